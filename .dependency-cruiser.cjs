@@ -1,0 +1,74 @@
+// The rules of the house (docs/architecture.md): who may import whom. CI runs them as `npm run layers`.
+const pure = '^src/(model|policies|sim|metrics|workloads/services)/';
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    {
+      name: 'model-imports-nothing',
+      severity: 'error',
+      from: { path: '^src/model/' },
+      to: { pathNot: '^src/model/' },
+    },
+    {
+      name: 'policies-import-model-only',
+      severity: 'error',
+      from: { path: '^src/policies/' },
+      to: { pathNot: '^src/(policies|model)/' },
+    },
+    {
+      name: 'metrics-import-model-only',
+      severity: 'error',
+      comment: 'zod defines the schema of summary.json; nothing of ours but the model may be imported.',
+      from: { path: '^src/metrics/' },
+      to: { path: '^src/', pathNot: '^src/(metrics|model)/' },
+    },
+    {
+      name: 'nothing-imports-cli',
+      severity: 'error',
+      from: { pathNot: '^src/cli/' },
+      to: { path: '^src/cli/' },
+    },
+    {
+      name: 'sim-and-live-are-strangers',
+      severity: 'error',
+      from: { path: '^src/(sim|live)/' },
+      to: { path: '^src/(sim|live)/', pathNot: '^src/$1/' },
+    },
+    {
+      name: 'workloads-know-no-host',
+      severity: 'error',
+      from: { path: '^src/workloads/' },
+      to: { path: '^src/', pathNot: '^src/(workloads|model)/' },
+    },
+    {
+      name: 'no-node-in-the-pure-parts',
+      severity: 'error',
+      comment: 'The same engine runs in a worker thread and inside an HTML report.',
+      from: { path: pure },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'no-circles',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'no-unresolvable',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsConfig: { fileName: 'tsconfig.json' },
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: {
+      extensions: ['.ts', '.js', '.json'],
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'types'],
+    },
+  },
+};

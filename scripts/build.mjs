@@ -1,0 +1,67 @@
+// Builds dist/ (with --if-changed, only when a source has changed since the last build): the command, the library, the worker, the policies bundle (no third-party code), the report's script, types.
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const path = (...parts) => join(root, ...parts);
+
+/** A hash of all that the build reads. `npx simulate` runs the prepare script again: it must cost nothing then. */
+function sourceHash() {
+  const hash = createHash('sha256');
+  const sources = readdirSync(path('src'), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
+  const others = ['package-lock.json', 'tsconfig.json', 'tsconfig.types.json', 'scripts/build.mjs'].map(
+    (name) => path(name),
+  );
+  for (const file of [...sources, ...others].sort())
+    hash.update(file.slice(root.length)).update(readFileSync(file));
+  return hash.digest('hex');
+}
+
+const stamp = path('dist', '.source-hash');
+const wanted = sourceHash();
+if (process.argv.includes('--if-changed') && existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted)
+  process.exit(0);
+
+rmSync(path('dist'), { recursive: true, force: true });
+
+await build({
+  absWorkingDir: root,
+  entryPoints: { cli: 'src/cli/main.ts', index: 'src/index.ts', worker: 'src/lab/worker.ts' },
+  outdir: 'dist',
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20',
+  packages: 'external',
+  chunkNames: 'chunks/[name]-[hash]',
+  logLevel: 'warning',
+});
+chmodSync(path('dist', 'cli.js'), 0o755);
+
+await build({
+  absWorkingDir: root,
+  entryPoints: ['src/policies/index.ts'],
+  outfile: 'dist/policies.js',
+  bundle: true,
+  format: 'esm',
+  platform: 'neutral',
+  target: 'es2022',
+  logLevel: 'warning',
+});
+
+execFileSync(
+  process.execPath,
+  [path('node_modules', 'typescript', 'bin', 'tsc'), '-p', path('tsconfig.types.json')],
+  {
+    stdio: 'inherit',
+  },
+);
+
+writeFileSync(stamp, wanted);

@@ -1,0 +1,44 @@
+import yargs from 'yargs';
+import { VERSION } from '../lab/version.js';
+import { InputError } from '../model/index.js';
+import { compareCommand } from './commands/compare.js';
+import { gateCommand } from './commands/gate.js';
+import { policyCommand } from './commands/policy.js';
+import { reproduceCommand } from './commands/reproduce.js';
+import { runCommand } from './commands/run.js';
+import { traceCommand } from './commands/trace.js';
+
+/** Parses the arguments, performs the command, and returns the exit code. @throws InputError for wrong usage. */
+export async function runCommandLine(args: readonly string[]): Promise<number> {
+  let exitCode = 0;
+  const exit = (code: number) => {
+    exitCode = code;
+  };
+  await yargs([...args])
+    .scriptName('simulate')
+    .usage(
+      '$0 [command]\n\nRuns a workload on a simulated cluster under scheduling policies, and compares them.',
+    )
+    .command(runCommand(exit))
+    .command(compareCommand(exit))
+    .command(gateCommand(exit))
+    .command(reproduceCommand(exit))
+    .command(policyCommand(exit))
+    .command(traceCommand(exit))
+    .version(VERSION)
+    .alias('help', 'h')
+    .strict()
+    .wrap(Math.min(110, process.stdout.columns ?? 110))
+    .exitProcess(false)
+    .parserConfiguration({
+      'duplicate-arguments-array': false,
+      'parse-numbers': false,
+      'parse-positional-numbers': false,
+    })
+    .fail((message, error) => {
+      if (error !== undefined && error !== null) throw error;
+      throw new InputError({}, `${message} (simulate --help)`);
+    })
+    .parseAsync();
+  return exitCode;
+}

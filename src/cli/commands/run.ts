@@ -1,0 +1,149 @@
+import { basename, extname, join } from 'node:path';
+import type { CommandModule } from 'yargs';
+import { compareRuns } from '../../lab/comparison.js';
+import { isPolicyPath } from '../../lab/policy-file.js';
+import { checkFolder, writeResult } from '../../lab/result-files.js';
+import type { RunSpec } from '../../lab/run.js';
+import { runMany } from '../../lab/run-many.js';
+import type { RunTask } from '../../lab/run-task.js';
+import { readScenario } from '../../lab/scenario.js';
+import type { RunRecord } from '../../metrics/run-record.js';
+import { InputError } from '../../model/index.js';
+import { comparisonTable, notes } from '../comparison-table.js';
+import { untilInterrupted } from '../interrupt.js';
+import { ProgressDisplay } from '../progress.js';
+import { runSpecs, settings, withRunOptions } from '../run-options.js';
+import type { Exit } from './command.js';
+
+interface RunArguments {
+  policy?: string;
+  workload?: string;
+  trace?: string;
+  format?: string;
+  machines?: string;
+  seed?: string;
+  seeds?: string;
+  until?: string;
+  set?: string[];
+  scenario?: string;
+  out?: string;
+  json?: boolean;
+  jobsOut?: string;
+  eventsOut?: string;
+  report?: string;
+  quiet?: boolean;
+  all?: boolean;
+}
+
+/** `simulate [run]`: runs a workload under one or more policies and prints the comparison. */
+export function runCommand(_exit: Exit): CommandModule<object, RunArguments> {
+  return {
+    command: ['run', '$0'],
+    describe: 'run a workload under policies and compare them (the default command)',
+    builder: (argv) =>
+      withRunOptions(argv)
+        .option('out', {
+          alias: 'o',
+          type: 'string',
+          describe: 'folder for summary.json, jobs.csv, series.csv, machines.csv, report.html',
+        })
+        .option('json', { type: 'boolean', describe: 'print one JSON document and nothing else' })
+        .option('jobs-out', { type: 'string', describe: 'file for a line per job (of a single run)' })
+        .option('events-out', { type: 'string', describe: 'file for a line per event (of a single run)' })
+        .option('report', { alias: 'r', type: 'string', describe: 'file for a self-contained HTML report' })
+        .option('all', { type: 'boolean', describe: 'print every metric of the summary' })
+        .option('quiet', { alias: 'q', type: 'boolean', describe: 'no progress and no notes' })
+        .example('$0', 'the default data centre under silos, DRF and bin-packing')
+        .example('$0 --policy drf --seeds 1-10 --out results', 'ten replications, with all their files')
+        .example('$0 --policy fcfs --trace KTH-SP2.swf --jobs-out fcfs.csv', 'replay a log')
+        .example('$0 --policy drf,./mine.ts --report mine.html', 'a policy of your own against DRF') as never,
+    handler: (args) => perform(args),
+  };
+}
+
+async function perform(args: RunArguments): Promise<void> {
+  const specs = runSpecs(await choicesOf(args));
+  const tasks = tasksOf(specs, args);
+  if (args.out !== undefined) checkFolder(args.out);
+  const display = new ProgressDisplay(tasks.length, args.quiet !== true && args.json !== true);
+  const records = await untilInterrupted((signal) =>
+    runMany(tasks, {
+      signal,
+      progress: (task, progress) => display.update(task, progress),
+      done: (task) => display.finished(task),
+    }),
+  ).finally(() => display.stop());
+  await writeReports(records, args);
+  print(records, args);
+}
+
+async function choicesOf(args: RunArguments) {
+  const options = {
+    policy: args.policy,
+    workload: args.workload,
+    trace: args.trace,
+    format: args.format,
+    machines: args.machines,
+    seed: args.seed,
+    seeds: args.seeds,
+    until: args.until,
+    set: settings(args.set ?? []),
+  };
+  if (args.scenario === undefined) return options;
+  return {
+    ...withoutUndefined(await readScenario(args.scenario)),
+    ...withoutUndefined(options),
+    set: { ...(await readScenario(args.scenario)).set, ...options.set },
+  };
+}
+
+function withoutUndefined<T extends object>(record: T): T {
+  return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined)) as T;
+}
+
+function tasksOf(specs: readonly RunSpec[], args: RunArguments): RunTask[] {
+  const { out, jobsOut, eventsOut } = args;
+  if (specs.length > 1) {
+    for (const [option, value] of Object.entries({ '--jobs-out': jobsOut, '--events-out': eventsOut })) {
+      if (value !== undefined) {
+        throw new InputError(
+          { field: option },
+          `is for a single run, and these are ${specs.length}; use --out, or one policy and one seed`,
+        );
+      }
+    }
+  }
+  return specs.map((spec) => ({
+    spec,
+    ...(out !== undefined && { out: folderOf(spec, specs, out) }),
+    ...(jobsOut !== undefined && { jobsOut }),
+    ...(eventsOut !== undefined && { eventsOut }),
+  }));
+}
+
+/** `OUT` for a single run, `OUT/policy` for one of several policies, `OUT/policy/seed-N` with several seeds. */
+function folderOf(spec: RunSpec, specs: readonly RunSpec[], out: string): string {
+  if (specs.length === 1) return out;
+  const policy = isPolicyPath(spec.policy) ? basename(spec.policy, extname(spec.policy)) : spec.policy;
+  const hasSeeds = specs.some((other) => other.seed !== spec.seed);
+  return hasSeeds ? join(out, policy, `seed-${spec.seed}`) : join(out, policy);
+}
+
+async function writeReports(records: readonly RunRecord[], args: RunArguments): Promise<void> {
+  const paths = [args.report, args.out === undefined ? undefined : join(args.out, 'report.html')];
+  const wanted = paths.filter((path) => path !== undefined);
+  if (wanted.length === 0) return;
+  const { reportHtml } = await import('../../report/report.js');
+  const html = reportHtml(records);
+  for (const path of wanted) writeResult(path, html);
+}
+
+function print(records: readonly RunRecord[], args: RunArguments): void {
+  const summaries = records.map((record) => record.summary);
+  if (args.json === true) {
+    process.stdout.write(`${JSON.stringify(summaries.length === 1 ? summaries[0] : summaries, null, 2)}\n`);
+    return;
+  }
+  process.stdout.write(comparisonTable(compareRuns(summaries), { all: args.all === true }));
+  if (args.quiet !== true) process.stderr.write(notes(summaries));
+}

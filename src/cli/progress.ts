@@ -1,0 +1,69 @@
+import cliProgress from 'cli-progress';
+import type { RunProgress } from '../lab/run.js';
+import { countText } from './format-number.js';
+
+/** Runs that end sooner show nothing. */
+const QUIET_MILLISECONDS = 2000;
+
+/**
+ * Progress of a batch of runs on stderr, when that is a terminal: share done, events per second and time left.
+ */
+export class ProgressDisplay {
+  private readonly done: number[];
+  private readonly events: number[];
+  private readonly started = Date.now();
+  private readonly isShown: boolean;
+  private bar: cliProgress.SingleBar | undefined;
+
+  constructor(tasks: number, isShown: boolean) {
+    this.done = new Array(tasks).fill(0);
+    this.events = new Array(tasks).fill(0);
+    this.isShown = isShown && process.stderr.isTTY === true;
+  }
+
+  update(task: number, progress: RunProgress): void {
+    this.done[task] = Math.min(1, progress.done ?? 0);
+    this.events[task] = progress.events;
+    this.draw();
+  }
+
+  finished(task: number): void {
+    this.done[task] = 1;
+    this.draw();
+  }
+
+  /** Takes the bar away; stdout is the result. */
+  stop(): void {
+    this.bar?.stop();
+    this.bar = undefined;
+  }
+
+  private draw(): void {
+    const elapsed = (Date.now() - this.started) / 1000;
+    if (!this.isShown || elapsed * 1000 < QUIET_MILLISECONDS) return;
+    this.bar ??= newBar();
+    const share = this.done.reduce((a, b) => a + b, 0) / this.done.length;
+    const events = this.events.reduce((a, b) => a + b, 0);
+    const left = share > 0.01 ? `${Math.ceil((elapsed * (1 - share)) / share)} s left` : '';
+    this.bar.update(Math.round(share * 1000), {
+      rate: countText(Math.round(events / elapsed)),
+      left,
+      percent: Math.floor(share * 100),
+    });
+  }
+}
+
+function newBar(): cliProgress.SingleBar {
+  const bar = new cliProgress.SingleBar({
+    format: '  {bar} {percent} %  {rate} events/s  {left}',
+    stream: process.stderr,
+    clearOnComplete: true,
+    hideCursor: true,
+    barsize: 30,
+    fps: 5,
+    barCompleteChar: '█',
+    barIncompleteChar: '░',
+  });
+  bar.start(1000, 0, { rate: '0', left: '', percent: 0 });
+  return bar;
+}

@@ -1,0 +1,127 @@
+import type { Argv } from 'yargs';
+import type { RunSpec } from '../lab/run.js';
+import type { WorkloadChoice } from '../lab/workload.js';
+import { DURATION_FORM, InputError, type Micros, parseDuration, quote } from '../model/index.js';
+
+/** What is compared when nobody says otherwise. */
+export const DEFAULT_POLICIES = ['silos', 'drf', 'bin-packing'] as const;
+
+/** What a person can say of a run: by options or in a scenario file. */
+export interface RunChoices {
+  policy?: string | undefined;
+  workload?: string | undefined;
+  trace?: string | undefined;
+  format?: string | undefined;
+  machines?: string | undefined;
+  seed?: string | undefined;
+  seeds?: string | undefined;
+  until?: string | undefined;
+  set: Readonly<Record<string, string>>;
+}
+
+/** Adds the options that describe runs. */
+export function withRunOptions<T>(argv: Argv<T>) {
+  return argv
+    .option('policy', {
+      alias: 'p',
+      type: 'string',
+      describe: 'policies, joined by commas: names or files such as ./mine.ts',
+    })
+    .option('workload', { alias: 'w', type: 'string', describe: 'generated workload (smack)' })
+    .option('trace', { alias: 't', type: 'string', describe: 'trace file to replay, also .gz' })
+    .option('format', {
+      alias: 'f',
+      type: 'string',
+      describe: 'form of the trace: csv, swf, openb (told by the file if left out)',
+    })
+    .option('machines', { alias: 'm', type: 'string', describe: 'such as 500x16cpu/64GiB, or a file' })
+    .option('seed', { type: 'string', describe: 'seed of all random streams [1]' })
+    .option('seeds', { type: 'string', describe: 'several seeds: 1-10 or 1,2,5' })
+    .option('until', { alias: 'u', type: 'string', describe: 'length of the run: 1d, 12h, 90m' })
+    .option('set', {
+      alias: 's',
+      type: 'string',
+      array: true,
+      describe: 'parameter=value, again and again (policy show NAME; trace describe)',
+    })
+    .option('scenario', { type: 'string', describe: 'YAML file with the same keys as these options' });
+}
+
+/** Every policy under every seed. @throws InputError when choices contradict each other or make no sense. */
+export function runSpecs(choices: RunChoices): RunSpec[] {
+  const policies = choices.policy === undefined ? [...DEFAULT_POLICIES] : list('--policy', choices.policy);
+  const until = duration('--until', choices.until);
+  return policies.flatMap((policy) =>
+    seedsOf(choices).map((seed) => ({
+      policy,
+      workload: workloadChoice(choices),
+      ...(choices.machines !== undefined && { machines: choices.machines }),
+      seed,
+      ...(until !== undefined && { until }),
+      set: choices.set,
+    })),
+  );
+}
+
+/** `['a=1', 'b=2']` as a record. @throws InputError */
+export function settings(pairs: readonly string[]): Record<string, string> {
+  const set: Record<string, string> = {};
+  for (const pair of pairs) {
+    const at = pair.indexOf('=');
+    if (at < 1) throw InputError.expected({ field: '--set' }, pair, 'parameter=value');
+    const key = pair.slice(0, at);
+    if (key in set) throw new InputError({ field: '--set' }, `${quote(key)} is given twice`);
+    set[key] = pair.slice(at + 1);
+  }
+  return set;
+}
+
+function workloadChoice(choices: RunChoices): WorkloadChoice {
+  const { workload, trace, format } = choices;
+  if (trace === undefined) {
+    if (format !== undefined)
+      throw new InputError({ field: '--format' }, 'says the form of a trace; give --trace FILE with it');
+    return { kind: 'generated', name: workload ?? 'smack' };
+  }
+  if (workload !== undefined)
+    throw new InputError({}, '--workload and --trace contradict each other; give one of them');
+  return { kind: 'trace', path: trace, ...(format !== undefined && { format }) };
+}
+
+const MAX_SEEDS = 10_000;
+
+function seedsOf(choices: RunChoices): string[] {
+  const { seed, seeds } = choices;
+  if (seeds === undefined) return [seed ?? '1'];
+  if (seed !== undefined)
+    throw new InputError({}, '--seed and --seeds contradict each other; give one of them');
+  return list('--seeds', seeds).flatMap((part) => {
+    const range = /^(\d+)-(\d+)$/.exec(part);
+    if (range === null) return [part];
+    const [from, to] = [Number(range[1]), Number(range[2])];
+    if (to < from || to - from >= MAX_SEEDS)
+      throw InputError.expected(
+        { field: '--seeds' },
+        part,
+        `a range such as 1-10, of at most ${MAX_SEEDS} seeds`,
+      );
+    return Array.from({ length: to - from + 1 }, (_, i) => String(from + i));
+  });
+}
+
+function list(option: string, text: string): string[] {
+  const parts = text.split(',').map((part) => part.trim());
+  if (parts.some((part) => part === ''))
+    throw InputError.expected({ field: option }, text, 'names joined by commas');
+  const twice = parts.find((part, i) => parts.indexOf(part) !== i);
+  if (twice !== undefined) throw new InputError({ field: option }, `${quote(twice)} is given twice`);
+  return parts;
+}
+
+function duration(option: string, text: string | undefined): Micros | undefined {
+  if (text === undefined) return undefined;
+  const value = parseDuration(text);
+  if (value === undefined || value === 0)
+    throw InputError.expected({ field: option }, text, `${DURATION_FORM}, longer than 0`);
+  return value;
+}

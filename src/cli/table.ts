@@ -1,0 +1,22 @@
+import pc from 'picocolors';
+
+/** A cell of a table; text is aligned left, numbers (already formatted) right. */
+export interface Column {
+  readonly title: string;
+  readonly align: 'left' | 'right';
+}
+
+/** A plain table: a header, a rule, rows; no line is padded at its end. */
+export function tableText(columns: readonly Column[], rows: readonly (readonly string[])[]): string {
+  const widths = columns.map((column, i) =>
+    Math.max(column.title.length, ...rows.map((row) => row[i].length)),
+  );
+  const line = (cells: readonly string[]) =>
+    cells
+      .map((cell, i) => (columns[i].align === 'left' ? cell.padEnd(widths[i]) : cell.padStart(widths[i])))
+      .join('  ')
+      .trimEnd();
+  const header = pc.bold(line(columns.map((column) => column.title)));
+  const rule = pc.dim(widths.map((width) => '─'.repeat(width)).join('  '));
+  return `${[header, rule, ...rows.map(line)].join('\n')}\n`;
+}

@@ -1,0 +1,5 @@
+/** Fairground as a library: simulate a cluster, run policies, read results. The command `simulate` is made of the same parts. */
+
+export { type RunSpec, run } from './lab/run.js';
+export * from './model/index.js';
+export * from './policies/index.js';

@@ -1,0 +1,72 @@
+import type { Summary } from '../metrics/summary-schema.js';
+
+/** A number of a summary that people compare. */
+export interface Metric {
+  /** Path in the summary, such as `wait.p95`. */
+  readonly key: string;
+  readonly label: string;
+  readonly unit: 'seconds' | 'share' | 'count' | 'ratio';
+  /** Which way is good; `neither` for what only describes. */
+  readonly better: 'lower' | 'higher' | 'neither';
+}
+
+const DISTRIBUTIONS: readonly (readonly [string, string, Metric['unit']])[] = [
+  ['wait', 'job wait', 'seconds'],
+  ['taskWait', 'task wait', 'seconds'],
+  ['response', 'job response', 'seconds'],
+  ['boundedSlowdown', 'bounded slowdown', 'ratio'],
+];
+
+const STATISTICS: readonly (readonly [string, string])[] = [
+  ['mean', 'mean'],
+  ['p50', 'median'],
+  ['p95', 'p95'],
+  ['p99', 'p99'],
+];
+
+/** The metrics of a summary that have a direction or describe the run, in the order of tables. */
+export function metricsOf(summary: Summary): Metric[] {
+  const resources = Object.keys(summary.utilization);
+  return [
+    ...resources.map((r) => metric(`utilization.${r}.allocated.mean`, `${r} allocated`, 'share', 'higher')),
+    ...resources
+      .filter((r) => summary.utilization[r].used !== null)
+      .map((r) => metric(`utilization.${r}.used.mean`, `${r} used`, 'share', 'higher')),
+    ...DISTRIBUTIONS.flatMap(([name, label, unit]) =>
+      STATISTICS.map(([statistic, word]) =>
+        metric(`${name}.${statistic}`, `${label}, ${word}`, unit, 'lower'),
+      ),
+    ),
+    metric('makespan', 'makespan', 'seconds', 'lower'),
+    metric('throughput.jobsPerHour', 'jobs finished per hour', 'ratio', 'higher'),
+    metric('jobs.finished', 'jobs finished', 'count', 'higher'),
+    metric('jobs.failed', 'jobs failed', 'count', 'lower'),
+    metric('jobs.unfinished', 'jobs unfinished at the end', 'count', 'neither'),
+    metric('tasks.pending', 'tasks waiting at the end', 'count', 'lower'),
+    metric('tasks.abandoned', 'tasks abandoned', 'count', 'lower'),
+    metric('tasks.rejected', 'tasks rejected', 'count', 'lower'),
+    metric('tasks.preempted', 'tasks preempted', 'count', 'lower'),
+    metric('queue.mean', 'tasks waiting, mean', 'ratio', 'lower'),
+    metric('queue.peak', 'tasks waiting, peak', 'count', 'lower'),
+    metric('fairness.jain', "fairness (Jain's index)", 'ratio', 'higher'),
+    ...resources.map((r) => metric(`fragmentation.${r}`, `${r} fragmented`, 'share', 'lower')),
+    metric('offers.made', 'offers made', 'count', 'neither'),
+    metric('offers.declined', 'offers declined', 'count', 'neither'),
+    metric('decisions.busy', 'schedulers busy', 'share', 'lower'),
+    metric('recovery.lostWork', 'work lost', 'seconds', 'lower'),
+  ];
+}
+
+function metric(key: string, label: string, unit: Metric['unit'], better: Metric['better']): Metric {
+  return { key, label, unit, better };
+}
+
+/** The value at a path of the summary; undefined where there is none (null, or no such key). */
+export function metricValue(summary: Summary, key: string): number | undefined {
+  let value: unknown = summary;
+  for (const part of key.split('.')) {
+    if (typeof value !== 'object' || value === null) return undefined;
+    value = (value as Record<string, unknown>)[part];
+  }
+  return typeof value === 'number' ? value : undefined;
+}

@@ -1,0 +1,80 @@
+import { existsSync } from 'node:fs';
+import { basename, extname, join, resolve } from 'node:path';
+import { InputError, quote } from '../model/index.js';
+import type { Policy, PolicyFile } from '../policies/policy.js';
+import { POLICIES, policyNamed } from '../policies/registry.js';
+import { packageRoot } from './package-root.js';
+
+/** The policy of this name, or of the file at this path. @throws InputError */
+export async function loadPolicy(nameOrPath: string): Promise<Policy> {
+  const policy = policyNamed(nameOrPath);
+  if (policy !== undefined) return policy;
+  if (!isPolicyPath(nameOrPath)) {
+    const names = POLICIES.map((p) => p.name).join(', ');
+    throw new InputError(
+      { field: '--policy' },
+      `unknown policy ${quote(nameOrPath)}, expected one of ${names}, or a file such as ./mine.ts`,
+    );
+  }
+  return loadPolicyFile(nameOrPath);
+}
+
+/** Does this name a file rather than a policy? */
+export function isPolicyPath(nameOrPath: string): boolean {
+  return /[/\\]/.test(nameOrPath) || /\.m?[tj]s$/.test(nameOrPath);
+}
+
+async function loadPolicyFile(path: string): Promise<Policy> {
+  if (!existsSync(path)) throw new InputError({ file: path }, 'there is no such policy file');
+  if (/\.m?ts$/.test(path)) {
+    const { checkPolicyTypes } = await import('./type-check.js');
+    checkPolicyTypes(path);
+  }
+  const module = (await importBundled(path)) as { default?: unknown };
+  return asPolicy(module.default, path);
+}
+
+/** The file and all it imports as one module; `fairground/policies` is this installation's own. */
+async function importBundled(path: string): Promise<unknown> {
+  const { build } = await import('esbuild');
+  const result = await build({
+    entryPoints: [resolve(path)],
+    bundle: true,
+    format: 'esm',
+    platform: 'neutral',
+    target: 'node20',
+    write: false,
+    logLevel: 'silent',
+    sourcemap: 'inline',
+    alias: { 'fairground/policies': join(packageRoot(), 'dist', 'policies.js') },
+  }).catch((error: BuildError) => {
+    const first = error.errors?.[0];
+    throw new InputError(
+      { file: path, ...(first?.location && { line: first.location.line }) },
+      first?.text ?? String(error),
+    );
+  });
+  const url = `data:text/javascript;base64,${Buffer.from(result.outputFiles[0].text).toString('base64')}`;
+  return import(url).catch((error: Error) => {
+    throw new InputError({ file: path }, `fails while it is loaded: ${error.message}`);
+  });
+}
+
+interface BuildError {
+  readonly errors?: readonly { readonly text: string; readonly location: { readonly line: number } | null }[];
+}
+
+function asPolicy(value: unknown, path: string): Policy {
+  const file = value as PolicyFile | undefined;
+  const name = basename(path, extname(path));
+  if (typeof file === 'function') {
+    return { name, parameters: [], build: () => ({ architecture: 'monolithic', scheduler: file() }) };
+  }
+  if (typeof file === 'object' && file !== null && typeof file.build === 'function') {
+    return { ...file, name: file.name ?? name, parameters: file.parameters ?? [] };
+  }
+  throw new InputError(
+    { file: path },
+    'has no default export that is a Policy, or a function that makes a Scheduler',
+  );
+}

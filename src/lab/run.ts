@@ -1,0 +1,236 @@
+import { ObserverGroup } from '../metrics/observer-group.js';
+import { Recorder } from '../metrics/recorder.js';
+import { type RunRecord, runRecord } from '../metrics/run-record.js';
+import {
+  Cluster,
+  FOREVER,
+  InputError,
+  type MachineSpec,
+  type Micros,
+  type Observer,
+  type Parameter,
+  type ParameterValue,
+  ParameterValues,
+  ResourceSpace,
+  toSeconds,
+} from '../model/index.js';
+import type { Policy, PolicyContext, PolicyParts } from '../policies/policy.js';
+import type { Architecture } from '../sim/architectures/architecture.js';
+import { Monolithic } from '../sim/architectures/monolithic.js';
+import { TwoLevel } from '../sim/architectures/two-level.js';
+import type { DecisionTime } from '../sim/decision-time.js';
+import type { Execution } from '../sim/execution.js';
+import { RandomStreams } from '../sim/random-streams.js';
+import { Simulation, type SimulationProgress } from '../sim/simulation.js';
+import { type MachineSource, parseMachines, readMachines } from '../workloads/machines.js';
+import { forecastDemand } from './forecast.js';
+import { loadPolicy } from './policy-file.js';
+import { assignSettings, type SettingsOwner, settingsRecord } from './settings.js';
+import { VERSION } from './version.js';
+import { chooseWorkload, type OpenWorkload, type Workload, type WorkloadChoice } from './workload.js';
+
+/** One run, as a person asks for it: plain data, so that it can be kept in a file and sent to a worker. */
+export interface RunSpec {
+  /** Name of a policy, or path of a policy file. */
+  readonly policy: string;
+  readonly workload: WorkloadChoice;
+  /** Specification or file; the workload's own machines when left out. */
+  readonly machines?: string;
+  readonly seed: string;
+  /** Length of the run; the workload's own when left out. */
+  readonly until?: Micros;
+  /** `--set key=value`. */
+  readonly set: Readonly<Record<string, string>>;
+}
+
+/** Parameters of the run itself. */
+export const RUN_PARAMETERS: readonly Parameter[] = [
+  {
+    kind: 'duration',
+    name: 'perJob',
+    default: 0,
+    about: 'Modelled decision time: what a scheduler thinks about each job it looks at.',
+  },
+  {
+    kind: 'duration',
+    name: 'perTask',
+    default: 0,
+    about: 'Modelled decision time: what it thinks about each pending task of those jobs.',
+  },
+  {
+    kind: 'duration',
+    name: 'patience',
+    default: FOREVER,
+    about: 'A task that has waited for so long without a first start is abandoned.',
+  },
+];
+
+/** What follows a run while it happens. */
+export interface RunHooks {
+  /** Further observers, made once the ledger is. */
+  readonly observers?: (cluster: Cluster) => readonly Partial<Observer>[];
+  /** Called now and then; may throw to stop the run. */
+  readonly pause?: (progress: RunProgress) => Promise<void> | void;
+}
+
+export interface RunProgress extends SimulationProgress {
+  /** Share of the run that is over, where its length is known. */
+  readonly done: number | undefined;
+}
+
+/** Runs one cell to its end. @throws InputError for whatever a person got wrong. */
+export async function run(spec: RunSpec, hooks: RunHooks = {}): Promise<RunRecord> {
+  const setup = await prepare(spec);
+  const { cluster, horizon, open, parts, settings } = setup;
+  const recorder = new Recorder(cluster);
+  const others = hooks.observers?.(cluster) ?? [];
+  const streams = new RandomStreams(spec.seed);
+  const simulation = new Simulation({
+    cluster,
+    trace: open.trace,
+    observer: others.length === 0 ? recorder : new ObserverGroup([recorder, ...others]),
+    architecture: (execution) =>
+      architecture(parts, execution, decisionTimes(settings.run), streams.stream('policy')),
+    horizon,
+    startsAt: setup.workload.kind === 'trace' ? 'first-submission' : 'zero',
+    patience: settings.run.number('patience'),
+  });
+  await simulation.run((progress) =>
+    hooks.pause?.({ ...progress, done: doneShare(simulation, progress.now, horizon) }),
+  );
+  return runRecord(recorder, describe(spec, setup));
+}
+
+interface PreparedRun {
+  readonly workload: Workload;
+  readonly open: OpenWorkload;
+  readonly policy: Policy;
+  readonly parts: PolicyParts;
+  readonly cluster: Cluster;
+  readonly machines: MachineSource;
+  readonly horizon: Micros;
+  readonly settings: {
+    readonly run: ParameterValues;
+    readonly records: Readonly<Record<'policy' | 'workload' | 'run', Record<string, string | number>>>;
+  };
+}
+
+async function prepare(spec: RunSpec): Promise<PreparedRun> {
+  const policy = await loadPolicy(spec.policy);
+  const workload = await chooseWorkload(spec.workload);
+  const owners = settingsOwners(policy, workload);
+  const [ofPolicy, ofWorkload, ofRun] = assignSettings(spec.set, owners);
+  const machines = await machineSource(spec.machines, workload, ofWorkload);
+  const space = spaceOf(workload, machines);
+  const specs = await machines.machines(space);
+  const horizon = spec.until ?? workload.defaultHorizon ?? FOREVER;
+  const openAgain = () => workload.open(space, horizon, spec.seed, ofWorkload);
+  const open = openAgain();
+  const context: PolicyContext = {
+    space,
+    machines: specs,
+    frameworks: open.trace.frameworks,
+    forecast: policy.needsForecast === true ? await forecastDemand(openAgain().trace, horizon) : undefined,
+  };
+  return {
+    workload,
+    open,
+    policy,
+    parts: policy.build(new ParameterValues(policy.parameters, ofPolicy), context),
+    cluster: clusterOf(space, specs, machines),
+    machines,
+    horizon,
+    settings: {
+      run: new ParameterValues(RUN_PARAMETERS, ofRun),
+      records: {
+        policy: settingsRecord(policy.parameters, ofPolicy),
+        workload: settingsRecord(workload.parameters, ofWorkload),
+        run: settingsRecord(RUN_PARAMETERS, ofRun),
+      },
+    },
+  };
+}
+
+/** Who takes part in `--set`: the policy, the workload, the run. */
+export function settingsOwners(policy: Policy, workload: Workload): SettingsOwner[] {
+  return [
+    { name: policy.name, parameters: policy.parameters },
+    { name: workload.format ?? workload.name, parameters: workload.parameters },
+    { name: 'run', parameters: RUN_PARAMETERS },
+  ];
+}
+
+async function machineSource(
+  text: string | undefined,
+  workload: Workload,
+  settings: Readonly<Record<string, ParameterValue>>,
+): Promise<MachineSource> {
+  if (text === undefined) return workload.defaultMachines(settings);
+  return /^\d+\s*x/.test(text) ? parseMachines(text) : readMachines(text);
+}
+
+/**
+ * The dimensions of the run. A generated workload asks for nothing that the machines do not have; a trace's demand counts
+ * even where no machine can meet it, and the machines' resources that nobody asks for are left out.
+ */
+function spaceOf(workload: Workload, machines: MachineSource): ResourceSpace {
+  const asked = workload.resources;
+  const names = workload.kind === 'trace' ? asked : asked.filter((name) => machines.resources.includes(name));
+  return new ResourceSpace(names);
+}
+
+function clusterOf(space: ResourceSpace, specs: readonly MachineSpec[], source: MachineSource): Cluster {
+  if (specs.length === 0) throw new InputError({ file: source.name }, 'no machine in it');
+  const cluster = new Cluster(space);
+  for (const spec of specs) cluster.addMachine(spec);
+  return cluster;
+}
+
+function architecture(
+  parts: PolicyParts,
+  execution: Execution,
+  thinks: DecisionTime,
+  random: () => number,
+): Architecture {
+  switch (parts.architecture) {
+    case 'monolithic':
+      return new Monolithic(execution, parts.scheduler, thinks, random);
+    case 'two-level':
+      return new TwoLevel(execution, { ...parts, thinks, random });
+  }
+}
+
+function decisionTimes(settings: ParameterValues): DecisionTime {
+  return { perJob: settings.number('perJob'), perTask: settings.number('perTask') };
+}
+
+function doneShare(simulation: Simulation, now: Micros, horizon: Micros): number | undefined {
+  return Number.isFinite(horizon) ? (now - simulation.start) / horizon : undefined;
+}
+
+function describe(spec: RunSpec, prepared: PreparedRun) {
+  const { workload, policy, cluster, machines, horizon, settings, open } = prepared;
+  const { space } = cluster;
+  return {
+    version: VERSION,
+    policy: { name: policy.name, parameters: settings.records.policy },
+    workload: {
+      kind: workload.kind,
+      name: workload.name,
+      ...(workload.format !== undefined && { format: workload.format }),
+      ...(workload.sha256 !== undefined && { sha256: workload.sha256 }),
+      parameters: settings.records.workload,
+      dropped: { ...open.dropped },
+    },
+    machines: {
+      count: cluster.machines.count,
+      capacity: Object.fromEntries(
+        space.kinds.map((kind, d) => [kind.name, cluster.total[d] / kind.quantaPerUnit]),
+      ),
+      source: machines.name,
+    },
+    settings: settings.records.run,
+    seed: spec.seed,
+    horizon: Number.isFinite(horizon) ? toSeconds(horizon) : null,
+  };
+}

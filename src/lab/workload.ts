@@ -1,0 +1,145 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import {
+  InputError,
+  type Micros,
+  type Parameter,
+  type ParameterValue,
+  ParameterValues,
+  quote,
+  type ResourceSpace,
+} from '../model/index.js';
+import { RandomStreams } from '../sim/random-streams.js';
+import type { Format, TraceCluster } from '../workloads/formats/format.js';
+import { formatNamed, formatOf } from '../workloads/formats/index.js';
+import { fileName } from '../workloads/formats/text-file.js';
+import { type MachineSource, parseMachines } from '../workloads/machines.js';
+import {
+  SMACK_HORIZON,
+  SMACK_MACHINES,
+  SMACK_RESOURCES,
+  SMACK_SERVICES,
+  smack,
+  smackParameters,
+} from '../workloads/smack.js';
+import type { Trace } from '../workloads/trace.js';
+
+/** What to run, as a person names it: a generator, or a file. */
+export type WorkloadChoice =
+  | { readonly kind: 'generated'; readonly name: string }
+  | { readonly kind: 'trace'; readonly path: string; readonly format?: string };
+
+/** A workload that can be opened again and again: once per run, and once more for a forecast. */
+export interface Workload {
+  readonly kind: 'generated' | 'trace';
+  readonly name: string;
+  readonly format?: string;
+  readonly sha256?: string;
+  readonly parameters: readonly Parameter[];
+  /** Length of the run when none is asked for; undefined to run until nothing is left. */
+  readonly defaultHorizon: Micros | undefined;
+  /** Resources its tasks ask for. */
+  readonly resources: readonly string[];
+  /** The machines it comes with; an error says what to do when there are none. */
+  defaultMachines(settings: Readonly<Record<string, ParameterValue>>): Promise<MachineSource>;
+  open(
+    space: ResourceSpace,
+    horizon: Micros,
+    seed: string,
+    settings: Readonly<Record<string, ParameterValue>>,
+  ): OpenWorkload;
+}
+
+export interface OpenWorkload {
+  readonly trace: Trace;
+  /** Rows of a file that were left out, by reason; final once all rows are read. */
+  readonly dropped: Readonly<Record<string, number>>;
+  /** Share of the file that has been read; undefined for a generator. */
+  readonly readShare?: () => number;
+}
+
+/** Every generator that `--workload NAME` knows. */
+export const GENERATORS: readonly string[] = ['smack'];
+
+/** @throws InputError when there is no such generator, file or format. */
+export async function chooseWorkload(choice: WorkloadChoice): Promise<Workload> {
+  if (choice.kind === 'trace') return traceWorkload(choice.path, choice.format);
+  if (choice.name !== 'smack') {
+    throw new InputError(
+      { field: '--workload' },
+      `unknown workload ${quote(choice.name)}, expected one of ${GENERATORS.join(', ')}`,
+    );
+  }
+  return smackWorkload();
+}
+
+function smackWorkload(): Workload {
+  return {
+    kind: 'generated',
+    name: 'smack',
+    parameters: smackParameters(),
+    defaultHorizon: SMACK_HORIZON,
+    resources: SMACK_RESOURCES,
+    defaultMachines: async () => parseMachines(SMACK_MACHINES),
+    open(space, horizon, seed, settings) {
+      const streams = new RandomStreams(seed);
+      return {
+        trace: smack(space, horizon, (name) => streams.stream(name), byService(settings)),
+        dropped: {},
+      };
+    },
+  };
+}
+
+/** `{'spark.cpus': 2}` as `{spark: {cpus: 2}}`. */
+function byService(
+  settings: Readonly<Record<string, ParameterValue>>,
+): Record<string, Record<string, ParameterValue>> {
+  const services: Record<string, Record<string, ParameterValue>> = Object.fromEntries(
+    SMACK_SERVICES.map((s) => [s.name, {}]),
+  );
+  for (const [key, value] of Object.entries(settings)) {
+    const dot = key.indexOf('.');
+    services[key.slice(0, dot)][key.slice(dot + 1)] = value;
+  }
+  return services;
+}
+
+async function traceWorkload(path: string, formatName: string | undefined): Promise<Workload> {
+  const format = formatName === undefined ? await formatOf(path) : formatNamed(formatName);
+  const cluster = await format.describeCluster(path, new ParameterValues(format.parameters));
+  return {
+    kind: 'trace',
+    name: fileName(path),
+    format: format.name,
+    sha256: await fileHash(path),
+    parameters: format.parameters,
+    defaultHorizon: undefined,
+    resources: cluster.resources,
+    defaultMachines: (settings) => machinesOfTrace(path, format, settings),
+    open: (space, _horizon, _seed, settings) => {
+      const trace = format.open(path, space, new ParameterValues(format.parameters, settings));
+      return { trace, dropped: trace.dropped, readShare: () => trace.meter.share };
+    },
+  };
+}
+
+async function machinesOfTrace(
+  path: string,
+  format: Format,
+  settings: Readonly<Record<string, ParameterValue>>,
+): Promise<MachineSource> {
+  const cluster: TraceCluster = await format.describeCluster(
+    path,
+    new ParameterValues(format.parameters, settings),
+  );
+  const { machines } = cluster;
+  if (machines === undefined) throw new InputError({ file: path }, cluster.machinesHint);
+  return { name: 'of the trace', resources: cluster.resources, machines: async (space) => machines(space) };
+}
+
+async function fileHash(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(path)) hash.update(chunk);
+  return hash.digest('hex');
+}

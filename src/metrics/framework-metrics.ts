@@ -1,0 +1,49 @@
+import type { Cluster, FrameworkId, Micros, TaskClassId } from '../model/index.js';
+import { Distribution } from './distribution.js';
+import { Level } from './level.js';
+import type { Series } from './series.js';
+import { TaskCounter } from './task-counter.js';
+
+/** What one framework submitted, waited for and had. */
+export class FrameworkMetrics {
+  readonly tasks = new TaskCounter();
+  /** Micros from a task's submission to its first start. */
+  readonly wait = new Distribution();
+  /** Micros from a job's submission to its end. */
+  readonly response = new Distribution();
+  readonly dominantShare = new Level();
+  /** Columns of the run's series: allocated and used, one per dimension. */
+  readonly allocatedColumns: readonly number[];
+  readonly usedColumns: readonly number[];
+  hasUsage = false;
+
+  private readonly cluster: Cluster;
+  private readonly framework: FrameworkId;
+  private readonly series: Series;
+
+  constructor(cluster: Cluster, framework: FrameworkId, series: Series, origin: Micros) {
+    this.cluster = cluster;
+    this.framework = framework;
+    this.series = series;
+    this.allocatedColumns = cluster.space.names.map(() => series.addColumn());
+    this.usedColumns = cluster.space.names.map(() => series.addColumn());
+    this.dominantShare.set(0, origin);
+  }
+
+  allocationChanged(taskClass: TaskClassId, sign: 1 | -1, now: Micros): void {
+    const { classes, frameworkAllocated, total } = this.cluster;
+    const dims = classes.dims;
+    let share = 0;
+    for (let d = 0; d < dims; d++) {
+      this.series.add(this.allocatedColumns[d], sign * classes.demand[taskClass * dims + d], now);
+      const has = frameworkAllocated[this.framework * dims + d];
+      if (has > share * total[d]) share = has / total[d];
+    }
+    this.dominantShare.set(share, now);
+  }
+
+  usageChanged(used: Float64Array, now: Micros): void {
+    this.hasUsage = true;
+    for (let d = 0; d < used.length; d++) this.series.set(this.usedColumns[d], used[d], now);
+  }
+}

@@ -1,0 +1,78 @@
+import type {
+  FrameworkId,
+  JobId,
+  KillCause,
+  MachineId,
+  MachineState,
+  Micros,
+  Observer,
+  OfferEnd,
+  Refusal,
+  TaskId,
+  TaskOutcome,
+} from '../model/index.js';
+
+/** Passes everything on to each of several observers, in their order. */
+export class ObserverGroup implements Observer {
+  private readonly members: readonly Partial<Observer>[];
+
+  constructor(members: readonly Partial<Observer>[]) {
+    this.members = members;
+  }
+
+  runStarted(now: Micros): void {
+    for (const member of this.members) member.runStarted?.(now);
+  }
+
+  runEnded(now: Micros): void {
+    for (const member of this.members) member.runEnded?.(now);
+  }
+
+  jobSubmitted(job: JobId, now: Micros): void {
+    for (const member of this.members) member.jobSubmitted?.(job, now);
+  }
+
+  taskSubmitted(task: TaskId, now: Micros): void {
+    for (const member of this.members) member.taskSubmitted?.(task, now);
+  }
+
+  taskStarted(task: TaskId, now: Micros): void {
+    for (const member of this.members) member.taskStarted?.(task, now);
+  }
+
+  taskKilled(task: TaskId, machine: MachineId, cause: KillCause, now: Micros): void {
+    for (const member of this.members) member.taskKilled?.(task, machine, cause, now);
+  }
+
+  taskEnded(task: TaskId, machine: MachineId, outcome: TaskOutcome, now: Micros): void {
+    for (const member of this.members) member.taskEnded?.(task, machine, outcome, now);
+  }
+
+  jobEnded(job: JobId, now: Micros): void {
+    for (const member of this.members) member.jobEnded?.(job, now);
+  }
+
+  machineChanged(machine: MachineId, state: MachineState, now: Micros): void {
+    for (const member of this.members) member.machineChanged?.(machine, state, now);
+  }
+
+  usageChanged(framework: FrameworkId, used: Float64Array, now: Micros): void {
+    for (const member of this.members) member.usageChanged?.(framework, used, now);
+  }
+
+  offerMade(framework: FrameworkId, machine: MachineId, now: Micros): void {
+    for (const member of this.members) member.offerMade?.(framework, machine, now);
+  }
+
+  offerEnded(framework: FrameworkId, machine: MachineId, end: OfferEnd, held: Micros, now: Micros): void {
+    for (const member of this.members) member.offerEnded?.(framework, machine, end, held, now);
+  }
+
+  decided(framework: FrameworkId, thought: Micros, now: Micros): void {
+    for (const member of this.members) member.decided?.(framework, thought, now);
+  }
+
+  refused(refusal: Refusal, now: Micros): void {
+    for (const member of this.members) member.refused?.(refusal, now);
+  }
+}

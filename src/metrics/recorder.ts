@@ -1,0 +1,255 @@
+import {
+  type Cluster,
+  type FrameworkId,
+  type JobId,
+  type KillCause,
+  type MachineId,
+  type MachineState,
+  type Micros,
+  NONE,
+  type Observer,
+  type OfferEnd,
+  type Refusal,
+  type TaskId,
+  type TaskOutcome,
+} from '../model/index.js';
+import { Distribution } from './distribution.js';
+import { Fragmentation } from './fragmentation.js';
+import { FrameworkMetrics } from './framework-metrics.js';
+import { Level } from './level.js';
+import { MachineMetrics } from './machine-metrics.js';
+import { Series } from './series.js';
+import { JobCounter, TaskCounter } from './task-counter.js';
+
+/** Bins of the series begin this wide and double as the run grows. */
+const FIRST_BIN: Micros = 1_000_000;
+
+/** Run times below this count as this in the bounded slowdown (Feitelson & Rudolph's tau; 10 s is the field's usual choice). */
+export const SLOWDOWN_TAU: Micros = 10_000_000;
+
+/** The slowdown is recorded in millionths, because a Distribution wants values that are large against 1. */
+export const SLOWDOWN_UNIT = 1_000_000;
+
+/** Takes in what a host reports and keeps sums of it: memory does not grow with the number of tasks. */
+export class Recorder implements Observer {
+  readonly cluster: Cluster;
+  readonly tasks = new TaskCounter();
+  readonly jobs = new JobCounter();
+  /** In Micros, but for the slowdown. */
+  readonly jobWait = new Distribution();
+  readonly jobResponse = new Distribution();
+  readonly boundedSlowdown = new Distribution();
+  readonly taskWait = new Distribution();
+  readonly offerHeld = new Distribution();
+  readonly offers = { made: 0, declined: 0, rescinded: 0, used: 0 };
+  readonly refusals = new Map<Refusal, number>();
+  readonly frameworks: FrameworkMetrics[] = [];
+  readonly fragmentation: Fragmentation;
+  readonly allocated: Level[];
+  readonly used: Level[];
+  readonly offered: Level[];
+  readonly queue = { peak: 0 };
+  readonly busy = { count: 0, time: 0 };
+  machineFailures = 0;
+  tasksLost = 0;
+  /** Task-Micros run by attempts that did not count. */
+  lostWork: Micros = 0;
+  hasUsage = false;
+  start: Micros = 0;
+  end: Micros = 0;
+  firstSubmission: Micros = Number.NaN;
+  lastEnd: Micros = Number.NaN;
+  series!: Series;
+  machines!: MachineMetrics;
+  pendingColumn = 0;
+  runningColumn = 0;
+
+  private readonly dims: number;
+  private readonly usedTotal: Float64Array;
+  private readonly usedByFramework: Float64Array[] = [];
+
+  constructor(cluster: Cluster) {
+    this.cluster = cluster;
+    this.dims = cluster.space.size;
+    this.fragmentation = new Fragmentation(cluster);
+    this.allocated = cluster.space.names.map(() => new Level());
+    this.used = cluster.space.names.map(() => new Level());
+    this.offered = cluster.space.names.map(() => new Level());
+    this.usedTotal = new Float64Array(this.dims);
+  }
+
+  runStarted(now: Micros): void {
+    this.start = now;
+    this.series = new Series(now, FIRST_BIN);
+    this.machines = new MachineMetrics(this.cluster, now, FIRST_BIN);
+    this.pendingColumn = this.series.addColumn();
+    this.runningColumn = this.series.addColumn();
+    for (let d = 0; d < this.dims; d++) {
+      this.allocated[d].set(0, now);
+      this.used[d].set(0, now);
+      this.offered[d].set(0, now);
+    }
+  }
+
+  runEnded(now: Micros): void {
+    this.end = now;
+    for (let d = 0; d < this.dims; d++) {
+      this.allocated[d].advance(now);
+      this.used[d].advance(now);
+      this.offered[d].advance(now);
+    }
+    for (const framework of this.frameworks) framework.dominantShare.advance(now);
+    this.machines.close(now);
+    this.fragmentation.close(now);
+  }
+
+  jobSubmitted(_job: JobId, now: Micros): void {
+    this.jobs.submitted++;
+    if (Number.isNaN(this.firstSubmission)) this.firstSubmission = now;
+  }
+
+  taskSubmitted(task: TaskId, now: Micros): void {
+    const { tasks } = this.cluster;
+    this.tasks.submitted++;
+    this.framework(tasks.framework[task]).tasks.submitted++;
+    this.fragmentation.submitted(tasks.taskClass[task]);
+    this.series.add(this.pendingColumn, 1, now);
+    const pending = this.tasks.pending;
+    if (pending > this.queue.peak) this.queue.peak = pending;
+  }
+
+  taskStarted(task: TaskId, now: Micros): void {
+    const { tasks, jobs } = this.cluster;
+    const framework = this.framework(tasks.framework[task]);
+    this.tasks.running++;
+    framework.tasks.running++;
+    if (tasks.attempts[task] === 1) {
+      const wait = now - tasks.submitted[task];
+      this.tasks.started++;
+      framework.tasks.started++;
+      this.taskWait.record(wait);
+      framework.wait.record(wait);
+      if (jobs.begun[tasks.job[task]] === 1) this.jobStarted(tasks.job[task], now);
+    }
+    this.series.add(this.pendingColumn, -1, now);
+    this.series.add(this.runningColumn, 1, now);
+    this.placementChanged(task, tasks.machine[task], framework, 1, now);
+  }
+
+  private jobStarted(job: JobId, now: Micros): void {
+    this.jobs.started++;
+    this.jobWait.record(now - this.cluster.jobs.submitted[job]);
+  }
+
+  taskKilled(task: TaskId, machine: MachineId, cause: KillCause, now: Micros): void {
+    const { tasks } = this.cluster;
+    const framework = this.framework(tasks.framework[task]);
+    this.tasks.killed(cause);
+    framework.tasks.killed(cause);
+    this.lostWork += now - tasks.started[task];
+    if (cause === 'lost') this.tasksLost++;
+    this.series.add(this.pendingColumn, 1, now);
+    this.series.add(this.runningColumn, -1, now);
+    this.placementChanged(task, machine, framework, -1, now);
+  }
+
+  taskEnded(task: TaskId, machine: MachineId, outcome: TaskOutcome, now: Micros): void {
+    const framework = this.framework(this.cluster.tasks.framework[task]);
+    const ran = machine !== NONE;
+    this.tasks.ended(outcome, ran);
+    framework.tasks.ended(outcome, ran);
+    this.series.add(ran ? this.runningColumn : this.pendingColumn, -1, now);
+    if (!ran) return;
+    this.lastEnd = now;
+    this.placementChanged(task, machine, framework, -1, now);
+  }
+
+  jobEnded(job: JobId, now: Micros): void {
+    const { jobs } = this.cluster;
+    if (jobs.spoiled[job] === 0) this.jobs.finished++;
+    else this.jobs.failed++;
+    const started = jobs.started[job];
+    if (Number.isNaN(started)) return;
+    const response = now - jobs.submitted[job];
+    this.jobResponse.record(response);
+    this.frameworks[jobs.framework[job]].response.record(response);
+    const slowdown = Math.max(1, response / Math.max(now - started, SLOWDOWN_TAU));
+    this.boundedSlowdown.record(slowdown * SLOWDOWN_UNIT);
+  }
+
+  machineChanged(machine: MachineId, state: MachineState, now: Micros): void {
+    if (state === 'down') this.machineFailures++;
+    this.machines.stateChanged(machine, state, now);
+    for (let d = 0; d < this.dims; d++) {
+      this.allocated[d].set(share(this.cluster.allocated[d], this.cluster.total[d]), now);
+    }
+  }
+
+  usageChanged(framework: FrameworkId, used: Float64Array, now: Micros): void {
+    this.hasUsage = true;
+    this.framework(framework).usageChanged(used, now);
+    this.usedByFramework[framework] ??= new Float64Array(this.dims);
+    const before = this.usedByFramework[framework];
+    for (let d = 0; d < this.dims; d++) {
+      this.usedTotal[d] += used[d] - before[d];
+      before[d] = used[d];
+      this.used[d].set(share(this.usedTotal[d], this.cluster.total[d]), now);
+    }
+  }
+
+  offerMade(_framework: FrameworkId, _machine: MachineId, now: Micros): void {
+    this.offers.made++;
+    this.offeredChanged(now);
+  }
+
+  offerEnded(_framework: FrameworkId, _machine: MachineId, end: OfferEnd, held: Micros, now: Micros): void {
+    this.offers[end]++;
+    this.offerHeld.record(held);
+    this.offeredChanged(now);
+  }
+
+  decided(_framework: FrameworkId, thought: Micros): void {
+    this.busy.count++;
+    this.busy.time += thought;
+  }
+
+  refused(refusal: Refusal): void {
+    this.refusals.set(refusal, (this.refusals.get(refusal) ?? 0) + 1);
+  }
+
+  private placementChanged(
+    task: TaskId,
+    machine: MachineId,
+    framework: FrameworkMetrics,
+    sign: 1 | -1,
+    now: Micros,
+  ): void {
+    const { cluster } = this;
+    const taskClass = cluster.tasks.taskClass[task];
+    for (let d = 0; d < this.dims; d++)
+      this.allocated[d].set(share(cluster.allocated[d], cluster.total[d]), now);
+    framework.allocationChanged(taskClass, sign, now);
+    this.machines.change(machine, taskClass, sign, now);
+    this.fragmentation.changed(now);
+    if (this.offers.made > 0) this.offeredChanged(now);
+  }
+
+  private offeredChanged(now: Micros): void {
+    const { cluster } = this;
+    for (let d = 0; d < this.dims; d++)
+      this.offered[d].set(share(cluster.offered.total[d], cluster.total[d]), now);
+  }
+
+  private framework(id: FrameworkId): FrameworkMetrics {
+    while (this.frameworks.length <= id) {
+      this.frameworks.push(
+        new FrameworkMetrics(this.cluster, this.frameworks.length, this.series, this.start),
+      );
+    }
+    return this.frameworks[id];
+  }
+}
+
+function share(amount: number, total: number): number {
+  return total > 0 ? amount / total : 0;
+}

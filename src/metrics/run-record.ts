@@ -1,0 +1,69 @@
+import { toSeconds } from '../model/index.js';
+import type { Distribution } from './distribution.js';
+import { machinesCsv } from './machines-csv.js';
+import type { Recorder } from './recorder.js';
+import { type RunSeries, runSeries } from './series-csv.js';
+import { type RunDescription, summarize } from './summary.js';
+import type { Summary } from './summary-schema.js';
+
+/** All that a report needs of one run, as plain data. */
+export interface RunRecord {
+  readonly summary: Summary;
+  readonly series: RunSeries;
+  /** Waits of tasks in seconds, and how many waited about so long; by framework. */
+  readonly waits: Readonly<Record<string, readonly WaitBar[]>>;
+  readonly heat: MachineHeat;
+  /** The text of `machines.csv`. */
+  readonly machinesCsv: string;
+}
+
+export interface WaitBar {
+  readonly seconds: number;
+  readonly tasks: number;
+}
+
+/** Dominant share allocated, per machine (or group of neighbouring ranks) and bin of time. */
+export interface MachineHeat {
+  readonly machines: number;
+  readonly machinesPerRow: number;
+  readonly start: number;
+  readonly binSeconds: number;
+  /** `rows[row][bin]`, 0 to 1. */
+  readonly rows: readonly Float64Array[];
+}
+
+/** The record of a run that is over. */
+export function runRecord(recorder: Recorder, run: RunDescription): RunRecord {
+  const { cluster, frameworks } = recorder;
+  return {
+    summary: summarize(recorder, run),
+    series: runSeries(recorder),
+    waits: Object.fromEntries(
+      frameworks.map((framework, id) => [cluster.frameworks[id].name, waitBars(framework.wait)]),
+    ),
+    heat: machineHeat(recorder),
+    machinesCsv: machinesCsv(recorder),
+  };
+}
+
+function waitBars(waits: Distribution): WaitBar[] {
+  return waits.histogram().map(({ value, count }) => ({ seconds: toSeconds(value), tasks: count }));
+}
+
+function machineHeat(recorder: Recorder): MachineHeat {
+  const { machines, start, end, cluster } = recorder;
+  const { machinesPerHeatRow, heat } = machines;
+  const count = cluster.machines.count;
+  const rows: Float64Array[] = [];
+  for (let row = 0; row * machinesPerHeatRow < count; row++) {
+    const members = Math.min(machinesPerHeatRow, count - row * machinesPerHeatRow);
+    rows.push(heat.means(row, end).map((sum) => sum / members));
+  }
+  return {
+    machines: count,
+    machinesPerRow: machinesPerHeatRow,
+    start: toSeconds(start),
+    binSeconds: toSeconds(heat.binWidth),
+    rows,
+  };
+}

@@ -1,0 +1,158 @@
+import { z } from 'zod';
+
+const count = z.number().int().min(0);
+const seconds = z.number().min(0);
+/** null where there is nothing to take a statistic of. */
+const maybe = z.number().nullable();
+
+const distribution = z
+  .object({
+    count: count.describe('number of values'),
+    mean: maybe,
+    p50: maybe,
+    p90: maybe,
+    p95: maybe,
+    p99: maybe,
+    max: maybe,
+  })
+  .describe('quantiles within 0.4 %; count, mean and max exact; null when there is no value');
+
+const level = z
+  .object({ mean: z.number(), p50: z.number(), p95: z.number(), peak: z.number() })
+  .describe('a share of the capacity, weighed by time');
+
+const utilization = z.object({
+  allocated: level.describe('given to tasks'),
+  used: level.nullable().describe('really used by tasks; null when the workload does not say'),
+});
+
+const taskCounts = z.object({
+  submitted: count,
+  started: count.describe('tasks that started at least once'),
+  finished: count.describe('did their work'),
+  failed: count.describe('ended without finishing: at their time limit'),
+  abandoned: count.describe('left because they had waited longer than the patience'),
+  rejected: count.describe('could not fit any machine of the cluster'),
+  preempted: count.describe('times a policy stopped a running task, to run again from zero'),
+  retried: count.describe('attempts that failed, or were lost with their machine, and were made again'),
+  running: count.describe('still running at the end'),
+  pending: count.describe('still waiting at the end'),
+});
+
+const jobCounts = z.object({
+  submitted: count,
+  started: count.describe('jobs of which a task started'),
+  finished: count.describe('all of their tasks finished'),
+  failed: count.describe('ended, but some task did not finish'),
+  unfinished: count.describe('not ended at the end of the run'),
+});
+
+const framework = z.object({
+  tasks: taskCounts,
+  wait: distribution.describe('seconds from the submission of a task to its first start'),
+  response: distribution.describe('seconds from the submission of a job to its end'),
+  utilization: z
+    .record(z.string(), z.object({ allocated: z.number(), used: z.number().nullable() }))
+    .describe('means, as shares of the cluster'),
+  dominantShare: z.object({ mean: z.number(), peak: z.number() }),
+});
+
+/** `summary.json`, defined once; docs/summary.md is made from these descriptions. */
+export const summarySchema = z
+  .object({
+    schema: z.literal('fairground/summary@1'),
+    run: z.object({
+      version: z.string().describe('of Fairground'),
+      policy: z.object({
+        name: z.string(),
+        parameters: z.record(z.string(), z.union([z.string(), z.number()])),
+      }),
+      workload: z.object({
+        kind: z.enum(['generated', 'trace']),
+        name: z.string().describe('generator, or file name without its folder'),
+        format: z.string().optional(),
+        sha256: z.string().optional().describe('of the trace file as it lies on disk'),
+        parameters: z.record(z.string(), z.union([z.string(), z.number()])),
+        dropped: z.record(z.string(), count).describe('rows of the trace left out, by reason'),
+      }),
+      machines: z.object({
+        count,
+        capacity: z.record(z.string(), z.number()).describe('of the cluster, in the unit of each resource'),
+        source: z.string().describe('specification or file name'),
+      }),
+      settings: z
+        .record(z.string(), z.union([z.string(), z.number()]))
+        .describe('decision times, patience and the like'),
+      seed: z.string(),
+      start: z.number().describe('seconds, on the clock of the trace'),
+      length: seconds.describe('seconds simulated'),
+      horizon: seconds.nullable().describe('seconds asked for with --until; null without'),
+    }),
+    jobs: jobCounts,
+    tasks: taskCounts,
+    utilization: z.record(z.string(), utilization).describe('by resource'),
+    offered: z
+      .record(z.string(), z.number())
+      .describe('mean share of the capacity that lay in offers, by resource'),
+    wait: distribution.describe('seconds from the submission of a job to its first start; jobs that started'),
+    response: distribution.describe(
+      'seconds from the submission of a job to its end; jobs that ran to an end',
+    ),
+    boundedSlowdown: distribution.describe(
+      'max(1, response / max(run time, 10 s)); jobs that ran to an end (tau 10 s)',
+    ),
+    taskWait: distribution.describe(
+      'seconds from the submission of a task to its first start; tasks that started',
+    ),
+    makespan: seconds.describe('seconds from the first submission to the last end of a task'),
+    throughput: z
+      .object({ jobsPerHour: z.number(), tasksPerHour: z.number() })
+      .describe('finished, per hour of the run'),
+    queue: z.object({ mean: z.number(), peak: z.number() }).describe('pending tasks'),
+    fairness: z.object({
+      jain: maybe.describe("Jain's index of the frameworks' mean dominant shares: 1 is equal"),
+      dominantShare: z
+        .record(z.string(), z.object({ mean: z.number(), peak: z.number() }))
+        .describe('by framework'),
+    }),
+    fragmentation: z
+      .record(z.string(), maybe)
+      .describe(
+        'share of the free amount that lies where a task of the mix seen so far would not fit, by resource; sampled',
+      ),
+    offers: z.object({
+      made: count,
+      declined: count,
+      rescinded: count,
+      used: count.describe('used up by tasks'),
+      held: distribution.describe('seconds an offer was out'),
+    }),
+    conflicts: count.describe('claims that lost to another scheduler'),
+    decisions: z.object({
+      count: count.describe('decisions that took modelled time'),
+      busy: z.number().describe('share of the run that a scheduler was thinking, summed over schedulers'),
+    }),
+    refusals: z
+      .record(z.string(), count)
+      .describe('decisions of the policy that could not be carried out, by reason'),
+    recovery: z.object({
+      machineFailures: count,
+      tasksLost: count.describe('attempts lost with their machine'),
+      lostWork: seconds.describe(
+        'task-seconds run by attempts that did not count: preempted, failed or lost',
+      ),
+    }),
+    cost: z
+      .object({ total: z.number(), perFinishedTask: maybe })
+      .nullable()
+      .describe('price of the machines over the run; null when none has a price'),
+    byFramework: z.record(z.string(), framework),
+  })
+  .strict();
+
+/** What a run leaves behind, as plain data. */
+export type Summary = z.infer<typeof summarySchema>;
+export type DistributionSummary = z.infer<typeof distribution>;
+export type LevelSummary = z.infer<typeof level>;
+export type TaskCounts = z.infer<typeof taskCounts>;
+export type JobCounts = z.infer<typeof jobCounts>;

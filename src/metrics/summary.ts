@@ -1,0 +1,142 @@
+import { type Micros, toSeconds } from '../model/index.js';
+import type { Distribution } from './distribution.js';
+import type { FrameworkMetrics } from './framework-metrics.js';
+import type { Level } from './level.js';
+import { type Recorder, SLOWDOWN_UNIT } from './recorder.js';
+import type { DistributionSummary, LevelSummary, Summary } from './summary-schema.js';
+
+/** What a recorder cannot know: what was run, and how. */
+export type RunDescription = Omit<Summary['run'], 'start' | 'length'>;
+
+/** The summary of a run that is over. Plain data, the same for the same run: keys stand in a fixed order. */
+export function summarize(recorder: Recorder, run: RunDescription): Summary {
+  const { cluster, start, end } = recorder;
+  const hours = toSeconds(end - start) / 3600;
+  const { names } = cluster.space;
+  return {
+    schema: 'fairground/summary@1',
+    run: { ...run, start: toSeconds(start), length: toSeconds(end - start) },
+    jobs: recorder.jobs.counts(),
+    tasks: recorder.tasks.counts(),
+    utilization: byName(names, (d) => ({
+      allocated: levelSummary(recorder.allocated[d]),
+      used: recorder.hasUsage ? levelSummary(recorder.used[d]) : null,
+    })),
+    offered: byName(names, (d) => recorder.offered[d].mean),
+    wait: seconds(recorder.jobWait),
+    response: seconds(recorder.jobResponse),
+    boundedSlowdown: distributionSummary(recorder.boundedSlowdown, SLOWDOWN_UNIT),
+    taskWait: seconds(recorder.taskWait),
+    makespan: Number.isNaN(recorder.lastEnd) ? 0 : toSeconds(recorder.lastEnd - recorder.firstSubmission),
+    throughput: {
+      jobsPerHour: hours > 0 ? recorder.jobs.finished / hours : 0,
+      tasksPerHour: hours > 0 ? recorder.tasks.finished / hours : 0,
+    },
+    queue: {
+      mean: mean(recorder.series.means(recorder.pendingColumn, end), recorder),
+      peak: recorder.queue.peak,
+    },
+    fairness: {
+      jain: jainIndex(recorder.frameworks.map((framework) => framework.dominantShare.mean)),
+      dominantShare: byFramework(recorder, (framework) => dominantShare(framework)),
+    },
+    fragmentation: byName(names, (d) => recorder.fragmentation.mean(d)),
+    offers: { ...recorder.offers, held: seconds(recorder.offerHeld) },
+    conflicts: 0,
+    decisions: { count: recorder.busy.count, busy: end > start ? recorder.busy.time / (end - start) : 0 },
+    refusals: Object.fromEntries([...recorder.refusals].sort(([a], [b]) => (a < b ? -1 : 1))),
+    recovery: {
+      machineFailures: recorder.machineFailures,
+      tasksLost: recorder.tasksLost,
+      lostWork: toSeconds(recorder.lostWork),
+    },
+    cost: cost(recorder),
+    byFramework: byFramework(recorder, (framework) => ({
+      tasks: framework.tasks.counts(),
+      wait: seconds(framework.wait),
+      response: seconds(framework.response),
+      utilization: byName(names, (d) => ({
+        allocated: shareOfCluster(recorder, framework.allocatedColumns[d], d),
+        used: framework.hasUsage ? shareOfCluster(recorder, framework.usedColumns[d], d) : null,
+      })),
+      dominantShare: dominantShare(framework),
+    })),
+  };
+}
+
+/**
+ * Jain's fairness index, (sum x)^2 / (n sum x^2): 1 when all are equal, 1/n when one has everything; null when nobody has
+ * anything (Jain, Chiu & Hawe, DEC-TR-301, 1984).
+ */
+export function jainIndex(values: readonly number[]): number | null {
+  const sum = values.reduce((a, b) => a + b, 0);
+  const squares = values.reduce((a, b) => a + b * b, 0);
+  return squares === 0 ? null : (sum * sum) / (values.length * squares);
+}
+
+function distributionSummary(values: Distribution, unit: number): DistributionSummary {
+  const scaled = (value: number) => (Number.isNaN(value) ? null : value / unit);
+  return {
+    count: values.count,
+    mean: scaled(values.mean),
+    p50: scaled(values.quantile(0.5)),
+    p90: scaled(values.quantile(0.9)),
+    p95: scaled(values.quantile(0.95)),
+    p99: scaled(values.quantile(0.99)),
+    max: values.count === 0 ? null : scaled(values.greatest),
+  };
+}
+
+function seconds(micros: Distribution): DistributionSummary {
+  return distributionSummary(micros, 1_000_000);
+}
+
+function levelSummary(level: Level): LevelSummary {
+  return { mean: level.mean, p50: level.quantile(0.5), p95: level.quantile(0.95), peak: level.peak };
+}
+
+function dominantShare(framework: FrameworkMetrics): { mean: number; peak: number } {
+  return { mean: framework.dominantShare.mean, peak: framework.dominantShare.peak };
+}
+
+/** Mean of a series column over the run. */
+function mean(bins: Float64Array, recorder: Recorder): number {
+  const { start, end, series } = recorder;
+  if (end <= start) return 0;
+  let integral = 0;
+  bins.forEach((value, bin) => {
+    integral += value * Math.min(series.binWidth, end - start - bin * series.binWidth);
+  });
+  return integral / (end - start);
+}
+
+function shareOfCluster(recorder: Recorder, column: number, dimension: number): number {
+  const { machines, space } = recorder.cluster;
+  let capacity = 0;
+  for (let machine = 0; machine < machines.count; machine++)
+    capacity += machines.capacity[machine * space.size + dimension];
+  return capacity === 0 ? 0 : mean(recorder.series.means(column, recorder.end), recorder) / capacity;
+}
+
+function cost(recorder: Recorder): Summary['cost'] {
+  const { machines } = recorder.cluster;
+  if (!machines.specs.some((spec) => spec.pricePerHour !== undefined)) return null;
+  const hours = (time: Micros) => toSeconds(time) / 3600;
+  let total = 0;
+  machines.specs.forEach((spec, machine) => {
+    total +=
+      (spec.pricePerHour ?? 0) * hours(recorder.end - recorder.start - recorder.machines.downTime[machine]);
+  });
+  return { total, perFinishedTask: recorder.tasks.finished === 0 ? null : total / recorder.tasks.finished };
+}
+
+function byName<T>(names: readonly string[], value: (dimension: number) => T): Record<string, T> {
+  return Object.fromEntries(names.map((name, d) => [name, value(d)]));
+}
+
+/** In the order in which the frameworks joined, which the trace fixes. */
+function byFramework<T>(recorder: Recorder, value: (framework: FrameworkMetrics) => T): Record<string, T> {
+  return Object.fromEntries(
+    recorder.frameworks.map((framework, id) => [recorder.cluster.frameworks[id].name, value(framework)]),
+  );
+}

@@ -1,0 +1,36 @@
+export { ChangeLog } from './change-log.js';
+export { Cluster } from './cluster.js';
+export { type Column, grown, NONE } from './columns.js';
+export { type Constraint, type ConstraintId, Constraints, UNCONSTRAINED } from './constraints.js';
+export type { FrameworkId, FrameworkSpec } from './framework.js';
+export { FreeTable } from './free-table.js';
+export { type DeviceMask, MAX_DEVICES, WHOLE_DEVICE } from './gpu.js';
+export { FirstFitIndex } from './indexes/first-fit-index.js';
+export { InputError, type InputPlace, quote } from './input-error.js';
+export { type JobId, type JobSpec, JobTable } from './job.js';
+export { LedgerError } from './ledger-error.js';
+export { MACHINE_STATES, type MachineId, type MachineSpec, type MachineState } from './machine.js';
+export { MachineTable } from './machine-table.js';
+export * from './micros.js';
+export type { KillCause, Observer, OfferEnd } from './observer.js';
+export { OfferFilters } from './offer-filters.js';
+export {
+  type Parameter,
+  type ParameterValue,
+  ParameterValues,
+  parameterText,
+  parseParameter,
+} from './parameters.js';
+export { PendingQueue } from './pending-queue.js';
+export type { Refusal } from './refusal.js';
+export {
+  MAX_QUANTA,
+  RESOURCE_NAMES,
+  type ResourceKind,
+  ResourceSpace,
+  resourceKind,
+  toQuanta,
+} from './resources.js';
+export { type TaskId, type TaskOutcome, type TaskRequest, TaskState, TaskTable } from './task.js';
+export { TaskClasses, type TaskClassId, type TaskShape } from './task-classes.js';
+export { type MachineScore, VisibleMachines } from './visible-machines.js';

@@ -1,0 +1,109 @@
+/**
+ * Time as the whole project counts it: whole microseconds in a JS number (exact for 285 years).
+ * The model holds no clock; hosts pass times in.
+ */
+export type Micros = number;
+
+export const MICROS_PER_SECOND = 1_000_000;
+export const MINUTE: Micros = 60 * MICROS_PER_SECOND;
+export const HOUR: Micros = 60 * MINUTE;
+export const DAY: Micros = 24 * HOUR;
+
+/** Later than every event: the end of a run without a horizon, the estimate of a task that runs for ever. */
+export const FOREVER: Micros = Number.POSITIVE_INFINITY;
+
+/** The nearest whole microsecond to `seconds`. */
+export function fromSeconds(seconds: number): Micros {
+  return Math.round(seconds * MICROS_PER_SECOND);
+}
+
+/** Seconds as a number; exact whenever the result is a whole number of seconds. */
+export function toSeconds(time: Micros): number {
+  return time / MICROS_PER_SECOND;
+}
+
+/** Seconds as decimal text without rounding: `337334`, `0.000001`. Never an exponent. Empty for FOREVER. */
+export function secondsText(time: Micros): string {
+  if (!Number.isFinite(time)) return '';
+  const magnitude = Math.abs(time);
+  const whole = Math.floor(magnitude / MICROS_PER_SECOND);
+  const rest = magnitude - whole * MICROS_PER_SECOND;
+  const sign = time < 0 ? '-' : '';
+  if (rest === 0) return `${sign}${whole}`;
+  return `${sign}${whole}.${String(rest).padStart(6, '0').replace(/0+$/, '')}`;
+}
+
+const UNITS: Readonly<Record<string, number>> = {
+  us: 1,
+  ms: 1_000,
+  s: MICROS_PER_SECOND,
+  m: MINUTE,
+  min: MINUTE,
+  h: HOUR,
+  d: DAY,
+  w: 7 * DAY,
+};
+
+/** What `parseDuration` accepts, for messages. */
+export const DURATION_FORM = 'a duration such as 90, 15m, 1h30m or 1d (units us, ms, s, m, h, d, w)';
+
+/**
+ * Reads `90` (seconds), `15m`, `1h30m`, `1d`, `never`.
+ * Returns undefined when the text is not a duration; negative durations are not durations.
+ */
+export function parseDuration(text: string): Micros | undefined {
+  const trimmed = text.trim();
+  if (trimmed === 'never' || trimmed === 'forever') return FOREVER;
+  if (/^\d+(\.\d+)?$/.test(trimmed)) return fromSeconds(Number(trimmed));
+  if (!/^(\d+(\.\d+)?(us|ms|min|[smhdw]))+$/.test(trimmed)) return undefined;
+  let total = 0;
+  for (const [, amount, unit] of trimmed.matchAll(/(\d+(?:\.\d+)?)(us|ms|min|[smhdw])/g)) {
+    total += Number(amount) * UNITS[unit as string];
+  }
+  return Math.round(total);
+}
+
+const EXACT_UNITS: readonly (readonly [string, Micros])[] = [
+  ['d', DAY],
+  ['h', HOUR],
+  ['m', MINUTE],
+  ['s', MICROS_PER_SECOND],
+  ['ms', 1_000],
+];
+
+/** Text that `parseDuration` reads back exactly: `90m`, `5s`, `123456us`, `never`. */
+export function exactDurationText(time: Micros): string {
+  if (!Number.isFinite(time)) return 'never';
+  if (time === 0) return '0s';
+  for (const [unit, size] of EXACT_UNITS) if (time % size === 0) return `${time / size}${unit}`;
+  return `${time}us`;
+}
+
+/** For people: at most two units, `2d 3h`, `4m 5s`, `350 ms`. */
+export function durationText(time: Micros): string {
+  if (!Number.isFinite(time)) return 'for ever';
+  if (time < 0) return `-${durationText(-time)}`;
+  if (time < MICROS_PER_SECOND) return time === 0 ? '0 s' : `${trimNumber(time / 1_000)} ms`;
+  if (time < MINUTE) return `${trimNumber(time / MICROS_PER_SECOND)} s`;
+  const steps: readonly (readonly [Micros, string, Micros, string])[] = [
+    [DAY, 'd', HOUR, 'h'],
+    [HOUR, 'h', MINUTE, 'm'],
+    [MINUTE, 'm', MICROS_PER_SECOND, 's'],
+  ];
+  for (const [big, bigName, small, smallName] of steps) {
+    if (time < big) continue;
+    let bigCount = Math.floor(time / big);
+    let smallCount = Math.round((time - bigCount * big) / small);
+    if (smallCount * small === big) {
+      bigCount += 1;
+      smallCount = 0;
+    }
+    return smallCount === 0 ? `${bigCount}${bigName}` : `${bigCount}${bigName} ${smallCount}${smallName}`;
+  }
+  return `${time} us`;
+}
+
+/** Three significant digits without trailing zeros. */
+function trimNumber(value: number): string {
+  return String(Number(value.toPrecision(3)));
+}

@@ -1,0 +1,40 @@
+import type { FrameworkId } from './framework.js';
+import type { JobId } from './job.js';
+import type { MachineId, MachineState } from './machine.js';
+import type { Micros } from './micros.js';
+import type { Refusal } from './refusal.js';
+import type { TaskId, TaskOutcome } from './task.js';
+
+/**
+ * What a host reports while it runs: each change of the ledger, right after it was made. Rows of tasks and jobs that are
+ * named can be read during the call. Metrics, logs and recordings are observers; they change nothing.
+ */
+export interface Observer {
+  runStarted(now: Micros): void;
+  /** The run is over; tasks that are pending or running stay in the ledger. */
+  runEnded(now: Micros): void;
+  jobSubmitted(job: JobId, now: Micros): void;
+  taskSubmitted(task: TaskId, now: Micros): void;
+  taskStarted(task: TaskId, now: Micros): void;
+  /** The task was stopped on this machine and is pending again. */
+  taskKilled(task: TaskId, machine: MachineId, cause: KillCause, now: Micros): void;
+  /** The task left for ever; `machine` is NONE when it did not run at the end. */
+  taskEnded(task: TaskId, machine: MachineId, outcome: TaskOutcome, now: Micros): void;
+  /** The last task of the job has ended. */
+  jobEnded(job: JobId, now: Micros): void;
+  machineChanged(machine: MachineId, state: MachineState, now: Micros): void;
+  /** What the framework's tasks really use changed; `used` holds one amount in quanta per dimension, to be copied. */
+  usageChanged(framework: FrameworkId, used: Float64Array, now: Micros): void;
+  offerMade(framework: FrameworkId, machine: MachineId, now: Micros): void;
+  /** An offer ended: declined by its framework, taken back by the master, or used up. `held` is how long it was out. */
+  offerEnded(framework: FrameworkId, machine: MachineId, end: OfferEnd, held: Micros, now: Micros): void;
+  /** A scheduler (of one framework, or NONE for the one of all) spent this long on a decision that ends now. */
+  decided(framework: FrameworkId, thought: Micros, now: Micros): void;
+  /** A policy asked for what cannot be. */
+  refused(refusal: Refusal, now: Micros): void;
+}
+
+/** preempted: by its policy. failed: the attempt failed and is tried again. lost: its machine went. */
+export type KillCause = 'preempted' | 'failed' | 'lost';
+
+export type OfferEnd = 'declined' | 'rescinded' | 'used';

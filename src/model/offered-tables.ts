@@ -1,0 +1,80 @@
+import { grown } from './columns.js';
+import type { Constraints } from './constraints.js';
+import type { FrameworkId } from './framework.js';
+import { FreeTable } from './free-table.js';
+import { LedgerError } from './ledger-error.js';
+import type { MachineId } from './machine.js';
+import type { MachineTable } from './machine-table.js';
+import type { TaskClasses } from './task-classes.js';
+
+/**
+ * What is offered to each framework, machine by machine. An outstanding offer is a row of amounts that has left the
+ * ledger's free table and stands in the framework's: nothing is copied and nothing can be counted twice.
+ */
+export class OfferedTables {
+  /** Sum over frameworks and machines, per dimension. */
+  readonly total: Float64Array;
+  /** `byFramework[framework * dims + dimension]`. */
+  byFramework: Float64Array;
+
+  private readonly tables: FreeTable[] = [];
+  private readonly dims: number;
+  private readonly machines: MachineTable;
+  private readonly classes: TaskClasses;
+  private readonly constraints: Constraints;
+
+  constructor(machines: MachineTable, classes: TaskClasses, constraints: Constraints) {
+    this.machines = machines;
+    this.classes = classes;
+    this.constraints = constraints;
+    this.dims = classes.dims;
+    this.total = new Float64Array(this.dims);
+    this.byFramework = new Float64Array(0);
+  }
+
+  addFramework(): void {
+    this.tables.push(new FreeTable(this.machines, this.classes, this.constraints));
+    this.byFramework = grown(this.byFramework, this.tables.length * this.dims);
+  }
+
+  /** @throws LedgerError when there is no such framework. */
+  of(framework: FrameworkId): FreeTable {
+    const table = this.tables[framework];
+    if (table === undefined) throw new LedgerError(`no framework ${framework}`);
+    if (table.count < this.machines.count) table.addRows();
+    return table;
+  }
+
+  /** The framework that is offered something of this machine, or undefined. */
+  holderOf(machine: MachineId): FrameworkId | undefined {
+    const holder = this.tables.findIndex((table) => machine < table.count && table.open[machine] === 1);
+    return holder < 0 ? undefined : holder;
+  }
+
+  /** Moves all of a machine's row from the free table to the framework's, or back (`sign` -1). */
+  moveAll(machine: MachineId, framework: FrameworkId, from: FreeTable, to: FreeTable, sign: 1 | -1): void {
+    for (let d = 0; d < this.dims; d++) {
+      const row = machine * this.dims + d;
+      const amount = from.free[row];
+      from.free[row] = 0;
+      to.free[row] += amount;
+      this.count(framework, d, sign * amount);
+    }
+    for (
+      let device = this.machines.gpuStart[machine];
+      device < this.machines.gpuStart[machine + 1];
+      device++
+    ) {
+      to.gpuFree[device] += from.gpuFree[device];
+      from.gpuFree[device] = 0;
+    }
+    from.changes.record(machine);
+    to.changes.record(machine);
+  }
+
+  /** More (or, negative, less) of one dimension is offered to a framework. */
+  count(framework: FrameworkId, dimension: number, amount: number): void {
+    this.byFramework[framework * this.dims + dimension] += amount;
+    this.total[dimension] += amount;
+  }
+}

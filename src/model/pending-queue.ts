@@ -1,0 +1,58 @@
+import { grown, NONE } from './columns.js';
+import type { JobTable } from './job.js';
+import type { TaskId, TaskTable } from './task.js';
+
+/**
+ * Pending tasks in the order in which they came; a killed task comes again, at the back.
+ * A linked list through the task table, so that a task anywhere in the queue leaves in constant time and nothing is
+ * allocated. A task waits in one queue at a time.
+ */
+export class PendingQueue {
+  length = 0;
+  /** Number of jobs with a task in this queue. */
+  jobCount = 0;
+  /** Number of different task classes in this queue. */
+  classCount = 0;
+  /** The task that has waited longest, or NONE. */
+  first: TaskId = NONE;
+  private last: TaskId = NONE;
+  private readonly tasks: TaskTable;
+  private readonly jobs: JobTable;
+  private waitingOfClass = new Int32Array(64);
+
+  constructor(tasks: TaskTable, jobs: JobTable) {
+    this.tasks = tasks;
+    this.jobs = jobs;
+  }
+
+  /** The task behind this one, or NONE. Ask before starting a task: a started task has left the queue. */
+  next(task: TaskId): TaskId {
+    return this.tasks.nextPending[task];
+  }
+
+  add(task: TaskId): void {
+    this.tasks.previousPending[task] = this.last;
+    this.tasks.nextPending[task] = NONE;
+    if (this.last === NONE) this.first = task;
+    else this.tasks.nextPending[this.last] = task;
+    this.last = task;
+    this.length++;
+    if (this.jobs.queued[this.tasks.job[task]]++ === 0) this.jobCount++;
+    const taskClass = this.tasks.taskClass[task];
+    if (taskClass >= this.waitingOfClass.length)
+      this.waitingOfClass = grown(this.waitingOfClass, taskClass + 1);
+    if (this.waitingOfClass[taskClass]++ === 0) this.classCount++;
+  }
+
+  remove(task: TaskId): void {
+    const before = this.tasks.previousPending[task];
+    const after = this.tasks.nextPending[task];
+    if (before === NONE) this.first = after;
+    else this.tasks.nextPending[before] = after;
+    if (after === NONE) this.last = before;
+    else this.tasks.previousPending[after] = before;
+    this.length--;
+    if (--this.jobs.queued[this.tasks.job[task]] === 0) this.jobCount--;
+    if (--this.waitingOfClass[this.tasks.taskClass[task]] === 0) this.classCount--;
+  }
+}

@@ -1,0 +1,52 @@
+import { type FrameworkId, type MachineId, NONE } from '../../model/index.js';
+import type { AllocationView, Allocator, OfferSink } from '../contract.js';
+import { dominantShare } from './dominant-share.js';
+
+/** A machine is worth offering when at least one of these amounts (in quanta, by resource name) is free on it. */
+export type MinimumOffer = Readonly<Record<string, number>>;
+
+/**
+ * Weighted dominant-resource fairness over offers: machine by machine in rank order, everything free goes to the framework
+ * with the lowest weighted dominant share among those that want tasks placed and have not just refused as much of this
+ * machine. Ties go to the name that is first in the alphabet.
+ */
+export function drfAllocator(minimum: MinimumOffer): Allocator {
+  return {
+    name: 'drf',
+    allocate(view, offers) {
+      for (let i = 0; i < view.candidateCount; i++) {
+        const machine = view.candidates[i];
+        if (isWorthOffering(view, machine, minimum)) offerToLowestShare(view, offers, machine);
+      }
+    },
+  };
+}
+
+function offerToLowestShare(view: AllocationView, offers: OfferSink, machine: MachineId): void {
+  const refused = new Set<FrameworkId>();
+  for (;;) {
+    const framework = lowestShare(view, refused);
+    if (framework === NONE || offers.offer(framework, machine) === 'done') return;
+    refused.add(framework);
+  }
+}
+
+function lowestShare(view: AllocationView, without: ReadonlySet<FrameworkId>): FrameworkId {
+  let lowest = NONE;
+  let lowestShare = Number.POSITIVE_INFINITY;
+  for (let framework = 0; framework < view.frameworks.length; framework++) {
+    if (!view.wants(framework) || without.has(framework)) continue;
+    const share = dominantShare(view, framework);
+    const isBefore = share === lowestShare && view.frameworks[framework].name < view.frameworks[lowest].name;
+    if (share < lowestShare || isBefore) {
+      lowest = framework;
+      lowestShare = share;
+    }
+  }
+  return lowest;
+}
+
+function isWorthOffering(view: AllocationView, machine: MachineId, minimum: MinimumOffer): boolean {
+  const row = machine * view.space.size;
+  return view.space.names.some((name, d) => name in minimum && view.table.free[row + d] >= minimum[name]);
+}

@@ -1,0 +1,15 @@
+/**
+ * Scheduling policies and the contract they follow. This module and all it imports is plain arithmetic: no Node built-in,
+ * no third-party code. The same objects decide in the simulator, in the live master and in a browser.
+ */
+
+export { FOREVER, type MachineScore, NONE, type Parameter, ParameterValues } from '../model/index.js';
+export { drfAllocator, type MinimumOffer } from './allocators/drf.js';
+export { silosAllocator } from './allocators/silos.js';
+export type * from './contract.js';
+export { byScore } from './placement/by-score.js';
+export { PLACEMENTS, placementNamed } from './placement/index.js';
+export type { Placement } from './placement/placement.js';
+export type * from './policy.js';
+export { POLICIES, policyNamed } from './registry.js';
+export { type ListSchedulerParts, listScheduler } from './schedulers/list-scheduler.js';

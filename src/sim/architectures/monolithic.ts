@@ -1,0 +1,105 @@
+import { type Micros, NONE, PendingQueue, type TaskId, VisibleMachines } from '../../model/index.js';
+import type { Random, Scheduler, SchedulingView, Verdict } from '../../policies/contract.js';
+import { type DecisionTime, decisionTime } from '../decision-time.js';
+import { EventClass } from '../event-queue.js';
+import type { Execution } from '../execution.js';
+import type { Architecture } from './architecture.js';
+import { PlacementActions, type PlacementHost } from './placement-actions.js';
+
+const DECISION_MADE = 0;
+
+/** One scheduler for everything: it sees the whole cluster and one queue, and makes one pass over it when something changed. */
+export class Monolithic implements Architecture, PlacementHost {
+  private readonly execution: Execution;
+  private readonly scheduler: Scheduler;
+  private readonly thinks: DecisionTime;
+  private readonly queue: PendingQueue;
+  private readonly view: { -readonly [key in keyof SchedulingView]: SchedulingView[key] };
+  private readonly actions: PlacementActions;
+  private isThinking = false;
+  private thought: Micros = 0;
+  private isDeciding = false;
+
+  constructor(execution: Execution, scheduler: Scheduler, thinks: DecisionTime, random: Random) {
+    const { cluster } = execution;
+    this.execution = execution;
+    this.scheduler = scheduler;
+    this.thinks = thinks;
+    this.queue = new PendingQueue(cluster.tasks, cluster.jobs);
+    this.view = {
+      now: 0,
+      random,
+      space: cluster.space,
+      queue: this.queue,
+      tasks: cluster.tasks,
+      jobs: cluster.jobs,
+      machines: new VisibleMachines(cluster.free),
+    };
+    this.actions = new PlacementActions(execution, cluster.free, this);
+  }
+
+  taskArrived(task: TaskId): void {
+    this.queue.add(task);
+    this.execution.passWanted = true;
+  }
+
+  taskRequeued(task: TaskId): void {
+    this.queue.add(task);
+    this.wantPass();
+  }
+
+  machineFreed(): void {
+    this.wantPass();
+  }
+
+  taskLeaves(task: TaskId): void {
+    this.queue.remove(task);
+    this.wantPass();
+  }
+
+  /** What the scheduler itself does is before its eyes in the same pass. */
+  private wantPass(): void {
+    if (!this.isDeciding) this.execution.passWanted = true;
+  }
+
+  pass(now: Micros): void {
+    if (this.isThinking || this.queue.length === 0) return;
+    const thought = decisionTime(this.thinks, this.queue.jobCount, this.queue.length);
+    if (thought === 0) {
+      this.decide(now);
+      return;
+    }
+    this.isThinking = true;
+    this.thought = thought;
+    this.execution.schedule(now + thought, EventClass.decision, DECISION_MADE);
+  }
+
+  due(subject: number, now: Micros): void {
+    if (subject !== DECISION_MADE) {
+      this.execution.passWanted = true;
+      return;
+    }
+    this.isThinking = false;
+    this.execution.observer.decided(NONE, this.thought, now);
+    // The decision is made on the state at the end of the thinking, so it cannot conflict with anything.
+    this.decide(now);
+  }
+
+  private decide(now: Micros): void {
+    this.view.now = now;
+    this.isDeciding = true;
+    this.scheduler.schedule(this.view, this.actions);
+    this.actions.releaseAll();
+    this.isDeciding = false;
+  }
+
+  queueOf(): PendingQueue {
+    return this.queue;
+  }
+
+  decline(): Verdict {
+    return 'not-offered';
+  }
+
+  machineLeaves(): void {}
+}

@@ -1,0 +1,111 @@
+import {
+  type FrameworkId,
+  type FreeTable,
+  grown,
+  type MachineId,
+  type Micros,
+  NONE,
+  PendingQueue,
+  type TaskId,
+  VisibleMachines,
+} from '../../model/index.js';
+import type { Random, Scheduler, SchedulingView, Verdict } from '../../policies/contract.js';
+import type { Execution } from '../execution.js';
+import { PlacementActions, type PlacementHost } from './placement-actions.js';
+
+/** One framework under offers: its queue, its level-two scheduler, and the offers it has in hand. */
+export class OfferHolder {
+  readonly framework: FrameworkId;
+  readonly queue: PendingQueue;
+  /** What it is offered, machine by machine. */
+  readonly table: FreeTable;
+  /** Machines it has in hand, `inHandCount` of them, in the order they were offered. */
+  inHand = new Int32Array(16);
+  inHandCount = 0;
+  /** Its queue or its offers have changed since it last decided. */
+  hasNews = false;
+  isThinking = false;
+  /** How long the decision takes that it is thinking about. */
+  thought: Micros = 0;
+
+  private readonly scheduler: Scheduler;
+  private readonly view: { -readonly [key in keyof SchedulingView]: SchedulingView[key] };
+  private readonly actions: PlacementActions;
+  /** Since when each machine is in hand. */
+  private since = new Float64Array(16);
+  /** Place of each machine in `inHand`, or NONE. */
+  private place = new Int32Array(16).fill(NONE);
+
+  constructor(
+    framework: FrameworkId,
+    execution: Execution,
+    scheduler: Scheduler,
+    random: Random,
+    host: OfferHost,
+  ) {
+    const { cluster } = execution;
+    this.framework = framework;
+    this.queue = new PendingQueue(cluster.tasks, cluster.jobs);
+    this.table = cluster.offered.of(framework);
+    this.scheduler = scheduler;
+    this.view = {
+      now: 0,
+      random,
+      space: cluster.space,
+      queue: this.queue,
+      tasks: cluster.tasks,
+      jobs: cluster.jobs,
+      machines: new VisibleMachines(this.table),
+    };
+    const placementHost: PlacementHost = {
+      queueOf: (task: TaskId) => (cluster.tasks.framework[task] === framework ? this.queue : undefined),
+      decline: (machine, refuseFor) =>
+        this.has(machine) ? host.declineNow(this, machine, refuseFor) : 'not-offered',
+      machineLeaves: (machine, now) => host.machineLeaves(machine, now),
+    };
+    this.actions = new PlacementActions(execution, this.table, placementHost);
+  }
+
+  has(machine: MachineId): boolean {
+    return machine >= 0 && machine < this.place.length && this.place[machine] !== NONE;
+  }
+
+  /** A machine, or more of one that is in hand already, is offered. */
+  take(machine: MachineId, now: Micros): void {
+    this.hasNews = true;
+    this.place = grown(this.place, machine + 1, NONE);
+    if (this.place[machine] !== NONE) return;
+    this.since = grown(this.since, machine + 1);
+    this.inHand = grown(this.inHand, this.inHandCount + 1);
+    this.place[machine] = this.inHandCount;
+    this.inHand[this.inHandCount++] = machine;
+    this.since[machine] = now;
+  }
+
+  /** A machine leaves its hands. */
+  drop(machine: MachineId): void {
+    const place = this.place[machine];
+    const last = this.inHand[--this.inHandCount];
+    this.inHand[place] = last;
+    this.place[last] = place;
+    this.place[machine] = NONE;
+  }
+
+  /** How long it has had this machine. */
+  heldFor(machine: MachineId, now: Micros): Micros {
+    return now - this.since[machine];
+  }
+
+  decide(now: Micros): void {
+    this.hasNews = false;
+    this.view.now = now;
+    this.scheduler.schedule(this.view, this.actions);
+    this.actions.releaseAll();
+  }
+}
+
+/** What the architecture does for the frameworks it hosts. */
+export interface OfferHost {
+  declineNow(holder: OfferHolder, machine: MachineId, refuseFor: Micros): Verdict;
+  machineLeaves(machine: MachineId, now: Micros): void;
+}

@@ -1,0 +1,128 @@
+import type {
+  DeviceMask,
+  FreeTable,
+  MachineId,
+  Micros,
+  PendingQueue,
+  Refusal,
+  TaskId,
+} from '../../model/index.js';
+import type { PlacementSink, Verdict } from '../../policies/contract.js';
+import { EventClass } from '../event-queue.js';
+import type { Execution } from '../execution.js';
+
+/** Subject of the timer event that calls a scheduler at a reservation. */
+export const RESERVATION_DUE = -1;
+
+/** What an architecture answers for the schedulers it hosts. */
+export interface PlacementHost {
+  /** Where a pending task of this scheduler waits; undefined when the task is not this scheduler's. */
+  queueOf(task: TaskId): PendingQueue | undefined;
+  /** Under offers: gives a machine back. */
+  decline(machine: MachineId, refuseFor: Micros): Verdict;
+  /** A machine is about to stop taking tasks. */
+  machineLeaves(machine: MachineId, now: Micros): void;
+}
+
+/** What the actions of one scheduler do in the simulator, out of one table of free machines. */
+export class PlacementActions implements PlacementSink {
+  private readonly execution: Execution;
+  private readonly table: FreeTable;
+  private readonly host: PlacementHost;
+  private held: TaskId[] = [];
+
+  constructor(execution: Execution, table: FreeTable, host: PlacementHost) {
+    this.execution = execution;
+    this.table = table;
+    this.host = host;
+  }
+
+  start(task: TaskId, machine: MachineId, devices: DeviceMask = 0): Verdict {
+    if (!this.isWaiting(task)) return this.refuse(this.whyNotWaiting(task));
+    const refusal = this.execution.start(task, machine, this.table, devices);
+    if (refusal !== undefined) return this.refuse(refusal);
+    this.host.queueOf(task)?.remove(task);
+    return 'done';
+  }
+
+  hold(task: TaskId, machine: MachineId, devices: DeviceMask = 0): Verdict {
+    const { cluster } = this.execution;
+    if (!this.isWaiting(task)) return this.refuse(this.whyNotWaiting(task));
+    const refusal = cluster.refusal(task, machine, this.table, devices);
+    if (refusal !== undefined) return this.refuse(refusal);
+    cluster.hold(task, machine, this.table, devices);
+    this.held.push(task);
+    return 'done';
+  }
+
+  release(task: TaskId): Verdict {
+    const place = this.held.indexOf(task);
+    if (place < 0) return this.refuse('not-held');
+    this.held.splice(place, 1);
+    this.execution.cluster.release(task, this.table);
+    return 'done';
+  }
+
+  startGang(tasks: readonly TaskId[]): Verdict {
+    if (!tasks.every((task, i) => this.held.includes(task) && tasks.indexOf(task) === i))
+      return this.refuse('not-held');
+    for (const task of tasks) {
+      this.host.queueOf(task)?.remove(task);
+      this.execution.startHeld(task);
+    }
+    this.held = this.held.filter((task) => !tasks.includes(task));
+    return 'done';
+  }
+
+  /** The call of the scheduler is over: what it still holds goes back. */
+  releaseAll(): void {
+    if (this.held.length === 0) return;
+    for (const task of this.held) this.execution.cluster.release(task, this.table);
+    this.held = [];
+  }
+
+  kill(task: TaskId): Verdict {
+    if (!this.execution.isRunning(task)) return this.refuse('not-running');
+    this.execution.kill(task, 'preempted');
+    return 'done';
+  }
+
+  reserve(task: TaskId, from: Micros): Verdict {
+    if (!this.execution.isPending(task)) return this.refuse('not-pending');
+    const { tasks } = this.execution.cluster;
+    tasks.reserved[task] = Number.isFinite(from) ? from : Number.NaN;
+    if (from > this.execution.now && Number.isFinite(from)) {
+      this.execution.schedule(from, EventClass.decision, RESERVATION_DUE);
+    }
+    return 'done';
+  }
+
+  drain(machine: MachineId): Verdict {
+    const { cluster } = this.execution;
+    if (!(machine >= 0 && machine < cluster.machines.count)) return this.refuse('unknown-machine');
+    if (!cluster.machines.isUp(machine)) return this.refuse('machine-not-up');
+    this.host.machineLeaves(machine, this.execution.now);
+    cluster.setMachineState(machine, 'draining');
+    this.execution.observer.machineChanged(machine, 'draining', this.execution.now);
+    return 'done';
+  }
+
+  decline(machine: MachineId, refuseFor: Micros): Verdict {
+    const verdict = this.host.decline(machine, refuseFor);
+    return verdict === 'done' ? verdict : this.refuse(verdict);
+  }
+
+  private isWaiting(task: TaskId): boolean {
+    return this.execution.isPending(task) && this.host.queueOf(task) !== undefined;
+  }
+
+  private whyNotWaiting(task: TaskId): Refusal {
+    if (this.execution.isPending(task)) return 'foreign-task';
+    return this.execution.exists(task) ? 'not-pending' : 'unknown-task';
+  }
+
+  private refuse(refusal: Refusal): Refusal {
+    this.execution.observer.refused(refusal, this.execution.now);
+    return refusal;
+  }
+}

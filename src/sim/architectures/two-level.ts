@@ -1,0 +1,306 @@
+import {
+  type FrameworkId,
+  type MachineId,
+  type Micros,
+  type OfferEnd,
+  OfferFilters,
+  type TaskId,
+} from '../../model/index.js';
+import type {
+  AllocationView,
+  Allocator,
+  OfferSink,
+  OfferVerdict,
+  Random,
+  Scheduler,
+  Verdict,
+} from '../../policies/contract.js';
+import type { OfferTerms } from '../../policies/policy.js';
+import { type DecisionTime, decisionTime } from '../decision-time.js';
+import { EventClass } from '../event-queue.js';
+import type { Execution } from '../execution.js';
+import type { Architecture } from './architecture.js';
+import { CandidateMachines } from './candidate-machines.js';
+import { OfferHolder, type OfferHost } from './offer-holder.js';
+import { RESERVATION_DUE } from './placement-actions.js';
+
+/** What the architecture is made of. */
+export interface TwoLevelSetup {
+  readonly allocator: Allocator;
+  /** Makes the level-two scheduler of one framework. */
+  readonly scheduler: (framework: FrameworkId) => Scheduler;
+  readonly terms: OfferTerms;
+  readonly thinks: DecisionTime;
+  readonly random: Random;
+}
+
+/** Subjects of this architecture's own events: a batch is due, or (2f + 1) framework f has decided, (2f + 2) must look at its offers' age. */
+const BATCH_DUE = 0;
+
+/**
+ * Mesos-style offers: an allocator offers free machines to frameworks, each framework's own scheduler starts tasks on what
+ * it is offered and declines the rest (Hindman et al., NSDI 2011).
+ *
+ * An allocation happens at once for a framework whose queue was empty and got a task (it revives: its filters drop), and at
+ * the next multiple of the interval when resources were given back or a filter ended. Batches that could change nothing are
+ * not run, so idle time costs nothing.
+ */
+export class TwoLevel implements Architecture, OfferHost {
+  private readonly execution: Execution;
+  private readonly parts: TwoLevelSetup;
+  private readonly holders: (OfferHolder | undefined)[] = [];
+  private readonly filters: OfferFilters;
+  private readonly candidates: CandidateMachines;
+  private readonly view: { -readonly [key in keyof AllocationView]: AllocationView[key] };
+  private readonly offers: OfferSink;
+  private roundWanted = false;
+  private batchAt: Micros = Number.POSITIVE_INFINITY;
+
+  constructor(execution: Execution, parts: TwoLevelSetup) {
+    const { cluster } = execution;
+    this.execution = execution;
+    this.parts = parts;
+    this.filters = new OfferFilters(cluster.space.size);
+    this.candidates = new CandidateMachines(cluster.free);
+    this.view = {
+      now: 0,
+      random: parts.random,
+      space: cluster.space,
+      frameworks: cluster.frameworks,
+      candidates: this.candidates.ids,
+      candidateCount: 0,
+      table: cluster.free,
+      total: cluster.total,
+      allocated: cluster.frameworkAllocated,
+      offered: cluster.offered.byFramework,
+      wants: (framework) => this.wants(framework),
+    };
+    this.offers = { offer: (framework, machine) => this.offer(framework, machine) };
+  }
+
+  // What happens to tasks and machines
+
+  taskArrived(task: TaskId): void {
+    const holder = this.holderOf(this.execution.cluster.tasks.framework[task]);
+    if (holder.queue.length === 0) {
+      this.filters.drop(holder.framework);
+      this.roundWanted = true;
+    }
+    holder.queue.add(task);
+    holder.hasNews = true;
+    this.execution.passWanted = true;
+  }
+
+  taskRequeued(task: TaskId): void {
+    this.taskArrived(task);
+  }
+
+  taskLeaves(task: TaskId): void {
+    this.holderOf(this.execution.cluster.tasks.framework[task]).queue.remove(task);
+  }
+
+  machineFreed(_machine: MachineId, now: Micros): void {
+    this.wantBatch(now);
+  }
+
+  machineLeaves(machine: MachineId, now: Micros): void {
+    for (const holder of this.holders) {
+      if (holder?.has(machine) === true) this.takeBack(holder, machine, 'rescinded', now);
+    }
+  }
+
+  // Rounds and decisions
+
+  pass(now: Micros): void {
+    if (this.roundWanted) this.allocate(now);
+    for (const holder of this.holders) {
+      if (holder?.hasNews && !holder.isThinking) this.consider(holder, now);
+    }
+  }
+
+  due(subject: number, now: Micros): void {
+    if (subject === RESERVATION_DUE) {
+      for (const holder of this.holders) if (holder !== undefined) holder.hasNews = true;
+    } else if (subject === BATCH_DUE) {
+      this.batchAt = Number.POSITIVE_INFINITY;
+      this.roundWanted = true;
+    } else {
+      const holder = this.holderOf((subject - 1) >> 1);
+      if ((subject & 1) === 0) this.reviewOffers(holder, now);
+      else this.decide(holder, now);
+    }
+    this.execution.passWanted = true;
+  }
+
+  private allocate(now: Micros): void {
+    const { cluster } = this.execution;
+    this.roundWanted = false;
+    this.candidates.update();
+    this.view.now = now;
+    this.view.candidates = this.candidates.ids;
+    this.view.candidateCount = this.candidates.count;
+    this.view.allocated = cluster.frameworkAllocated;
+    this.view.offered = cluster.offered.byFramework;
+    this.parts.allocator.allocate(this.view, this.offers);
+    this.wantBatchAtExpiry(now);
+  }
+
+  private offer(framework: FrameworkId, machine: MachineId): OfferVerdict {
+    const { cluster, now, observer } = this.execution;
+    if (cluster.frameworks[framework] === undefined) return 'unknown-framework';
+    if (!(machine >= 0 && machine < cluster.machines.count)) return 'unknown-machine';
+    if (!cluster.machines.isUp(machine)) return 'machine-not-up';
+    if (cluster.free.isEmpty(machine)) return 'nothing-free';
+    if (this.filters.blocks(framework, machine, cluster.free, now)) return 'filtered';
+    cluster.offer(framework, machine);
+    this.holderOf(framework).take(machine, now);
+    observer.offerMade(framework, machine, now);
+    return 'done';
+  }
+
+  /** A framework looks at its queue and its offers: it thinks, then decides. */
+  private consider(holder: OfferHolder, now: Micros): void {
+    holder.hasNews = false;
+    if (holder.inHandCount === 0) return;
+    const thought = decisionTime(this.parts.thinks, holder.queue.jobCount, holder.queue.length);
+    if (thought === 0) {
+      this.answer(holder, now);
+      return;
+    }
+    holder.isThinking = true;
+    holder.thought = thought;
+    this.execution.schedule(now + thought, EventClass.decision, 2 * holder.framework + 1);
+    this.watchTimeout(holder, now);
+  }
+
+  private decide(holder: OfferHolder, now: Micros): void {
+    holder.isThinking = false;
+    this.execution.observer.decided(holder.framework, holder.thought, now);
+    this.answer(holder, now);
+    // It wanted nothing while it thought, so nobody may have scheduled a batch for what was freed meanwhile.
+    if (holder.queue.length > 0) this.wantBatch(now);
+  }
+
+  private answer(holder: OfferHolder, now: Micros): void {
+    if (holder.queue.length > 0) holder.decide(now);
+    for (let i = holder.inHandCount - 1; i >= 0; i--) {
+      const machine = holder.inHand[i];
+      if (holder.table.isEmpty(machine)) this.takeBack(holder, machine, 'used', now);
+      else if (holder.heldFor(machine, now) >= this.parts.terms.hold)
+        this.decline(holder, machine, this.parts.terms.refuse, now);
+    }
+    if (holder.inHandCount > 0) this.watchHold(holder, now);
+  }
+
+  // Offers end
+
+  declineNow(holder: OfferHolder, machine: MachineId, refuseFor: Micros): Verdict {
+    this.decline(holder, machine, refuseFor, this.execution.now);
+    return 'done';
+  }
+
+  /** Refusal without a filter only when it is exactly 0 (Mesos: refuse_seconds 0 sets none). */
+  private decline(holder: OfferHolder, machine: MachineId, refuseFor: Micros, now: Micros): void {
+    if (refuseFor > 0) {
+      const expiry = now + Math.max(refuseFor, this.parts.terms.interval);
+      this.filters.refuse(holder.framework, machine, holder.table, expiry);
+    }
+    this.takeBack(holder, machine, 'declined', now);
+  }
+
+  private takeBack(holder: OfferHolder, machine: MachineId, end: OfferEnd, now: Micros): void {
+    const { cluster, observer } = this.execution;
+    cluster.returnOffer(holder.framework, machine);
+    observer.offerEnded(holder.framework, machine, end, holder.heldFor(machine, now), now);
+    holder.drop(machine);
+    if (end !== 'used') this.wantBatch(now);
+  }
+
+  /** Declines what has been held for long enough and takes back what has been out for too long. */
+  private reviewOffers(holder: OfferHolder, now: Micros): void {
+    const { hold, timeout, refuse } = this.parts.terms;
+    for (let i = holder.inHandCount - 1; i >= 0; i--) {
+      const machine = holder.inHand[i];
+      const held = holder.heldFor(machine, now);
+      if (held >= timeout) this.takeBack(holder, machine, 'rescinded', now);
+      else if (held >= hold && !holder.isThinking) this.decline(holder, machine, refuse, now);
+    }
+    if (holder.inHandCount > 0) {
+      this.watchHold(holder, now);
+      this.watchTimeout(holder, now);
+    }
+  }
+
+  private watchHold(holder: OfferHolder, now: Micros): void {
+    this.watch(holder, this.parts.terms.hold, now);
+  }
+
+  private watchTimeout(holder: OfferHolder, now: Micros): void {
+    this.watch(holder, this.parts.terms.timeout, now);
+  }
+
+  /** Looks at the offers again when the oldest of them that is not there yet reaches this age. */
+  private watch(holder: OfferHolder, age: Micros, now: Micros): void {
+    if (!Number.isFinite(age)) return;
+    let oldest = -1;
+    for (let i = 0; i < holder.inHandCount; i++) {
+      const held = holder.heldFor(holder.inHand[i], now);
+      if (held < age && held > oldest) oldest = held;
+    }
+    if (oldest >= 0)
+      this.execution.schedule(now + age - oldest, EventClass.decision, 2 * holder.framework + 2);
+  }
+
+  // When the next batch is
+
+  private wantBatch(now: Micros): void {
+    const { interval } = this.parts.terms;
+    if (interval === 0) {
+      this.roundWanted = true;
+      this.execution.passWanted = true;
+      return;
+    }
+    this.wantBatchAt((Math.floor(now / interval) + 1) * interval);
+  }
+
+  private wantBatchAtExpiry(now: Micros): void {
+    const interval = Math.max(1, this.parts.terms.interval);
+    let expiry = Number.POSITIVE_INFINITY;
+    for (const holder of this.holders) {
+      if (holder !== undefined && this.wants(holder.framework)) {
+        expiry = Math.min(expiry, this.filters.nextExpiry(holder.framework, now));
+      }
+    }
+    if (Number.isFinite(expiry)) this.wantBatchAt(Math.ceil(expiry / interval) * interval);
+  }
+
+  /** A batch that would find no framework wanting is not scheduled: the next arrival brings its own round. */
+  private wantBatchAt(time: Micros): void {
+    if (
+      time >= this.batchAt ||
+      !this.holders.some((holder) => holder !== undefined && this.wants(holder.framework))
+    )
+      return;
+    this.batchAt = time;
+    this.execution.schedule(time, EventClass.decision, BATCH_DUE);
+  }
+
+  private wants(framework: FrameworkId): boolean {
+    const holder = this.holders[framework];
+    return holder !== undefined && holder.queue.length > 0 && !holder.isThinking;
+  }
+
+  private holderOf(framework: FrameworkId): OfferHolder {
+    const known = this.holders[framework];
+    if (known !== undefined) return known;
+    const holder = new OfferHolder(
+      framework,
+      this.execution,
+      this.parts.scheduler(framework),
+      this.parts.random,
+      this,
+    );
+    this.holders[framework] = holder;
+    return holder;
+  }
+}

@@ -1,0 +1,172 @@
+import {
+  type Cluster,
+  type DeviceMask,
+  type FreeTable,
+  type KillCause,
+  type MachineId,
+  type Micros,
+  NONE,
+  type Observer,
+  type Refusal,
+  type TaskId,
+  type TaskOutcome,
+  TaskState,
+} from '../model/index.js';
+import { EventClass, type EventClassCode, type EventQueue } from './event-queue.js';
+import type { TaskTruth } from './task-truth.js';
+import type { UsageMeter } from './usage-meter.js';
+
+/** What the simulation tells its architecture; see Architecture. */
+export interface ExecutionListener {
+  /** A task is pending again after it was killed. */
+  taskRequeued(task: TaskId, now: Micros): void;
+  /** A machine has room again, or has changed state. */
+  machineFreed(machine: MachineId, now: Micros): void;
+}
+
+/**
+ * What becomes of decisions in virtual time: tasks start, end, are killed and abandoned; the ledger, the event queue, the
+ * usage meter and the observer are kept in step. Architectures decide, this carries out.
+ */
+export class Execution {
+  now: Micros = 0;
+  /** True when a scheduling pass is due at this instant. */
+  passWanted = false;
+  readonly cluster: Cluster;
+  readonly observer: Observer;
+  readonly truth: TaskTruth;
+  private readonly events: EventQueue;
+  private readonly usage: UsageMeter;
+  private listener: ExecutionListener | undefined;
+  private usageStep: Micros = Number.POSITIVE_INFINITY;
+
+  constructor(cluster: Cluster, events: EventQueue, truth: TaskTruth, usage: UsageMeter, observer: Observer) {
+    this.cluster = cluster;
+    this.events = events;
+    this.truth = truth;
+    this.usage = usage;
+    this.observer = observer;
+  }
+
+  listen(listener: ExecutionListener): void {
+    this.listener = listener;
+  }
+
+  /** An event of the architecture's own, at `time`. */
+  schedule(time: Micros, kind: EventClassCode, subject: number): void {
+    this.events.add(time, kind, subject);
+  }
+
+  /** Starts a pending task now, or says why not. */
+  start(task: TaskId, machine: MachineId, from: FreeTable, devices: DeviceMask): Refusal | undefined {
+    const refusal = this.cluster.tryStart(task, machine, this.now, from, devices);
+    if (refusal === undefined) this.begin(task);
+    return refusal;
+  }
+
+  /** Starts a held task now. */
+  startHeld(task: TaskId): void {
+    this.cluster.startHeld(task, this.now);
+    this.begin(task);
+  }
+
+  private begin(task: TaskId): void {
+    const { tasks } = this.cluster;
+    const end = this.now + this.runTime(task);
+    this.truth.endOrder[task] = Number.isFinite(end)
+      ? this.events.add(end, EventClass.taskEnd, task)
+      : Number.NaN;
+    this.observer.taskStarted(task, this.now);
+    this.changeUsage(task, tasks.framework[task], 1);
+  }
+
+  /** How long the attempt that starts now will last: to its end, its failure, or its limit. */
+  private runTime(task: TaskId): Micros {
+    const { tasks } = this.cluster;
+    const fails = tasks.attempts[task] === 1 ? this.truth.failAfter[task] : Number.POSITIVE_INFINITY;
+    return Math.min(this.truth.duration[task], fails, tasks.estimate[task]);
+  }
+
+  /** The event with this order number about this task has come. An event of an attempt that was killed is passed over. */
+  taskEndDue(task: TaskId, order: number): void {
+    if (this.truth.endOrder[task] !== order) return;
+    const { tasks } = this.cluster;
+    const ran = this.runTime(task);
+    if (ran === this.truth.duration[task]) this.end(task, 'finished');
+    else if (ran === tasks.estimate[task]) this.end(task, 'timed-out');
+    else this.kill(task, 'failed');
+  }
+
+  private end(task: TaskId, outcome: TaskOutcome): void {
+    const { tasks, jobs } = this.cluster;
+    const machine = tasks.machine[task];
+    const job = tasks.job[task];
+    this.truth.endOrder[task] = Number.NaN;
+    this.cluster.finish(task, outcome !== 'finished');
+    this.changeUsage(task, tasks.framework[task], -1);
+    this.observer.taskEnded(task, machine, outcome, this.now);
+    if (jobs.unfinished[job] === 0) this.observer.jobEnded(job, this.now);
+    this.cluster.forget(task);
+    this.listener?.machineFreed(machine, this.now);
+  }
+
+  /** Stops a running task; it is pending again. */
+  kill(task: TaskId, cause: KillCause): void {
+    const { tasks } = this.cluster;
+    const machine = tasks.machine[task];
+    this.truth.endOrder[task] = Number.NaN;
+    this.cluster.kill(task);
+    this.changeUsage(task, tasks.framework[task], -1);
+    this.observer.taskKilled(task, machine, cause, this.now);
+    this.listener?.taskRequeued(task, this.now);
+    this.listener?.machineFreed(machine, this.now);
+  }
+
+  /** A pending task leaves. The architecture has taken it out of its queue. */
+  withdraw(task: TaskId, outcome: 'abandoned' | 'rejected'): void {
+    const { tasks, jobs } = this.cluster;
+    const job = tasks.job[task];
+    this.cluster.withdraw(task);
+    this.observer.taskEnded(task, NONE, outcome, this.now);
+    if (jobs.unfinished[job] === 0) this.observer.jobEnded(job, this.now);
+    this.cluster.forget(task);
+  }
+
+  exists(task: TaskId): boolean {
+    return (
+      task >= 0 && task < this.cluster.tasks.bound && this.cluster.tasks.state[task] !== TaskState.unused
+    );
+  }
+
+  isRunning(task: TaskId): boolean {
+    return this.exists(task) && this.cluster.tasks.state[task] === TaskState.running;
+  }
+
+  isPending(task: TaskId): boolean {
+    return this.exists(task) && this.cluster.tasks.state[task] === TaskState.pending;
+  }
+
+  private changeUsage(task: TaskId, framework: number, sign: 1 | -1): void {
+    const profile = this.truth.profile[task];
+    if (profile === NONE) return;
+    this.usage.change(framework, profile, sign, this.now);
+    if (sign === 1) this.scheduleUsageStep();
+  }
+
+  /** The steps of the load curves in use have come. */
+  usageStepDue(): void {
+    this.usage.step(this.now);
+    this.usageStep = Number.POSITIVE_INFINITY;
+    this.scheduleUsageStep();
+  }
+
+  private scheduleUsageStep(): void {
+    const next = this.usage.nextStep(this.now);
+    if (next >= this.usageStep) return;
+    this.usageStep = next;
+    this.events.add(next, EventClass.sample, USAGE_STEP);
+  }
+}
+
+/** Subject of the sample event that moves usage along its curves. */
+export const USAGE_STEP = 0;

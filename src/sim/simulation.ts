@@ -1,0 +1,252 @@
+import {
+  type Cluster,
+  InputError,
+  type MachineId,
+  type Micros,
+  NONE,
+  type Observer,
+  type TaskClassId,
+  type TaskId,
+} from '../model/index.js';
+import type { Trace } from '../workloads/trace.js';
+import type { Architecture } from './architectures/architecture.js';
+import { Arrivals } from './arrivals.js';
+import { EventClass, EventQueue } from './event-queue.js';
+import { Execution } from './execution.js';
+import { TaskTruth } from './task-truth.js';
+import { UsageMeter } from './usage-meter.js';
+
+/** What a simulation needs. Machines are in the cluster already; frameworks join as the trace names them. */
+export interface SimulationSetup {
+  readonly cluster: Cluster;
+  readonly trace: Trace;
+  readonly observer: Observer;
+  readonly architecture: (execution: Execution) => Architecture;
+  /** Length of the run, counted from its start; FOREVER runs until nothing is left to happen. */
+  readonly horizon: Micros;
+  /** The run starts at 0, or with the trace's first submission (a log's clock may start anywhere). */
+  readonly startsAt: 'zero' | 'first-submission';
+  /** Machines that leave and return, in any order. */
+  readonly machineEvents?: readonly MachineEvent[];
+  /** A pending task that has waited longer than this is abandoned; FOREVER for never. */
+  readonly patience: Micros;
+}
+
+/** A machine changes its state at `time`, counted from the start of the run. Tasks on a machine that goes down start again elsewhere. */
+export interface MachineEvent {
+  readonly time: Micros;
+  readonly machine: MachineId;
+  readonly state: 'up' | 'draining' | 'down';
+}
+
+/** How far a run is; see Simulation.run. */
+export interface SimulationProgress {
+  readonly now: Micros;
+  readonly events: number;
+}
+
+/**
+ * Virtual time. Events happen in the order (time, class, sequence); when all events of an instant up to class `decision`
+ * have happened, one scheduling pass runs, if something asked for it.
+ */
+export class Simulation {
+  readonly execution: Execution;
+  /** When the run started and, once it is over, when it ended. */
+  start: Micros = 0;
+  end: Micros = 0;
+  /** Events so far: arrivals of rows and events of the queue. */
+  eventCount = 0;
+
+  private readonly setup: SimulationSetup;
+  private readonly events = new EventQueue();
+  private readonly arrivals: Arrivals;
+  private readonly architecture: Architecture;
+  private until: Micros = Number.POSITIVE_INFINITY;
+  private unplaceable: TaskId[] = [];
+  private passesAtInstant = 0;
+
+  constructor(setup: SimulationSetup) {
+    this.setup = setup;
+    const { cluster, trace, observer } = setup;
+    const truth = new TaskTruth();
+    const usage = new UsageMeter(trace.space.size, trace.curves, observer);
+    this.execution = new Execution(cluster, this.events, truth, usage, observer);
+    this.arrivals = new Arrivals(trace, cluster, truth, usage, observer);
+    this.architecture = setup.architecture(this.execution);
+    this.execution.listen(this.architecture);
+  }
+
+  /**
+   * Runs to the end. `pause` is called now and then, and before each fetch of a batch: it reports progress, and a promise it
+   * returns is waited for; it may throw to stop the run.
+   */
+  async run(pause?: (progress: SimulationProgress) => Promise<void> | void): Promise<void> {
+    try {
+      await this.arrivals.fetch();
+      this.begin();
+      for (;;) {
+        const reason = this.advance(this.eventCount + EVENTS_PER_PAUSE);
+        if (reason === 'over') break;
+        await pause?.({ now: this.execution.now, events: this.eventCount });
+        if (reason === 'starved') await this.arrivals.fetch();
+      }
+    } finally {
+      await this.arrivals.close();
+    }
+    this.end = Number.isFinite(this.until) ? this.until : this.execution.now;
+    this.setup.observer.runEnded(this.end);
+  }
+
+  private begin(): void {
+    const first = this.arrivals.nextTime;
+    this.start = this.setup.startsAt === 'first-submission' && Number.isFinite(first) ? first : 0;
+    this.until = this.start + this.setup.horizon;
+    this.execution.now = this.start;
+    this.setup.observer.runStarted(this.start);
+    this.setup.machineEvents?.forEach(({ time, state }, index) => {
+      this.events.add(
+        this.start + time,
+        state === 'up' ? EventClass.machineUp : EventClass.machineDown,
+        index,
+      );
+    });
+  }
+
+  /** Makes events happen until `eventLimit`, the end, or until the next arrival is not known. */
+  private advance(eventLimit: number): 'over' | 'starved' | 'pause' {
+    const { events, arrivals, execution } = this;
+    while (this.eventCount < eventLimit) {
+      if (arrivals.isStarved) return 'starved';
+      const eventTime = events.peekTime();
+      const arrivalTime = arrivals.nextTime;
+      const kind = events.peekKind();
+      const isArrival = arrivalTime < eventTime || (arrivalTime === eventTime && kind > EventClass.arrival);
+      const time = isArrival ? arrivalTime : eventTime;
+      if (execution.passWanted && (time > execution.now || (!isArrival && kind > EventClass.decision))) {
+        this.pass();
+        continue;
+      }
+      if (time > this.until || time === Number.POSITIVE_INFINITY) return 'over';
+      if (time > execution.now) {
+        execution.now = time;
+        this.passesAtInstant = 0;
+      }
+      this.eventCount++;
+      if (isArrival) arrivals.admit(this, time);
+      else this.happen();
+    }
+    return 'pause';
+  }
+
+  private pass(): void {
+    const { execution } = this;
+    if (++this.passesAtInstant > PASSES_PER_INSTANT) {
+      throw new InputError(
+        {},
+        `the policy asked for more than ${PASSES_PER_INSTANT} passes at ${execution.now} us; it does not come to rest`,
+      );
+    }
+    execution.passWanted = false;
+    if (this.unplaceable.length > 0) this.reject();
+    this.architecture.pass(execution.now);
+  }
+
+  private happen(): void {
+    const { events, execution } = this;
+    events.take();
+    const subject = events.subject;
+    switch (events.kind) {
+      case EventClass.machineUp:
+      case EventClass.machineDown:
+        this.changeMachine(subject);
+        break;
+      case EventClass.taskEnd:
+        execution.taskEndDue(subject, events.order);
+        break;
+      case EventClass.decision:
+        this.architecture.due(subject, execution.now);
+        break;
+      case EventClass.timer:
+        this.patienceEnds(subject);
+        break;
+      case EventClass.sample:
+        execution.usageStepDue();
+        break;
+    }
+  }
+
+  // Arrivals
+
+  /** Called by Arrivals for each task. */
+  taskArrived(task: TaskId, now: Micros): void {
+    const { cluster, patience } = this.setup;
+    if (
+      this.execution.truth.duration[task] === Number.POSITIVE_INFINITY &&
+      !Number.isFinite(this.setup.horizon)
+    ) {
+      const job = cluster.jobs.name[cluster.tasks.job[task]];
+      throw new InputError(
+        {},
+        `job "${job}" never ends, so the run needs an end: give --until, such as --until 1d`,
+      );
+    }
+    if (!this.fitsSomewhere(cluster.tasks.taskClass[task])) {
+      // Turned away only at the pass: until then more rows of its job may come.
+      this.unplaceable.push(task);
+      this.execution.passWanted = true;
+      return;
+    }
+    this.architecture.taskArrived(task, now);
+    if (Number.isFinite(patience)) this.events.add(now + patience, EventClass.timer, task);
+  }
+
+  private fitsSomewhere(taskClass: TaskClassId): boolean {
+    const { cluster } = this.setup;
+    for (let machine = 0; machine < cluster.machines.count; machine++) {
+      if (cluster.fitsEmpty(machine, taskClass)) return true;
+    }
+    return false;
+  }
+
+  private reject(): void {
+    for (const task of this.unplaceable) this.execution.withdraw(task, 'rejected');
+    this.unplaceable = [];
+  }
+
+  private patienceEnds(task: TaskId): void {
+    const { tasks } = this.setup.cluster;
+    const waitedSince = this.execution.now - this.setup.patience;
+    // The row may belong to a later task by now; a task that was started once is not abandoned.
+    if (!this.execution.isPending(task) || tasks.submitted[task] !== waitedSince || tasks.attempts[task] > 0)
+      return;
+    this.architecture.taskLeaves(task);
+    this.execution.withdraw(task, 'abandoned');
+  }
+
+  // Machines
+
+  private changeMachine(index: number): void {
+    const { cluster, observer, machineEvents = [] } = this.setup;
+    const { machine, state } = machineEvents[index];
+    const { execution } = this;
+    if (cluster.machines.stateOf(machine) === state) return;
+    if (state !== 'up') this.architecture.machineLeaves(machine, execution.now);
+    if (state === 'down') {
+      for (
+        let task = cluster.machines.firstTask[machine];
+        task !== NONE;
+        task = cluster.machines.firstTask[machine]
+      ) {
+        execution.kill(task, 'lost');
+      }
+    }
+    cluster.setMachineState(machine, state);
+    observer.machineChanged(machine, state, execution.now);
+    if (state === 'up') this.architecture.machineFreed(machine, execution.now);
+  }
+}
+
+const EVENTS_PER_PAUSE = 65_536;
+
+/** A policy whose passes keep causing passes at one instant would never end. */
+const PASSES_PER_INSTANT = 100_000;

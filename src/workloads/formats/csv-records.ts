@@ -1,0 +1,123 @@
+import { Readable } from 'node:stream';
+import { type CsvError, parse } from 'csv-parse';
+import { InputError, type InputPlace } from '../../model/index.js';
+import { type ReadMeter, readBytes } from './text-file.js';
+
+const MAX_RECORD_CHARACTERS = 1 << 20;
+
+/** One line of a CSV file with a header, its fields read by name. */
+export class CsvRecord {
+  readonly file: string;
+  readonly line: number;
+  private readonly fields: Readonly<Record<string, string>>;
+
+  constructor(file: string, line: number, fields: Readonly<Record<string, string>>) {
+    this.file = file;
+    this.line = line;
+    this.fields = fields;
+  }
+
+  /** The text of a column; empty when the file has no such column. */
+  text(column: string): string {
+    return this.fields[column] ?? '';
+  }
+
+  /** @throws InputError when the field is empty. */
+  required(column: string, expected: string): string {
+    const text = this.text(column);
+    if (text === '') throw InputError.expected(this.place(column), text, expected);
+    return text;
+  }
+
+  /** A number >= 0; `fallback` where the field is empty, or an error without one. @throws InputError */
+  amount(column: string, fallback?: number): number {
+    const text = this.text(column);
+    if (text === '' && fallback !== undefined) return fallback;
+    const value = text === '' ? Number.NaN : Number(text);
+    if (!(Number.isFinite(value) && value >= 0))
+      throw InputError.expected(this.place(column), text, 'a number >= 0');
+    return value;
+  }
+
+  /** A whole number >= 0, likewise. @throws InputError */
+  count(column: string, fallback?: number): number {
+    const value = this.amount(column, fallback);
+    if (!Number.isInteger(value))
+      throw InputError.expected(this.place(column), this.text(column), 'a whole number >= 0');
+    return value;
+  }
+
+  place(column: string): InputPlace {
+    return { file: this.file, line: this.line, field: column };
+  }
+}
+
+/**
+ * The records of a CSV file with a header line, `.gz` or plain, one at a time.
+ * @throws InputError when it is not CSV, or lacks one of the columns.
+ */
+export async function* readCsv(
+  path: string,
+  columns: readonly string[],
+  meter?: ReadMeter,
+): AsyncGenerator<CsvRecord> {
+  const parser = parse({
+    bom: true,
+    info: true,
+    max_record_size: MAX_RECORD_CHARACTERS,
+    skip_empty_lines: true,
+    trim: true,
+  });
+  const bytes = Readable.from(readBytes(path, meter), { objectMode: false });
+  bytes.on('error', (error) => parser.destroy(error));
+  bytes.pipe(parser);
+  let header: readonly string[] | undefined;
+  try {
+    for await (const { record, info } of parser as AsyncIterable<{
+      record: string[];
+      info: { lines: number };
+    }>) {
+      if (header === undefined) {
+        header = checkHeader(path, record, columns);
+        continue;
+      }
+      yield new CsvRecord(
+        path,
+        info.lines,
+        Object.fromEntries(header.map((name, i) => [name, record[i] ?? ''])),
+      );
+    }
+  } catch (error) {
+    throw csvError(path, error as CsvError);
+  } finally {
+    bytes.destroy();
+  }
+  if (header === undefined)
+    throw new InputError({ file: path }, `is empty, expected a header with ${columns.join(', ')}`);
+}
+
+function checkHeader(path: string, header: readonly string[], columns: readonly string[]): readonly string[] {
+  for (const column of columns) {
+    if (header.includes(column)) continue;
+    throw new InputError(
+      { file: path, line: 1 },
+      `has no column "${column}", expected ${columns.join(', ')}`,
+    );
+  }
+  return header;
+}
+
+function csvError(path: string, error: CsvError): Error {
+  if (error.code === undefined || !error.code.startsWith('CSV_')) return error;
+  const line = typeof error.lines === 'number' ? error.lines : 1;
+  const problem = PROBLEMS[error.code] ?? error.message;
+  return new InputError({ file: path, line }, problem);
+}
+
+const PROBLEMS: Readonly<Record<string, string>> = {
+  CSV_MAX_RECORD_SIZE: `the line has more than ${MAX_RECORD_CHARACTERS} characters`,
+  CSV_RECORD_INCONSISTENT_FIELDS_LENGTH: 'has another number of fields than the header',
+  CSV_QUOTE_NOT_CLOSED: 'a quote is not closed',
+  CSV_INVALID_CLOSING_QUOTE: 'text follows a closing quote',
+  INVALID_OPENING_QUOTE: 'a quote opens inside a field',
+};

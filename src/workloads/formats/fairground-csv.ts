@@ -1,0 +1,166 @@
+import {
+  type Constraint,
+  FOREVER,
+  fromSeconds,
+  InputError,
+  RESOURCE_NAMES,
+  type ResourceSpace,
+  toQuanta,
+  WHOLE_DEVICE,
+} from '../../model/index.js';
+import { batchedAsync, PLAIN_ROW, type TaskRow } from '../trace.js';
+import { type CsvRecord, readCsv } from './csv-records.js';
+import type { Format, OpenTrace, TraceCluster } from './format.js';
+import { ReadMeter, readLines } from './text-file.js';
+
+/**
+ * Fairground's own form: CSV with a header, a line for `tasks` identical tasks of a job, sorted by `submit`.
+ *
+ * Required: `job_id`, `submit` and `duration` in seconds (`duration` may be `forever`), and at least one resource column:
+ * `cpus` in cores, `mem` and `disk` in MiB, `gpus` in GPUs (a fraction shares one device), `network` in Mbit/s, `ports`.
+ * Optional: `framework` (default `default`), `tasks` (1), `estimate` in seconds, `priority` (0), `gang` (0 or 1), `constraint`
+ * (`rack=r1|r2;zone=a`), `fail_after` in seconds, and `used.<resource>`: what a task really uses, in the resource's unit.
+ */
+export const fairgroundCsv: Format = {
+  name: 'csv',
+  about: "Fairground's own CSV form (docs/formats.md), also .gz",
+  parameters: [],
+  recognizes: (_path, head) => head[0]?.split(',').includes('job_id') === true,
+  describeCluster,
+  open: (path, space) => open(path, space),
+};
+
+const COLUMNS = ['job_id', 'submit', 'duration'];
+
+async function describeCluster(path: string): Promise<TraceCluster> {
+  for await (const { lines } of readLines(path)) {
+    const header = lines[0].split(',').map((name) => name.trim());
+    const resources = RESOURCE_NAMES.filter((name) => header.includes(name));
+    if (resources.length === 0) {
+      throw new InputError(
+        { file: path, line: 1 },
+        `has no resource column, expected one of ${RESOURCE_NAMES.join(', ')}`,
+      );
+    }
+    return {
+      resources,
+      machinesHint:
+        'the trace has no machines of its own; give --machines, such as --machines 500x16cpu/64GiB',
+    };
+  }
+  throw new InputError({ file: path }, `is empty, expected a header with ${COLUMNS.join(', ')}`);
+}
+
+function open(path: string, space: ResourceSpace): OpenTrace {
+  const reader = new CsvReader(path, space);
+  return {
+    space,
+    frameworks: reader.frameworks,
+    constraints: reader.constraints,
+    curves: [undefined],
+    dropped: {},
+    meter: reader.meter,
+    batches: () => batchedAsync(reader.rows(), space.size),
+  };
+}
+
+class CsvReader {
+  readonly frameworks: { name: string }[] = [];
+  readonly constraints: (readonly Constraint[])[] = [[]];
+  readonly meter = new ReadMeter();
+  private readonly path: string;
+  private readonly space: ResourceSpace;
+  private readonly frameworkOf = new Map<string, number>();
+  private readonly constraintOf = new Map<string, number>([['', 0]]);
+  private last = Number.NEGATIVE_INFINITY;
+
+  constructor(path: string, space: ResourceSpace) {
+    this.path = path;
+    this.space = space;
+  }
+
+  async *rows(): AsyncGenerator<TaskRow> {
+    for await (const record of readCsv(this.path, COLUMNS, this.meter)) yield this.row(record);
+    if (this.last === Number.NEGATIVE_INFINITY) throw new InputError({ file: this.path }, 'no job in it');
+  }
+
+  private row(record: CsvRecord): TaskRow {
+    const submit = fromSeconds(record.amount('submit'));
+    if (submit < this.last) {
+      const expected = 'a time not before that of the line above; sort the trace';
+      throw InputError.expected(record.place('submit'), record.text('submit'), expected);
+    }
+    this.last = submit;
+    const gpus = record.amount('gpus', 0);
+    const tasks = record.count('tasks', 1);
+    if (tasks < 1) throw InputError.expected(record.place('tasks'), tasks, 'a whole number >= 1');
+    return {
+      ...PLAIN_ROW,
+      job: record.required('job_id', 'a job id'),
+      framework: this.framework(record),
+      submit,
+      tasks,
+      demand: this.space.kinds.map((kind) =>
+        toQuanta(kind, record.amount(kind.name, 0), record.place(kind.name)),
+      ),
+      gpuCount: gpuCount(record, gpus),
+      gpuMilliEach: gpus > 1 ? WHOLE_DEVICE : Math.ceil(gpus * WHOLE_DEVICE),
+      constraint: this.constraint(record),
+      estimate: fromSeconds(record.amount('estimate', Number.POSITIVE_INFINITY)),
+      priority: record.count('priority', 0),
+      gang: record.count('gang', 0) === 1,
+      duration: record.text('duration') === 'forever' ? FOREVER : fromSeconds(record.amount('duration')),
+      failAfter: fromSeconds(record.amount('fail_after', Number.POSITIVE_INFINITY)),
+      usage: this.usage(record),
+    };
+  }
+
+  private framework(record: CsvRecord): number {
+    const name = record.text('framework') || 'default';
+    let framework = this.frameworkOf.get(name);
+    if (framework === undefined) {
+      framework = this.frameworks.push({ name }) - 1;
+      this.frameworkOf.set(name, framework);
+    }
+    return framework;
+  }
+
+  private constraint(record: CsvRecord): number {
+    const text = record.text('constraint');
+    let constraint = this.constraintOf.get(text);
+    if (constraint === undefined) {
+      constraint = this.constraints.push(parseConstraint(text, record)) - 1;
+      this.constraintOf.set(text, constraint);
+    }
+    return constraint;
+  }
+
+  /** The used share of the demand per dimension; undefined when no `used` column has anything in it. */
+  private usage(record: CsvRecord): number[] | undefined {
+    let isKnown = false;
+    const shares = this.space.names.map((name) => {
+      const demand = record.amount(name, 0);
+      const text = record.text(`used.${name}`);
+      if (text !== '') isKnown = true;
+      return demand === 0 || text === '' ? 0 : record.amount(`used.${name}`) / demand;
+    });
+    return isKnown ? shares : undefined;
+  }
+}
+
+function gpuCount(record: CsvRecord, gpus: number): number {
+  if (gpus === 0) return 0;
+  if (gpus > 1 && !Number.isInteger(gpus)) {
+    throw InputError.expected(record.place('gpus'), gpus, 'a part of one GPU, or a whole number of GPUs');
+  }
+  return Math.max(1, gpus);
+}
+
+function parseConstraint(text: string, record: CsvRecord): Constraint[] {
+  return text.split(';').map((part) => {
+    const match = /^([^=|]+)=(.+)$/.exec(part.trim());
+    if (match === null)
+      throw InputError.expected(record.place('constraint'), text, 'attribute=value|value, joined by ;');
+    return { attribute: match[1], oneOf: match[2].split('|') };
+  });
+}

@@ -1,0 +1,37 @@
+import { InputError, quote } from '../../model/index.js';
+import { fairgroundCsv } from './fairground-csv.js';
+import type { Format } from './format.js';
+import { openb } from './openb.js';
+import { swf } from './swf.js';
+import { readLines } from './text-file.js';
+
+/** Every form of trace that `--format NAME` knows, in the order in which they are tried on a file. */
+export const FORMATS: readonly Format[] = [openb, fairgroundCsv, swf];
+
+/** The format of this name. @throws InputError */
+export function formatNamed(name: string): Format {
+  const format = FORMATS.find((f) => f.name === name);
+  if (format === undefined) {
+    throw new InputError(
+      {},
+      `unknown trace format ${quote(name)}, expected one of ${FORMATS.map((f) => f.name).join(', ')}`,
+    );
+  }
+  return format;
+}
+
+/** The format of a file, told by its name and its first lines. @throws InputError when none recognizes it. */
+export async function formatOf(path: string): Promise<Format> {
+  const head = await firstLines(path);
+  const format = FORMATS.find((f) => f.recognizes(path, head));
+  if (format === undefined) {
+    const known = FORMATS.map((f) => f.name).join(', ');
+    throw new InputError({ file: path }, `is of no known form; say which with --format (${known})`);
+  }
+  return format;
+}
+
+async function firstLines(path: string): Promise<readonly string[]> {
+  for await (const { lines } of readLines(path)) return lines.slice(0, 50);
+  throw new InputError({ file: path }, 'is empty');
+}

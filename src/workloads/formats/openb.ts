@@ -1,0 +1,231 @@
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import {
+  type Constraint,
+  FOREVER,
+  fromSeconds,
+  InputError,
+  type MachineSpec,
+  type ParameterValues,
+  type ResourceSpace,
+  WHOLE_DEVICE,
+} from '../../model/index.js';
+import { batchedAsync, PLAIN_ROW, type TaskRow } from '../trace.js';
+import { type CsvRecord, readCsv } from './csv-records.js';
+import type { Format, OpenTrace, TraceCluster } from './format.js';
+import { ReadMeter, readLines } from './text-file.js';
+
+/**
+ * Alibaba's openb trace (cluster-trace-gpu-v2023): a list of pods, and beside it a list of nodes.
+ *
+ * Without an order, pods come at their creation times and leave after their lifetimes. With `order=FILE` (one pod name per
+ * line; a name may come again) they come in that order, one a second, and never leave: the procedure of the published
+ * packing experiment (docs/studies.md, openb), where time plays no role.
+ */
+export const openb: Format = {
+  name: 'openb',
+  about: 'Alibaba openb 2023 (cluster-trace-gpu-v2023) pod list, with its node list as machines',
+  parameters: [
+    {
+      kind: 'file',
+      name: 'order',
+      default: '',
+      about: 'File of pod names, one per line: pods come in that order, one a second, and never leave.',
+    },
+    {
+      kind: 'file',
+      name: 'nodeOrder',
+      default: '',
+      about: 'File of node names, one per line: the rank of the machines, which decides ties.',
+    },
+  ],
+  recognizes: (_path, head) => head[0]?.startsWith('name,cpu_milli,memory_mib,num_gpu,gpu_milli') === true,
+  describeCluster,
+  open,
+};
+
+const POD_COLUMNS = ['name', 'cpu_milli', 'memory_mib', 'num_gpu', 'gpu_milli', 'gpu_spec'];
+const TIME_COLUMNS = ['creation_time', 'deletion_time'];
+const NODE_COLUMNS = ['sn', 'cpu_milli', 'memory_mib', 'gpu', 'model'];
+
+/** kube-scheduler's limit of pods on a node in the published experiment. */
+const PODS_PER_NODE = 1001;
+
+const GPU_MODEL = 'gpu_model';
+
+/** Is this the header of a node list? */
+export function isOpenbNodeList(head: string): boolean {
+  return head.startsWith('sn,cpu_milli,memory_mib,gpu,model');
+}
+
+/** The machines of a node list, in the order of the list or of `order`. @throws InputError */
+export async function readOpenbNodes(
+  path: string,
+  space: ResourceSpace,
+  order: string,
+): Promise<MachineSpec[]> {
+  const machines: MachineSpec[] = [];
+  for await (const node of readCsv(path, NODE_COLUMNS)) {
+    const model = node.text('model');
+    machines.push({
+      name: node.required('sn', 'a node name'),
+      capacity: space.names.map((name) => nodeCapacity(name, node)),
+      attributes: model === '' ? {} : { [GPU_MODEL]: model },
+    });
+  }
+  return order === '' ? machines : inOrder(machines, order);
+}
+
+/** The resources that a node list has. */
+export const OPENB_RESOURCES: readonly string[] = ['cpus', 'mem', 'gpus', 'slots'];
+
+function nodeCapacity(resource: string, node: CsvRecord): number {
+  switch (resource) {
+    case 'cpus':
+      return node.count('cpu_milli');
+    case 'mem':
+      return node.count('memory_mib');
+    case 'gpus':
+      return node.count('gpu') * WHOLE_DEVICE;
+    case 'slots':
+      return PODS_PER_NODE;
+    default:
+      return 0;
+  }
+}
+
+async function inOrder(machines: readonly MachineSpec[], order: string): Promise<MachineSpec[]> {
+  const byName = new Map(machines.map((machine) => [machine.name, machine]));
+  const ordered: MachineSpec[] = [];
+  for await (const { name, line } of readNames(order)) {
+    const machine = byName.get(name);
+    if (machine === undefined)
+      throw InputError.expected({ file: order, line }, name, 'a node of the node list, each once');
+    byName.delete(name);
+    ordered.push(machine);
+  }
+  if (byName.size > 0)
+    throw new InputError(
+      { file: order },
+      `lacks ${byName.size} nodes of the node list, such as ${[...byName.keys()][0]}`,
+    );
+  return ordered;
+}
+
+async function describeCluster(path: string, settings: ParameterValues): Promise<TraceCluster> {
+  const nodeList = join(dirname(path), 'openb_node_list_gpu_node.csv');
+  return {
+    resources: OPENB_RESOURCES,
+    ...(existsSync(nodeList) && {
+      machines: (space: ResourceSpace) => readOpenbNodes(nodeList, space, settings.text('nodeOrder')),
+    }),
+    machinesHint:
+      'there is no openb_node_list_gpu_node.csv beside it; give the node list with --machines FILE',
+  };
+}
+
+function open(path: string, space: ResourceSpace, settings: ParameterValues): OpenTrace {
+  const constraints: (readonly Constraint[])[] = [[]];
+  const order = settings.text('order');
+  const meter = new ReadMeter();
+  const rows =
+    order === ''
+      ? timedRows(path, space, constraints, meter)
+      : orderedRows(path, space, constraints, order, meter);
+  return {
+    space,
+    frameworks: [{ name: 'pods' }],
+    constraints,
+    curves: [undefined],
+    dropped: {},
+    meter,
+    batches: () => batchedAsync(rows, space.size),
+  };
+}
+
+async function* timedRows(
+  path: string,
+  space: ResourceSpace,
+  constraints: (readonly Constraint[])[],
+  meter: ReadMeter,
+): AsyncGenerator<TaskRow> {
+  let last = Number.NEGATIVE_INFINITY;
+  for await (const pod of readCsv(path, [...POD_COLUMNS, ...TIME_COLUMNS], meter)) {
+    const submit = pod.amount('creation_time');
+    const end = pod.amount('deletion_time');
+    if (submit < last) {
+      throw InputError.expected(
+        pod.place('creation_time'),
+        submit,
+        'a time not before that of the pod above; sort the list',
+      );
+    }
+    if (end < submit)
+      throw InputError.expected(pod.place('deletion_time'), end, `a time not before creation_time ${submit}`);
+    last = submit;
+    yield {
+      ...podRow(pod, space, constraints),
+      submit: fromSeconds(submit),
+      duration: fromSeconds(end - submit),
+    };
+  }
+  if (last === Number.NEGATIVE_INFINITY) throw new InputError({ file: path }, 'no pod in it');
+}
+
+async function* orderedRows(
+  path: string,
+  space: ResourceSpace,
+  constraints: (readonly Constraint[])[],
+  order: string,
+  meter: ReadMeter,
+): AsyncGenerator<TaskRow> {
+  const pods = new Map<string, TaskRow>();
+  for await (const pod of readCsv(path, POD_COLUMNS))
+    pods.set(pod.required('name', 'a pod name'), podRow(pod, space, constraints));
+  let second = 0;
+  for await (const { name, line } of readNames(order, meter)) {
+    const row = pods.get(name);
+    if (row === undefined) throw InputError.expected({ file: order, line }, name, 'a pod of the pod list');
+    yield { ...row, submit: fromSeconds(second++) };
+  }
+}
+
+function podRow(pod: CsvRecord, space: ResourceSpace, constraints: (readonly Constraint[])[]): TaskRow {
+  const gpuCount = pod.count('num_gpu');
+  const gpuMilliEach = gpuCount === 0 ? 0 : pod.count('gpu_milli');
+  if (gpuMilliEach > WHOLE_DEVICE)
+    throw InputError.expected(pod.place('gpu_milli'), gpuMilliEach, 'at most 1000 of a GPU');
+  const amounts: Readonly<Record<string, number>> = {
+    cpus: pod.count('cpu_milli'),
+    mem: pod.count('memory_mib'),
+    gpus: gpuCount * gpuMilliEach,
+    slots: 1,
+  };
+  return {
+    ...PLAIN_ROW,
+    job: pod.required('name', 'a pod name'),
+    framework: 0,
+    submit: 0,
+    demand: space.names.map((name) => amounts[name] ?? 0),
+    gpuCount,
+    gpuMilliEach,
+    constraint: gpuCount === 0 ? 0 : gpuConstraint(pod.text('gpu_spec'), constraints),
+    duration: FOREVER,
+  };
+}
+
+/** `V100M16|V100M32`: any of these models will do. */
+function gpuConstraint(spec: string, constraints: (readonly Constraint[])[]): number {
+  if (spec === '') return 0;
+  const known = constraints.findIndex((conjunction) => conjunction[0]?.oneOf.join('|') === spec);
+  return known >= 0 ? known : constraints.push([{ attribute: GPU_MODEL, oneOf: spec.split('|') }]) - 1;
+}
+
+async function* readNames(path: string, meter?: ReadMeter): AsyncGenerator<{ name: string; line: number }> {
+  for await (const { firstLine, lines } of readLines(path, meter)) {
+    for (let i = 0; i < lines.length; i++) {
+      const name = lines[i].trim();
+      if (name !== '') yield { name, line: firstLine + i };
+    }
+  }
+}

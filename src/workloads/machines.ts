@@ -1,0 +1,162 @@
+import { InputError, type MachineSpec, quote, RESOURCE_NAMES, type ResourceSpace } from '../model/index.js';
+import { type CsvRecord, readCsv } from './formats/csv-records.js';
+import { isOpenbNodeList, OPENB_RESOURCES, readOpenbNodes } from './formats/openb.js';
+import { fileName, readLines } from './formats/text-file.js';
+
+/** Machines as a person gives them: by specification or in a file. */
+export interface MachineSource {
+  /** The specification, or the file's name without its folder. */
+  readonly name: string;
+  /** Resources that the machines have. */
+  readonly resources: readonly string[];
+  /** @throws InputError */
+  machines(space: ResourceSpace): Promise<MachineSpec[]>;
+}
+
+/** What `--machines` accepts, for messages. */
+export const MACHINES_FORM =
+  'COUNTxCPUScpu/MEM[/DISKdisk][/GPUSgpu], such as 500x16cpu/64GiB, several joined by commas, or a file';
+
+/** Machines that share a rack, when a specification makes them. */
+const RACK_SIZE = 40;
+
+/**
+ * Reads `500x16cpu/64GiB,20x32cpu/256GiB/4TiBdisk/8gpu`. The machines get attributes `rack` (40 to a rack, in rank order)
+ * and `shape` (which part of the specification made them).
+ * @throws InputError
+ */
+export function parseMachines(text: string): MachineSource {
+  const groups = text.split(',').map((part) => parseGroup(part.trim(), text));
+  const resources = new Set(groups.flatMap((group) => Object.keys(group.amounts)));
+  return {
+    name: text,
+    resources: RESOURCE_NAMES.filter((name) => resources.has(name)),
+    machines: async (space) => groups.flatMap((group) => machinesOf(group, space)).map(named),
+  };
+}
+
+interface Group {
+  readonly count: number;
+  readonly shape: string;
+  readonly amounts: Readonly<Record<string, number>>;
+}
+
+const PLACE = { field: '--machines' };
+
+function parseGroup(part: string, text: string): Group {
+  const match = /^(\d+)\s*x\s*(.+)$/.exec(part);
+  if (match === null) throw InputError.expected(PLACE, text, MACHINES_FORM);
+  const count = Number(match[1]);
+  if (count < 1 || count > 10_000_000) throw InputError.expected(PLACE, part, 'from 1 to 10000000 machines');
+  const amounts: Record<string, number> = {};
+  for (const piece of match[2].split('/')) {
+    const [resource, amount] = parseAmount(piece.trim());
+    if (resource in amounts) throw new InputError(PLACE, `${quote(part)} gives ${resource} twice`);
+    amounts[resource] = amount;
+  }
+  return { count, shape: match[2], amounts };
+}
+
+const MEBIBYTES: Readonly<Record<string, number>> = { MiB: 1, GiB: 1024, TiB: 1024 * 1024 };
+
+function parseAmount(piece: string): [string, number] {
+  const match = /^(\d+(?:\.\d+)?)\s*(cpus?|gpus?|ports?|slots?|Mbit(?:\/s)?|MiB|GiB|TiB)\s*(mem|disk)?$/.exec(
+    piece,
+  );
+  if (match === null)
+    throw InputError.expected(PLACE, piece, 'an amount such as 16cpu, 64GiB, 2TiBdisk, 8gpu, 1000Mbit');
+  const [, number, unit, what] = match;
+  const value = Number(number);
+  if (unit in MEBIBYTES) return [what ?? 'mem', value * MEBIBYTES[unit]];
+  if (what !== undefined) throw InputError.expected(PLACE, piece, `${what} in MiB, GiB or TiB`);
+  if (unit.startsWith('Mbit')) return ['network', value];
+  return [`${unit.replace(/s$/, '')}s`, value];
+}
+
+function machinesOf(group: Group, space: ResourceSpace): MachineSpec[] {
+  const amounts = Object.fromEntries(
+    Object.entries(group.amounts).filter(([name]) => space.dimensionOf(name) >= 0),
+  );
+  const capacity = space.quanta(amounts, PLACE);
+  return Array.from({ length: group.count }, () => ({
+    name: '',
+    capacity,
+    attributes: { shape: group.shape },
+  }));
+}
+
+function named(spec: MachineSpec, rank: number): MachineSpec {
+  return {
+    ...spec,
+    name: `machine-${rank}`,
+    attributes: { ...spec.attributes, rack: `rack-${Math.floor(rank / RACK_SIZE)}` },
+  };
+}
+
+/**
+ * Reads machines from a file: an openb node list, or Fairground's own form: CSV with a header and a line for `count` (1)
+ * machines, with resource columns as in a trace, `price` per hour, and any other column as an attribute.
+ * @throws InputError
+ */
+export async function readMachines(path: string): Promise<MachineSource> {
+  const header = await headerOf(path);
+  if (isOpenbNodeList(header)) {
+    return {
+      name: fileName(path),
+      resources: OPENB_RESOURCES,
+      machines: (space) => readOpenbNodes(path, space, ''),
+    };
+  }
+  const columns = header.split(',').map((column) => column.trim());
+  const resources = RESOURCE_NAMES.filter((name) => columns.includes(name));
+  if (resources.length === 0) {
+    throw new InputError(
+      { file: path, line: 1 },
+      `has no resource column, expected one of ${RESOURCE_NAMES.join(', ')}`,
+    );
+  }
+  const attributes = columns.filter(
+    (column) => !RESOURCE_NAMES.includes(column) && !['name', 'count', 'price'].includes(column),
+  );
+  return { name: fileName(path), resources, machines: (space) => readRows(path, space, attributes) };
+}
+
+async function headerOf(path: string): Promise<string> {
+  for await (const { lines } of readLines(path)) return lines[0];
+  throw new InputError({ file: path }, 'is empty');
+}
+
+async function readRows(
+  path: string,
+  space: ResourceSpace,
+  attributes: readonly string[],
+): Promise<MachineSpec[]> {
+  const machines: MachineSpec[] = [];
+  for await (const record of readCsv(path, [])) {
+    const count = record.count('count', 1);
+    for (let i = 0; i < count; i++)
+      machines.push(machineOf(record, space, attributes, machines.length, count > 1));
+  }
+  if (machines.length === 0) throw new InputError({ file: path }, 'no machine in it');
+  return machines;
+}
+
+function machineOf(
+  record: CsvRecord,
+  space: ResourceSpace,
+  attributes: readonly string[],
+  rank: number,
+  isOneOfMany: boolean,
+): MachineSpec {
+  const amounts = Object.fromEntries(space.names.map((name) => [name, record.amount(name, 0)]));
+  const name = record.text('name') || 'machine';
+  const price = record.text('price');
+  return {
+    name: isOneOfMany || record.text('name') === '' ? `${name}-${rank}` : name,
+    capacity: space.quanta(amounts, { file: record.file, line: record.line }),
+    attributes: Object.fromEntries(
+      attributes.filter((a) => record.text(a) !== '').map((a) => [a, record.text(a)]),
+    ),
+    ...(price !== '' && { pricePerHour: record.amount('price') }),
+  };
+}

@@ -1,0 +1,30 @@
+import { FOREVER } from '../../model/index.js';
+import { PLAIN_ROW, type TaskRow } from '../trace.js';
+import type { ServiceContext } from './service.js';
+
+/** A service that runs the same number of instances from beginning to end. */
+export interface FixedInstances {
+  readonly job: string;
+  readonly instances: number;
+  /** Per instance, in units. */
+  readonly amounts: Readonly<Record<string, number>>;
+  /** Shares of the demand that are used. */
+  readonly used: Readonly<Record<string, number>>;
+  readonly curve: number;
+}
+
+/** One job, all of its instances submitted at 0. */
+export function* fixedInstances(service: FixedInstances, context: ServiceContext): Iterable<TaskRow> {
+  if (service.instances === 0) return;
+  yield {
+    ...PLAIN_ROW,
+    job: service.job,
+    framework: context.framework,
+    submit: 0,
+    tasks: service.instances,
+    demand: context.demand(service.amounts),
+    duration: FOREVER,
+    usage: context.usage(service.used),
+    curve: service.curve,
+  };
+}

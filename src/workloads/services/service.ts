@@ -1,0 +1,35 @@
+import type { Micros, Parameter, ParameterValues, ResourceSpace } from '../../model/index.js';
+import type { LoadCurve, TaskRow } from '../trace.js';
+
+/** A number in [0, 1). */
+export type Draw = () => number;
+
+/** What a generator gets: nothing else may influence what it makes. */
+export interface ServiceContext {
+  readonly space: ResourceSpace;
+  /** Rows are made for this long from 0. */
+  readonly horizon: Micros;
+  /** A named random stream of the run's seed, at its beginning. */
+  stream(name: string): Draw;
+  /** Index of the service's framework. */
+  readonly framework: number;
+  /** Registers a curve of usage over time and returns its index. */
+  addCurve(curve: LoadCurve): number;
+  /**
+   * A demand vector from amounts in units. Resources that no machine of the run has are left out: a generated workload
+   * adapts to the cluster it is made for.
+   */
+  demand(amounts: Readonly<Record<string, number>>): number[];
+  /** Shares of the demand that are used, in the order of the space; 0 where not named. */
+  usage(shares: Readonly<Record<string, number>>): number[];
+}
+
+/** A generator of one kind of service. Every number in it is a parameter. */
+export interface Service {
+  readonly name: string;
+  /** One sentence for help and docs. */
+  readonly about: string;
+  readonly parameters: readonly Parameter[];
+  /** Its tasks, in order of submission. */
+  rows(values: ParameterValues, context: ServiceContext): Iterable<TaskRow>;
+}

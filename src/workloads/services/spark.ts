@@ -1,0 +1,136 @@
+import { randomExponential, randomGeometric, randomLogNormal } from 'd3-random';
+import { fromSeconds, HOUR, type Micros } from '../../model/index.js';
+import { PLAIN_ROW, type TaskRow } from '../trace.js';
+import { boundedPareto } from './bounded-pareto.js';
+import type { Service } from './service.js';
+
+/**
+ * Batch analytics: jobs come in bursts at any hour, most are small and a few are huge, tasks of a job differ in length.
+ *
+ * Shape: Chen, Alspaugh & Katz, "Interactive analytical processing in big data systems", VLDB 2012: bursty, not regularly
+ * diurnal, mostly small jobs. Compound arrivals, lognormal task times and a bounded Pareto for job sizes express that.
+ */
+export const spark: Service = {
+  name: 'spark',
+  about: 'Batch analytics: bursts of jobs, heavy-tailed in size.',
+  parameters: [
+    // Proposal, sized for 500 machines.
+    { kind: 'number', name: 'jobsPerHour', default: 200, min: 0, about: 'Jobs per hour, on average.' },
+    // Proposal: peak to median of hourly load from 9:1 to 260:1 is reported for such clusters; bursts of jobs make the peaks.
+    { kind: 'number', name: 'burstJobs', default: 4, min: 1, about: 'Jobs in a burst, on average.' },
+    // Proposal.
+    {
+      kind: 'duration',
+      name: 'burstGap',
+      default: fromSeconds(10),
+      about: 'Mean time between the jobs of a burst.',
+    },
+    // Tail index between 1.1 and 1.5 is proposed with the published figures (C^2 of 110 to 33 at H/L = 10^4).
+    {
+      kind: 'number',
+      name: 'sizeAlpha',
+      default: 1.3,
+      min: 0.1,
+      about: 'Tail index of the number of tasks of a job.',
+    },
+    // Proposal.
+    { kind: 'number', name: 'sizeMin', default: 8, min: 1, about: 'Tasks of the smallest jobs.' },
+    // Proposal.
+    { kind: 'number', name: 'sizeMax', default: 2000, min: 1, about: 'Tasks of the largest jobs.' },
+    // Proposal: "most jobs last minutes" is the published part.
+    { kind: 'duration', name: 'taskMedian', default: fromSeconds(150), about: 'Median run time of a task.' },
+    // Proposal.
+    {
+      kind: 'number',
+      name: 'taskSigma',
+      default: 0.8,
+      min: 0,
+      about: "Sigma of the lognormal of a task's run time.",
+    },
+    // Proposal: an executor of 4 cores.
+    { kind: 'number', name: 'cpus', default: 4, min: 0, about: 'Cores per task.' },
+    // Proposal.
+    { kind: 'number', name: 'memGiB', default: 14, min: 0, about: 'Memory per task, GiB.' },
+    // Proposal.
+    {
+      kind: 'number',
+      name: 'cpuUsed',
+      default: 0.75,
+      min: 0,
+      max: 1,
+      about: 'Share of the CPU demand used.',
+    },
+    // Proposal.
+    {
+      kind: 'number',
+      name: 'memUsed',
+      default: 0.6,
+      min: 0,
+      max: 1,
+      about: 'Share of the memory demand used.',
+    },
+  ],
+  *rows(values, context) {
+    const arrivals = context.stream('spark/arrivals');
+    const sizes = context.stream('spark/sizes');
+    const duration = randomLogNormal.source(context.stream('spark/durations'))(
+      Math.log(values.number('taskMedian')),
+      values.number('taskSigma'),
+    );
+    const demand = context.demand({ cpus: values.number('cpus'), mem: values.number('memGiB') * 1024 });
+    const usage = context.usage({ cpus: values.number('cpuUsed'), mem: values.number('memUsed') });
+    let job = 0;
+    for (const submit of burstyArrivals(values, context.horizon, arrivals)) {
+      const size = boundedPareto(
+        sizes(),
+        values.number('sizeAlpha'),
+        values.number('sizeMin'),
+        values.number('sizeMax'),
+      );
+      const name = `spark-${job++}`;
+      for (let task = Math.max(1, Math.round(size)); task > 0; task--) {
+        const row: TaskRow = {
+          ...PLAIN_ROW,
+          job: name,
+          framework: context.framework,
+          submit,
+          demand,
+          duration: Math.max(1, Math.round(duration())),
+          usage,
+        };
+        yield row;
+      }
+    }
+  },
+};
+
+/** Submit times in order: bursts come as a Poisson process, jobs follow each other within a burst; bursts may overlap. */
+function* burstyArrivals(
+  values: Parameters<Service['rows']>[0],
+  horizon: Micros,
+  draw: () => number,
+): Iterable<Micros> {
+  const perHour = values.number('jobsPerHour');
+  if (perHour === 0) return;
+  const burstJobs = values.number('burstJobs');
+  const gapToBurst = randomExponential.source(draw)(perHour / burstJobs / HOUR);
+  const gapInBurst = randomExponential.source(draw)(1 / Math.max(1, values.number('burstGap')));
+  const jobsInBurst = randomGeometric.source(draw)(1 / burstJobs);
+  // Jobs that were drawn and lie ahead; the next burst may begin before the last one is over.
+  const ahead: Micros[] = [];
+  let burst = gapToBurst();
+  while (burst < horizon || ahead.length > 0) {
+    if (ahead.length > 0 && (ahead[0] <= burst || burst >= horizon)) {
+      const submit = ahead.shift() as Micros;
+      if (submit < horizon) yield submit;
+      continue;
+    }
+    let time = burst;
+    for (let job = jobsInBurst(); job > 0; job--) {
+      ahead.push(Math.floor(time));
+      time += gapInBurst();
+    }
+    ahead.sort((a, b) => a - b);
+    burst += gapToBurst();
+  }
+}

@@ -1,0 +1,158 @@
+import type { Constraint, FrameworkSpec, Micros, ResourceSpace } from '../model/index.js';
+import { FOREVER } from '../model/index.js';
+
+/**
+ * The one internal form of a workload: rows in order of submission, each for `tasks` identical tasks of one job.
+ * Consecutive rows with the same job name, framework and submit time belong to one job.
+ *
+ * What a master can know (job, framework, demand, estimate, priority, constraint) and the truth that only the simulation
+ * knows (duration, usage, point of failure) stand side by side here; the simulation keeps them apart.
+ */
+export interface TaskRow {
+  readonly job: string | number;
+  /** Index into `Trace.frameworks`. */
+  readonly framework: number;
+  readonly submit: Micros;
+  readonly tasks: number;
+  /** Quanta per task, one entry per dimension of the run's space. */
+  readonly demand: ArrayLike<number>;
+  readonly gpuCount: number;
+  readonly gpuMilliEach: number;
+  /** Index into `Trace.constraints`; 0 for none. */
+  readonly constraint: number;
+  /** The user's estimate of the run time; FOREVER when there is none. */
+  readonly estimate: Micros;
+  readonly priority: number;
+  readonly gang: boolean;
+  /** Truth: the run time; FOREVER for a service that runs to the end. */
+  readonly duration: Micros;
+  /** Truth: the first attempt fails after so long; FOREVER when it does not. */
+  readonly failAfter: Micros;
+  /** Truth: the share of the demand that is really used, per dimension, or undefined when the trace does not say. */
+  readonly usage: ArrayLike<number> | undefined;
+  /** Truth: index into `Trace.curves` of a curve that scales the usage over time; 0 for a flat one. */
+  readonly curve: number;
+}
+
+/** How the usage of a service moves over time: `values[i]` scales it from `i * step` to `(i + 1) * step`, then again from the start. */
+export interface LoadCurve {
+  readonly step: Micros;
+  readonly values: Float64Array;
+}
+
+/** A workload opened for one run. Frameworks, constraints and curves may grow while rows are read. */
+export interface Trace {
+  readonly space: ResourceSpace;
+  readonly frameworks: readonly FrameworkSpec[];
+  /** Entry 0 is the empty conjunction. */
+  readonly constraints: readonly (readonly Constraint[])[];
+  /** Entry 0 stands for the flat curve and is undefined. */
+  readonly curves: readonly (LoadCurve | undefined)[];
+  /** The rows, a batch at a time, so that a reader holds no more than a batch. */
+  batches(): AsyncIterable<TaskBatch> | Iterable<TaskBatch>;
+}
+
+/** Rows in columns. A reader fills a batch, hands it over, and does not touch it again. */
+export class TaskBatch {
+  /** Number of rows. */
+  length = 0;
+  readonly dims: number;
+  readonly job: (string | number)[] = [];
+  readonly framework: Int32Array;
+  readonly submit: Float64Array;
+  readonly tasks: Int32Array;
+  readonly demand: Int32Array;
+  readonly gpuCount: Int32Array;
+  readonly gpuMilliEach: Int32Array;
+  readonly constraint: Int32Array;
+  readonly estimate: Float64Array;
+  readonly priority: Int32Array;
+  readonly gang: Uint8Array;
+  readonly duration: Float64Array;
+  readonly failAfter: Float64Array;
+  /** NaN where the trace does not say. */
+  readonly usage: Float64Array;
+  readonly curve: Int32Array;
+
+  constructor(dims: number, capacity = 1024) {
+    this.dims = dims;
+    this.framework = new Int32Array(capacity);
+    this.submit = new Float64Array(capacity);
+    this.tasks = new Int32Array(capacity);
+    this.demand = new Int32Array(capacity * dims);
+    this.gpuCount = new Int32Array(capacity);
+    this.gpuMilliEach = new Int32Array(capacity);
+    this.constraint = new Int32Array(capacity);
+    this.estimate = new Float64Array(capacity);
+    this.priority = new Int32Array(capacity);
+    this.gang = new Uint8Array(capacity);
+    this.duration = new Float64Array(capacity);
+    this.failAfter = new Float64Array(capacity);
+    this.usage = new Float64Array(capacity * dims);
+    this.curve = new Int32Array(capacity);
+  }
+
+  get isFull(): boolean {
+    return this.length === this.framework.length;
+  }
+
+  /** Appends a row; the batch must not be full. */
+  push(row: TaskRow): void {
+    const i = this.length++;
+    this.job[i] = row.job;
+    this.framework[i] = row.framework;
+    this.submit[i] = row.submit;
+    this.tasks[i] = row.tasks;
+    this.gpuCount[i] = row.gpuCount;
+    this.gpuMilliEach[i] = row.gpuMilliEach;
+    this.constraint[i] = row.constraint;
+    this.estimate[i] = row.estimate;
+    this.priority[i] = row.priority;
+    this.gang[i] = row.gang ? 1 : 0;
+    this.duration[i] = row.duration;
+    this.failAfter[i] = row.failAfter;
+    this.curve[i] = row.curve;
+    for (let d = 0; d < this.dims; d++) {
+      this.demand[i * this.dims + d] = row.demand[d];
+      this.usage[i * this.dims + d] = row.usage === undefined ? Number.NaN : row.usage[d];
+    }
+  }
+}
+
+/** What most rows have in common; a reader overrides the rest. */
+export const PLAIN_ROW = {
+  tasks: 1,
+  gpuCount: 0,
+  gpuMilliEach: 0,
+  constraint: 0,
+  estimate: FOREVER,
+  priority: 0,
+  gang: false,
+  failAfter: FOREVER,
+  usage: undefined,
+  curve: 0,
+} as const;
+
+/** Gathers the rows of a generator into batches. */
+export function* batched(rows: Iterable<TaskRow>, dims: number): Iterable<TaskBatch> {
+  let batch = new TaskBatch(dims);
+  for (const row of rows) {
+    batch.push(row);
+    if (!batch.isFull) continue;
+    yield batch;
+    batch = new TaskBatch(dims);
+  }
+  if (batch.length > 0) yield batch;
+}
+
+/** Gathers the rows of a file reader into batches. */
+export async function* batchedAsync(rows: AsyncIterable<TaskRow>, dims: number): AsyncIterable<TaskBatch> {
+  let batch = new TaskBatch(dims);
+  for await (const row of rows) {
+    batch.push(row);
+    if (!batch.isFull) continue;
+    yield batch;
+    batch = new TaskBatch(dims);
+  }
+  if (batch.length > 0) yield batch;
+}
