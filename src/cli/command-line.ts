@@ -20,25 +20,32 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
       '$0 [command]\n\nRuns a workload on a simulated cluster under scheduling policies, and compares them.',
     )
     .command(runCommand(exit))
-    .command(compareCommand(exit))
+    .command(compareCommand())
     .command(gateCommand(exit))
     .command(reproduceCommand(exit))
-    .command(policyCommand(exit))
-    .command(traceCommand(exit))
+    .command(policyCommand())
+    .command(traceCommand())
     .version(VERSION)
     .alias('help', 'h')
     .strict()
     .wrap(Math.min(110, process.stdout.columns ?? 110))
     .exitProcess(false)
-    .parserConfiguration({
-      'duplicate-arguments-array': false,
-      'parse-numbers': false,
-      'parse-positional-numbers': false,
-    })
+    .parserConfiguration({ 'parse-numbers': false, 'parse-positional-numbers': false })
+    .middleware(rejectRepeated, true)
     .fail((message, error) => {
       if (error !== undefined && error !== null) throw error;
       throw new InputError({}, `${message} (simulate --help)`);
     })
     .parseAsync();
   return exitCode;
+}
+
+/** Options that may be given again and again, and lists of arguments. */
+const REPEATABLE = new Set(['_', 'set', 's', 'tolerance', 'study', 'result']);
+
+/** `--seed 1 --seed 2` is a mistake, not a list. */
+function rejectRepeated(args: Readonly<Record<string, unknown>>): void {
+  for (const [name, value] of Object.entries(args)) {
+    if (Array.isArray(value) && !REPEATABLE.has(name)) throw new InputError({ field: `--${name}` }, 'is given twice');
+  }
 }

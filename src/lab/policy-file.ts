@@ -1,8 +1,11 @@
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { basename, extname, join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { InputError, quote } from '../model/index.js';
 import type { Policy, PolicyFile } from '../policies/policy.js';
 import { POLICIES, policyNamed } from '../policies/registry.js';
+import { guardedPolicy } from './guarded-policy.js';
 import { packageRoot } from './package-root.js';
 
 /** The policy of this name, or of the file at this path. @throws InputError */
@@ -31,7 +34,7 @@ async function loadPolicyFile(path: string): Promise<Policy> {
     checkPolicyTypes(path);
   }
   const module = (await importBundled(path)) as { default?: unknown };
-  return asPolicy(module.default, path);
+  return guardedPolicy(asPolicy(module.default, path), path);
 }
 
 /** The file and all it imports as one module; `fairground/policies` is this installation's own. */
@@ -46,6 +49,7 @@ async function importBundled(path: string): Promise<unknown> {
     write: false,
     logLevel: 'silent',
     sourcemap: 'inline',
+    sourcesContent: false,
     alias: { 'fairground/policies': join(packageRoot(), 'dist', 'policies.js') },
   }).catch((error: BuildError) => {
     const first = error.errors?.[0];
@@ -54,10 +58,22 @@ async function importBundled(path: string): Promise<unknown> {
       first?.text ?? String(error),
     );
   });
-  const url = `data:text/javascript;base64,${Buffer.from(result.outputFiles[0].text).toString('base64')}`;
-  return import(url).catch((error: Error) => {
-    throw new InputError({ file: path }, `fails while it is loaded: ${error.message}`);
-  });
+  return importText(result.outputFiles[0].text, path);
+}
+
+/** By way of a file, because only files get their source maps applied, which name the author's lines in errors. */
+async function importText(text: string, path: string): Promise<unknown> {
+  const folder = mkdtempSync(join(tmpdir(), 'fairground-'));
+  const file = join(folder, 'policy.mjs');
+  try {
+    process.setSourceMapsEnabled(true);
+    writeFileSync(file, text);
+    return await import(pathToFileURL(file).href);
+  } catch (error) {
+    throw new InputError({ file: path }, `fails while it is loaded: ${(error as Error).message}`);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 interface BuildError {

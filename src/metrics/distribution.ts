@@ -1,7 +1,8 @@
 /**
  * Values >= 0, counted in buckets whose width grows with the value, so that any quantile is known within 0.4 % whatever
  * the range, in constant memory and without a logarithm per value: the bucket is the exponent of the double and the
- * first seven bits of its mantissa. Count, sum, least and greatest are exact. Values below 1 share the bucket of zero, so
+ * first eight bits of its mantissa. A quantile is the mean of its bucket, so it is exact where a bucket holds one value again
+ * and again. Count, sum, least and greatest are exact. Values below 1 share the bucket of zero, so
  * record in a unit that is small against what matters (Micros).
  */
 export class Distribution {
@@ -9,7 +10,8 @@ export class Distribution {
   sum = 0;
   least = Number.POSITIVE_INFINITY;
   greatest = Number.NEGATIVE_INFINITY;
-  private buckets = new Float64Array(0);
+  private counts = new Float64Array(0);
+  private sums = new Float64Array(0);
 
   record(value: number): void {
     this.count++;
@@ -17,8 +19,9 @@ export class Distribution {
     if (value < this.least) this.least = value;
     if (value > this.greatest) this.greatest = value;
     const bucket = bucketOf(value);
-    if (bucket >= this.buckets.length) this.grow(bucket);
-    this.buckets[bucket]++;
+    if (bucket >= this.counts.length) this.grow(bucket);
+    this.counts[bucket]++;
+    this.sums[bucket] += value;
   }
 
   /** NaN when nothing was recorded. */
@@ -32,30 +35,33 @@ export class Distribution {
     const rank = Math.min(this.count, Math.max(1, Math.ceil(q * this.count)));
     if (rank === this.count) return this.greatest;
     let seen = 0;
-    for (let bucket = 0; bucket < this.buckets.length; bucket++) {
-      seen += this.buckets[bucket];
-      if (seen >= rank) return Math.min(this.greatest, Math.max(this.least, middleOf(bucket)));
+    for (let bucket = 0; bucket < this.counts.length; bucket++) {
+      seen += this.counts[bucket];
+      if (seen >= rank) return this.sums[bucket] / this.counts[bucket];
     }
     return this.greatest;
   }
 
-  /** Buckets with something in them: the middle of each, and how many values it holds. */
+  /** Buckets with something in them: the mean of each, and how many values it holds. */
   histogram(): { value: number; count: number }[] {
     const bars: { value: number; count: number }[] = [];
-    this.buckets.forEach((count, bucket) => {
-      if (count > 0) bars.push({ value: middleOf(bucket), count });
+    this.counts.forEach((count, bucket) => {
+      if (count > 0) bars.push({ value: this.sums[bucket] / count, count });
     });
     return bars;
   }
 
   private grow(bucket: number): void {
-    const larger = new Float64Array(Math.max(bucket + 1, this.buckets.length * 2, 256));
-    larger.set(this.buckets);
-    this.buckets = larger;
+    const length = Math.max(bucket + 1, this.counts.length * 2, 256);
+    const [counts, sums] = [new Float64Array(length), new Float64Array(length)];
+    counts.set(this.counts);
+    sums.set(this.sums);
+    this.counts = counts;
+    this.sums = sums;
   }
 }
 
-const MANTISSA_BITS = 7;
+const MANTISSA_BITS = 8;
 const SHIFT = 20 - MANTISSA_BITS;
 
 const asDouble = new Float64Array(1);
@@ -70,16 +76,4 @@ function bucketOf(value: number): number {
   if (value < 1) return 0;
   asDouble[0] = value;
   return (asWords[HIGH] >>> SHIFT) - FIRST;
-}
-
-function middleOf(bucket: number): number {
-  if (bucket === 0) return 0;
-  const low = lowerBound(bucket);
-  return (low + lowerBound(bucket + 1)) / 2;
-}
-
-function lowerBound(bucket: number): number {
-  asWords[HIGH] = (bucket + FIRST) << SHIFT;
-  asWords[1 - HIGH] = 0;
-  return asDouble[0];
 }

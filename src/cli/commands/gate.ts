@@ -1,5 +1,151 @@
+import { basename, extname } from 'node:path';
+import pc from 'picocolors';
 import type { CommandModule } from 'yargs';
+import { type GatedMetric, gate, parseTolerance, specOf, type Tolerance } from '../../lab/gate.js';
+import { readSummaries, summaryFiles } from '../../lab/read-summary.js';
+import { writeResult } from '../../lab/result-files.js';
+import { runMany } from '../../lab/run-many.js';
+import { summaryText } from '../../lab/run-task.js';
+import type { Summary } from '../../metrics/summary-schema.js';
+import { InputError } from '../../model/index.js';
+import { metricText } from '../format-number.js';
+import { untilInterrupted } from '../interrupt.js';
+import { ProgressDisplay } from '../progress.js';
+import { tableText } from '../table.js';
 import type { Exit } from './command.js';
-export function gateCommand(_exit: Exit): CommandModule {
-  return { command: 'gate', describe: 'gate', handler: () => {} };
+
+interface GateArguments {
+  baseline: string;
+  tolerance?: string[];
+  update?: boolean;
+  policy?: string;
+  trace?: string;
+  machines?: string;
+  json?: boolean;
+  all?: boolean;
+}
+
+/** `simulate gate`: the same work again on the same seeds; exits 1 when a metric got worse by more than its tolerance. */
+export function gateCommand(exit: Exit): CommandModule<object, GateArguments> {
+  return {
+    command: 'gate',
+    describe: 'run the work of a baseline again and fail when a metric got worse',
+    builder: (argv) =>
+      argv
+        .option('baseline', {
+          alias: 'b',
+          type: 'string',
+          demandOption: true,
+          describe: 'summary.json, or a folder with several',
+        })
+        .option('tolerance', {
+          type: 'string',
+          array: true,
+          describe: 'metric=5% (relative), metric=0.5 (absolute), or 5% for all [5%]',
+        })
+        .option('update', { type: 'boolean', describe: 'write the new results into the baseline' })
+        .option('policy', {
+          alias: 'p',
+          type: 'string',
+          describe: 'policy files of the baseline, joined by commas',
+        })
+        .option('trace', { alias: 't', type: 'string', describe: 'where the trace of the baseline is' })
+        .option('machines', {
+          alias: 'm',
+          type: 'string',
+          describe: 'where the machines file of the baseline is',
+        })
+        .option('all', { type: 'boolean', describe: 'print the metrics that are the same, too' })
+        .option('json', { type: 'boolean', describe: 'print one JSON document and nothing else' })
+        .example('$0 gate --baseline baselines/smack --tolerance wait.p95=5%', 'in CI, beside the tests')
+        .example('$0 --policy drf --seeds 1-5 --out baselines/smack', 'makes such a baseline') as never,
+    handler: (args) => perform(args, exit),
+  };
+}
+
+async function perform(args: GateArguments, exit: Exit): Promise<void> {
+  const tolerances = new Map<string, Tolerance>((args.tolerance ?? []).map(parseTolerance));
+  const baseline = readSummaries(args.baseline);
+  const now = await again(baseline, args);
+  const gated = gate(baseline, now, tolerances);
+  checkTolerances(tolerances, gated);
+  const worse = gated.filter(({ verdict }) => verdict === 'worse');
+  process.stdout.write(
+    args.json === true
+      ? `${JSON.stringify(gated, null, 2)}\n`
+      : gateText(gated, worse.length, args.all === true),
+  );
+  if (args.update === true) update(args.baseline, now);
+  else if (worse.length > 0) exit(1);
+}
+
+async function again(baseline: readonly Summary[], args: GateArguments): Promise<Summary[]> {
+  const files = args.policy === undefined ? [] : args.policy.split(',');
+  const rerun = {
+    trace: args.trace,
+    machines: args.machines,
+    policyFiles: new Map(files.map((file) => [basename(file, extname(file)), file])),
+  };
+  const tasks = baseline.map((summary) => ({ spec: specOf(summary, rerun) }));
+  const display = new ProgressDisplay(tasks.length, args.json !== true);
+  const records = await untilInterrupted((signal) =>
+    runMany(tasks, {
+      signal,
+      progress: (task, progress) => display.update(task, progress),
+      done: (task) => display.finished(task),
+    }),
+  ).finally(() => display.stop());
+  return records.map((record) => record.summary);
+}
+
+/** A tolerance that nothing is measured against is a slip of the pen. */
+function checkTolerances(tolerances: ReadonlyMap<string, Tolerance>, gated: readonly GatedMetric[]): void {
+  for (const key of tolerances.keys()) {
+    const isUsed =
+      key === '' || gated.some(({ metric }) => metric.key === key || metric.key.startsWith(`${key}.`));
+    if (!isUsed)
+      throw InputError.expected({ field: '--tolerance' }, key, 'a metric of the baseline, such as wait.p95');
+  }
+}
+
+function gateText(gated: readonly GatedMetric[], worse: number, all: boolean): string {
+  const shown = gated.filter(({ verdict }) => all || verdict !== 'same');
+  const verdictText =
+    worse === 0
+      ? pc.green(`passed: none of ${gated.length} metrics got worse by more than its tolerance`)
+      : pc.red(`failed: ${worse} of ${gated.length} metrics got worse by more than their tolerance`);
+  if (shown.length === 0) return `All ${gated.length} metrics are as in the baseline.\n${verdictText}\n`;
+  const columns = ['policy', 'metric', 'baseline', 'now', 'difference', 'tolerance', ''].map((title, i) => ({
+    title,
+    align: i < 2 || i === 6 ? ('left' as const) : ('right' as const),
+  }));
+  return `${tableText(columns, shown.map(gateRow))}${verdictText}\n`;
+}
+
+function gateRow({ policy, metric, baseline, now, difference, tolerance, verdict }: GatedMetric): string[] {
+  const { unit } = metric;
+  const change =
+    difference.mean > 0 ? `+${metricText(difference.mean, unit)}` : metricText(difference.mean, unit);
+  const interval = difference.halfWidth === undefined ? '' : ` ± ${metricText(difference.halfWidth, unit)}`;
+  const allowed =
+    tolerance.kind === 'relative' ? `${tolerance.amount * 100} %` : metricText(tolerance.amount, unit);
+  return [
+    policy,
+    metric.key,
+    metricText(baseline, unit),
+    metricText(now, unit),
+    `${change}${interval}`,
+    metric.better === 'neither' ? '' : allowed,
+    verdict === 'worse' ? 'WORSE' : verdict,
+  ];
+}
+
+function update(path: string, now: readonly Summary[]): void {
+  if (path.endsWith('.json')) {
+    writeResult(path, now.length === 1 ? summaryText(now[0]) : `${JSON.stringify(now, null, 2)}\n`);
+    return;
+  }
+  summaryFiles(path).forEach((file, i) => {
+    writeResult(file, summaryText(now[i]));
+  });
 }

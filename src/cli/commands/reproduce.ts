@@ -1,5 +1,89 @@
+import pc from 'picocolors';
 import type { CommandModule } from 'yargs';
+import { referenceData } from '../../lab/reference-data.js';
+import { STUDIES } from '../../lab/studies/index.js';
+import type { Check, Study } from '../../lab/studies/study.js';
+import { InputError, quote } from '../../model/index.js';
+import { tableText } from '../table.js';
 import type { Exit } from './command.js';
-export function reproduceCommand(_exit: Exit): CommandModule {
-  return { command: 'reproduce', describe: 'reproduce', handler: () => {} };
+
+interface ReproduceArguments {
+  study?: string[];
+  data?: string;
+  json?: boolean;
+}
+
+/** `simulate reproduce [STUDY …]`. */
+export function reproduceCommand(exit: Exit): CommandModule<object, ReproduceArguments> {
+  return {
+    command: 'reproduce [study..]',
+    describe: 'repeat published results and compare them figure by figure',
+    builder: (argv) =>
+      argv
+        .positional('study', { type: 'string', array: true, describe: 'all of them if left out' })
+        .option('data', {
+          type: 'string',
+          describe: 'folder of the reference data [FAIRGROUND_DATA, or ../shared/data]',
+        })
+        .option('json', { type: 'boolean', describe: 'print one JSON document and nothing else' })
+        .example('$0 reproduce openb', 'the GPU packing experiment, decision by decision')
+        .epilogue(STUDIES.map((study) => `${study.name}: ${study.about}`).join('\n')) as never,
+    handler: (args) => reproduce(args, exit),
+  };
+}
+
+async function reproduce(args: ReproduceArguments, exit: Exit): Promise<void> {
+  const studies = chosen(args.study ?? []);
+  const data = referenceData(args.data);
+  const results: Record<string, readonly Check[]> = {};
+  for (const study of studies) {
+    if (study.needsData && data === undefined) {
+      throw new InputError(
+        {},
+        `study ${study.name} needs the reference data; give --data DIR or FAIRGROUND_DATA`,
+      );
+    }
+    results[study.name] = await study.run({ data, progress: (what) => progress(study, what) });
+    if (args.json !== true) process.stdout.write(checksText(study, results[study.name]));
+  }
+  if (args.json === true) process.stdout.write(`${JSON.stringify(results, null, 2)}\n`);
+  if (Object.values(results).some((checks) => checks.some((check) => !check.passed))) exit(1);
+}
+
+function chosen(names: readonly string[]): readonly Study[] {
+  if (names.length === 0) return STUDIES;
+  return names.map((name) => {
+    const study = STUDIES.find((s) => s.name === name);
+    if (study === undefined) {
+      throw new InputError(
+        {},
+        `unknown study ${quote(name)}, expected one of ${STUDIES.map((s) => s.name).join(', ')}`,
+      );
+    }
+    return study;
+  });
+}
+
+function progress(study: Study, what: string): void {
+  if (process.stderr.isTTY === true) process.stderr.write(pc.dim(`${study.name}: ${what}\n`));
+}
+
+function checksText(study: Study, checks: readonly Check[]): string {
+  const columns = [
+    { title: study.name, align: 'left' as const },
+    { title: 'published', align: 'right' as const },
+    { title: 'ours', align: 'right' as const },
+    { title: 'difference', align: 'left' as const },
+    { title: '', align: 'left' as const },
+  ];
+  const rows = checks.map((check) => [
+    check.what,
+    check.published,
+    check.ours,
+    check.difference,
+    check.passed ? 'equal' : 'DIFFERENT',
+  ]);
+  const failed = checks.filter((check) => !check.passed).length;
+  const verdict = failed === 0 ? pc.green('reproduced') : pc.red(`${failed} of ${checks.length} fell short`);
+  return `${tableText(columns, rows)}${study.name}: ${verdict}\n\n`;
 }

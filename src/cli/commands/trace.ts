@@ -1,5 +1,132 @@
+import pc from 'picocolors';
 import type { CommandModule } from 'yargs';
-import type { Exit } from './command.js';
-export function traceCommand(_exit: Exit): CommandModule {
-  return { command: 'trace', describe: 'trace', handler: () => {} };
+import { profileTrace, type Spread, type TraceProfile } from '../../lab/trace-profile.js';
+import { durationText, fromSeconds, resourceKind } from '../../model/index.js';
+import { FORMATS } from '../../workloads/formats/index.js';
+import { countText } from '../format-number.js';
+import { settings } from '../run-options.js';
+import { tableText } from '../table.js';
+import { parameterLine } from './policy.js';
+
+/** `simulate trace describe|validate|formats`. */
+export function traceCommand(): CommandModule {
+  return {
+    command: 'trace',
+    describe: 'look into trace files, or check them',
+    builder: (argv) =>
+      argv
+        .command({
+          command: 'describe <file>',
+          describe: 'what is in a trace: jobs, demands, run times, load',
+          builder: (describe) =>
+            describe
+              .positional('file', { type: 'string', demandOption: true })
+              .option('format', { type: 'string', describe: 'form of the trace, if the file does not tell' })
+              .option('set', SET)
+              .option('json', { type: 'boolean', describe: 'print one JSON document and nothing else' }),
+          handler: async (args) => describe(await profile(args), args.json === true),
+        })
+        .command({
+          command: 'validate <file>',
+          describe: 'reads every line and says what is wrong, by file, line and field',
+          builder: (validate) =>
+            validate
+              .positional('file', { type: 'string', demandOption: true })
+              .option('format', { type: 'string', describe: 'form of the trace, if the file does not tell' }),
+          handler: async (args) => valid(await profile(args)),
+        })
+        .command({
+          command: 'formats',
+          describe: 'the forms of traces that can be read, and their parameters',
+          handler: formats,
+        })
+        .example('$0 trace describe KTH-SP2.swf', 'how many jobs, how wide, how long')
+        .demandCommand(1, 'say describe, validate or formats'),
+    handler: () => {},
+  };
+}
+
+const SET = {
+  type: 'string',
+  array: true,
+  describe: 'parameter=value of the format (trace formats)',
+} as const;
+
+function profile(args: { readonly [name: string]: unknown }): Promise<TraceProfile> {
+  const set = settings((args.set as string[] | undefined) ?? []);
+  return profileTrace(String(args.file), args.format as string | undefined, set);
+}
+
+function describe(profile: TraceProfile, asJson: boolean): void {
+  if (asJson) {
+    process.stdout.write(`${JSON.stringify(profile, null, 2)}\n`);
+    return;
+  }
+  const span = durationText(fromSeconds(profile.lastSubmission - profile.firstSubmission));
+  const frameworks = profile.frameworks.length;
+  process.stdout.write(
+    `${pc.bold(profile.file)} (${profile.format}): ${countText(profile.jobs)} jobs, ${countText(profile.tasks)} tasks, ` +
+      `${frameworks} ${frameworks === 1 ? 'framework' : 'frameworks'}, submitted over ${span}\n\n`,
+  );
+  const time = (seconds: number) => durationText(fromSeconds(seconds));
+  const row = (title: string, { mean, p50, p99, max }: Spread, text: (value: number) => string) => [
+    title,
+    ...[mean, p50, p99, max].map(text),
+  ];
+  const rows = [
+    row('tasks per job', profile.tasksPerJob, countText),
+    row('run time of a task', profile.duration, time),
+    row('time between jobs', profile.gapBetweenJobs, time),
+    ...Object.entries(profile.demand).map(([name, spread]) =>
+      row(`${name} per task, ${resourceKind(name)?.unit}`, spread, countText),
+    ),
+  ];
+  const columns = ['', 'mean', 'median', 'p99', 'max'].map((title, i) => ({
+    title,
+    align: i === 0 ? ('left' as const) : ('right' as const),
+  }));
+  process.stdout.write(
+    `${tableText(columns, rows)}\n${facts(profile)
+      .map((fact) => `${fact}\n`)
+      .join('')}`,
+  );
+}
+
+function facts(profile: TraceProfile): string[] {
+  const work = Object.entries(profile.work).map(([name, amount]) => {
+    const unit = resourceKind(name)?.unit.replace(/s$/, '');
+    return `${countText(Math.round(amount))} ${unit}-hours`;
+  });
+  const lines = [`work: ${work.join(', ')}`];
+  const shares = Object.entries(profile.with).filter(([, share]) => share > 0);
+  if (shares.length > 0)
+    lines.push(
+      `tasks with ${shares.map(([what, share]) => `${what} ${(share * 100).toFixed(1)} %`).join(', ')}`,
+    );
+  if (profile.overEstimate > 0)
+    lines.push(
+      `${countText(profile.overEstimate)} tasks run longer than their estimate and are stopped there`,
+    );
+  if (profile.withoutEnd > 0)
+    lines.push(`${countText(profile.withoutEnd)} tasks never end: a run needs --until`);
+  for (const [reason, rows] of Object.entries(profile.dropped))
+    lines.push(`left out: ${countText(rows)} jobs (${reason})`);
+  return lines;
+}
+
+function valid(profile: TraceProfile): void {
+  const dropped = Object.entries(profile.dropped).map(
+    ([reason, rows]) => `; left out ${countText(rows)} (${reason})`,
+  );
+  process.stdout.write(
+    `${profile.file}: valid ${profile.format}, ${countText(profile.jobs)} jobs, ${countText(profile.tasks)} tasks${dropped.join('')}\n`,
+  );
+}
+
+function formats(): void {
+  for (const format of FORMATS) {
+    process.stdout.write(
+      `${pc.bold(format.name)}  ${format.about}\n${format.parameters.map(parameterLine).join('')}\n`,
+    );
+  }
 }

@@ -2,7 +2,7 @@ import { bestFit } from './best-fit.js';
 import { firstFit } from './first-fit.js';
 import { gpuBestFit } from './gpu-best-fit.js';
 import type { Placement } from './placement.js';
-import { randomFit } from './random-fit.js';
+import { randomFit } from './random.js';
 import { worstFit } from './worst-fit.js';
 
 /** Every placement that `--set placement=NAME` knows. */

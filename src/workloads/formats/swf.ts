@@ -29,6 +29,13 @@ export const swf: Format = {
       about:
         'Whom a job belongs to: one framework for all, or one per user, group, queue or partition of the log.',
     },
+    {
+      kind: 'choice',
+      name: 'damaged',
+      default: 'error',
+      choices: ['error', 'drop'],
+      about: 'A job with a negative number other than -1 is an error, or is left out and counted.',
+    },
   ],
   recognizes: (path, head) =>
     /\.swf(\.gz)?$/.test(path) || head.some((line) => line.startsWith('; MaxProcs')),
@@ -97,7 +104,7 @@ async function headerProcessors(path: string): Promise<number | undefined> {
 }
 
 function open(path: string, space: ResourceSpace, settings: ParameterValues): OpenTrace {
-  const reader = new SwfReader(path, space, settings.text('framework'));
+  const reader = new SwfReader(path, space, settings);
   return {
     space,
     frameworks: reader.frameworks,
@@ -116,14 +123,16 @@ class SwfReader {
   private readonly path: string;
   private readonly space: ResourceSpace;
   private readonly frameworkField: number | undefined;
+  private readonly dropsDamaged: boolean;
   private readonly frameworkOf = new Map<string, number>();
   private jobs = 0;
   private lastSubmit: Micros = Number.NEGATIVE_INFINITY;
 
-  constructor(path: string, space: ResourceSpace, framework: string) {
+  constructor(path: string, space: ResourceSpace, settings: ParameterValues) {
     this.path = path;
     this.space = space;
-    this.frameworkField = FRAMEWORK_FIELD[framework];
+    this.frameworkField = FRAMEWORK_FIELD[settings.text('framework')];
+    this.dropsDamaged = settings.text('damaged') === 'drop';
   }
 
   async *rows(): AsyncGenerator<TaskRow> {
@@ -148,6 +157,12 @@ class SwfReader {
       );
     }
     this.jobs++;
+    if (
+      this.dropsDamaged &&
+      fields.slice(1, FIELDS.length).some((field) => Number(field) < 0 && Number(field) !== -1)
+    ) {
+      return this.drop('negative numbers');
+    }
     const value = (field: number) => this.number(fields[field], field, number);
     const submit = fromSeconds(value(1));
     const run = value(3);
@@ -204,7 +219,11 @@ class SwfReader {
     const value = Number(text);
     if (!Number.isFinite(value)) throw InputError.expected(this.place(field, line), text, 'a number');
     if (value < 0 && value !== -1)
-      throw InputError.expected(this.place(field, line), text, 'a number >= 0, or -1 for unknown');
+      throw InputError.expected(
+        this.place(field, line),
+        text,
+        'a number >= 0, or -1 for unknown (--set swf.damaged=drop leaves such jobs out)',
+      );
     return value;
   }
 

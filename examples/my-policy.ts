@@ -1,0 +1,32 @@
+import { NONE, type Scheduler } from 'fairground/policies';
+
+/**
+ * The better of two: each waiting task looks at two machines drawn at random and takes the one with more free CPU.
+ *
+ * A policy file exports a function that makes a fresh scheduler for each run (or a whole Policy, with parameters; see
+ * docs/policies.md). Run it beside the built-in ones: `npx simulate --policy ./examples/my-policy.ts,bin-packing`.
+ *
+ * Source: Mitzenmacher, "The power of two choices in randomized load balancing", IEEE TPDS 12 (10), 2001.
+ */
+export default function betterOfTwo(): Scheduler {
+  return {
+    name: 'better-of-two',
+    schedule(view, act) {
+      const { machines, tasks, queue } = view;
+      const cpus = view.space.dimensionOf('cpus');
+      // Randomness comes from the run's seed, so that a run can be repeated to the byte.
+      const draw = () => Math.floor(view.random() * machines.count);
+      const freeCpu = (machine: number) => machines.table.free[machine * machines.table.dims + cpus];
+
+      let next = NONE;
+      for (let task = queue.first; task !== NONE; task = next) {
+        // A task that starts leaves the queue: ask for its successor first.
+        next = queue.next(task);
+        const taskClass = tasks.taskClass[task];
+        const [a, b] = [draw(), draw()].filter((machine) => machines.fits(machine, taskClass));
+        if (a === undefined) continue;
+        act.start(task, b !== undefined && freeCpu(b) > freeCpu(a) ? b : a);
+      }
+    },
+  };
+}

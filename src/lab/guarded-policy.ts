@@ -1,0 +1,65 @@
+import { basename } from 'node:path';
+import { InputError, LedgerError, secondsText } from '../model/index.js';
+import type { Allocator, Scheduler } from '../policies/contract.js';
+import type { Policy, PolicyParts } from '../policies/policy.js';
+
+/** A policy from a file whose exceptions become one-line errors that name the file, the line and the simulated time. */
+export function guardedPolicy(policy: Policy, path: string): Policy {
+  return {
+    ...policy,
+    build: (settings, context) =>
+      guardedParts(
+        caught(path, 'build', undefined, () => policy.build(settings, context)),
+        path,
+      ),
+  };
+}
+
+function guardedParts(parts: PolicyParts, path: string): PolicyParts {
+  switch (parts.architecture) {
+    case 'monolithic':
+      return { ...parts, scheduler: guardedScheduler(parts.scheduler, path) };
+    case 'two-level':
+      return {
+        ...parts,
+        allocator: guardedAllocator(parts.allocator, path),
+        scheduler: (framework) => guardedScheduler(parts.scheduler(framework), path),
+      };
+  }
+}
+
+function guardedScheduler(scheduler: Scheduler, path: string): Scheduler {
+  return {
+    name: scheduler.name,
+    schedule: (view, act) => caught(path, 'schedule', view.now, () => scheduler.schedule(view, act)),
+  };
+}
+
+function guardedAllocator(allocator: Allocator, path: string): Allocator {
+  return {
+    name: allocator.name,
+    allocate: (view, offers) => caught(path, 'allocate', view.now, () => allocator.allocate(view, offers)),
+  };
+}
+
+function caught<T>(path: string, method: string, now: number | undefined, action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    // What a person set wrongly is named already; a LedgerError is ours.
+    if (error instanceof InputError || error instanceof LedgerError) throw error;
+    const line = lineIn(error as Error, path);
+    const when = now === undefined ? '' : ` at ${secondsText(now)} s`;
+    throw new InputError(
+      { file: path, ...(line !== undefined && { line }) },
+      `${method}() failed${when}: ${(error as Error)?.message ?? error}`,
+    );
+  }
+}
+
+/** The line of the policy's source where it was thrown: source maps are on while a policy file is loaded. */
+function lineIn(error: Error, path: string): number | undefined {
+  const place = error?.stack?.split('\n').find((line) => line.includes(`${basename(path)}:`));
+  const match = place === undefined ? null : /:(\d+):\d+\)?$/.exec(place);
+  return match === null ? undefined : Number(match[1]);
+}

@@ -1,0 +1,5 @@
+import { openbStudy } from './openb.js';
+import type { Study } from './study.js';
+
+/** Every study that `simulate reproduce NAME` knows. */
+export const STUDIES: readonly Study[] = [openbStudy];

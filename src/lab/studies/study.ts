@@ -1,0 +1,27 @@
+/** One published figure against ours. */
+export interface Check {
+  /** What is compared, in a few words. */
+  readonly what: string;
+  readonly published: string;
+  readonly ours: string;
+  readonly difference: string;
+  readonly passed: boolean;
+}
+
+/** What a study is asked to do; see `simulate reproduce --help`. */
+export interface StudyRequest {
+  /** Folder with the layout of the reference data; undefined when there is none. */
+  readonly data: string | undefined;
+  /** Called with a word on what is being done. */
+  readonly progress: (what: string) => void;
+}
+
+/** A published result that Fairground repeats. */
+export interface Study {
+  readonly name: string;
+  /** One sentence for help and docs. */
+  readonly about: string;
+  readonly needsData: boolean;
+  /** @throws InputError when its data is missing or damaged. */
+  run(request: StudyRequest): Promise<readonly Check[]>;
+}
