@@ -46,6 +46,7 @@ const REPEATABLE = new Set(['_', 'set', 's', 'tolerance', 'study', 'result']);
 /** `--seed 1 --seed 2` is a mistake, not a list. */
 function rejectRepeated(args: Readonly<Record<string, unknown>>): void {
   for (const [name, value] of Object.entries(args)) {
-    if (Array.isArray(value) && !REPEATABLE.has(name)) throw new InputError({ field: `--${name}` }, 'is given twice');
+    if (Array.isArray(value) && !REPEATABLE.has(name))
+      throw new InputError({ field: `--${name}` }, 'is given twice');
   }
 }

@@ -8,17 +8,19 @@ import { tableText } from './table.js';
 /** What most people look at first; the rest is printed with --all. */
 const HEADLINES: readonly RegExp[] = [
   /^utilization\..*\.mean$/,
-  /^(wait|taskWait|response)\.(mean|p95|p99)$/,
+  /^(wait|taskWait)\.(mean|p95|p99)$/,
+  /^response\.(mean|p95)$/,
   /^boundedSlowdown\.(mean|p95)$/,
   /^makespan$/,
   /^jobs\.(finished|failed|unfinished)$/,
   /^tasks\.(abandoned|rejected|preempted|pending)$/,
   /^queue\.mean$/,
   /^fairness\.jain$/,
+  /^byFramework\..*\.(wait\.p95|response\.p95)$/,
 ];
 
 /** Rows that only matter when some policy has something there. */
-const HIDDEN_WHEN_ZERO = /^(jobs\.(failed|unfinished)|tasks\.|offers\.|decisions\.|recovery\.)/;
+const HIDDEN_WHEN_ZERO = /^(jobs\.(failed|unfinished)|tasks\.|offers\.|decisions\.|recovery\.|byFramework\.)/;
 
 /** The comparison as a table, policies as columns, under a heading that says what was run. */
 export function comparisonTable(comparison: Comparison, options: { readonly all: boolean }): string {

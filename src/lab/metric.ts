@@ -54,19 +54,41 @@ export function metricsOf(summary: Summary): Metric[] {
     metric('offers.declined', 'offers declined', 'count', 'neither'),
     metric('decisions.busy', 'schedulers busy', 'share', 'lower'),
     metric('recovery.lostWork', 'work lost', 'seconds', 'lower'),
+    ...frameworkMetrics(summary),
   ];
+}
+
+/** With more frameworks than this (a log has one per user), they are not compared one by one. */
+const MAX_FRAMEWORKS = 12;
+
+function frameworkMetrics(summary: Summary): Metric[] {
+  const names = Object.keys(summary.byFramework);
+  if (names.length < 2 || names.length > MAX_FRAMEWORKS) return [];
+  return names.flatMap((name) => [
+    metric(`byFramework.${name}.wait.mean`, `${name}: task wait, mean`, 'seconds', 'lower'),
+    metric(`byFramework.${name}.wait.p95`, `${name}: task wait, p95`, 'seconds', 'lower'),
+    metric(`byFramework.${name}.response.p95`, `${name}: job response, p95`, 'seconds', 'lower'),
+    metric(`byFramework.${name}.dominantShare.mean`, `${name}: dominant share`, 'share', 'neither'),
+  ]);
 }
 
 function metric(key: string, label: string, unit: Metric['unit'], better: Metric['better']): Metric {
   return { key, label, unit, better };
 }
 
-/** The value at a path of the summary; undefined where there is none (null, or no such key). */
+/** The value at a path of the summary; undefined where there is none (null, or no such key). Keys may hold dots. */
 export function metricValue(summary: Summary, key: string): number | undefined {
-  let value: unknown = summary;
-  for (const part of key.split('.')) {
-    if (typeof value !== 'object' || value === null) return undefined;
-    value = (value as Record<string, unknown>)[part];
-  }
+  const value = valueAt(summary, key.split('.'));
   return typeof value === 'number' ? value : undefined;
+}
+
+function valueAt(value: unknown, parts: readonly string[]): unknown {
+  if (parts.length === 0 || typeof value !== 'object' || value === null)
+    return parts.length === 0 ? value : undefined;
+  const record = value as Record<string, unknown>;
+  for (let length = parts.length; length > 0; length--) {
+    const name = parts.slice(0, length).join('.');
+    if (Object.hasOwn(record, name)) return valueAt(record[name], parts.slice(length));
+  }
+  return undefined;
 }

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { type CsvError, parse } from 'csv-parse';
+import { CsvError, parse } from 'csv-parse';
 import { InputError, type InputPlace } from '../../model/index.js';
 import { type ReadMeter, readBytes } from './text-file.js';
 
@@ -88,7 +88,7 @@ export async function* readCsv(
       );
     }
   } catch (error) {
-    throw csvError(path, error as CsvError);
+    throw error instanceof CsvError ? csvError(path, error) : error;
   } finally {
     bytes.destroy();
   }
@@ -107,11 +107,9 @@ function checkHeader(path: string, header: readonly string[], columns: readonly 
   return header;
 }
 
-function csvError(path: string, error: CsvError): Error {
-  if (error.code === undefined || !error.code.startsWith('CSV_')) return error;
+function csvError(path: string, error: CsvError): InputError {
   const line = typeof error.lines === 'number' ? error.lines : 1;
-  const problem = PROBLEMS[error.code] ?? error.message;
-  return new InputError({ file: path, line }, problem);
+  return new InputError({ file: path, line }, PROBLEMS[error.code] ?? error.message);
 }
 
 const PROBLEMS: Readonly<Record<string, string>> = {

@@ -17,7 +17,7 @@ export const spark: Service = {
     // Proposal, sized for 500 machines.
     { kind: 'number', name: 'jobsPerHour', default: 200, min: 0, about: 'Jobs per hour, on average.' },
     // Proposal: peak to median of hourly load from 9:1 to 260:1 is reported for such clusters; bursts of jobs make the peaks.
-    { kind: 'number', name: 'burstJobs', default: 4, min: 1, about: 'Jobs in a burst, on average.' },
+    { kind: 'number', name: 'burstJobs', default: 12, min: 1, about: 'Jobs in a burst, on average.' },
     // Proposal.
     {
       kind: 'duration',
@@ -87,18 +87,17 @@ export const spark: Service = {
         values.number('sizeMin'),
         values.number('sizeMax'),
       );
-      const name = `spark-${job++}`;
+      const first: TaskRow = {
+        ...PLAIN_ROW,
+        job: `spark-${job++}`,
+        framework: context.framework,
+        submit,
+        demand,
+        duration: 0,
+        usage,
+      };
       for (let task = Math.max(1, Math.round(size)); task > 0; task--) {
-        const row: TaskRow = {
-          ...PLAIN_ROW,
-          job: name,
-          framework: context.framework,
-          submit,
-          demand,
-          duration: Math.max(1, Math.round(duration())),
-          usage,
-        };
-        yield row;
+        yield { ...first, duration: Math.max(1, Math.round(duration())) };
       }
     }
   },

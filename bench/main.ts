@@ -1,0 +1,66 @@
+import { cpus } from 'node:os';
+import { holdBareHeap, holdEventQueue } from './hold-model.js';
+import { bareLoop, drawTasks, fairground } from './host-task.js';
+
+/**
+ * Speed as ratios taken side by side in one run: single times depend on the machine and its mood, ratios hardly.
+ * `npm run bench`; `npm run bench -- --quick` for a tenth of the work.
+ */
+const scale = process.argv.includes('--quick') ? 0.1 : 1;
+
+/** CPU seconds (all threads) of the fastest of three turns. */
+async function cpuSeconds(work: () => unknown): Promise<number> {
+  let best = Number.POSITIVE_INFINITY;
+  for (let turn = 0; turn < 3; turn++) {
+    const before = process.cpuUsage();
+    await work();
+    const { user, system } = process.cpuUsage(before);
+    best = Math.min(best, (user + system) / 1e6);
+  }
+  return best;
+}
+
+function line(what: string, bare: number, ours: number, unit: string, count: number): void {
+  const rate = (seconds: number) => `${(count / seconds / 1e6).toFixed(2)} M`;
+  console.log(
+    `${what.padEnd(44)}${rate(bare).padStart(10)}${rate(ours).padStart(12)}${(bare / ours).toFixed(2).padStart(8)}  ${unit}`,
+  );
+}
+
+console.log(`${cpus()[0]?.model ?? 'unknown processor'}, Node ${process.version}\n`);
+console.log(`${''.padEnd(44)}${'bare'.padStart(10)}${'Fairground'.padStart(12)}${'ratio'.padStart(8)}`);
+
+for (const pending of [1e3, 1e4, 1e5]) {
+  const operations = Math.round(2e6 * scale);
+  const bare = await cpuSeconds(() => holdBareHeap(pending, operations));
+  const ours = await cpuSeconds(() => holdEventQueue(pending, operations));
+  line(
+    `event queue, ${pending.toLocaleString('en-US')} pending`,
+    bare,
+    ours,
+    'events per CPU second',
+    operations,
+  );
+}
+
+// A best-fit policy still looks at every machine that fits, so it gets fewer tasks.
+const PLACEMENTS = [
+  { policy: 'fcfs', hosts: 1_000, tasks: 200_000 },
+  { policy: 'fcfs', hosts: 10_000, tasks: 200_000 },
+  { policy: 'bin-packing', hosts: 1_000, tasks: 30_000 },
+  { policy: 'bin-packing', hosts: 10_000, tasks: 5_000 },
+];
+
+for (const { policy, hosts, tasks } of PLACEMENTS) {
+  const drawn = drawTasks(hosts, Math.round(tasks * scale));
+  const count = drawn.arrival.length;
+  const bare = await cpuSeconds(() => bareLoop(hosts, drawn));
+  const ours = await cpuSeconds(() => fairground(hosts, drawn, policy));
+  line(
+    `${policy}, ${hosts.toLocaleString('en-US')} machines`,
+    bare,
+    ours,
+    'tasks placed per CPU second',
+    count,
+  );
+}

@@ -1,0 +1,285 @@
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { PROJECT, simulate, temporaryFolder } from './simulate-command.js';
+
+const folder = temporaryFolder();
+
+function file(name: string, content: string | Uint8Array): string {
+  const path = join(folder, name);
+  writeFileSync(path, content);
+  return path;
+}
+
+const JOB = '1 0 -1 10 1 -1 -1 1 20 -1 1 1 1 -1 1 -1 -1 -1';
+const SWF = `; MaxProcs: 4\n${JOB}\n`;
+const GOOD_SWF = file('good.swf', SWF);
+
+/** What a person gets wrong, and the one line that says so. */
+const MISTAKES: readonly (readonly [string, readonly string[], RegExp])[] = [
+  ['an unknown policy', ['--policy', 'nope'], /--policy: unknown policy "nope", expected one of silos, drf/],
+  ['a policy file that is not there', ['--policy', './nope.ts'], /nope\.ts: there is no such policy file/],
+  [
+    'an unknown workload',
+    ['--workload', 'nope'],
+    /--workload: unknown workload "nope", expected one of smack/,
+  ],
+  ['an unknown option', ['--nope'], /Unknown argument: nope/],
+  ['an unknown command', ['nope'], /Unknown argument: nope/],
+  ['an option without its value', ['--policy'], /policy/],
+  ['an unknown parameter', ['--set', 'drf.nope=1'], /--set: nothing has a parameter "drf\.nope"/],
+  ['a parameter without a value', ['--set', 'interval'], /--set: found "interval", expected parameter=value/],
+  [
+    'a parameter out of its range',
+    ['--set', 'spark.cpus=-1'],
+    /--set spark\.cpus: found "-1", expected a number >= 0/,
+  ],
+  [
+    'a parameter given twice',
+    ['--set', 'interval=1s', '--set', 'interval=2s'],
+    /--set: "interval" is given twice/,
+  ],
+  [
+    'an unknown unit of time',
+    ['--until', '3fortnights'],
+    /--until: found "3fortnights", expected a duration/,
+  ],
+  ['a run of no length', ['--until', '0'], /--until: found "0", expected a duration/],
+  [
+    'an unknown unit of memory',
+    ['--machines', '5x16cpu/64gigs'],
+    /--machines: found "64gigs", expected an amount/,
+  ],
+  ['a resource given twice', ['--machines', '5x16cpu/8cpu'], /--machines: "5x16cpu\/8cpu" gives cpus twice/],
+  ['no machines', ['--machines', '0x16cpu'], /--machines: found "0x16cpu", expected from 1 to/],
+  [
+    'more of a resource than a machine can hold',
+    ['--machines', '1x9999999cpu'],
+    /--machines: found "9999999", expected at most 2147483\.647 cores/,
+  ],
+  ['a machines file that is not there', ['--machines', './nope.csv'], /nope\.csv: there is no such file/],
+  ['a seed and seeds', ['--seed', '1', '--seeds', '1-3'], /--seed and --seeds contradict each other/],
+  ['a seed given twice', ['--seed', '1', '--seed', '2'], /--seed: is given twice/],
+  ['a backward range of seeds', ['--seeds', '5-2'], /--seeds: found "5-2", expected a range/],
+  [
+    'a workload and a trace',
+    ['--workload', 'smack', '--trace', GOOD_SWF],
+    /--workload and --trace contradict each other/,
+  ],
+  ['a format without a trace', ['--format', 'swf'], /--format: says the form of a trace/],
+  [
+    'an unknown format',
+    ['--trace', GOOD_SWF, '--format', 'nope'],
+    /unknown trace format "nope", expected one of/,
+  ],
+  [
+    'one file of jobs for several runs',
+    ['--jobs-out', join(folder, 'jobs.csv')],
+    /--jobs-out: is for a single run, and these are 3/,
+  ],
+  ['a trace that is not there', ['--trace', 'nope.swf'], /nope\.swf: there is no such file/],
+  ['a trace that is a folder', ['--trace', folder, '--format', 'swf'], /is not a file/],
+  ['an empty trace', ['--trace', file('empty.swf', '')], /empty\.swf: is empty/],
+  [
+    'a trace with a header only',
+    ['--trace', file('header.swf', '; MaxProcs: 4\n')],
+    /header\.swf: no job in it/,
+  ],
+  [
+    'a truncated line',
+    ['--trace', file('short.swf', `; MaxProcs: 4\n1 0 -1 10`)],
+    /short\.swf:2: found "4 fields", expected 18 fields/,
+  ],
+  [
+    'a word where a number stands',
+    ['--trace', file('word.swf', SWF.replace(' 10 ', ' ten '))],
+    /word\.swf:2: run time: found "ten", expected a number/,
+  ],
+  [
+    'a negative submit time',
+    ['--trace', file('before.swf', SWF.replace('1 0 ', '1 -5 '))],
+    /before\.swf:2: submit time: found "-5", expected a number >= 0/,
+  ],
+  [
+    'a negative run time',
+    ['--trace', file('negative.swf', SWF.replace(' 10 ', ' -10 '))],
+    /negative\.swf:2: run time: found "-10", expected a number >= 0, or -1/,
+  ],
+  [
+    'jobs out of order',
+    ['--trace', file('order.swf', `; MaxProcs: 4\n${JOB.replace('1 0', '1 9')}\n${JOB}\n`)],
+    /order\.swf:3: submit time: found "0", expected a submit time not before/,
+  ],
+  [
+    'a header that makes no sense',
+    ['--trace', file('procs.swf', SWF.replace(': 4', ': many'))],
+    /procs\.swf:1: MaxProcs: found "many"/,
+  ],
+  [
+    'a log without a size of the cluster',
+    ['--trace', file('size.swf', `${JOB}\n`)],
+    /size\.swf: the header has no MaxProcs/,
+  ],
+  [
+    'a binary file',
+    ['--trace', file('binary.swf', new Uint8Array([0, 1, 2, 255, 10, 3, 4]))],
+    /binary\.swf:1: binary data, expected text/,
+  ],
+  [
+    'a line of two megabytes',
+    ['--trace', file('long.swf', `; MaxProcs: 4\n${'1 '.repeat(1 << 20)}\n`)],
+    /long\.swf:2: the line has more than 1048576 characters/,
+  ],
+  [
+    'a compressed file that is cut off',
+    ['--trace', file('cut.swf.gz', gzipSync(SWF.repeat(50)).subarray(0, 40))],
+    /cut\.swf\.gz: the compressed data ends too early/,
+  ],
+  ['a file that is not gzip', ['--trace', file('not.swf.gz', SWF)], /not\.swf\.gz: is not gzip data/],
+  ['a form that nobody knows', ['--trace', file('what.txt', 'hello\n')], /what\.txt: is of no known form/],
+  [
+    'a CSV trace without a column',
+    ['--trace', file('column.csv', 'job_id,submit,cpus\n1,0,1\n'), '--machines', '1x4cpu'],
+    /column\.csv:1: has no column "duration"/,
+  ],
+  [
+    'a CSV trace without resources',
+    ['--trace', file('none.csv', 'job_id,submit,duration\n1,0,1\n'), '--machines', '1x4cpu'],
+    /none\.csv:1: has no resource column/,
+  ],
+  [
+    'a CSV trace without machines',
+    ['--trace', file('bare.csv', 'job_id,submit,duration,cpus\n1,0,1,1\n')],
+    /bare\.csv: the trace has no machines of its own/,
+  ],
+  [
+    'a negative demand',
+    ['--trace', file('demand.csv', 'job_id,submit,duration,cpus\n1,0,1,-2\n'), '--machines', '1x4cpu'],
+    /demand\.csv:2: cpus: found "-2", expected a number >= 0/,
+  ],
+  [
+    'a missing demand of time',
+    ['--trace', file('missing.csv', 'job_id,submit,duration,cpus\n1,0,,1\n'), '--machines', '1x4cpu'],
+    /missing\.csv:2: duration: found nothing, expected a number >= 0/,
+  ],
+  [
+    'a line with too few fields',
+    ['--trace', file('few.csv', 'job_id,submit,duration,cpus\n1,0,1\n'), '--machines', '1x4cpu'],
+    /few\.csv:2: has another number of fields/,
+  ],
+  [
+    'an open quote',
+    ['--trace', file('quote.csv', 'job_id,submit,duration,cpus\n"1,0,1,1\n'), '--machines', '1x4cpu'],
+    /quote\.csv:\d+: a quote is not closed/,
+  ],
+  [
+    'a service without an end',
+    ['--trace', file('forever.csv', 'job_id,submit,duration,cpus\n1,0,forever,1\n'), '--machines', '1x4cpu'],
+    /job "1" never ends, so the run needs an end/,
+  ],
+  [
+    'a GPU and a half',
+    ['--trace', file('gpu.csv', 'job_id,submit,duration,gpus\n1,0,1,1.5\n'), '--machines', '1x4gpu'],
+    /gpu\.csv:2: gpus: found "1\.5", expected a part of one GPU/,
+  ],
+  [
+    'silos larger than the cluster',
+    ['--policy', 'silos', '--set', 'partitions=spark:400,kafka:200'],
+    /partitions: "spark:400,kafka:200" takes 600 machines or more, the cluster has 500/,
+  ],
+  [
+    'a silo of nobody',
+    ['--policy', 'silos', '--set', 'partitions=nobody:4'],
+    /partitions: found "nobody", expected one of the frameworks kafka/,
+  ],
+  [
+    'offers that come back for ever',
+    ['--policy', 'drf', '--set', 'interval=0', '--set', 'refuse=0'],
+    /refuse: with interval=0 and hold=0 a declined offer would come back at once/,
+  ],
+  ['an output folder that is a file', ['--out', GOOD_SWF], /good\.swf: cannot be written/],
+  [
+    'a report in a folder that cannot be made',
+    ['--policy', 'fcfs', '--trace', GOOD_SWF, '--report', join(GOOD_SWF, 'r.html')],
+    /cannot be written/,
+  ],
+  [
+    'a scenario with an unknown key',
+    ['--scenario', file('key.yaml', 'policy: drf\nuntill: 1h\n')],
+    /key\.yaml:2: untill: is not known, expected one of policy, workload/,
+  ],
+  ['a scenario with a wrong type', ['--scenario', file('type.yaml', 'set: 5\n')], /type\.yaml:1: set: /],
+  ['a scenario that is not YAML', ['--scenario', file('bad.yaml', 'policy: [drf\n')], /bad\.yaml:\d+: /],
+  [
+    'a policy that does not type-check',
+    ['--policy', file('misspelt.ts', readFileSync(join(PROJECT, 'test/cli/policies/misspelt.ts.txt')))],
+    /misspelt\.ts:6: Property 'strat' does not exist/,
+  ],
+  [
+    'a policy file that exports no policy',
+    ['--policy', file('number.ts', 'export default 3;\n')],
+    /number\.ts: the default export is not a policy/,
+  ],
+  [
+    'a policy that throws',
+    ['--policy', 'test/cli/policies/throws.ts'],
+    /throws\.ts:7: schedule\(\) failed at 0 s: no idea/,
+  ],
+  ['a baseline that is not there', ['gate', '--baseline', 'nope.json'], /nope\.json: there is no such file/],
+  [
+    'a baseline that is not a summary',
+    ['gate', '--baseline', file('other.json', '{"a": 1}')],
+    /other\.json: \S+: is not a summary of this version/,
+  ],
+  ['a result that is not JSON', ['compare', file('text.json', 'hello')], /text\.json: is not JSON/],
+  ['an unknown study', ['reproduce', 'nope'], /unknown study "nope", expected one of openb/],
+  [
+    'reference data that is not there',
+    ['reproduce', 'openb', '--data', '/nope'],
+    /nope: there is no such folder of reference data/,
+  ],
+];
+
+describe('what a person gets wrong', () => {
+  it.each(MISTAKES)('%s gets one line, exit code 2 and no stack', (_what, args, message) => {
+    const { code, stdout, stderr } = simulate(...args);
+    expect(stderr).toMatch(message);
+    expect(stderr.trimEnd().split('\n')).toHaveLength(1);
+    expect(stdout).toBe('');
+    expect(code).toBe(2);
+  });
+
+  it('an output folder that may not be written is named before anything is computed', () => {
+    const closed = join(folder, 'closed');
+    mkdirSync(closed);
+    chmodSync(closed, 0o500);
+    const { code, stderr } = simulate('--out', join(closed, 'out'));
+    // The superuser may write everywhere.
+    if (process.getuid?.() === 0) expect(code).toBe(0);
+    else
+      expect([code, stderr]).toEqual([2, expect.stringContaining('cannot be written (permission denied)')]);
+  });
+
+  it('a job with more processors than the cluster is rejected, counted and reported, and the rest runs', () => {
+    const log = file('wide.swf', `; MaxProcs: 4\n${JOB.replaceAll(' 1 -1 -1 1 ', ' 8 -1 -1 8 ')}\n${JOB}\n`);
+    const { code, stdout, stderr } = simulate('--policy', 'fcfs', '--trace', log);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/tasks rejected +1/);
+    expect(stderr).toContain('fcfs: 1 tasks fit no machine of the cluster and were rejected');
+  });
+
+  it('decisions that cannot be carried out are counted and reported, and the ledger stays whole', () => {
+    const { code, stdout, stderr } = simulate(
+      '--policy',
+      'test/cli/policies/everywhere.js',
+      '--until',
+      '10m',
+      '--all',
+    );
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/everywhere: [\d,]+ decisions could not be carried out \(does-not-fit\)/);
+    expect(stderr).toMatch(/everywhere: [\d,]+ decisions could not be carried out \(not-pending\)/);
+    expect(stdout).toMatch(/cpus allocated +0\.2 %/);
+  });
+});
