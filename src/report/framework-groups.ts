@@ -1,0 +1,36 @@
+import type { RunRecord } from '../metrics/run-record.js';
+import type { FrameworkGroup } from './report-data.js';
+
+/** As many as a reader can tell apart by colour. */
+const MOST_GROUPS = 9;
+
+/** A group as the page shows it, with the names of its frameworks. */
+export interface NamedGroup extends FrameworkGroup {
+  readonly members: readonly string[];
+}
+
+/**
+ * The frameworks of all runs in the order in which they joined. Where there are more than colours, those with the largest
+ * mean dominant share keep their name and the rest is one group at the end.
+ */
+export function frameworkGroups(records: readonly RunRecord[]): NamedGroup[] {
+  const sizes = new Map<string, number>();
+  for (const { summary } of records) {
+    for (const [name, share] of Object.entries(summary.fairness.dominantShare)) {
+      sizes.set(name, Math.max(sizes.get(name) ?? 0, share.mean));
+    }
+  }
+  const names = [...sizes.keys()];
+  if (names.length <= MOST_GROUPS) return names.map(single);
+  const bySize = [...names].sort((a, b) => (sizes.get(b) ?? 0) - (sizes.get(a) ?? 0));
+  const shown = new Set(bySize.slice(0, MOST_GROUPS - 1));
+  const rest = names.filter((name) => !shown.has(name));
+  return [
+    ...names.filter((name) => shown.has(name)).map(single),
+    { label: `${rest.length} others`, isSingle: false, members: rest },
+  ];
+}
+
+function single(name: string): NamedGroup {
+  return { label: name, isSingle: true, members: [name] };
+}

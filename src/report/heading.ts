@@ -1,0 +1,59 @@
+import type { Summary } from '../metrics/summary-schema.js';
+import { durationText, fromSeconds } from '../model/index.js';
+import { amountText, listText, pluralText } from './metric-text.js';
+import type { Fact } from './report-data.js';
+
+/** More seeds than this are counted, not listed. */
+const MOST_LISTED = 12;
+
+/** `smack under silos, drf and bin-packing`. */
+export function title(summaries: readonly Summary[]): string {
+  const workloads = distinct(summaries.map(({ run }) => run.workload.name));
+  const policies = distinct(summaries.map(({ run }) => run.policy.name));
+  return `${listText(workloads)} under ${listText(policies)}`;
+}
+
+/** What was run, on what, how long. */
+export function facts(summaries: readonly Summary[]): Fact[] {
+  const each = (text: (run: Summary['run']) => string) =>
+    distinct(summaries.map(({ run }) => text(run))).join('; ');
+  return [
+    {
+      term: 'Workload',
+      text: each(
+        (run) =>
+          `${run.workload.name} (${run.workload.format ?? ''}${run.workload.format === undefined ? '' : ' '}${run.workload.kind === 'trace' ? 'trace' : 'generated'})`,
+      ),
+    },
+    {
+      term: 'Machines',
+      text: each((run) => `${pluralText(run.machines.count, 'machine')} (${run.machines.source})`),
+    },
+    { term: 'Capacity', text: each(capacityText) },
+    { term: 'Length', text: lengthText(summaries.map(({ run }) => run.length)) },
+    { term: 'Seeds', text: seedsText(distinct(summaries.map(({ run }) => run.seed))) },
+    { term: 'Made by', text: each((run) => `Fairground ${run.version}`) },
+  ];
+}
+
+function capacityText(run: Summary['run']): string {
+  return Object.entries(run.machines.capacity)
+    .map(([resource, amount]) => amountText(resource, amount))
+    .join(', ');
+}
+
+function lengthText(lengths: readonly number[]): string {
+  const [least, most] = [Math.min(...lengths), Math.max(...lengths)].map((s) => durationText(fromSeconds(s)));
+  return least === most ? least : `${least} to ${most}`;
+}
+
+function seedsText(seeds: readonly string[]): string {
+  if (seeds.length === 1) return seeds[0];
+  if (seeds.length > MOST_LISTED) return pluralText(seeds.length, 'seed');
+  return `${pluralText(seeds.length, 'seed')} (${seeds.join(', ')})`;
+}
+
+/** Each value once, in the order in which they come. */
+export function distinct<T>(values: readonly T[]): T[] {
+  return [...new Set(values)];
+}

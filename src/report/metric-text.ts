@@ -1,0 +1,48 @@
+import type { Metric } from '../lab/metric.js';
+import { durationText, fromSeconds } from '../model/index.js';
+
+/** A metric's value as a person reads it: `37.5 %`, `2m 5s`, `12,345`; a dash where there is none. */
+export function metricText(value: number | undefined, unit: Metric['unit']): string {
+  if (value === undefined || Number.isNaN(value)) return '–';
+  switch (unit) {
+    case 'seconds':
+      return durationText(fromSeconds(value));
+    case 'share':
+      return `${(value * 100).toFixed(1)} %`;
+    case 'count':
+      return countText(value);
+    case 'ratio':
+      return Math.abs(value) >= 1000 ? countText(Math.round(value)) : String(Number(value.toPrecision(3)));
+  }
+}
+
+/** `1234567` as `1,234,567`. */
+export function countText(value: number): string {
+  return value.toLocaleString('en-US', { maximumFractionDigits: 1 });
+}
+
+/** `1 machine`, `500 machines`. */
+export function pluralText(count: number, noun: string): string {
+  return `${countText(count)} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/** `8,000 cores`, `31.3 TiB mem`: an amount in the unit that people use for it. */
+export function amountText(resource: string, amount: number): string {
+  if (resource === 'cpus') return pluralText(amount, 'core');
+  if (resource === 'mem') return `${sizeText(amount)} memory`;
+  if (resource === 'disk') return `${sizeText(amount)} disk`;
+  if (resource === 'gpus') return pluralText(amount, 'GPU');
+  if (resource === 'network') return `${countText(amount)} Mbit/s network`;
+  return `${countText(amount)} ${resource}`;
+}
+
+function sizeText(mebibytes: number): string {
+  if (mebibytes >= 2 ** 20) return `${countText(mebibytes / 2 ** 20)} TiB`;
+  return mebibytes >= 2 ** 10 ? `${countText(mebibytes / 2 ** 10)} GiB` : `${countText(mebibytes)} MiB`;
+}
+
+/** `a`, `a and b`, `a, b and c`. */
+export function listText(items: readonly string[]): string {
+  if (items.length < 2) return items.join('');
+  return `${items.slice(0, -1).join(', ')} and ${items.at(-1)}`;
+}

@@ -1,0 +1,61 @@
+import type { Summary } from '../metrics/summary-schema.js';
+import type { TextTable } from './report-data.js';
+
+type Values = Readonly<Record<string, string | number>>;
+
+interface Column {
+  readonly name: string;
+  readonly values: Values;
+}
+
+/** Every parameter of the policies, of the workload and of the runs: what a person needs to run them again. */
+export function parameterTables(summaries: readonly Summary[]): TextTable[] {
+  const runs = summaries.map(({ run }) => run);
+  return [
+    table(
+      'Policies',
+      runs.map(({ policy }) => ({ name: policy.name, values: policy.parameters })),
+    ),
+    table(
+      'Runs',
+      runs.map((run) => ({
+        name: run.policy.name,
+        values: { ...run.settings, horizon: horizonText(run.horizon) },
+      })),
+    ),
+    table(
+      'Workload',
+      runs.map(({ workload }) => ({
+        name: workload.name,
+        values: {
+          ...(workload.format !== undefined && { format: workload.format }),
+          ...(workload.sha256 !== undefined && { sha256: workload.sha256 }),
+          ...workload.parameters,
+        },
+      })),
+    ),
+  ].filter(({ rows }) => rows.length > 0);
+}
+
+function horizonText(horizon: number | null): string {
+  return horizon === null ? 'until nothing is left' : `${horizon} s`;
+}
+
+/** A row per parameter that any column has; columns that say the same of the same thing (the seeds of a policy) are one. */
+function table(caption: string, columns: readonly Column[]): TextTable {
+  const different = [...new Map(columns.map((column) => [JSON.stringify(column), column])).values()];
+  const parameters = [...new Set(different.flatMap(({ values }) => Object.keys(values)))];
+  return {
+    caption,
+    columns: different.map(({ name }) => name),
+    rows: parameters.map((parameter) => [
+      parameter,
+      ...different.map(({ values }) => valueText(values, parameter)),
+    ]),
+  };
+}
+
+function valueText(values: Values, parameter: string): string {
+  if (!Object.hasOwn(values, parameter)) return '–';
+  return values[parameter] === '' ? '(none)' : String(values[parameter]);
+}

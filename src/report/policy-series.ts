@@ -1,0 +1,47 @@
+import type { RunRecord } from '../metrics/run-record.js';
+import type { NamedGroup } from './framework-groups.js';
+import type { PolicySeries, ResourceSeries } from './report-data.js';
+
+/** The series of a run that the page draws, with as many digits as a drawing can show. */
+export function policySeries(
+  { series, summary }: RunRecord,
+  resources: readonly string[],
+  groups: readonly NamedGroup[],
+): PolicySeries {
+  const columns = new Map(series.columns.map(({ name, values }) => [name, values]));
+  const bins = series.columns[0]?.values.length ?? 0;
+  const column = (name: string) => columns.get(name) ?? new Float64Array(bins);
+  return {
+    binSeconds: series.binSeconds,
+    length: summary.run.length,
+    pending: rounded(column('pending')),
+    running: rounded(column('running')),
+    resources: resources.map((resource): ResourceSeries => {
+      const used = columns.get(`used.${resource}`);
+      return {
+        allocated: groups.map(({ members }) =>
+          rounded(
+            total(
+              members.map((name) => column(`allocated.${resource}.${name}`)),
+              bins,
+            ),
+          ),
+        ),
+        used: used === undefined ? null : rounded(used),
+      };
+    }),
+  };
+}
+
+function total(columns: readonly Float64Array[], bins: number): Float64Array {
+  const sum = new Float64Array(bins);
+  for (const column of columns)
+    column.forEach((value, bin) => {
+      sum[bin] += value;
+    });
+  return sum;
+}
+
+function rounded(values: Float64Array): number[] {
+  return Array.from(values, (value) => Number(value.toPrecision(4)));
+}
