@@ -42,6 +42,29 @@ module.exports = {
       to: { path: '^src/', pathNot: '^src/(workloads|model)/' },
     },
     {
+      name: 'report-reads-results-only',
+      severity: 'error',
+      comment: 'A report is a function of its records. It may group and compare them; it runs nothing.',
+      from: { path: '^src/report/' },
+      to: {
+        path: '^src/',
+        pathNot: '^src/(report|metrics|model)/|^src/lab/(comparison|metric|interval|package-root)\\.ts$',
+      },
+    },
+    {
+      name: 'report-client-runs-in-a-browser',
+      severity: 'error',
+      comment: 'What is inlined in the page: the drawing, the form of its data, and the text of durations.',
+      from: { path: '^src/report/client/' },
+      to: { path: '^src/', pathNot: '^src/report/(client/|report-data\\.ts$)|^src/model/micros\\.ts$' },
+    },
+    {
+      name: 'no-node-in-the-report-client',
+      severity: 'error',
+      from: { path: '^src/report/client/' },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
       name: 'no-node-in-the-pure-parts',
       severity: 'error',
       comment: 'The same engine runs in a worker thread and inside an HTML report.',

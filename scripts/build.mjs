@@ -32,7 +32,12 @@ rmSync(path('dist'), { recursive: true, force: true });
 
 await build({
   absWorkingDir: root,
-  entryPoints: { cli: 'src/cli/main.ts', index: 'src/index.ts', worker: 'src/lab/worker.ts' },
+  entryPoints: {
+    cli: 'src/cli/main.ts',
+    index: 'src/index.ts',
+    worker: 'src/lab/worker.ts',
+    'doc-comment': 'src/lab/doc-comment.ts',
+  },
   outdir: 'dist',
   bundle: true,
   splitting: true,
@@ -52,6 +57,31 @@ await build({
   bundle: true,
   format: 'esm',
   platform: 'neutral',
+  target: 'es2022',
+  logLevel: 'warning',
+});
+
+const { docCommentOf } = await import('../dist/doc-comment.js');
+
+/** Doc comments of the files of a folder that are named after what they hold. */
+function docsOf(folder) {
+  const files = readdirSync(path(folder)).filter((name) => name.endsWith('.ts'));
+  return Object.fromEntries(
+    files.map((name) => [name.replace(/\.ts$/, ''), docCommentOf(readFileSync(path(folder, name), 'utf8'))]),
+  );
+}
+
+const docs = { policies: docsOf('src/policies/presets'), placements: docsOf('src/policies/placement') };
+writeFileSync(path('dist', 'policy-docs.json'), `${JSON.stringify(docs, null, 2)}\n`);
+
+await build({
+  absWorkingDir: root,
+  entryPoints: ['src/report/client/main.ts'],
+  outfile: 'dist/report-client.js',
+  bundle: true,
+  minify: true,
+  format: 'iife',
+  platform: 'browser',
   target: 'es2022',
   logLevel: 'warning',
 });

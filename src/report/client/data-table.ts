@@ -1,0 +1,38 @@
+import type { TextTable } from '../report-data.js';
+import { element } from './element.js';
+
+/** A table that scrolls by itself where it is wider than the page, so that the page does not. */
+export function scrolling(label: string, table: HTMLTableElement): HTMLElement {
+  return element('div', { class: 'scrolling', role: 'region', 'aria-label': label, tabindex: '0' }, table);
+}
+
+/** A table of one column and more rows than this goes on beside itself. */
+const LONG = 24;
+
+/** A table of text: the first cell of each row is its heading. */
+export function dataTable({ caption, columns, rows }: TextTable): HTMLElement {
+  const head = element(
+    'tr',
+    {},
+    element('td'),
+    ...columns.map((column) => element('th', { scope: 'col' }, column)),
+  );
+  const body = rows.map(([heading, ...cells]) =>
+    element(
+      'tr',
+      {},
+      element('th', { scope: 'row' }, heading),
+      ...cells.map((cell) => element('td', {}, cell)),
+    ),
+  );
+  const table = element(
+    'table',
+    {},
+    element('caption', {}, caption),
+    element('thead', {}, head),
+    element('tbody', {}, ...body),
+  );
+  const shown = scrolling(caption, table);
+  if (columns.length === 1 && rows.length > LONG) shown.classList.add('long');
+  return shown;
+}

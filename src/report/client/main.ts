@@ -1,0 +1,43 @@
+import './page.css';
+import { DATA_ELEMENT_ID, type ReportData } from '../report-data.js';
+import { page } from './page.js';
+
+/** A page that is not shown has no width, and nothing can be drawn on it. */
+const LEAST_WIDTH = 240;
+
+/** Text width of a printed page. */
+const PRINT_WIDTH = 680;
+
+const data = JSON.parse(document.getElementById(DATA_ELEMENT_ID)?.textContent ?? '') as ReportData;
+const { main, figures } = page(data);
+
+document.title = data.title;
+document.body.append(main);
+
+let drawnWidth = 0;
+
+function draw(width: number): void {
+  if (width === drawnWidth || width < LEAST_WIDTH) return;
+  drawnWidth = width;
+  for (const figure of figures) figure.draw(width);
+}
+
+draw(main.clientWidth);
+new ResizeObserver(() => {
+  if (!matchMedia('print').matches) draw(main.clientWidth);
+}).observe(main);
+
+const opened: HTMLDetailsElement[] = [];
+
+addEventListener('beforeprint', () => {
+  for (const details of document.querySelectorAll<HTMLDetailsElement>('details:not([open])')) {
+    details.open = true;
+    opened.push(details);
+  }
+  draw(PRINT_WIDTH);
+});
+
+addEventListener('afterprint', () => {
+  for (const details of opened.splice(0)) details.open = false;
+  draw(main.clientWidth);
+});

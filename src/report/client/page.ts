@@ -1,0 +1,92 @@
+import type { ReportData } from '../report-data.js';
+import { allocationFigure } from './allocation-figure.js';
+import { comparisonSection } from './comparison-section.js';
+import { dataTable } from './data-table.js';
+import { element } from './element.js';
+import { fairnessFigure } from './fairness-figure.js';
+import type { Figure } from './figure.js';
+import { heatFigure } from './heat-figure.js';
+import { levelFigure } from './level-figure.js';
+import { waitFigure } from './wait-figure.js';
+
+/** The page, and its figures, which are drawn once their width is known. */
+export interface Page {
+  readonly main: HTMLElement;
+  readonly figures: readonly Figure[];
+}
+
+/** All that the report says, in the order in which it is read. */
+export function page(data: ReportData): Page {
+  const hasSpan = data.policies.some(({ series }) => series.length > 0);
+  const figures = hasSpan ? figuresOf(data) : [];
+  const main = element(
+    'main',
+    {},
+    header(data),
+    section('Comparison', ...comparisonSection(data.comparison)),
+    ...(hasSpan ? figureSections(data, figures) : [section('Figures', nothingToDraw())]),
+    section('Notes', element('ul', {}, ...data.notes.map((note) => element('li', {}, note)))),
+  );
+  return { main, figures };
+}
+
+function header({ title, facts, parameters }: ReportData): HTMLElement {
+  return element(
+    'header',
+    {},
+    element('p', { class: 'kind' }, 'Fairground report'),
+    element('h1', {}, title),
+    element(
+      'dl',
+      {},
+      ...facts.map(({ term, text }) => element('div', {}, element('dt', {}, term), element('dd', {}, text))),
+    ),
+    element('details', {}, element('summary', {}, 'Parameters and settings'), ...parameters.map(dataTable)),
+  );
+}
+
+function figuresOf(data: ReportData): Figure[] {
+  return [
+    ...data.resources.map((_, resource) => allocationFigure(data, resource)),
+    levelFigure(data),
+    waitFigure(data),
+    heatFigure(data),
+    fairnessFigure(data),
+  ];
+}
+
+function figureSections(data: ReportData, figures: readonly Figure[]): HTMLElement[] {
+  const elements = figures.map((figure) => figure.element);
+  const [queue, wait, heat, fairness] = elements.splice(data.resources.length);
+  return [
+    section(
+      'Allocation and utilization',
+      aside('Allocation is what tasks were given; utilization is what they really used.'),
+      ...firstSeed(data),
+      ...elements,
+    ),
+    section('Queue and running tasks', ...firstSeed(data), queue),
+    section('Waits', wait),
+    section('Machines', ...firstSeed(data), heat),
+    section('Fairness', fairness),
+  ];
+}
+
+function section(heading: string, ...content: readonly HTMLElement[]): HTMLElement {
+  return element('section', {}, element('h2', {}, heading), ...content);
+}
+
+function aside(text: string): HTMLElement {
+  return element('p', { class: 'aside' }, text);
+}
+
+/** Said where several seeds ran and a chart can show but one. */
+function firstSeed({ policies }: ReportData): HTMLElement[] {
+  if (policies.every(({ seeds }) => seeds.length === 1)) return [];
+  const seeds = [...new Set(policies.map(({ seeds }) => seeds[0]))];
+  return [aside(`Drawn: seed ${seeds.join(', ')}, the first of each policy.`)];
+}
+
+function nothingToDraw(): HTMLElement {
+  return aside('The run ended when it began: there is nothing to draw.');
+}

@@ -1,0 +1,83 @@
+import type { ReportData } from '../report-data.js';
+import { element } from './element.js';
+import { type Figure, figure } from './figure.js';
+import { percentText } from './number-text.js';
+import { policyStyle } from './palette.js';
+import { type WaitCurve, waitCurve } from './wait-curve.js';
+import { waitPlot } from './wait-plot.js';
+import { waitTable } from './wait-table.js';
+
+const ALL = 'all';
+
+/** How long tasks waited, for all frameworks together or for one that the reader chooses. */
+export function waitFigure(data: ReportData): Figure {
+  const { policies } = data;
+  const choice = frameworkChoice(data);
+  const table = element('div');
+  const curves = () => policies.map(({ waits }) => waitCurve(chosen(waits, choice.value)));
+  let width = 0;
+  const drawn = figure({
+    name: 'wait',
+    label: 'share of the tasks that waited longer than a time, by policy',
+    caption: captionOf(data),
+    legend: () =>
+      curves().map((curve, i) => ({ label: `${policies[i].name}${zeroText(curve)}`, line: policyStyle(i) })),
+    panels: [
+      {
+        title: '',
+        draw: (panelWidth) =>
+          waitPlot(
+            data.policies.map(({ name }) => name),
+            curves(),
+            panelWidth,
+          ),
+      },
+    ],
+    panelWidth: 0,
+    controls: element('label', { class: 'choice' }, 'Framework ', choice),
+    table,
+  });
+  const draw = () => {
+    drawn.draw(width);
+    table.replaceChildren(
+      waitTable(
+        policies.map(({ name }) => name),
+        curves(),
+      ),
+    );
+  };
+  choice.addEventListener('change', draw);
+  return {
+    element: drawn.element,
+    draw: (newWidth) => {
+      width = newWidth;
+      draw();
+    },
+  };
+}
+
+function frameworkChoice({ frameworks }: ReportData): HTMLSelectElement {
+  return element(
+    'select',
+    {},
+    element('option', { value: ALL }, 'all frameworks'),
+    ...frameworks.map(({ label }, i) => element('option', { value: `${i}` }, label)),
+  );
+}
+
+function chosen<T>(waits: readonly T[], choice: string): readonly T[] {
+  return choice === ALL ? waits : [waits[Number(choice)]];
+}
+
+function captionOf({ policies }: ReportData): string {
+  const pending = policies.some(({ pendingAtEnd }) => pendingAtEnd > 0);
+  return [
+    'Share of the tasks that waited longer than a time for their first start (complementary distribution, both axes logarithmic). Tasks that waited 0 s are below every curve: the legend says how many they are.',
+    ...(policies.some(({ seeds }) => seeds.length > 1) ? ['All seeds together.'] : []),
+    ...(pending ? ['Tasks that never started are not in it.'] : []),
+  ].join(' ');
+}
+
+function zeroText({ tasks, zero }: WaitCurve): string {
+  return tasks === 0 ? ' (no task started)' : ` (${percentText(zero / tasks)} waited 0 s)`;
+}

@@ -1,0 +1,141 @@
+import * as Plot from '@observablehq/plot';
+import { percentText, secondsText, tickPercent } from './number-text.js';
+import { policyStyle } from './palette.js';
+import { labelled, plotOptions } from './plot-options.js';
+import type { WaitCorner, WaitCurve } from './wait-curve.js';
+
+const HEIGHT = 300;
+
+/** Times that people know, one or two to a decade. */
+const TIMES: readonly (readonly [number, string])[] = [
+  [0.001, '1 ms'],
+  [0.01, '10 ms'],
+  [0.1, '100 ms'],
+  [1, '1 s'],
+  [10, '10 s'],
+  [60, '1 min'],
+  [600, '10 min'],
+  [3600, '1 h'],
+  [36_000, '10 h'],
+  [86_400, '1 d'],
+  [864_000, '10 d'],
+  [8_640_000, '100 d'],
+];
+
+/** How many decades below the whole the axis goes at most. */
+const MOST_DECADES = 6;
+
+/** Left of the axis lie at most so many of the waits of any policy: a few short ones would leave most of it empty. */
+const LEFT_OUT = 0.01;
+
+/** The curves of all policies over each other. */
+export function waitPlot(names: readonly string[], curves: readonly WaitCurve[], width: number): Element {
+  const options = plotOptions('share of tasks that waited longer than a time, by policy', width, HEIGHT);
+  const waited = curves.filter(({ corners }) => corners.length > 0);
+  if (waited.length === 0)
+    return Plot.plot({ ...options, marks: [emptyText(curves), Plot.frame({ stroke: '#ccc' })] });
+  const first = Math.log10(timeBefore(Math.min(...waited.map(firstSeconds))));
+  const last = Math.log10(Math.max(...waited.map(({ corners }) => corners[corners.length - 1].seconds)));
+  const lowest = lowestDecade(waited);
+  const ticks = TIMES.filter(
+    ([seconds]) => Math.log10(seconds) >= first && Math.log10(seconds) <= last + 0.1,
+  );
+  const lines = curves.map((curve) => lineOf(curve, first, lowest));
+  return Plot.plot({
+    ...options,
+    marginLeft: 58,
+    x: {
+      domain: [first, last + 0.1],
+      ticks: ticks.map(([seconds]) => Math.log10(seconds)),
+      tickFormat: (_, i) => ticks[i][1],
+      label: 'wait (logarithmic)',
+      labelAnchor: 'center',
+      labelArrow: 'none',
+    },
+    y: {
+      domain: [lowest, 0],
+      ticks: -lowest,
+      tickFormat: (decade: number) => tickPercent(10 ** decade),
+      grid: true,
+      ...labelled('share of the tasks that waited longer (logarithmic)'),
+    },
+    marks: [
+      Plot.ruleY([lowest]),
+      ...lines.map((line, i) =>
+        Plot.lineY(line, {
+          x: 'time',
+          y: 'decade',
+          curve: 'step-after',
+          stroke: policyStyle(i).color,
+          strokeDasharray: policyStyle(i).dash,
+          strokeWidth: 1.75,
+          clip: true,
+        }),
+      ),
+      Plot.tip(
+        lines.flatMap((line, i) => line.map((point) => ({ ...point, name: names[i] }))),
+        Plot.pointer({
+          x: 'time',
+          y: 'decade',
+          title: ({ name, time, share }) =>
+            `${name}: ${percentText(share)} waited longer than ${secondsText(10 ** time)}`,
+        }),
+      ),
+    ],
+  });
+}
+
+/**
+ * A point in logarithms. Plot's own logarithmic scale leaves out the labels of ticks that are not powers of ten, and
+ * minutes and hours are not.
+ */
+interface LinePoint {
+  readonly time: number;
+  readonly decade: number;
+  readonly share: number;
+}
+
+function lineOf({ corners, tasks, zero }: WaitCurve, first: number, lowest: number): LinePoint[] {
+  if (corners.length === 0) return [];
+  const start: WaitCorner = {
+    seconds: Math.min(10 ** first, corners[0].seconds),
+    share: (tasks - zero) / tasks,
+  };
+  return [start, ...corners].map(({ seconds, share }) => ({
+    time: Math.log10(seconds),
+    decade: Math.max(lowest, Math.log10(share)),
+    share,
+  }));
+}
+
+/** The last of the known times that is not after. */
+function timeBefore(seconds: number): number {
+  return (
+    TIMES.map(([time]) => time)
+      .filter((time) => time <= seconds)
+      .at(-1) ?? TIMES[0][0]
+  );
+}
+
+function firstSeconds({ corners, tasks, zero }: WaitCurve): number {
+  const enough = ((tasks - zero) / tasks) * (1 - LEFT_OUT);
+  const corner = corners.find(({ share }) => share < enough) ?? corners[corners.length - 1];
+  return corner.seconds;
+}
+
+/** The decade below the smallest share that is not nothing. */
+function lowestDecade(curves: readonly WaitCurve[]): number {
+  const least = Math.min(...curves.map(({ tasks }) => 1 / tasks), 0.1);
+  return Math.max(-MOST_DECADES, Math.floor(Math.log10(least)));
+}
+
+function emptyText(curves: readonly WaitCurve[]): Plot.Markish {
+  const started = curves.some(({ tasks }) => tasks > 0);
+  return Plot.text(
+    [started ? 'Every task that started did so at once: all waits are 0 s.' : 'No task started.'],
+    {
+      frameAnchor: 'middle',
+      fontSize: 13,
+    },
+  );
+}
