@@ -1,5 +1,6 @@
 import { cpus } from 'node:os';
-import { holdBareHeap, holdEventQueue } from './hold-model.js';
+import { Bench } from 'tinybench';
+import { bareHold, queueHold } from './hold-model.js';
 import { bareLoop, drawTasks, fairground } from './host-task.js';
 
 /**
@@ -21,25 +22,35 @@ async function cpuSeconds(work: () => unknown): Promise<number> {
 }
 
 function line(what: string, bare: number, ours: number, unit: string, count: number): void {
-  const rate = (seconds: number) => `${(count / seconds / 1e6).toFixed(2)} M`;
+  const rate = (seconds: number) => Number((count / seconds).toPrecision(3)).toLocaleString('en-US');
   console.log(
-    `${what.padEnd(44)}${rate(bare).padStart(10)}${rate(ours).padStart(12)}${(bare / ours).toFixed(2).padStart(8)}  ${unit}`,
+    `${what.padEnd(44)}${rate(bare).padStart(12)}${rate(ours).padStart(12)}${(bare / ours).toFixed(2).padStart(8)}  ${unit}`,
   );
 }
 
 console.log(`${cpus()[0]?.model ?? 'unknown processor'}, Node ${process.version}\n`);
-console.log(`${''.padEnd(44)}${'bare'.padStart(10)}${'Fairground'.padStart(12)}${'ratio'.padStart(8)}`);
+console.log(`${''.padEnd(44)}${'bare'.padStart(12)}${'Fairground'.padStart(12)}${'ratio'.padStart(8)}`);
 
-for (const pending of [1e3, 1e4, 1e5]) {
-  const operations = Math.round(2e6 * scale);
-  const bare = await cpuSeconds(() => holdBareHeap(pending, operations));
-  const ours = await cpuSeconds(() => holdEventQueue(pending, operations));
+const queues = new Bench({ time: 1000 * scale, warmupTime: 200 * scale });
+const HOLD = 20_000;
+const PENDING = [1e3, 1e4, 1e5];
+for (const pending of PENDING) {
+  queues.add(`bare ${pending}`, bareHold(pending, HOLD)).add(`ours ${pending}`, queueHold(pending, HOLD));
+}
+await queues.run();
+for (const pending of PENDING) {
+  const seconds = (who: string) => {
+    const result = queues.getTask(`${who} ${pending}`)?.result;
+    if (result?.state !== 'completed')
+      throw new Error(`the bench of ${pending} pending events did not complete`);
+    return result.latency.p50 / 1000;
+  };
   line(
     `event queue, ${pending.toLocaleString('en-US')} pending`,
-    bare,
-    ours,
-    'events per CPU second',
-    operations,
+    seconds('bare'),
+    seconds('ours'),
+    'events per second',
+    HOLD,
   );
 }
 

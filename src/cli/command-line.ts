@@ -6,6 +6,7 @@ import { gateCommand } from './commands/gate.js';
 import { policyCommand } from './commands/policy.js';
 import { reproduceCommand } from './commands/reproduce.js';
 import { runCommand } from './commands/run.js';
+import { schemaCommand } from './commands/schema.js';
 import { traceCommand } from './commands/trace.js';
 
 /** Parses the arguments, performs the command, and returns the exit code. @throws InputError for wrong usage. */
@@ -25,6 +26,7 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
     .command(reproduceCommand(exit))
     .command(policyCommand())
     .command(traceCommand())
+    .command(schemaCommand())
     .version(VERSION)
     .alias('help', 'h')
     .strict()

@@ -4,7 +4,7 @@ import type { WorkloadChoice } from '../lab/workload.js';
 import { DURATION_FORM, InputError, type Micros, parseDuration, quote } from '../model/index.js';
 
 /** What is compared when nobody says otherwise. */
-export const DEFAULT_POLICIES = ['silos', 'drf', 'bin-packing'] as const;
+const DEFAULT_POLICIES = ['silos', 'drf', 'bin-packing'] as const;
 
 /** What a person can say of a run: by options or in a scenario file. */
 export interface RunChoices {

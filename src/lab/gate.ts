@@ -12,7 +12,7 @@ export interface Tolerance {
 }
 
 /** Used where nothing is said of a metric. */
-export const DEFAULT_TOLERANCE: Tolerance = { kind: 'relative', amount: 0.05 };
+const DEFAULT_TOLERANCE: Tolerance = { kind: 'relative', amount: 0.05 };
 
 /** One metric of one policy, before and now, over the same seeds. */
 export interface GatedMetric {

@@ -24,7 +24,7 @@ export interface RunManyHooks {
 }
 
 /** The runs were stopped from outside. */
-export class Interrupted extends Error {
+class Interrupted extends Error {
   override readonly name = 'Interrupted';
 }
 
@@ -86,9 +86,10 @@ function runInWorker(
   const file = join(packageRoot(), 'dist', 'worker.js');
   if (!existsSync(file)) throw new InputError({ file }, 'is missing; run npm run build');
   const worker = new Worker(file, { workerData: task });
+  let stop = () => {};
   return new Promise<RunRecord>((resolve, reject) => {
-    const stop = () => reject(new Interrupted());
-    signal.addEventListener('abort', stop, { once: true });
+    stop = () => reject(new Interrupted());
+    signal.addEventListener('abort', stop);
     worker.on('message', (message: WorkerMessage) => {
       if (message.kind === 'progress') progress(message.progress);
       else if (message.kind === 'done') resolve(message.record);
@@ -101,5 +102,8 @@ function runInWorker(
       discardPartialFiles(task);
       throw error;
     })
-    .finally(() => worker.terminate());
+    .finally(() => {
+      signal.removeEventListener('abort', stop);
+      return worker.terminate();
+    });
 }

@@ -44,7 +44,7 @@ export interface RunSpec {
 }
 
 /** Parameters of the run itself. */
-export const RUN_PARAMETERS: readonly Parameter[] = [
+const RUN_PARAMETERS: readonly Parameter[] = [
   {
     kind: 'duration',
     name: 'perJob',
@@ -152,7 +152,7 @@ async function prepare(spec: RunSpec): Promise<PreparedRun> {
 }
 
 /** Who takes part in `--set`: the policy, the workload, the run. */
-export function settingsOwners(policy: Policy, workload: Workload): SettingsOwner[] {
+function settingsOwners(policy: Policy, workload: Workload): SettingsOwner[] {
   return [
     { name: policy.name, parameters: policy.parameters },
     { name: workload.format ?? workload.name, parameters: workload.parameters },

@@ -59,7 +59,7 @@ export interface OpenWorkload {
 }
 
 /** Every generator that `--workload NAME` knows. */
-export const GENERATORS: readonly string[] = ['smack'];
+const GENERATORS: readonly string[] = ['smack'];
 
 /** @throws InputError when there is no such generator, file or format. */
 export async function chooseWorkload(choice: WorkloadChoice): Promise<Workload> {
