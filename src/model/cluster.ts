@@ -135,6 +135,7 @@ export class Cluster {
     const task = this.tasks.add(request, this.jobs.framework[job]);
     this.jobs.tasks[job]++;
     this.jobs.unfinished[job]++;
+    this.jobs.kept[job]++;
     this.jobs.pending[job]++;
     return task;
   }
@@ -251,7 +252,7 @@ export class Cluster {
     const job = this.tasks.job[task];
     this.classes.release(this.tasks.taskClass[task]);
     this.tasks.remove(task);
-    if (this.jobs.unfinished[job] > 0) return false;
+    if (--this.jobs.kept[job] > 0) return false;
     this.jobs.remove(job);
     return true;
   }

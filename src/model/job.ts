@@ -28,6 +28,8 @@ export class JobTable {
   tasks = new Int32Array(64);
   /** Tasks that have not reached their final state. */
   unfinished = new Int32Array(64);
+  /** Tasks that are still in the task table: their rows name this one. */
+  kept = new Int32Array(64);
   pending = new Int32Array(64);
   running = new Int32Array(64);
   /** Tasks that have started at least once. */
@@ -53,6 +55,7 @@ export class JobTable {
     this.gang[id] = spec.gang === true ? 1 : 0;
     this.tasks[id] = 0;
     this.unfinished[id] = 0;
+    this.kept[id] = 0;
     this.pending[id] = 0;
     this.running[id] = 0;
     this.begun[id] = 0;
@@ -77,6 +80,7 @@ export class JobTable {
     this.gang = grown(this.gang, length);
     this.tasks = grown(this.tasks, length);
     this.unfinished = grown(this.unfinished, length);
+    this.kept = grown(this.kept, length);
     this.pending = grown(this.pending, length);
     this.running = grown(this.running, length);
     this.begun = grown(this.begun, length);

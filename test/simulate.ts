@@ -1,0 +1,151 @@
+import { EventLog } from '../src/metrics/event-log.js';
+import { ObserverGroup } from '../src/metrics/observer-group.js';
+import { Recorder } from '../src/metrics/recorder.js';
+import {
+  Cluster,
+  FOREVER,
+  fromSeconds,
+  type MachineSpec,
+  type Observer,
+  ResourceSpace,
+} from '../src/model/index.js';
+import { placementNamed } from '../src/policies/placement/index.js';
+import type { MonolithicParts, PolicyParts, TwoLevelParts } from '../src/policies/policy.js';
+import { listScheduler } from '../src/policies/schedulers/list-scheduler.js';
+import type { Architecture } from '../src/sim/architectures/architecture.js';
+import { Monolithic } from '../src/sim/architectures/monolithic.js';
+import { TwoLevel } from '../src/sim/architectures/two-level.js';
+import { type DecisionTime, NO_DECISION_TIME } from '../src/sim/decision-time.js';
+import type { Execution } from '../src/sim/execution.js';
+import { RandomStreams } from '../src/sim/random-streams.js';
+import { type MachineEvent, Simulation } from '../src/sim/simulation.js';
+import type { Trace } from '../src/workloads/trace.js';
+
+/** The words that small scenarios are written in: cores and memory. */
+export const CPUS = new ResourceSpace(['cpus']);
+export const CPUS_MEM = new ResourceSpace(['cpus', 'mem']);
+export const CPUS_MEM_GPUS = new ResourceSpace(['cpus', 'mem', 'gpus']);
+
+/** Machines `m0`, `m1` … with these amounts in units. */
+export function machinesOf(
+  space: ResourceSpace,
+  amounts: readonly Readonly<Record<string, number>>[],
+  attributes: readonly Readonly<Record<string, string>>[] = [],
+): MachineSpec[] {
+  return amounts.map((amount, rank) => ({
+    name: `m${rank}`,
+    capacity: space.quanta(amount),
+    attributes: attributes[rank] ?? {},
+  }));
+}
+
+/** A list scheduler over the whole cluster. */
+export function listParts(whenBlocked: 'wait' | 'skip' = 'skip', placement = 'first-fit'): MonolithicParts {
+  return {
+    architecture: 'monolithic',
+    scheduler: listScheduler({ name: 'list', placement: placementNamed(placement), whenBlocked }),
+  };
+}
+
+/** One run of the simulator, in the terms of a test. */
+export interface SimulationSketch {
+  readonly space: ResourceSpace;
+  readonly machines: readonly MachineSpec[];
+  readonly trace: Trace;
+  readonly parts: PolicyParts;
+  readonly thinks?: DecisionTime;
+  /** Seconds. */
+  readonly until?: number;
+  readonly patience?: number;
+  readonly startsAt?: 'zero' | 'first-submission';
+  readonly machineEvents?: readonly MachineEvent[];
+  readonly seed?: string;
+  readonly observers?: (cluster: Cluster) => readonly Partial<Observer>[];
+  /** Leave the log out where a run is large. */
+  readonly withLog?: boolean;
+}
+
+/** What is left of a run. */
+export interface SimulationResult {
+  readonly cluster: Cluster;
+  readonly recorder: Recorder;
+  readonly simulation: Simulation;
+  /** The event log, as written. */
+  readonly log: string;
+}
+
+/** Runs a sketch to its end, with all metrics on. */
+export async function simulate(sketch: SimulationSketch): Promise<SimulationResult> {
+  const cluster = new Cluster(sketch.space);
+  for (const machine of sketch.machines) cluster.addMachine(machine);
+  const recorder = new Recorder(cluster);
+  const lines: string[] = [];
+  const log = sketch.withLog === false ? [] : [new EventLog(cluster, (line) => lines.push(line))];
+  const simulation = new Simulation({
+    cluster,
+    trace: sketch.trace,
+    observer: new ObserverGroup([recorder, ...log, ...(sketch.observers?.(cluster) ?? [])]),
+    architecture: (execution) => architectureOf(sketch.parts, execution, sketch),
+    horizon: fromSeconds(sketch.until ?? FOREVER),
+    startsAt: sketch.startsAt ?? 'zero',
+    patience: fromSeconds(sketch.patience ?? FOREVER),
+    ...(sketch.machineEvents !== undefined && { machineEvents: sketch.machineEvents }),
+  });
+  await simulation.run();
+  return { cluster, recorder, simulation, log: lines.join('') };
+}
+
+function architectureOf(parts: PolicyParts, execution: Execution, sketch: SimulationSketch): Architecture {
+  const random = new RandomStreams(sketch.seed ?? 'test').stream('policy');
+  const thinks = sketch.thinks ?? NO_DECISION_TIME;
+  switch (parts.architecture) {
+    case 'monolithic':
+      return new Monolithic(execution, parts.scheduler, thinks, random);
+    case 'two-level':
+      return new TwoLevel(execution, { ...(parts satisfies TwoLevelParts), thinks, random });
+  }
+}
+
+/** A line of the event log. */
+export interface LogEvent {
+  /** Seconds, as text. */
+  readonly time: string;
+  readonly event: string;
+  /** Serial number in order of submission, as text; empty when the event is not about a task. */
+  readonly task: string;
+  readonly job: string;
+  readonly framework: string;
+  readonly machine: string;
+  readonly devices: string;
+  readonly detail: string;
+}
+
+/** The event log, line by line. Fields of the tests' own scenarios hold no commas. */
+export function eventsOf(result: Pick<SimulationResult, 'log'>): LogEvent[] {
+  const [, ...lines] = result.log.trimEnd().split('\n');
+  return lines.map((line) => {
+    const [time, event, task, job, framework, machine, devices, detail] = line.split(',');
+    return { time, event, task, job, framework, machine, devices, detail };
+  });
+}
+
+/** What happened to tasks and machines, a short line each: `5 task 0 started m1`, `7 task 0 ended m1 finished`. */
+export function story(result: Pick<SimulationResult, 'log'>, ...events: readonly string[]): string[] {
+  const wanted = events.length === 0 ? ['started', 'killed', 'ended', 'machine'] : events;
+  return eventsOf(result)
+    .filter(({ event }) => wanted.includes(event))
+    .map((e) => {
+      const subject = e.task !== '' ? `task ${e.task}` : e.framework || e.job;
+      return [e.time, subject, e.event, e.machine, e.detail].filter((word) => word !== '').join(' ');
+    });
+}
+
+/** Seconds at which each task first started, by serial number; undefined for one that never did. */
+export function firstStarts(result: Pick<SimulationResult, 'log'>): (number | undefined)[] {
+  const starts: (number | undefined)[] = [];
+  for (const { event, task, time } of eventsOf(result)) {
+    if (event === 'submitted') starts[Number(task)] = undefined;
+    if (event === 'started') starts[Number(task)] ??= Number(time);
+  }
+  return starts;
+}
