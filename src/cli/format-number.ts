@@ -12,6 +12,7 @@ export function metricText(value: number | undefined, unit: Metric['unit']): str
     case 'count':
       return countText(value);
     case 'ratio':
+      if (Math.abs(value) < 0.0005) return '0';
       return Math.abs(value) >= 1000 ? countText(Math.round(value)) : String(Number(value.toPrecision(3)));
   }
 }

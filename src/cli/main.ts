@@ -1,6 +1,12 @@
 #!/usr/bin/env node
 import { InputError } from '../model/index.js';
 
+// A reader such as `head` may close the pipe before all is written; that is no error of ours.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0);
+  throw error;
+});
+
 /** 0 done; 1 a gate or a reproduction fell short; 2 the input or the usage is wrong; 130 interrupted. */
 process.exitCode = await main(process.argv.slice(2));
 

@@ -124,19 +124,22 @@ async function prepare(spec: RunSpec): Promise<PreparedRun> {
   const space = spaceOf(workload, machines);
   const specs = await machines.machines(space);
   const horizon = spec.until ?? workload.defaultHorizon ?? FOREVER;
-  const openAgain = () => workload.open(space, horizon, spec.seed, ofWorkload);
-  const open = openAgain();
+  const policySettings = new ParameterValues(policy.parameters, ofPolicy);
+  const openOnce = () => workload.open(space, horizon, spec.seed, ofWorkload);
+  const open = openOnce();
+  const look = policy.needsForecast?.(policySettings) === true ? openOnce().trace : undefined;
+  const forecast = look === undefined ? undefined : await forecastDemand(look, horizon);
   const context: PolicyContext = {
     space,
     machines: specs,
-    frameworks: open.trace.frameworks,
-    forecast: policy.needsForecast === true ? await forecastDemand(openAgain().trace, horizon) : undefined,
+    frameworks: (look ?? open.trace).frameworks,
+    forecast,
   };
   return {
     workload,
     open,
     policy,
-    parts: policy.build(new ParameterValues(policy.parameters, ofPolicy), context),
+    parts: policy.build(policySettings, context),
     cluster: clusterOf(space, specs, machines),
     machines,
     horizon,

@@ -14,8 +14,8 @@ export interface Policy {
   readonly name: string;
   /** What can be set with `--set name=value`. */
   readonly parameters: readonly Parameter[];
-  /** True when `build` reads `context.forecast`; a host then looks through the workload first. */
-  readonly needsForecast?: boolean;
+  /** Does `build` read the frameworks or the forecast of its context? A host then looks through the workload first. */
+  readonly needsForecast?: (settings: ParameterValues) => boolean;
   /** Makes the parts for one run. @throws InputError when the settings cannot be met. */
   build(settings: ParameterValues, context: PolicyContext): PolicyParts;
 }
@@ -30,6 +30,7 @@ export type PolicyFile = (Pick<Policy, 'build'> & Partial<Policy>) | (() => Sche
 export interface PolicyContext {
   readonly space: ResourceSpace;
   readonly machines: readonly MachineSpec[];
+  /** All frameworks of the workload, for policies that need the forecast; others may see fewer. */
   readonly frameworks: readonly FrameworkSpec[];
   /** The operator's forecast of the demand, for policies that need it. */
   readonly forecast: Forecast | undefined;

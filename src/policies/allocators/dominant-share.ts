@@ -2,8 +2,8 @@ import type { FrameworkId } from '../../model/index.js';
 import type { AllocationView } from '../contract.js';
 
 /**
- * The largest share that a framework has of any resource of the cluster, offers in its hands included, divided by its
- * weight (Ghodsi et al., "Dominant Resource Fairness", NSDI 2011, sections 4 and 4.3; Mesos counts offers likewise).
+ * The largest share that a framework has of any resource of the cluster, offers in its hands included
+ * (Ghodsi et al., "Dominant Resource Fairness", NSDI 2011, section 4; Mesos counts offers likewise).
  */
 export function dominantShare(view: AllocationView, framework: FrameworkId): number {
   const dims = view.space.size;
@@ -14,5 +14,5 @@ export function dominantShare(view: AllocationView, framework: FrameworkId): num
     const has = view.allocated[framework * dims + d] + view.offered[framework * dims + d];
     if (has / total > share) share = has / total;
   }
-  return share / view.frameworks[framework].weight;
+  return share;
 }

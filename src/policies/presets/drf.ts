@@ -1,6 +1,7 @@
-import { drfAllocator } from '../allocators/drf.js';
+import { InputError } from '../../model/index.js';
+import { drfAllocator, type Weights } from '../allocators/drf.js';
 import { placementNamed } from '../placement/index.js';
-import type { Policy } from '../policy.js';
+import type { Policy, PolicyContext } from '../policy.js';
 import { listScheduler } from '../schedulers/list-scheduler.js';
 import { blockedParameter, placementParameter } from './list-parameters.js';
 import { OFFER_PARAMETERS, offerTerms } from './offer-parameters.js';
@@ -19,10 +20,24 @@ const MINIMUM_OFFER = { cpus: 10, mem: 32 };
  */
 export const drf: Policy = {
   name: 'drf',
-  parameters: [...OFFER_PARAMETERS, placementParameter('first-fit'), blockedParameter('skip')],
-  build: (settings) => ({
+  parameters: [
+    {
+      kind: 'text',
+      name: 'weights',
+      default: '',
+      form: 'framework:weight,framework:weight, such as spark:2,web:1',
+      pattern: /^([^:,]+:\d+(\.\d+)?(,[^:,]+:\d+(\.\d+)?)*)?$/,
+      about: 'Weight of each framework in the shares; 1 where nothing is said.',
+    },
+    ...OFFER_PARAMETERS,
+    placementParameter('first-fit'),
+    blockedParameter('skip'),
+  ],
+  // Weights name frameworks, and a misspelt name must be told.
+  needsForecast: (settings) => settings.text('weights') !== '',
+  build: (settings, context) => ({
     architecture: 'two-level',
-    allocator: drfAllocator(MINIMUM_OFFER),
+    allocator: drfAllocator(MINIMUM_OFFER, parseWeights(settings.text('weights'), context)),
     scheduler: () =>
       listScheduler({
         name: 'drf',
@@ -32,3 +47,18 @@ export const drf: Policy = {
     terms: offerTerms(settings),
   }),
 };
+
+/** @throws InputError when a framework is unknown, or a weight is 0. */
+function parseWeights(text: string, context: PolicyContext): Weights {
+  const weights: Record<string, number> = {};
+  for (const part of text === '' ? [] : text.split(',')) {
+    const [name, weight] = part.split(':') as [string, string];
+    if (!context.frameworks.some((framework) => framework.name === name)) {
+      const known = context.frameworks.map((framework) => framework.name).join(', ');
+      throw InputError.expected({ field: 'weights' }, name, `one of the frameworks ${known}`);
+    }
+    if (Number(weight) === 0) throw InputError.expected({ field: 'weights' }, part, 'a weight above 0');
+    weights[name] = Number(weight);
+  }
+  return weights;
+}

@@ -16,7 +16,7 @@ import { blockedParameter, placementParameter } from './list-parameters.js';
  */
 export const silos: Policy = {
   name: 'silos',
-  needsForecast: true,
+  needsForecast: () => true,
   parameters: [
     {
       kind: 'text',
