@@ -1,0 +1,41 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { ChangeLog } from '../../src/model/index.js';
+
+describe('a change log', () => {
+  test('remembers the latest changes, as many as it is large, and says when a reader has missed some', () => {
+    const script = fc.array(fc.record({ machine: fc.nat(50), reads: fc.boolean() }), {
+      maxLength: 200,
+      size: 'max',
+    });
+    fc.assert(
+      fc.property(script, (changes) => {
+        const log = new ChangeLog(8);
+        const all: number[] = [];
+        let cursor = 0;
+        for (const { machine, reads } of changes) {
+          log.record(machine);
+          all.push(machine);
+          expect(log.head).toBe(all.length);
+          expect(log.remembers(cursor)).toBe(all.length - cursor <= 8);
+          if (!reads) continue;
+          if (log.remembers(cursor)) {
+            const read = all.slice(cursor).map((_, i) => log.at(cursor + i));
+            expect(read).toEqual(all.slice(cursor));
+          }
+          cursor = log.head;
+        }
+      }),
+    );
+  });
+
+  test('is at least as large as asked, rounded up to a power of two', () => {
+    const log = new ChangeLog(5);
+    for (let i = 0; i < 8; i++) log.record(i);
+    expect(log.remembers(0)).toBe(true);
+    log.record(8);
+    expect(log.remembers(0)).toBe(false);
+    expect(log.remembers(1)).toBe(true);
+    expect([1, 8].map((index) => log.at(index))).toEqual([1, 8]);
+  });
+});
