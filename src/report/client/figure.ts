@@ -64,9 +64,15 @@ function drawPanels(container: HTMLElement, parts: FigureParts, width: number): 
   container.style.gridTemplateColumns = `repeat(${columns}, minmax(0, 1fr))`;
   container.replaceChildren(
     ...parts.panels.map(({ title, draw }) =>
-      element('div', { class: 'panel' }, ...titleOf(title), draw(panelWidth)),
+      element('div', { class: 'panel' }, ...titleOf(title), asImage(draw(panelWidth))),
     ),
   );
+}
+
+/** Read out by its label, not number by number. */
+function asImage(drawing: Element): Element {
+  drawing.setAttribute('role', 'img');
+  return drawing;
 }
 
 function titleOf(title: string): HTMLElement[] {

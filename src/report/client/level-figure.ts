@@ -2,9 +2,9 @@ import * as Plot from '@observablehq/plot';
 import type { PolicyData, ReportData } from '../report-data.js';
 import { type Figure, figure } from './figure.js';
 import { numberText, secondsText } from './number-text.js';
-import { policyStyle } from './palette.js';
+import { drawingOrder, policyStyle } from './palette.js';
 import { labelled, plotOptions, timeScale } from './plot-options.js';
-import { binText, steps } from './steps.js';
+import { binText, type Step, steps } from './steps.js';
 
 const HEIGHT = 240;
 
@@ -42,8 +42,8 @@ function levelPlot(policies: readonly PolicyData[], level: Level, width: number)
     },
     marks: [
       Plot.ruleY([0]),
-      ...policies.map(({ series }, i) =>
-        Plot.lineY(steps(series[level], series.binSeconds, series.length), {
+      ...drawingOrder(policies.length).map((i) =>
+        Plot.lineY(levelSteps(policies[i], level), {
           x: 'time',
           y: 'value',
           curve: 'step-after',
@@ -58,6 +58,10 @@ function levelPlot(policies: readonly PolicyData[], level: Level, width: number)
       ),
     ],
   });
+}
+
+function levelSteps({ series }: PolicyData, level: Level): Step[] {
+  return steps(series[level], series.binSeconds, series.length);
 }
 
 /** At least 1, so that a queue that is always empty lies on the axis. */

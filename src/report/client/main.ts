@@ -15,6 +15,7 @@ document.title = data.title;
 document.body.append(main);
 
 let drawnWidth = 0;
+let isPrinting = false;
 
 function draw(width: number): void {
   if (width === drawnWidth || width < LEAST_WIDTH) return;
@@ -24,12 +25,13 @@ function draw(width: number): void {
 
 draw(main.clientWidth);
 new ResizeObserver(() => {
-  if (!matchMedia('print').matches) draw(main.clientWidth);
+  if (!isPrinting) draw(main.clientWidth);
 }).observe(main);
 
 const opened: HTMLDetailsElement[] = [];
 
 addEventListener('beforeprint', () => {
+  isPrinting = true;
   for (const details of document.querySelectorAll<HTMLDetailsElement>('details:not([open])')) {
     details.open = true;
     opened.push(details);
@@ -38,6 +40,7 @@ addEventListener('beforeprint', () => {
 });
 
 addEventListener('afterprint', () => {
+  isPrinting = false;
   for (const details of opened.splice(0)) details.open = false;
   draw(main.clientWidth);
 });

@@ -36,6 +36,12 @@ export function policyStyle(place: number): LineStyle {
   };
 }
 
+/** The places of so many policies, unbroken lines first: a broken line over another shows both. */
+export function drawingOrder(policies: number): number[] {
+  const places = Array.from({ length: policies }, (_, place) => place);
+  return places.sort((a, b) => (a % POLICY_DASHES.length) - (b % POLICY_DASHES.length));
+}
+
 /** The fill of the framework at this place; a group of several is grey. */
 export function frameworkColor(place: number, isSingle: boolean): string {
   return isSingle ? FRAMEWORK_COLORS[place % FRAMEWORK_COLORS.length] : GROUP_COLOR;

@@ -1,6 +1,6 @@
 import * as Plot from '@observablehq/plot';
 import { percentText, secondsText, tickPercent } from './number-text.js';
-import { policyStyle } from './palette.js';
+import { drawingOrder, policyStyle } from './palette.js';
 import { labelled, plotOptions } from './plot-options.js';
 import type { WaitCorner, WaitCurve } from './wait-curve.js';
 
@@ -61,8 +61,8 @@ export function waitPlot(names: readonly string[], curves: readonly WaitCurve[],
     },
     marks: [
       Plot.ruleY([lowest]),
-      ...lines.map((line, i) =>
-        Plot.lineY(line, {
+      ...drawingOrder(lines.length).map((i) =>
+        Plot.lineY(lines[i], {
           x: 'time',
           y: 'decade',
           curve: 'step-after',

@@ -1,0 +1,65 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll } from 'vitest';
+import { type RunSpec, run } from '../../src/lab/run.js';
+import type { RunRecord } from '../../src/metrics/run-record.js';
+import { HOUR } from '../../src/model/index.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'fairground-report-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Two hours of the default workload on a small cluster, under each policy with each seed. */
+export async function smackRecords(
+  policies: readonly string[],
+  seeds: readonly string[] = ['1'],
+): Promise<RunRecord[]> {
+  const workload = { kind: 'generated', name: 'smack' } as const;
+  const set = { 'spark.jobsPerHour': '40' };
+  return allRuns(policies, seeds, { workload, machines: '80x16cpu/64GiB/4TiBdisk', until: 2 * HOUR, set });
+}
+
+/** A job of a trace as a test writes it: framework, submission and duration in seconds, cores. */
+export type JobLine = readonly [framework: string, submit: number, duration: number, cpus: number];
+
+/** Runs of a trace of these jobs, read from a file of this name. */
+export async function traceRecords(
+  jobs: readonly JobLine[],
+  options: { readonly machines?: string; readonly policies?: readonly string[]; readonly name?: string } = {},
+): Promise<RunRecord[]> {
+  const path = join(folder, options.name ?? 'trace.csv');
+  const lines = jobs.map(([framework, submit, duration, cpus], i) =>
+    [`job-${i}`, submit, duration, cpus, quoted(framework)].join(','),
+  );
+  writeFileSync(path, `${['job_id,submit,duration,cpus,framework', ...lines].join('\n')}\n`);
+  return allRuns(options.policies ?? ['fcfs'], ['1'], {
+    workload: { kind: 'trace', path },
+    machines: options.machines ?? '2x4cpu',
+    set: {},
+  });
+}
+
+function quoted(text: string): string {
+  return `"${text.replaceAll('"', '""')}"`;
+}
+
+async function allRuns(
+  policies: readonly string[],
+  seeds: readonly string[],
+  spec: Omit<RunSpec, 'policy' | 'seed'>,
+): Promise<RunRecord[]> {
+  const records: RunRecord[] = [];
+  for (const policy of policies) for (const seed of seeds) records.push(await run({ ...spec, policy, seed }));
+  return records;
+}
+
+/** Names as somebody may put them in a trace to break the page that shows them. */
+export const HOSTILE_NAMES: readonly string[] = [
+  '</script><img src=x onerror="globalThis.broken = true">',
+  '<!--<script>globalThis.broken = true</script>',
+  `"quoted" 'twice' & <b>bold</b>`,
+  'line\u2028and\u2029paragraph',
+  '\u{1f680} rocket',
+  '__proto__',
+  'constructor',
+];

@@ -1,0 +1,113 @@
+import { describe, expect, it } from 'vitest';
+import type { RunRecord } from '../../src/metrics/run-record.js';
+import { reportData } from '../../src/report/make-report-data.js';
+import { type JobLine, smackRecords, traceRecords } from './records.js';
+
+/** Twelve frameworks; each has more than the one before. */
+const MANY: readonly JobLine[] = Array.from({ length: 12 }, (_, i) => [`f${i}`, 0, 100 + 10 * i, 1] as const);
+
+describe('what a report says of its runs', () => {
+  it('draws the shares of frameworks that add up to what is allocated', async () => {
+    const [record] = await smackRecords(['drf']);
+    const data = reportData([record]);
+    const [cpus] = data.policies[0].series.resources;
+    const total = record.series.columns.find(({ name }) => name === 'allocated.cpus')?.values ?? [];
+    expect(cpus.used).not.toBeNull();
+    expect(cpus.allocated[0]).toHaveLength(total.length);
+    total.forEach((share, bin) => {
+      const sum = cpus.allocated.reduce((so, framework) => so + framework[bin], 0);
+      expect(sum).toBeCloseTo(share, 3);
+    });
+  });
+
+  it('keeps allocation and utilization apart: what the workload does not say is not drawn', async () => {
+    const data = reportData(await traceRecords([['a', 0, 60, 1]]));
+    expect(data.policies[0].series.resources[0].used).toBeNull();
+  });
+
+  it('counts every task that started in the waits, by how long it waited', async () => {
+    // One machine of 4 cores: the second job waits 60 s for the first, the third starts at once.
+    const records = await traceRecords(
+      [
+        ['a', 0, 60, 4],
+        ['b', 0, 10, 4],
+        ['b', 100, 10, 1],
+      ],
+      { machines: '1x4cpu' },
+    );
+    const [a, b] = reportData(records).policies[0].waits;
+    expect(a).toMatchObject({ tasks: 1, zero: 1, seconds: [], counts: [] });
+    expect(b).toMatchObject({ tasks: 2, zero: 1, longer: [1, 0, 0, 0, 0], seconds: [60], counts: [1] });
+  });
+
+  it('puts the waits of all seeds together, and draws the first seed', async () => {
+    const records = await smackRecords(['drf'], ['1', '2']);
+    const { policies } = reportData(records);
+    const started = records.reduce((sum, { summary }) => sum + summary.tasks.started, 0);
+    expect(policies).toHaveLength(1);
+    expect(policies[0].seeds).toEqual(['1', '2']);
+    expect(policies[0].waits.reduce((sum, { tasks }) => sum + tasks, 0)).toBe(started);
+    expect(policies[0].series).toEqual(reportData([records[0]]).policies[0].series);
+    expect(policies[0].dominantShares.every((share) => share?.halfWidth !== null)).toBe(true);
+  });
+
+  it('says that numbers of one seed are those of one seed', async () => {
+    const one = reportData(await smackRecords(['drf'], ['7']));
+    expect(one.notes[0]).toMatch(/^All numbers are those of seed 7; other seeds give other numbers/);
+    const two = reportData(await smackRecords(['drf'], ['7', '8']));
+    expect(two.notes[0]).toMatch(/means over the seeds/);
+    expect(two.facts).toContainEqual({ term: 'Seeds', text: '2 seeds (7, 8)' });
+  });
+
+  it('takes the smallest frameworks together where there are more than colours', async () => {
+    const data = reportData(await traceRecords(MANY, { machines: '12x1cpu' }));
+    expect(data.frameworks.map(({ label }) => label)).toEqual([
+      ...['f4', 'f5', 'f6', 'f7', 'f8', 'f9', 'f10', 'f11'],
+      '4 others',
+    ]);
+    expect(data.policies[0].waits.at(-1)?.tasks).toBe(4);
+    expect(data.policies[0].dominantShares.at(-1)).toBeNull();
+  });
+
+  it('notes what was left out and what could not be done', async () => {
+    const records = await traceRecords([
+      ['a', 0, 60, 1],
+      ['a', 0, 60, 100],
+    ]);
+    const { notes } = reportData(records.map(withLosses));
+    expect(notes).toContain('fcfs: 1 of 2 tasks could not fit any machine of the cluster and were rejected.');
+    expect(notes).toContain('trace.csv: 3 rows left out (no duration).');
+    expect(notes).toContain('fcfs: 1,200 decisions of the policy refused (does-not-fit).');
+  });
+
+  it('warns where more than the policy differs between the runs', async () => {
+    const small = await traceRecords([['a', 0, 60, 1]], { machines: '1x4cpu' });
+    const large = await traceRecords([['a', 0, 60, 1]], { machines: '2x4cpu', policies: ['drf'] });
+    const warning = 'The runs differ in their machines, not in the policy alone.';
+    expect(reportData([...small, ...large]).notes).toContain(warning);
+    expect(reportData(small).notes).not.toContain(warning);
+  });
+
+  it('has no figure to draw, and no statistic, where nothing could start', async () => {
+    const data = reportData(await traceRecords([['a', 5, 60, 100]]));
+    expect(data.policies[0].series).toMatchObject({ length: 0, pending: [], running: [] });
+    expect(data.policies[0].heat).toMatchObject({ bins: 0, cells: '' });
+    expect(data.comparison.rows.map(({ label }) => label)).not.toContain('job wait, mean');
+  });
+
+  it('lists the parameters of every policy once, however many seeds it had', async () => {
+    const data = reportData(await smackRecords(['silos', 'drf'], ['1', '2']));
+    const [policies] = data.parameters;
+    expect(policies.columns).toEqual(['silos', 'drf']);
+    expect(policies.rows.find(([name]) => name === 'interval')).toEqual(['interval', '–', '1s']);
+  });
+});
+
+function withLosses(record: RunRecord): RunRecord {
+  const { summary } = record;
+  const workload = { ...summary.run.workload, dropped: { 'no duration': 3, 'no cpus': 0 } };
+  return {
+    ...record,
+    summary: { ...summary, run: { ...summary.run, workload }, refusals: { 'does-not-fit': 1200 } },
+  };
+}

@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import { reportHtml } from '../../src/report/report.js';
+import { DATA_ELEMENT_ID, type ReportData } from '../../src/report/report-data.js';
+import { scriptJson } from '../../src/report/script-json.js';
+import { HOSTILE_NAMES, smackRecords, traceRecords } from './records.js';
+
+const MEBIBYTE = 2 ** 20;
+
+const smack = await smackRecords(['silos', 'drf', 'bin-packing']);
+const page = reportHtml(smack);
+
+/** The page without what its script elements hold: nothing there is read as markup. */
+function markup(html: string): string {
+  return html.replaceAll(/(<script[^>]*>).*?<\/script>/gs, '$1</script>');
+}
+
+function dataOf(html: string): ReportData {
+  const [, json] = html.match(new RegExp(`id="${DATA_ELEMENT_ID}">([^<]*)</script>`)) ?? [];
+  return JSON.parse(json);
+}
+
+describe('a report', () => {
+  it('is one file that refers to nothing outside itself', () => {
+    expect(markup(page)).not.toMatch(/https?:|\/\/|@import|url\(|<link|<img|<iframe|\bsrc=/);
+    expect(markup(page).match(/<script/g)).toHaveLength(2);
+  });
+
+  it('forbids the browser to load anything, and to run any script but its own', () => {
+    expect(page).toMatch(
+      /Content-Security-Policy" content="default-src 'none'; script-src 'sha256-[\w+/=]+';/,
+    );
+  });
+
+  it('has the same bytes for the same records', () => {
+    expect(reportHtml(smack)).toBe(page);
+  });
+
+  it('stays small: three policies are well under two megabytes', () => {
+    expect(Buffer.byteLength(page)).toBeLessThan(MEBIBYTE);
+  });
+
+  it('holds no character of a hostile name that could end its script', async () => {
+    const records = await traceRecords(
+      HOSTILE_NAMES.map((name, i) => [name, i, 60, 1] as const),
+      { name: '</script><script>globalThis.broken = true<script>.csv'.replaceAll('/', '\u2215') },
+    );
+    const html = reportHtml(records);
+    expect(markup(html)).toBe(markup(reportHtml(smack)));
+    expect(dataOf(html).frameworks.map(({ label }) => label)).toEqual(HOSTILE_NAMES);
+  });
+});
+
+describe('JSON in a script element', () => {
+  it('reads back as what was written, whatever the strings', () => {
+    const strings = [...HOSTILE_NAMES, '<!-- <script', ']]>', '\u0000\ud800', '\\u003c'];
+    const text = scriptJson(strings);
+    expect(JSON.parse(text)).toEqual(strings);
+    expect(text).not.toMatch(/[<\u2028\u2029\ud800-\udbff](?![\udc00-\udfff])/);
+  });
+});
