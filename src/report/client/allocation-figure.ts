@@ -71,7 +71,7 @@ function allocationPlot(panel: AllocationPanel, width: number): Element {
             y: 'value',
             curve: 'step-after',
             stroke: USED_STYLE.color,
-            strokeWidth: 1.25,
+            strokeWidth: 1,
           }),
       Plot.ruleY([0]),
       Plot.tip(

@@ -43,7 +43,7 @@ export function waitPlot(names: readonly string[], curves: readonly WaitCurve[],
   const lines = curves.map((curve) => lineOf(curve, first, lowest));
   return Plot.plot({
     ...options,
-    marginLeft: 58,
+    marginLeft: 64,
     x: {
       domain: [first, last + 0.1],
       ticks: ticks.map(([seconds]) => Math.log10(seconds)),
