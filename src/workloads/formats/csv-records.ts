@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { CsvError, parse } from 'csv-parse';
-import { InputError, type InputPlace } from '../../model/index.js';
+import { parse as parseText } from 'csv-parse/sync';
+import { InputError, type InputPlace, MAX_QUANTA } from '../../model/index.js';
 import { type ReadMeter, readBytes } from './text-file.js';
 
 const MAX_RECORD_CHARACTERS = 1 << 20;
@@ -39,12 +40,21 @@ export class CsvRecord {
     return value;
   }
 
-  /** A whole number >= 0, likewise. @throws InputError */
+  /** A whole number >= 0 that a 32-bit column can hold, likewise. @throws InputError */
   count(column: string, fallback?: number): number {
     const value = this.amount(column, fallback);
     if (!Number.isInteger(value))
       throw InputError.expected(this.place(column), this.text(column), 'a whole number >= 0');
+    if (value > MAX_QUANTA)
+      throw InputError.expected(this.place(column), this.text(column), `at most ${MAX_QUANTA}`);
     return value;
+  }
+
+  /** 0 or 1; false where the field is empty. @throws InputError */
+  flag(column: string): boolean {
+    const text = this.text(column);
+    if (!['', '0', '1'].includes(text)) throw InputError.expected(this.place(column), text, '0 or 1');
+    return text === '1';
   }
 
   place(column: string): InputPlace {
@@ -96,7 +106,19 @@ export async function* readCsv(
     throw new InputError({ file: path }, `is empty, expected a header with ${columns.join(', ')}`);
 }
 
+/** The names in a header line; none when it is not CSV, which reading the file then says better. */
+export function columnNames(header: string): readonly string[] {
+  try {
+    const [names = []] = parseText(header, { trim: true }) as string[][];
+    return names;
+  } catch {
+    return [];
+  }
+}
+
 function checkHeader(path: string, header: readonly string[], columns: readonly string[]): readonly string[] {
+  const twice = header.find((name, i) => name !== '' && header.indexOf(name) !== i);
+  if (twice !== undefined) throw new InputError({ file: path, line: 1 }, `has the column "${twice}" twice`);
   for (const column of columns) {
     if (header.includes(column)) continue;
     throw new InputError(

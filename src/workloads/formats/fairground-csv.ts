@@ -4,12 +4,14 @@ import {
   fromSeconds,
   InputError,
   RESOURCE_NAMES,
+  type ResourceKind,
   type ResourceSpace,
+  resourceKind,
   toQuanta,
   WHOLE_DEVICE,
 } from '../../model/index.js';
 import { batchedAsync, PLAIN_ROW, type TaskRow } from '../trace.js';
-import { type CsvRecord, readCsv } from './csv-records.js';
+import { type CsvRecord, columnNames, readCsv } from './csv-records.js';
 import type { Format, OpenTrace, TraceCluster } from './format.js';
 import { ReadMeter, readLines } from './text-file.js';
 
@@ -25,7 +27,7 @@ export const fairgroundCsv: Format = {
   name: 'csv',
   about: "Fairground's own CSV form (docs/formats.md), also .gz",
   parameters: [],
-  recognizes: (_path, head) => head[0]?.split(',').includes('job_id') === true,
+  recognizes: (_path, head) => columnNames(head[0] ?? '').includes('job_id'),
   describeCluster,
   open: (path, space) => open(path, space),
 };
@@ -34,7 +36,7 @@ const COLUMNS = ['job_id', 'submit', 'duration'];
 
 async function describeCluster(path: string): Promise<TraceCluster> {
   for await (const { lines } of readLines(path)) {
-    const header = lines[0].split(',').map((name) => name.trim());
+    const header = columnNames(lines[0]);
     const resources = RESOURCE_NAMES.filter((name) => header.includes(name));
     if (resources.length === 0) {
       throw new InputError(
@@ -91,7 +93,6 @@ class CsvReader {
       throw InputError.expected(record.place('submit'), record.text('submit'), expected);
     }
     this.last = submit;
-    const gpus = record.amount('gpus', 0);
     const tasks = record.count('tasks', 1);
     if (tasks < 1) throw InputError.expected(record.place('tasks'), tasks, 'a whole number >= 1');
     return {
@@ -103,12 +104,11 @@ class CsvReader {
       demand: this.space.kinds.map((kind) =>
         toQuanta(kind, record.amount(kind.name, 0), record.place(kind.name)),
       ),
-      gpuCount: gpuCount(record, gpus),
-      gpuMilliEach: gpus > 1 ? WHOLE_DEVICE : Math.ceil(gpus * WHOLE_DEVICE),
+      ...gpuShape(record),
       constraint: this.constraint(record),
       estimate: fromSeconds(record.amount('estimate', Number.POSITIVE_INFINITY)),
       priority: record.count('priority', 0),
-      gang: record.count('gang', 0) === 1,
+      gang: record.flag('gang'),
       duration: record.text('duration') === 'forever' ? FOREVER : fromSeconds(record.amount('duration')),
       failAfter: fromSeconds(record.amount('fail_after', Number.POSITIVE_INFINITY)),
       usage: this.usage(record),
@@ -148,12 +148,17 @@ class CsvReader {
   }
 }
 
-function gpuCount(record: CsvRecord, gpus: number): number {
-  if (gpus === 0) return 0;
+const GPUS = resourceKind('gpus') as ResourceKind;
+
+/** Whole devices, or a share of one, rounded like the demand: what is taken from devices is what is demanded of them. */
+function gpuShape(record: CsvRecord): { gpuCount: number; gpuMilliEach: number } {
+  const gpus = record.amount('gpus', 0);
   if (gpus > 1 && !Number.isInteger(gpus)) {
     throw InputError.expected(record.place('gpus'), gpus, 'a part of one GPU, or a whole number of GPUs');
   }
-  return Math.max(1, gpus);
+  const milli = toQuanta(GPUS, gpus, record.place('gpus'));
+  if (milli === 0) return { gpuCount: 0, gpuMilliEach: 0 };
+  return { gpuCount: Math.ceil(milli / WHOLE_DEVICE), gpuMilliEach: Math.min(milli, WHOLE_DEVICE) };
 }
 
 function parseConstraint(text: string, record: CsvRecord): Constraint[] {

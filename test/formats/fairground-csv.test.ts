@@ -1,0 +1,277 @@
+import { gzipSync } from 'node:zlib';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { csvLine } from '../../src/metrics/csv.js';
+import { fileOf, type ReadRow, readTrace } from './read-trace.js';
+
+const NEVER = Number.POSITIVE_INFINITY;
+
+let files = 0;
+
+function trace(text: string): string {
+  return fileOf(`trace-${files++}.csv`, text);
+}
+
+/** The one row of a trace with these columns and values, beside a job of 10 s on one core. */
+async function rowWith(columns: Readonly<Record<string, string>>): Promise<ReadRow> {
+  const all = { job_id: 'a', submit: '0', duration: '10', cpus: '1', ...columns };
+  const { rows } = await readTrace(trace(csvLine(Object.keys(all)) + csvLine(Object.values(all))));
+  expect(rows).toHaveLength(1);
+  return rows[0];
+}
+
+describe("Fairground's own CSV", () => {
+  it('fills in what a short row leaves out', async () => {
+    expect(await rowWith({})).toEqual({
+      job: 'a',
+      framework: 'default',
+      submit: 0,
+      tasks: 1,
+      demand: [1000],
+      gpuCount: 0,
+      gpuMilliEach: 0,
+      constraint: [],
+      estimate: NEVER,
+      priority: 0,
+      gang: false,
+      duration: 10,
+      failAfter: NEVER,
+      usage: [Number.NaN],
+    });
+  });
+
+  it('reads every column in its unit', async () => {
+    const { rows, resources } = await readTrace(
+      trace(
+        'used.mem,job_id,framework,submit,duration,tasks,estimate,priority,gang,constraint,fail_after,' +
+          'ports,network,gpus,disk,mem,cpus,used.cpus\n' +
+          '512,etl,spark,1.5,60.25,3,90,7,1,rack=r1|r2;zone=a,12.5,2,100,2,4096,1024,0.25,0.125\n',
+      ),
+    );
+    expect(resources).toEqual(['cpus', 'mem', 'disk', 'gpus', 'network', 'ports']);
+    expect(rows).toEqual([
+      {
+        job: 'etl',
+        framework: 'spark',
+        submit: 1.5,
+        tasks: 3,
+        demand: [250, 1024, 4096, 2000, 100, 2],
+        gpuCount: 2,
+        gpuMilliEach: 1000,
+        constraint: [
+          { attribute: 'rack', oneOf: ['r1', 'r2'] },
+          { attribute: 'zone', oneOf: ['a'] },
+        ],
+        estimate: 90,
+        priority: 7,
+        gang: true,
+        duration: 60.25,
+        failAfter: 12.5,
+        usage: [0.5, 0.5, 0, 0, 0, 0],
+      },
+    ]);
+  });
+
+  it.each([
+    ['cpus', '0.0001', 1],
+    ['cpus', '1.5', 1500],
+    ['mem', '0.5', 1],
+    ['mem', '1024', 1024],
+    ['disk', '1', 1],
+    ['gpus', '1', 1000],
+    ['network', '9.1', 10],
+    ['ports', '3', 3],
+    ['slots', '1', 1],
+  ])('%s=%s is %i quanta, rounded up', async (resource, amount, quanta) => {
+    const path = trace(`job_id,submit,duration,${resource}\na,0,1,${amount}\n`);
+    expect((await readTrace(path)).rows[0].demand).toEqual([quanta]);
+  });
+
+  it.each([
+    ['0', 0, 0],
+    ['', 0, 0],
+    ['0.25', 1, 250],
+    ['0.0001', 1, 1],
+    ['0.30000000000000004', 1, 300],
+    ['0.0000000001', 0, 0],
+    ['1', 1, 1000],
+    ['4', 4, 1000],
+  ])('gpus=%s asks for %i devices, %i thousandths of each', async (gpus, count, each) => {
+    const row = await rowWith({ gpus });
+    expect([row.gpuCount, row.gpuMilliEach, row.demand[1]]).toEqual([count, each, count * each]);
+  });
+
+  it('takes as much from a GPU as it demands of GPUs, for every share that can be written in thousandths', async () => {
+    const shares = Array.from({ length: 1000 }, (_, i) => String((i + 1) / 1000));
+    const lines = shares.map((gpus, i) => `${i},0,1,${gpus}\n`).join('');
+    const { rows } = await readTrace(trace(`job_id,submit,duration,gpus\n${lines}`));
+    const wrong = rows.filter((row, i) => row.gpuMilliEach !== i + 1 || row.demand[0] !== i + 1);
+    expect(wrong.map((row) => [row.job, row.gpuMilliEach, row.demand[0]])).toEqual([]);
+  });
+
+  it('knows tasks that never end', async () => {
+    expect((await rowWith({ duration: 'forever' })).duration).toBe(NEVER);
+  });
+
+  it.each([
+    ['a comma, a quote and a line break', '"a ""b"", c\nd"', 'a "b", c\nd'],
+    ['blanks around it', '  a b  ', 'a b'],
+    ['letters of any script', 'Ünïcødé 火', 'Ünïcødé 火'],
+    ['a number that must stay text', '007', '007'],
+  ])('reads a job id with %s', async (_what, field, job) => {
+    const path = trace(`job_id,submit,duration,cpus\n${field},0,1,1\n`);
+    expect((await readTrace(path)).rows[0].job).toBe(job);
+  });
+
+  it('reads back any job id and framework that the CSV writer wrote', async () => {
+    const text = fc
+      .string({ unit: 'grapheme', maxLength: 12 })
+      .map((s) => s.trim())
+      .filter((s) => s !== '' && ![...s].some((c) => c < ' '));
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.tuple(text, text), { minLength: 1, maxLength: 5 }), async (pairs) => {
+        const lines = pairs.map(([job, framework]) => csvLine([job, framework, 0, 1, 1]));
+        const { rows } = await readTrace(trace(`job_id,framework,submit,duration,cpus\n${lines.join('')}`));
+        expect(rows.map((row) => [row.job, row.framework])).toEqual(pairs);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it.each([
+    ['CRLF line ends', (text: string) => text.replaceAll('\n', '\r\n')],
+    ['no line end at the end', (text: string) => text.trimEnd()],
+    ['blank lines between and behind', (text: string) => text.replace(/\n(?=b)/, '\n\n\n').concat('\n\n')],
+    ['a byte order mark', (text: string) => `\uFEFF${text}`],
+    ['blanks around names and values', (text: string) => text.replaceAll(',', ' , ')],
+    [
+      'a quoted header',
+      (text: string) => text.replace('job_id,submit,duration,cpus', '"job_id","submit","duration","cpus"'),
+    ],
+  ])('reads a file with %s like any other', async (what, change) => {
+    const text = 'job_id,submit,duration,cpus\na,0,1,2\nb,1,2,0.5\n';
+    const plain = await readTrace(trace(text));
+    expect(plain.rows).toHaveLength(2);
+    expect(await readTrace(fileOf(`${what}.csv`, change(text)))).toEqual(plain);
+  });
+
+  it('reads a packed file, and columns that it does not know do no harm', async () => {
+    const plain = await readTrace(trace('job_id,submit,duration,cpus\na,0,1,2\n'));
+    const packed = gzipSync('job_id,owner,submit,duration,cpus,note\na,me,0,1,2,"x,y"\n');
+    expect(await readTrace(fileOf('packed.csv.gz', packed))).toEqual(plain);
+  });
+
+  it('says of usage what the trace says: shares of the demand per row, unknown where all of its columns are empty', async () => {
+    const { rows } = await readTrace(
+      trace(
+        'job_id,submit,duration,cpus,mem,used.cpus,used.mem\n' +
+          'a,0,1,4,100,1,\nb,0,1,4,100,,\nc,0,1,0,100,1,50\nd,0,1,2,100,3,0\n',
+      ),
+    );
+    expect(rows.map((row) => row.usage)).toEqual([
+      [0.25, 0],
+      [Number.NaN, Number.NaN],
+      [0, 0.5],
+      [1.5, 0],
+    ]);
+  });
+
+  it('shares one entry among equal constraints, and keeps different ones apart', async () => {
+    const { rows } = await readTrace(
+      trace(
+        'job_id,submit,duration,cpus,constraint\na,0,1,1,rack=r1\nb,0,1,1,\nc,0,1,1,rack=r1\nd,0,1,1,rack=r2\n',
+      ),
+    );
+    expect(rows[2].constraint).toBe(rows[0].constraint);
+    expect(rows.map((row) => row.constraint.map(({ oneOf }) => oneOf.join('|')).join(';'))).toEqual([
+      'r1',
+      '',
+      'r1',
+      'r2',
+    ]);
+  });
+});
+
+describe('a mistake in a CSV trace is named by file, line and field', () => {
+  const MISTAKES: readonly (readonly [string, string, string, RegExp])[] = [
+    ['no job id', 'job_id', '', /:2: job_id: found nothing, expected a job id/],
+    ['a submit time in words', 'submit', 'noon', /:2: submit: found "noon", expected a number >= 0/],
+    ['a negative submit time', 'submit', '-1', /:2: submit: found "-1", expected a number >= 0/],
+    ['a missing submit time', 'submit', '', /:2: submit: found nothing, expected a number >= 0/],
+    ['an endless submit time', 'submit', 'Infinity', /:2: submit: found "Infinity"/],
+    ['a negative duration', 'duration', '-0.1', /:2: duration: found "-0\.1"/],
+    ['half a task', 'tasks', '1.5', /:2: tasks: found "1\.5", expected a whole number/],
+    ['no task', 'tasks', '0', /:2: tasks: found "0", expected a whole number >= 1/],
+    ['more tasks than can be counted', 'tasks', '3000000000', /:2: tasks: found "3000000000"/],
+    ['a negative priority', 'priority', '-1', /:2: priority: found "-1"/],
+    ['a priority that cannot be held', 'priority', '4294967297', /:2: priority: found "4294967297"/],
+    ['a gang of neither 0 nor 1', 'gang', '2', /:2: gang: found "2", expected 0 or 1/],
+    ['a gang in words', 'gang', 'yes', /:2: gang: found "yes"/],
+    ['a GPU and a half', 'gpus', '1.5', /:2: gpus: found "1\.5", expected a part of one GPU/],
+    [
+      'more memory than a machine can have',
+      'mem',
+      '1e12',
+      /:2: mem: found "1000000000000", expected at most/,
+    ],
+    [
+      'a constraint without a value',
+      'constraint',
+      'rack',
+      /:2: constraint: found "rack", expected attribute=value/,
+    ],
+    ['a constraint with an empty part', 'constraint', 'rack=a;', /:2: constraint: found "rack=a;"/],
+    ['a negative usage', 'used.cpus', '-1', /:2: used\.cpus: found "-1"/],
+    ['an estimate in words', 'estimate', 'long', /:2: estimate: found "long"/],
+    ['a failure before the start', 'fail_after', '-3', /:2: fail_after: found "-3"/],
+  ];
+
+  it.each(MISTAKES)('%s', async (_what, column, value, message) => {
+    await expect(rowWith({ [column]: value })).rejects.toThrow(message);
+  });
+
+  it('jobs that are out of order', async () => {
+    const path = trace('job_id,submit,duration,cpus\na,5,1,1\nb,5,1,1\nc,4.999999,1,1\n');
+    await expect(readTrace(path)).rejects.toThrow(/:4: submit: found "4\.999999".*sort the trace/);
+  });
+
+  it('by the line in the file, behind blank lines, CRLF and quoted line breaks', async () => {
+    const text = 'job_id,submit,duration,cpus\r\n\r\n"a\nb",0,1,1\r\n\r\nc,0,1,-1\r\n';
+    await expect(readTrace(trace(text))).rejects.toThrow(/:6: cpus: found "-1"/);
+  });
+
+  it('by the line in the file, however long it is', async () => {
+    const lines = Array.from({ length: 20_000 }, (_, i) => `job-${i},${i},10,${i === 17_321 ? 'x' : 1}\n`);
+    const path = trace(`job_id,submit,duration,cpus\n${lines.join('')}`);
+    await expect(readTrace(path)).rejects.toThrow(/:17323: cpus: found "x"/);
+  });
+
+  it.each([
+    ['an empty file', '', /is empty/],
+    ['a header without jobs', 'job_id,submit,duration,cpus\n', /no job in it/],
+    ['a header without a required column', 'job_id,submit,cpus\na,0,1\n', /:1: has no column "duration"/],
+    ['a header without a resource', 'job_id,submit,duration\na,0,1\n', /:1: has no resource column/],
+    [
+      'a row that is too long',
+      'job_id,submit,duration,cpus\na,0,1,1,1\n',
+      /:2: has another number of fields/,
+    ],
+    [
+      'text behind a closing quote',
+      'job_id,submit,duration,cpus\n"a"b,0,1,1\n',
+      /:2: text follows a closing quote/,
+    ],
+    [
+      'a quote inside a field',
+      'job_id,submit,duration,cpus\na"b,0,1,1\n',
+      /:2: a quote opens inside a field/,
+    ],
+    [
+      'a column that is there twice',
+      'job_id,submit,duration,cpus,cpus\na,0,1,1,2\n',
+      /:1: has the column "cpus" twice/,
+    ],
+  ])('%s', async (_what, text, message) => {
+    await expect(readTrace(trace(text), {}, 'csv')).rejects.toThrow(message);
+  });
+});

@@ -1,0 +1,85 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { assignSettings } from '../../src/lab/settings.js';
+import { type Constraint, ParameterValues, ResourceSpace, toSeconds } from '../../src/model/index.js';
+import { formatNamed, formatOf } from '../../src/workloads/formats/index.js';
+import type { TaskBatch } from '../../src/workloads/trace.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'fairground-formats-'));
+
+/** A file with this content in a folder of the tests' own. */
+export function fileOf(name: string, content: string | Uint8Array): string {
+  const path = join(folder, name);
+  writeFileSync(path, content);
+  return path;
+}
+
+/** A row as a person reads it: times in seconds, demand in quanta, names instead of indexes. */
+export interface ReadRow {
+  readonly job: string | number;
+  readonly framework: string;
+  readonly submit: number;
+  readonly tasks: number;
+  readonly demand: readonly number[];
+  readonly gpuCount: number;
+  readonly gpuMilliEach: number;
+  readonly constraint: readonly Constraint[];
+  readonly estimate: number;
+  readonly priority: number;
+  readonly gang: boolean;
+  readonly duration: number;
+  readonly failAfter: number;
+  /** Used shares; NaN where the trace does not say. */
+  readonly usage: readonly number[];
+}
+
+export interface ReadTrace {
+  readonly format: string;
+  readonly resources: readonly string[];
+  readonly rows: readonly ReadRow[];
+  readonly dropped: Readonly<Record<string, number>>;
+}
+
+/** Reads a file from beginning to end, by the format of this name or the one that it tells of itself. */
+export async function readTrace(
+  path: string,
+  set: Readonly<Record<string, string>> = {},
+  formatName?: string,
+): Promise<ReadTrace> {
+  const format = formatName === undefined ? await formatOf(path) : formatNamed(formatName);
+  const settings = new ParameterValues(format.parameters, assignSettings(set, [format])[0]);
+  const { resources } = await format.describeCluster(path, settings);
+  const trace = format.open(path, new ResourceSpace(resources), settings);
+  const rows: ReadRow[] = [];
+  for await (const batch of trace.batches()) {
+    for (let row = 0; row < batch.length; row++) {
+      rows.push({
+        ...plainRow(batch, row),
+        framework: trace.frameworks[batch.framework[row]].name,
+        constraint: trace.constraints[batch.constraint[row]],
+      });
+    }
+  }
+  return { format: format.name, resources, rows, dropped: trace.dropped };
+}
+
+function plainRow(batch: TaskBatch, row: number): Omit<ReadRow, 'framework' | 'constraint'> {
+  const vector = (column: Int32Array | Float64Array) => [
+    ...column.subarray(row * batch.dims, (row + 1) * batch.dims),
+  ];
+  return {
+    job: batch.job[row],
+    submit: toSeconds(batch.submit[row]),
+    tasks: batch.tasks[row],
+    demand: vector(batch.demand),
+    gpuCount: batch.gpuCount[row],
+    gpuMilliEach: batch.gpuMilliEach[row],
+    estimate: toSeconds(batch.estimate[row]),
+    priority: batch.priority[row],
+    gang: batch.gang[row] === 1,
+    duration: toSeconds(batch.duration[row]),
+    failAfter: toSeconds(batch.failAfter[row]),
+    usage: vector(batch.usage),
+  };
+}
