@@ -1,6 +1,6 @@
 import cliProgress from 'cli-progress';
+import { countText } from '../lab/metric-text.js';
 import type { RunProgress } from '../lab/run.js';
-import { countText } from './format-number.js';
 
 /** Runs that end sooner show nothing. */
 const QUIET_MILLISECONDS = 2000;

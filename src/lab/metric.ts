@@ -51,6 +51,7 @@ export function metricsOf(summary: Summary): Metric[] {
     metric('fairness.jain', "fairness (Jain's index)", 'ratio', 'higher'),
     ...resources.map((r) => metric(`fragmentation.${r}`, `${r} fragmented`, 'share', 'lower')),
     metric('offers.made', 'offers made', 'count', 'neither'),
+    metric('offers.accepted', 'offers accepted', 'count', 'neither'),
     metric('offers.declined', 'offers declined', 'count', 'neither'),
     metric('decisions.busy', 'schedulers busy', 'share', 'lower'),
     metric('recovery.lostWork', 'work lost', 'seconds', 'lower'),

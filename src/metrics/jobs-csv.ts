@@ -1,7 +1,7 @@
 import { type Cluster, type JobId, type Micros, NONE, type Observer, secondsText } from '../model/index.js';
 import { csvLine } from './csv.js';
 
-export const JOBS_CSV_HEADER = csvLine(['job_id', 'framework', 'submit', 'start', 'end', 'tasks', 'outcome']);
+const JOBS_CSV_HEADER = csvLine(['job_id', 'framework', 'submit', 'start', 'end', 'tasks', 'outcome']);
 
 /**
  * Writes `jobs.csv`: a line per job when its last task has ended, then those that had not ended when the run did. Times

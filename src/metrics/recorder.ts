@@ -25,7 +25,7 @@ import { JobCounter, TaskCounter } from './task-counter.js';
 const FIRST_BIN: Micros = 1_000_000;
 
 /** Run times below this count as this in the bounded slowdown (Feitelson & Rudolph's tau; 10 s is the field's usual choice). */
-export const SLOWDOWN_TAU: Micros = 10_000_000;
+const SLOWDOWN_TAU: Micros = 10_000_000;
 
 /** The slowdown is recorded in millionths, because a Distribution wants values that are large against 1. */
 export const SLOWDOWN_UNIT = 1_000_000;
@@ -41,7 +41,7 @@ export class Recorder implements Observer {
   readonly boundedSlowdown = new Distribution();
   readonly taskWait = new Distribution();
   readonly offerHeld = new Distribution();
-  readonly offers = { made: 0, declined: 0, rescinded: 0, used: 0 };
+  readonly offers = { made: 0, accepted: 0, declined: 0, rescinded: 0 };
   readonly refusals = new Map<Refusal, number>();
   readonly frameworks: FrameworkMetrics[] = [];
   readonly fragmentation: Fragmentation;

@@ -104,7 +104,9 @@ export const summarySchema = z
     taskWait: distribution.describe(
       'seconds from the submission of a task to its first start; tasks that started',
     ),
-    makespan: seconds.describe('seconds from the first submission to the last end of a task'),
+    makespan: seconds
+      .nullable()
+      .describe('seconds from the first submission to the last end of a task; null when none ended'),
     throughput: z
       .object({ jobsPerHour: z.number(), tasksPerHour: z.number() })
       .describe('finished, per hour of the run'),
@@ -122,9 +124,9 @@ export const summarySchema = z
       ),
     offers: z.object({
       made: count,
-      declined: count,
-      rescinded: count,
-      used: count.describe('used up by tasks'),
+      accepted: count.describe('a task was started on it'),
+      declined: count.describe('nothing of it was used'),
+      rescinded: count.describe('taken back by the master'),
       held: distribution.describe('seconds an offer was out'),
     }),
     conflicts: count.describe('claims that lost to another scheduler'),

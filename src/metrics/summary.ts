@@ -27,7 +27,7 @@ export function summarize(recorder: Recorder, run: RunDescription): Summary {
     response: seconds(recorder.jobResponse),
     boundedSlowdown: distributionSummary(recorder.boundedSlowdown, SLOWDOWN_UNIT),
     taskWait: seconds(recorder.taskWait),
-    makespan: Number.isNaN(recorder.lastEnd) ? 0 : toSeconds(recorder.lastEnd - recorder.firstSubmission),
+    makespan: Number.isNaN(recorder.lastEnd) ? null : toSeconds(recorder.lastEnd - recorder.firstSubmission),
     throughput: {
       jobsPerHour: hours > 0 ? recorder.jobs.finished / hours : 0,
       tasksPerHour: hours > 0 ? recorder.tasks.finished / hours : 0,

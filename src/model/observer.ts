@@ -26,7 +26,7 @@ export interface Observer {
   /** What the framework's tasks really use changed; `used` holds one amount in quanta per dimension, to be copied. */
   usageChanged(framework: FrameworkId, used: Float64Array, now: Micros): void;
   offerMade(framework: FrameworkId, machine: MachineId, now: Micros): void;
-  /** An offer ended: declined by its framework, taken back by the master, or used up. `held` is how long it was out. */
+  /** An offer ended; `held` is how long it was out. */
   offerEnded(framework: FrameworkId, machine: MachineId, end: OfferEnd, held: Micros, now: Micros): void;
   /** A scheduler (of one framework, or NONE for the one of all) spent this long on a decision that ends now. */
   decided(framework: FrameworkId, thought: Micros, now: Micros): void;
@@ -37,4 +37,8 @@ export interface Observer {
 /** preempted: by its policy. failed: the attempt failed and is tried again. lost: its machine went. */
 export type KillCause = 'preempted' | 'failed' | 'lost';
 
-export type OfferEnd = 'declined' | 'rescinded' | 'used';
+/**
+ * How an offer ended. accepted: a task was started on it, and what was left went back. declined: nothing of it was used.
+ * rescinded: the master took it back.
+ */
+export type OfferEnd = 'accepted' | 'declined' | 'rescinded';

@@ -1,25 +1,9 @@
 import { type ComparedMetric, compareRuns } from '../lab/comparison.js';
+import { isHeadline } from '../lab/headlines.js';
 import type { MeanInterval } from '../lab/interval.js';
+import { intervalText } from '../lab/metric-text.js';
 import type { Summary } from '../metrics/summary-schema.js';
-import { metricText } from './metric-text.js';
 import type { ComparisonRow, ComparisonTable } from './report-data.js';
-
-const HEADLINES: readonly RegExp[] = [
-  /^utilization\..*\.mean$/,
-  /^(wait|taskWait|response)\.(mean|p95|p99)$/,
-  /^boundedSlowdown\.(mean|p95)$/,
-  /^makespan$/,
-  /^jobs\.(finished|failed|unfinished)$/,
-  /^tasks\.(abandoned|rejected|preempted|pending)$/,
-  /^queue\.mean$/,
-  /^fairness\.jain$/,
-];
-
-/** Rows that are worth a headline only when some policy has something there. */
-const NO_HEADLINE_WHEN_ZERO = /^(jobs\.(failed|unfinished)|tasks\.)/;
-
-/** A half-width below this share of the mean does not show in the digits of the mean. */
-const UNSEEN = 5e-4;
 
 /** The comparison as text, with the best of each row marked; metrics that no run has are left out. */
 export function comparisonTable(summaries: readonly Summary[]): ComparisonTable {
@@ -31,26 +15,16 @@ export function comparisonTable(summaries: readonly Summary[]): ComparisonTable 
   };
 }
 
-function rowOf({ metric, values }: ComparedMetric): ComparisonRow {
-  const texts = values.map((value) => intervalText(value, (number) => metricText(number, metric.unit)));
+function rowOf(row: ComparedMetric): ComparisonRow {
+  const { metric, values } = row;
+  const texts = values.map((value) => intervalText(value, metric.unit));
   const best = bestOf(values, texts, metric.better);
   return {
     label: metric.label,
     better: metric.better,
-    isHeadline: isHeadline(metric.key, values),
+    isHeadline: isHeadline(row),
     cells: texts.map((text, i) => ({ text, isBest: best[i] })),
   };
-}
-
-function isHeadline(key: string, values: readonly (MeanInterval | undefined)[]): boolean {
-  if (!HEADLINES.some((pattern) => pattern.test(key))) return false;
-  return !NO_HEADLINE_WHEN_ZERO.test(key) || values.some((value) => (value?.mean ?? 0) !== 0);
-}
-
-function intervalText(value: MeanInterval | undefined, text: (number: number | undefined) => string): string {
-  if (value?.halfWidth === undefined) return text(value?.mean);
-  const { mean, halfWidth } = value;
-  return `${text(mean)} ± ${text(halfWidth < UNSEEN * Math.abs(mean) ? 0 : halfWidth)}`;
 }
 
 /**

@@ -1,7 +1,7 @@
+import { droppedNotes, fateNotes } from '../lab/run-notes.js';
 import type { Summary } from '../metrics/summary-schema.js';
 import type { ComparedPolicy } from './compared-policy.js';
 import { distinct } from './heading.js';
-import { countText, pluralText } from './metric-text.js';
 
 /** What a reader must know beside the numbers: what they hang on, what was left out, what could not be done. */
 export function notes(policies: readonly ComparedPolicy[]): string[] {
@@ -10,7 +10,7 @@ export function notes(policies: readonly ComparedPolicy[]): string[] {
     seedNote(policies),
     ...sampleNote(summaries[0]),
     ...differenceNotes(summaries),
-    ...droppedNotes(summaries),
+    ...distinct(summaries.flatMap(droppedNotes)),
     ...policies.flatMap(policyNotes),
   ];
 }
@@ -48,33 +48,9 @@ function differenceNotes(summaries: readonly Summary[]): string[] {
     .map(([name]) => `The runs differ in their ${name}, not in the policy alone.`);
 }
 
-function droppedNotes(summaries: readonly Summary[]): string[] {
-  return distinct(
-    summaries.flatMap(({ run: { workload } }) =>
-      Object.entries(workload.dropped)
-        .filter(([, rows]) => rows > 0)
-        .map(([reason, rows]) => `${workload.name}: ${pluralText(rows, 'row')} left out (${reason}).`),
-    ),
-  );
-}
-
 function policyNotes({ name, records }: ComparedPolicy): string[] {
-  return records.flatMap(({ summary: { run, tasks, refusals } }) => {
-    const who = records.length > 1 ? `${name}, seed ${run.seed}` : name;
-    const all = countText(tasks.submitted);
-    const counts: readonly (readonly [number, string])[] = [
-      [tasks.rejected, 'could not fit any machine of the cluster and were rejected'],
-      [tasks.abandoned, 'left because they had waited longer than the patience'],
-      [tasks.failed, 'were stopped at their time limit'],
-      [tasks.pending, 'were still waiting at the end: their waits are in no wait statistic'],
-    ];
-    return [
-      ...counts
-        .filter(([count]) => count > 0)
-        .map(([count, fate]) => `${who}: ${countText(count)} of ${all} tasks ${fate}.`),
-      ...Object.entries(refusals).map(
-        ([reason, count]) => `${who}: ${pluralText(count, 'decision')} of the policy refused (${reason}).`,
-      ),
-    ];
+  return records.flatMap(({ summary }) => {
+    const who = records.length > 1 ? `${name}, seed ${summary.run.seed}` : name;
+    return fateNotes(summary).map((note) => `${who}: ${note}`);
   });
 }

@@ -9,7 +9,6 @@ import {
 } from '../model/index.js';
 import type { TaskBatch, Trace } from '../workloads/trace.js';
 import type { TaskTruth } from './task-truth.js';
-import type { UsageMeter } from './usage-meter.js';
 
 /** Where arrivals go: the architecture queues a task, or the simulation turns it away. */
 export interface ArrivalSink {
@@ -30,7 +29,6 @@ export class Arrivals {
   private readonly source: AsyncIterator<TaskBatch> | Iterator<TaskBatch>;
   private readonly cluster: Cluster;
   private readonly truth: TaskTruth;
-  private readonly usage: UsageMeter;
   private readonly observer: Observer;
   private batch: TaskBatch | undefined;
   private row = 0;
@@ -39,14 +37,13 @@ export class Arrivals {
   /** The shape of the row at hand; one object for all rows. */
   private readonly shape: { demand: Int32Array; gpuCount: number; gpuMilliEach: number; constraint: number };
 
-  constructor(trace: Trace, cluster: Cluster, truth: TaskTruth, usage: UsageMeter, observer: Observer) {
+  constructor(trace: Trace, cluster: Cluster, truth: TaskTruth, observer: Observer) {
     const batches = trace.batches();
     this.source =
       Symbol.asyncIterator in batches ? batches[Symbol.asyncIterator]() : batches[Symbol.iterator]();
     this.trace = trace;
     this.cluster = cluster;
     this.truth = truth;
-    this.usage = usage;
     this.observer = observer;
     this.shape = { demand: new Int32Array(trace.space.size), gpuCount: 0, gpuMilliEach: 0, constraint: 0 };
   }
@@ -75,7 +72,6 @@ export class Arrivals {
     const row = this.row;
     const job = this.jobOf(batch, row, now);
     const taskClass = this.classOf(batch, row);
-    const profile = this.usage.profile(batch.usage, batch.demand, row * batch.dims, batch.curve[row]);
     // Tasks of a row are submitted before any of them is queued, so that a gang is seen whole.
     for (let i = 0; i < batch.tasks[row]; i++) {
       const task = this.cluster.submit({
@@ -85,7 +81,7 @@ export class Arrivals {
         priority: batch.priority[row],
         submitted: now,
       });
-      this.truth.set(task, batch.duration[row], batch.failAfter[row], profile);
+      this.truth.set(task, batch, row);
       this.observer.taskSubmitted(task, now);
       sink.taskArrived(task, now);
     }

@@ -1,6 +1,7 @@
 import {
   type Cluster,
   type DeviceMask,
+  type FrameworkId,
   type FreeTable,
   type KillCause,
   type MachineId,
@@ -146,11 +147,9 @@ export class Execution {
     return this.exists(task) && this.cluster.tasks.state[task] === TaskState.pending;
   }
 
-  private changeUsage(task: TaskId, framework: number, sign: 1 | -1): void {
-    const profile = this.truth.profile[task];
-    if (profile === NONE) return;
-    this.usage.change(framework, profile, sign, this.now);
-    if (sign === 1) this.scheduleUsageStep();
+  private changeUsage(task: TaskId, framework: FrameworkId, sign: 1 | -1): void {
+    this.usage.change(task, framework, sign, this.now);
+    if (sign === 1 && this.truth.curve[task] !== 0) this.scheduleUsageStep();
   }
 
   /** The steps of the load curves in use have come. */
@@ -169,4 +168,4 @@ export class Execution {
 }
 
 /** Subject of the sample event that moves usage along its curves. */
-export const USAGE_STEP = 0;
+const USAGE_STEP = 0;

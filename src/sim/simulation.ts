@@ -64,14 +64,15 @@ export class Simulation {
   private until: Micros = Number.POSITIVE_INFINITY;
   private unplaceable: TaskId[] = [];
   private passesAtInstant = 0;
+  private timersHappen = false;
 
   constructor(setup: SimulationSetup) {
     this.setup = setup;
     const { cluster, trace, observer } = setup;
-    const truth = new TaskTruth();
-    const usage = new UsageMeter(trace.space.size, trace.curves, observer);
+    const truth = new TaskTruth(trace.space.size);
+    const usage = new UsageMeter(trace.space, trace.curves, truth, observer);
     this.execution = new Execution(cluster, this.events, truth, usage, observer);
-    this.arrivals = new Arrivals(trace, cluster, truth, usage, observer);
+    this.arrivals = new Arrivals(trace, cluster, truth, observer);
     this.architecture = setup.architecture(this.execution);
     this.execution.listen(this.architecture);
   }
@@ -122,7 +123,7 @@ export class Simulation {
       const kind = events.peekKind();
       const isArrival = arrivalTime < eventTime || (arrivalTime === eventTime && kind > EventClass.arrival);
       const time = isArrival ? arrivalTime : eventTime;
-      if (execution.passWanted && (time > execution.now || (!isArrival && kind > EventClass.decision))) {
+      if (execution.passWanted && (time > execution.now || (!isArrival && this.passComesBefore(kind)))) {
         this.pass();
         continue;
       }
@@ -130,12 +131,18 @@ export class Simulation {
       if (time > execution.now) {
         execution.now = time;
         this.passesAtInstant = 0;
+        this.timersHappen = false;
       }
       this.eventCount++;
       if (isArrival) arrivals.admit(this, time);
       else this.happen();
     }
     return 'pause';
+  }
+
+  /** The timers of one instant go together: a gang leaves whole, before the pass that its leaving asks for. */
+  private passComesBefore(kind: number): boolean {
+    return kind > EventClass.decision && !(kind === EventClass.timer && this.timersHappen);
   }
 
   private pass(): void {
@@ -167,6 +174,7 @@ export class Simulation {
         this.architecture.due(subject, execution.now);
         break;
       case EventClass.timer:
+        this.timersHappen = true;
         this.patienceEnds(subject);
         break;
       case EventClass.sample:

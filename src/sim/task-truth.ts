@@ -1,4 +1,5 @@
-import { grown, type Micros, NONE, type TaskId } from '../model/index.js';
+import { grown, type TaskId } from '../model/index.js';
+import type { TaskBatch } from '../workloads/trace.js';
 
 /**
  * What only the simulation knows of each live task; rows are task ids. Policies never see this table.
@@ -8,23 +9,36 @@ export class TaskTruth {
   duration = new Float64Array(256);
   /** The first attempt fails after so long; FOREVER when it does not. */
   failAfter = new Float64Array(256);
-  /** Index of its usage profile, or NONE. */
-  profile = new Int32Array(256).fill(NONE);
+  /** `used[task * dims + dimension]`: what it really uses at curve value 1, in quanta; NaN when the trace does not say. */
+  used: Float64Array;
+  /** Index of the curve that its usage follows. */
+  curve = new Int32Array(256);
   /** Order number of the event that will end the running attempt; NaN when none is pending. */
   endOrder = new Float64Array(256);
+  private readonly dims: number;
 
-  set(task: TaskId, duration: Micros, failAfter: Micros, profile: number): void {
+  constructor(dims: number) {
+    this.dims = dims;
+    this.used = new Float64Array(256 * dims);
+  }
+
+  /** Takes the truth of a new task from a row of the trace. */
+  set(task: TaskId, batch: TaskBatch, row: number): void {
     if (this.duration.length <= task) this.reserve(task + 1);
-    this.duration[task] = duration;
-    this.failAfter[task] = failAfter;
-    this.profile[task] = profile;
+    this.duration[task] = batch.duration[row];
+    this.failAfter[task] = batch.failAfter[row];
+    this.curve[task] = batch.curve[row];
     this.endOrder[task] = Number.NaN;
+    const from = row * this.dims;
+    const to = task * this.dims;
+    for (let d = 0; d < this.dims; d++) this.used[to + d] = batch.usage[from + d] * batch.demand[from + d];
   }
 
   private reserve(length: number): void {
     this.duration = grown(this.duration, length);
     this.failAfter = grown(this.failAfter, length);
-    this.profile = grown(this.profile, length, NONE);
+    this.used = grown(this.used, this.duration.length * this.dims);
+    this.curve = grown(this.curve, length);
     this.endOrder = grown(this.endOrder, length);
   }
 }

@@ -1,8 +1,9 @@
-import { type FrameworkId, grown, type Micros, NONE, type Observer } from '../model/index.js';
+import type { FrameworkId, Micros, Observer, ResourceSpace, TaskId } from '../model/index.js';
 import type { LoadCurve } from '../workloads/trace.js';
+import type { TaskTruth } from './task-truth.js';
 
-/** Index of a usage profile: tasks with the same usage vector and curve share one. */
-export type ProfileId = number;
+/** Resources whose usage follows a load curve; memory and disk are held whatever the load. */
+const FOLLOWS_LOAD: readonly string[] = ['cpus', 'gpus', 'network'];
 
 /**
  * What the running tasks really use, per framework. A task uses a fixed vector, scaled by its curve; curves are steps, so
@@ -10,44 +11,35 @@ export type ProfileId = number;
  */
 export class UsageMeter {
   private readonly dims: number;
+  private readonly follows: readonly boolean[];
   private readonly curves: readonly (LoadCurve | undefined)[];
+  private readonly truth: TaskTruth;
   private readonly observer: Observer;
-  /** `vectors[profile * dims + dimension]`: quanta used at curve value 1. */
-  private vectors: Float64Array;
-  private readonly curveOf: number[] = [];
-  private readonly profileOf = new Map<string, ProfileId>();
   /** One sum of vectors per framework and curve that has occurred. */
   private readonly sums: CurveSum[] = [];
   private readonly used: Float64Array;
 
-  constructor(dims: number, curves: readonly (LoadCurve | undefined)[], observer: Observer) {
-    this.dims = dims;
+  constructor(
+    space: ResourceSpace,
+    curves: readonly (LoadCurve | undefined)[],
+    truth: TaskTruth,
+    observer: Observer,
+  ) {
+    this.dims = space.size;
+    this.follows = space.names.map((name) => FOLLOWS_LOAD.includes(name));
     this.curves = curves;
+    this.truth = truth;
     this.observer = observer;
-    this.vectors = new Float64Array(64 * dims);
-    this.used = new Float64Array(dims);
+    this.used = new Float64Array(this.dims);
   }
 
-  /** The profile of tasks that use `usage[d]` of `demand[d]`; NONE when the trace does not say (NaN). */
-  profile(usage: Float64Array, demand: Int32Array, row: number, curve: number): ProfileId {
-    if (Number.isNaN(usage[row])) return NONE;
-    let key = `${curve}`;
-    for (let d = 0; d < this.dims; d++) key += `,${usage[row + d] * demand[row + d]}`;
-    const known = this.profileOf.get(key);
-    if (known !== undefined) return known;
-    const id = this.curveOf.length;
-    this.curveOf.push(curve);
-    this.vectors = grown(this.vectors, (id + 1) * this.dims);
-    for (let d = 0; d < this.dims; d++) this.vectors[id * this.dims + d] = usage[row + d] * demand[row + d];
-    this.profileOf.set(key, id);
-    return id;
-  }
-
-  /** A task starts (sign 1) or stops (sign -1) using what its profile says. */
-  change(framework: FrameworkId, profile: ProfileId, sign: 1 | -1, now: Micros): void {
-    if (profile === NONE) return;
-    const sum = this.sumOf(framework, this.curveOf[profile]);
-    for (let d = 0; d < this.dims; d++) sum.vector[d] += sign * this.vectors[profile * this.dims + d];
+  /** A task starts (sign 1) or stops (sign -1) using what it uses. */
+  change(task: TaskId, framework: FrameworkId, sign: 1 | -1, now: Micros): void {
+    const { used } = this.truth;
+    const row = task * this.dims;
+    if (Number.isNaN(used[row])) return;
+    const sum = this.sumOf(framework, this.truth.curve[task]);
+    for (let d = 0; d < this.dims; d++) sum.vector[d] += sign * used[row + d];
     sum.tasks += sign;
     // Differences of many floats leave crumbs: with no task left the sum is zero by definition.
     if (sum.tasks === 0) sum.vector.fill(0);
@@ -75,7 +67,7 @@ export class UsageMeter {
     for (const sum of this.sums) {
       if (sum.framework !== framework || sum.tasks === 0) continue;
       const scale = curveValue(this.curves[sum.curve], now);
-      for (let d = 0; d < this.dims; d++) this.used[d] += scale * sum.vector[d];
+      for (let d = 0; d < this.dims; d++) this.used[d] += (this.follows[d] ? scale : 1) * sum.vector[d];
     }
     this.observer.usageChanged(framework, this.used, now);
   }

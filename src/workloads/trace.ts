@@ -34,7 +34,10 @@ export interface TaskRow {
   readonly curve: number;
 }
 
-/** How the usage of a service moves over time: `values[i]` scales it from `i * step` to `(i + 1) * step`, then again from the start. */
+/**
+ * How the usage of a service moves over time: `values[i]` scales it from `i * step` to `(i + 1) * step`, then again from the
+ * start. CPU and network follow the load; memory and disk do not.
+ */
 export interface LoadCurve {
   readonly step: Micros;
   readonly values: Float64Array;

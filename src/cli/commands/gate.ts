@@ -2,13 +2,13 @@ import { basename, extname } from 'node:path';
 import pc from 'picocolors';
 import type { CommandModule } from 'yargs';
 import { type GatedMetric, gate, parseTolerance, specOf, type Tolerance } from '../../lab/gate.js';
+import { intervalText, metricText } from '../../lab/metric-text.js';
 import { readSummaries, summaryFiles } from '../../lab/read-summary.js';
 import { writeResult } from '../../lab/result-files.js';
 import { runMany } from '../../lab/run-many.js';
 import { summaryText } from '../../lab/run-task.js';
 import type { Summary } from '../../metrics/summary-schema.js';
 import { InputError } from '../../model/index.js';
-import { metricText } from '../format-number.js';
 import { untilInterrupted } from '../interrupt.js';
 import { ProgressDisplay } from '../progress.js';
 import { tableText } from '../table.js';
@@ -124,9 +124,7 @@ function gateText(gated: readonly GatedMetric[], worse: number, all: boolean): s
 
 function gateRow({ policy, metric, baseline, now, difference, tolerance, verdict }: GatedMetric): string[] {
   const { unit } = metric;
-  const change =
-    difference.mean > 0 ? `+${metricText(difference.mean, unit)}` : metricText(difference.mean, unit);
-  const interval = difference.halfWidth === undefined ? '' : ` ± ${metricText(difference.halfWidth, unit)}`;
+  const change = `${difference.mean > 0 ? '+' : ''}${intervalText(difference, unit)}`;
   const allowed =
     tolerance.kind === 'relative' ? `${tolerance.amount * 100} %` : metricText(tolerance.amount, unit);
   return [
@@ -134,7 +132,7 @@ function gateRow({ policy, metric, baseline, now, difference, tolerance, verdict
     metric.key,
     metricText(baseline, unit),
     metricText(now, unit),
-    `${change}${interval}`,
+    change,
     metric.better === 'neither' ? '' : allowed,
     verdict === 'worse' ? 'WORSE' : verdict,
   ];

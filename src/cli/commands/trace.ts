@@ -1,9 +1,9 @@
 import pc from 'picocolors';
 import type { CommandModule } from 'yargs';
+import { countText } from '../../lab/metric-text.js';
 import { profileTrace, type Spread, type TraceProfile } from '../../lab/trace-profile.js';
 import { durationText, fromSeconds, resourceKind } from '../../model/index.js';
 import { FORMATS } from '../../workloads/formats/index.js';
-import { countText } from '../format-number.js';
 import { settings } from '../run-options.js';
 import { tableText } from '../table.js';
 import { parameterLine } from './policy.js';

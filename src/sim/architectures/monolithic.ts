@@ -97,6 +97,8 @@ export class Monolithic implements Architecture, PlacementHost {
     return this.queue;
   }
 
+  taskPlaced(): void {}
+
   decline(): Verdict {
     return 'not-offered';
   }

@@ -27,12 +27,16 @@ export class OfferHolder {
   isThinking = false;
   /** How long the decision takes that it is thinking about. */
   thought: Micros = 0;
+  /** When the age of its offers is looked at next; Infinity when no look is due. */
+  reviewAt: Micros = Number.POSITIVE_INFINITY;
 
   private readonly scheduler: Scheduler;
   private readonly view: { -readonly [key in keyof SchedulingView]: SchedulingView[key] };
   private readonly actions: PlacementActions;
   /** Since when each machine is in hand. */
   private since = new Float64Array(16);
+  /** 1 when a task was started on the machine since it came into hand. */
+  private isUsed = new Uint8Array(16);
   /** Place of each machine in `inHand`, or NONE. */
   private place = new Int32Array(16).fill(NONE);
 
@@ -59,8 +63,14 @@ export class OfferHolder {
     };
     const placementHost: PlacementHost = {
       queueOf: (task: TaskId) => (cluster.tasks.framework[task] === framework ? this.queue : undefined),
-      decline: (machine, refuseFor) =>
-        this.has(machine) ? host.declineNow(this, machine, refuseFor) : 'not-offered',
+      taskPlaced: (machine) => {
+        this.isUsed[machine] = 1;
+      },
+      decline: (machine, refuseFor) => {
+        if (!this.has(machine)) return 'not-offered';
+        this.actions.releaseOn(machine);
+        return host.declineNow(this, machine, refuseFor);
+      },
       machineLeaves: (machine, now) => host.machineLeaves(machine, now),
     };
     this.actions = new PlacementActions(execution, this.table, placementHost);
@@ -76,6 +86,8 @@ export class OfferHolder {
     this.place = grown(this.place, machine + 1, NONE);
     if (this.place[machine] !== NONE) return;
     this.since = grown(this.since, machine + 1);
+    this.isUsed = grown(this.isUsed, machine + 1);
+    this.isUsed[machine] = 0;
     this.inHand = grown(this.inHand, this.inHandCount + 1);
     this.place[machine] = this.inHandCount;
     this.inHand[this.inHandCount++] = machine;
@@ -94,6 +106,11 @@ export class OfferHolder {
   /** How long it has had this machine. */
   heldFor(machine: MachineId, now: Micros): Micros {
     return now - this.since[machine];
+  }
+
+  /** Was a task started on this machine since it came into hand? */
+  hasUsed(machine: MachineId): boolean {
+    return this.isUsed[machine] === 1;
   }
 
   decide(now: Micros): void {

@@ -16,8 +16,10 @@ export const RESERVATION_DUE = -1;
 
 /** What an architecture answers for the schedulers it hosts. */
 export interface PlacementHost {
-  /** Where a pending task of this scheduler waits; undefined when the task is not this scheduler's. */
+  /** Where a task of this scheduler waits while it is pending; undefined when the task is not this scheduler's. */
   queueOf(task: TaskId): PendingQueue | undefined;
+  /** A task of this scheduler has started on this machine. */
+  taskPlaced(machine: MachineId): void;
   /** Under offers: gives a machine back. */
   decline(machine: MachineId, refuseFor: Micros): Verdict;
   /** A machine is about to stop taking tasks. */
@@ -41,7 +43,7 @@ export class PlacementActions implements PlacementSink {
     if (!this.isWaiting(task)) return this.refuse(this.whyNotWaiting(task));
     const refusal = this.execution.start(task, machine, this.table, devices);
     if (refusal !== undefined) return this.refuse(refusal);
-    this.host.queueOf(task)?.remove(task);
+    this.placed(task);
     return 'done';
   }
 
@@ -67,8 +69,8 @@ export class PlacementActions implements PlacementSink {
     if (!tasks.every((task, i) => this.held.includes(task) && tasks.indexOf(task) === i))
       return this.refuse('not-held');
     for (const task of tasks) {
-      this.host.queueOf(task)?.remove(task);
       this.execution.startHeld(task);
+      this.placed(task);
     }
     this.held = this.held.filter((task) => !tasks.includes(task));
     return 'done';
@@ -81,14 +83,21 @@ export class PlacementActions implements PlacementSink {
     this.held = [];
   }
 
+  /** What is held on a machine goes back to the table before the machine leaves it: nothing must stay behind in a closed row. */
+  releaseOn(machine: MachineId): void {
+    const { tasks } = this.execution.cluster;
+    for (const task of this.held.filter((held) => tasks.machine[held] === machine)) this.release(task);
+  }
+
   kill(task: TaskId): Verdict {
     if (!this.execution.isRunning(task)) return this.refuse('not-running');
+    if (this.host.queueOf(task) === undefined) return this.refuse('foreign-task');
     this.execution.kill(task, 'preempted');
     return 'done';
   }
 
   reserve(task: TaskId, from: Micros): Verdict {
-    if (!this.execution.isPending(task)) return this.refuse('not-pending');
+    if (!this.isWaiting(task)) return this.refuse(this.whyNotWaiting(task));
     const { tasks } = this.execution.cluster;
     tasks.reserved[task] = Number.isFinite(from) ? from : Number.NaN;
     if (from > this.execution.now && Number.isFinite(from)) {
@@ -101,6 +110,7 @@ export class PlacementActions implements PlacementSink {
     const { cluster } = this.execution;
     if (!(machine >= 0 && machine < cluster.machines.count)) return this.refuse('unknown-machine');
     if (!cluster.machines.isUp(machine)) return this.refuse('machine-not-up');
+    this.releaseOn(machine);
     this.host.machineLeaves(machine, this.execution.now);
     cluster.setMachineState(machine, 'draining');
     this.execution.observer.machineChanged(machine, 'draining', this.execution.now);
@@ -110,6 +120,11 @@ export class PlacementActions implements PlacementSink {
   decline(machine: MachineId, refuseFor: Micros): Verdict {
     const verdict = this.host.decline(machine, refuseFor);
     return verdict === 'done' ? verdict : this.refuse(verdict);
+  }
+
+  private placed(task: TaskId): void {
+    this.host.queueOf(task)?.remove(task);
+    this.host.taskPlaced(this.execution.cluster.tasks.machine[task]);
   }
 
   private isWaiting(task: TaskId): boolean {

@@ -96,7 +96,11 @@ export class TwoLevel implements Architecture, OfferHost {
   }
 
   taskLeaves(task: TaskId): void {
-    this.holderOf(this.execution.cluster.tasks.framework[task]).queue.remove(task);
+    const holder = this.holderOf(this.execution.cluster.tasks.framework[task]);
+    holder.queue.remove(task);
+    // What stood behind it may fit what the framework has in hand.
+    holder.hasNews = true;
+    this.execution.passWanted = true;
   }
 
   machineFreed(_machine: MachineId, now: Micros): void {
@@ -170,7 +174,7 @@ export class TwoLevel implements Architecture, OfferHost {
     holder.isThinking = true;
     holder.thought = thought;
     this.execution.schedule(now + thought, EventClass.decision, 2 * holder.framework + 1);
-    this.watchTimeout(holder, now);
+    this.watch(holder, now);
   }
 
   private decide(holder: OfferHolder, now: Micros): void {
@@ -185,11 +189,11 @@ export class TwoLevel implements Architecture, OfferHost {
     if (holder.queue.length > 0) holder.decide(now);
     for (let i = holder.inHandCount - 1; i >= 0; i--) {
       const machine = holder.inHand[i];
-      if (holder.table.isEmpty(machine)) this.takeBack(holder, machine, 'used', now);
+      if (holder.table.isEmpty(machine)) this.takeBack(holder, machine, 'accepted', now);
       else if (holder.heldFor(machine, now) >= this.parts.terms.hold)
         this.decline(holder, machine, this.parts.terms.refuse, now);
     }
-    if (holder.inHandCount > 0) this.watchHold(holder, now);
+    this.watch(holder, now);
   }
 
   // Offers end
@@ -205,19 +209,22 @@ export class TwoLevel implements Architecture, OfferHost {
       const expiry = now + Math.max(refuseFor, this.parts.terms.interval);
       this.filters.refuse(holder.framework, machine, holder.table, expiry);
     }
-    this.takeBack(holder, machine, 'declined', now);
+    this.takeBack(holder, machine, holder.hasUsed(machine) ? 'accepted' : 'declined', now);
   }
 
   private takeBack(holder: OfferHolder, machine: MachineId, end: OfferEnd, now: Micros): void {
     const { cluster, observer } = this.execution;
+    const isUsedUp = holder.table.isEmpty(machine);
     cluster.returnOffer(holder.framework, machine);
     observer.offerEnded(holder.framework, machine, end, holder.heldFor(machine, now), now);
     holder.drop(machine);
-    if (end !== 'used') this.wantBatch(now);
+    if (!isUsedUp) this.wantBatch(now);
   }
 
   /** Declines what has been held for long enough and takes back what has been out for too long. */
   private reviewOffers(holder: OfferHolder, now: Micros): void {
+    if (now < holder.reviewAt) return;
+    holder.reviewAt = Number.POSITIVE_INFINITY;
     const { hold, timeout, refuse } = this.parts.terms;
     for (let i = holder.inHandCount - 1; i >= 0; i--) {
       const machine = holder.inHand[i];
@@ -225,30 +232,21 @@ export class TwoLevel implements Architecture, OfferHost {
       if (held >= timeout) this.takeBack(holder, machine, 'rescinded', now);
       else if (held >= hold && !holder.isThinking) this.decline(holder, machine, refuse, now);
     }
-    if (holder.inHandCount > 0) {
-      this.watchHold(holder, now);
-      this.watchTimeout(holder, now);
-    }
+    this.watch(holder, now);
   }
 
-  private watchHold(holder: OfferHolder, now: Micros): void {
-    this.watch(holder, this.parts.terms.hold, now);
-  }
-
-  private watchTimeout(holder: OfferHolder, now: Micros): void {
-    this.watch(holder, this.parts.terms.timeout, now);
-  }
-
-  /** Looks at the offers again when the oldest of them that is not there yet reaches this age. */
-  private watch(holder: OfferHolder, age: Micros, now: Micros): void {
-    if (!Number.isFinite(age)) return;
-    let oldest = -1;
+  /** Looks at the offers again when the next of them comes to the age of the hold or of the timeout. One look is due at a time. */
+  private watch(holder: OfferHolder, now: Micros): void {
+    const { hold, timeout } = this.parts.terms;
+    let next = Number.POSITIVE_INFINITY;
     for (let i = 0; i < holder.inHandCount; i++) {
       const held = holder.heldFor(holder.inHand[i], now);
-      if (held < age && held > oldest) oldest = held;
+      if (held < hold) next = Math.min(next, now + hold - held);
+      if (held < timeout) next = Math.min(next, now + timeout - held);
     }
-    if (oldest >= 0)
-      this.execution.schedule(now + age - oldest, EventClass.decision, 2 * holder.framework + 2);
+    if (next >= holder.reviewAt) return;
+    holder.reviewAt = next;
+    this.execution.schedule(next, EventClass.decision, 2 * holder.framework + 2);
   }
 
   // When the next batch is

@@ -1,5 +1,6 @@
-import type { Metric } from '../lab/metric.js';
 import { durationText, fromSeconds } from '../model/index.js';
+import type { MeanInterval } from './interval.js';
+import type { Metric } from './metric.js';
 
 /** A metric's value as a person reads it: `37.5 %`, `2m 5s`, `12,345`; a dash where there is none. */
 export function metricText(value: number | undefined, unit: Metric['unit']): string {
@@ -12,8 +13,19 @@ export function metricText(value: number | undefined, unit: Metric['unit']): str
     case 'count':
       return countText(value);
     case 'ratio':
+      if (Math.abs(value) < 0.0005) return '0';
       return Math.abs(value) >= 1000 ? countText(Math.round(value)) : String(Number(value.toPrecision(3)));
   }
+}
+
+/** A half-width below this share of the mean does not show in the digits of the mean. */
+const UNSEEN = 5e-4;
+
+/** A mean over seeds, with the half-width of its interval where there is one: `37.5 % ± 0.2 %`. */
+export function intervalText(value: MeanInterval | undefined, unit: Metric['unit']): string {
+  if (value?.halfWidth === undefined) return metricText(value?.mean, unit);
+  const { mean, halfWidth } = value;
+  return `${metricText(mean, unit)} ± ${metricText(halfWidth < UNSEEN * Math.abs(mean) ? 0 : halfWidth, unit)}`;
 }
 
 /** `1234567` as `1,234,567`. */

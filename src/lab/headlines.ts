@@ -1,0 +1,24 @@
+import type { ComparedMetric } from './comparison.js';
+
+/** What most people look at first. */
+const HEADLINES: readonly RegExp[] = [
+  /^utilization\..*\.mean$/,
+  /^(wait|taskWait)\.(mean|p95|p99)$/,
+  /^response\.(mean|p95)$/,
+  /^boundedSlowdown\.(mean|p95)$/,
+  /^makespan$/,
+  /^jobs\.(finished|failed|unfinished)$/,
+  /^tasks\.(abandoned|rejected|preempted|pending)$/,
+  /^queue\.mean$/,
+  /^fairness\.jain$/,
+  /^byFramework\..*\.(wait\.p95|response\.p95)$/,
+];
+
+/** Rows that are worth a headline only when some policy has something there. */
+const ONLY_WHEN_ANY = /^(jobs\.(failed|unfinished)|tasks\.|byFramework\.)/;
+
+/** Does this row of a comparison belong to its short form? */
+export function isHeadline({ metric, values }: ComparedMetric): boolean {
+  if (!HEADLINES.some((pattern) => pattern.test(metric.key))) return false;
+  return !ONLY_WHEN_ANY.test(metric.key) || values.some((value) => (value?.mean ?? 0) !== 0);
+}
