@@ -1,5 +1,13 @@
-import { InputError, type MachineSpec, quote, RESOURCE_NAMES, type ResourceSpace } from '../model/index.js';
-import { type CsvRecord, readCsv } from './formats/csv-records.js';
+import {
+  InputError,
+  type InputPlace,
+  MAX_DEVICES,
+  type MachineSpec,
+  quote,
+  RESOURCE_NAMES,
+  type ResourceSpace,
+} from '../model/index.js';
+import { type CsvRecord, columnNames, readCsv } from './formats/csv-records.js';
 import { isOpenbNodeList, OPENB_RESOURCES, readOpenbNodes } from './formats/openb.js';
 import { fileName, readLines } from './formats/text-file.js';
 
@@ -14,11 +22,14 @@ export interface MachineSource {
 }
 
 /** What `--machines` accepts, for messages. */
-export const MACHINES_FORM =
+const MACHINES_FORM =
   'COUNTxCPUScpu/MEM[/DISKdisk][/GPUSgpu], such as 500x16cpu/64GiB, several joined by commas, or a file';
 
 /** Machines that share a rack, when a specification makes them. */
 const RACK_SIZE = 40;
+
+/** A count above this is a slip of the pen. */
+const MAX_MACHINES = 10_000_000;
 
 /**
  * Reads `500x16cpu/64GiB,20x32cpu/256GiB/4TiBdisk/8gpu`. The machines get attributes `rack` (40 to a rack, in rank order)
@@ -47,9 +58,11 @@ function parseGroup(part: string, text: string): Group {
   const match = /^(\d+)\s*x\s*(.+)$/.exec(part);
   if (match === null) throw InputError.expected(PLACE, text, MACHINES_FORM);
   const count = Number(match[1]);
-  if (count < 1 || count > 10_000_000) throw InputError.expected(PLACE, part, 'from 1 to 10000000 machines');
+  if (count < 1 || count > MAX_MACHINES)
+    throw InputError.expected(PLACE, part, `from 1 to ${MAX_MACHINES} machines`);
   const amounts: Record<string, number> = {};
-  for (const piece of match[2].split('/')) {
+  // Slashes part the amounts, but for the one in Mbit/s.
+  for (const piece of match[2].split(/(?<!Mbit)\//)) {
     const [resource, amount] = parseAmount(piece.trim());
     if (resource in amounts) throw new InputError(PLACE, `${quote(part)} gives ${resource} twice`);
     amounts[resource] = amount;
@@ -70,7 +83,14 @@ function parseAmount(piece: string): [string, number] {
   if (unit in MEBIBYTES) return [what ?? 'mem', value * MEBIBYTES[unit]];
   if (what !== undefined) throw InputError.expected(PLACE, piece, `${what} in MiB, GiB or TiB`);
   if (unit.startsWith('Mbit')) return ['network', value];
+  if (unit.startsWith('gpu')) checkGpus(value, piece, PLACE);
   return [`${unit.replace(/s$/, '')}s`, value];
+}
+
+/** GPUs are devices, and the devices of a machine are the bits of a number. */
+function checkGpus(gpus: number, found: string, place: InputPlace): void {
+  if (!Number.isInteger(gpus) || gpus > MAX_DEVICES)
+    throw InputError.expected(place, found, `whole GPUs, at most ${MAX_DEVICES}`);
 }
 
 function machinesOf(group: Group, space: ResourceSpace): MachineSpec[] {
@@ -107,7 +127,7 @@ export async function readMachines(path: string): Promise<MachineSource> {
       machines: (space) => readOpenbNodes(path, space, ''),
     };
   }
-  const columns = header.split(',').map((column) => column.trim());
+  const columns = columnNames(header);
   const resources = RESOURCE_NAMES.filter((name) => columns.includes(name));
   if (resources.length === 0) {
     throw new InputError(
@@ -134,6 +154,9 @@ async function readRows(
   const machines: MachineSpec[] = [];
   for await (const record of readCsv(path, [])) {
     const count = record.count('count', 1);
+    if (machines.length + count > MAX_MACHINES)
+      throw InputError.expected(record.place('count'), count, `at most ${MAX_MACHINES} machines in all`);
+    checkGpus(record.amount('gpus', 0), record.text('gpus'), record.place('gpus'));
     for (let i = 0; i < count; i++)
       machines.push(machineOf(record, space, attributes, machines.length, count > 1));
   }

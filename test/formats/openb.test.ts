@@ -178,7 +178,10 @@ describe('openb nodes', () => {
     await expect(nodes(NODES, order)).rejects.toThrow(message);
   });
 
-  it('are refused with file, line and field when they have half a GPU, or no name', async () => {
+  it('are refused with file, line and field when they have half a GPU, too many, or no name', async () => {
+    await expect(nodes(NODES.replace(',8,', ',32,'))).rejects.toThrow(
+      /nodes\.csv:3: gpu: found "32", expected at most 31 GPUs/,
+    );
     await expect(nodes(NODES.replace(',8,', ',8.5,'))).rejects.toThrow(/nodes\.csv:3: gpu: found "8\.5"/);
     await expect(nodes(NODES.replace('node-b', ''))).rejects.toThrow(/nodes\.csv:3: sn: found nothing/);
   });

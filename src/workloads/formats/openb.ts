@@ -5,6 +5,7 @@ import {
   FOREVER,
   fromSeconds,
   InputError,
+  MAX_DEVICES,
   type MachineSpec,
   type ParameterValues,
   type ResourceSpace,
@@ -86,12 +87,18 @@ function nodeCapacity(resource: string, node: CsvRecord): number {
     case 'mem':
       return node.count('memory_mib');
     case 'gpus':
-      return node.count('gpu') * WHOLE_DEVICE;
+      return gpusOf(node) * WHOLE_DEVICE;
     case 'slots':
       return PODS_PER_NODE;
     default:
       return 0;
   }
+}
+
+function gpusOf(node: CsvRecord): number {
+  const gpus = node.count('gpu');
+  if (gpus > MAX_DEVICES) throw InputError.expected(node.place('gpu'), gpus, `at most ${MAX_DEVICES} GPUs`);
+  return gpus;
 }
 
 async function inOrder(machines: readonly MachineSpec[], order: string): Promise<MachineSpec[]> {
