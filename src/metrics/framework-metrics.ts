@@ -31,11 +31,19 @@ export class FrameworkMetrics {
   }
 
   allocationChanged(taskClass: TaskClassId, sign: 1 | -1, now: Micros): void {
+    const { classes } = this.cluster;
+    const dims = classes.dims;
+    for (let d = 0; d < dims; d++)
+      this.series.add(this.allocatedColumns[d], sign * classes.demand[taskClass * dims + d], now);
+    this.shareChanged(now);
+  }
+
+  /** What it has, or the capacity that its share is of, is another from now on. */
+  shareChanged(now: Micros): void {
     const { classes, frameworkAllocated, total } = this.cluster;
     const dims = classes.dims;
     let share = 0;
     for (let d = 0; d < dims; d++) {
-      this.series.add(this.allocatedColumns[d], sign * classes.demand[taskClass * dims + d], now);
       const has = frameworkAllocated[this.framework * dims + d];
       if (has > share * total[d]) share = has / total[d];
     }

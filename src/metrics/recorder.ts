@@ -180,9 +180,13 @@ export class Recorder implements Observer {
   machineChanged(machine: MachineId, state: MachineState, now: Micros): void {
     if (state === 'down') this.machineFailures++;
     this.machines.stateChanged(machine, state, now);
+    // The capacity is another, and with it everything that is a share of it.
     for (let d = 0; d < this.dims; d++) {
       this.allocated[d].set(share(this.cluster.allocated[d], this.cluster.total[d]), now);
+      this.used[d].set(share(this.usedTotal[d], this.cluster.total[d]), now);
     }
+    this.offeredChanged(now);
+    for (const framework of this.frameworks) framework.shareChanged(now);
   }
 
   usageChanged(framework: FrameworkId, used: Float64Array, now: Micros): void {

@@ -2,7 +2,10 @@ import { type FrameworkId, type MachineId, NONE } from '../../model/index.js';
 import type { AllocationView, Allocator, OfferSink } from '../contract.js';
 import { dominantShare } from './dominant-share.js';
 
-/** A machine is worth offering when at least one of these amounts (in quanta, by resource name) is free on it. */
+/**
+ * A machine is worth offering when at least one of these amounts (in quanta, by resource name) is free on it; where a run
+ * has none of these resources, when anything is.
+ */
 export type MinimumOffer = Readonly<Record<string, number>>;
 
 /** Weights by framework name; they take the place of the weights that the frameworks came with. */
@@ -57,5 +60,7 @@ function lowestShare(view: AllocationView, without: ReadonlySet<FrameworkId>, we
 
 function isWorthOffering(view: AllocationView, machine: MachineId, minimum: MinimumOffer): boolean {
   const row = machine * view.space.size;
-  return view.space.names.some((name, d) => name in minimum && view.table.free[row + d] >= minimum[name]);
+  const { names } = view.space;
+  if (!names.some((name) => name in minimum)) return true;
+  return names.some((name, d) => name in minimum && view.table.free[row + d] >= minimum[name]);
 }

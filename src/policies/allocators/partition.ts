@@ -71,7 +71,7 @@ function apportion(shares: readonly number[], seats: number): number[] {
   const counts = exact.map((seat) => (seat > 0 ? Math.max(1, Math.floor(seat)) : 0));
   let left = seats - counts.reduce((a, b) => a + b, 0);
   const byRemainder = exact
-    .map((seat, i) => ({ i, rest: seat - Math.floor(seat) }))
+    .map((seat, i) => ({ i, rest: seat - counts[i] }))
     .sort((a, b) => b.rest - a.rest || a.i - b.i);
   for (const { i } of byRemainder) {
     if (left <= 0) break;

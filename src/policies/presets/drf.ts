@@ -6,7 +6,7 @@ import { listScheduler } from '../schedulers/list-scheduler.js';
 import { blockedParameter, placementParameter } from './list-parameters.js';
 import { OFFER_PARAMETERS, offerTerms } from './offer-parameters.js';
 
-/** Mesos's default `--min_allocatable_resources`: cpus 0.01 or mem 32; a GPU, disk or slot alone is worth an offer as well. */
+/** Mesos's default `--min_allocatable_resources`: cpus 0.01 or mem 32. A run that has neither resource offers whatever is free. */
 const MINIMUM_OFFER = { cpus: 10, mem: 32 };
 
 /**

@@ -65,11 +65,14 @@ function placeGang(view: SchedulingView, act: PlacementSink, first: TaskId, plac
   ) {
     if (view.tasks.job[task] !== job) continue;
     const machine = placement.choose(view, task);
-    if (machine === NONE || act.hold(task, machine, placement.devices?.(view, task, machine)) !== 'done') {
-      for (const member of members) act.release(member);
-      return false;
-    }
+    if (machine === NONE || act.hold(task, machine, placement.devices?.(view, task, machine)) !== 'done')
+      break;
     members.push(task);
+  }
+  // Fewer when one found no room, or when members that came again stand apart and `first` is not the first of all.
+  if (members.length < view.jobs.pending[job]) {
+    for (const member of members) act.release(member);
+    return false;
   }
   return act.startGang(members) === 'done';
 }

@@ -1,0 +1,54 @@
+import { Cluster, type FrameworkSpec, NONE, ResourceSpace } from '../../src/model/index.js';
+import type { AllocationView, OfferSink, OfferVerdict } from '../../src/policies/contract.js';
+
+/** What an allocator sees, written down by hand. */
+export interface FakeAllocation {
+  readonly resources: readonly string[];
+  /** Free amounts of each machine; all of it is free. */
+  readonly machines: readonly (readonly number[])[];
+  readonly frameworks: readonly FrameworkSpec[];
+  /** Per framework, per dimension. */
+  readonly allocated?: readonly (readonly number[])[];
+  /** Frameworks that want nothing. */
+  readonly content?: readonly number[];
+  /** `framework/machine` pairs that are filtered. */
+  readonly filtered?: readonly string[];
+}
+
+/** A view and a sink that keeps what is offered in the view's columns, as a host does. Offers are noted as `name machine`. */
+export function fakeAllocation(fake: FakeAllocation) {
+  const space = new ResourceSpace(fake.resources);
+  const cluster = new Cluster(space);
+  for (const [i, capacity] of fake.machines.entries()) cluster.addMachine({ name: `m${i}`, capacity });
+  for (const framework of fake.frameworks) cluster.addFramework(framework);
+  const dims = space.size;
+  const allocated = Float64Array.from(fake.frameworks.flatMap((_, i) => fake.allocated?.[i] ?? noneOf(dims)));
+  const notes: string[] = [];
+  const view: AllocationView = {
+    now: 0,
+    random: () => 0,
+    space,
+    frameworks: cluster.frameworks,
+    candidates: fake.machines.map((_, machine) => machine),
+    candidateCount: fake.machines.length,
+    table: cluster.free,
+    total: cluster.total,
+    allocated,
+    offered: cluster.offered.byFramework,
+    wants: (framework) => fake.content?.includes(framework) !== true,
+  };
+  const offers: OfferSink = {
+    offer(framework, machine): OfferVerdict {
+      if (fake.filtered?.includes(`${framework}/${machine}`)) return 'filtered';
+      if (cluster.offered.holderOf(machine) !== undefined) return 'nothing-free';
+      cluster.offer(framework, machine);
+      notes.push(`${framework === NONE ? 'nobody' : cluster.frameworks[framework].name} ${machine}`);
+      return 'done';
+    },
+  };
+  return { view, offers, notes };
+}
+
+function noneOf(dims: number): number[] {
+  return new Array<number>(dims).fill(0);
+}

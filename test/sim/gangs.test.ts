@@ -1,0 +1,156 @@
+import { describe, expect, test } from 'vitest';
+import { fromSeconds } from '../../src/model/index.js';
+import {
+  CPUS,
+  firstStarts,
+  listParts,
+  machinesOf,
+  type SimulationSketch,
+  simulate,
+  story,
+} from '../simulate.js';
+import { type RowSketch, rowsOf, traceOf } from '../traces-in-memory.js';
+
+/** Machines of so many cores each. */
+function onMachines(
+  cpus: readonly number[],
+  rows: readonly RowSketch[],
+  more: Partial<SimulationSketch> = {},
+) {
+  return simulate({
+    space: CPUS,
+    machines: machinesOf(
+      CPUS,
+      cpus.map((amount) => ({ cpus: amount })),
+    ),
+    trace: traceOf(CPUS, rowsOf(CPUS, rows)),
+    parts: listParts('skip'),
+    ...more,
+  });
+}
+
+const gang = { job: 'gang', gang: true, needs: { cpus: 2 } };
+
+describe('a gang', () => {
+  test('starts at one instant, spread over the machines', async () => {
+    const result = await onMachines([2, 4], [{ ...gang, tasks: 3, runs: 5 }]);
+    expect(story(result, 'started')).toEqual([
+      '0 task 0 started m0',
+      '0 task 1 started m1',
+      '0 task 2 started m1',
+    ]);
+  });
+
+  test('waits whole while there is no room for all of it, and takes nothing meanwhile', async () => {
+    const result = await onMachines(
+      [2, 2],
+      [
+        { needs: { cpus: 2 }, runs: 10 },
+        { ...gang, tasks: 2, runs: 5 },
+        { at: 1, needs: { cpus: 2 }, runs: 3 },
+      ],
+    );
+    expect(story(result)).toEqual([
+      '0 task 0 started m0',
+      '1 task 3 started m1',
+      '4 task 3 ended m1 finished',
+      '10 task 0 ended m0 finished',
+      '10 task 1 started m0',
+      '10 task 2 started m1',
+      '15 task 1 ended m0 finished',
+      '15 task 2 ended m1 finished',
+    ]);
+  });
+
+  test('whose rows differ in demand is one gang', async () => {
+    const rows = [
+      { needs: { cpus: 1 }, runs: 10 },
+      { ...gang, needs: { cpus: 1 }, tasks: 2, runs: 5 },
+      { ...gang, needs: { cpus: 2 }, runs: 5 },
+    ];
+    expect(firstStarts(await onMachines([4], rows))).toEqual([0, 10, 10, 10]);
+  });
+
+  test('member that fails starts again alone: the others run on', async () => {
+    const result = await onMachines([4], [{ ...gang, tasks: 2, runs: 10, failsAfter: 4 }]);
+    expect(story(result)).toEqual([
+      '0 task 0 started m0',
+      '0 task 1 started m0',
+      '4 task 0 killed m0 failed',
+      '4 task 1 killed m0 failed',
+      '4 task 0 started m0',
+      '4 task 1 started m0',
+      '14 task 0 ended m0 finished',
+      '14 task 1 ended m0 finished',
+    ]);
+    const lost = await onMachines([2, 2, 2], [{ ...gang, tasks: 2, runs: 10 }], {
+      machineEvents: [{ time: fromSeconds(3), machine: 1, state: 'down' }],
+    });
+    expect(story(lost, 'started', 'killed')).toEqual([
+      '0 task 0 started m0',
+      '0 task 1 started m1',
+      '3 task 1 killed m1 lost',
+      '3 task 1 started m2',
+    ]);
+  });
+
+  test('whose members came back at different times still starts whole or not at all', async () => {
+    const rows = [
+      { needs: { cpus: 4 }, runs: 100 },
+      { ...gang, tasks: 2, runs: 50 },
+      { at: 3, needs: { cpus: 4 }, runs: 3 },
+    ];
+    // Both members are lost, one before and one after another job came; then there is room for one of them only.
+    const result = await onMachines([2, 2, 4], rows, {
+      machineEvents: [
+        { time: fromSeconds(2), machine: 0, state: 'down' },
+        { time: fromSeconds(4), machine: 1, state: 'down' },
+        { time: fromSeconds(10), machine: 0, state: 'up' },
+      ],
+    });
+    expect(story(result).filter((line) => line.includes('started'))).toEqual([
+      '0 task 0 started m2',
+      '0 task 1 started m0',
+      '0 task 2 started m1',
+      '100 task 1 started m0',
+      '100 task 2 started m2',
+      '150 task 3 started m2',
+    ]);
+  });
+
+  test('loses its patience whole: what is left of it does not start as a smaller gang', async () => {
+    const rows = [
+      { needs: { cpus: 2 }, runs: 100 },
+      { ...gang, at: 1, tasks: 4, runs: 5 },
+    ];
+    const result = await onMachines([8], rows, { patience: 10 });
+    expect(story(result, 'started', 'ended')).toEqual([
+      '0 task 0 started m0',
+      '11 task 1 ended abandoned',
+      '11 task 2 ended abandoned',
+      '11 task 3 ended abandoned',
+      '11 task 4 ended abandoned',
+      '100 task 0 ended m0 finished',
+    ]);
+  });
+
+  test('at the head of a queue in which nobody passes holds up all that is behind it', async () => {
+    const rows = [
+      { needs: { cpus: 2 }, runs: 10 },
+      { ...gang, tasks: 2, runs: 5 },
+      { at: 1, needs: { cpus: 2 }, runs: 3 },
+    ];
+    expect(firstStarts(await onMachines([2, 2], rows, { parts: listParts('wait') }))).toEqual([
+      0, 10, 10, 15,
+    ]);
+  });
+
+  test('that is blocked does not hide that smaller tasks of its class would fit', async () => {
+    const rows = [
+      { ...gang, tasks: 3, runs: 5 },
+      { needs: { cpus: 2 }, runs: 3 },
+      { needs: { cpus: 2 }, runs: 3 },
+    ];
+    expect(firstStarts(await onMachines([4], rows))).toEqual([undefined, undefined, undefined, 0, 0]);
+  });
+});

@@ -1,0 +1,71 @@
+import { describe, expect, test } from 'vitest';
+import { fromSeconds } from '../../src/model/index.js';
+import { CPUS, listParts, machinesOf, type SimulationSketch, simulate, story } from '../simulate.js';
+import { type RowSketch, rowsOf, traceOf } from '../traces-in-memory.js';
+
+function run(rows: readonly RowSketch[], more: Partial<SimulationSketch> = {}) {
+  return simulate({
+    space: CPUS,
+    machines: machinesOf(CPUS, [{ cpus: 1 }]),
+    trace: traceOf(CPUS, rowsOf(CPUS, rows)),
+    parts: listParts(),
+    ...more,
+  });
+}
+
+describe('the horizon', () => {
+  test('ends the run on time: what runs is running, what waits is waiting, what comes later never came', async () => {
+    const rows = [
+      { needs: { cpus: 1 }, runs: 100 },
+      { at: 5, needs: { cpus: 1 }, runs: 1 },
+      { at: 11, needs: { cpus: 1 }, runs: 1 },
+    ];
+    const { simulation, recorder } = await run(rows, { until: 10 });
+    expect(simulation.end).toBe(fromSeconds(10));
+    expect(recorder.tasks.counts()).toMatchObject({
+      submitted: 2,
+      started: 1,
+      running: 1,
+      pending: 1,
+      finished: 0,
+    });
+    expect(recorder.jobs.counts()).toMatchObject({ submitted: 2, started: 1, unfinished: 2 });
+  });
+
+  test('belongs to the run: what happens at that very instant still happens, with its pass', async () => {
+    const rows = [
+      { needs: { cpus: 1 }, runs: 10 },
+      { at: 10, needs: { cpus: 1 }, runs: 1 },
+    ];
+    const result = await run(rows, { until: 10 });
+    expect(story(result)).toEqual([
+      '0 task 0 started m0',
+      '10 task 0 ended m0 finished',
+      '10 task 1 started m0',
+    ]);
+  });
+
+  test('is the length of the run even when all is done before', async () => {
+    const { simulation, recorder } = await run([{ needs: { cpus: 1 }, runs: 4 }], { until: 16 });
+    expect(simulation.end).toBe(fromSeconds(16));
+    expect(recorder.allocated[0].mean).toBe(0.25);
+    expect(recorder.lastEnd).toBe(fromSeconds(4));
+  });
+
+  test('left out, the run ends with the last thing that happens', async () => {
+    const { simulation } = await run([{ needs: { cpus: 1 }, runs: 4 }]);
+    expect(simulation.end).toBe(fromSeconds(4));
+  });
+
+  test('is counted from the first submission where the run starts there', async () => {
+    const rows = [
+      { at: 100, needs: { cpus: 1 }, runs: 4 },
+      { at: 109, needs: { cpus: 1 }, runs: 4 },
+      { at: 111, needs: { cpus: 1 }, runs: 4 },
+    ];
+    const { simulation, recorder } = await run(rows, { startsAt: 'first-submission', until: 10 });
+    expect([simulation.start, simulation.end]).toEqual([fromSeconds(100), fromSeconds(110)]);
+    expect(recorder.tasks.submitted).toBe(2);
+    expect(recorder.allocated[0].mean).toBeCloseTo(0.5, 12);
+  });
+});
