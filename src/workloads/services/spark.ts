@@ -1,5 +1,5 @@
 import { randomExponential, randomGeometric, randomLogNormal } from 'd3-random';
-import { fromSeconds, HOUR, type Micros } from '../../model/index.js';
+import { fromSeconds, HOUR, InputError, type Micros, type ParameterValues } from '../../model/index.js';
 import { PLAIN_ROW, type TaskRow } from '../trace.js';
 import { boundedPareto } from './bounded-pareto.js';
 import type { Service } from './service.js';
@@ -71,6 +71,7 @@ export const spark: Service = {
     },
   ],
   *rows(values, context) {
+    checkSizes(values);
     const arrivals = context.stream('spark/arrivals');
     const sizes = context.stream('spark/sizes');
     const duration = randomLogNormal.source(context.stream('spark/durations'))(
@@ -103,12 +104,14 @@ export const spark: Service = {
   },
 };
 
+function checkSizes(values: ParameterValues): void {
+  const [least, most] = [values.number('sizeMin'), values.number('sizeMax')];
+  if (least > most)
+    throw InputError.expected({ field: 'spark.sizeMin' }, least, `at most spark.sizeMax, which is ${most}`);
+}
+
 /** Submit times in order: bursts come as a Poisson process, jobs follow each other within a burst; bursts may overlap. */
-function* burstyArrivals(
-  values: Parameters<Service['rows']>[0],
-  horizon: Micros,
-  draw: () => number,
-): Iterable<Micros> {
+function* burstyArrivals(values: ParameterValues, horizon: Micros, draw: () => number): Iterable<Micros> {
   const perHour = values.number('jobsPerHour');
   if (perHour === 0) return;
   const burstJobs = values.number('burstJobs');

@@ -65,7 +65,9 @@ export const web: Service = {
     },
     // Proposal: rare spikes to three times the load.
     { kind: 'number', name: 'spikesPerDay', default: 0.5, min: 0, about: 'Spikes per application and day.' },
+    // Proposal, as above.
     { kind: 'number', name: 'spikeFactor', default: 3, min: 1, about: 'Load during a spike, as a multiple.' },
+    // Proposal.
     { kind: 'duration', name: 'spikeLength', default: 15 * MINUTE, about: 'Mean length of a spike.' },
     // Proposal.
     { kind: 'number', name: 'cpus', default: 2, min: 0, about: 'Cores per instance.' },
@@ -88,7 +90,8 @@ export const web: Service = {
     const usage = context.usage({ cpus: values.number('cpuUsed'), mem: values.number('memUsed') });
     const lives: Life[] = [];
     for (let application = 0; application < values.number('applications'); application++) {
-      lives.push(...instanceLives(application, instanceCounts(application, values, context)));
+      const counts = instanceCounts(application, values, context);
+      for (const life of instanceLives(application, counts)) lives.push(life);
     }
     // In order of submission; at one instant in order of application, then of instance.
     lives.sort((a, b) => a.submit - b.submit || a.application - b.application || a.instance - b.instance);

@@ -1,0 +1,90 @@
+import { readFileSync } from 'node:fs';
+import ts from 'typescript';
+import { describe, expect, it } from 'vitest';
+import { DAY, HOUR, type Parameter, type ParameterValue } from '../../src/model/index.js';
+import type { Service } from '../../src/workloads/services/service.js';
+import { SMACK_SERVICES, smackParameters } from '../../src/workloads/smack.js';
+import { serviceRows } from './service-rows.js';
+
+const PARAMETERS = SMACK_SERVICES.flatMap((service) =>
+  service.parameters.map((parameter) => ({ name: `${service.name}.${parameter.name}`, service, parameter })),
+);
+
+/** Small enough to be made sixty times. */
+const SMALL: Readonly<Record<string, Readonly<Record<string, number>>>> = {
+  spark: { jobsPerHour: 60 },
+  web: { applications: 4, spikesPerDay: 4 },
+};
+
+/** All that a service makes, as text. */
+function everything(service: Service, set: Readonly<Record<string, ParameterValue>>): string {
+  const horizon = service.name === 'web' ? DAY : HOUR;
+  return JSON.stringify(serviceRows(service, { ...SMALL[service.name], ...set }, horizon), (_key, value) =>
+    ArrayBuffer.isView(value) ? [...(value as Float64Array)] : value,
+  );
+}
+
+/** Another value that the parameter may take. */
+function otherValue(parameter: Parameter): number {
+  const value = parameter.default as number;
+  const doubled = value * 2;
+  if (parameter.kind !== 'number' || parameter.max === undefined || doubled <= parameter.max) return doubled;
+  return (value + parameter.max) / 2;
+}
+
+/** The comments that stand above each parameter in the source of a service. */
+function commentsOf(service: Service): Map<string, string> {
+  const path = new URL(`../../src/workloads/services/${service.name}.ts`, import.meta.url);
+  const text = readFileSync(path, 'utf8');
+  const file = ts.createSourceFile(path.pathname, text, ts.ScriptTarget.ES2023, true);
+  const comments = new Map<string, string>();
+  const visit = (node: ts.Node): void => {
+    if (ts.isObjectLiteralExpression(node) && ts.isArrayLiteralExpression(node.parent)) {
+      const name = node.properties.find((p) => ts.isPropertyAssignment(p) && p.name.getText() === 'name');
+      const ranges = ts.getLeadingCommentRanges(text, node.getFullStart()) ?? [];
+      if (name !== undefined && ts.isPropertyAssignment(name) && ts.isStringLiteral(name.initializer))
+        comments.set(name.initializer.text, ranges.map(({ pos, end }) => text.slice(pos, end)).join(' '));
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(file);
+  return comments;
+}
+
+describe('the parameters of the default workload', () => {
+  it('are named service.parameter, each once', () => {
+    const names = smackParameters().map((parameter) => parameter.name);
+    expect(names).toEqual(PARAMETERS.map(({ name }) => name));
+    expect(new Set(names).size).toBe(names.length);
+    for (const name of names) expect(name).toMatch(/^[a-z]+\.[a-z][A-Za-z]*$/);
+  });
+
+  it.each(PARAMETERS)('$name is explained by a sentence', ({ parameter }) => {
+    expect(parameter.about).toMatch(/^[A-Z][^\n]{9,}\.$/);
+  });
+
+  it.each(PARAMETERS)('$name has a default within its own bounds', ({ parameter }) => {
+    if (parameter.kind !== 'number') return expect(parameter).toMatchObject({ kind: 'duration' });
+    const { min = Number.NaN, max = Number.POSITIVE_INFINITY } = parameter;
+    expect(parameter.default).toBeGreaterThanOrEqual(min);
+    expect(parameter.default).toBeLessThanOrEqual(max);
+    if (parameter.integer === true) expect(Number.isInteger(parameter.default)).toBe(true);
+  });
+
+  it.each(PARAMETERS)('$name has an effect', ({ service, parameter }) => {
+    const usual = everything(service, {});
+    expect(everything(service, { [parameter.name]: parameter.default, ...SMALL[service.name] })).toBe(usual);
+    expect(everything(service, { [parameter.name]: otherValue(parameter) })).not.toBe(usual);
+  });
+
+  it.each(SMACK_SERVICES)('of $name say in the source where each figure comes from', (service) => {
+    const comments = commentsOf(service);
+    expect([...comments.keys()]).toEqual(service.parameters.map((parameter) => parameter.name));
+    for (const [name, comment] of comments)
+      expect(comment, name).toMatch(/^\/\/ (Proposal\b|.*(\b(19|20)\d\d\b|default|usual|published))/);
+  });
+
+  it.each(SMACK_SERVICES)('$name is a service that says in a sentence what it is', (service) => {
+    expect(service.about).toMatch(/^[A-Z][^\n]{20,}\.$/);
+  });
+});

@@ -1,0 +1,41 @@
+import {
+  DAY,
+  type Micros,
+  type ParameterValue,
+  ParameterValues,
+  ResourceSpace,
+} from '../../src/model/index.js';
+import { RandomStreams } from '../../src/sim/random-streams.js';
+import type { Service } from '../../src/workloads/services/service.js';
+import { SMACK_RESOURCES } from '../../src/workloads/smack.js';
+import type { LoadCurve, TaskRow } from '../../src/workloads/trace.js';
+
+export const SPACE = new ResourceSpace(SMACK_RESOURCES);
+
+/** What one service makes by itself. */
+export interface Generated {
+  readonly rows: readonly TaskRow[];
+  /** Entry 0 is the flat curve. */
+  readonly curves: readonly (LoadCurve | undefined)[];
+}
+
+/** The rows of one service under these settings; its framework is number 0. */
+export function serviceRows(
+  service: Service,
+  settings: Readonly<Record<string, ParameterValue>> = {},
+  horizon: Micros = DAY,
+  seed = '1',
+): Generated {
+  const streams = new RandomStreams(seed);
+  const curves: (LoadCurve | undefined)[] = [undefined];
+  const rows = service.rows(new ParameterValues(service.parameters, settings), {
+    space: SPACE,
+    horizon,
+    stream: (name) => streams.stream(name),
+    framework: 0,
+    addCurve: (curve) => curves.push(curve) - 1,
+    demand: (amounts) => SPACE.quanta(amounts),
+    usage: (shares) => SPACE.names.map((name) => shares[name] ?? 0),
+  });
+  return { rows: [...rows], curves };
+}
