@@ -154,6 +154,8 @@ export class Execution {
 
   /** The steps of the load curves in use have come. */
   usageStepDue(): void {
+    // An event that was added for this step before an earlier one took its place: the step is done, or is planned anew.
+    if (this.now < this.usageStep) return;
     this.usage.step(this.now);
     this.usageStep = Number.POSITIVE_INFINITY;
     this.scheduleUsageStep();

@@ -1,0 +1,328 @@
+import { describe, expect, test } from 'vitest';
+import { FOREVER, fromSeconds, type TaskId, toSeconds } from '../../src/model/index.js';
+import { drfAllocator } from '../../src/policies/allocators/drf.js';
+import type { PlacementSink, Scheduler, SchedulingView } from '../../src/policies/contract.js';
+import type { PolicyParts } from '../../src/policies/policy.js';
+import {
+  CPUS_MEM_GPUS,
+  eventsOf,
+  listParts,
+  machinesOf,
+  type SimulationSketch,
+  simulate,
+  story,
+} from '../simulate.js';
+import { type RowSketch, rowsOf, traceOf } from '../traces-in-memory.js';
+
+type Script = (view: SchedulingView, act: PlacementSink, call: number) => void;
+
+/** A scheduler that does what the test says, call by call. */
+function scripted(script: Script): Scheduler {
+  let call = 0;
+  return { name: 'scripted', schedule: (view, act) => script(view, act, call++) };
+}
+
+function monolithic(script: Script): PolicyParts {
+  return { architecture: 'monolithic', scheduler: scripted(script) };
+}
+
+/** Framework 0 follows the script, the others start what fits. */
+function underOffers(script: Script): PolicyParts {
+  return {
+    architecture: 'two-level',
+    allocator: drfAllocator({ cpus: 10 }),
+    scheduler: (framework) => (framework === 0 ? scripted(script) : listParts().scheduler),
+    terms: { interval: fromSeconds(1), hold: 0, refuse: fromSeconds(5), timeout: FOREVER },
+  };
+}
+
+function run(parts: PolicyParts, rows: readonly RowSketch[], more: Partial<SimulationSketch> = {}) {
+  return simulate({
+    space: CPUS_MEM_GPUS,
+    machines: machinesOf(CPUS_MEM_GPUS, [
+      { cpus: 4, gpus: 2 },
+      { cpus: 2, gpus: 0 },
+    ]),
+    trace: traceOf(CPUS_MEM_GPUS, rowsOf(CPUS_MEM_GPUS, rows), {
+      frameworks: [{ name: 'a' }, { name: 'b' }],
+      constraints: [[], [{ attribute: 'rack', oneOf: ['none such'] }]],
+    }),
+    parts,
+    until: 100,
+    ...more,
+  });
+}
+
+const small = { needs: { cpus: 1 }, runs: 50 };
+
+describe('a decision that cannot be carried out', () => {
+  test('is answered with its reason, is counted, and changes nothing', async () => {
+    const verdicts: Record<string, string> = {};
+    const parts = monolithic((view, act, call) => {
+      if (call !== 1) {
+        if (call === 0) act.start(view.queue.first, 0);
+        return;
+      }
+      const [running, waiting] = [0, 1];
+      const before = [...view.machines.table.free];
+      verdicts.unknownTask = act.start(99, 0);
+      verdicts.negativeTask = act.start(-1, 0);
+      verdicts.running = act.start(running, 0);
+      verdicts.unknownMachine = act.start(waiting, 9);
+      verdicts.noMachine = act.start(waiting, -1);
+      verdicts.wide = act.start(waiting, 1);
+      verdicts.deviceForNothing = act.start(waiting, 0, 0b1);
+      verdicts.wrongDevice = act.start(2, 0, 0b100);
+      verdicts.tooManyDevices = act.start(2, 0, 0b11);
+      verdicts.killWaiting = act.kill(waiting);
+      verdicts.killUnknown = act.kill(99);
+      verdicts.releaseNotHeld = act.release(waiting);
+      verdicts.gangNotHeld = act.startGang([waiting]);
+      verdicts.decline = act.decline(0, 0);
+      verdicts.drainUnknown = act.drain(7);
+      verdicts.reserveRunning = act.reserve(running, fromSeconds(60));
+      expect([...view.machines.table.free]).toEqual(before);
+    });
+    const rows = [
+      small,
+      { at: 1, needs: { cpus: 3 }, runs: 1 },
+      { at: 1, needs: { cpus: 1 }, gpus: 1, runs: 1 },
+    ];
+    const result = await run(parts, rows);
+    expect(verdicts).toEqual({
+      unknownTask: 'unknown-task',
+      negativeTask: 'unknown-task',
+      running: 'not-pending',
+      unknownMachine: 'unknown-machine',
+      noMachine: 'unknown-machine',
+      wide: 'does-not-fit',
+      deviceForNothing: 'wrong-devices',
+      wrongDevice: 'wrong-devices',
+      tooManyDevices: 'wrong-devices',
+      killWaiting: 'not-running',
+      killUnknown: 'not-running',
+      releaseNotHeld: 'not-held',
+      gangNotHeld: 'not-held',
+      decline: 'not-offered',
+      drainUnknown: 'unknown-machine',
+      reserveRunning: 'not-pending',
+    });
+    const counted = [...result.recorder.refusals.values()].reduce((a, b) => a + b, 0);
+    expect(counted).toBe(Object.keys(verdicts).length);
+    expect(result.recorder.refusals.get('wrong-devices')).toBe(3);
+  });
+
+  test('because of a constraint is told from one for want of room', async () => {
+    const verdicts: string[] = [];
+    // The rejected task is gone before the scheduler is called, so the constraint is met on one machine only.
+    const machines = machinesOf(CPUS_MEM_GPUS, [{ cpus: 4 }, { cpus: 4 }], [{ rack: 'none such' }, {}]);
+    const parts = monolithic((view, act) => {
+      if (view.queue.length > 0) verdicts.push(act.start(0, 1), act.start(0, 0));
+    });
+    await run(parts, [{ needs: { cpus: 1 }, constraint: 1 }], { machines });
+    expect(verdicts).toEqual(['constraint', 'done']);
+  });
+
+  test("because the task is another framework's, or its machine is not offered, says so", async () => {
+    const verdicts: string[] = [];
+    const parts = underOffers((_view, act) => {
+      if (verdicts.length > 0) return;
+      verdicts.push(act.start(0, 0), act.kill(0), act.reserve(0, fromSeconds(9)), act.start(1, 0));
+    });
+    // b runs its task on m0 and declines m1, which is what a is offered a second later.
+    const rows = [
+      { framework: 1, needs: { cpus: 4 }, gpus: 2, runs: 50 },
+      { at: 0.5, framework: 0, needs: { cpus: 1 }, runs: 1 },
+    ];
+    const result = await run(parts, rows);
+    expect(verdicts).toEqual(['not-pending', 'foreign-task', 'not-pending', 'not-offered']);
+    expect(story(result, 'killed')).toEqual([]);
+  });
+});
+
+describe('room that is held', () => {
+  test('is given back at the end of the call', async () => {
+    const seen: number[] = [];
+    const parts = monolithic((view, act, call) => {
+      seen.push(view.machines.table.free[0]);
+      if (call === 0) seen.push(act.hold(0, 0) === 'done' ? view.machines.table.free[0] : -1);
+    });
+    const { cluster } = await run(parts, [small, { at: 1, ...small }]);
+    expect(seen).toEqual([4000, 3000, 4000]);
+    expect(cluster.allocated[0]).toBe(0);
+  });
+
+  test('can be given back in the call, and held again elsewhere', async () => {
+    const verdicts: string[] = [];
+    const parts = monolithic((_view, act, call) => {
+      if (call > 0) return;
+      verdicts.push(act.hold(0, 0), act.hold(0, 1), act.release(0), act.hold(0, 1), act.startGang([0]));
+    });
+    const result = await run(parts, [small]);
+    expect(verdicts).toEqual(['done', 'not-pending', 'done', 'done', 'done']);
+    expect(story(result, 'started')).toEqual(['0 task 0 started m1']);
+  });
+
+  test('is started for all tasks named or for none', async () => {
+    const verdicts: string[] = [];
+    const parts = monolithic((_view, act, call) => {
+      if (call > 0) return;
+      act.hold(0, 0);
+      act.hold(1, 0);
+      verdicts.push(act.startGang([0, 1, 2]), act.startGang([0, 0]), act.startGang([0, 1]));
+    });
+    const result = await run(parts, [{ ...small, tasks: 3 }]);
+    expect(verdicts).toEqual(['not-held', 'not-held', 'done']);
+    expect(story(result, 'started')).toEqual(['0 task 0 started m0', '0 task 1 started m0']);
+  });
+
+  test('goes back with the machine when a framework declines or drains it', async () => {
+    for (const leave of ['decline', 'drain'] as const) {
+      const parts = underOffers((view, act, call) => {
+        if (call > 0) return;
+        act.hold(view.queue.first, 0);
+        if (leave === 'decline') act.decline(0, fromSeconds(50));
+        else act.drain(0);
+      });
+      const { cluster } = await run(parts, [small], { until: 5 });
+      expect(cluster.free.free[0], leave).toBe(4000);
+      expect(cluster.offered.total[0], leave).toBe(0);
+      expect(cluster.allocated[0], leave).toBe(0);
+    }
+  });
+});
+
+describe('a task that is killed', () => {
+  test('goes to the back of the queue and runs from zero; what it did is lost work', async () => {
+    const order: TaskId[] = [];
+    const parts = monolithic((view, act, call) => {
+      if (call === 0) act.start(0, 0);
+      if (call === 1) {
+        act.kill(0);
+        for (let task = view.queue.first; task >= 0; task = view.queue.next(task)) order.push(task);
+        act.start(1, 0);
+        act.start(0, 1);
+      }
+    });
+    const result = await run(parts, [small, { at: 10, needs: { cpus: 3 }, runs: 5 }]);
+    expect(order).toEqual([1, 0]);
+    expect(story(result, 'started', 'killed', 'ended')).toEqual([
+      '0 task 0 started m0',
+      '10 task 0 killed m0 preempted',
+      '10 task 1 started m0',
+      '10 task 0 started m1',
+      '15 task 1 ended m0 finished',
+      '60 task 0 ended m1 finished',
+    ]);
+    expect(result.recorder.lostWork).toBe(fromSeconds(10));
+    expect(result.recorder.tasks.counts()).toMatchObject({
+      preempted: 1,
+      retried: 0,
+      started: 2,
+      finished: 2,
+    });
+  });
+});
+
+describe('a reservation', () => {
+  test('brings the scheduler back at its time, and is seen by it until it is taken back', async () => {
+    const seen: [number, number][] = [];
+    const parts = monolithic((view, act, call) => {
+      seen.push([toSeconds(view.now), toSeconds(view.tasks.reserved[0])]);
+      if (call === 0) act.reserve(0, fromSeconds(30));
+      if (call === 1) act.reserve(0, FOREVER);
+    });
+    await run(parts, [small, { at: 40, needs: { cpus: 1 } }]);
+    expect(seen).toEqual([
+      [0, Number.NaN],
+      [30, 30],
+      [40, Number.NaN],
+    ]);
+  });
+
+  test('brings back a framework that has offers in hand', async () => {
+    const seen: number[] = [];
+    const parts = underOffers((view, act, call) => {
+      seen.push(toSeconds(view.now));
+      if (call === 0) act.reserve(0, fromSeconds(2.5));
+      else if (view.now === fromSeconds(2.5)) act.start(0, 0);
+    });
+    const holding = {
+      ...parts,
+      terms: { interval: fromSeconds(1), hold: FOREVER, refuse: 0, timeout: FOREVER },
+    };
+    const result = await run(holding as PolicyParts, [small]);
+    expect(seen).toEqual([0, 2.5]);
+    expect(story(result, 'started')).toEqual(['2.5 task 0 started m0']);
+  });
+});
+
+describe('a machine that a scheduler drains', () => {
+  test('takes nothing more from anybody, and what runs there runs on', async () => {
+    const parts = monolithic((view, act, call) => {
+      if (call === 0) act.start(0, 0);
+      if (call === 1) {
+        expect(act.drain(0)).toBe('done');
+        expect(act.drain(0)).toBe('machine-not-up');
+        expect(act.start(1, 0)).toBe('machine-not-up');
+        expect(view.machines.firstFit(view.tasks.taskClass[1])).toBe(1);
+      }
+    });
+    const result = await run(parts, [small, { at: 1, needs: { cpus: 1 } }]);
+    expect(story(result, 'machine', 'ended')).toEqual([
+      '1 machine m0 draining',
+      '50 task 0 ended m0 finished',
+    ]);
+  });
+});
+
+describe('GPU devices', () => {
+  test('named by the scheduler are the ones that the task gets', async () => {
+    const parts = monolithic((_view, act) => {
+      act.start(0, 0, 0b10);
+    });
+    const result = await run(parts, [{ needs: { cpus: 1 }, gpus: 1, runs: 1 }]);
+    expect(eventsOf(result).find(({ event }) => event === 'started')?.devices).toBe('1');
+  });
+
+  test('not named are those with the least left that suffice, the lowest on ties', async () => {
+    const rows = [
+      { needs: { cpus: 1 }, gpus: 1, gpuShare: 0.5, runs: 9 },
+      { needs: { cpus: 1 }, gpus: 1, gpuShare: 0.6, runs: 9 },
+      { needs: { cpus: 1 }, gpus: 1, gpuShare: 0.4, runs: 9 },
+    ];
+    const result = await run(listParts(), rows);
+    const started = eventsOf(result).filter(({ event }) => event === 'started');
+    expect(started.map(({ devices }) => devices)).toEqual(['0', '1', '1']);
+  });
+});
+
+describe('what a scheduler sees', () => {
+  test('is live: a started task is gone from the queue and from the free amounts at once', async () => {
+    expect.assertions(4);
+    const parts = monolithic((view, act, call) => {
+      if (call > 0) return;
+      expect([view.queue.length, view.queue.classCount]).toEqual([2, 1]);
+      act.start(0, 0);
+      expect([view.queue.first, view.queue.length]).toEqual([1, 1]);
+      expect(view.machines.table.free[0]).toBe(3000);
+      expect(view.machines.firstFit(view.tasks.taskClass[1])).toBe(0);
+    });
+    await run(parts, [{ ...small, tasks: 2 }]);
+  });
+
+  test('under offers is only what it was offered, and only its own queue', async () => {
+    const seen: unknown[] = [];
+    const parts = underOffers((view) => {
+      const free = Array.from({ length: view.machines.count }, (_, m) => view.machines.table.free[m * 3]);
+      seen.push([view.queue.length, view.queue.first, free]);
+    });
+    const rows = [
+      { framework: 1, needs: { cpus: 2 }, runs: 50 },
+      { at: 0.5, framework: 0, needs: { cpus: 1 }, runs: 1 },
+    ];
+    await run(parts, rows, { until: 1 });
+    // b has 2 of the 4 cores of m0, and gave the rest and m1 back.
+    expect(seen).toEqual([[1, 1, [2000, 2000]]]);
+  });
+});
