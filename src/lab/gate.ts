@@ -3,7 +3,7 @@ import { fromSeconds, InputError, quote } from '../model/index.js';
 import { type MeanInterval, meanInterval } from './interval.js';
 import { type Metric, metricsOf, metricValue } from './metric.js';
 import type { RunSpec } from './run.js';
-import type { WorkloadChoice } from './workload.js';
+import { MACHINES_OF_TRACE, type WorkloadChoice } from './workload.js';
 
 /** How much worse a metric may become: a share of the baseline, or an absolute amount in the metric's unit. */
 export interface Tolerance {
@@ -37,7 +37,7 @@ export interface Rerun {
 /** @throws InputError when a file must be named, and is not. */
 export function specOf(summary: Summary, rerun: Rerun): RunSpec {
   const { run } = summary;
-  const machines = rerun.machines ?? (isSpecification(run.machines.source) ? run.machines.source : undefined);
+  const machines = rerun.machines ?? machinesOf(summary);
   return {
     policy: rerun.policyFiles.get(run.policy.name) ?? run.policy.name,
     workload: workloadOf(summary, rerun),
@@ -63,8 +63,15 @@ function workloadOf({ run }: Summary, rerun: Rerun): WorkloadChoice {
   return { kind, path: rerun.trace, ...(format !== undefined && { format }) };
 }
 
-function isSpecification(source: string): boolean {
-  return /^\d+\s*x/.test(source);
+/** Undefined for those that the trace brings. */
+function machinesOf({ run }: Summary): string | undefined {
+  const { source } = run.machines;
+  if (source === MACHINES_OF_TRACE) return undefined;
+  if (/^\d+\s*x/.test(source)) return source;
+  throw new InputError(
+    { field: '--machines' },
+    `the baseline ran on ${quote(source)}; say where it is with --machines FILE`,
+  );
 }
 
 function scoped(owner: string, values: Readonly<Record<string, string | number>>): Record<string, string> {
@@ -98,7 +105,10 @@ export function gate(
   });
 }
 
-function checkSameWork(before: Summary, after: Summary): void {
+function checkSameWork(before: Summary, after: Summary | undefined): void {
+  const { policy, seed } = before.run;
+  if (after?.run.policy.name !== policy.name || after.run.seed !== seed)
+    throw new InputError({}, `the baseline's run of ${policy.name} with seed ${seed} has no partner`);
   const hash = before.run.workload.sha256;
   if (hash !== undefined && hash !== after.run.workload.sha256) {
     throw new InputError(

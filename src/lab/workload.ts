@@ -58,6 +58,9 @@ export interface OpenWorkload {
   readonly readShare?: () => number;
 }
 
+/** What a summary calls machines that came with their trace. */
+export const MACHINES_OF_TRACE = 'of the trace';
+
 /** Every generator that `--workload NAME` knows. */
 const GENERATORS: readonly string[] = ['smack'];
 
@@ -135,7 +138,11 @@ async function machinesOfTrace(
   );
   const { machines } = cluster;
   if (machines === undefined) throw new InputError({ file: path }, cluster.machinesHint);
-  return { name: 'of the trace', resources: cluster.resources, machines: async (space) => machines(space) };
+  return {
+    name: MACHINES_OF_TRACE,
+    resources: cluster.resources,
+    machines: async (space) => machines(space),
+  };
 }
 
 async function fileHash(path: string): Promise<string> {

@@ -1,0 +1,33 @@
+import { type RunSpec, run } from '../../src/lab/run.js';
+import type { Summary } from '../../src/metrics/summary-schema.js';
+import { fromSeconds } from '../../src/model/index.js';
+
+/** A data centre of 12 machines that lives for half an hour: every service is there, in small. */
+export const SMALL: RunSpec = {
+  policy: 'drf',
+  workload: { kind: 'generated', name: 'smack' },
+  machines: '12x16cpu/64GiB/4TiBdisk',
+  seed: '1',
+  until: fromSeconds(1800),
+  set: {
+    'kafka.brokers': '3',
+    'kafka.ingressMBps': '1',
+    'cassandra.nodes': '4',
+    'elasticsearch.nodes': '2',
+    'web.applications': '2',
+    'web.instances': '5',
+    'spark.jobsPerHour': '30',
+    'spark.burstJobs': '3',
+    'spark.sizeMax': '40',
+  },
+};
+
+/** The small data centre, changed here and there. */
+export function smallSpec(changes: Partial<RunSpec> = {}): RunSpec {
+  return { ...SMALL, ...changes, set: { ...SMALL.set, ...changes.set } };
+}
+
+/** What that run leaves behind. */
+export async function summaryOf(spec: RunSpec): Promise<Summary> {
+  return (await run(spec)).summary;
+}
