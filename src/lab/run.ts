@@ -21,7 +21,7 @@ import { TwoLevel } from '../sim/architectures/two-level.js';
 import type { DecisionTime } from '../sim/decision-time.js';
 import type { Execution } from '../sim/execution.js';
 import { RandomStreams } from '../sim/random-streams.js';
-import { Simulation, type SimulationProgress } from '../sim/simulation.js';
+import { Simulation, type SimulationProgress, type Simultaneous } from '../sim/simulation.js';
 import { type MachineSource, parseMachines, readMachines } from '../workloads/machines.js';
 import { forecastDemand } from './forecast.js';
 import { loadPolicy } from './policy-file.js';
@@ -56,6 +56,13 @@ const RUN_PARAMETERS: readonly Parameter[] = [
     name: 'perTask',
     default: 0,
     about: 'Modelled decision time: what it thinks about each pending task of those jobs.',
+  },
+  {
+    kind: 'choice',
+    name: 'simultaneous',
+    default: 'merge',
+    choices: ['merge', 'each'],
+    about: 'Events of one instant: one pass after all of them, or a pass after each.',
   },
   {
     kind: 'duration',
@@ -93,6 +100,7 @@ export async function run(spec: RunSpec, hooks: RunHooks = {}): Promise<RunRecor
       architecture(parts, execution, decisionTimes(settings.run), streams.stream('policy')),
     horizon,
     startsAt: setup.workload.kind === 'trace' ? 'first-submission' : 'zero',
+    simultaneous: settings.run.text('simultaneous') as Simultaneous,
     patience: settings.run.number('patience'),
   });
   await simulation.run((progress) =>

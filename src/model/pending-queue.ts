@@ -15,9 +15,11 @@ export class PendingQueue {
   classCount = 0;
   /** The task that has waited longest, or NONE. */
   first: TaskId = NONE;
-  private last: TaskId = NONE;
+  /** The task that came last, or NONE. */
+  last: TaskId = NONE;
   private readonly tasks: TaskTable;
   private readonly jobs: JobTable;
+  private joined = 0;
   private waitingOfClass = new Int32Array(64);
 
   constructor(tasks: TaskTable, jobs: JobTable) {
@@ -30,7 +32,13 @@ export class PendingQueue {
     return this.tasks.nextPending[task];
   }
 
+  /** The task before this one, or NONE. */
+  previous(task: TaskId): TaskId {
+    return this.tasks.previousPending[task];
+  }
+
   add(task: TaskId): void {
+    this.tasks.queuedAs[task] = ++this.joined;
     this.tasks.previousPending[task] = this.last;
     this.tasks.nextPending[task] = NONE;
     if (this.last === NONE) this.first = task;
@@ -45,6 +53,7 @@ export class PendingQueue {
   }
 
   remove(task: TaskId): void {
+    this.tasks.queuedAs[task] = 0;
     const before = this.tasks.previousPending[task];
     const after = this.tasks.nextPending[task];
     if (before === NONE) this.first = after;

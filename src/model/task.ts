@@ -49,6 +49,8 @@ export class TaskTable {
   reserved = new Float64Array(256);
   /** Number of starts so far. */
   attempts = new Int32Array(256);
+  /** Number of its joining of the queue it waits in, counted from 1; 0 while it waits in none. */
+  queuedAs = new Float64Array(256);
   /** Neighbours in the queue the task waits in. */
   nextPending = new Int32Array(256).fill(NONE);
   previousPending = new Int32Array(256).fill(NONE);
@@ -77,6 +79,7 @@ export class TaskTable {
     this.devices[id] = 0;
     this.reserved[id] = Number.NaN;
     this.attempts[id] = 0;
+    this.queuedAs[id] = 0;
     this.nextPending[id] = NONE;
     this.previousPending[id] = NONE;
     this.nextOnMachine[id] = NONE;
@@ -105,6 +108,7 @@ export class TaskTable {
     this.devices = grown(this.devices, length);
     this.reserved = grown(this.reserved, length);
     this.attempts = grown(this.attempts, length);
+    this.queuedAs = grown(this.queuedAs, length);
     this.nextPending = grown(this.nextPending, length, NONE);
     this.previousPending = grown(this.previousPending, length, NONE);
     this.nextOnMachine = grown(this.nextOnMachine, length, NONE);

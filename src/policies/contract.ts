@@ -42,6 +42,8 @@ export interface SchedulingView {
   readonly now: Micros;
   readonly random: Random;
   readonly space: ResourceSpace;
+  /** How many tasks have ended, or were killed, since the last call. */
+  readonly endedSince: number;
   /** The tasks that wait, longest first. */
   readonly queue: Queue;
   readonly tasks: TaskFacts;
@@ -55,8 +57,11 @@ export interface Queue {
   /** Number of different task classes among them. */
   readonly classCount: number;
   readonly first: TaskId;
+  readonly last: TaskId;
   /** The task behind this one. Ask before starting a task: a started task has left the queue. */
   next(task: TaskId): TaskId;
+  /** The task before this one. */
+  previous(task: TaskId): TaskId;
 }
 
 /** One entry per task. Its real duration and usage are not here: a master does not know them. */
@@ -74,6 +79,8 @@ export interface TaskFacts {
   readonly estimate: Column;
   /** The machine it runs on, or NONE. */
   readonly machine: Column;
+  /** Number of its joining of the queue, counted from 1: higher came later. 0 while it does not wait. */
+  readonly queuedAs: Column;
   /** Since when room is promised to it; NaN without a reservation. */
   readonly reserved: Column;
   /** Number of starts so far. */

@@ -1,12 +1,26 @@
 import type { Policy } from './policy.js';
 import { binPacking } from './presets/bin-packing.js';
 import { drf } from './presets/drf.js';
+import { easy } from './presets/easy.js';
+import { easySjbf } from './presets/easy-sjbf.js';
 import { fcfs } from './presets/fcfs.js';
 import { gpuBestFit } from './presets/gpu-best-fit.js';
 import { silos } from './presets/silos.js';
+import { sjf } from './presets/sjf.js';
+import { sjfSkip } from './presets/sjf-skip.js';
 
 /** Every policy that `--policy NAME` knows. */
-export const POLICIES: readonly Policy[] = [silos, drf, binPacking, fcfs, gpuBestFit];
+export const POLICIES: readonly Policy[] = [
+  silos,
+  drf,
+  binPacking,
+  fcfs,
+  sjf,
+  sjfSkip,
+  easy,
+  easySjbf,
+  gpuBestFit,
+];
 
 /** The policy of this name, or undefined. */
 export function policyNamed(name: string): Policy | undefined {

@@ -21,8 +21,8 @@ import type { UsageMeter } from './usage-meter.js';
 export interface ExecutionListener {
   /** A task is pending again after it was killed. */
   taskRequeued(task: TaskId, now: Micros): void;
-  /** A machine has room again, or has changed state. */
-  machineFreed(machine: MachineId, now: Micros): void;
+  /** A task of the framework ended or was killed on the machine, which has room again. */
+  taskStopped(framework: FrameworkId, machine: MachineId, now: Micros): void;
 }
 
 /**
@@ -98,29 +98,51 @@ export class Execution {
     else this.kill(task, 'failed');
   }
 
-  private end(task: TaskId, outcome: TaskOutcome): void {
+  /**
+   * Ends a task that has reached its user's estimate, without telling the architecture yet, and returns true; other tasks
+   * stay. See Simulation, `each`.
+   */
+  endAtEstimate(task: TaskId, order: number): boolean {
+    if (this.truth.endOrder[task] !== order || this.runTime(task) !== this.cluster.tasks.estimate[task])
+      return false;
+    this.end(
+      task,
+      this.truth.duration[task] === this.cluster.tasks.estimate[task] ? 'finished' : 'timed-out',
+      false,
+    );
+    return true;
+  }
+
+  /** Tells the architecture of a task that was ended by `endAtEstimate`. */
+  tellStopped(framework: FrameworkId, machine: MachineId): void {
+    this.listener?.taskStopped(framework, machine, this.now);
+  }
+
+  private end(task: TaskId, outcome: TaskOutcome, tells = true): void {
     const { tasks, jobs } = this.cluster;
     const machine = tasks.machine[task];
+    const framework = tasks.framework[task];
     const job = tasks.job[task];
     this.truth.endOrder[task] = Number.NaN;
     this.cluster.finish(task, outcome !== 'finished');
-    this.changeUsage(task, tasks.framework[task], -1);
+    this.changeUsage(task, framework, -1);
     this.observer.taskEnded(task, machine, outcome, this.now);
     if (jobs.unfinished[job] === 0) this.observer.jobEnded(job, this.now);
     this.cluster.forget(task);
-    this.listener?.machineFreed(machine, this.now);
+    if (tells) this.listener?.taskStopped(framework, machine, this.now);
   }
 
   /** Stops a running task; it is pending again. */
   kill(task: TaskId, cause: KillCause): void {
     const { tasks } = this.cluster;
     const machine = tasks.machine[task];
+    const framework = tasks.framework[task];
     this.truth.endOrder[task] = Number.NaN;
     this.cluster.kill(task);
-    this.changeUsage(task, tasks.framework[task], -1);
+    this.changeUsage(task, framework, -1);
     this.observer.taskKilled(task, machine, cause, this.now);
     this.listener?.taskRequeued(task, this.now);
-    this.listener?.machineFreed(machine, this.now);
+    this.listener?.taskStopped(framework, machine, this.now);
   }
 
   /** A pending task leaves. The architecture has taken it out of its queue. */

@@ -1,5 +1,6 @@
 import {
   type Cluster,
+  type FrameworkId,
   InputError,
   type MachineId,
   type Micros,
@@ -28,9 +29,17 @@ export interface SimulationSetup {
   readonly startsAt: 'zero' | 'first-submission';
   /** Machines that leave and return, in any order. */
   readonly machineEvents?: readonly MachineEvent[];
+  /**
+   * merge: all events of an instant, then one pass. each: a pass after every event, arrivals before ends, and a task that has
+   * reached its estimate is over before the first of them (the rule of pyss; docs/studies.md, swf).
+   */
+  readonly simultaneous: Simultaneous;
   /** A pending task that has waited longer than this is abandoned; FOREVER for never. */
   readonly patience: Micros;
 }
+
+/** How several events of one instant are handled; see SimulationSetup. */
+export type Simultaneous = 'merge' | 'each';
 
 /** A machine changes its state at `time`, counted from the start of the run. Tasks on a machine that goes down start again elsewhere. */
 export interface MachineEvent {
@@ -64,6 +73,8 @@ export class Simulation {
   private until: Micros = Number.POSITIVE_INFINITY;
   private unplaceable: TaskId[] = [];
   private passesAtInstant = 0;
+  /** With `each`: ends of this instant that wait for their turn, in the order in which the tasks started. */
+  private readonly turns: EndTurn[] = [];
   private timersHappen = false;
 
   constructor(setup: SimulationSetup) {
@@ -118,6 +129,10 @@ export class Simulation {
     const { events, arrivals, execution } = this;
     while (this.eventCount < eventLimit) {
       if (arrivals.isStarved) return 'starved';
+      if (this.turns.length > 0) {
+        this.takeTurn();
+        continue;
+      }
       const eventTime = events.peekTime();
       const arrivalTime = arrivals.nextTime;
       const kind = events.peekKind();
@@ -135,9 +150,37 @@ export class Simulation {
       }
       this.eventCount++;
       if (isArrival) arrivals.admit(this, time);
+      else if (this.setup.simultaneous === 'each' && kind === EventClass.taskEnd) this.gatherEnds();
       else this.happen();
+      if (this.setup.simultaneous === 'each' && execution.passWanted) this.pass();
     }
     return 'pause';
+  }
+
+  /** With `each`: all ends of this instant get a turn; those at their estimate free their room before the first turn. */
+  private gatherEnds(): void {
+    const { events, execution } = this;
+    const { tasks } = this.setup.cluster;
+    while (events.peekTime() === execution.now && events.peekKind() === EventClass.taskEnd) {
+      events.take();
+      const task = events.subject;
+      const [framework, machine] = [tasks.framework[task], tasks.machine[task]];
+      const isOver = execution.endAtEstimate(task, events.order);
+      this.turns.push({ task, order: events.order, framework, machine, isOver });
+    }
+  }
+
+  private takeTurn(): void {
+    const { arrivals, execution } = this;
+    this.eventCount++;
+    if (arrivals.nextTime === execution.now) {
+      arrivals.admit(this, execution.now);
+    } else {
+      const turn = this.turns.shift() as EndTurn;
+      if (turn.isOver) execution.tellStopped(turn.framework, turn.machine);
+      else execution.taskEndDue(turn.task, turn.order);
+    }
+    if (execution.passWanted) this.pass();
   }
 
   /** The timers of one instant go together: a gang leaves whole, before the pass that its leaving asks for. */
@@ -250,8 +293,17 @@ export class Simulation {
     }
     cluster.setMachineState(machine, state);
     observer.machineChanged(machine, state, execution.now);
-    if (state === 'up') this.architecture.machineFreed(machine, execution.now);
+    if (state === 'up') this.architecture.machineReturned(machine, execution.now);
   }
+}
+
+/** An end that waits for its turn; `isOver` when its room is free already. */
+interface EndTurn {
+  readonly task: TaskId;
+  readonly order: number;
+  readonly framework: FrameworkId;
+  readonly machine: MachineId;
+  readonly isOver: boolean;
 }
 
 const EVENTS_PER_PAUSE = 65_536;

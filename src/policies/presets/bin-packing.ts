@@ -7,4 +7,4 @@ import { monolithicList } from './monolithic-list.js';
  * Complexity: machines that fit, per task. Ties: lowest rank. Known limits: no fairness between frameworks; a large task
  * may wait long while small ones pass it.
  */
-export const binPacking = monolithicList('bin-packing', 'best-fit', 'skip');
+export const binPacking = monolithicList('bin-packing', { placement: 'best-fit', backfill: 'any' });

@@ -1,9 +1,7 @@
 import { InputError } from '../../model/index.js';
 import { drfAllocator, type Weights } from '../allocators/drf.js';
-import { placementNamed } from '../placement/index.js';
 import type { Policy, PolicyContext } from '../policy.js';
-import { listScheduler } from '../schedulers/list-scheduler.js';
-import { blockedParameter, placementParameter } from './list-parameters.js';
+import { listOf, listParameters } from './list-parameters.js';
 import { OFFER_PARAMETERS, offerTerms } from './offer-parameters.js';
 
 /** Mesos's default `--min_allocatable_resources`: cpus 0.01 or mem 32. A run that has neither resource offers whatever is free. */
@@ -30,20 +28,14 @@ export const drf: Policy = {
       about: 'Weight of each framework in the shares; 1 where nothing is said.',
     },
     ...OFFER_PARAMETERS,
-    placementParameter('first-fit'),
-    blockedParameter('skip'),
+    ...listParameters({ placement: 'first-fit', backfill: 'any' }),
   ],
   // Weights name frameworks, and a misspelt name must be told.
   needsForecast: (settings) => settings.text('weights') !== '',
   build: (settings, context) => ({
     architecture: 'two-level',
     allocator: drfAllocator(MINIMUM_OFFER, parseWeights(settings.text('weights'), context)),
-    scheduler: () =>
-      listScheduler({
-        name: 'drf',
-        placement: placementNamed(settings.text('placement')),
-        whenBlocked: settings.text('blocked') as 'wait' | 'skip',
-      }),
+    scheduler: () => listOf('drf', settings),
     terms: offerTerms(settings),
   }),
 };

@@ -6,4 +6,4 @@ import { monolithicList } from './monolithic-list.js';
  * Complexity: one placement per started task. Ties: queue order; machines by lowest rank. Known limit: a wide job at the
  * head leaves the cluster idle.
  */
-export const fcfs = monolithicList('fcfs', 'first-fit', 'wait');
+export const fcfs = monolithicList('fcfs', { placement: 'first-fit', backfill: 'none' });

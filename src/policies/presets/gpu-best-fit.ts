@@ -7,4 +7,4 @@ import { monolithicList } from './monolithic-list.js';
  * Complexity: machines that fit, per task. Ties: lowest rank.
  * Source: Weng et al., "Beware of Fragmentation", USENIX ATC 2023, section 6; `simulate reproduce openb` checks it.
  */
-export const gpuBestFit = monolithicList('gpu-best-fit', 'gpu-best-fit', 'skip');
+export const gpuBestFit = monolithicList('gpu-best-fit', { placement: 'gpu-best-fit', backfill: 'any' });

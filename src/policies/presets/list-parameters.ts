@@ -1,24 +1,72 @@
-import type { Parameter } from '../../model/index.js';
-import { PLACEMENTS } from '../placement/index.js';
+import type { Parameter, ParameterValues } from '../../model/index.js';
+import type { Scheduler } from '../contract.js';
+import { PLACEMENTS, placementNamed } from '../placement/index.js';
+import { type Backfill, listScheduler } from '../schedulers/list-scheduler.js';
+import { shortestFirst, type TaskOrder } from '../schedulers/task-order.js';
 
-/** `--set placement=NAME`, for policies that leave the choice open. */
-export function placementParameter(fallback: string): Parameter {
-  return {
-    kind: 'choice',
-    name: 'placement',
-    default: fallback,
-    choices: PLACEMENTS.map((placement) => placement.name),
-    about: 'Which of the machines that fit a task gets it.',
-  };
+/** What a preset made of a list scheduler begins with; each part can be set. */
+export interface ListDefaults {
+  readonly order?: OrderName;
+  readonly placement: string;
+  readonly backfill: 'none' | 'any' | 'easy';
+  readonly behind?: OrderName;
 }
 
-/** `--set blocked=wait|skip`. */
-export function blockedParameter(fallback: 'wait' | 'skip'): Parameter {
-  return {
-    kind: 'choice',
-    name: 'blocked',
-    default: fallback,
-    choices: ['wait', 'skip'],
-    about: 'When a task fits nowhere, the tasks behind it wait, or are tried.',
-  };
+type OrderName = 'queue' | 'shortest';
+
+const ORDERS: Readonly<Record<OrderName, TaskOrder | undefined>> = {
+  queue: undefined,
+  shortest: shortestFirst,
+};
+
+/** `--set order=…`, `placement=…`, `backfill=…`, `behind=…`. */
+export function listParameters(defaults: ListDefaults): readonly Parameter[] {
+  return [
+    {
+      kind: 'choice',
+      name: 'order',
+      default: defaults.order ?? 'queue',
+      choices: Object.keys(ORDERS),
+      about:
+        "Which waiting task is tried first: that of the longest wait, or that of the shortest user's estimate.",
+    },
+    {
+      kind: 'choice',
+      name: 'placement',
+      default: defaults.placement,
+      choices: PLACEMENTS.map((placement) => placement.name),
+      about: 'Which of the machines that fit a task gets it.',
+    },
+    {
+      kind: 'choice',
+      name: 'backfill',
+      default: defaults.backfill,
+      choices: ['none', 'any', 'easy'],
+      about:
+        'Who may pass a task that fits nowhere: nobody, whoever fits, or whoever does not delay it by the estimates.',
+    },
+    {
+      kind: 'choice',
+      name: 'behind',
+      default: defaults.behind ?? 'queue',
+      choices: Object.keys(ORDERS),
+      about: 'With backfill=easy: the order in which those behind the blocked task are tried.',
+    },
+  ];
+}
+
+/** The list scheduler that the settings describe. */
+export function listOf(name: string, settings: ParameterValues): Scheduler {
+  return listScheduler({
+    name,
+    order: ORDERS[settings.text('order') as OrderName],
+    placement: placementNamed(settings.text('placement')),
+    backfill: backfillOf(settings),
+  });
+}
+
+function backfillOf(settings: ParameterValues): Backfill {
+  const rule = settings.text('backfill');
+  if (rule === 'easy') return { rule, behind: ORDERS[settings.text('behind') as OrderName] };
+  return rule as 'none' | 'any';
 }

@@ -1,20 +1,11 @@
-import { placementNamed } from '../placement/index.js';
 import type { Policy } from '../policy.js';
-import { listScheduler } from '../schedulers/list-scheduler.js';
-import { blockedParameter, placementParameter } from './list-parameters.js';
+import { type ListDefaults, listOf, listParameters } from './list-parameters.js';
 
 /** One list scheduler over one queue and the whole cluster: the shape of several presets. */
-export function monolithicList(name: string, placement: string, whenBlocked: 'wait' | 'skip'): Policy {
+export function monolithicList(name: string, defaults: ListDefaults): Policy {
   return {
     name,
-    parameters: [placementParameter(placement), blockedParameter(whenBlocked)],
-    build: (settings) => ({
-      architecture: 'monolithic',
-      scheduler: listScheduler({
-        name,
-        placement: placementNamed(settings.text('placement')),
-        whenBlocked: settings.text('blocked') as 'wait' | 'skip',
-      }),
-    }),
+    parameters: listParameters(defaults),
+    build: (settings) => ({ architecture: 'monolithic', scheduler: listOf(name, settings) }),
   };
 }

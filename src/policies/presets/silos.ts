@@ -1,10 +1,8 @@
 import { FOREVER } from '../../model/index.js';
 import { givenPartition, proportionalPartition } from '../allocators/partition.js';
 import { silosAllocator } from '../allocators/silos.js';
-import { placementNamed } from '../placement/index.js';
 import type { Policy } from '../policy.js';
-import { listScheduler } from '../schedulers/list-scheduler.js';
-import { blockedParameter, placementParameter } from './list-parameters.js';
+import { listOf, listParameters } from './list-parameters.js';
 
 /**
  * Static partitions, one cluster per framework, as before there was sharing: each framework owns its machines and can use
@@ -33,8 +31,7 @@ export const silos: Policy = {
       choices: ['mean', 'peak'],
       about: 'Silos in proportion to the mean or the peak demand, where no partitions are given.',
     },
-    placementParameter('first-fit'),
-    blockedParameter('skip'),
+    ...listParameters({ placement: 'first-fit', backfill: 'any' }),
   ],
   build(settings, context) {
     const given = settings.text('partitions');
@@ -46,12 +43,7 @@ export const silos: Policy = {
     return {
       architecture: 'two-level',
       allocator: silosAllocator(owner),
-      scheduler: () =>
-        listScheduler({
-          name: 'silos',
-          placement: placementNamed(settings.text('placement')),
-          whenBlocked: settings.text('blocked') as 'wait' | 'skip',
-        }),
+      scheduler: () => listOf('silos', settings),
       // An owner keeps all it has for good, and gets back at once what one of its tasks frees.
       terms: { interval: 0, hold: FOREVER, refuse: 0, timeout: FOREVER },
     };

@@ -14,6 +14,8 @@ export interface Architecture extends ExecutionListener {
   pass(now: Micros): void;
   /** One of the architecture's own events, with the subject it was scheduled with. */
   due(subject: number, now: Micros): void;
+  /** A machine takes tasks again. */
+  machineReturned(machine: MachineId, now: Micros): void;
   /** This machine is about to stop taking tasks: its offers must be back in the ledger before that. */
   machineLeaves(machine: MachineId, now: Micros): void;
 }

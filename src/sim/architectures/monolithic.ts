@@ -16,6 +16,7 @@ export class Monolithic implements Architecture, PlacementHost {
   private readonly queue: PendingQueue;
   private readonly view: { -readonly [key in keyof SchedulingView]: SchedulingView[key] };
   private readonly actions: PlacementActions;
+  private ended = 0;
   private isThinking = false;
   private thought: Micros = 0;
   private isDeciding = false;
@@ -30,6 +31,7 @@ export class Monolithic implements Architecture, PlacementHost {
       now: 0,
       random,
       space: cluster.space,
+      endedSince: 0,
       queue: this.queue,
       tasks: cluster.tasks,
       jobs: cluster.jobs,
@@ -48,7 +50,12 @@ export class Monolithic implements Architecture, PlacementHost {
     this.wantPass();
   }
 
-  machineFreed(): void {
+  taskStopped(): void {
+    this.ended++;
+    this.wantPass();
+  }
+
+  machineReturned(): void {
     this.wantPass();
   }
 
@@ -87,6 +94,8 @@ export class Monolithic implements Architecture, PlacementHost {
 
   private decide(now: Micros): void {
     this.view.now = now;
+    this.view.endedSince = this.ended;
+    this.ended = 0;
     this.isDeciding = true;
     this.scheduler.schedule(this.view, this.actions);
     this.actions.releaseAll();

@@ -22,6 +22,8 @@ export class OfferHolder {
   /** Machines it has in hand, `inHandCount` of them, in the order they were offered. */
   inHand = new Int32Array(16);
   inHandCount = 0;
+  /** Its tasks that stopped since it last decided. */
+  ended = 0;
   /** Its queue or its offers have changed since it last decided. */
   hasNews = false;
   isThinking = false;
@@ -56,6 +58,7 @@ export class OfferHolder {
       now: 0,
       random,
       space: cluster.space,
+      endedSince: 0,
       queue: this.queue,
       tasks: cluster.tasks,
       jobs: cluster.jobs,
@@ -116,6 +119,8 @@ export class OfferHolder {
   decide(now: Micros): void {
     this.hasNews = false;
     this.view.now = now;
+    this.view.endedSince = this.ended;
+    this.ended = 0;
     this.scheduler.schedule(this.view, this.actions);
     this.actions.releaseAll();
   }

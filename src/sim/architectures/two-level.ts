@@ -103,7 +103,12 @@ export class TwoLevel implements Architecture, OfferHost {
     this.execution.passWanted = true;
   }
 
-  machineFreed(_machine: MachineId, now: Micros): void {
+  taskStopped(framework: FrameworkId, _machine: MachineId, now: Micros): void {
+    this.holderOf(framework).ended++;
+    this.wantBatch(now);
+  }
+
+  machineReturned(_machine: MachineId, now: Micros): void {
     this.wantBatch(now);
   }
 

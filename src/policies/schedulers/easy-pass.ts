@@ -1,0 +1,75 @@
+import { type MachineId, NONE, type TaskId } from '../../model/index.js';
+import type { PlacementSink, SchedulingView } from '../contract.js';
+import type { Placement } from '../placement/placement.js';
+import { HeadReservation } from './head-reservation.js';
+import { StampSet } from './stamp-set.js';
+import { isGang, Starter } from './starter.js';
+import type { WaitingList } from './waiting-list.js';
+
+/**
+ * EASY backfilling: heads start while they fit; the first that does not gets a reservation, and what is behind it may start
+ * where that delays nothing of the reservation (Lifka 1995; Mu'alem & Feitelson, TPDS 12 (6), 2001).
+ *
+ * With several machines the head is promised the machine on which it can start first; other machines are free for all.
+ */
+export class EasyPass {
+  private readonly placement: Placement;
+  private readonly list: WaitingList;
+  private readonly behind: WaitingList;
+  private readonly starter: Starter;
+  private readonly blocked = new StampSet();
+  private readonly reservation = new HeadReservation();
+
+  /** `list` gives the heads, `behind` the order in which those behind a blocked head are tried. */
+  constructor(placement: Placement, list: WaitingList, behind: WaitingList) {
+    this.placement = placement;
+    this.list = list;
+    this.behind = behind;
+    this.starter = new Starter(placement, (view, task, machine) =>
+      this.reservation.started(view, task, machine),
+    );
+  }
+
+  run(view: SchedulingView, act: PlacementSink): void {
+    this.starter.begin();
+    const head = this.startHeads(view, act);
+    if (head === NONE || view.queue.length < 2) return;
+    this.reservation.find(view, head);
+    this.backfill(view, act, head);
+  }
+
+  /** Starts heads until one does not fit, which is returned; NONE when all have started. */
+  private startHeads(view: SchedulingView, act: PlacementSink): TaskId {
+    this.list.restart(view);
+    for (let task = this.list.next(); task !== NONE; task = this.list.next()) {
+      if (!this.starter.isTried(view, task) && !this.starter.start(view, act, task)) return task;
+    }
+    return NONE;
+  }
+
+  private backfill(view: SchedulingView, act: PlacementSink, head: TaskId): void {
+    const { blocked, behind } = this;
+    behind.restart(view);
+    blocked.clear();
+    for (let task = behind.next(); task !== NONE; task = behind.next()) {
+      if (task === head || isGang(view, task) || blocked.has(view.tasks.taskClass[task])) continue;
+      const machine = this.placement.choose(view, task);
+      if (machine === NONE) blocked.add(view.tasks.taskClass[task]);
+      else this.startIfAllowed(view, act, task, machine);
+    }
+  }
+
+  private startIfAllowed(view: SchedulingView, act: PlacementSink, task: TaskId, chosen: MachineId): void {
+    if (this.reservation.allows(view, task, chosen)) {
+      this.starter.startOn(view, act, task, chosen);
+      return;
+    }
+    // The chosen machine is promised to the head: any other that fits will do.
+    const { machines } = view;
+    const taskClass = view.tasks.taskClass[task];
+    let other = machines.firstFit(taskClass);
+    while (other !== NONE && !this.reservation.allows(view, task, other))
+      other = machines.firstFit(taskClass, other + 1);
+    if (other !== NONE) this.starter.startOn(view, act, task, other);
+  }
+}

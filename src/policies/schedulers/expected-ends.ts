@@ -1,0 +1,77 @@
+import { type MachineId, NONE, type TaskId } from '../../model/index.js';
+import type { SchedulingView } from '../contract.js';
+
+/**
+ * The tasks that run on one machine, earliest expected end first (start + estimate). A cache of the view: tasks that ended are
+ * dropped when it is updated; when it still differs from the machine's list it is made anew.
+ */
+export class ExpectedEnds {
+  length = 0;
+  /** Expected end of each task, Micros; Infinity without an estimate. */
+  ends = new Float64Array(64);
+  tasks = new Int32Array(64);
+  private starts = new Float64Array(64);
+  private readonly machine: MachineId;
+
+  constructor(machine: MachineId) {
+    this.machine = machine;
+  }
+
+  update(view: SchedulingView): void {
+    this.dropEnded(view);
+    if (this.length !== view.machines.table.machines.tasks[this.machine]) this.rebuild(view);
+  }
+
+  /** A task has just been started on the machine. */
+  add(view: SchedulingView, task: TaskId): void {
+    if (this.length === this.tasks.length) this.grow();
+    const end = view.tasks.started[task] + view.tasks.estimate[task];
+    let place = this.length++;
+    for (; place > 0 && this.ends[place - 1] > end; place--) {
+      this.ends[place] = this.ends[place - 1];
+      this.tasks[place] = this.tasks[place - 1];
+      this.starts[place] = this.starts[place - 1];
+    }
+    this.ends[place] = end;
+    this.tasks[place] = task;
+    this.starts[place] = view.tasks.started[task];
+  }
+
+  private dropEnded(view: SchedulingView): void {
+    const { machine, started } = view.tasks;
+    let kept = 0;
+    for (let place = 0; place < this.length; place++) {
+      const task = this.tasks[place];
+      if (machine[task] !== this.machine || started[task] !== this.starts[place]) continue;
+      if (kept !== place) {
+        this.tasks[kept] = task;
+        this.ends[kept] = this.ends[place];
+        this.starts[kept] = this.starts[place];
+      }
+      kept++;
+    }
+    this.length = kept;
+  }
+
+  private rebuild(view: SchedulingView): void {
+    this.length = 0;
+    const { firstTask } = view.machines.table.machines;
+    for (let task = firstTask[this.machine]; task !== NONE; task = view.tasks.nextOnMachine[task])
+      this.add(view, task);
+  }
+
+  private grow(): void {
+    const length = this.tasks.length * 2;
+    const [tasks, ends, starts] = [
+      new Int32Array(length),
+      new Float64Array(length),
+      new Float64Array(length),
+    ];
+    tasks.set(this.tasks);
+    ends.set(this.ends);
+    starts.set(this.starts);
+    this.tasks = tasks;
+    this.ends = ends;
+    this.starts = starts;
+  }
+}

@@ -1,0 +1,157 @@
+import { type MachineId, type Micros, NONE, type TaskId } from '../../model/index.js';
+import type { SchedulingView } from '../contract.js';
+import { ExpectedEnds } from './expected-ends.js';
+import { isGang, pendingMembers } from './starter.js';
+
+/**
+ * When and where the head of the queue can start, if running tasks end when their users expect: the reservation of EASY. It
+ * is not kept from call to call, it is found anew at every pass.
+ *
+ * A single task is promised the machine on which it fits first (lowest rank on ties). A gang is promised room on as many
+ * machines as it takes, at the first instant at which all of its tasks find some, first fit.
+ */
+export class HeadReservation {
+  /** When the head will start: the shadow time; Infinity when it can start nowhere, whatever ends. */
+  shadow: Micros = Number.POSITIVE_INFINITY;
+  /** `extra[machine * dims + dimension]`: what is left beside the head at the shadow time, where it was promised room. */
+  private extra = new Int32Array(0);
+  private promised = new Uint8Array(0);
+  private readonly ends: ExpectedEnds[] = [];
+
+  find(view: SchedulingView, head: TaskId): void {
+    const { count, table } = view.machines;
+    if (this.promised.length < count) {
+      this.promised = new Uint8Array(count);
+      this.extra = new Int32Array(count * table.dims);
+    }
+    this.promised.fill(0);
+    this.shadow = Number.POSITIVE_INFINITY;
+    for (let machine = 0; machine < count; machine++) this.endsOf(machine).update(view);
+    if (isGang(view, head)) this.promiseGang(view, pendingMembers(view, head));
+    else this.promiseSingle(view, head);
+  }
+
+  /** A task has just been started on the machine. */
+  started(view: SchedulingView, task: TaskId, machine: MachineId): void {
+    this.endsOf(machine).add(view, task);
+  }
+
+  /** May a task start on this machine now without delaying the head? Takes its part of the extra room if it needs it. */
+  allows(view: SchedulingView, task: TaskId, machine: MachineId): boolean {
+    if (this.promised[machine] === 0 || view.now + view.tasks.estimate[task] <= this.shadow) return true;
+    const { demand, dims } = view.machines.table.classes;
+    const want = view.tasks.taskClass[task] * dims;
+    const row = machine * dims;
+    for (let d = 0; d < dims; d++) if (demand[want + d] > this.extra[row + d]) return false;
+    for (let d = 0; d < dims; d++) this.extra[row + d] -= demand[want + d];
+    return true;
+  }
+
+  private promiseSingle(view: SchedulingView, head: TaskId): void {
+    const taskClass = view.tasks.taskClass[head];
+    let best = NONE;
+    for (let machine = 0; machine < view.machines.count; machine++) {
+      if (!isPossible(view, machine, taskClass)) continue;
+      const time = this.firstTime(view, machine, taskClass);
+      if (time >= this.shadow) continue;
+      this.shadow = time;
+      best = machine;
+    }
+    if (best === NONE) return;
+    this.promised[best] = 1;
+    this.releaseUntil(view, best, this.shadow);
+    this.take(view, best, taskClass);
+  }
+
+  /** The first instant at which a task of this class fits the machine; Infinity when there is none. */
+  private firstTime(view: SchedulingView, machine: MachineId, taskClass: number): Micros {
+    const ends = this.endsOf(machine);
+    this.copyFree(view, machine);
+    for (let place = 0; place < ends.length; ) {
+      const time = Math.max(ends.ends[place], view.now);
+      if (time >= this.shadow) return Number.POSITIVE_INFINITY;
+      place = this.release(view, machine, place, time);
+      if (this.fits(view, machine, taskClass)) return time;
+    }
+    return Number.POSITIVE_INFINITY;
+  }
+
+  private promiseGang(view: SchedulingView, members: readonly TaskId[]): void {
+    for (const time of this.instants(view)) {
+      for (let machine = 0; machine < view.machines.count; machine++) {
+        this.promised[machine] = 0;
+        this.releaseUntil(view, machine, time);
+      }
+      if (!members.every((member) => this.promiseMember(view, view.tasks.taskClass[member]))) continue;
+      this.shadow = time;
+      return;
+    }
+    this.promised.fill(0);
+  }
+
+  private promiseMember(view: SchedulingView, taskClass: number): boolean {
+    for (let machine = 0; machine < view.machines.count; machine++) {
+      if (!isPossible(view, machine, taskClass) || !this.fits(view, machine, taskClass)) continue;
+      this.promised[machine] = 1;
+      this.take(view, machine, taskClass);
+      return true;
+    }
+    return false;
+  }
+
+  /** The instants at which something is expected to end, in order. */
+  private instants(view: SchedulingView): number[] {
+    const times = new Set<number>();
+    for (let machine = 0; machine < view.machines.count; machine++) {
+      const ends = this.endsOf(machine);
+      for (let place = 0; place < ends.length; place++) times.add(Math.max(ends.ends[place], view.now));
+    }
+    return [...times].filter(Number.isFinite).sort((a, b) => a - b);
+  }
+
+  /** Sets the machine's extra room to what is free once all has ended that is expected to by `time`. */
+  private releaseUntil(view: SchedulingView, machine: MachineId, time: Micros): void {
+    this.copyFree(view, machine);
+    this.release(view, machine, 0, time);
+  }
+
+  /** Adds what ends by `time`, from this place on, to the extra room; returns the first place that ends later. */
+  private release(view: SchedulingView, machine: MachineId, from: number, time: Micros): number {
+    const ends = this.endsOf(machine);
+    const { demand, dims } = view.machines.table.classes;
+    const row = machine * dims;
+    let place = from;
+    for (; place < ends.length && Math.max(ends.ends[place], view.now) <= time; place++) {
+      const want = view.tasks.taskClass[ends.tasks[place]] * dims;
+      for (let d = 0; d < dims; d++) this.extra[row + d] += demand[want + d];
+    }
+    return place;
+  }
+
+  private copyFree(view: SchedulingView, machine: MachineId): void {
+    const { free, dims } = view.machines.table;
+    for (let d = 0; d < dims; d++) this.extra[machine * dims + d] = free[machine * dims + d];
+  }
+
+  private fits(view: SchedulingView, machine: MachineId, taskClass: number): boolean {
+    const { demand, dims } = view.machines.table.classes;
+    for (let d = 0; d < dims; d++)
+      if (this.extra[machine * dims + d] < demand[taskClass * dims + d]) return false;
+    return true;
+  }
+
+  private take(view: SchedulingView, machine: MachineId, taskClass: number): void {
+    const { demand, dims } = view.machines.table.classes;
+    for (let d = 0; d < dims; d++) this.extra[machine * dims + d] -= demand[taskClass * dims + d];
+  }
+
+  private endsOf(machine: MachineId): ExpectedEnds {
+    this.ends[machine] ??= new ExpectedEnds(machine);
+    return this.ends[machine];
+  }
+}
+
+function isPossible(view: SchedulingView, machine: MachineId, taskClass: number): boolean {
+  const { table } = view.machines;
+  return table.open[machine] === 1 && table.constraints.allows(table.classes.constraint[taskClass], machine);
+}
