@@ -103,6 +103,7 @@ export async function fairground(hosts: number, tasks: Tasks, policyName: string
     architecture: (execution) => new Monolithic(execution, scheduler, NO_DECISION_TIME, mulberry32(1)),
     horizon: FOREVER,
     startsAt: 'zero',
+    simultaneous: 'merge',
     patience: FOREVER,
   });
   await simulation.run();

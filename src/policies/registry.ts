@@ -1,5 +1,6 @@
 import type { Policy } from './policy.js';
 import { binPacking } from './presets/bin-packing.js';
+import { conservative } from './presets/conservative.js';
 import { drf } from './presets/drf.js';
 import { easy } from './presets/easy.js';
 import { easySjbf } from './presets/easy-sjbf.js';
@@ -19,6 +20,7 @@ export const POLICIES: readonly Policy[] = [
   sjfSkip,
   easy,
   easySjbf,
+  conservative,
   gpuBestFit,
 ];
 

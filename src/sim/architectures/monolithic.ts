@@ -98,7 +98,7 @@ export class Monolithic implements Architecture, PlacementHost {
     this.ended = 0;
     this.isDeciding = true;
     this.scheduler.schedule(this.view, this.actions);
-    this.actions.releaseAll();
+    this.actions.finishCall(this.queue);
     this.isDeciding = false;
   }
 

@@ -122,7 +122,7 @@ export class OfferHolder {
     this.view.endedSince = this.ended;
     this.ended = 0;
     this.scheduler.schedule(this.view, this.actions);
-    this.actions.releaseAll();
+    this.actions.finishCall(this.queue);
   }
 }
 

@@ -1,11 +1,12 @@
-import type {
-  DeviceMask,
-  FreeTable,
-  MachineId,
-  Micros,
-  PendingQueue,
-  Refusal,
-  TaskId,
+import {
+  type DeviceMask,
+  type FreeTable,
+  type MachineId,
+  type Micros,
+  NONE,
+  type PendingQueue,
+  type Refusal,
+  type TaskId,
 } from '../../model/index.js';
 import type { PlacementSink, Verdict } from '../../policies/contract.js';
 import { EventClass } from '../event-queue.js';
@@ -32,6 +33,8 @@ export class PlacementActions implements PlacementSink {
   private readonly table: FreeTable;
   private readonly host: PlacementHost;
   private held: TaskId[] = [];
+  /** When the next reservation is due that an event stands for. */
+  private wakeAt: Micros = Number.POSITIVE_INFINITY;
 
   constructor(execution: Execution, table: FreeTable, host: PlacementHost) {
     this.execution = execution;
@@ -76,13 +79,6 @@ export class PlacementActions implements PlacementSink {
     return 'done';
   }
 
-  /** The call of the scheduler is over: what it still holds goes back. */
-  releaseAll(): void {
-    if (this.held.length === 0) return;
-    for (const task of this.held) this.execution.cluster.release(task, this.table);
-    this.held = [];
-  }
-
   /** What is held on a machine goes back to the table before the machine leaves it: nothing must stay behind in a closed row. */
   releaseOn(machine: MachineId): void {
     const { tasks } = this.execution.cluster;
@@ -100,9 +96,7 @@ export class PlacementActions implements PlacementSink {
     if (!this.isWaiting(task)) return this.refuse(this.whyNotWaiting(task));
     const { tasks } = this.execution.cluster;
     tasks.reserved[task] = Number.isFinite(from) ? from : Number.NaN;
-    if (from > this.execution.now && Number.isFinite(from)) {
-      this.execution.schedule(from, EventClass.decision, RESERVATION_DUE);
-    }
+    if (from > this.execution.now && from < this.wakeAt) this.wake(from);
     return 'done';
   }
 
@@ -120,6 +114,26 @@ export class PlacementActions implements PlacementSink {
   decline(machine: MachineId, refuseFor: Micros): Verdict {
     const verdict = this.host.decline(machine, refuseFor);
     return verdict === 'done' ? verdict : this.refuse(verdict);
+  }
+
+  /** The scheduler is called again at the earliest reservation that lies ahead; one event for all of them. */
+  private wake(time: Micros): void {
+    this.wakeAt = time;
+    this.execution.schedule(time, EventClass.decision, RESERVATION_DUE);
+  }
+
+  /** The call of the scheduler is over: what it still holds goes back, and the next reservation is looked for. */
+  finishCall(queue: PendingQueue): void {
+    for (const task of this.held) this.execution.cluster.release(task, this.table);
+    this.held = [];
+    if (this.wakeAt > this.execution.now) return;
+    const { reserved } = this.execution.cluster.tasks;
+    let next = Number.POSITIVE_INFINITY;
+    for (let task = queue.first; task !== NONE; task = queue.next(task)) {
+      if (reserved[task] > this.execution.now && reserved[task] < next) next = reserved[task];
+    }
+    this.wakeAt = Number.POSITIVE_INFINITY;
+    if (Number.isFinite(next)) this.wake(next);
   }
 
   private placed(task: TaskId): void {

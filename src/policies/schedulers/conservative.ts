@@ -1,0 +1,237 @@
+import { FOREVER, type MachineId, type Micros, NONE, type TaskId } from '../../model/index.js';
+import type { PlacementSink, Scheduler, SchedulingView } from '../contract.js';
+import { Profile } from './profile.js';
+import { isGang, pendingMembers } from './starter.js';
+
+/**
+ * Conservative backfilling: every waiting task holds a reservation, so that nobody is delayed by who came later. A task gets
+ * the earliest place in the plan when it comes; when something ended, all that have not started are placed again, one at a
+ * time, in the order of the queue, but those whose time has come (the rule of docs/studies.md, swf).
+ *
+ * Reservations stand in the ledger (`act.reserve`); the plan of what is free when is a cache of them and of what runs.
+ */
+export function conservativeScheduler(name: string): Scheduler {
+  let plan: Plan | undefined;
+  return {
+    name,
+    schedule(view, act) {
+      plan ??= new Plan(view);
+      plan.update(view, act);
+    },
+  };
+}
+
+/** A task that was started, until it is seen to have ended. */
+interface Started {
+  readonly task: TaskId;
+  readonly machine: MachineId;
+  readonly taskClass: number;
+  readonly since: Micros;
+  readonly expectedEnd: Micros;
+}
+
+class Plan {
+  private readonly profiles: Profile[] = [];
+  private running: Started[] = [];
+  /** Machine of each waiting task's reservation. */
+  private readonly machineOf: MachineId[] = [];
+
+  /** Makes the plan from the view: what runs, and the reservations that the ledger knows. */
+  constructor(view: SchedulingView) {
+    const { machines, table } = { machines: view.machines, table: view.machines.table };
+    for (let machine = 0; machine < machines.count; machine++) {
+      this.profiles.push(new Profile(view.now, capacityOf(view, machine)));
+      for (
+        let task = table.machines.firstTask[machine];
+        task !== NONE;
+        task = view.tasks.nextOnMachine[task]
+      ) {
+        this.noteRunning(view, task, machine);
+      }
+    }
+    for (let task = view.queue.first; task !== NONE; task = view.queue.next(task)) {
+      if (!Number.isNaN(view.tasks.reserved[task])) this.takeUp(view, task);
+    }
+  }
+
+  update(view: SchedulingView, act: PlacementSink): void {
+    for (const profile of this.profiles) profile.trim(view.now);
+    if (view.endedSince > 0) {
+      this.giveBackEnded(view);
+      this.placeAgain(view, act);
+    }
+    this.placeNew(view, act);
+    this.startDue(view, act);
+  }
+
+  private giveBackEnded(view: SchedulingView): void {
+    this.running = this.running.filter((run) => {
+      if (view.tasks.machine[run.task] === run.machine && view.tasks.started[run.task] === run.since)
+        return true;
+      this.change(view, run.machine, view.now, run.expectedEnd, run.taskClass, 1);
+      return false;
+    });
+  }
+
+  private placeAgain(view: SchedulingView, act: PlacementSink): void {
+    let next = NONE;
+    for (let task = view.queue.first; task !== NONE; task = next) {
+      next = view.queue.next(task);
+      if (!(view.tasks.reserved[task] > view.now) || isFollower(view, task)) continue;
+      const members = isGang(view, task) ? pendingMembers(view, task) : [task];
+      for (const member of members) this.changeReservation(view, member, 1);
+      this.place(view, act, members);
+    }
+  }
+
+  private placeNew(view: SchedulingView, act: PlacementSink): void {
+    // Those without a reservation came last, but for tasks that were killed or refused.
+    for (let task = view.queue.first; task !== NONE; task = view.queue.next(task)) {
+      if (!Number.isNaN(view.tasks.reserved[task]) || isFollower(view, task)) continue;
+      this.place(view, act, isGang(view, task) ? pendingMembers(view, task) : [task]);
+    }
+  }
+
+  private startDue(view: SchedulingView, act: PlacementSink): void {
+    let next = NONE;
+    for (let task = view.queue.first; task !== NONE; task = next) {
+      next = view.queue.next(task);
+      if (!(view.tasks.reserved[task] <= view.now) || isFollower(view, task)) continue;
+      if (isGang(view, task)) {
+        const members = pendingMembers(view, task);
+        while (next !== NONE && members.includes(next)) next = view.queue.next(next);
+        this.startGang(view, act, members);
+      } else {
+        this.start(view, act, task);
+      }
+    }
+  }
+
+  private start(view: SchedulingView, act: PlacementSink, task: TaskId): void {
+    const machine = this.machineOf[task];
+    this.changeReservation(view, task, 1);
+    if (act.start(task, machine) === 'done') this.noteRunning(view, task, machine);
+    // The machine has left, or a task there runs beyond its estimate: it is placed anew at the next call.
+    else act.reserve(task, FOREVER);
+  }
+
+  private startGang(view: SchedulingView, act: PlacementSink, members: readonly TaskId[]): void {
+    for (const member of members) this.changeReservation(view, member, 1);
+    const isHeld = members.every((member) => act.hold(member, this.machineOf[member]) === 'done');
+    if (isHeld && act.startGang(members) === 'done') {
+      for (const member of members) this.noteRunning(view, member, this.machineOf[member]);
+      return;
+    }
+    for (const member of members) act.reserve(member, FOREVER);
+  }
+
+  /** Reserves the earliest time at which all members have room. */
+  private place(view: SchedulingView, act: PlacementSink, members: readonly TaskId[]): void {
+    const time = members.length === 1 ? this.placeSingle(view, members[0]) : this.placeGang(view, members);
+    for (const member of members) act.reserve(member, time);
+    if (!Number.isFinite(time)) return;
+    for (const member of members) this.changeReservation(view, member, -1);
+  }
+
+  private placeSingle(view: SchedulingView, task: TaskId): Micros {
+    const { demand, dims } = view.machines.table.classes;
+    const taskClass = view.tasks.taskClass[task];
+    let earliest = Number.POSITIVE_INFINITY;
+    for (let machine = 0; machine < this.profiles.length; machine++) {
+      if (!isPossible(view, machine, taskClass)) continue;
+      const time = this.profiles[machine].earliest(
+        view.now,
+        view.tasks.estimate[task],
+        demand,
+        taskClass * dims,
+      );
+      if (time >= earliest) continue;
+      earliest = time;
+      this.machineOf[task] = machine;
+    }
+    return earliest;
+  }
+
+  /** The first step of any profile at which all members find room, first fit. */
+  private placeGang(view: SchedulingView, members: readonly TaskId[]): Micros {
+    const steps = new Set([view.now]);
+    for (const profile of this.profiles) for (let i = 0; i < profile.length; i++) steps.add(profile.times[i]);
+    for (const time of [...steps].sort((a, b) => a - b)) if (this.findRoom(view, members, time)) return time;
+    return Number.POSITIVE_INFINITY;
+  }
+
+  private findRoom(view: SchedulingView, members: readonly TaskId[], time: Micros): boolean {
+    const { demand, dims } = view.machines.table.classes;
+    const placed: TaskId[] = [];
+    for (const member of members) {
+      const taskClass = view.tasks.taskClass[member];
+      const end = time + view.tasks.estimate[member];
+      const machine = this.profiles.findIndex(
+        (profile, m) => isPossible(view, m, taskClass) && profile.fits(time, end, demand, taskClass * dims),
+      );
+      if (machine < 0) break;
+      this.machineOf[member] = machine;
+      this.change(view, machine, time, end, taskClass, -1);
+      placed.push(member);
+    }
+    for (const member of placed) {
+      const taskClass = view.tasks.taskClass[member];
+      this.change(view, this.machineOf[member], time, time + view.tasks.estimate[member], taskClass, 1);
+    }
+    return placed.length === members.length;
+  }
+
+  /** A reservation that the ledger knows and this plan does not, after a restart: on the first machine where it fits. */
+  private takeUp(view: SchedulingView, task: TaskId): void {
+    const { demand, dims } = view.machines.table.classes;
+    const taskClass = view.tasks.taskClass[task];
+    const from = Math.max(view.now, view.tasks.reserved[task]);
+    const end = from + view.tasks.estimate[task];
+    const fitting = this.profiles.findIndex(
+      (profile, m) => isPossible(view, m, taskClass) && profile.fits(from, end, demand, taskClass * dims),
+    );
+    this.machineOf[task] = Math.max(0, fitting);
+    this.changeReservation(view, task, -1);
+  }
+
+  private noteRunning(view: SchedulingView, task: TaskId, machine: MachineId): void {
+    const since = view.tasks.started[task];
+    const taskClass = view.tasks.taskClass[task];
+    const expectedEnd = since + view.tasks.estimate[task];
+    this.running.push({ task, machine, taskClass, since, expectedEnd });
+    this.change(view, machine, view.now, expectedEnd, taskClass, -1);
+  }
+
+  private changeReservation(view: SchedulingView, task: TaskId, sign: 1 | -1): void {
+    const from = Math.max(view.now, view.tasks.reserved[task]);
+    const to = view.tasks.reserved[task] + view.tasks.estimate[task];
+    this.change(view, this.machineOf[task], from, to, view.tasks.taskClass[task], sign);
+  }
+
+  private change(
+    view: SchedulingView,
+    machine: MachineId,
+    from: Micros,
+    to: Micros,
+    taskClass: number,
+    sign: 1 | -1,
+  ): void {
+    const { demand, dims } = view.machines.table.classes;
+    this.profiles[machine].change(from, to, demand, taskClass * dims, sign);
+  }
+}
+
+/** A member of a gang other than the first in the queue: the first stands for all. */
+function isFollower(view: SchedulingView, task: TaskId): boolean {
+  return isGang(view, task) && pendingMembers(view, task)[0] !== task;
+}
+
+function isPossible(view: SchedulingView, machine: MachineId, taskClass: number): boolean {
+  const { table } = view.machines;
+  return table.open[machine] === 1 && table.constraints.allows(table.classes.constraint[taskClass], machine);
+}
+
+function capacityOf(view: SchedulingView, machine: MachineId): Int32Array {
+  const { machines, dims } = view.machines.table;
+  return machines.capacity.slice(machine * dims, (machine + 1) * dims);
+}
