@@ -8,8 +8,12 @@ export function docCommentOf(source: string): string {
   const file = ts.createSourceFile('policy.ts', source, ts.ScriptTarget.ES2023, true);
   const subject = file.statements.find(isDefaultExport) ?? file.statements.find(isExportedConstant);
   if (subject === undefined) return '';
-  const target = ts.isExportAssignment(subject) ? (declarationOf(file, subject) ?? subject) : subject;
-  const comments = ts.getLeadingCommentRanges(source, target.getFullStart()) ?? [];
+  const declaration = declarationOf(file, defaultName(subject));
+  return (declaration && commentAbove(source, declaration)) || commentAbove(source, subject);
+}
+
+function commentAbove(source: string, statement: ts.Statement): string {
+  const comments = ts.getLeadingCommentRanges(source, statement.getFullStart()) ?? [];
   const last = comments
     .map(({ pos, end }) => source.slice(pos, end))
     .findLast((text) => text.startsWith('/**'));
@@ -19,9 +23,18 @@ export function docCommentOf(source: string): string {
 function isDefaultExport(statement: ts.Statement): boolean {
   return (
     ts.isExportAssignment(statement) ||
+    defaultSpecifier(statement) !== undefined ||
     (hasModifier(statement, ts.SyntaxKind.ExportKeyword) &&
       hasModifier(statement, ts.SyntaxKind.DefaultKeyword))
   );
+}
+
+/** `mine as default` of `export { mine as default }`. */
+function defaultSpecifier(statement: ts.Statement): ts.ExportSpecifier | undefined {
+  if (!ts.isExportDeclaration(statement)) return undefined;
+  const clause = statement.exportClause;
+  if (clause === undefined || !ts.isNamedExports(clause)) return undefined;
+  return clause.elements.find((element) => element.name.text === 'default');
 }
 
 function isExportedConstant(statement: ts.Statement): boolean {
@@ -35,15 +48,21 @@ function hasModifier(statement: ts.Statement, kind: ts.SyntaxKind): boolean {
   );
 }
 
-/** `export default mine` is about the declaration of `mine`. */
-function declarationOf(file: ts.SourceFile, assignment: ts.ExportAssignment): ts.Statement | undefined {
-  const { expression } = assignment;
-  if (!ts.isIdentifier(expression)) return undefined;
+/** The name of what is declared elsewhere in the file and exported here. */
+function defaultName(statement: ts.Statement): string | undefined {
+  if (ts.isExportAssignment(statement))
+    return ts.isIdentifier(statement.expression) ? statement.expression.text : undefined;
+  return defaultSpecifier(statement)?.propertyName?.text;
+}
+
+function declarationOf(file: ts.SourceFile, name: string | undefined): ts.Statement | undefined {
+  if (name === undefined) return undefined;
   return file.statements.find(
     (statement) =>
       (ts.isVariableStatement(statement) &&
-        statement.declarationList.declarations.some((d) => d.name.getText(file) === expression.text)) ||
-      (ts.isFunctionDeclaration(statement) && statement.name?.text === expression.text),
+        statement.declarationList.declarations.some((d) => d.name.getText(file) === name)) ||
+      ((ts.isFunctionDeclaration(statement) || ts.isClassDeclaration(statement)) &&
+        statement.name?.text === name),
   );
 }
 

@@ -15,20 +15,36 @@ export function guardedPolicy(policy: Policy, path: string): Policy {
   };
 }
 
+/** The types of a file of JavaScript were not checked: what it returns may be anything. */
 function guardedParts(parts: PolicyParts, path: string): PolicyParts {
-  switch (parts.architecture) {
+  switch (parts?.architecture) {
     case 'monolithic':
       return { ...parts, scheduler: guardedScheduler(parts.scheduler, path) };
     case 'two-level':
+      check(typeof parts.scheduler === 'function', path, 'build() returns no function that makes schedulers');
+      for (const term of OFFER_TERMS)
+        check(typeof parts.terms?.[term] === 'number', path, `build() returns no terms.${term}`);
       return {
         ...parts,
         allocator: guardedAllocator(parts.allocator, path),
-        scheduler: (framework) => guardedScheduler(parts.scheduler(framework), path),
+        scheduler: (framework) =>
+          guardedScheduler(
+            caught(path, 'scheduler', undefined, () => parts.scheduler(framework)),
+            path,
+          ),
       };
+    default:
+      throw new InputError(
+        { file: path },
+        'build() returns no parts of the architecture "monolithic" or "two-level"',
+      );
   }
 }
 
+const OFFER_TERMS = ['interval', 'hold', 'refuse', 'timeout'] as const;
+
 function guardedScheduler(scheduler: Scheduler, path: string): Scheduler {
+  check(typeof scheduler?.schedule === 'function', path, 'makes no scheduler, which has a method schedule()');
   return {
     name: scheduler.name,
     schedule: (view, act) => caught(path, 'schedule', view.now, () => scheduler.schedule(view, act)),
@@ -36,10 +52,15 @@ function guardedScheduler(scheduler: Scheduler, path: string): Scheduler {
 }
 
 function guardedAllocator(allocator: Allocator, path: string): Allocator {
+  check(typeof allocator?.allocate === 'function', path, 'makes no allocator, which has a method allocate()');
   return {
     name: allocator.name,
     allocate: (view, offers) => caught(path, 'allocate', view.now, () => allocator.allocate(view, offers)),
   };
+}
+
+function check(isGood: boolean, path: string, problem: string): void {
+  if (!isGood) throw new InputError({ file: path }, problem);
 }
 
 function caught<T>(path: string, method: string, now: number | undefined, action: () => T): T {

@@ -89,7 +89,9 @@ function valueAt(value: unknown, parts: readonly string[]): unknown {
   const record = value as Record<string, unknown>;
   for (let length = parts.length; length > 0; length--) {
     const name = parts.slice(0, length).join('.');
-    if (Object.hasOwn(record, name)) return valueAt(record[name], parts.slice(length));
+    // A longer name may begin like a shorter one that has the rest of the path: then the shorter is meant.
+    const found = Object.hasOwn(record, name) ? valueAt(record[name], parts.slice(length)) : undefined;
+    if (found !== undefined) return found;
   }
   return undefined;
 }

@@ -87,6 +87,8 @@ function asPolicy(value: unknown, path: string): Policy {
     return { name, parameters: [], build: () => ({ architecture: 'monolithic', scheduler: file() }) };
   }
   if (typeof file === 'object' && file !== null && typeof file.build === 'function') {
+    if (!Array.isArray(file.parameters ?? []))
+      throw new InputError({ file: path }, 'has parameters that are not a list');
     return { ...file, name: file.name ?? name, parameters: file.parameters ?? [] };
   }
   throw new InputError(

@@ -30,7 +30,9 @@ function readFile(file: string): Summary[] {
   } catch (error) {
     throw new InputError({ file }, `is not JSON (${(error as Error).message})`);
   }
-  return (Array.isArray(document) ? document : [document]).map((value) => asSummary(file, value));
+  const values: readonly unknown[] = Array.isArray(document) ? document : [document];
+  if (values.length === 0) throw new InputError({ file }, 'has no summary in it');
+  return values.map((value) => asSummary(file, value));
 }
 
 function asSummary(file: string, value: unknown): Summary {

@@ -1,4 +1,13 @@
-import { closeSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { InputError } from '../model/index.js';
 
@@ -17,6 +26,7 @@ export class ResultFile {
   private readonly path: string;
   private readonly partial: string;
   private readonly descriptor: number;
+  private isOpen = true;
   private buffer = '';
 
   /** Makes the folder too. @throws InputError when the place cannot be written. */
@@ -24,7 +34,7 @@ export class ResultFile {
     this.path = path;
     this.partial = partialPath(path);
     this.descriptor = orInputError(path, () => {
-      mkdirSync(dirname(path), { recursive: true });
+      makeRoom(path);
       return openSync(this.partial, 'w');
     });
   }
@@ -37,14 +47,19 @@ export class ResultFile {
   /** The file is complete. */
   finish(): void {
     this.flush();
-    closeSync(this.descriptor);
+    this.close();
     orInputError(this.path, () => renameSync(this.partial, this.path));
   }
 
-  /** The file will not be completed. */
+  /** The file will not be completed; one that is complete already stays. */
   discard(): void {
-    closeSync(this.descriptor);
+    this.close();
     rmSync(this.partial, { force: true });
+  }
+
+  private close(): void {
+    if (this.isOpen) closeSync(this.descriptor);
+    this.isOpen = false;
   }
 
   private flush(): void {
@@ -57,10 +72,17 @@ export class ResultFile {
 export function writeResult(path: string, text: string): void {
   const partial = partialPath(path);
   orInputError(path, () => {
-    mkdirSync(dirname(path), { recursive: true });
+    makeRoom(path);
     writeFileSync(partial, text);
     renameSync(partial, path);
   });
+}
+
+/** Makes the folder of a file, and looks whether its name is free: a rename at the end of a long run is late to find out. */
+function makeRoom(path: string): void {
+  mkdirSync(dirname(path), { recursive: true });
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true)
+    throw new InputError({ file: path }, `cannot be written (${REASONS.EISDIR})`);
 }
 
 /** Makes a folder and tries to write in it, before anything is computed for it. @throws InputError */

@@ -34,6 +34,7 @@ class Interrupted extends Error {
  * @throws InputError of the first task that fails; Interrupted.
  */
 export async function runMany(tasks: readonly RunTask[], hooks: RunManyHooks = {}): Promise<RunRecord[]> {
+  if (tasks.length === 0) return [];
   const needsWorker = tasks.length > 1 || tasks.some((task) => isPolicyPath(task.spec.policy));
   return needsWorker ? runInWorkers(tasks, hooks) : [await runHere(tasks[0], hooks)];
 }

@@ -1,5 +1,5 @@
 import { Distribution } from '../metrics/distribution.js';
-import { FOREVER, type Micros, ParameterValues, ResourceSpace, toSeconds } from '../model/index.js';
+import { FOREVER, type Micros, NONE, ParameterValues, ResourceSpace, toSeconds } from '../model/index.js';
 import { formatNamed, formatOf } from '../workloads/formats/index.js';
 import { fileName } from '../workloads/formats/text-file.js';
 import type { TaskBatch } from '../workloads/trace.js';
@@ -75,6 +75,7 @@ class Sums {
   private first: Micros = Number.NaN;
   private last: Micros = Number.NaN;
   private job: string | number | undefined;
+  private framework = NONE;
   private tasksOfJob = 0;
 
   constructor(space: ResourceSpace) {
@@ -102,7 +103,10 @@ class Sums {
   }
 
   private countJob(batch: TaskBatch, row: number): void {
-    const isSameJob = this.job === batch.job[row] && this.last === batch.submit[row];
+    const isSameJob =
+      this.job === batch.job[row] &&
+      this.framework === batch.framework[row] &&
+      this.last === batch.submit[row];
     if (!isSameJob) {
       if (this.jobs > 0) {
         this.tasksPerJob.record(this.tasksOfJob);
@@ -111,6 +115,7 @@ class Sums {
       this.jobs++;
       this.tasksOfJob = 0;
       this.job = batch.job[row];
+      this.framework = batch.framework[row];
     }
     if (Number.isNaN(this.first)) this.first = batch.submit[row];
     this.last = batch.submit[row];

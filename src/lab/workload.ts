@@ -85,6 +85,8 @@ function smackWorkload(): Workload {
     resources: SMACK_RESOURCES,
     defaultMachines: async () => parseMachines(SMACK_MACHINES),
     open(space, horizon, seed, settings) {
+      if (!Number.isFinite(horizon))
+        throw new InputError({ field: '--until' }, 'a generated workload needs an end, such as --until 1d');
       const streams = new RandomStreams(seed);
       return {
         trace: smack(space, horizon, (name) => streams.stream(name), byService(settings)),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { DAY, HOUR, MINUTE } from '../../src/model/index.js';
+import { DAY, FOREVER, HOUR, MINUTE } from '../../src/model/index.js';
 import { web } from '../../src/workloads/services/web.js';
 import type { TaskRow } from '../../src/workloads/trace.js';
 import { serviceRows } from './service-rows.js';
@@ -105,6 +105,14 @@ describe('web applications', () => {
     const steps = counts.filter((count) => count === 30).length / begins;
     // An exponential length of mean 3 steps that begins anywhere in a step touches 4 steps on average.
     expect(Math.abs(steps - 4)).toBeLessThan((3.3 * 3) / Math.sqrt(begins));
+  });
+
+  it('have spikes that last to the end when they are told to, however far that is', () => {
+    const set = { ...CALM, instances: 10, peakToMean: 1, spikesPerDay: 2, spikeLength: FOREVER };
+    const counts = concurrency(serviceRows(web, set).rows, STEPS_PER_DAY);
+    const begin = counts.indexOf(30);
+    expect(begin).toBeGreaterThan(0);
+    expect(new Set(counts.slice(begin))).toEqual(new Set([30]));
   });
 
   it('never have less than one instance each, however small the load', () => {

@@ -142,7 +142,7 @@ function spikeSteps(values: ParameterValues, horizon: Micros, draw: Draw): Reado
   const gap = randomExponential.source(draw)(perDay / DAY);
   const length = randomExponential.source(draw)(1 / values.number('spikeLength'));
   for (let time = gap(); time < horizon; time += gap()) {
-    const last = Math.floor((time + length()) / STEP);
+    const last = Math.floor(Math.min(time + length(), horizon) / STEP);
     for (let step = Math.floor(time / STEP); step <= last; step++) steps.add(step);
   }
   return steps;

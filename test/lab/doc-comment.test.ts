@@ -1,0 +1,81 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { docCommentOf } from '../../src/lab/doc-comment.js';
+import { firstSentence } from '../../src/lab/policy-docs.js';
+
+describe('the doc comment of a source file', () => {
+  it.each([
+    ['a constant', '/** Mine. */\nexport const mine = 3;\n'],
+    ['a default function', '/** Mine. */\nexport default function mine() {}\n'],
+    ['a default function without a name', '/** Mine. */\nexport default () => 3;\n'],
+    ['a default object', '/** Mine. */\nexport default { build() {} };\n'],
+    ['a default class', '/** Mine. */\nexport default class Mine {}\n'],
+    ['a constant that is exported below', '/** Mine. */\nconst mine = 3;\nexport default mine;\n'],
+    ['a function that is exported below', '/** Mine. */\nfunction mine() {}\nexport default mine;\n'],
+    ['a class that is exported below', '/** Mine. */\nclass Mine {}\nexport default Mine;\n'],
+    ['a constant that is exported above', 'export default mine;\n/** Mine. */\nconst mine = 3;\n'],
+    ['a constant that is exported in braces', '/** Mine. */\nconst mine = 3;\nexport { mine as default };\n'],
+    [
+      'the export of a constant that has none itself',
+      'const mine = 3;\n/** Mine. */\nexport default mine;\n',
+    ],
+    [
+      'the default export, whatever else there is',
+      '/** Other. */\nexport const other = 1;\n/** Mine. */\nexport default 3;\n',
+    ],
+    ['JavaScript', "import x from 'x';\n/** Mine. */\nexport default () => ({ name: x });\n"],
+    [
+      'the last of several comments',
+      '/** A licence. */\n\n// A note.\n/** Mine. */\n// biome-ignore lint: a reason\nexport const mine = 3;\n',
+    ],
+    ['a file with CRLF', '/**\r\n * Mine.\r\n */\r\nexport const mine = 3;\r\n'],
+  ])('is that of %s', (_what, source) => {
+    expect(docCommentOf(source)).toBe('Mine.');
+  });
+
+  it('keeps its paragraphs, lists and stars, without the frame', () => {
+    const source = `/**
+ * First line
+ * and the second.
+ *
+ * - one * two
+ *   deeper
+ *
+ * Ties: none.
+ */
+export const mine = 3;
+`;
+    expect(docCommentOf(source)).toBe('First line\nand the second.\n\n- one * two\n  deeper\n\nTies: none.');
+  });
+
+  it.each([
+    ['nothing', ''],
+    ['no export', '/** Mine. */\nconst mine = 3;\n'],
+    ['no comment', 'export const mine = 3;\n'],
+    ['other comments', '// Mine.\n/* Mine. */\nexport const mine = 3;\n'],
+    ['a comment of another statement', "/** Of the import. */\nimport x from 'x';\nexport const mine = x;\n"],
+    ['a file that is not a program', '/** Mine. */ <<<<\n'],
+  ])('is empty where there is %s', (_what, source) => {
+    expect(docCommentOf(source)).toBe('');
+  });
+
+  it('of a built-in policy is what its file says', () => {
+    const source = readFileSync(new URL('../../src/policies/presets/fcfs.ts', import.meta.url), 'utf8');
+    expect(docCommentOf(source)).toMatch(
+      /^First come, first served: the task at the head .*\n\nComplexity: /s,
+    );
+  });
+});
+
+describe('the first sentence', () => {
+  it.each([
+    ['One. Two.', 'One.'],
+    ['One\nof two lines. Two.', 'One of two lines.'],
+    ['Name: what it is. More.', 'Name.'],
+    ['Version 1.5 of it. More.', 'Version 1.5 of it.'],
+    ['No end', 'No end'],
+    ['', ''],
+  ])('of "%s" is "%s"', (doc, sentence) => {
+    expect(firstSentence(doc)).toBe(sentence);
+  });
+});
