@@ -11,7 +11,7 @@ import {
 } from '../src/model/index.js';
 import { placementNamed } from '../src/policies/placement/index.js';
 import type { MonolithicParts, PolicyParts, TwoLevelParts } from '../src/policies/policy.js';
-import { listScheduler } from '../src/policies/schedulers/list-scheduler.js';
+import { type Backfill, listScheduler } from '../src/policies/schedulers/list-scheduler.js';
 import type { Architecture } from '../src/sim/architectures/architecture.js';
 import { Monolithic } from '../src/sim/architectures/monolithic.js';
 import { TwoLevel } from '../src/sim/architectures/two-level.js';
@@ -40,10 +40,10 @@ export function machinesOf(
 }
 
 /** A list scheduler over the whole cluster. */
-export function listParts(whenBlocked: 'wait' | 'skip' = 'skip', placement = 'first-fit'): MonolithicParts {
+export function listParts(backfill: Backfill = 'any', placement = 'first-fit'): MonolithicParts {
   return {
     architecture: 'monolithic',
-    scheduler: listScheduler({ name: 'list', placement: placementNamed(placement), whenBlocked }),
+    scheduler: listScheduler({ name: 'list', placement: placementNamed(placement), backfill }),
   };
 }
 

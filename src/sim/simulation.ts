@@ -30,10 +30,10 @@ export interface SimulationSetup {
   /** Machines that leave and return, in any order. */
   readonly machineEvents?: readonly MachineEvent[];
   /**
-   * merge: all events of an instant, then one pass. each: a pass after every event, arrivals before ends, and a task that has
+   * merge (when left out): all events of an instant, then one pass. each: a pass after every event, arrivals before ends, and a task that has
    * reached its estimate is over before the first of them (the rule of pyss; docs/studies.md, swf).
    */
-  readonly simultaneous: Simultaneous;
+  readonly simultaneous?: Simultaneous;
   /** A pending task that has waited longer than this is abandoned; FOREVER for never. */
   readonly patience: Micros;
 }

@@ -77,7 +77,7 @@ describe('openb pods', () => {
 
   it('come in the order of a file, one a second, again and again, and never leave', async () => {
     const folder = folderWith({ 'pods.csv': PODS, 'order.txt': 'plain\nshare\n\nplain\r\n whole\n' });
-    const { rows } = await readTrace(join(folder, 'pods.csv'), { order: join(folder, 'order.txt') });
+    const { rows } = await readTrace(join(folder, 'pods.csv'), { podOrder: join(folder, 'order.txt') });
     expect(rows.map((row) => [row.job, row.submit, row.duration])).toEqual([
       ['plain', 0, NEVER],
       ['share', 1, NEVER],
@@ -122,7 +122,7 @@ describe('openb pods', () => {
 
   it('that the order names and the list does not know are refused by file and line', async () => {
     const folder = folderWith({ 'pods.csv': PODS, 'order.txt': 'plain\n\nnobody\n' });
-    await expect(readTrace(join(folder, 'pods.csv'), { order: join(folder, 'order.txt') })).rejects.toThrow(
+    await expect(readTrace(join(folder, 'pods.csv'), { podOrder: join(folder, 'order.txt') })).rejects.toThrow(
       /order\.txt:3: found "nobody", expected a pod of the pod list/,
     );
   });

@@ -5,6 +5,7 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { run } from '../../src/lab/run.js';
 import { openbStudy } from '../../src/lab/studies/openb.js';
+import { ParameterValues } from '../../src/model/index.js';
 import { DATA } from '../reference-data.js';
 
 const PLACEMENTS = 'default_seed42_BestFit.csv.gz';
@@ -24,7 +25,11 @@ function dataWith(change: (placements: string) => string): string {
 }
 
 async function checkOf(data: string) {
-  const checks = await openbStudy.run({ data, progress: () => {} });
+  const checks = await openbStudy.run({
+    data,
+    settings: new ParameterValues(openbStudy.parameters),
+    progress: () => {},
+  });
   return checks.find(({ what }) => what === CHECK);
 }
 
@@ -56,7 +61,7 @@ describe.skipIf(DATA === undefined)('the openb study', () => {
       seed: '42',
       until: 20_000e6,
       set: {
-        order: join(folder, 'orders', 'default_pods_42.txt.gz'),
+        podOrder: join(folder, 'orders', 'default_pods_42.txt.gz'),
         nodeOrder: join(folder, 'orders', 'default_nodes_42.txt.gz'),
         patience: '0',
       },
@@ -106,8 +111,8 @@ describe.skipIf(DATA === undefined)('the openb study', () => {
   it('says which file is missing when the folder has no recorded run', async () => {
     const data = mkdtempSync(join(tmpdir(), 'fairground-openb-'));
     mkdirSync(join(data, 'openb', 'placements'), { recursive: true });
-    await expect(openbStudy.run({ data, progress: () => {} })).rejects.toThrow(
-      /openb\/placements: has no recorded run of a policy that is known here/,
-    );
+    await expect(
+      openbStudy.run({ data, settings: new ParameterValues(openbStudy.parameters), progress: () => {} }),
+    ).rejects.toThrow(/openb\/placements: has no recorded run of a policy that is known here/);
   });
 });

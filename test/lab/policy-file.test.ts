@@ -36,7 +36,7 @@ const policy: PolicyFile = {
   parameters: [{ kind: 'choice', name: 'order', default: 'first-fit', choices: ['first-fit', 'worst-fit'], about: 'Where.' }],
   build: (settings) => ({
     architecture: 'monolithic',
-    scheduler: listScheduler({ name: 'x', placement: placementNamed(settings.text('order')), whenBlocked: 'skip' }),
+    scheduler: listScheduler({ name: 'x', placement: placementNamed(settings.text('order')), backfill: 'any' }),
   }),
 };
 
@@ -106,7 +106,7 @@ const parts: PolicyFile = {
   build: () => ({
     architecture: 'two-level',
     allocator: drfAllocator({ cpus: 10, mem: 32 }),
-    scheduler: () => listScheduler({ name: NAME, placement: placementNamed('first-fit'), whenBlocked: 'skip' }),
+    scheduler: () => listScheduler({ name: NAME, placement: placementNamed('first-fit'), backfill: 'any' }),
     terms: { interval: 1_000_000, hold: 0, refuse: 5_000_000, timeout: Infinity },
   }),
 };

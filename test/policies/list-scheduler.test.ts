@@ -3,7 +3,7 @@ import { CPUS_MEM, firstStarts, listParts, machinesOf, simulate } from '../simul
 import { type RowSketch, rowsOf, traceOf } from '../traces-in-memory.js';
 
 async function starts(
-  whenBlocked: 'wait' | 'skip',
+  backfill: 'none' | 'any',
   rows: readonly RowSketch[],
   machines: readonly Record<string, number>[] = [{ cpus: 4, mem: 8 }],
   placement = 'first-fit',
@@ -12,7 +12,7 @@ async function starts(
     space: CPUS_MEM,
     machines: machinesOf(CPUS_MEM, machines),
     trace: traceOf(CPUS_MEM, rowsOf(CPUS_MEM, rows)),
-    parts: listParts(whenBlocked, placement),
+    parts: listParts(backfill, placement),
   });
   return firstStarts(result);
 }
@@ -24,18 +24,18 @@ describe('a list scheduler', () => {
     { needs: { cpus: 1 }, runs: 10 },
   ];
 
-  test('that waits lets nobody pass the task that does not fit', async () => {
-    expect(await starts('wait', rows)).toEqual([0, 10, 10]);
+  test('without backfilling lets nobody pass the task that does not fit', async () => {
+    expect(await starts('none', rows)).toEqual([0, 10, 10]);
   });
 
-  test('that skips tries everybody behind it', async () => {
-    expect(await starts('skip', rows)).toEqual([0, 10, 0]);
+  test('that backfills with anybody tries everybody behind it', async () => {
+    expect(await starts('any', rows)).toEqual([0, 10, 0]);
   });
 
   test('goes by the order of arrival where all fit', async () => {
     const wide = rows.map((row) => ({ ...row, needs: { cpus: 4 } }));
-    expect(await starts('skip', wide)).toEqual([0, 10, 20]);
-    expect(await starts('wait', wide)).toEqual([0, 10, 20]);
+    expect(await starts('any', wide)).toEqual([0, 10, 20]);
+    expect(await starts('none', wide)).toEqual([0, 10, 20]);
   });
 
   test('tries a class again after another one was blocked: what does not fit one may fit the other', async () => {
@@ -45,7 +45,7 @@ describe('a list scheduler', () => {
       { needs: { cpus: 2, mem: 1 }, runs: 10 },
       { needs: { cpus: 1, mem: 2 }, runs: 10 },
     ];
-    expect(await starts('skip', mixed)).toEqual([0, 10, 0, 10]);
+    expect(await starts('any', mixed)).toEqual([0, 10, 0, 10]);
   });
 
   test('leaves the choice of the machine to its placement', async () => {
@@ -57,7 +57,7 @@ describe('a list scheduler', () => {
       { needs: { cpus: 2, mem: 2 }, runs: 10 },
       { needs: { cpus: 8, mem: 8 }, runs: 10 },
     ];
-    expect(await starts('skip', small, machines, 'best-fit')).toEqual([0, 0]);
-    expect(await starts('skip', small, machines, 'first-fit')).toEqual([0, 10]);
+    expect(await starts('any', small, machines, 'best-fit')).toEqual([0, 0]);
+    expect(await starts('any', small, machines, 'first-fit')).toEqual([0, 10]);
   });
 });

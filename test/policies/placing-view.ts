@@ -35,6 +35,7 @@ export function placingView(
     now: 0,
     random,
     space: cluster.space,
+    endedSince: 0,
     queue,
     tasks: cluster.tasks,
     jobs: cluster.jobs,

@@ -37,7 +37,7 @@ const MACHINES = machinesOf(CPUS_MEM, [
 ]);
 
 const PARTS: Record<string, () => PolicyParts> = {
-  monolithic: () => listParts('skip', 'best-fit'),
+  monolithic: () => listParts('any', 'best-fit'),
   'two-level': () => ({
     architecture: 'two-level',
     allocator: drfAllocator({ cpus: 10, mem: 1 }),

@@ -22,7 +22,7 @@ function onMachines(
       cpus.map((amount) => ({ cpus: amount })),
     ),
     trace: traceOf(CPUS, rowsOf(CPUS, rows)),
-    parts: listParts('skip'),
+    parts: listParts('any'),
     machineEvents,
     ...more,
   });

@@ -25,7 +25,7 @@ function offers(terms: Terms, more: Partial<TwoLevelParts> = {}): TwoLevelParts 
   return {
     architecture: 'two-level',
     allocator: drfAllocator({ cpus: 10 }),
-    scheduler: () => listParts('skip').scheduler,
+    scheduler: () => listParts('any').scheduler,
     terms: {
       interval: fromSeconds(interval),
       hold: fromSeconds(hold),
@@ -252,7 +252,7 @@ describe('a framework whose head of the queue loses patience', () => {
     ];
     const silo = offers(
       { interval: 0, hold: FOREVER, refuse: 0 },
-      { allocator: silosAllocator([0]), scheduler: () => listParts('wait').scheduler },
+      { allocator: silosAllocator([0]), scheduler: () => listParts('none').scheduler },
     );
     expect(firstStarts(await run([4], rows, silo, { patience: 10 }))).toEqual([0, undefined, 11]);
   });

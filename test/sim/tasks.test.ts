@@ -24,7 +24,7 @@ function onOneMachine(
     space: CPUS,
     machines: machinesOf(CPUS, [{ cpus }]),
     trace: traceOf(CPUS, rowsOf(CPUS, rows)),
-    parts: listParts('wait'),
+    parts: listParts('none'),
     ...more,
   });
 }

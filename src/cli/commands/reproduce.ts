@@ -1,9 +1,9 @@
 import pc from 'picocolors';
-import type { CommandModule } from 'yargs';
+import type { Argv, CommandModule } from 'yargs';
 import { referenceData } from '../../lab/reference-data.js';
 import { STUDIES } from '../../lab/studies/index.js';
 import type { Check, Study } from '../../lab/studies/study.js';
-import { InputError, quote } from '../../model/index.js';
+import { InputError, ParameterValues, parseParameter, quote } from '../../model/index.js';
 import { tableText } from '../table.js';
 import type { Exit } from './command.js';
 
@@ -11,6 +11,7 @@ interface ReproduceArguments {
   study?: string[];
   data?: string;
   json?: boolean;
+  [option: string]: unknown;
 }
 
 /** `simulate reproduce [STUDY …]`. */
@@ -18,36 +19,60 @@ export function reproduceCommand(exit: Exit): CommandModule<object, ReproduceArg
   return {
     command: 'reproduce [study..]',
     describe: 'repeat published results and compare them figure by figure',
-    builder: (argv) =>
-      argv
+    builder: (argv) => {
+      const command = argv
         .positional('study', { type: 'string', array: true, describe: 'all of them if left out' })
         .option('data', {
           type: 'string',
           describe: 'folder of the reference data [FAIRGROUND_DATA, or ../shared/data]',
         })
         .option('json', { type: 'boolean', describe: 'print one JSON document and nothing else' })
-        .example('$0 reproduce openb', 'the GPU packing experiment, decision by decision')
-        .epilogue(STUDIES.map((study) => `${study.name}: ${study.about}`).join('\n')) as never,
+        .example('$0 reproduce openb', 'the GPU packing experiment')
+        .epilogue(STUDIES.map((study) => `${study.name}: ${study.about}`).join('\n'));
+      return withStudyOptions(command) as never;
+    },
     handler: (args) => reproduce(args, exit),
   };
 }
 
+/** Each parameter of a study is an option of the command. */
+function withStudyOptions<T>(argv: Argv<T>): Argv<T> {
+  for (const study of STUDIES) {
+    for (const { name, about, kind, default: value } of study.parameters) {
+      const isSwitch = kind === 'choice' && value === 'no';
+      argv.option(name, { type: isSwitch ? 'boolean' : 'string', describe: `${study.name}: ${about}` });
+    }
+  }
+  return argv;
+}
+
 async function reproduce(args: ReproduceArguments, exit: Exit): Promise<void> {
-  const studies = chosen(args.study ?? []);
+  const named = args.study ?? [];
   const data = referenceData(args.data);
   const results: Record<string, readonly Check[]> = {};
-  for (const study of studies) {
-    if (study.needsData && data === undefined) {
-      throw new InputError(
-        {},
-        `study ${study.name} needs the reference data; give --data DIR or FAIRGROUND_DATA`,
-      );
+  for (const study of chosen(named)) {
+    const settings = studySettings(study, args);
+    if (study.needsData(settings) && data === undefined) {
+      const problem = `study ${study.name} needs the reference data; give --data DIR or FAIRGROUND_DATA`;
+      if (named.length > 0) throw new InputError({}, problem);
+      process.stderr.write(`skipped: ${problem}\n`);
+      continue;
     }
-    results[study.name] = await study.run({ data, progress: (what) => progress(study, what) });
+    results[study.name] = await study.run({ data, settings, progress: (what) => progress(study, what) });
     if (args.json !== true) process.stdout.write(checksText(study, results[study.name]));
   }
   if (args.json === true) process.stdout.write(`${JSON.stringify(results, null, 2)}\n`);
   if (Object.values(results).some((checks) => checks.some((check) => !check.passed))) exit(1);
+}
+
+/** @throws InputError when an option has a value that its parameter cannot take. */
+function studySettings(study: Study, args: ReproduceArguments): ParameterValues {
+  const given = study.parameters.filter(({ name }) => args[name] !== undefined);
+  const values = given.map((parameter) => {
+    const text = args[parameter.name] === true ? 'yes' : String(args[parameter.name]);
+    return [parameter.name, parseParameter(parameter, text, { field: `--${parameter.name}` })] as const;
+  });
+  return new ParameterValues(study.parameters, Object.fromEntries(values));
 }
 
 function chosen(names: readonly string[]): readonly Study[] {

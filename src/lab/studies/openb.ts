@@ -12,7 +12,8 @@ import type { Check, Study, StudyRequest } from './study.js';
 export const openbStudy: Study = {
   name: 'openb',
   about: 'GPU packing on the Alibaba openb trace, decision by decision (Weng et al., FGD, ATC 2023)',
-  needsData: true,
+  needsData: () => true,
+  parameters: [],
   run: runStudy,
 };
 
@@ -95,7 +96,7 @@ async function decide(folder: string, { workload, seed, policy }: RecordedRun): 
       workload: { kind: 'trace', path: join(folder, `openb_pod_list_${workload}.csv`), format: 'openb' },
       seed,
       until: FOR_ALL_ARRIVALS,
-      set: { order: orders('pods'), nodeOrder: orders('nodes'), patience: '0' },
+      set: { podOrder: orders('pods'), nodeOrder: orders('nodes'), patience: '0' },
     },
     {
       observers: (cluster) => {

@@ -1,3 +1,5 @@
+import type { Parameter, ParameterValues } from '../../model/index.js';
+
 /** One published figure against ours. */
 export interface Check {
   /** What is compared, in a few words. */
@@ -10,6 +12,8 @@ export interface Check {
 
 /** What a study is asked to do; see `simulate reproduce --help`. */
 export interface StudyRequest {
+  /** Its parameters, as given by options of the command. */
+  readonly settings: ParameterValues;
   /** Folder with the layout of the reference data; undefined when there is none. */
   readonly data: string | undefined;
   /** Called with a word on what is being done. */
@@ -21,7 +25,10 @@ export interface Study {
   readonly name: string;
   /** One sentence for help and docs. */
   readonly about: string;
-  readonly needsData: boolean;
+  /** Does it need the folder of reference data, set up like this? */
+  needsData(settings: ParameterValues): boolean;
+  /** Options of `simulate reproduce` that it looks at. */
+  readonly parameters: readonly Parameter[];
   /** @throws InputError when its data is missing or damaged. */
   run(request: StudyRequest): Promise<readonly Check[]>;
 }

@@ -19,7 +19,7 @@ import { ReadMeter, readLines } from './text-file.js';
 /**
  * Alibaba's openb trace (cluster-trace-gpu-v2023): a list of pods, and beside it a list of nodes.
  *
- * Without an order, pods come at their creation times and leave after their lifetimes. With `order=FILE` (one pod name per
+ * Without an order, pods come at their creation times and leave after their lifetimes. With `podOrder=FILE` (one pod name per
  * line; a name may come again) they come in that order, one a second, and never leave: the procedure of the published
  * packing experiment (docs/studies.md, openb), where time plays no role.
  */
@@ -29,7 +29,7 @@ export const openb: Format = {
   parameters: [
     {
       kind: 'file',
-      name: 'order',
+      name: 'podOrder',
       default: '',
       about: 'File of pod names, one per line: pods come in that order, one a second, and never leave.',
     },
@@ -133,7 +133,7 @@ async function describeCluster(path: string, settings: ParameterValues): Promise
 
 function open(path: string, space: ResourceSpace, settings: ParameterValues): OpenTrace {
   const constraints: (readonly Constraint[])[] = [[]];
-  const order = settings.text('order');
+  const order = settings.text('podOrder');
   const meter = new ReadMeter();
   const rows =
     order === ''
