@@ -131,6 +131,10 @@ describe('web applications', () => {
     const five = serviceRows(web, { applications: 5 }).rows;
     for (const number of [0, 1]) expect(application(five, number)).toEqual(application(two, number));
     expect(application(two, 0)).not.toEqual(application(two, 1));
+    const noise = serviceRows(web, { applications: 2, spikesPerDay: 0 }).rows;
+    expect(application(noise, 0), 'noise of their own').not.toEqual(application(noise, 1));
+    const spikes = serviceRows(web, { applications: 2, noise: 0, spikesPerDay: 9 }).rows;
+    expect(application(spikes, 0), 'spikes of their own').not.toEqual(application(spikes, 1));
     expect(application(five, 4).length).toBeGreaterThan(0);
     expect(application(five, 5)).toEqual([]);
     expect(serviceRows(web, { applications: 0 }).rows).toEqual([]);
