@@ -22,7 +22,7 @@ export function fateNotes({ tasks, refusals }: Summary): string[] {
       .filter(([count]) => count > 0)
       .map(([count, fate]) => `${countText(count)} of ${all} tasks ${fate}.`),
     ...Object.entries(refusals).map(
-      ([reason, count]) => `${pluralText(count, 'decision')} of the policy refused (${reason}).`,
+      ([reason, count]) => `the ledger refused ${pluralText(count, 'decision')} of the policy (${reason}).`,
     ),
   ];
 }
