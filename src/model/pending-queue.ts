@@ -19,7 +19,6 @@ export class PendingQueue {
   last: TaskId = NONE;
   private readonly tasks: TaskTable;
   private readonly jobs: JobTable;
-  private joined = 0;
   private waitingOfClass = new Int32Array(64);
 
   constructor(tasks: TaskTable, jobs: JobTable) {
@@ -38,7 +37,7 @@ export class PendingQueue {
   }
 
   add(task: TaskId): void {
-    this.tasks.queuedAs[task] = ++this.joined;
+    this.tasks.queuedAs[task] = ++this.tasks.joins;
     this.tasks.previousPending[task] = this.last;
     this.tasks.nextPending[task] = NONE;
     if (this.last === NONE) this.first = task;

@@ -49,7 +49,7 @@ export class TaskTable {
   reserved = new Float64Array(256);
   /** Number of starts so far. */
   attempts = new Int32Array(256);
-  /** Number of its joining of the queue it waits in, counted from 1; 0 while it waits in none. */
+  /** Number of its joining of the queue it waits in, never given twice (see `joins`); 0 while it waits in none. */
   queuedAs = new Float64Array(256);
   /** Neighbours in the queue the task waits in. */
   nextPending = new Int32Array(256).fill(NONE);
@@ -59,6 +59,8 @@ export class TaskTable {
   previousOnMachine = new Int32Array(256).fill(NONE);
   /** Rows ever used lie below this. */
   bound = 0;
+  /** Times that a task joined a queue: one count for all queues, so that a row used again in another one is told apart. */
+  joins = 0;
   /** Tasks in the table now. */
   live = 0;
 

@@ -164,16 +164,22 @@ const gangs: Check = {
   name: 'a gang starts all of its pending tasks at one instant, or none',
   watch({ complain }) {
     const startedNow = new Set<ObservedJob>();
+    const leftNow = new Set<ObservedJob>();
     return {
       started(task) {
         if (task.job.isGang) startedNow.add(task.job);
+      },
+      ended(task, _machine, outcome) {
+        if (outcome === 'abandoned') leftNow.add(task.job);
       },
       instantOver() {
         for (const job of startedNow) {
           const behind = job.tasks.filter((task) => task.state === 'pending').map((task) => task.serial);
           if (behind.length > 0) complain(`gang ${job.name} started without its tasks ${behind.join(', ')}`);
+          if (leftNow.has(job)) complain(`gang ${job.name} started and lost its patience at one instant`);
         }
         startedNow.clear();
+        leftNow.clear();
       },
     };
   },

@@ -74,7 +74,14 @@ const machine: fc.Arbitrary<MachineSketch> = fc.record({
 /** Most rows ask for no GPU; the others for a part of one, or for whole ones. */
 const gpus = fc.oneof(
   { weight: 3, arbitrary: fc.constant({}) },
-  { weight: 1, arbitrary: fc.constantFrom({ gpus: 1, gpuShare: 0.5 }, { gpus: 1, gpuShare: 0.3 }) },
+  {
+    weight: 2,
+    arbitrary: fc.constantFrom(
+      { gpus: 1, gpuShare: 0.7 },
+      { gpus: 1, gpuShare: 0.4 },
+      { gpus: 1, gpuShare: 0.3 },
+    ),
+  },
   { weight: 1, arbitrary: fc.constantFrom({ gpus: 1 }, { gpus: 2 }) },
 );
 
@@ -134,7 +141,7 @@ const drawnScenario = fc.record({
     { maxLength: 5, size: 'max' },
   ),
   until: fc.oneof(fc.constant(100), halfSeconds(60)),
-  patience: seldom(halfSeconds(15)),
+  patience: sometimes(halfSeconds(15)),
   thinks: fc.constantFrom(
     { perJob: 0, perTask: 0 },
     { perJob: 0, perTask: 0 },

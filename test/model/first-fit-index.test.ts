@@ -42,6 +42,19 @@ describe('the first-fit index', () => {
     }
   });
 
+  test('does not miss what changed before all that the log remembers', () => {
+    const cluster = new Cluster(new ResourceSpace(['cpus']));
+    for (let i = 0; i < 200; i++) cluster.addMachine({ name: `m${i}`, capacity: [1] });
+    const taskClass = cluster.classes.acquire({ demand: [1] });
+    for (let machine = 0; machine < 200; machine++) cluster.setMachineState(machine, 'down');
+    const index = new FirstFitIndex(cluster.free);
+    expect(index.first(taskClass)).toBe(NONE);
+    cluster.setMachineState(150, 'up');
+    for (let i = 0; i < 3000; i++)
+      for (const state of ['up', 'down'] as const) cluster.setMachineState(0, state);
+    expect(index.first(taskClass)).toBe(150);
+  });
+
   test('finds nothing in a cluster without machines, and a machine that joins later', () => {
     const cluster = new Cluster(new ResourceSpace(['cpus']));
     const index = new FirstFitIndex(cluster.free);

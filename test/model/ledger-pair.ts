@@ -77,7 +77,7 @@ export class LedgerPair {
   // Operations
 
   private addMachine({ a, b, c }: Step): void {
-    const devices = [0, 0, 1, 4][a % 4];
+    const devices = [0, 2, 1, 4][a % 4];
     const capacity = [(b % 9) * 500, (c % 5) * 2, devices * 1000];
     const attributes = { rack: RACKS[b % 2], ...(c % 2 === 0 && { ssd: 'yes' }) };
     const machine = this.cluster.addMachine({ name: `m${a}`, capacity, attributes });
@@ -92,7 +92,7 @@ export class LedgerPair {
   }
 
   private addJob({ a, b }: Step): void {
-    const framework = any(a, this.twin.frameworks);
+    const framework = mostly(a, this.twin.frameworks);
     const spec = { name: b, framework, submitted: this.now };
     if (framework < 0 || framework >= this.twin.frameworks) {
       this.fails(() => this.cluster.addJob(spec), `framework ${framework}`);
@@ -243,8 +243,8 @@ export class LedgerPair {
   }
 
   private offer({ a, b }: Step): void {
-    const framework = any(a, this.twin.frameworks);
-    const machine = any(b, this.twin.machines.length);
+    const framework = mostly(a, this.twin.frameworks);
+    const machine = mostly(b, this.twin.machines.length);
     const offer = () => this.cluster.offer(framework, machine);
     if (framework < 0 || framework >= this.twin.frameworks) {
       this.fails(offer, `framework ${framework}`);
@@ -260,8 +260,13 @@ export class LedgerPair {
   }
 
   private returnOffer({ a, b }: Step): void {
-    const framework = any(a, this.twin.frameworks);
-    const machine = any(b, this.twin.machines.length);
+    const out = this.twin.machines.flatMap((m, machine) =>
+      [...m.offered.keys()].map((framework) => ({ framework, machine })),
+    );
+    const { framework, machine } =
+      a % 4 === 0 || out.length === 0
+        ? { framework: any(a, this.twin.frameworks), machine: any(b, this.twin.machines.length) }
+        : out[b % out.length];
     const giveBack = () => this.cluster.returnOffer(framework, machine);
     if (framework < 0 || framework >= this.twin.frameworks) {
       this.fails(giveBack, `framework ${framework}`);
@@ -297,14 +302,23 @@ export class LedgerPair {
 
   // Ids from numbers
 
+  /** Mostly a place where the task fits, now and then any place at all. */
   private placement({ a, b, c }: Step) {
     const task = this.taskIn('pending', a, b);
-    const machine = any(b, this.twin.machines.length);
     const framework = this.twin.tasks.get(task)?.framework;
-    const from: Source = framework === undefined || c % 2 === 0 ? 'free' : framework;
-    const count = this.twin.tasks.get(task)?.shape.gpuCount ?? 0;
-    const named = c % 3 === 0 ? [a % 5, b % 5, c % 5].slice(0, Math.max(1, count)) : [];
-    return { task, machine, from, devices: [...new Set(named)].sort((x, y) => x - y) };
+    const sources: Source[] = framework === undefined ? ['free'] : ['free', framework];
+    const fitting = this.twin.machines.flatMap((_, machine) =>
+      sources
+        .filter((from) => this.twin.refusal(task, machine, from, []) === undefined)
+        .map((from) => ({ machine, from })),
+    );
+    const { machine, from } =
+      c % 4 === 0 || fitting.length === 0
+        ? { machine: any(b, this.twin.machines.length), from: sources[c % sources.length] }
+        : fitting[(a + c) % fitting.length];
+    const wanted = this.twin.tasks.get(task)?.shape.gpuCount ?? 0;
+    const named = b % 3 === 0 ? [a % 5, (a + 1) % 5].slice(0, c % 5 === 0 ? 2 : wanted) : [];
+    return { task, machine, from, devices: named.sort((x, y) => x - y) };
   }
 
   /** Mostly a task in this state, now and then any id at all. */
@@ -524,7 +538,12 @@ function total(amounts: readonly number[]): number {
   return amounts.reduce((sum, amount) => sum + amount, 0);
 }
 
-/** Mostly an id that exists, now and then one on either side. */
+/** An id that exists, but for one time in eight. */
+function mostly(number: number, bound: number): number {
+  return number % 8 === 0 || bound === 0 ? any(number, bound) : number % bound;
+}
+
+/** Mostly an id that exists, often one on either side. */
 function any(number: number, bound: number): number {
   return number % 7 === 0 ? -1 : number % (bound + 1);
 }
@@ -534,9 +553,11 @@ function shapeOf(b: number, c: number): TwinShape {
     [0, 0],
     [0, 0],
     [1, 300],
+    [1, 600],
+    [2, 500],
     [1, 1000],
     [2, 1000],
-  ][b % 5];
+  ][b % 7];
   return {
     demand: [(c % 5) * 500, b % 4, gpuCount * gpuMilliEach],
     gpuCount,

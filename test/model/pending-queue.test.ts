@@ -30,6 +30,16 @@ describe('a pending queue', () => {
     );
   });
 
+  test('numbers the joins of all queues of a table in one row: a row used again in another queue is told apart', () => {
+    const { tasks, jobs, all } = tableOfTasks();
+    const [a, b] = [new PendingQueue(tasks, jobs), new PendingQueue(tasks, jobs)];
+    a.add(all[0]);
+    const before = tasks.queuedAs[all[0]];
+    a.remove(all[0]);
+    b.add(all[0]);
+    expect(tasks.queuedAs[all[0]]).toBeGreaterThan(before);
+  });
+
   test('two queues over one table do not disturb each other', () => {
     const { tasks, jobs, all } = tableOfTasks();
     const [a, b] = [new PendingQueue(tasks, jobs), new PendingQueue(tasks, jobs)];

@@ -72,6 +72,15 @@ describe('task classes', () => {
     expect(kept.map((one) => classes.demand[one])).toEqual(kept.map((_, i) => i));
   });
 
+  test('a shape that comes back right after its class was forgotten does not share an id with the next one', () => {
+    const classes = new TaskClasses(1);
+    for (let i = 0; i < 4096; i++) classes.acquire({ demand: [i] });
+    classes.release(classes.acquire({ demand: [100_000] }));
+    const [back, next] = [classes.acquire({ demand: [100_000] }), classes.acquire({ demand: [200_000] })];
+    expect(back).not.toBe(next);
+    expect([back, next].map((id) => classes.demand[id])).toEqual([100_000, 200_000]);
+  });
+
   test('the shape of a forgotten class is not taken for the class that has its id now', () => {
     const classes = new TaskClasses(1);
     for (let i = 0; i < 4096; i++) classes.acquire({ demand: [i] });

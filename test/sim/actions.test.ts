@@ -195,7 +195,9 @@ describe('room that is held', () => {
 describe('a task that is killed', () => {
   test('goes to the back of the queue and runs from zero; what it did is lost work', async () => {
     const order: TaskId[] = [];
+    const calls: number[] = [];
     const parts = monolithic((view, act, call) => {
+      calls.push(toSeconds(view.now));
       if (call === 0) act.start(0, 0);
       if (call === 1) {
         act.kill(0);
@@ -206,6 +208,8 @@ describe('a task that is killed', () => {
     });
     const result = await run(parts, [small, { at: 10, needs: { cpus: 3 }, runs: 5 }]);
     expect(order).toEqual([1, 0]);
+    // What the scheduler itself did is no news to it.
+    expect(calls).toEqual([0, 10]);
     expect(story(result, 'started', 'killed', 'ended')).toEqual([
       '0 task 0 started m0',
       '10 task 0 killed m0 preempted',

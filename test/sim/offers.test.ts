@@ -106,6 +106,21 @@ describe('an offer', () => {
     expect((await at(0)).length).toBe(13);
   });
 
+  test('that was declined is not made again within the interval, though a round comes and the filter was short', async () => {
+    const rows = [
+      { framework: 0, needs: { cpus: 3 }, runs: 100 },
+      { framework: 0, needs: { cpus: 3 }, runs: 100 },
+      { at: 0.5, framework: 2, needs: { cpus: 2 }, runs: 100 },
+    ];
+    const result = await run([4, 1], rows, offers({ refuse: 0.1 }), { until: 0.5 });
+    expect(story(result, 'offered')).toEqual([
+      '0 a offered m0',
+      '0 a offered m1',
+      '0.5 c offered m0',
+      '0.5 c offered m1',
+    ]);
+  });
+
   test('of more than was refused is made before the filter ends', async () => {
     const rows = [
       { needs: { cpus: 2 }, runs: 2.5 },

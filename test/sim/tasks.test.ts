@@ -234,11 +234,16 @@ describe('patience', () => {
   test('is not cut short by an earlier task that had the same row', async () => {
     const rows = [
       { needs: { cpus: 1 }, runs: 1 },
-      { at: 5, needs: { cpus: 1 }, runs: 7 },
-      { at: 6, needs: { cpus: 1 }, runs: 1 },
+      { at: 0.5, needs: { cpus: 1 }, runs: 100 },
+      { at: 5, needs: { cpus: 1 }, runs: 1 },
     ];
     const result = await onOneMachine(1, rows, { patience: 10 });
-    expect(firstStarts(result)).toEqual([0, 5, 12]);
+    // The third task has the row that the first left at 1; the first would have lost its patience at 10.
+    expect(story(result, 'ended')).toEqual([
+      '1 task 0 ended m0 finished',
+      '15 task 2 ended abandoned',
+      '101 task 1 ended m0 finished',
+    ]);
   });
 });
 
