@@ -1,0 +1,38 @@
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { run } from '../../src/lab/run.js';
+import { EventLog } from '../../src/metrics/event-log.js';
+import { fromSeconds } from '../../src/model/index.js';
+import { POLICIES } from '../../src/policies/registry.js';
+
+const HERE = import.meta.dirname;
+
+/** Settings with which a policy is logged where its own make a log that nobody would read. */
+const SETTINGS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  // Without a longer refusal most of the log is the same offers, declined every five seconds.
+  drf: { refuse: '2m' },
+};
+
+/**
+ * What every policy does with fifty tasks on four machines, event by event: gangs, GPUs whole and shared, constraints, a task
+ * that fails once, one that exceeds its estimate, one that fits nowhere, a service that never ends.
+ * A change of behaviour shows as a change of these files. `npx vitest run test/golden -u` writes them anew; read the
+ * difference before it is committed.
+ */
+describe('the golden log', () => {
+  test.each(POLICIES.map(({ name }) => name))('of %s is as it was read and understood', async (policy) => {
+    const lines: string[] = [];
+    await run(
+      {
+        policy,
+        workload: { kind: 'trace', path: join(HERE, 'traces/golden-50.csv') },
+        machines: join(HERE, 'traces/golden-machines.csv'),
+        seed: '1',
+        until: fromSeconds(900),
+        set: SETTINGS[policy] ?? {},
+      },
+      { observers: (cluster) => [new EventLog(cluster, (line) => lines.push(line))] },
+    );
+    await expect(lines.join('')).toMatchFileSnapshot(join(HERE, `logs/${policy}.csv`));
+  });
+});
