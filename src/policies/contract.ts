@@ -38,6 +38,7 @@ export interface Scheduler {
   schedule(view: SchedulingView, act: PlacementSink): void;
 }
 
+/** What a scheduler may know when it is called: the time, who waits, and the machines that it may use. */
 export interface SchedulingView {
   readonly now: Micros;
   readonly random: Random;
@@ -89,6 +90,7 @@ export interface TaskFacts {
   readonly nextOnMachine: Column;
 }
 
+/** One entry per job. */
 export interface JobFacts {
   readonly framework: Column;
   readonly submitted: Column;
@@ -141,6 +143,7 @@ export interface Allocator {
   allocate(view: AllocationView, offers: OfferSink): void;
 }
 
+/** What an allocator may know when it is called: what is free, who has what, and who wants more. */
 export interface AllocationView {
   readonly now: Micros;
   readonly random: Random;
@@ -170,6 +173,7 @@ export type OfferVerdict =
   | 'nothing-free'
   | 'filtered';
 
+/** What an allocator can do. */
 export interface OfferSink {
   /**
    * Offers all that is free on the machine. `filtered`: the framework refused as much of this machine a short while ago.

@@ -44,6 +44,7 @@ export interface Forecast {
   readonly peak: Float64Array;
 }
 
+/** What a policy is made of for one run, by the architecture that hosts it. */
 export type PolicyParts = MonolithicParts | TwoLevelParts;
 
 /** One scheduler for the whole cluster and all tasks. */

@@ -5,7 +5,6 @@ import { filesBelow, treeOf } from './sources.js';
 const SAYS_IT = 'the name says all there is to say';
 const PART_OF = 'explained by what stands above it, whose part it is';
 const SCHEMA = 'inferred from a schema that describes every field';
-const ARGUMENT = 'explained by the method that is called with it';
 
 /** Exported names without a doc comment, and why that is right. */
 const EXCEPTIONS: Readonly<Record<string, string>> = {
@@ -19,11 +18,6 @@ const EXCEPTIONS: Readonly<Record<string, string>> = {
   'src/model/micros.ts MINUTE': SAYS_IT,
   'src/model/micros.ts HOUR': SAYS_IT,
   'src/model/micros.ts DAY': SAYS_IT,
-  'src/policies/contract.ts SchedulingView': ARGUMENT,
-  'src/policies/contract.ts JobFacts': PART_OF,
-  'src/policies/contract.ts AllocationView': ARGUMENT,
-  'src/policies/contract.ts OfferSink': ARGUMENT,
-  'src/policies/policy.ts PolicyParts': PART_OF,
   'src/report/report-data.ts ComparisonRow': PART_OF,
   'src/report/report-data.ts ComparisonCell': PART_OF,
   'src/report/report-data.ts PolicyData': PART_OF,

@@ -7,7 +7,7 @@ import { traceRecords } from './records.js';
 const [{ summary }] = await traceRecords([['a', 0, 60, 1]]);
 
 /** The summary of a policy whose jobs waited so long in the mean. */
-function waiting(policy: string, mean: number | null, seed = 1): Summary {
+function waiting(policy: string, mean: number | null, seed = '1'): Summary {
   const run = { ...summary.run, seed, policy: { name: policy, parameters: {} } };
   return { ...summary, run, wait: { ...summary.wait, mean } };
 }
@@ -54,25 +54,25 @@ describe('the comparison table of a report', () => {
   });
 
   it('shares the mark between means whose intervals overlap, and gives it to the best where they do not', () => {
-    const near = [waiting('a', 10), waiting('a', 14, 2), waiting('b', 11), waiting('b', 15, 2)];
-    expect(bestWaits(...near, waiting('c', 900), waiting('c', 901, 2))).toEqual([true, true, false]);
-    const far = [waiting('a', 10), waiting('a', 10.1, 2), waiting('b', 50), waiting('b', 50.1, 2)];
+    const near = [waiting('a', 10), waiting('a', 14, '2'), waiting('b', 11), waiting('b', 15, '2')];
+    expect(bestWaits(...near, waiting('c', 900), waiting('c', 901, '2'))).toEqual([true, true, false]);
+    const far = [waiting('a', 10), waiting('a', 10.1, '2'), waiting('b', 50), waiting('b', 50.1, '2')];
     expect(bestWaits(...far)).toEqual([true, false]);
   });
 
   it('says mean and half-width where there are several seeds, and a half-width of 0 where it would not show', () => {
     const table = comparisonTable([
       waiting('a', 10),
-      waiting('a', 12, 2),
+      waiting('a', 12, '2'),
       waiting('b', 10),
-      waiting('b', 10, 2),
+      waiting('b', 10, '2'),
     ]);
     expect(table.hasIntervals).toBe(true);
     expect(row(table, 'job wait, mean').cells.map(({ text }) => text)).toEqual([
       '11 s ± 12.7 s',
       '10 s ± 0 s',
     ]);
-    const close = comparisonTable([waiting('a', 10), waiting('a', 10.000001, 2)]);
+    const close = comparisonTable([waiting('a', 10), waiting('a', 10.000001, '2')]);
     expect(row(close, 'job wait, mean').cells[0].text).toBe('10 s ± 0 s');
   });
 
