@@ -38,8 +38,8 @@ describe('the notes of a run', () => {
       '1,234 of 2,000 tasks left because they had waited longer than the patience.',
       '2 of 2,000 tasks were stopped at their time limit.',
       '3 of 2,000 tasks were still waiting at the end: their waits are in no wait statistic.',
-      '1 decision of the policy refused (does-not-fit).',
-      '7 decisions of the policy refused (not-pending).',
+      'the ledger refused 1 decision of the policy (does-not-fit).',
+      'the ledger refused 7 decisions of the policy (not-pending).',
     ]);
   });
 

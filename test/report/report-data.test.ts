@@ -77,7 +77,7 @@ describe('what a report says of its runs', () => {
     const { notes } = reportData(records.map(withLosses));
     expect(notes).toContain('fcfs: 1 of 2 tasks could not fit any machine of the cluster and were rejected.');
     expect(notes).toContain('trace.csv: 3 rows left out (no duration).');
-    expect(notes).toContain('fcfs: 1,200 decisions of the policy refused (does-not-fit).');
+    expect(notes).toContain('fcfs: the ledger refused 1,200 decisions of the policy (does-not-fit).');
   });
 
   it('warns where more than the policy differs between the runs', async () => {
