@@ -13,7 +13,7 @@ export { MACHINE_STATES, type MachineId, type MachineSpec, type MachineState } f
 export type { MachineScore } from './machine-score.js';
 export { MachineTable } from './machine-table.js';
 export * from './micros.js';
-export type { KillCause, Observer, OfferEnd } from './observer.js';
+export type { KillCause, Observer, OfferEnd, PlacementAction } from './observer.js';
 export { OfferFilters } from './offer-filters.js';
 export {
   type Parameter,
