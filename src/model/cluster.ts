@@ -51,7 +51,7 @@ export class Cluster {
     this.dims = space.size;
     this.classes = new TaskClasses(this.dims);
     this.machines = new MachineTable(space);
-    this.free = new FreeTable(this.machines, this.classes, this.constraints);
+    this.free = new FreeTable(this.machines, this.classes, this.constraints, 'all tasks');
     this.offered = new OfferedTables(this.machines, this.classes, this.constraints);
     this.total = new Float64Array(this.dims);
     this.allocated = new Float64Array(this.dims);
@@ -187,7 +187,10 @@ export class Cluster {
   /** Gives the room of a held task back to the table it came from; the task is pending again. */
   release(task: TaskId, to: FreeTable = this.free): void {
     this.checkState(task, TaskState.held, 'release');
-    if (to !== this.free) this.countTakenFromOffer(task, -1);
+    if (to !== this.free) {
+      this.countTakenFromOffer(task, -1);
+      this.free.changes.record(this.tasks.machine[task]);
+    }
     this.unplace(task, to);
     this.tasks.state[task] = TaskState.pending;
   }
@@ -295,7 +298,10 @@ export class Cluster {
     this.tasks.machine[task] = machine;
     this.tasks.devices[task] = mask;
     this.count(task, taskClass, 1);
-    if (from !== this.free) this.countTakenFromOffer(task, 1);
+    if (from !== this.free) {
+      this.countTakenFromOffer(task, 1);
+      this.free.changes.record(machine);
+    }
     linkTask(this.machines, machine, task, this.tasks.nextOnMachine, this.tasks.previousOnMachine);
   }
 

@@ -26,8 +26,16 @@ export class FreeTable {
   /** Free thousandths of each device; see MachineTable.gpuStart. */
   gpuFree: Int32Array;
   readonly changes = new ChangeLog();
+  /** Whose starts and ends on a machine are changes of this table: of all tasks, or only of those placed out of it. */
+  readonly records: 'all tasks' | 'own tasks';
 
-  constructor(machines: MachineTable, classes: TaskClasses, constraints: Constraints) {
+  constructor(
+    machines: MachineTable,
+    classes: TaskClasses,
+    constraints: Constraints,
+    records: 'all tasks' | 'own tasks' = 'own tasks',
+  ) {
+    this.records = records;
     this.dims = classes.dims;
     this.machines = machines;
     this.classes = classes;

@@ -10,6 +10,7 @@ export { InputError, type InputPlace, quote } from './input-error.js';
 export { type JobId, type JobSpec, JobTable } from './job.js';
 export { LedgerError } from './ledger-error.js';
 export { MACHINE_STATES, type MachineId, type MachineSpec, type MachineState } from './machine.js';
+export type { MachineScore } from './machine-score.js';
 export { MachineTable } from './machine-table.js';
 export * from './micros.js';
 export type { KillCause, Observer, OfferEnd, PlacementAction } from './observer.js';
@@ -33,4 +34,4 @@ export {
 } from './resources.js';
 export { type TaskId, type TaskOutcome, type TaskRequest, TaskState, TaskTable } from './task.js';
 export { TaskClasses, type TaskClassId, type TaskShape } from './task-classes.js';
-export { type MachineScore, VisibleMachines } from './visible-machines.js';
+export { VisibleMachines } from './visible-machines.js';

@@ -1,28 +1,23 @@
-import { NONE } from './columns.js';
+import { grown, NONE } from './columns.js';
 import type { FreeTable } from './free-table.js';
 import { FirstFitIndex } from './indexes/first-fit-index.js';
+import { ScoreCache } from './indexes/score-cache.js';
 import type { MachineId } from './machine.js';
+import { comparableScore, type MachineScore } from './machine-score.js';
 import type { TaskClassId } from './task-classes.js';
-
-/**
- * How good a machine is for a task of a class; the highest wins. A **pure** score reads nothing but the machine's row
- * and the class, so that it may be remembered while neither has changed.
- */
-export interface MachineScore {
-  readonly name: string;
-  readonly pure: boolean;
-  /** Called only for machines that fit. */
-  score(table: FreeTable, machine: MachineId, taskClass: TaskClassId): number;
-}
 
 /** The machines a scheduler may place on, with the questions a placement asks. Ties go to the lowest rank. */
 export class VisibleMachines {
   readonly table: FreeTable;
   private readonly firstFitIndex: FirstFitIndex;
+  private readonly scores: ScoreCache;
+  /** Machines that share the highest score, in rank order. */
+  private highest = new Int32Array(0);
 
   constructor(table: FreeTable) {
     this.table = table;
     this.firstFitIndex = new FirstFitIndex(table);
+    this.scores = new ScoreCache(table, this.firstFitIndex);
   }
 
   /** Number of machines in the cluster; those that are not visible are closed and fit nothing. */
@@ -39,21 +34,44 @@ export class VisibleMachines {
     return this.firstFitIndex.first(taskClass, from);
   }
 
-  /** The fitting machine with the highest score, lowest rank on ties; NONE when nothing fits. */
-  best(taskClass: TaskClassId, score: MachineScore): MachineId {
-    let best = NONE;
-    let highest = Number.NEGATIVE_INFINITY;
+  /**
+   * The fitting machine with the highest score, NONE when nothing fits. The lowest rank wins ties; with `random`, each of the
+   * highest has the same chance (one draw, and none when there is only one).
+   */
+  best(taskClass: TaskClassId, score: MachineScore, random?: () => number): MachineId {
+    const scores = this.canKeep(score) ? this.scores.of(taskClass, score) : undefined;
+    if (scores === undefined) return this.bestOfAll(taskClass, score, random);
+    if (random === undefined) return scores.winner;
+    this.highest = grown(this.highest, this.count);
+    return this.drawn(scores.listWinners(this.highest), random);
+  }
+
+  /** The same, from a look at every machine: what `best` does for scores that are not pure. */
+  bestOfAll(taskClass: TaskClassId, score: MachineScore, random?: () => number): MachineId {
+    this.highest = grown(this.highest, this.count);
+    let ties = 0;
+    let highest = Number.NaN;
     for (
       let machine = this.firstFit(taskClass);
       machine !== NONE;
       machine = this.firstFit(taskClass, machine + 1)
     ) {
-      const value = score.score(this.table, machine, taskClass);
-      if (best === NONE || value > highest) {
-        best = machine;
-        highest = value;
-      }
+      const value = comparableScore(score, this.table, machine, taskClass);
+      if (value < highest) continue;
+      if (value !== highest) ties = 0;
+      highest = value;
+      this.highest[ties++] = machine;
     }
-    return best;
+    return random === undefined ? this.drawn(ties, () => 0) : this.drawn(ties, random);
+  }
+
+  /** A score that reads tasks goes stale with each of them, which not every table hears of. */
+  private canKeep(score: MachineScore): boolean {
+    return score.pure && (score.reads !== 'row and tasks' || this.table.records === 'all tasks');
+  }
+
+  private drawn(count: number, random: () => number): MachineId {
+    if (count === 0) return NONE;
+    return this.highest[count === 1 ? 0 : Math.floor(random() * count)];
   }
 }

@@ -1,0 +1,142 @@
+import { NONE } from '../columns.js';
+import type { FreeTable } from '../free-table.js';
+import { comparableScore, type MachineScore } from '../machine-score.js';
+import type { TaskClassId } from '../task-classes.js';
+import type { FirstFitIndex } from './first-fit-index.js';
+import { LatestChanges } from './latest-changes.js';
+import { ScoreTournament } from './score-tournament.js';
+
+/** What the scores of one table may take; beyond it, the task classes that were asked for least recently are forgotten. */
+const MAX_BYTES = 64 * 2 ** 20;
+
+/**
+ * Scores that were computed are kept: for each score and task class a tournament over all machines, in which only those that
+ * changed since that class was last asked for are scored again. As Borg does it (Verma et al., EuroSys 2015, section 3.4,
+ * score caching), and exact: the answer is that of a look at every machine (test/model/score-cache.test.ts).
+ *
+ * A class is kept from the second time on, so that a workload in which no two tasks are alike pays nothing for it.
+ */
+export class ScoreCache {
+  private readonly table: FreeTable;
+  private readonly firstFit: FirstFitIndex;
+  private readonly latest: LatestChanges;
+  private readonly maxBytes: number;
+  /** By identity, and weakly: a policy may make a new score for every decision. */
+  private readonly classesOf = new WeakMap<MachineScore, ClassScores>();
+  private readonly kept: KeptScores[] = [];
+  private clock = 0;
+
+  constructor(table: FreeTable, firstFit: FirstFitIndex, maxBytes = MAX_BYTES) {
+    this.table = table;
+    this.firstFit = firstFit;
+    this.latest = new LatestChanges(table);
+    this.maxBytes = maxBytes;
+  }
+
+  /** The scores of a class, up to date; undefined when they are not kept (yet): then every machine must be looked at. */
+  of(taskClass: TaskClassId, score: MachineScore): ScoreTournament | undefined {
+    let classes = this.classesOf.get(score);
+    if (classes === undefined) {
+      classes = { kept: [], askedAs: [] };
+      this.classesOf.set(score, classes);
+    }
+    const generation = this.table.classes.generation[taskClass];
+    if (classes.askedAs[taskClass] !== generation) {
+      classes.askedAs[taskClass] = generation;
+      return undefined;
+    }
+    const kept = classes.kept[taskClass] ?? this.admit(classes, taskClass);
+    kept.askedAt = ++this.clock;
+    this.update(kept, score, generation);
+    return kept.tournament;
+  }
+
+  private admit(classes: ClassScores, taskClass: TaskClassId): KeptScores {
+    const room = Math.max(1, Math.floor(this.maxBytes / ScoreTournament.bytes(this.table.count)));
+    while (this.kept.length > room) this.kept.splice(this.forgetLeastRecent(), 1);
+    let kept: KeptScores;
+    if (this.kept.length < room) {
+      kept = { tournament: new ScoreTournament(), classes, taskClass, generation: 0, seen: 0, askedAt: 0 };
+      this.kept.push(kept);
+    } else {
+      kept = this.kept[this.forgetLeastRecent()];
+      kept.classes = classes;
+      kept.taskClass = taskClass;
+      kept.generation = 0;
+    }
+    classes.kept[taskClass] = kept;
+    return kept;
+  }
+
+  /** Returns the place of the forgotten one. */
+  private forgetLeastRecent(): number {
+    let place = 0;
+    for (let i = 1; i < this.kept.length; i++) if (this.kept[i].askedAt < this.kept[place].askedAt) place = i;
+    const { classes, taskClass } = this.kept[place];
+    classes.kept[taskClass] = undefined;
+    return place;
+  }
+
+  private update(kept: KeptScores, score: MachineScore, generation: number): void {
+    const { latest, table } = this;
+    latest.update();
+    const missed = latest.head - kept.seen;
+    const isOther = kept.generation !== generation || kept.tournament.machines !== latest.rows;
+    if (isOther || missed > latest.rows) this.rebuild(kept, score);
+    else if (table.changes.remembers(kept.seen)) this.followLog(kept, score);
+    else this.lookForChanges(kept, score);
+    kept.generation = generation;
+    kept.seen = latest.head;
+  }
+
+  private rebuild({ tournament, taskClass }: KeptScores, score: MachineScore): void {
+    const { table, firstFit } = this;
+    tournament.restart(table.count);
+    for (
+      let machine = firstFit.first(taskClass);
+      machine !== NONE;
+      machine = firstFit.first(taskClass, machine + 1)
+    ) {
+      tournament.enter(machine, comparableScore(score, table, machine, taskClass));
+    }
+    tournament.play();
+  }
+
+  private followLog({ tournament, taskClass, seen }: KeptScores, score: MachineScore): void {
+    const { table, latest } = this;
+    const { changes } = table;
+    for (let i = seen; i < latest.head; i++) {
+      const machine = changes.at(i);
+      // One that changed again later is scored then.
+      if (latest.of[machine] !== i) continue;
+      const fits = table.fits(machine, taskClass);
+      tournament.change(machine, fits ? comparableScore(score, table, machine, taskClass) : Number.NaN);
+    }
+  }
+
+  private lookForChanges({ tournament, taskClass, seen }: KeptScores, score: MachineScore): void {
+    const { table, latest } = this;
+    for (let machine = 0; machine < latest.rows; machine++) {
+      if (latest.of[machine] < seen) continue;
+      const fits = table.fits(machine, taskClass);
+      tournament.change(machine, fits ? comparableScore(score, table, machine, taskClass) : Number.NaN);
+    }
+  }
+}
+
+/** What is known of the classes that one score was asked for, by class. */
+interface ClassScores {
+  readonly kept: (KeptScores | undefined)[];
+  /** Generation of the class when it was last asked for. */
+  readonly askedAs: number[];
+}
+
+interface KeptScores {
+  readonly tournament: ScoreTournament;
+  classes: ClassScores;
+  taskClass: TaskClassId;
+  generation: number;
+  /** Changes of the table that are in the scores. */
+  seen: number;
+  askedAt: number;
+}

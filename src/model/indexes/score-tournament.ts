@@ -1,0 +1,142 @@
+import { NONE } from '../columns.js';
+import type { MachineId } from '../machine.js';
+
+/** Players of one match: the tree is flat, because a change mostly ends in its first match. */
+const MATCH_BITS = 3;
+const MATCH = 1 << MATCH_BITS;
+
+/**
+ * One score per machine, and who has the highest: the lowest rank on ties. Machines are matched eight at a time, the winners
+ * eight at a time again, and so on up to one; a changed score replays the matches that it can decide, and no others.
+ */
+export class ScoreTournament {
+  /** NaN where the machine takes no part. */
+  private scores = new Float64Array(0);
+  /** Winners of the first matches, then of the matches of these, …; NONE where nobody takes part. */
+  private winners = new Int32Array(0);
+  /** Where each level begins in `winners`, and after the last one its length. */
+  private starts: number[] = [0, 0];
+  machines = 0;
+
+  /** Bytes that a tournament of so many machines takes, about. */
+  static bytes(machines: number): number {
+    return machines * (8 + 4 / (MATCH - 1));
+  }
+
+  /** The machine with the highest score, the lowest rank on ties; NONE when nobody takes part. */
+  get winner(): MachineId {
+    return this.machines === 0 ? NONE : this.winners[this.winners.length - 1];
+  }
+
+  /** Begins anew with so many machines, none of which takes part; `enter` and `play` follow. */
+  restart(machines: number): void {
+    if (machines !== this.machines) {
+      this.machines = machines;
+      this.scores = new Float64Array(machines);
+      this.starts = [0];
+      for (let size = machines; size > 1 || this.starts.length === 1; ) {
+        size = (size + MATCH - 1) >> MATCH_BITS;
+        this.starts.push((this.starts.at(-1) as number) + size);
+      }
+      this.winners = new Int32Array(this.starts.at(-1) as number);
+    }
+    this.scores.fill(Number.NaN);
+  }
+
+  /** Sets a score before the first `play`. */
+  enter(machine: MachineId, score: number): void {
+    this.scores[machine] = score;
+  }
+
+  /** Plays all matches. */
+  play(): void {
+    for (let level = 0; level + 1 < this.starts.length; level++) {
+      const matches = this.starts[level + 1] - this.starts[level];
+      for (let match = 0; match < matches; match++) this.replay(level, match);
+    }
+  }
+
+  /** The machine's score is now this; NaN when it takes no part. */
+  change(machine: MachineId, score: number): void {
+    const before = this.scores[machine];
+    this.scores[machine] = score;
+    if (score === before) return;
+    if (score > before || Number.isNaN(before)) this.rise(machine, score);
+    else this.fall(machine);
+  }
+
+  private rise(machine: MachineId, score: number): void {
+    if (Number.isNaN(score)) return;
+    const { scores, winners, starts } = this;
+    let match = machine;
+    for (let level = 0; level + 1 < starts.length; level++) {
+      match >>= MATCH_BITS;
+      const place = starts[level] + match;
+      const held = winners[place];
+      if (held === machine) continue;
+      if (held !== NONE && (scores[held] > score || (scores[held] === score && held < machine))) return;
+      winners[place] = machine;
+    }
+  }
+
+  private fall(machine: MachineId): void {
+    let match = machine;
+    for (let level = 0; level + 1 < this.starts.length; level++) {
+      match >>= MATCH_BITS;
+      if (this.winners[this.starts[level] + match] !== machine) return;
+      this.replay(level, match);
+    }
+  }
+
+  private replay(level: number, match: number): void {
+    const { scores, winners, starts } = this;
+    const first = match << MATCH_BITS;
+    let best = NONE;
+    let highest = Number.NaN;
+    if (level === 0) {
+      const end = Math.min(first + MATCH, this.machines);
+      for (let machine = first; machine < end; machine++) {
+        const score = scores[machine];
+        if (score > highest || (best === NONE && !Number.isNaN(score))) {
+          best = machine;
+          highest = score;
+        }
+      }
+    } else {
+      const below = starts[level - 1];
+      const end = Math.min(below + first + MATCH, starts[level]);
+      for (let place = below + first; place < end; place++) {
+        const player = winners[place];
+        if (player !== NONE && (best === NONE || scores[player] > highest)) {
+          best = player;
+          highest = scores[player];
+        }
+      }
+    }
+    winners[starts[level] + match] = best;
+  }
+
+  /** Writes all machines that share the highest score to `into`, in rank order, and returns their number. */
+  listWinners(into: Int32Array): number {
+    const { winner } = this;
+    return winner === NONE ? 0 : this.collect(this.starts.length - 2, 0, this.scores[winner], into, 0);
+  }
+
+  private collect(level: number, match: number, highest: number, into: Int32Array, count: number): number {
+    const { scores, winners, starts } = this;
+    const held = winners[starts[level] + match];
+    if (held === NONE || scores[held] !== highest) return count;
+    const first = match << MATCH_BITS;
+    let found = count;
+    if (level === 0) {
+      const end = Math.min(first + MATCH, this.machines);
+      for (let machine = first; machine < end; machine++)
+        if (scores[machine] === highest) into[found++] = machine;
+      return found;
+    }
+    const end = Math.min(first + MATCH, starts[level] - starts[level - 1]);
+    for (let below = first; below < end; below++)
+      found = this.collect(level - 1, below, highest, into, found);
+    return found;
+  }
+}
