@@ -9,6 +9,7 @@ import { MACHINE_STATES, type MachineId, type MachineSpec, type MachineState } f
 import { linkTask, MachineTable, unlinkTask } from './machine-table.js';
 import type { Micros } from './micros.js';
 import { OfferedTables } from './offered-tables.js';
+import { PlacementRules } from './placement-rules.js';
 import type { Refusal } from './refusal.js';
 import type { ResourceSpace } from './resources.js';
 import { type TaskId, type TaskRequest, TaskState, TaskTable } from './task.js';
@@ -29,6 +30,7 @@ export class Cluster {
   readonly machines: MachineTable;
   readonly tasks = new TaskTable();
   readonly jobs = new JobTable();
+  readonly rules = new PlacementRules(this);
   /** What is neither offered nor taken, on every machine. */
   readonly free: FreeTable;
   readonly offered: OfferedTables;
@@ -62,7 +64,7 @@ export class Cluster {
   /** A new machine, up and empty. Its rank, which decides ties, is the order of joining. */
   addMachine(spec: MachineSpec): MachineId {
     const machine = this.machines.add(spec);
-    this.constraints.addMachine(machine, spec.attributes ?? {});
+    this.constraints.addMachine(machine, { machine: spec.name, ...spec.attributes });
     this.free.addRows();
     this.free.fill(machine);
     this.countCapacity(machine, 1);
@@ -171,6 +173,7 @@ export class Cluster {
         ? 'does-not-fit'
         : 'constraint';
     }
+    if (this.rules.mayForbid(task) && !this.rules.allows(task, machine)) return 'placement-rule';
     if (devices !== 0 && !from.devicesFit(machine, taskClass, devices)) return 'wrong-devices';
     return undefined;
   }
@@ -303,11 +306,13 @@ export class Cluster {
       this.free.changes.record(machine);
     }
     linkTask(this.machines, machine, task, this.tasks.nextOnMachine, this.tasks.previousOnMachine);
+    this.rules.placed(task, machine);
   }
 
   private unplace(task: TaskId, to: FreeTable): void {
     const machine = this.tasks.machine[task];
     const taskClass = this.tasks.taskClass[task];
+    this.rules.removed(task, machine);
     to.move(machine, taskClass, this.tasks.devices[task], 1);
     this.tasks.machine[task] = NONE;
     this.tasks.devices[task] = 0;

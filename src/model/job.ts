@@ -1,6 +1,7 @@
 import { grown, NONE } from './columns.js';
 import type { FrameworkId } from './framework.js';
 import type { Micros } from './micros.js';
+import { NO_RULE, type PlacementRuleId } from './placement-rules.js';
 
 /** Index of a job's row; used again after the job has ended. */
 export type JobId = number;
@@ -12,6 +13,8 @@ export interface JobSpec {
   readonly framework: FrameworkId;
   readonly submitted: Micros;
   readonly gang?: boolean;
+  /** What it asks of where its tasks stand. */
+  readonly rule?: PlacementRuleId;
 }
 
 /** The live jobs, one row each. Times are Micros; NaN until they are known. */
@@ -24,6 +27,8 @@ export class JobTable {
   started = new Float64Array(64);
   /** 1 for a gang. */
   gang = new Uint8Array(64);
+  /** Its placement rule; NO_RULE for none. */
+  rule = new Int32Array(64);
   /** Tasks submitted so far. */
   tasks = new Int32Array(64);
   /** Tasks that have not reached their final state. */
@@ -53,6 +58,7 @@ export class JobTable {
     this.submitted[id] = spec.submitted;
     this.started[id] = Number.NaN;
     this.gang[id] = spec.gang === true ? 1 : 0;
+    this.rule[id] = spec.rule ?? NO_RULE;
     this.tasks[id] = 0;
     this.unfinished[id] = 0;
     this.kept[id] = 0;
@@ -78,6 +84,7 @@ export class JobTable {
     this.submitted = grown(this.submitted, length);
     this.started = grown(this.started, length);
     this.gang = grown(this.gang, length);
+    this.rule = grown(this.rule, length);
     this.tasks = grown(this.tasks, length);
     this.unfinished = grown(this.unfinished, length);
     this.kept = grown(this.kept, length);

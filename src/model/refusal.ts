@@ -9,6 +9,7 @@
  * - `machine-not-up`: the machine is draining, unreachable or down.
  * - `not-offered`: nothing of this machine is offered to the task's framework.
  * - `constraint`: the machine lacks an attribute the task insists on.
+ * - `placement-rule`: a rule of its job, or of a job there, keeps the task off the machine.
  * - `does-not-fit`: too little is free in some dimension, or on the GPU devices.
  * - `wrong-devices`: the devices named are not the right number, do not exist, or have too little left.
  */
@@ -22,5 +23,6 @@ export type Refusal =
   | 'machine-not-up'
   | 'not-offered'
   | 'constraint'
+  | 'placement-rule'
   | 'does-not-fit'
   | 'wrong-devices';
