@@ -29,6 +29,7 @@ import type { DecisionWatch } from './decision-watch.js';
 import { forecastDemand } from './forecast.js';
 import { loadPolicy } from './policy-file.js';
 import { assignSettings, type SettingsOwner, settingsRecord } from './settings.js';
+import { taskMixOf } from './task-mix.js';
 import { VERSION } from './version.js';
 import { chooseWorkload, type OpenWorkload, type Workload, type WorkloadChoice } from './workload.js';
 
@@ -172,11 +173,14 @@ async function prepare(spec: RunSpec, watch: DecisionWatch | undefined): Promise
   const open = openOnce();
   const look = policy.needsForecast?.(policySettings) === true ? openOnce().trace : undefined;
   const forecast = look === undefined ? undefined : await forecastDemand(look, horizon);
+  const needsMix = policy.needsTaskMix?.(policySettings) === true;
+  const taskMix = needsMix ? await taskMixOf(openOnce().trace, horizon) : undefined;
   const context: PolicyContext = {
     space,
     machines: specs,
     frameworks: (look ?? open.trace).frameworks,
     forecast,
+    taskMix,
   };
   return {
     workload,

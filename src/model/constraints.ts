@@ -58,7 +58,8 @@ export class Constraints {
   }
 }
 
-function satisfies(
+/** Does a machine with these attributes satisfy the conjunction? */
+export function satisfies(
   attributes: Readonly<Record<string, string>>,
   conjunction: readonly Constraint[],
 ): boolean {

@@ -1,7 +1,7 @@
 export { ChangeLog } from './change-log.js';
 export { Cluster } from './cluster.js';
 export { type Column, grown, NONE } from './columns.js';
-export { type Constraint, type ConstraintId, Constraints, UNCONSTRAINED } from './constraints.js';
+export { type Constraint, type ConstraintId, Constraints, satisfies, UNCONSTRAINED } from './constraints.js';
 export type { FrameworkId, FrameworkSpec } from './framework.js';
 export { FreeTable } from './free-table.js';
 export { type DeviceMask, MAX_DEVICES, WHOLE_DEVICE } from './gpu.js';

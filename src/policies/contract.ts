@@ -108,8 +108,8 @@ export interface Machines {
   fits(machine: MachineId, taskClass: TaskClassId): boolean;
   /** The fitting machine of the lowest rank (from rank `from` on), or NONE. */
   firstFit(taskClass: TaskClassId, from?: MachineId): MachineId;
-  /** The fitting machine with the highest score, lowest rank on ties, or NONE. */
-  best(taskClass: TaskClassId, score: MachineScore): MachineId;
+  /** The fitting machine with the highest score, or NONE. The lowest rank wins ties; with `random`, a draw among the highest. */
+  best(taskClass: TaskClassId, score: MachineScore, random?: Random): MachineId;
 }
 
 /** `done`, or why not. */

@@ -7,9 +7,11 @@ export { FOREVER, type MachineScore, NONE, type Parameter, ParameterValues } fro
 export { drfAllocator, type MinimumOffer } from './allocators/drf.js';
 export { silosAllocator } from './allocators/silos.js';
 export type * from './contract.js';
-export { byScore } from './placement/by-score.js';
+export { byScore, byWholeScore } from './placement/by-score.js';
 export { PLACEMENTS, placementNamed } from './placement/index.js';
-export type { Placement } from './placement/placement.js';
+export type { Placement, PlacementTerms } from './placement/placement.js';
+export { TIES, type Ties } from './placement/ties.js';
 export type * from './policy.js';
 export { POLICIES, policyNamed } from './registry.js';
 export { type ListSchedulerParts, listScheduler } from './schedulers/list-scheduler.js';
+export type * from './task-mix.js';

@@ -8,6 +8,7 @@ import type {
   ResourceSpace,
 } from '../model/index.js';
 import type { Allocator, Scheduler } from './contract.js';
+import type { TaskMix } from './task-mix.js';
 
 /** A named preset: how the levels meet (architecture), who is offered what (allocator), who starts where (scheduler). */
 export interface Policy {
@@ -16,6 +17,8 @@ export interface Policy {
   readonly parameters: readonly Parameter[];
   /** Does `build` read the frameworks or the forecast of its context? A host then looks through the workload first. */
   readonly needsForecast?: (settings: ParameterValues) => boolean;
+  /** Does `build` read the task mix of its context? */
+  readonly needsTaskMix?: (settings: ParameterValues) => boolean;
   /** Makes the parts for one run. @throws InputError when the settings cannot be met. */
   build(settings: ParameterValues, context: PolicyContext): PolicyParts;
 }
@@ -34,6 +37,8 @@ export interface PolicyContext {
   readonly frameworks: readonly FrameworkSpec[];
   /** The operator's forecast of the demand, for policies that need it. */
   readonly forecast: Forecast | undefined;
+  /** What tasks ask for and how often, as known beforehand, for policies that need it. */
+  readonly taskMix?: TaskMix | undefined;
 }
 
 /** Demand per framework, as an operator would forecast it; `[framework * dims + dimension]`, in quanta. */

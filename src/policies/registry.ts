@@ -1,11 +1,16 @@
 import type { Policy } from './policy.js';
 import { binPacking } from './presets/bin-packing.js';
 import { conservative } from './presets/conservative.js';
+import { dotProduct } from './presets/dot-product.js';
 import { drf } from './presets/drf.js';
 import { easy } from './presets/easy.js';
 import { easySjbf } from './presets/easy-sjbf.js';
 import { fcfs } from './presets/fcfs.js';
+import { fgd } from './presets/fgd.js';
 import { gpuBestFit } from './presets/gpu-best-fit.js';
+import { gpuClustering } from './presets/gpu-clustering.js';
+import { gpuPacking } from './presets/gpu-packing.js';
+import { gpuRandom } from './presets/gpu-random.js';
 import { silos } from './presets/silos.js';
 import { sjf } from './presets/sjf.js';
 import { sjfSkip } from './presets/sjf-skip.js';
@@ -21,7 +26,12 @@ export const POLICIES: readonly Policy[] = [
   easy,
   easySjbf,
   conservative,
+  gpuRandom,
+  dotProduct,
+  gpuClustering,
+  gpuPacking,
   gpuBestFit,
+  fgd,
 ];
 
 /** The policy of this name, or undefined. */

@@ -53,6 +53,8 @@ export interface Trace {
   readonly curves: readonly (LoadCurve | undefined)[];
   /** The rows, a batch at a time, so that a reader holds no more than a batch. */
   batches(): AsyncIterable<TaskBatch> | Iterable<TaskBatch>;
+  /** Rows of the past, from which the mix of tasks is known beforehand; left out, those to come are taken for it. */
+  history?(): AsyncIterable<TaskBatch> | Iterable<TaskBatch>;
 }
 
 /** Rows in columns. A reader fills a batch, hands it over, and does not touch it again. */

@@ -18,7 +18,14 @@ export const openbStudy: Study = {
 };
 
 /** Names of the publication's policies, as they stand in file names, and ours. */
-const POLICY_OF: Readonly<Record<string, string>> = { BestFit: 'gpu-best-fit' };
+const POLICY_OF: Readonly<Record<string, string>> = {
+  Random: 'gpu-random',
+  DotProd: 'dot-product',
+  GpuClustering: 'gpu-clustering',
+  GpuPacking: 'gpu-packing',
+  BestFit: 'gpu-best-fit',
+  FGD: 'fgd',
+};
 
 async function runStudy({ data, progress }: StudyRequest): Promise<readonly Check[]> {
   const folder = join(data as string, 'openb');

@@ -1,7 +1,7 @@
 import { InputError } from '../../model/index.js';
 import { drfAllocator, type Weights } from '../allocators/drf.js';
 import type { Policy, PolicyContext } from '../policy.js';
-import { listOf, listParameters } from './list-parameters.js';
+import { listNeedsTaskMix, listOf, listParameters } from './list-parameters.js';
 import { OFFER_PARAMETERS, offerTerms } from './offer-parameters.js';
 
 /** Mesos's default `--min_allocatable_resources`: cpus 0.01 or mem 32. A run that has neither resource offers whatever is free. */
@@ -32,10 +32,11 @@ export const drf: Policy = {
   ],
   // Weights name frameworks, and a misspelt name must be told.
   needsForecast: (settings) => settings.text('weights') !== '',
+  needsTaskMix: listNeedsTaskMix,
   build: (settings, context) => ({
     architecture: 'two-level',
     allocator: drfAllocator(MINIMUM_OFFER, parseWeights(settings.text('weights'), context)),
-    scheduler: () => listOf('drf', settings),
+    scheduler: () => listOf('drf', settings, context),
     terms: offerTerms(settings),
   }),
 };

@@ -1,6 +1,8 @@
 import type { Parameter, ParameterValues } from '../../model/index.js';
 import type { Scheduler } from '../contract.js';
 import { PLACEMENTS, placementNamed } from '../placement/index.js';
+import { TIES, type Ties } from '../placement/ties.js';
+import type { PolicyContext } from '../policy.js';
 import { type Backfill, listScheduler } from '../schedulers/list-scheduler.js';
 import { shortestFirst, type TaskOrder } from '../schedulers/task-order.js';
 
@@ -19,7 +21,7 @@ const ORDERS: Readonly<Record<OrderName, TaskOrder | undefined>> = {
   shortest: shortestFirst,
 };
 
-/** `--set order=…`, `placement=…`, `backfill=…`, `behind=…`. */
+/** `--set order=…`, `placement=…`, `ties=…`, `backfill=…`, `behind=…`. */
 export function listParameters(defaults: ListDefaults): readonly Parameter[] {
   return [
     {
@@ -39,6 +41,14 @@ export function listParameters(defaults: ListDefaults): readonly Parameter[] {
     },
     {
       kind: 'choice',
+      name: 'ties',
+      default: 'lowest-rank',
+      choices: TIES,
+      about:
+        'Which of the machines with the highest score gets it; with float, scores are not cut to whole numbers. No score, no ties.',
+    },
+    {
+      kind: 'choice',
       name: 'backfill',
       default: defaults.backfill,
       choices: ['none', 'any', 'easy'],
@@ -55,12 +65,22 @@ export function listParameters(defaults: ListDefaults): readonly Parameter[] {
   ];
 }
 
+/** Does the placement of these settings read the task mix? */
+export function listNeedsTaskMix(settings: ParameterValues): boolean {
+  return placementNamed(settings.text('placement')).needs === 'task mix';
+}
+
 /** The list scheduler that the settings describe. */
-export function listOf(name: string, settings: ParameterValues): Scheduler {
+export function listOf(name: string, settings: ParameterValues, context: PolicyContext): Scheduler {
+  const terms = {
+    space: context.space,
+    ties: settings.text('ties') as Ties,
+    taskMix: context.taskMix ?? [],
+  };
   return listScheduler({
     name,
     order: ORDERS[settings.text('order') as OrderName],
-    placement: placementNamed(settings.text('placement')),
+    placement: placementNamed(settings.text('placement'), terms),
     backfill: backfillOf(settings),
   });
 }

@@ -2,7 +2,7 @@ import { FOREVER } from '../../model/index.js';
 import { givenPartition, proportionalPartition } from '../allocators/partition.js';
 import { silosAllocator } from '../allocators/silos.js';
 import type { Policy } from '../policy.js';
-import { listOf, listParameters } from './list-parameters.js';
+import { listNeedsTaskMix, listOf, listParameters } from './list-parameters.js';
 
 /**
  * Static partitions, one cluster per framework, as before there was sharing: each framework owns its machines and can use
@@ -15,6 +15,7 @@ import { listOf, listParameters } from './list-parameters.js';
 export const silos: Policy = {
   name: 'silos',
   needsForecast: () => true,
+  needsTaskMix: listNeedsTaskMix,
   parameters: [
     {
       kind: 'text',
@@ -43,7 +44,7 @@ export const silos: Policy = {
     return {
       architecture: 'two-level',
       allocator: silosAllocator(owner),
-      scheduler: () => listOf('silos', settings),
+      scheduler: () => listOf('silos', settings, context),
       // An owner keeps all it has for good, and gets back at once what one of its tasks frees.
       terms: { interval: 0, hold: FOREVER, refuse: 0, timeout: FOREVER },
     };

@@ -147,6 +147,7 @@ function open(path: string, space: ResourceSpace, settings: ParameterValues): Op
     dropped: {},
     meter,
     batches: () => batchedAsync(rows, space.size),
+    ...(order !== '' && { history: () => batchedAsync(listedRows(path, space, constraints), space.size) }),
   };
 }
 
@@ -219,6 +220,15 @@ function podRow(pod: CsvRecord, space: ResourceSpace, constraints: (readonly Con
     constraint: gpuCount === 0 ? 0 : gpuConstraint(pod.text('gpu_spec'), constraints),
     duration: FOREVER,
   };
+}
+
+/** Every pod of the list once, as if they all had come at one time. */
+async function* listedRows(
+  path: string,
+  space: ResourceSpace,
+  constraints: (readonly Constraint[])[],
+): AsyncGenerator<TaskRow> {
+  for await (const pod of readCsv(path, POD_COLUMNS)) yield podRow(pod, space, constraints);
 }
 
 /** `V100M16|V100M32`: any of these models will do. */
