@@ -3,6 +3,7 @@ import {
   FOREVER,
   type FrameworkSpec,
   fromSeconds,
+  type PlacementRule,
   type ResourceSpace,
 } from '../src/model/index.js';
 import {
@@ -19,6 +20,7 @@ export interface TraceParts {
   readonly frameworks?: readonly FrameworkSpec[];
   /** Entry 0 is the empty conjunction. */
   readonly constraints?: readonly (readonly Constraint[])[];
+  readonly rules?: readonly (PlacementRule | undefined)[];
   readonly curves?: readonly (LoadCurve | undefined)[];
 }
 
@@ -28,6 +30,7 @@ export function traceOf(space: ResourceSpace, rows: Iterable<TaskRow>, parts: Tr
     space,
     frameworks: parts.frameworks ?? [{ name: 'default' }],
     constraints: parts.constraints ?? [[]],
+    ...(parts.rules !== undefined && { rules: parts.rules }),
     curves: parts.curves ?? [undefined],
     batches: () => batched(rows, space.size),
   };
@@ -66,6 +69,7 @@ function rowOf(batch: TaskBatch, row: number): TaskRow {
     estimate: batch.estimate[row],
     priority: batch.priority[row],
     gang: batch.gang[row] === 1,
+    rule: batch.rule[row],
     duration: batch.duration[row],
     failAfter: batch.failAfter[row],
     usage: Number.isNaN(usage[0]) ? undefined : usage,
@@ -87,6 +91,7 @@ export interface RowSketch {
   readonly estimate?: number;
   readonly priority?: number;
   readonly gang?: boolean;
+  readonly rule?: number;
   readonly runs?: number;
   readonly failsAfter?: number;
   /** Used share of the demand, per dimension. */
@@ -113,6 +118,7 @@ export function rowsOf(space: ResourceSpace, sketches: readonly RowSketch[]): Ta
       estimate: fromSeconds(sketch.estimate ?? FOREVER),
       priority: sketch.priority ?? 0,
       gang: sketch.gang ?? false,
+      rule: sketch.rule ?? 0,
       duration: fromSeconds(sketch.runs ?? 1),
       failAfter: fromSeconds(sketch.failsAfter ?? FOREVER),
       usage: sketch.usage,

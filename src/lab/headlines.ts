@@ -10,6 +10,7 @@ const HEADLINES: readonly RegExp[] = [
   /^jobs\.(finished|failed|unfinished)$/,
   /^tasks\.(abandoned|rejected|preempted|pending)$/,
   /^queue\.mean$/,
+  /^locality\.share$/,
   /^fairness\.jain$/,
   /^byFramework\..*\.(wait\.p95|response\.p95)$/,
 ];

@@ -46,6 +46,9 @@ export function metricsOf(summary: Summary): Metric[] {
     metric('tasks.abandoned', 'tasks abandoned', 'count', 'lower'),
     metric('tasks.rejected', 'tasks rejected', 'count', 'lower'),
     metric('tasks.preempted', 'tasks preempted', 'count', 'lower'),
+    ...(summary.locality === null
+      ? []
+      : [metric('locality.share', 'starts where preferred', 'share', 'higher')]),
     metric('queue.mean', 'tasks waiting, mean', 'ratio', 'lower'),
     metric('queue.peak', 'tasks waiting, peak', 'count', 'lower'),
     metric('fairness.jain', "fairness (Jain's index)", 'ratio', 'higher'),

@@ -76,6 +76,13 @@ const RUN_PARAMETERS: readonly Parameter[] = [
     about: 'A decision of the policy that cannot be carried out is counted, or stops the run.',
   },
   {
+    kind: 'number',
+    name: 'remoteSlowdown',
+    default: 1,
+    min: 1,
+    about: 'So many times as long a task takes away from the machines that it prefers.',
+  },
+  {
     kind: 'duration',
     name: 'patience',
     default: FOREVER,
@@ -116,6 +123,7 @@ export async function run(spec: RunSpec, hooks: RunHooks = {}): Promise<RunRecor
     startsAt: setup.workload.kind === 'trace' ? 'first-submission' : 'zero',
     simultaneous: settings.run.text('simultaneous') as Simultaneous,
     patience: settings.run.number('patience'),
+    remoteSlowdown: settings.run.number('remoteSlowdown'),
   });
   await simulation.run((progress) =>
     hooks.pause?.({ ...progress, done: doneShare(simulation, progress.now, horizon) }),

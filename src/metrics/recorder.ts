@@ -50,6 +50,8 @@ export class Recorder implements Observer {
   readonly offered: Level[];
   readonly queue = { peak: 0 };
   readonly busy = { count: 0, time: 0 };
+  /** Starts of tasks that prefer some machines: on one of these, and elsewhere. */
+  readonly locality = { preferred: 0, elsewhere: 0 };
   machineFailures = 0;
   tasksLost = 0;
   /** Task-Micros run by attempts that did not count. */
@@ -130,6 +132,10 @@ export class Recorder implements Observer {
       this.taskWait.record(wait);
       framework.wait.record(wait);
       if (jobs.begun[tasks.job[task]] === 1) this.jobStarted(tasks.job[task], now);
+    }
+    if (this.cluster.rules.hasPreference(task)) {
+      const isPreferred = this.cluster.rules.prefers(task, tasks.machine[task]);
+      this.locality[isPreferred ? 'preferred' : 'elsewhere']++;
     }
     this.series.add(this.pendingColumn, -1, now);
     this.series.add(this.runningColumn, 1, now);

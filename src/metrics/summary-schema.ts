@@ -129,6 +129,14 @@ export const summarySchema = z
       rescinded: count.describe('taken back by the master'),
       held: distribution.describe('seconds an offer was out'),
     }),
+    locality: z
+      .object({
+        preferred: count.describe('on a machine that the task prefers'),
+        elsewhere: count,
+        share: z.number().describe('of the preferred ones'),
+      })
+      .nullable()
+      .describe('starts of tasks that prefer some machines; null when there were none'),
     conflicts: count.describe('claims that lost to another scheduler'),
     decisions: z.object({
       count: count.describe('decisions that took modelled time'),

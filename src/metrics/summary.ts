@@ -42,6 +42,7 @@ export function summarize(recorder: Recorder, run: RunDescription): Summary {
     },
     fragmentation: byName(names, (d) => recorder.fragmentation.mean(d)),
     offers: { ...recorder.offers, held: seconds(recorder.offerHeld) },
+    locality: locality(recorder),
     conflicts: 0,
     decisions: { count: recorder.busy.count, busy: end > start ? recorder.busy.time / (end - start) : 0 },
     refusals: Object.fromEntries([...recorder.refusals].sort(([a], [b]) => (a < b ? -1 : 1))),
@@ -62,6 +63,11 @@ export function summarize(recorder: Recorder, run: RunDescription): Summary {
       dominantShare: dominantShare(framework),
     })),
   };
+}
+
+function locality({ locality: { preferred, elsewhere } }: Recorder): Summary['locality'] {
+  const starts = preferred + elsewhere;
+  return starts === 0 ? null : { preferred, elsewhere, share: preferred / starts };
 }
 
 /**

@@ -30,7 +30,7 @@ export class Cluster {
   readonly machines: MachineTable;
   readonly tasks = new TaskTable();
   readonly jobs = new JobTable();
-  readonly rules = new PlacementRules(this);
+  readonly rules: PlacementRules;
   /** What is neither offered nor taken, on every machine. */
   readonly free: FreeTable;
   readonly offered: OfferedTables;
@@ -55,6 +55,7 @@ export class Cluster {
     this.machines = new MachineTable(space);
     this.free = new FreeTable(this.machines, this.classes, this.constraints, 'all tasks');
     this.offered = new OfferedTables(this.machines, this.classes, this.constraints);
+    this.rules = new PlacementRules(this);
     this.total = new Float64Array(this.dims);
     this.allocated = new Float64Array(this.dims);
   }

@@ -23,6 +23,8 @@ export {
   parseParameter,
 } from './parameters.js';
 export { PendingQueue } from './pending-queue.js';
+export { NO_RULE, type PlacementRule, type Spread } from './placement-rule.js';
+export { PlacementRules } from './placement-rules.js';
 export type { Refusal } from './refusal.js';
 export {
   MAX_QUANTA,

@@ -1,7 +1,7 @@
 import { grown, NONE } from './columns.js';
 import type { FrameworkId } from './framework.js';
 import type { Micros } from './micros.js';
-import { NO_RULE, type PlacementRuleId } from './placement-rules.js';
+import { NO_RULE, type PlacementRuleId } from './placement-rule.js';
 
 /** Index of a job's row; used again after the job has ended. */
 export type JobId = number;

@@ -1,38 +1,20 @@
-import type { Cluster } from './cluster.js';
 import { grown, NONE } from './columns.js';
-import { type Constraint, type ConstraintId, UNCONSTRAINED } from './constraints.js';
-import type { JobId } from './job.js';
+import { type ConstraintId, type Constraints, UNCONSTRAINED } from './constraints.js';
+import type { FrameworkSpec } from './framework.js';
+import type { JobId, JobTable } from './job.js';
 import type { MachineId } from './machine.js';
-import type { TaskId } from './task.js';
+import type { MachineTable } from './machine-table.js';
+import { MACHINE_ATTRIBUTE, NO_RULE, type PlacementRule, type PlacementRuleId } from './placement-rule.js';
+import type { TaskId, TaskTable } from './task.js';
 
-/** What a job asks of where its tasks stand, beside the attributes that every one of their machines must have. */
-export interface PlacementRule {
-  /** At most so many of the job's tasks on machines that share a value of an attribute. */
-  readonly spread: readonly Spread[];
-  /** All of the job's tasks on machines that share one value of each of these attributes. */
-  readonly together: readonly string[];
-  /** Names of frameworks whose tasks must not share a machine with those of the job, whoever of them comes first. */
-  readonly avoid: readonly string[];
-  /** Names of frameworks: a machine must have a task of one of them when a task of the job starts there. */
-  readonly beside: readonly string[];
-  /** Attributes of the machines that the tasks would rather have, such as those that hold their data. */
-  readonly prefers: readonly Constraint[];
+/** The tables of the ledger that rules are read against. */
+interface LedgerTables {
+  readonly machines: MachineTable;
+  readonly tasks: TaskTable;
+  readonly jobs: JobTable;
+  readonly constraints: Constraints;
+  readonly frameworks: readonly Required<FrameworkSpec>[];
 }
-
-/** At most `atMost` tasks of a job to each value of the attribute; the attribute `machine` is the machine itself. */
-export interface Spread {
-  readonly attribute: string;
-  readonly atMost: number;
-}
-
-/** Index of an interned rule. */
-export type PlacementRuleId = number;
-
-/** The rule that asks for nothing. */
-export const NO_RULE: PlacementRuleId = 0;
-
-/** The attribute that every machine has and no two share. */
-export const MACHINE_ATTRIBUTE = 'machine';
 
 /** Tasks of one job by the values of the attributes that its rule names. */
 interface JobCounts {
@@ -45,7 +27,7 @@ interface JobCounts {
  * nothing but a look at their row.
  */
 export class PlacementRules {
-  private readonly cluster: Cluster;
+  private readonly ledger: LedgerTables;
   private readonly rules: PlacementRule[] = [
     { spread: [], together: [], avoid: [], beside: [], prefers: [] },
   ];
@@ -56,8 +38,8 @@ export class PlacementRules {
   private avoiders = new Int32Array(0);
   private avoiderCount = 0;
 
-  constructor(cluster: Cluster) {
-    this.cluster = cluster;
+  constructor(ledger: LedgerTables) {
+    this.ledger = ledger;
   }
 
   /** The id of this rule; equal rules have the same id. */
@@ -66,20 +48,20 @@ export class PlacementRules {
     const known = this.idOf.get(key);
     if (known !== undefined) return known;
     const id = this.rules.push(rule) - 1;
-    this.preference.push(this.cluster.constraints.intern(rule.prefers));
+    this.preference.push(this.ledger.constraints.intern(rule.prefers));
     this.idOf.set(key, id);
     return id;
   }
 
   /** May any machine be forbidden to this task by a rule, its own or another job's? */
   mayForbid(task: TaskId): boolean {
-    const { tasks, jobs } = this.cluster;
+    const { tasks, jobs } = this.ledger;
     return this.avoiderCount > 0 || jobs.rule[tasks.job[task]] !== NO_RULE;
   }
 
   /** Do the rules allow the task to be placed on this machine now? */
   allows(task: TaskId, machine: MachineId): boolean {
-    const { tasks, jobs, frameworks } = this.cluster;
+    const { tasks, jobs, frameworks } = this.ledger;
     const rule = this.rules[jobs.rule[tasks.job[task]]];
     if (!this.allowsSpread(rule, tasks.job[task], machine)) return false;
     if (rule.beside.length > 0 && !this.hasTaskOf(rule.beside, machine)) return false;
@@ -90,26 +72,26 @@ export class PlacementRules {
 
   /** Would the task rather be somewhere than elsewhere? */
   hasPreference(task: TaskId): boolean {
-    const { tasks, jobs } = this.cluster;
+    const { tasks, jobs } = this.ledger;
     return this.preference[jobs.rule[tasks.job[task]]] !== UNCONSTRAINED;
   }
 
   /** Is the machine one of those that the task would rather have? Every machine is, of a task without a preference. */
   prefers(task: TaskId, machine: MachineId): boolean {
-    const { tasks, jobs, constraints } = this.cluster;
+    const { tasks, jobs, constraints } = this.ledger;
     return constraints.allows(this.preference[jobs.rule[tasks.job[task]]], machine);
   }
 
   /** The ledger has placed the task on the machine. */
   placed(task: TaskId, machine: MachineId): void {
-    const { tasks, jobs } = this.cluster;
+    const { tasks, jobs } = this.ledger;
     const id = jobs.rule[tasks.job[task]];
     if (id !== NO_RULE) this.count(this.rules[id], tasks.job[task], machine, 1);
   }
 
   /** The ledger is about to take the task off the machine. */
   removed(task: TaskId, machine: MachineId): void {
-    const { tasks, jobs } = this.cluster;
+    const { tasks, jobs } = this.ledger;
     const id = jobs.rule[tasks.job[task]];
     if (id !== NO_RULE) this.count(this.rules[id], tasks.job[task], machine, -1);
   }
@@ -130,7 +112,7 @@ export class PlacementRules {
   }
 
   private hasTaskOf(names: readonly string[], machine: MachineId): boolean {
-    const { machines, tasks, frameworks } = this.cluster;
+    const { machines, tasks, frameworks } = this.ledger;
     for (let task = machines.firstTask[machine]; task !== NONE; task = tasks.nextOnMachine[task]) {
       if (names.includes(frameworks[tasks.framework[task]].name)) return true;
     }
@@ -138,7 +120,7 @@ export class PlacementRules {
   }
 
   private isAvoidedOn(machine: MachineId, name: string): boolean {
-    const { machines, tasks, jobs } = this.cluster;
+    const { machines, tasks, jobs } = this.ledger;
     for (let task = machines.firstTask[machine]; task !== NONE; task = tasks.nextOnMachine[task]) {
       if (this.rules[jobs.rule[tasks.job[task]]].avoid.includes(name)) return true;
     }
@@ -171,6 +153,6 @@ export class PlacementRules {
   private valueOf(machine: MachineId, attribute: string): string | undefined {
     return attribute === MACHINE_ATTRIBUTE
       ? String(machine)
-      : this.cluster.machines.specs[machine].attributes?.[attribute];
+      : this.ledger.machines.specs[machine].attributes?.[attribute];
   }
 }

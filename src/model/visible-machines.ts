@@ -11,6 +11,7 @@ export class VisibleMachines {
   readonly table: FreeTable;
   private readonly firstFitIndex: FirstFitIndex;
   private readonly scores: ScoreCache;
+  private filter: ((machine: MachineId) => boolean) | undefined;
   /** Machines that share the highest score, in rank order. */
   private highest = new Int32Array(0);
 
@@ -26,12 +27,26 @@ export class VisibleMachines {
   }
 
   fits(machine: MachineId, taskClass: TaskClassId): boolean {
-    return this.table.fits(machine, taskClass);
+    return this.table.fits(machine, taskClass) && this.filter?.(machine) !== false;
   }
 
   /** The fitting machine of the lowest rank, from rank `from` on; NONE when there is none. */
   firstFit(taskClass: TaskClassId, from: MachineId = 0): MachineId {
-    return this.firstFitIndex.first(taskClass, from);
+    let machine = this.firstFitIndex.first(taskClass, from);
+    if (this.filter === undefined) return machine;
+    while (machine !== NONE && !this.filter(machine))
+      machine = this.firstFitIndex.first(taskClass, machine + 1);
+    return machine;
+  }
+
+  /** Asks `ask` as if only the machines that pass the filter were there. Not to be nested. */
+  among<T>(filter: (machine: MachineId) => boolean, ask: () => T): T {
+    this.filter = filter;
+    try {
+      return ask();
+    } finally {
+      this.filter = undefined;
+    }
   }
 
   /**
@@ -39,7 +54,8 @@ export class VisibleMachines {
    * highest has the same chance (one draw, and none when there is only one).
    */
   best(taskClass: TaskClassId, score: MachineScore, random?: () => number): MachineId {
-    const scores = this.canKeep(score) ? this.scores.of(taskClass, score) : undefined;
+    const scores =
+      this.filter === undefined && this.canKeep(score) ? this.scores.of(taskClass, score) : undefined;
     if (scores === undefined) return this.bestOfAll(taskClass, score, random);
     if (random === undefined) return scores.winner;
     this.highest = grown(this.highest, this.count);

@@ -50,6 +50,7 @@ export interface SchedulingView {
   readonly tasks: TaskFacts;
   readonly jobs: JobFacts;
   readonly machines: Machines;
+  readonly rules: PlacementRuleFacts;
 }
 
 /** `for (let t = queue.first; t !== NONE; t = next) { const next = queue.next(t); … }` */
@@ -82,6 +83,8 @@ export interface TaskFacts {
   readonly machine: Column;
   /** Number of its joining of the queue, counted from 1: higher came later. 0 while it does not wait. */
   readonly queuedAs: Column;
+  /** Mask of the GPU devices it has. */
+  readonly devices: Column;
   /** Since when room is promised to it; NaN without a reservation. */
   readonly reserved: Column;
   /** Number of starts so far. */
@@ -108,8 +111,22 @@ export interface Machines {
   fits(machine: MachineId, taskClass: TaskClassId): boolean;
   /** The fitting machine of the lowest rank (from rank `from` on), or NONE. */
   firstFit(taskClass: TaskClassId, from?: MachineId): MachineId;
+  /** Asks `ask` as if only the machines that pass the filter were there: a placement can be narrowed to them so. */
+  among<T>(filter: (machine: MachineId) => boolean, ask: () => T): T;
   /** The fitting machine with the highest score, or NONE. The lowest rank wins ties; with `random`, a draw among the highest. */
   best(taskClass: TaskClassId, score: MachineScore, random?: Random): MachineId;
+}
+
+/** What jobs ask of where their tasks stand: spread, together, not beside, near their data. */
+export interface PlacementRuleFacts {
+  /** May any machine be forbidden to this task by a rule, of its own job or of another? Most runs have no rules. */
+  mayForbid(task: TaskId): boolean;
+  /** Do the rules allow this machine to the task now? */
+  allows(task: TaskId, machine: MachineId): boolean;
+  /** Does the task prefer some machines? */
+  hasPreference(task: TaskId): boolean;
+  /** Is this machine one of those, or has the task no preference? */
+  prefers(task: TaskId, machine: MachineId): boolean;
 }
 
 /** `done`, or why not. */

@@ -1,5 +1,6 @@
 import type { Policy } from './policy.js';
 import { binPacking } from './presets/bin-packing.js';
+import { borg } from './presets/borg.js';
 import { conservative } from './presets/conservative.js';
 import { dotProduct } from './presets/dot-product.js';
 import { drf } from './presets/drf.js';
@@ -26,6 +27,7 @@ export const POLICIES: readonly Policy[] = [
   easy,
   easySjbf,
   conservative,
+  borg,
   gpuRandom,
   dotProduct,
   gpuClustering,

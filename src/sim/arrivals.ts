@@ -3,6 +3,7 @@ import {
   InputError,
   type JobId,
   type Micros,
+  NO_RULE,
   NONE,
   type Observer,
   type TaskId,
@@ -34,6 +35,7 @@ export class Arrivals {
   private row = 0;
   private job: JobId = NONE;
   private readonly constraintIds: number[] = [];
+  private readonly ruleIds: number[] = [];
   /** The shape of the row at hand; one object for all rows. */
   private readonly shape: { demand: Int32Array; gpuCount: number; gpuMilliEach: number; constraint: number };
 
@@ -105,6 +107,7 @@ export class Arrivals {
       framework: batch.framework[row],
       submitted: now,
       gang: batch.gang[row] === 1,
+      rule: this.ruleId(batch.rule[row]),
     });
     this.observer.jobSubmitted(this.job, now);
     return this.job;
@@ -123,6 +126,13 @@ export class Arrivals {
     if (constraint === 0) return 0;
     this.constraintIds[constraint] ??= this.cluster.constraints.intern(this.trace.constraints[constraint]);
     return this.constraintIds[constraint];
+  }
+
+  private ruleId(rule: number): number {
+    const asked = this.trace.rules?.[rule];
+    if (asked === undefined) return NO_RULE;
+    this.ruleIds[rule] ??= this.cluster.rules.intern(asked);
+    return this.ruleIds[rule];
   }
 
   private lookAhead(): void {

@@ -17,6 +17,15 @@ import { EventClass, type EventClassCode, type EventQueue } from './event-queue.
 import type { TaskTruth } from './task-truth.js';
 import type { UsageMeter } from './usage-meter.js';
 
+/** What decisions act upon. */
+export interface World {
+  readonly cluster: Cluster;
+  readonly truth: TaskTruth;
+  readonly observer: Observer;
+  /** So many times as long a task takes on a machine that it does not prefer, where it prefers some; at least 1. */
+  readonly remoteSlowdown: number;
+}
+
 /** What the simulation tells its architecture; see Architecture. */
 export interface ExecutionListener {
   /** A task is pending again after it was killed. */
@@ -36,17 +45,19 @@ export class Execution {
   readonly cluster: Cluster;
   readonly observer: Observer;
   readonly truth: TaskTruth;
+  private readonly remoteSlowdown: number;
   private readonly events: EventQueue;
   private readonly usage: UsageMeter;
   private listener: ExecutionListener | undefined;
   private usageStep: Micros = Number.POSITIVE_INFINITY;
 
-  constructor(cluster: Cluster, events: EventQueue, truth: TaskTruth, usage: UsageMeter, observer: Observer) {
-    this.cluster = cluster;
+  constructor(world: World, events: EventQueue, usage: UsageMeter) {
+    this.cluster = world.cluster;
+    this.truth = world.truth;
+    this.observer = world.observer;
+    this.remoteSlowdown = world.remoteSlowdown;
     this.events = events;
-    this.truth = truth;
     this.usage = usage;
-    this.observer = observer;
   }
 
   listen(listener: ExecutionListener): void {
@@ -85,7 +96,15 @@ export class Execution {
   private runTime(task: TaskId): Micros {
     const { tasks } = this.cluster;
     const fails = tasks.attempts[task] === 1 ? this.truth.failAfter[task] : Number.POSITIVE_INFINITY;
-    return Math.min(this.truth.duration[task], fails, tasks.estimate[task]);
+    return Math.min(this.workTime(task), fails, tasks.estimate[task]);
+  }
+
+  /** How long the task's work takes where it runs. */
+  private workTime(task: TaskId): Micros {
+    const { rules, tasks } = this.cluster;
+    const duration = this.truth.duration[task];
+    if (this.remoteSlowdown === 1 || rules.prefers(task, tasks.machine[task])) return duration;
+    return Math.round(duration * this.remoteSlowdown);
   }
 
   /** The event with this order number about this task has come. An event of an attempt that was killed is passed over. */
@@ -93,7 +112,7 @@ export class Execution {
     if (this.truth.endOrder[task] !== order) return;
     const { tasks } = this.cluster;
     const ran = this.runTime(task);
-    if (ran === this.truth.duration[task]) this.end(task, 'finished');
+    if (ran === this.workTime(task)) this.end(task, 'finished');
     else if (ran === tasks.estimate[task]) this.end(task, 'timed-out');
     else this.kill(task, 'failed');
   }
@@ -107,7 +126,7 @@ export class Execution {
       return false;
     this.end(
       task,
-      this.truth.duration[task] === this.cluster.tasks.estimate[task] ? 'finished' : 'timed-out',
+      this.workTime(task) === this.cluster.tasks.estimate[task] ? 'finished' : 'timed-out',
       false,
     );
     return true;

@@ -36,6 +36,8 @@ export interface SimulationSetup {
   readonly simultaneous?: Simultaneous;
   /** A pending task that has waited longer than this is abandoned; FOREVER for never. */
   readonly patience: Micros;
+  /** So many times as long a task takes on a machine that it does not prefer, where it prefers some; 1 when left out. */
+  readonly remoteSlowdown?: number;
 }
 
 /** How several events of one instant are handled; see SimulationSetup. */
@@ -82,7 +84,11 @@ export class Simulation {
     const { cluster, trace, observer } = setup;
     const truth = new TaskTruth(trace.space.size);
     const usage = new UsageMeter(trace.space, trace.curves, truth, observer);
-    this.execution = new Execution(cluster, this.events, truth, usage, observer);
+    this.execution = new Execution(
+      { cluster, truth, observer, remoteSlowdown: setup.remoteSlowdown ?? 1 },
+      this.events,
+      usage,
+    );
     this.arrivals = new Arrivals(trace, cluster, truth, observer);
     this.architecture = setup.architecture(this.execution);
     this.execution.listen(this.architecture);

@@ -1,11 +1,11 @@
-import type { Constraint, FrameworkSpec, Micros, ResourceSpace } from '../model/index.js';
+import type { Constraint, FrameworkSpec, Micros, PlacementRule, ResourceSpace } from '../model/index.js';
 import { FOREVER } from '../model/index.js';
 
 /**
  * The one internal form of a workload: rows in order of submission, each for `tasks` identical tasks of one job.
  * Consecutive rows with the same job name, framework and submit time belong to one job.
  *
- * What a master can know (job, framework, demand, estimate, priority, constraint) and the truth that only the simulation
+ * What a master can know (job, framework, demand, estimate, priority, constraint, rule) and the truth that only the simulation
  * knows (duration, usage, point of failure) stand side by side here; the simulation keeps them apart.
  */
 export interface TaskRow {
@@ -24,6 +24,8 @@ export interface TaskRow {
   readonly estimate: Micros;
   readonly priority: number;
   readonly gang: boolean;
+  /** Index into `Trace.rules`; 0 for none. The rule of a job is that of its first row. */
+  readonly rule: number;
   /** Truth: the run time; FOREVER for a service that runs to the end. */
   readonly duration: Micros;
   /** Truth: the first attempt fails after so long; FOREVER when it does not. */
@@ -49,6 +51,8 @@ export interface Trace {
   readonly frameworks: readonly FrameworkSpec[];
   /** Entry 0 is the empty conjunction. */
   readonly constraints: readonly (readonly Constraint[])[];
+  /** What jobs ask of where their tasks stand; entry 0 asks for nothing and is undefined. */
+  readonly rules?: readonly (PlacementRule | undefined)[];
   /** Entry 0 stands for the flat curve and is undefined. */
   readonly curves: readonly (LoadCurve | undefined)[];
   /** The rows, a batch at a time, so that a reader holds no more than a batch. */
@@ -73,6 +77,7 @@ export class TaskBatch {
   readonly estimate: Float64Array;
   readonly priority: Int32Array;
   readonly gang: Uint8Array;
+  readonly rule: Int32Array;
   readonly duration: Float64Array;
   readonly failAfter: Float64Array;
   /** NaN where the trace does not say. */
@@ -91,6 +96,7 @@ export class TaskBatch {
     this.estimate = new Float64Array(capacity);
     this.priority = new Int32Array(capacity);
     this.gang = new Uint8Array(capacity);
+    this.rule = new Int32Array(capacity);
     this.duration = new Float64Array(capacity);
     this.failAfter = new Float64Array(capacity);
     this.usage = new Float64Array(capacity * dims);
@@ -114,6 +120,7 @@ export class TaskBatch {
     this.estimate[i] = row.estimate;
     this.priority[i] = row.priority;
     this.gang[i] = row.gang ? 1 : 0;
+    this.rule[i] = row.rule;
     this.duration[i] = row.duration;
     this.failAfter[i] = row.failAfter;
     this.curve[i] = row.curve;
@@ -133,6 +140,7 @@ export const PLAIN_ROW = {
   estimate: FOREVER,
   priority: 0,
   gang: false,
+  rule: 0,
   failAfter: FOREVER,
   usage: undefined,
   curve: 0,

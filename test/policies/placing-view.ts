@@ -40,6 +40,7 @@ export function placingView(
     tasks: cluster.tasks,
     jobs: cluster.jobs,
     machines: new VisibleMachines(cluster.free),
+    rules: cluster.rules,
   };
   const add = (shape: TaskShape) => {
     const job = cluster.addJob({ name: cluster.jobs.bound, framework: 0, submitted: 0 });

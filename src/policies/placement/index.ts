@@ -6,6 +6,7 @@ import { gpuBestFit } from './gpu-best-fit.js';
 import { gpuClustering } from './gpu-clustering.js';
 import { gpuPacking } from './gpu-packing.js';
 import { gpuRandom } from './gpu-random.js';
+import { hybrid } from './hybrid.js';
 import type { Placement, PlacementTerms } from './placement.js';
 import { randomFit } from './random.js';
 import { worstFit } from './worst-fit.js';
@@ -15,6 +16,7 @@ export const PLACEMENTS: readonly Placement[] = [
   firstFit,
   bestFit,
   worstFit,
+  hybrid,
   randomFit,
   dotProduct,
   gpuRandom,

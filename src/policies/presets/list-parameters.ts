@@ -3,8 +3,8 @@ import type { Scheduler } from '../contract.js';
 import { PLACEMENTS, placementNamed } from '../placement/index.js';
 import { TIES, type Ties } from '../placement/ties.js';
 import type { PolicyContext } from '../policy.js';
-import { type Backfill, listScheduler } from '../schedulers/list-scheduler.js';
-import { shortestFirst, type TaskOrder } from '../schedulers/task-order.js';
+import { type Backfill, type ListSchedulerParts, listScheduler } from '../schedulers/list-scheduler.js';
+import { highestPriorityFirst, shortestFirst, type TaskOrder } from '../schedulers/task-order.js';
 
 /** What a preset made of a list scheduler begins with; each part can be set. */
 export interface ListDefaults {
@@ -14,14 +14,15 @@ export interface ListDefaults {
   readonly behind?: OrderName;
 }
 
-type OrderName = 'queue' | 'shortest';
+type OrderName = 'queue' | 'shortest' | 'priority';
 
 const ORDERS: Readonly<Record<OrderName, TaskOrder | undefined>> = {
   queue: undefined,
   shortest: shortestFirst,
+  priority: highestPriorityFirst,
 };
 
-/** `--set order=…`, `placement=…`, `ties=…`, `backfill=…`, `behind=…`. */
+/** `--set order=…`, `placement=…`, `ties=…`, `backfill=…`, `behind=…`, `localityWait=…`. */
 export function listParameters(defaults: ListDefaults): readonly Parameter[] {
   return [
     {
@@ -30,7 +31,7 @@ export function listParameters(defaults: ListDefaults): readonly Parameter[] {
       default: defaults.order ?? 'queue',
       choices: Object.keys(ORDERS),
       about:
-        "Which waiting task is tried first: that of the longest wait, or that of the shortest user's estimate.",
+        "Which waiting task is tried first: that of the longest wait, of the shortest user's estimate, or of the highest priority.",
     },
     {
       kind: 'choice',
@@ -62,6 +63,12 @@ export function listParameters(defaults: ListDefaults): readonly Parameter[] {
       choices: Object.keys(ORDERS),
       about: 'With backfill=easy: the order in which those behind the blocked task are tried.',
     },
+    {
+      kind: 'duration',
+      name: 'localityWait',
+      default: 0,
+      about: 'How long a job lets chances away from the machines that it prefers pass (delay scheduling).',
+    },
   ];
 }
 
@@ -71,7 +78,12 @@ export function listNeedsTaskMix(settings: ParameterValues): boolean {
 }
 
 /** The list scheduler that the settings describe. */
-export function listOf(name: string, settings: ParameterValues, context: PolicyContext): Scheduler {
+export function listOf(
+  name: string,
+  settings: ParameterValues,
+  context: PolicyContext,
+  others: Pick<ListSchedulerParts, 'preemption' | 'limits'> = {},
+): Scheduler {
   const terms = {
     space: context.space,
     ties: settings.text('ties') as Ties,
@@ -82,6 +94,8 @@ export function listOf(name: string, settings: ParameterValues, context: PolicyC
     order: ORDERS[settings.text('order') as OrderName],
     placement: placementNamed(settings.text('placement'), terms),
     backfill: backfillOf(settings),
+    localityWait: settings.number('localityWait'),
+    ...others,
   });
 }
 

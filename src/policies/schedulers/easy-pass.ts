@@ -1,7 +1,8 @@
 import { type MachineId, NONE, type TaskId } from '../../model/index.js';
 import type { PlacementSink, SchedulingView } from '../contract.js';
-import type { Placement } from '../placement/placement.js';
 import { HeadReservation } from './head-reservation.js';
+import type { MachineChoice } from './machine-choice.js';
+import type { Preemption } from './preemption.js';
 import { StampSet } from './stamp-set.js';
 import { isGang, Starter } from './starter.js';
 import type { WaitingList } from './waiting-list.js';
@@ -13,7 +14,7 @@ import type { WaitingList } from './waiting-list.js';
  * With several machines the head is promised the machine on which it can start first; other machines are free for all.
  */
 export class EasyPass {
-  private readonly placement: Placement;
+  private readonly choice: MachineChoice;
   private readonly list: WaitingList;
   private readonly behind: WaitingList;
   private readonly starter: Starter;
@@ -21,18 +22,27 @@ export class EasyPass {
   private readonly reservation = new HeadReservation();
 
   /** `list` gives the heads, `behind` the order in which those behind a blocked head are tried. */
-  constructor(placement: Placement, list: WaitingList, behind: WaitingList) {
-    this.placement = placement;
+  constructor(
+    choice: MachineChoice,
+    preemption: Preemption | undefined,
+    list: WaitingList,
+    behind: WaitingList,
+  ) {
+    this.choice = choice;
     this.list = list;
     this.behind = behind;
-    this.starter = new Starter(placement, (view, task, machine) =>
+    this.starter = new Starter(choice, preemption, (view, task, machine) =>
       this.reservation.started(view, task, machine),
     );
   }
 
   run(view: SchedulingView, act: PlacementSink): void {
-    this.starter.begin();
-    const head = this.startHeads(view, act);
+    let head: TaskId;
+    // Whoever was stopped for a head waits again, and may fit elsewhere.
+    do {
+      this.starter.begin();
+      head = this.startHeads(view, act);
+    } while (this.starter.stopped > 0);
     if (head === NONE || view.queue.length < 2) return;
     this.reservation.find(view, head);
     this.backfill(view, act, head);
@@ -53,9 +63,9 @@ export class EasyPass {
     blocked.clear();
     for (let task = behind.next(); task !== NONE; task = behind.next()) {
       if (task === head || isGang(view, task) || blocked.has(view.tasks.taskClass[task])) continue;
-      const machine = this.placement.choose(view, task);
-      if (machine === NONE) blocked.add(view.tasks.taskClass[task]);
-      else this.startIfAllowed(view, act, task, machine);
+      const machine = this.choice.choose(view, act, task);
+      if (machine !== NONE) this.startIfAllowed(view, act, task, machine);
+      else if (!this.choice.isNarrowed(view, task)) blocked.add(view.tasks.taskClass[task]);
     }
   }
 
@@ -68,8 +78,9 @@ export class EasyPass {
     const { machines } = view;
     const taskClass = view.tasks.taskClass[task];
     let other = machines.firstFit(taskClass);
-    while (other !== NONE && !this.reservation.allows(view, task, other))
-      other = machines.firstFit(taskClass, other + 1);
+    const isAllowed = (machine: MachineId) =>
+      this.reservation.allows(view, task, machine) && this.choice.allows(view, task, machine);
+    while (other !== NONE && !isAllowed(other)) other = machines.firstFit(taskClass, other + 1);
     if (other !== NONE) this.starter.startOn(view, act, task, other);
   }
 }

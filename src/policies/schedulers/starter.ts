@@ -1,25 +1,35 @@
 import { type MachineId, NONE, type TaskId } from '../../model/index.js';
 import type { PlacementSink, SchedulingView } from '../contract.js';
-import type { Placement } from '../placement/placement.js';
+import type { MachineChoice } from './machine-choice.js';
+import type { Preemption, PreemptionPlan } from './preemption.js';
 import { StampSet } from './stamp-set.js';
 
 /** Told of each task that was started. */
 export type StartListener = (view: SchedulingView, task: TaskId, machine: MachineId) => void;
 
-/** Starts tasks where their placement says, and gangs whole or not at all. One gang is tried once in a pass. */
+/**
+ * Starts tasks where their placement says, and gangs whole or not at all; makes room for them by stopping others where
+ * the policy preempts. One gang is tried once in a pass.
+ */
 export class Starter {
-  private readonly placement: Placement;
-  private readonly started: StartListener | undefined;
+  readonly choice: MachineChoice;
+  readonly preemption: Preemption | undefined;
+  /** Tasks that were stopped in this pass: they wait again, and what they left may serve others. */
+  stopped = 0;
+  private readonly listener: StartListener | undefined;
   private readonly triedGangs = new StampSet();
 
-  constructor(placement: Placement, started?: StartListener) {
-    this.placement = placement;
-    this.started = started;
+  constructor(choice: MachineChoice, preemption?: Preemption, listener?: StartListener) {
+    this.choice = choice;
+    this.preemption = preemption;
+    this.listener = listener;
   }
 
   /** A new pass begins. */
   begin(): void {
     this.triedGangs.clear();
+    this.stopped = 0;
+    this.preemption?.begin();
   }
 
   /** Does the task belong to a gang that was tried in this pass? */
@@ -30,40 +40,74 @@ export class Starter {
   /** Starts the task, or its gang. Returns whether it could. */
   start(view: SchedulingView, act: PlacementSink, task: TaskId): boolean {
     if (isGang(view, task)) return this.startGang(view, act, task);
-    const machine = this.placement.choose(view, task);
-    return machine !== NONE && this.startOn(view, act, task, machine);
+    const machine = this.choice.choose(view, act, task);
+    if (machine !== NONE) return this.startOn(view, act, task, machine);
+    const plan = this.planFor(view, [task]);
+    return plan !== undefined && this.stopAll(act, plan) && this.startOn(view, act, task, plan.machines[0]);
   }
 
   /** Starts a single task on this machine. */
   startOn(view: SchedulingView, act: PlacementSink, task: TaskId, machine: MachineId): boolean {
-    if (act.start(task, machine, this.placement.devices?.(view, task, machine)) !== 'done') return false;
-    this.started?.(view, task, machine);
+    if (act.start(task, machine, this.devices(view, task, machine)) !== 'done') return false;
+    this.started(view, task, machine);
     return true;
   }
 
   private startGang(view: SchedulingView, act: PlacementSink, first: TaskId): boolean {
     this.triedGangs.add(view.tasks.job[first]);
-    const members = this.holdGang(view, act, first);
-    if (members === undefined || act.startGang(members) !== 'done') return false;
-    for (const member of members) this.started?.(view, member, view.tasks.machine[member]);
+    const members = pendingMembers(view, first);
+    return (
+      (this.holdAll(view, act, members) || this.holdByPreemption(view, act, members)) &&
+      this.startHeld(view, act, members)
+    );
+  }
+
+  /** Sets room aside for all members; gives it back when one finds none. */
+  private holdAll(view: SchedulingView, act: PlacementSink, members: readonly TaskId[]): boolean {
+    for (const [i, task] of members.entries()) {
+      const machine = this.choice.choose(view, act, task);
+      if (machine !== NONE && act.hold(task, machine, this.devices(view, task, machine)) === 'done') continue;
+      for (const held of members.slice(0, i)) act.release(held);
+      return false;
+    }
     return true;
   }
 
-  /** Sets room aside for all pending tasks of the gang; gives it back and returns undefined when one finds none. */
-  private holdGang(view: SchedulingView, act: PlacementSink, first: TaskId): readonly TaskId[] | undefined {
-    const members: TaskId[] = [];
-    for (const task of pendingMembers(view, first)) {
-      const machine = this.placement.choose(view, task);
-      if (
-        machine === NONE ||
-        act.hold(task, machine, this.placement.devices?.(view, task, machine)) !== 'done'
-      ) {
-        for (const member of members) act.release(member);
-        return undefined;
-      }
-      members.push(task);
+  /** The same on machines where others are stopped for it. Gangs with rules of their own do not preempt: see Preemption. */
+  private holdByPreemption(view: SchedulingView, act: PlacementSink, members: readonly TaskId[]): boolean {
+    const hasRules = members.some((task) => view.rules.mayForbid(task));
+    const plan = hasRules ? undefined : this.planFor(view, members);
+    if (plan === undefined || !this.stopAll(act, plan)) return false;
+    for (const [i, task] of members.entries()) {
+      if (act.hold(task, plan.machines[i]) === 'done') continue;
+      for (const held of members.slice(0, i)) act.release(held);
+      return false;
     }
-    return members;
+    return true;
+  }
+
+  private startHeld(view: SchedulingView, act: PlacementSink, members: readonly TaskId[]): boolean {
+    if (act.startGang(members) !== 'done') return false;
+    for (const member of members) this.started(view, member, view.tasks.machine[member]);
+    return true;
+  }
+
+  private planFor(view: SchedulingView, tasks: readonly TaskId[]): PreemptionPlan | undefined {
+    return this.preemption?.plan(view, tasks, (task, machine) => this.choice.allows(view, task, machine));
+  }
+
+  private stopAll(act: PlacementSink, plan: PreemptionPlan): boolean {
+    this.stopped += plan.victims.length;
+    return plan.victims.every((victim) => act.kill(victim) === 'done');
+  }
+
+  private started(view: SchedulingView, task: TaskId, machine: MachineId): void {
+    this.choice.started(view, task, machine);
+    this.listener?.(view, task, machine);
+  }
+
+  private devices(view: SchedulingView, task: TaskId, machine: MachineId): number | undefined {
+    return this.choice.placement.devices?.(view, task, machine);
   }
 }
 

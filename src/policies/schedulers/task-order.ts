@@ -8,6 +8,12 @@ export interface TaskOrder {
   key(view: SchedulingView, task: TaskId): number;
 }
 
+/** The most important first. */
+export const highestPriorityFirst: TaskOrder = {
+  name: 'priority',
+  key: (view, task) => -view.tasks.priority[task],
+};
+
 /** Shortest first, by the user's estimate. */
 export const shortestFirst: TaskOrder = {
   name: 'shortest',

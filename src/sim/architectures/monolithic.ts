@@ -36,6 +36,7 @@ export class Monolithic implements Architecture, PlacementHost {
       tasks: cluster.tasks,
       jobs: cluster.jobs,
       machines: new VisibleMachines(cluster.free),
+      rules: cluster.rules,
     };
     this.actions = new PlacementActions(execution, cluster.free, this);
   }

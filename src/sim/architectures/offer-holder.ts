@@ -63,6 +63,7 @@ export class OfferHolder {
       tasks: cluster.tasks,
       jobs: cluster.jobs,
       machines: new VisibleMachines(this.table),
+      rules: cluster.rules,
     };
     const placementHost: PlacementHost = {
       queueOf: (task: TaskId) => (cluster.tasks.framework[task] === framework ? this.queue : undefined),

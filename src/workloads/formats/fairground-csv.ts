@@ -13,6 +13,7 @@ import {
 import { batchedAsync, PLAIN_ROW, type TaskRow } from '../trace.js';
 import { type CsvRecord, columnNames, readCsv } from './csv-records.js';
 import type { Format, OpenTrace, TraceCluster } from './format.js';
+import { parseConstraints, RuleColumns } from './rule-columns.js';
 import { ReadMeter, readLines } from './text-file.js';
 
 /**
@@ -21,7 +22,7 @@ import { ReadMeter, readLines } from './text-file.js';
  * Required: `job_id`, `submit` and `duration` in seconds (`duration` may be `forever`), and at least one resource column:
  * `cpus` in cores, `mem` and `disk` in MiB, `gpus` in GPUs (a fraction shares one device), `network` in Mbit/s, `ports`.
  * Optional: `framework` (default `default`), `tasks` (1), `estimate` in seconds, `priority` (0), `gang` (0 or 1), `constraint`
- * (`rack=r1|r2;zone=a`), `fail_after` in seconds, and `used.<resource>`: what a task really uses, in the resource's unit.
+ * (`rack=r1|r2;zone=a`), the placement rules `spread`, `together`, `avoid`, `beside` and `prefers`, `fail_after` in seconds, and `used.<resource>`: what a task really uses, in the resource's unit.
  */
 export const fairgroundCsv: Format = {
   name: 'csv',
@@ -59,6 +60,7 @@ function open(path: string, space: ResourceSpace): OpenTrace {
     space,
     frameworks: reader.frameworks,
     constraints: reader.constraints,
+    rules: reader.rules.known,
     curves: [undefined],
     dropped: {},
     meter: reader.meter,
@@ -70,6 +72,7 @@ class CsvReader {
   readonly frameworks: { name: string }[] = [];
   readonly constraints: (readonly Constraint[])[] = [[]];
   readonly meter = new ReadMeter();
+  readonly rules = new RuleColumns();
   private readonly path: string;
   private readonly space: ResourceSpace;
   private readonly frameworkOf = new Map<string, number>();
@@ -109,6 +112,7 @@ class CsvReader {
       estimate: fromSeconds(record.amount('estimate', Number.POSITIVE_INFINITY)),
       priority: record.count('priority', 0),
       gang: record.flag('gang'),
+      rule: this.rules.of(record),
       duration: record.text('duration') === 'forever' ? FOREVER : fromSeconds(record.amount('duration')),
       failAfter: fromSeconds(record.amount('fail_after', Number.POSITIVE_INFINITY)),
       usage: this.usage(record),
@@ -129,7 +133,7 @@ class CsvReader {
     const text = record.text('constraint');
     let constraint = this.constraintOf.get(text);
     if (constraint === undefined) {
-      constraint = this.constraints.push(parseConstraint(text, record)) - 1;
+      constraint = this.constraints.push(parseConstraints(record, 'constraint')) - 1;
       this.constraintOf.set(text, constraint);
     }
     return constraint;
@@ -159,13 +163,4 @@ function gpuShape(record: CsvRecord): { gpuCount: number; gpuMilliEach: number }
   const milli = toQuanta(GPUS, gpus, record.place('gpus'));
   if (milli === 0) return { gpuCount: 0, gpuMilliEach: 0 };
   return { gpuCount: Math.ceil(milli / WHOLE_DEVICE), gpuMilliEach: Math.min(milli, WHOLE_DEVICE) };
-}
-
-function parseConstraint(text: string, record: CsvRecord): Constraint[] {
-  return text.split(';').map((part) => {
-    const match = /^([^=|]+)=(.+)$/.exec(part.trim());
-    if (match === null)
-      throw InputError.expected(record.place('constraint'), text, 'attribute=value|value, joined by ;');
-    return { attribute: match[1], oneOf: match[2].split('|') };
-  });
 }

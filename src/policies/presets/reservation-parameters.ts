@@ -1,0 +1,71 @@
+import {
+  DURATION_FORM,
+  InputError,
+  type Micros,
+  type Parameter,
+  type ParameterValues,
+  parseDuration,
+} from '../../model/index.js';
+import type { PolicyContext } from '../policy.js';
+import { type AdvanceReservation, advanceReservations } from '../schedulers/advance-reservations.js';
+import type { MachineLimit } from '../schedulers/machine-limit.js';
+
+const FORM = 'framework@from-until:machines, joined by semicolons, such as hpc@2h-4h:10';
+
+/** `--set reservations=hpc@2h-4h:10`. */
+export const RESERVATION_PARAMETERS: readonly Parameter[] = [
+  {
+    kind: 'text',
+    name: 'reservations',
+    default: '',
+    form: FORM,
+    pattern: /^([^@;]+@[^-;]+-[^:;]+:\d+(;[^@;]+@[^-;]+-[^:;]+:\d+)*)?$/,
+    about: 'Reservations in time: so many machines for one framework alone, from one time to another.',
+  },
+];
+
+/** The limits that the reservations put on machines. @throws InputError for an unknown framework, and for too many machines. */
+export function reservationsOf(settings: ParameterValues, context: PolicyContext): readonly MachineLimit[] {
+  const text = settings.text('reservations');
+  if (text === '') return [];
+  const reservations = text.split(';').map((part) => parseReservation(part, context));
+  checkRoom(reservations, context.machines.length);
+  return [
+    advanceReservations(reservations, context.machines.length, (f) => context.frameworks[f]?.name ?? ''),
+  ];
+}
+
+function parseReservation(text: string, context: PolicyContext): AdvanceReservation {
+  const [, framework, from, until, machines] = /^([^@]+)@([^-]+)-([^:]+):(\d+)$/.exec(text) ?? [];
+  if (!context.frameworks.some(({ name }) => name === framework)) {
+    const known = context.frameworks.map(({ name }) => name).join(', ');
+    throw InputError.expected({ field: 'reservations' }, framework, `one of the frameworks ${known}`);
+  }
+  const reservation = {
+    framework,
+    from: parseTime(from),
+    until: parseTime(until),
+    machines: Number(machines),
+  };
+  if (reservation.until <= reservation.from)
+    throw InputError.expected({ field: 'reservations' }, text, 'an end after its beginning');
+  return reservation;
+}
+
+function parseTime(text: string): Micros {
+  const time = parseDuration(text);
+  if (time === undefined) throw InputError.expected({ field: 'reservations' }, text, DURATION_FORM);
+  return time;
+}
+
+function checkRoom(reservations: readonly AdvanceReservation[], machines: number): void {
+  for (const one of reservations) {
+    const wanted = reservations
+      .filter((other) => other.from < one.until && one.from < other.until)
+      .reduce((sum, other) => sum + other.machines, 0);
+    if (wanted > machines) {
+      const expected = `at most the ${machines} machines of the cluster at one time`;
+      throw InputError.expected({ field: 'reservations' }, `${wanted} machines`, expected);
+    }
+  }
+}

@@ -1,0 +1,217 @@
+import { type MachineId, type Micros, NONE, type TaskId } from '../../model/index.js';
+import type { SchedulingView } from '../contract.js';
+import { MachineRoom } from './machine-room.js';
+import { bandOf, type PriorityBands } from './priority-bands.js';
+
+/** A place for each task of a list, and whom it costs. */
+export interface PreemptionPlan {
+  /** Machine of each task, in the order in which they were asked for. */
+  readonly machines: readonly MachineId[];
+  /** Running tasks to stop. A gang stops as a whole. */
+  readonly victims: readonly TaskId[];
+}
+
+/** May this machine be used for the task, apart from its room? */
+export type MachineFilter = (task: TaskId, machine: MachineId) => boolean;
+
+/**
+ * Finds whom to stop so that tasks of a higher band have room. On each machine the least important go first, and of those the
+ * last to have started, which loses the least work; who turns out not to be in the way is spared. Of the machines the one
+ * wins whose most important victim is the least important, then the one with the fewest victims, then with the least lost
+ * work, then the one of the lowest rank. Same order as in Kubernetes (scheduler framework, preemption), without its budgets.
+ *
+ * Complexity: running tasks of all machines, for each task that is asked for.
+ */
+export class Preemption {
+  private readonly bands: PriorityBands;
+  /** Of all that runs, in this pass; undefined while nobody has asked. */
+  private lowestBand: number | undefined;
+
+  constructor(bands: PriorityBands) {
+    this.bands = bands;
+  }
+
+  /** A new pass begins. */
+  begin(): void {
+    this.lowestBand = undefined;
+  }
+
+  /** Room for all of these tasks, which are of one job; undefined when there is none even so. */
+  plan(view: SchedulingView, tasks: readonly TaskId[], allows: MachineFilter): PreemptionPlan | undefined {
+    this.lowestBand ??= this.lowestRunning(view);
+    if (bandOf(this.bands, view.tasks.priority[tasks[0]]) <= this.lowestBand) return undefined;
+    const rooms = new Map<MachineId, MachineRoom>();
+    const machines: MachineId[] = [];
+    const victims = new Set<TaskId>();
+    for (const task of tasks) {
+      const best = this.best(view, task, rooms, victims, allows);
+      if (best === undefined) return undefined;
+      for (const victim of best.victims) {
+        for (const member of stoppedWith(view, victim)) {
+          if (victims.has(member)) continue;
+          victims.add(member);
+          roomOf(view, rooms, view.tasks.machine[member]).move(view, member, 1);
+        }
+      }
+      roomOf(view, rooms, best.machine).take(view.tasks.taskClass[task]);
+      machines.push(best.machine);
+    }
+    return { machines, victims: [...victims] };
+  }
+
+  /** The lowest band that runs. What is stopped later in the pass only raises it, which costs a search and no wrong answer. */
+  private lowestRunning(view: SchedulingView): number {
+    const { firstTask } = view.machines.table.machines;
+    let lowest = Number.POSITIVE_INFINITY;
+    for (let machine = 0; machine < view.machines.count; machine++) {
+      for (let task = firstTask[machine]; task !== NONE; task = view.tasks.nextOnMachine[task])
+        lowest = Math.min(lowest, bandOf(this.bands, view.tasks.priority[task]));
+    }
+    return lowest;
+  }
+
+  private best(
+    view: SchedulingView,
+    task: TaskId,
+    rooms: ReadonlyMap<MachineId, MachineRoom>,
+    gone: ReadonlySet<TaskId>,
+    allows: MachineFilter,
+  ): Sacrifice | undefined {
+    let best: Sacrifice | undefined;
+    for (let machine = 0; machine < view.machines.count; machine++) {
+      if (!isPossible(view, machine, task) || !allows(task, machine)) continue;
+      const victims = this.victimsOn(view, task, machine, rooms.get(machine), gone);
+      if (victims === undefined) continue;
+      const sacrifice = sacrificeOf(view, machine, victims);
+      if (best === undefined || costsLess(sacrifice, best)) best = sacrifice;
+    }
+    return best;
+  }
+
+  /** Whom to stop on this machine; undefined when that is not enough. */
+  private victimsOn(
+    view: SchedulingView,
+    task: TaskId,
+    machine: MachineId,
+    planned: MachineRoom | undefined,
+    gone: ReadonlySet<TaskId>,
+  ): TaskId[] | undefined {
+    const taskClass = view.tasks.taskClass[task];
+    if (planned?.fits(taskClass) ?? view.machines.fits(machine, taskClass)) return [];
+    const lower = this.lowerTasks(view, task, machine, gone);
+    if (lower.length === 0) return undefined;
+    const room = planned ?? new MachineRoom(view.machines.table, machine);
+    const stopped: TaskId[] = [];
+    for (const victim of lower) {
+      if (room.fits(taskClass)) break;
+      room.move(view, victim, 1);
+      stopped.push(victim);
+    }
+    const isEnough = room.fits(taskClass);
+    const needed = isEnough ? this.withoutSpared(view, room, taskClass, stopped) : [];
+    if (planned !== undefined) for (const victim of isEnough ? needed : stopped) room.move(view, victim, -1);
+    return isEnough ? needed : undefined;
+  }
+
+  /** Spares, from the most important down, whoever need not stop. */
+  private withoutSpared(
+    view: SchedulingView,
+    room: MachineRoom,
+    taskClass: number,
+    stopped: readonly TaskId[],
+  ): TaskId[] {
+    return stopped
+      .slice()
+      .reverse()
+      .filter((victim) => {
+        room.move(view, victim, -1);
+        if (room.fits(taskClass)) return false;
+        room.move(view, victim, 1);
+        return true;
+      });
+  }
+
+  /** Tasks of lower bands on a machine, the least important and latest first. */
+  private lowerTasks(
+    view: SchedulingView,
+    task: TaskId,
+    machine: MachineId,
+    gone: ReadonlySet<TaskId>,
+  ): TaskId[] {
+    const { tasks } = view;
+    const band = bandOf(this.bands, tasks.priority[task]);
+    const lower: TaskId[] = [];
+    for (
+      let other = view.machines.table.machines.firstTask[machine];
+      other !== NONE;
+      other = tasks.nextOnMachine[other]
+    ) {
+      const isRunning = tasks.started[other] <= view.now && !gone.has(other);
+      if (isRunning && bandOf(this.bands, tasks.priority[other]) < band) lower.push(other);
+    }
+    return lower.sort(
+      (a, b) => tasks.priority[a] - tasks.priority[b] || tasks.started[b] - tasks.started[a] || b - a,
+    );
+  }
+}
+
+/** What it costs to make room on one machine. */
+interface Sacrifice {
+  readonly machine: MachineId;
+  readonly victims: readonly TaskId[];
+  /** Of the most important victim; -Infinity without one. */
+  readonly highestPriority: number;
+  /** Task-Micros that have to be run again. */
+  readonly lostWork: Micros;
+}
+
+function sacrificeOf(view: SchedulingView, machine: MachineId, victims: readonly TaskId[]): Sacrifice {
+  let highestPriority = Number.NEGATIVE_INFINITY;
+  let lostWork = 0;
+  for (const victim of victims) {
+    highestPriority = Math.max(highestPriority, view.tasks.priority[victim]);
+    lostWork += view.now - view.tasks.started[victim];
+  }
+  return { machine, victims, highestPriority, lostWork };
+}
+
+function costsLess(a: Sacrifice, b: Sacrifice): boolean {
+  if (a.highestPriority !== b.highestPriority) return a.highestPriority < b.highestPriority;
+  if (a.victims.length !== b.victims.length) return a.victims.length < b.victims.length;
+  return a.lostWork < b.lostWork;
+}
+
+/** Could the task run on this machine if nothing else did? */
+function isPossible(view: SchedulingView, machine: MachineId, task: TaskId): boolean {
+  const { table } = view.machines;
+  const { dims, machines, classes } = table;
+  const taskClass = view.tasks.taskClass[task];
+  if (table.open[machine] === 0) return false;
+  for (let d = 0; d < dims; d++) {
+    if (machines.capacity[machine * dims + d] < classes.demand[taskClass * dims + d]) return false;
+  }
+  return table.constraints.allows(classes.constraint[taskClass], machine);
+}
+
+function roomOf(view: SchedulingView, rooms: Map<MachineId, MachineRoom>, machine: MachineId): MachineRoom {
+  let room = rooms.get(machine);
+  if (room === undefined) {
+    room = new MachineRoom(view.machines.table, machine);
+    rooms.set(machine, room);
+  }
+  return room;
+}
+
+/** The victim, and when it is of a gang all of the gang that runs: a part of a gang is of no use to anybody. */
+function stoppedWith(view: SchedulingView, victim: TaskId): TaskId[] {
+  const job = view.tasks.job[victim];
+  if (view.jobs.gang[job] === 0) return [victim];
+  const members: TaskId[] = [];
+  const { firstTask } = view.machines.table.machines;
+  for (let machine = 0; machine < view.machines.count; machine++) {
+    for (let task = firstTask[machine]; task !== NONE; task = view.tasks.nextOnMachine[task]) {
+      if (view.tasks.job[task] === job) members.push(task);
+    }
+  }
+  return members;
+}

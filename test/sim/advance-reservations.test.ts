@@ -1,0 +1,89 @@
+import { describe, expect, test } from 'vitest';
+import { fromSeconds as seconds } from '../../src/model/index.js';
+import { placementNamed } from '../../src/policies/placement/index.js';
+import { advanceReservations } from '../../src/policies/schedulers/advance-reservations.js';
+import { listScheduler } from '../../src/policies/schedulers/list-scheduler.js';
+import { CPUS, machinesOf, simulate, story } from '../simulate.js';
+import { type RowSketch, rowsOf, traceOf } from '../traces-in-memory.js';
+
+const FRAMEWORKS = ['web', 'hpc'];
+
+/** Two machines of 4 cores; m1 is for hpc from 10 s to 20 s. */
+async function starts(rows: readonly RowSketch[]): Promise<string[]> {
+  const limits = [
+    advanceReservations(
+      [{ framework: 'hpc', from: seconds(10), until: seconds(20), machines: 1 }],
+      2,
+      (framework) => FRAMEWORKS[framework],
+    ),
+  ];
+  const result = await simulate({
+    space: CPUS,
+    machines: machinesOf(CPUS, [{ cpus: 4 }, { cpus: 4 }]),
+    trace: traceOf(CPUS, rowsOf(CPUS, rows), { frameworks: FRAMEWORKS.map((name) => ({ name })) }),
+    parts: {
+      architecture: 'monolithic',
+      scheduler: listScheduler({
+        name: 'list',
+        placement: placementNamed('first-fit'),
+        backfill: 'any',
+        limits,
+      }),
+    },
+  });
+  return story(result, 'started');
+}
+
+const wide = { needs: { cpus: 4 } };
+
+describe('a reservation in time', () => {
+  test('keeps its machines for its framework, which finds them free', async () => {
+    const rows = [
+      { ...wide, runs: 30, estimate: 30 },
+      { ...wide, runs: 5, estimate: 30, at: 1 },
+      { ...wide, framework: 1, runs: 5, estimate: 5, at: 12 },
+    ];
+    // The second would still run, by its estimate, when the reservation begins: it waits for its end.
+    expect(await starts(rows)).toEqual([
+      '0 task 0 started m0',
+      '12 task 2 started m1',
+      '20 task 1 started m1',
+    ]);
+  });
+
+  test('lets others use its machines before it, when they end in time by their estimates', async () => {
+    const rows = [
+      { ...wide, runs: 30, estimate: 30 },
+      { ...wide, runs: 5, estimate: 9, at: 1 },
+    ];
+    expect(await starts(rows)).toEqual(['0 task 0 started m0', '1 task 1 started m1']);
+  });
+
+  test('lets its framework use the machines before and after as well', async () => {
+    const rows = [{ ...wide, tasks: 2, framework: 1, runs: 30, estimate: 30 }];
+    expect(await starts(rows)).toEqual(['0 task 0 started m0', '0 task 1 started m1']);
+  });
+
+  test('of several, each has machines of its own where they overlap', () => {
+    const limit = advanceReservations(
+      [
+        { framework: 'a', from: 0, until: 10, machines: 2 },
+        { framework: 'b', from: 5, until: 15, machines: 1 },
+        { framework: 'c', from: 10, until: 15, machines: 2 },
+      ],
+      4,
+      () => 'd',
+    );
+    const allowed = (now: number) =>
+      [0, 1, 2, 3].filter((machine) =>
+        limit.allows({ now, tasks: { estimate: [100], framework: [0] } } as never, 0, machine),
+      );
+    expect(allowed(6)).toEqual([0]);
+    expect(allowed(16)).toEqual([0, 1, 2, 3]);
+    expect([limit.changesAt(0), limit.changesAt(5), limit.changesAt(15)]).toEqual([
+      5,
+      10,
+      Number.POSITIVE_INFINITY,
+    ]);
+  });
+});
