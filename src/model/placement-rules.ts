@@ -53,6 +53,11 @@ export class PlacementRules {
     return id;
   }
 
+  /** The rule of this id. */
+  rule(id: PlacementRuleId): PlacementRule {
+    return this.rules[id];
+  }
+
   /** May any machine be forbidden to this task by a rule, its own or another job's? */
   mayForbid(task: TaskId): boolean {
     const { tasks, jobs } = this.ledger;
@@ -68,6 +73,12 @@ export class PlacementRules {
     if (rule.avoid.length > 0 && this.hasTaskOf(rule.avoid, machine)) return false;
     const name = frameworks[tasks.framework[task]].name;
     return (this.avoiders[machine] ?? 0) === 0 || !this.isAvoidedOn(machine, name);
+  }
+
+  /** Must a task of a certain framework be on its machine when it starts? */
+  needsNeighbour(task: TaskId): boolean {
+    const { tasks, jobs } = this.ledger;
+    return this.rules[jobs.rule[tasks.job[task]]].beside.length > 0;
   }
 
   /** Would the task rather be somewhere than elsewhere? */

@@ -123,6 +123,8 @@ export interface PlacementRuleFacts {
   mayForbid(task: TaskId): boolean;
   /** Do the rules allow this machine to the task now? */
   allows(task: TaskId, machine: MachineId): boolean;
+  /** Must a task of a certain framework be on its machine when it starts? */
+  needsNeighbour(task: TaskId): boolean;
   /** Does the task prefer some machines? */
   hasPreference(task: TaskId): boolean;
   /** Is this machine one of those, or has the task no preference? */

@@ -211,6 +211,16 @@ const offers: Check = {
   },
 };
 
+const rules: Check = {
+  name: 'no task starts where a rule of its job, or of a job there, keeps it off',
+  watch: ({ seen, complain }) => ({
+    started(task, machine) {
+      if (!seen.obeysRules(task, seen.machines[machine]))
+        complain(`task ${task.serial} started on machine ${machine} against a rule`);
+    },
+  }),
+};
+
 const refusals: Check = {
   name: 'it never asks for what cannot be',
   watch({ promises, complain }) {
@@ -273,6 +283,7 @@ export const CHECKS: readonly Check[] = [
   lifecycles,
   endings,
   gangs,
+  rules,
   offers,
   refusals,
   workConservation,

@@ -11,6 +11,7 @@ import {
   type Observer,
   type OfferEnd,
   type PlacementAction,
+  type PlacementRule,
   type Refusal,
   type TaskId,
   type TaskOutcome,
@@ -37,6 +38,7 @@ export interface ObservedTask {
 export interface ObservedJob {
   readonly name: string | number;
   readonly isGang: boolean;
+  readonly rule: PlacementRule;
   readonly tasks: ObservedTask[];
   hasEnded: boolean;
 }
@@ -103,7 +105,29 @@ export class ObservedRun implements Observer {
       machine.state === 'up' &&
       task.demand.every((amount, d) => amount <= machine.free[d]) &&
       machine.deviceFree.filter((left) => left >= task.gpuMilliEach).length >= task.gpuCount &&
-      satisfies(machine, task)
+      satisfies(machine, task) &&
+      this.obeysRules(task, machine)
+    );
+  }
+
+  /** Do the rules of the task's job, and of the jobs that run on the machine, allow the pair? Counted by hand. */
+  obeysRules(task: ObservedTask, machine: ObservedMachine): boolean {
+    const { rule } = task.job;
+    const running = task.job.tasks.filter((other) => other.state === 'running');
+    const attributeOf = (at: ObservedMachine, attribute: string) =>
+      attribute === 'machine' ? `m${at.id}` : at.attributes[attribute];
+    const sharing = (attribute: string) =>
+      running.filter(
+        (other) => attributeOf(this.machines[other.machine], attribute) === attributeOf(machine, attribute),
+      ).length;
+    const owners = [...machine.tasks].map((other) => this.cluster.frameworks[other.framework].name);
+    const avoided = [...machine.tasks].flatMap((other) => other.job.rule.avoid);
+    return (
+      rule.spread.every(({ attribute, atMost }) => sharing(attribute) < atMost) &&
+      rule.together.every((attribute) => sharing(attribute) === running.length) &&
+      !owners.some((owner) => rule.avoid.includes(owner)) &&
+      (rule.beside.length === 0 || owners.some((owner) => rule.beside.includes(owner))) &&
+      !avoided.includes(this.cluster.frameworks[task.framework].name)
     );
   }
 
@@ -128,8 +152,14 @@ export class ObservedRun implements Observer {
 
   jobSubmitted(job: JobId, now: Micros): void {
     this.clock(now);
-    const { jobs } = this.cluster;
-    this.jobInRow[job] = { name: jobs.name[job], isGang: jobs.gang[job] === 1, tasks: [], hasEnded: false };
+    const { jobs, rules } = this.cluster;
+    this.jobInRow[job] = {
+      name: jobs.name[job],
+      isGang: jobs.gang[job] === 1,
+      rule: rules.rule(jobs.rule[job]),
+      tasks: [],
+      hasEnded: false,
+    };
   }
 
   taskSubmitted(row: TaskId, now: Micros): void {

@@ -4,6 +4,7 @@ import {
   FOREVER,
   type FrameworkSpec,
   type MachineSpec,
+  type PlacementRule,
   ResourceSpace,
 } from '../../src/model/index.js';
 import type { Trace } from '../../src/workloads/trace.js';
@@ -45,6 +46,18 @@ const CONSTRAINTS: readonly (readonly Constraint[])[] = [
   [{ attribute: 'rack', oneOf: ['r1', 'r2'] }],
 ];
 
+const NOTHING: PlacementRule = { spread: [], together: [], avoid: [], beside: [], prefers: [] };
+
+/** What jobs of a scenario may ask of where their tasks stand, by number. */
+const RULES: readonly (PlacementRule | undefined)[] = [
+  undefined,
+  { ...NOTHING, spread: [{ attribute: 'machine', atMost: 1 }] },
+  { ...NOTHING, together: ['rack'], spread: [{ attribute: 'machine', atMost: 2 }] },
+  { ...NOTHING, avoid: ['kafka'] },
+  { ...NOTHING, beside: ['web'] },
+  { ...NOTHING, prefers: [{ attribute: 'rack', oneOf: ['r2'] }] },
+];
+
 export function machinesOfScenario(scenario: Scenario): MachineSpec[] {
   return scenario.machines.map(({ rack, ...amounts }, rank) => ({
     name: `m${rank}`,
@@ -55,7 +68,11 @@ export function machinesOfScenario(scenario: Scenario): MachineSpec[] {
 
 export function traceOfScenario(scenario: Scenario): Trace {
   const { rows, frameworks } = scenario;
-  return traceOf(SCENARIO_SPACE, rowsOf(SCENARIO_SPACE, rows), { frameworks, constraints: CONSTRAINTS });
+  return traceOf(SCENARIO_SPACE, rowsOf(SCENARIO_SPACE, rows), {
+    frameworks,
+    constraints: CONSTRAINTS,
+    rules: RULES,
+  });
 }
 
 // Times are whole half-seconds, so that many things fall on one instant.
@@ -92,6 +109,7 @@ const drawnRow = fc.record({
   needs: fc.record({ cpus: fc.constantFrom(0.5, 1, 1, 2, 3, 9), mem: fc.constantFrom(0, 1, 2, 4, 8) }),
   gpus,
   constraint: fc.constantFrom(0, 0, 0, 1, 2),
+  rule: fc.constantFrom(0, 0, 0, 0, 0, 1, 2, 3, 4, 5),
   runs: fc.oneof({ weight: 9, arbitrary: halfSeconds(12) }, { weight: 1, arbitrary: fc.constant(FOREVER) }),
   estimate: sometimes(halfSeconds(14)),
   failsAfter: seldom(halfSeconds(8).map((seconds) => seconds + 0.5)),

@@ -40,6 +40,29 @@ describe("Fairground's own CSV", () => {
     });
   });
 
+  it('reads what a job asks of where its tasks stand', async () => {
+    const { rule } = await rowWith({
+      spread: 'machine;rack<=3',
+      together: 'zone',
+      avoid: 'kafka|web',
+      beside: 'hdfs',
+      prefers: 'machine=m1|m2;ssd=yes',
+    });
+    expect(rule).toEqual({
+      spread: [
+        { attribute: 'machine', atMost: 1 },
+        { attribute: 'rack', atMost: 3 },
+      ],
+      together: ['zone'],
+      avoid: ['kafka', 'web'],
+      beside: ['hdfs'],
+      prefers: [
+        { attribute: 'machine', oneOf: ['m1', 'm2'] },
+        { attribute: 'ssd', oneOf: ['yes'] },
+      ],
+    });
+  });
+
   it('reads every column in its unit', async () => {
     const { rows, resources } = await readTrace(
       trace(
@@ -220,6 +243,20 @@ describe('a mistake in a CSV trace is named by file, line and field', () => {
       'rack',
       /:2: constraint: found "rack", expected attribute=value/,
     ],
+    [
+      'a spread without an attribute',
+      'spread',
+      '<=3',
+      /:2: spread: found "<=3", expected attribute or attribute<=tasks/,
+    ],
+    ['a spread of no task', 'spread', 'rack<=0', /:2: spread: found "rack<=0"/],
+    [
+      'an empty framework to avoid',
+      'avoid',
+      'kafka|',
+      /:2: avoid: found "kafka\|", expected names joined by \|/,
+    ],
+    ['a preference without values', 'prefers', 'rack', /:2: prefers: found "rack", expected attribute=value/],
     ['a constraint with an empty part', 'constraint', 'rack=a;', /:2: constraint: found "rack=a;"/],
     ['a negative usage', 'used.cpus', '-1', /:2: used\.cpus: found "-1"/],
     ['an estimate in words', 'estimate', 'long', /:2: estimate: found "long"/],

@@ -2,7 +2,13 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { assignSettings } from '../../src/lab/settings.js';
-import { type Constraint, ParameterValues, ResourceSpace, toSeconds } from '../../src/model/index.js';
+import {
+  type Constraint,
+  ParameterValues,
+  type PlacementRule,
+  ResourceSpace,
+  toSeconds,
+} from '../../src/model/index.js';
 import { formatNamed, formatOf } from '../../src/workloads/formats/index.js';
 import type { TaskBatch } from '../../src/workloads/trace.js';
 
@@ -25,6 +31,8 @@ export interface ReadRow {
   readonly gpuCount: number;
   readonly gpuMilliEach: number;
   readonly constraint: readonly Constraint[];
+  /** Only where the row has one. */
+  readonly rule?: PlacementRule;
   readonly estimate: number;
   readonly priority: number;
   readonly gang: boolean;
@@ -58,13 +66,14 @@ export async function readTrace(
         ...plainRow(batch, row),
         framework: trace.frameworks[batch.framework[row]].name,
         constraint: trace.constraints[batch.constraint[row]],
+        ...(batch.rule[row] > 0 && { rule: trace.rules?.[batch.rule[row]] as PlacementRule }),
       });
     }
   }
   return { format: format.name, resources, rows, dropped: trace.dropped };
 }
 
-function plainRow(batch: TaskBatch, row: number): Omit<ReadRow, 'framework' | 'constraint'> {
+function plainRow(batch: TaskBatch, row: number): Omit<ReadRow, 'framework' | 'constraint' | 'rule'> {
   const vector = (column: Int32Array | Float64Array) => [
     ...column.subarray(row * batch.dims, (row + 1) * batch.dims),
   ];

@@ -3,18 +3,20 @@ import { placementNamed } from '../../src/policies/placement/index.js';
 import { type ListSchedulerParts, listScheduler } from '../../src/policies/schedulers/list-scheduler.js';
 import { highestPriorityFirst } from '../../src/policies/schedulers/task-order.js';
 import { CPUS_MEM_GPUS, machinesOf, simulate, story } from '../simulate.js';
-import { type RowSketch, rowsOf, traceOf } from '../traces-in-memory.js';
+import { type RowSketch, rowsOf, type TraceParts, traceOf } from '../traces-in-memory.js';
 
 /** What happens on machines of so many cores, event by event, under priorities and preemption. */
 async function run(
   machines: readonly Record<string, number>[],
   rows: readonly RowSketch[],
   parts: Partial<ListSchedulerParts> = {},
+  trace: TraceParts = {},
 ) {
   const result = await simulate({
     space: CPUS_MEM_GPUS,
     machines: machinesOf(CPUS_MEM_GPUS, machines),
-    trace: traceOf(CPUS_MEM_GPUS, rowsOf(CPUS_MEM_GPUS, rows)),
+    trace: traceOf(CPUS_MEM_GPUS, rowsOf(CPUS_MEM_GPUS, rows), trace),
+    until: 1000,
     parts: {
       architecture: 'monolithic',
       scheduler: listScheduler({
@@ -142,6 +144,20 @@ describe('preemption', () => {
       '1 task 0 started m1',
       '6 task 2 ended m0 finished',
     ]);
+  });
+
+  test('does not stop whom a task needs beside it', async () => {
+    const rules = [undefined, { spread: [], together: [], avoid: [], beside: ['web'], prefers: [] }];
+    const result = await run(
+      [{ cpus: 4 }],
+      [
+        { needs: { cpus: 4 }, runs: 9 },
+        { framework: 1, needs: { cpus: 4 }, runs: 5, priority: 3, rule: 1, at: 1 },
+      ],
+      {},
+      { rules, frameworks: [{ name: 'web' }, { name: 'sidecar' }] },
+    );
+    expect(result.events).toEqual(['0 task 0 started m0', '9 task 0 ended m0 finished']);
   });
 
   test('makes room for a gang as a whole, or stops nobody', async () => {

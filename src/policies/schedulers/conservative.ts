@@ -114,7 +114,9 @@ class Plan {
     this.changeReservation(view, task, 1);
     // The plan counts GPU devices as one amount: a device may be missing though the amount is there.
     const isStarted =
-      view.machines.fits(machine, view.tasks.taskClass[task]) && act.start(task, machine) === 'done';
+      view.machines.fits(machine, view.tasks.taskClass[task]) &&
+      isAllowed(view, task, machine) &&
+      act.start(task, machine) === 'done';
     if (isStarted) this.noteRunning(view, task, machine);
     else act.reserve(task, FOREVER);
   }
@@ -123,7 +125,8 @@ class Plan {
     for (const member of members) this.changeReservation(view, member, 1);
     const stray = members.findIndex((member) => {
       const machine = this.machineOf[member];
-      const fits = view.machines.fits(machine, view.tasks.taskClass[member]);
+      const fits =
+        view.machines.fits(machine, view.tasks.taskClass[member]) && isAllowed(view, member, machine);
       return !fits || act.hold(member, machine) !== 'done';
     });
     if (stray < 0 && act.startGang(members) === 'done') {
@@ -147,7 +150,7 @@ class Plan {
     const taskClass = view.tasks.taskClass[task];
     let earliest = Number.POSITIVE_INFINITY;
     for (let machine = 0; machine < this.profiles.length; machine++) {
-      if (!isPossible(view, machine, taskClass)) continue;
+      if (!isPossible(view, machine, task)) continue;
       const time = this.profiles[machine].earliest(
         view.now,
         view.tasks.estimate[task],
@@ -176,7 +179,7 @@ class Plan {
       const taskClass = view.tasks.taskClass[member];
       const end = time + view.tasks.estimate[member];
       const machine = this.profiles.findIndex(
-        (profile, m) => isPossible(view, m, taskClass) && profile.fits(time, end, demand, taskClass * dims),
+        (profile, m) => isPossible(view, m, member) && profile.fits(time, end, demand, taskClass * dims),
       );
       if (machine < 0) break;
       this.machineOf[member] = machine;
@@ -197,7 +200,7 @@ class Plan {
     const from = Math.max(view.now, view.tasks.reserved[task]);
     const end = from + view.tasks.estimate[task];
     const fitting = this.profiles.findIndex(
-      (profile, m) => isPossible(view, m, taskClass) && profile.fits(from, end, demand, taskClass * dims),
+      (profile, m) => isPossible(view, m, task) && profile.fits(from, end, demand, taskClass * dims),
     );
     this.machineOf[task] = Math.max(0, fitting);
     this.changeReservation(view, task, -1);
@@ -235,9 +238,18 @@ function isFollower(view: SchedulingView, task: TaskId): boolean {
   return isGang(view, task) && pendingMembers(view, task)[0] !== task;
 }
 
-function isPossible(view: SchedulingView, machine: MachineId, taskClass: number): boolean {
-  const { table } = view.machines;
-  return table.open[machine] === 1 && table.constraints.allows(table.classes.constraint[taskClass], machine);
+/** Could the task be on this machine, were there room? Rules are read as they are now, whenever it would start. */
+function isPossible(view: SchedulingView, machine: MachineId, task: TaskId): boolean {
+  const { open, constraints, classes } = view.machines.table;
+  return (
+    open[machine] === 1 &&
+    constraints.allows(classes.constraint[view.tasks.taskClass[task]], machine) &&
+    isAllowed(view, task, machine)
+  );
+}
+
+function isAllowed(view: SchedulingView, task: TaskId, machine: MachineId): boolean {
+  return !view.rules.mayForbid(task) || view.rules.allows(task, machine);
 }
 
 function capacityOf(view: SchedulingView, machine: MachineId): Int32Array {

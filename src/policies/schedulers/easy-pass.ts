@@ -44,7 +44,7 @@ export class EasyPass {
       head = this.startHeads(view, act);
     } while (this.starter.stopped > 0);
     if (head === NONE || view.queue.length < 2) return;
-    this.reservation.find(view, head);
+    this.reservation.find(view, head, (task, machine) => this.choice.allows(view, task, machine));
     this.backfill(view, act, head);
   }
 

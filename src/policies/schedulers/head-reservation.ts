@@ -1,6 +1,7 @@
 import { type MachineId, type Micros, NONE, type TaskId } from '../../model/index.js';
 import type { SchedulingView } from '../contract.js';
 import { ExpectedEnds } from './expected-ends.js';
+import type { MachineFilter } from './preemption.js';
 import { isGang, pendingMembers } from './starter.js';
 
 /**
@@ -8,7 +9,8 @@ import { isGang, pendingMembers } from './starter.js';
  * is not kept from call to call, it is found anew at every pass.
  *
  * A single task is promised the machine on which it fits first (lowest rank on ties). A gang is promised room on as many
- * machines as it takes, at the first instant at which all of its tasks find some, first fit.
+ * machines as it takes, at the first instant at which all of its tasks find some, first fit. A head that rules keep off all
+ * machines is promised nothing until they do not.
  */
 export class HeadReservation {
   /** When the head will start: the shadow time; Infinity when it can start nowhere, whatever ends. */
@@ -17,8 +19,10 @@ export class HeadReservation {
   private extra = new Int32Array(0);
   private promised = new Uint8Array(0);
   private readonly ends: ExpectedEnds[] = [];
+  private allowed: MachineFilter = () => true;
 
-  find(view: SchedulingView, head: TaskId): void {
+  find(view: SchedulingView, head: TaskId, allows: MachineFilter): void {
+    this.allowed = allows;
     const { count, table } = view.machines;
     if (this.promised.length < count) {
       this.promised = new Uint8Array(count);
@@ -51,7 +55,7 @@ export class HeadReservation {
     const taskClass = view.tasks.taskClass[head];
     let best = NONE;
     for (let machine = 0; machine < view.machines.count; machine++) {
-      if (!isPossible(view, machine, taskClass)) continue;
+      if (!this.isPossible(view, machine, head)) continue;
       const time = this.firstTime(view, machine, taskClass);
       if (time >= this.shadow) continue;
       this.shadow = time;
@@ -82,16 +86,17 @@ export class HeadReservation {
         this.promised[machine] = 0;
         this.releaseUntil(view, machine, time);
       }
-      if (!members.every((member) => this.promiseMember(view, view.tasks.taskClass[member]))) continue;
+      if (!members.every((member) => this.promiseMember(view, member))) continue;
       this.shadow = time;
       return;
     }
     this.promised.fill(0);
   }
 
-  private promiseMember(view: SchedulingView, taskClass: number): boolean {
+  private promiseMember(view: SchedulingView, member: TaskId): boolean {
+    const taskClass = view.tasks.taskClass[member];
     for (let machine = 0; machine < view.machines.count; machine++) {
-      if (!isPossible(view, machine, taskClass) || !this.fits(view, machine, taskClass)) continue;
+      if (!this.isPossible(view, machine, member) || !this.fits(view, machine, taskClass)) continue;
       this.promised[machine] = 1;
       this.take(view, machine, taskClass);
       return true;
@@ -149,9 +154,13 @@ export class HeadReservation {
     this.ends[machine] ??= new ExpectedEnds(machine);
     return this.ends[machine];
   }
-}
 
-function isPossible(view: SchedulingView, machine: MachineId, taskClass: number): boolean {
-  const { table } = view.machines;
-  return table.open[machine] === 1 && table.constraints.allows(table.classes.constraint[taskClass], machine);
+  private isPossible(view: SchedulingView, machine: MachineId, task: TaskId): boolean {
+    const { open, constraints, classes } = view.machines.table;
+    return (
+      open[machine] === 1 &&
+      constraints.allows(classes.constraint[view.tasks.taskClass[task]], machine) &&
+      this.allowed(task, machine)
+    );
+  }
 }

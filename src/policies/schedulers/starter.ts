@@ -93,7 +93,9 @@ export class Starter {
   }
 
   private planFor(view: SchedulingView, tasks: readonly TaskId[]): PreemptionPlan | undefined {
-    return this.preemption?.plan(view, tasks, (task, machine) => this.choice.allows(view, task, machine));
+    // Whom a task needs beside it must not be stopped for it.
+    if (this.preemption === undefined || view.rules.needsNeighbour(tasks[0])) return undefined;
+    return this.preemption.plan(view, tasks, (task, machine) => this.choice.allows(view, task, machine));
   }
 
   private stopAll(act: PlacementSink, plan: PreemptionPlan): boolean {
