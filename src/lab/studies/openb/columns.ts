@@ -9,17 +9,19 @@ export type Table = (typeof TABLES)[number];
 export const COLUMNS = 131;
 
 /**
- * A row of a published table: each line of the log is a percentage of two decimals; a column is the mean of the lines at which
- * so many whole per cent of the GPU capacity had arrived (rounded, ties to even), and of the columns beside it when there is
- * none. Column means are rounded again, but not those of the ratio. `capacity` is in thousandths of a GPU.
+ * A row of a published table: a column is the mean of the lines at which so many whole per cent of the GPU capacity had arrived
+ * (rounded, ties to even), and of the columns beside it when there is none. `capacity` is in thousandths of a GPU.
+ *
+ * Where the publication rounds to two decimals was told from its digits: the lines of allocation and ratio are rounded before the
+ * mean is taken, the means of allocation and fragmentation after.
  */
 export function columnsOf(table: Table, lines: readonly PackingLine[], capacity: number): number[] {
   const sums = new Float64Array(COLUMNS + 2);
   const counts = new Float64Array(COLUMNS + 2);
   for (const line of lines) {
-    const column = roundHalfEven((line.arrived / capacity) * 100);
+    const column = roundHalfEven((100 * line.arrived) / capacity);
     if (column > COLUMNS) continue;
-    sums[column] += twoDecimals(percentage(table, line, capacity));
+    sums[column] += percentage(table, line, capacity);
     counts[column]++;
   }
   return Array.from({ length: COLUMNS }, (_, column) => {
@@ -34,11 +36,11 @@ export function columnsOf(table: Table, lines: readonly PackingLine[], capacity:
 function percentage(table: Table, line: PackingLine, capacity: number): number {
   switch (table) {
     case 'allocation':
-      return (100 * line.used) / capacity;
+      return twoDecimals((100 * line.used) / capacity);
     case 'fragmentation':
       return (100 * line.fragmented) / capacity;
     case 'fragmentation_ratio':
-      return (100 * line.fragmented) / (capacity - line.used);
+      return twoDecimals((100 * line.fragmented) / (capacity - line.used));
   }
 }
 
