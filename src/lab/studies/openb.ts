@@ -114,7 +114,7 @@ async function compareGroup(
     const result = await pack(folder, packing, typical);
     results.push(result);
     if (decisions !== undefined)
-      checks.push(await compareDecisions(`${policy}, ${workload}, seed ${seed}`, decisions, result.lines));
+      checks.push(await compareDecisions(folder, { workload, seed, policy, decisions }, typical));
   }
   return [...tableChecks({ workload, policy, runs }, results), ...checks];
 }

@@ -1,11 +1,10 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { InputError, type Micros, ParameterValues, ResourceSpace } from '../../../model/index.js';
+import { type Micros, ParameterValues, ResourceSpace } from '../../../model/index.js';
 import type { Ties } from '../../../policies/placement/ties.js';
 import { type TypicalTask, typicalTasks } from '../../../policies/placement/typical-tasks.js';
 import { OPENB_RESOURCES, openb } from '../../../workloads/formats/openb.js';
 import { run } from '../../run.js';
 import { taskMixOf } from '../../task-mix.js';
+import { orderFile, podList } from './folder.js';
 import { type PackingLine, PackingLog } from './packing-log.js';
 
 /** One run of the experiment. */
@@ -66,16 +65,4 @@ export async function typicalPods(folder: string, workload: string): Promise<rea
   const space = new ResourceSpace(OPENB_RESOURCES);
   const trace = openb.open(podList(folder, workload), space, new ParameterValues(openb.parameters));
   return typicalTasks(await taskMixOf(trace, Number.POSITIVE_INFINITY), space);
-}
-
-function podList(folder: string, workload: string): string {
-  return join(folder, `openb_pod_list_${workload}.csv`);
-}
-
-/** @throws InputError when there is no such order, packed or plain. */
-function orderFile(folder: string, workload: string, what: 'pods' | 'nodes', seed: string): string {
-  const plain = join(folder, 'orders', `${workload}_${what}_${seed}.txt`);
-  const found = [`${plain}.gz`, plain].find((path) => existsSync(path));
-  if (found === undefined) throw new InputError({ file: `${plain}.gz` }, 'there is no such order');
-  return found;
 }

@@ -1,8 +1,8 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { InputError } from '../../../model/index.js';
 import { type CsvRecord, readCsv } from '../../../workloads/formats/csv-records.js';
 import { COLUMNS, TABLES, type Table } from './columns.js';
+import { namesIn, podList } from './folder.js';
 
 /** Names of the publication's policies, and ours. */
 const POLICY_OF: Readonly<Record<string, string>> = {
@@ -36,7 +36,7 @@ export async function publishedRuns(folder: string): Promise<readonly PublishedR
   const runs = new Map<string, PublishedRun>();
   const add = (found: PublishedRun) => {
     const { workload, seed, policy, rows } = found;
-    if (!existsSync(join(folder, `openb_pod_list_${workload}.csv`))) return;
+    if (!existsSync(podList(folder, workload))) return;
     if (!['pods', 'nodes'].every((what) => orders.has(`${workload}_${what}_${seed}.txt`))) return;
     const key = [workload, policy, seed].join();
     const known = runs.get(key);
@@ -78,15 +78,4 @@ function recordedRuns(folder: string): PublishedRun[] {
     if (published === undefined || !(published in POLICY_OF)) return [];
     return [{ workload, seed, policy: POLICY_OF[published], rows: {}, decisions: join(placements, name) }];
   });
-}
-
-function namesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder).sort();
-  } catch {
-    throw new InputError(
-      { file: folder },
-      'there is no such folder; give the reference data with --data DIR',
-    );
-  }
 }
