@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { InputError, type Parameter, type ParameterValues } from '../../model/index.js';
-import { COLUMNS, columnsOf, TABLES } from './openb/columns.js';
+import { COLUMNS, columnsOf, TABLES, type Table } from './openb/columns.js';
 import { compareDecisions } from './openb/decisions.js';
 import { type PackingResult, pack, typicalPods } from './openb/experiment.js';
-import { type PublishedRun, publishedRuns } from './openb/published.js';
-import { compareCells, compareSpread } from './openb/tables.js';
+import { type PublishedRun, publishedRows, publishedRuns } from './openb/published.js';
+import { compareCells, compareSpread, type RowPair } from './openb/tables.js';
 import { tieAblation } from './openb/tie-ablation.js';
 import type { Check, Study, StudyRequest } from './study.js';
 
@@ -116,27 +116,38 @@ async function compareGroup(
     if (decisions !== undefined)
       checks.push(await compareDecisions(folder, { workload, seed, policy, decisions }, typical));
   }
-  return [...tableChecks({ workload, policy, runs }, results), ...checks];
+  for (const table of TABLES) {
+    const rows = rowPairs(table, runs, results);
+    if (rows.length === 0) continue;
+    const what = `${policy}, ${workload}, ${rows.length} ${rows.length === 1 ? 'seed' : 'seeds'} x ${COLUMNS}`;
+    checks.push(
+      policy === 'gpu-random'
+        ? compareSpread(what, table, rows, await rowsOfAllSeeds(folder, table, { workload, policy }))
+        : compareCells(what, table, rows),
+    );
+  }
+  return checks;
 }
 
-function tableChecks({ workload, policy, runs }: Group, results: readonly PackingResult[]): Check[] {
-  return TABLES.flatMap((table) => {
-    const rows = runs.flatMap(({ rows }, i) => {
-      const published = rows[table];
-      const { lines, gpuCapacity } = results[i];
-      return published === undefined ? [] : [{ published, ours: columnsOf(table, lines, gpuCapacity) }];
-    });
-    if (rows.length === 0) return [];
-    const what = `${policy}, ${workload}, ${rows.length} ${rows.length === 1 ? 'seed' : 'seeds'} x ${COLUMNS}`;
-    return [
-      policy === 'gpu-random'
-        ? compareSpread(
-            what,
-            table,
-            rows,
-            rows.map(({ published }) => published),
-          )
-        : compareCells(what, table, rows),
-    ];
+function rowPairs(
+  table: Table,
+  runs: readonly PublishedRun[],
+  results: readonly PackingResult[],
+): readonly RowPair[] {
+  return runs.flatMap(({ rows }, i) => {
+    const published = rows[table];
+    const { lines, gpuCapacity } = results[i];
+    return published === undefined ? [] : [{ published, ours: columnsOf(table, lines, gpuCapacity) }];
   });
+}
+
+async function rowsOfAllSeeds(
+  folder: string,
+  table: Table,
+  { workload, policy }: Pick<Group, 'workload' | 'policy'>,
+): Promise<readonly (readonly number[])[]> {
+  const all = await publishedRows(folder, table);
+  return all.flatMap((run) =>
+    run.workload === workload && run.policy === policy ? [run.rows[table] as readonly number[]] : [],
+  );
 }

@@ -42,12 +42,13 @@ export async function publishedRuns(folder: string): Promise<readonly PublishedR
     const known = runs.get(key);
     runs.set(key, { ...known, ...found, rows: { ...known?.rows, ...rows } });
   };
-  for (const table of TABLES) for (const row of await rowsOf(folder, table)) add(row);
+  for (const table of TABLES) for (const row of await publishedRows(folder, table)) add(row);
   for (const recorded of recordedRuns(folder)) add(recorded);
   return [...runs.values()];
 }
 
-async function rowsOf(folder: string, table: Table): Promise<PublishedRun[]> {
+/** All rows of a published table, of policies that are known here. @throws InputError when it is damaged. */
+export async function publishedRows(folder: string, table: Table): Promise<readonly PublishedRun[]> {
   const file = join(folder, `expected_${table}.csv`);
   if (!existsSync(file)) return [];
   const columns = Array.from({ length: COLUMNS }, (_, column) => String(column));

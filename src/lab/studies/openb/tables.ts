@@ -11,7 +11,7 @@ export interface RowPair {
 const CELL_TOLERANCE = 0.01;
 const ROUNDING_SLACK = 1e-9;
 
-/** Of a drawn policy, the mean over the seeds may lie so many standard deviations (of one seed) off the published mean. */
+/** Two means over the same seeds of a policy that draws may lie so many standard deviations of their difference apart. */
 const SPREAD = 3;
 
 /** Every cell of a deterministic policy against the published one. */
@@ -30,19 +30,20 @@ export function compareCells(what: string, table: Table, rows: readonly RowPair[
 
 /**
  * The means over the seeds of a policy that draws, column by column, against the published ones: neither side can repeat the
- * draws of the other. `spreadOf` holds the published rows of all seeds, by which the spread is told.
+ * draws of the other. The spread is that of all `published` rows, asked for or not; it takes at least two to tell it.
  */
 export function compareSpread(
   what: string,
   table: Table,
   rows: readonly RowPair[],
-  spreadOf: readonly (readonly number[])[],
+  published: readonly (readonly number[])[],
 ): Check {
   let within = 0;
   let largest = 0;
   for (let column = 0; column < COLUMNS; column++) {
     const difference = Math.abs(meanAt(rows, 'ours', column) - meanAt(rows, 'published', column));
-    const deviation = standardDeviation(spreadOf.map((row) => row[column]));
+    // Of the difference of two means of so many draws each.
+    const deviation = standardDeviation(published.map((row) => row[column])) * Math.sqrt(2 / rows.length);
     if (difference <= CELL_TOLERANCE + ROUNDING_SLACK + SPREAD * deviation) within++;
     largest = Math.max(largest, difference);
   }
