@@ -1,161 +1,153 @@
-import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Cluster, InputError, type Observer, type TaskId } from '../../model/index.js';
-import { readCsv } from '../../workloads/formats/csv-records.js';
-import { run } from '../run.js';
+import { InputError, type Parameter, type ParameterValues } from '../../model/index.js';
+import { COLUMNS, columnsOf, TABLES, type Table } from './openb/columns.js';
+import { compareDecisions } from './openb/decisions.js';
+import { type PackingResult, pack, typicalPods } from './openb/experiment.js';
+import { type PublishedRun, publishedRows, publishedRuns } from './openb/published.js';
+import { compareCells, compareSpread, type RowPair } from './openb/tables.js';
+import { tieAblation } from './openb/tie-ablation.js';
 import type { Check, Study, StudyRequest } from './study.js';
 
 /**
  * The openb packing experiment of FGD (Weng et al., USENIX ATC 2023): pods arrive in a published order at a cluster of 1,213
- * GPU nodes, are never deleted, and are dropped when they do not fit. Every decision is compared: node, GPU devices, refusal.
+ * GPU nodes, are never deleted, and are dropped when they do not fit. The three published tables, cell by cell, for every pod
+ * list and seed that the folder has; and every decision where a run is recorded.
  */
 export const openbStudy: Study = {
   name: 'openb',
-  about: 'GPU packing on the Alibaba openb trace, decision by decision (Weng et al., FGD, ATC 2023)',
+  about:
+    'GPU packing on the Alibaba openb trace, cell by cell and decision by decision (Weng et al., FGD, ATC 2023)',
   needsData: () => true,
-  parameters: [],
+  parameters: [
+    namesParameter('workloads', 'only these pod lists, such as default,gpuspec33'),
+    namesParameter('seeds', 'only these seeds, such as 42,43'),
+    namesParameter('policies', 'only these policies, such as fgd,gpu-best-fit'),
+    {
+      kind: 'choice',
+      name: 'ties',
+      default: 'no',
+      choices: ['no', 'yes'],
+      about: 'instead of the tables, the final allocation under each tie rule',
+    },
+  ],
   run: runStudy,
 };
 
-/** Names of the publication's policies, as they stand in file names, and ours. */
-const POLICY_OF: Readonly<Record<string, string>> = {
-  Random: 'gpu-random',
-  DotProd: 'dot-product',
-  GpuClustering: 'gpu-clustering',
-  GpuPacking: 'gpu-packing',
-  BestFit: 'gpu-best-fit',
-  FGD: 'fgd',
-};
+function namesParameter(name: string, about: string): Parameter {
+  return { kind: 'text', name, default: '', form: 'names joined by commas', pattern: /^/, about };
+}
 
-async function runStudy({ data, progress }: StudyRequest): Promise<readonly Check[]> {
+async function runStudy({ data, settings, progress }: StudyRequest): Promise<readonly Check[]> {
   const folder = join(data as string, 'openb');
+  const runs = chosen(await publishedRuns(folder), settings, folder);
+  if (settings.text('ties') === 'yes') return tieAblation(folder, runs, progress);
   const checks: Check[] = [];
-  for (const recorded of recordedRuns(folder)) {
-    progress(`${recorded.policy}, ${recorded.workload}, seed ${recorded.seed}`);
-    checks.push(await compareDecisions(folder, recorded));
-  }
-  if (checks.length === 0)
-    throw new InputError(
-      { file: join(folder, 'placements') },
-      'has no recorded run of a policy that is known here',
-    );
+  for (const group of groups(runs)) checks.push(...(await compareGroup(folder, group, progress)));
   return checks;
 }
 
-interface RecordedRun {
-  readonly file: string;
-  readonly workload: string;
-  readonly seed: string;
-  readonly policy: string;
-}
-
-/** `<workload>_seed<seed>_<Policy>.csv.gz` for each policy that we have. */
-function recordedRuns(folder: string): RecordedRun[] {
-  const runs: RecordedRun[] = [];
-  for (const name of namesIn(join(folder, 'placements'))) {
-    const match = /^(\w+)_seed(\d+)_(\w+)\.csv(\.gz)?$/.exec(name);
-    if (match === null || !(match[3] in POLICY_OF)) continue;
-    const policy = POLICY_OF[match[3]];
-    runs.push({ file: join(folder, 'placements', name), workload: match[1], seed: match[2], policy });
-  }
-  return runs;
-}
-
-function namesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder).sort();
-  } catch {
+/** @throws InputError when the folder has no run of a name that is asked for, or none at all. */
+function chosen(
+  runs: readonly PublishedRun[],
+  settings: ParameterValues,
+  folder: string,
+): readonly PublishedRun[] {
+  if (runs.length === 0)
     throw new InputError(
       { file: folder },
-      'there is no such folder; give the reference data with --data DIR',
+      'has no pod list with orders and with rows of the published tables, or a recorded run, of a policy that is known here',
+    );
+  const isAsked = [
+    nameFilter('workloads', settings, runs, (run) => run.workload),
+    nameFilter('seeds', settings, runs, (run) => run.seed),
+    nameFilter('policies', settings, runs, (run) => run.policy),
+  ];
+  return runs.filter((run) => isAsked.every((asked) => asked(run)));
+}
+
+function nameFilter(
+  parameter: string,
+  settings: ParameterValues,
+  runs: readonly PublishedRun[],
+  nameOf: (run: PublishedRun) => string,
+): (run: PublishedRun) => boolean {
+  if (settings.text(parameter) === '') return () => true;
+  const asked = settings.text(parameter).split(',');
+  const known = [...new Set(runs.map(nameOf))];
+  const unknown = asked.find((name) => !known.includes(name));
+  if (unknown !== undefined)
+    throw InputError.expected({ field: `--${parameter}` }, unknown, `one of ${known.join(', ')}`);
+  return (run) => asked.includes(nameOf(run));
+}
+
+/** The runs of one workload and policy, seed by seed. */
+interface Group {
+  readonly workload: string;
+  readonly policy: string;
+  readonly runs: readonly PublishedRun[];
+}
+
+function groups(runs: readonly PublishedRun[]): readonly Group[] {
+  const found = new Map<string, Group & { runs: PublishedRun[] }>();
+  for (const run of runs) {
+    const { workload, policy } = run;
+    const key = [workload, policy].join();
+    const group = found.get(key) ?? { workload, policy, runs: [] };
+    group.runs.push(run);
+    found.set(key, group);
+  }
+  return [...found.values()];
+}
+
+async function compareGroup(
+  folder: string,
+  { workload, policy, runs }: Group,
+  progress: StudyRequest['progress'],
+): Promise<readonly Check[]> {
+  const typical = await typicalPods(folder, workload);
+  const results: PackingResult[] = [];
+  const checks: Check[] = [];
+  for (const published of runs) {
+    const { seed, decisions } = published;
+    progress(`${policy}, ${workload}, seed ${seed}`);
+    const packing = { workload, seed, policy, ties: 'lowest-rank', nodeOrder: 'of the seed' } as const;
+    const result = await pack(folder, packing, typical);
+    results.push(result);
+    if (decisions !== undefined)
+      checks.push(await compareDecisions(folder, { workload, seed, policy, decisions }, typical));
+  }
+  for (const table of TABLES) {
+    const rows = rowPairs(table, runs, results);
+    if (rows.length === 0) continue;
+    const what = `${policy}, ${workload}, ${rows.length} ${rows.length === 1 ? 'seed' : 'seeds'} x ${COLUMNS}`;
+    checks.push(
+      policy === 'gpu-random'
+        ? compareSpread(what, table, rows, await rowsOfAllSeeds(folder, table, { workload, policy }))
+        : compareCells(what, table, rows),
     );
   }
+  return checks;
 }
 
-async function compareDecisions(folder: string, recorded: RecordedRun): Promise<Check> {
-  const { workload, seed, policy } = recorded;
-  const decisions = await decide(folder, recorded);
-  let published = 0;
-  let equal = 0;
-  let first: string | undefined;
-  for await (const record of readCsv(recorded.file, ['i', 'pod', 'node', 'gpus'])) {
-    const wanted = decisionText(record.text('pod'), record.text('node'), record.text('gpus'));
-    const made = decisions[published++] ?? 'nothing';
-    if (made === wanted) equal++;
-    else first ??= `first at ${published - 1}: ${made} instead of ${wanted}`;
-  }
-  return {
-    what: `${policy}, ${workload}, seed ${seed}: decisions`,
-    published: String(published),
-    ours: `${equal} equal of ${decisions.length}`,
-    difference: first ?? 'none',
-    passed: equal === published && decisions.length === published,
-  };
+function rowPairs(
+  table: Table,
+  runs: readonly PublishedRun[],
+  results: readonly PackingResult[],
+): readonly RowPair[] {
+  return runs.flatMap(({ rows }, i) => {
+    const published = rows[table];
+    const { lines, gpuCapacity } = results[i];
+    return published === undefined ? [] : [{ published, ours: columnsOf(table, lines, gpuCapacity) }];
+  });
 }
 
-/** What becomes of each arrival, in order. */
-async function decide(folder: string, { workload, seed, policy }: RecordedRun): Promise<string[]> {
-  const orders = (what: string) => join(folder, 'orders', `${workload}_${what}_${seed}.txt.gz`);
-  let log: DecisionLog | undefined;
-  await run(
-    {
-      policy,
-      workload: { kind: 'trace', path: join(folder, `openb_pod_list_${workload}.csv`), format: 'openb' },
-      seed,
-      until: FOR_ALL_ARRIVALS,
-      set: { podOrder: orders('pods'), nodeOrder: orders('nodes'), patience: '0' },
-    },
-    {
-      observers: (cluster) => {
-        log = new DecisionLog(cluster);
-        return [log];
-      },
-    },
+async function rowsOfAllSeeds(
+  folder: string,
+  table: Table,
+  { workload, policy }: Pick<Group, 'workload' | 'policy'>,
+): Promise<readonly (readonly number[])[]> {
+  const all = await publishedRows(folder, table);
+  return all.flatMap((run) =>
+    run.workload === workload && run.policy === policy ? [run.rows[table] as readonly number[]] : [],
   );
-  return (log as DecisionLog).decisions;
-}
-
-/** Pods arrive one a second and stay; any horizon beyond the last arrival gives the same. */
-const FOR_ALL_ARRIVALS = 10_000_000_000_000;
-
-function decisionText(pod: string, node: string, gpus: string): string {
-  return node === '' ? `${pod} dropped` : `${pod} on ${node}${gpus === '' ? '' : ` gpu ${gpus}`}`;
-}
-
-class DecisionLog implements Partial<Observer> {
-  readonly decisions: string[] = [];
-  private readonly cluster: Cluster;
-  private arrivals = 0;
-  /** Number of the arrival in each row of the ledger. */
-  private readonly arrivalOf: number[] = [];
-
-  constructor(cluster: Cluster) {
-    this.cluster = cluster;
-  }
-
-  taskSubmitted(task: TaskId): void {
-    this.arrivalOf[task] = this.arrivals++;
-  }
-
-  taskStarted(task: TaskId): void {
-    const { tasks, machines } = this.cluster;
-    this.note(task, machines.specs[tasks.machine[task]].name, deviceText(tasks.devices[task]));
-  }
-
-  taskEnded(task: TaskId): void {
-    this.note(task, '', '');
-  }
-
-  private note(task: TaskId, node: string, gpus: string): void {
-    const { tasks, jobs } = this.cluster;
-    this.decisions[this.arrivalOf[task]] = decisionText(String(jobs.name[tasks.job[task]]), node, gpus);
-  }
-}
-
-/** Devices as the reference writes them: `0-1-2`. */
-function deviceText(mask: number): string {
-  const devices: number[] = [];
-  for (let device = 0; mask >>> device !== 0; device++)
-    if ((mask & (1 << device)) !== 0) devices.push(device);
-  return devices.join('-');
 }

@@ -147,7 +147,7 @@ function open(path: string, space: ResourceSpace, settings: ParameterValues): Op
     dropped: {},
     meter,
     batches: () => batchedAsync(rows, space.size),
-    ...(order !== '' && { history: () => batchedAsync(listedRows(path, space, constraints), space.size) }),
+    history: () => batchedAsync(listedRows(path, space, constraints), space.size),
   };
 }
 
