@@ -46,6 +46,7 @@ export class Replay {
       tasks: cluster.tasks,
       jobs: cluster.jobs,
       machines: new VisibleMachines(cluster.free),
+      rules: cluster.rules,
     };
   }
 
