@@ -4,7 +4,7 @@ import { NONE, type Scheduler } from 'fairground/policies';
  * The better of two: each waiting task looks at two machines drawn at random and takes the one with more free CPU.
  *
  * A policy file exports a function that makes a fresh scheduler for each run (or a whole Policy, with parameters; see
- * docs/policies.md). Run it beside the built-in ones: `npx simulate --policy ./examples/my-policy.ts,bin-packing`.
+ * docs/writing-policies.md). Run it beside the built-in ones: `npx simulate --policy ./examples/my-policy.ts,bin-packing`.
  *
  * Source: Mitzenmacher, "The power of two choices in randomized load balancing", IEEE TPDS 12 (10), 2001.
  */

@@ -1,4 +1,5 @@
-// Builds dist/: the command, the library, the worker, the policies bundle (no third-party code), the report's script, types.
+// Builds dist/: the command, the library, the worker, the policies bundle (no third-party code), the report's script, types;
+// and docs/policies.md from the doc comments.
 // With --if-changed, only when a source has changed since the last build. It builds beside dist/ and changes them at the end,
 // so that whoever uses dist/ finds it whole.
 import { execFileSync } from 'node:child_process';
@@ -109,3 +110,8 @@ const old = `${out}-old`;
 if (existsSync(path('dist'))) renameSync(path('dist'), old);
 renameSync(out, path('dist'));
 rmSync(old, { recursive: true, force: true });
+
+writeFileSync(
+  path('docs', 'policies.md'),
+  execFileSync(process.execPath, [path('dist', 'cli.js'), 'policy', 'list', '--markdown']),
+);

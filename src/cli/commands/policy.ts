@@ -1,5 +1,6 @@
 import pc from 'picocolors';
 import type { CommandModule } from 'yargs';
+import { policiesPage } from '../../lab/policies-page.js';
 import { builtInDocs, firstSentence, policyDoc } from '../../lab/policy-docs.js';
 import { loadPolicy } from '../../lab/policy-file.js';
 import { type Parameter, parameterText } from '../../model/index.js';
@@ -17,8 +18,14 @@ export function policyCommand(): CommandModule {
           command: 'list',
           describe: 'every policy, in one line each',
           builder: (list) =>
-            list.option('json', { type: 'boolean', describe: 'print one JSON document and nothing else' }),
-          handler: (args) => list(args.json === true),
+            list
+              .option('json', { type: 'boolean', describe: 'print one JSON document and nothing else' })
+              .option('markdown', { type: 'boolean', describe: 'print all that is known of them, as a page' })
+              .conflicts('json', 'markdown'),
+          handler: (args) => {
+            if (args.markdown === true) process.stdout.write(policiesPage(builtInDocs()));
+            else list(args.json === true);
+          },
         })
         .command({
           command: 'show <policy>',
