@@ -2,6 +2,7 @@ import { cpus } from 'node:os';
 import { Bench } from 'tinybench';
 import { bareHold, queueHold } from './hold-model.js';
 import { bareLoop, drawTasks, fairground } from './host-task.js';
+import { fullScan, SteadyCluster, scoresFor } from './score-cache.js';
 
 /**
  * Speed as ratios taken side by side in one run: single times depend on the machine and its mood, ratios hardly.
@@ -54,7 +55,6 @@ for (const pending of PENDING) {
   );
 }
 
-// A best-fit policy still looks at every machine that fits, so it gets fewer tasks.
 const PLACEMENTS = [
   { policy: 'fcfs', hosts: 1_000, tasks: 200_000 },
   { policy: 'fcfs', hosts: 10_000, tasks: 200_000 },
@@ -74,4 +74,29 @@ for (const { policy, hosts, tasks } of PLACEMENTS) {
     'tasks placed per CPU second',
     count,
   );
+}
+
+// The full scan gets fewer turns, since each costs the same; the decisions of its turns are compared.
+for (const { machines, classes } of [
+  { machines: 10_000, classes: 20 },
+  { machines: 10_000, classes: 100 },
+]) {
+  for (const place of scoresFor(new SteadyCluster(machines, classes)).keys()) {
+    const scanned = new SteadyCluster(machines, classes);
+    const kept = new SteadyCluster(machines, classes);
+    const score = scoresFor(kept)[place];
+    const turns = Math.max(100, Math.round(1000 * scale));
+    const scan = fullScan(scanned, scoresFor(scanned)[place]);
+    const find = (taskClass: number) => kept.visible.best(taskClass, score);
+    if (scanned.run(turns, scan) !== kept.run(turns, find))
+      throw new Error('the score cache decides otherwise');
+    const more = 20 * turns;
+    line(
+      `${score.name} score kept, ${machines.toLocaleString('en-US')} machines, ${classes} classes`,
+      (await cpuSeconds(() => scanned.run(turns, scan))) * (more / turns),
+      await cpuSeconds(() => kept.run(more, find)),
+      'decisions per CPU second, against a full scan',
+      more,
+    );
+  }
 }

@@ -1,4 +1,12 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
@@ -24,12 +32,15 @@ function dataWith(change: (placements: string) => string): string {
   return data;
 }
 
-async function checkOf(data: string) {
-  const checks = await openbStudy.run({
+const reproduce = (data: string, settings: Readonly<Record<string, string>>) =>
+  openbStudy.run({
     data,
-    settings: new ParameterValues(openbStudy.parameters),
+    settings: new ParameterValues(openbStudy.parameters, settings),
     progress: () => {},
   });
+
+async function checkOf(data: string) {
+  const checks = await reproduce(data, { workloads: 'default', seeds: '42', policies: 'gpu-best-fit' });
   return checks.find(({ what }) => what === CHECK);
 }
 
@@ -96,11 +107,65 @@ describe.skipIf(DATA === undefined)('the openb study', () => {
     expect(await checkOf(short)).toMatchObject({ published: '10865', passed: false });
   });
 
-  it('says which file is missing when the folder has no recorded run', async () => {
-    const data = mkdtempSync(join(tmpdir(), 'fairground-openb-'));
-    mkdirSync(join(data, 'openb', 'placements'), { recursive: true });
-    await expect(
-      openbStudy.run({ data, settings: new ParameterValues(openbStudy.parameters), progress: () => {} }),
-    ).rejects.toThrow(/openb\/placements: has no recorded run of a policy that is known here/);
+  it('has every cell of the three tables of a seed under each deterministic policy, and the random one in range', async () => {
+    const checks = await reproduce(DATA as string, { workloads: 'gpuspec33', seeds: '42,51' });
+    expect(checks).toHaveLength(18);
+    for (const { what, difference, passed } of checks) {
+      expect(passed, `${what}: ${difference}`).toBe(true);
+      if (!what.startsWith('gpu-random')) expect(difference, what).toMatch(/^262 of 262 cells within 0\.01/);
+    }
+  });
+
+  it('looks at what lies in the folder: another pod list with orders and rows is a workload of its own', async () => {
+    const data = dataWith((text) => text);
+    const folder = join(data, 'openb');
+    const original = join(DATA as string, 'openb');
+    symlinkSync(join(original, 'openb_pod_list_default.csv'), join(folder, 'openb_pod_list_mine.csv'));
+    rmSync(join(folder, 'orders'));
+    mkdirSync(join(folder, 'orders'));
+    for (const what of ['pods', 'nodes']) {
+      const order = gunzipSync(readFileSync(join(original, 'orders', `default_${what}_42.txt.gz`)));
+      writeFileSync(join(folder, 'orders', `mine_${what}_42.txt`), order);
+    }
+    const rows = readFileSync(join(original, 'expected_allocation.csv'), 'utf8').split('\n');
+    const wanted = rows.find((row) => row.startsWith('openb_pod_list_default,06-FGD,1.3,42')) as string;
+    rmSync(join(folder, 'expected_allocation.csv'));
+    writeFileSync(
+      join(folder, 'expected_allocation.csv'),
+      `${rows[0]}\n${wanted.replace('list_default', 'list_mine')}\n`,
+    );
+    expect(await reproduce(data, {})).toEqual([
+      {
+        what: 'fgd, mine, 1 seed x 131: allocation',
+        published: '95.29 %',
+        ours: '95.29 %',
+        difference: expect.stringMatching(/^131 of 131 cells within 0\.01/),
+        passed: true,
+      },
+    ]);
+  });
+
+  it('shows what the tie rule does', async () => {
+    const checks = await reproduce(DATA as string, {
+      ties: 'yes',
+      workloads: 'default',
+      seeds: '42',
+      policies: 'fgd,gpu-clustering',
+    });
+    const allocation = (what: string) =>
+      Number.parseFloat(checks.find((check) => check.what === what)?.ours ?? '');
+    expect(checks).toHaveLength(8);
+    expect(allocation('fgd, default: whole scores, lowest rank in the order of the seed')).toBe(95.29);
+    expect(allocation('fgd, default: whole scores, ties at random')).toBeLessThan(92);
+  });
+
+  it('names what is not in the folder', async () => {
+    await expect(reproduce(DATA as string, { policies: 'fgd,fdg' })).rejects.toThrow(
+      /--policies: .*fdg.*one of .*gpu-best-fit/,
+    );
+    const empty = mkdtempSync(join(tmpdir(), 'fairground-openb-'));
+    await expect(reproduce(empty, {})).rejects.toThrow(/openb\/orders: there is no such folder/);
+    mkdirSync(join(empty, 'openb', 'orders'), { recursive: true });
+    await expect(reproduce(empty, {})).rejects.toThrow(/openb: has no pod list with orders/);
   });
 });

@@ -106,7 +106,7 @@ function checksText(study: Study, checks: readonly Check[]): string {
     check.published,
     check.ours,
     check.difference,
-    check.passed ? 'equal' : 'DIFFERENT',
+    check.passed ? (check.verdict ?? 'equal') : 'DIFFERENT',
   ]);
   const failed = checks.filter((check) => !check.passed).length;
   const verdict = failed === 0 ? pc.green('reproduced') : pc.red(`${failed} of ${checks.length} fell short`);

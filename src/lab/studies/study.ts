@@ -8,6 +8,8 @@ export interface Check {
   readonly ours: string;
   readonly difference: string;
   readonly passed: boolean;
+  /** What is said when it passed, where that is not that both are equal. */
+  readonly verdict?: 'in range' | 'reported';
 }
 
 /** What a study is asked to do; see `simulate reproduce --help`. */

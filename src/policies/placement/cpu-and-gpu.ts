@@ -1,10 +1,11 @@
 import type { FreeTable, MachineId, TaskClassId } from '../../model/index.js';
 
 /**
- * The size of the largest machine of the openb experiment, which its scores are normalised by: 128 cores, 8 GPUs, in
- * thousandths (hkust-adsl/kubernetes-scheduler-simulator 8f3d641, MaxSpecCpu and MaxSpecGpu).
+ * The cores of the largest machine of the openb experiment, which its scores are normalised by: 128, in thousandths
+ * (hkust-adsl/kubernetes-scheduler-simulator 8f3d641, MaxSpecCpu).
  */
 export const MAX_CPU_MILLI = 128_000;
+/** 8 GPUs, likewise. */
 export const MAX_GPU_MILLI = 8_000;
 
 /** Thousandths of a core that are free on a machine; 0 in a run without cpus. */

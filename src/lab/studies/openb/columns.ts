@@ -3,6 +3,7 @@ import type { PackingLine } from './packing-log.js';
 /** The published tables, by the names of their files. */
 export const TABLES = ['allocation', 'fragmentation', 'fragmentation_ratio'] as const;
 
+/** One of them. */
 export type Table = (typeof TABLES)[number];
 
 /** Columns 0 to 130: per cent of the GPU capacity that has been asked for. */

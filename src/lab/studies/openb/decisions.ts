@@ -26,10 +26,11 @@ export interface RecordedRun {
 }
 
 /**
- * Every recorded decision (node, GPU devices, refusal) against ours in the same state.
+ * Every recorded decision (node, GPU devices, refusal) against ours.
  *
  * The record of FGD adds up its probabilities in another order than the published tables, which turns scores at the edge of a
- * whole number: of such a decision it is asked that both machines have the same score before it is cut.
+ * whole number: of such a decision it is asked that both machines have the same score before it is cut, and then the record is
+ * followed, lest one such difference make others.
  * @throws InputError when a file is missing or damaged.
  */
 export async function compareDecisions(
@@ -96,21 +97,24 @@ class Comparison {
     this.rankOf = new Map(replay.cluster.machines.specs.map(({ name }, rank) => [name, rank]));
   }
 
-  /** Compares the decision on the next pod and carries out the recorded one, or ours where that cannot be. */
+  /** Compares the decision on the next pod, and carries out ours, or the recorded one where they differ by rounding only. */
   add(pod: string, task: TaskId, record: CsvRecord | undefined): void {
     const made = this.replay.decide(task);
+    this.replay.follow(task, record === undefined ? made : this.compare(pod, task, made, record));
     this.arrivals++;
-    if (record === undefined) {
-      this.replay.follow(task, made);
-      return;
-    }
-    this.published++;
+  }
+
+  /** Counts it, and returns the decision to go on with. */
+  private compare(pod: string, task: TaskId, made: Decision, record: CsvRecord): Decision {
     const wanted = this.recordedDecision(record);
     const [madeText, wantedText] = [this.text(pod, made), this.text(record.text('pod'), wanted)];
+    this.published++;
     if (madeText === wantedText) this.equal++;
-    else if (record.text('pod') === pod && this.isRounding(task, made, wanted)) this.rounded++;
-    else this.first ??= `first at ${this.published - 1}: ${madeText} instead of ${wantedText}`;
-    if (this.replay.follow(task, wanted) !== undefined) this.replay.follow(task, made);
+    else if (record.text('pod') === pod && this.isRounding(task, made, wanted)) {
+      this.rounded++;
+      return wanted;
+    } else this.first ??= `first at ${this.published - 1}: ${madeText} instead of ${wantedText}`;
+    return made;
   }
 
   check(what: string, hasMoreRecords: boolean): Check {
@@ -134,8 +138,9 @@ class Comparison {
   private isRounding(task: TaskId, made: Decision, wanted: Decision): boolean {
     const { replay, beforeCut } = this;
     const { free, tasks } = replay.cluster;
-    if (beforeCut === undefined || made.machine === NONE) return false;
+    if (beforeCut === undefined || made.machine === NONE || made.machine === wanted.machine) return false;
     if (!free.fits(wanted.machine, tasks.taskClass[task])) return false;
+    if (replay.devicesOn(task, wanted.machine) !== wanted.devices) return false;
     const difference = beforeCut(replay, task, made.machine) - beforeCut(replay, task, wanted.machine);
     return Math.abs(difference) < ROUNDING;
   }

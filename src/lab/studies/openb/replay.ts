@@ -14,16 +14,13 @@ import type { SchedulingView } from '../../../policies/contract.js';
 import type { Placement } from '../../../policies/placement/placement.js';
 import type { TaskBatch, Trace } from '../../../workloads/trace.js';
 
-/** What a placement answered, or what a record says: machine NONE when the pod is dropped, devices 0 where it has no GPU. */
+/** Machine NONE when the pod is dropped, devices 0 where it has no GPU. */
 export interface Decision {
   readonly machine: MachineId;
   readonly devices: DeviceMask;
 }
 
-/**
- * Asks a placement for one decision after another, each in the state that the recorded decisions before it have left: what
- * differs then differs by itself, and not because of an earlier difference.
- */
+/** A cluster on which a placement is asked for one decision after another; who asks says which is carried out. */
 export class Replay {
   readonly cluster: Cluster;
   private readonly placement: Placement;
@@ -64,19 +61,20 @@ export class Replay {
   }
 
   decide(task: TaskId): Decision {
-    const { placement, view, cluster } = this;
-    const machine = placement.choose(view, task);
-    if (machine === NONE) return { machine, devices: 0 };
-    const devices =
-      placement.devices?.(view, task, machine) ??
-      cluster.free.bestFitDevices(machine, cluster.tasks.taskClass[task]);
-    return { machine, devices };
+    const machine = this.placement.choose(this.view, task);
+    return { machine, devices: machine === NONE ? 0 : this.devicesOn(task, machine) };
   }
 
-  /** Carries the recorded decision out. Returns why it cannot be, or undefined. */
-  follow(task: TaskId, { machine, devices }: Decision): string | undefined {
-    if (machine !== NONE) return this.cluster.tryStart(task, machine, 0, this.cluster.free, devices);
-    this.cluster.withdraw(task);
-    return undefined;
+  /** The devices that a task would get on a machine. */
+  devicesOn(task: TaskId, machine: MachineId): DeviceMask {
+    const { placement, view, cluster } = this;
+    const { free, tasks } = cluster;
+    return placement.devices?.(view, task, machine) ?? free.bestFitDevices(machine, tasks.taskClass[task]);
+  }
+
+  /** Carries a decision out. */
+  follow(task: TaskId, { machine, devices }: Decision): void {
+    if (machine === NONE) this.cluster.withdraw(task);
+    else this.cluster.start(task, machine, 0, this.cluster.free, devices);
   }
 }

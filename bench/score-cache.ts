@@ -1,0 +1,144 @@
+import {
+  Cluster,
+  FOREVER,
+  type MachineId,
+  type MachineScore,
+  NONE,
+  ResourceSpace,
+  type TaskClassId,
+  type TaskId,
+  VisibleMachines,
+} from '../src/model/index.js';
+import { FragmentationDescent } from '../src/policies/placement/fragmentation-descent.js';
+import { leftOver } from '../src/policies/placement/left-over.js';
+import { typicalTasks } from '../src/policies/placement/typical-tasks.js';
+import { mulberry32 } from './mulberry32.js';
+
+/** Ten shapes of machines: cores, GiB, GPUs. */
+const SHAPES: readonly (readonly [number, number, number])[] = [
+  [32, 128, 0],
+  [48, 192, 0],
+  [64, 256, 0],
+  [64, 256, 2],
+  [64, 384, 4],
+  [96, 384, 8],
+  [96, 512, 8],
+  [96, 768, 2],
+  [128, 512, 4],
+  [128, 768, 8],
+];
+const FULL = 0.85;
+
+/** How the best machine is found. */
+export type Finder = (taskClass: TaskClassId) => MachineId;
+
+/**
+ * A cluster in a steady state, 85 % full with free vectors that are nearly all distinct: each turn one task ends and one of a
+ * random class is placed on the machine of the highest score.
+ */
+export class SteadyCluster {
+  readonly cluster = new Cluster(new ResourceSpace(['cpus', 'mem', 'gpus']));
+  readonly visible: VisibleMachines;
+  readonly classes: readonly TaskClassId[];
+  private readonly draw = mulberry32(7);
+  private readonly job: number;
+  private readonly running: TaskId[] = [];
+
+  constructor(machines: number, classes: number) {
+    const { cluster, draw } = this;
+    for (let i = 0; i < machines; i++) {
+      const [cores, gib, gpus] = SHAPES[i % SHAPES.length];
+      cluster.addMachine({ name: `m${i}`, capacity: [cores * 1000, gib * 1024, gpus * 1000] });
+    }
+    cluster.addFramework({ name: 'f' });
+    this.job = cluster.addJob({ name: 'j', framework: 0, submitted: 0 });
+    this.classes = Array.from({ length: classes }, () => {
+      const milli = draw() < 0.5 ? 0 : 50 + Math.floor(draw() * 950);
+      const demand = [500 + Math.floor(draw() * 7500), 1024 + Math.floor(draw() * 30_000), milli];
+      return cluster.classes.acquire({ demand, gpuCount: milli === 0 ? 0 : 1, gpuMilliEach: milli });
+    });
+    this.visible = new VisibleMachines(cluster.free);
+    this.fill();
+  }
+
+  /** So many turns; returns the sum of the ranks chosen, which is the same for the same decisions. */
+  run(turns: number, find: Finder): number {
+    let ranks = 0;
+    for (let turn = 0; turn < turns; turn++) {
+      this.endOne();
+      const taskClass = this.classes[Math.floor(this.draw() * this.classes.length)];
+      const machine = find(taskClass);
+      ranks += machine;
+      if (machine !== NONE) this.start(taskClass, machine);
+    }
+    return ranks;
+  }
+
+  private fill(): void {
+    const { cluster, draw, classes } = this;
+    while (cluster.allocated[0] < FULL * cluster.total[0]) {
+      const taskClass = classes[Math.floor(draw() * classes.length)];
+      const machine = Math.floor(draw() * cluster.machines.count);
+      if (cluster.free.fits(machine, taskClass)) this.start(taskClass, machine);
+    }
+  }
+
+  private start(taskClass: TaskClassId, machine: MachineId): void {
+    const { cluster } = this;
+    const task = cluster.submit({ job: this.job, taskClass, estimate: FOREVER, priority: 0, submitted: 0 });
+    cluster.start(task, machine, 0);
+    this.running.push(task);
+  }
+
+  private endOne(): void {
+    const { cluster, running } = this;
+    const place = Math.floor(this.draw() * running.length);
+    const task = running[place];
+    running[place] = running[running.length - 1];
+    running.pop();
+    cluster.finish(task);
+    cluster.tasks.remove(task);
+  }
+}
+
+/** A bare look at every machine. */
+export function fullScan({ cluster }: SteadyCluster, score: MachineScore): Finder {
+  const { free } = cluster;
+  return (taskClass) => {
+    let best = NONE;
+    let highest = Number.NEGATIVE_INFINITY;
+    for (let machine = 0; machine < free.count; machine++) {
+      if (!free.fits(machine, taskClass)) continue;
+      const value = score.score(free, machine, taskClass);
+      if (best !== NONE && value <= highest) continue;
+      best = machine;
+      highest = value;
+    }
+    return best;
+  };
+}
+
+/** Best fit, and the score of FGD over the classes of the cluster: a cheap score and a dear one. */
+export function scoresFor({ cluster, classes }: SteadyCluster): readonly MachineScore[] {
+  const { dims } = cluster.classes;
+  const mix = classes.map((taskClass) => ({
+    demand: cluster.classes.demand.slice(taskClass * dims, (taskClass + 1) * dims),
+    gpuCount: cluster.classes.gpuCount[taskClass],
+    gpuMilliEach: cluster.classes.gpuMilliEach[taskClass],
+    constraint: [],
+    tasks: 1,
+  }));
+  const descent = new FragmentationDescent(typicalTasks(mix, cluster.space), 'lowest-rank');
+  return [
+    {
+      name: 'best-fit',
+      pure: true,
+      score: (table, machine, taskClass) => -leftOver(table, machine, taskClass),
+    },
+    {
+      name: 'fgd',
+      pure: true,
+      score: (table, machine, taskClass) => descent.score(table, machine, taskClass),
+    },
+  ];
+}
