@@ -1,13 +1,14 @@
 /** Somebody who wants so much of one resource and no more. */
 export interface Claim {
   readonly wants: number;
-  /** 1 when left out. */
+  /** Above 0; 1 when left out. */
   readonly weight?: number;
 }
 
 /**
  * Max-min fairness on one resource: everybody gets what it wants or its weighted share of what the modest leave, whichever
- * is less (water-filling; Bertsekas & Gallager, "Data Networks", section 6.5.2). Amount per claim, in the order given.
+ * is less (water-filling; Bertsekas & Gallager, "Data Networks", section 6.5.2). Amount per claim, in the order given and the
+ * unit of the capacity.
  */
 export function maxMin(capacity: number, claims: readonly Claim[]): number[] {
   const amounts = claims.map(() => 0);

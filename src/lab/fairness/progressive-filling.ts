@@ -1,44 +1,63 @@
-import { type AllocationProblem, checkProblem, type User, weightOf } from './problem.js';
+import { type AllocationProblem, checkProblem, mostTasks, type User, weightOf } from './problem.js';
 
 /**
- * Raises `cost * tasks / weight` of all users together until some resource is used up, then goes on with those that need
- * nothing of it, until nobody can have more: the lexicographic max-min of that quantity (Ghodsi et al., NSDI 2011, section 4.1,
- * for demands that may be 0). Returns tasks per user, fractions allowed.
+ * Raises `cost * tasks / weight` of all users together; whoever has all of its tasks, or needs a resource that is used up,
+ * stays where it is, and the others go on until nobody can have more: the lexicographic max-min of that quantity (Ghodsi et
+ * al., NSDI 2011, section 4.1; for demands that may be 0, Parkes, Procaccia & Shah, EC 2012). Returns tasks per user,
+ * fractions allowed.
  *
- * `cost` is what a task of the user counts; a user whose task counts Infinity gets none. Users x resources^2 steps.
+ * `cost` is what a task of the user counts; a user whose task counts Infinity gets none. At most users + resources rounds.
  * @throws InputError for what is no problem; see checkProblem.
  */
 export function fillProgressively(problem: AllocationProblem, cost: (user: User) => number): number[] {
   checkProblem(problem);
-  const { capacity, users } = problem;
-  const tasks = users.map(() => 0);
-  const left = [...capacity];
+  const { users } = problem;
   const rates = users.map((user) => weightOf(user) / cost(user));
-  const full = capacity.map((amount) => amount === 0);
-  for (;;) {
-    const growing = users.map(({ demand }) => demand.every((amount, resource) => amount === 0 || !full[resource]));
-    const speeds = capacity.map((_, resource) => speedOf(resource, users, rates, growing));
-    const rise = Math.min(
-      ...left.map((amount, resource) => (speeds[resource] > 0 ? amount / speeds[resource] : Number.POSITIVE_INFINITY)),
-    );
-    if (rise === Number.POSITIVE_INFINITY) return tasks;
-    users.forEach((_, user) => {
-      if (growing[user]) tasks[user] += rates[user] * rise;
-    });
-    speeds.forEach((speed, resource) => {
-      // What limits the rise is used up by definition, whatever rounding leaves of it.
-      if (speed > 0 && left[resource] / speed <= rise) full[resource] = true;
-      left[resource] = Math.max(0, left[resource] - speed * rise);
-    });
-  }
+  const state: Filling = {
+    tasks: users.map(() => 0),
+    left: [...problem.capacity],
+    isUsedUp: problem.capacity.map((amount) => amount === 0),
+    hasAll: users.map((user, i) => mostTasks(user) === 0 || rates[i] === 0),
+  };
+  while (raise(users, rates, state));
+  return state.tasks;
 }
 
-/** How fast a resource is used up while the growing users rise. */
-function speedOf(
-  resource: number,
-  users: readonly User[],
-  rates: readonly number[],
-  growing: readonly boolean[],
-): number {
-  return users.reduce((sum, { demand }, user) => sum + (growing[user] ? rates[user] * demand[resource] : 0), 0);
+/** How far the filling is. */
+interface Filling {
+  readonly tasks: number[];
+  readonly left: number[];
+  readonly isUsedUp: boolean[];
+  readonly hasAll: boolean[];
+}
+
+/** Raises everybody who can grow until a resource or somebody's tasks are used up; false when nobody can. */
+function raise(users: readonly User[], rates: readonly number[], state: Filling): boolean {
+  const { tasks, left, isUsedUp, hasAll } = state;
+  const speeds = users.map((user, i) =>
+    hasAll[i] || user.demand.some((amount, resource) => amount > 0 && isUsedUp[resource]) ? 0 : rates[i],
+  );
+  const drains = left.map((_, resource) =>
+    users.reduce((sum, { demand }, i) => sum + speeds[i] * demand[resource], 0),
+  );
+  const untilAll = users.map((user, i) => timeUntil(mostTasks(user) - tasks[i], speeds[i]));
+  const untilUsedUp = left.map((amount, resource) => timeUntil(amount, drains[resource]));
+  const rise = Math.min(...untilAll, ...untilUsedUp);
+  if (rise === Number.POSITIVE_INFINITY) return false;
+  users.forEach((user, i) => {
+    tasks[i] += speeds[i] * rise;
+    // What ends the rise has come to its end by definition, whatever rounding leaves of it.
+    if (untilAll[i] > rise) return;
+    hasAll[i] = true;
+    tasks[i] = mostTasks(user);
+  });
+  left.forEach((amount, resource) => {
+    left[resource] = Math.max(0, amount - drains[resource] * rise);
+    if (untilUsedUp[resource] <= rise) isUsedUp[resource] = true;
+  });
+  return true;
+}
+
+function timeUntil(amount: number, speed: number): number {
+  return speed > 0 ? amount / speed : Number.POSITIVE_INFINITY;
 }
