@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { erlangB, erlangC, waitMG1, waitMMc } from './queueing-formulas.js';
+import { erlangB, erlangC, waitMG1, waitMMc } from '../../src/lab/queueing/formulas.js';
 
 describe('the closed forms that the simulator is held against', () => {
   test('give the published values of M/M/c', () => {
