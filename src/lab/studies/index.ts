@@ -1,7 +1,8 @@
+import { drfStudy } from './drf.js';
 import { openbStudy } from './openb.js';
 import { queueingStudy } from './queueing.js';
 import type { Study } from './study.js';
 import { swfStudy } from './swf.js';
 
 /** Every study that `simulate reproduce NAME` knows. */
-export const STUDIES: readonly Study[] = [queueingStudy, swfStudy, openbStudy];
+export const STUDIES: readonly Study[] = [queueingStudy, drfStudy, swfStudy, openbStudy];
