@@ -1,7 +1,6 @@
 import { firstFit } from '../../policies/placement/first-fit.js';
 import { listScheduler } from '../../policies/schedulers/list-scheduler.js';
 import type { TaskOrder } from '../../policies/schedulers/task-order.js';
-import { meanInterval } from '../interval.js';
 import {
   erlangB,
   erlangC,
@@ -20,6 +19,7 @@ import {
   shareLost,
 } from '../queueing/queue-run.js';
 import { DETERMINISTIC, ERLANG_2, EXPONENTIAL, hyperexponential } from '../queueing/service-law.js';
+import { intervalCheck } from './interval-check.js';
 import type { Check, Study, StudyRequest } from './study.js';
 
 /**
@@ -46,12 +46,9 @@ interface Measure {
   /** What the closed form says, in mean services or as a share. */
   readonly theory: number;
   readonly of: (run: QueueRun) => number;
-  /** A half-width above this, as a share of the theory, would not find a wrong value out. */
+  /** See IntervalClaim. */
   readonly within: number;
 }
-
-/** Of each interval: with some fifty of them in the study, a true theory misses one in about 20 sets of seeds. */
-const CONFIDENCE = 0.999;
 
 const REPLICATIONS = 20;
 
@@ -61,22 +58,10 @@ async function runStudy({ progress }: StudyRequest): Promise<readonly Check[]> {
     progress(name);
     // Seeds of its own for each queue: a set of seeds that is unlucky for one is not for all.
     const runs = await replications(spec, REPLICATIONS, `${name}/`);
-    for (const measure of measures) checks.push(checkOf(name, measure, runs));
+    for (const { name: measure, theory, of, within } of measures)
+      checks.push(intervalCheck({ what: `${name}: ${measure}`, theory, values: runs.map(of), within }));
   }
   return checks;
-}
-
-function checkOf(queue: string, { name, theory, of, within }: Measure, runs: readonly QueueRun[]): Check {
-  const { mean, halfWidth = Number.POSITIVE_INFINITY } = meanInterval(runs.map(of), CONFIDENCE);
-  const isNarrow = halfWidth <= within * theory;
-  const off = `${(((mean - theory) / theory) * 100).toFixed(2)} %`;
-  return {
-    what: `${queue}: ${name}`,
-    published: theory.toPrecision(5),
-    ours: `${mean.toPrecision(5)} ± ${halfWidth.toPrecision(2)}`,
-    difference: isNarrow ? off : `${off}; the interval is wider than ${within * 100} %`,
-    passed: isNarrow && Math.abs(mean - theory) <= halfWidth,
-  };
 }
 
 function experiments(): QueueExperiment[] {
