@@ -1,6 +1,8 @@
 import { frameworkTable } from './mesos-nsdi/framework-table.js';
 import { longTasks } from './mesos-nsdi/long-tasks.js';
 import { lottery } from './mesos-nsdi/lottery.js';
+import { recovery } from './mesos-nsdi/recovery.js';
+import { scale } from './mesos-nsdi/scale.js';
 import type { Check, Study, StudyRequest } from './study.js';
 
 /**
@@ -19,6 +21,8 @@ const PARTS = [
   ['the table of elastic and rigid frameworks', frameworkTable],
   ['nodes full of long tasks', longTasks],
   ['lottery', lottery],
+  ['scale', scale],
+  ['recovery', recovery],
 ] as const;
 
 async function runStudy({ progress }: StudyRequest): Promise<readonly Check[]> {
