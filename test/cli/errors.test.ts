@@ -233,7 +233,7 @@ const MISTAKES: readonly (readonly [string, readonly string[], RegExp])[] = [
     /other\.json: \S+: is not a summary of this version/,
   ],
   ['a result that is not JSON', ['compare', file('text.json', 'hello')], /text\.json: is not JSON/],
-  ['an unknown study', ['reproduce', 'nope'], /unknown study "nope", expected one of openb/],
+  ['an unknown study', ['reproduce', 'nope'], /unknown study "nope", expected one of queueing, /],
   [
     'reference data that is not there',
     ['reproduce', 'openb', '--data', '/nope'],

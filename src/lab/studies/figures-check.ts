@@ -17,6 +17,6 @@ export function figuresCheck(what: string, published: readonly Printed[], ours: 
 }
 
 /** Five significant digits, without trailing zeros. */
-export function figureText(value: number): string {
+function figureText(value: number): string {
   return String(Number(value.toPrecision(5)));
 }
