@@ -9,6 +9,6 @@ export const DATA: string | undefined = [process.env.FAIRGROUND_DATA, USUAL].fin
 );
 
 /** Why tests are skipped, in one clear line. */
-export const WITHOUT_DATA = `skipped without reference data (tried ${USUAL}; set FAIRGROUND_DATA)`;
+const WITHOUT_DATA = `skipped without reference data (tried ${USUAL}; set FAIRGROUND_DATA)`;
 
 if (DATA === undefined) process.stderr.write(`${WITHOUT_DATA}\n`);

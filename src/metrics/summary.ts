@@ -70,7 +70,7 @@ export function summarize(recorder: Recorder, run: RunDescription): Summary {
  * Jain's fairness index, (sum x)^2 / (n sum x^2): 1 when all are equal, 1/n when one has everything; null when nobody has
  * anything (Jain, Chiu & Hawe, DEC-TR-301, 1984).
  */
-export function jainIndex(values: readonly number[]): number | null {
+function jainIndex(values: readonly number[]): number | null {
   const sum = values.reduce((a, b) => a + b, 0);
   const squares = values.reduce((a, b) => a + b * b, 0);
   return squares === 0 ? null : (sum * sum) / (values.length * squares);

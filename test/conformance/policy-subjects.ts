@@ -71,7 +71,7 @@ function listPolicyPromises(policy: Policy, values: ParameterValues): Promises {
 }
 
 /** What a list scheduler promises of work conservation, by its order and its rule of backfilling. */
-export function listPromises(values: ParameterValues, where: Omit<WorkConservation, 'of'>): Promises {
+function listPromises(values: ParameterValues, where: Omit<WorkConservation, 'of'>): Promises {
   if (values.text('backfill') === 'any')
     return { noRefusals: true, workConservation: { of: 'every task', ...where } };
   // In another order than that of the queue it is another task that nobody passes.

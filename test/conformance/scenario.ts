@@ -39,7 +39,7 @@ interface MachineEventSketch {
 export const SCENARIO_SPACE = new ResourceSpace(['cpus', 'mem', 'gpus']);
 
 /** What rows of a scenario may insist on, by number. */
-export const CONSTRAINTS: readonly (readonly Constraint[])[] = [
+const CONSTRAINTS: readonly (readonly Constraint[])[] = [
   [],
   [{ attribute: 'rack', oneOf: ['r1'] }],
   [{ attribute: 'rack', oneOf: ['r1', 'r2'] }],
