@@ -18,7 +18,7 @@ const CLASSES_PER_CHECK = 16;
 /**
  * Share-fair but unplaceable: how long the framework that is next by share cannot be served because what is free lies in
  * pieces. Dominant shares are of the pooled capacity, so fairness may point to somebody whom no machine can take (Ghodsi et
- * al., "Dominant Resource Fairness", NSDI 2011, section 7, on fragmentation; Wang, Li & Liang, "DRFH", INFOCOM 2014).
+ * al., "Dominant Resource Fairness", NSDI 2011, on fragmentation; Wang, Li & Liang, "DRFH", INFOCOM 2014).
  *
  * Next by share is the framework with the lowest dominant share of what tasks have, divided by its weight, among those with
  * waiting tasks; ties go to the name that is first in the alphabet. It is unplaceable when none of its waiting tasks fits

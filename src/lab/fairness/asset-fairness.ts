@@ -4,7 +4,7 @@ import { summedTaskShare } from './shares.js';
 
 /**
  * Asset fairness of divisible tasks: equal sums of shares over all resources, as if equal shares of different resources were
- * worth the same (Ghodsi et al., "Dominant Resource Fairness", NSDI 2011, section 4.2.1). Tasks per user.
+ * worth the same (Ghodsi et al., "Dominant Resource Fairness", NSDI 2011). Tasks per user.
  * @throws InputError for what is no problem; see checkProblem.
  */
 export function assetFairness(problem: AllocationProblem): number[] {

@@ -5,7 +5,7 @@ import { dominantTaskShare, taskShare } from './shares.js';
 /**
  * Competitive equilibrium from equal incomes: users trade equal endowments (or ones in proportion to their weights) at prices
  * that clear the market. For tasks with fixed proportions it is the Nash bargaining solution, which maximizes the product of
- * everybody's tasks to the power of its weight (Ghodsi et al., "Dominant Resource Fairness", NSDI 2011, section 4.2.2). Tasks
+ * everybody's tasks to the power of its weight (Ghodsi et al., "Dominant Resource Fairness", NSDI 2011). Tasks
  * per user, fractions allowed; none for a user who needs what there is nothing of.
  *
  * Solved for the prices: in the equilibrium a user buys `income / price of a task` tasks, and what is left of a resource, or

@@ -4,7 +4,7 @@ import { dominantTaskShare } from './shares.js';
 
 /**
  * Dominant-resource fairness of divisible tasks: equal dominant shares, divided by the weights, as far as each user can be
- * served (Ghodsi et al., "Dominant Resource Fairness", NSDI 2011, sections 4.1 and 4.3). Tasks per user.
+ * served (Ghodsi et al., "Dominant Resource Fairness", NSDI 2011). Tasks per user.
  * @throws InputError for what is no problem; see checkProblem.
  */
 export function drf(problem: AllocationProblem): number[] {

@@ -1,6 +1,6 @@
 /**
  * The x with `matrix x = right`, for a symmetric positive definite matrix, by Cholesky's decomposition (Golub & Van Loan,
- * "Matrix Computations", section 4.2). Not checked: any other matrix gives NaN or nonsense.
+ * "Matrix Computations"). Not checked: any other matrix gives NaN or nonsense.
  */
 export function solvePositiveDefinite(
   matrix: readonly (readonly number[])[],

@@ -7,7 +7,7 @@ export interface Claim {
 
 /**
  * Max-min fairness on one resource: everybody gets what it wants or its weighted share of what the modest leave, whichever
- * is less (water-filling; Bertsekas & Gallager, "Data Networks", section 6.5.2). Amount per claim, in the order given and the
+ * is less (water-filling; Bertsekas & Gallager, "Data Networks"). Amount per claim, in the order given and the
  * unit of the capacity.
  */
 export function maxMin(capacity: number, claims: readonly Claim[]): number[] {

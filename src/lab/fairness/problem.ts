@@ -12,7 +12,7 @@ export interface User {
 }
 
 /**
- * Who gets how much of a pool of several resources (Ghodsi et al., "Dominant Resource Fairness", NSDI 2011, section 4). Every
+ * Who gets how much of a pool of several resources (Ghodsi et al., "Dominant Resource Fairness", NSDI 2011). Every
  * user's tasks take resources in fixed proportions.
  */
 export interface AllocationProblem {

@@ -3,7 +3,7 @@ import { type AllocationProblem, checkProblem, mostTasks, type User, weightOf } 
 /**
  * Raises `cost * tasks / weight` of all users together; whoever has all of its tasks, or needs a resource that is used up,
  * stays where it is, and the others go on until nobody can have more: the lexicographic max-min of that quantity (Ghodsi et
- * al., NSDI 2011, section 4.1; for demands that may be 0, Parkes, Procaccia & Shah, EC 2012). Returns tasks per user,
+ * al., NSDI 2011; for demands that may be 0, Parkes, Procaccia & Shah, EC 2012). Returns tasks per user,
  * fractions allowed.
  *
  * `cost` is what a task of the user counts; a user whose task counts Infinity gets none. At most users + resources rounds.

@@ -12,7 +12,7 @@ export interface Trial {
   readonly grown: readonly number[];
 }
 
-/** A property that a fairness rule may have (Ghodsi et al., "Dominant Resource Fairness", NSDI 2011, sections 3 and 5). */
+/** A property that a fairness rule may have (Ghodsi et al., "Dominant Resource Fairness", NSDI 2011, Table 2). */
 export interface FairnessProperty {
   readonly name: string;
   /** By how much the rule offends against it in this trial, as a share of what should be; 0 or rounding when it does not. */

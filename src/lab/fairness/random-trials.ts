@@ -2,8 +2,8 @@ import { randomInt } from 'd3-random';
 import type { Trial } from './properties.js';
 
 /**
- * Trials of 1 to 4 resources and 2 to 5 users with whole amounts, all of them above 0 (what the DRF paper presumes in its
- * section 5), drawn from a stream of numbers in [0, 1).
+ * Trials of 1 to 4 resources and 2 to 5 users with whole amounts, all of them above 0 (what the DRF paper presumes),
+ * drawn from a stream of numbers in [0, 1).
  */
 export function randomTrials(count: number, source: () => number): Trial[] {
   return Array.from({ length: count }, () => randomTrial(source));

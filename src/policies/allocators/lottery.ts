@@ -3,8 +3,8 @@ import type { AllocationView, Allocator } from '../contract.js';
 
 /**
  * A lottery over offers: each machine, in rank order, goes whole to one of the frameworks that want tasks placed, drawn with
- * a probability in proportion to its weight, whatever it has already (Hindman et al., "Mesos", NSDI 2011, section 4.3, for
- * slots that several frameworks prefer). A machine that the winner refuses waits for the next allocation.
+ * a probability in proportion to its weight, whatever it has already (Hindman et al., "Mesos", NSDI 2011, on slots
+ * that several frameworks prefer). A machine that the winner refuses waits for the next allocation.
  *
  * Complexity: machines with something free x frameworks, per allocation.
  */

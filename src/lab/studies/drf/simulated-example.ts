@@ -33,7 +33,7 @@ const oneTaskPerOffer: Scheduler = {
   },
 };
 
-/** The example of the DRF paper's section 4.1, on one machine, by the policy `drf` in the simulator. */
+/** The worked example of the DRF paper, on one machine, by the policy `drf` in the simulator. */
 export async function simulatedExample(): Promise<Check[]> {
   const log = new StartLog();
   await simulateRows({

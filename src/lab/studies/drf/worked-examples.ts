@@ -22,7 +22,7 @@ function tenUsers(first: readonly number[]): readonly (readonly number[])[] {
   return [first, ...Array.from({ length: 9 }, () => [0, 1])];
 }
 
-/** Ghodsi et al., "Dominant Resource Fairness", NSDI 2011: examples and counter-examples of sections 4 to 6. */
+/** Ghodsi et al., "Dominant Resource Fairness", NSDI 2011: examples and counter-examples. */
 const EXAMPLES: readonly WorkedExample[] = [
   {
     what: 'the example, DRF',

@@ -6,7 +6,7 @@ import { PLAIN_ROW, type TaskRow } from '../../../workloads/trace.js';
 /** The cluster of the Mesos paper's scale and failover experiments: agents that run two tasks each, kept full by 200 frameworks. */
 export const AGENT_SPACE = new ResourceSpace(['slots']);
 
-/** "Up to two tasks" per agent (Hindman et al., NSDI 2011, section 6.5). */
+/** At most (Hindman et al., NSDI 2011, on scalability). */
 export const TASKS_PER_AGENT = 2;
 
 /** Frameworks that launch tasks all the time. */

@@ -14,7 +14,7 @@ const ROWS: readonly (readonly [RampUp['framework'], RampUp['law'], replications
 ];
 
 /**
- * Table 2 of the Mesos paper (Hindman et al., NSDI 2011, section 4): ramp-up, completion and utilization of a framework, in
+ * Table 2 of the Mesos paper (Hindman et al., NSDI 2011): ramp-up, completion and utilization of a framework, in
  * mean task lengths. The paper gives bounds and limits for many slots: where it has T and T ln k for the time until the last
  * of k slots is free, that of 100 slots is k/(k + 1) and the k-th harmonic number. Ours is held against the latter.
  */

@@ -27,7 +27,7 @@ const SPACE = new ResourceSpace(['slots']);
 
 /**
  * Nodes that are full of long tasks, so that a short one would wait there for long: with S slots and a share f of long tasks,
- * placed at random, f^S of all nodes (Hindman et al., "Mesos", NSDI 2011, section 4.3.3). Under `bin-packing` with random placement.
+ * placed at random, f^S of all nodes (Hindman et al., "Mesos", NSDI 2011, on heterogeneous tasks). Under `bin-packing` with random placement.
  */
 export async function longTasks(): Promise<Check[]> {
   const checks: Check[] = [];

@@ -16,7 +16,7 @@ const INTENDED = [100, 200, 400];
 
 const SPACE = new ResourceSpace(['slots']);
 
-/** Slots that several frameworks want go to framework i with probability s_i / sum of s (Hindman et al., NSDI 2011, section 4.3). */
+/** Slots that several frameworks want go to framework i with probability s_i / sum of s (Hindman et al., NSDI 2011, on placement preferences). */
 export async function lottery(): Promise<Check[]> {
   const runs: (readonly number[])[] = [];
   for (let i = 1; i <= REPLICATIONS; i++) runs.push(await sharesWon(`lottery/${i}`));

@@ -28,7 +28,7 @@ const BAND_SECONDS = [4, 8] as const;
 const WIDEST_SECONDS = 3;
 
 /**
- * Master failover in a full cluster of 200 frameworks with tasks of 20 s (Hindman et al., "Mesos", NSDI 2011, section 6.6). While
+ * Master failover in a full cluster of 200 frameworks with tasks of 20 s (Hindman et al., "Mesos", NSDI 2011, on failure recovery). While
  * nobody leads, tasks run on and what ends is not replaced: every agent drains until it has registered with the new master.
  */
 export async function recovery(): Promise<Check[]> {

@@ -21,7 +21,7 @@ const MOST_DELAY_SECONDS = 1;
 
 /**
  * Scale: what a framework of one 10 s task loses in a full cluster of 200 frameworks, whose tasks take 30 s with a standard deviation
- * of 10 s (Hindman et al., "Mesos", NSDI 2011, section 6.5). What messages cost is no part of it.
+ * of 10 s (Hindman et al., "Mesos", NSDI 2011, on scalability). What messages cost is no part of it.
  */
 export async function scale(): Promise<Check[]> {
   const means: number[] = [];
