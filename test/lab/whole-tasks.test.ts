@@ -1,9 +1,88 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { dominantShare } from '../../src/lab/fairness/shares.js';
+import type { AllocationProblem } from '../../src/lab/fairness/problem.js';
+import {
+  amountsUsed,
+  bundleOf,
+  dominantShare,
+  dominantTaskShare,
+  tasksIn,
+} from '../../src/lab/fairness/shares.js';
 import { fillWholeTasks, type WholeTaskProblem } from '../../src/lab/fairness/whole-tasks.js';
 import { distanceFromDivisible, spread } from '../../src/lab/studies/drf/one-task-bound.js';
-import { problems } from './fairness-problems.js';
+import { problems, trials } from './fairness-problems.js';
+
+/** Whole tasks of each user in one pool. */
+function wholeTasks({ capacity, users }: AllocationProblem): readonly number[] {
+  return fillWholeTasks({ machines: [capacity], users }, 'stop').tasks;
+}
+
+/** The largest dominant share of one task of anybody: what Theorem 7 measures in. */
+function largestTask(problem: AllocationProblem): number {
+  return Math.max(...problem.users.map((user) => dominantTaskShare(problem, user)));
+}
+
+/** A user would rather have `bundle`: by so much of its dominant share. */
+function regret(problem: AllocationProblem, user: number, tasks: number, bundle: readonly number[]): number {
+  const wished = Math.floor(tasksIn(bundle, problem.users[user].demand) + 1e-9);
+  return (wished - tasks) * dominantTaskShare(problem, problem.users[user]);
+}
+
+describe('whole tasks keep the properties of DRF within one task', () => {
+  const within = (problem: AllocationProblem) => largestTask(problem) * (1 + 1e-9);
+
+  it('sharing incentive: nobody would gain more than one largest task with its part of every resource', () => {
+    fc.assert(
+      fc.property(problems({}), (problem) => {
+        const part = problem.capacity.map((amount) => amount / problem.users.length);
+        wholeTasks(problem).forEach((tasks, user) => {
+          expect(regret(problem, user, tasks, part)).toBeLessThanOrEqual(within(problem));
+        });
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('envy-freeness: nobody would gain more than one largest task with what another has', () => {
+    fc.assert(
+      fc.property(problems({}), (problem) => {
+        const tasks = wholeTasks(problem);
+        problem.users.forEach((other, j) => {
+          const bundle = bundleOf(other, tasks[j]);
+          tasks.forEach((own, user) => {
+            expect(regret(problem, user, own, bundle)).toBeLessThanOrEqual(within(problem));
+          });
+        });
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('Pareto efficiency: with skip, no task of anybody fits what is left', () => {
+    fc.assert(
+      fc.property(problems({}), ({ capacity, users }) => {
+        const { tasks } = fillWholeTasks({ machines: [capacity], users }, 'skip');
+        const used = amountsUsed({ capacity, users }, tasks);
+        for (const { demand } of users)
+          expect(demand.some((amount, r) => used[r] + amount > capacity[r])).toBe(true);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('strategy-proofness: a false claim gains no more than one task of the largest size that is claimed or true', () => {
+    fc.assert(
+      fc.property(trials({}), ({ problem, claim }) => {
+        const [liar, ...others] = problem.users;
+        const pretended = { ...liar, demand: claim };
+        const lied = { ...problem, users: [pretended, ...others] };
+        const gain = regret(problem, 0, wholeTasks(problem)[0], bundleOf(pretended, wholeTasks(lied)[0]));
+        expect(gain).toBeLessThanOrEqual(Math.max(within(problem), within(lied)));
+      }),
+      { numRuns: 2000 },
+    );
+  });
+});
 
 describe('progressive filling with whole tasks', () => {
   it('stays within one task of the divisible allocation in one pool (Theorem 7)', () => {
