@@ -6,9 +6,11 @@ import {
   type MachineSpec,
   type Micros,
   type Observer,
+  type ParameterValue,
+  ParameterValues,
   type ResourceSpace,
 } from '../model/index.js';
-import type { PolicyParts } from '../policies/policy.js';
+import type { Policy, PolicyContext, PolicyParts } from '../policies/policy.js';
 import { NO_DECISION_TIME } from '../sim/decision-time.js';
 import { RandomStreams } from '../sim/random-streams.js';
 import { type MachineEvent, Simulation } from '../sim/simulation.js';
@@ -22,7 +24,8 @@ export interface RowExperiment {
   readonly frameworks: readonly FrameworkSpec[];
   /** In order of submission. One object may stand for all rows, filled anew each time: each is copied at once. */
   readonly rows: Iterable<TaskRow>;
-  readonly parts: PolicyParts;
+  /** Makes the policy's parts; see partsOf. */
+  readonly parts: (context: PolicyContext) => PolicyParts;
   readonly seed: string;
   /** FOREVER when left out. */
   readonly horizon?: Micros;
@@ -33,11 +36,20 @@ export interface RowExperiment {
   readonly observers: (cluster: Cluster) => readonly Partial<Observer>[];
 }
 
+/** The parts of a policy with these settings; durations in Micros. @throws InputError when they cannot be met. */
+export function partsOf(
+  policy: Policy,
+  settings: Readonly<Record<string, ParameterValue>> = {},
+): RowExperiment['parts'] {
+  return (context) => policy.build(new ParameterValues(policy.parameters, settings), context);
+}
+
 /** Runs an experiment through the simulator to its end; what it shows is what its observers saw. */
 export async function simulateRows(experiment: RowExperiment): Promise<void> {
-  const { space, frameworks, rows, parts, machineEvents = [] } = experiment;
+  const { space, machines, frameworks, rows, machineEvents = [] } = experiment;
   const cluster = new Cluster(space);
-  for (const machine of experiment.machines) cluster.addMachine(machine);
+  for (const machine of machines) cluster.addMachine(machine);
+  const parts = experiment.parts({ space, machines, frameworks, forecast: undefined });
   const random = new RandomStreams(experiment.seed).stream('policy');
   const simulation = new Simulation({
     cluster,

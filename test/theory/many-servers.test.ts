@@ -9,8 +9,8 @@ import {
   shareLost,
 } from '../../src/lab/queueing/queue-run.js';
 import { EXPONENTIAL } from '../../src/lab/queueing/service-law.js';
-import { fromSeconds, ParameterValues } from '../../src/model/index.js';
-import type { PolicyParts } from '../../src/policies/policy.js';
+import { partsOf } from '../../src/lab/simulate-rows.js';
+import { fromSeconds } from '../../src/model/index.js';
 import { drf } from '../../src/policies/presets/drf.js';
 import { expectTheory } from './expect-theory.js';
 
@@ -67,13 +67,7 @@ describe('M/M/c without a queue', () => {
 
 describe('one framework under offers', () => {
   test('that are made at every change is the same queue as under one scheduler, customer by customer', async () => {
-    const offers = (): PolicyParts =>
-      drf.build(new ParameterValues(drf.parameters, { interval: 0, refuse: fromSeconds(1) }), {
-        space: undefined as never,
-        machines: [],
-        frameworks: [],
-        forecast: undefined,
-      });
+    const offers = partsOf(drf, { interval: 0, refuse: fromSeconds(1) });
     const spec = manyServers(3, 0.8, 5_000);
     const [one, other] = [await queueRun(spec, '1'), await queueRun({ ...spec, parts: offers }, '1')];
     expect(meanWait(one)).toBeGreaterThan(0.1);

@@ -35,8 +35,7 @@ export type WhenBlocked = 'stop' | 'skip';
 /**
  * Progressive filling with whole tasks: the user with the lowest dominant share, divided by its weight, gets its next task,
  * on the first machine that has room for it (Ghodsi et al., "Dominant Resource Fairness", NSDI 2011, Algorithm 1). Ties go to
- * the user who stands first. Tasks x (users + machines) steps; it does not end where nobody is bounded and a machine has
- * room without end, which a demand above 0 excludes.
+ * the user who stands first. Tasks x (users + machines) steps.
  * @throws InputError for what is no problem; see checkProblem.
  */
 export function fillWholeTasks(

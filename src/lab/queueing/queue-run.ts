@@ -5,15 +5,13 @@ import {
   fromSeconds,
   type Micros,
   type Observer,
-  ParameterValues,
   ResourceSpace,
   toSeconds,
 } from '../../model/index.js';
-import type { PolicyParts } from '../../policies/policy.js';
 import { fcfs } from '../../policies/presets/fcfs.js';
 import { RandomStreams } from '../../sim/random-streams.js';
 import { PLAIN_ROW, type TaskRow } from '../../workloads/trace.js';
-import { simulateRows } from '../simulate-rows.js';
+import { partsOf, type RowExperiment, simulateRows } from '../simulate-rows.js';
 import type { ServiceLaw } from './service-law.js';
 
 /** A queue with Poisson arrivals, one customer per task, one server per machine; services of mean 1 s. */
@@ -31,7 +29,7 @@ export interface QueueSpec {
   /** Share of the customers with priority 1; the others have priority 0. None when left out. */
   readonly urgent?: number;
   /** The scheduler; the fcfs policy when left out. */
-  readonly parts?: () => PolicyParts;
+  readonly parts?: RowExperiment['parts'];
 }
 
 /** What one replication says of its customers after the warm-up, in order of arrival and in seconds. */
@@ -53,7 +51,7 @@ export async function queueRun(spec: QueueSpec, seed: string): Promise<QueueRun>
     machines: Array.from({ length: spec.servers }, (_, i) => ({ name: `server-${i}`, capacity: [1] })),
     frameworks: [{ name: 'customers' }],
     rows: customersOf(spec, new RandomStreams(seed)),
-    parts: spec.parts?.() ?? fcfsParts(),
+    parts: spec.parts ?? partsOf(fcfs),
     seed,
     patience: fromSeconds(spec.patience ?? FOREVER),
     observers: (cluster) => {
@@ -69,11 +67,6 @@ export async function replications(spec: QueueSpec, count: number, family = ''):
   const runs: QueueRun[] = [];
   for (let i = 1; i <= count; i++) runs.push(await queueRun(spec, `${family}${i}`));
   return runs;
-}
-
-function fcfsParts(): PolicyParts {
-  const nothing = { space: SLOTS, machines: [], frameworks: [], forecast: undefined };
-  return fcfs.build(new ParameterValues(fcfs.parameters), nothing);
 }
 
 /** One row object for all customers: a batch copies it at once, and copies of it would cost more than the run. */

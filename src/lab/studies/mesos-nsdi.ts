@@ -6,8 +6,8 @@ import { scale } from './mesos-nsdi/scale.js';
 import type { Check, Study, StudyRequest } from './study.js';
 
 /**
- * Hindman et al., "Mesos", NSDI 2011: what of it needs no data of the authors' cluster. Table 2, long tasks and the lottery by their formulas;
- * recovery and scale in shape.
+ * Hindman et al., "Mesos", NSDI 2011: what of it needs no data of the authors' cluster. Table 2, long tasks and the lottery by
+ * their formulas; scale and recovery in shape.
  */
 export const mesosNsdiStudy: Study = {
   name: 'mesos-nsdi',

@@ -75,7 +75,7 @@ function experiments(): QueueExperiment[] {
   ];
 }
 
-/** Customers per replication, after the warm-up: the asymptotic variance of the mean wait grows with (1 - load)^-4 (Whitt 1989). */
+/** Customers per replication after the warm-up; the variance of the mean wait grows with (1 - load)^-4 (Whitt 1989). */
 const SINGLE_SERVER_RUNS: readonly (readonly [load: number, customers: number])[] = [
   [0.5, 15_000],
   [0.7, 20_000],

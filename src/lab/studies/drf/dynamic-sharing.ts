@@ -3,12 +3,11 @@ import {
   fromSeconds,
   type Micros,
   type Observer,
-  ParameterValues,
   ResourceSpace,
 } from '../../../model/index.js';
 import { drf } from '../../../policies/presets/drf.js';
 import { PLAIN_ROW, type TaskRow } from '../../../workloads/trace.js';
-import { simulateRows } from '../../simulate-rows.js';
+import { partsOf, simulateRows } from '../../simulate-rows.js';
 import type { Check } from '../study.js';
 
 /** Section 7.1 of the DRF paper: two jobs on 48 nodes of 4 CPUs and 14 GB, whose demands change every two minutes. */
@@ -48,12 +47,7 @@ export async function dynamicSharing(): Promise<Check[]> {
     machines: Array.from({ length: NODES }, (_, i) => ({ name: `node-${i}`, capacity: quanta(NODE) })),
     frameworks: [{ name: 'job 1' }, { name: 'job 2' }],
     rows: rows(),
-    parts: drf.build(new ParameterValues(drf.parameters), {
-      space: SPACE,
-      machines: [],
-      frameworks: [],
-      forecast: undefined,
-    }),
+    parts: partsOf(drf),
     seed: '1',
     horizon: PHASES.length * PHASE,
     // What a phase leaves waiting is gone when the next one begins.

@@ -12,9 +12,9 @@ const TRIALS = 1000;
 const MACHINES = 4;
 
 /**
- * Theorem 7 of the DRF paper: filling with whole tasks differs from filling without limits to their size by at most one task
- * of the largest dominant share, where demands are above 0 and every machine holds a task of everybody's. In one pool each user is compared with
- * the divisible allocation; over several machines, any two users with each other.
+ * Theorem 7 of the DRF paper: filling with whole tasks differs from the divisible allocation by at most one task of the
+ * largest dominant share, where demands are above 0 and every machine holds a task of everybody's. In one pool each user is
+ * compared with the divisible allocation; over several machines, any two users with each other.
  */
 export function oneTaskBound(): Check[] {
   const problems = randomTrials(TRIALS, new RandomStreams('drf').stream('whole tasks')).map(

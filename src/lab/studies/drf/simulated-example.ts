@@ -4,14 +4,13 @@ import {
   fromSeconds,
   NONE,
   type Observer,
-  ParameterValues,
   ResourceSpace,
 } from '../../../model/index.js';
 import type { Scheduler } from '../../../policies/contract.js';
-import type { PolicyParts, TwoLevelParts } from '../../../policies/policy.js';
+import type { PolicyContext, PolicyParts, TwoLevelParts } from '../../../policies/policy.js';
 import { drf } from '../../../policies/presets/drf.js';
 import { PLAIN_ROW } from '../../../workloads/trace.js';
-import { simulateRows } from '../../simulate-rows.js';
+import { partsOf, simulateRows } from '../../simulate-rows.js';
 import { figuresCheck } from '../figures-check.js';
 import { sequenceCheck } from '../sequence-check.js';
 import type { Check } from '../study.js';
@@ -49,7 +48,7 @@ export async function simulatedExample(): Promise<Check[]> {
       demand: quanta(demand),
       duration: FOREVER,
     })),
-    parts: parts(),
+    parts,
     seed: '1',
     horizon: fromSeconds(30),
     observers: (cluster) => [log.of(cluster)],
@@ -61,10 +60,10 @@ export async function simulatedExample(): Promise<Check[]> {
   ];
 }
 
-function parts(): PolicyParts {
-  const settings = new ParameterValues(drf.parameters, { refuse: 0 });
-  const context = { space: SPACE, machines: [], frameworks: [], forecast: undefined };
-  return { ...(drf.build(settings, context) as TwoLevelParts), scheduler: () => oneTaskPerOffer };
+/** The policy, but for the frameworks' own schedulers. */
+function parts(context: PolicyContext): PolicyParts {
+  const ofPolicy = partsOf(drf, { refuse: 0 })(context) as TwoLevelParts;
+  return { ...ofPolicy, scheduler: () => oneTaskPerOffer };
 }
 
 function quanta([cpus, gigabytes]: readonly number[]): number[] {

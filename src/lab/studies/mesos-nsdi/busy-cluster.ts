@@ -1,12 +1,12 @@
-import { fromSeconds, type Micros, ParameterValues, ResourceSpace } from '../../../model/index.js';
-import type { PolicyParts } from '../../../policies/policy.js';
-import { drf } from '../../../policies/presets/drf.js';
+import { type Micros, ResourceSpace } from '../../../model/index.js';
 import { PLAIN_ROW, type TaskRow } from '../../../workloads/trace.js';
 
-/** The cluster of the Mesos paper's scale and failover experiments: agents that run two tasks each, kept full by 200 frameworks. */
+// The cluster of the Mesos paper's scale and failover experiments: agents that 200 frameworks keep full.
+
+/** Agents have slots, and nothing else that tasks ask for. */
 export const AGENT_SPACE = new ResourceSpace(['slots']);
 
-/** At most (Hindman et al., NSDI 2011, on scalability). */
+/** Of the Mesos paper: "at most 2 per agent" (Hindman et al., NSDI 2011, on scalability). */
 export const TASKS_PER_AGENT = 2;
 
 /** Frameworks that launch tasks all the time. */
@@ -36,10 +36,4 @@ export function* backlog(
     const framework = task % FRAMEWORKS;
     yield { ...PLAIN_ROW, job: task, framework, submit: 0, demand: [1], duration: length() };
   }
-}
-
-/** The policy `drf` as Mesos runs it by default: a batch of offers each second. */
-export function offers(): PolicyParts {
-  const settings = new ParameterValues(drf.parameters, { interval: fromSeconds(1) });
-  return drf.build(settings, { space: AGENT_SPACE, machines: [], frameworks: [], forecast: undefined });
 }

@@ -1,15 +1,8 @@
-import {
-  FOREVER,
-  fromSeconds,
-  type Observer,
-  ParameterValues,
-  ResourceSpace,
-  type TaskId,
-} from '../../../model/index.js';
+import { FOREVER, fromSeconds, type Observer, ResourceSpace, type TaskId } from '../../../model/index.js';
 import { binPacking } from '../../../policies/presets/bin-packing.js';
 import { RandomStreams } from '../../../sim/random-streams.js';
 import { PLAIN_ROW, type TaskRow } from '../../../workloads/trace.js';
-import { simulateRows } from '../../simulate-rows.js';
+import { partsOf, simulateRows } from '../../simulate-rows.js';
 import { intervalCheck } from '../interval-check.js';
 import type { Check } from '../study.js';
 
@@ -26,8 +19,9 @@ const CASES: readonly (readonly [slots: number, long: number, replications: numb
 const SPACE = new ResourceSpace(['slots']);
 
 /**
- * Nodes that are full of long tasks, so that a short one would wait there for long: with S slots and a share f of long tasks,
- * placed at random, f^S of all nodes (Hindman et al., "Mesos", NSDI 2011, on heterogeneous tasks). Under `bin-packing` with random placement.
+ * Nodes that are full of long tasks, so that a short one would wait there for long: with S slots and a share f of long
+ * tasks, placed at random, f^S of all nodes (Hindman et al., "Mesos", NSDI 2011, on heterogeneous tasks). Under
+ * `bin-packing` with random placement.
  */
 export async function longTasks(): Promise<Check[]> {
   const checks: Check[] = [];
@@ -54,12 +48,7 @@ async function shareFullOfLong(slots: number, long: number, seed: string): Promi
     machines: Array.from({ length: NODES }, (_, i) => ({ name: `node-${i}`, capacity: [slots] })),
     frameworks: [{ name: 'short' }, { name: 'long' }],
     rows: tasks(NODES * slots, long, new RandomStreams(seed).stream('kinds')),
-    parts: binPacking.build(new ParameterValues(binPacking.parameters, { placement: 'random' }), {
-      space: SPACE,
-      machines: [],
-      frameworks: [],
-      forecast: undefined,
-    }),
+    parts: partsOf(binPacking, { placement: 'random' }),
     seed,
     horizon: fromSeconds(1),
     observers: ({ tasks }): Partial<Observer>[] => [

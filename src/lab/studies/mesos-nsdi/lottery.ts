@@ -16,7 +16,10 @@ const INTENDED = [100, 200, 400];
 
 const SPACE = new ResourceSpace(['slots']);
 
-/** Slots that several frameworks want go to framework i with probability s_i / sum of s (Hindman et al., NSDI 2011, on placement preferences). */
+/**
+ * Slots that several frameworks want go to framework i with probability s_i / sum of s (Hindman et al., "Mesos", NSDI 2011,
+ * on placement preferences).
+ */
 export async function lottery(): Promise<Check[]> {
   const runs: (readonly number[])[] = [];
   for (let i = 1; i <= REPLICATIONS; i++) runs.push(await sharesWon(`lottery/${i}`));
@@ -46,7 +49,7 @@ async function sharesWon(seed: string): Promise<number[]> {
       demand: [1],
       duration: FOREVER,
     })),
-    parts: lotteryParts(),
+    parts: lotteryParts,
     seed,
     horizon: fromSeconds(1),
     observers: ({ tasks }): Partial<Observer>[] => [

@@ -5,14 +5,12 @@ import {
   fromSeconds,
   type Micros,
   type Observer,
-  ParameterValues,
   ResourceSpace,
 } from '../../../model/index.js';
-import type { PolicyParts } from '../../../policies/policy.js';
 import { drf } from '../../../policies/presets/drf.js';
 import { RandomStreams } from '../../../sim/random-streams.js';
 import { PLAIN_ROW, type TaskRow } from '../../../workloads/trace.js';
-import { simulateRows } from '../../simulate-rows.js';
+import { partsOf, simulateRows } from '../../simulate-rows.js';
 
 /**
  * A framework that is entitled to all slots of a cluster and comes while somebody else's tasks hold every one of them; those
@@ -55,7 +53,7 @@ export async function rampUp(experiment: RampUp, seed: string): Promise<RampUpRe
     machines: Array.from({ length: experiment.slots }, (_, i) => ({ name: `slot-${i}`, capacity: [1] })),
     frameworks: [{ name: 'others' }, { name: 'newcomer' }],
     rows: [...othersTasks(experiment, new RandomStreams(seed)), newcomersJob(experiment, comes)],
-    parts: parts(experiment),
+    parts: partsOf(drf, { interval: 0, hold: experiment.framework === 'rigid' ? FOREVER : 0 }),
     seed,
     observers: (cluster) => [meter.of(cluster)],
   });
@@ -97,12 +95,6 @@ function newcomersJob({ framework, slots, work }: RampUp, submit: Micros): TaskR
     demand: [1],
     duration: isGang ? work * TASK_LENGTH : TASK_LENGTH / ELASTIC_GRAIN,
   };
-}
-
-function parts({ framework }: RampUp): PolicyParts {
-  const hold = framework === 'rigid' ? FOREVER : 0;
-  const settings = new ParameterValues(drf.parameters, { interval: 0, hold });
-  return drf.build(settings, { space: SPACE, machines: [], frameworks: [], forecast: undefined });
 }
 
 /** Follows the slots of the newcomer. */

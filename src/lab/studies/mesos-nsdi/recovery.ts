@@ -1,17 +1,18 @@
 import { randomUniform } from 'd3-random';
 import { type Cluster, fromSeconds, type Micros, type Observer, toSeconds } from '../../../model/index.js';
+import { drf } from '../../../policies/presets/drf.js';
 import { RandomStreams } from '../../../sim/random-streams.js';
 import type { MachineEvent } from '../../../sim/simulation.js';
 import { meanInterval } from '../../interval.js';
-import { simulateRows } from '../../simulate-rows.js';
+import { partsOf, simulateRows } from '../../simulate-rows.js';
 import type { Check } from '../study.js';
-import { AGENT_SPACE, agents, backlog, frameworks, offers, TASKS_PER_AGENT } from './busy-cluster.js';
+import { AGENT_SPACE, agents, backlog, frameworks, TASKS_PER_AGENT } from './busy-cluster.js';
 
 const AGENTS = [200, 1_000, 4_000];
 const REPLICATIONS = 10;
 const TASK_LENGTH: Micros = fromSeconds(20);
 
-/** The master goes within a second of this time (a second is the time between two batches of offers), when tasks have come out of step. */
+/** The master goes within a second (the time between two batches of offers) of this, when tasks have come out of step. */
 const FAILURE: Micros = fromSeconds(50);
 const FAILURE_WINDOW: Micros = fromSeconds(1);
 const HORIZON: Micros = fromSeconds(80);
@@ -28,8 +29,9 @@ const BAND_SECONDS = [4, 8] as const;
 const WIDEST_SECONDS = 3;
 
 /**
- * Master failover in a full cluster of 200 frameworks with tasks of 20 s (Hindman et al., "Mesos", NSDI 2011, on failure recovery). While
- * nobody leads, tasks run on and what ends is not replaced: every agent drains until it has registered with the new master.
+ * Master failover in a full cluster of 200 frameworks with tasks of 20 s (Hindman et al., "Mesos", NSDI 2011, on failure
+ * recovery). While nobody leads, tasks run on and what ends is not replaced: every agent drains until it has registered with
+ * the new master.
  */
 export async function recovery(): Promise<Check[]> {
   const byScale: Recovery[][] = [];
@@ -92,7 +94,7 @@ async function failover(count: number, seed: string): Promise<Recovery> {
     machines: agents(count),
     frameworks: frameworks(),
     rows: backlog(count, TASK_LENGTH, HORIZON, length),
-    parts: offers(),
+    parts: partsOf(drf),
     seed,
     horizon: HORIZON,
     machineEvents: absences(count, fails, registersAfter),

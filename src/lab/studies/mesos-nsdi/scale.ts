@@ -1,10 +1,11 @@
 import { randomNormal } from 'd3-random';
 import { fromSeconds, type Micros, type Observer, toSeconds } from '../../../model/index.js';
+import { drf } from '../../../policies/presets/drf.js';
 import { RandomStreams } from '../../../sim/random-streams.js';
 import { PLAIN_ROW, type TaskRow } from '../../../workloads/trace.js';
-import { simulateRows } from '../../simulate-rows.js';
+import { partsOf, simulateRows } from '../../simulate-rows.js';
 import type { Check } from '../study.js';
-import { AGENT_SPACE, agents, backlog, FRAMEWORKS, frameworks, offers } from './busy-cluster.js';
+import { AGENT_SPACE, agents, backlog, FRAMEWORKS, frameworks } from './busy-cluster.js';
 
 /** From as many as give each framework two slots. */
 const AGENTS = [200, 1_000, 10_000, 50_000];
@@ -20,8 +21,8 @@ const HORIZON: Micros = fromSeconds(70);
 const MOST_DELAY_SECONDS = 1;
 
 /**
- * Scale: what a framework of one 10 s task loses in a full cluster of 200 frameworks, whose tasks take 30 s with a standard deviation
- * of 10 s (Hindman et al., "Mesos", NSDI 2011, on scalability). What messages cost is no part of it.
+ * Scale: what a framework of one 10 s task loses in a full cluster of 200 frameworks, whose tasks take 30 s with a standard
+ * deviation of 10 s (Hindman et al., "Mesos", NSDI 2011, on scalability). What messages cost is no part of it.
  */
 export async function scale(): Promise<Check[]> {
   const means: number[] = [];
@@ -60,7 +61,7 @@ async function probeDelays(count: number): Promise<number[]> {
     machines: agents(count),
     frameworks: frameworks(...probes),
     rows: rows(count, new RandomStreams(seed).stream('lengths')),
-    parts: offers(),
+    parts: partsOf(drf),
     seed,
     horizon: HORIZON,
     observers: ({ tasks }): Partial<Observer>[] => [
