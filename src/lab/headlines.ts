@@ -11,12 +11,12 @@ const HEADLINES: readonly RegExp[] = [
   /^tasks\.(abandoned|rejected|preempted|pending)$/,
   /^queue\.mean$/,
   /^locality\.share$/,
-  /^fairness\.jain$/,
+  /^fairness\.(jain|unplaceable)$/,
   /^byFramework\..*\.(wait\.p95|response\.p95)$/,
 ];
 
 /** Rows that are worth a headline only when some policy has something there. */
-const ONLY_WHEN_ANY = /^(jobs\.(failed|unfinished)|tasks\.|byFramework\.)/;
+const ONLY_WHEN_ANY = /^(jobs\.(failed|unfinished)|tasks\.|byFramework\.|fairness\.unplaceable)/;
 
 /** Does this row of a comparison belong to its short form? */
 export function isHeadline({ metric, values }: ComparedMetric): boolean {

@@ -52,6 +52,7 @@ export function metricsOf(summary: Summary): Metric[] {
     metric('queue.mean', 'tasks waiting, mean', 'ratio', 'lower'),
     metric('queue.peak', 'tasks waiting, peak', 'count', 'lower'),
     metric('fairness.jain', "fairness (Jain's index)", 'ratio', 'higher'),
+    metric('fairness.unplaceable', 'next by share but unplaceable', 'share', 'lower'),
     ...resources.map((r) => metric(`fragmentation.${r}`, `${r} fragmented`, 'share', 'lower')),
     metric('offers.made', 'offers made', 'count', 'neither'),
     metric('offers.accepted', 'offers accepted', 'count', 'neither'),

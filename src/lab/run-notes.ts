@@ -1,5 +1,5 @@
 import type { Summary } from '../metrics/summary-schema.js';
-import { countText, pluralText } from './metric-text.js';
+import { countText, listText, metricText, pluralText } from './metric-text.js';
 
 /** Rows of the trace that were left out of the run, a sentence each. */
 export function droppedNotes({ run: { workload } }: Summary): string[] {
@@ -9,7 +9,8 @@ export function droppedNotes({ run: { workload } }: Summary): string[] {
 }
 
 /** What a reader must know of a run beside its numbers: what never ran, what was stopped, what the policy asked in vain. */
-export function fateNotes({ tasks, refusals }: Summary): string[] {
+export function fateNotes(summary: Summary): string[] {
+  const { tasks, refusals } = summary;
   const all = countText(tasks.submitted);
   const fates: readonly (readonly [number, string])[] = [
     [tasks.rejected, 'could not fit any machine of the cluster and were rejected'],
@@ -24,5 +25,24 @@ export function fateNotes({ tasks, refusals }: Summary): string[] {
     ...Object.entries(refusals).map(
       ([reason, count]) => `the ledger refused ${pluralText(count, 'decision')} of the policy (${reason}).`,
     ),
+    ...unplaceableNotes(summary),
+  ];
+}
+
+/** How many frameworks a note names. */
+const MOST_NAMED = 3;
+
+/** Fairness that fragmentation took away; nothing where it does not show in a digit. */
+function unplaceableNotes({ fairness, byFramework }: Summary): string[] {
+  const share = (value: number | undefined) => metricText(value ?? 0, 'share');
+  if (share(fairness.unplaceable) === share(0)) return [];
+  const named = Object.entries(byFramework)
+    .map(([name, { unplaceable = 0 }]) => ({ name, unplaceable }))
+    .filter(({ unplaceable }) => share(unplaceable) !== share(0))
+    .sort((a, b) => b.unplaceable - a.unplaceable)
+    .slice(0, MOST_NAMED)
+    .map(({ name, unplaceable }) => `${name} ${share(unplaceable)}`);
+  return [
+    `For ${share(fairness.unplaceable)} of the time the framework that was next by dominant share fitted on no machine, though enough was free in all (${listText(named)}).`,
   ];
 }

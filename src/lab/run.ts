@@ -244,7 +244,8 @@ function clusterOf(space: ResourceSpace, specs: readonly MachineSpec[], source: 
   return cluster;
 }
 
-function architecture(
+/** The architecture that hosts these parts of a policy. */
+export function architecture(
   parts: PolicyParts,
   execution: Execution,
   thinks: DecisionTime,

@@ -1,4 +1,5 @@
-import { type Cluster, FreeTable, grown, type Micros, type TaskClassId } from '../model/index.js';
+import { type Cluster, grown, type Micros, type TaskClassId } from '../model/index.js';
+import { UnallocatedTable } from './unallocated-table.js';
 
 /** Task classes looked at: the most frequent ones. The published metric covers 95 % of the tasks likewise. */
 const TYPICAL_CLASSES = 16;
@@ -21,14 +22,14 @@ export class Fragmentation {
   private latest: Float64Array | undefined;
   private readonly integral: Float64Array;
   private readonly duration: Float64Array;
-  private readonly table: FreeTable;
+  private readonly unallocated: UnallocatedTable;
 
   constructor(cluster: Cluster) {
     this.cluster = cluster;
     this.dims = cluster.space.size;
     this.integral = new Float64Array(this.dims);
     this.duration = new Float64Array(this.dims);
-    this.table = new FreeTable(cluster.machines, cluster.classes, cluster.constraints);
+    this.unallocated = new UnallocatedTable(cluster);
   }
 
   submitted(taskClass: TaskClassId): void {
@@ -76,14 +77,14 @@ export class Fragmentation {
     const tasks = typical.reduce((sum, taskClass) => sum + this.seen[taskClass], 0);
     const free = new Float64Array(this.dims);
     const stranded = new Float64Array(this.dims);
-    this.gatherFree();
+    this.unallocated.gather();
+    const { table } = this.unallocated;
     for (let machine = 0; machine < machines.count; machine++) {
-      if (this.table.open[machine] === 0) continue;
+      if (table.open[machine] === 0) continue;
       let misfits = 0;
-      for (const taskClass of typical)
-        if (!this.table.fits(machine, taskClass)) misfits += this.seen[taskClass];
+      for (const taskClass of typical) if (!table.fits(machine, taskClass)) misfits += this.seen[taskClass];
       for (let d = 0; d < this.dims; d++) {
-        const amount = this.table.free[machine * this.dims + d];
+        const amount = table.free[machine * this.dims + d];
         free[d] += amount;
         stranded[d] += (amount * misfits) / tasks;
       }
@@ -98,21 +99,5 @@ export class Fragmentation {
       if (this.seen[taskClass] > 0 && isCurrent) classes.push(taskClass);
     }
     return classes.sort((a, b) => this.seen[b] - this.seen[a] || a - b).slice(0, TYPICAL_CLASSES);
-  }
-
-  /** What is not allocated on each machine that is up: free, or in some framework's offers. */
-  private gatherFree(): void {
-    const { free, machines, frameworks, offered } = this.cluster;
-    const { table } = this;
-    table.addRows();
-    table.free.set(free.free.subarray(0, free.count * this.dims));
-    table.gpuFree.set(free.gpuFree.subarray(0, machines.gpuStart[machines.count]));
-    for (let machine = 0; machine < machines.count; machine++)
-      table.open[machine] = machines.isUp(machine) ? 1 : 0;
-    for (let framework = 0; framework < frameworks.length; framework++) {
-      const theirs = offered.of(framework);
-      for (let i = 0; i < machines.count * this.dims; i++) table.free[i] += theirs.free[i];
-      for (let i = 0; i < machines.gpuStart[machines.count]; i++) table.gpuFree[i] += theirs.gpuFree[i];
-    }
   }
 }

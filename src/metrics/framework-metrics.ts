@@ -1,5 +1,6 @@
 import type { Cluster, FrameworkId, Micros, TaskClassId } from '../model/index.js';
 import { Distribution } from './distribution.js';
+import { allocatedShare } from './dominant-share.js';
 import { Level } from './level.js';
 import type { Series } from './series.js';
 import { TaskCounter } from './task-counter.js';
@@ -40,14 +41,7 @@ export class FrameworkMetrics {
 
   /** What it has, or the capacity that its share is of, is another from now on. */
   shareChanged(now: Micros): void {
-    const { classes, frameworkAllocated, total } = this.cluster;
-    const dims = classes.dims;
-    let share = 0;
-    for (let d = 0; d < dims; d++) {
-      const has = frameworkAllocated[this.framework * dims + d];
-      if (has > share * total[d]) share = has / total[d];
-    }
-    this.dominantShare.set(share, now);
+    this.dominantShare.set(allocatedShare(this.cluster, this.framework), now);
   }
 
   usageChanged(used: Float64Array, now: Micros): void {

@@ -73,6 +73,10 @@ export class ObserverGroup implements Observer {
     for (const member of this.members) member.decided?.(framework, thought, now);
   }
 
+  passEnded(now: Micros): void {
+    for (const member of this.members) member.passEnded?.(now);
+  }
+
   refused(refusal: Refusal, action: PlacementAction, task: TaskId, machine: MachineId, now: Micros): void {
     for (const member of this.members) member.refused?.(refusal, action, task, machine, now);
   }

@@ -20,6 +20,7 @@ import { Level } from './level.js';
 import { MachineMetrics } from './machine-metrics.js';
 import { Series } from './series.js';
 import { JobCounter, TaskCounter } from './task-counter.js';
+import { Unplaceable } from './unplaceable.js';
 
 /** Bins of the series begin this wide and double as the run grows. */
 const FIRST_BIN: Micros = 1_000_000;
@@ -45,6 +46,7 @@ export class Recorder implements Observer {
   readonly refusals = new Map<Refusal, number>();
   readonly frameworks: FrameworkMetrics[] = [];
   readonly fragmentation: Fragmentation;
+  readonly unplaceable: Unplaceable;
   readonly allocated: Level[];
   readonly used: Level[];
   readonly offered: Level[];
@@ -74,6 +76,7 @@ export class Recorder implements Observer {
     this.cluster = cluster;
     this.dims = cluster.space.size;
     this.fragmentation = new Fragmentation(cluster);
+    this.unplaceable = new Unplaceable(cluster);
     this.allocated = cluster.space.names.map(() => new Level());
     this.used = cluster.space.names.map(() => new Level());
     this.offered = cluster.space.names.map(() => new Level());
@@ -103,6 +106,7 @@ export class Recorder implements Observer {
     for (const framework of this.frameworks) framework.dominantShare.advance(now);
     this.machines.close(now);
     this.fragmentation.close(now);
+    this.unplaceable.advance(now);
   }
 
   jobSubmitted(_job: JobId, now: Micros): void {
@@ -115,6 +119,7 @@ export class Recorder implements Observer {
     this.tasks.submitted++;
     this.framework(tasks.framework[task]).tasks.submitted++;
     this.fragmentation.submitted(tasks.taskClass[task]);
+    this.unplaceable.count(tasks.framework[task], tasks.taskClass[task], 1);
     this.series.add(this.pendingColumn, 1, now);
     const pending = this.tasks.pending;
     if (pending > this.queue.peak) this.queue.peak = pending;
@@ -133,6 +138,7 @@ export class Recorder implements Observer {
       framework.wait.record(wait);
       if (jobs.begun[tasks.job[task]] === 1) this.jobStarted(tasks.job[task], now);
     }
+    this.unplaceable.count(tasks.framework[task], tasks.taskClass[task], -1);
     if (this.cluster.rules.hasPreference(task)) {
       const isPreferred = this.cluster.rules.prefers(task, tasks.machine[task]);
       this.locality[isPreferred ? 'preferred' : 'elsewhere']++;
@@ -154,18 +160,23 @@ export class Recorder implements Observer {
     framework.tasks.killed(cause);
     this.lostWork += now - tasks.started[task];
     if (cause === 'lost') this.tasksLost++;
+    this.unplaceable.count(tasks.framework[task], tasks.taskClass[task], 1);
     this.series.add(this.pendingColumn, 1, now);
     this.series.add(this.runningColumn, -1, now);
     this.placementChanged(task, machine, framework, -1, now);
   }
 
   taskEnded(task: TaskId, machine: MachineId, outcome: TaskOutcome, now: Micros): void {
-    const framework = this.framework(this.cluster.tasks.framework[task]);
+    const { tasks } = this.cluster;
+    const framework = this.framework(tasks.framework[task]);
     const ran = machine !== NONE;
     this.tasks.ended(outcome, ran);
     framework.tasks.ended(outcome, ran);
     this.series.add(ran ? this.runningColumn : this.pendingColumn, -1, now);
-    if (!ran) return;
+    if (!ran) {
+      this.unplaceable.count(tasks.framework[task], tasks.taskClass[task], -1);
+      return;
+    }
     this.lastEnd = now;
     this.placementChanged(task, machine, framework, -1, now);
   }
@@ -221,6 +232,10 @@ export class Recorder implements Observer {
   decided(_framework: FrameworkId, thought: Micros): void {
     this.busy.count++;
     this.busy.time += thought;
+  }
+
+  passEnded(now: Micros): void {
+    this.unplaceable.passEnded(now);
   }
 
   refused(refusal: Refusal): void {

@@ -47,6 +47,13 @@ const jobCounts = z.object({
   unfinished: count.describe('not ended at the end of the run'),
 });
 
+/** Optional, because summaries that were written before it was looked at are still read. */
+const unplaceable = z
+  .number()
+  .describe(
+    'share of the run in which a framework was next by dominant share but fitted on no machine, though enough was free in all (docs/method.md)',
+  );
+
 const framework = z.object({
   tasks: taskCounts,
   wait: distribution.describe('seconds from the submission of a task to its first start'),
@@ -55,6 +62,7 @@ const framework = z.object({
     .record(z.string(), z.object({ allocated: z.number(), used: z.number().nullable() }))
     .describe('means, as shares of the cluster'),
   dominantShare: z.object({ mean: z.number(), peak: z.number() }),
+  unplaceable: unplaceable.optional(),
 });
 
 /** `summary.json`, defined once; docs/summary.md is made from these descriptions. */
@@ -116,6 +124,7 @@ export const summarySchema = z
       dominantShare: z
         .record(z.string(), z.object({ mean: z.number(), peak: z.number() }))
         .describe('by framework'),
+      unplaceable: unplaceable.optional(),
     }),
     fragmentation: z
       .record(z.string(), maybe)

@@ -1,4 +1,4 @@
-import { type Micros, toSeconds } from '../model/index.js';
+import { type FrameworkId, type Micros, toSeconds } from '../model/index.js';
 import type { Distribution } from './distribution.js';
 import type { FrameworkMetrics } from './framework-metrics.js';
 import type { Level } from './level.js';
@@ -39,6 +39,7 @@ export function summarize(recorder: Recorder, run: RunDescription): Summary {
     fairness: {
       jain: jainIndex(recorder.frameworks.map((framework) => framework.dominantShare.mean)),
       dominantShare: byFramework(recorder, (framework) => dominantShare(framework)),
+      unplaceable: recorder.frameworks.reduce((sum, _, id) => sum + unplaceable(recorder, id), 0),
     },
     fragmentation: byName(names, (d) => recorder.fragmentation.mean(d)),
     offers: { ...recorder.offers, held: seconds(recorder.offerHeld) },
@@ -52,7 +53,7 @@ export function summarize(recorder: Recorder, run: RunDescription): Summary {
       lostWork: toSeconds(recorder.lostWork),
     },
     cost: cost(recorder),
-    byFramework: byFramework(recorder, (framework) => ({
+    byFramework: byFramework(recorder, (framework, id) => ({
       tasks: framework.tasks.counts(),
       wait: seconds(framework.wait),
       response: seconds(framework.response),
@@ -61,6 +62,7 @@ export function summarize(recorder: Recorder, run: RunDescription): Summary {
         used: framework.hasUsage ? shareOfCluster(recorder, framework.usedColumns[d], d) : null,
       })),
       dominantShare: dominantShare(framework),
+      unplaceable: unplaceable(recorder, id),
     })),
   };
 }
@@ -105,6 +107,11 @@ function dominantShare(framework: FrameworkMetrics): { mean: number; peak: numbe
   return { mean: framework.dominantShare.mean, peak: framework.dominantShare.peak };
 }
 
+/** Share of the run. */
+function unplaceable({ start, end, unplaceable }: Recorder, framework: FrameworkId): number {
+  return end > start ? unplaceable.timeOf(framework) / (end - start) : 0;
+}
+
 /** Mean of a series column over the run. */
 function mean(bins: Float64Array, recorder: Recorder): number {
   const { start, end, series } = recorder;
@@ -141,8 +148,11 @@ function byName<T>(names: readonly string[], value: (dimension: number) => T): R
 }
 
 /** In the order in which the frameworks joined, which the trace fixes. */
-function byFramework<T>(recorder: Recorder, value: (framework: FrameworkMetrics) => T): Record<string, T> {
+function byFramework<T>(
+  recorder: Recorder,
+  value: (framework: FrameworkMetrics, id: FrameworkId) => T,
+): Record<string, T> {
   return Object.fromEntries(
-    recorder.frameworks.map((framework, id) => [recorder.cluster.frameworks[id].name, value(framework)]),
+    recorder.frameworks.map((framework, id) => [recorder.cluster.frameworks[id].name, value(framework, id)]),
   );
 }

@@ -30,6 +30,8 @@ export interface Observer {
   offerEnded(framework: FrameworkId, machine: MachineId, end: OfferEnd, held: Micros, now: Micros): void;
   /** A scheduler (of one framework, or NONE for the one of all) spent this long on a decision that ends now. */
   decided(framework: FrameworkId, thought: Micros, now: Micros): void;
+  /** A scheduling pass is over, and with it an instant, unless more passes follow. */
+  passEnded(now: Micros): void;
   /** A policy asked for what cannot be. `task` and `machine` are as it named them, NONE where the action has none. */
   refused(refusal: Refusal, action: PlacementAction, task: TaskId, machine: MachineId, now: Micros): void;
 }

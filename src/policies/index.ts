@@ -5,6 +5,7 @@
 
 export { FOREVER, type MachineScore, NONE, type Parameter, ParameterValues } from '../model/index.js';
 export { drfAllocator, type MinimumOffer } from './allocators/drf.js';
+export { lotteryAllocator } from './allocators/lottery.js';
 export { silosAllocator } from './allocators/silos.js';
 export type * from './contract.js';
 export { byScore, byWholeScore } from './placement/by-score.js';

@@ -205,6 +205,7 @@ export class Simulation {
     execution.passWanted = false;
     if (this.unplaceable.length > 0) this.reject();
     this.architecture.pass(execution.now);
+    execution.observer.passEnded(execution.now);
   }
 
   private happen(): void {

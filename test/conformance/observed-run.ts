@@ -150,6 +150,8 @@ export class ObservedRun implements Observer {
     for (const hooks of this.hooks) hooks.runOver?.();
   }
 
+  passEnded(): void {}
+
   jobSubmitted(job: JobId, now: Micros): void {
     this.clock(now);
     const { jobs, rules } = this.cluster;

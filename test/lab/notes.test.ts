@@ -43,6 +43,21 @@ describe('the notes of a run', () => {
     ]);
   });
 
+  it('tell for how long fairness could not be served because what was free lay in pieces', () => {
+    const copy = structuredClone(calm);
+    const [spark, web, ...others] = Object.values(copy.byFramework);
+    const [sparkName, webName] = Object.keys(copy.byFramework);
+    copy.fairness.unplaceable = 0.1234;
+    [spark.unplaceable, web.unplaceable] = [0.02, 0.1034];
+    for (const other of others) other.unplaceable = 0;
+    expect(fateNotes(copy)).toEqual([
+      `For 12.3 % of the time the framework that was next by dominant share fitted on no machine, though enough was free in all (${webName} 10.3 % and ${sparkName} 2.0 %).`,
+    ]);
+    // A summary that was written before anybody looked.
+    copy.fairness.unplaceable = undefined;
+    expect(fateNotes(copy)).toEqual([]);
+  });
+
   it('tell which rows of a trace were left out', () => {
     const copy = structuredClone(calm);
     copy.run.workload = {
@@ -77,9 +92,12 @@ describe('the short form of a comparison', () => {
 
   it('tells of failures only when some policy has any', () => {
     expect(headlines(calm)).not.toContain('tasks.rejected');
+    expect(headlines(calm)).not.toContain('fairness.unplaceable');
     const rejecting = withFates({ rejected: 1 });
+    rejecting.fairness.unplaceable = 0.1;
     rejecting.run.policy.name = 'other';
     expect(headlines(calm, rejecting)).toContain('tasks.rejected');
+    expect(headlines(calm, rejecting)).toContain('fairness.unplaceable');
   });
 });
 

@@ -1,10 +1,18 @@
 import { describe, expect, test } from 'vitest';
-import { fromSeconds, ParameterValues } from '../../src/model/index.js';
-import type { PolicyParts } from '../../src/policies/policy.js';
+import { erlangB, erlangC, waitMMc, waitTailMMc } from '../../src/lab/queueing/formulas.js';
+import {
+  meanWait,
+  type QueueSpec,
+  queueRun,
+  replications,
+  shareAbove,
+  shareLost,
+} from '../../src/lab/queueing/queue-run.js';
+import { EXPONENTIAL } from '../../src/lab/queueing/service-law.js';
+import { partsOf } from '../../src/lab/simulate-rows.js';
+import { fromSeconds } from '../../src/model/index.js';
 import { drf } from '../../src/policies/presets/drf.js';
 import { expectTheory } from './expect-theory.js';
-import { EXPONENTIAL, mean, type QueueSpec, queueRun, replications, shareAbove } from './queue-runs.js';
-import { erlangB, erlangC, waitMMc } from './queueing-formulas.js';
 
 const REPLICATIONS = 10;
 
@@ -23,11 +31,7 @@ describe('M/M/c', () => {
     'with %d servers at load %d has the mean wait and the waiting probability of Erlang',
     async (servers, load, customers, within) => {
       const runs = await replications(manyServers(servers, load, customers), REPLICATIONS);
-      expectTheory(
-        runs.map((run) => mean(run.waits)),
-        waitMMc(servers, load),
-        within,
-      );
+      expectTheory(runs.map(meanWait), waitMMc(servers, load), within);
       expectTheory(
         runs.map((run) => shareAbove(run.waits, 0)),
         erlangC(servers, load),
@@ -39,10 +43,9 @@ describe('M/M/c', () => {
   test('has an exponential tail of waits', async () => {
     const [servers, load, limit] = [5, 0.8, 1];
     const runs = await replications(manyServers(servers, load, 30_000), REPLICATIONS);
-    const theory = erlangC(servers, load) * Math.exp(-servers * (1 - load) * limit);
     expectTheory(
       runs.map((run) => shareAbove(run.waits, limit)),
-      theory,
+      waitTailMMc(servers, load, limit),
       0.2,
     );
   });
@@ -57,27 +60,17 @@ describe('M/M/c without a queue', () => {
     async (servers, load) => {
       const spec = { ...manyServers(servers, load, 15_000), patience: 0 };
       const runs = await replications(spec, REPLICATIONS);
-      expectTheory(
-        runs.map((run) => run.lost),
-        erlangB(servers, servers * load),
-        0.05,
-      );
+      expectTheory(runs.map(shareLost), erlangB(servers, servers * load), 0.05);
     },
   );
 });
 
 describe('one framework under offers', () => {
   test('that are made at every change is the same queue as under one scheduler, customer by customer', async () => {
-    const offers = (): PolicyParts =>
-      drf.build(new ParameterValues(drf.parameters, { interval: 0, refuse: fromSeconds(1) }), {
-        space: undefined as never,
-        machines: [],
-        frameworks: [],
-        forecast: undefined,
-      });
+    const offers = partsOf(drf, { interval: 0, refuse: fromSeconds(1) });
     const spec = manyServers(3, 0.8, 5_000);
-    const [one, other] = [await queueRun(spec, 1), await queueRun({ ...spec, parts: offers }, 1)];
-    expect(mean(one.waits)).toBeGreaterThan(0.1);
+    const [one, other] = [await queueRun(spec, '1'), await queueRun({ ...spec, parts: offers }, '1')];
+    expect(meanWait(one)).toBeGreaterThan(0.1);
     expect(other.waits).toEqual(one.waits);
   });
 });

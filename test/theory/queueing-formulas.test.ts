@@ -1,5 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { erlangB, erlangC, waitMG1, waitMMc } from './queueing-formulas.js';
+import {
+  erlangB,
+  erlangC,
+  stayQuantileMM1,
+  waitMG1,
+  waitMMc,
+  waitsWithPriorities,
+  waitTailMMc,
+} from '../../src/lab/queueing/formulas.js';
 
 describe('the closed forms that the simulator is held against', () => {
   test('give the published values of M/M/c', () => {
@@ -30,5 +38,21 @@ describe('the closed forms that the simulator is held against', () => {
       expect.closeTo(0.5, 9),
       expect.closeTo(4.5, 9),
     ]);
+  });
+
+  test('give the published quantiles of M/M/1 and waits with two priorities', () => {
+    expect([0.5, 0.7, 0.8, 0.9, 0.95].map((load) => stayQuantileMM1(load, 0.99))).toEqual(
+      [9.21, 15.35, 23.03, 46.05, 92.1].map((stay) => expect.closeTo(stay, 2)),
+    );
+    expect(waitsWithPriorities([0.4, 0.4])).toEqual([1.3333, 6.6667].map((wait) => expect.closeTo(wait, 4)));
+  });
+
+  test('agree with each other where one is a case of another', () => {
+    expect(waitsWithPriorities([0.8])[0]).toBeCloseTo(waitMMc(1, 0.8), 12);
+    expect(waitTailMMc(5, 0.8, 0)).toBe(erlangC(5, 0.8));
+    // The mean wait is the integral of the tail.
+    let integral = 0;
+    for (let t = 0.0005; t < 60; t += 0.001) integral += waitTailMMc(5, 0.8, t) * 0.001;
+    expect(integral).toBeCloseTo(waitMMc(5, 0.8), 5);
   });
 });

@@ -1,17 +1,21 @@
 import { describe, expect, test } from 'vitest';
-import { expectTheory } from './expect-theory.js';
+import { meanInterval } from '../../src/lab/interval.js';
+import { stayQuantileMM1, waitMG1 } from '../../src/lab/queueing/formulas.js';
+import {
+  meanStay,
+  meanWait,
+  type QueueSpec,
+  replications,
+  shareAbove,
+} from '../../src/lab/queueing/queue-run.js';
 import {
   DETERMINISTIC,
   ERLANG_2,
   EXPONENTIAL,
   hyperexponential,
-  mean,
-  type QueueSpec,
-  replications,
   type ServiceLaw,
-  shareAbove,
-} from './queue-runs.js';
-import { waitMG1 } from './queueing-formulas.js';
+} from '../../src/lab/queueing/service-law.js';
+import { expectTheory } from './expect-theory.js';
 
 /** One server, first come first served; so many customers after the warm-up. */
 function oneServer(load: number, service: ServiceLaw, customers: number): QueueSpec {
@@ -27,27 +31,19 @@ describe('M/M/1', () => {
     [0.9, 50_000, 0.25],
   ])('at load %d has the mean wait of theory', async (load, customers, within) => {
     const runs = await replications(oneServer(load, EXPONENTIAL, customers), REPLICATIONS);
-    expectTheory(
-      runs.map((run) => mean(run.waits)),
-      waitMG1(load, 1),
-      within,
-    );
+    expectTheory(runs.map(meanWait), waitMG1(load, 1), within);
   });
 
   test('at load 0.7 has the time in system of theory, whose tail is exponential', async () => {
     const load = 0.7;
     const runs = await replications(oneServer(load, EXPONENTIAL, 30_000), REPLICATIONS);
-    expectTheory(
-      runs.map((run) => mean(run.stays)),
-      1 / (1 - load),
-      0.1,
-    );
+    expectTheory(runs.map(meanStay), 1 / (1 - load), 0.1);
     for (const [quantile, within] of [
       [0.5, 0.06],
       [0.9, 0.2],
       [0.99, 0.6],
     ]) {
-      const limit = -Math.log(1 - quantile) / (1 - load);
+      const limit = stayQuantileMM1(load, quantile);
       expectTheory(
         runs.map((run) => shareAbove(run.stays, limit)),
         1 - quantile,
@@ -72,11 +68,7 @@ describe('M/D/1', () => {
     [0.8, 30_000, 0.12],
   ])('at load %d has the mean wait of theory, half of that of M/M/1', async (load, customers, within) => {
     const runs = await replications(oneServer(load, DETERMINISTIC, customers), REPLICATIONS);
-    expectTheory(
-      runs.map((run) => mean(run.waits)),
-      waitMG1(load, 0),
-      within,
-    );
+    expectTheory(runs.map(meanWait), waitMG1(load, 0), within);
   });
 });
 
@@ -88,11 +80,7 @@ describe('M/G/1', () => {
     'at load 0.8 has the wait of Pollaczek and Khinchine: $name',
     async (law, customers, within) => {
       const runs = await replications(oneServer(0.8, law, customers), REPLICATIONS);
-      expectTheory(
-        runs.map((run) => mean(run.waits)),
-        waitMG1(0.8, law.squaredCv),
-        within,
-      );
+      expectTheory(runs.map(meanWait), waitMG1(0.8, law.squaredCv), within);
     },
   );
 
@@ -103,10 +91,10 @@ describe('M/G/1', () => {
         state = (state * 16807) % 2147483647;
         return state / 2147483647;
       });
-      const values = Float64Array.from({ length: 200_000 }, draw);
-      const average = mean(values);
+      const values = Array.from({ length: 200_000 }, draw);
+      const average = meanInterval(values).mean;
       expect(average, law.name).toBeCloseTo(1, 1);
-      const variance = mean(values.map((value) => (value - average) ** 2));
+      const variance = meanInterval(values.map((value) => (value - average) ** 2)).mean;
       expect(variance / average ** 2, law.name).toBeCloseTo(law.squaredCv, 0);
     }
   });

@@ -99,7 +99,7 @@ function checksText(study: Study, checks: readonly Check[]): string {
     { title: 'published', align: 'right' as const },
     { title: 'ours', align: 'right' as const },
     { title: 'difference', align: 'left' as const },
-    { title: '', align: 'left' as const },
+    { title: 'verdict', align: 'left' as const },
   ];
   const rows = checks.map((check) => [
     check.what,

@@ -1,6 +1,9 @@
+import { drfStudy } from './drf.js';
+import { mesosNsdiStudy } from './mesos-nsdi.js';
 import { openbStudy } from './openb.js';
+import { queueingStudy } from './queueing.js';
 import type { Study } from './study.js';
 import { swfStudy } from './swf.js';
 
 /** Every study that `simulate reproduce NAME` knows. */
-export const STUDIES: readonly Study[] = [swfStudy, openbStudy];
+export const STUDIES: readonly Study[] = [queueingStudy, drfStudy, swfStudy, openbStudy, mesosNsdiStudy];

@@ -1,0 +1,60 @@
+import { InputError } from '../../model/index.js';
+
+/** Somebody who runs as many tasks of one kind as possible. */
+export interface User {
+  readonly name: string;
+  /** What one task takes of each resource, in the units of the capacity; one entry per resource. */
+  readonly demand: readonly number[];
+  /** How much it counts against the others; 1 when left out. */
+  readonly weight?: number;
+  /** How many tasks it has; no end of them when left out. */
+  readonly tasks?: number;
+}
+
+/**
+ * Who gets how much of a pool of several resources (Ghodsi et al., "Dominant Resource Fairness", NSDI 2011). Every
+ * user's tasks take resources in fixed proportions.
+ */
+export interface AllocationProblem {
+  /** What there is of each resource. */
+  readonly capacity: readonly number[];
+  readonly users: readonly User[];
+}
+
+/** The weight of a user, without a unit. */
+export function weightOf(user: User): number {
+  return user.weight ?? 1;
+}
+
+/** How many tasks a user has; Infinity where there is no end of them. */
+export function mostTasks(user: User): number {
+  return user.tasks ?? Number.POSITIVE_INFINITY;
+}
+
+/**
+ * @throws InputError when an amount is negative or no number, a demand has not one entry per resource, a user asks for
+ * nothing at all, a weight is not above 0, or a number of tasks is below 0.
+ */
+export function checkProblem({ capacity, users }: AllocationProblem): void {
+  if (!capacity.every(isAmount))
+    throw InputError.expected({ field: 'capacity' }, capacity.join(', '), 'amounts of at least 0');
+  for (const user of users) checkUser(user, capacity.length);
+}
+
+function checkUser(user: User, resources: number): void {
+  const { name, demand } = user;
+  if (demand.length !== resources || !demand.every(isAmount) || demand.every((amount) => amount === 0))
+    throw InputError.expected(
+      { field: `demand of ${name}` },
+      demand.join(', '),
+      `${resources} amounts of at least 0, not all of them 0`,
+    );
+  if (!(weightOf(user) > 0 && Number.isFinite(weightOf(user))))
+    throw InputError.expected({ field: `weight of ${name}` }, weightOf(user), 'a weight above 0');
+  if (!(mostTasks(user) >= 0))
+    throw InputError.expected({ field: `tasks of ${name}` }, mostTasks(user), 'a number of at least 0');
+}
+
+function isAmount(value: number): boolean {
+  return value >= 0 && Number.isFinite(value);
+}

@@ -1,0 +1,63 @@
+import { type AllocationProblem, checkProblem, mostTasks, type User, weightOf } from './problem.js';
+
+/**
+ * Raises `cost * tasks / weight` of all users together; whoever has all of its tasks, or needs a resource that is used up,
+ * stays where it is, and the others go on until nobody can have more: the lexicographic max-min of that quantity (Ghodsi et
+ * al., NSDI 2011; for demands that may be 0, Parkes, Procaccia & Shah, EC 2012). Returns tasks per user,
+ * fractions allowed.
+ *
+ * `cost` is what a task of the user counts; a user whose task counts Infinity gets none. At most users + resources rounds.
+ * @throws InputError for what is no problem; see checkProblem.
+ */
+export function fillProgressively(problem: AllocationProblem, cost: (user: User) => number): number[] {
+  checkProblem(problem);
+  const { users } = problem;
+  const rates = users.map((user) => weightOf(user) / cost(user));
+  const state: Filling = {
+    tasks: users.map(() => 0),
+    left: [...problem.capacity],
+    isUsedUp: problem.capacity.map((amount) => amount === 0),
+    hasAll: users.map((user, i) => mostTasks(user) === 0 || rates[i] === 0),
+  };
+  while (raise(users, rates, state));
+  return state.tasks;
+}
+
+/** How far the filling is. */
+interface Filling {
+  readonly tasks: number[];
+  readonly left: number[];
+  readonly isUsedUp: boolean[];
+  readonly hasAll: boolean[];
+}
+
+/** Raises everybody who can grow until a resource or somebody's tasks are used up; false when nobody can. */
+function raise(users: readonly User[], rates: readonly number[], state: Filling): boolean {
+  const { tasks, left, isUsedUp, hasAll } = state;
+  const speeds = users.map((user, i) =>
+    hasAll[i] || user.demand.some((amount, resource) => amount > 0 && isUsedUp[resource]) ? 0 : rates[i],
+  );
+  const drains = left.map((_, resource) =>
+    users.reduce((sum, { demand }, i) => sum + speeds[i] * demand[resource], 0),
+  );
+  const untilAll = users.map((user, i) => timeUntil(mostTasks(user) - tasks[i], speeds[i]));
+  const untilUsedUp = left.map((amount, resource) => timeUntil(amount, drains[resource]));
+  const rise = Math.min(...untilAll, ...untilUsedUp);
+  if (rise === Number.POSITIVE_INFINITY) return false;
+  users.forEach((user, i) => {
+    tasks[i] += speeds[i] * rise;
+    // What ends the rise has come to its end by definition, whatever rounding leaves of it.
+    if (untilAll[i] > rise) return;
+    hasAll[i] = true;
+    tasks[i] = mostTasks(user);
+  });
+  left.forEach((amount, resource) => {
+    left[resource] = Math.max(0, amount - drains[resource] * rise);
+    if (untilUsedUp[resource] <= rise) isUsedUp[resource] = true;
+  });
+  return true;
+}
+
+function timeUntil(amount: number, speed: number): number {
+  return speed > 0 ? amount / speed : Number.POSITIVE_INFINITY;
+}

@@ -1,0 +1,95 @@
+import { type AllocationProblem, checkProblem, mostTasks, weightOf } from './problem.js';
+import { dominantShare } from './shares.js';
+
+/** Machines that hold whole tasks: `machines[machine][resource]`, in the units of the demands. One machine is one pool. */
+export interface WholeTaskProblem {
+  readonly machines: readonly (readonly number[])[];
+  readonly users: AllocationProblem['users'];
+}
+
+/**
+ * A user next by share whose task fits nowhere. used-up: not even all that is left would hold it. fragmented: all that is
+ * left together would, but no machine does.
+ */
+export interface Blocked {
+  readonly user: number;
+  readonly why: 'used-up' | 'fragmented';
+}
+
+/** What whole-task filling comes to. */
+export interface WholeTaskFilling {
+  /** Whole tasks per user. */
+  readonly tasks: readonly number[];
+  /** Users in the order in which they got their tasks. */
+  readonly order: readonly number[];
+  /** Users in the order in which they came to their turn in vain. */
+  readonly blocked: readonly Blocked[];
+}
+
+/**
+ * What follows when the task that is next by share fits nowhere. stop: nobody gets anything more (Algorithm 1 of the DRF
+ * paper). skip: the others go on, so that nothing is left that anybody could use.
+ */
+export type WhenBlocked = 'stop' | 'skip';
+
+/**
+ * Progressive filling with whole tasks: the user with the lowest dominant share, divided by its weight, gets its next task,
+ * on the first machine that has room for it (Ghodsi et al., "Dominant Resource Fairness", NSDI 2011, Algorithm 1). Ties go to
+ * the user who stands first. Tasks x (users + machines) steps.
+ * @throws InputError for what is no problem; see checkProblem.
+ */
+export function fillWholeTasks(
+  { machines, users }: WholeTaskProblem,
+  whenBlocked: WhenBlocked,
+): WholeTaskFilling {
+  const problem = { capacity: sumOf(machines), users };
+  checkProblem(problem);
+  const free = machines.map((row) => [...row]);
+  const tasks = users.map(() => 0);
+  const order: number[] = [];
+  const blocked: Blocked[] = [];
+  const isOut = users.map(() => false);
+  for (;;) {
+    const user = nextByShare(problem, tasks, isOut);
+    if (user === undefined) break;
+    const { demand } = users[user];
+    const machine = free.find((row) => holds(row, demand));
+    if (machine === undefined) {
+      blocked.push({ user, why: holds(sumOf(free), demand) ? 'fragmented' : 'used-up' });
+      if (whenBlocked === 'stop') break;
+      isOut[user] = true;
+      continue;
+    }
+    demand.forEach((amount, resource) => {
+      machine[resource] -= amount;
+    });
+    tasks[user]++;
+    order.push(user);
+  }
+  return { tasks, order, blocked };
+}
+
+function nextByShare(
+  problem: AllocationProblem,
+  tasks: readonly number[],
+  isOut: readonly boolean[],
+): number | undefined {
+  let next: number | undefined;
+  let lowest = Number.POSITIVE_INFINITY;
+  problem.users.forEach((user, i) => {
+    if (isOut[i] || tasks[i] + 1 > mostTasks(user)) return;
+    const share = dominantShare(problem, user, tasks[i]) / weightOf(user);
+    if (next !== undefined && share >= lowest) return;
+    next = i;
+    lowest = share;
+  });
+  return next;
+}
+
+function holds(free: readonly number[], demand: readonly number[]): boolean {
+  return demand.every((amount, resource) => amount <= free[resource]);
+}
+
+function sumOf(machines: readonly (readonly number[])[]): number[] {
+  return (machines[0] ?? []).map((_, resource) => machines.reduce((sum, row) => sum + row[resource], 0));
+}

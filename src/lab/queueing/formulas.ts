@@ -1,0 +1,49 @@
+// Closed forms of queueing theory; the service rate is 1 throughout, and times are in mean services (Harchol-Balter, "Performance
+// Modeling and Design of Computer Systems", 2013).
+
+/** Probability that a customer of M/M/c waits: Erlang C. `load` is the utilization of each of the c servers. */
+export function erlangC(servers: number, load: number): number {
+  const blocking = erlangB(servers, servers * load);
+  return blocking / (1 - load * (1 - blocking));
+}
+
+/** Probability that a customer of M/M/c/c is turned away, by the recursion that does not overflow. */
+export function erlangB(servers: number, offered: number): number {
+  let blocking = 1;
+  for (let k = 1; k <= servers; k++) blocking = (offered * blocking) / (k + offered * blocking);
+  return blocking;
+}
+
+/** Mean time in the queue of M/M/c. */
+export function waitMMc(servers: number, load: number): number {
+  return erlangC(servers, load) / (servers * (1 - load));
+}
+
+/** Mean time in the queue of M/G/1 (Pollaczek-Khinchine); `squaredCv` is the squared coefficient of variation. */
+export function waitMG1(load: number, squaredCv: number): number {
+  return (load * (1 + squaredCv)) / (2 * (1 - load));
+}
+
+/** Share of the customers of M/M/c who wait longer than `limit`. */
+export function waitTailMMc(servers: number, load: number, limit: number): number {
+  return erlangC(servers, load) * Math.exp(-servers * (1 - load) * limit);
+}
+
+/** The quantile of the time in the system of M/M/1, which is exponential. */
+export function stayQuantileMM1(load: number, quantile: number): number {
+  return -Math.log(1 - quantile) / (1 - load);
+}
+
+/**
+ * Mean time in the queue of each class of M/M/1 with priorities that do not interrupt (Cobham 1954); the class with the
+ * highest priority first, each with the part of the load that it brings.
+ */
+export function waitsWithPriorities(loads: readonly number[]): number[] {
+  const residual = loads.reduce((sum, load) => sum + load, 0);
+  let above = 0;
+  return loads.map((load) => {
+    const before = 1 - above;
+    above += load;
+    return residual / (before * (1 - above));
+  });
+}

@@ -1,0 +1,71 @@
+import { ObserverGroup } from '../metrics/observer-group.js';
+import {
+  Cluster,
+  FOREVER,
+  type FrameworkSpec,
+  type MachineSpec,
+  type Micros,
+  type Observer,
+  type ParameterValue,
+  ParameterValues,
+  type ResourceSpace,
+} from '../model/index.js';
+import type { Policy, PolicyContext, PolicyParts } from '../policies/policy.js';
+import { NO_DECISION_TIME } from '../sim/decision-time.js';
+import { RandomStreams } from '../sim/random-streams.js';
+import { type MachineEvent, Simulation } from '../sim/simulation.js';
+import { batched, type TaskRow } from '../workloads/trace.js';
+import { architecture } from './run.js';
+
+/** An experiment whose rows are made in memory, for studies that no file describes. */
+export interface RowExperiment {
+  readonly space: ResourceSpace;
+  readonly machines: readonly MachineSpec[];
+  readonly frameworks: readonly FrameworkSpec[];
+  /** In order of submission. One object may stand for all rows, filled anew each time: each is copied at once. */
+  readonly rows: Iterable<TaskRow>;
+  /** Makes the policy's parts; see partsOf. */
+  readonly parts: (context: PolicyContext) => PolicyParts;
+  readonly seed: string;
+  /** FOREVER when left out. */
+  readonly horizon?: Micros;
+  /** FOREVER when left out. */
+  readonly patience?: Micros;
+  readonly machineEvents?: readonly MachineEvent[];
+  /** Made once the ledger is. */
+  readonly observers: (cluster: Cluster) => readonly Partial<Observer>[];
+}
+
+/** The parts of a policy with these settings; durations in Micros. @throws InputError when they cannot be met. */
+export function partsOf(
+  policy: Policy,
+  settings: Readonly<Record<string, ParameterValue>> = {},
+): RowExperiment['parts'] {
+  return (context) => policy.build(new ParameterValues(policy.parameters, settings), context);
+}
+
+/** Runs an experiment through the simulator to its end; what it shows is what its observers saw. */
+export async function simulateRows(experiment: RowExperiment): Promise<void> {
+  const { space, machines, frameworks, rows, machineEvents = [] } = experiment;
+  const cluster = new Cluster(space);
+  for (const machine of machines) cluster.addMachine(machine);
+  const parts = experiment.parts({ space, machines, frameworks, forecast: undefined });
+  const random = new RandomStreams(experiment.seed).stream('policy');
+  const simulation = new Simulation({
+    cluster,
+    trace: {
+      space,
+      frameworks,
+      constraints: [[]],
+      curves: [undefined],
+      batches: () => batched(rows, space.size),
+    },
+    observer: new ObserverGroup(experiment.observers(cluster)),
+    architecture: (execution) => architecture(parts, execution, NO_DECISION_TIME, random),
+    horizon: experiment.horizon ?? FOREVER,
+    startsAt: 'zero',
+    patience: experiment.patience ?? FOREVER,
+    machineEvents,
+  });
+  await simulation.run();
+}

@@ -1,0 +1,13 @@
+import type { Cluster, FrameworkId } from '../model/index.js';
+
+/** The largest share of any resource of the cluster that the tasks of a framework have. */
+export function allocatedShare(cluster: Cluster, framework: FrameworkId): number {
+  const { frameworkAllocated, total } = cluster;
+  const dims = cluster.space.size;
+  let share = 0;
+  for (let d = 0; d < dims; d++) {
+    const has = frameworkAllocated[framework * dims + d];
+    if (has > share * total[d]) share = has / total[d];
+  }
+  return share;
+}

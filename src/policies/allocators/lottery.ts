@@ -1,0 +1,36 @@
+import { type FrameworkId, NONE } from '../../model/index.js';
+import type { AllocationView, Allocator } from '../contract.js';
+
+/**
+ * A lottery over offers: each machine, in rank order, goes whole to one of the frameworks that want tasks placed, drawn with
+ * a probability in proportion to its weight, whatever it has already (Hindman et al., "Mesos", NSDI 2011, on slots
+ * that several frameworks prefer). A machine that the winner refuses waits for the next allocation.
+ *
+ * Complexity: machines with something free x frameworks, per allocation.
+ */
+export const lotteryAllocator: Allocator = {
+  name: 'lottery',
+  allocate(view, offers) {
+    for (let i = 0; i < view.candidateCount; i++) {
+      const winner = draw(view);
+      if (winner === NONE) return;
+      offers.offer(winner, view.candidates[i]);
+    }
+  },
+};
+
+function draw(view: AllocationView): FrameworkId {
+  const { frameworks } = view;
+  let weights = 0;
+  for (let f = 0; f < frameworks.length; f++) if (view.wants(f)) weights += frameworks[f].weight;
+  let ticket = view.random() * weights;
+  let last = NONE;
+  for (let f = 0; f < frameworks.length; f++) {
+    if (!view.wants(f)) continue;
+    ticket -= frameworks[f].weight;
+    if (ticket < 0) return f;
+    // Rounding may leave a ticket beyond the last framework.
+    last = f;
+  }
+  return last;
+}
