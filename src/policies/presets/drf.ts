@@ -1,11 +1,11 @@
 import { InputError } from '../../model/index.js';
-import { drfAllocator, type Weights } from '../allocators/drf.js';
+import { drfAllocator } from '../allocators/drf.js';
 import type { Policy, PolicyContext } from '../policy.js';
 import { listOf, listParameters } from './list-parameters.js';
 import { OFFER_PARAMETERS, offerTerms } from './offer-parameters.js';
 
 /** Mesos's default `--min_allocatable_resources`: cpus 0.01 or mem 32. A run that has neither resource offers whatever is free. */
-const MINIMUM_OFFER = { cpus: 10, mem: 32 };
+const MINIMUM_OFFER = [{ cpus: 10 }, { mem: 32 }];
 
 /**
  * Weighted dominant-resource fairness over offers, as Mesos does it: each machine's free resources are offered, whole, to
@@ -34,15 +34,18 @@ export const drf: Policy = {
   needsForecast: (settings) => settings.text('weights') !== '',
   build: (settings, context) => ({
     architecture: 'two-level',
-    allocator: drfAllocator(MINIMUM_OFFER, parseWeights(settings.text('weights'), context)),
+    allocator: drfAllocator({
+      minimum: MINIMUM_OFFER,
+      weights: parseWeights(settings.text('weights'), context),
+    }),
     scheduler: () => listOf('drf', settings),
     terms: offerTerms(settings),
   }),
 };
 
 /** @throws InputError when a framework is unknown, or a weight is 0. */
-function parseWeights(text: string, context: PolicyContext): Weights {
-  const weights: Record<string, number> = {};
+function parseWeights(text: string, context: PolicyContext): ReadonlyMap<string, number> {
+  const weights = new Map<string, number>();
   for (const part of text === '' ? [] : text.split(',')) {
     const [name, weight] = part.split(':') as [string, string];
     if (!context.frameworks.some((framework) => framework.name === name)) {
@@ -50,7 +53,7 @@ function parseWeights(text: string, context: PolicyContext): Weights {
       throw InputError.expected({ field: 'weights' }, name, `one of the frameworks ${known}`);
     }
     if (Number(weight) === 0) throw InputError.expected({ field: 'weights' }, part, 'a weight above 0');
-    weights[name] = Number(weight);
+    weights.set(name, Number(weight));
   }
   return weights;
 }
