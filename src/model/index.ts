@@ -1,3 +1,4 @@
+export { AgentLedger } from './agent-ledger.js';
 export {
   FRAMEWORK_CAPABILITIES,
   type FrameworkCapability,
@@ -44,6 +45,7 @@ export { PendingQueue } from './pending-queue.js';
 export type { Amounts, Quota, Quotas } from './quota.js';
 export { normalRanges, type Ranges, rangesSize } from './ranges.js';
 export type { Refusal } from './refusal.js';
+export { type LookPhase, RefusedOffers } from './refused-offers.js';
 export {
   MAX_QUANTA,
   RESOURCE_NAMES,
