@@ -37,9 +37,13 @@ export class AgentLedger {
     this.revocableFree = new Float64Array(dims);
   }
 
+  get frameworkCount(): number {
+    return this.held.length / this.dims;
+  }
+
   /** Makes room for one more framework and returns its id. */
   addFramework(): FrameworkId {
-    const framework = this.held.length / this.dims;
+    const framework = this.frameworkCount;
     this.held = extended(this.held, this.dims);
     this.heldBesides = extended(this.heldBesides, this.dims);
     return framework;

@@ -197,6 +197,7 @@ export interface ParcelView {
   readonly heldBesides: Column;
 }
 
+/** What frameworks and machines can handle: machines with GPUs, say, go to frameworks that know what to do with them. */
 export interface TraitView {
   framework(framework: FrameworkId): FrameworkTraits;
   machine(machine: MachineId): MachineTraits;

@@ -1,8 +1,6 @@
 import {
   AgentLedger,
-  type FrameworkCapability,
   type FrameworkId,
-  type FrameworkTraits,
   fromSeconds,
   type LookPhase,
   type MachineCapability,
@@ -20,6 +18,7 @@ import { type DrfAllocator, drfAllocator } from '../../../policies/allocators/dr
 import type { DrfSettings } from '../../../policies/allocators/hierarchical/drf-settings.js';
 import type { DrfView } from '../../../policies/allocators/hierarchical/drf-view.js';
 import type { OfferVerdict, Portion, Random } from '../../../policies/contract.js';
+import { type FrameworkArrival, Subscriptions } from './subscriptions.js';
 
 /** An offer as the master would send it: one per framework, role and agent. */
 export interface MadeOffer {
@@ -39,20 +38,6 @@ export interface AllocatorHostSetup {
   readonly random: Random;
 }
 
-/** A framework in one of its roles; its index is the allocator's framework id. */
-interface Client {
-  readonly framework: string;
-  readonly role: RolePath;
-  state: 'subscribed' | 'suppressed' | 'unsubscribed' | 'gone';
-  offersMade: number;
-}
-
-interface FrameworkRecord {
-  isActive: boolean;
-  readonly traits: FrameworkTraits;
-  readonly minimums: Readonly<Record<RolePath, FrameworkTraits['minimum']>>;
-}
-
 interface AgentRecord {
   readonly name: string;
   readonly id: MachineId;
@@ -60,15 +45,6 @@ interface AgentRecord {
   readonly region: MachineTraits['region'];
   attributes: string;
   isActive: boolean;
-}
-
-/** What is said of a framework when it subscribes. */
-export interface FrameworkArrival {
-  readonly roles: readonly RolePath[];
-  readonly suppressed: readonly RolePath[];
-  readonly capabilities: ReadonlySet<FrameworkCapability>;
-  /** Its own minimum for an offer, by role. */
-  readonly minimums: FrameworkRecord['minimums'];
 }
 
 /** What is said of an agent when it joins. */
@@ -92,10 +68,8 @@ export class AllocatorHost {
   private readonly random: Random;
   private readonly weights = new Map<RolePath, number>();
   private readonly quotas = new Map<RolePath, Quota>();
-  private readonly frameworks = new Map<string, FrameworkRecord>();
+  private readonly subscriptions = new Subscriptions();
   private readonly agents = new Map<string, AgentRecord>();
-  private readonly clients: Client[] = [];
-  private specs: DrfView['frameworks'] = [];
   private whitelist: ReadonlySet<string> | undefined;
   /** Offers that nobody has answered, by client and agent. */
   private readonly outstanding = new Map<string, Parcels>();
@@ -119,7 +93,7 @@ export class AllocatorHost {
   }
 
   hasFramework(name: string): boolean {
-    return this.frameworks.has(name);
+    return this.subscriptions.has(name);
   }
 
   hasAgent(name: string): boolean {
@@ -128,71 +102,55 @@ export class AllocatorHost {
 
   /** What a framework holds of an agent in a role, offered or taken. */
   heldBy(framework: string, role: RolePath, agent: string): Parcels {
-    const client = this.clientOf(framework, role);
+    const client = this.subscriptions.idOf(framework, role);
     return client === undefined ? [] : this.ledger.heldBy(client, this.agent(agent).id);
   }
 
   // Frameworks
 
   addFramework(name: string, arrival: FrameworkArrival): void {
-    const { capabilities, minimums } = arrival;
-    this.frameworks.set(name, { isActive: true, traits: { capabilities }, minimums });
-    for (const role of arrival.roles) {
-      const client = this.subscribe(name, role);
-      if (arrival.suppressed.includes(role)) client.state = 'suppressed';
-    }
+    this.subscriptions.join(name, arrival);
+    this.makeRoom();
     this.allocateAll('event');
   }
 
   removeFramework(name: string): void {
-    this.clients.forEach((client, id) => {
-      if (client.framework !== name || client.state === 'gone') return;
-      for (const { id: agent } of this.agents.values())
-        this.ledger.release(id, agent, this.ledger.heldBy(id, agent));
-      for (const key of this.outstanding.keys()) if (key.startsWith(`${id}/`)) this.outstanding.delete(key);
-      this.refused.dropFramework(id);
-      client.state = 'gone';
-    });
-    this.frameworks.delete(name);
-    this.listSpecs();
+    for (const client of this.subscriptions.everyIdOf(name)) {
+      for (const { id } of this.agents.values())
+        this.ledger.release(client, id, this.ledger.heldBy(client, id));
+      this.forgetOffers((holder) => holder === client);
+      this.refused.dropFramework(client);
+    }
+    this.subscriptions.leave(name);
   }
 
   activateFramework(name: string): void {
-    this.framework(name).isActive = true;
+    this.subscriptions.setActive(name, true);
     this.allocateAll('event');
   }
 
   deactivateFramework(name: string): void {
-    this.framework(name).isActive = false;
-    this.clients.forEach(({ framework }, id) => {
-      if (framework === name) this.refused.dropFramework(id);
-    });
+    this.subscriptions.setActive(name, false);
+    this.dropFilters(this.subscriptions.everyIdOf(name));
   }
 
   /** The framework is in these roles from now on; what it holds in others stays with it. */
   setRoles(name: string, roles: readonly RolePath[]): void {
-    this.clients.forEach((client, id) => {
-      if (client.framework !== name || client.state === 'gone' || roles.includes(client.role)) return;
-      client.state = 'unsubscribed';
-      this.refused.dropFramework(id);
-    });
-    for (const role of roles) {
-      const known = this.clients[this.clientOf(name, role) ?? -1];
-      if (known === undefined || known.state === 'unsubscribed') this.subscribe(name, role);
-    }
+    this.dropFilters(this.subscriptions.setRoles(name, roles));
+    this.makeRoom();
   }
 
   /** No roles named: all of the framework's. */
   suppress(name: string, roles: readonly RolePath[]): void {
-    for (const [client] of this.clientsIn(name, roles)) client.state = 'suppressed';
+    for (const client of this.subscriptions.idsOf(name, roles))
+      this.subscriptions.at(client).state = 'suppressed';
   }
 
   /** No roles named: all of the framework's. Their filters drop, suppressed or not. */
   revive(name: string, roles: readonly RolePath[]): void {
-    for (const [client, id] of this.clientsIn(name, roles)) {
-      client.state = 'subscribed';
-      this.refused.dropFramework(id);
-    }
+    const clients = this.subscriptions.idsOf(name, roles);
+    for (const client of clients) this.subscriptions.at(client).state = 'subscribed';
+    this.dropFilters(clients);
     this.allocateAll('event');
   }
 
@@ -205,8 +163,9 @@ export class AllocatorHost {
 
   /** Something of a new agent is taken already. */
   useAgent(agent: string, framework: string, role: RolePath, parcels: Parcels): void {
-    const client = this.clientOf(framework, role) ?? this.addClient(framework, role, 'unsubscribed');
-    (this.clients[client] as Client).offersMade++;
+    const client = this.subscriptions.idOf(framework, role) ?? this.subscriptions.add(framework, role);
+    this.makeRoom();
+    this.subscriptions.at(client).offersMade++;
     this.ledger.hold(client, this.agent(agent).id, parcels);
   }
 
@@ -219,7 +178,7 @@ export class AllocatorHost {
     const { id } = this.agent(name);
     this.ledger.removeAgent(id);
     this.refused.dropAgent(id);
-    for (const key of this.outstanding.keys()) if (key.endsWith(`/${id}`)) this.outstanding.delete(key);
+    this.forgetOffers((_, agent) => agent === id);
     this.agents.delete(name);
   }
 
@@ -259,7 +218,7 @@ export class AllocatorHost {
     parcels: Parcels,
     refuseFor: Micros | undefined,
   ): void {
-    const client = this.clientOf(framework, role) as FrameworkId;
+    const client = this.subscriptions.idOf(framework, role) as FrameworkId;
     const { id } = this.agent(agent);
     this.ledger.release(client, id, parcels);
     const key = `${client}/${id}`;
@@ -286,7 +245,7 @@ export class AllocatorHost {
     to: Parcels,
   ): void {
     const { id } = this.agent(agent);
-    const holder = client === undefined ? undefined : this.clientOf(client.framework, client.role);
+    const holder = client === undefined ? undefined : this.subscriptions.idOf(client.framework, client.role);
     if (holder !== undefined) this.ledger.release(holder, id, from);
     this.ledger.setTotal(id, parcelsPlus(parcelsMinus(this.ledger.totalOf(id), from), to));
     if (holder === undefined) return;
@@ -340,7 +299,7 @@ export class AllocatorHost {
       now: this.now,
       random: this.random,
       space: { names: this.names },
-      frameworks: this.specs,
+      frameworks: this.subscriptions.specs,
       candidates: Int32Array.from(candidates.keys()),
       candidateCount: candidates.size,
       table: ledger,
@@ -348,7 +307,7 @@ export class AllocatorHost {
       // Offered or taken is one here; all of it counts in the shares.
       allocated: ledger.held,
       offered: new Float64Array(ledger.held.length),
-      offersMade: this.clients.map(({ offersMade }) => offersMade),
+      offersMade: this.subscriptions.offersMade(),
       parcels: {
         free: (agent) => ledger.freeParcels(agent),
         reserved: ledger.reserved,
@@ -357,21 +316,11 @@ export class AllocatorHost {
         heldBesides: ledger.heldBesides,
       },
       traits: {
-        framework: (client) => this.frameworkTraits(this.clients[client] as Client),
+        framework: (client) => this.subscriptions.traitsOf(client),
         machine: (agent) => this.machineTraits(candidates.get(agent) as AgentRecord),
       },
-      wants: (client) => this.wants(this.clients[client] as Client),
+      wants: (client) => this.subscriptions.wants(client),
     };
-  }
-
-  private wants({ framework, state }: Client): boolean {
-    return state === 'subscribed' && this.frameworks.get(framework)?.isActive === true;
-  }
-
-  private frameworkTraits({ framework, role }: Client): FrameworkTraits {
-    const { traits, minimums } = this.framework(framework);
-    const minimum = minimums[role];
-    return minimum === undefined ? traits : { ...traits, minimum };
   }
 
   private machineTraits({ id, capabilities, region }: AgentRecord): MachineTraits {
@@ -388,7 +337,7 @@ export class AllocatorHost {
   ): OfferVerdict {
     const parcels = portion === undefined ? this.plainParcels(agent.id) : portionParcels(portion);
     if (this.refused.blocks(client, agent.id, parcels, this.now, phase)) return 'filtered';
-    const record = this.clients[client] as Client;
+    const record = this.subscriptions.at(client);
     record.offersMade++;
     this.ledger.hold(client, agent.id, parcels);
     const key = `${client}/${agent.id}`;
@@ -404,46 +353,20 @@ export class AllocatorHost {
     return portionParcels({ amounts: this.ledger.free.subarray(row, row + this.names.length), parcels: [] });
   }
 
-  private subscribe(framework: string, role: RolePath): Client {
-    const client =
-      this.clients[this.clientOf(framework, role) ?? this.addClient(framework, role, 'subscribed')];
-    (client as Client).state = 'subscribed';
-    return client as Client;
+  /** The ledger has room for every framework in every role. */
+  private makeRoom(): void {
+    while (this.ledger.frameworkCount < this.subscriptions.specs.length) this.ledger.addFramework();
   }
 
-  private addClient(framework: string, role: RolePath, state: Client['state']): FrameworkId {
-    this.clients.push({ framework, role, state, offersMade: 0 });
-    this.listSpecs();
-    return this.ledger.addFramework();
+  private dropFilters(clients: readonly FrameworkId[]): void {
+    for (const client of clients) this.refused.dropFramework(client);
   }
 
-  /** A framework that has left keeps its number under another name, so that it can come again under its own. */
-  private listSpecs(): void {
-    this.specs = this.clients.map(({ framework, role, state }, id) => ({
-      name: state === 'gone' ? `${framework} (left, ${id})` : framework,
-      role,
-      weight: 1,
-    }));
-  }
-
-  private clientOf(framework: string, role: RolePath): FrameworkId | undefined {
-    const id = this.clients.findIndex(
-      (client) => client.framework === framework && client.role === role && client.state !== 'gone',
-    );
-    return id < 0 ? undefined : id;
-  }
-
-  private clientsIn(framework: string, roles: readonly RolePath[]): [Client, FrameworkId][] {
-    return this.clients
-      .map((client, id): [Client, FrameworkId] => [client, id])
-      .filter(
-        ([client]) => client.framework === framework && (roles.length === 0 || roles.includes(client.role)),
-      )
-      .filter(([{ state }]) => state === 'subscribed' || state === 'suppressed');
-  }
-
-  private framework(name: string): FrameworkRecord {
-    return this.frameworks.get(name) as FrameworkRecord;
+  private forgetOffers(isGone: (client: FrameworkId, agent: MachineId) => boolean): void {
+    for (const key of this.outstanding.keys()) {
+      const [client, agent] = key.split('/').map(Number) as [FrameworkId, MachineId];
+      if (isGone(client, agent)) this.outstanding.delete(key);
+    }
   }
 
   private agent(name: string): AgentRecord {
