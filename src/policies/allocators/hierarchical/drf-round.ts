@@ -87,11 +87,28 @@ export class DrfRound {
     // The usual machine has no parcels, and the usual framework no minimum of its own: one look is enough for all.
     const isPlain = parcels.length === 0 && this.view.traits === undefined;
     if (isPlain && !isWorthOffering(this.minimum, this.view.table.free, machine * this.dims)) return;
+    if (isPlain && this.settings.quotas.size === 0) {
+      this.offerWhole(machine);
+      return;
+    }
     for (const { client } of this.shares.rolesInOrder(this.view)) {
       const role = this.shares.path(client);
       if (stage === 'guarantees' && !this.quota.isUnsatisfied(role)) continue;
       this.offerToRole(machine, client, role, stage);
       if (this.isExhausted(machine)) return;
+    }
+  }
+
+  /** Coarse-grained: everything goes to the first that has not refused it. The hot path: nothing is allocated per offer. */
+  private offerWhole(machine: MachineId): void {
+    const { free } = this.view.table;
+    for (let d = 0; d < this.dims; d++) this.offered[d] = free[machine * this.dims + d];
+    for (const { client: role } of this.shares.rolesInOrder(this.view)) {
+      for (const { client: framework } of this.shares.frameworksInOrder(role, this.view)) {
+        if (this.offers.offer(framework, machine) !== 'done') continue;
+        this.shares.chargeOffer(framework, this.offered);
+        return;
+      }
     }
   }
 
@@ -102,16 +119,13 @@ export class DrfRound {
       const parcels = free.length === 0 ? free : free.filter((parcel) => isFor(parcel, role));
       if (parcels.length === 0 && this.isRowEmpty(machine)) return;
       const offerable = this.offerableTo({ machine, framework, role, parcels });
-      if (offerable === undefined) continue;
-      if (free.length === 0 && this.settings.quotas.size === 0) this.offerAll(offerable);
-      else this.offerPortion(offerable, stage);
+      if (offerable !== undefined) this.offerPortion(offerable, stage);
     }
   }
 
   /** Without what the framework cannot take; undefined when nothing that is worth offering is left. */
   private offerableTo(offerable: Offerable): Offerable | undefined {
     const { machine, framework, role, parcels } = offerable;
-    this.offered.set(this.nothing);
     for (let d = 0; d < this.dims; d++) this.offered[d] = this.view.table.free[machine * this.dims + d];
     addScalars(this.offered, parcels);
     if (!isWorthOffering(this.minimumFor(framework), this.offered)) return undefined;
@@ -120,11 +134,6 @@ export class DrfRound {
     const able = traits.framework(framework);
     if (!mayReceive(able, role, traits.machine(machine), this.settings.gpuMachines)) return undefined;
     return { ...offerable, parcels: parcels.filter((parcel) => understands(able, parcel)) };
-  }
-
-  /** Coarse-grained: everything that is free on the machine, which `offerableTo` has left in `offered`. */
-  private offerAll({ machine, framework }: Offerable): void {
-    if (this.offers.offer(framework, machine) === 'done') this.shares.chargeOffer(framework, this.offered);
   }
 
   private offerPortion(offerable: Offerable, stage: Stage): void {

@@ -36,8 +36,8 @@ export class ShareTree {
   private total: Column;
   private isCounted: readonly boolean[];
   private isSorted = false;
-  /** Leaves whose amounts changed since the last sort. */
-  private touched: ShareNode[] = [];
+  /** The one leaf whose amounts changed since the last sort; after a change to a second one everything is sorted again. */
+  private moved: ShareNode | undefined;
   private order: ShareNode[] | undefined;
 
   /** `isCounted` says of each dimension whether it makes a share. */
@@ -121,16 +121,18 @@ export class ShareTree {
       for (let d = 0; d < this.dims; d++) node.held[d] += sign * amounts[offset + d];
       node.allocations += allocations;
     }
-    if (!this.touched.includes(leaf)) this.touched.push(leaf);
+    if (this.moved !== undefined && this.moved !== leaf) this.isSorted = false;
+    this.moved = leaf;
     this.order = undefined;
   }
 
   /** The active leaves, lowest first: each subtree in the place of its node. */
   sorted(): readonly ShareNode[] {
-    if (this.isSorted && this.touched.length <= 1) for (const leaf of this.touched) this.place(leaf);
-    else this.sortBelow(this.root);
+    if (!this.isSorted) this.sortBelow(this.root);
+    else if (this.moved !== undefined) this.place(this.moved);
     this.isSorted = true;
-    this.touched.length = 0;
+    this.moved = undefined;
+    // A new array at each change: whoever goes through the order may make changes on the way.
     this.order ??= activeLeaves(this.root, []);
     return this.order;
   }
@@ -148,7 +150,7 @@ export class ShareTree {
   private unsort(): void {
     this.isSorted = false;
     this.order = undefined;
-    this.touched.length = 0;
+    this.moved = undefined;
   }
 
   private node(parent: ShareNode | undefined, name: string, path: string): ShareNode {
