@@ -110,6 +110,12 @@ export class AgentLedger {
     return this.record(agent).free;
   }
 
+  /** All that is free of an agent. */
+  freeOf(agent: MachineId): Parcels {
+    const { total, held } = this.record(agent);
+    return [...held.values()].reduce((free, parcels) => parcelsMinus(free, parcels), total);
+  }
+
   private record(agent: MachineId): AgentRecord {
     const record = this.agents[agent];
     if (record === undefined) throw new LedgerError(`no agent ${agent}`);
@@ -118,8 +124,7 @@ export class AgentLedger {
 
   private refresh(agent: MachineId, record: AgentRecord): void {
     this.countRevocable(record.free, -1);
-    let free = record.total;
-    for (const parcels of record.held.values()) free = parcelsMinus(free, parcels);
+    const free = this.freeOf(agent);
     record.free = free.filter((parcel) => !isPlain(parcel));
     this.countRevocable(record.free, 1);
     this.free.fill(0, agent * this.dims, (agent + 1) * this.dims);

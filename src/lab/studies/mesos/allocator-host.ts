@@ -106,6 +106,11 @@ export class AllocatorHost {
     return client === undefined ? [] : this.ledger.heldBy(client, this.agent(agent).id);
   }
 
+  /** What nobody holds of an agent. */
+  freeOf(agent: string): Parcels {
+    return this.ledger.freeOf(this.agent(agent).id);
+  }
+
   // Frameworks
 
   addFramework(name: string, arrival: FrameworkArrival): void {

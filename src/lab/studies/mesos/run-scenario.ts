@@ -110,11 +110,13 @@ class AllocatorScenario {
       );
     if ('a' in step && this.host.hasAgent(step.a) === (step.do === 'addAgent'))
       throw new InputError(field('a'), `agent ${step.a} is ${step.do === 'addAgent' ? '' : 'not '}there`);
-    if (step.do === 'recover' || (step.do === 'convert' && step.f !== undefined)) {
-      const written = step.do === 'recover' ? step.res : step.from;
-      const held = this.host.heldBy(step.f as string, step.role ?? '*', step.a);
-      if (!parcelsContain(held, this.parcels(written)))
-        throw new InputError(field('res'), `${step.f} holds ${this.text(held)} of ${step.a} in this role`);
+    if (step.do === 'recover') this.checkHeld(step.f, step.role, step.a, step.res, field('res'));
+    if (step.do === 'convert' && step.f !== undefined)
+      this.checkHeld(step.f, step.role ?? '*', step.a, step.from, field('from'));
+    if (step.do === 'convert' && step.f === undefined) {
+      const free = this.host.freeOf(step.a);
+      if (!parcelsContain(free, this.parcels(step.from)))
+        throw new InputError(field('from'), `of ${step.a} is free: ${this.text(free)}`);
     }
     if (step.do === 'setQuota' && step.role.includes('/'))
       throw InputError.expected(field('role'), step.role, 'a top-level role: no other has quota');
@@ -123,6 +125,18 @@ class AllocatorScenario {
       ![...step.guarantee, ...step.limit].every((part) => isPlain({ ...part, dimension: 0 }))
     )
       throw new InputError(field('guarantee'), 'quota is of plain amounts, without marks');
+  }
+
+  private checkHeld(
+    framework: string,
+    role: string,
+    agent: string,
+    written: readonly WrittenResource[],
+    place: InputPlace,
+  ): void {
+    const held = this.host.heldBy(framework, role, agent);
+    if (parcelsContain(held, this.parcels(written))) return;
+    throw new InputError(place, `${framework} holds of ${agent} in role ${role}: ${this.text(held)}`);
   }
 
   private apply(step: AllocatorStep, place: InputPlace): void {

@@ -154,7 +154,7 @@ export function readScenarios(file: string): readonly Scenario[] {
   const document = readJson(file);
   if (!Array.isArray(document)) throw new InputError({ file }, 'expected a list of scenarios');
   if (document.length === 0) throw new InputError({ file }, 'has no scenario in it');
-  return document.map((value: unknown, i) => readScenario(file, value, i));
+  return document.map((value: unknown, i) => parseScenario(file, value, i));
 }
 
 function readJson(file: string): unknown {
@@ -169,7 +169,8 @@ function readJson(file: string): unknown {
   }
 }
 
-function readScenario(file: string, value: unknown, index: number): Scenario {
+/** One scenario of a file, the `index`th. @throws InputError that names the scenario, the step and the field. */
+export function parseScenario(file: string, value: unknown, index: number): Scenario {
   const id = (value as { id?: unknown } | null)?.id;
   const label = typeof id === 'string' ? `scenario ${id}` : `scenario number ${index + 1}`;
   const parsed = scenarioSchema.safeParse(value);
