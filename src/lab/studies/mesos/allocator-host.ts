@@ -246,18 +246,18 @@ export class AllocatorHost {
   convert(
     agent: string,
     client: { framework: string; role: RolePath } | undefined,
-    from: Parcels,
-    to: Parcels,
+    consumed: Parcels,
+    converted: Parcels,
   ): void {
     const { id } = this.agent(agent);
     const holder = client === undefined ? undefined : this.subscriptions.idOf(client.framework, client.role);
-    if (holder !== undefined) this.ledger.release(holder, id, from);
-    this.ledger.setTotal(id, parcelsPlus(parcelsMinus(this.ledger.totalOf(id), from), to));
+    if (holder !== undefined) this.ledger.release(holder, id, consumed);
+    this.ledger.setTotal(id, parcelsPlus(parcelsMinus(this.ledger.totalOf(id), consumed), converted));
     if (holder === undefined) return;
-    this.ledger.hold(holder, id, to);
+    this.ledger.hold(holder, id, converted);
     const key = `${holder}/${id}`;
     const out = this.outstanding.get(key);
-    if (out !== undefined) this.outstanding.set(key, parcelsPlus(parcelsMinus(out, from), to));
+    if (out !== undefined) this.outstanding.set(key, parcelsPlus(parcelsMinus(out, consumed), converted));
   }
 
   // The operator

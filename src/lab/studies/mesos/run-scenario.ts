@@ -120,11 +120,11 @@ class AllocatorScenario {
       throw new InputError(field('a'), `agent ${step.a} is ${step.do === 'addAgent' ? '' : 'not '}there`);
     if (step.do === 'recover') this.checkHeld(step.f, step.role, step.a, step.res, field('res'));
     if (step.do === 'convert' && step.f !== undefined)
-      this.checkHeld(step.f, step.role ?? '*', step.a, step.from, field('from'));
+      this.checkHeld(step.f, step.role ?? '*', step.a, step.consumed, field('consumed'));
     if (step.do === 'convert' && step.f === undefined) {
       const free = this.host.freeOf(step.a);
-      if (!parcelsContain(free, this.parcels(step.from)))
-        throw new InputError(field('from'), `of ${step.a} is free: ${this.text(free)}`);
+      if (!parcelsContain(free, this.parcels(step.consumed)))
+        throw new InputError(field('consumed'), `of ${step.a} is free: ${this.text(free)}`);
     }
     if (step.do === 'setQuota' && step.role.includes('/'))
       throw InputError.expected(field('role'), step.role, 'a top-level role: no other has quota');
@@ -227,8 +227,8 @@ class AllocatorScenario {
 
   private convert(step: Extract<AllocatorStep, { do: 'convert' }>, place: InputPlace): void {
     const holder = step.f === undefined ? undefined : { framework: step.f, role: step.role ?? '*' };
-    const from = this.parcels(step.from);
-    const to = this.parcels(step.to);
+    const consumed = this.parcels(step.consumed);
+    const converted = this.parcels(step.converted);
     const sizes = (parcels: Parcels) =>
       this.text(
         parcelsPlus(
@@ -236,12 +236,12 @@ class AllocatorScenario {
           parcels.map((parcel) => ({ ...parcel, reservations: [] })),
         ),
       );
-    if (sizes(from) !== sizes(to))
+    if (sizes(consumed) !== sizes(converted))
       throw new InputError(
-        { ...place, field: `${place.field}, to` },
+        { ...place, field: `${place.field}, converted` },
         'a conversion changes reservations, not amounts',
       );
-    this.host.convert(step.a, holder, from, to);
+    this.host.convert(step.a, holder, consumed, converted);
   }
 
   private offersDiffer(
