@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { RandomStreams } from '../../sim/random-streams.js';
-import { runScenario } from './mesos/run-scenario.js';
+import { NO_OFFER, runScenario } from './mesos/run-scenario.js';
 import { readScenarios, type Scenario } from './mesos/scenario-file.js';
 import type { Check, Study, StudyRequest } from './study.js';
 
@@ -54,9 +54,13 @@ function checks(scenario: Scenario, file: string): readonly Check[] {
 }
 
 function differenceText(expected: string, ours: string): string {
-  const wanted = expected.split(', ');
-  const got = ours.split(', ');
+  const wanted = offersIn(expected);
+  const got = offersIn(ours);
   const missing = wanted.filter((text) => !got.includes(text));
   const extra = got.filter((text) => !wanted.includes(text));
   return `missing ${missing.join(', ') || 'nothing'}; too much ${extra.join(', ') || 'nothing'}`;
+}
+
+function offersIn(text: string): readonly string[] {
+  return text === NO_OFFER ? [] : text.split(', ');
 }

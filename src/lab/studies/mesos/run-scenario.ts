@@ -23,6 +23,9 @@ export interface Difference {
   readonly ours: string;
 }
 
+/** How a difference says that nothing was, or is to be, offered. */
+export const NO_OFFER = 'no offer';
+
 /** Mesos's default `--min_allocatable_resources`, `cpus:0.01|mem:32`, in quanta. */
 const USUAL_MINIMUM: readonly Amounts[] = [{ cpus: 10_000 }, { mem: 32_000_000 }];
 const USUAL_INTERVAL_SECONDS = 1;
