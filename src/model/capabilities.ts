@@ -1,8 +1,8 @@
 import type { Amounts } from './quota.js';
 
 /**
- * What a framework says it can handle (mesos.proto, FrameworkInfo.Capability): those that decide what it is offered.
- * Without `GPU_RESOURCES` it gets nothing of machines with GPUs; without `REGION_AWARE` nothing of other regions; without
+ * What a framework says it can handle (mesos.proto, FrameworkInfo.Capability). Some decide what it is offered: without
+ * `GPU_RESOURCES` it gets nothing of machines with GPUs; without `REGION_AWARE` nothing of other regions; without
  * `REVOCABLE_RESOURCES` nothing revocable; without `RESERVATION_REFINEMENT` nothing with a refined reservation. With
  * `MULTI_ROLE` it gets nothing of agents that do not know several roles.
  */
@@ -20,7 +20,10 @@ export const FRAMEWORK_CAPABILITIES = [
 /** One of FRAMEWORK_CAPABILITIES. */
 export type FrameworkCapability = (typeof FRAMEWORK_CAPABILITIES)[number];
 
-/** What an agent can handle (mesos.proto, SlaveInfo.Capability): those that decide to whom it is offered. */
+/**
+ * What an agent can handle (mesos.proto, SlaveInfo.Capability). Without `MULTI_ROLE` it is not offered to frameworks that
+ * may have several roles, without `HIERARCHICAL_ROLE` not to nested roles.
+ */
 export const MACHINE_CAPABILITIES = ['MULTI_ROLE', 'HIERARCHICAL_ROLE', 'RESERVATION_REFINEMENT'] as const;
 
 /** One of MACHINE_CAPABILITIES. */

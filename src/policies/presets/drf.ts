@@ -15,8 +15,9 @@ import { namesRoles, quotasOf, ROLE_PARAMETERS, rolesOf, weightsOf } from './rol
  *
  * Complexity: machines with something free x roles and frameworks, per allocation. Ties: lowest share, then the fewest
  * offers ever made, then name; machines in rank order.
- * Known limits: a machine that a framework declined waits one interval for the next framework; simulated machines have no
- * reservations, revocable resources or exclusive disks, which the allocator knows (docs/studies.md, mesos).
+ * Known limits: a machine that a framework declined waits one interval for the next framework; a refusal of no more than an
+ * interval is over at the batch that ends it (Mesos: at the one after); simulated machines have no reservations, revocable
+ * resources or exclusive disks, which the allocator knows (docs/studies.md, mesos).
  * Source: Ghodsi et al., "Dominant Resource Fairness", NSDI 2011; Hindman et al., "Mesos", NSDI 2011; apache/mesos,
  * src/master/allocator/mesos/hierarchical.cpp, commit c1b42f7.
  */

@@ -28,7 +28,7 @@ interface Offerable {
   readonly parcels: Parcels;
 }
 
-/** What is to be offered: `guaranteed` and `charged` are what it adds to the quota that the role has consumed. */
+/** What is to be offered: what counts against quota, of which `guaranteed` meets the guarantee, and what does not count. */
 interface Offering {
   readonly chargeable: Chargeable;
   readonly besides: Parcels;
