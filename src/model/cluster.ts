@@ -1,4 +1,4 @@
-import { grown, NONE } from './columns.js';
+import { type Column, grown, NONE } from './columns.js';
 import { Constraints } from './constraints.js';
 import type { FrameworkId, FrameworkSpec } from './framework.js';
 import { FreeTable } from './free-table.js';
@@ -266,8 +266,10 @@ export class Cluster {
 
   // Offers
 
-  /** Offers all that is free on a machine to a framework, on top of what it is offered there already. */
-  offer(framework: FrameworkId, machine: MachineId): void {
+  /**
+   * Offers what is free on a machine to a framework, on top of what it is offered there already: these amounts of it, or all.
+   */
+  offer(framework: FrameworkId, machine: MachineId, amounts?: Column): void {
     const table = this.offered.of(framework);
     this.machines.check(machine);
     if (!this.machines.isUp(machine)) {
@@ -277,8 +279,26 @@ export class Cluster {
     if (this.free.isEmpty(machine)) {
       throw new LedgerError(`machine ${machine} has nothing free to offer to framework ${framework}`);
     }
-    this.offered.moveAll(machine, framework, this.free, table, 1);
+    if (amounts === undefined) this.offered.moveAll(machine, framework, this.free, table, 1);
+    else if (this.hasFree(machine, amounts)) this.offered.movePart(machine, framework, this.free, amounts);
+    else
+      throw new LedgerError(
+        `machine ${machine} has less free than is to be offered to framework ${framework}`,
+      );
+    this.offered.made[framework]++;
     table.setOpen(machine, true);
+  }
+
+  /** Are these amounts a part of what is free on the machine: whole quanta, none beyond what is free, something in all? */
+  hasFree(machine: MachineId, amounts: Column): boolean {
+    let sum = 0;
+    for (let d = 0; d < this.dims; d++) {
+      const amount = amounts[d];
+      if (!Number.isInteger(amount) || amount < 0 || amount > this.free.free[machine * this.dims + d])
+        return false;
+      sum += d === this.space.gpuDimension ? this.offered.wholeDevices(machine, this.free, amount) : amount;
+    }
+    return sum > 0;
   }
 
   /** The framework gives back all that is left of what it was offered of this machine. */

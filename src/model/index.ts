@@ -1,3 +1,12 @@
+export { AgentLedger } from './agent-ledger.js';
+export {
+  FRAMEWORK_CAPABILITIES,
+  type FrameworkCapability,
+  type FrameworkTraits,
+  MACHINE_CAPABILITIES,
+  type MachineCapability,
+  type MachineTraits,
+} from './capabilities.js';
 export { ChangeLog } from './change-log.js';
 export { Cluster } from './cluster.js';
 export { type Column, grown, NONE } from './columns.js';
@@ -22,10 +31,24 @@ export {
   parameterText,
   parseParameter,
 } from './parameters.js';
+export {
+  isChargeable,
+  isFor,
+  isPlain,
+  ownerOf,
+  type Parcel,
+  type Parcels,
+  parcelsContain,
+  parcelsMinus,
+  parcelsPlus,
+} from './parcel.js';
 export { PendingQueue } from './pending-queue.js';
 export { NO_RULE, type PlacementRule, type Spread } from './placement-rule.js';
 export { PlacementRules } from './placement-rules.js';
+export type { Amounts, Quota, Quotas } from './quota.js';
+export { normalRanges, type Ranges, rangesSize } from './ranges.js';
 export type { Refusal } from './refusal.js';
+export { type LookPhase, RefusedOffers } from './refused-offers.js';
 export {
   MAX_QUANTA,
   RESOURCE_NAMES,
@@ -34,6 +57,7 @@ export {
   resourceKind,
   toQuanta,
 } from './resources.js';
+export { isRolePath, isWithin, type RolePath, topRole } from './roles.js';
 export { type TaskId, type TaskOutcome, type TaskRequest, TaskState, TaskTable } from './task.js';
 export { TaskClasses, type TaskClassId, type TaskShape } from './task-classes.js';
 export { VisibleMachines } from './visible-machines.js';

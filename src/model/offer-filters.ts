@@ -1,4 +1,4 @@
-import { grown } from './columns.js';
+import { type Column, grown } from './columns.js';
 import type { FrameworkId } from './framework.js';
 import type { FreeTable } from './free-table.js';
 import type { MachineId } from './machine.js';
@@ -32,13 +32,13 @@ export class OfferFilters {
     }
   }
 
-  /** Is an offer of all that is free on the machine blocked? */
-  blocks(framework: FrameworkId, machine: MachineId, table: FreeTable, now: Micros): boolean {
+  /** Is an offer blocked of all that is free on the machine, or of a part of it? */
+  blocks(framework: FrameworkId, machine: MachineId, table: FreeTable, now: Micros, part?: Column): boolean {
     const rows = this.rows[framework];
     if (rows === undefined || !(rows.expiry[machine] > now)) return false;
     for (let d = 0; d < this.dims; d++) {
       const row = machine * this.dims + d;
-      if (table.free[row] > rows.refused[row]) return false;
+      if ((part === undefined ? table.free[row] : part[d]) > rows.refused[row]) return false;
     }
     return true;
   }

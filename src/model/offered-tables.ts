@@ -1,4 +1,4 @@
-import { grown } from './columns.js';
+import { type Column, grown } from './columns.js';
 import type { Constraints } from './constraints.js';
 import type { FrameworkId } from './framework.js';
 import { FreeTable } from './free-table.js';
@@ -16,6 +16,8 @@ export class OfferedTables {
   readonly total: Float64Array;
   /** `byFramework[framework * dims + dimension]`. */
   byFramework: Float64Array;
+  /** Offers ever made, per framework. */
+  made: Float64Array;
 
   private readonly tables: FreeTable[] = [];
   private readonly dims: number;
@@ -30,11 +32,13 @@ export class OfferedTables {
     this.dims = classes.dims;
     this.total = new Float64Array(this.dims);
     this.byFramework = new Float64Array(0);
+    this.made = new Float64Array(0);
   }
 
   addFramework(): void {
     this.tables.push(new FreeTable(this.machines, this.classes, this.constraints));
     this.byFramework = grown(this.byFramework, this.tables.length * this.dims);
+    this.made = grown(this.made, this.tables.length);
   }
 
   /** @throws LedgerError when there is no such framework. */
@@ -70,6 +74,39 @@ export class OfferedTables {
     }
     from.changes.record(machine);
     to.changes.record(machine);
+  }
+
+  /** Moves these amounts of a machine's row from the free table to the framework's, and leaves the rest. */
+  movePart(machine: MachineId, framework: FrameworkId, from: FreeTable, amounts: Column): void {
+    const to = this.of(framework);
+    const gpus = this.machines.space.gpuDimension;
+    for (let d = 0; d < this.dims; d++) {
+      const row = machine * this.dims + d;
+      const amount = d === gpus ? this.wholeDevices(machine, from, amounts[d], to) : amounts[d];
+      from.free[row] -= amount;
+      to.free[row] += amount;
+      this.count(framework, d, amount);
+    }
+    from.changes.record(machine);
+    to.changes.record(machine);
+  }
+
+  /**
+   * How much of so many GPU quanta can be offered without splitting what is left of a device: lowest index first, as many
+   * as fit. Given a table to move them `to`, it moves them.
+   */
+  wholeDevices(machine: MachineId, from: FreeTable, atMost: number, to?: FreeTable): number {
+    let sum = 0;
+    const end = this.machines.gpuStart[machine + 1];
+    for (let device = this.machines.gpuStart[machine]; device < end; device++) {
+      const left = from.gpuFree[device];
+      if (sum + left > atMost) continue;
+      sum += left;
+      if (to === undefined) continue;
+      to.gpuFree[device] += left;
+      from.gpuFree[device] = 0;
+    }
+    return sum;
   }
 
   /** More (or, negative, less) of one dimension is offered to a framework. */

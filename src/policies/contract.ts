@@ -16,13 +16,17 @@ import type {
   DeviceMask,
   FrameworkId,
   FrameworkSpec,
+  FrameworkTraits,
   FreeTable,
   JobId,
   MachineId,
   MachineScore,
+  MachineTraits,
   Micros,
+  Parcels,
   Refusal,
   ResourceSpace,
+  RolePath,
   TaskClassId,
   TaskId,
 } from '../model/index.js';
@@ -167,6 +171,7 @@ export interface AllocationView {
   readonly now: Micros;
   readonly random: Random;
   readonly space: ResourceSpace;
+  /** One entry per framework and role: a framework of several roles has several ids. Replaced, not changed, when they change. */
   readonly frameworks: readonly Required<FrameworkSpec>[];
   /** Machines that are up and have something free, lowest rank first; `candidateCount` of them. */
   readonly candidates: Column;
@@ -179,6 +184,12 @@ export interface AllocationView {
   readonly allocated: Column;
   /** In its hands as offers, likewise. */
   readonly offered: Column;
+  /** Offers ever made to the framework. */
+  readonly offersMade: Column;
+  /** What rows of amounts cannot say: reserved, revocable, exclusive. Undefined where there is none of it. */
+  readonly parcels: ParcelView | undefined;
+  /** What frameworks and machines can handle. Undefined where all can handle all. */
+  readonly traits: TraitView | undefined;
   /** Has the framework tasks to place, and has it not asked to be left alone? */
   wants(framework: FrameworkId): boolean;
 }
@@ -190,14 +201,43 @@ export type OfferVerdict =
   | 'unknown-machine'
   | 'machine-not-up'
   | 'nothing-free'
+  /** The portion is not a part of what is free. */
+  | 'not-free'
   | 'filtered';
+
+/** Reserved, revocable, exclusive and non-scalar resources, which count in `total`, `allocated` and `offered` too. */
+export interface ParcelView {
+  /** The machine's parcels that are neither offered nor taken. */
+  free(machine: MachineId): Parcels;
+  /** Reserved on all machines, taken or not: amounts per dimension, by the role that owns them. */
+  readonly reserved: ReadonlyMap<RolePath, Column>;
+  /** Reserved and offered or taken, per dimension. */
+  readonly reservedHeld: Column;
+  /** Revocable and free, per dimension. */
+  readonly revocableFree: Column;
+  /** Reserved or revocable and in a framework's hands: `heldBesides[framework * dims + dimension]`. */
+  readonly heldBesides: Column;
+}
+
+/** What frameworks and machines can handle: machines with GPUs, say, go to frameworks that know what to do with them. */
+export interface TraitView {
+  framework(framework: FrameworkId): FrameworkTraits;
+  machine(machine: MachineId): MachineTraits;
+}
+
+/** A part of what is free on a machine: amounts per dimension, and parcels. Read during the call only. */
+export interface Portion {
+  readonly amounts: Column;
+  readonly parcels: Parcels;
+}
 
 /** What an allocator can do. */
 export interface OfferSink {
   /**
-   * Offers all that is free on the machine. `filtered`: the framework refused as much of this machine a short while ago.
+   * Offers a portion of what is free on the machine; without one, all that is free there. `filtered`: the framework refused
+   * as much of this machine a short while ago.
    */
-  offer(framework: FrameworkId, machine: MachineId): OfferVerdict;
+  offer(framework: FrameworkId, machine: MachineId, portion?: Portion): OfferVerdict;
 }
 
 export type { JobId };

@@ -4,7 +4,8 @@
  */
 
 export { FOREVER, type MachineScore, NONE, type Parameter, ParameterValues } from '../model/index.js';
-export { drfAllocator, type MinimumOffer } from './allocators/drf.js';
+export { type DrfAllocator, drfAllocator } from './allocators/drf.js';
+export type { DrfSettings, SorterKind } from './allocators/hierarchical/drf-settings.js';
 export { lotteryAllocator } from './allocators/lottery.js';
 export { silosAllocator } from './allocators/silos.js';
 export type * from './contract.js';

@@ -59,7 +59,7 @@ const underDrf = inArchitecture(
   'every list scheduler under DRF offers',
   (settings) => ({
     architecture: 'two-level',
-    allocator: drfAllocator({ cpus: 10, mem: 32 }),
+    allocator: drfAllocator({ minimum: [{ cpus: 10 }, { mem: 32 }] }),
     scheduler: () => schedulerOf(settings),
     terms: { interval: SECOND, hold: 0, refuse: 5 * SECOND, timeout: FOREVER },
   }),

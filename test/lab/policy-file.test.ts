@@ -105,7 +105,7 @@ const parts: PolicyFile = {
   name: NAME,
   build: () => ({
     architecture: 'two-level',
-    allocator: drfAllocator({ cpus: 10, mem: 32 }),
+    allocator: drfAllocator({ minimum: [{ cpus: 10 }, { mem: 32 }] }),
     scheduler: () => listScheduler({ name: NAME, placement: placementNamed('first-fit'), backfill: 'any' }),
     terms: { interval: 1_000_000, hold: 0, refuse: 5_000_000, timeout: Infinity },
   }),

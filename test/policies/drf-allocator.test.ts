@@ -1,49 +1,17 @@
 import { describe, expect, test } from 'vitest';
-import { dominantShare } from '../../src/policies/allocators/dominant-share.js';
 import { drfAllocator } from '../../src/policies/allocators/drf.js';
 import { type FakeAllocation, fakeAllocation } from './fake-allocation.js';
 
-const MINIMUM = { cpus: 10, mem: 32 };
+const MINIMUM = [{ cpus: 10 }, { mem: 32 }];
 
 /** What is offered, in order. */
 function offered(fake: FakeAllocation, weights: Readonly<Record<string, number>> = {}): string[] {
   const { view, offers, notes } = fakeAllocation(fake);
-  drfAllocator(MINIMUM, weights).allocate(view, offers);
+  drfAllocator({ minimum: MINIMUM, weights: new Map(Object.entries(weights)) }).allocate(view, offers);
   return notes;
 }
 
 const four = (capacity: readonly number[]) => Array.from({ length: 4 }, () => capacity);
-
-describe('the dominant share', () => {
-  test('is the largest share of any one resource, offers in hand included', () => {
-    const { view, offers } = fakeAllocation({
-      resources: ['cpus', 'mem'],
-      machines: [
-        [6000, 9],
-        [3000, 9],
-      ],
-      frameworks: [{ name: 'a' }, { name: 'b' }],
-      allocated: [
-        [3000, 12],
-        [6000, 2],
-      ],
-    });
-    expect(dominantShare(view, 0)).toBe(12 / 18);
-    expect(dominantShare(view, 1)).toBe(6 / 9);
-    offers.offer(1, 1);
-    expect(dominantShare(view, 1)).toBe(9 / 9);
-  });
-
-  test('leaves out a resource that the cluster has nothing of', () => {
-    const { view } = fakeAllocation({
-      resources: ['cpus', 'gpus'],
-      machines: [[4000, 0]],
-      frameworks: [{ name: 'a' }],
-      allocated: [[1000, 0]],
-    });
-    expect(dominantShare(view, 0)).toBe(1 / 4);
-  });
-});
 
 describe('the DRF allocator', () => {
   test('gives each machine to the framework with the lowest share, whose offers count at once', () => {

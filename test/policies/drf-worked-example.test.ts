@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { FOREVER, fromSeconds, NONE, ResourceSpace } from '../../src/model/index.js';
-import { drfAllocator, type Weights } from '../../src/policies/allocators/drf.js';
+import { drfAllocator } from '../../src/policies/allocators/drf.js';
 import type { Scheduler } from '../../src/policies/contract.js';
 import type { TwoLevelParts } from '../../src/policies/policy.js';
 import { eventsOf, firstStarts, machinesOf, simulate } from '../simulate.js';
@@ -22,10 +22,13 @@ const oneTaskPerOffer: Scheduler = {
   },
 };
 
-function drfParts(weights: Weights = {}): TwoLevelParts {
+function drfParts(weights: Readonly<Record<string, number>> = {}): TwoLevelParts {
   return {
     architecture: 'two-level',
-    allocator: drfAllocator({ cpus: 10, mem: 32 }, weights),
+    allocator: drfAllocator({
+      minimum: [{ cpus: 10 }, { mem: 32 }],
+      weights: new Map(Object.entries(weights)),
+    }),
     scheduler: () => oneTaskPerOffer,
     terms: { interval: fromSeconds(1), hold: 0, refuse: 0, timeout: FOREVER },
   };
@@ -35,7 +38,7 @@ const SPACE = new ResourceSpace(['cpus', 'mem']);
 const GIB = 1024;
 
 /** Two frameworks with more tasks than can ever run, on one machine, for as long as it takes to fill it. */
-function fill(names: readonly [string, string], weights: Weights = {}) {
+function fill(names: readonly [string, string], weights: Readonly<Record<string, number>> = {}) {
   const rows = rowsOf(SPACE, [
     { framework: 0, tasks: 20, needs: { cpus: 1, mem: 4 * GIB }, runs: FOREVER },
     { framework: 1, tasks: 20, needs: { cpus: 3, mem: 1 * GIB }, runs: FOREVER },

@@ -35,13 +35,16 @@ export function fakeAllocation(fake: FakeAllocation) {
     total: cluster.total,
     allocated,
     offered: cluster.offered.byFramework,
+    offersMade: cluster.offered.made,
+    parcels: undefined,
+    traits: undefined,
     wants: (framework) => fake.content?.includes(framework) !== true,
   };
   const offers: OfferSink = {
-    offer(framework, machine): OfferVerdict {
+    offer(framework, machine, portion): OfferVerdict {
       if (fake.filtered?.includes(`${framework}/${machine}`)) return 'filtered';
-      if (cluster.offered.holderOf(machine) !== undefined) return 'nothing-free';
-      cluster.offer(framework, machine);
+      if (cluster.free.isEmpty(machine)) return 'nothing-free';
+      cluster.offer(framework, machine, portion?.amounts);
       notes.push(`${framework === NONE ? 'nobody' : cluster.frameworks[framework].name} ${machine}`);
       return 'done';
     },

@@ -30,7 +30,7 @@ function monolithic(script: Script): PolicyParts {
 function underOffers(script: Script): PolicyParts {
   return {
     architecture: 'two-level',
-    allocator: drfAllocator({ cpus: 10 }),
+    allocator: drfAllocator({ minimum: [{ cpus: 10 }] }),
     scheduler: (framework) => (framework === 0 ? scripted(script) : listParts().scheduler),
     terms: { interval: fromSeconds(1), hold: 0, refuse: fromSeconds(5), timeout: FOREVER },
   };

@@ -40,7 +40,7 @@ const PARTS: Record<string, () => PolicyParts> = {
   monolithic: () => listParts('any', 'best-fit'),
   'two-level': () => ({
     architecture: 'two-level',
-    allocator: drfAllocator({ cpus: 10, mem: 1 }),
+    allocator: drfAllocator({ minimum: [{ cpus: 10 }, { mem: 1 }] }),
     scheduler: () => listParts().scheduler,
     terms: { interval: fromSeconds(1), hold: fromSeconds(0.5), refuse: fromSeconds(2), timeout: FOREVER },
   }),

@@ -64,7 +64,7 @@ describe('decision time', () => {
       trace: traceOf(CPUS, rows, { frameworks: [{ name: 'a' }, { name: 'b' }] }),
       parts: {
         architecture: 'two-level',
-        allocator: drfAllocator({ cpus: 10 }),
+        allocator: drfAllocator({ minimum: [{ cpus: 10 }] }),
         scheduler: () => listParts().scheduler,
         terms: {
           interval: fromSeconds(1),

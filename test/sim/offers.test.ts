@@ -24,7 +24,7 @@ function offers(terms: Terms, more: Partial<TwoLevelParts> = {}): TwoLevelParts 
   const { interval = 1, hold = 0, refuse = 5, timeout = FOREVER } = terms;
   return {
     architecture: 'two-level',
-    allocator: drfAllocator({ cpus: 10 }),
+    allocator: drfAllocator({ minimum: [{ cpus: 10 }] }),
     scheduler: () => listParts('any').scheduler,
     terms: {
       interval: fromSeconds(interval),
@@ -62,8 +62,8 @@ describe('an allocation', () => {
       { at: 0.4, framework: 1, needs: { cpus: 1 }, runs: 1 },
     ];
     const result = await run([1], rows, offers({ interval: 1.5 }));
-    // The first has the machine until 2.3; it is offered at 3, when shares are equal and the name decides, and at 4.5.
-    expect(firstStarts(result)).toEqual([0.2, 3, 4.5]);
+    // The first has the machine until 2.3. At 3 shares are equal, and it goes to the other, which has had no offer yet.
+    expect(firstStarts(result)).toEqual([0.2, 4.5, 3]);
   });
 
   test('is not made while no framework wants anything', async () => {

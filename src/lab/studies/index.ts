@@ -1,4 +1,5 @@
 import { drfStudy } from './drf.js';
+import { mesosStudy } from './mesos.js';
 import { mesosNsdiStudy } from './mesos-nsdi.js';
 import { openbStudy } from './openb.js';
 import { queueingStudy } from './queueing.js';
@@ -6,4 +7,11 @@ import type { Study } from './study.js';
 import { swfStudy } from './swf.js';
 
 /** Every study that `simulate reproduce NAME` knows. */
-export const STUDIES: readonly Study[] = [queueingStudy, drfStudy, swfStudy, openbStudy, mesosNsdiStudy];
+export const STUDIES: readonly Study[] = [
+  queueingStudy,
+  drfStudy,
+  swfStudy,
+  openbStudy,
+  mesosStudy,
+  mesosNsdiStudy,
+];

@@ -11,6 +11,7 @@ import type {
   Allocator,
   OfferSink,
   OfferVerdict,
+  Portion,
   Random,
   Scheduler,
   Verdict,
@@ -73,9 +74,13 @@ export class TwoLevel implements Architecture, OfferHost {
       total: cluster.total,
       allocated: cluster.frameworkAllocated,
       offered: cluster.offered.byFramework,
+      offersMade: cluster.offered.made,
+      // Simulated machines have plain resources, and simulated frameworks can use all of them.
+      parcels: undefined,
+      traits: undefined,
       wants: (framework) => this.wants(framework),
     };
-    this.offers = { offer: (framework, machine) => this.offer(framework, machine) };
+    this.offers = { offer: (framework, machine, portion) => this.offer(framework, machine, portion) };
   }
 
   // What happens to tasks and machines
@@ -150,18 +155,21 @@ export class TwoLevel implements Architecture, OfferHost {
     this.view.candidateCount = this.candidates.count;
     this.view.allocated = cluster.frameworkAllocated;
     this.view.offered = cluster.offered.byFramework;
+    this.view.offersMade = cluster.offered.made;
     this.parts.allocator.allocate(this.view, this.offers);
     this.wantBatchAtExpiry(now);
   }
 
-  private offer(framework: FrameworkId, machine: MachineId): OfferVerdict {
+  private offer(framework: FrameworkId, machine: MachineId, portion?: Portion): OfferVerdict {
     const { cluster, now, observer } = this.execution;
     if (cluster.frameworks[framework] === undefined) return 'unknown-framework';
     if (!(machine >= 0 && machine < cluster.machines.count)) return 'unknown-machine';
     if (!cluster.machines.isUp(machine)) return 'machine-not-up';
     if (cluster.free.isEmpty(machine)) return 'nothing-free';
-    if (this.filters.blocks(framework, machine, cluster.free, now)) return 'filtered';
-    cluster.offer(framework, machine);
+    const part = portion?.amounts;
+    if (part !== undefined && !cluster.hasFree(machine, part)) return 'not-free';
+    if (this.filters.blocks(framework, machine, cluster.free, now, part)) return 'filtered';
+    cluster.offer(framework, machine, part);
     this.holderOf(framework).take(machine, now);
     observer.offerMade(framework, machine, now);
     return 'done';

@@ -1,0 +1,392 @@
+import {
+  AgentLedger,
+  type FrameworkId,
+  fromSeconds,
+  type LookPhase,
+  type MachineCapability,
+  type MachineId,
+  type MachineTraits,
+  type Micros,
+  type Parcels,
+  parcelsMinus,
+  parcelsPlus,
+  type Quota,
+  RefusedOffers,
+  type RolePath,
+} from '../../../model/index.js';
+import { type DrfAllocator, drfAllocator } from '../../../policies/allocators/drf.js';
+import type { DrfSettings } from '../../../policies/allocators/hierarchical/drf-settings.js';
+import type { DrfView } from '../../../policies/allocators/hierarchical/drf-view.js';
+import type { OfferVerdict, Portion, Random } from '../../../policies/contract.js';
+import { type FrameworkArrival, Subscriptions } from './subscriptions.js';
+
+/** An offer as the master would send it: one per framework, role and agent. */
+export interface MadeOffer {
+  readonly framework: string;
+  readonly role: RolePath;
+  readonly agent: string;
+  readonly parcels: Parcels;
+}
+
+/** How a host is set up. */
+export interface AllocatorHostSetup {
+  /** Names of the resources, in the order of their dimensions. */
+  readonly names: readonly string[];
+  readonly settings: Omit<Partial<DrfSettings>, 'weights' | 'quotas'>;
+  /** Seconds between batches. */
+  readonly interval: number;
+  readonly random: Random;
+}
+
+interface AgentRecord {
+  readonly name: string;
+  readonly id: MachineId;
+  readonly capabilities: ReadonlySet<MachineCapability>;
+  readonly region: MachineTraits['region'];
+  attributes: string;
+  isActive: boolean;
+}
+
+/** What is said of an agent when it joins. */
+export interface AgentArrival {
+  readonly total: Parcels;
+  readonly capabilities: ReadonlySet<MachineCapability>;
+  readonly region: MachineTraits['region'];
+}
+
+/**
+ * The part of a Mesos master that stands around its allocator: it keeps the books, says when allocations happen (a batch at
+ * every interval; at once for a new agent or framework, a changed agent, a revival) and sends no message to anybody.
+ */
+export class AllocatorHost {
+  now: Micros = 0;
+  private readonly names: readonly string[];
+  private readonly interval: Micros;
+  private readonly ledger: AgentLedger;
+  private readonly refused: RefusedOffers;
+  private readonly allocator: DrfAllocator;
+  private readonly random: Random;
+  private readonly weights = new Map<RolePath, number>();
+  private readonly quotas = new Map<RolePath, Quota>();
+  private readonly subscriptions = new Subscriptions();
+  private readonly agents = new Map<string, AgentRecord>();
+  private whitelist: ReadonlySet<string> | undefined;
+  /** Offers that nobody has answered, by client and agent. */
+  private readonly outstanding = new Map<string, Parcels>();
+  /** Offers made since they were last collected, likewise. */
+  private made = new Map<string, MadeOffer>();
+
+  constructor(setup: AllocatorHostSetup) {
+    this.names = setup.names;
+    this.random = setup.random;
+    this.interval = fromSeconds(setup.interval);
+    this.ledger = new AgentLedger(setup.names.length);
+    this.refused = new RefusedOffers(this.interval);
+    this.allocator = drfAllocator({ ...setup.settings, weights: this.weights, quotas: this.quotas });
+  }
+
+  /** The offers made since the last call, in the order of the first of each. */
+  collectOffers(): readonly MadeOffer[] {
+    const made = [...this.made.values()];
+    this.made = new Map();
+    return made;
+  }
+
+  hasFramework(name: string): boolean {
+    return this.subscriptions.has(name);
+  }
+
+  hasAgent(name: string): boolean {
+    return this.agents.has(name);
+  }
+
+  /** What a framework holds of an agent in a role, offered or taken. */
+  heldBy(framework: string, role: RolePath, agent: string): Parcels {
+    const client = this.subscriptions.idOf(framework, role);
+    return client === undefined ? [] : this.ledger.heldBy(client, this.agent(agent).id);
+  }
+
+  /** What nobody holds of an agent. */
+  freeOf(agent: string): Parcels {
+    return this.ledger.freeOf(this.agent(agent).id);
+  }
+
+  // Frameworks
+
+  addFramework(name: string, arrival: FrameworkArrival): void {
+    this.subscriptions.join(name, arrival);
+    this.makeRoom();
+    this.allocateAll('event');
+  }
+
+  removeFramework(name: string): void {
+    for (const client of this.subscriptions.everyIdOf(name)) {
+      for (const { id } of this.agents.values())
+        this.ledger.release(client, id, this.ledger.heldBy(client, id));
+      this.forgetOffers((holder) => holder === client);
+      this.refused.dropFramework(client);
+    }
+    this.subscriptions.leave(name);
+  }
+
+  activateFramework(name: string): void {
+    this.subscriptions.setActive(name, true);
+    this.allocateAll('event');
+  }
+
+  deactivateFramework(name: string): void {
+    this.subscriptions.setActive(name, false);
+    this.dropFilters(this.subscriptions.everyIdOf(name));
+  }
+
+  /** The framework is in these roles from now on; what it holds in others stays with it. */
+  setRoles(name: string, roles: readonly RolePath[]): void {
+    this.dropFilters(this.subscriptions.setRoles(name, roles));
+    this.makeRoom();
+  }
+
+  /** No roles named: all of the framework's. */
+  suppress(name: string, roles: readonly RolePath[]): void {
+    for (const client of this.subscriptions.idsOf(name, roles))
+      this.subscriptions.at(client).state = 'suppressed';
+  }
+
+  /** No roles named: all of the framework's. Their filters drop, suppressed or not. */
+  revive(name: string, roles: readonly RolePath[]): void {
+    const clients = this.subscriptions.idsOf(name, roles);
+    for (const client of clients) this.subscriptions.at(client).state = 'subscribed';
+    this.dropFilters(clients);
+    this.allocateAll('event');
+  }
+
+  // Agents
+
+  addAgent(name: string, { total, capabilities, region }: AgentArrival): void {
+    const id = this.ledger.addAgent(total);
+    this.agents.set(name, { name, id, capabilities, region, attributes: '', isActive: true });
+  }
+
+  /** Something of a new agent is taken already. */
+  useAgent(agent: string, framework: string, role: RolePath, parcels: Parcels): void {
+    const client = this.subscriptions.idOf(framework, role) ?? this.subscriptions.add(framework, role);
+    this.makeRoom();
+    this.subscriptions.at(client).offersMade++;
+    this.ledger.hold(client, this.agent(agent).id, parcels);
+  }
+
+  /** What joined or changed is offered at once. */
+  allocateAgent(name: string): void {
+    this.allocate([this.agent(name)], 'event');
+  }
+
+  removeAgent(name: string): void {
+    const { id } = this.agent(name);
+    this.ledger.removeAgent(id);
+    this.refused.dropAgent(id);
+    this.forgetOffers((_, agent) => agent === id);
+    this.agents.delete(name);
+  }
+
+  setAgentActive(name: string, isActive: boolean): void {
+    this.agent(name).isActive = isActive;
+  }
+
+  /** Undefined: every agent is on it. */
+  setWhitelist(agents: readonly string[] | undefined): void {
+    this.whitelist = agents === undefined ? undefined : new Set(agents);
+  }
+
+  setTotal(name: string, total: Parcels): void {
+    const { id } = this.agent(name);
+    const before = this.ledger.totalOf(id);
+    if (parcelsMinus(before, total).length === 0 && parcelsMinus(total, before).length === 0) return;
+    this.ledger.setTotal(id, total);
+    this.allocateAgent(name);
+  }
+
+  /** Frameworks may think otherwise of an agent with other attributes: filters on it drop. */
+  setAttributes(name: string, attributes: string): void {
+    const agent = this.agent(name);
+    if (agent.attributes === attributes) return;
+    agent.attributes = attributes;
+    this.refused.dropAgent(agent.id);
+    this.allocateAgent(name);
+  }
+
+  // Resources
+
+  /** Resources come back, with a filter when it is said for how long they are refused. */
+  recover(
+    framework: string,
+    role: RolePath,
+    agent: string,
+    parcels: Parcels,
+    refuseFor: Micros | undefined,
+  ): void {
+    const client = this.subscriptions.idOf(framework, role) as FrameworkId;
+    const { id } = this.agent(agent);
+    this.ledger.release(client, id, parcels);
+    const key = `${client}/${id}`;
+    const left = parcelsMinus(this.outstanding.get(key) ?? [], parcels);
+    if (left.length === 0) this.outstanding.delete(key);
+    else this.outstanding.set(key, left);
+    if (refuseFor !== undefined) this.refused.refuse(client, id, parcels, refuseFor, this.now);
+  }
+
+  /** Every offer that is out comes back without a filter. */
+  returnAll(): void {
+    for (const [key, parcels] of this.outstanding) {
+      const [client, agent] = key.split('/').map(Number) as [FrameworkId, MachineId];
+      this.ledger.release(client, agent, parcels);
+    }
+    this.outstanding.clear();
+  }
+
+  /** Resources of an agent become others of the same amounts: reserved, unreserved, refined. Held ones stay held. */
+  convert(
+    agent: string,
+    client: { framework: string; role: RolePath } | undefined,
+    consumed: Parcels,
+    converted: Parcels,
+  ): void {
+    const { id } = this.agent(agent);
+    const holder = client === undefined ? undefined : this.subscriptions.idOf(client.framework, client.role);
+    if (holder !== undefined) this.ledger.release(holder, id, consumed);
+    this.ledger.setTotal(id, parcelsPlus(parcelsMinus(this.ledger.totalOf(id), consumed), converted));
+    if (holder === undefined) return;
+    this.ledger.hold(holder, id, converted);
+    const key = `${holder}/${id}`;
+    const out = this.outstanding.get(key);
+    if (out !== undefined) this.outstanding.set(key, parcelsPlus(parcelsMinus(out, consumed), converted));
+  }
+
+  // The operator
+
+  setWeight(role: RolePath, weight: number): void {
+    this.weights.set(role, weight);
+  }
+
+  /** Undefined takes the quota away. */
+  setQuota(role: RolePath, quota: Quota | undefined): void {
+    if (quota === undefined) this.quotas.delete(role);
+    else this.quotas.set(role, quota);
+  }
+
+  /** Time passes, with a batch over all agents at every multiple of the interval. */
+  advance(by: Micros): void {
+    const end = this.now + by;
+    for (;;) {
+      const batch = (Math.floor(this.now / this.interval) + 1) * this.interval;
+      if (batch > end) break;
+      this.now = batch;
+      this.allocateAll('batch');
+    }
+    this.now = end;
+  }
+
+  // Parts of the above
+
+  private allocateAll(phase: LookPhase): void {
+    this.allocate([...this.agents.values()], phase);
+  }
+
+  private allocate(agents: readonly AgentRecord[], phase: LookPhase): void {
+    const candidates = agents.filter(({ name, isActive }) => isActive && (this.whitelist?.has(name) ?? true));
+    const byId = new Map(candidates.map((agent) => [agent.id, agent]));
+    this.allocator.allocate(this.view(byId), {
+      offer: (client, id, portion) => this.offer(client, byId.get(id) as AgentRecord, portion, phase),
+    });
+  }
+
+  private view(candidates: ReadonlyMap<MachineId, AgentRecord>): DrfView {
+    const { ledger } = this;
+    return {
+      now: this.now,
+      random: this.random,
+      space: { names: this.names },
+      frameworks: this.subscriptions.specs,
+      candidates: Int32Array.from(candidates.keys()),
+      candidateCount: candidates.size,
+      table: ledger,
+      total: ledger.total,
+      // Offered or taken is one here; all of it counts in the shares.
+      allocated: ledger.held,
+      offered: new Float64Array(ledger.held.length),
+      offersMade: this.subscriptions.offersMade(),
+      parcels: {
+        free: (agent) => ledger.freeParcels(agent),
+        reserved: ledger.reserved,
+        reservedHeld: ledger.reservedHeld,
+        revocableFree: ledger.revocableFree,
+        heldBesides: ledger.heldBesides,
+      },
+      traits: {
+        framework: (client) => this.subscriptions.traitsOf(client),
+        machine: (agent) => this.machineTraits(candidates.get(agent) as AgentRecord),
+      },
+      wants: (client) => this.subscriptions.wants(client),
+    };
+  }
+
+  private machineTraits({ id, capabilities, region }: AgentRecord): MachineTraits {
+    const gpus = this.names.indexOf('gpus');
+    const hasGpus = this.ledger.totalOf(id).some(({ dimension }) => dimension === gpus);
+    return { capabilities, region, gpus: hasGpus ? 'some' : 'none' };
+  }
+
+  private offer(
+    client: FrameworkId,
+    agent: AgentRecord,
+    portion: Portion | undefined,
+    phase: LookPhase,
+  ): OfferVerdict {
+    const parcels = portion === undefined ? this.plainParcels(agent.id) : portionParcels(portion);
+    if (this.refused.blocks(client, agent.id, parcels, this.now, phase)) return 'filtered';
+    const record = this.subscriptions.at(client);
+    record.offersMade++;
+    this.ledger.hold(client, agent.id, parcels);
+    const key = `${client}/${agent.id}`;
+    this.outstanding.set(key, parcelsPlus(this.outstanding.get(key) ?? [], parcels));
+    const { framework, role } = record;
+    const before = this.made.get(key)?.parcels ?? [];
+    this.made.set(key, { framework, role, agent: agent.name, parcels: parcelsPlus(before, parcels) });
+    return 'done';
+  }
+
+  private plainParcels(agent: MachineId): Parcels {
+    const row = agent * this.names.length;
+    return portionParcels({ amounts: this.ledger.free.subarray(row, row + this.names.length), parcels: [] });
+  }
+
+  /** The ledger has room for every framework in every role. */
+  private makeRoom(): void {
+    while (this.ledger.frameworkCount < this.subscriptions.specs.length) this.ledger.addFramework();
+  }
+
+  private dropFilters(clients: readonly FrameworkId[]): void {
+    for (const client of clients) this.refused.dropFramework(client);
+  }
+
+  private forgetOffers(isGone: (client: FrameworkId, agent: MachineId) => boolean): void {
+    for (const key of this.outstanding.keys()) {
+      const [client, agent] = key.split('/').map(Number) as [FrameworkId, MachineId];
+      if (isGone(client, agent)) this.outstanding.delete(key);
+    }
+  }
+
+  private agent(name: string): AgentRecord {
+    return this.agents.get(name) as AgentRecord;
+  }
+}
+
+function portionParcels({ amounts, parcels }: Portion): Parcels {
+  const plain = Array.from(amounts, (amount, dimension) => ({
+    dimension,
+    amount,
+    ranges: [],
+    reservations: [],
+    supply: 'regular' as const,
+    form: 'divisible' as const,
+  }));
+  return [...plain.filter(({ amount }) => amount > 0), ...parcels];
+}

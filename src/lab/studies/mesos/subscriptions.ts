@@ -1,0 +1,132 @@
+import type { FrameworkCapability, FrameworkId, FrameworkTraits, RolePath } from '../../../model/index.js';
+import type { DrfView } from '../../../policies/allocators/hierarchical/drf-view.js';
+
+/** What is said of a framework when it subscribes. */
+export interface FrameworkArrival {
+  readonly roles: readonly RolePath[];
+  readonly suppressed: readonly RolePath[];
+  readonly capabilities: ReadonlySet<FrameworkCapability>;
+  /** Its own minimum for an offer, by role. */
+  readonly minimums: Readonly<Record<RolePath, FrameworkTraits['minimum']>>;
+}
+
+/** A framework in one of its roles; its index is the allocator's framework id. */
+export interface Subscription {
+  readonly framework: string;
+  readonly role: RolePath;
+  /** `unsubscribed`: it left the role, or is not known yet, and holds something in it. `gone`: the framework left. */
+  state: 'subscribed' | 'suppressed' | 'unsubscribed' | 'gone';
+  offersMade: number;
+}
+
+interface FrameworkRecord {
+  isActive: boolean;
+  readonly traits: FrameworkTraits;
+  readonly minimums: FrameworkArrival['minimums'];
+}
+
+/** The frameworks of a master, each in its roles. */
+export class Subscriptions {
+  /** As the allocator sees them: one entry per framework and role, replaced when they change. */
+  specs: DrfView['frameworks'] = [];
+  private readonly frameworks = new Map<string, FrameworkRecord>();
+  private readonly all: Subscription[] = [];
+
+  has(framework: string): boolean {
+    return this.frameworks.has(framework);
+  }
+
+  /** A framework comes, or one of which only its tasks were known says who it is. */
+  join(framework: string, { roles, suppressed, capabilities, minimums }: FrameworkArrival): void {
+    this.frameworks.set(framework, { isActive: true, traits: { capabilities }, minimums });
+    this.setRoles(framework, roles);
+    for (const role of suppressed)
+      for (const id of this.idsOf(framework, [role])) this.at(id).state = 'suppressed';
+  }
+
+  /** A framework leaves for ever; its ids stay its own. */
+  leave(framework: string): void {
+    for (const subscription of this.all)
+      if (subscription.framework === framework) subscription.state = 'gone';
+    this.frameworks.delete(framework);
+    this.list();
+  }
+
+  setActive(framework: string, isActive: boolean): void {
+    const record = this.frameworks.get(framework);
+    if (record !== undefined) record.isActive = isActive;
+  }
+
+  /** The framework is in these roles from now on. @returns the ids of the roles that it left. */
+  setRoles(framework: string, roles: readonly RolePath[]): readonly FrameworkId[] {
+    const left = this.idsOf(framework, []).filter((id) => !roles.includes(this.at(id).role));
+    for (const id of left) this.at(id).state = 'unsubscribed';
+    for (const role of roles) {
+      const subscription = this.at(this.idOf(framework, role) ?? this.add(framework, role));
+      if (subscription.state === 'unsubscribed') subscription.state = 'subscribed';
+    }
+    return left;
+  }
+
+  /** A framework in a role that it does not take part in. */
+  add(framework: string, role: RolePath): FrameworkId {
+    const id = this.all.push({ framework, role, state: 'unsubscribed', offersMade: 0 }) - 1;
+    this.list();
+    return id;
+  }
+
+  at(id: FrameworkId): Subscription {
+    return this.all[id] as Subscription;
+  }
+
+  /** The id of a framework in a role, or undefined. */
+  idOf(framework: string, role: RolePath): FrameworkId | undefined {
+    const id = this.all.findIndex(
+      (other) => other.framework === framework && other.role === role && other.state !== 'gone',
+    );
+    return id < 0 ? undefined : id;
+  }
+
+  /** The ids under which a framework takes part, in these roles or, when none is named, in all. */
+  idsOf(framework: string, roles: readonly RolePath[]): readonly FrameworkId[] {
+    return this.everyIdOf(framework).filter((id) => {
+      const { role, state } = this.at(id);
+      return state !== 'unsubscribed' && (roles.length === 0 || roles.includes(role));
+    });
+  }
+
+  /** All ids of a framework. */
+  everyIdOf(framework: string): readonly FrameworkId[] {
+    return [...this.all.keys()].filter((id) => {
+      const subscription = this.at(id);
+      return subscription.framework === framework && subscription.state !== 'gone';
+    });
+  }
+
+  /** Is it to be offered anything? */
+  wants(id: FrameworkId): boolean {
+    const { framework, state } = this.at(id);
+    return state === 'subscribed' && this.frameworks.get(framework)?.isActive === true;
+  }
+
+  traitsOf(id: FrameworkId): FrameworkTraits {
+    const { framework, role } = this.at(id);
+    const { traits, minimums } = this.frameworks.get(framework) as FrameworkRecord;
+    const minimum = minimums[role];
+    return minimum === undefined ? traits : { ...traits, minimum };
+  }
+
+  /** Allocations ever made, by id. */
+  offersMade(): readonly number[] {
+    return this.all.map(({ offersMade }) => offersMade);
+  }
+
+  /** A framework that has left keeps its ids under another name, so that it can come again under its own. */
+  private list(): void {
+    this.specs = this.all.map(({ framework, role, state }, id) => ({
+      name: state === 'gone' ? `${framework} (left, ${id})` : framework,
+      role,
+      weight: 1,
+    }));
+  }
+}

@@ -1,0 +1,219 @@
+import {
+  type FrameworkId,
+  isChargeable,
+  isFor,
+  type MachineId,
+  ownerOf,
+  type Parcel,
+  type Parcels,
+  type RolePath,
+} from '../../../model/index.js';
+import type { OfferSink } from '../../contract.js';
+import { type Chargeable, quantities, shrunk, shuffled, together, without } from './chargeable.js';
+import type { DrfSettings } from './drf-settings.js';
+import type { DrfView } from './drf-view.js';
+import { mayReceive, understands } from './eligibility.js';
+import { isWorthOffering, type Minimum, minimumOf } from './minimum.js';
+import { QuotaBook } from './quota-book.js';
+import type { RoleShares } from './role-shares.js';
+
+/** First what is missing of guarantees, then everything else. */
+type Stage = 'guarantees' | 'rest';
+
+/** What a framework may be offered of a machine: plain amounts in the machine's row, and these parcels. */
+interface Offerable {
+  readonly machine: MachineId;
+  readonly framework: FrameworkId;
+  readonly role: RolePath;
+  readonly parcels: Parcels;
+}
+
+/** What is to be offered: what counts against quota, of which `guaranteed` meets the guarantee, and what does not count. */
+interface Offering {
+  readonly chargeable: Chargeable;
+  readonly besides: Parcels;
+  readonly guaranteed: Float64Array;
+}
+
+const NO_PARCELS: Parcels = [];
+
+/**
+ * One allocation of the hierarchical allocator (Mesos, hierarchical.cpp, __generateOffers): two passes over the machines,
+ * over the roles by share, over the frameworks of each role by share.
+ */
+export class DrfRound {
+  private readonly view: DrfView;
+  private readonly offers: OfferSink;
+  private readonly settings: DrfSettings;
+  private readonly shares: RoleShares;
+  private readonly quota: QuotaBook;
+  private readonly dims: number;
+  private readonly minimum: Minimum;
+  /** Scratch rows: a call makes many offers. */
+  private readonly offered: Float64Array;
+  private readonly room: Float64Array;
+  private readonly nothing: Float64Array;
+
+  constructor(view: DrfView, offers: OfferSink, settings: DrfSettings, shares: RoleShares) {
+    this.view = view;
+    this.offers = offers;
+    this.settings = settings;
+    this.shares = shares;
+    this.quota = new QuotaBook(view, settings.quotas);
+    this.dims = view.space.names.length;
+    this.minimum = minimumOf(settings.minimum, view.space.names);
+    this.offered = new Float64Array(this.dims);
+    this.room = new Float64Array(this.dims);
+    this.nothing = new Float64Array(this.dims);
+  }
+
+  run(): void {
+    if (this.quota.hasGuarantees()) this.pass('guarantees');
+    this.pass('rest');
+  }
+
+  private pass(stage: Stage): void {
+    const { candidates, candidateCount, random } = this.view;
+    if (this.settings.machineOrder === 'rank') {
+      for (let i = 0; i < candidateCount; i++) this.offerMachine(candidates[i], stage);
+    } else {
+      const machines = Array.from({ length: candidateCount }, (_, i) => candidates[i]);
+      for (const machine of shuffled(machines, random)) this.offerMachine(machine, stage);
+    }
+  }
+
+  private offerMachine(machine: MachineId, stage: Stage): void {
+    const parcels = this.view.parcels?.free(machine) ?? NO_PARCELS;
+    // The usual machine has no parcels, and the usual framework no minimum of its own: one look is enough for all.
+    const isPlain = parcels.length === 0 && this.view.traits === undefined;
+    if (isPlain && !isWorthOffering(this.minimum, this.view.table.free, machine * this.dims)) return;
+    if (isPlain && this.settings.quotas.size === 0) {
+      this.offerWhole(machine);
+      return;
+    }
+    for (const { client } of this.shares.rolesInOrder(this.view)) {
+      const role = this.shares.path(client);
+      if (stage === 'guarantees' && !this.quota.isUnsatisfied(role)) continue;
+      this.offerToRole(machine, client, role, stage);
+      if (this.isExhausted(machine)) return;
+    }
+  }
+
+  /** Coarse-grained: everything goes to the first that has not refused it. The hot path: nothing is allocated per offer. */
+  private offerWhole(machine: MachineId): void {
+    const { free } = this.view.table;
+    for (let d = 0; d < this.dims; d++) this.offered[d] = free[machine * this.dims + d];
+    for (const { client: role } of this.shares.rolesInOrder(this.view)) {
+      for (const { client: framework } of this.shares.frameworksInOrder(role, this.view)) {
+        if (this.offers.offer(framework, machine) !== 'done') continue;
+        this.shares.chargeOffer(framework, this.offered);
+        return;
+      }
+    }
+  }
+
+  private offerToRole(machine: MachineId, client: number, role: RolePath, stage: Stage): void {
+    for (const { client: framework } of this.shares.frameworksInOrder(client, this.view)) {
+      if (stage === 'guarantees' && !this.quota.isUnsatisfied(role)) return;
+      const free = this.view.parcels?.free(machine) ?? NO_PARCELS;
+      const parcels = free.length === 0 ? free : free.filter((parcel) => isFor(parcel, role));
+      if (parcels.length === 0 && this.isRowEmpty(machine)) return;
+      const offerable = this.offerableTo({ machine, framework, role, parcels });
+      if (offerable !== undefined) this.offerPortion(offerable, stage);
+    }
+  }
+
+  /** Without what the framework cannot take; undefined when nothing that is worth offering is left. */
+  private offerableTo(offerable: Offerable): Offerable | undefined {
+    const { machine, framework, role, parcels } = offerable;
+    for (let d = 0; d < this.dims; d++) this.offered[d] = this.view.table.free[machine * this.dims + d];
+    addScalars(this.offered, parcels);
+    if (!isWorthOffering(this.minimumFor(framework), this.offered)) return undefined;
+    const { traits } = this.view;
+    if (traits === undefined) return offerable;
+    const able = traits.framework(framework);
+    if (!mayReceive(able, role, traits.machine(machine), this.settings.gpuMachines)) return undefined;
+    return { ...offerable, parcels: parcels.filter((parcel) => understands(able, parcel)) };
+  }
+
+  private offerPortion(offerable: Offerable, stage: Stage): void {
+    const offering = stage === 'guarantees' ? this.guaranteedPart(offerable) : this.freePart(offerable);
+    if (offering === undefined) return;
+    const { machine, framework, role } = offerable;
+    const { chargeable, besides, guaranteed } = offering;
+    const charged = quantities(chargeable);
+    this.offered.set(charged);
+    addScalars(this.offered, besides);
+    if (isNothing(charged) && besides.length === 0) return;
+    if (!isWorthOffering(this.minimumFor(framework), this.offered)) return;
+    const portion = { amounts: chargeable.amounts, parcels: [...besides, ...chargeable.exclusives] };
+    if (this.offers.offer(framework, machine, portion) !== 'done') return;
+    this.quota.book(role, guaranteed, charged);
+    this.shares.chargeOffer(framework, this.offered);
+  }
+
+  /**
+   * What the role lacks of its guarantee, whatever the headroom is; the role's own reservations, which wait for the second
+   * stage where nothing is guaranteed here; and of the rest what limit and headroom leave, so that what was cut out can be used.
+   */
+  private guaranteedPart({ machine, role, parcels }: Offerable): Offering | undefined {
+    const { random } = this.view;
+    const all = this.chargeable(machine, parcels);
+    this.quota.missing(role, this.room);
+    const part = shrunk(all, this.room, random);
+    const guaranteed = quantities(part);
+    if (isNothing(guaranteed)) return undefined;
+    const rest = this.withinQuota(without(all, part), role, guaranteed);
+    const besides = parcels.filter((parcel) => !isChargeable(parcel) && !isOthersReservation(parcel, role));
+    return { chargeable: together(part, rest), besides, guaranteed };
+  }
+
+  /** All reservations that the role may use, and of the rest what limit and headroom leave. */
+  private freePart({ machine, role, parcels }: Offerable): Offering {
+    const chargeable = this.withinQuota(this.chargeable(machine, parcels), role, this.nothing);
+    const besides = parcels.filter((parcel) => !isChargeable(parcel));
+    return { chargeable, besides, guaranteed: this.nothing };
+  }
+
+  private withinQuota(rest: Chargeable, role: RolePath, given: Float64Array): Chargeable {
+    this.quota.belowLimit(role, given, this.room);
+    const withinLimit = shrunk(rest, this.room, this.view.random);
+    this.quota.surplus(this.room);
+    return shrunk(withinLimit, this.room, this.view.random);
+  }
+
+  private chargeable(machine: MachineId, parcels: Parcels): Chargeable {
+    const row = machine * this.dims;
+    const amounts = Float64Array.from(this.nothing, (_, d) => this.view.table.free[row + d]);
+    return { amounts, exclusives: parcels.filter(isChargeable) };
+  }
+
+  private minimumFor(framework: FrameworkId): Minimum {
+    const own = this.view.traits?.framework(framework).minimum;
+    return own === undefined ? this.minimum : minimumOf(own, this.view.space.names);
+  }
+
+  private isExhausted(machine: MachineId): boolean {
+    return this.isRowEmpty(machine) && (this.view.parcels?.free(machine).length ?? 0) === 0;
+  }
+
+  private isRowEmpty(machine: MachineId): boolean {
+    const row = machine * this.dims;
+    for (let d = 0; d < this.dims; d++) if (this.view.table.free[row + d] > 0) return false;
+    return true;
+  }
+}
+
+/** A scalar that is reserved for a role above: the first stage leaves it to the second. */
+function isOthersReservation(parcel: Parcel, role: RolePath): boolean {
+  const owner = ownerOf(parcel);
+  return owner !== undefined && owner !== role && parcel.form !== 'ranges' && parcel.supply === 'regular';
+}
+
+function addScalars(sum: Float64Array, parcels: Parcels): void {
+  for (const { dimension, amount, form } of parcels) if (form !== 'ranges') sum[dimension] += amount;
+}
+
+function isNothing(amounts: Float64Array): boolean {
+  return amounts.every((amount) => amount <= 0);
+}

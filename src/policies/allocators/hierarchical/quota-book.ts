@@ -1,0 +1,135 @@
+import { type Amounts, type Column, type Quotas, type RolePath, topRole } from '../../../model/index.js';
+import type { DrfView } from './drf-view.js';
+
+/** Quota of one top-level role, per dimension. */
+interface RoleQuota {
+  readonly guarantee: Float64Array;
+  /** Infinity where there is no limit. */
+  readonly limit: Float64Array;
+  /** All reservations of the role and those below it, and what they hold of the unreserved regular rest. */
+  readonly consumed: Float64Array;
+}
+
+/**
+ * Quota during one call (Mesos: __generateOffers): what each top-level role with a quota has consumed, how much must be
+ * held back for guarantees that are not met (the required headroom), and how much there is to hold back from.
+ */
+export class QuotaBook {
+  private readonly dims: number;
+  private readonly roles = new Map<RolePath, RoleQuota>();
+  private readonly required: Float64Array;
+  private readonly available: Float64Array;
+
+  constructor(view: DrfView, quotas: Quotas) {
+    this.dims = view.space.names.length;
+    this.required = new Float64Array(this.dims);
+    this.available = new Float64Array(this.dims);
+    for (const [role, quota] of quotas) {
+      this.roles.set(role, {
+        guarantee: amountsRow(view.space.names, quota.guarantee, 0),
+        limit: amountsRow(view.space.names, quota.limit, Number.POSITIVE_INFINITY),
+        consumed: new Float64Array(this.dims),
+      });
+    }
+    if (this.roles.size > 0) this.open(view);
+  }
+
+  private open(view: DrfView): void {
+    this.countHeld(view);
+    this.countReserved(view);
+    for (const { guarantee, consumed } of this.roles.values())
+      for (let d = 0; d < this.dims; d++) this.required[d] += Math.max(0, guarantee[d] - consumed[d]);
+    for (let d = 0; d < this.dims; d++) this.available[d] = this.headroom(view, d);
+  }
+
+  private countHeld(view: DrfView): void {
+    const { dims } = this;
+    for (let framework = 0; framework < view.frameworks.length; framework++) {
+      const quota = this.roles.get(topRole(view.frameworks[framework].role));
+      if (quota === undefined) continue;
+      for (let d = 0; d < dims; d++) {
+        const at = framework * dims + d;
+        quota.consumed[d] += view.allocated[at] + view.offered[at] - (view.parcels?.heldBesides[at] ?? 0);
+      }
+    }
+  }
+
+  private countReserved(view: DrfView): void {
+    for (const [role, amounts] of view.parcels?.reserved ?? []) {
+      const quota = this.roles.get(topRole(role));
+      if (quota === undefined) continue;
+      for (let d = 0; d < this.dims; d++) quota.consumed[d] += amounts[d];
+    }
+  }
+
+  /** Total, less what is offered or taken, less free reservations, less what is free and revocable; each step not below 0. */
+  private headroom(view: DrfView, d: number): number {
+    let held = 0;
+    for (let framework = 0; framework < view.frameworks.length; framework++)
+      held += view.allocated[framework * this.dims + d] + view.offered[framework * this.dims + d];
+    let reserved = 0;
+    for (const amounts of view.parcels?.reserved.values() ?? []) reserved += amounts[d];
+    const reservedFree = Math.max(0, reserved - (view.parcels?.reservedHeld[d] ?? 0));
+    const left = Math.max(0, Math.max(0, view.total[d] - held) - reservedFree);
+    return Math.max(0, left - (view.parcels?.revocableFree[d] ?? 0));
+  }
+
+  /** Does any role have a guarantee? */
+  hasGuarantees(): boolean {
+    for (const { guarantee } of this.roles.values()) if (guarantee.some((amount) => amount > 0)) return true;
+    return false;
+  }
+
+  /** Is nothing anywhere limited or held back from this role? */
+  isFree(role: RolePath): boolean {
+    return this.roles.size === 0 || (!this.roles.has(role) && !this.holdsBack());
+  }
+
+  private holdsBack(): boolean {
+    return this.required.some((amount) => amount > 0);
+  }
+
+  /** Does the role lack anything that it is promised? */
+  isUnsatisfied(role: RolePath): boolean {
+    const quota = this.roles.get(role);
+    return quota?.guarantee.some((amount, d) => amount > quota.consumed[d]) ?? false;
+  }
+
+  /** How much the role lacks of its guarantee, into `into`. */
+  missing(role: RolePath, into: Float64Array): void {
+    const quota = this.roles.get(role);
+    for (let d = 0; d < this.dims; d++)
+      into[d] = quota === undefined ? 0 : Math.max(0, quota.guarantee[d] - quota.consumed[d]);
+  }
+
+  /** How much more the role may have before its limit when it is given `given` first, into `into`. */
+  belowLimit(role: RolePath, given: Column, into: Float64Array): void {
+    const quota = this.roles.get(role);
+    for (let d = 0; d < this.dims; d++)
+      into[d] =
+        quota === undefined
+          ? Number.POSITIVE_INFINITY
+          : Math.max(0, quota.limit[d] - quota.consumed[d] - given[d]);
+  }
+
+  /** How much need not be held back for guarantees, into `into`; all of it where no guarantee is open. */
+  surplus(into: Float64Array): void {
+    const holdsBack = this.holdsBack();
+    for (let d = 0; d < this.dims; d++)
+      into[d] = holdsBack ? Math.max(0, this.available[d] - this.required[d]) : Number.POSITIVE_INFINITY;
+  }
+
+  /** A role was offered unreserved regular resources: `guaranteed` of them for its guarantee, `charged` in all. */
+  book(role: RolePath, guaranteed: Column, charged: Column): void {
+    const quota = this.roles.get(topRole(role));
+    for (let d = 0; d < this.dims; d++) {
+      if (quota !== undefined) quota.consumed[d] += charged[d];
+      this.required[d] = Math.max(0, this.required[d] - guaranteed[d]);
+      this.available[d] = Math.max(0, this.available[d] - charged[d]);
+    }
+  }
+}
+
+function amountsRow(names: readonly string[], amounts: Amounts, rest: number): Float64Array {
+  return Float64Array.from(names, (name) => amounts[name] ?? rest);
+}

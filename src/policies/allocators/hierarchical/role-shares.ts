@@ -1,0 +1,114 @@
+import type { FrameworkId, RolePath } from '../../../model/index.js';
+import type { DrfSettings, SorterKind } from './drf-settings.js';
+import type { DrfView } from './drf-view.js';
+import { randomOrder } from './random-order.js';
+import { type ShareNode, ShareTree } from './share-tree.js';
+
+/** A role that has frameworks, with what each of them holds. */
+interface RoleMembers {
+  readonly path: RolePath;
+  readonly frameworks: ShareTree;
+  leaf: ShareNode;
+  /** The largest weight that one of them came with. */
+  weight: number;
+}
+
+/**
+ * Who is next: roles by share in the tree of their paths, and inside each role its frameworks by share; all shares are of
+ * the whole cluster. It is a cache of the view: built from its frameworks, loaded with what they hold at each call.
+ */
+export class RoleShares {
+  private readonly roles: ShareTree;
+  private readonly members: RoleMembers[] = [];
+  private readonly memberLeaf: ShareNode[] = [];
+  private readonly memberRole: RoleMembers[] = [];
+  private readonly settings: DrfSettings;
+  private readonly charged: Float64Array;
+
+  constructor(view: DrfView, settings: DrfSettings) {
+    const isCounted = view.space.names.map((name) => !settings.fairnessExcluded.has(name));
+    this.settings = settings;
+    this.charged = new Float64Array(isCounted.length);
+    this.roles = new ShareTree(isCounted);
+    for (let framework = 0; framework < view.frameworks.length; framework++) {
+      const { name, role, weight } = view.frameworks[framework];
+      const group = this.members.find(({ path }) => path === role) ?? this.addRole(role, isCounted);
+      group.weight = Math.max(group.weight, weight);
+      this.memberRole[framework] = group;
+      this.memberLeaf[framework] = group.frameworks.add([name], framework);
+    }
+    for (const group of this.members) group.leaf = this.roles.leafOf(group.path.split('/')) as ShareNode;
+  }
+
+  private addRole(path: RolePath, isCounted: readonly boolean[]): RoleMembers {
+    const leaf = this.roles.add(path.split('/'), this.members.length);
+    const group = { path, frameworks: new ShareTree(isCounted), leaf, weight: 0 };
+    this.members.push(group);
+    return group;
+  }
+
+  /** Takes weights, holdings and wishes from the view. */
+  load(view: DrfView): void {
+    this.setWeights();
+    this.roles.clear();
+    this.roles.setTotal(view.total);
+    // A role whose frameworks are all suppressed still takes part in the draw; by share it is passed over at no cost.
+    const takesPart = this.settings.roleSorter === 'random';
+    for (const { frameworks, leaf } of this.members) {
+      frameworks.clear();
+      frameworks.setTotal(view.total);
+      this.roles.setActive(leaf, takesPart);
+    }
+    for (let framework = 0; framework < view.frameworks.length; framework++) {
+      const { frameworks, leaf } = this.memberRole[framework];
+      const wants = view.wants(framework);
+      frameworks.setActive(this.memberLeaf[framework], wants);
+      if (wants) this.roles.setActive(leaf, true);
+      this.chargeHeld(view, framework);
+    }
+  }
+
+  private setWeights(): void {
+    for (const { path, weight } of this.members)
+      this.roles.setWeight(path, this.settings.weights.get(path) ?? weight);
+    for (const [path, weight] of this.settings.weights) this.roles.setWeight(path, weight);
+  }
+
+  private chargeHeld(view: DrfView, framework: FrameworkId): void {
+    const dims = view.space.names.length;
+    for (let d = 0; d < dims; d++)
+      this.charged[d] = view.allocated[framework * dims + d] + view.offered[framework * dims + d];
+    this.charge(framework, view.offersMade[framework]);
+  }
+
+  /** An offer was made: what the framework holds now beyond what was loaded. */
+  chargeOffer(framework: FrameworkId, amounts: ArrayLike<number>): void {
+    this.charged.set(amounts);
+    this.charge(framework, 1);
+  }
+
+  private charge(framework: FrameworkId, allocations: number): void {
+    const { frameworks, leaf } = this.memberRole[framework];
+    frameworks.charge(this.memberLeaf[framework], this.charged, 0, 1, allocations);
+    this.roles.charge(leaf, this.charged, 0, 1, allocations);
+  }
+
+  /** Indexes of the roles, lowest share first. */
+  rolesInOrder(view: DrfView): readonly ShareNode[] {
+    return inOrder(this.roles, this.settings.roleSorter, view);
+  }
+
+  /** The frameworks of a role that want something, lowest share first. */
+  frameworksInOrder(role: number, view: DrfView): readonly ShareNode[] {
+    return inOrder(this.members[role].frameworks, this.settings.frameworkSorter, view);
+  }
+
+  /** Path of a role's index. */
+  path(role: number): RolePath {
+    return this.members[role].path;
+  }
+}
+
+function inOrder(tree: ShareTree, kind: SorterKind, view: DrfView): readonly ShareNode[] {
+  return kind === 'drf' ? tree.sorted() : randomOrder(tree.top(), view.random);
+}

@@ -1,0 +1,137 @@
+import {
+  type Amounts,
+  InputError,
+  isRolePath,
+  isWithin,
+  type Parameter,
+  type ParameterValues,
+  type Quota,
+  type RolePath,
+} from '../../model/index.js';
+import type { DrfSettings } from '../allocators/hierarchical/drf-settings.js';
+import type { PolicyContext } from '../policy.js';
+
+const AMOUNTS = /^([^:,]+:[a-z]+=\d+(\.\d+)?(\+[a-z]+=\d+(\.\d+)?)*(,(?=.)|$))*$/;
+const AMOUNTS_FORM =
+  'role:resource=amount+resource=amount,role:…, such as eng:cpus=100+mem=204800,web:cpus=40';
+
+/** `--set roles=…`, `weights=…`, `guarantees=…`, `limits=…`: who is charged, and what is promised to whom. */
+export const ROLE_PARAMETERS: readonly Parameter[] = [
+  {
+    kind: 'text',
+    name: 'roles',
+    default: '',
+    form: 'framework:role,framework:role, such as spark:eng/ads,web:eng/web',
+    pattern: /^([^:,]+:[^:,]+(,(?=.)|$))*$/,
+    about: 'Role of each framework, a path; its own name where nothing is said.',
+  },
+  {
+    kind: 'text',
+    name: 'weights',
+    default: '',
+    form: 'role:weight,role:weight, such as spark:2,web:1',
+    pattern: /^([^:,]+:\d+(\.\d+)?(,[^:,]+:\d+(\.\d+)?)*)?$/,
+    about: 'Weight of each role, or of all below a path, in the shares; 1 where nothing is said.',
+  },
+  {
+    kind: 'text',
+    name: 'guarantees',
+    default: '',
+    form: AMOUNTS_FORM,
+    pattern: AMOUNTS,
+    about: 'What is held back for each top-level role until it has as much.',
+  },
+  {
+    kind: 'text',
+    name: 'limits',
+    default: '',
+    form: AMOUNTS_FORM,
+    pattern: AMOUNTS,
+    about: 'What each top-level role is not offered more than, by resource.',
+  },
+];
+
+/** Do the settings name frameworks or roles? A misspelt name must be told, so the host looks through the workload. */
+export function namesRoles(settings: ParameterValues): boolean {
+  return ROLE_PARAMETERS.some(({ name }) => settings.text(name) !== '');
+}
+
+/** Roles by framework. @throws InputError when a framework is unknown or a path is none. */
+export function rolesOf(settings: ParameterValues, context: PolicyContext): ReadonlyMap<string, RolePath> {
+  const place = { field: 'roles' };
+  const known = context.frameworks.map(({ name }) => name);
+  return new Map(
+    entries(settings.text('roles')).map(([name, role]) => {
+      if (!known.includes(name))
+        throw InputError.expected(place, name, `one of the frameworks ${known.join(', ')}`);
+      if (!isRolePath(role)) throw InputError.expected(place, role, 'a path such as eng/ads');
+      return [name, role];
+    }),
+  );
+}
+
+/** Weights by role. @throws InputError when no framework is in or below the role, or a weight is 0. */
+export function weightsOf(settings: ParameterValues, context: PolicyContext): DrfSettings['weights'] {
+  const place = { field: 'weights' };
+  const used = usedRoles(settings, context);
+  return new Map(
+    entries(settings.text('weights')).map(([role, weight]) => {
+      if (!used.some((path) => isWithin(path, role)))
+        throw InputError.expected(place, role, `a path of the roles ${used.join(', ')}`);
+      if (Number(weight) === 0) throw InputError.expected(place, `${role}:${weight}`, 'a weight above 0');
+      return [role, Number(weight)];
+    }),
+  );
+}
+
+/** Quota by top-level role. @throws InputError when nobody is in the role, or it is not a top-level one, or a limit is below a guarantee. */
+export function quotasOf(settings: ParameterValues, context: PolicyContext): DrfSettings['quotas'] {
+  const guarantees = quotaAmounts('guarantees', settings, context);
+  const limits = quotaAmounts('limits', settings, context);
+  const quotas = new Map<RolePath, Quota>();
+  for (const role of new Set([...guarantees.keys(), ...limits.keys()])) {
+    const quota = { guarantee: guarantees.get(role) ?? {}, limit: limits.get(role) ?? {} };
+    for (const [name, least] of Object.entries(quota.guarantee))
+      if ((quota.limit[name] ?? least) < least)
+        throw new InputError({ field: 'limits' }, `${role} may have less ${name} than it is guaranteed`);
+    quotas.set(role, quota);
+  }
+  return quotas;
+}
+
+function quotaAmounts(
+  field: 'guarantees' | 'limits',
+  settings: ParameterValues,
+  context: PolicyContext,
+): ReadonlyMap<RolePath, Amounts> {
+  const used = usedRoles(settings, context);
+  return new Map(
+    entries(settings.text(field)).map(([role, text]) => {
+      if (role.includes('/') || !used.some((path) => isWithin(path, role)))
+        throw InputError.expected({ field }, role, `a top-level role of ${used.join(', ')}`);
+      return [role, amountsOf(text, field, context)];
+    }),
+  );
+}
+
+function amountsOf(text: string, field: string, { space }: PolicyContext): Amounts {
+  const units = Object.fromEntries(
+    text.split('+').map((part) => {
+      const [name, amount] = part.split('=') as [string, string];
+      if (space.dimensionOf(name) < 0)
+        throw InputError.expected({ field }, name, `one of ${space.names.join(', ')}`);
+      return [name, Number(amount)];
+    }),
+  );
+  const quanta = space.quanta(units, { field });
+  return Object.fromEntries(Object.keys(units).map((name) => [name, quanta[space.dimensionOf(name)]]));
+}
+
+function usedRoles(settings: ParameterValues, context: PolicyContext): readonly RolePath[] {
+  const roles = rolesOf(settings, context);
+  return context.frameworks.map(({ name, role }) => roles.get(name) ?? role ?? name);
+}
+
+function entries(text: string): [string, string][] {
+  return text === '' ? [] : text.split(',').map((part) => part.split(':') as [string, string]);
+}
