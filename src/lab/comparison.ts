@@ -8,11 +8,13 @@ export interface Comparison {
   readonly rows: readonly ComparedMetric[];
 }
 
+/** A column: one policy, and its runs over the seeds. */
 export interface ComparedPolicy {
   readonly name: string;
   readonly summaries: readonly Summary[];
 }
 
+/** A row: one metric under every policy. */
 export interface ComparedMetric {
   readonly metric: Metric;
   /** One per column; undefined where a run has no such value. */

@@ -31,12 +31,20 @@ class Interrupted extends Error {
 /**
  * Runs all tasks, in worker threads when that can help, and returns their records in the order of the tasks.
  * A run of a policy file always has a thread of its own, so that a policy that never returns can be stopped.
- * @throws InputError of the first task that fails; Interrupted.
+ * @throws InputError of the first task that fails, or when two would write to one folder; Interrupted.
  */
 export async function runMany(tasks: readonly RunTask[], hooks: RunManyHooks = {}): Promise<RunRecord[]> {
   if (tasks.length === 0) return [];
+  checkFolders(tasks);
   const needsWorker = tasks.length > 1 || tasks.some((task) => isPolicyPath(task.spec.policy));
   return needsWorker ? runInWorkers(tasks, hooks) : [await runHere(tasks[0], hooks)];
+}
+
+/** Two policy files of one name would write to one folder. @throws InputError */
+function checkFolders(tasks: readonly RunTask[]): void {
+  const folders = tasks.map((task) => task.out);
+  const twice = folders.find((folder, i) => folder !== undefined && folders.indexOf(folder) !== i);
+  if (twice !== undefined) throw new InputError({ file: twice }, 'two of the runs would write there');
 }
 
 async function runHere(task: RunTask, hooks: RunManyHooks): Promise<RunRecord> {

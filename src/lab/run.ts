@@ -80,6 +80,7 @@ export interface RunHooks {
   readonly pause?: (progress: RunProgress) => Promise<void> | void;
 }
 
+/** How far a run is. */
 export interface RunProgress extends SimulationProgress {
   /** Share of the run that is over, where its length is known. */
   readonly done: number | undefined;

@@ -18,6 +18,7 @@ export const scenarioSchema = z.strictObject({
   set: z.record(z.string(), text).default({}),
 });
 
+/** A scenario as it was read: all values are text, as on the command line. */
 export type Scenario = z.output<typeof scenarioSchema>;
 
 /** Reads a scenario file. @throws InputError with file, line and field. */

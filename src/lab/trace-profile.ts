@@ -29,6 +29,7 @@ export interface TraceProfile {
   readonly with: Readonly<Record<'estimate' | 'usage' | 'constraint' | 'gang' | 'gpu', number>>;
 }
 
+/** How a quantity is spread over jobs or tasks. */
 export interface Spread {
   readonly mean: number;
   readonly p50: number;

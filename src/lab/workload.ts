@@ -50,6 +50,7 @@ export interface Workload {
   ): OpenWorkload;
 }
 
+/** A workload opened for one run. */
 export interface OpenWorkload {
   readonly trace: Trace;
   /** Rows of a file that were left out, by reason; final once all rows are read. */

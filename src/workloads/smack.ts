@@ -21,8 +21,10 @@ export const SMACK_SERVICES: readonly Service[] = [kafka, cassandra, elasticsear
 /** The cluster that the default sizes are made for. */
 export const SMACK_MACHINES = '500x16cpu/64GiB/4TiBdisk';
 
+/** Long enough for one round of every daily wave. */
 export const SMACK_HORIZON: Micros = DAY;
 
+/** Resources that its tasks ask for. */
 export const SMACK_RESOURCES: readonly string[] = ['cpus', 'mem', 'disk'];
 
 /** Values set for each service, by its name. */

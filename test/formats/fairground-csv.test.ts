@@ -241,9 +241,9 @@ describe('a mistake in a CSV trace is named by file, line and field', () => {
   });
 
   it('by the line in the file, however long it is', async () => {
-    const lines = Array.from({ length: 20_000 }, (_, i) => `job-${i},${i},10,${i === 17_321 ? 'x' : 1}\n`);
+    const lines = Array.from({ length: 6000 }, (_, i) => `job-${i},${i},10,${i === 4321 ? 'x' : 1}\n`);
     const path = trace(`job_id,submit,duration,cpus\n${lines.join('')}`);
-    await expect(readTrace(path)).rejects.toThrow(/:17323: cpus: found "x"/);
+    await expect(readTrace(path)).rejects.toThrow(/:4323: cpus: found "x"/);
   });
 
   it.each([

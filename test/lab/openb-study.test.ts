@@ -72,12 +72,6 @@ describe.skipIf(DATA === undefined)('the openb study', () => {
   });
 
   it.each([
-    [
-      'another node',
-      'node',
-      'openb-node-0000',
-      /^first at 17: (\S+) on (\S+) gpu \S+ instead of \1 on openb-node-0000/,
-    ],
     ['another GPU device', 'gpus', '7', /^first at 17: (\S+ on \S+) gpu \S+ instead of \1 gpu 7$/],
     [
       'a refusal where a pod was placed',
@@ -97,15 +91,9 @@ describe.skipIf(DATA === undefined)('the openb study', () => {
     },
   );
 
-  it.each([
-    [
-      'short of its last decision',
-      (text: string) => `${text.trimEnd().split('\n').slice(0, -1).join('\n')}\n`,
-      '10865',
-    ],
-    ['longer by one', (text: string) => `${text}${text.trimEnd().split('\n').at(-1)}\n`, '10867'],
-  ])('fails when the record is %s', async (_what, change, published) => {
-    expect(await checkOf(dataWith(change))).toMatchObject({ published, passed: false });
+  it('fails when the record ends before the run does', async () => {
+    const short = dataWith((text) => `${text.trimEnd().split('\n').slice(0, -1).join('\n')}\n`);
+    expect(await checkOf(short)).toMatchObject({ published: '10865', passed: false });
   });
 
   it('says which file is missing when the folder has no recorded run', async () => {

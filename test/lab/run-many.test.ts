@@ -60,6 +60,15 @@ describe('runs in worker threads', () => {
     expect(files.filter((name) => /partial|csv|json/.test(name))).toEqual([]);
   });
 
+  it('do not begin when two of them would write to one folder, as two policy files of one name do', async () => {
+    const out = newFolder();
+    const folder = join(out, 'mine');
+    await expect(runMany(SPECS.map((spec) => ({ spec, out: folder })))).rejects.toThrow(
+      `${folder}: two of the runs would write there`,
+    );
+    expect(readdirSync(out)).toEqual([]);
+  });
+
   it('do not begin when they were stopped before', async () => {
     const done: number[] = [];
     const hooks = { signal: AbortSignal.abort(), done: (task: number) => done.push(task) };

@@ -3,7 +3,7 @@ import type { Summary } from '../../src/metrics/summary-schema.js';
 import { fromSeconds } from '../../src/model/index.js';
 
 /** A data centre of 12 machines that lives for half an hour: every service is there, in small. */
-export const SMALL: RunSpec = {
+const SMALL: RunSpec = {
   policy: 'drf',
   workload: { kind: 'generated', name: 'smack' },
   machines: '12x16cpu/64GiB/4TiBdisk',

@@ -1,0 +1,273 @@
+import { FOREVER, fromSeconds, type Micros, NONE } from '../../src/model/index.js';
+import type { RowSketch } from '../traces-in-memory.js';
+import type { Hooks, ObservedJob, ObservedRun, ObservedTask } from './observed-run.js';
+import type { Scenario } from './scenario.js';
+import type { Promises, WorkConservation } from './subject.js';
+
+/** Everything that a check may go by, and where it puts what it finds. */
+export interface CheckContext {
+  readonly seen: ObservedRun;
+  readonly scenario: Scenario;
+  readonly promises: Promises;
+  /** Says that something is not as it must be. */
+  complain(problem: string): void;
+}
+
+/** One invariant. `null` when it does not apply to the subject or the scenario. */
+export interface Check {
+  readonly name: string;
+  watch(context: CheckContext): Hooks | null;
+}
+
+const ids: Check = {
+  name: 'machines and frameworks are named by ids that exist',
+  watch({ seen, complain }) {
+    const machineIs = (machine: number, what: string) => {
+      if (!(machine >= 0 && machine < seen.machines.length)) complain(`${what} on machine ${machine}`);
+    };
+    const frameworkIs = (framework: number) => {
+      if (seen.cluster.frameworks[framework] === undefined) complain(`an offer to framework ${framework}`);
+    };
+    return {
+      started: (task, machine) => machineIs(machine, `task ${task.serial} started`),
+      killed: (task, machine) => machineIs(machine, `task ${task.serial} was killed`),
+      ended: (task, machine) => machine !== NONE && machineIs(machine, `task ${task.serial} ended`),
+      machineChanged: (machine) => machineIs(machine, 'a change'),
+      offerMade(framework, machine) {
+        frameworkIs(framework);
+        machineIs(machine, 'an offer');
+      },
+      offerEnded(framework, machine) {
+        frameworkIs(framework);
+        machineIs(machine, 'an end of an offer');
+      },
+    };
+  },
+};
+
+const time: Check = {
+  name: 'time does not run backwards, and no task starts before it was submitted',
+  watch: ({ seen, complain }) => ({
+    started(task) {
+      if (seen.now < task.submitted) complain(`task ${task.serial} started before it was submitted`);
+    },
+    instantOver(until) {
+      if (until < seen.now) complain(`time went from ${seen.now} back to ${until}`);
+    },
+  }),
+};
+
+const overcommit: Check = {
+  name: 'no machine and no device is ever given more than it has',
+  watch: ({ seen, complain }) => ({
+    started(task, id, devices) {
+      const machine = seen.machines[id];
+      if (machine === undefined) return;
+      const what = `task ${task.serial} on machine ${id}`;
+      if (machine.state !== 'up') complain(`${what}, which is ${machine.state}`);
+      if (!seen.couldEverFit(task, machine)) complain(`${what}, which cannot take it`);
+      task.demand.forEach((amount, d) => {
+        if (amount > machine.free[d]) complain(`${what}: ${amount} of ${machine.free[d]} in dimension ${d}`);
+      });
+      if (devices.length !== task.gpuCount)
+        complain(`${what}: ${devices.length} devices for ${task.gpuCount}`);
+      for (const device of devices) {
+        const left = machine.deviceFree[device] ?? Number.NaN;
+        if (!(left >= task.gpuMilliEach))
+          complain(`${what}: ${task.gpuMilliEach} of ${left} on device ${device}`);
+      }
+    },
+    machineChanged(id, state) {
+      const machine = seen.machines[id];
+      if (state === 'down' && machine.tasks.size > 0) complain(`machine ${id} is down with tasks on it`);
+    },
+    runOver() {
+      for (const machine of seen.machines) {
+        const taken = (d: number) => [...machine.tasks].reduce((sum, task) => sum + task.demand[d], 0);
+        const sums = machine.free.map((amount, d) => amount + taken(d));
+        if (sums.some((amount, d) => amount !== machine.capacity[d]))
+          complain(`machine ${machine.id} had ${machine.capacity} and is left with ${sums}`);
+      }
+    },
+  }),
+};
+
+const lifecycles: Check = {
+  name: 'no task is lost or doubled: it waits, runs on one machine at a time, and ends once',
+  watch: ({ seen, scenario, complain }) => ({
+    started(task) {
+      if (task.state !== 'pending') complain(`task ${task.serial} started while it was ${task.state}`);
+    },
+    killed(task, machine) {
+      if (task.state !== 'running') complain(`task ${task.serial} was killed while it was ${task.state}`);
+      if (task.machine !== machine)
+        complain(`task ${task.serial} of ${task.machine} was killed on ${machine}`);
+    },
+    ended(task, machine, outcome) {
+      const wanted = outcome === 'abandoned' || outcome === 'rejected' ? 'pending' : 'running';
+      if (task.state !== wanted) complain(`task ${task.serial} ended ${outcome} while it was ${task.state}`);
+      if (task.machine !== machine) complain(`task ${task.serial} of ${task.machine} ended on ${machine}`);
+    },
+    jobEnded(job) {
+      if (job.hasEnded) complain(`job ${job.name} ended twice`);
+      if (job.tasks.some((task) => task.state !== 'gone'))
+        complain(`job ${job.name} ended before its last task`);
+    },
+    runOver() {
+      const arrived = scenario.rows.filter((row) => (row.at ?? 0) <= scenario.until);
+      const wanted = arrived.reduce((sum, row) => sum + (row.tasks ?? 1), 0);
+      if (seen.tasks.length !== wanted)
+        complain(`${wanted} tasks came and ${seen.tasks.length} were submitted`);
+      const left = seen.tasks.filter((task) => task.state !== 'gone').length;
+      if (seen.cluster.tasks.live !== left)
+        complain(`${left} tasks are left, the ledger has ${seen.cluster.tasks.live}`);
+      for (const job of new Set(seen.tasks.map((task) => task.job))) {
+        const isOver = job.tasks.every((task) => task.state === 'gone');
+        if (job.hasEnded !== isOver) complain(`job ${job.name} ${isOver ? 'did not end' : 'ended'}`);
+      }
+    },
+  }),
+};
+
+const endings: Check = {
+  name: 'every attempt lasts as long as the scenario says, and ends as it says',
+  watch({ seen, scenario, complain }) {
+    const rowOf: RowSketch[] = scenario.rows.flatMap((row) => new Array<RowSketch>(row.tasks ?? 1).fill(row));
+    const lasts = (task: ObservedTask, seconds: number | undefined, how: string) => {
+      const ran = seen.now - task.started;
+      if (ran !== fromSeconds(seconds ?? FOREVER)) complain(`task ${task.serial} ${how} after ${ran} us`);
+    };
+    return {
+      killed(task, machine, cause) {
+        const row = rowOf[task.serial];
+        if (cause === 'failed') lasts(task, task.starts === 1 ? row.failsAfter : undefined, 'failed');
+        if (cause === 'lost' && seen.machines[machine]?.state === 'down')
+          complain(`a task was on machine ${machine}`);
+      },
+      ended(task, _machine, outcome) {
+        const row = rowOf[task.serial];
+        if (outcome === 'finished') lasts(task, row.runs, 'finished');
+        if (outcome === 'timed-out') lasts(task, row.estimate, 'timed out');
+        const couldRun = seen.machines.some((machine) => seen.couldEverFit(task, machine));
+        if ((outcome === 'rejected') === couldRun)
+          complain(`task ${task.serial} ended ${outcome}; fits: ${couldRun}`);
+        if (outcome !== 'abandoned') return;
+        const waited = seen.now - task.submitted;
+        if (waited !== fromSeconds(scenario.patience ?? FOREVER) || task.starts > 0)
+          complain(`task ${task.serial} left after ${waited} us and ${task.starts} starts`);
+      },
+    };
+  },
+};
+
+const gangs: Check = {
+  name: 'a gang starts all of its pending tasks at one instant, or none',
+  watch({ complain }) {
+    const startedNow = new Set<ObservedJob>();
+    return {
+      started(task) {
+        if (task.job.isGang) startedNow.add(task.job);
+      },
+      instantOver() {
+        for (const job of startedNow) {
+          const behind = job.tasks.filter((task) => task.state === 'pending').map((task) => task.serial);
+          if (behind.length > 0) complain(`gang ${job.name} started without its tasks ${behind.join(', ')}`);
+        }
+        startedNow.clear();
+      },
+    };
+  },
+};
+
+const offers: Check = {
+  name: 'an offer is made of a machine that is up, and ends once, while it is out',
+  watch({ seen, complain }) {
+    const out = new Map<string, Micros>();
+    return {
+      offerMade(framework, machine) {
+        if (seen.machines[machine]?.state !== 'up') complain(`machine ${machine} was offered and is not up`);
+        const key = `${framework}/${machine}`;
+        if (!out.has(key)) out.set(key, seen.now);
+      },
+      offerEnded(framework, machine, _end, held) {
+        const key = `${framework}/${machine}`;
+        const since = out.get(key);
+        if (since === undefined) complain(`an offer of machine ${machine} ended that was not out`);
+        else if (seen.now - since !== held)
+          complain(`an offer was out for ${seen.now - since}, not for ${held}`);
+        out.delete(key);
+      },
+      machineChanged(machine, state) {
+        const isOut = [...out.keys()].some((key) => key.endsWith(`/${machine}`));
+        if (state !== 'up' && isOut) complain(`machine ${machine} is ${state} while it is offered`);
+      },
+    };
+  },
+};
+
+const refusals: Check = {
+  name: 'it never asks for what cannot be',
+  watch({ promises, complain }) {
+    if (promises.noRefusals !== true) return null;
+    return { refused: (refusal) => complain(`a decision was refused: ${refusal}`) };
+  },
+};
+
+const workConservation: Check = {
+  name: 'it leaves no room idle that it promises to use',
+  watch(context) {
+    const promise = context.promises.workConservation;
+    const { perJob, perTask } = context.scenario.thinks;
+    if (promise === undefined || perJob > 0 || perTask > 0) return null;
+    return watchIdleRoom(context, promise);
+  },
+};
+
+function watchIdleRoom({ seen, complain }: CheckContext, promise: WorkConservation): Hooks {
+  /** Since when a task and a machine have been a pair that could come together, with nothing started there meanwhile. */
+  let since = new Map<string, Micros>();
+  const mayRun = (task: ObservedTask, machine: number) => promise.where?.(task.framework, machine) ?? true;
+  return {
+    started(_task, machine) {
+      for (const key of since.keys()) if (key.endsWith(`/${machine}`)) since.delete(key);
+    },
+    instantOver(until) {
+      const still = new Map<string, Micros>();
+      for (const task of promised(seen.queue, promise)) {
+        for (const machine of seen.machines) {
+          if (!mayRun(task, machine.id) || !seen.fits(task, machine)) continue;
+          const key = `${task.serial}/${machine.id}`;
+          const first = since.get(key) ?? seen.now;
+          still.set(key, first);
+          if (until - first > promise.within)
+            complain(`task ${task.serial} could run on machine ${machine.id} from ${first} to ${until}`);
+        }
+      }
+      since = still;
+    },
+  };
+}
+
+/** The pending tasks that the promise is about. */
+function promised(queue: readonly ObservedTask[], promise: WorkConservation): ObservedTask[] {
+  const heads = new Set<number>();
+  return queue.filter((task) => {
+    const queueId = promise.queues === 'one' ? 0 : task.framework;
+    const isHead = !heads.has(queueId);
+    heads.add(queueId);
+    return !task.job.isGang && (isHead || promise.of === 'every task');
+  });
+}
+
+/** All invariants, by a name that says what must be so. */
+export const CHECKS: readonly Check[] = [
+  ids,
+  time,
+  overcommit,
+  lifecycles,
+  endings,
+  gangs,
+  offers,
+  refusals,
+  workConservation,
+];

@@ -1,0 +1,217 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { ObserverGroup } from '../../src/metrics/observer-group.js';
+import { type Cluster, NONE, type Observer } from '../../src/model/index.js';
+import type { PlacementSink, SchedulingView } from '../../src/policies/contract.js';
+import { binPacking } from '../../src/policies/presets/bin-packing.js';
+import { drf } from '../../src/policies/presets/drf.js';
+import { CHECKS } from './checks.js';
+import type { Host } from './host.js';
+import { policySubject } from './policy-subjects.js';
+import { scenarios } from './scenario.js';
+import { simulatedHost } from './simulated-host.js';
+import type { Subject } from './subject.js';
+import { SAME_LOG, violationsOf } from './violations.js';
+
+/** Names of the checks that fail somewhere in a few dozen scenarios. */
+async function broken(subject: Subject, host: Host = simulatedHost): Promise<Set<string>> {
+  const found = new Set<string>();
+  for (const scenario of fc.sample(scenarios, 60)) {
+    for (const { check } of await violationsOf(subject, subject.settings[0], host, scenario))
+      found.add(check);
+  }
+  return found;
+}
+
+/** A scheduler of the whole cluster that does what it should not. */
+function faulty(schedule: (view: SchedulingView, act: PlacementSink) => void): Subject {
+  return {
+    name: 'faulty',
+    settings: [{}],
+    build: () => ({ architecture: 'monolithic', scheduler: { name: 'faulty', schedule } }),
+    promises: () => ({ noRefusals: true, workConservation: { of: 'every task', queues: 'one', within: 0 } }),
+  };
+}
+
+/** Starts each task of the queue where it fits, unless told otherwise. */
+function startEach(
+  view: SchedulingView,
+  act: PlacementSink,
+  except: (task: number) => boolean = () => false,
+): void {
+  let next = NONE;
+  for (let task = view.queue.first; task !== NONE; task = next) {
+    next = view.queue.next(task);
+    const machine = view.machines.firstFit(view.tasks.taskClass[task]);
+    if (machine !== NONE && !except(task)) act.start(task, machine);
+  }
+}
+
+/** The simulator, whose reports are tampered with on the way to the observers. */
+function lyingHost(lie: (teller: Observer, cluster: Cluster) => Partial<Observer>): Host {
+  return {
+    name: 'a host that lies',
+    run: (scenario, parts, observers) =>
+      simulatedHost.run(scenario, parts, (cluster) => {
+        const group = new ObserverGroup(observers(cluster));
+        const liar = Object.assign(Object.create(group) as ObserverGroup, lie(group, cluster));
+        return [liar];
+      }),
+  };
+}
+
+const sound = policySubject(binPacking);
+const offering = policySubject(drf);
+
+/** What a check is called, by a few of its words. */
+function named(words: string): string {
+  const matches = [...CHECKS.map((check) => check.name), SAME_LOG].filter((name) => name.includes(words));
+  expect(matches, words).toHaveLength(1);
+  return matches[0];
+}
+
+describe('the conformance suite', () => {
+  test('finds nothing wrong with a sound policy', async () => {
+    expect(await broken(sound)).toEqual(new Set());
+    expect(await broken(offering)).toEqual(new Set());
+  });
+
+  test('leads into every situation that it is about', async () => {
+    const reached = new Set<string>();
+    const note = (cluster: Cluster): Partial<Observer> => ({
+      taskKilled: (_task, _machine, cause) => reached.add(cause),
+      taskEnded: (_task, _machine, outcome) => reached.add(outcome),
+      machineChanged: (_machine, state) => reached.add(state),
+      offerEnded: (_framework, _machine, end) => reached.add(end),
+      decided: () => reached.add('thought'),
+      taskStarted(task) {
+        if (cluster.tasks.devices[task] > 2) reached.add('several GPUs');
+        if (
+          cluster.jobs.gang[cluster.tasks.job[task]] === 1 &&
+          cluster.jobs.tasks[cluster.tasks.job[task]] > 2
+        )
+          reached.add('gang');
+      },
+    });
+    const context = { space: undefined as never, machines: [], frameworks: [], forecast: undefined };
+    for (const scenario of fc.sample(scenarios, 150))
+      await simulatedHost.run(scenario, offering.build({ timeout: 500_000 }, context), (cluster) => [
+        note(cluster),
+      ]);
+    expect([...reached].sort()).toEqual([
+      'abandoned',
+      'accepted',
+      'declined',
+      'down',
+      'draining',
+      'failed',
+      'finished',
+      'gang',
+      'lost',
+      'rejected',
+      'rescinded',
+      'several GPUs',
+      'thought',
+      'timed-out',
+      'up',
+    ]);
+  });
+});
+
+describe('the conformance suite finds a policy that', () => {
+  test('leaves a task waiting that would fit', async () => {
+    const lazy = faulty((view, act) => startEach(view, act, (task) => task % 7 === 3));
+    expect(await broken(lazy)).toContain(named('no room idle'));
+  });
+
+  test('asks for what cannot be', async () => {
+    const careless = faulty((view, act) => {
+      startEach(view, act);
+      act.start(view.queue.first, view.machines.count);
+    });
+    expect(await broken(careless)).toContain(named('never asks'));
+  });
+
+  test('starts a gang piece by piece', async () => {
+    expect(await broken(faulty((view, act) => startEach(view, act)))).toContain(named('a gang starts'));
+  });
+
+  test('has a memory that outlives the run', async () => {
+    let calls = 0;
+    const forgetful = faulty((view, act) => startEach(view, act, () => calls++ % 5 === 0));
+    expect(await broken(forgetful)).toContain(SAME_LOG);
+  });
+});
+
+describe('the conformance suite finds a host that', () => {
+  test('starts a task twice', async () => {
+    const host = lyingHost((teller) => ({
+      taskStarted(task, now) {
+        teller.taskStarted(task, now);
+        if (task === 3) teller.taskStarted(task, now);
+      },
+    }));
+    const found = await broken(sound, host);
+    expect(found).toContain(named('no task is lost'));
+    expect(found).toContain(named('no machine and no device'));
+  });
+
+  test('loses an ending', async () => {
+    const host = lyingHost((teller) => ({
+      taskEnded: (task, ...rest) => task !== 2 && teller.taskEnded(task, ...rest),
+    }));
+    expect(await broken(sound, host)).toContain(named('no task is lost'));
+  });
+
+  test('loses a job', async () => {
+    const host = lyingHost(() => ({ jobEnded() {} }));
+    expect(await broken(sound, host)).toContain(named('no task is lost'));
+  });
+
+  test('runs tasks too long', async () => {
+    const host = lyingHost((teller) => ({
+      taskEnded: (task, machine, outcome, now) => teller.taskEnded(task, machine, outcome, now + 1),
+    }));
+    expect(await broken(sound, host)).toContain(named('every attempt lasts'));
+  });
+
+  test('starts tasks before they come', async () => {
+    const host = lyingHost((teller, cluster) => ({
+      taskStarted: (task) => teller.taskStarted(task, cluster.tasks.submitted[task] - 1),
+    }));
+    expect(await broken(sound, host)).toContain(named('time does not run backwards'));
+  });
+
+  test('names a machine that does not exist', async () => {
+    const host = lyingHost((teller, cluster) => ({
+      taskEnded: (task, machine, ...rest) =>
+        teller.taskEnded(task, machine === NONE ? NONE : machine + cluster.machines.count, ...rest),
+    }));
+    expect(await broken(sound, host)).toContain(named('ids that exist'));
+  });
+
+  test('uses a machine that is down', async () => {
+    const host = lyingHost((teller) => ({
+      machineChanged(machine, state, now) {
+        teller.machineChanged(machine, state === 'up' ? 'down' : state, now);
+      },
+    }));
+    expect(await broken(sound, host)).toContain(named('no machine and no device'));
+  });
+
+  test('forgets that an offer is out', async () => {
+    const host = lyingHost(() => ({ offerMade() {} }));
+    expect(await broken(offering, host)).toContain(named('an offer is made'));
+  });
+
+  test('makes two runs of one seed differ', async () => {
+    let run = 0;
+    const host = lyingHost((teller) => {
+      const isSecond = run++ % 2 === 1;
+      return {
+        machineChanged: (machine, state, now) => teller.machineChanged(isSecond ? 0 : machine, state, now),
+      };
+    });
+    expect(await broken(sound, host)).toContain(SAME_LOG);
+  });
+});

@@ -1,0 +1,63 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Host } from './host.js';
+import { type Scenario, scenarios } from './scenario.js';
+import type { Subject } from './subject.js';
+import { violationsOf } from './violations.js';
+
+/** A check that a subject or a host is excused from, and why. */
+export interface Exception {
+  /** Name of the check, as in `CHECKS`. */
+  readonly check: string;
+  readonly reason: string;
+}
+
+export interface ConformanceOptions {
+  /** Random scenarios per subject; FAIRGROUND_TEST_SOAK=20 tries twenty times as many. */
+  readonly runs?: number;
+  readonly except?: readonly Exception[];
+}
+
+/**
+ * Every invariant of every policy under every host: random small scenarios, each run to its end and watched event by event.
+ * A policy of one's own is put to the test in a few lines: `conformance(subject, simulatedHost)`.
+ */
+export function conformance(subject: Subject, host: Host, options: ConformanceOptions = {}): void {
+  const { except = [] } = options;
+  const runs = (options.runs ?? 40) * Number(process.env.FAIRGROUND_TEST_SOAK ?? 1);
+  describe(`${subject.name} on ${host.name}`, () => {
+    test('keeps every rule in any scenario', async () => {
+      await fc.assert(
+        fc.asyncProperty(scenarios, fc.nat(), async (scenario, draw) => {
+          const settings = subject.settings[draw % subject.settings.length];
+          const found = await violationsOf(subject, settings, host, scenario);
+          expect(found.filter(({ check }) => except.every((one) => one.check !== check))).toEqual([]);
+        }),
+        { numRuns: runs },
+      );
+    });
+
+    for (const { check, reason } of except) {
+      test(`is excused from "${check}": ${reason}`, async () => {
+        const broken = await findBroken(subject, host, check, runs);
+        expect(broken, 'the exception is no longer needed: take it out').toBeDefined();
+      });
+    }
+  });
+}
+
+/** A scenario in which the check fails: an exception must be needed. */
+async function findBroken(
+  subject: Subject,
+  host: Host,
+  check: string,
+  runs: number,
+): Promise<Scenario | undefined> {
+  for (const scenario of fc.sample(scenarios, runs)) {
+    for (const settings of subject.settings) {
+      const found = await violationsOf(subject, settings, host, scenario);
+      if (found.some((violation) => violation.check === check)) return scenario;
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,256 @@
+import {
+  type Cluster,
+  type Constraint,
+  type FrameworkId,
+  type JobId,
+  type KillCause,
+  type MachineId,
+  type MachineState,
+  type Micros,
+  NONE,
+  type Observer,
+  type OfferEnd,
+  type Refusal,
+  type TaskId,
+  type TaskOutcome,
+} from '../../src/model/index.js';
+
+/** A task as its events tell of it. */
+export interface ObservedTask {
+  /** In order of submission, from 0: a row of the ledger is used again, a serial number is not. */
+  readonly serial: number;
+  readonly job: ObservedJob;
+  readonly framework: FrameworkId;
+  readonly demand: readonly number[];
+  readonly gpuCount: number;
+  readonly gpuMilliEach: number;
+  readonly constraint: readonly Constraint[];
+  readonly submitted: Micros;
+  state: 'pending' | 'running' | 'gone';
+  machine: MachineId;
+  devices: readonly number[];
+  started: Micros;
+  starts: number;
+}
+
+export interface ObservedJob {
+  readonly name: string | number;
+  readonly isGang: boolean;
+  readonly tasks: ObservedTask[];
+  hasEnded: boolean;
+}
+
+export interface ObservedMachine {
+  readonly id: MachineId;
+  readonly capacity: readonly number[];
+  readonly attributes: Readonly<Record<string, string>>;
+  state: MachineState;
+  /** Neither taken nor counted as offered: capacity less what runs there. */
+  readonly free: number[];
+  readonly deviceFree: number[];
+  readonly tasks: Set<ObservedTask>;
+}
+
+/** What a check may listen to. Each hook is called before the change is made to the observed state. */
+export interface Hooks {
+  submitted?(task: ObservedTask): void;
+  started?(task: ObservedTask, machine: MachineId, devices: readonly number[]): void;
+  killed?(task: ObservedTask, machine: MachineId, cause: KillCause): void;
+  ended?(task: ObservedTask, machine: MachineId, outcome: TaskOutcome): void;
+  jobEnded?(job: ObservedJob): void;
+  machineChanged?(machine: MachineId, state: MachineState): void;
+  offerMade?(framework: FrameworkId, machine: MachineId): void;
+  offerEnded?(framework: FrameworkId, machine: MachineId, end: OfferEnd, held: Micros): void;
+  refused?(refusal: Refusal): void;
+  /** All events of the instant `seen.now` have happened; the next thing happens at `until`. */
+  instantOver?(until: Micros): void;
+  runOver?(): void;
+}
+
+/**
+ * The state of a cluster as an onlooker counts it up from the events alone: who runs where, what is free, who waits in which
+ * order. It shares nothing with the ledger but the events and the demands that the ledger's rows state at submission.
+ */
+export class ObservedRun implements Observer {
+  now: Micros = Number.NaN;
+  readonly machines: ObservedMachine[];
+  readonly tasks: ObservedTask[] = [];
+  /** Pending tasks, longest waiting first; a task that comes again stands at the back. */
+  queue: ObservedTask[] = [];
+  readonly hooks: Hooks[] = [];
+  readonly cluster: Cluster;
+
+  private readonly taskInRow: ObservedTask[] = [];
+  private readonly jobInRow: ObservedJob[] = [];
+
+  constructor(cluster: Cluster) {
+    this.cluster = cluster;
+    this.machines = cluster.machines.specs.map((spec, id) => ({
+      id,
+      capacity: Array.from(spec.capacity),
+      attributes: spec.attributes ?? {},
+      state: 'up',
+      free: Array.from(spec.capacity),
+      deviceFree: new Array<number>(cluster.machines.devices(id)).fill(1000),
+      tasks: new Set(),
+    }));
+  }
+
+  /** Is there room for the task on the machine now, counted by hand? */
+  fits(task: ObservedTask, machine: ObservedMachine): boolean {
+    return (
+      machine.state === 'up' &&
+      task.demand.every((amount, d) => amount <= machine.free[d]) &&
+      machine.deviceFree.filter((left) => left >= task.gpuMilliEach).length >= task.gpuCount &&
+      satisfies(machine, task)
+    );
+  }
+
+  /** Would the task fit the machine if nothing else ran there and it were up? */
+  couldEverFit(task: ObservedTask, machine: ObservedMachine): boolean {
+    return (
+      task.demand.every((amount, d) => amount <= machine.capacity[d]) &&
+      machine.deviceFree.length >= task.gpuCount &&
+      satisfies(machine, task)
+    );
+  }
+
+  runStarted(now: Micros): void {
+    this.now = now;
+  }
+
+  runEnded(now: Micros): void {
+    for (const hooks of this.hooks) hooks.instantOver?.(now);
+    this.now = now;
+    for (const hooks of this.hooks) hooks.runOver?.();
+  }
+
+  jobSubmitted(job: JobId, now: Micros): void {
+    this.clock(now);
+    const { jobs } = this.cluster;
+    this.jobInRow[job] = { name: jobs.name[job], isGang: jobs.gang[job] === 1, tasks: [], hasEnded: false };
+  }
+
+  taskSubmitted(row: TaskId, now: Micros): void {
+    this.clock(now);
+    const { tasks, classes, constraints } = this.cluster;
+    const taskClass = tasks.taskClass[row];
+    const job = this.jobInRow[tasks.job[row]];
+    const task: ObservedTask = {
+      serial: this.tasks.length,
+      job,
+      framework: tasks.framework[row],
+      demand: Array.from(classes.demand.subarray(taskClass * classes.dims, (taskClass + 1) * classes.dims)),
+      gpuCount: classes.gpuCount[taskClass],
+      gpuMilliEach: classes.gpuMilliEach[taskClass],
+      constraint: constraints.conjunction(classes.constraint[taskClass]),
+      submitted: now,
+      state: 'pending',
+      machine: NONE,
+      devices: [],
+      started: Number.NaN,
+      starts: 0,
+    };
+    for (const hooks of this.hooks) hooks.submitted?.(task);
+    job.tasks.push(task);
+    this.tasks.push(task);
+    this.taskInRow[row] = task;
+    this.queue.push(task);
+  }
+
+  taskStarted(row: TaskId, now: Micros): void {
+    this.clock(now);
+    const task = this.taskInRow[row];
+    const machine = this.cluster.tasks.machine[row];
+    const devices = devicesOf(this.cluster.tasks.devices[row]);
+    for (const hooks of this.hooks) hooks.started?.(task, machine, devices);
+    task.state = 'running';
+    task.machine = machine;
+    task.devices = devices;
+    task.started = now;
+    task.starts++;
+    this.queue = this.queue.filter((other) => other !== task);
+    this.occupy(task, -1);
+  }
+
+  taskKilled(row: TaskId, machine: MachineId, cause: KillCause, now: Micros): void {
+    this.clock(now);
+    const task = this.taskInRow[row];
+    for (const hooks of this.hooks) hooks.killed?.(task, machine, cause);
+    this.leave(task);
+    task.state = 'pending';
+    this.queue.push(task);
+  }
+
+  taskEnded(row: TaskId, machine: MachineId, outcome: TaskOutcome, now: Micros): void {
+    this.clock(now);
+    const task = this.taskInRow[row];
+    for (const hooks of this.hooks) hooks.ended?.(task, machine, outcome);
+    this.leave(task);
+    task.state = 'gone';
+    this.queue = this.queue.filter((other) => other !== task);
+  }
+
+  jobEnded(row: JobId, now: Micros): void {
+    this.clock(now);
+    const job = this.jobInRow[row];
+    for (const hooks of this.hooks) hooks.jobEnded?.(job);
+    job.hasEnded = true;
+  }
+
+  machineChanged(machine: MachineId, state: MachineState, now: Micros): void {
+    this.clock(now);
+    for (const hooks of this.hooks) hooks.machineChanged?.(machine, state);
+    this.machines[machine].state = state;
+  }
+
+  offerMade(framework: FrameworkId, machine: MachineId, now: Micros): void {
+    this.clock(now);
+    for (const hooks of this.hooks) hooks.offerMade?.(framework, machine);
+  }
+
+  offerEnded(framework: FrameworkId, machine: MachineId, end: OfferEnd, held: Micros, now: Micros): void {
+    this.clock(now);
+    for (const hooks of this.hooks) hooks.offerEnded?.(framework, machine, end, held);
+  }
+
+  usageChanged(): void {}
+
+  decided(): void {}
+
+  refused(refusal: Refusal, now: Micros): void {
+    this.clock(now);
+    for (const hooks of this.hooks) hooks.refused?.(refusal);
+  }
+
+  private clock(now: Micros): void {
+    if (now === this.now) return;
+    for (const hooks of this.hooks) hooks.instantOver?.(now);
+    this.now = now;
+  }
+
+  private leave(task: ObservedTask): void {
+    if (task.state === 'running') this.occupy(task, 1);
+    task.machine = NONE;
+    task.devices = [];
+  }
+
+  private occupy(task: ObservedTask, sign: 1 | -1): void {
+    const machine = this.machines[task.machine];
+    if (machine === undefined) return;
+    if (sign === -1) machine.tasks.add(task);
+    else machine.tasks.delete(task);
+    task.demand.forEach((amount, d) => {
+      machine.free[d] += sign * amount;
+    });
+    for (const device of task.devices) machine.deviceFree[device] += sign * task.gpuMilliEach;
+  }
+}
+
+function satisfies(machine: ObservedMachine, task: ObservedTask): boolean {
+  return task.constraint.every(({ attribute, oneOf }) => oneOf.includes(machine.attributes[attribute]));
+}
+
+function devicesOf(mask: number): number[] {
+  return Array.from({ length: 31 }, (_, device) => device).filter((device) => (mask & (1 << device)) !== 0);
+}

@@ -1,0 +1,82 @@
+import { type Parameter, ParameterValues } from '../../src/model/index.js';
+import { proportionalPartition } from '../../src/policies/allocators/partition.js';
+import type { Policy, PolicyContext } from '../../src/policies/policy.js';
+import type { Promises, Settings, Subject } from './subject.js';
+
+/** A registered policy under all its choices, with the promises that its documentation makes. */
+export function policySubject(policy: Policy): Subject {
+  const choices = combinations(policy.parameters);
+  const others = OTHER_SETTINGS[policy.name] ?? [];
+  const valuesOf = (settings: Settings) => new ParameterValues(policy.parameters, settings);
+  return {
+    name: policy.name,
+    settings: [...choices, ...others],
+    build: (settings, context) => policy.build(valuesOf(settings), context),
+    promises: (settings, context) =>
+      PROMISES[policy.name]?.(valuesOf(settings), context) ?? { noRefusals: true },
+  };
+}
+
+/** Every combination of the parameters that are choices; the others have their defaults. */
+function combinations(parameters: readonly Parameter[]): Settings[] {
+  let all: Settings[] = [{}];
+  for (const parameter of parameters) {
+    if (parameter.kind !== 'choice') continue;
+    all = all.flatMap((settings) =>
+      parameter.choices.map((choice) => ({ ...settings, [parameter.name]: choice })),
+    );
+  }
+  return all;
+}
+
+const SECOND = 1_000_000;
+
+/** Settings that are not choices and are worth a try. */
+const OTHER_SETTINGS: Readonly<Record<string, readonly Settings[]>> = {
+  drf: [
+    { interval: 0 },
+    { refuse: 0 },
+    { refuse: 30 * SECOND, interval: 2 * SECOND },
+    { hold: 3 * SECOND },
+    { hold: 2 * SECOND, timeout: 5 * SECOND },
+    { hold: Number.POSITIVE_INFINITY, timeout: 3 * SECOND },
+    { interval: 0, refuse: 0, hold: 1 * SECOND },
+  ],
+  silos: [{ sizing: 'peak', partitions: '' }],
+};
+
+/** What each policy promises; one that is not named here promises only that it never asks for what cannot be. */
+const PROMISES: Readonly<Record<string, (values: ParameterValues, context: PolicyContext) => Promises>> = {
+  fcfs: onePool,
+  'bin-packing': onePool,
+  'gpu-best-fit': onePool,
+  silos(values, context) {
+    const sizing = values.text('sizing') === 'peak' ? context.forecast?.peak : context.forecast?.mean;
+    const owner = proportionalPartition(sizing as Float64Array, context);
+    const where = (framework: number, machine: number) => owner[machine] === framework;
+    return {
+      noRefusals: true,
+      workConservation: { of: blockedTasks(values), queues: 'per framework', where, within: 0 },
+    };
+  },
+  drf(values, context) {
+    const [interval, hold, refuse] = ['interval', 'hold', 'refuse'].map((name) => values.number(name));
+    const frameworks = context.frameworks.length;
+    // Without a filter that outlasts a round of offers the framework with the lowest share can be asked again and again,
+    // and while offers are held nobody else is asked.
+    if (hold > 0 || refuse < frameworks * interval) return { noRefusals: true };
+    const within = refuse + (frameworks + 1) * interval + SECOND;
+    return {
+      noRefusals: true,
+      workConservation: { of: blockedTasks(values), queues: 'per framework', within },
+    };
+  },
+};
+
+function onePool(values: ParameterValues): Promises {
+  return { noRefusals: true, workConservation: { of: blockedTasks(values), queues: 'one', within: 0 } };
+}
+
+function blockedTasks(values: ParameterValues): 'every task' | 'the head of the queue' {
+  return values.text('blocked') === 'skip' ? 'every task' : 'the head of the queue';
+}

@@ -1,0 +1,162 @@
+import fc from 'fast-check';
+import {
+  type Constraint,
+  FOREVER,
+  type FrameworkSpec,
+  type MachineSpec,
+  ResourceSpace,
+} from '../../src/model/index.js';
+import type { Trace } from '../../src/workloads/trace.js';
+import { type RowSketch, rowsOf, traceOf } from '../traces-in-memory.js';
+
+/** A small cluster and what happens on it: plain data, so that a failing one can be printed, kept and run on another host. Times are seconds. */
+export interface Scenario {
+  readonly machines: readonly MachineSketch[];
+  readonly frameworks: readonly Required<Omit<FrameworkSpec, 'role'>>[];
+  /** In order of submission. */
+  readonly rows: readonly RowSketch[];
+  readonly machineEvents: readonly MachineEventSketch[];
+  /** Length of the run. Every run has an end: a gang that never fits is offered machines for ever. */
+  readonly until: number;
+  readonly patience?: number;
+  readonly thinks: { readonly perJob: number; readonly perTask: number };
+  readonly seed: string;
+}
+
+interface MachineSketch {
+  readonly cpus: number;
+  readonly mem: number;
+  readonly gpus: number;
+  readonly rack: string;
+}
+
+interface MachineEventSketch {
+  readonly time: number;
+  readonly machine: number;
+  readonly state: 'up' | 'draining' | 'down';
+}
+
+export const SCENARIO_SPACE = new ResourceSpace(['cpus', 'mem', 'gpus']);
+
+/** What rows of a scenario may insist on, by number. */
+export const CONSTRAINTS: readonly (readonly Constraint[])[] = [
+  [],
+  [{ attribute: 'rack', oneOf: ['r1'] }],
+  [{ attribute: 'rack', oneOf: ['r1', 'r2'] }],
+];
+
+export function machinesOfScenario(scenario: Scenario): MachineSpec[] {
+  return scenario.machines.map(({ rack, ...amounts }, rank) => ({
+    name: `m${rank}`,
+    capacity: SCENARIO_SPACE.quanta(amounts),
+    attributes: { rack },
+  }));
+}
+
+export function traceOfScenario(scenario: Scenario): Trace {
+  const { rows, frameworks } = scenario;
+  return traceOf(SCENARIO_SPACE, rowsOf(SCENARIO_SPACE, rows), { frameworks, constraints: CONSTRAINTS });
+}
+
+// Times are whole half-seconds, so that many things fall on one instant.
+const halfSeconds = (max: number) => fc.nat(max * 2).map((halves) => halves / 2);
+const sometimes = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { freq: 2, nil: undefined });
+const seldom = <T>(arbitrary: fc.Arbitrary<T>) =>
+  fc.oneof({ weight: 4, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary });
+
+const machine: fc.Arbitrary<MachineSketch> = fc.record({
+  cpus: fc.constantFrom(1, 2, 4, 8),
+  mem: fc.constantFrom(4, 8, 16),
+  gpus: fc.constantFrom(0, 0, 1, 2, 4),
+  rack: fc.constantFrom('r1', 'r2', 'r3'),
+});
+
+/** Most rows ask for no GPU; the others for a part of one, or for whole ones. */
+const gpus = fc.oneof(
+  { weight: 3, arbitrary: fc.constant({}) },
+  { weight: 1, arbitrary: fc.constantFrom({ gpus: 1, gpuShare: 0.5 }, { gpus: 1, gpuShare: 0.3 }) },
+  { weight: 1, arbitrary: fc.constantFrom({ gpus: 1 }, { gpus: 2 }) },
+);
+
+const drawnRow = fc.record({
+  gap: fc.oneof(fc.constant(0), halfSeconds(4)),
+  framework: fc.nat(2),
+  tasks: fc.integer({ min: 1, max: 4 }),
+  needs: fc.record({ cpus: fc.constantFrom(0.5, 1, 1, 2, 3, 9), mem: fc.constantFrom(0, 1, 2, 4, 8) }),
+  gpus,
+  constraint: fc.constantFrom(0, 0, 0, 1, 2),
+  runs: fc.oneof({ weight: 9, arbitrary: halfSeconds(12) }, { weight: 1, arbitrary: fc.constant(FOREVER) }),
+  estimate: sometimes(halfSeconds(14)),
+  failsAfter: seldom(halfSeconds(8).map((seconds) => seconds + 0.5)),
+  priority: fc.nat(2),
+  gang: fc.boolean(),
+  sameJob: fc.boolean(),
+});
+type DrawnRow = typeof drawnRow extends fc.Arbitrary<infer T> ? T : never;
+
+function rowsFrom(drawn: readonly DrawnRow[], frameworks: number): RowSketch[] {
+  const rows: (RowSketch & { job: number; at: number })[] = [];
+  for (const { gap, sameJob, gpus, estimate, failsAfter, ...row } of drawn) {
+    const before = rows.at(-1);
+    const joins = sameJob && gap === 0 && before !== undefined;
+    const { job, at, framework, gang } = joins
+      ? before
+      : {
+          job: rows.length,
+          at: (before?.at ?? 0) + gap,
+          framework: row.framework % frameworks,
+          gang: row.gang,
+        };
+    rows.push({
+      ...row,
+      ...gpus,
+      job,
+      at,
+      framework: framework as number,
+      gang: gang as boolean,
+      ...(estimate !== undefined && { estimate: estimate + 0.5 }),
+      ...(failsAfter !== undefined && { failsAfter }),
+    });
+  }
+  return rows;
+}
+
+const drawnScenario = fc.record({
+  machines: fc.array(machine, { minLength: 3, maxLength: 7, size: 'max' }),
+  frameworks: fc.array(fc.constantFrom(0.5, 1, 1, 2), { minLength: 1, maxLength: 3, size: 'max' }),
+  rows: fc.array(drawnRow, { minLength: 1, maxLength: 25, size: 'max' }),
+  machineEvents: fc.array(
+    fc.record({
+      time: halfSeconds(40),
+      machine: fc.nat(6),
+      state: fc.constantFrom('up' as const, 'draining' as const, 'down' as const),
+    }),
+    { maxLength: 5, size: 'max' },
+  ),
+  until: fc.oneof(fc.constant(100), halfSeconds(60)),
+  patience: seldom(halfSeconds(15)),
+  thinks: fc.constantFrom(
+    { perJob: 0, perTask: 0 },
+    { perJob: 0, perTask: 0 },
+    { perJob: 0.5, perTask: 0.25 },
+  ),
+  seed: fc.nat(1000).map(String),
+});
+
+/** Random small scenarios: heterogeneous machines that come and go, GPUs, constraints, gangs, limits, failures, weights. */
+export const scenarios: fc.Arbitrary<Scenario> = drawnScenario.map((drawn) => {
+  return {
+    machines: drawn.machines,
+    // Names in another order than ids, so that the two are not mistaken for each other.
+    frameworks: drawn.frameworks.map((weight, i) => ({ name: ['web', 'kafka', 'spark'][i], weight })),
+    rows: rowsFrom(drawn.rows, drawn.frameworks.length),
+    machineEvents: drawn.machineEvents.map((event) => ({
+      ...event,
+      machine: event.machine % drawn.machines.length,
+    })),
+    until: drawn.until,
+    ...(drawn.patience !== undefined && { patience: drawn.patience }),
+    thinks: drawn.thinks,
+    seed: drawn.seed,
+  };
+});

@@ -1,0 +1,84 @@
+import { FOREVER, type FrameworkId, type MachineId } from '../../src/model/index.js';
+import { drfAllocator } from '../../src/policies/allocators/drf.js';
+import { silosAllocator } from '../../src/policies/allocators/silos.js';
+import type { Scheduler } from '../../src/policies/contract.js';
+import { PLACEMENTS, placementNamed } from '../../src/policies/placement/index.js';
+import type { PolicyContext, PolicyParts } from '../../src/policies/policy.js';
+import { listScheduler } from '../../src/policies/schedulers/list-scheduler.js';
+import { conformance } from './conformance.js';
+import { simulatedHost } from './simulated-host.js';
+import type { Settings, Subject, WorkConservation } from './subject.js';
+
+const SECOND = 1_000_000;
+
+/** Every placement with both answers to a blocked task: the level-two schedulers there are. */
+const SCHEDULERS: readonly Settings[] = PLACEMENTS.flatMap(({ name }) =>
+  ['wait', 'skip'].map((blocked) => ({ placement: name, blocked })),
+);
+
+function schedulerOf(settings: Settings): Scheduler {
+  return listScheduler({
+    name: 'part',
+    placement: placementNamed(String(settings.placement)),
+    whenBlocked: settings.blocked as 'wait' | 'skip',
+  });
+}
+
+/** The same schedulers, put into an architecture. */
+function inArchitecture(
+  name: string,
+  build: (settings: Settings, context: PolicyContext) => PolicyParts,
+  promise: (context: PolicyContext) => Omit<WorkConservation, 'of'>,
+): Subject {
+  return {
+    name,
+    settings: SCHEDULERS,
+    build,
+    promises: (settings, context) => ({
+      noRefusals: true,
+      workConservation: {
+        of: settings.blocked === 'skip' ? 'every task' : 'the head of the queue',
+        ...promise(context),
+      },
+    }),
+  };
+}
+
+/** Machines in turn to each framework, whatever it asks for. */
+function ownerOf(machine: MachineId, context: PolicyContext): FrameworkId {
+  return machine % context.frameworks.length;
+}
+
+const monolithic = inArchitecture(
+  'every list scheduler over the whole cluster',
+  (settings) => ({ architecture: 'monolithic', scheduler: schedulerOf(settings) }),
+  () => ({ queues: 'one', within: 0 }),
+);
+
+const underDrf = inArchitecture(
+  'every list scheduler under DRF offers',
+  (settings) => ({
+    architecture: 'two-level',
+    allocator: drfAllocator({ cpus: 10, mem: 32 }),
+    scheduler: () => schedulerOf(settings),
+    terms: { interval: SECOND, hold: 0, refuse: 5 * SECOND, timeout: FOREVER },
+  }),
+  ({ frameworks }) => ({ queues: 'per framework', within: (7 + frameworks.length) * SECOND }),
+);
+
+const inSilos = inArchitecture(
+  'every list scheduler in a silo',
+  (settings, context) => ({
+    architecture: 'two-level',
+    allocator: silosAllocator(context.machines.map((_, machine) => ownerOf(machine, context))),
+    scheduler: () => schedulerOf(settings),
+    terms: { interval: 0, hold: FOREVER, refuse: 0, timeout: FOREVER },
+  }),
+  (context) => ({
+    queues: 'per framework',
+    where: (framework, machine) => ownerOf(machine, context) === framework,
+    within: 0,
+  }),
+);
+
+for (const subject of [monolithic, underDrf, inSilos]) conformance(subject, simulatedHost, { runs: 100 });

@@ -1,0 +1,32 @@
+import type { FrameworkId, MachineId, Micros, ParameterValue } from '../../src/model/index.js';
+import type { PolicyContext, PolicyParts } from '../../src/policies/policy.js';
+
+/** Values of a policy's parameters that are not the defaults. */
+export type Settings = Readonly<Record<string, ParameterValue>>;
+
+/** What is put to the test: something that makes the parts of a policy, and what it promises beyond what all must keep. */
+export interface Subject {
+  readonly name: string;
+  /** Settings to try; each scenario draws one of them. */
+  readonly settings: readonly Settings[];
+  build(settings: Settings, context: PolicyContext): PolicyParts;
+  promises(settings: Settings, context: PolicyContext): Promises;
+}
+
+export interface Promises {
+  /** It never asks for what cannot be. */
+  readonly noRefusals?: boolean;
+  readonly workConservation?: WorkConservation;
+}
+
+/** Which tasks start when there is room for them. Gangs are left out: whether one fits depends on the order of its members. */
+export interface WorkConservation {
+  /** Every task, or only the one at the head of its queue. */
+  readonly of: 'every task' | 'the head of the queue';
+  /** One queue for all, or one for each framework. */
+  readonly queues: 'one' | 'per framework';
+  /** Where a framework's tasks may run; anywhere when left out. */
+  readonly where?: (framework: FrameworkId, machine: MachineId) => boolean;
+  /** How long room may lie idle; 0 promises that none does when all events of an instant have happened. */
+  readonly within: Micros;
+}

@@ -1,0 +1,78 @@
+import { forecastDemand } from '../../src/lab/forecast.js';
+import { EventLog } from '../../src/metrics/event-log.js';
+import { type Cluster, fromSeconds } from '../../src/model/index.js';
+import type { PolicyContext } from '../../src/policies/policy.js';
+import { CHECKS } from './checks.js';
+import type { Host } from './host.js';
+import { ObservedRun } from './observed-run.js';
+import { machinesOfScenario, SCENARIO_SPACE, type Scenario, traceOfScenario } from './scenario.js';
+import type { Settings, Subject } from './subject.js';
+
+/** Something that was not as it must be. */
+export interface Violation {
+  /** Name of the check. */
+  readonly check: string;
+  readonly problem: string;
+}
+
+const COMES_TO_AN_END = 'the run comes to its end without an error';
+export const SAME_LOG = 'the same seed gives the same events, byte for byte';
+
+/** Runs the scenario twice and says what was wrong: nothing, in the case of a sound policy on a sound host. */
+export async function violationsOf(
+  subject: Subject,
+  settings: Settings,
+  host: Host,
+  scenario: Scenario,
+): Promise<Violation[]> {
+  const violations: Violation[] = [];
+  const logs: string[] = [];
+  for (let round = 0; round < 2; round++) {
+    const context = await contextOf(scenario);
+    const lines: string[] = [];
+    const observers = (cluster: Cluster) => [
+      watched(cluster, scenario, subject.promises(settings, context), round === 0 ? violations : []),
+      new EventLog(cluster, (line) => lines.push(line)),
+    ];
+    try {
+      await host.run(scenario, subject.build(settings, context), observers);
+    } catch (error) {
+      return [...violations, { check: COMES_TO_AN_END, problem: String(error) }];
+    }
+    logs.push(lines.join(''));
+  }
+  if (logs[0] !== logs[1]) violations.push({ check: SAME_LOG, problem: firstDifference(logs[0], logs[1]) });
+  return violations;
+}
+
+function watched(
+  cluster: Cluster,
+  scenario: Scenario,
+  promises: ReturnType<Subject['promises']>,
+  violations: Violation[],
+): ObservedRun {
+  const seen = new ObservedRun(cluster);
+  for (const check of CHECKS) {
+    const complain = (problem: string) =>
+      violations.push({ check: check.name, problem: `at ${seen.now} us: ${problem}` });
+    const hooks = check.watch({ seen, scenario, promises, complain });
+    if (hooks !== null) seen.hooks.push(hooks);
+  }
+  return seen;
+}
+
+async function contextOf(scenario: Scenario): Promise<PolicyContext> {
+  const trace = traceOfScenario(scenario);
+  return {
+    space: SCENARIO_SPACE,
+    machines: machinesOfScenario(scenario),
+    frameworks: trace.frameworks,
+    forecast: await forecastDemand(trace, fromSeconds(scenario.until)),
+  };
+}
+
+function firstDifference(one: string, other: string): string {
+  const [a, b] = [one.split('\n'), other.split('\n')];
+  const line = a.findIndex((text, i) => text !== b[i]);
+  return `line ${line + 1} is "${a[line]}" and then "${b[line]}"`;
+}
