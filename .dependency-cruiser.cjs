@@ -48,7 +48,8 @@ module.exports = {
       from: { path: '^src/report/' },
       to: {
         path: '^src/',
-        pathNot: '^src/(report|metrics|model)/|^src/lab/(comparison|metric|interval|headlines|metric-text|run-notes|package-root)\\.ts$',
+        pathNot:
+          '^src/(report|metrics|model)/|^src/lab/(comparison|variants|metric|interval|headlines|metric-text|run-notes|package-root)\\.ts$',
       },
     },
     {

@@ -1,9 +1,20 @@
-// Builds dist/ (with --if-changed, only when a source has changed since the last build): the command, the library, the worker, the policies bundle (no third-party code), the report's script, types.
+// Builds dist/: the command, the library, the worker, the policies bundle (no third-party code), the report's script, types.
+// With --if-changed, only when a source has changed since the last build. It builds beside dist/ and changes them at the end,
+// so that whoever uses dist/ finds it whole.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -28,7 +39,8 @@ const wanted = sourceHash();
 if (process.argv.includes('--if-changed') && existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted)
   process.exit(0);
 
-rmSync(path('dist'), { recursive: true, force: true });
+const out = mkdtempSync(path('.build-'));
+const made = (...parts) => join(out, ...parts);
 
 await build({
   absWorkingDir: root,
@@ -38,7 +50,7 @@ await build({
     worker: 'src/lab/worker.ts',
     'doc-comment': 'src/lab/doc-comment.ts',
   },
-  outdir: 'dist',
+  outdir: out,
   bundle: true,
   splitting: true,
   format: 'esm',
@@ -48,12 +60,12 @@ await build({
   chunkNames: 'chunks/[name]-[hash]',
   logLevel: 'warning',
 });
-chmodSync(path('dist', 'cli.js'), 0o755);
+chmodSync(made('cli.js'), 0o755);
 
 await build({
   absWorkingDir: root,
   entryPoints: ['src/policies/index.ts'],
-  outfile: 'dist/policies.js',
+  outfile: made('policies.js'),
   bundle: true,
   format: 'esm',
   platform: 'neutral',
@@ -61,7 +73,7 @@ await build({
   logLevel: 'warning',
 });
 
-const { docCommentOf } = await import('../dist/doc-comment.js');
+const { docCommentOf } = await import(pathToFileURL(made('doc-comment.js')).href);
 
 /** Doc comments of the files of a folder that are named after what they hold. */
 function docsOf(folder) {
@@ -72,12 +84,12 @@ function docsOf(folder) {
 }
 
 const docs = { policies: docsOf('src/policies/presets'), placements: docsOf('src/policies/placement') };
-writeFileSync(path('dist', 'policy-docs.json'), `${JSON.stringify(docs, null, 2)}\n`);
+writeFileSync(made('policy-docs.json'), `${JSON.stringify(docs, null, 2)}\n`);
 
 await build({
   absWorkingDir: root,
   entryPoints: ['src/report/client/main.ts'],
-  outfile: 'dist/report-client.js',
+  outfile: made('report-client.js'),
   bundle: true,
   minify: true,
   format: 'iife',
@@ -86,12 +98,14 @@ await build({
   logLevel: 'warning',
 });
 
-execFileSync(
-  process.execPath,
-  [path('node_modules', 'typescript', 'bin', 'tsc'), '-p', path('tsconfig.types.json')],
-  {
-    stdio: 'inherit',
-  },
-);
+const tsc = path('node_modules', 'typescript', 'bin', 'tsc');
+execFileSync(process.execPath, [tsc, '-p', path('tsconfig.types.json'), '--outDir', made('types')], {
+  stdio: 'inherit',
+});
 
-writeFileSync(stamp, wanted);
+writeFileSync(made('.source-hash'), wanted);
+
+const old = `${out}-old`;
+if (existsSync(path('dist'))) renameSync(path('dist'), old);
+renameSync(out, path('dist'));
+rmSync(old, { recursive: true, force: true });

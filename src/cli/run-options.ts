@@ -1,4 +1,6 @@
+import { basename, extname } from 'node:path';
 import type { Argv } from 'yargs';
+import { isPolicyPath } from '../lab/policy-file.js';
 import type { RunSpec } from '../lab/run.js';
 import type { WorkloadChoice } from '../lab/workload.js';
 import { DURATION_FORM, InputError, type Micros, parseDuration, quote } from '../model/index.js';
@@ -50,6 +52,7 @@ export function withRunOptions<T>(argv: Argv<T>) {
 /** Every policy under every seed. @throws InputError when choices contradict each other or make no sense. */
 export function runSpecs(choices: RunChoices): RunSpec[] {
   const policies = choices.policy === undefined ? [...DEFAULT_POLICIES] : list('--policy', choices.policy);
+  checkNames(policies);
   const until = duration('--until', choices.until);
   return policies.flatMap((policy) =>
     seedsOf(choices).map((seed) => ({
@@ -60,6 +63,18 @@ export function runSpecs(choices: RunChoices): RunSpec[] {
       ...(until !== undefined && { until }),
       set: choices.set,
     })),
+  );
+}
+
+/** Results go by the names of policies, and a policy file goes by its own. @throws InputError */
+function checkNames(policies: readonly string[]): void {
+  const names = policies.map((policy) => (isPolicyPath(policy) ? basename(policy, extname(policy)) : policy));
+  const twice = names.findIndex((name, i) => names.indexOf(name) !== i);
+  if (twice < 0) return;
+  const first = policies[names.indexOf(names[twice])];
+  throw new InputError(
+    { field: '--policy' },
+    `${quote(first)} and ${quote(policies[twice])} have the same name; rename one of the files`,
   );
 }
 

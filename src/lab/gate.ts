@@ -3,6 +3,7 @@ import { fromSeconds, InputError, quote } from '../model/index.js';
 import { type MeanInterval, meanInterval } from './interval.js';
 import { type Metric, metricsOf, metricValue } from './metric.js';
 import type { RunSpec } from './run.js';
+import { variantsOf } from './variants.js';
 import { MACHINES_OF_TRACE, type WorkloadChoice } from './workload.js';
 
 /** How much worse a metric may become: a share of the baseline, or an absolute amount in the metric's unit. */
@@ -32,6 +33,8 @@ export interface Rerun {
   readonly machines?: string | undefined;
   /** Policy files, by the name that the policy has in the baseline. */
   readonly policyFiles: ReadonlyMap<string, string>;
+  /** Parameters that name files, such as `podOrder`. */
+  readonly set?: Readonly<Record<string, string>>;
 }
 
 /** @throws InputError when a file must be named, and is not. */
@@ -48,8 +51,17 @@ export function specOf(summary: Summary, rerun: Rerun): RunSpec {
       ...scoped(run.policy.name, run.policy.parameters),
       ...scoped(run.workload.format ?? run.workload.name, run.workload.parameters),
       ...scoped('run', run.settings),
+      ...qualified(rerun.set ?? {}, summary),
     },
   };
+}
+
+/** Files are parameters of the workload; its name before the dot makes them take the place of the baseline's. */
+function qualified(set: Readonly<Record<string, string>>, { run }: Summary): Record<string, string> {
+  const owner = run.workload.format ?? run.workload.name;
+  return Object.fromEntries(
+    Object.entries(set).map(([key, value]) => [key.includes('.') ? key : `${owner}.${key}`, value]),
+  );
 }
 
 function workloadOf({ run }: Summary, rerun: Rerun): WorkloadChoice {
@@ -95,9 +107,8 @@ export function gate(
 ): GatedMetric[] {
   const pairs = baseline.map((before, i) => ({ before, after: now[i] }));
   for (const { before, after } of pairs) checkSameWork(before, after);
-  const policies = [...new Set(baseline.map((summary) => summary.run.policy.name))];
-  return policies.flatMap((policy) => {
-    const ours = pairs.filter(({ before }) => before.run.policy.name === policy);
+  return variantsOf(baseline).flatMap(({ name: policy, summaries }) => {
+    const ours = pairs.filter(({ before }) => summaries.includes(before));
     return metricsOf(ours[0].before).flatMap((metric) => {
       const gated = gateMetric(policy, metric, ours, toleranceOf(metric.key, tolerances));
       return gated === undefined ? [] : [gated];

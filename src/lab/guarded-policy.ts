@@ -1,36 +1,48 @@
 import { basename } from 'node:path';
-import { InputError, LedgerError, secondsText } from '../model/index.js';
+import { InputError, LedgerError, type Micros, secondsText } from '../model/index.js';
 import type { Allocator, Scheduler } from '../policies/contract.js';
 import type { Policy, PolicyParts } from '../policies/policy.js';
+import type { DecisionWatch } from './decision-watch.js';
 
-/** A policy from a file whose exceptions become one-line errors that name the file, the line and the simulated time. */
-export function guardedPolicy(policy: Policy, path: string): Policy {
+/** Where a policy came from, and who watches over its calls. */
+interface Guard {
+  readonly path: string;
+  readonly watch: DecisionWatch | undefined;
+}
+
+/**
+ * A policy from a file whose exceptions become one-line errors that name the file, the line and the simulated time, and whose
+ * calls can be watched.
+ */
+export function guardedPolicy(policy: Policy, path: string, watch?: DecisionWatch): Policy {
+  const guard: Guard = { path, watch };
   return {
     ...policy,
     build: (settings, context) =>
       guardedParts(
-        caught(path, 'build', undefined, () => policy.build(settings, context)),
-        path,
+        called(guard, 'build', Number.NaN, () => policy.build(settings, context)),
+        guard,
       ),
   };
 }
 
 /** The types of a file of JavaScript were not checked: what it returns may be anything. */
-function guardedParts(parts: PolicyParts, path: string): PolicyParts {
+function guardedParts(parts: PolicyParts, guard: Guard): PolicyParts {
+  const { path } = guard;
   switch (parts?.architecture) {
     case 'monolithic':
-      return { ...parts, scheduler: guardedScheduler(parts.scheduler, path) };
+      return { ...parts, scheduler: guardedScheduler(parts.scheduler, guard) };
     case 'two-level':
       check(typeof parts.scheduler === 'function', path, 'build() returns no function that makes schedulers');
       for (const term of OFFER_TERMS)
         check(typeof parts.terms?.[term] === 'number', path, `build() returns no terms.${term}`);
       return {
         ...parts,
-        allocator: guardedAllocator(parts.allocator, path),
+        allocator: guardedAllocator(parts.allocator, guard),
         scheduler: (framework) =>
           guardedScheduler(
-            caught(path, 'scheduler', undefined, () => parts.scheduler(framework)),
-            path,
+            called(guard, 'scheduler', Number.NaN, () => parts.scheduler(framework)),
+            guard,
           ),
       };
     default:
@@ -43,19 +55,27 @@ function guardedParts(parts: PolicyParts, path: string): PolicyParts {
 
 const OFFER_TERMS = ['interval', 'hold', 'refuse', 'timeout'] as const;
 
-function guardedScheduler(scheduler: Scheduler, path: string): Scheduler {
-  check(typeof scheduler?.schedule === 'function', path, 'makes no scheduler, which has a method schedule()');
+function guardedScheduler(scheduler: Scheduler, guard: Guard): Scheduler {
+  check(
+    typeof scheduler?.schedule === 'function',
+    guard.path,
+    'makes no scheduler, which has a method schedule()',
+  );
   return {
     name: scheduler.name,
-    schedule: (view, act) => caught(path, 'schedule', view.now, () => scheduler.schedule(view, act)),
+    schedule: (view, act) => called(guard, 'schedule', view.now, () => scheduler.schedule(view, act)),
   };
 }
 
-function guardedAllocator(allocator: Allocator, path: string): Allocator {
-  check(typeof allocator?.allocate === 'function', path, 'makes no allocator, which has a method allocate()');
+function guardedAllocator(allocator: Allocator, guard: Guard): Allocator {
+  check(
+    typeof allocator?.allocate === 'function',
+    guard.path,
+    'makes no allocator, which has a method allocate()',
+  );
   return {
     name: allocator.name,
-    allocate: (view, offers) => caught(path, 'allocate', view.now, () => allocator.allocate(view, offers)),
+    allocate: (view, offers) => called(guard, 'allocate', view.now, () => allocator.allocate(view, offers)),
   };
 }
 
@@ -63,18 +83,22 @@ function check(isGood: boolean, path: string, problem: string): void {
   if (!isGood) throw new InputError({ file: path }, problem);
 }
 
-function caught<T>(path: string, method: string, now: number | undefined, action: () => T): T {
+/** `now` is the simulated time; NaN while the policy is set up. */
+function called<T>({ path, watch }: Guard, method: string, now: Micros, action: () => T): T {
+  watch?.enter(now);
   try {
     return action();
   } catch (error) {
     // What a person set wrongly is named already; a LedgerError is ours.
     if (error instanceof InputError || error instanceof LedgerError) throw error;
     const line = lineIn(error as Error, path);
-    const when = now === undefined ? '' : ` at ${secondsText(now)} s`;
+    const when = Number.isNaN(now) ? '' : ` at ${secondsText(now)} s`;
     throw new InputError(
       { file: path, ...(line !== undefined && { line }) },
       `${method}() failed${when}: ${(error as Error)?.message ?? error}`,
     );
+  } finally {
+    watch?.leave();
   }
 }
 

@@ -5,11 +5,12 @@ import { pathToFileURL } from 'node:url';
 import { InputError, quote } from '../model/index.js';
 import type { Policy, PolicyFile } from '../policies/policy.js';
 import { POLICIES, policyNamed } from '../policies/registry.js';
+import type { DecisionWatch } from './decision-watch.js';
 import { guardedPolicy } from './guarded-policy.js';
 import { packageRoot } from './package-root.js';
 
-/** The policy of this name, or of the file at this path. @throws InputError */
-export async function loadPolicy(nameOrPath: string): Promise<Policy> {
+/** The policy of this name, or of the file at this path, whose calls `watch` is told of. @throws InputError */
+export async function loadPolicy(nameOrPath: string, watch?: DecisionWatch): Promise<Policy> {
   const policy = policyNamed(nameOrPath);
   if (policy !== undefined) return policy;
   if (!isPolicyPath(nameOrPath)) {
@@ -19,7 +20,7 @@ export async function loadPolicy(nameOrPath: string): Promise<Policy> {
       `unknown policy ${quote(nameOrPath)}, expected one of ${names}, or a file such as ./mine.ts`,
     );
   }
-  return loadPolicyFile(nameOrPath);
+  return loadPolicyFile(nameOrPath, watch);
 }
 
 /** Does this name a file rather than a policy? */
@@ -27,14 +28,14 @@ export function isPolicyPath(nameOrPath: string): boolean {
   return /[/\\]/.test(nameOrPath) || /\.m?[tj]s$/.test(nameOrPath);
 }
 
-async function loadPolicyFile(path: string): Promise<Policy> {
+async function loadPolicyFile(path: string, watch: DecisionWatch | undefined): Promise<Policy> {
   if (!existsSync(path)) throw new InputError({ file: path }, 'there is no such policy file');
   if (/\.m?ts$/.test(path)) {
     const { checkPolicyTypes } = await import('./type-check.js');
     checkPolicyTypes(path);
   }
   const module = (await importBundled(path)) as { default?: unknown };
-  return guardedPolicy(asPolicy(module.default, path), path);
+  return guardedPolicy(asPolicy(module.default, path), path, watch);
 }
 
 /** The file and all it imports as one module; `fairground/policies` is this installation's own. */

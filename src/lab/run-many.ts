@@ -3,11 +3,18 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { RunRecord } from '../metrics/run-record.js';
-import { InputError } from '../model/index.js';
+import { InputError, type Micros, secondsText } from '../model/index.js';
+import { DecisionWatch, watchDecisions } from './decision-watch.js';
 import { packageRoot } from './package-root.js';
 import { isPolicyPath } from './policy-file.js';
 import type { RunProgress } from './run.js';
 import { discardPartialFiles, performRun, type RunTask } from './run-task.js';
+
+/** What a worker is given. */
+export interface WorkerInput {
+  readonly task: RunTask;
+  readonly watch: SharedArrayBuffer;
+}
 
 /** What a worker tells the pool. */
 export type WorkerMessage =
@@ -48,11 +55,13 @@ function checkFolders(tasks: readonly RunTask[]): void {
 }
 
 async function runHere(task: RunTask, hooks: RunManyHooks): Promise<RunRecord> {
-  const record = await performRun(task, async (progress) => {
-    hooks.progress?.(0, progress);
-    // Lets signals be handled.
-    await new Promise(setImmediate);
-    if (hooks.signal?.aborted === true) throw new Interrupted();
+  const record = await performRun(task, {
+    pause: async (progress) => {
+      hooks.progress?.(0, progress);
+      // Lets signals be handled.
+      await new Promise(setImmediate);
+      if (hooks.signal?.aborted === true) throw new Interrupted();
+    },
   });
   hooks.done?.(0, record);
   return record;
@@ -94,11 +103,16 @@ function runInWorker(
 ): Promise<RunRecord> {
   const file = join(packageRoot(), 'dist', 'worker.js');
   if (!existsSync(file)) throw new InputError({ file }, 'is missing; run npm run build');
-  const worker = new Worker(file, { workerData: task });
+  const watch = new DecisionWatch();
+  const worker = new Worker(file, { workerData: { task, watch: watch.shared } satisfies WorkerInput });
   let stop = () => {};
+  let stopWatching = () => {};
   return new Promise<RunRecord>((resolve, reject) => {
     stop = () => reject(new Interrupted());
     signal.addEventListener('abort', stop);
+    stopWatching = watchDecisions(watch, task.decisionLimit ?? DECISION_LIMIT, (now) =>
+      reject(neverReturned(task, now)),
+    );
     worker.on('message', (message: WorkerMessage) => {
       if (message.kind === 'progress') progress(message.progress);
       else if (message.kind === 'done') resolve(message.record);
@@ -112,7 +126,20 @@ function runInWorker(
       throw error;
     })
     .finally(() => {
+      stopWatching();
       signal.removeEventListener('abort', stop);
       return worker.terminate();
     });
+}
+
+/** Milliseconds that a policy of a file may take for one decision, when nothing else is said. */
+const DECISION_LIMIT = 60_000;
+
+function neverReturned(task: RunTask, now: Micros): InputError {
+  const seconds = (task.decisionLimit ?? DECISION_LIMIT) / 1000;
+  const when = Number.isNaN(now) ? 'while it was set up' : `at ${secondsText(now)} s of simulated time`;
+  return new InputError(
+    { file: task.spec.policy },
+    `the policy did not return within ${seconds} s ${when} (--decision-limit)`,
+  );
 }

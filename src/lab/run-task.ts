@@ -6,7 +6,7 @@ import type { RunRecord } from '../metrics/run-record.js';
 import { seriesCsv } from '../metrics/series-csv.js';
 import type { Cluster, Observer } from '../model/index.js';
 import { partialPath, ResultFile, writeResult } from './result-files.js';
-import { type RunProgress, type RunSpec, run } from './run.js';
+import { type RunHooks, type RunSpec, run } from './run.js';
 
 /** A run and the files it leaves: plain data, so that a worker can be given it. */
 export interface RunTask {
@@ -15,12 +15,14 @@ export interface RunTask {
   readonly out?: string;
   readonly jobsOut?: string;
   readonly eventsOut?: string;
+  /** Milliseconds that a policy of a file may take for one decision. */
+  readonly decisionLimit?: number;
 }
 
 /** Runs the task and writes its files; files of a run that fails or is stopped are removed. @throws InputError */
 export async function performRun(
   task: RunTask,
-  pause?: (progress: RunProgress) => Promise<void> | void,
+  hooks: Pick<RunHooks, 'pause' | 'watch'> = {},
 ): Promise<RunRecord> {
   const files: ResultFile[] = [];
   const file = (path: string): ResultFile => {
@@ -32,8 +34,8 @@ export async function performRun(
     const jobs = jobsPaths(task).map(file);
     const events = task.eventsOut === undefined ? undefined : file(task.eventsOut);
     const record = await run(task.spec, {
+      ...hooks,
       observers: (cluster) => fileObservers(cluster, jobs, events),
-      ...(pause !== undefined && { pause }),
     });
     for (const opened of files) opened.finish();
     if (task.out !== undefined) writeFolder(task.out, record);

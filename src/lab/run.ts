@@ -7,11 +7,13 @@ import {
   InputError,
   type MachineSpec,
   type Micros,
+  NONE,
   type Observer,
   type Parameter,
   type ParameterValue,
   ParameterValues,
   ResourceSpace,
+  secondsText,
   toSeconds,
 } from '../model/index.js';
 import type { Policy, PolicyContext, PolicyParts } from '../policies/policy.js';
@@ -23,6 +25,7 @@ import type { Execution } from '../sim/execution.js';
 import { RandomStreams } from '../sim/random-streams.js';
 import { Simulation, type SimulationProgress, type Simultaneous } from '../sim/simulation.js';
 import { type MachineSource, parseMachines, readMachines } from '../workloads/machines.js';
+import type { DecisionWatch } from './decision-watch.js';
 import { forecastDemand } from './forecast.js';
 import { loadPolicy } from './policy-file.js';
 import { assignSettings, type SettingsOwner, settingsRecord } from './settings.js';
@@ -65,6 +68,13 @@ const RUN_PARAMETERS: readonly Parameter[] = [
     about: 'Events of one instant: one pass after all of them, or a pass after each.',
   },
   {
+    kind: 'choice',
+    name: 'onRefusal',
+    default: 'count',
+    choices: ['count', 'stop'],
+    about: 'A decision of the policy that cannot be carried out is counted, or stops the run.',
+  },
+  {
     kind: 'duration',
     name: 'patience',
     default: FOREVER,
@@ -76,6 +86,8 @@ const RUN_PARAMETERS: readonly Parameter[] = [
 export interface RunHooks {
   /** Further observers, made once the ledger is. */
   readonly observers?: (cluster: Cluster) => readonly Partial<Observer>[];
+  /** Told of every call of a policy from a file. */
+  readonly watch?: DecisionWatch;
   /** Called now and then; may throw to stop the run. */
   readonly pause?: (progress: RunProgress) => Promise<void> | void;
 }
@@ -88,10 +100,10 @@ export interface RunProgress extends SimulationProgress {
 
 /** Runs one cell to its end. @throws InputError for whatever a person got wrong. */
 export async function run(spec: RunSpec, hooks: RunHooks = {}): Promise<RunRecord> {
-  const setup = await prepare(spec);
+  const setup = await prepare(spec, hooks.watch);
   const { cluster, horizon, open, parts, settings } = setup;
   const recorder = new Recorder(cluster);
-  const others = hooks.observers?.(cluster) ?? [];
+  const others = [...refusalObservers(setup), ...(hooks.observers?.(cluster) ?? [])];
   const streams = new RandomStreams(spec.seed);
   const simulation = new Simulation({
     cluster,
@@ -110,6 +122,28 @@ export async function run(spec: RunSpec, hooks: RunHooks = {}): Promise<RunRecor
   return runRecord(recorder, describe(spec, setup));
 }
 
+/** With `onRefusal=stop`: ends the run at the first decision that cannot be carried out, and names it. */
+function refusalObservers({ cluster, policy, settings }: PreparedRun): readonly Partial<Observer>[] {
+  if (settings.run.text('onRefusal') === 'count') return [];
+  return [
+    {
+      refused(refusal, action, task, machine, now) {
+        const { tasks, jobs, machines } = cluster;
+        const job = task === NONE || task >= tasks.bound ? '' : ` of job "${jobs.name[tasks.job[task]]}"`;
+        const what = task === NONE ? '' : ` task ${task}${job}`;
+        const where =
+          machine === NONE
+            ? ''
+            : ` on machine ${machine}${machines.specs[machine] === undefined ? '' : ` (${machines.specs[machine].name})`}`;
+        throw new InputError(
+          {},
+          `policy ${policy.name} asked at ${secondsText(now)} s to ${action}${what}${where}: ${refusal}`,
+        );
+      },
+    },
+  ];
+}
+
 interface PreparedRun {
   readonly workload: Workload;
   readonly open: OpenWorkload;
@@ -124,8 +158,8 @@ interface PreparedRun {
   };
 }
 
-async function prepare(spec: RunSpec): Promise<PreparedRun> {
-  const policy = await loadPolicy(spec.policy);
+async function prepare(spec: RunSpec, watch: DecisionWatch | undefined): Promise<PreparedRun> {
+  const policy = await loadPolicy(spec.policy, watch);
   const workload = await chooseWorkload(spec.workload);
   const owners = settingsOwners(policy, workload);
   const [ofPolicy, ofWorkload, ofRun] = assignSettings(spec.set, owners);

@@ -1,12 +1,18 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { InputError } from '../model/index.js';
-import type { WorkerMessage } from './run-many.js';
-import { performRun, type RunTask } from './run-task.js';
+import { DecisionWatch } from './decision-watch.js';
+import type { WorkerInput, WorkerMessage } from './run-many.js';
+import { performRun } from './run-task.js';
 
 /** Entry of a worker thread: performs the run it was given and posts what comes of it. */
 const send = (message: WorkerMessage) => parentPort?.postMessage(message);
 
-performRun(workerData as RunTask, (progress) => send({ kind: 'progress', progress })).then(
+const { task, watch } = workerData as WorkerInput;
+
+performRun(task, {
+  watch: new DecisionWatch(watch),
+  pause: (progress) => send({ kind: 'progress', progress }),
+}).then(
   (record) => send({ kind: 'done', record }),
   (error: Error) =>
     send({

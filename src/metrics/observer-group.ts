@@ -7,6 +7,7 @@ import type {
   Micros,
   Observer,
   OfferEnd,
+  PlacementAction,
   Refusal,
   TaskId,
   TaskOutcome,
@@ -72,7 +73,7 @@ export class ObserverGroup implements Observer {
     for (const member of this.members) member.decided?.(framework, thought, now);
   }
 
-  refused(refusal: Refusal, now: Micros): void {
-    for (const member of this.members) member.refused?.(refusal, now);
+  refused(refusal: Refusal, action: PlacementAction, task: TaskId, machine: MachineId, now: Micros): void {
+    for (const member of this.members) member.refused?.(refusal, action, task, machine, now);
   }
 }

@@ -12,7 +12,7 @@ export { LedgerError } from './ledger-error.js';
 export { MACHINE_STATES, type MachineId, type MachineSpec, type MachineState } from './machine.js';
 export { MachineTable } from './machine-table.js';
 export * from './micros.js';
-export type { KillCause, Observer, OfferEnd } from './observer.js';
+export type { KillCause, Observer, OfferEnd, PlacementAction } from './observer.js';
 export { OfferFilters } from './offer-filters.js';
 export {
   type Parameter,

@@ -30,8 +30,8 @@ export interface Observer {
   offerEnded(framework: FrameworkId, machine: MachineId, end: OfferEnd, held: Micros, now: Micros): void;
   /** A scheduler (of one framework, or NONE for the one of all) spent this long on a decision that ends now. */
   decided(framework: FrameworkId, thought: Micros, now: Micros): void;
-  /** A policy asked for what cannot be. */
-  refused(refusal: Refusal, now: Micros): void;
+  /** A policy asked for what cannot be. `task` and `machine` are as it named them, NONE where the action has none. */
+  refused(refusal: Refusal, action: PlacementAction, task: TaskId, machine: MachineId, now: Micros): void;
 }
 
 /** preempted: by its policy. failed: the attempt failed and is tried again. lost: its machine went. */
@@ -42,3 +42,14 @@ export type KillCause = 'preempted' | 'failed' | 'lost';
  * rescinded: the master took it back.
  */
 export type OfferEnd = 'accepted' | 'declined' | 'rescinded';
+
+/** What a scheduler can ask for; see PlacementSink in policies/contract.ts. */
+export type PlacementAction =
+  | 'start'
+  | 'hold'
+  | 'release'
+  | 'startGang'
+  | 'kill'
+  | 'reserve'
+  | 'drain'
+  | 'decline';

@@ -1,3 +1,4 @@
+import { variantsOf } from '../lab/variants.js';
 import type { RunRecord } from '../metrics/run-record.js';
 
 /** The runs of one policy, one per seed; there is always a first. */
@@ -7,11 +8,10 @@ export interface ComparedPolicy {
   readonly first: RunRecord;
 }
 
-/** Groups runs by policy, in the order in which the policies come. */
+/** Groups runs as the comparison table does, in the order in which the policies come. */
 export function comparedPolicies(records: readonly RunRecord[]): ComparedPolicy[] {
-  const nameOf = (record: RunRecord) => record.summary.run.policy.name;
-  return [...new Set(records.map(nameOf))].map((name) => {
-    const own = records.filter((record) => nameOf(record) === name);
+  return variantsOf(records.map((record) => record.summary)).map(({ name, summaries }) => {
+    const own = records.filter((record) => summaries.includes(record.summary));
     return { name, records: own, first: own[0] };
   });
 }

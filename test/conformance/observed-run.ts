@@ -10,6 +10,7 @@ import {
   NONE,
   type Observer,
   type OfferEnd,
+  type PlacementAction,
   type Refusal,
   type TaskId,
   type TaskOutcome,
@@ -218,7 +219,7 @@ export class ObservedRun implements Observer {
 
   decided(): void {}
 
-  refused(refusal: Refusal, now: Micros): void {
+  refused(refusal: Refusal, _action: PlacementAction, _task: TaskId, _machine: MachineId, now: Micros): void {
     this.clock(now);
     for (const hooks of this.hooks) hooks.refused?.(refusal);
   }

@@ -1,7 +1,7 @@
 import { type Parameter, ParameterValues } from '../../src/model/index.js';
 import { proportionalPartition } from '../../src/policies/allocators/partition.js';
 import type { Policy, PolicyContext } from '../../src/policies/policy.js';
-import type { Promises, Settings, Subject } from './subject.js';
+import type { Promises, Settings, Subject, WorkConservation } from './subject.js';
 
 /** A registered policy under all its choices, with the promises that its documentation makes. */
 export function policySubject(policy: Policy): Subject {
@@ -13,7 +13,7 @@ export function policySubject(policy: Policy): Subject {
     settings: [...choices, ...others],
     build: (settings, context) => policy.build(valuesOf(settings), context),
     promises: (settings, context) =>
-      PROMISES[policy.name]?.(valuesOf(settings), context) ?? { noRefusals: true },
+      PROMISES[policy.name]?.(valuesOf(settings), context) ?? listPolicyPromises(policy, valuesOf(settings)),
   };
 }
 
@@ -47,17 +47,11 @@ const OTHER_SETTINGS: Readonly<Record<string, readonly Settings[]>> = {
 
 /** What each policy promises; one that is not named here promises only that it never asks for what cannot be. */
 const PROMISES: Readonly<Record<string, (values: ParameterValues, context: PolicyContext) => Promises>> = {
-  fcfs: onePool,
-  'bin-packing': onePool,
-  'gpu-best-fit': onePool,
   silos(values, context) {
     const sizing = values.text('sizing') === 'peak' ? context.forecast?.peak : context.forecast?.mean;
     const owner = proportionalPartition(sizing as Float64Array, context);
     const where = (framework: number, machine: number) => owner[machine] === framework;
-    return {
-      noRefusals: true,
-      workConservation: { of: blockedTasks(values), queues: 'per framework', where, within: 0 },
-    };
+    return listPromises(values, { queues: 'per framework', where, within: 0 });
   },
   drf(values, context) {
     const [interval, hold, refuse] = ['interval', 'hold', 'refuse'].map((name) => values.number(name));
@@ -66,17 +60,21 @@ const PROMISES: Readonly<Record<string, (values: ParameterValues, context: Polic
     // and while offers are held nobody else is asked.
     if (hold > 0 || refuse < frameworks * interval) return { noRefusals: true };
     const within = refuse + (frameworks + 1) * interval + SECOND;
-    return {
-      noRefusals: true,
-      workConservation: { of: blockedTasks(values), queues: 'per framework', within },
-    };
+    return listPromises(values, { queues: 'per framework', within });
   },
 };
 
-function onePool(values: ParameterValues): Promises {
-  return { noRefusals: true, workConservation: { of: blockedTasks(values), queues: 'one', within: 0 } };
+/** The monolithic presets of a list scheduler are told by their parameters; others promise nothing but sound decisions. */
+function listPolicyPromises(policy: Policy, values: ParameterValues): Promises {
+  const isList = policy.parameters.some(({ name }) => name === 'backfill');
+  return isList ? listPromises(values, { queues: 'one', within: 0 }) : { noRefusals: true };
 }
 
-function blockedTasks(values: ParameterValues): 'every task' | 'the head of the queue' {
-  return values.text('blocked') === 'skip' ? 'every task' : 'the head of the queue';
+/** What a list scheduler promises of work conservation, by its order and its rule of backfilling. */
+export function listPromises(values: ParameterValues, where: Omit<WorkConservation, 'of'>): Promises {
+  if (values.text('backfill') === 'any')
+    return { noRefusals: true, workConservation: { of: 'every task', ...where } };
+  // In another order than that of the queue it is another task that nobody passes.
+  if (values.text('order') !== 'queue') return { noRefusals: true };
+  return { noRefusals: true, workConservation: { of: 'the head of the queue', ...where } };
 }

@@ -11,16 +11,16 @@ import type { Settings, Subject, WorkConservation } from './subject.js';
 
 const SECOND = 1_000_000;
 
-/** Every placement with both answers to a blocked task: the level-two schedulers there are. */
+/** Every placement with every rule of backfilling: the level-two schedulers there are. */
 const SCHEDULERS: readonly Settings[] = PLACEMENTS.flatMap(({ name }) =>
-  ['wait', 'skip'].map((blocked) => ({ placement: name, blocked })),
+  ['none', 'any', 'easy'].map((backfill) => ({ placement: name, backfill })),
 );
 
 function schedulerOf(settings: Settings): Scheduler {
   return listScheduler({
     name: 'part',
     placement: placementNamed(String(settings.placement)),
-    whenBlocked: settings.blocked as 'wait' | 'skip',
+    backfill: settings.backfill === 'easy' ? { rule: 'easy' } : (settings.backfill as 'none' | 'any'),
   });
 }
 
@@ -37,7 +37,7 @@ function inArchitecture(
     promises: (settings, context) => ({
       noRefusals: true,
       workConservation: {
-        of: settings.blocked === 'skip' ? 'every task' : 'the head of the queue',
+        of: settings.backfill === 'any' ? 'every task' : 'the head of the queue',
         ...promise(context),
       },
     }),

@@ -122,9 +122,9 @@ describe('openb pods', () => {
 
   it('that the order names and the list does not know are refused by file and line', async () => {
     const folder = folderWith({ 'pods.csv': PODS, 'order.txt': 'plain\n\nnobody\n' });
-    await expect(readTrace(join(folder, 'pods.csv'), { podOrder: join(folder, 'order.txt') })).rejects.toThrow(
-      /order\.txt:3: found "nobody", expected a pod of the pod list/,
-    );
+    await expect(
+      readTrace(join(folder, 'pods.csv'), { podOrder: join(folder, 'order.txt') }),
+    ).rejects.toThrow(/order\.txt:3: found "nobody", expected a pod of the pod list/);
   });
 });
 

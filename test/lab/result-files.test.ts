@@ -122,7 +122,7 @@ describe('the files of a run', () => {
     const stop = () => {
       throw new Error('stop');
     };
-    await expect(performRun({ spec: smallSpec(), out }, stop)).rejects.toThrow('stop');
+    await expect(performRun({ spec: smallSpec(), out }, { pause: stop })).rejects.toThrow('stop');
     expect(readdirSync(out)).toEqual([]);
   });
 

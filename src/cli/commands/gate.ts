@@ -1,8 +1,8 @@
-import { basename, extname } from 'node:path';
 import pc from 'picocolors';
 import type { CommandModule } from 'yargs';
 import { type GatedMetric, gate, parseTolerance, specOf, type Tolerance } from '../../lab/gate.js';
 import { intervalText, metricText } from '../../lab/metric-text.js';
+import { loadPolicy } from '../../lab/policy-file.js';
 import { readSummaries, summaryFiles } from '../../lab/read-summary.js';
 import { writeResult } from '../../lab/result-files.js';
 import { runMany } from '../../lab/run-many.js';
@@ -11,6 +11,7 @@ import type { Summary } from '../../metrics/summary-schema.js';
 import { InputError } from '../../model/index.js';
 import { untilInterrupted } from '../interrupt.js';
 import { ProgressDisplay } from '../progress.js';
+import { settings } from '../run-options.js';
 import { tableText } from '../table.js';
 import type { Exit } from './command.js';
 
@@ -21,6 +22,7 @@ interface GateArguments {
   policy?: string;
   trace?: string;
   machines?: string;
+  set?: string[];
   json?: boolean;
   all?: boolean;
 }
@@ -55,6 +57,12 @@ export function gateCommand(exit: Exit): CommandModule<object, GateArguments> {
           type: 'string',
           describe: 'where the machines file of the baseline is',
         })
+        .option('set', {
+          alias: 's',
+          type: 'string',
+          array: true,
+          describe: 'parameter=FILE: where files of the baseline are that its parameters name',
+        })
         .option('all', { type: 'boolean', describe: 'print the metrics that are the same, too' })
         .option('json', { type: 'boolean', describe: 'print one JSON document and nothing else' })
         .example('$0 gate --baseline baselines/smack --tolerance wait.p95=5%', 'in CI, beside the tests')
@@ -84,7 +92,10 @@ async function again(baseline: readonly Summary[], args: GateArguments): Promise
   const rerun = {
     trace: args.trace,
     machines: args.machines,
-    policyFiles: new Map(files.map((file) => [basename(file, extname(file)), file])),
+    policyFiles: new Map(
+      await Promise.all(files.map(async (file) => [(await loadPolicy(file)).name, file] as const)),
+    ),
+    set: settings(args.set ?? []),
   };
   const tasks = baseline.map((summary) => ({ spec: specOf(summary, rerun) }));
   const display = new ProgressDisplay(tasks.length, args.json !== true);

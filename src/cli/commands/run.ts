@@ -8,11 +8,11 @@ import { runMany } from '../../lab/run-many.js';
 import type { RunTask } from '../../lab/run-task.js';
 import { readScenario } from '../../lab/scenario.js';
 import type { RunRecord } from '../../metrics/run-record.js';
-import { InputError } from '../../model/index.js';
+import { DURATION_FORM, InputError, parseDuration } from '../../model/index.js';
 import { comparisonTable, notes } from '../comparison-table.js';
 import { untilInterrupted } from '../interrupt.js';
 import { ProgressDisplay } from '../progress.js';
-import { runSpecs, settings, withRunOptions } from '../run-options.js';
+import { type RunChoices, runSpecs, settings, withRunOptions } from '../run-options.js';
 import type { Exit } from './command.js';
 
 interface RunArguments {
@@ -32,6 +32,9 @@ interface RunArguments {
   eventsOut?: string;
   report?: string;
   quiet?: boolean;
+  decisionLimit?: string;
+  onRefusal?: string;
+  simultaneous?: string;
   all?: boolean;
 }
 
@@ -51,6 +54,18 @@ export function runCommand(_exit: Exit): CommandModule<object, RunArguments> {
         .option('jobs-out', { type: 'string', describe: 'file for a line per job (of a single run)' })
         .option('events-out', { type: 'string', describe: 'file for a line per event (of a single run)' })
         .option('report', { alias: 'r', type: 'string', describe: 'file for a self-contained HTML report' })
+        .option('simultaneous', {
+          choices: ['merge', 'each'],
+          describe: 'events of one instant: one pass after all of them, or a pass after each [merge]',
+        })
+        .option('on-refusal', {
+          choices: ['count', 'stop'],
+          describe: 'a decision that cannot be carried out is counted, or stops the run [count]',
+        })
+        .option('decision-limit', {
+          type: 'string',
+          describe: 'how long a policy file may think about one decision before the run is stopped [60s]',
+        })
         .option('all', { type: 'boolean', describe: 'print every metric of the summary' })
         .option('quiet', { alias: 'q', type: 'boolean', describe: 'no progress and no notes' })
         .example('$0', 'the default data centre under silos, DRF and bin-packing')
@@ -77,23 +92,20 @@ async function perform(args: RunArguments): Promise<void> {
   print(records, args);
 }
 
-async function choicesOf(args: RunArguments) {
-  const options = {
-    policy: args.policy,
-    workload: args.workload,
-    trace: args.trace,
-    format: args.format,
-    machines: args.machines,
-    seed: args.seed,
-    seeds: args.seeds,
-    until: args.until,
-    set: settings(args.set ?? []),
-  };
-  if (args.scenario === undefined) return options;
+async function choicesOf(args: RunArguments): Promise<RunChoices> {
+  const { policy, workload, trace, format, machines, seed, seeds, until } = args;
+  const options = { policy, workload, trace, format, machines, seed, seeds, until };
+  const set = { ...settings(args.set ?? []), ...switches(args) };
+  if (args.scenario === undefined) return { ...options, set };
+  const scenario = await readScenario(args.scenario);
+  return { ...withoutUndefined(scenario), ...withoutUndefined(options), set: { ...scenario.set, ...set } };
+}
+
+/** Parameters of the run that have an option of their own. */
+function switches({ simultaneous, onRefusal }: RunArguments): Record<string, string> {
   return {
-    ...withoutUndefined(await readScenario(args.scenario)),
-    ...withoutUndefined(options),
-    set: { ...(await readScenario(args.scenario)).set, ...options.set },
+    ...(simultaneous !== undefined && { 'run.simultaneous': simultaneous }),
+    ...(onRefusal !== undefined && { 'run.onRefusal': onRefusal }),
   };
 }
 
@@ -113,12 +125,23 @@ function tasksOf(specs: readonly RunSpec[], args: RunArguments): RunTask[] {
       }
     }
   }
+  const decisionLimit = decisionLimitOf(args);
   return specs.map((spec) => ({
     spec,
+    ...(decisionLimit !== undefined && { decisionLimit }),
     ...(out !== undefined && { out: folderOf(spec, specs, out) }),
     ...(jobsOut !== undefined && { jobsOut }),
     ...(eventsOut !== undefined && { eventsOut }),
   }));
+}
+
+/** Milliseconds. @throws InputError */
+function decisionLimitOf({ decisionLimit }: RunArguments): number | undefined {
+  if (decisionLimit === undefined) return undefined;
+  const limit = parseDuration(decisionLimit);
+  if (limit === undefined || limit === 0)
+    throw InputError.expected({ field: '--decision-limit' }, decisionLimit, DURATION_FORM);
+  return limit / 1000;
 }
 
 /** `OUT` for a single run, `OUT/policy` for one of several policies, `OUT/policy/seed-N` with several seeds. */

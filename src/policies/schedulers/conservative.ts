@@ -58,9 +58,11 @@ class Plan {
     for (const profile of this.profiles) profile.trim(view.now);
     if (view.endedSince > 0) {
       this.giveBackEnded(view);
-      this.placeAgain(view, act);
+      this.placeAgain(view, act, (task) => view.tasks.reserved[task] > view.now);
     }
-    this.placeNew(view, act);
+    // A reservation is missed when the decision took time, or when its machine has left.
+    this.placeAgain(view, act, (task) => this.isMissed(view, task));
+    this.placeAgain(view, act, (task) => Number.isNaN(view.tasks.reserved[task]));
     this.startDue(view, act);
   }
 
@@ -73,22 +75,22 @@ class Plan {
     });
   }
 
-  private placeAgain(view: SchedulingView, act: PlacementSink): void {
-    let next = NONE;
-    for (let task = view.queue.first; task !== NONE; task = next) {
-      next = view.queue.next(task);
-      if (!(view.tasks.reserved[task] > view.now) || isFollower(view, task)) continue;
-      const members = isGang(view, task) ? pendingMembers(view, task) : [task];
-      for (const member of members) this.changeReservation(view, member, 1);
-      this.place(view, act, members);
-    }
+  private isMissed(view: SchedulingView, task: TaskId): boolean {
+    const reserved = view.tasks.reserved[task];
+    return (
+      reserved < view.now || (reserved === view.now && view.machines.table.open[this.machineOf[task]] === 0)
+    );
   }
 
-  private placeNew(view: SchedulingView, act: PlacementSink): void {
-    // Those without a reservation came last, but for tasks that were killed or refused.
+  /** Takes these tasks out of the plan, if they are in it, and places them again, one at a time, in the order of the queue. */
+  private placeAgain(view: SchedulingView, act: PlacementSink, isMeant: (task: TaskId) => boolean): void {
     for (let task = view.queue.first; task !== NONE; task = view.queue.next(task)) {
-      if (!Number.isNaN(view.tasks.reserved[task]) || isFollower(view, task)) continue;
-      this.place(view, act, isGang(view, task) ? pendingMembers(view, task) : [task]);
+      if (!isMeant(task) || isFollower(view, task)) continue;
+      const members = isGang(view, task) ? pendingMembers(view, task) : [task];
+      for (const member of members) {
+        if (!Number.isNaN(view.tasks.reserved[member])) this.changeReservation(view, member, 1);
+      }
+      this.place(view, act, members);
     }
   }
 
@@ -110,18 +112,25 @@ class Plan {
   private start(view: SchedulingView, act: PlacementSink, task: TaskId): void {
     const machine = this.machineOf[task];
     this.changeReservation(view, task, 1);
-    if (act.start(task, machine) === 'done') this.noteRunning(view, task, machine);
-    // The machine has left, or a task there runs beyond its estimate: it is placed anew at the next call.
+    // The plan counts GPU devices as one amount: a device may be missing though the amount is there.
+    const isStarted =
+      view.machines.fits(machine, view.tasks.taskClass[task]) && act.start(task, machine) === 'done';
+    if (isStarted) this.noteRunning(view, task, machine);
     else act.reserve(task, FOREVER);
   }
 
   private startGang(view: SchedulingView, act: PlacementSink, members: readonly TaskId[]): void {
     for (const member of members) this.changeReservation(view, member, 1);
-    const isHeld = members.every((member) => act.hold(member, this.machineOf[member]) === 'done');
-    if (isHeld && act.startGang(members) === 'done') {
+    const stray = members.findIndex((member) => {
+      const machine = this.machineOf[member];
+      const fits = view.machines.fits(machine, view.tasks.taskClass[member]);
+      return !fits || act.hold(member, machine) !== 'done';
+    });
+    if (stray < 0 && act.startGang(members) === 'done') {
       for (const member of members) this.noteRunning(view, member, this.machineOf[member]);
       return;
     }
+    for (const member of members.slice(0, stray)) act.release(member);
     for (const member of members) act.reserve(member, FOREVER);
   }
 

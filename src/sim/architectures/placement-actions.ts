@@ -5,6 +5,7 @@ import {
   type Micros,
   NONE,
   type PendingQueue,
+  type PlacementAction,
   type Refusal,
   type TaskId,
 } from '../../model/index.js';
@@ -43,34 +44,33 @@ export class PlacementActions implements PlacementSink {
   }
 
   start(task: TaskId, machine: MachineId, devices: DeviceMask = 0): Verdict {
-    if (!this.isWaiting(task)) return this.refuse(this.whyNotWaiting(task));
-    const refusal = this.execution.start(task, machine, this.table, devices);
-    if (refusal !== undefined) return this.refuse(refusal);
-    this.placed(task);
-    return 'done';
+    const refusal = this.whyNotWaiting(task) ?? this.execution.start(task, machine, this.table, devices);
+    if (refusal === undefined) this.placed(task);
+    return this.answer(refusal, 'start', task, machine);
   }
 
   hold(task: TaskId, machine: MachineId, devices: DeviceMask = 0): Verdict {
     const { cluster } = this.execution;
-    if (!this.isWaiting(task)) return this.refuse(this.whyNotWaiting(task));
-    const refusal = cluster.refusal(task, machine, this.table, devices);
-    if (refusal !== undefined) return this.refuse(refusal);
-    cluster.hold(task, machine, this.table, devices);
-    this.held.push(task);
-    return 'done';
+    const refusal = this.whyNotWaiting(task) ?? cluster.refusal(task, machine, this.table, devices);
+    if (refusal === undefined) {
+      cluster.hold(task, machine, this.table, devices);
+      this.held.push(task);
+    }
+    return this.answer(refusal, 'hold', task, machine);
   }
 
   release(task: TaskId): Verdict {
     const place = this.held.indexOf(task);
-    if (place < 0) return this.refuse('not-held');
-    this.held.splice(place, 1);
-    this.execution.cluster.release(task, this.table);
-    return 'done';
+    if (place >= 0) {
+      this.held.splice(place, 1);
+      this.execution.cluster.release(task, this.table);
+    }
+    return this.answer(place < 0 ? 'not-held' : undefined, 'release', task, NONE);
   }
 
   startGang(tasks: readonly TaskId[]): Verdict {
-    if (!tasks.every((task, i) => this.held.includes(task) && tasks.indexOf(task) === i))
-      return this.refuse('not-held');
+    const stray = tasks.find((task, i) => !this.held.includes(task) || tasks.indexOf(task) !== i);
+    if (stray !== undefined) return this.answer('not-held', 'startGang', stray, NONE);
     for (const task of tasks) {
       this.execution.startHeld(task);
       this.placed(task);
@@ -79,41 +79,47 @@ export class PlacementActions implements PlacementSink {
     return 'done';
   }
 
-  /** What is held on a machine goes back to the table before the machine leaves it: nothing must stay behind in a closed row. */
-  releaseOn(machine: MachineId): void {
-    const { tasks } = this.execution.cluster;
-    for (const task of this.held.filter((held) => tasks.machine[held] === machine)) this.release(task);
-  }
-
   kill(task: TaskId): Verdict {
-    if (!this.execution.isRunning(task)) return this.refuse('not-running');
-    if (this.host.queueOf(task) === undefined) return this.refuse('foreign-task');
-    this.execution.kill(task, 'preempted');
-    return 'done';
+    const refusal = this.whyNotMine(task);
+    if (refusal === undefined) this.execution.kill(task, 'preempted');
+    return this.answer(refusal, 'kill', task, NONE);
   }
 
   reserve(task: TaskId, from: Micros): Verdict {
-    if (!this.isWaiting(task)) return this.refuse(this.whyNotWaiting(task));
-    const { tasks } = this.execution.cluster;
-    tasks.reserved[task] = Number.isFinite(from) ? from : Number.NaN;
-    if (from > this.execution.now && from < this.wakeAt) this.wake(from);
-    return 'done';
+    const refusal = this.whyNotWaiting(task);
+    if (refusal === undefined) {
+      this.execution.cluster.tasks.reserved[task] = Number.isFinite(from) ? from : Number.NaN;
+      if (from > this.execution.now && from < this.wakeAt) this.wake(from);
+    }
+    return this.answer(refusal, 'reserve', task, NONE);
   }
 
   drain(machine: MachineId): Verdict {
     const { cluster } = this.execution;
-    if (!(machine >= 0 && machine < cluster.machines.count)) return this.refuse('unknown-machine');
-    if (!cluster.machines.isUp(machine)) return this.refuse('machine-not-up');
-    this.releaseOn(machine);
-    this.host.machineLeaves(machine, this.execution.now);
-    cluster.setMachineState(machine, 'draining');
-    this.execution.observer.machineChanged(machine, 'draining', this.execution.now);
-    return 'done';
+    const isKnown = machine >= 0 && machine < cluster.machines.count;
+    const refusal = !isKnown
+      ? 'unknown-machine'
+      : cluster.machines.isUp(machine)
+        ? undefined
+        : 'machine-not-up';
+    if (refusal === undefined) {
+      this.releaseOn(machine);
+      this.host.machineLeaves(machine, this.execution.now);
+      cluster.setMachineState(machine, 'draining');
+      this.execution.observer.machineChanged(machine, 'draining', this.execution.now);
+    }
+    return this.answer(refusal, 'drain', NONE, machine);
   }
 
   decline(machine: MachineId, refuseFor: Micros): Verdict {
     const verdict = this.host.decline(machine, refuseFor);
-    return verdict === 'done' ? verdict : this.refuse(verdict);
+    return this.answer(verdict === 'done' ? undefined : verdict, 'decline', NONE, machine);
+  }
+
+  /** What is held on a machine goes back to the table before the machine leaves it: nothing must stay behind in a closed row. */
+  releaseOn(machine: MachineId): void {
+    const { tasks } = this.execution.cluster;
+    for (const task of this.held.filter((held) => tasks.machine[held] === machine)) this.release(task);
   }
 
   /** The scheduler is called again at the earliest reservation that lies ahead; one event for all of them. */
@@ -141,17 +147,24 @@ export class PlacementActions implements PlacementSink {
     this.host.taskPlaced(this.execution.cluster.tasks.machine[task]);
   }
 
-  private isWaiting(task: TaskId): boolean {
-    return this.execution.isPending(task) && this.host.queueOf(task) !== undefined;
+  private whyNotWaiting(task: TaskId): Refusal | undefined {
+    if (!this.execution.isPending(task)) return this.execution.exists(task) ? 'not-pending' : 'unknown-task';
+    return this.host.queueOf(task) === undefined ? 'foreign-task' : undefined;
   }
 
-  private whyNotWaiting(task: TaskId): Refusal {
-    if (this.execution.isPending(task)) return 'foreign-task';
-    return this.execution.exists(task) ? 'not-pending' : 'unknown-task';
+  private whyNotMine(task: TaskId): Refusal | undefined {
+    if (!this.execution.isRunning(task)) return 'not-running';
+    return this.host.queueOf(task) === undefined ? 'foreign-task' : undefined;
   }
 
-  private refuse(refusal: Refusal): Refusal {
-    this.execution.observer.refused(refusal, this.execution.now);
+  private answer(
+    refusal: Refusal | undefined,
+    action: PlacementAction,
+    task: TaskId,
+    machine: MachineId,
+  ): Verdict {
+    if (refusal === undefined) return 'done';
+    this.execution.observer.refused(refusal, action, task, machine, this.execution.now);
     return refusal;
   }
 }
