@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { InputError, LedgerError, type Micros, secondsText } from '../model/index.js';
+import { type FrameworkId, InputError, LedgerError, type Micros, secondsText } from '../model/index.js';
 import type { Allocator, Scheduler } from '../policies/contract.js';
 import type { Policy, PolicyParts } from '../policies/policy.js';
 import type { DecisionWatch } from './decision-watch.js';
@@ -39,18 +39,38 @@ function guardedParts(parts: PolicyParts, guard: Guard): PolicyParts {
       return {
         ...parts,
         allocator: guardedAllocator(parts.allocator, guard),
-        scheduler: (framework) =>
-          guardedScheduler(
-            called(guard, 'scheduler', Number.NaN, () => parts.scheduler(framework)),
-            guard,
-          ),
+        scheduler: guardedSchedulers(parts.scheduler, guard),
       };
+    case 'shared-state':
+    case 'whole-cell-offers':
+      check(typeof parts.scheduler === 'function', path, 'build() returns no function that makes schedulers');
+      return { ...parts, scheduler: guardedSchedulers(parts.scheduler, guard) };
+    case 'sampling':
+      return parts;
     default:
       throw new InputError(
         { file: path },
-        'build() returns no parts of the architecture "monolithic" or "two-level"',
+        `build() returns no parts of one of the architectures ${ARCHITECTURES.join(', ')}`,
       );
   }
+}
+
+const ARCHITECTURES: readonly PolicyParts['architecture'][] = [
+  'monolithic',
+  'two-level',
+  'whole-cell-offers',
+  'shared-state',
+  'sampling',
+];
+
+type MakeScheduler = (framework: FrameworkId) => Scheduler;
+
+function guardedSchedulers(make: MakeScheduler, guard: Guard): MakeScheduler {
+  return (framework) =>
+    guardedScheduler(
+      called(guard, 'scheduler', Number.NaN, () => make(framework)),
+      guard,
+    );
 }
 
 const OFFER_TERMS = ['interval', 'hold', 'refuse', 'timeout'] as const;

@@ -3,6 +3,7 @@ import { Recorder } from '../metrics/recorder.js';
 import { type RunRecord, runRecord } from '../metrics/run-record.js';
 import {
   Cluster,
+  DURATION_FORM,
   FOREVER,
   InputError,
   type MachineSpec,
@@ -12,16 +13,14 @@ import {
   type Parameter,
   type ParameterValue,
   ParameterValues,
+  parseDuration,
   ResourceSpace,
   secondsText,
   toSeconds,
 } from '../model/index.js';
 import type { Policy, PolicyContext, PolicyParts } from '../policies/policy.js';
-import type { Architecture } from '../sim/architectures/architecture.js';
-import { Monolithic } from '../sim/architectures/monolithic.js';
-import { TwoLevel } from '../sim/architectures/two-level.js';
-import type { DecisionTime } from '../sim/decision-time.js';
-import type { Execution } from '../sim/execution.js';
+import { makeArchitecture } from '../sim/architectures/make-architecture.js';
+import type { DecisionTime, DecisionTimes } from '../sim/decision-time.js';
 import { RandomStreams } from '../sim/random-streams.js';
 import { Simulation, type SimulationProgress, type Simultaneous } from '../sim/simulation.js';
 import { type MachineSource, parseMachines, readMachines } from '../workloads/machines.js';
@@ -46,6 +45,9 @@ export interface RunSpec {
   readonly set: Readonly<Record<string, string>>;
 }
 
+/** `framework:perJob+perTask`. */
+const DECISION_TIME = /^([^:,]+):([^:,+]+)\+([^:,+]+)$/;
+
 /** Parameters of the run itself. */
 const RUN_PARAMETERS: readonly Parameter[] = [
   {
@@ -59,6 +61,14 @@ const RUN_PARAMETERS: readonly Parameter[] = [
     name: 'perTask',
     default: 0,
     about: 'Modelled decision time: what it thinks about each pending task of those jobs.',
+  },
+  {
+    kind: 'text',
+    name: 'decisionTimes',
+    default: '',
+    form: 'framework:perJob+perTask, joined by commas, such as web:10s+5ms,batch:100ms+5ms',
+    pattern: /^([^:,]+:[^:,+]+\+[^:,+]+(,(?!$)|$))*$/,
+    about: 'Modelled decision times of the jobs of some frameworks, in place of perJob and perTask.',
   },
   {
     kind: 'choice',
@@ -110,9 +120,12 @@ export async function run(spec: RunSpec, hooks: RunHooks = {}): Promise<RunRecor
     trace: open.trace,
     observer: others.length === 0 ? recorder : new ObserverGroup([recorder, ...others]),
     architecture: (execution) =>
-      architecture(parts, execution, decisionTimes(settings.run), streams.stream('policy')),
+      makeArchitecture(parts, execution, {
+        thinks: decisionTimes(settings.run),
+        random: streams.stream('policy'),
+      }),
     horizon,
-    startsAt: setup.workload.kind === 'trace' ? 'first-submission' : 'zero',
+    startsAt: setup.workload.startsAt,
     simultaneous: settings.run.text('simultaneous') as Simultaneous,
     patience: settings.run.number('patience'),
   });
@@ -232,22 +245,21 @@ function clusterOf(space: ResourceSpace, specs: readonly MachineSpec[], source: 
   return cluster;
 }
 
-function architecture(
-  parts: PolicyParts,
-  execution: Execution,
-  thinks: DecisionTime,
-  random: () => number,
-): Architecture {
-  switch (parts.architecture) {
-    case 'monolithic':
-      return new Monolithic(execution, parts.scheduler, thinks, random);
-    case 'two-level':
-      return new TwoLevel(execution, { ...parts, thinks, random });
+function decisionTimes(settings: ParameterValues): DecisionTimes {
+  const byFramework = new Map<string, DecisionTime>();
+  const text = settings.text('decisionTimes');
+  for (const part of text === '' ? [] : text.split(',')) {
+    const [, name, perJob, perTask] = DECISION_TIME.exec(part) as unknown as [string, string, string, string];
+    byFramework.set(name, { perJob: duration(perJob), perTask: duration(perTask) });
   }
+  return { perJob: settings.number('perJob'), perTask: settings.number('perTask'), byFramework };
 }
 
-function decisionTimes(settings: ParameterValues): DecisionTime {
-  return { perJob: settings.number('perJob'), perTask: settings.number('perTask') };
+/** @throws InputError */
+function duration(text: string): Micros {
+  const value = parseDuration(text);
+  if (value === undefined) throw InputError.expected({ field: 'decisionTimes' }, text, DURATION_FORM);
+  return value;
 }
 
 function doneShare(simulation: Simulation, now: Micros, horizon: Micros): number | undefined {

@@ -109,8 +109,8 @@ export class Fragmentation {
     table.gpuFree.set(free.gpuFree.subarray(0, machines.gpuStart[machines.count]));
     for (let machine = 0; machine < machines.count; machine++)
       table.open[machine] = machines.isUp(machine) ? 1 : 0;
-    for (let framework = 0; framework < frameworks.length; framework++) {
-      const theirs = offered.of(framework);
+    const outside = [...frameworks.map((_, framework) => offered.of(framework)), ...offered.wholeCells];
+    for (const theirs of outside) {
       for (let i = 0; i < machines.count * this.dims; i++) table.free[i] += theirs.free[i];
       for (let i = 0; i < machines.gpuStart[machines.count]; i++) table.gpuFree[i] += theirs.gpuFree[i];
     }

@@ -1,3 +1,5 @@
+export { CellCopy } from './cell-copy.js';
+export { CellOffer, freeTotals } from './cell-offer.js';
 export { ChangeLog } from './change-log.js';
 export { Cluster } from './cluster.js';
 export { type Column, grown, NONE } from './columns.js';
@@ -12,7 +14,7 @@ export { LedgerError } from './ledger-error.js';
 export { MACHINE_STATES, type MachineId, type MachineSpec, type MachineState } from './machine.js';
 export { MachineTable } from './machine-table.js';
 export * from './micros.js';
-export type { KillCause, Observer, OfferEnd, PlacementAction } from './observer.js';
+export type { Attempt, KillCause, Observer, OfferEnd, PlacementAction } from './observer.js';
 export { OfferFilters } from './offer-filters.js';
 export {
   type Parameter,

@@ -17,6 +17,9 @@ export class OfferedTables {
   /** `byFramework[framework * dims + dimension]`. */
   byFramework: Float64Array;
 
+  /** What is left of the offers of a whole cell that are out; see CellOffer. */
+  readonly wholeCells = new Set<FreeTable>();
+
   private readonly tables: FreeTable[] = [];
   private readonly dims: number;
   private readonly machines: MachineTable;

@@ -6,9 +6,12 @@ import { easy } from './presets/easy.js';
 import { easySjbf } from './presets/easy-sjbf.js';
 import { fcfs } from './presets/fcfs.js';
 import { gpuBestFit } from './presets/gpu-best-fit.js';
+import { monolithic } from './presets/monolithic.js';
+import { omega } from './presets/omega.js';
 import { silos } from './presets/silos.js';
 import { sjf } from './presets/sjf.js';
 import { sjfSkip } from './presets/sjf-skip.js';
+import { wholeCellOffers } from './presets/whole-cell-offers.js';
 
 /** Every policy that `--policy NAME` knows. */
 export const POLICIES: readonly Policy[] = [
@@ -22,6 +25,9 @@ export const POLICIES: readonly Policy[] = [
   easySjbf,
   conservative,
   gpuBestFit,
+  monolithic,
+  wholeCellOffers,
+  omega,
 ];
 
 /** The policy of this name, or undefined. */

@@ -12,9 +12,8 @@ import {
 } from '../../src/model/index.js';
 import type { PolicyParts } from '../../src/policies/policy.js';
 import { fcfs } from '../../src/policies/presets/fcfs.js';
-import { Monolithic } from '../../src/sim/architectures/monolithic.js';
-import { TwoLevel } from '../../src/sim/architectures/two-level.js';
-import { NO_DECISION_TIME } from '../../src/sim/decision-time.js';
+import { makeArchitecture } from '../../src/sim/architectures/make-architecture.js';
+import { type DecisionTimes, NO_DECISION_TIME } from '../../src/sim/decision-time.js';
 import { RandomStreams } from '../../src/sim/random-streams.js';
 import { Simulation } from '../../src/sim/simulation.js';
 import { PLAIN_ROW, type TaskRow } from '../../src/workloads/trace.js';
@@ -69,6 +68,8 @@ export interface QueueSpec {
   readonly patience?: number;
   /** The scheduler; the fcfs policy when left out. */
   readonly parts?: () => PolicyParts;
+  /** What its decisions take; nothing when left out. */
+  readonly thinks?: DecisionTimes;
 }
 
 /** What one replication says of its customers, in seconds. */
@@ -94,9 +95,7 @@ export async function queueRun(spec: QueueSpec, seed: number): Promise<QueueRun>
     observer: new ObserverGroup([customers]),
     architecture: (execution) => {
       const random = streams.stream('policy');
-      return parts.architecture === 'monolithic'
-        ? new Monolithic(execution, parts.scheduler, NO_DECISION_TIME, random)
-        : new TwoLevel(execution, { ...parts, thinks: NO_DECISION_TIME, random });
+      return makeArchitecture(parts, execution, { thinks: spec.thinks ?? NO_DECISION_TIME, random });
     },
     horizon: FOREVER,
     startsAt: 'zero',
