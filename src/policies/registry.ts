@@ -11,6 +11,7 @@ import { omega } from './presets/omega.js';
 import { silos } from './presets/silos.js';
 import { sjf } from './presets/sjf.js';
 import { sjfSkip } from './presets/sjf-skip.js';
+import { sparrow } from './presets/sparrow.js';
 import { wholeCellOffers } from './presets/whole-cell-offers.js';
 
 /** Every policy that `--policy NAME` knows. */
@@ -28,6 +29,7 @@ export const POLICIES: readonly Policy[] = [
   monolithic,
   wholeCellOffers,
   omega,
+  sparrow,
 ];
 
 /** The policy of this name, or undefined. */

@@ -10,6 +10,7 @@ import { Monolithic } from './monolithic.js';
 import { OneJobAtATime } from './one-job-at-a-time.js';
 import { PlacementNumbers } from './placement-numbers.js';
 import { PrivateCell } from './private-cell.js';
+import { Sampling } from './sampling.js';
 import { TwoLevel } from './two-level.js';
 import { WholeCellOffers } from './whole-cell-offers.js';
 
@@ -33,7 +34,7 @@ export function makeArchitecture(parts: PolicyParts, execution: Execution, run: 
     case 'shared-state':
       return sharedState(parts, execution, run);
     case 'sampling':
-      throw new Error('not yet');
+      return new Sampling(execution, { ...run, terms: parts.terms });
   }
 }
 
