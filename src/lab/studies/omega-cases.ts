@@ -64,7 +64,6 @@ const omegaCase = z.discriminatedUnion('architecture', [
 
 /** One run of the Omega study: its cell, its schedulers, and what the peer got. */
 export type OmegaCase = z.infer<typeof omegaCase>;
-export type Expectations = z.infer<typeof expectations>;
 /** A number to come near to, or a closed range. */
 export type Expected = z.infer<typeof expected>;
 

@@ -106,7 +106,10 @@ export class ClaimActions implements PlacementSink {
       return this.claims.indexOf(task) >= 0 ? 'not-pending' : 'foreign-task';
     }
     if (this.held.indexOf(task) >= 0) return 'not-pending';
-    return cluster.refusal(task, machine, this.table, devices);
+    const refusal = cluster.refusal(task, machine, this.table, devices);
+    // A machine that has left since the copy was made is still up there: the commit will tell.
+    const isUpHere = refusal === 'machine-not-up' && this.table.fits(machine, this.classOf(task));
+    return isUpHere ? undefined : refusal;
   }
 
   private classOf(task: TaskId): number {
