@@ -2,6 +2,7 @@ import type { Cluster } from './cluster.js';
 import { NONE } from './columns.js';
 import type { FrameworkId } from './framework.js';
 import { FreeTable } from './free-table.js';
+import type { FreeTotals } from './free-totals.js';
 import { LedgerError } from './ledger-error.js';
 import type { MachineId } from './machine.js';
 
@@ -28,8 +29,8 @@ export class CellOffer {
     this.lent = new Float64Array(cluster.space.size);
   }
 
-  /** Takes all that is free on machines that are up. @throws LedgerError when it is out already. */
-  take(framework: FrameworkId): void {
+  /** Takes all that is free on machines that are up: `totals`, of this instant. @throws LedgerError when it is out already. */
+  take(framework: FrameworkId, totals: FreeTotals): void {
     const { table, cluster } = this;
     const { free } = cluster;
     if (this.framework !== NONE)
@@ -41,8 +42,8 @@ export class CellOffer {
     table.changes.forget();
     this.cursor = free.changes.head;
     table.open.set(free.open.subarray(0, free.count));
-    for (let machine = 0; machine < free.count; machine++) if (free.open[machine] === 0) this.leave(machine);
-    this.lent.set(freeTotals(table));
+    for (const machine of totals.closed) this.leave(machine);
+    this.lent.set(totals.amounts);
     for (let d = 0; d < table.dims; d++) cluster.offered.count(framework, d, this.lent[d]);
     cluster.offered.wholeCells.add(table);
   }
@@ -106,15 +107,4 @@ export class CellOffer {
       from.gpuFree[device] = 0;
     }
   }
-}
-
-/** The sum over the open machines of a table, in quanta per dimension. */
-export function freeTotals(table: FreeTable): Float64Array {
-  const { dims, count, free, open } = table;
-  const totals = new Float64Array(dims);
-  for (let machine = 0, i = 0; machine < count; machine++) {
-    const isOpen = open[machine];
-    for (let d = 0; d < dims; d++, i++) totals[d] += isOpen * free[i];
-  }
-  return totals;
 }

@@ -1,11 +1,12 @@
 export { CellCopy } from './cell-copy.js';
-export { CellOffer, freeTotals } from './cell-offer.js';
+export { CellOffer } from './cell-offer.js';
 export { ChangeLog } from './change-log.js';
 export { Cluster } from './cluster.js';
 export { type Column, grown, NONE } from './columns.js';
 export { type Constraint, type ConstraintId, Constraints, UNCONSTRAINED } from './constraints.js';
 export type { FrameworkId, FrameworkSpec } from './framework.js';
 export { FreeTable } from './free-table.js';
+export { FreeTotals } from './free-totals.js';
 export { type DeviceMask, MAX_DEVICES, WHOLE_DEVICE } from './gpu.js';
 export { FirstFitIndex } from './indexes/first-fit-index.js';
 export { InputError, type InputPlace, quote } from './input-error.js';

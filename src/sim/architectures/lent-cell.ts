@@ -2,6 +2,7 @@ import {
   CellOffer,
   type Column,
   type FrameworkId,
+  type FreeTotals,
   type Micros,
   PendingQueue,
   type TaskId,
@@ -48,8 +49,8 @@ export class LentCell {
     };
   }
 
-  take(framework: FrameworkId, now: Micros): void {
-    this.offer.take(framework);
+  take(framework: FrameworkId, totals: FreeTotals, now: Micros): void {
+    this.offer.take(framework, totals);
     this.since = now;
     this.rest.set(this.offer.lent);
   }

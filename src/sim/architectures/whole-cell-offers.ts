@@ -1,6 +1,6 @@
 import {
   type FrameworkId,
-  freeTotals,
+  FreeTotals,
   type JobId,
   type MachineId,
   type Micros,
@@ -58,12 +58,14 @@ export class WholeCellOffers implements Architecture {
   /** Offers by the id in their events; those that are not out wait here to be used again. */
   private readonly cells: LentCell[] = [];
   private readonly idle: number[] = [];
+  private readonly free: FreeTotals;
   private isRoundDue = false;
 
   constructor(execution: Execution, setup: WholeCellSetup) {
     this.execution = execution;
     this.setup = setup;
     this.waiting = new WaitingJobs(execution.cluster);
+    this.free = new FreeTotals(execution.cluster);
   }
 
   // What happens to tasks and machines
@@ -159,10 +161,11 @@ export class WholeCellOffers implements Architecture {
     const candidate = this.neediest();
     if (candidate === undefined) return;
     const cpus = cluster.space.dimensionOf('cpus');
-    const free = freeTotals(cluster.free);
-    if (free.every((amount) => amount === 0) || (cpus >= 0 && free[cpus] < terms.minimumCpus)) return;
+    this.free.update();
+    const { amounts } = this.free;
+    if (amounts.every((amount) => amount === 0) || (cpus >= 0 && amounts[cpus] < terms.minimumCpus)) return;
     const id = this.idle.pop() ?? this.addCell();
-    this.cells[id].take(candidate.framework, now);
+    this.cells[id].take(candidate.framework, this.free, now);
     candidate.offers++;
     observer.offerMade(candidate.framework, NONE, now);
     if (terms.allocatorTime === 0) this.serve(id, now);
