@@ -1,5 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { CellOffer, Cluster, FOREVER, FreeTotals, LedgerError, NONE, ResourceSpace } from '../../src/model/index.js';
+import {
+  CellOffer,
+  Cluster,
+  FOREVER,
+  FreeTotals,
+  LedgerError,
+  NONE,
+  ResourceSpace,
+} from '../../src/model/index.js';
 import { RandomStreams } from '../../src/sim/random-streams.js';
 
 const MACHINES = 30;
@@ -86,7 +94,10 @@ describe('an offer of the whole cell', () => {
           expect.fail(`step ${i}, row ${row}: ${free.free[row]} free, ${lent} lent, ${taken} taken`);
       }
       for (let device = 0; device < machines.gpuStart[MACHINES]; device++) {
-        const whole = offers.reduce((sum, { table }) => sum + (table.gpuFree[device] ?? 0), free.gpuFree[device]);
+        const whole = offers.reduce(
+          (sum, { table }) => sum + (table.gpuFree[device] ?? 0),
+          free.gpuFree[device],
+        );
         if (whole !== 1000) expect.fail(`step ${i}: device ${device} has ${whole}`);
       }
     }

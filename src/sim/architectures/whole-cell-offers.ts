@@ -42,6 +42,8 @@ interface Applicant {
   wants: boolean;
   /** Offers it has not answered. */
   offers: number;
+  /** It found no use for its last offer, and nothing has changed since. */
+  isSated: boolean;
   ends: number;
 }
 
@@ -82,6 +84,7 @@ export class WholeCellOffers implements Architecture {
 
   taskStopped(framework: FrameworkId, _machine: MachineId, now: Micros): void {
     this.applicant(framework).ends++;
+    this.arouse();
     this.arm(now);
   }
 
@@ -100,7 +103,13 @@ export class WholeCellOffers implements Architecture {
   }
 
   machineReturned(_machine: MachineId, now: Micros): void {
+    this.arouse();
     this.arm(now);
+  }
+
+  /** What is free is more than it was: who had no use for it may have one now. */
+  private arouse(): void {
+    for (const applicant of this.applicants) if (applicant !== undefined) applicant.isSated = false;
   }
 
   machineLeaves(machine: MachineId, now: Micros): void {
@@ -178,7 +187,7 @@ export class WholeCellOffers implements Architecture {
     let lowest = Number.POSITIVE_INFINITY;
     for (const applicant of this.applicants) {
       if (applicant === undefined || !applicant.wants) continue;
-      if (applicant.offers > 0 && this.setup.terms.manners === 'sound') continue;
+      if (this.setup.terms.manners === 'sound' && (applicant.offers > 0 || applicant.isSated)) continue;
       const share = this.dominantShare(applicant.framework);
       if (share >= lowest) continue;
       best = applicant;
@@ -203,6 +212,7 @@ export class WholeCellOffers implements Architecture {
     const cell = this.cells[id];
     const applicant = this.applicant(cell.offer.framework);
     let thought = 0;
+    applicant.isSated = !this.isWorthTrying(cell, applicant.line.first);
     while (this.isWorthTrying(cell, applicant.line.first)) {
       const job = applicant.line.take();
       const thoughtOnJob = this.thoughtOn(job);
@@ -281,8 +291,8 @@ export class WholeCellOffers implements Architecture {
       now,
     );
     this.start(cell, now);
-    // A round after an offer that was of no use would lend the same again.
-    if (isUsed || this.setup.terms.manners === 'omega-simulator') this.arm(now);
+    if (isUsed) this.arouse();
+    this.arm(now);
   }
 
   private start({ actions }: LentCell, now: Micros): void {
@@ -306,6 +316,7 @@ export class WholeCellOffers implements Architecture {
     waiting.since[job] = now;
     applicant.line.add(job);
     applicant.wants = true;
+    applicant.isSated = false;
     this.arm(now);
   }
 
@@ -346,6 +357,7 @@ export class WholeCellOffers implements Architecture {
       scheduler: this.setup.scheduler(framework),
       wants: false,
       offers: 0,
+      isSated: false,
       ends: 0,
     };
     return this.applicants[framework];

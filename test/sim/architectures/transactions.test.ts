@@ -50,7 +50,10 @@ async function run(rush: Rush, terms: Partial<CommitTerms>): Promise<Outcome> {
   const frameworks = [{ name: 'a' }, { name: 'b' }, { name: 'c' }];
   await simulate({
     space: CPUS,
-    machines: machinesOf(CPUS, Array.from({ length: rush.machines }, () => ({ cpus: 4 }))),
+    machines: machinesOf(
+      CPUS,
+      Array.from({ length: rush.machines }, () => ({ cpus: 4 })),
+    ),
     trace: traceOf(CPUS, rowsOf(CPUS, rush.rows), { frameworks }),
     parts: omega.build(new ParameterValues(omega.parameters, { schedulers: '2', ...terms }), {
       space: CPUS,
@@ -67,10 +70,11 @@ async function run(rush: Rush, terms: Partial<CommitTerms>): Promise<Outcome> {
   return { attempts, overcommitted };
 }
 
-const TERMS: readonly Partial<CommitTerms>[] = (['resource-fit', 'sequence-number'] as const).flatMap((conflict) =>
-  (['incremental', 'all-or-nothing'] as const).flatMap((transaction) =>
-    (['machine', 'claim'] as const).map((numbering) => ({ conflict, transaction, numbering })),
-  ),
+const TERMS: readonly Partial<CommitTerms>[] = (['resource-fit', 'sequence-number'] as const).flatMap(
+  (conflict) =>
+    (['incremental', 'all-or-nothing'] as const).flatMap((transaction) =>
+      (['machine', 'claim'] as const).map((numbering) => ({ conflict, transaction, numbering })),
+    ),
 );
 
 describe('transactions on shared state', () => {
@@ -108,7 +112,8 @@ describe('transactions on shared state', () => {
         const first = numbers.attempts.findIndex(({ conflicts }) => conflicts > 0);
         const same = first < 0 ? fit.attempts.length : first;
         expect(fit.attempts.slice(0, same)).toEqual(numbers.attempts.slice(0, same));
-        if (first >= 0) expect(fit.attempts[first]?.conflicts).toBeLessThanOrEqual(numbers.attempts[first].conflicts);
+        if (first >= 0)
+          expect(fit.attempts[first]?.conflicts).toBeLessThanOrEqual(numbers.attempts[first].conflicts);
         byRoom += fit.attempts.filter(({ conflicts }) => conflicts > 0).length;
         byNumber += numbers.attempts.filter(({ conflicts }) => conflicts > 0).length;
       }),
