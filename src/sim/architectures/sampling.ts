@@ -107,7 +107,8 @@ export class Sampling implements Architecture {
     for (const group of this.groupsOf(this.newcomers.splice(0))) this.ask(group, now);
     const short = this.short;
     this.short = new Set();
-    for (const group of short) if (group.tasks.length > group.probes) this.probe(group, now);
+    for (const group of short)
+      if (group.tasks.length > group.probes) this.send(group, this.setup.terms.delay, now);
   }
 
   /** Subjects: 2g, group g sends its probes; 2t + 1, task t starts where it is bound. */
@@ -144,15 +145,18 @@ export class Sampling implements Architecture {
     const thought = this.thoughtOn(group);
     if (thought > 0)
       this.execution.observer.decided(this.execution.cluster.jobs.framework[group.job], thought, now);
-    const wait = thought + this.setup.terms.delay;
-    if (wait === 0) this.probe(group, now);
-    else this.askAt(group, now + wait);
+    this.send(group, thought + this.setup.terms.delay, now);
   }
 
-  private askAt(group: ProbeGroup, time: Micros): void {
+  /** The probes of the group reach their workers after so long. */
+  private send(group: ProbeGroup, after: Micros, now: Micros): void {
+    if (after === 0) {
+      this.probe(group, now);
+      return;
+    }
     const id = this.unusedIds.pop() ?? this.asking.length;
     this.asking[id] = group;
-    this.execution.schedule(time, EventClass.decision, 2 * id);
+    this.execution.schedule(now + after, EventClass.decision, 2 * id);
   }
 
   private askNow(id: number, now: Micros): void {
@@ -168,9 +172,8 @@ export class Sampling implements Architecture {
     return decisionTime(times, 1, tasks.length);
   }
 
-  /** The probes of the group reach their workers. */
   private probe(group: ProbeGroup, now: Micros): void {
-    if (group.tasks.length === 0) return;
+    if (group.tasks.length <= group.probes) return;
     if (this.gangs.get(group.job) === group) {
       this.probeForGang(group, now);
     } else {
@@ -205,8 +208,15 @@ export class Sampling implements Architecture {
   /** The least loaded of all workers that are probed for the tasks together; first drawn, first taken on ties. */
   private leastLoaded(group: ProbeGroup, tasks: readonly TaskId[]): MachineId[] {
     const drawn = this.drawWorkers(group, Math.ceil(tasks.length * this.setup.terms.probes), tasks[0]);
-    const load = new Map(drawn.map((machine) => [machine, this.load(machine)]));
-    return drawn.toSorted((a, b) => (load.get(a) as number) - (load.get(b) as number)).slice(0, tasks.length);
+    const loads = new Map<MachineId, number>();
+    const probes = drawn.map((machine) => {
+      // A worker that is drawn twice would have the first task in its queue already.
+      const load = loads.get(machine) ?? this.load(machine);
+      loads.set(machine, load + 1);
+      return { machine, load };
+    });
+    probes.sort((a, b) => a.load - b.load);
+    return probes.slice(0, tasks.length).map(({ machine }) => machine);
   }
 
   /** For each task the least loaded of the workers that it probes by itself. */
@@ -282,7 +292,7 @@ export class Sampling implements Architecture {
     const held = this.holdMembers(members);
     if (held.length < members.length) {
       for (const task of held) cluster.release(task);
-      this.askAt(gang, now + this.setup.terms.retry);
+      this.send(gang, this.setup.terms.retry, now);
       return;
     }
     gang.tasks.length = 0;
