@@ -121,7 +121,7 @@ export async function run(spec: RunSpec, hooks: RunHooks = {}): Promise<RunRecor
     observer: others.length === 0 ? recorder : new ObserverGroup([recorder, ...others]),
     architecture: (execution) =>
       makeArchitecture(parts, execution, {
-        thinks: decisionTimes(settings.run),
+        thinks: setup.thinks,
         random: streams.stream('policy'),
       }),
     horizon,
@@ -162,6 +162,7 @@ interface PreparedRun {
   readonly open: OpenWorkload;
   readonly policy: Policy;
   readonly parts: PolicyParts;
+  readonly thinks: DecisionTimes;
   readonly cluster: Cluster;
   readonly machines: MachineSource;
   readonly horizon: Micros;
@@ -181,9 +182,14 @@ async function prepare(spec: RunSpec, watch: DecisionWatch | undefined): Promise
   const specs = await machines.machines(space);
   const horizon = spec.until ?? workload.defaultHorizon ?? FOREVER;
   const policySettings = new ParameterValues(policy.parameters, ofPolicy);
+  const runSettings = new ParameterValues(RUN_PARAMETERS, ofRun);
+  const thinks = decisionTimes(runSettings);
   const openOnce = () => workload.open(space, horizon, spec.seed, ofWorkload);
   const open = openOnce();
-  const look = policy.needsForecast?.(policySettings) === true ? openOnce().trace : undefined;
+  // Who names frameworks wants to be told of a misspelt name, so all of them must be known.
+  const namesFrameworks = thinks.byFramework !== undefined;
+  const look =
+    namesFrameworks || policy.needsForecast?.(policySettings) === true ? openOnce().trace : undefined;
   const forecast = look === undefined ? undefined : await forecastDemand(look, horizon);
   const context: PolicyContext = {
     space,
@@ -191,16 +197,19 @@ async function prepare(spec: RunSpec, watch: DecisionWatch | undefined): Promise
     frameworks: (look ?? open.trace).frameworks,
     forecast,
   };
+  const parts = policy.build(policySettings, context);
+  if (namesFrameworks) checkDecisionTimes(thinks, policy.name, parts, context);
   return {
     workload,
     open,
     policy,
-    parts: policy.build(policySettings, context),
+    parts,
+    thinks,
     cluster: clusterOf(space, specs, machines),
     machines,
     horizon,
     settings: {
-      run: new ParameterValues(RUN_PARAMETERS, ofRun),
+      run: runSettings,
       records: {
         policy: settingsRecord(policy.parameters, ofPolicy),
         workload: settingsRecord(workload.parameters, ofWorkload),
@@ -246,13 +255,33 @@ function clusterOf(space: ResourceSpace, specs: readonly MachineSpec[], source: 
 }
 
 function decisionTimes(settings: ParameterValues): DecisionTimes {
-  const byFramework = new Map<string, DecisionTime>();
+  const usual = { perJob: settings.number('perJob'), perTask: settings.number('perTask') };
   const text = settings.text('decisionTimes');
-  for (const part of text === '' ? [] : text.split(',')) {
+  if (text === '') return usual;
+  const byFramework = new Map<string, DecisionTime>();
+  for (const part of text.split(',')) {
     const [, name, perJob, perTask] = DECISION_TIME.exec(part) as unknown as [string, string, string, string];
     byFramework.set(name, { perJob: duration(perJob), perTask: duration(perTask) });
   }
-  return { perJob: settings.number('perJob'), perTask: settings.number('perTask'), byFramework };
+  return { ...usual, byFramework };
+}
+
+/** @throws InputError when a framework is unknown, or one decision is made for the jobs of all frameworks together. */
+function checkDecisionTimes(
+  { byFramework = new Map() }: DecisionTimes,
+  policy: string,
+  parts: PolicyParts,
+  { frameworks }: PolicyContext,
+): void {
+  const place = { field: 'decisionTimes' };
+  if (parts.architecture === 'monolithic' && parts.retry === undefined) {
+    const problem = `${policy} decides on the jobs of all frameworks at once; set perJob and perTask, or use --policy monolithic`;
+    throw new InputError(place, problem);
+  }
+  const known = frameworks.map((framework) => framework.name);
+  for (const name of byFramework.keys())
+    if (!known.includes(name))
+      throw InputError.expected(place, name, `one of the frameworks ${known.join(', ')}`);
 }
 
 /** @throws InputError */

@@ -1,11 +1,6 @@
 import { dirname, join } from 'node:path';
-import {
-  type Cluster,
-  fromSeconds,
-  InputError,
-  type ParameterValues,
-  secondsText,
-} from '../../model/index.js';
+import { fromSeconds, InputError, type ParameterValues, secondsText } from '../../model/index.js';
+import { readCsv } from '../../workloads/formats/csv-records.js';
 import { type RunSpec, run } from '../run.js';
 import { type Expected, type OmegaCase, readOmegaCases } from './omega-cases.js';
 import { OmegaStatistics } from './omega-statistics.js';
@@ -63,10 +58,11 @@ async function compare(
   progress: StudyRequest['progress'],
 ): Promise<Check[]> {
   const seeds = one.architecture === 'shared-state' ? placementSeeds : 1;
+  const workloads = await workloadsOf(file, one);
   const results: Results[] = [];
   for (let seed = 1; seed <= seeds; seed++) {
     progress(seeds === 1 ? one.id : `${one.id}, seed ${seed} of ${seeds}`);
-    results.push(await resultsOf(file, one, String(seed)));
+    results.push(await resultsOf(file, one, workloads, String(seed)));
   }
   return expectedFigures(one).map(([name, wanted]) => check(one, name, wanted, results));
 }
@@ -110,47 +106,60 @@ function figure(value: number): string {
   return String(Number(value.toFixed(6)));
 }
 
-async function resultsOf(file: string, one: OmegaCase, seed: string): Promise<Results> {
+async function resultsOf(
+  file: string,
+  one: OmegaCase,
+  workloads: readonly string[],
+  seed: string,
+): Promise<Results> {
   let statistics: OmegaStatistics | undefined;
-  let cluster: Cluster | undefined;
-  await run(specOf(file, one, seed), {
-    observers: (ledger) => {
-      cluster = ledger;
-      statistics = new OmegaStatistics(ledger);
+  await run(specOf(file, one, workloads, seed), {
+    observers: (cluster) => {
+      statistics = new OmegaStatistics(cluster);
       return [statistics];
     },
   });
-  checkWorkloads(file, one, cluster as Cluster);
   const schedulersOf = (workload: string) =>
     one.architecture === 'shared-state' ? (one.sharedState.schedulers[workload] ?? 1) : 1;
   return (statistics as OmegaStatistics).results(fromSeconds(one.horizonSeconds), schedulersOf);
 }
 
-/** @throws InputError when the case does not say how long a scheduler thinks about a workload of its trace. */
-function checkWorkloads(file: string, one: OmegaCase, { frameworks }: Cluster): void {
-  for (const { name } of frameworks) {
+/**
+ * The workloads of the case's trace.
+ * @throws InputError when the case does not say how long a scheduler thinks about one of them, or how many it has.
+ */
+async function workloadsOf(file: string, one: OmegaCase): Promise<readonly string[]> {
+  const names = new Set<string>();
+  for await (const record of readCsv(traceOf(file, one), ['workload'])) names.add(record.text('workload'));
+  for (const name of names) {
     if (!(name in one.thinkTimeSeconds))
       throw new InputError({ file, field: `${one.id}.thinkTimeSeconds.${name}` }, 'is missing');
     if (one.architecture === 'shared-state' && !(name in one.sharedState.schedulers))
       throw new InputError({ file, field: `${one.id}.sharedState.schedulers.${name}` }, 'is missing');
   }
+  return [...names];
 }
 
-function specOf(file: string, one: OmegaCase, seed: string): RunSpec {
+/** A case's trace lies beside its file. */
+function traceOf(file: string, one: OmegaCase): string {
+  return join(dirname(file), one.trace);
+}
+
+function specOf(file: string, one: OmegaCase, workloads: readonly string[], seed: string): RunSpec {
   const { count, cpus, memGiB } = one.machines;
-  const { policy, set } = policyOf(one);
+  const { policy, set } = policyOf(one, workloads);
   return {
     policy,
-    workload: { kind: 'trace', path: join(dirname(file), one.trace), format: 'omega' },
+    workload: { kind: 'trace', path: traceOf(file, one), format: 'omega' },
     machines: `${count}x${cpus}cpu/${memGiB}GiB`,
     seed,
     until: fromSeconds(one.horizonSeconds),
-    set: { ...set, decisionTimes: decisionTimes(one) },
+    set: { ...set, decisionTimes: decisionTimes(one, workloads) },
   };
 }
 
 /** Our policy for the architecture, with the peer's quirks where it has some that move its numbers (docs/studies.md). */
-function policyOf(one: OmegaCase): Pick<RunSpec, 'policy' | 'set'> {
+function policyOf(one: OmegaCase, workloads: readonly string[]): Pick<RunSpec, 'policy' | 'set'> {
   switch (one.architecture) {
     case 'monolithic':
       return { policy: 'monolithic', set: {} };
@@ -172,16 +181,19 @@ function policyOf(one: OmegaCase): Pick<RunSpec, 'policy' | 'set'> {
           conflict: conflict === 'sequence-numbers' ? 'sequence-number' : conflict,
           transaction,
           numbering: 'claim',
-          schedulers: ['1', ...Object.entries(schedulers).map(([name, n]) => `${name}:${n}`)].join(','),
+          schedulers: ['1', ...workloads.map((name) => `${name}:${schedulers[name]}`)].join(','),
         },
       };
     }
   }
 }
 
-function decisionTimes({ thinkTimeSeconds }: OmegaCase): string {
-  return Object.entries(thinkTimeSeconds)
-    .map(([name, { perJob, perTask }]) => `${name}:${seconds(perJob)}+${seconds(perTask)}`)
+function decisionTimes({ thinkTimeSeconds }: OmegaCase, workloads: readonly string[]): string {
+  return workloads
+    .map((name) => {
+      const { perJob, perTask } = thinkTimeSeconds[name];
+      return `${name}:${seconds(perJob)}+${seconds(perTask)}`;
+    })
     .join(',');
 }
 
