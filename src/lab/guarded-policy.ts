@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { type FrameworkId, InputError, LedgerError, type Micros, secondsText } from '../model/index.js';
 import type { Allocator, Scheduler } from '../policies/contract.js';
-import type { Policy, PolicyParts } from '../policies/policy.js';
+import type { Policy, PolicyParts, SharedStateParts, WholeCellParts } from '../policies/policy.js';
 import type { DecisionWatch } from './decision-watch.js';
 
 /** Where a policy came from, and who watches over its calls. */
@@ -42,10 +42,16 @@ function guardedParts(parts: PolicyParts, guard: Guard): PolicyParts {
         scheduler: guardedSchedulers(parts.scheduler, guard),
       };
     case 'shared-state':
+      checkJobScheduling(parts, path);
+      check(typeof parts.schedulersOf === 'function', path, 'build() returns no function schedulersOf');
+      check(typeof parts.commit === 'object', path, 'build() returns no terms of commit');
+      return { ...parts, scheduler: guardedSchedulers(parts.scheduler, guard) };
     case 'whole-cell-offers':
-      check(typeof parts.scheduler === 'function', path, 'build() returns no function that makes schedulers');
+      checkJobScheduling(parts, path);
+      check(typeof parts.terms === 'object', path, 'build() returns no terms of offers');
       return { ...parts, scheduler: guardedSchedulers(parts.scheduler, guard) };
     case 'sampling':
+      check(parts.terms?.probes >= 1 && parts.terms.retry > 0, path, 'build() returns no terms of sampling');
       return parts;
     default:
       throw new InputError(
@@ -62,6 +68,11 @@ const ARCHITECTURES: readonly PolicyParts['architecture'][] = [
   'shared-state',
   'sampling',
 ];
+
+function checkJobScheduling(parts: SharedStateParts | WholeCellParts, path: string): void {
+  check(typeof parts.scheduler === 'function', path, 'build() returns no function that makes schedulers');
+  check(parts.retry?.after > 0, path, 'build() returns no retry.after above 0');
+}
 
 type MakeScheduler = (framework: FrameworkId) => Scheduler;
 

@@ -150,8 +150,9 @@ export const summarySchema = z
     }),
     schedulers: z
       .record(z.string(), scheduler)
+      .default({})
       .describe(
-        'by name: `all` for the one of all, the framework, or framework/2, framework/3 … where it has more than one',
+        'by name: `all` for the one of all, the framework, or framework/2, framework/3 … where it has more than one; absent in results of earlier versions',
       ),
     refusals: z
       .record(z.string(), count)

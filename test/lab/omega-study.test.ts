@@ -137,7 +137,7 @@ describe('a file of cases', () => {
     [
       'an unknown architecture',
       { ...CASE, architecture: 'quantum' },
-      'small.architecture: found ""quantum"", expected one of monolithic, two-level, shared-state',
+      'small.architecture: found "quantum", expected one of monolithic, two-level, shared-state',
     ],
     [
       'a negative time',
@@ -147,12 +147,12 @@ describe('a file of cases', () => {
     [
       'text for a number',
       { ...CASE, machines: { count: 'many', cpus: 1, memGiB: 1 } },
-      'small.machines.count: found ""many"", expected a value of type number',
+      'small.machines.count: found "many", expected a value of type number',
     ],
     [
       'an unknown way to find conflicts',
       { ...CASE, architecture: 'shared-state', sharedState: { ...sharedState, conflict: 'dice' } },
-      'small.sharedState.conflict: found ""dice"", expected one of resource-fit, sequence-numbers',
+      'small.sharedState.conflict: found "dice", expected one of resource-fit, sequence-numbers',
     ],
   ])('with %s is refused in one line that names file, case and field', (_what, value, problem) => {
     const file = casesFile([value]);

@@ -107,7 +107,8 @@ function caseError(file: string, value: unknown, place: number, issue: z.core.$Z
     value,
   );
   if (found === undefined) return new InputError({ file, field }, 'is missing');
-  return InputError.expected({ file, field }, JSON.stringify(found), expectation(issue));
+  const text = typeof found === 'string' ? found : JSON.stringify(found);
+  return InputError.expected({ file, field }, text, expectation(issue));
 }
 
 /** What a value should have been, in the words of the schema. */

@@ -5,6 +5,7 @@ import { EventClass } from '../event-queue.js';
 import type { Execution } from '../execution.js';
 import type { Architecture } from './architecture.js';
 import type { JobScheduler } from './job-scheduler.js';
+import { Retries } from './retries.js';
 import { WaitingJobs } from './waiting-jobs.js';
 
 /** What the architecture is made of. */
@@ -24,6 +25,7 @@ export class OneJobAtATime implements Architecture {
   private readonly execution: Execution;
   private readonly setup: OneJobAtATimeSetup;
   private readonly waiting: WaitingJobs;
+  private readonly retries: Retries;
   private readonly schedulers: JobScheduler[] = [];
   private readonly ofFramework: (readonly JobScheduler[])[] = [];
   /** Jobs that have come so far, by framework: whose turn it is. */
@@ -34,6 +36,7 @@ export class OneJobAtATime implements Architecture {
     this.execution = execution;
     this.setup = setup;
     this.waiting = new WaitingJobs(execution.cluster);
+    this.retries = new Retries(execution, this.waiting, setup.retry);
   }
 
   taskArrived(task: TaskId, now: Micros): void {
@@ -141,33 +144,7 @@ export class OneJobAtATime implements Architecture {
     const { placed, conflicts } = access;
     const attempt = { job, framework, ordinal, number, waited, thought, placed, conflicts, left };
     execution.observer.attempted(attempt, now);
-    if (left === 0) waiting.forget(job);
-    else if (this.isHopeless(job)) this.giveUp(job);
-    else this.comeAgain(job, now);
-  }
-
-  private comeAgain(job: JobId, now: Micros): void {
-    const time = now + this.setup.retry.after;
-    this.waiting.sendAway(job, time);
-    this.execution.schedule(time, EventClass.decision, 2 * job + 1);
-  }
-
-  private isHopeless(job: JobId): boolean {
-    const { retry } = this.setup;
-    const attempts = this.waiting.attempts[job];
-    const isFruitless = this.execution.cluster.jobs.begun[job] === 0;
-    return attempts > retry.attempts || (isFruitless && attempts > retry.fruitlessAttempts);
-  }
-
-  private giveUp(job: JobId): void {
-    const { waiting } = this;
-    waiting.place[job] = 'nowhere';
-    for (let left = waiting.count[job]; left > 0; left--) {
-      const task = waiting.firstOf(job);
-      waiting.remove(task);
-      if (left === 1) waiting.forget(job);
-      this.execution.withdraw(task, 'abandoned');
-    }
+    this.retries.settle(job, placed, 2 * job + 1, now);
   }
 
   /** Index of the scheduler whose turn it is to take a job of this one's framework. */

@@ -15,6 +15,7 @@ import type { Execution } from '../execution.js';
 import type { Architecture } from './architecture.js';
 import { JobLine } from './job-line.js';
 import { LentCell } from './lent-cell.js';
+import { Retries } from './retries.js';
 import { WaitingJobs } from './waiting-jobs.js';
 
 /** What the architecture is made of. */
@@ -56,6 +57,7 @@ export class WholeCellOffers implements Architecture {
   private readonly execution: Execution;
   private readonly setup: WholeCellSetup;
   private readonly waiting: WaitingJobs;
+  private readonly retries: Retries;
   private readonly applicants: (Applicant | undefined)[] = [];
   /** Offers by the id in their events; those that are not out wait here to be used again. */
   private readonly cells: LentCell[] = [];
@@ -67,6 +69,7 @@ export class WholeCellOffers implements Architecture {
     this.execution = execution;
     this.setup = setup;
     this.waiting = new WaitingJobs(execution.cluster);
+    this.retries = new Retries(execution, this.waiting, setup.retry);
     this.free = new FreeTotals(execution.cluster);
   }
 
@@ -249,9 +252,7 @@ export class WholeCellOffers implements Architecture {
       { job, framework, ordinal: 0, number, waited, thought, placed, conflicts: 0, left },
       now,
     );
-    if (left === 0) waiting.forget(job);
-    else if (this.isHopeless(job, placed)) this.giveUp(job);
-    else this.comeAgain(job, now);
+    this.retries.settle(job, placed, RETURN + 4 * job, now);
   }
 
   /** The peer wants more cpus to be left than one task needs, and more GiB of memory than a task needs cpus. */
@@ -324,30 +325,6 @@ export class WholeCellOffers implements Architecture {
     const { jobs, frameworks } = this.execution.cluster;
     const times = decisionTimeFor(this.setup.thinks, frameworks[jobs.framework[job]].name);
     return decisionTime(times, 1, this.waiting.count[job]);
-  }
-
-  private comeAgain(job: JobId, now: Micros): void {
-    const time = now + this.setup.retry.after;
-    this.waiting.sendAway(job, time);
-    this.execution.schedule(time, EventClass.decision, RETURN + 4 * job);
-  }
-
-  private isHopeless(job: JobId, placed: number): boolean {
-    const { retry } = this.setup;
-    const attempts = this.waiting.attempts[job];
-    const isFruitless = placed === 0 && this.execution.cluster.jobs.begun[job] === 0;
-    return attempts > retry.attempts || (isFruitless && attempts > retry.fruitlessAttempts);
-  }
-
-  private giveUp(job: JobId): void {
-    const { waiting } = this;
-    waiting.place[job] = 'nowhere';
-    for (let left = waiting.count[job]; left > 0; left--) {
-      const task = waiting.firstOf(job);
-      waiting.remove(task);
-      if (left === 1) waiting.forget(job);
-      this.execution.withdraw(task, 'abandoned');
-    }
   }
 
   private applicant(framework: FrameworkId): Applicant {
