@@ -4,7 +4,6 @@ import {
   type MachineId,
   type Micros,
   NONE,
-  type TaskClassId,
   type TaskId,
   TaskState,
 } from '../../model/index.js';
@@ -14,8 +13,8 @@ import { type DecisionTimes, decisionTime, decisionTimeFor } from '../decision-t
 import { EventClass } from '../event-queue.js';
 import type { Execution } from '../execution.js';
 import type { Architecture } from './architecture.js';
-import { MachineSampler } from './machine-sampler.js';
 import type { ProbeGroup } from './probe-group.js';
+import { WorkerChoice } from './worker-choice.js';
 import { WorkerQueues } from './worker-queues.js';
 
 /** What the architecture is made of. */
@@ -34,7 +33,7 @@ export class Sampling implements Architecture {
   private readonly execution: Execution;
   private readonly setup: SamplingSetup;
   private readonly workers = new WorkerQueues();
-  private readonly sampler: MachineSampler;
+  private readonly choice: WorkerChoice;
   /** The group in which each task waits, by task. */
   private readonly groupOf: (ProbeGroup | undefined)[] = [];
   /** Tasks that came, or came again, at this instant. */
@@ -53,7 +52,7 @@ export class Sampling implements Architecture {
   constructor(execution: Execution, setup: SamplingSetup) {
     this.execution = execution;
     this.setup = setup;
-    this.sampler = new MachineSampler(execution.cluster.machines, setup.random);
+    this.choice = new WorkerChoice(execution.cluster, this.workers, setup.random);
   }
 
   taskArrived(task: TaskId): void {
@@ -186,66 +185,28 @@ export class Sampling implements Architecture {
   /** Probes for each task that has none yet, on machines of their own as long as there are any. */
   private probeLate(group: ProbeGroup): MachineId[] {
     const missing = group.tasks.length - group.probes;
-    const reached = this.drawWorkers(group, Math.ceil(missing * this.setup.terms.probes));
+    const reached = this.choice.draw(group.tasks[0], Math.ceil(missing * this.setup.terms.probes));
+    if (reached.length === 0) this.short.add(group);
     for (const machine of reached) this.workers.add(machine, group);
     return reached;
   }
 
   /** Each task of the group queues at a worker of its choice, as a group of its own. */
   private bindEarly(group: ProbeGroup): MachineId[] {
+    const { rule, probes } = this.setup.terms;
     const tasks = group.tasks.splice(0);
     const chosen =
-      this.setup.terms.rule === 'batch' ? this.leastLoaded(group, tasks) : this.leastOfEach(group, tasks);
-    if (chosen.length === 0) group.tasks.push(...tasks);
+      rule === 'batch' ? this.choice.leastLoaded(tasks, probes) : this.choice.leastOfEach(tasks, probes);
+    if (chosen.length === 0) {
+      group.tasks.push(...tasks);
+      this.short.add(group);
+    }
     for (let i = 0; i < chosen.length; i++) {
       const own: ProbeGroup = { job: group.job, tasks: [tasks[i]], probes: 0 };
       this.groupOf[tasks[i]] = own;
       this.workers.add(chosen[i], own);
     }
     return chosen;
-  }
-
-  /** The least loaded of all workers that are probed for the tasks together; first drawn, first taken on ties. */
-  private leastLoaded(group: ProbeGroup, tasks: readonly TaskId[]): MachineId[] {
-    const drawn = this.drawWorkers(group, Math.ceil(tasks.length * this.setup.terms.probes), tasks[0]);
-    const loads = new Map<MachineId, number>();
-    const probes = drawn.map((machine) => {
-      // A worker that is drawn twice would have the first task in its queue already.
-      const load = loads.get(machine) ?? this.load(machine);
-      loads.set(machine, load + 1);
-      return { machine, load };
-    });
-    probes.sort((a, b) => a.load - b.load);
-    return probes.slice(0, tasks.length).map(({ machine }) => machine);
-  }
-
-  /** For each task the least loaded of the workers that it probes by itself. */
-  private leastOfEach(group: ProbeGroup, tasks: readonly TaskId[]): MachineId[] {
-    return tasks.flatMap((task) => {
-      const drawn = this.drawWorkers(group, Math.ceil(this.setup.terms.probes), task);
-      if (drawn.length === 0) return [];
-      return [drawn.reduce((best, machine) => (this.load(machine) < this.load(best) ? machine : best))];
-    });
-  }
-
-  /** Tasks there and in the queue. */
-  private load(machine: MachineId): number {
-    return this.execution.cluster.machines.tasks[machine] + this.workers.length(machine);
-  }
-
-  /** So many workers that could ever take the task: none a second time before all were drawn. None when there are none. */
-  private drawWorkers(group: ProbeGroup, count: number, task: TaskId = group.tasks[0]): MachineId[] {
-    const mayUse = this.eligible(this.execution.cluster.tasks.taskClass[task]);
-    const drawn = this.drawUpTo(count, mayUse);
-    const all = drawn.length;
-    for (let i = 0; all > 0 && drawn.length < count; i++) drawn.push(drawn[i % all]);
-    if (all === 0) this.short.add(group);
-    return drawn;
-  }
-
-  private eligible(taskClass: TaskClassId): (machine: MachineId) => boolean {
-    const { cluster } = this.execution;
-    return (machine) => cluster.machines.isUp(machine) && cluster.fitsEmpty(machine, taskClass);
   }
 
   // Workers
@@ -307,7 +268,7 @@ export class Sampling implements Architecture {
   private holdMembers(members: readonly TaskId[]): TaskId[] {
     const { cluster } = this.execution;
     const probes = Math.max(members.length, Math.ceil(members.length * this.setup.terms.probes));
-    const probed = this.drawUpTo(probes, (machine) => cluster.machines.isUp(machine));
+    const probed = this.choice.drawUp(probes);
     const held: TaskId[] = [];
     for (const task of members) {
       const machine = probed.find((one) => cluster.free.fits(one, cluster.tasks.taskClass[task]));
@@ -316,16 +277,5 @@ export class Sampling implements Architecture {
       held.push(task);
     }
     return held;
-  }
-
-  /** So many machines, or all that may be used. */
-  private drawUpTo(count: number, mayUse: (machine: MachineId) => boolean): MachineId[] {
-    const drawn: MachineId[] = [];
-    this.sampler.restart();
-    for (let machine = 0; drawn.length < count && machine !== NONE; ) {
-      machine = this.sampler.draw(mayUse);
-      if (machine !== NONE) drawn.push(machine);
-    }
-    return drawn;
   }
 }
