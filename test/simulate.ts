@@ -10,12 +10,11 @@ import {
   ResourceSpace,
 } from '../src/model/index.js';
 import { placementNamed } from '../src/policies/placement/index.js';
-import type { MonolithicParts, PolicyParts, TwoLevelParts } from '../src/policies/policy.js';
+import type { MonolithicParts, PolicyParts } from '../src/policies/policy.js';
 import { type Backfill, listScheduler } from '../src/policies/schedulers/list-scheduler.js';
 import type { Architecture } from '../src/sim/architectures/architecture.js';
-import { Monolithic } from '../src/sim/architectures/monolithic.js';
-import { TwoLevel } from '../src/sim/architectures/two-level.js';
-import { type DecisionTime, NO_DECISION_TIME } from '../src/sim/decision-time.js';
+import { makeArchitecture } from '../src/sim/architectures/make-architecture.js';
+import { type DecisionTimes, NO_DECISION_TIME } from '../src/sim/decision-time.js';
 import type { Execution } from '../src/sim/execution.js';
 import { RandomStreams } from '../src/sim/random-streams.js';
 import { type MachineEvent, Simulation } from '../src/sim/simulation.js';
@@ -53,7 +52,7 @@ export interface SimulationSketch {
   readonly machines: readonly MachineSpec[];
   readonly trace: Trace;
   readonly parts: PolicyParts;
-  readonly thinks?: DecisionTime;
+  readonly thinks?: DecisionTimes;
   /** Seconds. */
   readonly until?: number;
   readonly patience?: number;
@@ -97,13 +96,7 @@ export async function simulate(sketch: SimulationSketch): Promise<SimulationResu
 
 function architectureOf(parts: PolicyParts, execution: Execution, sketch: SimulationSketch): Architecture {
   const random = new RandomStreams(sketch.seed ?? 'test').stream('policy');
-  const thinks = sketch.thinks ?? NO_DECISION_TIME;
-  switch (parts.architecture) {
-    case 'monolithic':
-      return new Monolithic(execution, parts.scheduler, thinks, random);
-    case 'two-level':
-      return new TwoLevel(execution, { ...(parts satisfies TwoLevelParts), thinks, random });
-  }
+  return makeArchitecture(parts, execution, { thinks: sketch.thinks ?? NO_DECISION_TIME, random });
 }
 
 /** A line of the event log. */

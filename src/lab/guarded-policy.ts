@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
-import { InputError, LedgerError, type Micros, secondsText } from '../model/index.js';
+import { type FrameworkId, InputError, LedgerError, type Micros, secondsText } from '../model/index.js';
 import type { Allocator, Scheduler } from '../policies/contract.js';
-import type { Policy, PolicyParts } from '../policies/policy.js';
+import type { Policy, PolicyParts, SharedStateParts, WholeCellParts } from '../policies/policy.js';
 import type { DecisionWatch } from './decision-watch.js';
 
 /** Where a policy came from, and who watches over its calls. */
@@ -39,18 +39,49 @@ function guardedParts(parts: PolicyParts, guard: Guard): PolicyParts {
       return {
         ...parts,
         allocator: guardedAllocator(parts.allocator, guard),
-        scheduler: (framework) =>
-          guardedScheduler(
-            called(guard, 'scheduler', Number.NaN, () => parts.scheduler(framework)),
-            guard,
-          ),
+        scheduler: guardedSchedulers(parts.scheduler, guard),
       };
+    case 'shared-state':
+      checkJobScheduling(parts, path);
+      check(typeof parts.schedulersOf === 'function', path, 'build() returns no function schedulersOf');
+      check(typeof parts.commit === 'object', path, 'build() returns no terms of commit');
+      return { ...parts, scheduler: guardedSchedulers(parts.scheduler, guard) };
+    case 'whole-cell-offers':
+      checkJobScheduling(parts, path);
+      check(typeof parts.terms === 'object', path, 'build() returns no terms of offers');
+      return { ...parts, scheduler: guardedSchedulers(parts.scheduler, guard) };
+    case 'sampling':
+      check(parts.terms?.probes >= 1 && parts.terms.retry > 0, path, 'build() returns no terms of sampling');
+      return parts;
     default:
       throw new InputError(
         { file: path },
-        'build() returns no parts of the architecture "monolithic" or "two-level"',
+        `build() returns no parts of one of the architectures ${ARCHITECTURES.join(', ')}`,
       );
   }
+}
+
+const ARCHITECTURES: readonly PolicyParts['architecture'][] = [
+  'monolithic',
+  'two-level',
+  'whole-cell-offers',
+  'shared-state',
+  'sampling',
+];
+
+function checkJobScheduling(parts: SharedStateParts | WholeCellParts, path: string): void {
+  check(typeof parts.scheduler === 'function', path, 'build() returns no function that makes schedulers');
+  check(parts.retry?.after > 0, path, 'build() returns no retry.after above 0');
+}
+
+type MakeScheduler = (framework: FrameworkId) => Scheduler;
+
+function guardedSchedulers(make: MakeScheduler, guard: Guard): MakeScheduler {
+  return (framework) =>
+    guardedScheduler(
+      called(guard, 'scheduler', Number.NaN, () => make(framework)),
+      guard,
+    );
 }
 
 const OFFER_TERMS = ['interval', 'hold', 'refuse', 'timeout'] as const;

@@ -58,6 +58,7 @@ export function metricsOf(summary: Summary): Metric[] {
     metric('offers.accepted', 'offers accepted', 'count', 'neither'),
     metric('offers.declined', 'offers declined', 'count', 'neither'),
     metric('decisions.busy', 'schedulers busy', 'share', 'lower'),
+    metric('conflicts', 'claims in conflict', 'count', 'lower'),
     metric('recovery.lostWork', 'work lost', 'seconds', 'lower'),
     ...frameworkMetrics(summary),
   ];

@@ -3,6 +3,7 @@ import { Recorder } from '../metrics/recorder.js';
 import { type RunRecord, runRecord } from '../metrics/run-record.js';
 import {
   Cluster,
+  DURATION_FORM,
   FOREVER,
   InputError,
   type MachineSpec,
@@ -12,16 +13,14 @@ import {
   type Parameter,
   type ParameterValue,
   ParameterValues,
+  parseDuration,
   ResourceSpace,
   secondsText,
   toSeconds,
 } from '../model/index.js';
 import type { Policy, PolicyContext, PolicyParts } from '../policies/policy.js';
-import type { Architecture } from '../sim/architectures/architecture.js';
-import { Monolithic } from '../sim/architectures/monolithic.js';
-import { TwoLevel } from '../sim/architectures/two-level.js';
-import type { DecisionTime } from '../sim/decision-time.js';
-import type { Execution } from '../sim/execution.js';
+import { makeArchitecture } from '../sim/architectures/make-architecture.js';
+import type { DecisionTime, DecisionTimes } from '../sim/decision-time.js';
 import { RandomStreams } from '../sim/random-streams.js';
 import { Simulation, type SimulationProgress, type Simultaneous } from '../sim/simulation.js';
 import { type MachineSource, parseMachines, readMachines } from '../workloads/machines.js';
@@ -47,6 +46,9 @@ export interface RunSpec {
   readonly set: Readonly<Record<string, string>>;
 }
 
+/** `framework:perJob+perTask`. */
+const DECISION_TIME = /^([^:,]+):([^:,+]+)\+([^:,+]+)$/;
+
 /** Parameters of the run itself. */
 const RUN_PARAMETERS: readonly Parameter[] = [
   {
@@ -60,6 +62,14 @@ const RUN_PARAMETERS: readonly Parameter[] = [
     name: 'perTask',
     default: 0,
     about: 'Modelled decision time: what it thinks about each pending task of those jobs.',
+  },
+  {
+    kind: 'text',
+    name: 'decisionTimes',
+    default: '',
+    form: 'framework:perJob+perTask, joined by commas, such as web:10s+5ms,batch:100ms+5ms',
+    pattern: /^([^:,]+:[^:,+]+\+[^:,+]+(,(?!$)|$))*$/,
+    about: 'Modelled decision times of the jobs of some frameworks, in place of perJob and perTask.',
   },
   {
     kind: 'choice',
@@ -118,9 +128,12 @@ export async function run(spec: RunSpec, hooks: RunHooks = {}): Promise<RunRecor
     trace: open.trace,
     observer: others.length === 0 ? recorder : new ObserverGroup([recorder, ...others]),
     architecture: (execution) =>
-      architecture(parts, execution, decisionTimes(settings.run), streams.stream('policy')),
+      makeArchitecture(parts, execution, {
+        thinks: setup.thinks,
+        random: streams.stream('policy'),
+      }),
     horizon,
-    startsAt: setup.workload.kind === 'trace' ? 'first-submission' : 'zero',
+    startsAt: setup.workload.startsAt,
     simultaneous: settings.run.text('simultaneous') as Simultaneous,
     patience: settings.run.number('patience'),
     remoteSlowdown: settings.run.number('remoteSlowdown'),
@@ -158,6 +171,7 @@ interface PreparedRun {
   readonly open: OpenWorkload;
   readonly policy: Policy;
   readonly parts: PolicyParts;
+  readonly thinks: DecisionTimes;
   readonly cluster: Cluster;
   readonly machines: MachineSource;
   readonly horizon: Micros;
@@ -177,9 +191,14 @@ async function prepare(spec: RunSpec, watch: DecisionWatch | undefined): Promise
   const specs = await machines.machines(space);
   const horizon = spec.until ?? workload.defaultHorizon ?? FOREVER;
   const policySettings = new ParameterValues(policy.parameters, ofPolicy);
+  const runSettings = new ParameterValues(RUN_PARAMETERS, ofRun);
+  const thinks = decisionTimes(runSettings);
   const openOnce = () => workload.open(space, horizon, spec.seed, ofWorkload);
   const open = openOnce();
-  const look = policy.needsForecast?.(policySettings) === true ? openOnce().trace : undefined;
+  // Who names frameworks wants to be told of a misspelt name, so all of them must be known.
+  const namesFrameworks = thinks.byFramework !== undefined;
+  const look =
+    namesFrameworks || policy.needsForecast?.(policySettings) === true ? openOnce().trace : undefined;
   const forecast = look === undefined ? undefined : await forecastDemand(look, horizon);
   const needsMix = policy.needsTaskMix?.(policySettings) === true;
   const taskMix = needsMix ? await taskMixOf(openOnce().trace, horizon) : undefined;
@@ -190,16 +209,19 @@ async function prepare(spec: RunSpec, watch: DecisionWatch | undefined): Promise
     forecast,
     taskMix,
   };
+  const parts = policy.build(policySettings, context);
+  if (namesFrameworks) checkDecisionTimes(thinks, policy.name, parts, context);
   return {
     workload,
     open,
     policy,
-    parts: policy.build(policySettings, context),
+    parts,
+    thinks,
     cluster: clusterOf(space, specs, machines),
     machines,
     horizon,
     settings: {
-      run: new ParameterValues(RUN_PARAMETERS, ofRun),
+      run: runSettings,
       records: {
         policy: settingsRecord(policy.parameters, ofPolicy),
         workload: settingsRecord(workload.parameters, ofWorkload),
@@ -244,23 +266,41 @@ function clusterOf(space: ResourceSpace, specs: readonly MachineSpec[], source: 
   return cluster;
 }
 
-/** The architecture that hosts these parts of a policy. */
-export function architecture(
-  parts: PolicyParts,
-  execution: Execution,
-  thinks: DecisionTime,
-  random: () => number,
-): Architecture {
-  switch (parts.architecture) {
-    case 'monolithic':
-      return new Monolithic(execution, parts.scheduler, thinks, random);
-    case 'two-level':
-      return new TwoLevel(execution, { ...parts, thinks, random });
+function decisionTimes(settings: ParameterValues): DecisionTimes {
+  const usual = { perJob: settings.number('perJob'), perTask: settings.number('perTask') };
+  const text = settings.text('decisionTimes');
+  if (text === '') return usual;
+  const byFramework = new Map<string, DecisionTime>();
+  for (const part of text.split(',')) {
+    const [, name, perJob, perTask] = DECISION_TIME.exec(part) as unknown as [string, string, string, string];
+    byFramework.set(name, { perJob: duration(perJob), perTask: duration(perTask) });
   }
+  return { ...usual, byFramework };
 }
 
-function decisionTimes(settings: ParameterValues): DecisionTime {
-  return { perJob: settings.number('perJob'), perTask: settings.number('perTask') };
+/** @throws InputError when a framework is unknown, or one decision is made for the jobs of all frameworks together. */
+function checkDecisionTimes(
+  { byFramework = new Map() }: DecisionTimes,
+  policy: string,
+  parts: PolicyParts,
+  { frameworks }: PolicyContext,
+): void {
+  const place = { field: 'decisionTimes' };
+  if (parts.architecture === 'monolithic' && parts.retry === undefined) {
+    const problem = `${policy} decides on the jobs of all frameworks at once; set perJob and perTask, or use --policy monolithic`;
+    throw new InputError(place, problem);
+  }
+  const known = frameworks.map((framework) => framework.name);
+  for (const name of byFramework.keys())
+    if (!known.includes(name))
+      throw InputError.expected(place, name, `one of the frameworks ${known.join(', ')}`);
+}
+
+/** @throws InputError */
+function duration(text: string): Micros {
+  const value = parseDuration(text);
+  if (value === undefined) throw InputError.expected({ field: 'decisionTimes' }, text, DURATION_FORM);
+  return value;
 }
 
 function doneShare(simulation: Simulation, now: Micros, horizon: Micros): number | undefined {

@@ -11,11 +11,11 @@ import {
   type ResourceSpace,
 } from '../model/index.js';
 import type { Policy, PolicyContext, PolicyParts } from '../policies/policy.js';
-import { NO_DECISION_TIME } from '../sim/decision-time.js';
+import { makeArchitecture } from '../sim/architectures/make-architecture.js';
+import { type DecisionTimes, NO_DECISION_TIME } from '../sim/decision-time.js';
 import { RandomStreams } from '../sim/random-streams.js';
 import { type MachineEvent, Simulation } from '../sim/simulation.js';
 import { batched, type TaskRow } from '../workloads/trace.js';
-import { architecture } from './run.js';
 
 /** An experiment whose rows are made in memory, for studies that no file describes. */
 export interface RowExperiment {
@@ -31,6 +31,8 @@ export interface RowExperiment {
   readonly horizon?: Micros;
   /** FOREVER when left out. */
   readonly patience?: Micros;
+  /** What decisions take; nothing when left out. */
+  readonly thinks?: DecisionTimes;
   readonly machineEvents?: readonly MachineEvent[];
   /** Made once the ledger is. */
   readonly observers: (cluster: Cluster) => readonly Partial<Observer>[];
@@ -61,7 +63,8 @@ export async function simulateRows(experiment: RowExperiment): Promise<void> {
       batches: () => batched(rows, space.size),
     },
     observer: new ObserverGroup(experiment.observers(cluster)),
-    architecture: (execution) => architecture(parts, execution, NO_DECISION_TIME, random),
+    architecture: (execution) =>
+      makeArchitecture(parts, execution, { thinks: experiment.thinks ?? NO_DECISION_TIME, random }),
     horizon: experiment.horizon ?? FOREVER,
     startsAt: 'zero',
     patience: experiment.patience ?? FOREVER,

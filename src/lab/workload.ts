@@ -38,6 +38,8 @@ export interface Workload {
   readonly parameters: readonly Parameter[];
   /** Length of the run when none is asked for; undefined to run until nothing is left. */
   readonly defaultHorizon: Micros | undefined;
+  /** The run starts at 0, or with the first submission. */
+  readonly startsAt: 'zero' | 'first-submission';
   /** Resources its tasks ask for. */
   readonly resources: readonly string[];
   /** The machines it comes with; an error says what to do when there are none. */
@@ -83,6 +85,7 @@ function smackWorkload(): Workload {
     name: 'smack',
     parameters: smackParameters(),
     defaultHorizon: SMACK_HORIZON,
+    startsAt: 'zero',
     resources: SMACK_RESOURCES,
     defaultMachines: async () => parseMachines(SMACK_MACHINES),
     open(space, horizon, seed, settings) {
@@ -121,6 +124,7 @@ async function traceWorkload(path: string, formatName: string | undefined): Prom
     sha256: await fileHash(path),
     parameters: format.parameters,
     defaultHorizon: undefined,
+    startsAt: format.startsAt ?? 'first-submission',
     resources: cluster.resources,
     defaultMachines: (settings) => machinesOfTrace(path, format, settings),
     open: (space, _horizon, _seed, settings) => {

@@ -1,4 +1,5 @@
 import type {
+  Attempt,
   FrameworkId,
   JobId,
   KillCause,
@@ -69,8 +70,12 @@ export class ObserverGroup implements Observer {
     for (const member of this.members) member.offerEnded?.(framework, machine, end, held, now);
   }
 
-  decided(framework: FrameworkId, thought: Micros, now: Micros): void {
-    for (const member of this.members) member.decided?.(framework, thought, now);
+  decided(framework: FrameworkId, thought: Micros, now: Micros, ordinal = 0): void {
+    for (const member of this.members) member.decided?.(framework, thought, now, ordinal);
+  }
+
+  attempted(attempt: Attempt, now: Micros): void {
+    for (const member of this.members) member.attempted?.(attempt, now);
   }
 
   passEnded(now: Micros): void {

@@ -1,4 +1,5 @@
 import {
+  type Attempt,
   type Cluster,
   type FrameworkId,
   type JobId,
@@ -18,6 +19,7 @@ import { Fragmentation } from './fragmentation.js';
 import { FrameworkMetrics } from './framework-metrics.js';
 import { Level } from './level.js';
 import { MachineMetrics } from './machine-metrics.js';
+import { SchedulerMetricsTable } from './scheduler-metrics.js';
 import { Series } from './series.js';
 import { JobCounter, TaskCounter } from './task-counter.js';
 import { Unplaceable } from './unplaceable.js';
@@ -54,6 +56,8 @@ export class Recorder implements Observer {
   readonly busy = { count: 0, time: 0 };
   /** Starts of tasks that prefer some machines: on one of these, and elsewhere. */
   readonly locality = { preferred: 0, elsewhere: 0 };
+  readonly schedulers = new SchedulerMetricsTable();
+  conflicts = 0;
   machineFailures = 0;
   tasksLost = 0;
   /** Task-Micros run by attempts that did not count. */
@@ -229,9 +233,15 @@ export class Recorder implements Observer {
     this.offeredChanged(now);
   }
 
-  decided(_framework: FrameworkId, thought: Micros): void {
+  decided(framework: FrameworkId, thought: Micros, _now: Micros, ordinal = 0): void {
     this.busy.count++;
     this.busy.time += thought;
+    this.schedulers.of(framework, ordinal).decided(thought);
+  }
+
+  attempted(attempt: Attempt): void {
+    this.conflicts += attempt.conflicts;
+    this.schedulers.of(attempt.framework, attempt.ordinal).attempted(attempt);
   }
 
   passEnded(now: Micros): void {

@@ -65,6 +65,20 @@ const framework = z.object({
   unplaceable: unplaceable.optional(),
 });
 
+const scheduler = z.object({
+  decisions: count.describe('decisions that took modelled time'),
+  busy: z.number().describe('share of the run that it was thinking'),
+  wasted: z.number().describe('share of the run that it thought about transactions with a conflict'),
+  attempts: count.describe('goes at a job, where jobs are served one at a time'),
+  transactions: z
+    .object({ succeeded: count, failed: count })
+    .describe('attempts that placed something, without a conflict and with one'),
+  conflictFraction: maybe.describe(
+    'failed / succeeded transactions, which may exceed 1; null when none succeeded',
+  ),
+  wait: distribution.describe('seconds in line before the first attempt at a job'),
+});
+
 /** `summary.json`, defined once; docs/summary.md is made from these descriptions. */
 export const summarySchema = z
   .object({
@@ -151,6 +165,12 @@ export const summarySchema = z
       count: count.describe('decisions that took modelled time'),
       busy: z.number().describe('share of the run that a scheduler was thinking, summed over schedulers'),
     }),
+    schedulers: z
+      .record(z.string(), scheduler)
+      .default({})
+      .describe(
+        'by name: `all` for the one of all, the framework, or framework/2, framework/3 … where it has more than one; absent in results of earlier versions',
+      ),
     refusals: z
       .record(z.string(), count)
       .describe('decisions of the policy that could not be carried out, by reason'),

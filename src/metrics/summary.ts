@@ -1,4 +1,4 @@
-import { type FrameworkId, type Micros, toSeconds } from '../model/index.js';
+import { type FrameworkId, type Micros, NONE, toSeconds } from '../model/index.js';
 import type { Distribution } from './distribution.js';
 import type { FrameworkMetrics } from './framework-metrics.js';
 import type { Level } from './level.js';
@@ -44,8 +44,9 @@ export function summarize(recorder: Recorder, run: RunDescription): Summary {
     fragmentation: byName(names, (d) => recorder.fragmentation.mean(d)),
     offers: { ...recorder.offers, held: seconds(recorder.offerHeld) },
     locality: locality(recorder),
-    conflicts: 0,
+    conflicts: recorder.conflicts,
     decisions: { count: recorder.busy.count, busy: end > start ? recorder.busy.time / (end - start) : 0 },
+    schedulers: bySchedulerName(recorder),
     refusals: Object.fromEntries([...recorder.refusals].sort(([a], [b]) => (a < b ? -1 : 1))),
     recovery: {
       machineFailures: recorder.machineFailures,
@@ -145,6 +146,31 @@ function cost(recorder: Recorder): Summary['cost'] {
 
 function byName<T>(names: readonly string[], value: (dimension: number) => T): Record<string, T> {
   return Object.fromEntries(names.map((name, d) => [name, value(d)]));
+}
+
+/** In the order of frameworks; the one scheduler of all comes first. */
+function bySchedulerName(recorder: Recorder): Summary['schedulers'] {
+  const length = recorder.end - recorder.start;
+  const share = (time: Micros) => (length > 0 ? time / length : 0);
+  return Object.fromEntries(
+    recorder.schedulers.entries().map(([framework, ordinal, metrics]) => [
+      schedulerName(recorder, framework, ordinal),
+      {
+        decisions: metrics.decisions,
+        busy: share(metrics.thought),
+        wasted: share(metrics.wasted),
+        attempts: metrics.attempts,
+        transactions: { succeeded: metrics.succeeded, failed: metrics.failed },
+        conflictFraction: metrics.succeeded === 0 ? null : metrics.failed / metrics.succeeded,
+        wait: seconds(metrics.wait),
+      },
+    ]),
+  );
+}
+
+function schedulerName({ cluster }: Recorder, framework: FrameworkId, ordinal: number): string {
+  const name = framework === NONE ? 'all' : cluster.frameworks[framework].name;
+  return ordinal === 0 ? name : `${name}/${ordinal + 1}`;
 }
 
 /** In the order in which the frameworks joined, which the trace fixes. */

@@ -20,7 +20,8 @@ export class UnallocatedTable {
     for (let machine = 0; machine < machines.count; machine++)
       table.open[machine] = machines.isUp(machine) ? 1 : 0;
     for (let framework = 0; framework < this.cluster.frameworks.length; framework++)
-      if (this.hasOffers(framework)) this.addOffers(framework);
+      if (this.hasOffers(framework)) this.add(this.cluster.offered.of(framework));
+    for (const lent of this.cluster.offered.wholeCells) this.add(lent);
   }
 
   private hasOffers(framework: number): boolean {
@@ -30,10 +31,9 @@ export class UnallocatedTable {
     return false;
   }
 
-  private addOffers(framework: number): void {
-    const { machines, offered } = this.cluster;
+  private add(theirs: FreeTable): void {
+    const { machines } = this.cluster;
     const { table } = this;
-    const theirs = offered.of(framework);
     for (let i = 0; i < machines.count * table.dims; i++) table.free[i] += theirs.free[i];
     for (let i = 0; i < machines.gpuStart[machines.count]; i++) table.gpuFree[i] += theirs.gpuFree[i];
   }

@@ -20,6 +20,11 @@ export class ChangeLog {
     this.head++;
   }
 
+  /** Everything may have changed: every reader must start anew. */
+  forget(): void {
+    this.head += this.ring.length + 1;
+  }
+
   /** False when more happened since `cursor` than the ring remembers: the reader must start anew. */
   remembers(cursor: number): boolean {
     return this.head - cursor <= this.ring.length;

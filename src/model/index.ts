@@ -7,12 +7,15 @@ export {
   type MachineCapability,
   type MachineTraits,
 } from './capabilities.js';
+export { CellCopy } from './cell-copy.js';
+export { CellOffer } from './cell-offer.js';
 export { ChangeLog } from './change-log.js';
 export { Cluster } from './cluster.js';
 export { type Column, grown, NONE } from './columns.js';
 export { type Constraint, type ConstraintId, Constraints, satisfies, UNCONSTRAINED } from './constraints.js';
 export type { FrameworkId, FrameworkSpec } from './framework.js';
 export { FreeTable } from './free-table.js';
+export { FreeTotals } from './free-totals.js';
 export { type DeviceMask, MAX_DEVICES, WHOLE_DEVICE } from './gpu.js';
 export { FirstFitIndex } from './indexes/first-fit-index.js';
 export { InputError, type InputPlace, quote } from './input-error.js';
@@ -22,7 +25,7 @@ export { MACHINE_STATES, type MachineId, type MachineSpec, type MachineState } f
 export type { MachineScore } from './machine-score.js';
 export { MachineTable } from './machine-table.js';
 export * from './micros.js';
-export type { KillCause, Observer, OfferEnd, PlacementAction } from './observer.js';
+export type { Attempt, KillCause, Observer, OfferEnd, PlacementAction } from './observer.js';
 export { OfferFilters } from './offer-filters.js';
 export {
   type Parameter,

@@ -28,12 +28,37 @@ export interface Observer {
   offerMade(framework: FrameworkId, machine: MachineId, now: Micros): void;
   /** An offer ended; `held` is how long it was out. */
   offerEnded(framework: FrameworkId, machine: MachineId, end: OfferEnd, held: Micros, now: Micros): void;
-  /** A scheduler (of one framework, or NONE for the one of all) spent this long on a decision that ends now. */
-  decided(framework: FrameworkId, thought: Micros, now: Micros): void;
+  /**
+   * A scheduler (of one framework, or NONE for the one of all) spent this long on a decision that ends now. `ordinal` tells
+   * the schedulers of one framework apart, counted from 0; left out where there is one.
+   */
+  decided(framework: FrameworkId, thought: Micros, now: Micros, ordinal?: number): void;
+  /** A scheduler that serves one job at a time is through with it; `attempt` is to be read during the call. */
+  attempted(attempt: Attempt, now: Micros): void;
   /** A scheduling pass is over, and with it an instant, unless more passes follow. */
   passEnded(now: Micros): void;
   /** A policy asked for what cannot be. `task` and `machine` are as it named them, NONE where the action has none. */
   refused(refusal: Refusal, action: PlacementAction, task: TaskId, machine: MachineId, now: Micros): void;
+}
+
+/** One go of a scheduler at one job. */
+export interface Attempt {
+  readonly job: JobId;
+  /** The framework whose scheduler it was, or NONE for the one of all; and which of its schedulers. */
+  readonly framework: FrameworkId;
+  readonly ordinal: number;
+  /** Counted from 1; tasks that come again after all were placed begin a new count. */
+  readonly number: number;
+  /** How long the job stood in line before this attempt. */
+  readonly waited: Micros;
+  /** How long the scheduler thought about it. */
+  readonly thought: Micros;
+  /** Tasks that were placed; under offers they start when the offer is answered. */
+  readonly placed: number;
+  /** Claims that lost to another scheduler. */
+  readonly conflicts: number;
+  /** Tasks of the job that still wait. */
+  readonly left: number;
 }
 
 /** preempted: by its policy. failed: the attempt failed and is tried again. lost: its machine went. */

@@ -19,6 +19,9 @@ export class OfferedTables {
   /** Offers ever made, per framework. */
   made: Float64Array;
 
+  /** What is left of the offers of a whole cell that are out; see CellOffer. */
+  readonly wholeCells = new Set<FreeTable>();
+
   private readonly tables: FreeTable[] = [];
   private readonly dims: number;
   private readonly machines: MachineTable;

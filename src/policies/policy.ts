@@ -50,12 +50,97 @@ export interface Forecast {
 }
 
 /** What a policy is made of for one run, by the architecture that hosts it. */
-export type PolicyParts = MonolithicParts | TwoLevelParts;
+export type PolicyParts = MonolithicParts | TwoLevelParts | WholeCellParts | SharedStateParts | SamplingParts;
 
 /** One scheduler for the whole cluster and all tasks. */
 export interface MonolithicParts {
   readonly architecture: 'monolithic';
   readonly scheduler: Scheduler;
+  /** When given, it serves one job at a time, in the order in which they come; else each pass looks at all tasks that wait. */
+  readonly retry?: RetryTerms;
+}
+
+/** What becomes of a job that could not be placed in full. */
+export interface RetryTerms {
+  /** It stands at the back of its line again after so long; above 0. */
+  readonly after: Micros;
+  /** A job of which no task ever started is given up after more attempts than this. */
+  readonly fruitlessAttempts: number;
+  /** Any job is given up after more attempts than this. */
+  readonly attempts: number;
+}
+
+/** Schedulers that decide on private copies of the cell and then try to commit what they placed. */
+export interface SharedStateParts {
+  readonly architecture: 'shared-state';
+  /** Makes one of the schedulers of a framework. */
+  readonly scheduler: (framework: FrameworkId) => Scheduler;
+  /** How many schedulers a framework has; its jobs go to them in turn. */
+  readonly schedulersOf: (framework: FrameworkId) => number;
+  readonly commit: CommitTerms;
+  readonly retry: RetryTerms;
+}
+
+/** How a transaction of placements is checked and carried out. */
+export interface CommitTerms {
+  /**
+   * resource-fit: a claim conflicts when its machine has too little left. sequence-number: it conflicts, too, when anybody
+   * placed anything there since the copy was made.
+   */
+  readonly conflict: 'resource-fit' | 'sequence-number';
+  /** incremental: what does not conflict is kept. all-or-nothing: one conflict undoes the transaction. */
+  readonly transaction: 'incremental' | 'all-or-nothing';
+  /**
+   * machine: a machine's number counts what others placed there. claim: as in google/cluster-scheduler-simulator, where each
+   * claim expects the number that the one before it leaves behind, and what is rolled back leaves its numbers raised.
+   */
+  readonly numbering: 'machine' | 'claim';
+}
+
+/** An allocator that lends the whole cell to one framework at a time; its scheduler serves one job after another. */
+export interface WholeCellParts {
+  readonly architecture: 'whole-cell-offers';
+  /** Makes the scheduler of one framework. */
+  readonly scheduler: (framework: FrameworkId) => Scheduler;
+  readonly terms: WholeCellTerms;
+  readonly retry: RetryTerms;
+}
+
+/** The knobs of an offer of the whole cell. */
+export interface WholeCellTerms {
+  /** How long the allocator thinks before an offer reaches its framework. */
+  readonly allocatorTime: Micros;
+  /** A round happens so long after the first event that asks for one. */
+  readonly interval: Micros;
+  /** No round while fewer cpus than this are free, in quanta. */
+  readonly minimumCpus: number;
+  /**
+   * sound: a framework is lent nothing more while it thinks, and a job that the rest of the offer cannot hold stays in line.
+   * omega-simulator: google/cluster-scheduler-simulator to the letter, which lends on, and tries every job in line as long as
+   * anything is left.
+   */
+  readonly manners: 'sound' | 'omega-simulator';
+}
+
+/** Workers with queues of their own; jobs probe a few of them (Sparrow). */
+export interface SamplingParts {
+  readonly architecture: 'sampling';
+  readonly terms: SamplingTerms;
+}
+
+/** How a job finds its workers. */
+export interface SamplingTerms {
+  /**
+   * per-task: each task queues at the least loaded of the workers it probed. batch: the tasks of a job queue at the least
+   * loaded of all that were probed for it. late-binding: a probe queues, and takes a task when its turn comes.
+   */
+  readonly rule: 'per-task' | 'batch' | 'late-binding';
+  /** Probes per task; with late-binding it may be a fraction. */
+  readonly probes: number;
+  /** How long a message takes, one way. */
+  readonly delay: Micros;
+  /** How long a gang that found no room waits before it probes again; above 0. */
+  readonly retry: Micros;
 }
 
 /** An allocator that offers machines, and a scheduler for each framework that takes what it can use. */

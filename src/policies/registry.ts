@@ -12,9 +12,13 @@ import { gpuBestFit } from './presets/gpu-best-fit.js';
 import { gpuClustering } from './presets/gpu-clustering.js';
 import { gpuPacking } from './presets/gpu-packing.js';
 import { gpuRandom } from './presets/gpu-random.js';
+import { monolithic } from './presets/monolithic.js';
+import { omega } from './presets/omega.js';
 import { silos } from './presets/silos.js';
 import { sjf } from './presets/sjf.js';
 import { sjfSkip } from './presets/sjf-skip.js';
+import { sparrow } from './presets/sparrow.js';
+import { wholeCellOffers } from './presets/whole-cell-offers.js';
 
 /** Every policy that `--policy NAME` knows. */
 export const POLICIES: readonly Policy[] = [
@@ -34,6 +38,10 @@ export const POLICIES: readonly Policy[] = [
   gpuPacking,
   gpuBestFit,
   fgd,
+  monolithic,
+  wholeCellOffers,
+  omega,
+  sparrow,
 ];
 
 /** The policy of this name, or undefined. */

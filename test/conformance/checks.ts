@@ -33,13 +33,14 @@ const ids: Check = {
       killed: (task, machine) => machineIs(machine, `task ${task.serial} was killed`),
       ended: (task, machine) => machine !== NONE && machineIs(machine, `task ${task.serial} ended`),
       machineChanged: (machine) => machineIs(machine, 'a change'),
+      // An offer of NONE is one of the whole cell.
       offerMade(framework, machine) {
         frameworkIs(framework);
-        machineIs(machine, 'an offer');
+        if (machine !== NONE) machineIs(machine, 'an offer');
       },
       offerEnded(framework, machine) {
         frameworkIs(framework);
-        machineIs(machine, 'an end of an offer');
+        if (machine !== NONE) machineIs(machine, 'an end of an offer');
       },
     };
   },
@@ -131,7 +132,7 @@ const lifecycles: Check = {
 
 const endings: Check = {
   name: 'every attempt lasts as long as the scenario says, and ends as it says',
-  watch({ seen, scenario, complain }) {
+  watch({ seen, scenario, promises, complain }) {
     const rowOf: RowSketch[] = scenario.rows.flatMap((row) => new Array<RowSketch>(row.tasks ?? 1).fill(row));
     const lasts = (task: ObservedTask, seconds: number | undefined, how: string) => {
       const ran = seen.now - task.started;
@@ -153,7 +154,8 @@ const endings: Check = {
           complain(`task ${task.serial} ended ${outcome}; fits: ${couldRun}`);
         if (outcome !== 'abandoned') return;
         const waited = seen.now - task.submitted;
-        if (waited !== fromSeconds(scenario.patience ?? FOREVER) || task.starts > 0)
+        const lostPatience = waited === fromSeconds(scenario.patience ?? FOREVER) && task.starts === 0;
+        if (!lostPatience && promises.givesUp !== true)
           complain(`task ${task.serial} left after ${waited} us and ${task.starts} starts`);
       },
     };
@@ -191,7 +193,8 @@ const offers: Check = {
     const out = new Map<string, Micros>();
     return {
       offerMade(framework, machine) {
-        if (seen.machines[machine]?.state !== 'up') complain(`machine ${machine} was offered and is not up`);
+        if (machine !== NONE && seen.machines[machine]?.state !== 'up')
+          complain(`machine ${machine} was offered and is not up`);
         const key = `${framework}/${machine}`;
         if (!out.has(key)) out.set(key, seen.now);
       },

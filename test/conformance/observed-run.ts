@@ -251,6 +251,8 @@ export class ObservedRun implements Observer {
 
   decided(): void {}
 
+  attempted(): void {}
+
   refused(refusal: Refusal, _action: PlacementAction, _task: TaskId, _machine: MachineId, now: Micros): void {
     this.clock(now);
     for (const hooks of this.hooks) hooks.refused?.(refusal);

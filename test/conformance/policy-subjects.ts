@@ -43,10 +43,33 @@ const OTHER_SETTINGS: Readonly<Record<string, readonly Settings[]>> = {
     { interval: 0, refuse: 0, hold: 1 * SECOND },
   ],
   silos: [{ sizing: 'peak', partitions: '' }],
+  monolithic: [{ retry: 0.5 * SECOND, fruitlessAttempts: 2, attempts: 5 }],
+  'whole-cell-offers': [
+    { interval: 0, allocatorTime: 0 },
+    { allocatorTime: 2 * SECOND, fruitlessAttempts: 2, attempts: 5 },
+    { minimumCpus: 6 },
+    { manners: 'omega-simulator', interval: 0.5 * SECOND, retry: 0.5 * SECOND },
+  ],
+  omega: [
+    { schedulers: '3' },
+    { schedulers: '2,web:1', transaction: 'all-or-nothing', conflict: 'sequence-number' },
+    { retry: 0.5 * SECOND, fruitlessAttempts: 2, attempts: 5 },
+  ],
+  sparrow: [
+    { delay: 0 },
+    { delay: 1 * SECOND },
+    { probes: 1, sampling: 'per-task' },
+    { probes: 7, delay: 0.5 * SECOND },
+  ],
 };
 
 /** What each policy promises; one that is not named here promises only that it never asks for what cannot be. */
+const GIVES_UP = () => ({ noRefusals: true, givesUp: true });
+
 const PROMISES: Readonly<Record<string, (values: ParameterValues, context: PolicyContext) => Promises>> = {
+  monolithic: GIVES_UP,
+  'whole-cell-offers': GIVES_UP,
+  omega: GIVES_UP,
   silos(values, context) {
     const sizing = values.text('sizing') === 'peak' ? context.forecast?.peak : context.forecast?.mean;
     const owner = proportionalPartition(sizing as Float64Array, context);

@@ -16,6 +16,8 @@ export interface Subject {
 export interface Promises {
   /** It never asks for what cannot be. */
   readonly noRefusals?: boolean;
+  /** It gives a job up after so many attempts: its tasks may be abandoned before anybody loses patience. */
+  readonly givesUp?: boolean;
   readonly workConservation?: WorkConservation;
 }
 

@@ -34,7 +34,7 @@ describe('telling the form of a trace', () => {
       'text of no known form',
       'what.txt',
       'hello\n',
-      /what\.txt: is of no known form; say which with --format \(openb, csv, swf\)/,
+      /what\.txt: is of no known form; say which with --format \(openb, csv, omega, swf\)/,
     ],
     ['an empty file', 'empty.swf', '', /empty\.swf: is empty/],
     ['an empty packed file', 'empty.csv.gz', gzipSync(''), /empty\.csv\.gz: is empty/],
@@ -66,7 +66,7 @@ describe('telling the form of a trace', () => {
     expect((await readTrace(path, {}, 'swf')).rows).toHaveLength(1);
     await expect(readTrace(path, {}, 'csv')).rejects.toThrow(/has no resource column/);
     expect(() => formatNamed('parquet')).toThrow(
-      /unknown trace format "parquet", expected one of openb, csv, swf/,
+      /unknown trace format "parquet", expected one of openb, csv, omega, swf/,
     );
   });
 

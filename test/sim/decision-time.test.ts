@@ -26,7 +26,7 @@ describe('decision time', () => {
       trace: traceOf(CPUS, rows),
       parts: listParts(),
       thinks,
-      observers: () => [{ decided: (...args) => thoughts.push(args) }],
+      observers: () => [{ decided: (framework, thought, now) => thoughts.push([framework, thought, now]) }],
     });
     // 1 job and 2 tasks: 2 s. The job that comes at 1 is seen at 2; the one that comes at 3 takes 1.5 s alone.
     expect(firstStarts(result)).toEqual([2, 2, 2, 4.5]);

@@ -30,6 +30,8 @@ export interface QueueSpec {
   readonly urgent?: number;
   /** The scheduler; the fcfs policy when left out. */
   readonly parts?: RowExperiment['parts'];
+  /** What its decisions take; nothing when left out. */
+  readonly thinks?: RowExperiment['thinks'];
 }
 
 /** What one replication says of its customers after the warm-up, in order of arrival and in seconds. */
@@ -52,6 +54,7 @@ export async function queueRun(spec: QueueSpec, seed: string): Promise<QueueRun>
     frameworks: [{ name: 'customers' }],
     rows: customersOf(spec, new RandomStreams(seed)),
     parts: spec.parts ?? partsOf(fcfs),
+    ...(spec.thinks !== undefined && { thinks: spec.thinks }),
     seed,
     patience: fromSeconds(spec.patience ?? FOREVER),
     observers: (cluster) => {

@@ -1,6 +1,7 @@
 import { drfStudy } from './drf.js';
 import { mesosStudy } from './mesos.js';
 import { mesosNsdiStudy } from './mesos-nsdi.js';
+import { omegaStudy } from './omega.js';
 import { openbStudy } from './openb.js';
 import { queueingStudy } from './queueing.js';
 import type { Study } from './study.js';
@@ -11,6 +12,7 @@ export const STUDIES: readonly Study[] = [
   queueingStudy,
   drfStudy,
   swfStudy,
+  omegaStudy,
   openbStudy,
   mesosStudy,
   mesosNsdiStudy,

@@ -17,7 +17,7 @@ import type {
   Verdict,
 } from '../../policies/contract.js';
 import type { OfferTerms } from '../../policies/policy.js';
-import { type DecisionTime, decisionTime } from '../decision-time.js';
+import { type DecisionTimes, decisionTime, decisionTimeFor } from '../decision-time.js';
 import { EventClass } from '../event-queue.js';
 import type { Execution } from '../execution.js';
 import type { Architecture } from './architecture.js';
@@ -31,7 +31,7 @@ export interface TwoLevelSetup {
   /** Makes the level-two scheduler of one framework. */
   readonly scheduler: (framework: FrameworkId) => Scheduler;
   readonly terms: OfferTerms;
-  readonly thinks: DecisionTime;
+  readonly thinks: DecisionTimes;
   readonly random: Random;
 }
 
@@ -179,7 +179,9 @@ export class TwoLevel implements Architecture, OfferHost {
   private consider(holder: OfferHolder, now: Micros): void {
     holder.hasNews = false;
     if (holder.inHandCount === 0) return;
-    const thought = decisionTime(this.parts.thinks, holder.queue.jobCount, holder.queue.length);
+    const { name } = this.execution.cluster.frameworks[holder.framework];
+    const times = decisionTimeFor(this.parts.thinks, name);
+    const thought = decisionTime(times, holder.queue.jobCount, holder.queue.length);
     if (thought === 0) {
       this.answer(holder, now);
       return;

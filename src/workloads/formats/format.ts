@@ -8,6 +8,8 @@ export interface Format {
   /** One line for help and docs. */
   readonly about: string;
   readonly parameters: readonly Parameter[];
+  /** Times count from the start of the run (zero), or, when left out, the run starts with the first submission. */
+  readonly startsAt?: 'zero';
   /** Is this file of this form? Asked in the order of the registry, with the first lines of the file. */
   recognizes(path: string, head: readonly string[]): boolean;
   /**

@@ -1,12 +1,13 @@
 import { InputError, quote } from '../../model/index.js';
 import { fairgroundCsv } from './fairground-csv.js';
 import type { Format } from './format.js';
+import { omegaCsv } from './omega-csv.js';
 import { openb } from './openb.js';
 import { swf } from './swf.js';
 import { readLines } from './text-file.js';
 
 /** Every form of trace that `--format NAME` knows, in the order in which they are tried on a file. */
-export const FORMATS: readonly Format[] = [openb, fairgroundCsv, swf];
+export const FORMATS: readonly Format[] = [openb, fairgroundCsv, omegaCsv, swf];
 
 /** The format of this name. @throws InputError */
 export function formatNamed(name: string): Format {

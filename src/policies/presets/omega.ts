@@ -1,0 +1,92 @@
+import { InputError, type ParameterValues } from '../../model/index.js';
+import type { CommitTerms, Policy, PolicyContext } from '../policy.js';
+import { JOB_PARAMETERS, jobPlacer, retryTerms } from './job-parameters.js';
+
+/**
+ * Shared state: each framework has schedulers of its own, which decide at the same time, each on a private copy of the cell
+ * made when it begins to think, and then commit their claims in one transaction. A claim whose machine another scheduler has
+ * filled meanwhile conflicts, and its task is tried again with the rest of its job. Without decision times nothing conflicts:
+ * set perJob and perTask (100ms and 5ms in the paper).
+ *
+ * Complexity: one placement per task and attempt; a copy costs the machines that changed since the last one. Ties: schedulers
+ * in the order in which their frameworks came; machines by the placement. Known limits: a busy cell makes much work for
+ * nothing; a gang is all-or-nothing whatever `transaction` says.
+ * Source: Schwarzkopf et al., "Omega", EuroSys 2013, sections 3.4 and 5.
+ */
+export const omega: Policy = {
+  name: 'omega',
+  parameters: [
+    {
+      kind: 'text',
+      name: 'schedulers',
+      default: '1',
+      form: 'a number, and numbers for some frameworks, such as 1,batch:4',
+      pattern: /^[1-9]\d{0,3}(,[^:,]+:[1-9]\d{0,3})*$/,
+      about: 'Schedulers per framework; the jobs of a framework go to them in turn.',
+    },
+    {
+      kind: 'choice',
+      name: 'conflict',
+      default: 'resource-fit',
+      choices: ['resource-fit', 'sequence-number'],
+      about: 'A claim conflicts when its machine is too full, or already when anybody placed anything there.',
+    },
+    {
+      kind: 'choice',
+      name: 'transaction',
+      default: 'incremental',
+      choices: ['incremental', 'all-or-nothing'],
+      about: 'What does not conflict is kept, or one conflict undoes the whole transaction.',
+    },
+    {
+      kind: 'choice',
+      name: 'numbering',
+      default: 'machine',
+      choices: ['machine', 'claim'],
+      about:
+        'With sequence-number: a machine counts what others placed there, or counts as google/cluster-scheduler-simulator does.',
+    },
+    ...JOB_PARAMETERS,
+  ],
+  // Numbers of schedulers name frameworks, and a misspelt name must be told.
+  needsForecast: (settings) => settings.text('schedulers').includes(':'),
+  build: (settings, context) => {
+    const numbers = schedulerNumbers(settings.text('schedulers'), context);
+    return {
+      architecture: 'shared-state',
+      scheduler: () => jobPlacer('omega', settings),
+      schedulersOf: (framework) => numbers.byFramework.get(framework) ?? numbers.usual,
+      commit: commitTerms(settings),
+      retry: retryTerms(settings),
+    };
+  },
+};
+
+interface SchedulerNumbers {
+  readonly usual: number;
+  readonly byFramework: ReadonlyMap<number, number>;
+}
+
+/** @throws InputError when a framework is unknown. */
+function schedulerNumbers(text: string, context: PolicyContext): SchedulerNumbers {
+  const [usual, ...named] = text.split(',');
+  const byFramework = new Map<number, number>();
+  for (const part of named) {
+    const [name, number] = part.split(':') as [string, string];
+    const framework = context.frameworks.findIndex((spec) => spec.name === name);
+    if (framework < 0) {
+      const known = context.frameworks.map((spec) => spec.name).join(', ');
+      throw InputError.expected({ field: 'schedulers' }, name, `one of the frameworks ${known}`);
+    }
+    byFramework.set(framework, Number(number));
+  }
+  return { usual: Number(usual), byFramework };
+}
+
+function commitTerms(settings: ParameterValues): CommitTerms {
+  return {
+    conflict: settings.text('conflict') as CommitTerms['conflict'],
+    transaction: settings.text('transaction') as CommitTerms['transaction'],
+    numbering: settings.text('numbering') as CommitTerms['numbering'],
+  };
+}

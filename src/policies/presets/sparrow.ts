@@ -1,0 +1,56 @@
+import { fromSeconds } from '../../model/index.js';
+import type { Policy, SamplingTerms } from '../policy.js';
+import { retryTime } from './job-parameters.js';
+
+/**
+ * Batch sampling with late binding: a job of m tasks sends probes to d x m workers drawn at random, each worker queues what
+ * reaches it, and the first m probes that come to the head of a queue with room get the tasks. Schedulers share no state, so
+ * there may be any number of them, and a decision time delays its own job only. `sampling=batch` lets the tasks queue at the
+ * least loaded of the probed workers instead, `per-task` probes d workers for each task by itself (the power of two choices).
+ *
+ * Complexity: d draws per task. Ties: equal loads go to the worker drawn first; a worker serves its queue first come, first
+ * served. Known limits: the load of a worker is a count of tasks, whatever their size; a large task blocks the queue of its
+ * worker; gangs, which the paper does not have, start when the workers that they probe have room for all members at once.
+ * Source: Ousterhout et al., "Sparrow: Distributed, Low Latency Scheduling", SOSP 2013; radlab/sparrow.
+ */
+export const sparrow: Policy = {
+  name: 'sparrow',
+  parameters: [
+    {
+      kind: 'choice',
+      name: 'sampling',
+      default: 'late-binding',
+      choices: ['late-binding', 'batch', 'per-task'],
+      about: 'Probes are queued and take tasks late, or tasks are queued by the loads that probes report.',
+    },
+    {
+      kind: 'number',
+      name: 'probes',
+      default: 2,
+      min: 1,
+      max: 100,
+      about: 'Workers probed per task.',
+    },
+    {
+      kind: 'duration',
+      name: 'delay',
+      default: fromSeconds(0.0005),
+      about: 'How long a message between a scheduler and a worker takes, one way.',
+    },
+    {
+      kind: 'duration',
+      name: 'retry',
+      default: fromSeconds(1),
+      about: 'A gang that found too little room probes other workers after so long.',
+    },
+  ],
+  build: (settings) => ({
+    architecture: 'sampling',
+    terms: {
+      rule: settings.text('sampling') as SamplingTerms['rule'],
+      probes: settings.number('probes'),
+      delay: settings.number('delay'),
+      retry: retryTime(settings),
+    },
+  }),
+};

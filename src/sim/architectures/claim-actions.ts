@@ -1,0 +1,129 @@
+import {
+  type DeviceMask,
+  type FreeTable,
+  type MachineId,
+  type Micros,
+  NONE,
+  type PendingQueue,
+  type PlacementAction,
+  type Refusal,
+  type TaskId,
+} from '../../model/index.js';
+import type { PlacementSink, Verdict } from '../../policies/contract.js';
+import type { Execution } from '../execution.js';
+import { ClaimList } from './claim-list.js';
+import { PlacementActions, type PlacementHost } from './placement-actions.js';
+
+/**
+ * What a scheduler does on a table that is not the ledger's: a start or a hold claims room there, and whether the task really
+ * starts is seen later. What is not a placement (kill, reserve, drain, decline) is done at once.
+ */
+export class ClaimActions implements PlacementSink {
+  readonly claims: ClaimList;
+  /** Were the claims of the last call made for a gang, which starts whole or not at all? */
+  isGang = false;
+  private readonly execution: Execution;
+  private readonly table: FreeTable;
+  private readonly queue: PendingQueue;
+  private readonly direct: PlacementActions;
+  private readonly held: ClaimList;
+
+  constructor(execution: Execution, table: FreeTable, queue: PendingQueue, host: PlacementHost) {
+    this.execution = execution;
+    this.table = table;
+    this.queue = queue;
+    this.direct = new PlacementActions(execution, execution.cluster.free, host);
+    this.claims = new ClaimList(table);
+    this.held = new ClaimList(table);
+  }
+
+  start(task: TaskId, machine: MachineId, devices: DeviceMask = 0): Verdict {
+    const refusal = this.refusal(task, machine, devices);
+    if (refusal === undefined) {
+      this.claims.add(task, this.classOf(task), machine, devices);
+      this.queue.remove(task);
+    }
+    return this.answer(refusal, 'start', task, machine);
+  }
+
+  hold(task: TaskId, machine: MachineId, devices: DeviceMask = 0): Verdict {
+    const refusal = this.refusal(task, machine, devices);
+    if (refusal === undefined) this.held.add(task, this.classOf(task), machine, devices);
+    return this.answer(refusal, 'hold', task, machine);
+  }
+
+  release(task: TaskId): Verdict {
+    const index = this.held.indexOf(task);
+    if (index >= 0) this.held.undo(index);
+    return this.answer(index < 0 ? 'not-held' : undefined, 'release', task, NONE);
+  }
+
+  startGang(tasks: readonly TaskId[]): Verdict {
+    const stray = tasks.find((task, i) => this.held.indexOf(task) < 0 || tasks.indexOf(task) !== i);
+    if (stray !== undefined) return this.answer('not-held', 'startGang', stray, NONE);
+    this.isGang = true;
+    for (const task of tasks) {
+      const index = this.held.indexOf(task);
+      const [machine, devices] = [this.held.machine[index], this.held.devices[index]];
+      this.held.undo(index);
+      this.claims.add(task, this.classOf(task), machine, devices);
+      this.queue.remove(task);
+    }
+    return 'done';
+  }
+
+  kill(task: TaskId): Verdict {
+    return this.direct.kill(task);
+  }
+
+  reserve(task: TaskId, from: Micros): Verdict {
+    return this.direct.reserve(task, from);
+  }
+
+  drain(machine: MachineId): Verdict {
+    return this.direct.drain(machine);
+  }
+
+  decline(machine: MachineId, refuseFor: Micros): Verdict {
+    return this.direct.decline(machine, refuseFor);
+  }
+
+  /** A call of the scheduler begins: nothing is claimed yet. */
+  beginCall(): void {
+    this.isGang = false;
+  }
+
+  /** The call of the scheduler is over: what it still holds goes back. */
+  finishCall(): void {
+    while (this.held.length > 0) this.held.undo(this.held.length - 1);
+    this.direct.finishCall(this.queue);
+  }
+
+  private refusal(task: TaskId, machine: MachineId, devices: DeviceMask): Refusal | undefined {
+    const { cluster } = this.execution;
+    if (this.execution.isPending(task) && cluster.tasks.queuedAs[task] === 0) {
+      // It waits somewhere else, or is claimed already.
+      return this.claims.indexOf(task) >= 0 ? 'not-pending' : 'foreign-task';
+    }
+    if (this.held.indexOf(task) >= 0) return 'not-pending';
+    const refusal = cluster.refusal(task, machine, this.table, devices);
+    // A machine that has left since the copy was made is still up there: the commit will tell.
+    const isUpHere = refusal === 'machine-not-up' && this.table.fits(machine, this.classOf(task));
+    return isUpHere ? undefined : refusal;
+  }
+
+  private classOf(task: TaskId): number {
+    return this.execution.cluster.tasks.taskClass[task];
+  }
+
+  private answer(
+    refusal: Refusal | undefined,
+    action: PlacementAction,
+    task: TaskId,
+    machine: MachineId,
+  ): Verdict {
+    if (refusal === undefined) return 'done';
+    this.execution.observer.refused(refusal, action, task, machine, this.execution.now);
+    return refusal;
+  }
+}

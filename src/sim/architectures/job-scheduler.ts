@@ -1,0 +1,93 @@
+import {
+  type FrameworkId,
+  type JobId,
+  type Micros,
+  NONE,
+  PendingQueue,
+  type TaskId,
+  type TaskTable,
+  VisibleMachines,
+} from '../../model/index.js';
+import type { Random, Scheduler, SchedulingView } from '../../policies/contract.js';
+import type { Execution } from '../execution.js';
+import type { CellAccess } from './cell-access.js';
+import { JobLine } from './job-line.js';
+import type { PlacementHost } from './placement-actions.js';
+import type { WaitingJobs } from './waiting-jobs.js';
+
+/** Whose jobs a scheduler serves, and what it decides by. */
+export interface JobSchedulerParts {
+  /** Its framework, or NONE when it serves all; and which of the framework's schedulers it is. */
+  readonly framework: FrameworkId;
+  readonly ordinal: number;
+  readonly scheduler: Scheduler;
+  readonly random: Random;
+  readonly access: (queue: PendingQueue, host: PlacementHost) => CellAccess;
+}
+
+/** A scheduler that serves one job at a time: its line of jobs, the job it thinks about, and what it sees of the cell. */
+export class JobScheduler {
+  readonly framework: FrameworkId;
+  readonly ordinal: number;
+  readonly line = new JobLine();
+  readonly access: CellAccess;
+  isThinking = false;
+  /** The job it thinks about; NONE when all of its tasks left meanwhile. */
+  job: JobId = NONE;
+  /** How long it thinks about it, and how long the job stood in line. */
+  thought: Micros = 0;
+  waited: Micros = 0;
+
+  private readonly waiting: WaitingJobs;
+  private readonly queue: PendingQueue;
+  private readonly scheduler: Scheduler;
+  private readonly view: { -readonly [key in keyof SchedulingView]: SchedulingView[key] };
+  private readonly lost: (task: TaskId) => void;
+  private endsSeen = 0;
+
+  constructor(execution: Execution, waiting: WaitingJobs, parts: JobSchedulerParts) {
+    const { cluster } = execution;
+    this.framework = parts.framework;
+    this.ordinal = parts.ordinal;
+    this.waiting = waiting;
+    this.scheduler = parts.scheduler;
+    this.queue = new PendingQueue(cluster.tasks, cluster.jobs);
+    this.access = parts.access(this.queue, {
+      queueOf: (task) => (this.mayTouch(cluster.tasks, task) ? this.queue : undefined),
+      taskPlaced: () => {},
+      decline: () => 'not-offered',
+      machineLeaves: () => {},
+    });
+    this.lost = (task) => waiting.add(task);
+    this.view = {
+      now: 0,
+      random: parts.random,
+      space: cluster.space,
+      endedSince: 0,
+      queue: this.queue,
+      tasks: cluster.tasks,
+      jobs: cluster.jobs,
+      machines: new VisibleMachines(this.access.table),
+      rules: cluster.rules,
+    };
+  }
+
+  /** Places what waits of the job; the rest waits on. `ends` counts the ends of tasks so far. */
+  place(job: JobId, ends: number, now: Micros): void {
+    const { view, access, waiting } = this;
+    view.now = now;
+    view.endedSince = ends - this.endsSeen;
+    this.endsSeen = ends;
+    waiting.moveTo(this.queue, job);
+    access.open();
+    this.scheduler.schedule(view, access.actions);
+    access.close(this.lost);
+    waiting.takeBack(this.queue);
+  }
+
+  /** It may act on the tasks of the job at hand, and on running ones of its framework. */
+  private mayTouch(tasks: TaskTable, task: TaskId): boolean {
+    if (this.framework !== NONE && tasks.framework[task] !== this.framework) return false;
+    return tasks.queuedAs[task] > 0 || !this.waiting.has(task);
+  }
+}

@@ -1,0 +1,86 @@
+import {
+  CellOffer,
+  type Column,
+  type FrameworkId,
+  type FreeTotals,
+  type Micros,
+  PendingQueue,
+  type TaskId,
+  VisibleMachines,
+} from '../../model/index.js';
+import type { Random, Scheduler, SchedulingView } from '../../policies/contract.js';
+import type { Execution } from '../execution.js';
+import { ClaimActions } from './claim-actions.js';
+import type { WaitingJobs } from './waiting-jobs.js';
+
+/** An offer of the whole cell while a framework has it: what it may place on, and what it has placed there so far. */
+export class LentCell {
+  readonly offer: CellOffer;
+  readonly queue: PendingQueue;
+  readonly actions: ClaimActions;
+  /** Since when it is out. */
+  since: Micros = 0;
+  /** What nothing was placed on yet, in quanta per dimension. */
+  readonly rest: Float64Array;
+  private readonly view: { -readonly [key in keyof SchedulingView]: SchedulingView[key] };
+
+  constructor(execution: Execution, waiting: WaitingJobs, random: Random) {
+    const { cluster } = execution;
+    const { tasks } = cluster;
+    this.offer = new CellOffer(cluster);
+    this.queue = new PendingQueue(tasks, cluster.jobs);
+    this.rest = new Float64Array(cluster.space.size);
+    const isOwn = (task: TaskId) => tasks.framework[task] === this.offer.framework;
+    this.actions = new ClaimActions(execution, this.offer.table, this.queue, {
+      queueOf: (task) => (isOwn(task) && !waiting.has(task) ? this.queue : undefined),
+      taskPlaced: () => {},
+      decline: () => 'not-offered',
+      machineLeaves: () => {},
+    });
+    this.view = {
+      now: 0,
+      random,
+      space: cluster.space,
+      endedSince: 0,
+      queue: this.queue,
+      tasks,
+      jobs: cluster.jobs,
+      machines: new VisibleMachines(this.offer.table),
+      rules: cluster.rules,
+    };
+  }
+
+  take(framework: FrameworkId, totals: FreeTotals, now: Micros): void {
+    this.offer.take(framework, totals);
+    this.since = now;
+    this.rest.set(this.offer.lent);
+  }
+
+  /** Has the framework placed something on what is left here? Returns how many claims it made. */
+  place(scheduler: Scheduler, endedSince: number, now: Micros): number {
+    const { view, actions } = this;
+    const before = actions.claims.length;
+    view.now = now;
+    view.endedSince = endedSince;
+    actions.beginCall();
+    scheduler.schedule(view, actions);
+    actions.finishCall();
+    this.countClaims(before);
+    return actions.claims.length - before;
+  }
+
+  private countClaims(from: number): void {
+    const { classes } = this.offer.table;
+    const { claims } = this.actions;
+    for (let i = from; i < claims.length; i++) {
+      const want = claims.taskClass[i] * classes.dims;
+      for (let d = 0; d < classes.dims; d++) this.rest[d] -= classes.demand[want + d];
+    }
+  }
+
+  /** Could what is left, all taken together, hold this much? */
+  couldHold(demand: Column, from: number): boolean {
+    for (let d = 0; d < this.rest.length; d++) if (this.rest[d] < demand[from + d]) return false;
+    return true;
+  }
+}

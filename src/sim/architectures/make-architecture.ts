@@ -1,0 +1,86 @@
+import { NONE } from '../../model/index.js';
+import type { Random } from '../../policies/contract.js';
+import type { MonolithicParts, PolicyParts, RetryTerms, SharedStateParts } from '../../policies/policy.js';
+import type { DecisionTimes } from '../decision-time.js';
+import type { Execution } from '../execution.js';
+import type { Architecture } from './architecture.js';
+import { JobScheduler } from './job-scheduler.js';
+import { LiveCell } from './live-cell.js';
+import { Monolithic } from './monolithic.js';
+import { OneJobAtATime } from './one-job-at-a-time.js';
+import { PlacementNumbers } from './placement-numbers.js';
+import { PrivateCell } from './private-cell.js';
+import { Sampling } from './sampling.js';
+import { TwoLevel } from './two-level.js';
+import { WholeCellOffers } from './whole-cell-offers.js';
+
+/** What a run says of its schedulers beside their policy. */
+export interface RunTerms {
+  readonly thinks: DecisionTimes;
+  readonly random: Random;
+}
+
+/** The architecture that the parts of a policy ask for. */
+export function makeArchitecture(parts: PolicyParts, execution: Execution, run: RunTerms): Architecture {
+  switch (parts.architecture) {
+    case 'monolithic':
+      return parts.retry === undefined
+        ? new Monolithic(execution, parts.scheduler, run.thinks, run.random)
+        : monolithicByJob(parts, parts.retry, execution, run);
+    case 'two-level':
+      return new TwoLevel(execution, { ...parts, ...run });
+    case 'whole-cell-offers':
+      return new WholeCellOffers(execution, { ...parts, ...run });
+    case 'shared-state':
+      return sharedState(parts, execution, run);
+    case 'sampling':
+      return new Sampling(execution, { ...run, terms: parts.terms });
+  }
+}
+
+function monolithicByJob(
+  parts: MonolithicParts,
+  retry: RetryTerms,
+  execution: Execution,
+  { thinks, random }: RunTerms,
+): Architecture {
+  let only: readonly JobScheduler[] | undefined;
+  return new OneJobAtATime(execution, {
+    thinks,
+    retry,
+    schedulersFor: (_framework, waiting) => {
+      only ??= [
+        new JobScheduler(execution, waiting, {
+          framework: NONE,
+          ordinal: 0,
+          scheduler: parts.scheduler,
+          random,
+          access: (queue, host) => new LiveCell(execution, queue, host),
+        }),
+      ];
+      return only;
+    },
+  });
+}
+
+function sharedState(
+  parts: SharedStateParts,
+  execution: Execution,
+  { thinks, random }: RunTerms,
+): Architecture {
+  const numbers = new PlacementNumbers();
+  return new OneJobAtATime(execution, {
+    thinks,
+    retry: parts.retry,
+    schedulersFor: (framework, waiting) =>
+      Array.from({ length: parts.schedulersOf(framework) }, (_, ordinal) => {
+        return new JobScheduler(execution, waiting, {
+          framework,
+          ordinal,
+          scheduler: parts.scheduler(framework),
+          random,
+          access: (queue, host) => new PrivateCell(execution, queue, host, parts.commit, numbers),
+        });
+      }),
+  });
+}

@@ -1,0 +1,87 @@
+import { fromSeconds, InputError, type ResourceSpace, toQuanta } from '../../model/index.js';
+import { batched, PLAIN_ROW, type TaskBatch, type TaskRow } from '../trace.js';
+import { type CsvRecord, columnNames, readCsv } from './csv-records.js';
+import type { Format, OpenTrace, TraceCluster } from './format.js';
+import { ReadMeter } from './text-file.js';
+
+/**
+ * Job lists of the Omega study: CSV with the columns `workload,submitted,tasks,duration,cpus,mem` (seconds from the start of the
+ * run, cores, GiB per task), a line per job. Each workload becomes a framework of that name. Lines may stand in any order, so
+ * the file is held in memory; jobs of one instant keep the order of the file.
+ */
+export const omegaCsv: Format = {
+  name: 'omega',
+  about: 'job lists of the Omega study (workload,submitted,tasks,duration,cpus,mem), also .gz',
+  parameters: [],
+  startsAt: 'zero',
+  recognizes: (_path, head) => {
+    const names = columnNames(head[0] ?? '');
+    return COLUMNS.every((column) => names.includes(column));
+  },
+  describeCluster: async (): Promise<TraceCluster> => ({
+    resources: ['cpus', 'mem'],
+    machinesHint: 'a job list has no machines; give --machines, such as --machines 10000x4cpu/16GiB',
+  }),
+  open,
+};
+
+const COLUMNS = ['workload', 'submitted', 'tasks', 'duration', 'cpus', 'mem'];
+
+const MIB_PER_GIB = 1024;
+
+function open(path: string, space: ResourceSpace): OpenTrace {
+  const frameworks: { name: string }[] = [];
+  const meter = new ReadMeter();
+  return {
+    space,
+    frameworks,
+    constraints: [[]],
+    curves: [undefined],
+    dropped: {},
+    meter,
+    batches: () => sortedBatches(path, space, frameworks, meter),
+  };
+}
+
+async function* sortedBatches(
+  path: string,
+  space: ResourceSpace,
+  frameworks: { name: string }[],
+  meter: ReadMeter,
+): AsyncGenerator<TaskBatch> {
+  const rows: TaskRow[] = [];
+  for await (const record of readCsv(path, COLUMNS, meter)) {
+    rows.push({
+      ...PLAIN_ROW,
+      job: rows.length + 1,
+      framework: frameworkOf(record, frameworks),
+      submit: fromSeconds(record.amount('submitted')),
+      tasks: tasksOf(record),
+      demand: demandOf(record, space),
+      duration: fromSeconds(record.amount('duration')),
+    });
+  }
+  if (rows.length === 0) throw new InputError({ file: path }, 'no job in it');
+  rows.sort((a, b) => a.submit - b.submit);
+  yield* batched(rows, space.size);
+}
+
+function frameworkOf(record: CsvRecord, frameworks: { name: string }[]): number {
+  const name = record.required('workload', 'the name of a workload');
+  const known = frameworks.findIndex((framework) => framework.name === name);
+  return known >= 0 ? known : frameworks.push({ name }) - 1;
+}
+
+function tasksOf(record: CsvRecord): number {
+  const tasks = record.count('tasks');
+  if (tasks < 1) throw InputError.expected(record.place('tasks'), tasks, 'a whole number >= 1');
+  return tasks;
+}
+
+function demandOf(record: CsvRecord, space: ResourceSpace): number[] {
+  const amounts: Readonly<Record<string, number>> = {
+    cpus: record.amount('cpus'),
+    mem: record.amount('mem') * MIB_PER_GIB,
+  };
+  return space.kinds.map((kind) => toQuanta(kind, amounts[kind.name] ?? 0, record.place(kind.name)));
+}

@@ -1,0 +1,144 @@
+import { describe, expect, test } from 'vitest';
+import { fromSeconds, ParameterValues } from '../../../src/model/index.js';
+import { sparrow } from '../../../src/policies/presets/sparrow.js';
+import { CPUS, firstStarts, machinesOf, type SimulationSketch, simulate, story } from '../../simulate.js';
+import { type RowSketch, rowsOf, traceOf } from '../../traces-in-memory.js';
+
+const SECOND = fromSeconds(1);
+
+function run(
+  rows: readonly RowSketch[],
+  cpus: readonly number[],
+  more: Partial<SimulationSketch> & { set?: Record<string, number | string> } = {},
+) {
+  const settings = new ParameterValues(sparrow.parameters, { delay: 0, ...more.set });
+  return simulate({
+    space: CPUS,
+    machines: machinesOf(
+      CPUS,
+      cpus.map((amount) => ({ cpus: amount })),
+    ),
+    trace: traceOf(CPUS, rowsOf(CPUS, rows)),
+    parts: sparrow.build(settings, { space: CPUS, machines: [], frameworks: [], forecast: undefined }),
+    ...more,
+  });
+}
+
+const one = { needs: { cpus: 1 }, runs: 10 };
+
+describe('batch sampling with late binding', () => {
+  test('gives a task to the probed worker that has room first, whichever that is', async () => {
+    // Both workers are probed for everything; the one with the short task has room first.
+    const rows = [
+      { ...one, runs: 100 },
+      { ...one, runs: 5 },
+      { ...one, at: 1 },
+    ];
+    const result = await run(rows, [1, 1]);
+    expect(firstStarts(result)).toEqual([0, 0, 5]);
+  });
+
+  test('serves the probes of a worker in the order of their coming, and drops those that come too late', async () => {
+    const rows = [
+      { ...one, tasks: 2 },
+      { ...one, at: 1, tasks: 2 },
+      { ...one, at: 2 },
+    ];
+    const result = await run(rows, [1, 1]);
+    expect(firstStarts(result)).toEqual([0, 0, 10, 10, 20]);
+  });
+
+  test('lets a large task at the head of a queue hold up the small ones behind it', async () => {
+    const rows = [one, { at: 1, needs: { cpus: 2 }, runs: 10 }, { ...one, at: 2 }];
+    expect(firstStarts(await run(rows, [2]))).toEqual([0, 10, 20]);
+  });
+
+  test('costs a message to the worker and, when its turn comes, one each way for the task', async () => {
+    const rows = [one, { ...one, at: 1 }];
+    const result = await run(rows, [1], {
+      set: { delay: SECOND },
+      thinks: { perJob: 4 * SECOND, perTask: 0 },
+    });
+    // 4 s of thought, 1 s to the worker, 2 s for the task; the second has its turn at 17.
+    expect(firstStarts(result)).toEqual([7, 19]);
+  });
+
+  test('probes again for tasks whose workers left, and for those whose machine failed under them', async () => {
+    const rows = [
+      { ...one, tasks: 2 },
+      { ...one, at: 1 },
+    ];
+    const result = await run(rows, [1, 1], {
+      set: { probes: 1 },
+      machineEvents: [{ time: 2 * SECOND, machine: 0, state: 'down' }],
+      seed: '3',
+    });
+    const ends = story(result, 'ended').map((line) => line.replace(/task \d/, 'task'));
+    expect(ends).toHaveLength(3);
+    expect(ends.every((line) => line.endsWith('m1 finished'))).toBe(true);
+  });
+
+  test('waits for a machine to come back when there is none that could take the task', async () => {
+    const result = await run([{ ...one, at: 1 }], [1], {
+      machineEvents: [
+        { time: 0, machine: 0, state: 'down' },
+        { time: 7 * SECOND, machine: 0, state: 'up' },
+      ],
+    });
+    expect(firstStarts(result)).toEqual([7]);
+  });
+
+  test('drops a worker that left while a task was on its way to it', async () => {
+    const result = await run([one], [1, 1], {
+      set: { delay: SECOND, probes: 2 },
+      machineEvents: [
+        { time: 2 * SECOND, machine: 0, state: 'draining' },
+        { time: 2 * SECOND, machine: 1, state: 'draining' },
+        { time: 9 * SECOND, machine: 1, state: 'up' },
+      ],
+    });
+    expect(story(result, 'started')).toEqual(['12 task 0 started m1']);
+  });
+
+  test('starts a gang when the workers it probes have room for all of it at once', async () => {
+    const rows = [
+      { ...one, tasks: 2, runs: 3.5 },
+      { ...one, at: 1, tasks: 3, gang: true },
+    ];
+    const result = await run(rows, [2, 2]);
+    expect(firstStarts(result)).toEqual([0, 0, 4, 4, 4]);
+  });
+});
+
+describe('sampling with early binding', () => {
+  test('by task queues at the less loaded of two workers', async () => {
+    const rows = [
+      { ...one, runs: 100 },
+      { ...one, at: 1, runs: 5 },
+      { ...one, at: 2, runs: 5 },
+    ];
+    const result = await run(rows, [1, 1], { set: { sampling: 'per-task' } });
+    expect(firstStarts(result)[1]).toBe(1);
+  });
+
+  test('by batch spreads the tasks of a job over the least loaded workers, one each', async () => {
+    const rows = [
+      { ...one, tasks: 2, runs: 100 },
+      { ...one, at: 1, tasks: 2, runs: 100 },
+    ];
+    const result = await run(rows, [4, 4, 4, 4], { set: { sampling: 'batch' }, until: 50 });
+    const machines = story(result, 'started').map((line) => line.slice(-2));
+    expect(new Set(machines).size).toBe(4);
+  });
+
+  test('binds for good: a task waits for its worker though another has room', async () => {
+    const rows = [
+      { ...one, tasks: 1, runs: 20 },
+      { ...one, at: 1, tasks: 2, runs: 5 },
+    ];
+    const late = await run(rows, [1, 1], { set: { sampling: 'late-binding' } });
+    const early = await run(rows, [1, 1], { set: { sampling: 'batch' } });
+    expect(firstStarts(late).toSorted()).toEqual([0, 1, 6]);
+    expect(firstStarts(early).toSorted()).toEqual([0, 1, 20]);
+  });
+});
