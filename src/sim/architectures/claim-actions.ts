@@ -33,8 +33,8 @@ export class ClaimActions implements PlacementSink {
     this.table = table;
     this.queue = queue;
     this.direct = new PlacementActions(execution, execution.cluster.free, host);
-    this.claims = new ClaimList(table);
-    this.held = new ClaimList(table);
+    this.claims = new ClaimList(table, execution.cluster.rules);
+    this.held = new ClaimList(table, execution.cluster.rules);
   }
 
   start(task: TaskId, machine: MachineId, devices: DeviceMask = 0): Verdict {

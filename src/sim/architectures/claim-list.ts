@@ -3,6 +3,7 @@ import {
   type FreeTable,
   grown,
   type MachineId,
+  type PlacementRules,
   type TaskClassId,
   type TaskId,
 } from '../../model/index.js';
@@ -18,17 +19,23 @@ export class ClaimList {
   /** Devices that were taken from the table the claim was made on. */
   private taken = new Int32Array(16);
   private readonly table: FreeTable;
+  private readonly rules: PlacementRules;
 
-  constructor(table: FreeTable) {
+  constructor(table: FreeTable, rules: PlacementRules) {
     this.table = table;
+    this.rules = rules;
   }
 
-  /** Claims room for a task: it is gone from the table at once. The caller has checked that it fits. */
+  /**
+   * Claims room for a task: it is gone from the table at once, and the claim counts where rules of placement count tasks. The
+   * caller has checked that it fits.
+   */
   add(task: TaskId, taskClass: TaskClassId, machine: MachineId, devices: DeviceMask): void {
     const { table } = this;
     const needsChoice = devices === 0 && table.classes.gpuCount[taskClass] > 0;
     const taken = needsChoice ? table.bestFitDevices(machine, taskClass) : devices;
     table.move(machine, taskClass, taken, -1);
+    this.rules.placed(task, machine);
     this.reserve(this.length + 1);
     this.task[this.length] = task;
     this.taskClass[this.length] = taskClass;
@@ -40,6 +47,7 @@ export class ClaimList {
   /** Gives the room of one claim back to the table and strikes it out; those behind it move up. */
   undo(index: number): void {
     this.giveBack(index);
+    this.rules.removed(this.task[index], this.machine[index]);
     const end = this.length--;
     for (const column of [this.task, this.taskClass, this.machine, this.devices, this.taken])
       column.copyWithin(index, index + 1, end);
@@ -48,6 +56,11 @@ export class ClaimList {
   /** Gives the room of all claims back to the table; the list still names them. */
   giveBackAll(): void {
     for (let i = 0; i < this.length; i++) this.giveBack(i);
+  }
+
+  /** The claims count no longer, because the ledger is about to count what becomes of them. */
+  settle(): void {
+    for (let i = 0; i < this.length; i++) this.rules.removed(this.task[i], this.machine[i]);
   }
 
   private giveBack(index: number): void {

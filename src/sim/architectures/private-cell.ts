@@ -49,6 +49,7 @@ export class PrivateCell implements CellAccess {
 
   close(lost: (task: TaskId) => void): void {
     this.actions.finishCall();
+    this.actions.claims.settle();
     this.transaction.commit(this.actions.claims, this.actions.isGang, lost);
     this.actions.claims.clear();
   }

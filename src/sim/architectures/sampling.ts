@@ -44,6 +44,8 @@ export class Sampling implements Architecture {
   private readonly gangs = new Map<JobId, ProbeGroup>();
   /** Groups of which fewer probes are out than tasks wait: their workers left, or there were none. */
   private short = new Set<ProbeGroup>();
+  /** Groups whose next probes are on their way because workers may not take their tasks. */
+  private readonly turnedAway = new Set<ProbeGroup>();
   /** Machines that may have room for the heads of their queues. */
   private freed: MachineId[] = [];
   /** When a task that is bound to a worker starts there. */
@@ -172,6 +174,7 @@ export class Sampling implements Architecture {
   }
 
   private probe(group: ProbeGroup, now: Micros): void {
+    this.turnedAway.delete(group);
     if (group.tasks.length <= group.probes) return;
     if (this.gangs.get(group.job) === group) {
       this.probeForGang(group, now);
@@ -216,11 +219,29 @@ export class Sampling implements Architecture {
     const { cluster } = this.execution;
     for (let group = this.workers.first(machine); group !== undefined; group = this.workers.first(machine)) {
       if (group.tasks.length > 0) {
-        if (!cluster.free.fits(machine, cluster.tasks.taskClass[group.tasks[0]])) return;
+        const [task] = group.tasks;
+        if (!cluster.free.fits(machine, cluster.tasks.taskClass[task])) return;
+        if (this.isForbidden(task, machine)) {
+          this.turnAway(group, machine, now);
+          continue;
+        }
         this.bind(group.tasks.shift() as TaskId, machine, now);
       }
       this.workers.drop(machine);
     }
+  }
+
+  /** A rule of placement keeps the task off this worker: its probe is of no use here, and another one is sent later. */
+  private turnAway(group: ProbeGroup, machine: MachineId, now: Micros): void {
+    this.workers.drop(machine);
+    if (group.tasks.length <= group.probes || this.turnedAway.has(group)) return;
+    this.turnedAway.add(group);
+    this.send(group, this.setup.terms.retry, now);
+  }
+
+  private isForbidden(task: TaskId, machine: MachineId): boolean {
+    const { rules } = this.execution.cluster;
+    return rules.mayForbid(task) && !rules.allows(task, machine);
   }
 
   /** The worker asks for the task and gets it, which takes a message each way; an early-bound task is there already. */
@@ -271,7 +292,9 @@ export class Sampling implements Architecture {
     const probed = this.choice.drawUp(probes);
     const held: TaskId[] = [];
     for (const task of members) {
-      const machine = probed.find((one) => cluster.free.fits(one, cluster.tasks.taskClass[task]));
+      const machine = probed.find(
+        (one) => cluster.free.fits(one, cluster.tasks.taskClass[task]) && !this.isForbidden(task, one),
+      );
       if (machine === undefined) break;
       cluster.hold(task, machine);
       held.push(task);

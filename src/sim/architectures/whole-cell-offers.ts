@@ -281,6 +281,7 @@ export class WholeCellOffers implements Architecture {
     const { framework } = cell.offer;
     const isUsed = claims.length > 0;
     claims.giveBackAll();
+    claims.settle();
     cell.offer.giveBack();
     this.idle.push(id);
     this.applicant(framework).offers--;
@@ -298,13 +299,33 @@ export class WholeCellOffers implements Architecture {
 
   private start({ actions }: LentCell, now: Micros): void {
     const { execution } = this;
+    const { cluster } = execution;
     const { claims } = actions;
+    const lost: TaskId[] = [];
+    const held: TaskId[] = [];
+    const brokenGangs = new Set<JobId>();
     for (let i = 0; i < claims.length; i++) {
-      const task = claims.task[i];
-      const refusal = execution.start(task, claims.machine[i], execution.cluster.free, claims.devices[i]);
-      if (refusal !== undefined) this.taskRequeued(task, now);
+      const [task, machine, devices] = [claims.task[i], claims.machine[i], claims.devices[i]];
+      if (cluster.refusal(task, machine, cluster.free, devices) === undefined) {
+        cluster.hold(task, machine, cluster.free, devices);
+        held.push(task);
+        continue;
+      }
+      // What another framework has placed meanwhile may keep it off by a rule of placement.
+      lost.push(task);
+      const job = cluster.tasks.job[task];
+      if (cluster.jobs.gang[job] === 1) brokenGangs.add(job);
     }
     claims.clear();
+    for (const task of held) {
+      if (brokenGangs.has(cluster.tasks.job[task])) {
+        cluster.release(task);
+        lost.push(task);
+      } else {
+        execution.startHeld(task);
+      }
+    }
+    for (const task of lost) this.taskRequeued(task, now);
   }
 
   // Jobs
