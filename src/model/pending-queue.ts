@@ -13,6 +13,8 @@ export class PendingQueue {
   jobCount = 0;
   /** Number of different task classes in this queue. */
   classCount = 0;
+  /** Number of tasks of gangs in this queue. */
+  gangTasks = 0;
   /** The task that has waited longest, or NONE. */
   first: TaskId = NONE;
   /** The task that came last, or NONE. */
@@ -44,7 +46,9 @@ export class PendingQueue {
     else this.tasks.nextPending[this.last] = task;
     this.last = task;
     this.length++;
-    if (this.jobs.queued[this.tasks.job[task]]++ === 0) this.jobCount++;
+    const job = this.tasks.job[task];
+    if (this.jobs.queued[job]++ === 0) this.jobCount++;
+    this.gangTasks += this.jobs.gang[job];
     const taskClass = this.tasks.taskClass[task];
     if (taskClass >= this.waitingOfClass.length)
       this.waitingOfClass = grown(this.waitingOfClass, taskClass + 1);
@@ -60,7 +64,9 @@ export class PendingQueue {
     if (after === NONE) this.last = before;
     else this.tasks.previousPending[after] = before;
     this.length--;
-    if (--this.jobs.queued[this.tasks.job[task]] === 0) this.jobCount--;
+    const job = this.tasks.job[task];
+    if (--this.jobs.queued[job] === 0) this.jobCount--;
+    this.gangTasks -= this.jobs.gang[job];
     if (--this.waitingOfClass[this.tasks.taskClass[task]] === 0) this.classCount--;
   }
 }

@@ -82,7 +82,9 @@ const PROMISES: Readonly<Record<string, (values: ParameterValues, context: Polic
     // Without a filter that outlasts a round of offers the framework with the lowest share can be asked again and again,
     // and while offers are held nobody else is asked.
     if (hold > 0 || refuse < frameworks * interval) return { noRefusals: true };
-    const within = refuse + (frameworks + 1) * interval + SECOND;
+    // A framework whose gangs find too little naps for up to sixteen intervals, or seconds.
+    const nap = 17 * Math.max(interval, SECOND);
+    const within = refuse + (frameworks + 1) * interval + SECOND + nap;
     return listPromises(values, { queues: 'per framework', within });
   },
 };

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { fromSeconds } from '../../src/model/index.js';
+import { fromSeconds, ParameterValues } from '../../src/model/index.js';
+import type { Policy } from '../../src/policies/policy.js';
+import { policyNamed } from '../../src/policies/registry.js';
 import {
   CPUS,
   firstStarts,
@@ -152,5 +154,25 @@ describe('a gang', () => {
       { needs: { cpus: 2 }, runs: 3 },
     ];
     expect(firstStarts(await onMachines([4], rows))).toEqual([undefined, undefined, undefined, 0, 0]);
+  });
+
+  test('does not fight another one to a standstill: whoever finds no room for all gives all of it back', async () => {
+    const pair = { gang: true, tasks: 3, needs: { cpus: 2 }, runs: 5 };
+    const rows = [
+      { ...pair, job: 'a' },
+      { ...pair, job: 'b', framework: 1 },
+    ];
+    const frameworks = [{ name: 'f' }, { name: 'g' }];
+    const trace = traceOf(CPUS, rowsOf(CPUS, rows), { frameworks });
+    const drf = policyNamed('drf') as Policy;
+    const values = new ParameterValues(drf.parameters, {});
+    const context = { space: CPUS, machines: [], frameworks, forecast: undefined, taskMix: undefined };
+    const result = await onMachines([2, 2, 2, 2], rows, {
+      trace,
+      parts: drf.build(values, context),
+      until: 60,
+    });
+    const ends = story(result, 'ended');
+    expect(ends).toHaveLength(6);
   });
 });

@@ -11,6 +11,7 @@ import {
 } from '../../model/index.js';
 import type { Random, Scheduler, SchedulingView, Verdict } from '../../policies/contract.js';
 import type { Execution } from '../execution.js';
+import { GangNap } from './gang-nap.js';
 import { PlacementActions, type PlacementHost } from './placement-actions.js';
 
 /** One framework under offers: its queue, its level-two scheduler, and the offers it has in hand. */
@@ -29,6 +30,8 @@ export class OfferHolder {
   isThinking = false;
   /** How long the decision takes that it is thinking about. */
   thought: Micros = 0;
+  /** While its gangs find too little in its offers. */
+  readonly nap = new GangNap();
   /** When the age of its offers is looked at next; Infinity when no look is due. */
   reviewAt: Micros = Number.POSITIVE_INFINITY;
 
@@ -69,6 +72,7 @@ export class OfferHolder {
       queueOf: (task: TaskId) => (cluster.tasks.framework[task] === framework ? this.queue : undefined),
       taskPlaced: (machine) => {
         this.isUsed[machine] = 1;
+        this.nap.reset();
       },
       decline: (machine, refuseFor) => {
         if (!this.has(machine)) return 'not-offered';

@@ -38,6 +38,9 @@ export interface TwoLevelSetup {
 /** Subjects of this architecture's own events: a batch is due, or (2f + 1) framework f has decided, (2f + 2) must look at its offers' age. */
 const BATCH_DUE = 0;
 
+/** Slot of a nap where batches have no interval: a second, as long as Mesos's usual one. */
+const SHORTEST_SLOT: Micros = 1_000_000;
+
 /**
  * Mesos-style offers: an allocator offers free machines to frameworks, each framework's own scheduler starts tasks on what
  * it is offered and declines the rest (Hindman et al., NSDI 2011).
@@ -201,14 +204,36 @@ export class TwoLevel implements Architecture, OfferHost {
   }
 
   private answer(holder: OfferHolder, now: Micros): void {
-    if (holder.queue.length > 0) holder.decide(now);
+    const before = holder.queue.length;
+    if (before > 0) holder.decide(now);
+    const naps = holder.queue.length === before && this.shouldNap(holder);
     for (let i = holder.inHandCount - 1; i >= 0; i--) {
       const machine = holder.inHand[i];
       if (holder.table.isEmpty(machine)) this.takeBack(holder, machine, 'accepted', now);
       else if (holder.heldFor(machine, now) >= this.parts.terms.hold)
-        this.decline(holder, machine, this.parts.terms.refuse, now);
+        this.decline(holder, machine, naps ? 0 : this.parts.terms.refuse, now);
     }
+    if (naps && holder.inHandCount === 0) this.beginNap(holder, now);
     this.watch(holder, now);
+  }
+
+  /** A gang of this framework waits, and so do others: the two may stand in each other's way. */
+  private shouldNap(holder: OfferHolder): boolean {
+    if (holder.queue.gangTasks === 0) return false;
+    return this.holders.some(
+      (other) => other !== undefined && other !== holder && this.wants(other.framework),
+    );
+  }
+
+  private beginNap(holder: OfferHolder, now: Micros): void {
+    const interval = Math.max(this.parts.terms.interval, SHORTEST_SLOT);
+    holder.nap.begin(interval, this.parts.random, now);
+    this.filters.drop(holder.framework);
+    this.execution.schedule(
+      Math.ceil(holder.nap.until / interval) * interval,
+      EventClass.decision,
+      BATCH_DUE,
+    );
   }
 
   // Offers end
@@ -300,7 +325,12 @@ export class TwoLevel implements Architecture, OfferHost {
 
   private wants(framework: FrameworkId): boolean {
     const holder = this.holders[framework];
-    return holder !== undefined && holder.queue.length > 0 && !holder.isThinking;
+    return (
+      holder !== undefined &&
+      holder.queue.length > 0 &&
+      !holder.isThinking &&
+      this.execution.now >= holder.nap.until
+    );
   }
 
   private holderOf(framework: FrameworkId): OfferHolder {
