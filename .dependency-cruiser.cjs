@@ -24,6 +24,12 @@ module.exports = {
       to: { path: '^src/', pathNot: '^src/(metrics|model)/' },
     },
     {
+      name: 'conformance-is-for-cli-and-authors',
+      severity: 'error',
+      from: { pathNot: '^src/(conformance|cli)/' },
+      to: { path: '^src/conformance/' },
+    },
+    {
       name: 'nothing-imports-cli',
       severity: 'error',
       from: { pathNot: '^src/cli/' },

@@ -6,6 +6,7 @@ import { NONE, type Scheduler } from 'fairground/policies';
  * A policy file exports a function that makes a fresh scheduler for each run (or a whole Policy, with parameters; see
  * docs/writing-policies.md). Run it beside the built-in ones: `npx simulate --policy ./examples/my-policy.ts,bin-packing`.
  *
+ * Known limits: gangs never start, because it starts tasks one by one.
  * Source: Mitzenmacher, "The power of two choices in randomized load balancing", IEEE TPDS 12 (10), 2001.
  */
 export default function betterOfTwo(): Scheduler {

@@ -49,6 +49,7 @@ await build({
     cli: 'src/cli/main.ts',
     index: 'src/index.ts',
     worker: 'src/lab/worker.ts',
+    conformance: 'src/conformance/index.ts',
     'doc-comment': 'src/lab/doc-comment.ts',
   },
   outdir: out,

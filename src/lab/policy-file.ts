@@ -81,7 +81,8 @@ interface BuildError {
   readonly errors?: readonly { readonly text: string; readonly location: { readonly line: number } | null }[];
 }
 
-function asPolicy(value: unknown, path: string): Policy {
+/** What a policy file exports, as a policy; without a name of its own it has that of the file. @throws InputError */
+export function asPolicy(value: unknown, path: string): Policy {
   const file = value as PolicyFile | undefined;
   const name = basename(path, extname(path));
   if (typeof file === 'function') {

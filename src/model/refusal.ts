@@ -4,6 +4,7 @@
  * - `unknown-task`, `unknown-machine`: no such id.
  * - `not-pending`: the task runs already, is held elsewhere, or has ended.
  * - `foreign-task`: the task belongs to another framework.
+ * - `part-of-gang`: more of its gang waits; a gang starts as a whole, with `startGang`.
  * - `not-held`: no room was held for the task in this call.
  * - `not-running`: the task to kill does not run.
  * - `machine-not-up`: the machine is draining, unreachable or down.
@@ -17,6 +18,7 @@ export type Refusal =
   | 'unknown-task'
   | 'not-pending'
   | 'foreign-task'
+  | 'part-of-gang'
   | 'not-held'
   | 'not-running'
   | 'unknown-machine'

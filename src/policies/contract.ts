@@ -140,7 +140,7 @@ export type Verdict = 'done' | Refusal;
 
 /** What a scheduler can do: what every real master can do, and nothing else. */
 export interface PlacementSink {
-  /** Starts a pending task. `devices` names GPU devices; without it the host takes those with the least left that suffice. */
+  /** Starts a pending task, but for one of a gang of which more waits. `devices` names GPU devices; without it the host takes those with the least left that suffice. */
   start(task: TaskId, machine: MachineId, devices?: DeviceMask): Verdict;
   /** Sets room aside for a pending task while the rest of its gang is placed; the end of the call gives it back. */
   hold(task: TaskId, machine: MachineId, devices?: DeviceMask): Verdict;

@@ -1,11 +1,12 @@
-import { type Parameter, ParameterValues } from '../../src/model/index.js';
+import { combinationsOfChoices } from '../../src/conformance/choices.js';
+import type { Promises, Settings, Subject, WorkConservation } from '../../src/conformance/subject.js';
+import { ParameterValues } from '../../src/model/index.js';
 import { proportionalPartition } from '../../src/policies/allocators/partition.js';
 import type { Policy, PolicyContext } from '../../src/policies/policy.js';
-import type { Promises, Settings, Subject, WorkConservation } from './subject.js';
 
 /** A registered policy under all its choices, with the promises that its documentation makes. */
 export function policySubject(policy: Policy): Subject {
-  const choices = combinations(policy.parameters);
+  const choices = combinationsOfChoices(policy.parameters);
   const others = OTHER_SETTINGS[policy.name] ?? [];
   const valuesOf = (settings: Settings) => new ParameterValues(policy.parameters, settings);
   return {
@@ -15,18 +16,6 @@ export function policySubject(policy: Policy): Subject {
     promises: (settings, context) =>
       PROMISES[policy.name]?.(valuesOf(settings), context) ?? listPolicyPromises(policy, valuesOf(settings)),
   };
-}
-
-/** Every combination of the parameters that are choices; the others have their defaults. */
-function combinations(parameters: readonly Parameter[]): Settings[] {
-  let all: Settings[] = [{}];
-  for (const parameter of parameters) {
-    if (parameter.kind !== 'choice') continue;
-    all = all.flatMap((settings) =>
-      parameter.choices.map((choice) => ({ ...settings, [parameter.name]: choice })),
-    );
-  }
-  return all;
 }
 
 const SECOND = 1_000_000;

@@ -1,3 +1,5 @@
+import { simulatedHost } from '../../src/conformance/simulated-host.js';
+import type { Settings, Subject, WorkConservation } from '../../src/conformance/subject.js';
 import { FOREVER, type FrameworkId, type MachineId } from '../../src/model/index.js';
 import { drfAllocator } from '../../src/policies/allocators/drf.js';
 import { silosAllocator } from '../../src/policies/allocators/silos.js';
@@ -6,8 +8,6 @@ import { PLACEMENTS, placementNamed } from '../../src/policies/placement/index.j
 import type { PolicyContext, PolicyParts } from '../../src/policies/policy.js';
 import { listScheduler } from '../../src/policies/schedulers/list-scheduler.js';
 import { conformance } from './conformance.js';
-import { simulatedHost } from './simulated-host.js';
-import type { Settings, Subject, WorkConservation } from './subject.js';
 
 const SECOND = 1_000_000;
 

@@ -1,17 +1,22 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import pc from 'picocolors';
 import type { CommandModule } from 'yargs';
+import { FEATURES, type Feature } from '../../conformance/features.js';
 import { policiesPage } from '../../lab/policies-page.js';
 import { builtInDocs, firstSentence, policyDoc } from '../../lab/policy-docs.js';
 import { loadPolicy } from '../../lab/policy-file.js';
-import { type Parameter, parameterText } from '../../model/index.js';
+import { writeResult } from '../../lab/result-files.js';
+import { InputError, type Parameter, parameterText } from '../../model/index.js';
 import { PLACEMENTS } from '../../policies/placement/index.js';
 import { POLICIES } from '../../policies/registry.js';
+import { fromTemplate } from './policy-template.js';
 
-/** `simulate policy list|show`. */
+/** `simulate policy list|show|new|check`. */
 export function policyCommand(): CommandModule {
   return {
     command: 'policy',
-    describe: 'list the policies, or show one with its parameters',
+    describe: 'list the policies, show one, begin one, or put one to the test',
     builder: (argv) =>
       argv
         .command({
@@ -38,8 +43,33 @@ export function policyCommand(): CommandModule {
             }),
           handler: (args) => show(String(args.policy)),
         })
+        .command({
+          command: 'new <name>',
+          describe: 'write a policy and its test from a template: NAME.ts, NAME.test.ts',
+          builder: (make) =>
+            make
+              .positional('name', { type: 'string', demandOption: true, describe: 'such as my-packing' })
+              .option('dir', { type: 'string', default: '.', describe: 'folder to write to' }),
+          handler: (args) => begin(String(args.name), String(args.dir)),
+        })
+        .command({
+          command: 'check <policy>',
+          describe: 'run the conformance suite on a policy; exit 1 when it breaks a rule',
+          builder: (check) =>
+            check
+              .positional('policy', { type: 'string', demandOption: true, describe: 'a name, or a file' })
+              .option('runs', { type: 'number', default: 200, describe: 'random scenarios' })
+              .option('seed', { type: 'number', default: 1, describe: 'seed of the scenarios' })
+              .option('without', {
+                type: 'string',
+                describe: `what the policy does not claim to know, joined by commas: ${FEATURES.join(', ')}`,
+              }),
+          handler: (args) => check(String(args.policy), args),
+        })
+        .example('$0 policy new my-packing', 'begin a policy of your own')
+        .example('$0 policy check ./my-packing.ts', 'does it keep every rule?')
         .example('$0 policy show drf', 'the idea, the source and the knobs of DRF')
-        .demandCommand(1, 'say list or show'),
+        .demandCommand(1, 'say list, show, new or check'),
     handler: () => {},
   };
 }
@@ -71,6 +101,56 @@ async function show(nameOrPath: string): Promise<void> {
   process.stdout.write(
     `\n${pc.bold('Parameters')} (--set name=value)\n\n${policy.parameters.map(parameterLine).join('')}`,
   );
+}
+
+function begin(name: string, folder: string): void {
+  if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name))
+    throw InputError.expected({ field: 'name' }, name, 'lower-case words joined by hyphens');
+  const files: readonly (readonly [string, string])[] = [
+    [join(folder, `${name}.ts`), fromTemplate(name, '.ts')],
+    [join(folder, `${name}.test.ts`), fromTemplate(name, '.test.ts')],
+  ];
+  for (const [file] of files) if (existsSync(file)) throw new InputError({ file }, 'is there already');
+  for (const [file, text] of files) writeResult(file, text);
+  const [[policy], [test]] = files;
+  const path = policy.includes('/') ? policy : `./${policy}`;
+  process.stdout.write(
+    `${policy} and ${test} are written. Next:\n\n` +
+      `  simulate --policy ${path},bin-packing      run it beside bin-packing\n` +
+      `  simulate policy check ${path}      put it to the conformance suite\n`,
+  );
+}
+
+async function check(
+  nameOrPath: string,
+  options: { readonly runs?: unknown; readonly seed?: unknown; readonly without?: unknown },
+): Promise<void> {
+  const [runs, seed] = [wholeNumber('runs', options.runs, 1), wholeNumber('seed', options.seed, 0)];
+  const without = features(options.without === undefined ? '' : String(options.without));
+  const policy = await loadPolicy(nameOrPath);
+  const { checkPolicy, counterexampleText } = await import('../../conformance/check-policy.js');
+  const found = await checkPolicy(policy, { runs, seed, without });
+  if (found === undefined) {
+    process.stdout.write(`${policy.name} keeps every rule in ${runs} random scenarios (seed ${seed}).\n`);
+    return;
+  }
+  process.stdout.write(`${counterexampleText(found)}\n`);
+  process.exitCode = 1;
+}
+
+function wholeNumber(field: string, value: unknown, min: number): number {
+  if (!Number.isSafeInteger(value) || (value as number) < min)
+    throw InputError.expected({ field: `--${field}` }, String(value), `a whole number >= ${min}`);
+  return value as number;
+}
+
+function features(text: string): readonly Feature[] {
+  const names = text === '' ? [] : text.split(',');
+  for (const name of names) {
+    if (!FEATURES.some((feature) => feature === name))
+      throw InputError.expected({ field: '--without' }, name, `some of ${FEATURES.join(', ')}`);
+  }
+  return names as Feature[];
 }
 
 /** `  refuse = 5s     How long …` */

@@ -12,7 +12,7 @@ import {
 import type { PlacementSink, Verdict } from '../../policies/contract.js';
 import type { Execution } from '../execution.js';
 import { ClaimList } from './claim-list.js';
-import { PlacementActions, type PlacementHost } from './placement-actions.js';
+import { PlacementActions, type PlacementHost, partOfGang } from './placement-actions.js';
 
 /**
  * What a scheduler does on a table that is not the ledger's: a start or a hold claims room there, and whether the task really
@@ -38,7 +38,7 @@ export class ClaimActions implements PlacementSink {
   }
 
   start(task: TaskId, machine: MachineId, devices: DeviceMask = 0): Verdict {
-    const refusal = this.refusal(task, machine, devices);
+    const refusal = this.refusal(task, machine, devices) ?? partOfGang(this.execution.cluster, task);
     if (refusal === undefined) {
       this.claims.add(task, this.classOf(task), machine, devices);
       this.queue.remove(task);

@@ -1,4 +1,5 @@
 import {
+  type Cluster,
   type DeviceMask,
   type FreeTable,
   type MachineId,
@@ -28,6 +29,12 @@ export interface PlacementHost {
   machineLeaves(machine: MachineId, now: Micros): void;
 }
 
+/** A task of a gang of which more waits cannot be started alone. */
+export function partOfGang({ tasks, jobs }: Cluster, task: TaskId): Refusal | undefined {
+  const job = tasks.job[task];
+  return jobs.gang[job] === 1 && jobs.pending[job] > 1 ? 'part-of-gang' : undefined;
+}
+
 /** What the actions of one scheduler do in the simulator, out of one table of free machines. */
 export class PlacementActions implements PlacementSink {
   private readonly execution: Execution;
@@ -44,7 +51,10 @@ export class PlacementActions implements PlacementSink {
   }
 
   start(task: TaskId, machine: MachineId, devices: DeviceMask = 0): Verdict {
-    const refusal = this.whyNotWaiting(task) ?? this.execution.start(task, machine, this.table, devices);
+    const refusal =
+      this.whyNotWaiting(task) ??
+      partOfGang(this.execution.cluster, task) ??
+      this.execution.start(task, machine, this.table, devices);
     if (refusal === undefined) this.placed(task);
     return this.answer(refusal, 'start', task, machine);
   }

@@ -6,9 +6,9 @@ import {
   type MachineSpec,
   type PlacementRule,
   ResourceSpace,
-} from '../../src/model/index.js';
-import type { Trace } from '../../src/workloads/trace.js';
-import { type RowSketch, rowsOf, traceOf } from '../traces-in-memory.js';
+} from '../model/index.js';
+import { type RowSketch, rowsOf, traceOf } from '../workloads/row-sketch.js';
+import type { Trace } from '../workloads/trace.js';
 
 /** A small cluster and what happens on it: plain data, so that a failing one can be printed, kept and run on another host. Times are seconds. */
 export interface Scenario {
@@ -37,6 +37,7 @@ interface MachineEventSketch {
   readonly state: 'up' | 'draining' | 'down';
 }
 
+/** The resources of every scenario. */
 export const SCENARIO_SPACE = new ResourceSpace(['cpus', 'mem', 'gpus']);
 
 /** What rows of a scenario may insist on, by number. */
@@ -58,6 +59,7 @@ const RULES: readonly (PlacementRule | undefined)[] = [
   { ...NOTHING, prefers: [{ attribute: 'rack', oneOf: ['r2'] }] },
 ];
 
+/** The machines `m0`, `m1` … of a scenario. */
 export function machinesOfScenario(scenario: Scenario): MachineSpec[] {
   return scenario.machines.map(({ rack, ...amounts }, rank) => ({
     name: `m${rank}`,
@@ -66,6 +68,7 @@ export function machinesOfScenario(scenario: Scenario): MachineSpec[] {
   }));
 }
 
+/** The workload of a scenario. */
 export function traceOfScenario(scenario: Scenario): Trace {
   const { rows, frameworks } = scenario;
   return traceOf(SCENARIO_SPACE, rowsOf(SCENARIO_SPACE, rows), {

@@ -1,7 +1,7 @@
-import { forecastDemand } from '../../src/lab/forecast.js';
-import { EventLog } from '../../src/metrics/event-log.js';
-import { type Cluster, fromSeconds } from '../../src/model/index.js';
-import type { PolicyContext } from '../../src/policies/policy.js';
+import { forecastDemand } from '../lab/forecast.js';
+import { EventLog } from '../metrics/event-log.js';
+import { type Cluster, fromSeconds } from '../model/index.js';
+import type { PolicyContext } from '../policies/policy.js';
 import { CHECKS } from './checks.js';
 import type { Host } from './host.js';
 import { ObservedRun } from './observed-run.js';
@@ -16,6 +16,7 @@ export interface Violation {
 }
 
 const COMES_TO_AN_END = 'the run comes to its end without an error';
+/** Name of the check that a run can be repeated. */
 export const SAME_LOG = 'the same seed gives the same events, byte for byte';
 
 /** Runs the scenario twice and says what was wrong: nothing, in the case of a sound policy on a sound host. */

@@ -15,7 +15,7 @@ import {
   type Refusal,
   type TaskId,
   type TaskOutcome,
-} from '../../src/model/index.js';
+} from '../model/index.js';
 
 /** A task as its events tell of it. */
 export interface ObservedTask {
@@ -35,6 +35,7 @@ export interface ObservedTask {
   starts: number;
 }
 
+/** A job as its events tell of it. */
 export interface ObservedJob {
   readonly name: string | number;
   readonly isGang: boolean;
@@ -43,6 +44,7 @@ export interface ObservedJob {
   hasEnded: boolean;
 }
 
+/** A machine as its events tell of it. */
 export interface ObservedMachine {
   readonly id: MachineId;
   readonly capacity: readonly number[];

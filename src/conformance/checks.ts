@@ -1,5 +1,5 @@
-import { FOREVER, fromSeconds, type Micros, NONE } from '../../src/model/index.js';
-import type { RowSketch } from '../traces-in-memory.js';
+import { FOREVER, fromSeconds, type Micros, NONE } from '../model/index.js';
+import type { RowSketch } from '../workloads/row-sketch.js';
 import type { Hooks, ObservedJob, ObservedRun, ObservedTask } from './observed-run.js';
 import type { Scenario } from './scenario.js';
 import type { Promises, WorkConservation } from './subject.js';

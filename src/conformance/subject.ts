@@ -1,5 +1,5 @@
-import type { FrameworkId, MachineId, Micros, ParameterValue } from '../../src/model/index.js';
-import type { PolicyContext, PolicyParts } from '../../src/policies/policy.js';
+import type { FrameworkId, MachineId, Micros, ParameterValue } from '../model/index.js';
+import type { PolicyContext, PolicyParts } from '../policies/policy.js';
 
 /** Values of a policy's parameters that are not the defaults. */
 export type Settings = Readonly<Record<string, ParameterValue>>;
@@ -13,6 +13,7 @@ export interface Subject {
   promises(settings: Settings, context: PolicyContext): Promises;
 }
 
+/** What a subject promises beyond what all must keep. */
 export interface Promises {
   /** It never asks for what cannot be. */
   readonly noRefusals?: boolean;

@@ -1,5 +1,5 @@
-import type { Cluster, Observer } from '../../src/model/index.js';
-import type { PolicyParts } from '../../src/policies/policy.js';
+import type { Cluster, Observer } from '../model/index.js';
+import type { PolicyParts } from '../policies/policy.js';
 import type { Scenario } from './scenario.js';
 
 /** What runs policies: the simulator, or a live master with agents that pretend to run tasks. It keeps a ledger and tells observers. */

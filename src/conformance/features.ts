@@ -1,0 +1,27 @@
+import type { Scenario } from './scenario.js';
+
+/** What a scenario may hold that not every policy claims to know. */
+export const FEATURES = ['gangs', 'rules', 'constraints', 'gpus', 'limits', 'machine-events'] as const;
+
+/** One of FEATURES. limits: estimates, which stop tasks, and patience. */
+export type Feature = (typeof FEATURES)[number];
+
+/** The scenario without these features. */
+export function withoutFeatures(scenario: Scenario, features: readonly Feature[]): Scenario {
+  const has = (feature: Feature) => !features.includes(feature);
+  const { patience, ...rest } = scenario;
+  return {
+    ...rest,
+    ...(has('limits') && patience !== undefined && { patience }),
+    machineEvents: has('machine-events') ? scenario.machineEvents : [],
+    rows: scenario.rows.map(({ gang, rule, constraint, gpus, gpuShare, estimate, ...row }) => ({
+      ...row,
+      ...(has('gangs') && gang !== undefined && { gang }),
+      ...(has('rules') && rule !== undefined && { rule }),
+      ...(has('constraints') && constraint !== undefined && { constraint }),
+      ...(has('gpus') && gpus !== undefined && { gpus }),
+      ...(has('gpus') && gpuShare !== undefined && { gpuShare }),
+      ...(has('limits') && estimate !== undefined && { estimate }),
+    })),
+  };
+}

@@ -1,0 +1,80 @@
+import {
+  type Constraint,
+  FOREVER,
+  type FrameworkSpec,
+  fromSeconds,
+  type PlacementRule,
+  type ResourceSpace,
+} from '../model/index.js';
+import { batched, type LoadCurve, PLAIN_ROW, type TaskRow, type Trace } from './trace.js';
+
+/** What a trace is made of beside its rows. */
+export interface TraceParts {
+  readonly frameworks?: readonly FrameworkSpec[];
+  /** Entry 0 is the empty conjunction. */
+  readonly constraints?: readonly (readonly Constraint[])[];
+  readonly rules?: readonly (PlacementRule | undefined)[];
+  readonly curves?: readonly (LoadCurve | undefined)[];
+}
+
+/** A trace of rows that are in memory, or that a generator makes while it is read. It can be opened again and again. */
+export function traceOf(space: ResourceSpace, rows: Iterable<TaskRow>, parts: TraceParts = {}): Trace {
+  return {
+    space,
+    frameworks: parts.frameworks ?? [{ name: 'default' }],
+    constraints: parts.constraints ?? [[]],
+    ...(parts.rules !== undefined && { rules: parts.rules }),
+    curves: parts.curves ?? [undefined],
+    batches: () => batched(rows, space.size),
+  };
+}
+
+/** A row as a person writes it: times in seconds, amounts in units (cores, MiB, GPUs). What is left out is plain. */
+export interface RowSketch {
+  readonly job?: string | number;
+  readonly framework?: number;
+  readonly at?: number;
+  readonly tasks?: number;
+  readonly needs?: Readonly<Record<string, number>>;
+  /** GPU devices, and how much of each. */
+  readonly gpus?: number;
+  readonly gpuShare?: number;
+  readonly constraint?: number;
+  readonly estimate?: number;
+  readonly priority?: number;
+  readonly gang?: boolean;
+  readonly rule?: number;
+  readonly runs?: number;
+  readonly failsAfter?: number;
+  /** Used share of the demand, per dimension. */
+  readonly usage?: readonly number[];
+  readonly curve?: number;
+}
+
+/** Rows from sketches, in the order given. A job that has no name is called `job-0`, `job-1` … after its place. */
+export function rowsOf(space: ResourceSpace, sketches: readonly RowSketch[]): TaskRow[] {
+  return sketches.map((sketch, place) => {
+    const gpus = sketch.gpus ?? 0;
+    const share = sketch.gpuShare ?? 1;
+    const needs = { ...sketch.needs, ...(gpus > 0 && { gpus: gpus * share }) };
+    return {
+      ...PLAIN_ROW,
+      job: sketch.job ?? `job-${place}`,
+      framework: sketch.framework ?? 0,
+      submit: fromSeconds(sketch.at ?? 0),
+      tasks: sketch.tasks ?? 1,
+      demand: space.quanta(needs),
+      gpuCount: gpus,
+      gpuMilliEach: gpus > 0 ? Math.round(share * 1000) : 0,
+      constraint: sketch.constraint ?? 0,
+      estimate: fromSeconds(sketch.estimate ?? FOREVER),
+      priority: sketch.priority ?? 0,
+      gang: sketch.gang ?? false,
+      rule: sketch.rule ?? 0,
+      duration: fromSeconds(sketch.runs ?? 1),
+      failAfter: fromSeconds(sketch.failsAfter ?? FOREVER),
+      usage: sketch.usage,
+      curve: sketch.curve ?? 0,
+    };
+  });
+}
