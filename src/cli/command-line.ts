@@ -24,7 +24,7 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
     .command(compareCommand())
     .command(gateCommand(exit))
     .command(reproduceCommand(exit))
-    .command(policyCommand())
+    .command(policyCommand(exit))
     .command(traceCommand())
     .command(schemaCommand())
     .version(VERSION)

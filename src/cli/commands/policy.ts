@@ -10,10 +10,11 @@ import { writeResult } from '../../lab/result-files.js';
 import { InputError, type Parameter, parameterText } from '../../model/index.js';
 import { PLACEMENTS } from '../../policies/placement/index.js';
 import { POLICIES } from '../../policies/registry.js';
+import type { Exit } from './command.js';
 import { fromTemplate } from './policy-template.js';
 
 /** `simulate policy list|show|new|check`. */
-export function policyCommand(): CommandModule {
+export function policyCommand(exit: Exit): CommandModule {
   return {
     command: 'policy',
     describe: 'list the policies, show one, begin one, or put one to the test',
@@ -64,7 +65,7 @@ export function policyCommand(): CommandModule {
                 type: 'string',
                 describe: `what the policy does not claim to know, joined by commas: ${FEATURES.join(', ')}`,
               }),
-          handler: (args) => check(String(args.policy), args),
+          handler: (args) => check(String(args.policy), args, exit),
         })
         .example('$0 policy new my-packing', 'begin a policy of your own')
         .example('$0 policy check ./my-packing.ts', 'does it keep every rule?')
@@ -124,6 +125,7 @@ function begin(name: string, folder: string): void {
 async function check(
   nameOrPath: string,
   options: { readonly runs?: unknown; readonly seed?: unknown; readonly without?: unknown },
+  exit: Exit,
 ): Promise<void> {
   const [runs, seed] = [wholeNumber('runs', options.runs, 1), wholeNumber('seed', options.seed, 0)];
   const without = features(options.without === undefined ? '' : String(options.without));
@@ -135,7 +137,7 @@ async function check(
     return;
   }
   process.stdout.write(`${counterexampleText(found)}\n`);
-  process.exitCode = 1;
+  exit(1);
 }
 
 function wholeNumber(field: string, value: unknown, min: number): number {
