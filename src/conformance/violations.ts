@@ -62,7 +62,8 @@ function watched(
   return seen;
 }
 
-async function contextOf(scenario: Scenario): Promise<PolicyContext> {
+/** What a policy is told of a scenario. */
+export async function contextOf(scenario: Scenario): Promise<PolicyContext> {
   const trace = traceOfScenario(scenario);
   return {
     space: SCENARIO_SPACE,
