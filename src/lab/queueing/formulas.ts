@@ -47,3 +47,13 @@ export function waitsWithPriorities(loads: readonly number[]): number[] {
     return residual / (before * (1 - above));
   });
 }
+
+/**
+ * Mean time in the system, in mean services, where each customer joins the shortest of `choices` queues drawn at random out
+ * of infinitely many (Mitzenmacher, IEEE TPDS 12 (10), 2001).
+ */
+export function stayOfChoices(choices: number, load: number): number {
+  let sum = 0;
+  for (let i = 1; i < 30; i++) sum += load ** ((choices ** i - choices) / (choices - 1));
+  return sum;
+}

@@ -1,15 +1,18 @@
 import { firstFit } from '../../policies/placement/first-fit.js';
+import { sparrow } from '../../policies/presets/sparrow.js';
 import { listScheduler } from '../../policies/schedulers/list-scheduler.js';
-import type { TaskOrder } from '../../policies/schedulers/task-order.js';
+import { highestPriorityFirst } from '../../policies/schedulers/task-order.js';
 import {
   erlangB,
   erlangC,
+  stayOfChoices,
   stayQuantileMM1,
   waitMG1,
   waitMMc,
   waitsWithPriorities,
 } from '../queueing/formulas.js';
 import {
+  meanStay,
   meanWait,
   meanWaitOfClass,
   type QueueRun,
@@ -19,12 +22,13 @@ import {
   shareLost,
 } from '../queueing/queue-run.js';
 import { DETERMINISTIC, ERLANG_2, EXPONENTIAL, hyperexponential } from '../queueing/service-law.js';
+import { partsOf } from '../simulate-rows.js';
 import { intervalCheck } from './interval-check.js';
 import type { Check, Study, StudyRequest } from './study.js';
 
 /**
  * Queueing theory: waits, waiting probabilities, losses and quantiles of M/M/1, M/D/1, M/G/1, M/M/c, M/M/c/c and a queue with
- * priorities, run through the simulator. The closed form must lie in the t-interval over independent replications.
+ * priorities, and the power of d choices, run through the simulator. The closed form must lie in the t-interval over independent replications.
  */
 export const queueingStudy: Study = {
   name: 'queueing',
@@ -72,6 +76,7 @@ function experiments(): QueueExperiment[] {
     ...manyServers(),
     ...losses(),
     priorities(),
+    ...choices(),
   ];
 }
 
@@ -165,12 +170,10 @@ function losses(): QueueExperiment[] {
 }
 
 /** Highest priority first; nobody is interrupted. */
-const urgentFirst: TaskOrder = { name: 'priority', key: (view, task) => -view.tasks.priority[task] };
-
 function priorities(): QueueExperiment {
   const [urgent, other] = waitsWithPriorities([0.4, 0.4]);
   const scheduler = () =>
-    listScheduler({ name: 'priorities', order: urgentFirst, placement: firstFit, backfill: 'none' });
+    listScheduler({ name: 'priorities', order: highestPriorityFirst, placement: firstFit, backfill: 'none' });
   return {
     name: 'M/M/1, load 0.8, two priorities',
     spec: {
@@ -184,6 +187,35 @@ function priorities(): QueueExperiment {
       { name: 'mean wait, low', theory: other, of: (run) => meanWaitOfClass(run, 0), within: 0.1 },
     ],
   };
+}
+
+/** Enough servers for the limit of infinitely many: the error is of the order of one over their number. */
+const MANY_QUEUES = 200;
+
+/** Choices, load. */
+const CHOICES: readonly (readonly [choices: number, load: number])[] = [
+  [2, 0.5],
+  [2, 0.8],
+  [2, 0.9],
+  [3, 0.9],
+];
+
+function choices(): QueueExperiment[] {
+  return CHOICES.map(([probes, load]) => ({
+    name: `shortest of ${probes} queues drawn, load ${load}`,
+    spec: {
+      servers: MANY_QUEUES,
+      load,
+      // Empty queues fill slowly: sixty services pass before anything is counted.
+      customers: 30_000 + 60 * MANY_QUEUES,
+      warmUp: 60 * MANY_QUEUES,
+      service: EXPONENTIAL,
+      parts: partsOf(sparrow, { sampling: 'per-task', probes, delay: 0 }),
+    },
+    measures: [
+      { name: 'mean time in the system', theory: stayOfChoices(probes, load), of: meanStay, within: 0.05 },
+    ],
+  }));
 }
 
 function queueOf(servers: number, load: number, customers: number): Omit<QueueSpec, 'service'> {
