@@ -43,6 +43,6 @@ function unplaceableNotes({ fairness, byFramework }: Summary): string[] {
     .slice(0, MOST_NAMED)
     .map(({ name, unplaceable }) => `${name} ${share(unplaceable)}`);
   return [
-    `For ${share(fairness.unplaceable)} of the time the framework that was next by dominant share fitted on no machine, though enough was free in all (${listText(named)}).`,
+    `for ${share(fairness.unplaceable)} of the time the framework that was next by dominant share fitted on no machine, though enough was free in all (${listText(named)}).`,
   ];
 }

@@ -51,7 +51,7 @@ describe('the notes of a run', () => {
     [spark.unplaceable, web.unplaceable] = [0.02, 0.1034];
     for (const other of others) other.unplaceable = 0;
     expect(fateNotes(copy)).toEqual([
-      `For 12.3 % of the time the framework that was next by dominant share fitted on no machine, though enough was free in all (${webName} 10.3 % and ${sparkName} 2.0 %).`,
+      `for 12.3 % of the time the framework that was next by dominant share fitted on no machine, though enough was free in all (${webName} 10.3 % and ${sparkName} 2.0 %).`,
     ]);
     // A summary that was written before anybody looked.
     copy.fairness.unplaceable = undefined;
