@@ -180,3 +180,38 @@ describe('random placement', () => {
     expect(new Set(choices()).size).toBeGreaterThan(5);
   });
 });
+
+describe('hybrid', () => {
+  const shape = { demand: [2000, 4] };
+
+  test('prefers an even rest where best fit would leave one resource without the other', () => {
+    // 8 cores and 16 units of memory each. After 2 cores and 4 units:
+    // m0 has 0 of 8 and 10 of 16 left: 0 + 0.625 left over, and as much uneven: 1.25.
+    // m1 has 3 of 8 and 5 of 16 left: 0.375 + 0.3125 left over, 0.0625 uneven: 0.75.
+    const { view, submit, occupy } = placingView(
+      ['cpus', 'mem'],
+      [
+        [8000, 16],
+        [8000, 16],
+      ],
+    );
+    occupy(0, { demand: [6000, 2] });
+    occupy(1, { demand: [3000, 7] });
+    const task = submit(shape);
+    expect(placementNamed('best-fit').choose(view, task)).toBe(0);
+    expect(placementNamed('hybrid').choose(view, task)).toBe(1);
+  });
+
+  test('looks at the dimensions that a machine has, and takes the lowest rank of equals', () => {
+    const { view, submit } = placingView(
+      ['cpus', 'mem'],
+      [
+        [8000, 16],
+        [4000, 8],
+        [4000, 8],
+      ],
+    );
+    // Half of m1 and m2 would be left in both dimensions, three quarters of m0.
+    expect(placementNamed('hybrid').choose(view, submit(shape))).toBe(1);
+  });
+});
