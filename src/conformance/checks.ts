@@ -171,6 +171,10 @@ const gangs: Check = {
       started(task) {
         if (task.job.isGang) startedNow.add(task.job);
       },
+      killed(task, _machine, cause) {
+        // A more important task of the same instant has stopped it again.
+        if (cause === 'preempted') startedNow.delete(task.job);
+      },
       ended(task, _machine, outcome) {
         if (outcome === 'abandoned') leftNow.add(task.job);
       },
@@ -191,14 +195,27 @@ const offers: Check = {
   name: 'an offer is made of a machine that is up, and ends once, while it is out',
   watch({ seen, complain }) {
     const out = new Map<string, Micros>();
+    /** Offers of the whole cell, of which a framework may have several: what became free while one was out. */
+    const wholeCells: { readonly framework: number; readonly since: Micros }[] = [];
     return {
       offerMade(framework, machine) {
-        if (machine !== NONE && seen.machines[machine]?.state !== 'up')
-          complain(`machine ${machine} was offered and is not up`);
+        if (machine === NONE) {
+          wholeCells.push({ framework, since: seen.now });
+          return;
+        }
+        if (seen.machines[machine]?.state !== 'up') complain(`machine ${machine} was offered and is not up`);
         const key = `${framework}/${machine}`;
         if (!out.has(key)) out.set(key, seen.now);
       },
       offerEnded(framework, machine, _end, held) {
+        if (machine === NONE) {
+          const ended = wholeCells.findIndex(
+            (offer) => offer.framework === framework && seen.now - offer.since === held,
+          );
+          if (ended < 0) complain(`an offer of the whole cell ended that was not out for ${held}`);
+          else wholeCells.splice(ended, 1);
+          return;
+        }
         const key = `${framework}/${machine}`;
         const since = out.get(key);
         if (since === undefined) complain(`an offer of machine ${machine} ended that was not out`);

@@ -5,7 +5,7 @@ import type { JobId, JobTable } from './job.js';
 import type { MachineId } from './machine.js';
 import type { MachineTable } from './machine-table.js';
 import { MACHINE_ATTRIBUTE, NO_RULE, type PlacementRule, type PlacementRuleId } from './placement-rule.js';
-import type { TaskId, TaskTable } from './task.js';
+import { type TaskId, TaskState, type TaskTable } from './task.js';
 
 /** The tables of the ledger that rules are read against. */
 interface LedgerTables {
@@ -53,6 +53,11 @@ export class PlacementRules {
     return id;
   }
 
+  /** Has any job ever asked for anything? */
+  get areInUse(): boolean {
+    return this.rules.length > 1;
+  }
+
   /** The rule of this id. */
   rule(id: PlacementRuleId): PlacementRule {
     return this.rules[id];
@@ -69,8 +74,8 @@ export class PlacementRules {
     const { tasks, jobs, frameworks } = this.ledger;
     const rule = this.rules[jobs.rule[tasks.job[task]]];
     if (!this.allowsSpread(rule, tasks.job[task], machine)) return false;
-    if (rule.beside.length > 0 && !this.hasTaskOf(rule.beside, machine)) return false;
-    if (rule.avoid.length > 0 && this.hasTaskOf(rule.avoid, machine)) return false;
+    if (rule.beside.length > 0 && !this.hasTaskOf(rule.beside, machine, 'running')) return false;
+    if (rule.avoid.length > 0 && this.hasTaskOf(rule.avoid, machine, 'running or held')) return false;
     const name = frameworks[tasks.framework[task]].name;
     return (this.avoiders[machine] ?? 0) === 0 || !this.isAvoidedOn(machine, name);
   }
@@ -122,9 +127,14 @@ export class PlacementRules {
     return true;
   }
 
-  private hasTaskOf(names: readonly string[], machine: MachineId): boolean {
+  private hasTaskOf(
+    names: readonly string[],
+    machine: MachineId,
+    which: 'running' | 'running or held',
+  ): boolean {
     const { machines, tasks, frameworks } = this.ledger;
     for (let task = machines.firstTask[machine]; task !== NONE; task = tasks.nextOnMachine[task]) {
+      if (which === 'running' && tasks.state[task] !== TaskState.running) continue;
       if (names.includes(frameworks[tasks.framework[task]].name)) return true;
     }
     return false;

@@ -63,7 +63,8 @@ const underDrf = inArchitecture(
     scheduler: () => schedulerOf(settings),
     terms: { interval: SECOND, hold: 0, refuse: 5 * SECOND, timeout: FOREVER },
   }),
-  ({ frameworks }) => ({ queues: 'per framework', within: (7 + frameworks.length) * SECOND }),
+  // Refusal, rounds, and the nap of a framework whose gang found too little.
+  ({ frameworks }) => ({ queues: 'per framework', within: (7 + frameworks.length + 17) * SECOND }),
 );
 
 const inSilos = inArchitecture(

@@ -37,15 +37,22 @@ export class EasyPass {
   }
 
   run(view: SchedulingView, act: PlacementSink): void {
-    let head: TaskId;
-    // Whoever was stopped for a head waits again, and may fit elsewhere.
-    do {
+    let isDone = false;
+    while (!isDone) {
       this.starter.begin();
-      head = this.startHeads(view, act);
-    } while (this.starter.stopped > 0);
-    if (head === NONE || view.queue.length < 2) return;
+      const head = this.startHeads(view, act);
+      // Whoever was stopped for a head waits again, and may fit elsewhere.
+      if (this.starter.stopped > 0) continue;
+      isDone = head === NONE || view.queue.length < 2 || !this.backfillBehind(view, act, head);
+    }
+  }
+
+  /** Returns whether the head may be allowed, by its rules, beside what has started. */
+  private backfillBehind(view: SchedulingView, act: PlacementSink, head: TaskId): boolean {
+    const before = view.queue.length;
     this.reservation.find(view, head, (task, machine) => this.choice.allows(view, task, machine));
     this.backfill(view, act, head);
+    return view.queue.length < before && view.rules.mayForbid(head);
   }
 
   /** Starts heads until one does not fit, which is returned; NONE when all have started. */

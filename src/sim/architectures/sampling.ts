@@ -261,7 +261,20 @@ export class Sampling implements Architecture {
   private startBound(task: TaskId, now: Micros): void {
     const { tasks } = this.execution.cluster;
     // The worker may have left meanwhile, and the row may belong to a later task.
-    if (this.startsAt[task] === now && tasks.state[task] === TaskState.held) this.execution.startHeld(task);
+    if (this.startsAt[task] !== now || tasks.state[task] !== TaskState.held) return;
+    if (this.keepsItsRules(task)) this.execution.startHeld(task);
+    else this.taskArrived(task);
+  }
+
+  /** Is the task still allowed where it is bound? Whom it needs beside it may have gone; then it is pending again. */
+  private keepsItsRules(task: TaskId): boolean {
+    const { cluster } = this.execution;
+    if (!cluster.rules.mayForbid(task)) return true;
+    const machine = cluster.tasks.machine[task];
+    cluster.release(task);
+    if (this.isForbidden(task, machine)) return false;
+    cluster.hold(task, machine);
+    return true;
   }
 
   // Gangs
@@ -271,7 +284,9 @@ export class Sampling implements Architecture {
     const { execution } = this;
     const { cluster } = execution;
     const members = gang.tasks.slice();
-    const held = this.holdMembers(members);
+    // Who came again at this very instant is not among them yet.
+    const isWhole = members.length === cluster.jobs.pending[gang.job];
+    const held = isWhole ? this.holdMembers(members) : [];
     if (held.length < members.length) {
       for (const task of held) cluster.release(task);
       this.send(gang, this.setup.terms.retry, now);

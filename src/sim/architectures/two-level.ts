@@ -113,7 +113,14 @@ export class TwoLevel implements Architecture, OfferHost {
 
   taskStopped(framework: FrameworkId, _machine: MachineId, now: Micros): void {
     this.holderOf(framework).ended++;
+    // A rule that kept a task off what its framework has in hand may keep it off no longer.
+    if (this.execution.cluster.rules.areInUse) this.wantNews();
     this.wantBatch(now);
+  }
+
+  private wantNews(): void {
+    for (const holder of this.holders) if (holder !== undefined) holder.hasNews = true;
+    this.execution.passWanted = true;
   }
 
   machineReturned(_machine: MachineId, now: Micros): void {

@@ -13,6 +13,7 @@ import { type DecisionTimes, decisionTime, decisionTimeFor } from '../decision-t
 import { EventClass } from '../event-queue.js';
 import type { Execution } from '../execution.js';
 import type { Architecture } from './architecture.js';
+import type { ClaimList } from './claim-list.js';
 import { JobLine } from './job-line.js';
 import { LentCell } from './lent-cell.js';
 import { Retries } from './retries.js';
@@ -119,14 +120,27 @@ export class WholeCellOffers implements Architecture {
     for (const { offer, actions } of this.cells) {
       if (offer.framework === NONE) continue;
       const { claims } = actions;
-      for (let i = claims.length - 1; i >= 0; i--) {
-        if (claims.machine[i] !== machine) continue;
-        const task = claims.task[i];
-        claims.undo(i);
+      for (const task of this.lostWith(claims, machine)) {
+        claims.undo(claims.indexOf(task));
         this.taskRequeued(task, now);
       }
       offer.giveBackMachine(machine);
     }
+  }
+
+  /** The tasks that lose their claims with a machine: those claimed there, and all of their gangs. */
+  private lostWith(claims: ClaimList, machine: MachineId): TaskId[] {
+    const { tasks, jobs } = this.execution.cluster;
+    const gangs = new Set<JobId>();
+    for (let i = 0; i < claims.length; i++) {
+      const job = tasks.job[claims.task[i]];
+      if (claims.machine[i] === machine && jobs.gang[job] === 1) gangs.add(job);
+    }
+    const lost: TaskId[] = [];
+    for (let i = claims.length - 1; i >= 0; i--) {
+      if (claims.machine[i] === machine || gangs.has(tasks.job[claims.task[i]])) lost.push(claims.task[i]);
+    }
+    return lost;
   }
 
   private undoClaimOf(task: TaskId): void {
