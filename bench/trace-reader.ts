@@ -1,0 +1,85 @@
+import { createReadStream, createWriteStream } from 'node:fs';
+import { once } from 'node:events';
+import { parse } from 'csv-parse';
+import { ResourceSpace } from '../src/model/index.js';
+import { ParameterValues } from '../src/model/index.js';
+import { fairgroundCsv } from '../src/workloads/formats/fairground-csv.js';
+import { swf } from '../src/workloads/formats/swf.js';
+import { mulberry32 } from './mulberry32.js';
+
+/** What two readers of one file must agree on. */
+export interface ReadSums {
+  readonly rows: number;
+  readonly cpus: number;
+  readonly seconds: number;
+}
+
+/** Writes a trace in Fairground's own form: jobs of ten tasks, eight columns. */
+export async function writeCsv(path: string, rows: number): Promise<void> {
+  const draw = mulberry32(42);
+  const file = createWriteStream(path);
+  file.write('job_id,framework,submit,duration,cpus,mem,priority,estimate\n');
+  for (let row = 0; row < rows; ) {
+    let text = '';
+    for (const end = Math.min(rows, row + 1000); row < end; row++) {
+      const run = Math.floor(draw() * 1e6) / 1000;
+      text += `${Math.floor(row / 10)},batch,${(row * 0.1).toFixed(3)},${run},${1 + (row % 4)},${1024 * (1 + (row % 3))},${row % 10},3600\n`;
+    }
+    if (!file.write(text)) await once(file, 'drain');
+  }
+  file.end();
+  await once(file, 'finish');
+}
+
+/** Writes a log in Standard Workload Format. */
+export async function writeSwf(path: string, rows: number): Promise<void> {
+  const draw = mulberry32(42);
+  const file = createWriteStream(path);
+  file.write('; MaxProcs: 128\n');
+  for (let row = 0; row < rows; ) {
+    let text = '';
+    for (const end = Math.min(rows, row + 1000); row < end; row++)
+      text += `${row + 1} ${row * 10} -1 ${1 + Math.floor(draw() * 1e4)} ${1 + (row % 4)} -1 -1 ${1 + (row % 4)} 10000 -1 1 ${row % 50} 1 -1 1 -1 -1 -1\n`;
+    if (!file.write(text)) await once(file, 'drain');
+  }
+  file.end();
+  await once(file, 'finish');
+}
+
+/** csv-parse, by its fastest way: rows as arrays, taken as they come. */
+export async function readByPackage(path: string): Promise<ReadSums> {
+  const parser = createReadStream(path, { highWaterMark: 1 << 18 }).pipe(parse({ from_line: 2, trim: true, bom: true }));
+  let [rows, cpus, seconds] = [0, 0, 0];
+  parser.on('readable', () => {
+    for (let row = parser.read() as string[] | null; row !== null; row = parser.read() as string[] | null) {
+      rows++;
+      cpus += Number(row[4]);
+      seconds += Math.round(Number(row[3]) * 1e6);
+    }
+  });
+  await once(parser, 'end');
+  return { rows, cpus: cpus * 1000, seconds };
+}
+
+/** The trace reader, whose rows have been checked and are ready to run. */
+export async function readByUs(path: string): Promise<ReadSums> {
+  const space = new ResourceSpace(['cpus', 'mem']);
+  const trace = fairgroundCsv.open(path, space, new ParameterValues([]));
+  let [rows, cpus, seconds] = [0, 0, 0];
+  for await (const batch of trace.batches()) {
+    rows += batch.length;
+    for (let row = 0; row < batch.length; row++) {
+      cpus += batch.demand[row * batch.dims];
+      seconds += batch.duration[row];
+    }
+  }
+  return { rows, cpus, seconds };
+}
+
+/** The reader of Standard Workload Format. */
+export async function readSwf(path: string): Promise<number> {
+  const trace = swf.open(path, new ResourceSpace(['cpus']), new ParameterValues(swf.parameters));
+  let rows = 0;
+  for await (const batch of trace.batches()) rows += batch.length;
+  return rows;
+}
