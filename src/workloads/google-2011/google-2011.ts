@@ -231,9 +231,10 @@ function residentTasks(sizes: Int32Array, spanning: number): [number, number] {
   return [resident, all - resident];
 }
 
-/** The spanning jobs are taken evenly from jobs of all sizes. */
+/** The spanning jobs are taken evenly from jobs of all sizes: the one in the middle of each of so many parts. */
 function isSpanning(job: number, jobs: number, spanning: number): boolean {
-  return Math.floor(((job + 1) * spanning) / jobs) > Math.floor((job * spanning) / jobs);
+  const part = (place: number) => Math.floor((place * spanning) / jobs + 0.5);
+  return part(job + 1) > part(job);
 }
 
 /** A row that is filled anew for each task: a batch copies it at once. */
