@@ -3,7 +3,6 @@ import {
   type Constraint,
   DAY,
   InputError,
-  MICROS_PER_SECOND,
   type Micros,
   type Parameter,
   type ParameterValues,
@@ -20,9 +19,9 @@ import {
   machineSource,
   PLATFORMS,
 } from './machine-mix.js';
-import { medianRunTime } from './run-times.js';
+import { medianForWork } from './run-times.js';
 import { submitTimes } from './submissions.js';
-import { drawShares, MEAN_CPU_SHARE, type TaskShares } from './task-shapes.js';
+import { drawShares, type TaskShares } from './task-shapes.js';
 
 /**
  * A month of Google's 2011 cell in shape (clusterdata-2011-2; Reiss et al., SoCC 2012): its machines, its numbers of jobs and
@@ -153,119 +152,48 @@ export function google2011(
   stream: (name: string) => Draw,
   values: ParameterValues,
 ): Trace {
-  const plan = planOf(values);
   return {
     space,
     frameworks: FRAMEWORKS,
     constraints: [[], [KEEPS_OFF_SMALLEST]],
     curves: [undefined],
-    batches: () => batches(space, horizon, stream, plan),
+    batches: () => batches(space, horizon, stream, values),
   };
 }
 
-/** What the parameters come to. */
-interface Plan {
-  readonly span: Micros;
-  /** Tasks of each job, smallest first. */
-  readonly sizes: Int32Array;
+/** The jobs in order of submission, a few numbers each; those that span the trace stand first. */
+interface Jobs {
   readonly spanning: number;
-  /** Median run time of the tasks that come and go, seconds. */
-  readonly median: number;
-  readonly jobSigma: number;
-  readonly taskSigma: number;
-  readonly constrained: number;
-  readonly largest: LargestMachine;
+  readonly tasks: Int32Array;
+  readonly submit: Float64Array;
+  readonly shares: readonly TaskShares[];
+  /** Median run time of its tasks. */
+  readonly median: Float64Array;
 }
-
-function planOf(values: ParameterValues): Plan {
-  const scale = values.number('scale');
-  const scaled = (name: string) => Math.max(1, Math.round(values.number(name) * scale));
-  const jobs = scaled('jobs');
-  const span = Math.round(values.number('days') * DAY);
-  const spanning = Math.min(jobs, Math.round(values.number('spanningJobs') * scale));
-  const sizes = jobSizes({
-    jobs,
-    tasks: scaled('tasks'),
-    oneTask: values.number('oneTask'),
-    // In proportion, the jobs of a small cell could not be large enough to hold its tasks.
-    largest: Math.max(2, Math.round(values.number('largestJob') * Math.sqrt(scale))),
-  });
-  const [jobSigma, taskSigma] = [values.number('jobSigma'), values.number('taskSigma')];
-  const mean = meanRunTime(values, sizes, spanning, span);
-  return {
-    span,
-    sizes,
-    spanning,
-    median: medianRunTime(mean, Math.hypot(jobSigma, taskSigma), span),
-    jobSigma,
-    taskSigma,
-    constrained: values.number('constrained'),
-    largest: largestMachine(values),
-  };
-}
-
-function largestMachine(values: ParameterValues): LargestMachine {
-  return { cpus: values.number('cores'), mem: values.number('memGiB') * 1024 };
-}
-
-/** Mean run time, in seconds, with which the tasks that come and go make up the load that the spanning jobs leave. */
-function meanRunTime(values: ParameterValues, sizes: Int32Array, spanning: number, span: Micros): number {
-  const cores = google2011Groups(values).reduce((sum, { count, cpus }) => sum + count * cpus, 0);
-  const running = (values.number('load') * cores) / (MEAN_CPU_SHARE * values.number('cores'));
-  const [resident, passing] = residentTasks(sizes, spanning);
-  if (running <= resident) {
-    const expected = `more than ${((resident / running) * values.number('load')).toFixed(3)}, which the jobs that span the trace ask for alone`;
-    throw InputError.expected({ field: 'load' }, values.number('load'), expected);
-  }
-  return passing === 0 ? 0 : ((running - resident) * span) / MICROS_PER_SECOND / passing;
-}
-
-/** Tasks of the spanning jobs, and of all others. */
-function residentTasks(sizes: Int32Array, spanning: number): [number, number] {
-  let resident = 0;
-  let all = 0;
-  sizes.forEach((size, job) => {
-    all += size;
-    if (isSpanning(job, sizes.length, spanning)) resident += size;
-  });
-  return [resident, all - resident];
-}
-
-/** The spanning jobs are taken evenly from jobs of all sizes: the one in the middle of each of so many parts. */
-function isSpanning(job: number, jobs: number, spanning: number): boolean {
-  const part = (place: number) => Math.floor((place * spanning) / jobs + 0.5);
-  return part(job + 1) > part(job);
-}
-
-/** A row that is filled anew for each task: a batch copies it at once. */
-type Draft = { -readonly [field in keyof TaskRow]: TaskRow[field] };
 
 function* batches(
   space: ResourceSpace,
   horizon: Micros,
   stream: (name: string) => Draw,
-  plan: Plan,
+  values: ParameterValues,
 ): Generator<TaskBatch> {
-  const { sizes, spanning, span } = plan;
-  const jobs = inRandomOrder(sizes, spanning, stream('google-2011/order'));
-  const submits = submitTimes(sizes.length - spanning, span, stream('google-2011/arrivals'));
-  const shapes = stream('google-2011/shapes');
+  const span = spanOf(values);
+  const largest = largestMachine(values);
+  const jobs = drawJobs(values, stream);
   const kinds = stream('google-2011/kinds');
-  const jobTime = randomNormal.source(stream('google-2011/run-times'))(0, plan.jobSigma);
-  const taskTime = randomNormal.source(stream('google-2011/task-times'))(0, plan.taskSigma);
+  const taskTime = randomNormal.source(stream('google-2011/task-times'))(0, values.number('taskSigma'));
   const row: Draft = { ...PLAIN_ROW, job: 0, framework: 0, submit: 0, demand: [], duration: 0 };
   let batch = new TaskBatch(space.size);
-  for (let i = 0; i < jobs.length; i++) {
-    const isResident = i < spanning;
-    row.job = i + 1;
-    row.submit = isResident ? 0 : submits[i - spanning];
-    if (row.submit >= horizon) break;
-    row.demand = demandOf(drawShares(shapes), plan.largest, space);
-    setKind(row, isResident, kinds(), kinds());
-    row.constraint = kinds() < plan.constrained ? 1 : 0;
-    const median = plan.median * Math.exp(jobTime());
-    for (let task = sizes[jobs[i]]; task > 0; task--) {
-      row.duration = isResident ? span : runTime(median * Math.exp(taskTime()), span - row.submit);
+  for (let job = 0; job < jobs.tasks.length && jobs.submit[job] < horizon; job++) {
+    const isSpanning = job < jobs.spanning;
+    row.job = job + 1;
+    row.submit = jobs.submit[job];
+    row.demand = demandOf(jobs.shares[job], largest, space);
+    setKind(row, isSpanning, kinds(), kinds());
+    row.constraint = kinds() < values.number('constrained') ? 1 : 0;
+    const left = span - row.submit;
+    for (let task = jobs.tasks[job]; task > 0; task--) {
+      row.duration = isSpanning ? span : runTime(jobs.median[job] * Math.exp(taskTime()), left);
       batch.push(row);
       if (!batch.isFull) continue;
       yield batch;
@@ -275,21 +203,87 @@ function* batches(
   if (batch.length > 0) yield batch;
 }
 
-/** Jobs by their place in `sizes`: first those that span the trace, then the others, each in random order. */
-function inRandomOrder(sizes: Int32Array, spanning: number, draw: Draw): Int32Array {
-  const order = new Int32Array(sizes.length);
-  let [resident, passing] = [0, spanning];
-  for (let job = 0; job < sizes.length; job++)
-    order[isSpanning(job, sizes.length, spanning) ? resident++ : passing++] = job;
-  shuffle(order.subarray(0, spanning), draw);
-  shuffle(order.subarray(spanning), draw);
-  return order;
+/** A row that is filled anew for each task: a batch copies it at once. */
+type Draft = { -readonly [field in keyof TaskRow]: TaskRow[field] };
+
+function drawJobs(values: ParameterValues, stream: (name: string) => Draw): Jobs {
+  const span = spanOf(values);
+  const scale = values.number('scale');
+  const sizes = sizesOf(values);
+  const spanning = Math.min(sizes.length, Math.round(values.number('spanningJobs') * scale));
+  const tasks = inRandomOrder(sizes, spanning, stream('google-2011/order'));
+  const submit = new Float64Array(sizes.length);
+  submit.set(submitTimes(sizes.length - spanning, span, stream('google-2011/arrivals')), spanning);
+  const shapes = stream('google-2011/shapes');
+  const shares = Array.from(sizes, () => drawShares(shapes));
+  const jobTime = randomNormal.source(stream('google-2011/run-times'))(0, values.number('jobSigma'));
+  const factor = Float64Array.from(sizes, () => Math.exp(jobTime()));
+  const weight = Float64Array.from(tasks, (count, job) => count * shares[job].cpu);
+  const passing = {
+    weight: weight.subarray(spanning),
+    factor: factor.subarray(spanning),
+    left: submit.subarray(spanning).map((time) => span - time),
+  };
+  const resident = weight.subarray(0, spanning).reduce((sum, cpu) => sum + cpu, 0) * span;
+  const work = workFor(values, resident, span) - resident;
+  const median = medianForWork(passing, work, values.number('taskSigma'));
+  return { spanning, tasks, submit, shares, median: factor.map((value) => value * median) };
 }
 
-function shuffle(order: Int32Array, draw: Draw): void {
-  for (let i = order.length - 1; i > 0; i--) {
+function sizesOf(values: ParameterValues): Int32Array {
+  const scale = values.number('scale');
+  const scaled = (name: string) => Math.max(1, Math.round(values.number(name) * scale));
+  return jobSizes({
+    jobs: scaled('jobs'),
+    tasks: scaled('tasks'),
+    oneTask: values.number('oneTask'),
+    // In proportion, the jobs of a small cell could not be large enough to hold its tasks.
+    largest: Math.max(2, Math.round(values.number('largestJob') * Math.sqrt(scale))),
+  });
+}
+
+/** Work of all jobs, as shares of the largest machine times Micros. @throws InputError when some of them do more already. */
+function workFor(values: ParameterValues, resident: number, span: Micros): number {
+  const cell = google2011Groups(values).reduce((sum, { count, cpus }) => sum + count * cpus, 0);
+  const load = values.number('load');
+  const capacity = (span * cell) / values.number('cores');
+  if (load * capacity > resident) return load * capacity;
+  const alone = (resident / capacity).toFixed(3);
+  throw InputError.expected(
+    { field: 'load' },
+    load,
+    `more than the ${alone} of the jobs that span the trace`,
+  );
+}
+
+function spanOf(values: ParameterValues): Micros {
+  return Math.round(values.number('days') * DAY);
+}
+
+function largestMachine(values: ParameterValues): LargestMachine {
+  return { cpus: values.number('cores'), mem: values.number('memGiB') * 1024 };
+}
+
+/**
+ * Numbers of tasks, first those of the jobs that span the trace, then the others, each in random order. The spanning jobs are
+ * taken evenly from jobs of all sizes: the one in the middle of each of so many parts.
+ */
+function inRandomOrder(sizes: Int32Array, spanning: number, draw: Draw): Int32Array {
+  const part = (place: number) => Math.floor((place * spanning) / sizes.length + 0.5);
+  const ordered = new Int32Array(sizes.length);
+  let [resident, passing] = [0, spanning];
+  sizes.forEach((size, job) => {
+    ordered[part(job + 1) > part(job) ? resident++ : passing++] = size;
+  });
+  shuffle(ordered.subarray(0, spanning), draw);
+  shuffle(ordered.subarray(spanning), draw);
+  return ordered;
+}
+
+function shuffle(values: Int32Array, draw: Draw): void {
+  for (let i = values.length - 1; i > 0; i--) {
     const j = Math.floor(draw() * (i + 1));
-    [order[i], order[j]] = [order[j], order[i]];
+    [values[i], values[j]] = [values[j], values[i]];
   }
 }
 
@@ -312,6 +306,6 @@ function setKind(row: Draft, isResident: boolean, u: number, v: number): void {
 }
 
 /** Whole milliseconds, at least one, and no longer than the trace goes on. */
-function runTime(seconds: number, left: Micros): Micros {
-  return Math.min(Math.max(1, Math.round(seconds * 1000)) * 1000, Math.max(1000, left));
+function runTime(time: Micros, left: Micros): Micros {
+  return Math.min(Math.max(1, Math.round(time / 1000)) * 1000, Math.max(1000, left));
 }

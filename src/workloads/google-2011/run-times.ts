@@ -1,36 +1,57 @@
-import { MICROS_PER_SECOND, type Micros } from '../../model/index.js';
+import type { Micros } from '../../model/index.js';
 
-/** Points of the normal density that are summed, and how many sigmas out. */
-const STEPS = 400;
-const REACH = 8;
+/** Points of the normal density that stand for all tasks of a job, and how many sigmas out they reach. */
+const POINTS = 15;
+const REACH = 3.5;
+
+/** Halvings of the interval in which the median is sought. */
+const STEPS = 40;
+
+/** The jobs whose tasks come and go, a column each. */
+export interface PassingJobs {
+  /** Tasks of the job times what each of them asks for. */
+  readonly weight: Float64Array;
+  /** Median run time of the job's tasks over that of all jobs. */
+  readonly factor: Float64Array;
+  /** What is left of the trace when the job comes: tasks are cut off at its end, as in a record that ends. */
+  readonly left: Float64Array;
+}
 
 /**
- * Median, in seconds, of the lognormal with this sigma for which tasks that come at any time of the span, and are cut off at
- * its end as the record of a trace is, run for `mean` seconds on average.
+ * The median run time with which these jobs do so much work (weight times run time): not in the long run but in this trace,
+ * since a few large and long jobs decide it. The run times of a job's tasks are lognormal with this sigma.
  */
-export function medianRunTime(mean: number, sigma: number, span: Micros): number {
-  let [low, high] = [0, mean];
-  for (let step = 0; step < 60; step++) {
+export function medianForWork(jobs: PassingJobs, work: number, sigma: number): Micros {
+  const spread = lognormalPoints(sigma);
+  let low = 0;
+  let high = jobs.left.reduce((most, left) => Math.max(most, left), 1);
+  for (let step = 0; step < STEPS; step++) {
     const middle = (low + high) / 2;
-    if (meanWithin(middle, sigma, span / MICROS_PER_SECOND) < mean) low = middle;
+    if (workAt(jobs, middle, spread) < work) low = middle;
     else high = middle;
   }
   return (low + high) / 2;
 }
 
-function meanWithin(median: number, sigma: number, span: number): number {
-  let sum = 0;
-  let weights = 0;
-  for (let i = 0; i <= STEPS; i++) {
-    const z = REACH * ((2 * i) / STEPS - 1);
-    const weight = Math.exp((-z * z) / 2);
-    sum += weight * cutOff(median * Math.exp(sigma * z), span);
-    weights += weight;
-  }
-  return sum / weights;
+interface Spread {
+  readonly factor: Float64Array;
+  readonly share: Float64Array;
 }
 
-/** Mean of min(time, what is left of the span) where the beginning is uniform over the span. */
-function cutOff(time: number, span: number): number {
-  return time < span ? time - time ** 2 / (2 * span) : span / 2;
+function lognormalPoints(sigma: number): Spread {
+  const z = Float64Array.from({ length: POINTS }, (_, i) => REACH * ((2 * i) / (POINTS - 1) - 1));
+  const density = z.map((value) => Math.exp((-value * value) / 2));
+  const whole = density.reduce((sum, value) => sum + value, 0);
+  return { factor: z.map((value) => Math.exp(sigma * value)), share: density.map((value) => value / whole) };
+}
+
+function workAt({ weight, factor, left }: PassingJobs, median: number, spread: Spread): number {
+  let work = 0;
+  for (let job = 0; job < weight.length; job++) {
+    let mean = 0;
+    for (let i = 0; i < POINTS; i++)
+      mean += spread.share[i] * Math.min(left[job], median * factor[job] * spread.factor[i]);
+    work += weight[job] * mean;
+  }
+  return work;
 }

@@ -36,9 +36,6 @@ export function drawShares(draw: Draw): TaskShares {
   return { cpu, mem: cpu * pick(MEM_OVER_CPU, draw()) };
 }
 
-/** Share of the largest machine's cores that a task asks for on average. */
-export const MEAN_CPU_SHARE: number = CPU.reduce((sum, [value, share]) => sum + value * share, 0);
-
 function pick(mix: Mix, u: number): number {
   let left = u;
   for (const [value, share] of mix) {
