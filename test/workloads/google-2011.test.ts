@@ -13,7 +13,7 @@ import { submitTimes } from '../../src/workloads/google-2011/submissions.js';
 import type { TaskBatch } from '../../src/workloads/trace.js';
 
 const SPACE = new ResourceSpace(['cpus', 'mem']);
-const SMALL = { scale: 0.02 };
+const SMALL = { scale: 0.01 };
 
 function values(set: Readonly<Record<string, ParameterValue>> = SMALL): ParameterValues {
   return new ParameterValues(GOOGLE_2011_PARAMETERS, set);
@@ -63,7 +63,7 @@ describe('the jobs of the 2011 cell', () => {
   it('have exactly the tasks that are asked for, three quarters of them one', () => {
     const sizes = jobSizes({ jobs: 670_000, tasks: 25_000_000, oneTask: 0.75, largest: 20_000 });
     expect(sizes.reduce((sum, size) => sum + size, 0)).toBe(25_000_000);
-    expect(sizes.filter((size) => size === 1)).toHaveLength(502_500);
+    expect(sizes.filter((size) => size === 1).length).toBe(502_500);
     expect(sizes.at(-1)).toBeGreaterThan(19_000);
     expect(sizes.at(-1)).toBeLessThan(20_100);
   });
@@ -80,7 +80,7 @@ describe('the jobs of the 2011 cell', () => {
   it('come in order, within the span, with the published gaps', () => {
     const times = submitTimes(670_000, 29 * DAY, new RandomStreams('1').stream('gaps'));
     const gaps = times.slice(1).map((time, i) => time - times[i]);
-    expect(times.every((time, i) => time >= (times[i - 1] ?? 0))).toBe(true);
+    expect(gaps.every((gap) => gap >= 0)).toBe(true);
     expect(times.at(-1)).toBeLessThan(29 * DAY);
     expect(gaps.filter((gap) => gap <= 10_000).length / gaps.length).toBeCloseTo(0.4, 1);
     const median = gaps.sort()[gaps.length >> 1] / 1e6;
@@ -112,15 +112,16 @@ describe('the jobs of the 2011 cell', () => {
 
   it('end no later than the trace, and most last minutes', () => {
     const durations: number[] = [];
-    let spanning = new Set<string | number>();
-    let jobs = new Set<string | number>();
+    const [spanning, jobs] = [new Set<string | number>(), new Set<string | number>()];
+    let end = 0;
     eachRow(batchesOf(), (batch, row) => {
-      expect(batch.submit[row] + batch.duration[row]).toBeLessThanOrEqual(29 * DAY + 1000);
-      if (batch.duration[row] === 29 * DAY) spanning = spanning.add(batch.job[row]);
-      jobs = jobs.add(batch.job[row]);
+      end = Math.max(end, batch.submit[row] + batch.duration[row]);
+      if (batch.duration[row] === 29 * DAY) spanning.add(batch.job[row]);
+      jobs.add(batch.job[row]);
       durations.push(batch.duration[row]);
     });
-    expect([jobs.size, spanning.size, durations.length]).toEqual([13_400, 40, 500_000]);
+    expect(end).toBeLessThanOrEqual(29 * DAY + 1000);
+    expect([jobs.size, spanning.size, durations.length]).toEqual([6700, 20, 250_000]);
     const median = durations.sort((a, b) => a - b)[durations.length >> 1] / 60e6;
     expect(median).toBeGreaterThan(1);
     expect(median).toBeLessThan(20);
@@ -131,7 +132,9 @@ describe('the jobs of the 2011 cell', () => {
     const all = batchesOf(SMALL, '1');
     const last = some.at(-1) as TaskBatch;
     expect(last.submit[last.length - 1]).toBeLessThan(DAY);
-    expect(some.slice(0, -1)).toEqual(all.slice(0, some.length - 1));
+    expect(last.submit.subarray(0, last.length)).toEqual(
+      all[some.length - 1].submit.subarray(0, last.length),
+    );
   });
 
   it('are refused when those that span the trace ask for more than the load', () => {

@@ -15,6 +15,9 @@ export interface SizeMix {
 /** Tail indices between which the one is sought that gives the number of tasks: at -1 all sizes are equally likely. */
 const ALPHA = { low: -1, high: 20 };
 
+/** Halvings of that interval. */
+const STEPS = 40;
+
 /**
  * Tasks of each job, smallest job first, exactly `tasks` in all. The jobs that have more than one follow a bounded Pareto, each
  * at its own quantile, so that the whole does not hang on a few draws of a heavy tail; the tail index is the one that gives
@@ -23,38 +26,39 @@ const ALPHA = { low: -1, high: 20 };
  */
 export function jobSizes(mix: SizeMix): Int32Array {
   const { jobs, tasks } = mix;
-  let [low, high] = [ALPHA.low, ALPHA.high];
-  if (tasks > total(sizesAt(mix, low)) || tasks < total(sizesAt(mix, high)))
+  const [fewest, most] = [totalAt(mix, ALPHA.high), totalAt(mix, ALPHA.low)];
+  if (tasks < fewest || tasks > most)
     throw InputError.expected(
       { field: 'tasks' },
       tasks,
-      `from ${total(sizesAt(mix, high))} to ${total(sizesAt(mix, low))} tasks for ${jobs} jobs of at most ${mix.largest}`,
+      `from ${fewest} to ${most} tasks for ${jobs} jobs of at most ${mix.largest}`,
     );
-  for (let step = 0; step < 50; step++) {
+  let [low, high] = [ALPHA.low, ALPHA.high];
+  for (let step = 0; step < STEPS; step++) {
     const middle = (low + high) / 2;
-    if (total(sizesAt(mix, middle)) > tasks) low = middle;
+    if (totalAt(mix, middle) > tasks) low = middle;
     else high = middle;
   }
-  const sizes = sizesAt(mix, high);
+  const sizes = Int32Array.from({ length: jobs }, (_, job) => sizeAt(mix, high, job));
   // Rounding leaves a few tasks over, fewer than there are jobs.
-  for (let left = tasks - total(sizes), job = jobs - 1; left > 0; left--, job--) {
-    sizes[job]++;
-  }
+  for (let left = tasks - totalAt(mix, high), job = jobs - 1; left > 0; left--, job--) sizes[job]++;
   return sizes;
 }
 
-function sizesAt({ jobs, oneTask, largest }: SizeMix, alpha: number): Int32Array {
-  const single = Math.round(jobs * oneTask);
-  const sizes = new Int32Array(jobs).fill(1);
-  for (let job = single; job < jobs; job++) {
-    const quantile = (job - single + 0.5) / (jobs - single);
-    sizes[job] = Math.round(boundedPareto(quantile, alpha, 2, largest));
-  }
-  return sizes;
+function totalAt(mix: SizeMix, alpha: number): number {
+  const single = singleJobs(mix);
+  let total = single;
+  for (let job = single; job < mix.jobs; job++) total += sizeAt(mix, alpha, job);
+  return total;
 }
 
-function total(sizes: Int32Array): number {
-  let sum = 0;
-  for (const size of sizes) sum += size;
-  return sum;
+function sizeAt(mix: SizeMix, alpha: number, job: number): number {
+  const single = singleJobs(mix);
+  if (job < single) return 1;
+  const quantile = (job - single + 0.5) / (mix.jobs - single);
+  return Math.round(boundedPareto(quantile, alpha, 2, mix.largest));
+}
+
+function singleJobs({ jobs, oneTask }: SizeMix): number {
+  return Math.round(jobs * oneTask);
 }
