@@ -1,21 +1,46 @@
-import { createReadStream, createWriteStream } from 'node:fs';
 import { once } from 'node:events';
+import { createReadStream, createWriteStream, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { parse } from 'csv-parse';
-import { ResourceSpace } from '../src/model/index.js';
-import { ParameterValues } from '../src/model/index.js';
+import { ParameterValues, ResourceSpace } from '../src/model/index.js';
 import { fairgroundCsv } from '../src/workloads/formats/fairground-csv.js';
-import { swf } from '../src/workloads/formats/swf.js';
 import { mulberry32 } from './mulberry32.js';
 
+/** Two readers of one file, which is removed again. */
+interface Readers {
+  readonly rows: number;
+  readonly byPackage: () => Promise<void>;
+  readonly byUs: () => Promise<void>;
+  readonly remove: () => void;
+}
+
+/** Makes a file of so many rows for both readers, which must find the same in it. */
+export async function compareReaders(rows: number): Promise<Readers> {
+  const folder = mkdtempSync(join(tmpdir(), 'fairground-rows-'));
+  const path = join(folder, 'trace.csv');
+  await writeCsv(path, rows);
+  const expected = JSON.stringify(await readByPackage(path));
+  const check = (sums: ReadSums) => {
+    if (JSON.stringify(sums) !== expected) throw new Error('the readers disagree');
+  };
+  return {
+    rows,
+    byPackage: async () => check(await readByPackage(path)),
+    byUs: async () => check(await readByUs(path)),
+    remove: () => rmSync(folder, { recursive: true }),
+  };
+}
+
 /** What two readers of one file must agree on. */
-export interface ReadSums {
+interface ReadSums {
   readonly rows: number;
   readonly cpus: number;
   readonly seconds: number;
 }
 
 /** Writes a trace in Fairground's own form: jobs of ten tasks, eight columns. */
-export async function writeCsv(path: string, rows: number): Promise<void> {
+async function writeCsv(path: string, rows: number): Promise<void> {
   const draw = mulberry32(42);
   const file = createWriteStream(path);
   file.write('job_id,framework,submit,duration,cpus,mem,priority,estimate\n');
@@ -31,24 +56,11 @@ export async function writeCsv(path: string, rows: number): Promise<void> {
   await once(file, 'finish');
 }
 
-/** Writes a log in Standard Workload Format. */
-export async function writeSwf(path: string, rows: number): Promise<void> {
-  const draw = mulberry32(42);
-  const file = createWriteStream(path);
-  file.write('; MaxProcs: 128\n');
-  for (let row = 0; row < rows; ) {
-    let text = '';
-    for (const end = Math.min(rows, row + 1000); row < end; row++)
-      text += `${row + 1} ${row * 10} -1 ${1 + Math.floor(draw() * 1e4)} ${1 + (row % 4)} -1 -1 ${1 + (row % 4)} 10000 -1 1 ${row % 50} 1 -1 1 -1 -1 -1\n`;
-    if (!file.write(text)) await once(file, 'drain');
-  }
-  file.end();
-  await once(file, 'finish');
-}
-
 /** csv-parse, by its fastest way: rows as arrays, taken as they come. */
-export async function readByPackage(path: string): Promise<ReadSums> {
-  const parser = createReadStream(path, { highWaterMark: 1 << 18 }).pipe(parse({ from_line: 2, trim: true, bom: true }));
+async function readByPackage(path: string): Promise<ReadSums> {
+  const parser = createReadStream(path, { highWaterMark: 1 << 18 }).pipe(
+    parse({ from_line: 2, trim: true, bom: true }),
+  );
   let [rows, cpus, seconds] = [0, 0, 0];
   parser.on('readable', () => {
     for (let row = parser.read() as string[] | null; row !== null; row = parser.read() as string[] | null) {
@@ -74,12 +86,4 @@ export async function readByUs(path: string): Promise<ReadSums> {
     }
   }
   return { rows, cpus, seconds };
-}
-
-/** The reader of Standard Workload Format. */
-export async function readSwf(path: string): Promise<number> {
-  const trace = swf.open(path, new ResourceSpace(['cpus']), new ParameterValues(swf.parameters));
-  let rows = 0;
-  for await (const batch of trace.batches()) rows += batch.length;
-  return rows;
 }
