@@ -103,7 +103,7 @@ for (const { machines, classes } of [
   }
 }
 
-const readers = await compareReaders(Math.round(500_000 * scale));
+const readers = await compareReaders(500_000);
 line(
   'trace reader, against csv-parse alone',
   await cpuSeconds(readers.byPackage),

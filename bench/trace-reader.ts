@@ -56,21 +56,23 @@ async function writeCsv(path: string, rows: number): Promise<void> {
   await once(file, 'finish');
 }
 
-/** csv-parse, by its fastest way: rows as arrays, taken as they come. */
+/** csv-parse, by its fastest way: rows as arrays, taken as they come, whose numbers are made numbers. */
 async function readByPackage(path: string): Promise<ReadSums> {
   const parser = createReadStream(path, { highWaterMark: 1 << 18 }).pipe(
     parse({ from_line: 2, trim: true, bom: true }),
   );
+  const numbers = new Float64Array(8);
   let [rows, cpus, seconds] = [0, 0, 0];
   parser.on('readable', () => {
     for (let row = parser.read() as string[] | null; row !== null; row = parser.read() as string[] | null) {
+      for (let column = 2; column < 8; column++) numbers[column] = Number(row[column]);
       rows++;
-      cpus += Number(row[4]);
-      seconds += Math.round(Number(row[3]) * 1e6);
+      cpus += numbers[4] * 1000;
+      seconds += Math.round(numbers[3] * 1e6);
     }
   });
   await once(parser, 'end');
-  return { rows, cpus: cpus * 1000, seconds };
+  return { rows, cpus, seconds };
 }
 
 /** The trace reader, whose rows have been checked and are ready to run. */
