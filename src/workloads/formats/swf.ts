@@ -157,9 +157,9 @@ class SwfReader {
     if (this.jobs === 0) throw new InputError({ file: this.path }, 'no job in it');
   }
 
-  /** Adds the job of the line at hand, unless it is left out. */
+  /** Adds the job of the line at hand, or counts why it is left out. */
   private add(batch: TaskBatch, line: number): void {
-    const { words } = this;
+    const { words, draft } = this;
     if (words.count < FIELDS.length) {
       throw InputError.expected(
         { file: this.path, line },
@@ -168,30 +168,50 @@ class SwfReader {
       );
     }
     this.jobs++;
-    if (this.dropsDamaged && this.isDamaged()) return this.drop('negative numbers');
-    const submit = fromSeconds(this.number(1, line));
-    const run = this.number(3, line);
-    const processors = this.number(4, line) > 0 ? this.number(4, line) : this.number(7, line);
-    const requested = this.number(8, line);
-    if (submit < 0) throw InputError.expected(this.place(1, line), words.text(1), 'seconds >= 0');
-    if (submit < this.lastSubmit) {
-      throw InputError.expected(
-        this.place(1, line),
-        words.text(1),
-        'a submit time not before that of the job above; sort the log',
-      );
+    const reason = this.reasonToDrop(line);
+    if (reason !== undefined) {
+      this.dropped[reason] = (this.dropped[reason] ?? 0) + 1;
+      return;
     }
-    this.lastSubmit = submit;
-    if (processors <= 0) return this.drop('no processors');
-    if (run <= 0) return this.drop('no run time');
-    const { draft } = this;
+    const run = this.number(3, line);
+    const requested = this.number(8, line);
     draft.job = this.jobName(line);
     draft.framework = this.framework();
-    draft.submit = submit;
-    draft.demand = this.demand(processors, line);
+    draft.submit = this.lastSubmit;
+    draft.demand = this.demand(this.processors(line), line);
     draft.duration = fromSeconds(run);
-    draft.estimate = requested > 0 ? fromSeconds(requested) : fromSeconds(run);
+    draft.estimate = fromSeconds(requested > 0 ? requested : run);
     batch.push(draft);
+  }
+
+  /** Why the job of the line at hand is left out, if it is; its submit time is the latest from now on. */
+  private reasonToDrop(line: number): string | undefined {
+    if (this.dropsDamaged && this.isDamaged()) return 'negative numbers';
+    const submit = fromSeconds(this.number(1, line));
+    const run = this.number(3, line);
+    const processors = this.processors(line);
+    // A field that is no number is an error, also of a job that is left out.
+    this.number(8, line);
+    this.checkSubmit(submit, line);
+    this.lastSubmit = submit;
+    if (processors <= 0) return 'no processors';
+    return run <= 0 ? 'no run time' : undefined;
+  }
+
+  private checkSubmit(submit: Micros, line: number): void {
+    if (submit < 0) throw InputError.expected(this.place(1, line), this.words.text(1), 'seconds >= 0');
+    if (submit >= this.lastSubmit) return;
+    throw InputError.expected(
+      this.place(1, line),
+      this.words.text(1),
+      'a submit time not before that of the job above; sort the log',
+    );
+  }
+
+  /** The allocated processors, or the requested ones where those are unknown. */
+  private processors(line: number): number {
+    const allocated = this.number(4, line);
+    return allocated > 0 ? allocated : this.number(7, line);
   }
 
   private isDamaged(): boolean {
@@ -242,9 +262,5 @@ class SwfReader {
 
   private place(field: number, line: number) {
     return { file: this.path, line, field: FIELDS[field] };
-  }
-
-  private drop(reason: string): void {
-    this.dropped[reason] = (this.dropped[reason] ?? 0) + 1;
   }
 }
