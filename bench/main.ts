@@ -2,7 +2,9 @@ import { cpus } from 'node:os';
 import { Bench } from 'tinybench';
 import { bareHold, queueHold } from './hold-model.js';
 import { bareLoop, drawTasks, fairground } from './host-task.js';
+import { makeMonth } from './month.js';
 import { fullScan, SteadyCluster, scoresFor } from './score-cache.js';
+import { compareReaders } from './trace-reader.js';
 
 /**
  * Speed as ratios taken side by side in one run: single times depend on the machine and its mood, ratios hardly.
@@ -100,3 +102,23 @@ for (const { machines, classes } of [
     );
   }
 }
+
+const readers = await compareReaders(500_000);
+line(
+  'trace reader, against csv-parse alone',
+  await cpuSeconds(readers.byPackage),
+  await cpuSeconds(readers.byUs),
+  'rows per CPU second',
+  readers.rows,
+);
+readers.remove();
+
+const month = await makeMonth(0.1 * scale);
+line(
+  `month of Google 2011, ${month.tasks.toLocaleString('en-US')} tasks, against reading it`,
+  await cpuSeconds(month.read),
+  await cpuSeconds(month.simulate),
+  'tasks per CPU second',
+  month.tasks,
+);
+month.remove();

@@ -29,7 +29,7 @@ export function withRunOptions<T>(argv: Argv<T>) {
       type: 'string',
       describe: 'policies, joined by commas: names or files such as ./mine.ts',
     })
-    .option('workload', { alias: 'w', type: 'string', describe: 'generated workload (smack)' })
+    .option('workload', { alias: 'w', type: 'string', describe: 'generated workload (smack, google-2011)' })
     .option('trace', { alias: 't', type: 'string', describe: 'trace file to replay, also .gz' })
     .option('format', {
       alias: 'f',
@@ -133,7 +133,8 @@ function list(option: string, text: string): string[] {
   return parts;
 }
 
-function duration(option: string, text: string | undefined): Micros | undefined {
+/** The duration that an option gives; undefined when it is left out. @throws InputError */
+export function duration(option: string, text: string | undefined): Micros | undefined {
   if (text === undefined) return undefined;
   const value = parseDuration(text);
   if (value === undefined || value === 0)

@@ -13,6 +13,12 @@ import { RandomStreams } from '../sim/random-streams.js';
 import type { Format, TraceCluster } from '../workloads/formats/format.js';
 import { formatNamed, formatOf } from '../workloads/formats/index.js';
 import { fileName } from '../workloads/formats/text-file.js';
+import {
+  GOOGLE_2011_PARAMETERS,
+  GOOGLE_2011_RESOURCES,
+  google2011,
+  google2011Machines,
+} from '../workloads/google-2011/google-2011.js';
 import { type MachineSource, parseMachines } from '../workloads/machines.js';
 import {
   SMACK_HORIZON,
@@ -64,19 +70,25 @@ export interface OpenWorkload {
 /** What a summary calls machines that came with their trace. */
 export const MACHINES_OF_TRACE = 'of the trace';
 
-/** Every generator that `--workload NAME` knows. */
-const GENERATORS: readonly string[] = ['smack'];
+/** Every generator that `--workload NAME` and `trace generate NAME` know. */
+const GENERATORS: Readonly<Record<string, () => Workload>> = {
+  smack: smackWorkload,
+  'google-2011': google2011Workload,
+};
+
+/** The names of the generators, for help and messages. */
+export const GENERATOR_NAMES: readonly string[] = Object.keys(GENERATORS);
 
 /** @throws InputError when there is no such generator, file or format. */
 export async function chooseWorkload(choice: WorkloadChoice): Promise<Workload> {
   if (choice.kind === 'trace') return traceWorkload(choice.path, choice.format);
-  if (choice.name !== 'smack') {
+  if (!GENERATOR_NAMES.includes(choice.name)) {
     throw new InputError(
       { field: '--workload' },
-      `unknown workload ${quote(choice.name)}, expected one of ${GENERATORS.join(', ')}`,
+      `unknown workload ${quote(choice.name)}, expected one of ${GENERATOR_NAMES.join(', ')}`,
     );
   }
-  return smackWorkload();
+  return GENERATORS[choice.name]();
 }
 
 function smackWorkload(): Workload {
@@ -96,6 +108,24 @@ function smackWorkload(): Workload {
         trace: smack(space, horizon, (name) => streams.stream(name), byService(settings)),
         dropped: {},
       };
+    },
+  };
+}
+
+function google2011Workload(): Workload {
+  const parameters = GOOGLE_2011_PARAMETERS;
+  return {
+    kind: 'generated',
+    name: 'google-2011',
+    parameters,
+    defaultHorizon: undefined,
+    startsAt: 'zero',
+    resources: GOOGLE_2011_RESOURCES,
+    defaultMachines: async (settings) => google2011Machines(new ParameterValues(parameters, settings)),
+    open(space, horizon, seed, settings) {
+      const streams = new RandomStreams(seed);
+      const values = new ParameterValues(parameters, settings);
+      return { trace: google2011(space, horizon, (name) => streams.stream(name), values), dropped: {} };
     },
   };
 }

@@ -6,7 +6,6 @@ import {
   type Micros,
   NONE,
   type Observer,
-  type TaskClassId,
   type TaskId,
 } from '../model/index.js';
 import type { Trace } from '../workloads/trace.js';
@@ -14,6 +13,7 @@ import type { Architecture } from './architectures/architecture.js';
 import { Arrivals } from './arrivals.js';
 import { EventClass, EventQueue } from './event-queue.js';
 import { Execution } from './execution.js';
+import { PlaceableClasses } from './placeable-classes.js';
 import { TaskTruth } from './task-truth.js';
 import { UsageMeter } from './usage-meter.js';
 
@@ -73,6 +73,7 @@ export class Simulation {
   private readonly arrivals: Arrivals;
   private readonly architecture: Architecture;
   private until: Micros = Number.POSITIVE_INFINITY;
+  private readonly placeable: PlaceableClasses;
   private unplaceable: TaskId[] = [];
   private passesAtInstant = 0;
   /** With `each`: ends of this instant that wait for their turn, in the order in which the tasks started. */
@@ -89,6 +90,7 @@ export class Simulation {
       this.events,
       usage,
     );
+    this.placeable = new PlaceableClasses(cluster);
     this.arrivals = new Arrivals(trace, cluster, truth, observer);
     this.architecture = setup.architecture(this.execution);
     this.execution.listen(this.architecture);
@@ -248,7 +250,7 @@ export class Simulation {
         `job "${job}" never ends, so the run needs an end: give --until, such as --until 1d`,
       );
     }
-    if (!this.fitsSomewhere(cluster.tasks.taskClass[task])) {
+    if (!this.placeable.has(cluster.tasks.taskClass[task])) {
       // Turned away only at the pass: until then more rows of its job may come.
       this.unplaceable.push(task);
       this.execution.passWanted = true;
@@ -256,14 +258,6 @@ export class Simulation {
     }
     this.architecture.taskArrived(task, now);
     if (Number.isFinite(patience)) this.events.add(now + patience, EventClass.timer, task);
-  }
-
-  private fitsSomewhere(taskClass: TaskClassId): boolean {
-    const { cluster } = this.setup;
-    for (let machine = 0; machine < cluster.machines.count; machine++) {
-      if (cluster.fitsEmpty(machine, taskClass)) return true;
-    }
-    return false;
   }
 
   private reject(): void {

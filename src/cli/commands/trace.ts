@@ -1,18 +1,20 @@
 import pc from 'picocolors';
-import type { CommandModule } from 'yargs';
+import type { Argv, CommandModule } from 'yargs';
+import { generateTrace } from '../../lab/generate-trace.js';
 import { countText } from '../../lab/metric-text.js';
 import { profileTrace, type Spread, type TraceProfile } from '../../lab/trace-profile.js';
+import { GENERATOR_NAMES } from '../../lab/workload.js';
 import { durationText, fromSeconds, resourceKind } from '../../model/index.js';
 import { FORMATS } from '../../workloads/formats/index.js';
-import { settings } from '../run-options.js';
+import { duration, settings } from '../run-options.js';
 import { tableText } from '../table.js';
 import { parameterLine } from './policy.js';
 
-/** `simulate trace describe|validate|formats`. */
+/** `simulate trace describe|validate|generate|formats`. */
 export function traceCommand(): CommandModule {
   return {
     command: 'trace',
-    describe: 'look into trace files, or check them',
+    describe: 'look into trace files, check them, or make them',
     builder: (argv) =>
       argv
         .command({
@@ -36,14 +38,63 @@ export function traceCommand(): CommandModule {
           handler: async (args) => valid(await profile(args)),
         })
         .command({
+          command: 'generate <workload>',
+          describe: `writes a generated workload as a trace (${GENERATOR_NAMES.join(', ')})`,
+          builder: withGenerateOptions,
+          handler: generate,
+        })
+        .command({
           command: 'formats',
           describe: 'the forms of traces that can be read, and their parameters',
           handler: formats,
         })
+        .example(
+          '$0 trace generate google-2011 --scale 0.01 --out month.csv.gz',
+          'a month of a large cell, in small',
+        )
         .example('$0 trace describe KTH-SP2.swf', 'how many jobs, how wide, how long')
-        .demandCommand(1, 'say describe, validate or formats'),
+        .demandCommand(1, 'say describe, validate, generate or formats'),
     handler: () => {},
   };
+}
+
+/** Options of `trace generate` that stand for `--set` of the parameter of that name. */
+const SHORTHANDS = ['scale', 'jobs', 'tasks', 'days'] as const;
+
+function withGenerateOptions(argv: Argv) {
+  const options = argv
+    .positional('workload', { type: 'string', demandOption: true })
+    .option('out', { type: 'string', demandOption: true, describe: 'the trace, such as month.csv.gz' })
+    .option('machines-out', {
+      type: 'string',
+      describe: 'a file for its machines, to be given to --machines',
+    })
+    .option('seed', { type: 'string', describe: 'seed of all random streams [1]' })
+    .option('until', { alias: 'u', type: 'string', describe: 'only jobs submitted before: 1d, 12h, 90m' })
+    .option('set', { ...SET, alias: 's', describe: 'parameter=value of the workload, again and again' });
+  return SHORTHANDS.reduce(
+    (all, name) => all.option(name, { type: 'string', describe: `short for --set ${name}=…` }),
+    options,
+  );
+}
+
+async function generate(args: { readonly [name: string]: unknown }): Promise<void> {
+  const pairs = SHORTHANDS.filter((name) => args[name] !== undefined).map((name) => `${name}=${args[name]}`);
+  const until = duration('--until', args.until as string | undefined);
+  const machinesOut = args.machinesOut as string | undefined;
+  const out = String(args.out);
+  const made = await generateTrace({
+    generator: String(args.workload),
+    seed: String(args.seed ?? '1'),
+    ...(until !== undefined && { until }),
+    set: settings([...((args.set as string[] | undefined) ?? []), ...pairs]),
+    out,
+    ...(machinesOut !== undefined && { machinesOut }),
+  });
+  const machines = machinesOut === undefined ? '' : `; ${machinesOut}: ${countText(made.machines)} machines`;
+  process.stdout.write(
+    `${out}: ${countText(made.jobs)} jobs, ${countText(made.tasks)} tasks, submitted over ${durationText(made.lastSubmission)}${machines}\n`,
+  );
 }
 
 const SET = {

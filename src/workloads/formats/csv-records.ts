@@ -1,26 +1,25 @@
-import { Readable } from 'node:stream';
-import { CsvError, parse } from 'csv-parse';
 import { parse as parseText } from 'csv-parse/sync';
 import { InputError, type InputPlace, MAX_QUANTA } from '../../model/index.js';
+import { CsvScanner } from './csv-scanner.js';
 import { type ReadMeter, readBytes } from './text-file.js';
-
-const MAX_RECORD_CHARACTERS = 1 << 20;
 
 /** One line of a CSV file with a header, its fields read by name. */
 export class CsvRecord {
   readonly file: string;
   readonly line: number;
-  private readonly fields: Readonly<Record<string, string>>;
+  private readonly columns: ReadonlyMap<string, number>;
+  private readonly fields: readonly string[];
 
-  constructor(file: string, line: number, fields: Readonly<Record<string, string>>) {
-    this.file = file;
-    this.line = line;
+  constructor(place: LinePlace, columns: ReadonlyMap<string, number>, fields: readonly string[]) {
+    this.file = place.file;
+    this.line = place.line;
+    this.columns = columns;
     this.fields = fields;
   }
 
   /** The text of a column; empty when the file has no such column. */
   text(column: string): string {
-    return this.fields[column] ?? '';
+    return this.fields[this.columns.get(column) ?? -1] ?? '';
   }
 
   /** @throws InputError when the field is empty. */
@@ -62,6 +61,79 @@ export class CsvRecord {
   }
 }
 
+/** Where a record stands. */
+interface LinePlace {
+  readonly file: string;
+  readonly line: number;
+}
+
+/**
+ * A CSV file with a header line, record by record. A reader of many rows asks the scanner for the fields it needs by their
+ * index; `record` makes an object of the record at hand, for the rows where something is out of the ordinary.
+ */
+export class CsvTable {
+  /** Places of the columns in a record, by name. */
+  readonly columns: ReadonlyMap<string, number>;
+  /** The fields of the record at hand. */
+  readonly scanner: CsvScanner;
+  private readonly file: string;
+  private readonly width: number;
+
+  constructor(file: string, scanner: CsvScanner, header: readonly string[]) {
+    this.file = file;
+    this.scanner = scanner;
+    this.width = header.length;
+    this.columns = new Map(header.map((name, i) => [name, i]));
+  }
+
+  /** Goes to the next record; false when it is not there yet. @throws InputError */
+  next(): boolean {
+    if (!this.scanner.next()) return false;
+    if (this.scanner.fields === this.width) return true;
+    throw new InputError(
+      { file: this.file, line: this.scanner.line },
+      'has another number of fields than the header',
+    );
+  }
+
+  /** The record at hand, to keep. */
+  record(): CsvRecord {
+    const fields = Array.from({ length: this.width }, (_, i) => this.scanner.text(i));
+    return new CsvRecord({ file: this.file, line: this.scanner.line }, this.columns, fields);
+  }
+}
+
+/**
+ * Opens a CSV file with a header line, `.gz` or plain. The table is yielded whenever there may be more records in it, which
+ * are then to be taken with `next` until it returns false.
+ * @throws InputError when it is not CSV, or lacks one of the columns.
+ */
+export async function* readTable(
+  path: string,
+  columns: readonly string[],
+  meter?: ReadMeter,
+): AsyncGenerator<CsvTable> {
+  const scanner = new CsvScanner(path);
+  let table: CsvTable | undefined;
+  for await (const chunk of readBytes(path, meter)) {
+    scanner.feed(chunk);
+    table ??= openTable(path, scanner, columns);
+    if (table !== undefined) yield table;
+  }
+  scanner.finish();
+  table ??= openTable(path, scanner, columns);
+  if (table === undefined)
+    throw new InputError({ file: path }, `is empty, expected a header with ${columns.join(', ')}`);
+  yield table;
+}
+
+/** Undefined while the header is not there yet. */
+function openTable(path: string, scanner: CsvScanner, columns: readonly string[]): CsvTable | undefined {
+  if (!scanner.next()) return undefined;
+  const header = Array.from({ length: scanner.fields }, (_, i) => scanner.text(i));
+  return new CsvTable(path, scanner, checkHeader(path, header, columns));
+}
+
 /**
  * The records of a CSV file with a header line, `.gz` or plain, one at a time.
  * @throws InputError when it is not CSV, or lacks one of the columns.
@@ -71,39 +143,7 @@ export async function* readCsv(
   columns: readonly string[],
   meter?: ReadMeter,
 ): AsyncGenerator<CsvRecord> {
-  const parser = parse({
-    bom: true,
-    info: true,
-    max_record_size: MAX_RECORD_CHARACTERS,
-    skip_empty_lines: true,
-    trim: true,
-  });
-  const bytes = Readable.from(readBytes(path, meter), { objectMode: false });
-  bytes.on('error', (error) => parser.destroy(error));
-  bytes.pipe(parser);
-  let header: readonly string[] | undefined;
-  try {
-    for await (const { record, info } of parser as AsyncIterable<{
-      record: string[];
-      info: { lines: number };
-    }>) {
-      if (header === undefined) {
-        header = checkHeader(path, record, columns);
-        continue;
-      }
-      yield new CsvRecord(
-        path,
-        info.lines,
-        Object.fromEntries(header.map((name, i) => [name, record[i] ?? ''])),
-      );
-    }
-  } catch (error) {
-    throw error instanceof CsvError ? csvError(path, error) : error;
-  } finally {
-    bytes.destroy();
-  }
-  if (header === undefined)
-    throw new InputError({ file: path }, `is empty, expected a header with ${columns.join(', ')}`);
+  for await (const table of readTable(path, columns, meter)) while (table.next()) yield table.record();
 }
 
 /** The names in a header line; none when it is not CSV, which reading the file then says better. */
@@ -128,16 +168,3 @@ function checkHeader(path: string, header: readonly string[], columns: readonly 
   }
   return header;
 }
-
-function csvError(path: string, error: CsvError): InputError {
-  const line = typeof error.lines === 'number' ? error.lines : 1;
-  return new InputError({ file: path, line }, PROBLEMS[error.code] ?? error.message);
-}
-
-const PROBLEMS: Readonly<Record<string, string>> = {
-  CSV_MAX_RECORD_SIZE: `the line has more than ${MAX_RECORD_CHARACTERS} characters`,
-  CSV_RECORD_INCONSISTENT_FIELDS_LENGTH: 'has another number of fields than the header',
-  CSV_QUOTE_NOT_CLOSED: 'a quote is not closed',
-  CSV_INVALID_CLOSING_QUOTE: 'text follows a closing quote',
-  INVALID_OPENING_QUOTE: 'a quote opens inside a field',
-};

@@ -3,6 +3,8 @@ import {
   FOREVER,
   fromSeconds,
   InputError,
+  MAX_QUANTA,
+  type Micros,
   RESOURCE_NAMES,
   type ResourceKind,
   type ResourceSpace,
@@ -10,10 +12,11 @@ import {
   toQuanta,
   WHOLE_DEVICE,
 } from '../../model/index.js';
-import { batchedAsync, PLAIN_ROW, type TaskRow } from '../trace.js';
-import { type CsvRecord, columnNames, readCsv } from './csv-records.js';
+import { TaskBatch } from '../trace.js';
+import { type CsvRecord, type CsvTable, columnNames, readTable } from './csv-records.js';
 import type { Format, OpenTrace, TraceCluster } from './format.js';
-import { parseConstraints, RuleColumns } from './rule-columns.js';
+import { RepeatedText } from './repeated-text.js';
+import { parseConstraints, RULE_COLUMNS, RuleColumns } from './rule-columns.js';
 import { ReadMeter, readLines } from './text-file.js';
 
 /**
@@ -64,10 +67,14 @@ function open(path: string, space: ResourceSpace): OpenTrace {
     curves: [undefined],
     dropped: {},
     meter: reader.meter,
-    batches: () => batchedAsync(reader.rows(), space.size),
+    batches: () => reader.batches(),
   };
 }
 
+/**
+ * Fills batches from the bytes of the file. Plain numbers are read where they stand; whatever else a field holds (nothing, an
+ * exponent, a mistake) is looked at through the record, which knows the defaults and the messages.
+ */
 class CsvReader {
   readonly frameworks: { name: string }[] = [];
   readonly constraints: (readonly Constraint[])[] = [[]];
@@ -77,6 +84,9 @@ class CsvReader {
   private readonly space: ResourceSpace;
   private readonly frameworkOf = new Map<string, number>();
   private readonly constraintOf = new Map<string, number>([['', 0]]);
+  private readonly jobText = new RepeatedText();
+  private readonly frameworkText = new RepeatedText();
+  private readonly constraintText = new RepeatedText();
   private last = Number.NEGATIVE_INFINITY;
 
   constructor(path: string, space: ResourceSpace) {
@@ -84,43 +94,66 @@ class CsvReader {
     this.space = space;
   }
 
-  async *rows(): AsyncGenerator<TaskRow> {
-    for await (const record of readCsv(this.path, COLUMNS, this.meter)) yield this.row(record);
+  async *batches(): AsyncGenerator<TaskBatch> {
+    let batch = new TaskBatch(this.space.size);
+    let columns: RowColumns | undefined;
+    for await (const table of readTable(this.path, COLUMNS, this.meter)) {
+      columns ??= rowColumns(table, this.space);
+      while (table.next()) {
+        this.fill(batch, batch.length++, table, columns);
+        if (!batch.isFull) continue;
+        yield batch;
+        batch = new TaskBatch(this.space.size);
+      }
+    }
+    if (batch.length > 0) yield batch;
     if (this.last === Number.NEGATIVE_INFINITY) throw new InputError({ file: this.path }, 'no job in it');
   }
 
-  private row(record: CsvRecord): TaskRow {
-    const submit = fromSeconds(record.amount('submit'));
-    if (submit < this.last) {
-      const expected = 'a time not before that of the line above; sort the trace';
-      throw InputError.expected(record.place('submit'), record.text('submit'), expected);
-    }
+  private fill(batch: TaskBatch, row: number, table: CsvTable, columns: RowColumns): void {
+    const submit = fromSeconds(amount(table, columns.submit));
+    if (submit < this.last) throw outOfOrder(table.record());
     this.last = submit;
-    const tasks = record.count('tasks', 1);
-    if (tasks < 1) throw InputError.expected(record.place('tasks'), tasks, 'a whole number >= 1');
-    return {
-      ...PLAIN_ROW,
-      job: record.required('job_id', 'a job id'),
-      framework: this.framework(record),
-      submit,
-      tasks,
-      demand: this.space.kinds.map((kind) =>
-        toQuanta(kind, record.amount(kind.name, 0), record.place(kind.name)),
-      ),
-      ...gpuShape(record),
-      constraint: this.constraint(record),
-      estimate: fromSeconds(record.amount('estimate', Number.POSITIVE_INFINITY)),
-      priority: record.count('priority', 0),
-      gang: record.flag('gang'),
-      rule: this.rules.of(record),
-      duration: record.text('duration') === 'forever' ? FOREVER : fromSeconds(record.amount('duration')),
-      failAfter: fromSeconds(record.amount('fail_after', Number.POSITIVE_INFINITY)),
-      usage: this.usage(record),
-    };
+    batch.job[row] = this.job(table, columns.job);
+    batch.framework[row] = this.framework(table, columns.framework);
+    batch.submit[row] = submit;
+    batch.tasks[row] = count(table, columns.tasks);
+    if (batch.tasks[row] < 1) throw noTask(table.record());
+    batch.constraint[row] = this.constraint(table, columns.constraint);
+    batch.estimate[row] = fromSeconds(amount(table, columns.estimate));
+    batch.priority[row] = count(table, columns.priority);
+    batch.gang[row] = columns.gang !== undefined && table.record().flag('gang') ? 1 : 0;
+    batch.rule[row] = columns.hasRules ? this.rules.of(table.record()) : 0;
+    batch.duration[row] = duration(table, columns.duration);
+    batch.failAfter[row] = fromSeconds(amount(table, columns.failAfter));
+    this.fillDemand(batch, row, table, columns);
   }
 
-  private framework(record: CsvRecord): number {
-    const name = record.text('framework') || 'default';
+  private fillDemand(batch: TaskBatch, row: number, table: CsvTable, columns: RowColumns): void {
+    const dims = this.space.size;
+    for (let d = 0; d < dims; d++) {
+      const { kind } = columns.demand[d];
+      const asked = amount(table, columns.demand[d]);
+      batch.demand[row * dims + d] =
+        asked * kind.quantaPerUnit <= MAX_QUANTA
+          ? toQuanta(kind, asked)
+          : toQuanta(kind, asked, table.record().place(kind.name));
+    }
+    batch.gpuCount[row] = 0;
+    batch.gpuMilliEach[row] = 0;
+    if (this.space.gpuDimension >= 0) fillGpus(batch, row, table.record());
+    const usage = columns.hasUsage ? usedShares(table.record(), this.space) : undefined;
+    for (let d = 0; d < dims; d++) batch.usage[row * dims + d] = usage === undefined ? Number.NaN : usage[d];
+  }
+
+  private job(table: CsvTable, column: number): string {
+    const job = this.jobText.of(table.scanner, column);
+    return job === '' ? table.record().required('job_id', 'a job id') : job;
+  }
+
+  private framework(table: CsvTable, column: number | undefined): number {
+    const text = column === undefined ? '' : this.frameworkText.of(table.scanner, column);
+    const name = text || 'default';
     let framework = this.frameworkOf.get(name);
     if (framework === undefined) {
       framework = this.frameworks.push({ name }) - 1;
@@ -129,38 +162,120 @@ class CsvReader {
     return framework;
   }
 
-  private constraint(record: CsvRecord): number {
-    const text = record.text('constraint');
+  private constraint(table: CsvTable, column: number | undefined): number {
+    if (column === undefined || table.scanner.isEmpty(column)) return 0;
+    const text = this.constraintText.of(table.scanner, column);
     let constraint = this.constraintOf.get(text);
     if (constraint === undefined) {
-      constraint = this.constraints.push(parseConstraints(record, 'constraint')) - 1;
+      constraint = this.constraints.push(parseConstraints(table.record(), 'constraint')) - 1;
       this.constraintOf.set(text, constraint);
     }
     return constraint;
   }
+}
 
-  /** The used share of the demand per dimension; undefined when no `used` column has anything in it. */
-  private usage(record: CsvRecord): number[] | undefined {
-    let isKnown = false;
-    const shares = this.space.names.map((name) => {
-      const demand = record.amount(name, 0);
-      const text = record.text(`used.${name}`);
-      if (text !== '') isKnown = true;
-      return demand === 0 || text === '' ? 0 : record.amount(`used.${name}`) / demand;
-    });
-    return isKnown ? shares : undefined;
-  }
+/** A column of numbers: its place in a record, and what an empty field means; no fallback where it must not be empty. */
+interface NumberColumn {
+  readonly name: string;
+  /** Undefined when the file has no such column. */
+  readonly place: number | undefined;
+  readonly fallback: number | undefined;
+}
+
+interface DemandColumn extends NumberColumn {
+  readonly kind: ResourceKind;
+}
+
+/** Where the columns of this form stand in one file. */
+interface RowColumns {
+  readonly job: number;
+  readonly framework: number | undefined;
+  readonly constraint: number | undefined;
+  readonly gang: number | undefined;
+  readonly hasRules: boolean;
+  readonly hasUsage: boolean;
+  readonly submit: NumberColumn;
+  readonly duration: NumberColumn;
+  readonly tasks: NumberColumn;
+  readonly estimate: NumberColumn;
+  readonly priority: NumberColumn;
+  readonly failAfter: NumberColumn;
+  readonly demand: readonly DemandColumn[];
+}
+
+function rowColumns(table: CsvTable, space: ResourceSpace): RowColumns {
+  const place = (name: string) => table.columns.get(name);
+  const number = (name: string, fallback?: number) => ({ name, place: place(name), fallback });
+  return {
+    job: place('job_id') as number,
+    framework: place('framework'),
+    constraint: place('constraint'),
+    gang: place('gang'),
+    hasRules: RULE_COLUMNS.some((name) => table.columns.has(name)),
+    hasUsage: space.names.some((name) => table.columns.has(`used.${name}`)),
+    submit: number('submit'),
+    duration: number('duration'),
+    tasks: number('tasks', 1),
+    estimate: number('estimate', FOREVER),
+    priority: number('priority', 0),
+    failAfter: number('fail_after', FOREVER),
+    demand: space.kinds.map((kind) => ({ ...number(kind.name, 0), kind })),
+  };
+}
+
+/** @throws InputError */
+function amount(table: CsvTable, { place, fallback, name }: NumberColumn): number {
+  if (place === undefined) return fallback as number;
+  const value = table.scanner.decimal(place);
+  return value >= 0 ? value : table.record().amount(name, fallback);
+}
+
+/** @throws InputError */
+function count(table: CsvTable, { place, fallback, name }: NumberColumn): number {
+  if (place === undefined) return fallback as number;
+  const value = table.scanner.decimal(place);
+  return value <= MAX_QUANTA && Number.isInteger(value) ? value : table.record().count(name, fallback);
+}
+
+/** @throws InputError */
+function duration(table: CsvTable, column: NumberColumn): Micros {
+  const value = table.scanner.decimal(column.place as number);
+  if (value >= 0) return fromSeconds(value);
+  const record = table.record();
+  return record.text('duration') === 'forever' ? FOREVER : fromSeconds(record.amount('duration'));
+}
+
+function outOfOrder(record: CsvRecord): InputError {
+  const expected = 'a time not before that of the line above; sort the trace';
+  return InputError.expected(record.place('submit'), record.text('submit'), expected);
+}
+
+function noTask(record: CsvRecord): InputError {
+  return InputError.expected(record.place('tasks'), record.count('tasks'), 'a whole number >= 1');
+}
+
+/** The used share of the demand per dimension; undefined when no `used` column has anything in it. */
+function usedShares(record: CsvRecord, space: ResourceSpace): number[] | undefined {
+  let isKnown = false;
+  const shares = space.names.map((name) => {
+    const demand = record.amount(name, 0);
+    const text = record.text(`used.${name}`);
+    if (text !== '') isKnown = true;
+    return demand === 0 || text === '' ? 0 : record.amount(`used.${name}`) / demand;
+  });
+  return isKnown ? shares : undefined;
 }
 
 const GPUS = resourceKind('gpus') as ResourceKind;
 
 /** Whole devices, or a share of one, rounded like the demand: what is taken from devices is what is demanded of them. */
-function gpuShape(record: CsvRecord): { gpuCount: number; gpuMilliEach: number } {
+function fillGpus(batch: TaskBatch, row: number, record: CsvRecord): void {
   const gpus = record.amount('gpus', 0);
   if (gpus > 1 && !Number.isInteger(gpus)) {
     throw InputError.expected(record.place('gpus'), gpus, 'a part of one GPU, or a whole number of GPUs');
   }
   const milli = toQuanta(GPUS, gpus, record.place('gpus'));
-  if (milli === 0) return { gpuCount: 0, gpuMilliEach: 0 };
-  return { gpuCount: Math.ceil(milli / WHOLE_DEVICE), gpuMilliEach: Math.min(milli, WHOLE_DEVICE) };
+  if (milli === 0) return;
+  batch.gpuCount[row] = Math.ceil(milli / WHOLE_DEVICE);
+  batch.gpuMilliEach[row] = Math.min(milli, WHOLE_DEVICE);
 }

@@ -1,16 +1,17 @@
 import { type Constraint, InputError, type PlacementRule, type Spread } from '../../model/index.js';
 import type { CsvRecord } from './csv-records.js';
 
-const COLUMNS = ['spread', 'together', 'avoid', 'beside', 'prefers'] as const;
+/** The columns that say what a job asks of where its tasks stand. */
+export const RULE_COLUMNS = ['spread', 'together', 'avoid', 'beside', 'prefers'] as const;
 
 /** Reads the columns that say what a job asks of where its tasks stand, and numbers the rules; 0 asks for nothing. */
 export class RuleColumns {
   readonly known: (PlacementRule | undefined)[] = [undefined];
-  private readonly numberOf = new Map<string, number>([[COLUMNS.map(() => '').join('\n'), 0]]);
+  private readonly numberOf = new Map<string, number>([[RULE_COLUMNS.map(() => '').join('\n'), 0]]);
 
   /** The number of the row's rule. @throws InputError */
   of(record: CsvRecord): number {
-    const key = COLUMNS.map((column) => record.text(column)).join('\n');
+    const key = RULE_COLUMNS.map((column) => record.text(column)).join('\n');
     let number = this.numberOf.get(key);
     if (number === undefined) {
       number = this.known.push(parseRule(record)) - 1;

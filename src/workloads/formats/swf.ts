@@ -5,9 +5,10 @@ import {
   type ParameterValues,
   type ResourceSpace,
 } from '../../model/index.js';
-import { batchedAsync, PLAIN_ROW, type TaskRow } from '../trace.js';
+import { PLAIN_ROW, TaskBatch, type TaskRow } from '../trace.js';
 import type { Format, OpenTrace, TraceCluster } from './format.js';
 import { ReadMeter, readLines } from './text-file.js';
+import { Words } from './words.js';
 
 /**
  * Standard Workload Format of the Parallel Workloads Archive: one job per line, 18 numbers, -1 for unknown, comments and
@@ -112,9 +113,11 @@ function open(path: string, space: ResourceSpace, settings: ParameterValues): Op
     curves: [undefined],
     dropped: reader.dropped,
     meter: reader.meter,
-    batches: () => batchedAsync(reader.rows(), space.size),
+    batches: () => reader.batches(),
   };
 }
+
+type Draft = { -readonly [field in keyof TaskRow]: TaskRow[field] };
 
 class SwfReader {
   readonly frameworks: { name: string }[] = [];
@@ -125,6 +128,9 @@ class SwfReader {
   private readonly frameworkField: number | undefined;
   private readonly dropsDamaged: boolean;
   private readonly frameworkOf = new Map<string, number>();
+  private readonly words = new Words();
+  /** Filled anew for each job: a batch copies it at once. */
+  private readonly draft: Draft = { ...PLAIN_ROW, job: 0, framework: 0, submit: 0, demand: [], duration: 0 };
   private jobs = 0;
   private lastSubmit: Micros = Number.NEGATIVE_INFINITY;
 
@@ -135,70 +141,96 @@ class SwfReader {
     this.dropsDamaged = settings.text('damaged') === 'drop';
   }
 
-  async *rows(): AsyncGenerator<TaskRow> {
+  async *batches(): AsyncGenerator<TaskBatch> {
+    let batch = new TaskBatch(this.space.size);
     for await (const { firstLine, lines } of readLines(this.path, this.meter)) {
       for (let i = 0; i < lines.length; i++) {
-        const line = lines[i].trim();
-        if (line === '' || line.startsWith(';')) continue;
-        const row = this.row(line, firstLine + i);
-        if (row !== undefined) yield row;
+        this.words.read(lines[i]);
+        if (this.words.count === 0 || this.words.startsWith(';')) continue;
+        this.add(batch, firstLine + i);
+        if (!batch.isFull) continue;
+        yield batch;
+        batch = new TaskBatch(this.space.size);
       }
     }
+    if (batch.length > 0) yield batch;
     if (this.jobs === 0) throw new InputError({ file: this.path }, 'no job in it');
   }
 
-  private row(line: string, number: number): TaskRow | undefined {
-    const fields = line.split(/\s+/);
-    if (fields.length < FIELDS.length) {
+  /** Adds the job of the line at hand, or counts why it is left out. */
+  private add(batch: TaskBatch, line: number): void {
+    const { words, draft } = this;
+    if (words.count < FIELDS.length) {
       throw InputError.expected(
-        { file: this.path, line: number },
-        `${fields.length} fields`,
+        { file: this.path, line },
+        `${words.count} fields`,
         `${FIELDS.length} fields of a job`,
       );
     }
     this.jobs++;
-    if (
-      this.dropsDamaged &&
-      fields.slice(1, FIELDS.length).some((field) => Number(field) < 0 && Number(field) !== -1)
-    ) {
-      return this.drop('negative numbers');
+    const reason = this.reasonToDrop(line);
+    if (reason !== undefined) {
+      this.dropped[reason] = (this.dropped[reason] ?? 0) + 1;
+      return;
     }
-    const value = (field: number) => this.number(fields[field], field, number);
-    const submit = fromSeconds(value(1));
-    const run = value(3);
-    const processors = value(4) > 0 ? value(4) : value(7);
-    const requested = value(8);
-    if (submit < 0) throw InputError.expected(this.place(1, number), fields[1], 'seconds >= 0');
-    if (submit < this.lastSubmit) {
-      throw InputError.expected(
-        this.place(1, number),
-        fields[1],
-        'a submit time not before that of the job above; sort the log',
-      );
-    }
+    const run = this.number(3, line);
+    const requested = this.number(8, line);
+    draft.job = this.jobName(line);
+    draft.framework = this.framework();
+    draft.submit = this.lastSubmit;
+    draft.demand = this.demand(this.processors(line), line);
+    draft.duration = fromSeconds(run);
+    draft.estimate = fromSeconds(requested > 0 ? requested : run);
+    batch.push(draft);
+  }
+
+  /** Why the job of the line at hand is left out, if it is; its submit time is the latest from now on. */
+  private reasonToDrop(line: number): string | undefined {
+    if (this.dropsDamaged && this.isDamaged()) return 'negative numbers';
+    const submit = fromSeconds(this.number(1, line));
+    const run = this.number(3, line);
+    const processors = this.processors(line);
+    // A field that is no number is an error, also of a job that is left out.
+    this.number(8, line);
+    this.checkSubmit(submit, line);
     this.lastSubmit = submit;
-    if (processors <= 0) return this.drop('no processors');
-    if (run <= 0) return this.drop('no run time');
-    return {
-      ...PLAIN_ROW,
-      job: this.jobName(fields[0], number),
-      framework: this.framework(fields),
-      submit,
-      demand: this.demand(processors, number),
-      duration: fromSeconds(run),
-      estimate: requested > 0 ? fromSeconds(requested) : fromSeconds(run),
-    };
+    if (processors <= 0) return 'no processors';
+    return run <= 0 ? 'no run time' : undefined;
+  }
+
+  private checkSubmit(submit: Micros, line: number): void {
+    if (submit < 0) throw InputError.expected(this.place(1, line), this.words.text(1), 'seconds >= 0');
+    if (submit >= this.lastSubmit) return;
+    throw InputError.expected(
+      this.place(1, line),
+      this.words.text(1),
+      'a submit time not before that of the job above; sort the log',
+    );
+  }
+
+  /** The allocated processors, or the requested ones where those are unknown. */
+  private processors(line: number): number {
+    const allocated = this.number(4, line);
+    return allocated > 0 ? allocated : this.number(7, line);
+  }
+
+  private isDamaged(): boolean {
+    for (let field = 1; field < FIELDS.length; field++) {
+      const value = this.words.number(field);
+      if (value < 0 && value !== -1) return true;
+    }
+    return false;
   }
 
   private demand(processors: number, line: number): number[] {
-    return this.space.quanta({ cpus: processors }, { ...this.place(4, line) });
+    return this.space.quanta({ cpus: processors }, this.place(4, line));
   }
 
-  private framework(fields: readonly string[]): number {
+  private framework(): number {
     const name =
       this.frameworkField === undefined
         ? 'batch'
-        : `${FIELDS[this.frameworkField]}-${fields[this.frameworkField]}`;
+        : `${FIELDS[this.frameworkField]}-${this.words.text(this.frameworkField)}`;
     let framework = this.frameworkOf.get(name);
     if (framework === undefined) {
       framework = this.frameworks.push({ name }) - 1;
@@ -207,21 +239,22 @@ class SwfReader {
     return framework;
   }
 
-  private jobName(text: string, line: number): number {
-    const value = this.number(text, 0, line);
+  private jobName(line: number): number {
+    const value = this.number(0, line);
     if (!Number.isSafeInteger(value) || value < 0)
-      throw InputError.expected(this.place(0, line), text, 'a whole number >= 0');
+      throw InputError.expected(this.place(0, line), this.words.text(0), 'a whole number >= 0');
     return value;
   }
 
-  /** -1 means unknown; the format knows no other negative number. */
-  private number(text: string, field: number, line: number): number {
-    const value = Number(text);
-    if (!Number.isFinite(value)) throw InputError.expected(this.place(field, line), text, 'a number');
+  /** A field of the line at hand. -1 means unknown; the format knows no other negative number. */
+  private number(field: number, line: number): number {
+    const value = this.words.number(field);
+    if (!Number.isFinite(value))
+      throw InputError.expected(this.place(field, line), this.words.text(field), 'a number');
     if (value < 0 && value !== -1)
       throw InputError.expected(
         this.place(field, line),
-        text,
+        this.words.text(field),
         'a number >= 0, or -1 for unknown (--set swf.damaged=drop leaves such jobs out)',
       );
     return value;
@@ -229,10 +262,5 @@ class SwfReader {
 
   private place(field: number, line: number) {
     return { file: this.path, line, field: FIELDS[field] };
-  }
-
-  private drop(reason: string): undefined {
-    this.dropped[reason] = (this.dropped[reason] ?? 0) + 1;
-    return undefined;
   }
 }

@@ -1,0 +1,47 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { generateTrace } from '../src/lab/generate-trace.js';
+import { run } from '../src/lab/run.js';
+import { readByUs } from './trace-reader.js';
+
+/** A month of Google's 2011 cell in shape, as files that are removed again. */
+export interface Month {
+  readonly tasks: number;
+  /** Reads the trace and does nothing with it. */
+  readonly read: () => Promise<void>;
+  /** Reads and simulates it: first fit in order of submission, all default metrics. */
+  readonly simulate: () => Promise<void>;
+  readonly remove: () => void;
+}
+
+/** Makes the month, at so many times its size: 25,000,000 tasks on 12,583 machines at 1. */
+export async function makeMonth(scale: number): Promise<Month> {
+  const folder = mkdtempSync(join(tmpdir(), 'fairground-month-'));
+  const [path, machines] = [join(folder, 'month.csv.gz'), join(folder, 'machines.csv')];
+  const { tasks } = await generateTrace({
+    generator: 'google-2011',
+    seed: '1',
+    set: { scale: String(scale) },
+    out: path,
+    machinesOut: machines,
+  });
+  return {
+    tasks,
+    read: async () => {
+      const { rows } = await readByUs(path);
+      if (rows !== tasks) throw new Error(`${rows} rows of ${tasks} were read`);
+    },
+    simulate: async () => {
+      const { summary } = await run({
+        policy: 'fcfs',
+        workload: { kind: 'trace', path },
+        machines,
+        seed: '1',
+        set: {},
+      });
+      if (summary.tasks.finished !== tasks) throw new Error('not every task finished');
+    },
+    remove: () => rmSync(folder, { recursive: true }),
+  };
+}

@@ -1,0 +1,182 @@
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { generateTrace } from '../../src/lab/generate-trace.js';
+import { run } from '../../src/lab/run.js';
+import { HOUR, NO_RULE, ResourceSpace } from '../../src/model/index.js';
+import { csvText } from '../../src/workloads/formats/fairground-csv-text.js';
+import { readMachines } from '../../src/workloads/machines.js';
+import { machinesText } from '../../src/workloads/machines-text.js';
+import { batched, PLAIN_ROW, type TaskRow } from '../../src/workloads/trace.js';
+import { fileOf, readTrace } from '../formats/read-trace.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'fairground-generate-'));
+
+function order(generator: string, out: string, set: Readonly<Record<string, string>> = {}) {
+  return {
+    generator,
+    seed: '1',
+    set,
+    out: join(folder, out),
+    machinesOut: join(folder, `${out}-machines.csv`),
+  };
+}
+
+describe('a generated trace', () => {
+  it('runs from its file as it does from its generator', async () => {
+    const set = { scale: '0.002' };
+    const wanted = order('google-2011', 'month.csv.gz', set);
+    const made = await generateTrace(wanted);
+    expect(made).toMatchObject({ jobs: 1340, tasks: 50_000, machines: 25 });
+    const fromFile = await run({
+      policy: 'fcfs',
+      workload: { kind: 'trace', path: wanted.out },
+      machines: wanted.machinesOut,
+      seed: '1',
+      set: {},
+    });
+    const { summary } = await run({
+      policy: 'fcfs',
+      workload: { kind: 'generated', name: 'google-2011' },
+      seed: '1',
+      set,
+    });
+    for (const part of ['jobs', 'tasks', 'wait', 'utilization', 'makespan'] as const)
+      expect(fromFile.summary[part]).toEqual(summary[part]);
+  });
+
+  it('is the same file under the same seed', async () => {
+    const hash = async (out: string) => {
+      await generateTrace(order('google-2011', out, { scale: '0.001' }));
+      return createHash('sha256')
+        .update(readFileSync(join(folder, out)))
+        .digest('hex');
+    };
+    expect(await hash('one.csv.gz')).toBe(await hash('two.csv.gz'));
+  });
+
+  it('has the columns that its rows need, in lines that gzip holds whole', async () => {
+    const wanted = order('google-2011', 'columns.csv.gz', { scale: '0.001', constrained: '0' });
+    await generateTrace(wanted);
+    const text = gunzipSync(readFileSync(wanted.out)).toString();
+    expect(text.slice(0, text.indexOf('\n'))).toBe('job_id,framework,submit,duration,cpus,mem,priority');
+    expect(text.trimEnd().split('\n')).toHaveLength(25_001);
+  });
+
+  it('of the data centre can be read again, with its machines', async () => {
+    const wanted = { ...order('smack', 'smack.csv'), until: HOUR };
+    const made = await generateTrace(wanted);
+    const { rows } = await readTrace(wanted.out);
+    expect(rows.reduce((sum, row) => sum + row.tasks, 0)).toBe(made.tasks);
+    expect(new Set(rows.map((row) => row.framework)).size).toBeGreaterThan(3);
+    const machines = await readMachines(wanted.machinesOut);
+    expect(await machines.machines(new ResourceSpace(['cpus', 'mem', 'disk']))).toHaveLength(500);
+  });
+
+  it('is refused where it cannot be written, and leaves nothing behind', async () => {
+    const out = join(fileOf('not-a-folder', ''), 'x.csv');
+    await expect(generateTrace({ ...order('smack', ''), out, until: HOUR })).rejects.toThrow(
+      /x\.csv: cannot be written \((ENOTDIR|EEXIST)\)/,
+    );
+  });
+});
+
+describe('a trace as text', () => {
+  const space = new ResourceSpace(['cpus', 'mem', 'gpus']);
+  const row: TaskRow = {
+    ...PLAIN_ROW,
+    job: 'a, "b"',
+    framework: 1,
+    submit: 1,
+    tasks: 3,
+    demand: [250, 100, 1500],
+    duration: Number.POSITIVE_INFINITY,
+  };
+
+  function textOf(rows: readonly TaskRow[], rules = [undefined] as const): Promise<string> {
+    const open = () => ({
+      space,
+      frameworks: [{ name: 'x' }, { name: 'y' }],
+      constraints: [[], [{ attribute: 'rack', oneOf: ['r1', 'r2'] }]],
+      rules: [
+        ...rules,
+        {
+          spread: [{ attribute: 'rack', atMost: 2 }],
+          together: ['zone'],
+          avoid: ['x', 'y'],
+          beside: [],
+          prefers: [{ attribute: 'ssd', oneOf: ['yes'] }],
+        },
+      ],
+      curves: [undefined],
+      batches: () => batched(rows, space.size),
+    });
+    return (async () => {
+      let text = '';
+      for await (const piece of csvText(open)) text += piece;
+      return text;
+    })();
+  }
+
+  it('says all that a row can say, and is read back the same', async () => {
+    const full: TaskRow = {
+      ...row,
+      demand: [250, 100, 2000],
+      gpuCount: 2,
+      gpuMilliEach: 1000,
+      constraint: 1,
+      rule: NO_RULE + 1,
+      estimate: 5_500_000,
+      priority: 4,
+      gang: true,
+      failAfter: 2_000_001,
+      usage: [0.5, 1, 0],
+    };
+    const { rows } = await readTrace(fileOf('full.csv', await textOf([full])));
+    expect(rows).toEqual([
+      {
+        job: 'a, "b"',
+        framework: 'y',
+        submit: 0.000001,
+        tasks: 3,
+        demand: [250, 100, 2000],
+        gpuCount: 2,
+        gpuMilliEach: 1000,
+        constraint: [{ attribute: 'rack', oneOf: ['r1', 'r2'] }],
+        rule: {
+          spread: [{ attribute: 'rack', atMost: 2 }],
+          together: ['zone'],
+          avoid: ['x', 'y'],
+          beside: [],
+          prefers: [{ attribute: 'ssd', oneOf: ['yes'] }],
+        },
+        estimate: 5.5,
+        priority: 4,
+        gang: true,
+        duration: Number.POSITIVE_INFINITY,
+        failAfter: 2.000001,
+        usage: [0.5, 1, 0],
+      },
+    ]);
+  });
+
+  it('cannot say parts of several GPUs', async () => {
+    await expect(textOf([{ ...row, gpuCount: 3, gpuMilliEach: 500 }])).rejects.toThrow(
+      /job "a, "b"" asks for parts of several GPUs/,
+    );
+  });
+
+  it('of machines puts those that are alike on one line', () => {
+    const specs = [
+      { name: 'a', capacity: [16_000, 100, 0], attributes: { rack: 'r, 1' }, pricePerHour: 0.5 },
+      { name: 'b', capacity: [16_000, 100, 0], attributes: { rack: 'r, 1' }, pricePerHour: 0.5 },
+      { name: 'c', capacity: [500, 100, 1000] },
+    ];
+    expect(machinesText(specs, space)).toBe(
+      'count,cpus,mem,gpus,price,rack\n2,16,100,0,0.5,"r, 1"\n1,0.5,100,1,,\n',
+    );
+  });
+});
