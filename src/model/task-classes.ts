@@ -116,7 +116,12 @@ export class TaskClasses {
     for (let id = 0; id < this.bound; id++) if (!unused.has(id)) this.link(id);
   }
 
-  private bucketOf({ demand, gpuCount = 0, gpuMilliEach = 0, constraint = UNCONSTRAINED }: TaskShape): number {
+  private bucketOf({
+    demand,
+    gpuCount = 0,
+    gpuMilliEach = 0,
+    constraint = UNCONSTRAINED,
+  }: TaskShape): number {
     let hash = mixed(mixed(mixed(0, gpuCount), gpuMilliEach), constraint);
     for (let d = 0; d < this.dims; d++) hash = mixed(hash, demand[d]);
     return (hash ^ (hash >>> 15)) & (this.buckets.length - 1);
