@@ -1,4 +1,5 @@
 import { grown, NONE } from '../columns.js';
+import { UNCONSTRAINED } from '../constraints.js';
 import type { FreeTable } from '../free-table.js';
 import type { MachineId } from '../machine.js';
 import type { TaskClassId } from '../task-classes.js';
@@ -50,14 +51,27 @@ export class FitBits {
 
   /** Looks at the machines that have changed since `seen`; the table must remember them. */
   catchUp(taskClass: TaskClassId): void {
-    const { table } = this;
-    const { changes } = table;
-    for (let i = this.seen; i < changes.head; i++) {
+    const { table, words, summary } = this;
+    const { changes, classes, free, open, dims } = table;
+    const { demand } = classes;
+    const want = taskClass * dims;
+    // A fit check is more than amounts for some classes only; the others are checked here, since each class meets each change.
+    const isPlain = classes.gpuCount[taskClass] === 0 && classes.constraint[taskClass] === UNCONSTRAINED;
+    const { head } = changes;
+    for (let i = this.seen; i < head; i++) {
       const machine = changes.at(i);
-      if (table.fits(machine, taskClass)) this.set(machine);
-      else this.clear(machine);
+      let fits = open[machine] !== 0;
+      for (let d = 0, row = machine * dims; d < dims; d++) fits &&= free[row + d] >= demand[want + d];
+      if (fits && !isPlain) fits = table.fits(machine, taskClass);
+      const word = machine >> WORD_BITS;
+      const before = words[word];
+      const after = fits ? before | (1 << (machine & 31)) : before & ~(1 << (machine & 31));
+      if (before === after) continue;
+      words[word] = after;
+      if (after === 0) summary[word >> WORD_BITS] &= ~(1 << (word & 31));
+      else if (before === 0) summary[word >> WORD_BITS] |= 1 << (word & 31);
     }
-    this.seen = changes.head;
+    this.seen = head;
   }
 
   /** The first machine of rank `from` or higher that fits, or NONE. */
@@ -86,12 +100,6 @@ export class FitBits {
     const word = machine >> WORD_BITS;
     this.words[word] |= 1 << (machine & 31);
     this.summary[word >> WORD_BITS] |= 1 << (word & 31);
-  }
-
-  private clear(machine: MachineId): void {
-    const word = machine >> WORD_BITS;
-    this.words[word] &= ~(1 << (machine & 31));
-    if (this.words[word] === 0) this.summary[word >> WORD_BITS] &= ~(1 << (word & 31));
   }
 }
 
