@@ -14,8 +14,8 @@ const MAX_BYTES = 16 * 2 ** 20;
  * The lowest-ranked machine that fits, without looking at every machine: exact, the answer of a scan
  * (test/model/first-fit-index.test.ts).
  *
- * Task classes that come again and again have a bit per machine, and only the machines that changed since the class was last asked
- * for are looked at. Others go by bounds of blocks of machines. A class gets its bits, or new ones after it was away for long,
+ * Task classes that come again and again have a bit per machine (FitBits), and of the machines only those that changed since the class was
+ * last asked for are looked at. Others go by bounds of blocks of machines. A class gets its bits, or new ones after it was away for long,
  * once the looks that it has cost without them add up to a look at every machine, so that bits never double the work.
  */
 export class FirstFitIndex {
@@ -42,11 +42,11 @@ export class FirstFitIndex {
       table.changes.head - bits.seen <= CATCH_UP;
     if (isCurrent) {
       if (bits.seen !== table.changes.head) bits.catchUp(taskClass);
-      return bits.first(from);
+      return bits.first(taskClass, from);
     }
     if (bits.debt >= table.count) {
       bits.rebuild(taskClass);
-      return bits.first(from);
+      return bits.first(taskClass, from);
     }
     const machine = this.bounds.first(taskClass, from);
     bits.debt += this.bounds.looks;

@@ -1,5 +1,4 @@
 import { grown, NONE } from '../columns.js';
-import { UNCONSTRAINED } from '../constraints.js';
 import type { FreeTable } from '../free-table.js';
 import type { MachineId } from '../machine.js';
 import type { TaskClassId } from '../task-classes.js';
@@ -8,9 +7,10 @@ import type { TaskClassId } from '../task-classes.js';
 const WORD_BITS = 5;
 
 /**
- * Which machines fit tasks of one class, a bit each, with a bit for each word that has any: the first machine that fits is
- * found in two short looks. Bits are right for the changes of the table up to `seen`; `catchUp` looks at the machines that
- * have changed since.
+ * Which machines may fit tasks of one class, a bit each, with a bit for each word that has any: the first machine that fits is
+ * found in a few short looks. A machine without its bit does not fit, for the changes of the table up to `seen`; one with its bit
+ * fitted when it was looked at last, and is looked at again when it would be the answer. So `catchUp` reads the rows of those
+ * machines alone that did not fit.
  */
 export class FitBits {
   /** Changes of the table that are in the bits. */
@@ -49,33 +49,30 @@ export class FitBits {
     this.debt = 0;
   }
 
-  /** Looks at the machines that have changed since `seen`; the table must remember them. */
+  /** Looks at the machines that did not fit and have changed since `seen`; the table must remember the changes. */
   catchUp(taskClass: TaskClassId): void {
-    const { table, words, summary } = this;
-    const { changes, classes, free, open, dims } = table;
-    const { demand } = classes;
-    const want = taskClass * dims;
-    // A fit check is more than amounts for some classes only; the others are checked here, since each class meets each change.
-    const isPlain = classes.gpuCount[taskClass] === 0 && classes.constraint[taskClass] === UNCONSTRAINED;
+    const { table, words } = this;
+    const { changes } = table;
     const { head } = changes;
     for (let i = this.seen; i < head; i++) {
       const machine = changes.at(i);
-      let fits = open[machine] !== 0;
-      for (let d = 0, row = machine * dims; d < dims; d++) fits &&= free[row + d] >= demand[want + d];
-      if (fits && !isPlain) fits = table.fits(machine, taskClass);
-      const word = machine >> WORD_BITS;
-      const before = words[word];
-      const after = fits ? before | (1 << (machine & 31)) : before & ~(1 << (machine & 31));
-      if (before === after) continue;
-      words[word] = after;
-      if (after === 0) summary[word >> WORD_BITS] &= ~(1 << (word & 31));
-      else if (before === 0) summary[word >> WORD_BITS] |= 1 << (word & 31);
+      if ((words[machine >> WORD_BITS] & (1 << (machine & 31))) === 0 && table.fits(machine, taskClass))
+        this.set(machine);
     }
     this.seen = head;
   }
 
-  /** The first machine of rank `from` or higher that fits, or NONE. */
-  first(from: MachineId): MachineId {
+  /** The first machine of rank `from` or higher that fits, or NONE; the bits must have caught up. */
+  first(taskClass: TaskClassId, from: MachineId): MachineId {
+    let machine = this.firstBit(from);
+    while (machine !== NONE && !this.table.fits(machine, taskClass)) {
+      this.clear(machine);
+      machine = this.firstBit(machine + 1);
+    }
+    return machine;
+  }
+
+  private firstBit(from: MachineId): MachineId {
     if (from >= this.machines) return NONE;
     const word = from >> WORD_BITS;
     const rest = this.words[word] & (-1 << (from & 31));
@@ -100,6 +97,12 @@ export class FitBits {
     const word = machine >> WORD_BITS;
     this.words[word] |= 1 << (machine & 31);
     this.summary[word >> WORD_BITS] |= 1 << (word & 31);
+  }
+
+  private clear(machine: MachineId): void {
+    const word = machine >> WORD_BITS;
+    this.words[word] &= ~(1 << (machine & 31));
+    if (this.words[word] === 0) this.summary[word >> WORD_BITS] &= ~(1 << (word & 31));
   }
 }
 
