@@ -61,6 +61,13 @@ export class BlockBounds {
     return NONE;
   }
 
+  /** Looks that it takes to bring the bounds up to date, which the next answer does. */
+  updateCost(): number {
+    const { changes, count } = this.table;
+    const isFollowing = this.rows === count && changes.remembers(this.cursor);
+    return isFollowing ? changes.head - this.cursor : count;
+  }
+
   private catchUp(): void {
     const changes = this.table.changes;
     if (this.rows !== this.table.count || !changes.remembers(this.cursor)) {

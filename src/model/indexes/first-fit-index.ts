@@ -4,8 +4,8 @@ import type { TaskClassId } from '../task-classes.js';
 import { BlockBounds } from './block-bounds.js';
 import { FitBits } from './fit-bits.js';
 
-/** A class that has missed more changes than this is answered by the bounds: catching up would cost more than they do. */
-const CATCH_UP = 256;
+/** So few looks are always worth it: an answer by the bounds takes about as many. */
+const ALWAYS = 512;
 
 /** What the bits of one table may take; classes beyond it are answered by the bounds. */
 const MAX_BYTES = 16 * 2 ** 20;
@@ -15,8 +15,9 @@ const MAX_BYTES = 16 * 2 ** 20;
  * (test/model/first-fit-index.test.ts).
  *
  * Task classes that come again and again have a bit per machine (FitBits), and of the machines only those that changed since the class was
- * last asked for are looked at. Others go by bounds of blocks of machines. A class gets its bits, or new ones after it was away for long,
- * once the looks that it has cost without them add up to a look at every machine, so that bits never double the work.
+ * last asked for are looked at. Others go by bounds of blocks of machines. The bits of a
+ * class are made, or brought up to date after it was away for long, once the looks that it has cost without them add up to
+ * what that takes, so that bits at most double the work.
  */
 export class FirstFitIndex {
   private readonly table: FreeTable;
@@ -35,22 +36,37 @@ export class FirstFitIndex {
   first(taskClass: TaskClassId, from: MachineId = 0): MachineId {
     const bits = this.bits[taskClass] ?? this.admit(taskClass);
     if (bits === undefined) return this.bounds.first(taskClass, from);
-    const { table } = this;
-    const isCurrent =
-      bits.machines === table.count &&
-      bits.generation === table.classes.generation[taskClass] &&
-      table.changes.head - bits.seen <= CATCH_UP;
-    if (isCurrent) {
-      if (bits.seen !== table.changes.head) bits.catchUp(taskClass);
-      return bits.first(taskClass, from);
-    }
-    if (bits.debt >= table.count) {
-      bits.rebuild(taskClass);
+    const cost = this.updateCost(bits, taskClass);
+    if (cost <= ALWAYS || cost <= bits.debt || cost < this.bounds.updateCost()) {
+      this.update(bits, taskClass);
       return bits.first(taskClass, from);
     }
     const machine = this.bounds.first(taskClass, from);
     bits.debt += this.bounds.looks;
     return machine;
+  }
+
+  /** Looks that it takes to bring the bits up to date. */
+  private updateCost(bits: FitBits, taskClass: TaskClassId): number {
+    const missed = this.table.changes.head - bits.seen;
+    return this.isFollowing(bits, taskClass) && missed < this.table.count ? missed : this.table.count;
+  }
+
+  private update(bits: FitBits, taskClass: TaskClassId): void {
+    if (bits.seen === this.table.changes.head && this.isFollowing(bits, taskClass)) return;
+    if (this.updateCost(bits, taskClass) < this.table.count) bits.catchUp(taskClass);
+    else bits.rebuild(taskClass);
+    bits.debt = 0;
+  }
+
+  /** Are these bits of this very class and these machines, and does the table remember what they have missed? */
+  private isFollowing(bits: FitBits, taskClass: TaskClassId): boolean {
+    const { table } = this;
+    return (
+      bits.machines === table.count &&
+      bits.generation === table.classes.generation[taskClass] &&
+      table.changes.remembers(bits.seen)
+    );
   }
 
   private admit(taskClass: TaskClassId): FitBits | undefined {
