@@ -1,4 +1,11 @@
-import { type Cluster, grown, type MachineId, type Micros, type TaskClassId, UNCONSTRAINED } from '../model/index.js';
+import {
+  type Cluster,
+  grown,
+  type MachineId,
+  type Micros,
+  type TaskClassId,
+  UNCONSTRAINED,
+} from '../model/index.js';
 import { UnallocatedTable } from './unallocated-table.js';
 
 /** Task classes looked at: the most frequent ones. The published metric covers 95 % of the tasks likewise. */

@@ -38,7 +38,7 @@ export class ShareTree {
   private isSorted = false;
   /** The one leaf whose amounts changed since the last sort; after a change to a second one everything is sorted again. */
   private moved: ShareNode | undefined;
-  private activeLeaves = 0;
+  private activeCount = 0;
   private order: ShareNode[] | undefined;
 
   /** `isCounted` says of each dimension whether it makes a share. */
@@ -108,7 +108,7 @@ export class ShareTree {
   setActive(leaf: ShareNode, isActive: boolean): void {
     if (leaf.isActive === isActive) return;
     leaf.isActive = isActive;
-    this.activeLeaves += isActive ? 1 : -1;
+    this.activeCount += isActive ? 1 : -1;
     this.order = undefined;
   }
 
@@ -131,7 +131,7 @@ export class ShareTree {
   /** The active leaves, lowest first: each subtree in the place of its node. */
   sorted(): readonly ShareNode[] {
     // The order of one is known without its share: the usual case of a round that a single arrival asked for.
-    if (this.activeLeaves > 1) this.sort();
+    if (this.activeCount > 1) this.sort();
     // A new array at each change of the order: whoever goes through it may make changes on the way.
     this.order ??= activeLeaves(this.root, []);
     return this.order;
