@@ -1,11 +1,6 @@
-import { Recorder } from '../src/metrics/recorder.js';
-import { Cluster, FOREVER, fromSeconds, ParameterValues, ResourceSpace } from '../src/model/index.js';
-import { policyNamed } from '../src/policies/registry.js';
-import { Monolithic } from '../src/sim/architectures/monolithic.js';
-import { NO_DECISION_TIME } from '../src/sim/decision-time.js';
-import { Simulation } from '../src/sim/simulation.js';
-import { TaskBatch, type Trace } from '../src/workloads/trace.js';
+import { fromSeconds } from '../src/model/index.js';
 import { BareHeap } from './bare-heap.js';
+import type { MachinePool, Tasks } from './engine-run.js';
 import { mulberry32 } from './mulberry32.js';
 
 /**
@@ -15,11 +10,9 @@ import { mulberry32 } from './mulberry32.js';
 const HOST_CPUS = 16;
 const HOST_MEM = 65_536;
 
-interface Tasks {
-  readonly arrival: Float64Array;
-  readonly duration: Float64Array;
-  readonly cpus: Int32Array;
-  readonly mem: Int32Array;
+/** So many of these hosts, for `runEngine`. */
+export function hostPool(hosts: number): MachinePool {
+  return { machines: hosts, cpus: HOST_CPUS, mem: HOST_MEM };
 }
 
 export function drawTasks(hosts: number, count: number): Tasks {
@@ -77,68 +70,4 @@ export function bareLoop(hosts: number, tasks: Tasks): number {
   }
   while (heap.size > 0) endOne();
   return last;
-}
-
-/** The same work through Fairground, with all default metrics. Returns the time of the last end. */
-export async function fairground(hosts: number, tasks: Tasks, policyName: string): Promise<number> {
-  const space = new ResourceSpace(['cpus', 'mem']);
-  const cluster = new Cluster(space);
-  const capacity = [HOST_CPUS * 1000, HOST_MEM];
-  for (let host = 0; host < hosts; host++) cluster.addMachine({ name: `host-${host}`, capacity });
-  const policy = policyNamed(policyName);
-  if (policy === undefined) throw new RangeError(`no policy ${policyName}`);
-  const parts = policy.build(new ParameterValues(policy.parameters), {
-    space,
-    machines: cluster.machines.specs,
-    frameworks: [{ name: 'tasks' }],
-    forecast: undefined,
-  });
-  if (parts.architecture !== 'monolithic') throw new RangeError(`${policyName} is not monolithic`);
-  const { scheduler } = parts;
-  const recorder = new Recorder(cluster);
-  const simulation = new Simulation({
-    cluster,
-    trace: traceOf(space, tasks),
-    observer: recorder,
-    architecture: (execution) => new Monolithic(execution, scheduler, NO_DECISION_TIME, mulberry32(1)),
-    horizon: FOREVER,
-    startsAt: 'zero',
-    simultaneous: 'merge',
-    patience: FOREVER,
-  });
-  await simulation.run();
-  if (recorder.tasks.finished !== tasks.arrival.length) throw new Error('not every task finished');
-  return recorder.lastEnd;
-}
-
-function traceOf(space: ResourceSpace, tasks: Tasks): Trace {
-  return {
-    space,
-    frameworks: [{ name: 'tasks' }],
-    constraints: [[]],
-    curves: [undefined],
-    batches: () => batches(tasks),
-  };
-}
-
-function* batches(tasks: Tasks): Iterable<TaskBatch> {
-  const size = 4096;
-  for (let from = 0; from < tasks.arrival.length; from += size) {
-    const batch = new TaskBatch(2, size);
-    const end = Math.min(from + size, tasks.arrival.length);
-    for (let task = from; task < end; task++) {
-      const row = task - from;
-      batch.job[row] = task;
-      batch.demand[2 * row] = tasks.cpus[task] * 1000;
-      batch.demand[2 * row + 1] = tasks.mem[task];
-    }
-    batch.submit.set(tasks.arrival.subarray(from, end));
-    batch.duration.set(tasks.duration.subarray(from, end));
-    batch.tasks.fill(1);
-    batch.estimate.fill(FOREVER);
-    batch.failAfter.fill(FOREVER);
-    batch.usage.fill(Number.NaN);
-    batch.length = end - from;
-    yield batch;
-  }
 }

@@ -60,6 +60,9 @@ await build({
   target: 'node20',
   packages: 'external',
   chunkNames: 'chunks/[name]-[hash]',
+  // Names stay, for stacks that can be read; the rest is for the parser, which is half of a short run.
+  minifyWhitespace: true,
+  minifySyntax: true,
   logLevel: 'warning',
 });
 chmodSync(made('cli.js'), 0o755);

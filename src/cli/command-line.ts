@@ -1,32 +1,44 @@
-import yargs from 'yargs';
+import yargs, { type Argv } from 'yargs';
 import { VERSION } from '../lab/version.js';
 import { InputError } from '../model/index.js';
-import { compareCommand } from './commands/compare.js';
-import { gateCommand } from './commands/gate.js';
-import { policyCommand } from './commands/policy.js';
-import { reproduceCommand } from './commands/reproduce.js';
-import { runCommand } from './commands/run.js';
-import { schemaCommand } from './commands/schema.js';
-import { traceCommand } from './commands/trace.js';
+import type { Exit } from './commands/command.js';
+
+/** Tells the parser of a command. */
+type AddCommand = (cli: Argv, exit: Exit) => Promise<Argv>;
+
+/** In the order of the help. Each is code of its own, because start-up is most of what a short command takes. */
+const COMMANDS: Readonly<Record<string, AddCommand>> = {
+  run: async (cli, exit) => cli.command((await import('./commands/run.js')).runCommand(exit)),
+  compare: async (cli) => cli.command((await import('./commands/compare.js')).compareCommand()),
+  gate: async (cli, exit) => cli.command((await import('./commands/gate.js')).gateCommand(exit)),
+  reproduce: async (cli, exit) =>
+    cli.command((await import('./commands/reproduce.js')).reproduceCommand(exit)),
+  policy: async (cli, exit) => cli.command((await import('./commands/policy.js')).policyCommand(exit)),
+  trace: async (cli) => cli.command((await import('./commands/trace.js')).traceCommand()),
+  schema: async (cli) => cli.command((await import('./commands/schema.js')).schemaCommand()),
+};
+
+/** Adds the commands that the arguments may mean: the default one, those that are named, and all of them for the help. */
+async function addCommands(cli: Argv, args: readonly string[], exit: Exit): Promise<Argv> {
+  const asksHelp = args.some((arg) => arg === '--help' || arg === '-h');
+  for (const [name, add] of Object.entries(COMMANDS))
+    if (asksHelp || name === 'run' || args.includes(name)) await add(cli, exit);
+  return cli;
+}
 
 /** Parses the arguments, performs the command, and returns the exit code. @throws InputError for wrong usage. */
 export async function runCommandLine(args: readonly string[]): Promise<number> {
   let exitCode = 0;
-  const exit = (code: number) => {
+  const exit: Exit = (code) => {
     exitCode = code;
   };
-  await yargs([...args])
+  const cli = yargs([...args])
     .scriptName('simulate')
     .usage(
       '$0 [command]\n\nRuns a workload on a simulated cluster under scheduling policies, and compares them.',
-    )
-    .command(runCommand(exit))
-    .command(compareCommand())
-    .command(gateCommand(exit))
-    .command(reproduceCommand(exit))
-    .command(policyCommand(exit))
-    .command(traceCommand())
-    .command(schemaCommand())
+    );
+  await addCommands(cli, args, exit);
+  await cli
     .version(VERSION)
     .alias('help', 'h')
     .strict()

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { VERSION } from '../lab/version.js';
 import { InputError } from '../model/index.js';
 
 // A reader such as `head` may close the pipe before all is written; that is no error of ours.
@@ -12,6 +13,11 @@ process.exitCode = await main(process.argv.slice(2));
 
 async function main(args: readonly string[]): Promise<number> {
   try {
+    // Parsing a line that says no more than this would take most of the time.
+    if (args.length === 1 && args[0] === '--version') {
+      process.stdout.write(`${VERSION}\n`);
+      return 0;
+    }
     const { runCommandLine } = await import('./command-line.js');
     return await runCommandLine(args);
   } catch (error) {

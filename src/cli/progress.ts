@@ -1,4 +1,4 @@
-import cliProgress from 'cli-progress';
+import type { SingleBar } from 'cli-progress';
 import { countText } from '../lab/metric-text.js';
 import type { RunProgress } from '../lab/run.js';
 
@@ -13,12 +13,19 @@ export class ProgressDisplay {
   private readonly events: number[];
   private readonly started = Date.now();
   private readonly isShown: boolean;
-  private bar: cliProgress.SingleBar | undefined;
+  /** Loaded while the first runs are under way, and not at all where nothing is shown. */
+  private library: typeof import('cli-progress') | undefined;
+  private bar: SingleBar | undefined;
 
   constructor(tasks: number, isShown: boolean) {
     this.done = new Array(tasks).fill(0);
     this.events = new Array(tasks).fill(0);
     this.isShown = isShown && process.stderr.isTTY === true;
+    if (this.isShown) void this.load();
+  }
+
+  private async load(): Promise<void> {
+    this.library = (await import('cli-progress')).default;
   }
 
   update(task: number, progress: RunProgress): void {
@@ -40,8 +47,8 @@ export class ProgressDisplay {
 
   private draw(): void {
     const elapsed = (Date.now() - this.started) / 1000;
-    if (!this.isShown || elapsed * 1000 < QUIET_MILLISECONDS) return;
-    this.bar ??= newBar();
+    if (this.library === undefined || elapsed * 1000 < QUIET_MILLISECONDS) return;
+    this.bar ??= newBar(this.library);
     const share = this.done.reduce((a, b) => a + b, 0) / this.done.length;
     const events = this.events.reduce((a, b) => a + b, 0);
     const left = share > 0.01 ? `${Math.ceil((elapsed * (1 - share)) / share)} s left` : '';
@@ -53,8 +60,8 @@ export class ProgressDisplay {
   }
 }
 
-function newBar(): cliProgress.SingleBar {
-  const bar = new cliProgress.SingleBar({
+function newBar(library: typeof import('cli-progress')): SingleBar {
+  const bar = new library.SingleBar({
     format: '  {bar} {percent} %  {rate} events/s  {left}',
     stream: process.stderr,
     clearOnComplete: true,

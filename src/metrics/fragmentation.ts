@@ -1,4 +1,11 @@
-import { type Cluster, grown, type Micros, type TaskClassId } from '../model/index.js';
+import {
+  type Cluster,
+  grown,
+  type MachineId,
+  type Micros,
+  type TaskClassId,
+  UNCONSTRAINED,
+} from '../model/index.js';
 import { UnallocatedTable } from './unallocated-table.js';
 
 /** Task classes looked at: the most frequent ones. The published metric covers 95 % of the tasks likewise. */
@@ -81,8 +88,7 @@ export class Fragmentation {
     const { table } = this.unallocated;
     for (let machine = 0; machine < machines.count; machine++) {
       if (table.open[machine] === 0) continue;
-      let misfits = 0;
-      for (const taskClass of typical) if (!table.fits(machine, taskClass)) misfits += this.seen[taskClass];
+      const misfits = this.misfits(machine, typical);
       for (let d = 0; d < this.dims; d++) {
         const amount = table.free[machine * this.dims + d];
         free[d] += amount;
@@ -90,6 +96,30 @@ export class Fragmentation {
       }
     }
     return stranded.map((amount, d) => amount / free[d]);
+  }
+
+  /** Tasks seen of the typical classes that do not fit this machine, which is open. */
+  private misfits(machine: MachineId, typical: readonly TaskClassId[]): number {
+    const { seen, dims } = this;
+    const { table } = this.unallocated;
+    const { demand } = table.classes;
+    const row = machine * dims;
+    let misfits = 0;
+    for (let i = 0; i < typical.length; i++) {
+      const taskClass = typical[i];
+      const want = taskClass * dims;
+      // Most checks of a sample fail by amounts; the rest is asked of the table.
+      let fits = true;
+      for (let d = 0; d < dims; d++) fits &&= table.free[row + d] >= demand[want + d];
+      if (!fits || (this.needsMore(taskClass) && !table.fits(machine, taskClass))) misfits += seen[taskClass];
+    }
+    return misfits;
+  }
+
+  /** Does it take more than amounts to fit a task of this class? */
+  private needsMore(taskClass: TaskClassId): boolean {
+    const { gpuCount, constraint } = this.cluster.classes;
+    return gpuCount[taskClass] > 0 || constraint[taskClass] !== UNCONSTRAINED;
   }
 
   private typicalClasses(): TaskClassId[] {

@@ -11,6 +11,10 @@ export class Series {
   binWidth: Micros;
   private readonly origin: Micros;
   private readonly columns: Float64Array[] = [];
+  /** The bin of the latest change and its borders: almost every change falls into the bin of the one before. */
+  private bin = 0;
+  private binStart: Micros = 0;
+  private binEnd: Micros = Number.NEGATIVE_INFINITY;
   private values = new Float64Array(8);
   private since = new Float64Array(8);
 
@@ -61,6 +65,20 @@ export class Series {
   }
 
   private integrate(column: number, now: Micros): void {
+    const since = this.since[column];
+    if (since >= this.binStart && now <= this.binEnd) {
+      this.since[column] = now;
+      this.columns[column][this.bin] += this.values[column] * (now - since);
+      return;
+    }
+    this.spread(column, now);
+    this.bin = Math.floor((now - this.origin) / this.binWidth);
+    this.binStart = this.origin + this.bin * this.binWidth;
+    // At the very end of the last bin the next change needs wider ones.
+    this.binEnd = this.bin < MAX_BINS ? this.binStart + this.binWidth : Number.NEGATIVE_INFINITY;
+  }
+
+  private spread(column: number, now: Micros): void {
     while (now - this.origin > MAX_BINS * this.binWidth) this.widen();
     const value = this.values[column];
     let from = this.since[column] - this.origin;
@@ -79,6 +97,7 @@ export class Series {
 
   private widen(): void {
     this.binWidth *= 2;
+    this.binEnd = Number.NEGATIVE_INFINITY;
     for (const sums of this.columns) {
       for (let bin = 0; bin < MAX_BINS / 2; bin++) sums[bin] = sums[2 * bin] + sums[2 * bin + 1];
       sums.fill(0, MAX_BINS / 2);

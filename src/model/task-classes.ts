@@ -1,4 +1,4 @@
-import { grown } from './columns.js';
+import { grown, NONE } from './columns.js';
 import { type ConstraintId, UNCONSTRAINED } from './constraints.js';
 import { LedgerError } from './ledger-error.js';
 
@@ -32,8 +32,11 @@ export class TaskClasses {
   bound = 0;
 
   private users: Int32Array;
-  private readonly keys: (string | undefined)[] = [];
-  private readonly idOf = new Map<string, TaskClassId>();
+  /** Classes that an id stands for now. */
+  private known = 0;
+  /** First class of each bucket of shapes, and the next one of the same bucket. Strings as keys would cost more than the rest of an arrival. */
+  private buckets = new Int32Array(64).fill(NONE);
+  private next: Int32Array;
   private readonly unused: TaskClassId[] = [];
   private last: TaskClassId = -1;
 
@@ -45,6 +48,7 @@ export class TaskClasses {
     this.constraint = new Int32Array(64);
     this.generation = new Int32Array(64);
     this.users = new Int32Array(64);
+    this.next = new Int32Array(64);
   }
 
   /** The class of this shape, with `tasks` more users. */
@@ -54,8 +58,9 @@ export class TaskClasses {
       this.users[this.last] += tasks;
       return this.last;
     }
-    const key = shapeKey(shape, this.dims);
-    const id = this.idOf.get(key) ?? this.add(key, shape);
+    let id = this.buckets[this.bucketOf(shape)];
+    while (id !== NONE && !this.equals(id, shape)) id = this.next[id];
+    if (id === NONE) id = this.add(shape);
     this.users[id] += tasks;
     this.last = id;
     return id;
@@ -66,14 +71,14 @@ export class TaskClasses {
     const left = this.users[id] - 1;
     if (left < 0) throw new LedgerError(`task class ${id} has no user to release`);
     this.users[id] = left;
-    if (left > 0 || this.idOf.size < RETAINED_CLASSES) return;
-    this.idOf.delete(this.keys[id] as string);
-    this.keys[id] = undefined;
+    if (left > 0 || this.known < RETAINED_CLASSES) return;
+    this.unlink(id);
+    this.known--;
     this.unused.push(id);
     if (this.last === id) this.last = -1;
   }
 
-  private add(key: string, shape: TaskShape): TaskClassId {
+  private add(shape: TaskShape): TaskClassId {
     // Unused classes are kept until there are many, because shapes come back.
     const id = this.unused.pop() ?? this.bound++;
     this.reserve(id + 1);
@@ -83,9 +88,49 @@ export class TaskClasses {
     this.constraint[id] = shape.constraint ?? UNCONSTRAINED;
     this.generation[id]++;
     this.users[id] = 0;
-    this.keys[id] = key;
-    this.idOf.set(key, id);
+    if (++this.known > this.buckets.length) this.rehash();
+    else this.link(id);
     return id;
+  }
+
+  private link(id: TaskClassId): void {
+    const bucket = this.bucketOfClass(id);
+    this.next[id] = this.buckets[bucket];
+    this.buckets[bucket] = id;
+  }
+
+  private unlink(id: TaskClassId): void {
+    const bucket = this.bucketOfClass(id);
+    if (this.buckets[bucket] === id) {
+      this.buckets[bucket] = this.next[id];
+      return;
+    }
+    let before = this.buckets[bucket];
+    while (this.next[before] !== id) before = this.next[before];
+    this.next[before] = this.next[id];
+  }
+
+  private rehash(): void {
+    this.buckets = new Int32Array(this.buckets.length * 4).fill(NONE);
+    const unused = new Set(this.unused);
+    for (let id = 0; id < this.bound; id++) if (!unused.has(id)) this.link(id);
+  }
+
+  private bucketOf({
+    demand,
+    gpuCount = 0,
+    gpuMilliEach = 0,
+    constraint = UNCONSTRAINED,
+  }: TaskShape): number {
+    let hash = mixed(mixed(mixed(0, gpuCount), gpuMilliEach), constraint);
+    for (let d = 0; d < this.dims; d++) hash = mixed(hash, demand[d]);
+    return (hash ^ (hash >>> 15)) & (this.buckets.length - 1);
+  }
+
+  private bucketOfClass(id: TaskClassId): number {
+    let hash = mixed(mixed(mixed(0, this.gpuCount[id]), this.gpuMilliEach[id]), this.constraint[id]);
+    for (let d = 0; d < this.dims; d++) hash = mixed(hash, this.demand[id * this.dims + d]);
+    return (hash ^ (hash >>> 15)) & (this.buckets.length - 1);
   }
 
   private equals(id: TaskClassId, shape: TaskShape): boolean {
@@ -104,13 +149,13 @@ export class TaskClasses {
     this.constraint = grown(this.constraint, length);
     this.generation = grown(this.generation, length);
     this.users = grown(this.users, length);
+    this.next = grown(this.next, length);
   }
 }
 
 const RETAINED_CLASSES = 4096;
 
-function shapeKey(shape: TaskShape, dims: number): string {
-  let key = '';
-  for (let d = 0; d < dims; d++) key += `${shape.demand[d]},`;
-  return `${key}${shape.gpuCount ?? 0},${shape.gpuMilliEach ?? 0},${shape.constraint ?? UNCONSTRAINED}`;
+/** One step of a hash over 32-bit words: the multiplier is that of Knuth's multiplicative hashing (TAOCP 3, section 6.4). */
+function mixed(hash: number, word: number): number {
+  return Math.imul(hash ^ word ^ (hash >>> 16), 0x9e3779b1);
 }

@@ -6,7 +6,6 @@ import { checkFolder, writeResult } from '../../lab/result-files.js';
 import type { RunSpec } from '../../lab/run.js';
 import { runMany } from '../../lab/run-many.js';
 import type { RunTask } from '../../lab/run-task.js';
-import { readScenario } from '../../lab/scenario.js';
 import type { RunRecord } from '../../metrics/run-record.js';
 import { DURATION_FORM, InputError, parseDuration } from '../../model/index.js';
 import { comparisonTable, notes } from '../comparison-table.js';
@@ -97,6 +96,7 @@ async function choicesOf(args: RunArguments): Promise<RunChoices> {
   const options = { policy, workload, trace, format, machines, seed, seeds, until };
   const set = { ...settings(args.set ?? []), ...switches(args) };
   if (args.scenario === undefined) return { ...options, set };
+  const { readScenario } = await import('../../lab/scenario.js');
   const scenario = await readScenario(args.scenario);
   return { ...withoutUndefined(scenario), ...withoutUndefined(options), set: { ...scenario.set, ...set } };
 }

@@ -1,89 +1,80 @@
-import { NONE } from '../columns.js';
 import type { FreeTable } from '../free-table.js';
 import type { MachineId } from '../machine.js';
 import type { TaskClassId } from '../task-classes.js';
+import { BlockBounds } from './block-bounds.js';
+import { FitBits } from './fit-bits.js';
 
-const BLOCK_BITS = 6;
-const BLOCK = 1 << BLOCK_BITS;
+/** So few looks are always worth it: an answer by the bounds takes about as many. */
+const ALWAYS = 512;
+
+/** What the bits of one table may take; classes beyond it are answered by the bounds. */
+const MAX_BYTES = 16 * 2 ** 20;
 
 /**
- * The lowest-ranked machine that fits, without looking at every machine.
+ * The lowest-ranked machine that fits, without looking at every machine: exact, the answer of a scan
+ * (test/model/first-fit-index.test.ts).
  *
- * Machines are taken in blocks of 64; for each block an upper bound of what is free on any one of them is kept per
- * dimension. A block whose bound is too small is passed over. Bounds are raised when a machine gains and made exact only
- * when a visit to a block found nothing, so a change costs one comparison per dimension. Exact: the answer is the one of a
- * scan over all machines (test/model/first-fit-index.test.ts).
+ * Task classes that come again and again have a bit per machine (FitBits), and of the machines only those that changed since the class was
+ * last asked for are looked at. Others go by bounds of blocks of machines. The bits of a
+ * class are made, or brought up to date after it was away for long, once the looks that it has cost without them add up to
+ * what that takes, so that bits at most double the work.
  */
 export class FirstFitIndex {
   private readonly table: FreeTable;
-  private readonly dims: number;
-  private blocks = 0;
-  /** `bound[block * dims + dimension]`; -1 where nothing of the block is open. */
-  private bound = new Int32Array(0);
-  private cursor = 0;
-  private rows = 0;
+  private readonly bounds: BlockBounds;
+  private readonly bits: (FitBits | undefined)[] = [];
+  private readonly maxBytes: number;
+  private bytes = 0;
 
-  constructor(table: FreeTable) {
+  constructor(table: FreeTable, maxBytes = MAX_BYTES) {
     this.table = table;
-    this.dims = table.dims;
+    this.bounds = new BlockBounds(table);
+    this.maxBytes = maxBytes;
   }
 
   /** The first machine of rank `from` or higher that fits a task of this class, or NONE. */
   first(taskClass: TaskClassId, from: MachineId = 0): MachineId {
-    this.catchUp();
-    const dims = this.dims;
-    const demand = this.table.classes.demand;
-    const want = taskClass * dims;
-    for (let block = from >> BLOCK_BITS; block < this.blocks; block++) {
-      let possible = true;
-      for (let d = 0; d < dims; d++) {
-        if (this.bound[block * dims + d] < demand[want + d]) {
-          possible = false;
-          break;
-        }
-      }
-      if (!possible) continue;
-      const start = block << BLOCK_BITS;
-      const end = Math.min(start + BLOCK, this.rows);
-      for (let machine = Math.max(start, from); machine < end; machine++) {
-        if (this.table.fits(machine, taskClass)) return machine;
-      }
-      this.measure(block);
+    const bits = this.bits[taskClass] ?? this.admit(taskClass);
+    if (bits === undefined) return this.bounds.first(taskClass, from);
+    const cost = this.updateCost(bits, taskClass);
+    if (cost <= ALWAYS || cost <= bits.debt || cost < this.bounds.updateCost()) {
+      this.update(bits, taskClass);
+      return bits.first(taskClass, from);
     }
-    return NONE;
+    const machine = this.bounds.first(taskClass, from);
+    bits.debt += this.bounds.looks;
+    return machine;
   }
 
-  private catchUp(): void {
-    const changes = this.table.changes;
-    if (this.rows !== this.table.count || !changes.remembers(this.cursor)) {
-      this.rebuild();
-    } else {
-      for (let i = this.cursor; i < changes.head; i++) this.raise(changes.at(i));
-    }
-    this.cursor = changes.head;
+  /** Looks that it takes to bring the bits up to date. */
+  private updateCost(bits: FitBits, taskClass: TaskClassId): number {
+    const missed = this.table.changes.head - bits.seen;
+    return this.isFollowing(bits, taskClass) && missed < this.table.count ? missed : this.table.count;
   }
 
-  private rebuild(): void {
-    this.rows = this.table.count;
-    this.blocks = (this.rows + BLOCK - 1) >> BLOCK_BITS;
-    this.bound = new Int32Array(this.blocks * this.dims);
-    for (let block = 0; block < this.blocks; block++) this.measure(block);
+  private update(bits: FitBits, taskClass: TaskClassId): void {
+    if (bits.seen === this.table.changes.head && this.isFollowing(bits, taskClass)) return;
+    if (this.updateCost(bits, taskClass) < this.table.count) bits.catchUp(taskClass);
+    else bits.rebuild(taskClass);
+    bits.debt = 0;
   }
 
-  private raise(machine: MachineId): void {
-    if (this.table.open[machine] === 0) return;
-    const dims = this.dims;
-    let row = machine * dims;
-    let bound = (machine >> BLOCK_BITS) * dims;
-    for (let d = 0; d < dims; d++, row++, bound++) {
-      if (this.table.free[row] > this.bound[bound]) this.bound[bound] = this.table.free[row];
-    }
+  /** Are these bits of this very class and these machines, and does the table remember what they have missed? */
+  private isFollowing(bits: FitBits, taskClass: TaskClassId): boolean {
+    const { table } = this;
+    return (
+      bits.machines === table.count &&
+      bits.generation === table.classes.generation[taskClass] &&
+      table.changes.remembers(bits.seen)
+    );
   }
 
-  private measure(block: number): void {
-    const dims = this.dims;
-    this.bound.fill(-1, block * dims, (block + 1) * dims);
-    const end = Math.min((block + 1) << BLOCK_BITS, this.rows);
-    for (let machine = block << BLOCK_BITS; machine < end; machine++) this.raise(machine);
+  private admit(taskClass: TaskClassId): FitBits | undefined {
+    const bytes = FitBits.bytes(this.table.count);
+    if (this.bytes + bytes > this.maxBytes) return undefined;
+    this.bytes += bytes;
+    const bits = new FitBits(this.table);
+    this.bits[taskClass] = bits;
+    return bits;
   }
 }

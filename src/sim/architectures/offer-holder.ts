@@ -91,15 +91,19 @@ export class OfferHolder {
   /** A machine, or more of one that is in hand already, is offered. */
   take(machine: MachineId, now: Micros): void {
     this.hasNews = true;
-    this.place = grown(this.place, machine + 1, NONE);
+    if (this.place.length < this.table.count) this.reserve();
     if (this.place[machine] !== NONE) return;
-    this.since = grown(this.since, machine + 1);
-    this.isUsed = grown(this.isUsed, machine + 1);
     this.isUsed[machine] = 0;
-    this.inHand = grown(this.inHand, this.inHandCount + 1);
     this.place[machine] = this.inHandCount;
     this.inHand[this.inHandCount++] = machine;
     this.since[machine] = now;
+  }
+
+  private reserve(): void {
+    this.place = grown(this.place, this.table.count, NONE);
+    this.since = grown(this.since, this.place.length);
+    this.isUsed = grown(this.isUsed, this.place.length);
+    this.inHand = grown(this.inHand, this.place.length);
   }
 
   /** A machine leaves its hands. */

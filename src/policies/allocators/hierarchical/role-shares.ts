@@ -24,6 +24,8 @@ export class RoleShares {
   private readonly memberRole: RoleMembers[] = [];
   private readonly settings: DrfSettings;
   private readonly charged: Float64Array;
+  /** Frameworks that want something, as of the last `load`. */
+  private wanting = 0;
 
   constructor(view: DrfView, settings: DrfSettings) {
     const isCounted = view.space.names.map((name) => !settings.fairnessExcluded.has(name));
@@ -59,9 +61,11 @@ export class RoleShares {
       frameworks.setTotal(view.total);
       this.roles.setActive(leaf, takesPart);
     }
+    this.wanting = 0;
     for (let framework = 0; framework < view.frameworks.length; framework++) {
       const { frameworks, leaf } = this.memberRole[framework];
       const wants = view.wants(framework);
+      if (wants) this.wanting++;
       frameworks.setActive(this.memberLeaf[framework], wants);
       if (wants) this.roles.setActive(leaf, true);
       this.chargeHeld(view, framework);
@@ -83,6 +87,8 @@ export class RoleShares {
 
   /** An offer was made: what the framework holds now beyond what was loaded. */
   chargeOffer(framework: FrameworkId, amounts: ArrayLike<number>): void {
+    // The only one that wants anything is next whatever it holds, until everything is loaded again.
+    if (this.wanting < 2) return;
     this.charged.set(amounts);
     this.charge(framework, 1);
   }

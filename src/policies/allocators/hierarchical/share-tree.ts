@@ -38,6 +38,7 @@ export class ShareTree {
   private isSorted = false;
   /** The one leaf whose amounts changed since the last sort; after a change to a second one everything is sorted again. */
   private moved: ShareNode | undefined;
+  private activeCount = 0;
   private order: ShareNode[] | undefined;
 
   /** `isCounted` says of each dimension whether it makes a share. */
@@ -83,6 +84,7 @@ export class ShareTree {
     if (leaf === undefined) return;
     for (let node = leaf.parent; node !== undefined; node = node.parent)
       for (let d = 0; d < this.dims; d++) node.held[d] -= leaf.held[d];
+    this.setActive(leaf, false);
     leaf.client = INNER;
     let node: ShareNode | undefined = leaf;
     while (node?.parent !== undefined) {
@@ -106,6 +108,7 @@ export class ShareTree {
   setActive(leaf: ShareNode, isActive: boolean): void {
     if (leaf.isActive === isActive) return;
     leaf.isActive = isActive;
+    this.activeCount += isActive ? 1 : -1;
     this.order = undefined;
   }
 
@@ -123,18 +126,24 @@ export class ShareTree {
     }
     if (this.moved !== undefined && this.moved !== leaf) this.isSorted = false;
     this.moved = leaf;
-    this.order = undefined;
   }
 
   /** The active leaves, lowest first: each subtree in the place of its node. */
   sorted(): readonly ShareNode[] {
-    if (!this.isSorted) this.sortBelow(this.root);
-    else if (this.moved !== undefined) this.place(this.moved);
-    this.isSorted = true;
-    this.moved = undefined;
-    // A new array at each change: whoever goes through the order may make changes on the way.
+    // The order of one is known without its share: the usual case of a round that a single arrival asked for.
+    if (this.activeCount > 1) this.sort();
+    // A new array at each change of the order: whoever goes through it may make changes on the way.
     this.order ??= activeLeaves(this.root, []);
     return this.order;
+  }
+
+  private sort(): void {
+    if (!this.isSorted) {
+      this.sortBelow(this.root);
+      this.order = undefined;
+    } else if (this.moved !== undefined && this.place(this.moved)) this.order = undefined;
+    this.isSorted = true;
+    this.moved = undefined;
   }
 
   /** The top of the tree, for orders other than by share. */
@@ -216,17 +225,24 @@ export class ShareTree {
     node.children.sort(byShare);
   }
 
-  /** Moves a leaf and the nodes above it to their places; nothing else has changed since the last sort (MESOS-9249). */
-  private place(leaf: ShareNode): void {
+  /**
+   * Moves a leaf and the nodes above it to their places; nothing else has changed since the last sort (MESOS-9249). Returns
+   * whether any of them has another place than before.
+   */
+  private place(leaf: ShareNode): boolean {
+    let hasMoved = false;
     for (let node = leaf; node.parent !== undefined; node = node.parent) {
       node.share = this.shareOf(node, node.weight);
       const siblings = node.parent.children;
-      let at = siblings.indexOf(node);
+      const before = siblings.indexOf(node);
+      let at = before;
       for (; at > 0 && byShare(node, siblings[at - 1]) < 0; at--) siblings[at] = siblings[at - 1];
       for (; at < siblings.length - 1 && byShare(siblings[at + 1], node) < 0; at++)
         siblings[at] = siblings[at + 1];
       siblings[at] = node;
+      hasMoved ||= at !== before;
     }
+    return hasMoved;
   }
 
   /** One division, so that shares that are equal as fractions are equal as numbers. */

@@ -1,0 +1,67 @@
+import { Cluster, NONE, ResourceSpace } from '../src/model/index.js';
+import { drfAllocator } from '../src/policies/allocators/drf.js';
+import type { AllocationView, OfferSink } from '../src/policies/contract.js';
+import { CandidateMachines } from '../src/sim/architectures/candidate-machines.js';
+
+const FRAMEWORKS = 4;
+
+/** Rounds of the DRF allocator over a cell in which all is free: everything is offered, then given back. */
+export class OfferRounds {
+  private readonly cluster = new Cluster(new ResourceSpace(['cpus', 'mem']));
+  private readonly candidates = new CandidateMachines(this.cluster.free);
+  private readonly allocator = drfAllocator();
+  private readonly holder: Int32Array;
+
+  constructor(machines: number) {
+    const { cluster } = this;
+    for (let i = 0; i < machines; i++) cluster.addMachine({ name: `m${i}`, capacity: [4000, 16_384] });
+    for (let i = 0; i < FRAMEWORKS; i++) cluster.addFramework({ name: `f${i}` });
+    this.holder = new Int32Array(machines).fill(NONE);
+  }
+
+  /** Makes at least so many offers; returns how many. */
+  run(offers: number): number {
+    let made = 0;
+    while (made < offers) {
+      this.allocator.allocate(this.view(), this.sink());
+      for (let machine = 0; machine < this.holder.length; machine++) {
+        if (this.holder[machine] === NONE) continue;
+        this.cluster.returnOffer(this.holder[machine], machine);
+        this.holder[machine] = NONE;
+        made++;
+      }
+    }
+    return made;
+  }
+
+  private sink(): OfferSink {
+    return {
+      offer: (framework, machine) => {
+        this.cluster.offer(framework, machine);
+        this.holder[machine] = framework;
+        return 'done';
+      },
+    };
+  }
+
+  private view(): AllocationView {
+    const { cluster, candidates } = this;
+    candidates.update();
+    return {
+      now: 0,
+      random: () => 0,
+      space: cluster.space,
+      frameworks: cluster.frameworks,
+      candidates: candidates.ids,
+      candidateCount: candidates.count,
+      table: cluster.free,
+      total: cluster.total,
+      allocated: cluster.frameworkAllocated,
+      offered: cluster.offered.byFramework,
+      offersMade: cluster.offered.made,
+      parcels: undefined,
+      traits: undefined,
+      wants: () => true,
+    };
+  }
+}

@@ -1,0 +1,18 @@
+/** One line of the table: two pieces of work against each other, in one run. */
+export interface BenchRow {
+  readonly work: string;
+  readonly against: string;
+  /** Rates (speed) want a ratio of at least the goal; growths and costs want one of at most the goal. */
+  readonly wants: 'at least' | 'at most';
+  readonly goal: number;
+  /** What `--quick` holds the ratio to: so far from what is usual that the noise of a busy machine does not reach it. */
+  readonly limit: number;
+  readonly ratio: number;
+  /** What it comes to, such as tasks per CPU second; not held to anything. */
+  readonly measured: string;
+}
+
+/** Has the ratio reached this figure? */
+export function reaches({ wants, ratio }: BenchRow, figure: number): boolean {
+  return wants === 'at least' ? ratio >= figure : ratio <= figure;
+}

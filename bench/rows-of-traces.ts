@@ -1,0 +1,65 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { referenceData } from '../src/lab/reference-data.js';
+import { type RunSpec, run } from '../src/lab/run.js';
+import type { BenchRow } from './row.js';
+import { inTurns, rate } from './turns.js';
+
+/** Published traces, where the reference data is at hand: nothing where it is not. */
+export async function* traceRows(isQuick: boolean): AsyncGenerator<BenchRow> {
+  const data = referenceData(undefined);
+  if (data === undefined) return;
+  yield* backfillRows(join(data, 'swf', isQuick ? 'KTH-SP2-5k.swf' : 'KTH-SP2.swf'));
+  if (!isQuick) yield* omegaRows(join(data, 'omega', 'example-day.csv.gz'));
+}
+
+async function* backfillRows(file: string): AsyncGenerator<BenchRow> {
+  if (!existsSync(file)) return;
+  const replay = (policy: string) => run(specOf(policy, file, 'swf'));
+  await inTurns(
+    1,
+    () => replay('easy'),
+    () => replay('fcfs'),
+  );
+  const turns = await inTurns(
+    5,
+    () => replay('easy'),
+    () => replay('fcfs'),
+  );
+  yield {
+    work: 'EASY on KTH-SP2',
+    against: 'fcfs on the same log',
+    wants: 'at most',
+    goal: 5,
+    limit: 12,
+    ratio: turns.ratio,
+    measured: `${turns.first.toFixed(2)} CPU seconds`,
+  };
+}
+
+/** The day of the Omega study on 10,000 machines: the paper's simulator needs twenty times as long for offers. */
+async function* omegaRows(file: string): AsyncGenerator<BenchRow> {
+  if (!existsSync(file)) return;
+  const day = (policy: string) =>
+    run({ ...specOf(policy, file, 'omega'), machines: '10000x4cpu/16GiB', set: {} });
+  for (const policy of ['whole-cell-offers', 'omega']) {
+    const turns = await inTurns(
+      1,
+      () => day('monolithic'),
+      () => day(policy),
+    );
+    yield {
+      work: `Omega day, ${policy}`,
+      against: 'monolithic',
+      wants: 'at least',
+      goal: 0.5,
+      limit: 0.1,
+      ratio: turns.ratio,
+      measured: rate(918_471, turns.second, 'tasks'),
+    };
+  }
+}
+
+function specOf(policy: string, file: string, format: string): RunSpec {
+  return { policy, workload: { kind: 'trace', path: file, format }, seed: '1', set: {} };
+}
