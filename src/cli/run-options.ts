@@ -4,6 +4,7 @@ import { isPolicyPath } from '../lab/policy-file.js';
 import type { RunSpec } from '../lab/run.js';
 import type { WorkloadChoice } from '../lab/workload.js';
 import { DURATION_FORM, InputError, type Micros, parseDuration, quote } from '../model/index.js';
+import { failurePresetNamed } from '../sim/failures/presets.js';
 
 /** What is compared when nobody says otherwise. */
 const DEFAULT_POLICIES = ['silos', 'drf', 'bin-packing'] as const;
@@ -18,6 +19,10 @@ export interface RunChoices {
   seed?: string | undefined;
   seeds?: string | undefined;
   until?: string | undefined;
+  /** A preset of failures, or a file of outages. */
+  failures?: string | undefined;
+  /** A fault script, a fault each. */
+  faults?: readonly string[] | undefined;
   set: Readonly<Record<string, string>>;
 }
 
@@ -46,6 +51,15 @@ export function withRunOptions<T>(argv: Argv<T>) {
       array: true,
       describe: 'parameter=value, again and again (policy show NAME; trace describe)',
     })
+    .option('failures', {
+      type: 'string',
+      describe: 'what fails: a preset such as lanl05 or dean-2008, or a .csv file of outages',
+    })
+    .option('fault', {
+      type: 'string',
+      array: true,
+      describe: "a fault, again and again: 'at 2h: kill rack rack-3 for 30m'",
+    })
     .option('scenario', { type: 'string', describe: 'YAML file with the same keys as these options' });
 }
 
@@ -61,9 +75,22 @@ export function runSpecs(choices: RunChoices): RunSpec[] {
       ...(choices.machines !== undefined && { machines: choices.machines }),
       seed,
       ...(until !== undefined && { until }),
-      set: choices.set,
+      ...failureChoice(choices),
     })),
   );
+}
+
+/** Of a preset and faults; a file of outages is a setting. */
+function failureChoice({ failures, faults = [], set }: RunChoices): Pick<RunSpec, 'failures' | 'set'> {
+  const isFile = failures?.endsWith('.csv') === true;
+  const preset = isFile ? undefined : failures;
+  if (preset !== undefined) failurePresetNamed(preset);
+  return {
+    ...((failures !== undefined || faults.length > 0) && {
+      failures: { ...(preset !== undefined && { preset }), ...(faults.length > 0 && { faults }) },
+    }),
+    set: isFile ? { ...set, 'failures.trace': failures } : set,
+  };
 }
 
 /** Results go by the names of policies, and a policy file goes by its own. @throws InputError */

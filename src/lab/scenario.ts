@@ -15,6 +15,8 @@ export const scenarioSchema = z.strictObject({
   seed: text.optional(),
   seeds: text.optional(),
   until: text.optional(),
+  failures: text.optional(),
+  faults: z.array(text).optional(),
   set: z.record(z.string(), text).default({}),
 });
 

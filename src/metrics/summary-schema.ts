@@ -54,6 +54,14 @@ const unplaceable = z
     'share of the run in which a framework was next by dominant share but fitted on no machine, though enough was free in all (docs/method.md)',
   );
 
+const failures = z
+  .object({
+    preset: z.string().describe('empty for none'),
+    faults: z.array(z.string()).describe('the fault script, a fault each'),
+    settings: z.record(z.string(), z.union([z.string(), z.number()])),
+  })
+  .describe('what could fail, and how it was detected; absent where nothing could');
+
 const framework = z.object({
   tasks: taskCounts,
   wait: distribution.describe('seconds from the submission of a task to its first start'),
@@ -63,6 +71,12 @@ const framework = z.object({
     .describe('means, as shares of the cluster'),
   dominantShare: z.object({ mean: z.number(), peak: z.number() }),
   unplaceable: unplaceable.optional(),
+  unavailability: z
+    .number()
+    .optional()
+    .describe(
+      'share of the time of its tasks, from their first start on, in which they were gone with a machine; only where something could fail',
+    ),
 });
 
 const scheduler = z.object({
@@ -105,6 +119,7 @@ export const summarySchema = z
       settings: z
         .record(z.string(), z.union([z.string(), z.number()]))
         .describe('decision times, patience and the like'),
+      failures: failures.optional(),
       seed: z.string(),
       start: z.number().describe('seconds, on the clock of the trace'),
       length: seconds.describe('seconds simulated'),
@@ -180,6 +195,16 @@ export const summarySchema = z
       lostWork: seconds.describe(
         'task-seconds run by attempts that did not count: preempted, failed or lost',
       ),
+      byCause: z
+        .record(z.string(), count)
+        .optional()
+        .describe('failures of machines by cause; this and what follows only where something could fail'),
+      detection: distribution
+        .optional()
+        .describe('seconds from the failure of a machine until its master knew'),
+      timeToRecover: distribution
+        .optional()
+        .describe('seconds from the moment a task stopped with its machine until it was started again'),
     }),
     cost: z
       .object({ total: z.number(), perFinishedTask: maybe })
