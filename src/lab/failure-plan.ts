@@ -16,7 +16,7 @@ import { makeOutages } from '../sim/failures/make-outages.js';
 import { failurePresetNamed } from '../sim/failures/presets.js';
 import { topologyOf } from '../sim/failures/topology.js';
 import type { RandomStreams } from '../sim/random-streams.js';
-import { RESTART_ELSEWHERE, type RecoveryTerms } from '../workloads/recovery.js';
+import { RESTART_ELSEWHERE, type RecoveryTerms, type ServiceTerms } from '../workloads/recovery.js';
 import { readFailureTrace } from './failure-trace.js';
 
 /** What a person says of failures: plain data. */
@@ -44,6 +44,8 @@ export function failureSettings(
 export interface FailureScene {
   readonly cluster: Cluster;
   readonly frameworks: readonly FrameworkSpec[];
+  /** By framework; undefined for the usual. */
+  readonly terms: readonly (ServiceTerms | undefined)[];
   readonly horizon: Micros;
   readonly streams: RandomStreams;
 }
@@ -52,13 +54,13 @@ export interface FailureScene {
 export async function planFailures(
   choice: FailureChoice,
   set: Readonly<Record<string, ParameterValue>>,
-  { cluster, frameworks, horizon, streams }: FailureScene,
+  { cluster, frameworks, terms, horizon, streams }: FailureScene,
 ): Promise<Failures> {
   const values = new ParameterValues(FAILURE_PARAMETERS, set);
   const topology = topologyOf(cluster.machines.specs, values.number('racksPerPowerUnit'));
   const path = values.text('trace');
   const detection = detectionOf(values);
-  const terms = recoveryTerms(values, frameworks);
+  const termsOf = recoveryTerms(values, frameworks);
   return {
     outages: [
       ...makeOutages(values, topology, streams, horizon),
@@ -66,7 +68,7 @@ export async function planFailures(
       ...(choice.faults ?? []).flatMap((fault) => parseFault(fault, topology)),
     ],
     detection,
-    recovery: (framework) => terms(cluster.frameworks[framework].name),
+    recovery: (framework) => terms[framework] ?? termsOf(cluster.frameworks[framework].name),
     pingPhase: pingPhases(cluster, streams, detection.pingInterval),
     registrationDelay: registrationDelays(streams, values.number('registrationTime')),
   };

@@ -13,7 +13,7 @@ const HEADLINES: readonly RegExp[] = [
   /^locality\.share$/,
   /^fairness\.(jain|unplaceable)$/,
   /^recovery\.(machineFailures|tasksLost|detection\.mean|timeToRecover\.(p50|p95))$/,
-  /^byFramework\..*\.(wait\.p95|response\.p95|unavailability)$/,
+  /^byFramework\..*\.(wait\.p95|response\.p95|unavailability|health\.(degraded|down))$/,
 ];
 
 /** Rows that are worth a headline only when some policy has something there. */

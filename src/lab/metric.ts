@@ -5,7 +5,7 @@ export interface Metric {
   /** Path in the summary, such as `wait.p95`. */
   readonly key: string;
   readonly label: string;
-  readonly unit: 'seconds' | 'share' | 'count' | 'ratio';
+  readonly unit: 'seconds' | 'share' | 'rare-share' | 'count' | 'ratio';
   /** Which way is good; `neither` for what only describes. */
   readonly better: 'lower' | 'higher' | 'neither';
 }
@@ -75,8 +75,14 @@ function recoveryMetrics({ recovery, byFramework }: Summary): Metric[] {
     metric('recovery.timeToRecover.p50', 'task lost until restarted, median', 'seconds', 'lower'),
     metric('recovery.timeToRecover.p95', 'task lost until restarted, p95', 'seconds', 'lower'),
     ...frameworkNames(byFramework).map((name) =>
-      metric(`byFramework.${name}.unavailability`, `${name}: unavailable`, 'share', 'lower'),
+      metric(`byFramework.${name}.unavailability`, `${name}: unavailable`, 'rare-share', 'lower'),
     ),
+    ...frameworkNames(byFramework)
+      .filter((name) => byFramework[name].health !== undefined)
+      .flatMap((name) => [
+        metric(`byFramework.${name}.health.degraded`, `${name}: degraded`, 'rare-share', 'lower'),
+        metric(`byFramework.${name}.health.down`, `${name}: down`, 'rare-share', 'lower'),
+      ]),
   ];
 }
 

@@ -26,6 +26,7 @@ import type { Failures } from '../sim/failures/fleet.js';
 import { RandomStreams } from '../sim/random-streams.js';
 import { Simulation, type SimulationProgress, type Simultaneous } from '../sim/simulation.js';
 import { type MachineSource, parseMachines, readMachines } from '../workloads/machines.js';
+import type { ServiceTerms } from '../workloads/recovery.js';
 import type { DecisionWatch } from './decision-watch.js';
 import { type FailureChoice, failureSettings, planFailures } from './failure-plan.js';
 import { forecastDemand } from './forecast.js';
@@ -125,7 +126,7 @@ export interface RunProgress extends SimulationProgress {
 export async function run(spec: RunSpec, hooks: RunHooks = {}): Promise<RunRecord> {
   const setup = await prepare(spec, hooks.watch);
   const { cluster, horizon, open, parts, settings } = setup;
-  const recorder = new Recorder(cluster);
+  const recorder = new Recorder(cluster, setup.terms);
   const others = [...refusalObservers(setup), ...(hooks.observers?.(cluster) ?? [])];
   const streams = new RandomStreams(spec.seed);
   const simulation = new Simulation({
@@ -183,6 +184,8 @@ interface PreparedRun {
   readonly horizon: Micros;
   /** undefined where nothing can fail. */
   readonly failures: Failures | undefined;
+  /** What each framework needs to serve again; empty where nothing can fail. */
+  readonly terms: readonly (ServiceTerms | undefined)[];
   readonly settings: {
     readonly run: ParameterValues;
     readonly records: Readonly<
@@ -223,10 +226,12 @@ async function prepare(spec: RunSpec, watch: DecisionWatch | undefined): Promise
   const cluster = clusterOf(space, specs, machines);
   const canFail = spec.failures !== undefined || Object.keys(ofFailures).length > 0;
   const failureValues = failureSettings(spec.failures ?? {}, ofFailures);
+  const terms = canFail ? workload.terms({ ...ofWorkload, ...failureValues }) : [];
   const failures = canFail
     ? await planFailures(spec.failures ?? {}, failureValues, {
         cluster,
         frameworks: open.trace.frameworks,
+        terms,
         horizon,
         streams: new RandomStreams(spec.seed),
       })
@@ -242,13 +247,14 @@ async function prepare(spec: RunSpec, watch: DecisionWatch | undefined): Promise
     machines,
     horizon,
     failures,
+    terms,
     settings: {
       run: runSettings,
       records: {
         policy: settingsRecord(policy.parameters, ofPolicy),
         workload: settingsRecord(workload.parameters, ofWorkload),
         run: settingsRecord(RUN_PARAMETERS, ofRun),
-        failures: settingsRecord(FAILURE_PARAMETERS, failureValues),
+        failures: settingsRecord(failureParameters(workload), failureValues),
       },
     },
   };
@@ -260,8 +266,12 @@ function settingsOwners(policy: Policy, workload: Workload): SettingsOwner[] {
     { name: policy.name, parameters: policy.parameters },
     { name: workload.format ?? workload.name, parameters: workload.parameters },
     { name: 'run', parameters: RUN_PARAMETERS },
-    { name: 'failures', parameters: FAILURE_PARAMETERS },
+    { name: 'failures', parameters: failureParameters(workload) },
   ];
+}
+
+function failureParameters(workload: Workload): readonly Parameter[] {
+  return [...FAILURE_PARAMETERS, ...workload.recoveryParameters];
 }
 
 async function machineSource(
@@ -342,6 +352,7 @@ function describe(spec: RunSpec, prepared: PreparedRun) {
       name: workload.name,
       ...(workload.format !== undefined && { format: workload.format }),
       ...(workload.sha256 !== undefined && { sha256: workload.sha256 }),
+      ...(workload.services !== undefined && { services: [...workload.services] }),
       parameters: settings.records.workload,
       dropped: { ...open.dropped },
     },

@@ -22,6 +22,7 @@ import { MachineMetrics } from './machine-metrics.js';
 import { RecoveryMetrics } from './recovery-metrics.js';
 import { SchedulerMetricsTable } from './scheduler-metrics.js';
 import { Series } from './series.js';
+import { type HealthTerms, ServiceHealth } from './service-health.js';
 import { JobCounter, TaskCounter } from './task-counter.js';
 import { Unplaceable } from './unplaceable.js';
 
@@ -60,6 +61,8 @@ export class Recorder implements Observer {
   readonly schedulers = new SchedulerMetricsTable();
   conflicts = 0;
   readonly recovery: RecoveryMetrics;
+  /** By framework; undefined for one whose health is not watched. */
+  readonly health: readonly (ServiceHealth | undefined)[];
   hasUsage = false;
   start: Micros = 0;
   end: Micros = 0;
@@ -74,8 +77,9 @@ export class Recorder implements Observer {
   private readonly usedTotal: Float64Array;
   private readonly usedByFramework: Float64Array[] = [];
 
-  constructor(cluster: Cluster) {
+  constructor(cluster: Cluster, healthTerms: readonly (HealthTerms | undefined)[] = []) {
     this.cluster = cluster;
+    this.health = healthTerms.map((terms) => (terms === undefined ? undefined : new ServiceHealth(terms)));
     this.dims = cluster.space.size;
     this.fragmentation = new Fragmentation(cluster);
     this.unplaceable = new Unplaceable(cluster);
@@ -135,6 +139,7 @@ export class Recorder implements Observer {
     const framework = this.framework(tasks.framework[task]);
     this.tasks.running++;
     this.recovery.taskStarted(task, now);
+    this.health[tasks.framework[task]]?.taskStarted(task, tasks.machine[task], now);
     framework.tasks.running++;
     if (tasks.attempts[task] === 1) {
       const wait = now - tasks.submitted[task];
@@ -165,6 +170,7 @@ export class Recorder implements Observer {
     this.tasks.killed(cause);
     framework.tasks.killed(cause);
     this.recovery.taskKilled(task, cause === 'lost', now);
+    this.health[tasks.framework[task]]?.taskStopped(task, machine, now);
     this.unplaceable.count(tasks.framework[task], tasks.taskClass[task], 1);
     this.series.add(this.pendingColumn, 1, now);
     this.series.add(this.runningColumn, -1, now);
@@ -178,6 +184,7 @@ export class Recorder implements Observer {
     this.tasks.ended(outcome, ran);
     framework.tasks.ended(outcome, ran);
     this.recovery.taskEnded(task, ran, now);
+    this.health[tasks.framework[task]]?.taskEnded(task, now);
     this.series.add(ran ? this.runningColumn : this.pendingColumn, -1, now);
     if (!ran) {
       this.unplaceable.count(tasks.framework[task], tasks.taskClass[task], -1);
@@ -220,7 +227,9 @@ export class Recorder implements Observer {
   }
 
   taskSilenced(task: TaskId, now: Micros): void {
+    const { tasks } = this.cluster;
     this.recovery.taskSilenced(task, now);
+    this.health[tasks.framework[task]]?.taskStopped(task, tasks.machine[task], now);
   }
 
   usageChanged(framework: FrameworkId, used: Float64Array, now: Micros): void {

@@ -62,6 +62,12 @@ const failures = z
   })
   .describe('what could fail, and how it was detected; absent where nothing could');
 
+const health = z
+  .object({ healthy: z.number(), degraded: z.number(), down: z.number() })
+  .describe(
+    'shares of the time since the first start: all instances serve; not all, but the minimum share; fewer. Only of services, where something could fail',
+  );
+
 const framework = z.object({
   tasks: taskCounts,
   wait: distribution.describe('seconds from the submission of a task to its first start'),
@@ -77,6 +83,7 @@ const framework = z.object({
     .describe(
       'share of the time of its tasks, from their first start on, in which they were gone with a machine; only where something could fail',
     ),
+  health: health.optional(),
 });
 
 const scheduler = z.object({
@@ -108,6 +115,10 @@ export const summarySchema = z
         name: z.string().describe('generator, or file name without its folder'),
         format: z.string().optional(),
         sha256: z.string().optional().describe('of the trace file as it lies on disk'),
+        services: z
+          .array(z.string())
+          .optional()
+          .describe('what it was composed of, as service or name=service; absent for its own services'),
         parameters: z.record(z.string(), z.union([z.string(), z.number()])),
         dropped: z.record(z.string(), count).describe('rows of the trace left out, by reason'),
       }),

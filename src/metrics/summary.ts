@@ -61,6 +61,7 @@ export function summarize(recorder: Recorder, run: RunDescription): Summary {
       dominantShare: dominantShare(framework),
       unplaceable: unplaceable(recorder, id),
       ...(run.failures !== undefined && { unavailability: recorder.recovery.unavailability(id) }),
+      ...health(recorder, id),
     })),
   };
 }
@@ -77,6 +78,14 @@ function recovery({ recovery }: Recorder, couldFail: boolean): Summary['recovery
       timeToRecover: seconds(recovery.timeToRecover),
     }),
   };
+}
+
+function health(
+  { health, end }: Recorder,
+  framework: FrameworkId,
+): Pick<Summary['byFramework'][string], 'health'> {
+  const shares = health[framework]?.shares(end);
+  return shares === undefined ? {} : { health: shares };
 }
 
 function locality({ locality: { preferred, elsewhere } }: Recorder): Summary['locality'] {

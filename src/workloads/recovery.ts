@@ -15,3 +15,23 @@ export interface RecoveryTerms {
 
 /** Lost at once, started again wherever the policy likes. */
 export const RESTART_ELSEWHERE: RecoveryTerms = { wait: 0, restart: 'anywhere', scope: 'task' };
+
+/** What a service needs after a loss until it serves again, and when it counts as down. */
+export interface ServiceTerms extends RecoveryTerms {
+  /** It is down when less than this share of its instances serves, and degraded when not all do. */
+  readonly minimum: number;
+  /** From the start of an instance until it serves. */
+  readonly startup: Micros;
+  /** On top of it, on another machine than before: copying its data. */
+  readonly rebuild: Micros;
+  /** Working off what came in since the last checkpoint; undefined for a service that keeps no place in a stream. */
+  readonly replay: Replay | undefined;
+}
+
+/** A stream that is read again from its last checkpoint. */
+export interface Replay {
+  /** From one checkpoint to the next. */
+  readonly every: Micros;
+  /** How much faster than it comes in it can be read: 0.5 for one and a half times. */
+  readonly headroom: number;
+}

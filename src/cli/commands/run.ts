@@ -25,6 +25,7 @@ interface RunArguments {
   seeds?: string;
   until?: string;
   set?: string[];
+  add?: string[];
   failures?: string;
   fault?: string[];
   scenario?: string;
@@ -72,6 +73,7 @@ export function runCommand(_exit: Exit): CommandModule<object, RunArguments> {
         .option('quiet', { alias: 'q', type: 'boolean', describe: 'no progress and no notes' })
         .example('$0', 'the default data centre under silos, DRF and bin-packing')
         .example('$0 --policy drf --seeds 1-10 --out results', 'ten replications, with all their files')
+        .example('$0 --add kafka:brokers=20', 'what one more service would do')
         .example('$0 --failures lanl05 --until 7d', 'a week in which machines fail')
         .example("$0 --fault 'at 2h: kill rack rack-3 for 30m'", 'what a rack costs')
         .example('$0 --policy fcfs --trace KTH-SP2.swf --jobs-out fcfs.csv', 'replay a log')
@@ -97,8 +99,20 @@ async function perform(args: RunArguments): Promise<void> {
 }
 
 async function choicesOf(args: RunArguments): Promise<RunChoices> {
-  const { policy, workload, trace, format, machines, seed, seeds, until, failures, fault: faults } = args;
-  const options = { policy, workload, trace, format, machines, seed, seeds, until, failures, faults };
+  const {
+    policy,
+    workload,
+    trace,
+    format,
+    machines,
+    seed,
+    seeds,
+    until,
+    add,
+    failures,
+    fault: faults,
+  } = args;
+  const options = { policy, workload, trace, format, machines, seed, seeds, until, add, failures, faults };
   const set = { ...settings(args.set ?? []), ...switches(args) };
   if (args.scenario === undefined) return { ...options, set };
   const scenario = await readScenario(args.scenario);

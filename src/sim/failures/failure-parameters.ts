@@ -138,7 +138,8 @@ export const FAILURE_PARAMETERS: readonly Parameter[] = [
     default: 'none',
     form: 'none, all, or names of frameworks joined by commas',
     pattern: /^[^,]+(,[^,]+)*$/,
-    about: 'Frameworks that wait for tasks on unreachable machines; the others count them as lost.',
+    about:
+      'Frameworks without terms of their own that wait for tasks on unreachable machines; the others count them as lost.',
   },
   // Proposal: published defaults of frameworks differ.
   {

@@ -138,7 +138,7 @@ export class MasterView {
         if (this.leads && this.missedAt[machine] === now) this.miss(machine, now);
         break;
       case 'removal':
-        if (this.leads && this.removedAt[machine] === now) this.lose(machine, now);
+        if (this.leads && this.removedAt[machine] === now) this.remove(machine, now);
         break;
       case 'wait-over':
         this.giveUp(machine, now);
@@ -162,18 +162,20 @@ export class MasterView {
   private miss(machine: MachineId, now: Micros): void {
     const time = this.limit.take(now);
     this.removedAt[machine] = time;
-    if (time === now) this.lose(machine, now);
+    if (time === now) this.remove(machine, now);
     else this.setup.schedule(time, 'removal', machine);
+  }
+
+  private remove(machine: MachineId, now: Micros): void {
+    this.setup.execution.observer.machineNoticed(machine, this.silentSince[machine], now);
+    this.lose(machine, now);
   }
 
   /** The master gives the machine up: its tasks are lost, but for those whose framework waits for them. */
   private lose(machine: MachineId, now: Micros): void {
-    const { execution } = this.setup;
     this.missedAt[machine] = Number.NaN;
     this.removedAt[machine] = Number.NaN;
     this.unregistered[machine] = 0;
-    if (!this.setup.truth.answers(machine))
-      execution.observer.machineNoticed(machine, this.silentSince[machine], now);
     this.setup.architecture.machineLeaves(machine, now);
     this.missingSince[machine] = now;
     this.giveUp(machine, now);
