@@ -28,6 +28,7 @@ function everything(service: Service, set: Readonly<Record<string, ParameterValu
 /** Another value that the parameter may take. */
 function otherValue(parameter: Parameter): number {
   const value = parameter.default as number;
+  if (value === 0) return 1;
   const doubled = value * 2;
   if (parameter.kind !== 'number' || parameter.max === undefined || doubled <= parameter.max) return doubled;
   return (value + parameter.max) / 2;
