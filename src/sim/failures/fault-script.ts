@@ -13,7 +13,7 @@ import { rollingOutages } from './planned-outages.js';
 import type { Groups, Topology } from './topology.js';
 
 /** What `--fault` accepts, for messages. */
-export const FAULT_FORM =
+const FAULT_FORM =
   'at TIME: kill|cut|drain TARGET [for TIME], at TIME: roll TARGET by N for TIME, or at TIME: fail master for TIME, with TARGET one of machine NAME, rack NAME, power NAME, N machines, all';
 
 const FAULT = /^at\s+(\S+)\s*:\s*(kill|cut|drain|roll|fail)\s+(.+?)(?:\s+by\s+(\d+))?(?:\s+for\s+(\S+))?$/;

@@ -6,7 +6,7 @@ import {
   randomUniform,
   randomWeibull,
 } from 'd3-random';
-import { exactDurationText, type Micros, parseDuration } from '../../model/index.js';
+import { type Micros, parseDuration } from '../../model/index.js';
 import type { RandomStream } from '../random-streams.js';
 
 /**
@@ -61,22 +61,6 @@ function lengthOf(text: string): Micros | undefined {
 function positive(text: string): number | undefined {
   const value = Number(text);
   return value > 0 && Number.isFinite(value) ? value : undefined;
-}
-
-/** Text that `parseLaw` reads back. */
-export function lawText(law: Law): string {
-  switch (law.kind) {
-    case 'exponential':
-      return `exponential(${exactDurationText(law.mean)})`;
-    case 'weibull':
-      return `weibull(${law.shape},${exactDurationText(law.scale)})`;
-    case 'lognormal':
-      return `lognormal(${exactDurationText(law.median)},${law.sigma})`;
-    case 'uniform':
-      return `uniform(${exactDurationText(law.least)},${exactDurationText(law.most)})`;
-    case 'fixed':
-      return `fixed(${exactDurationText(law.length)})`;
-  }
 }
 
 /** Draws lengths, in Micros, not rounded. */
