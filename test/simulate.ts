@@ -1,6 +1,7 @@
 import { EventLog } from '../src/metrics/event-log.js';
 import { ObserverGroup } from '../src/metrics/observer-group.js';
 import { Recorder } from '../src/metrics/recorder.js';
+import type { HealthTerms } from '../src/metrics/service-health.js';
 import {
   Cluster,
   FOREVER,
@@ -16,6 +17,7 @@ import type { Architecture } from '../src/sim/architectures/architecture.js';
 import { makeArchitecture } from '../src/sim/architectures/make-architecture.js';
 import { type DecisionTimes, NO_DECISION_TIME } from '../src/sim/decision-time.js';
 import type { Execution } from '../src/sim/execution.js';
+import type { Failures } from '../src/sim/failures/fleet.js';
 import { RandomStreams } from '../src/sim/random-streams.js';
 import { type MachineEvent, Simulation } from '../src/sim/simulation.js';
 import type { Trace } from '../src/workloads/trace.js';
@@ -58,6 +60,9 @@ export interface SimulationSketch {
   readonly patience?: number;
   readonly startsAt?: 'zero' | 'first-submission';
   readonly machineEvents?: readonly MachineEvent[];
+  readonly failures?: Failures;
+  /** What each framework needs to serve again, for its health. */
+  readonly health?: readonly (HealthTerms | undefined)[];
   readonly seed?: string;
   readonly observers?: (cluster: Cluster) => readonly Partial<Observer>[];
   /** Leave the log out where a run is large. */
@@ -77,7 +82,7 @@ export interface SimulationResult {
 export async function simulate(sketch: SimulationSketch): Promise<SimulationResult> {
   const cluster = new Cluster(sketch.space);
   for (const machine of sketch.machines) cluster.addMachine(machine);
-  const recorder = new Recorder(cluster);
+  const recorder = new Recorder(cluster, sketch.health);
   const lines: string[] = [];
   const log = sketch.withLog === false ? [] : [new EventLog(cluster, (line) => lines.push(line))];
   const simulation = new Simulation({
@@ -89,6 +94,7 @@ export async function simulate(sketch: SimulationSketch): Promise<SimulationResu
     startsAt: sketch.startsAt ?? 'zero',
     patience: fromSeconds(sketch.patience ?? FOREVER),
     ...(sketch.machineEvents !== undefined && { machineEvents: sketch.machineEvents }),
+    failures: sketch.failures,
   });
   await simulation.run();
   return { cluster, recorder, simulation, log: lines.join('') };

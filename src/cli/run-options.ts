@@ -2,8 +2,10 @@ import { basename, extname } from 'node:path';
 import type { Argv } from 'yargs';
 import { isPolicyPath } from '../lab/policy-file.js';
 import type { RunSpec } from '../lab/run.js';
+import { composeServices, type ScenarioServices, type ServiceChoice } from '../lab/service-choice.js';
 import type { WorkloadChoice } from '../lab/workload.js';
 import { DURATION_FORM, InputError, type Micros, parseDuration, quote } from '../model/index.js';
+import { failurePresetNamed } from '../sim/failures/presets.js';
 
 /** What is compared when nobody says otherwise. */
 const DEFAULT_POLICIES = ['silos', 'drf', 'bin-packing'] as const;
@@ -18,6 +20,14 @@ export interface RunChoices {
   seed?: string | undefined;
   seeds?: string | undefined;
   until?: string | undefined;
+  /** A preset of failures, or a file of outages. */
+  failures?: string | undefined;
+  /** A fault script, a fault each. */
+  faults?: readonly string[] | undefined;
+  /** What the workload is composed of, from a scenario file. */
+  services?: ScenarioServices | undefined;
+  /** Services beside these. */
+  add?: readonly string[] | undefined;
   set: Readonly<Record<string, string>>;
 }
 
@@ -46,6 +56,20 @@ export function withRunOptions<T>(argv: Argv<T>) {
       array: true,
       describe: 'parameter=value, again and again (policy show NAME; trace describe)',
     })
+    .option('add', {
+      type: 'string',
+      array: true,
+      describe: 'one more service beside those of the workload, again and again: kafka:brokers=20',
+    })
+    .option('failures', {
+      type: 'string',
+      describe: 'what fails: a preset such as lanl05 or dean-2008, or a .csv file of outages',
+    })
+    .option('fault', {
+      type: 'string',
+      array: true,
+      describe: "a fault, again and again: 'at 2h: kill rack rack-3 for 30m'",
+    })
     .option('scenario', { type: 'string', describe: 'YAML file with the same keys as these options' });
 }
 
@@ -53,17 +77,31 @@ export function withRunOptions<T>(argv: Argv<T>) {
 export function runSpecs(choices: RunChoices): RunSpec[] {
   const policies = choices.policy === undefined ? [...DEFAULT_POLICIES] : list('--policy', choices.policy);
   checkNames(policies);
+  const composed = composedChoice(choices);
   const until = duration('--until', choices.until);
   return policies.flatMap((policy) =>
     seedsOf(choices).map((seed) => ({
       policy,
-      workload: workloadChoice(choices),
+      workload: workloadChoice(choices, composed),
       ...(choices.machines !== undefined && { machines: choices.machines }),
       seed,
       ...(until !== undefined && { until }),
-      set: choices.set,
+      ...failureChoice({ ...choices, set: { ...composed?.set, ...choices.set } }),
     })),
   );
+}
+
+/** Of a preset and faults; a file of outages is a setting. */
+function failureChoice({ failures, faults = [], set }: RunChoices): Pick<RunSpec, 'failures' | 'set'> {
+  const isFile = failures?.endsWith('.csv') === true;
+  const preset = isFile ? undefined : failures;
+  if (preset !== undefined) failurePresetNamed(preset);
+  return {
+    ...((failures !== undefined || faults.length > 0) && {
+      failures: { ...(preset !== undefined && { preset }), ...(faults.length > 0 && { faults }) },
+    }),
+    set: isFile ? { ...set, 'failures.trace': failures } : set,
+  };
 }
 
 /** Results go by the names of policies, and a policy file goes by its own. @throws InputError */
@@ -91,8 +129,18 @@ export function settings(pairs: readonly string[]): Record<string, string> {
   return set;
 }
 
-function workloadChoice(choices: RunChoices): WorkloadChoice {
+/** undefined where the workload is what its name says. @throws InputError */
+function composedChoice({ services, add, trace }: RunChoices): ServiceChoice | undefined {
+  if (services === undefined && add === undefined) return undefined;
+  if (trace !== undefined)
+    throw new InputError({}, 'services are added to a generated workload, and --trace replays a file');
+  return composeServices(services, add ?? []);
+}
+
+function workloadChoice(choices: RunChoices, composed: ServiceChoice | undefined): WorkloadChoice {
   const { workload, trace, format } = choices;
+  if (composed !== undefined)
+    return { kind: 'generated', name: workload ?? 'services', services: composed.services };
   if (trace === undefined) {
     if (format !== undefined)
       throw new InputError({ field: '--format' }, 'says the form of a trace; give --trace FILE with it');

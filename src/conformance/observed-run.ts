@@ -239,6 +239,18 @@ export class ObservedRun implements Observer {
     this.machines[machine].state = state;
   }
 
+  machineFailed(_machine: MachineId, _cause: string, now: Micros): void {
+    this.clock(now);
+  }
+
+  machineNoticed(_machine: MachineId, _since: Micros, now: Micros): void {
+    this.clock(now);
+  }
+
+  taskSilenced(_task: TaskId, now: Micros): void {
+    this.clock(now);
+  }
+
   offerMade(framework: FrameworkId, machine: MachineId, now: Micros): void {
     this.clock(now);
     for (const hooks of this.hooks) hooks.offerMade?.(framework, machine);

@@ -47,10 +47,17 @@ export function specOf(summary: Summary, rerun: Rerun): RunSpec {
     ...(machines !== undefined && { machines }),
     seed: run.seed,
     ...(run.horizon !== null && { until: fromSeconds(run.horizon) }),
+    ...(run.failures !== undefined && {
+      failures: {
+        ...(run.failures.preset !== '' && { preset: run.failures.preset }),
+        faults: run.failures.faults,
+      },
+    }),
     set: {
       ...scoped(run.policy.name, run.policy.parameters),
       ...scoped(run.workload.format ?? run.workload.name, run.workload.parameters),
       ...scoped('run', run.settings),
+      ...scoped('failures', run.failures?.settings ?? {}),
       ...qualified(rerun.set ?? {}, summary),
     },
   };
@@ -65,8 +72,8 @@ function qualified(set: Readonly<Record<string, string>>, { run }: Summary): Rec
 }
 
 function workloadOf({ run }: Summary, rerun: Rerun): WorkloadChoice {
-  const { kind, name, format } = run.workload;
-  if (kind === 'generated') return { kind, name };
+  const { kind, name, format, services } = run.workload;
+  if (kind === 'generated') return { kind, name, ...(services !== undefined && { services }) };
   if (rerun.trace === undefined)
     throw new InputError(
       { field: '--trace' },

@@ -12,11 +12,12 @@ const HEADLINES: readonly RegExp[] = [
   /^queue\.mean$/,
   /^locality\.share$/,
   /^fairness\.(jain|unplaceable)$/,
-  /^byFramework\..*\.(wait\.p95|response\.p95)$/,
+  /^recovery\.(machineFailures|tasksLost|detection\.mean|timeToRecover\.(p50|p95))$/,
+  /^byFramework\..*\.(wait\.p95|response\.p95|unavailability|health\.(degraded|down))$/,
 ];
 
 /** Rows that are worth a headline only when some policy has something there. */
-const ONLY_WHEN_ANY = /^(jobs\.(failed|unfinished)|tasks\.|byFramework\.|fairness\.unplaceable)/;
+const ONLY_WHEN_ANY = /^(jobs\.(failed|unfinished)|tasks\.|byFramework\.|fairness\.unplaceable|recovery\.)/;
 
 /** Does this row of a comparison belong to its short form? */
 export function isHeadline({ metric, values }: ComparedMetric): boolean {

@@ -10,6 +10,8 @@ export function metricText(value: number | undefined, unit: Metric['unit']): str
       return durationText(fromSeconds(value));
     case 'share':
       return `${(value * 100).toFixed(1)} %`;
+    case 'rare-share':
+      return `${Number((value * 100).toPrecision(2))} %`;
     case 'count':
       return countText(value);
     case 'ratio':

@@ -5,7 +5,7 @@ export interface Metric {
   /** Path in the summary, such as `wait.p95`. */
   readonly key: string;
   readonly label: string;
-  readonly unit: 'seconds' | 'share' | 'count' | 'ratio';
+  readonly unit: 'seconds' | 'share' | 'rare-share' | 'count' | 'ratio';
   /** Which way is good; `neither` for what only describes. */
   readonly better: 'lower' | 'higher' | 'neither';
 }
@@ -60,16 +60,43 @@ export function metricsOf(summary: Summary): Metric[] {
     metric('decisions.busy', 'schedulers busy', 'share', 'lower'),
     metric('conflicts', 'claims in conflict', 'count', 'lower'),
     metric('recovery.lostWork', 'work lost', 'seconds', 'lower'),
+    ...recoveryMetrics(summary),
     ...frameworkMetrics(summary),
+  ];
+}
+
+/** Of a run in which something could fail. */
+function recoveryMetrics({ recovery, byFramework }: Summary): Metric[] {
+  if (recovery.timeToRecover === undefined) return [];
+  return [
+    metric('recovery.machineFailures', 'machines failed', 'count', 'neither'),
+    metric('recovery.tasksLost', 'tasks lost with a machine', 'count', 'lower'),
+    metric('recovery.detection.mean', 'failure until noticed, mean', 'seconds', 'lower'),
+    metric('recovery.timeToRecover.p50', 'task lost until restarted, median', 'seconds', 'lower'),
+    metric('recovery.timeToRecover.p95', 'task lost until restarted, p95', 'seconds', 'lower'),
+    ...frameworkNames(byFramework).map((name) =>
+      metric(`byFramework.${name}.unavailability`, `${name}: unavailable`, 'rare-share', 'lower'),
+    ),
+    ...frameworkNames(byFramework)
+      .filter((name) => byFramework[name].health !== undefined)
+      .flatMap((name) => [
+        metric(`byFramework.${name}.health.degraded`, `${name}: degraded`, 'rare-share', 'lower'),
+        metric(`byFramework.${name}.health.down`, `${name}: down`, 'rare-share', 'lower'),
+      ]),
   ];
 }
 
 /** With more frameworks than this (a log has one per user), they are not compared one by one. */
 const MAX_FRAMEWORKS = 12;
 
-function frameworkMetrics(summary: Summary): Metric[] {
-  const names = Object.keys(summary.byFramework);
-  if (names.length < 2 || names.length > MAX_FRAMEWORKS) return [];
+function frameworkNames(byFramework: Summary['byFramework']): string[] {
+  const names = Object.keys(byFramework);
+  return names.length > MAX_FRAMEWORKS ? [] : names;
+}
+
+function frameworkMetrics({ byFramework }: Summary): Metric[] {
+  const names = frameworkNames(byFramework);
+  if (names.length < 2) return [];
   return names.flatMap((name) => [
     metric(`byFramework.${name}.wait.mean`, `${name}: task wait, mean`, 'seconds', 'lower'),
     metric(`byFramework.${name}.wait.p95`, `${name}: task wait, p95`, 'seconds', 'lower'),

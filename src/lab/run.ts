@@ -21,10 +21,14 @@ import {
 import type { Policy, PolicyContext, PolicyParts } from '../policies/policy.js';
 import { makeArchitecture } from '../sim/architectures/make-architecture.js';
 import type { DecisionTime, DecisionTimes } from '../sim/decision-time.js';
+import { FAILURE_PARAMETERS } from '../sim/failures/failure-parameters.js';
+import type { Failures } from '../sim/failures/fleet.js';
 import { RandomStreams } from '../sim/random-streams.js';
 import { Simulation, type SimulationProgress, type Simultaneous } from '../sim/simulation.js';
 import { type MachineSource, parseMachines, readMachines } from '../workloads/machines.js';
+import type { ServiceTerms } from '../workloads/recovery.js';
 import type { DecisionWatch } from './decision-watch.js';
+import { type FailureChoice, failureSettings, planFailures } from './failure-plan.js';
 import { forecastDemand } from './forecast.js';
 import { loadPolicy } from './policy-file.js';
 import { assignSettings, type SettingsOwner, settingsRecord } from './settings.js';
@@ -44,6 +48,8 @@ export interface RunSpec {
   readonly until?: Micros;
   /** `--set key=value`. */
   readonly set: Readonly<Record<string, string>>;
+  /** What may fail; nothing when left out, unless `set` says so. */
+  readonly failures?: FailureChoice;
 }
 
 /** `framework:perJob+perTask`. */
@@ -120,7 +126,7 @@ export interface RunProgress extends SimulationProgress {
 export async function run(spec: RunSpec, hooks: RunHooks = {}): Promise<RunRecord> {
   const setup = await prepare(spec, hooks.watch);
   const { cluster, horizon, open, parts, settings } = setup;
-  const recorder = new Recorder(cluster);
+  const recorder = new Recorder(cluster, setup.terms);
   const others = [...refusalObservers(setup), ...(hooks.observers?.(cluster) ?? [])];
   const streams = new RandomStreams(spec.seed);
   const simulation = new Simulation({
@@ -137,6 +143,7 @@ export async function run(spec: RunSpec, hooks: RunHooks = {}): Promise<RunRecor
     simultaneous: settings.run.text('simultaneous') as Simultaneous,
     patience: settings.run.number('patience'),
     remoteSlowdown: settings.run.number('remoteSlowdown'),
+    failures: setup.failures,
   });
   await simulation.run((progress) =>
     hooks.pause?.({ ...progress, done: doneShare(simulation, progress.now, horizon) }),
@@ -175,9 +182,15 @@ interface PreparedRun {
   readonly cluster: Cluster;
   readonly machines: MachineSource;
   readonly horizon: Micros;
+  /** undefined where nothing can fail. */
+  readonly failures: Failures | undefined;
+  /** What each framework needs to serve again; empty where nothing can fail. */
+  readonly terms: readonly (ServiceTerms | undefined)[];
   readonly settings: {
     readonly run: ParameterValues;
-    readonly records: Readonly<Record<'policy' | 'workload' | 'run', Record<string, string | number>>>;
+    readonly records: Readonly<
+      Record<'policy' | 'workload' | 'run' | 'failures', Record<string, string | number>>
+    >;
   };
 }
 
@@ -185,7 +198,7 @@ async function prepare(spec: RunSpec, watch: DecisionWatch | undefined): Promise
   const policy = await loadPolicy(spec.policy, watch);
   const workload = await chooseWorkload(spec.workload);
   const owners = settingsOwners(policy, workload);
-  const [ofPolicy, ofWorkload, ofRun] = assignSettings(spec.set, owners);
+  const [ofPolicy, ofWorkload, ofRun, ofFailures] = assignSettings(spec.set, owners);
   const machines = await machineSource(spec.machines, workload, ofWorkload);
   const space = spaceOf(workload, machines);
   const specs = await machines.machines(space);
@@ -210,6 +223,19 @@ async function prepare(spec: RunSpec, watch: DecisionWatch | undefined): Promise
     taskMix,
   };
   const parts = policy.build(policySettings, context);
+  const cluster = clusterOf(space, specs, machines);
+  const canFail = spec.failures !== undefined || Object.keys(ofFailures).length > 0;
+  const failureValues = failureSettings(spec.failures ?? {}, ofFailures);
+  const terms = canFail ? workload.terms({ ...ofWorkload, ...failureValues }) : [];
+  const failures = canFail
+    ? await planFailures(spec.failures ?? {}, failureValues, {
+        cluster,
+        frameworks: open.trace.frameworks,
+        terms,
+        horizon,
+        streams: new RandomStreams(spec.seed),
+      })
+    : undefined;
   if (namesFrameworks) checkDecisionTimes(thinks, policy.name, parts, context);
   return {
     workload,
@@ -217,27 +243,35 @@ async function prepare(spec: RunSpec, watch: DecisionWatch | undefined): Promise
     policy,
     parts,
     thinks,
-    cluster: clusterOf(space, specs, machines),
+    cluster,
     machines,
     horizon,
+    failures,
+    terms,
     settings: {
       run: runSettings,
       records: {
         policy: settingsRecord(policy.parameters, ofPolicy),
         workload: settingsRecord(workload.parameters, ofWorkload),
         run: settingsRecord(RUN_PARAMETERS, ofRun),
+        failures: settingsRecord(failureParameters(workload), failureValues),
       },
     },
   };
 }
 
-/** Who takes part in `--set`: the policy, the workload, the run. */
+/** Who takes part in `--set`: the policy, the workload, the run, its failures. */
 function settingsOwners(policy: Policy, workload: Workload): SettingsOwner[] {
   return [
     { name: policy.name, parameters: policy.parameters },
     { name: workload.format ?? workload.name, parameters: workload.parameters },
     { name: 'run', parameters: RUN_PARAMETERS },
+    { name: 'failures', parameters: failureParameters(workload) },
   ];
+}
+
+function failureParameters(workload: Workload): readonly Parameter[] {
+  return [...FAILURE_PARAMETERS, ...workload.recoveryParameters];
 }
 
 async function machineSource(
@@ -318,6 +352,7 @@ function describe(spec: RunSpec, prepared: PreparedRun) {
       name: workload.name,
       ...(workload.format !== undefined && { format: workload.format }),
       ...(workload.sha256 !== undefined && { sha256: workload.sha256 }),
+      ...(workload.services !== undefined && { services: [...workload.services] }),
       parameters: settings.records.workload,
       dropped: { ...open.dropped },
     },
@@ -329,6 +364,13 @@ function describe(spec: RunSpec, prepared: PreparedRun) {
       source: machines.name,
     },
     settings: settings.records.run,
+    ...(prepared.failures !== undefined && {
+      failures: {
+        preset: spec.failures?.preset ?? '',
+        faults: [...(spec.failures?.faults ?? [])],
+        settings: settings.records.failures,
+      },
+    }),
     seed: spec.seed,
     horizon: Number.isFinite(horizon) ? toSeconds(horizon) : null,
   };

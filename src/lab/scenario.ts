@@ -15,6 +15,21 @@ export const scenarioSchema = z.strictObject({
   seed: text.optional(),
   seeds: text.optional(),
   until: text.optional(),
+  failures: text.optional().describe('a preset such as lanl05, or a .csv file of outages'),
+  faults: z.array(text).optional().describe("a fault script: 'at 2h: kill rack rack-3 for 30m'"),
+  services: z
+    .record(
+      z.string(),
+      z
+        .record(z.string(), text)
+        .nullable()
+        .transform((set) => set ?? {}),
+    )
+    .optional()
+    .describe(
+      'what the workload is composed of, by name: the parameters of each, and `service` where the name is not that of a service',
+    ),
+  add: z.array(text).optional().describe("services beside these: 'kafka:brokers=20'"),
   set: z.record(z.string(), text).default({}),
 });
 

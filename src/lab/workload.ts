@@ -10,6 +10,14 @@ import {
   type ResourceSpace,
 } from '../model/index.js';
 import { RandomStreams } from '../sim/random-streams.js';
+import {
+  compose,
+  compositionParameters,
+  recoveryParameters,
+  type ServiceUse,
+  serviceNamed,
+  serviceTerms,
+} from '../workloads/composition.js';
 import type { Format, TraceCluster } from '../workloads/formats/format.js';
 import { formatNamed, formatOf } from '../workloads/formats/index.js';
 import { fileName } from '../workloads/formats/text-file.js';
@@ -20,19 +28,19 @@ import {
   google2011Machines,
 } from '../workloads/google-2011/google-2011.js';
 import { type MachineSource, parseMachines } from '../workloads/machines.js';
-import {
-  SMACK_HORIZON,
-  SMACK_MACHINES,
-  SMACK_RESOURCES,
-  SMACK_SERVICES,
-  smack,
-  smackParameters,
-} from '../workloads/smack.js';
+import type { ServiceTerms } from '../workloads/recovery.js';
+import { SERVICES } from '../workloads/services/index.js';
+import { SMACK, SMACK_HORIZON, SMACK_MACHINES, SMACK_RESOURCES } from '../workloads/smack.js';
 import type { Trace } from '../workloads/trace.js';
 
 /** What to run, as a person names it: a generator, or a file. */
 export type WorkloadChoice =
-  | { readonly kind: 'generated'; readonly name: string }
+  | {
+      readonly kind: 'generated';
+      readonly name: string;
+      /** What it is composed of, each `service` or `name=service`; its own services when left out. */
+      readonly services?: readonly string[];
+    }
   | { readonly kind: 'trace'; readonly path: string; readonly format?: string };
 
 /** A workload that can be opened again and again: once per run, and once more for a forecast. */
@@ -41,7 +49,13 @@ export interface Workload {
   readonly name: string;
   readonly format?: string;
   readonly sha256?: string;
+  /** What it is composed of, where a person said so. */
+  readonly services?: readonly string[];
   readonly parameters: readonly Parameter[];
+  /** How its services recover; they matter only where something can fail. */
+  readonly recoveryParameters: readonly Parameter[];
+  /** What each framework does about failures, by the settings of all those parameters; undefined for the usual. */
+  terms(settings: Readonly<Record<string, ParameterValue>>): readonly (ServiceTerms | undefined)[];
   /** Length of the run when none is asked for; undefined to run until nothing is left. */
   readonly defaultHorizon: Micros | undefined;
   /** The run starts at 0, or with the first submission. */
@@ -72,7 +86,7 @@ export const MACHINES_OF_TRACE = 'of the trace';
 
 /** Every generator that `--workload NAME` and `trace generate NAME` know. */
 const GENERATORS: Readonly<Record<string, () => Workload>> = {
-  smack: smackWorkload,
+  smack: () => composedWorkload('smack', SMACK),
   'google-2011': google2011Workload,
 };
 
@@ -82,20 +96,30 @@ export const GENERATOR_NAMES: readonly string[] = Object.keys(GENERATORS);
 /** @throws InputError when there is no such generator, file or format. */
 export async function chooseWorkload(choice: WorkloadChoice): Promise<Workload> {
   if (choice.kind === 'trace') return traceWorkload(choice.path, choice.format);
-  if (!GENERATOR_NAMES.includes(choice.name)) {
+  const { name, services } = choice;
+  if (services !== undefined) return { ...composedWorkload(name, services.map(useOf)), services };
+  if (!GENERATOR_NAMES.includes(name)) {
     throw new InputError(
       { field: '--workload' },
-      `unknown workload ${quote(choice.name)}, expected one of ${GENERATOR_NAMES.join(', ')}`,
+      `unknown workload ${quote(name)}, expected one of ${GENERATOR_NAMES.join(', ')}`,
     );
   }
-  return GENERATORS[choice.name]();
+  return GENERATORS[name]();
 }
 
-function smackWorkload(): Workload {
+/** Reads `kafka` or `log=kafka`. @throws InputError when there is no such service. */
+function useOf(text: string): ServiceUse {
+  const [name, service = name] = text.split('=');
+  return { name, service: serviceNamed(service, SERVICES, 'services') };
+}
+
+function composedWorkload(name: string, uses: readonly ServiceUse[]): Workload {
   return {
     kind: 'generated',
-    name: 'smack',
-    parameters: smackParameters(),
+    name,
+    parameters: compositionParameters(uses),
+    recoveryParameters: recoveryParameters(uses),
+    terms: (settings) => serviceTerms(uses, settings),
     defaultHorizon: SMACK_HORIZON,
     startsAt: 'zero',
     resources: SMACK_RESOURCES,
@@ -104,10 +128,8 @@ function smackWorkload(): Workload {
       if (!Number.isFinite(horizon))
         throw new InputError({ field: '--until' }, 'a generated workload needs an end, such as --until 1d');
       const streams = new RandomStreams(seed);
-      return {
-        trace: smack(space, horizon, (name) => streams.stream(name), byService(settings)),
-        dropped: {},
-      };
+      const scene = { space, horizon, stream: (stream: string) => streams.stream(stream), settings };
+      return { trace: compose(uses, scene), dropped: {} };
     },
   };
 }
@@ -118,6 +140,8 @@ function google2011Workload(): Workload {
     kind: 'generated',
     name: 'google-2011',
     parameters,
+    recoveryParameters: [],
+    terms: () => [],
     defaultHorizon: undefined,
     startsAt: 'zero',
     resources: GOOGLE_2011_RESOURCES,
@@ -130,20 +154,6 @@ function google2011Workload(): Workload {
   };
 }
 
-/** `{'spark.cpus': 2}` as `{spark: {cpus: 2}}`. */
-function byService(
-  settings: Readonly<Record<string, ParameterValue>>,
-): Record<string, Record<string, ParameterValue>> {
-  const services: Record<string, Record<string, ParameterValue>> = Object.fromEntries(
-    SMACK_SERVICES.map((s) => [s.name, {}]),
-  );
-  for (const [key, value] of Object.entries(settings)) {
-    const dot = key.indexOf('.');
-    services[key.slice(0, dot)][key.slice(dot + 1)] = value;
-  }
-  return services;
-}
-
 async function traceWorkload(path: string, formatName: string | undefined): Promise<Workload> {
   const format = formatName === undefined ? await formatOf(path) : formatNamed(formatName);
   const cluster = await format.describeCluster(path, new ParameterValues(format.parameters));
@@ -153,6 +163,8 @@ async function traceWorkload(path: string, formatName: string | undefined): Prom
     format: format.name,
     sha256: await fileHash(path),
     parameters: format.parameters,
+    recoveryParameters: [],
+    terms: () => [],
     defaultHorizon: undefined,
     startsAt: format.startsAt ?? 'first-submission',
     resources: cluster.resources,

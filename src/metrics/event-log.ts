@@ -58,6 +58,15 @@ export class EventLog implements Partial<Observer> {
     this.line(now, 'machine', '', '', NONE, machine, '', state);
   }
 
+  machineFailed(machine: MachineId, cause: string, now: Micros): void {
+    // What the master sees at once is the line of the machine's state.
+    if (cause !== 'event') this.line(now, 'failed', '', '', NONE, machine, '', cause);
+  }
+
+  taskSilenced(task: TaskId, now: Micros): void {
+    this.taskLine(task, 'stopped', this.cluster.tasks.machine[task], 'unseen', now);
+  }
+
   offerMade(framework: FrameworkId, machine: MachineId, now: Micros): void {
     this.line(now, 'offered', '', '', framework, machine, '', '');
   }

@@ -58,6 +58,18 @@ export class ObserverGroup implements Observer {
     for (const member of this.members) member.machineChanged?.(machine, state, now);
   }
 
+  machineFailed(machine: MachineId, cause: string, now: Micros): void {
+    for (const member of this.members) member.machineFailed?.(machine, cause, now);
+  }
+
+  machineNoticed(machine: MachineId, since: Micros, now: Micros): void {
+    for (const member of this.members) member.machineNoticed?.(machine, since, now);
+  }
+
+  taskSilenced(task: TaskId, now: Micros): void {
+    for (const member of this.members) member.taskSilenced?.(task, now);
+  }
+
   usageChanged(framework: FrameworkId, used: Float64Array, now: Micros): void {
     for (const member of this.members) member.usageChanged?.(framework, used, now);
   }

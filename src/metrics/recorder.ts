@@ -19,8 +19,10 @@ import { Fragmentation } from './fragmentation.js';
 import { FrameworkMetrics } from './framework-metrics.js';
 import { Level } from './level.js';
 import { MachineMetrics } from './machine-metrics.js';
+import { RecoveryMetrics } from './recovery-metrics.js';
 import { SchedulerMetricsTable } from './scheduler-metrics.js';
 import { Series } from './series.js';
+import { type HealthTerms, ServiceHealth } from './service-health.js';
 import { JobCounter, TaskCounter } from './task-counter.js';
 import { Unplaceable } from './unplaceable.js';
 
@@ -58,10 +60,9 @@ export class Recorder implements Observer {
   readonly locality = { preferred: 0, elsewhere: 0 };
   readonly schedulers = new SchedulerMetricsTable();
   conflicts = 0;
-  machineFailures = 0;
-  tasksLost = 0;
-  /** Task-Micros run by attempts that did not count. */
-  lostWork: Micros = 0;
+  readonly recovery: RecoveryMetrics;
+  /** By framework; undefined for one whose health is not watched. */
+  readonly health: readonly (ServiceHealth | undefined)[];
   hasUsage = false;
   start: Micros = 0;
   end: Micros = 0;
@@ -76,11 +77,13 @@ export class Recorder implements Observer {
   private readonly usedTotal: Float64Array;
   private readonly usedByFramework: Float64Array[] = [];
 
-  constructor(cluster: Cluster) {
+  constructor(cluster: Cluster, healthTerms: readonly (HealthTerms | undefined)[] = []) {
     this.cluster = cluster;
+    this.health = healthTerms.map((terms) => (terms === undefined ? undefined : new ServiceHealth(terms)));
     this.dims = cluster.space.size;
     this.fragmentation = new Fragmentation(cluster);
     this.unplaceable = new Unplaceable(cluster);
+    this.recovery = new RecoveryMetrics(cluster);
     this.allocated = cluster.space.names.map(() => new Level());
     this.used = cluster.space.names.map(() => new Level());
     this.offered = cluster.space.names.map(() => new Level());
@@ -111,6 +114,7 @@ export class Recorder implements Observer {
     this.machines.close(now);
     this.fragmentation.close(now);
     this.unplaceable.advance(now);
+    this.recovery.close(now);
   }
 
   jobSubmitted(_job: JobId, now: Micros): void {
@@ -121,6 +125,7 @@ export class Recorder implements Observer {
   taskSubmitted(task: TaskId, now: Micros): void {
     const { tasks } = this.cluster;
     this.tasks.submitted++;
+    this.recovery.taskSubmitted(task);
     this.framework(tasks.framework[task]).tasks.submitted++;
     this.fragmentation.submitted(tasks.taskClass[task]);
     this.unplaceable.count(tasks.framework[task], tasks.taskClass[task], 1);
@@ -133,6 +138,8 @@ export class Recorder implements Observer {
     const { tasks, jobs } = this.cluster;
     const framework = this.framework(tasks.framework[task]);
     this.tasks.running++;
+    this.recovery.taskStarted(task, now);
+    this.health[tasks.framework[task]]?.taskStarted(task, tasks.machine[task], now);
     framework.tasks.running++;
     if (tasks.attempts[task] === 1) {
       const wait = now - tasks.submitted[task];
@@ -162,8 +169,8 @@ export class Recorder implements Observer {
     const framework = this.framework(tasks.framework[task]);
     this.tasks.killed(cause);
     framework.tasks.killed(cause);
-    this.lostWork += now - tasks.started[task];
-    if (cause === 'lost') this.tasksLost++;
+    this.recovery.taskKilled(task, cause === 'lost', now);
+    this.health[tasks.framework[task]]?.taskStopped(task, machine, now);
     this.unplaceable.count(tasks.framework[task], tasks.taskClass[task], 1);
     this.series.add(this.pendingColumn, 1, now);
     this.series.add(this.runningColumn, -1, now);
@@ -176,6 +183,8 @@ export class Recorder implements Observer {
     const ran = machine !== NONE;
     this.tasks.ended(outcome, ran);
     framework.tasks.ended(outcome, ran);
+    this.recovery.taskEnded(task, ran, now);
+    this.health[tasks.framework[task]]?.taskEnded(task, now);
     this.series.add(ran ? this.runningColumn : this.pendingColumn, -1, now);
     if (!ran) {
       this.unplaceable.count(tasks.framework[task], tasks.taskClass[task], -1);
@@ -199,7 +208,6 @@ export class Recorder implements Observer {
   }
 
   machineChanged(machine: MachineId, state: MachineState, now: Micros): void {
-    if (state === 'down') this.machineFailures++;
     this.machines.stateChanged(machine, state, now);
     // The capacity is another, and with it everything that is a share of it.
     for (let d = 0; d < this.dims; d++) {
@@ -208,6 +216,20 @@ export class Recorder implements Observer {
     }
     this.offeredChanged(now);
     for (const framework of this.frameworks) framework.shareChanged(now);
+  }
+
+  machineFailed(_machine: MachineId, cause: string): void {
+    this.recovery.machineFailed(cause);
+  }
+
+  machineNoticed(_machine: MachineId, since: Micros, now: Micros): void {
+    this.recovery.machineNoticed(since, now);
+  }
+
+  taskSilenced(task: TaskId, now: Micros): void {
+    const { tasks } = this.cluster;
+    this.recovery.taskSilenced(task, now);
+    this.health[tasks.framework[task]]?.taskStopped(task, tasks.machine[task], now);
   }
 
   usageChanged(framework: FrameworkId, used: Float64Array, now: Micros): void {

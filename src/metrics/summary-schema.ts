@@ -54,6 +54,20 @@ const unplaceable = z
     'share of the run in which a framework was next by dominant share but fitted on no machine, though enough was free in all (docs/method.md)',
   );
 
+const failures = z
+  .object({
+    preset: z.string().describe('empty for none'),
+    faults: z.array(z.string()).describe('the fault script, a fault each'),
+    settings: z.record(z.string(), z.union([z.string(), z.number()])),
+  })
+  .describe('what could fail, and how it was detected; absent where nothing could');
+
+const health = z
+  .object({ healthy: z.number(), degraded: z.number(), down: z.number() })
+  .describe(
+    'shares of the time since the first start: all instances serve; not all, but the minimum share; fewer. Only of services, where something could fail',
+  );
+
 const framework = z.object({
   tasks: taskCounts,
   wait: distribution.describe('seconds from the submission of a task to its first start'),
@@ -63,6 +77,13 @@ const framework = z.object({
     .describe('means, as shares of the cluster'),
   dominantShare: z.object({ mean: z.number(), peak: z.number() }),
   unplaceable: unplaceable.optional(),
+  unavailability: z
+    .number()
+    .optional()
+    .describe(
+      'share of the time of its tasks, from their first start on, in which they were gone with a machine; only where something could fail',
+    ),
+  health: health.optional(),
 });
 
 const scheduler = z.object({
@@ -94,6 +115,10 @@ export const summarySchema = z
         name: z.string().describe('generator, or file name without its folder'),
         format: z.string().optional(),
         sha256: z.string().optional().describe('of the trace file as it lies on disk'),
+        services: z
+          .array(z.string())
+          .optional()
+          .describe('what it was composed of, as service or name=service; absent for its own services'),
         parameters: z.record(z.string(), z.union([z.string(), z.number()])),
         dropped: z.record(z.string(), count).describe('rows of the trace left out, by reason'),
       }),
@@ -105,6 +130,7 @@ export const summarySchema = z
       settings: z
         .record(z.string(), z.union([z.string(), z.number()]))
         .describe('decision times, patience and the like'),
+      failures: failures.optional(),
       seed: z.string(),
       start: z.number().describe('seconds, on the clock of the trace'),
       length: seconds.describe('seconds simulated'),
@@ -180,6 +206,16 @@ export const summarySchema = z
       lostWork: seconds.describe(
         'task-seconds run by attempts that did not count: preempted, failed or lost',
       ),
+      byCause: z
+        .record(z.string(), count)
+        .optional()
+        .describe('failures of machines by cause; this and what follows only where something could fail'),
+      detection: distribution
+        .optional()
+        .describe('seconds from the failure of a machine until its master knew'),
+      timeToRecover: distribution
+        .optional()
+        .describe('seconds from the moment a task stopped with its machine until it was started again'),
     }),
     cost: z
       .object({ total: z.number(), perFinishedTask: maybe })

@@ -48,11 +48,7 @@ export function summarize(recorder: Recorder, run: RunDescription): Summary {
     decisions: { count: recorder.busy.count, busy: end > start ? recorder.busy.time / (end - start) : 0 },
     schedulers: bySchedulerName(recorder),
     refusals: Object.fromEntries([...recorder.refusals].sort(([a], [b]) => (a < b ? -1 : 1))),
-    recovery: {
-      machineFailures: recorder.machineFailures,
-      tasksLost: recorder.tasksLost,
-      lostWork: toSeconds(recorder.lostWork),
-    },
+    recovery: recovery(recorder, run.failures !== undefined),
     cost: cost(recorder),
     byFramework: byFramework(recorder, (framework, id) => ({
       tasks: framework.tasks.counts(),
@@ -64,8 +60,32 @@ export function summarize(recorder: Recorder, run: RunDescription): Summary {
       })),
       dominantShare: dominantShare(framework),
       unplaceable: unplaceable(recorder, id),
+      ...(run.failures !== undefined && { unavailability: recorder.recovery.unavailability(id) }),
+      ...health(recorder, id),
     })),
   };
+}
+
+/** The statistics of failures are left out where nothing could fail: they would be nothing but zeros. */
+function recovery({ recovery }: Recorder, couldFail: boolean): Summary['recovery'] {
+  return {
+    machineFailures: recovery.machineFailures,
+    tasksLost: recovery.tasksLost,
+    lostWork: toSeconds(recovery.lostWork),
+    ...(couldFail && {
+      byCause: Object.fromEntries([...recovery.byCause].sort(([a], [b]) => (a < b ? -1 : 1))),
+      detection: seconds(recovery.detection),
+      timeToRecover: seconds(recovery.timeToRecover),
+    }),
+  };
+}
+
+function health(
+  { health, end }: Recorder,
+  framework: FrameworkId,
+): Pick<Summary['byFramework'][string], 'health'> {
+  const shares = health[framework]?.shares(end);
+  return shares === undefined ? {} : { health: shares };
 }
 
 function locality({ locality: { preferred, elsewhere } }: Recorder): Summary['locality'] {

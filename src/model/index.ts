@@ -46,7 +46,7 @@ export {
   parcelsPlus,
 } from './parcel.js';
 export { PendingQueue } from './pending-queue.js';
-export { NO_RULE, type PlacementRule, type Spread } from './placement-rule.js';
+export { MACHINE_ATTRIBUTE, NO_RULE, type PlacementRule, type Spread } from './placement-rule.js';
 export { PlacementRules } from './placement-rules.js';
 export type { Amounts, Quota, Quotas } from './quota.js';
 export { normalRanges, type Ranges, rangesSize } from './ranges.js';

@@ -23,6 +23,12 @@ export interface Observer {
   /** The last task of the job has ended. */
   jobEnded(job: JobId, now: Micros): void;
   machineChanged(machine: MachineId, state: MachineState, now: Micros): void;
+  /** The machine failed, or was taken down; the master may not know yet. `cause` is a word for the statistics. */
+  machineFailed(machine: MachineId, cause: string, now: Micros): void;
+  /** The master has learnt that the machine was gone, since `since`. */
+  machineNoticed(machine: MachineId, since: Micros, now: Micros): void;
+  /** The attempt of a running task has stopped with its machine, or never began there; the ledger still counts it as running. */
+  taskSilenced(task: TaskId, now: Micros): void;
   /** What the framework's tasks really use changed; `used` holds one amount in quanta per dimension, to be copied. */
   usageChanged(framework: FrameworkId, used: Float64Array, now: Micros): void;
   offerMade(framework: FrameworkId, machine: MachineId, now: Micros): void;

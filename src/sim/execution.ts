@@ -14,6 +14,7 @@ import {
   TaskState,
 } from '../model/index.js';
 import { EventClass, type EventClassCode, type EventQueue } from './event-queue.js';
+import type { MachineTruth } from './failures/machine-truth.js';
 import type { TaskTruth } from './task-truth.js';
 import type { UsageMeter } from './usage-meter.js';
 
@@ -24,12 +25,16 @@ export interface World {
   readonly observer: Observer;
   /** So many times as long a task takes on a machine that it does not prefer, where it prefers some; at least 1. */
   readonly remoteSlowdown: number;
+  /** The machines as they really are; left out where none can fail unseen. */
+  readonly machines?: MachineTruth | undefined;
 }
 
 /** What the simulation tells its architecture; see Architecture. */
 export interface ExecutionListener {
   /** A task is pending again after it was killed. */
   taskRequeued(task: TaskId, now: Micros): void;
+  /** A pending task is about to leave the queue, to start where it was or not at all. */
+  taskLeaves(task: TaskId): void;
   /** A task of the framework ended or was killed on the machine, which has room again. */
   taskStopped(framework: FrameworkId, machine: MachineId, now: Micros): void;
 }
@@ -46,6 +51,7 @@ export class Execution {
   readonly observer: Observer;
   readonly truth: TaskTruth;
   private readonly remoteSlowdown: number;
+  private readonly machines: MachineTruth | undefined;
   private readonly events: EventQueue;
   private readonly usage: UsageMeter;
   private listener: ExecutionListener | undefined;
@@ -56,6 +62,7 @@ export class Execution {
     this.truth = world.truth;
     this.observer = world.observer;
     this.remoteSlowdown = world.remoteSlowdown;
+    this.machines = world.machines;
     this.events = events;
     this.usage = usage;
   }
@@ -84,6 +91,12 @@ export class Execution {
 
   private begin(task: TaskId): void {
     const { tasks } = this.cluster;
+    // Told to a machine that does not hear it, and a dead one looks like any other until it is missed.
+    if (this.machines?.answers(tasks.machine[task]) === false) {
+      this.observer.taskStarted(task, this.now);
+      this.markStopped(task);
+      return;
+    }
     const end = this.now + this.runTime(task);
     this.truth.endOrder[task] = Number.isFinite(end)
       ? this.events.add(end, EventClass.taskEnd, task)
@@ -111,6 +124,16 @@ export class Execution {
   taskEndDue(task: TaskId, order: number): void {
     if (this.truth.endOrder[task] !== order) return;
     const { tasks } = this.cluster;
+    if (this.machines?.isCut(tasks.machine[task]) === true) {
+      this.truth.endedUnseen[task] = 1;
+      this.stopSilently(task);
+      return;
+    }
+    this.reachEnd(task);
+  }
+
+  private reachEnd(task: TaskId): void {
+    const { tasks } = this.cluster;
     const ran = this.runTime(task);
     if (ran === this.workTime(task)) this.end(task, 'finished');
     else if (ran === tasks.estimate[task]) this.end(task, 'timed-out');
@@ -122,13 +145,10 @@ export class Execution {
    * stay. See Simulation, `each`.
    */
   endAtEstimate(task: TaskId, order: number): boolean {
-    if (this.truth.endOrder[task] !== order || this.runTime(task) !== this.cluster.tasks.estimate[task])
-      return false;
-    this.end(
-      task,
-      this.workTime(task) === this.cluster.tasks.estimate[task] ? 'finished' : 'timed-out',
-      false,
-    );
+    const { estimate, machine } = this.cluster.tasks;
+    if (this.truth.endOrder[task] !== order || this.runTime(task) !== estimate[task]) return false;
+    if (this.machines?.isCut(machine[task]) === true) return false;
+    this.end(task, this.workTime(task) === estimate[task] ? 'finished' : 'timed-out', false);
     return true;
   }
 
@@ -144,7 +164,7 @@ export class Execution {
     const job = tasks.job[task];
     this.truth.endOrder[task] = Number.NaN;
     this.cluster.finish(task, outcome !== 'finished');
-    this.changeUsage(task, framework, -1);
+    this.stopUsing(task, framework);
     this.observer.taskEnded(task, machine, outcome, this.now);
     if (jobs.unfinished[job] === 0) this.observer.jobEnded(job, this.now);
     this.cluster.forget(task);
@@ -158,10 +178,59 @@ export class Execution {
     const framework = tasks.framework[task];
     this.truth.endOrder[task] = Number.NaN;
     this.cluster.kill(task);
-    this.changeUsage(task, framework, -1);
+    this.stopUsing(task, framework);
     this.observer.taskKilled(task, machine, cause, this.now);
     this.listener?.taskRequeued(task, this.now);
     this.listener?.taskStopped(framework, machine, this.now);
+  }
+
+  // Machines that fail unseen
+
+  /** The machine of a running task went off: the attempt is over, and the master does not know. */
+  silence(task: TaskId): void {
+    this.truth.endedUnseen[task] = 0;
+    if (Number.isNaN(this.truth.stopped[task])) this.stopSilently(task);
+  }
+
+  /** Does the attempt of this running task exist no more? */
+  isStopped(task: TaskId): boolean {
+    return !Number.isNaN(this.truth.stopped[task]);
+  }
+
+  /** The master hears of an attempt that ended while it could not be told; false when it has not ended. */
+  deliverEnd(task: TaskId): boolean {
+    if (this.truth.endedUnseen[task] === 0) return false;
+    this.reachEnd(task);
+    return true;
+  }
+
+  /** A task whose machine is back is lost and starts there again at once, where the ledger allows it. */
+  restartInPlace(task: TaskId): void {
+    const { tasks, free } = this.cluster;
+    const machine = tasks.machine[task];
+    const devices = tasks.devices[task];
+    this.kill(task, 'lost');
+    if (this.cluster.refusal(task, machine, free, devices) !== undefined) return;
+    this.listener?.taskLeaves(task);
+    this.start(task, machine, free, devices);
+  }
+
+  private stopSilently(task: TaskId): void {
+    this.truth.endOrder[task] = Number.NaN;
+    this.changeUsage(task, this.cluster.tasks.framework[task], -1);
+    this.markStopped(task);
+  }
+
+  private markStopped(task: TaskId): void {
+    this.truth.endOrder[task] = Number.NaN;
+    this.truth.stopped[task] = this.now;
+    this.observer.taskSilenced(task, this.now);
+  }
+
+  private stopUsing(task: TaskId, framework: FrameworkId): void {
+    if (Number.isNaN(this.truth.stopped[task])) this.changeUsage(task, framework, -1);
+    this.truth.stopped[task] = Number.NaN;
+    this.truth.endedUnseen[task] = 0;
   }
 
   /** A pending task leaves. The architecture has taken it out of its queue. */

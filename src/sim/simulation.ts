@@ -13,6 +13,8 @@ import type { Architecture } from './architectures/architecture.js';
 import { Arrivals } from './arrivals.js';
 import { EventClass, EventQueue } from './event-queue.js';
 import { Execution } from './execution.js';
+import { type Failures, Fleet } from './failures/fleet.js';
+import { MachineTruth } from './failures/machine-truth.js';
 import { PlaceableClasses } from './placeable-classes.js';
 import { TaskTruth } from './task-truth.js';
 import { UsageMeter } from './usage-meter.js';
@@ -29,6 +31,8 @@ export interface SimulationSetup {
   readonly startsAt: 'zero' | 'first-submission';
   /** Machines that leave and return, in any order. */
   readonly machineEvents?: readonly MachineEvent[];
+  /** What fails, and how the master learns of it; machines never fail unseen when left out. */
+  readonly failures?: Failures | undefined;
   /**
    * merge (when left out): all events of an instant, then one pass. each: a pass after every event, arrivals before ends, and a task that has
    * reached its estimate is over before the first of them (the rule of pyss; docs/studies.md, swf).
@@ -43,7 +47,7 @@ export interface SimulationSetup {
 /** How several events of one instant are handled; see SimulationSetup. */
 export type Simultaneous = 'merge' | 'each';
 
-/** A machine changes its state at `time`, counted from the start of the run. Tasks on a machine that goes down start again elsewhere. */
+/** A machine changes its state at `time`, counted from the start of the run, before the master's eyes. Tasks on a machine that goes down start again elsewhere. */
 export interface MachineEvent {
   readonly time: Micros;
   readonly machine: MachineId;
@@ -72,6 +76,7 @@ export class Simulation {
   private readonly events = new EventQueue();
   private readonly arrivals: Arrivals;
   private readonly architecture: Architecture;
+  private readonly fleet: Fleet | undefined;
   private until: Micros = Number.POSITIVE_INFINITY;
   private readonly placeable: PlaceableClasses;
   private unplaceable: TaskId[] = [];
@@ -85,8 +90,10 @@ export class Simulation {
     const { cluster, trace, observer } = setup;
     const truth = new TaskTruth(trace.space.size);
     const usage = new UsageMeter(trace.space, trace.curves, truth, observer);
+    const { failures, remoteSlowdown = 1 } = setup;
+    const machines = failures === undefined ? undefined : new MachineTruth(cluster.machines.count);
     this.execution = new Execution(
-      { cluster, truth, observer, remoteSlowdown: setup.remoteSlowdown ?? 1 },
+      { cluster, truth, observer, remoteSlowdown, machines },
       this.events,
       usage,
     );
@@ -94,6 +101,8 @@ export class Simulation {
     this.arrivals = new Arrivals(trace, cluster, truth, observer);
     this.architecture = setup.architecture(this.execution);
     this.execution.listen(this.architecture);
+    if (failures !== undefined && machines !== undefined)
+      this.fleet = new Fleet(failures, machines, this.execution, this.architecture, this.events);
   }
 
   /**
@@ -127,9 +136,11 @@ export class Simulation {
       this.events.add(
         this.start + time,
         state === 'up' ? EventClass.machineUp : EventClass.machineDown,
-        index,
+        // Below 0: the fleet's own subjects are not.
+        -1 - index,
       );
     });
+    this.fleet?.begin(this.start);
   }
 
   /** Makes events happen until `eventLimit`, the end, or until the next arrival is not known. */
@@ -205,6 +216,7 @@ export class Simulation {
       );
     }
     execution.passWanted = false;
+    if (this.fleet?.master.leads === false) return;
     if (this.unplaceable.length > 0) this.reject();
     this.architecture.pass(execution.now);
     execution.observer.passEnded(execution.now);
@@ -217,7 +229,8 @@ export class Simulation {
     switch (events.kind) {
       case EventClass.machineUp:
       case EventClass.machineDown:
-        this.changeMachine(subject);
+        if (subject < 0) this.changeMachine(-1 - subject);
+        else this.fleet?.due(subject, execution.now);
         break;
       case EventClass.taskEnd:
         execution.taskEndDue(subject, events.order);
@@ -284,6 +297,7 @@ export class Simulation {
     if (cluster.machines.stateOf(machine) === state) return;
     if (state !== 'up') this.architecture.machineLeaves(machine, execution.now);
     if (state === 'down') {
+      observer.machineFailed(machine, 'event', execution.now);
       for (
         let task = cluster.machines.firstTask[machine];
         task !== NONE;

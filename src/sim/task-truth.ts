@@ -15,6 +15,10 @@ export class TaskTruth {
   curve = new Int32Array(256);
   /** Order number of the event that will end the running attempt; NaN when none is pending. */
   endOrder = new Float64Array(256);
+  /** When the attempt really stopped, where the master does not know of it yet; NaN otherwise. */
+  stopped = new Float64Array(256).fill(Number.NaN);
+  /** 1 for an attempt that came to its end while the master could not be told. */
+  endedUnseen = new Uint8Array(256);
   private readonly dims: number;
 
   constructor(dims: number) {
@@ -29,6 +33,8 @@ export class TaskTruth {
     this.failAfter[task] = batch.failAfter[row];
     this.curve[task] = batch.curve[row];
     this.endOrder[task] = Number.NaN;
+    this.stopped[task] = Number.NaN;
+    this.endedUnseen[task] = 0;
     const from = row * this.dims;
     const to = task * this.dims;
     for (let d = 0; d < this.dims; d++) this.used[to + d] = batch.usage[from + d] * batch.demand[from + d];
@@ -40,5 +46,7 @@ export class TaskTruth {
     this.used = grown(this.used, this.duration.length * this.dims);
     this.curve = grown(this.curve, length);
     this.endOrder = grown(this.endOrder, length);
+    this.stopped = grown(this.stopped, length);
+    this.endedUnseen = grown(this.endedUnseen, length);
   }
 }

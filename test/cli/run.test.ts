@@ -36,6 +36,35 @@ describe('simulate run', () => {
     }
   });
 
+  it('shows what failures did, for a scenario, a preset, a fault and a service added', () => {
+    const faults = ['--fault', 'at 10m: kill rack rack-0 for 20m', '--fault', 'at 40m: fail master for 5s'];
+    const { code, stdout } = simulate(
+      '--policy',
+      'drf',
+      ...SMALL,
+      '--failures',
+      'g5k06',
+      ...faults,
+      '--add',
+      'akka:instances=5',
+    );
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^services on 60 machines/m);
+    expect(stdout).toMatch(/^machines failed +4\d$/m);
+    expect(stdout).toMatch(/^task lost until restarted, p95 +\S/m);
+    expect(stdout).toMatch(/^akka: (degraded|down) +[\d.]+ %$/m);
+    const scenario = simulate(
+      '--scenario',
+      'scenarios/master-failover.yaml',
+      '--policy',
+      'drf',
+      '--until',
+      '70m',
+    );
+    expect(scenario.code).toBe(0);
+    expect(scenario.stdout).toMatch(/^services on 200 machines/m);
+  });
+
   it('gives the same arrivals and run times to every policy under one seed', () => {
     const out = temporaryFolder();
     simulate('--policy', 'drf,bin-packing', '--out', out, ...SMALL);

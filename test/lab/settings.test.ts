@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { assignSettings, type SettingsOwner, settingsRecord } from '../../src/lab/settings.js';
 import { FOREVER, fromSeconds, type Parameter } from '../../src/model/index.js';
 import { POLICIES } from '../../src/policies/registry.js';
-import { smackParameters } from '../../src/workloads/smack.js';
+import { compositionParameters } from '../../src/workloads/composition.js';
+import { SMACK as SMACK_USES } from '../../src/workloads/smack.js';
 
 const duration = (name: string): Parameter => ({ kind: 'duration', name, default: 0, about: 'A time.' });
 const number = (name: string): Parameter => ({
@@ -111,7 +112,7 @@ describe('the settings in a summary', () => {
 
   const OWNERS: readonly SettingsOwner[] = [
     ...POLICIES,
-    { name: 'smack', parameters: smackParameters() },
+    { name: 'smack', parameters: compositionParameters(SMACK_USES) },
     { name: 'run', parameters: [duration('patience')] },
   ];
 

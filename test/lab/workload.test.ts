@@ -6,7 +6,8 @@ import { run } from '../../src/lab/run.js';
 import { readScenario } from '../../src/lab/scenario.js';
 import { chooseWorkload } from '../../src/lab/workload.js';
 import { DAY, FOREVER } from '../../src/model/index.js';
-import { smackParameters } from '../../src/workloads/smack.js';
+import { compositionParameters } from '../../src/workloads/composition.js';
+import { SMACK } from '../../src/workloads/smack.js';
 import { smallSpec, summaryOf } from './small-runs.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'fairground-workload-'));
@@ -24,7 +25,7 @@ describe('a workload', () => {
   it('by name is the generated one, with its day, its machines and all parameters of its services', async () => {
     const smack = await chooseWorkload({ kind: 'generated', name: 'smack' });
     expect(smack).toMatchObject({ kind: 'generated', name: 'smack', defaultHorizon: DAY });
-    expect(smack.parameters).toEqual(smackParameters());
+    expect(smack.parameters).toEqual(compositionParameters(SMACK));
     expect((await smack.defaultMachines({})).name).toBe('500x16cpu/64GiB/4TiBdisk');
     await expect(chooseWorkload({ kind: 'generated', name: 'web' })).rejects.toThrow(
       '--workload: unknown workload "web", expected one of smack',

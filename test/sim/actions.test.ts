@@ -218,7 +218,7 @@ describe('a task that is killed', () => {
       '15 task 1 ended m0 finished',
       '60 task 0 ended m1 finished',
     ]);
-    expect(result.recorder.lostWork).toBe(fromSeconds(10));
+    expect(result.recorder.recovery.lostWork).toBe(fromSeconds(10));
     expect(result.recorder.tasks.counts()).toMatchObject({
       preempted: 1,
       retried: 0,

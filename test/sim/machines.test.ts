@@ -43,8 +43,8 @@ describe('a machine that goes down', () => {
       '14 task 0 ended m1 finished',
       '14 task 1 ended m1 finished',
     ]);
-    expect(result.recorder.lostWork).toBe(fromSeconds(8));
-    expect(result.recorder.tasksLost).toBe(2);
+    expect(result.recorder.recovery.lostWork).toBe(fromSeconds(8));
+    expect(result.recorder.recovery.tasksLost).toBe(2);
     expect(result.recorder.tasks.counts()).toMatchObject({ retried: 2, finished: 2, started: 2 });
   });
 
@@ -95,7 +95,7 @@ describe('a machine that goes down', () => {
     expect(recorder.used[0].mean).toBe((0.25 * 5 + 0.5 * 5) / 10);
     expect(recorder.frameworks[0].dominantShare.mean).toBe((0.5 * 5 + 1 * 5) / 10);
     expect(recorder.machines.downTime[1]).toBe(fromSeconds(5));
-    expect(recorder.machineFailures).toBe(1);
+    expect(recorder.recovery.machineFailures).toBe(1);
   });
 
   test('that is down already, or up already, changes nothing', async () => {

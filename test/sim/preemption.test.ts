@@ -50,7 +50,7 @@ describe('preemption', () => {
       '19 task 0 ended m0 finished',
     ]);
     expect(recorder.tasks.counts().preempted).toBe(1);
-    expect(recorder.lostWork).toBe(4_000_000);
+    expect(recorder.recovery.lostWork).toBe(4_000_000);
   });
 
   test('is not tried where there is room, nor for equals', async () => {

@@ -65,7 +65,7 @@ describe('a task', () => {
       finished: 2,
       retried: 1,
     });
-    expect(result.recorder.lostWork).toBe(fromSeconds(4));
+    expect(result.recorder.recovery.lostWork).toBe(fromSeconds(4));
   });
 
   test('that would fail after its end does not fail', async () => {

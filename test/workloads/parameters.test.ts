@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 import { DAY, HOUR, type Parameter, type ParameterValue } from '../../src/model/index.js';
+import { compositionParameters } from '../../src/workloads/composition.js';
 import type { Service } from '../../src/workloads/services/service.js';
-import { SMACK_SERVICES, smackParameters } from '../../src/workloads/smack.js';
+import { SMACK, SMACK_SERVICES } from '../../src/workloads/smack.js';
 import { serviceRows } from './service-rows.js';
 
 const PARAMETERS = SMACK_SERVICES.flatMap((service) =>
@@ -27,6 +28,7 @@ function everything(service: Service, set: Readonly<Record<string, ParameterValu
 /** Another value that the parameter may take. */
 function otherValue(parameter: Parameter): number {
   const value = parameter.default as number;
+  if (value === 0) return 1;
   const doubled = value * 2;
   if (parameter.kind !== 'number' || parameter.max === undefined || doubled <= parameter.max) return doubled;
   return (value + parameter.max) / 2;
@@ -53,7 +55,7 @@ function commentsOf(service: Service): Map<string, string> {
 
 describe('the parameters of the default workload', () => {
   it('are named service.parameter, each once', () => {
-    const names = smackParameters().map((parameter) => parameter.name);
+    const names = compositionParameters(SMACK).map((parameter) => parameter.name);
     expect(names).toEqual(PARAMETERS.map(({ name }) => name));
     expect(new Set(names).size).toBe(names.length);
     for (const name of names) expect(name).toMatch(/^[a-z]+\.[a-z][A-Za-z]*$/);

@@ -34,6 +34,7 @@ export function serviceRows(
     stream: (name) => streams.stream(name),
     framework: 0,
     addCurve: (curve) => curves.push(curve) - 1,
+    addRule: () => 1,
     demand: (amounts) => SPACE.quanta(amounts),
     usage: (shares) => SPACE.names.map((name) => shares[name] ?? 0),
   });

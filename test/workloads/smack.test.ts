@@ -2,24 +2,31 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DAY, HOUR, ResourceSpace } from '../../src/model/index.js';
 import { RandomStreams } from '../../src/sim/random-streams.js';
+import { compose } from '../../src/workloads/composition.js';
 import { parseMachines } from '../../src/workloads/machines.js';
 import {
-  type ServiceSettings,
+  SMACK,
   SMACK_HORIZON,
   SMACK_MACHINES,
   SMACK_RESOURCES,
   SMACK_SERVICES,
-  smack,
 } from '../../src/workloads/smack.js';
 import type { TaskBatch } from '../../src/workloads/trace.js';
 import { SPACE } from './service-rows.js';
+
+/** Values by service, then by parameter. */
+type ServiceSettings = Readonly<Record<string, Readonly<Record<string, number>>>>;
 
 /** One line per row, by framework. */
 type Lines = Readonly<Record<string, readonly string[]>>;
 
 function opened(seed: string, settings: ServiceSettings = {}, horizon = 2 * HOUR, space = SPACE) {
   const streams = new RandomStreams(seed);
-  return smack(space, horizon, (name) => streams.stream(name), settings);
+  const flat = Object.entries(settings).flatMap(([service, values]) =>
+    Object.entries(values).map(([name, value]) => [`${service}.${name}`, value] as const),
+  );
+  const scene = { space, horizon, stream: (name: string) => streams.stream(name) };
+  return compose(SMACK, { ...scene, settings: Object.fromEntries(flat) });
 }
 
 function lineOf(batch: TaskBatch, row: number): string {

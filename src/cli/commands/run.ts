@@ -24,6 +24,9 @@ interface RunArguments {
   seeds?: string;
   until?: string;
   set?: string[];
+  add?: string[];
+  failures?: string;
+  fault?: string[];
   scenario?: string;
   out?: string;
   json?: boolean;
@@ -69,6 +72,9 @@ export function runCommand(_exit: Exit): CommandModule<object, RunArguments> {
         .option('quiet', { alias: 'q', type: 'boolean', describe: 'no progress and no notes' })
         .example('$0', 'the default data centre under silos, DRF and bin-packing')
         .example('$0 --policy drf --seeds 1-10 --out results', 'ten replications, with all their files')
+        .example('$0 --add kafka:brokers=20', 'what one more service would do')
+        .example('$0 --failures lanl05 --until 7d', 'a week in which machines fail')
+        .example("$0 --fault 'at 2h: kill rack rack-3 for 30m'", 'what a rack costs')
         .example('$0 --policy fcfs --trace KTH-SP2.swf --jobs-out fcfs.csv', 'replay a log')
         .example('$0 --policy drf,./mine.ts --report mine.html', 'a policy of your own against DRF') as never,
     handler: (args) => perform(args),
@@ -92,8 +98,20 @@ async function perform(args: RunArguments): Promise<void> {
 }
 
 async function choicesOf(args: RunArguments): Promise<RunChoices> {
-  const { policy, workload, trace, format, machines, seed, seeds, until } = args;
-  const options = { policy, workload, trace, format, machines, seed, seeds, until };
+  const {
+    policy,
+    workload,
+    trace,
+    format,
+    machines,
+    seed,
+    seeds,
+    until,
+    add,
+    failures,
+    fault: faults,
+  } = args;
+  const options = { policy, workload, trace, format, machines, seed, seeds, until, add, failures, faults };
   const set = { ...settings(args.set ?? []), ...switches(args) };
   if (args.scenario === undefined) return { ...options, set };
   const { readScenario } = await import('../../lab/scenario.js');

@@ -8,8 +8,6 @@ import type { ExecutionListener } from '../execution.js';
 export interface Architecture extends ExecutionListener {
   /** A task was submitted. */
   taskArrived(task: TaskId, now: Micros): void;
-  /** A pending task is about to leave unstarted. */
-  taskLeaves(task: TaskId): void;
   /** The scheduling pass that was wanted. */
   pass(now: Micros): void;
   /** One of the architecture's own events, with the subject it was scheduled with. */

@@ -1,5 +1,16 @@
+import { HOUR } from '../../model/index.js';
 import { fixedInstances } from './fixed-instances.js';
-import type { Service } from './service.js';
+import type { Service, ServiceRecovery } from './service.js';
+import { volumeRecovery } from './volume-recovery.js';
+
+const recovery: ServiceRecovery = volumeRecovery({
+  // max_hint_window: after three hours a node has to be rebuilt anyway.
+  wait: 3 * HOUR,
+  // A replacement streams from the replicas of its ranges; stream_throughput_outbound is 200 Mb/s per sender.
+  senders: 3,
+  sendMBps: 25,
+  mebibytes: (values) => values.number('diskGiB') * 1024,
+});
 
 /** Database nodes: flat CPU, a volume each. */
 export const cassandra: Service = {
@@ -32,7 +43,26 @@ export const cassandra: Service = {
       max: 1,
       about: 'Share of the memory demand used.',
     },
+    // Proposal: the default leaves it to the policy.
+    {
+      kind: 'number',
+      name: 'perMachine',
+      default: 0,
+      min: 0,
+      integer: true,
+      about: 'At most so many instances on a machine; 0 for any number.',
+    },
+    // Proposal, likewise.
+    {
+      kind: 'number',
+      name: 'perRack',
+      default: 0,
+      min: 0,
+      integer: true,
+      about: 'At most so many instances in a rack; 0 for any number.',
+    },
   ],
+  recovery,
   rows: (values, context) =>
     fixedInstances(
       {
@@ -44,6 +74,8 @@ export const cassandra: Service = {
           disk: values.number('diskGiB') * 1024,
         },
         used: { cpus: values.number('cpuUsed'), mem: values.number('memUsed'), disk: 1 },
+        perMachine: values.number('perMachine'),
+        perRack: values.number('perRack'),
         curve: 0,
       },
       context,

@@ -1,6 +1,17 @@
+import { MINUTE } from '../../model/index.js';
 import { fixedInstances } from './fixed-instances.js';
 import { dailySinusoid } from './load-curves.js';
-import type { Service } from './service.js';
+import type { Service, ServiceRecovery } from './service.js';
+import { volumeRecovery } from './volume-recovery.js';
+
+const recovery: ServiceRecovery = volumeRecovery({
+  // index.unassigned.node_left.delayed_timeout.
+  wait: MINUTE,
+  // Proposal for the number; indices.recovery.max_bytes_per_sec is 40 MB/s per node.
+  senders: 3,
+  sendMBps: 40,
+  mebibytes: (values) => values.number('diskGiB') * 1024,
+});
 
 /** Search nodes: steady ingest with a daily wave of queries on top. */
 export const elasticsearch: Service = {
@@ -44,7 +55,26 @@ export const elasticsearch: Service = {
       max: 1,
       about: 'Share of the memory demand used.',
     },
+    // Proposal: the default leaves it to the policy.
+    {
+      kind: 'number',
+      name: 'perMachine',
+      default: 0,
+      min: 0,
+      integer: true,
+      about: 'At most so many instances on a machine; 0 for any number.',
+    },
+    // Proposal, likewise.
+    {
+      kind: 'number',
+      name: 'perRack',
+      default: 0,
+      min: 0,
+      integer: true,
+      about: 'At most so many instances in a rack; 0 for any number.',
+    },
   ],
+  recovery,
   rows: (values, context) =>
     fixedInstances(
       {
@@ -56,6 +86,8 @@ export const elasticsearch: Service = {
           disk: values.number('diskGiB') * 1024,
         },
         used: { cpus: values.number('cpuUsed'), mem: values.number('memUsed'), disk: 1 },
+        perMachine: values.number('perMachine'),
+        perRack: values.number('perRack'),
         curve: context.addCurve(dailySinusoid(values.number('peakToMean'), values.number('peakHour'))),
       },
       context,

@@ -1,8 +1,19 @@
+import { HOUR, type ParameterValues } from '../../model/index.js';
 import { fixedInstances } from './fixed-instances.js';
 import { dailySinusoid } from './load-curves.js';
-import type { Service } from './service.js';
+import type { Service, ServiceRecovery } from './service.js';
+import { volumeRecovery } from './volume-recovery.js';
 
 const MIB = 1024 * 1024;
+
+const recovery: ServiceRecovery = volumeRecovery({
+  // Proposal: no default is published; an hour lets most machines reboot.
+  wait: HOUR,
+  // Proposal: replicas of one broker's partitions lie on many others, a throttle is usual.
+  senders: 3,
+  sendMBps: 50,
+  mebibytes: brokerDiskMiB,
+});
 
 /** Brokers that hold a log: load follows the volume of messages, disk is rate x retention x replicas. */
 export const kafka: Service = {
@@ -62,21 +73,48 @@ export const kafka: Service = {
       max: 1,
       about: 'Share of the memory demand used.',
     },
+    // Proposal: the default leaves it to the policy.
+    {
+      kind: 'number',
+      name: 'perMachine',
+      default: 0,
+      min: 0,
+      integer: true,
+      about: 'At most so many instances on a machine; 0 for any number.',
+    },
+    // Proposal, likewise.
+    {
+      kind: 'number',
+      name: 'perRack',
+      default: 0,
+      min: 0,
+      integer: true,
+      about: 'At most so many instances in a rack; 0 for any number.',
+    },
   ],
+  recovery,
   rows(values, context) {
     const brokers = values.number('brokers');
-    const retainedMB =
-      values.number('ingressMBps') * 3600 * values.number('retentionHours') * values.number('replicas');
-    const diskMiB = brokers === 0 ? 0 : Math.ceil((retainedMB * 1e6) / MIB / brokers);
+    const diskMiB = brokerDiskMiB(values);
     return fixedInstances(
       {
         job: 'kafka-brokers',
         instances: brokers,
         amounts: { cpus: values.number('cpus'), mem: values.number('memGiB') * 1024, disk: diskMiB },
         used: { cpus: values.number('cpuUsed'), mem: values.number('memUsed'), disk: 1 },
+        perMachine: values.number('perMachine'),
+        perRack: values.number('perRack'),
         curve: context.addCurve(dailySinusoid(values.number('peakToMean'), values.number('peakHour'))),
       },
       context,
     );
   },
 };
+
+/** The log that a broker keeps. */
+function brokerDiskMiB(values: ParameterValues): number {
+  const brokers = values.number('brokers');
+  const retainedMB =
+    values.number('ingressMBps') * 3600 * values.number('retentionHours') * values.number('replicas');
+  return brokers === 0 ? 0 : Math.ceil((retainedMB * 1e6) / MIB / brokers);
+}

@@ -1,4 +1,5 @@
-import type { Micros, Parameter, ParameterValues, ResourceSpace } from '../../model/index.js';
+import type { Micros, Parameter, ParameterValues, PlacementRule, ResourceSpace } from '../../model/index.js';
+import type { ServiceTerms } from '../recovery.js';
 import type { LoadCurve, TaskRow } from '../trace.js';
 
 /** A number in [0, 1). */
@@ -15,6 +16,8 @@ export interface ServiceContext {
   readonly framework: number;
   /** Registers a curve of usage over time and returns its index. */
   addCurve(curve: LoadCurve): number;
+  /** Registers a placement rule and returns its index. */
+  addRule(rule: PlacementRule): number;
   /**
    * A demand vector from amounts in units. Resources that no machine of the run has are left out: a generated workload
    * adapts to the cluster it is made for.
@@ -32,4 +35,13 @@ export interface Service {
   readonly parameters: readonly Parameter[];
   /** Its tasks, in order of submission. */
   rows(values: ParameterValues, context: ServiceContext): Iterable<TaskRow>;
+  /** What it does about failures; one without is restarted elsewhere, and its health is not watched. */
+  readonly recovery?: ServiceRecovery;
+}
+
+/** How a service recovers. Its parameters matter, and show in results, only where something can fail. */
+export interface ServiceRecovery {
+  readonly parameters: readonly Parameter[];
+  /** `values` are those of the service and of these parameters. */
+  terms(values: ParameterValues): ServiceTerms;
 }

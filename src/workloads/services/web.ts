@@ -3,6 +3,7 @@ import { DAY, MINUTE, type Micros, type ParameterValues } from '../../model/inde
 import { PLAIN_ROW, type TaskRow } from '../trace.js';
 import { sinusoidAt } from './load-curves.js';
 import type { Draw, Service, ServiceContext } from './service.js';
+import { statelessRecovery } from './stateless-recovery.js';
 
 /** Applications look at their load, and scale, this often. */
 const STEP: Micros = 5 * MINUTE;
@@ -85,6 +86,7 @@ export const web: Service = {
       about: 'Share of the memory demand used.',
     },
   ],
+  recovery: statelessRecovery(0.5),
   *rows(values, context) {
     const demand = context.demand({ cpus: values.number('cpus'), mem: values.number('memGiB') * 1024 });
     const usage = context.usage({ cpus: values.number('cpuUsed'), mem: values.number('memUsed') });

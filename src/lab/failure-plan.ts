@@ -1,0 +1,118 @@
+import { randomUniform } from 'd3-random';
+import {
+  type Cluster,
+  type FrameworkSpec,
+  InputError,
+  type Micros,
+  type ParameterValue,
+  ParameterValues,
+  parseParameter,
+} from '../model/index.js';
+import type { Detection } from '../sim/failures/detection.js';
+import { FAILURE_PARAMETERS } from '../sim/failures/failure-parameters.js';
+import { parseFault } from '../sim/failures/fault-script.js';
+import type { Failures } from '../sim/failures/fleet.js';
+import { makeOutages } from '../sim/failures/make-outages.js';
+import { failurePresetNamed } from '../sim/failures/presets.js';
+import { topologyOf } from '../sim/failures/topology.js';
+import type { RandomStreams } from '../sim/random-streams.js';
+import { RESTART_ELSEWHERE, type RecoveryTerms, type ServiceTerms } from '../workloads/recovery.js';
+import { readFailureTrace } from './failure-trace.js';
+
+/** What a person says of failures: plain data. */
+export interface FailureChoice {
+  /** Name of a preset. */
+  readonly preset?: string;
+  /** Fault script, a fault each. */
+  readonly faults?: readonly string[];
+}
+
+/** The values of FAILURE_PARAMETERS that a choice gives: the preset's, under what was set. @throws InputError */
+export function failureSettings(
+  { preset }: FailureChoice,
+  set: Readonly<Record<string, ParameterValue>>,
+): Record<string, ParameterValue> {
+  if (preset === undefined) return { ...set };
+  const { settings } = failurePresetNamed(preset);
+  const ofPreset = FAILURE_PARAMETERS.filter((parameter) => settings[parameter.name] !== undefined).map(
+    (parameter) => [parameter.name, parseParameter(parameter, settings[parameter.name])] as const,
+  );
+  return { ...Object.fromEntries(ofPreset), ...set };
+}
+
+/** Who is in a run, as far as failures go. */
+export interface FailureScene {
+  readonly cluster: Cluster;
+  readonly frameworks: readonly FrameworkSpec[];
+  /** By framework; undefined for the usual. */
+  readonly terms: readonly (ServiceTerms | undefined)[];
+  readonly horizon: Micros;
+  readonly streams: RandomStreams;
+}
+
+/** What fails in a run, and what is done about it. @throws InputError */
+export async function planFailures(
+  choice: FailureChoice,
+  set: Readonly<Record<string, ParameterValue>>,
+  { cluster, frameworks, terms, horizon, streams }: FailureScene,
+): Promise<Failures> {
+  const values = new ParameterValues(FAILURE_PARAMETERS, set);
+  const topology = topologyOf(cluster.machines.specs, values.number('racksPerPowerUnit'));
+  const path = values.text('trace');
+  const detection = detectionOf(values);
+  const termsOf = recoveryTerms(values, frameworks);
+  return {
+    outages: [
+      ...makeOutages(values, topology, streams, horizon),
+      ...(path === '' ? [] : await readFailureTrace(path, topology)),
+      ...(choice.faults ?? []).flatMap((fault) => parseFault(fault, topology)),
+    ],
+    detection,
+    recovery: (framework) => terms[framework] ?? termsOf(cluster.frameworks[framework].name),
+    pingPhase: pingPhases(cluster, streams, detection.pingInterval),
+    registrationDelay: registrationDelays(streams, values.number('registrationTime')),
+  };
+}
+
+/** @throws InputError */
+function detectionOf(values: ParameterValues): Detection {
+  const pingInterval = values.number('pingInterval');
+  if (!(pingInterval > 0 && Number.isFinite(pingInterval)))
+    throw InputError.expected({ field: '--set failures.pingInterval' }, pingInterval, 'longer than 0');
+  return {
+    pingInterval,
+    pingTimeouts: values.number('pingTimeouts'),
+    removalGap: values.number('removalGap'),
+    reregisterTimeout: values.number('reregisterTimeout'),
+  };
+}
+
+/** @throws InputError when a framework named is not in the run. */
+function recoveryTerms(
+  values: ParameterValues,
+  frameworks: readonly FrameworkSpec[],
+): (name: string) => RecoveryTerms {
+  const text = values.text('partitionAware');
+  const names = text === 'none' || text === 'all' ? [] : text.split(',');
+  const known = frameworks.map((framework) => framework.name);
+  for (const name of names)
+    if (!known.includes(name))
+      throw InputError.expected(
+        { field: '--set failures.partitionAware' },
+        name,
+        `none, all, or frameworks among ${known.join(', ')}`,
+      );
+  const aware: RecoveryTerms = { ...RESTART_ELSEWHERE, wait: values.number('unreachableWait') };
+  return (name) => (text === 'all' || names.includes(name) ? aware : RESTART_ELSEWHERE);
+}
+
+/** Machines have registered at any time, so their pings are spread over the interval. */
+function pingPhases(cluster: Cluster, streams: RandomStreams, interval: Micros): Failures['pingPhase'] {
+  return (machine) =>
+    Math.floor(streams.stream(`pings/${cluster.machines.specs[machine].name}`)() * interval);
+}
+
+function registrationDelays(streams: RandomStreams, longest: Micros): Failures['registrationDelay'] {
+  const draw = randomUniform.source(streams.stream('failures/registrations'))(longest);
+  return () => Math.round(draw());
+}

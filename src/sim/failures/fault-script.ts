@@ -1,0 +1,100 @@
+import {
+  DURATION_FORM,
+  FOREVER,
+  InputError,
+  type InputPlace,
+  type MachineId,
+  type Micros,
+  parseDuration,
+  quote,
+} from '../../model/index.js';
+import type { Outage } from './outage.js';
+import { rollingOutages } from './planned-outages.js';
+import type { Groups, Topology } from './topology.js';
+
+/** What `--fault` accepts, for messages. */
+const FAULT_FORM =
+  'at TIME: kill|cut|drain TARGET [for TIME], at TIME: roll TARGET by N for TIME, or at TIME: fail master for TIME, with TARGET one of machine NAME, rack NAME, power NAME, N machines, all';
+
+const FAULT = /^at\s+(\S+)\s*:\s*(kill|cut|drain|roll|fail)\s+(.+?)(?:\s+by\s+(\d+))?(?:\s+for\s+(\S+))?$/;
+
+/**
+ * Reads one line of a fault script, such as `at 2h: kill rack rack-3 for 30m`. kill: the machines go off. cut: they run on, out of
+ * reach. drain: they take no new tasks, and nothing else happens to them. roll: maintenance goes through them, N at a time.
+ * Without a length it is for good. `N machines` are the first N by rank.
+ * @throws InputError that says what was expected.
+ */
+export function parseFault(
+  text: string,
+  topology: Topology,
+  place: InputPlace = { field: '--fault' },
+): Outage[] {
+  const match = FAULT.exec(text.trim());
+  if (match === null) throw InputError.expected(place, text, FAULT_FORM);
+  const [, at, verb, target, by, length] = match;
+  const start = timeOf(at, place);
+  const end = length === undefined ? FOREVER : start + timeOf(length, place);
+  if (end === start) throw InputError.expected(place, length, `${DURATION_FORM}, longer than 0`);
+  if ((by !== undefined) !== (verb === 'roll')) throw InputError.expected(place, text, FAULT_FORM);
+  if ((target === 'master') !== (verb === 'fail')) throw InputError.expected(place, text, FAULT_FORM);
+  if (verb === 'fail') return [masterOutage(start, end, text, place)];
+  const machines = targetOf(target, topology, place);
+  if (verb === 'roll') return roll(start, end, Number(by), machines, text, place);
+  const kind = verb === 'kill' ? 'off' : verb === 'cut' ? 'cut' : 'drained';
+  return [{ kind, cause: 'script', machines, start, end, notice: start }];
+}
+
+function masterOutage(start: Micros, end: Micros, text: string, place: InputPlace): Outage {
+  if (end === FOREVER) throw new InputError(place, `${quote(text)} lacks a length: say for TIME`);
+  return { kind: 'master', cause: 'script', machines: [], start, end, notice: start };
+}
+
+function roll(
+  start: Micros,
+  end: Micros,
+  atOnce: number,
+  machines: readonly MachineId[],
+  text: string,
+  place: InputPlace,
+): Outage[] {
+  if (end === FOREVER) throw new InputError(place, `${quote(text)} lacks a length: say for TIME`);
+  if (atOnce < 1) throw InputError.expected(place, atOnce, 'at least 1 machine at a time');
+  return [...rollingOutages({ start, length: end - start, atOnce, notice: 0 }, machines)];
+}
+
+function timeOf(text: string, place: InputPlace): Micros {
+  const time = parseDuration(text);
+  if (time === undefined || !Number.isFinite(time)) throw InputError.expected(place, text, DURATION_FORM);
+  return time;
+}
+
+function targetOf(text: string, topology: Topology, place: InputPlace): readonly MachineId[] {
+  const all = topology.machines.map((_, machine) => machine);
+  if (text === 'all') return all;
+  const count = /^(\d+) machines?$/.exec(text);
+  if (count !== null) {
+    const wanted = Number(count[1]);
+    if (wanted < 1 || wanted > all.length)
+      throw InputError.expected(place, text, `from 1 to ${all.length} machines`);
+    return all.slice(0, wanted);
+  }
+  const [kind, name] = text.split(/\s+/);
+  if (kind === 'machine') {
+    const machine = topology.machines.indexOf(name);
+    if (machine < 0)
+      throw InputError.expected(place, name, `a machine of the run, such as ${topology.machines[0]}`);
+    return [machine];
+  }
+  if (kind === 'rack') return groupNamed(topology.racks, kind, name, place);
+  if (kind === 'power') return groupNamed(topology.power, kind, name, place);
+  throw InputError.expected(place, text, 'machine NAME, rack NAME, power NAME, N machines or all');
+}
+
+function groupNamed(groups: Groups, kind: string, name: string, place: InputPlace): readonly MachineId[] {
+  const members = groups.get(name);
+  if (members !== undefined) return members;
+  const known = [...groups.keys()];
+  if (known.length === 0) throw new InputError(place, `the machines of the run have no ${kind}`);
+  const more = known.length > 6 ? ` and ${known.length - 6} more` : '';
+  throw InputError.expected(place, name, `one of ${known.slice(0, 6).join(', ')}${more}`);
+}

@@ -1,0 +1,139 @@
+import { type FrameworkId, type MachineId, type Micros, NONE, type TaskId } from '../../model/index.js';
+import type { RecoveryTerms } from '../../workloads/recovery.js';
+import type { Architecture } from '../architectures/architecture.js';
+import { EventClass, type EventQueue } from '../event-queue.js';
+import type { Execution } from '../execution.js';
+import type { Detection } from './detection.js';
+import type { MachineTruth } from './machine-truth.js';
+import { type MasterDue, MasterView } from './master-view.js';
+import type { Outage } from './outage.js';
+
+/** What happens to the machines of a run, and how its master learns of it. */
+export interface Failures {
+  /** In any order. */
+  readonly outages: readonly Outage[];
+  readonly detection: Detection;
+  readonly recovery: (framework: FrameworkId) => RecoveryTerms;
+  /** When the pings of each machine go out. */
+  readonly pingPhase: (machine: MachineId) => Micros;
+  /** After how long a machine registers with a new master, a draw for each. */
+  readonly registrationDelay: () => Micros;
+}
+
+/** Kinds of the fleet's events; an event's subject is 8 x (outage or machine) + place of its kind. */
+const DUE = [
+  'notice',
+  'begins',
+  'ends',
+  'missed',
+  'removal',
+  'wait-over',
+  'registers',
+  'registration-over',
+] as const;
+
+type Due = (typeof DUE)[number];
+
+/** The machines as they really are, outage by outage. What the master makes of it is `MasterView`. */
+export class Fleet {
+  readonly master: MasterView;
+  private readonly outages: readonly Outage[];
+  private readonly truth: MachineTruth;
+  private readonly execution: Execution;
+  private readonly events: EventQueue;
+
+  constructor(
+    failures: Failures,
+    truth: MachineTruth,
+    execution: Execution,
+    architecture: Architecture,
+    events: EventQueue,
+  ) {
+    this.outages = failures.outages;
+    this.truth = truth;
+    this.execution = execution;
+    this.events = events;
+    this.master = new MasterView({
+      ...failures,
+      execution,
+      architecture,
+      truth,
+      schedule: (time, what, machine) => this.schedule(time, what, machine),
+    });
+  }
+
+  /** The run starts at this time, from which outages are counted. */
+  begin(start: Micros): void {
+    this.outages.forEach((outage, index) => {
+      if (outage.kind === 'planned') this.schedule(start + outage.notice, 'notice', index);
+      this.schedule(start + outage.start, 'begins', index);
+      if (Number.isFinite(outage.end)) this.schedule(start + outage.end, 'ends', index);
+    });
+  }
+
+  /** One of the fleet's events has come. */
+  due(subject: number, now: Micros): void {
+    const what = DUE[subject & 7];
+    const index = subject >> 3;
+    switch (what) {
+      case 'notice':
+        for (const machine of this.outages[index].machines) this.master.drain(machine, 1, now);
+        break;
+      case 'begins':
+        this.outageBegins(this.outages[index], now);
+        break;
+      case 'ends':
+        this.outageEnds(this.outages[index], now);
+        break;
+      default:
+        this.master.due(what satisfies MasterDue, index, now);
+    }
+  }
+
+  private outageBegins(outage: Outage, now: Micros): void {
+    if (outage.kind === 'master') {
+      this.master.masterFails(now);
+      return;
+    }
+    for (const machine of outage.machines) {
+      if (outage.kind === 'drained') {
+        this.master.drain(machine, 1, now);
+        continue;
+      }
+      this.execution.observer.machineFailed(machine, outage.cause, now);
+      this.truth.count(machine, outage.kind === 'cut' ? 'cut' : 'off', 1);
+      if (this.truth.isOff(machine)) this.stopTasks(machine);
+      if (outage.kind === 'planned') this.master.isTakenDown(machine, now);
+      else this.master.falls(machine, now);
+    }
+  }
+
+  private outageEnds(outage: Outage, now: Micros): void {
+    if (outage.kind === 'master') {
+      this.master.masterElected(now);
+      return;
+    }
+    for (const machine of outage.machines) {
+      if (outage.kind === 'planned' || outage.kind === 'drained') this.master.drain(machine, -1, now);
+      if (outage.kind === 'drained') continue;
+      this.truth.count(machine, outage.kind === 'cut' ? 'cut' : 'off', -1);
+      this.master.answers(machine, now);
+    }
+  }
+
+  private stopTasks(machine: MachineId): void {
+    const { machines, tasks } = this.execution.cluster;
+    for (let task: TaskId = machines.firstTask[machine]; task !== NONE; task = tasks.nextOnMachine[task])
+      if (this.execution.isRunning(task)) this.execution.silence(task);
+  }
+
+  /** At one instant, machines come back before tasks end and go after it. */
+  private schedule(time: Micros, what: Due, index: number): void {
+    const isReturn = what === 'ends' || what === 'registers';
+    this.events.add(
+      time,
+      isReturn ? EventClass.machineUp : EventClass.machineDown,
+      (index << 3) | DUE.indexOf(what),
+    );
+  }
+}

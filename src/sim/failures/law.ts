@@ -1,0 +1,107 @@
+import {
+  randomExponential,
+  randomGamma,
+  randomLogNormal,
+  randomNormal,
+  randomUniform,
+  randomWeibull,
+} from 'd3-random';
+import { type Micros, parseDuration } from '../../model/index.js';
+import type { RandomStream } from '../random-streams.js';
+
+/**
+ * A law of lengths of time. exponential: by its mean. weibull: shape and scale. lognormal: median (the exponential of mu) and sigma.
+ * uniform: from least to most. fixed: always the same.
+ */
+export type Law =
+  | { readonly kind: 'exponential'; readonly mean: Micros }
+  | { readonly kind: 'weibull'; readonly shape: number; readonly scale: Micros }
+  | { readonly kind: 'lognormal'; readonly median: Micros; readonly sigma: number }
+  | { readonly kind: 'uniform'; readonly least: Micros; readonly most: Micros }
+  | { readonly kind: 'fixed'; readonly length: Micros };
+
+/** What `parseLaw` accepts, for messages. */
+export const LAW_FORM =
+  'exponential(MEAN), weibull(SHAPE,SCALE), lognormal(MEDIAN,SIGMA), uniform(LEAST,MOST) or fixed(LENGTH), with lengths such as 1780h';
+
+const LAW = /^(\w+)\(([^,()]+)(?:,([^,()]+))?\)$/;
+
+/** Reads `weibull(0.48,816.6h)`; undefined when it is no law, or a length or a shape in it is not above 0. */
+export function parseLaw(text: string): Law | undefined {
+  const [, kind, first, second] = LAW.exec(text.replaceAll(' ', '')) ?? [];
+  if (kind === undefined) return undefined;
+  if (second === undefined) {
+    const length = lengthOf(first);
+    if (length === undefined) return undefined;
+    if (kind === 'exponential') return { kind, mean: length };
+    return kind === 'fixed' ? { kind, length } : undefined;
+  }
+  return lawOfTwo(kind, first, second);
+}
+
+function lawOfTwo(kind: string, first: string, second: string): Law | undefined {
+  if (kind === 'weibull') {
+    const [shape, scale] = [positive(first), lengthOf(second)];
+    return shape === undefined || scale === undefined ? undefined : { kind, shape, scale };
+  }
+  if (kind === 'lognormal') {
+    const [median, sigma] = [lengthOf(first), positive(second)];
+    return median === undefined || sigma === undefined ? undefined : { kind, median, sigma };
+  }
+  if (kind !== 'uniform') return undefined;
+  const [least, most] = [lengthOf(first), lengthOf(second)];
+  return least === undefined || most === undefined || least > most ? undefined : { kind, least, most };
+}
+
+function lengthOf(text: string): Micros | undefined {
+  const length = parseDuration(text);
+  return length !== undefined && length > 0 && Number.isFinite(length) ? length : undefined;
+}
+
+function positive(text: string): number | undefined {
+  const value = Number(text);
+  return value > 0 && Number.isFinite(value) ? value : undefined;
+}
+
+/** Draws lengths, in Micros, not rounded. */
+export function drawer(law: Law, random: RandomStream): () => number {
+  switch (law.kind) {
+    case 'exponential':
+      return randomExponential.source(random)(1 / law.mean);
+    case 'weibull':
+      // d3 takes (k, a, b) with a the location.
+      return randomWeibull.source(random)(law.shape, 0, law.scale);
+    case 'lognormal':
+      return randomLogNormal.source(random)(Math.log(law.median), law.sigma);
+    case 'uniform':
+      return randomUniform.source(random)(law.least, law.most);
+    case 'fixed':
+      return () => law.length;
+  }
+}
+
+/**
+ * What is left of an interval of this law at a moment that nobody chose: a draw by length, cut at a uniform place (the
+ * equilibrium law of renewal theory; Cox, "Renewal Theory", 1962, section 5.4). A run that begins with machines of all
+ * ages meets this; with new ones, a law of decreasing hazard would fail far too many of them at first.
+ */
+export function drawRemainder(law: Law, random: RandomStream): number {
+  return drawByLength(law, random) * random();
+}
+
+/** A draw whose density is x f(x) / mean: the interval that covers a moment that nobody chose. */
+function drawByLength(law: Law, random: RandomStream): number {
+  switch (law.kind) {
+    case 'exponential':
+      return randomGamma.source(random)(2, law.mean)();
+    case 'weibull':
+      // (x / scale)^shape of the drawn x is Gamma(1 + 1/shape).
+      return law.scale * randomGamma.source(random)(1 + 1 / law.shape)() ** (1 / law.shape);
+    case 'lognormal':
+      return law.median * Math.exp(law.sigma ** 2 + law.sigma * randomNormal.source(random)()());
+    case 'uniform':
+      return Math.sqrt(law.least ** 2 + random() * (law.most ** 2 - law.least ** 2));
+    case 'fixed':
+      return law.length;
+  }
+}

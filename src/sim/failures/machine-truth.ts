@@ -1,0 +1,31 @@
+import type { MachineId } from '../../model/index.js';
+
+/** What is so of each machine, whatever the master believes. Outages overlap, so they are counted. */
+export class MachineTruth {
+  private readonly off: Int32Array;
+  private readonly cut: Int32Array;
+
+  constructor(machines: number) {
+    this.off = new Int32Array(machines);
+    this.cut = new Int32Array(machines);
+  }
+
+  /** An outage of this kind begins (1) or ends (-1). */
+  count(machine: MachineId, kind: 'off' | 'cut', sign: 1 | -1): void {
+    this[kind][machine] += sign;
+  }
+
+  isOff(machine: MachineId): boolean {
+    return this.off[machine] > 0;
+  }
+
+  /** On, and out of the master's reach. */
+  isCut(machine: MachineId): boolean {
+    return this.cut[machine] > 0 && this.off[machine] === 0;
+  }
+
+  /** Does it answer the master? */
+  answers(machine: MachineId): boolean {
+    return this.off[machine] === 0 && this.cut[machine] === 0;
+  }
+}

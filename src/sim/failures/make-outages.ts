@@ -1,0 +1,84 @@
+import { InputError, type Micros, type ParameterValues } from '../../model/index.js';
+import type { RandomStreams } from '../random-streams.js';
+import { groupOutages } from './group-outages.js';
+import { type Law, parseLaw } from './law.js';
+import { machineOutages } from './machine-outages.js';
+import type { Outage } from './outage.js';
+import { rebootOutages } from './planned-outages.js';
+import type { Renewal } from './renewals.js';
+import type { Topology } from './topology.js';
+
+/**
+ * All random outages of a run, by the values of FAILURE_PARAMETERS. They depend on the seed, the machines and the horizon, and on nothing that a
+ * policy does.
+ * @throws InputError when something fails by chance and the run has no end.
+ */
+export function makeOutages(
+  values: ParameterValues,
+  topology: Topology,
+  streams: RandomStreams,
+  horizon: Micros,
+): Outage[] {
+  const machines = renewalOf(values, 'uptime', 'repair');
+  const racks = renewalOf(values, 'rackUptime', 'rackRepair');
+  const power = renewalOf(values, 'powerUptime', 'powerRepair');
+  const cuts = renewalOf(values, 'cutUptime', 'cutRepair');
+  const every = values.number('rebootEvery');
+  const hasReboots = Number.isFinite(every);
+  const hasRenewals = [machines, racks, power, cuts].some((renewal) => renewal !== undefined);
+  if ((hasRenewals || hasReboots) && !Number.isFinite(horizon))
+    throw new InputError(
+      { field: '--failures' },
+      'machines fail for ever, so the run needs an end: give --until, such as --until 30d',
+    );
+  return [
+    ...(machines === undefined
+      ? []
+      : machineOutages({ ...machines, ...machineShape(values) }, topology, streams, horizon)),
+    ...(racks === undefined ? [] : groupOutages('off', 'rack', topology.racks, racks, streams, horizon)),
+    ...(power === undefined ? [] : groupOutages('off', 'power', topology.power, power, streams, horizon)),
+    ...(cuts === undefined ? [] : groupOutages('cut', 'network', topology.racks, cuts, streams, horizon)),
+    ...(hasReboots ? rebootOutages(rebootsOf(values, every), topology, streams, horizon) : []),
+  ];
+}
+
+function machineShape(values: ParameterValues) {
+  return {
+    flakyShare: values.number('flakyShare'),
+    flakyFactor: values.number('flakyFactor'),
+    bursts: {
+      share: values.number('burstShare'),
+      meanSize: values.number('burstSize'),
+      gap: values.number('burstGap'),
+      rackShare: values.number('burstRackShare'),
+    },
+  };
+}
+
+function rebootsOf(values: ParameterValues, every: Micros) {
+  const length = values.number('rebootLength');
+  if (length <= 0 || every <= length)
+    throw new InputError(
+      { field: '--set failures.rebootEvery' },
+      'expected longer than failures.rebootLength, and that above 0',
+    );
+  return { every, length, notice: values.number('rebootNotice') };
+}
+
+function renewalOf(values: ParameterValues, uptime: string, repair: string): Renewal | undefined {
+  if (values.text(uptime) === 'none') return undefined;
+  return { uptime: lawNamed(values, uptime), repair: lawNamed(values, repair) };
+}
+
+/** @throws InputError */
+function lawNamed(values: ParameterValues, name: string): Law {
+  const text = values.text(name);
+  const law = parseLaw(text);
+  if (law === undefined)
+    throw InputError.expected(
+      { field: `--set failures.${name}` },
+      text,
+      'a law whose lengths and shapes are above 0',
+    );
+  return law;
+}

@@ -1,0 +1,31 @@
+import type { MachineId, Micros } from '../../model/index.js';
+
+/** What brought an outage about. */
+export type OutageCause =
+  | 'machine'
+  | 'burst'
+  | 'rack'
+  | 'power'
+  | 'network'
+  | 'reboot'
+  | 'maintenance'
+  | 'script'
+  | 'trace';
+
+/**
+ * Something that happens to machines, or to the master, from `start` until `end` (FOREVER for good), counted from the start
+ * of the run. It is the same under every policy.
+ *
+ * off: the machines stop without a word. cut: they run on, but the master cannot reach them. planned: they take no new tasks from
+ * `notice` on, and are stopped in an orderly way. drained: they take no new tasks, and nothing else. master: the master is gone, and another leads from `end` on.
+ */
+export interface Outage {
+  readonly kind: 'off' | 'cut' | 'planned' | 'drained' | 'master';
+  readonly cause: OutageCause;
+  /** None for the master. */
+  readonly machines: readonly MachineId[];
+  readonly start: Micros;
+  readonly end: Micros;
+  /** When a planned outage is announced; `start` for others. */
+  readonly notice: Micros;
+}

@@ -1,0 +1,62 @@
+import type { Micros } from '../../model/index.js';
+import type { RandomStreams } from '../random-streams.js';
+import type { Outage } from './outage.js';
+import type { Topology } from './topology.js';
+
+/** Reboots of each machine, every so often. */
+export interface Reboots {
+  readonly every: Micros;
+  readonly length: Micros;
+  /** How long before it a machine takes no new tasks. */
+  readonly notice: Micros;
+}
+
+/** Planned reboots. Each machine has a place of its own in the period. */
+export function* rebootOutages(
+  { every, length, notice }: Reboots,
+  topology: Topology,
+  streams: RandomStreams,
+  horizon: Micros,
+): Iterable<Outage> {
+  for (let machine = 0; machine < topology.machines.length; machine++) {
+    const phase = Math.round(streams.stream(`failures/reboots/${topology.machines[machine]}`)() * every);
+    for (let start = phase; start < horizon; start += every)
+      yield {
+        kind: 'planned',
+        cause: 'reboot',
+        machines: [machine],
+        start,
+        end: start + length,
+        notice: Math.max(0, start - notice),
+      };
+  }
+}
+
+/** Maintenance that goes through the cluster, batch after batch. */
+export interface RollingMaintenance {
+  readonly start: Micros;
+  /** From the first machine to the last one back. */
+  readonly length: Micros;
+  /** Machines at a time. */
+  readonly atOnce: number;
+  readonly notice: Micros;
+}
+
+/** Every machine is out once, in the order of ranks, `atOnce` at a time, the batches one after the other. */
+export function* rollingOutages(
+  { start, length, atOnce, notice }: RollingMaintenance,
+  machines: readonly number[],
+): Iterable<Outage> {
+  const batches = Math.ceil(machines.length / atOnce);
+  for (let batch = 0; batch < batches; batch++) {
+    const from = start + Math.round((length * batch) / batches);
+    yield {
+      kind: 'planned',
+      cause: 'maintenance',
+      machines: machines.slice(batch * atOnce, (batch + 1) * atOnce),
+      start: from,
+      end: start + Math.round((length * (batch + 1)) / batches),
+      notice: Math.max(0, from - notice),
+    };
+  }
+}

@@ -1,0 +1,43 @@
+import type { MachineId, MachineSpec } from '../../model/index.js';
+
+/** Machines that fail together, by the name of what they share, in the order of their first machine. */
+export type Groups = ReadonlyMap<string, readonly MachineId[]>;
+
+/** What the machines of a run share. */
+export interface Topology {
+  readonly machines: readonly string[];
+  readonly racks: Groups;
+  /** By the attribute `power`, or so many racks to a unit where machines do not say. */
+  readonly power: Groups;
+}
+
+/** Reads the topology off the machines' attributes. A machine without a rack is in none. */
+export function topologyOf(machines: readonly MachineSpec[], racksPerPowerUnit: number): Topology {
+  const racks = groupsBy(machines, (machine) => machine.attributes?.rack);
+  const unitOfRack = new Map(
+    [...racks.keys()].map((rack, i) => [rack, `power-${Math.floor(i / racksPerPowerUnit)}`]),
+  );
+  return {
+    machines: machines.map((machine) => machine.name),
+    racks,
+    power: groupsBy(
+      machines,
+      ({ attributes }) => attributes?.power ?? unitOfRack.get(attributes?.rack ?? ''),
+    ),
+  };
+}
+
+function groupsBy(
+  machines: readonly MachineSpec[],
+  nameOf: (machine: MachineSpec) => string | undefined,
+): Groups {
+  const groups = new Map<string, MachineId[]>();
+  machines.forEach((machine, id) => {
+    const name = nameOf(machine);
+    if (name === undefined) return;
+    const members = groups.get(name) ?? [];
+    members.push(id);
+    groups.set(name, members);
+  });
+  return groups;
+}

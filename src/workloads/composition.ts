@@ -1,0 +1,139 @@
+import {
+  type FrameworkSpec,
+  InputError,
+  type Micros,
+  type Parameter,
+  type ParameterValue,
+  ParameterValues,
+  type PlacementRule,
+  quote,
+  type ResourceSpace,
+} from '../model/index.js';
+import type { ServiceTerms } from './recovery.js';
+import type { Draw, Service } from './services/service.js';
+import { batched, type LoadCurve, type TaskRow, type Trace } from './trace.js';
+
+/** A service of a composed workload; two of one kind differ in their names. */
+export interface ServiceUse {
+  /** Name of its framework, and of its parameters before the dot. */
+  readonly name: string;
+  readonly service: Service;
+}
+
+/** What a composed workload is opened for. */
+export interface CompositionScene {
+  readonly space: ResourceSpace;
+  readonly horizon: Micros;
+  readonly stream: (name: string) => Draw;
+  /** By `name.parameter`. */
+  readonly settings: Readonly<Record<string, ParameterValue>>;
+}
+
+/** The services side by side. The same seed gives the same arrivals and run times under every policy. */
+export function compose(uses: readonly ServiceUse[], scene: CompositionScene): Trace {
+  const { space, horizon } = scene;
+  const frameworks: FrameworkSpec[] = uses.map((use) => ({ name: use.name }));
+  const curves: (LoadCurve | undefined)[] = [undefined];
+  const rules: (PlacementRule | undefined)[] = [undefined];
+  const rowsOf = (use: ServiceUse, framework: number): Iterable<TaskRow> =>
+    use.service.rows(valuesOf(use, use.service.parameters, scene.settings), {
+      space,
+      horizon,
+      stream: (name) => scene.stream(use.name === use.service.name ? name : `${use.name}/${name}`),
+      framework,
+      addCurve: (curve) => curves.push(curve) - 1,
+      addRule: (rule) => rules.push(rule) - 1,
+      demand: (amounts) => space.quanta(onlyKnown(amounts, space)),
+      usage: (shares) => space.names.map((name) => shares[name] ?? 0),
+    });
+  // Generators are started here, once, so that the curves are registered before the run begins.
+  const sources = uses.map(rowsOf);
+  return {
+    space,
+    frameworks,
+    constraints: [[]],
+    rules,
+    curves,
+    batches: () => batched(inOrderOfSubmission(sources), space.size),
+  };
+}
+
+/** The values of a service's parameters, from settings by `name.parameter`. */
+function valuesOf(
+  use: ServiceUse,
+  parameters: readonly Parameter[],
+  settings: Readonly<Record<string, ParameterValue>>,
+): ParameterValues {
+  const prefix = `${use.name}.`;
+  const own = Object.entries(settings)
+    .filter(([key]) => key.startsWith(prefix))
+    .map(([key, value]) => [key.slice(prefix.length), value] as const);
+  return new ParameterValues(parameters, Object.fromEntries(own));
+}
+
+/** All parameters of the services, named `name.parameter`. */
+export function compositionParameters(uses: readonly ServiceUse[]): readonly Parameter[] {
+  return uses.flatMap(({ name, service }) =>
+    service.parameters.map((p) => ({ ...p, name: `${name}.${p.name}` })),
+  );
+}
+
+/** Parameters of how the services recover, named likewise. */
+export function recoveryParameters(uses: readonly ServiceUse[]): readonly Parameter[] {
+  return uses.flatMap(({ name, service }) =>
+    (service.recovery?.parameters ?? []).map((p) => ({ ...p, name: `${name}.${p.name}` })),
+  );
+}
+
+/** The terms of each service, in the order of frameworks; `settings` are those of all its parameters. */
+export function serviceTerms(
+  uses: readonly ServiceUse[],
+  settings: Readonly<Record<string, ParameterValue>>,
+): readonly (ServiceTerms | undefined)[] {
+  return uses.map((use) => {
+    const { recovery, parameters } = use.service;
+    return recovery?.terms(valuesOf(use, [...parameters, ...recovery.parameters], settings));
+  });
+}
+
+/** The same services and one more, under its own name, or `name-2` and so on where that is taken. */
+export function withAdded(uses: readonly ServiceUse[], service: Service): readonly ServiceUse[] {
+  const taken = new Set(uses.map((use) => use.name));
+  let name = service.name;
+  for (let i = 2; taken.has(name); i++) name = `${service.name}-${i}`;
+  return [...uses, { name, service }];
+}
+
+/** `kafka`, or `kafka-2=kafka` where the name is not the service's own. */
+export function useText({ name, service }: ServiceUse): string {
+  return name === service.name ? name : `${name}=${service.name}`;
+}
+
+/** @throws InputError when there is no such service. */
+export function serviceNamed(name: string, services: readonly Service[], field: string): Service {
+  const service = services.find((one) => one.name === name);
+  if (service !== undefined) return service;
+  const known = services.map((one) => one.name).join(', ');
+  throw new InputError({ field }, `unknown service ${quote(name)}, expected one of ${known}`);
+}
+
+function onlyKnown(amounts: Readonly<Record<string, number>>, space: ResourceSpace): Record<string, number> {
+  return Object.fromEntries(Object.entries(amounts).filter(([name]) => space.dimensionOf(name) >= 0));
+}
+
+/** Merges sorted sources; at one instant the source that stands first goes first. */
+function* inOrderOfSubmission(sources: readonly Iterable<TaskRow>[]): Iterable<TaskRow> {
+  const iterators = sources.map((source) => source[Symbol.iterator]());
+  const heads = iterators.map((iterator) => iterator.next());
+  for (;;) {
+    let first = -1;
+    for (let i = 0; i < heads.length; i++) {
+      const head = heads[i];
+      if (head.done === true) continue;
+      if (first < 0 || head.value.submit < (heads[first].value as TaskRow).submit) first = i;
+    }
+    if (first < 0) return;
+    yield heads[first].value as TaskRow;
+    heads[first] = iterators[first].next();
+  }
+}

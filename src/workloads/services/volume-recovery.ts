@@ -1,0 +1,57 @@
+import { fromSeconds, type Micros, type ParameterValues } from '../../model/index.js';
+import { rebuildTime } from './rebuild-time.js';
+import type { ServiceRecovery } from './service.js';
+
+/** A service whose instances each have a volume on their machine. */
+export interface VolumeService {
+  /** How long an instance waits for its machine by default. */
+  readonly wait: Micros;
+  /** Who sends the data of a lost volume, and how fast each, by default. */
+  readonly senders: number;
+  readonly sendMBps: number;
+  /** Data of an instance. */
+  readonly mebibytes: (values: ParameterValues) => number;
+}
+
+/** An instance waits for its machine, because its volume is there; after that it starts elsewhere and copies its data anew. */
+export function volumeRecovery({ wait, senders, sendMBps, mebibytes }: VolumeService): ServiceRecovery {
+  return {
+    parameters: [
+      {
+        kind: 'duration',
+        name: 'volumeWait',
+        default: wait,
+        about: 'How long an instance waits for the machine that has its volume.',
+      },
+      {
+        kind: 'number',
+        name: 'senders',
+        default: senders,
+        min: 1,
+        integer: true,
+        about: 'Instances that send the data of a lost volume at once.',
+      },
+      { kind: 'number', name: 'sendMBps', default: sendMBps, min: 0.001, about: 'What each sends, MB/s.' },
+      // Proposal: two of three replicas is the usual quorum.
+      {
+        kind: 'number',
+        name: 'minimum',
+        default: 0.667,
+        min: 0,
+        max: 1,
+        about: 'Share of the instances below which it is down.',
+      },
+      // Proposal: a process that opens its volume.
+      { kind: 'duration', name: 'startup', default: fromSeconds(60), about: 'From a start until it serves.' },
+    ],
+    terms: (values) => ({
+      wait: values.number('volumeWait'),
+      restart: 'in-place',
+      scope: 'task',
+      minimum: values.number('minimum'),
+      startup: values.number('startup'),
+      rebuild: rebuildTime(mebibytes(values), values.number('senders'), values.number('sendMBps')),
+      replay: undefined,
+    }),
+  };
+}

@@ -1,0 +1,239 @@
+import { describe, expect, test } from 'vitest';
+import { fromSeconds, toSeconds } from '../../../src/model/index.js';
+import { RESTART_ELSEWHERE, type RecoveryTerms } from '../../../src/workloads/recovery.js';
+import { CPUS, listParts, machinesOf, type SimulationSketch, simulate, story } from '../../simulate.js';
+import { type RowSketch, rowsOf, traceOf } from '../../traces-in-memory.js';
+import { failuresOf, outage } from './outages.js';
+
+function onMachines(count: number, rows: readonly RowSketch[], more: Partial<SimulationSketch>) {
+  return simulate({
+    space: CPUS,
+    machines: machinesOf(
+      CPUS,
+      Array.from({ length: count }, () => ({ cpus: 1 })),
+    ),
+    trace: traceOf(CPUS, rowsOf(CPUS, rows)),
+    parts: listParts('any'),
+    until: 7200,
+    ...more,
+  });
+}
+
+const TEN_MINUTES = [{ needs: { cpus: 1 }, runs: 600 }];
+const PATIENT: RecoveryTerms = { ...RESTART_ELSEWHERE, wait: fromSeconds(300) };
+const VOLUME: RecoveryTerms = { ...PATIENT, restart: 'in-place' };
+
+describe('a machine that goes off without a word', () => {
+  test('is missed after five pings, and its task of ten minutes ends when the arithmetic says', async () => {
+    const result = await onMachines(2, TEN_MINUTES, { failures: failuresOf([outage('off', [0], 300)]) });
+    expect(story(result)).toEqual([
+      '0 task 0 started m0',
+      '375 task 0 killed m0 lost',
+      '375 machine m0 down',
+      '375 task 0 started m1',
+      '975 task 0 ended m1 finished',
+    ]);
+    const { recovery } = result.recorder;
+    expect(toSeconds(recovery.lostWork)).toBe(300);
+    expect(toSeconds(recovery.detection.mean)).toBe(75);
+    expect(toSeconds(recovery.timeToRecover.mean)).toBe(75);
+    expect(recovery.unavailability(0)).toBe(75 / (75 + 300 + 600));
+  });
+
+  test('is missed a little later when it went just after a ping', async () => {
+    const result = await onMachines(2, TEN_MINUTES, { failures: failuresOf([outage('off', [0], 301)]) });
+    expect(story(result, 'killed')).toEqual(['390 task 0 killed m0 lost']);
+  });
+
+  test('tells what it lost when it is back before that', async () => {
+    const result = await onMachines(1, TEN_MINUTES, { failures: failuresOf([outage('off', [0], 300, 340)]) });
+    expect(story(result)).toEqual([
+      '0 task 0 started m0',
+      '340 task 0 killed m0 lost',
+      '340 task 0 started m0',
+      '940 task 0 ended m0 finished',
+    ]);
+  });
+
+  test('is given tasks until it is missed, and these are lost with it', async () => {
+    const late = [{ at: 310, needs: { cpus: 1 }, runs: 60 }];
+    const result = await onMachines(2, late, { failures: failuresOf([outage('off', [0], 300)]) });
+    expect(story(result, 'started', 'killed')).toEqual([
+      '310 task 0 started m0',
+      '375 task 0 killed m0 lost',
+      '375 task 0 started m1',
+    ]);
+    expect(result.recorder.recovery.lostWork).toBe(0);
+  });
+
+  test('is removed in turn where removals are limited, or not at all when it is back by then', async () => {
+    const rows = [{ tasks: 3, needs: { cpus: 1 }, runs: 3600 }];
+    const limited = failuresOf(
+      [outage('off', [0], 300), outage('off', [1], 300, 400), outage('off', [2], 300)],
+      RESTART_ELSEWHERE,
+      {
+        removalGap: fromSeconds(60),
+      },
+    );
+    const result = await onMachines(3, rows, { failures: limited });
+    expect(story(result, 'killed', 'machine')).toEqual([
+      '375 task 0 killed m0 lost',
+      '375 machine m0 down',
+      '400 task 1 killed m1 lost',
+      '495 task 2 killed m2 lost',
+      '495 machine m2 down',
+    ]);
+  });
+});
+
+describe('a task whose framework waits', () => {
+  test('is waited for, and not longer than that', async () => {
+    const result = await onMachines(2, TEN_MINUTES, {
+      failures: failuresOf([outage('off', [0], 300)], PATIENT),
+    });
+    expect(story(result)).toEqual([
+      '0 task 0 started m0',
+      '375 machine m0 unreachable',
+      '675 task 0 killed m0 lost',
+      '675 machine m0 down',
+      '675 task 0 started m1',
+      '1275 task 0 ended m1 finished',
+    ]);
+  });
+
+  test('goes on when the machine was only cut off', async () => {
+    const cut = failuresOf([outage('cut', [0], 300, 500)], PATIENT);
+    const result = await onMachines(2, TEN_MINUTES, { failures: cut });
+    expect(story(result)).toEqual([
+      '0 task 0 started m0',
+      '375 machine m0 unreachable',
+      '500 machine m0 up',
+      '600 task 0 ended m0 finished',
+    ]);
+    expect(result.recorder.recovery.tasksLost).toBe(0);
+  });
+
+  test('that ends while it is cut off is known to have ended when the machine is back', async () => {
+    const cut = failuresOf([outage('cut', [0], 500, 650)], PATIENT);
+    const result = await onMachines(2, TEN_MINUTES, { failures: cut });
+    expect(story(result, 'killed', 'ended')).toEqual(['650 task 0 ended m0 finished']);
+  });
+
+  test('starts again on the machine that has its volume', async () => {
+    const result = await onMachines(2, TEN_MINUTES, {
+      failures: failuresOf([outage('off', [0], 300, 500)], VOLUME),
+    });
+    expect(story(result)).toEqual([
+      '0 task 0 started m0',
+      '375 machine m0 unreachable',
+      '500 machine m0 up',
+      '500 task 0 killed m0 lost',
+      '500 task 0 started m0',
+      '1100 task 0 ended m0 finished',
+    ]);
+  });
+
+  test('is lost at once, though it runs on, where its framework does not wait', async () => {
+    const cut = failuresOf([outage('cut', [0], 300, 500)]);
+    const result = await onMachines(2, TEN_MINUTES, { failures: cut });
+    expect(story(result, 'started', 'killed')).toEqual([
+      '0 task 0 started m0',
+      '375 task 0 killed m0 lost',
+      '375 task 0 started m1',
+    ]);
+    expect(toSeconds(result.recorder.recovery.lostWork)).toBe(375);
+  });
+});
+
+describe('a gang that keeps checkpoints', () => {
+  test('starts anew as a whole when one of its tasks is lost', async () => {
+    const gang = [{ tasks: 2, needs: { cpus: 1 }, runs: 600, gang: true }];
+    const terms: RecoveryTerms = { ...RESTART_ELSEWHERE, scope: 'job' };
+    const result = await onMachines(3, gang, { failures: failuresOf([outage('off', [0], 300)], terms) });
+    expect(story(result, 'killed', 'started').slice(2)).toEqual([
+      '375 task 0 killed m0 lost',
+      '375 task 1 killed m1 lost',
+      '375 task 0 started m1',
+      '375 task 1 started m2',
+    ]);
+  });
+});
+
+describe('planned maintenance', () => {
+  test('is announced: nothing new starts, and what runs is stopped without a wait for pings', async () => {
+    const rows = [
+      { needs: { cpus: 1 }, runs: 600 },
+      { at: 250, needs: { cpus: 1 }, runs: 10 },
+    ];
+    const planned = failuresOf([outage('planned', [0, 1], 300, 400, 200)]);
+    const result = await onMachines(2, rows, { failures: planned });
+    expect(story(result)).toEqual([
+      '0 task 0 started m0',
+      '200 machine m0 draining',
+      '200 machine m1 draining',
+      '300 task 0 killed m0 lost',
+      '300 machine m0 down',
+      '300 machine m1 down',
+      '400 machine m0 up',
+      '400 machine m1 up',
+      '400 task 1 started m0',
+      '400 task 0 started m1',
+      '410 task 1 ended m0 finished',
+      '1000 task 0 ended m1 finished',
+    ]);
+  });
+});
+
+describe('without a master', () => {
+  test('tasks run on, and nothing starts until machines have registered with the next', async () => {
+    const rows = [
+      { needs: { cpus: 1 }, runs: 105 },
+      { at: 102, needs: { cpus: 1 }, runs: 10 },
+    ];
+    const result = await onMachines(2, rows, { failures: failuresOf([outage('master', [], 100, 108)]) });
+    expect(story(result, 'started', 'ended', 'killed')).toEqual([
+      '0 task 0 started m0',
+      '105 task 0 ended m0 finished',
+      '109 task 1 started m0',
+      '119 task 1 ended m0 finished',
+    ]);
+  });
+
+  test('a machine that is gone by the time of the next is removed when the time to register is over', async () => {
+    const both = failuresOf([outage('master', [], 100, 108), outage('off', [0], 104)]);
+    const result = await onMachines(2, TEN_MINUTES, { failures: both });
+    expect(story(result, 'killed')).toEqual(['708 task 0 killed m0 lost']);
+  });
+});
+
+describe('the health of a service', () => {
+  test('counts what starts, is copied and is read again as not served', async () => {
+    const service = [{ tasks: 3, needs: { cpus: 1 }, runs: 7200 }];
+    const terms = { minimum: 0.5, startup: fromSeconds(60), rebuild: fromSeconds(600), replay: undefined };
+    const result = await onMachines(4, service, {
+      until: 3000,
+      failures: failuresOf([outage('off', [0], 300)]),
+      health: [terms],
+    });
+    // Lost at 300, on another machine at 375, which copies until 375 + 60 + 600.
+    const degraded = 735 / 3000;
+    expect(result.recorder.health[0]?.shares(fromSeconds(3000))).toEqual({
+      healthy: 1 - degraded,
+      degraded,
+      down: 0,
+    });
+  });
+
+  test('of a stream lasts until the lag since its last checkpoint is worked off', async () => {
+    const gang = [{ tasks: 2, needs: { cpus: 1 }, runs: 7200, gang: true }];
+    const replay = { every: fromSeconds(70), headroom: 0.5 };
+    const result = await onMachines(3, gang, {
+      until: 1000,
+      failures: failuresOf([outage('off', [0], 300)], { ...RESTART_ELSEWHERE, scope: 'job' }),
+      health: [{ minimum: 1, startup: fromSeconds(10), rebuild: 0, replay }],
+    });
+    // The first worker stopped at 300, 20 s after a checkpoint: (20 + 75 + 10) / 0.5 after its start is done.
+    const down = 75 + 10 + 210;
+    expect(result.recorder.health[0]?.shares(fromSeconds(1000))?.down).toBeCloseTo(down / 1000, 9);
+  });
+});
