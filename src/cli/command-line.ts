@@ -3,6 +3,7 @@ import { VERSION } from '../lab/version.js';
 import { InputError } from '../model/index.js';
 import { compareCommand } from './commands/compare.js';
 import { gateCommand } from './commands/gate.js';
+import { masterCommand } from './commands/master.js';
 import { policyCommand } from './commands/policy.js';
 import { reproduceCommand } from './commands/reproduce.js';
 import { runCommand } from './commands/run.js';
@@ -27,6 +28,7 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
     .command(policyCommand())
     .command(traceCommand())
     .command(schemaCommand())
+    .command(masterCommand())
     .version(VERSION)
     .alias('help', 'h')
     .strict()

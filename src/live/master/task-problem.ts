@@ -1,0 +1,56 @@
+import { type Parcels, parcelsContain } from '../../model/index.js';
+import { HttpError } from '../wire/http-error.js';
+import type { TaskInfo } from '../wire/messages.js';
+import { parcelsOfMessages } from '../wire/resources.js';
+import { type MasterState, taskKey } from './state.js';
+
+/** Longest task id that can name a folder. */
+const MAX_ID_BYTES = 200;
+
+/** May a task id be a folder's name (Mesos, validation.cpp, validateID)? */
+export function isTaskId(id: string): boolean {
+  return (
+    id.length > 0 &&
+    Buffer.byteLength(id) <= MAX_ID_BYTES &&
+    id !== '.' &&
+    id !== '..' &&
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: ids with control characters are what is refused
+    !/[/\\\u0000-\u001f\u007f]/.test(id)
+  );
+}
+
+/** What is wrong with a task that is to start on an agent with what is left of the offers there; or undefined. */
+export function taskProblem(
+  state: MasterState,
+  frameworkId: string,
+  info: TaskInfo,
+  agentId: string,
+  left: Parcels,
+): string | undefined {
+  const id = info.task_id.value;
+  if (!isTaskId(id)) return 'Task ID is not a name that a folder can have';
+  if (state.tasks.has(taskKey(frameworkId, id))) return `Task has duplicate ID: ${id}`;
+  if (info.agent_id.value !== agentId)
+    return `Task uses invalid agent ${info.agent_id.value} while agent ${agentId} is expected`;
+  if (info.command === undefined)
+    return 'Task should have a command: executors of the framework are not run here';
+  const unsupported = (['executor', 'container', 'health_check', 'check'] as const).find(
+    (member) => info[member] !== undefined,
+  );
+  if (unsupported !== undefined) return `Task uses '${unsupported}', which is not implemented`;
+  if ((info.command.uris ?? []).length > 0) return "Task uses 'command.uris', which is not implemented";
+  return resourcesProblem(info, left);
+}
+
+function resourcesProblem({ resources = [] }: TaskInfo, left: Parcels): string | undefined {
+  try {
+    const parcels = parcelsOfMessages(resources);
+    if (parcels.length === 0) return 'Task uses no resources';
+    return parcelsContain(left, parcels)
+      ? undefined
+      : 'Task uses more resources than what is left of the offers';
+  } catch (error) {
+    if (error instanceof HttpError) return `Task uses invalid resources: ${error.message}`;
+    throw error;
+  }
+}
