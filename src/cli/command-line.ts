@@ -1,6 +1,7 @@
 import yargs from 'yargs';
 import { VERSION } from '../lab/version.js';
 import { InputError } from '../model/index.js';
+import { agentCommand } from './commands/agent.js';
 import { compareCommand } from './commands/compare.js';
 import { gateCommand } from './commands/gate.js';
 import { masterCommand } from './commands/master.js';
@@ -29,6 +30,7 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
     .command(traceCommand())
     .command(schemaCommand())
     .command(masterCommand())
+    .command(agentCommand())
     .version(VERSION)
     .alias('help', 'h')
     .strict()

@@ -1,3 +1,4 @@
+import { mkdirSync } from 'node:fs';
 import { DURATION_FORM, InputError, type Micros, parseDuration } from '../model/index.js';
 
 /** A duration above 0 of an option. @throws InputError */
@@ -27,4 +28,13 @@ export function untilAskedToEnd(): Promise<void> {
 /** Says something of a service that goes on, on stderr. */
 export function reportProblem(problem: string): void {
   process.stderr.write(`${problem}\n`);
+}
+
+/** Makes a folder that its owner alone may read, when there is none. @throws InputError */
+export function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw new InputError({ file: folder }, `cannot be made (${(error as NodeJS.ErrnoException).code})`);
+  }
 }

@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CommandModule } from 'yargs';
 import { wallClock } from '../../live/clock.js';
@@ -12,7 +11,13 @@ import { openStore } from '../../live/store.js';
 import { InputError, ParameterValues, parseParameter } from '../../model/index.js';
 import { DRF_PARAMETERS, drfSettings } from '../../policies/presets/drf-parameters.js';
 import { RandomStreams } from '../../sim/random-streams.js';
-import { countOption, durationOption, reportProblem, untilAskedToEnd } from '../service-options.js';
+import {
+  countOption,
+  durationOption,
+  makeFolder,
+  reportProblem,
+  untilAskedToEnd,
+} from '../service-options.js';
 
 interface MasterArguments {
   policy: string;
@@ -163,12 +168,4 @@ function authenticatorOf(args: MasterArguments): Authenticator {
     'warning: without authentication everybody on this machine can run commands through this master',
   );
   return anybody;
-}
-
-function makeFolder(folder: string): void {
-  try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-  } catch (error) {
-    throw new InputError({ file: folder }, `cannot be made (${(error as NodeJS.ErrnoException).code})`);
-  }
 }

@@ -7,6 +7,7 @@ import { type Cancel, type Clock, every } from '../clock.js';
 import type { EventStream } from '../event-stream.js';
 import type { Store } from '../store.js';
 import type { AgentCall, AgentRegistration, FrameworkFacts } from '../wire/agent-messages.js';
+import { isFolderName } from '../wire/folder-name.js';
 import { frameworkProblem } from '../wire/framework-info.js';
 import { HttpError } from '../wire/http-error.js';
 import { LEDGER_NAMES } from '../wire/resources.js';
@@ -142,7 +143,7 @@ export class Master {
     >;
     const id = info.id?.value;
     if (id !== undefined && this.state.completedFrameworks.has(id)) return 'Framework has been removed';
-    if (id !== undefined && !/^[\w.-]{1,200}$/.test(id)) return 'Framework ID is not valid';
+    if (id !== undefined && !(isFolderName(id) && /^[\w.-]+$/.test(id))) return 'Framework ID is not valid';
     const known = this.state.frameworks.get(id ?? '');
     if (known !== undefined && known.principal !== principal)
       return `Changing framework's principal is not allowed`;

@@ -1,23 +1,9 @@
 import { type Parcels, parcelsContain } from '../../model/index.js';
+import { isFolderName } from '../wire/folder-name.js';
 import { HttpError } from '../wire/http-error.js';
 import type { TaskInfo } from '../wire/messages.js';
 import { parcelsOfMessages } from '../wire/resources.js';
 import { type MasterState, taskKey } from './state.js';
-
-/** Longest task id that can name a folder. */
-const MAX_ID_BYTES = 200;
-
-/** May a task id be a folder's name (Mesos, validation.cpp, validateID)? */
-export function isTaskId(id: string): boolean {
-  return (
-    id.length > 0 &&
-    Buffer.byteLength(id) <= MAX_ID_BYTES &&
-    id !== '.' &&
-    id !== '..' &&
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: ids with control characters are what is refused
-    !/[/\\\u0000-\u001f\u007f]/.test(id)
-  );
-}
 
 /** What is wrong with a task that is to start on an agent with what is left of the offers there; or undefined. */
 export function taskProblem(
@@ -28,7 +14,7 @@ export function taskProblem(
   left: Parcels,
 ): string | undefined {
   const id = info.task_id.value;
-  if (!isTaskId(id)) return 'Task ID is not a name that a folder can have';
+  if (!isFolderName(id)) return 'Task ID is not a name that a folder can have';
   if (state.tasks.has(taskKey(frameworkId, id))) return `Task has duplicate ID: ${id}`;
   if (info.agent_id.value !== agentId)
     return `Task uses invalid agent ${info.agent_id.value} while agent ${agentId} is expected`;
