@@ -52,7 +52,7 @@ class ForeignScheduler {
       const at = this.events.findIndex(passes);
       if (at >= 0) return this.events.splice(at, 1)[0].data;
       if (Date.now() > deadline || this.child.exitCode !== null)
-        throw new Error(`waited in vain: ${JSON.stringify(this.events).slice(0, 3000)} ${this.stderr}`);
+        throw new Error(`waited in vain: ${JSON.stringify(this.events).slice(-1500)} ${this.stderr}`);
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
   }
@@ -95,6 +95,8 @@ describe('mesos-framework 0.5.3', () => {
 
     await first.stop();
     const second = await startMaster({ workDir, flags, port: first.port, ...agents });
+    // It tries once, at once, when its stream ends; the application on it must try again.
+    foreign.say('subscribe');
     expect((await foreign.next(({ event }) => event === 'subscribed')).frameworkId).toBe(frameworkId);
     await expect.poll(() => second.master.state.agents.size, { timeout: 20_000 }).toBe(1);
     foreign.say(`reconcile ${two.task_id.value} ${two.agent_id.value}`);

@@ -71,8 +71,7 @@ export async function startMaster(
   const stopOnce = async () => {
     if (isStopped) return;
     isStopped = true;
-    await master.close();
-    await stop(server);
+    await stop(server, () => master.close());
   };
   open.push(stopOnce);
   return { master, url: `http://127.0.0.1:${port}`, port, problems, stop: stopOnce };

@@ -1,5 +1,5 @@
 // A scheduler on the npm package mesos-framework, which nobody here wrote. It prints what it sees, a JSON line each, and
-// does what it reads: kill TASK AGENT, reconcile, message AGENT EXECUTOR, teardown.
+// does what it reads: kill TASK AGENT, subscribe, reconcile, message AGENT EXECUTOR, teardown.
 const { Mesos, Scheduler } = require('mesos-framework');
 const { createInterface } = require('node:readline');
 
@@ -39,6 +39,7 @@ scheduler.on('ready', () => scheduler.subscribe());
 createInterface({ input: process.stdin }).on('line', (line) => {
   const [verb, a, b] = line.split(' ');
   if (verb === 'kill') scheduler.kill(a, b);
+  else if (verb === 'subscribe') scheduler.subscribe();
   else if (verb === 'reconcile') scheduler.reconcile(a, b);
   else if (verb === 'message') scheduler.message(a, b, 'aGVsbG8=');
   else if (verb === 'teardown') scheduler.teardown();

@@ -121,8 +121,7 @@ async function runMaster(args: MasterArguments): Promise<void> {
     process.stdout.write(`master ${master.state.id} listens on http://${args.ip}:${master.port}\n`);
     await untilAskedToEnd();
   } finally {
-    await master.close();
-    await stop(server);
+    await stop(server, () => master.close());
   }
 }
 

@@ -118,10 +118,12 @@ export function listen(server: Server, ip: string, port: number): Promise<number
   });
 }
 
-/** Stops a server and drops its connections. */
-export function stop(server: Server): Promise<void> {
-  return new Promise((resolve) => {
+/** Takes no more connections, lets `finish` say good-bye on those that are there, and drops them. */
+export async function stop(server: Server, finish: () => Promise<void>): Promise<void> {
+  const closed = new Promise<void>((resolve) => {
     server.close(() => resolve());
-    server.closeAllConnections();
   });
+  await finish();
+  server.closeAllConnections();
+  await closed;
 }
