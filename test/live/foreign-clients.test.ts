@@ -2,9 +2,9 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import { request } from 'node:http';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import recordio from '@dcos/recordio';
 import { afterEach, describe, expect, it } from 'vitest';
 import { authorizationOf, basicAuthenticator } from '../../src/live/http/credentials.js';
 import { fromSeconds } from '../../src/model/index.js';
@@ -114,9 +114,6 @@ describe('mesos-framework 0.5.3', () => {
 
 describe('@dcos/recordio', () => {
   it('decodes the stream of a framework with a name beyond ASCII', async () => {
-    const { read } = createRequire(import.meta.url)('@dcos/recordio') as {
-      read(text: string): [string[], string];
-    };
     const { url } = await startMaster({ flags: { heartbeatInterval: fromSeconds(0.05) } });
     await startAgent(url);
     const text = await new Promise<string>((resolve, reject) => {
@@ -137,7 +134,7 @@ describe('@dcos/recordio', () => {
       const framework_info = { user: 'u', name: 'Größe 😀' };
       outgoing.end(JSON.stringify({ type: 'SUBSCRIBE', subscribe: { framework_info } }));
     });
-    const [records] = read(text);
+    const [records] = recordio.read(text);
     const types = records.map((record) => JSON.parse(record).type);
     expect(types[0]).toBe('SUBSCRIBED');
     expect(types).toContain('OFFERS');

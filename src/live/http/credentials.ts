@@ -23,7 +23,7 @@ const credentialSchema = z.object({ principal: z.string().min(1), secret: z.stri
 const credentialsSchema = z.object({ credentials: z.array(credentialSchema).min(1) });
 
 /** Where a master keeps the credential that it made. */
-export function credentialFile(workDir: string): string {
+function credentialFile(workDir: string): string {
   return join(workDir, 'credential.json');
 }
 

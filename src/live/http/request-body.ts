@@ -3,10 +3,10 @@ import { HttpError } from '../wire/http-error.js';
 import { parseMessage } from '../wire/json-text.js';
 
 /** The largest body that is read. An ACCEPT of a thousand tasks with long commands is far below. */
-export const MAX_BODY_BYTES = 8 * 1024 * 1024;
+const MAX_BODY_BYTES = 8 * 1024 * 1024;
 
 /** Reads a body in whole. @throws HttpError 413 when it is above the limit; what comes after that is not kept. */
-export async function readBody(request: IncomingMessage): Promise<string> {
+async function readBody(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {

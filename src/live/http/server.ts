@@ -96,7 +96,7 @@ function fail({ report }: ServerSetup, response: ServerResponse, error: Error): 
 }
 
 /** Answers with one line of text. */
-export function sendText(response: ServerResponse, status: number, text: string): void {
+function sendText(response: ServerResponse, status: number, text: string): void {
   response.writeHead(status, { 'Content-Type': 'text/plain; charset=utf-8' });
   response.end(text);
 }

@@ -250,7 +250,7 @@ function parcelsOrNone(resources: NonNullable<TaskInfo['resources']>): Parcels {
 }
 
 /** What an agent must know of a framework to run its tasks, and to bring them back to another master. */
-export function frameworkFacts({ id, info, principal }: FrameworkRecord): object {
+function frameworkFacts({ id, info, principal }: FrameworkRecord): object {
   return { id, info, ...(principal !== undefined && { principal }) };
 }
 

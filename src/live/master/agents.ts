@@ -226,7 +226,7 @@ export function agentDisconnected(state: MasterState, agent: AgentRecord, stream
 }
 
 /** Gives an agent up: in the store first, then in the books, then to its frameworks (Mesos, Master::markUnreachable). */
-export async function markUnreachable(state: MasterState, agent: AgentRecord, why: string): Promise<void> {
+async function markUnreachable(state: MasterState, agent: AgentRecord, why: string): Promise<void> {
   agent.cancelTimer();
   state.counters.add('slave_unreachable_scheduled');
   const since = toSeconds(state.clock.now());

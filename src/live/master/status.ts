@@ -18,7 +18,7 @@ export function isTerminal(state: string): boolean {
 }
 
 /** Frameworks that do not know the newer states hear TASK_LOST instead (Mesos, docs/high-availability-framework-guide.md). */
-export function stateFor(framework: FrameworkRecord, state: string): string {
+function stateFor(framework: FrameworkRecord, state: string): string {
   const isNewer = [
     'TASK_DROPPED',
     'TASK_UNREACHABLE',
