@@ -107,8 +107,8 @@ describe('mesos-framework 0.5.3', () => {
     await foreign.next(({ event }) => event === 'heartbeat');
     foreign.say('teardown');
     await expect.poll(() => second.master.state.frameworks.size, { timeout: 20_000 }).toBe(0);
-    expect(second.master.state.tasks.size).toBe(0);
     expect([...first.problems, ...second.problems]).toEqual([]);
+    expect(second.master.state.tasks.size).toBe(0);
   });
 });
 

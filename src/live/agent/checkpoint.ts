@@ -9,6 +9,8 @@ export interface KeptTask {
   readonly task: LaunchedTask;
   /** `killing`: its end was asked for, however it comes. */
   readonly intent: 'run' | 'killing';
+  /** Of its last status, acknowledged or not. */
+  readonly state: string;
 }
 
 /** A status that is not acknowledged; `number` is its place among those of its task. */

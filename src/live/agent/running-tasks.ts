@@ -58,9 +58,8 @@ export class RunningTasks {
   async recover(): Promise<void> {
     const { checkpoint } = this.setup;
     for (const framework of await checkpoint.frameworks()) this.frameworks.set(framework.id, framework);
-    for (const { frameworkId, task, intent } of await checkpoint.tasks()) {
-      this.enter(frameworkId, task).intent = intent;
-    }
+    for (const { frameworkId, task, intent, state } of await checkpoint.tasks())
+      Object.assign(this.enter(frameworkId, task), { intent, state });
     for (const { frameworkId, number, status } of await checkpoint.statuses()) {
       const task = this.tasks.get(keyOf(frameworkId, status.task_id.value));
       if (task === undefined) continue;
@@ -231,11 +230,12 @@ export class RunningTasks {
     };
     const number = task.statuses++;
     await this.setup.checkpoint.saveStatus({ frameworkId: task.frameworkId, number, status });
+    await this.save(task);
     task.queue.add(status);
   }
 
-  private save({ frameworkId, task, intent }: AgentTask): Promise<void> {
-    return this.setup.checkpoint.saveTask({ frameworkId, task, intent });
+  private save({ frameworkId, task, intent, state }: AgentTask): Promise<void> {
+    return this.setup.checkpoint.saveTask({ frameworkId, task, intent, state });
   }
 
   private async forget(task: AgentTask): Promise<void> {

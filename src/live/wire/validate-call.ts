@@ -55,7 +55,7 @@ export function validateCall(message: unknown): ValidCall {
 function validateSubscribe(call: Call): void {
   const named = call.subscribe?.framework_info.id?.value;
   if (named !== call.framework_id?.value)
-    throw invalid("'framework_id' differs from 'subscribe.framework_info.id'");
+    throw invalid("'subscribe.framework_info.id' must be the same as 'framework_id'");
 }
 
 function invalid(problem: string): HttpError {
