@@ -92,13 +92,14 @@ function admit(
     if (!state.frameworks.has(framework_id)) agent.stream?.send({ type: 'SHUTDOWN_FRAMEWORK', framework_id });
   if (!host.hasAgent(agent.id)) {
     host.addAgent(agent.id, { total, capabilities: new Set(MACHINE_CAPABILITIES), region: 'local' });
-    host.setAttributes(agent.id, JSON.stringify(agent.attributes));
   } else {
     host.setTotal(agent.id, total);
   }
   dropUnreported(state, agent, registration);
   adoptTasks(state, agent, registration, wasUnreachable);
+  // Only now: whatever allocates before its tasks are in the books would offer what they hold.
   host.setAgentActive(agent.id, true);
+  host.setAttributes(agent.id, JSON.stringify(agent.attributes));
   host.allocateAgent(agent.id);
 }
 
