@@ -42,6 +42,13 @@ module.exports = {
       to: { path: '^src/(sim|live)/', pathNot: '^src/$1/' },
     },
     {
+      name: 'live-knows-policies-and-model',
+      severity: 'error',
+      comment: 'A master decides with the policies that were studied, and needs nothing of the study to run.',
+      from: { path: '^src/live/' },
+      to: { path: '^src/', pathNot: '^src/(live|policies|model)/' },
+    },
+    {
       name: 'workloads-know-no-host',
       severity: 'error',
       from: { path: '^src/workloads/' },

@@ -16,6 +16,8 @@ const COMMANDS: Readonly<Record<string, AddCommand>> = {
   policy: async (cli, exit) => cli.command((await import('./commands/policy.js')).policyCommand(exit)),
   trace: async (cli) => cli.command((await import('./commands/trace.js')).traceCommand()),
   schema: async (cli) => cli.command((await import('./commands/schema.js')).schemaCommand()),
+  master: async (cli) => cli.command((await import('./commands/master.js')).masterCommand()),
+  agent: async (cli) => cli.command((await import('./commands/agent.js')).agentCommand()),
 };
 
 /** Adds the commands that the arguments may mean: the default one, those that are named, and all of them for the help. */

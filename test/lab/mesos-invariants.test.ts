@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { AllocatorHost, type MadeOffer } from '../../src/lab/studies/mesos/allocator-host.js';
 import { parcelsOf, parseResources } from '../../src/lab/studies/mesos/resource-text.js';
+import { AllocatorHost, type MadeOffer } from '../../src/live/allocation/allocator-host.js';
 import {
   FRAMEWORK_CAPABILITIES,
   isChargeable,

@@ -1,3 +1,4 @@
+import { AllocatorHost, type MadeOffer } from '../../../live/allocation/allocator-host.js';
 import {
   type Amounts,
   fromSeconds,
@@ -11,7 +12,6 @@ import {
   type Quota,
 } from '../../../model/index.js';
 import type { Random } from '../../../policies/contract.js';
-import { AllocatorHost, type MadeOffer } from './allocator-host.js';
 import { parcelsOf, resourcesText, type WrittenResource } from './resource-text.js';
 import { type AllocatorStep, type Flags, isSorterStep, type Scenario, stepLabel } from './scenario-file.js';
 import { SorterScenario } from './sorter-scenario.js';

@@ -13,11 +13,11 @@ import {
   type Quota,
   RefusedOffers,
   type RolePath,
-} from '../../../model/index.js';
-import { type DrfAllocator, drfAllocator } from '../../../policies/allocators/drf.js';
-import type { DrfSettings } from '../../../policies/allocators/hierarchical/drf-settings.js';
-import type { DrfView } from '../../../policies/allocators/hierarchical/drf-view.js';
-import type { OfferVerdict, Portion, Random } from '../../../policies/contract.js';
+} from '../../model/index.js';
+import { type DrfAllocator, drfAllocator } from '../../policies/allocators/drf.js';
+import type { DrfSettings } from '../../policies/allocators/hierarchical/drf-settings.js';
+import type { DrfView } from '../../policies/allocators/hierarchical/drf-view.js';
+import type { OfferVerdict, Portion, Random } from '../../policies/contract.js';
 import { type FrameworkArrival, Subscriptions } from './subscriptions.js';
 
 /** An offer as the master would send it: one per framework, role and agent. */
@@ -56,7 +56,8 @@ export interface AgentArrival {
 
 /**
  * The part of a Mesos master that stands around its allocator: it keeps the books, says when allocations happen (a batch at
- * every interval; at once for a new agent or framework, a changed agent, a revival) and sends no message to anybody.
+ * every interval; at once for a new agent or framework, a changed agent, a revival) and sends no message to anybody. The
+ * live master tells it the time and when a batch is due; the study of Mesos's own scenarios moves it through virtual time.
  */
 export class AllocatorHost {
   now: Micros = 0;
@@ -106,6 +107,11 @@ export class AllocatorHost {
     return client === undefined ? [] : this.ledger.heldBy(client, this.agent(agent).id);
   }
 
+  /** What an agent has, held or not. */
+  totalOf(agent: string): Parcels {
+    return this.ledger.totalOf(this.agent(agent).id);
+  }
+
   /** What nobody holds of an agent. */
   freeOf(agent: string): Parcels {
     return this.ledger.freeOf(this.agent(agent).id);
@@ -117,6 +123,13 @@ export class AllocatorHost {
     this.subscriptions.join(name, arrival);
     this.makeRoom();
     this.allocateAll('event');
+  }
+
+  /** A framework that a host before this one knew: it is offered nothing before it is activated. */
+  recoverFramework(name: string, arrival: FrameworkArrival): void {
+    this.subscriptions.join(name, arrival);
+    this.subscriptions.setActive(name, false);
+    this.makeRoom();
   }
 
   removeFramework(name: string): void {
@@ -278,10 +291,15 @@ export class AllocatorHost {
     for (;;) {
       const batch = (Math.floor(this.now / this.interval) + 1) * this.interval;
       if (batch > end) break;
-      this.now = batch;
-      this.allocateAll('batch');
+      this.batch(batch);
     }
     this.now = end;
+  }
+
+  /** The batch of this time: all agents are offered. */
+  batch(at: Micros): void {
+    this.now = at;
+    this.allocateAll('batch');
   }
 
   // Parts of the above

@@ -1,5 +1,5 @@
-import type { FrameworkCapability, FrameworkId, FrameworkTraits, RolePath } from '../../../model/index.js';
-import type { DrfView } from '../../../policies/allocators/hierarchical/drf-view.js';
+import type { FrameworkCapability, FrameworkId, FrameworkTraits, RolePath } from '../../model/index.js';
+import type { DrfView } from '../../policies/allocators/hierarchical/drf-view.js';
 
 /** What is said of a framework when it subscribes. */
 export interface FrameworkArrival {
@@ -40,8 +40,10 @@ export class Subscriptions {
   join(framework: string, { roles, suppressed, capabilities, minimums }: FrameworkArrival): void {
     this.frameworks.set(framework, { isActive: true, traits: { capabilities }, minimums });
     this.setRoles(framework, roles);
-    for (const role of suppressed)
-      for (const id of this.idsOf(framework, [role])) this.at(id).state = 'suppressed';
+    for (const id of this.idsOf(framework, [])) {
+      const subscription = this.at(id);
+      subscription.state = suppressed.includes(subscription.role) ? 'suppressed' : 'subscribed';
+    }
   }
 
   /** A framework leaves for ever; its ids stay its own. */

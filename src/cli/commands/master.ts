@@ -1,0 +1,170 @@
+import { join } from 'node:path';
+import type { CommandModule } from 'yargs';
+import { wallClock } from '../../live/clock.js';
+import type { Authenticator } from '../../live/http/credentials.js';
+import { anybody, basicAuthenticator, ownCredential, readCredentials } from '../../live/http/credentials.js';
+import { listen, makeServer, stop } from '../../live/http/server.js';
+import { masterRoutes } from '../../live/master/endpoints.js';
+import type { MasterFlags } from '../../live/master/flags.js';
+import { Master } from '../../live/master/master.js';
+import { openStore } from '../../live/store.js';
+import { InputError, ParameterValues, parseParameter } from '../../model/index.js';
+import { DRF_PARAMETERS, drfSettings } from '../../policies/presets/drf-parameters.js';
+import { RandomStreams } from '../../sim/random-streams.js';
+import {
+  countOption,
+  durationOption,
+  makeFolder,
+  reportProblem,
+  untilAskedToEnd,
+} from '../service-options.js';
+
+interface MasterArguments {
+  policy: string;
+  set?: string[];
+  ip: string;
+  port: string;
+  'work-dir': string;
+  seed: string;
+  credentials?: string;
+  authentication: boolean;
+  'allocation-interval': string;
+  'offer-timeout': string;
+  'heartbeat-interval': string;
+  'agent-ping-timeout': string;
+  'max-agent-ping-timeouts': string;
+  'agent-reregister-timeout': string;
+}
+
+const MAX_PORT = 65_535;
+
+/** `simulate master`: serves until it is asked to end. */
+export function masterCommand(): CommandModule<object, MasterArguments> {
+  return {
+    command: 'master',
+    describe: 'run a real master: frameworks that speak the Mesos scheduler API get offers from the policy',
+    builder: (argv) =>
+      argv
+        .option('policy', { alias: 'p', type: 'string', default: 'drf', describe: 'the allocator (drf)' })
+        .option('set', {
+          alias: 's',
+          type: 'string',
+          array: true,
+          describe: `parameter=value of the allocator: ${DRF_PARAMETERS.map(({ name }) => name).join(', ')}`,
+        })
+        .option('ip', { type: 'string', default: '127.0.0.1', describe: 'address to listen on' })
+        .option('port', { type: 'string', default: '5050', describe: '0 takes any that is free' })
+        .option('work-dir', {
+          type: 'string',
+          demandOption: true,
+          describe: 'what must survive is kept here',
+        })
+        .option('seed', { type: 'string', default: '1', describe: 'seed of random sorters' })
+        .option('credentials', {
+          type: 'string',
+          describe: "who may speak, in Mesos's form, besides the credential of the work-dir",
+        })
+        .option('authentication', {
+          type: 'boolean',
+          default: true,
+          describe: '--no-authentication lets everybody in, on the loopback interface only',
+        })
+        .option('allocation-interval', { type: 'string', default: '1s', describe: 'between batches' })
+        .option('offer-timeout', { type: 'string', default: 'never', describe: 'offers are rescinded after' })
+        .option('heartbeat-interval', { type: 'string', default: '15s', describe: 'between heartbeats' })
+        .option('agent-ping-timeout', {
+          type: 'string',
+          default: '15s',
+          describe: 'between pings of an agent',
+        })
+        .option('max-agent-ping-timeouts', {
+          type: 'string',
+          default: '5',
+          describe: 'pings without an answer after which an agent is unreachable',
+        })
+        .option('agent-reregister-timeout', {
+          type: 'string',
+          default: '10m',
+          describe: 'how long an agent may take to come back',
+        })
+        .example('$0 master --work-dir /tmp/master', 'listens on 127.0.0.1:5050') as never,
+    handler: runMaster,
+  };
+}
+
+async function runMaster(args: MasterArguments): Promise<void> {
+  if (args.policy !== 'drf')
+    throw InputError.expected({ field: '--policy' }, args.policy, 'drf, whose allocator serves real agents');
+  const settings = drfSettings(allocatorSettings(args.set ?? []));
+  const flags = flagsOf(args);
+  const port = countOption('port', args.port, 0, MAX_PORT);
+  makeFolder(args['work-dir']);
+  const authenticator = authenticatorOf(args);
+  const store = await openStore(join(args['work-dir'], 'registry'));
+  const master = await Master.start({
+    flags,
+    settings,
+    random: new RandomStreams(args.seed).stream('allocator'),
+    clock: wallClock,
+    store,
+    hostname: args.ip,
+    report: reportProblem,
+  });
+  const server = makeServer({
+    routes: masterRoutes(master),
+    authenticator,
+    realm: 'mesos-master',
+    report: reportProblem,
+  });
+  try {
+    master.port = await listen(server, args.ip, port);
+    process.stdout.write(`master ${master.state.id} listens on http://${args.ip}:${master.port}\n`);
+    await untilAskedToEnd();
+  } finally {
+    await stop(server, () => master.close());
+  }
+}
+
+/** @throws InputError */
+function allocatorSettings(set: readonly string[]): ParameterValues {
+  const values = set.map((text) => {
+    const [name, ...value] = text.split('=');
+    const parameter = DRF_PARAMETERS.find((known) => known.name === name);
+    const place = { field: `--set ${name}` };
+    if (parameter === undefined)
+      throw new InputError(place, `is not one of ${DRF_PARAMETERS.map((known) => known.name).join(', ')}`);
+    return [parameter.name, parseParameter(parameter, value.join('='), place)] as const;
+  });
+  return new ParameterValues(DRF_PARAMETERS, Object.fromEntries(values));
+}
+
+function flagsOf(args: MasterArguments): MasterFlags {
+  const duration = (name: keyof MasterArguments & string) => durationOption(name, args[name] as string);
+  return {
+    allocationInterval: duration('allocation-interval'),
+    offerTimeout: duration('offer-timeout'),
+    heartbeatInterval: duration('heartbeat-interval'),
+    agentPingTimeout: duration('agent-ping-timeout'),
+    maxAgentPingTimeouts: countOption('max-agent-ping-timeouts', args['max-agent-ping-timeouts'], 1, 1000),
+    agentReregisterTimeout: duration('agent-reregister-timeout'),
+  };
+}
+
+/** A master runs commands: without authentication it may be reached from its own machine only. */
+function authenticatorOf(args: MasterArguments): Authenticator {
+  if (args.authentication) {
+    const others = args.credentials === undefined ? [] : readCredentials(args.credentials);
+    return basicAuthenticator([ownCredential(args['work-dir']), ...others]);
+  }
+  if (args.credentials !== undefined)
+    throw new InputError({ field: '--credentials' }, 'makes no sense with --no-authentication');
+  if (!/^(127\.\d+\.\d+\.\d+|::1|localhost)$/.test(args.ip))
+    throw new InputError(
+      { field: '--no-authentication' },
+      `is for the loopback interface, not for ${args.ip}`,
+    );
+  reportProblem(
+    'warning: without authentication everybody on this machine can run commands through this master',
+  );
+  return anybody;
+}

@@ -1,0 +1,145 @@
+import { fromSeconds, type InputError } from '../../model/index.js';
+import type { Clock } from '../clock.js';
+import type { AgentEvent } from '../wire/agent-messages.js';
+import type { ResourceMessage } from '../wire/messages.js';
+import type { Checkpoint, KeptAgent } from './checkpoint.js';
+import { MasterLink } from './master-link.js';
+import { RunningTasks } from './running-tasks.js';
+
+/** What an agent is made of. */
+export interface AgentSetup {
+  readonly clock: Clock;
+  readonly master: URL;
+  readonly authorization: string | undefined;
+  readonly hostname: string;
+  readonly attributes: readonly object[];
+  readonly resources: readonly ResourceMessage[];
+  readonly workDir: string;
+  readonly checkpoint: Checkpoint;
+  /** A master has admitted it, as this agent. */
+  readonly admitted: (agentId: string) => void;
+  /** It cannot go on: the master does not want it, or its disk does not take what must be kept. */
+  readonly failed: (error: Error) => void;
+  readonly report: (problem: string) => void;
+}
+
+/** The daemon of one machine: it runs commands for frameworks as its master says, and outlives both. */
+export class Agent {
+  private readonly setup: AgentSetup;
+  private readonly tasks: RunningTasks;
+  private readonly link: MasterLink;
+  private kept: KeptAgent;
+  private resources: readonly ResourceMessage[];
+  /** What happens, in the order in which it came. */
+  private work: Promise<void> = Promise.resolve();
+
+  private constructor(setup: AgentSetup, kept: KeptAgent, resources: readonly ResourceMessage[]) {
+    this.setup = setup;
+    this.kept = kept;
+    this.resources = resources;
+    this.link = new MasterLink({
+      clock: setup.clock,
+      master: setup.master,
+      authorization: setup.authorization,
+      registration: () => this.registration(),
+      received: (event) => this.enqueue(() => this.receive(event)),
+      refused: (error: InputError) => setup.failed(error),
+      report: setup.report,
+    });
+    this.tasks = new RunningTasks({
+      clock: setup.clock,
+      workDir: setup.workDir,
+      checkpoint: setup.checkpoint,
+      enqueue: (work) => this.enqueue(work),
+      send: ({ frameworkId, state }, status) =>
+        this.link.send({
+          type: 'UPDATE',
+          agent_id: this.kept.id,
+          framework_id: frameworkId,
+          status,
+          latest_state: state,
+        }),
+    });
+  }
+
+  /** Finds what it was before, and goes to its master. @throws InputError when it had other resources. */
+  static async start(setup: AgentSetup): Promise<Agent> {
+    const kept = await setup.checkpoint.agent(setup.resources);
+    const resources = (await setup.checkpoint.resources()) ?? setup.resources;
+    const agent = new Agent(setup, kept, resources);
+    agent.tasks.agentId = kept.id ?? '';
+    await agent.tasks.recover();
+    agent.link.connect();
+    return agent;
+  }
+
+  /** Leaves the master and gives the store back; commands run on, for the next agent of this work-dir. */
+  async close(): Promise<void> {
+    this.link.close();
+    this.tasks.close();
+    await this.work;
+    await this.setup.checkpoint.close();
+  }
+
+  private enqueue(work: () => Promise<void>): void {
+    this.work = this.work.then(work).catch((error: Error) => this.setup.failed(error));
+  }
+
+  private registration(): object {
+    const { hostname, attributes } = this.setup;
+    return {
+      type: 'SUBSCRIBE',
+      ...(this.kept.id !== undefined && { agent_id: this.kept.id }),
+      hostname,
+      attributes,
+      ip: '127.0.0.1',
+      port: 0,
+      configured: this.kept.resources,
+      resources: this.resources,
+      frameworks: [...this.tasks.frameworks.values()],
+      tasks: this.tasks
+        .all()
+        .map(({ frameworkId, task, state }) => ({ ...task, framework_id: frameworkId, state })),
+    };
+  }
+
+  private async receive(event: AgentEvent): Promise<void> {
+    switch (event.type) {
+      case 'SUBSCRIBED':
+        await this.admitted(event.agent_id, event.ping_timeout_seconds);
+        return;
+      case 'PING':
+        this.link.send({ type: 'PONG', agent_id: this.kept.id });
+        return;
+      case 'LAUNCH':
+        for (const task of event.tasks) await this.tasks.launch(event.framework, task);
+        return;
+      case 'KILL':
+        await this.tasks.kill(event.framework_id, event.task_id, event.grace_seconds);
+        return;
+      case 'ACKNOWLEDGE':
+        await this.tasks.acknowledge(event.framework_id.value, event.task_id.value, event.uuid);
+        return;
+      case 'SHUTDOWN_FRAMEWORK':
+        await this.tasks.shutdownFramework(event.framework_id);
+        return;
+      case 'CHECKPOINT_RESOURCES':
+        this.resources = event.resources;
+        await this.setup.checkpoint.saveResources(event.resources);
+        return;
+      case 'ERROR':
+        this.setup.report(`the master says: ${event.message}`);
+    }
+  }
+
+  private async admitted(agentId: string, silenceSeconds: number): Promise<void> {
+    if (this.kept.id !== agentId) {
+      this.kept = { ...this.kept, id: agentId };
+      await this.setup.checkpoint.saveAgent(this.kept);
+    }
+    this.tasks.agentId = agentId;
+    this.link.expectEvery(fromSeconds(silenceSeconds));
+    this.tasks.resendAll();
+    this.setup.admitted(agentId);
+  }
+}

@@ -1,0 +1,118 @@
+import { InputError } from '../../model/index.js';
+import type { Store } from '../store.js';
+import type { FrameworkFacts, LaunchedTask } from '../wire/agent-messages.js';
+import type { ResourceMessage, TaskStatus } from '../wire/messages.js';
+
+/** A task as the disk has it. */
+export interface KeptTask {
+  readonly frameworkId: string;
+  readonly task: LaunchedTask;
+  /** `killing`: its end was asked for, however it comes. */
+  readonly intent: 'run' | 'killing';
+  /** Of its last status, acknowledged or not. */
+  readonly state: string;
+}
+
+/** A status that is not acknowledged; `number` is its place among those of its task. */
+export interface KeptStatus {
+  readonly frameworkId: string;
+  readonly number: number;
+  readonly status: TaskStatus;
+}
+
+/** Who the agent is. */
+export interface KeptAgent {
+  /** Undefined until a master has admitted it. */
+  readonly id: string | undefined;
+  /** What it was started with. */
+  readonly resources: readonly ResourceMessage[];
+}
+
+/** All that an agent must find again after it was killed. */
+export class Checkpoint {
+  private readonly store: Store;
+
+  constructor(store: Store) {
+    this.store = store;
+  }
+
+  /**
+   * The agent of this folder. @throws InputError when it had other resources: its tasks run on what it had
+   * (Mesos, docs/agent-recovery.md).
+   */
+  async agent(configured: readonly ResourceMessage[]): Promise<KeptAgent> {
+    const [entry] = await this.store.entries('agent');
+    const kept = entry?.[1] as KeptAgent | undefined;
+    if (kept !== undefined && JSON.stringify(kept.resources) !== JSON.stringify(configured))
+      throw new InputError(
+        { field: '--resources' },
+        `differ from those that the agent of this work-dir has (${kept.resources.map(amountText).join(', ')})`,
+      );
+    return kept ?? { id: undefined, resources: configured };
+  }
+
+  saveAgent(agent: KeptAgent): Promise<void> {
+    return this.store.put('agent', agent);
+  }
+
+  /** What the agent has, reservations included; undefined before anything was reserved. */
+  async resources(): Promise<readonly ResourceMessage[] | undefined> {
+    const [entry] = await this.store.entries('resources');
+    return entry?.[1] as readonly ResourceMessage[] | undefined;
+  }
+
+  saveResources(resources: readonly ResourceMessage[]): Promise<void> {
+    return this.store.put('resources', resources);
+  }
+
+  async frameworks(): Promise<readonly FrameworkFacts[]> {
+    return (await this.store.entries('framework/')).map(([, value]) => value as FrameworkFacts);
+  }
+
+  saveFramework(framework: FrameworkFacts): Promise<void> {
+    return this.store.put(`framework/${framework.id}`, framework);
+  }
+
+  removeFramework(id: string): Promise<void> {
+    return this.store.remove(`framework/${id}`);
+  }
+
+  async tasks(): Promise<readonly KeptTask[]> {
+    return (await this.store.entries('task/')).map(([, value]) => value as KeptTask);
+  }
+
+  saveTask(kept: KeptTask): Promise<void> {
+    return this.store.put(`task/${kept.frameworkId}/${kept.task.info.task_id.value}`, kept);
+  }
+
+  removeTask(frameworkId: string, taskId: string): Promise<void> {
+    return this.store.remove(`task/${frameworkId}/${taskId}`);
+  }
+
+  /** In the order in which they came, task by task. */
+  async statuses(): Promise<readonly KeptStatus[]> {
+    return (await this.store.entries('status/')).map(([, value]) => value as KeptStatus);
+  }
+
+  saveStatus(kept: KeptStatus): Promise<void> {
+    return this.store.put(statusKey(kept.frameworkId, kept.status.task_id.value, kept.number), kept);
+  }
+
+  removeStatus(frameworkId: string, taskId: string, number: number): Promise<void> {
+    return this.store.remove(statusKey(frameworkId, taskId, number));
+  }
+
+  close(): Promise<void> {
+    return this.store.close();
+  }
+}
+
+/** Numbers of equal length, so that keys sort as numbers do. */
+function statusKey(frameworkId: string, taskId: string, number: number): string {
+  return `status/${frameworkId}/${taskId}/${String(number).padStart(6, '0')}`;
+}
+
+function amountText({ name, scalar, ranges }: ResourceMessage): string {
+  if (scalar !== undefined) return `${name} ${scalar.value}`;
+  return `${name} ${(ranges?.range ?? []).map(({ begin, end }) => `${begin}-${end}`).join(',')}`;
+}

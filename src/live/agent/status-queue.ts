@@ -1,0 +1,57 @@
+import { fromSeconds, type Micros } from '../../model/index.js';
+import type { Cancel, Clock } from '../clock.js';
+import type { TaskStatus } from '../wire/messages.js';
+
+/** A status is sent again after so long, then after twice as long, up to the longest (Mesos, slave/constants.cpp). */
+const FIRST_RETRY: Micros = fromSeconds(10);
+const LONGEST_RETRY: Micros = fromSeconds(600);
+
+/** The statuses of one task that the framework has not acknowledged, in order: only the first of them is on its way. */
+export class StatusQueue {
+  private readonly clock: Clock;
+  private readonly send: (status: TaskStatus) => void;
+  private readonly waiting: TaskStatus[] = [];
+  private cancelRetry: Cancel = () => undefined;
+
+  constructor(clock: Clock, send: (status: TaskStatus) => void) {
+    this.clock = clock;
+    this.send = send;
+  }
+
+  get isEmpty(): boolean {
+    return this.waiting.length === 0;
+  }
+
+  /** Adds a status that is on disk. */
+  add(status: TaskStatus): void {
+    this.waiting.push(status);
+    if (this.waiting.length === 1) this.resend();
+  }
+
+  /** Takes the first status out, if it is this one. @returns it, or undefined. */
+  acknowledge(uuid: string): TaskStatus | undefined {
+    if (this.waiting[0]?.uuid !== uuid) return undefined;
+    const status = this.waiting.shift();
+    this.resend();
+    return status;
+  }
+
+  /** Sends the first status now, whenever it was sent last: the master is another, or back. */
+  resend(): void {
+    this.cancelRetry();
+    this.attempt(FIRST_RETRY);
+  }
+
+  /** Nobody waits for these any more. */
+  drop(): void {
+    this.cancelRetry();
+    this.waiting.length = 0;
+  }
+
+  private attempt(next: Micros): void {
+    const status = this.waiting[0];
+    if (status === undefined) return;
+    this.cancelRetry = this.clock.after(next, () => this.attempt(Math.min(LONGEST_RETRY, 2 * next)));
+    this.send(status);
+  }
+}

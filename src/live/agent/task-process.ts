@@ -1,0 +1,132 @@
+import { spawn } from 'node:child_process';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fromSeconds, type Micros } from '../../model/index.js';
+import { type Clock, every } from '../clock.js';
+import type { TaskInfo } from '../wire/messages.js';
+import { isRunning, type ProcessIdentity, parseIdentity } from './process-identity.js';
+
+/** Where the files of a task are. */
+export interface TaskFolders {
+  /** The task's own folder: its working directory, with stdout and stderr. */
+  readonly sandbox: string;
+  /** What the agent must know of its process. */
+  readonly meta: string;
+}
+
+/** How a command ended; `undefined` when nothing could be learned but that it is gone. */
+export type Exit = { readonly code: number } | undefined;
+
+/** A command that runs; `ended` is called once. */
+export interface TaskProcess {
+  signal(name: 'SIGTERM' | 'SIGKILL'): void;
+  /** Looks at it no more; it runs on. */
+  leave(): void;
+}
+
+/**
+ * Runs a command and leaves its exit status on disk, so that an agent that was not there finds it. It catches the polite
+ * signals that its group gets, to outlive the command; a caught signal is reset in the command itself.
+ */
+const SUPERVISOR = [
+  'trap : TERM INT HUP',
+  'pid_file=$1; exit_file=$2; shift 2',
+  '{ cat /proc/$$/stat 2>/dev/null || echo $$; } > "$pid_file.tmp" && mv "$pid_file.tmp" "$pid_file"',
+  '"$@"',
+  'code=$?',
+  'echo $code > "$exit_file.tmp" && mv "$exit_file.tmp" "$exit_file"',
+].join('\n');
+
+/** How often a process is looked at that is no child of this one. */
+const LOOK_INTERVAL: Micros = fromSeconds(0.2);
+/** A supervisor that was started has written its process id by then. */
+const START_GRACE: Micros = fromSeconds(1);
+
+/** Starts the command of a task in its sandbox, in a process group of its own. @throws when a folder cannot be made. */
+export function startTask(
+  { sandbox, meta }: TaskFolders,
+  info: TaskInfo,
+  environment: Readonly<Record<string, string>>,
+  ended: (exit: Exit) => void,
+): TaskProcess {
+  mkdirSync(sandbox, { recursive: true, mode: 0o700 });
+  mkdirSync(meta, { recursive: true, mode: 0o700 });
+  const stdout = openSync(join(sandbox, 'stdout'), 'a', 0o600);
+  const stderr = openSync(join(sandbox, 'stderr'), 'a', 0o600);
+  const child = spawn(
+    '/bin/sh',
+    ['-c', SUPERVISOR, 'task', join(meta, 'pid'), join(meta, 'exit'), ...argumentsOf(info)],
+    { cwd: sandbox, env: environment, detached: true, stdio: ['ignore', stdout, stderr] },
+  );
+  closeSync(stdout);
+  closeSync(stderr);
+  child.unref();
+  let isOver = false;
+  const end = () => {
+    if (isOver) return;
+    isOver = true;
+    signalGroup(child.pid, 'SIGKILL');
+    ended(exitOf(meta));
+  };
+  child.once('exit', end);
+  child.once('error', end);
+  return {
+    signal: (name) => (isOver ? undefined : signalGroup(child.pid, name)),
+    leave: () => {
+      isOver = true;
+    },
+  };
+}
+
+/** The command of a task that an earlier agent started: watched, or, where it is over, told of at once. */
+export function findTask(clock: Clock, { meta }: TaskFolders, ended: (exit: Exit) => void): TaskProcess {
+  const since = clock.now();
+  let identity = identityOf(meta);
+  let isOver = false;
+  const look = () => {
+    identity ??= identityOf(meta);
+    const isStarting = identity === undefined && clock.now() - since < START_GRACE;
+    if (isOver || isStarting || (identity !== undefined && isRunning(identity) && exitOf(meta) === undefined))
+      return;
+    isOver = true;
+    cancel();
+    if (identity !== undefined && exitOf(meta) !== undefined) signalGroup(identity.pid, 'SIGKILL');
+    ended(exitOf(meta));
+  };
+  const cancel = every(clock, LOOK_INTERVAL, look);
+  return {
+    signal: (name) => {
+      if (!isOver && identity !== undefined && isRunning(identity)) signalGroup(identity.pid, name);
+    },
+    leave: () => {
+      isOver = true;
+      cancel();
+    },
+  };
+}
+
+function argumentsOf({ command }: TaskInfo): readonly string[] {
+  const value = command?.value ?? '';
+  if (command?.shell ?? true) return ['/bin/sh', '-c', value];
+  // The first argument is the name that the program is to go by, which sh does not let one choose.
+  return [value, ...(command?.arguments ?? []).slice(1)];
+}
+
+function identityOf(meta: string): ProcessIdentity | undefined {
+  const file = join(meta, 'pid');
+  return existsSync(file) ? parseIdentity(readFileSync(file, 'utf8')) : undefined;
+}
+
+function exitOf(meta: string): Exit {
+  const file = join(meta, 'exit');
+  return existsSync(file) ? { code: Number.parseInt(readFileSync(file, 'utf8'), 10) } : undefined;
+}
+
+function signalGroup(pid: number | undefined, name: 'SIGTERM' | 'SIGKILL'): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, name);
+  } catch {
+    // Nobody is left in the group.
+  }
+}

@@ -1,0 +1,101 @@
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { InputError } from '../../model/index.js';
+
+/** Who somebody says he is, and what proves it. */
+export interface Credential {
+  readonly principal: string;
+  readonly secret: string;
+}
+
+/** Says who sent a request by its Authorization header, or `refused`. */
+export type Authenticator = (authorization: string | undefined) => Principal | 'refused';
+
+/** Undefined where nobody is asked who he is. */
+export interface Principal {
+  readonly name: string | undefined;
+}
+
+const SECRET_BYTES = 24;
+const credentialSchema = z.object({ principal: z.string().min(1), secret: z.string().min(1) });
+const credentialsSchema = z.object({ credentials: z.array(credentialSchema).min(1) });
+
+/** Where a master keeps the credential that it made. */
+function credentialFile(workDir: string): string {
+  return join(workDir, 'credential.json');
+}
+
+/** The credential of a work-dir; made, for its owner alone to read, when there is none. @throws InputError */
+export function ownCredential(workDir: string): Credential {
+  const file = credentialFile(workDir);
+  if (existsSync(file)) return readCredential(file);
+  const credential = { principal: 'fairground', secret: randomBytes(SECRET_BYTES).toString('base64url') };
+  writeFileSync(file, `${JSON.stringify(credential)}\n`, { mode: 0o600, flag: 'wx' });
+  chmodSync(file, 0o600);
+  return credential;
+}
+
+/** Reads `{"principal": …, "secret": …}`. @throws InputError */
+export function readCredential(file: string): Credential {
+  const parsed = credentialSchema.safeParse(readJson(file));
+  if (!parsed.success) throw new InputError({ file }, 'expected {"principal": "…", "secret": "…"}');
+  return parsed.data;
+}
+
+/** Reads Mesos's form, `{"credentials": [{"principal": …, "secret": …}]}` (docs/authentication.md). @throws InputError */
+export function readCredentials(file: string): readonly Credential[] {
+  const parsed = credentialsSchema.safeParse(readJson(file));
+  if (!parsed.success)
+    throw new InputError({ file }, 'expected {"credentials": [{"principal": "…", "secret": "…"}]}');
+  return parsed.data.credentials;
+}
+
+function readJson(file: string): unknown {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new InputError({ file }, code === undefined ? 'is not JSON' : `cannot be read (${code})`);
+  }
+}
+
+/** HTTP basic authentication. Every known secret is compared, in a time that does not depend on what is wrong. */
+export function basicAuthenticator(credentials: readonly Credential[]): Authenticator {
+  const known = credentials.map((credential) => ({
+    principal: credential.principal,
+    digest: digestOf(credential),
+  }));
+  return (authorization) => {
+    const given = decode(authorization);
+    if (given === undefined) return 'refused';
+    const digest = digestOf(given);
+    let name: string | undefined;
+    for (const entry of known) if (timingSafeEqual(entry.digest, digest)) name = entry.principal;
+    return name === undefined ? 'refused' : { name };
+  };
+}
+
+/** Lets everybody in. */
+export const anybody: Authenticator = () => ({ name: undefined });
+
+/** The header that proves a credential. */
+export function authorizationOf({ principal, secret }: Credential): string {
+  return `Basic ${Buffer.from(`${principal}:${secret}`, 'utf8').toString('base64')}`;
+}
+
+function decode(authorization: string | undefined): Credential | undefined {
+  const [scheme, token] = (authorization ?? '').split(' ');
+  if (scheme?.toLowerCase() !== 'basic' || token === undefined) return undefined;
+  const text = Buffer.from(token, 'base64').toString('utf8');
+  const colon = text.indexOf(':');
+  return colon < 0 ? undefined : { principal: text.slice(0, colon), secret: text.slice(colon + 1) };
+}
+
+/** Digests are of one length, whatever is compared. */
+function digestOf({ principal, secret }: Credential): Buffer {
+  return createHash('sha256')
+    .update(JSON.stringify([principal, secret]))
+    .digest();
+}

@@ -1,0 +1,129 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { InputError } from '../../model/index.js';
+import { HttpError } from '../wire/http-error.js';
+import type { Authenticator, Principal } from './credentials.js';
+import { headerOf } from './request-body.js';
+
+/** A request of somebody who may make it. */
+export interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly url: URL;
+  readonly principal: Principal;
+}
+
+/** Answers one request. @throws HttpError */
+export type Endpoint = (exchange: Exchange) => Promise<void> | void;
+
+/** Endpoints by path; a path that ends in `/` stands for all below it. */
+export type Routes = Readonly<Record<string, Endpoint>>;
+
+/** What a server needs to know. */
+export interface ServerSetup {
+  readonly routes: Routes;
+  readonly authenticator: Authenticator;
+  /** Named in the challenge of a 401. */
+  readonly realm: string;
+  readonly report: (problem: string) => void;
+}
+
+const MAX_HEADER_BYTES = 16 * 1024;
+/** How long a request, not its answer, may take. */
+const REQUEST_TIMEOUT_MS = 60_000;
+
+/** Makes the server; `listen` starts it. */
+export function makeServer(setup: ServerSetup): Server {
+  const server = createServer(
+    {
+      maxHeaderSize: MAX_HEADER_BYTES,
+      requestTimeout: REQUEST_TIMEOUT_MS,
+      headersTimeout: REQUEST_TIMEOUT_MS,
+    },
+    (request, response) => {
+      answer(setup, request, response).catch((error: Error) => fail(setup, response, error));
+    },
+  );
+  // What cannot be read as HTTP gets an answer and costs its connection, not the server.
+  server.on('clientError', (_, socket) => {
+    if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n');
+    else socket.destroy();
+  });
+  return server;
+}
+
+async function answer(
+  { routes, authenticator, realm }: ServerSetup,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const principal = authenticator(headerOf(request, 'authorization'));
+  if (principal === 'refused') {
+    response.setHeader('WWW-Authenticate', `Basic realm="${realm}"`);
+    throw new HttpError(401, 'Who you are must be said, with HTTP basic authentication');
+  }
+  const url = urlOf(request);
+  const endpoint = endpointAt(routes, url.pathname);
+  if (endpoint === undefined) throw new HttpError(404, 'There is nothing here');
+  await endpoint({ request, response, url, principal });
+}
+
+function urlOf(request: IncomingMessage): URL {
+  try {
+    return new URL(request.url ?? '/', 'http://localhost');
+  } catch {
+    throw new HttpError(400, 'The address cannot be read');
+  }
+}
+
+function endpointAt(routes: Routes, path: string): Endpoint | undefined {
+  if (Object.hasOwn(routes, path)) return routes[path];
+  const above = Object.keys(routes).find((route) => route.endsWith('/') && path.startsWith(route));
+  return above === undefined ? undefined : routes[above];
+}
+
+function fail({ report }: ServerSetup, response: ServerResponse, error: Error): void {
+  const isExpected = error instanceof HttpError;
+  const isGone = (error as NodeJS.ErrnoException).code === 'ECONNRESET';
+  if (!isExpected && !isGone) report(error.message);
+  if (response.headersSent || response.destroyed) {
+    response.destroy();
+    return;
+  }
+  // The rest of a body that was refused is not waited for.
+  if (!response.req.complete) response.setHeader('Connection', 'close');
+  sendText(response, isExpected ? error.status : 500, isExpected ? error.message : 'Internal error');
+}
+
+/** Answers with one line of text. */
+function sendText(response: ServerResponse, status: number, text: string): void {
+  response.writeHead(status, { 'Content-Type': 'text/plain; charset=utf-8' });
+  response.end(text);
+}
+
+/** Answers with JSON. */
+export function sendJson(response: ServerResponse, value: unknown): void {
+  response.writeHead(200, { 'Content-Type': 'application/json' });
+  response.end(JSON.stringify(value));
+}
+
+/** Starts a server; port 0 takes any that is free. @returns its port. @throws InputError when the port is taken. */
+export function listen(server: Server, ip: string, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const why = error.code === 'EADDRINUSE' ? 'is in use' : `cannot be listened on (${error.code})`;
+      reject(new InputError({ field: '--port' }, `${ip}:${port} ${why}`));
+    });
+    server.listen(port, ip, () => resolve((server.address() as AddressInfo).port));
+  });
+}
+
+/** Takes no more connections, lets `finish` say good-bye on those that are there, and drops them. */
+export async function stop(server: Server, finish: () => Promise<void>): Promise<void> {
+  const closed = new Promise<void>((resolve) => {
+    server.close(() => resolve());
+  });
+  await finish();
+  server.closeAllConnections();
+  await closed;
+}

@@ -1,0 +1,272 @@
+import { MACHINE_CAPABILITIES, type Parcels, toSeconds } from '../../model/index.js';
+import { every } from '../clock.js';
+import type { EventStream } from '../event-stream.js';
+import type { AgentRegistration } from '../wire/agent-messages.js';
+import { parcelsOfMessages } from '../wire/resources.js';
+import { recoverFramework } from './frameworks.js';
+import { offersOf, rescind, withAllocation } from './offers.js';
+import {
+  type AdmittedAgent,
+  type AgentRecord,
+  type FrameworkRecord,
+  inBackground,
+  type MasterState,
+  type TaskGroup,
+  taskKey,
+} from './state.js';
+import { endByMaster, isTerminal, type MasterVerdict } from './status.js';
+
+/** Resources of a registration, read before anything is changed. */
+interface Joining {
+  readonly total: Parcels;
+  readonly configured: Parcels;
+}
+
+/**
+ * An agent joins, or comes back: it is in the store before it is told so.
+ * @throws HttpError 400 when its resources cannot be read.
+ */
+export async function subscribeAgent(
+  state: MasterState,
+  registration: AgentRegistration,
+  openStream: () => EventStream,
+): Promise<void> {
+  const joining: Joining = {
+    total: parcelsOfMessages(registration.resources),
+    configured: parcelsOfMessages(registration.configured),
+  };
+  for (const { info, executor_resources = [] } of registration.tasks) {
+    parcelsOfMessages(info.resources ?? []);
+    parcelsOfMessages(executor_resources);
+  }
+  const id = registration.agent_id ?? `${state.id}-S${state.next.agent++}`;
+  await state.store.put(`agent/${id}`, { hostname: registration.hostname, state: 'admitted' });
+  const stream = openStream();
+  const agent = enter(state, id, registration, joining, stream);
+  stream.send({
+    type: 'SUBSCRIBED',
+    agent_id: id,
+    ping_timeout_seconds: toSeconds(state.flags.agentPingTimeout) * state.flags.maxAgentPingTimeouts,
+  });
+  withAllocation(state, () => admit(state, agent, registration, joining));
+}
+
+function enter(
+  state: MasterState,
+  id: string,
+  { hostname, attributes, ip, port }: AgentRegistration,
+  { configured }: Joining,
+  stream: EventStream,
+): AgentRecord {
+  const before = state.agents.get(id);
+  before?.cancelTimer();
+  before?.stream?.close();
+  const agent: AgentRecord = {
+    id,
+    hostname,
+    attributes,
+    configured,
+    address: { ip, port },
+    stream,
+    registered: before?.registered ?? state.clock.now(),
+    missedPings: 0,
+    cancelTimer: () => undefined,
+  };
+  agent.cancelTimer = every(state.clock, state.flags.agentPingTimeout, () => ping(state, agent));
+  state.agents.set(id, agent);
+  state.counters.add(before === undefined ? 'slave_registrations' : 'slave_reregistrations');
+  return agent;
+}
+
+function admit(
+  state: MasterState,
+  agent: AgentRecord,
+  registration: AgentRegistration,
+  { total }: Joining,
+): void {
+  const { host } = state;
+  const wasUnreachable = state.unreachable.delete(agent.id);
+  state.recovering.delete(agent.id);
+  for (const facts of registration.frameworks) recoverFramework(state, facts);
+  for (const { framework_id } of registration.tasks)
+    if (!state.frameworks.has(framework_id)) agent.stream?.send({ type: 'SHUTDOWN_FRAMEWORK', framework_id });
+  if (!host.hasAgent(agent.id)) {
+    host.addAgent(agent.id, { total, capabilities: new Set(MACHINE_CAPABILITIES), region: 'local' });
+  } else {
+    host.setTotal(agent.id, total);
+  }
+  dropUnreported(state, agent, registration);
+  adoptTasks(state, agent, registration, wasUnreachable);
+  // Only now: whatever allocates before its tasks are in the books would offer what they hold.
+  host.setAgentActive(agent.id, true);
+  host.setAttributes(agent.id, JSON.stringify(agent.attributes));
+  host.allocateAgent(agent.id);
+}
+
+/** Tasks that the agent never received, or that were lost with its disk (Mesos, reconcileKnownAgent). */
+function dropUnreported(state: MasterState, agent: AgentRecord, { tasks }: AgentRegistration): void {
+  const reported = new Set(tasks.map(({ framework_id, info }) => taskKey(framework_id, info.task_id.value)));
+  for (const [key, task] of [...state.tasks])
+    if (task.agentId === agent.id && !reported.has(key))
+      endByMaster(state, task, {
+        state: 'TASK_DROPPED',
+        reason: 'REASON_RECONCILIATION',
+        message: 'Task is unknown to the agent',
+      });
+}
+
+/**
+ * Takes the tasks into the books that an agent brings. Those that their framework believes lost, because it cannot tell an
+ * unreachable agent from a dead one or asked for no checkpoints, are killed.
+ */
+function adoptTasks(
+  state: MasterState,
+  agent: AgentRecord,
+  { tasks }: AgentRegistration,
+  wasUnreachable: boolean,
+): void {
+  const groups = new Map<string, TaskGroup>();
+  for (const { framework_id, info, role, state: taskState, executor_id, executor_resources = [] } of tasks) {
+    const framework = state.frameworks.get(framework_id);
+    const key = taskKey(framework_id, info.task_id.value);
+    const known = state.tasks.get(key);
+    if (framework === undefined) continue;
+    if (known !== undefined) continue;
+    const wasLost = wasLostFor(state, framework, agent, info.task_id.value, wasUnreachable);
+    const parcels = parcelsOfMessages(info.resources ?? []);
+    let group: TaskGroup | undefined;
+    if (executor_id !== undefined) {
+      const groupKey = taskKey(framework_id, executor_id);
+      const isNew = !groups.has(groupKey);
+      group = groups.get(groupKey) ?? {
+        executorId: executor_id,
+        parcels: parcelsOfMessages(executor_resources),
+        alive: 0,
+      };
+      groups.set(groupKey, group);
+      if (isNew && !isTerminal(taskState)) state.host.useAgent(agent.id, framework_id, role, group.parcels);
+      if (!isTerminal(taskState)) group.alive++;
+    }
+    if (!isTerminal(taskState)) state.host.useAgent(agent.id, framework_id, role, parcels);
+    state.tasks.set(key, {
+      frameworkId: framework_id,
+      agentId: agent.id,
+      role,
+      info,
+      parcels,
+      group,
+      state: taskState,
+      status: undefined,
+    });
+    if (wasLost) sendKill(agent, framework_id, info.task_id.value, undefined);
+  }
+}
+
+function wasLostFor(
+  state: MasterState,
+  framework: FrameworkRecord,
+  agent: AgentRecord,
+  taskId: string,
+  wasUnreachable: boolean,
+): boolean {
+  if (wasUnreachable && !framework.capabilities.has('PARTITION_AWARE')) return true;
+  return state.completedTasks.some(
+    (task) =>
+      task.frameworkId === framework.id && task.agentId === agent.id && task.info.task_id.value === taskId,
+  );
+}
+
+/** Tells an agent to end a task. */
+export function sendKill(
+  agent: AgentRecord,
+  frameworkId: string,
+  taskId: string,
+  graceSeconds: number | undefined,
+): void {
+  agent.stream?.send({
+    type: 'KILL',
+    framework_id: frameworkId,
+    task_id: taskId,
+    ...(graceSeconds !== undefined && { grace_seconds: graceSeconds }),
+  });
+}
+
+function ping(state: MasterState, agent: AgentRecord): void {
+  if (agent.missedPings >= state.flags.maxAgentPingTimeouts) {
+    inBackground(state, markUnreachable(state, agent, 'health check timed out'));
+    return;
+  }
+  agent.missedPings++;
+  agent.stream?.send({ type: 'PING' });
+}
+
+/** An agent has answered a ping. */
+export function pongArrived(agent: AgentRecord): void {
+  agent.missedPings = 0;
+}
+
+/** The connection to an agent broke: nothing of it is offered, and it has some time to come back. */
+export function agentDisconnected(state: MasterState, agent: AgentRecord, stream: EventStream): void {
+  if (agent.stream !== stream) return;
+  agent.stream = undefined;
+  agent.cancelTimer();
+  agent.cancelTimer = state.clock.after(state.flags.agentReregisterTimeout, () => {
+    inBackground(state, markUnreachable(state, agent, 'agent did not re-register in time'));
+  });
+  withAllocation(state, () => {
+    state.host.setAgentActive(agent.id, false);
+    for (const offer of offersOf(state, { agentId: agent.id })) rescind(state, offer);
+    for (const task of [...state.tasks.values()])
+      if (task.agentId === agent.id && state.frameworks.get(task.frameworkId)?.info.checkpoint !== true)
+        endByMaster(state, task, {
+          state: 'TASK_LOST',
+          reason: 'REASON_AGENT_DISCONNECTED',
+          message: 'Agent disconnected and the framework has no checkpointing',
+        });
+  });
+}
+
+/** Gives an agent up: in the store first, then in the books, then to its frameworks (Mesos, Master::markUnreachable). */
+async function markUnreachable(state: MasterState, agent: AgentRecord, why: string): Promise<void> {
+  agent.cancelTimer();
+  state.counters.add('slave_unreachable_scheduled');
+  const since = toSeconds(state.clock.now());
+  const record = { hostname: agent.hostname, state: 'unreachable' as const, since };
+  await state.store.put(`agent/${agent.id}`, record);
+  if (state.agents.get(agent.id) !== agent) {
+    // It came back while the disk was written to.
+    await state.store.put(`agent/${agent.id}`, { hostname: agent.hostname, state: 'admitted' });
+    state.counters.add('slave_unreachable_canceled');
+    return;
+  }
+  state.counters.add('slave_unreachable_completed');
+  state.unreachable.set(agent.id, record);
+  withAllocation(state, () => {
+    for (const offer of offersOf(state, { agentId: agent.id })) rescind(state, offer);
+    const verdict: MasterVerdict = {
+      state: 'TASK_UNREACHABLE',
+      reason: 'REASON_AGENT_REMOVED',
+      message: `Agent ${agent.hostname} is unreachable: ${why}`,
+    };
+    for (const task of [...state.tasks.values()])
+      if (task.agentId === agent.id) endByMaster(state, task, verdict);
+    state.host.removeAgent(agent.id);
+    state.agents.delete(agent.id);
+  });
+  agent.stream?.close();
+}
+
+/** An agent that was known before the master started did not come back in time. */
+export async function markUnreachableById(
+  state: MasterState,
+  id: string,
+  { hostname }: AdmittedAgent,
+): Promise<void> {
+  const record = { hostname, state: 'unreachable' as const, since: toSeconds(state.clock.now()) };
+  await state.store.put(`agent/${id}`, record);
+  if (!state.recovering.delete(id)) {
+    await state.store.put(`agent/${id}`, { hostname, state: 'admitted' });
+    return;
+  }
+  state.unreachable.set(id, record);
+}

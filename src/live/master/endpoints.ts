@@ -1,0 +1,65 @@
+import { acceptsJson, headerOf, readMessage } from '../http/request-body.js';
+import { openEventStream } from '../http/response-stream.js';
+import type { Exchange, Routes } from '../http/server.js';
+import { sendJson } from '../http/server.js';
+import { agentCallSchema } from '../wire/agent-messages.js';
+import { HttpError } from '../wire/http-error.js';
+import { validateCall } from '../wire/validate-call.js';
+import type { Master } from './master.js';
+import { metricsSnapshot, prometheusText } from './metrics.js';
+import { operatorEndpoint } from './operator.js';
+import { stateReport } from './state-report.js';
+
+const STREAM_ID = 'mesos-stream-id';
+
+/** What a master serves (Mesos, docs/endpoints). */
+export function masterRoutes(master: Master): Routes {
+  return {
+    '/api/v1/scheduler': (exchange) => schedulerCall(master, exchange),
+    '/api/v1/agent': (exchange) => agentCall(master, exchange),
+    '/api/v1': (exchange) => operatorEndpoint(master, exchange),
+    '/state': ({ response }) => sendJson(response, stateReport(master)),
+    '/master/state': ({ response }) => sendJson(response, stateReport(master)),
+    '/health': ({ response }) => void response.writeHead(200).end(),
+    '/metrics/snapshot': ({ response }) => sendJson(response, metricsSnapshot(master)),
+    '/metrics': async ({ response }) => {
+      const { type, text } = await prometheusText(master);
+      response.writeHead(200, { 'Content-Type': type }).end(text);
+    },
+  };
+}
+
+async function schedulerCall(master: Master, { request, response, principal }: Exchange): Promise<void> {
+  const call = validateCall(await readMessage(request));
+  const streamId = headerOf(request, STREAM_ID);
+  if (call.type !== 'SUBSCRIBE') {
+    await master.call(master.callerOf(call, principal.name, streamId), call);
+    response.writeHead(202).end();
+    return;
+  }
+  if (!acceptsJson(request)) throw new HttpError(406, "Expecting 'Accept' to allow application/json");
+  if (streamId !== undefined)
+    throw new HttpError(400, "Subscribe calls should not include the 'Mesos-Stream-Id' header");
+  const said = call.subscribe?.framework_info.principal;
+  if (principal.name !== undefined && said !== undefined && said !== principal.name)
+    throw new HttpError(400, 'Authenticated principal does not match FrameworkInfo.principal');
+  const stream = openEventStream(response, (closed) => master.streamClosed(closed));
+  await master.subscribe(call, principal.name, stream);
+}
+
+async function agentCall(master: Master, { request, response }: Exchange): Promise<void> {
+  const parsed = agentCallSchema.safeParse(await readMessage(request));
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    throw new HttpError(400, `Failed to read the agent's call: ${issue?.path.join('.')}: ${issue?.message}`);
+  }
+  const call = parsed.data;
+  if (call.type === 'SUBSCRIBE') {
+    await master.subscribeAgent(call, () =>
+      openEventStream(response, (closed) => master.streamClosed(closed)),
+    );
+    return;
+  }
+  master.agentCall(call, headerOf(request, STREAM_ID));
+  response.writeHead(202).end();
+}

@@ -1,0 +1,239 @@
+import { randomUUID } from 'node:crypto';
+import { toSeconds } from '../../model/index.js';
+import type { DrfSettings } from '../../policies/allocators/hierarchical/drf-settings.js';
+import type { Random } from '../../policies/contract.js';
+import { AllocatorHost } from '../allocation/allocator-host.js';
+import { type Cancel, type Clock, every } from '../clock.js';
+import type { EventStream } from '../event-stream.js';
+import type { Store } from '../store.js';
+import type { AgentCall, AgentRegistration, FrameworkFacts } from '../wire/agent-messages.js';
+import { isFolderName } from '../wire/folder-name.js';
+import { frameworkProblem } from '../wire/framework-info.js';
+import { HttpError } from '../wire/http-error.js';
+import { LEDGER_NAMES } from '../wire/resources.js';
+import type { ValidCall } from '../wire/validate-call.js';
+import { agentDisconnected, markUnreachableById, pongArrived, subscribeAgent } from './agents.js';
+import { performCall } from './calls.js';
+import { Counters } from './counters.js';
+import type { MasterFlags } from './flags.js';
+import {
+  frameworkDisconnected,
+  recoverFramework,
+  removeFramework,
+  subscribeFramework,
+} from './frameworks.js';
+import { withAllocation } from './offers.js';
+import { type AdmittedAgent, type FrameworkRecord, inBackground, type MasterState } from './state.js';
+import { statusArrived } from './status.js';
+
+/** What a master is made of. */
+export interface MasterSetup {
+  readonly flags: MasterFlags;
+  readonly settings: Omit<Partial<DrfSettings>, 'weights' | 'quotas'>;
+  readonly random: Random;
+  readonly clock: Clock;
+  readonly store: Store;
+  readonly hostname: string;
+  readonly report: (problem: string) => void;
+}
+
+/** A framework as the store keeps it. */
+type KeptFramework = FrameworkFacts & { readonly removed?: boolean };
+
+/**
+ * The master: it admits agents and frameworks, hands out what the allocator decides, and keeps the books of what runs
+ * where. It speaks no HTTP; the endpoints do, and hand it streams to speak on.
+ */
+export class Master {
+  readonly state: MasterState;
+  /** Port that SUBSCRIBED names; known once the server listens. */
+  port = 0;
+  private readonly hostname: string;
+  private readonly timers: Cancel[] = [];
+
+  private constructor(setup: MasterSetup) {
+    const { flags, clock, store, report } = setup;
+    this.hostname = setup.hostname;
+    this.state = {
+      id: randomUUID(),
+      flags,
+      clock,
+      store,
+      report,
+      host: new AllocatorHost({
+        names: LEDGER_NAMES,
+        settings: setup.settings,
+        interval: toSeconds(flags.allocationInterval),
+        random: setup.random,
+      }),
+      started: clock.now(),
+      frameworks: new Map(),
+      completedFrameworks: new Map(),
+      agents: new Map(),
+      recovering: new Map(),
+      unreachable: new Map(),
+      offers: new Map(),
+      tasks: new Map(),
+      completedTasks: [],
+      counters: new Counters(),
+      next: { framework: 0, agent: 0, offer: 0 },
+    };
+  }
+
+  /** A master that knows what its store knows. */
+  static async start(setup: MasterSetup): Promise<Master> {
+    const master = new Master(setup);
+    await master.recover();
+    const { clock, flags } = setup;
+    master.timers.push(
+      every(clock, flags.allocationInterval, () => master.batch()),
+      clock.after(flags.agentReregisterTimeout, () => {
+        inBackground(master.state, master.giveUpRecovering());
+      }),
+    );
+    return master;
+  }
+
+  private async recover(): Promise<void> {
+    const { state } = this;
+    for (const [key, value] of await state.store.entries('agent/')) {
+      const agent = value as AdmittedAgent;
+      const id = key.slice('agent/'.length);
+      (agent.state === 'admitted' ? state.recovering : state.unreachable).set(id, agent);
+    }
+    for (const [, value] of await state.store.entries('framework/')) {
+      const facts = value as KeptFramework;
+      if (facts.removed) state.completedFrameworks.set(facts.id, facts.info);
+      else recoverFramework(state, facts);
+    }
+  }
+
+  private batch(): void {
+    const { state } = this;
+    const began = performance.now();
+    withAllocation(state, () => state.host.batch(state.clock.now()));
+    state.counters.add('allocation_runs');
+    state.counters.add('allocation_run_ms_sum', performance.now() - began);
+  }
+
+  private async giveUpRecovering(): Promise<void> {
+    for (const [id, agent] of [...this.state.recovering]) await markUnreachableById(this.state, id, agent);
+  }
+
+  /** What the master says of itself (v1 mesos.proto, MasterInfo). */
+  info(): object {
+    const { id } = this.state;
+    const address = { hostname: this.hostname, ip: '127.0.0.1', port: this.port };
+    return {
+      id,
+      hostname: this.hostname,
+      port: this.port,
+      ip: 16777343,
+      address,
+      pid: `master@127.0.0.1:${this.port}`,
+    };
+  }
+
+  // Frameworks
+
+  /** What forbids a subscription, or undefined; asked before anything is written. */
+  private subscriptionProblem(call: ValidCall, principal: string | undefined): string | undefined {
+    const { framework_info: info, suppressed_roles = [] } = call.subscribe as NonNullable<
+      ValidCall['subscribe']
+    >;
+    const id = info.id?.value;
+    if (id !== undefined && this.state.completedFrameworks.has(id)) return 'Framework has been removed';
+    if (id !== undefined && !(isFolderName(id) && /^[\w.-]+$/.test(id))) return 'Framework ID is not valid';
+    const known = this.state.frameworks.get(id ?? '');
+    if (known !== undefined && known.principal !== principal)
+      return `Changing framework's principal is not allowed`;
+    return frameworkProblem(info, suppressed_roles);
+  }
+
+  /** Answers SUBSCRIBE on a stream that is open already: what is wrong with it comes as an event. */
+  async subscribe(call: ValidCall, principal: string | undefined, stream: EventStream): Promise<void> {
+    const problem = this.subscriptionProblem(call, principal);
+    if (problem !== undefined) {
+      stream.send({ type: 'ERROR', error: { message: problem } });
+      stream.close();
+      return;
+    }
+    const { framework_info, suppressed_roles = [] } = call.subscribe as NonNullable<ValidCall['subscribe']>;
+    const info = principal === undefined ? framework_info : { ...framework_info, principal };
+    await subscribeFramework(this.state, { info, suppressed: suppressed_roles, principal }, stream, (id) => ({
+      type: 'SUBSCRIBED',
+      subscribed: {
+        framework_id: { value: id },
+        heartbeat_interval_seconds: toSeconds(this.state.flags.heartbeatInterval),
+        master_info: this.info(),
+      },
+    }));
+  }
+
+  /** The stream of a framework closed. */
+  streamClosed(stream: EventStream): void {
+    for (const framework of this.state.frameworks.values())
+      frameworkDisconnected(this.state, framework, stream);
+    for (const agent of this.state.agents.values()) agentDisconnected(this.state, agent, stream);
+  }
+
+  /** The framework a call comes from, when it may call. @throws HttpError in the order of checks of Mesos. */
+  callerOf(call: ValidCall, principal: string | undefined, streamId: string | undefined): FrameworkRecord {
+    const framework = this.state.frameworks.get(call.framework_id?.value ?? '');
+    if (framework === undefined) throw new HttpError(400, 'Framework cannot be found');
+    if (framework.principal !== principal)
+      throw new HttpError(400, 'Authenticated principal does not match the principal of the framework');
+    if (framework.stream === undefined) throw new HttpError(403, 'Framework is not subscribed');
+    if (streamId === undefined)
+      throw new HttpError(400, "All non-subscribe calls should include the 'Mesos-Stream-Id' header");
+    if (streamId !== framework.stream.id)
+      throw new HttpError(
+        400,
+        "The stream ID included in this request didn't match the stream ID currently associated with the framework",
+      );
+    return framework;
+  }
+
+  /** Performs a call that is not SUBSCRIBE. */
+  async call(framework: FrameworkRecord, call: ValidCall): Promise<void> {
+    if (call.type === 'TEARDOWN') await removeFramework(this.state, framework);
+    else withAllocation(this.state, () => performCall(this.state, framework, call));
+  }
+
+  // Agents
+
+  /** An agent registers; the stream is opened when the store has it. @throws HttpError 400 */
+  async subscribeAgent(registration: AgentRegistration, openStream: () => EventStream): Promise<void> {
+    await subscribeAgent(this.state, registration, openStream);
+  }
+
+  /** What an agent says while it is subscribed. @throws HttpError 403 when it is not. */
+  agentCall(call: Exclude<AgentCall, AgentRegistration>, streamId: string | undefined): void {
+    const agent = this.state.agents.get(call.agent_id);
+    if (agent?.stream === undefined || agent.stream.id !== streamId)
+      throw new HttpError(403, 'Agent is not subscribed');
+    if (call.type === 'PONG') {
+      pongArrived(agent);
+      return;
+    }
+    const framework = this.state.frameworks.get(call.framework_id);
+    if (framework === undefined) {
+      agent.stream.send({ type: 'SHUTDOWN_FRAMEWORK', framework_id: call.framework_id });
+      return;
+    }
+    withAllocation(this.state, () => statusArrived(this.state, framework, call.status, call.latest_state));
+  }
+
+  /** Ends all timers and streams and gives the store back. */
+  async close(): Promise<void> {
+    for (const cancel of this.timers) cancel();
+    for (const record of [...this.state.frameworks.values(), ...this.state.agents.values()]) {
+      record.cancelTimer();
+      const { stream } = record;
+      record.stream = undefined;
+      stream?.close();
+    }
+    for (const { cancelTimeout } of this.state.offers.values()) cancelTimeout();
+    await this.state.store.close();
+  }
+}

@@ -1,0 +1,44 @@
+import { ownerOf, type Parcels, parcelsContain, parcelsMinus, parcelsPlus } from '../../model/index.js';
+import { HttpError } from '../wire/http-error.js';
+import type { AgentRecord, MasterState } from './state.js';
+
+/** Resources that become others of the same amounts. */
+export interface Conversion {
+  readonly consumed: Parcels;
+  readonly converted: Parcels;
+}
+
+/** What RESERVE does: resources get one more reservation, of the role that they were offered to. @throws HttpError */
+export function reservation(wanted: Parcels, role: string, left: Parcels): Conversion {
+  if (wanted.some((parcel) => ownerOf(parcel) !== role))
+    throw new HttpError(400, `resources may be reserved for the offer's role, ${role}, alone`);
+  if (wanted.some(({ supply }) => supply === 'revocable'))
+    throw new HttpError(400, 'revocable resources may not be reserved');
+  const consumed = withoutLast(wanted);
+  if (!parcelsContain(left, consumed)) throw new HttpError(400, 'the offers do not hold that');
+  return { consumed, converted: wanted };
+}
+
+/** What UNRESERVE does. What the agent was started with stays reserved. @throws HttpError */
+export function unreservation(
+  state: MasterState,
+  agent: AgentRecord,
+  wanted: Parcels,
+  left: Parcels,
+): Conversion {
+  if (wanted.some((parcel) => ownerOf(parcel) === undefined))
+    throw new HttpError(400, 'resources are not reserved');
+  if (!parcelsContain(left, wanted)) throw new HttpError(400, 'the offers do not hold that');
+  const converted = withoutLast(wanted);
+  const total = parcelsPlus(parcelsMinus(state.host.totalOf(agent.id), wanted), converted);
+  const fixed = agent.configured.filter((parcel) => ownerOf(parcel) !== undefined);
+  if (!parcelsContain(total, fixed)) throw new HttpError(400, 'static reservations stay');
+  return { consumed: wanted, converted };
+}
+
+function withoutLast(parcels: Parcels): Parcels {
+  return parcelsPlus(
+    [],
+    parcels.map((parcel) => ({ ...parcel, reservations: parcel.reservations.slice(0, -1) })),
+  );
+}

@@ -1,0 +1,37 @@
+import { ClassicLevel } from 'classic-level';
+import { InputError } from '../model/index.js';
+
+/**
+ * What must survive, on disk: JSON by key. A write has reached the disk when its promise is kept, so that whatever is
+ * acknowledged afterwards is still true after a crash. One process at a time has a store open.
+ */
+export interface Store {
+  put(key: string, value: unknown): Promise<void>;
+  remove(key: string): Promise<void>;
+  /** All that is kept under keys with this beginning, in the order of the keys. */
+  entries(prefix: string): Promise<readonly (readonly [key: string, value: unknown])[]>;
+  close(): Promise<void>;
+}
+
+/** Opens the store of a folder, or makes it. @throws InputError when another process has it, or it cannot be read. */
+export async function openStore(folder: string): Promise<Store> {
+  const level = new ClassicLevel<string, unknown>(folder, { valueEncoding: 'json' });
+  try {
+    await level.open();
+  } catch (error) {
+    throw new InputError({ file: folder }, openProblem(error as StoreError));
+  }
+  return {
+    put: (key, value) => level.put(key, value, { sync: true }),
+    remove: (key) => level.del(key, { sync: true }),
+    entries: (prefix) => level.iterator({ gte: prefix, lt: `${prefix}\uffff` }).all(),
+    close: () => level.close(),
+  };
+}
+
+type StoreError = Error & { readonly cause?: { readonly code?: string; readonly message?: string } };
+
+function openProblem({ message, cause }: StoreError): string {
+  if (cause?.code === 'LEVEL_LOCKED') return 'is in use by another master or agent';
+  return `the store cannot be opened (${cause?.message ?? message})`;
+}

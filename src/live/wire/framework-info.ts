@@ -1,0 +1,37 @@
+import {
+  FRAMEWORK_CAPABILITIES,
+  type FrameworkCapability,
+  isRolePath,
+  type RolePath,
+} from '../../model/index.js';
+import type { FrameworkInfo } from './messages.js';
+
+/** The capabilities of a framework that mean something here; others may be named and are passed over. */
+export function capabilitiesOf({ capabilities = [] }: FrameworkInfo): ReadonlySet<FrameworkCapability> {
+  const named = capabilities.map(({ type }) => type);
+  return new Set(FRAMEWORK_CAPABILITIES.filter((capability) => named.includes(capability)));
+}
+
+/** The roles a framework is in: `roles` with MULTI_ROLE, else `role`, `*` where nothing is said. */
+export function rolesOfFramework(info: FrameworkInfo): readonly RolePath[] {
+  return capabilitiesOf(info).has('MULTI_ROLE') ? (info.roles ?? []) : [info.role ?? '*'];
+}
+
+/** What is wrong with a framework's description, or undefined (validation.cpp, framework). */
+export function frameworkProblem(info: FrameworkInfo, suppressed: readonly string[]): string | undefined {
+  const isMultiRole = capabilitiesOf(info).has('MULTI_ROLE');
+  if (isMultiRole && info.role !== undefined)
+    return "'FrameworkInfo.role' must not be set when the framework is MULTI_ROLE capable";
+  if (!isMultiRole && (info.roles ?? []).length > 0)
+    return "'FrameworkInfo.roles' must not be set when the framework is not MULTI_ROLE capable";
+  const roles = rolesOfFramework(info);
+  if (new Set(roles).size < roles.length) return "'FrameworkInfo.roles' contains duplicate items";
+  const bad = roles.find((role) => !isRolePath(role));
+  if (bad !== undefined) return `'${bad.slice(0, 60)}' is not a valid role`;
+  if (!((info.failover_timeout ?? 0) >= 0) || !Number.isFinite(info.failover_timeout ?? 0))
+    return `Invalid failover_timeout ${info.failover_timeout}`;
+  const stranger = suppressed.find((role) => !roles.includes(role));
+  return stranger === undefined
+    ? undefined
+    : `Suppressed role '${stranger.slice(0, 60)}' is not one of the framework's roles`;
+}

@@ -1,0 +1,184 @@
+import { z } from 'zod';
+
+/** An identifier as the API writes it. */
+const idSchema = z.looseObject({ value: z.string() });
+
+/** A quantity of one resource (mesos.proto, Resource). */
+export const resourceSchema = z.looseObject({
+  name: z.string(),
+  type: z.enum(['SCALAR', 'RANGES', 'SET']),
+  scalar: z.looseObject({ value: z.number() }).optional(),
+  ranges: z
+    .looseObject({ range: z.array(z.looseObject({ begin: z.number(), end: z.number() })).optional() })
+    .optional(),
+  role: z.string().optional(),
+  reservation: z.looseObject({}).optional(),
+  reservations: z.array(z.looseObject({ role: z.string().optional() })).optional(),
+  revocable: z.looseObject({}).optional(),
+  disk: z
+    .looseObject({
+      persistence: z.looseObject({}).optional(),
+      source: z.looseObject({ type: z.string() }).optional(),
+    })
+    .optional(),
+});
+
+/** What a framework says of itself (mesos.proto, FrameworkInfo). */
+export const frameworkInfoSchema = z.looseObject({
+  user: z.string(),
+  name: z.string(),
+  id: idSchema.optional(),
+  failover_timeout: z.number().optional(),
+  checkpoint: z.boolean().optional(),
+  role: z.string().optional(),
+  roles: z.array(z.string()).optional(),
+  principal: z.string().optional(),
+  capabilities: z.array(z.looseObject({ type: z.string() })).optional(),
+});
+
+const commandSchema = z.looseObject({
+  value: z.string().optional(),
+  shell: z.boolean().optional(),
+  arguments: z.array(z.string()).optional(),
+  user: z.string().optional(),
+  uris: z.array(z.unknown()).optional(),
+  environment: z
+    .looseObject({
+      variables: z.array(z.looseObject({ name: z.string(), value: z.string().optional() })).optional(),
+    })
+    .optional(),
+});
+
+const killPolicySchema = z.looseObject({
+  grace_period: z.looseObject({ nanoseconds: z.number() }).optional(),
+});
+
+/** A task to launch (mesos.proto, TaskInfo). */
+export const taskInfoSchema = z.looseObject({
+  name: z.string(),
+  task_id: idSchema,
+  agent_id: idSchema,
+  resources: z.array(resourceSchema).optional(),
+  command: commandSchema.optional(),
+  executor: z.looseObject({}).optional(),
+  container: z.looseObject({}).optional(),
+  health_check: z.looseObject({}).optional(),
+  check: z.looseObject({}).optional(),
+  kill_policy: killPolicySchema.optional(),
+});
+
+const executorInfoSchema = z.looseObject({
+  executor_id: idSchema,
+  type: z.string().optional(),
+  resources: z.array(resourceSchema).optional(),
+  container: z.looseObject({}).optional(),
+  command: z.looseObject({}).optional(),
+});
+
+const resourcesSchema = z.looseObject({ resources: z.array(resourceSchema) });
+
+const operationSchema = z.looseObject({
+  type: z.string(),
+  id: idSchema.optional(),
+  launch: z.looseObject({ task_infos: z.array(taskInfoSchema).optional() }).optional(),
+  launch_group: z
+    .looseObject({
+      executor: executorInfoSchema,
+      task_group: z.looseObject({ tasks: z.array(taskInfoSchema).optional() }),
+    })
+    .optional(),
+  reserve: resourcesSchema.optional(),
+  unreserve: resourcesSchema.optional(),
+});
+
+const filtersSchema = z.looseObject({ refuse_seconds: z.number().optional() });
+const idsSchema = z.array(idSchema);
+const rolesSchema = z.looseObject({ roles: z.array(z.string()).optional() });
+
+/** A call of the scheduler API, as far as it is read here (v1 scheduler.proto, Call). */
+export const callSchema = z.looseObject({
+  type: z.string().optional(),
+  framework_id: idSchema.optional(),
+  subscribe: z
+    .looseObject({
+      framework_info: frameworkInfoSchema,
+      suppressed_roles: z.array(z.string()).optional(),
+    })
+    .optional(),
+  accept: z
+    .looseObject({
+      offer_ids: idsSchema.optional(),
+      operations: z.array(operationSchema).optional(),
+      filters: filtersSchema.optional(),
+    })
+    .optional(),
+  decline: z.looseObject({ offer_ids: idsSchema.optional(), filters: filtersSchema.optional() }).optional(),
+  accept_inverse_offers: z.looseObject({}).optional(),
+  decline_inverse_offers: z.looseObject({}).optional(),
+  revive: rolesSchema.optional(),
+  suppress: rolesSchema.optional(),
+  kill: z
+    .looseObject({
+      task_id: idSchema,
+      agent_id: idSchema.optional(),
+      kill_policy: killPolicySchema.optional(),
+    })
+    .optional(),
+  shutdown: z.looseObject({ executor_id: idSchema, agent_id: idSchema }).optional(),
+  acknowledge: z.looseObject({ agent_id: idSchema, task_id: idSchema, uuid: z.string() }).optional(),
+  acknowledge_operation_status: z.looseObject({ uuid: z.string() }).optional(),
+  reconcile: z
+    .looseObject({
+      tasks: z.array(z.looseObject({ task_id: idSchema, agent_id: idSchema.optional() })).optional(),
+    })
+    .optional(),
+  reconcile_operations: z.looseObject({}).optional(),
+  message: z.looseObject({ agent_id: idSchema, executor_id: idSchema, data: z.string() }).optional(),
+  request: z.looseObject({}).optional(),
+  update_framework: z
+    .looseObject({
+      framework_info: frameworkInfoSchema,
+      suppressed_roles: z.array(z.string()).optional(),
+    })
+    .optional(),
+});
+
+/** The states of a task that are final (mesos.proto, TaskState). */
+export const TERMINAL_STATES: ReadonlySet<string> = new Set([
+  'TASK_FINISHED',
+  'TASK_FAILED',
+  'TASK_KILLED',
+  'TASK_ERROR',
+  'TASK_LOST',
+  'TASK_DROPPED',
+  'TASK_GONE',
+  'TASK_GONE_BY_OPERATOR',
+]);
+
+/** What became of a task (mesos.proto, TaskStatus). */
+export const taskStatusSchema = z.looseObject({
+  task_id: idSchema,
+  agent_id: idSchema.optional(),
+  executor_id: idSchema.optional(),
+  state: z.string(),
+  source: z.string().optional(),
+  reason: z.string().optional(),
+  message: z.string().optional(),
+  /** Seconds since the epoch. */
+  timestamp: z.number().optional(),
+  /** Base64; a status that has one must be acknowledged. */
+  uuid: z.string().optional(),
+});
+
+/** A quantity of one resource. */
+export type ResourceMessage = z.output<typeof resourceSchema>;
+/** What a framework says of itself. */
+export type FrameworkInfo = z.output<typeof frameworkInfoSchema>;
+/** A task to launch. */
+export type TaskInfo = z.output<typeof taskInfoSchema>;
+/** What became of a task. */
+export type TaskStatus = z.output<typeof taskStatusSchema>;
+/** A call of the scheduler API that has the form of one; see validateCall for the rest. */
+export type Call = z.output<typeof callSchema>;
+/** One operation of an ACCEPT. */
+export type Operation = z.output<typeof operationSchema>;

@@ -1,0 +1,76 @@
+/** A stream that does not keep to RecordIO; nothing after it can be read. */
+export class MalformedRecordError extends Error {
+  override readonly name = 'MalformedRecordError';
+}
+
+/** Longest length that is read, in digits; longer ones are no honest record. */
+const MAX_LENGTH_DIGITS = 10;
+const LINE_FEED = 0x0a;
+const ZERO = 0x30;
+
+/** One record: its length in bytes as a decimal, a line feed, the bytes (Mesos, docs/recordio.md). */
+export function encodeRecord(text: string): Buffer {
+  const body = Buffer.from(text, 'utf8');
+  return Buffer.concat([Buffer.from(`${body.length}\n`, 'latin1'), body]);
+}
+
+/** Takes a stream apart into records; the borders of the chunks that it comes in mean nothing. */
+export class RecordReader {
+  private readonly maxBytes: number;
+  private length = 0;
+  private digits = 0;
+  private body: Buffer | undefined;
+  private filled = 0;
+
+  /** Records above `maxBytes` are refused before anything is kept of them. */
+  constructor(maxBytes: number) {
+    this.maxBytes = maxBytes;
+  }
+
+  /** The records that this chunk completes, in order. @throws MalformedRecordError */
+  push(chunk: Buffer): readonly Buffer[] {
+    const records: Buffer[] = [];
+    let at = 0;
+    while (at < chunk.length) {
+      if (this.body === undefined) {
+        this.readLength(chunk[at] as number);
+        at++;
+      } else {
+        const copied = chunk.copy(this.body, this.filled, at);
+        this.filled += copied;
+        at += copied;
+      }
+      const whole = this.takeWhole();
+      if (whole !== undefined) records.push(whole);
+    }
+    return records;
+  }
+
+  /** Is a record begun and not complete? */
+  get isWithin(): boolean {
+    return this.body !== undefined || this.digits > 0;
+  }
+
+  private readLength(byte: number): void {
+    if (byte === LINE_FEED && this.digits > 0) {
+      this.body = Buffer.alloc(this.length);
+      this.filled = 0;
+      return;
+    }
+    const digit = byte - ZERO;
+    if (digit < 0 || digit > 9) throw new MalformedRecordError('expected the length of a record, in digits');
+    this.digits++;
+    this.length = this.length * 10 + digit;
+    if (this.digits > MAX_LENGTH_DIGITS || this.length > this.maxBytes)
+      throw new MalformedRecordError(`a record may have ${this.maxBytes} bytes`);
+  }
+
+  private takeWhole(): Buffer | undefined {
+    if (this.body === undefined || this.filled < this.body.length) return undefined;
+    const whole = this.body;
+    this.body = undefined;
+    this.length = 0;
+    this.digits = 0;
+    return whole;
+  }
+}

@@ -1,0 +1,152 @@
+import {
+  InputError,
+  isRolePath,
+  isWithin,
+  normalRanges,
+  ownerOf,
+  type Parcel,
+  type Parcels,
+  parcelsPlus,
+  quote,
+  RESOURCE_NAMES,
+  type ResourceKind,
+  rangesSize,
+  resourceKind,
+  toQuanta,
+} from '../../model/index.js';
+import { HttpError } from './http-error.js';
+import type { ResourceMessage } from './messages.js';
+
+/** The dimensions of a live ledger: all resources that Fairground knows. */
+export const LEDGER_NAMES = RESOURCE_NAMES;
+
+/** Resources as parcels of the ledger. @throws HttpError 400 when one is unknown, or of a kind that is not kept here. */
+export function parcelsOfMessages(messages: readonly ResourceMessage[]): Parcels {
+  return messages.reduce<Parcels>((sum, message) => {
+    const parcel = parcelOf(message);
+    return parcel.amount === 0 ? sum : parcelsPlus(sum, [parcel]);
+  }, []);
+}
+
+function parcelOf(message: ResourceMessage): Parcel {
+  const kind = resourceKind(message.name);
+  if (kind === undefined)
+    throw new HttpError(
+      400,
+      `unknown resource ${quote(message.name)}, expected one of ${LEDGER_NAMES.join(', ')}`,
+    );
+  if (message.disk?.persistence !== undefined)
+    throw new HttpError(400, `resource ${message.name}: persistent volumes are not kept here`);
+  const reservations = reservationsOf(message);
+  if (
+    !reservations.every(isReservable) ||
+    !reservations.every((role, i) => i === 0 || refines(role, reservations[i - 1]))
+  )
+    throw new HttpError(400, `resource ${message.name}: reservations must refine each other`);
+  const common = {
+    dimension: LEDGER_NAMES.indexOf(message.name),
+    reservations,
+    supply: message.revocable === undefined ? ('regular' as const) : ('revocable' as const),
+  };
+  if (message.type === 'RANGES') {
+    const ranges = rangesOf(message);
+    return { ...common, form: 'ranges', ranges, amount: rangesSize(ranges) };
+  }
+  if (message.type !== 'SCALAR' || message.scalar === undefined)
+    throw new HttpError(400, `resource ${message.name}: expected a scalar or ranges`);
+  const form = message.disk?.source?.type === 'MOUNT' ? 'exclusive' : 'divisible';
+  return { ...common, form, ranges: [], amount: quantaOf(kind, message.scalar.value) };
+}
+
+function isReservable(role: string): boolean {
+  return role !== '*' && isRolePath(role);
+}
+
+function refines(role: string, above: string | undefined): boolean {
+  return above !== undefined && role !== above && isWithin(role, above);
+}
+
+function quantaOf(kind: ResourceKind, value: number): number {
+  try {
+    return toQuanta(kind, value);
+  } catch (error) {
+    if (error instanceof InputError) throw new HttpError(400, error.message);
+    throw error;
+  }
+}
+
+function rangesOf({ name, ranges }: ResourceMessage): Parcel['ranges'] {
+  const pairs = (ranges?.range ?? []).map(({ begin, end }) => [begin, end] as const);
+  const isSound = pairs.every(
+    ([begin, end]) => Number.isSafeInteger(begin) && Number.isSafeInteger(end) && 0 <= begin && begin <= end,
+  );
+  if (!isSound) throw new HttpError(400, `resource ${name}: expected ranges of whole numbers`);
+  return normalRanges(pairs);
+}
+
+/** Both forms of the API: the stack, and the older single role. */
+function reservationsOf({ role, reservations }: ResourceMessage): readonly string[] {
+  if (reservations !== undefined && reservations.length > 0)
+    return reservations.map((reservation) => reservation.role ?? '');
+  return role === undefined || role === '*' ? [] : [role];
+}
+
+/** Parcels as the API writes them: with the role they are allocated to, where they are. */
+export function resourceMessages(parcels: Parcels, allocatedTo?: string): readonly ResourceMessage[] {
+  return parcels.map((parcel) => {
+    const name = LEDGER_NAMES[parcel.dimension] as string;
+    const quantaPerUnit = resourceKind(name)?.quantaPerUnit ?? 1;
+    return {
+      name,
+      ...(parcel.form === 'ranges'
+        ? {
+            type: 'RANGES' as const,
+            ranges: { range: parcel.ranges.map(([begin, end]) => ({ begin, end })) },
+          }
+        : { type: 'SCALAR' as const, scalar: { value: parcel.amount / quantaPerUnit } }),
+      ...reservationMembers(parcel),
+      ...(parcel.supply === 'revocable' && { revocable: {} }),
+      ...(parcel.form === 'exclusive' && { disk: { source: { type: 'MOUNT' } } }),
+      ...(allocatedTo !== undefined && { allocation_info: { role: allocatedTo } }),
+    };
+  });
+}
+
+/** A single reservation is written in both forms, so that clients of either read it. */
+function reservationMembers(parcel: Parcel): Partial<ResourceMessage> {
+  const owner = ownerOf(parcel);
+  if (owner === undefined) return { role: '*' };
+  const reservations = parcel.reservations.map((role) => ({ type: 'DYNAMIC', role }));
+  return parcel.reservations.length === 1 ? { role: owner, reservations } : { reservations };
+}
+
+const FORM = 'name:amount joined by ";", such as cpus:4;mem:4096;mem(role):512;ports:[31000-32000]';
+
+/**
+ * Reads what an agent is told it has: `cpus:4;mem:4096`, `cpus(ads):8` reserved for a role, `ports:[31000-32000]`.
+ * @throws InputError
+ */
+export function parseAgentResources(text: string): Parcels {
+  const place = { field: '--resources' };
+  const parts = text.split(';').filter((part) => part.trim() !== '');
+  if (parts.length === 0) throw InputError.expected(place, text, FORM);
+  try {
+    return parcelsOfMessages(parts.map((part) => writtenResource(part.trim())));
+  } catch (error) {
+    if (error instanceof HttpError) throw new InputError(place, error.message);
+    throw error;
+  }
+}
+
+function writtenResource(part: string): ResourceMessage {
+  const match = /^([\w.-]+)(?:\(([^)]+)\))?\s*:\s*(?:(\d+(?:\.\d+)?)|\[([^\]]*)\])$/.exec(part);
+  if (match === null) throw InputError.expected({ field: '--resources' }, part, FORM);
+  const [, name, role, amount, ranges] = match as unknown as [string, string, string?, string?, string?];
+  const members = { name, ...(role !== undefined && { role }) };
+  if (amount !== undefined) return { ...members, type: 'SCALAR', scalar: { value: Number(amount) } };
+  const range = (ranges ?? '').split(',').map((pair) => {
+    const [begin, end] = pair.split('-').map(Number);
+    return { begin: begin as number, end: end ?? (begin as number) };
+  });
+  return { ...members, type: 'RANGES', ranges: { range } };
+}

@@ -1,0 +1,124 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Agent } from '../../src/live/agent/agent.js';
+import { Checkpoint } from '../../src/live/agent/checkpoint.js';
+import { wallClock } from '../../src/live/clock.js';
+import { type Authenticator, anybody } from '../../src/live/http/credentials.js';
+import { listen, makeServer, stop } from '../../src/live/http/server.js';
+import { masterRoutes } from '../../src/live/master/endpoints.js';
+import { MASTER_FLAG_DEFAULTS, type MasterFlags } from '../../src/live/master/flags.js';
+import { Master } from '../../src/live/master/master.js';
+import { openStore } from '../../src/live/store.js';
+import { parseAgentResources, resourceMessages } from '../../src/live/wire/resources.js';
+import { fromSeconds } from '../../src/model/index.js';
+
+/** Something of a test that must be ended, last first. */
+const open: (() => Promise<void> | void)[] = [];
+
+/** Ends all that a test started. */
+export async function closeAll(): Promise<void> {
+  for (const close of open.splice(0).reverse()) await close();
+}
+
+/** To be ended with the test. */
+export function closing<T>(value: T, close: () => Promise<void> | void): T {
+  open.push(close);
+  return value;
+}
+
+export function folder(name: string): string {
+  return mkdtempSync(join(tmpdir(), `fairground-live-${name}-`));
+}
+
+export interface RunningMaster {
+  readonly master: Master;
+  readonly url: string;
+  readonly port: number;
+  readonly problems: string[];
+  stop(): Promise<void>;
+}
+
+/** A master in this process, with batches every 100 ms so that tests need not wait. */
+export async function startMaster(
+  options: {
+    readonly flags?: Partial<MasterFlags>;
+    readonly workDir?: string;
+    readonly port?: number;
+    readonly authenticator?: Authenticator;
+  } = {},
+): Promise<RunningMaster> {
+  const problems: string[] = [];
+  const report = (problem: string) => problems.push(problem);
+  const master = await Master.start({
+    flags: { ...MASTER_FLAG_DEFAULTS, allocationInterval: fromSeconds(0.1), ...options.flags },
+    settings: { minimum: [{ cpus: 10 }, { mem: 32 }] },
+    random: () => 0.5,
+    clock: wallClock,
+    store: await openStore(options.workDir ?? folder('master')),
+    hostname: '127.0.0.1',
+    report,
+  });
+  const server = makeServer({
+    routes: masterRoutes(master),
+    authenticator: options.authenticator ?? anybody,
+    realm: 'test',
+    report,
+  });
+  const port = await listen(server, '127.0.0.1', options.port ?? 0);
+  master.port = port;
+  let isStopped = false;
+  const stopOnce = async () => {
+    if (isStopped) return;
+    isStopped = true;
+    await stop(server, () => master.close());
+  };
+  open.push(stopOnce);
+  return { master, url: `http://127.0.0.1:${port}`, port, problems, stop: stopOnce };
+}
+
+export interface RunningAgent {
+  readonly workDir: string;
+  readonly id: string;
+  readonly failures: Error[];
+  stop(): Promise<void>;
+}
+
+/** An agent in this process that a master has admitted. */
+export async function startAgent(
+  url: string,
+  resources = 'cpus:4;mem:1024',
+  workDir = folder('agent'),
+): Promise<RunningAgent> {
+  const failures: Error[] = [];
+  const checkpoint = new Checkpoint(await openStore(join(workDir, 'checkpoint')));
+  let agent: Agent | undefined;
+  const id = await new Promise<string>((resolve, reject) => {
+    Agent.start({
+      clock: wallClock,
+      master: new URL(url),
+      authorization: undefined,
+      hostname: 'host-1',
+      attributes: [],
+      resources: resourceMessages(parseAgentResources(resources)),
+      workDir,
+      checkpoint,
+      admitted: resolve,
+      failed: (error) => {
+        failures.push(error);
+        reject(error);
+      },
+      report: () => undefined,
+    }).then((started) => {
+      agent = started;
+    }, reject);
+  });
+  let isStopped = false;
+  const stopOnce = async () => {
+    if (isStopped) return;
+    isStopped = true;
+    await agent?.close();
+  };
+  open.push(stopOnce);
+  return { workDir, id, failures, stop: stopOnce };
+}
