@@ -6,7 +6,7 @@ import {
   type TaskClassId,
   UNCONSTRAINED,
 } from '../model/index.js';
-import { UnallocatedTable } from './unallocated-table.js';
+import type { UnallocatedTable } from './unallocated-table.js';
 
 /** Task classes looked at: the most frequent ones. The published metric covers 95 % of the tasks likewise. */
 const TYPICAL_CLASSES = 16;
@@ -31,12 +31,12 @@ export class Fragmentation {
   private readonly duration: Float64Array;
   private readonly unallocated: UnallocatedTable;
 
-  constructor(cluster: Cluster) {
+  constructor(cluster: Cluster, unallocated: UnallocatedTable) {
     this.cluster = cluster;
     this.dims = cluster.space.size;
     this.integral = new Float64Array(this.dims);
     this.duration = new Float64Array(this.dims);
-    this.unallocated = new UnallocatedTable(cluster);
+    this.unallocated = unallocated;
   }
 
   submitted(taskClass: TaskClassId): void {

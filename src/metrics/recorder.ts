@@ -24,6 +24,7 @@ import { SchedulerMetricsTable } from './scheduler-metrics.js';
 import { Series } from './series.js';
 import { type HealthTerms, ServiceHealth } from './service-health.js';
 import { JobCounter, TaskCounter } from './task-counter.js';
+import { UnallocatedTable } from './unallocated-table.js';
 import { Unplaceable } from './unplaceable.js';
 
 /** Bins of the series begin this wide and double as the run grows. */
@@ -81,8 +82,10 @@ export class Recorder implements Observer {
     this.cluster = cluster;
     this.health = healthTerms.map((terms) => (terms === undefined ? undefined : new ServiceHealth(terms)));
     this.dims = cluster.space.size;
-    this.fragmentation = new Fragmentation(cluster);
-    this.unplaceable = new Unplaceable(cluster);
+    // One copy of the cell serves both: each fills it anew when it looks.
+    const unallocated = new UnallocatedTable(cluster);
+    this.fragmentation = new Fragmentation(cluster, unallocated);
+    this.unplaceable = new Unplaceable(cluster, unallocated);
     this.recovery = new RecoveryMetrics(cluster);
     this.allocated = cluster.space.names.map(() => new Level());
     this.used = cluster.space.names.map(() => new Level());

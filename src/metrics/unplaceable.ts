@@ -7,7 +7,7 @@ import {
   type TaskClassId,
 } from '../model/index.js';
 import { allocatedShare } from './dominant-share.js';
-import { UnallocatedTable } from './unallocated-table.js';
+import type { UnallocatedTable } from './unallocated-table.js';
 
 /** A look costs a check of each machine it visits; each pass earns so many, so that looking never dominates a run. */
 const CHECKS_PER_PASS = 32;
@@ -40,9 +40,9 @@ export class Unplaceable {
   /** The framework that is next by share and unplaceable; NONE when the next one is not. */
   private current: FrameworkId = NONE;
 
-  constructor(cluster: Cluster) {
+  constructor(cluster: Cluster, unallocated: UnallocatedTable) {
     this.cluster = cluster;
-    this.unallocated = new UnallocatedTable(cluster);
+    this.unallocated = unallocated;
     this.sum = new Float64Array(cluster.space.size);
   }
 

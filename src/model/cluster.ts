@@ -174,7 +174,7 @@ export class Cluster {
         ? 'does-not-fit'
         : 'constraint';
     }
-    if (this.rules.mayForbid(task) && !this.rules.allows(task, machine)) return 'placement-rule';
+    if (!this.rules.allows(task, machine)) return 'placement-rule';
     if (devices !== 0 && !from.devicesFit(machine, taskClass, devices)) return 'wrong-devices';
     return undefined;
   }

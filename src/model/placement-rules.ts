@@ -71,6 +71,7 @@ export class PlacementRules {
 
   /** Do the rules allow the task to be placed on this machine now? */
   allows(task: TaskId, machine: MachineId): boolean {
+    if (!this.mayForbid(task)) return true;
     const { tasks, jobs, frameworks } = this.ledger;
     const rule = this.rules[jobs.rule[tasks.job[task]]];
     if (!this.allowsSpread(rule, tasks.job[task], machine)) return false;

@@ -8,11 +8,13 @@ import {
   type Micros,
   NONE,
   type Observer,
+  type PlacementAction,
   type Refusal,
   type TaskId,
   type TaskOutcome,
   TaskState,
 } from '../model/index.js';
+import type { Verdict } from '../policies/contract.js';
 import { EventClass, type EventClassCode, type EventQueue } from './event-queue.js';
 import type { MachineTruth } from './failures/machine-truth.js';
 import type { TaskTruth } from './task-truth.js';
@@ -241,6 +243,13 @@ export class Execution {
     this.observer.taskEnded(task, NONE, outcome, this.now);
     if (jobs.unfinished[job] === 0) this.observer.jobEnded(job, this.now);
     this.cluster.forget(task);
+  }
+
+  /** What a scheduler is told of an action; the observer is told of one that was refused, as it was asked for. */
+  answer(refusal: Refusal | undefined, action: PlacementAction, task: TaskId, machine: MachineId): Verdict {
+    if (refusal === undefined) return 'done';
+    this.observer.refused(refusal, action, task, machine, this.now);
+    return refusal;
   }
 
   exists(task: TaskId): boolean {

@@ -1,5 +1,6 @@
 import { FOREVER, type MachineId, type Micros, NONE, type TaskId } from '../../model/index.js';
 import type { PlacementSink, Scheduler, SchedulingView } from '../contract.js';
+import { isOpenTo } from './is-open-to.js';
 import { Profile } from './profile.js';
 import { isGang, pendingMembers } from './starter.js';
 
@@ -115,7 +116,7 @@ class Plan {
     // The plan counts GPU devices as one amount: a device may be missing though the amount is there.
     const isStarted =
       view.machines.fits(machine, view.tasks.taskClass[task]) &&
-      isAllowed(view, task, machine) &&
+      view.rules.allows(task, machine) &&
       act.start(task, machine) === 'done';
     if (isStarted) this.noteRunning(view, task, machine);
     else act.reserve(task, FOREVER);
@@ -126,7 +127,7 @@ class Plan {
     const stray = members.findIndex((member) => {
       const machine = this.machineOf[member];
       const fits =
-        view.machines.fits(machine, view.tasks.taskClass[member]) && isAllowed(view, member, machine);
+        view.machines.fits(machine, view.tasks.taskClass[member]) && view.rules.allows(member, machine);
       return !fits || act.hold(member, machine) !== 'done';
     });
     if (stray < 0 && act.startGang(members) === 'done') {
@@ -240,16 +241,7 @@ function isFollower(view: SchedulingView, task: TaskId): boolean {
 
 /** Could the task be on this machine, were there room? Rules are read as they are now, whenever it would start. */
 function isPossible(view: SchedulingView, machine: MachineId, task: TaskId): boolean {
-  const { open, constraints, classes } = view.machines.table;
-  return (
-    open[machine] === 1 &&
-    constraints.allows(classes.constraint[view.tasks.taskClass[task]], machine) &&
-    isAllowed(view, task, machine)
-  );
-}
-
-function isAllowed(view: SchedulingView, task: TaskId, machine: MachineId): boolean {
-  return !view.rules.mayForbid(task) || view.rules.allows(task, machine);
+  return isOpenTo(view, machine, task) && view.rules.allows(task, machine);
 }
 
 function capacityOf(view: SchedulingView, machine: MachineId): Int32Array {

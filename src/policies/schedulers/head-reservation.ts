@@ -1,6 +1,7 @@
 import { type MachineId, type Micros, NONE, type TaskId } from '../../model/index.js';
 import type { SchedulingView } from '../contract.js';
 import { ExpectedEnds } from './expected-ends.js';
+import { isOpenTo } from './is-open-to.js';
 import type { MachineFilter } from './preemption.js';
 import { isGang, pendingMembers } from './starter.js';
 
@@ -156,11 +157,6 @@ export class HeadReservation {
   }
 
   private isPossible(view: SchedulingView, machine: MachineId, task: TaskId): boolean {
-    const { open, constraints, classes } = view.machines.table;
-    return (
-      open[machine] === 1 &&
-      constraints.allows(classes.constraint[view.tasks.taskClass[task]], machine) &&
-      this.allowed(task, machine)
-    );
+    return isOpenTo(view, machine, task) && this.allowed(task, machine);
   }
 }

@@ -53,7 +53,7 @@ export class MachineChoice {
 
   /** Do the rules and limits leave this machine to the task? Says nothing of room. */
   allows(view: SchedulingView, task: TaskId, machine: MachineId): boolean {
-    if (view.rules.mayForbid(task) && !view.rules.allows(task, machine)) return false;
+    if (!view.rules.allows(task, machine)) return false;
     return this.limits.every((limit) => limit.allows(view, task, machine));
   }
 

@@ -1,5 +1,6 @@
 import { type MachineId, type Micros, NONE, type TaskId } from '../../model/index.js';
 import type { SchedulingView } from '../contract.js';
+import { isOpenTo } from './is-open-to.js';
 import { MachineRoom } from './machine-room.js';
 import { bandOf, type PriorityBands } from './priority-bands.js';
 
@@ -186,11 +187,11 @@ function isPossible(view: SchedulingView, machine: MachineId, task: TaskId): boo
   const { table } = view.machines;
   const { dims, machines, classes } = table;
   const taskClass = view.tasks.taskClass[task];
-  if (table.open[machine] === 0) return false;
+  if (!isOpenTo(view, machine, task)) return false;
   for (let d = 0; d < dims; d++) {
     if (machines.capacity[machine * dims + d] < classes.demand[taskClass * dims + d]) return false;
   }
-  return table.constraints.allows(classes.constraint[taskClass], machine);
+  return true;
 }
 
 function roomOf(view: SchedulingView, rooms: Map<MachineId, MachineRoom>, machine: MachineId): MachineRoom {

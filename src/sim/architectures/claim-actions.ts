@@ -5,7 +5,6 @@ import {
   type Micros,
   NONE,
   type PendingQueue,
-  type PlacementAction,
   type Refusal,
   type TaskId,
 } from '../../model/index.js';
@@ -43,24 +42,24 @@ export class ClaimActions implements PlacementSink {
       this.claims.add(task, this.classOf(task), machine, devices);
       this.queue.remove(task);
     }
-    return this.answer(refusal, 'start', task, machine);
+    return this.execution.answer(refusal, 'start', task, machine);
   }
 
   hold(task: TaskId, machine: MachineId, devices: DeviceMask = 0): Verdict {
     const refusal = this.refusal(task, machine, devices);
     if (refusal === undefined) this.held.add(task, this.classOf(task), machine, devices);
-    return this.answer(refusal, 'hold', task, machine);
+    return this.execution.answer(refusal, 'hold', task, machine);
   }
 
   release(task: TaskId): Verdict {
     const index = this.held.indexOf(task);
     if (index >= 0) this.held.undo(index);
-    return this.answer(index < 0 ? 'not-held' : undefined, 'release', task, NONE);
+    return this.execution.answer(index < 0 ? 'not-held' : undefined, 'release', task, NONE);
   }
 
   startGang(tasks: readonly TaskId[]): Verdict {
     const stray = tasks.find((task, i) => this.held.indexOf(task) < 0 || tasks.indexOf(task) !== i);
-    if (stray !== undefined) return this.answer('not-held', 'startGang', stray, NONE);
+    if (stray !== undefined) return this.execution.answer('not-held', 'startGang', stray, NONE);
     this.isGang = true;
     for (const task of tasks) {
       const index = this.held.indexOf(task);
@@ -114,16 +113,5 @@ export class ClaimActions implements PlacementSink {
 
   private classOf(task: TaskId): number {
     return this.execution.cluster.tasks.taskClass[task];
-  }
-
-  private answer(
-    refusal: Refusal | undefined,
-    action: PlacementAction,
-    task: TaskId,
-    machine: MachineId,
-  ): Verdict {
-    if (refusal === undefined) return 'done';
-    this.execution.observer.refused(refusal, action, task, machine, this.execution.now);
-    return refusal;
   }
 }

@@ -6,7 +6,6 @@ import {
   type Micros,
   NONE,
   type PendingQueue,
-  type PlacementAction,
   type Refusal,
   type TaskId,
 } from '../../model/index.js';
@@ -56,7 +55,7 @@ export class PlacementActions implements PlacementSink {
       partOfGang(this.execution.cluster, task) ??
       this.execution.start(task, machine, this.table, devices);
     if (refusal === undefined) this.placed(task);
-    return this.answer(refusal, 'start', task, machine);
+    return this.execution.answer(refusal, 'start', task, machine);
   }
 
   hold(task: TaskId, machine: MachineId, devices: DeviceMask = 0): Verdict {
@@ -66,7 +65,7 @@ export class PlacementActions implements PlacementSink {
       cluster.hold(task, machine, this.table, devices);
       this.held.push(task);
     }
-    return this.answer(refusal, 'hold', task, machine);
+    return this.execution.answer(refusal, 'hold', task, machine);
   }
 
   release(task: TaskId): Verdict {
@@ -75,12 +74,12 @@ export class PlacementActions implements PlacementSink {
       this.held.splice(place, 1);
       this.execution.cluster.release(task, this.table);
     }
-    return this.answer(place < 0 ? 'not-held' : undefined, 'release', task, NONE);
+    return this.execution.answer(place < 0 ? 'not-held' : undefined, 'release', task, NONE);
   }
 
   startGang(tasks: readonly TaskId[]): Verdict {
     const stray = tasks.find((task, i) => !this.held.includes(task) || tasks.indexOf(task) !== i);
-    if (stray !== undefined) return this.answer('not-held', 'startGang', stray, NONE);
+    if (stray !== undefined) return this.execution.answer('not-held', 'startGang', stray, NONE);
     for (const task of tasks) {
       this.execution.startHeld(task);
       this.placed(task);
@@ -92,7 +91,7 @@ export class PlacementActions implements PlacementSink {
   kill(task: TaskId): Verdict {
     const refusal = this.whyNotMine(task);
     if (refusal === undefined) this.execution.kill(task, 'preempted');
-    return this.answer(refusal, 'kill', task, NONE);
+    return this.execution.answer(refusal, 'kill', task, NONE);
   }
 
   reserve(task: TaskId, from: Micros): Verdict {
@@ -101,7 +100,7 @@ export class PlacementActions implements PlacementSink {
       this.execution.cluster.tasks.reserved[task] = Number.isFinite(from) ? from : Number.NaN;
       if (from > this.execution.now && from < this.wakeAt) this.wake(from);
     }
-    return this.answer(refusal, 'reserve', task, NONE);
+    return this.execution.answer(refusal, 'reserve', task, NONE);
   }
 
   drain(machine: MachineId): Verdict {
@@ -118,12 +117,12 @@ export class PlacementActions implements PlacementSink {
       cluster.setMachineState(machine, 'draining');
       this.execution.observer.machineChanged(machine, 'draining', this.execution.now);
     }
-    return this.answer(refusal, 'drain', NONE, machine);
+    return this.execution.answer(refusal, 'drain', NONE, machine);
   }
 
   decline(machine: MachineId, refuseFor: Micros): Verdict {
     const verdict = this.host.decline(machine, refuseFor);
-    return this.answer(verdict === 'done' ? undefined : verdict, 'decline', NONE, machine);
+    return this.execution.answer(verdict === 'done' ? undefined : verdict, 'decline', NONE, machine);
   }
 
   /** What is held on a machine goes back to the table before the machine leaves it: nothing must stay behind in a closed row. */
@@ -165,16 +164,5 @@ export class PlacementActions implements PlacementSink {
   private whyNotMine(task: TaskId): Refusal | undefined {
     if (!this.execution.isRunning(task)) return 'not-running';
     return this.host.queueOf(task) === undefined ? 'foreign-task' : undefined;
-  }
-
-  private answer(
-    refusal: Refusal | undefined,
-    action: PlacementAction,
-    task: TaskId,
-    machine: MachineId,
-  ): Verdict {
-    if (refusal === undefined) return 'done';
-    this.execution.observer.refused(refusal, action, task, machine, this.execution.now);
-    return refusal;
   }
 }

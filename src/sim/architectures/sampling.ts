@@ -240,8 +240,7 @@ export class Sampling implements Architecture {
   }
 
   private isForbidden(task: TaskId, machine: MachineId): boolean {
-    const { rules } = this.execution.cluster;
-    return rules.mayForbid(task) && !rules.allows(task, machine);
+    return !this.execution.cluster.rules.allows(task, machine);
   }
 
   /** The worker asks for the task and gets it, which takes a message each way; an early-bound task is there already. */
