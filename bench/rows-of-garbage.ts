@@ -1,4 +1,4 @@
-import { constants, PerformanceObserver } from 'node:perf_hooks';
+import { constants, type PerformanceEntry, PerformanceObserver } from 'node:perf_hooks';
 import { setImmediate } from 'node:timers/promises';
 import { type MachinePool, runEngine, type Tasks } from './engine-run.js';
 import { drawTasks, hostPool } from './host-task.js';
@@ -31,8 +31,9 @@ async function garbageRow(name: string, pool: MachinePool, tasks: Tasks): Promis
 /** Collections of the young generation while the work is done. */
 async function minorCollections(work: () => Promise<unknown>): Promise<number> {
   let collections = 0;
-  const count = ({ detail }: PerformanceEntry) => {
-    if ((detail as { kind: number }).kind === constants.NODE_PERFORMANCE_GC_MINOR) collections++;
+  const count = (entry: PerformanceEntry) => {
+    const { detail } = entry as { readonly detail?: { readonly kind?: number } };
+    if (detail?.kind === constants.NODE_PERFORMANCE_GC_MINOR) collections++;
   };
   const observer = new PerformanceObserver((list) => list.getEntries().forEach(count));
   observer.observe({ entryTypes: ['gc'] });
