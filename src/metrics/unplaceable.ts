@@ -1,4 +1,5 @@
 import {
+  allocatedShare,
   type Cluster,
   type FrameworkId,
   type FreeTable,
@@ -7,7 +8,6 @@ import {
   NONE,
   type TaskClassId,
 } from '../model/index.js';
-import { allocatedShare } from './dominant-share.js';
 import type { UnallocatedTable } from './unallocated-table.js';
 
 /** A look costs a check of each machine it visits; each pass earns so many, so that looking never dominates a run. */
