@@ -115,6 +115,12 @@ export function metricValue(summary: Summary, key: string): number | undefined {
   return typeof value === 'number' ? value : undefined;
 }
 
+/** Is there such a path, be it to a number or to null? */
+export function metricPathExists(summary: Summary, key: string): boolean {
+  const value = valueAt(summary, key.split('.'));
+  return typeof value === 'number' || value === null;
+}
+
 function valueAt(value: unknown, parts: readonly string[]): unknown {
   if (parts.length === 0 || typeof value !== 'object' || value === null)
     return parts.length === 0 ? value : undefined;
