@@ -22,7 +22,15 @@ export const silosStudy: Study = {
       default: 'no',
       choices: ['no', 'yes'],
       about:
-        'every peak, number of services, headroom and failure rate (half an hour), not the two small cells',
+        'every peak, number of services, headroom and failure rate (an hour), not two small cells (a minute)',
+    },
+    {
+      kind: 'text',
+      name: 'cells',
+      default: '',
+      form: 'names joined by commas',
+      pattern: /^/,
+      about: 'only these cells, such as base,smack',
     },
   ],
   run: runStudy,
