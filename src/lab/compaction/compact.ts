@@ -10,6 +10,9 @@ export interface Compaction {
   readonly summary: Summary;
 }
 
+/** Performs one of the runs of a search. */
+export type RunOnce = (spec: RunSpec) => Promise<Summary>;
+
 /**
  * Borg's cell compaction (Verma et al., EuroSys 2015, section 5.1): how many machines can be taken away before the workload no longer fits.
  * Here it does not fit when an objective breaks. All runs of a search have the same seed, so they meet the same arrivals, and the machines of one
@@ -19,7 +22,7 @@ export async function compact(
   spec: RunSpec,
   objectives: readonly Objective[],
   range: SearchRange,
-  runOnce: (spec: RunSpec) => Promise<Summary>,
+  runOnce: RunOnce,
 ): Promise<Compaction | undefined> {
   let best: Compaction | undefined;
   const machines = await fewest(range, async (count) => {
@@ -30,4 +33,21 @@ export async function compact(
     return holds;
   });
   return machines === undefined ? undefined : best;
+}
+
+/** What of the machines of a run is needed: all of them are tried first, and tell where to look. */
+export async function compactAll(
+  spec: RunSpec,
+  objectives: readonly Objective[],
+  runOnce: RunOnce,
+): Promise<{ readonly all: number; readonly compaction: Compaction | undefined }> {
+  const summary = await runOnce(spec);
+  const all = summary.run.machines.count;
+  if (!meets(summary, objectives)) return { all, compaction: undefined };
+  if (all === 1) return { all, compaction: { machines: 1, summary } };
+  const peak = Math.max(...Object.values(summary.utilization).map(({ allocated }) => allocated.peak));
+  const most = all - 1;
+  const guess = Math.min(most, Math.max(1, Math.ceil(peak * all)));
+  const compaction = await compact(spec, objectives, { least: 1, most, guess }, runOnce);
+  return { all, compaction: compaction ?? { machines: all, summary } };
 }

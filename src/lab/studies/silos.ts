@@ -2,7 +2,9 @@ import { InputError, type ParameterValues } from '../../model/index.js';
 import { type Cell, fullCells, quickCells } from './silos/cells.js';
 import { claimChecks } from './silos/claims.js';
 import { costRows } from './silos/costs.js';
+import type { DataCentre } from './silos/data-centre.js';
 import { measure } from './silos/measure.js';
+import type { Sizer } from './silos/sizing.js';
 import type { Check, Study, StudyRequest } from './study.js';
 
 /**
@@ -38,8 +40,9 @@ export const silosStudy: Study = {
 
 async function runStudy({ settings, progress }: StudyRequest): Promise<readonly Check[]> {
   const checks: Check[] = [];
+  const sizers = new Map<DataCentre, Sizer>();
   for (const cell of chosen(settings)) {
-    const replications = await measure(cell, progress);
+    const replications = await measure(cell, sizers, progress);
     checks.push(...claimChecks(cell, replications), ...costRows(cell, replications));
   }
   return checks;

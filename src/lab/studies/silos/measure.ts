@@ -1,4 +1,5 @@
 import type { Cell } from './cells.js';
+import type { DataCentre } from './data-centre.js';
 import { type Observation, observe, provisions } from './observation.js';
 import { type BlastRadius, failRack } from './rack-failure.js';
 import { Sizer } from './sizing.js';
@@ -15,12 +16,14 @@ export interface Replication {
 /** Ten seeds, the field's usual least number of independent replications. */
 const SEEDS: readonly string[] = Array.from({ length: 10 }, (_, i) => String(i + 1));
 
-/** Sizes and runs one cell, seed by seed. */
+/** Sizes and runs one cell, seed by seed. `sizers` keeps what is known of data centres: cells that differ in headroom share one. */
 export async function measure(
   { name, centre, headroom, failsRack }: Cell,
+  sizers: Map<DataCentre, Sizer>,
   progress: (what: string) => void,
 ): Promise<readonly Replication[]> {
-  const sizer = new Sizer(centre);
+  const sizer = sizers.get(centre) ?? new Sizer(centre);
+  sizers.set(centre, sizer);
   const replications: Replication[] = [];
   for (const seed of SEEDS) {
     progress(`${name}, seed ${seed}`);

@@ -17,6 +17,7 @@ const MOST_TIMES = 40;
 /** Sizes the silos and pools of one data centre, seed by seed: the answer for one seed is a good guess for the next. */
 export class Sizer {
   private readonly centre: DataCentre;
+  private readonly known = new Map<string, Sizing>();
   private readonly guesses = new Map<string, number>();
 
   constructor(centre: DataCentre) {
@@ -24,6 +25,12 @@ export class Sizer {
   }
 
   async size(seed: string): Promise<Sizing> {
+    const sizing = this.known.get(seed) ?? (await this.search(seed));
+    this.known.set(seed, sizing);
+    return sizing;
+  }
+
+  private async search(seed: string): Promise<Sizing> {
     const { frameworks } = this.centre;
     const silos = new Map<string, number>();
     for (const name of frameworks) silos.set(name, await this.fewest([name], SILOS, `silo of ${name}`, seed));
