@@ -12,7 +12,7 @@ export interface Objective {
 }
 
 /** Of a run with fewer machines than it needs, more tasks than this have not started at its end (Borg, EuroSys 2015, section 5.1). */
-export const UNPLACED_SHARE = 0.002;
+const UNPLACED_SHARE = 0.002;
 
 const FORM = 'METRIC<=VALUE or METRIC>=VALUE, such as taskWait.p95<=60s or byFramework.web.health.down<=0.1%';
 const OBJECTIVE = /^([^<>=\s]+)\s*(<=|>=)\s*(\S+)$/;
@@ -40,15 +40,16 @@ function boundOf(text: string): number {
  * @throws InputError when a summary has no such metric.
  */
 export function meets(summary: Summary, objectives: readonly Objective[]): boolean {
-  const { submitted, pending, rejected, abandoned } = summary.tasks;
-  if (pending + rejected + abandoned > UNPLACED_SHARE * submitted) return false;
-  return objectives.every(({ metric, relation, bound }) => {
+  for (const { metric } of objectives)
     if (!metricPathExists(summary, metric))
       throw InputError.expected(
         { field: '--objective' },
         metric,
         'a path of summary.json, such as taskWait.p95',
       );
+  const { submitted, pending, rejected, abandoned } = summary.tasks;
+  if (pending + rejected + abandoned > UNPLACED_SHARE * submitted) return false;
+  return objectives.every(({ metric, relation, bound }) => {
     const value = metricValue(summary, metric);
     return value === undefined || (relation === '<=' ? value <= bound : value >= bound);
   });
