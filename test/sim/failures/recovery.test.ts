@@ -217,7 +217,7 @@ describe('the health of a service', () => {
     });
     // Lost at 300, on another machine at 375, which copies until 375 + 60 + 600.
     const degraded = 735 / 3000;
-    expect(result.recorder.health[0]?.shares(fromSeconds(3000))).toEqual({
+    expect(result.recorder.health[0]?.summary(fromSeconds(3000))?.shares).toEqual({
       healthy: 1 - degraded,
       degraded,
       down: 0,
@@ -234,6 +234,6 @@ describe('the health of a service', () => {
     });
     // The first worker stopped at 300, 20 s after a checkpoint: (20 + 75 + 10) / 0.5 after its start is done.
     const down = 75 + 10 + 210;
-    expect(result.recorder.health[0]?.shares(fromSeconds(1000))?.down).toBeCloseTo(down / 1000, 9);
+    expect(result.recorder.health[0]?.summary(fromSeconds(1000))?.shares.down).toBeCloseTo(down / 1000, 9);
   });
 });
