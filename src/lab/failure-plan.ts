@@ -57,7 +57,11 @@ export async function planFailures(
   { cluster, frameworks, terms, horizon, streams }: FailureScene,
 ): Promise<Failures> {
   const values = new ParameterValues(FAILURE_PARAMETERS, set);
-  const topology = topologyOf(cluster.machines.specs, values.number('racksPerPowerUnit'));
+  const topology = topologyOf(
+    cluster.machines.specs,
+    values.number('racksPerPowerUnit'),
+    values.number('racksPerZone'),
+  );
   const path = values.text('trace');
   const detection = detectionOf(values);
   const termsOf = recoveryTerms(values, frameworks);

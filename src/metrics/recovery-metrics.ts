@@ -11,6 +11,8 @@ import { Distribution } from './distribution.js';
 /** What failures did: who noticed them when, and how long tasks were gone. */
 export class RecoveryMetrics {
   machineFailures = 0;
+  /** Volumes lost with their disk, while their task ran. */
+  volumesLost = 0;
   readonly byCause = new Map<string, number>();
   /** Attempts lost with their machine. */
   tasksLost = 0;

@@ -48,6 +48,8 @@ export class ServiceHealth {
   /** Instances that have started again and do not serve yet. */
   private readonly starting = new Set<Instance>();
   private readonly data: DataAtRisk | undefined;
+  /** Machines that nobody can reach: what runs there does not serve. */
+  private readonly isolated = new Set<MachineId>();
   private serving = 0;
   private since: Micros = Number.NaN;
   private readonly time = { healthy: 0, degraded: 0, down: 0 };
@@ -99,6 +101,14 @@ export class ServiceHealth {
   volumeLost(task: TaskId): void {
     const known = this.instances.get(task);
     if (known !== undefined) known.machine = NONE;
+  }
+
+  /** From now on, or no longer, nobody can reach what runs on the machine. */
+  machineIsolated(machine: MachineId, isIsolated: boolean, now: Micros): void {
+    this.advance(now);
+    if (isIsolated) this.isolated.add(machine);
+    else this.isolated.delete(machine);
+    this.changed();
   }
 
   taskEnded(task: TaskId, now: Micros): void {
@@ -159,7 +169,7 @@ export class ServiceHealth {
     let copying = 0;
     for (const one of this.starting) if (one.state === 'copies') copying++;
     const { size } = this.instances;
-    this.data.set(size, size - this.serving, copying);
+    this.data.set(size, size - this.reachable(), copying);
   }
 
   private count(now: Micros): void {
@@ -170,9 +180,19 @@ export class ServiceHealth {
     this.data?.advance(lasted);
   }
 
+  /** Instances that serve somebody. */
+  private reachable(): number {
+    if (this.isolated.size === 0) return this.serving;
+    let count = 0;
+    for (const { state, machine } of this.instances.values())
+      if (state === 'serves' && !this.isolated.has(machine)) count++;
+    return count;
+  }
+
   private state(): 'healthy' | 'degraded' | 'down' {
-    if (this.serving === this.instances.size) return 'healthy';
-    return this.serving >= this.terms.minimum * this.instances.size ? 'degraded' : 'down';
+    const reachable = this.reachable();
+    if (reachable === this.instances.size) return 'healthy';
+    return reachable >= this.terms.minimum * this.instances.size ? 'degraded' : 'down';
   }
 }
 

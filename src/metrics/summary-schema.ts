@@ -232,6 +232,7 @@ export const summarySchema = z
         .record(z.string(), count)
         .optional()
         .describe('failures of machines by cause; this and what follows only where something could fail'),
+      volumesLost: count.optional().describe('volumes lost with their disk while their task ran'),
       detection: distribution
         .optional()
         .describe('seconds from the failure of a machine until its master knew'),

@@ -74,6 +74,7 @@ function recovery({ recovery, health }: Recorder, couldFail: boolean): Summary['
     lostWork: toSeconds(recovery.lostWork),
     ...(couldFail && {
       byCause: Object.fromEntries([...recovery.byCause].sort(([a], [b]) => (a < b ? -1 : 1))),
+      volumesLost: recovery.volumesLost,
       detection: seconds(recovery.detection),
       timeToRecover: seconds(recovery.timeToRecover),
       fullRecovery: seconds(mergedRecovery(health)),

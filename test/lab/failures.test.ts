@@ -74,7 +74,10 @@ describe('a run in which something can fail', () => {
     const mistakes: readonly (readonly [string, RegExp])[] = [
       ['machine,start,end\nm-9,0,1\n', /bad\.csv:2: machine: found "m-9", expected a machine of the run/],
       ['machine,start,end\nmachine-1,5,5\n', /bad\.csv:2: end: found "5", expected a time after start/],
-      ['machine,start,end,kind\nmachine-1,5,6,burnt\n', /kind: found "burnt", expected off or cut/],
+      [
+        'machine,start,end,kind\nmachine-1,5,6,burnt\n',
+        /kind: found "burnt", expected off, cut, isolated, disk/,
+      ],
     ];
     for (const [text, message] of mistakes)
       await expect(summaryOf(smallSpec(file('bad.csv', text)))).rejects.toThrow(message);

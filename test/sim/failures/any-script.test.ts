@@ -32,6 +32,8 @@ const outages = fc.array(
     kind: fc.constantFrom(
       'off' as const,
       'cut' as const,
+      'isolated' as const,
+      'disk' as const,
       'planned' as const,
       'drained' as const,
       'master' as const,

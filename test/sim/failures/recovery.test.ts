@@ -206,6 +206,79 @@ describe('without a master', () => {
   });
 });
 
+describe('a disk that is lost', () => {
+  test('takes its volume from the task that has one, and leaves the others alone', async () => {
+    const rows = [
+      { needs: { cpus: 1 }, runs: 600 },
+      { framework: 1, needs: { cpus: 1 }, runs: 600 },
+    ];
+    const result = await simulate({
+      space: CPUS,
+      machines: machinesOf(CPUS, [{ cpus: 2 }]),
+      trace: traceOf(CPUS, rowsOf(CPUS, rows), { frameworks: [{ name: 'kept' }, { name: 'plain' }] }),
+      parts: listParts('any'),
+      failures: {
+        ...failuresOf([outage('disk', [0], 300)]),
+        recovery: (framework) => (framework === 0 ? VOLUME : RESTART_ELSEWHERE),
+      },
+      until: 7200,
+    });
+    expect(story(result)).toEqual([
+      '0 task 0 started m0',
+      '0 task 1 started m0',
+      '300 task 0 killed m0 lost',
+      '300 task 0 started m0',
+      '600 task 1 ended m0 finished',
+      '900 task 0 ended m0 finished',
+    ]);
+    expect(result.recorder.recovery.volumesLost).toBe(1);
+  });
+
+  test('is not waited for where its machine is off, and its data are copied when that is back', async () => {
+    const service = [{ tasks: 2, needs: { cpus: 1 }, runs: 7200 }];
+    const data = { replicas: 2, pieces: 1, copyRate: 1e6 };
+    const result = await onMachines(2, service, {
+      until: 3000,
+      failures: failuresOf([outage('off', [0], 300, 500), outage('disk', [0], 400)], VOLUME),
+      health: [{ minimum: 0.5, startup: 0, rebuild: fromSeconds(100), replay: undefined, data }],
+    });
+    const { shares, data: copies } = result.recorder.health[0]?.summary(fromSeconds(3000)) ?? {};
+    // Gone at 300, on its machine again at 500, which copies for 100 s.
+    expect(shares?.degraded).toBeCloseTo(300 / 3000, 9);
+    expect(copies).toMatchObject({ copied: 1e8, copyPeak: 1e6, mostMissing: 1 });
+  });
+});
+
+describe('a partition', () => {
+  const service = [{ tasks: 2, needs: { cpus: 1 }, runs: 7200 }];
+  const health = [{ minimum: 0.5, startup: 0, rebuild: 0, replay: undefined }];
+
+  test.each([
+    ['cut', 0],
+    ['isolated', 60 / 3000],
+  ] as const)(
+    'that has machines %s leaves the service degraded for %f of the time',
+    async (kind, degraded) => {
+      const result = await onMachines(2, service, {
+        until: 3000,
+        failures: failuresOf([outage(kind, [0], 300, 360)]),
+        health,
+      });
+      expect(story(result, 'killed')).toEqual([]);
+      expect(result.recorder.health[0]?.summary(fromSeconds(3000))?.shares.degraded).toBeCloseTo(degraded, 9);
+    },
+  );
+
+  test('lasts as long as any of those that overlap', async () => {
+    const result = await onMachines(2, service, {
+      until: 3000,
+      failures: failuresOf([outage('isolated', [0], 300, 360), outage('isolated', [0], 330, 370)]),
+      health,
+    });
+    expect(result.recorder.health[0]?.summary(fromSeconds(3000))?.shares.degraded).toBeCloseTo(70 / 3000, 9);
+  });
+});
+
 describe('the health of a service', () => {
   test('counts what starts, is copied and is read again as not served', async () => {
     const service = [{ tasks: 3, needs: { cpus: 1 }, runs: 7200 }];
