@@ -247,6 +247,10 @@ export class ObservedRun implements Observer {
     this.clock(now);
   }
 
+  workKept(_task: TaskId, _kept: Micros, now: Micros): void {
+    this.clock(now);
+  }
+
   volumeLost(_task: TaskId, now: Micros): void {
     this.clock(now);
   }

@@ -229,6 +229,10 @@ export class Recorder implements Observer {
     this.recovery.machineNoticed(since, now);
   }
 
+  workKept(_task: TaskId, kept: Micros): void {
+    this.recovery.lostWork -= kept;
+  }
+
   volumeLost(task: TaskId, _now: Micros): void {
     this.recovery.volumesLost++;
     this.health[this.cluster.tasks.framework[task]]?.volumeLost(task);

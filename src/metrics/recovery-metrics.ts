@@ -16,7 +16,7 @@ export class RecoveryMetrics {
   readonly byCause = new Map<string, number>();
   /** Attempts lost with their machine. */
   tasksLost = 0;
-  /** Task-Micros run by attempts that did not count. */
+  /** Task-Micros run by attempts that did not count, without what checkpoints kept of them. */
   lostWork: Micros = 0;
   /** Micros from a machine's failure until the master knew. */
   readonly detection = new Distribution();

@@ -226,7 +226,7 @@ export const summarySchema = z
       machineFailures: count,
       tasksLost: count.describe('attempts lost with their machine'),
       lostWork: seconds.describe(
-        'task-seconds run by attempts that did not count: preempted, failed or lost',
+        'task-seconds run by attempts that did not count (preempted, failed or lost), without what checkpoints kept',
       ),
       byCause: z
         .record(z.string(), count)

@@ -161,4 +161,13 @@ export const FAILURE_PARAMETERS: readonly Parameter[] = [
     default: 10 * MINUTE,
     about: 'How long a partition-aware framework waits before it starts a task again elsewhere.',
   },
+  {
+    kind: 'text',
+    name: 'checkpoints',
+    default: 'none',
+    form: 'none, or framework:interval+cost joined by commas, such as spark:10m+5s',
+    pattern: /^(none|[^:,]+:[^:,+]+\+[^:,+]+(,[^:,]+:[^:,+]+\+[^:,+]+)*)$/,
+    about:
+      'Frameworks whose finite tasks write their state down after each interval of work, which costs so much time, and go on from there when they are lost.',
+  },
 ];

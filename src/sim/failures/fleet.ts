@@ -3,6 +3,7 @@ import type { RecoveryTerms } from '../../workloads/recovery.js';
 import type { Architecture } from '../architectures/architecture.js';
 import { EventClass, type EventQueue } from '../event-queue.js';
 import type { Execution } from '../execution.js';
+import type { CheckpointTerms } from './checkpoints.js';
 import type { Detection } from './detection.js';
 import { loseVolumes } from './lost-volumes.js';
 import type { MachineTruth } from './machine-truth.js';
@@ -15,6 +16,8 @@ export interface Failures {
   readonly outages: readonly Outage[];
   readonly detection: Detection;
   readonly recovery: (framework: FrameworkId) => RecoveryTerms;
+  /** Of frameworks whose finite tasks keep checkpoints; left out where none does. */
+  readonly checkpoints?: ((framework: FrameworkId) => CheckpointTerms | undefined) | undefined;
   /** When the pings of each machine go out. */
   readonly pingPhase: (machine: MachineId) => Micros;
   /** After how long a machine registers with a new master, a draw for each. */

@@ -1,5 +1,7 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { fromSeconds, toSeconds } from '../../../src/model/index.js';
+import { keptWork, timeWithCheckpoints } from '../../../src/sim/failures/checkpoints.js';
 import { RESTART_ELSEWHERE, type RecoveryTerms } from '../../../src/workloads/recovery.js';
 import { CPUS, listParts, machinesOf, type SimulationSketch, simulate, story } from '../../simulate.js';
 import { type RowSketch, rowsOf, traceOf } from '../../traces-in-memory.js';
@@ -203,6 +205,49 @@ describe('without a master', () => {
     const both = failuresOf([outage('master', [], 100, 108), outage('off', [0], 104)]);
     const result = await onMachines(2, TEN_MINUTES, { failures: both });
     expect(story(result, 'killed')).toEqual(['708 task 0 killed m0 lost']);
+  });
+});
+
+describe('a finite task that keeps checkpoints', () => {
+  test('goes on from the last one, and each costs its time', async () => {
+    const failures = {
+      ...failuresOf([outage('off', [0], 300)]),
+      checkpoints: () => ({ every: fromSeconds(120), cost: fromSeconds(5) }),
+    };
+    const result = await onMachines(2, TEN_MINUTES, { failures });
+    // Checkpoints are complete at 125 and 250: 240 s are kept of the 300. 360 s are left, with two checkpoints on the way.
+    expect(story(result)).toEqual([
+      '0 task 0 started m0',
+      '375 task 0 killed m0 lost',
+      '375 machine m0 down',
+      '375 task 0 started m1',
+      '745 task 0 ended m1 finished',
+    ]);
+    expect(toSeconds(result.recorder.recovery.lostWork)).toBe(60);
+  });
+
+  test('takes no longer than its work and its checkpoints, however often it is lost, and never begins anew', () => {
+    const drawn = fc.record({
+      work: fc.integer({ min: 1, max: 1000 }),
+      every: fc.integer({ min: 1, max: 300 }),
+      cost: fc.integer({ min: 0, max: 50 }),
+      runs: fc.array(fc.integer({ min: 0, max: 1200 }), { maxLength: 20 }),
+    });
+    fc.assert(
+      fc.property(drawn, ({ work, every, cost, runs }) => {
+        let left = work;
+        for (const ran of runs) {
+          const kept = keptWork(left, ran, { every, cost });
+          expect(kept).toBeGreaterThanOrEqual(0);
+          expect(kept).toBeLessThanOrEqual(ran);
+          expect(kept).toBeLessThan(left);
+          left -= kept;
+        }
+        expect(left).toBeGreaterThan(0);
+        const checkpoints = Math.ceil(left / every) - 1;
+        expect(timeWithCheckpoints(left, { every, cost })).toBe(left + checkpoints * cost);
+      }),
+    );
   });
 });
 
