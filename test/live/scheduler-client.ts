@@ -1,4 +1,6 @@
 import { type ClientRequest, request } from 'node:http';
+import type { MediaType } from '../../src/live/wire/media-type.js';
+import { decodeProtobuf, encodeProtobuf } from '../../src/live/wire/protobuf.js';
 import { RecordReader } from '../../src/live/wire/record-io.js';
 
 /** An event as it came; tests look into it freely. */
@@ -18,7 +20,7 @@ export interface Answer {
 export function send(
   url: string,
   path: string,
-  body: string | undefined,
+  body: string | Buffer | undefined,
   headers: Readonly<Record<string, string>> = { 'Content-Type': 'application/json' },
 ): Promise<Answer> {
   return new Promise((resolve, reject) => {
@@ -47,6 +49,7 @@ export class SchedulerClient {
   readonly events: Event[] = [];
   readonly url: string;
   readonly authorization: string | undefined;
+  readonly mediaType: MediaType;
   frameworkId = '';
   streamId = '';
   status = 0;
@@ -56,15 +59,16 @@ export class SchedulerClient {
   private outgoing: ClientRequest | undefined;
   private wake: () => void = () => undefined;
 
-  constructor(url: string, authorization?: string) {
+  constructor(url: string, authorization?: string, mediaType: MediaType = 'application/json') {
     this.url = url;
     this.authorization = authorization;
+    this.mediaType = mediaType;
   }
 
   /** Subscribes and waits for SUBSCRIBED, or for the end of the stream. */
   async subscribe(info: object = {}, more: object = {}): Promise<this> {
     const framework = { user: 'test', name: 'test', ...info } as { id?: { value: string } };
-    const body = JSON.stringify({
+    const body = this.written({
       type: 'SUBSCRIBE',
       ...(framework.id !== undefined && { framework_id: framework.id }),
       subscribe: { framework_info: framework, ...more },
@@ -80,7 +84,7 @@ export class SchedulerClient {
       this.streamId = String(response.headers['mesos-stream-id'] ?? '');
       const reader = new RecordReader(1 << 24);
       response.on('data', (chunk: Buffer) => {
-        for (const record of reader.push(chunk)) this.received(JSON.parse(record.toString('utf8')));
+        for (const record of reader.push(chunk)) this.received(this.read(record));
         this.wake();
       });
       response.on('error', () => undefined);
@@ -146,7 +150,7 @@ export class SchedulerClient {
     return send(
       this.url,
       '/api/v1/scheduler',
-      JSON.stringify({ type, framework_id: { value: this.frameworkId }, ...members }),
+      this.written({ type, framework_id: { value: this.frameworkId }, ...members }),
       { ...this.headers(), 'Mesos-Stream-Id': streamId },
     );
   }
@@ -157,9 +161,22 @@ export class SchedulerClient {
 
   private headers(): Record<string, string> {
     return {
-      'Content-Type': 'application/json',
+      'Content-Type': this.mediaType,
+      Accept: this.mediaType,
       ...(this.authorization !== undefined && { Authorization: this.authorization }),
     };
+  }
+
+  private written(call: object): string | Buffer {
+    return this.mediaType === 'application/json'
+      ? JSON.stringify(call)
+      : encodeProtobuf('scheduler.Call', call);
+  }
+
+  private read(record: Buffer): Event {
+    return this.mediaType === 'application/json'
+      ? JSON.parse(record.toString('utf8'))
+      : decodeProtobuf('scheduler.Event', record);
   }
 
   /** Every status is acknowledged as often as it comes, and kept once. */

@@ -1,9 +1,11 @@
-import { fromSeconds, type Micros, type Parcels, parcelsMinus, parcelsPlus } from '../../model/index.js';
+import { DAY, fromSeconds, type Micros, type Parcels, parcelsMinus, parcelsPlus } from '../../model/index.js';
 import { HttpError } from '../wire/http-error.js';
 import type { Operation, TaskInfo } from '../wire/messages.js';
 import { parcelsOfMessages, resourceMessages } from '../wire/resources.js';
+import { convertResources } from './agent-resources.js';
+import { taskMessage } from './descriptions.js';
 import { closeOffer, returnOffer } from './offers.js';
-import { type Conversion, reservation, unreservation } from './reservation.js';
+import { type Conversion, reservationFor, unreservation } from './reservation.js';
 import type {
   AgentRecord,
   FrameworkRecord,
@@ -16,6 +18,8 @@ import { taskKey } from './state.js';
 import { tell } from './status.js';
 import { taskProblem } from './task-problem.js';
 
+/** No refusal lasts longer (mesos.proto, Filters). */
+const LONGEST_REFUSAL: Micros = 365 * DAY;
 /** How long what a framework leaves of an offer is kept from it when it says nothing (mesos.proto, Filters). */
 const USUAL_REFUSAL: Micros = fromSeconds(5);
 
@@ -36,7 +40,9 @@ interface Bench {
 
 /** How long a refusal lasts: 0 for no filter; what is no time, or below 0, for the usual. */
 export function refusalOf(seconds: number | undefined): Micros {
-  return seconds === undefined || !(seconds >= 0) ? USUAL_REFUSAL : fromSeconds(seconds);
+  return seconds === undefined || !(seconds >= 0)
+    ? USUAL_REFUSAL
+    : Math.min(LONGEST_REFUSAL, fromSeconds(seconds));
 }
 
 /** Gives offers back with a filter. Unknown ones are passed over: they were rescinded while the call was on its way. */
@@ -115,7 +121,7 @@ function perform(state: MasterState, bench: Bench, operation: Operation): void {
       launchGroup(state, bench, operation);
       return;
     case 'RESERVE':
-      convert(state, bench, operation, (wanted) => reservation(wanted, bench.role, bench.left));
+      convert(state, bench, operation, (wanted) => reservationFor(bench.role, wanted, bench.left));
       return;
     case 'UNRESERVE':
       convert(state, bench, operation, (wanted) => unreservation(state, bench.agent, wanted, bench.left));
@@ -190,6 +196,7 @@ function admit(state: MasterState, bench: Bench, info: TaskInfo, group: TaskGrou
     status: undefined,
   };
   state.tasks.set(taskKey(task.frameworkId, info.task_id.value), task);
+  state.subscribers.publish({ type: 'TASK_ADDED', task_added: { task: taskMessage(task) } });
   return task;
 }
 
@@ -213,10 +220,8 @@ function convert(
   try {
     const written = (operation.reserve ?? operation.unreserve)?.resources ?? [];
     const { consumed, converted } = conversionOf(parcelsOfMessages(written));
-    state.host.convert(agent.id, { framework: framework.id, role }, consumed, converted);
+    convertResources(state, agent, { framework: framework.id, role }, { consumed, converted });
     bench.left = parcelsPlus(parcelsMinus(bench.left, consumed), converted);
-    const total = resourceMessages(state.host.totalOf(agent.id));
-    agent.stream?.send({ type: 'CHECKPOINT_RESOURCES', resources: total });
     operationEnded(framework, operation, 'OPERATION_FINISHED', undefined);
   } catch (error) {
     if (!(error instanceof HttpError)) throw error;

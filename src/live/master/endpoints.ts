@@ -1,13 +1,15 @@
-import { acceptsJson, headerOf, readMessage } from '../http/request-body.js';
+import { headerOf, readJsonMessage, readMessage } from '../http/request-body.js';
 import { openEventStream } from '../http/response-stream.js';
 import type { Exchange, Routes } from '../http/server.js';
 import { sendJson } from '../http/server.js';
 import { agentCallSchema } from '../wire/agent-messages.js';
+import { encodingOf, JSON_ENCODING } from '../wire/encoding.js';
 import { HttpError } from '../wire/http-error.js';
+import { acceptedMediaType } from '../wire/media-type.js';
 import { validateCall } from '../wire/validate-call.js';
 import type { Master } from './master.js';
 import { metricsSnapshot, prometheusText } from './metrics.js';
-import { operatorEndpoint } from './operator.js';
+import { operatorEndpoint } from './operator/endpoint.js';
 import { stateReport } from './state-report.js';
 
 const STREAM_ID = 'mesos-stream-id';
@@ -30,25 +32,25 @@ export function masterRoutes(master: Master): Routes {
 }
 
 async function schedulerCall(master: Master, { request, response, principal }: Exchange): Promise<void> {
-  const call = validateCall(await readMessage(request));
+  const call = validateCall(await readMessage(request, 'scheduler.Call'));
   const streamId = headerOf(request, STREAM_ID);
   if (call.type !== 'SUBSCRIBE') {
     await master.call(master.callerOf(call, principal.name, streamId), call);
     response.writeHead(202).end();
     return;
   }
-  if (!acceptsJson(request)) throw new HttpError(406, "Expecting 'Accept' to allow application/json");
+  const encoding = encodingOf(acceptedMediaType(request.headers.accept), 'scheduler.Event');
   if (streamId !== undefined)
     throw new HttpError(400, "Subscribe calls should not include the 'Mesos-Stream-Id' header");
   const said = call.subscribe?.framework_info.principal;
   if (principal.name !== undefined && said !== undefined && said !== principal.name)
     throw new HttpError(400, 'Authenticated principal does not match FrameworkInfo.principal');
-  const stream = openEventStream(response, (closed) => master.streamClosed(closed));
+  const stream = openEventStream(response, encoding, (closed) => master.streamClosed(closed));
   await master.subscribe(call, principal.name, stream);
 }
 
 async function agentCall(master: Master, { request, response }: Exchange): Promise<void> {
-  const parsed = agentCallSchema.safeParse(await readMessage(request));
+  const parsed = agentCallSchema.safeParse(await readJsonMessage(request));
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     throw new HttpError(400, `Failed to read the agent's call: ${issue?.path.join('.')}: ${issue?.message}`);
@@ -56,7 +58,7 @@ async function agentCall(master: Master, { request, response }: Exchange): Promi
   const call = parsed.data;
   if (call.type === 'SUBSCRIBE') {
     await master.subscribeAgent(call, () =>
-      openEventStream(response, (closed) => master.streamClosed(closed)),
+      openEventStream(response, JSON_ENCODING, (closed) => master.streamClosed(closed)),
     );
     return;
   }

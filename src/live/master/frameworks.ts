@@ -4,6 +4,8 @@ import type { EventStream } from '../event-stream.js';
 import type { FrameworkFacts } from '../wire/agent-messages.js';
 import { capabilitiesOf, rolesOfFramework } from '../wire/framework-info.js';
 import type { FrameworkInfo } from '../wire/messages.js';
+import { frameworkMessage } from './descriptions.js';
+import { rescindInverseOffers } from './inverse-offers.js';
 import { offersOf, returnOffer, withAllocation } from './offers.js';
 import { type FrameworkRecord, inBackground, type MasterState } from './state.js';
 import { completeTask, isTerminal, releaseTask } from './status.js';
@@ -55,7 +57,19 @@ export async function subscribeFramework(
       state.host.activateFramework(id);
     } else state.host.addFramework(id, arrival);
   });
+  publishFramework(state, known === undefined ? 'FRAMEWORK_ADDED' : 'FRAMEWORK_UPDATED', framework);
   return framework;
+}
+
+function publishFramework(
+  state: MasterState,
+  type: 'FRAMEWORK_ADDED' | 'FRAMEWORK_UPDATED',
+  framework: FrameworkRecord,
+): void {
+  state.subscribers.publish(() => ({
+    type,
+    [type.toLowerCase()]: { framework: frameworkMessage(state, framework) },
+  }));
 }
 
 /** Another scheduler of the same framework had the subscription (Mesos: failoverFramework). */
@@ -108,6 +122,8 @@ export function frameworkDisconnected(
     state.host.deactivateFramework(framework.id);
     for (const offer of offersOf(state, { frameworkId: framework.id })) returnOffer(state, offer);
   });
+  rescindInverseOffers(state, { frameworkId: framework.id });
+  publishFramework(state, 'FRAMEWORK_UPDATED', framework);
   waitForReturn(state, framework, failoverTimeout(framework));
 }
 
@@ -139,6 +155,11 @@ export async function removeFramework(state: MasterState, framework: FrameworkRe
       completeTask(state, task);
     }
     state.host.removeFramework(framework.id);
+  });
+  rescindInverseOffers(state, { frameworkId: framework.id });
+  state.subscribers.publish({
+    type: 'FRAMEWORK_REMOVED',
+    framework_removed: { framework_info: framework.info },
   });
   for (const agent of state.agents.values())
     agent.stream?.send({ type: 'SHUTDOWN_FRAMEWORK', framework_id: framework.id });

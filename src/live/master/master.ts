@@ -22,9 +22,15 @@ import {
   removeFramework,
   subscribeFramework,
 } from './frameworks.js';
+import { sendInverseOffers } from './inverse-offers.js';
 import { withAllocation } from './offers.js';
+import { finishDraining } from './operator/deactivation.js';
+import { noMaintenance } from './operator/operator-state.js';
+import { recoverOperatorState } from './operator/recovery.js';
+import { Subscribers } from './operator/subscribers.js';
 import { type AdmittedAgent, type FrameworkRecord, inBackground, type MasterState } from './state.js';
 import { statusArrived } from './status.js';
+import { Turns } from './turns.js';
 
 /** What a master is made of. */
 export interface MasterSetup {
@@ -72,10 +78,17 @@ export class Master {
       agents: new Map(),
       recovering: new Map(),
       unreachable: new Map(),
+      gone: new Map(),
+      deactivated: new Map(),
+      maintenance: noMaintenance(),
+      quotas: new Map(),
+      weights: new Map(),
       offers: new Map(),
       tasks: new Map(),
       completedTasks: [],
       counters: new Counters(),
+      subscribers: new Subscribers(),
+      registrar: new Turns(),
       next: { framework: 0, agent: 0, offer: 0 },
     };
   }
@@ -99,8 +112,10 @@ export class Master {
     for (const [key, value] of await state.store.entries('agent/')) {
       const agent = value as AdmittedAgent;
       const id = key.slice('agent/'.length);
-      (agent.state === 'admitted' ? state.recovering : state.unreachable).set(id, agent);
+      const known = { admitted: state.recovering, unreachable: state.unreachable, gone: state.gone };
+      known[agent.state].set(id, agent);
     }
+    await recoverOperatorState(state);
     for (const [, value] of await state.store.entries('framework/')) {
       const facts = value as KeptFramework;
       if (facts.removed) state.completedFrameworks.set(facts.id, facts.info);
@@ -112,6 +127,8 @@ export class Master {
     const { state } = this;
     const began = performance.now();
     withAllocation(state, () => state.host.batch(state.clock.now()));
+    sendInverseOffers(state);
+    finishDraining(state);
     state.counters.add('allocation_runs');
     state.counters.add('allocation_run_ms_sum', performance.now() - began);
   }
@@ -234,6 +251,8 @@ export class Master {
       stream?.close();
     }
     for (const { cancelTimeout } of this.state.offers.values()) cancelTimeout();
+    for (const { cancelTimeout } of this.state.maintenance.inverseOffers.values()) cancelTimeout();
+    this.state.subscribers.close();
     await this.state.store.close();
   }
 }

@@ -1,11 +1,9 @@
 import { type Parcels, parcelsPlus, toSeconds } from '../../model/index.js';
+import { MESOS_VERSION } from './descriptions.js';
 import type { Master } from './master.js';
 import { resourceReport } from './resource-report.js';
 import type { AgentRecord, FrameworkRecord, MasterState, TaskRecord } from './state.js';
 import { isTerminal } from './status.js';
-
-/** The protocol that is spoken, not the version of this program: clients look for it. */
-export const MESOS_VERSION = '1.11.0';
 
 /** What `/state` answers, in Mesos's names (src/master/readonly_handler.cpp). */
 export function stateReport(master: Master): object {

@@ -4,8 +4,12 @@ import type { Cancel, Clock } from '../clock.js';
 import type { EventStream } from '../event-stream.js';
 import type { Store } from '../store.js';
 import type { FrameworkInfo, TaskInfo, TaskStatus } from '../wire/messages.js';
+import type { QuotaConfig } from '../wire/operator-call.js';
 import type { Counters } from './counters.js';
 import type { MasterFlags } from './flags.js';
+import type { Deactivation, Maintenance } from './operator/operator-state.js';
+import type { Subscribers } from './operator/subscribers.js';
+import type { Turns } from './turns.js';
 
 /** A framework that may come back or is here. */
 export interface FrameworkRecord {
@@ -48,8 +52,8 @@ export interface AgentAddress {
 /** An agent as the store keeps it. */
 export interface AdmittedAgent {
   readonly hostname: string;
-  readonly state: 'admitted' | 'unreachable';
-  /** Since when it is unreachable, seconds since the epoch. */
+  readonly state: 'admitted' | 'unreachable' | 'gone';
+  /** Since when it is unreachable or gone, seconds since the epoch. */
   readonly since?: number;
 }
 
@@ -97,11 +101,24 @@ export interface MasterState {
   /** Agents that the store knows and that have not come back since this master started. */
   readonly recovering: Map<string, AdmittedAgent>;
   readonly unreachable: Map<string, AdmittedAgent>;
+  /** Agents that an operator has declared gone; they may not come back. */
+  readonly gone: Map<string, AdmittedAgent>;
+  /** Agents of which nothing is offered, by order of an operator. */
+  readonly deactivated: Map<string, Deactivation>;
+  readonly maintenance: Maintenance;
+  /** Of top-level roles that have quota. */
+  readonly quotas: Map<RolePath, QuotaConfig>;
+  /** Of roles whose weight was set. */
+  readonly weights: Map<RolePath, number>;
   readonly offers: Map<string, OfferRecord>;
   /** By taskKey. */
   readonly tasks: Map<string, TaskRecord>;
   readonly completedTasks: TaskRecord[];
   readonly counters: Counters;
+  /** Operators who listen to what happens. */
+  readonly subscribers: Subscribers;
+  /** Changes of what operators have set, one after the other. */
+  readonly registrar: Turns;
   /** Tells the operator of something that no request can be answered with. */
   readonly report: (problem: string) => void;
   /** The number of the next framework, agent and offer of this master. */

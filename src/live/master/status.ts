@@ -29,27 +29,40 @@ function stateFor(framework: FrameworkRecord, state: string): string {
   return isNewer && !framework.capabilities.has('PARTITION_AWARE') ? 'TASK_LOST' : state;
 }
 
+/** A task that is spoken of. */
+interface NamedTask {
+  readonly taskId: string;
+  readonly agentId: string | undefined;
+}
+
 /** Tells a framework what the master knows of a task, or of one that it does not know. */
 export function tell(
   state: MasterState,
   framework: FrameworkRecord,
-  task: { readonly taskId: string; readonly agentId: string | undefined },
+  task: NamedTask,
   verdict: MasterVerdict,
 ): void {
   framework.stream?.send({
     type: 'UPDATE',
-    update: {
-      status: {
-        task_id: { value: task.taskId },
-        ...(task.agentId !== undefined && { agent_id: { value: task.agentId } }),
-        state: stateFor(framework, verdict.state),
-        source: 'SOURCE_MASTER',
-        reason: verdict.reason,
-        message: verdict.message,
-        timestamp: toSeconds(state.clock.now()),
-      },
-    },
+    update: { status: statusOf(state, framework, task, verdict) },
   });
+}
+
+function statusOf(
+  state: MasterState,
+  framework: FrameworkRecord,
+  { taskId, agentId }: NamedTask,
+  verdict: MasterVerdict,
+): TaskStatus {
+  return {
+    task_id: { value: taskId },
+    ...(agentId !== undefined && { agent_id: { value: agentId } }),
+    state: stateFor(framework, verdict.state),
+    source: 'SOURCE_MASTER',
+    reason: verdict.reason,
+    message: verdict.message,
+    timestamp: toSeconds(state.clock.now()),
+  };
 }
 
 /** A task ends, as far as the ledger goes: its resources are free again. The record stays until somebody has heard of it. */
@@ -75,7 +88,21 @@ export function endByMaster(state: MasterState, task: TaskRecord, verdict: Maste
   task.state = stateFor(framework, verdict.state);
   state.counters.add(`tasks_${task.state.slice('TASK_'.length).toLowerCase()}`);
   completeTask(state, task);
-  tell(state, framework, { taskId: task.info.task_id.value, agentId: task.agentId }, verdict);
+  const status = statusOf(
+    state,
+    framework,
+    { taskId: task.info.task_id.value, agentId: task.agentId },
+    verdict,
+  );
+  framework.stream?.send({ type: 'UPDATE', update: { status } });
+  publishUpdate(state, framework.id, status, task.state);
+}
+
+function publishUpdate(state: MasterState, frameworkId: string, status: TaskStatus, latest: string): void {
+  state.subscribers.publish({
+    type: 'TASK_UPDATED',
+    task_updated: { framework_id: { value: frameworkId }, status, state: latest },
+  });
 }
 
 /**
@@ -90,7 +117,9 @@ export function statusArrived(
 ): void {
   const task = state.tasks.get(taskKey(framework.id, status.task_id.value));
   if (task !== undefined) {
+    const isNews = task.status?.uuid !== status.uuid;
     task.status = status;
+    if (isNews) publishUpdate(state, framework.id, status, latest);
     if (!isTerminal(task.state)) {
       task.state = latest;
       if (isTerminal(latest)) {

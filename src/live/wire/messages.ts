@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
-/** An identifier as the API writes it. */
-const idSchema = z.looseObject({ value: z.string() });
+/** An identifier as the API writes it: `{value}`. */
+export const idSchema = z.looseObject({ value: z.string() });
 
 /** A quantity of one resource (mesos.proto, Resource). */
 export const resourceSchema = z.looseObject({
@@ -93,6 +93,10 @@ const operationSchema = z.looseObject({
 
 const filtersSchema = z.looseObject({ refuse_seconds: z.number().optional() });
 const idsSchema = z.array(idSchema);
+const inverseOfferAnswerSchema = z.looseObject({
+  inverse_offer_ids: idsSchema.optional(),
+  filters: filtersSchema.optional(),
+});
 const rolesSchema = z.looseObject({ roles: z.array(z.string()).optional() });
 
 /** A call of the scheduler API, as far as it is read here (v1 scheduler.proto, Call). */
@@ -113,8 +117,8 @@ export const callSchema = z.looseObject({
     })
     .optional(),
   decline: z.looseObject({ offer_ids: idsSchema.optional(), filters: filtersSchema.optional() }).optional(),
-  accept_inverse_offers: z.looseObject({}).optional(),
-  decline_inverse_offers: z.looseObject({}).optional(),
+  accept_inverse_offers: inverseOfferAnswerSchema.optional(),
+  decline_inverse_offers: inverseOfferAnswerSchema.optional(),
   revive: rolesSchema.optional(),
   suppress: rolesSchema.optional(),
   kill: z

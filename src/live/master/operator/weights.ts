@@ -1,0 +1,53 @@
+import { isRolePath, quote } from '../../../model/index.js';
+import { HttpError } from '../../wire/http-error.js';
+import type { OperatorMembers } from '../../wire/operator-call.js';
+import { rescind, withAllocation } from '../offers.js';
+import type { MasterState } from '../state.js';
+
+/** Where the store keeps all weights, as one value: `[role, weight]` pairs. */
+const KEY = 'weights';
+
+/** Takes the weights of the store into use. */
+export async function recoverWeights(state: MasterState): Promise<void> {
+  for (const [, value] of await state.store.entries(KEY))
+    applyWeights(state, value as readonly (readonly [string, number])[]);
+}
+
+/**
+ * UPDATE_WEIGHTS. When a framework is in one of the roles, all offers come back, so that the next ones follow the new weights
+ * (Mesos, master/weights_handler.cpp).
+ * @throws HttpError 400
+ */
+export async function updateWeights(
+  state: MasterState,
+  { weight_infos }: OperatorMembers['update_weights'],
+): Promise<void> {
+  const changed = weight_infos.map(({ role = '', weight }) => {
+    if (!isRolePath(role)) throw new HttpError(400, `Invalid role ${quote(role)} of a weight`);
+    if (!(weight > 0))
+      throw new HttpError(400, `Invalid weight ${weight} of role ${quote(role)}: it must be positive`);
+    return [role, weight] as const;
+  });
+  await state.store.put(KEY, [...new Map([...state.weights, ...changed])]);
+  applyWeights(state, changed);
+  const roles = new Set(changed.map(([role]) => role));
+  const isUsed = [...state.frameworks.values()].some((framework) =>
+    framework.roles.some((role) => roles.has(role)),
+  );
+  if (isUsed)
+    withAllocation(state, () => {
+      for (const offer of [...state.offers.values()]) rescind(state, offer);
+    });
+}
+
+/** What GET_WEIGHTS answers: the roles whose weight was set. */
+export function weightsAnswer({ weights }: MasterState): object {
+  return { weight_infos: [...weights].map(([role, weight]) => ({ role, weight })) };
+}
+
+function applyWeights(state: MasterState, weights: readonly (readonly [string, number])[]): void {
+  for (const [role, weight] of weights) {
+    state.weights.set(role, weight);
+    state.host.setWeight(role, weight);
+  }
+}
