@@ -1,8 +1,10 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { PLAIN_CALLS } from '../../src/live/wire/operator-call.js';
+import { decodeProtobuf, encodeProtobuf } from '../../src/live/wire/protobuf.js';
 import { fromSeconds } from '../../src/model/index.js';
 import { closeAll, folder, startAgent, startMaster } from './live-cluster.js';
 import { ask, frameworkIn, listen, operate } from './operator-client.js';
-import type { Event } from './scheduler-client.js';
+import { type Event, send } from './scheduler-client.js';
 
 afterEach(closeAll);
 
@@ -312,6 +314,64 @@ describe('what operators have set', () => {
     expect(client.events.filter(({ type }) => type === 'OFFERS')).toEqual([]);
   });
 });
+
+describe('a master with quota that has started again', () => {
+  it('offers nothing until four fifths of its agents are back', async () => {
+    const workDir = folder('master');
+    const first = await startMaster({ workDir });
+    const agent = await startAgent(first.url);
+    const quota_configs = [{ role: 'eng', limits: scalars({ cpus: 2 }) }];
+    await operate(first.url, 'UPDATE_QUOTA', { quota_configs });
+    await agent.stop();
+    await first.stop();
+    const { url } = await startMaster({ workDir });
+    await startAgent(url);
+    const client = await frameworkIn(url, ['other']);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(client.events.filter(({ type }) => type === 'OFFERS')).toEqual([]);
+    await startAgent(url, 'cpus:4;mem:1024', agent.workDir);
+    expect(cpusOf((await client.offer()).resources)).toBe(4);
+  });
+});
+
+describe('every question', () => {
+  it('has the same answer in protobuf as in JSON', async () => {
+    const { url } = await startMaster();
+    const agent = await startAgent(url);
+    const client = await frameworkIn(url, ['eng', 'ops/db']);
+    await client.launch(await client.offer(), { long: 'sleep 100', short: 'true' });
+    await client.follow('long', 'TASK_RUNNING');
+    await client.follow('short', 'TASK_FINISHED');
+    const windows = [{ machine_ids: [HERE], unavailability: { start: { nanoseconds: 5 } } }];
+    await operate(url, 'UPDATE_MAINTENANCE_SCHEDULE', { schedule: { windows } });
+    await operate(url, 'UPDATE_WEIGHTS', { weight_infos: [{ role: 'eng', weight: 3 }] });
+    await operate(url, 'UPDATE_QUOTA', { quota_configs: [{ role: 'eng', limits: scalars({ cpus: 2 }) }] });
+    const gone = await frameworkIn(url, ['gone']);
+    await gone.call('TEARDOWN');
+    await operate(url, 'DEACTIVATE_AGENT', { agent_id: { value: agent.id } });
+    for (const type of PLAIN_CALLS) {
+      if (type === 'SUBSCRIBE' || type === 'GET_METRICS') continue;
+      const { status, bytes } = await send(url, '/api/v1', encodeProtobuf('master.Call', { type }), {
+        'Content-Type': 'application/x-protobuf',
+        Accept: 'application/x-protobuf',
+      });
+      expect(status, type).toBe(200);
+      const answer = decodeProtobuf('master.Response', bytes) as Event;
+      expect(set(answer[type.toLowerCase()]), type).toEqual(set(await ask(url, type)));
+    }
+  });
+});
+
+/** Protobuf does not tell a list without items from none. */
+function set(value: Event): Event {
+  if (typeof value !== 'object') return value;
+  if (Array.isArray(value)) return value.map(set);
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([, member]) => !Array.isArray(member) || member.length > 0)
+      .map(([name, member]) => [name, set(member)]),
+  );
+}
 
 describe('an operator who listens', () => {
   it('hears of frameworks, agents and tasks as they come, change and go', async () => {

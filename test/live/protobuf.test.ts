@@ -136,7 +136,7 @@ describe('a framework that speaks protobuf', () => {
     expect(neither.status).toBe(406);
     const same = await send(url, '/api/v1', body, { 'Content-Type': PROTOBUF, Accept: PROTOBUF });
     expect(same.headers['content-type']).toBe(PROTOBUF);
-    expect(decodeProtobuf('master.Response', Buffer.from(same.text))).toEqual({
+    expect(decodeProtobuf('master.Response', same.bytes)).toEqual({
       type: 'GET_VERSION',
       get_version: { version_info: { version: '1.11.0' } },
     });

@@ -13,6 +13,7 @@ import { HttpError } from '../wire/http-error.js';
 import { LEDGER_NAMES } from '../wire/resources.js';
 import type { ValidCall } from '../wire/validate-call.js';
 import { agentDisconnected, markUnreachableById, pongArrived, subscribeAgent } from './agents.js';
+import { AllocatorRecovery } from './allocator-recovery.js';
 import { performCall } from './calls.js';
 import { Counters } from './counters.js';
 import type { MasterFlags } from './flags.js';
@@ -98,8 +99,12 @@ export class Master {
     const master = new Master(setup);
     await master.recover();
     const { clock, flags } = setup;
+    const recovery = new AllocatorRecovery(master.state);
     master.timers.push(
-      every(clock, flags.allocationInterval, () => master.batch()),
+      every(clock, flags.allocationInterval, () => {
+        recovery.check();
+        master.batch();
+      }),
       clock.after(flags.agentReregisterTimeout, () => {
         inBackground(master.state, master.giveUpRecovering());
       }),
