@@ -133,6 +133,13 @@ export class AllocatorHost {
     this.makeRoom();
   }
 
+  /** A framework that takes part describes itself anew; nothing is offered because of it before the next batch. */
+  updateFramework(name: string, arrival: FrameworkArrival): void {
+    this.dropFilters(this.subscriptions.setRoles(name, arrival.roles));
+    this.subscriptions.join(name, arrival);
+    this.makeRoom();
+  }
+
   removeFramework(name: string): void {
     for (const client of this.subscriptions.everyIdOf(name)) {
       for (const { id } of this.agents.values())

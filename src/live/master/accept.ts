@@ -5,6 +5,7 @@ import { parcelsOfMessages, resourceMessages } from '../wire/resources.js';
 import { convertResources } from './agent-resources.js';
 import { taskMessage } from './descriptions.js';
 import { closeOffer, returnOffer } from './offers.js';
+import { operationFinished, operationRefused } from './operations.js';
 import { type Conversion, reservationFor, unreservation } from './reservation.js';
 import type {
   AgentRecord,
@@ -109,7 +110,7 @@ function drop(state: MasterState, framework: FrameworkRecord, operation: Operati
       { taskId: info.task_id.value, agentId: info.agent_id.value },
       { state: 'TASK_DROPPED', reason: 'REASON_INVALID_OFFERS', message },
     );
-  operationEnded(framework, operation, 'OPERATION_DROPPED', message);
+  operationRefused(framework, operation, { state: 'OPERATION_DROPPED', message });
 }
 
 function perform(state: MasterState, bench: Bench, operation: Operation): void {
@@ -127,12 +128,10 @@ function perform(state: MasterState, bench: Bench, operation: Operation): void {
       convert(state, bench, operation, (wanted) => unreservation(state, bench.agent, wanted, bench.left));
       return;
     default:
-      operationEnded(
-        bench.framework,
-        operation,
-        'OPERATION_ERROR',
-        `${operation.type.slice(0, 60)} is not implemented`,
-      );
+      operationRefused(bench.framework, operation, {
+        state: 'OPERATION_ERROR',
+        message: `${operation.type.slice(0, 60)} is not implemented`,
+      });
   }
 }
 
@@ -222,23 +221,11 @@ function convert(
     const { consumed, converted } = conversionOf(parcelsOfMessages(written));
     convertResources(state, agent, { framework: framework.id, role }, { consumed, converted });
     bench.left = parcelsPlus(parcelsMinus(bench.left, consumed), converted);
-    operationEnded(framework, operation, 'OPERATION_FINISHED', undefined);
+    operationFinished(state, framework, agent.id, operation);
   } catch (error) {
     if (!(error instanceof HttpError)) throw error;
-    operationEnded(framework, operation, 'OPERATION_ERROR', error.message);
+    operationRefused(framework, operation, { state: 'OPERATION_ERROR', message: error.message });
   }
-}
-
-/** Frameworks hear of operations that they gave an id. */
-function operationEnded(
-  framework: FrameworkRecord,
-  { id }: Operation,
-  state: string,
-  message: string | undefined,
-): void {
-  if (id === undefined) return;
-  const status = { operation_id: id, state, ...(message !== undefined && { message }) };
-  framework.stream?.send({ type: 'UPDATE_OPERATION_STATUS', update_operation_status: { status } });
 }
 
 function groupTasks(operation: Operation): readonly TaskInfo[] {

@@ -3,6 +3,7 @@ import type { ValidCall } from '../wire/validate-call.js';
 import { accept, decline, refusalOf } from './accept.js';
 import { sendKill } from './agent-kill.js';
 import { answerInverseOffers, dropInverseFilters } from './inverse-offers.js';
+import { acknowledgeOperation } from './operations.js';
 import { reconcile, reconcileTask } from './reconciliation.js';
 import { type FrameworkRecord, type MasterState, taskKey } from './state.js';
 import { acknowledge, isTerminal } from './status.js';
@@ -67,12 +68,21 @@ export function performCall(state: MasterState, framework: FrameworkRecord, call
       });
       return;
     }
-    // There are no executors that read messages and no operations that outlive their call; what is said of them is true of
-    // nothing, and Mesos drops it as well.
+    case 'ACKNOWLEDGE_OPERATION_STATUS': {
+      const { operation_id, uuid } = call.acknowledge_operation_status as NonNullable<
+        ValidCall['acknowledge_operation_status']
+      >;
+      acknowledgeOperation(state, framework, { operationId: operation_id.value, uuid });
+      return;
+    }
     case 'MESSAGE':
-    case 'REQUEST':
-    case 'ACKNOWLEDGE_OPERATION_STATUS':
+      // Executors of frameworks are not run here, and Mesos drops what is said to one that it does not know.
+      state.counters.add('messages_framework_to_executor');
       state.counters.add('dropped_messages');
+      return;
+    case 'REQUEST':
+      // The hierarchical allocator of Mesos ignores it, too.
+      state.counters.add('messages_resource_request');
       return;
     default:
       throw new HttpError(501, `${call.type} is not implemented`);

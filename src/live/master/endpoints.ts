@@ -6,10 +6,12 @@ import { agentCallSchema } from '../wire/agent-messages.js';
 import { encodingOf, JSON_ENCODING } from '../wire/encoding.js';
 import { HttpError } from '../wire/http-error.js';
 import { acceptedMediaType } from '../wire/media-type.js';
-import { validateCall } from '../wire/validate-call.js';
+import { type ValidCall, validateCall } from '../wire/validate-call.js';
 import type { Master } from './master.js';
 import { metricsSnapshot, prometheusText } from './metrics.js';
+import { operationStatuses } from './operations.js';
 import { operatorEndpoint } from './operator/endpoint.js';
+import type { FrameworkRecord } from './state.js';
 import { stateReport } from './state-report.js';
 
 const STREAM_ID = 'mesos-stream-id';
@@ -35,8 +37,13 @@ async function schedulerCall(master: Master, { request, response, principal }: E
   const call = validateCall(await readMessage(request, 'scheduler.Call'));
   const streamId = headerOf(request, STREAM_ID);
   if (call.type !== 'SUBSCRIBE') {
-    await master.call(master.callerOf(call, principal.name, streamId), call);
-    response.writeHead(202).end();
+    const framework = master.callerOf(call, principal.name, streamId);
+    if (call.type === 'RECONCILE_OPERATIONS')
+      answerOperations(master, framework, call, { request, response });
+    else {
+      await master.call(framework, call);
+      response.writeHead(call.type === 'UPDATE_FRAMEWORK' ? 200 : 202).end();
+    }
     return;
   }
   const encoding = encodingOf(acceptedMediaType(request.headers.accept), 'scheduler.Event');
@@ -47,6 +54,24 @@ async function schedulerCall(master: Master, { request, response, principal }: E
     throw new HttpError(400, 'Authenticated principal does not match FrameworkInfo.principal');
   const stream = openEventStream(response, encoding, (closed) => master.streamClosed(closed));
   await master.subscribe(call, principal.name, stream);
+}
+
+function answerOperations(
+  { state }: Master,
+  framework: FrameworkRecord,
+  { reconcile_operations }: ValidCall,
+  { request, response }: Pick<Exchange, 'request' | 'response'>,
+): void {
+  const mediaType = acceptedMediaType(request.headers.accept);
+  const asked = (reconcile_operations?.operations ?? []).map(({ operation_id, agent_id }) => ({
+    operationId: operation_id.value,
+    agentId: agent_id?.value,
+  }));
+  const body = encodingOf(mediaType, 'scheduler.Response').encode({
+    type: 'RECONCILE_OPERATIONS',
+    reconcile_operations: { operation_statuses: operationStatuses(state, framework, asked) },
+  });
+  response.writeHead(200, { 'Content-Type': mediaType, 'Content-Length': body.length }).end(body);
 }
 
 async function agentCall(master: Master, { request, response }: Exchange): Promise<void> {

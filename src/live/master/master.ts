@@ -17,6 +17,7 @@ import { AllocatorRecovery } from './allocator-recovery.js';
 import { performCall } from './calls.js';
 import { Counters } from './counters.js';
 import type { MasterFlags } from './flags.js';
+import { updateFramework } from './framework-update.js';
 import {
   frameworkDisconnected,
   recoverFramework,
@@ -87,6 +88,7 @@ export class Master {
       offers: new Map(),
       tasks: new Map(),
       completedTasks: [],
+      operations: new Map(),
       counters: new Counters(),
       subscribers: new Subscribers(),
       registrar: new Turns(),
@@ -219,7 +221,15 @@ export class Master {
   /** Performs a call that is not SUBSCRIBE. */
   async call(framework: FrameworkRecord, call: ValidCall): Promise<void> {
     if (call.type === 'TEARDOWN') await removeFramework(this.state, framework);
+    else if (call.type === 'UPDATE_FRAMEWORK') await this.update(framework, call);
     else withAllocation(this.state, () => performCall(this.state, framework, call));
+  }
+
+  private async update(framework: FrameworkRecord, { update_framework }: ValidCall): Promise<void> {
+    const { framework_info: info, suppressed_roles: suppressed = [] } = update_framework as NonNullable<
+      ValidCall['update_framework']
+    >;
+    await updateFramework(this.state, framework, { info, suppressed });
   }
 
   // Agents
@@ -257,6 +267,7 @@ export class Master {
     }
     for (const { cancelTimeout } of this.state.offers.values()) cancelTimeout();
     for (const { cancelTimeout } of this.state.maintenance.inverseOffers.values()) cancelTimeout();
+    for (const { cancelRetry } of this.state.operations.values()) cancelRetry();
     this.state.subscribers.close();
     await this.state.store.close();
   }

@@ -7,6 +7,7 @@ import type { FrameworkInfo, TaskInfo, TaskStatus } from '../wire/messages.js';
 import type { QuotaConfig } from '../wire/operator-call.js';
 import type { Counters } from './counters.js';
 import type { MasterFlags } from './flags.js';
+import type { OperationRecord } from './operations.js';
 import type { Deactivation, Maintenance } from './operator/operator-state.js';
 import type { Subscribers } from './operator/subscribers.js';
 import type { Turns } from './turns.js';
@@ -114,6 +115,8 @@ export interface MasterState {
   /** By taskKey. */
   readonly tasks: Map<string, TaskRecord>;
   readonly completedTasks: TaskRecord[];
+  /** Those that were carried out and whose frameworks have not acknowledged it. */
+  readonly operations: Map<string, OperationRecord>;
   readonly counters: Counters;
   /** Operators who listen to what happens. */
   readonly subscribers: Subscribers;

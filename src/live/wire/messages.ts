@@ -3,6 +3,9 @@ import { z } from 'zod';
 /** An identifier as the API writes it: `{value}`. */
 export const idSchema = z.looseObject({ value: z.string() });
 
+/** Amounts by resource name, in units. */
+export const scalarsSchema = z.record(z.string(), z.looseObject({ value: z.number() }));
+
 /** A quantity of one resource (mesos.proto, Resource). */
 export const resourceSchema = z.looseObject({
   name: z.string(),
@@ -34,6 +37,18 @@ export const frameworkInfoSchema = z.looseObject({
   roles: z.array(z.string()).optional(),
   principal: z.string().optional(),
   capabilities: z.array(z.looseObject({ type: z.string() })).optional(),
+  offer_filters: z
+    .record(
+      z.string(),
+      z.looseObject({
+        min_allocatable_resources: z
+          .looseObject({
+            quantities: z.array(z.looseObject({ quantities: scalarsSchema.optional() })).optional(),
+          })
+          .optional(),
+      }),
+    )
+    .optional(),
 });
 
 const commandSchema = z.looseObject({
@@ -130,13 +145,19 @@ export const callSchema = z.looseObject({
     .optional(),
   shutdown: z.looseObject({ executor_id: idSchema, agent_id: idSchema }).optional(),
   acknowledge: z.looseObject({ agent_id: idSchema, task_id: idSchema, uuid: z.string() }).optional(),
-  acknowledge_operation_status: z.looseObject({ uuid: z.string() }).optional(),
+  acknowledge_operation_status: z.looseObject({ uuid: z.string(), operation_id: idSchema }).optional(),
   reconcile: z
     .looseObject({
       tasks: z.array(z.looseObject({ task_id: idSchema, agent_id: idSchema.optional() })).optional(),
     })
     .optional(),
-  reconcile_operations: z.looseObject({}).optional(),
+  reconcile_operations: z
+    .looseObject({
+      operations: z
+        .array(z.looseObject({ operation_id: idSchema, agent_id: idSchema.optional() }))
+        .optional(),
+    })
+    .optional(),
   message: z.looseObject({ agent_id: idSchema, executor_id: idSchema, data: z.string() }).optional(),
   request: z.looseObject({}).optional(),
   update_framework: z
@@ -186,3 +207,5 @@ export type TaskStatus = z.output<typeof taskStatusSchema>;
 export type Call = z.output<typeof callSchema>;
 /** One operation of an ACCEPT. */
 export type Operation = z.output<typeof operationSchema>;
+/** Amounts by resource name, in units. */
+export type Scalars = z.output<typeof scalarsSchema>;

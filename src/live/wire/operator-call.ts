@@ -1,11 +1,10 @@
 import { z } from 'zod';
 import { HttpError } from './http-error.js';
-import { idSchema, resourceSchema } from './messages.js';
+import { idSchema, resourceSchema, scalarsSchema } from './messages.js';
 
 const resourcesSchema = z.array(resourceSchema).default([]);
 const agentSchema = z.looseObject({ agent_id: idSchema });
 const reservedSchema = agentSchema.extend({ resources: resourcesSchema });
-const scalarsSchema = z.record(z.string(), z.looseObject({ value: z.number() }));
 
 /** What a role is promised and what it may not exceed, by resource name in units (quota.proto, QuotaConfig). */
 export const quotaConfigSchema = z.looseObject({

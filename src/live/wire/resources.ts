@@ -1,4 +1,5 @@
 import {
+  type Amounts,
   InputError,
   isRolePath,
   isWithin,
@@ -15,7 +16,7 @@ import {
   toQuanta,
 } from '../../model/index.js';
 import { HttpError } from './http-error.js';
-import type { ResourceMessage } from './messages.js';
+import type { ResourceMessage, Scalars } from './messages.js';
 
 /** The dimensions of a live ledger: all resources that Fairground knows. */
 export const LEDGER_NAMES = RESOURCE_NAMES;
@@ -28,13 +29,22 @@ export function parcelsOfMessages(messages: readonly ResourceMessage[]): Parcels
   }, []);
 }
 
-function parcelOf(message: ResourceMessage): Parcel {
-  const kind = resourceKind(message.name);
+/** Amounts by name in quanta. @throws HttpError 400 when a resource is unknown, or an amount is negative or too large. */
+export function amountsOfScalars(scalars: Scalars): Amounts {
+  return Object.fromEntries(
+    Object.entries(scalars).map(([name, { value }]) => [name, quantaOf(kindOf(name), value)]),
+  );
+}
+
+function kindOf(name: string): ResourceKind {
+  const kind = resourceKind(name);
   if (kind === undefined)
-    throw new HttpError(
-      400,
-      `unknown resource ${quote(message.name)}, expected one of ${LEDGER_NAMES.join(', ')}`,
-    );
+    throw new HttpError(400, `unknown resource ${quote(name)}, expected one of ${LEDGER_NAMES.join(', ')}`);
+  return kind;
+}
+
+function parcelOf(message: ResourceMessage): Parcel {
+  const kind = kindOf(message.name);
   if (message.disk?.persistence !== undefined)
     throw new HttpError(400, `resource ${message.name}: persistent volumes are not kept here`);
   const reservations = reservationsOf(message);

@@ -1,6 +1,5 @@
 import {
   type Amounts,
-  InputError,
   isChargeable,
   isRolePath,
   isWithin,
@@ -8,12 +7,10 @@ import {
   type Parcels,
   type Quota,
   quote,
-  resourceKind,
-  toQuanta,
 } from '../../../model/index.js';
 import { HttpError } from '../../wire/http-error.js';
 import type { OperatorMembers, QuotaConfig } from '../../wire/operator-call.js';
-import { LEDGER_NAMES } from '../../wire/resources.js';
+import { amountsOfScalars, LEDGER_NAMES } from '../../wire/resources.js';
 import { rescind, withAllocation } from '../offers.js';
 import type { MasterState, OfferRecord } from '../state.js';
 import { isTerminal } from '../status.js';
@@ -120,25 +117,7 @@ function hasQuota({ guarantees = {}, limits = {} }: QuotaConfig): boolean {
 }
 
 function quotaOf({ guarantees = {}, limits = {} }: QuotaConfig): Quota {
-  return { guarantee: quantaOf(guarantees), limit: quantaOf(limits) };
-}
-
-function quantaOf(scalars: NonNullable<QuotaConfig['limits']>): Amounts {
-  return Object.fromEntries(
-    Object.entries(scalars).map(([name, { value }]) => {
-      const kind = resourceKind(name);
-      if (kind === undefined)
-        throw new HttpError(
-          400,
-          `unknown resource ${quote(name)}, expected one of ${LEDGER_NAMES.join(', ')}`,
-        );
-      try {
-        return [name, toQuanta(kind, value)];
-      } catch (error) {
-        throw error instanceof InputError ? new HttpError(400, error.message) : error;
-      }
-    }),
-  );
+  return { guarantee: amountsOfScalars(guarantees), limit: amountsOfScalars(limits) };
 }
 
 function checkConfig(config: QuotaConfig): void {
