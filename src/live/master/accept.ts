@@ -3,7 +3,7 @@ import { HttpError } from '../wire/http-error.js';
 import type { Operation, TaskInfo } from '../wire/messages.js';
 import { parcelsOfMessages, resourceMessages } from '../wire/resources.js';
 import { convertResources } from './agent-resources.js';
-import { taskMessage } from './descriptions.js';
+import { isAllowed } from './authorization/acls.js';
 import { closeOffer, returnOffer } from './offers.js';
 import { operationFinished, operationRefused } from './operations.js';
 import { type Conversion, reservationFor, unreservation } from './reservation.js';
@@ -16,7 +16,8 @@ import type {
   TaskRecord,
 } from './state.js';
 import { taskKey } from './state.js';
-import { tell } from './status.js';
+import { type MasterVerdict, tell } from './status.js';
+import { publishTask } from './task-events.js';
 import { taskProblem } from './task-problem.js';
 
 /** No refusal lasts longer (mesos.proto, Filters). */
@@ -122,10 +123,16 @@ function perform(state: MasterState, bench: Bench, operation: Operation): void {
       launchGroup(state, bench, operation);
       return;
     case 'RESERVE':
-      convert(state, bench, operation, (wanted) => reservationFor(bench.role, wanted, bench.left));
+      convert(state, bench, operation, (wanted) => {
+        requireReserve(state, bench);
+        return reservationFor(bench.role, wanted, bench.left);
+      });
       return;
     case 'UNRESERVE':
-      convert(state, bench, operation, (wanted) => unreservation(state, bench.agent, wanted, bench.left));
+      convert(state, bench, operation, (wanted) => {
+        requireUnreserve(state, bench);
+        return unreservation(state, bench.agent, wanted, bench.left);
+      });
       return;
     default:
       operationRefused(bench.framework, operation, {
@@ -135,11 +142,27 @@ function perform(state: MasterState, bench: Bench, operation: Operation): void {
   }
 }
 
+/** @throws HttpError 403 */
+function requireReserve({ acls }: MasterState, { framework, role }: Bench): void {
+  if (!isAllowed(acls, 'reserve_resources', framework.principal ?? framework.info.principal, role))
+    throw new HttpError(403, `Not authorized to reserve resources for role ${role}`);
+}
+
+/** Who made a reservation is not kept: it takes a rule for all. @throws HttpError 403 */
+function requireUnreserve({ acls }: MasterState, { framework }: Bench): void {
+  if (!isAllowed(acls, 'unreserve_resources', framework.principal ?? framework.info.principal, undefined))
+    throw new HttpError(403, 'Not authorized to unreserve resources');
+}
+
 function launch(state: MasterState, bench: Bench, info: TaskInfo): void {
   const { framework, agent } = bench;
-  const problem = taskProblem(state, framework.id, info, agent.id, bench.left);
-  if (problem !== undefined) {
-    refuseTask(state, bench, info, problem);
+  if (!mayRun(state, framework, info)) {
+    refuseTask(state, bench, info, { reason: 'REASON_TASK_UNAUTHORIZED', message: NOT_AUTHORIZED });
+    return;
+  }
+  const message = taskProblem(state, framework.id, info, agent.id, bench.left);
+  if (message !== undefined) {
+    refuseTask(state, bench, info, { reason: 'REASON_TASK_INVALID', message });
     return;
   }
   const task = admit(state, bench, info, undefined);
@@ -164,7 +187,14 @@ function launchGroup(state: MasterState, bench: Bench, operation: Operation): vo
     if (problem === undefined) left = parcelsMinus(left, parcelsOrNone(info.resources ?? []));
   }
   if (problem !== undefined || executor === undefined) {
-    for (const info of infos) refuseTask(state, bench, info, problem ?? 'Task group is empty');
+    const message = problem ?? 'Task group is empty';
+    for (const info of infos)
+      refuseTask(state, bench, info, { reason: 'REASON_TASK_GROUP_INVALID', message });
+    return;
+  }
+  if (!infos.every((info) => mayRun(state, bench.framework, info))) {
+    const reason = 'REASON_TASK_GROUP_UNAUTHORIZED';
+    for (const info of infos) refuseTask(state, bench, info, { reason, message: NOT_AUTHORIZED });
     return;
   }
   bench.left = parcelsMinus(bench.left, executorParcels);
@@ -195,18 +225,28 @@ function admit(state: MasterState, bench: Bench, info: TaskInfo, group: TaskGrou
     status: undefined,
   };
   state.tasks.set(taskKey(task.frameworkId, info.task_id.value), task);
-  state.subscribers.publish({ type: 'TASK_ADDED', task_added: { task: taskMessage(task) } });
+  publishTask(state, task);
   return task;
 }
 
-function refuseTask(state: MasterState, { framework, agent }: Bench, info: TaskInfo, message: string): void {
+const NOT_AUTHORIZED = 'Not authorized to launch as this user';
+
+function mayRun(
+  { acls }: MasterState,
+  { principal, info: framework }: FrameworkRecord,
+  info: TaskInfo,
+): boolean {
+  return isAllowed(acls, 'run_tasks', principal ?? framework.principal, info.command?.user ?? framework.user);
+}
+
+function refuseTask(
+  state: MasterState,
+  { framework, agent }: Bench,
+  info: TaskInfo,
+  why: Pick<MasterVerdict, 'reason' | 'message'>,
+): void {
   state.counters.add('tasks_error');
-  tell(
-    state,
-    framework,
-    { taskId: info.task_id.value, agentId: agent.id },
-    { state: 'TASK_ERROR', reason: 'REASON_TASK_INVALID', message },
-  );
+  tell(state, framework, { taskId: info.task_id.value, agentId: agent.id }, { state: 'TASK_ERROR', ...why });
 }
 
 function convert(

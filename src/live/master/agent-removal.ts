@@ -14,7 +14,10 @@ export function takeOutAgent(state: MasterState, agent: AgentRecord, verdict: Ma
     state.host.removeAgent(agent.id);
     state.agents.delete(agent.id);
   });
-  state.subscribers.publish({ type: 'AGENT_REMOVED', agent_removed: { agent_id: { value: agent.id } } });
+  state.subscribers.publish(
+    () => ({ type: 'AGENT_REMOVED', agent_removed: { agent_id: { value: agent.id } } }),
+    () => true,
+  );
 }
 
 /** Removes an agent for good: it is told to end what it runs, and sent away (Mesos: ShutdownMessage). */

@@ -6,7 +6,7 @@ import { HttpError } from '../wire/http-error.js';
 import { parcelsOfMessages } from '../wire/resources.js';
 import { sendKill } from './agent-kill.js';
 import { takeOutAgent } from './agent-removal.js';
-import { agentMessage, taskMessage } from './descriptions.js';
+import { agentMessage } from './descriptions.js';
 import { recoverFramework } from './frameworks.js';
 import { rescindInverseOffers } from './inverse-offers.js';
 import { offersOf, rescind, withAllocation } from './offers.js';
@@ -22,6 +22,7 @@ import {
   taskKey,
 } from './state.js';
 import { endByMaster, isTerminal } from './status.js';
+import { publishTask } from './task-events.js';
 import { isDown } from './unavailability.js';
 
 /** Resources of a registration, read before anything is changed. */
@@ -61,10 +62,10 @@ export async function subscribeAgent(
     ping_timeout_seconds: toSeconds(state.flags.agentPingTimeout) * state.flags.maxAgentPingTimeouts,
   });
   withAllocation(state, () => admit(state, agent, registration, joining));
-  state.subscribers.publish(() => ({
-    type: 'AGENT_ADDED',
-    agent_added: { agent: agentMessage(state, agent) },
-  }));
+  state.subscribers.publish(
+    () => ({ type: 'AGENT_ADDED', agent_added: { agent: agentMessage(state, agent) } }),
+    () => true,
+  );
 }
 
 /** May this agent not join: has an operator declared it gone, or taken its machine down? */
@@ -190,7 +191,7 @@ function adoptTasks(
       status: undefined,
     };
     state.tasks.set(key, task);
-    state.subscribers.publish({ type: 'TASK_ADDED', task_added: { task: taskMessage(task) } });
+    publishTask(state, task);
     if (wasLost) sendKill(agent, framework_id, info.task_id.value, undefined);
   }
 }

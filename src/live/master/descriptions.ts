@@ -3,7 +3,7 @@ import { resourceMessages } from '../wire/resources.js';
 import { inverseOfferMessage } from './inverse-offers.js';
 import { offerMessage } from './offers.js';
 import type { Deactivation } from './operator/operator-state.js';
-import type { AgentRecord, FrameworkRecord, MasterState, TaskRecord } from './state.js';
+import type { AgentRecord, FrameworkRecord, MasterState } from './state.js';
 import { isTerminal } from './status.js';
 
 /** The protocol that is spoken, not the version of this program: clients look for it. */
@@ -52,18 +52,6 @@ export function frameworkMessage(state: MasterState, framework: FrameworkRecord)
       .map((offer) => inverseOfferMessage(state, offer)),
     allocated_resources: tasks.flatMap(({ parcels, role }) => resourceMessages(parcels, role)),
     offered_resources: offers.flatMap(({ parcels, role }) => resourceMessages(parcels, role)),
-  };
-}
-
-/** A task as the operator API describes it (mesos.proto, Task). */
-export function taskMessage({ frameworkId, agentId, role, info, parcels, state }: TaskRecord): object {
-  return {
-    name: info.name,
-    task_id: info.task_id,
-    framework_id: { value: frameworkId },
-    agent_id: { value: agentId },
-    state,
-    resources: resourceMessages(parcels, role),
   };
 }
 

@@ -7,6 +7,8 @@ import { encodingOf, JSON_ENCODING } from '../wire/encoding.js';
 import { HttpError } from '../wire/http-error.js';
 import { acceptedMediaType } from '../wire/media-type.js';
 import { type ValidCall, validateCall } from '../wire/validate-call.js';
+import { isAllowed } from './authorization/acls.js';
+import { viewOf } from './authorization/view-of.js';
 import type { Master } from './master.js';
 import { metricsSnapshot, prometheusText } from './metrics.js';
 import { operationStatuses } from './operations.js';
@@ -22,19 +24,32 @@ export function masterRoutes(master: Master): Routes {
     '/api/v1/scheduler': (exchange) => schedulerCall(master, exchange),
     '/api/v1/agent': (exchange) => agentCall(master, exchange),
     '/api/v1': (exchange) => operatorEndpoint(master, exchange),
-    '/state': ({ response }) => sendJson(response, stateReport(master)),
-    '/master/state': ({ response }) => sendJson(response, stateReport(master)),
+    '/state': ({ response, principal }) =>
+      sendJson(response, stateReport(master, viewOf(master.state, principal))),
+    '/master/state': ({ response, principal }) =>
+      sendJson(response, stateReport(master, viewOf(master.state, principal))),
     '/health': ({ response }) => void response.writeHead(200).end(),
-    '/metrics/snapshot': ({ response }) => sendJson(response, metricsSnapshot(master)),
-    '/metrics': async ({ response }) => {
+    '/metrics/snapshot': (exchange) => {
+      requireEndpoint(master, exchange);
+      sendJson(exchange.response, metricsSnapshot(master));
+    },
+    '/metrics': async (exchange) => {
+      requireEndpoint(master, exchange);
       const { type, text } = await prometheusText(master);
-      response.writeHead(200, { 'Content-Type': type }).end(text);
+      exchange.response.writeHead(200, { 'Content-Type': type }).end(text);
     },
   };
 }
 
+/** @throws HttpError 403 */
+function requireEndpoint({ state }: Master, { url, principal }: Exchange): void {
+  if (!isAllowed(state.acls, 'get_endpoints', principal.name, url.pathname))
+    throw new HttpError(403, `Not authorized: get_endpoints of ${url.pathname}`);
+}
+
 async function schedulerCall(master: Master, { request, response, principal }: Exchange): Promise<void> {
   const call = validateCall(await readMessage(request, 'scheduler.Call'));
+  await master.rateLimiter.turn(principal.name ?? claimedPrincipal(master, call));
   const streamId = headerOf(request, STREAM_ID);
   if (call.type !== 'SUBSCRIBE') {
     const framework = master.callerOf(call, principal.name, streamId);
@@ -56,6 +71,12 @@ async function schedulerCall(master: Master, { request, response, principal }: E
   await master.subscribe(call, principal.name, stream);
 }
 
+/** Without authentication a framework is slowed down as the principal that it says it is (mesos.proto, FrameworkInfo.principal). */
+function claimedPrincipal({ state }: Master, { subscribe, framework_id }: ValidCall): string | undefined {
+  const known = state.frameworks.get(framework_id?.value ?? '');
+  return (subscribe?.framework_info ?? known?.info)?.principal;
+}
+
 function answerOperations(
   { state }: Master,
   framework: FrameworkRecord,
@@ -74,13 +95,15 @@ function answerOperations(
   response.writeHead(200, { 'Content-Type': mediaType, 'Content-Length': body.length }).end(body);
 }
 
-async function agentCall(master: Master, { request, response }: Exchange): Promise<void> {
+async function agentCall(master: Master, { request, response, principal }: Exchange): Promise<void> {
   const parsed = agentCallSchema.safeParse(await readJsonMessage(request));
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     throw new HttpError(400, `Failed to read the agent's call: ${issue?.path.join('.')}: ${issue?.message}`);
   }
   const call = parsed.data;
+  if (!isAllowed(master.state.acls, 'register_agents', principal.name, undefined))
+    throw new HttpError(403, 'Not authorized: register_agents');
   if (call.type === 'SUBSCRIBE') {
     await master.subscribeAgent(call, () =>
       openEventStream(response, JSON_ENCODING, (closed) => master.streamClosed(closed)),

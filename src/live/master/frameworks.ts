@@ -76,10 +76,10 @@ export function publishFramework(
   type: 'FRAMEWORK_ADDED' | 'FRAMEWORK_UPDATED',
   framework: FrameworkRecord,
 ): void {
-  state.subscribers.publish(() => ({
-    type,
-    [type.toLowerCase()]: { framework: frameworkMessage(state, framework) },
-  }));
+  state.subscribers.publish(
+    () => ({ type, [type.toLowerCase()]: { framework: frameworkMessage(state, framework) } }),
+    (view) => view.framework(framework),
+  );
 }
 
 /** Another scheduler of the same framework had the subscription (Mesos: failoverFramework). */
@@ -167,10 +167,10 @@ export async function removeFramework(state: MasterState, framework: FrameworkRe
     state.host.removeFramework(framework.id);
   });
   rescindInverseOffers(state, { frameworkId: framework.id });
-  state.subscribers.publish({
-    type: 'FRAMEWORK_REMOVED',
-    framework_removed: { framework_info: framework.info },
-  });
+  state.subscribers.publish(
+    () => ({ type: 'FRAMEWORK_REMOVED', framework_removed: { framework_info: framework.info } }),
+    (view) => view.framework(framework),
+  );
   forgetOperations(state, framework.id);
   for (const agent of state.agents.values())
     agent.stream?.send({ type: 'SHUTDOWN_FRAMEWORK', framework_id: framework.id });

@@ -5,15 +5,18 @@ import type { Random } from '../../policies/contract.js';
 import { AllocatorHost } from '../allocation/allocator-host.js';
 import { type Cancel, type Clock, every } from '../clock.js';
 import type { EventStream } from '../event-stream.js';
+import { RateLimiter, type RateLimits } from '../http/rate-limits.js';
 import type { Store } from '../store.js';
 import type { AgentCall, AgentRegistration, FrameworkFacts } from '../wire/agent-messages.js';
 import { isFolderName } from '../wire/folder-name.js';
-import { frameworkProblem } from '../wire/framework-info.js';
+import { frameworkProblem, rolesOfFramework } from '../wire/framework-info.js';
 import { HttpError } from '../wire/http-error.js';
+import type { FrameworkInfo } from '../wire/messages.js';
 import { LEDGER_NAMES } from '../wire/resources.js';
 import type { ValidCall } from '../wire/validate-call.js';
 import { agentDisconnected, markUnreachableById, pongArrived, subscribeAgent } from './agents.js';
 import { AllocatorRecovery } from './allocator-recovery.js';
+import { type Acls, isAllowed } from './authorization/acls.js';
 import { performCall } from './calls.js';
 import { Counters } from './counters.js';
 import type { MasterFlags } from './flags.js';
@@ -43,6 +46,8 @@ export interface MasterSetup {
   readonly store: Store;
   readonly hostname: string;
   readonly report: (problem: string) => void;
+  readonly acls: Acls;
+  readonly rateLimits: RateLimits;
 }
 
 /** A framework as the store keeps it. */
@@ -54,6 +59,8 @@ type KeptFramework = FrameworkFacts & { readonly removed?: boolean };
  */
 export class Master {
   readonly state: MasterState;
+  /** Slows down the calls of schedulers. */
+  readonly rateLimiter: RateLimiter;
   /** Port that SUBSCRIBED names; known once the server listens. */
   port = 0;
   private readonly hostname: string;
@@ -62,9 +69,11 @@ export class Master {
   private constructor(setup: MasterSetup) {
     const { flags, clock, store, report } = setup;
     this.hostname = setup.hostname;
+    this.rateLimiter = new RateLimiter(clock, setup.rateLimits);
     this.state = {
       id: randomUUID(),
       flags,
+      acls: setup.acls,
       clock,
       store,
       report,
@@ -171,7 +180,15 @@ export class Master {
     const known = this.state.frameworks.get(id ?? '');
     if (known !== undefined && known.principal !== principal)
       return `Changing framework's principal is not allowed`;
-    return frameworkProblem(info, suppressed_roles);
+    return frameworkProblem(info, suppressed_roles) ?? this.rolesProblem(info, principal);
+  }
+
+  private rolesProblem(info: FrameworkInfo, principal: string | undefined): string | undefined {
+    const who = principal ?? info.principal;
+    const refused = rolesOfFramework(info).find(
+      (role) => !isAllowed(this.state.acls, 'register_frameworks', who, role),
+    );
+    return refused === undefined ? undefined : `Not authorized to use role '${refused}'`;
   }
 
   /** Answers SUBSCRIBE on a stream that is open already: what is wrong with it comes as an event. */
@@ -229,6 +246,8 @@ export class Master {
     const { framework_info: info, suppressed_roles: suppressed = [] } = update_framework as NonNullable<
       ValidCall['update_framework']
     >;
+    const refusal = this.rolesProblem(info, framework.principal);
+    if (refusal !== undefined) throw new HttpError(403, refusal);
     await updateFramework(this.state, framework, { info, suppressed });
   }
 

@@ -1,29 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { fromSeconds, MINUTE, type Micros } from '../../model/index.js';
 import type { Operation } from '../wire/messages.js';
-import type { FrameworkRecord, MasterState } from './state.js';
+import type { FrameworkRecord, MasterState, OperationRecord, OperationStatus } from './state.js';
 
 /** A status is sent again until it is acknowledged, each time after twice as long (Mesos: as statuses of tasks). */
 const FIRST_RETRY: Micros = fromSeconds(10);
 const LONGEST_RETRY: Micros = 10 * MINUTE;
 const UUID_BYTES = 16;
-
-/** What became of an operation (mesos.proto, OperationStatus). */
-interface OperationStatus {
-  readonly operation_id: { readonly value: string };
-  readonly state: string;
-  readonly message?: string;
-  readonly agent_id?: { readonly value: string };
-  /** Base64; a status that has one must be acknowledged. */
-  readonly uuid?: { readonly value: string };
-}
-
-/** An operation that was carried out and whose framework has not said that it knows. */
-export interface OperationRecord {
-  readonly frameworkId: string;
-  readonly status: OperationStatus;
-  cancelRetry: () => void;
-}
 
 /** An operation that a framework asks about. */
 export interface AskedOperation {

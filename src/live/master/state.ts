@@ -5,9 +5,9 @@ import type { EventStream } from '../event-stream.js';
 import type { Store } from '../store.js';
 import type { FrameworkInfo, TaskInfo, TaskStatus } from '../wire/messages.js';
 import type { QuotaConfig } from '../wire/operator-call.js';
+import type { Acls } from './authorization/acls.js';
 import type { Counters } from './counters.js';
 import type { MasterFlags } from './flags.js';
-import type { OperationRecord } from './operations.js';
 import type { Deactivation, Maintenance } from './operator/operator-state.js';
 import type { Subscribers } from './operator/subscribers.js';
 import type { Turns } from './turns.js';
@@ -87,10 +87,28 @@ export interface TaskRecord {
   status: TaskStatus | undefined;
 }
 
+/** What became of an operation (mesos.proto, OperationStatus). */
+export interface OperationStatus {
+  readonly operation_id: { readonly value: string };
+  readonly state: string;
+  readonly message?: string;
+  readonly agent_id?: { readonly value: string };
+  /** Base64; a status that has one must be acknowledged. */
+  readonly uuid?: { readonly value: string };
+}
+
+/** An operation that was carried out and whose framework has not said that it knows. */
+export interface OperationRecord {
+  readonly frameworkId: string;
+  readonly status: OperationStatus;
+  cancelRetry: Cancel;
+}
+
 /** All that a master knows. The functions beside this file each change one part of it. */
 export interface MasterState {
   readonly id: string;
   readonly flags: MasterFlags;
+  readonly acls: Acls;
   readonly clock: Clock;
   readonly store: Store;
   readonly host: AllocatorHost;

@@ -1,6 +1,7 @@
 import { toSeconds } from '../../model/index.js';
 import { type TaskStatus, TERMINAL_STATES } from '../wire/messages.js';
 import { type FrameworkRecord, type MasterState, type TaskRecord, taskKey } from './state.js';
+import { publishUpdate } from './task-events.js';
 
 /** Terminal tasks that are remembered (Mesos: --max_completed_tasks_per_framework). */
 const MAX_COMPLETED_TASKS = 1000;
@@ -95,14 +96,7 @@ export function endByMaster(state: MasterState, task: TaskRecord, verdict: Maste
     verdict,
   );
   framework.stream?.send({ type: 'UPDATE', update: { status } });
-  publishUpdate(state, framework.id, status, task.state);
-}
-
-function publishUpdate(state: MasterState, frameworkId: string, status: TaskStatus, latest: string): void {
-  state.subscribers.publish({
-    type: 'TASK_UPDATED',
-    task_updated: { framework_id: { value: frameworkId }, status, state: latest },
-  });
+  publishUpdate(state, task, status);
 }
 
 /**
@@ -119,7 +113,6 @@ export function statusArrived(
   if (task !== undefined) {
     const isNews = task.status?.uuid !== status.uuid;
     task.status = status;
-    if (isNews) publishUpdate(state, framework.id, status, latest);
     if (!isTerminal(task.state)) {
       task.state = latest;
       if (isTerminal(latest)) {
@@ -127,6 +120,7 @@ export function statusArrived(
         state.counters.add(`tasks_${latest.slice('TASK_'.length).toLowerCase()}`);
       }
     }
+    if (isNews) publishUpdate(state, task, status);
   }
   state.counters.add('messages_status_update');
   framework.stream?.send({ type: 'UPDATE', update: { status } });

@@ -94,15 +94,15 @@ export type OperatorMembers = {
   readonly [M in keyof typeof memberSchemas]: z.output<(typeof memberSchemas)[M]>;
 };
 
-/** The types of the calls that change something. */
-export type WriteCall = Uppercase<keyof OperatorMembers>;
-
 /** A call of the operator API that has all that its type needs. */
 export type OperatorCall =
   | { readonly type: PlainCall }
   | {
       [M in keyof OperatorMembers]: { readonly type: Uppercase<M>; readonly said: OperatorMembers[M] };
     }[keyof OperatorMembers];
+
+/** A call that changes something. */
+export type OperatorWrite = Extract<OperatorCall, { readonly said: unknown }>;
 
 /** Quota of one role as operators write it. */
 export type QuotaConfig = z.output<typeof quotaConfigSchema>;

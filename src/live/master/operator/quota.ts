@@ -11,6 +11,7 @@ import {
 import { HttpError } from '../../wire/http-error.js';
 import type { OperatorMembers, QuotaConfig } from '../../wire/operator-call.js';
 import { amountsOfScalars, LEDGER_NAMES } from '../../wire/resources.js';
+import type { View } from '../authorization/view.js';
 import { rescind, withAllocation } from '../offers.js';
 import type { MasterState, OfferRecord } from '../state.js';
 import { isTerminal } from '../status.js';
@@ -77,8 +78,8 @@ export async function removeQuota(state: MasterState, role: string): Promise<voi
 }
 
 /** What GET_QUOTA answers: the roles with quota, in the form of now and in the older one. */
-export function quotaAnswer(state: MasterState): object {
-  const configs = [...state.quotas.values()];
+export function quotaAnswer(state: MasterState, view: View): object {
+  const configs = [...state.quotas.values()].filter(({ role }) => view.quota(role));
   const infos = configs.map(({ role, guarantees = {} }) => ({
     role,
     guarantee: Object.entries(guarantees).map(([name, scalar]) => ({ name, type: 'SCALAR', scalar })),

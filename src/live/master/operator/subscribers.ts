@@ -1,39 +1,40 @@
-import type { Micros } from '../../../model/index.js';
-import { type Cancel, type Clock, every } from '../../clock.js';
+import type { Cancel } from '../../clock.js';
 import type { EventStream } from '../../event-stream.js';
+import type { View } from '../authorization/view.js';
 
 /** The most operators that listen; beyond it the one that has listened longest is sent away (Mesos: --max_operator_event_stream_subscribers). */
 const MAX_SUBSCRIBERS = 1000;
 
+interface Subscriber {
+  readonly view: View;
+  readonly stopHeartbeat: Cancel;
+}
+
 /** Who listens to the events of the operator API (Mesos, docs/operator-http-api.md, SUBSCRIBE). */
 export class Subscribers {
-  private readonly listening = new Map<EventStream, Cancel>();
+  private readonly listening = new Map<EventStream, Subscriber>();
 
   get count(): number {
     return this.listening.size;
   }
 
-  /** The first record, and heartbeats from then on. */
-  add(stream: EventStream, first: object, clock: Clock, heartbeat: Micros): void {
+  /** One more listens, to what it may see. */
+  add(stream: EventStream, view: View, stopHeartbeat: Cancel): void {
     const [oldest] = this.listening.keys();
     if (oldest !== undefined && this.listening.size >= MAX_SUBSCRIBERS) this.drop(oldest);
-    stream.send(first);
-    this.listening.set(
-      stream,
-      every(clock, heartbeat, () => stream.send({ type: 'HEARTBEAT' })),
-    );
+    this.listening.set(stream, { view, stopHeartbeat });
   }
 
-  /** Tells all that listen. The event is a function where making it costs something: nobody may be listening. */
-  publish(event: object | (() => object)): void {
+  /** Tells all that listen and may see it. The event is made when somebody listens: it may cost something. */
+  publish(makeEvent: () => object, mayBeSeen: (view: View) => boolean): void {
     if (this.listening.size === 0) return;
-    const made = typeof event === 'function' ? event() : event;
-    for (const stream of this.listening.keys()) stream.send(made);
+    const event = makeEvent();
+    for (const [stream, { view }] of this.listening) if (mayBeSeen(view)) stream.send(event);
   }
 
   /** One listens no more. */
   drop(stream: EventStream): void {
-    this.listening.get(stream)?.();
+    this.listening.get(stream)?.stopHeartbeat();
     if (this.listening.delete(stream)) stream.close();
   }
 

@@ -1,6 +1,7 @@
 import { isRolePath, quote } from '../../../model/index.js';
 import { HttpError } from '../../wire/http-error.js';
 import type { OperatorMembers } from '../../wire/operator-call.js';
+import type { View } from '../authorization/view.js';
 import { rescind, withAllocation } from '../offers.js';
 import type { MasterState } from '../state.js';
 
@@ -41,8 +42,9 @@ export async function updateWeights(
 }
 
 /** What GET_WEIGHTS answers: the roles whose weight was set. */
-export function weightsAnswer({ weights }: MasterState): object {
-  return { weight_infos: [...weights].map(([role, weight]) => ({ role, weight })) };
+export function weightsAnswer({ weights }: MasterState, view: View): object {
+  const visible = [...weights].filter(([role]) => view.role(role));
+  return { weight_infos: visible.map(([role, weight]) => ({ role, weight })) };
 }
 
 function applyWeights(state: MasterState, weights: readonly (readonly [string, number])[]): void {

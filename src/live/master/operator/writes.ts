@@ -1,7 +1,8 @@
 import { HttpError } from '../../wire/http-error.js';
-import type { OperatorCall } from '../../wire/operator-call.js';
+import type { OperatorWrite } from '../../wire/operator-call.js';
 import { removeFramework } from '../frameworks.js';
 import type { MasterState } from '../state.js';
+import { authorizeWrite } from './authorize-write.js';
 import { deactivateAgent, drainAgent, reactivateAgent } from './deactivation.js';
 import { markAgentGone } from './gone.js';
 import { startMaintenance, stopMaintenance, updateSchedule } from './maintenance.js';
@@ -9,11 +10,8 @@ import { removeQuota, setQuota, updateQuota } from './quota.js';
 import { reserveResources, unreserveResources } from './reserved-resources.js';
 import { updateWeights } from './weights.js';
 
-/** A call that changes something. */
-export type Write = Extract<OperatorCall, { readonly said: unknown }>;
-
 /** What Mesos answers when the change is begun rather than made. */
-const ACCEPTED: ReadonlySet<Write['type']> = new Set([
+const ACCEPTED: ReadonlySet<OperatorWrite['type']> = new Set([
   'UPDATE_WEIGHTS',
   'RESERVE_RESOURCES',
   'UNRESERVE_RESOURCES',
@@ -23,12 +21,17 @@ const ACCEPTED: ReadonlySet<Write['type']> = new Set([
 ]);
 
 /** Makes a change, after those that came before; it is on disk before this returns. @returns the HTTP status. @throws HttpError */
-export async function performWrite(state: MasterState, write: Write): Promise<number> {
+export async function performWrite(
+  state: MasterState,
+  principal: string | undefined,
+  write: OperatorWrite,
+): Promise<number> {
+  authorizeWrite(state, principal, write);
   await state.registrar.take(() => perform(state, write));
   return ACCEPTED.has(write.type) ? 202 : 200;
 }
 
-async function perform(state: MasterState, { type, said }: Write): Promise<void> {
+async function perform(state: MasterState, { type, said }: OperatorWrite): Promise<void> {
   switch (type) {
     case 'UPDATE_QUOTA':
       return updateQuota(state, said);
