@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
 import { toSeconds } from '../../model/index.js';
 import type { DrfSettings } from '../../policies/allocators/hierarchical/drf-settings.js';
 import type { Random } from '../../policies/contract.js';
@@ -6,8 +7,9 @@ import { AllocatorHost } from '../allocation/allocator-host.js';
 import { type Cancel, type Clock, every } from '../clock.js';
 import type { EventStream } from '../event-stream.js';
 import { RateLimiter, type RateLimits } from '../http/rate-limits.js';
+import { keptEntries } from '../kept-entries.js';
 import type { Store } from '../store.js';
-import type { AgentCall, AgentRegistration, FrameworkFacts } from '../wire/agent-messages.js';
+import { type AgentCall, type AgentRegistration, frameworkFactsSchema } from '../wire/agent-messages.js';
 import { isFolderName } from '../wire/folder-name.js';
 import { frameworkProblem, rolesOfFramework } from '../wire/framework-info.js';
 import { HttpError } from '../wire/http-error.js';
@@ -33,7 +35,7 @@ import { finishDraining } from './operator/deactivation.js';
 import { noMaintenance } from './operator/operator-state.js';
 import { recoverOperatorState } from './operator/recovery.js';
 import { Subscribers } from './operator/subscribers.js';
-import { type AdmittedAgent, type FrameworkRecord, inBackground, type MasterState } from './state.js';
+import { admittedAgentSchema, type FrameworkRecord, inBackground, type MasterState } from './state.js';
 import { statusArrived } from './status.js';
 import { Turns } from './turns.js';
 
@@ -51,7 +53,7 @@ export interface MasterSetup {
 }
 
 /** A framework as the store keeps it. */
-type KeptFramework = FrameworkFacts & { readonly removed?: boolean };
+const keptFrameworkSchema = frameworkFactsSchema.extend({ removed: z.boolean().optional() });
 
 /**
  * The master: it admits agents and frameworks, hands out what the allocator decides, and keeps the books of what runs
@@ -125,15 +127,12 @@ export class Master {
 
   private async recover(): Promise<void> {
     const { state } = this;
-    for (const [key, value] of await state.store.entries('agent/')) {
-      const agent = value as AdmittedAgent;
-      const id = key.slice('agent/'.length);
+    for (const [id, agent] of await keptEntries(state.store, 'agent/', admittedAgentSchema)) {
       const known = { admitted: state.recovering, unreachable: state.unreachable, gone: state.gone };
       known[agent.state].set(id, agent);
     }
     await recoverOperatorState(state);
-    for (const [, value] of await state.store.entries('framework/')) {
-      const facts = value as KeptFramework;
+    for (const [, facts] of await keptEntries(state.store, 'framework/', keptFrameworkSchema)) {
       if (facts.removed) state.completedFrameworks.set(facts.id, facts.info);
       else recoverFramework(state, facts);
     }

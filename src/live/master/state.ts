@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { FrameworkCapability, Micros, Parcels, RolePath } from '../../model/index.js';
 import type { AllocatorHost } from '../allocation/allocator-host.js';
 import type { Cancel, Clock } from '../clock.js';
@@ -50,13 +51,15 @@ export interface AgentAddress {
   readonly port: number;
 }
 
+/** An agent as the store keeps it; `since` when it is unreachable or gone, in seconds since the epoch. */
+export const admittedAgentSchema = z.object({
+  hostname: z.string(),
+  state: z.enum(['admitted', 'unreachable', 'gone']),
+  since: z.number().optional(),
+});
+
 /** An agent as the store keeps it. */
-export interface AdmittedAgent {
-  readonly hostname: string;
-  readonly state: 'admitted' | 'unreachable' | 'gone';
-  /** Since when it is unreachable or gone, seconds since the epoch. */
-  readonly since?: number;
-}
+export type AdmittedAgent = z.output<typeof admittedAgentSchema>;
 
 /** An offer that nobody has answered. */
 export interface OfferRecord {

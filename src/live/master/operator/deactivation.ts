@@ -1,3 +1,4 @@
+import { keptEntries } from '../../kept-entries.js';
 import { HttpError } from '../../wire/http-error.js';
 import type { OperatorMembers } from '../../wire/operator-call.js';
 import { sendKill } from '../agent-kill.js';
@@ -5,15 +6,15 @@ import { offersOf, rescind, withAllocation } from '../offers.js';
 import { type AgentRecord, inBackground, type MasterState, type TaskRecord } from '../state.js';
 import { isTerminal } from '../status.js';
 import { markAgentGone } from './gone.js';
-import type { Deactivation, Draining } from './operator-state.js';
+import { type Deactivation, type Draining, deactivationSchema } from './operator-state.js';
 
 const NANOSECONDS_PER_SECOND = 1e9;
 const PREFIX = 'deactivated/';
 
 /** Takes what the store knows of deactivated agents into use. */
 export async function recoverDeactivations(state: MasterState): Promise<void> {
-  for (const [key, value] of await state.store.entries(PREFIX))
-    state.deactivated.set(key.slice(PREFIX.length), value as Deactivation);
+  for (const [agentId, deactivation] of await keptEntries(state.store, PREFIX, deactivationSchema))
+    state.deactivated.set(agentId, deactivation);
 }
 
 /** DEACTIVATE_AGENT: nothing more is offered of it; what runs goes on. @throws HttpError 400 */

@@ -1,5 +1,12 @@
+import { z } from 'zod';
+import { keptEntries } from '../../kept-entries.js';
 import { HttpError } from '../../wire/http-error.js';
-import type { MachineId, MaintenanceWindow } from '../../wire/operator-call.js';
+import {
+  type MachineId,
+  type MaintenanceWindow,
+  machineIdSchema,
+  windowSchema,
+} from '../../wire/operator-call.js';
 import { dismissAgent } from '../agent-removal.js';
 import { answersFor, rescindInverseOffers, sendInverseOffers } from '../inverse-offers.js';
 import { offersOf, rescind, withAllocation } from '../offers.js';
@@ -9,11 +16,14 @@ import type { Maintenance } from './operator-state.js';
 
 type Kept = Pick<Maintenance, 'windows' | 'down'>;
 
+const keptSchema = z.object({ windows: z.array(windowSchema), down: z.array(machineIdSchema) });
+
 const KEY = 'maintenance';
 
 /** Takes the schedule of the store into use. */
 export async function recoverMaintenance(state: MasterState): Promise<void> {
-  for (const [, value] of await state.store.entries(KEY)) Object.assign(state.maintenance, value as Kept);
+  for (const [, kept] of await keptEntries(state.store, KEY, keptSchema))
+    Object.assign(state.maintenance, kept);
 }
 
 /**

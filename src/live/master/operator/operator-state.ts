@@ -1,18 +1,24 @@
+import { z } from 'zod';
 import type { Micros } from '../../../model/index.js';
 import type { Cancel } from '../../clock.js';
 import type { MachineId, MaintenanceWindow, Unavailability } from '../../wire/operator-call.js';
 
+const drainingSchema = z.object({
+  kind: z.enum(['draining', 'drained']),
+  /** The longest that a task may take to end when it is asked to; left out: what its kill policy says. */
+  maxGraceNanoseconds: z.number().optional(),
+  /** Is the agent marked gone when it is drained? */
+  markGone: z.boolean(),
+});
+
+/** Why nothing of an agent is offered, as the store keeps it. */
+export const deactivationSchema = z.union([z.object({ kind: z.literal('deactivated') }), drainingSchema]);
+
 /** Why nothing of an agent is offered, by order of the operator (Mesos, docs/operator-http-api.md, DRAIN_AGENT, DEACTIVATE_AGENT). */
-export type Deactivation = { readonly kind: 'deactivated' } | Draining;
+export type Deactivation = z.output<typeof deactivationSchema>;
 
 /** An agent whose tasks are to end, or have ended. */
-export interface Draining {
-  readonly kind: 'draining' | 'drained';
-  /** The longest that a task may take to end when it is asked to; undefined: what its kill policy says. */
-  readonly maxGraceNanoseconds?: number;
-  /** Is the agent marked gone when it is drained? */
-  readonly markGone: boolean;
-}
+export type Draining = z.output<typeof drainingSchema>;
 
 /** A request to give back all that a framework has of an agent, which it may answer (mesos.proto, InverseOffer). */
 export interface InverseOfferRecord {

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import {
   type Amounts,
   isChargeable,
@@ -8,8 +9,9 @@ import {
   type Quota,
   quote,
 } from '../../../model/index.js';
+import { keptEntries } from '../../kept-entries.js';
 import { HttpError } from '../../wire/http-error.js';
-import type { OperatorMembers, QuotaConfig } from '../../wire/operator-call.js';
+import { type OperatorMembers, type QuotaConfig, quotaConfigSchema } from '../../wire/operator-call.js';
 import { amountsOfScalars, LEDGER_NAMES } from '../../wire/resources.js';
 import type { View } from '../authorization/view.js';
 import { rescind, withAllocation } from '../offers.js';
@@ -21,8 +23,8 @@ const KEY = 'quota';
 
 /** Takes the quota of the store into use. */
 export async function recoverQuotas(state: MasterState): Promise<void> {
-  for (const [, value] of await state.store.entries(KEY))
-    for (const config of value as readonly QuotaConfig[]) applyQuota(state, config);
+  for (const [, configs] of await keptEntries(state.store, KEY, z.array(quotaConfigSchema)))
+    for (const config of configs) applyQuota(state, config);
 }
 
 /**

@@ -1,4 +1,6 @@
+import { z } from 'zod';
 import { isRolePath, quote } from '../../../model/index.js';
+import { keptEntries } from '../../kept-entries.js';
 import { HttpError } from '../../wire/http-error.js';
 import type { OperatorMembers } from '../../wire/operator-call.js';
 import type { View } from '../authorization/view.js';
@@ -7,11 +9,11 @@ import type { MasterState } from '../state.js';
 
 /** Where the store keeps all weights, as one value: `[role, weight]` pairs. */
 const KEY = 'weights';
+const weightsSchema = z.array(z.tuple([z.string(), z.number().positive()]));
 
 /** Takes the weights of the store into use. */
 export async function recoverWeights(state: MasterState): Promise<void> {
-  for (const [, value] of await state.store.entries(KEY))
-    applyWeights(state, value as readonly (readonly [string, number])[]);
+  for (const [, weights] of await keptEntries(state.store, KEY, weightsSchema)) applyWeights(state, weights);
 }
 
 /**
