@@ -41,6 +41,7 @@ export {
   ownerOf,
   type Parcel,
   type Parcels,
+  type PersistentVolume,
   parcelsContain,
   parcelsMinus,
   parcelsPlus,

@@ -3,7 +3,7 @@ import { HttpError } from '../wire/http-error.js';
 import type { Operation, TaskInfo } from '../wire/messages.js';
 import { parcelsOfMessages, resourceMessages } from '../wire/resources.js';
 import { convertResources } from './agent-resources.js';
-import { isAllowed } from './authorization/acls.js';
+import { type Action, isAllowed } from './authorization/acls.js';
 import { closeOffer, returnOffer } from './offers.js';
 import { operationFinished, operationRefused } from './operations.js';
 import { type Conversion, reservationFor, unreservation } from './reservation.js';
@@ -19,6 +19,7 @@ import { taskKey } from './state.js';
 import { type MasterVerdict, tell } from './status.js';
 import { publishTask } from './task-events.js';
 import { taskProblem } from './task-problem.js';
+import { volumeCreation, volumeDestruction } from './volumes.js';
 
 /** No refusal lasts longer (mesos.proto, Filters). */
 const LONGEST_REFUSAL: Micros = 365 * DAY;
@@ -124,13 +125,25 @@ function perform(state: MasterState, bench: Bench, operation: Operation): void {
       return;
     case 'RESERVE':
       convert(state, bench, operation, (wanted) => {
-        requireReserve(state, bench);
+        requireMay(state, bench, 'reserve_resources', bench.role);
         return reservationFor(bench.role, wanted, bench.left);
+      });
+      return;
+    case 'CREATE':
+      convert(state, bench, operation, (wanted) => {
+        requireMay(state, bench, 'create_volumes', bench.role);
+        return volumeCreation(wanted, bench.left, state.host.totalOf(bench.agent.id));
+      });
+      return;
+    case 'DESTROY':
+      convert(state, bench, operation, (wanted) => {
+        requireMay(state, bench, 'destroy_volumes', undefined);
+        return volumeDestruction(wanted, bench.left);
       });
       return;
     case 'UNRESERVE':
       convert(state, bench, operation, (wanted) => {
-        requireUnreserve(state, bench);
+        requireMay(state, bench, 'unreserve_resources', undefined);
         return unreservation(state, bench.agent, wanted, bench.left);
       });
       return;
@@ -142,16 +155,15 @@ function perform(state: MasterState, bench: Bench, operation: Operation): void {
   }
 }
 
-/** @throws HttpError 403 */
-function requireReserve({ acls }: MasterState, { framework, role }: Bench): void {
-  if (!isAllowed(acls, 'reserve_resources', framework.principal ?? framework.info.principal, role))
-    throw new HttpError(403, `Not authorized to reserve resources for role ${role}`);
-}
-
-/** Who made a reservation is not kept: it takes a rule for all. @throws HttpError 403 */
-function requireUnreserve({ acls }: MasterState, { framework }: Bench): void {
-  if (!isAllowed(acls, 'unreserve_resources', framework.principal ?? framework.info.principal, undefined))
-    throw new HttpError(403, 'Not authorized to unreserve resources');
+/** Who made a reservation or a volume is not kept: to end it takes a rule for all. @throws HttpError 403 */
+function requireMay(
+  { acls }: MasterState,
+  { framework }: Bench,
+  action: Action,
+  object: string | undefined,
+): void {
+  if (!isAllowed(acls, action, framework.principal ?? framework.info.principal, object))
+    throw new HttpError(403, `Not authorized: ${action}`);
 }
 
 function launch(state: MasterState, bench: Bench, info: TaskInfo): void {
@@ -257,7 +269,8 @@ function convert(
 ): void {
   const { framework, agent, role } = bench;
   try {
-    const written = (operation.reserve ?? operation.unreserve)?.resources ?? [];
+    const { reserve, unreserve, create, destroy } = operation;
+    const written = (reserve ?? unreserve)?.resources ?? (create ?? destroy)?.volumes ?? [];
     const { consumed, converted } = conversionOf(parcelsOfMessages(written));
     convertResources(state, agent, { framework: framework.id, role }, { consumed, converted });
     bench.left = parcelsPlus(parcelsMinus(bench.left, consumed), converted);

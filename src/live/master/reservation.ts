@@ -17,6 +17,7 @@ export function reservationFor(role: string, wanted: Parcels, left: Parcels): Co
 
 /** What RESERVE does: resources get one more reservation. @throws HttpError when they are not among those left. */
 export function reservation(wanted: Parcels, left: Parcels): Conversion {
+  requireNoVolume(wanted);
   if (wanted.some(({ supply }) => supply === 'revocable'))
     throw new HttpError(400, 'revocable resources may not be reserved');
   const consumed = withoutLast(wanted);
@@ -31,6 +32,7 @@ export function unreservation(
   wanted: Parcels,
   left: Parcels,
 ): Conversion {
+  requireNoVolume(wanted);
   if (wanted.some((parcel) => ownerOf(parcel) === undefined))
     throw new HttpError(400, 'resources are not reserved');
   if (!parcelsContain(left, wanted)) throw new HttpError(400, 'there are no such resources');
@@ -39,6 +41,11 @@ export function unreservation(
   const fixed = agent.configured.filter((parcel) => ownerOf(parcel) !== undefined);
   if (!parcelsContain(total, fixed)) throw new HttpError(400, 'static reservations stay');
   return { consumed: wanted, converted };
+}
+
+function requireNoVolume(wanted: Parcels): void {
+  if (wanted.some(({ volume }) => volume !== undefined))
+    throw new HttpError(400, 'resources of a persistent volume keep their reservation until it is destroyed');
 }
 
 function withoutLast(parcels: Parcels): Parcels {

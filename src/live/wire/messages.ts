@@ -20,7 +20,8 @@ export const resourceSchema = z.looseObject({
   revocable: z.looseObject({}).optional(),
   disk: z
     .looseObject({
-      persistence: z.looseObject({}).optional(),
+      persistence: z.looseObject({ id: z.string() }).optional(),
+      volume: z.looseObject({ container_path: z.string() }).optional(),
       source: z.looseObject({ type: z.string() }).optional(),
     })
     .optional(),
@@ -91,6 +92,7 @@ const executorInfoSchema = z.looseObject({
 });
 
 const resourcesSchema = z.looseObject({ resources: z.array(resourceSchema) });
+const volumesSchema = z.looseObject({ volumes: z.array(resourceSchema) });
 
 const operationSchema = z.looseObject({
   type: z.string(),
@@ -104,6 +106,8 @@ const operationSchema = z.looseObject({
     .optional(),
   reserve: resourcesSchema.optional(),
   unreserve: resourcesSchema.optional(),
+  create: volumesSchema.optional(),
+  destroy: volumesSchema.optional(),
 });
 
 const filtersSchema = z.looseObject({ refuse_seconds: z.number().optional() });

@@ -5,6 +5,7 @@ import { idSchema, resourceSchema, scalarsSchema } from './messages.js';
 const resourcesSchema = z.array(resourceSchema).default([]);
 const agentSchema = z.looseObject({ agent_id: idSchema });
 const reservedSchema = agentSchema.extend({ resources: resourcesSchema });
+const volumesSchema = agentSchema.extend({ volumes: resourcesSchema });
 
 /** What a role is promised and what it may not exceed, by resource name in units (quota.proto, QuotaConfig). */
 export const quotaConfigSchema = z.looseObject({
@@ -74,6 +75,8 @@ const memberSchemas = {
   }),
   reserve_resources: reservedSchema,
   unreserve_resources: reservedSchema,
+  create_volumes: volumesSchema,
+  destroy_volumes: volumesSchema,
   update_maintenance_schedule: z.looseObject({
     schedule: z.looseObject({ windows: z.array(windowSchema).default([]) }),
   }),

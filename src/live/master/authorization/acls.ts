@@ -8,6 +8,8 @@ export const OBJECT_OF = {
   teardown_frameworks: 'framework_principals',
   reserve_resources: 'roles',
   unreserve_resources: 'reserver_principals',
+  create_volumes: 'roles',
+  destroy_volumes: 'creator_principals',
   get_quotas: 'roles',
   update_quotas: 'roles',
   update_weights: 'roles',
@@ -29,8 +31,6 @@ export const OBJECT_OF = {
 
 /** Rules that Mesos knows on what cannot be done here at all; they are read and have nothing to forbid. */
 export const INAPPLICABLE: ReadonlySet<string> = new Set([
-  'create_volumes',
-  'destroy_volumes',
   'resize_volume',
   'create_block_disks',
   'destroy_block_disks',

@@ -37,6 +37,10 @@ function deedsOf(state: MasterState, { type, said }: OperatorWrite): readonly De
     case 'UNRESERVE_RESOURCES':
       // Who made a reservation is not kept.
       return [['unreserve_resources', undefined]];
+    case 'CREATE_VOLUMES':
+      return parcelsOfMessages(said.volumes).map((parcel) => ['create_volumes', ownerOf(parcel)]);
+    case 'DESTROY_VOLUMES':
+      return [['destroy_volumes', undefined]];
     case 'UPDATE_MAINTENANCE_SCHEDULE':
       return [['update_maintenance_schedules', undefined]];
     case 'START_MAINTENANCE':

@@ -7,7 +7,7 @@ import { deactivateAgent, drainAgent, reactivateAgent } from './deactivation.js'
 import { markAgentGone } from './gone.js';
 import { startMaintenance, stopMaintenance, updateSchedule } from './maintenance.js';
 import { removeQuota, setQuota, updateQuota } from './quota.js';
-import { reserveResources, unreserveResources } from './reserved-resources.js';
+import { createVolumes, destroyVolumes, reserveResources, unreserveResources } from './reserved-resources.js';
 import { updateWeights } from './weights.js';
 
 /** What Mesos answers when the change is begun rather than made. */
@@ -15,6 +15,8 @@ const ACCEPTED: ReadonlySet<OperatorWrite['type']> = new Set([
   'UPDATE_WEIGHTS',
   'RESERVE_RESOURCES',
   'UNRESERVE_RESOURCES',
+  'CREATE_VOLUMES',
+  'DESTROY_VOLUMES',
   'UPDATE_MAINTENANCE_SCHEDULE',
   'START_MAINTENANCE',
   'STOP_MAINTENANCE',
@@ -45,6 +47,10 @@ async function perform(state: MasterState, { type, said }: OperatorWrite): Promi
       return reserveResources(state, said);
     case 'UNRESERVE_RESOURCES':
       return unreserveResources(state, said);
+    case 'CREATE_VOLUMES':
+      return createVolumes(state, said);
+    case 'DESTROY_VOLUMES':
+      return destroyVolumes(state, said);
     case 'UPDATE_MAINTENANCE_SCHEDULE':
       return updateSchedule(state, said.schedule.windows);
     case 'START_MAINTENANCE':
