@@ -172,7 +172,7 @@ export class Recorder implements Observer {
     const framework = this.framework(tasks.framework[task]);
     this.tasks.killed(cause);
     framework.tasks.killed(cause);
-    this.recovery.taskKilled(task, cause === 'lost', now);
+    this.recovery.taskKilled(task, cause, now);
     this.health[tasks.framework[task]]?.taskStopped(task, machine, now);
     this.unplaceable.count(tasks.framework[task], tasks.taskClass[task], 1);
     this.series.add(this.pendingColumn, 1, now);
@@ -195,6 +195,10 @@ export class Recorder implements Observer {
     }
     this.lastEnd = now;
     this.placementChanged(task, machine, framework, -1, now);
+  }
+
+  taskReplaced(task: TaskId, by: TaskId, now: Micros): void {
+    this.health[this.cluster.tasks.framework[task]]?.taskReplaced(task, by, now);
   }
 
   jobEnded(job: JobId, now: Micros): void {

@@ -35,6 +35,7 @@ const taskCounts = z.object({
   rejected: count.describe('could not fit any machine of the cluster'),
   preempted: count.describe('times a policy stopped a running task, to run again from zero'),
   retried: count.describe('attempts that failed, or were lost with their machine, and were made again'),
+  restarted: count.optional().describe('times an operator restarted one; absent for none'),
   running: count.describe('still running at the end'),
   pending: count.describe('still waiting at the end'),
 });
