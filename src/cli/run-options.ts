@@ -24,6 +24,8 @@ export interface RunChoices {
   failures?: string | undefined;
   /** A fault script, a fault each. */
   faults?: readonly string[] | undefined;
+  /** What operators do, an operation each. */
+  operations?: readonly string[] | undefined;
   /** What the workload is composed of, from a scenario file. */
   services?: ScenarioServices | undefined;
   /** Services beside these. */
@@ -70,6 +72,11 @@ export function withRunOptions<T>(argv: Argv<T>) {
       array: true,
       describe: "a fault, again and again: 'at 2h: kill rack rack-3 for 30m'",
     })
+    .option('operation', {
+      type: 'string',
+      array: true,
+      describe: "what operators do, again and again: 'at 2h: upgrade kafka with canary=0.1'",
+    })
     .option('scenario', { type: 'string', describe: 'YAML file with the same keys as these options' });
 }
 
@@ -86,6 +93,7 @@ export function runSpecs(choices: RunChoices): RunSpec[] {
       ...(choices.machines !== undefined && { machines: choices.machines }),
       seed,
       ...(until !== undefined && { until }),
+      ...(choices.operations !== undefined && { operations: choices.operations }),
       ...failureChoice({ ...choices, set: { ...composed?.set, ...choices.set } }),
     })),
   );

@@ -20,3 +20,16 @@ export function tableText(columns: readonly Column[], rows: readonly (readonly s
   const rule = pc.dim(widths.map((width) => '─'.repeat(width)).join('  '));
   return `${[header, rule, ...rows.map(line)].join('\n')}\n`;
 }
+
+/** A table of text under its caption; the first column says what a row is about, the others are aligned right. */
+export function labelledTable(table: {
+  readonly caption: string;
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}): string {
+  const columns: Column[] = [
+    { title: table.caption, align: 'left' },
+    ...table.columns.map((title) => ({ title, align: 'right' as const })),
+  ];
+  return tableText(columns, table.rows);
+}

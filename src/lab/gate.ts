@@ -53,6 +53,7 @@ export function specOf(summary: Summary, rerun: Rerun): RunSpec {
         faults: run.failures.faults,
       },
     }),
+    ...(run.operations !== undefined && { operations: run.operations }),
     set: {
       ...scoped(run.policy.name, run.policy.parameters),
       ...scoped(run.workload.format ?? run.workload.name, run.workload.parameters),

@@ -20,6 +20,7 @@ import {
 } from '../model/index.js';
 import type { Policy, PolicyContext, PolicyParts } from '../policies/policy.js';
 import { makeArchitecture } from '../sim/architectures/make-architecture.js';
+import { DayTwo, type DayTwoPlan } from '../sim/day-two/day-two.js';
 import type { DecisionTime, DecisionTimes } from '../sim/decision-time.js';
 import { FAILURE_PARAMETERS } from '../sim/failures/failure-parameters.js';
 import type { Failures } from '../sim/failures/fleet.js';
@@ -27,6 +28,8 @@ import { RandomStreams } from '../sim/random-streams.js';
 import { Simulation, type SimulationProgress, type Simultaneous } from '../sim/simulation.js';
 import { type MachineSource, parseMachines, readMachines } from '../workloads/machines.js';
 import type { ServiceTerms } from '../workloads/recovery.js';
+import { planDayTwo } from './day-two-plan.js';
+import { dayTwoSummary } from './day-two-summary.js';
 import type { DecisionWatch } from './decision-watch.js';
 import { type FailureChoice, failureSettings, planFailures } from './failure-plan.js';
 import { forecastDemand } from './forecast.js';
@@ -50,6 +53,8 @@ export interface RunSpec {
   readonly set: Readonly<Record<string, string>>;
   /** What may fail; nothing when left out, unless `set` says so. */
   readonly failures?: FailureChoice;
+  /** What operators do, an operation each (sim/day-two/operation-script.ts). */
+  readonly operations?: readonly string[];
 }
 
 /** `framework:perJob+perTask`. */
@@ -127,7 +132,12 @@ export async function run(spec: RunSpec, hooks: RunHooks = {}): Promise<RunRecor
   const setup = await prepare(spec, hooks.watch);
   const { cluster, horizon, open, parts, settings } = setup;
   const recorder = new Recorder(cluster, setup.terms);
-  const others = [...refusalObservers(setup), ...(hooks.observers?.(cluster) ?? [])];
+  const dayTwo = setup.dayTwo === undefined ? undefined : new DayTwo(setup.dayTwo, cluster);
+  const others = [
+    ...refusalObservers(setup),
+    ...(dayTwo === undefined ? [] : [dayTwo]),
+    ...(hooks.observers?.(cluster) ?? []),
+  ];
   const streams = new RandomStreams(spec.seed);
   const simulation = new Simulation({
     cluster,
@@ -144,11 +154,15 @@ export async function run(spec: RunSpec, hooks: RunHooks = {}): Promise<RunRecor
     patience: settings.run.number('patience'),
     remoteSlowdown: settings.run.number('remoteSlowdown'),
     failures: setup.failures,
+    dayTwo,
   });
   await simulation.run((progress) =>
     hooks.pause?.({ ...progress, done: doneShare(simulation, progress.now, horizon) }),
   );
-  return runRecord(recorder, describe(spec, setup));
+  const record = runRecord(recorder, describe(spec, setup));
+  if (dayTwo === undefined) return record;
+  const came = dayTwoSummary(dayTwo.report(), cluster, simulation.start);
+  return { ...record, summary: { ...record.summary, dayTwo: came } };
 }
 
 /** With `onRefusal=stop`: ends the run at the first decision that cannot be carried out, and names it. */
@@ -184,6 +198,8 @@ interface PreparedRun {
   readonly horizon: Micros;
   /** undefined where nothing can fail. */
   readonly failures: Failures | undefined;
+  /** undefined where operators do nothing. */
+  readonly dayTwo: DayTwoPlan | undefined;
   /** What each framework needs to serve again; empty where nothing can fail. */
   readonly terms: readonly (ServiceTerms | undefined)[];
   readonly settings: {
@@ -224,7 +240,9 @@ async function prepare(spec: RunSpec, watch: DecisionWatch | undefined): Promise
   };
   const parts = policy.build(policySettings, context);
   const cluster = clusterOf(space, specs, machines);
-  const canFail = spec.failures !== undefined || Object.keys(ofFailures).length > 0;
+  const operations = spec.operations ?? [];
+  // Operators look at health as those who wait for failures do.
+  const canFail = operations.length > 0 || spec.failures !== undefined || Object.keys(ofFailures).length > 0;
   const failureValues = failureSettings(spec.failures ?? {}, ofFailures);
   const terms = canFail ? workload.terms({ ...ofWorkload, ...failureValues }) : [];
   const failures = canFail
@@ -236,6 +254,16 @@ async function prepare(spec: RunSpec, watch: DecisionWatch | undefined): Promise
         streams: new RandomStreams(spec.seed),
       })
     : undefined;
+  const dayTwo =
+    failures === undefined
+      ? undefined
+      : planDayTwo(operations, {
+          cluster,
+          frameworks: open.trace.frameworks,
+          terms,
+          failures,
+          streams: new RandomStreams(spec.seed),
+        });
   if (namesFrameworks) checkDecisionTimes(thinks, policy.name, parts, context);
   return {
     workload,
@@ -247,6 +275,7 @@ async function prepare(spec: RunSpec, watch: DecisionWatch | undefined): Promise
     machines,
     horizon,
     failures,
+    dayTwo,
     terms,
     settings: {
       run: runSettings,
@@ -371,6 +400,7 @@ function describe(spec: RunSpec, prepared: PreparedRun) {
         settings: settings.records.failures,
       },
     }),
+    ...(spec.operations !== undefined && spec.operations.length > 0 && { operations: [...spec.operations] }),
     seed: spec.seed,
     horizon: Number.isFinite(horizon) ? toSeconds(horizon) : null,
   };

@@ -17,6 +17,7 @@ export const scenarioSchema = z.strictObject({
   until: text.optional(),
   failures: text.optional().describe('a preset such as lanl05, or a .csv file of outages'),
   faults: z.array(text).optional().describe("a fault script: 'at 2h: kill rack rack-3 for 30m'"),
+  operations: z.array(text).optional().describe("what operators do: 'at 2h: upgrade kafka with canary=0.1'"),
   services: z
     .record(
       z.string(),

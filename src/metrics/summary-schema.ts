@@ -69,6 +69,36 @@ const health = z
     'shares of the time since the first start: all instances serve; not all, but the minimum share; fewer. Only of services, where something could fail',
   );
 
+const rollout = z.object({
+  service: z.string(),
+  kind: z.enum(['upgrade', 'reconfigure', 'reshape']),
+  version: z.string().describe('empty where it has no name'),
+  begun: seconds.describe('seconds from the start of the run'),
+  length: seconds.nullable().describe('seconds it took; null when it was not over at the end'),
+  outcome: z.enum(['done', 'rolled-back', 'unfinished']),
+  instances: count.describe('when it began'),
+  leastServing: count.describe('the fewest that served at one time'),
+  changes: count.describe('times an instance was given the new version, or taken back to the old one'),
+  failures: count.describe('crashes and failed health checks of the new version'),
+});
+
+const drain = z.object({
+  machine: z.string(),
+  begun: seconds.describe('seconds from the start of the run'),
+  deadline: seconds.describe('likewise'),
+  length: seconds.nullable().describe('seconds until nothing ran there; null when something did at the end'),
+  tasks: count.describe('that ran there when it began'),
+  moved: count.describe('left for another machine in time'),
+  refused: count.describe('whose framework turned the inverse offer down'),
+  ended: count.describe('ended by themselves in time'),
+  killed: count.describe('stopped at the deadline'),
+  lost: count.describe('lost when the machine failed before it'),
+});
+
+const dayTwo = z
+  .object({ rollouts: z.array(rollout), drains: z.array(drain) })
+  .describe('what operators did, in the order in which it began; absent where they did nothing');
+
 const framework = z.object({
   tasks: taskCounts,
   wait: distribution.describe('seconds from the submission of a task to its first start'),
@@ -132,6 +162,10 @@ export const summarySchema = z
         .record(z.string(), z.union([z.string(), z.number()]))
         .describe('decision times, patience and the like'),
       failures: failures.optional(),
+      operations: z
+        .array(z.string())
+        .optional()
+        .describe('what operators did, an operation each; absent for none'),
       seed: z.string(),
       start: z.number().describe('seconds, on the clock of the trace'),
       length: seconds.describe('seconds simulated'),
@@ -218,6 +252,7 @@ export const summarySchema = z
         .optional()
         .describe('seconds from the moment a task stopped with its machine until it was started again'),
     }),
+    dayTwo: dayTwo.optional(),
     cost: z
       .object({ total: z.number(), perFinishedTask: maybe })
       .nullable()
@@ -228,6 +263,7 @@ export const summarySchema = z
 
 /** What a run leaves behind, as plain data. */
 export type Summary = z.infer<typeof summarySchema>;
+export type DayTwoSummary = z.infer<typeof dayTwo>;
 export type DistributionSummary = z.infer<typeof distribution>;
 export type LevelSummary = z.infer<typeof level>;
 export type TaskCounts = z.infer<typeof taskCounts>;

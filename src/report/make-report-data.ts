@@ -1,3 +1,4 @@
+import { dayTwoTables } from '../lab/day-two-tables.js';
 import type { RunRecord } from '../metrics/run-record.js';
 import { comparedPolicies } from './compared-policy.js';
 import { comparisonTable } from './comparison-table.js';
@@ -22,6 +23,7 @@ export function reportData(records: readonly RunRecord[]): ReportData {
     facts: facts(summaries),
     parameters: parameterTables(summaries),
     comparison: comparisonTable(summaries),
+    dayTwo: dayTwoTables(summaries),
     resources,
     frameworks: groups.map(({ label, isSingle }) => ({ label, isSingle })),
     policies: policies.map((policy) => ({

@@ -1,6 +1,7 @@
 import { basename, extname, join } from 'node:path';
 import type { CommandModule } from 'yargs';
 import { compareRuns } from '../../lab/comparison.js';
+import { dayTwoTables } from '../../lab/day-two-tables.js';
 import { isPolicyPath } from '../../lab/policy-file.js';
 import { checkFolder, writeResult } from '../../lab/result-files.js';
 import type { RunSpec } from '../../lab/run.js';
@@ -12,6 +13,7 @@ import { comparisonTable, notes } from '../comparison-table.js';
 import { untilInterrupted } from '../interrupt.js';
 import { ProgressDisplay } from '../progress.js';
 import { type RunChoices, runSpecs, settings, withRunOptions } from '../run-options.js';
+import { labelledTable } from '../table.js';
 import type { Exit } from './command.js';
 
 interface RunArguments {
@@ -27,6 +29,7 @@ interface RunArguments {
   add?: string[];
   failures?: string;
   fault?: string[];
+  operation?: string[];
   scenario?: string;
   out?: string;
   json?: boolean;
@@ -75,6 +78,7 @@ export function runCommand(_exit: Exit): CommandModule<object, RunArguments> {
         .example('$0 --add kafka:brokers=20', 'what one more service would do')
         .example('$0 --failures lanl05 --until 7d', 'a week in which machines fail')
         .example("$0 --fault 'at 2h: kill rack rack-3 for 30m'", 'what a rack costs')
+        .example("$0 --operation 'at 2h: upgrade kafka with canary=0.1'", 'what an upgrade costs')
         .example('$0 --policy fcfs --trace KTH-SP2.swf --jobs-out fcfs.csv', 'replay a log')
         .example('$0 --policy drf,./mine.ts --report mine.html', 'a policy of your own against DRF') as never,
     handler: (args) => perform(args),
@@ -110,8 +114,22 @@ async function choicesOf(args: RunArguments): Promise<RunChoices> {
     add,
     failures,
     fault: faults,
+    operation: operations,
   } = args;
-  const options = { policy, workload, trace, format, machines, seed, seeds, until, add, failures, faults };
+  const options = {
+    policy,
+    workload,
+    trace,
+    format,
+    machines,
+    seed,
+    seeds,
+    until,
+    add,
+    failures,
+    faults,
+    operations,
+  };
   const set = { ...settings(args.set ?? []), ...switches(args) };
   if (args.scenario === undefined) return { ...options, set };
   const { readScenario } = await import('../../lab/scenario.js');
@@ -186,5 +204,6 @@ function print(records: readonly RunRecord[], args: RunArguments): void {
     return;
   }
   process.stdout.write(comparisonTable(compareRuns(summaries), { all: args.all === true }));
+  for (const table of dayTwoTables(summaries)) process.stdout.write(`\n${labelledTable(table)}`);
   if (args.quiet !== true) process.stderr.write(notes(summaries));
 }

@@ -9,6 +9,7 @@ export type OutageCause =
   | 'network'
   | 'reboot'
   | 'maintenance'
+  | 'drain'
   | 'script'
   | 'trace';
 
@@ -17,7 +18,7 @@ export type OutageCause =
  * of the run. It is the same under every policy.
  *
  * off: the machines stop without a word. cut: they run on, but the master cannot reach them. planned: they take no new tasks from
- * `notice` on, and are stopped in an orderly way. drained: they take no new tasks, and nothing else. master: the master is gone, and another leads from `end` on.
+ * `notice` on, and are stopped in an orderly way; with the cause `drain` their frameworks get inverse offers then (day-two/drain.ts). drained: they take no new tasks, and nothing else. master: the master is gone, and another leads from `end` on.
  */
 export interface Outage {
   readonly kind: 'off' | 'cut' | 'planned' | 'drained' | 'master';
