@@ -3,6 +3,7 @@ import type { Argv } from 'yargs';
 import { isPolicyPath } from '../lab/policy-file.js';
 import type { RunSpec } from '../lab/run.js';
 import { composeServices, type ScenarioServices, type ServiceChoice } from '../lab/service-choice.js';
+import type { Tenant } from '../lab/tenants.js';
 import type { WorkloadChoice } from '../lab/workload.js';
 import { DURATION_FORM, InputError, type Micros, parseDuration, quote } from '../model/index.js';
 import { failurePresetNamed } from '../sim/failures/presets.js';
@@ -26,6 +27,8 @@ export interface RunChoices {
   faults?: readonly string[] | undefined;
   /** What operators do, an operation each. */
   operations?: readonly string[] | undefined;
+  /** Who shares the cluster. */
+  tenants?: readonly Tenant[] | undefined;
   /** What the workload is composed of, from a scenario file. */
   services?: ScenarioServices | undefined;
   /** Services beside these. */
@@ -77,6 +80,10 @@ export function withRunOptions<T>(argv: Argv<T>) {
       array: true,
       describe: "what operators do, again and again: 'at 2h: upgrade kafka with canary=0.1'",
     })
+    .option('tenants', {
+      type: 'string',
+      describe: 'YAML file of tenants, as under `tenants` in a scenario: roles with weights and quota',
+    })
     .option('scenario', { type: 'string', describe: 'YAML file with the same keys as these options' });
 }
 
@@ -94,6 +101,7 @@ export function runSpecs(choices: RunChoices): RunSpec[] {
       seed,
       ...(until !== undefined && { until }),
       ...(choices.operations !== undefined && { operations: choices.operations }),
+      ...(choices.tenants !== undefined && { tenants: choices.tenants }),
       ...failureChoice({ ...choices, set: { ...composed?.set, ...choices.set } }),
     })),
   );

@@ -1,4 +1,5 @@
 import pc from 'picocolors';
+import type { LabelledTable } from '../lab/labelled-table.js';
 
 /** A cell of a table; text is aligned left, numbers (already formatted) right. */
 export interface Column {
@@ -22,11 +23,7 @@ export function tableText(columns: readonly Column[], rows: readonly (readonly s
 }
 
 /** A table of text under its caption; the first column says what a row is about, the others are aligned right. */
-export function labelledTable(table: {
-  readonly caption: string;
-  readonly columns: readonly string[];
-  readonly rows: readonly (readonly string[])[];
-}): string {
+export function labelledTableText(table: LabelledTable): string {
   const columns: Column[] = [
     { title: table.caption, align: 'left' },
     ...table.columns.map((title) => ({ title, align: 'right' as const })),

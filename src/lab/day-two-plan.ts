@@ -9,6 +9,8 @@ import type { ServiceTerms } from '../workloads/recovery.js';
 export interface DayTwoScene {
   readonly cluster: Cluster;
   readonly frameworks: readonly FrameworkSpec[];
+  /** Whose operations are left out when they are none of these; undefined for nobody's. */
+  readonly only: ReadonlySet<string> | undefined;
   /** By framework; undefined for anything that is no service. */
   readonly terms: readonly (ServiceTerms | undefined)[];
   readonly failures: Failures;
@@ -21,7 +23,7 @@ export interface DayTwoScene {
  */
 export function planDayTwo(
   operations: readonly string[],
-  { cluster, frameworks, terms, failures, streams }: DayTwoScene,
+  { cluster, frameworks, only, terms, failures, streams }: DayTwoScene,
 ): DayTwoPlan | undefined {
   const drains = failures.outages
     .filter(({ cause }) => cause === 'drain')
@@ -33,5 +35,7 @@ export function planDayTwo(
     machines: cluster.machines.specs,
     stream: (name: string) => streams.stream(name),
   };
-  return { operations: operations.map((operation) => parseOperation(operation, scene)), drains, terms };
+  const all = operations.map((operation) => parseOperation(operation, scene));
+  const kept = all.filter(({ framework }) => only?.has(frameworks[framework].name) !== false);
+  return { operations: kept, drains, terms };
 }

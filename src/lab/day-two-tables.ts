@@ -1,24 +1,17 @@
 import type { DayTwoSummary, Summary } from '../metrics/summary-schema.js';
+import { type LabelledTable, runName } from './labelled-table.js';
 import { countText, metricText } from './metric-text.js';
-
-/** A table of text whose first column says what a row is about. */
-export interface DayTwoTable {
-  readonly caption: string;
-  /** Heads of the columns after the first. */
-  readonly columns: readonly string[];
-  readonly rows: readonly (readonly string[])[];
-}
 
 type RolloutSummary = DayTwoSummary['rollouts'][number];
 type DrainSummary = DayTwoSummary['drains'][number];
 
 /** What operators did in these runs: a row per rollout and per drain, those of a run together. Empty where they did nothing. */
-export function dayTwoTables(summaries: readonly Summary[]): DayTwoTable[] {
+export function dayTwoTables(summaries: readonly Summary[]): LabelledTable[] {
   const rollouts = summaries.flatMap((summary) =>
-    (summary.dayTwo?.rollouts ?? []).map((rollout) => rolloutRow(nameOf(summary, summaries), rollout)),
+    (summary.dayTwo?.rollouts ?? []).map((rollout) => rolloutRow(runName(summary, summaries), rollout)),
   );
   const drains = summaries.flatMap((summary) =>
-    drainGroups(summary.dayTwo?.drains ?? []).map((group) => drainRow(nameOf(summary, summaries), group)),
+    drainGroups(summary.dayTwo?.drains ?? []).map((group) => drainRow(runName(summary, summaries), group)),
   );
   return [
     {
@@ -32,11 +25,6 @@ export function dayTwoTables(summaries: readonly Summary[]): DayTwoTable[] {
       rows: drains,
     },
   ].filter(({ rows }) => rows.length > 0);
-}
-
-function nameOf({ run }: Summary, all: readonly Summary[]): string {
-  const hasSeeds = all.some((other) => other.run.seed !== run.seed);
-  return hasSeeds ? `${run.policy.name}, seed ${run.seed}` : run.policy.name;
 }
 
 function rolloutRow(name: string, rollout: RolloutSummary): string[] {

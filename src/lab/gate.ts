@@ -54,6 +54,7 @@ export function specOf(summary: Summary, rerun: Rerun): RunSpec {
       },
     }),
     ...(run.operations !== undefined && { operations: run.operations }),
+    ...(run.tenants !== undefined && { tenants: run.tenants }),
     set: {
       ...scoped(run.policy.name, run.policy.parameters),
       ...scoped(run.workload.format ?? run.workload.name, run.workload.parameters),

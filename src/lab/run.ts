@@ -1,6 +1,8 @@
 import { ObserverGroup } from '../metrics/observer-group.js';
 import { Recorder } from '../metrics/recorder.js';
 import { type RunRecord, runRecord } from '../metrics/run-record.js';
+import { type MeasuredTenant, TenantMetrics } from '../metrics/tenant-metrics.js';
+import { tenantSummaries } from '../metrics/tenant-summary.js';
 import {
   Cluster,
   DURATION_FORM,
@@ -27,7 +29,9 @@ import type { Failures } from '../sim/failures/fleet.js';
 import { RandomStreams } from '../sim/random-streams.js';
 import { Simulation, type SimulationProgress, type Simultaneous } from '../sim/simulation.js';
 import { type MachineSource, parseMachines, readMachines } from '../workloads/machines.js';
+import { onlyFrameworks } from '../workloads/only-frameworks.js';
 import type { ServiceTerms } from '../workloads/recovery.js';
+import { aloneCut, totalOf } from './alone.js';
 import { planDayTwo } from './day-two-plan.js';
 import { dayTwoSummary } from './day-two-summary.js';
 import type { DecisionWatch } from './decision-watch.js';
@@ -36,6 +40,7 @@ import { forecastDemand } from './forecast.js';
 import { loadPolicy } from './policy-file.js';
 import { assignSettings, type SettingsOwner, settingsRecord } from './settings.js';
 import { taskMixOf } from './task-mix.js';
+import { checkTenants, ownShares, roleSettings, type Tenant } from './tenants.js';
 import { VERSION } from './version.js';
 import { chooseWorkload, type OpenWorkload, type Workload, type WorkloadChoice } from './workload.js';
 
@@ -55,6 +60,10 @@ export interface RunSpec {
   readonly failures?: FailureChoice;
   /** What operators do, an operation each (sim/day-two/operation-script.ts). */
   readonly operations?: readonly string[];
+  /** Who shares the cluster. */
+  readonly tenants?: readonly Tenant[];
+  /** The tenant that has its own share of the machines for itself, and nobody is beside it. */
+  readonly alone?: string;
 }
 
 /** `framework:perJob+perTask`. */
@@ -133,9 +142,11 @@ export async function run(spec: RunSpec, hooks: RunHooks = {}): Promise<RunRecor
   const { cluster, horizon, open, parts, settings } = setup;
   const recorder = new Recorder(cluster, setup.terms);
   const dayTwo = setup.dayTwo === undefined ? undefined : new DayTwo(setup.dayTwo, cluster);
+  const tenants = setup.tenants.length === 0 ? undefined : new TenantMetrics(cluster, setup.tenants);
   const others = [
     ...refusalObservers(setup),
     ...(dayTwo === undefined ? [] : [dayTwo]),
+    ...(tenants === undefined ? [] : [tenants]),
     ...(hooks.observers?.(cluster) ?? []),
   ];
   const streams = new RandomStreams(spec.seed);
@@ -160,9 +171,14 @@ export async function run(spec: RunSpec, hooks: RunHooks = {}): Promise<RunRecor
     hooks.pause?.({ ...progress, done: doneShare(simulation, progress.now, horizon) }),
   );
   const record = runRecord(recorder, describe(spec, setup));
-  if (dayTwo === undefined) return record;
-  const came = dayTwoSummary(dayTwo.report(), cluster, simulation.start);
-  return { ...record, summary: { ...record.summary, dayTwo: came } };
+  return {
+    ...record,
+    summary: {
+      ...record.summary,
+      ...(dayTwo !== undefined && { dayTwo: dayTwoSummary(dayTwo.report(), cluster, simulation.start) }),
+      ...(tenants !== undefined && { byTenant: tenantSummaries(tenants, simulation.end - simulation.start) }),
+    },
+  };
 }
 
 /** With `onRefusal=stop`: ends the run at the first decision that cannot be carried out, and names it. */
@@ -200,6 +216,7 @@ interface PreparedRun {
   readonly failures: Failures | undefined;
   /** undefined where operators do nothing. */
   readonly dayTwo: DayTwoPlan | undefined;
+  readonly tenants: readonly MeasuredTenant[];
   /** What each framework needs to serve again; empty where nothing can fail. */
   readonly terms: readonly (ServiceTerms | undefined)[];
   readonly settings: {
@@ -214,18 +231,25 @@ async function prepare(spec: RunSpec, watch: DecisionWatch | undefined): Promise
   const policy = await loadPolicy(spec.policy, watch);
   const workload = await chooseWorkload(spec.workload);
   const owners = settingsOwners(policy, workload);
-  const [ofPolicy, ofWorkload, ofRun, ofFailures] = assignSettings(spec.set, owners);
+  const [ofPolicySet, ofWorkload, ofRun, ofFailures] = assignSettings(spec.set, owners);
+  const tenants = spec.tenants ?? [];
+  const ofPolicy = spec.alone === undefined ? withRoles(policy, tenants, ofPolicySet) : ofPolicySet;
   const machines = await machineSource(spec.machines, workload, ofWorkload);
   const space = spaceOf(workload, machines);
-  const specs = await machines.machines(space);
+  const allSpecs = await machines.machines(space);
+  const cut = spec.alone === undefined ? undefined : aloneCut(spec.alone, tenants, space, allSpecs);
+  const specs = cut === undefined ? allSpecs : cut.machines.map((machine) => allSpecs[machine]);
   const horizon = spec.until ?? workload.defaultHorizon ?? FOREVER;
   const policySettings = new ParameterValues(policy.parameters, ofPolicy);
   const runSettings = new ParameterValues(RUN_PARAMETERS, ofRun);
   const thinks = decisionTimes(runSettings);
-  const openOnce = () => workload.open(space, horizon, spec.seed, ofWorkload);
+  const openOnce = () => {
+    const opened = workload.open(space, horizon, spec.seed, ofWorkload);
+    return cut === undefined ? opened : { ...opened, trace: onlyFrameworks(opened.trace, cut.frameworks) };
+  };
   const open = openOnce();
   // Who names frameworks wants to be told of a misspelt name, so all of them must be known.
-  const namesFrameworks = thinks.byFramework !== undefined;
+  const namesFrameworks = thinks.byFramework !== undefined || tenants.length > 0;
   const look =
     namesFrameworks || policy.needsForecast?.(policySettings) === true ? openOnce().trace : undefined;
   const forecast = look === undefined ? undefined : await forecastDemand(look, horizon);
@@ -238,6 +262,9 @@ async function prepare(spec: RunSpec, watch: DecisionWatch | undefined): Promise
     forecast,
     taskMix,
   };
+  const total = totalOf(space, allSpecs);
+  const names = context.frameworks.map(({ name }) => name);
+  checkTenants(tenants, names, space, total);
   const parts = policy.build(policySettings, context);
   const cluster = clusterOf(space, specs, machines);
   const operations = spec.operations ?? [];
@@ -248,6 +275,8 @@ async function prepare(spec: RunSpec, watch: DecisionWatch | undefined): Promise
   const failures = canFail
     ? await planFailures(spec.failures ?? {}, failureValues, {
         cluster,
+        machines: allSpecs,
+        cut,
         frameworks: open.trace.frameworks,
         terms,
         horizon,
@@ -260,11 +289,12 @@ async function prepare(spec: RunSpec, watch: DecisionWatch | undefined): Promise
       : planDayTwo(operations, {
           cluster,
           frameworks: open.trace.frameworks,
+          only: cut?.frameworks,
           terms,
           failures,
           streams: new RandomStreams(spec.seed),
         });
-  if (namesFrameworks) checkDecisionTimes(thinks, policy.name, parts, context);
+  if (thinks.byFramework !== undefined) checkDecisionTimes(thinks, policy.name, parts, context);
   return {
     workload,
     open,
@@ -276,6 +306,7 @@ async function prepare(spec: RunSpec, watch: DecisionWatch | undefined): Promise
     horizon,
     failures,
     dayTwo,
+    tenants: measured(tenants, ownShares(tenants, space, total)),
     terms,
     settings: {
       run: runSettings,
@@ -287,6 +318,22 @@ async function prepare(spec: RunSpec, watch: DecisionWatch | undefined): Promise
       },
     },
   };
+}
+
+/** The settings of a policy that knows roles, with those of the tenants where nothing else was set. */
+function withRoles(
+  policy: Policy,
+  tenants: readonly Tenant[],
+  set: Readonly<Record<string, ParameterValue>>,
+): Readonly<Record<string, ParameterValue>> {
+  const known = Object.entries(roleSettings(tenants)).filter(([name]) =>
+    policy.parameters.some((parameter) => parameter.name === name),
+  );
+  return { ...Object.fromEntries(known), ...set };
+}
+
+function measured(tenants: readonly Tenant[], shares: readonly number[]): MeasuredTenant[] {
+  return tenants.map(({ name, frameworks }, i) => ({ name, frameworks, ownShare: shares[i] }));
 }
 
 /** Who takes part in `--set`: the policy, the workload, the run, its failures. */
@@ -370,6 +417,10 @@ function doneShare(simulation: Simulation, now: Micros, horizon: Micros): number
   return Number.isFinite(horizon) ? (now - simulation.start) / horizon : undefined;
 }
 
+function plainTenant({ name, frameworks, weight, guarantee, limit }: Tenant) {
+  return { name, frameworks: [...frameworks], weight, guarantee: { ...guarantee }, limit: { ...limit } };
+}
+
 function describe(spec: RunSpec, prepared: PreparedRun) {
   const { workload, policy, cluster, machines, horizon, settings, open } = prepared;
   const { space } = cluster;
@@ -401,6 +452,7 @@ function describe(spec: RunSpec, prepared: PreparedRun) {
       },
     }),
     ...(spec.operations !== undefined && spec.operations.length > 0 && { operations: [...spec.operations] }),
+    ...(spec.tenants !== undefined && spec.tenants.length > 0 && { tenants: spec.tenants.map(plainTenant) }),
     seed: spec.seed,
     horizon: Number.isFinite(horizon) ? toSeconds(horizon) : null,
   };

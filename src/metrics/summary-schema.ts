@@ -99,6 +99,33 @@ const dayTwo = z
   .object({ rollouts: z.array(rollout), drains: z.array(drain) })
   .describe('what operators did, in the order in which it began; absent where they did nothing');
 
+const tenantWaits = {
+  dominantShare: z.object({ mean: z.number(), peak: z.number() }),
+  wait: distribution.describe('seconds from the submission of a task to its first start'),
+  response: distribution.describe('seconds from the submission of a job to its end'),
+  boundedSlowdown: distribution.describe('of jobs, as in the whole'),
+};
+
+const tenant = z
+  .object({
+    ...tenantWaits,
+    ownShare: z
+      .number()
+      .describe('share of the cluster that is its own: of its guarantee, or by weight of what these leave'),
+    overShare: z.number().describe('share of the run in which it held more than its own share'),
+    othersWaited: seconds.describe('task-seconds that tasks of other tenants waited meanwhile'),
+    alone: z
+      .object({ machines: count.describe('its own share of the machines'), ...tenantWaits })
+      .optional()
+      .describe('the same tenant in a run of its own: same seed, policy and failures'),
+    slowdown: maybe
+      .optional()
+      .describe(
+        'mean response of its jobs over that in a run of its own; null where no job ended in one of them',
+      ),
+  })
+  .describe('by tenant; absent where there are none');
+
 const framework = z.object({
   tasks: taskCounts,
   wait: distribution.describe('seconds from the submission of a task to its first start'),
@@ -166,6 +193,18 @@ export const summarySchema = z
         .array(z.string())
         .optional()
         .describe('what operators did, an operation each; absent for none'),
+      tenants: z
+        .array(
+          z.object({
+            name: z.string(),
+            frameworks: z.array(z.string()),
+            weight: z.number(),
+            guarantee: z.record(z.string(), z.number()).describe('in the unit of each resource'),
+            limit: z.record(z.string(), z.number()).describe('likewise'),
+          }),
+        )
+        .optional()
+        .describe('who shares the cluster; absent for none'),
       seed: z.string(),
       start: z.number().describe('seconds, on the clock of the trace'),
       length: seconds.describe('seconds simulated'),
@@ -258,12 +297,14 @@ export const summarySchema = z
       .nullable()
       .describe('price of the machines over the run; null when none has a price'),
     byFramework: z.record(z.string(), framework),
+    byTenant: z.record(z.string(), tenant).optional(),
   })
   .strict();
 
 /** What a run leaves behind, as plain data. */
 export type Summary = z.infer<typeof summarySchema>;
 export type DayTwoSummary = z.infer<typeof dayTwo>;
+export type TenantSummary = z.infer<typeof tenant>;
 export type DistributionSummary = z.infer<typeof distribution>;
 export type LevelSummary = z.infer<typeof level>;
 export type TaskCounts = z.infer<typeof taskCounts>;

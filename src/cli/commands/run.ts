@@ -2,18 +2,23 @@ import { basename, extname, join } from 'node:path';
 import type { CommandModule } from 'yargs';
 import { compareRuns } from '../../lab/comparison.js';
 import { dayTwoTables } from '../../lab/day-two-tables.js';
+import { placedIn } from '../../lab/mistake-place.js';
 import { isPolicyPath } from '../../lab/policy-file.js';
 import { checkFolder, writeResult } from '../../lab/result-files.js';
 import type { RunSpec } from '../../lab/run.js';
 import { runMany } from '../../lab/run-many.js';
 import type { RunTask } from '../../lab/run-task.js';
+import type { Scenario } from '../../lab/scenario.js';
+import { tenantTables } from '../../lab/tenant-tables.js';
+import { tenantsOf } from '../../lab/tenants.js';
+import type { YamlFile } from '../../lab/yaml-file.js';
 import type { RunRecord } from '../../metrics/run-record.js';
 import { DURATION_FORM, InputError, parseDuration } from '../../model/index.js';
 import { comparisonTable, notes } from '../comparison-table.js';
 import { untilInterrupted } from '../interrupt.js';
 import { ProgressDisplay } from '../progress.js';
 import { type RunChoices, runSpecs, settings, withRunOptions } from '../run-options.js';
-import { labelledTable } from '../table.js';
+import { labelledTableText } from '../table.js';
 import type { Exit } from './command.js';
 
 interface RunArguments {
@@ -30,6 +35,7 @@ interface RunArguments {
   failures?: string;
   fault?: string[];
   operation?: string[];
+  tenants?: string;
   scenario?: string;
   out?: string;
   json?: boolean;
@@ -86,7 +92,16 @@ export function runCommand(_exit: Exit): CommandModule<object, RunArguments> {
 }
 
 async function perform(args: RunArguments): Promise<void> {
-  const specs = runSpecs(await choicesOf(args));
+  const files = await scenarioFiles(args);
+  try {
+    await performRuns(args, choicesOf(args, files));
+  } catch (error) {
+    throw files.reduce<unknown>((mistake, file) => placedIn(file, mistake), error);
+  }
+}
+
+async function performRuns(args: RunArguments, choices: RunChoices): Promise<void> {
+  const specs = runSpecs(choices);
   const tasks = tasksOf(specs, args);
   if (args.out !== undefined) checkFolder(args.out);
   const display = new ProgressDisplay(tasks.length, args.quiet !== true && args.json !== true);
@@ -101,7 +116,19 @@ async function perform(args: RunArguments): Promise<void> {
   print(records, args);
 }
 
-async function choicesOf(args: RunArguments): Promise<RunChoices> {
+type ScenarioPart = YamlFile<Partial<Scenario>>;
+
+/** What was said in files; the later wins. */
+async function scenarioFiles({ scenario, tenants }: RunArguments): Promise<readonly ScenarioPart[]> {
+  if (scenario === undefined && tenants === undefined) return [];
+  const { readScenarioFile, readTenantsFile } = await import('../../lab/scenario.js');
+  return [
+    ...(scenario === undefined ? [] : [readScenarioFile(scenario)]),
+    ...(tenants === undefined ? [] : [readTenantsFile(tenants)]),
+  ];
+}
+
+function choicesOf(args: RunArguments, files: readonly ScenarioPart[]): RunChoices {
   const {
     policy,
     workload,
@@ -131,10 +158,13 @@ async function choicesOf(args: RunArguments): Promise<RunChoices> {
     operations,
   };
   const set = { ...settings(args.set ?? []), ...switches(args) };
-  if (args.scenario === undefined) return { ...options, set };
-  const { readScenario } = await import('../../lab/scenario.js');
-  const scenario = await readScenario(args.scenario);
-  return { ...withoutUndefined(scenario), ...withoutUndefined(options), set: { ...scenario.set, ...set } };
+  const { tenants, ...scenario }: Partial<Scenario> = Object.assign({}, ...files.map(({ value }) => value));
+  return {
+    ...withoutUndefined(scenario),
+    ...withoutUndefined(options),
+    ...(tenants !== undefined && { tenants: tenantsOf(tenants) }),
+    set: { ...scenario.set, ...set },
+  };
 }
 
 /** Parameters of the run that have an option of their own. */
@@ -204,6 +234,7 @@ function print(records: readonly RunRecord[], args: RunArguments): void {
     return;
   }
   process.stdout.write(comparisonTable(compareRuns(summaries), { all: args.all === true }));
-  for (const table of dayTwoTables(summaries)) process.stdout.write(`\n${labelledTable(table)}`);
+  for (const table of [...dayTwoTables(summaries), ...tenantTables(summaries)])
+    process.stdout.write(`\n${labelledTableText(table)}`);
   if (args.quiet !== true) process.stderr.write(notes(summaries));
 }
