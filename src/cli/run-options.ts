@@ -156,7 +156,12 @@ function composedChoice({ services, add, trace }: RunChoices): ServiceChoice | u
 function workloadChoice(choices: RunChoices, composed: ServiceChoice | undefined): WorkloadChoice {
   const { workload, trace, format } = choices;
   if (composed !== undefined)
-    return { kind: 'generated', name: workload ?? 'services', services: composed.services };
+    return {
+      kind: 'generated',
+      name: workload ?? 'services',
+      services: composed.services,
+      ...(composed.after !== undefined && { after: composed.after }),
+    };
   if (trace === undefined) {
     if (format !== undefined)
       throw new InputError({ field: '--format' }, 'says the form of a trace; give --trace FILE with it');

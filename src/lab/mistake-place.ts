@@ -27,8 +27,17 @@ function entryOf(message: string, entries: readonly YamlEntry[]): YamlEntry | un
   const end = message.indexOf(': ');
   if (end < 0) return undefined;
   const field = message.slice(0, end);
-  const found = [...message.slice(end).matchAll(/"([^"]+)"/g)].map(([, text]) => text);
-  return settingOf(field, found, entries) ?? itemOf(field, found, entries) ?? deepest(field, entries);
+  // A long text is quoted by its beginning.
+  const found = [...message.slice(end).matchAll(/"([^"]+?)(?:\.\.\.)?"/g)].map(([, text]) => text);
+  const candidates = entries.filter(({ key, text }) => text === '' || isAbout(`${key} ${text}`, found));
+  return (
+    settingOf(field, found, candidates) ?? itemOf(field, found, candidates) ?? deepest(field, candidates)
+  );
+}
+
+/** What was found must stand in the entry, or it was found elsewhere: on the command line, which comes before the file. */
+function isAbout(text: string, found: readonly string[]): boolean {
+  return found.length === 0 || found.some((what) => text.includes(what));
 }
 
 /** `--set kafka.brokers`, or `--set` alone with the key in the message, or the bare name of a parameter. */
@@ -57,15 +66,13 @@ function itemOf(
   const section = SECTIONS[field.split(' ')[0]];
   if (section === undefined) return undefined;
   const within = entries.filter(({ key }) => key === section || key.startsWith(`${section}.`));
-  return (
-    within.find(({ key, text }) => found.some((what) => text.includes(what) || key.endsWith(`.${what}`))) ??
-    within[0]
-  );
+  return found.length === 0 ? within[0] : within.find(({ key, text }) => isAbout(`${key} ${text}`, found));
 }
 
 /** The entry of the field itself, or of the part of its path that stands in the file: `tenants.ads.limit`, `--until`. */
 function deepest(field: string, entries: readonly YamlEntry[]): YamlEntry | undefined {
   const parts = field.replace(/^--/, '').split(' ')[0].split('.');
+  if (parts[0] === 'set') return undefined;
   for (let length = parts.length; length > 0; length--) {
     const key = parts.slice(0, length).join('.');
     const entry = entries.find((one) => one.key === key);

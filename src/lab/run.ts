@@ -28,6 +28,7 @@ import { FAILURE_PARAMETERS } from '../sim/failures/failure-parameters.js';
 import type { Failures } from '../sim/failures/fleet.js';
 import { RandomStreams } from '../sim/random-streams.js';
 import { Simulation, type SimulationProgress, type Simultaneous } from '../sim/simulation.js';
+import { checkServicesFit } from '../workloads/fits-machines.js';
 import { type MachineSource, parseMachines, readMachines } from '../workloads/machines.js';
 import { onlyFrameworks } from '../workloads/only-frameworks.js';
 import type { ServiceTerms } from '../workloads/recovery.js';
@@ -40,7 +41,7 @@ import { forecastDemand } from './forecast.js';
 import { loadPolicy } from './policy-file.js';
 import { assignSettings, type SettingsOwner, settingsRecord } from './settings.js';
 import { taskMixOf } from './task-mix.js';
-import { checkTenants, ownShares, roleSettings, type Tenant } from './tenants.js';
+import { checkTenants, measuredTenants, plainTenants, type Tenant, withRoles } from './tenants.js';
 import { VERSION } from './version.js';
 import { chooseWorkload, type OpenWorkload, type Workload, type WorkloadChoice } from './workload.js';
 
@@ -243,8 +244,10 @@ async function prepare(spec: RunSpec, watch: DecisionWatch | undefined): Promise
   const policySettings = new ParameterValues(policy.parameters, ofPolicy);
   const runSettings = new ParameterValues(RUN_PARAMETERS, ofRun);
   const thinks = decisionTimes(runSettings);
+  // How long a service needs to start is said where its recovery is.
+  const ofServices = Object.fromEntries(Object.entries(ofFailures).filter(([name]) => name.includes('.')));
   const openOnce = () => {
-    const opened = workload.open(space, horizon, spec.seed, ofWorkload);
+    const opened = workload.open(space, horizon, spec.seed, { ...ofServices, ...ofWorkload });
     return cut === undefined ? opened : { ...opened, trace: onlyFrameworks(opened.trace, cut.frameworks) };
   };
   const open = openOnce();
@@ -265,6 +268,7 @@ async function prepare(spec: RunSpec, watch: DecisionWatch | undefined): Promise
   const total = totalOf(space, allSpecs);
   const names = context.frameworks.map(({ name }) => name);
   checkTenants(tenants, names, space, total);
+  if (workload.services !== undefined && cut === undefined) await checkServicesFit(openOnce().trace, specs);
   const parts = policy.build(policySettings, context);
   const cluster = clusterOf(space, specs, machines);
   const operations = spec.operations ?? [];
@@ -306,7 +310,7 @@ async function prepare(spec: RunSpec, watch: DecisionWatch | undefined): Promise
     horizon,
     failures,
     dayTwo,
-    tenants: measured(tenants, ownShares(tenants, space, total)),
+    tenants: measuredTenants(tenants, space, total),
     terms,
     settings: {
       run: runSettings,
@@ -318,22 +322,6 @@ async function prepare(spec: RunSpec, watch: DecisionWatch | undefined): Promise
       },
     },
   };
-}
-
-/** The settings of a policy that knows roles, with those of the tenants where nothing else was set. */
-function withRoles(
-  policy: Policy,
-  tenants: readonly Tenant[],
-  set: Readonly<Record<string, ParameterValue>>,
-): Readonly<Record<string, ParameterValue>> {
-  const known = Object.entries(roleSettings(tenants)).filter(([name]) =>
-    policy.parameters.some((parameter) => parameter.name === name),
-  );
-  return { ...Object.fromEntries(known), ...set };
-}
-
-function measured(tenants: readonly Tenant[], shares: readonly number[]): MeasuredTenant[] {
-  return tenants.map(({ name, frameworks }, i) => ({ name, frameworks, ownShare: shares[i] }));
 }
 
 /** Who takes part in `--set`: the policy, the workload, the run, its failures. */
@@ -417,10 +405,6 @@ function doneShare(simulation: Simulation, now: Micros, horizon: Micros): number
   return Number.isFinite(horizon) ? (now - simulation.start) / horizon : undefined;
 }
 
-function plainTenant({ name, frameworks, weight, guarantee, limit }: Tenant) {
-  return { name, frameworks: [...frameworks], weight, guarantee: { ...guarantee }, limit: { ...limit } };
-}
-
 function describe(spec: RunSpec, prepared: PreparedRun) {
   const { workload, policy, cluster, machines, horizon, settings, open } = prepared;
   const { space } = cluster;
@@ -433,6 +417,7 @@ function describe(spec: RunSpec, prepared: PreparedRun) {
       ...(workload.format !== undefined && { format: workload.format }),
       ...(workload.sha256 !== undefined && { sha256: workload.sha256 }),
       ...(workload.services !== undefined && { services: [...workload.services] }),
+      ...(workload.after !== undefined && { after: { ...workload.after } }),
       parameters: settings.records.workload,
       dropped: { ...open.dropped },
     },
@@ -452,7 +437,7 @@ function describe(spec: RunSpec, prepared: PreparedRun) {
       },
     }),
     ...(spec.operations !== undefined && spec.operations.length > 0 && { operations: [...spec.operations] }),
-    ...(spec.tenants !== undefined && spec.tenants.length > 0 && { tenants: spec.tenants.map(plainTenant) }),
+    ...(spec.tenants !== undefined && spec.tenants.length > 0 && { tenants: plainTenants(spec.tenants) }),
     seed: spec.seed,
     horizon: Number.isFinite(horizon) ? toSeconds(horizon) : null,
   };

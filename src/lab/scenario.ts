@@ -21,13 +21,13 @@ export const scenarioSchema = z.strictObject({
     .record(
       z.string(),
       z
-        .record(z.string(), text)
+        .record(z.string(), z.union([text, z.array(text).transform((names) => names.join(','))]))
         .nullable()
         .transform((set) => set ?? {}),
     )
     .optional()
     .describe(
-      'what the workload is composed of, by name: the parameters of each, and `service` where the name is not that of a service',
+      'what the workload is composed of, by name: the parameters of each, `service` where the name is not that of a service, and `after` with those that it comes after',
     ),
   add: z.array(text).optional().describe("services beside these: 'kafka:brokers=20'"),
   tenants: tenantsSchema.optional(),

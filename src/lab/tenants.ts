@@ -1,5 +1,7 @@
 import { z } from 'zod';
-import { InputError, isRolePath, type ResourceSpace } from '../model/index.js';
+import type { MeasuredTenant } from '../metrics/tenant-metrics.js';
+import { InputError, isRolePath, type ParameterValue, type ResourceSpace } from '../model/index.js';
+import type { Policy } from '../policies/policy.js';
 import { parseAmounts } from '../workloads/machines.js';
 
 const name = z.union([z.string(), z.number()]).transform(String);
@@ -120,6 +122,39 @@ export function roleSettings(tenants: readonly Tenant[]): Record<string, string>
     limits: amounts('limit'),
   };
   return Object.fromEntries(Object.entries(settings).filter(([, text]) => text !== ''));
+}
+
+/** The settings of a policy, with those of the tenants where it knows roles and nothing else was set. */
+export function withRoles(
+  { parameters }: Pick<Policy, 'parameters'>,
+  tenants: readonly Tenant[],
+  set: Readonly<Record<string, ParameterValue>>,
+): Readonly<Record<string, ParameterValue>> {
+  const known = Object.entries(roleSettings(tenants)).filter(([role]) =>
+    parameters.some((parameter) => parameter.name === role),
+  );
+  return { ...Object.fromEntries(known), ...set };
+}
+
+/** The tenants with their own shares, to be measured. */
+export function measuredTenants(
+  tenants: readonly Tenant[],
+  space: ResourceSpace,
+  total: ArrayLike<number>,
+): MeasuredTenant[] {
+  const shares = ownShares(tenants, space, total);
+  return tenants.map(({ name: role, frameworks }, i) => ({ name: role, frameworks, ownShare: shares[i] }));
+}
+
+/** The tenants as they stand in a summary: a copy that may be changed. */
+export function plainTenants(tenants: readonly Tenant[]) {
+  return tenants.map(({ name: role, frameworks, weight, guarantee, limit }) => ({
+    name: role,
+    frameworks: [...frameworks],
+    weight,
+    guarantee: { ...guarantee },
+    limit: { ...limit },
+  }));
 }
 
 /**

@@ -177,6 +177,10 @@ export const summarySchema = z
           .array(z.string())
           .optional()
           .describe('what it was composed of, as service or name=service; absent for its own services'),
+        after: z
+          .record(z.string(), z.array(z.string()))
+          .optional()
+          .describe('services that come after others, by the name of the later one'),
         parameters: z.record(z.string(), z.union([z.string(), z.number()])),
         dropped: z.record(z.string(), count).describe('rows of the trace left out, by reason'),
       }),
