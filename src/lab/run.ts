@@ -5,7 +5,6 @@ import { type MeasuredTenant, TenantMetrics } from '../metrics/tenant-metrics.js
 import { tenantSummaries } from '../metrics/tenant-summary.js';
 import {
   Cluster,
-  DURATION_FORM,
   FOREVER,
   InputError,
   type MachineSpec,
@@ -15,7 +14,6 @@ import {
   type Parameter,
   type ParameterValue,
   ParameterValues,
-  parseDuration,
   ResourceSpace,
   secondsText,
   toSeconds,
@@ -23,7 +21,7 @@ import {
 import type { Policy, PolicyContext, PolicyParts } from '../policies/policy.js';
 import { makeArchitecture } from '../sim/architectures/make-architecture.js';
 import { DayTwo, type DayTwoPlan } from '../sim/day-two/day-two.js';
-import type { DecisionTime, DecisionTimes } from '../sim/decision-time.js';
+import type { DecisionTimes } from '../sim/decision-time.js';
 import { FAILURE_PARAMETERS } from '../sim/failures/failure-parameters.js';
 import type { Failures } from '../sim/failures/fleet.js';
 import { RandomStreams } from '../sim/random-streams.js';
@@ -35,6 +33,7 @@ import type { ServiceTerms } from '../workloads/recovery.js';
 import { aloneCut, totalOf } from './alone.js';
 import { planDayTwo } from './day-two-plan.js';
 import { dayTwoSummary } from './day-two-summary.js';
+import { checkDecisionTimes, decisionTimes } from './decision-times.js';
 import type { DecisionWatch } from './decision-watch.js';
 import { type FailureChoice, failureSettings, planFailures } from './failure-plan.js';
 import { forecastDemand } from './forecast.js';
@@ -66,9 +65,6 @@ export interface RunSpec {
   /** The tenant that has its own share of the machines for itself, and nobody is beside it. */
   readonly alone?: string;
 }
-
-/** `framework:perJob+perTask`. */
-const DECISION_TIME = /^([^:,]+):([^:,+]+)\+([^:,+]+)$/;
 
 /** Parameters of the run itself. */
 const RUN_PARAMETERS: readonly Parameter[] = [
@@ -362,43 +358,6 @@ function clusterOf(space: ResourceSpace, specs: readonly MachineSpec[], source: 
   const cluster = new Cluster(space);
   for (const spec of specs) cluster.addMachine(spec);
   return cluster;
-}
-
-function decisionTimes(settings: ParameterValues): DecisionTimes {
-  const usual = { perJob: settings.number('perJob'), perTask: settings.number('perTask') };
-  const text = settings.text('decisionTimes');
-  if (text === '') return usual;
-  const byFramework = new Map<string, DecisionTime>();
-  for (const part of text.split(',')) {
-    const [, name, perJob, perTask] = DECISION_TIME.exec(part) as unknown as [string, string, string, string];
-    byFramework.set(name, { perJob: duration(perJob), perTask: duration(perTask) });
-  }
-  return { ...usual, byFramework };
-}
-
-/** @throws InputError when a framework is unknown, or one decision is made for the jobs of all frameworks together. */
-function checkDecisionTimes(
-  { byFramework = new Map() }: DecisionTimes,
-  policy: string,
-  parts: PolicyParts,
-  { frameworks }: PolicyContext,
-): void {
-  const place = { field: 'decisionTimes' };
-  if (parts.architecture === 'monolithic' && parts.retry === undefined) {
-    const problem = `${policy} decides on the jobs of all frameworks at once; set perJob and perTask, or use --policy monolithic`;
-    throw new InputError(place, problem);
-  }
-  const known = frameworks.map((framework) => framework.name);
-  for (const name of byFramework.keys())
-    if (!known.includes(name))
-      throw InputError.expected(place, name, `one of the frameworks ${known.join(', ')}`);
-}
-
-/** @throws InputError */
-function duration(text: string): Micros {
-  const value = parseDuration(text);
-  if (value === undefined) throw InputError.expected({ field: 'decisionTimes' }, text, DURATION_FORM);
-  return value;
 }
 
 function doneShare(simulation: Simulation, now: Micros, horizon: Micros): number | undefined {

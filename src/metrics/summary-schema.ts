@@ -307,7 +307,9 @@ export const summarySchema = z
 
 /** What a run leaves behind, as plain data. */
 export type Summary = z.infer<typeof summarySchema>;
+/** What operators did in a run. */
 export type DayTwoSummary = z.infer<typeof dayTwo>;
+/** What became of one tenant. */
 export type TenantSummary = z.infer<typeof tenant>;
 export type DistributionSummary = z.infer<typeof distribution>;
 export type LevelSummary = z.infer<typeof level>;

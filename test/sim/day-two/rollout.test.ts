@@ -183,7 +183,7 @@ describe('other changes', () => {
     ]);
   });
 
-  test('bigger instances wait for room, and the service has the old size back when they fail', async () => {
+  test('instances of another size take the place of the old ones, or wait for room', async () => {
     const bigger = () => ({ demand: [2000] });
     const reshape = upgrade({ healthyWithin: FOREVER }, { kind: 'reshape', reshaped: bigger });
     // No machine has two cores: the first waits for ever, and no other is touched.
@@ -198,6 +198,18 @@ describe('other changes', () => {
     expect(done.dayTwo?.report().rollouts[0]).toMatchObject({ outcome: 'done', leastServing: 4 });
     expect(done.cluster.allocated[0]).toBe(2500);
     expect(done.recorder.health[0]?.shares(fromSeconds(3600))?.degraded).toBeCloseTo(100 / 3600, 9);
+  });
+
+  test('instances have their old size back when the new one fails', async () => {
+    const bad = { isBad: (place: number) => place === 3, after: undefined };
+    const smaller = upgrade({ defects: bad }, { kind: 'reshape', reshaped: () => ({ demand: [500] }) });
+    const result = await fiveInstances([smaller], { terms: WITH_VOLUME });
+    expect(result.dayTwo?.report().rollouts[0]).toMatchObject({
+      outcome: 'rolled-back',
+      changes: 6,
+      leastServing: 4,
+    });
+    expect(result.cluster.allocated[0]).toBe(5000);
   });
 
   test('operations of one service follow each other', async () => {

@@ -14,7 +14,7 @@ import { type RowSketch, rowsOf, traceOf } from '../../traces-in-memory.js';
 import { failuresOf } from '../failures/outages.js';
 
 /** Seconds that an instance of these services needs to serve after a start. */
-export const STARTUP = 20;
+const STARTUP = 20;
 
 /** Starts anywhere, and keeps nothing. */
 export const STATELESS: ServiceTerms = {
