@@ -57,7 +57,7 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
 }
 
 /** Options that may be given again and again, and lists of arguments. */
-const REPEATABLE = new Set(['_', 'set', 's', 'fault', 'add', 'tolerance', 'study', 'result']);
+const REPEATABLE = new Set(['_', 'set', 's', 'fault', 'operation', 'add', 'tolerance', 'study', 'result']);
 
 /** `--seed 1 --seed 2` is a mistake, not a list. */
 function rejectRepeated(args: Readonly<Record<string, unknown>>): void {
