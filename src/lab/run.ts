@@ -31,6 +31,7 @@ import { type MachineSource, parseMachines, readMachines } from '../workloads/ma
 import { onlyFrameworks } from '../workloads/only-frameworks.js';
 import type { ServiceTerms } from '../workloads/recovery.js';
 import { aloneCut, totalOf } from './alone.js';
+import { keptMachines } from './compaction/kept-machines.js';
 import { planDayTwo } from './day-two-plan.js';
 import { dayTwoSummary } from './day-two-summary.js';
 import { checkDecisionTimes, decisionTimes } from './decision-times.js';
@@ -51,6 +52,8 @@ export interface RunSpec {
   readonly workload: WorkloadChoice;
   /** Specification or file; the workload's own machines when left out. */
   readonly machines?: string;
+  /** Only so many of these, the first by a shuffle of the seed; all when left out. See compaction. */
+  readonly machineCount?: number;
   readonly seed: string;
   /** Length of the run; the workload's own when left out. */
   readonly until?: Micros;
@@ -233,7 +236,7 @@ async function prepare(spec: RunSpec, watch: DecisionWatch | undefined): Promise
   const ofPolicy = spec.alone === undefined ? withRoles(policy, tenants, ofPolicySet) : ofPolicySet;
   const machines = await machineSource(spec.machines, workload, ofWorkload);
   const space = spaceOf(workload, machines);
-  const allSpecs = await machines.machines(space);
+  const allSpecs = keptMachines(await machines.machines(space), spec);
   const cut = spec.alone === undefined ? undefined : aloneCut(spec.alone, tenants, space, allSpecs);
   const specs = cut === undefined ? allSpecs : cut.machines.map((machine) => allSpecs[machine]);
   const horizon = spec.until ?? workload.defaultHorizon ?? FOREVER;

@@ -227,6 +227,19 @@ export class Recorder implements Observer {
     this.recovery.machineNoticed(since, now);
   }
 
+  workKept(_task: TaskId, kept: Micros): void {
+    this.recovery.lostWork -= kept;
+  }
+
+  volumeLost(task: TaskId, _now: Micros): void {
+    this.recovery.volumesLost++;
+    this.health[this.cluster.tasks.framework[task]]?.volumeLost(task);
+  }
+
+  machineIsolated(machine: MachineId, isIsolated: boolean, now: Micros): void {
+    for (const service of this.health) service?.machineIsolated(machine, isIsolated, now);
+  }
+
   taskSilenced(task: TaskId, now: Micros): void {
     const { tasks } = this.cluster;
     this.recovery.taskSilenced(task, now);

@@ -42,6 +42,7 @@ export {
   ownerOf,
   type Parcel,
   type Parcels,
+  type PersistentVolume,
   parcelsContain,
   parcelsMinus,
   parcelsPlus,

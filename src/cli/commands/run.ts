@@ -21,7 +21,8 @@ import { type RunChoices, runSpecs, settings, withRunOptions } from '../run-opti
 import { labelledTableText } from '../table.js';
 import type { Exit } from './command.js';
 
-interface RunArguments {
+/** The options of `simulate run`. */
+export interface RunArguments {
   policy?: string;
   workload?: string;
   trace?: string;
@@ -92,9 +93,20 @@ export function runCommand(_exit: Exit): CommandModule<object, RunArguments> {
 }
 
 async function perform(args: RunArguments): Promise<void> {
+  await withChoices(args, (choices) => performRuns(args, choices));
+}
+
+/**
+ * Does something with what scenario files and the options over them say of runs; a mistake that was made in a file is told with its line.
+ * @throws InputError
+ */
+export async function withChoices(
+  args: RunArguments,
+  use: (choices: RunChoices) => Promise<void>,
+): Promise<void> {
   const files = await scenarioFiles(args);
   try {
-    await performRuns(args, choicesOf(args, files));
+    await use(choicesOf(args, files));
   } catch (error) {
     throw files.reduce<unknown>((mistake, file) => placedIn(file, mistake), error);
   }

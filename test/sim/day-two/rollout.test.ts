@@ -31,7 +31,7 @@ describe('a rolling upgrade of five instances, one at a time', () => {
     expect(toSeconds(report.ended)).toBe(200);
     expect(watch.least(100, 200)).toBe(4);
     // Five times twenty seconds of an hour.
-    expect(result.recorder.health[0]?.shares(fromSeconds(3600))?.degraded).toBeCloseTo(100 / 3600, 9);
+    expect(result.recorder.health[0]?.summary(fromSeconds(3600))?.shares.degraded).toBeCloseTo(100 / 3600, 9);
     expect(result.recorder.recovery.lostWork).toBe(0);
   });
 
@@ -81,7 +81,7 @@ describe('a rolling upgrade of five instances, one at a time', () => {
       '200 task 4 ended m4 finished',
     ]);
     expect(watch.least(100, 200)).toBe(5);
-    expect(result.recorder.health[0]?.shares(fromSeconds(3600))?.healthy).toBe(1);
+    expect(result.recorder.health[0]?.summary(fromSeconds(3600))?.shares.healthy).toBe(1);
   });
 });
 
@@ -197,7 +197,7 @@ describe('other changes', () => {
     const done = await fiveInstances([smaller], { terms: WITH_VOLUME });
     expect(done.dayTwo?.report().rollouts[0]).toMatchObject({ outcome: 'done', leastServing: 4 });
     expect(done.cluster.allocated[0]).toBe(2500);
-    expect(done.recorder.health[0]?.shares(fromSeconds(3600))?.degraded).toBeCloseTo(100 / 3600, 9);
+    expect(done.recorder.health[0]?.summary(fromSeconds(3600))?.shares.degraded).toBeCloseTo(100 / 3600, 9);
   });
 
   test('instances have their old size back when the new one fails', async () => {

@@ -23,6 +23,7 @@ export const STATELESS: ServiceTerms = {
   startup: fromSeconds(STARTUP),
   rebuild: 0,
   replay: undefined,
+  data: undefined,
 };
 
 /** Waits an hour for the machine with its volume; copying that takes 300 s. */
