@@ -38,8 +38,6 @@ export class MasterLink {
 
   constructor(setup: LinkSetup) {
     this.setup = setup;
-    const Kept = setup.master.protocol === 'https:' ? ConnectionsOverTls : Connections;
-    this.calls = new Kept({ keepAlive: true });
   }
 
   connect(): void {
