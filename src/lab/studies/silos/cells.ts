@@ -1,4 +1,4 @@
-import type { KnownAnswer } from './claims.js';
+import type { KnownAnswer } from './answers.js';
 import type { DataCentre } from './data-centre.js';
 import { diurnalCentre, type Mix } from './diurnal-centre.js';
 import { smackCentre } from './smack-centre.js';
@@ -48,7 +48,7 @@ const VARIED: readonly (readonly [name: string, mix: Partial<Mix>, headroom?: nu
 
 const USED = ['silos use 6-12 %', 'silos', 'holds'] as const;
 
-/** By the name of a cell, what the study found: 3 % of its answers are not "does not hold". */
+/** By the name of a cell, what the study found there, but for what does not hold. */
 const ANSWERS: Readonly<Record<string, readonly KnownAnswer[]>> = {
   'small base': [USED],
   'small peak 8 x mean': [USED],
