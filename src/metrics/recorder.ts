@@ -82,7 +82,7 @@ export class Recorder implements Observer {
     this.cluster = cluster;
     this.health = healthTerms.map((terms) => (terms === undefined ? undefined : new ServiceHealth(terms)));
     this.dims = cluster.space.size;
-    // One copy of the cell serves both: each fills it anew when it looks.
+    // One serves both: each gathers anew when it looks.
     const unallocated = new UnallocatedTable(cluster);
     this.fragmentation = new Fragmentation(cluster, unallocated);
     this.unplaceable = new Unplaceable(cluster, unallocated);
