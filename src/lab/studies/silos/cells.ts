@@ -60,6 +60,16 @@ const ANSWERS: Readonly<Record<string, readonly KnownAnswer[]>> = {
     [SAVED, 'pooled DRF', 'undecided'],
     [SAVED, 'pooled with eviction', 'undecided'],
   ],
+  'no batch work': [
+    [USED, 'silos', 'holds'],
+    [SAVED, 'pooled DRF', 'undecided'],
+    [SAVED, 'pooled bin-packing', 'undecided'],
+    [SAVED, 'pooled with eviction', 'undecided'],
+  ],
+  'batch may wait 8 h': [
+    [SAVED, 'pooled DRF', 'undecided'],
+    [SAVED, 'pooled with eviction', 'undecided'],
+  ],
   'machines fail as g5k06': [
     [USED, 'silos', 'holds'],
     [SAVED, 'pooled DRF', 'undecided'],
