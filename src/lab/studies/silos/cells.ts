@@ -56,6 +56,7 @@ const ANSWERS: Readonly<Record<string, readonly KnownAnswer[]>> = {
     [SAVED, 'pooled DRF', 'holds'],
     [SAVED, 'pooled with eviction', 'holds'],
   ],
+  'headroom 100 %': [[USED, 'silos', 'holds']],
   '20 services': [
     [SAVED, 'pooled DRF', 'undecided'],
     [SAVED, 'pooled with eviction', 'undecided'],
