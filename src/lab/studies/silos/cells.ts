@@ -56,7 +56,18 @@ const ANSWERS: Readonly<Record<string, readonly KnownAnswer[]>> = {
     [SAVED, 'pooled DRF', 'holds'],
     [SAVED, 'pooled with eviction', 'holds'],
   ],
+  'headroom 100 %': [[USED, 'silos', 'holds']],
   '20 services': [
+    [SAVED, 'pooled DRF', 'undecided'],
+    [SAVED, 'pooled with eviction', 'undecided'],
+  ],
+  'no batch work': [
+    [USED, 'silos', 'holds'],
+    [SAVED, 'pooled DRF', 'undecided'],
+    [SAVED, 'pooled bin-packing', 'undecided'],
+    [SAVED, 'pooled with eviction', 'undecided'],
+  ],
+  'batch may wait 8 h': [
     [SAVED, 'pooled DRF', 'undecided'],
     [SAVED, 'pooled with eviction', 'undecided'],
   ],
