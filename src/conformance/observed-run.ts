@@ -263,6 +263,8 @@ export class ObservedRun implements Observer {
 
   usageChanged(): void {}
 
+  provisionChanged(): void {}
+
   decided(): void {}
 
   attempted(): void {}

@@ -1,4 +1,4 @@
-import { type Micros, ResourceSpace } from '../model/index.js';
+import { InputError, type Micros, ResourceSpace } from '../model/index.js';
 import { csvText } from '../workloads/formats/fairground-csv-text.js';
 import { machinesText } from '../workloads/machines-text.js';
 import type { TaskBatch, Trace } from '../workloads/trace.js';
@@ -35,6 +35,11 @@ export async function generateTrace(order: TraceOrder): Promise<GeneratedTrace> 
   const [settings] = assignSettings(order.set, [workload]);
   const space = new ResourceSpace(workload.resources);
   const horizon = order.until ?? workload.defaultHorizon ?? Number.POSITIVE_INFINITY;
+  if ((workload.open(space, horizon, order.seed, settings).trace.applications ?? []).length > 0)
+    throw new InputError(
+      { field: '--set scaling' },
+      'a trace holds what is known beforehand; applications with a controller scale while a run goes on (scaling=ideal has rows)',
+    );
   const counts = { jobs: 0, tasks: 0, lastSubmission: 0 };
   await writeText(
     order.out,

@@ -62,6 +62,7 @@ export function metricsOf(summary: Summary): Metric[] {
     metric('recovery.lostWork', 'work lost', 'seconds', 'lower'),
     ...recoveryMetrics(summary),
     ...frameworkMetrics(summary),
+    ...scalingMetrics(summary),
   ];
 }
 
@@ -84,6 +85,28 @@ function recoveryMetrics({ recovery, byFramework }: Summary): Metric[] {
         metric(`byFramework.${name}.health.down`, `${name}: down`, 'rare-share', 'lower'),
       ]),
   ];
+}
+
+/** Of services whose applications scale by a controller. */
+function scalingMetrics({ byFramework }: Summary): Metric[] {
+  return frameworkNames(byFramework)
+    .filter((name) => byFramework[name].scaling !== undefined)
+    .flatMap((name) => [
+      metric(`byFramework.${name}.scaling.lag.p95`, `${name}: scaling lag, p95`, 'seconds', 'lower'),
+      metric(
+        `byFramework.${name}.scaling.overProvisioned.cpus`,
+        `${name}: over-provisioned core-hours`,
+        'ratio',
+        'lower',
+      ),
+      metric(
+        `byFramework.${name}.scaling.underProvisioned.cpus`,
+        `${name}: under-provisioned core-hours`,
+        'ratio',
+        'lower',
+      ),
+      metric(`byFramework.${name}.scaling.unserved`, `${name}: load unserved`, 'rare-share', 'lower'),
+    ]);
 }
 
 /** With more frameworks than this (a log has one per user), they are not compared one by one. */

@@ -21,6 +21,8 @@ import {
 import type { Policy, PolicyContext, PolicyParts } from '../policies/policy.js';
 import { makeArchitecture } from '../sim/architectures/make-architecture.js';
 import type { DecisionTime, DecisionTimes } from '../sim/decision-time.js';
+import type { Controller } from '../sim/elasticity/controller.js';
+import { HorizontalScaler } from '../sim/elasticity/horizontal-scaler.js';
 import { FAILURE_PARAMETERS } from '../sim/failures/failure-parameters.js';
 import type { Failures } from '../sim/failures/fleet.js';
 import { RandomStreams } from '../sim/random-streams.js';
@@ -127,7 +129,12 @@ export async function run(spec: RunSpec, hooks: RunHooks = {}): Promise<RunRecor
   const setup = await prepare(spec, hooks.watch);
   const { cluster, horizon, open, parts, settings } = setup;
   const recorder = new Recorder(cluster, setup.terms);
-  const others = [...refusalObservers(setup), ...(hooks.observers?.(cluster) ?? [])];
+  const controllers = controllersOf(setup);
+  const others = [
+    ...refusalObservers(setup),
+    ...controllers.flatMap(({ observer }) => observer ?? []),
+    ...(hooks.observers?.(cluster) ?? []),
+  ];
   const streams = new RandomStreams(spec.seed);
   const simulation = new Simulation({
     cluster,
@@ -144,11 +151,18 @@ export async function run(spec: RunSpec, hooks: RunHooks = {}): Promise<RunRecor
     patience: settings.run.number('patience'),
     remoteSlowdown: settings.run.number('remoteSlowdown'),
     failures: setup.failures,
+    controllers,
   });
   await simulation.run((progress) =>
     hooks.pause?.({ ...progress, done: doneShare(simulation, progress.now, horizon) }),
   );
   return runRecord(recorder, describe(spec, setup));
+}
+
+/** The control loops that the run asks for. */
+function controllersOf({ open }: PreparedRun): readonly Controller[] {
+  const { applications = [] } = open.trace;
+  return applications.length === 0 ? [] : [new HorizontalScaler(applications)];
 }
 
 /** With `onRefusal=stop`: ends the run at the first decision that cannot be carried out, and names it. */

@@ -9,6 +9,7 @@ import type {
   Observer,
   OfferEnd,
   PlacementAction,
+  Provision,
   Refusal,
   TaskId,
   TaskOutcome,
@@ -72,6 +73,10 @@ export class ObserverGroup implements Observer {
 
   usageChanged(framework: FrameworkId, used: Float64Array, now: Micros): void {
     for (const member of this.members) member.usageChanged?.(framework, used, now);
+  }
+
+  provisionChanged(framework: FrameworkId, application: number, provision: Provision, now: Micros): void {
+    for (const member of this.members) member.provisionChanged?.(framework, application, provision, now);
   }
 
   offerMade(framework: FrameworkId, machine: MachineId, now: Micros): void {

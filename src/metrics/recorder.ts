@@ -10,6 +10,7 @@ import {
   NONE,
   type Observer,
   type OfferEnd,
+  type Provision,
   type Refusal,
   type TaskId,
   type TaskOutcome,
@@ -20,6 +21,7 @@ import { FrameworkMetrics } from './framework-metrics.js';
 import { Level } from './level.js';
 import { MachineMetrics } from './machine-metrics.js';
 import { RecoveryMetrics } from './recovery-metrics.js';
+import { ScalingMetrics } from './scaling-metrics.js';
 import { SchedulerMetricsTable } from './scheduler-metrics.js';
 import { Series } from './series.js';
 import { type HealthTerms, ServiceHealth } from './service-health.js';
@@ -62,6 +64,7 @@ export class Recorder implements Observer {
   readonly schedulers = new SchedulerMetricsTable();
   conflicts = 0;
   readonly recovery: RecoveryMetrics;
+  readonly scaling: ScalingMetrics;
   /** By framework; undefined for one whose health is not watched. */
   readonly health: readonly (ServiceHealth | undefined)[];
   hasUsage = false;
@@ -87,6 +90,7 @@ export class Recorder implements Observer {
     this.fragmentation = new Fragmentation(cluster, unallocated);
     this.unplaceable = new Unplaceable(cluster, unallocated);
     this.recovery = new RecoveryMetrics(cluster);
+    this.scaling = new ScalingMetrics(cluster);
     this.allocated = cluster.space.names.map(() => new Level());
     this.used = cluster.space.names.map(() => new Level());
     this.offered = cluster.space.names.map(() => new Level());
@@ -118,6 +122,7 @@ export class Recorder implements Observer {
     this.fragmentation.close(now);
     this.unplaceable.advance(now);
     this.recovery.close(now);
+    this.scaling.close(now);
   }
 
   jobSubmitted(_job: JobId, now: Micros): void {
@@ -245,6 +250,10 @@ export class Recorder implements Observer {
       before[d] = used[d];
       this.used[d].set(share(this.usedTotal[d], this.cluster.total[d]), now);
     }
+  }
+
+  provisionChanged(framework: FrameworkId, application: number, provision: Provision, now: Micros): void {
+    this.scaling.changed(framework, application, provision, now);
   }
 
   offerMade(_framework: FrameworkId, _machine: MachineId, now: Micros): void {

@@ -68,6 +68,23 @@ const health = z
     'shares of the time since the first start: all instances serve; not all, but the minimum share; fewer. Only of services, where something could fail',
   );
 
+const resourceHours = z.record(z.string(), z.number());
+
+const scaling = z
+  .object({
+    out: count.describe('times that a controller asked for more instances'),
+    in: count.describe('and for fewer'),
+    lag: distribution.describe(
+      'seconds from the moment in which more was needed than served until it served',
+    ),
+    overProvisioned: resourceHours.describe(
+      'hours x amount, by resource in its unit: room of instances beyond those needed at the target utilization',
+    ),
+    underProvisioned: resourceHours.describe('likewise: what was needed beyond the instances that served'),
+    unserved: z.number().describe('share of the load that came beyond what the serving instances could take'),
+  })
+  .describe('of applications that scale by a controller');
+
 const framework = z.object({
   tasks: taskCounts,
   wait: distribution.describe('seconds from the submission of a task to its first start'),
@@ -84,6 +101,7 @@ const framework = z.object({
       'share of the time of its tasks, from their first start on, in which they were gone with a machine; only where something could fail',
     ),
   health: health.optional(),
+  scaling: scaling.optional(),
 });
 
 const scheduler = z.object({

@@ -3,6 +3,7 @@ import type { Distribution } from './distribution.js';
 import type { FrameworkMetrics } from './framework-metrics.js';
 import type { Level } from './level.js';
 import { type Recorder, SLOWDOWN_UNIT } from './recorder.js';
+import { resourceHours } from './resource-hours.js';
 import type { DistributionSummary, LevelSummary, Summary } from './summary-schema.js';
 
 /** What a recorder cannot know: what was run, and how. */
@@ -62,6 +63,7 @@ export function summarize(recorder: Recorder, run: RunDescription): Summary {
       unplaceable: unplaceable(recorder, id),
       ...(run.failures !== undefined && { unavailability: recorder.recovery.unavailability(id) }),
       ...health(recorder, id),
+      ...scaling(recorder, id),
     })),
   };
 }
@@ -86,6 +88,24 @@ function health(
 ): Pick<Summary['byFramework'][string], 'health'> {
   const shares = health[framework]?.shares(end);
   return shares === undefined ? {} : { health: shares };
+}
+
+function scaling(
+  { scaling, cluster }: Recorder,
+  framework: FrameworkId,
+): Pick<Summary['byFramework'][string], 'scaling'> {
+  const of = scaling.frameworks[framework];
+  if (of === undefined) return {};
+  return {
+    scaling: {
+      out: of.out,
+      in: of.in,
+      lag: seconds(of.lag),
+      overProvisioned: resourceHours(cluster.space, of.over),
+      underProvisioned: resourceHours(cluster.space, of.under),
+      unserved: of.load === 0 ? 0 : of.unserved / of.load,
+    },
+  };
 }
 
 function locality({ locality: { preferred, elsewhere } }: Recorder): Summary['locality'] {

@@ -2,6 +2,7 @@ import type { FrameworkId } from './framework.js';
 import type { JobId } from './job.js';
 import type { MachineId, MachineState } from './machine.js';
 import type { Micros } from './micros.js';
+import type { Provision } from './provision.js';
 import type { Refusal } from './refusal.js';
 import type { TaskId, TaskOutcome } from './task.js';
 
@@ -31,6 +32,8 @@ export interface Observer {
   taskSilenced(task: TaskId, now: Micros): void;
   /** What the framework's tasks really use changed; `used` holds one amount in quanta per dimension, to be copied. */
   usageChanged(framework: FrameworkId, used: Float64Array, now: Micros): void;
+  /** What an application of the framework that scales needs, or has, changed; `provision` is to be read during the call. */
+  provisionChanged(framework: FrameworkId, application: number, provision: Provision, now: Micros): void;
   offerMade(framework: FrameworkId, machine: MachineId, now: Micros): void;
   /** An offer ended; `held` is how long it was out. */
   offerEnded(framework: FrameworkId, machine: MachineId, end: OfferEnd, held: Micros, now: Micros): void;

@@ -173,6 +173,16 @@ export class Execution {
     if (tells) this.listener?.taskStopped(framework, machine, this.now);
   }
 
+  /** Ends a running task that is needed no longer. */
+  retire(task: TaskId): void {
+    this.end(task, 'finished');
+  }
+
+  /** A load curve that is written while the run goes on has another value; see workloads/scaled-application.ts. */
+  usageWritten(framework: FrameworkId, now: Micros): void {
+    this.usage.report(framework, now);
+  }
+
   /** Stops a running task; it is pending again. */
   kill(task: TaskId, cause: KillCause): void {
     const { tasks } = this.cluster;
@@ -288,5 +298,5 @@ export class Execution {
   }
 }
 
-/** Subject of the sample event that moves usage along its curves. */
-const USAGE_STEP = 0;
+/** Subject of the sample event that moves usage along its curves; others of that class are of control loops. */
+export const USAGE_STEP = 0;

@@ -1,5 +1,6 @@
 import type { Constraint, FrameworkSpec, Micros, PlacementRule, ResourceSpace } from '../model/index.js';
 import { FOREVER } from '../model/index.js';
+import type { ScaledApplication } from './scaled-application.js';
 
 /**
  * The one internal form of a workload: rows in order of submission, each for `tasks` identical tasks of one job.
@@ -55,6 +56,8 @@ export interface Trace {
   readonly rules?: readonly (PlacementRule | undefined)[];
   /** Entry 0 stands for the flat curve and is undefined. */
   readonly curves: readonly (LoadCurve | undefined)[];
+  /** Applications that scale with the run; their instances are not among the rows. */
+  readonly applications?: readonly ScaledApplication[];
   /** The rows, a batch at a time, so that a reader holds no more than a batch. */
   batches(): AsyncIterable<TaskBatch> | Iterable<TaskBatch>;
   /** Rows of the past, from which the mix of tasks is known beforehand; left out, those to come are taken for it. */

@@ -6,6 +6,7 @@ import {
   ResourceSpace,
 } from '../../src/model/index.js';
 import { RandomStreams } from '../../src/sim/random-streams.js';
+import type { ScaledApplication } from '../../src/workloads/scaled-application.js';
 import type { Service } from '../../src/workloads/services/service.js';
 import { SMACK_RESOURCES } from '../../src/workloads/smack.js';
 import type { LoadCurve, TaskRow } from '../../src/workloads/trace.js';
@@ -17,6 +18,7 @@ export interface Generated {
   readonly rows: readonly TaskRow[];
   /** Entry 0 is the flat curve. */
   readonly curves: readonly (LoadCurve | undefined)[];
+  readonly applications: readonly ScaledApplication[];
 }
 
 /** The rows of one service under these settings; its framework is number 0. */
@@ -28,6 +30,7 @@ export function serviceRows(
 ): Generated {
   const streams = new RandomStreams(seed);
   const curves: (LoadCurve | undefined)[] = [undefined];
+  const applications: ScaledApplication[] = [];
   const rows = service.rows(new ParameterValues(service.parameters, settings), {
     space: SPACE,
     horizon,
@@ -35,8 +38,9 @@ export function serviceRows(
     framework: 0,
     addCurve: (curve) => curves.push(curve) - 1,
     addRule: () => 1,
+    addApplication: (application) => applications.push(application),
     demand: (amounts) => SPACE.quanta(amounts),
     usage: (shares) => SPACE.names.map((name) => shares[name] ?? 0),
   });
-  return { rows: [...rows], curves };
+  return { rows: [...rows], curves, applications };
 }

@@ -1,16 +1,15 @@
-import { randomExponential, randomNormal } from 'd3-random';
-import { DAY, MINUTE, type Micros, type ParameterValues } from '../../model/index.js';
+import { FOREVER, MINUTE, type ParameterValues } from '../../model/index.js';
+import { type InstanceLife, instanceLives } from '../instance-lives.js';
+import { writtenCurve } from '../load-curve.js';
 import { PLAIN_ROW, type TaskRow } from '../trace.js';
-import { sinusoidAt } from './load-curves.js';
-import type { Draw, Service, ServiceContext } from './service.js';
+import { SCALING_PARAMETERS, scalingTerms } from './scaling-parameters.js';
+import type { Service, ServiceContext } from './service.js';
 import { statelessRecovery } from './stateless-recovery.js';
-
-/** Applications look at their load, and scale, this often. */
-const STEP: Micros = 5 * MINUTE;
+import { WEB_STEP, webLoad } from './web-load.js';
 
 /**
- * Web applications that scale with their load: a base, a daily sinusoid, noise, and now and then a spike. The number of
- * instances follows the load, so each instance is a task with a known end.
+ * Web applications that scale with their load: a base, a daily sinusoid, noise, and now and then a spike. Their instances follow the load
+ * without any delay, or by a controller that measures it (docs/elasticity.md).
  *
  * Shape: diurnal and weekly waves over a constant base (Atikoglu et al., "Workload analysis of a large-scale key-value
  * store", SIGMETRICS 2012; rates over eight orders of magnitude: Shahrad et al., ATC 2020). The figures are proposals.
@@ -85,83 +84,66 @@ export const web: Service = {
       max: 1,
       about: 'Share of the memory demand used.',
     },
+    ...SCALING_PARAMETERS,
   ],
   recovery: statelessRecovery(0.5),
-  *rows(values, context) {
-    const demand = context.demand({ cpus: values.number('cpus'), mem: values.number('memGiB') * 1024 });
-    const usage = context.usage({ cpus: values.number('cpuUsed'), mem: values.number('memUsed') });
-    const lives: Life[] = [];
-    for (let application = 0; application < values.number('applications'); application++) {
-      const counts = instanceCounts(application, values, context);
-      for (const life of instanceLives(application, counts)) lives.push(life);
-    }
-    // In order of submission; at one instant in order of application, then of instance.
-    lives.sort((a, b) => a.submit - b.submit || a.application - b.application || a.instance - b.instance);
-    for (const { application, submit, duration } of lives) {
-      const row: TaskRow = {
-        ...PLAIN_ROW,
-        job: `web-${application}@${submit / STEP}`,
-        framework: context.framework,
-        submit,
-        demand,
-        duration,
-        usage,
-      };
-      yield row;
-    }
-  },
+  rows: (values, context) =>
+    values.text('scaling') === 'ideal' ? idealRows(values, context) : scaledApplications(values, context),
 };
 
-interface Life {
-  readonly application: number;
-  readonly instance: number;
-  readonly submit: Micros;
-  readonly duration: Micros;
+/** Instances that follow the load without any delay: each is a row with a known end. */
+function* idealRows(values: ParameterValues, context: ServiceContext): Iterable<TaskRow> {
+  const demand = context.demand(amountsOf(values));
+  const usage = context.usage({ cpus: values.number('cpuUsed'), mem: values.number('memUsed') });
+  const lives: (InstanceLife & { readonly application: number })[] = [];
+  for (let application = 0; application < values.number('applications'); application++) {
+    const counts = webLoad(application, values, context).map((load) => Math.max(1, Math.ceil(load)));
+    for (const life of instanceLives(counts)) lives.push({ ...life, application });
+  }
+  // In order of submission; at one instant in order of application, then of instance.
+  lives.sort((a, b) => a.from - b.from || a.application - b.application || a.instance - b.instance);
+  for (const { application, from, to } of lives) {
+    yield {
+      ...PLAIN_ROW,
+      job: `web-${application}@${from}`,
+      framework: context.framework,
+      submit: from * WEB_STEP,
+      demand,
+      duration: (to - from) * WEB_STEP,
+      usage,
+    };
+  }
 }
 
-/** Instances that one application needs in each step. */
-function instanceCounts(application: number, values: ParameterValues, context: ServiceContext): Int32Array {
-  const draw = context.stream(`web/${application}`);
-  const noise = randomNormal.source(draw)(0, 1);
-  const memory = values.number('noiseMemory');
-  const innovation = values.number('noise') * Math.sqrt(1 - memory * memory);
-  const spikes = spikeSteps(values, context.horizon, context.stream(`web/${application}/spikes`));
-  const counts = new Int32Array(Math.ceil(context.horizon / STEP));
-  let deviation = 0;
-  for (let step = 0; step < counts.length; step++) {
-    deviation = memory * deviation + innovation * noise();
-    const wave = sinusoidAt((step * STEP) / DAY, values.number('peakToMean'), values.number('peakHour'));
-    const spike = spikes.has(step) ? values.number('spikeFactor') : 1;
-    counts[step] = Math.max(1, Math.ceil(values.number('instances') * Math.max(0, wave + deviation) * spike));
+/** Applications whose controllers start and end their instances while the run goes on: no rows. */
+function scaledApplications(values: ParameterValues, context: ServiceContext): Iterable<TaskRow> {
+  const terms = scalingTerms(values);
+  for (let application = 0; application < values.number('applications'); application++) {
+    const usage = writtenCurve();
+    context.addApplication({
+      name: `web-${application}`,
+      instance: {
+        ...PLAIN_ROW,
+        job: '',
+        framework: context.framework,
+        submit: 0,
+        demand: context.demand(amountsOf(values)),
+        duration: FOREVER,
+        usage: context.usage({ cpus: 1, mem: values.number('memUsed') }),
+        curve: context.addCurve(usage),
+      },
+      // What keeps an instance busy for a share of cpuUsed would keep so much of one fully busy.
+      load: {
+        step: WEB_STEP,
+        values: webLoad(application, values, context).map((load) => load * values.number('cpuUsed')),
+      },
+      usage,
+      terms,
+    });
   }
-  return counts;
+  return [];
 }
 
-function spikeSteps(values: ParameterValues, horizon: Micros, draw: Draw): ReadonlySet<number> {
-  const steps = new Set<number>();
-  const perDay = values.number('spikesPerDay');
-  if (perDay === 0) return steps;
-  const gap = randomExponential.source(draw)(perDay / DAY);
-  const length = randomExponential.source(draw)(1 / values.number('spikeLength'));
-  for (let time = gap(); time < horizon; time += gap()) {
-    const last = Math.floor(Math.min(time + length(), horizon) / STEP);
-    for (let step = Math.floor(time / STEP); step <= last; step++) steps.add(step);
-  }
-  return steps;
-}
-
-/** The k-th instance lives from each step in which at least k are needed to the next in which fewer are. */
-function instanceLives(application: number, counts: Int32Array): Life[] {
-  const lives: Life[] = [];
-  const since: number[] = [];
-  for (let step = 0; step <= counts.length; step++) {
-    const wanted = step < counts.length ? counts[step] : 0;
-    while (since.length < wanted) since.push(step);
-    while (since.length > wanted) {
-      const begun = since.pop() as number;
-      const duration = (step - begun) * STEP;
-      lives.push({ application, instance: since.length, submit: begun * STEP, duration });
-    }
-  }
-  return lives;
+function amountsOf(values: ParameterValues): Record<string, number> {
+  return { cpus: values.number('cpus'), mem: values.number('memGiB') * 1024 };
 }

@@ -1,0 +1,31 @@
+import type { Cluster, FrameworkId, Micros, Observer, TaskId } from '../../model/index.js';
+import type { TaskRow } from '../../workloads/trace.js';
+import type { TaskTruth } from '../task-truth.js';
+
+/**
+ * A control loop beside the scheduler: it asks to be called at times of its own, looks at the run, and acts on it. The scheduler decides where
+ * things run; controllers decide what there is to run, and on what.
+ */
+export interface Controller {
+  /** Told of what happens; it must not act from here, but may ask to be called. */
+  readonly observer?: Partial<Observer>;
+  /** The run starts. */
+  begin(host: ControlHost, now: Micros): void;
+  /** A call that it asked for, after everything else of the instant; what it does is looked at in another pass. */
+  due(subject: number, now: Micros): void;
+}
+
+/** What a controller can do. */
+export interface ControlHost {
+  readonly cluster: Cluster;
+  readonly truth: TaskTruth;
+  readonly observer: Observer;
+  /** Calls `due` with the subject (a whole number, 0 or above) at that time. */
+  wake(time: Micros, subject: number): void;
+  /** Submits the tasks of a row now. */
+  submit(row: TaskRow, now: Micros): readonly TaskId[];
+  /** Ends a task that nobody needs any longer: a running one has done its work, a pending one is abandoned. */
+  retire(task: TaskId): void;
+  /** A written load curve of the framework has another value. */
+  usageWritten(framework: FrameworkId, now: Micros): void;
+}
