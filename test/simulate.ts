@@ -16,6 +16,7 @@ import { type Backfill, listScheduler } from '../src/policies/schedulers/list-sc
 import type { Architecture } from '../src/sim/architectures/architecture.js';
 import { makeArchitecture } from '../src/sim/architectures/make-architecture.js';
 import { type DecisionTimes, NO_DECISION_TIME } from '../src/sim/decision-time.js';
+import type { Controller } from '../src/sim/elasticity/controller.js';
 import type { Execution } from '../src/sim/execution.js';
 import type { Failures } from '../src/sim/failures/fleet.js';
 import { RandomStreams } from '../src/sim/random-streams.js';
@@ -61,6 +62,7 @@ export interface SimulationSketch {
   readonly startsAt?: 'zero' | 'first-submission';
   readonly machineEvents?: readonly MachineEvent[];
   readonly failures?: Failures;
+  readonly controllers?: readonly Controller[];
   /** What each framework needs to serve again, for its health. */
   readonly health?: readonly (HealthTerms | undefined)[];
   readonly seed?: string;
@@ -88,13 +90,19 @@ export async function simulate(sketch: SimulationSketch): Promise<SimulationResu
   const simulation = new Simulation({
     cluster,
     trace: sketch.trace,
-    observer: new ObserverGroup([recorder, ...log, ...(sketch.observers?.(cluster) ?? [])]),
+    observer: new ObserverGroup([
+      recorder,
+      ...log,
+      ...(sketch.controllers ?? []).flatMap(({ observer }) => observer ?? []),
+      ...(sketch.observers?.(cluster) ?? []),
+    ]),
     architecture: (execution) => architectureOf(sketch.parts, execution, sketch),
     horizon: fromSeconds(sketch.until ?? FOREVER),
     startsAt: sketch.startsAt ?? 'zero',
     patience: fromSeconds(sketch.patience ?? FOREVER),
     ...(sketch.machineEvents !== undefined && { machineEvents: sketch.machineEvents }),
     failures: sketch.failures,
+    controllers: sketch.controllers,
   });
   await simulation.run();
   return { cluster, recorder, simulation, log: lines.join('') };

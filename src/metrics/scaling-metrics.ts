@@ -9,7 +9,7 @@ export class FrameworkScaling {
   /** Changes of the number that a controller asked for. */
   out = 0;
   in = 0;
-  /** Micros from the moment in which more was needed than served until it served. */
+  /** Micros from the moment in which those that served were too busy until enough others served. */
   readonly lag = new Distribution();
   /** Quanta x Micros, per dimension: room beyond what was needed, and what was needed beyond what served. */
   readonly over: Float64Array;
@@ -29,7 +29,7 @@ interface Application {
   readonly of: FrameworkScaling;
   provision: Provision;
   since: Micros;
-  /** Since when more is needed than serves; NaN while not. */
+  /** Since when those that serve are too busy; NaN while not. */
   shortSince: Micros;
 }
 
@@ -86,8 +86,7 @@ export class ScalingMetrics {
 }
 
 function watchShortage(application: Application, now: Micros): void {
-  const { needed, serving } = application.provision;
-  const isShort = needed > serving;
+  const { isShort } = application.provision;
   if (isShort && Number.isNaN(application.shortSince)) application.shortSince = now;
   if (isShort || Number.isNaN(application.shortSince)) return;
   // What is made good at the same instant was never missed.

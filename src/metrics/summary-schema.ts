@@ -75,7 +75,7 @@ const scaling = z
     out: count.describe('times that a controller asked for more instances'),
     in: count.describe('and for fewer'),
     lag: distribution.describe(
-      'seconds from the moment in which more was needed than served until it served',
+      'seconds from the moment in which the serving instances were busier than the tolerance allows until enough others served',
     ),
     overProvisioned: resourceHours.describe(
       'hours x amount, by resource in its unit: room of instances beyond those needed at the target utilization',

@@ -14,4 +14,6 @@ export interface Provision {
   readonly started: number;
   /** Of these, those that take load. */
   readonly serving: number;
+  /** Those that serve are busier than the tolerance of the controller allows. */
+  readonly isShort: boolean;
 }

@@ -74,7 +74,8 @@ export class ApplicationLoop {
     if (this.taskClass === NONE) return;
     const needed = neededInstances(load, application.terms);
     const { taskClass, wanted } = this;
-    const provision: Provision = { taskClass, load, needed, wanted, started, serving };
+    const isShort = load > serving * application.terms.target * (1 + application.terms.tolerance);
+    const provision: Provision = { taskClass, load, needed, wanted, started, serving, isShort };
     host.observer.provisionChanged(application.instance.framework, this.ordinal, provision, now);
   }
 
