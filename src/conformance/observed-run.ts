@@ -265,6 +265,10 @@ export class ObservedRun implements Observer {
 
   provisionChanged(): void {}
 
+  taskResized(): void {}
+
+  limitsReviewed(): void {}
+
   decided(): void {}
 
   attempted(): void {}

@@ -14,6 +14,7 @@ const HEADLINES: readonly RegExp[] = [
   /^fairness\.(jain|unplaceable)$/,
   /^recovery\.(machineFailures|tasksLost|detection\.mean|timeToRecover\.(p50|p95))$/,
   /^byFramework\..*\.(wait\.p95|response\.p95|unavailability|health\.(degraded|down))$/,
+  /^byFramework\..*\.(scaling|limits)\./,
 ];
 
 /** Rows that are worth a headline only when some policy has something there. */

@@ -63,6 +63,7 @@ export function metricsOf(summary: Summary): Metric[] {
     ...recoveryMetrics(summary),
     ...frameworkMetrics(summary),
     ...scalingMetrics(summary),
+    ...limitMetrics(summary),
   ];
 }
 
@@ -107,6 +108,37 @@ function scalingMetrics({ byFramework }: Summary): Metric[] {
       ),
       metric(`byFramework.${name}.scaling.unserved`, `${name}: load unserved`, 'rare-share', 'lower'),
     ]);
+}
+
+/** Of services whose limits follow their usage. */
+function limitMetrics({ byFramework }: Summary): Metric[] {
+  return frameworkNames(byFramework).flatMap((name) =>
+    Object.keys(byFramework[name].limits?.slack ?? {})
+      .filter(
+        (resource) =>
+          byFramework[name].limits?.slackAsked[resource] !== byFramework[name].limits?.slack[resource],
+      )
+      .flatMap((resource) => [
+        metric(
+          `byFramework.${name}.limits.slackAsked.${resource}`,
+          `${name}: ${resource} slack, as asked`,
+          'share',
+          'neither',
+        ),
+        metric(
+          `byFramework.${name}.limits.slack.${resource}`,
+          `${name}: ${resource} slack`,
+          'share',
+          'lower',
+        ),
+        metric(
+          `byFramework.${name}.limits.beyond.${resource}`,
+          `${name}: ${resource}-hours beyond the limit`,
+          'ratio',
+          'lower',
+        ),
+      ]),
+  );
 }
 
 /** With more frameworks than this (a log has one per user), they are not compared one by one. */

@@ -22,7 +22,6 @@ import type { Policy, PolicyContext, PolicyParts } from '../policies/policy.js';
 import { makeArchitecture } from '../sim/architectures/make-architecture.js';
 import type { DecisionTime, DecisionTimes } from '../sim/decision-time.js';
 import type { Controller } from '../sim/elasticity/controller.js';
-import { HorizontalScaler } from '../sim/elasticity/horizontal-scaler.js';
 import { FAILURE_PARAMETERS } from '../sim/failures/failure-parameters.js';
 import type { Failures } from '../sim/failures/fleet.js';
 import { RandomStreams } from '../sim/random-streams.js';
@@ -30,6 +29,7 @@ import { Simulation, type SimulationProgress, type Simultaneous } from '../sim/s
 import { type MachineSource, parseMachines, readMachines } from '../workloads/machines.js';
 import type { ServiceTerms } from '../workloads/recovery.js';
 import type { DecisionWatch } from './decision-watch.js';
+import { ELASTICITY_PARAMETERS, type ElasticitySettings, planControllers } from './elasticity-plan.js';
 import { type FailureChoice, failureSettings, planFailures } from './failure-plan.js';
 import { forecastDemand } from './forecast.js';
 import { loadPolicy } from './policy-file.js';
@@ -129,7 +129,7 @@ export async function run(spec: RunSpec, hooks: RunHooks = {}): Promise<RunRecor
   const setup = await prepare(spec, hooks.watch);
   const { cluster, horizon, open, parts, settings } = setup;
   const recorder = new Recorder(cluster, setup.terms);
-  const controllers = controllersOf(setup);
+  const { controllers } = setup;
   const others = [
     ...refusalObservers(setup),
     ...controllers.flatMap(({ observer }) => observer ?? []),
@@ -157,12 +157,6 @@ export async function run(spec: RunSpec, hooks: RunHooks = {}): Promise<RunRecor
     hooks.pause?.({ ...progress, done: doneShare(simulation, progress.now, horizon) }),
   );
   return runRecord(recorder, describe(spec, setup));
-}
-
-/** The control loops that the run asks for. */
-function controllersOf({ open }: PreparedRun): readonly Controller[] {
-  const { applications = [] } = open.trace;
-  return applications.length === 0 ? [] : [new HorizontalScaler(applications)];
 }
 
 /** With `onRefusal=stop`: ends the run at the first decision that cannot be carried out, and names it. */
@@ -200,10 +194,11 @@ interface PreparedRun {
   readonly failures: Failures | undefined;
   /** What each framework needs to serve again; empty where nothing can fail. */
   readonly terms: readonly (ServiceTerms | undefined)[];
+  readonly controllers: readonly Controller[];
   readonly settings: {
     readonly run: ParameterValues;
     readonly records: Readonly<
-      Record<'policy' | 'workload' | 'run' | 'failures', Record<string, string | number>>
+      Record<'policy' | 'workload' | 'run' | 'failures' | 'elasticity', Record<string, string | number>>
     >;
   };
 }
@@ -212,7 +207,7 @@ async function prepare(spec: RunSpec, watch: DecisionWatch | undefined): Promise
   const policy = await loadPolicy(spec.policy, watch);
   const workload = await chooseWorkload(spec.workload);
   const owners = settingsOwners(policy, workload);
-  const [ofPolicy, ofWorkload, ofRun, ofFailures] = assignSettings(spec.set, owners);
+  const [ofPolicy, ofWorkload, ofRun, ofFailures, ofElasticity] = assignSettings(spec.set, owners);
   const machines = await machineSource(spec.machines, workload, ofWorkload);
   const space = spaceOf(workload, machines);
   const specs = await machines.machines(space);
@@ -262,6 +257,7 @@ async function prepare(spec: RunSpec, watch: DecisionWatch | undefined): Promise
     horizon,
     failures,
     terms,
+    controllers: controllersOf(ofElasticity, open, horizon),
     settings: {
       run: runSettings,
       records: {
@@ -269,18 +265,35 @@ async function prepare(spec: RunSpec, watch: DecisionWatch | undefined): Promise
         workload: settingsRecord(workload.parameters, ofWorkload),
         run: settingsRecord(RUN_PARAMETERS, ofRun),
         failures: settingsRecord(failureParameters(workload), failureValues),
+        elasticity: settingsRecord(
+          ELASTICITY_PARAMETERS.filter(({ name }) => ofElasticity[name] !== undefined),
+          ofElasticity,
+        ),
       },
     },
   };
 }
 
-/** Who takes part in `--set`: the policy, the workload, the run, its failures. */
+/** @throws InputError when loops that never rest would keep a run without an end going. */
+function controllersOf(
+  set: ElasticitySettings,
+  { trace }: OpenWorkload,
+  horizon: Micros,
+): readonly Controller[] {
+  const controllers = planControllers(set, trace);
+  if (controllers.length > 0 && !Number.isFinite(horizon))
+    throw new InputError({ field: '--until' }, 'a run with control loops needs an end, such as --until 1d');
+  return controllers;
+}
+
+/** Who takes part in `--set`: the policy, the workload, the run, its failures, its elasticity. */
 function settingsOwners(policy: Policy, workload: Workload): SettingsOwner[] {
   return [
     { name: policy.name, parameters: policy.parameters },
     { name: workload.format ?? workload.name, parameters: workload.parameters },
     { name: 'run', parameters: RUN_PARAMETERS },
     { name: 'failures', parameters: failureParameters(workload) },
+    { name: 'elasticity', parameters: ELASTICITY_PARAMETERS },
   ];
 }
 
@@ -385,6 +398,7 @@ function describe(spec: RunSpec, prepared: PreparedRun) {
         settings: settings.records.failures,
       },
     }),
+    ...(Object.keys(settings.records.elasticity).length > 0 && { elasticity: settings.records.elasticity }),
     seed: spec.seed,
     horizon: Number.isFinite(horizon) ? toSeconds(horizon) : null,
   };

@@ -3,6 +3,7 @@ import type {
   FrameworkId,
   JobId,
   KillCause,
+  LimitReview,
   MachineId,
   MachineState,
   Micros,
@@ -11,6 +12,7 @@ import type {
   PlacementAction,
   Provision,
   Refusal,
+  TaskClassId,
   TaskId,
   TaskOutcome,
 } from '../model/index.js';
@@ -45,6 +47,14 @@ export class ObserverGroup implements Observer {
 
   taskKilled(task: TaskId, machine: MachineId, cause: KillCause, now: Micros): void {
     for (const member of this.members) member.taskKilled?.(task, machine, cause, now);
+  }
+
+  taskResized(task: TaskId, before: TaskClassId, now: Micros): void {
+    for (const member of this.members) member.taskResized?.(task, before, now);
+  }
+
+  limitsReviewed(framework: FrameworkId, limits: LimitReview, now: Micros): void {
+    for (const member of this.members) member.limitsReviewed?.(framework, limits, now);
   }
 
   taskEnded(task: TaskId, machine: MachineId, outcome: TaskOutcome, now: Micros): void {

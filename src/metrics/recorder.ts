@@ -4,6 +4,7 @@ import {
   type FrameworkId,
   type JobId,
   type KillCause,
+  type LimitReview,
   type MachineId,
   type MachineState,
   type Micros,
@@ -12,6 +13,7 @@ import {
   type OfferEnd,
   type Provision,
   type Refusal,
+  type TaskClassId,
   type TaskId,
   type TaskOutcome,
 } from '../model/index.js';
@@ -19,6 +21,7 @@ import { Distribution } from './distribution.js';
 import { Fragmentation } from './fragmentation.js';
 import { FrameworkMetrics } from './framework-metrics.js';
 import { Level } from './level.js';
+import { LimitMetrics } from './limit-metrics.js';
 import { MachineMetrics } from './machine-metrics.js';
 import { RecoveryMetrics } from './recovery-metrics.js';
 import { ScalingMetrics } from './scaling-metrics.js';
@@ -65,6 +68,7 @@ export class Recorder implements Observer {
   conflicts = 0;
   readonly recovery: RecoveryMetrics;
   readonly scaling: ScalingMetrics;
+  readonly limits: LimitMetrics;
   /** By framework; undefined for one whose health is not watched. */
   readonly health: readonly (ServiceHealth | undefined)[];
   hasUsage = false;
@@ -91,6 +95,7 @@ export class Recorder implements Observer {
     this.unplaceable = new Unplaceable(cluster, unallocated);
     this.recovery = new RecoveryMetrics(cluster);
     this.scaling = new ScalingMetrics(cluster);
+    this.limits = new LimitMetrics(cluster);
     this.allocated = cluster.space.names.map(() => new Level());
     this.used = cluster.space.names.map(() => new Level());
     this.offered = cluster.space.names.map(() => new Level());
@@ -123,6 +128,7 @@ export class Recorder implements Observer {
     this.unplaceable.advance(now);
     this.recovery.close(now);
     this.scaling.close(now);
+    this.limits.close(now);
   }
 
   jobSubmitted(_job: JobId, now: Micros): void {
@@ -183,6 +189,23 @@ export class Recorder implements Observer {
     this.series.add(this.pendingColumn, 1, now);
     this.series.add(this.runningColumn, -1, now);
     this.placementChanged(task, machine, framework, -1, now);
+  }
+
+  taskResized(task: TaskId, before: TaskClassId, now: Micros): void {
+    const { tasks } = this.cluster;
+    const framework = this.framework(tasks.framework[task]);
+    const after = tasks.taskClass[task];
+    this.limits.resized(tasks.framework[task]);
+    for (let d = 0; d < this.dims; d++)
+      this.allocated[d].set(share(this.cluster.allocated[d], this.cluster.total[d]), now);
+    framework.allocationChanged(before, -1, now);
+    framework.allocationChanged(after, 1, now);
+    this.machines.resized(tasks.machine[task], before, after, now);
+    this.fragmentation.changed(now);
+  }
+
+  limitsReviewed(framework: FrameworkId, limits: LimitReview, now: Micros): void {
+    this.limits.reviewed(framework, limits, now);
   }
 
   taskEnded(task: TaskId, machine: MachineId, outcome: TaskOutcome, now: Micros): void {

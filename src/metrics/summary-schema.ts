@@ -85,6 +85,20 @@ const scaling = z
   })
   .describe('of applications that scale by a controller');
 
+const shares = z.record(z.string(), z.number());
+
+const limits = z
+  .object({
+    resized: count.describe('changes of the limits of a task'),
+    refused: count.describe('limits that could not be raised when they should have been'),
+    slackAsked: shares.describe('share of what was asked for that was not used, by resource'),
+    slack: shares.describe('share of the limits that was not used; below 0 where they were too low'),
+    beyond: resourceHours.describe(
+      'hours x amount of usage beyond the limit of its task: throttled, or out of memory',
+    ),
+  })
+  .describe('of services whose limits follow their usage');
+
 const framework = z.object({
   tasks: taskCounts,
   wait: distribution.describe('seconds from the submission of a task to its first start'),
@@ -102,6 +116,7 @@ const framework = z.object({
     ),
   health: health.optional(),
   scaling: scaling.optional(),
+  limits: limits.optional(),
 });
 
 const scheduler = z.object({
@@ -149,6 +164,12 @@ export const summarySchema = z
         .record(z.string(), z.union([z.string(), z.number()]))
         .describe('decision times, patience and the like'),
       failures: failures.optional(),
+      elasticity: z
+        .record(z.string(), z.union([z.string(), z.number()]))
+        .optional()
+        .describe(
+          'what was set of elasticity (docs/elasticity.md), by section.parameter; absent where nothing was',
+        ),
       seed: z.string(),
       start: z.number().describe('seconds, on the clock of the trace'),
       length: seconds.describe('seconds simulated'),

@@ -64,6 +64,7 @@ export function summarize(recorder: Recorder, run: RunDescription): Summary {
       ...(run.failures !== undefined && { unavailability: recorder.recovery.unavailability(id) }),
       ...health(recorder, id),
       ...scaling(recorder, id),
+      ...limits(recorder, id),
     })),
   };
 }
@@ -104,6 +105,25 @@ function scaling(
       overProvisioned: resourceHours(cluster.space, of.over),
       underProvisioned: resourceHours(cluster.space, of.under),
       unserved: of.load === 0 ? 0 : of.unserved / of.load,
+    },
+  };
+}
+
+function limits(
+  { limits, cluster: { space } }: Recorder,
+  framework: FrameworkId,
+): Pick<Summary['byFramework'][string], 'limits'> {
+  const of = limits.sumsOf(framework);
+  if (of === undefined) return {};
+  const slack = (limit: Float64Array) =>
+    byName(space.names, (d) => (limit[d] === 0 ? 0 : (limit[d] - of.used[d]) / limit[d]));
+  return {
+    limits: {
+      resized: of.resized,
+      refused: of.refused,
+      slackAsked: slack(of.asked),
+      slack: slack(of.limit),
+      beyond: resourceHours(space, of.beyond),
     },
   };
 }

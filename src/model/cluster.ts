@@ -233,6 +233,28 @@ export class Cluster {
       throw new LedgerError(`cannot start task ${task} on machine ${machine}: ${refusal}`);
   }
 
+  /**
+   * A running task has another class from now on, where it runs, or says why not and nothing changes. The host has acquired that class, and
+   * releases the one which the task had. Devices stay as they are.
+   */
+  tryResize(task: TaskId, taskClass: TaskClassId): Refusal | undefined {
+    this.checkState(task, TaskState.running, 'resize');
+    const machine = this.tasks.machine[task];
+    const before = this.tasks.taskClass[task];
+    if (!this.machines.isUp(machine)) return 'machine-not-up';
+    const { demand } = this.classes;
+    for (let d = 0; d < this.dims; d++) {
+      const more = demand[taskClass * this.dims + d] - demand[before * this.dims + d];
+      if (more > this.free.free[machine * this.dims + d]) return 'does-not-fit';
+    }
+    this.free.move(machine, before, 0, 1);
+    this.free.move(machine, taskClass, 0, -1);
+    this.count(task, before, -1);
+    this.tasks.taskClass[task] = taskClass;
+    this.count(task, taskClass, 1);
+    return undefined;
+  }
+
   /** A running task leaves for ever. `spoiled` when it did not finish its work (timed out, lost). */
   finish(task: TaskId, spoiled = false): void {
     this.checkState(task, TaskState.running, 'finish');

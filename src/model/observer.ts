@@ -1,10 +1,12 @@
 import type { FrameworkId } from './framework.js';
 import type { JobId } from './job.js';
+import type { LimitReview } from './limit-review.js';
 import type { MachineId, MachineState } from './machine.js';
 import type { Micros } from './micros.js';
 import type { Provision } from './provision.js';
 import type { Refusal } from './refusal.js';
 import type { TaskId, TaskOutcome } from './task.js';
+import type { TaskClassId } from './task-classes.js';
 
 /**
  * What a host reports while it runs: each change of the ledger, right after it was made. Rows of tasks and jobs that are
@@ -19,6 +21,10 @@ export interface Observer {
   taskStarted(task: TaskId, now: Micros): void;
   /** The task was stopped on this machine and is pending again. */
   taskKilled(task: TaskId, machine: MachineId, cause: KillCause, now: Micros): void;
+  /** A running task has another class, and with it other limits; it had `before`. */
+  taskResized(task: TaskId, before: TaskClassId, now: Micros): void;
+  /** What the running tasks of a framework under vertical scaling ask for, have and use; to be read during the call. */
+  limitsReviewed(framework: FrameworkId, limits: LimitReview, now: Micros): void;
   /** The task left for ever; `machine` is NONE when it did not run at the end. */
   taskEnded(task: TaskId, machine: MachineId, outcome: TaskOutcome, now: Micros): void;
   /** The last task of the job has ended. */

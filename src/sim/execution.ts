@@ -178,6 +178,28 @@ export class Execution {
     this.end(task, 'finished');
   }
 
+  /** Gives a running task another demand (quanta per dimension) where it runs; false where too little is free there. */
+  resize(task: TaskId, demand: ArrayLike<number>): boolean {
+    const { classes, tasks } = this.cluster;
+    const before = tasks.taskClass[task];
+    const after = classes.acquire({
+      demand,
+      gpuCount: classes.gpuCount[before],
+      gpuMilliEach: classes.gpuMilliEach[before],
+      constraint: classes.constraint[before],
+    });
+    const refusal = this.cluster.tryResize(task, after);
+    classes.release(refusal === undefined ? before : after);
+    if (refusal !== undefined) return false;
+    this.observer.taskResized(task, before, this.now);
+    return true;
+  }
+
+  /** What a running task uses now, in quanta per dimension; NaN where its trace does not say. */
+  usageOf(task: TaskId, now: Micros): Float64Array {
+    return this.usage.usageOf(task, now);
+  }
+
   /** A load curve that is written while the run goes on has another value; see workloads/scaled-application.ts. */
   usageWritten(framework: FrameworkId, now: Micros): void {
     this.usage.report(framework, now);

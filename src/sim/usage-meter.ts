@@ -47,6 +47,14 @@ export class UsageMeter {
     this.report(framework, now);
   }
 
+  /** What one task uses while it runs, in quanta per dimension; NaN where its trace does not say. */
+  usageOf(task: TaskId, now: Micros): Float64Array {
+    const curve = this.curves[this.truth.curve[task]];
+    const scale = curve === undefined ? 1 : curveValue(curve, now);
+    const row = task * this.dims;
+    return Float64Array.from(this.follows, (follows, d) => (follows ? scale : 1) * this.truth.used[row + d]);
+  }
+
   /** Time of the next step of a curve that some running task follows; Infinity when there is none. */
   nextStep(now: Micros): Micros {
     let next = Number.POSITIVE_INFINITY;

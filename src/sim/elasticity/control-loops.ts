@@ -45,6 +45,8 @@ export class ControlLoops {
         execution.schedule(time, EventClass.sample, FIRST_SUBJECT + index + subject * count),
       submit: (row, now) => this.submit(row, now),
       retire: (task) => this.retire(task),
+      resize: (task, demand) => this.resize(task, demand),
+      usageOf: (task, now) => execution.usageOf(task, now),
       usageWritten: (framework, now) => execution.usageWritten(framework, now),
     };
   }
@@ -66,6 +68,14 @@ export class ControlLoops {
       now,
     );
     return tasks;
+  }
+
+  private resize(task: TaskId, demand: ArrayLike<number>): boolean {
+    const { architecture, execution } = this.setup;
+    const isDone = execution.resize(task, demand);
+    // There may be room now where there was none.
+    if (isDone) architecture.machineReturned(execution.cluster.tasks.machine[task], execution.now);
+    return isDone;
   }
 
   private retire(task: TaskId): void {

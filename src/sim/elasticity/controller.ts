@@ -26,6 +26,10 @@ export interface ControlHost {
   submit(row: TaskRow, now: Micros): readonly TaskId[];
   /** Ends a task that nobody needs any longer: a running one has done its work, a pending one is abandoned. */
   retire(task: TaskId): void;
+  /** Gives a running task another demand (quanta per dimension) where it runs; false where too little is free there. */
+  resize(task: TaskId, demand: ArrayLike<number>): boolean;
+  /** What a running task uses now, in quanta per dimension; NaN where its trace does not say. */
+  usageOf(task: TaskId, now: Micros): Float64Array;
   /** A written load curve of the framework has another value. */
   usageWritten(framework: FrameworkId, now: Micros): void;
 }

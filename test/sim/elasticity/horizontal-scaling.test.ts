@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { fromSeconds, HOUR, ParameterValues } from '../../../src/model/index.js';
 import { POLICIES } from '../../../src/policies/registry.js';
-import { HorizontalScaler } from '../../../src/sim/elasticity/horizontal-scaler.js';
+import { HorizontalScaler } from '../../../src/sim/elasticity/horizontal/horizontal-scaler.js';
 import type { ScaledApplication } from '../../../src/workloads/scaled-application.js';
 import { CPUS_MEM, listParts, machinesOf, type SimulationSketch, simulate, story } from '../../simulate.js';
 import { failuresOf, outage } from '../failures/outages.js';

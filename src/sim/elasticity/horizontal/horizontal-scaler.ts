@@ -1,7 +1,7 @@
-import { InputError, type Micros, type Observer, type TaskId } from '../../model/index.js';
-import type { ScaledApplication } from '../../workloads/scaled-application.js';
+import { InputError, type Micros, type Observer, type TaskId } from '../../../model/index.js';
+import type { ScaledApplication } from '../../../workloads/scaled-application.js';
+import type { ControlHost, Controller } from '../controller.js';
 import { ApplicationLoop } from './application-loop.js';
-import type { ControlHost, Controller } from './controller.js';
 
 /** Subject s of its calls is application floor(s / 3), and of its kind s % 3. */
 const [LOOK, LOAD_STEP, READY] = [0, 1, 2];

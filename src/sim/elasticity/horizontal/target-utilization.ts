@@ -1,4 +1,4 @@
-import { type ScalingTerms, wholeInstances } from '../../workloads/scaled-application.js';
+import { type ScalingTerms, wholeInstances } from '../../../workloads/scaled-application.js';
 import type { Measurement } from './measurement.js';
 
 /**

@@ -1,4 +1,4 @@
-import { DAY, type Micros } from '../../model/index.js';
+import { DAY, type Micros } from '../../../model/index.js';
 
 /** The load that was measured at about this time; undefined where there is none. */
 export type PastLoad = (time: Micros) => number | undefined;

@@ -1,4 +1,4 @@
-import { DAY, type Micros } from '../../model/index.js';
+import { DAY, type Micros } from '../../../model/index.js';
 
 /** What a controller measured, look by look, for two days. */
 export class LoadHistory {

@@ -1,4 +1,4 @@
-import type { Micros } from '../../model/index.js';
+import type { Micros } from '../../../model/index.js';
 
 /** What a controller measures of its application. */
 export interface Measurement {

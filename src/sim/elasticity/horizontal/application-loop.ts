@@ -5,10 +5,10 @@ import {
   secondsText,
   type TaskClassId,
   type TaskId,
-} from '../../model/index.js';
-import { curveValue } from '../../workloads/load-curve.js';
-import { neededInstances, type ScaledApplication } from '../../workloads/scaled-application.js';
-import type { ControlHost } from './controller.js';
+} from '../../../model/index.js';
+import { curveValue } from '../../../workloads/load-curve.js';
+import { neededInstances, type ScaledApplication } from '../../../workloads/scaled-application.js';
+import type { ControlHost } from '../controller.js';
 import { afterCoolDown } from './cool-down.js';
 import { LoadHistory } from './load-history.js';
 import type { Measurement } from './measurement.js';
@@ -82,7 +82,8 @@ export class ApplicationLoop {
   /** One of its tasks started; it serves once it is ready, and those that the run began with at once. Returns when. */
   taskStarted(task: TaskId, now: Micros): Micros {
     const instance = this.instanceOf(task);
-    const isFirst = this.host.cluster.tasks.submitted[task] === this.began;
+    const { submitted, attempts } = this.host.cluster.tasks;
+    const isFirst = submitted[task] === this.began && attempts[task] === 1;
     instance.readyAt = isFirst ? now : now + this.application.terms.readyAfter;
     instance.isPlaced = true;
     return instance.readyAt;
