@@ -20,7 +20,7 @@ import type { Controller } from '../src/sim/elasticity/controller.js';
 import type { Execution } from '../src/sim/execution.js';
 import type { Failures } from '../src/sim/failures/fleet.js';
 import { RandomStreams } from '../src/sim/random-streams.js';
-import { type MachineEvent, Simulation } from '../src/sim/simulation.js';
+import { type MachineEvent, Simulation, type SimulationSetup } from '../src/sim/simulation.js';
 import type { Trace } from '../src/workloads/trace.js';
 
 /** The words that small scenarios are written in: cores and memory. */
@@ -63,6 +63,7 @@ export interface SimulationSketch {
   readonly machineEvents?: readonly MachineEvent[];
   readonly failures?: Failures;
   readonly controllers?: readonly Controller[];
+  readonly constraintsOf?: SimulationSetup['constraintsOf'];
   /** What each framework needs to serve again, for its health. */
   readonly health?: readonly (HealthTerms | undefined)[];
   readonly seed?: string;
@@ -103,6 +104,7 @@ export async function simulate(sketch: SimulationSketch): Promise<SimulationResu
     ...(sketch.machineEvents !== undefined && { machineEvents: sketch.machineEvents }),
     failures: sketch.failures,
     controllers: sketch.controllers,
+    constraintsOf: sketch.constraintsOf,
   });
   await simulation.run();
   return { cluster, recorder, simulation, log: lines.join('') };

@@ -13,6 +13,7 @@ import { FAILURE_PARAMETERS } from '../sim/failures/failure-parameters.js';
 import { parseFault } from '../sim/failures/fault-script.js';
 import type { Failures } from '../sim/failures/fleet.js';
 import { makeOutages } from '../sim/failures/make-outages.js';
+import type { Outage } from '../sim/failures/outage.js';
 import { failurePresetNamed } from '../sim/failures/presets.js';
 import { topologyOf } from '../sim/failures/topology.js';
 import type { RandomStreams } from '../sim/random-streams.js';
@@ -43,6 +44,8 @@ export function failureSettings(
 /** Who is in a run, as far as failures go. */
 export interface FailureScene {
   readonly cluster: Cluster;
+  /** So many machines, the first by rank, can fail; rented ones are the cloud's care, and revocable rows go with their hosts. */
+  readonly own: number;
   readonly frameworks: readonly FrameworkSpec[];
   /** By framework; undefined for the usual. */
   readonly terms: readonly (ServiceTerms | undefined)[];
@@ -54,24 +57,39 @@ export interface FailureScene {
 export async function planFailures(
   choice: FailureChoice,
   set: Readonly<Record<string, ParameterValue>>,
-  { cluster, frameworks, terms, horizon, streams }: FailureScene,
+  { cluster, own, frameworks, terms, horizon, streams }: FailureScene,
 ): Promise<Failures> {
   const values = new ParameterValues(FAILURE_PARAMETERS, set);
-  const topology = topologyOf(cluster.machines.specs, values.number('racksPerPowerUnit'));
+  const topology = topologyOf(cluster.machines.specs.slice(0, own), values.number('racksPerPowerUnit'));
   const path = values.text('trace');
   const detection = detectionOf(values);
   const termsOf = recoveryTerms(values, frameworks);
+  const outages = [
+    ...makeOutages(values, topology, streams, horizon),
+    ...(path === '' ? [] : await readFailureTrace(path, topology)),
+    ...(choice.faults ?? []).flatMap((fault) => parseFault(fault, topology)),
+  ];
   return {
-    outages: [
-      ...makeOutages(values, topology, streams, horizon),
-      ...(path === '' ? [] : await readFailureTrace(path, topology)),
-      ...(choice.faults ?? []).flatMap((fault) => parseFault(fault, topology)),
-    ],
+    outages: withRevocableRows(outages, cluster),
     detection,
     recovery: (framework) => terms[framework] ?? termsOf(cluster.frameworks[framework].name),
     pingPhase: pingPhases(cluster, streams, detection.pingInterval),
     registrationDelay: registrationDelays(streams, values.number('registrationTime')),
   };
+}
+
+/** What happens to a machine happens to its revocable row. */
+function withRevocableRows(outages: readonly Outage[], { machines }: Cluster): readonly Outage[] {
+  const rowOf = new Map(
+    machines.specs.flatMap(({ host }, row) => (host === undefined ? [] : [[host, row] as const])),
+  );
+  if (rowOf.size === 0) return outages;
+  return outages.map((outage) => ({
+    ...outage,
+    machines: outage.machines.flatMap((machine) =>
+      [machine, rowOf.get(machine) ?? machine].filter((m, i) => i === 0 || m !== machine),
+    ),
+  }));
 }
 
 /** @throws InputError */
@@ -108,8 +126,9 @@ function recoveryTerms(
 
 /** Machines have registered at any time, so their pings are spread over the interval. */
 function pingPhases(cluster: Cluster, streams: RandomStreams, interval: Micros): Failures['pingPhase'] {
+  const { specs } = cluster.machines;
   return (machine) =>
-    Math.floor(streams.stream(`pings/${cluster.machines.specs[machine].name}`)() * interval);
+    Math.floor(streams.stream(`pings/${specs[specs[machine].host ?? machine].name}`)() * interval);
 }
 
 function registrationDelays(streams: RandomStreams, longest: Micros): Failures['registrationDelay'] {

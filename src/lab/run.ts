@@ -1,4 +1,5 @@
 import { ObserverGroup } from '../metrics/observer-group.js';
+import { ownCapacity } from '../metrics/own-capacity.js';
 import { Recorder } from '../metrics/recorder.js';
 import { type RunRecord, runRecord } from '../metrics/run-record.js';
 import {
@@ -21,7 +22,6 @@ import {
 import type { Policy, PolicyContext, PolicyParts } from '../policies/policy.js';
 import { makeArchitecture } from '../sim/architectures/make-architecture.js';
 import type { DecisionTime, DecisionTimes } from '../sim/decision-time.js';
-import type { Controller } from '../sim/elasticity/controller.js';
 import { FAILURE_PARAMETERS } from '../sim/failures/failure-parameters.js';
 import type { Failures } from '../sim/failures/fleet.js';
 import { RandomStreams } from '../sim/random-streams.js';
@@ -29,7 +29,7 @@ import { Simulation, type SimulationProgress, type Simultaneous } from '../sim/s
 import { type MachineSource, parseMachines, readMachines } from '../workloads/machines.js';
 import type { ServiceTerms } from '../workloads/recovery.js';
 import type { DecisionWatch } from './decision-watch.js';
-import { ELASTICITY_PARAMETERS, type ElasticitySettings, planControllers } from './elasticity-plan.js';
+import { ELASTICITY_PARAMETERS, type ElasticityPlan, planElasticity } from './elasticity-plan.js';
 import { type FailureChoice, failureSettings, planFailures } from './failure-plan.js';
 import { forecastDemand } from './forecast.js';
 import { loadPolicy } from './policy-file.js';
@@ -129,7 +129,7 @@ export async function run(spec: RunSpec, hooks: RunHooks = {}): Promise<RunRecor
   const setup = await prepare(spec, hooks.watch);
   const { cluster, horizon, open, parts, settings } = setup;
   const recorder = new Recorder(cluster, setup.terms);
-  const { controllers } = setup;
+  const { controllers } = setup.elasticity;
   const others = [
     ...refusalObservers(setup),
     ...controllers.flatMap(({ observer }) => observer ?? []),
@@ -152,6 +152,7 @@ export async function run(spec: RunSpec, hooks: RunHooks = {}): Promise<RunRecor
     remoteSlowdown: settings.run.number('remoteSlowdown'),
     failures: setup.failures,
     controllers,
+    constraintsOf: setup.elasticity.constraintsOf,
   });
   await simulation.run((progress) =>
     hooks.pause?.({ ...progress, done: doneShare(simulation, progress.now, horizon) }),
@@ -194,7 +195,7 @@ interface PreparedRun {
   readonly failures: Failures | undefined;
   /** What each framework needs to serve again; empty where nothing can fail. */
   readonly terms: readonly (ServiceTerms | undefined)[];
-  readonly controllers: readonly Controller[];
+  readonly elasticity: ElasticityPlan;
   readonly settings: {
     readonly run: ParameterValues;
     readonly records: Readonly<
@@ -232,13 +233,16 @@ async function prepare(spec: RunSpec, watch: DecisionWatch | undefined): Promise
     taskMix,
   };
   const parts = policy.build(policySettings, context);
-  const cluster = clusterOf(space, specs, machines);
+  const elasticity = planElasticity(ofElasticity, open.trace, specs);
+  checkEnds(elasticity, horizon);
+  const cluster = clusterOf(space, [...specs, ...elasticity.machines], machines);
   const canFail = spec.failures !== undefined || Object.keys(ofFailures).length > 0;
   const failureValues = failureSettings(spec.failures ?? {}, ofFailures);
   const terms = canFail ? workload.terms({ ...ofWorkload, ...failureValues }) : [];
   const failures = canFail
     ? await planFailures(spec.failures ?? {}, failureValues, {
         cluster,
+        own: specs.length,
         frameworks: open.trace.frameworks,
         terms,
         horizon,
@@ -257,7 +261,7 @@ async function prepare(spec: RunSpec, watch: DecisionWatch | undefined): Promise
     horizon,
     failures,
     terms,
-    controllers: controllersOf(ofElasticity, open, horizon),
+    elasticity,
     settings: {
       run: runSettings,
       records: {
@@ -275,15 +279,9 @@ async function prepare(spec: RunSpec, watch: DecisionWatch | undefined): Promise
 }
 
 /** @throws InputError when loops that never rest would keep a run without an end going. */
-function controllersOf(
-  set: ElasticitySettings,
-  { trace }: OpenWorkload,
-  horizon: Micros,
-): readonly Controller[] {
-  const controllers = planControllers(set, trace);
+function checkEnds({ controllers }: ElasticityPlan, horizon: Micros): void {
   if (controllers.length > 0 && !Number.isFinite(horizon))
     throw new InputError({ field: '--until' }, 'a run with control loops needs an end, such as --until 1d');
-  return controllers;
 }
 
 /** Who takes part in `--set`: the policy, the workload, the run, its failures, its elasticity. */
@@ -384,9 +382,9 @@ function describe(spec: RunSpec, prepared: PreparedRun) {
       dropped: { ...open.dropped },
     },
     machines: {
-      count: cluster.machines.count,
+      count: cluster.machines.specs.filter(({ supply = 'own' }) => supply === 'own').length,
       capacity: Object.fromEntries(
-        space.kinds.map((kind, d) => [kind.name, cluster.total[d] / kind.quantaPerUnit]),
+        space.kinds.map((kind, d) => [kind.name, ownCapacity(cluster, d) / kind.quantaPerUnit]),
       ),
       source: machines.name,
     },

@@ -38,6 +38,9 @@ export const scenarioSchema = z.strictObject({
     ),
   add: z.array(text).optional().describe("services beside these: 'kafka:brokers=20'"),
   vertical: section(ELASTICITY_SECTIONS.vertical).describe('limits that follow usage (docs/elasticity.md)'),
+  oversubscription: section(ELASTICITY_SECTIONS.oversubscription).describe(
+    'room that is given twice (docs/elasticity.md)',
+  ),
   set: z.record(z.string(), text).default({}),
 });
 
@@ -77,8 +80,8 @@ function knownKeys(section: string): readonly string[] {
 }
 
 /** `vertical: { services: all }` is the setting `vertical.services=all`. */
-function withoutSections({ vertical = {}, set, ...scenario }: Parsed): Scenario {
-  const sections = Object.entries({ vertical });
+function withoutSections({ vertical = {}, oversubscription = {}, set, ...scenario }: Parsed): Scenario {
+  const sections = Object.entries({ vertical, oversubscription });
   const settings = sections.flatMap(([name, values]) =>
     Object.entries(values).map(([parameter, value]) => [`${name}.${parameter}`, String(value)] as const),
   );

@@ -54,6 +54,8 @@ export class Recorder implements Observer {
   readonly offerHeld = new Distribution();
   readonly offers = { made: 0, accepted: 0, declined: 0, rescinded: 0 };
   readonly refusals = new Map<Refusal, number>();
+  /** Attempts that were stopped from outside, by cause. */
+  readonly evictions = new Map<KillCause, number>();
   readonly frameworks: FrameworkMetrics[] = [];
   readonly fragmentation: Fragmentation;
   readonly unplaceable: Unplaceable;
@@ -181,6 +183,7 @@ export class Recorder implements Observer {
   taskKilled(task: TaskId, machine: MachineId, cause: KillCause, now: Micros): void {
     const { tasks } = this.cluster;
     const framework = this.framework(tasks.framework[task]);
+    if (cause !== 'failed') this.evictions.set(cause, (this.evictions.get(cause) ?? 0) + 1);
     this.tasks.killed(cause);
     framework.tasks.killed(cause);
     this.recovery.taskKilled(task, cause === 'lost', now);
@@ -249,12 +252,12 @@ export class Recorder implements Observer {
     for (const framework of this.frameworks) framework.shareChanged(now);
   }
 
-  machineFailed(_machine: MachineId, cause: string): void {
-    this.recovery.machineFailed(cause);
+  machineFailed(machine: MachineId, cause: string): void {
+    if (this.cluster.machines.specs[machine].supply !== 'revocable') this.recovery.machineFailed(cause);
   }
 
-  machineNoticed(_machine: MachineId, since: Micros, now: Micros): void {
-    this.recovery.machineNoticed(since, now);
+  machineNoticed(machine: MachineId, since: Micros, now: Micros): void {
+    if (this.cluster.machines.specs[machine].supply !== 'revocable') this.recovery.machineNoticed(since, now);
   }
 
   taskSilenced(task: TaskId, now: Micros): void {

@@ -34,7 +34,9 @@ const taskCounts = z.object({
   abandoned: count.describe('left because they had waited longer than the patience'),
   rejected: count.describe('could not fit any machine of the cluster'),
   preempted: count.describe('times a policy stopped a running task, to run again from zero'),
-  retried: count.describe('attempts that failed, or were lost with their machine, and were made again'),
+  retried: count.describe(
+    'attempts that failed, were lost with their machine, or were revoked or interrupted, and were made again',
+  ),
   running: count.describe('still running at the end'),
   pending: count.describe('still waiting at the end'),
 });
@@ -256,6 +258,12 @@ export const summarySchema = z
         .optional()
         .describe('seconds from the moment a task stopped with its machine until it was started again'),
     }),
+    evictions: z
+      .record(z.string(), count)
+      .optional()
+      .describe(
+        'attempts stopped from outside, by cause: preempted by the policy, lost with a machine, revoked because usage rose, interrupted by the cloud; only where elasticity was set',
+      ),
     cost: z
       .object({ total: z.number(), perFinishedTask: maybe })
       .nullable()

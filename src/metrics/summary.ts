@@ -1,7 +1,8 @@
-import { type FrameworkId, type Micros, NONE, toSeconds } from '../model/index.js';
+import { type FrameworkId, type KillCause, type Micros, NONE, toSeconds } from '../model/index.js';
 import type { Distribution } from './distribution.js';
 import type { FrameworkMetrics } from './framework-metrics.js';
 import type { Level } from './level.js';
+import { ownCapacity } from './own-capacity.js';
 import { type Recorder, SLOWDOWN_UNIT } from './recorder.js';
 import { resourceHours } from './resource-hours.js';
 import type { DistributionSummary, LevelSummary, Summary } from './summary-schema.js';
@@ -50,6 +51,7 @@ export function summarize(recorder: Recorder, run: RunDescription): Summary {
     schedulers: bySchedulerName(recorder),
     refusals: Object.fromEntries([...recorder.refusals].sort(([a], [b]) => (a < b ? -1 : 1))),
     recovery: recovery(recorder, run.failures !== undefined),
+    ...(run.elasticity !== undefined && { evictions: evictions(recorder) }),
     cost: cost(recorder),
     byFramework: byFramework(recorder, (framework, id) => ({
       tasks: framework.tasks.counts(),
@@ -81,6 +83,12 @@ function recovery({ recovery }: Recorder, couldFail: boolean): Summary['recovery
       timeToRecover: seconds(recovery.timeToRecover),
     }),
   };
+}
+
+/** In a fixed order, whatever came first. */
+function evictions({ evictions }: Recorder): Record<string, number> {
+  const causes: readonly KillCause[] = ['preempted', 'lost', 'revoked', 'interrupted'];
+  return Object.fromEntries(causes.map((cause) => [cause, evictions.get(cause) ?? 0]));
 }
 
 function health(
@@ -185,10 +193,7 @@ function mean(bins: Float64Array, recorder: Recorder): number {
 }
 
 function shareOfCluster(recorder: Recorder, column: number, dimension: number): number {
-  const { machines, space } = recorder.cluster;
-  let capacity = 0;
-  for (let machine = 0; machine < machines.count; machine++)
-    capacity += machines.capacity[machine * space.size + dimension];
+  const capacity = ownCapacity(recorder.cluster, dimension);
   return capacity === 0 ? 0 : mean(recorder.series.means(column, recorder.end), recorder) / capacity;
 }
 

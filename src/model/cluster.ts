@@ -65,7 +65,11 @@ export class Cluster {
   /** A new machine, up and empty. Its rank, which decides ties, is the order of joining. */
   addMachine(spec: MachineSpec): MachineId {
     const machine = this.machines.add(spec);
-    this.constraints.addMachine(machine, { machine: spec.name, ...spec.attributes });
+    this.constraints.addMachine(machine, {
+      machine: spec.name,
+      supply: spec.supply ?? 'own',
+      ...spec.attributes,
+    });
     this.free.addRows();
     this.free.fill(machine);
     this.countCapacity(machine, 1);
@@ -97,7 +101,31 @@ export class Cluster {
     this.machineEpoch++;
   }
 
+  /** A machine has another capacity from now on (quanta per dimension). What is taken of it must fit in, and nothing of it may be offered. */
+  setCapacity(machine: MachineId, capacity: ArrayLike<number>): void {
+    this.machines.check(machine);
+    const holder = this.offered.holderOf(machine);
+    if (holder !== undefined)
+      throw new LedgerError(`machine ${machine} cannot be resized: it is offered to framework ${holder}`);
+    const row = machine * this.dims;
+    const free = this.free.free;
+    for (let d = 0; d < this.dims; d++)
+      if (free[row + d] + capacity[d] - this.machines.capacity[row + d] < 0)
+        throw new LedgerError(`machine ${machine} has more taken of resource ${d} than ${capacity[d]}`);
+    const counts = this.machines.stateOf(machine) !== 'down';
+    if (counts) this.countCapacity(machine, -1);
+    for (let d = 0; d < this.dims; d++) {
+      free[row + d] += capacity[d] - this.machines.capacity[row + d];
+      this.machines.capacity[row + d] = capacity[d];
+    }
+    if (counts) this.countCapacity(machine, 1);
+    this.free.changes.record(machine);
+    this.machineEpoch++;
+  }
+
   private countCapacity(machine: MachineId, sign: 1 | -1): void {
+    // Revocable room is room of its host, which is counted.
+    if (this.machines.specs[machine].supply === 'revocable') return;
     for (let d = 0; d < this.dims; d++)
       this.total[d] += sign * this.machines.capacity[machine * this.dims + d];
   }

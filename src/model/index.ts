@@ -22,7 +22,13 @@ export { InputError, type InputPlace, quote } from './input-error.js';
 export { type JobId, type JobSpec, JobTable } from './job.js';
 export { LedgerError } from './ledger-error.js';
 export type { LimitReview } from './limit-review.js';
-export { MACHINE_STATES, type MachineId, type MachineSpec, type MachineState } from './machine.js';
+export {
+  MACHINE_STATES,
+  type MachineId,
+  type MachineSpec,
+  type MachineState,
+  type MachineSupply,
+} from './machine.js';
 export type { MachineScore } from './machine-score.js';
 export { MachineTable } from './machine-table.js';
 export * from './micros.js';

@@ -76,8 +76,11 @@ export interface Attempt {
   readonly left: number;
 }
 
-/** preempted: by its policy. failed: the attempt failed and is tried again. lost: its machine went. */
-export type KillCause = 'preempted' | 'failed' | 'lost';
+/**
+ * preempted: by its policy. failed: the attempt failed and is tried again. lost: its machine went. revoked: it ran in room that others had not used, and
+ * now do. interrupted: the cloud took its machine back.
+ */
+export type KillCause = 'preempted' | 'failed' | 'lost' | 'revoked' | 'interrupted';
 
 /**
  * How an offer ended. accepted: a task was started on it, and what was left went back. declined: nothing of it was used.

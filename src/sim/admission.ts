@@ -1,5 +1,6 @@
 import {
   type Cluster,
+  type Constraint,
   type JobId,
   type Micros,
   NO_RULE,
@@ -21,6 +22,8 @@ export interface AdmissionSetup {
   readonly cluster: Cluster;
   readonly truth: TaskTruth;
   readonly observer: Observer;
+  /** What every task of a framework asks of its machine beside what its row does; nothing when left out. */
+  readonly constraintsOf?: ((framework: number) => readonly Constraint[]) | undefined;
 }
 
 /** Takes rows in the form of a trace into the ledger: jobs, classes, tasks, and the truth about them. */
@@ -84,11 +87,16 @@ export class Admission {
     for (let d = 0; d < batch.dims; d++) shape.demand[d] = batch.demand[row * batch.dims + d];
     shape.gpuCount = batch.gpuCount[row];
     shape.gpuMilliEach = batch.gpuMilliEach[row];
-    shape.constraint = this.constraintId(batch.constraint[row]);
+    shape.constraint = this.constraintId(batch.constraint[row], batch.framework[row]);
     return this.setup.cluster.classes.acquire(shape, batch.tasks[row]);
   }
 
-  private constraintId(constraint: number): number {
+  private constraintId(constraint: number, framework: number): number {
+    const { constraintsOf } = this.setup;
+    if (constraintsOf !== undefined) {
+      const own = this.setup.trace.constraints[constraint];
+      return this.setup.cluster.constraints.intern([...own, ...constraintsOf(framework)]);
+    }
     if (constraint === 0) return 0;
     this.constraintIds[constraint] ??= this.setup.cluster.constraints.intern(
       this.setup.trace.constraints[constraint],

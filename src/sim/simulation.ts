@@ -1,5 +1,6 @@
 import {
   type Cluster,
+  type Constraint,
   type FrameworkId,
   InputError,
   type MachineId,
@@ -36,6 +37,8 @@ export interface SimulationSetup {
   readonly machineEvents?: readonly MachineEvent[];
   /** What fails, and how the master learns of it; machines never fail unseen when left out. */
   readonly failures?: Failures | undefined;
+  /** What every task of a framework asks of its machine beside what the trace says; nothing when left out. */
+  readonly constraintsOf?: ((framework: FrameworkId) => readonly Constraint[]) | undefined;
   /** Control loops beside the scheduler. Their observers are among `observer` already; they never rest, so the run needs a horizon. */
   readonly controllers?: readonly Controller[] | undefined;
   /**
@@ -104,7 +107,8 @@ export class Simulation {
       usage,
     );
     this.placeable = new PlaceableClasses(cluster);
-    this.arrivals = new Arrivals(trace, new Admission({ trace, cluster, truth, observer }));
+    const { constraintsOf } = setup;
+    this.arrivals = new Arrivals(trace, new Admission({ trace, cluster, truth, observer, constraintsOf }));
     this.architecture = setup.architecture(this.execution);
     this.execution.listen(this.architecture);
     if (failures !== undefined && machines !== undefined)
@@ -113,7 +117,7 @@ export class Simulation {
       this.controls = new ControlLoops(setup.controllers, {
         execution: this.execution,
         architecture: this.architecture,
-        admission: new Admission({ trace, cluster, truth, observer }),
+        admission: new Admission({ trace, cluster, truth, observer, constraintsOf }),
       });
   }
 

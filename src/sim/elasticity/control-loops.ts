@@ -1,4 +1,4 @@
-import { type Micros, type TaskId, TaskState } from '../../model/index.js';
+import { type MachineId, type Micros, type TaskId, TaskState } from '../../model/index.js';
 import { TaskBatch, type TaskRow } from '../../workloads/trace.js';
 import type { Admission } from '../admission.js';
 import type { Architecture } from '../architectures/architecture.js';
@@ -46,6 +46,8 @@ export class ControlLoops {
       submit: (row, now) => this.submit(row, now),
       retire: (task) => this.retire(task),
       resize: (task, demand) => this.resize(task, demand),
+      setCapacity: (machine, capacity) => this.setCapacity(machine, capacity),
+      evict: (task, cause) => execution.kill(task, cause),
       usageOf: (task, now) => execution.usageOf(task, now),
       usageWritten: (framework, now) => execution.usageWritten(framework, now),
     };
@@ -76,6 +78,13 @@ export class ControlLoops {
     // There may be room now where there was none.
     if (isDone) architecture.machineReturned(execution.cluster.tasks.machine[task], execution.now);
     return isDone;
+  }
+
+  private setCapacity(machine: MachineId, capacity: ArrayLike<number>): void {
+    const { architecture, execution } = this.setup;
+    architecture.machineLeaves(machine, execution.now);
+    execution.cluster.setCapacity(machine, capacity);
+    if (execution.cluster.machines.isUp(machine)) architecture.machineReturned(machine, execution.now);
   }
 
   private retire(task: TaskId): void {

@@ -1,4 +1,12 @@
-import type { Cluster, FrameworkId, Micros, Observer, TaskId } from '../../model/index.js';
+import type {
+  Cluster,
+  FrameworkId,
+  KillCause,
+  MachineId,
+  Micros,
+  Observer,
+  TaskId,
+} from '../../model/index.js';
 import type { TaskRow } from '../../workloads/trace.js';
 import type { TaskTruth } from '../task-truth.js';
 
@@ -28,6 +36,10 @@ export interface ControlHost {
   retire(task: TaskId): void;
   /** Gives a running task another demand (quanta per dimension) where it runs; false where too little is free there. */
   resize(task: TaskId, demand: ArrayLike<number>): boolean;
+  /** Gives a machine another capacity (quanta per dimension); what its tasks have must fit in. Offers of it are taken back. */
+  setCapacity(machine: MachineId, capacity: ArrayLike<number>): void;
+  /** Stops a running task, which is pending again. */
+  evict(task: TaskId, cause: KillCause): void;
   /** What a running task uses now, in quanta per dimension; NaN where its trace does not say. */
   usageOf(task: TaskId, now: Micros): Float64Array;
   /** A written load curve of the framework has another value. */

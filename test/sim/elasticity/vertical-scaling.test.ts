@@ -24,7 +24,11 @@ function run(
   set: Readonly<Record<string, string | number>> = PEAK,
   curves: readonly (LoadCurve | undefined)[] = [undefined],
 ) {
-  const terms = verticalTerms(new ParameterValues(VERTICAL_PARAMETERS, set), CPUS_MEM.names);
+  const terms = verticalTerms(
+    new ParameterValues(VERTICAL_PARAMETERS, set),
+    CPUS_MEM.names,
+    fromSeconds(5 * MINUTES),
+  );
   return simulate({
     space: CPUS_MEM,
     machines: machinesOf(CPUS_MEM, [{ cpus: 10, mem: 100 }]),

@@ -1,7 +1,6 @@
 import {
   DAY,
   HOUR,
-  InputError,
   MINUTE,
   type Micros,
   type Parameter,
@@ -126,11 +125,12 @@ export interface LimitRule {
   readonly halfLife: Micros;
 }
 
-/** The terms of a run whose resources have these names. @throws InputError */
-export function verticalTerms(values: ParameterValues, resources: readonly string[]): VerticalTerms {
-  const interval = values.number('interval');
-  if (!(interval > 0 && Number.isFinite(interval)))
-    throw InputError.expected({ field: '--set vertical.interval' }, interval, 'longer than 0');
+/** The terms of a run whose resources have these names, with a look each `interval`. */
+export function verticalTerms(
+  values: ParameterValues,
+  resources: readonly string[],
+  interval: Micros,
+): VerticalTerms {
   const rule = (name: 'cpu' | 'mem'): LimitRule => ({
     recommender: values.text(name) as Recommender,
     percentile: values.number(`${name}Percentile`),
