@@ -267,6 +267,10 @@ export class ObservedRun implements Observer {
 
   taskResized(): void {}
 
+  machineOrdered(): void {}
+
+  machineGivenBack(): void {}
+
   limitsReviewed(): void {}
 
   decided(): void {}

@@ -61,9 +61,11 @@ export function metricsOf(summary: Summary): Metric[] {
     metric('conflicts', 'claims in conflict', 'count', 'lower'),
     metric('recovery.lostWork', 'work lost', 'seconds', 'lower'),
     ...recoveryMetrics(summary),
+    ...evictionMetrics(summary),
     ...frameworkMetrics(summary),
     ...scalingMetrics(summary),
     ...limitMetrics(summary),
+    ...costMetrics(summary),
   ];
 }
 
@@ -86,6 +88,13 @@ function recoveryMetrics({ recovery, byFramework }: Summary): Metric[] {
         metric(`byFramework.${name}.health.down`, `${name}: down`, 'rare-share', 'lower'),
       ]),
   ];
+}
+
+/** By what stopped attempts, where elasticity was set. */
+function evictionMetrics({ evictions = {} }: Summary): Metric[] {
+  return Object.keys(evictions).map((cause) =>
+    metric(`evictions.${cause}`, `evictions: ${cause}`, 'count', 'lower'),
+  );
 }
 
 /** Of services whose applications scale by a controller. */
@@ -139,6 +148,21 @@ function limitMetrics({ byFramework }: Summary): Metric[] {
         ),
       ]),
   );
+}
+
+/** Of a run whose machines have prices. */
+function costMetrics({ cost, byFramework }: Summary): Metric[] {
+  if (cost?.perMonth === undefined) return [];
+  return [
+    metric('cost.perMonth', 'cost per month', 'ratio', 'lower'),
+    metric('cost.perFinishedTask', 'cost per finished task', 'ratio', 'lower'),
+    metric('cost.idle', 'cost of idleness', 'ratio', 'lower'),
+    metric('cost.rentedHours', 'machine-hours rented', 'ratio', 'lower'),
+    metric('cost.egress', 'cost of data out of the cloud', 'ratio', 'lower'),
+    ...frameworkNames(byFramework).map((name) =>
+      metric(`byFramework.${name}.cost.perMonth`, `${name}: cost per month`, 'ratio', 'lower'),
+    ),
+  ];
 }
 
 /** With more frameworks than this (a log has one per user), they are not compared one by one. */

@@ -29,7 +29,12 @@ import { Simulation, type SimulationProgress, type Simultaneous } from '../sim/s
 import { type MachineSource, parseMachines, readMachines } from '../workloads/machines.js';
 import type { ServiceTerms } from '../workloads/recovery.js';
 import type { DecisionWatch } from './decision-watch.js';
-import { ELASTICITY_PARAMETERS, type ElasticityPlan, planElasticity } from './elasticity-plan.js';
+import {
+  ELASTICITY_PARAMETERS,
+  type ElasticityPlan,
+  planElasticity,
+  pricedMachines,
+} from './elasticity-plan.js';
 import { type FailureChoice, failureSettings, planFailures } from './failure-plan.js';
 import { forecastDemand } from './forecast.js';
 import { loadPolicy } from './policy-file.js';
@@ -128,7 +133,7 @@ export interface RunProgress extends SimulationProgress {
 export async function run(spec: RunSpec, hooks: RunHooks = {}): Promise<RunRecord> {
   const setup = await prepare(spec, hooks.watch);
   const { cluster, horizon, open, parts, settings } = setup;
-  const recorder = new Recorder(cluster, setup.terms);
+  const recorder = new Recorder(cluster, setup.terms, setup.elasticity.egress);
   const { controllers } = setup.elasticity;
   const others = [
     ...refusalObservers(setup),
@@ -211,7 +216,7 @@ async function prepare(spec: RunSpec, watch: DecisionWatch | undefined): Promise
   const [ofPolicy, ofWorkload, ofRun, ofFailures, ofElasticity] = assignSettings(spec.set, owners);
   const machines = await machineSource(spec.machines, workload, ofWorkload);
   const space = spaceOf(workload, machines);
-  const specs = await machines.machines(space);
+  const specs = pricedMachines(await machines.machines(space), ofElasticity);
   const horizon = spec.until ?? workload.defaultHorizon ?? FOREVER;
   const policySettings = new ParameterValues(policy.parameters, ofPolicy);
   const runSettings = new ParameterValues(RUN_PARAMETERS, ofRun);
@@ -233,7 +238,12 @@ async function prepare(spec: RunSpec, watch: DecisionWatch | undefined): Promise
     taskMix,
   };
   const parts = policy.build(policySettings, context);
-  const elasticity = planElasticity(ofElasticity, open.trace, specs);
+  const streams = new RandomStreams(spec.seed);
+  const elasticity = await planElasticity(ofElasticity, {
+    trace: open.trace,
+    own: specs,
+    stream: (name) => streams.stream(name),
+  });
   checkEnds(elasticity, horizon);
   const cluster = clusterOf(space, [...specs, ...elasticity.machines], machines);
   const canFail = spec.failures !== undefined || Object.keys(ofFailures).length > 0;
@@ -246,7 +256,7 @@ async function prepare(spec: RunSpec, watch: DecisionWatch | undefined): Promise
         frameworks: open.trace.frameworks,
         terms,
         horizon,
-        streams: new RandomStreams(spec.seed),
+        streams,
       })
     : undefined;
   if (namesFrameworks) checkDecisionTimes(thinks, policy.name, parts, context);

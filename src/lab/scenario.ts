@@ -41,6 +41,10 @@ export const scenarioSchema = z.strictObject({
   oversubscription: section(ELASTICITY_SECTIONS.oversubscription).describe(
     'room that is given twice (docs/elasticity.md)',
   ),
+  cloud: section(ELASTICITY_SECTIONS.cloud).describe(
+    'machines that are rented while those of the run do not suffice',
+  ),
+  cost: section(ELASTICITY_SECTIONS.cost).describe('prices beside those of a file of machines'),
   set: z.record(z.string(), text).default({}),
 });
 
@@ -80,8 +84,15 @@ function knownKeys(section: string): readonly string[] {
 }
 
 /** `vertical: { services: all }` is the setting `vertical.services=all`. */
-function withoutSections({ vertical = {}, oversubscription = {}, set, ...scenario }: Parsed): Scenario {
-  const sections = Object.entries({ vertical, oversubscription });
+function withoutSections({
+  vertical = {},
+  oversubscription = {},
+  cloud = {},
+  cost = {},
+  set,
+  ...scenario
+}: Parsed): Scenario {
+  const sections = Object.entries({ vertical, oversubscription, cloud, cost });
   const settings = sections.flatMap(([name, values]) =>
     Object.entries(values).map(([parameter, value]) => [`${name}.${parameter}`, String(value)] as const),
   );

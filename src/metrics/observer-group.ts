@@ -69,6 +69,14 @@ export class ObserverGroup implements Observer {
     for (const member of this.members) member.machineChanged?.(machine, state, now);
   }
 
+  machineOrdered(machine: MachineId, now: Micros): void {
+    for (const member of this.members) member.machineOrdered?.(machine, now);
+  }
+
+  machineGivenBack(machine: MachineId, now: Micros): void {
+    for (const member of this.members) member.machineGivenBack?.(machine, now);
+  }
+
   machineFailed(machine: MachineId, cause: string, now: Micros): void {
     for (const member of this.members) member.machineFailed?.(machine, cause, now);
   }

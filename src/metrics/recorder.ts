@@ -17,6 +17,7 @@ import {
   type TaskId,
   type TaskOutcome,
 } from '../model/index.js';
+import { CostMetrics, type EgressPrice } from './cost-metrics.js';
 import { Distribution } from './distribution.js';
 import { Fragmentation } from './fragmentation.js';
 import { FrameworkMetrics } from './framework-metrics.js';
@@ -71,6 +72,8 @@ export class Recorder implements Observer {
   readonly recovery: RecoveryMetrics;
   readonly scaling: ScalingMetrics;
   readonly limits: LimitMetrics;
+  /** undefined where no machine has a price. */
+  readonly cost: CostMetrics | undefined;
   /** By framework; undefined for one whose health is not watched. */
   readonly health: readonly (ServiceHealth | undefined)[];
   hasUsage = false;
@@ -87,7 +90,11 @@ export class Recorder implements Observer {
   private readonly usedTotal: Float64Array;
   private readonly usedByFramework: Float64Array[] = [];
 
-  constructor(cluster: Cluster, healthTerms: readonly (HealthTerms | undefined)[] = []) {
+  constructor(
+    cluster: Cluster,
+    healthTerms: readonly (HealthTerms | undefined)[] = [],
+    egress: EgressPrice = { megabytesPerSecondPerCore: 0, pricePerGigabyte: 0 },
+  ) {
     this.cluster = cluster;
     this.health = healthTerms.map((terms) => (terms === undefined ? undefined : new ServiceHealth(terms)));
     this.dims = cluster.space.size;
@@ -98,6 +105,8 @@ export class Recorder implements Observer {
     this.recovery = new RecoveryMetrics(cluster);
     this.scaling = new ScalingMetrics(cluster);
     this.limits = new LimitMetrics(cluster);
+    const hasPrices = cluster.machines.specs.some(({ pricePerHour }) => pricePerHour !== undefined);
+    this.cost = hasPrices ? new CostMetrics(cluster, egress) : undefined;
     this.allocated = cluster.space.names.map(() => new Level());
     this.used = cluster.space.names.map(() => new Level());
     this.offered = cluster.space.names.map(() => new Level());
@@ -131,6 +140,7 @@ export class Recorder implements Observer {
     this.recovery.close(now);
     this.scaling.close(now);
     this.limits.close(now);
+    this.cost?.close(now);
   }
 
   jobSubmitted(_job: JobId, now: Micros): void {
@@ -155,6 +165,7 @@ export class Recorder implements Observer {
     const framework = this.framework(tasks.framework[task]);
     this.tasks.running++;
     this.recovery.taskStarted(task, now);
+    this.cost?.taskStarted(task, now);
     this.health[tasks.framework[task]]?.taskStarted(task, tasks.machine[task], now);
     framework.tasks.running++;
     if (tasks.attempts[task] === 1) {
@@ -186,6 +197,7 @@ export class Recorder implements Observer {
     if (cause !== 'failed') this.evictions.set(cause, (this.evictions.get(cause) ?? 0) + 1);
     this.tasks.killed(cause);
     framework.tasks.killed(cause);
+    this.cost?.taskStopped(task, machine, now);
     this.recovery.taskKilled(task, cause === 'lost', now);
     this.health[tasks.framework[task]]?.taskStopped(task, machine, now);
     this.unplaceable.count(tasks.framework[task], tasks.taskClass[task], 1);
@@ -199,6 +211,7 @@ export class Recorder implements Observer {
     const framework = this.framework(tasks.framework[task]);
     const after = tasks.taskClass[task];
     this.limits.resized(tasks.framework[task]);
+    this.cost?.charge(task, tasks.machine[task], before, now);
     for (let d = 0; d < this.dims; d++)
       this.allocated[d].set(share(this.cluster.allocated[d], this.cluster.total[d]), now);
     framework.allocationChanged(before, -1, now);
@@ -225,6 +238,7 @@ export class Recorder implements Observer {
       return;
     }
     this.lastEnd = now;
+    this.cost?.taskStopped(task, machine, now);
     this.placementChanged(task, machine, framework, -1, now);
   }
 
@@ -250,6 +264,14 @@ export class Recorder implements Observer {
     }
     this.offeredChanged(now);
     for (const framework of this.frameworks) framework.shareChanged(now);
+  }
+
+  machineOrdered(machine: MachineId, now: Micros): void {
+    this.cost?.machineOrdered(machine, now);
+  }
+
+  machineGivenBack(machine: MachineId, now: Micros): void {
+    this.cost?.machineGivenBack(machine, now);
   }
 
   machineFailed(machine: MachineId, cause: string): void {

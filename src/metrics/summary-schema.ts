@@ -119,6 +119,12 @@ const framework = z.object({
   health: health.optional(),
   scaling: scaling.optional(),
   limits: limits.optional(),
+  cost: z
+    .object({ total: z.number(), perMonth: z.number() })
+    .optional()
+    .describe(
+      'charged for the shares of priced machines that its tasks had, and for data that left the cloud',
+    ),
 });
 
 const scheduler = z.object({
@@ -265,7 +271,20 @@ export const summarySchema = z
         'attempts stopped from outside, by cause: preempted by the policy, lost with a machine, revoked because usage rose, interrupted by the cloud; only where elasticity was set',
       ),
     cost: z
-      .object({ total: z.number(), perFinishedTask: maybe })
+      .object({
+        total: z.number(),
+        perFinishedTask: maybe,
+        perMonth: z.number().optional().describe('at the rate of the run, for 730 hours'),
+        own: z.number().optional().describe('of machines that are there for good, while they are not down'),
+        rented: z.number().optional().describe('of machines of a cloud, from order to return'),
+        rentedHours: z.number().optional().describe('machine-hours of these'),
+        egress: z.number().optional().describe('of data that left the cloud'),
+        idle: z.number().optional().describe('what was paid and is charged to nobody'),
+        perMonthByRole: z
+          .record(z.string(), z.number())
+          .optional()
+          .describe('charged to each tenant, for 730 hours'),
+      })
       .nullable()
       .describe('price of the machines over the run; null when none has a price'),
     byFramework: z.record(z.string(), framework),

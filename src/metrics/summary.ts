@@ -1,4 +1,5 @@
 import { type FrameworkId, type KillCause, type Micros, NONE, toSeconds } from '../model/index.js';
+import { chargeSummary, costSummary } from './cost-summary.js';
 import type { Distribution } from './distribution.js';
 import type { FrameworkMetrics } from './framework-metrics.js';
 import type { Level } from './level.js';
@@ -52,7 +53,7 @@ export function summarize(recorder: Recorder, run: RunDescription): Summary {
     refusals: Object.fromEntries([...recorder.refusals].sort(([a], [b]) => (a < b ? -1 : 1))),
     recovery: recovery(recorder, run.failures !== undefined),
     ...(run.elasticity !== undefined && { evictions: evictions(recorder) }),
-    cost: cost(recorder),
+    cost: costSummary(recorder),
     byFramework: byFramework(recorder, (framework, id) => ({
       tasks: framework.tasks.counts(),
       wait: seconds(framework.wait),
@@ -67,6 +68,7 @@ export function summarize(recorder: Recorder, run: RunDescription): Summary {
       ...health(recorder, id),
       ...scaling(recorder, id),
       ...limits(recorder, id),
+      ...chargeSummary(recorder, id),
     })),
   };
 }
@@ -195,18 +197,6 @@ function mean(bins: Float64Array, recorder: Recorder): number {
 function shareOfCluster(recorder: Recorder, column: number, dimension: number): number {
   const capacity = ownCapacity(recorder.cluster, dimension);
   return capacity === 0 ? 0 : mean(recorder.series.means(column, recorder.end), recorder) / capacity;
-}
-
-function cost(recorder: Recorder): Summary['cost'] {
-  const { machines } = recorder.cluster;
-  if (!machines.specs.some((spec) => spec.pricePerHour !== undefined)) return null;
-  const hours = (time: Micros) => toSeconds(time) / 3600;
-  let total = 0;
-  machines.specs.forEach((spec, machine) => {
-    total +=
-      (spec.pricePerHour ?? 0) * hours(recorder.end - recorder.start - recorder.machines.downTime[machine]);
-  });
-  return { total, perFinishedTask: recorder.tasks.finished === 0 ? null : total / recorder.tasks.finished };
 }
 
 function byName<T>(names: readonly string[], value: (dimension: number) => T): Record<string, T> {

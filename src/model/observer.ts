@@ -30,6 +30,10 @@ export interface Observer {
   /** The last task of the job has ended. */
   jobEnded(job: JobId, now: Micros): void;
   machineChanged(machine: MachineId, state: MachineState, now: Micros): void;
+  /** A machine of a cloud was ordered; from now on it is paid for. */
+  machineOrdered(machine: MachineId, now: Micros): void;
+  /** It was given back, or taken back. */
+  machineGivenBack(machine: MachineId, now: Micros): void;
   /** The machine failed, or was taken down; the master may not know yet. `cause` is a word for the statistics. */
   machineFailed(machine: MachineId, cause: string, now: Micros): void;
   /** The master has learnt that the machine was gone, since `since`. */

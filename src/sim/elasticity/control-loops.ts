@@ -1,4 +1,11 @@
-import { type MachineId, type Micros, type TaskId, TaskState } from '../../model/index.js';
+import {
+  type MachineId,
+  type MachineState,
+  type Micros,
+  NONE,
+  type TaskId,
+  TaskState,
+} from '../../model/index.js';
 import { TaskBatch, type TaskRow } from '../../workloads/trace.js';
 import type { Admission } from '../admission.js';
 import type { Architecture } from '../architectures/architecture.js';
@@ -47,6 +54,7 @@ export class ControlLoops {
       retire: (task) => this.retire(task),
       resize: (task, demand) => this.resize(task, demand),
       setCapacity: (machine, capacity) => this.setCapacity(machine, capacity),
+      setMachineState: (machine, state) => this.setMachineState(machine, state),
       evict: (task, cause) => execution.kill(task, cause),
       usageOf: (task, now) => execution.usageOf(task, now),
       usageWritten: (framework, now) => execution.usageWritten(framework, now),
@@ -85,6 +93,17 @@ export class ControlLoops {
     architecture.machineLeaves(machine, execution.now);
     execution.cluster.setCapacity(machine, capacity);
     if (execution.cluster.machines.isUp(machine)) architecture.machineReturned(machine, execution.now);
+  }
+
+  private setMachineState(machine: MachineId, state: MachineState): void {
+    const { architecture, execution } = this.setup;
+    const { machines } = execution.cluster;
+    if (state !== 'up') architecture.machineLeaves(machine, execution.now);
+    while (state === 'down' && machines.firstTask[machine] !== NONE)
+      execution.kill(machines.firstTask[machine], 'interrupted');
+    execution.cluster.setMachineState(machine, state);
+    execution.observer.machineChanged(machine, state, execution.now);
+    if (state === 'up') architecture.machineReturned(machine, execution.now);
   }
 
   private retire(task: TaskId): void {

@@ -3,6 +3,7 @@ import type {
   FrameworkId,
   KillCause,
   MachineId,
+  MachineState,
   Micros,
   Observer,
   TaskId,
@@ -38,6 +39,8 @@ export interface ControlHost {
   resize(task: TaskId, demand: ArrayLike<number>): boolean;
   /** Gives a machine another capacity (quanta per dimension); what its tasks have must fit in. Offers of it are taken back. */
   setCapacity(machine: MachineId, capacity: ArrayLike<number>): void;
+  /** Changes the state of a machine; what runs on one that goes down is interrupted. */
+  setMachineState(machine: MachineId, state: MachineState): void;
   /** Stops a running task, which is pending again. */
   evict(task: TaskId, cause: KillCause): void;
   /** What a running task uses now, in quanta per dimension; NaN where its trace does not say. */

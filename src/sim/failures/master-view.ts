@@ -110,7 +110,7 @@ export class MasterView {
     for (let machine = 0; machine < this.cluster.machines.count; machine++) {
       this.missedAt[machine] = Number.NaN;
       this.removedAt[machine] = Number.NaN;
-      if (this.isMissing(machine)) continue;
+      if (this.isMissing(machine) || this.isAway(machine)) continue;
       this.unregistered[machine] = 1;
       this.changeState(machine, now);
     }
@@ -122,7 +122,7 @@ export class MasterView {
     this.leads = true;
     this.setup.execution.passWanted = true;
     for (let machine = 0; machine < this.cluster.machines.count; machine++) {
-      if (!truth.answers(machine)) continue;
+      if (!truth.answers(machine) || this.isAway(machine)) continue;
       if (this.unregistered[machine] === 1 || this.isMissing(machine))
         schedule(now + registrationDelay(), 'registers', machine);
     }
@@ -144,7 +144,8 @@ export class MasterView {
         this.giveUp(machine, now);
         break;
       case 'registers':
-        if (this.leads && this.setup.truth.answers(machine)) this.meet(machine, now);
+        if (this.isAway(machine)) this.unregistered[machine] = 0;
+        else if (this.leads && this.setup.truth.answers(machine)) this.meet(machine, now);
         break;
       case 'registration-over':
         this.closeRegistration(now);
@@ -154,8 +155,10 @@ export class MasterView {
 
   private closeRegistration(now: Micros): void {
     if (!this.leads) return;
-    for (let machine = 0; machine < this.cluster.machines.count; machine++)
+    for (let machine = 0; machine < this.cluster.machines.count; machine++) {
+      if (this.isAway(machine)) this.unregistered[machine] = 0;
       if (this.unregistered[machine] === 1) this.miss(machine, now);
+    }
   }
 
   /** To be removed, when its turn comes. */
@@ -239,6 +242,11 @@ export class MasterView {
 
   private termsOf(task: TaskId): RecoveryTerms {
     return this.setup.recovery(this.cluster.tasks.framework[task]);
+  }
+
+  /** A machine that the cloud does not run now: it answers nobody, and nobody misses it. */
+  private isAway(machine: MachineId): boolean {
+    return !this.isMissing(machine) && this.cluster.machines.stateOf(machine) === 'down';
   }
 
   private isMissing(machine: MachineId): boolean {

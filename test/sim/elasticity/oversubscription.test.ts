@@ -12,7 +12,7 @@ import { type RowSketch, rowsOf, traceOf } from '../../traces-in-memory.js';
 const FRAMEWORKS = [{ name: 'kafka' }, { name: 'batch' }];
 const ONE = machinesOf(CPUS_MEM, [{ cpus: 10, mem: 100 }]);
 
-function run(
+async function run(
   rows: readonly RowSketch[],
   until: number,
   curves: readonly (LoadCurve | undefined)[] = [undefined],
@@ -21,7 +21,7 @@ function run(
 ) {
   const trace = traceOf(CPUS_MEM, rowsOf(CPUS_MEM, rows), { frameworks: FRAMEWORKS, curves });
   const set = { 'oversubscription.revocable': 'batch', 'oversubscription.least': 0 };
-  const plan = planElasticity(set, trace, machines);
+  const plan = await planElasticity(set, { trace, own: machines, stream: () => () => 0.5 });
   return simulate({
     space: CPUS_MEM,
     machines: [...machines, ...plan.machines],
