@@ -33,7 +33,8 @@ export interface GeneratedTrace {
 export async function generateTrace(order: TraceOrder): Promise<GeneratedTrace> {
   const workload = await chooseWorkload({ kind: 'generated', name: order.generator });
   const [settings] = assignSettings(order.set, [workload]);
-  const space = new ResourceSpace(workload.resources);
+  const source = await workload.defaultMachines(settings);
+  const space = new ResourceSpace(workload.resources.filter((name) => source.resources.includes(name)));
   const horizon = order.until ?? workload.defaultHorizon ?? Number.POSITIVE_INFINITY;
   if ((workload.open(space, horizon, order.seed, settings).trace.applications ?? []).length > 0)
     throw new InputError(
@@ -46,7 +47,6 @@ export async function generateTrace(order: TraceOrder): Promise<GeneratedTrace> 
     csvText(() => counted(workload.open(space, horizon, order.seed, settings).trace, counts)),
   );
   if (order.machinesOut === undefined) return { ...counts, machines: 0 };
-  const source = await workload.defaultMachines(settings);
   const machines = await source.machines(space);
   await writeText(order.machinesOut, [machinesText(machines, space)]);
   return { ...counts, machines: machines.length };

@@ -43,7 +43,8 @@ export class PerfettoTrace implements Partial<Observer> {
   runStarted(): void {
     this.write('{"displayTimeUnit":"ms","traceEvents":[\n');
     this.nameProcess(SCHEDULERS, 'schedulers');
-    for (const [machine, { name }] of this.cluster.machines.specs.entries()) this.nameProcess(machine + 1, name);
+    for (const [machine, { name }] of this.cluster.machines.specs.entries())
+      this.nameProcess(machine + 1, name);
   }
 
   runEnded(now: Micros): void {

@@ -1,5 +1,6 @@
 import type { Micros } from '../model/index.js';
-import type { LoadCurve, TaskRow } from './trace.js';
+import type { LoadCurve } from './load-curve.js';
+import type { TaskRow } from './task-row.js';
 
 /**
  * An application whose instances are not rows of a trace: a controller starts and ends them while the run goes on, as the load that it

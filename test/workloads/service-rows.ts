@@ -27,20 +27,21 @@ export function serviceRows(
   settings: Readonly<Record<string, ParameterValue>> = {},
   horizon: Micros = DAY,
   seed = '1',
+  space = SPACE,
 ): Generated {
   const streams = new RandomStreams(seed);
   const curves: (LoadCurve | undefined)[] = [undefined];
   const applications: ScaledApplication[] = [];
   const rows = service.rows(new ParameterValues(service.parameters, settings), {
-    space: SPACE,
+    space,
     horizon,
     stream: (name) => streams.stream(name),
     framework: 0,
     addCurve: (curve) => curves.push(curve) - 1,
     addRule: () => 1,
     addApplication: (application) => applications.push(application),
-    demand: (amounts) => SPACE.quanta(amounts),
-    usage: (shares) => SPACE.names.map((name) => shares[name] ?? 0),
+    demand: (amounts) => space.quanta(amounts),
+    usage: (shares) => space.names.map((name) => shares[name] ?? 0),
   });
   return { rows: [...rows], curves, applications };
 }

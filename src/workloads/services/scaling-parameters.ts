@@ -11,6 +11,7 @@ import type { ScalingRule, ScalingTerms, ScheduledCount } from '../scaled-applic
 
 /** How the instances of an application follow its load; `ideal` is for rows that a generator makes, without any delay. */
 export const SCALING_PARAMETERS: readonly Parameter[] = [
+  // Proposal: without a controller, so that what a load needs is seen without what a controller makes of it.
   {
     kind: 'choice',
     name: 'scaling',
@@ -28,7 +29,7 @@ export const SCALING_PARAMETERS: readonly Parameter[] = [
     max: 1,
     about: 'Utilization of the CPU demand that a controller aims at.',
   },
-  // Kubernetes: horizontal-pod-autoscaler-tolerance.
+  // The default of Kubernetes: horizontal-pod-autoscaler-tolerance.
   {
     kind: 'number',
     name: 'tolerance',
@@ -37,21 +38,21 @@ export const SCALING_PARAMETERS: readonly Parameter[] = [
     max: 1,
     about: 'A utilization within this share of the target changes nothing.',
   },
-  // Kubernetes: horizontal-pod-autoscaler-sync-period.
+  // The default of Kubernetes: horizontal-pod-autoscaler-sync-period.
   {
     kind: 'duration',
     name: 'scalingInterval',
     default: fromSeconds(15),
     about: 'From one look of a controller at the load to the next.',
   },
-  // Kubernetes: no stabilization window for scaling up.
+  // The default of Kubernetes: no stabilization window for scaling up.
   {
     kind: 'duration',
     name: 'coolDownOut',
     default: 0,
     about: 'No instances are added for so long after a change.',
   },
-  // Kubernetes: horizontal-pod-autoscaler-downscale-stabilization.
+  // The default of Kubernetes: horizontal-pod-autoscaler-downscale-stabilization.
   {
     kind: 'duration',
     name: 'coolDownIn',
@@ -85,6 +86,7 @@ export const SCALING_PARAMETERS: readonly Parameter[] = [
   },
   // Proposal: what it takes to notice, place and install.
   { kind: 'duration', name: 'lead', default: 5 * MINUTE, about: 'How far ahead a prediction looks.' },
+  // Proposal: none; a schedule belongs to its load.
   {
     kind: 'text',
     name: 'schedule',

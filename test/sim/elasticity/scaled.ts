@@ -6,7 +6,7 @@ import { CPUS_MEM } from '../../simulate.js';
 import { rowsOf, traceOf } from '../../traces-in-memory.js';
 
 /** The terms of the tests: half busy, a look each 90 s, 25 s to serve, a minute of cool-down. Durations in seconds. */
-export const TERMS: ScalingTerms = {
+const TERMS: ScalingTerms = {
   rule: 'target',
   target: 0.5,
   tolerance: 0.1,
