@@ -11,6 +11,7 @@ import type { Micros } from './micros.js';
 import { OfferedTables } from './offered-tables.js';
 import { PlacementRules } from './placement-rules.js';
 import type { Refusal } from './refusal.js';
+import { resizeRow, swapClass } from './resizing.js';
 import type { ResourceSpace } from './resources.js';
 import { type TaskId, type TaskRequest, TaskState, TaskTable } from './task.js';
 import { TaskClasses, type TaskClassId } from './task-classes.js';
@@ -85,10 +86,7 @@ export class Cluster {
     this.machines.check(machine);
     const before = this.machines.stateOf(machine);
     if (before === state) return;
-    const holder = this.offered.holderOf(machine);
-    if (holder !== undefined) {
-      throw new LedgerError(`machine ${machine} cannot be ${state}: it is offered to framework ${holder}`);
-    }
+    this.checkNotOffered(machine, state);
     if (state === 'down' && this.machines.tasks[machine] > 0) {
       throw new LedgerError(
         `machine ${machine} cannot be down: task ${this.machines.firstTask[machine]} is on it`,
@@ -104,22 +102,14 @@ export class Cluster {
   /** A machine has another capacity from now on (quanta per dimension). What is taken of it must fit in, and nothing of it may be offered. */
   setCapacity(machine: MachineId, capacity: ArrayLike<number>): void {
     this.machines.check(machine);
-    const holder = this.offered.holderOf(machine);
-    if (holder !== undefined)
-      throw new LedgerError(`machine ${machine} cannot be resized: it is offered to framework ${holder}`);
-    const row = machine * this.dims;
-    const free = this.free.free;
-    for (let d = 0; d < this.dims; d++)
-      if (free[row + d] + capacity[d] - this.machines.capacity[row + d] < 0)
-        throw new LedgerError(`machine ${machine} has more taken of resource ${d} than ${capacity[d]}`);
+    this.checkNotOffered(machine, 'resized');
     const counts = this.machines.stateOf(machine) !== 'down';
     if (counts) this.countCapacity(machine, -1);
-    for (let d = 0; d < this.dims; d++) {
-      free[row + d] += capacity[d] - this.machines.capacity[row + d];
-      this.machines.capacity[row + d] = capacity[d];
+    try {
+      resizeRow(this.free, machine, capacity);
+    } finally {
+      if (counts) this.countCapacity(machine, 1);
     }
-    if (counts) this.countCapacity(machine, 1);
-    this.free.changes.record(machine);
     this.machineEpoch++;
   }
 
@@ -270,13 +260,7 @@ export class Cluster {
     const machine = this.tasks.machine[task];
     const before = this.tasks.taskClass[task];
     if (!this.machines.isUp(machine)) return 'machine-not-up';
-    const { demand } = this.classes;
-    for (let d = 0; d < this.dims; d++) {
-      const more = demand[taskClass * this.dims + d] - demand[before * this.dims + d];
-      if (more > this.free.free[machine * this.dims + d]) return 'does-not-fit';
-    }
-    this.free.move(machine, before, 0, 1);
-    this.free.move(machine, taskClass, 0, -1);
+    if (!swapClass(this.free, machine, before, taskClass)) return 'does-not-fit';
     this.count(task, before, -1);
     this.tasks.taskClass[task] = taskClass;
     this.count(task, taskClass, 1);
@@ -422,6 +406,12 @@ export class Cluster {
   private end(task: TaskId, job: JobId): void {
     this.tasks.state[task] = TaskState.ended;
     this.jobs.unfinished[job]--;
+  }
+
+  private checkNotOffered(machine: MachineId, verb: string): void {
+    const holder = this.offered.holderOf(machine);
+    if (holder !== undefined)
+      throw new LedgerError(`machine ${machine} cannot be ${verb}: it is offered to framework ${holder}`);
   }
 
   private checkState(task: TaskId, wanted: number, verb: string): void {
