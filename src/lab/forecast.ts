@@ -1,8 +1,8 @@
 import type { Micros } from '../model/index.js';
 import type { Forecast } from '../policies/policy.js';
 import { EventClass, EventQueue } from '../sim/event-queue.js';
-import { instanceLives } from '../workloads/instance-lives.js';
 import { neededInstances, type ScaledApplication } from '../workloads/scaled-application.js';
+import { instanceLives } from '../workloads/services/instance-lives.js';
 import type { Trace } from '../workloads/trace.js';
 
 /**
@@ -26,16 +26,12 @@ function applicationDemand(
   const sweep = new DemandSweep(space.size);
   const lives = applications
     .flatMap(({ load, instance, terms }) => {
-      const counts = load.values.map((value) => neededInstances(value, terms));
-      return instanceLives(counts).map(({ from, to }) => ({
-        instance,
-        from: from * load.step,
-        to: to * load.step,
-      }));
+      const counts = Int32Array.from(load.values, (value) => neededInstances(value, terms));
+      return instanceLives(counts, load.step).map(({ submit, duration }) => ({ instance, submit, duration }));
     })
-    .sort((a, b) => a.from - b.from);
-  for (const { instance, from, to } of lives)
-    sweep.add(instance.framework, from, to - from, 1, Int32Array.from(instance.demand));
+    .sort((a, b) => a.submit - b.submit);
+  for (const { instance, submit, duration } of lives)
+    sweep.add(instance.framework, submit, duration, 1, Int32Array.from(instance.demand));
   return sweep.close(horizon, frameworks.length);
 }
 

@@ -66,11 +66,8 @@ export class Cluster {
   /** A new machine, up and empty. Its rank, which decides ties, is the order of joining. */
   addMachine(spec: MachineSpec): MachineId {
     const machine = this.machines.add(spec);
-    this.constraints.addMachine(machine, {
-      machine: spec.name,
-      supply: spec.supply ?? 'own',
-      ...spec.attributes,
-    });
+    const { name, supply = 'own', attributes } = spec;
+    this.constraints.addMachine(machine, { machine: name, supply, ...attributes });
     this.free.addRows();
     this.free.fill(machine);
     this.countCapacity(machine, 1);

@@ -15,6 +15,8 @@ export function resizeRow(table: FreeTable, machine: MachineId, capacity: ArrayL
     free[row + d] += capacity[d] - machines.capacity[row + d];
     machines.capacity[row + d] = capacity[d];
   }
+  // Its capacity comes and goes: it is counted as alike to no other machine (numbers of shapes begin with 0).
+  machines.shape[machine] = -1 - machine;
   table.changes.record(machine);
 }
 

@@ -32,7 +32,14 @@ export class Admission {
   private job: JobId = NONE;
   private readonly constraintIds: number[] = [];
   private readonly ruleIds: number[] = [];
-  /** The shape of the row at hand; one object for all rows. */
+  /** What the tasks of the row at hand ask for, and their shape: one object each for all rows. */
+  private readonly request = {
+    job: NONE,
+    taskClass: NONE,
+    estimate: Number.NaN,
+    priority: 0,
+    submitted: Number.NaN,
+  };
   private readonly shape: { demand: Int32Array; gpuCount: number; gpuMilliEach: number; constraint: number };
 
   constructor(setup: AdmissionSetup) {
@@ -44,17 +51,15 @@ export class Admission {
   /** Admits a row: its job, when it is a new one, and its tasks, each of which is passed on to the sink. */
   admit(batch: TaskBatch, row: number, sink: ArrivalSink, now: Micros): void {
     const { cluster, truth, observer } = this.setup;
-    const job = this.jobOf(batch, row, now);
-    const taskClass = this.classOf(batch, row);
+    const { request } = this;
+    request.job = this.jobOf(batch, row, now);
+    request.taskClass = this.classOf(batch, row);
+    request.estimate = batch.estimate[row];
+    request.priority = batch.priority[row];
+    request.submitted = now;
     // Tasks of a row are submitted before any of them is queued, so that a gang is seen whole.
     for (let i = 0; i < batch.tasks[row]; i++) {
-      const task = cluster.submit({
-        job,
-        taskClass,
-        estimate: batch.estimate[row],
-        priority: batch.priority[row],
-        submitted: now,
-      });
+      const task = cluster.submit(request);
       truth.set(task, batch, row);
       observer.taskSubmitted(task, now);
       sink.taskArrived(task, now);

@@ -1,4 +1,4 @@
-import { fromSeconds, MINUTE, type Micros, type ParameterValues } from '../../model/index.js';
+import { fromSeconds, MINUTE, type Micros, type Parameter, type ParameterValues } from '../../model/index.js';
 import { RESTART_ELSEWHERE } from '../recovery.js';
 import { rebuildTime } from './rebuild-time.js';
 import type { ServiceRecovery } from './service.js';
@@ -13,13 +13,21 @@ export interface VolumeService {
   readonly sendMBps: number;
   /** Data of an instance. */
   readonly mebibytes: (values: ParameterValues) => number;
+  /** Copies of each piece of data by default; undefined where the service has a parameter `replicas` of its own. */
+  readonly replicas: number | undefined;
 }
 
 /**
  * An instance waits for its machine, because its volume is there; after that it starts elsewhere and copies its data anew. One with an external volume starts
- * elsewhere at once, and serves when its volume has been detached from the lost machine and attached to its new one.
+ * elsewhere at once, and serves when its volume has been detached from the lost machine and attached to its new one; its data are never lost with a machine.
  */
-export function volumeRecovery({ wait, senders, sendMBps, mebibytes }: VolumeService): ServiceRecovery {
+export function volumeRecovery({
+  wait,
+  senders,
+  sendMBps,
+  mebibytes,
+  replicas,
+}: VolumeService): ServiceRecovery {
   return {
     parameters: [
       {
@@ -62,6 +70,16 @@ export function volumeRecovery({ wait, senders, sendMBps, mebibytes }: VolumeSer
       },
       // Proposal: a process that opens its volume.
       { kind: 'duration', name: 'startup', default: fromSeconds(60), about: 'From a start until it serves.' },
+      ...(replicas === undefined ? [] : [replicasParameter(replicas)]),
+      // Proposal.
+      {
+        kind: 'number',
+        name: 'pieces',
+        default: 1000,
+        min: 1,
+        integer: true,
+        about: 'Pieces of its data (partitions, ranges, shards), whose copies lie on different instances.',
+      },
     ],
     terms: (values) => ({
       ...(storageOf(values) === 'external'
@@ -75,6 +93,26 @@ export function volumeRecovery({ wait, senders, sendMBps, mebibytes }: VolumeSer
       minimum: values.number('minimum'),
       startup: values.number('startup'),
       replay: undefined,
+      data:
+        storageOf(values) === 'external'
+          ? undefined
+          : {
+              replicas: values.number('replicas'),
+              pieces: values.number('pieces'),
+              copyRate: values.number('senders') * values.number('sendMBps') * 1e6,
+            },
     }),
+  };
+}
+
+/** Copies of each piece of data, as they are configured by default. */
+export function replicasParameter(value: number): Parameter {
+  return {
+    kind: 'number',
+    name: 'replicas',
+    default: value,
+    min: 1,
+    integer: true,
+    about: 'Copies of each piece of data, each on another instance.',
   };
 }

@@ -1,7 +1,7 @@
 import { FOREVER, MINUTE, type ParameterValues } from '../../model/index.js';
-import { type InstanceLife, instanceLives } from '../instance-lives.js';
 import { writtenCurve } from '../load-curve.js';
 import { PLAIN_ROW, type TaskRow } from '../trace.js';
+import { instanceLives, type Life } from './instance-lives.js';
 import { SCALING_PARAMETERS, scalingTerms } from './scaling-parameters.js';
 import type { Service, ServiceContext } from './service.js';
 import { statelessRecovery } from './stateless-recovery.js';
@@ -91,25 +91,30 @@ export const web: Service = {
     values.text('scaling') === 'ideal' ? idealRows(values, context) : scaledApplications(values, context),
 };
 
+interface ApplicationLife extends Life {
+  readonly application: number;
+}
+
 /** Instances that follow the load without any delay: each is a row with a known end. */
 function* idealRows(values: ParameterValues, context: ServiceContext): Iterable<TaskRow> {
   const demand = context.demand(amountsOf(values));
   const usage = context.usage({ cpus: values.number('cpuUsed'), mem: values.number('memUsed') });
-  const lives: (InstanceLife & { readonly application: number })[] = [];
+  const lives: ApplicationLife[] = [];
   for (let application = 0; application < values.number('applications'); application++) {
-    const counts = webLoad(application, values, context).map((load) => Math.max(1, Math.ceil(load)));
-    for (const life of instanceLives(counts)) lives.push({ ...life, application });
+    const load = webLoad(application, values, context);
+    const counts = Int32Array.from(load, (instances) => Math.max(1, Math.ceil(instances)));
+    for (const life of instanceLives(counts, WEB_STEP)) lives.push({ ...life, application });
   }
   // In order of submission; at one instant in order of application, then of instance.
-  lives.sort((a, b) => a.from - b.from || a.application - b.application || a.instance - b.instance);
-  for (const { application, from, to } of lives) {
+  lives.sort((a, b) => a.submit - b.submit || a.application - b.application || a.instance - b.instance);
+  for (const { application, submit, duration } of lives) {
     yield {
       ...PLAIN_ROW,
-      job: `web-${application}@${from}`,
+      job: `web-${application}@${submit / WEB_STEP}`,
       framework: context.framework,
-      submit: from * WEB_STEP,
+      submit,
       demand,
-      duration: (to - from) * WEB_STEP,
+      duration,
       usage,
     };
   }
