@@ -17,10 +17,11 @@ import type { Architecture } from '../src/sim/architectures/architecture.js';
 import { makeArchitecture } from '../src/sim/architectures/make-architecture.js';
 import { DayTwo, type DayTwoPlan } from '../src/sim/day-two/day-two.js';
 import { type DecisionTimes, NO_DECISION_TIME } from '../src/sim/decision-time.js';
+import type { Controller } from '../src/sim/elasticity/controller.js';
 import type { Execution } from '../src/sim/execution.js';
 import type { Failures } from '../src/sim/failures/fleet.js';
 import { RandomStreams } from '../src/sim/random-streams.js';
-import { type MachineEvent, Simulation } from '../src/sim/simulation.js';
+import { type MachineEvent, Simulation, type SimulationSetup } from '../src/sim/simulation.js';
 import type { Trace } from '../src/workloads/trace.js';
 
 /** The words that small scenarios are written in: cores and memory. */
@@ -64,6 +65,8 @@ export interface SimulationSketch {
   readonly failures?: Failures;
   /** What operators do meanwhile. */
   readonly dayTwo?: DayTwoPlan;
+  readonly controllers?: readonly Controller[];
+  readonly constraintsOf?: SimulationSetup['constraintsOf'];
   /** What each framework needs to serve again, for its health. */
   readonly health?: readonly (HealthTerms | undefined)[];
   readonly seed?: string;
@@ -97,6 +100,7 @@ export async function simulate(sketch: SimulationSketch): Promise<SimulationResu
       recorder,
       ...log,
       ...(dayTwo ? [dayTwo] : []),
+      ...(sketch.controllers ?? []).flatMap(({ observer }) => observer ?? []),
       ...(sketch.observers?.(cluster) ?? []),
     ]),
     architecture: (execution) => architectureOf(sketch.parts, execution, sketch),
@@ -106,6 +110,8 @@ export async function simulate(sketch: SimulationSketch): Promise<SimulationResu
     ...(sketch.machineEvents !== undefined && { machineEvents: sketch.machineEvents }),
     failures: sketch.failures,
     dayTwo,
+    controllers: sketch.controllers,
+    constraintsOf: sketch.constraintsOf,
   });
   await simulation.run();
   return { cluster, recorder, simulation, dayTwo, log: lines.join('') };

@@ -278,6 +278,16 @@ export class ObservedRun implements Observer {
 
   usageChanged(): void {}
 
+  provisionChanged(): void {}
+
+  taskResized(): void {}
+
+  machineOrdered(): void {}
+
+  machineGivenBack(): void {}
+
+  limitsReviewed(): void {}
+
   decided(): void {}
 
   attempted(): void {}

@@ -16,6 +16,7 @@ import { FAILURE_PARAMETERS } from '../sim/failures/failure-parameters.js';
 import { parseFault } from '../sim/failures/fault-script.js';
 import type { Failures } from '../sim/failures/fleet.js';
 import { makeOutages } from '../sim/failures/make-outages.js';
+import type { Outage } from '../sim/failures/outage.js';
 import { failurePresetNamed } from '../sim/failures/presets.js';
 import { topologyOf } from '../sim/failures/topology.js';
 import type { RandomStreams } from '../sim/random-streams.js';
@@ -75,13 +76,27 @@ export async function planFailures(
     ...(choice.faults ?? []).flatMap((fault) => parseFault(fault, topology)),
   ];
   return {
-    outages: cut === undefined ? outages : outagesOfCut(outages, cut),
+    outages: withRevocableRows(cut === undefined ? outages : outagesOfCut(outages, cut), cluster),
     detection,
     recovery: (framework) => terms[framework] ?? termsOf(cluster.frameworks[framework].name),
     checkpoints: checkpointTerms(values, cluster, frameworks),
     pingPhase: pingPhases(cluster, streams, detection.pingInterval),
     registrationDelay: registrationDelays(streams, values.number('registrationTime')),
   };
+}
+
+/** What happens to a machine happens to its revocable row. */
+function withRevocableRows(outages: readonly Outage[], { machines }: Cluster): readonly Outage[] {
+  const rowOf = new Map(
+    machines.specs.flatMap(({ host }, row) => (host === undefined ? [] : [[host, row] as const])),
+  );
+  if (rowOf.size === 0) return outages;
+  return outages.map((outage) => ({
+    ...outage,
+    machines: outage.machines.flatMap((machine) =>
+      [machine, rowOf.get(machine) ?? machine].filter((m, i) => i === 0 || m !== machine),
+    ),
+  }));
 }
 
 /** @throws InputError */
@@ -142,8 +157,9 @@ function checkpointTerms(
 
 /** Machines have registered at any time, so their pings are spread over the interval. */
 function pingPhases(cluster: Cluster, streams: RandomStreams, interval: Micros): Failures['pingPhase'] {
+  const { specs } = cluster.machines;
   return (machine) =>
-    Math.floor(streams.stream(`pings/${cluster.machines.specs[machine].name}`)() * interval);
+    Math.floor(streams.stream(`pings/${specs[specs[machine].host ?? machine].name}`)() * interval);
 }
 
 function registrationDelays(streams: RandomStreams, longest: Micros): Failures['registrationDelay'] {

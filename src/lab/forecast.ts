@@ -1,6 +1,8 @@
 import type { Micros } from '../model/index.js';
 import type { Forecast } from '../policies/policy.js';
 import { EventClass, EventQueue } from '../sim/event-queue.js';
+import { neededInstances, type ScaledApplication } from '../workloads/scaled-application.js';
+import { instanceLives } from '../workloads/services/instance-lives.js';
 import type { Trace } from '../workloads/trace.js';
 
 /**
@@ -8,6 +10,40 @@ import type { Trace } from '../workloads/trace.js';
  * task ran as soon as it was submitted. `horizon` is the length of the run from its first submission.
  */
 export async function forecastDemand(trace: Trace, horizon: Micros): Promise<Forecast> {
+  const ofRows = await rowDemand(trace, horizon);
+  const { applications = [] } = trace;
+  return applications.length === 0
+    ? ofRows
+    : together(ofRows, applicationDemand(applications, trace, horizon));
+}
+
+/** Of applications that scale: as if each always had the instances that its load needs. */
+function applicationDemand(
+  applications: readonly ScaledApplication[],
+  { space, frameworks }: Trace,
+  horizon: Micros,
+): Forecast {
+  const sweep = new DemandSweep(space.size);
+  const lives = applications
+    .flatMap(({ load, instance, terms }) => {
+      const counts = Int32Array.from(load.values, (value) => neededInstances(value, terms));
+      return instanceLives(counts, load.step).map(({ submit, duration }) => ({ instance, submit, duration }));
+    })
+    .sort((a, b) => a.submit - b.submit);
+  for (const { instance, submit, duration } of lives)
+    sweep.add(instance.framework, submit, duration, 1, Int32Array.from(instance.demand));
+  return sweep.close(horizon, frameworks.length);
+}
+
+/** No framework has both rows and applications at its peak: the sum is exact. */
+function together(a: Forecast, b: Forecast): Forecast {
+  return {
+    mean: a.mean.map((value, i) => value + b.mean[i]),
+    peak: a.peak.map((value, i) => value + b.peak[i]),
+  };
+}
+
+async function rowDemand(trace: Trace, horizon: Micros): Promise<Forecast> {
   const dims = trace.space.size;
   const sweep = new DemandSweep(dims);
   for await (const batch of trace.batches()) {

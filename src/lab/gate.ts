@@ -60,6 +60,7 @@ export function specOf(summary: Summary, rerun: Rerun): RunSpec {
       ...scoped(run.workload.format ?? run.workload.name, run.workload.parameters),
       ...scoped('run', run.settings),
       ...scoped('failures', run.failures?.settings ?? {}),
+      ...scoped('elasticity', run.elasticity ?? {}),
       ...qualified(rerun.set ?? {}, summary),
     },
   };

@@ -1,4 +1,4 @@
-import { type Micros, ResourceSpace } from '../model/index.js';
+import { InputError, type Micros, ResourceSpace } from '../model/index.js';
 import { csvText } from '../workloads/formats/fairground-csv-text.js';
 import { machinesText } from '../workloads/machines-text.js';
 import type { TaskBatch, Trace } from '../workloads/trace.js';
@@ -33,15 +33,20 @@ export interface GeneratedTrace {
 export async function generateTrace(order: TraceOrder): Promise<GeneratedTrace> {
   const workload = await chooseWorkload({ kind: 'generated', name: order.generator });
   const [settings] = assignSettings(order.set, [workload]);
-  const space = new ResourceSpace(workload.resources);
+  const source = await workload.defaultMachines(settings);
+  const space = new ResourceSpace(workload.resources.filter((name) => source.resources.includes(name)));
   const horizon = order.until ?? workload.defaultHorizon ?? Number.POSITIVE_INFINITY;
+  if ((workload.open(space, horizon, order.seed, settings).trace.applications ?? []).length > 0)
+    throw new InputError(
+      { field: '--set scaling' },
+      'a trace holds what is known beforehand; applications with a controller scale while a run goes on (scaling=ideal has rows)',
+    );
   const counts = { jobs: 0, tasks: 0, lastSubmission: 0 };
   await writeText(
     order.out,
     csvText(() => counted(workload.open(space, horizon, order.seed, settings).trace, counts)),
   );
   if (order.machinesOut === undefined) return { ...counts, machines: 0 };
-  const source = await workload.defaultMachines(settings);
   const machines = await source.machines(space);
   await writeText(order.machinesOut, [machinesText(machines, space)]);
   return { ...counts, machines: machines.length };

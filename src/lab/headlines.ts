@@ -10,14 +10,17 @@ const HEADLINES: readonly RegExp[] = [
   /^jobs\.(finished|failed|unfinished)$/,
   /^tasks\.(abandoned|rejected|preempted|pending)$/,
   /^queue\.mean$/,
+  /^(evictions|cost)\./,
   /^locality\.share$/,
   /^fairness\.(jain|unplaceable)$/,
   /^recovery\.(machineFailures|tasksLost|detection\.mean|timeToRecover\.(p50|p95)|fullRecovery\.p95)$/,
   /^byFramework\..*\.(wait\.p95|response\.p95|unavailability|health\.(degraded|down)|data\.(atRisk|lossProbability))$/,
+  /^byFramework\..*\.(scaling|limits|cost)\./,
 ];
 
 /** Rows that are worth a headline only when some policy has something there. */
-const ONLY_WHEN_ANY = /^(jobs\.(failed|unfinished)|tasks\.|byFramework\.|fairness\.unplaceable|recovery\.)/;
+const ONLY_WHEN_ANY =
+  /^(jobs\.(failed|unfinished)|tasks\.|byFramework\.|fairness\.unplaceable|recovery\.|evictions\.|cost\.)/;
 
 /** Does this row of a comparison belong to its short form? */
 export function isHeadline({ metric, values }: ComparedMetric): boolean {

@@ -61,7 +61,11 @@ export function metricsOf(summary: Summary): Metric[] {
     metric('conflicts', 'claims in conflict', 'count', 'lower'),
     metric('recovery.lostWork', 'work lost', 'seconds', 'lower'),
     ...recoveryMetrics(summary),
+    ...evictionMetrics(summary),
     ...frameworkMetrics(summary),
+    ...scalingMetrics(summary),
+    ...limitMetrics(summary),
+    ...costMetrics(summary),
   ];
 }
 
@@ -104,6 +108,81 @@ function recoveryMetrics({ recovery, byFramework }: Summary): Metric[] {
         ),
         metric(`byFramework.${name}.data.copied`, `${name}: bytes copied anew`, 'count', 'lower'),
       ]),
+  ];
+}
+
+/** By what stopped attempts, where elasticity was set. */
+function evictionMetrics({ evictions = {} }: Summary): Metric[] {
+  return Object.keys(evictions).map((cause) =>
+    metric(`evictions.${cause}`, `evictions: ${cause}`, 'count', 'lower'),
+  );
+}
+
+/** Of services whose applications scale by a controller. */
+function scalingMetrics({ byFramework }: Summary): Metric[] {
+  return frameworkNames(byFramework)
+    .filter((name) => byFramework[name].scaling !== undefined)
+    .flatMap((name) => [
+      metric(`byFramework.${name}.scaling.lag.p95`, `${name}: scaling lag, p95`, 'seconds', 'lower'),
+      metric(
+        `byFramework.${name}.scaling.overProvisioned.cpus`,
+        `${name}: over-provisioned core-hours`,
+        'ratio',
+        'lower',
+      ),
+      metric(
+        `byFramework.${name}.scaling.underProvisioned.cpus`,
+        `${name}: under-provisioned core-hours`,
+        'ratio',
+        'lower',
+      ),
+      metric(`byFramework.${name}.scaling.unserved`, `${name}: load unserved`, 'rare-share', 'lower'),
+    ]);
+}
+
+/** Of services whose limits follow their usage. */
+function limitMetrics({ byFramework }: Summary): Metric[] {
+  return frameworkNames(byFramework).flatMap((name) =>
+    Object.keys(byFramework[name].limits?.slack ?? {})
+      .filter(
+        (resource) =>
+          byFramework[name].limits?.slackAsked[resource] !== byFramework[name].limits?.slack[resource],
+      )
+      .flatMap((resource) => [
+        metric(
+          `byFramework.${name}.limits.slackAsked.${resource}`,
+          `${name}: ${resource} slack, as asked`,
+          'share',
+          'neither',
+        ),
+        metric(
+          `byFramework.${name}.limits.slack.${resource}`,
+          `${name}: ${resource} slack`,
+          'share',
+          'lower',
+        ),
+        metric(
+          `byFramework.${name}.limits.beyond.${resource}`,
+          `${name}: ${resource}-hours beyond the limit`,
+          'ratio',
+          'lower',
+        ),
+      ]),
+  );
+}
+
+/** Of a run whose machines have prices. */
+function costMetrics({ cost, byFramework }: Summary): Metric[] {
+  if (cost?.perMonth === undefined) return [];
+  return [
+    metric('cost.perMonth', 'cost per month', 'ratio', 'lower'),
+    metric('cost.perFinishedTask', 'cost per finished task', 'ratio', 'lower'),
+    metric('cost.idle', 'cost of idleness', 'ratio', 'lower'),
+    metric('cost.rentedHours', 'machine-hours rented', 'ratio', 'lower'),
+    metric('cost.egress', 'cost of data out of the cloud', 'ratio', 'lower'),
+    ...frameworkNames(byFramework).map((name) =>
+      metric(`byFramework.${name}.cost.perMonth`, `${name}: cost per month`, 'ratio', 'lower'),
+    ),
   ];
 }
 

@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { EventLog } from '../metrics/event-log.js';
 import { JobsCsv } from '../metrics/jobs-csv.js';
+import { PerfettoTrace } from '../metrics/perfetto-trace.js';
 import type { RunRecord } from '../metrics/run-record.js';
 import { seriesCsv } from '../metrics/series-csv.js';
 import type { Cluster, Observer } from '../model/index.js';
@@ -16,6 +17,8 @@ export interface RunTask {
   readonly out?: string;
   readonly jobsOut?: string;
   readonly eventsOut?: string;
+  /** A trace that Perfetto opens. */
+  readonly perfetto?: string;
   /** Milliseconds that a policy of a file may take for one decision. */
   readonly decisionLimit?: number;
 }
@@ -34,9 +37,13 @@ export async function performRun(
   try {
     const jobs = jobsPaths(task).map(file);
     const events = task.eventsOut === undefined ? undefined : file(task.eventsOut);
+    const perfetto = task.perfetto === undefined ? undefined : file(task.perfetto);
     const record = await runWithTenants(task.spec, {
       ...hooks,
-      observers: (cluster) => fileObservers(cluster, jobs, events),
+      observers: (cluster) => [
+        ...fileObservers(cluster, jobs, events),
+        ...(perfetto === undefined ? [] : [new PerfettoTrace(cluster, (text) => perfetto.write(text))]),
+      ],
     });
     for (const opened of files) opened.finish();
     if (task.out !== undefined) writeFolder(task.out, record);
@@ -49,8 +56,8 @@ export async function performRun(
 
 /** Removes what a run that was stopped from outside had begun to write. */
 export function discardPartialFiles(task: RunTask): void {
-  const paths = [...jobsPaths(task), ...(task.eventsOut === undefined ? [] : [task.eventsOut])];
-  for (const path of paths) rmSync(partialPath(path), { force: true });
+  for (const path of [...jobsPaths(task), task.eventsOut, task.perfetto])
+    if (path !== undefined) rmSync(partialPath(path), { force: true });
 }
 
 function jobsPaths(task: RunTask): string[] {

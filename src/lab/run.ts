@@ -1,4 +1,5 @@
 import { ObserverGroup } from '../metrics/observer-group.js';
+import { ownCapacity } from '../metrics/own-capacity.js';
 import { Recorder } from '../metrics/recorder.js';
 import { type RunRecord, runRecord } from '../metrics/run-record.js';
 import { type MeasuredTenant, TenantMetrics } from '../metrics/tenant-metrics.js';
@@ -36,6 +37,12 @@ import { planDayTwo } from './day-two-plan.js';
 import { dayTwoSummary } from './day-two-summary.js';
 import { checkDecisionTimes, decisionTimes } from './decision-times.js';
 import type { DecisionWatch } from './decision-watch.js';
+import {
+  ELASTICITY_PARAMETERS,
+  type ElasticityPlan,
+  planElasticity,
+  pricedMachines,
+} from './elasticity-plan.js';
 import { type FailureChoice, failureSettings, planFailures } from './failure-plan.js';
 import { forecastDemand } from './forecast.js';
 import { loadPolicy } from './policy-file.js';
@@ -140,11 +147,13 @@ export interface RunProgress extends SimulationProgress {
 export async function run(spec: RunSpec, hooks: RunHooks = {}): Promise<RunRecord> {
   const setup = await prepare(spec, hooks.watch);
   const { cluster, horizon, open, parts, settings } = setup;
-  const recorder = new Recorder(cluster, setup.terms);
+  const recorder = new Recorder(cluster, setup.terms, setup.elasticity.egress);
+  const { controllers } = setup.elasticity;
   const dayTwo = setup.dayTwo === undefined ? undefined : new DayTwo(setup.dayTwo, cluster);
   const tenants = setup.tenants.length === 0 ? undefined : new TenantMetrics(cluster, setup.tenants);
   const others = [
     ...refusalObservers(setup),
+    ...controllers.flatMap(({ observer }) => observer ?? []),
     ...(dayTwo === undefined ? [] : [dayTwo]),
     ...(tenants === undefined ? [] : [tenants]),
     ...(hooks.observers?.(cluster) ?? []),
@@ -166,6 +175,8 @@ export async function run(spec: RunSpec, hooks: RunHooks = {}): Promise<RunRecor
     remoteSlowdown: settings.run.number('remoteSlowdown'),
     failures: setup.failures,
     dayTwo,
+    controllers,
+    constraintsOf: setup.elasticity.constraintsOf,
   });
   await simulation.run((progress) =>
     hooks.pause?.({ ...progress, done: doneShare(simulation, progress.now, horizon) }),
@@ -219,10 +230,11 @@ interface PreparedRun {
   readonly tenants: readonly MeasuredTenant[];
   /** What each framework needs to serve again; empty where nothing can fail. */
   readonly terms: readonly (ServiceTerms | undefined)[];
+  readonly elasticity: ElasticityPlan;
   readonly settings: {
     readonly run: ParameterValues;
     readonly records: Readonly<
-      Record<'policy' | 'workload' | 'run' | 'failures', Record<string, string | number>>
+      Record<'policy' | 'workload' | 'run' | 'failures' | 'elasticity', Record<string, string | number>>
     >;
   };
 }
@@ -231,12 +243,12 @@ async function prepare(spec: RunSpec, watch: DecisionWatch | undefined): Promise
   const policy = await loadPolicy(spec.policy, watch);
   const workload = await chooseWorkload(spec.workload);
   const owners = settingsOwners(policy, workload);
-  const [ofPolicySet, ofWorkload, ofRun, ofFailures] = assignSettings(spec.set, owners);
+  const [ofPolicySet, ofWorkload, ofRun, ofFailures, ofElasticity] = assignSettings(spec.set, owners);
   const tenants = spec.tenants ?? [];
   const ofPolicy = spec.alone === undefined ? withRoles(policy, tenants, ofPolicySet) : ofPolicySet;
   const machines = await machineSource(spec.machines, workload, ofWorkload);
   const space = spaceOf(workload, machines);
-  const allSpecs = keptMachines(await machines.machines(space), spec);
+  const allSpecs = pricedMachines(keptMachines(await machines.machines(space), spec), ofElasticity);
   const cut = spec.alone === undefined ? undefined : aloneCut(spec.alone, tenants, space, allSpecs);
   const specs = cut === undefined ? allSpecs : cut.machines.map((machine) => allSpecs[machine]);
   const horizon = spec.until ?? workload.defaultHorizon ?? FOREVER;
@@ -269,7 +281,14 @@ async function prepare(spec: RunSpec, watch: DecisionWatch | undefined): Promise
   checkTenants(tenants, names, space, total);
   if (workload.services !== undefined && cut === undefined) await checkServicesFit(openOnce().trace, specs);
   const parts = policy.build(policySettings, context);
-  const cluster = clusterOf(space, specs, machines);
+  const streams = new RandomStreams(spec.seed);
+  const elasticity = await planElasticity(ofElasticity, {
+    trace: open.trace,
+    own: specs,
+    stream: (name) => streams.stream(name),
+  });
+  checkEnds(elasticity, horizon);
+  const cluster = clusterOf(space, [...specs, ...elasticity.machines], machines);
   const operations = spec.operations ?? [];
   // Operators look at health as those who wait for failures do.
   const canFail = operations.length > 0 || spec.failures !== undefined || Object.keys(ofFailures).length > 0;
@@ -283,7 +302,7 @@ async function prepare(spec: RunSpec, watch: DecisionWatch | undefined): Promise
         frameworks: open.trace.frameworks,
         terms,
         horizon,
-        streams: new RandomStreams(spec.seed),
+        streams,
       })
     : undefined;
   const dayTwo =
@@ -295,7 +314,7 @@ async function prepare(spec: RunSpec, watch: DecisionWatch | undefined): Promise
           only: cut?.frameworks,
           terms,
           failures,
-          streams: new RandomStreams(spec.seed),
+          streams,
         });
   if (thinks.byFramework !== undefined) checkDecisionTimes(thinks, policy.name, parts, context);
   return {
@@ -311,6 +330,7 @@ async function prepare(spec: RunSpec, watch: DecisionWatch | undefined): Promise
     dayTwo,
     tenants: measuredTenants(tenants, space, total),
     terms,
+    elasticity,
     settings: {
       run: runSettings,
       records: {
@@ -318,18 +338,29 @@ async function prepare(spec: RunSpec, watch: DecisionWatch | undefined): Promise
         workload: settingsRecord(workload.parameters, ofWorkload),
         run: settingsRecord(RUN_PARAMETERS, ofRun),
         failures: settingsRecord(failureParameters(workload), failureValues),
+        elasticity: settingsRecord(
+          ELASTICITY_PARAMETERS.filter(({ name }) => ofElasticity[name] !== undefined),
+          ofElasticity,
+        ),
       },
     },
   };
 }
 
-/** Who takes part in `--set`: the policy, the workload, the run, its failures. */
+/** @throws InputError when loops that never rest would keep a run without an end going. */
+function checkEnds({ controllers }: ElasticityPlan, horizon: Micros): void {
+  if (controllers.length > 0 && !Number.isFinite(horizon))
+    throw new InputError({ field: '--until' }, 'a run with control loops needs an end, such as --until 1d');
+}
+
+/** Who takes part in `--set`: the policy, the workload, the run, its failures, its elasticity. */
 function settingsOwners(policy: Policy, workload: Workload): SettingsOwner[] {
   return [
     { name: policy.name, parameters: policy.parameters },
     { name: workload.format ?? workload.name, parameters: workload.parameters },
     { name: 'run', parameters: RUN_PARAMETERS },
     { name: 'failures', parameters: failureParameters(workload) },
+    { name: 'elasticity', parameters: ELASTICITY_PARAMETERS },
   ];
 }
 
@@ -384,9 +415,9 @@ function describe(spec: RunSpec, prepared: PreparedRun) {
       dropped: { ...open.dropped },
     },
     machines: {
-      count: cluster.machines.count,
+      count: cluster.machines.specs.filter(({ supply = 'own' }) => supply === 'own').length,
       capacity: Object.fromEntries(
-        space.kinds.map((kind, d) => [kind.name, cluster.total[d] / kind.quantaPerUnit]),
+        space.kinds.map((kind, d) => [kind.name, ownCapacity(cluster, d) / kind.quantaPerUnit]),
       ),
       source: machines.name,
     },
@@ -400,6 +431,7 @@ function describe(spec: RunSpec, prepared: PreparedRun) {
     }),
     ...(spec.operations !== undefined && spec.operations.length > 0 && { operations: [...spec.operations] }),
     ...(spec.tenants !== undefined && spec.tenants.length > 0 && { tenants: plainTenants(spec.tenants) }),
+    ...(Object.keys(settings.records.elasticity).length > 0 && { elasticity: settings.records.elasticity }),
     seed: spec.seed,
     horizon: Number.isFinite(horizon) ? toSeconds(horizon) : null,
   };

@@ -1,8 +1,16 @@
 import { z } from 'zod';
+import type { Parameter } from '../model/index.js';
+import { ELASTICITY_SECTIONS } from './elasticity-plan.js';
 import { tenantsSchema } from './tenants.js';
 import { readYaml, type YamlFile } from './yaml-file.js';
 
 const text = z.union([z.string(), z.number()]).transform(String);
+
+/** A section of elasticity: its parameters, as text. */
+function section(parameters: readonly Parameter[]) {
+  const fields = parameters.map(({ name, about }) => [name, text.optional().describe(about)] as const);
+  return z.strictObject(Object.fromEntries(fields)).optional();
+}
 
 /** A scenario file: the options of `simulate run` as YAML. */
 export const scenarioSchema = z.strictObject({
@@ -31,15 +39,26 @@ export const scenarioSchema = z.strictObject({
     ),
   add: z.array(text).optional().describe("services beside these: 'kafka:brokers=20'"),
   tenants: tenantsSchema.optional(),
+  vertical: section(ELASTICITY_SECTIONS.vertical).describe('limits that follow usage (docs/elasticity.md)'),
+  oversubscription: section(ELASTICITY_SECTIONS.oversubscription).describe(
+    'room that is given twice (docs/elasticity.md)',
+  ),
+  cloud: section(ELASTICITY_SECTIONS.cloud).describe(
+    'machines that are rented while those of the run do not suffice',
+  ),
+  cost: section(ELASTICITY_SECTIONS.cost).describe('prices beside those of a file of machines'),
   set: z.record(z.string(), text).default({}),
 });
 
-/** A scenario as it was read: all values are text, as on the command line. */
-export type Scenario = z.output<typeof scenarioSchema>;
+type Parsed = z.output<typeof scenarioSchema>;
+
+/** A scenario as it was read: all values are text, as on the command line; sections of elasticity are among `set`. */
+export type Scenario = Omit<Parsed, keyof typeof ELASTICITY_SECTIONS>;
 
 /** Reads a scenario file, with the places of its entries. @throws InputError with file, line and field. */
 export function readScenarioFile(path: string): YamlFile<Scenario> {
-  return readYaml(path, scenarioSchema);
+  const { value, ...file } = readYaml(path, scenarioSchema);
+  return { ...file, value: withoutSections(value) };
 }
 
 /** Reads a scenario file. @throws InputError with file, line and field. */
@@ -55,4 +74,20 @@ export function readTenantsFile(path: string): YamlFile<Pick<Scenario, 'tenants'
     value: { tenants: value },
     entries: entries.map((entry) => ({ ...entry, key: `tenants.${entry.key}` })),
   };
+}
+
+/** `vertical: { services: all }` is the setting `vertical.services=all`. */
+function withoutSections({
+  vertical = {},
+  oversubscription = {},
+  cloud = {},
+  cost = {},
+  set,
+  ...scenario
+}: Parsed): Scenario {
+  const sections = Object.entries({ vertical, oversubscription, cloud, cost });
+  const settings = sections.flatMap(([name, values]) =>
+    Object.entries(values).map(([parameter, value]) => [`${name}.${parameter}`, String(value)] as const),
+  );
+  return { ...scenario, set: { ...Object.fromEntries(settings), ...set } };
 }

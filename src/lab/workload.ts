@@ -30,7 +30,7 @@ import {
 import { type MachineSource, parseMachines } from '../workloads/machines.js';
 import type { ServiceTerms } from '../workloads/recovery.js';
 import { SERVICES } from '../workloads/services/index.js';
-import { SMACK, SMACK_HORIZON, SMACK_MACHINES, SMACK_RESOURCES } from '../workloads/smack.js';
+import { SERVICE_RESOURCES, SMACK, SMACK_HORIZON, SMACK_MACHINES } from '../workloads/smack.js';
 import type { Trace } from '../workloads/trace.js';
 
 /** What to run, as a person names it: a generator, or a file. */
@@ -129,7 +129,7 @@ function composedWorkload(name: string, uses: readonly ServiceUse[]): Workload {
     terms: (settings) => serviceTerms(uses, settings),
     defaultHorizon: SMACK_HORIZON,
     startsAt: 'zero',
-    resources: SMACK_RESOURCES,
+    resources: SERVICE_RESOURCES,
     defaultMachines: async () => parseMachines(SMACK_MACHINES),
     open(space, horizon, seed, settings) {
       if (!Number.isFinite(horizon))

@@ -47,12 +47,24 @@ function mismatch(
   const keys = isUnknown ? [...issue.path, issue.keys[0]] : issue.path;
   const node = document.getIn(keys, true) as { range?: [number, number, number] } | undefined;
   const line = node?.range === undefined ? 1 : lines.linePos(node.range[0]).line;
-  const known =
-    isUnknown && issue.path.length === 0 && 'shape' in schema ? Object.keys(schema.shape as object) : [];
+  const known = isUnknown ? knownKeys(schema, issue.path) : [];
   const expected = isUnknown
     ? `is not known${known.length > 0 ? `, expected one of ${known.join(', ')}` : ''}`
     : issue.message;
   return new InputError({ file: path, line, field: keys.join('.') }, expected);
+}
+
+/** Keys that the form names at this place; none where it names none. */
+function knownKeys(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
+  let form: unknown = schema;
+  for (const key of path) form = (shapeOf(form) ?? {})[String(key)];
+  return Object.keys(shapeOf(form) ?? {});
+}
+
+function shapeOf(form: unknown): Readonly<Record<string, unknown>> | undefined {
+  let inner = form as { shape?: Record<string, unknown>; unwrap?: () => unknown } | undefined;
+  while (inner?.unwrap !== undefined) inner = inner.unwrap() as typeof inner;
+  return inner?.shape;
 }
 
 function* entriesOf(node: unknown, prefix: string, lines: LineCounter): Iterable<YamlEntry> {

@@ -61,6 +61,14 @@ export class MachineMetrics {
     this.share[machine] = share;
   }
 
+  /** A task on the machine has another class. */
+  resized(machine: MachineId, before: TaskClassId, after: TaskClassId, now: Micros): void {
+    this.change(machine, before, -1, now);
+    this.change(machine, after, 1, now);
+    // It was not started.
+    this.started[machine]--;
+  }
+
   stateChanged(machine: MachineId, state: MachineState, now: Micros): void {
     if (machine >= this.since.length) this.reserve();
     const isDown = !Number.isNaN(this.downSince[machine]);

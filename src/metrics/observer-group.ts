@@ -3,13 +3,16 @@ import type {
   FrameworkId,
   JobId,
   KillCause,
+  LimitReview,
   MachineId,
   MachineState,
   Micros,
   Observer,
   OfferEnd,
   PlacementAction,
+  Provision,
   Refusal,
+  TaskClassId,
   TaskId,
   TaskOutcome,
 } from '../model/index.js';
@@ -46,6 +49,14 @@ export class ObserverGroup implements Observer {
     for (const member of this.members) member.taskKilled?.(task, machine, cause, now);
   }
 
+  taskResized(task: TaskId, before: TaskClassId, now: Micros): void {
+    for (const member of this.members) member.taskResized?.(task, before, now);
+  }
+
+  limitsReviewed(framework: FrameworkId, limits: LimitReview, now: Micros): void {
+    for (const member of this.members) member.limitsReviewed?.(framework, limits, now);
+  }
+
   taskEnded(task: TaskId, machine: MachineId, outcome: TaskOutcome, now: Micros): void {
     for (const member of this.members) member.taskEnded?.(task, machine, outcome, now);
   }
@@ -60,6 +71,14 @@ export class ObserverGroup implements Observer {
 
   machineChanged(machine: MachineId, state: MachineState, now: Micros): void {
     for (const member of this.members) member.machineChanged?.(machine, state, now);
+  }
+
+  machineOrdered(machine: MachineId, now: Micros): void {
+    for (const member of this.members) member.machineOrdered?.(machine, now);
+  }
+
+  machineGivenBack(machine: MachineId, now: Micros): void {
+    for (const member of this.members) member.machineGivenBack?.(machine, now);
   }
 
   machineFailed(machine: MachineId, cause: string, now: Micros): void {
@@ -88,6 +107,10 @@ export class ObserverGroup implements Observer {
 
   usageChanged(framework: FrameworkId, used: Float64Array, now: Micros): void {
     for (const member of this.members) member.usageChanged?.(framework, used, now);
+  }
+
+  provisionChanged(framework: FrameworkId, application: number, provision: Provision, now: Micros): void {
+    for (const member of this.members) member.provisionChanged?.(framework, application, provision, now);
   }
 
   offerMade(framework: FrameworkId, machine: MachineId, now: Micros): void {

@@ -4,23 +4,29 @@ import {
   type FrameworkId,
   type JobId,
   type KillCause,
+  type LimitReview,
   type MachineId,
   type MachineState,
   type Micros,
   NONE,
   type Observer,
   type OfferEnd,
+  type Provision,
   type Refusal,
+  type TaskClassId,
   type TaskId,
   type TaskOutcome,
 } from '../model/index.js';
 import { boundedSlowdown } from './bounded-slowdown.js';
+import { CostMetrics, type EgressPrice } from './cost-metrics.js';
 import { Distribution } from './distribution.js';
 import { Fragmentation } from './fragmentation.js';
 import { FrameworkMetrics } from './framework-metrics.js';
 import { Level } from './level.js';
+import { LimitMetrics } from './limit-metrics.js';
 import { MachineMetrics } from './machine-metrics.js';
 import { RecoveryMetrics } from './recovery-metrics.js';
+import { ScalingMetrics } from './scaling-metrics.js';
 import { SchedulerMetricsTable } from './scheduler-metrics.js';
 import { Series } from './series.js';
 import { type HealthTerms, ServiceHealth } from './service-health.js';
@@ -44,6 +50,8 @@ export class Recorder implements Observer {
   readonly offerHeld = new Distribution();
   readonly offers = { made: 0, accepted: 0, declined: 0, rescinded: 0 };
   readonly refusals = new Map<Refusal, number>();
+  /** Attempts that were stopped from outside, by cause. */
+  readonly evictions = new Map<KillCause, number>();
   readonly frameworks: FrameworkMetrics[] = [];
   readonly fragmentation: Fragmentation;
   readonly unplaceable: Unplaceable;
@@ -57,6 +65,10 @@ export class Recorder implements Observer {
   readonly schedulers = new SchedulerMetricsTable();
   conflicts = 0;
   readonly recovery: RecoveryMetrics;
+  readonly scaling: ScalingMetrics;
+  readonly limits: LimitMetrics;
+  /** undefined where no machine has a price. */
+  readonly cost: CostMetrics | undefined;
   /** By framework; undefined for one whose health is not watched. */
   readonly health: readonly (ServiceHealth | undefined)[];
   hasUsage = false;
@@ -73,7 +85,11 @@ export class Recorder implements Observer {
   private readonly usedTotal: Float64Array;
   private readonly usedByFramework: Float64Array[] = [];
 
-  constructor(cluster: Cluster, healthTerms: readonly (HealthTerms | undefined)[] = []) {
+  constructor(
+    cluster: Cluster,
+    healthTerms: readonly (HealthTerms | undefined)[] = [],
+    egress: EgressPrice = { megabytesPerSecondPerCore: 0, pricePerGigabyte: 0 },
+  ) {
     this.cluster = cluster;
     this.health = healthTerms.map((terms) => (terms === undefined ? undefined : new ServiceHealth(terms)));
     this.dims = cluster.space.size;
@@ -82,6 +98,10 @@ export class Recorder implements Observer {
     this.fragmentation = new Fragmentation(cluster, unallocated);
     this.unplaceable = new Unplaceable(cluster, unallocated);
     this.recovery = new RecoveryMetrics(cluster);
+    this.scaling = new ScalingMetrics(cluster);
+    this.limits = new LimitMetrics(cluster);
+    const hasPrices = cluster.machines.specs.some(({ pricePerHour }) => pricePerHour !== undefined);
+    this.cost = hasPrices ? new CostMetrics(cluster, egress) : undefined;
     this.allocated = cluster.space.names.map(() => new Level());
     this.used = cluster.space.names.map(() => new Level());
     this.offered = cluster.space.names.map(() => new Level());
@@ -113,6 +133,9 @@ export class Recorder implements Observer {
     this.fragmentation.close(now);
     this.unplaceable.advance(now);
     this.recovery.close(now);
+    this.scaling.close(now);
+    this.limits.close(now);
+    this.cost?.close(now);
   }
 
   jobSubmitted(_job: JobId, now: Micros): void {
@@ -137,6 +160,7 @@ export class Recorder implements Observer {
     const framework = this.framework(tasks.framework[task]);
     this.tasks.running++;
     this.recovery.taskStarted(task, now);
+    this.cost?.taskStarted(task, now);
     this.health[tasks.framework[task]]?.taskStarted(task, tasks.machine[task], now);
     framework.tasks.running++;
     if (tasks.attempts[task] === 1) {
@@ -165,14 +189,34 @@ export class Recorder implements Observer {
   taskKilled(task: TaskId, machine: MachineId, cause: KillCause, now: Micros): void {
     const { tasks } = this.cluster;
     const framework = this.framework(tasks.framework[task]);
+    if (cause !== 'failed') this.evictions.set(cause, (this.evictions.get(cause) ?? 0) + 1);
     this.tasks.killed(cause);
     framework.tasks.killed(cause);
+    this.cost?.taskStopped(task, machine, now);
     this.recovery.taskKilled(task, cause, now);
     this.health[tasks.framework[task]]?.taskStopped(task, machine, now);
     this.unplaceable.count(tasks.framework[task], tasks.taskClass[task], 1);
     this.series.add(this.pendingColumn, 1, now);
     this.series.add(this.runningColumn, -1, now);
     this.placementChanged(task, machine, framework, -1, now);
+  }
+
+  taskResized(task: TaskId, before: TaskClassId, now: Micros): void {
+    const { tasks } = this.cluster;
+    const framework = this.framework(tasks.framework[task]);
+    const after = tasks.taskClass[task];
+    this.limits.resized(tasks.framework[task]);
+    this.cost?.charge(task, tasks.machine[task], before, now);
+    for (let d = 0; d < this.dims; d++)
+      this.allocated[d].set(share(this.cluster.allocated[d], this.cluster.total[d]), now);
+    framework.allocationChanged(before, -1, now);
+    framework.allocationChanged(after, 1, now);
+    this.machines.resized(tasks.machine[task], before, after, now);
+    this.fragmentation.changed(now);
+  }
+
+  limitsReviewed(framework: FrameworkId, limits: LimitReview, now: Micros): void {
+    this.limits.reviewed(framework, limits, now);
   }
 
   taskEnded(task: TaskId, machine: MachineId, outcome: TaskOutcome, now: Micros): void {
@@ -189,6 +233,7 @@ export class Recorder implements Observer {
       return;
     }
     this.lastEnd = now;
+    this.cost?.taskStopped(task, machine, now);
     this.placementChanged(task, machine, framework, -1, now);
   }
 
@@ -219,12 +264,20 @@ export class Recorder implements Observer {
     for (const framework of this.frameworks) framework.shareChanged(now);
   }
 
-  machineFailed(_machine: MachineId, cause: string): void {
-    this.recovery.machineFailed(cause);
+  machineOrdered(machine: MachineId, now: Micros): void {
+    this.cost?.machineOrdered(machine, now);
   }
 
-  machineNoticed(_machine: MachineId, since: Micros, now: Micros): void {
-    this.recovery.machineNoticed(since, now);
+  machineGivenBack(machine: MachineId, now: Micros): void {
+    this.cost?.machineGivenBack(machine, now);
+  }
+
+  machineFailed(machine: MachineId, cause: string): void {
+    if (this.cluster.machines.specs[machine].supply !== 'revocable') this.recovery.machineFailed(cause);
+  }
+
+  machineNoticed(machine: MachineId, since: Micros, now: Micros): void {
+    if (this.cluster.machines.specs[machine].supply !== 'revocable') this.recovery.machineNoticed(since, now);
   }
 
   workKept(_task: TaskId, kept: Micros): void {
@@ -256,6 +309,10 @@ export class Recorder implements Observer {
       before[d] = used[d];
       this.used[d].set(share(this.usedTotal[d], this.cluster.total[d]), now);
     }
+  }
+
+  provisionChanged(framework: FrameworkId, application: number, provision: Provision, now: Micros): void {
+    this.scaling.changed(framework, application, provision, now);
   }
 
   offerMade(_framework: FrameworkId, _machine: MachineId, now: Micros): void {

@@ -1,5 +1,6 @@
 import { toSeconds } from '../model/index.js';
 import { csvLine } from './csv.js';
+import { ownCapacity } from './own-capacity.js';
 import type { Recorder } from './recorder.js';
 
 /** A quantity over time: its mean in each bin. */
@@ -25,11 +26,9 @@ export function runSeries(recorder: Recorder): RunSeries {
     { name: 'pending', values: series.means(recorder.pendingColumn, end) },
     { name: 'running', values: series.means(recorder.runningColumn, end) },
   ];
-  const { space, machines } = cluster;
+  const { space } = cluster;
   space.names.forEach((resource, d) => {
-    let capacity = 0;
-    for (let machine = 0; machine < machines.count; machine++)
-      capacity += machines.capacity[machine * space.size + d];
+    const capacity = ownCapacity(cluster, d);
     const shares = (column: number) =>
       series.means(column, end).map((amount) => (capacity > 0 ? amount / capacity : 0));
     const parts = recorder.frameworks.map((framework, id) => ({

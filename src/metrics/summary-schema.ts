@@ -34,7 +34,9 @@ const taskCounts = z.object({
   abandoned: count.describe('left because they had waited longer than the patience'),
   rejected: count.describe('could not fit any machine of the cluster'),
   preempted: count.describe('times a policy stopped a running task, to run again from zero'),
-  retried: count.describe('attempts that failed, or were lost with their machine, and were made again'),
+  retried: count.describe(
+    'attempts that failed, were lost with their machine, or were revoked or interrupted, and were made again',
+  ),
   restarted: count.optional().describe('times an operator restarted one; absent for none'),
   running: count.describe('still running at the end'),
   pending: count.describe('still waiting at the end'),
@@ -75,6 +77,37 @@ const health = z
   .describe(
     'shares of the time since the first start: all instances serve; not all, but the minimum share; fewer. Only of services, where something could fail',
   );
+
+const resourceHours = z.record(z.string(), z.number());
+
+const scaling = z
+  .object({
+    out: count.describe('times that a controller asked for more instances'),
+    in: count.describe('and for fewer'),
+    lag: distribution.describe(
+      'seconds from the moment in which the serving instances were busier than the tolerance allows until enough others served',
+    ),
+    overProvisioned: resourceHours.describe(
+      'hours x amount, by resource in its unit: room of instances beyond those needed at the target utilization',
+    ),
+    underProvisioned: resourceHours.describe('likewise: what was needed beyond the instances that served'),
+    unserved: z.number().describe('share of the load that came beyond what the serving instances could take'),
+  })
+  .describe('of applications that scale by a controller');
+
+const shares = z.record(z.string(), z.number());
+
+const limits = z
+  .object({
+    resized: count.describe('changes of the limits of a task'),
+    refused: count.describe('limits that could not be raised when they should have been'),
+    slackAsked: shares.describe('share of what was asked for that was not used, by resource'),
+    slack: shares.describe('share of the limits that was not used; below 0 where they were too low'),
+    beyond: resourceHours.describe(
+      'hours x amount of usage beyond the limit of its task: throttled, or out of memory',
+    ),
+  })
+  .describe('of services whose limits follow their usage');
 
 const data = z
   .object({
@@ -163,6 +196,14 @@ const framework = z.object({
       'share of the time of its tasks, from their first start on, in which they were gone with a machine; only where something could fail',
     ),
   health: health.optional(),
+  scaling: scaling.optional(),
+  limits: limits.optional(),
+  cost: z
+    .object({ total: z.number(), perMonth: z.number() })
+    .optional()
+    .describe(
+      'charged for the shares of priced machines that its tasks had, and for data that left the cloud',
+    ),
   data: data.optional(),
 });
 
@@ -231,6 +272,12 @@ export const summarySchema = z
         )
         .optional()
         .describe('who shares the cluster; absent for none'),
+      elasticity: z
+        .record(z.string(), z.union([z.string(), z.number()]))
+        .optional()
+        .describe(
+          'what was set of elasticity (docs/elasticity.md), by section.parameter; absent where nothing was',
+        ),
       seed: z.string(),
       start: z.number().describe('seconds, on the clock of the trace'),
       length: seconds.describe('seconds simulated'),
@@ -322,8 +369,27 @@ export const summarySchema = z
         .describe('seconds from the moment an instance of a service stopped until it served again'),
     }),
     dayTwo: dayTwo.optional(),
+    evictions: z
+      .record(z.string(), count)
+      .optional()
+      .describe(
+        'attempts stopped from outside, by cause: preempted by the policy, lost with a machine, revoked because usage rose, interrupted by the cloud; only where elasticity was set',
+      ),
     cost: z
-      .object({ total: z.number(), perFinishedTask: maybe })
+      .object({
+        total: z.number(),
+        perFinishedTask: maybe,
+        perMonth: z.number().optional().describe('at the rate of the run, for 730 hours'),
+        own: z.number().optional().describe('of machines that are there for good, while they are not down'),
+        rented: z.number().optional().describe('of machines of a cloud, from order to return'),
+        rentedHours: z.number().optional().describe('machine-hours of these'),
+        egress: z.number().optional().describe('of data that left the cloud'),
+        idle: z.number().optional().describe('what was paid and is charged to nobody'),
+        perMonthByRole: z
+          .record(z.string(), z.number())
+          .optional()
+          .describe('charged to each tenant, for 730 hours'),
+      })
       .nullable()
       .describe('price of the machines over the run; null when none has a price'),
     byFramework: z.record(z.string(), framework),

@@ -1,9 +1,12 @@
-import { type FrameworkId, type Micros, NONE, toSeconds } from '../model/index.js';
+import { type FrameworkId, type KillCause, type Micros, NONE, toSeconds } from '../model/index.js';
 import { SLOWDOWN_UNIT } from './bounded-slowdown.js';
+import { chargeSummary, costSummary } from './cost-summary.js';
 import { Distribution } from './distribution.js';
 import type { FrameworkMetrics } from './framework-metrics.js';
 import type { Level } from './level.js';
+import { ownCapacity } from './own-capacity.js';
 import type { Recorder } from './recorder.js';
+import { resourceHours } from './resource-hours.js';
 import type { DistributionSummary, LevelSummary, Summary } from './summary-schema.js';
 
 /** What a recorder cannot know: what was run, and how. */
@@ -50,7 +53,8 @@ export function summarize(recorder: Recorder, run: RunDescription): Summary {
     schedulers: bySchedulerName(recorder),
     refusals: Object.fromEntries([...recorder.refusals].sort(([a], [b]) => (a < b ? -1 : 1))),
     recovery: recovery(recorder, run.failures !== undefined),
-    cost: cost(recorder),
+    ...(run.elasticity !== undefined && { evictions: evictions(recorder) }),
+    cost: costSummary(recorder),
     byFramework: byFramework(recorder, (framework, id) => ({
       tasks: framework.tasks.counts(),
       wait: seconds(framework.wait),
@@ -63,6 +67,9 @@ export function summarize(recorder: Recorder, run: RunDescription): Summary {
       unplaceable: unplaceable(recorder, id),
       ...(run.failures !== undefined && { unavailability: recorder.recovery.unavailability(id) }),
       ...health(recorder, id),
+      ...scaling(recorder, id),
+      ...limits(recorder, id),
+      ...chargeSummary(recorder, id),
     })),
   };
 }
@@ -81,6 +88,12 @@ function recovery({ recovery, health }: Recorder, couldFail: boolean): Summary['
       fullRecovery: seconds(mergedRecovery(health)),
     }),
   };
+}
+
+/** In a fixed order, whatever came first. */
+function evictions({ evictions }: Recorder): Record<string, number> {
+  const causes: readonly KillCause[] = ['preempted', 'lost', 'revoked', 'interrupted'];
+  return Object.fromEntries(causes.map((cause) => [cause, evictions.get(cause) ?? 0]));
 }
 
 /** Over the instances of all services. */
@@ -104,6 +117,43 @@ function health(
 /** Three for an availability of 99.9 %; null where it was never down. */
 function nines(down: number): number | null {
   return down === 0 ? null : -Math.log10(down);
+}
+
+function scaling(
+  { scaling, cluster }: Recorder,
+  framework: FrameworkId,
+): Pick<Summary['byFramework'][string], 'scaling'> {
+  const of = scaling.frameworks[framework];
+  if (of === undefined) return {};
+  return {
+    scaling: {
+      out: of.out,
+      in: of.in,
+      lag: seconds(of.lag),
+      overProvisioned: resourceHours(cluster.space, of.over),
+      underProvisioned: resourceHours(cluster.space, of.under),
+      unserved: of.load === 0 ? 0 : of.unserved / of.load,
+    },
+  };
+}
+
+function limits(
+  { limits, cluster: { space } }: Recorder,
+  framework: FrameworkId,
+): Pick<Summary['byFramework'][string], 'limits'> {
+  const of = limits.sumsOf(framework);
+  if (of === undefined) return {};
+  const slack = (limit: Float64Array) =>
+    byName(space.names, (d) => (limit[d] === 0 ? 0 : (limit[d] - of.used[d]) / limit[d]));
+  return {
+    limits: {
+      resized: of.resized,
+      refused: of.refused,
+      slackAsked: slack(of.asked),
+      slack: slack(of.limit),
+      beyond: resourceHours(space, of.beyond),
+    },
+  };
 }
 
 function locality({ locality: { preferred, elsewhere } }: Recorder): Summary['locality'] {
@@ -164,23 +214,8 @@ function mean(bins: Float64Array, recorder: Recorder): number {
 }
 
 function shareOfCluster(recorder: Recorder, column: number, dimension: number): number {
-  const { machines, space } = recorder.cluster;
-  let capacity = 0;
-  for (let machine = 0; machine < machines.count; machine++)
-    capacity += machines.capacity[machine * space.size + dimension];
+  const capacity = ownCapacity(recorder.cluster, dimension);
   return capacity === 0 ? 0 : mean(recorder.series.means(column, recorder.end), recorder) / capacity;
-}
-
-function cost(recorder: Recorder): Summary['cost'] {
-  const { machines } = recorder.cluster;
-  if (!machines.specs.some((spec) => spec.pricePerHour !== undefined)) return null;
-  const hours = (time: Micros) => toSeconds(time) / 3600;
-  let total = 0;
-  machines.specs.forEach((spec, machine) => {
-    total +=
-      (spec.pricePerHour ?? 0) * hours(recorder.end - recorder.start - recorder.machines.downTime[machine]);
-  });
-  return { total, perFinishedTask: recorder.tasks.finished === 0 ? null : total / recorder.tasks.finished };
 }
 
 function byName<T>(names: readonly string[], value: (dimension: number) => T): Record<string, T> {

@@ -11,6 +11,7 @@ import type { Micros } from './micros.js';
 import { OfferedTables } from './offered-tables.js';
 import { PlacementRules } from './placement-rules.js';
 import type { Refusal } from './refusal.js';
+import { resizeRow, swapClass } from './resizing.js';
 import type { ResourceSpace } from './resources.js';
 import { type TaskId, type TaskRequest, TaskState, TaskTable } from './task.js';
 import { TaskClasses, type TaskClassId } from './task-classes.js';
@@ -65,7 +66,8 @@ export class Cluster {
   /** A new machine, up and empty. Its rank, which decides ties, is the order of joining. */
   addMachine(spec: MachineSpec): MachineId {
     const machine = this.machines.add(spec);
-    this.constraints.addMachine(machine, { machine: spec.name, ...spec.attributes });
+    const { name, supply = 'own', attributes } = spec;
+    this.constraints.addMachine(machine, { machine: name, supply, ...attributes });
     this.free.addRows();
     this.free.fill(machine);
     this.countCapacity(machine, 1);
@@ -81,10 +83,7 @@ export class Cluster {
     this.machines.check(machine);
     const before = this.machines.stateOf(machine);
     if (before === state) return;
-    const holder = this.offered.holderOf(machine);
-    if (holder !== undefined) {
-      throw new LedgerError(`machine ${machine} cannot be ${state}: it is offered to framework ${holder}`);
-    }
+    this.checkNotOffered(machine, state);
     if (state === 'down' && this.machines.tasks[machine] > 0) {
       throw new LedgerError(
         `machine ${machine} cannot be down: task ${this.machines.firstTask[machine]} is on it`,
@@ -97,7 +96,23 @@ export class Cluster {
     this.machineEpoch++;
   }
 
+  /** A machine has another capacity from now on (quanta per dimension). What is taken of it must fit in, and nothing of it may be offered. */
+  setCapacity(machine: MachineId, capacity: ArrayLike<number>): void {
+    this.machines.check(machine);
+    this.checkNotOffered(machine, 'resized');
+    const counts = this.machines.stateOf(machine) !== 'down';
+    if (counts) this.countCapacity(machine, -1);
+    try {
+      resizeRow(this.free, machine, capacity);
+    } finally {
+      if (counts) this.countCapacity(machine, 1);
+    }
+    this.machineEpoch++;
+  }
+
   private countCapacity(machine: MachineId, sign: 1 | -1): void {
+    // Revocable room is room of its host, which is counted.
+    if (this.machines.specs[machine].supply === 'revocable') return;
     for (let d = 0; d < this.dims; d++)
       this.total[d] += sign * this.machines.capacity[machine * this.dims + d];
   }
@@ -231,6 +246,22 @@ export class Cluster {
     const refusal = this.tryStart(task, machine, now, from, devices);
     if (refusal !== undefined)
       throw new LedgerError(`cannot start task ${task} on machine ${machine}: ${refusal}`);
+  }
+
+  /**
+   * A running task has another class from now on, where it runs, or says why not and nothing changes. The host has acquired that class, and
+   * releases the one which the task had. Devices stay as they are.
+   */
+  tryResize(task: TaskId, taskClass: TaskClassId): Refusal | undefined {
+    this.checkState(task, TaskState.running, 'resize');
+    const machine = this.tasks.machine[task];
+    const before = this.tasks.taskClass[task];
+    if (!this.machines.isUp(machine)) return 'machine-not-up';
+    if (!swapClass(this.free, machine, before, taskClass)) return 'does-not-fit';
+    this.count(task, before, -1);
+    this.tasks.taskClass[task] = taskClass;
+    this.count(task, taskClass, 1);
+    return undefined;
   }
 
   /** A running task leaves for ever. `spoiled` when it did not finish its work (timed out, lost). */
@@ -372,6 +403,12 @@ export class Cluster {
   private end(task: TaskId, job: JobId): void {
     this.tasks.state[task] = TaskState.ended;
     this.jobs.unfinished[job]--;
+  }
+
+  private checkNotOffered(machine: MachineId, verb: string): void {
+    const holder = this.offered.holderOf(machine);
+    if (holder !== undefined)
+      throw new LedgerError(`machine ${machine} cannot be ${verb}: it is offered to framework ${holder}`);
   }
 
   private checkState(task: TaskId, wanted: number, verb: string): void {

@@ -22,7 +22,14 @@ export { FirstFitIndex } from './indexes/first-fit-index.js';
 export { InputError, type InputPlace, quote } from './input-error.js';
 export { type JobId, type JobSpec, JobTable } from './job.js';
 export { LedgerError } from './ledger-error.js';
-export { MACHINE_STATES, type MachineId, type MachineSpec, type MachineState } from './machine.js';
+export type { LimitReview } from './limit-review.js';
+export {
+  MACHINE_STATES,
+  type MachineId,
+  type MachineSpec,
+  type MachineState,
+  type MachineSupply,
+} from './machine.js';
 export type { MachineScore } from './machine-score.js';
 export { MachineTable } from './machine-table.js';
 export * from './micros.js';
@@ -50,6 +57,7 @@ export {
 export { PendingQueue } from './pending-queue.js';
 export { MACHINE_ATTRIBUTE, NO_RULE, type PlacementRule, type Spread } from './placement-rule.js';
 export { PlacementRules } from './placement-rules.js';
+export type { Provision } from './provision.js';
 export type { Amounts, Quota, Quotas } from './quota.js';
 export { normalRanges, type Ranges, rangesSize } from './ranges.js';
 export type { Refusal } from './refusal.js';

@@ -1,9 +1,12 @@
 import type { FrameworkId } from './framework.js';
 import type { JobId } from './job.js';
+import type { LimitReview } from './limit-review.js';
 import type { MachineId, MachineState } from './machine.js';
 import type { Micros } from './micros.js';
+import type { Provision } from './provision.js';
 import type { Refusal } from './refusal.js';
 import type { TaskId, TaskOutcome } from './task.js';
+import type { TaskClassId } from './task-classes.js';
 
 /**
  * What a host reports while it runs: each change of the ledger, right after it was made. Rows of tasks and jobs that are
@@ -18,6 +21,10 @@ export interface Observer {
   taskStarted(task: TaskId, now: Micros): void;
   /** The task was stopped on this machine and is pending again. */
   taskKilled(task: TaskId, machine: MachineId, cause: KillCause, now: Micros): void;
+  /** A running task has another class, and with it other limits; it had `before`. */
+  taskResized(task: TaskId, before: TaskClassId, now: Micros): void;
+  /** What the running tasks of a framework under vertical scaling ask for, have and use; to be read during the call. */
+  limitsReviewed(framework: FrameworkId, limits: LimitReview, now: Micros): void;
   /** The task left for ever; `machine` is NONE when it did not run at the end. */
   taskEnded(task: TaskId, machine: MachineId, outcome: TaskOutcome, now: Micros): void;
   /** A task goes on as another one, which was submitted to take its place and has not started; it ends right after this. */
@@ -25,6 +32,10 @@ export interface Observer {
   /** The last task of the job has ended. */
   jobEnded(job: JobId, now: Micros): void;
   machineChanged(machine: MachineId, state: MachineState, now: Micros): void;
+  /** A machine of a cloud was ordered; from now on it is paid for. */
+  machineOrdered(machine: MachineId, now: Micros): void;
+  /** It was given back, or taken back. */
+  machineGivenBack(machine: MachineId, now: Micros): void;
   /** The machine failed, or was taken down; the master may not know yet. `cause` is a word for the statistics. */
   machineFailed(machine: MachineId, cause: string, now: Micros): void;
   /** The master has learnt that the machine was gone, since `since`. */
@@ -39,6 +50,8 @@ export interface Observer {
   machineIsolated(machine: MachineId, isIsolated: boolean, now: Micros): void;
   /** What the framework's tasks really use changed; `used` holds one amount in quanta per dimension, to be copied. */
   usageChanged(framework: FrameworkId, used: Float64Array, now: Micros): void;
+  /** What an application of the framework that scales needs, or has, changed; `provision` is to be read during the call. */
+  provisionChanged(framework: FrameworkId, application: number, provision: Provision, now: Micros): void;
   offerMade(framework: FrameworkId, machine: MachineId, now: Micros): void;
   /** An offer ended; `held` is how long it was out. */
   offerEnded(framework: FrameworkId, machine: MachineId, end: OfferEnd, held: Micros, now: Micros): void;
@@ -75,8 +88,11 @@ export interface Attempt {
   readonly left: number;
 }
 
-/** preempted: by its policy. failed: the attempt failed and is tried again. lost: its machine went. restarted: by its operator. */
-export type KillCause = 'preempted' | 'failed' | 'lost' | 'restarted';
+/**
+ * preempted: by its policy. failed: the attempt failed and is tried again. lost: its machine went. restarted: by its operator. revoked: it ran in
+ * room that others had not used, and now do. interrupted: the cloud took its machine back.
+ */
+export type KillCause = 'preempted' | 'failed' | 'lost' | 'restarted' | 'revoked' | 'interrupted';
 
 /**
  * How an offer ended. accepted: a task was started on it, and what was left went back. declined: nothing of it was used.

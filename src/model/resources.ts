@@ -18,6 +18,8 @@ const KINDS: readonly ResourceKind[] = [
   { name: 'network', unit: 'Mbit/s', quantaPerUnit: 1 },
   { name: 'ports', unit: 'ports', quantaPerUnit: 1 },
   { name: 'slots', unit: 'tasks', quantaPerUnit: 1 },
+  // Whole disks, each for one task; `disk` is room on disks that are shared.
+  { name: 'disks', unit: 'disks', quantaPerUnit: 1 },
 ];
 
 /** The resource names that Fairground knows, in their canonical order. */

@@ -1,20 +1,6 @@
-import {
-  type Cluster,
-  InputError,
-  type JobId,
-  type Micros,
-  NO_RULE,
-  NONE,
-  type Observer,
-  type TaskId,
-} from '../model/index.js';
+import { InputError, type Micros } from '../model/index.js';
 import type { TaskBatch, Trace } from '../workloads/trace.js';
-import type { TaskTruth } from './task-truth.js';
-
-/** Where arrivals go: the architecture queues a task, or the simulation turns it away. */
-export interface ArrivalSink {
-  taskArrived(task: TaskId, now: Micros): void;
-}
+import type { Admission, ArrivalSink } from './admission.js';
 
 /**
  * Admits the rows of a trace to the ledger in their order, holding one batch at a time. Arrivals do not pass through the
@@ -26,35 +12,16 @@ export class Arrivals {
   /** True when a batch must be fetched before the next row is known. */
   isStarved = true;
 
-  private readonly trace: Trace;
   private readonly source: AsyncIterator<TaskBatch> | Iterator<TaskBatch>;
-  private readonly cluster: Cluster;
-  private readonly truth: TaskTruth;
-  private readonly observer: Observer;
+  private readonly admission: Admission;
   private batch: TaskBatch | undefined;
   private row = 0;
-  private job: JobId = NONE;
-  private readonly constraintIds: number[] = [];
-  private readonly ruleIds: number[] = [];
-  /** What the tasks of the row at hand ask for, and their shape: one object each for all rows. */
-  private readonly request = {
-    job: NONE,
-    taskClass: NONE,
-    estimate: Number.NaN,
-    priority: 0,
-    submitted: Number.NaN,
-  };
-  private readonly shape: { demand: Int32Array; gpuCount: number; gpuMilliEach: number; constraint: number };
 
-  constructor(trace: Trace, cluster: Cluster, truth: TaskTruth, observer: Observer) {
+  constructor(trace: Trace, admission: Admission) {
     const batches = trace.batches();
     this.source =
       Symbol.asyncIterator in batches ? batches[Symbol.asyncIterator]() : batches[Symbol.iterator]();
-    this.trace = trace;
-    this.cluster = cluster;
-    this.truth = truth;
-    this.observer = observer;
-    this.shape = { demand: new Int32Array(trace.space.size), gpuCount: 0, gpuMilliEach: 0, constraint: 0 };
+    this.admission = admission;
   }
 
   /** Makes the next row known. @throws InputError of the reader; when rows are not in order of submission. */
@@ -78,68 +45,10 @@ export class Arrivals {
   /** Admits the next row: its job, when it is a new one, and its tasks. */
   admit(sink: ArrivalSink, now: Micros): void {
     const batch = this.batch as TaskBatch;
-    const row = this.row;
-    const job = this.jobOf(batch, row, now);
-    const taskClass = this.classOf(batch, row);
-    // Tasks of a row are submitted before any of them is queued, so that a gang is seen whole.
-    const { request } = this;
-    request.job = job;
-    request.taskClass = taskClass;
-    request.estimate = batch.estimate[row];
-    request.priority = batch.priority[row];
-    request.submitted = now;
-    for (let i = 0; i < batch.tasks[row]; i++) {
-      const task = this.cluster.submit(request);
-      this.truth.set(task, batch, row);
-      this.observer.taskSubmitted(task, now);
-      sink.taskArrived(task, now);
-    }
+    this.admission.admit(batch, this.row, sink, now);
     this.row++;
     if (this.row < batch.length) this.lookAhead();
     else this.isStarved = true;
-  }
-
-  private jobOf(batch: TaskBatch, row: number, now: Micros): JobId {
-    const continued =
-      this.job !== NONE &&
-      this.cluster.jobs.name[this.job] === batch.job[row] &&
-      this.cluster.jobs.submitted[this.job] === now &&
-      this.cluster.jobs.framework[this.job] === batch.framework[row];
-    if (continued) return this.job;
-    while (this.cluster.frameworks.length <= batch.framework[row]) {
-      this.cluster.addFramework(this.trace.frameworks[this.cluster.frameworks.length]);
-    }
-    this.job = this.cluster.addJob({
-      name: batch.job[row],
-      framework: batch.framework[row],
-      submitted: now,
-      gang: batch.gang[row] === 1,
-      rule: this.ruleId(batch.rule[row]),
-    });
-    this.observer.jobSubmitted(this.job, now);
-    return this.job;
-  }
-
-  private classOf(batch: TaskBatch, row: number): number {
-    const shape = this.shape;
-    for (let d = 0; d < batch.dims; d++) shape.demand[d] = batch.demand[row * batch.dims + d];
-    shape.gpuCount = batch.gpuCount[row];
-    shape.gpuMilliEach = batch.gpuMilliEach[row];
-    shape.constraint = this.constraintId(batch.constraint[row]);
-    return this.cluster.classes.acquire(shape, batch.tasks[row]);
-  }
-
-  private constraintId(constraint: number): number {
-    if (constraint === 0) return 0;
-    this.constraintIds[constraint] ??= this.cluster.constraints.intern(this.trace.constraints[constraint]);
-    return this.constraintIds[constraint];
-  }
-
-  private ruleId(rule: number): number {
-    const asked = this.trace.rules?.[rule];
-    if (asked === undefined) return NO_RULE;
-    this.ruleIds[rule] ??= this.cluster.rules.intern(asked);
-    return this.ruleIds[rule];
   }
 
   private lookAhead(): void {

@@ -180,9 +180,36 @@ export class Execution {
     if (tells) this.listener?.taskStopped(framework, machine, this.now);
   }
 
-  /** Its operator stops a running task for good: it has done its work. */
+  /** Ends a running task that is needed no longer: it has done its work. */
   retire(task: TaskId): void {
     this.end(task, 'finished');
+  }
+
+  /** Gives a running task another demand (quanta per dimension) where it runs; false where too little is free there. */
+  resize(task: TaskId, demand: ArrayLike<number>): boolean {
+    const { classes, tasks } = this.cluster;
+    const before = tasks.taskClass[task];
+    const after = classes.acquire({
+      demand,
+      gpuCount: classes.gpuCount[before],
+      gpuMilliEach: classes.gpuMilliEach[before],
+      constraint: classes.constraint[before],
+    });
+    const refusal = this.cluster.tryResize(task, after);
+    classes.release(refusal === undefined ? before : after);
+    if (refusal !== undefined) return false;
+    this.observer.taskResized(task, before, this.now);
+    return true;
+  }
+
+  /** What a running task uses now, in quanta per dimension; NaN where its trace does not say. */
+  usageOf(task: TaskId, now: Micros): Float64Array {
+    return this.usage.usageOf(task, now);
+  }
+
+  /** A load curve that is written while the run goes on has another value; see workloads/scaled-application.ts. */
+  usageWritten(framework: FrameworkId, now: Micros): void {
+    this.usage.report(framework, now);
   }
 
   /** Stops a running task; it is pending again. */
@@ -314,5 +341,5 @@ export class Execution {
   }
 }
 
-/** Subject of the sample event that moves usage along its curves. */
-const USAGE_STEP = 0;
+/** Subject of the sample event that moves usage along its curves; others of that class are of control loops. */
+export const USAGE_STEP = 0;

@@ -1,5 +1,6 @@
 import {
   type Cluster,
+  type Constraint,
   type FrameworkId,
   InputError,
   type MachineId,
@@ -9,11 +10,14 @@ import {
   type TaskId,
 } from '../model/index.js';
 import type { Trace } from '../workloads/trace.js';
+import { Admission } from './admission.js';
 import type { Architecture } from './architectures/architecture.js';
 import { Arrivals } from './arrivals.js';
 import type { DayTwo } from './day-two/day-two.js';
+import { ControlLoops } from './elasticity/control-loops.js';
+import type { Controller } from './elasticity/controller.js';
 import { EventClass, EventQueue } from './event-queue.js';
-import { Execution } from './execution.js';
+import { Execution, USAGE_STEP } from './execution.js';
 import { type Failures, Fleet } from './failures/fleet.js';
 import { MachineTruth } from './failures/machine-truth.js';
 import { PlaceableClasses } from './placeable-classes.js';
@@ -36,6 +40,10 @@ export interface SimulationSetup {
   readonly failures?: Failures | undefined;
   /** What operators do meanwhile; the observer must pass on to it what it is told. */
   readonly dayTwo?: DayTwo | undefined;
+  /** What every task of a framework asks of its machine beside what the trace says; nothing when left out. */
+  readonly constraintsOf?: ((framework: FrameworkId) => readonly Constraint[]) | undefined;
+  /** Control loops beside the scheduler. Their observers are among `observer` already; they never rest, so the run needs a horizon. */
+  readonly controllers?: readonly Controller[] | undefined;
   /**
    * merge (when left out): all events of an instant, then one pass. each: a pass after every event, arrivals before ends, and a task that has
    * reached its estimate is over before the first of them (the rule of pyss; docs/studies.md, swf).
@@ -80,6 +88,7 @@ export class Simulation {
   private readonly arrivals: Arrivals;
   private readonly architecture: Architecture;
   private readonly fleet: Fleet | undefined;
+  private readonly controls: ControlLoops | undefined;
   private until: Micros = Number.POSITIVE_INFINITY;
   private readonly placeable: PlaceableClasses;
   private unplaceable: TaskId[] = [];
@@ -101,11 +110,18 @@ export class Simulation {
       usage,
     );
     this.placeable = new PlaceableClasses(cluster);
-    this.arrivals = new Arrivals(trace, cluster, truth, observer);
+    const { constraintsOf } = setup;
+    this.arrivals = new Arrivals(trace, new Admission({ trace, cluster, truth, observer, constraintsOf }));
     this.architecture = setup.architecture(this.execution);
     this.execution.listen(this.architecture);
     if (failures !== undefined && machines !== undefined)
       this.fleet = new Fleet(failures, machines, this.execution, this.architecture, this.events);
+    if (setup.controllers !== undefined && setup.controllers.length > 0)
+      this.controls = new ControlLoops(setup.controllers, {
+        execution: this.execution,
+        architecture: this.architecture,
+        admission: new Admission({ trace, cluster, truth, observer, constraintsOf }),
+      });
   }
 
   /**
@@ -145,6 +161,7 @@ export class Simulation {
     });
     this.fleet?.begin(this.start);
     this.setup.dayTwo?.begin(this.start, this.execution, this.architecture);
+    this.controls?.begin(this.start);
   }
 
   /** Makes events happen until `eventLimit`, the end, or until the next arrival is not known. */
@@ -248,7 +265,8 @@ export class Simulation {
         else this.patienceEnds(subject);
         break;
       case EventClass.sample:
-        execution.usageStepDue();
+        if (subject === USAGE_STEP) execution.usageStepDue();
+        else this.controls?.due(subject, execution.now);
         break;
     }
   }

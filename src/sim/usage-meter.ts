@@ -1,4 +1,5 @@
 import type { FrameworkId, Micros, Observer, ResourceSpace, TaskId } from '../model/index.js';
+import { curveValue } from '../workloads/load-curve.js';
 import type { LoadCurve } from '../workloads/trace.js';
 import type { TaskTruth } from './task-truth.js';
 
@@ -46,6 +47,14 @@ export class UsageMeter {
     this.report(framework, now);
   }
 
+  /** What one task uses while it runs, in quanta per dimension; NaN where its trace does not say. */
+  usageOf(task: TaskId, now: Micros): Float64Array {
+    const curve = this.curves[this.truth.curve[task]];
+    const scale = curve === undefined ? 1 : curveValue(curve, now);
+    const row = task * this.dims;
+    return Float64Array.from(this.follows, (follows, d) => (follows ? scale : 1) * this.truth.used[row + d]);
+  }
+
   /** Time of the next step of a curve that some running task follows; Infinity when there is none. */
   nextStep(now: Micros): Micros {
     let next = Number.POSITIVE_INFINITY;
@@ -62,11 +71,13 @@ export class UsageMeter {
     for (const sum of this.sums) if (sum.curve !== 0 && sum.tasks > 0) this.report(sum.framework, now);
   }
 
-  private report(framework: FrameworkId, now: Micros): void {
+  /** Tells the observer what the framework's tasks use now. */
+  report(framework: FrameworkId, now: Micros): void {
     this.used.fill(0);
     for (const sum of this.sums) {
       if (sum.framework !== framework || sum.tasks === 0) continue;
-      const scale = curveValue(this.curves[sum.curve], now);
+      const curve = this.curves[sum.curve];
+      const scale = curve === undefined ? 1 : curveValue(curve, now);
       for (let d = 0; d < this.dims; d++) this.used[d] += (this.follows[d] ? scale : 1) * sum.vector[d];
     }
     this.observer.usageChanged(framework, this.used, now);
@@ -85,9 +96,4 @@ interface CurveSum {
   readonly curve: number;
   tasks: number;
   readonly vector: Float64Array;
-}
-
-function curveValue(curve: LoadCurve | undefined, now: Micros): number {
-  if (curve === undefined) return 1;
-  return curve.values[Math.floor(now / curve.step) % curve.values.length];
 }

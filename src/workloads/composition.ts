@@ -10,6 +10,7 @@ import {
   type ResourceSpace,
 } from '../model/index.js';
 import type { ServiceTerms } from './recovery.js';
+import type { ScaledApplication } from './scaled-application.js';
 import { submitTimes } from './service-order.js';
 import type { Draw, Service } from './services/service.js';
 import { batched, type LoadCurve, type TaskRow, type Trace } from './trace.js';
@@ -38,6 +39,7 @@ export function compose(uses: readonly ServiceUse[], scene: CompositionScene): T
   const frameworks: FrameworkSpec[] = uses.map((use) => ({ name: use.name }));
   const curves: (LoadCurve | undefined)[] = [undefined];
   const rules: (PlacementRule | undefined)[] = [undefined];
+  const applications: ScaledApplication[] = [];
   const rowsOf = (use: ServiceUse, framework: number): Iterable<TaskRow> =>
     use.service.rows(valuesOf(use, use.service.parameters, scene.settings), {
       space,
@@ -45,6 +47,7 @@ export function compose(uses: readonly ServiceUse[], scene: CompositionScene): T
       stream: (name) => scene.stream(use.name === use.service.name ? name : `${use.name}/${name}`),
       framework,
       addCurve: (curve) => curves.push(curve) - 1,
+      addApplication: (application) => applications.push(application),
       addRule: (rule) => rules.push(rule) - 1,
       demand: (amounts) => space.quanta(onlyKnown(amounts, space)),
       usage: (shares) => space.names.map((name) => shares[name] ?? 0),
@@ -61,6 +64,7 @@ export function compose(uses: readonly ServiceUse[], scene: CompositionScene): T
     constraints: [[]],
     rules,
     curves,
+    applications,
     batches: () => batched(inOrderOfSubmission(sources), space.size),
   };
 }

@@ -23,7 +23,7 @@ export interface MachineSource {
 
 /** What `--machines` accepts, for messages. */
 const MACHINES_FORM =
-  'COUNTxCPUScpu/MEM[/DISKdisk][/GPUSgpu], such as 500x16cpu/64GiB, several joined by commas, or a file';
+  'COUNTxCPUScpu/MEM[/DISKdisk][/GPUSgpu][/Ndisks], such as 500x16cpu/64GiB, several joined by commas, or a file';
 
 /** Machines that share a rack, when a specification makes them. */
 const RACK_SIZE = 40;
@@ -82,9 +82,10 @@ export function parseAmounts(
 const MEBIBYTES: Readonly<Record<string, number>> = { MiB: 1, GiB: 1024, TiB: 1024 * 1024 };
 
 function parseAmount(piece: string, place: InputPlace): [string, number] {
-  const match = /^(\d+(?:\.\d+)?)\s*(cpus?|gpus?|ports?|slots?|Mbit(?:\/s)?|MiB|GiB|TiB)\s*(mem|disk)?$/.exec(
-    piece,
-  );
+  const match =
+    /^(\d+(?:\.\d+)?)\s*(cpus?|gpus?|ports?|slots?|disks?|Mbit(?:\/s)?|MiB|GiB|TiB)\s*(mem|disk)?$/.exec(
+      piece,
+    );
   if (match === null)
     throw InputError.expected(place, piece, 'an amount such as 16cpu, 64GiB, 2TiBdisk, 8gpu, 1000Mbit');
   const [, number, unit, what] = match;

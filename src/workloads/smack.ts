@@ -22,6 +22,9 @@ export const SMACK_HORIZON: Micros = DAY;
 /** Resources that its tasks ask for. */
 export const SMACK_RESOURCES: readonly string[] = ['cpus', 'mem', 'disk'];
 
+/** Resources that services may ask for where machines have them: network for external volumes, whole disks for exclusive ones. */
+export const SERVICE_RESOURCES: readonly string[] = [...SMACK_RESOURCES, 'network', 'disks'];
+
 /** The default workload. */
 export const SMACK: readonly ServiceUse[] = SMACK_SERVICES.map((service) => ({
   name: service.name,

@@ -1,49 +1,11 @@
-import type { Constraint, FrameworkSpec, Micros, PlacementRule, ResourceSpace } from '../model/index.js';
+import type { Constraint, FrameworkSpec, PlacementRule, ResourceSpace } from '../model/index.js';
 import { FOREVER } from '../model/index.js';
+import type { LoadCurve } from './load-curve.js';
+import type { ScaledApplication } from './scaled-application.js';
+import type { TaskRow } from './task-row.js';
 
-/**
- * The one internal form of a workload: rows in order of submission, each for `tasks` identical tasks of one job.
- * Consecutive rows with the same job name, framework and submit time belong to one job.
- *
- * What a master can know (job, framework, demand, estimate, priority, constraint, rule) and the truth that only the simulation
- * knows (duration, usage, point of failure) stand side by side here; the simulation keeps them apart.
- */
-export interface TaskRow {
-  readonly job: string | number;
-  /** Index into `Trace.frameworks`. */
-  readonly framework: number;
-  readonly submit: Micros;
-  readonly tasks: number;
-  /** Quanta per task, one entry per dimension of the run's space. */
-  readonly demand: ArrayLike<number>;
-  readonly gpuCount: number;
-  readonly gpuMilliEach: number;
-  /** Index into `Trace.constraints`; 0 for none. */
-  readonly constraint: number;
-  /** The user's estimate of the run time; FOREVER when there is none. */
-  readonly estimate: Micros;
-  readonly priority: number;
-  readonly gang: boolean;
-  /** Index into `Trace.rules`; 0 for none. The rule of a job is that of its first row. */
-  readonly rule: number;
-  /** Truth: the run time; FOREVER for a service that runs to the end. */
-  readonly duration: Micros;
-  /** Truth: the first attempt fails after so long; FOREVER when it does not. */
-  readonly failAfter: Micros;
-  /** Truth: the share of the demand that is really used, per dimension, or undefined when the trace does not say. */
-  readonly usage: ArrayLike<number> | undefined;
-  /** Truth: index into `Trace.curves` of a curve that scales the usage over time; 0 for a flat one. */
-  readonly curve: number;
-}
-
-/**
- * How the usage of a service moves over time: `values[i]` scales it from `i * step` to `(i + 1) * step`, then again from the
- * start. CPU and network follow the load; memory and disk do not.
- */
-export interface LoadCurve {
-  readonly step: Micros;
-  readonly values: Float64Array;
-}
+export type { LoadCurve } from './load-curve.js';
+export type { TaskRow } from './task-row.js';
 
 /** A workload opened for one run. Frameworks, constraints and curves may grow while rows are read. */
 export interface Trace {
@@ -55,6 +17,8 @@ export interface Trace {
   readonly rules?: readonly (PlacementRule | undefined)[];
   /** Entry 0 stands for the flat curve and is undefined. */
   readonly curves: readonly (LoadCurve | undefined)[];
+  /** Applications that scale with the run; their instances are not among the rows. */
+  readonly applications?: readonly ScaledApplication[];
   /** The rows, a batch at a time, so that a reader holds no more than a batch. */
   batches(): AsyncIterable<TaskBatch> | Iterable<TaskBatch>;
   /** Rows of the past, from which the mix of tasks is known beforehand; left out, those to come are taken for it. */

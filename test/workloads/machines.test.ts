@@ -150,7 +150,7 @@ describe('machines in a file', () => {
     );
     const source = await readMachines(path);
     expect(source.resources).toEqual(RESOURCE_NAMES);
-    expect((await all(source)).map((machine) => machine.capacity)).toEqual([[2000, 2, 2, 2000, 2, 2, 2]]);
+    expect((await all(source)).map((machine) => machine.capacity)).toEqual([[2000, 2, 2, 2000, 2, 2, 2, 2]]);
   });
 
   it('may have a quoted header, CRLF and a byte order mark', async () => {

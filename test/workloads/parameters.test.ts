@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
-import { DAY, HOUR, type Parameter, type ParameterValue } from '../../src/model/index.js';
+import { DAY, HOUR, type Parameter, type ParameterValue, ResourceSpace } from '../../src/model/index.js';
 import { compositionParameters } from '../../src/workloads/composition.js';
+import { SCALING_PARAMETERS } from '../../src/workloads/services/scaling-parameters.js';
 import type { Service } from '../../src/workloads/services/service.js';
-import { SMACK, SMACK_SERVICES } from '../../src/workloads/smack.js';
+import { VOLUME_PARAMETERS } from '../../src/workloads/services/volume.js';
+import { SERVICE_RESOURCES, SMACK, SMACK_SERVICES } from '../../src/workloads/smack.js';
 import { serviceRows } from './service-rows.js';
 
 const PARAMETERS = SMACK_SERVICES.flatMap((service) =>
@@ -20,13 +22,27 @@ const SMALL: Readonly<Record<string, Readonly<Record<string, number>>>> = {
 /** All that a service makes, as text. */
 function everything(service: Service, set: Readonly<Record<string, ParameterValue>>): string {
   const horizon = service.name === 'web' ? DAY : HOUR;
-  return JSON.stringify(serviceRows(service, { ...SMALL[service.name], ...set }, horizon), (_key, value) =>
+  const made = serviceRows(service, { ...SMALL[service.name], ...set }, horizon, '1', WIDE);
+  return JSON.stringify(made, (_key, value) =>
     ArrayBuffer.isView(value) ? [...(value as Float64Array)] : value,
   );
 }
 
+/** All that services may ask for. */
+const WIDE = new ResourceSpace(SERVICE_RESOURCES);
+
+/** What must be set for a parameter to matter. */
+function requiredBy({ name }: Parameter): Readonly<Record<string, ParameterValue>> {
+  if (name === 'volumeMbit') return { storage: 'external' };
+  const isOfScaling = SCALING_PARAMETERS.some((parameter) => parameter.name === name);
+  return isOfScaling && name !== 'scaling' ? { scaling: 'target' } : {};
+}
+
 /** Another value that the parameter may take. */
-function otherValue(parameter: Parameter): number {
+function otherValue(parameter: Parameter): ParameterValue {
+  if (parameter.kind === 'choice')
+    return parameter.choices.find((choice) => choice !== parameter.default) ?? parameter.default;
+  if (parameter.kind === 'text') return '0:20,8:40';
   const value = parameter.default as number;
   if (value === 0) return 1;
   const doubled = value * 2;
@@ -34,9 +50,21 @@ function otherValue(parameter: Parameter): number {
   return (value + parameter.max) / 2;
 }
 
-/** The comments that stand above each parameter in the source of a service. */
+/** Parameters that several services have in common, and the file where they stand. */
+const COMMON: readonly (readonly [file: string, parameters: readonly Parameter[]])[] = [
+  ['volume', VOLUME_PARAMETERS],
+  ['scaling-parameters', SCALING_PARAMETERS],
+];
+
+/** The comments that stand above each parameter in the source of a service, and of what it has in common with others. */
 function commentsOf(service: Service): Map<string, string> {
-  const path = new URL(`../../src/workloads/services/${service.name}.ts`, import.meta.url);
+  const common = COMMON.filter(([, parameters]) => service.parameters.includes(parameters[0]));
+  const files = [service.name, ...common.map(([file]) => file)];
+  return new Map(files.flatMap((file) => [...commentsIn(file)]));
+}
+
+function commentsIn(name: string): Map<string, string> {
+  const path = new URL(`../../src/workloads/services/${name}.ts`, import.meta.url);
   const text = readFileSync(path, 'utf8');
   const file = ts.createSourceFile(path.pathname, text, ts.ScriptTarget.ES2023, true);
   const comments = new Map<string, string>();
@@ -66,6 +94,8 @@ describe('the parameters of the default workload', () => {
   });
 
   it.each(PARAMETERS)('$name has a default within its own bounds', ({ parameter }) => {
+    if (parameter.kind === 'choice') return expect(parameter.choices).toContain(parameter.default);
+    if (parameter.kind === 'text') return expect(parameter.default).toMatch(parameter.pattern);
     if (parameter.kind !== 'number') return expect(parameter).toMatchObject({ kind: 'duration' });
     const { min = Number.NaN, max = Number.POSITIVE_INFINITY } = parameter;
     expect(parameter.default).toBeGreaterThanOrEqual(min);
@@ -74,9 +104,11 @@ describe('the parameters of the default workload', () => {
   });
 
   it.each(PARAMETERS)('$name has an effect', ({ service, parameter }) => {
-    const usual = everything(service, {});
-    expect(everything(service, { [parameter.name]: parameter.default, ...SMALL[service.name] })).toBe(usual);
-    expect(everything(service, { [parameter.name]: otherValue(parameter) })).not.toBe(usual);
+    const required = requiredBy(parameter);
+    const usual = everything(service, required);
+    const { default: value } = parameter;
+    expect(everything(service, { ...required, [parameter.name]: value, ...SMALL[service.name] })).toBe(usual);
+    expect(everything(service, { ...required, [parameter.name]: otherValue(parameter) })).not.toBe(usual);
   });
 
   it.each(SMACK_SERVICES)('of $name say in the source where each figure comes from', (service) => {

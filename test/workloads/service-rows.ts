@@ -6,6 +6,7 @@ import {
   ResourceSpace,
 } from '../../src/model/index.js';
 import { RandomStreams } from '../../src/sim/random-streams.js';
+import type { ScaledApplication } from '../../src/workloads/scaled-application.js';
 import type { Service } from '../../src/workloads/services/service.js';
 import { SMACK_RESOURCES } from '../../src/workloads/smack.js';
 import type { LoadCurve, TaskRow } from '../../src/workloads/trace.js';
@@ -17,6 +18,7 @@ export interface Generated {
   readonly rows: readonly TaskRow[];
   /** Entry 0 is the flat curve. */
   readonly curves: readonly (LoadCurve | undefined)[];
+  readonly applications: readonly ScaledApplication[];
 }
 
 /** The rows of one service under these settings; its framework is number 0. */
@@ -25,18 +27,21 @@ export function serviceRows(
   settings: Readonly<Record<string, ParameterValue>> = {},
   horizon: Micros = DAY,
   seed = '1',
+  space = SPACE,
 ): Generated {
   const streams = new RandomStreams(seed);
   const curves: (LoadCurve | undefined)[] = [undefined];
+  const applications: ScaledApplication[] = [];
   const rows = service.rows(new ParameterValues(service.parameters, settings), {
-    space: SPACE,
+    space,
     horizon,
     stream: (name) => streams.stream(name),
     framework: 0,
     addCurve: (curve) => curves.push(curve) - 1,
     addRule: () => 1,
-    demand: (amounts) => SPACE.quanta(amounts),
-    usage: (shares) => SPACE.names.map((name) => shares[name] ?? 0),
+    addApplication: (application) => applications.push(application),
+    demand: (amounts) => space.quanta(amounts),
+    usage: (shares) => space.names.map((name) => shares[name] ?? 0),
   });
-  return { rows: [...rows], curves };
+  return { rows: [...rows], curves, applications };
 }

@@ -42,6 +42,7 @@ export interface RunArguments {
   json?: boolean;
   jobsOut?: string;
   eventsOut?: string;
+  perfetto?: string;
   report?: string;
   quiet?: boolean;
   decisionLimit?: string;
@@ -65,6 +66,10 @@ export function runCommand(_exit: Exit): CommandModule<object, RunArguments> {
         .option('json', { type: 'boolean', describe: 'print one JSON document and nothing else' })
         .option('jobs-out', { type: 'string', describe: 'file for a line per job (of a single run)' })
         .option('events-out', { type: 'string', describe: 'file for a line per event (of a single run)' })
+        .option('perfetto', {
+          type: 'string',
+          describe: 'file that Perfetto opens: machines, tasks, marks (of a single run)',
+        })
         .option('report', { alias: 'r', type: 'string', describe: 'file for a self-contained HTML report' })
         .option('simultaneous', {
           choices: ['merge', 'each'],
@@ -192,9 +197,10 @@ function withoutUndefined<T extends object>(record: T): T {
 }
 
 function tasksOf(specs: readonly RunSpec[], args: RunArguments): RunTask[] {
-  const { out, jobsOut, eventsOut } = args;
+  const { out, jobsOut, eventsOut, perfetto } = args;
   if (specs.length > 1) {
-    for (const [option, value] of Object.entries({ '--jobs-out': jobsOut, '--events-out': eventsOut })) {
+    const files = { '--jobs-out': jobsOut, '--events-out': eventsOut, '--perfetto': perfetto };
+    for (const [option, value] of Object.entries(files)) {
       if (value !== undefined) {
         throw new InputError(
           { field: option },
@@ -210,6 +216,7 @@ function tasksOf(specs: readonly RunSpec[], args: RunArguments): RunTask[] {
     ...(out !== undefined && { out: folderOf(spec, specs, out) }),
     ...(jobsOut !== undefined && { jobsOut }),
     ...(eventsOut !== undefined && { eventsOut }),
+    ...(perfetto !== undefined && { perfetto }),
   }));
 }
 

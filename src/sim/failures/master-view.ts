@@ -90,7 +90,7 @@ export class MasterView {
     this.leads = false;
     for (let machine = 0; machine < this.cluster.machines.count; machine++) {
       this.contact.forgetPlans(machine);
-      if (this.contact.isMissing(machine)) continue;
+      if (this.contact.isMissing(machine) || this.isAway(machine)) continue;
       this.contact.unregistered[machine] = 1;
       this.changeState(machine, now);
     }
@@ -102,7 +102,7 @@ export class MasterView {
     this.leads = true;
     this.setup.execution.passWanted = true;
     for (let machine = 0; machine < this.cluster.machines.count; machine++) {
-      if (!truth.answers(machine)) continue;
+      if (!truth.answers(machine) || this.isAway(machine)) continue;
       if (this.contact.unregistered[machine] === 1 || this.contact.isMissing(machine))
         schedule(now + registrationDelay(), 'registers', machine);
     }
@@ -124,7 +124,8 @@ export class MasterView {
         this.giveUp(machine, now);
         break;
       case 'registers':
-        if (this.leads && this.setup.truth.answers(machine)) this.meet(machine, now);
+        if (this.isAway(machine)) this.contact.unregistered[machine] = 0;
+        else if (this.leads && this.setup.truth.answers(machine)) this.meet(machine, now);
         break;
       case 'registration-over':
         this.closeRegistration(now);
@@ -134,8 +135,10 @@ export class MasterView {
 
   private closeRegistration(now: Micros): void {
     if (!this.leads) return;
-    for (let machine = 0; machine < this.cluster.machines.count; machine++)
+    for (let machine = 0; machine < this.cluster.machines.count; machine++) {
+      if (this.isAway(machine)) this.contact.unregistered[machine] = 0;
       if (this.contact.unregistered[machine] === 1) this.miss(machine, now);
+    }
   }
 
   /** To be removed, when its turn comes. */
@@ -175,6 +178,11 @@ export class MasterView {
     this.changeState(machine, now);
     const hadLost = this.lostTasks.settle(machine);
     if (hadLost && !wasMissing) this.setup.execution.observer.machineNoticed(machine, silent, now);
+  }
+
+  /** A machine that the cloud does not run now: it answers nobody, and nobody misses it. */
+  private isAway(machine: MachineId): boolean {
+    return !this.contact.isMissing(machine) && this.cluster.machines.stateOf(machine) === 'down';
   }
 
   private changeState(machine: MachineId, now: Micros): void {

@@ -1,6 +1,7 @@
 import { HOUR } from '../../model/index.js';
 import { fixedInstances } from './fixed-instances.js';
 import type { Service, ServiceRecovery } from './service.js';
+import { VOLUME_PARAMETERS, volumeAmounts } from './volume.js';
 import { volumeRecovery } from './volume-recovery.js';
 
 const recovery: ServiceRecovery = volumeRecovery({
@@ -63,6 +64,7 @@ export const cassandra: Service = {
       integer: true,
       about: 'At most so many instances in a rack; 0 for any number.',
     },
+    ...VOLUME_PARAMETERS,
   ],
   recovery,
   rows: (values, context) =>
@@ -73,9 +75,9 @@ export const cassandra: Service = {
         amounts: {
           cpus: values.number('cpus'),
           mem: values.number('memGiB') * 1024,
-          disk: values.number('diskGiB') * 1024,
+          ...volumeAmounts(values, values.number('diskGiB') * 1024, context),
         },
-        used: { cpus: values.number('cpuUsed'), mem: values.number('memUsed'), disk: 1 },
+        used: { cpus: values.number('cpuUsed'), mem: values.number('memUsed'), disk: 1, disks: 1 },
         perMachine: values.number('perMachine'),
         perRack: values.number('perRack'),
         curve: 0,

@@ -2,6 +2,7 @@ import { MINUTE } from '../../model/index.js';
 import { fixedInstances } from './fixed-instances.js';
 import { dailySinusoid } from './load-curves.js';
 import type { Service, ServiceRecovery } from './service.js';
+import { VOLUME_PARAMETERS, volumeAmounts } from './volume.js';
 import { volumeRecovery } from './volume-recovery.js';
 
 const recovery: ServiceRecovery = volumeRecovery({
@@ -75,6 +76,7 @@ export const elasticsearch: Service = {
       integer: true,
       about: 'At most so many instances in a rack; 0 for any number.',
     },
+    ...VOLUME_PARAMETERS,
   ],
   recovery,
   rows: (values, context) =>
@@ -85,9 +87,9 @@ export const elasticsearch: Service = {
         amounts: {
           cpus: values.number('cpus'),
           mem: values.number('memGiB') * 1024,
-          disk: values.number('diskGiB') * 1024,
+          ...volumeAmounts(values, values.number('diskGiB') * 1024, context),
         },
-        used: { cpus: values.number('cpuUsed'), mem: values.number('memUsed'), disk: 1 },
+        used: { cpus: values.number('cpuUsed'), mem: values.number('memUsed'), disk: 1, disks: 1 },
         perMachine: values.number('perMachine'),
         perRack: values.number('perRack'),
         curve: context.addCurve(dailySinusoid(values.number('peakToMean'), values.number('peakHour'))),

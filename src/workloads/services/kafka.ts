@@ -2,6 +2,7 @@ import { HOUR, type ParameterValues } from '../../model/index.js';
 import { fixedInstances } from './fixed-instances.js';
 import { dailySinusoid } from './load-curves.js';
 import type { Service, ServiceRecovery } from './service.js';
+import { VOLUME_PARAMETERS, volumeAmounts } from './volume.js';
 import { volumeRecovery } from './volume-recovery.js';
 
 const MIB = 1024 * 1024;
@@ -93,17 +94,21 @@ export const kafka: Service = {
       integer: true,
       about: 'At most so many instances in a rack; 0 for any number.',
     },
+    ...VOLUME_PARAMETERS,
   ],
   recovery,
   rows(values, context) {
     const brokers = values.number('brokers');
-    const diskMiB = brokerDiskMiB(values);
     return fixedInstances(
       {
         job: 'kafka-brokers',
         instances: brokers,
-        amounts: { cpus: values.number('cpus'), mem: values.number('memGiB') * 1024, disk: diskMiB },
-        used: { cpus: values.number('cpuUsed'), mem: values.number('memUsed'), disk: 1 },
+        amounts: {
+          cpus: values.number('cpus'),
+          mem: values.number('memGiB') * 1024,
+          ...volumeAmounts(values, brokerDiskMiB(values), context),
+        },
+        used: { cpus: values.number('cpuUsed'), mem: values.number('memUsed'), disk: 1, disks: 1 },
         perMachine: values.number('perMachine'),
         perRack: values.number('perRack'),
         curve: context.addCurve(dailySinusoid(values.number('peakToMean'), values.number('peakHour'))),

@@ -1,5 +1,6 @@
 import type { Micros, Parameter, ParameterValues, PlacementRule, ResourceSpace } from '../../model/index.js';
 import type { ServiceTerms } from '../recovery.js';
+import type { ScaledApplication } from '../scaled-application.js';
 import type { LoadCurve, TaskRow } from '../trace.js';
 
 /** A number in [0, 1). */
@@ -16,6 +17,8 @@ export interface ServiceContext {
   readonly framework: number;
   /** Registers a curve of usage over time and returns its index. */
   addCurve(curve: LoadCurve): number;
+  /** Registers an application whose instances are not rows: they come and go with its load while the run goes on. */
+  addApplication(application: ScaledApplication): void;
   /** Registers a placement rule and returns its index. */
   addRule(rule: PlacementRule): number;
   /**

@@ -1,6 +1,8 @@
-import { fromSeconds, type Micros, type Parameter, type ParameterValues } from '../../model/index.js';
+import { fromSeconds, MINUTE, type Micros, type Parameter, type ParameterValues } from '../../model/index.js';
+import { RESTART_ELSEWHERE } from '../recovery.js';
 import { rebuildTime } from './rebuild-time.js';
 import type { ServiceRecovery } from './service.js';
+import { storageOf } from './volume.js';
 
 /** A service whose instances each have a volume on their machine. */
 export interface VolumeService {
@@ -15,7 +17,10 @@ export interface VolumeService {
   readonly replicas: number | undefined;
 }
 
-/** An instance waits for its machine, because its volume is there; after that it starts elsewhere and copies its data anew. */
+/**
+ * An instance waits for its machine, because its volume is there; after that it starts elsewhere and copies its data anew. One with an external volume starts
+ * elsewhere at once, and serves when its volume has been detached from the lost machine and attached to its new one; its data are never lost with a machine.
+ */
 export function volumeRecovery({
   wait,
   senders,
@@ -40,6 +45,20 @@ export function volumeRecovery({
         about: 'Instances that send the data of a lost volume at once.',
       },
       { kind: 'number', name: 'sendMBps', default: sendMBps, min: 0.001, about: 'What each sends, MB/s.' },
+      // Kubernetes: after so long a volume is detached from a node that does not answer (maxWaitForUnmountDuration of the attach/detach controller).
+      {
+        kind: 'duration',
+        name: 'detachTimeout',
+        default: 6 * MINUTE,
+        about: 'How long an external volume stays attached to a lost machine.',
+      },
+      // Proposal.
+      {
+        kind: 'duration',
+        name: 'attachTime',
+        default: fromSeconds(30),
+        about: 'How long it takes to attach an external volume to a machine.',
+      },
       // Proposal: two of three replicas is the usual quorum.
       {
         kind: 'number',
@@ -63,18 +82,25 @@ export function volumeRecovery({
       },
     ],
     terms: (values) => ({
-      wait: values.number('volumeWait'),
-      restart: 'in-place',
-      scope: 'task',
+      ...(storageOf(values) === 'external'
+        ? { ...RESTART_ELSEWHERE, rebuild: values.number('detachTimeout') + values.number('attachTime') }
+        : {
+            wait: values.number('volumeWait'),
+            restart: 'in-place',
+            scope: 'task',
+            rebuild: rebuildTime(mebibytes(values), values.number('senders'), values.number('sendMBps')),
+          }),
       minimum: values.number('minimum'),
       startup: values.number('startup'),
-      rebuild: rebuildTime(mebibytes(values), values.number('senders'), values.number('sendMBps')),
       replay: undefined,
-      data: {
-        replicas: values.number('replicas'),
-        pieces: values.number('pieces'),
-        copyRate: values.number('senders') * values.number('sendMBps') * 1e6,
-      },
+      data:
+        storageOf(values) === 'external'
+          ? undefined
+          : {
+              replicas: values.number('replicas'),
+              pieces: values.number('pieces'),
+              copyRate: values.number('senders') * values.number('sendMBps') * 1e6,
+            },
     }),
   };
 }

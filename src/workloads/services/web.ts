@@ -1,17 +1,15 @@
-import { randomExponential, randomNormal } from 'd3-random';
-import { DAY, MINUTE, type Micros, type ParameterValues } from '../../model/index.js';
+import { FOREVER, MINUTE, type ParameterValues } from '../../model/index.js';
+import { writtenCurve } from '../load-curve.js';
 import { PLAIN_ROW, type TaskRow } from '../trace.js';
 import { instanceLives, type Life } from './instance-lives.js';
-import { sinusoidAt } from './load-curves.js';
-import type { Draw, Service, ServiceContext } from './service.js';
+import { SCALING_PARAMETERS, scalingTerms } from './scaling-parameters.js';
+import type { Service, ServiceContext } from './service.js';
 import { statelessRecovery } from './stateless-recovery.js';
-
-/** Applications look at their load, and scale, this often. */
-const STEP: Micros = 5 * MINUTE;
+import { WEB_STEP, webLoad } from './web-load.js';
 
 /**
- * Web applications that scale with their load: a base, a daily sinusoid, noise, and now and then a spike. The number of
- * instances follows the load, so each instance is a task with a known end.
+ * Web applications that scale with their load: a base, a daily sinusoid, noise, and now and then a spike. Their instances follow the load
+ * without any delay, or by a controller that measures it (docs/elasticity.md).
  *
  * Shape: diurnal and weekly waves over a constant base (Atikoglu et al., "Workload analysis of a large-scale key-value
  * store", SIGMETRICS 2012; rates over eight orders of magnitude: Shahrad et al., ATC 2020). The figures are proposals.
@@ -86,64 +84,71 @@ export const web: Service = {
       max: 1,
       about: 'Share of the memory demand used.',
     },
+    ...SCALING_PARAMETERS,
   ],
   recovery: statelessRecovery(0.5),
-  *rows(values, context) {
-    const demand = context.demand({ cpus: values.number('cpus'), mem: values.number('memGiB') * 1024 });
-    const usage = context.usage({ cpus: values.number('cpuUsed'), mem: values.number('memUsed') });
-    const lives: ApplicationLife[] = [];
-    for (let application = 0; application < values.number('applications'); application++) {
-      const counts = instanceCounts(application, values, context);
-      for (const life of instanceLives(counts, STEP)) lives.push({ ...life, application });
-    }
-    // In order of submission; at one instant in order of application, then of instance.
-    lives.sort((a, b) => a.submit - b.submit || a.application - b.application || a.instance - b.instance);
-    for (const { application, submit, duration } of lives) {
-      const row: TaskRow = {
-        ...PLAIN_ROW,
-        job: `web-${application}@${submit / STEP}`,
-        framework: context.framework,
-        submit,
-        demand,
-        duration,
-        usage,
-      };
-      yield row;
-    }
-  },
+  rows: (values, context) =>
+    values.text('scaling') === 'ideal' ? idealRows(values, context) : scaledApplications(values, context),
 };
 
 interface ApplicationLife extends Life {
   readonly application: number;
 }
 
-/** Instances that one application needs in each step. */
-function instanceCounts(application: number, values: ParameterValues, context: ServiceContext): Int32Array {
-  const draw = context.stream(`web/${application}`);
-  const noise = randomNormal.source(draw)(0, 1);
-  const memory = values.number('noiseMemory');
-  const innovation = values.number('noise') * Math.sqrt(1 - memory * memory);
-  const spikes = spikeSteps(values, context.horizon, context.stream(`web/${application}/spikes`));
-  const counts = new Int32Array(Math.ceil(context.horizon / STEP));
-  let deviation = 0;
-  for (let step = 0; step < counts.length; step++) {
-    deviation = memory * deviation + innovation * noise();
-    const wave = sinusoidAt((step * STEP) / DAY, values.number('peakToMean'), values.number('peakHour'));
-    const spike = spikes.has(step) ? values.number('spikeFactor') : 1;
-    counts[step] = Math.max(1, Math.ceil(values.number('instances') * Math.max(0, wave + deviation) * spike));
+/** Instances that follow the load without any delay: each is a row with a known end. */
+function* idealRows(values: ParameterValues, context: ServiceContext): Iterable<TaskRow> {
+  const demand = context.demand(amountsOf(values));
+  const usage = context.usage({ cpus: values.number('cpuUsed'), mem: values.number('memUsed') });
+  const lives: ApplicationLife[] = [];
+  for (let application = 0; application < values.number('applications'); application++) {
+    const load = webLoad(application, values, context);
+    const counts = Int32Array.from(load, (instances) => Math.max(1, Math.ceil(instances)));
+    for (const life of instanceLives(counts, WEB_STEP)) lives.push({ ...life, application });
   }
-  return counts;
+  // In order of submission; at one instant in order of application, then of instance.
+  lives.sort((a, b) => a.submit - b.submit || a.application - b.application || a.instance - b.instance);
+  for (const { application, submit, duration } of lives) {
+    yield {
+      ...PLAIN_ROW,
+      job: `web-${application}@${submit / WEB_STEP}`,
+      framework: context.framework,
+      submit,
+      demand,
+      duration,
+      usage,
+    };
+  }
 }
 
-function spikeSteps(values: ParameterValues, horizon: Micros, draw: Draw): ReadonlySet<number> {
-  const steps = new Set<number>();
-  const perDay = values.number('spikesPerDay');
-  if (perDay === 0) return steps;
-  const gap = randomExponential.source(draw)(perDay / DAY);
-  const length = randomExponential.source(draw)(1 / values.number('spikeLength'));
-  for (let time = gap(); time < horizon; time += gap()) {
-    const last = Math.floor(Math.min(time + length(), horizon) / STEP);
-    for (let step = Math.floor(time / STEP); step <= last; step++) steps.add(step);
+/** Applications whose controllers start and end their instances while the run goes on: no rows. */
+function scaledApplications(values: ParameterValues, context: ServiceContext): Iterable<TaskRow> {
+  const terms = scalingTerms(values);
+  for (let application = 0; application < values.number('applications'); application++) {
+    const usage = writtenCurve();
+    context.addApplication({
+      name: `web-${application}`,
+      instance: {
+        ...PLAIN_ROW,
+        job: '',
+        framework: context.framework,
+        submit: 0,
+        demand: context.demand(amountsOf(values)),
+        duration: FOREVER,
+        usage: context.usage({ cpus: 1, mem: values.number('memUsed') }),
+        curve: context.addCurve(usage),
+      },
+      // What keeps an instance busy for a share of cpuUsed would keep so much of one fully busy.
+      load: {
+        step: WEB_STEP,
+        values: webLoad(application, values, context).map((load) => load * values.number('cpuUsed')),
+      },
+      usage,
+      terms,
+    });
   }
-  return steps;
+  return [];
+}
+
+function amountsOf(values: ParameterValues): Record<string, number> {
+  return { cpus: values.number('cpus'), mem: values.number('memGiB') * 1024 };
 }

@@ -1,0 +1,118 @@
+import {
+  type Cluster,
+  type Constraint,
+  type JobId,
+  type Micros,
+  NO_RULE,
+  NONE,
+  type Observer,
+  type TaskId,
+} from '../model/index.js';
+import type { TaskBatch, Trace } from '../workloads/trace.js';
+import type { TaskTruth } from './task-truth.js';
+
+/** Where arrivals go: the architecture queues a task, or the simulation turns it away. */
+export interface ArrivalSink {
+  taskArrived(task: TaskId, now: Micros): void;
+}
+
+/** Whom tasks are admitted to. */
+export interface AdmissionSetup {
+  readonly trace: Trace;
+  readonly cluster: Cluster;
+  readonly truth: TaskTruth;
+  readonly observer: Observer;
+  /** What every task of a framework asks of its machine beside what its row does; nothing when left out. */
+  readonly constraintsOf?: ((framework: number) => readonly Constraint[]) | undefined;
+}
+
+/** Takes rows in the form of a trace into the ledger: jobs, classes, tasks, and the truth about them. */
+export class Admission {
+  private readonly setup: AdmissionSetup;
+  private job: JobId = NONE;
+  private readonly constraintIds: number[] = [];
+  private readonly ruleIds: number[] = [];
+  /** What the tasks of the row at hand ask for, and their shape: one object each for all rows. */
+  private readonly request = {
+    job: NONE,
+    taskClass: NONE,
+    estimate: Number.NaN,
+    priority: 0,
+    submitted: Number.NaN,
+  };
+  private readonly shape: { demand: Int32Array; gpuCount: number; gpuMilliEach: number; constraint: number };
+
+  constructor(setup: AdmissionSetup) {
+    this.setup = setup;
+    const dims = setup.trace.space.size;
+    this.shape = { demand: new Int32Array(dims), gpuCount: 0, gpuMilliEach: 0, constraint: 0 };
+  }
+
+  /** Admits a row: its job, when it is a new one, and its tasks, each of which is passed on to the sink. */
+  admit(batch: TaskBatch, row: number, sink: ArrivalSink, now: Micros): void {
+    const { cluster, truth, observer } = this.setup;
+    const { request } = this;
+    request.job = this.jobOf(batch, row, now);
+    request.taskClass = this.classOf(batch, row);
+    request.estimate = batch.estimate[row];
+    request.priority = batch.priority[row];
+    request.submitted = now;
+    // Tasks of a row are submitted before any of them is queued, so that a gang is seen whole.
+    for (let i = 0; i < batch.tasks[row]; i++) {
+      const task = cluster.submit(request);
+      truth.set(task, batch, row);
+      observer.taskSubmitted(task, now);
+      sink.taskArrived(task, now);
+    }
+  }
+
+  private jobOf(batch: TaskBatch, row: number, now: Micros): JobId {
+    const continued =
+      this.job !== NONE &&
+      this.setup.cluster.jobs.name[this.job] === batch.job[row] &&
+      this.setup.cluster.jobs.submitted[this.job] === now &&
+      this.setup.cluster.jobs.framework[this.job] === batch.framework[row];
+    if (continued) return this.job;
+    while (this.setup.cluster.frameworks.length <= batch.framework[row]) {
+      this.setup.cluster.addFramework(this.setup.trace.frameworks[this.setup.cluster.frameworks.length]);
+    }
+    this.job = this.setup.cluster.addJob({
+      name: batch.job[row],
+      framework: batch.framework[row],
+      submitted: now,
+      gang: batch.gang[row] === 1,
+      rule: this.ruleId(batch.rule[row]),
+    });
+    this.setup.observer.jobSubmitted(this.job, now);
+    return this.job;
+  }
+
+  private classOf(batch: TaskBatch, row: number): number {
+    const shape = this.shape;
+    for (let d = 0; d < batch.dims; d++) shape.demand[d] = batch.demand[row * batch.dims + d];
+    shape.gpuCount = batch.gpuCount[row];
+    shape.gpuMilliEach = batch.gpuMilliEach[row];
+    shape.constraint = this.constraintId(batch.constraint[row], batch.framework[row]);
+    return this.setup.cluster.classes.acquire(shape, batch.tasks[row]);
+  }
+
+  private constraintId(constraint: number, framework: number): number {
+    const { constraintsOf } = this.setup;
+    if (constraintsOf !== undefined) {
+      const own = this.setup.trace.constraints[constraint];
+      return this.setup.cluster.constraints.intern([...own, ...constraintsOf(framework)]);
+    }
+    if (constraint === 0) return 0;
+    this.constraintIds[constraint] ??= this.setup.cluster.constraints.intern(
+      this.setup.trace.constraints[constraint],
+    );
+    return this.constraintIds[constraint];
+  }
+
+  private ruleId(rule: number): number {
+    const asked = this.setup.trace.rules?.[rule];
+    if (asked === undefined) return NO_RULE;
+    this.ruleIds[rule] ??= this.setup.cluster.rules.intern(asked);
+    return this.ruleIds[rule];
+  }
+}

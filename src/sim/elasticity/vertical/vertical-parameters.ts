@@ -1,0 +1,151 @@
+import {
+  DAY,
+  HOUR,
+  MINUTE,
+  type Micros,
+  type Parameter,
+  type ParameterValues,
+} from '../../../model/index.js';
+
+/** Which statistic of the usage a limit is set by. */
+export type Recommender = 'average' | 'percentile' | 'peak';
+
+const RECOMMENDERS: readonly Recommender[] = ['average', 'percentile', 'peak'];
+
+/** Vertical scaling of services: limits that follow usage. Section numbers are those of Rzadca et al., "Autopilot", EuroSys 2020. */
+export const VERTICAL_PARAMETERS: readonly Parameter[] = [
+  {
+    kind: 'text',
+    name: 'services',
+    default: 'none',
+    form: 'none, all, or services joined by commas',
+    pattern: /^[^,]+(,[^,]+)*$/,
+    about: 'Services whose limits follow their usage.',
+  },
+  // Section 3.2.2: a percentile for services, the average for batch jobs, which bear being throttled.
+  {
+    kind: 'choice',
+    name: 'cpu',
+    default: 'percentile',
+    choices: RECOMMENDERS,
+    about: 'Statistic of the CPU usage.',
+  },
+  // Section 3.2.2: a high percentile, or the peak where running out of memory is borne worst.
+  {
+    kind: 'choice',
+    name: 'mem',
+    default: 'percentile',
+    choices: RECOMMENDERS,
+    about: 'Statistic of the memory usage.',
+  },
+  // Section 3.2.2.
+  {
+    kind: 'number',
+    name: 'cpuPercentile',
+    default: 0.95,
+    min: 0.01,
+    max: 1,
+    about: 'Percentile of the CPU usage, weighed by the usage.',
+  },
+  // Section 3.2.2.
+  {
+    kind: 'number',
+    name: 'memPercentile',
+    default: 0.98,
+    min: 0.01,
+    max: 1,
+    about: 'Percentile of the memory usage, weighed by the usage.',
+  },
+  // Section 3.2.2.
+  {
+    kind: 'duration',
+    name: 'cpuHalfLife',
+    default: 12 * HOUR,
+    about: 'Age at which a sample of CPU usage weighs half.',
+  },
+  // Section 3.2.2.
+  {
+    kind: 'duration',
+    name: 'memHalfLife',
+    default: 2 * DAY,
+    about: 'Age at which a sample of memory usage weighs half.',
+  },
+  // Section 3.2.2: 10 to 15 %.
+  {
+    kind: 'number',
+    name: 'margin',
+    default: 0.15,
+    min: 0,
+    about: 'Margin on top of the statistic, as a share of it.',
+  },
+  // Section 3.2.1: usage is gathered in windows of 5 minutes.
+  {
+    kind: 'duration',
+    name: 'interval',
+    default: 5 * MINUTE,
+    about: 'From one look at the usage to the next.',
+  },
+  // Proposal: a round of the daily wave.
+  { kind: 'duration', name: 'window', default: DAY, about: 'How far back a peak is looked for.' },
+  // Section 3.2.2: the highest recommendation of the last hour.
+  { kind: 'duration', name: 'hold', default: HOUR, about: 'The highest recommendation of so long counts.' },
+  // Proposal: a round of the daily wave; until then the limits are those that were asked for.
+  {
+    kind: 'duration',
+    name: 'warmUp',
+    default: DAY,
+    about: 'How long a job is watched before its limits change.',
+  },
+  // Proposal: a change of the limit is work for the machine.
+  {
+    kind: 'number',
+    name: 'least',
+    default: 0.05,
+    min: 0,
+    about: 'Change of a limit, as a share, below which it stays.',
+  },
+];
+
+/** What limits are set by. */
+export interface VerticalTerms {
+  /** By dimension; undefined for one whose limits stay. */
+  readonly rules: readonly (LimitRule | undefined)[];
+  readonly margin: number;
+  readonly interval: Micros;
+  readonly window: Micros;
+  readonly hold: Micros;
+  readonly warmUp: Micros;
+  readonly least: number;
+}
+
+/** How the limit of one resource is found. */
+export interface LimitRule {
+  readonly recommender: Recommender;
+  readonly percentile: number;
+  readonly halfLife: Micros;
+}
+
+/** The terms of a run whose resources have these names, with a look each `interval`. */
+export function verticalTerms(
+  values: ParameterValues,
+  resources: readonly string[],
+  interval: Micros,
+): VerticalTerms {
+  const rule = (name: 'cpu' | 'mem'): LimitRule => ({
+    recommender: values.text(name) as Recommender,
+    percentile: values.number(`${name}Percentile`),
+    halfLife: values.number(`${name}HalfLife`),
+  });
+  const rules = resources.map((name) =>
+    name === 'cpus' ? rule('cpu') : name === 'mem' ? rule('mem') : undefined,
+  );
+  return {
+    rules,
+    margin: values.number('margin'),
+    interval,
+    window: values.number('window'),
+    hold: values.number('hold'),
+    warmUp: values.number('warmUp'),
+    least: values.number('least'),
+  };
+}

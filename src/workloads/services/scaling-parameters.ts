@@ -1,0 +1,142 @@
+import {
+  FOREVER,
+  fromSeconds,
+  HOUR,
+  InputError,
+  MINUTE,
+  type Parameter,
+  type ParameterValues,
+} from '../../model/index.js';
+import type { ScalingRule, ScalingTerms, ScheduledCount } from '../scaled-application.js';
+
+/** How the instances of an application follow its load; `ideal` is for rows that a generator makes, without any delay. */
+export const SCALING_PARAMETERS: readonly Parameter[] = [
+  // Proposal: without a controller, so that what a load needs is seen without what a controller makes of it.
+  {
+    kind: 'choice',
+    name: 'scaling',
+    default: 'ideal',
+    choices: ['ideal', 'target', 'scheduled', 'predictive'] satisfies readonly (ScalingRule | 'ideal')[],
+    about:
+      'Instances follow the load at once, or by a controller: target utilization, a schedule, a prediction.',
+  },
+  // Proposal: the utilization that an autoscaler is usually set to.
+  {
+    kind: 'number',
+    name: 'target',
+    default: 0.5,
+    min: 0.01,
+    max: 1,
+    about: 'Utilization of the CPU demand that a controller aims at.',
+  },
+  // The default of Kubernetes: horizontal-pod-autoscaler-tolerance.
+  {
+    kind: 'number',
+    name: 'tolerance',
+    default: 0.1,
+    min: 0,
+    max: 1,
+    about: 'A utilization within this share of the target changes nothing.',
+  },
+  // The default of Kubernetes: horizontal-pod-autoscaler-sync-period.
+  {
+    kind: 'duration',
+    name: 'scalingInterval',
+    default: fromSeconds(15),
+    about: 'From one look of a controller at the load to the next.',
+  },
+  // The default of Kubernetes: no stabilization window for scaling up.
+  {
+    kind: 'duration',
+    name: 'coolDownOut',
+    default: 0,
+    about: 'No instances are added for so long after a change.',
+  },
+  // The default of Kubernetes: horizontal-pod-autoscaler-downscale-stabilization.
+  {
+    kind: 'duration',
+    name: 'coolDownIn',
+    default: 5 * MINUTE,
+    about: 'No instances are ended for so long after a change.',
+  },
+  // Proposal.
+  {
+    kind: 'number',
+    name: 'least',
+    default: 1,
+    min: 1,
+    integer: true,
+    about: 'Fewest instances of an application.',
+  },
+  // Proposal.
+  {
+    kind: 'number',
+    name: 'most',
+    default: 1000,
+    min: 1,
+    integer: true,
+    about: 'Most instances of an application.',
+  },
+  // Borg, EuroSys 2015: the median startup of a task takes 25 s, most of it installing packages.
+  {
+    kind: 'duration',
+    name: 'readyAfter',
+    default: fromSeconds(25),
+    about: 'From the start of an instance that was added until it serves.',
+  },
+  // Proposal: what it takes to notice, place and install.
+  { kind: 'duration', name: 'lead', default: 5 * MINUTE, about: 'How far ahead a prediction looks.' },
+  // Proposal: none; a schedule belongs to its load.
+  {
+    kind: 'text',
+    name: 'schedule',
+    default: '',
+    form: 'hour:instances, joined by commas in order of the hours, such as 0:20,8:40,20:25',
+    pattern: /^(\d+(\.\d+)?:\d+(,(?!$)|$))*$/,
+    about: 'Instances of an application by the hour of the day, with scaling=scheduled.',
+  },
+];
+
+/** What a controller goes by, from the values of SCALING_PARAMETERS. @throws InputError */
+export function scalingTerms(values: ParameterValues): ScalingTerms {
+  const rule = values.text('scaling') as ScalingRule;
+  const every = values.number('scalingInterval');
+  const [least, most] = [values.number('least'), values.number('most')];
+  if (!(every > 0 && every < FOREVER))
+    throw InputError.expected({ field: 'scalingInterval' }, every, 'longer than 0');
+  if (least > most) throw InputError.expected({ field: 'least' }, least, `at most most, which is ${most}`);
+  const schedule = scheduleOf(values.text('schedule'));
+  if (rule === 'scheduled' && schedule.length === 0)
+    throw new InputError(
+      { field: 'schedule' },
+      'scaling=scheduled needs a schedule, such as 0:20,8:40,20:25',
+    );
+  return {
+    rule,
+    target: values.number('target'),
+    tolerance: values.number('tolerance'),
+    every,
+    coolDownOut: values.number('coolDownOut'),
+    coolDownIn: values.number('coolDownIn'),
+    least,
+    most,
+    readyAfter: values.number('readyAfter'),
+    lead: values.number('lead'),
+    schedule,
+  };
+}
+
+/** @throws InputError when the hours are not in order, or beyond the day. */
+function scheduleOf(text: string): readonly ScheduledCount[] {
+  if (text === '') return [];
+  const entries = text.split(',').map((part) => {
+    const [hour, instances] = part.split(':').map(Number) as [number, number];
+    return { from: Math.round(hour * HOUR), instances };
+  });
+  const isInOrder = entries.every(
+    ({ from }, i) => from < 24 * HOUR && (i === 0 || from > entries[i - 1].from),
+  );
+  if (!isInOrder)
+    throw InputError.expected({ field: 'schedule' }, text, 'hours from 0 to below 24, in order');
+  return entries;
+}

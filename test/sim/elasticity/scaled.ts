@@ -1,0 +1,51 @@
+import { FOREVER, fromSeconds } from '../../../src/model/index.js';
+import { writtenCurve } from '../../../src/workloads/load-curve.js';
+import type { ScaledApplication, ScalingTerms } from '../../../src/workloads/scaled-application.js';
+import { PLAIN_ROW, type Trace } from '../../../src/workloads/trace.js';
+import { CPUS_MEM } from '../../simulate.js';
+import { rowsOf, traceOf } from '../../traces-in-memory.js';
+
+/** The terms of the tests: half busy, a look each 90 s, 25 s to serve, a minute of cool-down. Durations in seconds. */
+const TERMS: ScalingTerms = {
+  rule: 'target',
+  target: 0.5,
+  tolerance: 0.1,
+  every: fromSeconds(90),
+  coolDownOut: 0,
+  coolDownIn: fromSeconds(60),
+  least: 1,
+  most: 100,
+  readyAfter: fromSeconds(25),
+  lead: fromSeconds(300),
+  schedule: [],
+};
+
+/** One application of instances of 1 core and 1 MiB, whose load takes each of these values for so many seconds. */
+export function applicationOf(
+  load: readonly number[],
+  stepSeconds: number,
+  terms: Partial<ScalingTerms> = {},
+): ScaledApplication {
+  return {
+    name: 'app',
+    instance: {
+      ...PLAIN_ROW,
+      job: '',
+      framework: 0,
+      submit: 0,
+      demand: CPUS_MEM.quanta({ cpus: 1, mem: 1 }),
+      duration: FOREVER,
+      usage: [1, 1],
+      curve: 1,
+    },
+    load: { step: fromSeconds(stepSeconds), values: Float64Array.from(load) },
+    usage: writtenCurve(),
+    terms: { ...TERMS, ...terms },
+  };
+}
+
+/** A workload of this application alone. */
+export function traceWith(application: ScaledApplication): Trace {
+  const trace = traceOf(CPUS_MEM, rowsOf(CPUS_MEM, []), { frameworks: [{ name: 'web' }] });
+  return { ...trace, curves: [undefined, application.usage], applications: [application] };
+}
