@@ -57,7 +57,7 @@ function mismatch(
 /** Keys that the form names at this place; none where it names none. */
 function knownKeys(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
   let form: unknown = schema;
-  for (const key of path) form = (shapeOf(form) ?? {})[String(key)];
+  for (const key of path) form = shapeOf(form)?.[String(key)];
   return Object.keys(shapeOf(form) ?? {});
 }
 
