@@ -99,6 +99,8 @@ export async function startAgent(
       master: new URL(url),
       authorization: undefined,
       hostname: 'host-1',
+      address: { ip: '127.0.0.1', port: 0 },
+      isolation: { kind: 'rlimit' },
       attributes: [],
       resources: resourceMessages(parseAgentResources(resources)),
       workDir,

@@ -3,6 +3,7 @@ import type { Clock } from '../clock.js';
 import type { AgentEvent } from '../wire/agent-messages.js';
 import type { ResourceMessage } from '../wire/messages.js';
 import type { Checkpoint, KeptAgent } from './checkpoint.js';
+import type { Isolation } from './isolation.js';
 import { MasterLink } from './master-link.js';
 import { RunningTasks } from './running-tasks.js';
 
@@ -12,6 +13,9 @@ export interface AgentSetup {
   readonly master: URL;
   readonly authorization: string | undefined;
   readonly hostname: string;
+  /** Where its sandboxes can be read. */
+  readonly address: { readonly ip: string; readonly port: number };
+  readonly isolation: Isolation;
   readonly attributes: readonly object[];
   readonly resources: readonly ResourceMessage[];
   readonly workDir: string;
@@ -50,6 +54,7 @@ export class Agent {
       clock: setup.clock,
       workDir: setup.workDir,
       checkpoint: setup.checkpoint,
+      isolation: setup.isolation,
       enqueue: (work) => this.enqueue(work),
       send: ({ frameworkId, state }, status) =>
         this.link.send({
@@ -86,14 +91,13 @@ export class Agent {
   }
 
   private registration(): object {
-    const { hostname, attributes } = this.setup;
+    const { hostname, attributes, address } = this.setup;
     return {
       type: 'SUBSCRIBE',
       ...(this.kept.id !== undefined && { agent_id: this.kept.id }),
       hostname,
       attributes,
-      ip: '127.0.0.1',
-      port: 0,
+      ...address,
       configured: this.kept.resources,
       resources: this.resources,
       frameworks: [...this.tasks.frameworks.values()],
