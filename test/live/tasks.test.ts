@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { Checkpoint } from '../../src/live/agent/checkpoint.js';
+import { openStore } from '../../src/live/store.js';
 import { closeAll, closing, startAgent, startMaster } from './live-cluster.js';
 import { SchedulerClient, send, taskInfo } from './scheduler-client.js';
 
@@ -116,6 +118,24 @@ describe('a task', () => {
     await client.follow('t1', 'TASK_FINISHED');
     const log = join(agent.workDir, 'sandboxes', client.frameworkId, 't1', 'log');
     expect(readFileSync(log, 'utf8')).toBe('start\nend\n');
+  });
+
+  it('whose end was acknowledged is forgotten, also when its agent died before it had done so', async () => {
+    const { master, agent, client } = await cluster();
+    const offer = await client.offer();
+    await agent.stop();
+    const checkpoint = new Checkpoint(await openStore(join(agent.workDir, 'checkpoint')));
+    const framework = { id: client.frameworkId, info: { user: 'test', name: 'test' } };
+    await checkpoint.saveFramework(framework);
+    await checkpoint.saveTask({
+      frameworkId: client.frameworkId,
+      task: { info: taskInfo('t1', offer, 'true'), role: '*' },
+      intent: 'run',
+      state: 'TASK_FINISHED',
+    });
+    await checkpoint.close();
+    await startAgent(master.url, undefined, agent.workDir);
+    expect([...master.master.state.tasks.keys()]).toEqual([]);
   });
 
   it('is shown by the operator API while it runs', async () => {

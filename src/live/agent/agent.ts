@@ -72,7 +72,7 @@ export class Agent {
     const kept = await setup.checkpoint.agent(setup.resources);
     const resources = (await setup.checkpoint.resources()) ?? setup.resources;
     const agent = new Agent(setup, kept, resources);
-    agent.tasks.agentId = kept.id ?? '';
+    agent.tasks.statuses.agentId = kept.id ?? '';
     await agent.tasks.recover();
     agent.link.connect();
     return agent;
@@ -141,7 +141,7 @@ export class Agent {
       this.kept = { ...this.kept, id: agentId };
       await this.setup.checkpoint.saveAgent(this.kept);
     }
-    this.tasks.agentId = agentId;
+    this.tasks.statuses.agentId = agentId;
     this.link.expectEvery(fromSeconds(silenceSeconds));
     this.tasks.resendAll();
     this.setup.admitted(agentId);

@@ -1,10 +1,10 @@
-import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { fromSeconds, type Micros, toSeconds } from '../../model/index.js';
-import type { Cancel, Clock } from '../clock.js';
+import { fromSeconds, type Micros } from '../../model/index.js';
+import type { Clock } from '../clock.js';
 import type { FrameworkFacts, LaunchedTask } from '../wire/agent-messages.js';
 import { isFolderName } from '../wire/folder-name.js';
 import { type TaskStatus, TERMINAL_STATES } from '../wire/messages.js';
+import type { AgentTask } from './agent-task.js';
 import type { Checkpoint } from './checkpoint.js';
 import { checkUnknown, type Verdict } from './health.js';
 import { confine, type Isolation, release } from './isolation.js';
@@ -13,30 +13,11 @@ import { sandboxFolder } from './sandbox-files.js';
 import { StatusQueue } from './status-queue.js';
 import { type Intent, type StatusFacts, taskEnd } from './task-end.js';
 import { taskEnvironment, taskUserProblem } from './task-environment.js';
-import { type Exit, findTask, startTask, type TaskFolders, type TaskProcess } from './task-process.js';
+import { type Exit, findTask, startTask, type TaskFolders } from './task-process.js';
+import { TaskStatuses } from './task-statuses.js';
 import { watchTask } from './task-watch.js';
 
 const NANOSECONDS_PER_SECOND = 1e9;
-
-/** A task of this agent: it runs, or what became of it is not acknowledged. */
-export interface AgentTask {
-  readonly frameworkId: string;
-  readonly task: LaunchedTask;
-  readonly queue: StatusQueue;
-  intent: Intent;
-  state: string;
-  started: Micros | undefined;
-  /** What its last check found, and its last health check; undefined where it has none or nothing is known. */
-  checkStatus: TaskStatus['check_status'];
-  healthy: boolean | undefined;
-  /** Statuses so far. */
-  statuses: number;
-  /** Number of the first status that is not acknowledged. */
-  firstWaiting: number;
-  process: TaskProcess | undefined;
-  readonly killTimer: KillTimer;
-  cancelWatch: Cancel;
-}
 
 /** What the tasks of an agent need of it. */
 export interface TasksSetup {
@@ -50,15 +31,16 @@ export interface TasksSetup {
   readonly enqueue: (work: () => Promise<void>) => void;
 }
 
-/** The tasks of an agent. Whatever is said of one is on disk before it is sent. */
+/** The tasks of an agent, from their launch to the acknowledgement of their end. */
 export class RunningTasks {
   readonly frameworks = new Map<string, FrameworkFacts>();
-  agentId = '';
+  readonly statuses: TaskStatuses;
   private readonly setup: TasksSetup;
   private readonly tasks = new Map<string, AgentTask>();
 
   constructor(setup: TasksSetup) {
     this.setup = setup;
+    this.statuses = new TaskStatuses(setup.clock, setup.checkpoint);
   }
 
   all(): readonly AgentTask[] {
@@ -80,7 +62,11 @@ export class RunningTasks {
       task.queue.add(status);
     }
     for (const task of this.tasks.values()) {
-      if (TERMINAL_STATES.has(task.state)) continue;
+      if (TERMINAL_STATES.has(task.state)) {
+        // Its end was acknowledged, and the agent killed before it had forgotten the task.
+        if (task.queue.isEmpty) await this.forget(task);
+        continue;
+      }
       task.process = findTask(this.setup.clock, this.foldersOf(task), (exit) =>
         this.processEnded(task, exit),
       );
@@ -99,7 +85,7 @@ export class RunningTasks {
       this.frameworks.set(framework.id, framework);
     }
     const task = this.enter(framework.id, launched);
-    await this.save(task);
+    await this.statuses.save(task);
     const problem = taskUserProblem(launched.info);
     if (problem !== undefined) {
       await this.notLaunched(task, problem);
@@ -126,6 +112,17 @@ export class RunningTasks {
     this.watch(task);
   }
 
+  private async say(task: AgentTask, facts: StatusFacts): Promise<void> {
+    if (this.frameworks.has(task.frameworkId)) await this.statuses.say(task, facts);
+    // Its framework is gone: nobody hears how it ended.
+    else if (TERMINAL_STATES.has(facts.state)) await this.forget(task);
+  }
+
+  private async forget(task: AgentTask): Promise<void> {
+    this.tasks.delete(keyOf(task.frameworkId, task.task.info.task_id.value));
+    await this.statuses.forget(task);
+  }
+
   private notLaunched(task: AgentTask, message: string): Promise<void> {
     return this.say(task, { state: 'TASK_FAILED', reason: 'REASON_CONTAINER_LAUNCH_FAILED', message });
   }
@@ -142,7 +139,7 @@ export class RunningTasks {
     if (task.intent !== 'run' || TERMINAL_STATES.has(task.state)) return;
     task.cancelWatch();
     task.intent = intent;
-    await this.save(task);
+    await this.statuses.save(task);
     const capabilities = this.frameworks.get(task.frameworkId)?.info.capabilities ?? [];
     if (capabilities.some(({ type }) => type === 'TASK_KILLING_STATE'))
       await this.say(task, { state: 'TASK_KILLING' });
@@ -186,10 +183,8 @@ export class RunningTasks {
   /** A framework has heard of a status; after the last one the task is forgotten. */
   async acknowledge(frameworkId: string, taskId: string, uuid: string): Promise<void> {
     const task = this.tasks.get(keyOf(frameworkId, taskId));
-    const status = task?.queue.acknowledge(uuid);
-    if (task === undefined || status === undefined) return;
-    await this.setup.checkpoint.removeStatus(frameworkId, taskId, task.firstWaiting++);
-    if (TERMINAL_STATES.has(status.state)) await this.forget(task);
+    if (task !== undefined && (await this.statuses.acknowledge(task, uuid)))
+      this.tasks.delete(keyOf(frameworkId, taskId));
   }
 
   /** A framework is gone: its tasks end, and nobody hears of it. */
@@ -267,44 +262,6 @@ export class RunningTasks {
     for (const other of this.tasks.values())
       if (other.frameworkId === frameworkId && other.task.executor_id === task.executor_id)
         await this.kill(frameworkId, other.task.info.task_id.value, undefined);
-  }
-
-  private async say(task: AgentTask, facts: StatusFacts): Promise<void> {
-    const { state } = facts;
-    task.state = state;
-    if (!this.frameworks.has(task.frameworkId)) {
-      if (TERMINAL_STATES.has(state)) await this.forget(task);
-      return;
-    }
-    const { info, executor_id } = task.task;
-    const status: TaskStatus = {
-      task_id: info.task_id,
-      agent_id: { value: this.agentId },
-      executor_id: { value: executor_id ?? info.task_id.value },
-      source: 'SOURCE_EXECUTOR',
-      // Health is told of tasks that run only (Mesos, docs/health-checks.md).
-      ...(task.healthy !== undefined && state === 'TASK_RUNNING' && { healthy: task.healthy }),
-      ...(task.checkStatus !== undefined && { check_status: task.checkStatus }),
-      ...facts,
-      timestamp: toSeconds(this.setup.clock.now()),
-      uuid: Buffer.from(randomUUID().replaceAll('-', ''), 'hex').toString('base64'),
-    };
-    const number = task.statuses++;
-    await this.setup.checkpoint.saveStatus({ frameworkId: task.frameworkId, number, status });
-    await this.save(task);
-    task.queue.add(status);
-  }
-
-  private save({ frameworkId, task, intent, state, started }: AgentTask): Promise<void> {
-    return this.setup.checkpoint.saveTask({ frameworkId, task, intent, state, started });
-  }
-
-  private async forget(task: AgentTask): Promise<void> {
-    const taskId = task.task.info.task_id.value;
-    this.tasks.delete(keyOf(task.frameworkId, taskId));
-    for (let number = task.firstWaiting; number < task.statuses; number++)
-      await this.setup.checkpoint.removeStatus(task.frameworkId, taskId, number);
-    await this.setup.checkpoint.removeTask(task.frameworkId, taskId);
   }
 }
 
