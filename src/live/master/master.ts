@@ -23,6 +23,7 @@ import {
   subscribeFramework,
 } from './frameworks.js';
 import { withAllocation } from './offers.js';
+import { RunTimes } from './run-times.js';
 import { type AdmittedAgent, type FrameworkRecord, inBackground, type MasterState } from './state.js';
 import { statusArrived } from './status.js';
 
@@ -76,6 +77,7 @@ export class Master {
       tasks: new Map(),
       completedTasks: [],
       counters: new Counters(),
+      runTimes: new RunTimes(),
       next: { framework: 0, agent: 0, offer: 0 },
     };
   }
@@ -113,7 +115,7 @@ export class Master {
     const began = performance.now();
     withAllocation(state, () => state.host.batch(state.clock.now()));
     state.counters.add('allocation_runs');
-    state.counters.add('allocation_run_ms_sum', performance.now() - began);
+    state.runTimes.add(performance.now() - began);
   }
 
   private async giveUpRecovering(): Promise<void> {

@@ -6,6 +6,7 @@ import type { Store } from '../store.js';
 import type { FrameworkInfo, TaskInfo, TaskStatus } from '../wire/messages.js';
 import type { Counters } from './counters.js';
 import type { MasterFlags } from './flags.js';
+import type { RunTimes } from './run-times.js';
 
 /** A framework that may come back or is here. */
 export interface FrameworkRecord {
@@ -102,6 +103,7 @@ export interface MasterState {
   readonly tasks: Map<string, TaskRecord>;
   readonly completedTasks: TaskRecord[];
   readonly counters: Counters;
+  readonly runTimes: RunTimes;
   /** Tells the operator of something that no request can be answered with. */
   readonly report: (problem: string) => void;
   /** The number of the next framework, agent and offer of this master. */

@@ -1,6 +1,6 @@
-import { type ClientRequest, request } from 'node:http';
+import { Agent } from 'node:http';
 import { authorizationOf, readCredential } from '../../../src/live/http/credentials.js';
-import { RecordReader } from '../../../src/live/wire/record-io.js';
+import { callOn, openEvents } from '../event-connection.js';
 import type { Event } from '../scheduler-client.js';
 import { hasEnded, Journal, type TaskLength, writeLine } from './journal.js';
 
@@ -23,29 +23,23 @@ const COMMANDS: Readonly<Record<TaskLength, string>> = {
   long: 'echo start >> starts; sleep 3600',
 };
 
-const authorization = authorizationOf(readCredential(credentialFile));
+const endpoint = {
+  url,
+  path: '/api/v1/scheduler',
+  authorization: authorizationOf(readCredential(credentialFile)),
+};
+/** A connection for each call: one that is half-open would swallow those that come after it. */
+const connections = new Agent({ keepAlive: false });
 const journal = new Journal(journalFile).read();
 let streamId: string | undefined;
 let isPaused = false;
 let launched = 0;
 let silence: NodeJS.Timeout | undefined;
 
-function post(body: object, headers: Readonly<Record<string, string>>): ClientRequest {
-  const outgoing = request(new URL('/api/v1/scheduler', url), {
-    method: 'POST',
-    agent: false,
-    headers: { 'Content-Type': 'application/json', Authorization: authorization, ...headers },
-  });
-  outgoing.end(JSON.stringify(body));
-  return outgoing;
-}
-
 function call(type: string, members: object): void {
   if (streamId === undefined) return;
   const body = { type, framework_id: { value: journal.frameworkId }, ...members };
-  const outgoing = post(body, { 'Mesos-Stream-Id': streamId });
-  outgoing.on('response', (response) => response.resume());
-  outgoing.on('error', () => undefined);
+  callOn(endpoint, streamId, body, connections);
 }
 
 function subscribe(): void {
@@ -54,33 +48,27 @@ function subscribe(): void {
     ...{ user: 'load', name: 'load', checkpoint: true, failover_timeout: 3600, id },
     capabilities: [{ type: 'PARTITION_AWARE' }],
   };
-  const outgoing = post({ type: 'SUBSCRIBE', framework_id: id, subscribe: { framework_info } }, {});
-  let isOver = false;
-  const over = () => {
-    if (isOver) return;
-    isOver = true;
-    streamId = undefined;
-    clearTimeout(silence);
-    setTimeout(subscribe, RETRY_MS);
-  };
   const heard = () => {
     clearTimeout(silence);
     silence = setTimeout(() => outgoing.destroy(), SILENCE_MS);
   };
+  const outgoing = openEvents(
+    endpoint,
+    { type: 'SUBSCRIBE', framework_id: id, subscribe: { framework_info } },
+    {
+      event: (event, stream) => {
+        streamId = stream;
+        receive(event);
+      },
+      heard,
+      closed: () => {
+        streamId = undefined;
+        clearTimeout(silence);
+        setTimeout(subscribe, RETRY_MS);
+      },
+    },
+  );
   heard();
-  outgoing.on('error', over);
-  outgoing.on('response', (response) => {
-    const id = response.headers['mesos-stream-id'];
-    const reader = new RecordReader(1 << 26);
-    response.on('data', (chunk: Buffer) => {
-      heard();
-      if (response.statusCode !== 200) return;
-      streamId = id as string;
-      for (const record of reader.push(chunk)) receive(JSON.parse(record.toString('utf8')));
-    });
-    response.on('error', () => undefined);
-    response.on('close', over);
-  });
 }
 
 function receive(event: Event): void {

@@ -61,6 +61,13 @@ export class ProcessCluster {
     return join(this.masterDir, 'credential.json');
   }
 
+  /** What master and agents wrote last on stderr. */
+  lastWords(): readonly string[] {
+    return [this.master, ...this.agents.map(({ service }) => service)].map(
+      ({ child, stderr }) => `${child.spawnargs[2]} (exit ${child.exitCode}): ${stderr.slice(-500)}`,
+    );
+  }
+
   /** Starts the master, or starts it again at the same address. */
   async startMaster(): Promise<void> {
     this.masterService = new Service(

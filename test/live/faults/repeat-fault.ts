@@ -9,7 +9,7 @@ export interface FaultReport {
   readonly name: string;
   /** From the fault to a task that was launched after it and runs, in milliseconds. */
   readonly recoveries: readonly number[];
-  /** What framework, master and machine did not agree on, with the repetition. */
+  /** What framework, master and machine did not agree on, and what master and agents last said. */
   readonly problems: readonly string[];
   /** Tasks that were launched. */
   readonly tasks: number;
@@ -31,14 +31,18 @@ export async function repeatFault(
     frameworkId = load.journal.frameworkId;
     const recoveries: number[] = [];
     const problems: string[] = [];
-    for (let time = 1; time <= times; time++) {
+    for (let time = 1; time <= times && problems.length === 0; time++) {
       progress(time);
-      const { since, agentId } = await strike(load);
-      recoveries.push(await load.runsSince(since, agentId, PATIENCE_MS));
-      for (const problem of await disagreementsAtRest(load, cluster)) problems.push(`${time}: ${problem}`);
-      if (problems.length > 0) break;
-      // Under load again before the next one.
-      await load.runsSince(Date.now(), undefined, PATIENCE_MS);
+      try {
+        const { since, agentId } = await strike(load);
+        recoveries.push(await load.runsSince(since, agentId, PATIENCE_MS));
+        problems.push(...(await disagreementsAtRest(load, cluster)));
+        // Under load again before the next one.
+        await load.runsSince(Date.now(), undefined, PATIENCE_MS);
+      } catch (error) {
+        problems.push((error as Error).message);
+      }
+      if (problems.length > 0) problems.push(`in repetition ${time}`, ...cluster.lastWords());
     }
     return { name, recoveries, problems, tasks: load.journal.tasks.size };
   } finally {
