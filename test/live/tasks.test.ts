@@ -138,6 +138,22 @@ describe('a task', () => {
     expect([...master.master.state.tasks.keys()]).toEqual([]);
   });
 
+  it('is told of again as soon as its framework is back, not only after the retry of 10 s', async () => {
+    const { master, client } = await cluster();
+    const offer = await client.offer();
+    client.acknowledges = false;
+    await client.launch(offer, { t1: 'true' });
+    await client.update('t1', 'TASK_STARTING');
+    client.close();
+    const back = new SchedulerClient(master.url);
+    closing(back, () => back.close());
+    const began = performance.now();
+    const id = { value: client.frameworkId };
+    await back.subscribe({ checkpoint: true, failover_timeout: 60, id });
+    await back.follow('t1', 'TASK_STARTING', 'TASK_RUNNING', 'TASK_FINISHED');
+    expect(performance.now() - began).toBeLessThan(9000);
+  });
+
   it('is shown by the operator API while it runs', async () => {
     const { master, client } = await cluster();
     const offer = await client.offer();

@@ -124,6 +124,9 @@ export class Agent {
       case 'ACKNOWLEDGE':
         await this.tasks.acknowledge(event.framework_id.value, event.task_id.value, event.uuid);
         return;
+      case 'RESEND':
+        this.tasks.resend(event.framework_id);
+        return;
       case 'SHUTDOWN_FRAMEWORK':
         await this.tasks.shutdownFramework(event.framework_id);
         return;
@@ -143,7 +146,7 @@ export class Agent {
     }
     this.tasks.statuses.agentId = agentId;
     this.link.expectEvery(fromSeconds(silenceSeconds));
-    this.tasks.resendAll();
+    this.tasks.resend();
     this.setup.admitted(agentId);
   }
 }

@@ -199,9 +199,10 @@ export class RunningTasks {
     await this.setup.checkpoint.removeFramework(frameworkId);
   }
 
-  /** Sends what waits to be acknowledged. */
-  resendAll(): void {
-    for (const { queue } of this.tasks.values()) queue.resend();
+  /** Sends what waits to be acknowledged, by one framework or by all. */
+  resend(frameworkId?: string): void {
+    for (const task of this.tasks.values())
+      if (frameworkId === undefined || task.frameworkId === frameworkId) task.queue.resend();
   }
 
   /** Takes all timers back; the processes run on. */

@@ -55,6 +55,9 @@ export async function subscribeFramework(
       state.host.activateFramework(id);
     } else state.host.addFramework(id, arrival);
   });
+  // Statuses that went to a broken connection would come again after their retry interval only.
+  if (known !== undefined)
+    for (const agent of state.agents.values()) agent.stream?.send({ type: 'RESEND', framework_id: id });
   return framework;
 }
 

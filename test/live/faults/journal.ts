@@ -16,6 +16,7 @@ export type JournalLine =
       readonly at: number;
       readonly task: string;
       readonly state: string;
+      readonly reason: string | undefined;
       readonly uuid: string | undefined;
     };
 
@@ -92,9 +93,11 @@ export class Journal {
     }
   }
 
-  private heard({ task: id, state, uuid, at }: Extract<JournalLine, { kind: 'status' }>): void {
+  private heard({ task: id, state, reason, uuid, at }: Extract<JournalLine, { kind: 'status' }>): void {
     const task = this.tasks.get(id);
     if (task === undefined) return;
+    // It was asked before its end was heard: that it is not known is true of a task that has ended.
+    if (hasEnded(task) && reason === 'REASON_RECONCILIATION' && state === 'TASK_GONE') return;
     task.lastState = state;
     if (state === 'TASK_RUNNING') task.ranAt ??= at;
     if (!TERMINAL_STATES.has(state)) return;

@@ -5,13 +5,14 @@ import type { Event } from '../scheduler-client.js';
 import { hasEnded, Journal, type TaskLength, writeLine } from './journal.js';
 
 /**
- * A framework as a process of its own: it keeps so many tasks alive, remembers what it heard before it acknowledges it, asks
+ * A framework as a process of its own: it keeps so many tasks alive on each agent, remembers what it heard before it acknowledges it, asks
  * for what it does not know, and comes back under its id whenever its connection breaks. Its parent pauses and resumes it.
  */
 const [url, credentialFile, journalFile] = process.argv.slice(2) as [string, string, string];
 
-const MOST_SHORT = 8;
-const MOST_LONG = 4;
+/** Tasks that are kept alive on each agent. */
+const MOST_SHORT = 4;
+const MOST_LONG = 2;
 const TASK_CPUS = 0.1;
 const TASK_MEM_MIB = 16;
 const RETRY_MS = 100;
@@ -81,14 +82,14 @@ function receive(event: Event): void {
   else if (event.type === 'UPDATE') update(event.update.status);
 }
 
-function update({ task_id, agent_id, state, uuid }: Event): void {
-  writeLine(journalFile, { kind: 'status', at: Date.now(), task: task_id.value, state, uuid });
+function update({ task_id, agent_id, state, reason, uuid }: Event): void {
+  writeLine(journalFile, { kind: 'status', at: Date.now(), task: task_id.value, state, reason, uuid });
   if (uuid !== undefined) call('ACKNOWLEDGE', { acknowledge: { agent_id, task_id, uuid } });
 }
 
 function use(offer: Event): void {
   const room = Math.floor(amountOf(offer, 'cpus') / TASK_CPUS + 1e-9);
-  const wanted = isPaused ? [] : missing().slice(0, room);
+  const wanted = isPaused ? [] : missing(offer.agent_id.value).slice(0, room);
   if (wanted.length === 0) {
     call('DECLINE', { decline: { offer_ids: [offer.id], filters: { refuse_seconds: 0.2 } } });
     return;
@@ -111,9 +112,11 @@ function use(offer: Event): void {
   call('ACCEPT', { accept: { offer_ids: [offer.id], operations, filters: { refuse_seconds: 0.2 } } });
 }
 
-/** What is to be launched so that as many tasks are alive as there should be. */
-function missing(): readonly TaskLength[] {
-  const alive = [...journal.read().tasks.values()].filter((task) => !hasEnded(task));
+/** What is to be launched on an agent so that as many tasks are alive there as there should be. */
+function missing(agentId: string): readonly TaskLength[] {
+  const alive = [...journal.read().tasks.values()].filter(
+    (task) => task.agent === agentId && !hasEnded(task),
+  );
   const longAlive = alive.filter(({ length }) => length === 'long').length;
   const shortAlive = alive.length - longAlive;
   return [
