@@ -1,4 +1,10 @@
-import { MACHINE_CAPABILITIES, type Parcels, toSeconds } from '../../model/index.js';
+import {
+  fromSeconds,
+  MACHINE_CAPABILITIES,
+  type Micros,
+  type Parcels,
+  toSeconds,
+} from '../../model/index.js';
 import { every } from '../clock.js';
 import type { EventStream } from '../event-stream.js';
 import type { AgentRegistration } from '../wire/agent-messages.js';
@@ -15,6 +21,9 @@ import {
   taskKey,
 } from './state.js';
 import { endByMaster, isTerminal, type MasterVerdict } from './status.js';
+
+/** What could not be written, because the disk is full, is tried again so much later. A proposal: Mesos's master ends instead. */
+export const STORE_RETRY: Micros = fromSeconds(5);
 
 /** Resources of a registration, read before anything is changed. */
 interface Joining {
@@ -232,7 +241,14 @@ async function markUnreachable(state: MasterState, agent: AgentRecord, why: stri
   state.counters.add('slave_unreachable_scheduled');
   const since = toSeconds(state.clock.now());
   const record = { hostname: agent.hostname, state: 'unreachable' as const, since };
-  await state.store.put(`agent/${agent.id}`, record);
+  try {
+    await state.store.put(`agent/${agent.id}`, record);
+  } catch (error) {
+    agent.cancelTimer = state.clock.after(STORE_RETRY, () => {
+      inBackground(state, markUnreachable(state, agent, why));
+    });
+    throw error;
+  }
   if (state.agents.get(agent.id) !== agent) {
     // It came back while the disk was written to.
     await state.store.put(`agent/${agent.id}`, { hostname: agent.hostname, state: 'admitted' });

@@ -12,7 +12,13 @@ import { frameworkProblem } from '../wire/framework-info.js';
 import { HttpError } from '../wire/http-error.js';
 import { LEDGER_NAMES } from '../wire/resources.js';
 import type { ValidCall } from '../wire/validate-call.js';
-import { agentDisconnected, markUnreachableById, pongArrived, subscribeAgent } from './agents.js';
+import {
+  agentDisconnected,
+  markUnreachableById,
+  pongArrived,
+  STORE_RETRY,
+  subscribeAgent,
+} from './agents.js';
 import { performCall } from './calls.js';
 import { Counters } from './counters.js';
 import type { MasterFlags } from './flags.js';
@@ -89,9 +95,7 @@ export class Master {
     const { clock, flags } = setup;
     master.timers.push(
       every(clock, flags.allocationInterval, () => master.batch()),
-      clock.after(flags.agentReregisterTimeout, () => {
-        inBackground(master.state, master.giveUpRecovering());
-      }),
+      clock.after(flags.agentReregisterTimeout, () => master.giveUpRecovering()),
     );
     return master;
   }
@@ -118,7 +122,17 @@ export class Master {
     state.runTimes.add(performance.now() - began);
   }
 
-  private async giveUpRecovering(): Promise<void> {
+  private giveUpRecovering(): void {
+    inBackground(
+      this.state,
+      this.markRecoveringUnreachable().catch((error: Error) => {
+        this.timers.push(this.state.clock.after(STORE_RETRY, () => this.giveUpRecovering()));
+        throw error;
+      }),
+    );
+  }
+
+  private async markRecoveringUnreachable(): Promise<void> {
     for (const [id, agent] of [...this.state.recovering]) await markUnreachableById(this.state, id, agent);
   }
 
