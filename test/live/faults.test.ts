@@ -26,6 +26,7 @@ function fillable(store: Store, disk: { isFull: boolean }): Store {
   const write = (work: () => Promise<void>) =>
     disk.isFull ? Promise.reject(new Error('ENOSPC: no space left on device')) : work();
   return {
+    folder: store.folder,
     put: (key, value) => write(() => store.put(key, value)),
     remove: (key) => write(() => store.remove(key)),
     entries: (prefix) => store.entries(prefix),

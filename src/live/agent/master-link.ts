@@ -1,4 +1,5 @@
 import { type ClientRequest, Agent as Connections, type IncomingMessage, request } from 'node:http';
+import { Agent as ConnectionsOverTls, request as requestOverTls } from 'node:https';
 import { fromSeconds, InputError, type Micros } from '../../model/index.js';
 import type { Cancel, Clock } from '../clock.js';
 import { type AgentEvent, agentEventSchema } from '../wire/agent-messages.js';
@@ -8,8 +9,8 @@ import { RecordReader } from '../wire/record-io.js';
 /** The first wait before an agent tries again to reach its master, and the longest (Mesos: registration_backoff_factor). */
 const FIRST_BACKOFF: Micros = fromSeconds(1);
 const LONGEST_BACKOFF: Micros = fromSeconds(60);
-/** A master that has not begun to answer by then will not: the connection is half-open. A proposal; Mesos leaves it to TCP. */
-const ANSWER_WITHIN: Micros = fromSeconds(10);
+/** A registration that is not answered by then is made anew: the connection is half-open (Mesos tries again within a minute). */
+const ANSWER_WITHIN: Micros = LONGEST_BACKOFF;
 const MAX_EVENT_BYTES = 64 * 1024 * 1024;
 
 /** What a link needs of the agent at its end. */
@@ -29,7 +30,7 @@ export interface LinkSetup {
 /** The connection of an agent to its master, made again whenever it breaks. */
 export class MasterLink {
   private readonly setup: LinkSetup;
-  private readonly calls = new Connections({ keepAlive: true });
+  private readonly calls: Connections;
   private streamId: string | undefined;
   private current: ClientRequest | undefined;
   private backoff: Micros = FIRST_BACKOFF;
@@ -40,6 +41,8 @@ export class MasterLink {
 
   constructor(setup: LinkSetup) {
     this.setup = setup;
+    const Kept = setup.master.protocol === 'https:' ? ConnectionsOverTls : Connections;
+    this.calls = new Kept({ keepAlive: true });
   }
 
   connect(): void {
@@ -81,7 +84,8 @@ export class MasterLink {
   ): ClientRequest {
     const { master, authorization } = this.setup;
     const body = JSON.stringify(message);
-    const outgoing = request(new URL('/api/v1/agent', master), {
+    const send = master.protocol === 'https:' ? requestOverTls : request;
+    const outgoing = send(new URL('/api/v1/agent', master), {
       method: 'POST',
       agent: connections,
       headers: {

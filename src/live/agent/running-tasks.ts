@@ -239,6 +239,7 @@ export class RunningTasks {
     const taskId = task.info.task_id.value;
     return {
       sandbox: sandboxFolder(this.setup.workDir, frameworkId, taskId),
+      volumes: join(this.setup.workDir, 'volumes'),
       meta: join(this.setup.workDir, 'meta', frameworkId, taskId),
     };
   }

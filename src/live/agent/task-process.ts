@@ -6,6 +6,7 @@ import { type Clock, every } from '../clock.js';
 import type { CommandInfo, TaskInfo } from '../wire/messages.js';
 import type { Confinement } from './isolation.js';
 import { isRunning, type ProcessIdentity, parseIdentity } from './process-identity.js';
+import { linkVolumes } from './volumes.js';
 
 /** Where the files of a task are. */
 export interface TaskFolders {
@@ -13,6 +14,8 @@ export interface TaskFolders {
   readonly sandbox: string;
   /** What the agent must know of its process. */
   readonly meta: string;
+  /** Where the persistent volumes of the agent are. */
+  readonly volumes: string;
 }
 
 /** How a command ended; `undefined` when nothing could be learned but that it is gone. */
@@ -59,11 +62,12 @@ export interface TaskStart {
 
 /** Starts the command of a task in its sandbox, in a process group of its own. @throws when a folder cannot be made. */
 export function startTask(
-  { folders: { sandbox, meta }, info, environment, confinement }: TaskStart,
+  { folders: { sandbox, meta, volumes }, info, environment, confinement }: TaskStart,
   ended: (exit: Exit) => void,
 ): TaskProcess {
   mkdirSync(sandbox, { recursive: true, mode: 0o700 });
   mkdirSync(meta, { recursive: true, mode: 0o700 });
+  linkVolumes(volumes, sandbox, info.resources ?? []);
   const stdout = openSync(join(sandbox, 'stdout'), 'a', 0o600);
   const stderr = openSync(join(sandbox, 'stderr'), 'a', 0o600);
   const child = spawn(

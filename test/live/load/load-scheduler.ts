@@ -7,8 +7,8 @@ export interface LoadFigures {
   /** From ACCEPT to TASK_RUNNING, milliseconds, by task in the order of starts. */
   readonly startDelays: number[];
   finished: number;
-  /** Tasks that ended otherwise. */
-  failed: number;
+  /** Tasks that ended otherwise, by how. */
+  readonly otherwise: Map<string, number>;
 }
 
 /** What one scheduler is to do. */
@@ -91,7 +91,7 @@ export class LoadScheduler {
     if (this.launched === tasks) this.call('SUPPRESS', {});
   }
 
-  private update({ task_id, agent_id, state, uuid }: Event): void {
+  private update({ task_id, agent_id, state, reason, message, uuid }: Event): void {
     if (uuid !== undefined) this.call('ACKNOWLEDGE', { acknowledge: { agent_id, task_id, uuid } });
     if (state === 'TASK_STARTING') return;
     if (state === 'TASK_RUNNING') {
@@ -100,7 +100,10 @@ export class LoadScheduler {
     }
     this.acceptedAt.delete(task_id.value);
     if (state === 'TASK_FINISHED') this.figures.finished++;
-    else this.figures.failed++;
+    else {
+      const how = `${state} ${reason}: ${message}`;
+      this.figures.otherwise.set(how, (this.figures.otherwise.get(how) ?? 0) + 1);
+    }
     if (++this.ended === this.order.tasks) this.done();
   }
 

@@ -43,7 +43,7 @@ const joining = performance.now();
 await (values.real ? startRealAgents() : startEmulatedAgents());
 say(`${agents} agents joined in`, seconds(performance.now() - joining));
 
-const figures: LoadFigures = { startDelays: [], finished: 0, failed: 0 };
+const figures: LoadFigures = { startDelays: [], finished: 0, otherwise: new Map() };
 const began = performance.now();
 const cpuBefore = masterCpuSeconds();
 await Promise.all(
@@ -65,7 +65,8 @@ const metrics = JSON.parse(
 const run = (name: string) =>
   `${(metrics[`allocator/mesos/allocation_run_ms/${name}`] as number).toFixed(1)} ms`;
 say(`${tasks} tasks of ${frameworks} frameworks ended in`, seconds(took));
-say('  ended otherwise than well', String(figures.failed));
+say('  ended otherwise than well', String(tasks - figures.finished));
+for (const [how, count] of figures.otherwise) say(`    ${how}`, String(count));
 say('launches per second', (tasks / (took / 1000)).toFixed(0));
 say('offer cycle (allocation run, with sending) p50', run('p50'));
 say('  p99', run('p99'));
@@ -79,7 +80,7 @@ say(
 );
 say('machine', `${cpus().length} x ${cpus()[0]?.model ?? '?'}, Node ${process.version}`);
 await closeAll();
-process.exit(figures.failed === 0 ? 0 : 1);
+process.exit(figures.finished === tasks ? 0 : 1);
 
 async function startEmulatedAgents(): Promise<void> {
   const resources = [
