@@ -9,7 +9,7 @@ import { untilInterrupted } from '../interrupt.js';
 import { runSpecs, withRunOptions } from '../run-options.js';
 import { tableText } from '../table.js';
 import type { Exit } from './command.js';
-import { choicesOf, type RunArguments } from './run.js';
+import { type RunArguments, withChoices } from './run.js';
 
 interface CompactArguments extends RunArguments {
   objective?: string[];
@@ -50,13 +50,20 @@ interface Need {
 async function perform(args: CompactArguments, exit: Exit): Promise<void> {
   const texts = args.objective ?? DEFAULT_OBJECTIVES;
   const objectives = texts.map(parseObjective);
-  const specs = runSpecs(await choicesOf(args));
-  const needs: Need[] = [];
-  for (const policy of new Set(specs.map((spec) => spec.policy)))
-    needs.push(await needOf(policy, specs, objectives));
+  const needs = await withChoices(args, (choices) => needsOf(runSpecs(choices), objectives));
   process.stdout.write(args.json === true ? jsonText(needs, texts) : needsText(needs, texts));
   // Even all machines are too few.
   if (needs.some(({ compactions }) => compactions.includes(undefined))) exit(1);
+}
+
+async function needsOf(
+  specs: readonly RunSpec[],
+  objectives: readonly Objective[],
+): Promise<readonly Need[]> {
+  const needs: Need[] = [];
+  for (const policy of new Set(specs.map((spec) => spec.policy)))
+    needs.push(await needOf(policy, specs, objectives));
+  return needs;
 }
 
 async function needOf(
