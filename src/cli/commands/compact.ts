@@ -47,23 +47,19 @@ interface Need {
   readonly compactions: readonly (Compaction | undefined)[];
 }
 
-async function perform(args: CompactArguments, exit: Exit): Promise<void> {
-  const texts = args.objective ?? DEFAULT_OBJECTIVES;
-  const objectives = texts.map(parseObjective);
-  const needs = await withChoices(args, (choices) => needsOf(runSpecs(choices), objectives));
-  process.stdout.write(args.json === true ? jsonText(needs, texts) : needsText(needs, texts));
-  // Even all machines are too few.
-  if (needs.some(({ compactions }) => compactions.includes(undefined))) exit(1);
+function perform(args: CompactArguments, exit: Exit): Promise<void> {
+  return withChoices(args, (choices) => compactRuns(runSpecs(choices), args, exit));
 }
 
-async function needsOf(
-  specs: readonly RunSpec[],
-  objectives: readonly Objective[],
-): Promise<readonly Need[]> {
+async function compactRuns(specs: readonly RunSpec[], args: CompactArguments, exit: Exit): Promise<void> {
+  const texts = args.objective ?? DEFAULT_OBJECTIVES;
+  const objectives = texts.map(parseObjective);
   const needs: Need[] = [];
   for (const policy of new Set(specs.map((spec) => spec.policy)))
     needs.push(await needOf(policy, specs, objectives));
-  return needs;
+  process.stdout.write(args.json === true ? jsonText(needs, texts) : needsText(needs, texts));
+  // Even all machines are too few.
+  if (needs.some(({ compactions }) => compactions.includes(undefined))) exit(1);
 }
 
 async function needOf(

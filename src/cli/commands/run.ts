@@ -96,14 +96,17 @@ async function perform(args: RunArguments): Promise<void> {
   await withChoices(args, (choices) => performRuns(args, choices));
 }
 
-/** Hands on what the files and the options over them say of runs; a mistake in a file is given its place there. @throws InputError */
-export async function withChoices<T>(
+/**
+ * Does something with what scenario files and the options over them say of runs; a mistake that was made in a file is told with its line.
+ * @throws InputError
+ */
+export async function withChoices(
   args: RunArguments,
-  act: (choices: RunChoices) => Promise<T>,
-): Promise<T> {
+  use: (choices: RunChoices) => Promise<void>,
+): Promise<void> {
   const files = await scenarioFiles(args);
   try {
-    return await act(choicesOf(args, files));
+    await use(choicesOf(args, files));
   } catch (error) {
     throw files.reduce<unknown>((mistake, file) => placedIn(file, mistake), error);
   }

@@ -100,6 +100,10 @@ export class DayTwo implements Partial<Observer> {
     this.instances.taskSilenced(task, now);
   }
 
+  volumeLost(task: TaskId): void {
+    this.instances.volumeLost(task);
+  }
+
   taskEnded(task: TaskId, machine: MachineId, outcome: string, now: Micros): void {
     const wasHandedOver = this.instances.get(task) !== undefined && !this.hasOwnEnd(task, now);
     for (const drain of this.drains) drain.left(task, wasHandedOver ? 'moved' : 'ended', now);

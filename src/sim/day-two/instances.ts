@@ -15,9 +15,11 @@ export interface Instance {
   readonly framework: FrameworkId;
   /** waiting: for a machine. silent: stopped with its machine, and the master does not know. */
   state: 'waiting' | 'running' | 'silent';
-  /** Where it runs, or ran last; NONE before its first start. */
+  /** Where it runs, or ran last, and its data are; NONE before its first start, and when they are lost. */
   machine: MachineId;
   started: Micros;
+  /** When its data are copied. */
+  copiedAt: Micros;
   /** When it serves, or began to; NaN while it does not run. */
   readyAt: Micros;
   version: number;
@@ -83,6 +85,7 @@ export class Instances implements Partial<Observer> {
       state: 'waiting',
       machine: NONE,
       started: Number.NaN,
+      copiedAt: Number.NaN,
       readyAt: Number.NaN,
       version: this.versionOf(framework),
       isBad: false,
@@ -99,7 +102,10 @@ export class Instances implements Partial<Observer> {
     const instance = this.byTask.get(task);
     if (instance === undefined) return;
     const machine = this.cluster.tasks.machine[task];
-    instance.readyAt = now + this.startTime(instance, machine);
+    const terms = this.terms[instance.framework];
+    const isCold = terms !== undefined && instance.startsCold;
+    instance.copiedAt = now + (isCold && machine !== instance.machine ? terms.rebuild : 0);
+    instance.readyAt = instance.copiedAt + (isCold ? terms.startup : 0);
     instance.state = 'running';
     instance.started = now;
     instance.machine = machine;
@@ -107,10 +113,10 @@ export class Instances implements Partial<Observer> {
     this.changed(instance.framework, now);
   }
 
-  private startTime(instance: Instance, machine: MachineId): Micros {
-    const terms = this.terms[instance.framework];
-    if (terms === undefined || !instance.startsCold) return 0;
-    return terms.startup + (machine === instance.machine ? 0 : terms.rebuild);
+  /** Its data are lost, wherever it starts next. */
+  volumeLost(task: TaskId): void {
+    const instance = this.byTask.get(task);
+    if (instance !== undefined) instance.machine = NONE;
   }
 
   taskKilled(task: TaskId, _machine: MachineId, _cause: string, now: Micros): void {
@@ -124,6 +130,8 @@ export class Instances implements Partial<Observer> {
   private stops(task: TaskId, state: 'waiting' | 'silent', now: Micros): void {
     const instance = this.byTask.get(task);
     if (instance === undefined) return;
+    // Data that were not copied in full are not there.
+    if (instance.state === 'running' && now < instance.copiedAt) instance.machine = NONE;
     instance.state = state;
     instance.readyAt = Number.NaN;
     this.changed(instance.framework, now);

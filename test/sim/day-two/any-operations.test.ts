@@ -29,7 +29,13 @@ const scaling = fc.record({
   instances: fc.integer({ min: 1, max: 8 }),
 });
 const fault = fc.record({
-  kind: fc.constantFrom('off' as const, 'cut' as const, 'planned' as const),
+  kind: fc.constantFrom(
+    'off' as const,
+    'cut' as const,
+    'isolated' as const,
+    'disk' as const,
+    'planned' as const,
+  ),
   machine: fc.nat(7),
   start: fc.integer({ min: 50, max: 1200 }),
   length: fc.integer({ min: 1, max: 500 }),
