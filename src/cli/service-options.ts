@@ -17,6 +17,14 @@ export function countOption(name: string, text: string, least: number, most: num
   return count;
 }
 
+/** The last port there is. */
+export const MAX_PORT = 65_535;
+
+/** Is this address reached from its own machine only? */
+export function isLoopback(ip: string): boolean {
+  return /^(127\.\d+\.\d+\.\d+|::1|localhost)$/.test(ip);
+}
+
 /** Resolves when a person, or the system, asks the process to end. */
 export function untilAskedToEnd(): Promise<void> {
   return new Promise((resolve) => {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Agent } from '../../src/live/agent/agent.js';
 import { Checkpoint } from '../../src/live/agent/checkpoint.js';
-import { wallClock } from '../../src/live/clock.js';
+import { type Clock, wallClock } from '../../src/live/clock.js';
 import { type Authenticator, anybody } from '../../src/live/http/credentials.js';
 import { NO_RATE_LIMITS, type RateLimits } from '../../src/live/http/rate-limits.js';
 import { listen, makeServer, stop } from '../../src/live/http/server.js';
@@ -12,7 +12,7 @@ import { type Acls, NO_ACLS } from '../../src/live/master/authorization/acls.js'
 import { masterRoutes } from '../../src/live/master/endpoints.js';
 import { MASTER_FLAG_DEFAULTS, type MasterFlags } from '../../src/live/master/flags.js';
 import { Master } from '../../src/live/master/master.js';
-import { openStore } from '../../src/live/store.js';
+import { openStore, type Store } from '../../src/live/store.js';
 import { parseAgentResources, resourceMessages } from '../../src/live/wire/resources.js';
 import { fromSeconds } from '../../src/model/index.js';
 
@@ -49,6 +49,8 @@ export async function startMaster(
     readonly workDir?: string;
     readonly port?: number;
     readonly authenticator?: Authenticator;
+    readonly clock?: Clock;
+    readonly store?: Store;
     readonly acls?: Acls;
     readonly rateLimits?: RateLimits;
     readonly tls?: TlsFiles;
@@ -60,8 +62,8 @@ export async function startMaster(
     flags: { ...MASTER_FLAG_DEFAULTS, allocationInterval: fromSeconds(0.1), ...options.flags },
     settings: { minimum: [{ cpus: 10 }, { mem: 32 }] },
     random: () => 0.5,
-    clock: wallClock,
-    store: await openStore(options.workDir ?? folder('master')),
+    clock: options.clock ?? wallClock,
+    store: options.store ?? (await openStore(options.workDir ?? folder('master'))),
     hostname: '127.0.0.1',
     report,
     acls: options.acls ?? NO_ACLS,
@@ -98,16 +100,19 @@ export async function startAgent(
   url: string,
   resources = 'cpus:4;mem:1024',
   workDir = folder('agent'),
+  options: { readonly clock?: Clock; readonly checkpoint?: Checkpoint } = {},
 ): Promise<RunningAgent> {
   const failures: Error[] = [];
-  const checkpoint = new Checkpoint(await openStore(join(workDir, 'checkpoint')));
+  const checkpoint = options.checkpoint ?? new Checkpoint(await openStore(join(workDir, 'checkpoint')));
   let agent: Agent | undefined;
   const id = await new Promise<string>((resolve, reject) => {
     Agent.start({
-      clock: wallClock,
+      clock: options.clock ?? wallClock,
       master: new URL(url),
       authorization: undefined,
       hostname: 'host-1',
+      address: { ip: '127.0.0.1', port: 0 },
+      isolation: { kind: 'rlimit' },
       attributes: [],
       resources: resourceMessages(parseAgentResources(resources)),
       workDir,

@@ -20,9 +20,9 @@ export class Service {
     closing(this, () => this.kill('SIGKILL'));
   }
 
-  /** Waits for a line on stdout. */
-  async says(pattern: RegExp): Promise<RegExpExecArray> {
-    const deadline = Date.now() + 30_000;
+  /** Waits for a line on stdout, so many milliseconds. */
+  async says(pattern: RegExp, patience = 30_000): Promise<RegExpExecArray> {
+    const deadline = Date.now() + patience;
     for (;;) {
       const match = pattern.exec(this.stdout);
       if (match !== null) return match;

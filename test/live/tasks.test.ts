@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { Checkpoint } from '../../src/live/agent/checkpoint.js';
+import { openStore } from '../../src/live/store.js';
 import { closeAll, closing, startAgent, startMaster } from './live-cluster.js';
 import { SchedulerClient, send, taskInfo } from './scheduler-client.js';
 
@@ -116,6 +118,40 @@ describe('a task', () => {
     await client.follow('t1', 'TASK_FINISHED');
     const log = join(agent.workDir, 'sandboxes', client.frameworkId, 't1', 'log');
     expect(readFileSync(log, 'utf8')).toBe('start\nend\n');
+  });
+
+  it('whose end was acknowledged is forgotten, also when its agent died before it had done so', async () => {
+    const { master, agent, client } = await cluster();
+    const offer = await client.offer();
+    await agent.stop();
+    const checkpoint = new Checkpoint(await openStore(join(agent.workDir, 'checkpoint')));
+    const framework = { id: client.frameworkId, info: { user: 'test', name: 'test' } };
+    await checkpoint.saveFramework(framework);
+    await checkpoint.saveTask({
+      frameworkId: client.frameworkId,
+      task: { info: taskInfo('t1', offer, 'true'), role: '*' },
+      intent: 'run',
+      state: 'TASK_FINISHED',
+    });
+    await checkpoint.close();
+    await startAgent(master.url, undefined, agent.workDir);
+    expect([...master.master.state.tasks.keys()]).toEqual([]);
+  });
+
+  it('is told of again as soon as its framework is back, not only after the retry of 10 s', async () => {
+    const { master, client } = await cluster();
+    const offer = await client.offer();
+    client.acknowledges = false;
+    await client.launch(offer, { t1: 'true' });
+    await client.update('t1', 'TASK_STARTING');
+    client.close();
+    const back = new SchedulerClient(master.url);
+    closing(back, () => back.close());
+    const began = performance.now();
+    const id = { value: client.frameworkId };
+    await back.subscribe({ checkpoint: true, failover_timeout: 60, id });
+    await back.follow('t1', 'TASK_STARTING', 'TASK_RUNNING', 'TASK_FINISHED');
+    expect(performance.now() - began).toBeLessThan(9000);
   });
 
   it('is shown by the operator API while it runs', async () => {

@@ -3,18 +3,45 @@ import { join, resolve } from 'node:path';
 import type { CommandModule } from 'yargs';
 import { Agent } from '../../live/agent/agent.js';
 import { Checkpoint } from '../../live/agent/checkpoint.js';
+import { agentRoutes } from '../../live/agent/endpoints.js';
+import {
+  type ChosenIsolation,
+  chooseIsolation,
+  ISOLATION_KINDS,
+  type WantedIsolation,
+} from '../../live/agent/isolation.js';
 import { wallClock } from '../../live/clock.js';
-import { authorizationOf, readCredential } from '../../live/http/credentials.js';
+import {
+  type Authenticator,
+  anybody,
+  authorizationOf,
+  basicAuthenticator,
+  type Credential,
+  readCredential,
+  readCredentials,
+} from '../../live/http/credentials.js';
+import { listen, makeServer, stop } from '../../live/http/server.js';
 import { openStore } from '../../live/store.js';
 import { parseAgentResources, resourceMessages } from '../../live/wire/resources.js';
 import { InputError } from '../../model/index.js';
-import { makeFolder, reportProblem, untilAskedToEnd } from '../service-options.js';
+import {
+  countOption,
+  isLoopback,
+  MAX_PORT,
+  makeFolder,
+  reportProblem,
+  untilAskedToEnd,
+} from '../service-options.js';
 
 interface AgentArguments {
   master: string;
   resources: string;
   'work-dir': string;
   credential?: string;
+  credentials?: string;
+  ip: string;
+  port: string;
+  isolation: WantedIsolation;
   hostname: string;
   attributes?: string;
 }
@@ -45,6 +72,21 @@ export function agentCommand(): CommandModule<object, AgentArguments> {
           type: 'string',
           describe: "a file such as credential.json of the master's work-dir",
         })
+        .option('credentials', {
+          type: 'string',
+          describe: "who may read sandboxes, in Mesos's form, besides --credential",
+        })
+        .option('ip', { type: 'string', default: '127.0.0.1', describe: 'address to serve sandboxes at' })
+        .option('port', {
+          type: 'string',
+          default: '0',
+          describe: 'port to serve sandboxes at; 0 takes any that is free',
+        })
+        .option('isolation', {
+          choices: ISOLATION_KINDS,
+          default: 'auto' as const,
+          describe: 'what holds tasks to their resources; auto takes cgroup where it can be had, else rlimit',
+        })
         .option('hostname', { type: 'string', default: hostname(), describe: 'its name in offers' })
         .option('attributes', { type: 'string', describe: 'name:text joined by ";", such as rack:r1;zone:a' })
         .example(
@@ -59,32 +101,67 @@ async function runAgent(args: AgentArguments): Promise<void> {
   const master = masterUrl(args.master);
   const resources = resourceMessages(parseAgentResources(args.resources));
   const attributes = attributesOf(args.attributes);
-  const authorization =
-    args.credential === undefined ? undefined : authorizationOf(readCredential(args.credential));
+  const credential = args.credential === undefined ? undefined : readCredential(args.credential);
+  const others = args.credentials === undefined ? [] : readCredentials(args.credentials);
+  const known = [...(credential === undefined ? [] : [credential]), ...others];
+  const port = countOption('port', args.port, 0, MAX_PORT);
+  const authenticator = authenticatorFor(known, args.ip);
+  const { isolation, description } = isolationOf(args.isolation);
   makeFolder(args['work-dir']);
   const checkpoint = new Checkpoint(await openStore(join(args['work-dir'], 'checkpoint')));
   let fail: (error: Error) => void = () => undefined;
   const failed = new Promise<never>((_, reject) => {
     fail = reject;
   });
+  const workDir = resolve(args['work-dir']);
+  const server = makeServer({
+    routes: agentRoutes(workDir),
+    authenticator,
+    realm: 'mesos-agent',
+    report: reportProblem,
+  });
+  const address = { ip: args.ip, port: await listen(server, args.ip, port) };
+  process.stdout.write(`sandboxes are served at http://${address.ip}:${address.port}; ${description}\n`);
   const agent = await Agent.start({
     clock: wallClock,
     master,
-    authorization,
+    authorization: credential === undefined ? undefined : authorizationOf(credential),
     hostname: args.hostname,
+    address,
+    isolation,
     attributes,
     resources,
-    workDir: resolve(args['work-dir']),
+    workDir,
     checkpoint,
     admitted: (id) => process.stdout.write(`agent ${id} is registered with ${master.origin}\n`),
     failed: fail,
     report: reportProblem,
+  }).catch(async (error: Error) => {
+    await stop(server, () => checkpoint.close());
+    throw error;
   });
   try {
     await Promise.race([untilAskedToEnd(), failed]);
   } finally {
-    await agent.close();
+    await stop(server, () => agent.close());
   }
+}
+
+/** @throws InputError */
+function isolationOf(wanted: WantedIsolation): ChosenIsolation {
+  const chosen = chooseIsolation(wanted);
+  if (typeof chosen === 'string') throw new InputError({ field: '--isolation cgroup' }, chosen);
+  return chosen;
+}
+
+/** Sandboxes may hold secrets: without a credential they can be read from the same machine only. @throws InputError */
+function authenticatorFor(known: readonly Credential[], ip: string): Authenticator {
+  if (known.length > 0) return basicAuthenticator(known);
+  if (isLoopback(ip)) return anybody;
+  throw new InputError(
+    { field: '--ip' },
+    `${ip} needs --credential or --credentials: who asks must be known`,
+  );
 }
 
 function masterUrl(text: string): URL {

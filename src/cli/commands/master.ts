@@ -18,6 +18,8 @@ import { RandomStreams } from '../../sim/random-streams.js';
 import {
   countOption,
   durationOption,
+  isLoopback,
+  MAX_PORT,
   makeFolder,
   reportProblem,
   untilAskedToEnd,
@@ -43,8 +45,6 @@ interface MasterArguments {
   'max-agent-ping-timeouts': string;
   'agent-reregister-timeout': string;
 }
-
-const MAX_PORT = 65_535;
 
 /** `simulate master`: serves until it is asked to end. */
 export function masterCommand(): CommandModule<object, MasterArguments> {
@@ -189,7 +189,7 @@ function authenticatorOf(args: MasterArguments): Authenticator {
   }
   if (args.credentials !== undefined)
     throw new InputError({ field: '--credentials' }, 'makes no sense with --no-authentication');
-  if (!/^(127\.\d+\.\d+\.\d+|::1|localhost)$/.test(args.ip))
+  if (!isLoopback(args.ip))
     throw new InputError(
       { field: '--no-authentication' },
       `is for the loopback interface, not for ${args.ip}`,

@@ -4,6 +4,7 @@ import type { Clock } from '../clock.js';
 import type { AgentEvent } from '../wire/agent-messages.js';
 import type { ResourceMessage } from '../wire/messages.js';
 import type { Checkpoint, KeptAgent } from './checkpoint.js';
+import type { Isolation } from './isolation.js';
 import { MasterLink } from './master-link.js';
 import { RunningTasks } from './running-tasks.js';
 import { syncVolumes } from './volumes.js';
@@ -14,6 +15,9 @@ export interface AgentSetup {
   readonly master: URL;
   readonly authorization: string | undefined;
   readonly hostname: string;
+  /** Where its sandboxes can be read. */
+  readonly address: { readonly ip: string; readonly port: number };
+  readonly isolation: Isolation;
   readonly attributes: readonly object[];
   readonly resources: readonly ResourceMessage[];
   readonly workDir: string;
@@ -52,6 +56,7 @@ export class Agent {
       clock: setup.clock,
       workDir: setup.workDir,
       checkpoint: setup.checkpoint,
+      isolation: setup.isolation,
       enqueue: (work) => this.enqueue(work),
       send: ({ frameworkId, state }, status) =>
         this.link.send({
@@ -69,7 +74,7 @@ export class Agent {
     const kept = await setup.checkpoint.agent(setup.resources);
     const resources = (await setup.checkpoint.resources()) ?? setup.resources;
     const agent = new Agent(setup, kept, resources);
-    agent.tasks.agentId = kept.id ?? '';
+    agent.tasks.statuses.agentId = kept.id ?? '';
     await agent.tasks.recover();
     agent.link.connect();
     return agent;
@@ -88,14 +93,13 @@ export class Agent {
   }
 
   private registration(): object {
-    const { hostname, attributes } = this.setup;
+    const { hostname, attributes, address } = this.setup;
     return {
       type: 'SUBSCRIBE',
       ...(this.kept.id !== undefined && { agent_id: this.kept.id }),
       hostname,
       attributes,
-      ip: '127.0.0.1',
-      port: 0,
+      ...address,
       configured: this.kept.resources,
       resources: this.resources,
       frameworks: [...this.tasks.frameworks.values()],
@@ -122,6 +126,9 @@ export class Agent {
       case 'ACKNOWLEDGE':
         await this.tasks.acknowledge(event.framework_id.value, event.task_id.value, event.uuid);
         return;
+      case 'RESEND':
+        this.tasks.resend(event.framework_id);
+        return;
       case 'SHUTDOWN_FRAMEWORK':
         await this.tasks.shutdownFramework(event.framework_id);
         return;
@@ -140,9 +147,9 @@ export class Agent {
       this.kept = { ...this.kept, id: agentId };
       await this.setup.checkpoint.saveAgent(this.kept);
     }
-    this.tasks.agentId = agentId;
+    this.tasks.statuses.agentId = agentId;
     this.link.expectEvery(fromSeconds(silenceSeconds));
-    this.tasks.resendAll();
+    this.tasks.resend();
     this.setup.admitted(agentId);
   }
 }

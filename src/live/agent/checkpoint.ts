@@ -1,14 +1,17 @@
-import { InputError } from '../../model/index.js';
+import { InputError, type Micros } from '../../model/index.js';
 import type { Store } from '../store.js';
 import type { FrameworkFacts, LaunchedTask } from '../wire/agent-messages.js';
 import type { ResourceMessage, TaskStatus } from '../wire/messages.js';
+import type { Intent } from './task-end.js';
 
 /** A task as the disk has it. */
 export interface KeptTask {
   readonly frameworkId: string;
   readonly task: LaunchedTask;
-  /** `killing`: its end was asked for, however it comes. */
-  readonly intent: 'run' | 'killing';
+  /** What but `run` was decided is its end, however that comes. */
+  readonly intent: Intent;
+  /** When its command was started; undefined before. */
+  readonly started?: Micros | undefined;
   /** Of its last status, acknowledged or not. */
   readonly state: string;
 }

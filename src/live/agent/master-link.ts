@@ -1,5 +1,5 @@
-import { type ClientRequest, type IncomingMessage, request } from 'node:http';
-import { request as requestOverTls } from 'node:https';
+import { type ClientRequest, Agent as Connections, type IncomingMessage, request } from 'node:http';
+import { Agent as ConnectionsOverTls, request as requestOverTls } from 'node:https';
 import { fromSeconds, InputError, type Micros } from '../../model/index.js';
 import type { Cancel, Clock } from '../clock.js';
 import { type AgentEvent, agentEventSchema } from '../wire/agent-messages.js';
@@ -9,6 +9,8 @@ import { RecordReader } from '../wire/record-io.js';
 /** The first wait before an agent tries again to reach its master, and the longest (Mesos: registration_backoff_factor). */
 const FIRST_BACKOFF: Micros = fromSeconds(1);
 const LONGEST_BACKOFF: Micros = fromSeconds(60);
+/** A registration that is not answered by then is made anew: the connection is half-open (Mesos tries again within a minute). */
+const ANSWER_WITHIN: Micros = LONGEST_BACKOFF;
 const MAX_EVENT_BYTES = 64 * 1024 * 1024;
 
 /** What a link needs of the agent at its end. */
@@ -28,6 +30,7 @@ export interface LinkSetup {
 /** The connection of an agent to its master, made again whenever it breaks. */
 export class MasterLink {
   private readonly setup: LinkSetup;
+  private readonly calls: Connections;
   private streamId: string | undefined;
   private current: ClientRequest | undefined;
   private backoff: Micros = FIRST_BACKOFF;
@@ -38,11 +41,14 @@ export class MasterLink {
 
   constructor(setup: LinkSetup) {
     this.setup = setup;
+    const Kept = setup.master.protocol === 'https:' ? ConnectionsOverTls : Connections;
+    this.calls = new Kept({ keepAlive: true });
   }
 
   connect(): void {
-    const outgoing = this.post(this.setup.registration(), {});
+    const outgoing = this.post(this.setup.registration(), {}, false);
     this.current = outgoing;
+    this.giveUpAfter(ANSWER_WITHIN, outgoing);
     outgoing.once('response', (response) => this.joined(outgoing, response));
     outgoing.once('error', (error) => this.broken(outgoing, error.message));
   }
@@ -50,7 +56,7 @@ export class MasterLink {
   /** Sends something while the link is up. What gets lost is sent again by whoever must know that it arrived. */
   send(message: object): void {
     if (this.streamId === undefined) return;
-    const outgoing = this.post(message, { 'Mesos-Stream-Id': this.streamId });
+    const outgoing = this.post(message, { 'Mesos-Stream-Id': this.streamId }, this.calls);
     outgoing.once('response', (response) => response.resume());
     outgoing.once('error', () => undefined);
   }
@@ -67,14 +73,21 @@ export class MasterLink {
     this.cancelSilence();
     this.streamId = undefined;
     this.current?.destroy();
+    this.calls.destroy();
   }
 
-  private post(message: object, headers: Readonly<Record<string, string>>): ClientRequest {
+  /** `connections`: false for a connection of its own, because one that was used before may be half-open. */
+  private post(
+    message: object,
+    headers: Readonly<Record<string, string>>,
+    connections: Connections | false,
+  ): ClientRequest {
     const { master, authorization } = this.setup;
     const body = JSON.stringify(message);
     const send = master.protocol === 'https:' ? requestOverTls : request;
     const outgoing = send(new URL('/api/v1/agent', master), {
       method: 'POST',
+      agent: connections,
       headers: {
         'Content-Type': 'application/json',
         'Content-Length': Buffer.byteLength(body),
@@ -94,6 +107,7 @@ export class MasterLink {
     }
     this.streamId = response.headers['mesos-stream-id'] as string | undefined;
     this.backoff = FIRST_BACKOFF;
+    this.heard();
     const reader = new RecordReader(MAX_EVENT_BYTES);
     response.on('data', (chunk: Buffer) => {
       this.heard();
@@ -119,7 +133,8 @@ export class MasterLink {
     response.on('data', (part: string) => {
       if (text.length < 1000) text += part;
     });
-    response.once('end', () => {
+    response.once('error', () => undefined);
+    response.once('close', () => {
       const problem = `the master answers ${status}: ${text}`;
       const isFinal = status >= 400 && status < 500;
       if (isFinal) this.setup.refused(new InputError({ field: '--master' }, problem));
@@ -128,8 +143,15 @@ export class MasterLink {
   }
 
   private heard(): void {
+    if (this.current !== undefined) this.giveUpAfter(this.longestSilence, this.current);
+  }
+
+  private giveUpAfter(silence: Micros, outgoing: ClientRequest): void {
     this.cancelSilence();
-    this.cancelSilence = this.setup.clock.after(this.longestSilence, () => this.current?.destroy());
+    this.cancelSilence = this.setup.clock.after(silence, () => {
+      outgoing.destroy(new Error('it is silent'));
+      this.calls.destroy();
+    });
   }
 
   private broken(outgoing: ClientRequest, why: string): void {

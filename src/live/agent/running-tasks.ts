@@ -1,53 +1,46 @@
-import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { fromSeconds, type Micros, toSeconds } from '../../model/index.js';
-import type { Cancel, Clock } from '../clock.js';
+import { fromSeconds, type Micros } from '../../model/index.js';
+import type { Clock } from '../clock.js';
 import type { FrameworkFacts, LaunchedTask } from '../wire/agent-messages.js';
 import { isFolderName } from '../wire/folder-name.js';
 import { type TaskStatus, TERMINAL_STATES } from '../wire/messages.js';
-import type { Checkpoint, KeptTask } from './checkpoint.js';
+import type { AgentTask } from './agent-task.js';
+import type { Checkpoint } from './checkpoint.js';
+import { checkUnknown, type Verdict } from './health.js';
+import { confine, type Isolation, release } from './isolation.js';
+import { KillTimer, killGrace } from './kill-timer.js';
+import { sandboxFolder } from './sandbox-files.js';
 import { StatusQueue } from './status-queue.js';
+import { type Intent, type StatusFacts, taskEnd } from './task-end.js';
 import { taskEnvironment, taskUserProblem } from './task-environment.js';
-import { type Exit, findTask, startTask, type TaskFolders, type TaskProcess } from './task-process.js';
+import { type Exit, findTask, startTask, type TaskFolders } from './task-process.js';
+import { TaskStatuses } from './task-statuses.js';
+import { watchTask } from './task-watch.js';
 
-/** From SIGTERM to SIGKILL when neither the task nor the call says it (Mesos: executor_shutdown_grace_period). */
-const USUAL_KILL_GRACE: Micros = fromSeconds(5);
-
-/** A task of this agent: it runs, or what became of it is not acknowledged. */
-export interface AgentTask {
-  readonly frameworkId: string;
-  readonly task: LaunchedTask;
-  readonly queue: StatusQueue;
-  intent: KeptTask['intent'];
-  state: string;
-  /** Statuses so far. */
-  statuses: number;
-  /** Number of the first status that is not acknowledged. */
-  firstWaiting: number;
-  process: TaskProcess | undefined;
-  cancelKill: Cancel;
-}
+const NANOSECONDS_PER_SECOND = 1e9;
 
 /** What the tasks of an agent need of it. */
 export interface TasksSetup {
   readonly clock: Clock;
   readonly workDir: string;
   readonly checkpoint: Checkpoint;
+  readonly isolation: Isolation;
   /** Sends a status to the master. */
   readonly send: (task: AgentTask, status: TaskStatus) => void;
   /** Work that nobody waits for, one piece after the other. */
   readonly enqueue: (work: () => Promise<void>) => void;
 }
 
-/** The tasks of an agent. Whatever is said of one is on disk before it is sent. */
+/** The tasks of an agent, from their launch to the acknowledgement of their end. */
 export class RunningTasks {
   readonly frameworks = new Map<string, FrameworkFacts>();
-  agentId = '';
+  readonly statuses: TaskStatuses;
   private readonly setup: TasksSetup;
   private readonly tasks = new Map<string, AgentTask>();
 
   constructor(setup: TasksSetup) {
     this.setup = setup;
+    this.statuses = new TaskStatuses(setup.clock, setup.checkpoint);
   }
 
   all(): readonly AgentTask[] {
@@ -58,8 +51,8 @@ export class RunningTasks {
   async recover(): Promise<void> {
     const { checkpoint } = this.setup;
     for (const framework of await checkpoint.frameworks()) this.frameworks.set(framework.id, framework);
-    for (const { frameworkId, task, intent, state } of await checkpoint.tasks())
-      Object.assign(this.enter(frameworkId, task), { intent, state });
+    for (const { frameworkId, task, intent, state, started } of await checkpoint.tasks())
+      Object.assign(this.enter(frameworkId, task), { intent, state, started });
     for (const { frameworkId, number, status } of await checkpoint.statuses()) {
       const task = this.tasks.get(keyOf(frameworkId, status.task_id.value));
       if (task === undefined) continue;
@@ -69,11 +62,16 @@ export class RunningTasks {
       task.queue.add(status);
     }
     for (const task of this.tasks.values()) {
-      if (TERMINAL_STATES.has(task.state)) continue;
+      if (TERMINAL_STATES.has(task.state)) {
+        // Its end was acknowledged, and the agent killed before it had forgotten the task.
+        if (task.queue.isEmpty) await this.forget(task);
+        continue;
+      }
       task.process = findTask(this.setup.clock, this.foldersOf(task), (exit) =>
         this.processEnded(task, exit),
       );
-      if (task.intent === 'killing') this.terminate(task, USUAL_KILL_GRACE);
+      if (task.intent === 'run') this.watch(task);
+      else task.killTimer.kill(killGrace(task.task.info, undefined));
     }
   }
 
@@ -87,50 +85,106 @@ export class RunningTasks {
       this.frameworks.set(framework.id, framework);
     }
     const task = this.enter(framework.id, launched);
-    await this.save(task);
+    await this.statuses.save(task);
     const problem = taskUserProblem(launched.info);
     if (problem !== undefined) {
-      await this.say(task, 'TASK_FAILED', 'REASON_CONTAINER_LAUNCH_FAILED', problem);
+      await this.notLaunched(task, problem);
       return;
     }
-    await this.say(task, 'TASK_STARTING');
+    await this.say(task, { state: 'TASK_STARTING' });
+    task.started = this.setup.clock.now();
     try {
-      const folders = this.foldersOf(task);
-      const environment = taskEnvironment(framework.id, launched.info, folders.sandbox);
-      task.process = startTask(folders, launched.info, environment, (exit) => this.processEnded(task, exit));
+      task.process = startTask(
+        {
+          folders: this.foldersOf(task),
+          info: launched.info,
+          environment: this.environmentOf(task),
+          confinement: confine(this.setup.isolation, framework.id, launched),
+        },
+        (exit) => this.processEnded(task, exit),
+      );
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
-      await this.say(
-        task,
-        'TASK_FAILED',
-        'REASON_CONTAINER_LAUNCH_FAILED',
-        `The sandbox cannot be made (${code})`,
-      );
+      await this.notLaunched(task, `The command cannot be started (${code})`);
       return;
     }
-    await this.say(task, 'TASK_RUNNING');
+    await this.say(task, { state: 'TASK_RUNNING' });
+    this.watch(task);
+  }
+
+  private async say(task: AgentTask, facts: StatusFacts): Promise<void> {
+    if (this.frameworks.has(task.frameworkId)) await this.statuses.say(task, facts);
+    // Its framework is gone: nobody hears how it ended.
+    else if (TERMINAL_STATES.has(facts.state)) await this.forget(task);
+  }
+
+  private async forget(task: AgentTask): Promise<void> {
+    this.tasks.delete(keyOf(task.frameworkId, task.task.info.task_id.value));
+    await this.statuses.forget(task);
+  }
+
+  private notLaunched(task: AgentTask, message: string): Promise<void> {
+    return this.say(task, { state: 'TASK_FAILED', reason: 'REASON_CONTAINER_LAUNCH_FAILED', message });
   }
 
   /** Ends a task, politely at first. */
   async kill(frameworkId: string, taskId: string, graceSeconds: number | undefined): Promise<void> {
     const task = this.tasks.get(keyOf(frameworkId, taskId));
-    if (task === undefined || TERMINAL_STATES.has(task.state) || task.intent === 'killing') return;
-    const named = task.task.info.kill_policy?.grace_period?.nanoseconds;
-    const grace = graceSeconds ?? (named === undefined ? undefined : named / 1e9);
-    task.intent = 'killing';
-    await this.save(task);
-    const capabilities = this.frameworks.get(frameworkId)?.info.capabilities ?? [];
-    if (capabilities.some(({ type }) => type === 'TASK_KILLING_STATE')) await this.say(task, 'TASK_KILLING');
-    this.terminate(task, grace === undefined ? USUAL_KILL_GRACE : fromSeconds(grace));
+    if (task === undefined || TERMINAL_STATES.has(task.state)) return;
+    if (task.intent === 'run') await this.end(task, 'killing', killGrace(task.task.info, graceSeconds));
+    else if (graceSeconds !== undefined) task.killTimer.kill(fromSeconds(graceSeconds));
+  }
+
+  private async end(task: AgentTask, intent: Intent, grace: Micros): Promise<void> {
+    if (task.intent !== 'run' || TERMINAL_STATES.has(task.state)) return;
+    task.cancelWatch();
+    task.intent = intent;
+    await this.statuses.save(task);
+    const capabilities = this.frameworks.get(task.frameworkId)?.info.capabilities ?? [];
+    if (capabilities.some(({ type }) => type === 'TASK_KILLING_STATE'))
+      await this.say(task, { state: 'TASK_KILLING' });
+    task.killTimer.kill(grace);
+  }
+
+  /** The grace period of a health check begins anew under an agent that has found its task running. */
+  private watch(task: AgentTask): void {
+    const { info } = task.task;
+    const { clock } = this.setup;
+    const longest = info.max_completion_time?.nanoseconds;
+    const started = task.started ?? clock.now();
+    task.cancelWatch = watchTask(info, {
+      clock,
+      place: { sandbox: this.foldersOf(task).sandbox, environment: this.environmentOf(task) },
+      deadline:
+        longest === undefined
+          ? Number.POSITIVE_INFINITY
+          : started + fromSeconds(longest / NANOSECONDS_PER_SECOND),
+      health: (verdict) => this.setup.enqueue(() => this.healthTold(task, verdict)),
+      check: (status) =>
+        this.setup.enqueue(async () => {
+          task.checkStatus = status;
+          await this.checkTold(task, 'REASON_TASK_CHECK_STATUS_UPDATED');
+        }),
+      overdue: () => this.setup.enqueue(() => this.end(task, 'overdue', 0)),
+    });
+  }
+
+  private async healthTold(task: AgentTask, verdict: Verdict): Promise<void> {
+    task.healthy = verdict === 'healthy';
+    await this.checkTold(task, 'REASON_TASK_HEALTH_CHECK_STATUS_UPDATED');
+    if (verdict === 'to be killed') await this.end(task, 'unhealthy', killGrace(task.task.info, undefined));
+  }
+
+  private async checkTold(task: AgentTask, reason: string): Promise<void> {
+    if (task.intent === 'run' && !TERMINAL_STATES.has(task.state))
+      await this.say(task, { state: 'TASK_RUNNING', reason });
   }
 
   /** A framework has heard of a status; after the last one the task is forgotten. */
   async acknowledge(frameworkId: string, taskId: string, uuid: string): Promise<void> {
     const task = this.tasks.get(keyOf(frameworkId, taskId));
-    const status = task?.queue.acknowledge(uuid);
-    if (task === undefined || status === undefined) return;
-    await this.setup.checkpoint.removeStatus(frameworkId, taskId, task.firstWaiting++);
-    if (TERMINAL_STATES.has(status.state)) await this.forget(task);
+    if (task !== undefined && (await this.statuses.acknowledge(task, uuid)))
+      this.tasks.delete(keyOf(frameworkId, taskId));
   }
 
   /** A framework is gone: its tasks end, and nobody hears of it. */
@@ -145,16 +199,18 @@ export class RunningTasks {
     await this.setup.checkpoint.removeFramework(frameworkId);
   }
 
-  /** Sends what waits to be acknowledged. */
-  resendAll(): void {
-    for (const { queue } of this.tasks.values()) queue.resend();
+  /** Sends what waits to be acknowledged, by one framework or by all. */
+  resend(frameworkId?: string): void {
+    for (const task of this.tasks.values())
+      if (frameworkId === undefined || task.frameworkId === frameworkId) task.queue.resend();
   }
 
   /** Takes all timers back; the processes run on. */
   close(): void {
     for (const task of this.tasks.values()) {
       task.queue.drop();
-      task.cancelKill();
+      task.killTimer.cancel();
+      task.cancelWatch();
       task.process?.leave();
     }
   }
@@ -166,10 +222,14 @@ export class RunningTasks {
       queue: new StatusQueue(this.setup.clock, (status) => this.setup.send(entry, status)),
       intent: 'run',
       state: 'TASK_STAGING',
+      started: undefined,
+      checkStatus: task.info.check === undefined ? undefined : checkUnknown(task.info.check),
+      healthy: undefined,
       statuses: 0,
       firstWaiting: 0,
       process: undefined,
-      cancelKill: () => undefined,
+      killTimer: new KillTimer(this.setup.clock, (name) => entry.process?.signal(name)),
+      cancelWatch: () => undefined,
     };
     this.tasks.set(keyOf(frameworkId, task.info.task_id.value), entry);
     return entry;
@@ -178,27 +238,22 @@ export class RunningTasks {
   private foldersOf({ frameworkId, task }: AgentTask): TaskFolders {
     const taskId = task.info.task_id.value;
     return {
-      sandbox: join(this.setup.workDir, 'sandboxes', frameworkId, taskId),
+      sandbox: sandboxFolder(this.setup.workDir, frameworkId, taskId),
       volumes: join(this.setup.workDir, 'volumes'),
       meta: join(this.setup.workDir, 'meta', frameworkId, taskId),
     };
   }
 
-  private terminate(task: AgentTask, grace: Micros): void {
-    task.process?.signal('SIGTERM');
-    task.cancelKill();
-    task.cancelKill = this.setup.clock.after(grace, () => task.process?.signal('SIGKILL'));
+  private environmentOf(task: AgentTask): Readonly<Record<string, string>> {
+    return taskEnvironment(task.frameworkId, task.task.info, this.foldersOf(task).sandbox);
   }
 
   private processEnded(task: AgentTask, exit: Exit): void {
-    task.cancelKill();
+    task.killTimer.cancel();
+    task.cancelWatch();
     this.setup.enqueue(async () => {
-      if (task.intent === 'killing') await this.say(task, 'TASK_KILLED', undefined, 'Command was killed');
-      else if (exit === undefined)
-        await this.say(task, 'TASK_FAILED', 'REASON_EXECUTOR_TERMINATED', 'Command is gone');
-      else if (exit.code === 0)
-        await this.say(task, 'TASK_FINISHED', undefined, 'Command exited with status 0');
-      else await this.say(task, 'TASK_FAILED', 'REASON_COMMAND_EXECUTOR_FAILED', exitText(exit.code));
+      release(this.setup.isolation, task.frameworkId, task.task);
+      await this.say(task, taskEnd(task.intent, exit));
       await this.endGroup(task);
     });
   }
@@ -210,49 +265,8 @@ export class RunningTasks {
       if (other.frameworkId === frameworkId && other.task.executor_id === task.executor_id)
         await this.kill(frameworkId, other.task.info.task_id.value, undefined);
   }
-
-  private async say(task: AgentTask, state: string, reason?: string, message?: string): Promise<void> {
-    task.state = state;
-    if (!this.frameworks.has(task.frameworkId)) {
-      if (TERMINAL_STATES.has(state)) await this.forget(task);
-      return;
-    }
-    const { info, executor_id } = task.task;
-    const status: TaskStatus = {
-      task_id: info.task_id,
-      agent_id: { value: this.agentId },
-      executor_id: { value: executor_id ?? info.task_id.value },
-      state,
-      source: 'SOURCE_EXECUTOR',
-      ...(reason !== undefined && { reason }),
-      ...(message !== undefined && { message }),
-      timestamp: toSeconds(this.setup.clock.now()),
-      uuid: Buffer.from(randomUUID().replaceAll('-', ''), 'hex').toString('base64'),
-    };
-    const number = task.statuses++;
-    await this.setup.checkpoint.saveStatus({ frameworkId: task.frameworkId, number, status });
-    await this.save(task);
-    task.queue.add(status);
-  }
-
-  private save({ frameworkId, task, intent, state }: AgentTask): Promise<void> {
-    return this.setup.checkpoint.saveTask({ frameworkId, task, intent, state });
-  }
-
-  private async forget(task: AgentTask): Promise<void> {
-    const taskId = task.task.info.task_id.value;
-    this.tasks.delete(keyOf(task.frameworkId, taskId));
-    for (let number = task.firstWaiting; number < task.statuses; number++)
-      await this.setup.checkpoint.removeStatus(task.frameworkId, taskId, number);
-    await this.setup.checkpoint.removeTask(task.frameworkId, taskId);
-  }
 }
 
 function keyOf(frameworkId: string, taskId: string): string {
   return `${frameworkId}/${taskId}`;
-}
-
-/** A shell says 128 + n of a command that signal n ended. */
-function exitText(code: number): string {
-  return code > 128 ? `Command terminated with signal ${code - 128}` : `Command exited with status ${code}`;
 }

@@ -3,7 +3,8 @@ import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from 'node:f
 import { join } from 'node:path';
 import { fromSeconds, type Micros } from '../../model/index.js';
 import { type Clock, every } from '../clock.js';
-import type { TaskInfo } from '../wire/messages.js';
+import type { CommandInfo, TaskInfo } from '../wire/messages.js';
+import type { Confinement } from './isolation.js';
 import { isRunning, type ProcessIdentity, parseIdentity } from './process-identity.js';
 import { linkVolumes } from './volumes.js';
 
@@ -33,9 +34,15 @@ export interface TaskProcess {
  */
 const SUPERVISOR = [
   'trap : TERM INT HUP',
-  'pid_file=$1; exit_file=$2; shift 2',
+  'pid_file=$1; exit_file=$2; cgroup_procs=$3; data_kib=$4; file_blocks=$5; shift 5',
   '{ cat /proc/$$/stat 2>/dev/null || echo $$; } > "$pid_file.tmp" && mv "$pid_file.tmp" "$pid_file"',
-  '"$@"',
+  // Limits bind the command, not the one that must write down how it ended.
+  '(',
+  '[ -z "$cgroup_procs" ] || echo 0 > "$cgroup_procs" || exit 126',
+  '[ -z "$data_kib" ] || ulimit -d "$data_kib" || exit 126',
+  '[ -z "$file_blocks" ] || ulimit -f "$file_blocks" || exit 126',
+  'exec "$@"',
+  ')',
   'code=$?',
   'echo $code > "$exit_file.tmp" && mv "$exit_file.tmp" "$exit_file"',
 ].join('\n');
@@ -45,11 +52,17 @@ const LOOK_INTERVAL: Micros = fromSeconds(0.2);
 /** A supervisor that was started has written its process id by then. */
 const START_GRACE: Micros = fromSeconds(1);
 
+/** What a command is started with. */
+export interface TaskStart {
+  readonly folders: TaskFolders;
+  readonly info: TaskInfo;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly confinement: Confinement;
+}
+
 /** Starts the command of a task in its sandbox, in a process group of its own. @throws when a folder cannot be made. */
 export function startTask(
-  { sandbox, meta, volumes }: TaskFolders,
-  info: TaskInfo,
-  environment: Readonly<Record<string, string>>,
+  { folders: { sandbox, meta, volumes }, info, environment, confinement }: TaskStart,
   ended: (exit: Exit) => void,
 ): TaskProcess {
   mkdirSync(sandbox, { recursive: true, mode: 0o700 });
@@ -59,7 +72,11 @@ export function startTask(
   const stderr = openSync(join(sandbox, 'stderr'), 'a', 0o600);
   const child = spawn(
     '/bin/sh',
-    ['-c', SUPERVISOR, 'task', join(meta, 'pid'), join(meta, 'exit'), ...argumentsOf(info)],
+    [
+      ...['-c', SUPERVISOR, 'task', join(meta, 'pid'), join(meta, 'exit')],
+      ...[confinement.cgroupProcs, confinement.dataKib, confinement.fileBlocks],
+      ...argumentsOf(info.command),
+    ],
     { cwd: sandbox, env: environment, detached: true, stdio: ['ignore', stdout, stderr] },
   );
   closeSync(stdout);
@@ -109,7 +126,8 @@ export function findTask(clock: Clock, { meta }: TaskFolders, ended: (exit: Exit
   };
 }
 
-function argumentsOf({ command }: TaskInfo): readonly string[] {
+/** The program of a command and what it is given. */
+export function argumentsOf(command: CommandInfo | undefined): readonly string[] {
   const value = command?.value ?? '';
   if (command?.shell ?? true) return ['/bin/sh', '-c', value];
   // The first argument is the name that the program is to go by, which sh does not let one choose.
@@ -126,7 +144,8 @@ function exitOf(meta: string): Exit {
   return existsSync(file) ? { code: Number.parseInt(readFileSync(file, 'utf8'), 10) } : undefined;
 }
 
-function signalGroup(pid: number | undefined, name: 'SIGTERM' | 'SIGKILL'): void {
+/** Sends a signal to all of a process group; without effect when nobody is left in it. */
+export function signalGroup(pid: number | undefined, name: 'SIGTERM' | 'SIGKILL'): void {
   if (pid === undefined) return;
   try {
     process.kill(-pid, name);

@@ -1,4 +1,4 @@
-import { toSeconds } from '../../model/index.js';
+import { fromSeconds, type Micros, toSeconds } from '../../model/index.js';
 import { every } from '../clock.js';
 import type { EventStream } from '../event-stream.js';
 import { takeOutAgent } from './agent-removal.js';
@@ -6,6 +6,9 @@ import { rescindInverseOffers } from './inverse-offers.js';
 import { offersOf, rescind, withAllocation } from './offers.js';
 import { type AdmittedAgent, type AgentRecord, inBackground, type MasterState } from './state.js';
 import { endByMaster } from './status.js';
+
+/** What could not be written, because the disk is full, is tried again so much later. A proposal: Mesos's master ends instead. */
+export const STORE_RETRY: Micros = fromSeconds(5);
 
 /** Asks an agent again and again whether it is there (Mesos: --agent_ping_timeout, --max_agent_ping_timeouts). */
 export function startPinging(state: MasterState, agent: AgentRecord): void {
@@ -54,7 +57,14 @@ async function markUnreachable(state: MasterState, agent: AgentRecord, why: stri
   state.counters.add('slave_unreachable_scheduled');
   const since = toSeconds(state.clock.now());
   const record = { hostname: agent.hostname, state: 'unreachable' as const, since };
-  await state.store.put(`agent/${agent.id}`, record);
+  try {
+    await state.store.put(`agent/${agent.id}`, record);
+  } catch (error) {
+    agent.cancelTimer = state.clock.after(STORE_RETRY, () => {
+      inBackground(state, markUnreachable(state, agent, why));
+    });
+    throw error;
+  }
   if (state.gone.has(agent.id)) return;
   if (state.agents.get(agent.id) !== agent) {
     // It came back while the disk was written to.

@@ -60,6 +60,9 @@ export async function subscribeFramework(
     } else state.host.addFramework(id, arrival);
   });
   publishFramework(state, known === undefined ? 'FRAMEWORK_ADDED' : 'FRAMEWORK_UPDATED', framework);
+  // Statuses that went to a broken connection would come again after their retry interval only.
+  if (known !== undefined)
+    for (const agent of state.agents.values()) agent.stream?.send({ type: 'RESEND', framework_id: id });
   return framework;
 }
 

@@ -13,7 +13,7 @@ import { type AgentCall, type AgentRegistration, frameworkFactsSchema } from '..
 import { HttpError } from '../wire/http-error.js';
 import { LEDGER_NAMES } from '../wire/resources.js';
 import type { ValidCall } from '../wire/validate-call.js';
-import { agentDisconnected, markUnreachableById, pongArrived } from './agent-health.js';
+import { agentDisconnected, markUnreachableById, pongArrived, STORE_RETRY } from './agent-health.js';
 import { subscribeAgent } from './agents.js';
 import { AllocatorRecovery } from './allocator-recovery.js';
 import type { Acls } from './authorization/acls.js';
@@ -33,6 +33,7 @@ import { finishDraining } from './operator/deactivation.js';
 import { noMaintenance } from './operator/operator-state.js';
 import { recoverOperatorState } from './operator/recovery.js';
 import { Subscribers } from './operator/subscribers.js';
+import { RunTimes } from './run-times.js';
 import { admittedAgentSchema, type FrameworkRecord, inBackground, type MasterState } from './state.js';
 import { statusArrived } from './status.js';
 import { rolesProblem, subscriptionProblem } from './subscription-problem.js';
@@ -100,6 +101,7 @@ export class Master {
       completedTasks: [],
       operations: new Map(),
       counters: new Counters(),
+      runTimes: new RunTimes(),
       subscribers: new Subscribers(),
       registrar: new Turns(),
       next: { framework: 0, agent: 0, offer: 0 },
@@ -117,9 +119,7 @@ export class Master {
         recovery.check();
         master.batch();
       }),
-      clock.after(flags.agentReregisterTimeout, () => {
-        inBackground(master.state, master.giveUpRecovering());
-      }),
+      clock.after(flags.agentReregisterTimeout, () => master.giveUpRecovering()),
     );
     return master;
   }
@@ -144,10 +144,20 @@ export class Master {
     sendInverseOffers(state);
     finishDraining(state);
     state.counters.add('allocation_runs');
-    state.counters.add('allocation_run_ms_sum', performance.now() - began);
+    state.runTimes.add(performance.now() - began);
   }
 
-  private async giveUpRecovering(): Promise<void> {
+  private giveUpRecovering(): void {
+    inBackground(
+      this.state,
+      this.markRecoveringUnreachable().catch((error: Error) => {
+        this.timers.push(this.state.clock.after(STORE_RETRY, () => this.giveUpRecovering()));
+        throw error;
+      }),
+    );
+  }
+
+  private async markRecoveringUnreachable(): Promise<void> {
     for (const [id, agent] of [...this.state.recovering]) await markUnreachableById(this.state, id, agent);
   }
 

@@ -63,6 +63,12 @@ export function metricsSnapshot(master: Master): Record<string, number> {
       MESSAGES.map((name) => [`master/messages_${name}`, counters.of(`messages_${name}`)]),
     ),
     'allocator/mesos/allocation_runs': counters.of('allocation_runs'),
+    ...Object.fromEntries(
+      Object.entries(state.runTimes.statistics()).map(([name, value]) => [
+        `allocator/mesos/allocation_run_ms${name}`,
+        value,
+      ]),
+    ),
   };
 }
 

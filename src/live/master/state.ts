@@ -11,6 +11,7 @@ import type { Counters } from './counters.js';
 import type { MasterFlags } from './flags.js';
 import type { Deactivation, Maintenance } from './operator/operator-state.js';
 import type { Subscribers } from './operator/subscribers.js';
+import type { RunTimes } from './run-times.js';
 import type { Turns } from './turns.js';
 
 /** A framework that may come back or is here. */
@@ -139,6 +140,7 @@ export interface MasterState {
   /** Those that were carried out and whose frameworks have not acknowledged it. */
   readonly operations: Map<string, OperationRecord>;
   readonly counters: Counters;
+  readonly runTimes: RunTimes;
   /** Operators who listen to what happens. */
   readonly subscribers: Subscribers;
   /** Changes of what operators have set, one after the other. */

@@ -2,6 +2,7 @@ import { type Parcels, parcelsContain } from '../../model/index.js';
 import { isFolderName } from '../wire/folder-name.js';
 import { HttpError } from '../wire/http-error.js';
 import type { TaskInfo } from '../wire/messages.js';
+import { checkProbe, healthProbe } from '../wire/probe.js';
 import { parcelsOfMessages } from '../wire/resources.js';
 import { type MasterState, taskKey } from './state.js';
 
@@ -20,12 +21,16 @@ export function taskProblem(
     return `Task uses invalid agent ${info.agent_id.value} while agent ${agentId} is expected`;
   if (info.command === undefined)
     return 'Task should have a command: executors of the framework are not run here';
-  const unsupported = (['executor', 'container', 'health_check', 'check'] as const).find(
-    (member) => info[member] !== undefined,
-  );
+  const unsupported = (['executor', 'container'] as const).find((member) => info[member] !== undefined);
   if (unsupported !== undefined) return `Task uses '${unsupported}', which is not implemented`;
   if ((info.command.uris ?? []).length > 0) return "Task uses 'command.uris', which is not implemented";
-  return resourcesProblem(info, left);
+  return probeProblem(info) ?? resourcesProblem(info, left);
+}
+
+function probeProblem({ health_check, check }: TaskInfo): string | undefined {
+  const probes = [health_check && healthProbe(health_check), check && checkProbe(check)];
+  const problem = probes.find((probe) => typeof probe === 'string');
+  return problem === undefined ? undefined : `Task uses an invalid check: ${problem}`;
 }
 
 function resourcesProblem({ resources = [] }: TaskInfo, left: Parcels): string | undefined {

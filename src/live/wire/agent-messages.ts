@@ -65,6 +65,8 @@ export const agentEventSchema = z.discriminatedUnion('type', [
     task_id: z.object({ value: z.string() }),
     uuid: z.string(),
   }),
+  /** A framework is back: what it has not acknowledged may not have reached it. */
+  z.object({ type: z.literal('RESEND'), framework_id: z.string() }),
   z.object({ type: z.literal('SHUTDOWN_FRAMEWORK'), framework_id: z.string() }),
   z.object({ type: z.literal('CHECKPOINT_RESOURCES'), resources: z.array(resourceSchema) }),
   z.object({ type: z.literal('ERROR'), message: z.string() }),

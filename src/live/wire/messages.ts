@@ -69,6 +69,37 @@ const killPolicySchema = z.looseObject({
   grace_period: z.looseObject({ nanoseconds: z.number() }).optional(),
 });
 
+const httpProbeSchema = z.looseObject({
+  scheme: z.string().optional(),
+  port: z.number(),
+  path: z.string().optional(),
+});
+const tcpProbeSchema = z.looseObject({ port: z.number() });
+
+/** What is asked of a task that is well, and when (mesos.proto, HealthCheck); times in seconds. */
+const healthCheckSchema = z.looseObject({
+  type: z.string().optional(),
+  command: commandSchema.optional(),
+  http: httpProbeSchema.optional(),
+  tcp: tcpProbeSchema.optional(),
+  delay_seconds: z.number().min(0).optional(),
+  interval_seconds: z.number().min(0).optional(),
+  timeout_seconds: z.number().min(0).optional(),
+  grace_period_seconds: z.number().min(0).optional(),
+  consecutive_failures: z.number().optional(),
+});
+
+/** What a framework wants to know of a task that runs (mesos.proto, CheckInfo); times in seconds. */
+const checkSchema = z.looseObject({
+  type: z.string().optional(),
+  command: z.looseObject({ command: commandSchema.optional() }).optional(),
+  http: httpProbeSchema.optional(),
+  tcp: tcpProbeSchema.optional(),
+  delay_seconds: z.number().min(0).optional(),
+  interval_seconds: z.number().min(0).optional(),
+  timeout_seconds: z.number().min(0).optional(),
+});
+
 /** A task to launch (mesos.proto, TaskInfo). */
 export const taskInfoSchema = z.looseObject({
   name: z.string(),
@@ -78,9 +109,10 @@ export const taskInfoSchema = z.looseObject({
   command: commandSchema.optional(),
   executor: z.looseObject({}).optional(),
   container: z.looseObject({}).optional(),
-  health_check: z.looseObject({}).optional(),
-  check: z.looseObject({}).optional(),
+  health_check: healthCheckSchema.optional(),
+  check: checkSchema.optional(),
   kill_policy: killPolicySchema.optional(),
+  max_completion_time: z.looseObject({ nanoseconds: z.number() }).optional(),
 });
 
 const executorInfoSchema = z.looseObject({
@@ -195,6 +227,9 @@ export const taskStatusSchema = z.looseObject({
   message: z.string().optional(),
   /** Seconds since the epoch. */
   timestamp: z.number().optional(),
+  /** What the last health check found; only where there is one. */
+  healthy: z.boolean().optional(),
+  check_status: z.looseObject({ type: z.string() }).optional(),
   /** Base64; a status that has one must be acknowledged. */
   uuid: z.string().optional(),
 });
@@ -205,6 +240,12 @@ export type ResourceMessage = z.output<typeof resourceSchema>;
 export type FrameworkInfo = z.output<typeof frameworkInfoSchema>;
 /** A task to launch. */
 export type TaskInfo = z.output<typeof taskInfoSchema>;
+/** A command and its environment. */
+export type CommandInfo = z.output<typeof commandSchema>;
+/** The health check of a task. */
+export type HealthCheck = z.output<typeof healthCheckSchema>;
+/** The check of a task. */
+export type CheckInfo = z.output<typeof checkSchema>;
 /** What became of a task. */
 export type TaskStatus = z.output<typeof taskStatusSchema>;
 /** A call of the scheduler API that has the form of one; see validateCall for the rest. */

@@ -1,0 +1,89 @@
+import { fromSeconds } from '../../model/index.js';
+import type { Cancel } from '../clock.js';
+import type { CheckInfo, HealthCheck } from '../wire/messages.js';
+import { checkProbe, healthProbe, type Probe } from '../wire/probe.js';
+import { type ProbeSchedule, repeatProbe } from './repeat-probe.js';
+import type { ProbeAnswer } from './run-probe.js';
+
+/** What a check that does not say is understood to say, in seconds (mesos.proto, HealthCheck and CheckInfo). */
+const DELAY = 15;
+const INTERVAL = 10;
+const TIMEOUT = 20;
+const GRACE_PERIOD = 10;
+const CONSECUTIVE_FAILURES = 3;
+
+/** What the health check of a task has come to. */
+export type Verdict = 'healthy' | 'unhealthy' | 'to be killed';
+
+/** Where and by which clock the checks of a task are made. */
+export type CheckPlace = Pick<ProbeSchedule, 'clock' | 'place'>;
+
+/**
+ * Checks the health of a task, and tells of the first success, of the first after a failure, and of every failure that
+ * counts: those of the grace period do not, until there was a success (Mesos, checks/health_checker.cpp).
+ */
+export function watchHealth(check: HealthCheck, place: CheckPlace, told: (verdict: Verdict) => void): Cancel {
+  const probe = healthProbe(check);
+  if (typeof probe === 'string') return () => undefined;
+  const { clock } = place;
+  const graceEnd = clock.now() + fromSeconds(check.grace_period_seconds ?? GRACE_PERIOD);
+  const most = check.consecutive_failures ?? CONSECUTIVE_FAILURES;
+  let failures = 0;
+  let wasWell = false;
+  return repeatProbe(probe, { ...place, ...times(check) }, ({ isSuccess }) => {
+    if (isSuccess) {
+      if (!wasWell || failures > 0) told('healthy');
+      wasWell = true;
+      failures = 0;
+      return;
+    }
+    if (!wasWell && clock.now() <= graceEnd) return;
+    failures++;
+    told(failures >= most ? 'to be killed' : 'unhealthy');
+  });
+}
+
+/** The result of a check as a status carries it (mesos.proto, CheckStatusInfo). */
+export type CheckStatus = { readonly type: string } & Readonly<Record<string, unknown>>;
+
+/** The status before a check has been made, so that its frameworks see that there is one. */
+export function checkUnknown(check: CheckInfo): CheckStatus {
+  const probe = checkProbe(check);
+  return typeof probe === 'string' ? { type: 'UNKNOWN' } : checkStatus(probe, undefined);
+}
+
+/** Makes the check of a task, and tells of every result that differs from the one before (Mesos, checks/checker.cpp). */
+export function watchCheck(check: CheckInfo, place: CheckPlace, told: (status: CheckStatus) => void): Cancel {
+  const probe = checkProbe(check);
+  if (typeof probe === 'string') return () => undefined;
+  let last = JSON.stringify(checkStatus(probe, undefined));
+  return repeatProbe(probe, { ...place, ...times(check) }, (answer) => {
+    const status = checkStatus(probe, answer);
+    const text = JSON.stringify(status);
+    if (text === last) return;
+    last = text;
+    told(status);
+  });
+}
+
+function checkStatus({ kind }: Probe, answer: ProbeAnswer | undefined): CheckStatus {
+  const number = answer?.number;
+  switch (kind) {
+    case 'command':
+      return { type: 'COMMAND', command: number === undefined ? {} : { exit_code: number } };
+    case 'http':
+      return { type: 'HTTP', http: number === undefined ? {} : { status_code: number } };
+    case 'tcp':
+      return { type: 'TCP', tcp: answer === undefined ? {} : { succeeded: answer.isSuccess } };
+  }
+}
+
+function times(check: CheckInfo): Pick<ProbeSchedule, 'delay' | 'interval' | 'timeout'> {
+  const { timeout_seconds = TIMEOUT } = check;
+  return {
+    delay: fromSeconds(check.delay_seconds ?? DELAY),
+    interval: fromSeconds(check.interval_seconds ?? INTERVAL),
+    // A timeout of 0 is none (Mesos, checks/checker_process.cpp).
+    timeout: timeout_seconds === 0 ? Number.POSITIVE_INFINITY : fromSeconds(timeout_seconds),
+  };
+}

@@ -1,0 +1,150 @@
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { folder } from '../live-cluster.js';
+import type { Event } from '../scheduler-client.js';
+import type { FrameworkLoad } from './framework-load.js';
+import { smallDisk } from './full-disk.js';
+import { type ClusterAgent, ProcessCluster } from './process-cluster.js';
+import { stateOf } from './rest.js';
+
+/** What a fault left to recover from. */
+export interface Struck {
+  /** From when on recovery counts, milliseconds since the epoch: the fault, or its end where it lasts. */
+  readonly since: number;
+  /** The agent on which a new task must run before all is well again; undefined for any. */
+  readonly agentId: string | undefined;
+}
+
+/** A fault, done to a cluster of processes under load as often as is wanted. */
+export interface Fault {
+  readonly name: string;
+  readonly cluster: () => Promise<StruckCluster>;
+}
+
+/** A cluster with its load, and what is done to it. */
+export interface StruckCluster {
+  readonly cluster: ProcessCluster;
+  readonly strike: (load: FrameworkLoad) => Promise<Struck>;
+}
+
+/** What a master and an agent are away before somebody starts them again, in milliseconds. */
+const AWAY_MS = 200;
+const PATIENCE_MS = 60_000;
+
+/** The faults, by the name under which they are asked for. */
+export const FAULTS: readonly Fault[] = [
+  onProcesses('master-killed', async (cluster) => {
+    await cluster.master.kill('SIGKILL');
+    const since = Date.now();
+    await pause(AWAY_MS);
+    await cluster.startMaster();
+    return { since, agentId: undefined };
+  }),
+  onProcesses('agent-killed', async (cluster) => {
+    const agent = firstAgent(cluster);
+    await agent.service.kill('SIGKILL');
+    const since = Date.now();
+    await pause(AWAY_MS);
+    cluster.restartAgent(agent);
+    return { since, agentId: agent.id };
+  }),
+  onProcesses('framework-killed', async (_, load) => {
+    await load.kill();
+    const since = Date.now();
+    await pause(AWAY_MS);
+    load.restart();
+    return { since, agentId: undefined };
+  }),
+  onProcesses('agent-stopped', async (cluster) => {
+    const agent = firstAgent(cluster);
+    agent.service.child.kill('SIGSTOP');
+    await until(cluster, (state) => state.slaves.every(({ id }: Event) => id !== agent.id));
+    agent.service.child.kill('SIGCONT');
+    return { since: Date.now(), agentId: agent.id };
+  }),
+  onProcesses('connections-dropped', async (cluster) => {
+    cluster.proxy.drop();
+    return { since: Date.now(), agentId: firstAgent(cluster).id };
+  }),
+  onProcesses('connections-half-open', async (cluster) => {
+    cluster.proxy.freeze();
+    return { since: Date.now(), agentId: firstAgent(cluster).id };
+  }),
+];
+
+/** Faults that need a file system of their own, which only root can make. */
+export const DISK_FAULTS: readonly Fault[] = [
+  {
+    name: 'agent-disk-full',
+    cluster: async () => {
+      const disk = smallDisk();
+      const cluster = await ProcessCluster.start(folder('master'), [
+        join(disk.folder, 'agent'),
+        folder('agent'),
+      ]);
+      return {
+        cluster,
+        strike: async () => {
+          const agent = firstAgent(cluster);
+          const exit = once(agent.service.child, 'exit');
+          disk.fill();
+          // It cannot keep what it must before it says it, so it ends; its tasks run on.
+          await exit;
+          disk.free();
+          const since = Date.now();
+          cluster.restartAgent(agent);
+          return { since, agentId: agent.id };
+        },
+      };
+    },
+  },
+  {
+    name: 'master-disk-full',
+    cluster: async () => {
+      const disk = smallDisk();
+      const cluster = await ProcessCluster.start(join(disk.folder, 'master'));
+      return {
+        cluster,
+        strike: async () => {
+          const agent = firstAgent(cluster);
+          disk.fill();
+          // The agent comes back, and the master cannot write that it did.
+          await agent.service.kill('SIGKILL');
+          cluster.restartAgent(agent);
+          await pause(5 * AWAY_MS);
+          disk.free();
+          return { since: Date.now(), agentId: agent.id };
+        },
+      };
+    },
+  },
+];
+
+function onProcesses(
+  name: string,
+  strike: (cluster: ProcessCluster, load: FrameworkLoad) => Promise<Struck>,
+): Fault {
+  return {
+    name,
+    cluster: async () => {
+      const cluster = await ProcessCluster.start();
+      return { cluster, strike: (load) => strike(cluster, load) };
+    },
+  };
+}
+
+function firstAgent(cluster: ProcessCluster): ClusterAgent {
+  return cluster.agents[0] as ClusterAgent;
+}
+
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
+
+async function until(cluster: ProcessCluster, passes: (state: Event) => boolean): Promise<void> {
+  const deadline = Date.now() + PATIENCE_MS;
+  while (!passes(await stateOf(cluster))) {
+    if (Date.now() > deadline) throw new Error('the master does not notice the fault');
+    await pause(50);
+  }
+}
