@@ -3,6 +3,7 @@ import {
   type Cluster,
   type FrameworkSpec,
   InputError,
+  type MachineSpec,
   type Micros,
   type ParameterValue,
   ParameterValues,
@@ -20,6 +21,7 @@ import { failurePresetNamed } from '../sim/failures/presets.js';
 import { topologyOf } from '../sim/failures/topology.js';
 import type { RandomStreams } from '../sim/random-streams.js';
 import { RESTART_ELSEWHERE, type RecoveryTerms, type ServiceTerms } from '../workloads/recovery.js';
+import { type AloneCut, outagesOfCut } from './alone.js';
 import { readFailureTrace } from './failure-trace.js';
 
 /** What a person says of failures: plain data. */
@@ -46,8 +48,10 @@ export function failureSettings(
 /** Who is in a run, as far as failures go. */
 export interface FailureScene {
   readonly cluster: Cluster;
-  /** So many machines, the first by rank, can fail; rented ones are the cloud's care, and revocable rows go with their hosts. */
-  readonly own: number;
+  /** Of the whole cluster, but rented ones, which are the cloud's care, and revocable rows, which go with their hosts. */
+  readonly machines: readonly MachineSpec[];
+  /** Which of them the run has; undefined for all. */
+  readonly cut: AloneCut | undefined;
   readonly frameworks: readonly FrameworkSpec[];
   /** By framework; undefined for the usual. */
   readonly terms: readonly (ServiceTerms | undefined)[];
@@ -59,14 +63,10 @@ export interface FailureScene {
 export async function planFailures(
   choice: FailureChoice,
   set: Readonly<Record<string, ParameterValue>>,
-  { cluster, own, frameworks, terms, horizon, streams }: FailureScene,
+  { cluster, machines, cut, frameworks, terms, horizon, streams }: FailureScene,
 ): Promise<Failures> {
   const values = new ParameterValues(FAILURE_PARAMETERS, set);
-  const topology = topologyOf(
-    cluster.machines.specs.slice(0, own),
-    values.number('racksPerPowerUnit'),
-    values.number('racksPerZone'),
-  );
+  const topology = topologyOf(machines, values.number('racksPerPowerUnit'), values.number('racksPerZone'));
   const path = values.text('trace');
   const detection = detectionOf(values);
   const termsOf = recoveryTerms(values, frameworks);
@@ -76,7 +76,7 @@ export async function planFailures(
     ...(choice.faults ?? []).flatMap((fault) => parseFault(fault, topology)),
   ];
   return {
-    outages: withRevocableRows(outages, cluster),
+    outages: withRevocableRows(cut === undefined ? outages : outagesOfCut(outages, cut), cluster),
     detection,
     recovery: (framework) => terms[framework] ?? termsOf(cluster.frameworks[framework].name),
     checkpoints: checkpointTerms(values, cluster, frameworks),

@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
-import { InputError, type Parameter } from '../model/index.js';
+import type { Parameter } from '../model/index.js';
 import { ELASTICITY_SECTIONS } from './elasticity-plan.js';
+import { tenantsSchema } from './tenants.js';
+import { readYaml, type YamlFile } from './yaml-file.js';
 
 const text = z.union([z.string(), z.number()]).transform(String);
 
@@ -24,17 +24,18 @@ export const scenarioSchema = z.strictObject({
   until: text.optional(),
   failures: text.optional().describe('a preset such as lanl05, or a .csv file of outages'),
   faults: z.array(text).optional().describe("a fault script: 'at 2h: kill rack rack-3 for 30m'"),
+  operations: z.array(text).optional().describe("what operators do: 'at 2h: upgrade kafka with canary=0.1'"),
   services: z
     .record(
       z.string(),
       z
-        .record(z.string(), text)
+        .record(z.string(), z.union([text, z.array(text).transform((names) => names.join(','))]))
         .nullable()
         .transform((set) => set ?? {}),
     )
     .optional()
     .describe(
-      'what the workload is composed of, by name: the parameters of each, and `service` where the name is not that of a service',
+      'what the workload is composed of, by name: the parameters of each, `service` where the name is not that of a service, and `after` with those that it comes after',
     ),
   add: z.array(text).optional().describe("services beside these: 'kafka:brokers=20'"),
   vertical: section(ELASTICITY_SECTIONS.vertical).describe('limits that follow usage (docs/elasticity.md)'),
@@ -45,6 +46,7 @@ export const scenarioSchema = z.strictObject({
     'machines that are rented while those of the run do not suffice',
   ),
   cost: section(ELASTICITY_SECTIONS.cost).describe('prices beside those of a file of machines'),
+  tenants: tenantsSchema.optional(),
   set: z.record(z.string(), text).default({}),
 });
 
@@ -53,34 +55,15 @@ type Parsed = z.output<typeof scenarioSchema>;
 /** A scenario as it was read: all values are text, as on the command line; sections of elasticity are among `set`. */
 export type Scenario = Omit<Parsed, keyof typeof ELASTICITY_SECTIONS>;
 
-/** Reads a scenario file. @throws InputError with file, line and field. */
-export async function readScenario(path: string): Promise<Scenario> {
-  const lines = new LineCounter();
-  const document = parseDocument(readText(path), { lineCounter: lines });
-  const [mistake] = document.errors;
-  if (mistake !== undefined) {
-    throw new InputError(
-      { file: path, line: lines.linePos(mistake.pos[0]).line },
-      mistake.message.split(' at line')[0],
-    );
-  }
-  const parsed = scenarioSchema.safeParse(document.toJS() ?? {});
-  if (parsed.success) return withoutSections(parsed.data);
-  const [issue] = parsed.error.issues;
-  const keys = issue.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0]] : issue.path;
-  const node = document.getIn(keys, true) as { range?: [number, number, number] } | undefined;
-  const line = node?.range === undefined ? 1 : lines.linePos(node.range[0]).line;
-  const expected =
-    issue.code === 'unrecognized_keys'
-      ? `is not known, expected one of ${knownKeys(String(issue.path[0] ?? '')).join(', ')}`
-      : issue.message;
-  throw new InputError({ file: path, line, field: keys.join('.') }, expected);
+/** Reads a scenario file, with the places of its entries. @throws InputError with file, line and field. */
+export function readScenarioFile(path: string): YamlFile<Scenario> {
+  const file = readYaml(path, scenarioSchema);
+  return { ...file, value: withoutSections(file.value) };
 }
 
-/** Of a section of elasticity, or of the file. */
-function knownKeys(section: string): readonly string[] {
-  const sections: Readonly<Record<string, readonly Parameter[]>> = ELASTICITY_SECTIONS;
-  return sections[section]?.map(({ name }) => name) ?? Object.keys(scenarioSchema.shape);
+/** Reads a scenario file. @throws InputError with file, line and field. */
+export async function readScenario(path: string): Promise<Scenario> {
+  return readScenarioFile(path).value;
 }
 
 /** `vertical: { services: all }` is the setting `vertical.services=all`. */
@@ -99,10 +82,12 @@ function withoutSections({
   return { ...scenario, set: { ...Object.fromEntries(settings), ...set } };
 }
 
-function readText(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    throw new InputError({ file: path }, `cannot be read (${(error as NodeJS.ErrnoException).code})`);
-  }
+/** Reads a file of tenants; its entries are told as those of the section `tenants`. @throws InputError with file, line and field. */
+export function readTenantsFile(path: string): YamlFile<Pick<Scenario, 'tenants'>> {
+  const { value, entries } = readYaml(path, tenantsSchema);
+  return {
+    path,
+    value: { tenants: value },
+    entries: entries.map((entry) => ({ ...entry, key: `tenants.${entry.key}` })),
+  };
 }

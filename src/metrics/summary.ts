@@ -1,10 +1,11 @@
 import { type FrameworkId, type KillCause, type Micros, NONE, toSeconds } from '../model/index.js';
+import { SLOWDOWN_UNIT } from './bounded-slowdown.js';
 import { chargeSummary, costSummary } from './cost-summary.js';
 import { Distribution } from './distribution.js';
 import type { FrameworkMetrics } from './framework-metrics.js';
 import type { Level } from './level.js';
 import { ownCapacity } from './own-capacity.js';
-import { type Recorder, SLOWDOWN_UNIT } from './recorder.js';
+import type { Recorder } from './recorder.js';
 import { resourceHours } from './resource-hours.js';
 import type { DistributionSummary, LevelSummary, Summary } from './summary-schema.js';
 
@@ -91,7 +92,7 @@ function recovery({ recovery, health }: Recorder, couldFail: boolean): Summary['
 
 /** In a fixed order, whatever came first. */
 function evictions({ evictions }: Recorder): Record<string, number> {
-  const causes: readonly KillCause[] = ['preempted', 'lost', 'revoked', 'interrupted'];
+  const causes: readonly KillCause[] = ['preempted', 'lost', 'restarted', 'revoked', 'interrupted'];
   return Object.fromEntries(causes.map((cause) => [cause, evictions.get(cause) ?? 0]));
 }
 
@@ -170,7 +171,8 @@ function jainIndex(values: readonly number[]): number | null {
   return squares === 0 ? null : (sum * sum) / (values.length * squares);
 }
 
-function distributionSummary(values: Distribution, unit: number): DistributionSummary {
+/** Quantiles and the like of what was recorded, in units of so much. */
+export function distributionSummary(values: Distribution, unit: number): DistributionSummary {
   const scaled = (value: number) => (Number.isNaN(value) ? null : value / unit);
   return {
     count: values.count,

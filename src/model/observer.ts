@@ -27,6 +27,8 @@ export interface Observer {
   limitsReviewed(framework: FrameworkId, limits: LimitReview, now: Micros): void;
   /** The task left for ever; `machine` is NONE when it did not run at the end. */
   taskEnded(task: TaskId, machine: MachineId, outcome: TaskOutcome, now: Micros): void;
+  /** A task goes on as another one, which was submitted to take its place and has not started; it ends right after this. */
+  taskReplaced(task: TaskId, by: TaskId, now: Micros): void;
   /** The last task of the job has ended. */
   jobEnded(job: JobId, now: Micros): void;
   machineChanged(machine: MachineId, state: MachineState, now: Micros): void;
@@ -87,10 +89,10 @@ export interface Attempt {
 }
 
 /**
- * preempted: by its policy. failed: the attempt failed and is tried again. lost: its machine went. revoked: it ran in room that others had not used, and
- * now do. interrupted: the cloud took its machine back.
+ * preempted: by its policy. failed: the attempt failed and is tried again. lost: its machine went. restarted: by its operator. revoked: it ran in room that
+ * others had not used, and now do. interrupted: the cloud took its machine back.
  */
-export type KillCause = 'preempted' | 'failed' | 'lost' | 'revoked' | 'interrupted';
+export type KillCause = 'preempted' | 'failed' | 'lost' | 'restarted' | 'revoked' | 'interrupted';
 
 /**
  * How an offer ended. accepted: a task was started on it, and what was left went back. declined: nothing of it was used.

@@ -180,7 +180,7 @@ export class Execution {
     if (tells) this.listener?.taskStopped(framework, machine, this.now);
   }
 
-  /** Ends a running task that is needed no longer. */
+  /** A running task is stopped for good, by its operator or because it is needed no longer: it has done its work. */
   retire(task: TaskId): void {
     this.end(task, 'finished');
   }
@@ -259,12 +259,12 @@ export class Execution {
     return true;
   }
 
-  /** A task whose machine is back is lost and starts there again at once, where the ledger allows it. */
-  restartInPlace(task: TaskId): void {
+  /** A task whose machine is back, or whose operator restarts it, starts there again at once, where the ledger allows it. */
+  restartInPlace(task: TaskId, cause: KillCause = 'lost'): void {
     const { tasks, free } = this.cluster;
     const machine = tasks.machine[task];
     const devices = tasks.devices[task];
-    this.kill(task, 'lost');
+    this.kill(task, cause);
     if (this.cluster.refusal(task, machine, free, devices) !== undefined) return;
     this.listener?.taskLeaves(task);
     this.start(task, machine, free, devices);

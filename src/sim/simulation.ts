@@ -13,6 +13,7 @@ import type { Trace } from '../workloads/trace.js';
 import { Admission } from './admission.js';
 import type { Architecture } from './architectures/architecture.js';
 import { Arrivals } from './arrivals.js';
+import type { DayTwo } from './day-two/day-two.js';
 import { ControlLoops } from './elasticity/control-loops.js';
 import type { Controller } from './elasticity/controller.js';
 import { EventClass, EventQueue } from './event-queue.js';
@@ -41,6 +42,8 @@ export interface SimulationSetup {
   readonly constraintsOf?: ((framework: FrameworkId) => readonly Constraint[]) | undefined;
   /** Control loops beside the scheduler. Their observers are among `observer` already; they never rest, so the run needs a horizon. */
   readonly controllers?: readonly Controller[] | undefined;
+  /** What operators do meanwhile; the observer must pass on to it what it is told. */
+  readonly dayTwo?: DayTwo | undefined;
   /**
    * merge (when left out): all events of an instant, then one pass. each: a pass after every event, arrivals before ends, and a task that has
    * reached its estimate is over before the first of them (the rule of pyss; docs/studies.md, swf).
@@ -158,6 +161,7 @@ export class Simulation {
     });
     this.fleet?.begin(this.start);
     this.controls?.begin(this.start);
+    this.setup.dayTwo?.begin(this.start, this.execution, this.architecture);
   }
 
   /** Makes events happen until `eventLimit`, the end, or until the next arrival is not known. */
@@ -257,7 +261,8 @@ export class Simulation {
         break;
       case EventClass.timer:
         this.timersHappen = true;
-        this.patienceEnds(subject);
+        if (subject < 0) this.setup.dayTwo?.due(subject);
+        else this.patienceEnds(subject);
         break;
       case EventClass.sample:
         if (subject === USAGE_STEP) execution.usageStepDue();
