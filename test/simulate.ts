@@ -63,10 +63,10 @@ export interface SimulationSketch {
   readonly startsAt?: 'zero' | 'first-submission';
   readonly machineEvents?: readonly MachineEvent[];
   readonly failures?: Failures;
-  /** What operators do meanwhile. */
-  readonly dayTwo?: DayTwoPlan;
   readonly controllers?: readonly Controller[];
   readonly constraintsOf?: SimulationSetup['constraintsOf'];
+  /** What operators do meanwhile. */
+  readonly dayTwo?: DayTwoPlan;
   /** What each framework needs to serve again, for its health. */
   readonly health?: readonly (HealthTerms | undefined)[];
   readonly seed?: string;
@@ -99,8 +99,8 @@ export async function simulate(sketch: SimulationSketch): Promise<SimulationResu
     observer: new ObserverGroup([
       recorder,
       ...log,
-      ...(dayTwo ? [dayTwo] : []),
       ...(sketch.controllers ?? []).flatMap(({ observer }) => observer ?? []),
+      ...(dayTwo ? [dayTwo] : []),
       ...(sketch.observers?.(cluster) ?? []),
     ]),
     architecture: (execution) => architectureOf(sketch.parts, execution, sketch),
@@ -109,9 +109,9 @@ export async function simulate(sketch: SimulationSketch): Promise<SimulationResu
     patience: fromSeconds(sketch.patience ?? FOREVER),
     ...(sketch.machineEvents !== undefined && { machineEvents: sketch.machineEvents }),
     failures: sketch.failures,
-    dayTwo,
     controllers: sketch.controllers,
     constraintsOf: sketch.constraintsOf,
+    dayTwo,
   });
   await simulation.run();
   return { cluster, recorder, simulation, dayTwo, log: lines.join('') };

@@ -48,7 +48,7 @@ export function failureSettings(
 /** Who is in a run, as far as failures go. */
 export interface FailureScene {
   readonly cluster: Cluster;
-  /** Of the whole cluster. */
+  /** Of the whole cluster, but rented ones, which are the cloud's care, and revocable rows, which go with their hosts. */
   readonly machines: readonly MachineSpec[];
   /** Which of them the run has; undefined for all. */
   readonly cut: AloneCut | undefined;

@@ -46,6 +46,7 @@ import {
 import { type FailureChoice, failureSettings, planFailures } from './failure-plan.js';
 import { forecastDemand } from './forecast.js';
 import { loadPolicy } from './policy-file.js';
+import { RUN_PARAMETERS } from './run-parameters.js';
 import { assignSettings, type SettingsOwner, settingsRecord } from './settings.js';
 import { taskMixOf } from './task-mix.js';
 import { checkTenants, measuredTenants, plainTenants, type Tenant, withRoles } from './tenants.js';
@@ -75,57 +76,6 @@ export interface RunSpec {
   /** The tenant that has its own share of the machines for itself, and nobody is beside it. */
   readonly alone?: string;
 }
-
-/** Parameters of the run itself. */
-const RUN_PARAMETERS: readonly Parameter[] = [
-  {
-    kind: 'duration',
-    name: 'perJob',
-    default: 0,
-    about: 'Modelled decision time: what a scheduler thinks about each job it looks at.',
-  },
-  {
-    kind: 'duration',
-    name: 'perTask',
-    default: 0,
-    about: 'Modelled decision time: what it thinks about each pending task of those jobs.',
-  },
-  {
-    kind: 'text',
-    name: 'decisionTimes',
-    default: '',
-    form: 'framework:perJob+perTask, joined by commas, such as web:10s+5ms,batch:100ms+5ms',
-    pattern: /^([^:,]+:[^:,+]+\+[^:,+]+(,(?!$)|$))*$/,
-    about: 'Modelled decision times of the jobs of some frameworks, in place of perJob and perTask.',
-  },
-  {
-    kind: 'choice',
-    name: 'simultaneous',
-    default: 'merge',
-    choices: ['merge', 'each'],
-    about: 'Events of one instant: one pass after all of them, or a pass after each.',
-  },
-  {
-    kind: 'choice',
-    name: 'onRefusal',
-    default: 'count',
-    choices: ['count', 'stop'],
-    about: 'A decision of the policy that cannot be carried out is counted, or stops the run.',
-  },
-  {
-    kind: 'number',
-    name: 'remoteSlowdown',
-    default: 1,
-    min: 1,
-    about: 'So many times as long a task takes away from the machines that it prefers.',
-  },
-  {
-    kind: 'duration',
-    name: 'patience',
-    default: FOREVER,
-    about: 'A task that has waited for so long without a first start is abandoned.',
-  },
-];
 
 /** What follows a run while it happens. */
 export interface RunHooks {
@@ -174,9 +124,9 @@ export async function run(spec: RunSpec, hooks: RunHooks = {}): Promise<RunRecor
     patience: settings.run.number('patience'),
     remoteSlowdown: settings.run.number('remoteSlowdown'),
     failures: setup.failures,
-    dayTwo,
     controllers,
     constraintsOf: setup.elasticity.constraintsOf,
+    dayTwo,
   });
   await simulation.run((progress) =>
     hooks.pause?.({ ...progress, done: doneShare(simulation, progress.now, horizon) }),
@@ -429,9 +379,9 @@ function describe(spec: RunSpec, prepared: PreparedRun) {
         settings: settings.records.failures,
       },
     }),
+    ...(Object.keys(settings.records.elasticity).length > 0 && { elasticity: settings.records.elasticity }),
     ...(spec.operations !== undefined && spec.operations.length > 0 && { operations: [...spec.operations] }),
     ...(spec.tenants !== undefined && spec.tenants.length > 0 && { tenants: plainTenants(spec.tenants) }),
-    ...(Object.keys(settings.records.elasticity).length > 0 && { elasticity: settings.records.elasticity }),
     seed: spec.seed,
     horizon: Number.isFinite(horizon) ? toSeconds(horizon) : null,
   };

@@ -38,7 +38,6 @@ export const scenarioSchema = z.strictObject({
       'what the workload is composed of, by name: the parameters of each, `service` where the name is not that of a service, and `after` with those that it comes after',
     ),
   add: z.array(text).optional().describe("services beside these: 'kafka:brokers=20'"),
-  tenants: tenantsSchema.optional(),
   vertical: section(ELASTICITY_SECTIONS.vertical).describe('limits that follow usage (docs/elasticity.md)'),
   oversubscription: section(ELASTICITY_SECTIONS.oversubscription).describe(
     'room that is given twice (docs/elasticity.md)',
@@ -47,6 +46,7 @@ export const scenarioSchema = z.strictObject({
     'machines that are rented while those of the run do not suffice',
   ),
   cost: section(ELASTICITY_SECTIONS.cost).describe('prices beside those of a file of machines'),
+  tenants: tenantsSchema.optional(),
   set: z.record(z.string(), text).default({}),
 });
 
@@ -57,23 +57,13 @@ export type Scenario = Omit<Parsed, keyof typeof ELASTICITY_SECTIONS>;
 
 /** Reads a scenario file, with the places of its entries. @throws InputError with file, line and field. */
 export function readScenarioFile(path: string): YamlFile<Scenario> {
-  const { value, ...file } = readYaml(path, scenarioSchema);
-  return { ...file, value: withoutSections(value) };
+  const file = readYaml(path, scenarioSchema);
+  return { ...file, value: withoutSections(file.value) };
 }
 
 /** Reads a scenario file. @throws InputError with file, line and field. */
 export async function readScenario(path: string): Promise<Scenario> {
   return readScenarioFile(path).value;
-}
-
-/** Reads a file of tenants; its entries are told as those of the section `tenants`. @throws InputError with file, line and field. */
-export function readTenantsFile(path: string): YamlFile<Pick<Scenario, 'tenants'>> {
-  const { value, entries } = readYaml(path, tenantsSchema);
-  return {
-    path,
-    value: { tenants: value },
-    entries: entries.map((entry) => ({ ...entry, key: `tenants.${entry.key}` })),
-  };
 }
 
 /** `vertical: { services: all }` is the setting `vertical.services=all`. */
@@ -90,4 +80,14 @@ function withoutSections({
     Object.entries(values).map(([parameter, value]) => [`${name}.${parameter}`, String(value)] as const),
   );
   return { ...scenario, set: { ...Object.fromEntries(settings), ...set } };
+}
+
+/** Reads a file of tenants; its entries are told as those of the section `tenants`. @throws InputError with file, line and field. */
+export function readTenantsFile(path: string): YamlFile<Pick<Scenario, 'tenants'>> {
+  const { value, entries } = readYaml(path, tenantsSchema);
+  return {
+    path,
+    value: { tenants: value },
+    entries: entries.map((entry) => ({ ...entry, key: `tenants.${entry.key}` })),
+  };
 }

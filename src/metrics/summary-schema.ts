@@ -256,6 +256,12 @@ export const summarySchema = z
         .record(z.string(), z.union([z.string(), z.number()]))
         .describe('decision times, patience and the like'),
       failures: failures.optional(),
+      elasticity: z
+        .record(z.string(), z.union([z.string(), z.number()]))
+        .optional()
+        .describe(
+          'what was set of elasticity (docs/elasticity.md), by section.parameter; absent where nothing was',
+        ),
       operations: z
         .array(z.string())
         .optional()
@@ -272,12 +278,6 @@ export const summarySchema = z
         )
         .optional()
         .describe('who shares the cluster; absent for none'),
-      elasticity: z
-        .record(z.string(), z.union([z.string(), z.number()]))
-        .optional()
-        .describe(
-          'what was set of elasticity (docs/elasticity.md), by section.parameter; absent where nothing was',
-        ),
       seed: z.string(),
       start: z.number().describe('seconds, on the clock of the trace'),
       length: seconds.describe('seconds simulated'),
@@ -368,13 +368,13 @@ export const summarySchema = z
         .optional()
         .describe('seconds from the moment an instance of a service stopped until it served again'),
     }),
-    dayTwo: dayTwo.optional(),
     evictions: z
       .record(z.string(), count)
       .optional()
       .describe(
         'attempts stopped from outside, by cause: preempted by the policy, lost with a machine, revoked because usage rose, interrupted by the cloud; only where elasticity was set',
       ),
+    dayTwo: dayTwo.optional(),
     cost: z
       .object({
         total: z.number(),

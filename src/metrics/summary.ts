@@ -92,7 +92,7 @@ function recovery({ recovery, health }: Recorder, couldFail: boolean): Summary['
 
 /** In a fixed order, whatever came first. */
 function evictions({ evictions }: Recorder): Record<string, number> {
-  const causes: readonly KillCause[] = ['preempted', 'lost', 'revoked', 'interrupted'];
+  const causes: readonly KillCause[] = ['preempted', 'lost', 'restarted', 'revoked', 'interrupted'];
   return Object.fromEntries(causes.map((cause) => [cause, evictions.get(cause) ?? 0]));
 }
 

@@ -89,8 +89,8 @@ export interface Attempt {
 }
 
 /**
- * preempted: by its policy. failed: the attempt failed and is tried again. lost: its machine went. restarted: by its operator. revoked: it ran in
- * room that others had not used, and now do. interrupted: the cloud took its machine back.
+ * preempted: by its policy. failed: the attempt failed and is tried again. lost: its machine went. restarted: by its operator. revoked: it ran in room that
+ * others had not used, and now do. interrupted: the cloud took its machine back.
  */
 export type KillCause = 'preempted' | 'failed' | 'lost' | 'restarted' | 'revoked' | 'interrupted';
 

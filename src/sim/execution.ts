@@ -180,7 +180,7 @@ export class Execution {
     if (tells) this.listener?.taskStopped(framework, machine, this.now);
   }
 
-  /** Ends a running task that is needed no longer: it has done its work. */
+  /** A running task is stopped for good, by its operator or because it is needed no longer: it has done its work. */
   retire(task: TaskId): void {
     this.end(task, 'finished');
   }

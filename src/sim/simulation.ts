@@ -38,12 +38,12 @@ export interface SimulationSetup {
   readonly machineEvents?: readonly MachineEvent[];
   /** What fails, and how the master learns of it; machines never fail unseen when left out. */
   readonly failures?: Failures | undefined;
-  /** What operators do meanwhile; the observer must pass on to it what it is told. */
-  readonly dayTwo?: DayTwo | undefined;
   /** What every task of a framework asks of its machine beside what the trace says; nothing when left out. */
   readonly constraintsOf?: ((framework: FrameworkId) => readonly Constraint[]) | undefined;
   /** Control loops beside the scheduler. Their observers are among `observer` already; they never rest, so the run needs a horizon. */
   readonly controllers?: readonly Controller[] | undefined;
+  /** What operators do meanwhile; the observer must pass on to it what it is told. */
+  readonly dayTwo?: DayTwo | undefined;
   /**
    * merge (when left out): all events of an instant, then one pass. each: a pass after every event, arrivals before ends, and a task that has
    * reached its estimate is over before the first of them (the rule of pyss; docs/studies.md, swf).
@@ -160,8 +160,8 @@ export class Simulation {
       );
     });
     this.fleet?.begin(this.start);
-    this.setup.dayTwo?.begin(this.start, this.execution, this.architecture);
     this.controls?.begin(this.start);
+    this.setup.dayTwo?.begin(this.start, this.execution, this.architecture);
   }
 
   /** Makes events happen until `eventLimit`, the end, or until the next arrival is not known. */

@@ -1,6 +1,6 @@
 import { TaskBatch, type Trace } from './trace.js';
 
-/** The same trace with the rows of some frameworks alone; frameworks keep their places. */
+/** The same trace with the rows and applications of some frameworks alone; frameworks keep their places. */
 export function onlyFrameworks(trace: Trace, names: ReadonlySet<string>): Trace {
   const isKept = (batch: TaskBatch, row: number) => names.has(trace.frameworks[batch.framework[row]].name);
   return {
@@ -8,6 +8,9 @@ export function onlyFrameworks(trace: Trace, names: ReadonlySet<string>): Trace 
     frameworks: trace.frameworks,
     constraints: trace.constraints,
     curves: trace.curves,
+    applications: (trace.applications ?? []).filter(({ instance }) =>
+      names.has(trace.frameworks[instance.framework].name),
+    ),
     batches: () => filtered(trace.batches(), isKept),
   };
 }
