@@ -17,6 +17,7 @@ const COMMANDS: Readonly<Record<string, AddCommand>> = {
   trace: async (cli) => cli.command((await import('./commands/trace.js')).traceCommand()),
   schema: async (cli) => cli.command((await import('./commands/schema.js')).schemaCommand()),
   master: async (cli) => cli.command((await import('./commands/master.js')).masterCommand()),
+  replay: async (cli, exit) => cli.command((await import('./commands/replay.js')).replayCommand(exit)),
   agent: async (cli) => cli.command((await import('./commands/agent.js')).agentCommand()),
 };
 

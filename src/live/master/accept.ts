@@ -14,6 +14,7 @@ import type {
 } from './state.js';
 import { taskKey } from './state.js';
 import { tell } from './status.js';
+import { logTask } from './task-log.js';
 import { taskProblem } from './task-problem.js';
 
 /** How long what a framework leaves of an offer is kept from it when it says nothing (mesos.proto, Filters). */
@@ -190,6 +191,7 @@ function admit(state: MasterState, bench: Bench, info: TaskInfo, group: TaskGrou
     status: undefined,
   };
   state.tasks.set(taskKey(task.frameworkId, info.task_id.value), task);
+  logTask(state, 'launched', task);
   return task;
 }
 

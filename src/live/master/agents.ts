@@ -12,9 +12,11 @@ import {
   inBackground,
   type MasterState,
   type TaskGroup,
+  type TaskRecord,
   taskKey,
 } from './state.js';
 import { endByMaster, isTerminal, type MasterVerdict } from './status.js';
+import { logTask } from './task-log.js';
 
 /** Resources of a registration, read before anything is changed. */
 interface Joining {
@@ -148,7 +150,7 @@ function adoptTasks(
       if (!isTerminal(taskState)) group.alive++;
     }
     if (!isTerminal(taskState)) state.host.useAgent(agent.id, framework_id, role, parcels);
-    state.tasks.set(key, {
+    const task: TaskRecord = {
       frameworkId: framework_id,
       agentId: agent.id,
       role,
@@ -157,7 +159,9 @@ function adoptTasks(
       group,
       state: taskState,
       status: undefined,
-    });
+    };
+    state.tasks.set(key, task);
+    if (!isTerminal(taskState)) logTask(state, 'launched', task);
     if (wasLost) sendKill(agent, framework_id, info.task_id.value, undefined);
   }
 }

@@ -65,6 +65,11 @@ export const taskInfoSchema = z.looseObject({
   health_check: z.looseObject({}).optional(),
   check: z.looseObject({}).optional(),
   kill_policy: killPolicySchema.optional(),
+  labels: z
+    .looseObject({
+      labels: z.array(z.looseObject({ key: z.string(), value: z.string().optional() })).optional(),
+    })
+    .optional(),
 });
 
 const executorInfoSchema = z.looseObject({
