@@ -112,6 +112,8 @@ export interface RunHooks {
   readonly observers?: (cluster: Cluster) => readonly Partial<Observer>[];
   /** Told of every call of a policy from a file. */
   readonly watch?: DecisionWatch;
+  /** In place of the policy that the spec names. */
+  readonly policy?: Policy;
   /** Called now and then; may throw to stop the run. */
   readonly pause?: (progress: RunProgress) => Promise<void> | void;
 }
@@ -124,7 +126,7 @@ export interface RunProgress extends SimulationProgress {
 
 /** Runs one cell to its end. @throws InputError for whatever a person got wrong. */
 export async function run(spec: RunSpec, hooks: RunHooks = {}): Promise<RunRecord> {
-  const setup = await prepare(spec, hooks.watch);
+  const setup = await prepare(spec, hooks);
   const { cluster, horizon, open, parts, settings } = setup;
   const recorder = new Recorder(cluster, setup.terms);
   const others = [...refusalObservers(setup), ...(hooks.observers?.(cluster) ?? [])];
@@ -144,6 +146,7 @@ export async function run(spec: RunSpec, hooks: RunHooks = {}): Promise<RunRecor
     patience: settings.run.number('patience'),
     remoteSlowdown: settings.run.number('remoteSlowdown'),
     failures: setup.failures,
+    machineEvents: (spec.machines === undefined && setup.workload.machineEvents) || [],
   });
   await simulation.run((progress) =>
     hooks.pause?.({ ...progress, done: doneShare(simulation, progress.now, horizon) }),
@@ -194,8 +197,8 @@ interface PreparedRun {
   };
 }
 
-async function prepare(spec: RunSpec, watch: DecisionWatch | undefined): Promise<PreparedRun> {
-  const policy = await loadPolicy(spec.policy, watch);
+async function prepare(spec: RunSpec, hooks: RunHooks): Promise<PreparedRun> {
+  const policy = hooks.policy ?? (await loadPolicy(spec.policy, hooks.watch));
   const workload = await chooseWorkload(spec.workload);
   const owners = settingsOwners(policy, workload);
   const [ofPolicy, ofWorkload, ofRun, ofFailures] = assignSettings(spec.set, owners);

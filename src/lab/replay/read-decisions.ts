@@ -61,7 +61,7 @@ export async function* readDecisions(path: string): AsyncGenerator<LoggedRecord>
     for (const [i, text] of lines.entries()) {
       if (torn !== undefined) throw torn;
       const line = firstLine + i;
-      const value = valueOf(text, path, line);
+      const value = recordOrProblem(text, path, line);
       if (value instanceof InputError) {
         torn = value;
         continue;
@@ -77,7 +77,7 @@ export async function* readDecisions(path: string): AsyncGenerator<LoggedRecord>
 }
 
 /** The value of a line, or what is wrong with it. */
-function valueOf(text: string, file: string, line: number): unknown {
+function recordOrProblem(text: string, file: string, line: number): unknown {
   try {
     return parseRecord(text);
   } catch {

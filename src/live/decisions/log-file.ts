@@ -5,7 +5,7 @@ import { recordText } from './record-text.js';
 
 /** Logs of earlier lives of the master that are kept beside the present one: `decisions.log.1` is the latest of them. */
 const KEPT_LOGS = 9;
-/** Bytes after which a log ends: a month of an idle master, and some two million decisions of a busy one. A proposal. */
+/** Bytes after which a log ends: four months of an idle master, or about a million offers. A proposal. */
 const MAX_BYTES = 1024 ** 3;
 /** Records wait until so many characters have come together, or the loop is idle. */
 const BUFFER_CHARACTERS = 64 * 1024;
