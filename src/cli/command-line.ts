@@ -18,6 +18,7 @@ const COMMANDS: Readonly<Record<string, AddCommand>> = {
   schema: async (cli) => cli.command((await import('./commands/schema.js')).schemaCommand()),
   master: async (cli) => cli.command((await import('./commands/master.js')).masterCommand()),
   replay: async (cli, exit) => cli.command((await import('./commands/replay.js')).replayCommand(exit)),
+  rehearse: async (cli, exit) => cli.command((await import('./commands/rehearse.js')).rehearseCommand(exit)),
   agent: async (cli) => cli.command((await import('./commands/agent.js')).agentCommand()),
 };
 

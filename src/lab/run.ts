@@ -27,6 +27,7 @@ import { RandomStreams } from '../sim/random-streams.js';
 import { Simulation, type SimulationProgress, type Simultaneous } from '../sim/simulation.js';
 import { type MachineSource, parseMachines, readMachines } from '../workloads/machines.js';
 import type { ServiceTerms } from '../workloads/recovery.js';
+import type { Trace } from '../workloads/trace.js';
 import type { DecisionWatch } from './decision-watch.js';
 import { type FailureChoice, failureSettings, planFailures } from './failure-plan.js';
 import { forecastDemand } from './forecast.js';
@@ -114,6 +115,8 @@ export interface RunHooks {
   readonly watch?: DecisionWatch;
   /** In place of the policy that the spec names. */
   readonly policy?: Policy;
+  /** Changes what arrives. */
+  readonly trace?: (trace: Trace) => Trace;
   /** Called now and then; may throw to stop the run. */
   readonly pause?: (progress: RunProgress) => Promise<void> | void;
 }
@@ -126,14 +129,14 @@ export interface RunProgress extends SimulationProgress {
 
 /** Runs one cell to its end. @throws InputError for whatever a person got wrong. */
 export async function run(spec: RunSpec, hooks: RunHooks = {}): Promise<RunRecord> {
-  const setup = await prepare(spec, hooks);
+  const setup = await prepareRun(spec, hooks);
   const { cluster, horizon, open, parts, settings } = setup;
   const recorder = new Recorder(cluster, setup.terms);
   const others = [...refusalObservers(setup), ...(hooks.observers?.(cluster) ?? [])];
   const streams = new RandomStreams(spec.seed);
   const simulation = new Simulation({
     cluster,
-    trace: open.trace,
+    trace: hooks.trace?.(open.trace) ?? open.trace,
     observer: others.length === 0 ? recorder : new ObserverGroup([recorder, ...others]),
     architecture: (execution) =>
       makeArchitecture(parts, execution, {
@@ -151,7 +154,7 @@ export async function run(spec: RunSpec, hooks: RunHooks = {}): Promise<RunRecor
   await simulation.run((progress) =>
     hooks.pause?.({ ...progress, done: doneShare(simulation, progress.now, horizon) }),
   );
-  return runRecord(recorder, describe(spec, setup));
+  return runRecord(recorder, describeRun(spec, setup));
 }
 
 /** With `onRefusal=stop`: ends the run at the first decision that cannot be carried out, and names it. */
@@ -176,7 +179,8 @@ function refusalObservers({ cluster, policy, settings }: PreparedRun): readonly 
   ];
 }
 
-interface PreparedRun {
+/** A run that is ready to begin. */
+export interface PreparedRun {
   readonly workload: Workload;
   readonly open: OpenWorkload;
   readonly policy: Policy;
@@ -197,7 +201,8 @@ interface PreparedRun {
   };
 }
 
-async function prepare(spec: RunSpec, hooks: RunHooks): Promise<PreparedRun> {
+/** Loads and makes all that a run needs; nothing has happened in it yet. @throws InputError */
+export async function prepareRun(spec: RunSpec, hooks: RunHooks = {}): Promise<PreparedRun> {
   const policy = hooks.policy ?? (await loadPolicy(spec.policy, hooks.watch));
   const workload = await chooseWorkload(spec.workload);
   const owners = settingsOwners(policy, workload);
@@ -344,7 +349,8 @@ function doneShare(simulation: Simulation, now: Micros, horizon: Micros): number
   return Number.isFinite(horizon) ? (now - simulation.start) / horizon : undefined;
 }
 
-function describe(spec: RunSpec, prepared: PreparedRun) {
+/** What a summary says of the run beside what was measured. */
+export function describeRun(spec: RunSpec, prepared: PreparedRun) {
   const { workload, policy, cluster, machines, horizon, settings, open } = prepared;
   const { space } = cluster;
   return {
