@@ -17,6 +17,16 @@ export function countOption(name: string, text: string, least: number, most: num
   return count;
 }
 
+/** The address of a master. @throws InputError */
+export function masterUrl(text: string): URL {
+  const place = { field: '--master' };
+  const expected = 'an address such as http://127.0.0.1:5050';
+  if (!URL.canParse(text)) throw InputError.expected(place, text, expected);
+  const url = new URL(text);
+  if (url.protocol !== 'http:') throw InputError.expected(place, text, expected);
+  return url;
+}
+
 /** Resolves when a person, or the system, asks the process to end. */
 export function untilAskedToEnd(): Promise<void> {
   return new Promise((resolve) => {

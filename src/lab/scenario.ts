@@ -1,7 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
-import { InputError } from '../model/index.js';
+import { readYaml } from './read-yaml.js';
 
 const text = z.union([z.string(), z.number()]).transform(String);
 
@@ -38,32 +36,5 @@ export type Scenario = z.output<typeof scenarioSchema>;
 
 /** Reads a scenario file. @throws InputError with file, line and field. */
 export async function readScenario(path: string): Promise<Scenario> {
-  const lines = new LineCounter();
-  const document = parseDocument(readText(path), { lineCounter: lines });
-  const [mistake] = document.errors;
-  if (mistake !== undefined) {
-    throw new InputError(
-      { file: path, line: lines.linePos(mistake.pos[0]).line },
-      mistake.message.split(' at line')[0],
-    );
-  }
-  const parsed = scenarioSchema.safeParse(document.toJS() ?? {});
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  const keys = issue.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0]] : issue.path;
-  const node = document.getIn(keys, true) as { range?: [number, number, number] } | undefined;
-  const line = node?.range === undefined ? 1 : lines.linePos(node.range[0]).line;
-  const expected =
-    issue.code === 'unrecognized_keys'
-      ? `is not known, expected one of ${Object.keys(scenarioSchema.shape).join(', ')}`
-      : issue.message;
-  throw new InputError({ file: path, line, field: keys.join('.') }, expected);
-}
-
-function readText(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    throw new InputError({ file: path }, `cannot be read (${(error as NodeJS.ErrnoException).code})`);
-  }
+  return readYaml(path, scenarioSchema, () => Object.keys(scenarioSchema.shape));
 }

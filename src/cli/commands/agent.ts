@@ -8,7 +8,7 @@ import { authorizationOf, readCredential } from '../../live/http/credentials.js'
 import { openStore } from '../../live/store.js';
 import { parseAgentResources, resourceMessages } from '../../live/wire/resources.js';
 import { InputError } from '../../model/index.js';
-import { makeFolder, reportProblem, untilAskedToEnd } from '../service-options.js';
+import { makeFolder, masterUrl, reportProblem, untilAskedToEnd } from '../service-options.js';
 
 interface AgentArguments {
   master: string;
@@ -85,15 +85,6 @@ async function runAgent(args: AgentArguments): Promise<void> {
   } finally {
     await agent.close();
   }
-}
-
-function masterUrl(text: string): URL {
-  const place = { field: '--master' };
-  const expected = 'an address such as http://127.0.0.1:5050';
-  if (!URL.canParse(text)) throw InputError.expected(place, text, expected);
-  const url = new URL(text);
-  if (url.protocol !== 'http:') throw InputError.expected(place, text, expected);
-  return url;
 }
 
 function attributesOf(text: string | undefined): readonly object[] {

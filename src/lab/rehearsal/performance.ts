@@ -61,6 +61,7 @@ export async function perform({ cluster, open, workload }: PreparedRun, stage: S
     listener: {
       running: () => undefined,
       ended: () => undefined,
+      lost: () => undefined,
       failed: (_, message) => fail(new InputError({}, `a task of the rehearsal failed: ${message}`)),
     },
     refused: fail,

@@ -149,9 +149,9 @@ export class RealExecution implements PlacementGround {
     const { task, intent } = attempt;
     if (state === 'TASK_RUNNING') this.listener.running(task, healthy);
     if (state === 'TASK_FINISHED') this.finish(task, 'finished');
-    else if (LOST_STATES.has(state)) this.restart(attempt, 'lost', state);
+    else if (LOST_STATES.has(state)) this.lose(attempt, state);
     else if (!TERMINAL_STATES.has(state)) return true;
-    else if (intent === 'preempt') this.restart(attempt, 'preempted', state);
+    else if (intent === 'preempt') this.restart(attempt, 'preempted');
     else if (intent === 'stop') this.finish(task, 'abandoned');
     else this.fail(attempt, state === 'TASK_ERROR', `${state}: ${message}`);
     return true;
@@ -170,21 +170,25 @@ export class RealExecution implements PlacementGround {
     this.listener.failed(task, message, isOver);
     // Nobody restarts it: of the outcomes of a task that is the one that says so.
     if (isOver) this.finish(task, 'lost');
-    else this.restart(attempt, 'failed', message);
+    else this.restart(attempt, 'failed');
   }
 
-  private restart({ id, task, intent }: Attempt, cause: KillCause, why: string): void {
-    if (intent === 'stop') {
-      this.finish(task, 'abandoned');
+  private lose(attempt: Attempt, state: string): void {
+    if (attempt.intent === 'stop') {
+      this.finish(attempt.task, 'abandoned');
       return;
     }
+    this.listener.lost(attempt.task, state);
+    this.restart(attempt, 'lost');
+  }
+
+  private restart({ id, task }: Attempt, cause: KillCause): void {
     const machine = this.cluster.tasks.machine[task] as MachineId;
     this.attempts.delete(id);
     this.attemptOf.delete(task);
     this.cluster.kill(task);
     this.ends++;
     this.observer.taskKilled(task, machine, cause, this.now);
-    if (cause === 'lost') this.listener.failed(task, why, false);
     this.host.requeue(task, cause === 'failed' ? this.workOf(task).backoff : 0);
     this.host.stopped();
   }

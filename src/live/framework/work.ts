@@ -20,6 +20,8 @@ export interface Work {
 export interface WorkListener {
   /** The command runs; `isHealthy` is undefined where nothing checks its health. */
   running(task: number, isHealthy: boolean | undefined): void;
+  /** An attempt was lost with its agent, or before it got there; the task waits again. */
+  lost(task: number, state: string): void;
   /** An attempt has failed; the task waits again, or `isOver`. */
   failed(task: number, message: string, isOver: boolean): void;
   /** The task is done, or was stopped on demand. */
