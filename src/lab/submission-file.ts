@@ -61,10 +61,17 @@ const name = z.string().regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, {
   error: 'expected a name of letters a-z, digits and -',
 });
 
+/** Nothing is launched on nothing (Mesos, validation.cpp: "Task uses no resources"). */
+function asksForSomething({ cpus, mem }: { readonly cpus: number; readonly mem: number }): boolean {
+  return cpus > 0 || mem > 0;
+}
+
+const NOTHING_ASKED = { error: 'expected cpus or mem above 0' };
+
 /** A submission file: jobs and services by name. */
 export const submissionSchema = z.strictObject({
-  jobs: z.record(name, jobSchema).default({}),
-  services: z.record(name, serviceSchema).default({}),
+  jobs: z.record(name, jobSchema.refine(asksForSomething, NOTHING_ASKED)).default({}),
+  services: z.record(name, serviceSchema.refine(asksForSomething, NOTHING_ASKED)).default({}),
 });
 
 const KEYS: Readonly<Record<string, readonly string[]>> = {

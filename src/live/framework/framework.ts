@@ -79,7 +79,10 @@ export class Framework {
       wakeAt: (time) => this.after(Math.max(0, time - setup.now()), () => this.wantPass()),
       kill: (attempt) => this.kill(attempt),
       requeue: (task, after) => this.requeue(task, after),
-      stopped: () => this.wantPass(),
+      stopped: (machine) => {
+        this.offers.show(machine);
+        this.wantPass();
+      },
     });
     this.offers = new OffersInHand(cluster, framework);
     this.queue = new PendingQueue(cluster.tasks, cluster.jobs);

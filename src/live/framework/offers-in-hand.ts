@@ -70,6 +70,25 @@ export class OffersInHand {
     return [...this.byMachine.keys()].flatMap((machine) => this.take(machine));
   }
 
+  /**
+   * Shows the scheduler what the offers of a machine hold, as far as the ledger has it free: a master hears of an end, and
+   * offers what became free, before the status of the task has come here; it is shown again then.
+   */
+  show(machine: MachineId): void {
+    const { cluster, framework } = this;
+    if (cluster.offered.of(framework).open[machine] === 1) cluster.returnOffer(framework, machine);
+    const missing = this.missing(machine);
+    const held = [...(this.byMachine.get(machine)?.values() ?? [])];
+    const amounts = missing.map((free, d) =>
+      Math.min(
+        free,
+        held.reduce((sum, amounts) => sum + (amounts[d] as number), 0),
+      ),
+    );
+    if (cluster.machines.isUp(machine) && amounts.some((amount) => amount > 0))
+      cluster.offer(framework, machine, amounts);
+  }
+
   /** Is there a machine of which more could be offered than is in hand, as far as anybody knows? */
   get isShort(): boolean {
     for (let machine = 0; machine < this.cluster.machines.count; machine++)
@@ -97,21 +116,5 @@ export class OffersInHand {
     const { free } = this.cluster.free;
     const dims = this.cluster.space.size;
     return this.cluster.space.names.map((_, d) => free[machine * dims + d] as number);
-  }
-
-  private show(machine: MachineId): void {
-    const { cluster, framework } = this;
-    if (cluster.offered.of(framework).open[machine] === 1) cluster.returnOffer(framework, machine);
-    const missing = this.missing(machine);
-    const held = [...(this.byMachine.get(machine)?.values() ?? [])];
-    // A task may have ended for the master and not yet for us: what it held is shown when its status is here.
-    const amounts = missing.map((free, d) =>
-      Math.min(
-        free,
-        held.reduce((sum, amounts) => sum + (amounts[d] as number), 0),
-      ),
-    );
-    if (cluster.machines.isUp(machine) && amounts.some((amount) => amount > 0))
-      cluster.offer(framework, machine, amounts);
   }
 }

@@ -27,8 +27,8 @@ export interface ExecutionHost {
   kill(attempt: string): void;
   /** A task is to wait again, after so long. */
   requeue(task: TaskId, after: Micros): void;
-  /** The resources of a task are free again. */
-  stopped(): void;
+  /** The resources of a task are free again on this machine. */
+  stopped(machine: MachineId): void;
 }
 
 /** An attempt at a task; its id is the task's for the master. */
@@ -190,14 +190,14 @@ export class RealExecution implements PlacementGround {
     this.ends++;
     this.observer.taskKilled(task, machine, cause, this.now);
     this.host.requeue(task, cause === 'failed' ? this.workOf(task).backoff : 0);
-    this.host.stopped();
+    this.host.stopped(machine);
   }
 
   private finish(task: TaskId, outcome: TaskOutcome): void {
     const machine = this.cluster.tasks.machine[task] as MachineId;
     this.cluster.finish(task, outcome !== 'finished');
     this.leave(task, machine, outcome);
-    this.host.stopped();
+    this.host.stopped(machine);
   }
 
   private leave(task: TaskId, machine: MachineId, outcome: TaskOutcome): void {

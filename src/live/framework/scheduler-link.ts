@@ -74,7 +74,7 @@ export class SchedulerLink {
     );
     void this.answerOf(outgoing).then(({ status, text }) => {
       if (status !== 202) this.setup.report(`${type} was answered ${status}: ${text.slice(0, 200)}`);
-    }, this.ignoreBroken);
+    }, this.startOver);
   }
 
   /** Asks the operator API. @throws Error when there is no answer 200. */
@@ -103,11 +103,13 @@ export class SchedulerLink {
       { 'Mesos-Stream-Id': this.streamId },
       this.calls,
     );
-    await this.answerOf(outgoing).catch(this.ignoreBroken);
+    await this.answerOf(outgoing).catch(() => undefined);
   }
 
-  /** A connection that breaks takes the subscription with it, and that is dealt with there. */
-  private readonly ignoreBroken = (): void => undefined;
+  /** A call that may be lost leaves master and framework of two minds: a new subscription makes them agree. */
+  private readonly startOver = (): void => {
+    this.current?.destroy();
+  };
 
   private post(
     path: string,
@@ -147,7 +149,7 @@ export class SchedulerLink {
         const problem = `the master answers ${status}: ${text.slice(0, 200)}`;
         if (status >= 400 && status < 500) this.refuse(problem);
         else this.broken(outgoing, problem);
-      }, this.ignoreBroken);
+      }, this.startOver);
       return;
     }
     this.streamId = response.headers['mesos-stream-id'] as string | undefined;
