@@ -4,6 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { type BenchRow, reaches } from './row.js';
 import { growthRows, scoreRows } from './rows-of-decisions.js';
 import { eventQueueRows, hostTaskRows, queueingRows } from './rows-of-engine.js';
+import { garbageRows } from './rows-of-garbage.js';
+import { peerRows } from './rows-of-peers.js';
 import { readerRows } from './rows-of-readers.js';
 import { startRows } from './rows-of-start.js';
 import { traceRows } from './rows-of-traces.js';
@@ -19,7 +21,9 @@ const RESULTS = fileURLToPath(new URL('results.json', import.meta.url));
 async function* allRows(): AsyncGenerator<BenchRow> {
   yield* eventQueueRows(scale);
   yield* queueingRows(scale);
+  yield* peerRows();
   yield* hostTaskRows(scale);
+  yield* garbageRows(scale);
   yield* growthRows(scale);
   yield* scoreRows(scale);
   yield* traceRows(isQuick);

@@ -42,7 +42,7 @@ export function tasksIn(result: Pick<SimulationResult, 'log'>): TaskStory[] {
     } else if (event === 'started') {
       const open = { task: story.task, framework, machine, start: now, end: Number.POSITIVE_INFINITY };
       story.attempts.push({ ...open, how: 'running' });
-    } else {
+    } else if (event === 'killed' || event === 'ended') {
       if (machine !== '') story.attempts.push({ ...story.attempts.pop()!, end: now, how: detail });
       if (event === 'ended') {
         story.outcome = detail;

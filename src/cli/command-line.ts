@@ -10,6 +10,7 @@ type AddCommand = (cli: Argv, exit: Exit) => Promise<Argv>;
 const COMMANDS: Readonly<Record<string, AddCommand>> = {
   run: async (cli, exit) => cli.command((await import('./commands/run.js')).runCommand(exit)),
   compare: async (cli) => cli.command((await import('./commands/compare.js')).compareCommand()),
+  compact: async (cli, exit) => cli.command((await import('./commands/compact.js')).compactCommand(exit)),
   gate: async (cli, exit) => cli.command((await import('./commands/gate.js')).gateCommand(exit)),
   reproduce: async (cli, exit) =>
     cli.command((await import('./commands/reproduce.js')).reproduceCommand(exit)),
@@ -60,7 +61,7 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
 }
 
 /** Options that may be given again and again, and lists of arguments. */
-const REPEATABLE = new Set(['_', 'set', 's', 'fault', 'add', 'tolerance', 'study', 'result']);
+const REPEATABLE = new Set(['_', 'set', 's', 'fault', 'add', 'tolerance', 'study', 'result', 'objective']);
 
 /** `--seed 1 --seed 2` is a mistake, not a list. */
 function rejectRepeated(args: Readonly<Record<string, unknown>>): void {

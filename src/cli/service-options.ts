@@ -23,7 +23,7 @@ export function masterUrl(text: string): URL {
   const expected = 'an address such as http://127.0.0.1:5050';
   if (!URL.canParse(text)) throw InputError.expected(place, text, expected);
   const url = new URL(text);
-  if (url.protocol !== 'http:') throw InputError.expected(place, text, expected);
+  if (url.protocol !== 'http:' && url.protocol !== 'https:') throw InputError.expected(place, text, expected);
   return url;
 }
 

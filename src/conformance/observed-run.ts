@@ -247,6 +247,18 @@ export class ObservedRun implements Observer {
     this.clock(now);
   }
 
+  workKept(_task: TaskId, _kept: Micros, now: Micros): void {
+    this.clock(now);
+  }
+
+  volumeLost(_task: TaskId, now: Micros): void {
+    this.clock(now);
+  }
+
+  machineIsolated(_machine: MachineId, _isIsolated: boolean, now: Micros): void {
+    this.clock(now);
+  }
+
   taskSilenced(_task: TaskId, now: Micros): void {
     this.clock(now);
   }

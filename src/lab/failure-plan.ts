@@ -6,8 +6,10 @@ import {
   type Micros,
   type ParameterValue,
   ParameterValues,
+  parseDuration,
   parseParameter,
 } from '../model/index.js';
+import type { CheckpointTerms } from '../sim/failures/checkpoints.js';
 import type { Detection } from '../sim/failures/detection.js';
 import { FAILURE_PARAMETERS } from '../sim/failures/failure-parameters.js';
 import { parseFault } from '../sim/failures/fault-script.js';
@@ -57,7 +59,11 @@ export async function planFailures(
   { cluster, frameworks, terms, horizon, streams }: FailureScene,
 ): Promise<Failures> {
   const values = new ParameterValues(FAILURE_PARAMETERS, set);
-  const topology = topologyOf(cluster.machines.specs, values.number('racksPerPowerUnit'));
+  const topology = topologyOf(
+    cluster.machines.specs,
+    values.number('racksPerPowerUnit'),
+    values.number('racksPerZone'),
+  );
   const path = values.text('trace');
   const detection = detectionOf(values);
   const termsOf = recoveryTerms(values, frameworks);
@@ -69,6 +75,7 @@ export async function planFailures(
     ],
     detection,
     recovery: (framework) => terms[framework] ?? termsOf(cluster.frameworks[framework].name),
+    checkpoints: checkpointTerms(values, cluster, frameworks),
     pingPhase: pingPhases(cluster, streams, detection.pingInterval),
     registrationDelay: registrationDelays(streams, values.number('registrationTime')),
   };
@@ -104,6 +111,30 @@ function recoveryTerms(
       );
   const aware: RecoveryTerms = { ...RESTART_ELSEWHERE, wait: values.number('unreachableWait') };
   return (name) => (text === 'all' || names.includes(name) ? aware : RESTART_ELSEWHERE);
+}
+
+/** Reads `spark:10m+5s`. @throws InputError when a framework named is not in the run, or a length is none. */
+function checkpointTerms(
+  values: ParameterValues,
+  cluster: Cluster,
+  frameworks: readonly FrameworkSpec[],
+): Failures['checkpoints'] {
+  const text = values.text('checkpoints');
+  if (text === 'none') return undefined;
+  const place = { field: '--set failures.checkpoints' };
+  const terms = new Map<string, CheckpointTerms>();
+  for (const part of text.split(',')) {
+    const [name, lengths] = part.split(':');
+    if (!frameworks.some((framework) => framework.name === name)) {
+      const known = frameworks.map((framework) => framework.name).join(', ');
+      throw InputError.expected(place, name, `one of the frameworks ${known}`);
+    }
+    const [every, cost] = lengths.split('+').map(parseDuration);
+    if (every === undefined || every <= 0 || cost === undefined || !Number.isFinite(cost))
+      throw InputError.expected(place, lengths, 'interval+cost, such as 10m+5s, the interval above 0');
+    terms.set(name, { every, cost });
+  }
+  return (framework) => terms.get(cluster.frameworks[framework].name);
 }
 
 /** Machines have registered at any time, so their pings are spread over the interval. */

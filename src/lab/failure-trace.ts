@@ -5,7 +5,7 @@ import { type CsvRecord, readCsv } from '../workloads/formats/csv-records.js';
 
 /**
  * Reads a file of outages: CSV with a header and the columns `machine` (name), `start` and `end` (seconds from the start of the
- * run), and optionally `kind`: off (when left out) or cut.
+ * run), and optionally `kind`: off (when left out), cut, isolated, or disk (whose end does not matter).
  * @throws InputError
  */
 export async function readFailureTrace(path: string, topology: Topology): Promise<Outage[]> {
@@ -29,8 +29,11 @@ export async function readFailureTrace(path: string, topology: Topology): Promis
   return outages;
 }
 
-function kindOf(record: CsvRecord): 'off' | 'cut' {
+const KINDS = ['off', 'cut', 'isolated', 'disk'] as const;
+
+function kindOf(record: CsvRecord): (typeof KINDS)[number] {
   const text = record.text('kind') || 'off';
-  if (text !== 'off' && text !== 'cut') throw InputError.expected(record.place('kind'), text, 'off or cut');
-  return text;
+  const kind = KINDS.find((one) => one === text);
+  if (kind === undefined) throw InputError.expected(record.place('kind'), text, KINDS.join(', '));
+  return kind;
 }

@@ -12,8 +12,8 @@ const HEADLINES: readonly RegExp[] = [
   /^queue\.mean$/,
   /^locality\.share$/,
   /^fairness\.(jain|unplaceable)$/,
-  /^recovery\.(machineFailures|tasksLost|detection\.mean|timeToRecover\.(p50|p95))$/,
-  /^byFramework\..*\.(wait\.p95|response\.p95|unavailability|health\.(degraded|down))$/,
+  /^recovery\.(machineFailures|tasksLost|detection\.mean|timeToRecover\.(p50|p95)|fullRecovery\.p95)$/,
+  /^byFramework\..*\.(wait\.p95|response\.p95|unavailability|health\.(degraded|down)|data\.(atRisk|lossProbability))$/,
 ];
 
 /** Rows that are worth a headline only when some policy has something there. */

@@ -65,15 +65,23 @@ export function metricsOf(summary: Summary): Metric[] {
   ];
 }
 
+const RECOVERY_TIMES: readonly (readonly [string, string])[] = [
+  ['detection', 'failure until noticed'],
+  ['timeToRecover', 'task lost until restarted'],
+  ['fullRecovery', 'instance gone until it serves'],
+];
+
 /** Of a run in which something could fail. */
 function recoveryMetrics({ recovery, byFramework }: Summary): Metric[] {
   if (recovery.timeToRecover === undefined) return [];
   return [
     metric('recovery.machineFailures', 'machines failed', 'count', 'neither'),
     metric('recovery.tasksLost', 'tasks lost with a machine', 'count', 'lower'),
-    metric('recovery.detection.mean', 'failure until noticed, mean', 'seconds', 'lower'),
-    metric('recovery.timeToRecover.p50', 'task lost until restarted, median', 'seconds', 'lower'),
-    metric('recovery.timeToRecover.p95', 'task lost until restarted, p95', 'seconds', 'lower'),
+    ...RECOVERY_TIMES.flatMap(([name, label]) =>
+      STATISTICS.map(([statistic, word]) =>
+        metric(`recovery.${name}.${statistic}`, `${label}, ${word}`, 'seconds', 'lower'),
+      ),
+    ),
     ...frameworkNames(byFramework).map((name) =>
       metric(`byFramework.${name}.unavailability`, `${name}: unavailable`, 'rare-share', 'lower'),
     ),
@@ -82,6 +90,19 @@ function recoveryMetrics({ recovery, byFramework }: Summary): Metric[] {
       .flatMap((name) => [
         metric(`byFramework.${name}.health.degraded`, `${name}: degraded`, 'rare-share', 'lower'),
         metric(`byFramework.${name}.health.down`, `${name}: down`, 'rare-share', 'lower'),
+        metric(`byFramework.${name}.health.nines`, `${name}: nines`, 'ratio', 'higher'),
+      ]),
+    ...frameworkNames(byFramework)
+      .filter((name) => byFramework[name].data !== undefined)
+      .flatMap((name) => [
+        metric(`byFramework.${name}.data.atRisk`, `${name}: data at risk`, 'rare-share', 'lower'),
+        metric(
+          `byFramework.${name}.data.lossProbability`,
+          `${name}: data lost, chance`,
+          'rare-share',
+          'lower',
+        ),
+        metric(`byFramework.${name}.data.copied`, `${name}: bytes copied anew`, 'count', 'lower'),
       ]),
   ];
 }
@@ -113,6 +134,12 @@ function metric(key: string, label: string, unit: Metric['unit'], better: Metric
 export function metricValue(summary: Summary, key: string): number | undefined {
   const value = valueAt(summary, key.split('.'));
   return typeof value === 'number' ? value : undefined;
+}
+
+/** Is there such a path, be it to a number or to null? */
+export function metricPathExists(summary: Summary, key: string): boolean {
+  const value = valueAt(summary, key.split('.'));
+  return typeof value === 'number' || value === null;
 }
 
 function valueAt(value: unknown, parts: readonly string[]): unknown {

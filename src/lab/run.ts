@@ -28,6 +28,7 @@ import { Simulation, type SimulationProgress, type Simultaneous } from '../sim/s
 import { type MachineSource, parseMachines, readMachines } from '../workloads/machines.js';
 import type { ServiceTerms } from '../workloads/recovery.js';
 import type { Trace } from '../workloads/trace.js';
+import { keptMachines } from './compaction/kept-machines.js';
 import type { DecisionWatch } from './decision-watch.js';
 import { type FailureChoice, failureSettings, planFailures } from './failure-plan.js';
 import { forecastDemand } from './forecast.js';
@@ -44,6 +45,8 @@ export interface RunSpec {
   readonly workload: WorkloadChoice;
   /** Specification or file; the workload's own machines when left out. */
   readonly machines?: string;
+  /** Only so many of these, the first by a shuffle of the seed; all when left out. See compaction. */
+  readonly machineCount?: number;
   readonly seed: string;
   /** Length of the run; the workload's own when left out. */
   readonly until?: Micros;
@@ -209,7 +212,7 @@ export async function prepareRun(spec: RunSpec, hooks: RunHooks = {}): Promise<P
   const [ofPolicy, ofWorkload, ofRun, ofFailures] = assignSettings(spec.set, owners);
   const machines = await machineSource(spec.machines, workload, ofWorkload);
   const space = spaceOf(workload, machines);
-  const specs = await machines.machines(space);
+  const specs = keptMachines(await machines.machines(space), spec);
   const horizon = spec.until ?? workload.defaultHorizon ?? FOREVER;
   const policySettings = new ParameterValues(policy.parameters, ofPolicy);
   const runSettings = new ParameterValues(RUN_PARAMETERS, ofRun);

@@ -5,7 +5,9 @@ import { Agent } from './agent/agent.js';
 import { Checkpoint } from './agent/checkpoint.js';
 import { wallClock } from './clock.js';
 import { authorizationOf, basicAuthenticator, ownCredential } from './http/credentials.js';
+import { NO_RATE_LIMITS } from './http/rate-limits.js';
 import { listen, makeServer, stop } from './http/server.js';
+import { NO_ACLS } from './master/authorization/acls.js';
 import { masterRoutes } from './master/endpoints.js';
 import { MASTER_FLAG_DEFAULTS } from './master/flags.js';
 import { Master } from './master/master.js';
@@ -37,6 +39,8 @@ export async function startLocalCluster(setup: LocalClusterSetup): Promise<Local
   const authorization = authorizationOf(credential);
   const master = await Master.start({
     flags: MASTER_FLAG_DEFAULTS,
+    acls: NO_ACLS,
+    rateLimits: NO_RATE_LIMITS,
     settings,
     random,
     clock: wallClock,

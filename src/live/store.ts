@@ -6,9 +6,11 @@ import { InputError } from '../model/index.js';
  * acknowledged afterwards is still true after a crash. One process at a time has a store open.
  */
 export interface Store {
+  /** Where it is. */
+  readonly folder: string;
   put(key: string, value: unknown): Promise<void>;
   remove(key: string): Promise<void>;
-  /** All that is kept under keys with this beginning, in the order of the keys. */
+  /** All that is kept under keys with this beginning, in the order of the keys. @throws InputError when it cannot be read. */
   entries(prefix: string): Promise<readonly (readonly [key: string, value: unknown])[]>;
   close(): Promise<void>;
 }
@@ -22,11 +24,27 @@ export async function openStore(folder: string): Promise<Store> {
     throw new InputError({ file: folder }, openProblem(error as StoreError));
   }
   return {
+    folder,
     put: (key, value) => level.put(key, value, { sync: true }),
     remove: (key) => level.del(key, { sync: true }),
-    entries: (prefix) => level.iterator({ gte: prefix, lt: `${prefix}\uffff` }).all(),
+    entries: (prefix) => readEntries(level, folder, prefix),
     close: () => level.close(),
   };
+}
+
+async function readEntries(
+  level: ClassicLevel<string, unknown>,
+  folder: string,
+  prefix: string,
+): Promise<readonly (readonly [string, unknown])[]> {
+  try {
+    return await level.iterator({ gte: prefix, lt: `${prefix}\uffff` }).all();
+  } catch (error) {
+    throw new InputError(
+      { file: folder },
+      `the store cannot be read (${(error as StoreError).cause?.message ?? (error as Error).message})`,
+    );
+  }
 }
 
 type StoreError = Error & { readonly cause?: { readonly code?: string; readonly message?: string } };

@@ -24,6 +24,19 @@ export class Distribution {
     this.sums[bucket] += value;
   }
 
+  /** Records all that another has recorded. */
+  add(other: Distribution): void {
+    if (other.counts.length > this.counts.length) this.grow(other.counts.length - 1);
+    this.count += other.count;
+    this.sum += other.sum;
+    this.least = Math.min(this.least, other.least);
+    this.greatest = Math.max(this.greatest, other.greatest);
+    other.counts.forEach((count, bucket) => {
+      this.counts[bucket] += count;
+      this.sums[bucket] += other.sums[bucket];
+    });
+  }
+
   /** NaN when nothing was recorded. */
   get mean(): number {
     return this.count === 0 ? Number.NaN : this.sum / this.count;

@@ -63,6 +63,14 @@ export class EventLog implements Partial<Observer> {
     if (cause !== 'event') this.line(now, 'failed', '', '', NONE, machine, '', cause);
   }
 
+  volumeLost(task: TaskId, now: Micros): void {
+    this.taskLine(task, 'volume-lost', this.cluster.tasks.machine[task], '', now);
+  }
+
+  machineIsolated(machine: MachineId, isIsolated: boolean, now: Micros): void {
+    this.line(now, isIsolated ? 'isolated' : 'reachable', '', '', NONE, machine, '', '');
+  }
+
   taskSilenced(task: TaskId, now: Micros): void {
     this.taskLine(task, 'stopped', this.cluster.tasks.machine[task], 'unseen', now);
   }

@@ -1,5 +1,6 @@
 import {
   type Cluster,
+  type FreeTable,
   grown,
   type MachineId,
   type Micros,
@@ -14,6 +15,9 @@ const TYPICAL_CLASSES = 16;
 /** A sample may cost this many fit checks per event since the last one, so that sampling never dominates a run. */
 const CHECKS_PER_EVENT = 4;
 
+/** A sample of the smallest cluster costs so many checks, for what it takes beside them. */
+const LEAST_CHECKS = 64;
+
 /**
  * The share of what is free that lies on machines where a task, drawn from the mix submitted so far, would not fit: the
  * fragmentation of Weng et al. (FGD, USENIX ATC 2023, section 3), for every resource and any mix. It looks at what is not
@@ -26,7 +30,11 @@ export class Fragmentation {
   private generation = new Int32Array(64);
   private events = 0;
   private since: Micros = Number.NaN;
-  private latest: Float64Array | undefined;
+  private readonly typical = new Int32Array(TYPICAL_CLASSES);
+  private typicalCount = 0;
+  /** Sums of a sample, kept to allocate nothing in the next; NaN before the first and where nothing was free. */
+  private readonly latest: Float64Array;
+  private readonly free: Float64Array;
   private readonly integral: Float64Array;
   private readonly duration: Float64Array;
   private readonly unallocated: UnallocatedTable;
@@ -34,6 +42,8 @@ export class Fragmentation {
   constructor(cluster: Cluster, unallocated: UnallocatedTable) {
     this.cluster = cluster;
     this.dims = cluster.space.size;
+    this.latest = new Float64Array(this.dims).fill(Number.NaN);
+    this.free = new Float64Array(this.dims);
     this.integral = new Float64Array(this.dims);
     this.duration = new Float64Array(this.dims);
     this.unallocated = unallocated;
@@ -54,10 +64,10 @@ export class Fragmentation {
   /** Something changed at `now`; takes a sample when enough has happened since the last one. */
   changed(now: Micros): void {
     this.events++;
-    if (now === this.since || this.events * CHECKS_PER_EVENT < this.cluster.machines.count * TYPICAL_CLASSES)
-      return;
+    const cost = Math.max(this.cluster.machines.count * TYPICAL_CLASSES, LEAST_CHECKS);
+    if (this.events * CHECKS_PER_EVENT < cost || now === this.since) return;
     this.close(now);
-    this.latest = this.sample();
+    this.sample();
     this.events = 0;
   }
 
@@ -65,7 +75,7 @@ export class Fragmentation {
   close(now: Micros): void {
     const lasted = now - this.since;
     this.since = now;
-    if (this.latest === undefined || !(lasted > 0)) return;
+    if (!(lasted > 0)) return;
     for (let d = 0; d < this.dims; d++) {
       if (Number.isNaN(this.latest[d])) continue;
       this.integral[d] += this.latest[d] * lasted;
@@ -78,35 +88,34 @@ export class Fragmentation {
     return this.duration[dimension] === 0 ? null : this.integral[dimension] / this.duration[dimension];
   }
 
-  private sample(): Float64Array {
-    const { machines } = this.cluster;
-    const typical = this.typicalClasses();
-    const tasks = typical.reduce((sum, taskClass) => sum + this.seen[taskClass], 0);
-    const free = new Float64Array(this.dims);
-    const stranded = new Float64Array(this.dims);
-    this.unallocated.gather();
-    const { table } = this.unallocated;
-    for (let machine = 0; machine < machines.count; machine++) {
+  private sample(): void {
+    const { dims, free, latest: stranded } = this;
+    this.findTypical();
+    let tasks = 0;
+    for (let i = 0; i < this.typicalCount; i++) tasks += this.seen[this.typical[i]];
+    free.fill(0);
+    stranded.fill(0);
+    const table = this.unallocated.gather();
+    for (let machine = 0; machine < table.count; machine++) {
       if (table.open[machine] === 0) continue;
-      const misfits = this.misfits(machine, typical);
-      for (let d = 0; d < this.dims; d++) {
-        const amount = table.free[machine * this.dims + d];
+      const misfits = this.misfits(table, machine);
+      for (let d = 0; d < dims; d++) {
+        const amount = table.free[machine * dims + d];
         free[d] += amount;
         stranded[d] += (amount * misfits) / tasks;
       }
     }
-    return stranded.map((amount, d) => amount / free[d]);
+    for (let d = 0; d < dims; d++) stranded[d] /= free[d];
   }
 
   /** Tasks seen of the typical classes that do not fit this machine, which is open. */
-  private misfits(machine: MachineId, typical: readonly TaskClassId[]): number {
+  private misfits(table: FreeTable, machine: MachineId): number {
     const { seen, dims } = this;
-    const { table } = this.unallocated;
     const { demand } = table.classes;
     const row = machine * dims;
     let misfits = 0;
-    for (let i = 0; i < typical.length; i++) {
-      const taskClass = typical[i];
+    for (let i = 0; i < this.typicalCount; i++) {
+      const taskClass = this.typical[i];
       const want = taskClass * dims;
       // Most checks of a sample fail by amounts; the rest is asked of the table.
       let fits = true;
@@ -122,12 +131,19 @@ export class Fragmentation {
     return gpuCount[taskClass] > 0 || constraint[taskClass] !== UNCONSTRAINED;
   }
 
-  private typicalClasses(): TaskClassId[] {
-    const classes: TaskClassId[] = [];
-    for (let taskClass = 0; taskClass < this.seen.length; taskClass++) {
-      const isCurrent = this.generation[taskClass] === this.cluster.classes.generation[taskClass];
-      if (this.seen[taskClass] > 0 && isCurrent) classes.push(taskClass);
+  /** The classes with the most tasks, most first, ties in their order. */
+  private findTypical(): void {
+    const { seen, typical } = this;
+    let count = 0;
+    for (let taskClass = 0; taskClass < seen.length; taskClass++) {
+      if (seen[taskClass] === 0 || this.generation[taskClass] !== this.cluster.classes.generation[taskClass])
+        continue;
+      if (count === TYPICAL_CLASSES && seen[taskClass] <= seen[typical[count - 1]]) continue;
+      let place = count < TYPICAL_CLASSES ? count++ : count - 1;
+      for (; place > 0 && seen[typical[place - 1]] < seen[taskClass]; place--)
+        typical[place] = typical[place - 1];
+      typical[place] = taskClass;
     }
-    return classes.sort((a, b) => this.seen[b] - this.seen[a] || a - b).slice(0, TYPICAL_CLASSES);
+    this.typicalCount = count;
   }
 }

@@ -1,6 +1,11 @@
-import type { Cluster, FrameworkId, Micros, TaskClassId } from '../model/index.js';
+import {
+  allocatedShare,
+  type Cluster,
+  type FrameworkId,
+  type Micros,
+  type TaskClassId,
+} from '../model/index.js';
 import { Distribution } from './distribution.js';
-import { allocatedShare } from './dominant-share.js';
 import { Level } from './level.js';
 import type { Series } from './series.js';
 import { TaskCounter } from './task-counter.js';

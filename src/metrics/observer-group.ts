@@ -66,6 +66,18 @@ export class ObserverGroup implements Observer {
     for (const member of this.members) member.machineNoticed?.(machine, since, now);
   }
 
+  workKept(task: TaskId, kept: Micros, now: Micros): void {
+    for (const member of this.members) member.workKept?.(task, kept, now);
+  }
+
+  volumeLost(task: TaskId, now: Micros): void {
+    for (const member of this.members) member.volumeLost?.(task, now);
+  }
+
+  machineIsolated(machine: MachineId, isIsolated: boolean, now: Micros): void {
+    for (const member of this.members) member.machineIsolated?.(machine, isIsolated, now);
+  }
+
   taskSilenced(task: TaskId, now: Micros): void {
     for (const member of this.members) member.taskSilenced?.(task, now);
   }

@@ -82,7 +82,7 @@ export class Recorder implements Observer {
     this.cluster = cluster;
     this.health = healthTerms.map((terms) => (terms === undefined ? undefined : new ServiceHealth(terms)));
     this.dims = cluster.space.size;
-    // One copy of the cell serves both: each fills it anew when it looks.
+    // One serves both: each gathers anew when it looks.
     const unallocated = new UnallocatedTable(cluster);
     this.fragmentation = new Fragmentation(cluster, unallocated);
     this.unplaceable = new Unplaceable(cluster, unallocated);
@@ -227,6 +227,19 @@ export class Recorder implements Observer {
 
   machineNoticed(_machine: MachineId, since: Micros, now: Micros): void {
     this.recovery.machineNoticed(since, now);
+  }
+
+  workKept(_task: TaskId, kept: Micros): void {
+    this.recovery.lostWork -= kept;
+  }
+
+  volumeLost(task: TaskId, _now: Micros): void {
+    this.recovery.volumesLost++;
+    this.health[this.cluster.tasks.framework[task]]?.volumeLost(task);
+  }
+
+  machineIsolated(machine: MachineId, isIsolated: boolean, now: Micros): void {
+    for (const service of this.health) service?.machineIsolated(machine, isIsolated, now);
   }
 
   taskSilenced(task: TaskId, now: Micros): void {

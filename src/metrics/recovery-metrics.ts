@@ -11,10 +11,12 @@ import { Distribution } from './distribution.js';
 /** What failures did: who noticed them when, and how long tasks were gone. */
 export class RecoveryMetrics {
   machineFailures = 0;
+  /** Volumes lost with their disk, while their task ran. */
+  volumesLost = 0;
   readonly byCause = new Map<string, number>();
   /** Attempts lost with their machine. */
   tasksLost = 0;
-  /** Task-Micros run by attempts that did not count. */
+  /** Task-Micros run by attempts that did not count, without what checkpoints kept of them. */
   lostWork: Micros = 0;
   /** Micros from a machine's failure until the master knew. */
   readonly detection = new Distribution();

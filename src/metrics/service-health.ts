@@ -1,25 +1,39 @@
-import type { MachineId, Micros, TaskId } from '../model/index.js';
+import { type MachineId, type Micros, NONE, type TaskId } from '../model/index.js';
+import { DataAtRisk, type DataSummary, type DataTerms } from './data-at-risk.js';
+import { Distribution } from './distribution.js';
 
 /** When a service counts as healthy, degraded and down, and how long an instance takes to serve again. */
 export interface HealthTerms {
   /** Down when less than this share of its instances serves. */
   readonly minimum: number;
-  /** From a start until it serves; `rebuild` on top of it on another machine than before. */
+  /** From a start until it serves; `rebuild` before it on another machine than before. */
   readonly startup: Micros;
   readonly rebuild: Micros;
   /** A stream that is read again from its last checkpoint; see Replay in workloads/recovery.ts. */
   readonly replay: { readonly every: Micros; readonly headroom: number } | undefined;
+  /** Of a service that keeps copies of data. */
+  readonly data?: DataTerms | undefined;
 }
 
 /** An instance that has started at least once. */
 interface Instance {
+  /** Where its volume is; NONE once that is lost. */
   machine: MachineId;
   started: Micros;
   /** When it stopped; NaN while it is started. */
   stopped: Micros;
-  /** When it serves, or began to. */
+  /** Since when it does not serve; NaN while it does. */
+  goneSince: Micros;
+  /** When its data are copied, and when it serves, or began to. */
+  copiedAt: Micros;
   readyAt: Micros;
-  serves: boolean;
+  state: 'serves' | 'copies' | 'starts' | 'stopped';
+}
+
+/** Shares of the time, and what they say of the data. */
+export interface HealthSummary {
+  readonly shares: { readonly healthy: number; readonly degraded: number; readonly down: number };
+  readonly data: DataSummary | undefined;
 }
 
 /**
@@ -27,31 +41,42 @@ interface Instance {
  * starts serve at once, so that the roll-out is not held against it.
  */
 export class ServiceHealth {
+  /** Micros from the moment an instance stopped until it served again. */
+  readonly fullRecovery = new Distribution();
   private readonly terms: HealthTerms;
   private readonly instances = new Map<TaskId, Instance>();
   /** Instances that have started again and do not serve yet. */
   private readonly starting = new Set<Instance>();
+  private readonly data: DataAtRisk | undefined;
+  /** Machines that nobody can reach: what runs there does not serve. */
+  private readonly isolated = new Set<MachineId>();
   private serving = 0;
   private since: Micros = Number.NaN;
   private readonly time = { healthy: 0, degraded: 0, down: 0 };
 
   constructor(terms: HealthTerms) {
     this.terms = terms;
+    this.data = terms.data === undefined ? undefined : new DataAtRisk(terms.data);
   }
 
   taskStarted(task: TaskId, machine: MachineId, now: Micros): void {
     this.advance(now);
     const known = this.instances.get(task);
     if (known === undefined) {
-      this.instances.set(task, { machine, started: now, stopped: Number.NaN, readyAt: now, serves: true });
+      this.instances.set(task, newInstance(machine, now));
       this.serving++;
+      this.changed();
       return;
     }
-    known.readyAt = now + this.delay(known, machine, now);
+    const copying = machine === known.machine ? 0 : this.terms.rebuild;
+    known.copiedAt = now + copying;
+    known.readyAt = known.copiedAt + this.terms.startup + this.catchUp(known, now);
+    known.state = copying > 0 ? 'copies' : 'starts';
     known.machine = machine;
     known.started = now;
     known.stopped = Number.NaN;
     this.starting.add(known);
+    this.changed();
     this.advance(now);
   }
 
@@ -59,60 +84,92 @@ export class ServiceHealth {
   taskStopped(task: TaskId, machine: MachineId, now: Micros): void {
     this.advance(now);
     const known = this.instances.get(task);
-    if (known === undefined || !Number.isNaN(known.stopped)) return;
+    if (known === undefined || known.state === 'stopped') return;
+    if (known.state === 'serves') {
+      this.serving--;
+      known.goneSince = now;
+    }
+    // Data that were not copied in full are not there.
+    known.machine = known.state === 'copies' ? NONE : machine;
+    known.state = 'stopped';
     known.stopped = now;
-    known.machine = machine;
-    this.noLongerServes(known);
+    this.starting.delete(known);
+    this.changed();
+  }
+
+  /** The data of the instance are lost, wherever it starts next. */
+  volumeLost(task: TaskId): void {
+    const known = this.instances.get(task);
+    if (known !== undefined) known.machine = NONE;
+  }
+
+  /** From now on, or no longer, nobody can reach what runs on the machine. */
+  machineIsolated(machine: MachineId, isIsolated: boolean, now: Micros): void {
+    this.advance(now);
+    if (isIsolated) this.isolated.add(machine);
+    else this.isolated.delete(machine);
+    this.changed();
   }
 
   taskEnded(task: TaskId, now: Micros): void {
     this.advance(now);
     const known = this.instances.get(task);
     if (known === undefined) return;
-    this.noLongerServes(known);
+    this.starting.delete(known);
+    if (known.state === 'serves') this.serving--;
     this.instances.delete(task);
+    this.changed();
   }
 
-  /** Shares of the time up to `end`; undefined when it never started. */
-  shares(end: Micros): { healthy: number; degraded: number; down: number } | undefined {
+  /** Up to `end`; undefined when it never started. */
+  summary(end: Micros): HealthSummary | undefined {
     this.advance(end);
     const { healthy, degraded, down } = this.time;
     const all = healthy + degraded + down;
     if (all === 0) return undefined;
-    return { healthy: healthy / all, degraded: degraded / all, down: down / all };
-  }
-
-  private noLongerServes(instance: Instance): void {
-    this.starting.delete(instance);
-    if (instance.serves) this.serving--;
-    instance.serves = false;
+    const shares = { healthy: healthy / all, degraded: degraded / all, down: down / all };
+    return { shares, data: this.data?.summary() };
   }
 
   /**
    * A stream has the time since its last checkpoint and the time that it stood still to work off, beside what comes in meanwhile: lag /
    * headroom.
    */
-  private delay(known: Instance, machine: MachineId, now: Micros): Micros {
-    const { startup, rebuild, replay } = this.terms;
-    const copying = machine === known.machine ? 0 : rebuild;
-    if (replay === undefined) return startup + copying;
+  private catchUp(known: Instance, now: Micros): Micros {
+    const { startup, replay } = this.terms;
+    if (replay === undefined) return 0;
     const sinceCheckpoint = (known.stopped - known.started) % replay.every;
-    const lag = sinceCheckpoint + (now - known.stopped) + startup;
-    return startup + copying + Math.round(lag / replay.headroom);
+    return Math.round((sinceCheckpoint + (now - known.stopped) + startup) / replay.headroom);
   }
 
-  /** Counts the time up to `now`, in steps at which instances begin to serve. */
+  /** Counts the time up to `now`, in steps at which instances have copied their data, or begin to serve. */
   private advance(now: Micros): void {
     while (this.starting.size > 0) {
       let next: Instance | undefined;
-      for (const one of this.starting) if (next === undefined || one.readyAt < next.readyAt) next = one;
-      if (next === undefined || next.readyAt > now) break;
-      this.count(next.readyAt);
-      this.starting.delete(next);
-      next.serves = true;
-      this.serving++;
+      for (const one of this.starting) if (next === undefined || dueAt(one) < dueAt(next)) next = one;
+      if (next === undefined || dueAt(next) > now) break;
+      this.count(dueAt(next));
+      if (next.state === 'copies') next.state = 'starts';
+      else this.serves(next);
+      this.changed();
     }
     this.count(now);
+  }
+
+  private serves(instance: Instance): void {
+    instance.state = 'serves';
+    this.starting.delete(instance);
+    this.serving++;
+    this.fullRecovery.record(instance.readyAt - instance.goneSince);
+    instance.goneSince = Number.NaN;
+  }
+
+  private changed(): void {
+    if (this.data === undefined) return;
+    let copying = 0;
+    for (const one of this.starting) if (one.state === 'copies') copying++;
+    const { size } = this.instances;
+    this.data.set(size, size - this.reachable(), copying);
   }
 
   private count(now: Micros): void {
@@ -120,10 +177,38 @@ export class ServiceHealth {
     if (!(lasted <= 0)) this.since = now;
     if (!(lasted > 0) || this.instances.size === 0) return;
     this.time[this.state()] += lasted;
+    this.data?.advance(lasted);
+  }
+
+  /** Instances that serve somebody. */
+  private reachable(): number {
+    if (this.isolated.size === 0) return this.serving;
+    let count = 0;
+    for (const { state, machine } of this.instances.values())
+      if (state === 'serves' && !this.isolated.has(machine)) count++;
+    return count;
   }
 
   private state(): 'healthy' | 'degraded' | 'down' {
-    if (this.serving === this.instances.size) return 'healthy';
-    return this.serving >= this.terms.minimum * this.instances.size ? 'degraded' : 'down';
+    const reachable = this.reachable();
+    if (reachable === this.instances.size) return 'healthy';
+    return reachable >= this.terms.minimum * this.instances.size ? 'degraded' : 'down';
   }
+}
+
+function newInstance(machine: MachineId, now: Micros): Instance {
+  return {
+    machine,
+    started: now,
+    stopped: Number.NaN,
+    goneSince: Number.NaN,
+    copiedAt: now,
+    readyAt: now,
+    state: 'serves',
+  };
+}
+
+/** When it comes to its next state. */
+function dueAt(instance: Instance): Micros {
+  return instance.state === 'copies' ? instance.copiedAt : instance.readyAt;
 }

@@ -63,10 +63,31 @@ const failures = z
   .describe('what could fail, and how it was detected; absent where nothing could');
 
 const health = z
-  .object({ healthy: z.number(), degraded: z.number(), down: z.number() })
+  .object({
+    healthy: z.number(),
+    degraded: z.number(),
+    down: z.number(),
+    nines: maybe
+      .optional()
+      .describe('-log10 of the share down: 3 for an availability of 99.9 %; null when never down'),
+  })
   .describe(
     'shares of the time since the first start: all instances serve; not all, but the minimum share; fewer. Only of services, where something could fail',
   );
+
+const data = z
+  .object({
+    atRisk: z.number().describe('share of that time in which a copy was missing: its instance did not serve'),
+    mostMissing: count.describe('copies that were missing at one time'),
+    lossProbability: z
+      .number()
+      .describe(
+        'that some piece had all its copies among those that were lost at one time (docs/failures.md)',
+      ),
+    copied: z.number().describe('bytes sent to make lost copies anew'),
+    copyPeak: z.number().describe('the most at one time, bytes per second'),
+  })
+  .describe('of a service that keeps copies of its data, where something could fail');
 
 const framework = z.object({
   tasks: taskCounts,
@@ -84,6 +105,7 @@ const framework = z.object({
       'share of the time of its tasks, from their first start on, in which they were gone with a machine; only where something could fail',
     ),
   health: health.optional(),
+  data: data.optional(),
 });
 
 const scheduler = z.object({
@@ -204,18 +226,22 @@ export const summarySchema = z
       machineFailures: count,
       tasksLost: count.describe('attempts lost with their machine'),
       lostWork: seconds.describe(
-        'task-seconds run by attempts that did not count: preempted, failed or lost',
+        'task-seconds run by attempts that did not count (preempted, failed or lost), without what checkpoints kept',
       ),
       byCause: z
         .record(z.string(), count)
         .optional()
         .describe('failures of machines by cause; this and what follows only where something could fail'),
+      volumesLost: count.optional().describe('volumes lost with their disk while their task ran'),
       detection: distribution
         .optional()
         .describe('seconds from the failure of a machine until its master knew'),
       timeToRecover: distribution
         .optional()
         .describe('seconds from the moment a task stopped with its machine until it was started again'),
+      fullRecovery: distribution
+        .optional()
+        .describe('seconds from the moment an instance of a service stopped until it served again'),
     }),
     cost: z
       .object({ total: z.number(), perFinishedTask: maybe })

@@ -1,5 +1,5 @@
 import { type FrameworkId, type Micros, NONE, toSeconds } from '../model/index.js';
-import type { Distribution } from './distribution.js';
+import { Distribution } from './distribution.js';
 import type { FrameworkMetrics } from './framework-metrics.js';
 import type { Level } from './level.js';
 import { type Recorder, SLOWDOWN_UNIT } from './recorder.js';
@@ -67,25 +67,42 @@ export function summarize(recorder: Recorder, run: RunDescription): Summary {
 }
 
 /** The statistics of failures are left out where nothing could fail: they would be nothing but zeros. */
-function recovery({ recovery }: Recorder, couldFail: boolean): Summary['recovery'] {
+function recovery({ recovery, health }: Recorder, couldFail: boolean): Summary['recovery'] {
   return {
     machineFailures: recovery.machineFailures,
     tasksLost: recovery.tasksLost,
     lostWork: toSeconds(recovery.lostWork),
     ...(couldFail && {
       byCause: Object.fromEntries([...recovery.byCause].sort(([a], [b]) => (a < b ? -1 : 1))),
+      volumesLost: recovery.volumesLost,
       detection: seconds(recovery.detection),
       timeToRecover: seconds(recovery.timeToRecover),
+      fullRecovery: seconds(mergedRecovery(health)),
     }),
   };
 }
 
+/** Over the instances of all services. */
+function mergedRecovery(health: Recorder['health']): Distribution {
+  const all = new Distribution();
+  for (const service of health) if (service !== undefined) all.add(service.fullRecovery);
+  return all;
+}
+
+/** Of a service whose health is watched. */
 function health(
   { health, end }: Recorder,
   framework: FrameworkId,
-): Pick<Summary['byFramework'][string], 'health'> {
-  const shares = health[framework]?.shares(end);
-  return shares === undefined ? {} : { health: shares };
+): Pick<Summary['byFramework'][string], 'health' | 'data'> {
+  const summary = health[framework]?.summary(end);
+  if (summary === undefined) return {};
+  const { shares, data } = summary;
+  return { health: { ...shares, nines: nines(shares.down) }, ...(data !== undefined && { data }) };
+}
+
+/** Three for an availability of 99.9 %; null where it was never down. */
+function nines(down: number): number | null {
+  return down === 0 ? null : -Math.log10(down);
 }
 
 function locality({ locality: { preferred, elsewhere } }: Recorder): Summary['locality'] {

@@ -1,19 +1,27 @@
 import { type Cluster, FreeTable } from '../model/index.js';
 
-/** What no task has of each machine that is up: free, or in some framework's offers. A copy of the ledger, made when asked. */
+/** What no task has of each machine that is up: free, or in some framework's offers. */
 export class UnallocatedTable {
-  readonly table: FreeTable;
   private readonly cluster: Cluster;
+  private readonly sum: FreeTable;
 
   constructor(cluster: Cluster) {
     this.cluster = cluster;
-    this.table = new FreeTable(cluster.machines, cluster.classes, cluster.constraints);
+    this.sum = new FreeTable(cluster.machines, cluster.classes, cluster.constraints);
   }
 
-  /** Copies the present state of the ledger. */
-  gather(): void {
+  /** The present state, to be read at once: the ledger's own table where nothing is offered, and a sum of it and the offers elsewhere. */
+  gather(): FreeTable {
+    const { free, offered } = this.cluster;
+    const isOffered = offered.wholeCells.size > 0 || offered.total.some((amount) => amount > 0);
+    if (!isOffered) return free;
+    this.addUp();
+    return this.sum;
+  }
+
+  private addUp(): void {
     const { free, machines } = this.cluster;
-    const { table } = this;
+    const table = this.sum;
     table.addRows();
     table.free.set(free.free.subarray(0, free.count * table.dims));
     table.gpuFree.set(free.gpuFree.subarray(0, machines.gpuStart[machines.count]));
@@ -26,14 +34,14 @@ export class UnallocatedTable {
 
   private hasOffers(framework: number): boolean {
     const { byFramework } = this.cluster.offered;
-    const { dims } = this.table;
+    const { dims } = this.sum;
     for (let d = 0; d < dims; d++) if (byFramework[framework * dims + d] > 0) return true;
     return false;
   }
 
   private add(theirs: FreeTable): void {
     const { machines } = this.cluster;
-    const { table } = this;
+    const table = this.sum;
     for (let i = 0; i < machines.count * table.dims; i++) table.free[i] += theirs.free[i];
     for (let i = 0; i < machines.gpuStart[machines.count]; i++) table.gpuFree[i] += theirs.gpuFree[i];
   }

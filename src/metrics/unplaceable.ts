@@ -1,12 +1,13 @@
 import {
+  allocatedShare,
   type Cluster,
   type FrameworkId,
+  type FreeTable,
   grown,
   type Micros,
   NONE,
   type TaskClassId,
 } from '../model/index.js';
-import { allocatedShare } from './dominant-share.js';
 import type { UnallocatedTable } from './unallocated-table.js';
 
 /** A look costs a check of each machine it visits; each pass earns so many, so that looking never dominates a run. */
@@ -104,13 +105,12 @@ export class Unplaceable {
     const classes = this.waiting[framework];
     this.cost += classes.length / CLASSES_PER_CHECK;
     let isHeldTogether = false;
-    let isGathered = false;
+    let table: FreeTable | undefined;
     for (let taskClass = 0; taskClass < classes.length; taskClass++) {
       if (classes[taskClass] === 0 || !this.isHeldByCluster(taskClass)) continue;
-      if (!isGathered) this.unallocated.gather();
-      isGathered = true;
-      if (this.fitsSomewhere(taskClass)) return false;
-      isHeldTogether ||= this.isHeldByItsMachines(taskClass);
+      table ??= this.unallocated.gather();
+      if (this.fitsSomewhere(table, taskClass)) return false;
+      isHeldTogether ||= this.isHeldByItsMachines(table, taskClass);
     }
     return isHeldTogether;
   }
@@ -124,17 +124,15 @@ export class Unplaceable {
     return true;
   }
 
-  private fitsSomewhere(taskClass: TaskClassId): boolean {
-    const { table } = this.unallocated;
+  private fitsSomewhere(table: FreeTable, taskClass: TaskClassId): boolean {
     this.cost += table.count;
     for (let machine = 0; machine < table.count; machine++) if (table.fits(machine, taskClass)) return true;
     return false;
   }
 
   /** Would what is not allocated on the machines that a task of this class may use hold it, were it in one piece? */
-  private isHeldByItsMachines(taskClass: TaskClassId): boolean {
+  private isHeldByItsMachines(table: FreeTable, taskClass: TaskClassId): boolean {
     const { classes, constraints } = this.cluster;
-    const { table } = this.unallocated;
     const dims = this.sum.length;
     this.sum.fill(0);
     for (let machine = 0; machine < table.count; machine++) {

@@ -13,6 +13,7 @@ export { ChangeLog } from './change-log.js';
 export { Cluster } from './cluster.js';
 export { type Column, grown, NONE } from './columns.js';
 export { type Constraint, type ConstraintId, Constraints, satisfies, UNCONSTRAINED } from './constraints.js';
+export { allocatedShare } from './dominant-share.js';
 export type { FrameworkId, FrameworkSpec } from './framework.js';
 export { FreeTable } from './free-table.js';
 export { FreeTotals } from './free-totals.js';
@@ -41,6 +42,7 @@ export {
   ownerOf,
   type Parcel,
   type Parcels,
+  type PersistentVolume,
   parcelsContain,
   parcelsMinus,
   parcelsPlus,

@@ -21,7 +21,11 @@ export class MachineTable {
   firstTask = new Int32Array(16).fill(NONE);
   lastTask = new Int32Array(16).fill(NONE);
 
+  /** Machines of equal capacity and attributes have the same number here. */
+  shape = new Int32Array(16);
+
   readonly space: ResourceSpace;
+  private readonly shapes = new Map<string, number>();
 
   constructor(space: ResourceSpace) {
     this.space = space;
@@ -44,6 +48,8 @@ export class MachineTable {
     this.firstTask = grown(this.firstTask, machine + 1, NONE);
     this.lastTask = grown(this.lastTask, machine + 1, NONE);
     for (let d = 0; d < dims; d++) this.capacity[machine * dims + d] = spec.capacity[d];
+    this.shape = grown(this.shape, machine + 1);
+    this.shape[machine] = this.shapeOf(spec);
     this.gpuStart[machine + 1] = this.gpuStart[machine] + devices;
     return machine;
   }
@@ -64,6 +70,14 @@ export class MachineTable {
   /** @throws LedgerError when there is no such machine. */
   check(machine: MachineId): void {
     if (!(machine >= 0 && machine < this.specs.length)) throw new LedgerError(`no machine ${machine}`);
+  }
+
+  private shapeOf({ capacity, attributes = {} }: MachineSpec): number {
+    const named = Object.entries(attributes).sort(([a], [b]) => (a < b ? -1 : 1));
+    const key = JSON.stringify([Array.from(capacity), named]);
+    const known = this.shapes.get(key) ?? this.shapes.size;
+    this.shapes.set(key, known);
+    return known;
   }
 
   private deviceCount(spec: MachineSpec): number {

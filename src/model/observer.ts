@@ -29,6 +29,12 @@ export interface Observer {
   machineNoticed(machine: MachineId, since: Micros, now: Micros): void;
   /** The attempt of a running task has stopped with its machine, or never began there; the ledger still counts it as running. */
   taskSilenced(task: TaskId, now: Micros): void;
+  /** The attempt that is about to be told as killed leaves so much work (Micros) behind that need not be done again. */
+  workKept(task: TaskId, kept: Micros, now: Micros): void;
+  /** The machine's disk is lost, and with it the volume of this running task. */
+  volumeLost(task: TaskId, now: Micros): void;
+  /** From now on, or no longer, nobody can reach what runs on the machine. */
+  machineIsolated(machine: MachineId, isIsolated: boolean, now: Micros): void;
   /** What the framework's tasks really use changed; `used` holds one amount in quanta per dimension, to be copied. */
   usageChanged(framework: FrameworkId, used: Float64Array, now: Micros): void;
   offerMade(framework: FrameworkId, machine: MachineId, now: Micros): void;

@@ -19,6 +19,15 @@ export interface Parcel {
   readonly supply: 'regular' | 'revocable';
   /** An exclusive disk (Mesos: MOUNT) is given whole or not at all. */
   readonly form: 'divisible' | 'exclusive' | 'ranges';
+  /** Set for a persistent volume: a part of a disk that outlives its tasks, and is given whole. */
+  readonly volume?: PersistentVolume;
+}
+
+/** What makes a volume this one among those of a role on a machine, and where tasks find it (mesos.proto, DiskInfo.Persistence). */
+export interface PersistentVolume {
+  readonly id: string;
+  /** Relative to a task's own folder. */
+  readonly containerPath: string;
 }
 
 /** Parcels in no order. Two that may be merged are one. */
@@ -49,7 +58,7 @@ export function isFor(parcel: Parcel, role: RolePath): boolean {
 export function parcelsPlus(a: Parcels, b: Parcels): Parcels {
   const sum = [...a];
   for (const parcel of b) {
-    const at = parcel.form === 'exclusive' ? -1 : sum.findIndex((other) => isAlike(other, parcel));
+    const at = isWhole(parcel) ? -1 : sum.findIndex((other) => isAlike(other, parcel));
     const known = sum[at];
     if (known === undefined) sum.push(parcel);
     else if (parcel.form === 'ranges') sum[at] = withRanges(known, [...known.ranges, ...parcel.ranges]);
@@ -83,14 +92,20 @@ function isAlike(a: Parcel, b: Parcel): boolean {
     a.dimension === b.dimension &&
     a.form === b.form &&
     a.supply === b.supply &&
+    a.volume?.id === b.volume?.id &&
     a.reservations.length === b.reservations.length &&
     a.reservations.every((role, i) => role === b.reservations[i])
   );
 }
 
+/** Is it neither divided nor merged with others? */
+function isWhole({ form, volume }: Parcel): boolean {
+  return form === 'exclusive' || volume !== undefined;
+}
+
 /** Exclusive disks are told apart by their size alone. */
 function isTakenWhole(from: Parcel, parcel: Parcel): boolean {
-  return parcel.form !== 'exclusive' || from.amount === parcel.amount;
+  return !isWhole(parcel) || from.amount === parcel.amount;
 }
 
 function lessOf(from: Parcel, parcel: Parcel): Parcel | undefined {

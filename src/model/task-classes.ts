@@ -1,5 +1,6 @@
 import { grown, NONE } from './columns.js';
 import { type ConstraintId, UNCONSTRAINED } from './constraints.js';
+import { mixed } from './hash.js';
 import { LedgerError } from './ledger-error.js';
 
 /** Index of a task class: all tasks that ask for exactly the same. */
@@ -154,8 +155,3 @@ export class TaskClasses {
 }
 
 const RETAINED_CLASSES = 4096;
-
-/** One step of a hash over 32-bit words: the multiplier is that of Knuth's multiplicative hashing (TAOCP 3, section 6.4). */
-function mixed(hash: number, word: number): number {
-  return Math.imul(hash ^ word ^ (hash >>> 16), 0x9e3779b1);
-}

@@ -1,15 +1,17 @@
 import { grown, NONE } from './columns.js';
 import type { FreeTable } from './free-table.js';
 import { FirstFitIndex } from './indexes/first-fit-index.js';
+import { MachineClasses } from './indexes/machine-classes.js';
 import { ScoreCache } from './indexes/score-cache.js';
 import type { MachineId } from './machine.js';
-import { comparableScore, type MachineScore } from './machine-score.js';
+import type { MachineScore } from './machine-score.js';
 import type { TaskClassId } from './task-classes.js';
 
 /** The machines a scheduler may place on, with the questions a placement asks. Ties go to the lowest rank. */
 export class VisibleMachines {
   readonly table: FreeTable;
   private readonly firstFitIndex: FirstFitIndex;
+  private readonly machineClasses: MachineClasses;
   private readonly scores: ScoreCache;
   private filter: ((machine: MachineId) => boolean) | undefined;
   /** Machines that share the highest score, in rank order. */
@@ -18,7 +20,8 @@ export class VisibleMachines {
   constructor(table: FreeTable) {
     this.table = table;
     this.firstFitIndex = new FirstFitIndex(table);
-    this.scores = new ScoreCache(table, this.firstFitIndex);
+    this.machineClasses = new MachineClasses(table);
+    this.scores = new ScoreCache(table, this.firstFitIndex, this.machineClasses);
   }
 
   /** Number of machines in the cluster; those that are not visible are closed and fit nothing. */
@@ -62,17 +65,18 @@ export class VisibleMachines {
     return this.drawn(scores.listWinners(this.highest), random);
   }
 
-  /** The same, from a look at every machine: what `best` does for scores that are not pure. */
+  /** The same, from a look at every machine: what `best` does for scores that are not kept. */
   bestOfAll(taskClass: TaskClassId, score: MachineScore, random?: () => number): MachineId {
     this.highest = grown(this.highest, this.count);
     let ties = 0;
     let highest = Number.NaN;
+    this.machineClasses.begin(score, taskClass);
     for (
       let machine = this.firstFit(taskClass);
       machine !== NONE;
       machine = this.firstFit(taskClass, machine + 1)
     ) {
-      const value = comparableScore(score, this.table, machine, taskClass);
+      const value = this.machineClasses.scoreOf(machine);
       if (value < highest) continue;
       if (value !== highest) ties = 0;
       highest = value;

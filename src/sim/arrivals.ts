@@ -36,7 +36,14 @@ export class Arrivals {
   private job: JobId = NONE;
   private readonly constraintIds: number[] = [];
   private readonly ruleIds: number[] = [];
-  /** The shape of the row at hand; one object for all rows. */
+  /** What the tasks of the row at hand ask for, and their shape: one object each for all rows. */
+  private readonly request = {
+    job: NONE,
+    taskClass: NONE,
+    estimate: Number.NaN,
+    priority: 0,
+    submitted: Number.NaN,
+  };
   private readonly shape: { demand: Int32Array; gpuCount: number; gpuMilliEach: number; constraint: number };
 
   constructor(trace: Trace, cluster: Cluster, truth: TaskTruth, observer: Observer) {
@@ -75,14 +82,14 @@ export class Arrivals {
     const job = this.jobOf(batch, row, now);
     const taskClass = this.classOf(batch, row);
     // Tasks of a row are submitted before any of them is queued, so that a gang is seen whole.
+    const { request } = this;
+    request.job = job;
+    request.taskClass = taskClass;
+    request.estimate = batch.estimate[row];
+    request.priority = batch.priority[row];
+    request.submitted = now;
     for (let i = 0; i < batch.tasks[row]; i++) {
-      const task = this.cluster.submit({
-        job,
-        taskClass,
-        estimate: batch.estimate[row],
-        priority: batch.priority[row],
-        submitted: now,
-      });
+      const task = this.cluster.submit(request);
       this.truth.set(task, batch, row);
       this.observer.taskSubmitted(task, now);
       sink.taskArrived(task, now);

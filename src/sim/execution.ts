@@ -16,6 +16,7 @@ import {
 } from '../model/index.js';
 import type { Verdict } from '../policies/contract.js';
 import { EventClass, type EventClassCode, type EventQueue } from './event-queue.js';
+import { type CheckpointTerms, keptWork, timeWithCheckpoints } from './failures/checkpoints.js';
 import type { MachineTruth } from './failures/machine-truth.js';
 import type { TaskTruth } from './task-truth.js';
 import type { UsageMeter } from './usage-meter.js';
@@ -32,6 +33,8 @@ export interface World {
   readonly remoteSlowdown: number;
   /** The machines as they really are; left out where none can fail unseen. */
   readonly machines?: MachineTruth | undefined;
+  /** Of a framework whose tasks keep checkpoints; left out where none does. */
+  readonly checkpoints?: ((framework: FrameworkId) => CheckpointTerms | undefined) | undefined;
 }
 
 /** What the simulation tells its architecture; see Architecture. */
@@ -57,6 +60,7 @@ export class Execution {
   readonly truth: TaskTruth;
   private readonly remoteSlowdown: number;
   private readonly machines: MachineTruth | undefined;
+  private readonly checkpoints: World['checkpoints'];
   private readonly events: EventQueue;
   private readonly usage: UsageMeter;
   private listener: ExecutionListener | undefined;
@@ -68,6 +72,7 @@ export class Execution {
     this.observer = world.observer;
     this.remoteSlowdown = world.remoteSlowdown;
     this.machines = world.machines;
+    this.checkpoints = world.checkpoints;
     this.events = events;
     this.usage = usage;
   }
@@ -125,7 +130,9 @@ export class Execution {
   /** How long the task's work takes where it runs. */
   private workTime(task: TaskId): Micros {
     const { rules, tasks } = this.cluster;
-    const duration = this.truth.duration[task];
+    const terms = this.checkpoints?.(tasks.framework[task]);
+    const work = this.truth.duration[task];
+    const duration = terms === undefined ? work : timeWithCheckpoints(work, terms);
     if (this.remoteSlowdown === 1 || rules.prefers(task, tasks.machine[task])) return duration;
     return Math.round(duration * this.remoteSlowdown);
   }
@@ -187,11 +194,25 @@ export class Execution {
     const machine = tasks.machine[task];
     const framework = tasks.framework[task];
     this.truth.endOrder[task] = Number.NaN;
+    if (this.checkpoints !== undefined) this.keepWork(task);
     this.cluster.kill(task);
     this.stopUsing(task, framework);
     this.observer.taskKilled(task, machine, cause, this.now);
     this.listener?.taskRequeued(task, this.now);
     this.listener?.taskStopped(framework, machine, this.now);
+  }
+
+  /** The attempt is over: what it wrote down by its last checkpoint need not be done again. */
+  private keepWork(task: TaskId): void {
+    const { rules, tasks } = this.cluster;
+    const terms = this.checkpoints?.(tasks.framework[task]);
+    if (terms === undefined) return;
+    const stopped = this.truth.stopped[task];
+    const ran = (Number.isNaN(stopped) ? this.now : stopped) - tasks.started[task];
+    const slowdown = rules.prefers(task, tasks.machine[task]) ? 1 : this.remoteSlowdown;
+    const kept = keptWork(this.truth.duration[task], ran / slowdown, terms);
+    this.truth.duration[task] -= kept;
+    this.observer.workKept(task, kept, this.now);
   }
 
   // Machines that fail unseen

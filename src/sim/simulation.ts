@@ -93,7 +93,7 @@ export class Simulation {
     const { failures, remoteSlowdown = 1 } = setup;
     const machines = failures === undefined ? undefined : new MachineTruth(cluster.machines.count);
     this.execution = new Execution(
-      { cluster, truth, observer, remoteSlowdown, machines },
+      { cluster, truth, observer, remoteSlowdown, machines, checkpoints: failures?.checkpoints },
       this.events,
       usage,
     );

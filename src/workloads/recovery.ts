@@ -26,6 +26,18 @@ export interface ServiceTerms extends RecoveryTerms {
   readonly rebuild: Micros;
   /** Working off what came in since the last checkpoint; undefined for a service that keeps no place in a stream. */
   readonly replay: Replay | undefined;
+  /** Of a service that keeps copies of its data. */
+  readonly data: ReplicatedData | undefined;
+}
+
+/** Data of which each instance holds copies. */
+export interface ReplicatedData {
+  /** Copies of each piece, each on another instance. */
+  readonly replicas: number;
+  /** Pieces in all: partitions, ranges, blocks. */
+  readonly pieces: number;
+  /** How fast the data of a lost instance are copied, bytes per second. */
+  readonly copyRate: number;
 }
 
 /** A stream that is read again from its last checkpoint. */

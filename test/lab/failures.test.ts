@@ -74,7 +74,10 @@ describe('a run in which something can fail', () => {
     const mistakes: readonly (readonly [string, RegExp])[] = [
       ['machine,start,end\nm-9,0,1\n', /bad\.csv:2: machine: found "m-9", expected a machine of the run/],
       ['machine,start,end\nmachine-1,5,5\n', /bad\.csv:2: end: found "5", expected a time after start/],
-      ['machine,start,end,kind\nmachine-1,5,6,burnt\n', /kind: found "burnt", expected off or cut/],
+      [
+        'machine,start,end,kind\nmachine-1,5,6,burnt\n',
+        /kind: found "burnt", expected off, cut, isolated, disk/,
+      ],
     ];
     for (const [text, message] of mistakes)
       await expect(summaryOf(smallSpec(file('bad.csv', text)))).rejects.toThrow(message);
@@ -83,6 +86,8 @@ describe('a run in which something can fail', () => {
   test.each([
     [{ 'failures.uptime': 'exponential(0h)' }, /failures\.uptime: found "exponential\(0h\)", expected a law/],
     [{ 'failures.pingInterval': '0' }, /failures\.pingInterval: found "0", expected longer than 0/],
+    [{ 'failures.checkpoints': 'nobody:10m+5s' }, /found "nobody", expected one of the frameworks kafka/],
+    [{ 'failures.checkpoints': 'spark:0s+5s' }, /found "0s\+5s", expected interval\+cost/],
     [{ 'failures.partitionAware': 'nobody' }, /failures\.partitionAware: found "nobody", expected none, all/],
     [{ 'failures.rebootEvery': '5m' }, /failures\.rebootEvery: expected longer than failures\.rebootLength/],
   ])('is refused with %o', async (set, message) => {

@@ -7,6 +7,8 @@ import {
 } from '../../src/live/decisions/decision-log.js';
 import { recordText } from '../../src/live/decisions/record-text.js';
 import type { EventStream } from '../../src/live/event-stream.js';
+import { NO_RATE_LIMITS } from '../../src/live/http/rate-limits.js';
+import { NO_ACLS } from '../../src/live/master/authorization/acls.js';
 import { MASTER_FLAG_DEFAULTS } from '../../src/live/master/flags.js';
 import { Master } from '../../src/live/master/master.js';
 import type { Store } from '../../src/live/store.js';
@@ -86,6 +88,8 @@ export class DrivenMaster {
     this.master = await Master.start({
       flags,
       settings,
+      acls: NO_ACLS,
+      rateLimits: NO_RATE_LIMITS,
       decisions,
       random: new RandomStreams(this.seed).stream('allocator'),
       clock: this.clock,
@@ -311,6 +315,7 @@ function ports() {
 function memoryStore(): Store {
   const kept = new Map<string, unknown>();
   return {
+    folder: 'memory',
     put: async (key, value) => void kept.set(key, value),
     remove: async (key) => void kept.delete(key),
     entries: async (prefix) => [...kept].filter(([key]) => key.startsWith(prefix)).sort(),

@@ -5,7 +5,10 @@ import { Agent } from '../../src/live/agent/agent.js';
 import { Checkpoint } from '../../src/live/agent/checkpoint.js';
 import { wallClock } from '../../src/live/clock.js';
 import { type Authenticator, anybody } from '../../src/live/http/credentials.js';
+import { NO_RATE_LIMITS, type RateLimits } from '../../src/live/http/rate-limits.js';
 import { listen, makeServer, stop } from '../../src/live/http/server.js';
+import type { TlsFiles } from '../../src/live/http/tls.js';
+import { type Acls, NO_ACLS } from '../../src/live/master/authorization/acls.js';
 import { masterRoutes } from '../../src/live/master/endpoints.js';
 import { MASTER_FLAG_DEFAULTS, type MasterFlags } from '../../src/live/master/flags.js';
 import { Master } from '../../src/live/master/master.js';
@@ -46,6 +49,9 @@ export async function startMaster(
     readonly workDir?: string;
     readonly port?: number;
     readonly authenticator?: Authenticator;
+    readonly acls?: Acls;
+    readonly rateLimits?: RateLimits;
+    readonly tls?: TlsFiles;
   } = {},
 ): Promise<RunningMaster> {
   const problems: string[] = [];
@@ -58,12 +64,15 @@ export async function startMaster(
     store: await openStore(options.workDir ?? folder('master')),
     hostname: '127.0.0.1',
     report,
+    acls: options.acls ?? NO_ACLS,
+    rateLimits: options.rateLimits ?? NO_RATE_LIMITS,
   });
   const server = makeServer({
     routes: masterRoutes(master),
     authenticator: options.authenticator ?? anybody,
     realm: 'test',
     report,
+    ...(options.tls !== undefined && { tls: options.tls }),
   });
   const port = await listen(server, '127.0.0.1', options.port ?? 0);
   master.port = port;

@@ -34,7 +34,8 @@ describe('a call of the scheduler API', () => {
     const statuses = {
       get: (await send(url, SCHEDULER, undefined)).status,
       noType: (await call('{}', {})).status,
-      protobuf: (await call('x', { 'Content-Type': 'application/x-protobuf' })).status,
+      noProtobuf: (await call('x', { 'Content-Type': 'application/x-protobuf' })).status,
+      xml: (await call('<x/>', { 'Content-Type': 'text/xml' })).status,
       withCharset: (await call('{}', { 'Content-Type': 'application/json; charset=utf-8' })).status,
       noJson: (await call('{')).status,
       notAnObject: (await call('3')).status,
@@ -65,7 +66,8 @@ describe('a call of the scheduler API', () => {
     expect(statuses).toEqual({
       get: 405,
       noType: 400,
-      protobuf: 415,
+      noProtobuf: 400,
+      xml: 415,
       withCharset: 415,
       noJson: 400,
       notAnObject: 400,

@@ -1,4 +1,6 @@
 import { type ClientRequest, request } from 'node:http';
+import type { MediaType } from '../../src/live/wire/media-type.js';
+import { decodeProtobuf, encodeProtobuf } from '../../src/live/wire/protobuf.js';
 import { RecordReader } from '../../src/live/wire/record-io.js';
 
 /** An event as it came; tests look into it freely. */
@@ -12,13 +14,14 @@ export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, unknown>>;
   readonly text: string;
+  readonly bytes: Buffer;
 }
 
 /** Sends one request and reads its answer in whole. */
 export function send(
   url: string,
   path: string,
-  body: string | undefined,
+  body: string | Buffer | undefined,
   headers: Readonly<Record<string, string>> = { 'Content-Type': 'application/json' },
 ): Promise<Answer> {
   return new Promise((resolve, reject) => {
@@ -26,14 +29,13 @@ export function send(
       new URL(path, url),
       { method: body === undefined ? 'GET' : 'POST', headers, agent: false },
       (response) => {
-        let text = '';
-        response.setEncoding('utf8');
-        response.on('data', (part: string) => {
-          text += part;
+        const chunks: Buffer[] = [];
+        response.on('data', (chunk: Buffer) => chunks.push(chunk));
+        response.on('end', () => {
+          const bytes = Buffer.concat(chunks);
+          const { statusCode: status = 0, headers } = response;
+          resolve({ status, headers, text: bytes.toString('utf8'), bytes });
         });
-        response.on('end', () =>
-          resolve({ status: response.statusCode ?? 0, headers: response.headers, text }),
-        );
         response.on('error', reject);
       },
     );
@@ -47,6 +49,7 @@ export class SchedulerClient {
   readonly events: Event[] = [];
   readonly url: string;
   readonly authorization: string | undefined;
+  readonly mediaType: MediaType;
   frameworkId = '';
   streamId = '';
   status = 0;
@@ -56,15 +59,16 @@ export class SchedulerClient {
   private outgoing: ClientRequest | undefined;
   private wake: () => void = () => undefined;
 
-  constructor(url: string, authorization?: string) {
+  constructor(url: string, authorization?: string, mediaType: MediaType = 'application/json') {
     this.url = url;
     this.authorization = authorization;
+    this.mediaType = mediaType;
   }
 
   /** Subscribes and waits for SUBSCRIBED, or for the end of the stream. */
   async subscribe(info: object = {}, more: object = {}): Promise<this> {
     const framework = { user: 'test', name: 'test', ...info } as { id?: { value: string } };
-    const body = JSON.stringify({
+    const body = this.written({
       type: 'SUBSCRIBE',
       ...(framework.id !== undefined && { framework_id: framework.id }),
       subscribe: { framework_info: framework, ...more },
@@ -80,7 +84,7 @@ export class SchedulerClient {
       this.streamId = String(response.headers['mesos-stream-id'] ?? '');
       const reader = new RecordReader(1 << 24);
       response.on('data', (chunk: Buffer) => {
-        for (const record of reader.push(chunk)) this.received(JSON.parse(record.toString('utf8')));
+        for (const record of reader.push(chunk)) this.received(this.read(record));
         this.wake();
       });
       response.on('error', () => undefined);
@@ -146,7 +150,7 @@ export class SchedulerClient {
     return send(
       this.url,
       '/api/v1/scheduler',
-      JSON.stringify({ type, framework_id: { value: this.frameworkId }, ...members }),
+      this.written({ type, framework_id: { value: this.frameworkId }, ...members }),
       { ...this.headers(), 'Mesos-Stream-Id': streamId },
     );
   }
@@ -157,9 +161,22 @@ export class SchedulerClient {
 
   private headers(): Record<string, string> {
     return {
-      'Content-Type': 'application/json',
+      'Content-Type': this.mediaType,
+      Accept: this.mediaType,
       ...(this.authorization !== undefined && { Authorization: this.authorization }),
     };
+  }
+
+  private written(call: object): string | Buffer {
+    return this.mediaType === 'application/json'
+      ? JSON.stringify(call)
+      : encodeProtobuf('scheduler.Call', call);
+  }
+
+  private read(record: Buffer): Event {
+    return this.mediaType === 'application/json'
+      ? JSON.parse(record.toString('utf8'))
+      : decodeProtobuf('scheduler.Event', record);
   }
 
   /** Every status is acknowledged as often as it comes, and kept once. */

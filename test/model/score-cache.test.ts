@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type FreeTable, type MachineScore, NONE } from '../../src/model/index.js';
 import { FirstFitIndex } from '../../src/model/indexes/first-fit-index.js';
+import { MachineClasses } from '../../src/model/indexes/machine-classes.js';
 import { ScoreCache } from '../../src/model/indexes/score-cache.js';
 import { ScoreTournament } from '../../src/model/indexes/score-tournament.js';
 import { RandomStreams } from '../../src/sim/random-streams.js';
@@ -47,7 +48,7 @@ function expectEqual(cache: ScoreCache, table: FreeTable, taskClass: number, sco
 }
 
 const cacheOf = (table: FreeTable, maxBytes?: number) =>
-  new ScoreCache(table, new FirstFitIndex(table), maxBytes);
+  new ScoreCache(table, new FirstFitIndex(table), new MachineClasses(table), maxBytes);
 
 describe('the score cache', () => {
   test('answers as a look at every machine does, while machines fail, drain, come back and join', () => {
@@ -102,7 +103,13 @@ describe('the score cache', () => {
     const table = busy.cluster.free;
     const cache = cacheOf(table);
     let scored = 0;
-    const counting: MachineScore = { name: 'counting', pure: true, score: () => ++scored && 0 };
+    // What reads the tasks of a machine is not shared between machines that look alike.
+    const counting: MachineScore = {
+      name: 'counting',
+      pure: true,
+      reads: 'row and tasks',
+      score: () => ++scored && 0,
+    };
     const smallest = busy.cluster.classes.acquire({ demand: [1, 1, 0] });
     expect(cache.of(smallest, counting)).toBeUndefined();
     cache.of(smallest, counting);

@@ -2,40 +2,15 @@ import { describe, expect, test } from 'vitest';
 import { fromSeconds, ParameterValues } from '../../src/model/index.js';
 import type { Policy } from '../../src/policies/policy.js';
 import { policyNamed } from '../../src/policies/registry.js';
-import {
-  CPUS,
-  firstStarts,
-  listParts,
-  machinesOf,
-  type SimulationSketch,
-  simulate,
-  story,
-} from '../simulate.js';
-import { type RowSketch, rowsOf, traceOf } from '../traces-in-memory.js';
-
-/** Machines of so many cores each. */
-function onMachines(
-  cpus: readonly number[],
-  rows: readonly RowSketch[],
-  more: Partial<SimulationSketch> = {},
-) {
-  return simulate({
-    space: CPUS,
-    machines: machinesOf(
-      CPUS,
-      cpus.map((amount) => ({ cpus: amount })),
-    ),
-    trace: traceOf(CPUS, rowsOf(CPUS, rows)),
-    parts: listParts('any'),
-    ...more,
-  });
-}
+import { onCores } from '../on-cores.js';
+import { CPUS, firstStarts, listParts, story } from '../simulate.js';
+import { rowsOf, traceOf } from '../traces-in-memory.js';
 
 const gang = { job: 'gang', gang: true, needs: { cpus: 2 } };
 
 describe('a gang', () => {
   test('starts at one instant, spread over the machines', async () => {
-    const result = await onMachines([2, 4], [{ ...gang, tasks: 3, runs: 5 }]);
+    const result = await onCores([2, 4], [{ ...gang, tasks: 3, runs: 5 }]);
     expect(story(result, 'started')).toEqual([
       '0 task 0 started m0',
       '0 task 1 started m1',
@@ -44,7 +19,7 @@ describe('a gang', () => {
   });
 
   test('waits whole while there is no room for all of it, and takes nothing meanwhile', async () => {
-    const result = await onMachines(
+    const result = await onCores(
       [2, 2],
       [
         { needs: { cpus: 2 }, runs: 10 },
@@ -70,11 +45,11 @@ describe('a gang', () => {
       { ...gang, needs: { cpus: 1 }, tasks: 2, runs: 5 },
       { ...gang, needs: { cpus: 2 }, runs: 5 },
     ];
-    expect(firstStarts(await onMachines([4], rows))).toEqual([0, 10, 10, 10]);
+    expect(firstStarts(await onCores([4], rows))).toEqual([0, 10, 10, 10]);
   });
 
   test('member that fails starts again alone: the others run on', async () => {
-    const result = await onMachines([4], [{ ...gang, tasks: 2, runs: 10, failsAfter: 4 }]);
+    const result = await onCores([4], [{ ...gang, tasks: 2, runs: 10, failsAfter: 4 }]);
     expect(story(result)).toEqual([
       '0 task 0 started m0',
       '0 task 1 started m0',
@@ -85,7 +60,7 @@ describe('a gang', () => {
       '14 task 0 ended m0 finished',
       '14 task 1 ended m0 finished',
     ]);
-    const lost = await onMachines([2, 2, 2], [{ ...gang, tasks: 2, runs: 10 }], {
+    const lost = await onCores([2, 2, 2], [{ ...gang, tasks: 2, runs: 10 }], {
       machineEvents: [{ time: fromSeconds(3), machine: 1, state: 'down' }],
     });
     expect(story(lost, 'started', 'killed')).toEqual([
@@ -103,7 +78,7 @@ describe('a gang', () => {
       { at: 3, needs: { cpus: 4 }, runs: 3 },
     ];
     // Both members are lost, one before and one after another job came; then there is room for one of them only.
-    const result = await onMachines([2, 2, 4], rows, {
+    const result = await onCores([2, 2, 4], rows, {
       machineEvents: [
         { time: fromSeconds(2), machine: 0, state: 'down' },
         { time: fromSeconds(4), machine: 1, state: 'down' },
@@ -125,7 +100,7 @@ describe('a gang', () => {
       { needs: { cpus: 2 }, runs: 100 },
       { ...gang, at: 1, tasks: 4, runs: 5 },
     ];
-    const result = await onMachines([8], rows, { patience: 10 });
+    const result = await onCores([8], rows, { patience: 10 });
     expect(story(result, 'started', 'ended')).toEqual([
       '0 task 0 started m0',
       '11 task 1 ended abandoned',
@@ -142,9 +117,7 @@ describe('a gang', () => {
       { ...gang, tasks: 2, runs: 5 },
       { at: 1, needs: { cpus: 2 }, runs: 3 },
     ];
-    expect(firstStarts(await onMachines([2, 2], rows, { parts: listParts('none') }))).toEqual([
-      0, 10, 10, 15,
-    ]);
+    expect(firstStarts(await onCores([2, 2], rows, { parts: listParts('none') }))).toEqual([0, 10, 10, 15]);
   });
 
   test('that is blocked does not hide that smaller tasks of its class would fit', async () => {
@@ -153,7 +126,7 @@ describe('a gang', () => {
       { needs: { cpus: 2 }, runs: 3 },
       { needs: { cpus: 2 }, runs: 3 },
     ];
-    expect(firstStarts(await onMachines([4], rows))).toEqual([undefined, undefined, undefined, 0, 0]);
+    expect(firstStarts(await onCores([4], rows))).toEqual([undefined, undefined, undefined, 0, 0]);
   });
 
   test('does not fight another one to a standstill: whoever finds no room for all gives all of it back', async () => {
@@ -167,7 +140,7 @@ describe('a gang', () => {
     const drf = policyNamed('drf') as Policy;
     const values = new ParameterValues(drf.parameters, {});
     const context = { space: CPUS, machines: [], frameworks, forecast: undefined, taskMix: undefined };
-    const result = await onMachines([2, 2, 2, 2], rows, {
+    const result = await onCores([2, 2, 2, 2], rows, {
       trace,
       parts: drf.build(values, context),
       until: 60,

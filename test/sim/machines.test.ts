@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { fromSeconds } from '../../src/model/index.js';
 import type { MachineEvent } from '../../src/sim/simulation.js';
-import { CPUS, listParts, machinesOf, type SimulationSketch, simulate, story } from '../simulate.js';
-import { type RowSketch, rowsOf, traceOf } from '../traces-in-memory.js';
+import { onCores } from '../on-cores.js';
+import { type SimulationSketch, story } from '../simulate.js';
+import type { RowSketch } from '../traces-in-memory.js';
 
 /** `[seconds, machine, state]` in a form that reads as a table. */
 function changes(...list: readonly (readonly [number, number, MachineEvent['state']])[]): MachineEvent[] {
@@ -15,17 +16,7 @@ function onMachines(
   machineEvents: readonly MachineEvent[],
   more: Partial<SimulationSketch> = {},
 ) {
-  return simulate({
-    space: CPUS,
-    machines: machinesOf(
-      CPUS,
-      cpus.map((amount) => ({ cpus: amount })),
-    ),
-    trace: traceOf(CPUS, rowsOf(CPUS, rows)),
-    parts: listParts('any'),
-    machineEvents,
-    ...more,
-  });
+  return onCores(cpus, rows, { machineEvents, ...more });
 }
 
 describe('a machine that goes down', () => {

@@ -4,16 +4,9 @@ import { drfAllocator } from '../../src/policies/allocators/drf.js';
 import { silosAllocator } from '../../src/policies/allocators/silos.js';
 import type { Allocator } from '../../src/policies/contract.js';
 import type { OfferTerms, TwoLevelParts } from '../../src/policies/policy.js';
-import {
-  CPUS,
-  firstStarts,
-  listParts,
-  machinesOf,
-  type SimulationSketch,
-  simulate,
-  story,
-} from '../simulate.js';
-import { type RowSketch, rowsOf, traceOf } from '../traces-in-memory.js';
+import { onCores } from '../on-cores.js';
+import { firstStarts, listParts, type SimulationSketch, story } from '../simulate.js';
+import type { RowSketch } from '../traces-in-memory.js';
 
 const FRAMEWORKS = [{ name: 'a' }, { name: 'b' }, { name: 'c' }];
 
@@ -42,16 +35,7 @@ function run(
   parts: TwoLevelParts,
   more: Partial<SimulationSketch> = {},
 ) {
-  return simulate({
-    space: CPUS,
-    machines: machinesOf(
-      CPUS,
-      cpus.map((amount) => ({ cpus: amount })),
-    ),
-    trace: traceOf(CPUS, rowsOf(CPUS, rows), { frameworks: FRAMEWORKS }),
-    parts,
-    ...more,
-  });
+  return onCores(cpus, rows, { frameworks: FRAMEWORKS, parts, ...more });
 }
 
 describe('an allocation', () => {

@@ -5,7 +5,11 @@ import { DECISION_LOG_FORM } from '../../live/decisions/decision-log.js';
 import { openDecisionLog } from '../../live/decisions/log-file.js';
 import type { Authenticator } from '../../live/http/credentials.js';
 import { anybody, basicAuthenticator, ownCredential, readCredentials } from '../../live/http/credentials.js';
+import { NO_RATE_LIMITS, readRateLimits } from '../../live/http/rate-limits.js';
 import { listen, makeServer, stop } from '../../live/http/server.js';
+import { readTlsFiles, type TlsFiles } from '../../live/http/tls.js';
+import { NO_ACLS } from '../../live/master/authorization/acls.js';
+import { readAcls } from '../../live/master/authorization/read-acls.js';
 import { masterRoutes } from '../../live/master/endpoints.js';
 import type { MasterFlags } from '../../live/master/flags.js';
 import { Master } from '../../live/master/master.js';
@@ -31,6 +35,10 @@ interface MasterArguments {
   seed: string;
   credentials?: string;
   authentication: boolean;
+  acls?: string;
+  'rate-limits'?: string;
+  'tls-cert'?: string;
+  'tls-key'?: string;
   'allocation-interval': string;
   'offer-timeout': string;
   'heartbeat-interval': string;
@@ -72,6 +80,13 @@ export function masterCommand(): CommandModule<object, MasterArguments> {
           default: true,
           describe: '--no-authentication lets everybody in, on the loopback interface only',
         })
+        .option('acls', { type: 'string', describe: "who may do what, in Mesos's form" })
+        .option('rate-limits', {
+          type: 'string',
+          describe: "how fast the calls of each principal are taken, in Mesos's form",
+        })
+        .option('tls-cert', { type: 'string', describe: 'serve HTTPS with this certificate (PEM)' })
+        .option('tls-key', { type: 'string', describe: 'its key (PEM)' })
         .option('allocation-interval', { type: 'string', default: '1s', describe: 'between batches' })
         .option('offer-timeout', { type: 'string', default: 'never', describe: 'offers are rescinded after' })
         .option('heartbeat-interval', { type: 'string', default: '15s', describe: 'between heartbeats' })
@@ -101,6 +116,9 @@ async function runMaster(args: MasterArguments): Promise<void> {
   const settings = drfSettings(allocatorSettings(args.set ?? []));
   const flags = flagsOf(args);
   const port = countOption('port', args.port, 0, MAX_PORT);
+  const acls = args.acls === undefined ? NO_ACLS : readAcls(args.acls);
+  const rateLimits = args['rate-limits'] === undefined ? NO_RATE_LIMITS : readRateLimits(args['rate-limits']);
+  const tls = tlsOf(args);
   makeFolder(args['work-dir']);
   const authenticator = authenticatorOf(args);
   const store = await openStore(join(args['work-dir'], 'registry'));
@@ -123,16 +141,21 @@ async function runMaster(args: MasterArguments): Promise<void> {
     store,
     hostname: args.ip,
     report: reportProblem,
+    acls,
+    rateLimits,
   });
   const server = makeServer({
     routes: masterRoutes(master),
     authenticator,
     realm: 'mesos-master',
     report: reportProblem,
+    ...(tls !== undefined && { tls }),
   });
   try {
     master.port = await listen(server, args.ip, port);
-    process.stdout.write(`master ${master.state.id} listens on http://${args.ip}:${master.port}\n`);
+    process.stdout.write(
+      `master ${master.state.id} listens on ${tls === undefined ? 'http' : 'https'}://${args.ip}:${master.port}\n`,
+    );
     await untilAskedToEnd();
   } finally {
     await stop(server, () => master.close());
@@ -163,6 +186,14 @@ function flagsOf(args: MasterArguments): MasterFlags {
     maxAgentPingTimeouts: countOption('max-agent-ping-timeouts', args['max-agent-ping-timeouts'], 1, 1000),
     agentReregisterTimeout: duration('agent-reregister-timeout'),
   };
+}
+
+/** @throws InputError */
+function tlsOf({ 'tls-cert': cert, 'tls-key': key }: MasterArguments): TlsFiles | undefined {
+  if (cert !== undefined && key !== undefined) return readTlsFiles(cert, key);
+  if (cert === undefined && key === undefined) return undefined;
+  const [given, missing] = cert === undefined ? ['--tls-key', '--tls-cert'] : ['--tls-cert', '--tls-key'];
+  throw new InputError({ field: given as string }, `needs ${missing} as well`);
 }
 
 /** A master runs commands: without authentication it may be reached from its own machine only. */

@@ -14,7 +14,8 @@ import { ProgressDisplay } from '../progress.js';
 import { type RunChoices, runSpecs, settings, withRunOptions } from '../run-options.js';
 import type { Exit } from './command.js';
 
-interface RunArguments {
+/** The options of `simulate run`. */
+export interface RunArguments {
   policy?: string;
   workload?: string;
   trace?: string;
@@ -97,7 +98,8 @@ async function perform(args: RunArguments): Promise<void> {
   print(records, args);
 }
 
-async function choicesOf(args: RunArguments): Promise<RunChoices> {
+/** What a scenario file and the options over it say of runs. @throws InputError */
+export async function choicesOf(args: RunArguments): Promise<RunChoices> {
   const {
     policy,
     workload,

@@ -4,6 +4,7 @@ import { mesosNsdiStudy } from './mesos-nsdi.js';
 import { omegaStudy } from './omega.js';
 import { openbStudy } from './openb.js';
 import { queueingStudy } from './queueing.js';
+import { silosStudy } from './silos.js';
 import type { Study } from './study.js';
 import { swfStudy } from './swf.js';
 
@@ -16,4 +17,5 @@ export const STUDIES: readonly Study[] = [
   openbStudy,
   mesosStudy,
   mesosNsdiStudy,
+  silosStudy,
 ];

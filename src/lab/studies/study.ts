@@ -9,7 +9,7 @@ export interface Check {
   readonly difference: string;
   readonly passed: boolean;
   /** What is said when it passed, where that is not that both are equal. */
-  readonly verdict?: 'in range' | 'reported';
+  readonly verdict?: 'in range' | 'reported' | 'holds' | 'does not hold' | 'undecided';
 }
 
 /** What a study is asked to do; see `simulate reproduce --help`. */

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { fromSeconds, type InputError } from '../../model/index.js';
 import type { Clock } from '../clock.js';
 import type { AgentEvent } from '../wire/agent-messages.js';
@@ -5,6 +6,7 @@ import type { ResourceMessage } from '../wire/messages.js';
 import type { Checkpoint, KeptAgent } from './checkpoint.js';
 import { MasterLink } from './master-link.js';
 import { RunningTasks } from './running-tasks.js';
+import { syncVolumes } from './volumes.js';
 
 /** What an agent is made of. */
 export interface AgentSetup {
@@ -126,6 +128,7 @@ export class Agent {
       case 'CHECKPOINT_RESOURCES':
         this.resources = event.resources;
         await this.setup.checkpoint.saveResources(event.resources);
+        syncVolumes(join(this.setup.workDir, 'volumes'), event.resources);
         return;
       case 'ERROR':
         this.setup.report(`the master says: ${event.message}`);

@@ -1,4 +1,5 @@
 import { type ClientRequest, type IncomingMessage, request } from 'node:http';
+import { request as requestOverTls } from 'node:https';
 import { fromSeconds, InputError, type Micros } from '../../model/index.js';
 import type { Cancel, Clock } from '../clock.js';
 import { type AgentEvent, agentEventSchema } from '../wire/agent-messages.js';
@@ -71,7 +72,8 @@ export class MasterLink {
   private post(message: object, headers: Readonly<Record<string, string>>): ClientRequest {
     const { master, authorization } = this.setup;
     const body = JSON.stringify(message);
-    const outgoing = request(new URL('/api/v1/agent', master), {
+    const send = master.protocol === 'https:' ? requestOverTls : request;
+    const outgoing = send(new URL('/api/v1/agent', master), {
       method: 'POST',
       headers: {
         'Content-Type': 'application/json',

@@ -179,6 +179,7 @@ export class RunningTasks {
     const taskId = task.info.task_id.value;
     return {
       sandbox: join(this.setup.workDir, 'sandboxes', frameworkId, taskId),
+      volumes: join(this.setup.workDir, 'volumes'),
       meta: join(this.setup.workDir, 'meta', frameworkId, taskId),
     };
   }

@@ -5,6 +5,7 @@ import { fromSeconds, type Micros } from '../../model/index.js';
 import { type Clock, every } from '../clock.js';
 import type { TaskInfo } from '../wire/messages.js';
 import { isRunning, type ProcessIdentity, parseIdentity } from './process-identity.js';
+import { linkVolumes } from './volumes.js';
 
 /** Where the files of a task are. */
 export interface TaskFolders {
@@ -12,6 +13,8 @@ export interface TaskFolders {
   readonly sandbox: string;
   /** What the agent must know of its process. */
   readonly meta: string;
+  /** Where the persistent volumes of the agent are. */
+  readonly volumes: string;
 }
 
 /** How a command ended; `undefined` when nothing could be learned but that it is gone. */
@@ -44,13 +47,14 @@ const START_GRACE: Micros = fromSeconds(1);
 
 /** Starts the command of a task in its sandbox, in a process group of its own. @throws when a folder cannot be made. */
 export function startTask(
-  { sandbox, meta }: TaskFolders,
+  { sandbox, meta, volumes }: TaskFolders,
   info: TaskInfo,
   environment: Readonly<Record<string, string>>,
   ended: (exit: Exit) => void,
 ): TaskProcess {
   mkdirSync(sandbox, { recursive: true, mode: 0o700 });
   mkdirSync(meta, { recursive: true, mode: 0o700 });
+  linkVolumes(volumes, sandbox, info.resources ?? []);
   const stdout = openSync(join(sandbox, 'stdout'), 'a', 0o600);
   const stderr = openSync(join(sandbox, 'stderr'), 'a', 0o600);
   const child = spawn(

@@ -71,6 +71,7 @@ export class AllocatorHost {
   private readonly quotas = new Map<RolePath, Quota>();
   private readonly subscriptions = new Subscriptions();
   private readonly agents = new Map<string, AgentRecord>();
+  private isPaused = false;
   private whitelist: ReadonlySet<string> | undefined;
   /** Offers that nobody has answered, by client and agent. */
   private readonly outstanding = new Map<string, Parcels>();
@@ -129,6 +130,13 @@ export class AllocatorHost {
   recoverFramework(name: string, arrival: FrameworkArrival): void {
     this.subscriptions.join(name, arrival);
     this.subscriptions.setActive(name, false);
+    this.makeRoom();
+  }
+
+  /** A framework that takes part describes itself anew; nothing is offered because of it before the next batch. */
+  updateFramework(name: string, arrival: FrameworkArrival): void {
+    this.dropFilters(this.subscriptions.setRoles(name, arrival.roles));
+    this.subscriptions.join(name, arrival);
     this.makeRoom();
   }
 
@@ -285,6 +293,16 @@ export class AllocatorHost {
     else this.quotas.set(role, quota);
   }
 
+  /** Nothing is offered until `resume`; all else is done as always. */
+  pause(): void {
+    this.isPaused = true;
+  }
+
+  /** Offers are made again, from the next event or batch on. */
+  resume(): void {
+    this.isPaused = false;
+  }
+
   /** Time passes, with a batch over all agents at every multiple of the interval. */
   advance(by: Micros): void {
     const end = this.now + by;
@@ -309,6 +327,7 @@ export class AllocatorHost {
   }
 
   private allocate(agents: readonly AgentRecord[], phase: LookPhase): void {
+    if (this.isPaused) return;
     const candidates = agents.filter(({ name, isActive }) => isActive && (this.whitelist?.has(name) ?? true));
     const byId = new Map(candidates.map((agent) => [agent.id, agent]));
     this.allocator.allocate(this.view(byId), {

@@ -14,6 +14,7 @@ export type InputName = Exclude<MethodName, QueryName>;
 const INPUTS: Readonly<Record<InputName, true>> = {
   addFramework: true,
   recoverFramework: true,
+  updateFramework: true,
   removeFramework: true,
   activateFramework: true,
   deactivateFramework: true,
@@ -33,6 +34,8 @@ const INPUTS: Readonly<Record<InputName, true>> = {
   convert: true,
   setWeight: true,
   setQuota: true,
+  pause: true,
+  resume: true,
   advance: true,
   batch: true,
 };

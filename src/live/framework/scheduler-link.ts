@@ -1,4 +1,5 @@
 import { Agent, type ClientRequest, type IncomingMessage, request } from 'node:http';
+import { request as requestOverTls, Agent as TlsAgent } from 'node:https';
 import { fromSeconds, InputError, type Micros } from '../../model/index.js';
 import type { Cancel, Clock } from '../clock.js';
 import { parseMessage } from '../wire/json-text.js';
@@ -36,7 +37,7 @@ interface Answer {
  */
 export class SchedulerLink {
   private readonly setup: SchedulerLinkSetup;
-  private readonly calls = new Agent({ keepAlive: true, maxSockets: 1 });
+  private readonly calls: Agent;
   private frameworkId: string | undefined;
   private streamId: string | undefined;
   private current: ClientRequest | undefined;
@@ -46,6 +47,8 @@ export class SchedulerLink {
 
   constructor(setup: SchedulerLinkSetup) {
     this.setup = setup;
+    const oneByOne = { keepAlive: true, maxSockets: 1 };
+    this.calls = setup.master.protocol === 'https:' ? new TlsAgent(oneByOne) : new Agent(oneByOne);
   }
 
   connect(): void {
@@ -119,7 +122,8 @@ export class SchedulerLink {
   ): ClientRequest {
     const { master, authorization } = this.setup;
     const body = JSON.stringify(message);
-    const outgoing = request(new URL(path, master), {
+    const send = master.protocol === 'https:' ? requestOverTls : request;
+    const outgoing = send(new URL(path, master), {
       method: 'POST',
       agent,
       headers: {

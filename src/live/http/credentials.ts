@@ -1,8 +1,9 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { InputError } from '../../model/index.js';
+import { readJsonFile } from '../json-file.js';
 
 /** Who somebody says he is, and what proves it. */
 export interface Credential {
@@ -39,26 +40,17 @@ export function ownCredential(workDir: string): Credential {
 
 /** Reads `{"principal": …, "secret": …}`. @throws InputError */
 export function readCredential(file: string): Credential {
-  const parsed = credentialSchema.safeParse(readJson(file));
+  const parsed = credentialSchema.safeParse(readJsonFile(file));
   if (!parsed.success) throw new InputError({ file }, 'expected {"principal": "…", "secret": "…"}');
   return parsed.data;
 }
 
 /** Reads Mesos's form, `{"credentials": [{"principal": …, "secret": …}]}` (docs/authentication.md). @throws InputError */
 export function readCredentials(file: string): readonly Credential[] {
-  const parsed = credentialsSchema.safeParse(readJson(file));
+  const parsed = credentialsSchema.safeParse(readJsonFile(file));
   if (!parsed.success)
     throw new InputError({ file }, 'expected {"credentials": [{"principal": "…", "secret": "…"}]}');
   return parsed.data.credentials;
-}
-
-function readJson(file: string): unknown {
-  try {
-    return JSON.parse(readFileSync(file, 'utf8'));
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw new InputError({ file }, code === undefined ? 'is not JSON' : `cannot be read (${code})`);
-  }
 }
 
 /** HTTP basic authentication. Every known secret is compared, in a time that does not depend on what is wrong. */

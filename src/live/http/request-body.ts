@@ -1,12 +1,14 @@
 import type { IncomingMessage } from 'node:http';
 import { HttpError } from '../wire/http-error.js';
 import { parseMessage } from '../wire/json-text.js';
+import { mediaTypeOf } from '../wire/media-type.js';
+import { decodeProtobuf, type ProtobufName } from '../wire/protobuf.js';
 
 /** The largest body that is read. An ACCEPT of a thousand tasks with long commands is far below. */
 const MAX_BODY_BYTES = 8 * 1024 * 1024;
 
 /** Reads a body in whole. @throws HttpError 413 when it is above the limit; what comes after that is not kept. */
-async function readBody(request: IncomingMessage): Promise<string> {
+async function readBody(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
@@ -14,30 +16,36 @@ async function readBody(request: IncomingMessage): Promise<string> {
     if (size > MAX_BODY_BYTES) throw new HttpError(413, `A body may have ${MAX_BODY_BYTES} bytes`);
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks).toString('utf8');
+  return Buffer.concat(chunks);
 }
 
 /**
  * Reads a message in the order of checks of Mesos: method, media type, form.
  * @throws HttpError 405, 400, 415, 413
  */
-export async function readMessage(request: IncomingMessage): Promise<unknown> {
-  if (request.method !== 'POST') throw new HttpError(405, `Expecting 'POST', received '${request.method}'`);
-  const mediaType = request.headers['content-type'];
-  if (mediaType === undefined) throw new HttpError(400, "Expecting 'Content-Type' to be present");
-  if (mediaType !== 'application/json')
-    throw new HttpError(415, "Expecting 'Content-Type' of application/json: protobuf is not spoken here");
-  const message = parseMessage(await readBody(request));
-  if (message === undefined) throw new HttpError(400, 'Failed to parse body into JSON');
-  return message;
+export async function readMessage(request: IncomingMessage, name: ProtobufName): Promise<unknown> {
+  requirePost(request);
+  const mediaType = mediaTypeOf(request.headers['content-type']);
+  const body = await readBody(request);
+  return mediaType === 'application/json' ? parseJson(body) : decodeProtobuf(name, body);
 }
 
-/** Does the client take JSON? It does when it does not say. */
-export function acceptsJson(request: IncomingMessage): boolean {
-  const { accept } = request.headers;
-  if (accept === undefined) return true;
-  const types = accept.split(',').map((part) => (part.split(';')[0] as string).trim().toLowerCase());
-  return types.some((type) => type === 'application/json' || type === 'application/*' || type === '*/*');
+/** Reads a message that has no other form than JSON. @throws HttpError 405, 400, 415, 413 */
+export async function readJsonMessage(request: IncomingMessage): Promise<unknown> {
+  requirePost(request);
+  if (mediaTypeOf(request.headers['content-type']) !== 'application/json')
+    throw new HttpError(415, "Expecting 'Content-Type' of application/json");
+  return parseJson(await readBody(request));
+}
+
+function requirePost({ method }: IncomingMessage): void {
+  if (method !== 'POST') throw new HttpError(405, `Expecting 'POST', received '${method}'`);
+}
+
+function parseJson(body: Buffer): unknown {
+  const message = parseMessage(body.toString('utf8'));
+  if (message === undefined) throw new HttpError(400, 'Failed to parse body into JSON');
+  return message;
 }
 
 /** A header of which one value is meant. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import type { EventStream } from '../event-stream.js';
-import { asciiJson } from '../wire/json-text.js';
+import type { Encoding } from '../wire/encoding.js';
 import { encodeRecord } from '../wire/record-io.js';
 
 /** What may wait for a client that does not read; beyond it the connection is given up. */
@@ -13,10 +13,11 @@ const MAX_BACKLOG_BYTES = 64 * 1024 * 1024;
  */
 export function openEventStream(
   response: ServerResponse,
+  { mediaType, encode }: Encoding,
   closed: (stream: EventStream) => void,
 ): EventStream {
   const id = randomUUID();
-  response.writeHead(200, { 'Content-Type': 'application/json', 'Mesos-Stream-Id': id });
+  response.writeHead(200, { 'Content-Type': mediaType, 'Mesos-Stream-Id': id });
   response.flushHeaders();
   response.socket?.setNoDelay(true);
   const stream: EventStream = {
@@ -24,7 +25,7 @@ export function openEventStream(
     send(event) {
       if (response.writableEnded || response.destroyed) return;
       if (response.writableLength > MAX_BACKLOG_BYTES) response.destroy();
-      else response.write(encodeRecord(asciiJson(event)));
+      else response.write(encodeRecord(encode(event)));
     },
     close: () => response.end(),
   };

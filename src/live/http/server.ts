@@ -1,9 +1,11 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { InputError } from '../../model/index.js';
 import { HttpError } from '../wire/http-error.js';
 import type { Authenticator, Principal } from './credentials.js';
 import { headerOf } from './request-body.js';
+import type { TlsFiles } from './tls.js';
 
 /** A request of somebody who may make it. */
 export interface Exchange {
@@ -26,6 +28,8 @@ export interface ServerSetup {
   /** Named in the challenge of a 401. */
   readonly realm: string;
   readonly report: (problem: string) => void;
+  /** Undefined: plain HTTP. */
+  readonly tls?: TlsFiles;
 }
 
 const MAX_HEADER_BYTES = 16 * 1024;
@@ -34,22 +38,29 @@ const REQUEST_TIMEOUT_MS = 60_000;
 
 /** Makes the server; `listen` starts it. */
 export function makeServer(setup: ServerSetup): Server {
-  const server = createServer(
-    {
-      maxHeaderSize: MAX_HEADER_BYTES,
-      requestTimeout: REQUEST_TIMEOUT_MS,
-      headersTimeout: REQUEST_TIMEOUT_MS,
-    },
-    (request, response) => {
-      answer(setup, request, response).catch((error: Error) => fail(setup, response, error));
-    },
-  );
-  // What cannot be read as HTTP gets an answer and costs its connection, not the server.
-  server.on('clientError', (_, socket) => {
-    if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n');
+  const limits = {
+    maxHeaderSize: MAX_HEADER_BYTES,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    headersTimeout: REQUEST_TIMEOUT_MS,
+  };
+  const onRequest = (request: IncomingMessage, response: ServerResponse) => {
+    answer(setup, request, response).catch((error: Error) => fail(setup, response, error));
+  };
+  const server =
+    setup.tls === undefined
+      ? createServer(limits, onRequest)
+      : createTlsServer({ ...limits, ...setup.tls, minVersion: 'TLSv1.2' }, onRequest);
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    if (socket.writable) socket.end(`HTTP/1.1 ${clientErrorStatus(error)}\r\nConnection: close\r\n\r\n`);
     else socket.destroy();
   });
   return server;
+}
+
+/** What cannot be read as HTTP gets an answer and costs its connection, not the server. */
+function clientErrorStatus({ code }: NodeJS.ErrnoException): string {
+  if (code === 'HPE_HEADER_OVERFLOW') return '431 Request Header Fields Too Large';
+  return code === 'ERR_HTTP_REQUEST_TIMEOUT' ? '408 Request Timeout' : '400 Bad Request';
 }
 
 async function answer(

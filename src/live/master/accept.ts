@@ -1,9 +1,12 @@
-import { fromSeconds, type Micros, type Parcels, parcelsMinus, parcelsPlus } from '../../model/index.js';
+import { DAY, fromSeconds, type Micros, type Parcels, parcelsMinus, parcelsPlus } from '../../model/index.js';
 import { HttpError } from '../wire/http-error.js';
 import type { Operation, TaskInfo } from '../wire/messages.js';
 import { parcelsOfMessages, resourceMessages } from '../wire/resources.js';
+import { convertResources } from './agent-resources.js';
+import { type Action, isAllowed } from './authorization/acls.js';
 import { closeOffer, returnOffer } from './offers.js';
-import { type Conversion, reservation, unreservation } from './reservation.js';
+import { operationFinished, operationRefused } from './operations.js';
+import { type Conversion, reservationFor, unreservation } from './reservation.js';
 import type {
   AgentRecord,
   FrameworkRecord,
@@ -13,10 +16,14 @@ import type {
   TaskRecord,
 } from './state.js';
 import { taskKey } from './state.js';
-import { tell } from './status.js';
+import { type MasterVerdict, tell } from './status.js';
+import { publishTask } from './task-events.js';
 import { logTask } from './task-log.js';
 import { taskProblem } from './task-problem.js';
+import { volumeCreation, volumeDestruction } from './volumes.js';
 
+/** No refusal lasts longer (mesos.proto, Filters). */
+const LONGEST_REFUSAL: Micros = 365 * DAY;
 /** How long what a framework leaves of an offer is kept from it when it says nothing (mesos.proto, Filters). */
 const USUAL_REFUSAL: Micros = fromSeconds(5);
 
@@ -37,7 +44,9 @@ interface Bench {
 
 /** How long a refusal lasts: 0 for no filter; what is no time, or below 0, for the usual. */
 export function refusalOf(seconds: number | undefined): Micros {
-  return seconds === undefined || !(seconds >= 0) ? USUAL_REFUSAL : fromSeconds(seconds);
+  return seconds === undefined || !(seconds >= 0)
+    ? USUAL_REFUSAL
+    : Math.min(LONGEST_REFUSAL, fromSeconds(seconds));
 }
 
 /** Gives offers back with a filter. Unknown ones are passed over: they were rescinded while the call was on its way. */
@@ -104,7 +113,7 @@ function drop(state: MasterState, framework: FrameworkRecord, operation: Operati
       { taskId: info.task_id.value, agentId: info.agent_id.value },
       { state: 'TASK_DROPPED', reason: 'REASON_INVALID_OFFERS', message },
     );
-  operationEnded(framework, operation, 'OPERATION_DROPPED', message);
+  operationRefused(framework, operation, { state: 'OPERATION_DROPPED', message });
 }
 
 function perform(state: MasterState, bench: Bench, operation: Operation): void {
@@ -116,26 +125,57 @@ function perform(state: MasterState, bench: Bench, operation: Operation): void {
       launchGroup(state, bench, operation);
       return;
     case 'RESERVE':
-      convert(state, bench, operation, (wanted) => reservation(wanted, bench.role, bench.left));
+      convert(state, bench, operation, (wanted) => {
+        requireMay(state, bench, 'reserve_resources', bench.role);
+        return reservationFor(bench.role, wanted, bench.left);
+      });
+      return;
+    case 'CREATE':
+      convert(state, bench, operation, (wanted) => {
+        requireMay(state, bench, 'create_volumes', bench.role);
+        return volumeCreation(wanted, bench.left, state.host.totalOf(bench.agent.id));
+      });
+      return;
+    case 'DESTROY':
+      convert(state, bench, operation, (wanted) => {
+        requireMay(state, bench, 'destroy_volumes', undefined);
+        return volumeDestruction(wanted, bench.left);
+      });
       return;
     case 'UNRESERVE':
-      convert(state, bench, operation, (wanted) => unreservation(state, bench.agent, wanted, bench.left));
+      convert(state, bench, operation, (wanted) => {
+        requireMay(state, bench, 'unreserve_resources', undefined);
+        return unreservation(state, bench.agent, wanted, bench.left);
+      });
       return;
     default:
-      operationEnded(
-        bench.framework,
-        operation,
-        'OPERATION_ERROR',
-        `${operation.type.slice(0, 60)} is not implemented`,
-      );
+      operationRefused(bench.framework, operation, {
+        state: 'OPERATION_ERROR',
+        message: `${operation.type.slice(0, 60)} is not implemented`,
+      });
   }
+}
+
+/** Who made a reservation or a volume is not kept: to end it takes a rule for all. @throws HttpError 403 */
+function requireMay(
+  { acls }: MasterState,
+  { framework }: Bench,
+  action: Action,
+  object: string | undefined,
+): void {
+  if (!isAllowed(acls, action, framework.principal ?? framework.info.principal, object))
+    throw new HttpError(403, `Not authorized: ${action}`);
 }
 
 function launch(state: MasterState, bench: Bench, info: TaskInfo): void {
   const { framework, agent } = bench;
-  const problem = taskProblem(state, framework.id, info, agent.id, bench.left);
-  if (problem !== undefined) {
-    refuseTask(state, bench, info, problem);
+  if (!mayRun(state, framework, info)) {
+    refuseTask(state, bench, info, { reason: 'REASON_TASK_UNAUTHORIZED', message: NOT_AUTHORIZED });
+    return;
+  }
+  const message = taskProblem(state, framework.id, info, agent.id, bench.left);
+  if (message !== undefined) {
+    refuseTask(state, bench, info, { reason: 'REASON_TASK_INVALID', message });
     return;
   }
   const task = admit(state, bench, info, undefined);
@@ -160,7 +200,14 @@ function launchGroup(state: MasterState, bench: Bench, operation: Operation): vo
     if (problem === undefined) left = parcelsMinus(left, parcelsOrNone(info.resources ?? []));
   }
   if (problem !== undefined || executor === undefined) {
-    for (const info of infos) refuseTask(state, bench, info, problem ?? 'Task group is empty');
+    const message = problem ?? 'Task group is empty';
+    for (const info of infos)
+      refuseTask(state, bench, info, { reason: 'REASON_TASK_GROUP_INVALID', message });
+    return;
+  }
+  if (!infos.every((info) => mayRun(state, bench.framework, info))) {
+    const reason = 'REASON_TASK_GROUP_UNAUTHORIZED';
+    for (const info of infos) refuseTask(state, bench, info, { reason, message: NOT_AUTHORIZED });
     return;
   }
   bench.left = parcelsMinus(bench.left, executorParcels);
@@ -192,17 +239,28 @@ function admit(state: MasterState, bench: Bench, info: TaskInfo, group: TaskGrou
   };
   state.tasks.set(taskKey(task.frameworkId, info.task_id.value), task);
   logTask(state, 'launched', task);
+  publishTask(state, task);
   return task;
 }
 
-function refuseTask(state: MasterState, { framework, agent }: Bench, info: TaskInfo, message: string): void {
+const NOT_AUTHORIZED = 'Not authorized to launch as this user';
+
+function mayRun(
+  { acls }: MasterState,
+  { principal, info: framework }: FrameworkRecord,
+  info: TaskInfo,
+): boolean {
+  return isAllowed(acls, 'run_tasks', principal ?? framework.principal, info.command?.user ?? framework.user);
+}
+
+function refuseTask(
+  state: MasterState,
+  { framework, agent }: Bench,
+  info: TaskInfo,
+  why: Pick<MasterVerdict, 'reason' | 'message'>,
+): void {
   state.counters.add('tasks_error');
-  tell(
-    state,
-    framework,
-    { taskId: info.task_id.value, agentId: agent.id },
-    { state: 'TASK_ERROR', reason: 'REASON_TASK_INVALID', message },
-  );
+  tell(state, framework, { taskId: info.task_id.value, agentId: agent.id }, { state: 'TASK_ERROR', ...why });
 }
 
 function convert(
@@ -213,29 +271,16 @@ function convert(
 ): void {
   const { framework, agent, role } = bench;
   try {
-    const written = (operation.reserve ?? operation.unreserve)?.resources ?? [];
+    const { reserve, unreserve, create, destroy } = operation;
+    const written = (reserve ?? unreserve)?.resources ?? (create ?? destroy)?.volumes ?? [];
     const { consumed, converted } = conversionOf(parcelsOfMessages(written));
-    state.host.convert(agent.id, { framework: framework.id, role }, consumed, converted);
+    convertResources(state, agent, { framework: framework.id, role }, { consumed, converted });
     bench.left = parcelsPlus(parcelsMinus(bench.left, consumed), converted);
-    const total = resourceMessages(state.host.totalOf(agent.id));
-    agent.stream?.send({ type: 'CHECKPOINT_RESOURCES', resources: total });
-    operationEnded(framework, operation, 'OPERATION_FINISHED', undefined);
+    operationFinished(state, framework, agent.id, operation);
   } catch (error) {
     if (!(error instanceof HttpError)) throw error;
-    operationEnded(framework, operation, 'OPERATION_ERROR', error.message);
+    operationRefused(framework, operation, { state: 'OPERATION_ERROR', message: error.message });
   }
-}
-
-/** Frameworks hear of operations that they gave an id. */
-function operationEnded(
-  framework: FrameworkRecord,
-  { id }: Operation,
-  state: string,
-  message: string | undefined,
-): void {
-  if (id === undefined) return;
-  const status = { operation_id: id, state, ...(message !== undefined && { message }) };
-  framework.stream?.send({ type: 'UPDATE_OPERATION_STATUS', update_operation_status: { status } });
 }
 
 function groupTasks(operation: Operation): readonly TaskInfo[] {

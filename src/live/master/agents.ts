@@ -2,9 +2,15 @@ import { MACHINE_CAPABILITIES, type Parcels, toSeconds } from '../../model/index
 import { every } from '../clock.js';
 import type { EventStream } from '../event-stream.js';
 import type { AgentRegistration } from '../wire/agent-messages.js';
+import { HttpError } from '../wire/http-error.js';
 import { parcelsOfMessages } from '../wire/resources.js';
+import { sendKill } from './agent-kill.js';
+import { takeOutAgent } from './agent-removal.js';
+import { agentMessage } from './descriptions.js';
 import { recoverFramework } from './frameworks.js';
+import { rescindInverseOffers } from './inverse-offers.js';
 import { offersOf, rescind, withAllocation } from './offers.js';
+import { drainTasks } from './operator/deactivation.js';
 import {
   type AdmittedAgent,
   type AgentRecord,
@@ -15,8 +21,10 @@ import {
   type TaskRecord,
   taskKey,
 } from './state.js';
-import { endByMaster, isTerminal, type MasterVerdict } from './status.js';
+import { endByMaster, isTerminal } from './status.js';
+import { publishTask } from './task-events.js';
 import { logTask } from './task-log.js';
+import { isDown } from './unavailability.js';
 
 /** Resources of a registration, read before anything is changed. */
 interface Joining {
@@ -41,6 +49,10 @@ export async function subscribeAgent(
     parcelsOfMessages(info.resources ?? []);
     parcelsOfMessages(executor_resources);
   }
+  if (isUnwanted(state, registration)) {
+    dismissNewcomer(registration, openStream);
+    return;
+  }
   const id = registration.agent_id ?? `${state.id}-S${state.next.agent++}`;
   await state.store.put(`agent/${id}`, { hostname: registration.hostname, state: 'admitted' });
   const stream = openStream();
@@ -51,6 +63,24 @@ export async function subscribeAgent(
     ping_timeout_seconds: toSeconds(state.flags.agentPingTimeout) * state.flags.maxAgentPingTimeouts,
   });
   withAllocation(state, () => admit(state, agent, registration, joining));
+  state.subscribers.publish(
+    () => ({ type: 'AGENT_ADDED', agent_added: { agent: agentMessage(state, agent) } }),
+    () => true,
+  );
+}
+
+/** May this agent not join: has an operator declared it gone, or taken its machine down? */
+function isUnwanted(state: MasterState, { agent_id, hostname, ip }: AgentRegistration): boolean {
+  return state.gone.has(agent_id ?? '') || isDown(state, { hostname, ip });
+}
+
+/** What still runs on an agent that may not join is ended; when nothing does it is refused. @throws HttpError 403 */
+function dismissNewcomer({ tasks, frameworks }: AgentRegistration, openStream: () => EventStream): void {
+  if (tasks.every(({ state }) => isTerminal(state)))
+    throw new HttpError(403, 'The operator has marked this agent gone, or taken its machine down');
+  const stream = openStream();
+  for (const { id } of frameworks) stream.send({ type: 'SHUTDOWN_FRAMEWORK', framework_id: id });
+  stream.close();
 }
 
 function enter(
@@ -100,7 +130,8 @@ function admit(
   dropUnreported(state, agent, registration);
   adoptTasks(state, agent, registration, wasUnreachable);
   // Only now: whatever allocates before its tasks are in the books would offer what they hold.
-  host.setAgentActive(agent.id, true);
+  host.setAgentActive(agent.id, !state.deactivated.has(agent.id));
+  drainTasks(state, agent);
   host.setAttributes(agent.id, JSON.stringify(agent.attributes));
   host.allocateAgent(agent.id);
 }
@@ -162,6 +193,7 @@ function adoptTasks(
     };
     state.tasks.set(key, task);
     if (!isTerminal(taskState)) logTask(state, 'launched', task);
+    publishTask(state, task);
     if (wasLost) sendKill(agent, framework_id, info.task_id.value, undefined);
   }
 }
@@ -178,21 +210,6 @@ function wasLostFor(
     (task) =>
       task.frameworkId === framework.id && task.agentId === agent.id && task.info.task_id.value === taskId,
   );
-}
-
-/** Tells an agent to end a task. */
-export function sendKill(
-  agent: AgentRecord,
-  frameworkId: string,
-  taskId: string,
-  graceSeconds: number | undefined,
-): void {
-  agent.stream?.send({
-    type: 'KILL',
-    framework_id: frameworkId,
-    task_id: taskId,
-    ...(graceSeconds !== undefined && { grace_seconds: graceSeconds }),
-  });
 }
 
 function ping(state: MasterState, agent: AgentRecord): void {
@@ -217,6 +234,7 @@ export function agentDisconnected(state: MasterState, agent: AgentRecord, stream
   agent.cancelTimer = state.clock.after(state.flags.agentReregisterTimeout, () => {
     inBackground(state, markUnreachable(state, agent, 'agent did not re-register in time'));
   });
+  rescindInverseOffers(state, { agentId: agent.id });
   withAllocation(state, () => {
     state.host.setAgentActive(agent.id, false);
     for (const offer of offersOf(state, { agentId: agent.id })) rescind(state, offer);
@@ -237,6 +255,7 @@ async function markUnreachable(state: MasterState, agent: AgentRecord, why: stri
   const since = toSeconds(state.clock.now());
   const record = { hostname: agent.hostname, state: 'unreachable' as const, since };
   await state.store.put(`agent/${agent.id}`, record);
+  if (state.gone.has(agent.id)) return;
   if (state.agents.get(agent.id) !== agent) {
     // It came back while the disk was written to.
     await state.store.put(`agent/${agent.id}`, { hostname: agent.hostname, state: 'admitted' });
@@ -245,17 +264,10 @@ async function markUnreachable(state: MasterState, agent: AgentRecord, why: stri
   }
   state.counters.add('slave_unreachable_completed');
   state.unreachable.set(agent.id, record);
-  withAllocation(state, () => {
-    for (const offer of offersOf(state, { agentId: agent.id })) rescind(state, offer);
-    const verdict: MasterVerdict = {
-      state: 'TASK_UNREACHABLE',
-      reason: 'REASON_AGENT_REMOVED',
-      message: `Agent ${agent.hostname} is unreachable: ${why}`,
-    };
-    for (const task of [...state.tasks.values()])
-      if (task.agentId === agent.id) endByMaster(state, task, verdict);
-    state.host.removeAgent(agent.id);
-    state.agents.delete(agent.id);
+  takeOutAgent(state, agent, {
+    state: 'TASK_UNREACHABLE',
+    reason: 'REASON_AGENT_REMOVED',
+    message: `Agent ${agent.hostname} is unreachable: ${why}`,
   });
   agent.stream?.close();
 }

@@ -1,7 +1,9 @@
 import { HttpError } from '../wire/http-error.js';
 import type { ValidCall } from '../wire/validate-call.js';
 import { accept, decline, refusalOf } from './accept.js';
-import { sendKill } from './agents.js';
+import { sendKill } from './agent-kill.js';
+import { answerInverseOffers, dropInverseFilters } from './inverse-offers.js';
+import { acknowledgeOperation } from './operations.js';
 import { reconcile, reconcileTask } from './reconciliation.js';
 import { type FrameworkRecord, type MasterState, taskKey } from './state.js';
 import { acknowledge, isTerminal } from './status.js';
@@ -29,6 +31,7 @@ export function performCall(state: MasterState, framework: FrameworkRecord, call
     case 'REVIVE':
       state.counters.add('messages_revive_offers');
       state.host.revive(framework.id, call.revive?.roles ?? []);
+      dropInverseFilters(state, framework.id);
       return;
     case 'SUPPRESS':
       state.counters.add('messages_suppress_offers');
@@ -55,14 +58,31 @@ export function performCall(state: MasterState, framework: FrameworkRecord, call
         })),
       );
       return;
-    // There are no inverse offers, no executors that read messages and no operations that outlive their call; what is
-    // said of them is true of nothing, and Mesos drops it as well.
     case 'ACCEPT_INVERSE_OFFERS':
-    case 'DECLINE_INVERSE_OFFERS':
+    case 'DECLINE_INVERSE_OFFERS': {
+      const isAccepted = call.type === 'ACCEPT_INVERSE_OFFERS';
+      const said = isAccepted ? call.accept_inverse_offers : call.decline_inverse_offers;
+      answerInverseOffers(state, framework, values(said?.inverse_offer_ids), {
+        status: isAccepted ? 'ACCEPT' : 'DECLINE',
+        refuseFor: refusalOf(said?.filters?.refuse_seconds),
+      });
+      return;
+    }
+    case 'ACKNOWLEDGE_OPERATION_STATUS': {
+      const { operation_id, uuid } = call.acknowledge_operation_status as NonNullable<
+        ValidCall['acknowledge_operation_status']
+      >;
+      acknowledgeOperation(state, framework, { operationId: operation_id.value, uuid });
+      return;
+    }
     case 'MESSAGE':
-    case 'REQUEST':
-    case 'ACKNOWLEDGE_OPERATION_STATUS':
+      // Executors of frameworks are not run here, and Mesos drops what is said to one that it does not know.
+      state.counters.add('messages_framework_to_executor');
       state.counters.add('dropped_messages');
+      return;
+    case 'REQUEST':
+      // The hierarchical allocator of Mesos ignores it, too.
+      state.counters.add('messages_resource_request');
       return;
     default:
       throw new HttpError(501, `${call.type} is not implemented`);

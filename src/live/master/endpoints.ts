@@ -1,13 +1,19 @@
-import { acceptsJson, headerOf, readMessage } from '../http/request-body.js';
+import { headerOf, readJsonMessage, readMessage } from '../http/request-body.js';
 import { openEventStream } from '../http/response-stream.js';
 import type { Exchange, Routes } from '../http/server.js';
 import { sendJson } from '../http/server.js';
 import { agentCallSchema } from '../wire/agent-messages.js';
+import { encodingOf, JSON_ENCODING } from '../wire/encoding.js';
 import { HttpError } from '../wire/http-error.js';
-import { validateCall } from '../wire/validate-call.js';
+import { acceptedMediaType } from '../wire/media-type.js';
+import { type ValidCall, validateCall } from '../wire/validate-call.js';
+import { isAllowed } from './authorization/acls.js';
+import { viewOf } from './authorization/view-of.js';
 import type { Master } from './master.js';
 import { metricsSnapshot, prometheusText } from './metrics.js';
-import { operatorEndpoint } from './operator.js';
+import { operationStatuses } from './operations.js';
+import { operatorEndpoint } from './operator/endpoint.js';
+import type { FrameworkRecord } from './state.js';
 import { stateReport } from './state-report.js';
 
 const STREAM_ID = 'mesos-stream-id';
@@ -18,45 +24,89 @@ export function masterRoutes(master: Master): Routes {
     '/api/v1/scheduler': (exchange) => schedulerCall(master, exchange),
     '/api/v1/agent': (exchange) => agentCall(master, exchange),
     '/api/v1': (exchange) => operatorEndpoint(master, exchange),
-    '/state': ({ response }) => sendJson(response, stateReport(master)),
-    '/master/state': ({ response }) => sendJson(response, stateReport(master)),
+    '/state': ({ response, principal }) =>
+      sendJson(response, stateReport(master, viewOf(master.state, principal))),
+    '/master/state': ({ response, principal }) =>
+      sendJson(response, stateReport(master, viewOf(master.state, principal))),
     '/health': ({ response }) => void response.writeHead(200).end(),
-    '/metrics/snapshot': ({ response }) => sendJson(response, metricsSnapshot(master)),
-    '/metrics': async ({ response }) => {
+    '/metrics/snapshot': (exchange) => {
+      requireEndpoint(master, exchange);
+      sendJson(exchange.response, metricsSnapshot(master));
+    },
+    '/metrics': async (exchange) => {
+      requireEndpoint(master, exchange);
       const { type, text } = await prometheusText(master);
-      response.writeHead(200, { 'Content-Type': type }).end(text);
+      exchange.response.writeHead(200, { 'Content-Type': type }).end(text);
     },
   };
 }
 
+/** @throws HttpError 403 */
+function requireEndpoint({ state }: Master, { url, principal }: Exchange): void {
+  if (!isAllowed(state.acls, 'get_endpoints', principal.name, url.pathname))
+    throw new HttpError(403, `Not authorized: get_endpoints of ${url.pathname}`);
+}
+
 async function schedulerCall(master: Master, { request, response, principal }: Exchange): Promise<void> {
-  const call = validateCall(await readMessage(request));
+  const call = validateCall(await readMessage(request, 'scheduler.Call'));
+  await master.rateLimiter.turn(principal.name ?? claimedPrincipal(master, call));
   const streamId = headerOf(request, STREAM_ID);
   if (call.type !== 'SUBSCRIBE') {
-    await master.call(master.callerOf(call, principal.name, streamId), call);
-    response.writeHead(202).end();
+    const framework = master.callerOf(call, principal.name, streamId);
+    if (call.type === 'RECONCILE_OPERATIONS')
+      answerOperations(master, framework, call, { request, response });
+    else {
+      await master.call(framework, call);
+      response.writeHead(call.type === 'UPDATE_FRAMEWORK' ? 200 : 202).end();
+    }
     return;
   }
-  if (!acceptsJson(request)) throw new HttpError(406, "Expecting 'Accept' to allow application/json");
+  const encoding = encodingOf(acceptedMediaType(request.headers.accept), 'scheduler.Event');
   if (streamId !== undefined)
     throw new HttpError(400, "Subscribe calls should not include the 'Mesos-Stream-Id' header");
   const said = call.subscribe?.framework_info.principal;
   if (principal.name !== undefined && said !== undefined && said !== principal.name)
     throw new HttpError(400, 'Authenticated principal does not match FrameworkInfo.principal');
-  const stream = openEventStream(response, (closed) => master.streamClosed(closed));
+  const stream = openEventStream(response, encoding, (closed) => master.streamClosed(closed));
   await master.subscribe(call, principal.name, stream);
 }
 
-async function agentCall(master: Master, { request, response }: Exchange): Promise<void> {
-  const parsed = agentCallSchema.safeParse(await readMessage(request));
+/** Without authentication a framework is slowed down as the principal that it says it is (mesos.proto, FrameworkInfo.principal). */
+function claimedPrincipal({ state }: Master, { subscribe, framework_id }: ValidCall): string | undefined {
+  const known = state.frameworks.get(framework_id?.value ?? '');
+  return (subscribe?.framework_info ?? known?.info)?.principal;
+}
+
+function answerOperations(
+  { state }: Master,
+  framework: FrameworkRecord,
+  { reconcile_operations }: ValidCall,
+  { request, response }: Pick<Exchange, 'request' | 'response'>,
+): void {
+  const mediaType = acceptedMediaType(request.headers.accept);
+  const asked = (reconcile_operations?.operations ?? []).map(({ operation_id, agent_id }) => ({
+    operationId: operation_id.value,
+    agentId: agent_id?.value,
+  }));
+  const body = encodingOf(mediaType, 'scheduler.Response').encode({
+    type: 'RECONCILE_OPERATIONS',
+    reconcile_operations: { operation_statuses: operationStatuses(state, framework, asked) },
+  });
+  response.writeHead(200, { 'Content-Type': mediaType, 'Content-Length': body.length }).end(body);
+}
+
+async function agentCall(master: Master, { request, response, principal }: Exchange): Promise<void> {
+  const parsed = agentCallSchema.safeParse(await readJsonMessage(request));
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     throw new HttpError(400, `Failed to read the agent's call: ${issue?.path.join('.')}: ${issue?.message}`);
   }
   const call = parsed.data;
+  if (!isAllowed(master.state.acls, 'register_agents', principal.name, undefined))
+    throw new HttpError(403, 'Not authorized: register_agents');
   if (call.type === 'SUBSCRIBE') {
     await master.subscribeAgent(call, () =>
-      openEventStream(response, (closed) => master.streamClosed(closed)),
+      openEventStream(response, JSON_ENCODING, (closed) => master.streamClosed(closed)),
     );
     return;
   }

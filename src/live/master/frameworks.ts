@@ -2,9 +2,12 @@ import { fromSeconds, type Micros, toSeconds } from '../../model/index.js';
 import { every } from '../clock.js';
 import type { EventStream } from '../event-stream.js';
 import type { FrameworkFacts } from '../wire/agent-messages.js';
-import { capabilitiesOf, rolesOfFramework } from '../wire/framework-info.js';
+import { capabilitiesOf, minimumsOf, rolesOfFramework } from '../wire/framework-info.js';
 import type { FrameworkInfo } from '../wire/messages.js';
+import { frameworkMessage } from './descriptions.js';
+import { rescindInverseOffers } from './inverse-offers.js';
 import { offersOf, returnOffer, withAllocation } from './offers.js';
+import { forgetOperations } from './operations.js';
 import { type FrameworkRecord, inBackground, type MasterState } from './state.js';
 import { completeTask, isTerminal, releaseTask } from './status.js';
 
@@ -21,12 +24,13 @@ export interface Subscribing {
 /** The framework's id and description are on disk before it hears of its subscription. */
 export async function subscribeFramework(
   state: MasterState,
-  { info, suppressed, principal }: Subscribing,
+  { info: said, suppressed, principal }: Subscribing,
   stream: EventStream,
   subscribed: (frameworkId: string) => object,
 ): Promise<FrameworkRecord | undefined> {
-  const id = info.id?.value ?? `${state.id}-${String(state.next.framework++).padStart(4, '0')}`;
-  await state.store.put(`framework/${id}`, { id, info: { ...info, id: { value: id } }, principal });
+  const id = said.id?.value ?? `${state.id}-${String(state.next.framework++).padStart(4, '0')}`;
+  const info = withoutChanges(state.frameworks.get(id), { ...said, id: { value: id } });
+  await state.store.put(`framework/${id}`, { id, info, principal });
   if (state.completedFrameworks.has(id)) {
     // It was removed while the disk was written to.
     await state.store.put(`framework/${id}`, { id, info, removed: true });
@@ -39,7 +43,7 @@ export async function subscribeFramework(
   const roles = rolesOfFramework(info);
   withAllocation(state, () => {
     if (known !== undefined) takeOver(state, known);
-    framework.info = { ...info, id: { value: id } };
+    framework.info = info;
     framework.roles = roles;
     framework.capabilities = capabilitiesOf(info);
     framework.stream = stream;
@@ -48,14 +52,34 @@ export async function subscribeFramework(
       framework.stream?.send({ type: 'HEARTBEAT' }),
     );
     stream.send(subscribed(id));
-    const arrival = { roles, suppressed, capabilities: framework.capabilities, minimums: {} };
+    const arrival = { roles, suppressed, capabilities: framework.capabilities, minimums: minimumsOf(info) };
     if (state.host.hasFramework(id)) {
       state.host.recoverFramework(id, arrival);
       state.host.setRoles(id, roles);
       state.host.activateFramework(id);
     } else state.host.addFramework(id, arrival);
   });
+  publishFramework(state, known === undefined ? 'FRAMEWORK_ADDED' : 'FRAMEWORK_UPDATED', framework);
   return framework;
+}
+
+/** A framework that subscribes again stays the user that it was, and keeps its checkpoints or has none (validation.cpp, framework). */
+function withoutChanges(known: FrameworkRecord | undefined, info: FrameworkInfo): FrameworkInfo {
+  if (known === undefined) return info;
+  const { user, checkpoint } = known.info;
+  return { ...info, user, checkpoint };
+}
+
+/** Tells operators of a framework that has come or changed. */
+export function publishFramework(
+  state: MasterState,
+  type: 'FRAMEWORK_ADDED' | 'FRAMEWORK_UPDATED',
+  framework: FrameworkRecord,
+): void {
+  state.subscribers.publish(
+    () => ({ type, [type.toLowerCase()]: { framework: frameworkMessage(state, framework) } }),
+    (view) => view.framework(framework),
+  );
 }
 
 /** Another scheduler of the same framework had the subscription (Mesos: failoverFramework). */
@@ -93,7 +117,7 @@ export function recoverFramework(state: MasterState, { id, info, principal }: Fr
   if (state.frameworks.has(id) || state.completedFrameworks.has(id)) return;
   const framework = newRecord(state, id, info, principal);
   const { roles, capabilities } = framework;
-  state.host.recoverFramework(id, { roles, suppressed: [], capabilities, minimums: {} });
+  state.host.recoverFramework(id, { roles, suppressed: [], capabilities, minimums: minimumsOf(info) });
   waitForReturn(state, framework, state.flags.agentReregisterTimeout + failoverTimeout(framework));
 }
 
@@ -109,6 +133,8 @@ export function frameworkDisconnected(
     state.host.deactivateFramework(framework.id);
     for (const offer of offersOf(state, { frameworkId: framework.id })) returnOffer(state, offer);
   });
+  rescindInverseOffers(state, { frameworkId: framework.id });
+  publishFramework(state, 'FRAMEWORK_UPDATED', framework);
   waitForReturn(state, framework, failoverTimeout(framework));
 }
 
@@ -141,6 +167,12 @@ export async function removeFramework(state: MasterState, framework: FrameworkRe
     }
     state.host.removeFramework(framework.id);
   });
+  rescindInverseOffers(state, { frameworkId: framework.id });
+  state.subscribers.publish(
+    () => ({ type: 'FRAMEWORK_REMOVED', framework_removed: { framework_info: framework.info } }),
+    (view) => view.framework(framework),
+  );
+  forgetOperations(state, framework.id);
   for (const agent of state.agents.values())
     agent.stream?.send({ type: 'SHUTDOWN_FRAMEWORK', framework_id: framework.id });
   const since = toSeconds(state.clock.now());

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
 import { toSeconds } from '../../model/index.js';
 import type { DrfSettings } from '../../policies/allocators/hierarchical/drf-settings.js';
 import type { Random } from '../../policies/contract.js';
@@ -7,26 +8,38 @@ import { type Cancel, type Clock, every } from '../clock.js';
 import { type DecisionLog, NO_DECISION_LOG } from '../decisions/decision-log.js';
 import { recordedHost } from '../decisions/recorded-host.js';
 import type { EventStream } from '../event-stream.js';
+import { RateLimiter, type RateLimits } from '../http/rate-limits.js';
+import { keptEntries } from '../kept-entries.js';
 import type { Store } from '../store.js';
-import type { AgentCall, AgentRegistration, FrameworkFacts } from '../wire/agent-messages.js';
+import { type AgentCall, type AgentRegistration, frameworkFactsSchema } from '../wire/agent-messages.js';
 import { isFolderName } from '../wire/folder-name.js';
-import { frameworkProblem } from '../wire/framework-info.js';
+import { frameworkProblem, rolesOfFramework } from '../wire/framework-info.js';
 import { HttpError } from '../wire/http-error.js';
+import type { FrameworkInfo } from '../wire/messages.js';
 import { LEDGER_NAMES } from '../wire/resources.js';
 import type { ValidCall } from '../wire/validate-call.js';
 import { agentDisconnected, markUnreachableById, pongArrived, subscribeAgent } from './agents.js';
+import { AllocatorRecovery } from './allocator-recovery.js';
+import { type Acls, isAllowed } from './authorization/acls.js';
 import { performCall } from './calls.js';
 import { Counters } from './counters.js';
 import type { MasterFlags } from './flags.js';
+import { updateFramework } from './framework-update.js';
 import {
   frameworkDisconnected,
   recoverFramework,
   removeFramework,
   subscribeFramework,
 } from './frameworks.js';
+import { sendInverseOffers } from './inverse-offers.js';
 import { withAllocation } from './offers.js';
-import { type AdmittedAgent, type FrameworkRecord, inBackground, type MasterState } from './state.js';
+import { finishDraining } from './operator/deactivation.js';
+import { noMaintenance } from './operator/operator-state.js';
+import { recoverOperatorState } from './operator/recovery.js';
+import { Subscribers } from './operator/subscribers.js';
+import { admittedAgentSchema, type FrameworkRecord, inBackground, type MasterState } from './state.js';
 import { statusArrived } from './status.js';
+import { Turns } from './turns.js';
 
 /** What a master is made of. */
 export interface MasterSetup {
@@ -39,10 +52,12 @@ export interface MasterSetup {
   readonly report: (problem: string) => void;
   /** Where its inputs and decisions are written down; nowhere when left out. */
   readonly decisions?: DecisionLog;
+  readonly acls: Acls;
+  readonly rateLimits: RateLimits;
 }
 
 /** A framework as the store keeps it. */
-type KeptFramework = FrameworkFacts & { readonly removed?: boolean };
+const keptFrameworkSchema = frameworkFactsSchema.extend({ removed: z.boolean().optional() });
 
 /**
  * The master: it admits agents and frameworks, hands out what the allocator decides, and keeps the books of what runs
@@ -50,6 +65,8 @@ type KeptFramework = FrameworkFacts & { readonly removed?: boolean };
  */
 export class Master {
   readonly state: MasterState;
+  /** Slows down the calls of schedulers. */
+  readonly rateLimiter: RateLimiter;
   /** Port that SUBSCRIBED names; known once the server listens. */
   port = 0;
   private readonly hostname: string;
@@ -58,9 +75,11 @@ export class Master {
   private constructor(setup: MasterSetup) {
     const { flags, clock, store, report, decisions = NO_DECISION_LOG } = setup;
     this.hostname = setup.hostname;
+    this.rateLimiter = new RateLimiter(clock, setup.rateLimits);
     this.state = {
       id: randomUUID(),
       flags,
+      acls: setup.acls,
       clock,
       store,
       report,
@@ -72,10 +91,18 @@ export class Master {
       agents: new Map(),
       recovering: new Map(),
       unreachable: new Map(),
+      gone: new Map(),
+      deactivated: new Map(),
+      maintenance: noMaintenance(),
+      quotas: new Map(),
+      weights: new Map(),
       offers: new Map(),
       tasks: new Map(),
       completedTasks: [],
+      operations: new Map(),
       counters: new Counters(),
+      subscribers: new Subscribers(),
+      registrar: new Turns(),
       next: { framework: 0, agent: 0, offer: 0 },
     };
   }
@@ -85,8 +112,12 @@ export class Master {
     const master = new Master(setup);
     await master.recover();
     const { clock, flags } = setup;
+    const recovery = new AllocatorRecovery(master.state);
     master.timers.push(
-      every(clock, flags.allocationInterval, () => master.batch()),
+      every(clock, flags.allocationInterval, () => {
+        recovery.check();
+        master.batch();
+      }),
       clock.after(flags.agentReregisterTimeout, () => {
         inBackground(master.state, master.giveUpRecovering());
       }),
@@ -96,13 +127,12 @@ export class Master {
 
   private async recover(): Promise<void> {
     const { state } = this;
-    for (const [key, value] of await state.store.entries('agent/')) {
-      const agent = value as AdmittedAgent;
-      const id = key.slice('agent/'.length);
-      (agent.state === 'admitted' ? state.recovering : state.unreachable).set(id, agent);
+    for (const [id, agent] of await keptEntries(state.store, 'agent/', admittedAgentSchema)) {
+      const known = { admitted: state.recovering, unreachable: state.unreachable, gone: state.gone };
+      known[agent.state].set(id, agent);
     }
-    for (const [, value] of await state.store.entries('framework/')) {
-      const facts = value as KeptFramework;
+    await recoverOperatorState(state);
+    for (const [, facts] of await keptEntries(state.store, 'framework/', keptFrameworkSchema)) {
       if (facts.removed) state.completedFrameworks.set(facts.id, facts.info);
       else recoverFramework(state, facts);
     }
@@ -112,6 +142,8 @@ export class Master {
     const { state } = this;
     const began = performance.now();
     withAllocation(state, () => state.host.batch(state.clock.now()));
+    sendInverseOffers(state);
+    finishDraining(state);
     state.counters.add('allocation_runs');
     state.counters.add('allocation_run_ms_sum', performance.now() - began);
   }
@@ -147,7 +179,15 @@ export class Master {
     const known = this.state.frameworks.get(id ?? '');
     if (known !== undefined && known.principal !== principal)
       return `Changing framework's principal is not allowed`;
-    return frameworkProblem(info, suppressed_roles);
+    return frameworkProblem(info, suppressed_roles) ?? this.rolesProblem(info, principal);
+  }
+
+  private rolesProblem(info: FrameworkInfo, principal: string | undefined): string | undefined {
+    const who = principal ?? info.principal;
+    const refused = rolesOfFramework(info).find(
+      (role) => !isAllowed(this.state.acls, 'register_frameworks', who, role),
+    );
+    return refused === undefined ? undefined : `Not authorized to use role '${refused}'`;
   }
 
   /** Answers SUBSCRIBE on a stream that is open already: what is wrong with it comes as an event. */
@@ -197,7 +237,17 @@ export class Master {
   /** Performs a call that is not SUBSCRIBE. */
   async call(framework: FrameworkRecord, call: ValidCall): Promise<void> {
     if (call.type === 'TEARDOWN') await removeFramework(this.state, framework);
+    else if (call.type === 'UPDATE_FRAMEWORK') await this.update(framework, call);
     else withAllocation(this.state, () => performCall(this.state, framework, call));
+  }
+
+  private async update(framework: FrameworkRecord, { update_framework }: ValidCall): Promise<void> {
+    const { framework_info: info, suppressed_roles: suppressed = [] } = update_framework as NonNullable<
+      ValidCall['update_framework']
+    >;
+    const refusal = this.rolesProblem(info, framework.principal);
+    if (refusal !== undefined) throw new HttpError(403, refusal);
+    await updateFramework(this.state, framework, { info, suppressed });
   }
 
   // Agents
@@ -234,6 +284,9 @@ export class Master {
       stream?.close();
     }
     for (const { cancelTimeout } of this.state.offers.values()) cancelTimeout();
+    for (const { cancelTimeout } of this.state.maintenance.inverseOffers.values()) cancelTimeout();
+    for (const { cancelRetry } of this.state.operations.values()) cancelRetry();
+    this.state.subscribers.close();
     await this.state.store.close();
   }
 }

@@ -13,6 +13,8 @@ const MESSAGES = [
   'suppress_offers',
   'kill_task',
   'reconcile_tasks',
+  'framework_to_executor',
+  'resource_request',
   'status_update',
   'status_update_acknowledgement',
 ] as const;

@@ -1,7 +1,8 @@
 import { FOREVER } from '../../model/index.js';
 import type { MadeOffer } from '../allocation/allocator-host.js';
 import { resourceMessages } from '../wire/resources.js';
-import type { MasterState, OfferRecord } from './state.js';
+import type { AgentRecord, MasterState, OfferRecord } from './state.js';
+import { placeOf, unavailabilityOf } from './unavailability.js';
 
 /** Changes something that the allocator looks at, at the time it is, and sends what is offered because of it. */
 export function withAllocation(state: MasterState, change: () => void): void {
@@ -47,21 +48,29 @@ function recordOffer(state: MasterState, { framework, role, agent, parcels }: Ma
 }
 
 /** An offer as a framework reads it (v1 mesos.proto, Offer). */
-function offerMessage(state: MasterState, { id, frameworkId, role, agentId, parcels }: OfferRecord): object {
-  const agent = state.agents.get(agentId);
-  const { ip, port } = agent?.address ?? { ip: '127.0.0.1', port: 0 };
-  const hostname = agent?.hostname ?? '';
+export function offerMessage(
+  state: MasterState,
+  { id, frameworkId, role, agentId, parcels }: OfferRecord,
+): object {
+  const agent = state.agents.get(agentId) as AgentRecord;
+  const unavailability = unavailabilityOf(state.maintenance.windows, placeOf(agent));
   return {
     id: { value: id },
     framework_id: { value: frameworkId },
     agent_id: { value: agentId },
-    hostname,
-    url: { scheme: 'http', address: { hostname, ip, port }, path: '/agent', query: [] },
+    hostname: agent.hostname,
+    url: agentUrl(agent),
     allocation_info: { role },
     resources: resourceMessages(parcels, role),
-    attributes: agent?.attributes ?? [],
+    attributes: agent.attributes,
     executor_ids: [],
+    ...(unavailability !== undefined && { unavailability }),
   };
+}
+
+/** Where an agent can be reached. */
+export function agentUrl({ hostname, address: { ip, port } }: AgentRecord): object {
+  return { scheme: 'http', address: { hostname, ip, port }, path: '/agent', query: [] };
 }
 
 /** An offer is used, declined or taken back: it can be used no more. What it held stays held. */

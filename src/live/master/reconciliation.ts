@@ -44,5 +44,6 @@ function unknownState(state: MasterState, agentId: string | undefined): string |
   if (agentId === undefined) return state.recovering.size > 0 ? undefined : 'TASK_UNKNOWN';
   if (state.recovering.has(agentId)) return undefined;
   if (state.agents.has(agentId)) return 'TASK_GONE';
+  if (state.gone.has(agentId)) return 'TASK_GONE_BY_OPERATOR';
   return state.unreachable.has(agentId) ? 'TASK_UNREACHABLE' : 'TASK_UNKNOWN';
 }

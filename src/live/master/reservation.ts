@@ -8,14 +8,20 @@ export interface Conversion {
   readonly converted: Parcels;
 }
 
-/** What RESERVE does: resources get one more reservation, of the role that they were offered to. @throws HttpError */
-export function reservation(wanted: Parcels, role: string, left: Parcels): Conversion {
+/** What RESERVE of a framework does: the reservation is for the role that the resources were offered to. @throws HttpError */
+export function reservationFor(role: string, wanted: Parcels, left: Parcels): Conversion {
   if (wanted.some((parcel) => ownerOf(parcel) !== role))
     throw new HttpError(400, `resources may be reserved for the offer's role, ${role}, alone`);
+  return reservation(wanted, left);
+}
+
+/** What RESERVE does: resources get one more reservation. @throws HttpError when they are not among those left. */
+export function reservation(wanted: Parcels, left: Parcels): Conversion {
+  requireNoVolume(wanted);
   if (wanted.some(({ supply }) => supply === 'revocable'))
     throw new HttpError(400, 'revocable resources may not be reserved');
   const consumed = withoutLast(wanted);
-  if (!parcelsContain(left, consumed)) throw new HttpError(400, 'the offers do not hold that');
+  if (!parcelsContain(left, consumed)) throw new HttpError(400, 'there are no such resources');
   return { consumed, converted: wanted };
 }
 
@@ -26,14 +32,20 @@ export function unreservation(
   wanted: Parcels,
   left: Parcels,
 ): Conversion {
+  requireNoVolume(wanted);
   if (wanted.some((parcel) => ownerOf(parcel) === undefined))
     throw new HttpError(400, 'resources are not reserved');
-  if (!parcelsContain(left, wanted)) throw new HttpError(400, 'the offers do not hold that');
+  if (!parcelsContain(left, wanted)) throw new HttpError(400, 'there are no such resources');
   const converted = withoutLast(wanted);
   const total = parcelsPlus(parcelsMinus(state.host.totalOf(agent.id), wanted), converted);
   const fixed = agent.configured.filter((parcel) => ownerOf(parcel) !== undefined);
   if (!parcelsContain(total, fixed)) throw new HttpError(400, 'static reservations stay');
   return { consumed: wanted, converted };
+}
+
+function requireNoVolume(wanted: Parcels): void {
+  if (wanted.some(({ volume }) => volume !== undefined))
+    throw new HttpError(400, 'resources of a persistent volume keep their reservation until it is destroyed');
 }
 
 function withoutLast(parcels: Parcels): Parcels {

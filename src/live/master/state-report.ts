@@ -1,14 +1,13 @@
 import { type Parcels, parcelsPlus, toSeconds } from '../../model/index.js';
+import type { View } from './authorization/view.js';
+import { MESOS_VERSION } from './descriptions.js';
 import type { Master } from './master.js';
 import { resourceReport } from './resource-report.js';
 import type { AgentRecord, FrameworkRecord, MasterState, TaskRecord } from './state.js';
 import { isTerminal } from './status.js';
 
-/** The protocol that is spoken, not the version of this program: clients look for it. */
-export const MESOS_VERSION = '1.11.0';
-
 /** What `/state` answers, in Mesos's names (src/master/readonly_handler.cpp). */
-export function stateReport(master: Master): object {
+export function stateReport(master: Master, view: View): object {
   const { state } = master;
   const agents = [...state.agents.values()];
   return {
@@ -26,8 +25,12 @@ export function stateReport(master: Master): object {
     flags: flagTexts(state),
     slaves: agents.map((agent) => agentReport(state, agent)),
     recovered_slaves: [...state.recovering].map(([id, { hostname }]) => ({ id, hostname })),
-    frameworks: [...state.frameworks.values()].map((framework) => frameworkReport(state, framework)),
-    completed_frameworks: [...state.completedFrameworks].map(([id, { name }]) => ({ id, name })),
+    frameworks: [...state.frameworks.values()]
+      .filter((framework) => view.framework(framework))
+      .map((framework) => frameworkReport(state, framework, view)),
+    completed_frameworks: [...state.completedFrameworks]
+      .filter(([, info]) => view.framework({ info }))
+      .map(([id, { name }]) => ({ id, name })),
     orphan_tasks: [],
     unregistered_frameworks: [],
   };
@@ -65,7 +68,7 @@ function agentReport(state: MasterState, agent: AgentRecord): object {
   };
 }
 
-function frameworkReport(state: MasterState, framework: FrameworkRecord): object {
+function frameworkReport(state: MasterState, framework: FrameworkRecord, view: View): object {
   const { id, info, roles, capabilities, stream } = framework;
   const live = [...state.tasks.values()].filter(({ frameworkId }) => frameworkId === id);
   const ended = state.completedTasks.filter(({ frameworkId }) => frameworkId === id);
@@ -84,8 +87,8 @@ function frameworkReport(state: MasterState, framework: FrameworkRecord): object
     registered_time: toSeconds(framework.registered),
     used_resources: resourceReport(sum(live.filter((task) => !isTerminal(task.state)))),
     offered_resources: resourceReport(sum(offered)),
-    tasks: live.map(taskReport),
-    completed_tasks: ended.map(taskReport),
+    tasks: live.filter((task) => view.task(task)).map(taskReport),
+    completed_tasks: ended.filter((task) => view.task(task)).map(taskReport),
   };
 }
 

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { FrameworkCapability, Micros, Parcels, RolePath } from '../../model/index.js';
 import type { AllocatorHost } from '../allocation/allocator-host.js';
 import type { Cancel, Clock } from '../clock.js';
@@ -5,8 +6,13 @@ import type { DecisionLog } from '../decisions/decision-log.js';
 import type { EventStream } from '../event-stream.js';
 import type { Store } from '../store.js';
 import type { FrameworkInfo, TaskInfo, TaskStatus } from '../wire/messages.js';
+import type { QuotaConfig } from '../wire/operator-call.js';
+import type { Acls } from './authorization/acls.js';
 import type { Counters } from './counters.js';
 import type { MasterFlags } from './flags.js';
+import type { Deactivation, Maintenance } from './operator/operator-state.js';
+import type { Subscribers } from './operator/subscribers.js';
+import type { Turns } from './turns.js';
 
 /** A framework that may come back or is here. */
 export interface FrameworkRecord {
@@ -46,13 +52,15 @@ export interface AgentAddress {
   readonly port: number;
 }
 
+/** An agent as the store keeps it; `since` when it is unreachable or gone, in seconds since the epoch. */
+export const admittedAgentSchema = z.object({
+  hostname: z.string(),
+  state: z.enum(['admitted', 'unreachable', 'gone']),
+  since: z.number().optional(),
+});
+
 /** An agent as the store keeps it. */
-export interface AdmittedAgent {
-  readonly hostname: string;
-  readonly state: 'admitted' | 'unreachable';
-  /** Since when it is unreachable, seconds since the epoch. */
-  readonly since?: number;
-}
+export type AdmittedAgent = z.output<typeof admittedAgentSchema>;
 
 /** An offer that nobody has answered. */
 export interface OfferRecord {
@@ -83,10 +91,28 @@ export interface TaskRecord {
   status: TaskStatus | undefined;
 }
 
+/** What became of an operation (mesos.proto, OperationStatus). */
+export interface OperationStatus {
+  readonly operation_id: { readonly value: string };
+  readonly state: string;
+  readonly message?: string;
+  readonly agent_id?: { readonly value: string };
+  /** Base64; a status that has one must be acknowledged. */
+  readonly uuid?: { readonly value: string };
+}
+
+/** An operation that was carried out and whose framework has not said that it knows. */
+export interface OperationRecord {
+  readonly frameworkId: string;
+  readonly status: OperationStatus;
+  cancelRetry: Cancel;
+}
+
 /** All that a master knows. The functions beside this file each change one part of it. */
 export interface MasterState {
   readonly id: string;
   readonly flags: MasterFlags;
+  readonly acls: Acls;
   readonly clock: Clock;
   readonly store: Store;
   readonly host: AllocatorHost;
@@ -99,11 +125,26 @@ export interface MasterState {
   /** Agents that the store knows and that have not come back since this master started. */
   readonly recovering: Map<string, AdmittedAgent>;
   readonly unreachable: Map<string, AdmittedAgent>;
+  /** Agents that an operator has declared gone; they may not come back. */
+  readonly gone: Map<string, AdmittedAgent>;
+  /** Agents of which nothing is offered, by order of an operator. */
+  readonly deactivated: Map<string, Deactivation>;
+  readonly maintenance: Maintenance;
+  /** Of top-level roles that have quota. */
+  readonly quotas: Map<RolePath, QuotaConfig>;
+  /** Of roles whose weight was set. */
+  readonly weights: Map<RolePath, number>;
   readonly offers: Map<string, OfferRecord>;
   /** By taskKey. */
   readonly tasks: Map<string, TaskRecord>;
   readonly completedTasks: TaskRecord[];
+  /** Those that were carried out and whose frameworks have not acknowledged it. */
+  readonly operations: Map<string, OperationRecord>;
   readonly counters: Counters;
+  /** Operators who listen to what happens. */
+  readonly subscribers: Subscribers;
+  /** Changes of what operators have set, one after the other. */
+  readonly registrar: Turns;
   /** Tells the operator of something that no request can be answered with. */
   readonly report: (problem: string) => void;
   /** The number of the next framework, agent and offer of this master. */

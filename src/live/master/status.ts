@@ -1,6 +1,7 @@
 import { toSeconds } from '../../model/index.js';
 import { type TaskStatus, TERMINAL_STATES } from '../wire/messages.js';
 import { type FrameworkRecord, type MasterState, type TaskRecord, taskKey } from './state.js';
+import { publishUpdate } from './task-events.js';
 import { logTask } from './task-log.js';
 
 /** Terminal tasks that are remembered (Mesos: --max_completed_tasks_per_framework). */
@@ -30,27 +31,40 @@ function stateFor(framework: FrameworkRecord, state: string): string {
   return isNewer && !framework.capabilities.has('PARTITION_AWARE') ? 'TASK_LOST' : state;
 }
 
+/** A task that is spoken of. */
+interface NamedTask {
+  readonly taskId: string;
+  readonly agentId: string | undefined;
+}
+
 /** Tells a framework what the master knows of a task, or of one that it does not know. */
 export function tell(
   state: MasterState,
   framework: FrameworkRecord,
-  task: { readonly taskId: string; readonly agentId: string | undefined },
+  task: NamedTask,
   verdict: MasterVerdict,
 ): void {
   framework.stream?.send({
     type: 'UPDATE',
-    update: {
-      status: {
-        task_id: { value: task.taskId },
-        ...(task.agentId !== undefined && { agent_id: { value: task.agentId } }),
-        state: stateFor(framework, verdict.state),
-        source: 'SOURCE_MASTER',
-        reason: verdict.reason,
-        message: verdict.message,
-        timestamp: toSeconds(state.clock.now()),
-      },
-    },
+    update: { status: statusOf(state, framework, task, verdict) },
   });
+}
+
+function statusOf(
+  state: MasterState,
+  framework: FrameworkRecord,
+  { taskId, agentId }: NamedTask,
+  verdict: MasterVerdict,
+): TaskStatus {
+  return {
+    task_id: { value: taskId },
+    ...(agentId !== undefined && { agent_id: { value: agentId } }),
+    state: stateFor(framework, verdict.state),
+    source: 'SOURCE_MASTER',
+    reason: verdict.reason,
+    message: verdict.message,
+    timestamp: toSeconds(state.clock.now()),
+  };
 }
 
 /** A task ends, as far as the ledger goes: its resources are free again. The record stays until somebody has heard of it. */
@@ -77,7 +91,14 @@ export function endByMaster(state: MasterState, task: TaskRecord, verdict: Maste
   task.state = stateFor(framework, verdict.state);
   state.counters.add(`tasks_${task.state.slice('TASK_'.length).toLowerCase()}`);
   completeTask(state, task);
-  tell(state, framework, { taskId: task.info.task_id.value, agentId: task.agentId }, verdict);
+  const status = statusOf(
+    state,
+    framework,
+    { taskId: task.info.task_id.value, agentId: task.agentId },
+    verdict,
+  );
+  framework.stream?.send({ type: 'UPDATE', update: { status } });
+  publishUpdate(state, task, status);
 }
 
 /**
@@ -92,6 +113,7 @@ export function statusArrived(
 ): void {
   const task = state.tasks.get(taskKey(framework.id, status.task_id.value));
   if (task !== undefined) {
+    const isNews = task.status?.uuid !== status.uuid;
     task.status = status;
     if (!isTerminal(task.state)) {
       if (latest === 'TASK_RUNNING' && task.state !== latest) logTask(state, 'running', task);
@@ -101,6 +123,7 @@ export function statusArrived(
         state.counters.add(`tasks_${latest.slice('TASK_'.length).toLowerCase()}`);
       }
     }
+    if (isNews) publishUpdate(state, task, status);
   }
   state.counters.add('messages_status_update');
   framework.stream?.send({ type: 'UPDATE', update: { status } });

@@ -1,10 +1,13 @@
 import {
+  type Amounts,
   FRAMEWORK_CAPABILITIES,
   type FrameworkCapability,
   isRolePath,
   type RolePath,
 } from '../../model/index.js';
+import { HttpError } from './http-error.js';
 import type { FrameworkInfo } from './messages.js';
+import { amountsOfScalars } from './resources.js';
 
 /** The capabilities of a framework that mean something here; others may be named and are passed over. */
 export function capabilitiesOf({ capabilities = [] }: FrameworkInfo): ReadonlySet<FrameworkCapability> {
@@ -15,6 +18,20 @@ export function capabilitiesOf({ capabilities = [] }: FrameworkInfo): ReadonlySe
 /** The roles a framework is in: `roles` with MULTI_ROLE, else `role`, `*` where nothing is said. */
 export function rolesOfFramework(info: FrameworkInfo): readonly RolePath[] {
   return capabilitiesOf(info).has('MULTI_ROLE') ? (info.roles ?? []) : [info.role ?? '*'];
+}
+
+/**
+ * The framework's own minimum for an offer, in quanta, for the roles where it has one; an empty list lets anything through
+ * (mesos.proto, OfferFilters). @throws HttpError 400 when a resource is unknown.
+ */
+export function minimumsOf({
+  offer_filters = {},
+}: FrameworkInfo): Readonly<Record<RolePath, readonly Amounts[]>> {
+  const minimums: Record<RolePath, readonly Amounts[]> = {};
+  for (const [role, { min_allocatable_resources: minimum }] of Object.entries(offer_filters))
+    if (minimum !== undefined)
+      minimums[role] = (minimum.quantities ?? []).map(({ quantities = {} }) => amountsOfScalars(quantities));
+  return minimums;
 }
 
 /** What is wrong with a framework's description, or undefined (validation.cpp, framework). */
@@ -30,8 +47,23 @@ export function frameworkProblem(info: FrameworkInfo, suppressed: readonly strin
   if (bad !== undefined) return `'${bad.slice(0, 60)}' is not a valid role`;
   if (!((info.failover_timeout ?? 0) >= 0) || !Number.isFinite(info.failover_timeout ?? 0))
     return `Invalid failover_timeout ${info.failover_timeout}`;
+  const filtered = Object.keys(info.offer_filters ?? {}).find((role) => !roles.includes(role));
+  if (filtered !== undefined)
+    return `'FrameworkInfo.offer_filters' names the role '${filtered.slice(0, 60)}', which is not one of the framework's`;
+  const filtersProblem = problemOf(() => minimumsOf(info));
+  if (filtersProblem !== undefined) return `'FrameworkInfo.offer_filters' is not valid: ${filtersProblem}`;
   const stranger = suppressed.find((role) => !roles.includes(role));
   return stranger === undefined
     ? undefined
     : `Suppressed role '${stranger.slice(0, 60)}' is not one of the framework's roles`;
+}
+
+function problemOf(read: () => unknown): string | undefined {
+  try {
+    read();
+    return undefined;
+  } catch (error) {
+    if (error instanceof HttpError) return error.message;
+    throw error;
+  }
 }

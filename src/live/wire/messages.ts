@@ -1,7 +1,10 @@
 import { z } from 'zod';
 
-/** An identifier as the API writes it. */
-const idSchema = z.looseObject({ value: z.string() });
+/** An identifier as the API writes it: `{value}`. */
+export const idSchema = z.looseObject({ value: z.string() });
+
+/** Amounts by resource name, in units. */
+export const scalarsSchema = z.record(z.string(), z.looseObject({ value: z.number() }));
 
 /** A quantity of one resource (mesos.proto, Resource). */
 export const resourceSchema = z.looseObject({
@@ -17,7 +20,8 @@ export const resourceSchema = z.looseObject({
   revocable: z.looseObject({}).optional(),
   disk: z
     .looseObject({
-      persistence: z.looseObject({}).optional(),
+      persistence: z.looseObject({ id: z.string() }).optional(),
+      volume: z.looseObject({ container_path: z.string() }).optional(),
       source: z.looseObject({ type: z.string() }).optional(),
     })
     .optional(),
@@ -34,6 +38,18 @@ export const frameworkInfoSchema = z.looseObject({
   roles: z.array(z.string()).optional(),
   principal: z.string().optional(),
   capabilities: z.array(z.looseObject({ type: z.string() })).optional(),
+  offer_filters: z
+    .record(
+      z.string(),
+      z.looseObject({
+        min_allocatable_resources: z
+          .looseObject({
+            quantities: z.array(z.looseObject({ quantities: scalarsSchema.optional() })).optional(),
+          })
+          .optional(),
+      }),
+    )
+    .optional(),
 });
 
 const commandSchema = z.looseObject({
@@ -81,6 +97,7 @@ const executorInfoSchema = z.looseObject({
 });
 
 const resourcesSchema = z.looseObject({ resources: z.array(resourceSchema) });
+const volumesSchema = z.looseObject({ volumes: z.array(resourceSchema) });
 
 const operationSchema = z.looseObject({
   type: z.string(),
@@ -94,10 +111,16 @@ const operationSchema = z.looseObject({
     .optional(),
   reserve: resourcesSchema.optional(),
   unreserve: resourcesSchema.optional(),
+  create: volumesSchema.optional(),
+  destroy: volumesSchema.optional(),
 });
 
 const filtersSchema = z.looseObject({ refuse_seconds: z.number().optional() });
 const idsSchema = z.array(idSchema);
+const inverseOfferAnswerSchema = z.looseObject({
+  inverse_offer_ids: idsSchema.optional(),
+  filters: filtersSchema.optional(),
+});
 const rolesSchema = z.looseObject({ roles: z.array(z.string()).optional() });
 
 /** A call of the scheduler API, as far as it is read here (v1 scheduler.proto, Call). */
@@ -118,8 +141,8 @@ export const callSchema = z.looseObject({
     })
     .optional(),
   decline: z.looseObject({ offer_ids: idsSchema.optional(), filters: filtersSchema.optional() }).optional(),
-  accept_inverse_offers: z.looseObject({}).optional(),
-  decline_inverse_offers: z.looseObject({}).optional(),
+  accept_inverse_offers: inverseOfferAnswerSchema.optional(),
+  decline_inverse_offers: inverseOfferAnswerSchema.optional(),
   revive: rolesSchema.optional(),
   suppress: rolesSchema.optional(),
   kill: z
@@ -131,13 +154,19 @@ export const callSchema = z.looseObject({
     .optional(),
   shutdown: z.looseObject({ executor_id: idSchema, agent_id: idSchema }).optional(),
   acknowledge: z.looseObject({ agent_id: idSchema, task_id: idSchema, uuid: z.string() }).optional(),
-  acknowledge_operation_status: z.looseObject({ uuid: z.string() }).optional(),
+  acknowledge_operation_status: z.looseObject({ uuid: z.string(), operation_id: idSchema }).optional(),
   reconcile: z
     .looseObject({
       tasks: z.array(z.looseObject({ task_id: idSchema, agent_id: idSchema.optional() })).optional(),
     })
     .optional(),
-  reconcile_operations: z.looseObject({}).optional(),
+  reconcile_operations: z
+    .looseObject({
+      operations: z
+        .array(z.looseObject({ operation_id: idSchema, agent_id: idSchema.optional() }))
+        .optional(),
+    })
+    .optional(),
   message: z.looseObject({ agent_id: idSchema, executor_id: idSchema, data: z.string() }).optional(),
   request: z.looseObject({}).optional(),
   update_framework: z
@@ -187,3 +216,5 @@ export type TaskStatus = z.output<typeof taskStatusSchema>;
 export type Call = z.output<typeof callSchema>;
 /** One operation of an ACCEPT. */
 export type Operation = z.output<typeof operationSchema>;
+/** Amounts by resource name, in units. */
+export type Scalars = z.output<typeof scalarsSchema>;

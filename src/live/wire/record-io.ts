@@ -9,8 +9,7 @@ const LINE_FEED = 0x0a;
 const ZERO = 0x30;
 
 /** One record: its length in bytes as a decimal, a line feed, the bytes (Mesos, docs/recordio.md). */
-export function encodeRecord(text: string): Buffer {
-  const body = Buffer.from(text, 'utf8');
+export function encodeRecord(body: Uint8Array): Buffer {
   return Buffer.concat([Buffer.from(`${body.length}\n`, 'latin1'), body]);
 }
 

@@ -1,4 +1,5 @@
 import {
+  type Amounts,
   InputError,
   isRolePath,
   isWithin,
@@ -6,6 +7,7 @@ import {
   ownerOf,
   type Parcel,
   type Parcels,
+  type PersistentVolume,
   parcelsPlus,
   quote,
   RESOURCE_NAMES,
@@ -14,8 +16,9 @@ import {
   resourceKind,
   toQuanta,
 } from '../../model/index.js';
+import { isFolderName } from './folder-name.js';
 import { HttpError } from './http-error.js';
-import type { ResourceMessage } from './messages.js';
+import type { ResourceMessage, Scalars } from './messages.js';
 
 /** The dimensions of a live ledger: all resources that Fairground knows. */
 export const LEDGER_NAMES = RESOURCE_NAMES;
@@ -28,15 +31,22 @@ export function parcelsOfMessages(messages: readonly ResourceMessage[]): Parcels
   }, []);
 }
 
-function parcelOf(message: ResourceMessage): Parcel {
-  const kind = resourceKind(message.name);
+/** Amounts by name in quanta. @throws HttpError 400 when a resource is unknown, or an amount is negative or too large. */
+export function amountsOfScalars(scalars: Scalars): Amounts {
+  return Object.fromEntries(
+    Object.entries(scalars).map(([name, { value }]) => [name, quantaOf(kindOf(name), value)]),
+  );
+}
+
+function kindOf(name: string): ResourceKind {
+  const kind = resourceKind(name);
   if (kind === undefined)
-    throw new HttpError(
-      400,
-      `unknown resource ${quote(message.name)}, expected one of ${LEDGER_NAMES.join(', ')}`,
-    );
-  if (message.disk?.persistence !== undefined)
-    throw new HttpError(400, `resource ${message.name}: persistent volumes are not kept here`);
+    throw new HttpError(400, `unknown resource ${quote(name)}, expected one of ${LEDGER_NAMES.join(', ')}`);
+  return kind;
+}
+
+function parcelOf(message: ResourceMessage): Parcel {
+  const kind = kindOf(message.name);
   const reservations = reservationsOf(message);
   if (
     !reservations.every(isReservable) ||
@@ -47,6 +57,7 @@ function parcelOf(message: ResourceMessage): Parcel {
     dimension: LEDGER_NAMES.indexOf(message.name),
     reservations,
     supply: message.revocable === undefined ? ('regular' as const) : ('revocable' as const),
+    ...volumeMember(message, reservations),
   };
   if (message.type === 'RANGES') {
     const ranges = rangesOf(message);
@@ -56,6 +67,25 @@ function parcelOf(message: ResourceMessage): Parcel {
     throw new HttpError(400, `resource ${message.name}: expected a scalar or ranges`);
   const form = message.disk?.source?.type === 'MOUNT' ? 'exclusive' : 'divisible';
   return { ...common, form, ranges: [], amount: quantaOf(kind, message.scalar.value) };
+}
+
+function volumeMember(
+  { name, disk }: ResourceMessage,
+  reservations: readonly string[],
+): { readonly volume?: PersistentVolume } {
+  if (disk?.persistence === undefined) return {};
+  const { id } = disk.persistence;
+  if (name !== 'disk' || reservations.length === 0)
+    throw new HttpError(400, `resource ${name}: persistent volumes are of reserved disk`);
+  if (!isFolderName(id))
+    throw new HttpError(400, `persistent volume ${quote(id)}: the id is not a name that a folder can have`);
+  const containerPath = disk.volume?.container_path ?? '';
+  if (!containerPath.split('/').every(isFolderName))
+    throw new HttpError(
+      400,
+      `persistent volume ${quote(id)}: found the container_path ${quote(containerPath)}, expected one within the sandbox`,
+    );
+  return { volume: { id, containerPath } };
 }
 
 function isReservable(role: string): boolean {
@@ -106,10 +136,23 @@ export function resourceMessages(parcels: Parcels, allocatedTo?: string): readon
         : { type: 'SCALAR' as const, scalar: { value: parcel.amount / quantaPerUnit } }),
       ...reservationMembers(parcel),
       ...(parcel.supply === 'revocable' && { revocable: {} }),
-      ...(parcel.form === 'exclusive' && { disk: { source: { type: 'MOUNT' } } }),
+      ...diskMember(parcel),
       ...(allocatedTo !== undefined && { allocation_info: { role: allocatedTo } }),
     };
   });
+}
+
+function diskMember({ form, volume }: Parcel): Pick<ResourceMessage, 'disk'> {
+  if (form !== 'exclusive' && volume === undefined) return {};
+  return {
+    disk: {
+      ...(volume !== undefined && {
+        persistence: { id: volume.id },
+        volume: { container_path: volume.containerPath, mode: 'RW' },
+      }),
+      ...(form === 'exclusive' && { source: { type: 'MOUNT' } }),
+    },
+  };
 }
 
 /** A single reservation is written in both forms, so that clients of either read it. */

@@ -4,6 +4,7 @@ import { comparableScore, type MachineScore } from '../machine-score.js';
 import type { TaskClassId } from '../task-classes.js';
 import type { FirstFitIndex } from './first-fit-index.js';
 import { LatestChanges } from './latest-changes.js';
+import type { MachineClasses } from './machine-classes.js';
 import { ScoreTournament } from './score-tournament.js';
 
 /** What the scores of one table may take; beyond it, the task classes that were asked for least recently are forgotten. */
@@ -19,6 +20,7 @@ const MAX_BYTES = 64 * 2 ** 20;
 export class ScoreCache {
   private readonly table: FreeTable;
   private readonly firstFit: FirstFitIndex;
+  private readonly machineClasses: MachineClasses;
   private readonly latest: LatestChanges;
   private readonly maxBytes: number;
   /** By identity, and weakly: a policy may make a new score for every decision. */
@@ -26,9 +28,15 @@ export class ScoreCache {
   private readonly kept: KeptScores[] = [];
   private clock = 0;
 
-  constructor(table: FreeTable, firstFit: FirstFitIndex, maxBytes = MAX_BYTES) {
+  constructor(
+    table: FreeTable,
+    firstFit: FirstFitIndex,
+    machineClasses: MachineClasses,
+    maxBytes = MAX_BYTES,
+  ) {
     this.table = table;
     this.firstFit = firstFit;
+    this.machineClasses = machineClasses;
     this.latest = new LatestChanges(table);
     this.maxBytes = maxBytes;
   }
@@ -90,14 +98,15 @@ export class ScoreCache {
   }
 
   private rebuild({ tournament, taskClass }: KeptScores, score: MachineScore): void {
-    const { table, firstFit } = this;
+    const { table, firstFit, machineClasses } = this;
     tournament.restart(table.count);
+    machineClasses.begin(score, taskClass);
     for (
       let machine = firstFit.first(taskClass);
       machine !== NONE;
       machine = firstFit.first(taskClass, machine + 1)
     ) {
-      tournament.enter(machine, comparableScore(score, table, machine, taskClass));
+      tournament.enter(machine, machineClasses.scoreOf(machine));
     }
     tournament.play();
   }

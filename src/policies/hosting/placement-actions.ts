@@ -157,8 +157,10 @@ export class PlacementActions implements PlacementSink {
 
   /** The call of the scheduler is over: what it still holds goes back, and the next reservation is looked for. */
   finishCall(queue: PendingQueue): void {
-    for (const task of this.held) this.ground.cluster.release(task, this.table);
-    this.held = [];
+    if (this.held.length > 0) {
+      for (const task of this.held) this.ground.cluster.release(task, this.table);
+      this.held = [];
+    }
     if (this.wakeAt > this.ground.now) return;
     const { reserved } = this.ground.cluster.tasks;
     let next = Number.POSITIVE_INFINITY;

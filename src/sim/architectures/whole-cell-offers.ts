@@ -1,4 +1,5 @@
 import {
+  allocatedShare,
   type FrameworkId,
   FreeTotals,
   type JobId,
@@ -13,10 +14,11 @@ import { type DecisionTimes, decisionTime, decisionTimeFor } from '../decision-t
 import { EventClass } from '../event-queue.js';
 import type { Execution } from '../execution.js';
 import type { Architecture } from './architecture.js';
-import type { ClaimList } from './claim-list.js';
 import { JobLine } from './job-line.js';
 import { LentCell } from './lent-cell.js';
+import { lostWith } from './lost-claims.js';
 import { Retries } from './retries.js';
+import { startClaims } from './start-claims.js';
 import { WaitingJobs } from './waiting-jobs.js';
 
 /** What the architecture is made of. */
@@ -120,27 +122,12 @@ export class WholeCellOffers implements Architecture {
     for (const { offer, actions } of this.cells) {
       if (offer.framework === NONE) continue;
       const { claims } = actions;
-      for (const task of this.lostWith(claims, machine)) {
+      for (const task of lostWith(claims, machine, this.execution.cluster)) {
         claims.undo(claims.indexOf(task));
         this.taskRequeued(task, now);
       }
       offer.giveBackMachine(machine);
     }
-  }
-
-  /** The tasks that lose their claims with a machine: those claimed there, and all of their gangs. */
-  private lostWith(claims: ClaimList, machine: MachineId): TaskId[] {
-    const { tasks, jobs } = this.execution.cluster;
-    const gangs = new Set<JobId>();
-    for (let i = 0; i < claims.length; i++) {
-      const job = tasks.job[claims.task[i]];
-      if (claims.machine[i] === machine && jobs.gang[job] === 1) gangs.add(job);
-    }
-    const lost: TaskId[] = [];
-    for (let i = claims.length - 1; i >= 0; i--) {
-      if (claims.machine[i] === machine || gangs.has(tasks.job[claims.task[i]])) lost.push(claims.task[i]);
-    }
-    return lost;
   }
 
   private undoClaimOf(task: TaskId): void {
@@ -205,21 +192,13 @@ export class WholeCellOffers implements Architecture {
     for (const applicant of this.applicants) {
       if (applicant === undefined || !applicant.wants) continue;
       if (this.setup.terms.manners === 'sound' && (applicant.offers > 0 || applicant.isSated)) continue;
-      const share = this.dominantShare(applicant.framework);
+      // Of what its tasks occupy: what is locked in offers does not count.
+      const share = allocatedShare(this.execution.cluster, applicant.framework);
       if (share >= lowest) continue;
       best = applicant;
       lowest = share;
     }
     return best;
-  }
-
-  /** Of what its tasks occupy: what is locked in offers does not count. */
-  private dominantShare(framework: FrameworkId): number {
-    const { frameworkAllocated, total, space } = this.execution.cluster;
-    let share = 0;
-    for (let d = 0; d < space.size; d++)
-      if (total[d] > 0) share = Math.max(share, frameworkAllocated[framework * space.size + d] / total[d]);
-    return share;
   }
 
   // Frameworks
@@ -306,40 +285,9 @@ export class WholeCellOffers implements Architecture {
       now - cell.since,
       now,
     );
-    this.start(cell, now);
+    for (const task of startClaims(claims, this.execution)) this.taskRequeued(task, now);
     if (isUsed) this.arouse();
     this.arm(now);
-  }
-
-  private start({ actions }: LentCell, now: Micros): void {
-    const { execution } = this;
-    const { cluster } = execution;
-    const { claims } = actions;
-    const lost: TaskId[] = [];
-    const held: TaskId[] = [];
-    const brokenGangs = new Set<JobId>();
-    for (let i = 0; i < claims.length; i++) {
-      const [task, machine, devices] = [claims.task[i], claims.machine[i], claims.devices[i]];
-      if (cluster.refusal(task, machine, cluster.free, devices) === undefined) {
-        cluster.hold(task, machine, cluster.free, devices);
-        held.push(task);
-        continue;
-      }
-      // What another framework has placed meanwhile may keep it off by a rule of placement.
-      lost.push(task);
-      const job = cluster.tasks.job[task];
-      if (cluster.jobs.gang[job] === 1) brokenGangs.add(job);
-    }
-    claims.clear();
-    for (const task of held) {
-      if (brokenGangs.has(cluster.tasks.job[task])) {
-        cluster.release(task);
-        lost.push(task);
-      } else {
-        execution.startHeld(task);
-      }
-    }
-    for (const task of lost) this.taskRequeued(task, now);
   }
 
   // Jobs

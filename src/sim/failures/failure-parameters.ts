@@ -78,11 +78,24 @@ export const FAILURE_PARAMETERS: readonly Parameter[] = [
     integer: true,
     about: 'Racks to a power unit, where machines have no attribute `power`.',
   },
+  uptime('zoneUptime', 'Time from the repair of a zone to its next failure.'),
+  // Proposal.
+  repair('zoneRepair', 'Time to repair a zone.', 'fixed(6h)'),
+  {
+    kind: 'number',
+    name: 'racksPerZone',
+    default: 0,
+    min: 0,
+    integer: true,
+    about: 'Racks to a zone, where machines have no attribute `zone`; 0 for no zones.',
+  },
+  uptime('diskUptime', "Time between two losses of a machine's disk, and of the volumes on it."),
   {
     kind: 'file',
     name: 'trace',
     default: '',
-    about: 'File of outages: CSV with the columns machine, start and end (seconds), and kind (off or cut).',
+    about:
+      'File of outages: CSV with the columns machine, start and end (seconds), and kind (off, cut, isolated or disk).',
   },
   uptime('cutUptime', 'Time between two cuts of a rack from the network; its machines run on.'),
   repair('cutRepair', 'Length of such a cut.', 'fixed(30m)'),
@@ -147,5 +160,14 @@ export const FAILURE_PARAMETERS: readonly Parameter[] = [
     name: 'unreachableWait',
     default: 10 * MINUTE,
     about: 'How long a partition-aware framework waits before it starts a task again elsewhere.',
+  },
+  {
+    kind: 'text',
+    name: 'checkpoints',
+    default: 'none',
+    form: 'none, or framework:interval+cost joined by commas, such as spark:10m+5s',
+    pattern: /^(none|[^:,]+:[^:,+]+\+[^:,+]+(,[^:,]+:[^:,+]+\+[^:,+]+)*)$/,
+    about:
+      'Frameworks whose finite tasks write their state down after each interval of work, which costs so much time, and go on from there when they are lost.',
   },
 ];

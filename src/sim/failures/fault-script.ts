@@ -14,13 +14,14 @@ import type { Groups, Topology } from './topology.js';
 
 /** What `--fault` accepts, for messages. */
 const FAULT_FORM =
-  'at TIME: kill|cut|drain TARGET [for TIME], at TIME: roll TARGET by N for TIME, or at TIME: fail master for TIME, with TARGET one of machine NAME, rack NAME, power NAME, N machines, all';
+  'at TIME: kill|cut|isolate|drain TARGET [for TIME], at TIME: roll TARGET by N for TIME, at TIME: fail disk of TARGET, or at TIME: fail master for TIME, with TARGET one of machine NAME, rack NAME, power NAME, zone NAME, N machines, all';
 
-const FAULT = /^at\s+(\S+)\s*:\s*(kill|cut|drain|roll|fail)\s+(.+?)(?:\s+by\s+(\d+))?(?:\s+for\s+(\S+))?$/;
+const FAULT =
+  /^at\s+(\S+)\s*:\s*(kill|cut|isolate|drain|roll|fail)\s+(.+?)(?:\s+by\s+(\d+))?(?:\s+for\s+(\S+))?$/;
 
 /**
  * Reads one line of a fault script, such as `at 2h: kill rack rack-3 for 30m`. kill: the machines go off. cut: they run on, out of
- * reach. drain: they take no new tasks, and nothing else happens to them. roll: maintenance goes through them, N at a time.
+ * the master's reach. isolate: out of everybody's reach. drain: they take no new tasks, and nothing else happens to them. fail disk: their volumes are lost. roll: maintenance goes through them, N at a time.
  * Without a length it is for good. `N machines` are the first N by rank.
  * @throws InputError that says what was expected.
  */
@@ -36,17 +37,29 @@ export function parseFault(
   const end = length === undefined ? FOREVER : start + timeOf(length, place);
   if (end === start) throw InputError.expected(place, length, `${DURATION_FORM}, longer than 0`);
   if ((by !== undefined) !== (verb === 'roll')) throw InputError.expected(place, text, FAULT_FORM);
-  if ((target === 'master') !== (verb === 'fail')) throw InputError.expected(place, text, FAULT_FORM);
+  const disks = /^disk of (.+)$/.exec(target);
+  if ((target === 'master' || disks !== null) !== (verb === 'fail'))
+    throw InputError.expected(place, text, FAULT_FORM);
+  if (disks !== null) {
+    if (length !== undefined)
+      throw new InputError(place, `${quote(text)} has a length: a lost disk stays lost`);
+    return [outageOf('disk', targetOf(disks[1], topology, place), start, FOREVER)];
+  }
   if (verb === 'fail') return [masterOutage(start, end, text, place)];
   const machines = targetOf(target, topology, place);
   if (verb === 'roll') return roll(start, end, Number(by), machines, text, place);
-  const kind = verb === 'kill' ? 'off' : verb === 'cut' ? 'cut' : 'drained';
-  return [{ kind, cause: 'script', machines, start, end, notice: start }];
+  return [outageOf(KINDS[verb as keyof typeof KINDS], machines, start, end)];
+}
+
+const KINDS = { kill: 'off', cut: 'cut', isolate: 'isolated', drain: 'drained' } as const;
+
+function outageOf(kind: Outage['kind'], machines: readonly MachineId[], start: Micros, end: Micros): Outage {
+  return { kind, cause: 'script', machines, start, end, notice: start };
 }
 
 function masterOutage(start: Micros, end: Micros, text: string, place: InputPlace): Outage {
   if (end === FOREVER) throw new InputError(place, `${quote(text)} lacks a length: say for TIME`);
-  return { kind: 'master', cause: 'script', machines: [], start, end, notice: start };
+  return outageOf('master', [], start, end);
 }
 
 function roll(
@@ -87,7 +100,8 @@ function targetOf(text: string, topology: Topology, place: InputPlace): readonly
   }
   if (kind === 'rack') return groupNamed(topology.racks, kind, name, place);
   if (kind === 'power') return groupNamed(topology.power, kind, name, place);
-  throw InputError.expected(place, text, 'machine NAME, rack NAME, power NAME, N machines or all');
+  if (kind === 'zone') return groupNamed(topology.zones, kind, name, place);
+  throw InputError.expected(place, text, 'machine NAME, rack NAME, power NAME, zone NAME, N machines or all');
 }
 
 function groupNamed(groups: Groups, kind: string, name: string, place: InputPlace): readonly MachineId[] {

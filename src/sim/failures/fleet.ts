@@ -3,7 +3,9 @@ import type { RecoveryTerms } from '../../workloads/recovery.js';
 import type { Architecture } from '../architectures/architecture.js';
 import { EventClass, type EventQueue } from '../event-queue.js';
 import type { Execution } from '../execution.js';
+import type { CheckpointTerms } from './checkpoints.js';
 import type { Detection } from './detection.js';
+import { loseVolumes } from './lost-volumes.js';
 import type { MachineTruth } from './machine-truth.js';
 import { type MasterDue, MasterView } from './master-view.js';
 import type { Outage } from './outage.js';
@@ -14,6 +16,8 @@ export interface Failures {
   readonly outages: readonly Outage[];
   readonly detection: Detection;
   readonly recovery: (framework: FrameworkId) => RecoveryTerms;
+  /** Of frameworks whose finite tasks keep checkpoints; left out where none does. */
+  readonly checkpoints?: ((framework: FrameworkId) => CheckpointTerms | undefined) | undefined;
   /** When the pings of each machine go out. */
   readonly pingPhase: (machine: MachineId) => Micros;
   /** After how long a machine registers with a new master, a draw for each. */
@@ -41,6 +45,9 @@ export class Fleet {
   private readonly truth: MachineTruth;
   private readonly execution: Execution;
   private readonly events: EventQueue;
+  private readonly recovery: Failures['recovery'];
+  /** How many outages isolate each machine. */
+  private readonly isolations: Int32Array;
 
   constructor(
     failures: Failures,
@@ -53,6 +60,8 @@ export class Fleet {
     this.truth = truth;
     this.execution = execution;
     this.events = events;
+    this.recovery = failures.recovery;
+    this.isolations = new Int32Array(execution.cluster.machines.count);
     this.master = new MasterView({
       ...failures,
       execution,
@@ -67,7 +76,8 @@ export class Fleet {
     this.outages.forEach((outage, index) => {
       if (outage.kind === 'planned') this.schedule(start + outage.notice, 'notice', index);
       this.schedule(start + outage.start, 'begins', index);
-      if (Number.isFinite(outage.end)) this.schedule(start + outage.end, 'ends', index);
+      if (Number.isFinite(outage.end) && outage.kind !== 'disk')
+        this.schedule(start + outage.end, 'ends', index);
     });
   }
 
@@ -100,8 +110,12 @@ export class Fleet {
         this.master.drain(machine, 1, now);
         continue;
       }
+      if (outage.kind === 'disk') {
+        loseVolumes(machine, this.execution, this.truth, this.recovery);
+        continue;
+      }
       this.execution.observer.machineFailed(machine, outage.cause, now);
-      this.truth.count(machine, outage.kind === 'cut' ? 'cut' : 'off', 1);
+      this.reach(outage, machine, 1, now);
       if (this.truth.isOff(machine)) this.stopTasks(machine);
       if (outage.kind === 'planned') this.master.isTakenDown(machine, now);
       else this.master.falls(machine, now);
@@ -116,9 +130,19 @@ export class Fleet {
     for (const machine of outage.machines) {
       if (outage.kind === 'planned' || outage.kind === 'drained') this.master.drain(machine, -1, now);
       if (outage.kind === 'drained') continue;
-      this.truth.count(machine, outage.kind === 'cut' ? 'cut' : 'off', -1);
+      this.reach(outage, machine, -1, now);
       this.master.answers(machine, now);
     }
+  }
+
+  /** Whether the machine runs, and who can reach it, changes with an outage that begins (1) or ends (-1). */
+  private reach({ kind }: Outage, machine: MachineId, sign: 1 | -1, now: Micros): void {
+    const isCut = kind === 'cut' || kind === 'isolated';
+    this.truth.count(machine, isCut ? 'cut' : 'off', sign);
+    if (kind !== 'isolated') return;
+    this.isolations[machine] += sign;
+    if (this.isolations[machine] === (sign === 1 ? 1 : 0))
+      this.execution.observer.machineIsolated(machine, sign === 1, now);
   }
 
   private stopTasks(machine: MachineId): void {

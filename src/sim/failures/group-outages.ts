@@ -6,7 +6,7 @@ import type { Groups } from './topology.js';
 
 /** Failures of what machines share: each group fails whole, by a stream of its own. */
 export function* groupOutages(
-  kind: 'off' | 'cut',
+  kind: 'off' | 'cut' | 'disk',
   cause: OutageCause,
   groups: Groups,
   renewal: Renewal,

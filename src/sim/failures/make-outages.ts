@@ -6,7 +6,7 @@ import { machineOutages } from './machine-outages.js';
 import type { Outage } from './outage.js';
 import { rebootOutages } from './planned-outages.js';
 import type { Renewal } from './renewals.js';
-import type { Topology } from './topology.js';
+import type { Groups, Topology } from './topology.js';
 
 /**
  * All random outages of a run, by the values of FAILURE_PARAMETERS. They depend on the seed, the machines and the horizon, and on nothing that a
@@ -23,9 +23,11 @@ export function makeOutages(
   const racks = renewalOf(values, 'rackUptime', 'rackRepair');
   const power = renewalOf(values, 'powerUptime', 'powerRepair');
   const cuts = renewalOf(values, 'cutUptime', 'cutRepair');
+  const zones = renewalOf(values, 'zoneUptime', 'zoneRepair');
+  const disks = disksOf(values);
   const every = values.number('rebootEvery');
   const hasReboots = Number.isFinite(every);
-  const hasRenewals = [machines, racks, power, cuts].some((renewal) => renewal !== undefined);
+  const hasRenewals = [machines, racks, power, cuts, zones, disks].some((renewal) => renewal !== undefined);
   if ((hasRenewals || hasReboots) && !Number.isFinite(horizon))
     throw new InputError(
       { field: '--failures' },
@@ -38,8 +40,22 @@ export function makeOutages(
     ...(racks === undefined ? [] : groupOutages('off', 'rack', topology.racks, racks, streams, horizon)),
     ...(power === undefined ? [] : groupOutages('off', 'power', topology.power, power, streams, horizon)),
     ...(cuts === undefined ? [] : groupOutages('cut', 'network', topology.racks, cuts, streams, horizon)),
+    ...(zones === undefined ? [] : groupOutages('off', 'zone', topology.zones, zones, streams, horizon)),
+    ...(disks === undefined
+      ? []
+      : groupOutages('disk', 'disk', eachMachine(topology), disks, streams, horizon)),
     ...(hasReboots ? rebootOutages(rebootsOf(values, every), topology, streams, horizon) : []),
   ];
+}
+
+/** A lost disk is replaced by an empty one. */
+function disksOf(values: ParameterValues): Renewal | undefined {
+  if (values.text('diskUptime') === 'none') return undefined;
+  return { uptime: lawNamed(values, 'diskUptime'), repair: { kind: 'fixed', length: 1 } };
+}
+
+function eachMachine({ machines }: Topology): Groups {
+  return new Map(machines.map((name, machine) => [name, [machine]]));
 }
 
 function machineShape(values: ParameterValues) {

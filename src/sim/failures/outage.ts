@@ -6,6 +6,8 @@ export type OutageCause =
   | 'burst'
   | 'rack'
   | 'power'
+  | 'zone'
+  | 'disk'
   | 'network'
   | 'reboot'
   | 'maintenance'
@@ -16,11 +18,12 @@ export type OutageCause =
  * Something that happens to machines, or to the master, from `start` until `end` (FOREVER for good), counted from the start
  * of the run. It is the same under every policy.
  *
- * off: the machines stop without a word. cut: they run on, but the master cannot reach them. planned: they take no new tasks from
+ * off: the machines stop without a word. cut: they run on, but the master cannot reach them. isolated: nor can those whom their tasks serve.
+ * disk: their disks are lost with all volumes, at once and for good, and nothing else. planned: they take no new tasks from
  * `notice` on, and are stopped in an orderly way. drained: they take no new tasks, and nothing else. master: the master is gone, and another leads from `end` on.
  */
 export interface Outage {
-  readonly kind: 'off' | 'cut' | 'planned' | 'drained' | 'master';
+  readonly kind: 'off' | 'cut' | 'isolated' | 'disk' | 'planned' | 'drained' | 'master';
   readonly cause: OutageCause;
   /** None for the master. */
   readonly machines: readonly MachineId[];

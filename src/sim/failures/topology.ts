@@ -9,14 +9,21 @@ export interface Topology {
   readonly racks: Groups;
   /** By the attribute `power`, or so many racks to a unit where machines do not say. */
   readonly power: Groups;
+  /** By the attribute `zone`, or so many racks to a zone where machines do not say; none where that is 0. */
+  readonly zones: Groups;
 }
 
 /** Reads the topology off the machines' attributes. A machine without a rack is in none. */
-export function topologyOf(machines: readonly MachineSpec[], racksPerPowerUnit: number): Topology {
+export function topologyOf(
+  machines: readonly MachineSpec[],
+  racksPerPowerUnit: number,
+  racksPerZone = 0,
+): Topology {
   const racks = groupsBy(machines, (machine) => machine.attributes?.rack);
-  const unitOfRack = new Map(
-    [...racks.keys()].map((rack, i) => [rack, `power-${Math.floor(i / racksPerPowerUnit)}`]),
-  );
+  const inGroupsOf = (size: number, word: string) =>
+    new Map([...racks.keys()].map((rack, i) => [rack, `${word}-${Math.floor(i / size)}`]));
+  const unitOfRack = inGroupsOf(racksPerPowerUnit, 'power');
+  const zoneOfRack = racksPerZone > 0 ? inGroupsOf(racksPerZone, 'zone') : new Map<string, string>();
   return {
     machines: machines.map((machine) => machine.name),
     racks,
@@ -24,6 +31,7 @@ export function topologyOf(machines: readonly MachineSpec[], racksPerPowerUnit: 
       machines,
       ({ attributes }) => attributes?.power ?? unitOfRack.get(attributes?.rack ?? ''),
     ),
+    zones: groupsBy(machines, ({ attributes }) => attributes?.zone ?? zoneOfRack.get(attributes?.rack ?? '')),
   };
 }
 

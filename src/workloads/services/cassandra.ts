@@ -10,6 +10,8 @@ const recovery: ServiceRecovery = volumeRecovery({
   senders: 3,
   sendMBps: 25,
   mebibytes: (values) => values.number('diskGiB') * 1024,
+  // The usual replication factor of a production keyspace.
+  replicas: 3,
 });
 
 /** Database nodes: flat CPU, a volume each. */

@@ -11,6 +11,8 @@ const recovery: ServiceRecovery = volumeRecovery({
   senders: 3,
   sendMBps: 40,
   mebibytes: (values) => values.number('diskGiB') * 1024,
+  // index.number_of_replicas is 1: a primary and a replica.
+  replicas: 2,
 });
 
 /** Search nodes: steady ingest with a daily wave of queries on top. */

@@ -2,6 +2,7 @@ import { fromSeconds, type ParameterValues } from '../../model/index.js';
 import { fixedInstances } from './fixed-instances.js';
 import { rebuildTime } from './rebuild-time.js';
 import type { Service } from './service.js';
+import { replicasParameter } from './volume-recovery.js';
 
 /** Storage nodes of a distributed file system: steady, a large volume each, at most one on a machine. */
 export const hdfs: Service = {
@@ -74,6 +75,10 @@ export const hdfs: Service = {
       },
       // Proposal.
       { kind: 'duration', name: 'startup', default: fromSeconds(60), about: 'From a start until it serves.' },
+      // dfs.replication.
+      replicasParameter(3),
+      // dfs.blocksize.
+      { kind: 'number', name: 'blockMiB', default: 128, min: 1, about: 'Size of a block, MiB.' },
     ],
     terms: (values) => ({
       wait: values.number('deadAfter'),
@@ -83,6 +88,11 @@ export const hdfs: Service = {
       startup: values.number('startup'),
       rebuild: copyTime(values),
       replay: undefined,
+      data: {
+        replicas: values.number('replicas'),
+        pieces: blocks(values),
+        copyRate: senders(values) * values.number('sendMBps') * 1e6,
+      },
     }),
   },
   rows: (values, context) =>
@@ -106,6 +116,15 @@ export const hdfs: Service = {
 
 /** All other nodes copy at once: the blocks of a node lie scattered over them. */
 function copyTime(values: ParameterValues): number {
-  const senders = Math.max(1, values.number('nodes') - 1);
-  return rebuildTime(values.number('diskGiB') * 1024, senders, values.number('sendMBps'));
+  return rebuildTime(values.number('diskGiB') * 1024, senders(values), values.number('sendMBps'));
+}
+
+function senders(values: ParameterValues): number {
+  return Math.max(1, values.number('nodes') - 1);
+}
+
+/** All nodes full, and each block there in all its copies. */
+function blocks(values: ParameterValues): number {
+  const copies = (values.number('nodes') * values.number('diskGiB') * 1024) / values.number('blockMiB');
+  return Math.max(1, Math.round(copies / values.number('replicas')));
 }

@@ -13,6 +13,8 @@ const recovery: ServiceRecovery = volumeRecovery({
   senders: 3,
   sendMBps: 50,
   mebibytes: brokerDiskMiB,
+  // A parameter of the service.
+  replicas: undefined,
 });
 
 /** Brokers that hold a log: load follows the volume of messages, disk is rate x retention x replicas. */

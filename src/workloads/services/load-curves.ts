@@ -18,3 +18,40 @@ export function dailySinusoid(peakToMean: number, peakHour: number): LoadCurve {
 export function sinusoidAt(dayFraction: number, peakToMean: number, peakHour: number): number {
   return 1 + (peakToMean - 1) * Math.cos(2 * Math.PI * (dayFraction - peakHour / 24));
 }
+
+/**
+ * A day of load in `steps` steps, mean 1, whose peak is `peakToMean` (1 or more) at `peakHour`: the shape of a von Mises density, exp(k cos),
+ * which is the gentlest (of most entropy) for its concentration, never below 0, and near a sinusoid while the ratio is small. A sinusoid cannot
+ * peak above twice its mean.
+ */
+export function dailyPeak(peakToMean: number, peakHour: number, steps: number): Float64Array {
+  const concentration = concentrationOf(peakToMean, steps);
+  const shape = vonMises(concentration, peakHour / 24, steps);
+  const mean = meanOf(shape);
+  return shape.map((value) => value / mean);
+}
+
+/** The k at which 1 / mean of exp(k (cos - 1)) is the ratio; by bisection, because the ratio grows with k. */
+function concentrationOf(peakToMean: number, steps: number): number {
+  const ratio = (k: number) => 1 / meanOf(vonMises(k, 0.5 / steps, steps));
+  let low = 0;
+  let high = 1;
+  while (ratio(high) < peakToMean) high *= 2;
+  for (let i = 0; i < 60; i++) {
+    const middle = (low + high) / 2;
+    if (ratio(middle) < peakToMean) low = middle;
+    else high = middle;
+  }
+  return high;
+}
+
+/** Values in the middle of each step, 1 at the peak. */
+function vonMises(concentration: number, peak: number, steps: number): Float64Array {
+  return Float64Array.from({ length: steps }, (_, i) =>
+    Math.exp(concentration * (Math.cos(2 * Math.PI * ((i + 0.5) / steps - peak)) - 1)),
+  );
+}
+
+function meanOf(values: Float64Array): number {
+  return values.reduce((a, b) => a + b, 0) / values.length;
+}

@@ -23,6 +23,7 @@ export function statelessRecovery(minimum: number): ServiceRecovery {
       startup: values.number('startup'),
       rebuild: 0,
       replay: undefined,
+      data: undefined,
     }),
   };
 }

@@ -84,6 +84,7 @@ export const streaming: Service = {
       startup: values.number('startup'),
       rebuild: 0,
       replay: replayOf(values),
+      data: undefined,
     }),
   },
   rows: (values, context) =>

@@ -1,4 +1,4 @@
-import { fromSeconds, type Micros, type ParameterValues } from '../../model/index.js';
+import { fromSeconds, type Micros, type Parameter, type ParameterValues } from '../../model/index.js';
 import { rebuildTime } from './rebuild-time.js';
 import type { ServiceRecovery } from './service.js';
 
@@ -11,10 +11,18 @@ export interface VolumeService {
   readonly sendMBps: number;
   /** Data of an instance. */
   readonly mebibytes: (values: ParameterValues) => number;
+  /** Copies of each piece of data by default; undefined where the service has a parameter `replicas` of its own. */
+  readonly replicas: number | undefined;
 }
 
 /** An instance waits for its machine, because its volume is there; after that it starts elsewhere and copies its data anew. */
-export function volumeRecovery({ wait, senders, sendMBps, mebibytes }: VolumeService): ServiceRecovery {
+export function volumeRecovery({
+  wait,
+  senders,
+  sendMBps,
+  mebibytes,
+  replicas,
+}: VolumeService): ServiceRecovery {
   return {
     parameters: [
       {
@@ -43,6 +51,16 @@ export function volumeRecovery({ wait, senders, sendMBps, mebibytes }: VolumeSer
       },
       // Proposal: a process that opens its volume.
       { kind: 'duration', name: 'startup', default: fromSeconds(60), about: 'From a start until it serves.' },
+      ...(replicas === undefined ? [] : [replicasParameter(replicas)]),
+      // Proposal.
+      {
+        kind: 'number',
+        name: 'pieces',
+        default: 1000,
+        min: 1,
+        integer: true,
+        about: 'Pieces of its data (partitions, ranges, shards), whose copies lie on different instances.',
+      },
     ],
     terms: (values) => ({
       wait: values.number('volumeWait'),
@@ -52,6 +70,23 @@ export function volumeRecovery({ wait, senders, sendMBps, mebibytes }: VolumeSer
       startup: values.number('startup'),
       rebuild: rebuildTime(mebibytes(values), values.number('senders'), values.number('sendMBps')),
       replay: undefined,
+      data: {
+        replicas: values.number('replicas'),
+        pieces: values.number('pieces'),
+        copyRate: values.number('senders') * values.number('sendMBps') * 1e6,
+      },
     }),
+  };
+}
+
+/** Copies of each piece of data, as they are configured by default. */
+export function replicasParameter(value: number): Parameter {
+  return {
+    kind: 'number',
+    name: 'replicas',
+    default: value,
+    min: 1,
+    integer: true,
+    about: 'Copies of each piece of data, each on another instance.',
   };
 }

@@ -1,6 +1,7 @@
 import { randomExponential, randomNormal } from 'd3-random';
 import { DAY, MINUTE, type Micros, type ParameterValues } from '../../model/index.js';
 import { PLAIN_ROW, type TaskRow } from '../trace.js';
+import { instanceLives, type Life } from './instance-lives.js';
 import { sinusoidAt } from './load-curves.js';
 import type { Draw, Service, ServiceContext } from './service.js';
 import { statelessRecovery } from './stateless-recovery.js';
@@ -90,10 +91,10 @@ export const web: Service = {
   *rows(values, context) {
     const demand = context.demand({ cpus: values.number('cpus'), mem: values.number('memGiB') * 1024 });
     const usage = context.usage({ cpus: values.number('cpuUsed'), mem: values.number('memUsed') });
-    const lives: Life[] = [];
+    const lives: ApplicationLife[] = [];
     for (let application = 0; application < values.number('applications'); application++) {
       const counts = instanceCounts(application, values, context);
-      for (const life of instanceLives(application, counts)) lives.push(life);
+      for (const life of instanceLives(counts, STEP)) lives.push({ ...life, application });
     }
     // In order of submission; at one instant in order of application, then of instance.
     lives.sort((a, b) => a.submit - b.submit || a.application - b.application || a.instance - b.instance);
@@ -112,11 +113,8 @@ export const web: Service = {
   },
 };
 
-interface Life {
+interface ApplicationLife extends Life {
   readonly application: number;
-  readonly instance: number;
-  readonly submit: Micros;
-  readonly duration: Micros;
 }
 
 /** Instances that one application needs in each step. */
@@ -148,20 +146,4 @@ function spikeSteps(values: ParameterValues, horizon: Micros, draw: Draw): Reado
     for (let step = Math.floor(time / STEP); step <= last; step++) steps.add(step);
   }
   return steps;
-}
-
-/** The k-th instance lives from each step in which at least k are needed to the next in which fewer are. */
-function instanceLives(application: number, counts: Int32Array): Life[] {
-  const lives: Life[] = [];
-  const since: number[] = [];
-  for (let step = 0; step <= counts.length; step++) {
-    const wanted = step < counts.length ? counts[step] : 0;
-    while (since.length < wanted) since.push(step);
-    while (since.length > wanted) {
-      const begun = since.pop() as number;
-      const duration = (step - begun) * STEP;
-      lives.push({ application, instance: since.length, submit: begun * STEP, duration });
-    }
-  }
-  return lives;
 }

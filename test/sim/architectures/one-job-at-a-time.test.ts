@@ -3,8 +3,9 @@ import { type Attempt, fromSeconds, ParameterValues, toSeconds } from '../../../
 import type { Policy } from '../../../src/policies/policy.js';
 import { monolithic } from '../../../src/policies/presets/monolithic.js';
 import { omega } from '../../../src/policies/presets/omega.js';
-import { CPUS, machinesOf, type SimulationSketch, simulate, story } from '../../simulate.js';
-import { type RowSketch, rowsOf, traceOf } from '../../traces-in-memory.js';
+import { onCores } from '../../on-cores.js';
+import { CPUS, type SimulationSketch, story } from '../../simulate.js';
+import type { RowSketch } from '../../traces-in-memory.js';
 
 const FRAMEWORKS = [{ name: 'batch' }, { name: 'service' }];
 const SECOND = fromSeconds(1);
@@ -18,13 +19,8 @@ async function attemptsAt(
 ) {
   const attempts: string[] = [];
   const settings = new ParameterValues(policy.parameters, { placement: 'first-fit', ...more.set });
-  const result = await simulate({
-    space: CPUS,
-    machines: machinesOf(
-      CPUS,
-      cpus.map((amount) => ({ cpus: amount })),
-    ),
-    trace: traceOf(CPUS, rowsOf(CPUS, rows), { frameworks: FRAMEWORKS }),
+  const result = await onCores(cpus, rows, {
+    frameworks: FRAMEWORKS,
     parts: policy.build(settings, { space: CPUS, machines: [], frameworks: FRAMEWORKS, forecast: undefined }),
     observers: ({ jobs, frameworks }) => [
       {

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { fromSeconds, ParameterValues } from '../../../src/model/index.js';
 import { sparrow } from '../../../src/policies/presets/sparrow.js';
-import { CPUS, firstStarts, machinesOf, type SimulationSketch, simulate, story } from '../../simulate.js';
-import { type RowSketch, rowsOf, traceOf } from '../../traces-in-memory.js';
+import { onCores } from '../../on-cores.js';
+import { CPUS, firstStarts, type SimulationSketch, story } from '../../simulate.js';
+import type { RowSketch } from '../../traces-in-memory.js';
 
 const SECOND = fromSeconds(1);
 
@@ -12,16 +13,8 @@ function run(
   more: Partial<SimulationSketch> & { set?: Record<string, number | string> } = {},
 ) {
   const settings = new ParameterValues(sparrow.parameters, { delay: 0, ...more.set });
-  return simulate({
-    space: CPUS,
-    machines: machinesOf(
-      CPUS,
-      cpus.map((amount) => ({ cpus: amount })),
-    ),
-    trace: traceOf(CPUS, rowsOf(CPUS, rows)),
-    parts: sparrow.build(settings, { space: CPUS, machines: [], frameworks: [], forecast: undefined }),
-    ...more,
-  });
+  const parts = sparrow.build(settings, { space: CPUS, machines: [], frameworks: [], forecast: undefined });
+  return onCores(cpus, rows, { parts, ...more });
 }
 
 const one = { needs: { cpus: 1 }, runs: 10 };

@@ -1,90 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { fromSeconds, NONE, ParameterValues, TaskState } from '../../../src/model/index.js';
-import { POLICIES } from '../../../src/policies/registry.js';
-import type { Outage } from '../../../src/sim/failures/outage.js';
-import { RESTART_ELSEWHERE, type RecoveryTerms } from '../../../src/workloads/recovery.js';
-import { CPUS_MEM, eventsOf, machinesOf, type SimulationResult, simulate } from '../../simulate.js';
-import { type RowSketch, rowsOf, traceOf } from '../../traces-in-memory.js';
-import { failuresOf, outage } from './outages.js';
-
-const UNTIL = 3000;
-const FRAMEWORKS = ['a', 'b', 'c'].map((name) => ({ name }));
-const MACHINES = machinesOf(
-  CPUS_MEM,
-  Array.from({ length: 6 }, (_, i) => ({ cpus: i % 2 === 0 ? 4 : 8, mem: 16 })),
-  Array.from({ length: 6 }, (_, i) => ({ rack: `r${Math.floor(i / 2)}` })),
-);
-
-const rows = fc.array(
-  fc.record({
-    at: fc.nat(1500),
-    framework: fc.nat(2),
-    tasks: fc.integer({ min: 1, max: 4 }),
-    cpus: fc.integer({ min: 1, max: 3 }),
-    runs: fc.integer({ min: 1, max: 600 }),
-    gang: fc.boolean(),
-  }),
-  { minLength: 1, maxLength: 15 },
-);
-const outages = fc.array(
-  fc.record({
-    kind: fc.constantFrom(
-      'off' as const,
-      'cut' as const,
-      'planned' as const,
-      'drained' as const,
-      'master' as const,
-    ),
-    machines: fc.uniqueArray(fc.nat(5), { minLength: 1, maxLength: 6 }),
-    start: fc.nat(2000),
-    length: fc.option(fc.integer({ min: 1, max: 900 }), { freq: 8 }),
-    notice: fc.nat(100),
-  }),
-  { maxLength: 8 },
-);
-const terms: fc.Arbitrary<RecoveryTerms> = fc.record({
-  wait: fc.constantFrom(0, fromSeconds(60), fromSeconds(400), Number.POSITIVE_INFINITY),
-  restart: fc.constantFrom('anywhere' as const, 'in-place' as const),
-  scope: fc.constantFrom('task' as const, 'job' as const),
-});
-const scenario = fc.record({ rows, outages, terms, gap: fc.constantFrom(0, 40) });
-type Drawn = typeof scenario extends fc.Arbitrary<infer T> ? T : never;
-
-function outageOf({ kind, machines, start, length, notice }: Drawn['outages'][number]): Outage {
-  // The next master is always elected.
-  const end = length === null ? (kind === 'master' ? start + 10 : Number.POSITIVE_INFINITY) : start + length;
-  return outage(
-    kind,
-    kind === 'master' ? [] : machines,
-    start,
-    end,
-    Math.max(0, start - (kind === 'planned' ? notice : 0)),
-  );
-}
-
-function run(drawn: Drawn, policyName: string): Promise<SimulationResult> {
-  const policy = POLICIES.find((one) => one.name === policyName);
-  if (policy === undefined) throw new Error(policyName);
-  const sketches: RowSketch[] = [...drawn.rows]
-    .sort((a, b) => a.at - b.at)
-    .map(({ cpus, ...row }) => ({ ...row, needs: { cpus, mem: 1 } }));
-  return simulate({
-    space: CPUS_MEM,
-    machines: MACHINES,
-    trace: traceOf(CPUS_MEM, rowsOf(CPUS_MEM, sketches), { frameworks: FRAMEWORKS }),
-    parts: policy.build(new ParameterValues(policy.parameters), {
-      space: CPUS_MEM,
-      machines: MACHINES,
-      frameworks: FRAMEWORKS,
-      forecast: undefined,
-    }),
-    failures: failuresOf(drawn.outages.map(outageOf), drawn.terms ?? RESTART_ELSEWHERE, {
-      removalGap: fromSeconds(drawn.gap),
-    }),
-    until: UNTIL,
-  });
-}
+import { NONE, TaskState } from '../../../src/model/index.js';
+import { eventsOf } from '../../simulate.js';
+import { runScript, scenario } from './random-scripts.js';
 
 /** Policies of every architecture. */
 const NAMES = ['bin-packing', 'easy', 'drf', 'monolithic', 'whole-cell-offers', 'omega', 'sparrow'];
@@ -93,7 +11,7 @@ describe.each(NAMES)('under any fault script %s', (name) => {
   test('loses and doubles no task, and gives no machine more than it has', async () => {
     await fc.assert(
       fc.asyncProperty(scenario, async (drawn) => {
-        const { recorder, cluster } = await run(drawn, name);
+        const { recorder, cluster } = await runScript(drawn, name);
         const counts = recorder.tasks.counts();
         expect(counts.submitted).toBe(
           counts.finished +
@@ -128,7 +46,7 @@ test('machines fail at the same times under every policy', async () => {
   await fc.assert(
     fc.asyncProperty(scenario, async (drawn) => {
       const failed = async (name: string) =>
-        eventsOf(await run(drawn, name))
+        eventsOf(await runScript(drawn, name))
           .filter(({ event }) => event === 'failed')
           .map(({ time, machine }) => `${time} ${machine}`);
       const expected = await failed('bin-packing');

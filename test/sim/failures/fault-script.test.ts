@@ -10,6 +10,7 @@ const TOPOLOGY = topologyOf(
     attributes: { rack: `r${Math.floor(i / 2)}` },
   })),
   2,
+  2,
 );
 
 function read(text: string) {
@@ -26,6 +27,11 @@ describe('a line of a fault script', () => {
     ]);
     expect(read('at 0: drain 3 machines for 1m')).toEqual([
       { kind: 'drained', machines: [0, 1, 2], start: 0, end: MINUTE },
+    ]);
+    expect(read('at 1h: kill zone zone-1 for 6h')[0].machines).toEqual([4, 5]);
+    expect(read('at 1h: isolate rack r0 for 6h')[0]).toMatchObject({ kind: 'isolated', machines: [0, 1] });
+    expect(read('at 1h: fail disk of machine m3')).toEqual([
+      { kind: 'disk', machines: [3], start: HOUR, end: FOREVER },
     ]);
     expect(read('at 1h: kill power power-1 for 6h')[0].machines).toEqual([4, 5]);
     expect(read('at 1h: kill all for 1m')[0].machines).toHaveLength(6);
@@ -45,12 +51,15 @@ describe('a line of a fault script', () => {
   });
 
   test.each([
-    ['kill rack r1', /^--fault: found "kill rack r1", expected at TIME: kill\|cut\|drain TARGET/],
+    ['kill rack r1', /^--fault: found "kill rack r1", expected at TIME: kill\|cut\|isolate\|drain TARGET/],
     ['at soon: kill rack r1', /found "soon", expected a duration/],
     ['at 1h: kill rack r9', /found "r9", expected one of r0, r1, r2$/],
     ['at 1h: kill machine m9', /found "m9", expected a machine of the run, such as m0/],
     ['at 1h: kill 7 machines', /found "7 machines", expected from 1 to 6 machines/],
-    ['at 1h: kill zone z', /found "zone z", expected machine NAME/],
+    ['at 1h: kill row z', /found "row z", expected machine NAME/],
+    ['at 1h: kill zone z', /found "z", expected one of zone-0, zone-1$/],
+    ['at 1h: fail disk of machine m0 for 1h', /has a length: a lost disk stays lost$/],
+    ['at 1h: kill disk of machine m0', /expected at TIME/],
     ['at 1h: kill rack r1 for 0s', /found "0s", expected a duration/],
     ['at 1h: kill master', /found "at 1h: kill master", expected at TIME/],
     ['at 1h: fail rack r1 for 1m', /expected at TIME/],

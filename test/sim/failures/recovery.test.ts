@@ -1,5 +1,7 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { fromSeconds, toSeconds } from '../../../src/model/index.js';
+import { keptWork, timeWithCheckpoints } from '../../../src/sim/failures/checkpoints.js';
 import { RESTART_ELSEWHERE, type RecoveryTerms } from '../../../src/workloads/recovery.js';
 import { CPUS, listParts, machinesOf, type SimulationSketch, simulate, story } from '../../simulate.js';
 import { type RowSketch, rowsOf, traceOf } from '../../traces-in-memory.js';
@@ -206,6 +208,122 @@ describe('without a master', () => {
   });
 });
 
+describe('a finite task that keeps checkpoints', () => {
+  test('goes on from the last one, and each costs its time', async () => {
+    const failures = {
+      ...failuresOf([outage('off', [0], 300)]),
+      checkpoints: () => ({ every: fromSeconds(120), cost: fromSeconds(5) }),
+    };
+    const result = await onMachines(2, TEN_MINUTES, { failures });
+    // Checkpoints are complete at 125 and 250: 240 s are kept of the 300. 360 s are left, with two checkpoints on the way.
+    expect(story(result)).toEqual([
+      '0 task 0 started m0',
+      '375 task 0 killed m0 lost',
+      '375 machine m0 down',
+      '375 task 0 started m1',
+      '745 task 0 ended m1 finished',
+    ]);
+    expect(toSeconds(result.recorder.recovery.lostWork)).toBe(60);
+  });
+
+  test('takes no longer than its work and its checkpoints, however often it is lost, and never begins anew', () => {
+    const drawn = fc.record({
+      work: fc.integer({ min: 1, max: 1000 }),
+      every: fc.integer({ min: 1, max: 300 }),
+      cost: fc.integer({ min: 0, max: 50 }),
+      runs: fc.array(fc.integer({ min: 0, max: 1200 }), { maxLength: 20 }),
+    });
+    fc.assert(
+      fc.property(drawn, ({ work, every, cost, runs }) => {
+        let left = work;
+        for (const ran of runs) {
+          const kept = keptWork(left, ran, { every, cost });
+          expect(kept).toBeGreaterThanOrEqual(0);
+          expect(kept).toBeLessThanOrEqual(ran);
+          expect(kept).toBeLessThan(left);
+          left -= kept;
+        }
+        expect(left).toBeGreaterThan(0);
+        const checkpoints = Math.ceil(left / every) - 1;
+        expect(timeWithCheckpoints(left, { every, cost })).toBe(left + checkpoints * cost);
+      }),
+    );
+  });
+});
+
+describe('a disk that is lost', () => {
+  test('takes its volume from the task that has one, and leaves the others alone', async () => {
+    const rows = [
+      { needs: { cpus: 1 }, runs: 600 },
+      { framework: 1, needs: { cpus: 1 }, runs: 600 },
+    ];
+    const result = await simulate({
+      space: CPUS,
+      machines: machinesOf(CPUS, [{ cpus: 2 }]),
+      trace: traceOf(CPUS, rowsOf(CPUS, rows), { frameworks: [{ name: 'kept' }, { name: 'plain' }] }),
+      parts: listParts('any'),
+      failures: {
+        ...failuresOf([outage('disk', [0], 300)]),
+        recovery: (framework) => (framework === 0 ? VOLUME : RESTART_ELSEWHERE),
+      },
+      until: 7200,
+    });
+    expect(story(result)).toEqual([
+      '0 task 0 started m0',
+      '0 task 1 started m0',
+      '300 task 0 killed m0 lost',
+      '300 task 0 started m0',
+      '600 task 1 ended m0 finished',
+      '900 task 0 ended m0 finished',
+    ]);
+    expect(result.recorder.recovery.volumesLost).toBe(1);
+  });
+
+  test('is not waited for where its machine is off, and its data are copied when that is back', async () => {
+    const service = [{ tasks: 2, needs: { cpus: 1 }, runs: 7200 }];
+    const data = { replicas: 2, pieces: 1, copyRate: 1e6 };
+    const result = await onMachines(2, service, {
+      until: 3000,
+      failures: failuresOf([outage('off', [0], 300, 500), outage('disk', [0], 400)], VOLUME),
+      health: [{ minimum: 0.5, startup: 0, rebuild: fromSeconds(100), replay: undefined, data }],
+    });
+    const { shares, data: copies } = result.recorder.health[0]?.summary(fromSeconds(3000)) ?? {};
+    // Gone at 300, on its machine again at 500, which copies for 100 s.
+    expect(shares?.degraded).toBeCloseTo(300 / 3000, 9);
+    expect(copies).toMatchObject({ copied: 1e8, copyPeak: 1e6, mostMissing: 1 });
+  });
+});
+
+describe('a partition', () => {
+  const service = [{ tasks: 2, needs: { cpus: 1 }, runs: 7200 }];
+  const health = [{ minimum: 0.5, startup: 0, rebuild: 0, replay: undefined }];
+
+  test.each([
+    ['cut', 0],
+    ['isolated', 60 / 3000],
+  ] as const)(
+    'that has machines %s leaves the service degraded for %f of the time',
+    async (kind, degraded) => {
+      const result = await onMachines(2, service, {
+        until: 3000,
+        failures: failuresOf([outage(kind, [0], 300, 360)]),
+        health,
+      });
+      expect(story(result, 'killed')).toEqual([]);
+      expect(result.recorder.health[0]?.summary(fromSeconds(3000))?.shares.degraded).toBeCloseTo(degraded, 9);
+    },
+  );
+
+  test('lasts as long as any of those that overlap', async () => {
+    const result = await onMachines(2, service, {
+      until: 3000,
+      failures: failuresOf([outage('isolated', [0], 300, 360), outage('isolated', [0], 330, 370)]),
+      health,
+    });
+    expect(result.recorder.health[0]?.summary(fromSeconds(3000))?.shares.degraded).toBeCloseTo(70 / 3000, 9);
+  });
+});
+
 describe('the health of a service', () => {
   test('counts what starts, is copied and is read again as not served', async () => {
     const service = [{ tasks: 3, needs: { cpus: 1 }, runs: 7200 }];
@@ -217,7 +335,7 @@ describe('the health of a service', () => {
     });
     // Lost at 300, on another machine at 375, which copies until 375 + 60 + 600.
     const degraded = 735 / 3000;
-    expect(result.recorder.health[0]?.shares(fromSeconds(3000))).toEqual({
+    expect(result.recorder.health[0]?.summary(fromSeconds(3000))?.shares).toEqual({
       healthy: 1 - degraded,
       degraded,
       down: 0,
@@ -234,6 +352,6 @@ describe('the health of a service', () => {
     });
     // The first worker stopped at 300, 20 s after a checkpoint: (20 + 75 + 10) / 0.5 after its start is done.
     const down = 75 + 10 + 210;
-    expect(result.recorder.health[0]?.shares(fromSeconds(1000))?.down).toBeCloseTo(down / 1000, 9);
+    expect(result.recorder.health[0]?.summary(fromSeconds(1000))?.shares.down).toBeCloseTo(down / 1000, 9);
   });
 });

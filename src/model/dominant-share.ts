@@ -1,4 +1,5 @@
-import type { Cluster, FrameworkId } from '../model/index.js';
+import type { Cluster } from './cluster.js';
+import type { FrameworkId } from './framework.js';
 
 /** The largest share of any resource of the cluster that the tasks of a framework have. */
 export function allocatedShare(cluster: Cluster, framework: FrameworkId): number {

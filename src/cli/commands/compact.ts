@@ -1,0 +1,118 @@
+import type { CommandModule } from 'yargs';
+import { type Compaction, compactAll } from '../../lab/compaction/compact.js';
+import { type Objective, parseObjective } from '../../lab/compaction/objective.js';
+import { meanInterval } from '../../lab/interval.js';
+import { intervalText, pluralText } from '../../lab/metric-text.js';
+import type { RunSpec } from '../../lab/run.js';
+import { runMany } from '../../lab/run-many.js';
+import { untilInterrupted } from '../interrupt.js';
+import { runSpecs, withRunOptions } from '../run-options.js';
+import { tableText } from '../table.js';
+import type { Exit } from './command.js';
+import { choicesOf, type RunArguments } from './run.js';
+
+interface CompactArguments extends RunArguments {
+  objective?: string[];
+}
+
+/** What is asked for when nothing is: a proposal. */
+const DEFAULT_OBJECTIVES = ['taskWait.p95<=1m'];
+
+/** `simulate compact`: the fewest machines with which runs keep objectives. */
+export function compactCommand(exit: Exit): CommandModule<object, CompactArguments> {
+  return {
+    command: 'compact',
+    describe: 'find the fewest machines with which objectives still hold',
+    builder: (argv) =>
+      withRunOptions(argv)
+        .option('objective', {
+          type: 'string',
+          array: true,
+          describe: `a bound of a metric, again and again: 'byFramework.web.wait.p99<=1m' [${DEFAULT_OBJECTIVES.join(' ')}]`,
+        })
+        .option('json', { type: 'boolean', describe: 'print one JSON document and nothing else' })
+        .example('$0 compact --policy silos,drf', 'how many of the 500 machines are needed')
+        .example(
+          "$0 compact --seeds 1-11 --objective 'byFramework.web.wait.p99<=1m'",
+          'as Borg measures',
+        ) as never,
+    handler: (args) => perform(args, exit),
+  };
+}
+
+/** What one policy needs, seed by seed. */
+interface Need {
+  readonly policy: string;
+  readonly all: number;
+  readonly compactions: readonly (Compaction | undefined)[];
+}
+
+async function perform(args: CompactArguments, exit: Exit): Promise<void> {
+  const texts = args.objective ?? DEFAULT_OBJECTIVES;
+  const objectives = texts.map(parseObjective);
+  const specs = runSpecs(await choicesOf(args));
+  const needs: Need[] = [];
+  for (const policy of new Set(specs.map((spec) => spec.policy)))
+    needs.push(await needOf(policy, specs, objectives));
+  process.stdout.write(args.json === true ? jsonText(needs, texts) : needsText(needs, texts));
+  // Even all machines are too few.
+  if (needs.some(({ compactions }) => compactions.includes(undefined))) exit(1);
+}
+
+async function needOf(
+  policy: string,
+  specs: readonly RunSpec[],
+  objectives: readonly Objective[],
+): Promise<Need> {
+  const compactions: (Compaction | undefined)[] = [];
+  let all = 0;
+  for (const spec of specs.filter((one) => one.policy === policy)) {
+    const found = await untilInterrupted((signal) =>
+      compactAll(spec, objectives, async (one) => (await runMany([{ spec: one }], { signal }))[0].summary),
+    );
+    all = found.all;
+    compactions.push(found.compaction);
+  }
+  return { policy, all, compactions };
+}
+
+/** Borg takes the 90th percentile over seeds for the machines needed, and the least and most for its error bars. */
+const BORG_QUANTILE = 0.9;
+
+function needsText(needs: readonly Need[], objectives: readonly string[]): string {
+  const columns = ['', 'machines needed', 'p90', 'range', 'of', 'less', 'cpus allocated then'].map(
+    (title, i) => ({
+      title,
+      align: i === 0 ? ('left' as const) : ('right' as const),
+    }),
+  );
+  const rows = needs.map(({ policy, all, compactions }) => {
+    const found = compactions.filter((one) => one !== undefined);
+    if (found.length < compactions.length) return [policy, `more than ${all}`, '', '', String(all), '', ''];
+    const machines = found.map((one) => one.machines).sort((a, b) => a - b);
+    const less = meanInterval(machines.map((count) => 1 - count / all));
+    const allocated = found.map(({ summary }) => summary.utilization.cpus?.allocated.mean ?? Number.NaN);
+    return [
+      policy,
+      intervalText(meanInterval(machines), 'count'),
+      String(machines[Math.ceil(BORG_QUANTILE * machines.length) - 1]),
+      `${machines[0]} to ${machines[machines.length - 1]}`,
+      String(all),
+      intervalText(less, 'share'),
+      allocated.some(Number.isNaN) ? '' : intervalText(meanInterval(allocated), 'share'),
+    ];
+  });
+  const runs = pluralText(needs[0].compactions.length, 'seed');
+  return `The fewest machines with ${objectives.join(' and ')}, ${runs}\n\n${tableText(columns, rows)}`;
+}
+
+function jsonText(needs: readonly Need[], objectives: readonly string[]): string {
+  const policies = needs.map(({ policy, all, compactions }) => ({
+    policy,
+    machines: all,
+    needed: compactions.map((one) =>
+      one === undefined ? null : { seed: one.summary.run.seed, machines: one.machines },
+    ),
+  }));
+  return `${JSON.stringify({ objectives, policies }, null, 2)}\n`;
+}

@@ -1,0 +1,56 @@
+import type { Summary } from '../../metrics/summary-schema.js';
+import { InputError, parseDuration, toSeconds } from '../../model/index.js';
+import { metricPathExists, metricValue } from '../metric.js';
+
+/** A bound that a metric of a summary has to keep. */
+export interface Objective {
+  /** Path in the summary, such as `byFramework.web.wait.p95`. */
+  readonly metric: string;
+  readonly relation: '<=' | '>=';
+  /** In the unit of the metric: seconds, a share, or a count. */
+  readonly bound: number;
+}
+
+/** Of a run with fewer machines than it needs, more tasks than this have not started at its end (Borg, EuroSys 2015, section 5.1). */
+const UNPLACED_SHARE = 0.002;
+
+const FORM = 'METRIC<=VALUE or METRIC>=VALUE, such as taskWait.p95<=60s or byFramework.web.health.down<=0.1%';
+const OBJECTIVE = /^([^<>=\s]+)\s*(<=|>=)\s*(\S+)$/;
+const NUMBER = /^\d+(\.\d+)?(%?)$/;
+
+/** Reads `byFramework.web.wait.p95<=60s`. @throws InputError */
+export function parseObjective(text: string): Objective {
+  const match = OBJECTIVE.exec(text);
+  if (match === null) throw InputError.expected({ field: '--objective' }, text, FORM);
+  const [, metric, relation, value] = match;
+  return { metric, relation: relation as Objective['relation'], bound: boundOf(value) };
+}
+
+function boundOf(text: string): number {
+  const number = NUMBER.exec(text);
+  if (number !== null) return Number.parseFloat(text) / (number[2] === '%' ? 100 : 1);
+  const duration = parseDuration(text);
+  if (duration === undefined)
+    throw InputError.expected({ field: '--objective' }, text, 'a number, a share such as 2%, or a duration');
+  return toSeconds(duration);
+}
+
+/**
+ * Does the run keep all of them, and did all but a few tasks start? A statistic of nothing (no task of that framework waited) keeps any bound.
+ * @throws InputError when a summary has no such metric.
+ */
+export function meets(summary: Summary, objectives: readonly Objective[]): boolean {
+  for (const { metric } of objectives)
+    if (!metricPathExists(summary, metric))
+      throw InputError.expected(
+        { field: '--objective' },
+        metric,
+        'a path of summary.json, such as taskWait.p95',
+      );
+  const { submitted, pending, rejected, abandoned } = summary.tasks;
+  if (pending + rejected + abandoned > UNPLACED_SHARE * submitted) return false;
+  return objectives.every(({ metric, relation, bound }) => {
+    const value = metricValue(summary, metric);
+    return value === undefined || (relation === '<=' ? value <= bound : value >= bound);
+  });
+}

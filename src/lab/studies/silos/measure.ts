@@ -1,0 +1,38 @@
+import type { Cell } from './cells.js';
+import type { DataCentre } from './data-centre.js';
+import { type Observation, observe, provisions } from './observation.js';
+import { type BlastRadius, failRack } from './rack-failure.js';
+import { Sizer } from './sizing.js';
+
+/** What every arrangement did under one seed; the same arrivals and failures for each. */
+export interface Replication {
+  readonly seed: string;
+  /** By name of the arrangement. */
+  readonly observations: ReadonlyMap<string, Observation>;
+  /** Where the cell asks for it. */
+  readonly blasts: ReadonlyMap<string, BlastRadius>;
+}
+
+/** Ten seeds, the field's usual least number of independent replications. */
+const SEEDS: readonly string[] = Array.from({ length: 10 }, (_, i) => String(i + 1));
+
+/** Sizes and runs one cell, seed by seed. `sizers` keeps what is known of data centres: cells that differ in headroom share one. */
+export async function measure(
+  { name, centre, headroom, failsRack }: Cell,
+  sizers: Map<DataCentre, Sizer>,
+  progress: (what: string) => void,
+): Promise<readonly Replication[]> {
+  const sizer = sizers.get(centre) ?? new Sizer(centre);
+  sizers.set(centre, sizer);
+  const replications: Replication[] = [];
+  for (const seed of SEEDS) {
+    progress(`${name}, seed ${seed}`);
+    const all = provisions(centre, await sizer.size(seed), headroom, seed);
+    replications.push({
+      seed,
+      observations: await observe(centre, all),
+      blasts: failsRack ? await failRack(centre, all) : new Map(),
+    });
+  }
+  return replications;
+}

@@ -1,0 +1,70 @@
+import { compact } from '../../compaction/compact.js';
+import { type RunSpec, run } from '../../run.js';
+import { POOLS, type Pool, SILOS } from './arrangements.js';
+import type { DataCentre } from './data-centre.js';
+
+/** The fewest machines that keep the objectives, of one seed. */
+export interface Sizing {
+  /** By framework: each alone on machines of its own. */
+  readonly silos: ReadonlyMap<string, number>;
+  /** By name of the pool. */
+  readonly pools: ReadonlyMap<string, number>;
+}
+
+/** Beyond this many times what is needed on average nothing is searched. */
+const MOST_TIMES = 40;
+
+/** Sizes the silos and pools of one data centre, seed by seed: the answer for one seed is a good guess for the next. */
+export class Sizer {
+  private readonly centre: DataCentre;
+  private readonly known = new Map<string, Sizing>();
+  private readonly guesses = new Map<string, number>();
+
+  constructor(centre: DataCentre) {
+    this.centre = centre;
+  }
+
+  async size(seed: string): Promise<Sizing> {
+    const sizing = this.known.get(seed) ?? (await this.search(seed));
+    this.known.set(seed, sizing);
+    return sizing;
+  }
+
+  private async search(seed: string): Promise<Sizing> {
+    const { frameworks } = this.centre;
+    const silos = new Map<string, number>();
+    for (const name of frameworks) silos.set(name, await this.fewest([name], SILOS, `silo of ${name}`, seed));
+    const pools = new Map<string, number>();
+    for (const pool of POOLS) pools.set(pool.name, await this.fewest(frameworks, pool, pool.name, seed));
+    return { silos, pools };
+  }
+
+  private async fewest(
+    frameworks: readonly string[],
+    { policy, set }: Pool,
+    what: string,
+    seed: string,
+  ): Promise<number> {
+    const { centre, guesses } = this;
+    const common = centre.spec(frameworks, seed);
+    const mean = centre.meanMachines(frameworks);
+    const most = Math.ceil(MOST_TIMES * mean);
+    const guess = guesses.get(what) ?? Math.ceil(2 * mean);
+    const spec: RunSpec = {
+      ...common,
+      policy,
+      set: { ...common.set, ...set },
+      machines: `${most}x${centre.shape}`,
+    };
+    const range = { least: 1, most, guess };
+    const found = await compact(
+      spec,
+      centre.objectives(frameworks),
+      range,
+      async (one) => (await run(one)).summary,
+    );
+    if (found === undefined) throw new Error(`${what}: not even ${most} machines are enough`);
+    guesses.set(what, found.machines);
+    return found.machines;
+  }
+}

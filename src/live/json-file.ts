@@ -1,0 +1,12 @@
+import { readFileSync } from 'node:fs';
+import { InputError } from '../model/index.js';
+
+/** Reads a file that an operator wrote as JSON. @throws InputError; what is in the file is not repeated, it may be secret. */
+export function readJsonFile(file: string): unknown {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new InputError({ file }, code === undefined ? 'is not JSON' : `cannot be read (${code})`);
+  }
+}

@@ -1,0 +1,73 @@
+import { ownerOf, type Parcels, parcelsContain } from '../../../model/index.js';
+import { HttpError } from '../../wire/http-error.js';
+import type { ResourceMessage } from '../../wire/messages.js';
+import type { OperatorMembers } from '../../wire/operator-call.js';
+import { parcelsOfMessages } from '../../wire/resources.js';
+import { convertResources } from '../agent-resources.js';
+import { offersOf, rescind, withAllocation } from '../offers.js';
+import { type Conversion, reservation, unreservation } from '../reservation.js';
+import type { AgentRecord, MasterState } from '../state.js';
+import { volumeCreation, volumeDestruction } from '../volumes.js';
+
+/** RESERVE_RESOURCES: free resources of an agent become reserved. @throws HttpError 400; 409 when they are not free. */
+export function reserveResources(
+  state: MasterState,
+  { agent_id, resources }: OperatorMembers['reserve_resources'],
+): void {
+  operate(state, agent_id.value, resources, (wanted, free) => {
+    if (wanted.some((parcel) => ownerOf(parcel) === undefined))
+      throw new HttpError(400, 'Invalid RESERVE operation: resources name no role that they are for');
+    return reservation(wanted, free);
+  });
+}
+
+/** UNRESERVE_RESOURCES: the last reservation of free resources ends. @throws HttpError 400; 409 when they are not free. */
+export function unreserveResources(
+  state: MasterState,
+  { agent_id, resources }: OperatorMembers['unreserve_resources'],
+): void {
+  operate(state, agent_id.value, resources, (wanted, free, agent) =>
+    unreservation(state, agent, wanted, free),
+  );
+}
+
+/** CREATE_VOLUMES: free reserved disk of an agent becomes persistent volumes. @throws HttpError 400; 409 when it is not free. */
+export function createVolumes(
+  state: MasterState,
+  { agent_id, volumes }: OperatorMembers['create_volumes'],
+): void {
+  operate(state, agent_id.value, volumes, (wanted, free, agent) =>
+    volumeCreation(wanted, free, state.host.totalOf(agent.id)),
+  );
+}
+
+/** DESTROY_VOLUMES: free volumes become reserved disk again. @throws HttpError 400; 409 when they are in use. */
+export function destroyVolumes(
+  state: MasterState,
+  { agent_id, volumes }: OperatorMembers['destroy_volumes'],
+): void {
+  operate(state, agent_id.value, volumes, (wanted, free) => volumeDestruction(wanted, free));
+}
+
+/** Offers come back until what is free suffices (Mesos, Master::Http::_operation). */
+function operate(
+  state: MasterState,
+  agentId: string,
+  resources: readonly ResourceMessage[],
+  conversionOf: (wanted: Parcels, free: Parcels, agent: AgentRecord) => Conversion,
+): void {
+  const agent = state.agents.get(agentId);
+  if (agent === undefined) throw new HttpError(400, 'No agent found with specified ID');
+  const wanted = parcelsOfMessages(resources);
+  // Checked first with all that there is: what is wrong in itself takes no offer back.
+  const { consumed, converted } = conversionOf(wanted, state.host.totalOf(agent.id), agent);
+  withAllocation(state, () => {
+    for (const offer of offersOf(state, { agentId: agent.id })) {
+      if (parcelsContain(state.host.freeOf(agent.id), consumed)) break;
+      rescind(state, offer);
+    }
+    if (!parcelsContain(state.host.freeOf(agent.id), consumed))
+      throw new HttpError(409, 'Resources are in use');
+    convertResources(state, agent, undefined, { consumed, converted });
+  });
+}
