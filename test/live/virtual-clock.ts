@@ -45,6 +45,6 @@ export class VirtualClock implements Clock {
 }
 
 /** All that follows of what has happened, has happened: stores of tests keep their promises at once. */
-export function settled(): Promise<void> {
+function settled(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }

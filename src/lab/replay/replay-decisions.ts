@@ -108,7 +108,7 @@ function firstDifference(a: readonly string[], b: readonly string[]): number {
 }
 
 /** `framework <- agent, role eng: cpus 4, mem 1024, cpus(ads) 2`. */
-export function offerText({ framework, role, agent, parcels }: MadeOffer, names: readonly string[]): string {
+function offerText({ framework, role, agent, parcels }: MadeOffer, names: readonly string[]): string {
   return `${framework} <- ${agent}, role ${role}: ${parcels.map((parcel) => parcelText(parcel, names)).join(', ')}`;
 }
 

@@ -46,5 +46,3 @@ export const agentsAnswerSchema = z.looseObject({
 export type SchedulerEvent = z.output<typeof schedulerEventSchema>;
 /** An offer as it comes. */
 export type OfferMessage = z.output<typeof offerSchema>;
-/** The answer to GET_AGENTS. */
-export type AgentsAnswer = z.output<typeof agentsAnswerSchema>;
