@@ -62,7 +62,7 @@ module.exports = {
       to: {
         path: '^src/',
         pathNot:
-          '^src/(report|metrics|model)/|^src/lab/(comparison|variants|metric|interval|headlines|metric-text|run-notes|package-root)\\.ts$',
+          '^src/(report|metrics|model)/|^src/lab/(comparison|variants|metric|interval|headlines|metric-text|run-notes|day-two-tables|tenant-tables|package-root)\\.ts$',
       },
     },
     {

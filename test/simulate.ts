@@ -15,6 +15,7 @@ import type { MonolithicParts, PolicyParts } from '../src/policies/policy.js';
 import { type Backfill, listScheduler } from '../src/policies/schedulers/list-scheduler.js';
 import type { Architecture } from '../src/sim/architectures/architecture.js';
 import { makeArchitecture } from '../src/sim/architectures/make-architecture.js';
+import { DayTwo, type DayTwoPlan } from '../src/sim/day-two/day-two.js';
 import { type DecisionTimes, NO_DECISION_TIME } from '../src/sim/decision-time.js';
 import type { Execution } from '../src/sim/execution.js';
 import type { Failures } from '../src/sim/failures/fleet.js';
@@ -61,6 +62,8 @@ export interface SimulationSketch {
   readonly startsAt?: 'zero' | 'first-submission';
   readonly machineEvents?: readonly MachineEvent[];
   readonly failures?: Failures;
+  /** What operators do meanwhile. */
+  readonly dayTwo?: DayTwoPlan;
   /** What each framework needs to serve again, for its health. */
   readonly health?: readonly (HealthTerms | undefined)[];
   readonly seed?: string;
@@ -74,6 +77,7 @@ export interface SimulationResult {
   readonly cluster: Cluster;
   readonly recorder: Recorder;
   readonly simulation: Simulation;
+  readonly dayTwo: DayTwo | undefined;
   /** The event log, as written. */
   readonly log: string;
 }
@@ -85,19 +89,26 @@ export async function simulate(sketch: SimulationSketch): Promise<SimulationResu
   const recorder = new Recorder(cluster, sketch.health);
   const lines: string[] = [];
   const log = sketch.withLog === false ? [] : [new EventLog(cluster, (line) => lines.push(line))];
+  const dayTwo = sketch.dayTwo === undefined ? undefined : new DayTwo(sketch.dayTwo, cluster);
   const simulation = new Simulation({
     cluster,
     trace: sketch.trace,
-    observer: new ObserverGroup([recorder, ...log, ...(sketch.observers?.(cluster) ?? [])]),
+    observer: new ObserverGroup([
+      recorder,
+      ...log,
+      ...(dayTwo ? [dayTwo] : []),
+      ...(sketch.observers?.(cluster) ?? []),
+    ]),
     architecture: (execution) => architectureOf(sketch.parts, execution, sketch),
     horizon: fromSeconds(sketch.until ?? FOREVER),
     startsAt: sketch.startsAt ?? 'zero',
     patience: fromSeconds(sketch.patience ?? FOREVER),
     ...(sketch.machineEvents !== undefined && { machineEvents: sketch.machineEvents }),
     failures: sketch.failures,
+    dayTwo,
   });
   await simulation.run();
-  return { cluster, recorder, simulation, log: lines.join('') };
+  return { cluster, recorder, simulation, dayTwo, log: lines.join('') };
 }
 
 function architectureOf(parts: PolicyParts, execution: Execution, sketch: SimulationSketch): Architecture {

@@ -61,7 +61,18 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
 }
 
 /** Options that may be given again and again, and lists of arguments. */
-const REPEATABLE = new Set(['_', 'set', 's', 'fault', 'add', 'tolerance', 'study', 'result', 'objective']);
+const REPEATABLE = new Set([
+  '_',
+  'set',
+  's',
+  'fault',
+  'operation',
+  'add',
+  'tolerance',
+  'study',
+  'result',
+  'objective',
+]);
 
 /** `--seed 1 --seed 2` is a mistake, not a list. */
 function rejectRepeated(args: Readonly<Record<string, unknown>>): void {

@@ -3,6 +3,7 @@ import type { Argv } from 'yargs';
 import { isPolicyPath } from '../lab/policy-file.js';
 import type { RunSpec } from '../lab/run.js';
 import { composeServices, type ScenarioServices, type ServiceChoice } from '../lab/service-choice.js';
+import type { Tenant } from '../lab/tenants.js';
 import type { WorkloadChoice } from '../lab/workload.js';
 import { DURATION_FORM, InputError, type Micros, parseDuration, quote } from '../model/index.js';
 import { failurePresetNamed } from '../sim/failures/presets.js';
@@ -24,6 +25,10 @@ export interface RunChoices {
   failures?: string | undefined;
   /** A fault script, a fault each. */
   faults?: readonly string[] | undefined;
+  /** What operators do, an operation each. */
+  operations?: readonly string[] | undefined;
+  /** Who shares the cluster. */
+  tenants?: readonly Tenant[] | undefined;
   /** What the workload is composed of, from a scenario file. */
   services?: ScenarioServices | undefined;
   /** Services beside these. */
@@ -70,6 +75,15 @@ export function withRunOptions<T>(argv: Argv<T>) {
       array: true,
       describe: "a fault, again and again: 'at 2h: kill rack rack-3 for 30m'",
     })
+    .option('operation', {
+      type: 'string',
+      array: true,
+      describe: "what operators do, again and again: 'at 2h: upgrade kafka with canary=0.1'",
+    })
+    .option('tenants', {
+      type: 'string',
+      describe: 'YAML file of tenants, as under `tenants` in a scenario: roles with weights and quota',
+    })
     .option('scenario', { type: 'string', describe: 'YAML file with the same keys as these options' });
 }
 
@@ -86,6 +100,8 @@ export function runSpecs(choices: RunChoices): RunSpec[] {
       ...(choices.machines !== undefined && { machines: choices.machines }),
       seed,
       ...(until !== undefined && { until }),
+      ...(choices.operations !== undefined && { operations: choices.operations }),
+      ...(choices.tenants !== undefined && { tenants: choices.tenants }),
       ...failureChoice({ ...choices, set: { ...composed?.set, ...choices.set } }),
     })),
   );
@@ -140,7 +156,12 @@ function composedChoice({ services, add, trace }: RunChoices): ServiceChoice | u
 function workloadChoice(choices: RunChoices, composed: ServiceChoice | undefined): WorkloadChoice {
   const { workload, trace, format } = choices;
   if (composed !== undefined)
-    return { kind: 'generated', name: workload ?? 'services', services: composed.services };
+    return {
+      kind: 'generated',
+      name: workload ?? 'services',
+      services: composed.services,
+      ...(composed.after !== undefined && { after: composed.after }),
+    };
   if (trace === undefined) {
     if (format !== undefined)
       throw new InputError({ field: '--format' }, 'says the form of a trace; give --trace FILE with it');

@@ -1,4 +1,5 @@
 import pc from 'picocolors';
+import type { LabelledTable } from '../lab/labelled-table.js';
 
 /** A cell of a table; text is aligned left, numbers (already formatted) right. */
 export interface Column {
@@ -19,4 +20,13 @@ export function tableText(columns: readonly Column[], rows: readonly (readonly s
   const header = pc.bold(line(columns.map((column) => column.title)));
   const rule = pc.dim(widths.map((width) => '─'.repeat(width)).join('  '));
   return `${[header, rule, ...rows.map(line)].join('\n')}\n`;
+}
+
+/** A table of text under its caption; the first column says what a row is about, the others are aligned right. */
+export function labelledTableText(table: LabelledTable): string {
+  const columns: Column[] = [
+    { title: table.caption, align: 'left' },
+    ...table.columns.map((title) => ({ title, align: 'right' as const })),
+  ];
+  return tableText(columns, table.rows);
 }

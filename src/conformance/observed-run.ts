@@ -226,6 +226,9 @@ export class ObservedRun implements Observer {
     this.queue = this.queue.filter((other) => other !== task);
   }
 
+  /** The task ends right after this, which is told like any other end. */
+  taskReplaced(): void {}
+
   jobEnded(row: JobId, now: Micros): void {
     this.clock(now);
     const job = this.jobInRow[row];

@@ -3,6 +3,7 @@ import {
   type Cluster,
   type FrameworkSpec,
   InputError,
+  type MachineSpec,
   type Micros,
   type ParameterValue,
   ParameterValues,
@@ -19,6 +20,7 @@ import { failurePresetNamed } from '../sim/failures/presets.js';
 import { topologyOf } from '../sim/failures/topology.js';
 import type { RandomStreams } from '../sim/random-streams.js';
 import { RESTART_ELSEWHERE, type RecoveryTerms, type ServiceTerms } from '../workloads/recovery.js';
+import { type AloneCut, outagesOfCut } from './alone.js';
 import { readFailureTrace } from './failure-trace.js';
 
 /** What a person says of failures: plain data. */
@@ -45,6 +47,10 @@ export function failureSettings(
 /** Who is in a run, as far as failures go. */
 export interface FailureScene {
   readonly cluster: Cluster;
+  /** Of the whole cluster. */
+  readonly machines: readonly MachineSpec[];
+  /** Which of them the run has; undefined for all. */
+  readonly cut: AloneCut | undefined;
   readonly frameworks: readonly FrameworkSpec[];
   /** By framework; undefined for the usual. */
   readonly terms: readonly (ServiceTerms | undefined)[];
@@ -56,23 +62,20 @@ export interface FailureScene {
 export async function planFailures(
   choice: FailureChoice,
   set: Readonly<Record<string, ParameterValue>>,
-  { cluster, frameworks, terms, horizon, streams }: FailureScene,
+  { cluster, machines, cut, frameworks, terms, horizon, streams }: FailureScene,
 ): Promise<Failures> {
   const values = new ParameterValues(FAILURE_PARAMETERS, set);
-  const topology = topologyOf(
-    cluster.machines.specs,
-    values.number('racksPerPowerUnit'),
-    values.number('racksPerZone'),
-  );
+  const topology = topologyOf(machines, values.number('racksPerPowerUnit'), values.number('racksPerZone'));
   const path = values.text('trace');
   const detection = detectionOf(values);
   const termsOf = recoveryTerms(values, frameworks);
+  const outages = [
+    ...makeOutages(values, topology, streams, horizon),
+    ...(path === '' ? [] : await readFailureTrace(path, topology)),
+    ...(choice.faults ?? []).flatMap((fault) => parseFault(fault, topology)),
+  ];
   return {
-    outages: [
-      ...makeOutages(values, topology, streams, horizon),
-      ...(path === '' ? [] : await readFailureTrace(path, topology)),
-      ...(choice.faults ?? []).flatMap((fault) => parseFault(fault, topology)),
-    ],
+    outages: cut === undefined ? outages : outagesOfCut(outages, cut),
     detection,
     recovery: (framework) => terms[framework] ?? termsOf(cluster.frameworks[framework].name),
     checkpoints: checkpointTerms(values, cluster, frameworks),

@@ -53,6 +53,8 @@ export function specOf(summary: Summary, rerun: Rerun): RunSpec {
         faults: run.failures.faults,
       },
     }),
+    ...(run.operations !== undefined && { operations: run.operations }),
+    ...(run.tenants !== undefined && { tenants: run.tenants }),
     set: {
       ...scoped(run.policy.name, run.policy.parameters),
       ...scoped(run.workload.format ?? run.workload.name, run.workload.parameters),
@@ -72,8 +74,14 @@ function qualified(set: Readonly<Record<string, string>>, { run }: Summary): Rec
 }
 
 function workloadOf({ run }: Summary, rerun: Rerun): WorkloadChoice {
-  const { kind, name, format, services } = run.workload;
-  if (kind === 'generated') return { kind, name, ...(services !== undefined && { services }) };
+  const { kind, name, format, services, after } = run.workload;
+  if (kind === 'generated')
+    return {
+      kind,
+      name,
+      ...(services !== undefined && { services }),
+      ...(after !== undefined && { after }),
+    };
   if (rerun.trace === undefined)
     throw new InputError(
       { field: '--trace' },

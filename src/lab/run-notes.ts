@@ -26,7 +26,14 @@ export function fateNotes(summary: Summary): string[] {
       ([reason, count]) => `the ledger refused ${pluralText(count, 'decision')} of the policy (${reason}).`,
     ),
     ...unplaceableNotes(summary),
+    ...tenantNotes(summary),
   ];
+}
+
+/** A policy that knows no roles. */
+function tenantNotes({ run }: Summary): string[] {
+  if (run.tenants === undefined || 'roles' in run.policy.parameters) return [];
+  return ['it knows no tenants and keeps neither their quota nor their weights.'];
 }
 
 /** How many frameworks a note names. */

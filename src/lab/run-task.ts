@@ -6,7 +6,8 @@ import type { RunRecord } from '../metrics/run-record.js';
 import { seriesCsv } from '../metrics/series-csv.js';
 import type { Cluster, Observer } from '../model/index.js';
 import { partialPath, ResultFile, writeResult } from './result-files.js';
-import { type RunHooks, type RunSpec, run } from './run.js';
+import type { RunHooks, RunSpec } from './run.js';
+import { runWithTenants } from './run-tenants.js';
 
 /** A run and the files it leaves: plain data, so that a worker can be given it. */
 export interface RunTask {
@@ -33,7 +34,7 @@ export async function performRun(
   try {
     const jobs = jobsPaths(task).map(file);
     const events = task.eventsOut === undefined ? undefined : file(task.eventsOut);
-    const record = await run(task.spec, {
+    const record = await runWithTenants(task.spec, {
       ...hooks,
       observers: (cluster) => fileObservers(cluster, jobs, events),
     });

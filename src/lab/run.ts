@@ -1,9 +1,10 @@
 import { ObserverGroup } from '../metrics/observer-group.js';
 import { Recorder } from '../metrics/recorder.js';
 import { type RunRecord, runRecord } from '../metrics/run-record.js';
+import { type MeasuredTenant, TenantMetrics } from '../metrics/tenant-metrics.js';
+import { tenantSummaries } from '../metrics/tenant-summary.js';
 import {
   Cluster,
-  DURATION_FORM,
   FOREVER,
   InputError,
   type MachineSpec,
@@ -13,28 +14,35 @@ import {
   type Parameter,
   type ParameterValue,
   ParameterValues,
-  parseDuration,
   ResourceSpace,
   secondsText,
   toSeconds,
 } from '../model/index.js';
 import type { Policy, PolicyContext, PolicyParts } from '../policies/policy.js';
 import { makeArchitecture } from '../sim/architectures/make-architecture.js';
-import type { DecisionTime, DecisionTimes } from '../sim/decision-time.js';
+import { DayTwo, type DayTwoPlan } from '../sim/day-two/day-two.js';
+import type { DecisionTimes } from '../sim/decision-time.js';
 import { FAILURE_PARAMETERS } from '../sim/failures/failure-parameters.js';
 import type { Failures } from '../sim/failures/fleet.js';
 import { RandomStreams } from '../sim/random-streams.js';
 import { Simulation, type SimulationProgress, type Simultaneous } from '../sim/simulation.js';
+import { checkServicesFit } from '../workloads/fits-machines.js';
 import { type MachineSource, parseMachines, readMachines } from '../workloads/machines.js';
+import { onlyFrameworks } from '../workloads/only-frameworks.js';
 import type { ServiceTerms } from '../workloads/recovery.js';
 import type { Trace } from '../workloads/trace.js';
+import { aloneCut, totalOf } from './alone.js';
 import { keptMachines } from './compaction/kept-machines.js';
+import { planDayTwo } from './day-two-plan.js';
+import { dayTwoSummary } from './day-two-summary.js';
+import { checkDecisionTimes, decisionTimes } from './decision-times.js';
 import type { DecisionWatch } from './decision-watch.js';
 import { type FailureChoice, failureSettings, planFailures } from './failure-plan.js';
 import { forecastDemand } from './forecast.js';
 import { loadPolicy } from './policy-file.js';
 import { assignSettings, type SettingsOwner, settingsRecord } from './settings.js';
 import { taskMixOf } from './task-mix.js';
+import { checkTenants, measuredTenants, plainTenants, type Tenant, withRoles } from './tenants.js';
 import { VERSION } from './version.js';
 import { chooseWorkload, type OpenWorkload, type Workload, type WorkloadChoice } from './workload.js';
 
@@ -54,10 +62,13 @@ export interface RunSpec {
   readonly set: Readonly<Record<string, string>>;
   /** What may fail; nothing when left out, unless `set` says so. */
   readonly failures?: FailureChoice;
+  /** What operators do, an operation each (sim/day-two/operation-script.ts). */
+  readonly operations?: readonly string[];
+  /** Who shares the cluster. */
+  readonly tenants?: readonly Tenant[];
+  /** The tenant that has its own share of the machines for itself, and nobody is beside it. */
+  readonly alone?: string;
 }
-
-/** `framework:perJob+perTask`. */
-const DECISION_TIME = /^([^:,]+):([^:,+]+)\+([^:,+]+)$/;
 
 /** Parameters of the run itself. */
 const RUN_PARAMETERS: readonly Parameter[] = [
@@ -135,7 +146,14 @@ export async function run(spec: RunSpec, hooks: RunHooks = {}): Promise<RunRecor
   const setup = await prepareRun(spec, hooks);
   const { cluster, horizon, open, parts, settings } = setup;
   const recorder = new Recorder(cluster, setup.terms);
-  const others = [...refusalObservers(setup), ...(hooks.observers?.(cluster) ?? [])];
+  const dayTwo = setup.dayTwo === undefined ? undefined : new DayTwo(setup.dayTwo, cluster);
+  const tenants = setup.tenants.length === 0 ? undefined : new TenantMetrics(cluster, setup.tenants);
+  const others = [
+    ...refusalObservers(setup),
+    ...(dayTwo === undefined ? [] : [dayTwo]),
+    ...(tenants === undefined ? [] : [tenants]),
+    ...(hooks.observers?.(cluster) ?? []),
+  ];
   const streams = new RandomStreams(spec.seed);
   const simulation = new Simulation({
     cluster,
@@ -153,11 +171,20 @@ export async function run(spec: RunSpec, hooks: RunHooks = {}): Promise<RunRecor
     remoteSlowdown: settings.run.number('remoteSlowdown'),
     failures: setup.failures,
     machineEvents: (spec.machines === undefined && setup.workload.machineEvents) || [],
+    dayTwo,
   });
   await simulation.run((progress) =>
     hooks.pause?.({ ...progress, done: doneShare(simulation, progress.now, horizon) }),
   );
-  return runRecord(recorder, describeRun(spec, setup));
+  const record = runRecord(recorder, describeRun(spec, setup));
+  return {
+    ...record,
+    summary: {
+      ...record.summary,
+      ...(dayTwo !== undefined && { dayTwo: dayTwoSummary(dayTwo.report(), cluster, simulation.start) }),
+      ...(tenants !== undefined && { byTenant: tenantSummaries(tenants, simulation.end - simulation.start) }),
+    },
+  };
 }
 
 /** With `onRefusal=stop`: ends the run at the first decision that cannot be carried out, and names it. */
@@ -194,6 +221,9 @@ export interface PreparedRun {
   readonly horizon: Micros;
   /** undefined where nothing can fail. */
   readonly failures: Failures | undefined;
+  /** undefined where operators do nothing. */
+  readonly dayTwo: DayTwoPlan | undefined;
+  readonly tenants: readonly MeasuredTenant[];
   /** What each framework needs to serve again; empty where nothing can fail. */
   readonly terms: readonly (ServiceTerms | undefined)[];
   readonly settings: {
@@ -209,18 +239,27 @@ export async function prepareRun(spec: RunSpec, hooks: RunHooks = {}): Promise<P
   const policy = hooks.policy ?? (await loadPolicy(spec.policy, hooks.watch));
   const workload = await chooseWorkload(spec.workload);
   const owners = settingsOwners(policy, workload);
-  const [ofPolicy, ofWorkload, ofRun, ofFailures] = assignSettings(spec.set, owners);
+  const [ofPolicySet, ofWorkload, ofRun, ofFailures] = assignSettings(spec.set, owners);
+  const tenants = spec.tenants ?? [];
+  const ofPolicy = spec.alone === undefined ? withRoles(policy, tenants, ofPolicySet) : ofPolicySet;
   const machines = await machineSource(spec.machines, workload, ofWorkload);
   const space = spaceOf(workload, machines);
-  const specs = keptMachines(await machines.machines(space), spec);
+  const allSpecs = keptMachines(await machines.machines(space), spec);
+  const cut = spec.alone === undefined ? undefined : aloneCut(spec.alone, tenants, space, allSpecs);
+  const specs = cut === undefined ? allSpecs : cut.machines.map((machine) => allSpecs[machine]);
   const horizon = spec.until ?? workload.defaultHorizon ?? FOREVER;
   const policySettings = new ParameterValues(policy.parameters, ofPolicy);
   const runSettings = new ParameterValues(RUN_PARAMETERS, ofRun);
   const thinks = decisionTimes(runSettings);
-  const openOnce = () => workload.open(space, horizon, spec.seed, ofWorkload);
+  // How long a service needs to start is said where its recovery is.
+  const ofServices = Object.fromEntries(Object.entries(ofFailures).filter(([name]) => name.includes('.')));
+  const openOnce = () => {
+    const opened = workload.open(space, horizon, spec.seed, { ...ofServices, ...ofWorkload });
+    return cut === undefined ? opened : { ...opened, trace: onlyFrameworks(opened.trace, cut.frameworks) };
+  };
   const open = openOnce();
   // Who names frameworks wants to be told of a misspelt name, so all of them must be known.
-  const namesFrameworks = thinks.byFramework !== undefined;
+  const namesFrameworks = thinks.byFramework !== undefined || tenants.length > 0;
   const look =
     namesFrameworks || policy.needsForecast?.(policySettings) === true ? openOnce().trace : undefined;
   const forecast = look === undefined ? undefined : await forecastDemand(look, horizon);
@@ -233,21 +272,40 @@ export async function prepareRun(spec: RunSpec, hooks: RunHooks = {}): Promise<P
     forecast,
     taskMix,
   };
+  const total = totalOf(space, allSpecs);
+  const names = context.frameworks.map(({ name }) => name);
+  checkTenants(tenants, names, space, total);
+  if (workload.services !== undefined && cut === undefined) await checkServicesFit(openOnce().trace, specs);
   const parts = policy.build(policySettings, context);
   const cluster = clusterOf(space, specs, machines);
-  const canFail = spec.failures !== undefined || Object.keys(ofFailures).length > 0;
+  const operations = spec.operations ?? [];
+  // Operators look at health as those who wait for failures do.
+  const canFail = operations.length > 0 || spec.failures !== undefined || Object.keys(ofFailures).length > 0;
   const failureValues = failureSettings(spec.failures ?? {}, ofFailures);
   const terms = canFail ? workload.terms({ ...ofWorkload, ...failureValues }) : [];
   const failures = canFail
     ? await planFailures(spec.failures ?? {}, failureValues, {
         cluster,
+        machines: allSpecs,
+        cut,
         frameworks: open.trace.frameworks,
         terms,
         horizon,
         streams: new RandomStreams(spec.seed),
       })
     : undefined;
-  if (namesFrameworks) checkDecisionTimes(thinks, policy.name, parts, context);
+  const dayTwo =
+    failures === undefined
+      ? undefined
+      : planDayTwo(operations, {
+          cluster,
+          frameworks: open.trace.frameworks,
+          only: cut?.frameworks,
+          terms,
+          failures,
+          streams: new RandomStreams(spec.seed),
+        });
+  if (thinks.byFramework !== undefined) checkDecisionTimes(thinks, policy.name, parts, context);
   return {
     workload,
     open,
@@ -258,6 +316,8 @@ export async function prepareRun(spec: RunSpec, hooks: RunHooks = {}): Promise<P
     machines,
     horizon,
     failures,
+    dayTwo,
+    tenants: measuredTenants(tenants, space, total),
     terms,
     settings: {
       run: runSettings,
@@ -311,43 +371,6 @@ function clusterOf(space: ResourceSpace, specs: readonly MachineSpec[], source: 
   return cluster;
 }
 
-function decisionTimes(settings: ParameterValues): DecisionTimes {
-  const usual = { perJob: settings.number('perJob'), perTask: settings.number('perTask') };
-  const text = settings.text('decisionTimes');
-  if (text === '') return usual;
-  const byFramework = new Map<string, DecisionTime>();
-  for (const part of text.split(',')) {
-    const [, name, perJob, perTask] = DECISION_TIME.exec(part) as unknown as [string, string, string, string];
-    byFramework.set(name, { perJob: duration(perJob), perTask: duration(perTask) });
-  }
-  return { ...usual, byFramework };
-}
-
-/** @throws InputError when a framework is unknown, or one decision is made for the jobs of all frameworks together. */
-function checkDecisionTimes(
-  { byFramework = new Map() }: DecisionTimes,
-  policy: string,
-  parts: PolicyParts,
-  { frameworks }: PolicyContext,
-): void {
-  const place = { field: 'decisionTimes' };
-  if (parts.architecture === 'monolithic' && parts.retry === undefined) {
-    const problem = `${policy} decides on the jobs of all frameworks at once; set perJob and perTask, or use --policy monolithic`;
-    throw new InputError(place, problem);
-  }
-  const known = frameworks.map((framework) => framework.name);
-  for (const name of byFramework.keys())
-    if (!known.includes(name))
-      throw InputError.expected(place, name, `one of the frameworks ${known.join(', ')}`);
-}
-
-/** @throws InputError */
-function duration(text: string): Micros {
-  const value = parseDuration(text);
-  if (value === undefined) throw InputError.expected({ field: 'decisionTimes' }, text, DURATION_FORM);
-  return value;
-}
-
 function doneShare(simulation: Simulation, now: Micros, horizon: Micros): number | undefined {
   return Number.isFinite(horizon) ? (now - simulation.start) / horizon : undefined;
 }
@@ -365,6 +388,7 @@ export function describeRun(spec: RunSpec, prepared: PreparedRun) {
       ...(workload.format !== undefined && { format: workload.format }),
       ...(workload.sha256 !== undefined && { sha256: workload.sha256 }),
       ...(workload.services !== undefined && { services: [...workload.services] }),
+      ...(workload.after !== undefined && { after: { ...workload.after } }),
       parameters: settings.records.workload,
       dropped: { ...open.dropped },
     },
@@ -383,6 +407,8 @@ export function describeRun(spec: RunSpec, prepared: PreparedRun) {
         settings: settings.records.failures,
       },
     }),
+    ...(spec.operations !== undefined && spec.operations.length > 0 && { operations: [...spec.operations] }),
+    ...(spec.tenants !== undefined && spec.tenants.length > 0 && { tenants: plainTenants(spec.tenants) }),
     seed: spec.seed,
     horizon: Number.isFinite(horizon) ? toSeconds(horizon) : null,
   };

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { readYaml } from './read-yaml.js';
+import { tenantsSchema } from './tenants.js';
+import { readYaml, type YamlFile } from './yaml-file.js';
 
 const text = z.union([z.string(), z.number()]).transform(String);
 
@@ -15,26 +16,43 @@ export const scenarioSchema = z.strictObject({
   until: text.optional(),
   failures: text.optional().describe('a preset such as lanl05, or a .csv file of outages'),
   faults: z.array(text).optional().describe("a fault script: 'at 2h: kill rack rack-3 for 30m'"),
+  operations: z.array(text).optional().describe("what operators do: 'at 2h: upgrade kafka with canary=0.1'"),
   services: z
     .record(
       z.string(),
       z
-        .record(z.string(), text)
+        .record(z.string(), z.union([text, z.array(text).transform((names) => names.join(','))]))
         .nullable()
         .transform((set) => set ?? {}),
     )
     .optional()
     .describe(
-      'what the workload is composed of, by name: the parameters of each, and `service` where the name is not that of a service',
+      'what the workload is composed of, by name: the parameters of each, `service` where the name is not that of a service, and `after` with those that it comes after',
     ),
   add: z.array(text).optional().describe("services beside these: 'kafka:brokers=20'"),
+  tenants: tenantsSchema.optional(),
   set: z.record(z.string(), text).default({}),
 });
 
 /** A scenario as it was read: all values are text, as on the command line. */
 export type Scenario = z.output<typeof scenarioSchema>;
 
+/** Reads a scenario file, with the places of its entries. @throws InputError with file, line and field. */
+export function readScenarioFile(path: string): YamlFile<Scenario> {
+  return readYaml(path, scenarioSchema);
+}
+
 /** Reads a scenario file. @throws InputError with file, line and field. */
 export async function readScenario(path: string): Promise<Scenario> {
-  return readYaml(path, scenarioSchema, () => Object.keys(scenarioSchema.shape));
+  return readScenarioFile(path).value;
+}
+
+/** Reads a file of tenants; its entries are told as those of the section `tenants`. @throws InputError with file, line and field. */
+export function readTenantsFile(path: string): YamlFile<Pick<Scenario, 'tenants'>> {
+  const { value, entries } = readYaml(path, tenantsSchema);
+  return {
+    path,
+    value: { tenants: value },
+    entries: entries.map((entry) => ({ ...entry, key: `tenants.${entry.key}` })),
+  };
 }

@@ -3,13 +3,18 @@ import { type ServiceUse, serviceNamed, useText, withAdded } from '../workloads/
 import { SERVICES } from '../workloads/services/index.js';
 import { SMACK } from '../workloads/smack.js';
 
-/** The services of a scenario file: by the name of each, its parameters as text, and `service` where the name is not that of a service. */
+/**
+ * The services of a scenario file: by the name of each, its parameters as text, `service` where the name is not that of a service, and `after` with
+ * the names of those that it comes after, joined by commas.
+ */
 export type ScenarioServices = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 /** What a workload is composed of, and what was said of its parameters. */
 export interface ServiceChoice {
   /** Each `service` or `name=service`. */
   readonly services: readonly string[];
+  /** Those that others come after, by the name of the later one; left out where there is no order. */
+  readonly after?: Readonly<Record<string, string[]>>;
   /** By `name.parameter`. */
   readonly set: Readonly<Record<string, string>>;
 }
@@ -34,15 +39,19 @@ export function composeServices(
     const use = uses[uses.length - 1];
     if (colon >= 0) assign(text.slice(colon + 1), use.name, text, set);
   }
-  return { services: uses.map(useText), set };
+  const after = Object.fromEntries(
+    uses.flatMap((use) => (use.after === undefined ? [] : [[use.name, [...use.after]]])),
+  );
+  return { services: uses.map(useText), ...(Object.keys(after).length > 0 && { after }), set };
 }
 
 function usesOf(scenario: ScenarioServices, set: Record<string, string>): ServiceUse[] {
-  return Object.entries(scenario).map(([name, { service = name, ...parameters }]) => {
+  return Object.entries(scenario).map(([name, { service = name, after, ...parameters }]) => {
     if (!/^[A-Za-z][\w-]*$/.test(name))
       throw InputError.expected({ field: 'services' }, name, 'a name of letters, digits, - and _');
     for (const [parameter, value] of Object.entries(parameters)) set[`${name}.${parameter}`] = value;
-    return { name, service: serviceNamed(service, SERVICES, `services.${name}`) };
+    const use = { name, service: serviceNamed(service, SERVICES, `services.${name}`) };
+    return after === undefined ? use : { ...use, after: after.split(',').map((one) => one.trim()) };
   });
 }
 

@@ -49,7 +49,8 @@ function unknownKey(key: string, owners: readonly SettingsOwner[]): InputError {
   const near = names.filter(
     (name) => name.split('.').at(-1)?.toLowerCase() === last.toLowerCase() || name.startsWith(key),
   );
-  const hint = near.length > 0 ? near : names;
+  const ofOwner = names.filter((name) => name.startsWith(`${key.split('.')[0]}.`));
+  const hint = [near, ofOwner, names].find((some) => some.length > 0) ?? names;
   const list =
     hint.length > 12 ? `${hint.slice(0, 12).join(', ')} and ${hint.length - 12} more` : hint.join(', ');
   return new InputError({ field: '--set' }, `nothing has a parameter ${quote(key)}; there are ${list}`);

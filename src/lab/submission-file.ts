@@ -8,7 +8,7 @@ import {
   parseDuration,
   toSeconds,
 } from '../model/index.js';
-import { readYaml } from './read-yaml.js';
+import { readYaml } from './yaml-file.js';
 
 /** How long an instance runs before it counts as ready, and how long it may take to; proposals. */
 const USUAL_READY_AFTER: Micros = fromSeconds(5);
@@ -74,17 +74,9 @@ export const submissionSchema = z.strictObject({
   services: z.record(name, serviceSchema.refine(asksForSomething, NOTHING_ASKED)).default({}),
 });
 
-const KEYS: Readonly<Record<string, readonly string[]>> = {
-  '': Object.keys(submissionSchema.shape),
-  jobs: Object.keys(jobSchema.shape),
-  services: Object.keys(serviceSchema.shape),
-};
-
 /** Reads a submission file. @throws InputError with file, line and field. */
 export function readSubmission(path: string): Submission {
-  const { jobs, services } = readYaml(path, submissionSchema, (place) =>
-    place.at(-1) === 'health' ? Object.keys(healthSchema.shape) : (KEYS[String(place[0] ?? '')] ?? []),
-  );
+  const { jobs, services } = readYaml(path, submissionSchema).value;
   return {
     jobs: Object.entries(jobs).map(([job, terms]) => jobTerms(job, terms)),
     services: Object.entries(services).map(([service, terms]) => serviceTerms(service, terms)),

@@ -41,6 +41,8 @@ export type WorkloadChoice =
       readonly name: string;
       /** What it is composed of, each `service` or `name=service`; its own services when left out. */
       readonly services?: readonly string[];
+      /** Those that others come after, by the name of the later one. */
+      readonly after?: Readonly<Record<string, string[]>>;
     }
   | { readonly kind: 'trace'; readonly path: string; readonly format?: string }
   /** The load that a real master met, out of its decision log. */
@@ -54,6 +56,8 @@ export interface Workload {
   readonly sha256?: string;
   /** What it is composed of, where a person said so. */
   readonly services?: readonly string[];
+  /** Those that others come after, by the name of the later one. */
+  readonly after?: Readonly<Record<string, string[]>>;
   readonly parameters: readonly Parameter[];
   /** How its services recover; they matter only where something can fail. */
   readonly recoveryParameters: readonly Parameter[];
@@ -105,8 +109,11 @@ export async function chooseWorkload(choice: WorkloadChoice): Promise<Workload> 
     const { loggedWorkload } = await import('./replay/logged-workload.js');
     return loggedWorkload(choice.path, await fileHash(choice.path));
   }
-  const { name, services } = choice;
-  if (services !== undefined) return { ...composedWorkload(name, services.map(useOf)), services };
+  const { name, services, after } = choice;
+  if (services !== undefined) {
+    const uses = services.map(useOf).map((use) => ({ ...use, after: after?.[use.name] ?? [] }));
+    return { ...composedWorkload(name, uses), services, ...(after !== undefined && { after }) };
+  }
   if (!GENERATOR_NAMES.includes(name)) {
     throw new InputError(
       { field: '--workload' },

@@ -50,6 +50,10 @@ export class ObserverGroup implements Observer {
     for (const member of this.members) member.taskEnded?.(task, machine, outcome, now);
   }
 
+  taskReplaced(task: TaskId, by: TaskId, now: Micros): void {
+    for (const member of this.members) member.taskReplaced?.(task, by, now);
+  }
+
   jobEnded(job: JobId, now: Micros): void {
     for (const member of this.members) member.jobEnded?.(job, now);
   }

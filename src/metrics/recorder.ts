@@ -14,6 +14,7 @@ import {
   type TaskId,
   type TaskOutcome,
 } from '../model/index.js';
+import { boundedSlowdown } from './bounded-slowdown.js';
 import { Distribution } from './distribution.js';
 import { Fragmentation } from './fragmentation.js';
 import { FrameworkMetrics } from './framework-metrics.js';
@@ -29,12 +30,6 @@ import { Unplaceable } from './unplaceable.js';
 
 /** Bins of the series begin this wide and double as the run grows. */
 const FIRST_BIN: Micros = 1_000_000;
-
-/** Run times below this count as this in the bounded slowdown (Feitelson & Rudolph's tau; 10 s is the field's usual choice). */
-const SLOWDOWN_TAU: Micros = 10_000_000;
-
-/** The slowdown is recorded in millionths, because a Distribution wants values that are large against 1. */
-export const SLOWDOWN_UNIT = 1_000_000;
 
 /** Takes in what a host reports and keeps sums of it: memory does not grow with the number of tasks. */
 export class Recorder implements Observer {
@@ -172,7 +167,7 @@ export class Recorder implements Observer {
     const framework = this.framework(tasks.framework[task]);
     this.tasks.killed(cause);
     framework.tasks.killed(cause);
-    this.recovery.taskKilled(task, cause === 'lost', now);
+    this.recovery.taskKilled(task, cause, now);
     this.health[tasks.framework[task]]?.taskStopped(task, machine, now);
     this.unplaceable.count(tasks.framework[task], tasks.taskClass[task], 1);
     this.series.add(this.pendingColumn, 1, now);
@@ -197,6 +192,10 @@ export class Recorder implements Observer {
     this.placementChanged(task, machine, framework, -1, now);
   }
 
+  taskReplaced(task: TaskId, by: TaskId, now: Micros): void {
+    this.health[this.cluster.tasks.framework[task]]?.taskReplaced(task, by, now);
+  }
+
   jobEnded(job: JobId, now: Micros): void {
     const { jobs } = this.cluster;
     if (jobs.spoiled[job] === 0) this.jobs.finished++;
@@ -206,8 +205,7 @@ export class Recorder implements Observer {
     const response = now - jobs.submitted[job];
     this.jobResponse.record(response);
     this.frameworks[jobs.framework[job]].response.record(response);
-    const slowdown = Math.max(1, response / Math.max(now - started, SLOWDOWN_TAU));
-    this.boundedSlowdown.record(slowdown * SLOWDOWN_UNIT);
+    this.boundedSlowdown.record(boundedSlowdown(response, now - started));
   }
 
   machineChanged(machine: MachineId, state: MachineState, now: Micros): void {

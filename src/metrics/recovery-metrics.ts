@@ -2,6 +2,7 @@ import {
   type Cluster,
   type FrameworkId,
   grown,
+  type KillCause,
   type Micros,
   type TaskId,
   TaskState,
@@ -71,15 +72,15 @@ export class RecoveryMetrics {
     this.gone(this.cluster.tasks.framework[task], now - since);
   }
 
-  /** The attempt did not count. */
-  taskKilled(task: TaskId, isLost: boolean, now: Micros): void {
+  /** The attempt did not count, but for an instance that was restarted: what it served, it has served. */
+  taskKilled(task: TaskId, cause: KillCause, now: Micros): void {
     const { tasks } = this.cluster;
     const stopped = this.stoppedAt[task];
     const end = Number.isNaN(stopped) ? now : stopped;
-    this.lostWork += end - tasks.started[task];
+    if (cause !== 'restarted') this.lostWork += end - tasks.started[task];
     if (Number.isNaN(stopped)) this.ran(tasks.framework[task], end - tasks.started[task]);
     this.stoppedAt[task] = Number.NaN;
-    if (!isLost) return;
+    if (cause !== 'lost') return;
     this.tasksLost++;
     if (Number.isNaN(this.goneSince[task])) this.goneSince[task] = end;
   }

@@ -111,6 +111,15 @@ export class ServiceHealth {
     this.changed();
   }
 
+  /** The instance stops, to go on as another task. */
+  taskReplaced(task: TaskId, by: TaskId, now: Micros): void {
+    const known = this.instances.get(task);
+    if (known === undefined) return;
+    this.taskStopped(task, known.machine, now);
+    this.instances.delete(task);
+    this.instances.set(by, known);
+  }
+
   taskEnded(task: TaskId, now: Micros): void {
     this.advance(now);
     const known = this.instances.get(task);

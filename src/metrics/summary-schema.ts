@@ -35,6 +35,7 @@ const taskCounts = z.object({
   rejected: count.describe('could not fit any machine of the cluster'),
   preempted: count.describe('times a policy stopped a running task, to run again from zero'),
   retried: count.describe('attempts that failed, or were lost with their machine, and were made again'),
+  restarted: count.optional().describe('times an operator restarted one; absent for none'),
   running: count.describe('still running at the end'),
   pending: count.describe('still waiting at the end'),
 });
@@ -89,6 +90,63 @@ const data = z
   })
   .describe('of a service that keeps copies of its data, where something could fail');
 
+const rollout = z.object({
+  service: z.string(),
+  kind: z.enum(['upgrade', 'reconfigure', 'reshape']),
+  version: z.string().describe('empty where it has no name'),
+  begun: seconds.describe('seconds from the start of the run'),
+  length: seconds.nullable().describe('seconds it took; null when it was not over at the end'),
+  outcome: z.enum(['done', 'rolled-back', 'unfinished']),
+  instances: count.describe('when it began'),
+  leastServing: count.describe('the fewest that served at one time'),
+  changes: count.describe('times an instance was given the new version, or taken back to the old one'),
+  failures: count.describe('crashes and failed health checks of the new version'),
+});
+
+const drain = z.object({
+  machine: z.string(),
+  begun: seconds.describe('seconds from the start of the run'),
+  deadline: seconds.describe('likewise'),
+  length: seconds.nullable().describe('seconds until nothing ran there; null when something did at the end'),
+  tasks: count.describe('that ran there when it began'),
+  moved: count.describe('left for another machine in time'),
+  refused: count.describe('whose framework turned the inverse offer down'),
+  ended: count.describe('ended by themselves in time'),
+  killed: count.describe('stopped at the deadline'),
+  lost: count.describe('lost when the machine failed before it'),
+});
+
+const dayTwo = z
+  .object({ rollouts: z.array(rollout), drains: z.array(drain) })
+  .describe('what operators did, in the order in which it began; absent where they did nothing');
+
+const tenantWaits = {
+  dominantShare: z.object({ mean: z.number(), peak: z.number() }),
+  wait: distribution.describe('seconds from the submission of a task to its first start'),
+  response: distribution.describe('seconds from the submission of a job to its end'),
+  boundedSlowdown: distribution.describe('of jobs, as in the whole'),
+};
+
+const tenant = z
+  .object({
+    ...tenantWaits,
+    ownShare: z
+      .number()
+      .describe('share of the cluster that is its own: of its guarantee, or by weight of what these leave'),
+    overShare: z.number().describe('share of the run in which it held more than its own share'),
+    othersWaited: seconds.describe('task-seconds that tasks of other tenants waited meanwhile'),
+    alone: z
+      .object({ machines: count.describe('its own share of the machines'), ...tenantWaits })
+      .optional()
+      .describe('the same tenant in a run of its own: same seed, policy and failures'),
+    slowdown: maybe
+      .optional()
+      .describe(
+        'mean response of its jobs over that in a run of its own; null where no job ended in one of them',
+      ),
+  })
+  .describe('by tenant; absent where there are none');
+
 const framework = z.object({
   tasks: taskCounts,
   wait: distribution.describe('seconds from the submission of a task to its first start'),
@@ -141,6 +199,10 @@ export const summarySchema = z
           .array(z.string())
           .optional()
           .describe('what it was composed of, as service or name=service; absent for its own services'),
+        after: z
+          .record(z.string(), z.array(z.string()))
+          .optional()
+          .describe('services that come after others, by the name of the later one'),
         parameters: z.record(z.string(), z.union([z.string(), z.number()])),
         dropped: z.record(z.string(), count).describe('rows of the trace left out, by reason'),
       }),
@@ -153,6 +215,22 @@ export const summarySchema = z
         .record(z.string(), z.union([z.string(), z.number()]))
         .describe('decision times, patience and the like'),
       failures: failures.optional(),
+      operations: z
+        .array(z.string())
+        .optional()
+        .describe('what operators did, an operation each; absent for none'),
+      tenants: z
+        .array(
+          z.object({
+            name: z.string(),
+            frameworks: z.array(z.string()),
+            weight: z.number(),
+            guarantee: z.record(z.string(), z.number()).describe('in the unit of each resource'),
+            limit: z.record(z.string(), z.number()).describe('likewise'),
+          }),
+        )
+        .optional()
+        .describe('who shares the cluster; absent for none'),
       seed: z.string(),
       start: z.number().describe('seconds, on the clock of the trace'),
       length: seconds.describe('seconds simulated'),
@@ -243,16 +321,22 @@ export const summarySchema = z
         .optional()
         .describe('seconds from the moment an instance of a service stopped until it served again'),
     }),
+    dayTwo: dayTwo.optional(),
     cost: z
       .object({ total: z.number(), perFinishedTask: maybe })
       .nullable()
       .describe('price of the machines over the run; null when none has a price'),
     byFramework: z.record(z.string(), framework),
+    byTenant: z.record(z.string(), tenant).optional(),
   })
   .strict();
 
 /** What a run leaves behind, as plain data. */
 export type Summary = z.infer<typeof summarySchema>;
+/** What operators did in a run. */
+export type DayTwoSummary = z.infer<typeof dayTwo>;
+/** What became of one tenant. */
+export type TenantSummary = z.infer<typeof tenant>;
 export type DistributionSummary = z.infer<typeof distribution>;
 export type LevelSummary = z.infer<typeof level>;
 export type TaskCounts = z.infer<typeof taskCounts>;

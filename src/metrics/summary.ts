@@ -1,8 +1,9 @@
 import { type FrameworkId, type Micros, NONE, toSeconds } from '../model/index.js';
+import { SLOWDOWN_UNIT } from './bounded-slowdown.js';
 import { Distribution } from './distribution.js';
 import type { FrameworkMetrics } from './framework-metrics.js';
 import type { Level } from './level.js';
-import { type Recorder, SLOWDOWN_UNIT } from './recorder.js';
+import type { Recorder } from './recorder.js';
 import type { DistributionSummary, LevelSummary, Summary } from './summary-schema.js';
 
 /** What a recorder cannot know: what was run, and how. */
@@ -120,7 +121,8 @@ function jainIndex(values: readonly number[]): number | null {
   return squares === 0 ? null : (sum * sum) / (values.length * squares);
 }
 
-function distributionSummary(values: Distribution, unit: number): DistributionSummary {
+/** Quantiles and the like of what was recorded, in units of so much. */
+export function distributionSummary(values: Distribution, unit: number): DistributionSummary {
   const scaled = (value: number) => (Number.isNaN(value) ? null : value / unit);
   return {
     count: values.count,

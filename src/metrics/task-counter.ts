@@ -11,6 +11,7 @@ export class TaskCounter {
   rejected = 0;
   preempted = 0;
   retried = 0;
+  restarted = 0;
   running = 0;
 
   ended(outcome: TaskOutcome, wasRunning: boolean): void {
@@ -24,6 +25,7 @@ export class TaskCounter {
   killed(cause: KillCause): void {
     this.running--;
     if (cause === 'preempted') this.preempted++;
+    else if (cause === 'restarted') this.restarted++;
     else this.retried++;
   }
 
@@ -41,6 +43,7 @@ export class TaskCounter {
       rejected,
       preempted,
       retried,
+      restarted,
       running,
       pending,
     } = this;
@@ -53,6 +56,7 @@ export class TaskCounter {
       rejected,
       preempted,
       retried,
+      ...(restarted > 0 && { restarted }),
       running,
       pending,
     };

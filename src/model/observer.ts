@@ -20,6 +20,8 @@ export interface Observer {
   taskKilled(task: TaskId, machine: MachineId, cause: KillCause, now: Micros): void;
   /** The task left for ever; `machine` is NONE when it did not run at the end. */
   taskEnded(task: TaskId, machine: MachineId, outcome: TaskOutcome, now: Micros): void;
+  /** A task goes on as another one, which was submitted to take its place and has not started; it ends right after this. */
+  taskReplaced(task: TaskId, by: TaskId, now: Micros): void;
   /** The last task of the job has ended. */
   jobEnded(job: JobId, now: Micros): void;
   machineChanged(machine: MachineId, state: MachineState, now: Micros): void;
@@ -73,8 +75,8 @@ export interface Attempt {
   readonly left: number;
 }
 
-/** preempted: by its policy. failed: the attempt failed and is tried again. lost: its machine went. */
-export type KillCause = 'preempted' | 'failed' | 'lost';
+/** preempted: by its policy. failed: the attempt failed and is tried again. lost: its machine went. restarted: by its operator. */
+export type KillCause = 'preempted' | 'failed' | 'lost' | 'restarted';
 
 /**
  * How an offer ended. accepted: a task was started on it, and what was left went back. declined: nothing of it was used.

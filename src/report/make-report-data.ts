@@ -1,3 +1,5 @@
+import { dayTwoTables } from '../lab/day-two-tables.js';
+import { tenantTables } from '../lab/tenant-tables.js';
 import type { RunRecord } from '../metrics/run-record.js';
 import { comparedPolicies } from './compared-policy.js';
 import { comparisonTable } from './comparison-table.js';
@@ -22,6 +24,8 @@ export function reportData(records: readonly RunRecord[]): ReportData {
     facts: facts(summaries),
     parameters: parameterTables(summaries),
     comparison: comparisonTable(summaries),
+    dayTwo: dayTwoTables(summaries),
+    tenants: tenantTables(summaries),
     resources,
     frameworks: groups.map(({ label, isSingle }) => ({ label, isSingle })),
     policies: policies.map((policy) => ({

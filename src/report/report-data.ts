@@ -4,6 +4,10 @@ export interface ReportData {
   readonly facts: readonly Fact[];
   readonly parameters: readonly TextTable[];
   readonly comparison: ComparisonTable;
+  /** What operators did; empty where they did nothing. */
+  readonly dayTwo: readonly TextTable[];
+  /** Who shared the cluster, and what each had; empty for nobody in particular. */
+  readonly tenants: readonly TextTable[];
   /** Resources in canonical order. */
   readonly resources: readonly string[];
   /** Frameworks in the order in which they joined; what is said of a framework elsewhere stands at its place here. */

@@ -188,6 +188,11 @@ export class Execution {
     if (tells) this.listener?.taskStopped(framework, machine, this.now);
   }
 
+  /** Its operator stops a running task for good: it has done its work. */
+  retire(task: TaskId): void {
+    this.end(task, 'finished');
+  }
+
   /** Stops a running task; it is pending again. */
   kill(task: TaskId, cause: KillCause): void {
     const { tasks } = this.cluster;
@@ -235,12 +240,12 @@ export class Execution {
     return true;
   }
 
-  /** A task whose machine is back is lost and starts there again at once, where the ledger allows it. */
-  restartInPlace(task: TaskId): void {
+  /** A task whose machine is back, or whose operator restarts it, starts there again at once, where the ledger allows it. */
+  restartInPlace(task: TaskId, cause: KillCause = 'lost'): void {
     const { tasks, free } = this.cluster;
     const machine = tasks.machine[task];
     const devices = tasks.devices[task];
-    this.kill(task, 'lost');
+    this.kill(task, cause);
     if (this.cluster.refusal(task, machine, free, devices) !== undefined) return;
     this.listener?.taskLeaves(task);
     this.start(task, machine, free, devices);

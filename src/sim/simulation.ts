@@ -11,6 +11,7 @@ import {
 import type { Trace } from '../workloads/trace.js';
 import type { Architecture } from './architectures/architecture.js';
 import { Arrivals } from './arrivals.js';
+import type { DayTwo } from './day-two/day-two.js';
 import { EventClass, EventQueue } from './event-queue.js';
 import { Execution } from './execution.js';
 import { type Failures, Fleet } from './failures/fleet.js';
@@ -33,6 +34,8 @@ export interface SimulationSetup {
   readonly machineEvents?: readonly MachineEvent[];
   /** What fails, and how the master learns of it; machines never fail unseen when left out. */
   readonly failures?: Failures | undefined;
+  /** What operators do meanwhile; the observer must pass on to it what it is told. */
+  readonly dayTwo?: DayTwo | undefined;
   /**
    * merge (when left out): all events of an instant, then one pass. each: a pass after every event, arrivals before ends, and a task that has
    * reached its estimate is over before the first of them (the rule of pyss; docs/studies.md, swf).
@@ -141,6 +144,7 @@ export class Simulation {
       );
     });
     this.fleet?.begin(this.start);
+    this.setup.dayTwo?.begin(this.start, this.execution, this.architecture);
   }
 
   /** Makes events happen until `eventLimit`, the end, or until the next arrival is not known. */
@@ -240,7 +244,8 @@ export class Simulation {
         break;
       case EventClass.timer:
         this.timersHappen = true;
-        this.patienceEnds(subject);
+        if (subject < 0) this.setup.dayTwo?.due(subject);
+        else this.patienceEnds(subject);
         break;
       case EventClass.sample:
         execution.usageStepDue();

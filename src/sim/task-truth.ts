@@ -40,6 +40,19 @@ export class TaskTruth {
     for (let d = 0; d < this.dims; d++) this.used[to + d] = batch.usage[from + d] * batch.demand[from + d];
   }
 
+  /** The truth of a new task that is like another one and asks for `demand`: it uses as much, and not more than that. */
+  copy(from: TaskId, to: TaskId, demand: ArrayLike<number>): void {
+    if (this.duration.length <= to) this.reserve(to + 1);
+    this.duration[to] = this.duration[from];
+    this.failAfter[to] = Number.POSITIVE_INFINITY;
+    this.curve[to] = this.curve[from];
+    this.endOrder[to] = Number.NaN;
+    this.stopped[to] = Number.NaN;
+    this.endedUnseen[to] = 0;
+    for (let d = 0; d < this.dims; d++)
+      this.used[to * this.dims + d] = Math.min(this.used[from * this.dims + d], demand[d]);
+  }
+
   private reserve(length: number): void {
     this.duration = grown(this.duration, length);
     this.failAfter = grown(this.failAfter, length);

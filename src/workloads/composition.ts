@@ -10,6 +10,7 @@ import {
   type ResourceSpace,
 } from '../model/index.js';
 import type { ServiceTerms } from './recovery.js';
+import { submitTimes } from './service-order.js';
 import type { Draw, Service } from './services/service.js';
 import { batched, type LoadCurve, type TaskRow, type Trace } from './trace.js';
 
@@ -18,6 +19,8 @@ export interface ServiceUse {
   /** Name of its framework, and of its parameters before the dot. */
   readonly name: string;
   readonly service: Service;
+  /** Names of the services that it comes after; none when left out. */
+  readonly after?: readonly string[];
 }
 
 /** What a composed workload is opened for. */
@@ -25,11 +28,11 @@ export interface CompositionScene {
   readonly space: ResourceSpace;
   readonly horizon: Micros;
   readonly stream: (name: string) => Draw;
-  /** By `name.parameter`. */
+  /** By `name.parameter`, those of recovery included. */
   readonly settings: Readonly<Record<string, ParameterValue>>;
 }
 
-/** The services side by side. The same seed gives the same arrivals and run times under every policy. */
+/** The services side by side, each when those that it comes after have been started. The same seed gives the same arrivals and run times under every policy. */
 export function compose(uses: readonly ServiceUse[], scene: CompositionScene): Trace {
   const { space, horizon } = scene;
   const frameworks: FrameworkSpec[] = uses.map((use) => ({ name: use.name }));
@@ -47,7 +50,11 @@ export function compose(uses: readonly ServiceUse[], scene: CompositionScene): T
       usage: (shares) => space.names.map((name) => shares[name] ?? 0),
     });
   // Generators are started here, once, so that the curves are registered before the run begins.
-  const sources = uses.map(rowsOf);
+  const times = submitTimes(
+    uses.map(({ name, after = [] }) => ({ name, after })),
+    (name) => startupOf(name, uses, scene.settings),
+  );
+  const sources = uses.map((use, framework) => delayed(rowsOf(use, framework), times.get(use.name) ?? 0));
   return {
     space,
     frameworks,
@@ -56,6 +63,24 @@ export function compose(uses: readonly ServiceUse[], scene: CompositionScene): T
     curves,
     batches: () => batched(inOrderOfSubmission(sources), space.size),
   };
+}
+
+function startupOf(
+  name: string,
+  uses: readonly ServiceUse[],
+  settings: Readonly<Record<string, ParameterValue>>,
+): Micros {
+  const place = uses.findIndex((use) => use.name === name);
+  return serviceTerms(uses, settings)[place]?.startup ?? 0;
+}
+
+/** The same rows, so much later. */
+function delayed(rows: Iterable<TaskRow>, by: Micros): Iterable<TaskRow> {
+  return by === 0 ? rows : later(rows, by);
+}
+
+function* later(rows: Iterable<TaskRow>, by: Micros): Iterable<TaskRow> {
+  for (const row of rows) yield { ...row, submit: row.submit + by };
 }
 
 /** The values of a service's parameters, from settings by `name.parameter`. */

@@ -60,30 +60,39 @@ function parseGroup(part: string, text: string): Group {
   const count = Number(match[1]);
   if (count < 1 || count > MAX_MACHINES)
     throw InputError.expected(PLACE, part, `from 1 to ${MAX_MACHINES} machines`);
+  return { count, shape: match[2], amounts: parseAmounts(match[2], PLACE, part) };
+}
+
+/** Amounts in units (cores, MiB, devices) from text such as `16cpu/64GiB/4TiBdisk/8gpu`; messages quote it as it was `written`. @throws InputError */
+export function parseAmounts(
+  text: string,
+  place: InputPlace,
+  written: string = text,
+): Readonly<Record<string, number>> {
   const amounts: Record<string, number> = {};
   // Slashes part the amounts, but for the one in Mbit/s.
-  for (const piece of match[2].split(/(?<!Mbit)\//)) {
-    const [resource, amount] = parseAmount(piece.trim());
-    if (resource in amounts) throw new InputError(PLACE, `${quote(part)} gives ${resource} twice`);
+  for (const piece of text.split(/(?<!Mbit)\//)) {
+    const [resource, amount] = parseAmount(piece.trim(), place);
+    if (resource in amounts) throw new InputError(place, `${quote(written)} gives ${resource} twice`);
     amounts[resource] = amount;
   }
-  return { count, shape: match[2], amounts };
+  return amounts;
 }
 
 const MEBIBYTES: Readonly<Record<string, number>> = { MiB: 1, GiB: 1024, TiB: 1024 * 1024 };
 
-function parseAmount(piece: string): [string, number] {
+function parseAmount(piece: string, place: InputPlace): [string, number] {
   const match = /^(\d+(?:\.\d+)?)\s*(cpus?|gpus?|ports?|slots?|Mbit(?:\/s)?|MiB|GiB|TiB)\s*(mem|disk)?$/.exec(
     piece,
   );
   if (match === null)
-    throw InputError.expected(PLACE, piece, 'an amount such as 16cpu, 64GiB, 2TiBdisk, 8gpu, 1000Mbit');
+    throw InputError.expected(place, piece, 'an amount such as 16cpu, 64GiB, 2TiBdisk, 8gpu, 1000Mbit');
   const [, number, unit, what] = match;
   const value = Number(number);
   if (unit in MEBIBYTES) return [what ?? 'mem', value * MEBIBYTES[unit]];
-  if (what !== undefined) throw InputError.expected(PLACE, piece, `${what} in MiB, GiB or TiB`);
+  if (what !== undefined) throw InputError.expected(place, piece, `${what} in MiB, GiB or TiB`);
   if (unit.startsWith('Mbit')) return ['network', value];
-  if (unit.startsWith('gpu')) checkGpus(value, piece, PLACE);
+  if (unit.startsWith('gpu')) checkGpus(value, piece, place);
   return [`${unit.replace(/s$/, '')}s`, value];
 }
 

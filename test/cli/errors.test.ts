@@ -16,6 +16,12 @@ const JOB = '1 0 -1 10 1 -1 -1 1 20 -1 1 1 1 -1 1 -1 -1 -1';
 const SWF = `; MaxProcs: 4\n${JOB}\n`;
 const GOOD_SWF = file('good.swf', SWF);
 
+/** The lines 4 and on of a scenario of 20 machines. */
+function scenario(name: string, lines: string): readonly string[] {
+  const head = 'policy: drf\nmachines: 20x16cpu/64GiB/4TiBdisk\nuntil: 1h\n';
+  return ['--quiet', '--scenario', file(`${name}.yaml`, `${head}${lines}`)];
+}
+
 /** What a person gets wrong, and the one line that says so. */
 const MISTAKES: readonly (readonly [string, readonly string[], RegExp])[] = [
   ['an unknown policy', ['--policy', 'nope'], /--policy: unknown policy "nope", expected one of silos, drf/],
@@ -234,6 +240,65 @@ const MISTAKES: readonly (readonly [string, readonly string[], RegExp])[] = [
   ],
   ['a scenario with a wrong type', ['--scenario', file('type.yaml', 'set: 5\n')], /type\.yaml:1: set: /],
   ['a scenario that is not YAML', ['--scenario', file('bad.yaml', 'policy: [drf\n')], /bad\.yaml:\d+: /],
+  [
+    'a negative rate in a scenario',
+    scenario('rate', 'services:\n  akka:\n  spark: { jobsPerHour: -5 }\n'),
+    /rate\.yaml:6: --set spark\.jobsPerHour: found "-5", expected a number >= 0/,
+  ],
+  [
+    'an unknown service in a scenario',
+    scenario('service', 'services:\n  akka:\n  kafkaa:\n'),
+    /service\.yaml:6: services\.kafkaa: unknown service "kafkaa", expected one of kafka, cassandra/,
+  ],
+  [
+    'an unknown parameter of a service in a scenario',
+    scenario('parameter', 'services:\n  akka:\n  kafka: { borkers: 3 }\n'),
+    /parameter\.yaml:6: --set: nothing has a parameter "kafka\.borkers"; there are kafka\.brokers/,
+  ],
+  [
+    'instances that cannot be spread so far',
+    scenario('spread', 'services:\n  hdfs: { nodes: 21, perMachine: 1 }\n'),
+    /spread\.yaml:5: services\.hdfs: 21 instances, at most 1 per machine, need 21 of these, and there are 20/,
+  ],
+  [
+    'a volume that is larger than any disk',
+    scenario('volume', 'services:\n  akka:\n  hdfs:\n    diskGiB: 8192\n'),
+    /volume\.yaml:6: services\.hdfs: an instance needs 8388608 MiB of disk, and the largest machine has 4194304 MiB/,
+  ],
+  [
+    'services that wait for each other',
+    scenario('circle', 'services:\n  akka: { after: kafka }\n  kafka:\n    after: [akka]\n'),
+    /circle\.yaml:5: services\.akka\.after: no service of a circle can be first: akka after kafka after akka/,
+  ],
+  [
+    'a fault on a machine that is not there',
+    scenario('fault', 'faults:\n  - "at 1m: kill all for 1m"\n  - "at 1m: kill machine m-99"\n'),
+    /fault\.yaml:6: --fault: found "m-99", expected a machine of the run/,
+  ],
+  [
+    'an operation on a service that is not there',
+    scenario('operation', 'services:\n  akka:\noperations:\n  - "at 1m: upgrade kafka"\n'),
+    /operation\.yaml:7: --operation: unknown service "kafka", expected one of akka/,
+  ],
+  [
+    'a tenant whose framework is not there',
+    scenario('tenant', 'services:\n  akka:\ntenants:\n  a:\n    frameworks: [akkka]\n'),
+    /tenant\.yaml:8: tenants\.a\.frameworks: found "akkka", expected one of the frameworks akka/,
+  ],
+  [
+    'a tenant that is promised more than there is',
+    [
+      ...scenario('promise', 'services:\n  akka:\n'),
+      '--tenants',
+      file('tenants.yaml', 'a:\n  frameworks: [akka]\n  guarantee: 400cpu\n'),
+    ],
+    /tenants: 400 cpus are guaranteed in all, and the machines have 320/,
+  ],
+  [
+    'a mistake on the command line, beside a scenario',
+    [...scenario('beside', 'services:\n  akka:\n'), '--seeds', '5-1'],
+    /^simulate: --seeds: found "5-1"/,
+  ],
   [
     'a policy that does not type-check',
     ['--policy', file('misspelt.ts', readFileSync(join(PROJECT, 'test/cli/policies/misspelt.ts.txt')))],

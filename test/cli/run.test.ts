@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { summarySchema } from '../../src/metrics/summary-schema.js';
@@ -93,6 +93,27 @@ describe('simulate run', () => {
     expect(text).not.toContain(process.cwd());
     expect(text).not.toContain(out);
     expect(text).toContain('"name": "my-policy"');
+  });
+
+  it('shows what operators did, and what each tenant had beside what it would have had alone', () => {
+    const tenants = join(temporaryFolder(), 'tenants.yaml');
+    writeFileSync(
+      tenants,
+      'shop: { frameworks: [akka], guarantee: 20cpu }\nbatch: { frameworks: [spark] }\n',
+    );
+    const { code, stdout, stderr } = simulate(
+      ...['--policy', 'bin-packing', '--machines', '20x16cpu/64GiB/4TiBdisk', '--until', '1h'],
+      ...['--scenario', 'test/cli/two-services.yaml', '--tenants', tenants],
+      ...['--operation', 'at 10m: upgrade akka to 2 with maxUnavailable=2'],
+      ...['--fault', 'at 30m: drain machine machine-0 within 5m'],
+    );
+    expect(stderr).toContain('bin-packing: it knows no tenants');
+    expect(code).toBe(0);
+    // Ten instances, two at a time, 25 s each.
+    expect(stdout).toMatch(/bin-packing: upgrade akka to 2 +10m +2m 5s +done +10 +8 +10 +0/);
+    expect(stdout).toMatch(/Drained machines .*\n.*\nbin-packing: within 5m +30m +1 /);
+    // 20 of 320 cores.
+    expect(stdout).toMatch(/bin-packing: shop +6\.3 %/);
   });
 
   it('takes its options from a scenario file, and those of the command line win', () => {

@@ -1,6 +1,7 @@
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { dayTwoTables } from '../../src/lab/day-two-tables.js';
 import { specOf } from '../../src/lab/gate.js';
 import { metricsOf, metricValue } from '../../src/lab/metric.js';
 import { packageRoot } from '../../src/lab/package-root.js';
@@ -92,6 +93,38 @@ describe('a run in which something can fail', () => {
     [{ 'failures.rebootEvery': '5m' }, /failures\.rebootEvery: expected longer than failures\.rebootLength/],
   ])('is refused with %o', async (set, message) => {
     await expect(summaryOf(smallSpec({ set }))).rejects.toThrow(message);
+  });
+});
+
+describe('operators', () => {
+  const operations = ['at 5m: upgrade cassandra with maxUnavailable=2', 'at 6m: resize kafka to 2'];
+  const faults = ['at 10m: drain machine machine-3 within 5m'];
+
+  test('are in the summary with what they did, which can be run again from it', async () => {
+    const summary = await summaryOf(smallSpec({ operations, failures: { faults } }));
+    expect(summarySchema.parse(summary)).toEqual(summary);
+    expect(summary.run.operations).toEqual(operations);
+    // Four nodes, two at a time, each away for its startup of a minute.
+    expect(summary.dayTwo?.rollouts).toMatchObject([
+      { service: 'cassandra', begun: 300, length: 120, outcome: 'done', leastServing: 2 },
+    ]);
+    expect(summary.dayTwo?.drains).toMatchObject([{ machine: 'machine-3', begun: 600, deadline: 900 }]);
+    expect(summary.byFramework.kafka.tasks).toMatchObject({ running: 2, finished: 1 });
+    expect(await summaryOf(specOf(summary, { policyFiles: new Map() }))).toEqual(summary);
+  });
+
+  test('show in tables of their own', async () => {
+    const summary = await summaryOf(smallSpec({ operations, failures: { faults } }));
+    const [rollouts, drains] = dayTwoTables([summary]);
+    expect(rollouts.rows).toEqual([['drf: upgrade cassandra', '5m', '2m', 'done', '4', '2', '4', '0']]);
+    expect(drains.rows[0].slice(0, 3)).toEqual(['drf: within 5m', '10m', '1']);
+    expect(dayTwoTables([await summaryOf(smallSpec())])).toEqual([]);
+  });
+
+  test('are refused where they name what is not in the run', async () => {
+    await expect(summaryOf(smallSpec({ operations: ['at 1m: upgrade hdfs'] }))).rejects.toThrow(
+      /unknown service "hdfs", expected one of kafka, cassandra, elasticsearch, web/,
+    );
   });
 });
 

@@ -64,10 +64,7 @@ services:
   });
 
   it.each([
-    [
-      'jobs:\n  a:\n    command: "true"\n    cpu: 1\n',
-      /work\.yaml:4: jobs\.a\.cpu: is not known, expected one of command, cpus/,
-    ],
+    ['jobs:\n  a:\n    command: "true"\n    cpu: 1\n', /work\.yaml:4: jobs\.a\.cpu: is not known/],
     ['jobs:\n  a:\n    cpus: 1\n', /work\.yaml:\d+: jobs\.a\.command: /],
     ['jobs:\n  a:\n    command: "true"\n    cpus: 1\n    tasks: many\n', /work\.yaml:5: jobs\.a\.tasks: /],
     [

@@ -9,7 +9,7 @@ import { untilInterrupted } from '../interrupt.js';
 import { runSpecs, withRunOptions } from '../run-options.js';
 import { tableText } from '../table.js';
 import type { Exit } from './command.js';
-import { choicesOf, type RunArguments } from './run.js';
+import { type RunArguments, withChoices } from './run.js';
 
 interface CompactArguments extends RunArguments {
   objective?: string[];
@@ -47,10 +47,13 @@ interface Need {
   readonly compactions: readonly (Compaction | undefined)[];
 }
 
-async function perform(args: CompactArguments, exit: Exit): Promise<void> {
+function perform(args: CompactArguments, exit: Exit): Promise<void> {
+  return withChoices(args, (choices) => compactRuns(runSpecs(choices), args, exit));
+}
+
+async function compactRuns(specs: readonly RunSpec[], args: CompactArguments, exit: Exit): Promise<void> {
   const texts = args.objective ?? DEFAULT_OBJECTIVES;
   const objectives = texts.map(parseObjective);
-  const specs = runSpecs(await choicesOf(args));
   const needs: Need[] = [];
   for (const policy of new Set(specs.map((spec) => spec.policy)))
     needs.push(await needOf(policy, specs, objectives));

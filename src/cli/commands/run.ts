@@ -1,17 +1,24 @@
 import { basename, extname, join } from 'node:path';
 import type { CommandModule } from 'yargs';
 import { compareRuns } from '../../lab/comparison.js';
+import { dayTwoTables } from '../../lab/day-two-tables.js';
+import { placedIn } from '../../lab/mistake-place.js';
 import { isPolicyPath } from '../../lab/policy-file.js';
 import { checkFolder, writeResult } from '../../lab/result-files.js';
 import type { RunSpec } from '../../lab/run.js';
 import { runMany } from '../../lab/run-many.js';
 import type { RunTask } from '../../lab/run-task.js';
+import type { Scenario } from '../../lab/scenario.js';
+import { tenantTables } from '../../lab/tenant-tables.js';
+import { tenantsOf } from '../../lab/tenants.js';
+import type { YamlFile } from '../../lab/yaml-file.js';
 import type { RunRecord } from '../../metrics/run-record.js';
 import { DURATION_FORM, InputError, parseDuration } from '../../model/index.js';
 import { comparisonTable, notes } from '../comparison-table.js';
 import { untilInterrupted } from '../interrupt.js';
 import { ProgressDisplay } from '../progress.js';
 import { type RunChoices, runSpecs, settings, withRunOptions } from '../run-options.js';
+import { labelledTableText } from '../table.js';
 import type { Exit } from './command.js';
 
 /** The options of `simulate run`. */
@@ -28,6 +35,8 @@ export interface RunArguments {
   add?: string[];
   failures?: string;
   fault?: string[];
+  operation?: string[];
+  tenants?: string;
   scenario?: string;
   out?: string;
   json?: boolean;
@@ -76,6 +85,7 @@ export function runCommand(_exit: Exit): CommandModule<object, RunArguments> {
         .example('$0 --add kafka:brokers=20', 'what one more service would do')
         .example('$0 --failures lanl05 --until 7d', 'a week in which machines fail')
         .example("$0 --fault 'at 2h: kill rack rack-3 for 30m'", 'what a rack costs')
+        .example("$0 --operation 'at 2h: upgrade kafka with canary=0.1'", 'what an upgrade costs')
         .example('$0 --policy fcfs --trace KTH-SP2.swf --jobs-out fcfs.csv', 'replay a log')
         .example('$0 --policy drf,./mine.ts --report mine.html', 'a policy of your own against DRF') as never,
     handler: (args) => perform(args),
@@ -83,7 +93,27 @@ export function runCommand(_exit: Exit): CommandModule<object, RunArguments> {
 }
 
 async function perform(args: RunArguments): Promise<void> {
-  const specs = runSpecs(await choicesOf(args));
+  await withChoices(args, (choices) => performRuns(args, choices));
+}
+
+/**
+ * Does something with what scenario files and the options over them say of runs; a mistake that was made in a file is told with its line.
+ * @throws InputError
+ */
+export async function withChoices(
+  args: RunArguments,
+  use: (choices: RunChoices) => Promise<void>,
+): Promise<void> {
+  const files = await scenarioFiles(args);
+  try {
+    await use(choicesOf(args, files));
+  } catch (error) {
+    throw files.reduce<unknown>((mistake, file) => placedIn(file, mistake), error);
+  }
+}
+
+async function performRuns(args: RunArguments, choices: RunChoices): Promise<void> {
+  const specs = runSpecs(choices);
   const tasks = tasksOf(specs, args);
   if (args.out !== undefined) checkFolder(args.out);
   const display = new ProgressDisplay(tasks.length, args.quiet !== true && args.json !== true);
@@ -98,8 +128,19 @@ async function perform(args: RunArguments): Promise<void> {
   print(records, args);
 }
 
-/** What a scenario file and the options over it say of runs. @throws InputError */
-export async function choicesOf(args: RunArguments): Promise<RunChoices> {
+type ScenarioPart = YamlFile<Partial<Scenario>>;
+
+/** What was said in files; the later wins. */
+async function scenarioFiles({ scenario, tenants }: RunArguments): Promise<readonly ScenarioPart[]> {
+  if (scenario === undefined && tenants === undefined) return [];
+  const { readScenarioFile, readTenantsFile } = await import('../../lab/scenario.js');
+  return [
+    ...(scenario === undefined ? [] : [readScenarioFile(scenario)]),
+    ...(tenants === undefined ? [] : [readTenantsFile(tenants)]),
+  ];
+}
+
+function choicesOf(args: RunArguments, files: readonly ScenarioPart[]): RunChoices {
   const {
     policy,
     workload,
@@ -112,13 +153,30 @@ export async function choicesOf(args: RunArguments): Promise<RunChoices> {
     add,
     failures,
     fault: faults,
+    operation: operations,
   } = args;
-  const options = { policy, workload, trace, format, machines, seed, seeds, until, add, failures, faults };
+  const options = {
+    policy,
+    workload,
+    trace,
+    format,
+    machines,
+    seed,
+    seeds,
+    until,
+    add,
+    failures,
+    faults,
+    operations,
+  };
   const set = { ...settings(args.set ?? []), ...switches(args) };
-  if (args.scenario === undefined) return { ...options, set };
-  const { readScenario } = await import('../../lab/scenario.js');
-  const scenario = await readScenario(args.scenario);
-  return { ...withoutUndefined(scenario), ...withoutUndefined(options), set: { ...scenario.set, ...set } };
+  const { tenants, ...scenario }: Partial<Scenario> = Object.assign({}, ...files.map(({ value }) => value));
+  return {
+    ...withoutUndefined(scenario),
+    ...withoutUndefined(options),
+    ...(tenants !== undefined && { tenants: tenantsOf(tenants) }),
+    set: { ...scenario.set, ...set },
+  };
 }
 
 /** Parameters of the run that have an option of their own. */
@@ -188,5 +246,7 @@ function print(records: readonly RunRecord[], args: RunArguments): void {
     return;
   }
   process.stdout.write(comparisonTable(compareRuns(summaries), { all: args.all === true }));
+  for (const table of [...dayTwoTables(summaries), ...tenantTables(summaries)])
+    process.stdout.write(`\n${labelledTableText(table)}`);
   if (args.quiet !== true) process.stderr.write(notes(summaries));
 }

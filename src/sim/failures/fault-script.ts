@@ -14,14 +14,15 @@ import type { Groups, Topology } from './topology.js';
 
 /** What `--fault` accepts, for messages. */
 const FAULT_FORM =
-  'at TIME: kill|cut|isolate|drain TARGET [for TIME], at TIME: roll TARGET by N for TIME, at TIME: fail disk of TARGET, or at TIME: fail master for TIME, with TARGET one of machine NAME, rack NAME, power NAME, zone NAME, N machines, all';
+  'at TIME: kill|cut|isolate|drain TARGET [for TIME], at TIME: drain TARGET within TIME [for TIME], at TIME: roll TARGET by N for TIME, at TIME: fail disk of TARGET, or at TIME: fail master for TIME, with TARGET one of machine NAME, rack NAME, power NAME, zone NAME, N machines, all';
 
 const FAULT =
-  /^at\s+(\S+)\s*:\s*(kill|cut|isolate|drain|roll|fail)\s+(.+?)(?:\s+by\s+(\d+))?(?:\s+for\s+(\S+))?$/;
+  /^at\s+(\S+)\s*:\s*(kill|cut|isolate|drain|roll|fail)\s+(.+?)(?:\s+by\s+(\d+))?(?:\s+within\s+(\S+))?(?:\s+for\s+(\S+))?$/;
 
 /**
  * Reads one line of a fault script, such as `at 2h: kill rack rack-3 for 30m`. kill: the machines go off. cut: they run on, out of
- * the master's reach. isolate: out of everybody's reach. drain: they take no new tasks, and nothing else happens to them. fail disk: their volumes are lost. roll: maintenance goes through them, N at a time.
+ * the master's reach. isolate: out of everybody's reach. drain: they take no new tasks, and nothing else happens to them; within a time: they
+ * are to be empty by then, and are then taken down. fail disk: their volumes are lost. roll: maintenance goes through them, N at a time.
  * Without a length it is for good. `N machines` are the first N by rank.
  * @throws InputError that says what was expected.
  */
@@ -32,11 +33,12 @@ export function parseFault(
 ): Outage[] {
   const match = FAULT.exec(text.trim());
   if (match === null) throw InputError.expected(place, text, FAULT_FORM);
-  const [, at, verb, target, by, length] = match;
+  const [, at, verb, target, by, within, length] = match;
   const start = timeOf(at, place);
   const end = length === undefined ? FOREVER : start + timeOf(length, place);
   if (end === start) throw InputError.expected(place, length, `${DURATION_FORM}, longer than 0`);
   if ((by !== undefined) !== (verb === 'roll')) throw InputError.expected(place, text, FAULT_FORM);
+  if (within !== undefined && verb !== 'drain') throw InputError.expected(place, text, FAULT_FORM);
   const disks = /^disk of (.+)$/.exec(target);
   if ((target === 'master' || disks !== null) !== (verb === 'fail'))
     throw InputError.expected(place, text, FAULT_FORM);
@@ -48,6 +50,7 @@ export function parseFault(
   if (verb === 'fail') return [masterOutage(start, end, text, place)];
   const machines = targetOf(target, topology, place);
   if (verb === 'roll') return roll(start, end, Number(by), machines, text, place);
+  if (within !== undefined) return [drainOutage(start, timeOf(within, place), length, machines, place)];
   return [outageOf(KINDS[verb as keyof typeof KINDS], machines, start, end)];
 }
 
@@ -55,6 +58,19 @@ const KINDS = { kill: 'off', cut: 'cut', isolate: 'isolated', drain: 'drained' }
 
 function outageOf(kind: Outage['kind'], machines: readonly MachineId[], start: Micros, end: Micros): Outage {
   return { kind, cause: 'script', machines, start, end, notice: start };
+}
+
+/** Of machines that are to be empty `within` a time from the notice, and are then down for `length`, or for good. */
+function drainOutage(
+  notice: Micros,
+  within: Micros,
+  length: string | undefined,
+  machines: readonly MachineId[],
+  place: InputPlace,
+): Outage {
+  const start = notice + within;
+  const end = length === undefined ? FOREVER : start + timeOf(length, place);
+  return { kind: 'planned', cause: 'drain', machines, start, end, notice };
 }
 
 function masterOutage(start: Micros, end: Micros, text: string, place: InputPlace): Outage {

@@ -11,6 +11,7 @@ export type OutageCause =
   | 'network'
   | 'reboot'
   | 'maintenance'
+  | 'drain'
   | 'script'
   | 'trace';
 
@@ -20,7 +21,8 @@ export type OutageCause =
  *
  * off: the machines stop without a word. cut: they run on, but the master cannot reach them. isolated: nor can those whom their tasks serve.
  * disk: their disks are lost with all volumes, at once and for good, and nothing else. planned: they take no new tasks from
- * `notice` on, and are stopped in an orderly way. drained: they take no new tasks, and nothing else. master: the master is gone, and another leads from `end` on.
+ * `notice` on, and are stopped in an orderly way; with the cause `drain` their frameworks get inverse offers then (day-two/drain.ts).
+ * drained: they take no new tasks, and nothing else. master: the master is gone, and another leads from `end` on.
  */
 export interface Outage {
   readonly kind: 'off' | 'cut' | 'isolated' | 'disk' | 'planned' | 'drained' | 'master';

@@ -44,6 +44,22 @@ describe('a line of a fault script', () => {
     ]);
   });
 
+  test('drains machines by a deadline, and then takes them down', () => {
+    expect(parseFault('at 1h: drain rack r1 within 30m for 2h', TOPOLOGY)).toEqual([
+      {
+        kind: 'planned',
+        cause: 'drain',
+        machines: [2, 3],
+        notice: HOUR,
+        start: 1.5 * HOUR,
+        end: 3.5 * HOUR,
+      },
+    ]);
+    expect(read('at 1h: drain machine m0 within 1m')).toEqual([
+      { kind: 'planned', machines: [0], start: HOUR + MINUTE, end: FOREVER },
+    ]);
+  });
+
   test('takes the master away for a while', () => {
     expect(read('at 1h: fail master for 8s')).toEqual([
       { kind: 'master', machines: [], start: HOUR, end: HOUR + fromSeconds(8) },
@@ -64,6 +80,8 @@ describe('a line of a fault script', () => {
     ['at 1h: kill master', /found "at 1h: kill master", expected at TIME/],
     ['at 1h: fail rack r1 for 1m', /expected at TIME/],
     ['at 1h: fail master', /"at 1h: fail master" lacks a length/],
+    ['at 1h: kill rack r1 within 5m', /expected at TIME/],
+    ['at 1h: drain rack r1 within soon', /found "soon", expected a duration/],
     ['at 1h: roll all for 2h', /expected at TIME/],
     ['at 1h: roll all by 0 for 2h', /found "0", expected at least 1 machine at a time/],
   ])('is refused in one line when it is %s', (text, message) => {

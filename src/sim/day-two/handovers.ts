@@ -1,0 +1,74 @@
+import type { Micros } from '../../model/index.js';
+import type { InstanceActions } from './instance-actions.js';
+import { type Instance, serves } from './instances.js';
+
+/** An instance that another one takes over from: that starts first, and then the old one stops. */
+interface Handover {
+  readonly old: Instance;
+  readonly fresh: Instance;
+  readonly minReady: Micros;
+  readonly over: (how: HandoverEnd) => void;
+}
+
+/**
+ * How a handover ended. done: the fresh instance serves, the old one is stopped. stepped-in: the old one was lost meanwhile, and the fresh one
+ * has its place already. dropped: the old one left by itself, or the handover was called off.
+ */
+export type HandoverEnd = 'done' | 'stepped-in' | 'dropped';
+
+/** Handovers under way, of rollouts with a surge and of machines that are drained. */
+export class Handovers {
+  private readonly actions: InstanceActions;
+  private readonly underWay = new Set<Handover>();
+
+  constructor(actions: InstanceActions) {
+    this.actions = actions;
+  }
+
+  /** Starts another instance for the place of `old`. `over` is told once how it ended. */
+  begin(old: Instance, minReady: Micros, over: (how: HandoverEnd) => void): Instance {
+    const fresh = this.actions.add(old);
+    fresh.role = 'replaces';
+    old.role = 'leaving';
+    this.underWay.add({ old, fresh, minReady, over });
+    return fresh;
+  }
+
+  /** Ends those that have come to their end by now. Returns when to look again; Infinity for never. */
+  settle(exists: (instance: Instance) => boolean, now: Micros): Micros {
+    let next = Number.POSITIVE_INFINITY;
+    for (const handover of this.underWay) {
+      const { old, fresh, minReady } = handover;
+      if (!exists(old)) this.dropFresh(handover);
+      else if (!exists(fresh)) this.finish(handover, 'dropped');
+      else if (serves(fresh, now, minReady)) this.takeOver(handover, 'done');
+      else if (old.state === 'waiting') this.takeOver(handover, 'stepped-in');
+      else if (fresh.state === 'running') next = Math.min(next, fresh.readyAt + minReady);
+    }
+    return next;
+  }
+
+  /** Calls off the one whose fresh or old instance this is. */
+  callOff(instance: Instance): void {
+    for (const handover of this.underWay)
+      if (handover.fresh === instance || handover.old === instance) this.dropFresh(handover);
+  }
+
+  private takeOver(handover: Handover, how: 'done' | 'stepped-in'): void {
+    this.finish(handover, how);
+    this.actions.retire(handover.old);
+  }
+
+  private dropFresh(handover: Handover): void {
+    this.finish(handover, 'dropped');
+    handover.fresh.role = 'leaving';
+    this.actions.retire(handover.fresh);
+  }
+
+  private finish(handover: Handover, how: HandoverEnd): void {
+    this.underWay.delete(handover);
+    handover.old.role = 'wanted';
+    handover.fresh.role = 'wanted';
+    handover.over(how);
+  }
+}

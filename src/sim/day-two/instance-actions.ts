@@ -1,0 +1,110 @@
+import { NONE, type TaskId, type TaskShape } from '../../model/index.js';
+import type { Architecture } from '../architectures/architecture.js';
+import type { Execution } from '../execution.js';
+import type { Instance, Instances } from './instances.js';
+
+/** What can be done to the instances of a service. All of it goes through the ledger, and new places are the policy's choice. */
+export class InstanceActions {
+  private readonly execution: Execution;
+  private readonly architecture: Architecture;
+  private readonly instances: Instances;
+
+  constructor(execution: Execution, architecture: Architecture, instances: Instances) {
+    this.execution = execution;
+    this.architecture = architecture;
+    this.instances = instances;
+  }
+
+  /** Stops a running instance; it starts again where it was if it can, or wherever the policy likes. */
+  restart(
+    instance: Instance,
+    where: 'in-place' | 'anywhere',
+    cause: 'restarted' | 'failed' = 'restarted',
+  ): void {
+    const { execution } = this;
+    this.keepEnd(instance.task);
+    if (where === 'in-place') execution.restartInPlace(instance.task, cause);
+    else execution.kill(instance.task, cause);
+  }
+
+  /** One more instance like this one: same job, same truth, and another shape where one is given. */
+  add(like: Instance, shape: TaskShape = this.shapeOf(like)): Instance {
+    const fresh = this.submit(like, shape);
+    this.architecture.taskArrived(fresh.task, this.execution.now);
+    return fresh;
+  }
+
+  /** The instance goes on as another task, of another shape; on its own machine where that has the room. */
+  replace(instance: Instance, shape: TaskShape): Instance {
+    const { execution } = this;
+    const { cluster, observer } = execution;
+    const machine = instance.machine;
+    const wasRunning = instance.state === 'running';
+    const fresh = this.submit(instance, shape);
+    fresh.machine = machine;
+    observer.taskReplaced(instance.task, fresh.task, execution.now);
+    this.retire(instance);
+    const fits =
+      wasRunning && cluster.refusal(fresh.task, machine) === undefined && !this.isOfGang(fresh.task);
+    if (fits) execution.start(fresh.task, machine, cluster.free, 0);
+    else this.architecture.taskArrived(fresh.task, execution.now);
+    return fresh;
+  }
+
+  /** The instance is stopped for good, or no longer waited for. */
+  retire(instance: Instance): void {
+    const { execution } = this;
+    if (execution.isRunning(instance.task)) {
+      execution.retire(instance.task);
+      return;
+    }
+    if (!execution.isPending(instance.task)) return;
+    this.architecture.taskLeaves(instance.task);
+    execution.withdraw(instance.task, 'abandoned');
+  }
+
+  /** What it asks for. A copy: a class is forgotten with its last task. */
+  shapeOf({ task }: Instance): TaskShape {
+    const { classes, tasks } = this.execution.cluster;
+    const taskClass = tasks.taskClass[task];
+    const dims = classes.dims;
+    return {
+      demand: classes.demand.slice(taskClass * dims, (taskClass + 1) * dims),
+      gpuCount: classes.gpuCount[taskClass],
+      gpuMilliEach: classes.gpuMilliEach[taskClass],
+      constraint: classes.constraint[taskClass],
+    };
+  }
+
+  private submit(like: Instance, shape: TaskShape): Instance {
+    const { cluster, truth, observer, now } = this.execution;
+    const { tasks } = cluster;
+    this.keepEnd(like.task);
+    const task = cluster.submit({
+      job: tasks.job[like.task],
+      taskClass: cluster.classes.acquire(shape),
+      estimate: tasks.estimate[like.task],
+      priority: tasks.priority[like.task],
+      submitted: now,
+    });
+    truth.copy(like.task, task, shape.demand);
+    observer.taskSubmitted(task, now);
+    const fresh = this.instances.get(task) as Instance;
+    fresh.startsCold = true;
+    return fresh;
+  }
+
+  /** An instance that lives until a certain time, as its load wants it, does so after a restart, too. */
+  private keepEnd(task: TaskId): void {
+    const { cluster, truth, now } = this.execution;
+    const { tasks } = cluster;
+    const duration = truth.duration[task];
+    if (!Number.isFinite(duration) || tasks.machine[task] === NONE) return;
+    truth.duration[task] = Math.max(1, duration - (now - tasks.started[task]));
+  }
+
+  private isOfGang(task: TaskId): boolean {
+    const { jobs, tasks } = this.execution.cluster;
+    return jobs.gang[tasks.job[task]] === 1;
+  }
+}

@@ -1,0 +1,64 @@
+import {
+  FOREVER,
+  InputError,
+  MACHINE_ATTRIBUTE,
+  type MachineSpec,
+  type ResourceSpace,
+} from '../model/index.js';
+import type { TaskBatch, Trace } from './trace.js';
+
+/**
+ * Could the services of a composed workload ever run whole on these machines, each by itself? Looks at instances that run from beginning to end
+ * alone: what comes and goes may be too much at times. @throws InputError that names the service and what is in its way.
+ */
+export async function checkServicesFit(trace: Trace, machines: readonly MachineSpec[]): Promise<void> {
+  for await (const batch of trace.batches())
+    for (let row = 0; row < batch.length; row++) {
+      if (batch.submit[row] > 0 && batch.duration[row] !== FOREVER) return;
+      if (batch.duration[row] === FOREVER) checkRow(batch, row, trace, machines);
+    }
+}
+
+function checkRow(batch: TaskBatch, row: number, trace: Trace, machines: readonly MachineSpec[]): void {
+  const place = { field: `services.${trace.frameworks[batch.framework[row]].name}` };
+  const demand = batch.demand.subarray(row * batch.dims, (row + 1) * batch.dims);
+  checkSize(demand, trace.space, machines, place);
+  const rule = trace.rules?.[batch.rule[row]];
+  for (const { attribute, atMost } of rule?.spread ?? [])
+    checkSpread(batch.tasks[row], attribute, atMost, machines, place);
+}
+
+function checkSize(
+  demand: Int32Array,
+  space: ResourceSpace,
+  machines: readonly MachineSpec[],
+  place: { readonly field: string },
+): void {
+  space.kinds.forEach((kind, d) => {
+    const most = Math.max(...machines.map(({ capacity }) => capacity[d]));
+    if (demand[d] <= most) return;
+    const text = (quanta: number) => `${Math.round((quanta / kind.quantaPerUnit) * 100) / 100} ${kind.unit}`;
+    throw new InputError(
+      place,
+      `an instance needs ${text(demand[d])} of ${kind.name}, and the largest machine has ${text(most)}`,
+    );
+  });
+}
+
+function checkSpread(
+  instances: number,
+  attribute: string,
+  atMost: number,
+  machines: readonly MachineSpec[],
+  place: { readonly field: string },
+): void {
+  const groups =
+    attribute === MACHINE_ATTRIBUTE
+      ? machines.length
+      : new Set(machines.flatMap(({ attributes }) => attributes?.[attribute] ?? [])).size;
+  if (instances <= groups * atMost) return;
+  throw new InputError(
+    place,
+    `${instances} instances, at most ${atMost} per ${attribute}, need ${Math.ceil(instances / atMost)} of these, and there are ${groups}`,
+  );
+}
