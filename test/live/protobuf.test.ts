@@ -127,6 +127,45 @@ describe('a framework that speaks protobuf', () => {
     expect(master.state.frameworks.size).toBe(0);
   });
 
+  it('is answered, whatever has become of its calls on the way, and the master goes on', async () => {
+    const { url, problems } = await startMaster();
+    const client = new SchedulerClient(url, undefined, PROTOBUF);
+    closing(client, () => client.close());
+    await client.subscribe({ failover_timeout: 60 });
+    const framework_id = { value: client.frameworkId };
+    const resources = [{ name: 'cpus', type: 'SCALAR', scalar: { value: 1 } }];
+    const launch = {
+      task_infos: [{ name: 't', task_id: { value: 't' }, agent_id: { value: 'a' }, resources }],
+    };
+    const valid = [
+      encodeProtobuf('scheduler.Call', {
+        type: 'ACCEPT',
+        framework_id,
+        accept: { offer_ids: [{ value: 'o' }], operations: [{ type: 'LAUNCH', launch }] },
+      }),
+      encodeProtobuf('scheduler.Call', {
+        type: 'SUBSCRIBE',
+        subscribe: { framework_info: { user: 'u', name: 'n' } },
+      }),
+      encodeProtobuf('master.Call', {
+        type: 'RESERVE_RESOURCES',
+        reserve_resources: { agent_id: { value: 'a' }, resources },
+      }),
+    ];
+    const changes = fc.array(fc.tuple(fc.nat(), fc.nat({ max: 255 })), { maxLength: 4 });
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom(...valid), changes, fc.nat(), async (body, changed, cut) => {
+        const bytes = Buffer.from(body.subarray(0, body.length - (cut % 4)));
+        for (const [at, value] of changed) bytes[at % bytes.length] = value;
+        const headers = { 'Content-Type': PROTOBUF, 'Mesos-Stream-Id': client.streamId };
+        for (const path of ['/api/v1/scheduler', '/api/v1'])
+          expect([200, 202, 400, 404, 501]).toContain((await send(url, path, bytes, headers)).status);
+      }),
+      { numRuns: 300 },
+    );
+    expect(problems).toEqual([]);
+  });
+
   it('gets its answer in the form that it accepts, not the one it writes', async () => {
     const { url } = await startMaster();
     const body = encodeProtobuf('master.Call', { type: 'GET_VERSION' });

@@ -1,7 +1,6 @@
 import { randomInt } from 'd3-random';
 import { InputError, type MachineSpec } from '../../model/index.js';
 import { RandomStreams } from '../../sim/random-streams.js';
-import type { RunSpec } from '../run.js';
 
 /**
  * The machines that a run keeps, in the order of their ranks. Which ones is a shuffle of the seed, as Borg's cell compaction removes random
@@ -10,7 +9,7 @@ import type { RunSpec } from '../run.js';
  */
 export function keptMachines(
   machines: readonly MachineSpec[],
-  { machineCount, seed }: Pick<RunSpec, 'machineCount' | 'seed'>,
+  { machineCount, seed }: { readonly machineCount?: number; readonly seed: string },
 ): readonly MachineSpec[] {
   if (machineCount === undefined || machineCount === machines.length) return machines;
   if (!Number.isInteger(machineCount) || machineCount < 1 || machineCount > machines.length)

@@ -1,21 +1,17 @@
 import { MACHINE_CAPABILITIES, type Parcels, toSeconds } from '../../model/index.js';
-import { every } from '../clock.js';
 import type { EventStream } from '../event-stream.js';
 import type { AgentRegistration } from '../wire/agent-messages.js';
 import { HttpError } from '../wire/http-error.js';
 import { parcelsOfMessages } from '../wire/resources.js';
+import { startPinging } from './agent-health.js';
 import { sendKill } from './agent-kill.js';
-import { takeOutAgent } from './agent-removal.js';
 import { agentMessage } from './descriptions.js';
 import { recoverFramework } from './frameworks.js';
-import { rescindInverseOffers } from './inverse-offers.js';
-import { offersOf, rescind, withAllocation } from './offers.js';
+import { withAllocation } from './offers.js';
 import { drainTasks } from './operator/deactivation.js';
 import {
-  type AdmittedAgent,
   type AgentRecord,
   type FrameworkRecord,
-  inBackground,
   type MasterState,
   type TaskGroup,
   type TaskRecord,
@@ -104,7 +100,7 @@ function enter(
     missedPings: 0,
     cancelTimer: () => undefined,
   };
-  agent.cancelTimer = every(state.clock, state.flags.agentPingTimeout, () => ping(state, agent));
+  startPinging(state, agent);
   state.agents.set(id, agent);
   state.counters.add(before === undefined ? 'slave_registrations' : 'slave_reregistrations');
   return agent;
@@ -210,79 +206,4 @@ function wasLostFor(
     (task) =>
       task.frameworkId === framework.id && task.agentId === agent.id && task.info.task_id.value === taskId,
   );
-}
-
-function ping(state: MasterState, agent: AgentRecord): void {
-  if (agent.missedPings >= state.flags.maxAgentPingTimeouts) {
-    inBackground(state, markUnreachable(state, agent, 'health check timed out'));
-    return;
-  }
-  agent.missedPings++;
-  agent.stream?.send({ type: 'PING' });
-}
-
-/** An agent has answered a ping. */
-export function pongArrived(agent: AgentRecord): void {
-  agent.missedPings = 0;
-}
-
-/** The connection to an agent broke: nothing of it is offered, and it has some time to come back. */
-export function agentDisconnected(state: MasterState, agent: AgentRecord, stream: EventStream): void {
-  if (agent.stream !== stream) return;
-  agent.stream = undefined;
-  agent.cancelTimer();
-  agent.cancelTimer = state.clock.after(state.flags.agentReregisterTimeout, () => {
-    inBackground(state, markUnreachable(state, agent, 'agent did not re-register in time'));
-  });
-  rescindInverseOffers(state, { agentId: agent.id });
-  withAllocation(state, () => {
-    state.host.setAgentActive(agent.id, false);
-    for (const offer of offersOf(state, { agentId: agent.id })) rescind(state, offer);
-    for (const task of [...state.tasks.values()])
-      if (task.agentId === agent.id && state.frameworks.get(task.frameworkId)?.info.checkpoint !== true)
-        endByMaster(state, task, {
-          state: 'TASK_LOST',
-          reason: 'REASON_AGENT_DISCONNECTED',
-          message: 'Agent disconnected and the framework has no checkpointing',
-        });
-  });
-}
-
-/** Gives an agent up: in the store first, then in the books, then to its frameworks (Mesos, Master::markUnreachable). */
-async function markUnreachable(state: MasterState, agent: AgentRecord, why: string): Promise<void> {
-  agent.cancelTimer();
-  state.counters.add('slave_unreachable_scheduled');
-  const since = toSeconds(state.clock.now());
-  const record = { hostname: agent.hostname, state: 'unreachable' as const, since };
-  await state.store.put(`agent/${agent.id}`, record);
-  if (state.gone.has(agent.id)) return;
-  if (state.agents.get(agent.id) !== agent) {
-    // It came back while the disk was written to.
-    await state.store.put(`agent/${agent.id}`, { hostname: agent.hostname, state: 'admitted' });
-    state.counters.add('slave_unreachable_canceled');
-    return;
-  }
-  state.counters.add('slave_unreachable_completed');
-  state.unreachable.set(agent.id, record);
-  takeOutAgent(state, agent, {
-    state: 'TASK_UNREACHABLE',
-    reason: 'REASON_AGENT_REMOVED',
-    message: `Agent ${agent.hostname} is unreachable: ${why}`,
-  });
-  agent.stream?.close();
-}
-
-/** An agent that was known before the master started did not come back in time. */
-export async function markUnreachableById(
-  state: MasterState,
-  id: string,
-  { hostname }: AdmittedAgent,
-): Promise<void> {
-  const record = { hostname, state: 'unreachable' as const, since: toSeconds(state.clock.now()) };
-  await state.store.put(`agent/${id}`, record);
-  if (!state.recovering.delete(id)) {
-    await state.store.put(`agent/${id}`, { hostname, state: 'admitted' });
-    return;
-  }
-  state.unreachable.set(id, record);
 }

@@ -9,6 +9,7 @@ import { acceptedMediaType } from '../wire/media-type.js';
 import { type ValidCall, validateCall } from '../wire/validate-call.js';
 import { isAllowed } from './authorization/acls.js';
 import { viewOf } from './authorization/view-of.js';
+import { callerOf } from './caller.js';
 import type { Master } from './master.js';
 import { metricsSnapshot, prometheusText } from './metrics.js';
 import { operationStatuses } from './operations.js';
@@ -52,7 +53,7 @@ async function schedulerCall(master: Master, { request, response, principal }: E
   await master.rateLimiter.turn(principal.name ?? claimedPrincipal(master, call));
   const streamId = headerOf(request, STREAM_ID);
   if (call.type !== 'SUBSCRIBE') {
-    const framework = master.callerOf(call, principal.name, streamId);
+    const framework = callerOf(master.state, call, { principal: principal.name, streamId });
     if (call.type === 'RECONCILE_OPERATIONS')
       answerOperations(master, framework, call, { request, response });
     else {

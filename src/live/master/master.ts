@@ -12,15 +12,13 @@ import { RateLimiter, type RateLimits } from '../http/rate-limits.js';
 import { keptEntries } from '../kept-entries.js';
 import type { Store } from '../store.js';
 import { type AgentCall, type AgentRegistration, frameworkFactsSchema } from '../wire/agent-messages.js';
-import { isFolderName } from '../wire/folder-name.js';
-import { frameworkProblem, rolesOfFramework } from '../wire/framework-info.js';
 import { HttpError } from '../wire/http-error.js';
-import type { FrameworkInfo } from '../wire/messages.js';
 import { LEDGER_NAMES } from '../wire/resources.js';
 import type { ValidCall } from '../wire/validate-call.js';
-import { agentDisconnected, markUnreachableById, pongArrived, subscribeAgent } from './agents.js';
+import { agentDisconnected, markUnreachableById, pongArrived } from './agent-health.js';
+import { subscribeAgent } from './agents.js';
 import { AllocatorRecovery } from './allocator-recovery.js';
-import { type Acls, isAllowed } from './authorization/acls.js';
+import type { Acls } from './authorization/acls.js';
 import { performCall } from './calls.js';
 import { Counters } from './counters.js';
 import type { MasterFlags } from './flags.js';
@@ -39,6 +37,7 @@ import { recoverOperatorState } from './operator/recovery.js';
 import { Subscribers } from './operator/subscribers.js';
 import { admittedAgentSchema, type FrameworkRecord, inBackground, type MasterState } from './state.js';
 import { statusArrived } from './status.js';
+import { rolesProblem, subscriptionProblem } from './subscription-problem.js';
 import { Turns } from './turns.js';
 
 /** What a master is made of. */
@@ -168,31 +167,9 @@ export class Master {
 
   // Frameworks
 
-  /** What forbids a subscription, or undefined; asked before anything is written. */
-  private subscriptionProblem(call: ValidCall, principal: string | undefined): string | undefined {
-    const { framework_info: info, suppressed_roles = [] } = call.subscribe as NonNullable<
-      ValidCall['subscribe']
-    >;
-    const id = info.id?.value;
-    if (id !== undefined && this.state.completedFrameworks.has(id)) return 'Framework has been removed';
-    if (id !== undefined && !(isFolderName(id) && /^[\w.-]+$/.test(id))) return 'Framework ID is not valid';
-    const known = this.state.frameworks.get(id ?? '');
-    if (known !== undefined && known.principal !== principal)
-      return `Changing framework's principal is not allowed`;
-    return frameworkProblem(info, suppressed_roles) ?? this.rolesProblem(info, principal);
-  }
-
-  private rolesProblem(info: FrameworkInfo, principal: string | undefined): string | undefined {
-    const who = principal ?? info.principal;
-    const refused = rolesOfFramework(info).find(
-      (role) => !isAllowed(this.state.acls, 'register_frameworks', who, role),
-    );
-    return refused === undefined ? undefined : `Not authorized to use role '${refused}'`;
-  }
-
   /** Answers SUBSCRIBE on a stream that is open already: what is wrong with it comes as an event. */
   async subscribe(call: ValidCall, principal: string | undefined, stream: EventStream): Promise<void> {
-    const problem = this.subscriptionProblem(call, principal);
+    const problem = subscriptionProblem(this.state, call, principal);
     if (problem !== undefined) {
       stream.send({ type: 'ERROR', error: { message: problem } });
       stream.close();
@@ -217,23 +194,6 @@ export class Master {
     for (const agent of this.state.agents.values()) agentDisconnected(this.state, agent, stream);
   }
 
-  /** The framework a call comes from, when it may call. @throws HttpError in the order of checks of Mesos. */
-  callerOf(call: ValidCall, principal: string | undefined, streamId: string | undefined): FrameworkRecord {
-    const framework = this.state.frameworks.get(call.framework_id?.value ?? '');
-    if (framework === undefined) throw new HttpError(400, 'Framework cannot be found');
-    if (framework.principal !== principal)
-      throw new HttpError(400, 'Authenticated principal does not match the principal of the framework');
-    if (framework.stream === undefined) throw new HttpError(403, 'Framework is not subscribed');
-    if (streamId === undefined)
-      throw new HttpError(400, "All non-subscribe calls should include the 'Mesos-Stream-Id' header");
-    if (streamId !== framework.stream.id)
-      throw new HttpError(
-        400,
-        "The stream ID included in this request didn't match the stream ID currently associated with the framework",
-      );
-    return framework;
-  }
-
   /** Performs a call that is not SUBSCRIBE. */
   async call(framework: FrameworkRecord, call: ValidCall): Promise<void> {
     if (call.type === 'TEARDOWN') await removeFramework(this.state, framework);
@@ -245,7 +205,7 @@ export class Master {
     const { framework_info: info, suppressed_roles: suppressed = [] } = update_framework as NonNullable<
       ValidCall['update_framework']
     >;
-    const refusal = this.rolesProblem(info, framework.principal);
+    const refusal = rolesProblem(this.state, info, framework.principal);
     if (refusal !== undefined) throw new HttpError(403, refusal);
     await updateFramework(this.state, framework, { info, suppressed });
   }

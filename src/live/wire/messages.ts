@@ -97,7 +97,7 @@ const executorInfoSchema = z.looseObject({
 });
 
 const resourcesSchema = z.looseObject({ resources: z.array(resourceSchema) });
-const volumesSchema = z.looseObject({ volumes: z.array(resourceSchema) });
+const volumesSchema = z.looseObject({ volumes: z.array(resourceSchema).optional() });
 
 const operationSchema = z.looseObject({
   type: z.string(),

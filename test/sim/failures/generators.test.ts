@@ -136,6 +136,24 @@ describe('failures of machines', () => {
     },
   );
 
+  // Exponential times between failures of machines that are repaired at once: counts are Poisson, variance over mean is 1.
+  test('vary as their law says', () => {
+    const brief = { uptime: law('exponential(100h)'), repair: law('fixed(1s)') };
+    const dispersion = replicatedCounts((streams) => {
+      const counts = new Array<number>(1000).fill(0);
+      for (const { machines } of machineOutages(
+        { ...brief, ...PLAIN },
+        topology(1000, 5),
+        streams,
+        400 * HOUR,
+      ))
+        counts[machines[0]]++;
+      const mean = counts.reduce((x, y) => x + y, 0) / counts.length;
+      return counts.reduce((sum, count) => sum + (count - mean) ** 2, 0) / (counts.length - 1) / mean;
+    });
+    expectTheory(dispersion, 1, 0.05);
+  });
+
   test.each([2, 3, 6])('come in bursts to the share asked for, with bursts of %d on average', (meanSize) => {
     const bursts = { ...NO_BURSTS, share: 0.37, meanSize };
     const shares = replicatedCounts((streams) => {

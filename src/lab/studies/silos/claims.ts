@@ -1,18 +1,10 @@
 import { type MeanInterval, meanInterval } from '../../interval.js';
 import type { Check } from '../study.js';
+import type { Answer, Claim } from './answers.js';
 import { POOLS, SILOS } from './arrangements.js';
 import type { Cell } from './cells.js';
 import type { Replication } from './measure.js';
 import type { Observation } from './observation.js';
-
-/** What is claimed; the first of silos, the others of a pool. */
-export type Claim = 'silos use 6-12 %' | '60 % less hardware' | 'above 90 % allocated' | 'above 90 % used';
-
-/** By the 95 % interval over seeds: all of it within what is claimed, none of it, or some. */
-export type Answer = 'holds' | 'does not hold' | 'undecided';
-
-/** A claim that holds or is undecided in a cell, and of which arrangement. */
-export type KnownAnswer = readonly [claim: Claim, arrangement: string, answer: Answer];
 
 /** From least to most, as shares. */
 interface Range {

@@ -14,10 +14,6 @@ interface Subscriber {
 export class Subscribers {
   private readonly listening = new Map<EventStream, Subscriber>();
 
-  get count(): number {
-    return this.listening.size;
-  }
-
   /** One more listens, to what it may see. */
   add(stream: EventStream, view: View, stopHeartbeat: Cancel): void {
     const [oldest] = this.listening.keys();
