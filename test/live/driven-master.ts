@@ -9,6 +9,7 @@ import { recordText } from '../../src/live/decisions/record-text.js';
 import type { EventStream } from '../../src/live/event-stream.js';
 import { NO_RATE_LIMITS } from '../../src/live/http/rate-limits.js';
 import { NO_ACLS } from '../../src/live/master/authorization/acls.js';
+import { callerOf } from '../../src/live/master/caller.js';
 import { MASTER_FLAG_DEFAULTS } from '../../src/live/master/flags.js';
 import { Master } from '../../src/live/master/master.js';
 import type { Store } from '../../src/live/store.js';
@@ -274,7 +275,10 @@ export class DrivenMaster {
 
   private async call({ id, stream }: DrivenFramework, call: object): Promise<void> {
     const whole = { ...call, framework_id: { value: id } } as ValidCall;
-    await this.master.call(this.master.callerOf(whole, undefined, stream?.id), whole);
+    await this.master.call(
+      callerOf(this.master.state, whole, { principal: undefined, streamId: stream?.id }),
+      whole,
+    );
   }
 
   private stream(hears: (event: Event) => void): EventStream {
