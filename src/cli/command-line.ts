@@ -18,6 +18,9 @@ const COMMANDS: Readonly<Record<string, AddCommand>> = {
   trace: async (cli) => cli.command((await import('./commands/trace.js')).traceCommand()),
   schema: async (cli) => cli.command((await import('./commands/schema.js')).schemaCommand()),
   master: async (cli) => cli.command((await import('./commands/master.js')).masterCommand()),
+  replay: async (cli, exit) => cli.command((await import('./commands/replay.js')).replayCommand(exit)),
+  rehearse: async (cli, exit) => cli.command((await import('./commands/rehearse.js')).rehearseCommand(exit)),
+  submit: async (cli, exit) => cli.command((await import('./commands/submit.js')).submitCommand(exit)),
   agent: async (cli) => cli.command((await import('./commands/agent.js')).agentCommand()),
 };
 

@@ -25,6 +25,16 @@ export function isLoopback(ip: string): boolean {
   return /^(127\.\d+\.\d+\.\d+|::1|localhost)$/.test(ip);
 }
 
+/** The address of a master. @throws InputError */
+export function masterUrl(text: string): URL {
+  const place = { field: '--master' };
+  const expected = 'an address such as http://127.0.0.1:5050';
+  if (!URL.canParse(text)) throw InputError.expected(place, text, expected);
+  const url = new URL(text);
+  if (url.protocol !== 'http:' && url.protocol !== 'https:') throw InputError.expected(place, text, expected);
+  return url;
+}
+
 /** Resolves when a person, or the system, asks the process to end. */
 export function untilAskedToEnd(): Promise<void> {
   return new Promise((resolve) => {

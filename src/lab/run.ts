@@ -31,6 +31,7 @@ import { checkServicesFit } from '../workloads/fits-machines.js';
 import { type MachineSource, parseMachines, readMachines } from '../workloads/machines.js';
 import { onlyFrameworks } from '../workloads/only-frameworks.js';
 import type { ServiceTerms } from '../workloads/recovery.js';
+import type { Trace } from '../workloads/trace.js';
 import { aloneCut, totalOf } from './alone.js';
 import { keptMachines } from './compaction/kept-machines.js';
 import { planDayTwo } from './day-two-plan.js';
@@ -83,6 +84,10 @@ export interface RunHooks {
   readonly observers?: (cluster: Cluster) => readonly Partial<Observer>[];
   /** Told of every call of a policy from a file. */
   readonly watch?: DecisionWatch;
+  /** In place of the policy that the spec names. */
+  readonly policy?: Policy;
+  /** Changes what arrives. */
+  readonly trace?: (trace: Trace) => Trace;
   /** Called now and then; may throw to stop the run. */
   readonly pause?: (progress: RunProgress) => Promise<void> | void;
 }
@@ -95,7 +100,7 @@ export interface RunProgress extends SimulationProgress {
 
 /** Runs one cell to its end. @throws InputError for whatever a person got wrong. */
 export async function run(spec: RunSpec, hooks: RunHooks = {}): Promise<RunRecord> {
-  const setup = await prepare(spec, hooks.watch);
+  const setup = await prepareRun(spec, hooks);
   const { cluster, horizon, open, parts, settings } = setup;
   const recorder = new Recorder(cluster, setup.terms, setup.elasticity.egress);
   const { controllers } = setup.elasticity;
@@ -111,7 +116,7 @@ export async function run(spec: RunSpec, hooks: RunHooks = {}): Promise<RunRecor
   const streams = new RandomStreams(spec.seed);
   const simulation = new Simulation({
     cluster,
-    trace: open.trace,
+    trace: hooks.trace?.(open.trace) ?? open.trace,
     observer: others.length === 0 ? recorder : new ObserverGroup([recorder, ...others]),
     architecture: (execution) =>
       makeArchitecture(parts, execution, {
@@ -124,6 +129,7 @@ export async function run(spec: RunSpec, hooks: RunHooks = {}): Promise<RunRecor
     patience: settings.run.number('patience'),
     remoteSlowdown: settings.run.number('remoteSlowdown'),
     failures: setup.failures,
+    machineEvents: (spec.machines === undefined && setup.workload.machineEvents) || [],
     controllers,
     constraintsOf: setup.elasticity.constraintsOf,
     dayTwo,
@@ -131,7 +137,7 @@ export async function run(spec: RunSpec, hooks: RunHooks = {}): Promise<RunRecor
   await simulation.run((progress) =>
     hooks.pause?.({ ...progress, done: doneShare(simulation, progress.now, horizon) }),
   );
-  const record = runRecord(recorder, describe(spec, setup));
+  const record = runRecord(recorder, describeRun(spec, setup));
   return {
     ...record,
     summary: {
@@ -164,7 +170,8 @@ function refusalObservers({ cluster, policy, settings }: PreparedRun): readonly 
   ];
 }
 
-interface PreparedRun {
+/** A run that is ready to begin. */
+export interface PreparedRun {
   readonly workload: Workload;
   readonly open: OpenWorkload;
   readonly policy: Policy;
@@ -189,8 +196,9 @@ interface PreparedRun {
   };
 }
 
-async function prepare(spec: RunSpec, watch: DecisionWatch | undefined): Promise<PreparedRun> {
-  const policy = await loadPolicy(spec.policy, watch);
+/** Loads and makes all that a run needs; nothing has happened in it yet. @throws InputError */
+export async function prepareRun(spec: RunSpec, hooks: RunHooks = {}): Promise<PreparedRun> {
+  const policy = hooks.policy ?? (await loadPolicy(spec.policy, hooks.watch));
   const workload = await chooseWorkload(spec.workload);
   const owners = settingsOwners(policy, workload);
   const [ofPolicySet, ofWorkload, ofRun, ofFailures, ofElasticity] = assignSettings(spec.set, owners);
@@ -348,7 +356,8 @@ function doneShare(simulation: Simulation, now: Micros, horizon: Micros): number
   return Number.isFinite(horizon) ? (now - simulation.start) / horizon : undefined;
 }
 
-function describe(spec: RunSpec, prepared: PreparedRun) {
+/** What a summary says of the run beside what was measured. */
+export function describeRun(spec: RunSpec, prepared: PreparedRun) {
   const { workload, policy, cluster, machines, horizon, settings, open } = prepared;
   const { space } = cluster;
   return {

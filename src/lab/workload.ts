@@ -10,6 +10,7 @@ import {
   type ResourceSpace,
 } from '../model/index.js';
 import { RandomStreams } from '../sim/random-streams.js';
+import type { MachineEvent } from '../sim/simulation.js';
 import {
   compose,
   compositionParameters,
@@ -43,7 +44,9 @@ export type WorkloadChoice =
       /** Those that others come after, by the name of the later one. */
       readonly after?: Readonly<Record<string, string[]>>;
     }
-  | { readonly kind: 'trace'; readonly path: string; readonly format?: string };
+  | { readonly kind: 'trace'; readonly path: string; readonly format?: string }
+  /** The load that a real master met, out of its decision log. */
+  | { readonly kind: 'decision-log'; readonly path: string };
 
 /** A workload that can be opened again and again: once per run, and once more for a forecast. */
 export interface Workload {
@@ -66,6 +69,8 @@ export interface Workload {
   readonly startsAt: 'zero' | 'first-submission';
   /** Resources its tasks ask for. */
   readonly resources: readonly string[];
+  /** When its own machines come and go, where they do. */
+  readonly machineEvents?: readonly MachineEvent[];
   /** The machines it comes with; an error says what to do when there are none. */
   defaultMachines(settings: Readonly<Record<string, ParameterValue>>): Promise<MachineSource>;
   open(
@@ -100,6 +105,10 @@ export const GENERATOR_NAMES: readonly string[] = Object.keys(GENERATORS);
 /** @throws InputError when there is no such generator, file or format. */
 export async function chooseWorkload(choice: WorkloadChoice): Promise<Workload> {
   if (choice.kind === 'trace') return traceWorkload(choice.path, choice.format);
+  if (choice.kind === 'decision-log') {
+    const { loggedWorkload } = await import('./replay/logged-workload.js');
+    return loggedWorkload(choice.path, await fileHash(choice.path));
+  }
   const { name, services, after } = choice;
   if (services !== undefined) {
     const uses = services.map(useOf).map((use) => ({ ...use, after: after?.[use.name] ?? [] }));

@@ -45,8 +45,10 @@ function mismatch(
 ): InputError {
   const isUnknown = issue.code === 'unrecognized_keys';
   const keys = isUnknown ? [...issue.path, issue.keys[0]] : issue.path;
-  const node = document.getIn(keys, true) as { range?: [number, number, number] } | undefined;
-  const line = node?.range === undefined ? 1 : lines.linePos(node.range[0]).line;
+  // What is missing stands nowhere; what is around it does.
+  const around = keys.map((_, less) => keys.slice(0, keys.length - less));
+  const node = around.map((place) => document.getIn(place, true)).find((found) => found !== undefined);
+  const line = lineOf(node, lines);
   const known = isUnknown ? knownKeys(schema, issue.path) : [];
   const expected = isUnknown
     ? `is not known${known.length > 0 ? `, expected one of ${known.join(', ')}` : ''}`
@@ -92,7 +94,7 @@ function plainText(node: unknown): string {
 }
 
 function lineOf(node: unknown, lines: LineCounter): number {
-  const range = (node as { range?: [number, number, number] } | null)?.range;
+  const range = (node as { range?: [number, number, number] } | null | undefined)?.range;
   return range === undefined ? 1 : lines.linePos(range[0]).line;
 }
 

@@ -21,6 +21,9 @@ import type { MachineTruth } from './failures/machine-truth.js';
 import type { TaskTruth } from './task-truth.js';
 import type { UsageMeter } from './usage-meter.js';
 
+/** Subject of the timer event that calls a scheduler at a reservation. */
+export const RESERVATION_DUE = -1;
+
 /** What decisions act upon. */
 export interface World {
   readonly cluster: Cluster;
@@ -81,6 +84,11 @@ export class Execution {
   /** An event of the architecture's own, at `time`. */
   schedule(time: Micros, kind: EventClassCode, subject: number): void {
     this.events.add(time, kind, subject);
+  }
+
+  /** The scheduler is called again at `time`. */
+  wakeAt(time: Micros): void {
+    this.schedule(time, EventClass.decision, RESERVATION_DUE);
   }
 
   /** Starts a pending task now, or says why not. */

@@ -29,6 +29,7 @@ import {
   isLoopback,
   MAX_PORT,
   makeFolder,
+  masterUrl,
   reportProblem,
   untilAskedToEnd,
 } from '../service-options.js';
@@ -162,15 +163,6 @@ function authenticatorFor(known: readonly Credential[], ip: string): Authenticat
     { field: '--ip' },
     `${ip} needs --credential or --credentials: who asks must be known`,
   );
-}
-
-function masterUrl(text: string): URL {
-  const place = { field: '--master' };
-  const expected = 'an address such as http://127.0.0.1:5050';
-  if (!URL.canParse(text)) throw InputError.expected(place, text, expected);
-  const url = new URL(text);
-  if (url.protocol !== 'http:' && url.protocol !== 'https:') throw InputError.expected(place, text, expected);
-  return url;
 }
 
 function attributesOf(text: string | undefined): readonly object[] {

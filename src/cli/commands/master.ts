@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import type { CommandModule } from 'yargs';
 import { wallClock } from '../../live/clock.js';
+import { DECISION_LOG_FORM } from '../../live/decisions/decision-log.js';
+import { openDecisionLog } from '../../live/decisions/log-file.js';
 import type { Authenticator } from '../../live/http/credentials.js';
 import { anybody, basicAuthenticator, ownCredential, readCredentials } from '../../live/http/credentials.js';
 import { NO_RATE_LIMITS, readRateLimits } from '../../live/http/rate-limits.js';
@@ -12,7 +14,8 @@ import { masterRoutes } from '../../live/master/endpoints.js';
 import type { MasterFlags } from '../../live/master/flags.js';
 import { Master } from '../../live/master/master.js';
 import { openStore } from '../../live/store.js';
-import { InputError, ParameterValues, parseParameter } from '../../model/index.js';
+import { LEDGER_NAMES } from '../../live/wire/resources.js';
+import { InputError, ParameterValues, parseParameter, toSeconds } from '../../model/index.js';
 import { DRF_PARAMETERS, drfSettings } from '../../policies/presets/drf-parameters.js';
 import { RandomStreams } from '../../sim/random-streams.js';
 import {
@@ -119,7 +122,18 @@ async function runMaster(args: MasterArguments): Promise<void> {
   makeFolder(args['work-dir']);
   const authenticator = authenticatorOf(args);
   const store = await openStore(join(args['work-dir'], 'registry'));
+  const header = {
+    log: DECISION_LOG_FORM,
+    at: wallClock.now(),
+    policy: args.policy,
+    settings,
+    seed: args.seed,
+    interval: toSeconds(flags.allocationInterval),
+    names: LEDGER_NAMES,
+  } as const;
+  const decisions = openDecisionLog(join(args['work-dir'], 'decisions.log'), header, reportProblem);
   const master = await Master.start({
+    decisions,
     flags,
     settings,
     random: new RandomStreams(args.seed).stream('allocator'),
@@ -145,6 +159,7 @@ async function runMaster(args: MasterArguments): Promise<void> {
     await untilAskedToEnd();
   } finally {
     await stop(server, () => master.close());
+    decisions.close();
   }
 }
 

@@ -2,15 +2,20 @@ import pc from 'picocolors';
 import type { CommandModule } from 'yargs';
 import { z } from 'zod';
 import { scenarioSchema } from '../../lab/scenario.js';
+import { submissionSchema } from '../../lab/submission-file.js';
 import { summarySchema } from '../../metrics/summary-schema.js';
 
-const SCHEMAS: Readonly<Record<string, z.ZodType>> = { summary: summarySchema, scenario: scenarioSchema };
+const SCHEMAS: Readonly<Record<string, z.ZodType>> = {
+  summary: summarySchema,
+  scenario: scenarioSchema,
+  submission: submissionSchema,
+};
 
-/** `simulate schema summary|scenario`: the fields of a file, from the definition that checks it. */
+/** `simulate schema summary|scenario|submission`: the fields of a file, from the definition that checks it. */
 export function schemaCommand(): CommandModule {
   return {
     command: 'schema <file>',
-    describe: 'the fields of summary.json or of a scenario file',
+    describe: 'the fields of summary.json, of a scenario or of a submission file',
     builder: (argv) =>
       argv
         .positional('file', { type: 'string', choices: Object.keys(SCHEMAS), demandOption: true })

@@ -19,6 +19,7 @@ import {
 } from './state.js';
 import { endByMaster, isTerminal } from './status.js';
 import { publishTask } from './task-events.js';
+import { logTask } from './task-log.js';
 import { isDown } from './unavailability.js';
 
 /** Resources of a registration, read before anything is changed. */
@@ -187,6 +188,7 @@ function adoptTasks(
       status: undefined,
     };
     state.tasks.set(key, task);
+    if (!isTerminal(taskState)) logTask(state, 'launched', task);
     publishTask(state, task);
     if (wasLost) sendKill(agent, framework_id, info.task_id.value, undefined);
   }

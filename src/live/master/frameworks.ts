@@ -111,6 +111,7 @@ function newRecord(
     cancelTimer: () => undefined,
   };
   state.frameworks.set(id, framework);
+  state.decisions.write({ at: framework.registered, framework: id, name: info.name });
   return framework;
 }
 

@@ -7,6 +7,7 @@ import type { Bench } from './bench.js';
 import { type FrameworkRecord, type MasterState, type TaskGroup, type TaskRecord, taskKey } from './state.js';
 import { type MasterVerdict, tell } from './status.js';
 import { publishTask } from './task-events.js';
+import { logTask } from './task-log.js';
 import { taskProblem } from './task-problem.js';
 
 /** Starts a task on what is left, or tells what is wrong with it. */
@@ -81,6 +82,7 @@ function admit(state: MasterState, bench: Bench, info: TaskInfo, group: TaskGrou
     status: undefined,
   };
   state.tasks.set(taskKey(task.frameworkId, info.task_id.value), task);
+  logTask(state, 'launched', task);
   publishTask(state, task);
   return task;
 }

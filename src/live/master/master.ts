@@ -5,6 +5,8 @@ import type { DrfSettings } from '../../policies/allocators/hierarchical/drf-set
 import type { Random } from '../../policies/contract.js';
 import { AllocatorHost } from '../allocation/allocator-host.js';
 import { type Cancel, type Clock, every } from '../clock.js';
+import { type DecisionLog, NO_DECISION_LOG } from '../decisions/decision-log.js';
+import { recordedHost } from '../decisions/recorded-host.js';
 import type { EventStream } from '../event-stream.js';
 import { RateLimiter, type RateLimits } from '../http/rate-limits.js';
 import { keptEntries } from '../kept-entries.js';
@@ -48,6 +50,8 @@ export interface MasterSetup {
   readonly store: Store;
   readonly hostname: string;
   readonly report: (problem: string) => void;
+  /** Where its inputs and decisions are written down; nowhere when left out. */
+  readonly decisions?: DecisionLog;
   readonly acls: Acls;
   readonly rateLimits: RateLimits;
 }
@@ -69,7 +73,7 @@ export class Master {
   private readonly timers: Cancel[] = [];
 
   private constructor(setup: MasterSetup) {
-    const { flags, clock, store, report } = setup;
+    const { flags, clock, store, report, decisions = NO_DECISION_LOG } = setup;
     this.hostname = setup.hostname;
     this.rateLimiter = new RateLimiter(clock, setup.rateLimits);
     this.state = {
@@ -79,12 +83,8 @@ export class Master {
       clock,
       store,
       report,
-      host: new AllocatorHost({
-        names: LEDGER_NAMES,
-        settings: setup.settings,
-        interval: toSeconds(flags.allocationInterval),
-        random: setup.random,
-      }),
+      host: recordedHost(allocatorHost(setup), decisions),
+      decisions,
       started: clock.now(),
       frameworks: new Map(),
       completedFrameworks: new Map(),
@@ -259,4 +259,9 @@ export class Master {
     this.state.subscribers.close();
     await this.state.store.close();
   }
+}
+
+function allocatorHost({ settings, flags, random }: MasterSetup): AllocatorHost {
+  const interval = toSeconds(flags.allocationInterval);
+  return new AllocatorHost({ names: LEDGER_NAMES, settings, interval, random });
 }

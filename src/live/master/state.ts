@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { FrameworkCapability, Micros, Parcels, RolePath } from '../../model/index.js';
 import type { AllocatorHost } from '../allocation/allocator-host.js';
 import type { Cancel, Clock } from '../clock.js';
+import type { DecisionLog } from '../decisions/decision-log.js';
 import type { EventStream } from '../event-stream.js';
 import type { Store } from '../store.js';
 import type { FrameworkInfo, TaskInfo, TaskStatus } from '../wire/messages.js';
@@ -116,6 +117,7 @@ export interface MasterState {
   readonly clock: Clock;
   readonly store: Store;
   readonly host: AllocatorHost;
+  readonly decisions: DecisionLog;
   readonly started: Micros;
   readonly frameworks: Map<string, FrameworkRecord>;
   /** Ids of frameworks that were removed; they may not come back. */

@@ -2,6 +2,7 @@ import { toSeconds } from '../../model/index.js';
 import { type TaskStatus, TERMINAL_STATES } from '../wire/messages.js';
 import { type FrameworkRecord, type MasterState, type TaskRecord, taskKey } from './state.js';
 import { publishUpdate } from './task-events.js';
+import { logTask } from './task-log.js';
 
 /** Terminal tasks that are remembered (Mesos: --max_completed_tasks_per_framework). */
 const MAX_COMPLETED_TASKS = 1000;
@@ -68,6 +69,7 @@ function statusOf(
 
 /** A task ends, as far as the ledger goes: its resources are free again. The record stays until somebody has heard of it. */
 export function releaseTask(state: MasterState, task: TaskRecord): void {
+  logTask(state, 'ended', task);
   state.host.recover(task.frameworkId, task.role, task.agentId, task.parcels, undefined);
   if (task.group === undefined) return;
   task.group.alive--;
@@ -114,6 +116,7 @@ export function statusArrived(
     const isNews = task.status?.uuid !== status.uuid;
     task.status = status;
     if (!isTerminal(task.state)) {
+      if (latest === 'TASK_RUNNING' && task.state !== latest) logTask(state, 'running', task);
       task.state = latest;
       if (isTerminal(latest)) {
         releaseTask(state, task);

@@ -113,6 +113,11 @@ export const taskInfoSchema = z.looseObject({
   check: checkSchema.optional(),
   kill_policy: killPolicySchema.optional(),
   max_completion_time: z.looseObject({ nanoseconds: z.number() }).optional(),
+  labels: z
+    .looseObject({
+      labels: z.array(z.looseObject({ key: z.string(), value: z.string().optional() })).optional(),
+    })
+    .optional(),
 });
 
 const executorInfoSchema = z.looseObject({

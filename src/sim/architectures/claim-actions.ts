@@ -9,9 +9,13 @@ import {
   type TaskId,
 } from '../../model/index.js';
 import type { PlacementSink, Verdict } from '../../policies/contract.js';
+import {
+  PlacementActions,
+  type PlacementHost,
+  partOfGang,
+} from '../../policies/hosting/placement-actions.js';
 import type { Execution } from '../execution.js';
 import { ClaimList } from './claim-list.js';
-import { PlacementActions, type PlacementHost, partOfGang } from './placement-actions.js';
 
 /**
  * What a scheduler does on a table that is not the ledger's: a start or a hold claims room there, and whether the task really

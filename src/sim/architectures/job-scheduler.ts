@@ -9,10 +9,10 @@ import {
   VisibleMachines,
 } from '../../model/index.js';
 import type { Random, Scheduler, SchedulingView } from '../../policies/contract.js';
+import type { PlacementHost } from '../../policies/hosting/placement-actions.js';
 import type { Execution } from '../execution.js';
 import type { CellAccess } from './cell-access.js';
 import { JobLine } from './job-line.js';
-import type { PlacementHost } from './placement-actions.js';
 import type { WaitingJobs } from './waiting-jobs.js';
 
 /** Whose jobs a scheduler serves, and what it decides by. */

@@ -1,7 +1,7 @@
 import type { FreeTable, PendingQueue } from '../../model/index.js';
+import { PlacementActions, type PlacementHost } from '../../policies/hosting/placement-actions.js';
 import type { Execution } from '../execution.js';
 import type { CellAccess } from './cell-access.js';
-import { PlacementActions, type PlacementHost } from './placement-actions.js';
 
 /** The cell as it is: what is placed starts at once, and nothing conflicts. */
 export class LiveCell implements CellAccess {

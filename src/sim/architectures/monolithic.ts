@@ -1,10 +1,10 @@
 import { type Micros, NONE, PendingQueue, type TaskId, VisibleMachines } from '../../model/index.js';
 import type { Random, Scheduler, SchedulingView, Verdict } from '../../policies/contract.js';
+import { PlacementActions, type PlacementHost } from '../../policies/hosting/placement-actions.js';
 import { type DecisionTime, decisionTime } from '../decision-time.js';
 import { EventClass } from '../event-queue.js';
 import type { Execution } from '../execution.js';
 import type { Architecture } from './architecture.js';
-import { PlacementActions, type PlacementHost } from './placement-actions.js';
 
 const DECISION_MADE = 0;
 

@@ -10,9 +10,9 @@ import {
   VisibleMachines,
 } from '../../model/index.js';
 import type { Random, Scheduler, SchedulingView, Verdict } from '../../policies/contract.js';
+import { PlacementActions, type PlacementHost } from '../../policies/hosting/placement-actions.js';
 import type { Execution } from '../execution.js';
 import { GangNap } from './gang-nap.js';
-import { PlacementActions, type PlacementHost } from './placement-actions.js';
 
 /** One framework under offers: its queue, its level-two scheduler, and the offers it has in hand. */
 export class OfferHolder {

@@ -1,9 +1,9 @@
 import { CellCopy, type FreeTable, type PendingQueue, type TaskId } from '../../model/index.js';
+import type { PlacementHost } from '../../policies/hosting/placement-actions.js';
 import type { CommitTerms } from '../../policies/policy.js';
 import type { Execution } from '../execution.js';
 import type { CellAccess } from './cell-access.js';
 import { ClaimActions } from './claim-actions.js';
-import type { PlacementHost } from './placement-actions.js';
 import type { PlacementNumbers } from './placement-numbers.js';
 import { Transaction } from './transaction.js';
 

@@ -19,11 +19,10 @@ import type {
 import type { OfferTerms } from '../../policies/policy.js';
 import { type DecisionTimes, decisionTime, decisionTimeFor } from '../decision-time.js';
 import { EventClass } from '../event-queue.js';
-import type { Execution } from '../execution.js';
+import { type Execution, RESERVATION_DUE } from '../execution.js';
 import type { Architecture } from './architecture.js';
 import { CandidateMachines } from './candidate-machines.js';
 import { OfferHolder, type OfferHost } from './offer-holder.js';
-import { RESERVATION_DUE } from './placement-actions.js';
 
 /** What the architecture is made of. */
 export interface TwoLevelSetup {

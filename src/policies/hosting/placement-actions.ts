@@ -2,21 +2,39 @@ import {
   type Cluster,
   type DeviceMask,
   type FreeTable,
+  type KillCause,
   type MachineId,
   type Micros,
   NONE,
+  type Observer,
   type PendingQueue,
+  type PlacementAction,
   type Refusal,
   type TaskId,
 } from '../../model/index.js';
-import type { PlacementSink, Verdict } from '../../policies/contract.js';
-import { EventClass } from '../event-queue.js';
-import type { Execution } from '../execution.js';
+import type { PlacementSink, Verdict } from '../contract.js';
 
-/** Subject of the timer event that calls a scheduler at a reservation. */
-export const RESERVATION_DUE = -1;
+/** What carries out the actions of schedulers: the simulator in virtual time, the built-in framework on real agents. */
+export interface PlacementGround {
+  readonly cluster: Cluster;
+  readonly now: Micros;
+  readonly observer: Observer;
+  /** Starts a pending task now, or says why not. */
+  start(task: TaskId, machine: MachineId, from: FreeTable, devices: DeviceMask): Refusal | undefined;
+  /** Starts a held task now. */
+  startHeld(task: TaskId): void;
+  /** Stops a running task, which is pending again afterwards. */
+  kill(task: TaskId, cause: KillCause): void;
+  exists(task: TaskId): boolean;
+  isPending(task: TaskId): boolean;
+  isRunning(task: TaskId): boolean;
+  /** What a scheduler is told of an action; one that was refused is told to the observer. */
+  answer(refusal: Refusal | undefined, action: PlacementAction, task: TaskId, machine: MachineId): Verdict;
+  /** The scheduler wants to be called at this time. */
+  wakeAt(time: Micros): void;
+}
 
-/** What an architecture answers for the schedulers it hosts. */
+/** What a host answers for the schedulers in it. */
 export interface PlacementHost {
   /** Where a task of this scheduler waits while it is pending; undefined when the task is not this scheduler's. */
   queueOf(task: TaskId): PendingQueue | undefined;
@@ -34,17 +52,17 @@ export function partOfGang({ tasks, jobs }: Cluster, task: TaskId): Refusal | un
   return jobs.gang[job] === 1 && jobs.pending[job] > 1 ? 'part-of-gang' : undefined;
 }
 
-/** What the actions of one scheduler do in the simulator, out of one table of free machines. */
+/** What the actions of one scheduler do, out of one table of free machines. */
 export class PlacementActions implements PlacementSink {
-  private readonly execution: Execution;
+  private readonly ground: PlacementGround;
   private readonly table: FreeTable;
   private readonly host: PlacementHost;
   private held: TaskId[] = [];
   /** When the next reservation is due that an event stands for. */
   private wakeAt: Micros = Number.POSITIVE_INFINITY;
 
-  constructor(execution: Execution, table: FreeTable, host: PlacementHost) {
-    this.execution = execution;
+  constructor(ground: PlacementGround, table: FreeTable, host: PlacementHost) {
+    this.ground = ground;
     this.table = table;
     this.host = host;
   }
@@ -52,36 +70,36 @@ export class PlacementActions implements PlacementSink {
   start(task: TaskId, machine: MachineId, devices: DeviceMask = 0): Verdict {
     const refusal =
       this.whyNotWaiting(task) ??
-      partOfGang(this.execution.cluster, task) ??
-      this.execution.start(task, machine, this.table, devices);
+      partOfGang(this.ground.cluster, task) ??
+      this.ground.start(task, machine, this.table, devices);
     if (refusal === undefined) this.placed(task);
-    return this.execution.answer(refusal, 'start', task, machine);
+    return this.ground.answer(refusal, 'start', task, machine);
   }
 
   hold(task: TaskId, machine: MachineId, devices: DeviceMask = 0): Verdict {
-    const { cluster } = this.execution;
+    const { cluster } = this.ground;
     const refusal = this.whyNotWaiting(task) ?? cluster.refusal(task, machine, this.table, devices);
     if (refusal === undefined) {
       cluster.hold(task, machine, this.table, devices);
       this.held.push(task);
     }
-    return this.execution.answer(refusal, 'hold', task, machine);
+    return this.ground.answer(refusal, 'hold', task, machine);
   }
 
   release(task: TaskId): Verdict {
     const place = this.held.indexOf(task);
     if (place >= 0) {
       this.held.splice(place, 1);
-      this.execution.cluster.release(task, this.table);
+      this.ground.cluster.release(task, this.table);
     }
-    return this.execution.answer(place < 0 ? 'not-held' : undefined, 'release', task, NONE);
+    return this.ground.answer(place < 0 ? 'not-held' : undefined, 'release', task, NONE);
   }
 
   startGang(tasks: readonly TaskId[]): Verdict {
     const stray = tasks.find((task, i) => !this.held.includes(task) || tasks.indexOf(task) !== i);
-    if (stray !== undefined) return this.execution.answer('not-held', 'startGang', stray, NONE);
+    if (stray !== undefined) return this.ground.answer('not-held', 'startGang', stray, NONE);
     for (const task of tasks) {
-      this.execution.startHeld(task);
+      this.ground.startHeld(task);
       this.placed(task);
     }
     this.held = this.held.filter((task) => !tasks.includes(task));
@@ -90,21 +108,21 @@ export class PlacementActions implements PlacementSink {
 
   kill(task: TaskId): Verdict {
     const refusal = this.whyNotMine(task);
-    if (refusal === undefined) this.execution.kill(task, 'preempted');
-    return this.execution.answer(refusal, 'kill', task, NONE);
+    if (refusal === undefined) this.ground.kill(task, 'preempted');
+    return this.ground.answer(refusal, 'kill', task, NONE);
   }
 
   reserve(task: TaskId, from: Micros): Verdict {
     const refusal = this.whyNotWaiting(task);
     if (refusal === undefined) {
-      this.execution.cluster.tasks.reserved[task] = Number.isFinite(from) ? from : Number.NaN;
-      if (from > this.execution.now && from < this.wakeAt) this.wake(from);
+      this.ground.cluster.tasks.reserved[task] = Number.isFinite(from) ? from : Number.NaN;
+      if (from > this.ground.now && from < this.wakeAt) this.wake(from);
     }
-    return this.execution.answer(refusal, 'reserve', task, NONE);
+    return this.ground.answer(refusal, 'reserve', task, NONE);
   }
 
   drain(machine: MachineId): Verdict {
-    const { cluster } = this.execution;
+    const { cluster } = this.ground;
     const isKnown = machine >= 0 && machine < cluster.machines.count;
     const refusal = !isKnown
       ? 'unknown-machine'
@@ -113,41 +131,41 @@ export class PlacementActions implements PlacementSink {
         : 'machine-not-up';
     if (refusal === undefined) {
       this.releaseOn(machine);
-      this.host.machineLeaves(machine, this.execution.now);
+      this.host.machineLeaves(machine, this.ground.now);
       cluster.setMachineState(machine, 'draining');
-      this.execution.observer.machineChanged(machine, 'draining', this.execution.now);
+      this.ground.observer.machineChanged(machine, 'draining', this.ground.now);
     }
-    return this.execution.answer(refusal, 'drain', NONE, machine);
+    return this.ground.answer(refusal, 'drain', NONE, machine);
   }
 
   decline(machine: MachineId, refuseFor: Micros): Verdict {
     const verdict = this.host.decline(machine, refuseFor);
-    return this.execution.answer(verdict === 'done' ? undefined : verdict, 'decline', NONE, machine);
+    return this.ground.answer(verdict === 'done' ? undefined : verdict, 'decline', NONE, machine);
   }
 
   /** What is held on a machine goes back to the table before the machine leaves it: nothing must stay behind in a closed row. */
   releaseOn(machine: MachineId): void {
-    const { tasks } = this.execution.cluster;
+    const { tasks } = this.ground.cluster;
     for (const task of this.held.filter((held) => tasks.machine[held] === machine)) this.release(task);
   }
 
   /** The scheduler is called again at the earliest reservation that lies ahead; one event for all of them. */
   private wake(time: Micros): void {
     this.wakeAt = time;
-    this.execution.schedule(time, EventClass.decision, RESERVATION_DUE);
+    this.ground.wakeAt(time);
   }
 
   /** The call of the scheduler is over: what it still holds goes back, and the next reservation is looked for. */
   finishCall(queue: PendingQueue): void {
     if (this.held.length > 0) {
-      for (const task of this.held) this.execution.cluster.release(task, this.table);
+      for (const task of this.held) this.ground.cluster.release(task, this.table);
       this.held = [];
     }
-    if (this.wakeAt > this.execution.now) return;
-    const { reserved } = this.execution.cluster.tasks;
+    if (this.wakeAt > this.ground.now) return;
+    const { reserved } = this.ground.cluster.tasks;
     let next = Number.POSITIVE_INFINITY;
     for (let task = queue.first; task !== NONE; task = queue.next(task)) {
-      if (reserved[task] > this.execution.now && reserved[task] < next) next = reserved[task];
+      if (reserved[task] > this.ground.now && reserved[task] < next) next = reserved[task];
     }
     this.wakeAt = Number.POSITIVE_INFINITY;
     if (Number.isFinite(next)) this.wake(next);
@@ -155,16 +173,16 @@ export class PlacementActions implements PlacementSink {
 
   private placed(task: TaskId): void {
     this.host.queueOf(task)?.remove(task);
-    this.host.taskPlaced(this.execution.cluster.tasks.machine[task]);
+    this.host.taskPlaced(this.ground.cluster.tasks.machine[task]);
   }
 
   private whyNotWaiting(task: TaskId): Refusal | undefined {
-    if (!this.execution.isPending(task)) return this.execution.exists(task) ? 'not-pending' : 'unknown-task';
+    if (!this.ground.isPending(task)) return this.ground.exists(task) ? 'not-pending' : 'unknown-task';
     return this.host.queueOf(task) === undefined ? 'foreign-task' : undefined;
   }
 
   private whyNotMine(task: TaskId): Refusal | undefined {
-    if (!this.execution.isRunning(task)) return 'not-running';
+    if (!this.ground.isRunning(task)) return 'not-running';
     return this.host.queueOf(task) === undefined ? 'foreign-task' : undefined;
   }
 }

@@ -1,0 +1,134 @@
+import type { CommandModule } from 'yargs';
+import { compareRuns } from '../../lab/comparison.js';
+import { type Rehearsal, rehearse, type StartDifference } from '../../lab/rehearsal/rehearse.js';
+import { writeResult } from '../../lab/result-files.js';
+import { InputError, secondsText } from '../../model/index.js';
+import { comparisonTable } from '../comparison-table.js';
+import { runSpecs, settings } from '../run-options.js';
+import { durationOption, reportProblem } from '../service-options.js';
+import type { Exit } from './command.js';
+
+interface RehearseArguments {
+  trace: string;
+  machines: string;
+  policy: string;
+  set?: string[];
+  seed?: string;
+  compress: string;
+  overhead: string;
+  report?: string;
+  json?: boolean;
+}
+
+const MAX_COMPRESS = 1e6;
+
+/** `simulate rehearse`: exit code 1 when the real run is another than the simulated one. */
+export function rehearseCommand(exit: Exit): CommandModule<object, RehearseArguments> {
+  return {
+    command: 'rehearse',
+    describe: 'simulate a trace, then run it for real (a master, agents, a sleep per task), and compare',
+    builder: (argv) =>
+      argv
+        .option('trace', { alias: 't', type: 'string', demandOption: true, describe: 'trace file' })
+        .option('machines', {
+          alias: 'm',
+          type: 'string',
+          demandOption: true,
+          describe:
+            'an agent for each, such as 3x2cpu/1GiB; they need not fit this machine: tasks only sleep',
+        })
+        .option('policy', {
+          alias: 'p',
+          type: 'string',
+          default: 'fcfs',
+          describe: 'name, or a file such as ./mine.ts',
+        })
+        .option('set', {
+          alias: 's',
+          type: 'string',
+          array: true,
+          describe: 'parameter=value, again and again',
+        })
+        .option('seed', { type: 'string', describe: 'seed of all random streams [1]' })
+        .option('compress', {
+          type: 'string',
+          default: '60',
+          describe: 'so many seconds of the trace pass in one',
+        })
+        .option('overhead', {
+          type: 'string',
+          default: '250ms',
+          describe: 'the most that offers, a launch and the news of an end may take beyond the model',
+        })
+        .option('report', {
+          alias: 'r',
+          type: 'string',
+          describe: 'file for a self-contained HTML report with both runs',
+        })
+        .option('json', { type: 'boolean', describe: 'print one JSON document and nothing else' })
+        .example(
+          '$0 rehearse --trace traces/short-jobs.csv --machines 6x1cpu/256MiB',
+          'half a minute',
+        ) as never,
+    handler: (args) => perform(args, exit),
+  };
+}
+
+async function perform(args: RehearseArguments, exit: Exit): Promise<void> {
+  const { trace, machines, policy, seed, set = [] } = args;
+  const [spec, ...others] = runSpecs({ trace, machines, policy, seed, set: settings(set) });
+  if (others.length > 0)
+    throw InputError.expected({ field: '--policy' }, policy, 'one policy: a rehearsal takes its time');
+  const rehearsal = await rehearse(spec, {
+    compress: compression(args.compress),
+    overhead: durationOption('overhead', args.overhead),
+    report: reportProblem,
+  });
+  const records = [rehearsal.simulated, rehearsal.live];
+  if (args.report !== undefined) {
+    const { reportHtml } = await import('../../report/report.js');
+    writeResult(args.report, reportHtml(records));
+  }
+  const { starts, difference, outside, measuredOverhead } = rehearsal;
+  if (args.json === true) {
+    const summaries = records.map(({ summary }) => summary);
+    const found = { starts, difference: difference ?? null, outside, measuredOverhead, summaries };
+    process.stdout.write(`${JSON.stringify(found, null, 2)}\n`);
+  } else {
+    process.stdout.write(comparisonTable(compareRuns(records.map(({ summary }) => summary)), { all: false }));
+    process.stdout.write(`\n${verdict(rehearsal)}`);
+  }
+  if (difference !== undefined || outside.length > 0) exit(1);
+}
+
+/** @throws InputError */
+function compression(text: string): number {
+  const compress = Number(text);
+  if (!(compress > 0) || compress > MAX_COMPRESS)
+    throw InputError.expected({ field: '--compress' }, text, `a number above 0, at most ${MAX_COMPRESS}`);
+  return compress;
+}
+
+function verdict({ starts, difference, outside, measuredOverhead }: Rehearsal): string {
+  const { median, most } = measuredOverhead;
+  const lines = [
+    difference === undefined
+      ? `${starts} starts in the same order on the same machines`
+      : `start ${difference.place + 1} differs: ${differenceText(difference)}`,
+    outside.length === 0
+      ? 'all waits within the modelled overheads'
+      : `${outside.length} waits beyond the modelled overheads; first, job ${outside[0].job}: ${secondsText(outside[0].live)} s, from ${secondsText(outside[0].simulated)} s to ${secondsText(outside[0].longest)} s in the model`,
+    `real tasks took ${milliseconds(median)} longer at the median, ${milliseconds(most)} at most`,
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function differenceText({ simulated, live }: StartDifference): string {
+  const text = (start: StartDifference['live']) =>
+    start === undefined ? 'nothing' : `job ${start.job} on ${start.machine} at ${secondsText(start.at)} s`;
+  return `simulated ${text(simulated)}, live ${text(live)}`;
+}
+
+function milliseconds(seconds: number): string {
+  return `${Math.round(seconds * 1000)} ms`;
+}

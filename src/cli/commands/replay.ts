@@ -1,0 +1,137 @@
+import type { CommandModule } from 'yargs';
+import { compareRuns } from '../../lab/comparison.js';
+import { readLoggedLoad } from '../../lab/replay/logged-load.js';
+import { loggedPolicy } from '../../lab/replay/logged-policy.js';
+import {
+  type Difference,
+  inputText,
+  type LoggedTurn,
+  type Replay,
+  replayDecisions,
+} from '../../lab/replay/replay-decisions.js';
+import { writeResult } from '../../lab/result-files.js';
+import { run } from '../../lab/run.js';
+import { runMany } from '../../lab/run-many.js';
+import { InputError, toSeconds } from '../../model/index.js';
+import { comparisonTable } from '../comparison-table.js';
+import { untilInterrupted } from '../interrupt.js';
+import { runSpecs, settings } from '../run-options.js';
+import type { Exit } from './command.js';
+
+interface ReplayArguments {
+  log: string;
+  policy?: string;
+  set?: string[];
+  seed?: string;
+  machines?: string;
+  report?: string;
+  json?: boolean;
+  all?: boolean;
+}
+
+/** `simulate replay LOG`: exit code 1 when the policy decides otherwise than the log says. */
+export function replayCommand(exit: Exit): CommandModule<object, ReplayArguments> {
+  return {
+    command: 'replay <log>',
+    describe:
+      'tell the policy what a master was told, in virtual time, and compare its decisions with the log',
+    builder: (argv) =>
+      argv
+        .positional('log', {
+          type: 'string',
+          demandOption: true,
+          describe: "decisions.log of a master's work-dir",
+        })
+        .option('policy', {
+          alias: 'p',
+          type: 'string',
+          describe: 'what these policies, joined by commas, would have made of the load in the log',
+        })
+        .option('set', {
+          alias: 's',
+          type: 'string',
+          array: true,
+          describe: 'parameter=value, again and again',
+        })
+        .option('seed', { type: 'string', describe: 'seed of all random streams [1]' })
+        .option('machines', {
+          alias: 'm',
+          type: 'string',
+          describe: 'other machines than the agents of the log',
+        })
+        .option('report', { alias: 'r', type: 'string', describe: 'file for a self-contained HTML report' })
+        .option('all', { type: 'boolean', describe: 'print every metric of the summary' })
+        .option('json', { type: 'boolean', describe: 'print one JSON document and nothing else' })
+        .example('$0 replay /tmp/master/decisions.log', 'does it still decide as it did?')
+        .example(
+          '$0 replay decisions.log --policy easy,fgd',
+          'what others had done with the same load',
+        ) as never,
+    handler: (args) => (args.policy === undefined ? compareDecisions(args, exit) : askPolicies(args)),
+  };
+}
+
+async function compareDecisions({ log, json, ...others }: ReplayArguments, exit: Exit): Promise<void> {
+  for (const option of ['set', 'seed', 'machines', 'report', 'all'] as const)
+    if (others[option] !== undefined)
+      throw new InputError(
+        { field: `--${option}` },
+        'is for a replay under other policies; give --policy with it',
+      );
+  const replay = await replayDecisions(log);
+  process.stdout.write(json === true ? `${JSON.stringify(replay, null, 2)}\n` : replayText(log, replay));
+  if (replay.difference !== undefined) exit(1);
+}
+
+/** What happened stands first, then what each policy makes of the same load in the simulator. */
+async function askPolicies(args: ReplayArguments): Promise<void> {
+  const { log, policy, seed, machines, set = [], report } = args;
+  const workload = { kind: 'decision-log', path: log } as const;
+  const specs = runSpecs({ policy, seed, machines, set: settings(set) }).map((spec) => ({
+    ...spec,
+    workload,
+  }));
+  const load = await readLoggedLoad(log);
+  const asLogged = { policy: 'logged', workload, seed: seed ?? '1', set: {} };
+  const logged = await run(asLogged, { policy: loggedPolicy(load) });
+  const others = await untilInterrupted((signal) =>
+    runMany(
+      specs.map((spec) => ({ spec })),
+      { signal },
+    ),
+  );
+  const records = [logged, ...others];
+  if (report !== undefined) {
+    const { reportHtml } = await import('../../report/report.js');
+    writeResult(report, reportHtml(records));
+  }
+  const summaries = records.map(({ summary }) => summary);
+  if (args.json === true) process.stdout.write(`${JSON.stringify(summaries, null, 2)}\n`);
+  else process.stdout.write(comparisonTable(compareRuns(summaries), { all: args.all === true }));
+  if (load.unfinished > 0)
+    process.stderr.write(
+      `note: ${load.unfinished} tasks ran on when the log ended; they are taken to end there\n`,
+    );
+}
+
+function replayText(log: string, { lives, allocations, offers, difference }: Replay): string {
+  const what = `${allocations} allocations with ${offers} offers of ${lives === 1 ? 'a master' : `${lives} masters`}`;
+  if (difference === undefined) return `${log}: ${what}: decided as logged\n`;
+  return `${log}: ${what}: decided as logged, then otherwise\n${differenceText(log, difference)}`;
+}
+
+function differenceText(log: string, { line, turn, before, logged, replayed, place }: Difference): string {
+  const lines = [
+    ...before.flatMap(turnLines),
+    `${log}:${line} at ${toSeconds(turn.at)} s, offer ${place + 1} of this turn:`,
+    ...turn.inputs.map((input) => `  told      ${inputText(input)}`),
+    `  logged    ${logged[place] ?? 'no further offer'}`,
+    `  replayed  ${replayed[place] ?? 'no further offer'}`,
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function turnLines({ line, turn }: LoggedTurn): string[] {
+  const offers = turn.offers === undefined ? 'no decision yet' : `${turn.offers.length} offers, as logged`;
+  return [`line ${line} at ${toSeconds(turn.at)} s: ${turn.inputs.map(inputText).join('; ')}: ${offers}`];
+}

@@ -1,0 +1,173 @@
+import { userInfo } from 'node:os';
+import { join } from 'node:path';
+import type { CommandModule } from 'yargs';
+import { loadPolicy } from '../../lab/policy-file.js';
+import { assignSettings } from '../../lab/settings.js';
+import { readSubmission } from '../../lab/submission-file.js';
+import { taskMixOf } from '../../lab/task-mix.js';
+import { wallClock } from '../../live/clock.js';
+import { hostedScheduler } from '../../live/framework/hosted-scheduler.js';
+import type { Submission } from '../../live/framework/submission.js';
+import { SubmittedWork } from '../../live/framework/submitted-work.js';
+import { authorizationOf, readCredential } from '../../live/http/credentials.js';
+import { ObserverGroup } from '../../metrics/observer-group.js';
+import { Cluster, FOREVER, InputError, ParameterValues, ResourceSpace } from '../../model/index.js';
+import type { Scheduler } from '../../policies/contract.js';
+import { RandomStreams } from '../../sim/random-streams.js';
+import { traceOf } from '../../workloads/row-sketch.js';
+import { PLAIN_ROW } from '../../workloads/trace.js';
+import { settings } from '../run-options.js';
+import { masterUrl, reportProblem, untilAskedToEnd } from '../service-options.js';
+import type { Exit } from './command.js';
+
+interface SubmitArguments {
+  file: string;
+  master: string;
+  policy: string;
+  set?: string[];
+  seed: string;
+  name: string;
+  role: string;
+  credential?: string;
+  'work-dir'?: string;
+}
+
+/** `simulate submit`: exit code 1 when a job failed. */
+export function submitCommand(exit: Exit): CommandModule<object, SubmitArguments> {
+  return {
+    command: 'submit <file>',
+    describe: 'run jobs and services on the agents of a master, placed by the scheduler of a policy',
+    builder: (argv) =>
+      argv
+        .positional('file', {
+          type: 'string',
+          demandOption: true,
+          describe: 'jobs and services, in YAML (docs/live.md); it is read again at SIGHUP',
+        })
+        .option('master', {
+          type: 'string',
+          demandOption: true,
+          describe: 'address of the master, such as http://127.0.0.1:5050',
+        })
+        .option('policy', {
+          alias: 'p',
+          type: 'string',
+          default: 'easy',
+          describe:
+            'whose scheduler places the tasks: a name such as fgd or bin-packing, or a file such as ./mine.ts',
+        })
+        .option('set', {
+          alias: 's',
+          type: 'string',
+          array: true,
+          describe: 'parameter=value of the policy, again and again',
+        })
+        .option('seed', { type: 'string', default: '1', describe: "seed of the policy's random stream" })
+        .option('name', { type: 'string', default: 'fairground', describe: 'name of the framework' })
+        .option('role', { type: 'string', default: '*', describe: 'role that it is charged to' })
+        .option('credential', {
+          type: 'string',
+          describe: "a file such as credential.json of the master's work-dir",
+        })
+        .option('work-dir', {
+          type: 'string',
+          describe: "the master's work-dir, where it is on this machine: its credential is used",
+        })
+        .example(
+          '$0 submit work.yaml --master http://127.0.0.1:5050 --policy easy --work-dir /tmp/master',
+          'until the jobs are over, or as long as there are services',
+        ) as never,
+    handler: (args) => submit(args, exit),
+  };
+}
+
+async function submit(args: SubmitArguments, exit: Exit): Promise<void> {
+  const submission = readSubmission(args.file);
+  const space = spaceOf(submission);
+  const scheduler = await schedulerOf(args, submission, space);
+  const cluster = new Cluster(space);
+  const framework = cluster.addFramework({ name: args.name });
+  let refuse: (error: Error) => void = () => undefined;
+  const refused = new Promise<never>((_, reject) => {
+    refuse = reject;
+  });
+  const work = new SubmittedWork({
+    clock: wallClock,
+    now: () => wallClock.now(),
+    random: new RandomStreams(args.seed).stream('policy'),
+    master: masterUrl(args.master),
+    authorization: authorizationFor(args),
+    info: {
+      user: userInfo().username,
+      name: args.name,
+      role: args.role,
+      checkpoint: true,
+      failover_timeout: 60,
+    },
+    cluster,
+    framework,
+    scheduler,
+    observer: new ObserverGroup([]),
+    refused: refuse,
+    report: reportProblem,
+    say: (message) => process.stdout.write(`${message}\n`),
+  });
+  const reread = () => {
+    try {
+      work.change(readSubmission(args.file));
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      reportProblem(`${error.message}; what runs goes on as it is`);
+    }
+  };
+  process.on('SIGHUP', reread);
+  try {
+    const failed = await Promise.race([work.run(submission), refused, untilAskedToEnd()]);
+    if (typeof failed === 'number' && failed > 0) exit(1);
+  } finally {
+    process.off('SIGHUP', reread);
+    await work.teardown();
+  }
+}
+
+/** Only what is asked for counts: a policy that packs by several resources should not see one that nobody wants. */
+function spaceOf({ jobs, services }: Submission): ResourceSpace {
+  const isAsked = (name: string) => [...jobs, ...services].some(({ demand }) => (demand[name] ?? 0) > 0);
+  return new ResourceSpace(['cpus', 'mem', 'disk'].filter((name) => name !== 'disk' || isAsked(name)));
+}
+
+async function schedulerOf(
+  { policy: nameOrPath, set }: SubmitArguments,
+  submission: Submission,
+  space: ResourceSpace,
+): Promise<Scheduler> {
+  const policy = await loadPolicy(nameOrPath);
+  const [assigned] = assignSettings(settings(set ?? []), [policy]);
+  const values = new ParameterValues(policy.parameters, assigned);
+  if (policy.needsForecast?.(values) === true)
+    throw new InputError({ field: '--policy' }, `${policy.name} needs a forecast, and real work has none`);
+  const frameworks = [{ name: 'default' }];
+  const needsMix = policy.needsTaskMix?.(values) === true;
+  const taskMix = needsMix ? await taskMixOf(traceOf(space, rowsOf(submission, space)), FOREVER) : undefined;
+  const parts = policy.build(values, { space, machines: [], frameworks, forecast: undefined, taskMix });
+  return hostedScheduler(policy.name, parts);
+}
+
+/** What is submitted, as far as a policy may know the mix of tasks beforehand. */
+function rowsOf({ jobs, services }: Submission, space: ResourceSpace) {
+  const asked = [...jobs, ...services.map((service) => ({ ...service, tasks: service.instances }))];
+  return asked.map(({ name, tasks, demand }) => {
+    const quanta = space.names.map((resource) => demand[resource] ?? 0);
+    const amounts = Object.fromEntries(space.names.map((resource, d) => [resource, quanta[d]]));
+    const row = { ...PLAIN_ROW, job: name, framework: 0, submit: 0, duration: FOREVER };
+    return { ...row, tasks, demand: space.quanta(amounts as Record<string, number>) };
+  });
+}
+
+/** @throws InputError */
+function authorizationFor({ credential, 'work-dir': workDir }: SubmitArguments): string | undefined {
+  if (credential !== undefined && workDir !== undefined)
+    throw new InputError({}, '--credential and --work-dir contradict each other; give one of them');
+  const file = workDir === undefined ? credential : join(workDir, 'credential.json');
+  return file === undefined ? undefined : authorizationOf(readCredential(file));
+}

@@ -1,0 +1,155 @@
+import { userInfo } from 'node:os';
+import { wallClock } from '../../live/clock.js';
+import { addJob, Framework, type FrameworkSetup } from '../../live/framework/framework.js';
+import { ObserverGroup } from '../../metrics/observer-group.js';
+import {
+  type Cluster,
+  fromSeconds,
+  InputError,
+  type Micros,
+  type Observer,
+  toSeconds,
+} from '../../model/index.js';
+import type { Random, Scheduler } from '../../policies/contract.js';
+import { PLAIN_ROW, type TaskBatch, type Trace } from '../../workloads/trace.js';
+import type { PreparedRun } from '../run.js';
+
+/** From the framework's subscription to the beginning of the trace: arrivals at its first instant are all in time. */
+const RAISING_THE_CURTAIN: Micros = fromSeconds(0.2);
+
+/** Where a trace is performed, and by whom. */
+export interface Stage {
+  /** So many seconds of the trace pass in one. */
+  readonly compress: number;
+  readonly url: URL;
+  readonly authorization: string;
+  readonly scheduler: Scheduler;
+  readonly random: Random;
+  readonly observers: readonly Partial<Observer>[];
+  readonly report: (problem: string) => void;
+}
+
+/** Submits the tasks of a trace when their time comes, and returns when all have ended. @throws InputError */
+export async function perform({ cluster, open, workload }: PreparedRun, stage: Stage): Promise<void> {
+  const rows = await rowsOf(open.trace);
+  const start = workload.startsAt === 'zero' ? 0 : (rows[0]?.submit ?? 0);
+  let begun = Number.POSITIVE_INFINITY;
+  let left = rows.reduce((sum, { tasks }) => sum + tasks, 0);
+  let live: Framework | undefined;
+  let end: () => void = () => undefined;
+  let fail: (error: Error) => void = () => undefined;
+  const over = new Promise<void>((resolve, reject) => {
+    end = resolve;
+    fail = reject;
+  });
+  const taskEnded = () => {
+    left--;
+    if (left === 0) end();
+  };
+  const observer = new ObserverGroup([...stage.observers, { taskEnded }]);
+  const setup: FrameworkSetup = {
+    clock: wallClock,
+    now: () => Math.round(start + Math.max(0, wallClock.now() - begun) * stage.compress),
+    random: stage.random,
+    master: stage.url,
+    authorization: stage.authorization,
+    info: { user: userInfo().username, name: 'rehearsal' },
+    cluster,
+    framework: cluster.addFramework(open.trace.frameworks[0] ?? { name: 'rehearsal' }),
+    scheduler: stage.scheduler,
+    observer,
+    listener: {
+      running: () => undefined,
+      ended: () => undefined,
+      lost: () => undefined,
+      failed: (_, message) => fail(new InputError({}, `a task of the rehearsal failed: ${message}`)),
+    },
+    refused: fail,
+    report: stage.report,
+  };
+  try {
+    live = new Framework(setup);
+    await Promise.race([live.connect(), over]);
+    begun = wallClock.now() + RAISING_THE_CURTAIN;
+    observer.runStarted(start);
+    const framework = live;
+    for (const row of rows)
+      wallClock.after(RAISING_THE_CURTAIN + (row.submit - start) / stage.compress, () =>
+        arrive(setup, framework, row, stage.compress),
+      );
+    await over;
+    observer.runEnded(setup.now());
+  } finally {
+    await live?.teardown();
+  }
+}
+
+/** A row of a trace that a command can stand for. */
+interface Row {
+  readonly job: string;
+  readonly submit: Micros;
+  readonly tasks: number;
+  readonly demand: readonly number[];
+  readonly estimate: Micros;
+  readonly priority: number;
+  readonly gang: boolean;
+  readonly duration: Micros;
+}
+
+/** @throws InputError where a command cannot stand for a row. */
+async function rowsOf(trace: Trace): Promise<readonly Row[]> {
+  const rows: Row[] = [];
+  for await (const batch of trace.batches())
+    for (let row = 0; row < batch.length; row++) rows.push(rowOf(batch, row));
+  if (trace.frameworks.length > 1)
+    throw new InputError({}, `a rehearsal is of one framework, and the trace has ${trace.frameworks.length}`);
+  if (rows.length === 0) throw new InputError({}, 'the trace has no task to rehearse');
+  return rows;
+}
+
+function rowOf(batch: TaskBatch, row: number): Row {
+  const job = String(batch.job[row]);
+  const foreign = (['gpuCount', 'constraint', 'rule', 'failAfter'] as const).find(
+    (column) => batch[column][row] !== PLAIN_ROW[column],
+  );
+  if (foreign !== undefined || !Number.isFinite(batch.duration[row])) {
+    const what = foreign ?? 'duration';
+    throw new InputError({}, `job ${job} cannot be rehearsed: no command stands for its ${what}`);
+  }
+  const at = row * batch.dims;
+  return {
+    job,
+    submit: batch.submit[row] as Micros,
+    tasks: batch.tasks[row] as number,
+    demand: Array.from(batch.demand.subarray(at, at + batch.dims)),
+    estimate: batch.estimate[row] as Micros,
+    priority: batch.priority[row] as number,
+    gang: batch.gang[row] === 1,
+    duration: batch.duration[row] as Micros,
+  };
+}
+
+function arrive(setup: FrameworkSetup, framework: Framework, row: Row, compress: number): void {
+  const { cluster } = setup;
+  const job = addJob(setup, row.job, row.gang);
+  const taskClass = classOf(cluster, row);
+  const { estimate, priority } = row;
+  for (let i = 0; i < row.tasks; i++)
+    framework.submit(
+      { job, taskClass, estimate, priority, submitted: setup.now() },
+      {
+        // Jobs may be called anything, and the ids of tasks are names of folders.
+        name: `${row.job.replace(/[^\w-]/g, '_').slice(0, 60)}.${i}`,
+        command: `exec sleep ${toSeconds(row.duration / compress).toFixed(6)}`,
+        environment: {},
+        healthCheck: undefined,
+        retries: 0,
+        backoff: 0,
+        submitted: wallClock.now(),
+      },
+    );
+}
+
+function classOf(cluster: Cluster, { demand, tasks }: Row): number {
+  return cluster.classes.acquire({ demand }, tasks);
+}

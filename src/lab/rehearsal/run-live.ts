@@ -1,0 +1,84 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startLocalCluster } from '../../live/local-cluster.js';
+import type { ResourceMessage } from '../../live/wire/messages.js';
+import { Recorder } from '../../metrics/recorder.js';
+import { type RunRecord, runRecord } from '../../metrics/run-record.js';
+import { type Cluster, InputError, ParameterValues } from '../../model/index.js';
+import type { Scheduler } from '../../policies/contract.js';
+import { DRF_PARAMETERS, drfSettings } from '../../policies/presets/drf-parameters.js';
+import { RandomStreams } from '../../sim/random-streams.js';
+import { describeRun, type PreparedRun, prepareRun, type RunSpec } from '../run.js';
+import { perform } from './performance.js';
+import { type Start, StartLog } from './start-log.js';
+
+/** A run on real agents. */
+export interface LiveRun {
+  readonly record: RunRecord;
+  readonly starts: readonly Start[];
+}
+
+/** How a run is carried out. */
+export interface LiveTerms {
+  /** So many seconds of the trace pass in one. */
+  readonly compress: number;
+  readonly report: (problem: string) => void;
+}
+
+/**
+ * Runs a trace for real: a master and an agent per machine in this process, and a `sleep` per task, started by the scheduler
+ * that the simulator would call.
+ * @throws InputError when the trace or the policy cannot be run so.
+ */
+export async function runLive(spec: RunSpec, terms: LiveTerms): Promise<LiveRun> {
+  const prepared = await prepareRun(spec);
+  const { cluster } = prepared;
+  const scheduler = schedulerOf(prepared);
+  const recorder = new Recorder(cluster);
+  const log = new StartLog(cluster);
+  const workDir = mkdtempSync(join(tmpdir(), 'fairground-rehearsal-'));
+  const streams = new RandomStreams(spec.seed);
+  const local = await startLocalCluster({
+    workDir,
+    settings: drfSettings(new ParameterValues(DRF_PARAMETERS, {})),
+    random: streams.stream('allocator'),
+    agents: agentsOf(cluster),
+    report: terms.report,
+  });
+  try {
+    await perform(prepared, {
+      ...terms,
+      ...local,
+      scheduler,
+      random: streams.stream('policy'),
+      observers: [recorder, log],
+    });
+    return { record: runRecord(recorder, describeRun(spec, prepared)), starts: log.starts };
+  } finally {
+    await local.stop();
+    rmSync(workDir, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+/** @throws InputError when the policy has no scheduler that sees the whole cluster. */
+function schedulerOf({ parts, policy }: PreparedRun): Scheduler {
+  if (parts.architecture === 'monolithic' && parts.retry === undefined) return parts.scheduler;
+  throw new InputError(
+    { field: '--policy' },
+    `${policy.name} does not schedule the whole cluster in one pass; take one such as fcfs, easy or bin-packing`,
+  );
+}
+
+function agentsOf({ machines, space }: Cluster): ReadonlyMap<string, readonly ResourceMessage[]> {
+  return new Map(
+    machines.specs.map(({ name, capacity }) => [
+      name,
+      space.kinds.map(({ name: resource, quantaPerUnit }, d) => ({
+        name: resource,
+        type: 'SCALAR' as const,
+        scalar: { value: capacity[d] / quantaPerUnit },
+      })),
+    ]),
+  );
+}

@@ -1,0 +1,107 @@
+import { z } from 'zod';
+import { DECISION_LOG_FORM, type DecisionRecord } from '../../live/decisions/decision-log.js';
+import { isInputName } from '../../live/decisions/host-inputs.js';
+import { parseRecord } from '../../live/decisions/record-text.js';
+import { InputError, quote } from '../../model/index.js';
+import { readLines } from '../../workloads/formats/text-file.js';
+
+/** A record and the line that it stands on, counted from 1. */
+export interface LoggedRecord {
+  readonly line: number;
+  readonly record: DecisionRecord;
+}
+
+const time = z.int();
+const parcels = z.array(z.looseObject({ dimension: z.int().min(0), amount: z.int().min(0) }));
+
+const schemas = {
+  header: z.looseObject({
+    log: z.literal(DECISION_LOG_FORM),
+    at: time,
+    policy: z.literal('drf'),
+    settings: z.looseObject({}),
+    seed: z.string(),
+    interval: z.number().positive(),
+    names: z.array(z.string()).min(1),
+  }),
+  turn: z.looseObject({
+    at: time,
+    inputs: z.array(
+      z
+        .array(z.unknown())
+        .refine(([name]) => isInputName(name), { error: 'expected the name of an input and its arguments' }),
+    ),
+    offers: z
+      .array(z.looseObject({ framework: z.string(), role: z.string(), agent: z.string(), parcels }))
+      .optional(),
+  }),
+  framework: z.looseObject({ at: time, framework: z.string(), name: z.string() }),
+  task: z.looseObject({
+    at: time,
+    task: z.enum(['launched', 'running', 'ended']),
+    framework: z.string(),
+    id: z.string(),
+    role: z.string(),
+    agent: z.string(),
+    parcels: parcels.optional(),
+    submitted: time.optional(),
+    state: z.string().optional(),
+  }),
+} as const;
+
+/**
+ * The records of a decision log, `.gz` or plain. A last line that breaks off is what a master that was killed leaves, and is
+ * passed over.
+ * @throws InputError with file, line and field.
+ */
+export async function* readDecisions(path: string): AsyncGenerator<LoggedRecord> {
+  let torn: InputError | undefined;
+  let isFirst = true;
+  for await (const { firstLine, lines } of readLines(path)) {
+    for (const [i, text] of lines.entries()) {
+      if (torn !== undefined) throw torn;
+      const line = firstLine + i;
+      const value = recordOrProblem(text, path, line);
+      if (value instanceof InputError) {
+        torn = value;
+        continue;
+      }
+      const record = checked(value, path, line);
+      if (isFirst && !('log' in record))
+        throw new InputError({ file: path, line }, 'is no decision log: it begins without its header');
+      isFirst = false;
+      yield { line, record };
+    }
+  }
+  if (isFirst) throw torn ?? new InputError({ file: path }, 'is empty');
+}
+
+/** The value of a line, or what is wrong with it. */
+function recordOrProblem(text: string, file: string, line: number): unknown {
+  try {
+    return parseRecord(text);
+  } catch {
+    return InputError.expected({ file, line }, text, 'a record of a decision log, in JSON');
+  }
+}
+
+function checked(value: unknown, file: string, line: number): DecisionRecord {
+  const kind = kindOf(value);
+  if (kind === undefined) {
+    const problem = `found ${quote(JSON.stringify(value))}, expected a record of a decision log`;
+    throw new InputError({ file, line }, problem);
+  }
+  const parsed = schemas[kind].safeParse(value);
+  // What the schema checked is not changed by it: it fills nothing in.
+  if (parsed.success) return value as DecisionRecord;
+  const [issue] = parsed.error.issues;
+  throw new InputError({ file, line, field: issue.path.join('.') }, issue.message);
+}
+
+function kindOf(value: unknown): keyof typeof schemas | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  if ('log' in value) return 'header';
+  if ('inputs' in value) return 'turn';
+  if ('task' in value) return 'task';
+  return 'framework' in value ? 'framework' : undefined;
+}

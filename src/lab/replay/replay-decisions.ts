@@ -1,0 +1,133 @@
+import { AllocatorHost, type MadeOffer } from '../../live/allocation/allocator-host.js';
+import type { LogHeader, TurnRecord } from '../../live/decisions/decision-log.js';
+import { applyInput, type HostInput } from '../../live/decisions/host-inputs.js';
+import { InputError, type Parcel, resourceKind } from '../../model/index.js';
+import { RandomStreams } from '../../sim/random-streams.js';
+import { readDecisions } from './read-decisions.js';
+
+/** What a replay found. */
+export interface Replay {
+  /** Lives of masters in the log. */
+  readonly lives: number;
+  /** Turns of the allocator in which it decided, offering something or not. */
+  readonly allocations: number;
+  /** Offers, of one agent to one framework in one role each, that came out the same. */
+  readonly offers: number;
+  /** The first turn that came out otherwise; nothing after it was looked at. */
+  readonly difference: Difference | undefined;
+}
+
+/** A turn that came out otherwise than it was logged. */
+export interface Difference {
+  readonly line: number;
+  readonly turn: TurnRecord;
+  /** Turns before it, the nearest last. */
+  readonly before: readonly LoggedTurn[];
+  /** Offers as texts, see offerText; the first one that differs has this place in both. */
+  readonly logged: readonly string[];
+  readonly replayed: readonly string[];
+  readonly place: number;
+}
+
+/** A turn and the line that it stands on. */
+export interface LoggedTurn {
+  readonly line: number;
+  readonly turn: TurnRecord;
+}
+
+/** Turns before a difference that are shown with it. */
+const CONTEXT_TURNS = 4;
+
+/**
+ * Tells the same allocator what the log says a master was told, at the logged times, and compares what it decides, offer by offer.
+ * It has no clock, no network and no processes: what comes out the same depends on the logged inputs alone.
+ * @throws InputError when the log cannot be read, or says what cannot have been.
+ */
+export async function replayDecisions(path: string): Promise<Replay> {
+  let host: AllocatorHost | undefined;
+  let names: readonly string[] = [];
+  let [lives, allocations, offers] = [0, 0, 0];
+  const before: LoggedTurn[] = [];
+  for await (const { line, record } of readDecisions(path)) {
+    if ('log' in record) {
+      host = hostOf(record);
+      names = record.names;
+      lives++;
+    }
+    if (!('inputs' in record) || host === undefined) continue;
+    const decided = applyTurn(host, record, { file: path, line });
+    if (record.offers !== undefined) {
+      const texts = record.offers.map((offer) => offerText(offer, names));
+      const replayed = decided.map((offer) => offerText(offer, names));
+      const place = firstDifference(texts, replayed);
+      const difference = { line, turn: record, before, logged: texts, replayed, place };
+      if (place >= 0) return { lives, allocations, offers, difference };
+      allocations++;
+      offers += texts.length;
+    }
+    before.push({ line, turn: record });
+    if (before.length > CONTEXT_TURNS) before.shift();
+  }
+  return { lives, allocations, offers, difference: undefined };
+}
+
+function hostOf({ names, settings, interval, seed }: LogHeader): AllocatorHost {
+  return new AllocatorHost({
+    names,
+    settings,
+    interval,
+    random: new RandomStreams(seed).stream('allocator'),
+  });
+}
+
+/** @returns what was decided; nothing where the log leaves it to a later turn. */
+function applyTurn(
+  host: AllocatorHost,
+  turn: TurnRecord,
+  place: { readonly file: string; readonly line: number },
+): readonly MadeOffer[] {
+  host.now = turn.at;
+  for (const input of turn.inputs) {
+    try {
+      applyInput(host, input);
+    } catch (error) {
+      // The host trusts its master; a log that was changed by hand can tell it of agents that never were.
+      throw new InputError(
+        { ...place, field: input[0] },
+        `cannot have been told to the allocator: ${(error as Error).message}`,
+      );
+    }
+  }
+  return turn.offers === undefined ? [] : host.collectOffers();
+}
+
+function firstDifference(a: readonly string[], b: readonly string[]): number {
+  const length = Math.max(a.length, b.length);
+  for (let i = 0; i < length; i++) if (a[i] !== b[i]) return i;
+  return -1;
+}
+
+/** `framework <- agent, role eng: cpus 4, mem 1024, cpus(ads) 2`. */
+function offerText({ framework, role, agent, parcels }: MadeOffer, names: readonly string[]): string {
+  return `${framework} <- ${agent}, role ${role}: ${parcels.map((parcel) => parcelText(parcel, names)).join(', ')}`;
+}
+
+function parcelText(
+  { dimension, amount, ranges, reservations, supply, form }: Parcel,
+  names: readonly string[],
+) {
+  const name = names[dimension] ?? `resource ${dimension}`;
+  const of = reservations.length === 0 ? '' : `(${reservations.join(' > ')})`;
+  const what = [supply, form].filter((word) => !['regular', 'divisible', 'ranges'].includes(word));
+  const size =
+    form === 'ranges'
+      ? `[${ranges.map(([begin, end]) => `${begin}-${end}`).join(', ')}]`
+      : amount / (resourceKind(name)?.quantaPerUnit ?? 1);
+  return [`${name}${of} ${size}`, ...what].join(' ');
+}
+
+/** An input as a line for people: its name and its arguments, cut where they are long. */
+export function inputText([name, ...args]: HostInput): string {
+  const text = args.map((arg) => JSON.stringify(arg)).join(' ');
+  return `${name} ${text.length > 160 ? `${text.slice(0, 157)}...` : text}`;
+}

@@ -1,0 +1,351 @@
+import {
+  type Cluster,
+  type FrameworkId,
+  fromSeconds,
+  type InputError,
+  type JobId,
+  type MachineId,
+  type Micros,
+  type Observer,
+  PendingQueue,
+  type TaskId,
+  type TaskRequest,
+  VisibleMachines,
+} from '../../model/index.js';
+import type { Random, Scheduler, SchedulingView, Verdict } from '../../policies/contract.js';
+import { PlacementActions } from '../../policies/hosting/placement-actions.js';
+import type { Cancel, Clock } from '../clock.js';
+import type { TaskStatus } from '../wire/messages.js';
+import { OffersInHand, plainAmounts } from './offers-in-hand.js';
+import { RealExecution } from './real-execution.js';
+import { agentsAnswerSchema, type OfferMessage, type SchedulerEvent } from './scheduler-events.js';
+import { SchedulerLink } from './scheduler-link.js';
+import { taskInfo } from './task-info.js';
+import type { Work, WorkListener } from './work.js';
+
+/** How long a pass waits for the offers that it has asked for; what has not come then is taken to be elsewhere. A proposal. */
+const LONGEST_ASKING: Micros = fromSeconds(0.5);
+
+/** What a framework is made of. */
+export interface FrameworkSetup {
+  readonly clock: Clock;
+  /** The time that the scheduler sees, Micros; it may run faster than the clock. */
+  readonly now: () => Micros;
+  readonly random: Random;
+  readonly master: URL;
+  /** The Authorization header, where there is one. */
+  readonly authorization: string | undefined;
+  /** FrameworkInfo without an id. */
+  readonly info: object;
+  /** Has the framework; the agents of the master become its machines, by their host names where it has some already. */
+  readonly cluster: Cluster;
+  readonly framework: FrameworkId;
+  /** Decides which task starts on which agent: the scheduler of any policy, as it is. */
+  readonly scheduler: Scheduler;
+  readonly observer: Observer;
+  readonly listener: WorkListener;
+  readonly refused: (error: InputError) => void;
+  readonly report: (problem: string) => void;
+}
+
+/**
+ * The built-in framework: it holds the offers of a master and lets the scheduler of a policy place tasks on them. A pass is
+ * made when something changed, after a REVIVE has brought what became free, so that the scheduler sees what the simulator's
+ * would: all that is free, at once.
+ */
+export class Framework {
+  readonly execution: RealExecution;
+  private readonly setup: FrameworkSetup;
+  private readonly link: SchedulerLink;
+  private readonly offers: OffersInHand;
+  private readonly queue: PendingQueue;
+  private readonly actions: PlacementActions;
+  private readonly view: { -readonly [key in keyof SchedulingView]: SchedulingView[key] };
+  private readonly machineOf = new Map<string, MachineId>();
+  private readonly agentOf: string[] = [];
+  private readonly timers = new Set<Cancel>();
+  private cancelAsking: Cancel | undefined;
+  private isPassDue = false;
+  private isSuppressed = false;
+  private isReady = false;
+  private ready: () => void = () => undefined;
+  private endsSeen = 0;
+
+  constructor(setup: FrameworkSetup) {
+    const { cluster, framework, observer, listener } = setup;
+    this.setup = setup;
+    this.execution = new RealExecution(cluster, observer, listener, {
+      now: setup.now,
+      wakeAt: (time) => this.after(Math.max(0, time - setup.now()), () => this.wantPass()),
+      kill: (attempt) => this.kill(attempt),
+      requeue: (task, after) => this.requeue(task, after),
+      stopped: (machine) => {
+        this.offers.show(machine);
+        this.wantPass();
+      },
+    });
+    this.offers = new OffersInHand(cluster, framework);
+    this.queue = new PendingQueue(cluster.tasks, cluster.jobs);
+    const table = cluster.offered.of(framework);
+    this.actions = new PlacementActions(this.execution, table, {
+      queueOf: () => this.queue,
+      taskPlaced: () => undefined,
+      decline: (machine, refuseFor) => this.decline(machine, refuseFor),
+      machineLeaves: (machine) => void this.decline(machine, 0),
+    });
+    this.view = {
+      now: 0,
+      random: setup.random,
+      space: cluster.space,
+      endedSince: 0,
+      queue: this.queue,
+      tasks: cluster.tasks,
+      jobs: cluster.jobs,
+      machines: new VisibleMachines(table),
+      rules: cluster.rules,
+    };
+    this.link = new SchedulerLink({
+      ...setup,
+      received: (event) => this.received(event),
+    });
+  }
+
+  /** Resolves when the master has taken the framework and its agents are known; tasks may be submitted before. */
+  connect(): Promise<void> {
+    this.link.connect();
+    return new Promise((resolve) => {
+      this.ready = resolve;
+    });
+  }
+
+  /** Leaves for good; the master ends what still runs. */
+  async teardown(): Promise<void> {
+    await this.link.teardown();
+    this.close();
+  }
+
+  private close(): void {
+    for (const cancel of this.timers) cancel();
+    this.cancelAsking?.();
+    this.link.close();
+  }
+
+  /** A task to run. Its job and its class are in the ledger already. */
+  submit(request: TaskRequest, work: Work): TaskId {
+    const task = this.setup.cluster.submit(request);
+    this.execution.assign(task, work);
+    this.setup.observer.taskSubmitted(task, this.setup.now());
+    this.queue.add(task);
+    this.wantPass();
+    return task;
+  }
+
+  /** Ends a task that nobody wants any longer. */
+  stop(task: TaskId): void {
+    if (this.execution.isPending(task) && (this.setup.cluster.tasks.queuedAs[task] as number) > 0)
+      this.queue.remove(task);
+    this.execution.stop(task);
+  }
+
+  /** The machine a task runs on, by the host name of its agent; undefined while it waits. */
+  hostOf(task: TaskId): string | undefined {
+    const { cluster } = this.setup;
+    return cluster.machines.specs[cluster.tasks.machine[task] as MachineId]?.name;
+  }
+
+  // What the master says
+
+  private received({ type, offers, rescind, update }: SchedulerEvent): void {
+    switch (type) {
+      case 'SUBSCRIBED':
+        this.subscribed();
+        return;
+      case 'OFFERS':
+        this.offersArrived(offers?.offers ?? []);
+        return;
+      case 'RESCIND':
+        if (rescind !== undefined) this.offers.rescind(rescind.offer_id.value);
+        return;
+      case 'UPDATE':
+        if (update !== undefined) this.statusArrived(update.status);
+        return;
+      default:
+    }
+  }
+
+  /** New, or again: offers of an earlier subscription are void, and what became of the tasks meanwhile is asked for. */
+  private subscribed(): void {
+    this.offers.takeAll();
+    this.isSuppressed = false;
+    this.isReady = false;
+    void this.learnAgents().then(() => {
+      const tasks = this.execution.attemptIds().map((value) => ({ task_id: { value } }));
+      if (tasks.length > 0) this.link.call('RECONCILE', { reconcile: { tasks } });
+      this.isReady = true;
+      this.ready();
+      this.wantPass();
+    }, this.reportError);
+  }
+
+  private readonly reportError = (error: Error): void => this.setup.report(error.message);
+
+  /** Offers say what is free of an agent; what it has in all is the operator API's to say. */
+  private async learnAgents(): Promise<void> {
+    const { cluster } = this.setup;
+    const { get_agents } = agentsAnswerSchema.parse(await this.link.ask('GET_AGENTS'));
+    for (const { agent_info, total_resources = [] } of get_agents.agents ?? []) {
+      const { id, hostname, attributes = [] } = agent_info;
+      if (this.machineOf.has(id.value)) continue;
+      const texts = attributes.flatMap(({ name, text }) => (text === undefined ? [] : [[name, text.value]]));
+      const machine =
+        this.unmetMachine(hostname) ??
+        cluster.addMachine({
+          name: hostname,
+          capacity: plainAmounts(cluster, total_resources),
+          attributes: Object.fromEntries(texts) as Record<string, string>,
+        });
+      this.machineOf.set(id.value, machine);
+      this.agentOf[machine] = id.value;
+    }
+  }
+
+  /** A machine that the ledger had from the start, and whose agent is met now. */
+  private unmetMachine(name: string): MachineId | undefined {
+    const machine = this.setup.cluster.machines.specs.findIndex(
+      (spec, at) => spec.name === name && this.agentOf[at] === undefined,
+    );
+    return machine < 0 ? undefined : machine;
+  }
+
+  private offersArrived(offers: readonly OfferMessage[]): void {
+    if (offers.every(({ agent_id }) => this.machineOf.has(agent_id.value))) this.takeOffers(offers);
+    else void this.learnAgents().then(() => this.takeOffers(offers), this.reportError);
+  }
+
+  private takeOffers(offers: readonly OfferMessage[]): void {
+    for (const offer of offers) {
+      const machine = this.machineOf.get(offer.agent_id.value);
+      if (machine !== undefined) this.offers.add(machine, offer);
+    }
+    if (this.cancelAsking === undefined) this.wantPass();
+    else if (!this.offers.isShort) this.asked();
+  }
+
+  private statusArrived(status: TaskStatus): void {
+    const { uuid, agent_id, task_id } = status;
+    if (uuid !== undefined) this.link.call('ACKNOWLEDGE', { acknowledge: { agent_id, task_id, uuid } });
+    // It came back after it was given up and started elsewhere.
+    if (!this.execution.statusArrived(status)) this.kill(task_id.value);
+  }
+
+  // Passes
+
+  private wantPass(): void {
+    if (this.isPassDue) return;
+    this.isPassDue = true;
+    // After all that has come together: an arrival and an end that are read at once are before the scheduler at once.
+    setImmediate(() => {
+      this.isPassDue = false;
+      this.beginPass();
+    });
+  }
+
+  private beginPass(): void {
+    if (!this.isReady || this.cancelAsking !== undefined) return;
+    if (this.queue.length === 0) {
+      this.rest();
+      return;
+    }
+    if (!this.offers.isShort) {
+      this.pass();
+      return;
+    }
+    this.isSuppressed = false;
+    this.cancelAsking = this.setup.clock.after(LONGEST_ASKING, () => {
+      this.offers.giveUp();
+      this.asked();
+    });
+    this.link.call('REVIVE');
+  }
+
+  private asked(): void {
+    this.cancelAsking?.();
+    this.cancelAsking = undefined;
+    this.pass();
+  }
+
+  /** Nothing waits: others may have the offers. */
+  private rest(): void {
+    if (this.isSuppressed) return;
+    this.isSuppressed = true;
+    this.link.call('SUPPRESS');
+    const offer_ids = this.offers.takeAll().map((value) => ({ value }));
+    if (offer_ids.length > 0) this.link.call('DECLINE', { decline: { offer_ids } });
+  }
+
+  private pass(): void {
+    const { view, execution } = this;
+    if (this.queue.length === 0) return;
+    view.now = this.setup.now();
+    view.endedSince = execution.ends - this.endsSeen;
+    this.endsSeen = execution.ends;
+    this.setup.scheduler.schedule(view, this.actions);
+    this.actions.finishCall(this.queue);
+    for (const [machine, tasks] of execution.takeLaunches()) this.launch(machine, tasks);
+    this.setup.observer.passEnded(view.now);
+    if (this.queue.length === 0) this.wantPass();
+  }
+
+  /** What is left of the offers goes back without a filter: the next REVIVE brings it again. */
+  private launch(machine: MachineId, tasks: readonly TaskId[]): void {
+    const { cluster } = this.setup;
+    const agent = this.agentOf[machine] as string;
+    const task_infos = tasks.map((task) =>
+      taskInfo(cluster, task, this.execution.workOf(task), this.execution.attemptIdOf(task), agent),
+    );
+    const offer_ids = this.offers.take(machine).map((value) => ({ value }));
+    const operations = [{ type: 'LAUNCH', launch: { task_infos } }];
+    this.link.call('ACCEPT', { accept: { offer_ids, operations, filters: { refuse_seconds: 0 } } });
+  }
+
+  private decline(machine: MachineId, refuseFor: Micros): Verdict {
+    const ids = this.offers.take(machine);
+    if (ids.length === 0) return 'not-offered';
+    const filters = { refuse_seconds: refuseFor / fromSeconds(1) };
+    this.link.call('DECLINE', { decline: { offer_ids: ids.map((value) => ({ value })), filters } });
+    return 'done';
+  }
+
+  private kill(attempt: string): void {
+    this.link.call('KILL', { kill: { task_id: { value: attempt } } });
+  }
+
+  private requeue(task: TaskId, after: Micros): void {
+    const join = () => {
+      if (!this.execution.isPending(task)) return;
+      this.queue.add(task);
+      this.wantPass();
+    };
+    if (after === 0) join();
+    else this.after(after, join);
+  }
+
+  private after(delay: Micros, run: () => void): void {
+    const cancel = this.setup.clock.after(delay, () => {
+      this.timers.delete(cancel);
+      run();
+    });
+    this.timers.add(cancel);
+  }
+}
+
+/** A job with one entry in the ledger; its tasks are submitted one by one. */
+export function addJob(
+  { cluster, framework, observer, now }: FrameworkSetup,
+  name: string,
+  isGang: boolean,
+): JobId {
+  const job = cluster.addJob({ name, framework, submitted: now(), gang: isGang });
+  observer.jobSubmitted(job, now());
+  return job;
+}

@@ -1,0 +1,120 @@
+import { type Cluster, type FrameworkId, type MachineId, ownerOf, type Parcels } from '../../model/index.js';
+import type { ResourceMessage } from '../wire/messages.js';
+import { LEDGER_NAMES, parcelsOfMessages } from '../wire/resources.js';
+import type { OfferMessage } from './scheduler-events.js';
+
+/** Below this much of both, a master offers nothing (Mesos: min_allocatable_resources, cpus:0.01|mem:32), in quanta. */
+const LEAST_OFFERED: Readonly<Record<string, number>> = { cpus: 10, mem: 32 };
+
+/** Amounts of resources that can be placed on, by dimension of the cluster: unreserved regular scalars. */
+export function plainAmounts(cluster: Cluster, resources: readonly ResourceMessage[]): number[] {
+  const amounts = cluster.space.names.map(() => 0);
+  for (const parcel of plainOf(resources)) {
+    const d = cluster.space.dimensionOf(LEDGER_NAMES[parcel.dimension] as string);
+    if (d >= 0) amounts[d] = (amounts[d] as number) + parcel.amount;
+  }
+  return amounts;
+}
+
+function plainOf(resources: readonly ResourceMessage[]): Parcels {
+  return parcelsOfMessages(resources).filter(
+    (parcel) => ownerOf(parcel) === undefined && parcel.supply === 'regular' && parcel.form === 'divisible',
+  );
+}
+
+/**
+ * The offers that the framework holds, and the rows of the ledger that show them to its scheduler: of a machine, what all its
+ * offers hold together.
+ */
+export class OffersInHand {
+  private readonly cluster: Cluster;
+  private readonly framework: FrameworkId;
+  private readonly byMachine = new Map<MachineId, Map<string, readonly number[]>>();
+  /** Of a machine, what was asked for and did not come: others have it. */
+  private readonly elsewhere = new Map<MachineId, readonly number[]>();
+
+  constructor(cluster: Cluster, framework: FrameworkId) {
+    this.cluster = cluster;
+    this.framework = framework;
+  }
+
+  get count(): number {
+    return this.byMachine.size;
+  }
+
+  add(machine: MachineId, { id, resources }: OfferMessage): void {
+    const offers = this.byMachine.get(machine) ?? new Map<string, readonly number[]>();
+    this.byMachine.set(machine, offers.set(id.value, plainAmounts(this.cluster, resources)));
+    this.elsewhere.delete(machine);
+    this.show(machine);
+  }
+
+  /** The master takes an offer back. */
+  rescind(offerId: string): void {
+    for (const [machine, offers] of this.byMachine) {
+      if (!offers.delete(offerId)) continue;
+      if (offers.size === 0) this.byMachine.delete(machine);
+      this.show(machine);
+    }
+  }
+
+  /** The offers of a machine are used or given back: they can be used no more. @returns their ids. */
+  take(machine: MachineId): readonly string[] {
+    const ids = [...(this.byMachine.get(machine)?.keys() ?? [])];
+    this.byMachine.delete(machine);
+    this.show(machine);
+    return ids;
+  }
+
+  takeAll(): readonly string[] {
+    return [...this.byMachine.keys()].flatMap((machine) => this.take(machine));
+  }
+
+  /**
+   * Shows the scheduler what the offers of a machine hold, as far as the ledger has it free: a master hears of an end, and
+   * offers what became free, before the status of the task has come here; it is shown again then.
+   */
+  show(machine: MachineId): void {
+    const { cluster, framework } = this;
+    if (cluster.offered.of(framework).open[machine] === 1) cluster.returnOffer(framework, machine);
+    const missing = this.missing(machine);
+    const held = [...(this.byMachine.get(machine)?.values() ?? [])];
+    const amounts = missing.map((free, d) =>
+      Math.min(
+        free,
+        held.reduce((sum, amounts) => sum + (amounts[d] as number), 0),
+      ),
+    );
+    if (cluster.machines.isUp(machine) && amounts.some((amount) => amount > 0))
+      cluster.offer(framework, machine, amounts);
+  }
+
+  /** Is there a machine of which more could be offered than is in hand, as far as anybody knows? */
+  get isShort(): boolean {
+    for (let machine = 0; machine < this.cluster.machines.count; machine++)
+      if (this.isWorthAsking(machine)) return true;
+    return false;
+  }
+
+  /** What was asked for has not come: it is elsewhere until the machine is offered again. */
+  giveUp(): void {
+    for (let machine = 0; machine < this.cluster.machines.count; machine++)
+      if (this.isWorthAsking(machine)) this.elsewhere.set(machine, this.missing(machine));
+  }
+
+  private isWorthAsking(machine: MachineId): boolean {
+    if (!this.cluster.machines.isUp(machine)) return false;
+    const elsewhere = this.elsewhere.get(machine);
+    return this.missing(machine).some((amount, d) => {
+      const name = this.cluster.space.names[d] as string;
+      return amount - (elsewhere?.[d] ?? 0) >= (LEAST_OFFERED[name] ?? Number.POSITIVE_INFINITY);
+    });
+  }
+
+  /** What the ledger counts as free: neither taken by a task of ours nor in hand. */
+  private missing(machine: MachineId): readonly number[] {
+    const { free } = this.cluster.free;
+    const dims = this.cluster.space.size;
+    return this.cluster.space.names.map((_, d) => free[machine * dims + d] as number);
+  }
+}

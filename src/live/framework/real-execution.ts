@@ -1,0 +1,236 @@
+import {
+  type Cluster,
+  type DeviceMask,
+  type FreeTable,
+  type KillCause,
+  type MachineId,
+  type Micros,
+  NONE,
+  type Observer,
+  type PlacementAction,
+  type Refusal,
+  type TaskId,
+  type TaskOutcome,
+  TaskState,
+} from '../../model/index.js';
+import type { Verdict } from '../../policies/contract.js';
+import type { PlacementGround } from '../../policies/hosting/placement-actions.js';
+import { type TaskStatus, TERMINAL_STATES } from '../wire/messages.js';
+import type { Work, WorkListener } from './work.js';
+
+/** What an execution tells its framework, and asks of it. */
+export interface ExecutionHost {
+  readonly now: () => Micros;
+  /** The scheduler is to be called at this time. */
+  wakeAt(time: Micros): void;
+  /** Asks the master to end an attempt. */
+  kill(attempt: string): void;
+  /** A task is to wait again, after so long. */
+  requeue(task: TaskId, after: Micros): void;
+  /** The resources of a task are free again on this machine. */
+  stopped(machine: MachineId): void;
+}
+
+/** An attempt at a task; its id is the task's for the master. */
+interface Attempt {
+  readonly id: string;
+  readonly task: TaskId;
+  /** preempt: its scheduler wants the room. stop: nobody wants it any longer. */
+  intent: 'run' | 'preempt' | 'stop';
+}
+
+/** Lost with their agent, or on the way there: no fault of the task. Newer states are for frameworks that are PARTITION_AWARE. */
+const LOST_STATES: ReadonlySet<string> = new Set([
+  'TASK_LOST',
+  'TASK_DROPPED',
+  'TASK_UNREACHABLE',
+  'TASK_GONE',
+  'TASK_GONE_BY_OPERATOR',
+  'TASK_UNKNOWN',
+]);
+
+/** What becomes of decisions on real agents: the ledger, the observer and the master's tasks are kept in step. */
+export class RealExecution implements PlacementGround {
+  readonly cluster: Cluster;
+  readonly observer: Observer;
+  /** Tasks that ended, or were stopped, so far. */
+  ends = 0;
+  private readonly host: ExecutionHost;
+  private readonly listener: WorkListener;
+  private readonly works = new Map<TaskId, Work>();
+  private readonly attemptOf = new Map<TaskId, Attempt>();
+  private readonly attempts = new Map<string, Attempt>();
+  private readonly failures = new Map<TaskId, number>();
+  private launches = new Map<MachineId, TaskId[]>();
+  private attemptCount = 0;
+
+  constructor(cluster: Cluster, observer: Observer, listener: WorkListener, host: ExecutionHost) {
+    this.cluster = cluster;
+    this.observer = observer;
+    this.listener = listener;
+    this.host = host;
+  }
+
+  get now(): Micros {
+    return this.host.now();
+  }
+
+  wakeAt(time: Micros): void {
+    this.host.wakeAt(time);
+  }
+
+  /** Says what a pending task really is. */
+  assign(task: TaskId, work: Work): void {
+    this.works.set(task, work);
+    this.failures.set(task, 0);
+  }
+
+  workOf(task: TaskId): Work {
+    return this.works.get(task) as Work;
+  }
+
+  /** The id by which the master knows the running attempt at a task. */
+  attemptIdOf(task: TaskId): string {
+    return (this.attemptOf.get(task) as Attempt).id;
+  }
+
+  start(task: TaskId, machine: MachineId, from: FreeTable, devices: DeviceMask): Refusal | undefined {
+    const refusal = this.cluster.tryStart(task, machine, this.now, from, devices);
+    if (refusal === undefined) this.begin(task);
+    return refusal;
+  }
+
+  startHeld(task: TaskId): void {
+    this.cluster.startHeld(task, this.now);
+    this.begin(task);
+  }
+
+  private begin(task: TaskId): void {
+    const machine = this.cluster.tasks.machine[task] as MachineId;
+    const attempt: Attempt = { id: `${this.workOf(task).name}.${this.attemptCount++}`, task, intent: 'run' };
+    this.attempts.set(attempt.id, attempt);
+    this.attemptOf.set(task, attempt);
+    this.launches.set(machine, [...(this.launches.get(machine) ?? []), task]);
+    this.observer.taskStarted(task, this.now);
+  }
+
+  /** The tasks that were started since the last call, by machine, in order. */
+  takeLaunches(): ReadonlyMap<MachineId, readonly TaskId[]> {
+    const launches = this.launches;
+    this.launches = new Map();
+    return launches;
+  }
+
+  /** The room is free when the command has ended, not at once: a real machine knows no other way. */
+  kill(task: TaskId, cause: KillCause): void {
+    const attempt = this.attemptOf.get(task);
+    if (attempt === undefined || attempt.intent !== 'run') return;
+    attempt.intent = cause === 'preempted' ? 'preempt' : 'run';
+    this.host.kill(attempt.id);
+  }
+
+  /** Nobody wants the task any longer. @returns whether it was pending and is gone at once. */
+  stop(task: TaskId): boolean {
+    const attempt = this.attemptOf.get(task);
+    if (attempt === undefined) {
+      this.cluster.withdraw(task);
+      this.leave(task, NONE, 'abandoned');
+      return true;
+    }
+    attempt.intent = 'stop';
+    this.host.kill(attempt.id);
+    return false;
+  }
+
+  /** @returns false for an attempt that is over for us, and should not run. */
+  statusArrived({ task_id, state, healthy, message = '' }: TaskStatus & { healthy?: boolean }): boolean {
+    const attempt = this.attempts.get(task_id.value);
+    if (attempt === undefined) return TERMINAL_STATES.has(state);
+    const { task, intent } = attempt;
+    if (state === 'TASK_RUNNING') this.listener.running(task, healthy);
+    if (state === 'TASK_FINISHED') this.finish(task, 'finished');
+    else if (LOST_STATES.has(state)) this.lose(attempt, state);
+    else if (!TERMINAL_STATES.has(state)) return true;
+    else if (intent === 'preempt') this.restart(attempt, 'preempted');
+    else if (intent === 'stop') this.finish(task, 'abandoned');
+    else this.fail(attempt, state === 'TASK_ERROR', `${state}: ${message}`);
+    return true;
+  }
+
+  /** The ids of all attempts that should be known to the master. */
+  attemptIds(): readonly string[] {
+    return [...this.attempts.keys()];
+  }
+
+  private fail(attempt: Attempt, isHopeless: boolean, message: string): void {
+    const { task } = attempt;
+    const failures = (this.failures.get(task) as number) + 1;
+    this.failures.set(task, failures);
+    const isOver = isHopeless || failures > this.workOf(task).retries;
+    this.listener.failed(task, message, isOver);
+    // Nobody restarts it: of the outcomes of a task that is the one that says so.
+    if (isOver) this.finish(task, 'lost');
+    else this.restart(attempt, 'failed');
+  }
+
+  private lose(attempt: Attempt, state: string): void {
+    if (attempt.intent === 'stop') {
+      this.finish(attempt.task, 'abandoned');
+      return;
+    }
+    this.listener.lost(attempt.task, state);
+    this.restart(attempt, 'lost');
+  }
+
+  private restart({ id, task }: Attempt, cause: KillCause): void {
+    const machine = this.cluster.tasks.machine[task] as MachineId;
+    this.attempts.delete(id);
+    this.attemptOf.delete(task);
+    this.cluster.kill(task);
+    this.ends++;
+    this.observer.taskKilled(task, machine, cause, this.now);
+    this.host.requeue(task, cause === 'failed' ? this.workOf(task).backoff : 0);
+    this.host.stopped(machine);
+  }
+
+  private finish(task: TaskId, outcome: TaskOutcome): void {
+    const machine = this.cluster.tasks.machine[task] as MachineId;
+    this.cluster.finish(task, outcome !== 'finished');
+    this.leave(task, machine, outcome);
+    this.host.stopped(machine);
+  }
+
+  private leave(task: TaskId, machine: MachineId, outcome: TaskOutcome): void {
+    const { tasks, jobs } = this.cluster;
+    const job = tasks.job[task] as number;
+    this.ends++;
+    this.observer.taskEnded(task, machine, outcome, this.now);
+    if (jobs.unfinished[job] === 0) this.observer.jobEnded(job, this.now);
+    this.listener.ended(task);
+    const attempt = this.attemptOf.get(task);
+    if (attempt !== undefined) this.attempts.delete(attempt.id);
+    this.attemptOf.delete(task);
+    this.works.delete(task);
+    this.failures.delete(task);
+    this.cluster.forget(task);
+  }
+
+  answer(refusal: Refusal | undefined, action: PlacementAction, task: TaskId, machine: MachineId): Verdict {
+    if (refusal === undefined) return 'done';
+    this.observer.refused(refusal, action, task, machine, this.now);
+    return refusal;
+  }
+
+  exists(task: TaskId): boolean {
+    const { tasks } = this.cluster;
+    return task >= 0 && task < tasks.bound && tasks.state[task] !== TaskState.unused;
+  }
+
+  isPending(task: TaskId): boolean {
+    return this.exists(task) && this.cluster.tasks.state[task] === TaskState.pending;
+  }
+
+  isRunning(task: TaskId): boolean {
+    return this.exists(task) && this.cluster.tasks.state[task] === TaskState.running;
+  }
+}

@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import { resourceSchema, taskStatusSchema } from '../wire/messages.js';
+
+const id = z.looseObject({ value: z.string() });
+
+const offerSchema = z.looseObject({
+  id,
+  agent_id: id,
+  hostname: z.string(),
+  resources: z.array(resourceSchema),
+});
+
+/** What a master sends to a scheduler, as far as it is read here (v1 scheduler.proto, Event). */
+export const schedulerEventSchema = z.looseObject({
+  type: z.string(),
+  subscribed: z.looseObject({ framework_id: id }).optional(),
+  offers: z.looseObject({ offers: z.array(offerSchema) }).optional(),
+  rescind: z.looseObject({ offer_id: id }).optional(),
+  update: z.looseObject({ status: taskStatusSchema }).optional(),
+  error: z.looseObject({ message: z.string() }).optional(),
+});
+
+/** The answer to GET_AGENTS (v1 master.proto), as far as it is read here. */
+export const agentsAnswerSchema = z.looseObject({
+  get_agents: z.looseObject({
+    agents: z
+      .array(
+        z.looseObject({
+          agent_info: z.looseObject({
+            id,
+            hostname: z.string(),
+            attributes: z
+              .array(
+                z.looseObject({ name: z.string(), text: z.looseObject({ value: z.string() }).optional() }),
+              )
+              .optional(),
+          }),
+          total_resources: z.array(resourceSchema).optional(),
+        }),
+      )
+      .optional(),
+  }),
+});
+
+/** What a master sends to a scheduler. */
+export type SchedulerEvent = z.output<typeof schedulerEventSchema>;
+/** An offer as it comes. */
+export type OfferMessage = z.output<typeof offerSchema>;

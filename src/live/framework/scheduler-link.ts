@@ -1,0 +1,206 @@
+import { Agent, type ClientRequest, type IncomingMessage, request } from 'node:http';
+import { request as requestOverTls, Agent as TlsAgent } from 'node:https';
+import { fromSeconds, InputError, type Micros } from '../../model/index.js';
+import type { Cancel, Clock } from '../clock.js';
+import { parseMessage } from '../wire/json-text.js';
+import { RecordReader } from '../wire/record-io.js';
+import { type SchedulerEvent, schedulerEventSchema } from './scheduler-events.js';
+
+/** Waits between attempts to subscribe double from the first to the longest (Mesos advises at most 15 s). */
+const FIRST_BACKOFF: Micros = fromSeconds(0.5);
+const LONGEST_BACKOFF: Micros = fromSeconds(15);
+const MAX_EVENT_BYTES = 64 * 1024 * 1024;
+
+/** What a link needs of the framework at its end. */
+export interface SchedulerLinkSetup {
+  readonly clock: Clock;
+  readonly master: URL;
+  /** The Authorization header, where there is one. */
+  readonly authorization: string | undefined;
+  /** FrameworkInfo without an id. */
+  readonly info: object;
+  readonly received: (event: SchedulerEvent) => void;
+  /** The master does not want this framework: trying again is of no use. */
+  readonly refused: (error: InputError) => void;
+  readonly report: (problem: string) => void;
+}
+
+/** An answer of the master, read in whole. */
+interface Answer {
+  readonly status: number;
+  readonly text: string;
+}
+
+/**
+ * A subscription to the scheduler API of a master, made again under the same id whenever it breaks. Calls go one after the
+ * other on one connection: a REVIVE that overtakes an ACCEPT would ask for what is not free yet.
+ */
+export class SchedulerLink {
+  private readonly setup: SchedulerLinkSetup;
+  private readonly calls: Agent;
+  private frameworkId: string | undefined;
+  private streamId: string | undefined;
+  private current: ClientRequest | undefined;
+  private backoff: Micros = FIRST_BACKOFF;
+  private cancelRetry: Cancel = () => undefined;
+  private isClosed = false;
+
+  constructor(setup: SchedulerLinkSetup) {
+    this.setup = setup;
+    const oneByOne = { keepAlive: true, maxSockets: 1 };
+    this.calls = setup.master.protocol === 'https:' ? new TlsAgent(oneByOne) : new Agent(oneByOne);
+  }
+
+  connect(): void {
+    const { info } = this.setup;
+    const id = this.frameworkId === undefined ? undefined : { value: this.frameworkId };
+    const message = {
+      type: 'SUBSCRIBE',
+      ...(id !== undefined && { framework_id: id }),
+      subscribe: { framework_info: { ...info, ...(id !== undefined && { id }) } },
+    };
+    const outgoing = this.post('/api/v1/scheduler', message, { Accept: 'application/json' }, false);
+    this.current = outgoing;
+    outgoing.once('response', (response) => this.answered(outgoing, response));
+    outgoing.once('error', (error) => this.broken(outgoing, error.message));
+  }
+
+  /** Sends a call of the scheduler API. What is refused, or cannot be sent, is reported. */
+  call(type: string, members: object = {}): void {
+    if (this.streamId === undefined) return;
+    const message = { type, framework_id: { value: this.frameworkId }, ...members };
+    const outgoing = this.post(
+      '/api/v1/scheduler',
+      message,
+      { 'Mesos-Stream-Id': this.streamId },
+      this.calls,
+    );
+    void this.answerOf(outgoing).then(({ status, text }) => {
+      if (status !== 202) this.setup.report(`${type} was answered ${status}: ${text.slice(0, 200)}`);
+    }, this.startOver);
+  }
+
+  /** Asks the operator API. @throws Error when there is no answer 200. */
+  async ask(type: string): Promise<unknown> {
+    const { status, text } = await this.answerOf(this.post('/api/v1', { type }, {}, this.calls));
+    if (status !== 200) throw new Error(`${type} was answered ${status}: ${text.slice(0, 200)}`);
+    return parseMessage(text);
+  }
+
+  close(): void {
+    this.isClosed = true;
+    this.cancelRetry();
+    this.streamId = undefined;
+    this.current?.destroy();
+    this.calls.destroy();
+  }
+
+  /** Leaves for good: the master kills what still runs. */
+  async teardown(): Promise<void> {
+    if (this.streamId === undefined) return;
+    this.isClosed = true;
+    const message = { type: 'TEARDOWN', framework_id: { value: this.frameworkId } };
+    const outgoing = this.post(
+      '/api/v1/scheduler',
+      message,
+      { 'Mesos-Stream-Id': this.streamId },
+      this.calls,
+    );
+    await this.answerOf(outgoing).catch(() => undefined);
+  }
+
+  /** A call that may be lost leaves master and framework of two minds: a new subscription makes them agree. */
+  private readonly startOver = (): void => {
+    this.current?.destroy();
+  };
+
+  private post(
+    path: string,
+    message: object,
+    headers: Readonly<Record<string, string>>,
+    agent: Agent | false,
+  ): ClientRequest {
+    const { master, authorization } = this.setup;
+    const body = JSON.stringify(message);
+    const send = master.protocol === 'https:' ? requestOverTls : request;
+    const outgoing = send(new URL(path, master), {
+      method: 'POST',
+      agent,
+      headers: {
+        'Content-Type': 'application/json',
+        'Content-Length': Buffer.byteLength(body),
+        ...(authorization !== undefined && { Authorization: authorization }),
+        ...headers,
+      },
+    });
+    outgoing.end(body);
+    return outgoing;
+  }
+
+  private answerOf(outgoing: ClientRequest): Promise<Answer> {
+    return new Promise((resolve, reject) => {
+      outgoing.once('error', reject);
+      outgoing.once('response', (response) => {
+        textOf(response).then((text) => resolve({ status: response.statusCode ?? 0, text }), reject);
+      });
+    });
+  }
+
+  private answered(outgoing: ClientRequest, response: IncomingMessage): void {
+    const status = response.statusCode ?? 0;
+    if (status !== 200) {
+      void textOf(response).then((text) => {
+        const problem = `the master answers ${status}: ${text.slice(0, 200)}`;
+        if (status >= 400 && status < 500) this.refuse(problem);
+        else this.broken(outgoing, problem);
+      }, this.startOver);
+      return;
+    }
+    this.streamId = response.headers['mesos-stream-id'] as string | undefined;
+    this.backoff = FIRST_BACKOFF;
+    const reader = new RecordReader(MAX_EVENT_BYTES);
+    response.on('data', (chunk: Buffer) => {
+      try {
+        for (const record of reader.push(chunk)) this.receive(record);
+      } catch (error) {
+        outgoing.destroy(error as Error);
+      }
+    });
+    response.once('close', () => this.broken(outgoing, 'the master closed the connection'));
+    response.once('error', () => undefined);
+  }
+
+  private receive(record: Buffer): void {
+    const event = schedulerEventSchema.safeParse(parseMessage(record.toString('utf8')));
+    if (!event.success) {
+      this.setup.report(`an event of the master cannot be read: ${event.error.issues[0]?.message}`);
+      return;
+    }
+    const { type, subscribed, error } = event.data;
+    if (type === 'ERROR') this.refuse(error?.message ?? 'no reason given');
+    this.frameworkId = subscribed?.framework_id.value ?? this.frameworkId;
+    this.setup.received(event.data);
+  }
+
+  private refuse(problem: string): void {
+    if (this.isClosed) return;
+    this.close();
+    this.setup.refused(new InputError({ field: '--master' }, problem));
+  }
+
+  private broken(outgoing: ClientRequest, why: string): void {
+    if (this.isClosed || this.current !== outgoing) return;
+    this.current = undefined;
+    this.streamId = undefined;
+    this.setup.report(`no connection to the master (${why})`);
+    this.cancelRetry = this.setup.clock.after(this.backoff, () => this.connect());
+    this.backoff = Math.min(LONGEST_BACKOFF, 2 * this.backoff);
+  }
+}
+
+async function textOf(response: IncomingMessage): Promise<string> {
+  let text = '';
+  response.setEncoding('utf8');
+  for await (const part of response) text += part as string;
+  return text;
+}

@@ -1,0 +1,213 @@
+import { FOREVER, fromSeconds, type Micros, type TaskId } from '../../model/index.js';
+import type { Cancel, Clock } from '../clock.js';
+import { isSameVersion, type ServiceTerms } from './submission.js';
+import type { WorkListener } from './work.js';
+
+/** How long an instance that failed waits before it starts again: what fails at once shall not do so all the time. A proposal. */
+const BACKOFF: Micros = fromSeconds(1);
+
+/** What a keeper needs of its framework. */
+export interface KeeperHost {
+  readonly clock: Clock;
+  /** A new instance waits to be placed. */
+  submit(terms: ServiceTerms, retries: number, backoff: Micros): TaskId;
+  stop(task: TaskId): void;
+  say(message: string): void;
+}
+
+interface Instance {
+  readonly task: TaskId;
+  readonly terms: ServiceTerms;
+  isReady: boolean;
+  isRunning: boolean;
+  cancelReady: Cancel;
+}
+
+/** An upgrade under way: instances of the new version come one by one, and one of the old goes for each that is ready. */
+interface Upgrade {
+  readonly from: ServiceTerms;
+  readonly to: ServiceTerms;
+  /** The new instance that must become ready next. */
+  candidate: TaskId | undefined;
+  cancelDeadline: Cancel;
+}
+
+/**
+ * Keeps the instances of a service: what fails or is lost starts again, elsewhere where it must; another version is rolled out
+ * instance by instance, and rolled back when one of it fails or does not become ready.
+ */
+export class ServiceKeeper implements WorkListener {
+  private readonly host: KeeperHost;
+  private readonly instances = new Map<TaskId, Instance>();
+  private terms: ServiceTerms;
+  private upgrade: Upgrade | undefined;
+  private next: ServiceTerms | undefined;
+
+  constructor(host: KeeperHost, terms: ServiceTerms) {
+    this.host = host;
+    this.terms = terms;
+    this.fill();
+  }
+
+  /** Instances of the version that is wanted which are ready. */
+  get ready(): number {
+    return [...this.instances.values()].filter(({ isReady }) => isReady).length;
+  }
+
+  /** The terms that hold when no upgrade is under way. */
+  get current(): ServiceTerms {
+    return this.terms;
+  }
+
+  owns(task: TaskId): boolean {
+    return this.instances.has(task);
+  }
+
+  /** Other terms from now on; while an upgrade is under way they wait for its end. */
+  change(terms: ServiceTerms): void {
+    if (this.upgrade !== undefined) {
+      this.next = terms;
+      return;
+    }
+    const before = this.terms;
+    this.terms = { ...before, instances: terms.instances };
+    this.fill();
+    if (isSameVersion(before, terms)) return;
+    this.host.say(`${terms.name}: upgrade of ${terms.instances} instances begins`);
+    this.upgrade = { from: this.terms, to: terms, candidate: undefined, cancelDeadline: () => undefined };
+    this.rollOn(this.upgrade);
+  }
+
+  /** Ends all instances. */
+  end(): void {
+    this.upgrade?.cancelDeadline();
+    this.upgrade = undefined;
+    this.next = undefined;
+    this.terms = { ...this.terms, instances: 0 };
+    this.fill();
+  }
+
+  running(task: TaskId, isHealthy: boolean | undefined): void {
+    const instance = this.instances.get(task);
+    if (instance === undefined) return;
+    const isWell = isHealthy ?? instance.terms.healthCheck === undefined;
+    if (!isWell) {
+      this.notReady(instance);
+      return;
+    }
+    if (instance.isRunning) return;
+    instance.isRunning = true;
+    instance.cancelReady = this.host.clock.after(instance.terms.readyAfter, () =>
+      this.becomesReady(instance),
+    );
+  }
+
+  lost(task: TaskId, state: string): void {
+    const instance = this.instances.get(task);
+    if (instance === undefined) return;
+    this.notReady(instance);
+    this.host.say(`${instance.terms.name}: an instance is lost (${state}) and starts again elsewhere`);
+  }
+
+  failed(task: TaskId, message: string): void {
+    const instance = this.instances.get(task);
+    if (instance === undefined) return;
+    this.notReady(instance);
+    this.host.say(`${instance.terms.name}: an instance failed: ${message}`);
+    if (this.upgrade?.candidate === task) this.rollBack(this.upgrade);
+  }
+
+  ended(task: TaskId): void {
+    const instance = this.instances.get(task);
+    if (instance === undefined) return;
+    this.notReady(instance);
+    this.instances.delete(task);
+    // An instance that ends by itself, or can never run, is missed; one that was stopped is not.
+    this.host.clock.after(BACKOFF, () => this.fill());
+  }
+
+  private becomesReady(instance: Instance): void {
+    instance.isReady = true;
+    const { upgrade } = this;
+    if (upgrade?.candidate === instance.task) {
+      upgrade.cancelDeadline();
+      upgrade.candidate = undefined;
+      this.stopOne((old) => old.terms !== upgrade.to);
+      this.rollOn(upgrade);
+    }
+  }
+
+  private notReady(instance: Instance): void {
+    instance.cancelReady();
+    instance.isRunning = false;
+    instance.isReady = false;
+  }
+
+  /** The next instance of the new version, or the end of the upgrade. */
+  private rollOn(upgrade: Upgrade): void {
+    const of = (terms: ServiceTerms) =>
+      [...this.instances.values()].filter((other) => other.terms === terms).length;
+    if (of(upgrade.to) >= upgrade.to.instances) {
+      this.upgrade = undefined;
+      this.terms = upgrade.to;
+      this.fill();
+      this.settled(`${this.terms.name}: upgrade is complete`);
+      return;
+    }
+    upgrade.candidate = this.add(upgrade.to);
+    upgrade.cancelDeadline = this.host.clock.after(upgrade.to.readyWithin, () => {
+      this.host.say(`${upgrade.to.name}: an instance of the upgrade is not ready in time`);
+      this.rollBack(upgrade);
+    });
+  }
+
+  /** The old version comes back before the new one goes, as far as there is room. */
+  private rollBack(upgrade: Upgrade): void {
+    upgrade.cancelDeadline();
+    this.upgrade = undefined;
+    this.terms = upgrade.from;
+    this.settled(`${this.terms.name}: upgrade is rolled back`);
+    for (const instance of [...this.instances.values()])
+      if (instance.terms === upgrade.to) this.stop(instance);
+    this.fill();
+  }
+
+  private settled(message: string): void {
+    this.host.say(message);
+    const { next } = this;
+    this.next = undefined;
+    if (next !== undefined) this.host.clock.after(0, () => this.change(next));
+  }
+
+  /** As many instances as are wanted; an upgrade counts its own. */
+  private fill(): void {
+    if (this.upgrade !== undefined) return;
+    while (this.instances.size < this.terms.instances) this.add(this.terms);
+    while (this.instances.size > this.terms.instances) this.stopOne(() => true);
+  }
+
+  private add(terms: ServiceTerms): TaskId {
+    const task = this.host.submit(terms, FOREVER, BACKOFF);
+    this.instances.set(task, {
+      task,
+      terms,
+      isReady: false,
+      isRunning: false,
+      cancelReady: () => undefined,
+    });
+    return task;
+  }
+
+  /** Of those that pass, one that serves nobody yet goes first. */
+  private stopOne(passes: (instance: Instance) => boolean): void {
+    const candidates = [...this.instances.values()].filter(passes);
+    const instance = candidates.find(({ isReady }) => !isReady) ?? candidates.at(-1);
+    if (instance !== undefined) this.stop(instance);
+  }
+
+  private stop(instance: Instance): void {
+    this.notReady(instance);
+    this.instances.delete(instance.task);
+    this.host.stop(instance.task);
+  }
+}

@@ -1,0 +1,108 @@
+import { join } from 'node:path';
+import type { DrfSettings } from '../policies/allocators/hierarchical/drf-settings.js';
+import type { Random } from '../policies/contract.js';
+import { Agent } from './agent/agent.js';
+import { Checkpoint } from './agent/checkpoint.js';
+import { wallClock } from './clock.js';
+import { authorizationOf, basicAuthenticator, ownCredential } from './http/credentials.js';
+import { NO_RATE_LIMITS } from './http/rate-limits.js';
+import { listen, makeServer, stop } from './http/server.js';
+import { NO_ACLS } from './master/authorization/acls.js';
+import { masterRoutes } from './master/endpoints.js';
+import { MASTER_FLAG_DEFAULTS } from './master/flags.js';
+import { Master } from './master/master.js';
+import { openStore } from './store.js';
+import type { ResourceMessage } from './wire/messages.js';
+
+/** What a local cluster is made of. */
+export interface LocalClusterSetup {
+  /** Its parts keep what they must in folders in here. */
+  readonly workDir: string;
+  readonly settings: Omit<Partial<DrfSettings>, 'weights' | 'quotas'>;
+  readonly random: Random;
+  /** By host name, in the order in which they join. */
+  readonly agents: ReadonlyMap<string, readonly ResourceMessage[]>;
+  readonly report: (problem: string) => void;
+}
+
+/** A master and its agents, reachable on the loopback interface with a credential of its own. */
+export interface LocalCluster {
+  readonly url: URL;
+  readonly authorization: string;
+  stop(): Promise<void>;
+}
+
+/** Starts a real master and real agents in this process: HTTP, disks and commands are real, the machines are this one. */
+export async function startLocalCluster(setup: LocalClusterSetup): Promise<LocalCluster> {
+  const { workDir, settings, random, report } = setup;
+  const credential = ownCredential(workDir);
+  const authorization = authorizationOf(credential);
+  const master = await Master.start({
+    flags: MASTER_FLAG_DEFAULTS,
+    acls: NO_ACLS,
+    rateLimits: NO_RATE_LIMITS,
+    settings,
+    random,
+    clock: wallClock,
+    store: await openStore(join(workDir, 'registry')),
+    hostname: '127.0.0.1',
+    report,
+  });
+  const server = makeServer({
+    routes: masterRoutes(master),
+    authenticator: basicAuthenticator([credential]),
+    realm: 'mesos-master',
+    report,
+  });
+  master.port = await listen(server, '127.0.0.1', 0);
+  const url = new URL(`http://127.0.0.1:${master.port}`);
+  const agents: Agent[] = [];
+  const cluster: LocalCluster = {
+    url,
+    authorization,
+    async stop() {
+      for (const agent of agents) await agent.close();
+      await stop(server, () => master.close());
+    },
+  };
+  try {
+    for (const [hostname, resources] of setup.agents)
+      agents.push(await joinAgent({ ...setup, url, authorization, hostname, resources }));
+  } catch (error) {
+    await cluster.stop();
+    throw error;
+  }
+  return cluster;
+}
+
+interface JoiningAgent extends Pick<LocalClusterSetup, 'workDir' | 'report'> {
+  readonly url: URL;
+  readonly authorization: string;
+  readonly hostname: string;
+  readonly resources: readonly ResourceMessage[];
+}
+
+/** Resolves when the master has admitted it. */
+async function joinAgent({ workDir, url, hostname, ...setup }: JoiningAgent): Promise<Agent> {
+  const folder = join(workDir, hostname);
+  const checkpoint = new Checkpoint(await openStore(join(folder, 'checkpoint')));
+  let admitted: () => void = () => undefined;
+  let failed: (error: Error) => void = () => undefined;
+  const joined = new Promise<void>((resolve, reject) => {
+    admitted = resolve;
+    failed = reject;
+  });
+  const agent = await Agent.start({
+    ...setup,
+    clock: wallClock,
+    master: url,
+    hostname,
+    attributes: [],
+    workDir: folder,
+    checkpoint,
+    admitted,
+    failed,
+  });
+  await joined;
+  return agent;
+}

@@ -1,0 +1,68 @@
+import { readFileSync } from 'node:fs';
+import { availableParallelism, loadavg } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { rehearse } from '../../../src/lab/rehearsal/rehearse.js';
+import type { RunSpec } from '../../../src/lab/run.js';
+import { fromSeconds } from '../../../src/model/index.js';
+import { PROJECT } from '../../cli/simulate-command.js';
+import { SHORT_JOBS_MACHINES, shortJobs } from './short-jobs.js';
+
+const TRACE = join(PROJECT, 'traces', 'short-jobs.csv');
+
+/** Says so in one line when it is. */
+function isBusy(): boolean {
+  const [load] = loadavg() as [number, number, number];
+  const cores = availableParallelism();
+  if (load <= 1.5 * cores) return false;
+  process.stderr.write(`skipped: a rehearsal on ${cores} cores with a load of ${load.toFixed(1)}\n`);
+  return true;
+}
+
+function spec(policy: string, trace = TRACE): RunSpec {
+  const workload = { kind: 'trace', path: trace } as const;
+  return { policy, workload, machines: SHORT_JOBS_MACHINES, seed: '1', set: {} };
+}
+
+describe('a rehearsal', () => {
+  it('is of the trace that its maker writes', () => {
+    expect(readFileSync(TRACE, 'utf8')).toBe(shortJobs());
+  });
+
+  // Real commands start when the machine gets to them: on one that has more to do than it can, that is not when they should.
+  it.skipIf(isBusy())(
+    'starts 200 real jobs in the order and on the machines of the simulation, with waits within the model',
+    {
+      timeout: 45_000,
+      retry: 1,
+    },
+    async () => {
+      const problems: string[] = [];
+      // Twice the usual overhead, for machines that test much else meanwhile.
+      const terms = {
+        compress: 60,
+        overhead: fromSeconds(0.5),
+        report: (text: string) => problems.push(text),
+      };
+      const { starts, difference, outside, measuredOverhead, simulated, live } = await rehearse(
+        spec('fcfs'),
+        terms,
+      );
+      expect(difference).toBeUndefined();
+      expect(starts).toBe(200);
+      expect(outside).toEqual([]);
+      expect(measuredOverhead.median).toBeGreaterThan(0);
+      expect(live.summary.tasks.finished).toBe(simulated.summary.tasks.finished);
+      // Two curves of waits: those of four in ten jobs are above 0, and nobody waits less than in the simulation.
+      expect(live.summary.wait.p95).toBeGreaterThan(simulated.summary.wait.p95 as number);
+      expect(problems).toEqual([]);
+    },
+  );
+
+  it('refuses a policy that does not see the whole cluster', async () => {
+    const terms = { compress: 60, overhead: fromSeconds(0.5), report: () => undefined };
+    await expect(rehearse(spec('sparrow'), terms)).rejects.toThrow(
+      /--policy: sparrow does not schedule the whole cluster in one pass/,
+    );
+  });
+});

@@ -1,0 +1,84 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { readSubmission } from '../../src/lab/submission-file.js';
+import { FOREVER, fromSeconds } from '../../src/model/index.js';
+
+function file(text: string): string {
+  const path = join(mkdtempSync(join(tmpdir(), 'fairground-submission-')), 'work.yaml');
+  writeFileSync(path, text);
+  return path;
+}
+
+describe('a submission file', () => {
+  it('has jobs and services, with the usual terms where it says nothing', () => {
+    const text = `
+jobs:
+  render:
+    command: ./render $FAIRGROUND_TASK
+    tasks: 20
+    cpus: 1.5
+    estimate: 10m
+services:
+  web:
+    command: exec ./serve
+    mem: 64
+    env: { PORT: 8080 }
+    health: { command: ./probe, interval: 5s, failures: 3 }
+`;
+    expect(readSubmission(file(text))).toEqual({
+      jobs: [
+        {
+          name: 'render',
+          command: './render $FAIRGROUND_TASK',
+          demand: { cpus: 1.5, mem: 0, disk: 0 },
+          priority: 0,
+          environment: {},
+          tasks: 20,
+          estimate: fromSeconds(600),
+          gang: false,
+          retries: 0,
+        },
+      ],
+      services: [
+        {
+          name: 'web',
+          command: 'exec ./serve',
+          demand: { cpus: 0, mem: 64, disk: 0 },
+          priority: 0,
+          environment: { PORT: '8080' },
+          instances: 1,
+          healthCheck: {
+            type: 'COMMAND',
+            command: { value: './probe' },
+            interval_seconds: 5,
+            consecutive_failures: 3,
+          },
+          readyAfter: fromSeconds(5),
+          readyWithin: fromSeconds(120),
+        },
+      ],
+    });
+    expect(readSubmission(file('jobs: { a: { command: "true", cpus: 1 } }')).jobs[0]?.estimate).toBe(FOREVER);
+  });
+
+  it.each([
+    ['jobs:\n  a:\n    command: "true"\n    cpu: 1\n', /work\.yaml:4: jobs\.a\.cpu: is not known/],
+    ['jobs:\n  a:\n    cpus: 1\n', /work\.yaml:\d+: jobs\.a\.command: /],
+    ['jobs:\n  a:\n    command: "true"\n    cpus: 1\n    tasks: many\n', /work\.yaml:5: jobs\.a\.tasks: /],
+    [
+      'jobs:\n  a:\n    command: "true"\n    cpus: 1\n    estimate: soon\n',
+      /work\.yaml:5: jobs\.a\.estimate: found "soon", expected /,
+    ],
+    ['services:\n  ../x:\n    command: "true"\n', /work\.yaml:\d+: services\.\.\.\/x: /],
+    [
+      'services:\n  a:\n    command: "true"\n    health: { cmd: x }\n',
+      /work\.yaml:4: services\.a\.health\.(cmd|command): /,
+    ],
+    ['jobs:\n  a:\n    command: "true"\n', /work\.yaml:\d+: jobs\.a: expected cpus or mem above 0/],
+    ['jobs: [\n', /work\.yaml:\d+: /],
+  ])('that is wrong is refused with its line and field: %j', (text, message) => {
+    expect(() => readSubmission(file(text))).toThrow(message);
+  });
+});
