@@ -143,7 +143,7 @@ export class RealExecution implements PlacementGround {
   }
 
   /** @returns false for an attempt that is over for us, and should not run. */
-  statusArrived({ task_id, state, healthy, message = '' }: TaskStatus & { healthy?: boolean }): boolean {
+  statusArrived({ task_id, state, healthy, message = '' }: TaskStatus): boolean {
     const attempt = this.attempts.get(task_id.value);
     if (attempt === undefined) return TERMINAL_STATES.has(state);
     const { task, intent } = attempt;
