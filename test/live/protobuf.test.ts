@@ -5,6 +5,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { HttpError } from '../../src/live/wire/http-error.js';
 import { MESOS_PROTO } from '../../src/live/wire/proto/mesos-proto.js';
 import { SCHEDULER_PROTO } from '../../src/live/wire/proto/scheduler-proto.js';
+import { TASK_PROTO } from '../../src/live/wire/proto/task-proto.js';
 import { decodeProtobuf, encodeProtobuf } from '../../src/live/wire/protobuf.js';
 import { closeAll, closing, startAgent, startMaster } from './live-cluster.js';
 import { SchedulerClient, send } from './scheduler-client.js';
@@ -38,7 +39,8 @@ function numbersOf(namespace: protobuf.NamespaceBase): ReadonlyMap<string, numbe
 describe('the messages in protobuf', () => {
   it('have the numbers that the files of mesos-framework give them', () => {
     const ours = new protobuf.Root();
-    for (const text of [MESOS_PROTO, SCHEDULER_PROTO]) protobuf.parse(text, ours, { keepCase: true });
+    for (const text of [MESOS_PROTO, TASK_PROTO, SCHEDULER_PROTO])
+      protobuf.parse(text, ours, { keepCase: true });
     const theirs = new protobuf.Root();
     for (const file of ['mesos', 'scheduler'])
       protobuf.parse(

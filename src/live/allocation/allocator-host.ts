@@ -18,6 +18,7 @@ import { type DrfAllocator, drfAllocator } from '../../policies/allocators/drf.j
 import type { DrfSettings } from '../../policies/allocators/hierarchical/drf-settings.js';
 import type { DrfView } from '../../policies/allocators/hierarchical/drf-view.js';
 import type { OfferVerdict, Portion, Random } from '../../policies/contract.js';
+import { OutstandingOffers } from './outstanding-offers.js';
 import { type FrameworkArrival, Subscriptions } from './subscriptions.js';
 
 /** An offer as the master would send it: one per framework, role and agent. */
@@ -73,9 +74,8 @@ export class AllocatorHost {
   private readonly agents = new Map<string, AgentRecord>();
   private isPaused = false;
   private whitelist: ReadonlySet<string> | undefined;
-  /** Offers that nobody has answered, by client and agent. */
-  private readonly outstanding = new Map<string, Parcels>();
-  /** Offers made since they were last collected, likewise. */
+  private readonly outstanding = new OutstandingOffers();
+  /** Offers made since they were last collected, by client and agent. */
   private made = new Map<string, MadeOffer>();
 
   constructor(setup: AllocatorHostSetup) {
@@ -144,7 +144,7 @@ export class AllocatorHost {
     for (const client of this.subscriptions.everyIdOf(name)) {
       for (const { id } of this.agents.values())
         this.ledger.release(client, id, this.ledger.heldBy(client, id));
-      this.forgetOffers((holder) => holder === client);
+      this.outstanding.forget((holder) => holder === client);
       this.refused.dropFramework(client);
     }
     this.subscriptions.leave(name);
@@ -204,7 +204,7 @@ export class AllocatorHost {
     const { id } = this.agent(name);
     this.ledger.removeAgent(id);
     this.refused.dropAgent(id);
-    this.forgetOffers((_, agent) => agent === id);
+    this.outstanding.forget((_, agent) => agent === id);
     this.agents.delete(name);
   }
 
@@ -247,20 +247,13 @@ export class AllocatorHost {
     const client = this.subscriptions.idOf(framework, role) as FrameworkId;
     const { id } = this.agent(agent);
     this.ledger.release(client, id, parcels);
-    const key = `${client}/${id}`;
-    const left = parcelsMinus(this.outstanding.get(key) ?? [], parcels);
-    if (left.length === 0) this.outstanding.delete(key);
-    else this.outstanding.set(key, left);
+    this.outstanding.take(client, id, parcels);
     if (refuseFor !== undefined) this.refused.refuse(client, id, parcels, refuseFor, this.now);
   }
 
   /** Every offer that is out comes back without a filter. */
   returnAll(): void {
-    for (const [key, parcels] of this.outstanding) {
-      const [client, agent] = key.split('/').map(Number) as [FrameworkId, MachineId];
-      this.ledger.release(client, agent, parcels);
-    }
-    this.outstanding.clear();
+    this.outstanding.clear((client, agent, parcels) => this.ledger.release(client, agent, parcels));
   }
 
   /** Resources of an agent become others of the same amounts: reserved, unreserved, refined. Held ones stay held. */
@@ -276,9 +269,7 @@ export class AllocatorHost {
     this.ledger.setTotal(id, parcelsPlus(parcelsMinus(this.ledger.totalOf(id), consumed), converted));
     if (holder === undefined) return;
     this.ledger.hold(holder, id, converted);
-    const key = `${holder}/${id}`;
-    const out = this.outstanding.get(key);
-    if (out !== undefined) this.outstanding.set(key, parcelsPlus(parcelsMinus(out, consumed), converted));
+    this.outstanding.convert(holder, id, consumed, converted);
   }
 
   // The operator
@@ -382,8 +373,8 @@ export class AllocatorHost {
     const record = this.subscriptions.at(client);
     record.offersMade++;
     this.ledger.hold(client, agent.id, parcels);
+    this.outstanding.add(client, agent.id, parcels);
     const key = `${client}/${agent.id}`;
-    this.outstanding.set(key, parcelsPlus(this.outstanding.get(key) ?? [], parcels));
     const { framework, role } = record;
     const before = this.made.get(key)?.parcels ?? [];
     this.made.set(key, { framework, role, agent: agent.name, parcels: parcelsPlus(before, parcels) });
@@ -402,13 +393,6 @@ export class AllocatorHost {
 
   private dropFilters(clients: readonly FrameworkId[]): void {
     for (const client of clients) this.refused.dropFramework(client);
-  }
-
-  private forgetOffers(isGone: (client: FrameworkId, agent: MachineId) => boolean): void {
-    for (const key of this.outstanding.keys()) {
-      const [client, agent] = key.split('/').map(Number) as [FrameworkId, MachineId];
-      if (isGone(client, agent)) this.outstanding.delete(key);
-    }
   }
 
   private agent(name: string): AgentRecord {

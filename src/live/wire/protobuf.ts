@@ -3,6 +3,7 @@ import { HttpError } from './http-error.js';
 import { MESOS_PROTO } from './proto/mesos-proto.js';
 import { OPERATOR_PROTO } from './proto/operator-proto.js';
 import { SCHEDULER_PROTO } from './proto/scheduler-proto.js';
+import { TASK_PROTO } from './proto/task-proto.js';
 
 /** Messages that cross the wire as such; all others are parts of them. */
 export type ProtobufName =
@@ -14,7 +15,7 @@ export type ProtobufName =
   | 'master.Response';
 
 const root = new protobuf.Root();
-for (const text of [MESOS_PROTO, SCHEDULER_PROTO, OPERATOR_PROTO])
+for (const text of [MESOS_PROTO, TASK_PROTO, SCHEDULER_PROTO, OPERATOR_PROTO])
   protobuf.parse(text, root, { keepCase: true });
 root.resolveAll();
 
