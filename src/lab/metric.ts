@@ -102,7 +102,7 @@ function recoveryMetrics({ recovery, byFramework }: Summary): Metric[] {
         metric(`byFramework.${name}.data.atRisk`, `${name}: data at risk`, 'rare-share', 'lower'),
         metric(
           `byFramework.${name}.data.lossProbability`,
-          `${name}: data lost, chance`,
+          `${name}: all copies of some data given up, chance`,
           'rare-share',
           'lower',
         ),
