@@ -1,5 +1,6 @@
 import type { CommandModule } from 'yargs';
 import { compareRuns } from '../../lab/comparison.js';
+import { pluralText } from '../../lab/metric-text.js';
 import { readLoggedLoad } from '../../lab/replay/logged-load.js';
 import { loggedPolicy } from '../../lab/replay/logged-policy.js';
 import {
@@ -115,7 +116,7 @@ async function askPolicies(args: ReplayArguments): Promise<void> {
 }
 
 function replayText(log: string, { lives, allocations, offers, difference }: Replay): string {
-  const what = `${allocations} allocations with ${offers} offers of ${lives === 1 ? 'a master' : `${lives} masters`}`;
+  const what = `${pluralText(allocations, 'allocation')} with ${pluralText(offers, 'offer')} of ${lives === 1 ? 'a master' : `${lives} masters`}`;
   if (difference === undefined) return `${log}: ${what}: decided as logged\n`;
   return `${log}: ${what}: decided as logged, then otherwise\n${differenceText(log, difference)}`;
 }
