@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { referenceData } from '../src/lab/reference-data.js';
-import { type RunSpec, run } from '../src/lab/run.js';
+import { run } from '../src/lab/run.js';
+import type { RunSpec } from '../src/lab/run-spec.js';
 import type { BenchRow } from './row.js';
 import { inTurns, rate } from './turns.js';
 

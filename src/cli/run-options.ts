@@ -1,7 +1,7 @@
 import { basename, extname } from 'node:path';
 import type { Argv } from 'yargs';
 import { isPolicyPath } from '../lab/policy-file.js';
-import type { RunSpec } from '../lab/run.js';
+import type { RunSpec } from '../lab/run-spec.js';
 import { composeServices, type ScenarioServices, type ServiceChoice } from '../lab/service-choice.js';
 import type { Tenant } from '../lab/tenants.js';
 import type { WorkloadChoice } from '../lab/workload.js';

@@ -2,7 +2,7 @@ import type { Summary } from '../metrics/summary-schema.js';
 import { fromSeconds, InputError, quote } from '../model/index.js';
 import { type MeanInterval, meanInterval } from './interval.js';
 import { type Metric, metricsOf, metricValue } from './metric.js';
-import type { RunSpec } from './run.js';
+import type { RunSpec } from './run-spec.js';
 import { variantsOf } from './variants.js';
 import { MACHINES_OF_TRACE, type WorkloadChoice } from './workload.js';
 

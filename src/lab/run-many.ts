@@ -7,7 +7,7 @@ import { InputError, type Micros, secondsText } from '../model/index.js';
 import { DecisionWatch, watchDecisions } from './decision-watch.js';
 import { packageRoot } from './package-root.js';
 import { isPolicyPath } from './policy-file.js';
-import type { RunProgress } from './run.js';
+import type { RunProgress } from './run-spec.js';
 import { discardPartialFiles, performRun, type RunTask } from './run-task.js';
 
 /** What a worker is given. */

@@ -7,7 +7,7 @@ import type { RunRecord } from '../metrics/run-record.js';
 import { seriesCsv } from '../metrics/series-csv.js';
 import type { Cluster, Observer } from '../model/index.js';
 import { partialPath, ResultFile, writeResult } from './result-files.js';
-import type { RunHooks, RunSpec } from './run.js';
+import type { RunHooks, RunSpec } from './run-spec.js';
 import { runWithTenants } from './run-tenants.js';
 
 /** A run and the files it leaves: plain data, so that a worker can be given it. */

@@ -1,6 +1,7 @@
 import type { RunRecord } from '../metrics/run-record.js';
 import type { TenantSummary } from '../metrics/summary-schema.js';
-import { type RunHooks, type RunSpec, run } from './run.js';
+import { run } from './run.js';
+import type { RunHooks, RunSpec } from './run-spec.js';
 
 /**
  * A run, and where it has tenants one more of each of them alone, on its own share of the machines: same seed, same policy (without quota, which has

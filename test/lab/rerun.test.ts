@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Rerun, specOf } from '../../src/lab/gate.js';
-import type { RunSpec } from '../../src/lab/run.js';
+import type { RunSpec } from '../../src/lab/run-spec.js';
 import { summaryText } from '../../src/lab/run-task.js';
 import { type Summary, summarySchema } from '../../src/metrics/summary-schema.js';
 import { smallSpec, summaryOf } from './small-runs.js';

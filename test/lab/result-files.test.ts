@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readSummaries, summaryFiles } from '../../src/lab/read-summary.js';
 import { checkFolder, partialPath, ResultFile, writeResult } from '../../src/lab/result-files.js';
-import type { RunSpec } from '../../src/lab/run.js';
+import type { RunSpec } from '../../src/lab/run-spec.js';
 import { discardPartialFiles, performRun, summaryText } from '../../src/lab/run-task.js';
 import { smallSpec, summaryOf } from './small-runs.js';
 

@@ -1,4 +1,5 @@
-import { type RunSpec, run } from '../../src/lab/run.js';
+import { run } from '../../src/lab/run.js';
+import type { RunSpec } from '../../src/lab/run-spec.js';
 import type { Summary } from '../../src/metrics/summary-schema.js';
 import { fromSeconds } from '../../src/model/index.js';
 

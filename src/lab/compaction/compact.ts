@@ -1,5 +1,5 @@
 import type { Summary } from '../../metrics/summary-schema.js';
-import type { RunSpec } from '../run.js';
+import type { RunSpec } from '../run-spec.js';
 import { fewest, type SearchRange } from './fewest.js';
 import { meets, type Objective } from './objective.js';
 

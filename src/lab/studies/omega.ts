@@ -1,7 +1,8 @@
 import { dirname, join } from 'node:path';
 import { fromSeconds, InputError, type ParameterValues, secondsText } from '../../model/index.js';
 import { readCsv } from '../../workloads/formats/csv-records.js';
-import { type RunSpec, run } from '../run.js';
+import { run } from '../run.js';
+import type { RunSpec } from '../run-spec.js';
 import { type Expected, type OmegaCase, readOmegaCases } from './omega-cases.js';
 import { OmegaStatistics } from './omega-statistics.js';
 import type { Check, Study, StudyRequest } from './study.js';

@@ -11,7 +11,8 @@ import {
 } from '../../model/index.js';
 import { policyNamed } from '../../policies/registry.js';
 import { readCsv } from '../../workloads/formats/csv-records.js';
-import { type RunSpec, run } from '../run.js';
+import { run } from '../run.js';
+import type { RunSpec } from '../run-spec.js';
 import type { Check, Study, StudyRequest } from './study.js';
 
 /**

@@ -1,5 +1,5 @@
 import type { Objective } from '../../compaction/objective.js';
-import type { RunSpec } from '../../run.js';
+import type { RunSpec } from '../../run-spec.js';
 
 /** What a run of some of the frameworks of a data centre has in common under every arrangement. */
 export type CommonSpec = Pick<RunSpec, 'workload' | 'set' | 'seed' | 'failures'>;

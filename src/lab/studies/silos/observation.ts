@@ -1,5 +1,6 @@
 import type { Summary } from '../../../metrics/summary-schema.js';
-import { type RunSpec, run } from '../../run.js';
+import { run } from '../../run.js';
+import type { RunSpec } from '../../run-spec.js';
 import { POOLS, type Pool, SILOS } from './arrangements.js';
 import type { DataCentre } from './data-centre.js';
 import type { Sizing } from './sizing.js';
