@@ -10,6 +10,7 @@ import type { Summary } from '../../metrics/summary-schema.js';
 import { InputError } from '../../model/index.js';
 import { settings } from '../run-options.js';
 import { runShown } from '../run-shown.js';
+import { SET_OPTION } from '../set-option.js';
 import { tableText } from '../table.js';
 import type { Exit } from './command.js';
 
@@ -56,9 +57,7 @@ export function gateCommand(exit: Exit): CommandModule<object, GateArguments> {
           describe: 'where the machines file of the baseline is',
         })
         .option('set', {
-          alias: 's',
-          type: 'string',
-          array: true,
+          ...SET_OPTION,
           describe: 'parameter=FILE: where files of the baseline are that its parameters name',
         })
         .option('all', { type: 'boolean', describe: 'print the metrics that are the same, too' })
