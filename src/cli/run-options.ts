@@ -7,6 +7,7 @@ import type { Tenant } from '../lab/tenants.js';
 import type { WorkloadChoice } from '../lab/workload.js';
 import { DURATION_FORM, InputError, type Micros, parseDuration, quote } from '../model/index.js';
 import { failurePresetNamed } from '../sim/failures/presets.js';
+import { SET_OPTION } from './set-option.js';
 
 /** What is compared when nobody says otherwise. */
 const DEFAULT_POLICIES = ['silos', 'drf', 'bin-packing'] as const;
@@ -56,9 +57,7 @@ export function withRunOptions<T>(argv: Argv<T>) {
     .option('seeds', { type: 'string', describe: 'several seeds: 1-10 or 1,2,5' })
     .option('until', { alias: 'u', type: 'string', describe: 'length of the run: 1d, 12h, 90m' })
     .option('set', {
-      alias: 's',
-      type: 'string',
-      array: true,
+      ...SET_OPTION,
       describe: 'parameter=value, again and again (policy show NAME; trace describe)',
     })
     .option('add', {

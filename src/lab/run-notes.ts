@@ -14,7 +14,10 @@ export function fateNotes(summary: Summary): string[] {
   const all = countText(tasks.submitted);
   const fates: readonly (readonly [number, string])[] = [
     [tasks.rejected, 'could not fit any machine of the cluster and were rejected'],
-    [tasks.abandoned, 'left because they had waited longer than the patience'],
+    [
+      tasks.abandoned,
+      'left while they waited: out of patience or attempts, or of no more use to an operator or a controller',
+    ],
     [tasks.failed, 'were stopped at their time limit'],
     [tasks.pending, 'were still waiting at the end: their waits are in no wait statistic'],
   ];

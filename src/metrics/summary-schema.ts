@@ -31,7 +31,9 @@ const taskCounts = z.object({
   started: count.describe('tasks that started at least once'),
   finished: count.describe('did their work'),
   failed: count.describe('ended without finishing: at their time limit'),
-  abandoned: count.describe('left because they had waited longer than the patience'),
+  abandoned: count.describe(
+    'left while they waited: they were out of patience, their job was given up after too many attempts, or an operator (resize, surge, drain) or a scaling controller had no more use for them',
+  ),
   rejected: count.describe('could not fit any machine of the cluster'),
   preempted: count.describe('times a policy stopped a running task, to run again from zero'),
   retried: count.describe(

@@ -35,7 +35,7 @@ describe('the notes of a run', () => {
     );
     expect(notes).toEqual([
       '1 of 2,000 tasks could not fit any machine of the cluster and were rejected.',
-      '1,234 of 2,000 tasks left because they had waited longer than the patience.',
+      '1,234 of 2,000 tasks left while they waited: out of patience or attempts, or of no more use to an operator or a controller.',
       '2 of 2,000 tasks were stopped at their time limit.',
       '3 of 2,000 tasks were still waiting at the end: their waits are in no wait statistic.',
       'the ledger refused 1 decision of the policy (does-not-fit).',

@@ -5,6 +5,7 @@ import { DAY, HOUR, type Parameter, type ParameterValue, ResourceSpace } from '.
 import { compositionParameters } from '../../src/workloads/composition.js';
 import { SCALING_PARAMETERS } from '../../src/workloads/services/scaling-parameters.js';
 import type { Service } from '../../src/workloads/services/service.js';
+import { SPREAD_PARAMETERS } from '../../src/workloads/services/spread.js';
 import { VOLUME_PARAMETERS } from '../../src/workloads/services/volume.js';
 import { SERVICE_RESOURCES, SMACK, SMACK_SERVICES } from '../../src/workloads/smack.js';
 import { serviceRows } from './service-rows.js';
@@ -52,6 +53,7 @@ function otherValue(parameter: Parameter): ParameterValue {
 
 /** Parameters that several services have in common, and the file where they stand. */
 const COMMON: readonly (readonly [file: string, parameters: readonly Parameter[]])[] = [
+  ['spread', SPREAD_PARAMETERS],
   ['volume', VOLUME_PARAMETERS],
   ['scaling-parameters', SCALING_PARAMETERS],
 ];
@@ -63,22 +65,31 @@ function commentsOf(service: Service): Map<string, string> {
   return new Map(files.flatMap((file) => [...commentsIn(file)]));
 }
 
+/** By parameter, of those that a file writes out or has made by a function of the parameter's name (`memUsed(0.6)`). */
 function commentsIn(name: string): Map<string, string> {
   const path = new URL(`../../src/workloads/services/${name}.ts`, import.meta.url);
   const text = readFileSync(path, 'utf8');
   const file = ts.createSourceFile(path.pathname, text, ts.ScriptTarget.ES2023, true);
   const comments = new Map<string, string>();
   const visit = (node: ts.Node): void => {
-    if (ts.isObjectLiteralExpression(node) && ts.isArrayLiteralExpression(node.parent)) {
-      const name = node.properties.find((p) => ts.isPropertyAssignment(p) && p.name.getText() === 'name');
+    const parameter = ts.isArrayLiteralExpression(node.parent) ? parameterIn(node) : undefined;
+    if (parameter !== undefined) {
       const ranges = ts.getLeadingCommentRanges(text, node.getFullStart()) ?? [];
-      if (name !== undefined && ts.isPropertyAssignment(name) && ts.isStringLiteral(name.initializer))
-        comments.set(name.initializer.text, ranges.map(({ pos, end }) => text.slice(pos, end)).join(' '));
+      comments.set(parameter, ranges.map(({ pos, end }) => text.slice(pos, end)).join(' '));
     }
     ts.forEachChild(node, visit);
   };
-  visit(file);
+  ts.forEachChild(file, visit);
   return comments;
+}
+
+/** The parameter that an entry of a list is. */
+function parameterIn(node: ts.Node): string | undefined {
+  if (ts.isCallExpression(node) && ts.isIdentifier(node.expression)) return node.expression.text;
+  if (!ts.isObjectLiteralExpression(node)) return undefined;
+  const name = node.properties.find((p) => ts.isPropertyAssignment(p) && p.name.getText() === 'name');
+  const isNamed = name !== undefined && ts.isPropertyAssignment(name) && ts.isStringLiteral(name.initializer);
+  return isNamed ? name.initializer.text : undefined;
 }
 
 describe('the parameters of the default workload', () => {

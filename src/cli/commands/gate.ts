@@ -5,13 +5,12 @@ import { intervalText, metricText } from '../../lab/metric-text.js';
 import { loadPolicy } from '../../lab/policy-file.js';
 import { readSummaries, summaryFiles } from '../../lab/read-summary.js';
 import { writeResult } from '../../lab/result-files.js';
-import { runMany } from '../../lab/run-many.js';
 import { summaryText } from '../../lab/run-task.js';
 import type { Summary } from '../../metrics/summary-schema.js';
 import { InputError } from '../../model/index.js';
-import { untilInterrupted } from '../interrupt.js';
-import { ProgressDisplay } from '../progress.js';
 import { settings } from '../run-options.js';
+import { runShown } from '../run-shown.js';
+import { SET_OPTION } from '../set-option.js';
 import { tableText } from '../table.js';
 import type { Exit } from './command.js';
 
@@ -58,9 +57,7 @@ export function gateCommand(exit: Exit): CommandModule<object, GateArguments> {
           describe: 'where the machines file of the baseline is',
         })
         .option('set', {
-          alias: 's',
-          type: 'string',
-          array: true,
+          ...SET_OPTION,
           describe: 'parameter=FILE: where files of the baseline are that its parameters name',
         })
         .option('all', { type: 'boolean', describe: 'print the metrics that are the same, too' })
@@ -98,14 +95,7 @@ async function again(baseline: readonly Summary[], args: GateArguments): Promise
     set: settings(args.set ?? []),
   };
   const tasks = baseline.map((summary) => ({ spec: specOf(summary, rerun) }));
-  const display = new ProgressDisplay(tasks.length, args.json !== true);
-  const records = await untilInterrupted((signal) =>
-    runMany(tasks, {
-      signal,
-      progress: (task, progress) => display.update(task, progress),
-      done: (task) => display.finished(task),
-    }),
-  ).finally(() => display.stop());
+  const records = await runShown(tasks, args.json !== true);
   return records.map((record) => record.summary);
 }
 

@@ -27,6 +27,7 @@ import {
   reportProblem,
   untilAskedToEnd,
 } from '../service-options.js';
+import { SET_OPTION } from '../set-option.js';
 
 interface MasterArguments {
   policy: string;
@@ -58,9 +59,7 @@ export function masterCommand(): CommandModule<object, MasterArguments> {
       argv
         .option('policy', { alias: 'p', type: 'string', default: 'drf', describe: 'the allocator (drf)' })
         .option('set', {
-          alias: 's',
-          type: 'string',
-          array: true,
+          ...SET_OPTION,
           describe: `parameter=value of the allocator: ${DRF_PARAMETERS.map(({ name }) => name).join(', ')}`,
         })
         .option('ip', { type: 'string', default: '127.0.0.1', describe: 'address to listen on' })

@@ -6,6 +6,7 @@ import { InputError, secondsText } from '../../model/index.js';
 import { comparisonTable } from '../comparison-table.js';
 import { runSpecs, settings } from '../run-options.js';
 import { durationOption, reportProblem } from '../service-options.js';
+import { SET_OPTION } from '../set-option.js';
 import type { Exit } from './command.js';
 
 interface RehearseArguments {
@@ -43,12 +44,7 @@ export function rehearseCommand(exit: Exit): CommandModule<object, RehearseArgum
           default: 'fcfs',
           describe: 'name, or a file such as ./mine.ts',
         })
-        .option('set', {
-          alias: 's',
-          type: 'string',
-          array: true,
-          describe: 'parameter=value, again and again',
-        })
+        .option('set', { ...SET_OPTION, describe: 'parameter=value, again and again' })
         .option('seed', { type: 'string', describe: 'seed of all random streams [1]' })
         .option('compress', {
           type: 'string',

@@ -17,6 +17,7 @@ import { InputError, toSeconds } from '../../model/index.js';
 import { comparisonTable } from '../comparison-table.js';
 import { untilInterrupted } from '../interrupt.js';
 import { runSpecs, settings } from '../run-options.js';
+import { SET_OPTION } from '../set-option.js';
 import type { Exit } from './command.js';
 
 interface ReplayArguments {
@@ -48,12 +49,7 @@ export function replayCommand(exit: Exit): CommandModule<object, ReplayArguments
           type: 'string',
           describe: 'what these policies, joined by commas, would have made of the load in the log',
         })
-        .option('set', {
-          alias: 's',
-          type: 'string',
-          array: true,
-          describe: 'parameter=value, again and again',
-        })
+        .option('set', { ...SET_OPTION, describe: 'parameter=value, again and again' })
         .option('seed', { type: 'string', describe: 'seed of all random streams [1]' })
         .option('machines', {
           alias: 'm',

@@ -5,7 +5,6 @@ import { dayTwoTables } from '../../lab/day-two-tables.js';
 import { placedIn } from '../../lab/mistake-place.js';
 import { isPolicyPath } from '../../lab/policy-file.js';
 import { checkFolder, writeResult } from '../../lab/result-files.js';
-import { runMany } from '../../lab/run-many.js';
 import type { RunSpec } from '../../lab/run-spec.js';
 import type { RunTask } from '../../lab/run-task.js';
 import type { Scenario } from '../../lab/scenario.js';
@@ -15,9 +14,8 @@ import type { YamlFile } from '../../lab/yaml-file.js';
 import type { RunRecord } from '../../metrics/run-record.js';
 import { DURATION_FORM, InputError, parseDuration } from '../../model/index.js';
 import { comparisonTable, notes } from '../comparison-table.js';
-import { untilInterrupted } from '../interrupt.js';
-import { ProgressDisplay } from '../progress.js';
 import { type RunChoices, runSpecs, settings, withRunOptions } from '../run-options.js';
+import { runShown } from '../run-shown.js';
 import { labelledTableText } from '../table.js';
 import type { Exit } from './command.js';
 
@@ -121,14 +119,7 @@ async function performRuns(args: RunArguments, choices: RunChoices): Promise<voi
   const specs = runSpecs(choices);
   const tasks = tasksOf(specs, args);
   if (args.out !== undefined) checkFolder(args.out);
-  const display = new ProgressDisplay(tasks.length, args.quiet !== true && args.json !== true);
-  const records = await untilInterrupted((signal) =>
-    runMany(tasks, {
-      signal,
-      progress: (task, progress) => display.update(task, progress),
-      done: (task) => display.finished(task),
-    }),
-  ).finally(() => display.stop());
+  const records = await runShown(tasks, args.quiet !== true && args.json !== true);
   await writeReports(records, args);
   print(records, args);
 }
@@ -146,33 +137,19 @@ async function scenarioFiles({ scenario, tenants }: RunArguments): Promise<reado
 }
 
 function choicesOf(args: RunArguments, files: readonly ScenarioPart[]): RunChoices {
-  const {
-    policy,
-    workload,
-    trace,
-    format,
-    machines,
-    seed,
-    seeds,
-    until,
-    add,
-    failures,
-    fault: faults,
-    operation: operations,
-  } = args;
   const options = {
-    policy,
-    workload,
-    trace,
-    format,
-    machines,
-    seed,
-    seeds,
-    until,
-    add,
-    failures,
-    faults,
-    operations,
+    policy: args.policy,
+    workload: args.workload,
+    trace: args.trace,
+    format: args.format,
+    machines: args.machines,
+    seed: args.seed,
+    seeds: args.seeds,
+    until: args.until,
+    add: args.add,
+    failures: args.failures,
+    faults: args.fault,
+    operations: args.operation,
   };
   const set = { ...settings(args.set ?? []), ...switches(args) };
   const { tenants, ...scenario }: Partial<Scenario> = Object.assign({}, ...files.map(({ value }) => value));

@@ -18,6 +18,7 @@ import { traceOf } from '../../workloads/row-sketch.js';
 import { PLAIN_ROW } from '../../workloads/trace.js';
 import { settings } from '../run-options.js';
 import { masterUrl, reportProblem, untilAskedToEnd } from '../service-options.js';
+import { SET_OPTION } from '../set-option.js';
 import type { Exit } from './command.js';
 
 interface SubmitArguments {
@@ -56,12 +57,7 @@ export function submitCommand(exit: Exit): CommandModule<object, SubmitArguments
           describe:
             'whose scheduler places the tasks: a name such as fgd or bin-packing, or a file such as ./mine.ts',
         })
-        .option('set', {
-          alias: 's',
-          type: 'string',
-          array: true,
-          describe: 'parameter=value of the policy, again and again',
-        })
+        .option('set', { ...SET_OPTION, describe: 'parameter=value of the policy, again and again' })
         .option('seed', { type: 'string', default: '1', describe: "seed of the policy's random stream" })
         .option('name', { type: 'string', default: 'fairground', describe: 'name of the framework' })
         .option('role', { type: 'string', default: '*', describe: 'role that it is charged to' })

@@ -7,6 +7,7 @@ import { GENERATOR_NAMES } from '../../lab/workload.js';
 import { durationText, fromSeconds, resourceKind } from '../../model/index.js';
 import { FORMATS } from '../../workloads/formats/index.js';
 import { duration, settings } from '../run-options.js';
+import { SET_OPTION } from '../set-option.js';
 import { tableText } from '../table.js';
 import { parameterLine } from './policy.js';
 
@@ -71,7 +72,7 @@ function withGenerateOptions(argv: Argv) {
     })
     .option('seed', { type: 'string', describe: 'seed of all random streams [1]' })
     .option('until', { alias: 'u', type: 'string', describe: 'only jobs submitted before: 1d, 12h, 90m' })
-    .option('set', { ...SET, alias: 's', describe: 'parameter=value of the workload, again and again' });
+    .option('set', { ...SET_OPTION, describe: 'parameter=value of the workload, again and again' });
   return SHORTHANDS.reduce(
     (all, name) => all.option(name, { type: 'string', describe: `short for --set ${name}=…` }),
     options,

@@ -1,4 +1,3 @@
-import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   type Cluster,
@@ -11,6 +10,7 @@ import {
 } from '../../model/index.js';
 import { policyNamed } from '../../policies/registry.js';
 import { readCsv } from '../../workloads/formats/csv-records.js';
+import { namesIn } from '../folder-names.js';
 import { run } from '../run.js';
 import type { RunSpec } from '../run-spec.js';
 import type { Check, Study, StudyRequest } from './study.js';
@@ -74,17 +74,6 @@ function schedulesIn(folder: string, settings: ParameterValues): Schedule[] {
       'has no reference schedule (<log>.<policy>.<rule>.csv.gz beside <log>.swf)',
     );
   return schedules;
-}
-
-function namesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder).sort();
-  } catch {
-    throw new InputError(
-      { file: folder },
-      'there is no such folder; give the reference data with --data DIR',
-    );
-  }
 }
 
 async function compare(folder: string, { file, log, policy, rule }: Schedule): Promise<Check> {

@@ -1,24 +1,21 @@
-import { type ClientRequest, Agent as Connections, type IncomingMessage, request } from 'node:http';
-import { Agent as ConnectionsOverTls, request as requestOverTls } from 'node:https';
+import type { ClientRequest, Agent as Connections, IncomingMessage } from 'node:http';
 import { fromSeconds, InputError, type Micros } from '../../model/index.js';
 import type { Cancel, Clock } from '../clock.js';
+import { hearRecords } from '../http/event-records.js';
+import { connectionsTo, postJson, type Recipient } from '../http/post-json.js';
 import { type AgentEvent, agentEventSchema } from '../wire/agent-messages.js';
 import { parseMessage } from '../wire/json-text.js';
-import { RecordReader } from '../wire/record-io.js';
 
 /** The first wait before an agent tries again to reach its master, and the longest (Mesos: registration_backoff_factor). */
 const FIRST_BACKOFF: Micros = fromSeconds(1);
 const LONGEST_BACKOFF: Micros = fromSeconds(60);
 /** A registration that is not answered by then is made anew: the connection is half-open (Mesos tries again within a minute). */
 const ANSWER_WITHIN: Micros = LONGEST_BACKOFF;
-const MAX_EVENT_BYTES = 64 * 1024 * 1024;
+const PATH = '/api/v1/agent';
 
 /** What a link needs of the agent at its end. */
-export interface LinkSetup {
+export interface LinkSetup extends Recipient {
   readonly clock: Clock;
-  readonly master: URL;
-  /** The Authorization header, where there is one. */
-  readonly authorization: string | undefined;
   /** What is sent to join; made anew each time. */
   readonly registration: () => object;
   readonly received: (event: AgentEvent) => void;
@@ -41,12 +38,11 @@ export class MasterLink {
 
   constructor(setup: LinkSetup) {
     this.setup = setup;
-    const Kept = setup.master.protocol === 'https:' ? ConnectionsOverTls : Connections;
-    this.calls = new Kept({ keepAlive: true });
+    this.calls = connectionsTo(setup);
   }
 
   connect(): void {
-    const outgoing = this.post(this.setup.registration(), {}, false);
+    const outgoing = postJson(this.setup, PATH, this.setup.registration(), {}, false);
     this.current = outgoing;
     this.giveUpAfter(ANSWER_WITHIN, outgoing);
     outgoing.once('response', (response) => this.joined(outgoing, response));
@@ -56,7 +52,7 @@ export class MasterLink {
   /** Sends something while the link is up. What gets lost is sent again by whoever must know that it arrived. */
   send(message: object): void {
     if (this.streamId === undefined) return;
-    const outgoing = this.post(message, { 'Mesos-Stream-Id': this.streamId }, this.calls);
+    const outgoing = postJson(this.setup, PATH, message, { 'Mesos-Stream-Id': this.streamId }, this.calls);
     outgoing.once('response', (response) => response.resume());
     outgoing.once('error', () => undefined);
   }
@@ -76,29 +72,6 @@ export class MasterLink {
     this.calls.destroy();
   }
 
-  /** `connections`: false for a connection of its own, because one that was used before may be half-open. */
-  private post(
-    message: object,
-    headers: Readonly<Record<string, string>>,
-    connections: Connections | false,
-  ): ClientRequest {
-    const { master, authorization } = this.setup;
-    const body = JSON.stringify(message);
-    const send = master.protocol === 'https:' ? requestOverTls : request;
-    const outgoing = send(new URL('/api/v1/agent', master), {
-      method: 'POST',
-      agent: connections,
-      headers: {
-        'Content-Type': 'application/json',
-        'Content-Length': Buffer.byteLength(body),
-        ...(authorization !== undefined && { Authorization: authorization }),
-        ...headers,
-      },
-    });
-    outgoing.end(body);
-    return outgoing;
-  }
-
   private joined(outgoing: ClientRequest, response: IncomingMessage): void {
     const status = response.statusCode ?? 0;
     if (status !== 200) {
@@ -108,17 +81,13 @@ export class MasterLink {
     this.streamId = response.headers['mesos-stream-id'] as string | undefined;
     this.backoff = FIRST_BACKOFF;
     this.heard();
-    const reader = new RecordReader(MAX_EVENT_BYTES);
-    response.on('data', (chunk: Buffer) => {
-      this.heard();
-      try {
-        for (const record of reader.push(chunk)) this.receive(record);
-      } catch (error) {
-        outgoing.destroy(error as Error);
-      }
-    });
-    response.once('close', () => this.broken(outgoing, 'the master closed the connection'));
-    response.once('error', () => undefined);
+    response.on('data', () => this.heard());
+    hearRecords(
+      outgoing,
+      response,
+      (record) => this.receive(record),
+      () => this.broken(outgoing, 'the master closed the connection'),
+    );
   }
 
   private receive(record: Buffer): void {

@@ -10,10 +10,10 @@ import {
   PendingQueue,
   type TaskId,
   type TaskRequest,
-  VisibleMachines,
 } from '../../model/index.js';
-import type { Random, Scheduler, SchedulingView, Verdict } from '../../policies/contract.js';
+import type { Random, Scheduler, Verdict } from '../../policies/contract.js';
 import { PlacementActions } from '../../policies/hosting/placement-actions.js';
+import { type HostedView, schedulingView } from '../../policies/hosting/scheduling-view.js';
 import type { Cancel, Clock } from '../clock.js';
 import type { TaskStatus } from '../wire/messages.js';
 import { OffersInHand, plainAmounts } from './offers-in-hand.js';
@@ -60,7 +60,7 @@ export class Framework {
   private readonly offers: OffersInHand;
   private readonly queue: PendingQueue;
   private readonly actions: PlacementActions;
-  private readonly view: { -readonly [key in keyof SchedulingView]: SchedulingView[key] };
+  private readonly view: HostedView;
   private readonly machineOf = new Map<string, MachineId>();
   private readonly agentOf: string[] = [];
   private readonly timers = new Set<Cancel>();
@@ -93,17 +93,7 @@ export class Framework {
       decline: (machine, refuseFor) => this.decline(machine, refuseFor),
       machineLeaves: (machine) => void this.decline(machine, 0),
     });
-    this.view = {
-      now: 0,
-      random: setup.random,
-      space: cluster.space,
-      endedSince: 0,
-      queue: this.queue,
-      tasks: cluster.tasks,
-      jobs: cluster.jobs,
-      machines: new VisibleMachines(table),
-      rules: cluster.rules,
-    };
+    this.view = schedulingView(cluster, this.queue, table, setup.random);
     this.link = new SchedulerLink({
       ...setup,
       received: (event) => this.received(event),

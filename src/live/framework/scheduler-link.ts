@@ -1,22 +1,19 @@
-import { Agent, type ClientRequest, type IncomingMessage, request } from 'node:http';
-import { request as requestOverTls, Agent as TlsAgent } from 'node:https';
+import type { Agent, ClientRequest, IncomingMessage } from 'node:http';
 import { fromSeconds, InputError, type Micros } from '../../model/index.js';
 import type { Cancel, Clock } from '../clock.js';
+import { hearRecords } from '../http/event-records.js';
+import { connectionsTo, postJson, type Recipient } from '../http/post-json.js';
 import { parseMessage } from '../wire/json-text.js';
-import { RecordReader } from '../wire/record-io.js';
 import { type SchedulerEvent, schedulerEventSchema } from './scheduler-events.js';
 
 /** Waits between attempts to subscribe double from the first to the longest (Mesos advises at most 15 s). */
 const FIRST_BACKOFF: Micros = fromSeconds(0.5);
 const LONGEST_BACKOFF: Micros = fromSeconds(15);
-const MAX_EVENT_BYTES = 64 * 1024 * 1024;
+const PATH = '/api/v1/scheduler';
 
 /** What a link needs of the framework at its end. */
-export interface SchedulerLinkSetup {
+export interface SchedulerLinkSetup extends Recipient {
   readonly clock: Clock;
-  readonly master: URL;
-  /** The Authorization header, where there is one. */
-  readonly authorization: string | undefined;
   /** FrameworkInfo without an id. */
   readonly info: object;
   readonly received: (event: SchedulerEvent) => void;
@@ -47,8 +44,7 @@ export class SchedulerLink {
 
   constructor(setup: SchedulerLinkSetup) {
     this.setup = setup;
-    const oneByOne = { keepAlive: true, maxSockets: 1 };
-    this.calls = setup.master.protocol === 'https:' ? new TlsAgent(oneByOne) : new Agent(oneByOne);
+    this.calls = connectionsTo(setup, 1);
   }
 
   connect(): void {
@@ -59,7 +55,7 @@ export class SchedulerLink {
       ...(id !== undefined && { framework_id: id }),
       subscribe: { framework_info: { ...info, ...(id !== undefined && { id }) } },
     };
-    const outgoing = this.post('/api/v1/scheduler', message, { Accept: 'application/json' }, false);
+    const outgoing = postJson(this.setup, PATH, message, { Accept: 'application/json' }, false);
     this.current = outgoing;
     outgoing.once('response', (response) => this.answered(outgoing, response));
     outgoing.once('error', (error) => this.broken(outgoing, error.message));
@@ -69,12 +65,7 @@ export class SchedulerLink {
   call(type: string, members: object = {}): void {
     if (this.streamId === undefined) return;
     const message = { type, framework_id: { value: this.frameworkId }, ...members };
-    const outgoing = this.post(
-      '/api/v1/scheduler',
-      message,
-      { 'Mesos-Stream-Id': this.streamId },
-      this.calls,
-    );
+    const outgoing = postJson(this.setup, PATH, message, { 'Mesos-Stream-Id': this.streamId }, this.calls);
     void this.answerOf(outgoing).then(({ status, text }) => {
       if (status !== 202) this.setup.report(`${type} was answered ${status}: ${text.slice(0, 200)}`);
     }, this.startOver);
@@ -82,7 +73,7 @@ export class SchedulerLink {
 
   /** Asks the operator API. @throws Error when there is no answer 200. */
   async ask(type: string): Promise<unknown> {
-    const { status, text } = await this.answerOf(this.post('/api/v1', { type }, {}, this.calls));
+    const { status, text } = await this.answerOf(postJson(this.setup, '/api/v1', { type }, {}, this.calls));
     if (status !== 200) throw new Error(`${type} was answered ${status}: ${text.slice(0, 200)}`);
     return parseMessage(text);
   }
@@ -100,12 +91,7 @@ export class SchedulerLink {
     if (this.streamId === undefined) return;
     this.isClosed = true;
     const message = { type: 'TEARDOWN', framework_id: { value: this.frameworkId } };
-    const outgoing = this.post(
-      '/api/v1/scheduler',
-      message,
-      { 'Mesos-Stream-Id': this.streamId },
-      this.calls,
-    );
+    const outgoing = postJson(this.setup, PATH, message, { 'Mesos-Stream-Id': this.streamId }, this.calls);
     await this.answerOf(outgoing).catch(() => undefined);
   }
 
@@ -113,29 +99,6 @@ export class SchedulerLink {
   private readonly startOver = (): void => {
     this.current?.destroy();
   };
-
-  private post(
-    path: string,
-    message: object,
-    headers: Readonly<Record<string, string>>,
-    agent: Agent | false,
-  ): ClientRequest {
-    const { master, authorization } = this.setup;
-    const body = JSON.stringify(message);
-    const send = master.protocol === 'https:' ? requestOverTls : request;
-    const outgoing = send(new URL(path, master), {
-      method: 'POST',
-      agent,
-      headers: {
-        'Content-Type': 'application/json',
-        'Content-Length': Buffer.byteLength(body),
-        ...(authorization !== undefined && { Authorization: authorization }),
-        ...headers,
-      },
-    });
-    outgoing.end(body);
-    return outgoing;
-  }
 
   private answerOf(outgoing: ClientRequest): Promise<Answer> {
     return new Promise((resolve, reject) => {
@@ -158,16 +121,12 @@ export class SchedulerLink {
     }
     this.streamId = response.headers['mesos-stream-id'] as string | undefined;
     this.backoff = FIRST_BACKOFF;
-    const reader = new RecordReader(MAX_EVENT_BYTES);
-    response.on('data', (chunk: Buffer) => {
-      try {
-        for (const record of reader.push(chunk)) this.receive(record);
-      } catch (error) {
-        outgoing.destroy(error as Error);
-      }
-    });
-    response.once('close', () => this.broken(outgoing, 'the master closed the connection'));
-    response.once('error', () => undefined);
+    hearRecords(
+      outgoing,
+      response,
+      (record) => this.receive(record),
+      () => this.broken(outgoing, 'the master closed the connection'),
+    );
   }
 
   private receive(record: Buffer): void {

@@ -6,10 +6,10 @@ import {
   PendingQueue,
   type TaskId,
   type TaskTable,
-  VisibleMachines,
 } from '../../model/index.js';
-import type { Random, Scheduler, SchedulingView } from '../../policies/contract.js';
+import type { Random, Scheduler } from '../../policies/contract.js';
 import type { PlacementHost } from '../../policies/hosting/placement-actions.js';
+import { type HostedView, schedulingView } from '../../policies/hosting/scheduling-view.js';
 import type { Execution } from '../execution.js';
 import type { CellAccess } from './cell-access.js';
 import { JobLine } from './job-line.js';
@@ -41,7 +41,7 @@ export class JobScheduler {
   private readonly waiting: WaitingJobs;
   private readonly queue: PendingQueue;
   private readonly scheduler: Scheduler;
-  private readonly view: { -readonly [key in keyof SchedulingView]: SchedulingView[key] };
+  private readonly view: HostedView;
   private readonly lost: (task: TaskId) => void;
   private endsSeen = 0;
 
@@ -59,17 +59,7 @@ export class JobScheduler {
       machineLeaves: () => {},
     });
     this.lost = (task) => waiting.add(task);
-    this.view = {
-      now: 0,
-      random: parts.random,
-      space: cluster.space,
-      endedSince: 0,
-      queue: this.queue,
-      tasks: cluster.tasks,
-      jobs: cluster.jobs,
-      machines: new VisibleMachines(this.access.table),
-      rules: cluster.rules,
-    };
+    this.view = schedulingView(cluster, this.queue, this.access.table, parts.random);
   }
 
   /** Places what waits of the job; the rest waits on. `ends` counts the ends of tasks so far. */

@@ -6,9 +6,9 @@ import {
   type Micros,
   PendingQueue,
   type TaskId,
-  VisibleMachines,
 } from '../../model/index.js';
-import type { Random, Scheduler, SchedulingView } from '../../policies/contract.js';
+import type { Random, Scheduler } from '../../policies/contract.js';
+import { type HostedView, schedulingView } from '../../policies/hosting/scheduling-view.js';
 import type { Execution } from '../execution.js';
 import { ClaimActions } from './claim-actions.js';
 import type { WaitingJobs } from './waiting-jobs.js';
@@ -22,7 +22,7 @@ export class LentCell {
   since: Micros = 0;
   /** What nothing was placed on yet, in quanta per dimension. */
   readonly rest: Float64Array;
-  private readonly view: { -readonly [key in keyof SchedulingView]: SchedulingView[key] };
+  private readonly view: HostedView;
 
   constructor(execution: Execution, waiting: WaitingJobs, random: Random) {
     const { cluster } = execution;
@@ -37,17 +37,7 @@ export class LentCell {
       decline: () => 'not-offered',
       machineLeaves: () => {},
     });
-    this.view = {
-      now: 0,
-      random,
-      space: cluster.space,
-      endedSince: 0,
-      queue: this.queue,
-      tasks,
-      jobs: cluster.jobs,
-      machines: new VisibleMachines(this.offer.table),
-      rules: cluster.rules,
-    };
+    this.view = schedulingView(cluster, this.queue, this.offer.table, random);
   }
 
   take(framework: FrameworkId, totals: FreeTotals, now: Micros): void {

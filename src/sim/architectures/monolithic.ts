@@ -1,6 +1,7 @@
-import { type Micros, NONE, PendingQueue, type TaskId, VisibleMachines } from '../../model/index.js';
-import type { Random, Scheduler, SchedulingView, Verdict } from '../../policies/contract.js';
+import { type Micros, NONE, PendingQueue, type TaskId } from '../../model/index.js';
+import type { Random, Scheduler, Verdict } from '../../policies/contract.js';
 import { PlacementActions, type PlacementHost } from '../../policies/hosting/placement-actions.js';
+import { type HostedView, schedulingView } from '../../policies/hosting/scheduling-view.js';
 import { type DecisionTime, decisionTime } from '../decision-time.js';
 import { EventClass } from '../event-queue.js';
 import type { Execution } from '../execution.js';
@@ -14,7 +15,7 @@ export class Monolithic implements Architecture, PlacementHost {
   private readonly scheduler: Scheduler;
   private readonly thinks: DecisionTime;
   private readonly queue: PendingQueue;
-  private readonly view: { -readonly [key in keyof SchedulingView]: SchedulingView[key] };
+  private readonly view: HostedView;
   private readonly actions: PlacementActions;
   private ended = 0;
   private isThinking = false;
@@ -27,17 +28,7 @@ export class Monolithic implements Architecture, PlacementHost {
     this.scheduler = scheduler;
     this.thinks = thinks;
     this.queue = new PendingQueue(cluster.tasks, cluster.jobs);
-    this.view = {
-      now: 0,
-      random,
-      space: cluster.space,
-      endedSince: 0,
-      queue: this.queue,
-      tasks: cluster.tasks,
-      jobs: cluster.jobs,
-      machines: new VisibleMachines(cluster.free),
-      rules: cluster.rules,
-    };
+    this.view = schedulingView(cluster, this.queue, cluster.free, random);
     this.actions = new PlacementActions(execution, cluster.free, this);
   }
 

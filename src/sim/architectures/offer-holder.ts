@@ -7,10 +7,10 @@ import {
   NONE,
   PendingQueue,
   type TaskId,
-  VisibleMachines,
 } from '../../model/index.js';
-import type { Random, Scheduler, SchedulingView, Verdict } from '../../policies/contract.js';
+import type { Random, Scheduler, Verdict } from '../../policies/contract.js';
 import { PlacementActions, type PlacementHost } from '../../policies/hosting/placement-actions.js';
+import { type HostedView, schedulingView } from '../../policies/hosting/scheduling-view.js';
 import type { Execution } from '../execution.js';
 import { GangNap } from './gang-nap.js';
 
@@ -36,7 +36,7 @@ export class OfferHolder {
   reviewAt: Micros = Number.POSITIVE_INFINITY;
 
   private readonly scheduler: Scheduler;
-  private readonly view: { -readonly [key in keyof SchedulingView]: SchedulingView[key] };
+  private readonly view: HostedView;
   private readonly actions: PlacementActions;
   /** Since when each machine is in hand. */
   private since = new Float64Array(16);
@@ -57,17 +57,7 @@ export class OfferHolder {
     this.queue = new PendingQueue(cluster.tasks, cluster.jobs);
     this.table = cluster.offered.of(framework);
     this.scheduler = scheduler;
-    this.view = {
-      now: 0,
-      random,
-      space: cluster.space,
-      endedSince: 0,
-      queue: this.queue,
-      tasks: cluster.tasks,
-      jobs: cluster.jobs,
-      machines: new VisibleMachines(this.table),
-      rules: cluster.rules,
-    };
+    this.view = schedulingView(cluster, this.queue, this.table, random);
     const placementHost: PlacementHost = {
       queueOf: (task: TaskId) => (cluster.tasks.framework[task] === framework ? this.queue : undefined),
       taskPlaced: (machine) => {

@@ -1,5 +1,6 @@
+import { dailyWave, peakHour, peakToMean } from './daily-wave.js';
 import { fixedInstances } from './fixed-instances.js';
-import { dailySinusoid } from './load-curves.js';
+import { cpus, cpuUsed, memGiB, memUsed } from './instance-size.js';
 import type { Service } from './service.js';
 import { statelessRecovery } from './stateless-recovery.js';
 
@@ -11,38 +12,17 @@ export const akka: Service = {
     // Proposal.
     { kind: 'number', name: 'instances', default: 60, min: 0, integer: true, about: 'Number of instances.' },
     // Proposal.
-    { kind: 'number', name: 'cpus', default: 2, min: 0, about: 'Cores per instance.' },
+    cpus(2, 'instance'),
     // Proposal.
-    { kind: 'number', name: 'memGiB', default: 4, min: 0, about: 'Memory per instance, GiB.' },
+    memGiB(4, 'instance'),
     // Proposal: trough to peak 1:2, that is a peak of 4/3 of the mean.
-    {
-      kind: 'number',
-      name: 'peakToMean',
-      default: 1.333,
-      min: 1,
-      max: 2,
-      about: 'Peak of the daily load over its mean.',
-    },
+    peakToMean(1.333),
     // Proposal.
-    { kind: 'number', name: 'peakHour', default: 18, min: 0, max: 24, about: 'Hour of the day of the peak.' },
+    peakHour(18),
     // Proposal.
-    {
-      kind: 'number',
-      name: 'cpuUsed',
-      default: 0.4,
-      min: 0,
-      max: 1,
-      about: 'Share of the CPU demand used at mean load.',
-    },
+    cpuUsed(0.4, 'at mean load'),
     // Proposal.
-    {
-      kind: 'number',
-      name: 'memUsed',
-      default: 0.6,
-      min: 0,
-      max: 1,
-      about: 'Share of the memory demand used.',
-    },
+    memUsed(0.6),
   ],
   recovery: statelessRecovery(0.5),
   rows: (values, context) =>
@@ -50,10 +30,9 @@ export const akka: Service = {
       {
         job: 'akka-instances',
         instances: values.number('instances'),
-        amounts: { cpus: values.number('cpus'), mem: values.number('memGiB') * 1024 },
-        used: { cpus: values.number('cpuUsed'), mem: values.number('memUsed') },
-        curve: context.addCurve(dailySinusoid(values.number('peakToMean'), values.number('peakHour'))),
+        curve: dailyWave(values, context),
       },
+      values,
       context,
     ),
 };

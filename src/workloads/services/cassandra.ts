@@ -1,7 +1,9 @@
 import { HOUR } from '../../model/index.js';
 import { fixedInstances } from './fixed-instances.js';
+import { cpus, cpuUsed, memGiB, memUsed } from './instance-size.js';
 import type { Service, ServiceRecovery } from './service.js';
-import { VOLUME_PARAMETERS, volumeAmounts } from './volume.js';
+import { SPREAD_PARAMETERS, spreadRule } from './spread.js';
+import { diskGiB, diskMiB, VOLUME_PARAMETERS, volumeDemand } from './volume.js';
 import { volumeRecovery } from './volume-recovery.js';
 
 const recovery: ServiceRecovery = volumeRecovery({
@@ -10,7 +12,7 @@ const recovery: ServiceRecovery = volumeRecovery({
   // A replacement streams from the replicas of its ranges; stream_throughput_outbound is 200 Mb/s per sender.
   senders: 3,
   sendMBps: 25,
-  mebibytes: (values) => values.number('diskGiB') * 1024,
+  mebibytes: diskMiB,
   // The usual replication factor of a production keyspace.
   replicas: 3,
 });
@@ -23,47 +25,16 @@ export const cassandra: Service = {
     // Proposal, sized for 500 machines.
     { kind: 'number', name: 'nodes', default: 60, min: 0, integer: true, about: 'Number of nodes.' },
     // Proposal.
-    { kind: 'number', name: 'cpus', default: 6, min: 0, about: 'Cores per node.' },
+    cpus(6, 'node'),
     // Proposal.
-    { kind: 'number', name: 'memGiB', default: 28, min: 0, about: 'Memory per node, GiB.' },
+    memGiB(28, 'node'),
     // Proposal: 1 TiB a node, the size for which re-streaming times are usually quoted.
-    { kind: 'number', name: 'diskGiB', default: 1024, min: 0, about: 'Data per node, GiB.' },
+    diskGiB(1024),
     // Proposal: "flat CPU" is the published shape, the level is not.
-    {
-      kind: 'number',
-      name: 'cpuUsed',
-      default: 0.25,
-      min: 0,
-      max: 1,
-      about: 'Share of the CPU demand used.',
-    },
+    cpuUsed(0.25),
     // Proposal.
-    {
-      kind: 'number',
-      name: 'memUsed',
-      default: 0.7,
-      min: 0,
-      max: 1,
-      about: 'Share of the memory demand used.',
-    },
-    // Proposal: the default leaves it to the policy.
-    {
-      kind: 'number',
-      name: 'perMachine',
-      default: 0,
-      min: 0,
-      integer: true,
-      about: 'At most so many instances on a machine; 0 for any number.',
-    },
-    // Proposal, likewise.
-    {
-      kind: 'number',
-      name: 'perRack',
-      default: 0,
-      min: 0,
-      integer: true,
-      about: 'At most so many instances in a rack; 0 for any number.',
-    },
+    memUsed(0.7),
+    ...SPREAD_PARAMETERS,
     ...VOLUME_PARAMETERS,
   ],
   recovery,
@@ -72,16 +43,10 @@ export const cassandra: Service = {
       {
         job: 'cassandra-nodes',
         instances: values.number('nodes'),
-        amounts: {
-          cpus: values.number('cpus'),
-          mem: values.number('memGiB') * 1024,
-          ...volumeAmounts(values, values.number('diskGiB') * 1024, context),
-        },
-        used: { cpus: values.number('cpuUsed'), mem: values.number('memUsed'), disk: 1, disks: 1 },
-        perMachine: values.number('perMachine'),
-        perRack: values.number('perRack'),
-        curve: 0,
+        volume: volumeDemand(values, diskMiB(values), context),
+        rule: spreadRule(values, context),
       },
+      values,
       context,
     ),
 };

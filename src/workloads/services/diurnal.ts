@@ -1,8 +1,10 @@
-import { randomNormal } from 'd3-random';
 import { DAY, MINUTE, type Micros, type ParameterValues } from '../../model/index.js';
 import { PLAIN_ROW, type TaskRow } from '../trace.js';
+import { peakHour } from './daily-wave.js';
 import { instanceLives } from './instance-lives.js';
+import { cpus, cpuUsed, memGiB, memUsed, sizeOf, usedOf } from './instance-size.js';
 import { dailyPeak } from './load-curves.js';
+import { loadNoise, noise, noiseMemory } from './load-noise.js';
 import type { Service, ServiceContext } from './service.js';
 import { statelessRecovery } from './stateless-recovery.js';
 
@@ -29,46 +31,19 @@ export const diurnal: Service = {
       about: 'Peak over mean of its load.',
     },
     // Proposal.
-    { kind: 'number', name: 'peakHour', default: 14, min: 0, max: 24, about: 'Hour of the day of the peak.' },
+    peakHour(14),
     // Proposal, as for web.
-    {
-      kind: 'number',
-      name: 'noise',
-      default: 0.05,
-      min: 0,
-      about: 'Standard deviation of the noise, as a share of the load of the hour.',
-    },
+    noise(0.05, 'the load of the hour'),
     // Proposal, as for web: first-order autoregressive, five minutes apart.
-    {
-      kind: 'number',
-      name: 'noiseMemory',
-      default: 0.9,
-      min: 0,
-      max: 0.999,
-      about: 'Correlation of the noise from step to step.',
-    },
+    noiseMemory(0.9),
     // Proposal.
-    { kind: 'number', name: 'cpus', default: 2, min: 0, about: 'Cores per instance.' },
+    cpus(2, 'instance'),
     // Proposal.
-    { kind: 'number', name: 'memGiB', default: 4, min: 0, about: 'Memory per instance, GiB.' },
+    memGiB(4, 'instance'),
     // Autopilot, EuroSys 2020: jobs whose limits people set leave 46 % of them unused.
-    {
-      kind: 'number',
-      name: 'cpuUsed',
-      default: 0.54,
-      min: 0,
-      max: 1,
-      about: 'Share of the CPU demand used.',
-    },
+    cpuUsed(0.54),
     // Proposal.
-    {
-      kind: 'number',
-      name: 'memUsed',
-      default: 0.6,
-      min: 0,
-      max: 1,
-      about: 'Share of the memory demand used.',
-    },
+    memUsed(0.6),
     {
       kind: 'number',
       name: 'priority',
@@ -80,8 +55,8 @@ export const diurnal: Service = {
   ],
   recovery: statelessRecovery(0.5),
   *rows(values, context) {
-    const demand = context.demand({ cpus: values.number('cpus'), mem: values.number('memGiB') * 1024 });
-    const usage = context.usage({ cpus: values.number('cpuUsed'), mem: values.number('memUsed') });
+    const demand = context.demand(sizeOf(values));
+    const usage = context.usage(usedOf(values));
     const lives = instanceLives(instanceCounts(values, context), STEP);
     lives.sort((a, b) => a.submit - b.submit || a.instance - b.instance);
     for (const { submit, duration } of lives) {
@@ -102,15 +77,11 @@ export const diurnal: Service = {
 
 /** Instances that are needed in each step. */
 function instanceCounts(values: ParameterValues, context: ServiceContext): Int32Array {
-  const noise = randomNormal.source(context.stream('diurnal'))(0, 1);
-  const memory = values.number('noiseMemory');
-  const innovation = values.number('noise') * Math.sqrt(1 - memory * memory);
+  const deviation = loadNoise(values, context.stream('diurnal'));
   const day = dailyPeak(values.number('peakToMean'), values.number('peakHour'), DAY / STEP);
   const counts = new Int32Array(Math.ceil(context.horizon / STEP));
-  let deviation = 0;
   counts.forEach((_, step) => {
-    deviation = memory * deviation + innovation * noise();
-    const load = day[step % day.length] * Math.max(0, 1 + deviation);
+    const load = day[step % day.length] * Math.max(0, 1 + deviation());
     counts[step] = Math.max(1, Math.ceil(values.number('instances') * load));
   });
   return counts;

@@ -1,8 +1,10 @@
 import { MINUTE } from '../../model/index.js';
+import { dailyWave, peakHour, peakToMean } from './daily-wave.js';
 import { fixedInstances } from './fixed-instances.js';
-import { dailySinusoid } from './load-curves.js';
+import { cpus, cpuUsed, memGiB, memUsed } from './instance-size.js';
 import type { Service, ServiceRecovery } from './service.js';
-import { VOLUME_PARAMETERS, volumeAmounts } from './volume.js';
+import { SPREAD_PARAMETERS, spreadRule } from './spread.js';
+import { diskGiB, diskMiB, VOLUME_PARAMETERS, volumeDemand } from './volume.js';
 import { volumeRecovery } from './volume-recovery.js';
 
 const recovery: ServiceRecovery = volumeRecovery({
@@ -11,7 +13,7 @@ const recovery: ServiceRecovery = volumeRecovery({
   // Proposal for the number; indices.recovery.max_bytes_per_sec is 40 MB/s per node.
   senders: 3,
   sendMBps: 40,
-  mebibytes: (values) => values.number('diskGiB') * 1024,
+  mebibytes: diskMiB,
   // index.number_of_replicas is 1: a primary and a replica.
   replicas: 2,
 });
@@ -24,58 +26,20 @@ export const elasticsearch: Service = {
     // Proposal, sized for 500 machines.
     { kind: 'number', name: 'nodes', default: 40, min: 0, integer: true, about: 'Number of nodes.' },
     // Proposal.
-    { kind: 'number', name: 'cpus', default: 6, min: 0, about: 'Cores per node.' },
+    cpus(6, 'node'),
     // Proposal: half heap, half file cache, the vendor's usual advice.
-    { kind: 'number', name: 'memGiB', default: 32, min: 0, about: 'Memory per node, GiB.' },
+    memGiB(32, 'node'),
     // Proposal: 1 TB is the size for which recovery times are usually quoted.
-    { kind: 'number', name: 'diskGiB', default: 1024, min: 0, about: 'Data per node, GiB.' },
+    diskGiB(1024),
     // Proposal: the shape (diurnal query on steady ingest) is common knowledge, the figure is not published.
-    {
-      kind: 'number',
-      name: 'peakToMean',
-      default: 1.6,
-      min: 1,
-      max: 2,
-      about: 'Peak of the daily load over its mean.',
-    },
+    peakToMean(1.6),
     // Proposal.
-    { kind: 'number', name: 'peakHour', default: 14, min: 0, max: 24, about: 'Hour of the day of the peak.' },
+    peakHour(14),
     // Proposal.
-    {
-      kind: 'number',
-      name: 'cpuUsed',
-      default: 0.35,
-      min: 0,
-      max: 1,
-      about: 'Share of the CPU demand used at mean load.',
-    },
+    cpuUsed(0.35, 'at mean load'),
     // Proposal.
-    {
-      kind: 'number',
-      name: 'memUsed',
-      default: 0.75,
-      min: 0,
-      max: 1,
-      about: 'Share of the memory demand used.',
-    },
-    // Proposal: the default leaves it to the policy.
-    {
-      kind: 'number',
-      name: 'perMachine',
-      default: 0,
-      min: 0,
-      integer: true,
-      about: 'At most so many instances on a machine; 0 for any number.',
-    },
-    // Proposal, likewise.
-    {
-      kind: 'number',
-      name: 'perRack',
-      default: 0,
-      min: 0,
-      integer: true,
-      about: 'At most so many instances in a rack; 0 for any number.',
-    },
+    memUsed(0.75),
+    ...SPREAD_PARAMETERS,
     ...VOLUME_PARAMETERS,
   ],
   recovery,
@@ -84,16 +48,11 @@ export const elasticsearch: Service = {
       {
         job: 'elasticsearch-nodes',
         instances: values.number('nodes'),
-        amounts: {
-          cpus: values.number('cpus'),
-          mem: values.number('memGiB') * 1024,
-          ...volumeAmounts(values, values.number('diskGiB') * 1024, context),
-        },
-        used: { cpus: values.number('cpuUsed'), mem: values.number('memUsed'), disk: 1, disks: 1 },
-        perMachine: values.number('perMachine'),
-        perRack: values.number('perRack'),
-        curve: context.addCurve(dailySinusoid(values.number('peakToMean'), values.number('peakHour'))),
+        volume: volumeDemand(values, diskMiB(values), context),
+        rule: spreadRule(values, context),
+        curve: dailyWave(values, context),
       },
+      values,
       context,
     ),
 };

@@ -1,8 +1,11 @@
 import { fromSeconds, type ParameterValues } from '../../model/index.js';
 import { fixedInstances } from './fixed-instances.js';
-import { rebuildTime } from './rebuild-time.js';
+import { cpus, cpuUsed, memGiB, memUsed } from './instance-size.js';
+import { localVolumeTerms } from './local-volume.js';
+import { minimum, replicas, startup } from './recovery-parameters.js';
 import type { Service } from './service.js';
-import { replicasParameter } from './volume-recovery.js';
+import { perMachine, perRack, spreadRule } from './spread.js';
+import { diskGiB, diskMiB } from './volume.js';
 
 /** Storage nodes of a distributed file system: steady, a large volume each, at most one on a machine. */
 export const hdfs: Service = {
@@ -12,40 +15,19 @@ export const hdfs: Service = {
     // Proposal.
     { kind: 'number', name: 'nodes', default: 40, min: 0, integer: true, about: 'Number of data nodes.' },
     // Proposal.
-    { kind: 'number', name: 'cpus', default: 2, min: 0, about: 'Cores per node.' },
+    cpus(2, 'node'),
     // Proposal.
-    { kind: 'number', name: 'memGiB', default: 8, min: 0, about: 'Memory per node, GiB.' },
+    memGiB(8, 'node'),
     // Proposal.
-    { kind: 'number', name: 'diskGiB', default: 2048, min: 0, about: 'Data per node, GiB.' },
+    diskGiB(2048),
     // Proposal.
-    { kind: 'number', name: 'cpuUsed', default: 0.2, min: 0, max: 1, about: 'Share of the CPU demand used.' },
+    cpuUsed(0.2),
     // Proposal.
-    {
-      kind: 'number',
-      name: 'memUsed',
-      default: 0.6,
-      min: 0,
-      max: 1,
-      about: 'Share of the memory demand used.',
-    },
+    memUsed(0.6),
     // A data node per machine is how it is run.
-    {
-      kind: 'number',
-      name: 'perMachine',
-      default: 1,
-      min: 0,
-      integer: true,
-      about: 'At most so many instances on a machine; 0 for any number.',
-    },
+    perMachine(1),
     // Proposal.
-    {
-      kind: 'number',
-      name: 'perRack',
-      default: 0,
-      min: 0,
-      integer: true,
-      about: 'At most so many instances in a rack; 0 for any number.',
-    },
+    perRack(0),
   ],
   recovery: {
     parameters: [
@@ -65,66 +47,45 @@ export const hdfs: Service = {
         about: 'What each of the other nodes copies, MB/s.',
       },
       // Proposal: with three replicas and fewer than this, blocks are missing.
-      {
-        kind: 'number',
-        name: 'minimum',
-        default: 0.95,
-        min: 0,
-        max: 1,
-        about: 'Share of the nodes below which it is down.',
-      },
+      minimum(0.95, 'nodes'),
       // Proposal.
-      { kind: 'duration', name: 'startup', default: fromSeconds(60), about: 'From a start until it serves.' },
+      startup(fromSeconds(60)),
       // dfs.replication.
-      replicasParameter(3),
+      replicas(3),
       // dfs.blocksize.
       { kind: 'number', name: 'blockMiB', default: 128, min: 1, about: 'Size of a block, MiB.' },
     ],
-    terms: (values) => ({
-      wait: values.number('deadAfter'),
-      restart: 'in-place',
-      scope: 'task',
-      minimum: values.number('minimum'),
-      startup: values.number('startup'),
-      rebuild: copyTime(values),
-      replay: undefined,
-      data: {
-        replicas: values.number('replicas'),
-        pieces: blocks(values),
-        copyRate: senders(values) * values.number('sendMBps') * 1e6,
-      },
-    }),
+    terms: (values) =>
+      localVolumeTerms(
+        {
+          wait: values.number('deadAfter'),
+          mebibytes: diskMiB(values),
+          senders: senders(values),
+          pieces: blocks(values),
+        },
+        values,
+      ),
   },
   rows: (values, context) =>
     fixedInstances(
       {
         job: 'hdfs-nodes',
         instances: values.number('nodes'),
-        amounts: {
-          cpus: values.number('cpus'),
-          mem: values.number('memGiB') * 1024,
-          disk: values.number('diskGiB') * 1024,
-        },
-        used: { cpus: values.number('cpuUsed'), mem: values.number('memUsed'), disk: 1 },
-        curve: 0,
-        perMachine: values.number('perMachine'),
-        perRack: values.number('perRack'),
+        volume: { amounts: { disk: diskMiB(values) }, used: { disk: 1 } },
+        rule: spreadRule(values, context),
       },
+      values,
       context,
     ),
 };
 
 /** All other nodes copy at once: the blocks of a node lie scattered over them. */
-function copyTime(values: ParameterValues): number {
-  return rebuildTime(values.number('diskGiB') * 1024, senders(values), values.number('sendMBps'));
-}
-
 function senders(values: ParameterValues): number {
   return Math.max(1, values.number('nodes') - 1);
 }
 
 /** All nodes full, and each block there in all its copies. */
 function blocks(values: ParameterValues): number {
-  const copies = (values.number('nodes') * values.number('diskGiB') * 1024) / values.number('blockMiB');
+  const copies = (values.number('nodes') * diskMiB(values)) / values.number('blockMiB');
   return Math.max(1, Math.round(copies / values.number('replicas')));
 }

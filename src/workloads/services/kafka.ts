@@ -1,8 +1,10 @@
 import { HOUR, type ParameterValues } from '../../model/index.js';
+import { dailyWave, peakHour, peakToMean } from './daily-wave.js';
 import { fixedInstances } from './fixed-instances.js';
-import { dailySinusoid } from './load-curves.js';
+import { cpus, cpuUsed, memGiB, memUsed } from './instance-size.js';
 import type { Service, ServiceRecovery } from './service.js';
-import { VOLUME_PARAMETERS, volumeAmounts } from './volume.js';
+import { SPREAD_PARAMETERS, spreadRule } from './spread.js';
+import { VOLUME_PARAMETERS, volumeDemand } from './volume.js';
 import { volumeRecovery } from './volume-recovery.js';
 
 const MIB = 1024 * 1024;
@@ -26,9 +28,9 @@ export const kafka: Service = {
     // Proposal, sized for 500 machines; no published broker count belongs to a cluster of that size.
     { kind: 'number', name: 'brokers', default: 40, min: 0, integer: true, about: 'Number of brokers.' },
     // Proposal.
-    { kind: 'number', name: 'cpus', default: 4, min: 0, about: 'Cores per broker.' },
+    cpus(4, 'broker'),
     // Proposal: a broker lives off the page cache, so it asks for much memory.
-    { kind: 'number', name: 'memGiB', default: 24, min: 0, about: 'Memory per broker, GiB.' },
+    memGiB(24, 'broker'),
     // Proposal: a hundredth of LinkedIn's 2.75 GB/s at peak (2015), divided by its peak/mean of 1.36, times two.
     {
       kind: 'number',
@@ -48,52 +50,14 @@ export const kafka: Service = {
     // The usual replication factor of a production cluster.
     { kind: 'number', name: 'replicas', default: 3, min: 1, integer: true, about: 'Copies of each message.' },
     // LinkedIn 2015: peak 13 M messages/s against 800 G a day, peak/mean 1.40 (computed in reference: published figures).
-    {
-      kind: 'number',
-      name: 'peakToMean',
-      default: 1.4,
-      min: 1,
-      max: 2,
-      about: 'Peak of the daily load over its mean.',
-    },
+    peakToMean(1.4),
     // Proposal.
-    { kind: 'number', name: 'peakHour', default: 15, min: 0, max: 24, about: 'Hour of the day of the peak.' },
+    peakHour(15),
     // Proposal.
-    {
-      kind: 'number',
-      name: 'cpuUsed',
-      default: 0.3,
-      min: 0,
-      max: 1,
-      about: 'Share of the CPU demand used at mean load.',
-    },
+    cpuUsed(0.3, 'at mean load'),
     // Proposal.
-    {
-      kind: 'number',
-      name: 'memUsed',
-      default: 0.8,
-      min: 0,
-      max: 1,
-      about: 'Share of the memory demand used.',
-    },
-    // Proposal: the default leaves it to the policy.
-    {
-      kind: 'number',
-      name: 'perMachine',
-      default: 0,
-      min: 0,
-      integer: true,
-      about: 'At most so many instances on a machine; 0 for any number.',
-    },
-    // Proposal, likewise.
-    {
-      kind: 'number',
-      name: 'perRack',
-      default: 0,
-      min: 0,
-      integer: true,
-      about: 'At most so many instances in a rack; 0 for any number.',
-    },
+    memUsed(0.8),
+    ...SPREAD_PARAMETERS,
     ...VOLUME_PARAMETERS,
   ],
   recovery,
@@ -103,16 +67,11 @@ export const kafka: Service = {
       {
         job: 'kafka-brokers',
         instances: brokers,
-        amounts: {
-          cpus: values.number('cpus'),
-          mem: values.number('memGiB') * 1024,
-          ...volumeAmounts(values, brokerDiskMiB(values), context),
-        },
-        used: { cpus: values.number('cpuUsed'), mem: values.number('memUsed'), disk: 1, disks: 1 },
-        perMachine: values.number('perMachine'),
-        perRack: values.number('perRack'),
-        curve: context.addCurve(dailySinusoid(values.number('peakToMean'), values.number('peakHour'))),
+        volume: volumeDemand(values, brokerDiskMiB(values), context),
+        rule: spreadRule(values, context),
+        curve: dailyWave(values, context),
       },
+      values,
       context,
     );
   },

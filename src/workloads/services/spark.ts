@@ -2,6 +2,7 @@ import { randomExponential, randomGeometric, randomLogNormal } from 'd3-random';
 import { fromSeconds, HOUR, InputError, type Micros, type ParameterValues } from '../../model/index.js';
 import { PLAIN_ROW, type TaskRow } from '../trace.js';
 import { boundedPareto } from './bounded-pareto.js';
+import { cpus, cpuUsed, memGiB, memUsed, sizeOf, usedOf } from './instance-size.js';
 import type { Service } from './service.js';
 
 /**
@@ -48,27 +49,13 @@ export const spark: Service = {
       about: "Sigma of the lognormal of a task's run time.",
     },
     // Proposal: an executor of 4 cores.
-    { kind: 'number', name: 'cpus', default: 4, min: 0, about: 'Cores per task.' },
+    cpus(4, 'task'),
     // Proposal.
-    { kind: 'number', name: 'memGiB', default: 14, min: 0, about: 'Memory per task, GiB.' },
+    memGiB(14, 'task'),
     // Proposal.
-    {
-      kind: 'number',
-      name: 'cpuUsed',
-      default: 0.75,
-      min: 0,
-      max: 1,
-      about: 'Share of the CPU demand used.',
-    },
+    cpuUsed(0.75),
     // Proposal.
-    {
-      kind: 'number',
-      name: 'memUsed',
-      default: 0.6,
-      min: 0,
-      max: 1,
-      about: 'Share of the memory demand used.',
-    },
+    memUsed(0.6),
   ],
   *rows(values, context) {
     checkSizes(values);
@@ -78,8 +65,8 @@ export const spark: Service = {
       Math.log(values.number('taskMedian')),
       values.number('taskSigma'),
     );
-    const demand = context.demand({ cpus: values.number('cpus'), mem: values.number('memGiB') * 1024 });
-    const usage = context.usage({ cpus: values.number('cpuUsed'), mem: values.number('memUsed') });
+    const demand = context.demand(sizeOf(values));
+    const usage = context.usage(usedOf(values));
     let job = 0;
     for (const submit of burstyArrivals(values, context.horizon, arrivals)) {
       const size = boundedPareto(

@@ -1,29 +1,28 @@
-import { fromSeconds } from '../../model/index.js';
-import { RESTART_ELSEWHERE } from '../recovery.js';
+import { fromSeconds, type Micros, type ParameterValues } from '../../model/index.js';
+import { RESTART_ELSEWHERE, type ServiceTerms } from '../recovery.js';
+import { minimum, startup } from './recovery-parameters.js';
 import type { ServiceRecovery } from './service.js';
 
-/** A lost instance starts anywhere else, and serves once it is installed. `minimum` is the default of the share it needs. */
-export function statelessRecovery(minimum: number): ServiceRecovery {
+/** A lost instance starts anywhere else, and serves once it is installed. `least` is the default of the share it needs. */
+export function statelessRecovery(least: number): ServiceRecovery {
   return {
     parameters: [
-      {
-        kind: 'number',
-        name: 'minimum',
-        default: minimum,
-        min: 0,
-        max: 1,
-        about: 'Share of the instances below which it is down.',
-      },
+      minimum(least, 'instances'),
       // Borg, EuroSys 2015: the median startup of a task takes 25 s, most of it installing packages.
-      { kind: 'duration', name: 'startup', default: fromSeconds(25), about: 'From a start until it serves.' },
+      startup(fromSeconds(25)),
     ],
-    terms: (values) => ({
-      ...RESTART_ELSEWHERE,
-      minimum: values.number('minimum'),
-      startup: values.number('startup'),
-      rebuild: 0,
-      replay: undefined,
-      data: undefined,
-    }),
+    terms: (values) => elsewhereTerms(values, 0),
+  };
+}
+
+/** Terms of an instance that leaves nothing behind on its machine; `rebuild` is what it takes elsewhere beside its startup. */
+export function elsewhereTerms(values: ParameterValues, rebuild: Micros): ServiceTerms {
+  return {
+    ...RESTART_ELSEWHERE,
+    minimum: values.number('minimum'),
+    startup: values.number('startup'),
+    rebuild,
+    replay: undefined,
+    data: undefined,
   };
 }

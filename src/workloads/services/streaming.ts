@@ -1,7 +1,9 @@
 import { fromSeconds, InputError, MINUTE, type ParameterValues } from '../../model/index.js';
 import { RESTART_ELSEWHERE, type Replay } from '../recovery.js';
+import { dailyWave, peakHour, peakToMean } from './daily-wave.js';
 import { fixedInstances } from './fixed-instances.js';
-import { dailySinusoid } from './load-curves.js';
+import { cpus, cpuUsed, memGiB, memUsed } from './instance-size.js';
+import { startup } from './recovery-parameters.js';
 import type { Service } from './service.js';
 
 /** A stream processor whose workers form a gang: when one is lost, all go back to the last checkpoint. */
@@ -12,38 +14,17 @@ export const streaming: Service = {
     // Proposal.
     { kind: 'number', name: 'workers', default: 20, min: 0, integer: true, about: 'Workers of the job.' },
     // Proposal.
-    { kind: 'number', name: 'cpus', default: 4, min: 0, about: 'Cores per worker.' },
+    cpus(4, 'worker'),
     // Proposal.
-    { kind: 'number', name: 'memGiB', default: 8, min: 0, about: 'Memory per worker, GiB.' },
+    memGiB(8, 'worker'),
     // As Kafka, from which it reads.
-    {
-      kind: 'number',
-      name: 'peakToMean',
-      default: 1.4,
-      min: 1,
-      max: 2,
-      about: 'Peak of the daily load over its mean.',
-    },
+    peakToMean(1.4),
     // Proposal.
-    { kind: 'number', name: 'peakHour', default: 15, min: 0, max: 24, about: 'Hour of the day of the peak.' },
+    peakHour(15),
     // Proposal.
-    {
-      kind: 'number',
-      name: 'cpuUsed',
-      default: 0.5,
-      min: 0,
-      max: 1,
-      about: 'Share of the CPU demand used at mean load.',
-    },
+    cpuUsed(0.5, 'at mean load'),
     // Proposal.
-    {
-      kind: 'number',
-      name: 'memUsed',
-      default: 0.7,
-      min: 0,
-      max: 1,
-      about: 'Share of the memory demand used.',
-    },
+    memUsed(0.7),
   ],
   recovery: {
     parameters: [
@@ -70,12 +51,7 @@ export const streaming: Service = {
         about: 'How much faster than it comes in the stream can be read, as a share.',
       },
       // Proposal: a job restart with its state.
-      {
-        kind: 'duration',
-        name: 'startup',
-        default: fromSeconds(25),
-        about: 'From a start until it reads on.',
-      },
+      startup(fromSeconds(25), 'it reads on'),
     ],
     terms: (values) => ({
       ...RESTART_ELSEWHERE,
@@ -92,11 +68,10 @@ export const streaming: Service = {
       {
         job: 'streaming-workers',
         instances: values.number('workers'),
-        amounts: { cpus: values.number('cpus'), mem: values.number('memGiB') * 1024 },
-        used: { cpus: values.number('cpuUsed'), mem: values.number('memUsed') },
-        curve: context.addCurve(dailySinusoid(values.number('peakToMean'), values.number('peakHour'))),
+        curve: dailyWave(values, context),
         gang: true,
       },
+      values,
       context,
     ),
 };

@@ -1,7 +1,8 @@
-import { fromSeconds, MINUTE, type Micros, type Parameter, type ParameterValues } from '../../model/index.js';
-import { RESTART_ELSEWHERE } from '../recovery.js';
-import { rebuildTime } from './rebuild-time.js';
+import { fromSeconds, MINUTE, type Micros, type ParameterValues } from '../../model/index.js';
+import { localVolumeTerms } from './local-volume.js';
+import { minimum, replicas, startup } from './recovery-parameters.js';
 import type { ServiceRecovery } from './service.js';
+import { elsewhereTerms } from './stateless-recovery.js';
 import { storageOf } from './volume.js';
 
 /** A service whose instances each have a volume on their machine. */
@@ -21,30 +22,30 @@ export interface VolumeService {
  * An instance waits for its machine, because its volume is there; after that it starts elsewhere and copies its data anew. One with an external volume starts
  * elsewhere at once, and serves when its volume has been detached from the lost machine and attached to its new one; its data are never lost with a machine.
  */
-export function volumeRecovery({
-  wait,
-  senders,
-  sendMBps,
-  mebibytes,
-  replicas,
-}: VolumeService): ServiceRecovery {
+export function volumeRecovery(service: VolumeService): ServiceRecovery {
   return {
     parameters: [
       {
         kind: 'duration',
         name: 'volumeWait',
-        default: wait,
+        default: service.wait,
         about: 'How long an instance waits for the machine that has its volume.',
       },
       {
         kind: 'number',
         name: 'senders',
-        default: senders,
+        default: service.senders,
         min: 1,
         integer: true,
         about: 'Instances that send the data of a lost volume at once.',
       },
-      { kind: 'number', name: 'sendMBps', default: sendMBps, min: 0.001, about: 'What each sends, MB/s.' },
+      {
+        kind: 'number',
+        name: 'sendMBps',
+        default: service.sendMBps,
+        min: 0.001,
+        about: 'What each sends, MB/s.',
+      },
       // Kubernetes: after so long a volume is detached from a node that does not answer (maxWaitForUnmountDuration of the attach/detach controller).
       {
         kind: 'duration',
@@ -60,17 +61,10 @@ export function volumeRecovery({
         about: 'How long it takes to attach an external volume to a machine.',
       },
       // Proposal: two of three replicas is the usual quorum.
-      {
-        kind: 'number',
-        name: 'minimum',
-        default: 0.667,
-        min: 0,
-        max: 1,
-        about: 'Share of the instances below which it is down.',
-      },
+      minimum(0.667, 'instances'),
       // Proposal: a process that opens its volume.
-      { kind: 'duration', name: 'startup', default: fromSeconds(60), about: 'From a start until it serves.' },
-      ...(replicas === undefined ? [] : [replicasParameter(replicas)]),
+      startup(fromSeconds(60)),
+      ...(service.replicas === undefined ? [] : [replicas(service.replicas)]),
       // Proposal.
       {
         kind: 'number',
@@ -81,38 +75,17 @@ export function volumeRecovery({
         about: 'Pieces of its data (partitions, ranges, shards), whose copies lie on different instances.',
       },
     ],
-    terms: (values) => ({
-      ...(storageOf(values) === 'external'
-        ? { ...RESTART_ELSEWHERE, rebuild: values.number('detachTimeout') + values.number('attachTime') }
-        : {
-            wait: values.number('volumeWait'),
-            restart: 'in-place',
-            scope: 'task',
-            rebuild: rebuildTime(mebibytes(values), values.number('senders'), values.number('sendMBps')),
-          }),
-      minimum: values.number('minimum'),
-      startup: values.number('startup'),
-      replay: undefined,
-      data:
-        storageOf(values) === 'external'
-          ? undefined
-          : {
-              replicas: values.number('replicas'),
+    terms: (values) =>
+      storageOf(values) === 'external'
+        ? elsewhereTerms(values, values.number('detachTimeout') + values.number('attachTime'))
+        : localVolumeTerms(
+            {
+              wait: values.number('volumeWait'),
+              mebibytes: service.mebibytes(values),
+              senders: values.number('senders'),
               pieces: values.number('pieces'),
-              copyRate: values.number('senders') * values.number('sendMBps') * 1e6,
             },
-    }),
-  };
-}
-
-/** Copies of each piece of data, as they are configured by default. */
-export function replicasParameter(value: number): Parameter {
-  return {
-    kind: 'number',
-    name: 'replicas',
-    default: value,
-    min: 1,
-    integer: true,
-    about: 'Copies of each piece of data, each on another instance.',
+            values,
+          ),
   };
 }

@@ -1,4 +1,4 @@
-import { InputError, type Parameter, type ParameterValues } from '../../model/index.js';
+import { InputError, type Parameter, type ParameterValues, type ResourceSpace } from '../../model/index.js';
 import type { ServiceContext } from './service.js';
 
 /**
@@ -29,11 +29,35 @@ export const VOLUME_PARAMETERS: readonly Parameter[] = [
   },
 ];
 
-/** What an instance asks for to hold its data, in units. @throws InputError where no machine has disks to give away whole. */
-export function volumeAmounts(
+/** Data of an instance. */
+export function diskGiB(value: number): Parameter {
+  return { kind: 'number', name: 'diskGiB', default: value, min: 0, about: 'Data per node, GiB.' };
+}
+
+/** Data of an instance, MiB, from the value of `diskGiB`. */
+export function diskMiB(values: ParameterValues): number {
+  return values.number('diskGiB') * 1024;
+}
+
+/** What an instance asks for to hold its data, in units, and the share of it that is used. */
+export interface VolumeDemand {
+  readonly amounts: Readonly<Record<string, number>>;
+  readonly used: Readonly<Record<string, number>>;
+}
+
+/** What the volume of an instance asks for, from the values of VOLUME_PARAMETERS. @throws InputError where no machine has disks to give away whole. */
+export function volumeDemand(
   values: ParameterValues,
   mebibytes: number,
   { space }: Pick<ServiceContext, 'space'>,
+): VolumeDemand {
+  return { amounts: volumeAmounts(values, mebibytes, space), used: { disk: 1, disks: 1 } };
+}
+
+function volumeAmounts(
+  values: ParameterValues,
+  mebibytes: number,
+  space: ResourceSpace,
 ): Record<string, number> {
   switch (storageOf(values)) {
     case 'local':

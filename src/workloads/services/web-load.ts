@@ -1,6 +1,7 @@
-import { randomExponential, randomNormal } from 'd3-random';
+import { randomExponential } from 'd3-random';
 import { DAY, MINUTE, type Micros, type ParameterValues } from '../../model/index.js';
 import { sinusoidAt } from './load-curves.js';
+import { loadNoise } from './load-noise.js';
 import type { Draw, ServiceContext } from './service.js';
 
 /** The load of web applications is another after each step of this length. */
@@ -12,18 +13,13 @@ export function webLoad(
   values: ParameterValues,
   context: Pick<ServiceContext, 'horizon' | 'stream'>,
 ): Float64Array {
-  const draw = context.stream(`web/${application}`);
-  const noise = randomNormal.source(draw)(0, 1);
-  const memory = values.number('noiseMemory');
-  const innovation = values.number('noise') * Math.sqrt(1 - memory * memory);
+  const deviation = loadNoise(values, context.stream(`web/${application}`));
   const spikes = spikeSteps(values, context.horizon, context.stream(`web/${application}/spikes`));
   const load = new Float64Array(Math.ceil(context.horizon / WEB_STEP));
-  let deviation = 0;
   for (let step = 0; step < load.length; step++) {
-    deviation = memory * deviation + innovation * noise();
     const wave = sinusoidAt((step * WEB_STEP) / DAY, values.number('peakToMean'), values.number('peakHour'));
     const spike = spikes.has(step) ? values.number('spikeFactor') : 1;
-    load[step] = values.number('instances') * Math.max(0, wave + deviation) * spike;
+    load[step] = values.number('instances') * Math.max(0, wave + deviation()) * spike;
   }
   return load;
 }

@@ -1,7 +1,10 @@
 import { FOREVER, MINUTE, type ParameterValues } from '../../model/index.js';
 import { writtenCurve } from '../load-curve.js';
 import { PLAIN_ROW, type TaskRow } from '../trace.js';
+import { peakHour, peakToMean } from './daily-wave.js';
 import { instanceLives, type Life } from './instance-lives.js';
+import { cpus, cpuUsed, memGiB, memUsed, sizeOf, usedOf } from './instance-size.js';
+import { noise, noiseMemory } from './load-noise.js';
 import { SCALING_PARAMETERS, scalingTerms } from './scaling-parameters.js';
 import type { Service, ServiceContext } from './service.js';
 import { statelessRecovery } from './stateless-recovery.js';
@@ -36,33 +39,13 @@ export const web: Service = {
       about: 'Instances of an application at its mean load.',
     },
     // Proposal: trough to peak 1:2, that is a peak of 4/3 of the mean.
-    {
-      kind: 'number',
-      name: 'peakToMean',
-      default: 1.333,
-      min: 1,
-      max: 2,
-      about: 'Peak of the daily load over its mean.',
-    },
+    peakToMean(1.333),
     // Proposal.
-    { kind: 'number', name: 'peakHour', default: 20, min: 0, max: 24, about: 'Hour of the day of the peak.' },
+    peakHour(20),
     // Proposal: first-order autoregressive noise, five minutes apart.
-    {
-      kind: 'number',
-      name: 'noise',
-      default: 0.05,
-      min: 0,
-      about: 'Standard deviation of the noise, as a share of the mean load.',
-    },
+    noise(0.05, 'the mean load'),
     // Proposal.
-    {
-      kind: 'number',
-      name: 'noiseMemory',
-      default: 0.9,
-      min: 0,
-      max: 0.999,
-      about: 'Correlation of the noise from step to step.',
-    },
+    noiseMemory(0.9),
     // Proposal: rare spikes to three times the load.
     { kind: 'number', name: 'spikesPerDay', default: 0.5, min: 0, about: 'Spikes per application and day.' },
     // Proposal, as above.
@@ -70,20 +53,13 @@ export const web: Service = {
     // Proposal.
     { kind: 'duration', name: 'spikeLength', default: 15 * MINUTE, about: 'Mean length of a spike.' },
     // Proposal.
-    { kind: 'number', name: 'cpus', default: 2, min: 0, about: 'Cores per instance.' },
+    cpus(2, 'instance'),
     // Proposal.
-    { kind: 'number', name: 'memGiB', default: 4, min: 0, about: 'Memory per instance, GiB.' },
+    memGiB(4, 'instance'),
     // Proposal: the target utilization an autoscaler is usually set to.
-    { kind: 'number', name: 'cpuUsed', default: 0.5, min: 0, max: 1, about: 'Share of the CPU demand used.' },
+    cpuUsed(0.5),
     // Proposal.
-    {
-      kind: 'number',
-      name: 'memUsed',
-      default: 0.6,
-      min: 0,
-      max: 1,
-      about: 'Share of the memory demand used.',
-    },
+    memUsed(0.6),
     ...SCALING_PARAMETERS,
   ],
   recovery: statelessRecovery(0.5),
@@ -97,8 +73,8 @@ interface ApplicationLife extends Life {
 
 /** Instances that follow the load without any delay: each is a row with a known end. */
 function* idealRows(values: ParameterValues, context: ServiceContext): Iterable<TaskRow> {
-  const demand = context.demand(amountsOf(values));
-  const usage = context.usage({ cpus: values.number('cpuUsed'), mem: values.number('memUsed') });
+  const demand = context.demand(sizeOf(values));
+  const usage = context.usage(usedOf(values));
   const lives: ApplicationLife[] = [];
   for (let application = 0; application < values.number('applications'); application++) {
     const load = webLoad(application, values, context);
@@ -132,7 +108,7 @@ function scaledApplications(values: ParameterValues, context: ServiceContext): I
         job: '',
         framework: context.framework,
         submit: 0,
-        demand: context.demand(amountsOf(values)),
+        demand: context.demand(sizeOf(values)),
         duration: FOREVER,
         usage: context.usage({ cpus: 1, mem: values.number('memUsed') }),
         curve: context.addCurve(usage),
@@ -147,8 +123,4 @@ function scaledApplications(values: ParameterValues, context: ServiceContext): I
     });
   }
   return [];
-}
-
-function amountsOf(values: ParameterValues): Record<string, number> {
-  return { cpus: values.number('cpus'), mem: values.number('memGiB') * 1024 };
 }

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { InputError } from '../../../model/index.js';
 
@@ -18,16 +18,4 @@ export function orderFile(folder: string, workload: string, what: 'pods' | 'node
   const found = [`${plain}.gz`, plain].find((path) => existsSync(path));
   if (found === undefined) throw new InputError({ file: `${plain}.gz` }, 'there is no such order');
   return found;
-}
-
-/** Names of the files of a folder, sorted. @throws InputError when there is no such folder. */
-export function namesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder).sort();
-  } catch {
-    throw new InputError(
-      { file: folder },
-      'there is no such folder; give the reference data with --data DIR',
-    );
-  }
 }

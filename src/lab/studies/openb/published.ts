@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type CsvRecord, readCsv } from '../../../workloads/formats/csv-records.js';
+import { namesIn } from '../../folder-names.js';
 import { COLUMNS, TABLES, type Table } from './columns.js';
-import { namesIn, podList } from './folder.js';
+import { podList } from './folder.js';
 
 /** Names of the publication's policies, and ours. */
 const POLICY_OF: Readonly<Record<string, string>> = {

@@ -8,9 +8,9 @@ import {
   PendingQueue,
   type ResourceSpace,
   type TaskId,
-  VisibleMachines,
 } from '../../../model/index.js';
 import type { SchedulingView } from '../../../policies/contract.js';
+import { schedulingView } from '../../../policies/hosting/scheduling-view.js';
 import type { Placement } from '../../../policies/placement/placement.js';
 import type { TaskBatch, Trace } from '../../../workloads/trace.js';
 
@@ -32,19 +32,10 @@ export class Replay {
     cluster.addFramework({ name: 'pods' });
     this.cluster = cluster;
     this.placement = placement;
-    this.view = {
-      now: 0,
-      random: () => {
-        throw new Error('a recorded run draws nothing');
-      },
-      space,
-      endedSince: 0,
-      queue: new PendingQueue(cluster.tasks, cluster.jobs),
-      tasks: cluster.tasks,
-      jobs: cluster.jobs,
-      machines: new VisibleMachines(cluster.free),
-      rules: cluster.rules,
-    };
+    const queue = new PendingQueue(cluster.tasks, cluster.jobs);
+    this.view = schedulingView(cluster, queue, cluster.free, () => {
+      throw new Error('a recorded run draws nothing');
+    });
   }
 
   /** The pod of a row of the trace arrives. */

@@ -1,0 +1,18 @@
+import { runMany } from '../lab/run-many.js';
+import { untilInterrupted } from './interrupt.js';
+import { ProgressDisplay } from './progress.js';
+
+/** Runs tasks, with their progress where it is to be shown; an interrupt leaves those that were finished. */
+export async function runShown(
+  tasks: Parameters<typeof runMany>[0],
+  isShown: boolean,
+): ReturnType<typeof runMany> {
+  const display = new ProgressDisplay(tasks.length, isShown);
+  return untilInterrupted((signal) =>
+    runMany(tasks, {
+      signal,
+      progress: (task, progress) => display.update(task, progress),
+      done: (task) => display.finished(task),
+    }),
+  ).finally(() => display.stop());
+}

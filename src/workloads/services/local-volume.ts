@@ -1,0 +1,35 @@
+import type { Micros, ParameterValues } from '../../model/index.js';
+import type { ServiceTerms } from '../recovery.js';
+import { rebuildTime } from './rebuild-time.js';
+
+/** Data of an instance on a disk of its machine. */
+export interface LocalVolume {
+  /** How long the instance waits for its machine. */
+  readonly wait: Micros;
+  readonly mebibytes: number;
+  /** Instances that send the data of a lost one at once. */
+  readonly senders: number;
+  /** Pieces that the data of all instances consist of. */
+  readonly pieces: number;
+}
+
+/**
+ * Terms of an instance that starts again where its data are, or elsewhere once it has waited, and copies them anew. The values of `minimum`,
+ * `startup`, `replicas` and `sendMBps` (what each sends, 10^6 bytes per second) say the rest.
+ */
+export function localVolumeTerms(
+  { wait, mebibytes, senders, pieces }: LocalVolume,
+  values: ParameterValues,
+): ServiceTerms {
+  const sendMBps = values.number('sendMBps');
+  return {
+    wait,
+    restart: 'in-place',
+    scope: 'task',
+    minimum: values.number('minimum'),
+    startup: values.number('startup'),
+    rebuild: rebuildTime(mebibytes, senders, sendMBps),
+    replay: undefined,
+    data: { replicas: values.number('replicas'), pieces, copyRate: senders * sendMBps * 1e6 },
+  };
+}
