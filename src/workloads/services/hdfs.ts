@@ -1,6 +1,6 @@
 import { fromSeconds, type ParameterValues } from '../../model/index.js';
+import { copying, MOVE_PARAMETER } from './copying.js';
 import { fixedInstances } from './fixed-instances.js';
-import { rebuildTime } from './rebuild-time.js';
 import type { Service } from './service.js';
 import { replicasParameter } from './volume-recovery.js';
 
@@ -64,6 +64,7 @@ export const hdfs: Service = {
         min: 0.001,
         about: 'What each of the other nodes copies, MB/s.',
       },
+      MOVE_PARAMETER,
       // Proposal: with three replicas and fewer than this, blocks are missing.
       {
         kind: 'number',
@@ -80,20 +81,23 @@ export const hdfs: Service = {
       // dfs.blocksize.
       { kind: 'number', name: 'blockMiB', default: 128, min: 1, about: 'Size of a block, MiB.' },
     ],
-    terms: (values) => ({
-      wait: values.number('deadAfter'),
-      restart: 'in-place',
-      scope: 'task',
-      minimum: values.number('minimum'),
-      startup: values.number('startup'),
-      rebuild: copyTime(values),
-      replay: undefined,
-      data: {
-        replicas: values.number('replicas'),
-        pieces: blocks(values),
-        copyRate: senders(values) * values.number('sendMBps') * 1e6,
-      },
-    }),
+    terms: (values) => {
+      const { rebuild, ...copies } = copyingOf(values);
+      return {
+        wait: values.number('deadAfter'),
+        restart: 'in-place',
+        scope: 'task',
+        minimum: values.number('minimum'),
+        startup: values.number('startup'),
+        rebuild,
+        replay: undefined,
+        data: {
+          replicas: values.number('replicas'),
+          pieces: blocks(values),
+          ...copies,
+        },
+      };
+    },
   },
   rows: (values, context) =>
     fixedInstances(
@@ -115,12 +119,8 @@ export const hdfs: Service = {
 };
 
 /** All other nodes copy at once: the blocks of a node lie scattered over them. */
-function copyTime(values: ParameterValues): number {
-  return rebuildTime(values.number('diskGiB') * 1024, senders(values), values.number('sendMBps'));
-}
-
-function senders(values: ParameterValues): number {
-  return Math.max(1, values.number('nodes') - 1);
+function copyingOf(values: ParameterValues): ReturnType<typeof copying> {
+  return copying(values, values.number('diskGiB') * 1024, Math.max(1, values.number('nodes') - 1));
 }
 
 /** All nodes full, and each block there in all its copies. */

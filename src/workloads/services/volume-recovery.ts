@@ -1,6 +1,6 @@
 import { fromSeconds, MINUTE, type Micros, type Parameter, type ParameterValues } from '../../model/index.js';
 import { RESTART_ELSEWHERE } from '../recovery.js';
-import { rebuildTime } from './rebuild-time.js';
+import { copying, MOVE_PARAMETER } from './copying.js';
 import type { ServiceRecovery } from './service.js';
 import { storageOf } from './volume.js';
 
@@ -45,6 +45,7 @@ export function volumeRecovery({
         about: 'Instances that send the data of a lost volume at once.',
       },
       { kind: 'number', name: 'sendMBps', default: sendMBps, min: 0.001, about: 'What each sends, MB/s.' },
+      MOVE_PARAMETER,
       // Kubernetes: after so long a volume is detached from a node that does not answer (maxWaitForUnmountDuration of the attach/detach controller).
       {
         kind: 'duration',
@@ -81,27 +82,30 @@ export function volumeRecovery({
         about: 'Pieces of its data (partitions, ranges, shards), whose copies lie on different instances.',
       },
     ],
-    terms: (values) => ({
-      ...(storageOf(values) === 'external'
-        ? { ...RESTART_ELSEWHERE, rebuild: values.number('detachTimeout') + values.number('attachTime') }
-        : {
-            wait: values.number('volumeWait'),
-            restart: 'in-place',
-            scope: 'task',
-            rebuild: rebuildTime(mebibytes(values), values.number('senders'), values.number('sendMBps')),
-          }),
-      minimum: values.number('minimum'),
-      startup: values.number('startup'),
-      replay: undefined,
-      data:
-        storageOf(values) === 'external'
-          ? undefined
+    terms: (values) => {
+      const { rebuild, ...copies } = copying(values, mebibytes(values), values.number('senders'));
+      return {
+        ...(storageOf(values) === 'external'
+          ? { ...RESTART_ELSEWHERE, rebuild: values.number('detachTimeout') + values.number('attachTime') }
           : {
-              replicas: values.number('replicas'),
-              pieces: values.number('pieces'),
-              copyRate: values.number('senders') * values.number('sendMBps') * 1e6,
-            },
-    }),
+              wait: values.number('volumeWait'),
+              restart: 'in-place',
+              scope: 'task',
+              rebuild,
+            }),
+        minimum: values.number('minimum'),
+        startup: values.number('startup'),
+        replay: undefined,
+        data:
+          storageOf(values) === 'external'
+            ? undefined
+            : {
+                replicas: values.number('replicas'),
+                pieces: values.number('pieces'),
+                ...copies,
+              },
+      };
+    },
   };
 }
 
