@@ -14,7 +14,12 @@ const TOPOLOGY = topologyOf(
 );
 
 function read(text: string) {
-  return parseFault(text, TOPOLOGY).map(({ kind, machines, start, end }) => ({ kind, machines, start, end }));
+  return parseFault(text, TOPOLOGY, ['kafka', 'spark']).map(({ kind, machines, start, end }) => ({
+    kind,
+    machines,
+    start,
+    end,
+  }));
 }
 
 describe('a line of a fault script', () => {
@@ -45,7 +50,7 @@ describe('a line of a fault script', () => {
   });
 
   test('drains machines by a deadline, and then takes them down', () => {
-    expect(parseFault('at 1h: drain rack r1 within 30m for 2h', TOPOLOGY)).toEqual([
+    expect(parseFault('at 1h: drain rack r1 within 30m for 2h', TOPOLOGY, ['kafka', 'spark'])).toEqual([
       {
         kind: 'planned',
         cause: 'drain',
