@@ -86,10 +86,10 @@ export class Fleet {
   /** The run starts at this time, from which outages are counted. */
   begin(start: Micros): void {
     this.outages.forEach((outage, index) => {
-      if (outage.kind === 'framework' && Number.isFinite(this.failoverTimeout))
-        this.schedule(start + outage.start + this.failoverTimeout, 'failover-over', index);
       if (outage.kind === 'planned') this.schedule(start + outage.notice, 'notice', index);
       this.schedule(start + outage.start, 'begins', index);
+      if (outage.kind === 'framework' && Number.isFinite(this.failoverTimeout))
+        this.schedule(start + outage.start + this.failoverTimeout, 'failover-over', index);
       if (Number.isFinite(outage.end) && outage.kind !== 'disk')
         this.schedule(start + outage.end, 'ends', index);
     });
