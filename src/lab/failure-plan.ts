@@ -70,16 +70,18 @@ export async function planFailures(
   const path = values.text('trace');
   const detection = detectionOf(values);
   const termsOf = recoveryTerms(values, frameworks);
+  const names = frameworks.map(({ name }) => name);
   const outages = [
     ...makeOutages(values, topology, streams, horizon),
     ...(path === '' ? [] : await readFailureTrace(path, topology)),
-    ...(choice.faults ?? []).flatMap((fault) => parseFault(fault, topology)),
+    ...(choice.faults ?? []).flatMap((fault) => parseFault(fault, topology, names)),
   ];
   return {
     outages: withRevocableRows(cut === undefined ? outages : outagesOfCut(outages, cut), cluster),
     detection,
     recovery: (framework) => terms[framework] ?? termsOf(cluster.frameworks[framework].name),
     checkpoints: checkpointTerms(values, cluster, frameworks),
+    failoverTimeout: values.number('frameworkFailoverTimeout'),
     pingPhase: pingPhases(cluster, streams, detection.pingInterval),
     registrationDelay: registrationDelays(streams, values.number('registrationTime')),
   };

@@ -107,6 +107,7 @@ function recoveryMetrics({ recovery, byFramework }: Summary): Metric[] {
           'lower',
         ),
         metric(`byFramework.${name}.data.copied`, `${name}: bytes copied anew`, 'count', 'lower'),
+        metric(`byFramework.${name}.data.capacityTaken`, `${name}: taken by copying`, 'rare-share', 'lower'),
       ]),
   ];
 }

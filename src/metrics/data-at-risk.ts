@@ -6,8 +6,12 @@ export interface DataTerms {
   readonly replicas: number;
   /** Pieces in all (partitions, ranges, blocks), whose copies lie on instances drawn at random. */
   readonly pieces: number;
-  /** How fast a lost copy is made anew, bytes per second. */
+  /** How fast lost copies are made anew, all together, bytes per second. */
   readonly copyRate: number;
+  /** Instances that send them. */
+  readonly senders: number;
+  /** What sending takes of each of these: a share of what it can move, from 0 to 1. */
+  readonly senderShare: number;
 }
 
 /** What became of a service's data. */
@@ -20,6 +24,10 @@ export interface DataSummary {
   /** Bytes copied to make lost copies anew, and the most at one time, bytes per second. */
   readonly copied: number;
   readonly copyPeak: number;
+  /** Share of the time in which copies were sent. */
+  readonly copying: number;
+  /** What sending took of normal work: the share of what all instances could move over the time. */
+  readonly capacityTaken: number;
 }
 
 /**
@@ -34,9 +42,12 @@ export class DataAtRisk {
   /** The most copies that were lost at one time, since fewer than `replicas` were; and the chance that all before spared the data. */
   private mostLost = 0;
   private instances = 0;
+  private size = 0;
   private spared = 1;
   private copied = 0;
   private copyPeak = 0;
+  private copyTime: Micros = 0;
+  private taken = 0;
   private riskTime: Micros = 0;
   private time: Micros = 0;
 
@@ -48,15 +59,20 @@ export class DataAtRisk {
   advance(lasted: Micros): void {
     this.time += lasted;
     if (this.missing > 0) this.riskTime += lasted;
-    this.copied += (this.copying * this.terms.copyRate * lasted) / 1e6;
+    if (this.copying === 0) return;
+    const { copyRate, senders, senderShare } = this.terms;
+    this.copyTime += lasted;
+    this.copied += (copyRate * lasted) / 1e6;
+    this.taken += (lasted * senderShare * Math.min(senders, this.size - this.missing)) / this.size;
   }
 
   /** From now on so many copies of so many are missing, and of these so many are lost and being made anew. */
   set(instances: number, missing: number, copying: number): void {
+    this.size = instances;
     this.missing = missing;
     this.copying = copying;
     this.mostMissing = Math.max(this.mostMissing, missing);
-    this.copyPeak = Math.max(this.copyPeak, copying * this.terms.copyRate);
+    this.copyPeak = Math.max(this.copyPeak, copying > 0 ? this.terms.copyRate : 0);
     if (copying < this.terms.replicas) this.closeEpisode();
     if (copying <= this.mostLost) return;
     this.mostLost = copying;
@@ -71,6 +87,8 @@ export class DataAtRisk {
       lossProbability: 1 - this.spared,
       copied: this.copied,
       copyPeak: this.copyPeak,
+      copying: this.time === 0 ? 0 : this.copyTime / this.time,
+      capacityTaken: this.time === 0 ? 0 : this.taken / this.time,
     };
   }
 

@@ -1,4 +1,4 @@
-import { type MachineId, type Micros, NONE, type TaskId } from '../model/index.js';
+import { type MachineId, type Micros, NONE, ProcessorSharing, type TaskId } from '../model/index.js';
 import { DataAtRisk, type DataSummary, type DataTerms } from './data-at-risk.js';
 import { Distribution } from './distribution.js';
 
@@ -6,7 +6,10 @@ import { Distribution } from './distribution.js';
 export interface HealthTerms {
   /** Down when less than this share of its instances serves. */
   readonly minimum: number;
-  /** From a start until it serves; `rebuild` before it on another machine than before. */
+  /**
+   * From a start until it serves; `rebuild` before it on another machine than before. With `data` that is copying, and instances that copy at one time
+   * share the rate.
+   */
   readonly startup: Micros;
   readonly rebuild: Micros;
   /** A stream that is read again from its last checkpoint; see Replay in workloads/recovery.ts. */
@@ -26,6 +29,8 @@ interface Instance {
   goneSince: Micros;
   /** When its data are copied, and when it serves, or began to. */
   copiedAt: Micros;
+  /** What it needs until it serves, once its data are there. */
+  thenTakes: Micros;
   readyAt: Micros;
   state: 'serves' | 'copies' | 'starts' | 'stopped';
 }
@@ -48,6 +53,7 @@ export class ServiceHealth {
   /** Instances that have started again and do not serve yet. */
   private readonly starting = new Set<Instance>();
   private readonly data: DataAtRisk | undefined;
+  private readonly copies = new ProcessorSharing<Instance>();
   /** Machines that nobody can reach: what runs there does not serve. */
   private readonly isolated = new Set<MachineId>();
   private serving = 0;
@@ -69,13 +75,16 @@ export class ServiceHealth {
       return;
     }
     const copying = machine === known.machine ? 0 : this.terms.rebuild;
+    known.thenTakes = this.terms.startup + this.catchUp(known, now);
     known.copiedAt = now + copying;
-    known.readyAt = known.copiedAt + this.terms.startup + this.catchUp(known, now);
+    known.readyAt = known.copiedAt + known.thenTakes;
     known.state = copying > 0 ? 'copies' : 'starts';
     known.machine = machine;
     known.started = now;
     known.stopped = Number.NaN;
     this.starting.add(known);
+    if (copying > 0 && this.data !== undefined) this.copies.add(known, copying, now);
+    this.copiesChanged();
     this.changed();
     this.advance(now);
   }
@@ -93,7 +102,7 @@ export class ServiceHealth {
     known.machine = known.state === 'copies' ? NONE : machine;
     known.state = 'stopped';
     known.stopped = now;
-    this.starting.delete(known);
+    this.leaves(known, now);
     this.changed();
   }
 
@@ -124,7 +133,7 @@ export class ServiceHealth {
     this.advance(now);
     const known = this.instances.get(task);
     if (known === undefined) return;
-    this.starting.delete(known);
+    this.leaves(known, now);
     if (known.state === 'serves') this.serving--;
     this.instances.delete(task);
     this.changed();
@@ -163,6 +172,21 @@ export class ServiceHealth {
       this.changed();
     }
     this.count(now);
+  }
+
+  /** The instance starts no more; what it copied with is for the others. */
+  private leaves(instance: Instance, now: Micros): void {
+    this.starting.delete(instance);
+    this.copies.remove(instance, now);
+    this.copiesChanged();
+  }
+
+  private copiesChanged(): void {
+    for (const [instance, end] of this.copies.ends()) {
+      if (instance.state !== 'copies') continue;
+      instance.copiedAt = end;
+      instance.readyAt = end + instance.thenTakes;
+    }
   }
 
   private serves(instance: Instance): void {
@@ -212,6 +236,7 @@ function newInstance(machine: MachineId, now: Micros): Instance {
     stopped: Number.NaN,
     goneSince: Number.NaN,
     copiedAt: now,
+    thenTakes: 0,
     readyAt: now,
     state: 'serves',
   };

@@ -122,6 +122,10 @@ const data = z
       ),
     copied: z.number().describe('bytes sent to make lost copies anew'),
     copyPeak: z.number().describe('the most at one time, bytes per second'),
+    copying: z.number().describe('share of that time in which copies were sent'),
+    capacityTaken: z
+      .number()
+      .describe('what sending took of normal work: share of what all instances could move over that time'),
   })
   .describe('of a service that keeps copies of its data, where something could fail');
 

@@ -57,6 +57,7 @@ export {
 export { PendingQueue } from './pending-queue.js';
 export { MACHINE_ATTRIBUTE, NO_RULE, type PlacementRule, type Spread } from './placement-rule.js';
 export { PlacementRules } from './placement-rules.js';
+export { ProcessorSharing } from './processor-sharing.js';
 export type { Provision } from './provision.js';
 export type { Amounts, Quota, Quotas } from './quota.js';
 export { normalRanges, type Ranges, rangesSize } from './ranges.js';

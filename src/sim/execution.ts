@@ -45,6 +45,8 @@ export interface ExecutionListener {
   taskLeaves(task: TaskId): void;
   /** A task of the framework ended or was killed on the machine, which has room again. */
   taskStopped(framework: FrameworkId, machine: MachineId, now: Micros): void;
+  /** Is the framework's scheduler gone, so that nothing of it starts? Left out where none ever is. */
+  isAbsent?(framework: FrameworkId): boolean;
 }
 
 /**
@@ -273,6 +275,7 @@ export class Execution {
     const machine = tasks.machine[task];
     const devices = tasks.devices[task];
     this.kill(task, cause);
+    if (this.listener?.isAbsent?.(tasks.framework[task]) === true) return;
     if (this.cluster.refusal(task, machine, free, devices) !== undefined) return;
     this.listener?.taskLeaves(task);
     this.start(task, machine, free, devices);

@@ -18,6 +18,7 @@ import { ControlLoops } from './elasticity/control-loops.js';
 import type { Controller } from './elasticity/controller.js';
 import { EventClass, EventQueue } from './event-queue.js';
 import { Execution, USAGE_STEP } from './execution.js';
+import { AbsentFrameworks } from './failures/absent-frameworks.js';
 import { type Failures, Fleet } from './failures/fleet.js';
 import { MachineTruth } from './failures/machine-truth.js';
 import { PlaceableClasses } from './placeable-classes.js';
@@ -112,10 +113,20 @@ export class Simulation {
     this.placeable = new PlaceableClasses(cluster);
     const { constraintsOf } = setup;
     this.arrivals = new Arrivals(trace, new Admission({ trace, cluster, truth, observer, constraintsOf }));
-    this.architecture = setup.architecture(this.execution);
+    const bare = setup.architecture(this.execution);
+    const absent = failures?.outages.some(({ kind }) => kind === 'framework')
+      ? new AbsentFrameworks(bare, this.execution, this.placeable)
+      : undefined;
+    this.architecture = absent ?? bare;
     this.execution.listen(this.architecture);
     if (failures !== undefined && machines !== undefined)
-      this.fleet = new Fleet(failures, machines, this.execution, this.architecture, this.events);
+      this.fleet = new Fleet(failures, {
+        truth: machines,
+        execution: this.execution,
+        architecture: this.architecture,
+        events: this.events,
+        absent,
+      });
     if (setup.controllers !== undefined && setup.controllers.length > 0)
       this.controls = new ControlLoops(setup.controllers, {
         execution: this.execution,

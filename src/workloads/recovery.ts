@@ -22,7 +22,7 @@ export interface ServiceTerms extends RecoveryTerms {
   readonly minimum: number;
   /** From the start of an instance until it serves. */
   readonly startup: Micros;
-  /** On top of it, on another machine than before: copying its data. */
+  /** On top of it, on another machine than before: copying its data, alone. Instances that copy at one time share `data.copyRate`. */
   readonly rebuild: Micros;
   /** Working off what came in since the last checkpoint; undefined for a service that keeps no place in a stream. */
   readonly replay: Replay | undefined;
@@ -36,8 +36,12 @@ export interface ReplicatedData {
   readonly replicas: number;
   /** Pieces in all: partitions, ranges, blocks. */
   readonly pieces: number;
-  /** How fast the data of a lost instance are copied, bytes per second. */
+  /** How fast the data of lost instances are copied, all together, bytes per second. */
   readonly copyRate: number;
+  /** Instances that send them. */
+  readonly senders: number;
+  /** What sending takes of each of these: a share of what it can move, from 0 to 1. */
+  readonly senderShare: number;
 }
 
 /** A stream that is read again from its last checkpoint. */

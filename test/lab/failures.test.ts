@@ -8,7 +8,7 @@ import { packageRoot } from '../../src/lab/package-root.js';
 import { readScenario } from '../../src/lab/scenario.js';
 import { composeServices } from '../../src/lab/service-choice.js';
 import { summarySchema } from '../../src/metrics/summary-schema.js';
-import { rebuildTime } from '../../src/workloads/services/rebuild-time.js';
+import { rebuildTime } from '../../src/workloads/services/copying.js';
 import { temporaryFolder } from '../cli/simulate-command.js';
 import { smallSpec, summaryOf } from './small-runs.js';
 

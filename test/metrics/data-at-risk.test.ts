@@ -35,13 +35,13 @@ describe('the chance that data are lost', () => {
 
 describe('data at risk', () => {
   test('adds up times, bytes and episodes', () => {
-    const data = new DataAtRisk({ replicas: 2, pieces: 1, copyRate: 100 });
+    const data = new DataAtRisk({ replicas: 2, pieces: 1, copyRate: 100, senders: 3, senderShare: 0.1 });
     const wait = (seconds: number) => data.advance(fromSeconds(seconds));
     data.set(4, 0, 0);
     wait(10);
     data.set(4, 1, 0);
     wait(10);
-    // Two are copied at once for 5 s: 1000 bytes; then one for 5 s: 500.
+    // Two share 100 bytes a second for 5 s, then one has them for 5 s: 1000 bytes. Two and then three of the four are there to send.
     data.set(4, 2, 2);
     wait(5);
     data.set(4, 1, 1);
@@ -52,7 +52,14 @@ describe('data at risk', () => {
     data.set(4, 2, 2);
     data.set(4, 0, 0);
     const { lossProbability: chance, ...rest } = data.summary();
-    expect(rest).toEqual({ atRisk: 20 / 40, mostMissing: 2, copied: 1500, copyPeak: 200 });
+    expect(rest).toEqual({
+      atRisk: 20 / 40,
+      mostMissing: 2,
+      copied: 1000,
+      copyPeak: 100,
+      copying: 10 / 40,
+      capacityTaken: (5 * 0.1 * (2 / 4) + 5 * 0.1 * (3 / 4)) / 40,
+    });
     expect(chance).toBeCloseTo(1 - (5 / 6) ** 2, 12);
   });
 });
@@ -64,7 +71,7 @@ describe('the health of a service with copies', () => {
     // A node of 1 TiB from 3 senders at 25 MB/s: 2^40 / 75e6 s = 14,660 s, 4 h 4 min.
     rebuild: fromSeconds(2 ** 40 / 75e6),
     replay: undefined,
-    data: { replicas: 3, pieces: 1000, copyRate: 75e6 },
+    data: { replicas: 3, pieces: 1000, copyRate: 75e6, senders: 3, senderShare: 0.02 },
   };
   const started = () => {
     const health = new ServiceHealth(terms);
@@ -98,6 +105,50 @@ describe('the health of a service with copies', () => {
     lost.volumeLost(0);
     lost.taskStarted(0, 0, fromSeconds(1100));
     expect(lost.summary(fromSeconds(50_000))?.data?.copied).toBeCloseTo(2 ** 40, -4);
+  });
+
+  test('takes twice as long for two nodes that are lost at once, which share the senders', () => {
+    const health = started();
+    for (const task of [0, 1]) health.taskStopped(task, task, fromSeconds(1000));
+    for (const task of [0, 1]) health.taskStarted(task, 7 + task, fromSeconds(1000));
+    const end = 100_000;
+    const { data } = health.summary(fromSeconds(end)) ?? { data: undefined };
+    // 2 x 2^40 bytes at 75e6 a second: 29,320 s, 8 h 9 min, for both.
+    const copying = (2 * 2 ** 40) / 75e6;
+    expect(health.fullRecovery.count).toBe(2);
+    expect(health.fullRecovery.mean / 1e6).toBeCloseTo(copying + 60, 5);
+    expect(data?.copied).toBeCloseTo(2 ** 41, -4);
+    expect(data?.copyPeak).toBe(75e6);
+    expect(data?.copying).toBeCloseTo(copying / end, 9);
+    // 25 of the 1250 MB/s of each of three of five nodes.
+    expect(data?.capacityTaken).toBeCloseTo(((copying / end) * 0.02 * 3) / 5, 9);
+  });
+
+  test('slows a copy down when a second node is lost half way through it', () => {
+    const health = started();
+    const alone = 2 ** 40 / 75e6;
+    health.taskStopped(0, 0, fromSeconds(1000));
+    health.taskStarted(0, 7, fromSeconds(1000));
+    health.taskStopped(1, 1, fromSeconds(1000 + alone / 2));
+    health.taskStarted(1, 8, fromSeconds(1000 + alone / 2));
+    health.summary(fromSeconds(100_000));
+    // The first has half left, and takes as long for it as for the whole; then the second has half left, and the senders for itself. Each is
+    // copied in 1.5 times its time alone.
+    expect(health.fullRecovery.count).toBe(2);
+    expect(health.fullRecovery.least / 1e6).toBeCloseTo(1.5 * alone + 60, 5);
+    expect(health.fullRecovery.greatest / 1e6).toBeCloseTo(1.5 * alone + 60, 5);
+  });
+
+  test('leaves the senders to the other when one of two that copy is gone', () => {
+    const health = started();
+    const alone = 2 ** 40 / 75e6;
+    for (const task of [0, 1]) health.taskStopped(task, task, fromSeconds(1000));
+    for (const task of [0, 1]) health.taskStarted(task, 7 + task, fromSeconds(1000));
+    health.taskStopped(1, 8, fromSeconds(1000 + alone));
+    health.summary(fromSeconds(100_000));
+    // Half in the time that they shared, and half alone.
+    expect(health.fullRecovery.count).toBe(1);
+    expect(health.fullRecovery.mean / 1e6).toBeCloseTo(1.5 * alone + 60, 5);
   });
 
   test('begins anew where it is interrupted', () => {

@@ -5,6 +5,7 @@ import {
   type Micros,
   NONE,
   type Observer,
+  ProcessorSharing,
   type TaskId,
 } from '../../model/index.js';
 import type { ServiceTerms } from '../../workloads/recovery.js';
@@ -41,6 +42,8 @@ export class Instances implements Partial<Observer> {
   private readonly changed: (framework: FrameworkId, now: Micros) => void;
   private readonly byTask = new Map<TaskId, Instance>();
   private readonly byFramework: Set<Instance>[] = [];
+  /** Of each service, those whose data are being copied. */
+  private readonly copies: ProcessorSharing<Instance>[] = [];
   private readonly version: number[] = [];
 
   constructor(
@@ -104,8 +107,14 @@ export class Instances implements Partial<Observer> {
     const machine = this.cluster.tasks.machine[task];
     const terms = this.terms[instance.framework];
     const isCold = terms !== undefined && instance.startsCold;
-    instance.copiedAt = now + (isCold && machine !== instance.machine ? terms.rebuild : 0);
+    const rebuild = isCold && machine !== instance.machine ? terms.rebuild : 0;
+    instance.copiedAt = now + rebuild;
     instance.readyAt = instance.copiedAt + (isCold ? terms.startup : 0);
+    if (rebuild > 0 && terms?.data !== undefined) {
+      this.copies[instance.framework] ??= new ProcessorSharing();
+      this.copies[instance.framework].add(instance, rebuild, now);
+      this.copiesChanged(instance.framework, terms.startup);
+    }
     instance.state = 'running';
     instance.started = now;
     instance.machine = machine;
@@ -132,6 +141,7 @@ export class Instances implements Partial<Observer> {
     if (instance === undefined) return;
     // Data that were not copied in full are not there.
     if (instance.state === 'running' && now < instance.copiedAt) instance.machine = NONE;
+    this.copiesNoMore(instance, now);
     instance.state = state;
     instance.readyAt = Number.NaN;
     this.changed(instance.framework, now);
@@ -142,9 +152,23 @@ export class Instances implements Partial<Observer> {
     if (instance === undefined) return;
     this.byTask.delete(task);
     this.byFramework[instance.framework].delete(instance);
+    this.copiesNoMore(instance, now);
     instance.state = 'waiting';
     instance.readyAt = Number.NaN;
     this.changed(instance.framework, now);
+  }
+
+  /** What the instance copied with is for the others. */
+  private copiesNoMore(instance: Instance, now: Micros): void {
+    this.copies[instance.framework]?.remove(instance, now);
+    this.copiesChanged(instance.framework, this.terms[instance.framework]?.startup ?? 0);
+  }
+
+  private copiesChanged(framework: FrameworkId, startup: Micros): void {
+    for (const [instance, end] of this.copies[framework]?.ends() ?? []) {
+      instance.copiedAt = end;
+      instance.readyAt = end + startup;
+    }
   }
 }
 

@@ -145,6 +145,13 @@ export const FAILURE_PARAMETERS: readonly Parameter[] = [
     default: fromSeconds(2),
     about: 'Within this time a machine registers with a new master that it can reach.',
   },
+  // FrameworkInfo.failover_timeout, whose default is 0.
+  {
+    kind: 'duration',
+    name: 'frameworkFailoverTimeout',
+    default: 0,
+    about: 'A framework whose scheduler is gone for longer is removed, and its tasks are killed.',
+  },
   {
     kind: 'text',
     name: 'partitionAware',

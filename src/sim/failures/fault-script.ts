@@ -14,7 +14,7 @@ import type { Groups, Topology } from './topology.js';
 
 /** What `--fault` accepts, for messages. */
 const FAULT_FORM =
-  'at TIME: kill|cut|isolate|drain TARGET [for TIME], at TIME: drain TARGET within TIME [for TIME], at TIME: roll TARGET by N for TIME, at TIME: fail disk of TARGET, or at TIME: fail master for TIME, with TARGET one of machine NAME, rack NAME, power NAME, zone NAME, N machines, all';
+  'at TIME: kill|cut|isolate|drain TARGET [for TIME], at TIME: drain TARGET within TIME [for TIME], at TIME: roll TARGET by N for TIME, at TIME: fail disk of TARGET, at TIME: fail framework NAME [for TIME], or at TIME: fail master for TIME, with TARGET one of machine NAME, rack NAME, power NAME, zone NAME, N machines, all';
 
 const FAULT =
   /^at\s+(\S+)\s*:\s*(kill|cut|isolate|drain|roll|fail)\s+(.+?)(?:\s+by\s+(\d+))?(?:\s+within\s+(\S+))?(?:\s+for\s+(\S+))?$/;
@@ -22,13 +22,14 @@ const FAULT =
 /**
  * Reads one line of a fault script, such as `at 2h: kill rack rack-3 for 30m`. kill: the machines go off. cut: they run on, out of
  * the master's reach. isolate: out of everybody's reach. drain: they take no new tasks, and nothing else happens to them; within a time: they
- * are to be empty by then, and are then taken down. fail disk: their volumes are lost. roll: maintenance goes through them, N at a time.
+ * are to be empty by then, and are then taken down. fail disk: their volumes are lost. fail framework: its scheduler is gone; `frameworks` has the names. roll: maintenance goes through them, N at a time.
  * Without a length it is for good. `N machines` are the first N by rank.
  * @throws InputError that says what was expected.
  */
 export function parseFault(
   text: string,
   topology: Topology,
+  frameworks: readonly string[],
   place: InputPlace = { field: '--fault' },
 ): Outage[] {
   const match = FAULT.exec(text.trim());
@@ -40,13 +41,15 @@ export function parseFault(
   if ((by !== undefined) !== (verb === 'roll')) throw InputError.expected(place, text, FAULT_FORM);
   if (within !== undefined && verb !== 'drain') throw InputError.expected(place, text, FAULT_FORM);
   const disks = /^disk of (.+)$/.exec(target);
-  if ((target === 'master' || disks !== null) !== (verb === 'fail'))
+  const framework = /^framework\s+(.+)$/.exec(target);
+  if ((target === 'master' || disks !== null || framework !== null) !== (verb === 'fail'))
     throw InputError.expected(place, text, FAULT_FORM);
   if (disks !== null) {
     if (length !== undefined)
       throw new InputError(place, `${quote(text)} has a length: a lost disk stays lost`);
     return [outageOf('disk', targetOf(disks[1], topology, place), start, FOREVER)];
   }
+  if (framework !== null) return [frameworkOutage(framework[1], start, end, frameworks, place)];
   if (verb === 'fail') return [masterOutage(start, end, text, place)];
   const machines = targetOf(target, topology, place);
   if (verb === 'roll') return roll(start, end, Number(by), machines, text, place);
@@ -76,6 +79,19 @@ function drainOutage(
 function masterOutage(start: Micros, end: Micros, text: string, place: InputPlace): Outage {
   if (end === FOREVER) throw new InputError(place, `${quote(text)} lacks a length: say for TIME`);
   return outageOf('master', [], start, end);
+}
+
+/** @throws InputError when the run has no such framework. */
+function frameworkOutage(
+  name: string,
+  start: Micros,
+  end: Micros,
+  frameworks: readonly string[],
+  place: InputPlace,
+): Outage {
+  if (!frameworks.includes(name))
+    throw InputError.expected(place, name, `one of the frameworks ${frameworks.join(', ')}`);
+  return { ...outageOf('framework', [], start, end), framework: name };
 }
 
 function roll(

@@ -3,6 +3,7 @@ import type { RecoveryTerms } from '../../workloads/recovery.js';
 import type { Architecture } from '../architectures/architecture.js';
 import { EventClass, type EventQueue } from '../event-queue.js';
 import type { Execution } from '../execution.js';
+import type { AbsentFrameworks } from './absent-frameworks.js';
 import type { CheckpointTerms } from './checkpoints.js';
 import type { Detection } from './detection.js';
 import { loseVolumes } from './lost-volumes.js';
@@ -18,13 +19,25 @@ export interface Failures {
   readonly recovery: (framework: FrameworkId) => RecoveryTerms;
   /** Of frameworks whose finite tasks keep checkpoints; left out where none does. */
   readonly checkpoints?: ((framework: FrameworkId) => CheckpointTerms | undefined) | undefined;
+  /** After how long without its scheduler a framework is removed (Mesos: failover_timeout); 0 when left out, which is at once. */
+  readonly failoverTimeout?: Micros | undefined;
   /** When the pings of each machine go out. */
   readonly pingPhase: (machine: MachineId) => Micros;
   /** After how long a machine registers with a new master, a draw for each. */
   readonly registrationDelay: () => Micros;
 }
 
-/** Kinds of the fleet's events; an event's subject is 8 x (outage or machine) + place of its kind. */
+/** What the fleet acts upon. */
+export interface FleetSetup {
+  readonly truth: MachineTruth;
+  readonly execution: Execution;
+  readonly architecture: Architecture;
+  readonly events: EventQueue;
+  /** undefined where no framework loses its scheduler. */
+  readonly absent: AbsentFrameworks | undefined;
+}
+
+/** Kinds of the fleet's events; an event's subject is 16 x (outage or machine) + place of its kind. */
 const DUE = [
   'notice',
   'begins',
@@ -34,6 +47,7 @@ const DUE = [
   'wait-over',
   'registers',
   'registration-over',
+  'failover-over',
 ] as const;
 
 type Due = (typeof DUE)[number];
@@ -46,21 +60,19 @@ export class Fleet {
   private readonly execution: Execution;
   private readonly events: EventQueue;
   private readonly recovery: Failures['recovery'];
+  private readonly absent: AbsentFrameworks | undefined;
+  private readonly failoverTimeout: Micros;
   /** How many outages isolate each machine. */
   private readonly isolations: Int32Array;
 
-  constructor(
-    failures: Failures,
-    truth: MachineTruth,
-    execution: Execution,
-    architecture: Architecture,
-    events: EventQueue,
-  ) {
+  constructor(failures: Failures, { truth, execution, architecture, events, absent }: FleetSetup) {
     this.outages = failures.outages;
     this.truth = truth;
     this.execution = execution;
     this.events = events;
     this.recovery = failures.recovery;
+    this.absent = absent;
+    this.failoverTimeout = failures.failoverTimeout ?? 0;
     this.isolations = new Int32Array(execution.cluster.machines.count);
     this.master = new MasterView({
       ...failures,
@@ -76,6 +88,8 @@ export class Fleet {
     this.outages.forEach((outage, index) => {
       if (outage.kind === 'planned') this.schedule(start + outage.notice, 'notice', index);
       this.schedule(start + outage.start, 'begins', index);
+      if (outage.kind === 'framework' && Number.isFinite(this.failoverTimeout))
+        this.schedule(start + outage.start + this.failoverTimeout, 'failover-over', index);
       if (Number.isFinite(outage.end) && outage.kind !== 'disk')
         this.schedule(start + outage.end, 'ends', index);
     });
@@ -83,8 +97,8 @@ export class Fleet {
 
   /** One of the fleet's events has come. */
   due(subject: number, now: Micros): void {
-    const what = DUE[subject & 7];
-    const index = subject >> 3;
+    const what = DUE[subject & 15];
+    const index = subject >> 4;
     switch (what) {
       case 'notice':
         for (const machine of this.outages[index].machines) this.master.drain(machine, 1, now);
@@ -94,6 +108,9 @@ export class Fleet {
         break;
       case 'ends':
         this.outageEnds(this.outages[index], now);
+        break;
+      case 'failover-over':
+        this.absent?.remove(this.outages[index].framework ?? '', this.failoverTimeout, now);
         break;
       default:
         this.master.due(what satisfies MasterDue, index, now);
@@ -105,6 +122,7 @@ export class Fleet {
       this.master.masterFails(now);
       return;
     }
+    if (outage.framework !== undefined) this.absent?.leaves(outage.framework, now);
     for (const machine of outage.machines) {
       if (outage.kind === 'drained') {
         this.master.drain(machine, 1, now);
@@ -127,6 +145,7 @@ export class Fleet {
       this.master.masterElected(now);
       return;
     }
+    if (outage.framework !== undefined) this.absent?.returns(outage.framework, now);
     for (const machine of outage.machines) {
       if (outage.kind === 'planned' || outage.kind === 'drained') this.master.drain(machine, -1, now);
       if (outage.kind === 'drained') continue;
@@ -157,7 +176,7 @@ export class Fleet {
     this.events.add(
       time,
       isReturn ? EventClass.machineUp : EventClass.machineDown,
-      (index << 3) | DUE.indexOf(what),
+      (index << 4) | DUE.indexOf(what),
     );
   }
 }

@@ -1,4 +1,5 @@
 import { fromSeconds, type ParameterValues } from '../../model/index.js';
+import { MOVE_PARAMETER } from './copying.js';
 import { fixedInstances } from './fixed-instances.js';
 import { cpus, cpuUsed, memGiB, memUsed } from './instance-size.js';
 import { localVolumeTerms } from './local-volume.js';
@@ -46,6 +47,7 @@ export const hdfs: Service = {
         min: 0.001,
         about: 'What each of the other nodes copies, MB/s.',
       },
+      MOVE_PARAMETER,
       // Proposal: with three replicas and fewer than this, blocks are missing.
       minimum(0.95, 'nodes'),
       // Proposal.

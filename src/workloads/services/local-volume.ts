@@ -1,6 +1,6 @@
 import type { Micros, ParameterValues } from '../../model/index.js';
 import type { ServiceTerms } from '../recovery.js';
-import { rebuildTime } from './rebuild-time.js';
+import { copying } from './copying.js';
 
 /** Data of an instance on a disk of its machine. */
 export interface LocalVolume {
@@ -15,21 +15,21 @@ export interface LocalVolume {
 
 /**
  * Terms of an instance that starts again where its data are, or elsewhere once it has waited, and copies them anew. The values of `minimum`,
- * `startup`, `replicas` and `sendMBps` (what each sends, 10^6 bytes per second) say the rest.
+ * `startup`, `replicas`, and those that `copying` reads, say the rest.
  */
 export function localVolumeTerms(
   { wait, mebibytes, senders, pieces }: LocalVolume,
   values: ParameterValues,
 ): ServiceTerms {
-  const sendMBps = values.number('sendMBps');
+  const { rebuild, ...copies } = copying(values, mebibytes, senders);
   return {
     wait,
     restart: 'in-place',
     scope: 'task',
     minimum: values.number('minimum'),
     startup: values.number('startup'),
-    rebuild: rebuildTime(mebibytes, senders, sendMBps),
+    rebuild,
     replay: undefined,
-    data: { replicas: values.number('replicas'), pieces, copyRate: senders * sendMBps * 1e6 },
+    data: { replicas: values.number('replicas'), pieces, ...copies },
   };
 }

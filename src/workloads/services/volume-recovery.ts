@@ -1,4 +1,5 @@
 import { fromSeconds, MINUTE, type Micros, type ParameterValues } from '../../model/index.js';
+import { MOVE_PARAMETER } from './copying.js';
 import { localVolumeTerms } from './local-volume.js';
 import { minimum, replicas, startup } from './recovery-parameters.js';
 import type { ServiceRecovery } from './service.js';
@@ -46,6 +47,7 @@ export function volumeRecovery(service: VolumeService): ServiceRecovery {
         min: 0.001,
         about: 'What each sends, MB/s.',
       },
+      MOVE_PARAMETER,
       // Kubernetes: after so long a volume is detached from a node that does not answer (maxWaitForUnmountDuration of the attach/detach controller).
       {
         kind: 'duration',

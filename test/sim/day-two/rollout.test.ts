@@ -63,6 +63,22 @@ describe('a rolling upgrade of five instances, one at a time', () => {
     expect(result.dayTwo?.report().rollouts[0]).toMatchObject({ outcome: 'done', leastServing: 3 });
   });
 
+  test('waits for instances that copy their data at the same time, which takes longer', async () => {
+    const data = { replicas: 3, pieces: 1, copyRate: 1e6, senders: 3, senderShare: 0 };
+    const terms = { ...WITH_VOLUME, data };
+    const failures = failuresOf([outage('disk', [3, 4], 50)], WITH_VOLUME);
+    const result = await fiveInstances([upgrade()], { terms, failures });
+    // Those that serve nobody are upgraded first, and copy from the beginning: two of 300 s, which share the senders, until 100 + 600 + 20.
+    expect(story(result, 'killed').slice(0, 6)).toEqual([
+      '50 task 3 killed m3 lost',
+      '50 task 4 killed m4 lost',
+      '100 task 3 killed m3 restarted',
+      '100 task 4 killed m4 restarted',
+      '720 task 0 killed m0 restarted',
+      '740 task 1 killed m1 restarted',
+    ]);
+  });
+
   test('with room for one more starts that first, and all five serve all the time', async () => {
     const watch = watched();
     const result = await fiveInstances([upgrade({ maxUnavailable: 0, maxSurge: 1 })], {

@@ -14,7 +14,12 @@ const TOPOLOGY = topologyOf(
 );
 
 function read(text: string) {
-  return parseFault(text, TOPOLOGY).map(({ kind, machines, start, end }) => ({ kind, machines, start, end }));
+  return parseFault(text, TOPOLOGY, ['kafka', 'spark']).map(({ kind, machines, start, end }) => ({
+    kind,
+    machines,
+    start,
+    end,
+  }));
 }
 
 describe('a line of a fault script', () => {
@@ -33,6 +38,9 @@ describe('a line of a fault script', () => {
     expect(read('at 1h: fail disk of machine m3')).toEqual([
       { kind: 'disk', machines: [3], start: HOUR, end: FOREVER },
     ]);
+    expect(parseFault('at 2h: fail framework spark for 10m', TOPOLOGY, ['kafka', 'spark'])).toMatchObject([
+      { kind: 'framework', framework: 'spark', machines: [], start: 2 * HOUR, end: 2 * HOUR + 10 * MINUTE },
+    ]);
     expect(read('at 1h: kill power power-1 for 6h')[0].machines).toEqual([4, 5]);
     expect(read('at 1h: kill all for 1m')[0].machines).toHaveLength(6);
   });
@@ -45,7 +53,7 @@ describe('a line of a fault script', () => {
   });
 
   test('drains machines by a deadline, and then takes them down', () => {
-    expect(parseFault('at 1h: drain rack r1 within 30m for 2h', TOPOLOGY)).toEqual([
+    expect(parseFault('at 1h: drain rack r1 within 30m for 2h', TOPOLOGY, ['kafka', 'spark'])).toEqual([
       {
         kind: 'planned',
         cause: 'drain',
@@ -78,6 +86,8 @@ describe('a line of a fault script', () => {
     ['at 1h: kill disk of machine m0', /expected at TIME/],
     ['at 1h: kill rack r1 for 0s', /found "0s", expected a duration/],
     ['at 1h: kill master', /found "at 1h: kill master", expected at TIME/],
+    ['at 1h: fail framework sparc', /found "sparc", expected one of the frameworks kafka, spark$/],
+    ['at 1h: kill framework spark', /expected at TIME/],
     ['at 1h: fail rack r1 for 1m', /expected at TIME/],
     ['at 1h: fail master', /"at 1h: fail master" lacks a length/],
     ['at 1h: kill rack r1 within 5m', /expected at TIME/],

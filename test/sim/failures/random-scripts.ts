@@ -37,6 +37,7 @@ const outages = fc.array(
       'planned' as const,
       'drained' as const,
       'master' as const,
+      'framework' as const,
     ),
     machines: fc.uniqueArray(fc.nat(5), { minLength: 1, maxLength: 6 }),
     start: fc.nat(2000),
@@ -57,19 +58,22 @@ export const scenario = fc.record({
   terms,
   gap: fc.constantFrom(0, 40),
   checkpoint: fc.option(fc.integer({ min: 10, max: 300 })),
+  failover: fc.constantFrom(0, 100, Number.POSITIVE_INFINITY),
 });
 export type Drawn = typeof scenario extends fc.Arbitrary<infer T> ? T : never;
 
 function outageOf({ kind, machines, start, length, notice }: Drawn['outages'][number]): Outage {
   // The next master is always elected.
   const end = length === null ? (kind === 'master' ? start + 10 : Number.POSITIVE_INFINITY) : start + length;
-  return outage(
+  const hasNone = kind === 'master' || kind === 'framework';
+  const drawn = outage(
     kind,
-    kind === 'master' ? [] : machines,
+    hasNone ? [] : machines,
     start,
     end,
     Math.max(0, start - (kind === 'planned' ? notice : 0)),
   );
+  return kind === 'framework' ? { ...drawn, framework: FRAMEWORKS[machines[0] % 3].name } : drawn;
 }
 
 function checkpointsOf({ checkpoint }: Drawn) {
@@ -98,6 +102,7 @@ export function runScript(drawn: Drawn, policyName: string): Promise<SimulationR
         removalGap: fromSeconds(drawn.gap),
       }),
       checkpoints: checkpointsOf(drawn),
+      failoverTimeout: fromSeconds(drawn.failover),
     },
     until: UNTIL,
   });

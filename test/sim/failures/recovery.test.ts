@@ -281,7 +281,7 @@ describe('a disk that is lost', () => {
 
   test('is not waited for where its machine is off, and its data are copied when that is back', async () => {
     const service = [{ tasks: 2, needs: { cpus: 1 }, runs: 7200 }];
-    const data = { replicas: 2, pieces: 1, copyRate: 1e6 };
+    const data = { replicas: 2, pieces: 1, copyRate: 1e6, senders: 1, senderShare: 0 };
     const result = await onMachines(2, service, {
       until: 3000,
       failures: failuresOf([outage('off', [0], 300, 500), outage('disk', [0], 400)], VOLUME),
