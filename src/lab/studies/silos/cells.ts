@@ -58,6 +58,10 @@ const SAVED = '60 % less hardware';
 /** By the name of a cell, what the study found there, but for what does not hold. */
 const ANSWERS: Readonly<Record<string, readonly KnownAnswer[]>> = {
   base: [[SAVED, 'pooled with burst', 'undecided']],
+  'batch tasks of 2 cores': [
+    [SAVED, 'pooled with oversubscription', 'undecided'],
+    [SAVED, 'pooled with burst', 'undecided'],
+  ],
   'peak 8 x mean': [
     [USED, 'silos', 'holds'],
     [SAVED, 'pooled DRF', 'holds'],
