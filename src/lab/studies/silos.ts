@@ -24,7 +24,7 @@ export const silosStudy: Study = {
       default: 'no',
       choices: ['no', 'yes'],
       about:
-        'every peak, number of services, headroom and failure rate (three quarters of an hour), not two small cells (45 s)',
+        'every peak, number of services, headroom and failure rate (an hour), not three small cells (a minute)',
     },
     {
       kind: 'text',

@@ -1,6 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { meanInterval } from '../../../src/lab/interval.js';
-import { POOLS, SILOS } from '../../../src/lab/studies/silos/arrangements.js';
+import {
+  OWN_MACHINE_HOUR,
+  POOLS,
+  SILOS,
+  STRETCHED_POOLS,
+} from '../../../src/lab/studies/silos/arrangements.js';
 import { fullCells, quickCells } from '../../../src/lab/studies/silos/cells.js';
 import { answerOf, claimChecks } from '../../../src/lab/studies/silos/claims.js';
 import { diurnalCentre } from '../../../src/lab/studies/silos/diurnal-centre.js';
@@ -17,6 +22,7 @@ const SMALL = diurnalCentre({
   peaks: 'same',
   batchShare: 0,
   batchWait: 1800,
+  batchCores: 4,
   failures: 'none',
 });
 
@@ -45,7 +51,7 @@ describe('an answer', () => {
 
 describe('silos and pools', () => {
   test('of services that peak together need about the same, which is what their peak asks for', async () => {
-    const { silos, pools } = await new Sizer(SMALL).size('1');
+    const { silos, pools } = await new Sizer(SMALL).size(POOLS, '1');
     // A peak of 160 cores each, with noise of 5 % on top of it: at least 10 machines of 16 cores, and hardly 14.
     for (const machines of silos.values()) {
       expect(machines).toBeGreaterThanOrEqual(10);
@@ -65,7 +71,7 @@ describe('silos and pools', () => {
       silos: new Map(SMALL.frameworks.map((name) => [name, 12])),
       pools: new Map(POOLS.map(({ name }) => [name, 20])),
     };
-    const all = provisions(SMALL, sizing, 0.25, '1');
+    const all = provisions(SMALL, POOLS, sizing, 0.25, '1');
     expect(all.map(({ machines }) => machines)).toEqual([30, 25, 25, 25]);
     const observations = await observe(SMALL, all);
     const silos = observations.get(SILOS.name);
@@ -76,6 +82,49 @@ describe('silos and pools', () => {
     expect(checks).toHaveLength(1 + 3 * POOLS.length);
     const [less] = checks.filter(({ what }) => what.includes('less hardware'));
     expect(less).toMatchObject({ ours: '16.7 ± 0.0 %', verdict: 'does not hold' });
+  });
+});
+
+describe('pools with more room than their machines', () => {
+  const centre = diurnalCentre({
+    meanCores: 48,
+    peakToMean: 4,
+    services: 2,
+    peaks: 'same',
+    batchShare: 0.3,
+    batchWait: 1800,
+    batchCores: 2,
+    failures: 'none',
+  });
+  const sizing = {
+    silos: new Map(centre.frameworks.map((name) => [name, 8])),
+    pools: new Map(STRETCHED_POOLS.map(({ name }) => [name, 8])),
+  };
+  const all = provisions(centre, STRETCHED_POOLS, sizing, 0, '1');
+
+  test('keep services on machines of their own, and lend or rent to batch tasks', () => {
+    expect(STRETCHED_POOLS.map(({ set }) => set(centre))).toEqual([
+      { 'oversubscription.revocable': 'batch' },
+      // 48 cores are three machines on average.
+      {
+        'cloud.machines': '6x16cpu/64GiB',
+        'cloud.growAfter': '15m',
+        'cloud.onPremises': 'service-1,service-2',
+      },
+    ]);
+  });
+
+  test('stop what runs on lent room, rent beside their own machines, and pay for both', async () => {
+    const observations = await observe(centre, all);
+    const [, lent, rented] = [SILOS, ...STRETCHED_POOLS].map(({ name }) => observations.get(name));
+    const ownPerMonth = 8 * OWN_MACHINE_HOUR * 730;
+    expect(lent).toMatchObject({ machines: 8, rentedHoursPerDay: 0, rentPerMonth: 0 });
+    expect(lent?.revocationsPerHour).toBeGreaterThan(0);
+    expect(lent?.lostHoursPerDay).toBeGreaterThan(0);
+    expect(lent?.costPerMonth).toBeCloseTo(ownPerMonth, 6);
+    expect(rented).toMatchObject({ machines: 8, revocationsPerHour: 0 });
+    expect(rented?.rentedHoursPerDay).toBeGreaterThan(0);
+    expect(rented?.costPerMonth).toBeCloseTo(ownPerMonth + (rented?.rentPerMonth ?? 0), 6);
   });
 });
 
@@ -90,7 +139,7 @@ describe('the study', () => {
   test('names the cells that it has where it is asked for another', async () => {
     const settings = new ParameterValues(silosStudy.parameters, { cells: 'nowhere' });
     await expect(silosStudy.run({ settings, data: undefined, progress: () => {} })).rejects.toThrow(
-      /--cells: found "nowhere", expected one of small base, small peak 8 x mean/,
+      /--cells: found "nowhere", expected one of small base, small peak 8 x mean, tiny/,
     );
   });
 });

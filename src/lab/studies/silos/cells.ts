@@ -1,4 +1,5 @@
 import type { KnownAnswer } from './answers.js';
+import { POOLS, type Pool, STRETCHED_POOLS } from './arrangements.js';
 import type { DataCentre } from './data-centre.js';
 import { diurnalCentre, type Mix } from './diurnal-centre.js';
 import { smackCentre } from './smack-centre.js';
@@ -7,8 +8,12 @@ import { smackCentre } from './smack-centre.js';
 export interface Cell {
   readonly name: string;
   readonly centre: DataCentre;
+  /** What is held against silos here. */
+  readonly pools: readonly Pool[];
   /** Share of machines beyond the fewest. */
   readonly headroom: number;
+  /** Ten are the field's usual least number of independent replications; the smallest cell of the short form has fewer. */
+  readonly seeds: number;
   /** Is a rack failed, too? */
   readonly failsRack: boolean;
   /** What docs/silos-vs-sharing.md says of the claims here; those that are not named do not hold. */
@@ -23,6 +28,7 @@ const BASE: Mix = {
   peaks: 'drawn',
   batchShare: 0.3,
   batchWait: 1800,
+  batchCores: 4,
   failures: 'none',
 };
 
@@ -51,6 +57,11 @@ const SAVED = '60 % less hardware';
 
 /** By the name of a cell, what the study found there, but for what does not hold. */
 const ANSWERS: Readonly<Record<string, readonly KnownAnswer[]>> = {
+  base: [[SAVED, 'pooled with burst', 'undecided']],
+  'batch tasks of 2 cores': [
+    [SAVED, 'pooled with oversubscription', 'undecided'],
+    [SAVED, 'pooled with burst', 'undecided'],
+  ],
   'peak 8 x mean': [
     [USED, 'silos', 'holds'],
     [SAVED, 'pooled DRF', 'holds'],
@@ -81,6 +92,7 @@ const ANSWERS: Readonly<Record<string, readonly KnownAnswer[]>> = {
     [SAVED, 'pooled with eviction', 'holds'],
   ],
   'small base': [[USED, 'silos', 'holds']],
+  tiny: [[USED, 'silos', 'undecided']],
   'small peak 8 x mean': [
     [USED, 'silos', 'undecided'],
     [SAVED, 'pooled DRF', 'undecided'],
@@ -88,29 +100,40 @@ const ANSWERS: Readonly<Record<string, readonly KnownAnswer[]>> = {
   ],
 };
 
+/** Where pools with more room than their machines are measured, too: their searches take as long as all others. */
+const ALL_POOLS: readonly Pool[] = [...POOLS, ...STRETCHED_POOLS];
+
 /** Every cell of the full study. */
 export function fullCells(): readonly Cell[] {
   const base = diurnalCentre(BASE);
   return [
-    cellOf('base', base, HEADROOM, true),
+    cellOf('base', base, HEADROOM, true, ALL_POOLS),
     cellOf('headroom 0', base, 0, false),
     cellOf('headroom 100 %', base, 1, false),
     ...VARIED.map(([name, mix, headroom = HEADROOM]) =>
       cellOf(name, diurnalCentre({ ...BASE, ...mix }), headroom, false),
     ),
+    // Small enough for the room that a machine full of services is given and does not use.
+    cellOf('batch tasks of 2 cores', diurnalCentre({ ...BASE, batchCores: 2 }), HEADROOM, false, ALL_POOLS),
     cellOf('smack', smackCentre(), HEADROOM, true),
   ];
 }
 
-/** Two cells of a sixth of the size. */
+/** Two cells of a sixth of the size; and a smaller one, for the pools with more room than their machines. */
 export function quickCells(): readonly Cell[] {
   const small: Mix = { ...BASE, meanCores: 160, services: 5 };
+  const tiny: Mix = { ...BASE, meanCores: 48, services: 2, batchCores: 2 };
+  const withEviction = POOLS.filter(({ policy }) => policy === 'borg');
   return [
     cellOf('small base', diurnalCentre(small), HEADROOM, false),
     cellOf('small peak 8 x mean', diurnalCentre({ ...small, peakToMean: 8 }), HEADROOM, false),
+    {
+      ...cellOf('tiny', diurnalCentre(tiny), HEADROOM, false, [...withEviction, ...STRETCHED_POOLS]),
+      seeds: 5,
+    },
   ];
 }
 
-function cellOf(name: string, centre: DataCentre, headroom: number, failsRack: boolean): Cell {
-  return { name, centre, headroom, failsRack, answers: ANSWERS[name] ?? [] };
+function cellOf(name: string, centre: DataCentre, headroom: number, failsRack: boolean, pools = POOLS): Cell {
+  return { name, centre, pools, headroom, seeds: 10, failsRack, answers: ANSWERS[name] ?? [] };
 }

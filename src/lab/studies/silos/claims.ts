@@ -1,7 +1,7 @@
 import { type MeanInterval, meanInterval } from '../../interval.js';
 import type { Check } from '../study.js';
 import type { Answer, Claim } from './answers.js';
-import { POOLS, SILOS } from './arrangements.js';
+import { SILOS } from './arrangements.js';
 import type { Cell } from './cells.js';
 import type { Replication } from './measure.js';
 import type { Observation } from './observation.js';
@@ -32,7 +32,7 @@ export function claimChecks(cell: Cell, replications: readonly Replication[]): r
       SILOS.name,
       of(SILOS.name, (o) => o.used),
     ),
-    ...POOLS.flatMap(({ name }) => [
+    ...cell.pools.flatMap(({ name }) => [
       // Both meet the same arrivals under a seed, so the interval is of paired values.
       claimCheck(
         cell,

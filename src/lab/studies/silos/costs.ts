@@ -1,12 +1,12 @@
 import { meanInterval } from '../../interval.js';
 import type { Check } from '../study.js';
-import { POOLS, SILOS } from './arrangements.js';
+import { SILOS } from './arrangements.js';
 import type { Cell } from './cells.js';
 import type { Replication } from './measure.js';
 import type { Observation } from './observation.js';
 import type { BlastRadius } from './rack-failure.js';
 
-/** What nobody published and everybody should: a row per number, a value per arrangement in the order of ARRANGEMENTS. */
+/** What nobody published and everybody should: a row per number, a value per arrangement silos first, then the pools of the cell. */
 const ROWS: readonly (readonly [
   what: string,
   value: (observation: Observation) => number,
@@ -17,6 +17,11 @@ const ROWS: readonly (readonly [
   ['p99 wait of an instance of a service, s', (o) => o.serviceWait, 1],
   ['p95 wait of a batch task, s', (o) => o.batchWait, 0],
   ['batch tasks stopped by services, per hour', (o) => o.evictionsPerHour, 2],
+  ['batch tasks stopped because usage rose, per hour', (o) => o.revocationsPerHour, 2],
+  ['task-hours run in vain, a day', (o) => o.lostHoursPerDay, 2],
+  ['rented machine-hours a day', (o) => o.rentedHoursPerDay, 1],
+  ['rent and egress a month', (o) => o.rentPerMonth, 0],
+  ['own and rented machines a month', (o) => o.costPerMonth, 0],
 ];
 
 const BLAST_ROWS: readonly (readonly [
@@ -29,8 +34,6 @@ const BLAST_ROWS: readonly (readonly [
   ['a rack fails: longest time down, s', (b) => b.longestDown, 0],
   ['a rack fails: p95 until a task runs again, s', (b) => b.restart, 0],
 ];
-
-const ARRANGEMENTS: readonly string[] = [SILOS, ...POOLS].map(({ name }) => name);
 
 /** What pooling costs in a cell, beside silos: figures without a published counterpart. */
 export function costRows(cell: Cell, replications: readonly Replication[]): readonly Check[] {
@@ -64,7 +67,8 @@ function row(
   values: (arrangement: string) => readonly number[],
   digits: number,
 ): Check {
-  const text = ARRANGEMENTS.map((name) => {
+  const arrangements = [SILOS, ...cell.pools].map(({ name }) => name);
+  const text = arrangements.map((name) => {
     const { mean, halfWidth = 0 } = meanInterval(values(name));
     return `${mean.toFixed(digits)} ± ${halfWidth.toFixed(digits)}`;
   });
@@ -72,7 +76,7 @@ function row(
     what: `${cell.name}: ${what}`,
     published: '',
     ours: text.join(' | '),
-    difference: ARRANGEMENTS.join(' | '),
+    difference: arrangements.join(' | '),
     passed: true,
     verdict: 'reported',
   };

@@ -15,15 +15,22 @@ export interface Mix {
   readonly batchShare: number;
   /** Within so many seconds 95 % of the batch tasks start. */
   readonly batchWait: number;
+  /** Cores of a batch task; it asks for 3.5 GiB for each. */
+  readonly batchCores: number;
   /** A preset of failures, or none. */
   readonly failures: string;
 }
 
 const MACHINE_CORES = 16;
 
-/** Cores of an instance of a service, and of a batch task. */
+/** Cores of an instance of a service. */
 const SERVICE_CORES = 2;
-const BATCH_CORES = 4;
+
+/** Cores of the batch task that SIZES is told in: half the cores, twice the tasks of a job. */
+const SIZED_CORES = 4;
+
+/** Memory of a batch task, as of Spark's: 14 GiB for four cores. */
+const BATCH_GIB_PER_CORE = 3.5;
 
 /** Above batch work, which has 0: for the arrangement that looks at priorities. */
 const SERVICE_PRIORITY = 200;
@@ -88,19 +95,21 @@ function serviceSettings({ peakToMean }: Mix, cores: number, peakHour: number): 
 }
 
 /** So many jobs that they ask for these cores on average: by the means of the bounded Pareto and the lognormal law. */
-function batchSettings({ meanCores }: Mix, cores: number): Record<string, number> {
-  const [a, low] = [SIZES.sizeAlpha, SIZES.sizeMin];
-  const high = Math.max(low + 1, Math.round(SIZES.sizeMaxPerCore * meanCores));
+function batchSettings({ meanCores, batchCores }: Mix, cores: number): Record<string, number> {
+  const tasksPerSized = SIZED_CORES / batchCores;
+  const [a, low] = [SIZES.sizeAlpha, SIZES.sizeMin * tasksPerSized];
+  const high = Math.max(low + 1, Math.round(SIZES.sizeMaxPerCore * meanCores * tasksPerSized));
   const tasksPerJob =
     ((low ** a / (1 - (low / high) ** a)) * a * (low ** (1 - a) - high ** (1 - a))) / (a - 1);
   const secondsPerTask = TIMES.taskMedian * Math.exp(TIMES.taskSigma ** 2 / 2);
-  const coreHoursPerJob = (tasksPerJob * secondsPerTask * BATCH_CORES) / 3600;
+  const coreHoursPerJob = (tasksPerJob * secondsPerTask * batchCores) / 3600;
   return {
     sizeAlpha: a,
     sizeMin: low,
     sizeMax: high,
     ...TIMES,
-    cpus: BATCH_CORES,
+    cpus: batchCores,
+    memGiB: batchCores * BATCH_GIB_PER_CORE,
     jobsPerHour: cores / coreHoursPerJob,
   };
 }

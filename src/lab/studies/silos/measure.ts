@@ -13,21 +13,19 @@ export interface Replication {
   readonly blasts: ReadonlyMap<string, BlastRadius>;
 }
 
-/** Ten seeds, the field's usual least number of independent replications. */
-const SEEDS: readonly string[] = Array.from({ length: 10 }, (_, i) => String(i + 1));
-
 /** Sizes and runs one cell, seed by seed. `sizers` keeps what is known of data centres: cells that differ in headroom share one. */
 export async function measure(
-  { name, centre, headroom, failsRack }: Cell,
+  { name, centre, pools, headroom, seeds, failsRack }: Cell,
   sizers: Map<DataCentre, Sizer>,
   progress: (what: string) => void,
 ): Promise<readonly Replication[]> {
   const sizer = sizers.get(centre) ?? new Sizer(centre);
   sizers.set(centre, sizer);
   const replications: Replication[] = [];
-  for (const seed of SEEDS) {
+  for (let replication = 1; replication <= seeds; replication++) {
+    const seed = String(replication);
     progress(`${name}, seed ${seed}`);
-    const all = provisions(centre, await sizer.size(seed), headroom, seed);
+    const all = provisions(centre, pools, await sizer.size(pools, seed), headroom, seed);
     replications.push({
       seed,
       observations: await observe(centre, all),

@@ -1,7 +1,7 @@
 import type { Summary } from '../../../metrics/summary-schema.js';
 import { run } from '../../run.js';
 import type { RunSpec } from '../../run-spec.js';
-import { POOLS, type Pool, SILOS } from './arrangements.js';
+import { OWN_MACHINE_HOUR, type Pool, SILOS } from './arrangements.js';
 import type { DataCentre } from './data-centre.js';
 import type { Sizing } from './sizing.js';
 
@@ -18,6 +18,15 @@ export interface Observation {
   readonly batchWait: number;
   /** Batch tasks that services stopped, per hour. */
   readonly evictionsPerHour: number;
+  /** Tasks stopped because the room that they were lent was used, per hour. */
+  readonly revocationsPerHour: number;
+  /** Task-hours of attempts that did not count, a day. */
+  readonly lostHoursPerDay: number;
+  /** Machine-hours of a cloud, from order to return, a day. */
+  readonly rentedHoursPerDay: number;
+  /** Of 730 hours, in the unit of the prices: of rented machines and the data that leaves them; and of all machines. */
+  readonly rentPerMonth: number;
+  readonly costPerMonth: number;
 }
 
 /** Machines with headroom: a share more, and at least one. */
@@ -36,6 +45,7 @@ export interface Provision {
 /** Silos first, then the pools. Each silo has headroom of its own; a pool has the same share, once. */
 export function provisions(
   centre: DataCentre,
+  pools: readonly Pool[],
   sizing: Sizing,
   headroom: number,
   seed: string,
@@ -51,13 +61,21 @@ export function provisions(
     spec: {
       ...common,
       policy: arrangement.policy,
-      set: { ...common.set, ...arrangement.set },
+      set: {
+        ...common.set,
+        'cost.machineHour': String(OWN_MACHINE_HOUR),
+        ...arrangement.set(centre),
+      },
       machines: `${machines}x${centre.shape}`,
     },
   });
   return [
-    provision({ ...SILOS, set: { partitions } }, sum(sizing.silos.values()), sum(silos.map(([, n]) => n))),
-    ...POOLS.map((pool) => {
+    provision(
+      { ...SILOS, set: () => ({ partitions }) },
+      sum(sizing.silos.values()),
+      sum(silos.map(([, n]) => n)),
+    ),
+    ...pools.map((pool) => {
       const fewest = sizing.pools.get(pool.name) as number;
       return provision(pool, fewest, withHeadroom(fewest, headroom));
     }),
@@ -81,6 +99,8 @@ function observed(centre: DataCentre, summary: Summary): Omit<Observation, 'fewe
   const waits = (names: readonly string[], statistic: 'p95' | 'p99') =>
     Math.max(0, ...names.map((name) => summary.byFramework[name]?.wait[statistic] ?? 0));
   const { cpus } = summary.utilization;
+  const hours = summary.run.length / 3600;
+  const { rented = 0, egress = 0, rentedHours = 0, perMonth = 0 } = summary.cost ?? {};
   return {
     allocated: cpus.allocated.mean,
     used: cpus.used?.mean ?? 0,
@@ -89,6 +109,11 @@ function observed(centre: DataCentre, summary: Summary): Omit<Observation, 'fewe
       'p99',
     ),
     batchWait: waits(centre.frameworks.filter(centre.isBatch), 'p95'),
-    evictionsPerHour: (summary.tasks.preempted / summary.run.length) * 3600,
+    evictionsPerHour: (summary.evictions?.preempted ?? 0) / hours,
+    revocationsPerHour: (summary.evictions?.revoked ?? 0) / hours,
+    lostHoursPerDay: (summary.recovery.lostWork / 3600 / hours) * 24,
+    rentedHoursPerDay: (rentedHours / hours) * 24,
+    rentPerMonth: ((rented + egress) / hours) * 730,
+    costPerMonth: perMonth,
   };
 }

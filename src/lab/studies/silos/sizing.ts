@@ -1,7 +1,7 @@
 import { compact } from '../../compaction/compact.js';
 import { run } from '../../run.js';
 import type { RunSpec } from '../../run-spec.js';
-import { POOLS, type Pool, SILOS } from './arrangements.js';
+import { type Pool, SILOS } from './arrangements.js';
 import type { DataCentre } from './data-centre.js';
 
 /** The fewest machines that keep the objectives, of one seed. */
@@ -18,29 +18,35 @@ const MOST_TIMES = 40;
 /** Sizes the silos and pools of one data centre, seed by seed: the answer for one seed is a good guess for the next. */
 export class Sizer {
   private readonly centre: DataCentre;
-  private readonly known = new Map<string, Sizing>();
+  private readonly known = new Map<string, number>();
   private readonly guesses = new Map<string, number>();
 
   constructor(centre: DataCentre) {
     this.centre = centre;
   }
 
-  async size(seed: string): Promise<Sizing> {
-    const sizing = this.known.get(seed) ?? (await this.search(seed));
-    this.known.set(seed, sizing);
-    return sizing;
-  }
-
-  private async search(seed: string): Promise<Sizing> {
+  async size(pooled: readonly Pool[], seed: string): Promise<Sizing> {
     const { frameworks } = this.centre;
     const silos = new Map<string, number>();
     for (const name of frameworks) silos.set(name, await this.fewest([name], SILOS, `silo of ${name}`, seed));
     const pools = new Map<string, number>();
-    for (const pool of POOLS) pools.set(pool.name, await this.fewest(frameworks, pool, pool.name, seed));
+    for (const pool of pooled) pools.set(pool.name, await this.fewest(frameworks, pool, pool.name, seed));
     return { silos, pools };
   }
 
   private async fewest(
+    frameworks: readonly string[],
+    pool: Pool,
+    what: string,
+    seed: string,
+  ): Promise<number> {
+    const key = `${what}, seed ${seed}`;
+    const fewest = this.known.get(key) ?? (await this.search(frameworks, pool, what, seed));
+    this.known.set(key, fewest);
+    return fewest;
+  }
+
+  private async search(
     frameworks: readonly string[],
     { policy, set }: Pool,
     what: string,
@@ -54,7 +60,7 @@ export class Sizer {
     const spec: RunSpec = {
       ...common,
       policy,
-      set: { ...common.set, ...set },
+      set: { ...common.set, ...set(centre) },
       machines: `${most}x${centre.shape}`,
     };
     const range = { least: 1, most, guess };
