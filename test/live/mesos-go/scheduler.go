@@ -104,9 +104,6 @@ func run(url, codec, credentialFile string) error {
 	if err != errDone {
 		return fmt.Errorf("%v; ended: %v", err, l.ended)
 	}
-	if err := l.call(&scheduler.Call{Type: scheduler.Call_TEARDOWN}); err != nil {
-		return err
-	}
 	fmt.Printf("mesos-go speaks %s: %d tasks launched, acknowledged, reconciled and ended as they should\n", codec, len(l.ended))
 	return nil
 }
@@ -184,6 +181,10 @@ func (l *life) update(status mesos.TaskStatus) error {
 		return fmt.Errorf("%q came to %v: %s", command, state, status.GetMessage())
 	}
 	if len(l.ended) == len(wanted) && l.reconciled {
+		// Now, as the stream ends with the handler, and who is not subscribed may not call.
+		if err := l.call(&scheduler.Call{Type: scheduler.Call_TEARDOWN}); err != nil {
+			return err
+		}
 		return errDone
 	}
 	return nil
