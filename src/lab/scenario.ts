@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Parameter } from '../model/index.js';
 import { ELASTICITY_SECTIONS } from './elasticity-plan.js';
-import { tenantsSchema } from './tenants.js';
+import { tenantsSchema } from './tenants-schema.js';
 import { readYaml, type YamlFile } from './yaml-file.js';
 
 const text = z.union([z.string(), z.number()]).transform(String);
