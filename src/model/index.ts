@@ -21,6 +21,7 @@ export { type DeviceMask, MAX_DEVICES, WHOLE_DEVICE } from './gpu.js';
 export { FirstFitIndex } from './indexes/first-fit-index.js';
 export { InputError, type InputPlace, quote } from './input-error.js';
 export { type JobId, type JobSpec, JobTable } from './job.js';
+export { largestCapacity } from './largest-capacity.js';
 export { LedgerError } from './ledger-error.js';
 export type { LimitReview } from './limit-review.js';
 export {

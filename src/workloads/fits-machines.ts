@@ -1,6 +1,7 @@
 import {
   FOREVER,
   InputError,
+  largestCapacity,
   MACHINE_ATTRIBUTE,
   type MachineSpec,
   type ResourceSpace,
@@ -12,17 +13,24 @@ import type { TaskBatch, Trace } from './trace.js';
  * alone: what comes and goes may be too much at times. @throws InputError that names the service and what is in its way.
  */
 export async function checkServicesFit(trace: Trace, machines: readonly MachineSpec[]): Promise<void> {
+  const largest = trace.space.names.map((_, dimension) => largestCapacity(machines, dimension));
   for await (const batch of trace.batches())
     for (let row = 0; row < batch.length; row++) {
       if (batch.submit[row] > 0 && batch.duration[row] !== FOREVER) return;
-      if (batch.duration[row] === FOREVER) checkRow(batch, row, trace, machines);
+      if (batch.duration[row] === FOREVER) checkRow(batch, row, trace, { machines, largest });
     }
 }
 
-function checkRow(batch: TaskBatch, row: number, trace: Trace, machines: readonly MachineSpec[]): void {
+interface Room {
+  readonly machines: readonly MachineSpec[];
+  /** The most that one machine has, in quanta per dimension. */
+  readonly largest: readonly number[];
+}
+
+function checkRow(batch: TaskBatch, row: number, trace: Trace, { machines, largest }: Room): void {
   const place = { field: `services.${trace.frameworks[batch.framework[row]].name}` };
   const demand = batch.demand.subarray(row * batch.dims, (row + 1) * batch.dims);
-  checkSize(demand, trace.space, machines, place);
+  checkSize(demand, trace.space, largest, place);
   const rule = trace.rules?.[batch.rule[row]];
   for (const { attribute, atMost } of rule?.spread ?? [])
     checkSpread(batch.tasks[row], attribute, atMost, machines, place);
@@ -31,16 +39,15 @@ function checkRow(batch: TaskBatch, row: number, trace: Trace, machines: readonl
 function checkSize(
   demand: Int32Array,
   space: ResourceSpace,
-  machines: readonly MachineSpec[],
+  largest: readonly number[],
   place: { readonly field: string },
 ): void {
   space.kinds.forEach((kind, d) => {
-    const most = Math.max(...machines.map(({ capacity }) => capacity[d]));
-    if (demand[d] <= most) return;
+    if (demand[d] <= largest[d]) return;
     const text = (quanta: number) => `${Math.round((quanta / kind.quantaPerUnit) * 100) / 100} ${kind.unit}`;
     throw new InputError(
       place,
-      `an instance needs ${text(demand[d])} of ${kind.name}, and the largest machine has ${text(most)}`,
+      `an instance needs ${text(demand[d])} of ${kind.name}, and the largest machine has ${text(largest[d])}`,
     );
   });
 }

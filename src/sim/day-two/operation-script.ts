@@ -2,6 +2,7 @@ import {
   DURATION_FORM,
   InputError,
   type InputPlace,
+  largestCapacity,
   type MachineSpec,
   type Micros,
   type ParameterValue,
@@ -193,7 +194,7 @@ function reshaping(
         `one of ${space.names.filter((one) => one !== 'gpus').join(', ')}`,
       );
     const quanta = toQuanta(kind, text === '' ? Number.NaN : Number(text), here);
-    const most = Math.max(...machines.map((machine) => machine.capacity[dimension]));
+    const most = largestCapacity(machines, dimension);
     if (quanta > most)
       throw InputError.expected(
         here,
