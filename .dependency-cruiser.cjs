@@ -1,5 +1,5 @@
 // The rules of the house (docs/architecture.md): who may import whom. CI runs them as `npm run layers`.
-const pure = '^src/(model|policies|sim|metrics|workloads/services)/';
+const pure = '^src/(model|policies|sim|metrics|workloads/services|results/(?!files/))';
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
@@ -55,15 +55,31 @@ module.exports = {
       to: { path: '^src/', pathNot: '^src/(workloads|model)/' },
     },
     {
+      name: 'results-import-metrics-and-model',
+      severity: 'error',
+      comment:
+        'Results are summaries as data: everything that a report or a table needs, and nothing that runs anything.',
+      from: { path: '^src/results/' },
+      to: { path: '^src/', pathNot: '^src/(results|metrics|model)/' },
+    },
+    {
+      name: 'lab-imports-nothing-above-it',
+      severity: 'error',
+      from: { path: '^src/lab/' },
+      to: { path: '^src/(studies|report|cli|conformance)/' },
+    },
+    {
+      name: 'studies-are-for-reproduce',
+      severity: 'error',
+      from: { pathNot: '^src/(studies/|cli/commands/reproduce\\.ts$)' },
+      to: { path: '^src/studies/' },
+    },
+    {
       name: 'report-reads-results-only',
       severity: 'error',
       comment: 'A report is a function of its records. It may group and compare them; it runs nothing.',
       from: { path: '^src/report/' },
-      to: {
-        path: '^src/',
-        pathNot:
-          '^src/(report|metrics|model)/|^src/lab/(comparison|variants|metric|interval|headlines|metric-text|run-notes|day-two-tables|tenant-tables|package-root)\\.ts$',
-      },
+      to: { path: '^src/', pathNot: '^src/(report|results|metrics|model)/' },
     },
     {
       name: 'report-client-runs-in-a-browser',

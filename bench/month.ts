@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { generateTrace } from '../src/lab/generate-trace.js';
-import { run } from '../src/lab/run.js';
+import { run } from '../src/lab/run/run.js';
+import { generateTrace } from '../src/lab/workload/generate-trace.js';
 import { readByUs } from './trace-reader.js';
 
 /** A month of Google's 2011 cell in shape, as files that are removed again. */

@@ -1,7 +1,7 @@
 import { Cluster, NONE, ResourceSpace } from '../src/model/index.js';
 import { drfAllocator } from '../src/policies/allocators/drf.js';
 import type { AllocationView, OfferSink } from '../src/policies/contract.js';
-import { CandidateMachines } from '../src/sim/architectures/candidate-machines.js';
+import { CandidateMachines } from '../src/sim/architectures/offer-holder.js';
 
 const FRAMEWORKS = 4;
 

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { referenceData } from '../src/lab/reference-data.js';
-import { run } from '../src/lab/run.js';
-import type { RunSpec } from '../src/lab/run-spec.js';
+import { run } from '../src/lab/run/run.js';
+import type { RunSpec } from '../src/lab/run/run-spec.js';
+import { referenceData } from '../src/studies/reference-data.js';
 import type { BenchRow } from './row.js';
 import { inTurns, rate } from './turns.js';
 

@@ -64,9 +64,9 @@ await build({
   entryPoints: {
     cli: 'src/cli/main.ts',
     index: 'src/index.ts',
-    worker: 'src/lab/worker.ts',
+    worker: 'src/lab/run/node/worker.ts',
     conformance: 'src/conformance/index.ts',
-    'doc-comment': 'src/lab/doc-comment.ts',
+    'doc-comment': 'src/lab/policy-file/doc-comment.ts',
   },
   outdir: out,
   bundle: true,

@@ -1,7 +1,7 @@
-import { EventLog } from '../src/metrics/event-log.js';
+import type { HealthTerms } from '../src/metrics/collectors/service-health.js';
+import { EventLog } from '../src/metrics/files/event-log.js';
 import { ObserverGroup } from '../src/metrics/observer-group.js';
 import { Recorder } from '../src/metrics/recorder.js';
-import type { HealthTerms } from '../src/metrics/service-health.js';
 import {
   Cluster,
   FOREVER,
@@ -15,11 +15,11 @@ import type { MonolithicParts, PolicyParts } from '../src/policies/policy.js';
 import { type Backfill, listScheduler } from '../src/policies/schedulers/list-scheduler.js';
 import type { Architecture } from '../src/sim/architectures/architecture.js';
 import { makeArchitecture } from '../src/sim/architectures/make-architecture.js';
-import { DayTwo, type DayTwoPlan } from '../src/sim/day-two/day-two.js';
 import { type DecisionTimes, NO_DECISION_TIME } from '../src/sim/decision-time.js';
 import type { Controller } from '../src/sim/elasticity/controller.js';
 import type { Execution } from '../src/sim/execution.js';
 import type { Failures } from '../src/sim/failures/fleet.js';
+import { DayTwo, type DayTwoPlan } from '../src/sim/operations/operations.js';
 import { RandomStreams } from '../src/sim/random-streams.js';
 import { type MachineEvent, Simulation, type SimulationSetup } from '../src/sim/simulation.js';
 import type { Trace } from '../src/workloads/trace.js';

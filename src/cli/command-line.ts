@@ -1,7 +1,7 @@
 import yargs, { type Argv } from 'yargs';
-import { VERSION } from '../lab/version.js';
 import { InputError } from '../model/index.js';
-import type { Exit } from './commands/command.js';
+import { VERSION } from '../results/files/version.js';
+import type { Exit } from './run-options.js';
 
 /** Tells the parser of a command. */
 type AddCommand = (cli: Argv, exit: Exit) => Promise<Argv>;

@@ -1,10 +1,10 @@
 import pc from 'picocolors';
-import type { Comparison } from '../lab/comparison.js';
-import { isHeadline } from '../lab/headlines.js';
-import { amountText, intervalText, pluralText } from '../lab/metric-text.js';
-import { droppedNotes, fateNotes } from '../lab/run-notes.js';
-import type { Summary } from '../metrics/summary-schema.js';
+import type { Summary } from '../metrics/summary/summary-schema.js';
 import { durationText, fromSeconds } from '../model/index.js';
+import type { Comparison } from '../results/comparison.js';
+import { isHeadline } from '../results/headlines.js';
+import { amountText, intervalText, pluralText } from '../results/metric-text.js';
+import { droppedNotes, fateNotes } from '../results/run-notes.js';
 import { tableText } from './table.js';
 
 /** The comparison as a table, policies as columns, under a heading that says what was run. */

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-import { VERSION } from '../lab/version.js';
 import { InputError } from '../model/index.js';
+import { VERSION } from '../results/files/version.js';
 
 // A reader such as `head` may close the pipe before all is written; that is no error of ours.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

@@ -1,6 +1,6 @@
 import type { SingleBar } from 'cli-progress';
-import { countText } from '../lab/metric-text.js';
-import type { RunProgress } from '../lab/run-spec.js';
+import type { RunProgress } from '../lab/run/run-spec.js';
+import { countText } from '../results/metric-text.js';
 
 /** Runs that end sooner show nothing. */
 const QUIET_MILLISECONDS = 2000;

@@ -1,13 +1,22 @@
 import { basename, extname } from 'node:path';
 import type { Argv } from 'yargs';
-import { isPolicyPath } from '../lab/policy-file.js';
-import type { RunSpec } from '../lab/run-spec.js';
-import { composeServices, type ScenarioServices, type ServiceChoice } from '../lab/service-choice.js';
-import type { Tenant } from '../lab/tenants.js';
-import type { WorkloadChoice } from '../lab/workload.js';
+import type { Tenant } from '../lab/extensions/tenants/tenants.js';
+import { isPolicyPath } from '../lab/policy-file/policy-file.js';
+import type { RunSpec } from '../lab/run/run-spec.js';
+import {
+  composeServices,
+  type ScenarioServices,
+  type ServiceChoice,
+} from '../lab/scenario/service-choice.js';
+import type { WorkloadChoice } from '../lab/workload/workload.js';
 import { DURATION_FORM, InputError, type Micros, parseDuration, quote } from '../model/index.js';
 import { failurePresetNamed } from '../sim/failures/presets.js';
-import { SET_OPTION } from './set-option.js';
+
+/** Tells the process how to exit. */
+export type Exit = (code: 0 | 1 | 2 | 130) => void;
+
+/** The option `--set`, given again and again; each command says what its parameters are of. */
+export const SET_OPTION = { alias: 's', type: 'string', array: true } as const;
 
 /** What is compared when nobody says otherwise. */
 const DEFAULT_POLICIES = ['silos', 'drf', 'bin-packing'] as const;

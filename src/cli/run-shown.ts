@@ -1,4 +1,4 @@
-import { runMany } from '../lab/run-many.js';
+import { runMany } from '../lab/run/node/run-many.js';
 import { untilInterrupted } from './interrupt.js';
 import { ProgressDisplay } from './progress.js';
 

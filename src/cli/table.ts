@@ -1,5 +1,5 @@
 import pc from 'picocolors';
-import type { LabelledTable } from '../lab/labelled-table.js';
+import type { LabelledTable } from '../results/metric-text.js';
 
 /** A cell of a table; text is aligned left, numbers (already formatted) right. */
 export interface Column {

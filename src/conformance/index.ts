@@ -2,7 +2,7 @@
  * The conformance suite that every built-in policy passes, for policies of one's own, in any test runner:
  * `await assertConformance(policy)`.
  */
-import { asPolicy } from '../lab/policy-file.js';
+import { asPolicy } from '../lab/policy-file/policy-file.js';
 import type { PolicyFile } from '../policies/policy.js';
 import { type ConformanceTerms, checkPolicy, counterexampleText } from './check-policy.js';
 

@@ -1,5 +1,5 @@
-import { forecastDemand } from '../lab/forecast.js';
-import { EventLog } from '../metrics/event-log.js';
+import { forecastDemand } from '../lab/workload/forecast.js';
+import { EventLog } from '../metrics/files/event-log.js';
 import { type Cluster, fromSeconds } from '../model/index.js';
 import type { PolicyContext } from '../policies/policy.js';
 import { CHECKS } from './checks.js';

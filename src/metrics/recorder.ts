@@ -17,22 +17,22 @@ import {
   type TaskId,
   type TaskOutcome,
 } from '../model/index.js';
-import { boundedSlowdown } from './bounded-slowdown.js';
-import { CostMetrics, type EgressPrice } from './cost-metrics.js';
-import { Distribution } from './distribution.js';
-import { Fragmentation } from './fragmentation.js';
-import { FrameworkMetrics } from './framework-metrics.js';
-import { Level } from './level.js';
-import { LimitMetrics } from './limit-metrics.js';
-import { MachineMetrics } from './machine-metrics.js';
-import { RecoveryMetrics } from './recovery-metrics.js';
-import { ScalingMetrics } from './scaling-metrics.js';
-import { SchedulerMetricsTable } from './scheduler-metrics.js';
-import { Series } from './series.js';
-import { type HealthTerms, ServiceHealth } from './service-health.js';
-import { JobCounter, TaskCounter } from './task-counter.js';
-import { UnallocatedTable } from './unallocated-table.js';
-import { Unplaceable } from './unplaceable.js';
+import { CostMetrics, type EgressPrice } from './collectors/cost-metrics.js';
+import { Fragmentation } from './collectors/fragmentation.js';
+import { FrameworkMetrics } from './collectors/framework-metrics.js';
+import { LimitMetrics } from './collectors/limit-metrics.js';
+import { MachineMetrics } from './collectors/machine-metrics.js';
+import { RecoveryMetrics } from './collectors/recovery-metrics.js';
+import { ScalingMetrics } from './collectors/scaling-metrics.js';
+import { SchedulerMetricsTable } from './collectors/scheduler-metrics.js';
+import { type HealthTerms, ServiceHealth } from './collectors/service-health.js';
+import { JobCounter, TaskCounter } from './collectors/task-counter.js';
+import { UnallocatedTable } from './collectors/unallocated-table.js';
+import { Unplaceable } from './collectors/unplaceable.js';
+import { boundedSlowdown } from './kernels/bounded-slowdown.js';
+import { Distribution } from './kernels/distribution.js';
+import { Level } from './kernels/level.js';
+import { Series } from './kernels/series.js';
 
 /** Bins of the series begin this wide and double as the run grows. */
 const FIRST_BIN: Micros = 1_000_000;

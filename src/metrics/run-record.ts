@@ -1,10 +1,10 @@
 import { toSeconds } from '../model/index.js';
-import type { Distribution } from './distribution.js';
-import { machinesCsv } from './machines-csv.js';
+import { machinesCsv } from './files/machines-csv.js';
+import { type RunSeries, runSeries } from './files/series-csv.js';
+import type { Distribution } from './kernels/distribution.js';
 import type { Recorder } from './recorder.js';
-import { type RunSeries, runSeries } from './series-csv.js';
-import { type RunDescription, summarize } from './summary.js';
-import type { Summary } from './summary-schema.js';
+import { type RunDescription, summarize } from './summary/summary.js';
+import type { Summary } from './summary/summary-schema.js';
 
 /** All that a report needs of one run, as plain data. */
 export interface RunRecord {

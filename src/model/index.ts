@@ -1,4 +1,52 @@
-export { AgentLedger } from './agent-ledger.js';
+export { FirstFitIndex } from './indexes/first-fit-index.js';
+export type { MachineScore } from './indexes/machine-score.js';
+export { VisibleMachines } from './indexes/visible-machines.js';
+export { InputError, type InputPlace, quote } from './input-error.js';
+export { CellCopy } from './ledger/cell-copy.js';
+export { CellOffer } from './ledger/cell-offer.js';
+export { ChangeLog } from './ledger/change-log.js';
+export { Cluster } from './ledger/cluster.js';
+export { type Column, grown, NONE } from './ledger/columns.js';
+export {
+  type Constraint,
+  type ConstraintId,
+  Constraints,
+  satisfies,
+  UNCONSTRAINED,
+} from './ledger/constraints.js';
+export { allocatedShare } from './ledger/dominant-share.js';
+export type { FrameworkId, FrameworkSpec } from './ledger/framework.js';
+export { FreeTable } from './ledger/free-table.js';
+export { FreeTotals } from './ledger/free-totals.js';
+export { type DeviceMask, MAX_DEVICES, WHOLE_DEVICE } from './ledger/gpu.js';
+export { type JobId, type JobSpec, JobTable } from './ledger/job.js';
+export { LedgerError } from './ledger/ledger-error.js';
+export {
+  largestCapacity,
+  MACHINE_STATES,
+  type MachineId,
+  type MachineSpec,
+  type MachineState,
+  type MachineSupply,
+} from './ledger/machine.js';
+export { MachineTable } from './ledger/machine-table.js';
+export { PendingQueue } from './ledger/pending-queue.js';
+export { MACHINE_ATTRIBUTE, NO_RULE, type PlacementRule, type Spread } from './ledger/placement-rule.js';
+export { PlacementRules } from './ledger/placement-rules.js';
+export type { Refusal } from './ledger/refusal.js';
+export { type TaskId, type TaskOutcome, type TaskRequest, TaskState, TaskTable } from './ledger/task.js';
+export { TaskClasses, type TaskClassId, type TaskShape } from './ledger/task-classes.js';
+export * from './micros.js';
+export type {
+  Attempt,
+  KillCause,
+  LimitReview,
+  Observer,
+  OfferEnd,
+  PlacementAction,
+  Provision,
+} from './observer.js';
+export { AgentLedger } from './offers/agent-ledger.js';
 export {
   FRAMEWORK_CAPABILITIES,
   type FrameworkCapability,
@@ -6,43 +54,8 @@ export {
   MACHINE_CAPABILITIES,
   type MachineCapability,
   type MachineTraits,
-} from './capabilities.js';
-export { CellCopy } from './cell-copy.js';
-export { CellOffer } from './cell-offer.js';
-export { ChangeLog } from './change-log.js';
-export { Cluster } from './cluster.js';
-export { type Column, grown, NONE } from './columns.js';
-export { type Constraint, type ConstraintId, Constraints, satisfies, UNCONSTRAINED } from './constraints.js';
-export { allocatedShare } from './dominant-share.js';
-export type { FrameworkId, FrameworkSpec } from './framework.js';
-export { FreeTable } from './free-table.js';
-export { FreeTotals } from './free-totals.js';
-export { type DeviceMask, MAX_DEVICES, WHOLE_DEVICE } from './gpu.js';
-export { FirstFitIndex } from './indexes/first-fit-index.js';
-export { InputError, type InputPlace, quote } from './input-error.js';
-export { type JobId, type JobSpec, JobTable } from './job.js';
-export { largestCapacity } from './largest-capacity.js';
-export { LedgerError } from './ledger-error.js';
-export type { LimitReview } from './limit-review.js';
-export {
-  MACHINE_STATES,
-  type MachineId,
-  type MachineSpec,
-  type MachineState,
-  type MachineSupply,
-} from './machine.js';
-export type { MachineScore } from './machine-score.js';
-export { MachineTable } from './machine-table.js';
-export * from './micros.js';
-export type { Attempt, KillCause, Observer, OfferEnd, PlacementAction } from './observer.js';
-export { OfferFilters } from './offer-filters.js';
-export {
-  type Parameter,
-  type ParameterValue,
-  ParameterValues,
-  parameterText,
-  parseParameter,
-} from './parameters.js';
+} from './offers/capabilities.js';
+export { OfferFilters } from './offers/offer-filters.js';
 export {
   isChargeable,
   isFor,
@@ -54,16 +67,19 @@ export {
   parcelsContain,
   parcelsMinus,
   parcelsPlus,
-} from './parcel.js';
-export { PendingQueue } from './pending-queue.js';
-export { MACHINE_ATTRIBUTE, NO_RULE, type PlacementRule, type Spread } from './placement-rule.js';
-export { PlacementRules } from './placement-rules.js';
+} from './offers/parcel.js';
+export { normalRanges, type Ranges, rangesSize } from './offers/ranges.js';
+export { type LookPhase, RefusedOffers } from './offers/refused-offers.js';
+export type { Amounts, Quota, Quotas } from './offers/roles.js';
+export { isRolePath, isWithin, type RolePath, topRole } from './offers/roles.js';
+export {
+  type Parameter,
+  type ParameterValue,
+  ParameterValues,
+  parameterText,
+  parseParameter,
+} from './parameters.js';
 export { ProcessorSharing } from './processor-sharing.js';
-export type { Provision } from './provision.js';
-export type { Amounts, Quota, Quotas } from './quota.js';
-export { normalRanges, type Ranges, rangesSize } from './ranges.js';
-export type { Refusal } from './refusal.js';
-export { type LookPhase, RefusedOffers } from './refused-offers.js';
 export {
   MAX_QUANTA,
   RESOURCE_NAMES,
@@ -72,7 +88,3 @@ export {
   resourceKind,
   toQuanta,
 } from './resources.js';
-export { isRolePath, isWithin, type RolePath, topRole } from './roles.js';
-export { type TaskId, type TaskOutcome, type TaskRequest, TaskState, TaskTable } from './task.js';
-export { TaskClasses, type TaskClassId, type TaskShape } from './task-classes.js';
-export { VisibleMachines } from './visible-machines.js';

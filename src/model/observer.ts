@@ -1,12 +1,43 @@
-import type { FrameworkId } from './framework.js';
-import type { JobId } from './job.js';
-import type { LimitReview } from './limit-review.js';
-import type { MachineId, MachineState } from './machine.js';
+import type { Column } from './ledger/columns.js';
+import type { FrameworkId } from './ledger/framework.js';
+import type { JobId } from './ledger/job.js';
+import type { MachineId, MachineState } from './ledger/machine.js';
+import type { Refusal } from './ledger/refusal.js';
+import type { TaskId, TaskOutcome } from './ledger/task.js';
+import type { TaskClassId } from './ledger/task-classes.js';
 import type { Micros } from './micros.js';
-import type { Provision } from './provision.js';
-import type { Refusal } from './refusal.js';
-import type { TaskId, TaskOutcome } from './task.js';
-import type { TaskClassId } from './task-classes.js';
+
+/** Limits of the running tasks of a framework, summed: in quanta, one entry per dimension. */
+export interface LimitReview {
+  /** What they asked for when they were submitted. */
+  readonly asked: Column;
+  /** What they have now. */
+  readonly limit: Column;
+  /** What they use, had they no limit. */
+  readonly used: Column;
+  /** Of it, what lies beyond the limit of its task. */
+  readonly beyond: Column;
+  /** Limits that could not be raised now, because too little was free on the machine. */
+  readonly refused: number;
+}
+
+/** What an application that scales needs, and has: numbers of instances. */
+export interface Provision {
+  /** All of its instances ask for the same. */
+  readonly taskClass: TaskClassId;
+  /** Instances that its load would keep fully busy. */
+  readonly load: number;
+  /** Instances that its load needs at the target utilization. */
+  readonly needed: number;
+  /** Instances that its controller asks for. */
+  readonly wanted: number;
+  /** Instances that have room on a machine. */
+  readonly started: number;
+  /** Of these, those that take load. */
+  readonly serving: number;
+  /** Those that serve are busier than the tolerance of the controller allows. */
+  readonly isShort: boolean;
+}
 
 /**
  * What a host reports while it runs: each change of the ledger, right after it was made. Rows of tasks and jobs that are

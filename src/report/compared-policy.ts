@@ -1,5 +1,5 @@
-import { variantsOf } from '../lab/variants.js';
 import type { RunRecord } from '../metrics/run-record.js';
+import { variantsOf } from '../results/variants.js';
 
 /** The runs of one policy, one per seed; there is always a first. */
 export interface ComparedPolicy {

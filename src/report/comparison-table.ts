@@ -1,8 +1,8 @@
-import { type ComparedMetric, compareRuns } from '../lab/comparison.js';
-import { isHeadline } from '../lab/headlines.js';
-import type { MeanInterval } from '../lab/interval.js';
-import { intervalText } from '../lab/metric-text.js';
-import type { Summary } from '../metrics/summary-schema.js';
+import type { Summary } from '../metrics/summary/summary-schema.js';
+import { type ComparedMetric, compareRuns } from '../results/comparison.js';
+import { isHeadline } from '../results/headlines.js';
+import type { MeanInterval } from '../results/interval.js';
+import { intervalText } from '../results/metric-text.js';
 import type { ComparisonRow, ComparisonTable } from './report-data.js';
 
 /** The comparison as text, with the best of each row marked; metrics that no run has are left out. */

@@ -1,4 +1,4 @@
-import { meanInterval } from '../lab/interval.js';
+import { meanInterval } from '../results/interval.js';
 import type { ComparedPolicy } from './compared-policy.js';
 import type { NamedGroup } from './framework-groups.js';
 import type { ShareInterval } from './report-data.js';

@@ -1,6 +1,6 @@
-import { amountText, listText, pluralText } from '../lab/metric-text.js';
-import type { Summary } from '../metrics/summary-schema.js';
+import type { Summary } from '../metrics/summary/summary-schema.js';
 import { durationText, fromSeconds } from '../model/index.js';
+import { amountText, listText, pluralText } from '../results/metric-text.js';
 import type { Fact } from './report-data.js';
 
 /** More seeds than this are counted, not listed. */

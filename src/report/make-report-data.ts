@@ -1,15 +1,14 @@
-import { dayTwoTables } from '../lab/day-two-tables.js';
-import { tenantTables } from '../lab/tenant-tables.js';
 import type { RunRecord } from '../metrics/run-record.js';
+import { dayTwoTables } from '../results/operation-tables.js';
+import { tenantTables } from '../results/tenant-tables.js';
 import { comparedPolicies } from './compared-policy.js';
 import { comparisonTable } from './comparison-table.js';
 import { dominantShares } from './dominant-shares.js';
 import { frameworkGroups } from './framework-groups.js';
 import { facts, title } from './heading.js';
-import { heatData } from './heat-data.js';
 import { notes } from './notes.js';
 import { parameterTables } from './parameter-tables.js';
-import { policySeries } from './policy-series.js';
+import { heatData, policySeries } from './policy-series.js';
 import type { ReportData } from './report-data.js';
 import { policyWaits } from './wait-data.js';
 

@@ -1,5 +1,5 @@
-import { droppedNotes, fateNotes } from '../lab/run-notes.js';
-import type { Summary } from '../metrics/summary-schema.js';
+import type { Summary } from '../metrics/summary/summary-schema.js';
+import { droppedNotes, fateNotes } from '../results/run-notes.js';
 import type { ComparedPolicy } from './compared-policy.js';
 import { distinct } from './heading.js';
 

@@ -1,6 +1,6 @@
 import type { RunRecord } from '../metrics/run-record.js';
 import type { NamedGroup } from './framework-groups.js';
-import type { PolicySeries, ResourceSeries } from './report-data.js';
+import type { HeatData, PolicySeries, ResourceSeries } from './report-data.js';
 
 /** The series of a run that the page draws, with as many digits as a drawing can show. */
 export function policySeries(
@@ -44,4 +44,24 @@ function total(columns: readonly Float64Array[], bins: number): Float64Array {
 
 function rounded(values: Float64Array): number[] {
   return Array.from(values, (value) => Number(value.toPrecision(4)));
+}
+
+/** The heat map of a run, a byte per cell: more levels than an eye can tell apart. */
+export function heatData({ heat, summary }: RunRecord): HeatData {
+  const bins = heat.rows[0]?.length ?? 0;
+  return {
+    machines: heat.machines,
+    machinesPerRow: heat.machinesPerRow,
+    binSeconds: heat.binSeconds,
+    length: summary.run.length,
+    rows: heat.rows.length,
+    bins,
+    cells: btoa(heat.rows.map(levels).join('')),
+  };
+}
+
+function levels(row: Float64Array): string {
+  return String.fromCharCode(
+    ...Array.from(row, (share) => Math.round(255 * Math.min(1, Math.max(0, share)))),
+  );
 }

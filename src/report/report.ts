@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { RunRecord } from '../metrics/run-record.js';
-import { clientBundle } from './client-bundle.js';
+import { InputError } from '../model/index.js';
+import { packageRoot } from '../results/files/version.js';
 import { reportData } from './make-report-data.js';
 import { DATA_ELEMENT_ID } from './report-data.js';
-import { scriptJson } from './script-json.js';
 
 /**
  * One HTML file that shows the runs and needs nothing else: it loads nothing, and may not (its content security policy
@@ -29,4 +31,32 @@ export function reportHtml(records: readonly RunRecord[]): string {
 </body>
 </html>
 `;
+}
+
+/**
+ * JSON that can stand inside a script element: `<` is written as an escape, so that no string can end the element or open
+ * a comment, and so are the line separators that old script parsers take for the end of a line.
+ */
+export function scriptJson(value: unknown): string {
+  return JSON.stringify(value).replace(
+    /[<\u2028\u2029]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
+/** What the page runs in the browser, as `npm run build` made it from `client/`. */
+export interface ClientBundle {
+  readonly script: string;
+  readonly style: string;
+}
+
+/** @throws InputError when it has not been built. */
+function clientBundle(): ClientBundle {
+  return { script: built('report-client.js'), style: built('report-client.css') };
+}
+
+function built(name: string): string {
+  const file = join(packageRoot(), 'dist', name);
+  if (!existsSync(file)) throw new InputError({ file }, 'is missing; run npm run build');
+  return readFileSync(file, 'utf8').trim();
 }

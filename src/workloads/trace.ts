@@ -1,5 +1,10 @@
-import type { Constraint, FrameworkSpec, PlacementRule, ResourceSpace } from '../model/index.js';
-import { FOREVER } from '../model/index.js';
+import {
+  type Constraint,
+  FOREVER,
+  type FrameworkSpec,
+  type PlacementRule,
+  type ResourceSpace,
+} from '../model/index.js';
 import type { LoadCurve } from './load-curve.js';
 import type { ScaledApplication } from './scaled-application.js';
 import type { TaskRow } from './task-row.js';

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { summarySchema } from '../../src/metrics/summary-schema.js';
+import { summarySchema } from '../../src/metrics/summary/summary-schema.js';
 import { simulate, simulateInterrupted, temporaryFolder } from './simulate-command.js';
 
 const SMALL = ['--until', '1h', '--machines', '60x16cpu/64GiB/4TiBdisk', '--set', 'spark.jobsPerHour=20'];

@@ -4,7 +4,7 @@ import { type Scenario, scenarios } from '../../src/conformance/scenario.js';
 import { simulatedHost } from '../../src/conformance/simulated-host.js';
 import type { Settings, Subject } from '../../src/conformance/subject.js';
 import { contextOf } from '../../src/conformance/violations.js';
-import { EventLog } from '../../src/metrics/event-log.js';
+import { EventLog } from '../../src/metrics/files/event-log.js';
 import { type FreeTable, type MachineScore, NONE, VisibleMachines } from '../../src/model/index.js';
 import { POLICIES } from '../../src/policies/registry.js';
 import { policySubject } from './policy-subjects.js';

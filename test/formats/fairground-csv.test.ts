@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { csvLine } from '../../src/metrics/csv.js';
+import { csvLine } from '../../src/metrics/files/csv.js';
 import { fileOf, type ReadRow, readTrace } from './read-trace.js';
 
 const NEVER = Number.POSITIVE_INFINITY;

@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { assignSettings } from '../../src/lab/settings.js';
+import { assignSettings } from '../../src/lab/scenario/settings.js';
 import { type MachineSpec, ParameterValues, ResourceSpace } from '../../src/model/index.js';
 import { OPENB_RESOURCES, openb, readOpenbNodes } from '../../src/workloads/formats/openb.js';
 import { DATA } from '../reference-data.js';

@@ -1,7 +1,7 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { assignSettings } from '../../src/lab/settings.js';
+import { assignSettings } from '../../src/lab/scenario/settings.js';
 import {
   type Constraint,
   ParameterValues,

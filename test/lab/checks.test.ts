@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { figuresCheck } from '../../src/lab/studies/figures-check.js';
-import { intervalCheck } from '../../src/lab/studies/interval-check.js';
-import { agreesInPrint, printedValue } from '../../src/lab/studies/printed.js';
-import { sequenceCheck } from '../../src/lab/studies/sequence-check.js';
+import { figuresCheck } from '../../src/studies/figures-check.js';
+import { intervalCheck } from '../../src/studies/interval-check.js';
+import { agreesInPrint, printedValue } from '../../src/studies/printed.js';
+import { sequenceCheck } from '../../src/studies/sequence-check.js';
 
 describe('a printed figure', () => {
   it.each([

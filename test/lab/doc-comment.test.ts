@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { docCommentOf } from '../../src/lab/doc-comment.js';
-import { firstSentence } from '../../src/lab/policy-docs.js';
+import { docCommentOf } from '../../src/lab/policy-file/doc-comment.js';
+import { firstSentence } from '../../src/lab/policy-file/policy-docs.js';
 
 describe('the doc comment of a source file', () => {
   it.each([

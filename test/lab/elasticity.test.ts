@@ -1,9 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { specOf } from '../../src/lab/gate.js';
-import { readScenario } from '../../src/lab/scenario.js';
-import { summarySchema } from '../../src/metrics/summary-schema.js';
+import { specOf } from '../../src/lab/gate/gate.js';
+import { readScenario } from '../../src/lab/scenario/scenario.js';
+import { summarySchema } from '../../src/metrics/summary/summary-schema.js';
 import { temporaryFolder } from '../cli/simulate-command.js';
 import { smallSpec, summaryOf } from './small-runs.js';
 

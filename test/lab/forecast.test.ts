@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { forecastDemand } from '../../src/lab/forecast.js';
+import { forecastDemand } from '../../src/lab/workload/forecast.js';
 import { FOREVER, fromSeconds, type ResourceSpace } from '../../src/model/index.js';
 import { CPUS, CPUS_MEM } from '../simulate.js';
 import { inBatchesOf, type RowSketch, rowsOf, traceOf } from '../traces-in-memory.js';

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type GatedMetric, gate, parseTolerance, type Tolerance } from '../../src/lab/gate.js';
-import { metricsOf, metricValue } from '../../src/lab/metric.js';
-import type { Summary } from '../../src/metrics/summary-schema.js';
+import { type GatedMetric, gate, parseTolerance, type Tolerance } from '../../src/lab/gate/gate.js';
+import type { Summary } from '../../src/metrics/summary/summary-schema.js';
+import { metricsOf, metricValue } from '../../src/results/metric.js';
 import { smallSpec, summaryOf } from './small-runs.js';
 
 let real: Summary;

@@ -2,12 +2,11 @@ import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { packageRoot } from '../../src/lab/package-root.js';
-import { builtInDocs, firstSentence, policyDoc } from '../../src/lab/policy-docs.js';
-import { referenceData } from '../../src/lab/reference-data.js';
-import { VERSION } from '../../src/lab/version.js';
+import { builtInDocs, firstSentence, policyDoc } from '../../src/lab/policy-file/policy-docs.js';
 import { PLACEMENTS } from '../../src/policies/placement/index.js';
 import { POLICIES } from '../../src/policies/registry.js';
+import { packageRoot, VERSION } from '../../src/results/files/version.js';
+import { referenceData } from '../../src/studies/reference-data.js';
 
 afterEach(() => {
   vi.unstubAllEnvs();

@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { placedIn } from '../../src/lab/mistake-place.js';
-import { readScenarioFile } from '../../src/lab/scenario.js';
+import { placedIn } from '../../src/lab/scenario/mistake-place.js';
+import { readScenarioFile } from '../../src/lab/scenario/scenario.js';
 import { InputError } from '../../src/model/index.js';
 import { temporaryFolder } from '../cli/simulate-command.js';
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { profileTrace } from '../../src/lab/trace-profile.js';
+import { profileTrace } from '../../src/lab/workload/trace-profile.js';
 import { ParameterValues, ResourceSpace } from '../../src/model/index.js';
 import { formatOf } from '../../src/workloads/formats/index.js';
 import { DATA } from '../reference-data.js';

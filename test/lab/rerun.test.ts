@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Rerun, specOf } from '../../src/lab/gate.js';
-import type { RunSpec } from '../../src/lab/run-spec.js';
-import { summaryText } from '../../src/lab/run-task.js';
-import { type Summary, summarySchema } from '../../src/metrics/summary-schema.js';
+import { type Rerun, specOf } from '../../src/lab/gate/gate.js';
+import { summaryText } from '../../src/lab/run/node/run-task.js';
+import type { RunSpec } from '../../src/lab/run/run-spec.js';
+import { type Summary, summarySchema } from '../../src/metrics/summary/summary-schema.js';
 import { smallSpec, summaryOf } from './small-runs.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'fairground-rerun-'));

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { assignSettings, type SettingsOwner, settingsRecord } from '../../src/lab/settings.js';
+import { assignSettings, type SettingsOwner, settingsRecord } from '../../src/lab/scenario/settings.js';
 import { FOREVER, fromSeconds, type Parameter } from '../../src/model/index.js';
 import { POLICIES } from '../../src/policies/registry.js';
 import { compositionParameters } from '../../src/workloads/composition.js';

@@ -1,6 +1,6 @@
-import { run } from '../../src/lab/run.js';
-import type { RunSpec } from '../../src/lab/run-spec.js';
-import type { Summary } from '../../src/metrics/summary-schema.js';
+import { run } from '../../src/lab/run/run.js';
+import type { RunSpec } from '../../src/lab/run/run-spec.js';
+import type { Summary } from '../../src/metrics/summary/summary-schema.js';
 import { fromSeconds } from '../../src/model/index.js';
 
 /** A data centre of 12 machines that lives for half an hour: every service is there, in small. */

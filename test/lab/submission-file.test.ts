@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readSubmission } from '../../src/lab/submission-file.js';
+import { readSubmission } from '../../src/lab/scenario/submission-file.js';
 import { FOREVER, fromSeconds } from '../../src/model/index.js';
 
 function file(text: string): string {

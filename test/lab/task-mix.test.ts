@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { taskMixOf } from '../../src/lab/task-mix.js';
+import { taskMixOf } from '../../src/lab/workload/task-mix.js';
 import { fromSeconds, ResourceSpace } from '../../src/model/index.js';
 import { PLAIN_ROW, type TaskRow } from '../../src/workloads/trace.js';
 import { traceOf } from '../traces-in-memory.js';

@@ -1,9 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { specOf } from '../../src/lab/gate.js';
-import { run } from '../../src/lab/run.js';
-import { runWithTenants } from '../../src/lab/run-tenants.js';
-import { tenantTables } from '../../src/lab/tenant-tables.js';
+import { runWithTenants } from '../../src/lab/extensions/tenants/run-tenants.js';
 import {
   checkTenants,
   ownShares,
@@ -11,10 +8,13 @@ import {
   spreadShare,
   type Tenant,
   tenantsOf,
-} from '../../src/lab/tenants.js';
-import { summarySchema } from '../../src/metrics/summary-schema.js';
+} from '../../src/lab/extensions/tenants/tenants.js';
+import { specOf } from '../../src/lab/gate/gate.js';
+import { run } from '../../src/lab/run/run.js';
+import { summarySchema } from '../../src/metrics/summary/summary-schema.js';
 import { type Cluster, type Observer, ParameterValues, ResourceSpace } from '../../src/model/index.js';
 import { drf } from '../../src/policies/presets/drf.js';
+import { tenantTables } from '../../src/results/tenant-tables.js';
 import { CPUS_MEM, machinesOf, simulate } from '../simulate.js';
 import { rowsOf, traceOf } from '../traces-in-memory.js';
 import { smallSpec } from './small-runs.js';

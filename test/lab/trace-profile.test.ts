@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { profileTrace } from '../../src/lab/trace-profile.js';
+import { profileTrace } from '../../src/lab/workload/trace-profile.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'fairground-profile-'));
 

@@ -1,7 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { Checkpoint } from '../../src/live/agent/checkpoint.js';
-import type { Store } from '../../src/live/store.js';
-import { openStore } from '../../src/live/store.js';
+import { openStore, type Store } from '../../src/live/store.js';
 import { fromSeconds } from '../../src/model/index.js';
 import { FAULTS } from './faults/faults.js';
 import { tasksWithProcesses } from './faults/machine.js';

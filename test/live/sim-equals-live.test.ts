@@ -1,6 +1,5 @@
 import alea from 'seedrandom/lib/alea.js';
 import { describe, expect, it } from 'vitest';
-import { partsOf, simulateRows } from '../../src/lab/simulate-rows.js';
 import { AllocatorHost, type MadeOffer } from '../../src/live/allocation/allocator-host.js';
 import { LEDGER_NAMES } from '../../src/live/wire/resources.js';
 import {
@@ -16,6 +15,7 @@ import { ParameterValues } from '../../src/policies/index.js';
 import type { TwoLevelParts } from '../../src/policies/policy.js';
 import { drf } from '../../src/policies/presets/drf.js';
 import { DRF_PARAMETERS, drfSettings } from '../../src/policies/presets/drf-parameters.js';
+import { partsOf, simulateRows } from '../../src/studies/simulate-rows.js';
 import { PLAIN_ROW, type TaskRow } from '../../src/workloads/trace.js';
 
 const SPACE = new ResourceSpace(['cpus', 'mem']);

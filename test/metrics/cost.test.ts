@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { costSummary } from '../../src/metrics/cost-summary.js';
+import { costSummary } from '../../src/metrics/summary/cost-summary.js';
 import { CPUS_MEM, listParts, machinesOf, simulate } from '../simulate.js';
 import { rowsOf, traceOf } from '../traces-in-memory.js';
 

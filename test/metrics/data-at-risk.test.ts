@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { DataAtRisk, lossProbability } from '../../src/metrics/data-at-risk.js';
-import { ServiceHealth } from '../../src/metrics/service-health.js';
+import { DataAtRisk, lossProbability } from '../../src/metrics/collectors/data-at-risk.js';
+import { ServiceHealth } from '../../src/metrics/collectors/service-health.js';
 import { fromSeconds } from '../../src/model/index.js';
 
 describe('the chance that data are lost', () => {

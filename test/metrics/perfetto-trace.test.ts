@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { PerfettoTrace } from '../../src/metrics/perfetto-trace.js';
+import { PerfettoTrace } from '../../src/metrics/files/perfetto-trace.js';
 import { CPUS, listParts, machinesOf, type SimulationSketch, simulate } from '../simulate.js';
 import { rowsOf, traceOf } from '../traces-in-memory.js';
 

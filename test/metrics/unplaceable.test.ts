@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { summarize } from '../../src/metrics/summary.js';
+import { summarize } from '../../src/metrics/summary/summary.js';
 import {
   type Cluster,
   type Micros,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { Cluster, type FreeTable, type MachineScore, ResourceSpace } from '../../src/model/index.js';
 import { MachineClasses } from '../../src/model/indexes/machine-classes.js';
-import { comparableScore } from '../../src/model/machine-score.js';
+import { comparableScore } from '../../src/model/indexes/machine-score.js';
 import { RandomStreams } from '../../src/sim/random-streams.js';
 import { BusyCluster } from './busy-cluster.js';
 

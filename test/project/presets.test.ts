@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { docCommentOf } from '../../src/lab/doc-comment.js';
-import { firstSentence } from '../../src/lab/policy-docs.js';
+import { docCommentOf } from '../../src/lab/policy-file/doc-comment.js';
+import { firstSentence } from '../../src/lab/policy-file/policy-docs.js';
 import { PLACEMENTS } from '../../src/policies/placement/index.js';
 import type { Policy } from '../../src/policies/policy.js';
 import { POLICIES } from '../../src/policies/registry.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Summary } from '../../src/metrics/summary-schema.js';
+import type { Summary } from '../../src/metrics/summary/summary-schema.js';
 import { comparisonTable } from '../../src/report/comparison-table.js';
 import type { ComparisonRow, ComparisonTable } from '../../src/report/report-data.js';
 import { traceRecords } from './records.js';

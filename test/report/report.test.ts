@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { reportHtml } from '../../src/report/report.js';
+import { reportHtml, scriptJson } from '../../src/report/report.js';
 import { DATA_ELEMENT_ID, type ReportData } from '../../src/report/report-data.js';
-import { scriptJson } from '../../src/report/script-json.js';
 import { HOSTILE_NAMES, smackRecords, traceRecords } from './records.js';
 
 const MEBIBYTE = 2 ** 20;

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { meanInterval } from '../../src/lab/interval.js';
+import { meanInterval } from '../../src/results/interval.js';
 
 /** With some thirty intervals in the suite a true theory misses one in about thirty sets of seeds; with fixed seeds a pass stays a pass. */
 const CONFIDENCE = 0.999;

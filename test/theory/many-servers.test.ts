@@ -1,17 +1,17 @@
 import { describe, expect, test } from 'vitest';
-import { erlangB, erlangC, waitMMc, waitTailMMc } from '../../src/lab/queueing/formulas.js';
+import { fromSeconds } from '../../src/model/index.js';
+import { drf } from '../../src/policies/presets/drf.js';
+import { erlangB, erlangC, waitMMc, waitTailMMc } from '../../src/studies/queueing/formulas.js';
 import {
+  EXPONENTIAL,
   meanWait,
   type QueueSpec,
   queueRun,
   replications,
   shareAbove,
   shareLost,
-} from '../../src/lab/queueing/queue-run.js';
-import { EXPONENTIAL } from '../../src/lab/queueing/service-law.js';
-import { partsOf } from '../../src/lab/simulate-rows.js';
-import { fromSeconds } from '../../src/model/index.js';
-import { drf } from '../../src/policies/presets/drf.js';
+} from '../../src/studies/queueing/queue-run.js';
+import { partsOf } from '../../src/studies/simulate-rows.js';
 import { expectTheory } from './expect-theory.js';
 
 const REPLICATIONS = 10;

@@ -7,7 +7,7 @@ import {
   waitMMc,
   waitsWithPriorities,
   waitTailMMc,
-} from '../../src/lab/queueing/formulas.js';
+} from '../../src/studies/queueing/formulas.js';
 
 describe('the closed forms that the simulator is held against', () => {
   test('give the published values of M/M/c', () => {

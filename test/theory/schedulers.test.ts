@@ -1,12 +1,18 @@
 import { describe, expect, test } from 'vitest';
-import { stayOfChoices, waitMG1 } from '../../src/lab/queueing/formulas.js';
-import { meanStay, meanWait, type QueueSpec, replications } from '../../src/lab/queueing/queue-run.js';
-import { DETERMINISTIC, EXPONENTIAL } from '../../src/lab/queueing/service-law.js';
-import { partsOf } from '../../src/lab/simulate-rows.js';
 import { fromSeconds } from '../../src/model/index.js';
 import { monolithic } from '../../src/policies/presets/monolithic.js';
 import { omega } from '../../src/policies/presets/omega.js';
 import { sparrow } from '../../src/policies/presets/sparrow.js';
+import { stayOfChoices, waitMG1 } from '../../src/studies/queueing/formulas.js';
+import {
+  DETERMINISTIC,
+  EXPONENTIAL,
+  meanStay,
+  meanWait,
+  type QueueSpec,
+  replications,
+} from '../../src/studies/queueing/queue-run.js';
+import { partsOf } from '../../src/studies/simulate-rows.js';
 import { expectTheory } from './expect-theory.js';
 
 describe('a scheduler that takes a second per job', () => {

@@ -1,20 +1,18 @@
 import { describe, expect, test } from 'vitest';
-import { meanInterval } from '../../src/lab/interval.js';
-import { stayQuantileMM1, waitMG1 } from '../../src/lab/queueing/formulas.js';
-import {
-  meanStay,
-  meanWait,
-  type QueueSpec,
-  replications,
-  shareAbove,
-} from '../../src/lab/queueing/queue-run.js';
+import { meanInterval } from '../../src/results/interval.js';
+import { stayQuantileMM1, waitMG1 } from '../../src/studies/queueing/formulas.js';
 import {
   DETERMINISTIC,
   ERLANG_2,
   EXPONENTIAL,
   hyperexponential,
+  meanStay,
+  meanWait,
+  type QueueSpec,
+  replications,
   type ServiceLaw,
-} from '../../src/lab/queueing/service-law.js';
+  shareAbove,
+} from '../../src/studies/queueing/queue-run.js';
 import { expectTheory } from './expect-theory.js';
 
 /** One server, first come first served; so many customers after the warm-up. */

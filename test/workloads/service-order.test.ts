@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { run } from '../../src/lab/run.js';
-import { composeServices } from '../../src/lab/service-choice.js';
+import { run } from '../../src/lab/run/run.js';
+import { composeServices } from '../../src/lab/scenario/service-choice.js';
 import { fromSeconds } from '../../src/model/index.js';
 import { type OrderedService, submitTimes } from '../../src/workloads/service-order.js';
 

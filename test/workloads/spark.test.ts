@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { meanInterval } from '../../src/lab/interval.js';
 import { fromSeconds, HOUR, MICROS_PER_SECOND, MINUTE, type Micros } from '../../src/model/index.js';
-import { boundedPareto } from '../../src/workloads/services/bounded-pareto.js';
+import { meanInterval } from '../../src/results/interval.js';
+import { boundedPareto } from '../../src/workloads/services/load-curves.js';
 import { spark } from '../../src/workloads/services/spark.js';
 import type { TaskRow } from '../../src/workloads/trace.js';
 import { serviceRows } from './service-rows.js';

@@ -1,14 +1,13 @@
 import type { CommandModule } from 'yargs';
 import { type Compaction, compactAll } from '../../lab/compaction/compact.js';
 import { type Objective, parseObjective } from '../../lab/compaction/objective.js';
-import { meanInterval } from '../../lab/interval.js';
-import { intervalText, pluralText } from '../../lab/metric-text.js';
-import { runMany } from '../../lab/run-many.js';
-import type { RunSpec } from '../../lab/run-spec.js';
+import { runMany } from '../../lab/run/node/run-many.js';
+import type { RunSpec } from '../../lab/run/run-spec.js';
+import { meanInterval } from '../../results/interval.js';
+import { intervalText, pluralText } from '../../results/metric-text.js';
 import { untilInterrupted } from '../interrupt.js';
-import { runSpecs, withRunOptions } from '../run-options.js';
+import { type Exit, runSpecs, withRunOptions } from '../run-options.js';
 import { tableText } from '../table.js';
-import type { Exit } from './command.js';
 import { type RunArguments, withChoices } from './run.js';
 
 interface CompactArguments extends RunArguments {

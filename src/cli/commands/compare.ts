@@ -1,7 +1,7 @@
 import type { CommandModule } from 'yargs';
-import { compareRuns } from '../../lab/comparison.js';
-import { readSummaries } from '../../lab/read-summary.js';
-import type { Summary } from '../../metrics/summary-schema.js';
+import type { Summary } from '../../metrics/summary/summary-schema.js';
+import { compareRuns } from '../../results/comparison.js';
+import { readSummaries } from '../../results/files/read-summary.js';
 import { comparisonTable } from '../comparison-table.js';
 
 interface CompareArguments {

@@ -1,18 +1,16 @@
 import pc from 'picocolors';
 import type { CommandModule } from 'yargs';
-import { type GatedMetric, gate, parseTolerance, specOf, type Tolerance } from '../../lab/gate.js';
-import { intervalText, metricText } from '../../lab/metric-text.js';
-import { loadPolicy } from '../../lab/policy-file.js';
-import { readSummaries, summaryFiles } from '../../lab/read-summary.js';
-import { writeResult } from '../../lab/result-files.js';
-import { summaryText } from '../../lab/run-task.js';
-import type { Summary } from '../../metrics/summary-schema.js';
+import { type GatedMetric, gate, parseTolerance, specOf, type Tolerance } from '../../lab/gate/gate.js';
+import { loadPolicy } from '../../lab/policy-file/policy-file.js';
+import { summaryText } from '../../lab/run/node/run-task.js';
+import type { Summary } from '../../metrics/summary/summary-schema.js';
 import { InputError } from '../../model/index.js';
-import { settings } from '../run-options.js';
+import { readSummaries, summaryFiles } from '../../results/files/read-summary.js';
+import { writeResult } from '../../results/files/result-files.js';
+import { intervalText, metricText } from '../../results/metric-text.js';
+import { type Exit, SET_OPTION, settings } from '../run-options.js';
 import { runShown } from '../run-shown.js';
-import { SET_OPTION } from '../set-option.js';
 import { tableText } from '../table.js';
-import type { Exit } from './command.js';
 
 interface GateArguments {
   baseline: string;

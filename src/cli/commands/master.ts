@@ -3,8 +3,13 @@ import type { CommandModule } from 'yargs';
 import { wallClock } from '../../live/clock.js';
 import { DECISION_LOG_FORM } from '../../live/decisions/decision-log.js';
 import { openDecisionLog } from '../../live/decisions/log-file.js';
-import type { Authenticator } from '../../live/http/credentials.js';
-import { anybody, basicAuthenticator, ownCredential, readCredentials } from '../../live/http/credentials.js';
+import {
+  type Authenticator,
+  anybody,
+  basicAuthenticator,
+  ownCredential,
+  readCredentials,
+} from '../../live/http/credentials.js';
 import { NO_RATE_LIMITS, readRateLimits } from '../../live/http/rate-limits.js';
 import { listen, makeServer, stop } from '../../live/http/server.js';
 import { readTlsFiles, type TlsFiles } from '../../live/http/tls.js';
@@ -18,6 +23,7 @@ import { LEDGER_NAMES } from '../../live/wire/resources.js';
 import { InputError, ParameterValues, parseParameter, toSeconds } from '../../model/index.js';
 import { DRF_PARAMETERS, drfSettings } from '../../policies/presets/drf-parameters.js';
 import { RandomStreams } from '../../sim/random-streams.js';
+import { SET_OPTION } from '../run-options.js';
 import {
   countOption,
   durationOption,
@@ -27,7 +33,6 @@ import {
   reportProblem,
   untilAskedToEnd,
 } from '../service-options.js';
-import { SET_OPTION } from '../set-option.js';
 
 interface MasterArguments {
   policy: string;

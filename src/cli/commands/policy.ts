@@ -1,17 +1,16 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pc from 'picocolors';
 import type { CommandModule } from 'yargs';
 import { FEATURES, type Feature } from '../../conformance/features.js';
-import { policiesPage } from '../../lab/policies-page.js';
-import { builtInDocs, firstSentence, policyDoc } from '../../lab/policy-docs.js';
-import { loadPolicy } from '../../lab/policy-file.js';
-import { writeResult } from '../../lab/result-files.js';
+import { builtInDocs, firstSentence, policiesPage, policyDoc } from '../../lab/policy-file/policy-docs.js';
+import { loadPolicy } from '../../lab/policy-file/policy-file.js';
 import { InputError, type Parameter, parameterText } from '../../model/index.js';
 import { PLACEMENTS } from '../../policies/placement/index.js';
 import { POLICIES } from '../../policies/registry.js';
-import type { Exit } from './command.js';
-import { fromTemplate } from './policy-template.js';
+import { writeResult } from '../../results/files/result-files.js';
+import { packageRoot } from '../../results/files/version.js';
+import type { Exit } from '../run-options.js';
 
 /** `simulate policy list|show|new|check`. */
 export function policyCommand(exit: Exit): CommandModule {
@@ -161,4 +160,13 @@ export function parameterLine(parameter: Parameter): string {
   const setting = `${parameter.name}=${text === '' ? '(empty)' : text}`;
   const choices = parameter.kind === 'choice' ? ` One of ${parameter.choices.join(', ')}.` : '';
   return `  ${setting.padEnd(28)}  ${parameter.about}${choices}\n`;
+}
+
+/** The policy in templates/ that a new one begins as. */
+const TEMPLATE = 'spare-cores';
+
+/** A new policy file, or its test: the template under another name. */
+export function fromTemplate(name: string, ending: '.ts' | '.test.ts'): string {
+  const file = join(packageRoot(), 'templates', `${TEMPLATE}${ending}`);
+  return readFileSync(file, 'utf8').replaceAll(TEMPLATE, name);
 }

@@ -1,13 +1,11 @@
 import type { CommandModule } from 'yargs';
-import { compareRuns } from '../../lab/comparison.js';
 import { type Rehearsal, rehearse, type StartDifference } from '../../lab/rehearsal/rehearse.js';
-import { writeResult } from '../../lab/result-files.js';
 import { InputError, secondsText } from '../../model/index.js';
+import { compareRuns } from '../../results/comparison.js';
+import { writeResult } from '../../results/files/result-files.js';
 import { comparisonTable } from '../comparison-table.js';
-import { runSpecs, settings } from '../run-options.js';
+import { type Exit, runSpecs, SET_OPTION, settings } from '../run-options.js';
 import { durationOption, reportProblem } from '../service-options.js';
-import { SET_OPTION } from '../set-option.js';
-import type { Exit } from './command.js';
 
 interface RehearseArguments {
   trace: string;

@@ -1,6 +1,4 @@
 import type { CommandModule } from 'yargs';
-import { compareRuns } from '../../lab/comparison.js';
-import { pluralText } from '../../lab/metric-text.js';
 import { readLoggedLoad } from '../../lab/replay/logged-load.js';
 import { loggedPolicy } from '../../lab/replay/logged-policy.js';
 import {
@@ -10,15 +8,15 @@ import {
   type Replay,
   replayDecisions,
 } from '../../lab/replay/replay-decisions.js';
-import { writeResult } from '../../lab/result-files.js';
-import { run } from '../../lab/run.js';
-import { runMany } from '../../lab/run-many.js';
+import { runMany } from '../../lab/run/node/run-many.js';
+import { run } from '../../lab/run/run.js';
 import { InputError, toSeconds } from '../../model/index.js';
+import { compareRuns } from '../../results/comparison.js';
+import { writeResult } from '../../results/files/result-files.js';
+import { pluralText } from '../../results/metric-text.js';
 import { comparisonTable } from '../comparison-table.js';
 import { untilInterrupted } from '../interrupt.js';
-import { runSpecs, settings } from '../run-options.js';
-import { SET_OPTION } from '../set-option.js';
-import type { Exit } from './command.js';
+import { type Exit, runSpecs, SET_OPTION, settings } from '../run-options.js';
 
 interface ReplayArguments {
   log: string;

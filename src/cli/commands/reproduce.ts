@@ -1,11 +1,11 @@
 import pc from 'picocolors';
 import type { Argv, CommandModule } from 'yargs';
-import { referenceData } from '../../lab/reference-data.js';
-import { STUDIES } from '../../lab/studies/index.js';
-import type { Check, Study } from '../../lab/studies/study.js';
 import { InputError, ParameterValues, parseParameter, quote } from '../../model/index.js';
+import { STUDIES } from '../../studies/index.js';
+import { referenceData } from '../../studies/reference-data.js';
+import type { Check, Study } from '../../studies/study.js';
+import type { Exit } from '../run-options.js';
 import { tableText } from '../table.js';
-import type { Exit } from './command.js';
 
 interface ReproduceArguments {
   study?: string[];

@@ -1,23 +1,22 @@
 import { basename, extname, join } from 'node:path';
 import type { CommandModule } from 'yargs';
-import { compareRuns } from '../../lab/comparison.js';
-import { dayTwoTables } from '../../lab/day-two-tables.js';
-import { placedIn } from '../../lab/mistake-place.js';
-import { isPolicyPath } from '../../lab/policy-file.js';
-import { checkFolder, writeResult } from '../../lab/result-files.js';
-import type { RunSpec } from '../../lab/run-spec.js';
-import type { RunTask } from '../../lab/run-task.js';
-import type { Scenario } from '../../lab/scenario.js';
-import { tenantTables } from '../../lab/tenant-tables.js';
-import { tenantsOf } from '../../lab/tenants.js';
-import type { YamlFile } from '../../lab/yaml-file.js';
+import { tenantsOf } from '../../lab/extensions/tenants/tenants.js';
+import { isPolicyPath } from '../../lab/policy-file/policy-file.js';
+import type { RunTask } from '../../lab/run/node/run-task.js';
+import type { RunSpec } from '../../lab/run/run-spec.js';
+import { placedIn } from '../../lab/scenario/mistake-place.js';
+import type { Scenario } from '../../lab/scenario/scenario.js';
+import type { YamlFile } from '../../lab/scenario/yaml-file.js';
 import type { RunRecord } from '../../metrics/run-record.js';
 import { DURATION_FORM, InputError, parseDuration } from '../../model/index.js';
+import { compareRuns } from '../../results/comparison.js';
+import { checkFolder, writeResult } from '../../results/files/result-files.js';
+import { dayTwoTables } from '../../results/operation-tables.js';
+import { tenantTables } from '../../results/tenant-tables.js';
 import { comparisonTable, notes } from '../comparison-table.js';
-import { type RunChoices, runSpecs, settings, withRunOptions } from '../run-options.js';
+import { type Exit, type RunChoices, runSpecs, settings, withRunOptions } from '../run-options.js';
 import { runShown } from '../run-shown.js';
 import { labelledTableText } from '../table.js';
-import type { Exit } from './command.js';
 
 /** The options of `simulate run`. */
 export interface RunArguments {
@@ -129,7 +128,7 @@ type ScenarioPart = YamlFile<Partial<Scenario>>;
 /** What was said in files; the later wins. */
 async function scenarioFiles({ scenario, tenants }: RunArguments): Promise<readonly ScenarioPart[]> {
   if (scenario === undefined && tenants === undefined) return [];
-  const { readScenarioFile, readTenantsFile } = await import('../../lab/scenario.js');
+  const { readScenarioFile, readTenantsFile } = await import('../../lab/scenario/scenario.js');
   return [
     ...(scenario === undefined ? [] : [readScenarioFile(scenario)]),
     ...(tenants === undefined ? [] : [readTenantsFile(tenants)]),

@@ -1,9 +1,9 @@
 import pc from 'picocolors';
 import type { CommandModule } from 'yargs';
 import { z } from 'zod';
-import { scenarioSchema } from '../../lab/scenario.js';
-import { submissionSchema } from '../../lab/submission-file.js';
-import { summarySchema } from '../../metrics/summary-schema.js';
+import { scenarioSchema } from '../../lab/scenario/scenario.js';
+import { submissionSchema } from '../../lab/scenario/submission-file.js';
+import { summarySchema } from '../../metrics/summary/summary-schema.js';
 
 const SCHEMAS: Readonly<Record<string, z.ZodType>> = {
   summary: summarySchema,

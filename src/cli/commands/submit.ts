@@ -1,10 +1,10 @@
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { CommandModule } from 'yargs';
-import { loadPolicy } from '../../lab/policy-file.js';
-import { assignSettings } from '../../lab/settings.js';
-import { readSubmission } from '../../lab/submission-file.js';
-import { taskMixOf } from '../../lab/task-mix.js';
+import { loadPolicy } from '../../lab/policy-file/policy-file.js';
+import { assignSettings } from '../../lab/scenario/settings.js';
+import { readSubmission } from '../../lab/scenario/submission-file.js';
+import { taskMixOf } from '../../lab/workload/task-mix.js';
 import { wallClock } from '../../live/clock.js';
 import { hostedScheduler } from '../../live/framework/hosted-scheduler.js';
 import type { Submission } from '../../live/framework/submission.js';
@@ -16,10 +16,8 @@ import type { Scheduler } from '../../policies/contract.js';
 import { RandomStreams } from '../../sim/random-streams.js';
 import { traceOf } from '../../workloads/row-sketch.js';
 import { PLAIN_ROW } from '../../workloads/trace.js';
-import { settings } from '../run-options.js';
+import { type Exit, SET_OPTION, settings } from '../run-options.js';
 import { masterUrl, reportProblem, untilAskedToEnd } from '../service-options.js';
-import { SET_OPTION } from '../set-option.js';
-import type { Exit } from './command.js';
 
 interface SubmitArguments {
   file: string;

@@ -1,13 +1,12 @@
 import pc from 'picocolors';
 import type { Argv, CommandModule } from 'yargs';
-import { generateTrace } from '../../lab/generate-trace.js';
-import { countText } from '../../lab/metric-text.js';
-import { profileTrace, type Spread, type TraceProfile } from '../../lab/trace-profile.js';
-import { GENERATOR_NAMES } from '../../lab/workload.js';
+import { generateTrace } from '../../lab/workload/generate-trace.js';
+import { profileTrace, type Spread, type TraceProfile } from '../../lab/workload/trace-profile.js';
+import { GENERATOR_NAMES } from '../../lab/workload/workload.js';
 import { durationText, fromSeconds, resourceKind } from '../../model/index.js';
+import { countText } from '../../results/metric-text.js';
 import { FORMATS } from '../../workloads/formats/index.js';
-import { duration, settings } from '../run-options.js';
-import { SET_OPTION } from '../set-option.js';
+import { duration, SET_OPTION, settings } from '../run-options.js';
 import { tableText } from '../table.js';
 import { parameterLine } from './policy.js';
 

@@ -1,6 +1,6 @@
-import type { Summary } from '../../metrics/summary-schema.js';
+import type { Summary } from '../../metrics/summary/summary-schema.js';
 import { InputError, parseDuration, toSeconds } from '../../model/index.js';
-import { metricPathExists, metricValue } from '../metric.js';
+import { metricPathExists, metricValue } from '../../results/metric.js';
 
 /** A bound that a metric of a summary has to keep. */
 export interface Objective {

@@ -12,7 +12,7 @@ import {
 } from '../../model/index.js';
 import type { Random, Scheduler } from '../../policies/contract.js';
 import { PLAIN_ROW, type TaskBatch, type Trace } from '../../workloads/trace.js';
-import type { PreparedRun } from '../prepare-run.js';
+import type { PreparedRun } from '../run/prepare-run.js';
 
 /** From the framework's subscription to the beginning of the trace: arrivals at its first instant are all in time. */
 const RAISING_THE_CURTAIN: Micros = fromSeconds(0.2);

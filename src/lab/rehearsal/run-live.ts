@@ -9,9 +9,9 @@ import { type Cluster, InputError, ParameterValues } from '../../model/index.js'
 import type { Scheduler } from '../../policies/contract.js';
 import { DRF_PARAMETERS, drfSettings } from '../../policies/presets/drf-parameters.js';
 import { RandomStreams } from '../../sim/random-streams.js';
-import { describeRun } from '../describe-run.js';
-import { type PreparedRun, prepareRun } from '../prepare-run.js';
-import type { RunSpec } from '../run-spec.js';
+import { describeRun } from '../run/describe-run.js';
+import { type PreparedRun, prepareRun } from '../run/prepare-run.js';
+import type { RunSpec } from '../run/run-spec.js';
 import { perform } from './performance.js';
 import { type Start, StartLog } from './start-log.js';
 

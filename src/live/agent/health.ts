@@ -1,9 +1,8 @@
-import { fromSeconds } from '../../model/index.js';
-import type { Cancel } from '../clock.js';
+import { fromSeconds, type Micros } from '../../model/index.js';
+import type { Cancel, Clock } from '../clock.js';
 import type { CheckInfo, HealthCheck } from '../wire/messages.js';
 import { checkProbe, healthProbe, type Probe } from '../wire/probe.js';
-import { type ProbeSchedule, repeatProbe } from './repeat-probe.js';
-import type { ProbeAnswer } from './run-probe.js';
+import { type ProbeAnswer, type ProbePlace, runProbe } from './run-probe.js';
 
 /** What a check that does not say is understood to say, in seconds (mesos.proto, HealthCheck and CheckInfo). */
 const DELAY = 15;
@@ -86,4 +85,33 @@ function times(check: CheckInfo): Pick<ProbeSchedule, 'delay' | 'interval' | 'ti
     // A timeout of 0 is none (Mesos, checks/checker_process.cpp).
     timeout: timeout_seconds === 0 ? Number.POSITIVE_INFINITY : fromSeconds(timeout_seconds),
   };
+}
+
+/** When a probe is run, and where. */
+export interface ProbeSchedule {
+  readonly clock: Clock;
+  readonly place: ProbePlace;
+  /** Before the first one. */
+  readonly delay: Micros;
+  /** From the answer of one to the start of the next. */
+  readonly interval: Micros;
+  readonly timeout: Micros;
+}
+
+/** Runs a probe again and again, never two at a time, until it is cancelled. */
+function repeatProbe(probe: Probe, schedule: ProbeSchedule, answered: (answer: ProbeAnswer) => void): Cancel {
+  const { clock, place, delay, interval, timeout } = schedule;
+  let cancel = clock.after(delay, ask);
+  function ask(): void {
+    cancel = runProbe(probe, {
+      clock,
+      place,
+      timeout,
+      answered: (answer) => {
+        cancel = clock.after(interval, ask);
+        answered(answer);
+      },
+    });
+  }
+  return () => cancel();
 }

@@ -1,21 +1,21 @@
 import { join } from 'node:path';
 import { fromSeconds, type Micros } from '../../model/index.js';
-import type { Clock } from '../clock.js';
+import type { Cancel, Clock } from '../clock.js';
 import type { FrameworkFacts, LaunchedTask } from '../wire/agent-messages.js';
 import { isFolderName } from '../wire/folder-name.js';
-import { type TaskStatus, TERMINAL_STATES } from '../wire/messages.js';
+import { type TaskInfo, type TaskStatus, TERMINAL_STATES } from '../wire/messages.js';
 import type { AgentTask } from './agent-task.js';
 import type { Checkpoint } from './checkpoint.js';
-import { checkUnknown, type Verdict } from './health.js';
+import { type CheckStatus, checkUnknown, type Verdict, watchCheck, watchHealth } from './health.js';
 import { confine, type Isolation, release } from './isolation.js';
 import { KillTimer, killGrace } from './kill-timer.js';
+import type { ProbePlace } from './run-probe.js';
 import { sandboxFolder } from './sandbox-files.js';
 import { StatusQueue } from './status-queue.js';
 import { type Intent, type StatusFacts, taskEnd } from './task-end.js';
 import { taskEnvironment, taskUserProblem } from './task-environment.js';
 import { type Exit, findTask, startTask, type TaskFolders } from './task-process.js';
 import { TaskStatuses } from './task-statuses.js';
-import { watchTask } from './task-watch.js';
 
 const NANOSECONDS_PER_SECOND = 1e9;
 
@@ -269,4 +269,28 @@ export class RunningTasks {
 
 function keyOf(frameworkId: string, taskId: string): string {
   return `${frameworkId}/${taskId}`;
+}
+
+/** What is looked at while a task runs, besides its process. */
+export interface TaskWatch {
+  readonly clock: Clock;
+  readonly place: ProbePlace;
+  /** Its time is over then; infinite for never. */
+  readonly deadline: number;
+  readonly health: (verdict: Verdict) => void;
+  readonly check: (status: CheckStatus) => void;
+  readonly overdue: () => void;
+}
+
+/** Watches the health, the check and the time of a task, until it is cancelled. */
+function watchTask({ health_check, check }: TaskInfo, watch: TaskWatch): Cancel {
+  const { clock, deadline } = watch;
+  const cancels: readonly Cancel[] = [
+    clock.after(Math.max(0, deadline - clock.now()), watch.overdue),
+    ...(health_check === undefined ? [] : [watchHealth(health_check, watch, watch.health)]),
+    ...(check === undefined ? [] : [watchCheck(check, watch, watch.check)]),
+  ];
+  return () => {
+    for (const cancel of cancels) cancel();
+  };
 }

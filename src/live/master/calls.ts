@@ -1,12 +1,12 @@
 import { HttpError } from '../wire/http-error.js';
 import type { ValidCall } from '../wire/validate-call.js';
-import { accept, decline, refusalOf } from './accept.js';
-import { sendKill } from './agent-kill.js';
-import { answerInverseOffers, dropInverseFilters } from './inverse-offers.js';
-import { acknowledgeOperation } from './operations.js';
-import { reconcile, reconcileTask } from './reconciliation.js';
+import { sendKill } from './agents/agent-kill.js';
+import { accept, decline, refusalOf } from './offers/accept.js';
+import { answerInverseOffers, dropInverseFilters } from './offers/inverse-offers.js';
+import { acknowledgeOperation } from './offers/operations.js';
 import { type FrameworkRecord, type MasterState, taskKey } from './state.js';
-import { acknowledge, isTerminal } from './status.js';
+import { reconcile, reconcileTask } from './tasks/reconciliation.js';
+import { acknowledge, isTerminal } from './tasks/status.js';
 
 const NANOSECONDS_PER_SECOND = 1e9;
 

@@ -1,7 +1,6 @@
 import { headerOf, readJsonMessage, readMessage } from '../http/request-body.js';
 import { openEventStream } from '../http/response-stream.js';
-import type { Exchange, Routes } from '../http/server.js';
-import { sendJson } from '../http/server.js';
+import { type Exchange, type Routes, sendJson } from '../http/server.js';
 import { agentCallSchema } from '../wire/agent-messages.js';
 import { encodingOf, JSON_ENCODING } from '../wire/encoding.js';
 import { HttpError } from '../wire/http-error.js';
@@ -11,11 +10,11 @@ import { isAllowed } from './authorization/acls.js';
 import { viewOf } from './authorization/view-of.js';
 import { callerOf } from './caller.js';
 import type { Master } from './master.js';
-import { metricsSnapshot, prometheusText } from './metrics.js';
-import { operationStatuses } from './operations.js';
+import { operationStatuses } from './offers/operations.js';
 import { operatorEndpoint } from './operator/endpoint.js';
+import { metricsSnapshot, prometheusText } from './operator/metrics.js';
+import { stateReport } from './operator/state-report.js';
 import type { FrameworkRecord } from './state.js';
-import { stateReport } from './state-report.js';
 
 const STREAM_ID = 'mesos-stream-id';
 

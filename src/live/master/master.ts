@@ -15,31 +15,31 @@ import { type AgentCall, type AgentRegistration, frameworkFactsSchema } from '..
 import { HttpError } from '../wire/http-error.js';
 import { LEDGER_NAMES } from '../wire/resources.js';
 import type { ValidCall } from '../wire/validate-call.js';
-import { agentDisconnected, markUnreachableById, pongArrived, STORE_RETRY } from './agent-health.js';
-import { subscribeAgent } from './agents.js';
+import { agentDisconnected, markUnreachableById, pongArrived, STORE_RETRY } from './agents/agent-health.js';
+import { subscribeAgent } from './agents/agents.js';
 import { AllocatorRecovery } from './allocator-recovery.js';
 import type { Acls } from './authorization/acls.js';
 import { performCall } from './calls.js';
 import { Counters } from './counters.js';
 import type { MasterFlags } from './flags.js';
-import { updateFramework } from './framework-update.js';
+import { updateFramework } from './frameworks/framework-update.js';
 import {
   frameworkDisconnected,
   recoverFramework,
   removeFramework,
   subscribeFramework,
-} from './frameworks.js';
-import { sendInverseOffers } from './inverse-offers.js';
-import { withAllocation } from './offers.js';
+} from './frameworks/frameworks.js';
+import { rolesProblem, subscriptionProblem } from './frameworks/subscription-problem.js';
+import { sendInverseOffers } from './offers/inverse-offers.js';
+import { withAllocation } from './offers/offers.js';
 import { finishDraining } from './operator/deactivation.js';
 import { noMaintenance } from './operator/operator-state.js';
 import { recoverOperatorState } from './operator/recovery.js';
 import { Subscribers } from './operator/subscribers.js';
-import { RunTimes } from './run-times.js';
+import { Turns } from './serial-queue.js';
 import { admittedAgentSchema, type FrameworkRecord, inBackground, type MasterState } from './state.js';
-import { statusArrived } from './status.js';
-import { rolesProblem, subscriptionProblem } from './subscription-problem.js';
-import { Turns } from './turns.js';
+import { RunTimes } from './tasks/run-times.js';
+import { statusArrived } from './tasks/status.js';
 
 /** What a master is made of. */
 export interface MasterSetup {

@@ -12,8 +12,8 @@ import type { Counters } from './counters.js';
 import type { MasterFlags } from './flags.js';
 import type { Deactivation, Maintenance } from './operator/operator-state.js';
 import type { Subscribers } from './operator/subscribers.js';
-import type { RunTimes } from './run-times.js';
-import type { Turns } from './turns.js';
+import type { Turns } from './serial-queue.js';
+import type { RunTimes } from './tasks/run-times.js';
 
 /** A framework that may come back or is here. */
 export interface FrameworkRecord {

@@ -1,7 +1,7 @@
-import { NONE } from '../columns.js';
-import type { FreeTable } from '../free-table.js';
-import type { MachineId } from '../machine.js';
-import type { TaskClassId } from '../task-classes.js';
+import { NONE } from '../ledger/columns.js';
+import type { FreeTable } from '../ledger/free-table.js';
+import type { MachineId } from '../ledger/machine.js';
+import type { TaskClassId } from '../ledger/task-classes.js';
 
 const BLOCK_BITS = 6;
 const BLOCK = 1 << BLOCK_BITS;

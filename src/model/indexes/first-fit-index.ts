@@ -1,6 +1,6 @@
-import type { FreeTable } from '../free-table.js';
-import type { MachineId } from '../machine.js';
-import type { TaskClassId } from '../task-classes.js';
+import type { FreeTable } from '../ledger/free-table.js';
+import type { MachineId } from '../ledger/machine.js';
+import type { TaskClassId } from '../ledger/task-classes.js';
 import { BlockBounds } from './block-bounds.js';
 import { FitBits } from './fit-bits.js';
 

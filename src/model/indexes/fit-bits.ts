@@ -1,7 +1,7 @@
-import { grown, NONE } from '../columns.js';
-import type { FreeTable } from '../free-table.js';
-import type { MachineId } from '../machine.js';
-import type { TaskClassId } from '../task-classes.js';
+import { grown, NONE } from '../ledger/columns.js';
+import type { FreeTable } from '../ledger/free-table.js';
+import type { MachineId } from '../ledger/machine.js';
+import type { TaskClassId } from '../ledger/task-classes.js';
 
 /** Words of machines that one bit of the summary stands for, as a power of two. */
 const WORD_BITS = 5;

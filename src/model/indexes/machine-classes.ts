@@ -1,8 +1,8 @@
-import type { FreeTable } from '../free-table.js';
-import { mixed } from '../hash.js';
-import type { MachineId } from '../machine.js';
-import { comparableScore, type MachineScore } from '../machine-score.js';
-import type { TaskClassId } from '../task-classes.js';
+import { mixed } from '../ledger/columns.js';
+import type { FreeTable } from '../ledger/free-table.js';
+import type { MachineId } from '../ledger/machine.js';
+import type { TaskClassId } from '../ledger/task-classes.js';
+import { comparableScore, type MachineScore } from './machine-score.js';
 
 /** Classes that are told apart in one look; more than half of the places are never taken. */
 const PLACES = 2048;

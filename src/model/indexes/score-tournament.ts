@@ -1,5 +1,5 @@
-import { NONE } from '../columns.js';
-import type { MachineId } from '../machine.js';
+import { NONE } from '../ledger/columns.js';
+import type { MachineId } from '../ledger/machine.js';
 
 /** Players of one match: the tree is flat, because a change mostly ends in its first match. */
 const MATCH_BITS = 3;

@@ -1,11 +1,11 @@
-import type { ReportData } from '../report-data.js';
+import { type ReportData, WAIT_LIMITS } from '../report-data.js';
+import { dataTable } from './data-table.js';
 import { element } from './element.js';
 import { type Figure, figure } from './figure.js';
-import { percentText } from './number-text.js';
+import { numberText, percentText, secondsText } from './number-text.js';
 import { policyStyle } from './palette.js';
 import { type WaitCurve, waitCurve } from './wait-curve.js';
 import { waitPlot } from './wait-plot.js';
-import { waitTable } from './wait-table.js';
 
 const ALL = 'all';
 
@@ -80,4 +80,16 @@ function captionOf({ policies }: ReportData): string {
 
 function zeroText({ tasks, zero }: WaitCurve): string {
   return tasks === 0 ? ' (no task started)' : ` (${percentText(zero / tasks)} waited 0 s)`;
+}
+
+/** The shares that a logarithmic axis cannot show: who waited not at all, and who longer than times people know. */
+function waitTable(names: readonly string[], curves: readonly WaitCurve[]): HTMLElement {
+  return dataTable({
+    caption: 'Tasks by wait',
+    columns: ['tasks started', 'waited 0 s', ...WAIT_LIMITS.map((limit) => `over ${secondsText(limit)}`)],
+    rows: curves.map(({ tasks, zero, longer }, i) => {
+      const share = (count: number) => (tasks === 0 ? '–' : percentText(count / tasks));
+      return [names[i], numberText(tasks), share(zero), ...longer.map(share)];
+    }),
+  });
 }

@@ -16,6 +16,7 @@ import {
 } from '../../policies/hosting/placement-actions.js';
 import type { Execution } from '../execution.js';
 import { ClaimList } from './claim-list.js';
+import type { CellAccess } from './job-scheduler.js';
 
 /**
  * What a scheduler does on a table that is not the ledger's: a start or a hold claims room there, and whether the task really
@@ -117,5 +118,36 @@ export class ClaimActions implements PlacementSink {
 
   private classOf(task: TaskId): number {
     return this.execution.cluster.tasks.taskClass[task];
+  }
+}
+
+/** The cell as it is: what is placed starts at once, and nothing conflicts. */
+export class LiveCell implements CellAccess {
+  readonly table: FreeTable;
+  readonly actions: PlacementActions;
+  placed = 0;
+  readonly conflicts = 0;
+  private readonly queue: PendingQueue;
+
+  constructor(execution: Execution, queue: PendingQueue, host: PlacementHost) {
+    this.table = execution.cluster.free;
+    this.queue = queue;
+    const counting: PlacementHost = {
+      ...host,
+      taskPlaced: () => {
+        this.placed++;
+      },
+    };
+    this.actions = new PlacementActions(execution, this.table, counting);
+  }
+
+  begin(): void {}
+
+  open(): void {
+    this.placed = 0;
+  }
+
+  close(): void {
+    this.actions.finishCall(this.queue);
   }
 }

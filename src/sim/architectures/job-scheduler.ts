@@ -1,19 +1,53 @@
 import {
   type FrameworkId,
+  type FreeTable,
+  grown,
   type JobId,
+  type MachineId,
   type Micros,
   NONE,
   PendingQueue,
   type TaskId,
   type TaskTable,
 } from '../../model/index.js';
-import type { Random, Scheduler } from '../../policies/contract.js';
+import type { PlacementSink, Random, Scheduler } from '../../policies/contract.js';
 import type { PlacementHost } from '../../policies/hosting/placement-actions.js';
 import { type HostedView, schedulingView } from '../../policies/hosting/scheduling-view.js';
 import type { Execution } from '../execution.js';
-import type { CellAccess } from './cell-access.js';
-import { JobLine } from './job-line.js';
-import type { WaitingJobs } from './waiting-jobs.js';
+import { JobLine, type WaitingJobs } from './waiting-jobs.js';
+
+/** How a scheduler that serves one job at a time sees the cell, and how what it places comes about. */
+export interface CellAccess {
+  /** What it sees. */
+  readonly table: FreeTable;
+  readonly actions: PlacementSink;
+  /** Tasks that the last call started, and claims of it that conflicted. */
+  readonly placed: number;
+  readonly conflicts: number;
+  /** The scheduler begins to think. */
+  begin(): void;
+  /** The scheduler is about to be called. */
+  open(): void;
+  /** The call is over. `lost` is told of each task that was placed in vain: it waits again. */
+  close(lost: (task: TaskId) => void): void;
+}
+
+/** A number per machine that is raised whenever something is placed there: who knows an older one knows too little. */
+export class PlacementNumbers {
+  current = new Int32Array(0);
+
+  /** The numbers as they are now, for later comparison, in `copy` or a larger column. */
+  copyTo(copy: Int32Array<ArrayBuffer>, machines: number): Int32Array<ArrayBuffer> {
+    this.current = grown(this.current, machines);
+    const target = grown(copy, this.current.length);
+    target.set(this.current);
+    return target;
+  }
+
+  raise(machine: MachineId): void {
+    this.current[machine]++;
+  }
+}
 
 /** Whose jobs a scheduler serves, and what it decides by. */
 export interface JobSchedulerParts {

@@ -4,13 +4,12 @@ import type { MonolithicParts, PolicyParts, RetryTerms, SharedStateParts } from 
 import type { DecisionTimes } from '../decision-time.js';
 import type { Execution } from '../execution.js';
 import type { Architecture } from './architecture.js';
-import { JobScheduler } from './job-scheduler.js';
-import { LiveCell } from './live-cell.js';
+import { LiveCell } from './claim-actions.js';
+import { JobScheduler, PlacementNumbers } from './job-scheduler.js';
 import { Monolithic } from './monolithic.js';
 import { OneJobAtATime } from './one-job-at-a-time.js';
-import { PlacementNumbers } from './placement-numbers.js';
-import { PrivateCell } from './private-cell.js';
 import { Sampling } from './sampling.js';
+import { PrivateCell } from './shared-state.js';
 import { TwoLevel } from './two-level.js';
 import { WholeCellOffers } from './whole-cell-offers.js';
 

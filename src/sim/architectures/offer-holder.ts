@@ -12,7 +12,32 @@ import type { Random, Scheduler, Verdict } from '../../policies/contract.js';
 import { PlacementActions, type PlacementHost } from '../../policies/hosting/placement-actions.js';
 import { type HostedView, schedulingView } from '../../policies/hosting/scheduling-view.js';
 import type { Execution } from '../execution.js';
-import { GangNap } from './gang-nap.js';
+
+/** Slots of a nap double with each vain offer up to this many. */
+const MOST_SLOTS = 16;
+
+/**
+ * Lets a framework whose gang found too little in its offers want none for a while, so that others are offered all there is.
+ * Without it two frameworks that each wait for a gang are offered half of the cluster each, again and again, and neither ever
+ * starts. The length is drawn as in Ethernet: a random number of slots from a range that doubles with each vain offer
+ * (Metcalfe & Boggs, CACM 19 (7), 1976); frameworks on Mesos do the same with SUPPRESS and REVIVE.
+ */
+class GangNap {
+  /** It wants nothing before this time. */
+  until: Micros = Number.NEGATIVE_INFINITY;
+  private slots = 1;
+
+  /** Its gang found too little: it naps for so many slots of this length. */
+  begin(slot: Micros, random: Random, now: Micros): void {
+    this.slots = Math.min(2 * this.slots, MOST_SLOTS);
+    this.until = now + slot * (1 + Math.floor(random() * this.slots));
+  }
+
+  /** Something of it has started. */
+  reset(): void {
+    this.slots = 1;
+  }
+}
 
 /** One framework under offers: its queue, its level-two scheduler, and the offers it has in hand. */
 export class OfferHolder {
@@ -129,4 +154,59 @@ export class OfferHolder {
 export interface OfferHost {
   declineNow(holder: OfferHolder, machine: MachineId, refuseFor: Micros): Verdict;
   machineLeaves(machine: MachineId, now: Micros): void;
+}
+
+/** The machines that are up and have something free, lowest rank first, kept up to date from the table's change log. */
+export class CandidateMachines {
+  /** Machine ids in rank order; the first `count` count. */
+  ids = new Int32Array(16);
+  count = 0;
+  private readonly table: FreeTable;
+  private isCandidate = new Uint8Array(16);
+  private cursor = 0;
+  private rows = 0;
+
+  constructor(table: FreeTable) {
+    this.table = table;
+  }
+
+  update(): void {
+    const { changes } = this.table;
+    if (this.rows !== this.table.count || !changes.remembers(this.cursor)) this.rebuild();
+    else this.follow();
+    this.cursor = changes.head;
+  }
+
+  private follow(): void {
+    const { changes } = this.table;
+    let isStale = false;
+    for (let i = this.cursor; i < changes.head; i++) {
+      const machine = changes.at(i);
+      const now = this.qualifies(machine) ? 1 : 0;
+      if (this.isCandidate[machine] === now) continue;
+      this.isCandidate[machine] = now;
+      isStale = true;
+    }
+    if (isStale) this.list();
+  }
+
+  private rebuild(): void {
+    this.rows = this.table.count;
+    this.ids = grown(this.ids, this.rows);
+    this.isCandidate = grown(this.isCandidate, this.rows);
+    for (let machine = 0; machine < this.rows; machine++)
+      this.isCandidate[machine] = this.qualifies(machine) ? 1 : 0;
+    this.list();
+  }
+
+  private list(): void {
+    this.count = 0;
+    for (let machine = 0; machine < this.rows; machine++) {
+      if (this.isCandidate[machine] === 1) this.ids[this.count++] = machine;
+    }
+  }
+
+  private qualifies(machine: MachineId): boolean {
+    return this.table.open[machine] === 1 && !this.table.isEmpty(machine);
+  }
 }

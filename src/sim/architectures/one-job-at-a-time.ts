@@ -5,8 +5,7 @@ import { EventClass } from '../event-queue.js';
 import type { Execution } from '../execution.js';
 import type { Architecture } from './architecture.js';
 import type { JobScheduler } from './job-scheduler.js';
-import { Retries } from './retries.js';
-import { WaitingJobs } from './waiting-jobs.js';
+import { Retries, WaitingJobs } from './waiting-jobs.js';
 
 /** What the architecture is made of. */
 export interface OneJobAtATimeSetup {

@@ -13,9 +13,7 @@ import { type DecisionTimes, decisionTime, decisionTimeFor } from '../decision-t
 import { EventClass } from '../event-queue.js';
 import type { Execution } from '../execution.js';
 import type { Architecture } from './architecture.js';
-import type { ProbeGroup } from './probe-group.js';
-import { WorkerChoice } from './worker-choice.js';
-import { WorkerQueues } from './worker-queues.js';
+import { type ProbeGroup, WorkerChoice, WorkerQueues } from './workers.js';
 
 /** What the architecture is made of. */
 export interface SamplingSetup {

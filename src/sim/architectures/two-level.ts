@@ -21,8 +21,7 @@ import { type DecisionTimes, decisionTime, decisionTimeFor } from '../decision-t
 import { EventClass } from '../event-queue.js';
 import { type Execution, RESERVATION_DUE } from '../execution.js';
 import type { Architecture } from './architecture.js';
-import { CandidateMachines } from './candidate-machines.js';
-import { OfferHolder, type OfferHost } from './offer-holder.js';
+import { CandidateMachines, OfferHolder, type OfferHost } from './offer-holder.js';
 
 /** What the architecture is made of. */
 export interface TwoLevelSetup {

@@ -7,6 +7,9 @@ import {
   type PendingQueue,
   type TaskId,
 } from '../../model/index.js';
+import type { RetryTerms } from '../../policies/policy.js';
+import { EventClass } from '../event-queue.js';
+import type { Execution } from '../execution.js';
 
 /** Where a job stands. away: it will be back in line later. */
 export type JobPlace = 'nowhere' | 'in-line' | 'served' | 'away';
@@ -119,5 +122,92 @@ export class WaitingJobs {
     this.scheduler = grown(this.scheduler, job + 1);
     this.first = grown(this.first, job + 1, NONE);
     this.last = grown(this.last, job + 1, NONE);
+  }
+}
+
+/** What becomes of a job after an attempt at it: done, back in line later, or given up. */
+export class Retries {
+  private readonly execution: Execution;
+  private readonly waiting: WaitingJobs;
+  private readonly terms: RetryTerms;
+
+  constructor(execution: Execution, waiting: WaitingJobs, terms: RetryTerms) {
+    this.execution = execution;
+    this.waiting = waiting;
+    this.terms = terms;
+  }
+
+  /** An attempt placed so many tasks of the job. `subject` is that of the event by which the architecture has it back. */
+  settle(job: JobId, placed: number, subject: number, now: Micros): void {
+    if (this.waiting.count[job] === 0) this.waiting.forget(job);
+    else if (this.isHopeless(job, placed)) this.giveUp(job);
+    else this.sendAway(job, subject, now);
+  }
+
+  private sendAway(job: JobId, subject: number, now: Micros): void {
+    const time = now + this.terms.after;
+    this.waiting.sendAway(job, time);
+    this.execution.schedule(time, EventClass.decision, subject);
+  }
+
+  /** google/cluster-scheduler-simulator: over 100 attempts without a task ever placed, or over 1000 attempts. */
+  private isHopeless(job: JobId, placed: number): boolean {
+    const attempts = this.waiting.attempts[job];
+    const isFruitless = placed === 0 && this.execution.cluster.jobs.begun[job] === 0;
+    return attempts > this.terms.attempts || (isFruitless && attempts > this.terms.fruitlessAttempts);
+  }
+
+  private giveUp(job: JobId): void {
+    const { waiting } = this;
+    for (let left = waiting.count[job]; left > 0; left--) {
+      const task = waiting.firstOf(job);
+      waiting.remove(task);
+      // With its last task the row of the job may go.
+      if (left === 1) waiting.forget(job);
+      this.execution.withdraw(task, 'abandoned');
+    }
+  }
+}
+
+/** Jobs in line before a scheduler that serves one at a time: first come, first served. */
+export class JobLine {
+  length = 0;
+  private ring = new Int32Array(16);
+  private head = 0;
+
+  /** The job at the head, or NONE. */
+  get first(): JobId {
+    return this.length === 0 ? NONE : this.ring[this.head];
+  }
+
+  add(job: JobId): void {
+    if (this.length === this.ring.length) this.grow();
+    this.ring[(this.head + this.length++) % this.ring.length] = job;
+  }
+
+  /** Takes the job at the head out, or returns NONE. */
+  take(): JobId {
+    const job = this.first;
+    if (job === NONE) return NONE;
+    this.head = (this.head + 1) % this.ring.length;
+    this.length--;
+    return job;
+  }
+
+  /** A job leaves from wherever it stands; that is rare enough for a walk along the line. */
+  remove(job: JobId): void {
+    let kept = 0;
+    for (let i = 0; i < this.length; i++) {
+      const other = this.ring[(this.head + i) % this.ring.length];
+      if (other !== job) this.ring[(this.head + kept++) % this.ring.length] = other;
+    }
+    this.length = kept;
+  }
+
+  private grow(): void {
+    const larger = new Int32Array(this.ring.length * 2);
+    for (let i = 0; i < this.length; i++) larger[i] = this.ring[(this.head + i) % this.ring.length];
+    this.ring = larger;
+    this.head = 0;
   }
 }

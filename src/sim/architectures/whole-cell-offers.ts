@@ -14,12 +14,8 @@ import { type DecisionTimes, decisionTime, decisionTimeFor } from '../decision-t
 import { EventClass } from '../event-queue.js';
 import type { Execution } from '../execution.js';
 import type { Architecture } from './architecture.js';
-import { JobLine } from './job-line.js';
-import { LentCell } from './lent-cell.js';
-import { lostWith } from './lost-claims.js';
-import { Retries } from './retries.js';
-import { startClaims } from './start-claims.js';
-import { WaitingJobs } from './waiting-jobs.js';
+import { LentCell, lostWith, startClaims } from './exclusive-offer.js';
+import { JobLine, Retries, WaitingJobs } from './waiting-jobs.js';
 
 /** What the architecture is made of. */
 export interface WholeCellSetup {

@@ -6,7 +6,6 @@ import type { Execution } from '../execution.js';
 import type { AbsentFrameworks } from './absent-frameworks.js';
 import type { CheckpointTerms } from './checkpoints.js';
 import type { Detection } from './detection.js';
-import { loseVolumes } from './lost-volumes.js';
 import type { MachineTruth } from './machine-truth.js';
 import { type MasterDue, MasterView } from './master-view.js';
 import type { Outage } from './outage.js';
@@ -178,5 +177,26 @@ export class Fleet {
       isReturn ? EventClass.machineUp : EventClass.machineDown,
       (index << 4) | DUE.indexOf(what),
     );
+  }
+}
+
+/**
+ * The disk of a machine is lost: tasks that have a volume there (whose framework starts them again in place) lose it, and fail at once;
+ * the others run on. An agent that the master can reach tells it; where it cannot, the attempt is over all the same.
+ */
+function loseVolumes(
+  machine: MachineId,
+  execution: Execution,
+  truth: MachineTruth,
+  recovery: (framework: FrameworkId) => RecoveryTerms,
+): void {
+  const { machines, tasks } = execution.cluster;
+  const hit: TaskId[] = [];
+  for (let task = machines.firstTask[machine]; task !== NONE; task = tasks.nextOnMachine[task])
+    if (execution.isRunning(task) && recovery(tasks.framework[task]).restart === 'in-place') hit.push(task);
+  for (const task of hit) {
+    execution.observer.volumeLost(task, execution.now);
+    if (truth.answers(machine)) execution.kill(task, 'lost');
+    else if (truth.isCut(machine)) execution.silence(task);
   }
 }

@@ -1,11 +1,10 @@
 import { InputError, type Micros, type ParameterValues } from '../../model/index.js';
 import type { RandomStreams } from '../random-streams.js';
-import { groupOutages } from './group-outages.js';
 import { type Law, parseLaw } from './law.js';
 import { machineOutages } from './machine-outages.js';
-import type { Outage } from './outage.js';
+import type { Outage, OutageCause } from './outage.js';
 import { rebootOutages } from './planned-outages.js';
-import type { Renewal } from './renewals.js';
+import { downtimes, type Renewal } from './renewals.js';
 import type { Groups, Topology } from './topology.js';
 
 /**
@@ -97,4 +96,20 @@ function lawNamed(values: ParameterValues, name: string): Law {
       'a law whose lengths and shapes are above 0',
     );
   return law;
+}
+
+/** Failures of what machines share: each group fails whole, by a stream of its own. */
+export function* groupOutages(
+  kind: 'off' | 'cut' | 'disk',
+  cause: OutageCause,
+  groups: Groups,
+  renewal: Renewal,
+  streams: RandomStreams,
+  horizon: Micros,
+): Iterable<Outage> {
+  for (const [name, machines] of groups) {
+    const random = streams.stream(`failures/${cause}/${name}`);
+    for (const { start, end } of downtimes(renewal, random, horizon))
+      yield { kind, cause, machines, start, end, notice: start };
+  }
 }

@@ -1,5 +1,5 @@
 import { InputError } from '../../model/index.js';
-import { boundedPareto } from '../services/bounded-pareto.js';
+import { boundedPareto } from '../services/load-curves.js';
 
 /** What is asked of the numbers of tasks of jobs. */
 export interface SizeMix {

@@ -1,5 +1,5 @@
 import type { Micros } from '../../model/index.js';
-import { boundedPareto } from '../services/bounded-pareto.js';
+import { boundedPareto } from '../services/load-curves.js';
 import type { Draw } from '../services/service.js';
 
 /** Share of submissions that come right behind another, and how closely: 40 % within 10 ms (Reiss et al., SoCC 2012, not checked digit by digit). */

@@ -1,8 +1,8 @@
 import { randomExponential, randomGeometric, randomLogNormal } from 'd3-random';
 import { fromSeconds, HOUR, InputError, type Micros, type ParameterValues } from '../../model/index.js';
 import { PLAIN_ROW, type TaskRow } from '../trace.js';
-import { boundedPareto } from './bounded-pareto.js';
 import { cpus, cpuUsed, memGiB, memUsed, sizeOf, usedOf } from './instance-size.js';
+import { boundedPareto } from './load-curves.js';
 import type { Service } from './service.js';
 
 /**

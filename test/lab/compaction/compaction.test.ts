@@ -1,10 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { compactAll } from '../../../src/lab/compaction/compact.js';
-import { fewest } from '../../../src/lab/compaction/fewest.js';
+import { compactAll, fewest } from '../../../src/lab/compaction/compact.js';
 import { keptMachines } from '../../../src/lab/compaction/kept-machines.js';
 import { meets, parseObjective } from '../../../src/lab/compaction/objective.js';
-import type { RunSpec } from '../../../src/lab/run-spec.js';
+import type { RunSpec } from '../../../src/lab/run/run-spec.js';
 import { fromSeconds } from '../../../src/model/index.js';
 import { smallSpec, summaryOf } from '../small-runs.js';
 

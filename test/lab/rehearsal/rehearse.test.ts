@@ -3,7 +3,7 @@ import { availableParallelism, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { rehearse } from '../../../src/lab/rehearsal/rehearse.js';
-import type { RunSpec } from '../../../src/lab/run-spec.js';
+import type { RunSpec } from '../../../src/lab/run/run-spec.js';
 import { fromSeconds } from '../../../src/model/index.js';
 import { PROJECT } from '../../cli/simulate-command.js';
 import { SHORT_JOBS_MACHINES, shortJobs } from './short-jobs.js';

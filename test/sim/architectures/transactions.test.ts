@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Attempt, Cluster } from '../../../src/model/index.js';
-import { fromSeconds, ParameterValues } from '../../../src/model/index.js';
+import { type Attempt, type Cluster, fromSeconds, ParameterValues } from '../../../src/model/index.js';
 import type { CommitTerms } from '../../../src/policies/policy.js';
 import { omega } from '../../../src/policies/presets/omega.js';
 import { CPUS, machinesOf, simulate } from '../../simulate.js';

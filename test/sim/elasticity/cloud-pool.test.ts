@@ -2,8 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { FOREVER, fromSeconds, type MachineSpec, ParameterValues } from '../../../src/model/index.js';
 import { POLICIES } from '../../../src/policies/registry.js';
-import { CloudPool, type CloudTerms } from '../../../src/sim/elasticity/cloud/cloud-pool.js';
-import { machinesFor } from '../../../src/sim/elasticity/cloud/machines-for.js';
+import { CloudPool, type CloudTerms, machinesFor } from '../../../src/sim/elasticity/cloud/cloud-pool.js';
 import { CPUS_MEM, listParts, machinesOf, type SimulationSketch, simulate, story } from '../../simulate.js';
 import { type RowSketch, rowsOf, traceOf } from '../../traces-in-memory.js';
 

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { planElasticity } from '../../../src/lab/elasticity-plan.js';
+import { planElasticity } from '../../../src/lab/extensions/elasticity/elasticity-plan.js';
 import { FOREVER, fromSeconds, type MachineSpec, NONE, ParameterValues } from '../../../src/model/index.js';
 import type { PolicyParts } from '../../../src/policies/policy.js';
 import { POLICIES } from '../../../src/policies/registry.js';
-import { revocableSlack } from '../../../src/sim/elasticity/revocable/revocable-slack.js';
+import { revocableSlack } from '../../../src/sim/elasticity/revocable/oversubscription.js';
 import type { LoadCurve } from '../../../src/workloads/trace.js';
 import { CPUS_MEM, listParts, machinesOf, simulate, story } from '../../simulate.js';
 import { type RowSketch, rowsOf, traceOf } from '../../traces-in-memory.js';

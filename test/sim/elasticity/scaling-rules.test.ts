@@ -1,10 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { DAY, HOUR, MINUTE } from '../../../src/model/index.js';
-import { afterCoolDown } from '../../../src/sim/elasticity/horizontal/cool-down.js';
-import { LoadHistory } from '../../../src/sim/elasticity/horizontal/load-history.js';
-import { predictedLoad } from '../../../src/sim/elasticity/horizontal/predicted-load.js';
-import { scheduledInstances } from '../../../src/sim/elasticity/horizontal/scheduled-instances.js';
-import { targetUtilization } from '../../../src/sim/elasticity/horizontal/target-utilization.js';
+import {
+  afterCoolDown,
+  LoadHistory,
+  predictedLoad,
+  scheduledInstances,
+  targetUtilization,
+} from '../../../src/sim/elasticity/horizontal/wanted-instances.js';
 
 describe('target utilization', () => {
   const terms = { target: 0.5, tolerance: 0.1 };

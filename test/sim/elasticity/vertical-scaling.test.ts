@@ -1,14 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import { FOREVER, fromSeconds, HOUR, ParameterValues } from '../../../src/model/index.js';
-import { adjustedPercentile } from '../../../src/sim/elasticity/vertical/adjusted-percentile.js';
-import { RecentPeak } from '../../../src/sim/elasticity/vertical/recent-peak.js';
+import {
+  adjustedPercentile,
+  RecentPeak,
+  weightedAverage,
+} from '../../../src/sim/elasticity/vertical/job-usage.js';
 import { UsageHistogram } from '../../../src/sim/elasticity/vertical/usage-histogram.js';
 import {
   VERTICAL_PARAMETERS,
   verticalTerms,
 } from '../../../src/sim/elasticity/vertical/vertical-parameters.js';
 import { VerticalScaler } from '../../../src/sim/elasticity/vertical/vertical-scaler.js';
-import { weightedAverage } from '../../../src/sim/elasticity/vertical/weighted-average.js';
 import type { LoadCurve } from '../../../src/workloads/trace.js';
 import { CPUS_MEM, listParts, machinesOf, simulate, story } from '../../simulate.js';
 import { type RowSketch, rowsOf, traceOf } from '../../traces-in-memory.js';

@@ -3,15 +3,15 @@ import type { PlainCall } from '../../wire/operator-call.js';
 import { resourceMessages } from '../../wire/resources.js';
 import { type Action, isAllowed } from '../authorization/acls.js';
 import type { View } from '../authorization/view.js';
-import { agentMessage, frameworkMessage, MESOS_VERSION } from '../descriptions.js';
 import type { Master } from '../master.js';
-import { metricsSnapshot } from '../metrics.js';
 import type { FrameworkRecord, MasterState, TaskRecord } from '../state.js';
-import { flagTexts } from '../state-report.js';
-import { isTerminal } from '../status.js';
-import { taskMessage } from '../task-events.js';
+import { isTerminal } from '../tasks/status.js';
+import { taskMessage } from '../tasks/task-events.js';
+import { agentMessage, frameworkMessage, MESOS_VERSION } from './descriptions.js';
 import { maintenanceStatusAnswer, scheduleAnswer } from './maintenance.js';
+import { metricsSnapshot } from './metrics.js';
 import { quotaAnswer } from './quota.js';
+import { flagTexts } from './state-report.js';
 import { weightsAnswer } from './weights.js';
 
 /** What the master answers to each question: the member of the answer that bears its name (master.proto, Response). */

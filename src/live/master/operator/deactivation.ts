@@ -1,10 +1,10 @@
 import { keptEntries } from '../../kept-entries.js';
 import { HttpError } from '../../wire/http-error.js';
 import type { OperatorMembers } from '../../wire/operator-call.js';
-import { sendKill } from '../agent-kill.js';
-import { offersOf, rescind, withAllocation } from '../offers.js';
+import { sendKill } from '../agents/agent-kill.js';
+import { offersOf, rescind, withAllocation } from '../offers/offers.js';
 import { type AgentRecord, inBackground, type MasterState, type TaskRecord } from '../state.js';
-import { isTerminal } from '../status.js';
+import { isTerminal } from '../tasks/status.js';
 import { markAgentGone } from './gone.js';
 import { type Deactivation, type Draining, deactivationSchema } from './operator-state.js';
 

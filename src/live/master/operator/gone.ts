@@ -1,8 +1,8 @@
 import { toSeconds } from '../../../model/index.js';
 import { HttpError } from '../../wire/http-error.js';
-import { dismissAgent } from '../agent-removal.js';
+import { dismissAgent } from '../agents/agent-removal.js';
 import type { AdmittedAgent, MasterState } from '../state.js';
-import { type MasterVerdict, tell } from '../status.js';
+import { type MasterVerdict, tell } from '../tasks/status.js';
 
 const VERDICT: MasterVerdict = {
   state: 'TASK_GONE_BY_OPERATOR',

@@ -7,11 +7,11 @@ import {
   machineIdSchema,
   windowSchema,
 } from '../../wire/operator-call.js';
-import { dismissAgent } from '../agent-removal.js';
-import { answersFor, rescindInverseOffers, sendInverseOffers } from '../inverse-offers.js';
-import { offersOf, rescind, withAllocation } from '../offers.js';
+import { dismissAgent } from '../agents/agent-removal.js';
+import { answersFor, rescindInverseOffers, sendInverseOffers } from '../offers/inverse-offers.js';
+import { offersOf, rescind, withAllocation } from '../offers/offers.js';
+import { isDown, isSameMachine, placeOf, unavailabilityOf } from '../offers/unavailability.js';
 import type { MasterState } from '../state.js';
-import { isDown, isSameMachine, placeOf, unavailabilityOf } from '../unavailability.js';
 import type { Maintenance } from './operator-state.js';
 
 type Kept = Pick<Maintenance, 'windows' | 'down'>;

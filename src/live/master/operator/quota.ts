@@ -14,9 +14,9 @@ import { HttpError } from '../../wire/http-error.js';
 import { type OperatorMembers, type QuotaConfig, quotaConfigSchema } from '../../wire/operator-call.js';
 import { amountsOfScalars, LEDGER_NAMES } from '../../wire/resources.js';
 import type { View } from '../authorization/view.js';
-import { rescind, withAllocation } from '../offers.js';
+import { rescind, withAllocation } from '../offers/offers.js';
 import type { MasterState, OfferRecord } from '../state.js';
-import { isTerminal } from '../status.js';
+import { isTerminal } from '../tasks/status.js';
 
 /** Where the store keeps all quota, as one value, so that several roles change at once or not at all. */
 const KEY = 'quota';

@@ -3,11 +3,11 @@ import { HttpError } from '../../wire/http-error.js';
 import type { ResourceMessage } from '../../wire/messages.js';
 import type { OperatorMembers } from '../../wire/operator-call.js';
 import { parcelsOfMessages } from '../../wire/resources.js';
-import { convertResources } from '../agent-resources.js';
-import { offersOf, rescind, withAllocation } from '../offers.js';
-import { type Conversion, reservation, unreservation } from '../reservation.js';
+import { convertResources } from '../agents/agent-resources.js';
+import { offersOf, rescind, withAllocation } from '../offers/offers.js';
+import { type Conversion, reservation, unreservation } from '../offers/reservation.js';
+import { volumeCreation, volumeDestruction } from '../offers/volumes.js';
 import type { AgentRecord, MasterState } from '../state.js';
-import { volumeCreation, volumeDestruction } from '../volumes.js';
 
 /** RESERVE_RESOURCES: free resources of an agent become reserved. @throws HttpError 400; 409 when they are not free. */
 export function reserveResources(

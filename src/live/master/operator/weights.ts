@@ -4,7 +4,7 @@ import { keptEntries } from '../../kept-entries.js';
 import { HttpError } from '../../wire/http-error.js';
 import type { OperatorMembers } from '../../wire/operator-call.js';
 import type { View } from '../authorization/view.js';
-import { rescind, withAllocation } from '../offers.js';
+import { rescind, withAllocation } from '../offers/offers.js';
 import type { MasterState } from '../state.js';
 
 /** Where the store keeps all weights, as one value: `[role, weight]` pairs. */

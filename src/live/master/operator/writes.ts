@@ -1,6 +1,6 @@
 import { HttpError } from '../../wire/http-error.js';
 import type { OperatorWrite } from '../../wire/operator-call.js';
-import { removeFramework } from '../frameworks.js';
+import { removeFramework } from '../frameworks/frameworks.js';
 import type { MasterState } from '../state.js';
 import { authorizeWrite } from './authorize-write.js';
 import { deactivateAgent, drainAgent, reactivateAgent } from './deactivation.js';

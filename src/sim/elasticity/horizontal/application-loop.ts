@@ -9,11 +9,13 @@ import {
 import { curveValue } from '../../../workloads/load-curve.js';
 import { neededInstances, type ScaledApplication } from '../../../workloads/scaled-application.js';
 import type { ControlHost } from '../controller.js';
-import { afterCoolDown } from './cool-down.js';
-import { LoadHistory } from './load-history.js';
-import type { Measurement } from './measurement.js';
-import { scheduledInstances } from './scheduled-instances.js';
-import { wantedInstances } from './wanted-instances.js';
+import {
+  afterCoolDown,
+  LoadHistory,
+  type Measurement,
+  scheduledInstances,
+  wantedInstances,
+} from './wanted-instances.js';
 
 /** One instance of the application. */
 interface Instance {

@@ -1,6 +1,49 @@
-import { type MachineId, type Micros, NONE, type TaskId } from '../../../model/index.js';
+import {
+  fromSeconds,
+  type MachineId,
+  type Micros,
+  NONE,
+  type Parameter,
+  type TaskId,
+} from '../../../model/index.js';
 import type { ControlHost, Controller } from '../controller.js';
-import { revocableSlack } from './revocable-slack.js';
+
+/** Oversubscription: room that tasks were given and do not use goes to tasks that may be stopped at any time. */
+export const OVERSUBSCRIPTION_PARAMETERS: readonly Parameter[] = [
+  {
+    kind: 'text',
+    name: 'revocable',
+    default: 'none',
+    form: 'none, or services joined by commas',
+    pattern: /^[^,]+(,[^,]+)*$/,
+    about: 'Services whose tasks may run in room that others were given and do not use.',
+  },
+  // Proposal: Borg keeps a margin above usage, too, and does not say how much.
+  {
+    kind: 'number',
+    name: 'margin',
+    default: 0.1,
+    min: 0,
+    max: 1,
+    about: 'Share of what was given that is never given twice.',
+  },
+  // Mesos: oversubscribed_resources_interval of the agent.
+  {
+    kind: 'duration',
+    name: 'interval',
+    default: fromSeconds(15),
+    about: 'From one look at the usage to the next.',
+  },
+  // Proposal.
+  {
+    kind: 'number',
+    name: 'least',
+    default: 0.05,
+    min: 0,
+    max: 1,
+    about: 'More room is given only from this share of the machine on; less always.',
+  },
+];
 
 /** What oversubscription goes by. */
 export interface OversubscriptionTerms {
@@ -87,4 +130,12 @@ export class Oversubscription implements Controller {
       for (let d = 0; d < space.size; d++) taken[d] += classes.demand[tasks.taskClass[task] * space.size + d];
     return taken.every((amount, d) => amount <= capacity[d]);
   }
+}
+
+/**
+ * What may be given away for a time of one resource of a machine: what its tasks were given and do not use, less a margin of what they were given, in
+ * whole quanta. Nothing where it is not known what they use (NaN).
+ */
+export function revocableSlack(given: number, used: number, margin: number): number {
+  return Number.isNaN(used) ? 0 : Math.max(0, Math.floor(given - used - margin * given));
 }

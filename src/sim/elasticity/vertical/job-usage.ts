@@ -1,9 +1,6 @@
 import type { Micros } from '../../../model/index.js';
-import { adjustedPercentile } from './adjusted-percentile.js';
-import { RecentPeak } from './recent-peak.js';
 import { BUCKETS, UsageHistogram } from './usage-histogram.js';
 import type { LimitRule, VerticalTerms } from './vertical-parameters.js';
-import { weightedAverage } from './weighted-average.js';
 
 /** What has been seen of one resource of one job, and the limit that it recommends. */
 interface Watched {
@@ -67,4 +64,54 @@ function statistic({ rule, histogram, usages }: Watched): number {
     case 'peak':
       return usages.highest;
   }
+}
+
+/** The highest of the last values that were pushed: S_max of Autopilot (Rzadca et al., EuroSys 2020, section 3.2.2), and its hold on recommendations. */
+export class RecentPeak {
+  private readonly values: Float64Array;
+  private next = 0;
+
+  /** Keeps so many values. */
+  constructor(length: number) {
+    this.values = new Float64Array(Math.max(1, length));
+  }
+
+  push(value: number): void {
+    this.values[this.next] = value;
+    this.next = (this.next + 1) % this.values.length;
+  }
+
+  /** 0 before any value. */
+  get highest(): number {
+    return this.values.reduce((highest, value) => Math.max(highest, value), 0);
+  }
+}
+
+/**
+ * S_pj of Autopilot (Rzadca et al., EuroSys 2020, section 3.2.2): the percentile of usage weighed by age and by the usage itself, so that the limit
+ * holds for a share `j` of the work done rather than of the time. The upper bound of its bucket; 0 where nothing has been seen.
+ */
+export function adjustedPercentile(histogram: UsageHistogram, j: number): number {
+  let all = 0;
+  for (let k = 0; k < BUCKETS; k++) all += histogram.weights[k] * histogram.upperBound(k);
+  let below = 0;
+  for (let k = 0; k < BUCKETS; k++) {
+    below += histogram.weights[k] * histogram.upperBound(k);
+    if (below > 0 && below >= j * all) return histogram.upperBound(k);
+  }
+  return 0;
+}
+
+/**
+ * S_avg of Autopilot (Rzadca et al., EuroSys 2020, section 3.2.2): the mean usage, weighed by age; for what bears being throttled. Each sample
+ * counts as the upper bound of its bucket. 0 where nothing has been seen.
+ */
+export function weightedAverage(histogram: UsageHistogram): number {
+  let sum = 0;
+  let weight = 0;
+  for (let k = 0; k < BUCKETS; k++) {
+    sum += histogram.weights[k] * histogram.upperBound(k);
+    weight += histogram.weights[k];
+  }
+  return weight === 0 ? 0 : sum / weight;
 }

@@ -1,0 +1,228 @@
+import { randomExponential } from 'd3-random';
+import type { EgressPrice } from '../../../metrics/collectors/cost-metrics.js';
+import {
+  type Constraint,
+  FOREVER,
+  InputError,
+  type MachineId,
+  type MachineSpec,
+  type MachineSupply,
+  type Micros,
+  type Parameter,
+  type ParameterValue,
+  ParameterValues,
+} from '../../../model/index.js';
+import { CLOUD_PARAMETERS, COST_PARAMETERS } from '../../../sim/elasticity/cloud/cloud-parameters.js';
+import { CloudPool } from '../../../sim/elasticity/cloud/cloud-pool.js';
+import type { Controller } from '../../../sim/elasticity/controller.js';
+import { HorizontalScaler } from '../../../sim/elasticity/horizontal/horizontal-scaler.js';
+import {
+  OVERSUBSCRIPTION_PARAMETERS,
+  Oversubscription,
+} from '../../../sim/elasticity/revocable/oversubscription.js';
+import { VERTICAL_PARAMETERS, verticalTerms } from '../../../sim/elasticity/vertical/vertical-parameters.js';
+import { VerticalScaler } from '../../../sim/elasticity/vertical/vertical-scaler.js';
+import { parseMachines } from '../../../workloads/machines.js';
+import type { Trace } from '../../../workloads/trace.js';
+
+/** The sections of elasticity: each a key of a scenario file, and what stands before the dot in `--set vertical.services=all`. */
+export const ELASTICITY_SECTIONS = {
+  vertical: VERTICAL_PARAMETERS,
+  oversubscription: OVERSUBSCRIPTION_PARAMETERS,
+  cloud: CLOUD_PARAMETERS,
+  cost: COST_PARAMETERS,
+} as const;
+
+type Section = keyof typeof ELASTICITY_SECTIONS;
+
+/** All of their parameters, named `section.parameter`. */
+export const ELASTICITY_PARAMETERS: readonly Parameter[] = Object.entries(ELASTICITY_SECTIONS).flatMap(
+  ([section, parameters]) => parameters.map((p) => ({ ...p, name: `${section}.${p.name}` })),
+);
+
+/** What was set of them, by `section.parameter`. */
+export type ElasticitySettings = Readonly<Record<string, ParameterValue>>;
+
+/** What a run is to have beside its workload, its machines and its policy. */
+export interface ElasticityPlan {
+  /** Machines beside its own; their ranks follow those. */
+  readonly machines: readonly MachineSpec[];
+  readonly egress: EgressPrice;
+  readonly controllers: readonly Controller[];
+  /** What every task of a framework asks of its machine; undefined where all machines are alike. */
+  readonly constraintsOf: ((framework: number) => readonly Constraint[]) | undefined;
+}
+
+/** What is planned for. */
+export interface ElasticityScene {
+  readonly trace: Trace;
+  /** The machines of the run's own. */
+  readonly own: readonly MachineSpec[];
+  /** A named random stream of the run's seed, at its beginning. */
+  readonly stream: (name: string) => () => number;
+}
+
+/** What a run asks for by these settings. @throws InputError */
+export async function planElasticity(
+  set: ElasticitySettings,
+  scene: ElasticityScene,
+): Promise<ElasticityPlan> {
+  const { trace, own } = scene;
+  const { applications = [] } = trace;
+  const cloud = sectionValues('cloud', set);
+  const revocable = revocableRows(sectionValues('oversubscription', set), scene);
+  const rented = await rentedMachines(cloud, trace);
+  const firstRented = own.length + revocable.machines.length;
+  return {
+    machines: [...revocable.machines, ...rented],
+    egress: {
+      megabytesPerSecondPerCore: cloud.number('egressMBpsPerCore'),
+      pricePerGigabyte: cloud.number('egressPricePerGB'),
+    },
+    controllers: [
+      ...(applications.length === 0 ? [] : [new HorizontalScaler(applications)]),
+      ...verticalScalers(sectionValues('vertical', set), trace),
+      ...revocable.controllers,
+      ...cloudPools(cloud, rented, firstRented, scene),
+    ],
+    constraintsOf: supplyConstraints(set, trace),
+  };
+}
+
+/** Which kinds of machines each framework may use; undefined where there is one kind. */
+function supplyConstraints(set: ElasticitySettings, trace: Trace): ElasticityPlan['constraintsOf'] {
+  const revocable = servicesNamed(
+    sectionValues('oversubscription', set),
+    'oversubscription',
+    'revocable',
+    trace,
+  );
+  const onPremises = servicesNamed(sectionValues('cloud', set), 'cloud', 'onPremises', trace);
+  if (revocable.size === 0 && onPremises.size === 0) return undefined;
+  return (framework) => {
+    const { name } = trace.frameworks[framework];
+    const oneOf: MachineSupply[] = ['own'];
+    if (revocable.has(name)) oneOf.push('revocable');
+    if (!onPremises.has(name)) oneOf.push('rented');
+    return [{ attribute: 'supply', oneOf }];
+  };
+}
+
+function servicesNamed(
+  values: ParameterValues,
+  section: Section,
+  parameter: string,
+  trace: Trace,
+): ReadonlySet<string> {
+  const text = values.text(parameter);
+  return text === 'none' ? new Set() : frameworksNamed(text, `${section}.${parameter}`, trace);
+}
+
+/** @throws InputError */
+async function rentedMachines(values: ParameterValues, { space }: Trace): Promise<readonly MachineSpec[]> {
+  const text = values.text('machines');
+  if (text === 'none') return [];
+  const specs = await parseMachines(text).machines(space);
+  return specs.map(({ capacity, attributes }, i) => ({
+    name: `cloud-${i}`,
+    capacity,
+    attributes: { ...attributes, rack: 'cloud', zone: 'cloud' },
+    supply: 'rented',
+    pricePerHour: values.number('pricePerHour'),
+  }));
+}
+
+function cloudPools(
+  values: ParameterValues,
+  rented: readonly MachineSpec[],
+  first: MachineId,
+  { stream }: ElasticityScene,
+): readonly Controller[] {
+  if (rented.length === 0) return [];
+  const mean = values.number('interruptedAfter');
+  // A stream for each machine: who is ordered when does not shift what others draw.
+  const draws = rented.map(({ name }) => randomExponential.source(stream(`cloud/${name}`))(1 / mean));
+  return [
+    new CloudPool(
+      rented.map((_, i) => first + i),
+      {
+        startup: values.number('startup'),
+        interval: intervalOf(values, 'cloud'),
+        growAfter: values.number('growAfter'),
+        idleAfter: values.number('idleAfter'),
+        notice: values.number('notice'),
+        lifetime: (machine) => (Number.isFinite(mean) ? Math.round(draws[machine - first]()) : FOREVER),
+      },
+    ),
+  ];
+}
+
+/** The machines of the run's own, with a price where `cost.machineHour` gives one. */
+export function pricedMachines(own: readonly MachineSpec[], set: ElasticitySettings): readonly MachineSpec[] {
+  const price = sectionValues('cost', set).number('machineHour');
+  if (price === 0) return own;
+  return own.map((spec) => ({ ...spec, pricePerHour: spec.pricePerHour ?? price }));
+}
+
+/** A row of revocable room beside each machine, which only tasks of these services may use. */
+function revocableRows(
+  values: ParameterValues,
+  { trace: { space }, own }: ElasticityScene,
+): Pick<ElasticityPlan, 'machines' | 'controllers'> {
+  if (values.text('revocable') === 'none') return { machines: [], controllers: [] };
+  const terms = {
+    interval: intervalOf(values, 'oversubscription'),
+    margin: values.number('margin'),
+    least: values.number('least'),
+    dimensions: [space.dimensionOf('cpus'), space.dimensionOf('mem')].filter((d) => d >= 0),
+  };
+  return {
+    machines: own.map(({ name, attributes }, host) => ({
+      name: `${name}/revocable`,
+      capacity: new Int32Array(space.size),
+      ...(attributes !== undefined && { attributes }),
+      supply: 'revocable',
+      host,
+    })),
+    controllers: [new Oversubscription(terms)],
+  };
+}
+
+/** @throws InputError */
+function intervalOf(values: ParameterValues, section: Section): Micros {
+  const interval = values.number('interval');
+  if (interval > 0 && Number.isFinite(interval)) return interval;
+  throw InputError.expected({ field: `--set ${section}.interval` }, interval, 'longer than 0');
+}
+
+function verticalScalers(values: ParameterValues, trace: Trace): readonly Controller[] {
+  const text = values.text('services');
+  if (text === 'none') return [];
+  const names = text === 'all' ? 'all' : frameworksNamed(text, 'vertical.services', trace);
+  return [
+    new VerticalScaler(names, verticalTerms(values, trace.space.names, intervalOf(values, 'vertical'))),
+  ];
+}
+
+/** @throws InputError when one of them is not in the run. */
+function frameworksNamed(text: string, field: string, { frameworks }: Trace): ReadonlySet<string> {
+  const known = frameworks.map((framework) => framework.name);
+  const names = text.split(',');
+  for (const name of names)
+    if (!known.includes(name))
+      throw InputError.expected(
+        { field: `--set ${field}` },
+        name,
+        `none, all, or some of ${known.join(', ')}`,
+      );
+  return new Set(names);
+}
+
+/** The values of a section by the names of its parameters. */
+function sectionValues(section: Section, set: ElasticitySettings): ParameterValues {
+  const prefix = `${section}.`;
+  const own = Object.entries(set)
+    .filter(([key]) => key.startsWith(prefix))
+    .map(([key, value]) => [key.slice(prefix.length), value] as const);
+  return new ParameterValues(ELASTICITY_SECTIONS[section], Object.fromEntries(own));
+}

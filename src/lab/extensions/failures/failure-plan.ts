@@ -1,0 +1,206 @@
+import { randomUniform } from 'd3-random';
+import {
+  type Cluster,
+  type FrameworkSpec,
+  fromSeconds,
+  InputError,
+  type MachineSpec,
+  type Micros,
+  type ParameterValue,
+  ParameterValues,
+  parseDuration,
+  parseParameter,
+} from '../../../model/index.js';
+import type { CheckpointTerms } from '../../../sim/failures/checkpoints.js';
+import type { Detection } from '../../../sim/failures/detection.js';
+import { FAILURE_PARAMETERS } from '../../../sim/failures/failure-parameters.js';
+import { parseFault } from '../../../sim/failures/fault-script.js';
+import type { Failures } from '../../../sim/failures/fleet.js';
+import { makeOutages } from '../../../sim/failures/make-outages.js';
+import type { Outage } from '../../../sim/failures/outage.js';
+import { failurePresetNamed } from '../../../sim/failures/presets.js';
+import { type Topology, topologyOf } from '../../../sim/failures/topology.js';
+import type { RandomStreams } from '../../../sim/random-streams.js';
+import { type CsvRecord, readCsv } from '../../../workloads/formats/csv-records.js';
+import { RESTART_ELSEWHERE, type RecoveryTerms, type ServiceTerms } from '../../../workloads/recovery.js';
+import { type AloneCut, outagesOfCut } from '../tenants/alone.js';
+
+/** What a person says of failures: plain data. */
+export interface FailureChoice {
+  /** Name of a preset. */
+  readonly preset?: string;
+  /** Fault script, a fault each. */
+  readonly faults?: readonly string[];
+}
+
+/** The values of FAILURE_PARAMETERS that a choice gives: the preset's, under what was set. @throws InputError */
+export function failureSettings(
+  { preset }: FailureChoice,
+  set: Readonly<Record<string, ParameterValue>>,
+): Record<string, ParameterValue> {
+  if (preset === undefined) return { ...set };
+  const { settings } = failurePresetNamed(preset);
+  const ofPreset = FAILURE_PARAMETERS.filter((parameter) => settings[parameter.name] !== undefined).map(
+    (parameter) => [parameter.name, parseParameter(parameter, settings[parameter.name])] as const,
+  );
+  return { ...Object.fromEntries(ofPreset), ...set };
+}
+
+/** Who is in a run, as far as failures go. */
+export interface FailureScene {
+  readonly cluster: Cluster;
+  /** Of the whole cluster, but rented ones, which are the cloud's care, and revocable rows, which go with their hosts. */
+  readonly machines: readonly MachineSpec[];
+  /** Which of them the run has; undefined for all. */
+  readonly cut: AloneCut | undefined;
+  readonly frameworks: readonly FrameworkSpec[];
+  /** By framework; undefined for the usual. */
+  readonly terms: readonly (ServiceTerms | undefined)[];
+  readonly horizon: Micros;
+  readonly streams: RandomStreams;
+}
+
+/** What fails in a run, and what is done about it. @throws InputError */
+export async function planFailures(
+  choice: FailureChoice,
+  set: Readonly<Record<string, ParameterValue>>,
+  { cluster, machines, cut, frameworks, terms, horizon, streams }: FailureScene,
+): Promise<Failures> {
+  const values = new ParameterValues(FAILURE_PARAMETERS, set);
+  const topology = topologyOf(machines, values.number('racksPerPowerUnit'), values.number('racksPerZone'));
+  const path = values.text('trace');
+  const detection = detectionOf(values);
+  const termsOf = recoveryTerms(values, frameworks);
+  const names = frameworks.map(({ name }) => name);
+  const outages = [
+    ...makeOutages(values, topology, streams, horizon),
+    ...(path === '' ? [] : await readFailureTrace(path, topology)),
+    ...(choice.faults ?? []).flatMap((fault) => parseFault(fault, topology, names)),
+  ];
+  return {
+    outages: withRevocableRows(cut === undefined ? outages : outagesOfCut(outages, cut), cluster),
+    detection,
+    recovery: (framework) => terms[framework] ?? termsOf(cluster.frameworks[framework].name),
+    checkpoints: checkpointTerms(values, cluster, frameworks),
+    failoverTimeout: values.number('frameworkFailoverTimeout'),
+    pingPhase: pingPhases(cluster, streams, detection.pingInterval),
+    registrationDelay: registrationDelays(streams, values.number('registrationTime')),
+  };
+}
+
+/** What happens to a machine happens to its revocable row. */
+function withRevocableRows(outages: readonly Outage[], { machines }: Cluster): readonly Outage[] {
+  const rowOf = new Map(
+    machines.specs.flatMap(({ host }, row) => (host === undefined ? [] : [[host, row] as const])),
+  );
+  if (rowOf.size === 0) return outages;
+  return outages.map((outage) => ({
+    ...outage,
+    machines: outage.machines.flatMap((machine) =>
+      [machine, rowOf.get(machine) ?? machine].filter((m, i) => i === 0 || m !== machine),
+    ),
+  }));
+}
+
+/** @throws InputError */
+function detectionOf(values: ParameterValues): Detection {
+  const pingInterval = values.number('pingInterval');
+  if (!(pingInterval > 0 && Number.isFinite(pingInterval)))
+    throw InputError.expected({ field: '--set failures.pingInterval' }, pingInterval, 'longer than 0');
+  return {
+    pingInterval,
+    pingTimeouts: values.number('pingTimeouts'),
+    removalGap: values.number('removalGap'),
+    reregisterTimeout: values.number('reregisterTimeout'),
+  };
+}
+
+/** @throws InputError when a framework named is not in the run. */
+function recoveryTerms(
+  values: ParameterValues,
+  frameworks: readonly FrameworkSpec[],
+): (name: string) => RecoveryTerms {
+  const text = values.text('partitionAware');
+  const names = text === 'none' || text === 'all' ? [] : text.split(',');
+  const known = frameworks.map((framework) => framework.name);
+  for (const name of names)
+    if (!known.includes(name))
+      throw InputError.expected(
+        { field: '--set failures.partitionAware' },
+        name,
+        `none, all, or frameworks among ${known.join(', ')}`,
+      );
+  const aware: RecoveryTerms = { ...RESTART_ELSEWHERE, wait: values.number('unreachableWait') };
+  return (name) => (text === 'all' || names.includes(name) ? aware : RESTART_ELSEWHERE);
+}
+
+/** Reads `spark:10m+5s`. @throws InputError when a framework named is not in the run, or a length is none. */
+function checkpointTerms(
+  values: ParameterValues,
+  cluster: Cluster,
+  frameworks: readonly FrameworkSpec[],
+): Failures['checkpoints'] {
+  const text = values.text('checkpoints');
+  if (text === 'none') return undefined;
+  const place = { field: '--set failures.checkpoints' };
+  const terms = new Map<string, CheckpointTerms>();
+  for (const part of text.split(',')) {
+    const [name, lengths] = part.split(':');
+    if (!frameworks.some((framework) => framework.name === name)) {
+      const known = frameworks.map((framework) => framework.name).join(', ');
+      throw InputError.expected(place, name, `one of the frameworks ${known}`);
+    }
+    const [every, cost] = lengths.split('+').map(parseDuration);
+    if (every === undefined || every <= 0 || cost === undefined || !Number.isFinite(cost))
+      throw InputError.expected(place, lengths, 'interval+cost, such as 10m+5s, the interval above 0');
+    terms.set(name, { every, cost });
+  }
+  return (framework) => terms.get(cluster.frameworks[framework].name);
+}
+
+/** Machines have registered at any time, so their pings are spread over the interval. */
+function pingPhases(cluster: Cluster, streams: RandomStreams, interval: Micros): Failures['pingPhase'] {
+  const { specs } = cluster.machines;
+  return (machine) =>
+    Math.floor(streams.stream(`pings/${specs[specs[machine].host ?? machine].name}`)() * interval);
+}
+
+function registrationDelays(streams: RandomStreams, longest: Micros): Failures['registrationDelay'] {
+  const draw = randomUniform.source(streams.stream('failures/registrations'))(longest);
+  return () => Math.round(draw());
+}
+
+/**
+ * Reads a file of outages: CSV with a header and the columns `machine` (name), `start` and `end` (seconds from the start of the
+ * run), and optionally `kind`: off (when left out), cut, isolated, or disk (whose end does not matter).
+ * @throws InputError
+ */
+async function readFailureTrace(path: string, topology: Topology): Promise<Outage[]> {
+  const outages: Outage[] = [];
+  const ids = new Map(topology.machines.map((name, machine) => [name, machine]));
+  for await (const record of readCsv(path, ['machine', 'start', 'end'])) {
+    const name = record.required('machine', 'the name of a machine');
+    const machine = ids.get(name);
+    if (machine === undefined)
+      throw InputError.expected(
+        record.place('machine'),
+        name,
+        `a machine of the run, such as ${topology.machines[0]}`,
+      );
+    const start = fromSeconds(record.amount('start'));
+    const end = fromSeconds(record.amount('end'));
+    if (end <= start)
+      throw InputError.expected(record.place('end'), record.text('end'), 'a time after start');
+    outages.push({ kind: kindOf(record), cause: 'trace', machines: [machine], start, end, notice: start });
+  }
+  return outages;
+}
+
+const KINDS = ['off', 'cut', 'isolated', 'disk'] as const;
+
+function kindOf(record: CsvRecord): (typeof KINDS)[number] {
+  const text = record.text('kind') || 'off';
+  const kind = KINDS.find((one) => one === text);
+  if (kind === undefined) throw InputError.expected(record.place('kind'), text, KINDS.join(', '));
+  return kind;
+}

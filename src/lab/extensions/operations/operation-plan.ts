@@ -1,0 +1,68 @@
+import type { DayTwoSummary } from '../../../metrics/summary/summary-schema.js';
+import { type Cluster, type FrameworkSpec, type Micros, toSeconds } from '../../../model/index.js';
+import type { Failures } from '../../../sim/failures/fleet.js';
+import { parseOperation } from '../../../sim/operations/operation-script.js';
+import type { DayTwoPlan, DayTwoReport } from '../../../sim/operations/operations.js';
+import type { RandomStreams } from '../../../sim/random-streams.js';
+import type { ServiceTerms } from '../../../workloads/recovery.js';
+
+/** Who is in a run, as far as its operators go. */
+export interface DayTwoScene {
+  readonly cluster: Cluster;
+  readonly frameworks: readonly FrameworkSpec[];
+  /** Whose operations are left out when they are none of these; undefined for nobody's. */
+  readonly only: ReadonlySet<string> | undefined;
+  /** By framework; undefined for anything that is no service. */
+  readonly terms: readonly (ServiceTerms | undefined)[];
+  readonly failures: Failures;
+  readonly streams: RandomStreams;
+}
+
+/**
+ * What operators do in a run: the operations that were asked for, and the machines that faults drain within a time. undefined where they do nothing.
+ * @throws InputError
+ */
+export function planDayTwo(
+  operations: readonly string[],
+  { cluster, frameworks, only, terms, failures, streams }: DayTwoScene,
+): DayTwoPlan | undefined {
+  const drains = failures.outages
+    .filter(({ cause }) => cause === 'drain')
+    .map(({ machines, notice, start }) => ({ machines, notice, deadline: start }));
+  if (operations.length === 0 && drains.length === 0) return undefined;
+  const scene = {
+    services: frameworks.map(({ name }, framework) => ({ name, terms: terms[framework] })),
+    space: cluster.space,
+    machines: cluster.machines.specs,
+    stream: (name: string) => streams.stream(name),
+  };
+  const all = operations.map((operation) => parseOperation(operation, scene));
+  const kept = all.filter(({ framework }) => only?.has(frameworks[framework].name) !== false);
+  return { operations: kept, drains, terms };
+}
+
+/** What came of the operations of a run that began at `start`, in seconds from there. */
+export function dayTwoSummary(
+  { rollouts, drains }: DayTwoReport,
+  cluster: Cluster,
+  start: Micros,
+): DayTwoSummary {
+  const length = (begun: Micros, ended: Micros) => (Number.isNaN(ended) ? null : toSeconds(ended - begun));
+  return {
+    rollouts: rollouts.map(({ rollout, begun, ended, ...came }) => ({
+      service: cluster.frameworks[rollout.framework]?.name ?? '',
+      kind: rollout.kind,
+      version: rollout.version,
+      begun: toSeconds(begun - start),
+      length: length(begun, ended),
+      ...came,
+    })),
+    drains: drains.map(({ machine, begun, deadline, emptyAt, ...tasks }) => ({
+      machine: cluster.machines.specs[machine].name,
+      begun: toSeconds(begun - start),
+      deadline: toSeconds(deadline - start),
+      length: length(begun, emptyAt),
+      ...tasks,
+    })),
+  };
+}

@@ -1,0 +1,224 @@
+import type { Summary } from '../../metrics/summary/summary-schema.js';
+import { fromSeconds, InputError, quote } from '../../model/index.js';
+import { type MeanInterval, meanInterval } from '../../results/interval.js';
+import { type Metric, metricsOf, metricValue } from '../../results/metric.js';
+import { variantsOf } from '../../results/variants.js';
+import type { RunSpec } from '../run/run-spec.js';
+import { MACHINES_OF_TRACE, type WorkloadChoice } from '../workload/workload.js';
+
+/** How much worse a metric may become: a share of the baseline, or an absolute amount in the metric's unit. */
+export interface Tolerance {
+  readonly kind: 'relative' | 'absolute';
+  readonly amount: number;
+}
+
+/** Used where nothing is said of a metric. */
+const DEFAULT_TOLERANCE: Tolerance = { kind: 'relative', amount: 0.05 };
+
+/** One metric of one policy, before and now, over the same seeds. */
+export interface GatedMetric {
+  readonly policy: string;
+  readonly metric: Metric;
+  readonly baseline: number;
+  readonly now: number;
+  /** Paired differences now - baseline, over seeds. */
+  readonly difference: MeanInterval;
+  readonly tolerance: Tolerance;
+  readonly verdict: 'same' | 'better' | 'within' | 'worse';
+}
+
+/** What the baseline ran, so that it can be run again. Files are named again by the user, since results hold no paths. */
+export interface Rerun {
+  readonly trace?: string | undefined;
+  readonly machines?: string | undefined;
+  /** Policy files, by the name that the policy has in the baseline. */
+  readonly policyFiles: ReadonlyMap<string, string>;
+  /** Parameters that name files, such as `podOrder`. */
+  readonly set?: Readonly<Record<string, string>>;
+}
+
+/** @throws InputError when a file must be named, and is not. */
+export function specOf(summary: Summary, rerun: Rerun): RunSpec {
+  const { run } = summary;
+  const machines = rerun.machines ?? machinesOf(summary);
+  return {
+    policy: rerun.policyFiles.get(run.policy.name) ?? run.policy.name,
+    workload: workloadOf(summary, rerun),
+    ...(machines !== undefined && { machines }),
+    seed: run.seed,
+    ...(run.horizon !== null && { until: fromSeconds(run.horizon) }),
+    ...(run.failures !== undefined && {
+      failures: {
+        ...(run.failures.preset !== '' && { preset: run.failures.preset }),
+        faults: run.failures.faults,
+      },
+    }),
+    ...(run.operations !== undefined && { operations: run.operations }),
+    ...(run.tenants !== undefined && { tenants: run.tenants }),
+    set: {
+      ...scoped(run.policy.name, run.policy.parameters),
+      ...scoped(run.workload.format ?? run.workload.name, run.workload.parameters),
+      ...scoped('run', run.settings),
+      ...scoped('failures', run.failures?.settings ?? {}),
+      ...scoped('elasticity', run.elasticity ?? {}),
+      ...qualified(rerun.set ?? {}, summary),
+    },
+  };
+}
+
+/** Files are parameters of the workload; its name before the dot makes them take the place of the baseline's. */
+function qualified(set: Readonly<Record<string, string>>, { run }: Summary): Record<string, string> {
+  const owner = run.workload.format ?? run.workload.name;
+  return Object.fromEntries(
+    Object.entries(set).map(([key, value]) => [key.includes('.') ? key : `${owner}.${key}`, value]),
+  );
+}
+
+function workloadOf({ run }: Summary, rerun: Rerun): WorkloadChoice {
+  const { kind, name, format, services, after } = run.workload;
+  if (kind === 'generated')
+    return {
+      kind,
+      name,
+      ...(services !== undefined && { services }),
+      ...(after !== undefined && { after }),
+    };
+  if (rerun.trace === undefined)
+    throw new InputError(
+      { field: '--trace' },
+      `the baseline replays ${quote(name)}; say where it is with --trace FILE`,
+    );
+  return { kind, path: rerun.trace, ...(format !== undefined && { format }) };
+}
+
+/** Undefined for those that the trace brings. */
+function machinesOf({ run }: Summary): string | undefined {
+  const { source } = run.machines;
+  if (source === MACHINES_OF_TRACE) return undefined;
+  if (/^\d+\s*x/.test(source)) return source;
+  throw new InputError(
+    { field: '--machines' },
+    `the baseline ran on ${quote(source)}; say where it is with --machines FILE`,
+  );
+}
+
+function scoped(owner: string, values: Readonly<Record<string, string | number>>): Record<string, string> {
+  const isQualified = (name: string) => name.includes('.');
+  return Object.fromEntries(
+    Object.entries(values)
+      .filter(([, value]) => value !== '')
+      .map(([name, value]) => [isQualified(name) ? name : `${owner}.${name}`, String(value)]),
+  );
+}
+
+/**
+ * Compares runs with the baseline, policy by policy, paired by seed. A metric got worse when its mean paired difference is
+ * on the bad side by more than its tolerance and, with two seeds or more, the 95 % interval of the difference excludes 0.
+ * @throws InputError when a run has no partner in the baseline.
+ */
+export function gate(
+  baseline: readonly Summary[],
+  now: readonly Summary[],
+  tolerances: ReadonlyMap<string, Tolerance>,
+): GatedMetric[] {
+  const pairs = baseline.map((before, i) => ({ before, after: now[i] }));
+  for (const { before, after } of pairs) checkSameWork(before, after);
+  return variantsOf(baseline).flatMap(({ name: policy, summaries }) => {
+    const ours = pairs.filter(({ before }) => summaries.includes(before));
+    return metricsOf(ours[0].before).flatMap((metric) => {
+      const gated = gateMetric(policy, metric, ours, toleranceOf(metric.key, tolerances));
+      return gated === undefined ? [] : [gated];
+    });
+  });
+}
+
+function checkSameWork(before: Summary, after: Summary | undefined): void {
+  const { policy, seed } = before.run;
+  if (after?.run.policy.name !== policy.name || after.run.seed !== seed)
+    throw new InputError({}, `the baseline's run of ${policy.name} with seed ${seed} has no partner`);
+  const hash = before.run.workload.sha256;
+  if (hash !== undefined && hash !== after.run.workload.sha256) {
+    throw new InputError(
+      { field: '--trace' },
+      `is not the file of the baseline: ${quote(before.run.workload.name)} had another sha256`,
+    );
+  }
+}
+
+interface Pair {
+  readonly before: Summary;
+  readonly after: Summary;
+}
+
+function gateMetric(
+  policy: string,
+  metric: Metric,
+  pairs: readonly Pair[],
+  tolerance: Tolerance,
+): GatedMetric | undefined {
+  const values = pairs
+    .map(({ before, after }) => ({
+      before: metricValue(before, metric.key),
+      after: metricValue(after, metric.key),
+    }))
+    .filter(
+      (pair): pair is { before: number; after: number } =>
+        pair.before !== undefined && pair.after !== undefined,
+    );
+  if (values.length === 0) return undefined;
+  const baseline = meanInterval(values.map(({ before }) => before)).mean;
+  const difference = meanInterval(values.map(({ before, after }) => after - before));
+  return {
+    policy,
+    metric,
+    baseline,
+    now: meanInterval(values.map(({ after }) => after)).mean,
+    difference,
+    tolerance,
+    verdict: verdict(metric, baseline, difference, tolerance),
+  };
+}
+
+function verdict(
+  metric: Metric,
+  baseline: number,
+  difference: MeanInterval,
+  tolerance: Tolerance,
+): GatedMetric['verdict'] {
+  if (difference.mean === 0 && (difference.halfWidth ?? 0) === 0) return 'same';
+  if (metric.better === 'neither') return 'within';
+  const harm = metric.better === 'lower' ? difference.mean : -difference.mean;
+  const allowed = tolerance.kind === 'absolute' ? tolerance.amount : tolerance.amount * Math.abs(baseline);
+  const isCertain = difference.halfWidth === undefined || Math.abs(difference.mean) > difference.halfWidth;
+  if (harm > allowed && isCertain) return 'worse';
+  return harm < 0 ? 'better' : 'within';
+}
+
+/** The tolerance of the longest key that is the metric's or a prefix of it (`wait` covers `wait.p95`). */
+function toleranceOf(key: string, tolerances: ReadonlyMap<string, Tolerance>): Tolerance {
+  for (
+    let prefix = key;
+    prefix !== '';
+    prefix = prefix.includes('.') ? prefix.slice(0, prefix.lastIndexOf('.')) : ''
+  ) {
+    const tolerance = tolerances.get(prefix);
+    if (tolerance !== undefined) return tolerance;
+  }
+  return tolerances.get('') ?? DEFAULT_TOLERANCE;
+}
+
+/**
+ * Reads `wait.p95=5%`, `queue=0.5` (absolute), `10%` (for all metrics). @throws InputError
+ */
+export function parseTolerance(text: string): [string, Tolerance] {
+  const match = /^(?:([A-Za-z][\w.-]*)=)?(\d+(?:\.\d+)?)(%?)$/.exec(text.trim());
+  if (match === null)
+    throw InputError.expected({ field: '--tolerance' }, text, 'metric=5%, metric=0.5, or 5% for all metrics');
+  const [, key = '', amount, percent] = match;
+  return [
+    key,
+    percent === '%'
+      ? { kind: 'relative', amount: Number(amount) / 100 }
+      : { kind: 'absolute', amount: Number(amount) },
+  ];
+}

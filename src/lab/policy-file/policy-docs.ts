@@ -1,0 +1,70 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { InputError, type Parameter, parameterText } from '../../model/index.js';
+import { PLACEMENTS } from '../../policies/placement/index.js';
+import { POLICIES } from '../../policies/registry.js';
+import { packageRoot } from '../../results/files/version.js';
+import { isPolicyPath } from './policy-file.js';
+
+/** Doc comments by name, taken from the sources when Fairground is built. */
+export interface PolicyDocs {
+  readonly policies: Readonly<Record<string, string>>;
+  readonly placements: Readonly<Record<string, string>>;
+}
+
+/** @throws InputError when the build is missing. */
+export function builtInDocs(): PolicyDocs {
+  const file = join(packageRoot(), 'dist', 'policy-docs.json');
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as PolicyDocs;
+  } catch {
+    throw new InputError({ file }, 'is missing; run npm run build');
+  }
+}
+
+/** What the author says of a policy: of a built-in one, or of one in a file. */
+export async function policyDoc(nameOrPath: string): Promise<string> {
+  if (!isPolicyPath(nameOrPath)) return builtInDocs().policies[nameOrPath] ?? '';
+  const { docCommentOf } = await import('./doc-comment.js');
+  return docCommentOf(readFileSync(nameOrPath, 'utf8'));
+}
+
+/** The first sentence of a doc comment, on one line. */
+export function firstSentence(doc: string): string {
+  const text = doc.replace(/\s+/g, ' ');
+  const end = /[.:](\s|$)/.exec(text);
+  return end === null ? text : `${text.slice(0, end.index)}.`;
+}
+
+/** `docs/policies.md`: what the author of each policy and placement says of it, with its parameters, in Markdown. */
+export function policiesPage(docs: PolicyDocs): string {
+  const sections = [
+    '# Policies',
+    'Made from the doc comments of src/policies when Fairground is built. How to write one: [writing-policies.md](writing-policies.md).',
+    ...POLICIES.map(({ name, parameters }) =>
+      [`## ${name}`, paragraphs(docs.policies[name] ?? ''), parameterTable(parameters)].join('\n\n'),
+    ),
+    '# Placements',
+    'Which of the machines that fit a task gets it: `--set placement=NAME` with every policy made of a list scheduler.',
+    ...PLACEMENTS.map(({ name }) => `## ${name}\n\n${paragraphs(docs.placements[name] ?? '')}`),
+  ];
+  return `${sections.join('\n\n')}\n`;
+}
+
+/** The doc comment, each labelled line (`Ties:`, `Source:`) as a paragraph of its own. */
+function paragraphs(doc: string): string {
+  return doc.replace(/[ \n]+(?=(?:Complexity|Ties|Known limits?|Limits|Source|Sources):)/g, '\n\n');
+}
+
+function parameterTable(parameters: readonly Parameter[]): string {
+  const rows = parameters.map((parameter) => {
+    const text = parameterText(parameter, parameter.default);
+    const choices = parameter.kind === 'choice' ? ` One of ${parameter.choices.join(', ')}.` : '';
+    return `| \`${parameter.name}\` | ${text === '' ? 'empty' : `\`${text}\``} | ${cell(parameter.about + choices)} |`;
+  });
+  return ['| parameter | default | meaning |', '|---|---|---|', ...rows].join('\n');
+}
+
+function cell(text: string): string {
+  return text.replaceAll('|', '\\|');
+}

@@ -1,0 +1,100 @@
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, extname, join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { InputError, quote } from '../../model/index.js';
+import type { Policy, PolicyFile } from '../../policies/policy.js';
+import { POLICIES, policyNamed } from '../../policies/registry.js';
+import { packageRoot } from '../../results/files/version.js';
+import type { DecisionWatch } from './decision-watch.js';
+import { guardedPolicy } from './guarded-policy.js';
+
+/** The policy of this name, or of the file at this path, whose calls `watch` is told of. @throws InputError */
+export async function loadPolicy(nameOrPath: string, watch?: DecisionWatch): Promise<Policy> {
+  const policy = policyNamed(nameOrPath);
+  if (policy !== undefined) return policy;
+  if (!isPolicyPath(nameOrPath)) {
+    const names = POLICIES.map((p) => p.name).join(', ');
+    throw new InputError(
+      { field: '--policy' },
+      `unknown policy ${quote(nameOrPath)}, expected one of ${names}, or a file such as ./mine.ts`,
+    );
+  }
+  return loadPolicyFile(nameOrPath, watch);
+}
+
+/** Does this name a file rather than a policy? */
+export function isPolicyPath(nameOrPath: string): boolean {
+  return /[/\\]/.test(nameOrPath) || /\.m?[tj]s$/.test(nameOrPath);
+}
+
+async function loadPolicyFile(path: string, watch: DecisionWatch | undefined): Promise<Policy> {
+  if (!existsSync(path)) throw new InputError({ file: path }, 'there is no such policy file');
+  if (/\.m?ts$/.test(path)) {
+    const { checkPolicyTypes } = await import('./type-check.js');
+    checkPolicyTypes(path);
+  }
+  const module = (await importBundled(path)) as { default?: unknown };
+  return guardedPolicy(asPolicy(module.default, path), path, watch);
+}
+
+/** The file and all it imports as one module; `fairground/policies` is this installation's own. */
+async function importBundled(path: string): Promise<unknown> {
+  const { build } = await import('esbuild');
+  const result = await build({
+    entryPoints: [resolve(path)],
+    bundle: true,
+    format: 'esm',
+    platform: 'neutral',
+    target: 'node20',
+    write: false,
+    logLevel: 'silent',
+    sourcemap: 'inline',
+    sourcesContent: false,
+    alias: { 'fairground/policies': join(packageRoot(), 'dist', 'policies.js') },
+  }).catch((error: BuildError) => {
+    const first = error.errors?.[0];
+    throw new InputError(
+      { file: path, ...(first?.location && { line: first.location.line }) },
+      first?.text ?? String(error),
+    );
+  });
+  return importText(result.outputFiles[0].text, path);
+}
+
+/** By way of a file, because only files get their source maps applied, which name the author's lines in errors. */
+async function importText(text: string, path: string): Promise<unknown> {
+  const folder = mkdtempSync(join(tmpdir(), 'fairground-'));
+  const file = join(folder, 'policy.mjs');
+  try {
+    process.setSourceMapsEnabled(true);
+    writeFileSync(file, text);
+    return await import(pathToFileURL(file).href);
+  } catch (error) {
+    throw new InputError({ file: path }, `fails while it is loaded: ${(error as Error).message}`);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+interface BuildError {
+  readonly errors?: readonly { readonly text: string; readonly location: { readonly line: number } | null }[];
+}
+
+/** What a policy file exports, as a policy; without a name of its own it has that of the file. @throws InputError */
+export function asPolicy(value: unknown, path: string): Policy {
+  const file = value as PolicyFile | undefined;
+  const name = basename(path, extname(path));
+  if (typeof file === 'function') {
+    return { name, parameters: [], build: () => ({ architecture: 'monolithic', scheduler: file() }) };
+  }
+  if (typeof file === 'object' && file !== null && typeof file.build === 'function') {
+    if (!Array.isArray(file.parameters ?? []))
+      throw new InputError({ file: path }, 'has parameters that are not a list');
+    return { ...file, name: file.name ?? name, parameters: file.parameters ?? [] };
+  }
+  throw new InputError(
+    { file: path },
+    'has no default export that is a Policy, or a function that makes a Scheduler',
+  );
+}

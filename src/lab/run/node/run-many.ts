@@ -1,0 +1,145 @@
+import { existsSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import type { RunRecord } from '../../../metrics/run-record.js';
+import { InputError, type Micros, secondsText } from '../../../model/index.js';
+import { packageRoot } from '../../../results/files/version.js';
+import { DecisionWatch, watchDecisions } from '../../policy-file/decision-watch.js';
+import { isPolicyPath } from '../../policy-file/policy-file.js';
+import type { RunProgress } from '../run-spec.js';
+import { discardPartialFiles, performRun, type RunTask } from './run-task.js';
+
+/** What a worker is given. */
+export interface WorkerInput {
+  readonly task: RunTask;
+  readonly watch: SharedArrayBuffer;
+}
+
+/** What a worker tells the pool. */
+export type WorkerMessage =
+  | { readonly kind: 'progress'; readonly progress: RunProgress }
+  | { readonly kind: 'done'; readonly record: RunRecord }
+  | { readonly kind: 'failed'; readonly message: string; readonly isInputError: boolean };
+
+/** What follows a batch of runs. */
+export interface RunManyHooks {
+  readonly progress?: (task: number, progress: RunProgress) => void;
+  readonly done?: (task: number, record: RunRecord) => void;
+  /** Stops what runs; finished runs keep their files. */
+  readonly signal?: AbortSignal;
+}
+
+/** The runs were stopped from outside. */
+class Interrupted extends Error {
+  override readonly name = 'Interrupted';
+}
+
+/**
+ * Runs all tasks, in worker threads when that can help, and returns their records in the order of the tasks.
+ * A run of a policy file always has a thread of its own, so that a policy that never returns can be stopped.
+ * @throws InputError of the first task that fails, or when two would write to one folder; Interrupted.
+ */
+export async function runMany(tasks: readonly RunTask[], hooks: RunManyHooks = {}): Promise<RunRecord[]> {
+  if (tasks.length === 0) return [];
+  checkFolders(tasks);
+  const needsWorker = tasks.length > 1 || tasks.some((task) => isPolicyPath(task.spec.policy));
+  return needsWorker ? runInWorkers(tasks, hooks) : [await runHere(tasks[0], hooks)];
+}
+
+/** Two policy files of one name would write to one folder. @throws InputError */
+function checkFolders(tasks: readonly RunTask[]): void {
+  const folders = tasks.map((task) => task.out);
+  const twice = folders.find((folder, i) => folder !== undefined && folders.indexOf(folder) !== i);
+  if (twice !== undefined) throw new InputError({ file: twice }, 'two of the runs would write there');
+}
+
+async function runHere(task: RunTask, hooks: RunManyHooks): Promise<RunRecord> {
+  const record = await performRun(task, {
+    pause: async (progress) => {
+      hooks.progress?.(0, progress);
+      // Lets signals be handled.
+      await new Promise(setImmediate);
+      if (hooks.signal?.aborted === true) throw new Interrupted();
+    },
+  });
+  hooks.done?.(0, record);
+  return record;
+}
+
+async function runInWorkers(tasks: readonly RunTask[], hooks: RunManyHooks): Promise<RunRecord[]> {
+  const records: RunRecord[] = new Array(tasks.length);
+  const stop = new AbortController();
+  hooks.signal?.addEventListener('abort', () => stop.abort(), { once: true });
+  if (hooks.signal?.aborted === true) stop.abort();
+  let next = 0;
+  const lane = async () => {
+    while (next < tasks.length && !stop.signal.aborted) {
+      const place = next++;
+      records[place] = await runInWorker(tasks[place], stop.signal, (progress) =>
+        hooks.progress?.(place, progress),
+      );
+      hooks.done?.(place, records[place]);
+    }
+  };
+  const lanes = Array.from({ length: Math.min(tasks.length, availableParallelism()) }, () =>
+    lane().catch((error) => {
+      stop.abort();
+      throw error;
+    }),
+  );
+  const results = await Promise.allSettled(lanes);
+  const errors = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as Error] : []));
+  const first = errors.find((error) => !(error instanceof Interrupted)) ?? errors[0];
+  if (first !== undefined) throw first;
+  if (stop.signal.aborted) throw new Interrupted();
+  return records;
+}
+
+function runInWorker(
+  task: RunTask,
+  signal: AbortSignal,
+  progress: (progress: RunProgress) => void,
+): Promise<RunRecord> {
+  const file = join(packageRoot(), 'dist', 'worker.js');
+  if (!existsSync(file)) throw new InputError({ file }, 'is missing; run npm run build');
+  const watch = new DecisionWatch();
+  const worker = new Worker(file, { workerData: { task, watch: watch.shared } satisfies WorkerInput });
+  let stop = () => {};
+  let stopWatching = () => {};
+  return new Promise<RunRecord>((resolve, reject) => {
+    stop = () => reject(new Interrupted());
+    signal.addEventListener('abort', stop);
+    stopWatching = watchDecisions(watch, task.decisionLimit ?? DECISION_LIMIT, (now) =>
+      reject(neverReturned(task, now)),
+    );
+    worker.on('message', (message: WorkerMessage) => {
+      if (message.kind === 'progress') progress(message.progress);
+      else if (message.kind === 'done') resolve(message.record);
+      else reject(message.isInputError ? new InputError({}, message.message) : new Error(message.message));
+    });
+    worker.on('error', reject);
+    worker.on('exit', () => reject(new Error('a worker ended without a result')));
+  })
+    .catch((error) => {
+      discardPartialFiles(task);
+      throw error;
+    })
+    .finally(() => {
+      stopWatching();
+      signal.removeEventListener('abort', stop);
+      return worker.terminate();
+    });
+}
+
+/** Milliseconds that a policy of a file may take for one decision, when nothing else is said. */
+const DECISION_LIMIT = 60_000;
+
+function neverReturned(task: RunTask, now: Micros): InputError {
+  const seconds = (task.decisionLimit ?? DECISION_LIMIT) / 1000;
+  const when = Number.isNaN(now) ? 'while it was set up' : `at ${secondsText(now)} s of simulated time`;
+  return new InputError(
+    { file: task.spec.policy },
+    `the policy did not return within ${seconds} s ${when} (--decision-limit)`,
+  );
+}

@@ -1,0 +1,23 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { InputError } from '../../../model/index.js';
+import { DecisionWatch } from '../../policy-file/decision-watch.js';
+import type { WorkerInput, WorkerMessage } from './run-many.js';
+import { performRun } from './run-task.js';
+
+/** Entry of a worker thread: performs the run it was given and posts what comes of it. */
+const send = (message: WorkerMessage) => parentPort?.postMessage(message);
+
+const { task, watch } = workerData as WorkerInput;
+
+performRun(task, {
+  watch: new DecisionWatch(watch),
+  pause: (progress) => send({ kind: 'progress', progress }),
+}).then(
+  (record) => send({ kind: 'done', record }),
+  (error: Error) =>
+    send({
+      kind: 'failed',
+      message: error instanceof InputError ? error.message : (error.stack ?? error.message),
+      isInputError: error instanceof InputError,
+    }),
+);

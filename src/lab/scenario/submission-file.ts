@@ -1,0 +1,118 @@
+import { z } from 'zod';
+import type { JobTerms, ServiceTerms, Submission } from '../../live/framework/submission.js';
+import {
+  DURATION_FORM,
+  FOREVER,
+  fromSeconds,
+  type Micros,
+  parseDuration,
+  toSeconds,
+} from '../../model/index.js';
+import { readYaml } from './yaml-file.js';
+
+/** How long an instance runs before it counts as ready, and how long it may take to; proposals. */
+const USUAL_READY_AFTER: Micros = fromSeconds(5);
+const USUAL_READY_WITHIN: Micros = fromSeconds(120);
+
+const duration = z.union([z.string(), z.number()]).transform((value, context) => {
+  const micros = typeof value === 'number' ? fromSeconds(value) : parseDuration(value);
+  if (micros !== undefined && micros >= 0) return micros;
+  context.addIssue({ code: 'custom', message: `found "${value}", expected ${DURATION_FORM}` });
+  return z.NEVER;
+});
+
+const amount = z.number().min(0);
+
+const commandKeys = {
+  command: z.string().min(1).describe('a line for the shell'),
+  cpus: amount.default(0).describe('cores'),
+  mem: amount.default(0).describe('MiB'),
+  disk: amount.default(0).describe('MiB'),
+  priority: z.int().default(0),
+  env: z.record(z.string(), z.union([z.string(), z.number()]).transform(String)).default({}),
+};
+
+const jobSchema = z.strictObject({
+  ...commandKeys,
+  tasks: z.int().min(1).max(100_000).default(1),
+  estimate: duration.default(FOREVER).describe('how long a task runs, as far as its user knows'),
+  gang: z.boolean().default(false).describe('all tasks start at one instant, or none'),
+  retries: z.int().min(0).default(0).describe('how often a task starts again after it failed'),
+});
+
+const healthSchema = z.strictObject({
+  command: z.string().min(1),
+  interval: duration.optional(),
+  timeout: duration.optional(),
+  grace: duration.optional().describe('failures so early do not count'),
+  failures: z.int().min(1).optional().describe('in a row, before the instance is ended'),
+});
+
+const serviceSchema = z.strictObject({
+  ...commandKeys,
+  instances: z.int().min(0).max(100_000).default(1),
+  health: healthSchema.optional(),
+  ready_after: duration.default(USUAL_READY_AFTER),
+  ready_within: duration.default(USUAL_READY_WITHIN),
+});
+
+/** Names become ids of tasks, which are names of folders. */
+const name = z.string().regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, {
+  error: 'expected a name of letters a-z, digits and -',
+});
+
+/** Nothing is launched on nothing (Mesos, validation.cpp: "Task uses no resources"). */
+function asksForSomething({ cpus, mem }: { readonly cpus: number; readonly mem: number }): boolean {
+  return cpus > 0 || mem > 0;
+}
+
+const NOTHING_ASKED = { error: 'expected cpus or mem above 0' };
+
+/** A submission file: jobs and services by name. */
+export const submissionSchema = z.strictObject({
+  jobs: z.record(name, jobSchema.refine(asksForSomething, NOTHING_ASKED)).default({}),
+  services: z.record(name, serviceSchema.refine(asksForSomething, NOTHING_ASKED)).default({}),
+});
+
+/** Reads a submission file. @throws InputError with file, line and field. */
+export function readSubmission(path: string): Submission {
+  const { jobs, services } = readYaml(path, submissionSchema).value;
+  return {
+    jobs: Object.entries(jobs).map(([job, terms]) => jobTerms(job, terms)),
+    services: Object.entries(services).map(([service, terms]) => serviceTerms(service, terms)),
+  };
+}
+
+function jobTerms(job: string, terms: z.output<typeof jobSchema>): JobTerms {
+  const { tasks, estimate, gang, retries } = terms;
+  return { ...commandTerms(job, terms), tasks, estimate, gang, retries };
+}
+
+function serviceTerms(service: string, terms: z.output<typeof serviceSchema>): ServiceTerms {
+  return {
+    ...commandTerms(service, terms),
+    instances: terms.instances,
+    healthCheck: terms.health === undefined ? undefined : healthCheck(terms.health),
+    readyAfter: terms.ready_after,
+    readyWithin: terms.ready_within,
+  };
+}
+
+function commandTerms(
+  called: string,
+  { command, cpus, mem, disk, priority, env }: z.output<typeof jobSchema> | z.output<typeof serviceSchema>,
+) {
+  return { name: called, command, demand: { cpus, mem, disk }, priority, environment: env };
+}
+
+/** As Mesos has it (mesos.proto, HealthCheck), with its defaults where nothing is said. */
+function healthCheck({ command, interval, timeout, grace, failures }: z.output<typeof healthSchema>) {
+  return {
+    type: 'COMMAND',
+    command: { value: command },
+    ...(interval !== undefined && { interval_seconds: toSeconds(interval) }),
+    ...(timeout !== undefined && { timeout_seconds: toSeconds(timeout) }),
+    ...(grace !== undefined && { grace_period_seconds: toSeconds(grace) }),
+    ...(failures !== undefined && { consecutive_failures: failures }),
+  };
+}

@@ -1,0 +1,16 @@
+import type { AgentRecord } from '../state.js';
+
+/** Tells an agent to end a task. */
+export function sendKill(
+  agent: AgentRecord,
+  frameworkId: string,
+  taskId: string,
+  graceSeconds: number | undefined,
+): void {
+  agent.stream?.send({
+    type: 'KILL',
+    framework_id: frameworkId,
+    task_id: taskId,
+    ...(graceSeconds !== undefined && { grace_seconds: graceSeconds }),
+  });
+}

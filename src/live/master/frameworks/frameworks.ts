@@ -1,0 +1,199 @@
+import { fromSeconds, type Micros, toSeconds } from '../../../model/index.js';
+import { every } from '../../clock.js';
+import type { EventStream } from '../../event-stream.js';
+import type { FrameworkFacts } from '../../wire/agent-messages.js';
+import { capabilitiesOf, minimumsOf, rolesOfFramework } from '../../wire/framework-info.js';
+import type { FrameworkInfo } from '../../wire/messages.js';
+import { rescindInverseOffers } from '../offers/inverse-offers.js';
+import { offersOf, returnOffer, withAllocation } from '../offers/offers.js';
+import { forgetOperations } from '../offers/operations.js';
+import { frameworkMessage } from '../operator/descriptions.js';
+import { type FrameworkRecord, inBackground, type MasterState } from '../state.js';
+import { completeTask, isTerminal, releaseTask } from '../tasks/status.js';
+
+/** Removed frameworks that are remembered (Mesos: --max_completed_frameworks). */
+const MAX_COMPLETED_FRAMEWORKS = 50;
+
+/** What a framework says when it subscribes, checked for what its description alone can tell. */
+export interface Subscribing {
+  readonly info: FrameworkInfo;
+  readonly suppressed: readonly string[];
+  readonly principal: string | undefined;
+}
+
+/** The framework's id and description are on disk before it hears of its subscription. */
+export async function subscribeFramework(
+  state: MasterState,
+  { info: said, suppressed, principal }: Subscribing,
+  stream: EventStream,
+  subscribed: (frameworkId: string) => object,
+): Promise<FrameworkRecord | undefined> {
+  const id = said.id?.value ?? `${state.id}-${String(state.next.framework++).padStart(4, '0')}`;
+  const info = withoutChanges(state.frameworks.get(id), { ...said, id: { value: id } });
+  await state.store.put(`framework/${id}`, { id, info, principal });
+  if (state.completedFrameworks.has(id)) {
+    // It was removed while the disk was written to.
+    await state.store.put(`framework/${id}`, { id, info, removed: true });
+    stream.send({ type: 'ERROR', error: { message: 'Framework has been removed' } });
+    stream.close();
+    return undefined;
+  }
+  const known = state.frameworks.get(id);
+  const framework = known ?? newRecord(state, id, info, principal);
+  const roles = rolesOfFramework(info);
+  withAllocation(state, () => {
+    if (known !== undefined) takeOver(state, known);
+    framework.info = info;
+    framework.roles = roles;
+    framework.capabilities = capabilitiesOf(info);
+    framework.stream = stream;
+    framework.cancelTimer();
+    framework.cancelTimer = every(state.clock, state.flags.heartbeatInterval, () =>
+      framework.stream?.send({ type: 'HEARTBEAT' }),
+    );
+    stream.send(subscribed(id));
+    const arrival = { roles, suppressed, capabilities: framework.capabilities, minimums: minimumsOf(info) };
+    if (state.host.hasFramework(id)) {
+      state.host.recoverFramework(id, arrival);
+      state.host.setRoles(id, roles);
+      state.host.activateFramework(id);
+    } else state.host.addFramework(id, arrival);
+  });
+  publishFramework(state, known === undefined ? 'FRAMEWORK_ADDED' : 'FRAMEWORK_UPDATED', framework);
+  // Statuses that went to a broken connection would come again after their retry interval only.
+  if (known !== undefined)
+    for (const agent of state.agents.values()) agent.stream?.send({ type: 'RESEND', framework_id: id });
+  return framework;
+}
+
+/** A framework that subscribes again stays the user that it was, and keeps its checkpoints or has none (validation.cpp, framework). */
+function withoutChanges(known: FrameworkRecord | undefined, info: FrameworkInfo): FrameworkInfo {
+  if (known === undefined) return info;
+  const { user, checkpoint } = known.info;
+  return { ...info, user, checkpoint };
+}
+
+/** Tells operators of a framework that has come or changed. */
+export function publishFramework(
+  state: MasterState,
+  type: 'FRAMEWORK_ADDED' | 'FRAMEWORK_UPDATED',
+  framework: FrameworkRecord,
+): void {
+  state.subscribers.publish(
+    () => ({ type, [type.toLowerCase()]: { framework: frameworkMessage(state, framework) } }),
+    (view) => view.framework(framework),
+  );
+}
+
+/** Another scheduler of the same framework had the subscription (Mesos: failoverFramework). */
+function takeOver(state: MasterState, framework: FrameworkRecord): void {
+  for (const offer of offersOf(state, { frameworkId: framework.id })) returnOffer(state, offer);
+  const old = framework.stream;
+  framework.stream = undefined;
+  old?.send({ type: 'ERROR', error: { message: 'Framework failed over' } });
+  old?.close();
+}
+
+function newRecord(
+  state: MasterState,
+  id: string,
+  info: FrameworkInfo,
+  principal: string | undefined,
+): FrameworkRecord {
+  const framework: FrameworkRecord = {
+    id,
+    info,
+    roles: rolesOfFramework(info),
+    capabilities: capabilitiesOf(info),
+    principal,
+    stream: undefined,
+    registered: state.clock.now(),
+    cancelTimer: () => undefined,
+  };
+  state.frameworks.set(id, framework);
+  state.decisions.write({ at: framework.registered, framework: id, name: info.name });
+  return framework;
+}
+
+/** A framework of which an agent or the store tells; it has the usual time to come back from when agents must have. */
+export function recoverFramework(state: MasterState, { id, info, principal }: FrameworkFacts): void {
+  if (state.frameworks.has(id) || state.completedFrameworks.has(id)) return;
+  const framework = newRecord(state, id, info, principal);
+  const { roles, capabilities } = framework;
+  state.host.recoverFramework(id, { roles, suppressed: [], capabilities, minimums: minimumsOf(info) });
+  waitForReturn(state, framework, state.flags.agentReregisterTimeout + failoverTimeout(framework));
+}
+
+/** The connection of a framework broke: its offers come back, and it has its failover timeout to return. */
+export function frameworkDisconnected(
+  state: MasterState,
+  framework: FrameworkRecord,
+  stream: EventStream,
+): void {
+  if (framework.stream !== stream) return;
+  framework.stream = undefined;
+  withAllocation(state, () => {
+    state.host.deactivateFramework(framework.id);
+    for (const offer of offersOf(state, { frameworkId: framework.id })) returnOffer(state, offer);
+  });
+  rescindInverseOffers(state, { frameworkId: framework.id });
+  publishFramework(state, 'FRAMEWORK_UPDATED', framework);
+  waitForReturn(state, framework, failoverTimeout(framework));
+}
+
+function waitForReturn(state: MasterState, framework: FrameworkRecord, within: Micros): void {
+  framework.cancelTimer();
+  framework.cancelTimer = state.clock.after(within, () => {
+    inBackground(state, removeFramework(state, framework));
+  });
+}
+
+function failoverTimeout({ info }: FrameworkRecord): Micros {
+  return fromSeconds(info.failover_timeout ?? 0);
+}
+
+/** A framework leaves for good: its tasks are killed, its id is not taken again. */
+export async function removeFramework(state: MasterState, framework: FrameworkRecord): Promise<void> {
+  if (state.frameworks.get(framework.id) !== framework) return;
+  framework.cancelTimer();
+  state.frameworks.delete(framework.id);
+  state.completedFrameworks.set(framework.id, framework.info);
+  withAllocation(state, () => {
+    for (const offer of offersOf(state, { frameworkId: framework.id })) returnOffer(state, offer);
+    for (const task of [...state.tasks.values()]) {
+      if (task.frameworkId !== framework.id) continue;
+      if (!isTerminal(task.state)) {
+        releaseTask(state, task);
+        task.state = 'TASK_KILLED';
+      }
+      completeTask(state, task);
+    }
+    state.host.removeFramework(framework.id);
+  });
+  rescindInverseOffers(state, { frameworkId: framework.id });
+  state.subscribers.publish(
+    () => ({ type: 'FRAMEWORK_REMOVED', framework_removed: { framework_info: framework.info } }),
+    (view) => view.framework(framework),
+  );
+  forgetOperations(state, framework.id);
+  for (const agent of state.agents.values())
+    agent.stream?.send({ type: 'SHUTDOWN_FRAMEWORK', framework_id: framework.id });
+  const since = toSeconds(state.clock.now());
+  await state.store.put(`framework/${framework.id}`, { ...facts(framework), removed: true, since });
+  await forgetOldest(state);
+  const { stream } = framework;
+  framework.stream = undefined;
+  stream?.close();
+}
+
+async function forgetOldest(state: MasterState): Promise<void> {
+  for (const id of state.completedFrameworks.keys()) {
+    if (state.completedFrameworks.size <= MAX_COMPLETED_FRAMEWORKS) return;
+    state.completedFrameworks.delete(id);
+    await state.store.remove(`framework/${id}`);
+  }
+}
+
+function facts({ id, info, principal }: FrameworkRecord): object {
+  return { id, info, principal };
+}

@@ -1,0 +1,117 @@
+import { DAY, fromSeconds, type Micros, type Parcels, parcelsPlus } from '../../../model/index.js';
+import type { Operation } from '../../wire/messages.js';
+import type { FrameworkRecord, MasterState, OfferRecord } from '../state.js';
+import { tell } from '../tasks/status.js';
+import type { Bench } from './accept-context.js';
+import { convert } from './conversion.js';
+import { groupTasks, launch, launchGroup } from './launch.js';
+import { closeOffer, returnOffer } from './offers.js';
+import { operationRefused } from './operations.js';
+
+/** No refusal lasts longer (mesos.proto, Filters). */
+const LONGEST_REFUSAL: Micros = 365 * DAY;
+/** How long what a framework leaves of an offer is kept from it when it says nothing (mesos.proto, Filters). */
+const USUAL_REFUSAL: Micros = fromSeconds(5);
+
+/** What ACCEPT says, in plain values. */
+export interface Acceptance {
+  readonly offerIds: readonly string[];
+  readonly operations: readonly Operation[];
+  readonly refuseSeconds: number | undefined;
+}
+
+/** How long a refusal lasts: 0 for no filter; what is no time, or below 0, for the usual. */
+export function refusalOf(seconds: number | undefined): Micros {
+  return seconds === undefined || !(seconds >= 0)
+    ? USUAL_REFUSAL
+    : Math.min(LONGEST_REFUSAL, fromSeconds(seconds));
+}
+
+/** Gives offers back with a filter. Unknown ones are passed over: they were rescinded while the call was on its way. */
+export function decline(
+  state: MasterState,
+  framework: FrameworkRecord,
+  offerIds: readonly string[],
+  refuseFor: Micros,
+): void {
+  state.counters.add('messages_decline_offers');
+  for (const offer of known(state, framework, offerIds)) {
+    closeOffer(state, offer);
+    state.host.recover(framework.id, offer.role, offer.agentId, offer.parcels, refuseFor);
+  }
+}
+
+/** Carries out operations on offers and gives the rest back with a filter (Mesos, Master::accept). */
+export function accept(state: MasterState, framework: FrameworkRecord, acceptance: Acceptance): void {
+  state.counters.add('messages_launch_tasks');
+  const { offerIds, operations } = acceptance;
+  const offers = known(state, framework, offerIds);
+  const problem = offersProblem(offers, offerIds);
+  const agent = state.agents.get(offers[0]?.agentId ?? '');
+  if (problem !== undefined || agent === undefined) {
+    for (const offer of offers) returnOffer(state, offer);
+    for (const operation of operations) drop(state, framework, operation, problem ?? 'Offers are invalid');
+    return;
+  }
+  for (const offer of offers) closeOffer(state, offer);
+  const held = offers.reduce<Parcels>((sum, { parcels }) => parcelsPlus(sum, parcels), []);
+  const bench: Bench = { framework, agent, role: (offers[0] as OfferRecord).role, left: held };
+  for (const operation of operations) perform(state, bench, operation);
+  if (bench.left.length === 0) return;
+  state.host.recover(framework.id, bench.role, agent.id, bench.left, refusalOf(acceptance.refuseSeconds));
+}
+
+function known(
+  state: MasterState,
+  framework: FrameworkRecord,
+  offerIds: readonly string[],
+): readonly OfferRecord[] {
+  return [...new Set(offerIds)]
+    .map((id) => state.offers.get(id))
+    .filter((offer): offer is OfferRecord => offer?.frameworkId === framework.id);
+}
+
+function offersProblem(offers: readonly OfferRecord[], ids: readonly string[]): string | undefined {
+  if (ids.length === 0) return 'No offers specified';
+  if (new Set(ids).size < ids.length) return 'Duplicate offer in offer list';
+  if (offers.length < ids.length) return 'Offer is no longer valid';
+  if (new Set(offers.map(({ agentId }) => agentId)).size > 1)
+    return 'Aggregated offers must belong to one agent';
+  return new Set(offers.map(({ role }) => role)).size > 1
+    ? 'Aggregated offers must be allocated to one role'
+    : undefined;
+}
+
+/** An operation on offers that are no longer there. */
+function drop(state: MasterState, framework: FrameworkRecord, operation: Operation, message: string): void {
+  for (const info of [...(operation.launch?.task_infos ?? []), ...groupTasks(operation)])
+    tell(
+      state,
+      framework,
+      { taskId: info.task_id.value, agentId: info.agent_id.value },
+      { state: 'TASK_DROPPED', reason: 'REASON_INVALID_OFFERS', message },
+    );
+  operationRefused(framework, operation, { state: 'OPERATION_DROPPED', message });
+}
+
+function perform(state: MasterState, bench: Bench, operation: Operation): void {
+  switch (operation.type) {
+    case 'LAUNCH':
+      for (const info of operation.launch?.task_infos ?? []) launch(state, bench, info);
+      return;
+    case 'LAUNCH_GROUP':
+      launchGroup(state, bench, operation);
+      return;
+    case 'RESERVE':
+    case 'UNRESERVE':
+    case 'CREATE':
+    case 'DESTROY':
+      convert(state, bench, { ...operation, type: operation.type });
+      return;
+    default:
+      operationRefused(bench.framework, operation, {
+        state: 'OPERATION_ERROR',
+        message: `${operation.type.slice(0, 60)} is not implemented`,
+      });
+  }
+}

@@ -1,0 +1,64 @@
+import { type Parcels, parcelsMinus, parcelsPlus } from '../../../model/index.js';
+import { HttpError } from '../../wire/http-error.js';
+import type { Operation } from '../../wire/messages.js';
+import { parcelsOfMessages } from '../../wire/resources.js';
+import { convertResources } from '../agents/agent-resources.js';
+import { type Action, isAllowed } from '../authorization/acls.js';
+import type { MasterState } from '../state.js';
+import type { Bench } from './accept-context.js';
+import { operationFinished, operationRefused } from './operations.js';
+import { type Conversion, reservationFor, unreservation } from './reservation.js';
+import { volumeCreation, volumeDestruction } from './volumes.js';
+
+/** An operation after which resources are others of the same amounts. */
+export type ConvertingOperation = Operation & {
+  readonly type: 'RESERVE' | 'UNRESERVE' | 'CREATE' | 'DESTROY';
+};
+
+/** Carries out an operation on what is left, or tells why not. */
+export function convert(state: MasterState, bench: Bench, operation: ConvertingOperation): void {
+  const { framework, agent, role } = bench;
+  try {
+    const { consumed, converted } = conversionOf(state, bench, operation);
+    convertResources(state, agent, { framework: framework.id, role }, { consumed, converted });
+    bench.left = parcelsPlus(parcelsMinus(bench.left, consumed), converted);
+    operationFinished(state, framework, agent.id, operation);
+  } catch (error) {
+    if (!(error instanceof HttpError)) throw error;
+    operationRefused(framework, operation, { state: 'OPERATION_ERROR', message: error.message });
+  }
+}
+
+function conversionOf(state: MasterState, bench: Bench, operation: ConvertingOperation): Conversion {
+  const { agent, role, left } = bench;
+  const wanted = wantedOf(operation);
+  switch (operation.type) {
+    case 'RESERVE':
+      requireMay(state, bench, 'reserve_resources', role);
+      return reservationFor(role, wanted, left);
+    case 'UNRESERVE':
+      requireMay(state, bench, 'unreserve_resources', undefined);
+      return unreservation(state, agent, wanted, left);
+    case 'CREATE':
+      requireMay(state, bench, 'create_volumes', role);
+      return volumeCreation(wanted, left, state.host.totalOf(agent.id));
+    case 'DESTROY':
+      requireMay(state, bench, 'destroy_volumes', undefined);
+      return volumeDestruction(wanted, left);
+  }
+}
+
+function wantedOf({ reserve, unreserve, create, destroy }: Operation): Parcels {
+  return parcelsOfMessages((reserve ?? unreserve)?.resources ?? (create ?? destroy)?.volumes ?? []);
+}
+
+/** Who made a reservation or a volume is not kept: to end it takes a rule for all. @throws HttpError 403 */
+function requireMay(
+  { acls }: MasterState,
+  { framework }: Bench,
+  action: Action,
+  object: string | undefined,
+): void {
+  if (!isAllowed(acls, action, framework.principal ?? framework.info.principal, object))
+    throw new HttpError(403, `Not authorized: ${action}`);
+}

@@ -1,0 +1,117 @@
+import {
+  type Cluster,
+  type FrameworkId,
+  grown,
+  HOUR,
+  type MachineId,
+  type Micros,
+  type TaskClassId,
+  type TaskId,
+} from '../../model/index.js';
+
+/** Data that leaves a cloud, and what it costs. */
+export interface EgressPrice {
+  /** 10^6 bytes per second for each core that tasks were given on a rented machine. */
+  readonly megabytesPerSecondPerCore: number;
+  /** For 10^9 bytes. */
+  readonly pricePerGigabyte: number;
+}
+
+/**
+ * What machines cost, and who had them. A task is charged the mean, over cpus and memory, of its share of the machine, for as long as it has it: so what the
+ * tasks of a machine are charged never exceeds the machine's price, and what is left is the cost of idleness. Revocable room is charged to nobody: its host's
+ * tasks pay for it.
+ */
+export class CostMetrics {
+  /** Paid for rented machines, and for data that left the cloud, in the currency of the prices. */
+  rented = 0;
+  egress = 0;
+  /** Hours of rented machines, from order to return. */
+  rentedHours = 0;
+
+  private readonly cluster: Cluster;
+  private readonly egressPrice: EgressPrice;
+  private readonly dimensions: readonly number[];
+  private readonly charged: number[] = [];
+  /** By row of a running task: since when it is charged at its present size; NaN while it is not. */
+  private since = new Float64Array(256).fill(Number.NaN);
+  private readonly orderedAt = new Map<MachineId, Micros>();
+
+  constructor(cluster: Cluster, egressPrice: EgressPrice) {
+    this.cluster = cluster;
+    this.egressPrice = egressPrice;
+    this.dimensions = [cluster.space.dimensionOf('cpus'), cluster.space.dimensionOf('mem')].filter(
+      (d) => d >= 0,
+    );
+  }
+
+  taskStarted(task: TaskId, now: Micros): void {
+    if (task >= this.since.length) this.since = grown(this.since, task + 1, Number.NaN);
+    this.since[task] = now;
+  }
+
+  taskStopped(task: TaskId, machine: MachineId, now: Micros): void {
+    this.charge(task, machine, this.cluster.tasks.taskClass[task], now);
+    this.since[task] = Number.NaN;
+  }
+
+  /** The running task has been of this class up to now. */
+  charge(task: TaskId, machine: MachineId, taskClass: TaskClassId, now: Micros): void {
+    const { machines, classes, space, tasks } = this.cluster;
+    const { supply, pricePerHour = 0 } = machines.specs[machine];
+    const hours = (now - this.since[task]) / HOUR;
+    this.since[task] = now;
+    let share = 0;
+    for (const d of this.dimensions) {
+      const capacity = machines.capacity[machine * space.size + d];
+      const given = classes.demand[taskClass * space.size + d];
+      if (capacity > 0) share += given / capacity / this.dimensions.length;
+    }
+    const egress = supply === 'rented' ? this.egressOf(taskClass, hours) : 0;
+    this.egress += egress;
+    const framework = tasks.framework[task];
+    this.charged[framework] = this.chargedTo(framework) + share * pricePerHour * hours + egress;
+  }
+
+  machineOrdered(machine: MachineId, now: Micros): void {
+    this.orderedAt.set(machine, now);
+  }
+
+  machineGivenBack(machine: MachineId, now: Micros): void {
+    const hours = (now - (this.orderedAt.get(machine) ?? now)) / HOUR;
+    this.orderedAt.delete(machine);
+    this.rentedHours += hours;
+    this.rented += hours * (this.cluster.machines.specs[machine].pricePerHour ?? 0);
+  }
+
+  /** Counts up to the end of the run what runs and is rented. */
+  close(end: Micros): void {
+    const { tasks } = this.cluster;
+    for (let task = 0; task < Math.min(tasks.bound, this.since.length); task++)
+      if (!Number.isNaN(this.since[task])) this.charge(task, tasks.machine[task], tasks.taskClass[task], end);
+    for (const machine of [...this.orderedAt.keys()]) this.machineGivenBack(machine, end);
+  }
+
+  /** In the currency of the prices. */
+  chargedTo(framework: FrameworkId): number {
+    return this.charged[framework] ?? 0;
+  }
+
+  private egressOf(taskClass: TaskClassId, hours: number): number {
+    const { megabytesPerSecondPerCore, pricePerGigabyte } = this.egressPrice;
+    const { classes, space } = this.cluster;
+    const [cpus] = this.dimensions;
+    const cores = classes.demand[taskClass * space.size + cpus] / space.kinds[cpus].quantaPerUnit;
+    // 3,600 s an hour, 1,000 MB to a GB.
+    return cores * megabytesPerSecondPerCore * 3.6 * hours * pricePerGigabyte;
+  }
+}
+
+/** Capacity of the machines that are there for good, whatever their state, in quanta of a dimension: what shares of the cluster are shares of. */
+export function ownCapacity({ machines, space }: Cluster, dimension: number): number {
+  let capacity = 0;
+  for (let machine = 0; machine < machines.count; machine++)
+    if ((machines.specs[machine].supply ?? 'own') === 'own')
+      capacity += machines.capacity[machine * space.size + dimension];
+  return capacity;
+}

@@ -1,0 +1,56 @@
+import {
+  allocatedShare,
+  type Cluster,
+  type FrameworkId,
+  type Micros,
+  type TaskClassId,
+} from '../../model/index.js';
+import { Distribution } from '../kernels/distribution.js';
+import { Level } from '../kernels/level.js';
+import type { Series } from '../kernels/series.js';
+import { TaskCounter } from './task-counter.js';
+
+/** What one framework submitted, waited for and had. */
+export class FrameworkMetrics {
+  readonly tasks = new TaskCounter();
+  /** Micros from a task's submission to its first start. */
+  readonly wait = new Distribution();
+  /** Micros from a job's submission to its end. */
+  readonly response = new Distribution();
+  readonly dominantShare = new Level();
+  /** Columns of the run's series: allocated and used, one per dimension. */
+  readonly allocatedColumns: readonly number[];
+  readonly usedColumns: readonly number[];
+  hasUsage = false;
+
+  private readonly cluster: Cluster;
+  private readonly framework: FrameworkId;
+  private readonly series: Series;
+
+  constructor(cluster: Cluster, framework: FrameworkId, series: Series, origin: Micros) {
+    this.cluster = cluster;
+    this.framework = framework;
+    this.series = series;
+    this.allocatedColumns = cluster.space.names.map(() => series.addColumn());
+    this.usedColumns = cluster.space.names.map(() => series.addColumn());
+    this.dominantShare.set(0, origin);
+  }
+
+  allocationChanged(taskClass: TaskClassId, sign: 1 | -1, now: Micros): void {
+    const { classes } = this.cluster;
+    const dims = classes.dims;
+    for (let d = 0; d < dims; d++)
+      this.series.add(this.allocatedColumns[d], sign * classes.demand[taskClass * dims + d], now);
+    this.shareChanged(now);
+  }
+
+  /** What it has, or the capacity that its share is of, is another from now on. */
+  shareChanged(now: Micros): void {
+    this.dominantShare.set(allocatedShare(this.cluster, this.framework), now);
+  }
+
+  usageChanged(used: Float64Array, now: Micros): void {
+    this.hasUsage = true;
+    for (let d = 0; d < used.length; d++) this.series.set(this.usedColumns[d], used[d], now);
+  }
+}

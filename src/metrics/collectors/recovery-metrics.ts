@@ -1,0 +1,122 @@
+import {
+  type Cluster,
+  type FrameworkId,
+  grown,
+  type KillCause,
+  type Micros,
+  type TaskId,
+  TaskState,
+} from '../../model/index.js';
+import { Distribution } from '../kernels/distribution.js';
+
+/** What failures did: who noticed them when, and how long tasks were gone. */
+export class RecoveryMetrics {
+  machineFailures = 0;
+  /** Volumes lost with their disk, while their task ran. */
+  volumesLost = 0;
+  readonly byCause = new Map<string, number>();
+  /** Attempts lost with their machine. */
+  tasksLost = 0;
+  /** Task-Micros run by attempts that did not count, without what checkpoints kept of them. */
+  lostWork: Micros = 0;
+  /** Micros from a machine's failure until the master knew. */
+  readonly detection = new Distribution();
+  /** Micros from the moment a task really stopped with its machine until the master started it again. */
+  readonly timeToRecover = new Distribution();
+  /** Task-Micros between those moments, by framework; tasks that are still gone at the end count to the end. */
+  readonly goneTime: Micros[] = [];
+  /** Task-Micros that its attempts really ran, by framework. */
+  readonly runTime: Micros[] = [];
+
+  private readonly cluster: Cluster;
+  /** By row of the ledger: when the attempt really stopped; NaN while it runs. */
+  private stoppedAt = new Float64Array(256).fill(Number.NaN);
+  /** By row of the ledger: since when a task that was lost is gone; NaN while it is not. */
+  private goneSince = new Float64Array(256).fill(Number.NaN);
+
+  constructor(cluster: Cluster) {
+    this.cluster = cluster;
+  }
+
+  machineFailed(cause: string): void {
+    this.machineFailures++;
+    this.byCause.set(cause, (this.byCause.get(cause) ?? 0) + 1);
+  }
+
+  machineNoticed(since: Micros, now: Micros): void {
+    this.detection.record(now - since);
+  }
+
+  /** The row is a new task's. */
+  taskSubmitted(task: TaskId): void {
+    if (task >= this.stoppedAt.length) {
+      this.stoppedAt = grown(this.stoppedAt, task + 1, Number.NaN);
+      this.goneSince = grown(this.goneSince, task + 1, Number.NaN);
+    }
+    this.stoppedAt[task] = Number.NaN;
+    this.goneSince[task] = Number.NaN;
+  }
+
+  taskSilenced(task: TaskId, now: Micros): void {
+    const { tasks } = this.cluster;
+    this.stoppedAt[task] = now;
+    this.ran(tasks.framework[task], now - tasks.started[task]);
+    this.goneSince[task] = now;
+  }
+
+  taskStarted(task: TaskId, now: Micros): void {
+    const since = this.goneSince[task];
+    if (Number.isNaN(since)) return;
+    this.goneSince[task] = Number.NaN;
+    this.timeToRecover.record(now - since);
+    this.gone(this.cluster.tasks.framework[task], now - since);
+  }
+
+  /** The attempt did not count, but for an instance that was restarted: what it served, it has served. */
+  taskKilled(task: TaskId, cause: KillCause, now: Micros): void {
+    const { tasks } = this.cluster;
+    const stopped = this.stoppedAt[task];
+    const end = Number.isNaN(stopped) ? now : stopped;
+    if (cause !== 'restarted') this.lostWork += end - tasks.started[task];
+    if (Number.isNaN(stopped)) this.ran(tasks.framework[task], end - tasks.started[task]);
+    this.stoppedAt[task] = Number.NaN;
+    if (cause !== 'lost') return;
+    this.tasksLost++;
+    if (Number.isNaN(this.goneSince[task])) this.goneSince[task] = end;
+  }
+
+  /** The task left for ever, after it ran (or not). */
+  taskEnded(task: TaskId, ran: boolean, now: Micros): void {
+    const { tasks } = this.cluster;
+    if (ran && Number.isNaN(this.stoppedAt[task])) this.ran(tasks.framework[task], now - tasks.started[task]);
+    this.stoppedAt[task] = Number.NaN;
+    this.goneSince[task] = Number.NaN;
+  }
+
+  /** Counts up to the end the tasks that run or are gone. */
+  close(end: Micros): void {
+    const { tasks } = this.cluster;
+    for (let task = 0; task < tasks.bound; task++) {
+      const since = this.goneSince[task];
+      if (tasks.state[task] === TaskState.unused) continue;
+      const framework = tasks.framework[task];
+      if (!Number.isNaN(since)) this.gone(framework, end - since);
+      else if (tasks.state[task] === TaskState.running) this.ran(framework, end - tasks.started[task]);
+    }
+  }
+
+  /** Share of the time of a framework's tasks, from their first start on, in which they were gone with a machine. */
+  unavailability(framework: FrameworkId): number {
+    const gone = this.goneTime[framework] ?? 0;
+    const ran = this.runTime[framework] ?? 0;
+    return gone === 0 ? 0 : gone / (gone + ran);
+  }
+
+  private gone(framework: FrameworkId, time: Micros): void {
+    this.goneTime[framework] = (this.goneTime[framework] ?? 0) + time;
+  }
+
+  private ran(framework: FrameworkId, time: Micros): void {
+    this.runTime[framework] = (this.runTime[framework] ?? 0) + time;
+  }
+}

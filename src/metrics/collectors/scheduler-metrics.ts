@@ -1,0 +1,57 @@
+import type { Attempt, FrameworkId, Micros } from '../../model/index.js';
+import { Distribution } from '../kernels/distribution.js';
+
+/** What one scheduler did: the busyness, conflicts and waits of the Omega paper (EuroSys 2013, section 4). */
+export class SchedulerMetrics {
+  decisions = 0;
+  thought: Micros = 0;
+  /** Thought about transactions of which something conflicted. */
+  wasted: Micros = 0;
+  attempts = 0;
+  succeeded = 0;
+  failed = 0;
+  /** Micros that jobs stood in line before the first attempt. */
+  readonly wait = new Distribution();
+  decided(thought: Micros): void {
+    this.decisions++;
+    this.thought += thought;
+  }
+
+  attempted({ number, waited, thought, placed, conflicts }: Attempt): void {
+    this.attempts++;
+    if (number === 1) this.wait.record(waited);
+    if (conflicts > 0) {
+      this.failed++;
+      this.wasted += thought;
+    } else if (placed > 0) {
+      this.succeeded++;
+    }
+  }
+}
+
+/** The metrics of all schedulers, by framework and by number within it. */
+export class SchedulerMetricsTable {
+  private readonly rows = new Map<FrameworkId, SchedulerMetrics[]>();
+
+  of(framework: FrameworkId, ordinal: number): SchedulerMetrics {
+    let row = this.rows.get(framework);
+    if (row === undefined) {
+      row = [];
+      this.rows.set(framework, row);
+    }
+    row[ordinal] ??= new SchedulerMetrics();
+    return row[ordinal];
+  }
+
+  /** Framework, number and metrics, in the order of both. */
+  entries(): [FrameworkId, number, SchedulerMetrics][] {
+    const frameworks = [...this.rows.keys()].sort((a, b) => a - b);
+    return frameworks.flatMap((framework) =>
+      (this.rows.get(framework) ?? []).flatMap((metrics, ordinal) =>
+        metrics === undefined
+          ? []
+          : [[framework, ordinal, metrics] as [FrameworkId, number, SchedulerMetrics]],
+      ),
+    );
+  }
+}

@@ -1,0 +1,77 @@
+import type { KillCause, TaskOutcome } from '../../model/index.js';
+import type { JobCounts, TaskCounts } from '../summary/summary-schema.js';
+
+/** Counts what becomes of tasks. */
+export class TaskCounter {
+  submitted = 0;
+  started = 0;
+  finished = 0;
+  failed = 0;
+  abandoned = 0;
+  rejected = 0;
+  preempted = 0;
+  retried = 0;
+  restarted = 0;
+  running = 0;
+
+  ended(outcome: TaskOutcome, wasRunning: boolean): void {
+    if (wasRunning) this.running--;
+    if (outcome === 'finished') this.finished++;
+    else if (outcome === 'abandoned') this.abandoned++;
+    else if (outcome === 'rejected') this.rejected++;
+    else this.failed++;
+  }
+
+  killed(cause: KillCause): void {
+    this.running--;
+    if (cause === 'preempted') this.preempted++;
+    else if (cause === 'restarted') this.restarted++;
+    else this.retried++;
+  }
+
+  get pending(): number {
+    return this.submitted - this.finished - this.failed - this.abandoned - this.rejected - this.running;
+  }
+
+  counts(): TaskCounts {
+    const {
+      submitted,
+      started,
+      finished,
+      failed,
+      abandoned,
+      rejected,
+      preempted,
+      retried,
+      restarted,
+      running,
+      pending,
+    } = this;
+    return {
+      submitted,
+      started,
+      finished,
+      failed,
+      abandoned,
+      rejected,
+      preempted,
+      retried,
+      ...(restarted > 0 && { restarted }),
+      running,
+      pending,
+    };
+  }
+}
+
+/** Counts what becomes of jobs. */
+export class JobCounter {
+  submitted = 0;
+  started = 0;
+  finished = 0;
+  failed = 0;
+
+  counts(): JobCounts {
+    const { submitted, started, finished, failed } = this;
+    return { submitted, started, finished, failed, unfinished: submitted - finished - failed };
+  }
+}

@@ -1,0 +1,159 @@
+import {
+  type Cluster,
+  type FrameworkId,
+  type JobId,
+  type MachineId,
+  type Micros,
+  NONE,
+  type Observer,
+  type TaskId,
+} from '../../model/index.js';
+import { boundedSlowdown } from '../kernels/bounded-slowdown.js';
+import { Distribution } from '../kernels/distribution.js';
+import { Level } from '../kernels/level.js';
+
+/** A tenant as it is measured. */
+export interface MeasuredTenant {
+  readonly name: string;
+  readonly frameworks: readonly string[];
+  /** The share of the cluster that is its own. */
+  readonly ownShare: number;
+}
+
+/** What one tenant had, waited for, and cost the others. */
+export interface TenantFigures {
+  readonly tenant: MeasuredTenant;
+  readonly dominantShare: Level;
+  /** Micros from a task's submission to its first start. */
+  readonly wait: Distribution;
+  /** Micros from a job's submission to its end. */
+  readonly response: Distribution;
+  /** In millionths; see SLOWDOWN_UNIT. */
+  readonly boundedSlowdown: Distribution;
+  /** Micros in which it held more than its own share. */
+  overShare: Micros;
+  /** Task-Micros that tasks of other tenants waited meanwhile. */
+  othersWaited: Micros;
+}
+
+/** Follows a run, tenant by tenant. */
+export class TenantMetrics implements Partial<Observer> {
+  readonly figures: readonly TenantFigures[];
+  private readonly cluster: Cluster;
+  /** Tenant of each framework, by its place in `figures`; NONE for none. */
+  private readonly tenantOf: number[] = [];
+  private readonly pending: Int32Array;
+  private pendingOfAll = 0;
+  private readonly share: Float64Array;
+  private since: Micros = 0;
+
+  constructor(cluster: Cluster, tenants: readonly MeasuredTenant[]) {
+    this.cluster = cluster;
+    this.pending = new Int32Array(tenants.length);
+    this.share = new Float64Array(tenants.length);
+    this.figures = tenants.map((tenant) => ({
+      tenant,
+      dominantShare: new Level(),
+      wait: new Distribution(),
+      response: new Distribution(),
+      boundedSlowdown: new Distribution(),
+      overShare: 0,
+      othersWaited: 0,
+    }));
+  }
+
+  runStarted(now: Micros): void {
+    this.since = now;
+    for (const { dominantShare } of this.figures) dominantShare.set(0, now);
+  }
+
+  runEnded(now: Micros): void {
+    this.advance(now);
+    for (const { dominantShare } of this.figures) dominantShare.advance(now);
+  }
+
+  taskSubmitted(task: TaskId, now: Micros): void {
+    this.waits(task, 1, now);
+  }
+
+  taskStarted(task: TaskId, now: Micros): void {
+    const { tasks } = this.cluster;
+    const tenant = this.waits(task, -1, now);
+    if (tenant === NONE) return;
+    if (tasks.attempts[task] === 1) this.figures[tenant].wait.record(now - tasks.submitted[task]);
+    this.shareChanged(tenant, now);
+  }
+
+  taskKilled(task: TaskId, _machine: MachineId, _cause: string, now: Micros): void {
+    const tenant = this.waits(task, 1, now);
+    if (tenant !== NONE) this.shareChanged(tenant, now);
+  }
+
+  taskEnded(task: TaskId, machine: MachineId, _outcome: string, now: Micros): void {
+    if (machine === NONE) {
+      this.waits(task, -1, now);
+      return;
+    }
+    const tenant = this.tenantFor(this.cluster.tasks.framework[task]);
+    this.advance(now);
+    if (tenant !== NONE) this.shareChanged(tenant, now);
+  }
+
+  jobEnded(job: JobId, now: Micros): void {
+    const { jobs } = this.cluster;
+    const tenant = this.tenantFor(jobs.framework[job]);
+    if (tenant === NONE || Number.isNaN(jobs.started[job])) return;
+    const response = now - jobs.submitted[job];
+    this.figures[tenant].response.record(response);
+    this.figures[tenant].boundedSlowdown.record(boundedSlowdown(response, now - jobs.started[job]));
+  }
+
+  machineChanged(_machine: MachineId, _state: string, now: Micros): void {
+    this.advance(now);
+    for (let tenant = 0; tenant < this.figures.length; tenant++) this.shareChanged(tenant, now);
+  }
+
+  /** A task begins (1) or ceases (-1) to wait. Returns its tenant. */
+  private waits(task: TaskId, sign: 1 | -1, now: Micros): number {
+    const tenant = this.tenantFor(this.cluster.tasks.framework[task]);
+    this.advance(now);
+    if (tenant === NONE) return NONE;
+    this.pending[tenant] += sign;
+    this.pendingOfAll += sign;
+    return tenant;
+  }
+
+  private advance(now: Micros): void {
+    const lasted = now - this.since;
+    this.since = now;
+    if (lasted <= 0) return;
+    for (let tenant = 0; tenant < this.figures.length; tenant++) {
+      const figures = this.figures[tenant];
+      if (this.share[tenant] <= figures.tenant.ownShare) continue;
+      figures.overShare += lasted;
+      figures.othersWaited += lasted * (this.pendingOfAll - this.pending[tenant]);
+    }
+  }
+
+  private shareChanged(tenant: number, now: Micros): void {
+    const { frameworkAllocated, total, space, frameworks } = this.cluster;
+    let share = 0;
+    for (let d = 0; d < space.size; d++) {
+      let has = 0;
+      for (let framework = 0; framework < frameworks.length; framework++)
+        if (this.tenantFor(framework) === tenant) has += frameworkAllocated[framework * space.size + d];
+      if (has > share * total[d]) share = has / total[d];
+    }
+    this.share[tenant] = share;
+    this.figures[tenant].dominantShare.set(share, now);
+  }
+
+  private tenantFor(framework: FrameworkId): number {
+    const known = this.tenantOf[framework];
+    if (known !== undefined) return known;
+    const { name } = this.cluster.frameworks[framework];
+    const found = this.figures.findIndex(({ tenant }) => tenant.frameworks.includes(name));
+    this.tenantOf[framework] = found;
+    return found;
+  }
+}

@@ -1,0 +1,145 @@
+import {
+  allocatedShare,
+  type Cluster,
+  type FrameworkId,
+  type FreeTable,
+  grown,
+  type Micros,
+  NONE,
+  type TaskClassId,
+} from '../../model/index.js';
+import type { UnallocatedTable } from './unallocated-table.js';
+
+/** A look costs a check of each machine it visits; each pass earns so many, so that looking never dominates a run. */
+const CHECKS_PER_PASS = 32;
+
+/** Going over so many classes costs about as much as a check of a machine. */
+const CLASSES_PER_CHECK = 16;
+
+/**
+ * Share-fair but unplaceable: how long the framework that is next by share cannot be served because what is free lies in
+ * pieces. Dominant shares are of the pooled capacity, so fairness may point to somebody whom no machine can take (Ghodsi et
+ * al., "Dominant Resource Fairness", NSDI 2011, on fragmentation; Wang, Li & Liang, "DRFH", INFOCOM 2014).
+ *
+ * Next by share is the framework with the lowest dominant share of what tasks have, divided by its weight, among those with
+ * waiting tasks; ties go to the name that is first in the alphabet. It is unplaceable when none of its waiting tasks fits
+ * what is not allocated on any machine, but what is not allocated on all machines that one of them may use would hold it.
+ *
+ * Looked at after scheduling passes, and held until the next look: after each pass where that is cheap, else now and then.
+ */
+export class Unplaceable {
+  private readonly cluster: Cluster;
+  private readonly unallocated: UnallocatedTable;
+  /** `waiting[framework][class]`: tasks that wait. */
+  private readonly waiting: Int32Array[] = [];
+  private readonly waitingTasks: number[] = [];
+  private readonly time: number[] = [];
+  private readonly sum: Float64Array;
+  private credit = 0;
+  private cost = 0;
+  private since: Micros = 0;
+  /** The framework that is next by share and unplaceable; NONE when the next one is not. */
+  private current: FrameworkId = NONE;
+
+  constructor(cluster: Cluster, unallocated: UnallocatedTable) {
+    this.cluster = cluster;
+    this.unallocated = unallocated;
+    this.sum = new Float64Array(cluster.space.size);
+  }
+
+  /** One more (1) or one less (-1) task of this class of the framework waits. */
+  count(framework: FrameworkId, taskClass: TaskClassId, change: 1 | -1): void {
+    while (this.waiting.length <= framework) {
+      this.waiting.push(new Int32Array(64));
+      this.waitingTasks.push(0);
+      this.time.push(0);
+    }
+    if (taskClass >= this.waiting[framework].length)
+      this.waiting[framework] = grown(this.waiting[framework], taskClass + 1);
+    this.waiting[framework][taskClass] += change;
+    this.waitingTasks[framework] += change;
+  }
+
+  /** A scheduling pass is over; looks when the last look is paid for. */
+  passEnded(now: Micros): void {
+    this.credit += CHECKS_PER_PASS;
+    if (this.credit < this.cost) return;
+    this.credit = 0;
+    this.advance(now);
+    this.current = this.look();
+  }
+
+  /** Counts the time up to `now`. */
+  advance(now: Micros): void {
+    if (this.current !== NONE) this.time[this.current] += now - this.since;
+    this.since = now;
+  }
+
+  /** Micros in which this framework was next by share and unplaceable. */
+  timeOf(framework: FrameworkId): Micros {
+    return this.time[framework] ?? 0;
+  }
+
+  private look(): FrameworkId {
+    this.cost = this.waiting.length;
+    const framework = this.nextByShare();
+    return framework !== NONE && this.isFragmented(framework) ? framework : NONE;
+  }
+
+  private nextByShare(): FrameworkId {
+    const { frameworks } = this.cluster;
+    let next = NONE;
+    let lowest = Number.POSITIVE_INFINITY;
+    for (let framework = 0; framework < this.waiting.length; framework++) {
+      if (this.waitingTasks[framework] === 0) continue;
+      const { name, weight } = frameworks[framework];
+      const share = allocatedShare(this.cluster, framework) / weight;
+      if (share > lowest || (share === lowest && name > frameworks[next].name)) continue;
+      next = framework;
+      lowest = share;
+    }
+    return next;
+  }
+
+  private isFragmented(framework: FrameworkId): boolean {
+    const classes = this.waiting[framework];
+    this.cost += classes.length / CLASSES_PER_CHECK;
+    let isHeldTogether = false;
+    let table: FreeTable | undefined;
+    for (let taskClass = 0; taskClass < classes.length; taskClass++) {
+      if (classes[taskClass] === 0 || !this.isHeldByCluster(taskClass)) continue;
+      table ??= this.unallocated.gather();
+      if (this.fitsSomewhere(table, taskClass)) return false;
+      isHeldTogether ||= this.isHeldByItsMachines(table, taskClass);
+    }
+    return isHeldTogether;
+  }
+
+  /** Would all that is not allocated hold a task of this class? Where it would not, no machine has to be looked at. */
+  private isHeldByCluster(taskClass: TaskClassId): boolean {
+    const { classes, total, allocated } = this.cluster;
+    const dims = this.sum.length;
+    for (let d = 0; d < dims; d++)
+      if (total[d] - allocated[d] < classes.demand[taskClass * dims + d]) return false;
+    return true;
+  }
+
+  private fitsSomewhere(table: FreeTable, taskClass: TaskClassId): boolean {
+    this.cost += table.count;
+    for (let machine = 0; machine < table.count; machine++) if (table.fits(machine, taskClass)) return true;
+    return false;
+  }
+
+  /** Would what is not allocated on the machines that a task of this class may use hold it, were it in one piece? */
+  private isHeldByItsMachines(table: FreeTable, taskClass: TaskClassId): boolean {
+    const { classes, constraints } = this.cluster;
+    const dims = this.sum.length;
+    this.sum.fill(0);
+    for (let machine = 0; machine < table.count; machine++) {
+      if (table.open[machine] === 0 || !constraints.allows(classes.constraint[taskClass], machine)) continue;
+      for (let d = 0; d < dims; d++) this.sum[d] += table.free[machine * dims + d];
+    }
+    for (let d = 0; d < dims; d++) if (this.sum[d] < classes.demand[taskClass * dims + d]) return false;
+    return true;
+  }
+}

@@ -1,0 +1,37 @@
+import { toSeconds } from '../../model/index.js';
+import type { Recorder } from '../recorder.js';
+import { csvLine } from './csv.js';
+
+/**
+ * `machines.csv`: for each machine its capacity (in the unit of each resource), the mean share of it that was allocated over
+ * the run, tasks started, and seconds down.
+ */
+export function machinesCsv(recorder: Recorder): string {
+  const { cluster, machines, start, end } = recorder;
+  const { space } = cluster;
+  const attributes = [
+    ...new Set(cluster.machines.specs.flatMap((spec) => Object.keys(spec.attributes ?? {}))),
+  ].sort();
+  const lines = [
+    csvLine([
+      'machine',
+      ...attributes,
+      ...space.names,
+      ...space.names.map((name) => `allocated.${name}`),
+      'tasks_started',
+      'down_seconds',
+    ]),
+  ];
+  cluster.machines.specs.forEach((spec, machine) => {
+    const row = machine * space.size;
+    const capacities = space.kinds.map((kind, d) => cluster.machines.capacity[row + d] / kind.quantaPerUnit);
+    const shares = space.names.map((_, d) => {
+      const available = cluster.machines.capacity[row + d] * (end - start);
+      return available > 0 ? Number((machines.integral[row + d] / available).toPrecision(6)) : 0;
+    });
+    const values = attributes.map((name) => spec.attributes?.[name] ?? '');
+    const counts = [machines.started[machine], toSeconds(machines.downTime[machine])];
+    lines.push(csvLine([spec.name, ...values, ...capacities, ...shares, ...counts]));
+  });
+  return lines.join('');
+}

@@ -1,0 +1,147 @@
+import {
+  type Attempt,
+  type Cluster,
+  type FrameworkId,
+  type KillCause,
+  type MachineId,
+  type MachineState,
+  type Micros,
+  NONE,
+  type Observer,
+  type PlacementAction,
+  type Refusal,
+  type TaskId,
+  type TaskOutcome,
+} from '../../model/index.js';
+
+/** Process of the marks and slices of schedulers; machine m is process m + 1. */
+const SCHEDULERS = 0;
+
+/**
+ * Writes a run in the Trace Event Format (JSON object form), which Perfetto and chrome://tracing open: a process per machine whose threads are lanes, so that
+ * tasks that run side by side stand under each other; a slice per attempt of a task; failures, changes of state and what stopped a task as marks on its
+ * machine; decisions as slices and refusals as marks of the schedulers. Times are microseconds, as the format wants them. Slices are written
+ * when they end, so nothing but what runs is kept.
+ */
+export class PerfettoTrace implements Partial<Observer> {
+  private readonly cluster: Cluster;
+  private readonly write: (text: string) => void;
+  private hasEvents = false;
+  /** By row of the ledger: start and lane of the running attempt. */
+  private readonly running = new Map<
+    TaskId,
+    { readonly since: Micros; readonly machine: MachineId; readonly lane: number }
+  >();
+  /** By machine: which lanes are taken. */
+  private readonly lanes: boolean[][] = [];
+
+  constructor(cluster: Cluster, write: (text: string) => void) {
+    this.cluster = cluster;
+    this.write = write;
+  }
+
+  runStarted(): void {
+    this.write('{"displayTimeUnit":"ms","traceEvents":[\n');
+    this.nameProcess(SCHEDULERS, 'schedulers');
+    for (const [machine, { name }] of this.cluster.machines.specs.entries())
+      this.nameProcess(machine + 1, name);
+  }
+
+  runEnded(now: Micros): void {
+    for (const task of [...this.running.keys()]) this.endSlice(task, 'running', now);
+    this.write('\n]}\n');
+  }
+
+  taskStarted(task: TaskId, now: Micros): void {
+    const machine = this.cluster.tasks.machine[task];
+    this.lanes[machine] ??= [];
+    const taken = this.lanes[machine];
+    const free = taken.indexOf(false);
+    const lane = free < 0 ? taken.length : free;
+    taken[lane] = true;
+    this.running.set(task, { since: now, machine, lane });
+  }
+
+  taskKilled(task: TaskId, machine: MachineId, cause: KillCause, now: Micros): void {
+    this.endSlice(task, cause, now);
+    this.mark(machine + 1, cause, now, { job: this.jobOf(task) });
+  }
+
+  taskEnded(task: TaskId, machine: MachineId, outcome: TaskOutcome, now: Micros): void {
+    if (machine === NONE) this.mark(SCHEDULERS, outcome, now, { job: this.jobOf(task) });
+    else this.endSlice(task, outcome, now);
+  }
+
+  machineChanged(machine: MachineId, state: MachineState, now: Micros): void {
+    this.mark(machine + 1, state, now, {});
+  }
+
+  machineFailed(machine: MachineId, cause: string, now: Micros): void {
+    this.mark(machine + 1, `failed: ${cause}`, now, {});
+  }
+
+  machineNoticed(machine: MachineId, _since: Micros, now: Micros): void {
+    this.mark(machine + 1, 'noticed', now, {});
+  }
+
+  decided(framework: FrameworkId, thought: Micros, now: Micros, ordinal = 0): void {
+    const name = framework === NONE ? 'decision' : `decision of ${this.cluster.frameworks[framework].name}`;
+    // Threads count from 1: the scheduler of all, then those of each framework.
+    const tid = 1 + (framework + 1) * SCHEDULERS_EACH + ordinal;
+    this.event({ name, cat: 'decision', ph: 'X', ts: now - thought, dur: thought, pid: SCHEDULERS, tid });
+  }
+
+  attempted({ job, conflicts, placed }: Attempt, now: Micros): void {
+    if (conflicts > 0)
+      this.mark(SCHEDULERS, 'conflict', now, { job: this.cluster.jobs.name[job], conflicts, placed });
+  }
+
+  refused(refusal: Refusal, action: PlacementAction, _task: TaskId, _machine: MachineId, now: Micros): void {
+    this.mark(SCHEDULERS, `refused: ${action}`, now, { reason: refusal });
+  }
+
+  private endSlice(task: TaskId, end: string, now: Micros): void {
+    const slice = this.running.get(task);
+    if (slice === undefined) return;
+    const { since, machine, lane } = slice;
+    this.running.delete(task);
+    this.lanes[machine][lane] = false;
+    const { tasks, frameworks } = this.cluster;
+    this.event({
+      name: String(this.jobOf(task)),
+      cat: frameworks[tasks.framework[task]].name,
+      ph: 'X',
+      ts: since,
+      dur: now - since,
+      pid: machine + 1,
+      tid: lane + 1,
+      args: { end, attempt: tasks.attempts[task] },
+    });
+  }
+
+  private mark(
+    pid: number,
+    name: string,
+    now: Micros,
+    args: Readonly<Record<string, string | number>>,
+  ): void {
+    this.event({ name, cat: 'mark', ph: 'i', s: 'p', ts: now, pid, tid: 0, args });
+  }
+
+  private nameProcess(pid: number, name: string): void {
+    this.event({ name: 'process_name', ph: 'M', pid, tid: 0, args: { name } });
+    this.event({ name: 'process_sort_index', ph: 'M', pid, tid: 0, args: { sort_index: pid } });
+  }
+
+  private event(event: Readonly<Record<string, unknown>>): void {
+    this.write(`${this.hasEvents ? ',\n' : ''}${JSON.stringify(event)}`);
+    this.hasEvents = true;
+  }
+
+  private jobOf(task: TaskId): string | number {
+    return this.cluster.jobs.name[this.cluster.tasks.job[task]];
+  }
+}
+
+/** Schedulers of one framework that have threads of their own. */
+const SCHEDULERS_EACH = 64;

@@ -1,0 +1,78 @@
+import { toSeconds } from '../../model/index.js';
+import { ownCapacity } from '../collectors/cost-metrics.js';
+import type { Recorder } from '../recorder.js';
+import { csvLine } from './csv.js';
+
+/** A quantity over time: its mean in each bin. */
+export interface SeriesColumn {
+  readonly name: string;
+  readonly values: Float64Array;
+}
+
+/** The series of a run that is over: bins of equal width (the last may be shorter), in seconds on the trace's clock. */
+export interface RunSeries {
+  readonly start: number;
+  readonly binSeconds: number;
+  readonly columns: readonly SeriesColumn[];
+}
+
+/**
+ * Queue length, running tasks, and for each resource the share of the cluster that is allocated (and used, where the
+ * workload says), over all frameworks and for each.
+ */
+export function runSeries(recorder: Recorder): RunSeries {
+  const { series, start, end, cluster } = recorder;
+  const columns: SeriesColumn[] = [
+    { name: 'pending', values: series.means(recorder.pendingColumn, end) },
+    { name: 'running', values: series.means(recorder.runningColumn, end) },
+  ];
+  const { space } = cluster;
+  space.names.forEach((resource, d) => {
+    const capacity = ownCapacity(cluster, d);
+    const shares = (column: number) =>
+      series.means(column, end).map((amount) => (capacity > 0 ? amount / capacity : 0));
+    const parts = recorder.frameworks.map((framework, id) => ({
+      name: cluster.frameworks[id].name,
+      allocated: shares(framework.allocatedColumns[d]),
+      used: framework.hasUsage ? shares(framework.usedColumns[d]) : undefined,
+    }));
+    columns.push({
+      name: `allocated.${resource}`,
+      values: sum(
+        parts.map((part) => part.allocated),
+        series.binsUntil(end),
+      ),
+    });
+    if (recorder.hasUsage) {
+      const used = parts.map((part) => part.used ?? new Float64Array(0));
+      columns.push({ name: `used.${resource}`, values: sum(used, series.binsUntil(end)) });
+    }
+    for (const part of parts) {
+      columns.push({ name: `allocated.${resource}.${part.name}`, values: part.allocated });
+      if (part.used !== undefined) columns.push({ name: `used.${resource}.${part.name}`, values: part.used });
+    }
+  });
+  return { start: toSeconds(start), binSeconds: toSeconds(series.binWidth), columns };
+}
+
+/** `series.csv`: a line per bin; `time` is the beginning of the bin in seconds. */
+export function seriesCsv(series: RunSeries): string {
+  const lines = [csvLine(['time', ...series.columns.map((column) => column.name)])];
+  const bins = series.columns[0]?.values.length ?? 0;
+  for (let bin = 0; bin < bins; bin++) {
+    const time = series.start + bin * series.binSeconds;
+    lines.push(csvLine([time, ...series.columns.map((column) => rounded(column.values[bin]))]));
+  }
+  return lines.join('');
+}
+
+/** Six significant digits: the series is for plots. */
+function rounded(value: number): number {
+  return Number(value.toPrecision(6));
+}
+
+function sum(columns: readonly Float64Array[], bins: number): Float64Array {
+  const total = new Float64Array(bins);
+  for (const column of columns) for (let bin = 0; bin < column.length; bin++) total[bin] += column[bin];
+  return total;
+}

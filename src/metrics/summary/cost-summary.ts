@@ -1,0 +1,55 @@
+import { type FrameworkId, HOUR } from '../../model/index.js';
+import type { CostMetrics } from '../collectors/cost-metrics.js';
+import type { Recorder } from '../recorder.js';
+import type { Summary } from './summary-schema.js';
+
+/** Hours of a month: a twelfth of 365 days. */
+const MONTH_HOURS = 730;
+
+/**
+ * What the machines of a run cost; null where none has a price. Machines of one's own are paid while they are not down, rented ones from order to return.
+ */
+export function costSummary(recorder: Recorder): Summary['cost'] {
+  const { cost, cluster, start, end } = recorder;
+  if (cost === undefined) return null;
+  let own = 0;
+  cluster.machines.specs.forEach(({ pricePerHour = 0, supply = 'own' }, machine) => {
+    if (supply === 'own') own += (pricePerHour * (end - start - recorder.machines.downTime[machine])) / HOUR;
+  });
+  const total = own + cost.rented + cost.egress;
+  const charged = cluster.frameworks.reduce((sum, _, framework) => sum + cost.chargedTo(framework), 0);
+  return {
+    total,
+    perFinishedTask: recorder.tasks.finished === 0 ? null : total / recorder.tasks.finished,
+    perMonth: perMonth(total, recorder),
+    own,
+    rented: cost.rented,
+    rentedHours: cost.rentedHours,
+    egress: cost.egress,
+    idle: total - charged,
+    perMonthByRole: byRole(recorder, cost),
+  };
+}
+
+/** What a framework is charged for a run, and at that rate for a month. */
+export function chargeSummary(
+  recorder: Recorder,
+  framework: FrameworkId,
+): Pick<Summary['byFramework'][string], 'cost'> {
+  if (recorder.cost === undefined) return {};
+  const total = recorder.cost.chargedTo(framework);
+  return { cost: { total, perMonth: perMonth(total, recorder) } };
+}
+
+/** By role, the tenant: of all frameworks that are charged to it. */
+function byRole(recorder: Recorder, cost: CostMetrics): Record<string, number> {
+  const sums: Record<string, number> = {};
+  recorder.cluster.frameworks.forEach(({ role }, framework) => {
+    sums[role] = (sums[role] ?? 0) + perMonth(cost.chargedTo(framework), recorder);
+  });
+  return sums;
+}
+
+function perMonth(total: number, { start, end }: Recorder): number {
+  return end > start ? (total / ((end - start) / HOUR)) * MONTH_HOURS : 0;
+}

@@ -1,0 +1,272 @@
+import {
+  type FrameworkId,
+  HOUR,
+  type KillCause,
+  type Micros,
+  NONE,
+  type ResourceSpace,
+  toSeconds,
+} from '../../model/index.js';
+import { ownCapacity } from '../collectors/cost-metrics.js';
+import type { FrameworkMetrics } from '../collectors/framework-metrics.js';
+import { SLOWDOWN_UNIT } from '../kernels/bounded-slowdown.js';
+import { Distribution } from '../kernels/distribution.js';
+import type { Level } from '../kernels/level.js';
+import type { Recorder } from '../recorder.js';
+import { chargeSummary, costSummary } from './cost-summary.js';
+import type { DistributionSummary, LevelSummary, Summary } from './summary-schema.js';
+
+/** What a recorder cannot know: what was run, and how. */
+export type RunDescription = Omit<Summary['run'], 'start' | 'length'>;
+
+/** The summary of a run that is over. Plain data, the same for the same run: keys stand in a fixed order. */
+export function summarize(recorder: Recorder, run: RunDescription): Summary {
+  const { cluster, start, end } = recorder;
+  const hours = toSeconds(end - start) / 3600;
+  const { names } = cluster.space;
+  return {
+    schema: 'fairground/summary@1',
+    run: { ...run, start: toSeconds(start), length: toSeconds(end - start) },
+    jobs: recorder.jobs.counts(),
+    tasks: recorder.tasks.counts(),
+    utilization: byName(names, (d) => ({
+      allocated: levelSummary(recorder.allocated[d]),
+      used: recorder.hasUsage ? levelSummary(recorder.used[d]) : null,
+    })),
+    offered: byName(names, (d) => recorder.offered[d].mean),
+    wait: seconds(recorder.jobWait),
+    response: seconds(recorder.jobResponse),
+    boundedSlowdown: distributionSummary(recorder.boundedSlowdown, SLOWDOWN_UNIT),
+    taskWait: seconds(recorder.taskWait),
+    makespan: Number.isNaN(recorder.lastEnd) ? null : toSeconds(recorder.lastEnd - recorder.firstSubmission),
+    throughput: {
+      jobsPerHour: hours > 0 ? recorder.jobs.finished / hours : 0,
+      tasksPerHour: hours > 0 ? recorder.tasks.finished / hours : 0,
+    },
+    queue: {
+      mean: mean(recorder.series.means(recorder.pendingColumn, end), recorder),
+      peak: recorder.queue.peak,
+    },
+    fairness: {
+      jain: jainIndex(recorder.frameworks.map((framework) => framework.dominantShare.mean)),
+      dominantShare: byFramework(recorder, (framework) => dominantShare(framework)),
+      unplaceable: recorder.frameworks.reduce((sum, _, id) => sum + unplaceable(recorder, id), 0),
+    },
+    fragmentation: byName(names, (d) => recorder.fragmentation.mean(d)),
+    offers: { ...recorder.offers, held: seconds(recorder.offerHeld) },
+    locality: locality(recorder),
+    conflicts: recorder.conflicts,
+    decisions: { count: recorder.busy.count, busy: end > start ? recorder.busy.time / (end - start) : 0 },
+    schedulers: bySchedulerName(recorder),
+    refusals: Object.fromEntries([...recorder.refusals].sort(([a], [b]) => (a < b ? -1 : 1))),
+    recovery: recovery(recorder, run.failures !== undefined),
+    ...(run.elasticity !== undefined && { evictions: evictions(recorder) }),
+    cost: costSummary(recorder),
+    byFramework: byFramework(recorder, (framework, id) => ({
+      tasks: framework.tasks.counts(),
+      wait: seconds(framework.wait),
+      response: seconds(framework.response),
+      utilization: byName(names, (d) => ({
+        allocated: shareOfCluster(recorder, framework.allocatedColumns[d], d),
+        used: framework.hasUsage ? shareOfCluster(recorder, framework.usedColumns[d], d) : null,
+      })),
+      dominantShare: dominantShare(framework),
+      unplaceable: unplaceable(recorder, id),
+      ...(run.failures !== undefined && { unavailability: recorder.recovery.unavailability(id) }),
+      ...health(recorder, id),
+      ...scaling(recorder, id),
+      ...limits(recorder, id),
+      ...chargeSummary(recorder, id),
+    })),
+  };
+}
+
+/** The statistics of failures are left out where nothing could fail: they would be nothing but zeros. */
+function recovery({ recovery, health }: Recorder, couldFail: boolean): Summary['recovery'] {
+  return {
+    machineFailures: recovery.machineFailures,
+    tasksLost: recovery.tasksLost,
+    lostWork: toSeconds(recovery.lostWork),
+    ...(couldFail && {
+      byCause: Object.fromEntries([...recovery.byCause].sort(([a], [b]) => (a < b ? -1 : 1))),
+      volumesLost: recovery.volumesLost,
+      detection: seconds(recovery.detection),
+      timeToRecover: seconds(recovery.timeToRecover),
+      fullRecovery: seconds(mergedRecovery(health)),
+    }),
+  };
+}
+
+/** In a fixed order, whatever came first. */
+function evictions({ evictions }: Recorder): Record<string, number> {
+  const causes: readonly KillCause[] = ['preempted', 'lost', 'restarted', 'revoked', 'interrupted'];
+  return Object.fromEntries(causes.map((cause) => [cause, evictions.get(cause) ?? 0]));
+}
+
+/** Over the instances of all services. */
+function mergedRecovery(health: Recorder['health']): Distribution {
+  const all = new Distribution();
+  for (const service of health) if (service !== undefined) all.add(service.fullRecovery);
+  return all;
+}
+
+/** Of a service whose health is watched. */
+function health(
+  { health, end }: Recorder,
+  framework: FrameworkId,
+): Pick<Summary['byFramework'][string], 'health' | 'data'> {
+  const summary = health[framework]?.summary(end);
+  if (summary === undefined) return {};
+  const { shares, data } = summary;
+  return { health: { ...shares, nines: nines(shares.down) }, ...(data !== undefined && { data }) };
+}
+
+/** Three for an availability of 99.9 %; null where it was never down. */
+function nines(down: number): number | null {
+  return down === 0 ? null : -Math.log10(down);
+}
+
+function scaling(
+  { scaling, cluster }: Recorder,
+  framework: FrameworkId,
+): Pick<Summary['byFramework'][string], 'scaling'> {
+  const of = scaling.frameworks[framework];
+  if (of === undefined) return {};
+  return {
+    scaling: {
+      out: of.out,
+      in: of.in,
+      lag: seconds(of.lag),
+      overProvisioned: resourceHours(cluster.space, of.over),
+      underProvisioned: resourceHours(cluster.space, of.under),
+      unserved: of.load === 0 ? 0 : of.unserved / of.load,
+    },
+  };
+}
+
+function limits(
+  { limits, cluster: { space } }: Recorder,
+  framework: FrameworkId,
+): Pick<Summary['byFramework'][string], 'limits'> {
+  const of = limits.sumsOf(framework);
+  if (of === undefined) return {};
+  const slack = (limit: Float64Array) =>
+    byName(space.names, (d) => (limit[d] === 0 ? 0 : (limit[d] - of.used[d]) / limit[d]));
+  return {
+    limits: {
+      resized: of.resized,
+      refused: of.refused,
+      slackAsked: slack(of.asked),
+      slack: slack(of.limit),
+      beyond: resourceHours(space, of.beyond),
+    },
+  };
+}
+
+function locality({ locality: { preferred, elsewhere } }: Recorder): Summary['locality'] {
+  const starts = preferred + elsewhere;
+  return starts === 0 ? null : { preferred, elsewhere, share: preferred / starts };
+}
+
+/**
+ * Jain's fairness index, (sum x)^2 / (n sum x^2): 1 when all are equal, 1/n when one has everything; null when nobody has
+ * anything (Jain, Chiu & Hawe, DEC-TR-301, 1984).
+ */
+function jainIndex(values: readonly number[]): number | null {
+  const sum = values.reduce((a, b) => a + b, 0);
+  const squares = values.reduce((a, b) => a + b * b, 0);
+  return squares === 0 ? null : (sum * sum) / (values.length * squares);
+}
+
+/** Quantiles and the like of what was recorded, in units of so much. */
+export function distributionSummary(values: Distribution, unit: number): DistributionSummary {
+  const scaled = (value: number) => (Number.isNaN(value) ? null : value / unit);
+  return {
+    count: values.count,
+    mean: scaled(values.mean),
+    p50: scaled(values.quantile(0.5)),
+    p90: scaled(values.quantile(0.9)),
+    p95: scaled(values.quantile(0.95)),
+    p99: scaled(values.quantile(0.99)),
+    max: values.count === 0 ? null : scaled(values.greatest),
+  };
+}
+
+function seconds(micros: Distribution): DistributionSummary {
+  return distributionSummary(micros, 1_000_000);
+}
+
+function levelSummary(level: Level): LevelSummary {
+  return { mean: level.mean, p50: level.quantile(0.5), p95: level.quantile(0.95), peak: level.peak };
+}
+
+function dominantShare(framework: FrameworkMetrics): { mean: number; peak: number } {
+  return { mean: framework.dominantShare.mean, peak: framework.dominantShare.peak };
+}
+
+/** Share of the run. */
+function unplaceable({ start, end, unplaceable }: Recorder, framework: FrameworkId): number {
+  return end > start ? unplaceable.timeOf(framework) / (end - start) : 0;
+}
+
+/** Mean of a series column over the run. */
+function mean(bins: Float64Array, recorder: Recorder): number {
+  const { start, end, series } = recorder;
+  if (end <= start) return 0;
+  let integral = 0;
+  bins.forEach((value, bin) => {
+    integral += value * Math.min(series.binWidth, end - start - bin * series.binWidth);
+  });
+  return integral / (end - start);
+}
+
+function shareOfCluster(recorder: Recorder, column: number, dimension: number): number {
+  const capacity = ownCapacity(recorder.cluster, dimension);
+  return capacity === 0 ? 0 : mean(recorder.series.means(column, recorder.end), recorder) / capacity;
+}
+
+function byName<T>(names: readonly string[], value: (dimension: number) => T): Record<string, T> {
+  return Object.fromEntries(names.map((name, d) => [name, value(d)]));
+}
+
+/** In the order of frameworks; the one scheduler of all comes first. */
+function bySchedulerName(recorder: Recorder): Summary['schedulers'] {
+  const length = recorder.end - recorder.start;
+  const share = (time: Micros) => (length > 0 ? time / length : 0);
+  return Object.fromEntries(
+    recorder.schedulers.entries().map(([framework, ordinal, metrics]) => [
+      schedulerName(recorder, framework, ordinal),
+      {
+        decisions: metrics.decisions,
+        busy: share(metrics.thought),
+        wasted: share(metrics.wasted),
+        attempts: metrics.attempts,
+        transactions: { succeeded: metrics.succeeded, failed: metrics.failed },
+        conflictFraction: metrics.succeeded === 0 ? null : metrics.failed / metrics.succeeded,
+        wait: seconds(metrics.wait),
+      },
+    ]),
+  );
+}
+
+function schedulerName({ cluster }: Recorder, framework: FrameworkId, ordinal: number): string {
+  const name = framework === NONE ? 'all' : cluster.frameworks[framework].name;
+  return ordinal === 0 ? name : `${name}/${ordinal + 1}`;
+}
+
+/** In the order in which the frameworks joined, which the trace fixes. */
+function byFramework<T>(
+  recorder: Recorder,
+  value: (framework: FrameworkMetrics, id: FrameworkId) => T,
+): Record<string, T> {
+  return Object.fromEntries(
+    recorder.frameworks.map((framework, id) => [recorder.cluster.frameworks[id].name, value(framework, id)]),
+  );
+}
+
+/** Hours x amount in the unit of each resource, from quanta x Micros per dimension. */
+function resourceHours(space: ResourceSpace, integral: ArrayLike<number>): Record<string, number> {
+  return Object.fromEntries(
+    space.kinds.map((kind, d) => [kind.name, integral[d] / kind.quantaPerUnit / HOUR]),
+  );
+}

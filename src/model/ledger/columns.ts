@@ -1,0 +1,25 @@
+/** A read-only view of a typed array: what policies see of the ledger's columns. */
+export interface Column {
+  readonly [index: number]: number;
+  readonly length: number;
+}
+
+type Grown = Int32Array | Float64Array | Uint8Array;
+
+/** A copy of `column` with room for at least `length` entries (the rest is `fill`); the column itself when it has room. */
+export function grown<T extends Grown>(column: T, length: number, fill = 0): T {
+  if (column.length >= length) return column;
+  const Kind = column.constructor as new (length: number) => T;
+  const larger = new Kind(Math.max(length, column.length * 2, 16));
+  larger.set(column);
+  if (fill !== 0) larger.fill(fill, column.length);
+  return larger;
+}
+
+/** No machine, no task, no framework: the id that stands for nothing. */
+export const NONE = -1;
+
+/** One step of a hash over 32-bit words: the multiplier is that of Knuth's multiplicative hashing (TAOCP 3, section 6.4). */
+export function mixed(hash: number, word: number): number {
+  return Math.imul(hash ^ word ^ (hash >>> 16), 0x9e3779b1);
+}

@@ -1,0 +1,179 @@
+import { ChangeLog } from './change-log.js';
+import { grown } from './columns.js';
+import type { Constraints } from './constraints.js';
+import { type DeviceMask, WHOLE_DEVICE } from './gpu.js';
+import { LedgerError } from './ledger-error.js';
+import type { MachineId } from './machine.js';
+import type { MachineTable } from './machine-table.js';
+import type { TaskClasses, TaskClassId } from './task-classes.js';
+
+/**
+ * What is free on each machine, as one scheduler sees it: the ledger's own table for a monolithic scheduler, the offered
+ * amounts for a framework, a private copy for a shared-state scheduler. Rows are machine ids in every table, so placement
+ * code and indexes work on any of them alike.
+ *
+ * Rows are interleaved (`free[machine * dims + dimension]`) because a fit check reads all dimensions of one machine.
+ */
+export class FreeTable {
+  readonly dims: number;
+  readonly machines: MachineTable;
+  readonly classes: TaskClasses;
+  readonly constraints: Constraints;
+  /** Number of rows. */
+  count = 0;
+  free: Int32Array;
+  /** 1 where tasks may be placed: the machine is up, and in a framework's table something of it is offered. */
+  open: Uint8Array;
+  /** Free thousandths of each device; see MachineTable.gpuStart. */
+  gpuFree: Int32Array;
+  readonly changes = new ChangeLog();
+  /** Whose starts and ends on a machine are changes of this table: of all tasks, or only of those placed out of it. */
+  readonly records: 'all tasks' | 'own tasks';
+
+  constructor(
+    machines: MachineTable,
+    classes: TaskClasses,
+    constraints: Constraints,
+    records: 'all tasks' | 'own tasks' = 'own tasks',
+  ) {
+    this.records = records;
+    this.dims = classes.dims;
+    this.machines = machines;
+    this.classes = classes;
+    this.constraints = constraints;
+    this.free = new Int32Array(16 * this.dims);
+    this.open = new Uint8Array(16);
+    this.gpuFree = new Int32Array(0);
+  }
+
+  /** Adds closed and empty rows for the machines that have joined since. */
+  addRows(): void {
+    this.count = this.machines.count;
+    this.free = grown(this.free, this.count * this.dims);
+    this.open = grown(this.open, this.count);
+    this.gpuFree = grown(this.gpuFree, this.machines.gpuStart[this.count]);
+  }
+
+  /** Opens a machine with all of its capacity free. */
+  fill(machine: MachineId): void {
+    const row = machine * this.dims;
+    for (let d = 0; d < this.dims; d++) this.free[row + d] = this.machines.capacity[row + d];
+    this.gpuFree.fill(WHOLE_DEVICE, this.machines.gpuStart[machine], this.machines.gpuStart[machine + 1]);
+    this.setOpen(machine, true);
+  }
+
+  setOpen(machine: MachineId, open: boolean): void {
+    this.open[machine] = open ? 1 : 0;
+    this.changes.record(machine);
+  }
+
+  /** Is nothing at all free on this machine? */
+  isEmpty(machine: MachineId): boolean {
+    const row = machine * this.dims;
+    for (let d = 0; d < this.dims; d++) if (this.free[row + d] > 0) return false;
+    return true;
+  }
+
+  /** May a task of this class be placed on this machine now? */
+  fits(machine: MachineId, taskClass: TaskClassId): boolean {
+    if (this.open[machine] === 0) return false;
+    const dims = this.dims;
+    const demand = this.classes.demand;
+    let row = machine * dims;
+    let want = taskClass * dims;
+    for (let d = 0; d < dims; d++) if (this.free[row++] < demand[want++]) return false;
+    if (this.classes.gpuCount[taskClass] > 0 && !this.hasDevices(machine, taskClass)) return false;
+    return this.constraints.allows(this.classes.constraint[taskClass], machine);
+  }
+
+  private hasDevices(machine: MachineId, taskClass: TaskClassId): boolean {
+    const milli = this.classes.gpuMilliEach[taskClass];
+    let missing = this.classes.gpuCount[taskClass];
+    const end = this.machines.gpuStart[machine + 1];
+    for (let device = this.machines.gpuStart[machine]; device < end; device++) {
+      if (this.gpuFree[device] >= milli && --missing === 0) return true;
+    }
+    return false;
+  }
+
+  /**
+   * The devices a task gets when its policy names none: those with the least left that suffice, lowest index on ties
+   * (best fit; whole-device tasks thus take idle devices in index order). 0 when the task asks for no device, or when
+   * the machine has not enough of them.
+   */
+  bestFitDevices(machine: MachineId, taskClass: TaskClassId): DeviceMask {
+    const milli = this.classes.gpuMilliEach[taskClass];
+    const start = this.machines.gpuStart[machine];
+    const end = this.machines.gpuStart[machine + 1];
+    let mask = 0;
+    for (let wanted = this.classes.gpuCount[taskClass]; wanted > 0; wanted--) {
+      let best = -1;
+      for (let device = start; device < end; device++) {
+        const left = this.gpuFree[device];
+        if (left < milli || (mask & (1 << (device - start))) !== 0) continue;
+        if (best < 0 || left < this.gpuFree[best]) best = device;
+      }
+      if (best < 0) return 0;
+      mask |= 1 << (best - start);
+    }
+    return mask;
+  }
+
+  /** Can these devices serve a task of this class: the right number of them, each with enough left? */
+  devicesFit(machine: MachineId, taskClass: TaskClassId, mask: DeviceMask): boolean {
+    const milli = this.classes.gpuMilliEach[taskClass];
+    const end = this.machines.gpuStart[machine + 1];
+    let count = 0;
+    for (let rest = mask, device = this.machines.gpuStart[machine]; rest !== 0; rest >>>= 1, device++) {
+      if ((rest & 1) === 0) continue;
+      if (device >= end || this.gpuFree[device] < milli) return false;
+      count++;
+    }
+    return count === this.classes.gpuCount[taskClass];
+  }
+
+  /** Takes (sign -1) or gives back (sign +1) the demand of one task. Checks nothing: the ledger has checked. */
+  move(machine: MachineId, taskClass: TaskClassId, mask: DeviceMask, sign: 1 | -1): void {
+    const dims = this.dims;
+    const demand = this.classes.demand;
+    let row = machine * dims;
+    let want = taskClass * dims;
+    for (let d = 0; d < dims; d++) this.free[row++] += sign * demand[want++];
+    if (mask !== 0) this.moveDevices(machine, mask, sign * this.classes.gpuMilliEach[taskClass]);
+    this.changes.record(machine);
+  }
+
+  private moveDevices(machine: MachineId, mask: DeviceMask, milli: number): void {
+    for (let rest = mask, device = this.machines.gpuStart[machine]; rest !== 0; rest >>>= 1, device++) {
+      if ((rest & 1) !== 0) this.gpuFree[device] += milli;
+    }
+  }
+}
+
+/** Gives a machine another capacity (quanta per dimension), of which as much is taken as before. @throws LedgerError when that is more than it has. */
+export function resizeRow(table: FreeTable, machine: MachineId, capacity: ArrayLike<number>): void {
+  const { free, machines } = table;
+  const dims = machines.space.size;
+  const row = machine * dims;
+  for (let d = 0; d < dims; d++)
+    if (free[row + d] + capacity[d] - machines.capacity[row + d] < 0)
+      throw new LedgerError(`machine ${machine} has more taken of resource ${d} than ${capacity[d]}`);
+  for (let d = 0; d < dims; d++) {
+    free[row + d] += capacity[d] - machines.capacity[row + d];
+    machines.capacity[row + d] = capacity[d];
+  }
+  // Its capacity comes and goes: it is counted as alike to no other machine (numbers of shapes begin with 0).
+  machines.shape[machine] = -1 - machine;
+  table.changes.record(machine);
+}
+
+/** One task on the machine asks for the second class instead of the first; false, and nothing changes, where too little is free. Devices stay as they are. */
+export function swapClass(table: FreeTable, machine: MachineId, from: TaskClassId, to: TaskClassId): boolean {
+  const { demand } = table.classes;
+  const dims = table.machines.space.size;
+  for (let d = 0; d < dims; d++)
+    if (demand[to * dims + d] - demand[from * dims + d] > table.free[machine * dims + d]) return false;
+  table.move(machine, from, 0, 1);
+  table.move(machine, to, 0, -1);
+  return true;
+}

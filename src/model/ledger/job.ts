@@ -1,0 +1,97 @@
+import type { Micros } from '../micros.js';
+import { grown, NONE } from './columns.js';
+import type { FrameworkId } from './framework.js';
+import { NO_RULE, type PlacementRuleId } from './placement-rule.js';
+
+/** Index of a job's row; used again after the job has ended. */
+export type JobId = number;
+
+/** Tasks submitted together. A gang starts all of them at one instant or none. */
+export interface JobSpec {
+  /** The trace's own id. */
+  readonly name: string | number;
+  readonly framework: FrameworkId;
+  readonly submitted: Micros;
+  readonly gang?: boolean;
+  /** What it asks of where its tasks stand. */
+  readonly rule?: PlacementRuleId;
+}
+
+/** The live jobs, one row each. Times are Micros; NaN until they are known. */
+export class JobTable {
+  readonly name: (string | number)[] = [];
+  /** NONE in a row that is not in use. */
+  framework = new Int32Array(64).fill(NONE);
+  submitted = new Float64Array(64);
+  /** First start of any of its tasks. */
+  started = new Float64Array(64);
+  /** 1 for a gang. */
+  gang = new Uint8Array(64);
+  /** Its placement rule; NO_RULE for none. */
+  rule = new Int32Array(64);
+  /** Tasks submitted so far. */
+  tasks = new Int32Array(64);
+  /** Tasks that have not reached their final state. */
+  unfinished = new Int32Array(64);
+  /** Tasks that are still in the task table: their rows name this one. */
+  kept = new Int32Array(64);
+  pending = new Int32Array(64);
+  running = new Int32Array(64);
+  /** Tasks that have started at least once. */
+  begun = new Int32Array(64);
+  /** Tasks in a pending queue. */
+  queued = new Int32Array(64);
+  /** Tasks that ended without finishing (timed out, lost, abandoned, rejected). */
+  spoiled = new Int32Array(64);
+  /** Rows ever used lie below this. */
+  bound = 0;
+  /** Jobs in the table now. */
+  live = 0;
+
+  private readonly unused: JobId[] = [];
+
+  add(spec: JobSpec): JobId {
+    const id = this.unused.pop() ?? this.bound++;
+    this.reserve(id + 1);
+    this.name[id] = spec.name;
+    this.framework[id] = spec.framework;
+    this.submitted[id] = spec.submitted;
+    this.started[id] = Number.NaN;
+    this.gang[id] = spec.gang === true ? 1 : 0;
+    this.rule[id] = spec.rule ?? NO_RULE;
+    this.tasks[id] = 0;
+    this.unfinished[id] = 0;
+    this.kept[id] = 0;
+    this.pending[id] = 0;
+    this.running[id] = 0;
+    this.begun[id] = 0;
+    this.queued[id] = 0;
+    this.spoiled[id] = 0;
+    this.live++;
+    return id;
+  }
+
+  /** Frees the row of a job that has ended. */
+  remove(id: JobId): void {
+    this.framework[id] = NONE;
+    this.unused.push(id);
+    this.live--;
+  }
+
+  private reserve(length: number): void {
+    if (this.tasks.length >= length) return;
+    this.framework = grown(this.framework, length, NONE);
+    this.submitted = grown(this.submitted, length);
+    this.started = grown(this.started, length);
+    this.gang = grown(this.gang, length);
+    this.rule = grown(this.rule, length);
+    this.tasks = grown(this.tasks, length);
+    this.unfinished = grown(this.unfinished, length);
+    this.kept = grown(this.kept, length);
+    this.pending = grown(this.pending, length);
+    this.running = grown(this.running, length);
+    this.begun = grown(this.begun, length);
+    this.queued = grown(this.queued, length);
+    this.spoiled = grown(this.spoiled, length);
+  }
+}

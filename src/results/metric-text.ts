@@ -1,0 +1,80 @@
+import type { Summary } from '../metrics/summary/summary-schema.js';
+import { durationText, fromSeconds } from '../model/index.js';
+import type { MeanInterval } from './interval.js';
+import type { Metric } from './metric.js';
+
+/** A metric's value as a person reads it: `37.5 %`, `2m 5s`, `12,345`; a dash where there is none. */
+export function metricText(value: number | undefined, unit: Metric['unit']): string {
+  if (value === undefined || Number.isNaN(value)) return '–';
+  switch (unit) {
+    case 'seconds':
+      return durationText(fromSeconds(value));
+    case 'share':
+      return `${(value * 100).toFixed(1)} %`;
+    case 'rare-share':
+      return `${Number((value * 100).toPrecision(2))} %`;
+    case 'count':
+      return countText(value);
+    case 'ratio':
+      if (Math.abs(value) < 0.0005) return '0';
+      return Math.abs(value) >= 1000 ? countText(Math.round(value)) : String(Number(value.toPrecision(3)));
+  }
+}
+
+/** A half-width below this share of the mean does not show in the digits of the mean. */
+const UNSEEN = 5e-4;
+
+/** A mean over seeds, with the half-width of its interval where there is one: `37.5 % ± 0.2 %`. */
+export function intervalText(value: MeanInterval | undefined, unit: Metric['unit']): string {
+  if (value?.halfWidth === undefined) return metricText(value?.mean, unit);
+  const { mean, halfWidth } = value;
+  return `${metricText(mean, unit)} ± ${metricText(halfWidth < UNSEEN * Math.abs(mean) ? 0 : halfWidth, unit)}`;
+}
+
+/** `1234567` as `1,234,567`. */
+export function countText(value: number): string {
+  // Not by toLocaleString: loading its tables takes a tenth of a short run.
+  const [whole, tenths] = value.toFixed(1).split('.');
+  const grouped = whole.replace(/\B(?=(\d{3})+$)/g, ',');
+  return tenths === undefined || tenths === '0' ? grouped : `${grouped}.${tenths}`;
+}
+
+/** `1 machine`, `500 machines`. */
+export function pluralText(count: number, noun: string): string {
+  return `${countText(count)} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/** `8,000 cores`, `31.3 TiB mem`: an amount in the unit that people use for it. */
+export function amountText(resource: string, amount: number): string {
+  if (resource === 'cpus') return pluralText(amount, 'core');
+  if (resource === 'mem') return `${sizeText(amount)} memory`;
+  if (resource === 'disk') return `${sizeText(amount)} disk`;
+  if (resource === 'gpus') return pluralText(amount, 'GPU');
+  if (resource === 'network') return `${countText(amount)} Mbit/s network`;
+  return `${countText(amount)} ${resource}`;
+}
+
+function sizeText(mebibytes: number): string {
+  if (mebibytes >= 2 ** 20) return `${countText(mebibytes / 2 ** 20)} TiB`;
+  return mebibytes >= 2 ** 10 ? `${countText(mebibytes / 2 ** 10)} GiB` : `${countText(mebibytes)} MiB`;
+}
+
+/** `a`, `a and b`, `a, b and c`. */
+export function listText(items: readonly string[]): string {
+  if (items.length < 2) return items.join('');
+  return `${items.slice(0, -1).join(', ')} and ${items.at(-1)}`;
+}
+
+/** A table of text whose first column says what a row is about. */
+export interface LabelledTable {
+  readonly caption: string;
+  /** Heads of the columns after the first. */
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}
+
+/** What a run is called among these: by its policy, and by its seed where they differ in it. */
+export function runName({ run }: Summary, among: readonly Summary[]): string {
+  const hasSeeds = among.some((other) => other.run.seed !== run.seed);
+  return hasSeeds ? `${run.policy.name}, seed ${run.seed}` : run.policy.name;
+}

@@ -1,0 +1,236 @@
+import type { Summary } from '../metrics/summary/summary-schema.js';
+
+/** A number of a summary that people compare. */
+export interface Metric {
+  /** Path in the summary, such as `wait.p95`. */
+  readonly key: string;
+  readonly label: string;
+  readonly unit: 'seconds' | 'share' | 'rare-share' | 'count' | 'ratio';
+  /** Which way is good; `neither` for what only describes. */
+  readonly better: 'lower' | 'higher' | 'neither';
+}
+
+const DISTRIBUTIONS: readonly (readonly [string, string, Metric['unit']])[] = [
+  ['wait', 'job wait', 'seconds'],
+  ['taskWait', 'task wait', 'seconds'],
+  ['response', 'job response', 'seconds'],
+  ['boundedSlowdown', 'bounded slowdown', 'ratio'],
+];
+
+const STATISTICS: readonly (readonly [string, string])[] = [
+  ['mean', 'mean'],
+  ['p50', 'median'],
+  ['p95', 'p95'],
+  ['p99', 'p99'],
+];
+
+/** The metrics of a summary that have a direction or describe the run, in the order of tables. */
+export function metricsOf(summary: Summary): Metric[] {
+  const resources = Object.keys(summary.utilization);
+  return [
+    ...resources.map((r) => metric(`utilization.${r}.allocated.mean`, `${r} allocated`, 'share', 'higher')),
+    ...resources
+      .filter((r) => summary.utilization[r].used !== null)
+      .map((r) => metric(`utilization.${r}.used.mean`, `${r} used`, 'share', 'higher')),
+    ...DISTRIBUTIONS.flatMap(([name, label, unit]) =>
+      STATISTICS.map(([statistic, word]) =>
+        metric(`${name}.${statistic}`, `${label}, ${word}`, unit, 'lower'),
+      ),
+    ),
+    metric('makespan', 'makespan', 'seconds', 'lower'),
+    metric('throughput.jobsPerHour', 'jobs finished per hour', 'ratio', 'higher'),
+    metric('jobs.finished', 'jobs finished', 'count', 'higher'),
+    metric('jobs.failed', 'jobs failed', 'count', 'lower'),
+    metric('jobs.unfinished', 'jobs unfinished at the end', 'count', 'neither'),
+    metric('tasks.pending', 'tasks waiting at the end', 'count', 'lower'),
+    metric('tasks.abandoned', 'tasks abandoned', 'count', 'lower'),
+    metric('tasks.rejected', 'tasks rejected', 'count', 'lower'),
+    metric('tasks.preempted', 'tasks preempted', 'count', 'lower'),
+    ...(summary.locality === null
+      ? []
+      : [metric('locality.share', 'starts where preferred', 'share', 'higher')]),
+    metric('queue.mean', 'tasks waiting, mean', 'ratio', 'lower'),
+    metric('queue.peak', 'tasks waiting, peak', 'count', 'lower'),
+    metric('fairness.jain', "fairness (Jain's index)", 'ratio', 'higher'),
+    metric('fairness.unplaceable', 'next by share but unplaceable', 'share', 'lower'),
+    ...resources.map((r) => metric(`fragmentation.${r}`, `${r} fragmented`, 'share', 'lower')),
+    metric('offers.made', 'offers made', 'count', 'neither'),
+    metric('offers.accepted', 'offers accepted', 'count', 'neither'),
+    metric('offers.declined', 'offers declined', 'count', 'neither'),
+    metric('decisions.busy', 'schedulers busy', 'share', 'lower'),
+    metric('conflicts', 'claims in conflict', 'count', 'lower'),
+    metric('recovery.lostWork', 'work lost', 'seconds', 'lower'),
+    ...recoveryMetrics(summary),
+    ...evictionMetrics(summary),
+    ...frameworkMetrics(summary),
+    ...scalingMetrics(summary),
+    ...limitMetrics(summary),
+    ...costMetrics(summary),
+  ];
+}
+
+const RECOVERY_TIMES: readonly (readonly [string, string])[] = [
+  ['detection', 'failure until noticed'],
+  ['timeToRecover', 'task lost until restarted'],
+  ['fullRecovery', 'instance gone until it serves'],
+];
+
+/** Of a run in which something could fail. */
+function recoveryMetrics({ recovery, byFramework }: Summary): Metric[] {
+  if (recovery.timeToRecover === undefined) return [];
+  return [
+    metric('recovery.machineFailures', 'machines failed', 'count', 'neither'),
+    metric('recovery.tasksLost', 'tasks lost with a machine', 'count', 'lower'),
+    ...RECOVERY_TIMES.flatMap(([name, label]) =>
+      STATISTICS.map(([statistic, word]) =>
+        metric(`recovery.${name}.${statistic}`, `${label}, ${word}`, 'seconds', 'lower'),
+      ),
+    ),
+    ...frameworkNames(byFramework).map((name) =>
+      metric(`byFramework.${name}.unavailability`, `${name}: unavailable`, 'rare-share', 'lower'),
+    ),
+    ...frameworkNames(byFramework)
+      .filter((name) => byFramework[name].health !== undefined)
+      .flatMap((name) => [
+        metric(`byFramework.${name}.health.degraded`, `${name}: degraded`, 'rare-share', 'lower'),
+        metric(`byFramework.${name}.health.down`, `${name}: down`, 'rare-share', 'lower'),
+        metric(`byFramework.${name}.health.nines`, `${name}: nines`, 'ratio', 'higher'),
+      ]),
+    ...frameworkNames(byFramework)
+      .filter((name) => byFramework[name].data !== undefined)
+      .flatMap((name) => [
+        metric(`byFramework.${name}.data.atRisk`, `${name}: data at risk`, 'rare-share', 'lower'),
+        metric(
+          `byFramework.${name}.data.lossProbability`,
+          `${name}: all copies of some data given up, chance`,
+          'rare-share',
+          'lower',
+        ),
+        metric(`byFramework.${name}.data.copied`, `${name}: bytes copied anew`, 'count', 'lower'),
+        metric(`byFramework.${name}.data.capacityTaken`, `${name}: taken by copying`, 'rare-share', 'lower'),
+      ]),
+  ];
+}
+
+/** By what stopped attempts, where elasticity was set. */
+function evictionMetrics({ evictions = {} }: Summary): Metric[] {
+  return Object.keys(evictions).map((cause) =>
+    metric(`evictions.${cause}`, `evictions: ${cause}`, 'count', 'lower'),
+  );
+}
+
+/** Of services whose applications scale by a controller. */
+function scalingMetrics({ byFramework }: Summary): Metric[] {
+  return frameworkNames(byFramework)
+    .filter((name) => byFramework[name].scaling !== undefined)
+    .flatMap((name) => [
+      metric(`byFramework.${name}.scaling.lag.p95`, `${name}: scaling lag, p95`, 'seconds', 'lower'),
+      metric(
+        `byFramework.${name}.scaling.overProvisioned.cpus`,
+        `${name}: over-provisioned core-hours`,
+        'ratio',
+        'lower',
+      ),
+      metric(
+        `byFramework.${name}.scaling.underProvisioned.cpus`,
+        `${name}: under-provisioned core-hours`,
+        'ratio',
+        'lower',
+      ),
+      metric(`byFramework.${name}.scaling.unserved`, `${name}: load unserved`, 'rare-share', 'lower'),
+    ]);
+}
+
+/** Of services whose limits follow their usage. */
+function limitMetrics({ byFramework }: Summary): Metric[] {
+  return frameworkNames(byFramework).flatMap((name) =>
+    Object.keys(byFramework[name].limits?.slack ?? {})
+      .filter(
+        (resource) =>
+          byFramework[name].limits?.slackAsked[resource] !== byFramework[name].limits?.slack[resource],
+      )
+      .flatMap((resource) => [
+        metric(
+          `byFramework.${name}.limits.slackAsked.${resource}`,
+          `${name}: ${resource} slack, as asked`,
+          'share',
+          'neither',
+        ),
+        metric(
+          `byFramework.${name}.limits.slack.${resource}`,
+          `${name}: ${resource} slack`,
+          'share',
+          'lower',
+        ),
+        metric(
+          `byFramework.${name}.limits.beyond.${resource}`,
+          `${name}: ${resource}-hours beyond the limit`,
+          'ratio',
+          'lower',
+        ),
+      ]),
+  );
+}
+
+/** Of a run whose machines have prices. */
+function costMetrics({ cost, byFramework }: Summary): Metric[] {
+  if (cost?.perMonth === undefined) return [];
+  return [
+    metric('cost.perMonth', 'cost per month', 'ratio', 'lower'),
+    metric('cost.perFinishedTask', 'cost per finished task', 'ratio', 'lower'),
+    metric('cost.idle', 'cost of idleness', 'ratio', 'lower'),
+    metric('cost.rentedHours', 'machine-hours rented', 'ratio', 'lower'),
+    metric('cost.egress', 'cost of data out of the cloud', 'ratio', 'lower'),
+    ...frameworkNames(byFramework).map((name) =>
+      metric(`byFramework.${name}.cost.perMonth`, `${name}: cost per month`, 'ratio', 'lower'),
+    ),
+  ];
+}
+
+/** With more frameworks than this (a log has one per user), they are not compared one by one. */
+const MAX_FRAMEWORKS = 12;
+
+function frameworkNames(byFramework: Summary['byFramework']): string[] {
+  const names = Object.keys(byFramework);
+  return names.length > MAX_FRAMEWORKS ? [] : names;
+}
+
+function frameworkMetrics({ byFramework }: Summary): Metric[] {
+  const names = frameworkNames(byFramework);
+  if (names.length < 2) return [];
+  return names.flatMap((name) => [
+    metric(`byFramework.${name}.wait.mean`, `${name}: task wait, mean`, 'seconds', 'lower'),
+    metric(`byFramework.${name}.wait.p95`, `${name}: task wait, p95`, 'seconds', 'lower'),
+    metric(`byFramework.${name}.response.p95`, `${name}: job response, p95`, 'seconds', 'lower'),
+    metric(`byFramework.${name}.dominantShare.mean`, `${name}: dominant share`, 'share', 'neither'),
+  ]);
+}
+
+function metric(key: string, label: string, unit: Metric['unit'], better: Metric['better']): Metric {
+  return { key, label, unit, better };
+}
+
+/** The value at a path of the summary; undefined where there is none (null, or no such key). Keys may hold dots. */
+export function metricValue(summary: Summary, key: string): number | undefined {
+  const value = valueAt(summary, key.split('.'));
+  return typeof value === 'number' ? value : undefined;
+}
+
+/** Is there such a path, be it to a number or to null? */
+export function metricPathExists(summary: Summary, key: string): boolean {
+  const value = valueAt(summary, key.split('.'));
+  return typeof value === 'number' || value === null;
+}
+
+function valueAt(value: unknown, parts: readonly string[]): unknown {
+  if (parts.length === 0 || typeof value !== 'object' || value === null)
+    return parts.length === 0 ? value : undefined;
+  const record = value as Record<string, unknown>;
+  for (let length = parts.length; length > 0; length--) {
+    const name = parts.slice(0, length).join('.');
+    // A longer name may begin like a shorter one that has the rest of the path: then the shorter is meant.
+    const found = Object.hasOwn(record, name) ? valueAt(record[name], parts.slice(length)) : undefined;
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}

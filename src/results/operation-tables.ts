@@ -1,0 +1,64 @@
+import type { DayTwoSummary, Summary } from '../metrics/summary/summary-schema.js';
+import { countText, type LabelledTable, metricText, runName } from './metric-text.js';
+
+type RolloutSummary = DayTwoSummary['rollouts'][number];
+type DrainSummary = DayTwoSummary['drains'][number];
+
+/** What operators did in these runs: a row per rollout and per drain, those of a run together. Empty where they did nothing. */
+export function dayTwoTables(summaries: readonly Summary[]): LabelledTable[] {
+  const rollouts = summaries.flatMap((summary) =>
+    (summary.dayTwo?.rollouts ?? []).map((rollout) => rolloutRow(runName(summary, summaries), rollout)),
+  );
+  const drains = summaries.flatMap((summary) =>
+    drainGroups(summary.dayTwo?.drains ?? []).map((group) => drainRow(runName(summary, summaries), group)),
+  );
+  return [
+    {
+      caption: 'Rollouts',
+      columns: ['begun', 'took', 'outcome', 'instances', 'least serving', 'changes', 'failures'],
+      rows: rollouts,
+    },
+    {
+      caption: 'Drained machines',
+      columns: ['begun', 'machines', 'empty after', 'tasks', 'moved', 'refused', 'ended', 'killed', 'lost'],
+      rows: drains,
+    },
+  ].filter(({ rows }) => rows.length > 0);
+}
+
+function rolloutRow(name: string, rollout: RolloutSummary): string[] {
+  const { service, kind, version, begun, length, outcome, instances, leastServing, changes, failures } =
+    rollout;
+  return [
+    `${name}: ${kind} ${service}${version === '' ? '' : ` to ${version}`}`,
+    metricText(begun, 'seconds'),
+    metricText(length ?? undefined, 'seconds'),
+    outcome,
+    ...[instances, leastServing, changes, failures].map(countText),
+  ];
+}
+
+/** Machines that were drained together. */
+function drainGroups(drains: readonly DrainSummary[]): DrainSummary[][] {
+  const groups = new Map<string, DrainSummary[]>();
+  for (const drain of drains) {
+    const key = `${drain.begun} ${drain.deadline}`;
+    groups.set(key, [...(groups.get(key) ?? []), drain]);
+  }
+  return [...groups.values()];
+}
+
+function drainRow(name: string, drains: readonly DrainSummary[]): string[] {
+  const sum = (key: 'tasks' | 'moved' | 'refused' | 'ended' | 'killed' | 'lost') =>
+    drains.reduce((total, drain) => total + drain[key], 0);
+  const isOver = drains.every(({ length }) => length !== null);
+  const longest = Math.max(...drains.map(({ length }) => length ?? 0));
+  const [{ begun, deadline }] = drains;
+  return [
+    `${name}: within ${metricText(deadline - begun, 'seconds')}`,
+    metricText(begun, 'seconds'),
+    countText(drains.length),
+    metricText(isOver ? longest : undefined, 'seconds'),
+    ...(['tasks', 'moved', 'refused', 'ended', 'killed', 'lost'] as const).map((key) => countText(sum(key))),
+  ];
+}

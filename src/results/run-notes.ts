@@ -1,0 +1,58 @@
+import type { Summary } from '../metrics/summary/summary-schema.js';
+import { countText, listText, metricText, pluralText } from './metric-text.js';
+
+/** Rows of the trace that were left out of the run, a sentence each. */
+export function droppedNotes({ run: { workload } }: Summary): string[] {
+  return Object.entries(workload.dropped)
+    .filter(([, rows]) => rows > 0)
+    .map(([reason, rows]) => `${workload.name}: ${pluralText(rows, 'row')} left out (${reason}).`);
+}
+
+/** What a reader must know of a run beside its numbers: what never ran, what was stopped, what the policy asked in vain. */
+export function fateNotes(summary: Summary): string[] {
+  const { tasks, refusals } = summary;
+  const all = countText(tasks.submitted);
+  const fates: readonly (readonly [number, string])[] = [
+    [tasks.rejected, 'could not fit any machine of the cluster and were rejected'],
+    [
+      tasks.abandoned,
+      'left while they waited: out of patience or attempts, or of no more use to an operator or a controller',
+    ],
+    [tasks.failed, 'were stopped at their time limit'],
+    [tasks.pending, 'were still waiting at the end: their waits are in no wait statistic'],
+  ];
+  return [
+    ...fates
+      .filter(([count]) => count > 0)
+      .map(([count, fate]) => `${countText(count)} of ${all} tasks ${fate}.`),
+    ...Object.entries(refusals).map(
+      ([reason, count]) => `the ledger refused ${pluralText(count, 'decision')} of the policy (${reason}).`,
+    ),
+    ...unplaceableNotes(summary),
+    ...tenantNotes(summary),
+  ];
+}
+
+/** A policy that knows no roles. */
+function tenantNotes({ run }: Summary): string[] {
+  if (run.tenants === undefined || 'roles' in run.policy.parameters) return [];
+  return ['it knows no tenants and keeps neither their quota nor their weights.'];
+}
+
+/** How many frameworks a note names. */
+const MOST_NAMED = 3;
+
+/** Fairness that fragmentation took away; nothing where it does not show in a digit. */
+function unplaceableNotes({ fairness, byFramework }: Summary): string[] {
+  const share = (value: number | undefined) => metricText(value ?? 0, 'share');
+  if (share(fairness.unplaceable) === share(0)) return [];
+  const named = Object.entries(byFramework)
+    .map(([name, { unplaceable = 0 }]) => ({ name, unplaceable }))
+    .filter(({ unplaceable }) => share(unplaceable) !== share(0))
+    .sort((a, b) => b.unplaceable - a.unplaceable)
+    .slice(0, MOST_NAMED)
+    .map(({ name, unplaceable }) => `${name} ${share(unplaceable)}`);
+  return [
+    `for ${share(fairness.unplaceable)} of the time the framework that was next by dominant share fitted on no machine, though enough was free in all (${listText(named)}).`,
+  ];
+}

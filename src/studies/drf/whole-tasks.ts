@@ -1,0 +1,58 @@
+import { dominantShare } from '../fairness/shares.js';
+import { fillWholeTasks, type WholeTaskProblem } from '../fairness/whole-tasks.js';
+import { figuresCheck } from '../figures-check.js';
+import type { Printed } from '../printed.js';
+import { sequenceCheck } from '../sequence-check.js';
+import type { Check } from '../study.js';
+
+/** Ghodsi et al., NSDI 2011, Table 1. B stands first, because ties go to who stands first and the paper begins with B. */
+const EXAMPLE: WholeTaskProblem = {
+  machines: [[9, 18]],
+  users: [
+    { name: 'B', demand: [3, 1] },
+    { name: 'A', demand: [1, 4] },
+  ],
+};
+
+/** Who is served, then dominant share of A, of B, share of the CPUs used, of the memory. */
+const TABLE_1: readonly (readonly [user: string, ...figures: Printed[]])[] = [
+  ['B', '0', '1/3', '3/9', '1/18'],
+  ['A', '2/9', '1/3', '4/9', '5/18'],
+  ['A', '4/9', '1/3', '5/9', '9/18'],
+  ['B', '4/9', '2/3', '8/9', '10/18'],
+  ['A', '2/3', '2/3', '9/9', '14/18'],
+];
+
+/** Progressive filling with whole tasks, step by step. */
+export function wholeTaskTable(): Check[] {
+  const { tasks, order } = fillWholeTasks(EXAMPLE, 'stop');
+  const names = order.map((user) => EXAMPLE.users[user].name);
+  const [b, a] = tasks;
+  return [
+    sequenceCheck(
+      'Table 1: who is served',
+      TABLE_1.map(([user]) => user),
+      names,
+    ),
+    ...TABLE_1.map(([user, ...figures], step) =>
+      figuresCheck(
+        `Table 1, step ${step + 1} (${user}): shares of A and B, CPU, RAM`,
+        figures,
+        stateAfter(order.slice(0, step + 1)),
+      ),
+    ),
+    figuresCheck('Table 1: tasks of A and B in the end', ['3', '2'], [a, b]),
+  ];
+}
+
+/** Dominant share of A, of B, share of the CPUs used, of the memory. */
+function stateAfter(order: readonly number[]): number[] {
+  const { machines, users } = EXAMPLE;
+  const [capacity] = machines;
+  const tasks = users.map((_, user) => order.filter((served) => served === user).length);
+  const [b, a] = users.map((user, i) => dominantShare({ capacity, users }, user, tasks[i]));
+  const used = capacity.map(
+    (amount, resource) => users.reduce((sum, { demand }, i) => sum + tasks[i] * demand[resource], 0) / amount,
+  );
+  return [a, b, ...used];
+}

@@ -1,0 +1,30 @@
+import { ceei } from './ceei.js';
+import { drf } from './drf.js';
+import type { AllocationProblem } from './problem.js';
+import { fillProgressively } from './progressive-filling.js';
+import { summedTaskShare } from './shares.js';
+
+/** A way to divide a pool among users whose tasks are divisible. */
+export interface FairnessRule {
+  readonly name: string;
+  /** Tasks per user. @throws InputError for what is no problem; see checkProblem. */
+  allocate(problem: AllocationProblem): number[];
+}
+
+/** Dominant-resource fairness; see drf.ts. */
+export const DRF: FairnessRule = { name: 'DRF', allocate: drf };
+
+/** Equal sums of shares; see asset-fairness.ts. */
+export const ASSET_FAIRNESS: FairnessRule = { name: 'asset fairness', allocate: assetFairness };
+
+/** Competitive equilibrium from equal incomes; see ceei.ts. */
+export const CEEI: FairnessRule = { name: 'CEEI', allocate: ceei };
+
+/**
+ * Asset fairness of divisible tasks: equal sums of shares over all resources, as if equal shares of different resources were
+ * worth the same (Ghodsi et al., "Dominant Resource Fairness", NSDI 2011). Tasks per user.
+ * @throws InputError for what is no problem; see checkProblem.
+ */
+function assetFairness(problem: AllocationProblem): number[] {
+  return fillProgressively(problem, (user) => summedTaskShare(problem, user));
+}

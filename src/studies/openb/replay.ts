@@ -1,0 +1,71 @@
+import {
+  Cluster,
+  type DeviceMask,
+  FOREVER,
+  type MachineId,
+  type MachineSpec,
+  NONE,
+  PendingQueue,
+  type ResourceSpace,
+  type TaskId,
+} from '../../model/index.js';
+import type { SchedulingView } from '../../policies/contract.js';
+import { schedulingView } from '../../policies/hosting/scheduling-view.js';
+import type { Placement } from '../../policies/placement/placement.js';
+import type { TaskBatch, Trace } from '../../workloads/trace.js';
+
+/** Machine NONE when the pod is dropped, devices 0 where it has no GPU. */
+export interface Decision {
+  readonly machine: MachineId;
+  readonly devices: DeviceMask;
+}
+
+/** A cluster on which a placement is asked for one decision after another; who asks says which is carried out. */
+export class Replay {
+  readonly cluster: Cluster;
+  private readonly placement: Placement;
+  private readonly view: SchedulingView;
+
+  constructor(space: ResourceSpace, machines: readonly MachineSpec[], placement: Placement) {
+    const cluster = new Cluster(space);
+    for (const machine of machines) cluster.addMachine(machine);
+    cluster.addFramework({ name: 'pods' });
+    this.cluster = cluster;
+    this.placement = placement;
+    const queue = new PendingQueue(cluster.tasks, cluster.jobs);
+    this.view = schedulingView(cluster, queue, cluster.free, () => {
+      throw new Error('a recorded run draws nothing');
+    });
+  }
+
+  /** The pod of a row of the trace arrives. */
+  arrive(batch: TaskBatch, row: number, constraints: Trace['constraints']): TaskId {
+    const { cluster } = this;
+    const taskClass = cluster.classes.acquire({
+      demand: batch.demand.subarray(row * batch.dims, (row + 1) * batch.dims),
+      gpuCount: batch.gpuCount[row],
+      gpuMilliEach: batch.gpuMilliEach[row],
+      constraint: cluster.constraints.intern(constraints[batch.constraint[row]]),
+    });
+    const job = cluster.addJob({ name: batch.job[row], framework: 0, submitted: 0 });
+    return cluster.submit({ job, taskClass, estimate: FOREVER, priority: 0, submitted: 0 });
+  }
+
+  decide(task: TaskId): Decision {
+    const machine = this.placement.choose(this.view, task);
+    return { machine, devices: machine === NONE ? 0 : this.devicesOn(task, machine) };
+  }
+
+  /** The devices that a task would get on a machine. */
+  devicesOn(task: TaskId, machine: MachineId): DeviceMask {
+    const { placement, view, cluster } = this;
+    const { free, tasks } = cluster;
+    return placement.devices?.(view, task, machine) ?? free.bestFitDevices(machine, tasks.taskClass[task]);
+  }
+
+  /** Carries a decision out. */
+  follow(task: TaskId, { machine, devices }: Decision): void {
+    if (machine === NONE) this.cluster.withdraw(task);
+    else this.cluster.start(task, machine, 0, this.cluster.free, devices);
+  }
+}

@@ -1,0 +1,195 @@
+import { randomExponential, randomGamma } from 'd3-random';
+import {
+  type Cluster,
+  FOREVER,
+  fromSeconds,
+  type Micros,
+  type Observer,
+  ResourceSpace,
+  toSeconds,
+} from '../../model/index.js';
+import { fcfs } from '../../policies/presets/fcfs.js';
+import { RandomStreams } from '../../sim/random-streams.js';
+import { PLAIN_ROW, type TaskRow } from '../../workloads/trace.js';
+import { partsOf, type RowExperiment, simulateRows } from '../simulate-rows.js';
+
+/** A law of service times with mean 1, and its squared coefficient of variation. */
+export interface ServiceLaw {
+  readonly name: string;
+  readonly squaredCv: number;
+  /** Values drawn from a stream of numbers in [0, 1). */
+  readonly draw: (source: () => number) => () => number;
+}
+
+/** The law without memory. */
+export const EXPONENTIAL: ServiceLaw = {
+  name: 'exponential',
+  squaredCv: 1,
+  draw: (source) => randomExponential.source(source)(1),
+};
+
+/** Always 1. */
+export const DETERMINISTIC: ServiceLaw = { name: 'deterministic', squaredCv: 0, draw: () => () => 1 };
+
+/** The sum of two exponential phases. */
+export const ERLANG_2: ServiceLaw = {
+  name: 'Erlang-2',
+  squaredCv: 0.5,
+  draw: (source) => randomGamma.source(source)(2, 0.5),
+};
+
+/** A mixture of two exponentials with balanced means, which makes the squared coefficient of variation what it is asked to be. */
+export function hyperexponential(squaredCv: number): ServiceLaw {
+  const share = (1 + Math.sqrt((squaredCv - 1) / (squaredCv + 1))) / 2;
+  return {
+    name: 'hyperexponential',
+    squaredCv,
+    draw(source) {
+      const exponential = randomExponential.source(source)(1);
+      return () => exponential() / (source() < share ? 2 * share : 2 * (1 - share));
+    },
+  };
+}
+
+/** A queue with Poisson arrivals, one customer per task, one server per machine; services of mean 1 s. */
+export interface QueueSpec {
+  readonly servers: number;
+  /** Utilization of each server. */
+  readonly load: number;
+  readonly service: ServiceLaw;
+  /** Customers in one replication, those of the warm-up included. */
+  readonly customers: number;
+  /** Customers that are left out at the start, because the system begins empty. */
+  readonly warmUp: number;
+  /** How long a customer waits before it leaves; for ever when left out. Seconds. */
+  readonly patience?: number;
+  /** Share of the customers with priority 1; the others have priority 0. None when left out. */
+  readonly urgent?: number;
+  /** The scheduler; the fcfs policy when left out. */
+  readonly parts?: RowExperiment['parts'];
+  /** What its decisions take; nothing when left out. */
+  readonly thinks?: RowExperiment['thinks'];
+}
+
+/** What one replication says of its customers after the warm-up, in order of arrival and in seconds. */
+export interface QueueRun {
+  readonly waits: Float64Array;
+  /** NaN for a customer that left unserved. */
+  readonly stays: Float64Array;
+  /** 1 for a customer with priority. */
+  readonly isUrgent: Uint8Array;
+}
+
+const SLOTS = new ResourceSpace(['slots']);
+
+/** Runs one replication through the simulator. Arrivals, services and priorities have streams of their own. */
+export async function queueRun(spec: QueueSpec, seed: string): Promise<QueueRun> {
+  let customers: CustomerTimes | undefined;
+  await simulateRows({
+    space: SLOTS,
+    machines: Array.from({ length: spec.servers }, (_, i) => ({ name: `server-${i}`, capacity: [1] })),
+    frameworks: [{ name: 'customers' }],
+    rows: customersOf(spec, new RandomStreams(seed)),
+    parts: spec.parts ?? partsOf(fcfs),
+    ...(spec.thinks !== undefined && { thinks: spec.thinks }),
+    seed,
+    patience: fromSeconds(spec.patience ?? FOREVER),
+    observers: (cluster) => {
+      customers = new CustomerTimes(cluster, spec.customers);
+      return [customers];
+    },
+  });
+  return (customers as CustomerTimes).after(spec.warmUp);
+}
+
+/** Independent replications with the seeds `<family>1`, `<family>2` … */
+export async function replications(spec: QueueSpec, count: number, family = ''): Promise<QueueRun[]> {
+  const runs: QueueRun[] = [];
+  for (let i = 1; i <= count; i++) runs.push(await queueRun(spec, `${family}${i}`));
+  return runs;
+}
+
+/** One row object for all customers: a batch copies it at once, and copies of it would cost more than the run. */
+function* customersOf(spec: QueueSpec, streams: RandomStreams): Iterable<TaskRow> {
+  const gap = randomExponential.source(streams.stream('arrivals'))(spec.load * spec.servers);
+  const service = spec.service.draw(streams.stream('service'));
+  const chance = streams.stream('priorities');
+  const row = { ...PLAIN_ROW, job: 0, framework: 0, submit: 0, demand: [1], duration: 0, priority: 0 };
+  let now = 0;
+  for (let customer = 0; customer < spec.customers; customer++) {
+    now += gap();
+    row.job = customer;
+    row.submit = fromSeconds(now);
+    row.duration = fromSeconds(service());
+    row.priority = spec.urgent !== undefined && chance() < spec.urgent ? 1 : 0;
+    yield row;
+  }
+}
+
+/** Notes when each customer came, was served and went. A customer's number is the name of its job. */
+class CustomerTimes implements Partial<Observer> {
+  private readonly cluster: Cluster;
+  private readonly waits: Float64Array;
+  private readonly stays: Float64Array;
+  private readonly isUrgent: Uint8Array;
+
+  constructor(cluster: Cluster, customers: number) {
+    this.cluster = cluster;
+    this.waits = new Float64Array(customers);
+    this.stays = new Float64Array(customers);
+    this.isUrgent = new Uint8Array(customers);
+  }
+
+  taskStarted(task: number, now: Micros): void {
+    const { tasks } = this.cluster;
+    const customer = this.numberOf(task);
+    this.waits[customer] = toSeconds(now - tasks.submitted[task]);
+    this.isUrgent[customer] = tasks.priority[task];
+  }
+
+  taskEnded(task: number, _machine: number, outcome: string, now: Micros): void {
+    const stay = toSeconds(now - this.cluster.tasks.submitted[task]);
+    this.stays[this.numberOf(task)] = outcome === 'finished' ? stay : Number.NaN;
+  }
+
+  after(warmUp: number): QueueRun {
+    return {
+      waits: this.waits.subarray(warmUp),
+      stays: this.stays.subarray(warmUp),
+      isUrgent: this.isUrgent.subarray(warmUp),
+    };
+  }
+
+  private numberOf(task: number): number {
+    return this.cluster.jobs.name[this.cluster.tasks.job[task]] as number;
+  }
+}
+
+/** Mean wait in seconds. */
+export function meanWait({ waits }: QueueRun): number {
+  return mean(waits);
+}
+
+/** Mean time from arrival to departure of those who were served to the end, in seconds; every customer must have been. */
+export function meanStay({ stays }: QueueRun): number {
+  return mean(stays);
+}
+
+/** Mean wait of the customers with priority 1, or of those with priority 0; in seconds. */
+export function meanWaitOfClass({ waits, isUrgent }: QueueRun, priority: 0 | 1): number {
+  return mean(waits.filter((_, customer) => isUrgent[customer] === priority));
+}
+
+/** Share of the customers that left unserved. */
+export function shareLost({ stays }: QueueRun): number {
+  return stays.filter(Number.isNaN).length / stays.length;
+}
+
+/** Share of the values that exceed a limit. */
+export function shareAbove(values: Float64Array, limit: number): number {
+  return values.filter((value) => value > limit).length / values.length;
+}
+
+function mean(values: Float64Array): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}

@@ -1,0 +1,20 @@
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { InputError } from '../model/index.js';
+import { packageRoot } from '../results/files/version.js';
+
+/**
+ * The folder of the reference data: the one given, or FAIRGROUND_DATA, or `../shared/data` beside the project; undefined
+ * when there is none of them.
+ * @throws InputError when one is named that does not exist.
+ */
+export function referenceData(given: string | undefined): string | undefined {
+  const named = given ?? process.env.FAIRGROUND_DATA;
+  if (named !== undefined && named !== '') {
+    if (!existsSync(named))
+      throw new InputError({ file: named }, 'there is no such folder of reference data');
+    return resolve(named);
+  }
+  const usual = join(packageRoot(), '..', 'shared', 'data');
+  return existsSync(usual) ? usual : undefined;
+}

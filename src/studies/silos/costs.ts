@@ -1,0 +1,83 @@
+import { meanInterval } from '../../results/interval.js';
+import type { Check } from '../study.js';
+import { SILOS } from './arrangements.js';
+import type { Cell } from './cells.js';
+import type { Replication } from './measure.js';
+import type { Observation } from './observation.js';
+import type { BlastRadius } from './rack-failure.js';
+
+/** What nobody published and everybody should: a row per number, a value per arrangement silos first, then the pools of the cell. */
+const ROWS: readonly (readonly [
+  what: string,
+  value: (observation: Observation) => number,
+  digits: number,
+])[] = [
+  ['machines that keep the objectives', (o) => o.fewest, 1],
+  ['machines with headroom', (o) => o.machines, 1],
+  ['p99 wait of an instance of a service, s', (o) => o.serviceWait, 1],
+  ['p95 wait of a batch task, s', (o) => o.batchWait, 0],
+  ['batch tasks stopped by services, per hour', (o) => o.evictionsPerHour, 2],
+  ['batch tasks stopped because usage rose, per hour', (o) => o.revocationsPerHour, 2],
+  ['task-hours run in vain, a day', (o) => o.lostHoursPerDay, 2],
+  ['rented machine-hours a day', (o) => o.rentedHoursPerDay, 1],
+  ['rent and egress a month', (o) => o.rentPerMonth, 0],
+  ['own and rented machines a month', (o) => o.costPerMonth, 0],
+];
+
+const BLAST_ROWS: readonly (readonly [
+  what: string,
+  value: (blast: BlastRadius) => number,
+  digits: number,
+])[] = [
+  ['a rack fails: services that lose instances', (b) => b.hit, 1],
+  ['a rack fails: services that are down', (b) => b.down, 1],
+  ['a rack fails: longest time down, s', (b) => b.longestDown, 0],
+  ['a rack fails: p95 until a task runs again, s', (b) => b.restart, 0],
+];
+
+/** What pooling costs in a cell, beside silos: figures without a published counterpart. */
+export function costRows(cell: Cell, replications: readonly Replication[]): readonly Check[] {
+  const observed = ROWS.map(([what, value, digits]) =>
+    row(cell, what, (name) => numbers(replications, name, ({ observations }) => observations, value), digits),
+  );
+  if (!cell.failsRack) return observed;
+  const blasts = BLAST_ROWS.map(([what, value, digits]) =>
+    row(
+      cell,
+      what,
+      (name) => numbers(replications, name, (replication) => replication.blasts, value),
+      digits,
+    ),
+  );
+  return [...observed, ...blasts];
+}
+
+function numbers<T>(
+  replications: readonly Replication[],
+  arrangement: string,
+  of: (replication: Replication) => ReadonlyMap<string, T>,
+  value: (of: T) => number,
+): readonly number[] {
+  return replications.map((replication) => value(of(replication).get(arrangement) as T));
+}
+
+function row(
+  cell: Cell,
+  what: string,
+  values: (arrangement: string) => readonly number[],
+  digits: number,
+): Check {
+  const arrangements = [SILOS, ...cell.pools].map(({ name }) => name);
+  const text = arrangements.map((name) => {
+    const { mean, halfWidth = 0 } = meanInterval(values(name));
+    return `${mean.toFixed(digits)} ± ${halfWidth.toFixed(digits)}`;
+  });
+  return {
+    what: `${cell.name}: ${what}`,
+    published: '',
+    ours: text.join(' | '),
+    difference: arrangements.join(' | '),
+    passed: true,
+    verdict: 'reported',
+  };
+}

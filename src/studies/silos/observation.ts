@@ -1,0 +1,119 @@
+import { run } from '../../lab/run/run.js';
+import type { RunSpec } from '../../lab/run/run-spec.js';
+import type { Summary } from '../../metrics/summary/summary-schema.js';
+import { OWN_MACHINE_HOUR, type Pool, SILOS } from './arrangements.js';
+import type { DataCentre } from './data-centre.js';
+import type { Sizing } from './sizing.js';
+
+/** What one arrangement did under one seed, on the machines it was given. */
+export interface Observation {
+  /** The fewest that keep the objectives, and those it was given: with headroom. */
+  readonly fewest: number;
+  readonly machines: number;
+  /** Shares of the cores, on average. */
+  readonly allocated: number;
+  readonly used: number;
+  /** Seconds: the longest p99 wait of an instance of a service; and the p95 wait of a batch task. */
+  readonly serviceWait: number;
+  readonly batchWait: number;
+  /** Batch tasks that services stopped, per hour. */
+  readonly evictionsPerHour: number;
+  /** Tasks stopped because the room that they were lent was used, per hour. */
+  readonly revocationsPerHour: number;
+  /** Task-hours of attempts that did not count, a day. */
+  readonly lostHoursPerDay: number;
+  /** Machine-hours of a cloud, from order to return, a day. */
+  readonly rentedHoursPerDay: number;
+  /** Of 730 hours, in the unit of the prices: of rented machines and the data that leaves them; and of all machines. */
+  readonly rentPerMonth: number;
+  readonly costPerMonth: number;
+}
+
+/** Machines with headroom: a share more, and at least one. */
+export function withHeadroom(machines: number, headroom: number): number {
+  return headroom === 0 ? machines : machines + Math.max(1, Math.ceil(machines * headroom - 1e-9));
+}
+
+/** A run of all frameworks on what an arrangement is given. */
+export interface Provision {
+  readonly arrangement: Pool;
+  readonly fewest: number;
+  readonly machines: number;
+  readonly spec: RunSpec;
+}
+
+/** Silos first, then the pools. Each silo has headroom of its own; a pool has the same share, once. */
+export function provisions(
+  centre: DataCentre,
+  pools: readonly Pool[],
+  sizing: Sizing,
+  headroom: number,
+  seed: string,
+): readonly Provision[] {
+  const silos = [...sizing.silos].map(([name, fewest]) => [name, withHeadroom(fewest, headroom)] as const);
+  const partitions = silos.map(([name, machines]) => `${name}:${machines}`).join(',');
+  const sum = (numbers: Iterable<number>) => [...numbers].reduce((a, b) => a + b, 0);
+  const common = centre.spec(centre.frameworks, seed);
+  const provision = (arrangement: Pool, fewest: number, machines: number): Provision => ({
+    arrangement,
+    fewest,
+    machines,
+    spec: {
+      ...common,
+      policy: arrangement.policy,
+      set: {
+        ...common.set,
+        'cost.machineHour': String(OWN_MACHINE_HOUR),
+        ...arrangement.set(centre),
+      },
+      machines: `${machines}x${centre.shape}`,
+    },
+  });
+  return [
+    provision(
+      { ...SILOS, set: () => ({ partitions }) },
+      sum(sizing.silos.values()),
+      sum(silos.map(([, n]) => n)),
+    ),
+    ...pools.map((pool) => {
+      const fewest = sizing.pools.get(pool.name) as number;
+      return provision(pool, fewest, withHeadroom(fewest, headroom));
+    }),
+  ];
+}
+
+/** Runs what is provisioned, by the name of the arrangement. */
+export async function observe(
+  centre: DataCentre,
+  all: readonly Provision[],
+): Promise<ReadonlyMap<string, Observation>> {
+  const observations = new Map<string, Observation>();
+  for (const { arrangement, fewest, machines, spec } of all) {
+    const { summary } = await run(spec);
+    observations.set(arrangement.name, { fewest, machines, ...observed(centre, summary) });
+  }
+  return observations;
+}
+
+function observed(centre: DataCentre, summary: Summary): Omit<Observation, 'fewest' | 'machines'> {
+  const waits = (names: readonly string[], statistic: 'p95' | 'p99') =>
+    Math.max(0, ...names.map((name) => summary.byFramework[name]?.wait[statistic] ?? 0));
+  const { cpus } = summary.utilization;
+  const hours = summary.run.length / 3600;
+  const { rented = 0, egress = 0, rentedHours = 0, perMonth = 0 } = summary.cost ?? {};
+  return {
+    allocated: cpus.allocated.mean,
+    used: cpus.used?.mean ?? 0,
+    serviceWait: waits(
+      centre.frameworks.filter((name) => !centre.isBatch(name)),
+      'p99',
+    ),
+    batchWait: waits(centre.frameworks.filter(centre.isBatch), 'p95'),
+    evictionsPerHour: (summary.evictions?.preempted ?? 0) / hours,
+    revocationsPerHour: (summary.evictions?.revoked ?? 0) / hours,
+    lostHoursPerDay: (summary.recovery.lostWork / 3600 / hours) * 24,
+    rentedHoursPerDay: (rentedHours / hours) * 24,
+    rentPerMonth: ((rented + egress) / hours) * 730,
+    costPerMonth: perMonth,
+  };
+}

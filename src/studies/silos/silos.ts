@@ -1,0 +1,64 @@
+import { InputError, type ParameterValues } from '../../model/index.js';
+import type { Check, Study, StudyRequest } from '../study.js';
+import { type Cell, fullCells, quickCells } from './cells.js';
+import { claimChecks } from './claims.js';
+import { costRows } from './costs.js';
+import type { DataCentre } from './data-centre.js';
+import { measure } from './measure.js';
+import type { Sizer } from './sizing.js';
+
+/**
+ * What is claimed of sharing one pool instead of a static cluster per application: 6 to 12 % utilization in silos that are sized for their
+ * peaks, above 90 % when pooled, with 60 % less hardware. Each claim is answered over ten seeds with paired intervals, and what pooling costs is
+ * told beside it (docs/silos-vs-sharing.md).
+ */
+export const silosStudy: Study = {
+  name: 'silos',
+  about:
+    'static silos against shared pools: where the claims of utilization and hardware hold, and what pooling costs',
+  needsData: () => false,
+  parameters: [
+    {
+      kind: 'choice',
+      name: 'full',
+      default: 'no',
+      choices: ['no', 'yes'],
+      about:
+        'every peak, number of services, headroom and failure rate (an hour), not three small cells (a minute)',
+    },
+    {
+      kind: 'text',
+      name: 'cells',
+      default: '',
+      form: 'names joined by commas',
+      pattern: /^/,
+      about: 'only these cells, such as base,smack',
+    },
+  ],
+  run: runStudy,
+};
+
+async function runStudy({ settings, progress }: StudyRequest): Promise<readonly Check[]> {
+  const checks: Check[] = [];
+  const sizers = new Map<DataCentre, Sizer>();
+  for (const cell of chosen(settings)) {
+    const replications = await measure(cell, sizers, progress);
+    checks.push(...claimChecks(cell, replications), ...costRows(cell, replications));
+  }
+  return checks;
+}
+
+/** @throws InputError when there is no cell of a name that is asked for. */
+function chosen(settings: ParameterValues): readonly Cell[] {
+  const cells = settings.text('full') === 'yes' ? fullCells() : quickCells();
+  if (settings.text('cells') === '') return cells;
+  return settings
+    .text('cells')
+    .split(',')
+    .map((name) => {
+      const cell = cells.find((one) => one.name === name);
+      if (cell !== undefined) return cell;
+      const known = cells.map((one) => one.name).join(', ');
+      throw InputError.expected({ field: '--cells' }, name, `one of ${known}`);
+    });
+}

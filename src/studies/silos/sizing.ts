@@ -1,0 +1,77 @@
+import { compact } from '../../lab/compaction/compact.js';
+import { run } from '../../lab/run/run.js';
+import type { RunSpec } from '../../lab/run/run-spec.js';
+import { type Pool, SILOS } from './arrangements.js';
+import type { DataCentre } from './data-centre.js';
+
+/** The fewest machines that keep the objectives, of one seed. */
+export interface Sizing {
+  /** By framework: each alone on machines of its own. */
+  readonly silos: ReadonlyMap<string, number>;
+  /** By name of the pool. */
+  readonly pools: ReadonlyMap<string, number>;
+}
+
+/** Beyond this many times what is needed on average nothing is searched. */
+const MOST_TIMES = 40;
+
+/** Sizes the silos and pools of one data centre, seed by seed: the answer for one seed is a good guess for the next. */
+export class Sizer {
+  private readonly centre: DataCentre;
+  private readonly known = new Map<string, number>();
+  private readonly guesses = new Map<string, number>();
+
+  constructor(centre: DataCentre) {
+    this.centre = centre;
+  }
+
+  async size(pooled: readonly Pool[], seed: string): Promise<Sizing> {
+    const { frameworks } = this.centre;
+    const silos = new Map<string, number>();
+    for (const name of frameworks) silos.set(name, await this.fewest([name], SILOS, `silo of ${name}`, seed));
+    const pools = new Map<string, number>();
+    for (const pool of pooled) pools.set(pool.name, await this.fewest(frameworks, pool, pool.name, seed));
+    return { silos, pools };
+  }
+
+  private async fewest(
+    frameworks: readonly string[],
+    pool: Pool,
+    what: string,
+    seed: string,
+  ): Promise<number> {
+    const key = `${what}, seed ${seed}`;
+    const fewest = this.known.get(key) ?? (await this.search(frameworks, pool, what, seed));
+    this.known.set(key, fewest);
+    return fewest;
+  }
+
+  private async search(
+    frameworks: readonly string[],
+    { policy, set }: Pool,
+    what: string,
+    seed: string,
+  ): Promise<number> {
+    const { centre, guesses } = this;
+    const common = centre.spec(frameworks, seed);
+    const mean = centre.meanMachines(frameworks);
+    const most = Math.ceil(MOST_TIMES * mean);
+    const guess = guesses.get(what) ?? Math.ceil(2 * mean);
+    const spec: RunSpec = {
+      ...common,
+      policy,
+      set: { ...common.set, ...set(centre) },
+      machines: `${most}x${centre.shape}`,
+    };
+    const range = { least: 1, most, guess };
+    const found = await compact(
+      spec,
+      centre.objectives(frameworks),
+      range,
+      async (one) => (await run(one)).summary,
+    );
+    if (found === undefined) throw new Error(`${what}: not even ${most} machines are enough`);
+    guesses.set(what, found.machines);
+    return found.machines;
+  }
+}

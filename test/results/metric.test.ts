@@ -1,0 +1,169 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { Summary } from '../../src/metrics/summary/summary-schema.js';
+import { compareRuns } from '../../src/results/comparison.js';
+import { metricsOf, metricValue } from '../../src/results/metric.js';
+import { countText, intervalText, listText, metricText, pluralText } from '../../src/results/metric-text.js';
+import { smallSpec, summaryOf } from '../lab/small-runs.js';
+
+let drf: Summary;
+let silos: Summary;
+
+beforeAll(async () => {
+  drf = await summaryOf(smallSpec({ policy: 'drf' }));
+  silos = await summaryOf(smallSpec({ policy: 'silos' }));
+});
+
+/** A summary whose frameworks have these names, each with its own mean wait. */
+function withFrameworks(waits: Readonly<Record<string, number>>): Summary {
+  const copy = structuredClone(drf);
+  const [any] = Object.values(copy.byFramework);
+  copy.byFramework = Object.fromEntries(
+    Object.entries(waits).map(([name, mean]) => {
+      const framework = structuredClone(any);
+      framework.wait.mean = mean;
+      return [name, framework];
+    }),
+  );
+  return copy;
+}
+
+describe('the value of a metric', () => {
+  it('is what stands at its path in the summary', () => {
+    expect(metricValue(drf, 'wait.p95')).toBe(drf.wait.p95);
+    expect(metricValue(drf, 'utilization.cpus.allocated.mean')).toBe(drf.utilization.cpus.allocated.mean);
+    expect(metricValue(drf, 'byFramework.spark.wait.mean')).toBe(drf.byFramework.spark.wait.mean);
+    expect(metricValue(drf, 'makespan')).toBe(drf.makespan);
+  });
+
+  it.each([
+    'nope',
+    'wait.p96',
+    'wait',
+    'wait.p95.x',
+    'run.seed',
+    'run.policy.name',
+    'utilization.gpus.allocated',
+    '',
+  ])('is not there at "%s"', (key) => {
+    expect(metricValue(drf, key)).toBeUndefined();
+  });
+
+  it('is not there where the summary has null, and never comes from a prototype', () => {
+    const copy = structuredClone(drf);
+    copy.wait.p50 = null;
+    expect(metricValue(copy, 'wait.p50')).toBeUndefined();
+    expect(metricValue(copy, 'run.policy.name.length')).toBeUndefined();
+    expect(metricValue(copy, 'constructor.length')).toBeUndefined();
+  });
+
+  it('is found for frameworks whose names have dots, also when one name begins like another', () => {
+    const summary = withFrameworks({ a: 1, 'a.b': 2, 'a.wait': 3, 'a.b.c': 4, '.': 5 });
+    expect(metricValue(summary, 'byFramework.a.wait.mean')).toBe(1);
+    expect(metricValue(summary, 'byFramework.a.b.wait.mean')).toBe(2);
+    expect(metricValue(summary, 'byFramework.a.wait.wait.mean')).toBe(3);
+    expect(metricValue(summary, 'byFramework.a.b.c.wait.mean')).toBe(4);
+    expect(metricValue(summary, 'byFramework...wait.mean')).toBe(5);
+  });
+});
+
+describe('the metrics of a summary', () => {
+  it('have keys that are there, each once, and a label each', () => {
+    const metrics = metricsOf(drf);
+    const keys = metrics.map((metric) => metric.key);
+    expect(new Set(keys).size).toBe(keys.length);
+    expect(new Set(metrics.map((metric) => metric.label)).size).toBe(keys.length);
+    // A fragmentation or a p99 can be null; all else of a run that finished jobs is a number.
+    const missing = keys.filter((key) => metricValue(drf, key) === undefined);
+    expect(missing.filter((key) => !/^(fragmentation|byFramework)\./.test(key))).toEqual([]);
+  });
+
+  it('say of utilization, waits and jobs which way is good', () => {
+    const better = Object.fromEntries(metricsOf(drf).map((metric) => [metric.key, metric.better]));
+    expect(better).toMatchObject({
+      'utilization.cpus.allocated.mean': 'higher',
+      'wait.p95': 'lower',
+      'jobs.finished': 'higher',
+      'jobs.failed': 'lower',
+      'tasks.preempted': 'lower',
+      'fairness.jain': 'higher',
+      'offers.made': 'neither',
+    });
+  });
+
+  it('leave out what is used where the workload does not say, and frameworks when there is one or a crowd', () => {
+    const keys = (summary: Summary) => metricsOf(summary).map((metric) => metric.key);
+    const silent = structuredClone(drf);
+    silent.utilization.cpus.used = null;
+    expect(keys(drf)).toContain('utilization.cpus.used.mean');
+    expect(keys(silent)).not.toContain('utilization.cpus.used.mean');
+    const crowd = (count: number) =>
+      withFrameworks(Object.fromEntries(Array.from({ length: count }, (_, i) => [`f${i}`, i])));
+    const ofFrameworks = (count: number) =>
+      keys(crowd(count)).filter((key) => key.startsWith('byFramework.'));
+    expect([1, 2, 12, 13].map((count) => ofFrameworks(count).length > 0)).toEqual([false, true, true, false]);
+  });
+});
+
+describe('a comparison', () => {
+  it('has a column per policy in the order of the runs, each a mean over its seeds', async () => {
+    const other = await summaryOf(smallSpec({ policy: 'drf', seed: '2' }));
+    const { columns, rows } = compareRuns([drf, silos, other]);
+    expect(columns.map(({ name, summaries }) => [name, summaries.length])).toEqual([
+      ['drf', 2],
+      ['silos', 1],
+    ]);
+    const wait = rows.find(({ metric }) => metric.key === 'taskWait.mean');
+    const means = [drf, other].map((summary) => summary.taskWait.mean as number);
+    expect(wait?.values[0]).toMatchObject({ count: 2, mean: (means[0] + means[1]) / 2 });
+    expect(wait?.values[1]).toEqual({ count: 1, mean: silos.taskWait.mean, halfWidth: undefined });
+  });
+
+  it('has a row for every metric of any run, empty where a run has none', () => {
+    const without = structuredClone(silos);
+    without.utilization.cpus.used = null;
+    const { rows } = compareRuns([drf, without]);
+    const used = rows.find(({ metric }) => metric.key === 'utilization.cpus.used.mean');
+    expect(used?.values[0]?.mean).toBe(drf.utilization.cpus.used?.mean);
+    expect(used?.values[1]).toBeUndefined();
+    expect(rows.length).toBe(metricsOf(drf).length);
+  });
+});
+
+describe('the text of a metric', () => {
+  it.each([
+    [undefined, 'seconds', '–'],
+    [Number.NaN, 'count', '–'],
+    [0.3754, 'share', '37.5 %'],
+    [125, 'seconds', '2m 5s'],
+    [0, 'seconds', '0 s'],
+    [1_234_567, 'count', '1,234,567'],
+    [0.0004, 'ratio', '0'],
+    [6818.5853, 'ratio', '6,819'],
+    [1.02624, 'ratio', '1.03'],
+    [-12.345, 'ratio', '-12.3'],
+  ] as const)('of %d as %s is "%s"', (value, unit, text) => {
+    expect(metricText(value, unit)).toBe(text);
+  });
+
+  it('has the half-width behind the mean where there is one', () => {
+    expect(intervalText({ count: 3, mean: 0.5, halfWidth: 0.021 }, 'share')).toBe('50.0 % ± 2.1 %');
+    expect(intervalText({ count: 1, mean: 0.5, halfWidth: undefined }, 'share')).toBe('50.0 %');
+    expect(intervalText({ count: 3, mean: 100, halfWidth: 0.001 }, 'ratio')).toBe('100 ± 0');
+    expect(intervalText(undefined, 'share')).toBe('–');
+  });
+
+  it('counts and lists as people do', () => {
+    expect([pluralText(1, 'machine'), pluralText(500, 'machine'), pluralText(0, 'row')]).toEqual([
+      '1 machine',
+      '500 machines',
+      '0 rows',
+    ]);
+    expect([[], ['a'], ['a', 'b'], ['a', 'b', 'c']].map(listText)).toEqual([
+      '',
+      'a',
+      'a and b',
+      'a, b and c',
+    ]);
+    expect(countText(1234.56)).toBe('1,234.6');
+  });
+});
