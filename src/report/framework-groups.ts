@@ -1,5 +1,7 @@
 import type { RunRecord } from '../metrics/run-record.js';
-import type { FrameworkGroup } from './report-data.js';
+import { meanInterval } from '../results/interval.js';
+import type { ComparedPolicy } from './compared-policy.js';
+import type { FrameworkGroup, ShareInterval } from './report-data.js';
 
 /** As many as a reader can tell apart by colour. */
 const MOST_GROUPS = 9;
@@ -33,4 +35,20 @@ export function frameworkGroups(records: readonly RunRecord[]): NamedGroup[] {
 
 function single(name: string): NamedGroup {
   return { label: name, isSingle: true, members: [name] };
+}
+
+/** Mean dominant share of each framework over a policy's seeds. Shares of several frameworks do not add up, so a group has none. */
+export function dominantShares(
+  { records }: ComparedPolicy,
+  groups: readonly NamedGroup[],
+): (ShareInterval | null)[] {
+  return groups.map(({ isSingle, members }) => {
+    const values = records.flatMap(({ summary }) => {
+      const shares = summary.fairness.dominantShare;
+      return Object.hasOwn(shares, members[0]) ? [shares[members[0]].mean] : [];
+    });
+    if (!isSingle || values.length === 0) return null;
+    const { mean, halfWidth } = meanInterval(values);
+    return { mean, halfWidth: halfWidth ?? null };
+  });
 }

@@ -3,14 +3,12 @@ import { dayTwoTables } from '../results/operation-tables.js';
 import { tenantTables } from '../results/tenant-tables.js';
 import { comparedPolicies } from './compared-policy.js';
 import { comparisonTable } from './comparison-table.js';
-import { dominantShares } from './dominant-shares.js';
-import { frameworkGroups } from './framework-groups.js';
+import { dominantShares, frameworkGroups } from './framework-groups.js';
 import { facts, title } from './heading.js';
 import { notes } from './notes.js';
 import { parameterTables } from './parameter-tables.js';
-import { heatData, policySeries } from './policy-series.js';
+import { heatData, policySeries, policyWaits } from './policy-series.js';
 import type { ReportData } from './report-data.js';
-import { policyWaits } from './wait-data.js';
 
 /** All that the page shows of these runs. */
 export function reportData(records: readonly RunRecord[]): ReportData {

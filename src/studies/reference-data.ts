@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { InputError } from '../model/index.js';
 import { packageRoot } from '../results/files/version.js';
@@ -17,4 +17,16 @@ export function referenceData(given: string | undefined): string | undefined {
   }
   const usual = join(packageRoot(), '..', 'shared', 'data');
   return existsSync(usual) ? usual : undefined;
+}
+
+/** Names of the files of a folder of reference data, sorted. @throws InputError when there is no such folder. */
+export function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder).sort();
+  } catch {
+    throw new InputError(
+      { file: folder },
+      'there is no such folder; give the reference data with --data DIR',
+    );
+  }
 }

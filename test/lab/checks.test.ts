@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { figuresCheck } from '../../src/studies/figures-check.js';
-import { intervalCheck } from '../../src/studies/interval-check.js';
-import { agreesInPrint, printedValue } from '../../src/studies/printed.js';
-import { sequenceCheck } from '../../src/studies/sequence-check.js';
+import {
+  agreesInPrint,
+  figuresCheck,
+  intervalCheck,
+  printedValue,
+  sequenceCheck,
+} from '../../src/studies/checks.js';
 
 describe('a printed figure', () => {
   it.each([

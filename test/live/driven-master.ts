@@ -9,7 +9,7 @@ import { recordText } from '../../src/live/decisions/record-text.js';
 import type { EventStream } from '../../src/live/event-stream.js';
 import { NO_RATE_LIMITS } from '../../src/live/http/rate-limits.js';
 import { NO_ACLS } from '../../src/live/master/authorization/acls.js';
-import { callerOf } from '../../src/live/master/caller.js';
+import { callerOf } from '../../src/live/master/endpoints.js';
 import { MASTER_FLAG_DEFAULTS } from '../../src/live/master/flags.js';
 import { Master } from '../../src/live/master/master.js';
 import type { Store } from '../../src/live/store.js';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { drf } from '../../src/studies/fairness/drf.js';
+import { drf } from '../../src/studies/fairness/progressive-filling.js';
 import {
   BOTTLENECK_FAIRNESS,
   ENVY_FREENESS,

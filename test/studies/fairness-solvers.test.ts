@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ceei, solvePositiveDefinite } from '../../src/studies/fairness/ceei.js';
-import { drf } from '../../src/studies/fairness/drf.js';
 import type { AllocationProblem, User } from '../../src/studies/fairness/problem.js';
+import { drf } from '../../src/studies/fairness/progressive-filling.js';
 import { maxMin } from '../../src/studies/fairness/properties.js';
 import { ASSET_FAIRNESS, CEEI, DRF } from '../../src/studies/fairness/rules.js';
 import { amountsUsed, dominantShare, taskShare } from '../../src/studies/fairness/shares.js';

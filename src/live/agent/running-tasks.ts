@@ -1,3 +1,4 @@
+import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { fromSeconds, type Micros } from '../../model/index.js';
 import type { Cancel, Clock } from '../clock.js';
@@ -13,7 +14,6 @@ import type { ProbePlace } from './run-probe.js';
 import { sandboxFolder } from './sandbox-files.js';
 import { StatusQueue } from './status-queue.js';
 import { type Intent, type StatusFacts, taskEnd } from './task-end.js';
-import { taskEnvironment, taskUserProblem } from './task-environment.js';
 import { type Exit, findTask, startTask, type TaskFolders } from './task-process.js';
 import { TaskStatuses } from './task-statuses.js';
 
@@ -293,4 +293,32 @@ function watchTask({ health_check, check }: TaskInfo, watch: TaskWatch): Cancel 
   return () => {
     for (const cancel of cancels) cancel();
   };
+}
+
+/** Nothing of the agent's own environment reaches a task but the way to its programs. */
+const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+
+/** The environment of a task: what its framework says, and where it is (Mesos, docs/sandbox.md). */
+function taskEnvironment(
+  frameworkId: string,
+  { command, task_id }: TaskInfo,
+  sandbox: string,
+): Readonly<Record<string, string>> {
+  const variables = command?.environment?.variables ?? [];
+  return {
+    PATH: process.env.PATH ?? PATH,
+    ...Object.fromEntries(variables.map(({ name, value }) => [name, value ?? ''])),
+    MESOS_SANDBOX: sandbox,
+    MESOS_DIRECTORY: sandbox,
+    MESOS_FRAMEWORK_ID: frameworkId,
+    MESOS_TASK_ID: task_id.value,
+  };
+}
+
+/** Commands run as the agent's own user; a task that asks for another is not run as somebody it does not expect. */
+function taskUserProblem({ command }: TaskInfo): string | undefined {
+  const { username } = userInfo();
+  return command?.user === undefined || command.user === username
+    ? undefined
+    : `Commands run as ${username} here, not as ${command.user.slice(0, 60)}`;
 }

@@ -20,8 +20,7 @@ import { OffersInHand, plainAmounts } from './offers-in-hand.js';
 import { RealExecution } from './real-execution.js';
 import { agentsAnswerSchema, type OfferMessage, type SchedulerEvent } from './scheduler-events.js';
 import { SchedulerLink } from './scheduler-link.js';
-import { taskInfo } from './task-info.js';
-import type { Work, WorkListener } from './work.js';
+import { taskInfo, type Work, type WorkListener } from './work.js';
 
 /** How long a pass waits for the offers that it has asked for; what has not come then is taken to be elsewhere. A proposal. */
 const LONGEST_ASKING: Micros = fromSeconds(0.5);

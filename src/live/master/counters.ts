@@ -15,3 +15,32 @@ export class Counters {
     return this.counts.entries();
   }
 }
+
+/** Allocation runs whose length is remembered. Mesos keeps two weeks of them in a buffer of 1000 (libprocess, TimeSeries). */
+const KEPT = 1000;
+const QUANTILES = { p50: 0.5, p90: 0.9, p95: 0.95, p99: 0.99, p999: 0.999, p9999: 0.9999 };
+
+/** How long the latest allocation runs took, milliseconds. */
+export class RunTimes {
+  private readonly times = new Float64Array(KEPT);
+  private count = 0;
+
+  /** A run has taken so long. */
+  add(milliseconds: number): void {
+    this.times[this.count++ % KEPT] = milliseconds;
+  }
+
+  /** The statistics that Mesos gives of a timer, by the end of their names (docs/monitoring.md); none before the first run. */
+  statistics(): Readonly<Record<string, number>> {
+    if (this.count === 0) return {};
+    const sorted = this.times.slice(0, Math.min(this.count, KEPT)).sort();
+    const at = (part: number) => sorted[Math.floor(part * (sorted.length - 1))] as number;
+    return {
+      '': this.times[(this.count - 1) % KEPT] as number,
+      '/count': this.count,
+      '/min': at(0),
+      '/max': at(1),
+      ...Object.fromEntries(Object.entries(QUANTILES).map(([name, part]) => [`/${name}`, at(part)])),
+    };
+  }
+}

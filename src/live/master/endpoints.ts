@@ -8,13 +8,12 @@ import { acceptedMediaType } from '../wire/media-type.js';
 import { type ValidCall, validateCall } from '../wire/validate-call.js';
 import { isAllowed } from './authorization/acls.js';
 import { viewOf } from './authorization/view-of.js';
-import { callerOf } from './caller.js';
 import type { Master } from './master.js';
 import { operationStatuses } from './offers/operations.js';
 import { operatorEndpoint } from './operator/endpoint.js';
 import { metricsSnapshot, prometheusText } from './operator/metrics.js';
 import { stateReport } from './operator/state-report.js';
-import type { FrameworkRecord } from './state.js';
+import type { FrameworkRecord, MasterState } from './state.js';
 
 const STREAM_ID = 'mesos-stream-id';
 
@@ -112,4 +111,32 @@ async function agentCall(master: Master, { request, response, principal }: Excha
   }
   master.agentCall(call, headerOf(request, STREAM_ID));
   response.writeHead(202).end();
+}
+
+/** Who says that he calls. */
+export interface Caller {
+  readonly principal: string | undefined;
+  /** The Mesos-Stream-Id header. */
+  readonly streamId: string | undefined;
+}
+
+/** The framework a call comes from, when it may call. @throws HttpError in the order of checks of Mesos. */
+export function callerOf(
+  state: MasterState,
+  call: ValidCall,
+  { principal, streamId }: Caller,
+): FrameworkRecord {
+  const framework = state.frameworks.get(call.framework_id?.value ?? '');
+  if (framework === undefined) throw new HttpError(400, 'Framework cannot be found');
+  if (framework.principal !== principal)
+    throw new HttpError(400, 'Authenticated principal does not match the principal of the framework');
+  if (framework.stream === undefined) throw new HttpError(403, 'Framework is not subscribed');
+  if (streamId === undefined)
+    throw new HttpError(400, "All non-subscribe calls should include the 'Mesos-Stream-Id' header");
+  if (streamId !== framework.stream.id)
+    throw new HttpError(
+      400,
+      "The stream ID included in this request didn't match the stream ID currently associated with the framework",
+    );
+  return framework;
 }

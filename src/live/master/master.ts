@@ -1,44 +1,43 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import { toSeconds } from '../../model/index.js';
+import { MINUTE, type Micros, toSeconds } from '../../model/index.js';
 import type { DrfSettings } from '../../policies/allocators/hierarchical/drf-settings.js';
 import type { Random } from '../../policies/contract.js';
 import { AllocatorHost } from '../allocation/allocator-host.js';
 import { type Cancel, type Clock, every } from '../clock.js';
-import { type DecisionLog, NO_DECISION_LOG } from '../decisions/decision-log.js';
-import { recordedHost } from '../decisions/recorded-host.js';
+import { type DecisionLog, NO_DECISION_LOG, recordedHost } from '../decisions/decision-log.js';
 import type { EventStream } from '../event-stream.js';
 import { RateLimiter, type RateLimits } from '../http/rate-limits.js';
-import { keptEntries } from '../kept-entries.js';
-import type { Store } from '../store.js';
+import { keptEntries, type Store } from '../store.js';
 import { type AgentCall, type AgentRegistration, frameworkFactsSchema } from '../wire/agent-messages.js';
 import { HttpError } from '../wire/http-error.js';
 import { LEDGER_NAMES } from '../wire/resources.js';
 import type { ValidCall } from '../wire/validate-call.js';
 import { agentDisconnected, markUnreachableById, pongArrived, STORE_RETRY } from './agents/agent-health.js';
 import { subscribeAgent } from './agents/agents.js';
-import { AllocatorRecovery } from './allocator-recovery.js';
 import type { Acls } from './authorization/acls.js';
 import { performCall } from './calls.js';
-import { Counters } from './counters.js';
+import { Counters, RunTimes } from './counters.js';
 import type { MasterFlags } from './flags.js';
 import { updateFramework } from './frameworks/framework-update.js';
 import {
   frameworkDisconnected,
   recoverFramework,
   removeFramework,
+  rolesProblem,
   subscribeFramework,
+  subscriptionProblem,
 } from './frameworks/frameworks.js';
-import { rolesProblem, subscriptionProblem } from './frameworks/subscription-problem.js';
 import { sendInverseOffers } from './offers/inverse-offers.js';
 import { withAllocation } from './offers/offers.js';
-import { finishDraining } from './operator/deactivation.js';
+import { finishDraining, recoverDeactivations } from './operator/deactivation.js';
+import { recoverMaintenance } from './operator/maintenance.js';
 import { noMaintenance } from './operator/operator-state.js';
-import { recoverOperatorState } from './operator/recovery.js';
+import { recoverQuotas } from './operator/quota.js';
 import { Subscribers } from './operator/subscribers.js';
-import { Turns } from './serial-queue.js';
+import { recoverWeights } from './operator/weights.js';
+import { SerialQueue } from './serial-queue.js';
 import { admittedAgentSchema, type FrameworkRecord, inBackground, type MasterState } from './state.js';
-import { RunTimes } from './tasks/run-times.js';
 import { statusArrived } from './tasks/status.js';
 
 /** What a master is made of. */
@@ -103,7 +102,7 @@ export class Master {
       counters: new Counters(),
       runTimes: new RunTimes(),
       subscribers: new Subscribers(),
-      registrar: new Turns(),
+      registrar: new SerialQueue(),
       next: { framework: 0, agent: 0, offer: 0 },
     };
   }
@@ -264,4 +263,43 @@ export class Master {
 function allocatorHost({ settings, flags, random }: MasterSetup): AllocatorHost {
   const interval = toSeconds(flags.allocationInterval);
   return new AllocatorHost({ names: LEDGER_NAMES, settings, interval, random });
+}
+
+/** The part of the known agents that must be back, and the longest wait for them (Mesos, hierarchical allocator, recover). */
+const ENOUGH_AGENTS = 0.8;
+const LONGEST_WAIT: Micros = 10 * MINUTE;
+
+/**
+ * After a restart a master with quota knows too little to keep it: what roles consume comes back with the agents. Until most
+ * are there nothing is offered.
+ */
+class AllocatorRecovery {
+  private readonly state: MasterState;
+  private readonly expected: number;
+  private isWaiting: boolean;
+
+  constructor(state: MasterState) {
+    this.state = state;
+    this.expected = state.recovering.size;
+    this.isWaiting = state.quotas.size > 0 && this.expected > 0;
+    if (this.isWaiting) state.host.pause();
+  }
+
+  /** Lets the allocator go on when enough agents are back, or the wait was long enough. */
+  check(): void {
+    if (!this.isWaiting) return;
+    const { host, recovering, clock, started } = this.state;
+    const isEnough = recovering.size <= this.expected * (1 - ENOUGH_AGENTS);
+    if (!isEnough && clock.now() - started < LONGEST_WAIT) return;
+    this.isWaiting = false;
+    host.resume();
+  }
+}
+
+/** Takes all that operators have set, and the store has kept, into use. */
+async function recoverOperatorState(state: MasterState): Promise<void> {
+  await recoverQuotas(state);
+  await recoverWeights(state);
+  await recoverMaintenance(state);
+  await recoverDeactivations(state);
 }

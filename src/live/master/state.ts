@@ -8,12 +8,11 @@ import type { Store } from '../store.js';
 import type { FrameworkInfo, TaskInfo, TaskStatus } from '../wire/messages.js';
 import type { QuotaConfig } from '../wire/operator-call.js';
 import type { Acls } from './authorization/acls.js';
-import type { Counters } from './counters.js';
+import type { Counters, RunTimes } from './counters.js';
 import type { MasterFlags } from './flags.js';
 import type { Deactivation, Maintenance } from './operator/operator-state.js';
 import type { Subscribers } from './operator/subscribers.js';
-import type { Turns } from './serial-queue.js';
-import type { RunTimes } from './tasks/run-times.js';
+import type { SerialQueue } from './serial-queue.js';
 
 /** A framework that may come back or is here. */
 export interface FrameworkRecord {
@@ -146,7 +145,7 @@ export interface MasterState {
   /** Operators who listen to what happens. */
   readonly subscribers: Subscribers;
   /** Changes of what operators have set, one after the other. */
-  readonly registrar: Turns;
+  readonly registrar: SerialQueue;
   /** Tells the operator of something that no request can be answered with. */
   readonly report: (problem: string) => void;
   /** The number of the next framework, agent and offer of this master. */

@@ -1,9 +1,9 @@
 import type { Check, Study, StudyRequest } from '../study.js';
 import { dynamicSharing } from './dynamic-sharing.js';
+import { wholeTaskTable } from './indivisible-tasks.js';
 import { oneTaskBound } from './one-task-bound.js';
 import { propertyTable } from './property-table.js';
 import { simulatedExample } from './simulated-example.js';
-import { wholeTaskTable } from './whole-tasks.js';
 import { workedExamples } from './worked-examples.js';
 
 /**

@@ -1,9 +1,9 @@
 import { RandomStreams } from '../../sim/random-streams.js';
-import { drf } from '../fairness/drf.js';
+import { fillIndivisibleTasks } from '../fairness/indivisible-tasks.js';
 import type { AllocationProblem } from '../fairness/problem.js';
+import { drf } from '../fairness/progressive-filling.js';
 import { randomTrials } from '../fairness/random-trials.js';
 import { dominantShare, dominantTaskShare } from '../fairness/shares.js';
-import { fillWholeTasks } from '../fairness/whole-tasks.js';
 import type { Check } from '../study.js';
 
 const TRIALS = 1000;
@@ -46,7 +46,7 @@ function boundCheck(what: string, distances: readonly number[]): Check {
 /** The largest difference of a dominant share from that of the divisible allocation, in largest tasks. */
 export function distanceFromDivisible(problem: AllocationProblem): number {
   const { capacity, users } = problem;
-  const whole = fillWholeTasks({ machines: [capacity], users }, 'stop').tasks;
+  const whole = fillIndivisibleTasks({ machines: [capacity], users }, 'stop').tasks;
   const divisible = drf(problem);
   const distances = users.map((user, i) =>
     Math.abs(dominantShare(problem, user, whole[i]) - dominantShare(problem, user, divisible[i])),
@@ -57,7 +57,7 @@ export function distanceFromDivisible(problem: AllocationProblem): number {
 /** The largest difference between the dominant shares of two users, in largest tasks, on so many equal machines. */
 export function spread({ capacity, users }: AllocationProblem, machines: number): number {
   const pool = { capacity: capacity.map((amount) => amount * machines), users };
-  const { tasks } = fillWholeTasks(
+  const { tasks } = fillIndivisibleTasks(
     { machines: Array.from({ length: machines }, () => capacity), users },
     'stop',
   );

@@ -3,8 +3,7 @@ import type { Scheduler } from '../../policies/contract.js';
 import type { PolicyContext, PolicyParts, TwoLevelParts } from '../../policies/policy.js';
 import { drf } from '../../policies/presets/drf.js';
 import { PLAIN_ROW } from '../../workloads/trace.js';
-import { figuresCheck } from '../figures-check.js';
-import { sequenceCheck } from '../sequence-check.js';
+import { figuresCheck, sequenceCheck } from '../checks.js';
 import { partsOf, simulateRows } from '../simulate-rows.js';
 import type { Check } from '../study.js';
 

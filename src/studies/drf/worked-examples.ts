@@ -1,7 +1,6 @@
+import { figuresCheck, type Printed } from '../checks.js';
 import { ASSET_FAIRNESS, CEEI, DRF, type FairnessRule } from '../fairness/rules.js';
 import { bundleOf } from '../fairness/shares.js';
-import { figuresCheck } from '../figures-check.js';
-import type { Printed } from '../printed.js';
 import type { Check } from '../study.js';
 
 /** A problem whose solution the paper prints: tasks of each user, or the amounts that they take. */

@@ -1,4 +1,5 @@
 import { type AllocationProblem, checkProblem, mostTasks, type User, weightOf } from './problem.js';
+import { dominantTaskShare } from './shares.js';
 
 /**
  * Raises `cost * tasks / weight` of all users together; whoever has all of its tasks, or needs a resource that is used up,
@@ -60,4 +61,13 @@ function raise(users: readonly User[], rates: readonly number[], state: Filling)
 
 function timeUntil(amount: number, speed: number): number {
   return speed > 0 ? amount / speed : Number.POSITIVE_INFINITY;
+}
+
+/**
+ * Dominant-resource fairness of divisible tasks: equal dominant shares, divided by the weights, as far as each user can be
+ * served (Ghodsi et al., "Dominant Resource Fairness", NSDI 2011). Tasks per user.
+ * @throws InputError for what is no problem; see checkProblem.
+ */
+export function drf(problem: AllocationProblem): number[] {
+  return fillProgressively(problem, (user) => dominantTaskShare(problem, user));
 }

@@ -1,7 +1,6 @@
 import { ceei } from './ceei.js';
-import { drf } from './drf.js';
 import type { AllocationProblem } from './problem.js';
-import { fillProgressively } from './progressive-filling.js';
+import { drf, fillProgressively } from './progressive-filling.js';
 import { summedTaskShare } from './shares.js';
 
 /** A way to divide a pool among users whose tasks are divisible. */

@@ -1,4 +1,4 @@
-import { intervalCheck } from '../interval-check.js';
+import { intervalCheck } from '../checks.js';
 import type { Check } from '../study.js';
 import { type RampUp, type RampUpResult, rampUp } from './ramp-up.js';
 

@@ -2,7 +2,7 @@ import { FOREVER, fromSeconds, type Observer, ResourceSpace, type TaskId } from 
 import { binPacking } from '../../policies/presets/bin-packing.js';
 import { RandomStreams } from '../../sim/random-streams.js';
 import { PLAIN_ROW, type TaskRow } from '../../workloads/trace.js';
-import { intervalCheck } from '../interval-check.js';
+import { intervalCheck } from '../checks.js';
 import { partsOf, simulateRows } from '../simulate-rows.js';
 import type { Check } from '../study.js';
 

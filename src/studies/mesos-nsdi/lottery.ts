@@ -4,7 +4,7 @@ import { firstFit } from '../../policies/placement/first-fit.js';
 import type { PolicyParts } from '../../policies/policy.js';
 import { listScheduler } from '../../policies/schedulers/list-scheduler.js';
 import { PLAIN_ROW } from '../../workloads/trace.js';
-import { intervalCheck } from '../interval-check.js';
+import { intervalCheck } from '../checks.js';
 import { simulateRows } from '../simulate-rows.js';
 import type { Check } from '../study.js';
 

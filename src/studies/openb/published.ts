@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type CsvRecord, readCsv } from '../../workloads/formats/csv-records.js';
-import { namesIn } from '../folder-names.js';
+import { namesIn } from '../reference-data.js';
 import { COLUMNS, TABLES, type Table } from './columns.js';
 import { podList } from './folder.js';
 

@@ -12,7 +12,7 @@ import {
 } from '../../model/index.js';
 import { policyNamed } from '../../policies/registry.js';
 import { readCsv } from '../../workloads/formats/csv-records.js';
-import { namesIn } from '../folder-names.js';
+import { namesIn } from '../reference-data.js';
 import type { Check, Study, StudyRequest } from '../study.js';
 
 /**

@@ -2,7 +2,7 @@ import { DAY, fromSeconds, type Micros, type Parcels, parcelsPlus } from '../../
 import type { Operation } from '../../wire/messages.js';
 import type { FrameworkRecord, MasterState, OfferRecord } from '../state.js';
 import { tell } from '../tasks/status.js';
-import type { Bench } from './accept-context.js';
+import type { AcceptContext } from './accept-context.js';
 import { convert } from './conversion.js';
 import { groupTasks, launch, launchGroup } from './launch.js';
 import { closeOffer, returnOffer } from './offers.js';
@@ -55,10 +55,10 @@ export function accept(state: MasterState, framework: FrameworkRecord, acceptanc
   }
   for (const offer of offers) closeOffer(state, offer);
   const held = offers.reduce<Parcels>((sum, { parcels }) => parcelsPlus(sum, parcels), []);
-  const bench: Bench = { framework, agent, role: (offers[0] as OfferRecord).role, left: held };
-  for (const operation of operations) perform(state, bench, operation);
-  if (bench.left.length === 0) return;
-  state.host.recover(framework.id, bench.role, agent.id, bench.left, refusalOf(acceptance.refuseSeconds));
+  const context: AcceptContext = { framework, agent, role: (offers[0] as OfferRecord).role, left: held };
+  for (const operation of operations) perform(state, context, operation);
+  if (context.left.length === 0) return;
+  state.host.recover(framework.id, context.role, agent.id, context.left, refusalOf(acceptance.refuseSeconds));
 }
 
 function known(
@@ -94,22 +94,22 @@ function drop(state: MasterState, framework: FrameworkRecord, operation: Operati
   operationRefused(framework, operation, { state: 'OPERATION_DROPPED', message });
 }
 
-function perform(state: MasterState, bench: Bench, operation: Operation): void {
+function perform(state: MasterState, context: AcceptContext, operation: Operation): void {
   switch (operation.type) {
     case 'LAUNCH':
-      for (const info of operation.launch?.task_infos ?? []) launch(state, bench, info);
+      for (const info of operation.launch?.task_infos ?? []) launch(state, context, info);
       return;
     case 'LAUNCH_GROUP':
-      launchGroup(state, bench, operation);
+      launchGroup(state, context, operation);
       return;
     case 'RESERVE':
     case 'UNRESERVE':
     case 'CREATE':
     case 'DESTROY':
-      convert(state, bench, { ...operation, type: operation.type });
+      convert(state, context, { ...operation, type: operation.type });
       return;
     default:
-      operationRefused(bench.framework, operation, {
+      operationRefused(context.framework, operation, {
         state: 'OPERATION_ERROR',
         message: `${operation.type.slice(0, 60)} is not implemented`,
       });

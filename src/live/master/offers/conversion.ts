@@ -5,7 +5,7 @@ import { parcelsOfMessages } from '../../wire/resources.js';
 import { convertResources } from '../agents/agent-resources.js';
 import { type Action, isAllowed } from '../authorization/acls.js';
 import type { MasterState } from '../state.js';
-import type { Bench } from './accept-context.js';
+import type { AcceptContext } from './accept-context.js';
 import { operationFinished, operationRefused } from './operations.js';
 import { type Conversion, reservationFor, unreservation } from './reservation.js';
 import { volumeCreation, volumeDestruction } from './volumes.js';
@@ -16,12 +16,12 @@ export type ConvertingOperation = Operation & {
 };
 
 /** Carries out an operation on what is left, or tells why not. */
-export function convert(state: MasterState, bench: Bench, operation: ConvertingOperation): void {
-  const { framework, agent, role } = bench;
+export function convert(state: MasterState, context: AcceptContext, operation: ConvertingOperation): void {
+  const { framework, agent, role } = context;
   try {
-    const { consumed, converted } = conversionOf(state, bench, operation);
+    const { consumed, converted } = conversionOf(state, context, operation);
     convertResources(state, agent, { framework: framework.id, role }, { consumed, converted });
-    bench.left = parcelsPlus(parcelsMinus(bench.left, consumed), converted);
+    context.left = parcelsPlus(parcelsMinus(context.left, consumed), converted);
     operationFinished(state, framework, agent.id, operation);
   } catch (error) {
     if (!(error instanceof HttpError)) throw error;
@@ -29,21 +29,25 @@ export function convert(state: MasterState, bench: Bench, operation: ConvertingO
   }
 }
 
-function conversionOf(state: MasterState, bench: Bench, operation: ConvertingOperation): Conversion {
-  const { agent, role, left } = bench;
+function conversionOf(
+  state: MasterState,
+  context: AcceptContext,
+  operation: ConvertingOperation,
+): Conversion {
+  const { agent, role, left } = context;
   const wanted = wantedOf(operation);
   switch (operation.type) {
     case 'RESERVE':
-      requireMay(state, bench, 'reserve_resources', role);
+      requireMay(state, context, 'reserve_resources', role);
       return reservationFor(role, wanted, left);
     case 'UNRESERVE':
-      requireMay(state, bench, 'unreserve_resources', undefined);
+      requireMay(state, context, 'unreserve_resources', undefined);
       return unreservation(state, agent, wanted, left);
     case 'CREATE':
-      requireMay(state, bench, 'create_volumes', role);
+      requireMay(state, context, 'create_volumes', role);
       return volumeCreation(wanted, left, state.host.totalOf(agent.id));
     case 'DESTROY':
-      requireMay(state, bench, 'destroy_volumes', undefined);
+      requireMay(state, context, 'destroy_volumes', undefined);
       return volumeDestruction(wanted, left);
   }
 }
@@ -55,7 +59,7 @@ function wantedOf({ reserve, unreserve, create, destroy }: Operation): Parcels {
 /** Who made a reservation or a volume is not kept: to end it takes a rule for all. @throws HttpError 403 */
 function requireMay(
   { acls }: MasterState,
-  { framework }: Bench,
+  { framework }: AcceptContext,
   action: Action,
   object: string | undefined,
 ): void {

@@ -15,73 +15,78 @@ import {
 import { type MasterVerdict, tell } from '../tasks/status.js';
 import { publishTask } from '../tasks/task-events.js';
 import { logTask } from '../tasks/task-log.js';
-import type { Bench } from './accept-context.js';
+import type { AcceptContext } from './accept-context.js';
 
 /** Starts a task on what is left, or tells what is wrong with it. */
-export function launch(state: MasterState, bench: Bench, info: TaskInfo): void {
-  const { framework, agent } = bench;
+export function launch(state: MasterState, context: AcceptContext, info: TaskInfo): void {
+  const { framework, agent } = context;
   if (!mayRun(state, framework, info)) {
-    refuseTask(state, bench, info, { reason: 'REASON_TASK_UNAUTHORIZED', message: NOT_AUTHORIZED });
+    refuseTask(state, context, info, { reason: 'REASON_TASK_UNAUTHORIZED', message: NOT_AUTHORIZED });
     return;
   }
-  const message = taskProblem(state, framework.id, info, agent.id, bench.left);
+  const message = taskProblem(state, framework.id, info, agent.id, context.left);
   if (message !== undefined) {
-    refuseTask(state, bench, info, { reason: 'REASON_TASK_INVALID', message });
+    refuseTask(state, context, info, { reason: 'REASON_TASK_INVALID', message });
     return;
   }
-  const task = admit(state, bench, info, undefined);
+  const task = admit(state, context, info, undefined);
   agent.stream?.send({ type: 'LAUNCH', framework: frameworkFacts(framework), tasks: [taskFacts(task)] });
 }
 
 /** All tasks of a group start, or none. */
-export function launchGroup(state: MasterState, bench: Bench, operation: Operation): void {
+export function launchGroup(state: MasterState, context: AcceptContext, operation: Operation): void {
   const infos = groupTasks(operation);
   const executor = operation.launch_group?.executor;
   const executorParcels = parcelsOrNone(executor?.resources ?? []);
-  let left = parcelsMinus(bench.left, executorParcels);
+  let left = parcelsMinus(context.left, executorParcels);
   let problem = executor === undefined || infos.length === 0 ? 'Task group is empty' : undefined;
   if (executor?.container !== undefined || (executor?.type ?? 'DEFAULT') !== 'DEFAULT')
     problem = 'Task groups run under the default executor without a container only';
-  if (parcelsMinus(executorParcels, bench.left).length > 0)
+  if (parcelsMinus(executorParcels, context.left).length > 0)
     problem = 'Executor uses more than the offers hold';
   if (new Set(infos.map(({ task_id }) => task_id.value)).size < infos.length)
     problem = 'Task group has duplicate task IDs';
   for (const info of infos) {
-    problem ??= taskProblem(state, bench.framework.id, info, bench.agent.id, left);
+    problem ??= taskProblem(state, context.framework.id, info, context.agent.id, left);
     if (problem === undefined) left = parcelsMinus(left, parcelsOrNone(info.resources ?? []));
   }
   if (problem !== undefined || executor === undefined) {
     const message = problem ?? 'Task group is empty';
     for (const info of infos)
-      refuseTask(state, bench, info, { reason: 'REASON_TASK_GROUP_INVALID', message });
+      refuseTask(state, context, info, { reason: 'REASON_TASK_GROUP_INVALID', message });
     return;
   }
-  if (!infos.every((info) => mayRun(state, bench.framework, info))) {
+  if (!infos.every((info) => mayRun(state, context.framework, info))) {
     const reason = 'REASON_TASK_GROUP_UNAUTHORIZED';
-    for (const info of infos) refuseTask(state, bench, info, { reason, message: NOT_AUTHORIZED });
+    for (const info of infos) refuseTask(state, context, info, { reason, message: NOT_AUTHORIZED });
     return;
   }
-  bench.left = parcelsMinus(bench.left, executorParcels);
+  context.left = parcelsMinus(context.left, executorParcels);
   const group: TaskGroup = {
     executorId: executor.executor_id.value,
     parcels: executorParcels,
     alive: infos.length,
   };
-  const tasks = infos.map((info) => admit(state, bench, info, group));
-  bench.agent.stream?.send({
+  const tasks = infos.map((info) => admit(state, context, info, group));
+  context.agent.stream?.send({
     type: 'LAUNCH',
-    framework: frameworkFacts(bench.framework),
+    framework: frameworkFacts(context.framework),
     tasks: tasks.map(taskFacts),
   });
 }
 
-function admit(state: MasterState, bench: Bench, info: TaskInfo, group: TaskGroup | undefined): TaskRecord {
+function admit(
+  state: MasterState,
+  context: AcceptContext,
+  info: TaskInfo,
+  group: TaskGroup | undefined,
+): TaskRecord {
   const parcels = parcelsOfMessages(info.resources ?? []);
-  bench.left = parcelsMinus(bench.left, parcels);
+  context.left = parcelsMinus(context.left, parcels);
   const task: TaskRecord = {
-    frameworkId: bench.framework.id,
-    agentId: bench.agent.id,
-    role: bench.role,
+    frameworkId: context.framework.id,
+    agentId: context.agent.id,
+    role: context.role,
     info,
     parcels,
     group,
@@ -106,7 +111,7 @@ function mayRun(
 
 function refuseTask(
   state: MasterState,
-  { framework, agent }: Bench,
+  { framework, agent }: AcceptContext,
   info: TaskInfo,
   why: Pick<MasterVerdict, 'reason' | 'message'>,
 ): void {

@@ -1,4 +1,4 @@
-import { keptEntries } from '../../kept-entries.js';
+import { keptEntries } from '../../store.js';
 import { HttpError } from '../../wire/http-error.js';
 import type { OperatorMembers } from '../../wire/operator-call.js';
 import { sendKill } from '../agents/agent-kill.js';

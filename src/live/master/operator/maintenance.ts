@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { keptEntries } from '../../kept-entries.js';
+import { keptEntries } from '../../store.js';
 import { HttpError } from '../../wire/http-error.js';
 import {
   type MachineId,

@@ -9,7 +9,7 @@ import {
   type Quota,
   quote,
 } from '../../../model/index.js';
-import { keptEntries } from '../../kept-entries.js';
+import { keptEntries } from '../../store.js';
 import { HttpError } from '../../wire/http-error.js';
 import { type OperatorMembers, type QuotaConfig, quotaConfigSchema } from '../../wire/operator-call.js';
 import { amountsOfScalars, LEDGER_NAMES } from '../../wire/resources.js';

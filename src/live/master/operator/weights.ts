@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { isRolePath, quote } from '../../../model/index.js';
-import { keptEntries } from '../../kept-entries.js';
+import { keptEntries } from '../../store.js';
 import { HttpError } from '../../wire/http-error.js';
 import type { OperatorMembers } from '../../wire/operator-call.js';
 import type { View } from '../authorization/view.js';

@@ -1,12 +1,10 @@
+import { figuresCheck, type Printed, sequenceCheck } from '../checks.js';
+import { fillIndivisibleTasks, type IndivisibleTaskProblem } from '../fairness/indivisible-tasks.js';
 import { dominantShare } from '../fairness/shares.js';
-import { fillWholeTasks, type WholeTaskProblem } from '../fairness/whole-tasks.js';
-import { figuresCheck } from '../figures-check.js';
-import type { Printed } from '../printed.js';
-import { sequenceCheck } from '../sequence-check.js';
 import type { Check } from '../study.js';
 
 /** Ghodsi et al., NSDI 2011, Table 1. B stands first, because ties go to who stands first and the paper begins with B. */
-const EXAMPLE: WholeTaskProblem = {
+const EXAMPLE: IndivisibleTaskProblem = {
   machines: [[9, 18]],
   users: [
     { name: 'B', demand: [3, 1] },
@@ -25,7 +23,7 @@ const TABLE_1: readonly (readonly [user: string, ...figures: Printed[]])[] = [
 
 /** Progressive filling with whole tasks, step by step. */
 export function wholeTaskTable(): Check[] {
-  const { tasks, order } = fillWholeTasks(EXAMPLE, 'stop');
+  const { tasks, order } = fillIndivisibleTasks(EXAMPLE, 'stop');
   const names = order.map((user) => EXAMPLE.users[user].name);
   const [b, a] = tasks;
   return [

@@ -1,6 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { distanceFromDivisible, spread } from '../../src/studies/drf/one-task-bound.js';
+import {
+  fillIndivisibleTasks,
+  type IndivisibleTaskProblem,
+} from '../../src/studies/fairness/indivisible-tasks.js';
 import type { AllocationProblem } from '../../src/studies/fairness/problem.js';
 import {
   amountsUsed,
@@ -9,12 +13,11 @@ import {
   dominantTaskShare,
   tasksIn,
 } from '../../src/studies/fairness/shares.js';
-import { fillWholeTasks, type WholeTaskProblem } from '../../src/studies/fairness/whole-tasks.js';
 import { problems, trials } from './fairness-problems.js';
 
 /** Whole tasks of each user in one pool. */
 function wholeTasks({ capacity, users }: AllocationProblem): readonly number[] {
-  return fillWholeTasks({ machines: [capacity], users }, 'stop').tasks;
+  return fillIndivisibleTasks({ machines: [capacity], users }, 'stop').tasks;
 }
 
 /** The largest dominant share of one task of anybody: what Theorem 7 measures in. */
@@ -61,7 +64,7 @@ describe('whole tasks keep the properties of DRF within one task', () => {
   it('Pareto efficiency: with skip, no task of anybody fits what is left', () => {
     fc.assert(
       fc.property(problems({}), ({ capacity, users }) => {
-        const { tasks } = fillWholeTasks({ machines: [capacity], users }, 'skip');
+        const { tasks } = fillIndivisibleTasks({ machines: [capacity], users }, 'skip');
         const used = amountsUsed({ capacity, users }, tasks);
         for (const { demand } of users)
           expect(demand.some((amount, r) => used[r] + amount > capacity[r])).toBe(true);
@@ -104,7 +107,7 @@ describe('progressive filling with whole tasks', () => {
   it('never overfills a machine, and with skip leaves nothing that anybody could use', () => {
     fc.assert(
       fc.property(problems({ zeros: true, weights: true, bounded: true }), ({ capacity, users }) => {
-        const { tasks, order, blocked } = fillWholeTasks({ machines: [capacity], users }, 'skip');
+        const { tasks, order, blocked } = fillIndivisibleTasks({ machines: [capacity], users }, 'skip');
         const left = capacity.map((amount, r) =>
           users.reduce((rest, { demand }, i) => rest - tasks[i] * demand[r], amount),
         );
@@ -122,7 +125,7 @@ describe('progressive filling with whole tasks', () => {
 
   it('stops at the first task that fits nowhere, or goes on without its user, and says why it fits nowhere', () => {
     // The large task leaves 2 of 8; after one small task 1 and 5 are left, enough for another large one, but in two pieces.
-    const problem: WholeTaskProblem = {
+    const problem: IndivisibleTaskProblem = {
       machines: [[8], [5]],
       users: [
         { name: 'large', demand: [6], weight: 9 },
@@ -130,8 +133,8 @@ describe('progressive filling with whole tasks', () => {
       ],
     };
     const fragmented = { user: 0, why: 'fragmented' };
-    expect(fillWholeTasks(problem, 'stop')).toMatchObject({ tasks: [1, 1], blocked: [fragmented] });
-    expect(fillWholeTasks(problem, 'skip')).toMatchObject({
+    expect(fillIndivisibleTasks(problem, 'stop')).toMatchObject({ tasks: [1, 1], blocked: [fragmented] });
+    expect(fillIndivisibleTasks(problem, 'skip')).toMatchObject({
       tasks: [1, 7],
       blocked: [fragmented, { user: 1, why: 'used-up' }],
     });
@@ -144,7 +147,7 @@ describe('progressive filling with whole tasks', () => {
       { name: 'job 1', demand: [1, 10] },
       { name: 'job 2', demand: [1, 1] },
     ];
-    const { tasks, blocked } = fillWholeTasks({ machines, users }, 'skip');
+    const { tasks, blocked } = fillIndivisibleTasks({ machines, users }, 'skip');
     expect(blocked[0]).toEqual({ user: 0, why: 'fragmented' });
     expect(tasks[0]).toBeLessThanOrEqual(48);
     const pool = { capacity: [192, 672], users };
@@ -153,6 +156,6 @@ describe('progressive filling with whole tasks', () => {
 
   it('breaks ties by the place in the list', () => {
     const users = ['x', 'y', 'z'].map((name) => ({ name, demand: [1] }));
-    expect(fillWholeTasks({ machines: [[7]], users }, 'stop').order).toEqual([0, 1, 2, 0, 1, 2, 0]);
+    expect(fillIndivisibleTasks({ machines: [[7]], users }, 'stop').order).toEqual([0, 1, 2, 0, 1, 2, 0]);
   });
 });

@@ -2,7 +2,7 @@ import { type AllocationProblem, checkProblem, mostTasks, weightOf } from './pro
 import { dominantShare } from './shares.js';
 
 /** Machines that hold whole tasks: `machines[machine][resource]`, in the units of the demands. One machine is one pool. */
-export interface WholeTaskProblem {
+export interface IndivisibleTaskProblem {
   readonly machines: readonly (readonly number[])[];
   readonly users: AllocationProblem['users'];
 }
@@ -17,7 +17,7 @@ export interface Blocked {
 }
 
 /** What whole-task filling comes to. */
-export interface WholeTaskFilling {
+export interface IndivisibleTaskFilling {
   /** Whole tasks per user. */
   readonly tasks: readonly number[];
   /** Users in the order in which they got their tasks. */
@@ -38,10 +38,10 @@ export type WhenBlocked = 'stop' | 'skip';
  * the user who stands first. Tasks x (users + machines) steps.
  * @throws InputError for what is no problem; see checkProblem.
  */
-export function fillWholeTasks(
-  { machines, users }: WholeTaskProblem,
+export function fillIndivisibleTasks(
+  { machines, users }: IndivisibleTaskProblem,
   whenBlocked: WhenBlocked,
-): WholeTaskFilling {
+): IndivisibleTaskFilling {
   const problem = { capacity: sumOf(machines), users };
   checkProblem(problem);
   const free = machines.map((row) => [...row]);
