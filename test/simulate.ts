@@ -19,7 +19,7 @@ import { type DecisionTimes, NO_DECISION_TIME } from '../src/sim/decision-time.j
 import type { Controller } from '../src/sim/elasticity/controller.js';
 import type { Execution } from '../src/sim/execution.js';
 import type { Failures } from '../src/sim/failures/fleet.js';
-import { DayTwo, type DayTwoPlan } from '../src/sim/operations/operations.js';
+import { Operations, type OperationsPlan } from '../src/sim/operations/operations.js';
 import { RandomStreams } from '../src/sim/random-streams.js';
 import { type MachineEvent, Simulation, type SimulationSetup } from '../src/sim/simulation.js';
 import type { Trace } from '../src/workloads/trace.js';
@@ -66,7 +66,7 @@ export interface SimulationSketch {
   readonly controllers?: readonly Controller[];
   readonly constraintsOf?: SimulationSetup['constraintsOf'];
   /** What operators do meanwhile. */
-  readonly dayTwo?: DayTwoPlan;
+  readonly operations?: OperationsPlan;
   /** What each framework needs to serve again, for its health. */
   readonly health?: readonly (HealthTerms | undefined)[];
   readonly seed?: string;
@@ -80,7 +80,7 @@ export interface SimulationResult {
   readonly cluster: Cluster;
   readonly recorder: Recorder;
   readonly simulation: Simulation;
-  readonly dayTwo: DayTwo | undefined;
+  readonly operations: Operations | undefined;
   /** The event log, as written. */
   readonly log: string;
 }
@@ -92,7 +92,7 @@ export async function simulate(sketch: SimulationSketch): Promise<SimulationResu
   const recorder = new Recorder(cluster, sketch.health);
   const lines: string[] = [];
   const log = sketch.withLog === false ? [] : [new EventLog(cluster, (line) => lines.push(line))];
-  const dayTwo = sketch.dayTwo === undefined ? undefined : new DayTwo(sketch.dayTwo, cluster);
+  const operations = sketch.operations === undefined ? undefined : new Operations(sketch.operations, cluster);
   const simulation = new Simulation({
     cluster,
     trace: sketch.trace,
@@ -100,7 +100,7 @@ export async function simulate(sketch: SimulationSketch): Promise<SimulationResu
       recorder,
       ...log,
       ...(sketch.controllers ?? []).flatMap(({ observer }) => observer ?? []),
-      ...(dayTwo ? [dayTwo] : []),
+      ...(operations ? [operations] : []),
       ...(sketch.observers?.(cluster) ?? []),
     ]),
     architecture: (execution) => architectureOf(sketch.parts, execution, sketch),
@@ -111,10 +111,10 @@ export async function simulate(sketch: SimulationSketch): Promise<SimulationResu
     failures: sketch.failures,
     controllers: sketch.controllers,
     constraintsOf: sketch.constraintsOf,
-    dayTwo,
+    operations,
   });
   await simulation.run();
-  return { cluster, recorder, simulation, dayTwo, log: lines.join('') };
+  return { cluster, recorder, simulation, operations, log: lines.join('') };
 }
 
 function architectureOf(parts: PolicyParts, execution: Execution, sketch: SimulationSketch): Architecture {

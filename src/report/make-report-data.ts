@@ -1,5 +1,5 @@
 import type { RunRecord } from '../metrics/run-record.js';
-import { dayTwoTables } from '../results/operation-tables.js';
+import { operationTables } from '../results/operation-tables.js';
 import { tenantTables } from '../results/tenant-tables.js';
 import { comparedPolicies } from './compared-policy.js';
 import { comparisonTable } from './comparison-table.js';
@@ -21,7 +21,7 @@ export function reportData(records: readonly RunRecord[]): ReportData {
     facts: facts(summaries),
     parameters: parameterTables(summaries),
     comparison: comparisonTable(summaries),
-    dayTwo: dayTwoTables(summaries),
+    operations: operationTables(summaries),
     tenants: tenantTables(summaries),
     resources,
     frameworks: groups.map(({ label, isSingle }) => ({ label, isSingle })),

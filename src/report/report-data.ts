@@ -5,7 +5,7 @@ export interface ReportData {
   readonly parameters: readonly TextTable[];
   readonly comparison: ComparisonTable;
   /** What operators did; empty where they did nothing. */
-  readonly dayTwo: readonly TextTable[];
+  readonly operations: readonly TextTable[];
   /** Who shared the cluster, and what each had; empty for nobody in particular. */
   readonly tenants: readonly TextTable[];
   /** Resources in canonical order. */

@@ -1,16 +1,18 @@
-import type { DayTwoSummary, Summary } from '../metrics/summary/summary-schema.js';
+import type { OperationsSummary, Summary } from '../metrics/summary/summary-schema.js';
 import { countText, type LabelledTable, metricText, runName } from './metric-text.js';
 
-type RolloutSummary = DayTwoSummary['rollouts'][number];
-type DrainSummary = DayTwoSummary['drains'][number];
+type RolloutSummary = OperationsSummary['rollouts'][number];
+type DrainSummary = OperationsSummary['drains'][number];
 
 /** What operators did in these runs: a row per rollout and per drain, those of a run together. Empty where they did nothing. */
-export function dayTwoTables(summaries: readonly Summary[]): LabelledTable[] {
+export function operationTables(summaries: readonly Summary[]): LabelledTable[] {
   const rollouts = summaries.flatMap((summary) =>
-    (summary.dayTwo?.rollouts ?? []).map((rollout) => rolloutRow(runName(summary, summaries), rollout)),
+    (summary.operations?.rollouts ?? []).map((rollout) => rolloutRow(runName(summary, summaries), rollout)),
   );
   const drains = summaries.flatMap((summary) =>
-    drainGroups(summary.dayTwo?.drains ?? []).map((group) => drainRow(runName(summary, summaries), group)),
+    drainGroups(summary.operations?.drains ?? []).map((group) =>
+      drainRow(runName(summary, summaries), group),
+    ),
   );
   return [
     {

@@ -20,7 +20,7 @@ import { Execution, USAGE_STEP } from './execution.js';
 import { AbsentFrameworks } from './failures/absent-frameworks.js';
 import { type Failures, Fleet } from './failures/fleet.js';
 import { MachineTruth } from './failures/machine-truth.js';
-import type { DayTwo } from './operations/operations.js';
+import type { Operations } from './operations/operations.js';
 import { PlaceableClasses } from './placeable-classes.js';
 import { TaskTruth } from './task-truth.js';
 import { UsageMeter } from './usage-meter.js';
@@ -44,7 +44,7 @@ export interface SimulationSetup {
   /** Control loops beside the scheduler. Their observers are among `observer` already; they never rest, so the run needs a horizon. */
   readonly controllers?: readonly Controller[] | undefined;
   /** What operators do meanwhile; the observer must pass on to it what it is told. */
-  readonly dayTwo?: DayTwo | undefined;
+  readonly operations?: Operations | undefined;
   /**
    * merge (when left out): all events of an instant, then one pass. each: a pass after every event, arrivals before ends, and a task that has
    * reached its estimate is over before the first of them (the rule of pyss; docs/studies.md, swf).
@@ -172,7 +172,7 @@ export class Simulation {
     });
     this.fleet?.begin(this.start);
     this.controls?.begin(this.start);
-    this.setup.dayTwo?.begin(this.start, this.execution, this.architecture);
+    this.setup.operations?.begin(this.start, this.execution, this.architecture);
   }
 
   /** Makes events happen until `eventLimit`, the end, or until the next arrival is not known. */
@@ -272,7 +272,7 @@ export class Simulation {
         break;
       case EventClass.timer:
         this.timersHappen = true;
-        if (subject < 0) this.setup.dayTwo?.due(subject);
+        if (subject < 0) this.setup.operations?.due(subject);
         else this.patienceEnds(subject);
         break;
       case EventClass.sample:

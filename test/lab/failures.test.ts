@@ -7,7 +7,7 @@ import { composeServices } from '../../src/lab/scenario/service-choice.js';
 import { summarySchema } from '../../src/metrics/summary/summary-schema.js';
 import { packageRoot } from '../../src/results/files/version.js';
 import { metricsOf, metricValue } from '../../src/results/metric.js';
-import { dayTwoTables } from '../../src/results/operation-tables.js';
+import { operationTables } from '../../src/results/operation-tables.js';
 import { rebuildTime } from '../../src/workloads/services/copying.js';
 import { temporaryFolder } from '../cli/simulate-command.js';
 import { smallSpec, summaryOf } from './small-runs.js';
@@ -105,20 +105,20 @@ describe('operators', () => {
     expect(summarySchema.parse(summary)).toEqual(summary);
     expect(summary.run.operations).toEqual(operations);
     // Four nodes, two at a time, each away for its startup of a minute.
-    expect(summary.dayTwo?.rollouts).toMatchObject([
+    expect(summary.operations?.rollouts).toMatchObject([
       { service: 'cassandra', begun: 300, length: 120, outcome: 'done', leastServing: 2 },
     ]);
-    expect(summary.dayTwo?.drains).toMatchObject([{ machine: 'machine-3', begun: 600, deadline: 900 }]);
+    expect(summary.operations?.drains).toMatchObject([{ machine: 'machine-3', begun: 600, deadline: 900 }]);
     expect(summary.byFramework.kafka.tasks).toMatchObject({ running: 2, finished: 1 });
     expect(await summaryOf(specOf(summary, { policyFiles: new Map() }))).toEqual(summary);
   });
 
   test('show in tables of their own', async () => {
     const summary = await summaryOf(smallSpec({ operations, failures: { faults } }));
-    const [rollouts, drains] = dayTwoTables([summary]);
+    const [rollouts, drains] = operationTables([summary]);
     expect(rollouts.rows).toEqual([['drf: upgrade cassandra', '5m', '2m', 'done', '4', '2', '4', '0']]);
     expect(drains.rows[0].slice(0, 3)).toEqual(['drf: within 5m', '10m', '1']);
-    expect(dayTwoTables([await summaryOf(smallSpec())])).toEqual([]);
+    expect(operationTables([await summaryOf(smallSpec())])).toEqual([]);
   });
 
   test('are refused where they name what is not in the run', async () => {

@@ -201,6 +201,17 @@ describe('reading summaries', () => {
     expect(() => readSummaries(path)).toThrow(/wrong\.json: wait\.mean: is not a summary of this version/);
   });
 
+  it('reads the key dayTwo of older summaries as operations, and notes it', async () => {
+    const path = join(newFolder(), 'summary.json');
+    const faults = ['at 10m: drain machine machine-3 within 5m for 10m'];
+    const summary = await summaryOf(smallSpec({ failures: { faults } }));
+    expect(summary.operations?.drains).toHaveLength(1);
+    writeFileSync(path, JSON.stringify(summary).replace('"operations":{"rollouts"', '"dayTwo":{"rollouts"'));
+    const notes: string[] = [];
+    expect(readSummaries(path, (line) => notes.push(line))).toEqual([summary]);
+    expect(notes).toEqual([`note: ${path}: the key dayTwo is now called operations`]);
+  });
+
   it('refuses a place without any', () => {
     expect(() => readSummaries(newFolder())).toThrow(/: has no summary\.json in it$/);
     expect(() => readSummaries('/nope')).toThrow('/nope: there is no such file or folder');

@@ -11,7 +11,7 @@ import type { RunRecord } from '../../metrics/run-record.js';
 import { DURATION_FORM, InputError, parseDuration } from '../../model/index.js';
 import { compareRuns } from '../../results/comparison.js';
 import { checkFolder, writeResult } from '../../results/files/result-files.js';
-import { dayTwoTables } from '../../results/operation-tables.js';
+import { operationTables } from '../../results/operation-tables.js';
 import { tenantTables } from '../../results/tenant-tables.js';
 import { comparisonTable, notes } from '../comparison-table.js';
 import { type Exit, type RunChoices, runSpecs, settings, withRunOptions } from '../run-options.js';
@@ -229,7 +229,7 @@ function print(records: readonly RunRecord[], args: RunArguments): void {
     return;
   }
   process.stdout.write(comparisonTable(compareRuns(summaries), { all: args.all === true }));
-  for (const table of [...dayTwoTables(summaries), ...tenantTables(summaries)])
+  for (const table of [...operationTables(summaries), ...tenantTables(summaries)])
     process.stdout.write(`\n${labelledTableText(table)}`);
   if (args.quiet !== true) process.stderr.write(notes(summaries));
 }

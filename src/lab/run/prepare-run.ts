@@ -15,7 +15,7 @@ import type { Policy, PolicyContext, PolicyParts } from '../../policies/policy.j
 import type { DecisionTimes } from '../../sim/decision-time.js';
 import { FAILURE_PARAMETERS } from '../../sim/failures/failure-parameters.js';
 import type { Failures } from '../../sim/failures/fleet.js';
-import type { DayTwoPlan } from '../../sim/operations/operations.js';
+import type { OperationsPlan } from '../../sim/operations/operations.js';
 import { RandomStreams } from '../../sim/random-streams.js';
 import { checkServicesFit } from '../../workloads/fits-machines.js';
 import { type MachineSource, parseMachines, readMachines } from '../../workloads/machines.js';
@@ -29,7 +29,7 @@ import {
   pricedMachines,
 } from '../extensions/elasticity/elasticity-plan.js';
 import { failureSettings, planFailures } from '../extensions/failures/failure-plan.js';
-import { planDayTwo } from '../extensions/operations/operation-plan.js';
+import { planOperations } from '../extensions/operations/operation-plan.js';
 import { type AloneCut, aloneCut, totalOf } from '../extensions/tenants/alone.js';
 import { checkTenants, measuredTenants, type Tenant, withRoles } from '../extensions/tenants/tenants.js';
 import { loadPolicy } from '../policy-file/policy-file.js';
@@ -54,7 +54,7 @@ export interface PreparedRun {
   /** undefined where nothing can fail. */
   readonly failures: Failures | undefined;
   /** undefined where operators do nothing. */
-  readonly dayTwo: DayTwoPlan | undefined;
+  readonly operations: OperationsPlan | undefined;
   readonly tenants: readonly MeasuredTenant[];
   /** What each framework needs to serve again; empty where nothing can fail. */
   readonly terms: readonly (ServiceTerms | undefined)[];
@@ -201,12 +201,11 @@ async function planMishaps(
   spec: RunSpec,
   { workload, allSpecs, cut, horizon, set }: ChosenRun,
   scene: MishapScene,
-): Promise<Pick<PreparedRun, 'failures' | 'dayTwo' | 'terms'>> {
-  const operations = spec.operations ?? [];
+): Promise<Pick<PreparedRun, 'failures' | 'operations' | 'terms'>> {
+  const script = spec.operations ?? [];
   // Operators look at health as those who wait for failures do.
-  const canFail =
-    operations.length > 0 || spec.failures !== undefined || Object.keys(set.failures).length > 0;
-  if (!canFail) return { failures: undefined, dayTwo: undefined, terms: [] };
+  const canFail = script.length > 0 || spec.failures !== undefined || Object.keys(set.failures).length > 0;
+  if (!canFail) return { failures: undefined, operations: undefined, terms: [] };
   const values = failureSettings(spec.failures ?? {}, set.failures);
   const terms = workload.terms({ ...set.workload, ...values });
   const failures = await planFailures(spec.failures ?? {}, values, {
@@ -216,8 +215,8 @@ async function planMishaps(
     terms,
     horizon,
   });
-  const dayTwo = planDayTwo(operations, { ...scene, only: cut?.frameworks, terms, failures });
-  return { failures, dayTwo, terms };
+  const operations = planOperations(script, { ...scene, only: cut?.frameworks, terms, failures });
+  return { failures, operations, terms };
 }
 
 function settingsRecords(

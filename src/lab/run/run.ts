@@ -12,10 +12,10 @@ import {
   secondsText,
 } from '../../model/index.js';
 import { makeArchitecture } from '../../sim/architectures/make-architecture.js';
-import { DayTwo } from '../../sim/operations/operations.js';
+import { Operations } from '../../sim/operations/operations.js';
 import { RandomStreams } from '../../sim/random-streams.js';
 import { Simulation, type Simultaneous } from '../../sim/simulation.js';
-import { dayTwoSummary } from '../extensions/operations/operation-plan.js';
+import { operationsSummary } from '../extensions/operations/operation-plan.js';
 import { describeRun } from './describe-run.js';
 import { prepareRun } from './prepare-run.js';
 import type { RunHooks, RunSpec } from './run-spec.js';
@@ -26,12 +26,12 @@ export async function run(spec: RunSpec, hooks: RunHooks = {}): Promise<RunRecor
   const { cluster, horizon, open, parts, settings } = setup;
   const recorder = new Recorder(cluster, setup.terms, setup.elasticity.egress);
   const { controllers } = setup.elasticity;
-  const dayTwo = setup.dayTwo === undefined ? undefined : new DayTwo(setup.dayTwo, cluster);
+  const operations = setup.operations === undefined ? undefined : new Operations(setup.operations, cluster);
   const tenants = setup.tenants.length === 0 ? undefined : new TenantMetrics(cluster, setup.tenants);
   const others = [
     ...(settings.run.text('onRefusal') === 'stop' ? [stopAtRefusal(cluster, setup.policy.name)] : []),
     ...controllers.flatMap(({ observer }) => observer ?? []),
-    ...(dayTwo === undefined ? [] : [dayTwo]),
+    ...(operations === undefined ? [] : [operations]),
     ...(tenants === undefined ? [] : [tenants]),
     ...(hooks.observers?.(cluster) ?? []),
   ];
@@ -54,7 +54,7 @@ export async function run(spec: RunSpec, hooks: RunHooks = {}): Promise<RunRecor
     machineEvents: (spec.machines === undefined && setup.workload.machineEvents) || [],
     controllers,
     constraintsOf: setup.elasticity.constraintsOf,
-    dayTwo,
+    operations,
   });
   await simulation.run((progress) =>
     hooks.pause?.({ ...progress, done: doneShare(simulation, progress.now, horizon) }),
@@ -64,7 +64,9 @@ export async function run(spec: RunSpec, hooks: RunHooks = {}): Promise<RunRecor
     ...record,
     summary: {
       ...record.summary,
-      ...(dayTwo !== undefined && { dayTwo: dayTwoSummary(dayTwo.report(), cluster, simulation.start) }),
+      ...(operations !== undefined && {
+        operations: operationsSummary(operations.report(), cluster, simulation.start),
+      }),
       ...(tenants !== undefined && { byTenant: tenantSummaries(tenants, simulation.end - simulation.start) }),
     },
   };

@@ -51,8 +51,8 @@ const drain = z.object({
   lost: count.describe('lost when the machine failed before it'),
 });
 
-/** `dayTwo` of a summary. */
-export const dayTwo = z
+/** `operations` of a summary. */
+export const operations = z
   .object({ rollouts: z.array(rollout), drains: z.array(drain) })
   .describe('what operators did, in the order in which it began; absent where they did nothing');
 

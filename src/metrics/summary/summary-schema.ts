@@ -2,12 +2,12 @@ import { z } from 'zod';
 import {
   count,
   data,
-  dayTwo,
   distribution,
   health,
   level,
   limits,
   maybe,
+  operations,
   scaling,
   seconds,
   tenant,
@@ -253,7 +253,7 @@ export const summarySchema = z
       .describe(
         'attempts stopped from outside, by cause: preempted by the policy, lost with a machine, revoked because usage rose, interrupted by the cloud; only where elasticity was set',
       ),
-    dayTwo: dayTwo.optional(),
+    operations: operations.optional(),
     cost: z
       .object({
         total: z.number(),
@@ -279,7 +279,7 @@ export const summarySchema = z
 /** What a run leaves behind, as plain data. */
 export type Summary = z.infer<typeof summarySchema>;
 /** What operators did in a run. */
-export type DayTwoSummary = z.infer<typeof dayTwo>;
+export type OperationsSummary = z.infer<typeof operations>;
 /** What became of one tenant. */
 export type TenantSummary = z.infer<typeof tenant>;
 export type DistributionSummary = z.infer<typeof distribution>;

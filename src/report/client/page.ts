@@ -25,7 +25,7 @@ export function page(data: ReportData): Page {
     header(data),
     section('Comparison', ...comparisonSection(data.comparison)),
     ...(data.tenants.length > 0 ? [section('Tenants', ...data.tenants.map(dataTable))] : []),
-    ...(data.dayTwo.length > 0 ? [section('Day two', ...data.dayTwo.map(dataTable))] : []),
+    ...(data.operations.length > 0 ? [section('Operations', ...data.operations.map(dataTable))] : []),
     ...(hasSpan ? figureSections(data, figures) : [section('Figures', nothingToDraw())]),
     section('Notes', element('ul', {}, ...data.notes.map((note) => element('li', {}, note)))),
   );

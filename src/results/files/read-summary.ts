@@ -3,16 +3,23 @@ import { join } from 'node:path';
 import { type Summary, summarySchema } from '../../metrics/summary/summary-schema.js';
 import { InputError } from '../../model/index.js';
 
+/** Keys of a summary that were renamed. This version still reads them under the old name. */
+const OLD_KEYS: Readonly<Record<string, string>> = { dayTwo: 'operations' };
+
 /**
  * The summaries at a path: of a `summary.json`, of a file with several (as `--json` prints them), or of all `summary.json`
- * below a folder, in order of their paths.
+ * below a folder, in order of their paths. `note` gets a line for each file that uses an old key.
  * @throws InputError when there is none, or one is not a summary.
  */
-export function readSummaries(path: string): Summary[] {
+export function readSummaries(path: string, note: (line: string) => void = writeNote): Summary[] {
   if (!existsSync(path)) throw new InputError({ file: path }, 'there is no such file or folder');
   const files = statSync(path).isDirectory() ? summaryFiles(path) : [path];
   if (files.length === 0) throw new InputError({ file: path }, 'has no summary.json in it');
-  return files.flatMap(readFile);
+  return files.flatMap((file) => readFile(file, note));
+}
+
+function writeNote(line: string): void {
+  process.stderr.write(`${line}\n`);
 }
 
 /** Paths of all `summary.json` below a folder, in order. */
@@ -23,7 +30,7 @@ export function summaryFiles(folder: string): string[] {
     .sort();
 }
 
-function readFile(file: string): Summary[] {
+function readFile(file: string, note: (line: string) => void): Summary[] {
   let document: unknown;
   try {
     document = JSON.parse(readFileSync(file, 'utf8'));
@@ -32,7 +39,20 @@ function readFile(file: string): Summary[] {
   }
   const values: readonly unknown[] = Array.isArray(document) ? document : [document];
   if (values.length === 0) throw new InputError({ file }, 'has no summary in it');
-  return values.map((value) => asSummary(file, value));
+  const old = Object.keys(OLD_KEYS).filter((key) => values.some((value) => hasKey(value, key)));
+  for (const key of old) note(`note: ${file}: the key ${key} is now called ${OLD_KEYS[key]}`);
+  return values.map((value) => asSummary(file, withNewKeys(value)));
+}
+
+function hasKey(value: unknown, key: string): boolean {
+  return typeof value === 'object' && value !== null && key in value;
+}
+
+function withNewKeys(value: unknown): unknown {
+  if (!Object.keys(OLD_KEYS).some((key) => hasKey(value, key))) return value;
+  return Object.fromEntries(
+    Object.entries(value as object).map(([key, content]) => [OLD_KEYS[key] ?? key, content]),
+  );
 }
 
 function asSummary(file: string, value: unknown): Summary {

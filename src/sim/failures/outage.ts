@@ -21,7 +21,7 @@ export type OutageCause =
  *
  * off: the machines stop without a word. cut: they run on, but the master cannot reach them. isolated: nor can those whom their tasks serve.
  * disk: their disks are lost with all volumes, at once and for good, and nothing else. planned: they take no new tasks from
- * `notice` on, and are stopped in an orderly way; with the cause `drain` their frameworks get inverse offers then (day-two/drain.ts).
+ * `notice` on, and are stopped in an orderly way; with the cause `drain` their frameworks get inverse offers then (operations/drain.ts).
  * drained: they take no new tasks, and nothing else. master: the master is gone, and another leads from `end` on. framework: the scheduler of a framework is
  * gone, and is back at `end`.
  */

@@ -69,6 +69,7 @@ export function parseOperation(
   const amounts = verb === 'resize' ? pairs.filter(([name]) => RESOURCE_NAMES.includes(name)) : [];
   const terms = rolloutTerms(
     pairs.filter((pair) => !amounts.includes(pair)),
+    // The name of the stream is older than that of the folder; another name would change the draws.
     scene.stream(`day-two/${service}/${time}`),
     place,
   );

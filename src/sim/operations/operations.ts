@@ -11,7 +11,7 @@ import type { Operation, Rollout, Scaling } from './operation.js';
 import { type RolloutParts, type RolloutReport, RolloutRun } from './rollout.js';
 
 /** What operators do in a run. */
-export interface DayTwoPlan {
+export interface OperationsPlan {
   readonly operations: readonly Operation[];
   readonly drains: readonly DrainPlan[];
   /** By framework; undefined for anything that is no service. */
@@ -19,7 +19,7 @@ export interface DayTwoPlan {
 }
 
 /** What came of it, in the order in which it began. */
-export interface DayTwoReport {
+export interface OperationsReport {
   readonly rollouts: readonly RolloutReport[];
   readonly drains: readonly DrainReport[];
 }
@@ -28,8 +28,8 @@ export interface DayTwoReport {
  * Operators at work while services run: rollouts, scaling, machines that are drained. An observer tells them what happens; what they do they do in
  * events of their own, never while they are told. A service's operations follow each other.
  */
-export class DayTwo implements Partial<Observer> {
-  private readonly plan: DayTwoPlan;
+export class Operations implements Partial<Observer> {
+  private readonly plan: OperationsPlan;
   private readonly instances: Instances;
   private execution!: Execution;
   private parts!: RolloutParts;
@@ -42,7 +42,7 @@ export class DayTwo implements Partial<Observer> {
   private readonly versions: number[] = [];
   private readonly drains: DrainRun[] = [];
 
-  constructor(plan: DayTwoPlan, cluster: Cluster) {
+  constructor(plan: OperationsPlan, cluster: Cluster) {
     this.plan = plan;
     this.instances = new Instances(cluster, plan.terms, (_framework, now) => this.wake(now));
   }
@@ -71,7 +71,7 @@ export class DayTwo implements Partial<Observer> {
   }
 
   /** What came of everything that has begun. */
-  report(): DayTwoReport {
+  report(): OperationsReport {
     return {
       rollouts: this.underWay.map((run) => run.result()),
       drains: this.drains.map((run) => run.report),

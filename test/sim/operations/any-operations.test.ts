@@ -107,7 +107,7 @@ function run(drawn: Drawn, policyName: string): Promise<SimulationResult> {
       ],
       drawn.terms,
     ),
-    dayTwo: {
+    operations: {
       operations: operationsOf(drawn),
       drains: drawn.drains.map(({ machine, at, within }) => ({
         machines: [machine],
@@ -126,11 +126,11 @@ describe.each(NAMES)('whatever operators do under %s', (name) => {
   test('no instance is lost or doubled, no machine has more than it can hold, and what could end has ended', async () => {
     await fc.assert(
       fc.asyncProperty(scenario, async (drawn) => {
-        const { recorder, cluster, dayTwo } = await run(drawn, name);
+        const { recorder, cluster, operations } = await run(drawn, name);
         const counts = recorder.tasks.counts();
         const left = counts.finished + counts.failed + counts.abandoned + counts.rejected;
         expect(counts.submitted).toBe(left + counts.running + counts.pending);
-        const rollouts = dayTwo?.report().rollouts ?? [];
+        const rollouts = operations?.report().rollouts ?? [];
         const isOver = rollouts.every(({ outcome }) => outcome !== 'unfinished');
         const places = drawn.scalings.length === 0 ? 5 : undefined;
         // Everything that failed has been back for half an hour by the end.
@@ -153,11 +153,11 @@ describe.each(NAMES)('whatever operators do under %s', (name) => {
 test('a rollout keeps its budget where nothing else takes instances away', async () => {
   await fc.assert(
     fc.asyncProperty(rollout, async (drawn) => {
-      const { dayTwo } = await run(
+      const { operations } = await run(
         { rollouts: [drawn], scalings: [], faults: [], drains: [], terms: WITH_VOLUME },
         'bin-packing',
       );
-      const [report] = dayTwo?.report().rollouts ?? [];
+      const [report] = operations?.report().rollouts ?? [];
       // Bad instances crash on their own account, at any time after they were taken for good ones.
       const crashes = drawn.after === null ? 0 : report.failures;
       expect(report.leastServing).toBeGreaterThanOrEqual(5 - drawn.maxUnavailable - crashes);

@@ -18,7 +18,7 @@ function drained(
     terms,
     machineCount,
     failures: failuresOf([outage('planned', [0], deadline, deadline + 600, 100), ...off], terms),
-    dayTwo: {
+    operations: {
       operations: [],
       drains: [{ machines: [0], notice: fromSeconds(100), deadline: fromSeconds(deadline) }],
       terms: [terms],
@@ -33,7 +33,7 @@ describe('a machine that is drained', () => {
       '100 task 5 started m5',
       '120 task 0 ended m0 finished',
     ]);
-    const [report] = result.dayTwo?.report().drains ?? [];
+    const [report] = result.operations?.report().drains ?? [];
     expect(report).toMatchObject({ machine: 0, tasks: 1, moved: 1, refused: 0, killed: 0 });
     expect(toSeconds(report.emptyAt - report.begun)).toBe(20);
   });
@@ -45,7 +45,7 @@ describe('a machine that is drained', () => {
       '100 task 5 started m5',
       '420 task 0 ended m0 finished',
     ]);
-    expect(result.dayTwo?.report().drains[0]).toMatchObject({ moved: 1, refused: 0 });
+    expect(result.operations?.report().drains[0]).toMatchObject({ moved: 1, refused: 0 });
   });
 
   test('keeps one that could not copy its volume in time: that is stopped at the deadline and waits for the machine', async () => {
@@ -54,14 +54,14 @@ describe('a machine that is drained', () => {
       '900 task 0 killed m0 lost',
       '900 task 0 started m0',
     ]);
-    const [report] = result.dayTwo?.report().drains ?? [];
+    const [report] = result.operations?.report().drains ?? [];
     expect(report).toMatchObject({ tasks: 1, moved: 0, refused: 1, killed: 1 });
     expect(toSeconds(report.emptyAt)).toBe(300);
   });
 
   test('stops at the deadline what found no room elsewhere', async () => {
     const result = await drained(300, STATELESS, 5);
-    const [report] = result.dayTwo?.report().drains ?? [];
+    const [report] = result.operations?.report().drains ?? [];
     expect(report).toMatchObject({ moved: 0, killed: 1 });
     // When the machine is back, one instance starts there: the one that was to take over has the place.
     expect(story(result, 'started', 'killed', 'ended').slice(5)).toEqual([
@@ -73,7 +73,7 @@ describe('a machine that is drained', () => {
 
   test('that fails before its deadline is replaced as any other', async () => {
     const result = await drained(300, STATELESS, 5, [outage('off', [0], 110)]);
-    expect(result.dayTwo?.report().drains[0]).toMatchObject({ moved: 0, killed: 0, lost: 1 });
+    expect(result.operations?.report().drains[0]).toMatchObject({ moved: 0, killed: 0, lost: 1 });
     expect(result.recorder.tasks.counts()).toMatchObject({ running: 4, pending: 1 });
   });
 
@@ -89,7 +89,7 @@ describe('a machine that is drained', () => {
       parts: listParts('any'),
       until: 600,
       failures: failuresOf([outage('planned', [0], 400, 500, 100)], gang),
-      dayTwo: {
+      operations: {
         operations: [],
         drains: [{ machines: [0], notice: fromSeconds(100), deadline: fromSeconds(400) }],
         terms: [gang],
@@ -99,7 +99,7 @@ describe('a machine that is drained', () => {
       '100 task 0 killed m0 restarted',
       '100 task 1 killed m1 restarted',
     ]);
-    expect(result.dayTwo?.report().drains[0]).toMatchObject({
+    expect(result.operations?.report().drains[0]).toMatchObject({
       moved: 1,
       killed: 0,
       emptyAt: fromSeconds(100),
@@ -115,26 +115,34 @@ describe('a machine that is drained', () => {
         parts: listParts('any'),
         until: 2000,
         failures: failuresOf([outage('planned', [0], 400, 500, 100)]),
-        dayTwo: {
+        operations: {
           operations: [],
           drains: [{ machines: [0], notice: fromSeconds(100), deadline: fromSeconds(400) }],
           terms: [],
         },
       });
-    expect((await run(350)).dayTwo?.report().drains[0]).toMatchObject({ refused: 1, ended: 1, killed: 0 });
-    expect((await run(450)).dayTwo?.report().drains[0]).toMatchObject({ refused: 1, ended: 0, killed: 1 });
+    expect((await run(350)).operations?.report().drains[0]).toMatchObject({
+      refused: 1,
+      ended: 1,
+      killed: 0,
+    });
+    expect((await run(450)).operations?.report().drains[0]).toMatchObject({
+      refused: 1,
+      ended: 0,
+      killed: 1,
+    });
   });
 
   test('does not disturb an upgrade that goes on meanwhile', async () => {
     const result = await fiveInstances([upgrade()], {
       failures: failuresOf([outage('planned', [0], 400, 500, 110)], STATELESS),
-      dayTwo: {
+      operations: {
         operations: [upgrade()],
         drains: [{ machines: [0], notice: fromSeconds(110), deadline: fromSeconds(400) }],
         terms: [STATELESS],
       },
     });
-    expect(result.dayTwo?.report().rollouts[0]).toMatchObject({ outcome: 'done', leastServing: 4 });
+    expect(result.operations?.report().rollouts[0]).toMatchObject({ outcome: 'done', leastServing: 4 });
     expect(result.recorder.tasks.counts()).toMatchObject({ running: 5, pending: 0 });
   });
 });

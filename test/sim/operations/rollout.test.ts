@@ -26,7 +26,7 @@ describe('a rolling upgrade of five instances, one at a time', () => {
       '160 task 3 killed m3 restarted',
       '180 task 4 killed m4 restarted',
     ]);
-    const [report] = result.dayTwo?.report().rollouts ?? [];
+    const [report] = result.operations?.report().rollouts ?? [];
     expect(report).toMatchObject({ outcome: 'done', instances: 5, leastServing: 4, changes: 5, failures: 0 });
     expect(toSeconds(report.ended)).toBe(200);
     expect(watch.least(100, 200)).toBe(4);
@@ -60,7 +60,7 @@ describe('a rolling upgrade of five instances, one at a time', () => {
       '460 task 3 killed m3 restarted',
     ]);
     expect(watch.least(120, 480)).toBe(4);
-    expect(result.dayTwo?.report().rollouts[0]).toMatchObject({ outcome: 'done', leastServing: 3 });
+    expect(result.operations?.report().rollouts[0]).toMatchObject({ outcome: 'done', leastServing: 3 });
   });
 
   test('waits for instances that copy their data at the same time, which takes longer', async () => {
@@ -117,7 +117,7 @@ describe('a new version that crashes', () => {
       '180 task 0 killed m0 restarted',
       '200 task 1 killed m1 restarted',
     ]);
-    const [report] = result.dayTwo?.report().rollouts ?? [];
+    const [report] = result.operations?.report().rollouts ?? [];
     expect(report).toMatchObject({ outcome: 'rolled-back', leastServing: 4, changes: 6, failures: 1 });
     expect(toSeconds(report.ended)).toBe(220);
   });
@@ -134,7 +134,7 @@ describe('a new version that crashes', () => {
       '400 task 0 killed m0 failed',
       '400 task 0 killed m0 restarted',
     ]);
-    expect(result.dayTwo?.report().rollouts[0].outcome).toBe('rolled-back');
+    expect(result.operations?.report().rollouts[0].outcome).toBe('rolled-back');
   });
 
   test('is not found out by a canary that is watched for too short a time', async () => {
@@ -149,7 +149,7 @@ describe('a new version that crashes', () => {
         .map((line) => Number.parseInt(line, 10))
         .slice(0, 6),
     ).toEqual([100, 180, 200, 220, 240, 400]);
-    expect(result.dayTwo?.report().rollouts[0]).toMatchObject({ outcome: 'rolled-back', changes: 10 });
+    expect(result.operations?.report().rollouts[0]).toMatchObject({ outcome: 'rolled-back', changes: 10 });
   });
 
   test('under a surge leaves the old instances as they were', async () => {
@@ -161,13 +161,16 @@ describe('a new version that crashes', () => {
       '120 task 5 started m5',
       '120 task 5 ended m5 finished',
     ]);
-    expect(result.dayTwo?.report().rollouts[0]).toMatchObject({ outcome: 'rolled-back', leastServing: 5 });
+    expect(result.operations?.report().rollouts[0]).toMatchObject({
+      outcome: 'rolled-back',
+      leastServing: 5,
+    });
   });
 
   test('is found out by a health check when it needs too long', async () => {
     const slow = { ...STATELESS, startup: fromSeconds(200) };
     const result = await fiveInstances([upgrade({ healthyWithin: fromSeconds(60) })], { terms: slow });
-    expect(result.dayTwo?.report().rollouts[0]).toMatchObject({ outcome: 'rolled-back', failures: 1 });
+    expect(result.operations?.report().rollouts[0]).toMatchObject({ outcome: 'rolled-back', failures: 1 });
   });
 });
 
@@ -204,14 +207,14 @@ describe('other changes', () => {
     const reshape = upgrade({ healthyWithin: FOREVER }, { kind: 'reshape', reshaped: bigger });
     // No machine has two cores: the first waits for ever, and no other is touched.
     const result = await fiveInstances([reshape]);
-    expect(result.dayTwo?.report().rollouts[0]).toMatchObject({
+    expect(result.operations?.report().rollouts[0]).toMatchObject({
       outcome: 'unfinished',
       leastServing: 4,
       changes: 1,
     });
     const smaller = upgrade({}, { kind: 'reshape', reshaped: () => ({ demand: [500] }) });
     const done = await fiveInstances([smaller], { terms: WITH_VOLUME });
-    expect(done.dayTwo?.report().rollouts[0]).toMatchObject({ outcome: 'done', leastServing: 4 });
+    expect(done.operations?.report().rollouts[0]).toMatchObject({ outcome: 'done', leastServing: 4 });
     expect(done.cluster.allocated[0]).toBe(2500);
     expect(done.recorder.health[0]?.summary(fromSeconds(3600))?.shares.degraded).toBeCloseTo(100 / 3600, 9);
   });
@@ -220,7 +223,7 @@ describe('other changes', () => {
     const bad = { isBad: (place: number) => place === 3, after: undefined };
     const smaller = upgrade({ defects: bad }, { kind: 'reshape', reshaped: () => ({ demand: [500] }) });
     const result = await fiveInstances([smaller], { terms: WITH_VOLUME });
-    expect(result.dayTwo?.report().rollouts[0]).toMatchObject({
+    expect(result.operations?.report().rollouts[0]).toMatchObject({
       outcome: 'rolled-back',
       changes: 6,
       leastServing: 4,
@@ -230,7 +233,7 @@ describe('other changes', () => {
 
   test('operations of one service follow each other', async () => {
     const result = await fiveInstances([upgrade(), upgrade({}, { at: fromSeconds(150), version: '3' })]);
-    const [first, second] = result.dayTwo?.report().rollouts ?? [];
+    const [first, second] = result.operations?.report().rollouts ?? [];
     expect(toSeconds(first.ended)).toBe(200);
     expect(toSeconds(second.begun)).toBe(200);
     expect(toSeconds(second.ended)).toBe(300);

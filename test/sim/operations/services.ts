@@ -75,7 +75,7 @@ export function fiveInstances(
     until: 3600,
     health: [terms],
     failures: failuresOf([], terms),
-    dayTwo: { operations, drains: [], terms: [terms] },
+    operations: { operations, drains: [], terms: [terms] },
     ...sketch,
   });
 }

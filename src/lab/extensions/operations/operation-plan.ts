@@ -1,13 +1,13 @@
-import type { DayTwoSummary } from '../../../metrics/summary/summary-schema.js';
+import type { OperationsSummary } from '../../../metrics/summary/summary-schema.js';
 import { type Cluster, type FrameworkSpec, type Micros, toSeconds } from '../../../model/index.js';
 import type { Failures } from '../../../sim/failures/fleet.js';
 import { parseOperation } from '../../../sim/operations/operation-script.js';
-import type { DayTwoPlan, DayTwoReport } from '../../../sim/operations/operations.js';
+import type { OperationsPlan, OperationsReport } from '../../../sim/operations/operations.js';
 import type { RandomStreams } from '../../../sim/random-streams.js';
 import type { ServiceTerms } from '../../../workloads/recovery.js';
 
 /** Who is in a run, as far as its operators go. */
-export interface DayTwoScene {
+export interface OperationsScene {
   readonly cluster: Cluster;
   readonly frameworks: readonly FrameworkSpec[];
   /** Whose operations are left out when they are none of these; undefined for nobody's. */
@@ -22,10 +22,10 @@ export interface DayTwoScene {
  * What operators do in a run: the operations that were asked for, and the machines that faults drain within a time. undefined where they do nothing.
  * @throws InputError
  */
-export function planDayTwo(
+export function planOperations(
   operations: readonly string[],
-  { cluster, frameworks, only, terms, failures, streams }: DayTwoScene,
-): DayTwoPlan | undefined {
+  { cluster, frameworks, only, terms, failures, streams }: OperationsScene,
+): OperationsPlan | undefined {
   const drains = failures.outages
     .filter(({ cause }) => cause === 'drain')
     .map(({ machines, notice, start }) => ({ machines, notice, deadline: start }));
@@ -42,11 +42,11 @@ export function planDayTwo(
 }
 
 /** What came of the operations of a run that began at `start`, in seconds from there. */
-export function dayTwoSummary(
-  { rollouts, drains }: DayTwoReport,
+export function operationsSummary(
+  { rollouts, drains }: OperationsReport,
   cluster: Cluster,
   start: Micros,
-): DayTwoSummary {
+): OperationsSummary {
   const length = (begun: Micros, ended: Micros) => (Number.isNaN(ended) ? null : toSeconds(ended - begun));
   return {
     rollouts: rollouts.map(({ rollout, begun, ended, ...came }) => ({
