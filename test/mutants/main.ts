@@ -1,5 +1,5 @@
 // Plants the faults of list.ts, one at a time, in a copy of the project and runs the tests against each: `npm run mutants`.
-// With arguments, only the faults whose file or rule contains one of them.
+// With words, only the faults whose file or rule contains one of them; with --quick, only the tests that the list names for each.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -18,8 +18,11 @@ const ORDINARY = ['model', 'policies', 'sim', 'metrics', 'results', 'conformance
   (folder) => `test/${folder}`,
 );
 
-/** A fault can make a loop endless. */
-const MOST_SECONDS = 300;
+/** A fault can make a loop endless: a run is stopped after so many times as long as all tests take without a fault. */
+const PATIENCE = 4;
+
+/** The tests that the list names. */
+const OWN = [...new Set(MUTANTS.flatMap(({ tests }) => tests))];
 
 /** Share of the faults that may survive. */
 const TOLERATED = 0.05;
@@ -45,6 +48,7 @@ function copyOfProject(): string {
 }
 
 let running: ChildProcess | undefined;
+let mostMilliseconds = Number.POSITIVE_INFINITY;
 
 /** Runs these tests in the copy. Returns whether all passed; a run that does not come to an end has not. */
 function pass(root: string, tests: readonly string[]): Promise<boolean> {
@@ -58,7 +62,9 @@ function pass(root: string, tests: readonly string[]): Promise<boolean> {
     detached: true,
   });
   running = child;
-  const timer = setTimeout(() => stop(child), MOST_SECONDS * 1000);
+  const timer = Number.isFinite(mostMilliseconds)
+    ? setTimeout(() => stop(child), mostMilliseconds)
+    : undefined;
   return new Promise((resolve) => {
     child.on('close', (code) => {
       clearTimeout(timer);
@@ -73,20 +79,25 @@ function stop(child: ChildProcess): void {
 }
 
 /** Which tests found the fault: its own, or only others; undefined when none did. */
-async function finders(root: string, mutant: Mutant): Promise<'its own tests' | 'other tests' | undefined> {
+async function finders(
+  root: string,
+  mutant: Mutant,
+  others: readonly string[],
+): Promise<'its own tests' | 'other tests' | undefined> {
   const path = join(root, 'project', mutant.file);
   const sound = readFileSync(path, 'utf8');
   writeFileSync(path, planted(sound, mutant));
   try {
     if (!(await pass(root, mutant.tests))) return 'its own tests';
-    return (await pass(root, ORDINARY)) ? undefined : 'other tests';
+    return others.length === 0 || (await pass(root, others)) ? undefined : 'other tests';
   } finally {
     writeFileSync(path, sound);
   }
 }
 
 async function main(): Promise<number> {
-  const words = process.argv.slice(2);
+  const isQuick = process.argv.includes('--quick');
+  const words = process.argv.slice(2).filter((word) => word !== '--quick');
   const chosen = MUTANTS.filter(
     ({ file, rule }) => words.length === 0 || words.some((word) => `${file} ${rule}`.includes(word)),
   );
@@ -101,16 +112,17 @@ async function main(): Promise<number> {
     process.exit(130);
   });
   try {
-    if (!(await pass(root, ORDINARY))) {
+    if (!(await pass(root, isQuick ? OWN : ORDINARY))) {
       say('The tests fail without any fault: repair them first.\n');
       return 1;
     }
     say(`The tests pass without a fault (${secondsSince(start)}).\n`);
+    mostMilliseconds = PATIENCE * (performance.now() - start);
     const survivors: Mutant[] = [];
     let foundByOthers = 0;
     for (const [i, mutant] of chosen.entries()) {
       const began = performance.now();
-      const found = await finders(root, mutant);
+      const found = await finders(root, mutant, isQuick ? [] : ORDINARY);
       if (found === undefined) survivors.push(mutant);
       if (found === 'other tests') foundByOthers++;
       const verdict = found === undefined ? 'SURVIVED' : `found by ${found}`;
