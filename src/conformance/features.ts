@@ -25,3 +25,8 @@ export function withoutFeatures(scenario: Scenario, features: readonly Feature[]
     })),
   };
 }
+
+/** The scenario without what makes the head's earliest start more than a sum of free and returning amounts. */
+export function plainScenario(scenario: Scenario): Scenario {
+  return withoutFeatures(scenario, ['gangs', 'rules', 'gpus', 'machine-events']);
+}

@@ -20,7 +20,18 @@ export interface Promises {
   /** It gives a job up after so many attempts: its tasks may be abandoned before anybody loses patience. */
   readonly givesUp?: boolean;
   readonly workConservation?: WorkConservation;
+  /**
+   * The head of the queue starts no later than it would without the tasks that started before it, if users' estimates are upper
+   * bounds. For schedulers of the whole cluster that go by the order of the queue.
+   */
+  readonly headIsNotDelayed?: HeadPromise;
 }
+
+/**
+ * While tasks end as estimated: conservative backfilling keeps reservations. At an instant at which a task ends early, a task
+ * behind the head may start first if its reservation is due. A waiting task that is abandoned leaves a gap in the plan.
+ */
+export type HeadPromise = 'always' | 'while tasks end as estimated';
 
 /** Which tasks start when there is room for them. Gangs are left out: whether one fits depends on the order of its members. */
 export interface WorkConservation {

@@ -1,26 +1,37 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { CHECKS } from '../../src/conformance/checks.js';
+import { plainScenario } from '../../src/conformance/features.js';
 import type { Host } from '../../src/conformance/host.js';
-import { scenarios } from '../../src/conformance/scenario.js';
+import { type Scenario, scenarios } from '../../src/conformance/scenario.js';
 import { simulatedHost } from '../../src/conformance/simulated-host.js';
-import type { Subject } from '../../src/conformance/subject.js';
+import type { Settings, Subject } from '../../src/conformance/subject.js';
 import { SAME_LOG, violationsOf } from '../../src/conformance/violations.js';
 import { ObserverGroup } from '../../src/metrics/observer-group.js';
 import { type Cluster, NONE, type Observer } from '../../src/model/index.js';
 import type { PlacementSink, SchedulingView } from '../../src/policies/contract.js';
 import { binPacking } from '../../src/policies/presets/bin-packing.js';
 import { drf } from '../../src/policies/presets/drf.js';
+import { easy } from '../../src/policies/presets/easy.js';
 import { policySubject } from './policy-subjects.js';
 
 /** Names of the checks that fail somewhere in a few dozen scenarios. */
-async function broken(subject: Subject, host: Host = simulatedHost): Promise<Set<string>> {
+async function broken(
+  subject: Subject,
+  host: Host = simulatedHost,
+  adapt = (scenario: Scenario) => scenario,
+): Promise<Set<string>> {
   const found = new Set<string>();
-  for (const scenario of fc.sample(scenarios, 60)) {
+  for (const scenario of fc.sample(scenarios, 60).map(adapt)) {
     for (const { check } of await violationsOf(subject, subject.settings[0], host, scenario))
       found.add(check);
   }
   return found;
+}
+
+/** The same in scenarios without what the check of the queue's head leaves out. */
+function brokenWhenPlain(subject: Subject): Promise<Set<string>> {
+  return broken(subject, simulatedHost, plainScenario);
 }
 
 /** A scheduler of the whole cluster that does what it should not. */
@@ -44,6 +55,52 @@ function startEach(
     next = view.queue.next(task);
     const machine = view.machines.firstFit(view.tasks.taskClass[task]);
     if (machine !== NONE && !except(task)) act.start(task, machine);
+  }
+}
+
+/** The same subject, which claims that what it starts never delays the head of the queue. */
+function claiming(subject: Subject, settings: Settings = {}): Subject {
+  return { ...subject, settings: [settings], promises: () => ({ headIsNotDelayed: 'always' }) };
+}
+
+/** EASY backfilling on the machine where the head fits first, which forgets what it has given away of the room beside the head. */
+function backfillWithoutBookkeeping(view: SchedulingView, act: PlacementSink): void {
+  const { tasks, machines } = view;
+  const { demand, dims } = machines.table.classes;
+  const demandOf = (task: number) =>
+    demand.subarray(tasks.taskClass[task] * dims, (tasks.taskClass[task] + 1) * dims);
+  const promise = { machine: NONE, shadow: Number.POSITIVE_INFINITY, extra: new Int32Array(0) };
+  const reserve = (head: number) => {
+    for (let machine = 0; machine < machines.count; machine++) {
+      const room = machines.table.free.slice(machine * dims, (machine + 1) * dims);
+      const running: number[] = [];
+      for (let t = machines.table.machines.firstTask[machine]; t !== NONE; t = tasks.nextOnMachine[t])
+        running.push(t);
+      const endOf = (task: number) => tasks.started[task] + tasks.estimate[task];
+      for (const task of running.sort((a, b) => endOf(a) - endOf(b))) {
+        for (let d = 0; d < dims; d++) room[d] += demandOf(task)[d];
+        if (endOf(task) >= promise.shadow || demandOf(head).some((amount, d) => amount > room[d])) continue;
+        Object.assign(promise, {
+          machine,
+          shadow: endOf(task),
+          extra: room.map((amount, d) => amount - demandOf(head)[d]),
+        });
+      }
+    }
+  };
+  let hasHead = false;
+  let next = NONE;
+  for (let task = view.queue.first; task !== NONE; task = next) {
+    next = view.queue.next(task);
+    const machine = machines.firstFit(tasks.taskClass[task]);
+    if (!hasHead && machine === NONE) {
+      reserve(task);
+      hasHead = true;
+    }
+    if (machine === NONE) continue;
+    const isShort = view.now + tasks.estimate[task] <= promise.shadow;
+    const isBeside = demandOf(task).every((amount, d) => amount <= promise.extra[d]);
+    if (!hasHead || machine !== promise.machine || isShort || isBeside) act.start(task, machine);
   }
 }
 
@@ -122,6 +179,16 @@ describe('the conformance suite finds a policy that', () => {
   test('leaves a task waiting that would fit', async () => {
     const lazy = faulty((view, act) => startEach(view, act, (task) => task % 7 === 3));
     expect(await broken(lazy)).toContain(named('no room idle'));
+  });
+
+  test('lets every task that fits pass the head of the queue', async () => {
+    expect(await brokenWhenPlain(claiming(sound, { backfill: 'any' }))).toContain(named('never delays'));
+  });
+
+  test('gives the room beside the head to one long task after another', async () => {
+    const forgetful = claiming(faulty(backfillWithoutBookkeeping));
+    expect(await brokenWhenPlain(forgetful)).toContain(named('never delays'));
+    expect(await brokenWhenPlain(claiming(policySubject(easy), { backfill: 'easy' }))).toEqual(new Set());
   });
 
   test('asks for what cannot be', async () => {

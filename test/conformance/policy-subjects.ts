@@ -59,6 +59,7 @@ const PROMISES: Readonly<Record<string, (values: ParameterValues, context: Polic
   monolithic: GIVES_UP,
   'whole-cell-offers': GIVES_UP,
   omega: GIVES_UP,
+  conservative: () => ({ noRefusals: true, headIsNotDelayed: 'while tasks end as estimated' }),
   silos(values, context) {
     const sizing = values.text('sizing') === 'peak' ? context.forecast?.peak : context.forecast?.mean;
     const owner = proportionalPartition(sizing as Float64Array, context);
@@ -81,7 +82,10 @@ const PROMISES: Readonly<Record<string, (values: ParameterValues, context: Polic
 /** The monolithic presets of a list scheduler are told by their parameters; others promise nothing but sound decisions. */
 function listPolicyPromises(policy: Policy, values: ParameterValues): Promises {
   const isList = policy.parameters.some(({ name }) => name === 'backfill');
-  return isList ? listPromises(values, { queues: 'one', within: 0 }) : { noRefusals: true };
+  if (!isList) return { noRefusals: true };
+  const promises = listPromises(values, { queues: 'one', within: 0 });
+  const mindsHead = values.text('order') === 'queue' && values.text('backfill') !== 'any';
+  return mindsHead ? { ...promises, headIsNotDelayed: 'always' } : promises;
 }
 
 /** What a list scheduler promises of work conservation, by its order and its rule of backfilling. */

@@ -29,6 +29,7 @@ function inArchitecture(
   name: string,
   build: (settings: Settings, context: PolicyContext) => PolicyParts,
   promise: (context: PolicyContext) => Omit<WorkConservation, 'of'>,
+  isWhole = false,
 ): Subject {
   return {
     name,
@@ -40,6 +41,7 @@ function inArchitecture(
         of: settings.backfill === 'any' ? 'every task' : 'the head of the queue',
         ...promise(context),
       },
+      ...(isWhole && settings.backfill !== 'any' && { headIsNotDelayed: 'always' }),
     }),
   };
 }
@@ -53,6 +55,7 @@ const monolithic = inArchitecture(
   'every list scheduler over the whole cluster',
   (settings) => ({ architecture: 'monolithic', scheduler: schedulerOf(settings) }),
   () => ({ queues: 'one', within: 0 }),
+  true,
 );
 
 const underDrf = inArchitecture(

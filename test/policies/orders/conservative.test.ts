@@ -1,0 +1,93 @@
+import { describe, expect, test } from 'vitest';
+import { startsUnder } from './run-preset.js';
+
+const ten = [{ cpus: 10 }];
+
+/** A task with this demand that runs as long as its user says. */
+const exact = (cpus: number, length: number, at = 0) => ({
+  needs: { cpus },
+  runs: length,
+  estimate: length,
+  at,
+});
+
+describe('conservative backfilling', () => {
+  test('delays no waiting task, not only the head', async () => {
+    const starts = await startsUnder('conservative', ten, [
+      exact(6, 10),
+      exact(8, 10, 1),
+      exact(9, 10, 2),
+      exact(2, 100, 3),
+    ]);
+    // There is room for task 3 at 3, beside the head too; but task 2 could then not start at 20.
+    expect(starts).toEqual([
+      '0 task 0 started m0',
+      '10 task 1 started m0',
+      '20 task 2 started m0',
+      '30 task 3 started m0',
+    ]);
+  });
+
+  test('fills a gap with a task that is exactly as long', async () => {
+    const starts = await startsUnder('conservative', ten, [
+      exact(6, 10),
+      exact(10, 10, 1),
+      exact(2, 8, 2),
+      exact(2, 8.000001, 2),
+    ]);
+    expect(starts).toEqual([
+      '0 task 0 started m0',
+      '2 task 2 started m0',
+      '10 task 1 started m0',
+      '20 task 3 started m0',
+    ]);
+  });
+
+  test('places all waiting tasks again when one has ended early, in the order of the queue', async () => {
+    const starts = await startsUnder('conservative', ten, [
+      { needs: { cpus: 6 }, runs: 5, estimate: 20 },
+      exact(8, 10, 1),
+      exact(6, 3, 2),
+      exact(2, 12, 3),
+    ]);
+    // Until 5 the plan is: task 1 at 20, task 2 at 30, task 3 at 3. It runs until 15, beside task 1.
+    expect(starts).toEqual([
+      '0 task 0 started m0',
+      '3 task 3 started m0',
+      '5 task 1 started m0',
+      '15 task 2 started m0',
+    ]);
+  });
+
+  test('does not place a task again whose time has come, when others end early at that instant', async () => {
+    const starts = await startsUnder('conservative', ten, [
+      { needs: { cpus: 4 }, runs: 10 },
+      exact(4, 10),
+      exact(8, 10, 1),
+      exact(4, 5, 2),
+    ]);
+    // Nobody knows when task 0 ends, so task 2 has no time; task 3 has that at which task 1 ends.
+    expect(starts).toEqual([
+      '0 task 0 started m0',
+      '0 task 1 started m0',
+      '10 task 3 started m0',
+      '15 task 2 started m0',
+    ]);
+  });
+
+  test('takes the machine of the lowest rank among those that are free first', async () => {
+    const starts = await startsUnder(
+      'conservative',
+      [{ cpus: 4 }, { cpus: 4 }, { cpus: 4 }],
+      [exact(4, 20), exact(4, 10), exact(4, 10), exact(4, 5, 1), exact(4, 5, 2), exact(4, 5, 3)],
+    );
+    expect(starts).toEqual([
+      '0 task 0 started m0',
+      '0 task 1 started m1',
+      '0 task 2 started m2',
+      '10 task 3 started m1',
+      '10 task 4 started m2',
+      '15 task 5 started m1',
+    ]);
+  });
+});

@@ -1,0 +1,69 @@
+import {
+  type FrameworkSpec,
+  fromSeconds,
+  ParameterValues,
+  parseParameter,
+} from '../../../src/model/index.js';
+import { policyNamed } from '../../../src/policies/registry.js';
+import type { TaskMix } from '../../../src/policies/task-mix.js';
+import { CPUS_MEM_GPUS, machinesOf, type SimulationSketch, simulate, story } from '../../simulate.js';
+import { type RowSketch, rowsOf, type TraceParts, traceOf } from '../../traces-in-memory.js';
+
+/** What a story leaves to its policy, unless it says otherwise. */
+export interface PresetTerms {
+  /** Parameters as they are written on the command line. */
+  readonly set?: Readonly<Record<string, string>>;
+  readonly frameworks?: readonly FrameworkSpec[];
+  readonly rules?: TraceParts['rules'];
+  readonly thinks?: SimulationSketch['thinks'];
+  readonly taskMix?: TaskMix;
+  readonly seed?: string;
+  /** Seconds; 1000 when left out. */
+  readonly until?: number;
+  readonly attributes?: readonly Readonly<Record<string, string>>[];
+}
+
+/** What happens under a policy of the registry on machines `m0`, `m1` … with these amounts. */
+export async function runPreset(
+  policy: string,
+  machines: readonly Readonly<Record<string, number>>[],
+  rows: readonly RowSketch[],
+  { set = {}, frameworks = [{ name: 'default' }], rules, thinks, taskMix, ...rest }: PresetTerms = {},
+) {
+  const preset = policyNamed(policy);
+  if (preset === undefined) throw new Error(`no policy ${policy}`);
+  const values = Object.entries(set).map(([name, text]) => {
+    const parameter = preset.parameters.find((known) => known.name === name);
+    if (parameter === undefined) throw new Error(`${policy} has no parameter ${name}`);
+    return [name, parseParameter(parameter, text)] as const;
+  });
+  const space = CPUS_MEM_GPUS;
+  const specs = machinesOf(space, machines, rest.attributes);
+  const parts = preset.build(new ParameterValues(preset.parameters, Object.fromEntries(values)), {
+    space,
+    machines: specs,
+    frameworks: frameworks.map((spec) => ({ role: spec.name, weight: 1, ...spec })),
+    forecast: undefined,
+    ...(taskMix !== undefined && { taskMix }),
+  });
+  const result = await simulate({
+    space,
+    machines: specs,
+    trace: traceOf(space, rowsOf(space, rows), { frameworks, ...(rules !== undefined && { rules }) }),
+    parts,
+    until: rest.until ?? 1000,
+    ...(thinks !== undefined && { thinks }),
+    ...(rest.seed !== undefined && { seed: rest.seed }),
+  });
+  return { ...result, events: story(result, 'started', 'killed', 'ended') };
+}
+
+/** The starts alone: `5 task 0 started m1`. */
+export async function startsUnder(...args: Parameters<typeof runPreset>): Promise<string[]> {
+  return story(await runPreset(...args), 'started');
+}
+
+/** A decision time of so many seconds per job. */
+export function thinksPerJob(seconds: number) {
+  return { perJob: fromSeconds(seconds), perTask: 0 };
+}
