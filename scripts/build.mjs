@@ -1,7 +1,7 @@
-// Builds dist/: the command, the library, the worker, the policies bundle (no third-party code), the report's script, types;
-// and docs/policies.md from the doc comments.
-// With --if-changed, only when a source has changed since the last build. It builds beside dist/ and changes them at the end,
-// so that whoever uses dist/ finds it whole.
+// Builds dist/: the command, the library, the worker, the policies bundle (no third-party code), the report's script,
+// the types and the licence notices of bundled packages; and docs/policies.md and docs/summary.md.
+// With --if-changed, it builds only when a source has changed since the last build. It builds into a new folder and then
+// renames it, so that dist/ is complete at all times.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
@@ -17,6 +17,8 @@ import {
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
+import ts from 'typescript';
+import { bundledPackages, noticesOf } from './notices.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const path = (...parts) => join(root, ...parts);
@@ -27,9 +29,13 @@ function sourceHash() {
   const sources = readdirSync(path('src'), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name));
-  const others = ['package-lock.json', 'tsconfig.json', 'tsconfig.types.json', 'scripts/build.mjs'].map(
-    (name) => path(name),
-  );
+  const others = [
+    'package-lock.json',
+    'tsconfig.json',
+    'tsconfig.types.json',
+    'scripts/build.mjs',
+    'scripts/notices.mjs',
+  ].map((name) => path(name));
   for (const file of [...sources, ...others].sort())
     hash.update(file.slice(root.length)).update(readFileSync(file));
   return hash.digest('hex');
@@ -51,6 +57,17 @@ function packagesStayOutside({ butFor }) {
   };
 }
 
+/** tsc writes the types of every source that it reads; users need only those that the entry points reach. */
+function removeUnreachedTypes(entries) {
+  const reached = new Set(entries.map((entry) => made('types', entry)));
+  for (const file of reached) {
+    for (const { fileName } of ts.preProcessFile(readFileSync(file, 'utf8')).importedFiles)
+      if (fileName.startsWith('.')) reached.add(join(dirname(file), fileName.replace(/\.js$/, '.d.ts')));
+  }
+  for (const name of readdirSync(made('types'), { recursive: true }))
+    if (name.endsWith('.d.ts') && !reached.has(made('types', name))) rmSync(made('types', name));
+}
+
 const stamp = path('dist', '.source-hash');
 const wanted = sourceHash();
 if (process.argv.includes('--if-changed') && existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted)
@@ -59,7 +76,7 @@ if (process.argv.includes('--if-changed') && existsSync(stamp) && readFileSync(s
 const out = mkdtempSync(path('.build-'));
 const made = (...parts) => join(out, ...parts);
 
-await build({
+const node = await build({
   absWorkingDir: root,
   entryPoints: {
     cli: 'src/cli/main.ts',
@@ -79,6 +96,7 @@ await build({
   // Names stay, for stacks that can be read; the rest is for the parser, which is half of a short run.
   minifyWhitespace: true,
   minifySyntax: true,
+  metafile: true,
   logLevel: 'warning',
 });
 chmodSync(made('cli.js'), 0o755);
@@ -107,7 +125,7 @@ function docsOf(folder) {
 const docs = { policies: docsOf('src/policies/presets'), placements: docsOf('src/policies/placement') };
 writeFileSync(made('policy-docs.json'), `${JSON.stringify(docs, null, 2)}\n`);
 
-await build({
+const client = await build({
   absWorkingDir: root,
   entryPoints: ['src/report/client/main.ts'],
   outfile: made('report-client.js'),
@@ -116,13 +134,22 @@ await build({
   format: 'iife',
   platform: 'browser',
   target: 'es2022',
+  metafile: true,
   logLevel: 'warning',
 });
+
+// A report contains the client's bundle, so it carries the notices of that bundle alone.
+writeFileSync(made('report-client.txt'), noticesOf(root, bundledPackages([client.metafile])));
+writeFileSync(
+  made('THIRD-PARTY-NOTICES.txt'),
+  noticesOf(root, bundledPackages([node.metafile, client.metafile])),
+);
 
 const tsc = path('node_modules', 'typescript', 'bin', 'tsc');
 execFileSync(process.execPath, [tsc, '-p', path('tsconfig.types.json'), '--outDir', made('types')], {
   stdio: 'inherit',
 });
+removeUnreachedTypes(['index.d.ts', 'policies/index.d.ts', 'conformance/index.d.ts']);
 
 writeFileSync(made('.source-hash'), wanted);
 

@@ -12,7 +12,7 @@ import { DATA_ELEMENT_ID } from './report-data.js';
  * admits only the script that is in it). The same records give the same bytes.
  */
 export function reportHtml(records: readonly RunRecord[]): string {
-  const { script, style } = clientBundle();
+  const { script, style, notices } = clientBundle();
   const hash = createHash('sha256').update(script).digest('base64');
   return `<!doctype html>
 <html lang="en">
@@ -27,6 +27,10 @@ export function reportHtml(records: readonly RunRecord[]): string {
 <body>
 <noscript>This report is drawn by a script that is inside this file. Allow scripts to see it.</noscript>
 <script type="application/json" id="${DATA_ELEMENT_ID}">${scriptJson(reportData(records))}</script>
+<!-- The script below contains code of these packages.
+
+${notices}
+-->
 <script>${script}</script>
 </body>
 </html>
@@ -48,11 +52,17 @@ export function scriptJson(value: unknown): string {
 export interface ClientBundle {
   readonly script: string;
   readonly style: string;
+  /** Licences of the packages whose code is in the script. */
+  readonly notices: string;
 }
 
 /** @throws InputError when it has not been built. */
 function clientBundle(): ClientBundle {
-  return { script: built('report-client.js'), style: built('report-client.css') };
+  return {
+    script: built('report-client.js'),
+    style: built('report-client.css'),
+    notices: built('report-client.txt'),
+  };
 }
 
 function built(name: string): string {
