@@ -3,7 +3,7 @@ export type { MachineScore } from './indexes/machine-score.js';
 export { VisibleMachines } from './indexes/visible-machines.js';
 export { InputError, type InputPlace, quote } from './input-error.js';
 export { CellCopy } from './ledger/cell-copy.js';
-export { CellOffer } from './ledger/cell-offer.js';
+export { ExclusiveOffer } from './ledger/cell-offer.js';
 export { ChangeLog } from './ledger/change-log.js';
 export { Cluster } from './ledger/cluster.js';
 export { type Column, grown, NONE } from './ledger/columns.js';
@@ -44,7 +44,7 @@ export type {
   Observer,
   OfferEnd,
   PlacementAction,
-  Provision,
+  ScalingState,
 } from './observer.js';
 export { AgentLedger } from './offers/agent-ledger.js';
 export {

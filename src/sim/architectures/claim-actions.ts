@@ -105,7 +105,7 @@ export class ClaimActions implements PlacementSink {
 
   private refusal(task: TaskId, machine: MachineId, devices: DeviceMask): Refusal | undefined {
     const { cluster } = this.execution;
-    if (this.execution.isPending(task) && cluster.tasks.queuedAs[task] === 0) {
+    if (this.execution.isPending(task) && cluster.tasks.enqueueSeq[task] === 0) {
       // It waits somewhere else, or is claimed already.
       return this.claims.indexOf(task) >= 0 ? 'not-pending' : 'foreign-task';
     }

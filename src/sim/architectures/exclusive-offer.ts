@@ -1,5 +1,5 @@
 import {
-  CellOffer,
+  ExclusiveOffer,
   type Cluster,
   type Column,
   type FrameworkId,
@@ -18,8 +18,8 @@ import type { ClaimList } from './claim-list.js';
 import type { WaitingJobs } from './waiting-jobs.js';
 
 /** An offer of the whole cell while a framework has it: what it may place on, and what it has placed there so far. */
-export class LentCell {
-  readonly offer: CellOffer;
+export class OfferedCell {
+  readonly offer: ExclusiveOffer;
   readonly queue: PendingQueue;
   readonly actions: ClaimActions;
   /** Since when it is out. */
@@ -31,7 +31,7 @@ export class LentCell {
   constructor(execution: Execution, waiting: WaitingJobs, random: Random) {
     const { cluster } = execution;
     const { tasks } = cluster;
-    this.offer = new CellOffer(cluster);
+    this.offer = new ExclusiveOffer(cluster);
     this.queue = new PendingQueue(tasks, cluster.jobs);
     this.rest = new Float64Array(cluster.space.size);
     const isOwn = (task: TaskId) => tasks.framework[task] === this.offer.framework;

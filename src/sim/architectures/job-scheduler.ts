@@ -69,7 +69,7 @@ export class JobScheduler {
   /** The job it thinks about; NONE when all of its tasks left meanwhile. */
   job: JobId = NONE;
   /** How long it thinks about it, and how long the job stood in line. */
-  thought: Micros = 0;
+  decisionTime: Micros = 0;
   waited: Micros = 0;
 
   private readonly waiting: WaitingJobs;
@@ -112,6 +112,6 @@ export class JobScheduler {
   /** It may act on the tasks of the job at hand, and on running ones of its framework. */
   private mayTouch(tasks: TaskTable, task: TaskId): boolean {
     if (this.framework !== NONE && tasks.framework[task] !== this.framework) return false;
-    return tasks.queuedAs[task] > 0 || !this.waiting.has(task);
+    return tasks.enqueueSeq[task] > 0 || !this.waiting.has(task);
   }
 }

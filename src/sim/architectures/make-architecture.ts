@@ -15,7 +15,7 @@ import { WholeCellOffers } from './whole-cell-offers.js';
 
 /** What a run says of its schedulers beside their policy. */
 export interface RunTerms {
-  readonly thinks: DecisionTimes;
+  readonly decisionTimes: DecisionTimes;
   readonly random: Random;
 }
 
@@ -24,7 +24,7 @@ export function makeArchitecture(parts: PolicyParts, execution: Execution, run: 
   switch (parts.architecture) {
     case 'monolithic':
       return parts.retry === undefined
-        ? new Monolithic(execution, parts.scheduler, run.thinks, run.random)
+        ? new Monolithic(execution, parts.scheduler, run.decisionTimes, run.random)
         : monolithicByJob(parts, parts.retry, execution, run);
     case 'two-level':
       return new TwoLevel(execution, { ...parts, ...run });
@@ -41,11 +41,11 @@ function monolithicByJob(
   parts: MonolithicParts,
   retry: RetryTerms,
   execution: Execution,
-  { thinks, random }: RunTerms,
+  { decisionTimes, random }: RunTerms,
 ): Architecture {
   let only: readonly JobScheduler[] | undefined;
   return new OneJobAtATime(execution, {
-    thinks,
+    decisionTimes,
     retry,
     schedulersFor: (_framework, waiting) => {
       only ??= [
@@ -65,11 +65,11 @@ function monolithicByJob(
 function sharedState(
   parts: SharedStateParts,
   execution: Execution,
-  { thinks, random }: RunTerms,
+  { decisionTimes, random }: RunTerms,
 ): Architecture {
   const numbers = new PlacementNumbers();
   return new OneJobAtATime(execution, {
-    thinks,
+    decisionTimes,
     retry: parts.retry,
     schedulersFor: (framework, waiting) =>
       Array.from({ length: parts.schedulersOf(framework) }, (_, ordinal) => {

@@ -11,7 +11,7 @@ import { Retries, WaitingJobs } from './waiting-jobs.js';
 export interface OneJobAtATimeSetup {
   /** The schedulers that the jobs of a framework go to in turn; asked once per framework. */
   readonly schedulersFor: (framework: FrameworkId, waiting: WaitingJobs) => readonly JobScheduler[];
-  readonly thinks: DecisionTimes;
+  readonly decisionTimes: DecisionTimes;
   readonly retry: RetryTerms;
 }
 
@@ -105,43 +105,43 @@ export class OneJobAtATime implements Architecture {
     waiting.place[job] = 'served';
     scheduler.job = job;
     scheduler.waited = now - waiting.since[job];
-    scheduler.thought = this.thoughtOn(job);
+    scheduler.decisionTime = this.decisionTimeOf(job);
     scheduler.access.begin();
-    if (scheduler.thought === 0) {
+    if (scheduler.decisionTime === 0) {
       this.decide(scheduler, now);
       return;
     }
     scheduler.isThinking = true;
     this.execution.schedule(
-      now + scheduler.thought,
+      now + scheduler.decisionTime,
       EventClass.decision,
       2 * this.schedulers.indexOf(scheduler),
     );
   }
 
-  private thoughtOn(job: JobId): Micros {
+  private decisionTimeOf(job: JobId): Micros {
     const { jobs, frameworks } = this.execution.cluster;
-    const times = decisionTimeFor(this.setup.thinks, frameworks[jobs.framework[job]].name);
+    const times = decisionTimeFor(this.setup.decisionTimes, frameworks[jobs.framework[job]].name);
     return decisionTime(times, 1, this.waiting.count[job]);
   }
 
   private finish(scheduler: JobScheduler, now: Micros): void {
     scheduler.isThinking = false;
-    const { framework, ordinal, thought } = scheduler;
-    this.execution.observer.decided(framework, thought, now, ordinal);
+    const { framework, ordinal, decisionTime } = scheduler;
+    this.execution.observer.decided(framework, decisionTime, now, ordinal);
     this.decide(scheduler, now);
   }
 
   private decide(scheduler: JobScheduler, now: Micros): void {
     const { waiting, execution } = this;
-    const { job, access, framework, ordinal, waited, thought } = scheduler;
+    const { job, access, framework, ordinal, waited, decisionTime } = scheduler;
     if (job === NONE) return;
     const number = ++waiting.attempts[job];
     scheduler.place(job, this.ends, now);
     scheduler.job = NONE;
     const left = waiting.count[job];
     const { placed, conflicts } = access;
-    const attempt = { job, framework, ordinal, number, waited, thought, placed, conflicts, left };
+    const attempt = { job, framework, ordinal, number, waited, decisionTime, placed, conflicts, left };
     execution.observer.attempted(attempt, now);
     this.retries.settle(job, placed, 2 * job + 1, now);
   }

@@ -18,7 +18,7 @@ import { type ProbeGroup, WorkerChoice, WorkerQueues } from './workers.js';
 /** What the architecture is made of. */
 export interface SamplingSetup {
   readonly terms: SamplingTerms;
-  readonly thinks: DecisionTimes;
+  readonly decisionTimes: DecisionTimes;
   readonly random: Random;
 }
 
@@ -141,10 +141,10 @@ export class Sampling implements Architecture {
 
   /** The scheduler of the job thinks, and its probes travel. */
   private ask(group: ProbeGroup, now: Micros): void {
-    const thought = this.thoughtOn(group);
-    if (thought > 0)
-      this.execution.observer.decided(this.execution.cluster.jobs.framework[group.job], thought, now);
-    this.send(group, thought + this.setup.terms.delay, now);
+    const delay = this.decisionTimeOf(group);
+    if (delay > 0)
+      this.execution.observer.decided(this.execution.cluster.jobs.framework[group.job], delay, now);
+    this.send(group, delay + this.setup.terms.delay, now);
   }
 
   /** The probes of the group reach their workers after so long. */
@@ -165,9 +165,9 @@ export class Sampling implements Architecture {
     this.probe(group, now);
   }
 
-  private thoughtOn({ job, tasks }: ProbeGroup): Micros {
+  private decisionTimeOf({ job, tasks }: ProbeGroup): Micros {
     const { jobs, frameworks } = this.execution.cluster;
-    const times = decisionTimeFor(this.setup.thinks, frameworks[jobs.framework[job]].name);
+    const times = decisionTimeFor(this.setup.decisionTimes, frameworks[jobs.framework[job]].name);
     return decisionTime(times, 1, tasks.length);
   }
 

@@ -153,7 +153,7 @@ export class Retries {
   /** google/cluster-scheduler-simulator: over 100 attempts without a task ever placed, or over 1000 attempts. */
   private isHopeless(job: JobId, placed: number): boolean {
     const attempts = this.waiting.attempts[job];
-    const isFruitless = placed === 0 && this.execution.cluster.jobs.begun[job] === 0;
+    const isFruitless = placed === 0 && this.execution.cluster.jobs.everStarted[job] === 0;
     return attempts > this.terms.attempts || (isFruitless && attempts > this.terms.fruitlessAttempts);
   }
 

@@ -14,7 +14,7 @@ import { type DecisionTimes, decisionTime, decisionTimeFor } from '../decision-t
 import { EventClass } from '../event-queue.js';
 import type { Execution } from '../execution.js';
 import type { Architecture } from './architecture.js';
-import { LentCell, lostWith, startClaims } from './exclusive-offer.js';
+import { OfferedCell, lostWith, startClaims } from './exclusive-offer.js';
 import { JobLine, Retries, WaitingJobs } from './waiting-jobs.js';
 
 /** What the architecture is made of. */
@@ -23,7 +23,7 @@ export interface WholeCellSetup {
   readonly scheduler: (framework: FrameworkId) => Scheduler;
   readonly terms: WholeCellTerms;
   readonly retry: RetryTerms;
-  readonly thinks: DecisionTimes;
+  readonly decisionTimes: DecisionTimes;
   readonly random: Random;
 }
 
@@ -59,7 +59,7 @@ export class WholeCellOffers implements Architecture {
   private readonly retries: Retries;
   private readonly applicants: (Applicant | undefined)[] = [];
   /** Offers by the id in their events; those that are not out wait here to be used again. */
-  private readonly cells: LentCell[] = [];
+  private readonly cells: OfferedCell[] = [];
   private readonly idle: number[] = [];
   private readonly free: FreeTotals;
   private isRoundDue = false;
@@ -203,32 +203,32 @@ export class WholeCellOffers implements Architecture {
   private serve(id: number, now: Micros): void {
     const cell = this.cells[id];
     const applicant = this.applicant(cell.offer.framework);
-    let thought = 0;
+    let delay = 0;
     applicant.isSated = !this.isWorthTrying(cell, applicant.line.first);
     while (this.isWorthTrying(cell, applicant.line.first)) {
       const job = applicant.line.take();
-      const thoughtOnJob = this.thoughtOn(job);
-      thought += thoughtOnJob;
-      this.attempt(cell, applicant, job, thoughtOnJob, now);
+      const jobDelay = this.decisionTimeOf(job);
+      delay += jobDelay;
+      this.attempt(cell, applicant, job, jobDelay, now);
     }
     if (applicant.line.length === 0) applicant.wants = false;
-    if (thought === 0) this.answer(id, now);
-    else this.execution.schedule(now + thought, EventClass.decision, ANSWER + 4 * id);
+    if (delay === 0) this.answer(id, now);
+    else this.execution.schedule(now + delay, EventClass.decision, ANSWER + 4 * id);
   }
 
-  private isWorthTrying(cell: LentCell, job: JobId): boolean {
+  private isWorthTrying(cell: OfferedCell, job: JobId): boolean {
     if (job === NONE) return false;
     if (this.setup.terms.manners === 'sound') return this.couldHold(cell, job);
     return cell.rest.every((amount) => amount > 0);
   }
 
   /** Could the rest of the offer, taken together, hold the first task of the job? */
-  private couldHold(cell: LentCell, job: JobId): boolean {
+  private couldHold(cell: OfferedCell, job: JobId): boolean {
     const { tasks, classes } = this.execution.cluster;
     return cell.couldHold(classes.demand, tasks.taskClass[this.waiting.firstOf(job)] * classes.dims);
   }
 
-  private attempt(cell: LentCell, applicant: Applicant, job: JobId, thought: Micros, now: Micros): void {
+  private attempt(cell: OfferedCell, applicant: Applicant, job: JobId, delay: Micros, now: Micros): void {
     const { waiting, execution } = this;
     const { framework } = applicant;
     const waited = now - waiting.since[job];
@@ -236,16 +236,16 @@ export class WholeCellOffers implements Architecture {
     const number = ++waiting.attempts[job];
     const placed = this.mayPlace(cell, job) ? this.place(cell, applicant, job, now) : 0;
     const left = waiting.count[job];
-    if (thought > 0) execution.observer.decided(framework, thought, now);
+    if (delay > 0) execution.observer.decided(framework, delay, now);
     execution.observer.attempted(
-      { job, framework, ordinal: 0, number, waited, thought, placed, conflicts: 0, left },
+      { job, framework, ordinal: 0, number, waited, decisionTime: delay, placed, conflicts: 0, left },
       now,
     );
     this.retries.settle(job, placed, RETURN + 4 * job, now);
   }
 
   /** The peer wants more cpus to be left than one task needs, and more GiB of memory than a task needs cpus. */
-  private mayPlace(cell: LentCell, job: JobId): boolean {
+  private mayPlace(cell: OfferedCell, job: JobId): boolean {
     if (this.setup.terms.manners === 'sound') return true;
     const { space, tasks, classes } = this.execution.cluster;
     const cpus = space.dimensionOf('cpus');
@@ -256,7 +256,7 @@ export class WholeCellOffers implements Architecture {
     return cell.rest[cpus] > need && isMemoryEnough;
   }
 
-  private place(cell: LentCell, applicant: Applicant, job: JobId, now: Micros): number {
+  private place(cell: OfferedCell, applicant: Applicant, job: JobId, now: Micros): number {
     this.waiting.moveTo(cell.queue, job);
     const placed = cell.place(applicant.scheduler, applicant.ends, now);
     applicant.ends = 0;
@@ -300,9 +300,9 @@ export class WholeCellOffers implements Architecture {
     this.arm(now);
   }
 
-  private thoughtOn(job: JobId): Micros {
+  private decisionTimeOf(job: JobId): Micros {
     const { jobs, frameworks } = this.execution.cluster;
-    const times = decisionTimeFor(this.setup.thinks, frameworks[jobs.framework[job]].name);
+    const times = decisionTimeFor(this.setup.decisionTimes, frameworks[jobs.framework[job]].name);
     return decisionTime(times, 1, this.waiting.count[job]);
   }
 
@@ -320,7 +320,7 @@ export class WholeCellOffers implements Architecture {
   }
 
   private addCell(): number {
-    return this.cells.push(new LentCell(this.execution, this.waiting, this.setup.random)) - 1;
+    return this.cells.push(new OfferedCell(this.execution, this.waiting, this.setup.random)) - 1;
   }
 }
 
