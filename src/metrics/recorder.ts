@@ -11,14 +11,15 @@ import {
   NONE,
   type Observer,
   type OfferEnd,
-  type ScalingState,
   type Refusal,
+  type ScalingState,
   type TaskClassId,
   type TaskId,
   type TaskOutcome,
 } from '../model/index.js';
 import { CostMetrics, type EgressPrice } from './collectors/cost-metrics.js';
 import { Fragmentation } from './collectors/fragmentation.js';
+import { FragmentationBlocked } from './collectors/fragmentation-blocked.js';
 import { FrameworkMetrics } from './collectors/framework-metrics.js';
 import { LimitMetrics } from './collectors/limit-metrics.js';
 import { MachineMetrics } from './collectors/machine-metrics.js';
@@ -28,11 +29,10 @@ import { SchedulerMetricsTable } from './collectors/scheduler-metrics.js';
 import { type HealthTerms, ServiceHealth } from './collectors/service-health.js';
 import { JobCounter, TaskCounter } from './collectors/task-counter.js';
 import { UnallocatedTable } from './collectors/unallocated-table.js';
-import { FragmentationBlocked } from './collectors/unplaceable.js';
+import { BinnedSeries } from './kernels/binned-series.js';
 import { boundedSlowdown } from './kernels/bounded-slowdown.js';
-import { LogHistogram } from './kernels/distribution.js';
-import { TimeWeightedGauge } from './kernels/level.js';
-import { BinnedSeries } from './kernels/series.js';
+import { LogHistogram } from './kernels/log-histogram.js';
+import { TimeWeightedGauge } from './kernels/time-weighted-gauge.js';
 
 /** Bins of the series begin this wide and double as the run grows. */
 const FIRST_BIN: Micros = 1_000_000;

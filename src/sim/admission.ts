@@ -9,7 +9,7 @@ import {
   type TaskId,
 } from '../model/index.js';
 import type { TaskBatch, Trace } from '../workloads/trace.js';
-import type { HiddenTaskState } from './task-truth.js';
+import type { HiddenTaskState } from './hidden-task-state.js';
 
 /** Where arrivals go: the architecture queues a task, or the simulation turns it away. */
 export interface ArrivalSink {

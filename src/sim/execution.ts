@@ -16,9 +16,9 @@ import {
 } from '../model/index.js';
 import type { Verdict } from '../policies/contract.js';
 import { EventClass, type EventClassCode, type EventQueue } from './event-queue.js';
+import type { ActualMachineState } from './failures/actual-machine-state.js';
 import { type CheckpointTerms, keptWork, timeWithCheckpoints } from './failures/checkpoints.js';
-import type { ActualMachineState } from './failures/machine-truth.js';
-import type { HiddenTaskState } from './task-truth.js';
+import type { HiddenTaskState } from './hidden-task-state.js';
 import type { UsageMeter } from './usage-meter.js';
 
 /** Subject of the timer event that calls a scheduler at a reservation. */

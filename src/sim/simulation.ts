@@ -17,12 +17,12 @@ import { ControlLoops } from './elasticity/control-loops.js';
 import type { Controller } from './elasticity/controller.js';
 import { EventClass, EventQueue } from './event-queue.js';
 import { Execution, USAGE_STEP } from './execution.js';
-import { DisconnectedFrameworks } from './failures/absent-frameworks.js';
+import { ActualMachineState } from './failures/actual-machine-state.js';
+import { DisconnectedFrameworks } from './failures/disconnected-frameworks.js';
 import { type Failures, Fleet } from './failures/fleet.js';
-import { ActualMachineState } from './failures/machine-truth.js';
+import { HiddenTaskState } from './hidden-task-state.js';
 import type { DayTwo } from './operations/operations.js';
 import { PlaceableClasses } from './placeable-classes.js';
-import { HiddenTaskState } from './task-truth.js';
 import { UsageMeter } from './usage-meter.js';
 
 /** What a simulation needs. Machines are in the cluster already; frameworks join as the trace names them. */

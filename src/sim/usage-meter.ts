@@ -1,7 +1,7 @@
 import type { FrameworkId, Micros, Observer, ResourceSpace, TaskId } from '../model/index.js';
 import { curveValue } from '../workloads/load-curve.js';
 import type { LoadCurve } from '../workloads/trace.js';
-import type { HiddenTaskState } from './task-truth.js';
+import type { HiddenTaskState } from './hidden-task-state.js';
 
 /** Resources whose usage follows a load curve; memory and disk are held whatever the load. */
 const FOLLOWS_LOAD: readonly string[] = ['cpus', 'gpus', 'network'];

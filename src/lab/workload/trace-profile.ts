@@ -1,4 +1,4 @@
-import { LogHistogram } from '../../metrics/kernels/distribution.js';
+import { LogHistogram } from '../../metrics/kernels/log-histogram.js';
 import { FOREVER, type Micros, NONE, ParameterValues, ResourceSpace, toSeconds } from '../../model/index.js';
 import { formatNamed, formatOf } from '../../workloads/formats/index.js';
 import { fileName } from '../../workloads/formats/text-file.js';

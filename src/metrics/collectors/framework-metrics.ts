@@ -5,9 +5,9 @@ import {
   type Micros,
   type TaskClassId,
 } from '../../model/index.js';
-import { LogHistogram } from '../kernels/distribution.js';
-import { TimeWeightedGauge } from '../kernels/level.js';
-import type { BinnedSeries } from '../kernels/series.js';
+import type { BinnedSeries } from '../kernels/binned-series.js';
+import { LogHistogram } from '../kernels/log-histogram.js';
+import { TimeWeightedGauge } from '../kernels/time-weighted-gauge.js';
 import { TaskCounter } from './task-counter.js';
 
 /** What one framework submitted, waited for and had. */

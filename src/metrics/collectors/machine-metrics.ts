@@ -6,7 +6,7 @@ import {
   type Micros,
   type TaskClassId,
 } from '../../model/index.js';
-import { BinnedSeries } from '../kernels/series.js';
+import { BinnedSeries } from '../kernels/binned-series.js';
 
 /** Rows of the heat map at most; neighbouring ranks share a row in larger clusters. */
 const MAX_HEAT_ROWS = 250;

@@ -7,7 +7,7 @@ import {
   type TaskId,
   TaskState,
 } from '../../model/index.js';
-import { LogHistogram } from '../kernels/distribution.js';
+import { LogHistogram } from '../kernels/log-histogram.js';
 
 /** What failures did: who noticed them when, and how long tasks were gone. */
 export class RecoveryMetrics {

@@ -1,5 +1,5 @@
 import type { Cluster, FrameworkId, Micros, ScalingState } from '../../model/index.js';
-import { LogHistogram } from '../kernels/distribution.js';
+import { LogHistogram } from '../kernels/log-histogram.js';
 
 /**
  * How well the applications of one framework that scale followed their load. Over- and under-provisioning are the area between what is

@@ -1,5 +1,5 @@
 import type { Attempt, FrameworkId, Micros } from '../../model/index.js';
-import { LogHistogram } from '../kernels/distribution.js';
+import { LogHistogram } from '../kernels/log-histogram.js';
 
 /** What one scheduler did: the busyness, conflicts and waits of the Omega paper (EuroSys 2013, section 4). */
 export class SchedulerMetrics {

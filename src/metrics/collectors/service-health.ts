@@ -1,5 +1,5 @@
 import { type MachineId, type Micros, NONE, ProcessorSharing, type TaskId } from '../../model/index.js';
-import { LogHistogram } from '../kernels/distribution.js';
+import { LogHistogram } from '../kernels/log-histogram.js';
 import { DataAtRisk, type DataSummary, type DataTerms } from './data-at-risk.js';
 
 /** When a service counts as healthy, degraded and down, and how long an instance takes to serve again. */

@@ -9,8 +9,8 @@ import {
   type TaskId,
 } from '../../model/index.js';
 import { boundedSlowdown } from '../kernels/bounded-slowdown.js';
-import { LogHistogram } from '../kernels/distribution.js';
-import { TimeWeightedGauge } from '../kernels/level.js';
+import { LogHistogram } from '../kernels/log-histogram.js';
+import { TimeWeightedGauge } from '../kernels/time-weighted-gauge.js';
 
 /** A tenant as it is measured. */
 export interface MeasuredTenant {

@@ -88,7 +88,15 @@ export class PerfettoTrace implements Partial<Observer> {
     const name = framework === NONE ? 'decision' : `decision of ${this.cluster.frameworks[framework].name}`;
     // Threads count from 1: the scheduler of all, then those of each framework.
     const tid = 1 + (framework + 1) * SCHEDULERS_EACH + ordinal;
-    this.event({ name, cat: 'decision', ph: 'X', ts: now - decisionTime, dur: decisionTime, pid: SCHEDULERS, tid });
+    this.event({
+      name,
+      cat: 'decision',
+      ph: 'X',
+      ts: now - decisionTime,
+      dur: decisionTime,
+      pid: SCHEDULERS,
+      tid,
+    });
   }
 
   attempted({ job, conflicts, placed }: Attempt, now: Micros): void {

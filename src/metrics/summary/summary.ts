@@ -10,8 +10,8 @@ import {
 import { ownCapacity } from '../collectors/cost-metrics.js';
 import type { FrameworkMetrics } from '../collectors/framework-metrics.js';
 import { SLOWDOWN_UNIT } from '../kernels/bounded-slowdown.js';
-import { LogHistogram } from '../kernels/distribution.js';
-import type { TimeWeightedGauge } from '../kernels/level.js';
+import { LogHistogram } from '../kernels/log-histogram.js';
+import type { TimeWeightedGauge } from '../kernels/time-weighted-gauge.js';
 import type { Recorder } from '../recorder.js';
 import { chargeSummary, costSummary } from './cost-summary.js';
 import type { DistributionSummary, LevelSummary, Summary } from './summary-schema.js';

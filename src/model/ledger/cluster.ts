@@ -4,10 +4,15 @@ import { type Column, grown, NONE } from './columns.js';
 import { Constraints } from './constraints.js';
 import type { FrameworkId, FrameworkSpec } from './framework.js';
 import { FreeTable, resizeRow, swapClass } from './free-table.js';
-import type { DeviceMask } from './gpu.js';
 import { type JobId, type JobSpec, JobTable } from './job.js';
 import { LedgerError } from './ledger-error.js';
-import { MACHINE_STATES, type MachineId, type MachineSpec, type MachineState } from './machine.js';
+import {
+  type DeviceMask,
+  MACHINE_STATES,
+  type MachineId,
+  type MachineSpec,
+  type MachineState,
+} from './machine.js';
 import { linkTask, MachineTable, unlinkTask } from './machine-table.js';
 import { OfferedTables } from './offered-tables.js';
 import { PlacementRules } from './placement-rules.js';

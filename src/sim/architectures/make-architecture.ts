@@ -4,12 +4,11 @@ import type { MonolithicParts, PolicyParts, RetryTerms, SharedStateParts } from 
 import type { DecisionTimes } from '../decision-time.js';
 import type { Execution } from '../execution.js';
 import type { Architecture } from './architecture.js';
-import { LiveCell } from './claim-actions.js';
-import { JobScheduler, PlacementNumbers } from './job-scheduler.js';
+import { LiveCell } from './claims.js';
+import { JobScheduler, PlacementNumbers } from './job-queue.js';
 import { Monolithic } from './monolithic.js';
-import { OneJobAtATime } from './one-job-at-a-time.js';
 import { Sampling } from './sampling.js';
-import { PrivateCell } from './shared-state.js';
+import { OneJobAtATime, PrivateCell } from './shared-state.js';
 import { TwoLevel } from './two-level.js';
 import { WholeCellOffers } from './whole-cell-offers.js';
 

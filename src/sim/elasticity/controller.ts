@@ -9,7 +9,7 @@ import type {
   TaskId,
 } from '../../model/index.js';
 import type { TaskRow } from '../../workloads/trace.js';
-import type { HiddenTaskState } from '../task-truth.js';
+import type { HiddenTaskState } from '../hidden-task-state.js';
 
 /**
  * A control loop beside the scheduler: it asks to be called at times of its own, looks at the run, and acts on it. The scheduler decides where

@@ -3,10 +3,10 @@ import type { RecoveryTerms } from '../../workloads/recovery.js';
 import type { Architecture } from '../architectures/architecture.js';
 import { EventClass, type EventQueue } from '../event-queue.js';
 import type { Execution } from '../execution.js';
-import type { DisconnectedFrameworks } from './absent-frameworks.js';
+import type { ActualMachineState } from './actual-machine-state.js';
 import type { CheckpointTerms } from './checkpoints.js';
 import type { Detection } from './detection.js';
-import type { ActualMachineState } from './machine-truth.js';
+import type { DisconnectedFrameworks } from './disconnected-frameworks.js';
 import { type MasterDue, MasterView } from './master-view.js';
 import type { Outage } from './outage.js';
 

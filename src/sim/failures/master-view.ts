@@ -2,9 +2,9 @@ import type { Cluster, FrameworkId, MachineId, MachineState, Micros } from '../.
 import type { RecoveryTerms } from '../../workloads/recovery.js';
 import type { Architecture } from '../architectures/architecture.js';
 import type { Execution } from '../execution.js';
+import type { ActualMachineState } from './actual-machine-state.js';
 import { type Detection, noticedAt } from './detection.js';
 import { LostTasks } from './lost-tasks.js';
-import type { ActualMachineState } from './machine-truth.js';
 
 /** What a master knows of its contact with each machine: columns by machine. NaN in a time stands for none. */
 export class ContactTable {

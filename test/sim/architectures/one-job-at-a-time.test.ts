@@ -77,7 +77,9 @@ describe('a scheduler that serves one job at a time', () => {
       { ...one, tasks: 3, runs: 3 },
       { ...one, at: 0.5, runs: 1 },
     ];
-    const { attempts } = await attemptsAt(monolithic, rows, [2], { decisionTimes: { perJob: SECOND, perTask: 0 } });
+    const { attempts } = await attemptsAt(monolithic, rows, [2], {
+      decisionTimes: { perJob: SECOND, perTask: 0 },
+    });
     expect(attempts).toEqual([
       '1 all job-0 waited 0 placed 2 left 1',
       '2 all job-1 waited 0.5 placed 0 left 1',
@@ -213,7 +215,13 @@ describe('schedulers over shared state', () => {
     const { schedulers, conflicts } = result.recorder;
     expect(conflicts).toBe(1);
     const [batch, service] = [schedulers.of(0, 0), schedulers.of(1, 0)];
-    expect(batch).toMatchObject({ decisions: 1, decisionTime: 3 * SECOND, attempts: 1, succeeded: 1, failed: 0 });
+    expect(batch).toMatchObject({
+      decisions: 1,
+      decisionTime: 3 * SECOND,
+      attempts: 1,
+      succeeded: 1,
+      failed: 0,
+    });
     expect(service).toMatchObject({
       decisions: 4,
       decisionTime: 10 * SECOND,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import {
-  ExclusiveOffer,
   Cluster,
+  ExclusiveOffer,
   FOREVER,
   FreeTotals,
   LedgerError,
