@@ -56,7 +56,7 @@ export interface SimulationSketch {
   readonly machines: readonly MachineSpec[];
   readonly trace: Trace;
   readonly parts: PolicyParts;
-  readonly thinks?: DecisionTimes;
+  readonly decisionTimes?: DecisionTimes;
   /** Seconds. */
   readonly until?: number;
   readonly patience?: number;
@@ -119,7 +119,7 @@ export async function simulate(sketch: SimulationSketch): Promise<SimulationResu
 
 function architectureOf(parts: PolicyParts, execution: Execution, sketch: SimulationSketch): Architecture {
   const random = new RandomStreams(sketch.seed ?? 'test').stream('policy');
-  return makeArchitecture(parts, execution, { thinks: sketch.thinks ?? NO_DECISION_TIME, random });
+  return makeArchitecture(parts, execution, { decisionTimes: sketch.decisionTimes ?? NO_DECISION_TIME, random });
 }
 
 /** A line of the event log. */

@@ -15,12 +15,12 @@ export const simulatedHost: Host = {
     for (const machine of machinesOfScenario(scenario)) cluster.addMachine(machine);
     const random = new RandomStreams(scenario.seed).stream('policy');
     const { perJob, perTask } = scenario.thinks;
-    const thinks = { perJob: fromSeconds(perJob), perTask: fromSeconds(perTask) };
+    const decisionTimes = { perJob: fromSeconds(perJob), perTask: fromSeconds(perTask) };
     await new Simulation({
       cluster,
       trace: traceOfScenario(scenario),
       observer: new ObserverGroup([new Recorder(cluster), ...observers(cluster)]),
-      architecture: (execution) => makeArchitecture(parts, execution, { thinks, random }),
+      architecture: (execution) => makeArchitecture(parts, execution, { decisionTimes, random }),
       horizon: fromSeconds(scenario.until),
       startsAt: 'zero',
       patience: fromSeconds(scenario.patience ?? FOREVER),

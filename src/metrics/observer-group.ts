@@ -10,8 +10,8 @@ import type {
   Observer,
   OfferEnd,
   PlacementAction,
-  Provision,
   Refusal,
+  ScalingState,
   TaskClassId,
   TaskId,
   TaskOutcome,
@@ -109,7 +109,7 @@ export class ObserverGroup implements Observer {
     for (const member of this.members) member.usageChanged?.(framework, used, now);
   }
 
-  provisionChanged(framework: FrameworkId, application: number, provision: Provision, now: Micros): void {
+  provisionChanged(framework: FrameworkId, application: number, provision: ScalingState, now: Micros): void {
     for (const member of this.members) member.provisionChanged?.(framework, application, provision, now);
   }
 
@@ -121,8 +121,8 @@ export class ObserverGroup implements Observer {
     for (const member of this.members) member.offerEnded?.(framework, machine, end, held, now);
   }
 
-  decided(framework: FrameworkId, thought: Micros, now: Micros, ordinal = 0): void {
-    for (const member of this.members) member.decided?.(framework, thought, now, ordinal);
+  decided(framework: FrameworkId, decisionTime: Micros, now: Micros, ordinal = 0): void {
+    for (const member of this.members) member.decided?.(framework, decisionTime, now, ordinal);
   }
 
   attempted(attempt: Attempt, now: Micros): void {

@@ -11,14 +11,15 @@ import {
   NONE,
   type Observer,
   type OfferEnd,
-  type Provision,
   type Refusal,
+  type ScalingState,
   type TaskClassId,
   type TaskId,
   type TaskOutcome,
 } from '../model/index.js';
 import { CostMetrics, type EgressPrice } from './collectors/cost-metrics.js';
 import { Fragmentation } from './collectors/fragmentation.js';
+import { FragmentationBlocked } from './collectors/fragmentation-blocked.js';
 import { FrameworkMetrics } from './collectors/framework-metrics.js';
 import { LimitMetrics } from './collectors/limit-metrics.js';
 import { MachineMetrics } from './collectors/machine-metrics.js';
@@ -28,11 +29,10 @@ import { SchedulerMetricsTable } from './collectors/scheduler-metrics.js';
 import { type HealthTerms, ServiceHealth } from './collectors/service-health.js';
 import { JobCounter, TaskCounter } from './collectors/task-counter.js';
 import { UnallocatedTable } from './collectors/unallocated-table.js';
-import { Unplaceable } from './collectors/unplaceable.js';
+import { BinnedSeries } from './kernels/binned-series.js';
 import { boundedSlowdown } from './kernels/bounded-slowdown.js';
-import { Distribution } from './kernels/distribution.js';
-import { Level } from './kernels/level.js';
-import { Series } from './kernels/series.js';
+import { LogHistogram } from './kernels/log-histogram.js';
+import { TimeWeightedGauge } from './kernels/time-weighted-gauge.js';
 
 /** Bins of the series begin this wide and double as the run grows. */
 const FIRST_BIN: Micros = 1_000_000;
@@ -43,21 +43,21 @@ export class Recorder implements Observer {
   readonly tasks = new TaskCounter();
   readonly jobs = new JobCounter();
   /** In Micros, but for the slowdown. */
-  readonly jobWait = new Distribution();
-  readonly jobResponse = new Distribution();
-  readonly boundedSlowdown = new Distribution();
-  readonly taskWait = new Distribution();
-  readonly offerHeld = new Distribution();
+  readonly jobWait = new LogHistogram();
+  readonly jobResponse = new LogHistogram();
+  readonly boundedSlowdown = new LogHistogram();
+  readonly taskWait = new LogHistogram();
+  readonly offerHeld = new LogHistogram();
   readonly offers = { made: 0, accepted: 0, declined: 0, rescinded: 0 };
   readonly refusals = new Map<Refusal, number>();
   /** Attempts that were stopped from outside, by cause. */
   readonly evictions = new Map<KillCause, number>();
   readonly frameworks: FrameworkMetrics[] = [];
   readonly fragmentation: Fragmentation;
-  readonly unplaceable: Unplaceable;
-  readonly allocated: Level[];
-  readonly used: Level[];
-  readonly offered: Level[];
+  readonly fragmentationBlocked: FragmentationBlocked;
+  readonly allocated: TimeWeightedGauge[];
+  readonly used: TimeWeightedGauge[];
+  readonly offered: TimeWeightedGauge[];
   readonly queue = { peak: 0 };
   readonly busy = { count: 0, time: 0 };
   /** Starts of tasks that prefer some machines: on one of these, and elsewhere. */
@@ -76,7 +76,7 @@ export class Recorder implements Observer {
   end: Micros = 0;
   firstSubmission: Micros = Number.NaN;
   lastEnd: Micros = Number.NaN;
-  series!: Series;
+  series!: BinnedSeries;
   machines!: MachineMetrics;
   pendingColumn = 0;
   runningColumn = 0;
@@ -96,21 +96,21 @@ export class Recorder implements Observer {
     // One serves both: each gathers anew when it looks.
     const unallocated = new UnallocatedTable(cluster);
     this.fragmentation = new Fragmentation(cluster, unallocated);
-    this.unplaceable = new Unplaceable(cluster, unallocated);
+    this.fragmentationBlocked = new FragmentationBlocked(cluster, unallocated);
     this.recovery = new RecoveryMetrics(cluster);
     this.scaling = new ScalingMetrics(cluster);
     this.limits = new LimitMetrics(cluster);
     const hasPrices = cluster.machines.specs.some(({ pricePerHour }) => pricePerHour !== undefined);
     this.cost = hasPrices ? new CostMetrics(cluster, egress) : undefined;
-    this.allocated = cluster.space.names.map(() => new Level());
-    this.used = cluster.space.names.map(() => new Level());
-    this.offered = cluster.space.names.map(() => new Level());
+    this.allocated = cluster.space.names.map(() => new TimeWeightedGauge());
+    this.used = cluster.space.names.map(() => new TimeWeightedGauge());
+    this.offered = cluster.space.names.map(() => new TimeWeightedGauge());
     this.usedTotal = new Float64Array(this.dims);
   }
 
   runStarted(now: Micros): void {
     this.start = now;
-    this.series = new Series(now, FIRST_BIN);
+    this.series = new BinnedSeries(now, FIRST_BIN);
     this.machines = new MachineMetrics(this.cluster, now, FIRST_BIN);
     this.pendingColumn = this.series.addColumn();
     this.runningColumn = this.series.addColumn();
@@ -131,7 +131,7 @@ export class Recorder implements Observer {
     for (const framework of this.frameworks) framework.dominantShare.advance(now);
     this.machines.close(now);
     this.fragmentation.close(now);
-    this.unplaceable.advance(now);
+    this.fragmentationBlocked.advance(now);
     this.recovery.close(now);
     this.scaling.close(now);
     this.limits.close(now);
@@ -149,7 +149,7 @@ export class Recorder implements Observer {
     this.recovery.taskSubmitted(task);
     this.framework(tasks.framework[task]).tasks.submitted++;
     this.fragmentation.submitted(tasks.taskClass[task]);
-    this.unplaceable.count(tasks.framework[task], tasks.taskClass[task], 1);
+    this.fragmentationBlocked.count(tasks.framework[task], tasks.taskClass[task], 1);
     this.series.add(this.pendingColumn, 1, now);
     const pending = this.tasks.pending;
     if (pending > this.queue.peak) this.queue.peak = pending;
@@ -169,9 +169,9 @@ export class Recorder implements Observer {
       framework.tasks.started++;
       this.taskWait.record(wait);
       framework.wait.record(wait);
-      if (jobs.begun[tasks.job[task]] === 1) this.jobStarted(tasks.job[task], now);
+      if (jobs.everStarted[tasks.job[task]] === 1) this.jobStarted(tasks.job[task], now);
     }
-    this.unplaceable.count(tasks.framework[task], tasks.taskClass[task], -1);
+    this.fragmentationBlocked.count(tasks.framework[task], tasks.taskClass[task], -1);
     if (this.cluster.rules.hasPreference(task)) {
       const isPreferred = this.cluster.rules.prefers(task, tasks.machine[task]);
       this.locality[isPreferred ? 'preferred' : 'elsewhere']++;
@@ -195,7 +195,7 @@ export class Recorder implements Observer {
     this.cost?.taskStopped(task, machine, now);
     this.recovery.taskKilled(task, cause, now);
     this.health[tasks.framework[task]]?.taskStopped(task, machine, now);
-    this.unplaceable.count(tasks.framework[task], tasks.taskClass[task], 1);
+    this.fragmentationBlocked.count(tasks.framework[task], tasks.taskClass[task], 1);
     this.series.add(this.pendingColumn, 1, now);
     this.series.add(this.runningColumn, -1, now);
     this.placementChanged(task, machine, framework, -1, now);
@@ -229,7 +229,7 @@ export class Recorder implements Observer {
     this.health[tasks.framework[task]]?.taskEnded(task, now);
     this.series.add(ran ? this.runningColumn : this.pendingColumn, -1, now);
     if (!ran) {
-      this.unplaceable.count(tasks.framework[task], tasks.taskClass[task], -1);
+      this.fragmentationBlocked.count(tasks.framework[task], tasks.taskClass[task], -1);
       return;
     }
     this.lastEnd = now;
@@ -243,7 +243,7 @@ export class Recorder implements Observer {
 
   jobEnded(job: JobId, now: Micros): void {
     const { jobs } = this.cluster;
-    if (jobs.spoiled[job] === 0) this.jobs.finished++;
+    if (jobs.unsuccessful[job] === 0) this.jobs.finished++;
     else this.jobs.failed++;
     const started = jobs.started[job];
     if (Number.isNaN(started)) return;
@@ -311,7 +311,7 @@ export class Recorder implements Observer {
     }
   }
 
-  provisionChanged(framework: FrameworkId, application: number, provision: Provision, now: Micros): void {
+  provisionChanged(framework: FrameworkId, application: number, provision: ScalingState, now: Micros): void {
     this.scaling.changed(framework, application, provision, now);
   }
 
@@ -326,10 +326,10 @@ export class Recorder implements Observer {
     this.offeredChanged(now);
   }
 
-  decided(framework: FrameworkId, thought: Micros, _now: Micros, ordinal = 0): void {
+  decided(framework: FrameworkId, decisionTime: Micros, _now: Micros, ordinal = 0): void {
     this.busy.count++;
-    this.busy.time += thought;
-    this.schedulers.of(framework, ordinal).decided(thought);
+    this.busy.time += decisionTime;
+    this.schedulers.of(framework, ordinal).decided(decisionTime);
   }
 
   attempted(attempt: Attempt): void {
@@ -338,7 +338,7 @@ export class Recorder implements Observer {
   }
 
   passEnded(now: Micros): void {
-    this.unplaceable.passEnded(now);
+    this.fragmentationBlocked.passEnded(now);
   }
 
   refused(refusal: Refusal): void {

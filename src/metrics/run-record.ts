@@ -1,7 +1,7 @@
 import { toSeconds } from '../model/index.js';
 import { machinesCsv } from './files/machines-csv.js';
 import { type RunSeries, runSeries } from './files/series-csv.js';
-import type { Distribution } from './kernels/distribution.js';
+import type { LogHistogram } from './kernels/log-histogram.js';
 import type { Recorder } from './recorder.js';
 import { type RunDescription, summarize } from './summary/summary.js';
 import type { Summary } from './summary/summary-schema.js';
@@ -46,7 +46,7 @@ export function runRecord(recorder: Recorder, run: RunDescription): RunRecord {
   };
 }
 
-function waitBars(waits: Distribution): WaitBar[] {
+function waitBars(waits: LogHistogram): WaitBar[] {
   return waits.histogram().map(({ value, count }) => ({ seconds: toSeconds(value), tasks: count }));
 }
 

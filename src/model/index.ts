@@ -3,8 +3,6 @@ export type { MachineScore } from './indexes/machine-score.js';
 export { VisibleMachines } from './indexes/visible-machines.js';
 export { InputError, type InputPlace, quote } from './input-error.js';
 export { CellCopy } from './ledger/cell-copy.js';
-export { CellOffer } from './ledger/cell-offer.js';
-export { ChangeLog } from './ledger/change-log.js';
 export { Cluster } from './ledger/cluster.js';
 export { type Column, grown, NONE } from './ledger/columns.js';
 export {
@@ -15,19 +13,22 @@ export {
   UNCONSTRAINED,
 } from './ledger/constraints.js';
 export { allocatedShare } from './ledger/dominant-share.js';
+export { ExclusiveOffer } from './ledger/exclusive-offer.js';
 export type { FrameworkId, FrameworkSpec } from './ledger/framework.js';
-export { FreeTable } from './ledger/free-table.js';
+export { ChangeLog, FreeTable } from './ledger/free-table.js';
 export { FreeTotals } from './ledger/free-totals.js';
-export { type DeviceMask, MAX_DEVICES, WHOLE_DEVICE } from './ledger/gpu.js';
 export { type JobId, type JobSpec, JobTable } from './ledger/job.js';
 export { LedgerError } from './ledger/ledger-error.js';
 export {
+  type DeviceMask,
   largestCapacity,
   MACHINE_STATES,
+  MAX_DEVICES,
   type MachineId,
   type MachineSpec,
   type MachineState,
   type MachineSupply,
+  WHOLE_DEVICE,
 } from './ledger/machine.js';
 export { MachineTable } from './ledger/machine-table.js';
 export { PendingQueue } from './ledger/pending-queue.js';
@@ -44,7 +45,7 @@ export type {
   Observer,
   OfferEnd,
   PlacementAction,
-  Provision,
+  ScalingState,
 } from './observer.js';
 export { AgentLedger } from './offers/agent-ledger.js';
 export {
@@ -60,6 +61,7 @@ export {
   isChargeable,
   isFor,
   isPlain,
+  normalRanges,
   ownerOf,
   type Parcel,
   type Parcels,
@@ -67,8 +69,9 @@ export {
   parcelsContain,
   parcelsMinus,
   parcelsPlus,
+  type Ranges,
+  rangesSize,
 } from './offers/parcel.js';
-export { normalRanges, type Ranges, rangesSize } from './offers/ranges.js';
 export { type LookPhase, RefusedOffers } from './offers/refused-offers.js';
 export type { Amounts, Quota, Quotas } from './offers/roles.js';
 export { isRolePath, isWithin, type RolePath, topRole } from './offers/roles.js';

@@ -22,7 +22,7 @@ export interface LimitReview {
 }
 
 /** What an application that scales needs, and has: numbers of instances. */
-export interface Provision {
+export interface ScalingState {
   /** All of its instances ask for the same. */
   readonly taskClass: TaskClassId;
   /** Instances that its load would keep fully busy. */
@@ -82,7 +82,7 @@ export interface Observer {
   /** What the framework's tasks really use changed; `used` holds one amount in quanta per dimension, to be copied. */
   usageChanged(framework: FrameworkId, used: Float64Array, now: Micros): void;
   /** What an application of the framework that scales needs, or has, changed; `provision` is to be read during the call. */
-  provisionChanged(framework: FrameworkId, application: number, provision: Provision, now: Micros): void;
+  provisionChanged(framework: FrameworkId, application: number, provision: ScalingState, now: Micros): void;
   offerMade(framework: FrameworkId, machine: MachineId, now: Micros): void;
   /** An offer ended; `held` is how long it was out. */
   offerEnded(framework: FrameworkId, machine: MachineId, end: OfferEnd, held: Micros, now: Micros): void;
@@ -90,7 +90,7 @@ export interface Observer {
    * A scheduler (of one framework, or NONE for the one of all) spent this long on a decision that ends now. `ordinal` tells
    * the schedulers of one framework apart, counted from 0; left out where there is one.
    */
-  decided(framework: FrameworkId, thought: Micros, now: Micros, ordinal?: number): void;
+  decided(framework: FrameworkId, decisionTime: Micros, now: Micros, ordinal?: number): void;
   /** A scheduler that serves one job at a time is through with it; `attempt` is to be read during the call. */
   attempted(attempt: Attempt, now: Micros): void;
   /** A scheduling pass is over, and with it an instant, unless more passes follow. */
@@ -110,7 +110,7 @@ export interface Attempt {
   /** How long the job stood in line before this attempt. */
   readonly waited: Micros;
   /** How long the scheduler thought about it. */
-  readonly thought: Micros;
+  readonly decisionTime: Micros;
   /** Tasks that were placed; under offers they start when the offer is answered. */
   readonly placed: number;
   /** Claims that lost to another scheduler. */

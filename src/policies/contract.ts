@@ -86,7 +86,7 @@ export interface TaskFacts {
   /** The machine it runs on, or NONE. */
   readonly machine: Column;
   /** Number of its joining of the queue, counted from 1: higher came later. 0 while it does not wait. */
-  readonly queuedAs: Column;
+  readonly enqueueSeq: Column;
   /** Mask of the GPU devices it has. */
   readonly devices: Column;
   /** Since when room is promised to it; NaN without a reservation. */

@@ -9,7 +9,7 @@ import {
   type TaskId,
 } from '../model/index.js';
 import type { TaskBatch, Trace } from '../workloads/trace.js';
-import type { TaskTruth } from './task-truth.js';
+import type { HiddenTaskState } from './hidden-task-state.js';
 
 /** Where arrivals go: the architecture queues a task, or the simulation turns it away. */
 export interface ArrivalSink {
@@ -20,7 +20,7 @@ export interface ArrivalSink {
 export interface AdmissionSetup {
   readonly trace: Trace;
   readonly cluster: Cluster;
-  readonly truth: TaskTruth;
+  readonly truth: HiddenTaskState;
   readonly observer: Observer;
   /** What every task of a framework asks of its machine beside what its row does; nothing when left out. */
   readonly constraintsOf?: ((framework: number) => readonly Constraint[]) | undefined;

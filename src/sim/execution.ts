@@ -16,9 +16,9 @@ import {
 } from '../model/index.js';
 import type { Verdict } from '../policies/contract.js';
 import { EventClass, type EventClassCode, type EventQueue } from './event-queue.js';
+import type { ActualMachineState } from './failures/actual-machine-state.js';
 import { type CheckpointTerms, keptWork, timeWithCheckpoints } from './failures/checkpoints.js';
-import type { MachineTruth } from './failures/machine-truth.js';
-import type { TaskTruth } from './task-truth.js';
+import type { HiddenTaskState } from './hidden-task-state.js';
 import type { UsageMeter } from './usage-meter.js';
 
 /** Subject of the timer event that calls a scheduler at a reservation. */
@@ -27,12 +27,12 @@ export const RESERVATION_DUE = -1;
 /** What decisions act upon. */
 export interface World {
   readonly cluster: Cluster;
-  readonly truth: TaskTruth;
+  readonly truth: HiddenTaskState;
   readonly observer: Observer;
   /** So many times as long a task takes on a machine that it does not prefer, where it prefers some; at least 1. */
   readonly remoteSlowdown: number;
   /** The machines as they really are; left out where none can fail unseen. */
-  readonly machines?: MachineTruth | undefined;
+  readonly machines?: ActualMachineState | undefined;
   /** Of a framework whose tasks keep checkpoints; left out where none does. */
   readonly checkpoints?: ((framework: FrameworkId) => CheckpointTerms | undefined) | undefined;
 }
@@ -59,9 +59,9 @@ export class Execution {
   passWanted = false;
   readonly cluster: Cluster;
   readonly observer: Observer;
-  readonly truth: TaskTruth;
+  readonly truth: HiddenTaskState;
   private readonly remoteSlowdown: number;
-  private readonly machines: MachineTruth | undefined;
+  private readonly machines: ActualMachineState | undefined;
   private readonly checkpoints: World['checkpoints'];
   private readonly events: EventQueue;
   private readonly usage: UsageMeter;

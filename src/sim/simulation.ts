@@ -17,12 +17,12 @@ import { ControlLoops } from './elasticity/control-loops.js';
 import type { Controller } from './elasticity/controller.js';
 import { EventClass, EventQueue } from './event-queue.js';
 import { Execution, USAGE_STEP } from './execution.js';
-import { AbsentFrameworks } from './failures/absent-frameworks.js';
+import { ActualMachineState } from './failures/actual-machine-state.js';
+import { DisconnectedFrameworks } from './failures/disconnected-frameworks.js';
 import { type Failures, Fleet } from './failures/fleet.js';
-import { MachineTruth } from './failures/machine-truth.js';
+import { HiddenTaskState } from './hidden-task-state.js';
 import type { Operations } from './operations/operations.js';
 import { PlaceableClasses } from './placeable-classes.js';
-import { TaskTruth } from './task-truth.js';
 import { UsageMeter } from './usage-meter.js';
 
 /** What a simulation needs. Machines are in the cluster already; frameworks join as the trace names them. */
@@ -101,10 +101,10 @@ export class Simulation {
   constructor(setup: SimulationSetup) {
     this.setup = setup;
     const { cluster, trace, observer } = setup;
-    const truth = new TaskTruth(trace.space.size);
+    const truth = new HiddenTaskState(trace.space.size);
     const usage = new UsageMeter(trace.space, trace.curves, truth, observer);
     const { failures, remoteSlowdown = 1 } = setup;
-    const machines = failures === undefined ? undefined : new MachineTruth(cluster.machines.count);
+    const machines = failures === undefined ? undefined : new ActualMachineState(cluster.machines.count);
     this.execution = new Execution(
       { cluster, truth, observer, remoteSlowdown, machines, checkpoints: failures?.checkpoints },
       this.events,
@@ -115,7 +115,7 @@ export class Simulation {
     this.arrivals = new Arrivals(trace, new Admission({ trace, cluster, truth, observer, constraintsOf }));
     const bare = setup.architecture(this.execution);
     const absent = failures?.outages.some(({ kind }) => kind === 'framework')
-      ? new AbsentFrameworks(bare, this.execution, this.placeable)
+      ? new DisconnectedFrameworks(bare, this.execution, this.placeable)
       : undefined;
     this.architecture = absent ?? bare;
     this.execution.listen(this.architecture);

@@ -1,7 +1,7 @@
 import type { FrameworkId, Micros, Observer, ResourceSpace, TaskId } from '../model/index.js';
 import { curveValue } from '../workloads/load-curve.js';
 import type { LoadCurve } from '../workloads/trace.js';
-import type { TaskTruth } from './task-truth.js';
+import type { HiddenTaskState } from './hidden-task-state.js';
 
 /** Resources whose usage follows a load curve; memory and disk are held whatever the load. */
 const FOLLOWS_LOAD: readonly string[] = ['cpus', 'gpus', 'network'];
@@ -14,7 +14,7 @@ export class UsageMeter {
   private readonly dims: number;
   private readonly follows: readonly boolean[];
   private readonly curves: readonly (LoadCurve | undefined)[];
-  private readonly truth: TaskTruth;
+  private readonly truth: HiddenTaskState;
   private readonly observer: Observer;
   /** One sum of vectors per framework and curve that has occurred. */
   private readonly sums: CurveSum[] = [];
@@ -23,7 +23,7 @@ export class UsageMeter {
   constructor(
     space: ResourceSpace,
     curves: readonly (LoadCurve | undefined)[],
-    truth: TaskTruth,
+    truth: HiddenTaskState,
     observer: Observer,
   ) {
     this.dims = space.size;

@@ -32,7 +32,7 @@ export interface RowExperiment {
   /** FOREVER when left out. */
   readonly patience?: Micros;
   /** What decisions take; nothing when left out. */
-  readonly thinks?: DecisionTimes;
+  readonly decisionTimes?: DecisionTimes;
   readonly machineEvents?: readonly MachineEvent[];
   /** Made once the ledger is. */
   readonly observers: (cluster: Cluster) => readonly Partial<Observer>[];
@@ -64,7 +64,7 @@ export async function simulateRows(experiment: RowExperiment): Promise<void> {
     },
     observer: new ObserverGroup(experiment.observers(cluster)),
     architecture: (execution) =>
-      makeArchitecture(parts, execution, { thinks: experiment.thinks ?? NO_DECISION_TIME, random }),
+      makeArchitecture(parts, execution, { decisionTimes: experiment.decisionTimes ?? NO_DECISION_TIME, random }),
     horizon: experiment.horizon ?? FOREVER,
     startsAt: 'zero',
     patience: experiment.patience ?? FOREVER,

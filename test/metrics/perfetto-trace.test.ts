@@ -88,7 +88,7 @@ describe('a trace for Perfetto', () => {
   });
 
   test('has a decision as a slice that ends when it is made', async () => {
-    const events = await traced({ thinks: { perJob: 1e6, perTask: 0 } });
+    const events = await traced({ decisionTimes: { perJob: 1e6, perTask: 0 } });
     const decisions = events.filter(({ name }) => name === 'decision');
     expect(decisions[0]).toMatchObject({ ts: 0, dur: 2e6, pid: 0 });
   });

@@ -84,7 +84,7 @@ describe('the ledger', () => {
     expect(cluster.tasks.attempts[task]).toBe(2);
     expect(cluster.tasks.started[task]).toBe(9);
     expect(cluster.jobs.started[0]).toBe(5);
-    expect(cluster.jobs.begun[0]).toBe(1);
+    expect(cluster.jobs.everStarted[0]).toBe(1);
   });
 
   test('names the machine and the reason when a machine cannot change its state', () => {

@@ -434,8 +434,8 @@ export class LedgerPair {
       unfinished: jobs.unfinished[id],
       pending: jobs.pending[id],
       running: jobs.running[id],
-      begun: jobs.begun[id],
-      spoiled: jobs.spoiled[id],
+      begun: jobs.everStarted[id],
+      spoiled: jobs.unsuccessful[id],
       started: jobs.started[id],
     }));
     return { live: jobs.live, rows };

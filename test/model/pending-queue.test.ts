@@ -34,10 +34,10 @@ describe('a pending queue', () => {
     const { tasks, jobs, all } = tableOfTasks();
     const [a, b] = [new PendingQueue(tasks, jobs), new PendingQueue(tasks, jobs)];
     a.add(all[0]);
-    const before = tasks.queuedAs[all[0]];
+    const before = tasks.enqueueSeq[all[0]];
     a.remove(all[0]);
     b.add(all[0]);
-    expect(tasks.queuedAs[all[0]]).toBeGreaterThan(before);
+    expect(tasks.enqueueSeq[all[0]]).toBeGreaterThan(before);
   });
 
   test('two queues over one table do not disturb each other', () => {

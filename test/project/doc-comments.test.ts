@@ -13,7 +13,7 @@ const EXCEPTIONS: Readonly<Record<string, string>> = {
   'src/metrics/summary/summary-schema.ts LevelSummary': SCHEMA,
   'src/metrics/summary/summary-schema.ts TaskCounts': SCHEMA,
   'src/metrics/summary/summary-schema.ts JobCounts': SCHEMA,
-  'src/model/ledger/gpu.ts MAX_DEVICES': PART_OF,
+  'src/model/ledger/machine.ts MAX_DEVICES': PART_OF,
   'src/model/micros.ts MICROS_PER_SECOND': SAYS_IT,
   'src/model/micros.ts MINUTE': SAYS_IT,
   'src/model/micros.ts HOUR': SAYS_IT,

@@ -5,12 +5,12 @@ import { decisionTime } from '../../src/sim/decision-time.js';
 import { CPUS, firstStarts, listParts, machinesOf, simulate, story } from '../simulate.js';
 import { rowsOf, traceOf } from '../traces-in-memory.js';
 
-const thinks = { perJob: fromSeconds(1), perTask: fromSeconds(0.5) };
+const decisionTimes = { perJob: fromSeconds(1), perTask: fromSeconds(0.5) };
 
 describe('decision time', () => {
   test('grows with the jobs and the tasks that a scheduler looks at', () => {
-    expect(decisionTime(thinks, 3, 4)).toBe(fromSeconds(5));
-    expect(decisionTime(thinks, 0, 0)).toBe(0);
+    expect(decisionTime(decisionTimes, 3, 4)).toBe(fromSeconds(5));
+    expect(decisionTime(decisionTimes, 0, 0)).toBe(0);
   });
 
   test('of a monolithic scheduler delays all starts, and the decision takes in what came meanwhile', async () => {
@@ -25,7 +25,7 @@ describe('decision time', () => {
       machines: machinesOf(CPUS, [{ cpus: 8 }]),
       trace: traceOf(CPUS, rows),
       parts: listParts(),
-      thinks,
+      decisionTimes,
       observers: () => [{ decided: (framework, thought, now) => thoughts.push([framework, thought, now]) }],
     });
     // 1 job and 2 tasks: 2 s. The job that comes at 1 is seen at 2; the one that comes at 3 takes 1.5 s alone.
@@ -47,7 +47,7 @@ describe('decision time', () => {
       machines: machinesOf(CPUS, [{ cpus: 1 }]),
       trace: traceOf(CPUS, rows),
       parts: listParts(),
-      thinks,
+      decisionTimes,
     });
     // Two jobs, two tasks: 3 s. The first ends at 13, then one job and one task: 1.5 s.
     expect(firstStarts(result)).toEqual([3, 14.5]);
@@ -73,7 +73,7 @@ describe('decision time', () => {
           timeout: Number.POSITIVE_INFINITY,
         },
       },
-      thinks,
+      decisionTimes,
       until: 10,
     });
     expect(story(result, 'offered', 'offer-ended', 'started')).toEqual([

@@ -225,8 +225,8 @@ describe('the timeout of an offer', () => {
       { framework: 0, needs: { cpus: 1 }, runs: 100 },
       { at: 1, framework: 1, needs: { cpus: 1 }, runs: 100 },
     ];
-    const thinks = { perJob: fromSeconds(20), perTask: 0 };
-    const result = await run([1], rows, offers({ timeout: 5 }), { thinks, until: 30 });
+    const decisionTimes = { perJob: fromSeconds(20), perTask: 0 };
+    const result = await run([1], rows, offers({ timeout: 5 }), { decisionTimes, until: 30 });
     expect(story(result, 'offered', 'offer-ended', 'started').slice(0, 3)).toEqual([
       '0 a offered m0',
       '5 a offer-ended m0 rescinded after 5 s',

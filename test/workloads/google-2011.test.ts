@@ -7,9 +7,9 @@ import {
   google2011,
   google2011Groups,
   google2011Machines,
+  submitTimes,
 } from '../../src/workloads/google-2011/google-2011.js';
 import { jobSizes } from '../../src/workloads/google-2011/job-sizes.js';
-import { submitTimes } from '../../src/workloads/google-2011/submissions.js';
 import type { TaskBatch } from '../../src/workloads/trace.js';
 
 const SPACE = new ResourceSpace(['cpus', 'mem']);

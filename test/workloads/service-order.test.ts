@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { run } from '../../src/lab/run/run.js';
 import { composeServices } from '../../src/lab/scenario/service-choice.js';
 import { fromSeconds } from '../../src/model/index.js';
-import { type OrderedService, submitTimes } from '../../src/workloads/service-order.js';
+import { type OrderedService, submitTimes } from '../../src/workloads/composition.js';
 
 const STARTUP: Readonly<Record<string, number>> = { log: 60, store: 30, front: 25 };
 

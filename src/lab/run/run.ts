@@ -42,7 +42,7 @@ export async function run(spec: RunSpec, hooks: RunHooks = {}): Promise<RunRecor
     observer: others.length === 0 ? recorder : new ObserverGroup([recorder, ...others]),
     architecture: (execution) =>
       makeArchitecture(parts, execution, {
-        thinks: setup.thinks,
+        decisionTimes: setup.thinks,
         random: streams.stream('policy'),
       }),
     horizon,

@@ -7,7 +7,7 @@ import { createGzip } from 'node:zlib';
 import { InputError, type Micros, ResourceSpace } from '../../model/index.js';
 import { partialPath } from '../../results/files/result-files.js';
 import { csvText } from '../../workloads/formats/fairground-csv-text.js';
-import { machinesText } from '../../workloads/machines-text.js';
+import { machinesText } from '../../workloads/machines.js';
 import type { TaskBatch, Trace } from '../../workloads/trace.js';
 import { assignSettings } from '../scenario/settings.js';
 import { chooseWorkload } from './workload.js';

@@ -1,4 +1,4 @@
-import { Distribution } from '../../metrics/kernels/distribution.js';
+import { LogHistogram } from '../../metrics/kernels/log-histogram.js';
 import { FOREVER, type Micros, NONE, ParameterValues, ResourceSpace, toSeconds } from '../../model/index.js';
 import { formatNamed, formatOf } from '../../workloads/formats/index.js';
 import { fileName } from '../../workloads/formats/text-file.js';
@@ -63,10 +63,10 @@ export async function profileTrace(
 
 class Sums {
   private readonly space: ResourceSpace;
-  private readonly tasksPerJob = new Distribution();
-  private readonly duration = new Distribution();
-  private readonly gap = new Distribution();
-  private readonly demand: Distribution[];
+  private readonly tasksPerJob = new LogHistogram();
+  private readonly duration = new LogHistogram();
+  private readonly gap = new LogHistogram();
+  private readonly demand: LogHistogram[];
   private readonly work: Float64Array;
   private readonly carrying = { estimate: 0, usage: 0, constraint: 0, gang: 0, gpu: 0 };
   private jobs = 0;
@@ -81,7 +81,7 @@ class Sums {
 
   constructor(space: ResourceSpace) {
     this.space = space;
-    this.demand = space.names.map(() => new Distribution());
+    this.demand = space.names.map(() => new LogHistogram());
     this.work = new Float64Array(space.size);
   }
 
@@ -157,7 +157,7 @@ class Sums {
   }
 }
 
-function spread(values: Distribution, unit: number): Spread {
+function spread(values: LogHistogram, unit: number): Spread {
   if (values.count === 0) return { mean: 0, p50: 0, p99: 0, max: 0 };
   return {
     mean: values.mean / unit,

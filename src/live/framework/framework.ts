@@ -131,7 +131,7 @@ export class Framework {
 
   /** Ends a task that nobody wants any longer. */
   stop(task: TaskId): void {
-    if (this.execution.isPending(task) && (this.setup.cluster.tasks.queuedAs[task] as number) > 0)
+    if (this.execution.isPending(task) && (this.setup.cluster.tasks.enqueueSeq[task] as number) > 0)
       this.queue.remove(task);
     this.execution.stop(task);
   }

@@ -5,19 +5,19 @@ import {
   type Micros,
   type TaskClassId,
 } from '../../model/index.js';
-import { Distribution } from '../kernels/distribution.js';
-import { Level } from '../kernels/level.js';
-import type { Series } from '../kernels/series.js';
+import type { BinnedSeries } from '../kernels/binned-series.js';
+import { LogHistogram } from '../kernels/log-histogram.js';
+import { TimeWeightedGauge } from '../kernels/time-weighted-gauge.js';
 import { TaskCounter } from './task-counter.js';
 
 /** What one framework submitted, waited for and had. */
 export class FrameworkMetrics {
   readonly tasks = new TaskCounter();
   /** Micros from a task's submission to its first start. */
-  readonly wait = new Distribution();
+  readonly wait = new LogHistogram();
   /** Micros from a job's submission to its end. */
-  readonly response = new Distribution();
-  readonly dominantShare = new Level();
+  readonly response = new LogHistogram();
+  readonly dominantShare = new TimeWeightedGauge();
   /** Columns of the run's series: allocated and used, one per dimension. */
   readonly allocatedColumns: readonly number[];
   readonly usedColumns: readonly number[];
@@ -25,9 +25,9 @@ export class FrameworkMetrics {
 
   private readonly cluster: Cluster;
   private readonly framework: FrameworkId;
-  private readonly series: Series;
+  private readonly series: BinnedSeries;
 
-  constructor(cluster: Cluster, framework: FrameworkId, series: Series, origin: Micros) {
+  constructor(cluster: Cluster, framework: FrameworkId, series: BinnedSeries, origin: Micros) {
     this.cluster = cluster;
     this.framework = framework;
     this.series = series;

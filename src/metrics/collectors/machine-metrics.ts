@@ -6,7 +6,7 @@ import {
   type Micros,
   type TaskClassId,
 } from '../../model/index.js';
-import { Series } from '../kernels/series.js';
+import { BinnedSeries } from '../kernels/binned-series.js';
 
 /** Rows of the heat map at most; neighbouring ranks share a row in larger clusters. */
 const MAX_HEAT_ROWS = 250;
@@ -18,7 +18,7 @@ export class MachineMetrics {
   started = new Int32Array(0);
   downTime = new Float64Array(0);
   /** Dominant share allocated on each machine (or group of machines), as means over time. */
-  readonly heat: Series;
+  readonly heat: BinnedSeries;
   readonly machinesPerHeatRow: number;
 
   private readonly cluster: Cluster;
@@ -33,7 +33,7 @@ export class MachineMetrics {
     this.cluster = cluster;
     this.dims = cluster.space.size;
     this.origin = origin;
-    this.heat = new Series(origin, binWidth);
+    this.heat = new BinnedSeries(origin, binWidth);
     this.machinesPerHeatRow = Math.max(1, Math.ceil(cluster.machines.count / MAX_HEAT_ROWS));
     this.reserve();
   }

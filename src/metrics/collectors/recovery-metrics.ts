@@ -7,7 +7,7 @@ import {
   type TaskId,
   TaskState,
 } from '../../model/index.js';
-import { Distribution } from '../kernels/distribution.js';
+import { LogHistogram } from '../kernels/log-histogram.js';
 
 /** What failures did: who noticed them when, and how long tasks were gone. */
 export class RecoveryMetrics {
@@ -20,9 +20,9 @@ export class RecoveryMetrics {
   /** Task-Micros run by attempts that did not count, without what checkpoints kept of them. */
   lostWork: Micros = 0;
   /** Micros from a machine's failure until the master knew. */
-  readonly detection = new Distribution();
+  readonly detection = new LogHistogram();
   /** Micros from the moment a task really stopped with its machine until the master started it again. */
-  readonly timeToRecover = new Distribution();
+  readonly timeToRecover = new LogHistogram();
   /** Task-Micros between those moments, by framework; tasks that are still gone at the end count to the end. */
   readonly goneTime: Micros[] = [];
   /** Task-Micros that its attempts really ran, by framework. */

@@ -1,5 +1,5 @@
-import type { Cluster, FrameworkId, Micros, Provision } from '../../model/index.js';
-import { Distribution } from '../kernels/distribution.js';
+import type { Cluster, FrameworkId, Micros, ScalingState } from '../../model/index.js';
+import { LogHistogram } from '../kernels/log-histogram.js';
 
 /**
  * How well the applications of one framework that scale followed their load. Over- and under-provisioning are the area between what is
@@ -10,7 +10,7 @@ export class FrameworkScaling {
   out = 0;
   in = 0;
   /** Micros from the moment in which those that served were too busy until enough others served. */
-  readonly lag = new Distribution();
+  readonly lag = new LogHistogram();
   /** Quanta x Micros, per dimension: room beyond what was needed, and what was needed beyond what served. */
   readonly over: Float64Array;
   readonly under: Float64Array;
@@ -27,7 +27,7 @@ export class FrameworkScaling {
 /** An application as it was last told of. */
 interface Application {
   readonly of: FrameworkScaling;
-  provision: Provision;
+  provision: ScalingState;
   since: Micros;
   /** Since when those that serve are too busy; NaN while not. */
   shortSince: Micros;
@@ -45,7 +45,7 @@ export class ScalingMetrics {
   }
 
   /** From now on the application needs and has this. */
-  changed(framework: FrameworkId, application: number, provision: Provision, now: Micros): void {
+  changed(framework: FrameworkId, application: number, provision: ScalingState, now: Micros): void {
     this.frameworks[framework] ??= new FrameworkScaling(this.cluster.space.size);
     const of = this.frameworks[framework];
     this.applications[framework] ??= [];

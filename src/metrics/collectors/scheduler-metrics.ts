@@ -1,28 +1,28 @@
 import type { Attempt, FrameworkId, Micros } from '../../model/index.js';
-import { Distribution } from '../kernels/distribution.js';
+import { LogHistogram } from '../kernels/log-histogram.js';
 
 /** What one scheduler did: the busyness, conflicts and waits of the Omega paper (EuroSys 2013, section 4). */
 export class SchedulerMetrics {
   decisions = 0;
-  thought: Micros = 0;
+  decisionTime: Micros = 0;
   /** Thought about transactions of which something conflicted. */
   wasted: Micros = 0;
   attempts = 0;
   succeeded = 0;
   failed = 0;
   /** Micros that jobs stood in line before the first attempt. */
-  readonly wait = new Distribution();
-  decided(thought: Micros): void {
+  readonly wait = new LogHistogram();
+  decided(decisionTime: Micros): void {
     this.decisions++;
-    this.thought += thought;
+    this.decisionTime += decisionTime;
   }
 
-  attempted({ number, waited, thought, placed, conflicts }: Attempt): void {
+  attempted({ number, waited, decisionTime, placed, conflicts }: Attempt): void {
     this.attempts++;
     if (number === 1) this.wait.record(waited);
     if (conflicts > 0) {
       this.failed++;
-      this.wasted += thought;
+      this.wasted += decisionTime;
     } else if (placed > 0) {
       this.succeeded++;
     }

@@ -1,5 +1,5 @@
 import { type MachineId, type Micros, NONE, ProcessorSharing, type TaskId } from '../../model/index.js';
-import { Distribution } from '../kernels/distribution.js';
+import { LogHistogram } from '../kernels/log-histogram.js';
 import { DataAtRisk, type DataSummary, type DataTerms } from './data-at-risk.js';
 
 /** When a service counts as healthy, degraded and down, and how long an instance takes to serve again. */
@@ -47,7 +47,7 @@ export interface HealthSummary {
  */
 export class ServiceHealth {
   /** Micros from the moment an instance stopped until it served again. */
-  readonly fullRecovery = new Distribution();
+  readonly fullRecovery = new LogHistogram();
   private readonly terms: HealthTerms;
   private readonly instances = new Map<TaskId, Instance>();
   /** Instances that have started again and do not serve yet. */

@@ -9,8 +9,8 @@ import {
   type TaskId,
 } from '../../model/index.js';
 import { boundedSlowdown } from '../kernels/bounded-slowdown.js';
-import { Distribution } from '../kernels/distribution.js';
-import { Level } from '../kernels/level.js';
+import { LogHistogram } from '../kernels/log-histogram.js';
+import { TimeWeightedGauge } from '../kernels/time-weighted-gauge.js';
 
 /** A tenant as it is measured. */
 export interface MeasuredTenant {
@@ -23,13 +23,13 @@ export interface MeasuredTenant {
 /** What one tenant had, waited for, and cost the others. */
 export interface TenantFigures {
   readonly tenant: MeasuredTenant;
-  readonly dominantShare: Level;
+  readonly dominantShare: TimeWeightedGauge;
   /** Micros from a task's submission to its first start. */
-  readonly wait: Distribution;
+  readonly wait: LogHistogram;
   /** Micros from a job's submission to its end. */
-  readonly response: Distribution;
+  readonly response: LogHistogram;
   /** In millionths; see SLOWDOWN_UNIT. */
-  readonly boundedSlowdown: Distribution;
+  readonly boundedSlowdown: LogHistogram;
   /** Micros in which it held more than its own share. */
   overShare: Micros;
   /** Task-Micros that tasks of other tenants waited meanwhile. */
@@ -53,10 +53,10 @@ export class TenantMetrics implements Partial<Observer> {
     this.share = new Float64Array(tenants.length);
     this.figures = tenants.map((tenant) => ({
       tenant,
-      dominantShare: new Level(),
-      wait: new Distribution(),
-      response: new Distribution(),
-      boundedSlowdown: new Distribution(),
+      dominantShare: new TimeWeightedGauge(),
+      wait: new LogHistogram(),
+      response: new LogHistogram(),
+      boundedSlowdown: new LogHistogram(),
       overShare: 0,
       othersWaited: 0,
     }));

@@ -25,7 +25,7 @@ export class JobsCsv implements Partial<Observer> {
   }
 
   jobEnded(job: JobId, now: Micros): void {
-    this.line(job, now, this.cluster.jobs.spoiled[job] === 0 ? 'finished' : 'failed');
+    this.line(job, now, this.cluster.jobs.unsuccessful[job] === 0 ? 'finished' : 'failed');
   }
 
   runEnded(): void {

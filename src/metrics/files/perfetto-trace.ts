@@ -84,11 +84,19 @@ export class PerfettoTrace implements Partial<Observer> {
     this.mark(machine + 1, 'noticed', now, {});
   }
 
-  decided(framework: FrameworkId, thought: Micros, now: Micros, ordinal = 0): void {
+  decided(framework: FrameworkId, decisionTime: Micros, now: Micros, ordinal = 0): void {
     const name = framework === NONE ? 'decision' : `decision of ${this.cluster.frameworks[framework].name}`;
     // Threads count from 1: the scheduler of all, then those of each framework.
     const tid = 1 + (framework + 1) * SCHEDULERS_EACH + ordinal;
-    this.event({ name, cat: 'decision', ph: 'X', ts: now - thought, dur: thought, pid: SCHEDULERS, tid });
+    this.event({
+      name,
+      cat: 'decision',
+      ph: 'X',
+      ts: now - decisionTime,
+      dur: decisionTime,
+      pid: SCHEDULERS,
+      tid,
+    });
   }
 
   attempted({ job, conflicts, placed }: Attempt, now: Micros): void {

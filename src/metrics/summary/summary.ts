@@ -10,8 +10,8 @@ import {
 import { ownCapacity } from '../collectors/cost-metrics.js';
 import type { FrameworkMetrics } from '../collectors/framework-metrics.js';
 import { SLOWDOWN_UNIT } from '../kernels/bounded-slowdown.js';
-import { Distribution } from '../kernels/distribution.js';
-import type { Level } from '../kernels/level.js';
+import { LogHistogram } from '../kernels/log-histogram.js';
+import type { TimeWeightedGauge } from '../kernels/time-weighted-gauge.js';
 import type { Recorder } from '../recorder.js';
 import { chargeSummary, costSummary } from './cost-summary.js';
 import type { DistributionSummary, LevelSummary, Summary } from './summary-schema.js';
@@ -104,8 +104,8 @@ function evictions({ evictions }: Recorder): Record<string, number> {
 }
 
 /** Over the instances of all services. */
-function mergedRecovery(health: Recorder['health']): Distribution {
-  const all = new Distribution();
+function mergedRecovery(health: Recorder['health']): LogHistogram {
+  const all = new LogHistogram();
   for (const service of health) if (service !== undefined) all.add(service.fullRecovery);
   return all;
 }
@@ -179,7 +179,7 @@ function jainIndex(values: readonly number[]): number | null {
 }
 
 /** Quantiles and the like of what was recorded, in units of so much. */
-export function distributionSummary(values: Distribution, unit: number): DistributionSummary {
+export function distributionSummary(values: LogHistogram, unit: number): DistributionSummary {
   const scaled = (value: number) => (Number.isNaN(value) ? null : value / unit);
   return {
     count: values.count,
@@ -192,11 +192,11 @@ export function distributionSummary(values: Distribution, unit: number): Distrib
   };
 }
 
-function seconds(micros: Distribution): DistributionSummary {
+function seconds(micros: LogHistogram): DistributionSummary {
   return distributionSummary(micros, 1_000_000);
 }
 
-function levelSummary(level: Level): LevelSummary {
+function levelSummary(level: TimeWeightedGauge): LevelSummary {
   return { mean: level.mean, p50: level.quantile(0.5), p95: level.quantile(0.95), peak: level.peak };
 }
 
@@ -205,8 +205,8 @@ function dominantShare(framework: FrameworkMetrics): { mean: number; peak: numbe
 }
 
 /** Share of the run. */
-function unplaceable({ start, end, unplaceable }: Recorder, framework: FrameworkId): number {
-  return end > start ? unplaceable.timeOf(framework) / (end - start) : 0;
+function unplaceable({ start, end, fragmentationBlocked }: Recorder, framework: FrameworkId): number {
+  return end > start ? fragmentationBlocked.timeOf(framework) / (end - start) : 0;
 }
 
 /** Mean of a series column over the run. */
@@ -238,7 +238,7 @@ function bySchedulerName(recorder: Recorder): Summary['schedulers'] {
       schedulerName(recorder, framework, ordinal),
       {
         decisions: metrics.decisions,
-        busy: share(metrics.thought),
+        busy: share(metrics.decisionTime),
         wasted: share(metrics.wasted),
         attempts: metrics.attempts,
         transactions: { succeeded: metrics.succeeded, failed: metrics.failed },

@@ -4,10 +4,15 @@ import { type Column, grown, NONE } from './columns.js';
 import { Constraints } from './constraints.js';
 import type { FrameworkId, FrameworkSpec } from './framework.js';
 import { FreeTable, resizeRow, swapClass } from './free-table.js';
-import type { DeviceMask } from './gpu.js';
 import { type JobId, type JobSpec, JobTable } from './job.js';
 import { LedgerError } from './ledger-error.js';
-import { MACHINE_STATES, type MachineId, type MachineSpec, type MachineState } from './machine.js';
+import {
+  type DeviceMask,
+  MACHINE_STATES,
+  type MachineId,
+  type MachineSpec,
+  type MachineState,
+} from './machine.js';
 import { linkTask, MachineTable, unlinkTask } from './machine-table.js';
 import { OfferedTables } from './offered-tables.js';
 import { PlacementRules } from './placement-rules.js';
@@ -152,7 +157,7 @@ export class Cluster {
     const task = this.tasks.add(request, this.jobs.framework[job]);
     this.jobs.tasks[job]++;
     this.jobs.unfinished[job]++;
-    this.jobs.kept[job]++;
+    this.jobs.retained[job]++;
     this.jobs.pending[job]++;
     return task;
   }
@@ -162,7 +167,7 @@ export class Cluster {
     this.checkState(task, TaskState.pending, 'withdraw');
     const job = this.tasks.job[task];
     this.jobs.pending[job]--;
-    this.jobs.spoiled[job]++;
+    this.jobs.unsuccessful[job]++;
     this.end(task, job);
   }
 
@@ -264,12 +269,12 @@ export class Cluster {
   }
 
   /** A running task leaves for ever. `spoiled` when it did not finish its work (timed out, lost). */
-  finish(task: TaskId, spoiled = false): void {
+  finish(task: TaskId, unsuccessful = false): void {
     this.checkState(task, TaskState.running, 'finish');
     this.unplace(task, this.free);
     const job = this.tasks.job[task];
     this.jobs.running[job]--;
-    if (spoiled) this.jobs.spoiled[job]++;
+    if (unsuccessful) this.jobs.unsuccessful[job]++;
     this.end(task, job);
   }
 
@@ -289,7 +294,7 @@ export class Cluster {
     const job = this.tasks.job[task];
     this.classes.release(this.tasks.taskClass[task]);
     this.tasks.remove(task);
-    if (--this.jobs.kept[job] > 0) return false;
+    if (--this.jobs.retained[job] > 0) return false;
     this.jobs.remove(job);
     return true;
   }
@@ -376,7 +381,7 @@ export class Cluster {
     this.tasks.state[task] = TaskState.running;
     this.tasks.started[task] = now;
     this.tasks.reserved[task] = Number.NaN;
-    if (this.tasks.attempts[task]++ === 0) this.jobs.begun[job]++;
+    if (this.tasks.attempts[task]++ === 0) this.jobs.everStarted[job]++;
     this.jobs.pending[job]--;
     this.jobs.running[job]++;
     if (Number.isNaN(this.jobs.started[job])) this.jobs.started[job] = now;

@@ -34,15 +34,15 @@ export class JobTable {
   /** Tasks that have not reached their final state. */
   unfinished = new Int32Array(64);
   /** Tasks that are still in the task table: their rows name this one. */
-  kept = new Int32Array(64);
+  retained = new Int32Array(64);
   pending = new Int32Array(64);
   running = new Int32Array(64);
   /** Tasks that have started at least once. */
-  begun = new Int32Array(64);
+  everStarted = new Int32Array(64);
   /** Tasks in a pending queue. */
   queued = new Int32Array(64);
   /** Tasks that ended without finishing (timed out, lost, abandoned, rejected). */
-  spoiled = new Int32Array(64);
+  unsuccessful = new Int32Array(64);
   /** Rows ever used lie below this. */
   bound = 0;
   /** Jobs in the table now. */
@@ -61,12 +61,12 @@ export class JobTable {
     this.rule[id] = spec.rule ?? NO_RULE;
     this.tasks[id] = 0;
     this.unfinished[id] = 0;
-    this.kept[id] = 0;
+    this.retained[id] = 0;
     this.pending[id] = 0;
     this.running[id] = 0;
-    this.begun[id] = 0;
+    this.everStarted[id] = 0;
     this.queued[id] = 0;
-    this.spoiled[id] = 0;
+    this.unsuccessful[id] = 0;
     this.live++;
     return id;
   }
@@ -87,11 +87,11 @@ export class JobTable {
     this.rule = grown(this.rule, length);
     this.tasks = grown(this.tasks, length);
     this.unfinished = grown(this.unfinished, length);
-    this.kept = grown(this.kept, length);
+    this.retained = grown(this.retained, length);
     this.pending = grown(this.pending, length);
     this.running = grown(this.running, length);
-    this.begun = grown(this.begun, length);
+    this.everStarted = grown(this.everStarted, length);
     this.queued = grown(this.queued, length);
-    this.spoiled = grown(this.spoiled, length);
+    this.unsuccessful = grown(this.unsuccessful, length);
   }
 }

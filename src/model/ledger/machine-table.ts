@@ -1,8 +1,14 @@
 import type { ResourceSpace } from '../resources.js';
 import { grown, NONE } from './columns.js';
-import { MAX_DEVICES, WHOLE_DEVICE } from './gpu.js';
 import { LedgerError } from './ledger-error.js';
-import { MACHINE_STATES, type MachineId, type MachineSpec, type MachineState } from './machine.js';
+import {
+  MACHINE_STATES,
+  MAX_DEVICES,
+  type MachineId,
+  type MachineSpec,
+  type MachineState,
+  WHOLE_DEVICE,
+} from './machine.js';
 import type { TaskId } from './task.js';
 
 const UP = MACHINE_STATES.indexOf('up');

@@ -39,7 +39,7 @@ export class PendingQueue {
   }
 
   add(task: TaskId): void {
-    this.tasks.queuedAs[task] = ++this.tasks.joins;
+    this.tasks.enqueueSeq[task] = ++this.tasks.lastEnqueueSeq;
     this.tasks.previousPending[task] = this.last;
     this.tasks.nextPending[task] = NONE;
     if (this.last === NONE) this.first = task;
@@ -56,7 +56,7 @@ export class PendingQueue {
   }
 
   remove(task: TaskId): void {
-    this.tasks.queuedAs[task] = 0;
+    this.tasks.enqueueSeq[task] = 0;
     const before = this.tasks.previousPending[task];
     const after = this.tasks.nextPending[task];
     if (before === NONE) this.first = after;

@@ -50,7 +50,7 @@ export class TaskTable {
   /** Number of starts so far. */
   attempts = new Int32Array(256);
   /** Number of its joining of the queue it waits in, never given twice (see `joins`); 0 while it waits in none. */
-  queuedAs = new Float64Array(256);
+  enqueueSeq = new Float64Array(256);
   /** Neighbours in the queue the task waits in. */
   nextPending = new Int32Array(256).fill(NONE);
   previousPending = new Int32Array(256).fill(NONE);
@@ -60,7 +60,7 @@ export class TaskTable {
   /** Rows ever used lie below this. */
   bound = 0;
   /** Times that a task joined a queue: one count for all queues, so that a row used again in another one is told apart. */
-  joins = 0;
+  lastEnqueueSeq = 0;
   /** Tasks in the table now. */
   live = 0;
 
@@ -81,7 +81,7 @@ export class TaskTable {
     this.devices[id] = 0;
     this.reserved[id] = Number.NaN;
     this.attempts[id] = 0;
-    this.queuedAs[id] = 0;
+    this.enqueueSeq[id] = 0;
     this.nextPending[id] = NONE;
     this.previousPending[id] = NONE;
     this.nextOnMachine[id] = NONE;
@@ -110,7 +110,7 @@ export class TaskTable {
     this.devices = grown(this.devices, length);
     this.reserved = grown(this.reserved, length);
     this.attempts = grown(this.attempts, length);
-    this.queuedAs = grown(this.queuedAs, length);
+    this.enqueueSeq = grown(this.enqueueSeq, length);
     this.nextPending = grown(this.nextPending, length, NONE);
     this.previousPending = grown(this.previousPending, length, NONE);
     this.nextOnMachine = grown(this.nextOnMachine, length, NONE);

@@ -31,21 +31,21 @@ export class SortedQueue {
     let first = NONE;
     for (
       let task = queue.last;
-      task !== NONE && view.tasks.queuedAs[task] > this.latest;
+      task !== NONE && view.tasks.enqueueSeq[task] > this.latest;
       task = queue.previous(task)
     ) {
       first = task;
     }
     for (let task = first; task !== NONE; task = queue.next(task)) this.insert(view, task);
-    if (queue.last !== NONE) this.latest = Math.max(this.latest, view.tasks.queuedAs[queue.last]);
+    if (queue.last !== NONE) this.latest = Math.max(this.latest, view.tasks.enqueueSeq[queue.last]);
   }
 
   private dropLeft(view: SchedulingView): void {
-    const { queuedAs } = view.tasks;
+    const { enqueueSeq } = view.tasks;
     let kept = 0;
     for (let place = 0; place < this.length; place++) {
       const task = this.tasks[place];
-      if (queuedAs[task] !== this.joined[place]) continue;
+      if (enqueueSeq[task] !== this.joined[place]) continue;
       if (kept !== place) {
         this.tasks[kept] = task;
         this.keys[kept] = this.keys[place];
@@ -65,7 +65,7 @@ export class SortedQueue {
     this.joined.copyWithin(place + 1, place, this.length);
     this.tasks[place] = task;
     this.keys[place] = key;
-    this.joined[place] = view.tasks.queuedAs[task];
+    this.joined[place] = view.tasks.enqueueSeq[task];
     this.length++;
   }
 

@@ -4,18 +4,17 @@ import type { MonolithicParts, PolicyParts, RetryTerms, SharedStateParts } from 
 import type { DecisionTimes } from '../decision-time.js';
 import type { Execution } from '../execution.js';
 import type { Architecture } from './architecture.js';
-import { LiveCell } from './claim-actions.js';
-import { JobScheduler, PlacementNumbers } from './job-scheduler.js';
+import { LiveCell } from './claims.js';
+import { JobScheduler, PlacementNumbers } from './job-queue.js';
 import { Monolithic } from './monolithic.js';
-import { OneJobAtATime } from './one-job-at-a-time.js';
 import { Sampling } from './sampling.js';
-import { PrivateCell } from './shared-state.js';
+import { OneJobAtATime, PrivateCell } from './shared-state.js';
 import { TwoLevel } from './two-level.js';
 import { WholeCellOffers } from './whole-cell-offers.js';
 
 /** What a run says of its schedulers beside their policy. */
 export interface RunTerms {
-  readonly thinks: DecisionTimes;
+  readonly decisionTimes: DecisionTimes;
   readonly random: Random;
 }
 
@@ -24,7 +23,7 @@ export function makeArchitecture(parts: PolicyParts, execution: Execution, run: 
   switch (parts.architecture) {
     case 'monolithic':
       return parts.retry === undefined
-        ? new Monolithic(execution, parts.scheduler, run.thinks, run.random)
+        ? new Monolithic(execution, parts.scheduler, run.decisionTimes, run.random)
         : monolithicByJob(parts, parts.retry, execution, run);
     case 'two-level':
       return new TwoLevel(execution, { ...parts, ...run });
@@ -41,11 +40,11 @@ function monolithicByJob(
   parts: MonolithicParts,
   retry: RetryTerms,
   execution: Execution,
-  { thinks, random }: RunTerms,
+  { decisionTimes, random }: RunTerms,
 ): Architecture {
   let only: readonly JobScheduler[] | undefined;
   return new OneJobAtATime(execution, {
-    thinks,
+    decisionTimes,
     retry,
     schedulersFor: (_framework, waiting) => {
       only ??= [
@@ -65,11 +64,11 @@ function monolithicByJob(
 function sharedState(
   parts: SharedStateParts,
   execution: Execution,
-  { thinks, random }: RunTerms,
+  { decisionTimes, random }: RunTerms,
 ): Architecture {
   const numbers = new PlacementNumbers();
   return new OneJobAtATime(execution, {
-    thinks,
+    decisionTimes,
     retry: parts.retry,
     schedulersFor: (framework, waiting) =>
       Array.from({ length: parts.schedulersOf(framework) }, (_, ordinal) => {

@@ -13,20 +13,20 @@ const DECISION_MADE = 0;
 export class Monolithic implements Architecture, PlacementHost {
   private readonly execution: Execution;
   private readonly scheduler: Scheduler;
-  private readonly thinks: DecisionTime;
+  private readonly decisionTerms: DecisionTime;
   private readonly queue: PendingQueue;
   private readonly view: HostedView;
   private readonly actions: PlacementActions;
   private ended = 0;
   private isThinking = false;
-  private thought: Micros = 0;
+  private decisionLength: Micros = 0;
   private isDeciding = false;
 
   constructor(execution: Execution, scheduler: Scheduler, thinks: DecisionTime, random: Random) {
     const { cluster } = execution;
     this.execution = execution;
     this.scheduler = scheduler;
-    this.thinks = thinks;
+    this.decisionTerms = thinks;
     this.queue = new PendingQueue(cluster.tasks, cluster.jobs);
     this.view = schedulingView(cluster, this.queue, cluster.free, random);
     this.actions = new PlacementActions(execution, cluster.free, this);
@@ -63,14 +63,14 @@ export class Monolithic implements Architecture, PlacementHost {
 
   pass(now: Micros): void {
     if (this.isThinking || this.queue.length === 0) return;
-    const thought = decisionTime(this.thinks, this.queue.jobCount, this.queue.length);
-    if (thought === 0) {
+    const delay = decisionTime(this.decisionTerms, this.queue.jobCount, this.queue.length);
+    if (delay === 0) {
       this.decide(now);
       return;
     }
     this.isThinking = true;
-    this.thought = thought;
-    this.execution.schedule(now + thought, EventClass.decision, DECISION_MADE);
+    this.decisionLength = delay;
+    this.execution.schedule(now + delay, EventClass.decision, DECISION_MADE);
   }
 
   due(subject: number, now: Micros): void {
@@ -79,7 +79,7 @@ export class Monolithic implements Architecture, PlacementHost {
       return;
     }
     this.isThinking = false;
-    this.execution.observer.decided(NONE, this.thought, now);
+    this.execution.observer.decided(NONE, this.decisionLength, now);
     // The decision is made on the state at the end of the thinking, so it cannot conflict with anything.
     this.decide(now);
   }

@@ -22,7 +22,7 @@ const MOST_SLOTS = 16;
  * starts. The length is drawn as in Ethernet: a random number of slots from a range that doubles with each vain offer
  * (Metcalfe & Boggs, CACM 19 (7), 1976); frameworks on Mesos do the same with SUPPRESS and REVIVE.
  */
-class GangNap {
+class GangBackoff {
   /** It wants nothing before this time. */
   until: Micros = Number.NEGATIVE_INFINITY;
   private slots = 1;
@@ -54,9 +54,9 @@ export class OfferHolder {
   hasNews = false;
   isThinking = false;
   /** How long the decision takes that it is thinking about. */
-  thought: Micros = 0;
+  decisionTime: Micros = 0;
   /** While its gangs find too little in its offers. */
-  readonly nap = new GangNap();
+  readonly backoff = new GangBackoff();
   /** When the age of its offers is looked at next; Infinity when no look is due. */
   reviewAt: Micros = Number.POSITIVE_INFINITY;
 
@@ -87,7 +87,7 @@ export class OfferHolder {
       queueOf: (task: TaskId) => (cluster.tasks.framework[task] === framework ? this.queue : undefined),
       taskPlaced: (machine) => {
         this.isUsed[machine] = 1;
-        this.nap.reset();
+        this.backoff.reset();
       },
       decline: (machine, refuseFor) => {
         if (!this.has(machine)) return 'not-offered';

@@ -1,16 +1,182 @@
 import {
   CellCopy,
+  type FrameworkId,
   type FreeTable,
+  type JobId,
   type MachineId,
+  type Micros,
+  NONE,
   type PendingQueue,
   type TaskId,
 } from '../../model/index.js';
 import type { PlacementHost } from '../../policies/hosting/placement-actions.js';
-import type { CommitTerms } from '../../policies/policy.js';
+import type { CommitTerms, RetryTerms } from '../../policies/policy.js';
+import { type DecisionTimes, decisionTime, decisionTimeFor } from '../decision-time.js';
+import { EventClass } from '../event-queue.js';
 import type { Execution } from '../execution.js';
-import { ClaimActions } from './claim-actions.js';
-import type { ClaimList } from './claim-list.js';
-import type { CellAccess, PlacementNumbers } from './job-scheduler.js';
+import type { Architecture } from './architecture.js';
+import { ClaimActions, type ClaimList } from './claims.js';
+import {
+  type CellAccess,
+  type JobScheduler,
+  type PlacementNumbers,
+  Retries,
+  WaitingJobs,
+} from './job-queue.js';
+
+/** What the architecture is made of. */
+export interface OneJobAtATimeSetup {
+  /** The schedulers that the jobs of a framework go to in turn; asked once per framework. */
+  readonly schedulersFor: (framework: FrameworkId, waiting: WaitingJobs) => readonly JobScheduler[];
+  readonly decisionTimes: DecisionTimes;
+  readonly retry: RetryTerms;
+}
+
+/**
+ * Schedulers that serve one job at a time: each takes the job at the head of its line, thinks about it, and places what it
+ * can. What is left of the job stands at the back of the line again after a while, until the job is given up. One scheduler on
+ * the live cell is the monolithic scheduler of the Omega paper; several, each on a private copy, are its shared state.
+ */
+export class OneJobAtATime implements Architecture {
+  private readonly execution: Execution;
+  private readonly setup: OneJobAtATimeSetup;
+  private readonly waiting: WaitingJobs;
+  private readonly retries: Retries;
+  private readonly schedulers: JobScheduler[] = [];
+  private readonly ofFramework: (readonly JobScheduler[])[] = [];
+  /** Jobs that have come so far, by framework: whose turn it is. */
+  private readonly jobsOf: number[] = [];
+  private ends = 0;
+
+  constructor(execution: Execution, setup: OneJobAtATimeSetup) {
+    this.execution = execution;
+    this.setup = setup;
+    this.waiting = new WaitingJobs(execution.cluster);
+    this.retries = new Retries(execution, this.waiting, setup.retry);
+  }
+
+  taskArrived(task: TaskId, now: Micros): void {
+    const job = this.execution.cluster.tasks.job[task];
+    this.waiting.add(task);
+    if (this.waiting.placeOf(job) !== 'nowhere') return;
+    this.waiting.scheduler[job] = this.nextScheduler(job);
+    this.join(job, now);
+  }
+
+  taskRequeued(task: TaskId, now: Micros): void {
+    const job = this.execution.cluster.tasks.job[task];
+    this.waiting.add(task);
+    if (this.waiting.placeOf(job) === 'nowhere') this.join(job, now);
+  }
+
+  taskStopped(): void {
+    this.ends++;
+  }
+
+  taskLeaves(task: TaskId): void {
+    const job = this.execution.cluster.tasks.job[task];
+    const { waiting } = this;
+    waiting.remove(task);
+    if (waiting.count[job] > 0) return;
+    const scheduler = this.schedulers[waiting.scheduler[job]];
+    if (waiting.placeOf(job) === 'in-line') scheduler.line.remove(job);
+    if (scheduler.job === job) scheduler.job = NONE;
+    waiting.forget(job);
+  }
+
+  machineReturned(): void {}
+
+  machineLeaves(): void {}
+
+  pass(now: Micros): void {
+    for (const scheduler of this.schedulers) {
+      while (!scheduler.isThinking && scheduler.line.length > 0) this.begin(scheduler, now);
+    }
+  }
+
+  /** Subjects: 2s, scheduler s has decided; 2j + 1, job j is back. */
+  due(subject: number, now: Micros): void {
+    if (subject < 0) return;
+    if ((subject & 1) === 1) {
+      const job = (subject - 1) >> 1;
+      // The row may belong to a later job by now.
+      if (this.waiting.returnsAt[job] === now) this.join(job, now);
+    } else {
+      this.finish(this.schedulers[subject >> 1], now);
+    }
+    this.execution.passWanted = true;
+  }
+
+  private join(job: JobId, now: Micros): void {
+    const { waiting } = this;
+    waiting.place[job] = 'in-line';
+    waiting.returnsAt[job] = Number.NaN;
+    waiting.since[job] = now;
+    this.schedulers[waiting.scheduler[job]].line.add(job);
+    this.execution.passWanted = true;
+  }
+
+  private begin(scheduler: JobScheduler, now: Micros): void {
+    const { waiting } = this;
+    const job = scheduler.line.take();
+    waiting.place[job] = 'served';
+    scheduler.job = job;
+    scheduler.waited = now - waiting.since[job];
+    scheduler.decisionTime = this.decisionTimeOf(job);
+    scheduler.access.begin();
+    if (scheduler.decisionTime === 0) {
+      this.decide(scheduler, now);
+      return;
+    }
+    scheduler.isThinking = true;
+    this.execution.schedule(
+      now + scheduler.decisionTime,
+      EventClass.decision,
+      2 * this.schedulers.indexOf(scheduler),
+    );
+  }
+
+  private decisionTimeOf(job: JobId): Micros {
+    const { jobs, frameworks } = this.execution.cluster;
+    const times = decisionTimeFor(this.setup.decisionTimes, frameworks[jobs.framework[job]].name);
+    return decisionTime(times, 1, this.waiting.count[job]);
+  }
+
+  private finish(scheduler: JobScheduler, now: Micros): void {
+    scheduler.isThinking = false;
+    const { framework, ordinal, decisionTime } = scheduler;
+    this.execution.observer.decided(framework, decisionTime, now, ordinal);
+    this.decide(scheduler, now);
+  }
+
+  private decide(scheduler: JobScheduler, now: Micros): void {
+    const { waiting, execution } = this;
+    const { job, access, framework, ordinal, waited, decisionTime } = scheduler;
+    if (job === NONE) return;
+    const number = ++waiting.attempts[job];
+    scheduler.place(job, this.ends, now);
+    scheduler.job = NONE;
+    const left = waiting.count[job];
+    const { placed, conflicts } = access;
+    const attempt = { job, framework, ordinal, number, waited, decisionTime, placed, conflicts, left };
+    execution.observer.attempted(attempt, now);
+    this.retries.settle(job, placed, 2 * job + 1, now);
+  }
+
+  /** Index of the scheduler whose turn it is to take a job of this one's framework. */
+  private nextScheduler(job: JobId): number {
+    const framework = this.execution.cluster.jobs.framework[job];
+    const known = this.ofFramework[framework];
+    const own = known ?? this.setup.schedulersFor(framework, this.waiting);
+    if (known === undefined) {
+      this.ofFramework[framework] = own;
+      for (const scheduler of own) if (!this.schedulers.includes(scheduler)) this.schedulers.push(scheduler);
+    }
+    const turn = this.jobsOf[framework] ?? 0;
+    this.jobsOf[framework] = turn + 1;
+    return this.schedulers.indexOf(own[turn % own.length]);
+  }
+}
 
 /** A private copy of the cell, made when the scheduler begins to think; what is placed on it is committed in one transaction. */
 export class PrivateCell implements CellAccess {

@@ -29,7 +29,7 @@ export interface TwoLevelSetup {
   /** Makes the level-two scheduler of one framework. */
   readonly scheduler: (framework: FrameworkId) => Scheduler;
   readonly terms: OfferTerms;
-  readonly thinks: DecisionTimes;
+  readonly decisionTimes: DecisionTimes;
   readonly random: Random;
 }
 
@@ -188,21 +188,21 @@ export class TwoLevel implements Architecture, OfferHost {
     holder.hasNews = false;
     if (holder.inHandCount === 0) return;
     const { name } = this.execution.cluster.frameworks[holder.framework];
-    const times = decisionTimeFor(this.parts.thinks, name);
-    const thought = decisionTime(times, holder.queue.jobCount, holder.queue.length);
-    if (thought === 0) {
+    const times = decisionTimeFor(this.parts.decisionTimes, name);
+    const delay = decisionTime(times, holder.queue.jobCount, holder.queue.length);
+    if (delay === 0) {
       this.answer(holder, now);
       return;
     }
     holder.isThinking = true;
-    holder.thought = thought;
-    this.execution.schedule(now + thought, EventClass.decision, 2 * holder.framework + 1);
+    holder.decisionTime = delay;
+    this.execution.schedule(now + delay, EventClass.decision, 2 * holder.framework + 1);
     this.watch(holder, now);
   }
 
   private decide(holder: OfferHolder, now: Micros): void {
     holder.isThinking = false;
-    this.execution.observer.decided(holder.framework, holder.thought, now);
+    this.execution.observer.decided(holder.framework, holder.decisionTime, now);
     this.answer(holder, now);
     // It wanted nothing while it thought, so nobody may have scheduled a batch for what was freed meanwhile.
     if (holder.queue.length > 0) this.wantBatch(now);
@@ -232,10 +232,10 @@ export class TwoLevel implements Architecture, OfferHost {
 
   private beginNap(holder: OfferHolder, now: Micros): void {
     const interval = Math.max(this.parts.terms.interval, SHORTEST_SLOT);
-    holder.nap.begin(interval, this.parts.random, now);
+    holder.backoff.begin(interval, this.parts.random, now);
     this.filters.drop(holder.framework);
     this.execution.schedule(
-      Math.ceil(holder.nap.until / interval) * interval,
+      Math.ceil(holder.backoff.until / interval) * interval,
       EventClass.decision,
       BATCH_DUE,
     );
@@ -334,7 +334,7 @@ export class TwoLevel implements Architecture, OfferHost {
       holder !== undefined &&
       holder.queue.length > 0 &&
       !holder.isThinking &&
-      this.execution.now >= holder.nap.until
+      this.execution.now >= holder.backoff.until
     );
   }
 

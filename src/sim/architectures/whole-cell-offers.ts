@@ -1,21 +1,26 @@
 import {
   allocatedShare,
+  type Cluster,
+  type Column,
+  ExclusiveOffer,
   type FrameworkId,
   FreeTotals,
   type JobId,
   type MachineId,
   type Micros,
   NONE,
+  PendingQueue,
   type TaskId,
 } from '../../model/index.js';
 import type { Random, Scheduler } from '../../policies/contract.js';
+import { type HostedView, schedulingView } from '../../policies/hosting/scheduling-view.js';
 import type { RetryTerms, WholeCellTerms } from '../../policies/policy.js';
 import { type DecisionTimes, decisionTime, decisionTimeFor } from '../decision-time.js';
 import { EventClass } from '../event-queue.js';
 import type { Execution } from '../execution.js';
 import type { Architecture } from './architecture.js';
-import { LentCell, lostWith, startClaims } from './exclusive-offer.js';
-import { JobLine, Retries, WaitingJobs } from './waiting-jobs.js';
+import { ClaimActions, type ClaimList } from './claims.js';
+import { JobLine, Retries, WaitingJobs } from './job-queue.js';
 
 /** What the architecture is made of. */
 export interface WholeCellSetup {
@@ -23,7 +28,7 @@ export interface WholeCellSetup {
   readonly scheduler: (framework: FrameworkId) => Scheduler;
   readonly terms: WholeCellTerms;
   readonly retry: RetryTerms;
-  readonly thinks: DecisionTimes;
+  readonly decisionTimes: DecisionTimes;
   readonly random: Random;
 }
 
@@ -59,7 +64,7 @@ export class WholeCellOffers implements Architecture {
   private readonly retries: Retries;
   private readonly applicants: (Applicant | undefined)[] = [];
   /** Offers by the id in their events; those that are not out wait here to be used again. */
-  private readonly cells: LentCell[] = [];
+  private readonly cells: OfferedCell[] = [];
   private readonly idle: number[] = [];
   private readonly free: FreeTotals;
   private isRoundDue = false;
@@ -203,32 +208,32 @@ export class WholeCellOffers implements Architecture {
   private serve(id: number, now: Micros): void {
     const cell = this.cells[id];
     const applicant = this.applicant(cell.offer.framework);
-    let thought = 0;
+    let delay = 0;
     applicant.isSated = !this.isWorthTrying(cell, applicant.line.first);
     while (this.isWorthTrying(cell, applicant.line.first)) {
       const job = applicant.line.take();
-      const thoughtOnJob = this.thoughtOn(job);
-      thought += thoughtOnJob;
-      this.attempt(cell, applicant, job, thoughtOnJob, now);
+      const jobDelay = this.decisionTimeOf(job);
+      delay += jobDelay;
+      this.attempt(cell, applicant, job, jobDelay, now);
     }
     if (applicant.line.length === 0) applicant.wants = false;
-    if (thought === 0) this.answer(id, now);
-    else this.execution.schedule(now + thought, EventClass.decision, ANSWER + 4 * id);
+    if (delay === 0) this.answer(id, now);
+    else this.execution.schedule(now + delay, EventClass.decision, ANSWER + 4 * id);
   }
 
-  private isWorthTrying(cell: LentCell, job: JobId): boolean {
+  private isWorthTrying(cell: OfferedCell, job: JobId): boolean {
     if (job === NONE) return false;
     if (this.setup.terms.manners === 'sound') return this.couldHold(cell, job);
     return cell.rest.every((amount) => amount > 0);
   }
 
   /** Could the rest of the offer, taken together, hold the first task of the job? */
-  private couldHold(cell: LentCell, job: JobId): boolean {
+  private couldHold(cell: OfferedCell, job: JobId): boolean {
     const { tasks, classes } = this.execution.cluster;
     return cell.couldHold(classes.demand, tasks.taskClass[this.waiting.firstOf(job)] * classes.dims);
   }
 
-  private attempt(cell: LentCell, applicant: Applicant, job: JobId, thought: Micros, now: Micros): void {
+  private attempt(cell: OfferedCell, applicant: Applicant, job: JobId, delay: Micros, now: Micros): void {
     const { waiting, execution } = this;
     const { framework } = applicant;
     const waited = now - waiting.since[job];
@@ -236,16 +241,16 @@ export class WholeCellOffers implements Architecture {
     const number = ++waiting.attempts[job];
     const placed = this.mayPlace(cell, job) ? this.place(cell, applicant, job, now) : 0;
     const left = waiting.count[job];
-    if (thought > 0) execution.observer.decided(framework, thought, now);
+    if (delay > 0) execution.observer.decided(framework, delay, now);
     execution.observer.attempted(
-      { job, framework, ordinal: 0, number, waited, thought, placed, conflicts: 0, left },
+      { job, framework, ordinal: 0, number, waited, decisionTime: delay, placed, conflicts: 0, left },
       now,
     );
     this.retries.settle(job, placed, RETURN + 4 * job, now);
   }
 
   /** The peer wants more cpus to be left than one task needs, and more GiB of memory than a task needs cpus. */
-  private mayPlace(cell: LentCell, job: JobId): boolean {
+  private mayPlace(cell: OfferedCell, job: JobId): boolean {
     if (this.setup.terms.manners === 'sound') return true;
     const { space, tasks, classes } = this.execution.cluster;
     const cpus = space.dimensionOf('cpus');
@@ -256,7 +261,7 @@ export class WholeCellOffers implements Architecture {
     return cell.rest[cpus] > need && isMemoryEnough;
   }
 
-  private place(cell: LentCell, applicant: Applicant, job: JobId, now: Micros): number {
+  private place(cell: OfferedCell, applicant: Applicant, job: JobId, now: Micros): number {
     this.waiting.moveTo(cell.queue, job);
     const placed = cell.place(applicant.scheduler, applicant.ends, now);
     applicant.ends = 0;
@@ -300,9 +305,9 @@ export class WholeCellOffers implements Architecture {
     this.arm(now);
   }
 
-  private thoughtOn(job: JobId): Micros {
+  private decisionTimeOf(job: JobId): Micros {
     const { jobs, frameworks } = this.execution.cluster;
-    const times = decisionTimeFor(this.setup.thinks, frameworks[jobs.framework[job]].name);
+    const times = decisionTimeFor(this.setup.decisionTimes, frameworks[jobs.framework[job]].name);
     return decisionTime(times, 1, this.waiting.count[job]);
   }
 
@@ -320,8 +325,116 @@ export class WholeCellOffers implements Architecture {
   }
 
   private addCell(): number {
-    return this.cells.push(new LentCell(this.execution, this.waiting, this.setup.random)) - 1;
+    return this.cells.push(new OfferedCell(this.execution, this.waiting, this.setup.random)) - 1;
   }
 }
 
 const MIB_PER_GIB = 1024;
+
+/** An offer of the whole cell while a framework has it: what it may place on, and what it has placed there so far. */
+export class OfferedCell {
+  readonly offer: ExclusiveOffer;
+  readonly queue: PendingQueue;
+  readonly actions: ClaimActions;
+  /** Since when it is out. */
+  since: Micros = 0;
+  /** What nothing was placed on yet, in quanta per dimension. */
+  readonly rest: Float64Array;
+  private readonly view: HostedView;
+
+  constructor(execution: Execution, waiting: WaitingJobs, random: Random) {
+    const { cluster } = execution;
+    const { tasks } = cluster;
+    this.offer = new ExclusiveOffer(cluster);
+    this.queue = new PendingQueue(tasks, cluster.jobs);
+    this.rest = new Float64Array(cluster.space.size);
+    const isOwn = (task: TaskId) => tasks.framework[task] === this.offer.framework;
+    this.actions = new ClaimActions(execution, this.offer.table, this.queue, {
+      queueOf: (task) => (isOwn(task) && !waiting.has(task) ? this.queue : undefined),
+      taskPlaced: () => {},
+      decline: () => 'not-offered',
+      machineLeaves: () => {},
+    });
+    this.view = schedulingView(cluster, this.queue, this.offer.table, random);
+  }
+
+  take(framework: FrameworkId, totals: FreeTotals, now: Micros): void {
+    this.offer.take(framework, totals);
+    this.since = now;
+    this.rest.set(this.offer.lent);
+  }
+
+  /** Has the framework placed something on what is left here? Returns how many claims it made. */
+  place(scheduler: Scheduler, endedSince: number, now: Micros): number {
+    const { view, actions } = this;
+    const before = actions.claims.length;
+    view.now = now;
+    view.endedSince = endedSince;
+    actions.beginCall();
+    scheduler.schedule(view, actions);
+    actions.finishCall();
+    this.countClaims(before);
+    return actions.claims.length - before;
+  }
+
+  private countClaims(from: number): void {
+    const { classes } = this.offer.table;
+    const { claims } = this.actions;
+    for (let i = from; i < claims.length; i++) {
+      const want = claims.taskClass[i] * classes.dims;
+      for (let d = 0; d < classes.dims; d++) this.rest[d] -= classes.demand[want + d];
+    }
+  }
+
+  /** Could what is left, all taken together, hold this much? */
+  couldHold(demand: Column, from: number): boolean {
+    for (let d = 0; d < this.rest.length; d++) if (this.rest[d] < demand[from + d]) return false;
+    return true;
+  }
+}
+
+/** The tasks that lose their claims when a machine leaves, last claim first: those claimed there, and all of their gangs. */
+function lostWith(claims: ClaimList, machine: MachineId, { tasks, jobs }: Cluster): TaskId[] {
+  const gangs = new Set<JobId>();
+  for (let i = 0; i < claims.length; i++) {
+    const job = tasks.job[claims.task[i]];
+    if (claims.machine[i] === machine && jobs.gang[job] === 1) gangs.add(job);
+  }
+  const lost: TaskId[] = [];
+  for (let i = claims.length - 1; i >= 0; i--) {
+    if (claims.machine[i] === machine || gangs.has(tasks.job[claims.task[i]])) lost.push(claims.task[i]);
+  }
+  return lost;
+}
+
+/**
+ * Starts what was claimed and given back to the ledger, gangs whole or not at all, and empties the list. Returns the tasks that could not
+ * start: what another framework has placed meanwhile may keep them off by a rule of placement.
+ */
+function startClaims(claims: ClaimList, execution: Execution): TaskId[] {
+  const { cluster } = execution;
+  const lost: TaskId[] = [];
+  const held: TaskId[] = [];
+  const brokenGangs = new Set<JobId>();
+  for (let i = 0; i < claims.length; i++) {
+    const [task, machine, devices] = [claims.task[i], claims.machine[i], claims.devices[i]];
+    if (cluster.refusal(task, machine, cluster.free, devices) === undefined) {
+      cluster.hold(task, machine, cluster.free, devices);
+      held.push(task);
+      continue;
+    }
+    lost.push(task);
+    const job = cluster.tasks.job[task];
+    if (cluster.jobs.gang[job] === 1) brokenGangs.add(job);
+  }
+  claims.clear();
+  for (const task of held) {
+    if (brokenGangs.has(cluster.tasks.job[task])) {
+      cluster.release(task);
+      lost.push(task);
+    } else {
+      execution.startHeld(task);
+    }
+  }
+  return lost;
+}

@@ -9,7 +9,7 @@ import type {
   TaskId,
 } from '../../model/index.js';
 import type { TaskRow } from '../../workloads/trace.js';
-import type { TaskTruth } from '../task-truth.js';
+import type { HiddenTaskState } from '../hidden-task-state.js';
 
 /**
  * A control loop beside the scheduler: it asks to be called at times of its own, looks at the run, and acts on it. The scheduler decides where
@@ -27,7 +27,7 @@ export interface Controller {
 /** What a controller can do. */
 export interface ControlHost {
   readonly cluster: Cluster;
-  readonly truth: TaskTruth;
+  readonly truth: HiddenTaskState;
   readonly observer: Observer;
   /** Calls `due` with the subject (a whole number, 0 or above) at that time. */
   wake(time: Micros, subject: number): void;

@@ -3,10 +3,10 @@ import type { RecoveryTerms } from '../../workloads/recovery.js';
 import type { Architecture } from '../architectures/architecture.js';
 import { EventClass, type EventQueue } from '../event-queue.js';
 import type { Execution } from '../execution.js';
-import type { AbsentFrameworks } from './absent-frameworks.js';
+import type { ActualMachineState } from './actual-machine-state.js';
 import type { CheckpointTerms } from './checkpoints.js';
 import type { Detection } from './detection.js';
-import type { MachineTruth } from './machine-truth.js';
+import type { DisconnectedFrameworks } from './disconnected-frameworks.js';
 import { type MasterDue, MasterView } from './master-view.js';
 import type { Outage } from './outage.js';
 
@@ -28,12 +28,12 @@ export interface Failures {
 
 /** What the fleet acts upon. */
 export interface FleetSetup {
-  readonly truth: MachineTruth;
+  readonly truth: ActualMachineState;
   readonly execution: Execution;
   readonly architecture: Architecture;
   readonly events: EventQueue;
   /** undefined where no framework loses its scheduler. */
-  readonly absent: AbsentFrameworks | undefined;
+  readonly absent: DisconnectedFrameworks | undefined;
 }
 
 /** Kinds of the fleet's events; an event's subject is 16 x (outage or machine) + place of its kind. */
@@ -55,11 +55,11 @@ type Due = (typeof DUE)[number];
 export class Fleet {
   readonly master: MasterView;
   private readonly outages: readonly Outage[];
-  private readonly truth: MachineTruth;
+  private readonly truth: ActualMachineState;
   private readonly execution: Execution;
   private readonly events: EventQueue;
   private readonly recovery: Failures['recovery'];
-  private readonly absent: AbsentFrameworks | undefined;
+  private readonly absent: DisconnectedFrameworks | undefined;
   private readonly failoverTimeout: Micros;
   /** How many outages isolate each machine. */
   private readonly isolations: Int32Array;
@@ -134,8 +134,8 @@ export class Fleet {
       this.execution.observer.machineFailed(machine, outage.cause, now);
       this.reach(outage, machine, 1, now);
       if (this.truth.isOff(machine)) this.stopTasks(machine);
-      if (outage.kind === 'planned') this.master.isTakenDown(machine, now);
-      else this.master.falls(machine, now);
+      if (outage.kind === 'planned') this.master.shutDown(machine, now);
+      else this.master.stoppedAnswering(machine, now);
     }
   }
 
@@ -149,7 +149,7 @@ export class Fleet {
       if (outage.kind === 'planned' || outage.kind === 'drained') this.master.drain(machine, -1, now);
       if (outage.kind === 'drained') continue;
       this.reach(outage, machine, -1, now);
-      this.master.answers(machine, now);
+      this.master.answersAgain(machine, now);
     }
   }
 
@@ -187,7 +187,7 @@ export class Fleet {
 function loseVolumes(
   machine: MachineId,
   execution: Execution,
-  truth: MachineTruth,
+  truth: ActualMachineState,
   recovery: (framework: FrameworkId) => RecoveryTerms,
 ): void {
   const { machines, tasks } = execution.cluster;

@@ -1,9 +1,8 @@
 import { randomGeometric } from 'd3-random';
 import type { MachineId, Micros } from '../../model/index.js';
 import type { RandomStream, RandomStreams } from '../random-streams.js';
-import { drawer } from './law.js';
+import { downtimes, drawer, type Renewal } from './law.js';
 import type { Outage, OutageCause } from './outage.js';
-import { downtimes, type Renewal } from './renewals.js';
 import type { Topology } from './topology.js';
 
 /** Machines that fail one by one, and in bursts. */

@@ -1,10 +1,9 @@
 import { InputError, type Micros, type ParameterValues } from '../../model/index.js';
 import type { RandomStreams } from '../random-streams.js';
-import { type Law, parseLaw } from './law.js';
+import { downtimes, type Law, parseLaw, type Renewal } from './law.js';
 import { machineOutages } from './machine-outages.js';
 import type { Outage, OutageCause } from './outage.js';
 import { rebootOutages } from './planned-outages.js';
-import { downtimes, type Renewal } from './renewals.js';
 import type { Groups, Topology } from './topology.js';
 
 /**

@@ -2,9 +2,9 @@ import type { Cluster, FrameworkId, MachineId, MachineState, Micros } from '../.
 import type { RecoveryTerms } from '../../workloads/recovery.js';
 import type { Architecture } from '../architectures/architecture.js';
 import type { Execution } from '../execution.js';
+import type { ActualMachineState } from './actual-machine-state.js';
 import { type Detection, noticedAt } from './detection.js';
 import { LostTasks } from './lost-tasks.js';
-import type { MachineTruth } from './machine-truth.js';
 
 /** What a master knows of its contact with each machine: columns by machine. NaN in a time stands for none. */
 export class ContactTable {
@@ -89,7 +89,7 @@ export type MasterDue = 'missed' | 'removal' | 'wait-over' | 'registers' | 'regi
 export interface MasterViewSetup {
   readonly execution: Execution;
   readonly architecture: Architecture;
-  readonly truth: MachineTruth;
+  readonly truth: ActualMachineState;
   readonly detection: Detection;
   readonly recovery: (framework: FrameworkId) => RecoveryTerms;
   /** When the pings of each machine go out. */
@@ -124,7 +124,7 @@ export class MasterView {
   // What happens to machines
 
   /** The machine stops answering, without a word. */
-  falls(machine: MachineId, now: Micros): void {
+  stoppedAnswering(machine: MachineId, now: Micros): void {
     const { contact, setup } = this;
     if (contact.isSilent(machine)) return;
     contact.silentSince[machine] = now;
@@ -134,13 +134,13 @@ export class MasterView {
   }
 
   /** The machine is taken down in an orderly way: the master is told. */
-  isTakenDown(machine: MachineId, now: Micros): void {
+  shutDown(machine: MachineId, now: Micros): void {
     if (!this.contact.isSilent(machine)) this.contact.silentSince[machine] = now;
-    if (!this.contact.isMissing(machine)) this.lose(machine, now);
+    if (!this.contact.isMissing(machine)) this.removeMachine(machine, now);
   }
 
   /** The machine answers again. */
-  answers(machine: MachineId, now: Micros): void {
+  answersAgain(machine: MachineId, now: Micros): void {
     if (!this.setup.truth.answers(machine)) return;
     this.contact.forgetPlans(machine);
     if (!this.leads) return;
@@ -148,7 +148,7 @@ export class MasterView {
       this.setup.schedule(now + this.setup.registrationDelay(), 'registers', machine);
       return;
     }
-    this.meet(machine, now);
+    this.reregister(machine, now);
   }
 
   /** From now on (1), or no longer (-1), the machine is to take no new tasks. */
@@ -189,17 +189,17 @@ export class MasterView {
   due(what: MasterDue, machine: MachineId, now: Micros): void {
     switch (what) {
       case 'missed':
-        if (this.leads && this.contact.missedAt[machine] === now) this.miss(machine, now);
+        if (this.leads && this.contact.missedAt[machine] === now) this.markUnreachable(machine, now);
         break;
       case 'removal':
-        if (this.leads && this.contact.removedAt[machine] === now) this.remove(machine, now);
+        if (this.leads && this.contact.removedAt[machine] === now) this.removeUnreachable(machine, now);
         break;
       case 'wait-over':
         this.giveUp(machine, now);
         break;
       case 'registers':
         if (this.isAway(machine)) this.contact.unregistered[machine] = 0;
-        else if (this.leads && this.setup.truth.answers(machine)) this.meet(machine, now);
+        else if (this.leads && this.setup.truth.answers(machine)) this.reregister(machine, now);
         break;
       case 'registration-over':
         this.closeRegistration(now);
@@ -211,25 +211,25 @@ export class MasterView {
     if (!this.leads) return;
     for (let machine = 0; machine < this.cluster.machines.count; machine++) {
       if (this.isAway(machine)) this.contact.unregistered[machine] = 0;
-      if (this.contact.unregistered[machine] === 1) this.miss(machine, now);
+      if (this.contact.unregistered[machine] === 1) this.markUnreachable(machine, now);
     }
   }
 
   /** To be removed, when its turn comes. */
-  private miss(machine: MachineId, now: Micros): void {
+  private markUnreachable(machine: MachineId, now: Micros): void {
     const time = this.limit.take(now);
     this.contact.removedAt[machine] = time;
-    if (time === now) this.remove(machine, now);
+    if (time === now) this.removeUnreachable(machine, now);
     else this.setup.schedule(time, 'removal', machine);
   }
 
-  private remove(machine: MachineId, now: Micros): void {
+  private removeUnreachable(machine: MachineId, now: Micros): void {
     this.setup.execution.observer.machineNoticed(machine, this.contact.silentSince[machine], now);
-    this.lose(machine, now);
+    this.removeMachine(machine, now);
   }
 
   /** The master gives the machine up: its tasks are lost, but for those whose framework waits for them. */
-  private lose(machine: MachineId, now: Micros): void {
+  private removeMachine(machine: MachineId, now: Micros): void {
     this.setup.architecture.machineLeaves(machine, now);
     this.contact.lost(machine, now);
     this.giveUp(machine, now);
@@ -245,7 +245,7 @@ export class MasterView {
   }
 
   /** The machine (re)registers: the master learns what became of its tasks. */
-  private meet(machine: MachineId, now: Micros): void {
+  private reregister(machine: MachineId, now: Micros): void {
     const silent = this.contact.silentSince[machine];
     const wasMissing = this.contact.isMissing(machine);
     this.contact.met(machine);

@@ -87,16 +87,16 @@ export class OmegaStatistics implements Partial<Observer> {
     this.inRow[job] = story;
   }
 
-  attempted({ job, waited, thought, placed, conflicts, ...attempt }: Attempt): void {
+  attempted({ job, waited, decisionTime, placed, conflicts, ...attempt }: Attempt): void {
     const story = this.inRow[job];
     if (story.attempts++ === 0) story.wait = toSeconds(waited);
     story.queued += toSeconds(waited);
     const scheduler = this.scheduler(attempt.framework < 0 ? MONOLITHIC : story.workload);
     if (placed + conflicts === 0) return;
-    scheduler.busy += thought;
+    scheduler.busy += decisionTime;
     if (conflicts > 0) {
       scheduler.failed++;
-      scheduler.wasted += thought;
+      scheduler.wasted += decisionTime;
     } else {
       scheduler.succeeded++;
     }

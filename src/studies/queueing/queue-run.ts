@@ -68,7 +68,7 @@ export interface QueueSpec {
   /** The scheduler; the fcfs policy when left out. */
   readonly parts?: RowExperiment['parts'];
   /** What its decisions take; nothing when left out. */
-  readonly thinks?: RowExperiment['thinks'];
+  readonly thinks?: RowExperiment['decisionTimes'];
 }
 
 /** What one replication says of its customers after the warm-up, in order of arrival and in seconds. */
@@ -91,7 +91,7 @@ export async function queueRun(spec: QueueSpec, seed: string): Promise<QueueRun>
     frameworks: [{ name: 'customers' }],
     rows: customersOf(spec, new RandomStreams(seed)),
     parts: spec.parts ?? partsOf(fcfs),
-    ...(spec.thinks !== undefined && { thinks: spec.thinks }),
+    ...(spec.thinks !== undefined && { decisionTimes: spec.thinks }),
     seed,
     patience: fromSeconds(spec.patience ?? FOREVER),
     observers: (cluster) => {

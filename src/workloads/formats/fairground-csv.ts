@@ -14,8 +14,8 @@ import {
 } from '../../model/index.js';
 import { TaskBatch } from '../trace.js';
 import { type CsvRecord, type CsvTable, columnNames, readTable } from './csv-records.js';
+import type { CsvScanner } from './csv-scanner.js';
 import type { Format, OpenTrace, TraceCluster } from './format.js';
-import { RepeatedText } from './repeated-text.js';
 import { parseConstraints, RULE_COLUMNS, RuleColumns } from './rule-columns.js';
 import { ReadMeter, readLines } from './text-file.js';
 
@@ -278,4 +278,25 @@ function fillGpus(batch: TaskBatch, row: number, record: CsvRecord): void {
   if (milli === 0) return;
   batch.gpuCount[row] = Math.ceil(milli / WHOLE_DEVICE);
   batch.gpuMilliEach[row] = Math.min(milli, WHOLE_DEVICE);
+}
+
+/**
+ * The texts of a column that says the same on many rows in a row, such as the job of its tasks: made anew only where the
+ * bytes change, since making a string costs more than comparing them.
+ */
+class RepeatedText {
+  private bytes = new Uint8Array(64);
+  private length = -1;
+  private text = '';
+
+  /** The text of this field of the record at hand. */
+  of(scanner: CsvScanner, field: number): string {
+    if (this.length >= 0 && scanner.equals(field, this.bytes, this.length)) return this.text;
+    const bytes = scanner.bytes(field);
+    if (bytes.length > this.bytes.length) this.bytes = new Uint8Array(2 * bytes.length);
+    this.bytes.set(bytes);
+    this.length = bytes.length;
+    this.text = scanner.text(field);
+    return this.text;
+  }
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { NONE } from '../../../src/model/index.js';
-import { JobLine } from '../../../src/sim/architectures/waiting-jobs.js';
+import { JobLine } from '../../../src/sim/architectures/job-queue.js';
 
 test('a line of jobs is a list: first come, first served, and anybody may leave', () => {
   const steps = fc.array(fc.constantFrom('add', 'add', 'add', 'take', 'remove'), {

@@ -50,7 +50,7 @@ describe('a scheduler that serves one job at a time', () => {
       { ...one, at: 1, framework: 1 },
     ];
     const { attempts, result } = await attemptsAt(monolithic, rows, [8], {
-      thinks: { perJob: 2 * SECOND, perTask: SECOND },
+      decisionTimes: { perJob: 2 * SECOND, perTask: SECOND },
     });
     expect(attempts).toEqual([
       '4 all job-0 waited 0 placed 2 left 0',
@@ -64,7 +64,7 @@ describe('a scheduler that serves one job at a time', () => {
     const rows = [{ ...one, framework: 1 }, one];
     const byFramework = new Map([['service', { perJob: 10 * SECOND, perTask: 0 }]]);
     const { attempts } = await attemptsAt(monolithic, rows, [8], {
-      thinks: { perJob: SECOND, perTask: 0, byFramework },
+      decisionTimes: { perJob: SECOND, perTask: 0, byFramework },
     });
     expect(attempts).toEqual([
       '10 all job-0 waited 0 placed 1 left 0',
@@ -77,7 +77,9 @@ describe('a scheduler that serves one job at a time', () => {
       { ...one, tasks: 3, runs: 3 },
       { ...one, at: 0.5, runs: 1 },
     ];
-    const { attempts } = await attemptsAt(monolithic, rows, [2], { thinks: { perJob: SECOND, perTask: 0 } });
+    const { attempts } = await attemptsAt(monolithic, rows, [2], {
+      decisionTimes: { perJob: SECOND, perTask: 0 },
+    });
     expect(attempts).toEqual([
       '1 all job-0 waited 0 placed 2 left 1',
       '2 all job-1 waited 0.5 placed 0 left 1',
@@ -107,7 +109,7 @@ describe('a scheduler that serves one job at a time', () => {
       { ...one, at: 52 },
     ];
     const { result } = await attemptsAt(monolithic, rows, [1], {
-      thinks: { perJob: 4 * SECOND, perTask: 0 },
+      decisionTimes: { perJob: 4 * SECOND, perTask: 0 },
       patience: 6,
       until: 100,
     });
@@ -143,7 +145,7 @@ describe('schedulers over shared state', () => {
       { ...one, tasks: 3, framework: 1, runs: 5 },
     ];
     const { attempts } = await attemptsAt(omega, rows, [4], {
-      thinks: { perJob: SECOND, perTask: SECOND },
+      decisionTimes: { perJob: SECOND, perTask: SECOND },
       until: 20,
     });
     expect(attempts).toEqual([
@@ -158,7 +160,7 @@ describe('schedulers over shared state', () => {
 
   test('place nothing on a machine that left while they thought', async () => {
     const { attempts, result } = await attemptsAt(omega, [one], [1, 1], {
-      thinks: { perJob: 2 * SECOND, perTask: 0 },
+      decisionTimes: { perJob: 2 * SECOND, perTask: 0 },
       machineEvents: [{ time: SECOND, machine: 0, state: 'draining' }],
     });
     expect(attempts).toEqual([
@@ -172,7 +174,7 @@ describe('schedulers over shared state', () => {
   test('share the jobs of their framework in turn', async () => {
     const rows = [one, one, one, { ...one, framework: 1 }];
     const { attempts } = await attemptsAt(omega, rows, [8], {
-      thinks: { perJob: SECOND, perTask: 0 },
+      decisionTimes: { perJob: SECOND, perTask: 0 },
       set: { schedulers: '1,batch:2' },
     });
     expect(attempts.map((line) => line.split(' waited')[0])).toEqual([
@@ -190,7 +192,7 @@ describe('schedulers over shared state', () => {
     ];
     const byFramework = new Map([['service', { perJob: 2 * SECOND, perTask: 0 }]]);
     const { attempts } = await attemptsAt(omega, rows, [4], {
-      thinks: { perJob: SECOND, perTask: 0, byFramework },
+      decisionTimes: { perJob: SECOND, perTask: 0, byFramework },
       until: 20,
     });
     expect(attempts).toEqual([
@@ -207,16 +209,22 @@ describe('schedulers over shared state', () => {
       { ...one, tasks: 3, framework: 1, runs: 5 },
     ];
     const { result } = await attemptsAt(omega, rows, [4], {
-      thinks: { perJob: SECOND, perTask: SECOND },
+      decisionTimes: { perJob: SECOND, perTask: SECOND },
       until: 20,
     });
     const { schedulers, conflicts } = result.recorder;
     expect(conflicts).toBe(1);
     const [batch, service] = [schedulers.of(0, 0), schedulers.of(1, 0)];
-    expect(batch).toMatchObject({ decisions: 1, thought: 3 * SECOND, attempts: 1, succeeded: 1, failed: 0 });
+    expect(batch).toMatchObject({
+      decisions: 1,
+      decisionTime: 3 * SECOND,
+      attempts: 1,
+      succeeded: 1,
+      failed: 0,
+    });
     expect(service).toMatchObject({
       decisions: 4,
-      thought: 10 * SECOND,
+      decisionTime: 10 * SECOND,
       wasted: 4 * SECOND,
       succeeded: 1,
       failed: 1,

@@ -50,7 +50,7 @@ describe('batch sampling with late binding', () => {
     const rows = [one, { ...one, at: 1 }];
     const result = await run(rows, [1], {
       set: { delay: SECOND },
-      thinks: { perJob: 4 * SECOND, perTask: 0 },
+      decisionTimes: { perJob: 4 * SECOND, perTask: 0 },
     });
     // 4 s of thought, 1 s to the worker, 2 s for the task; the second has its turn at 17.
     expect(firstStarts(result)).toEqual([7, 19]);

@@ -60,7 +60,7 @@ async function run(rush: Rush, terms: Partial<CommitTerms>): Promise<Outcome> {
       frameworks,
       forecast: undefined,
     }),
-    thinks: { perJob: fromSeconds(0.5), perTask: fromSeconds(0.25) },
+    decisionTimes: { perJob: fromSeconds(0.5), perTask: fromSeconds(0.25) },
     until: 200,
     seed: String(rush.seed),
     observers: (cluster) => [watch(cluster)],

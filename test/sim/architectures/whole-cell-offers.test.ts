@@ -31,7 +31,7 @@ async function run(
       frameworks: FRAMEWORKS,
       forecast: undefined,
     }),
-    thinks: { perJob: SECOND, perTask: SECOND },
+    decisionTimes: { perJob: SECOND, perTask: SECOND },
     until: 30,
     ...more,
   });

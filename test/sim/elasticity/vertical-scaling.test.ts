@@ -3,9 +3,9 @@ import { FOREVER, fromSeconds, HOUR, ParameterValues } from '../../../src/model/
 import {
   adjustedPercentile,
   RecentPeak,
+  UsageHistogram,
   weightedAverage,
 } from '../../../src/sim/elasticity/vertical/job-usage.js';
-import { UsageHistogram } from '../../../src/sim/elasticity/vertical/usage-histogram.js';
 import {
   VERTICAL_PARAMETERS,
   verticalTerms,

@@ -1,7 +1,7 @@
 import {
   type Micros,
   NONE,
-  type Provision,
+  type ScalingState,
   secondsText,
   type TaskClassId,
   type TaskId,
@@ -77,7 +77,7 @@ export class ApplicationLoop {
     const needed = neededInstances(load, application.terms);
     const { taskClass, wanted } = this;
     const isShort = load > serving * application.terms.target * (1 + application.terms.tolerance);
-    const provision: Provision = { taskClass, load, needed, wanted, started, serving, isShort };
+    const provision: ScalingState = { taskClass, load, needed, wanted, started, serving, isShort };
     host.observer.provisionChanged(application.instance.framework, this.ordinal, provision, now);
   }
 

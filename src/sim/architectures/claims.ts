@@ -1,11 +1,14 @@
 import {
   type DeviceMask,
   type FreeTable,
+  grown,
   type MachineId,
   type Micros,
   NONE,
   type PendingQueue,
+  type PlacementRules,
   type Refusal,
+  type TaskClassId,
   type TaskId,
 } from '../../model/index.js';
 import type { PlacementSink, Verdict } from '../../policies/contract.js';
@@ -15,8 +18,7 @@ import {
   partOfGang,
 } from '../../policies/hosting/placement-actions.js';
 import type { Execution } from '../execution.js';
-import { ClaimList } from './claim-list.js';
-import type { CellAccess } from './job-scheduler.js';
+import type { CellAccess } from './job-queue.js';
 
 /**
  * What a scheduler does on a table that is not the ledger's: a start or a hold claims room there, and whether the task really
@@ -105,7 +107,7 @@ export class ClaimActions implements PlacementSink {
 
   private refusal(task: TaskId, machine: MachineId, devices: DeviceMask): Refusal | undefined {
     const { cluster } = this.execution;
-    if (this.execution.isPending(task) && cluster.tasks.queuedAs[task] === 0) {
+    if (this.execution.isPending(task) && cluster.tasks.enqueueSeq[task] === 0) {
       // It waits somewhere else, or is claimed already.
       return this.claims.indexOf(task) >= 0 ? 'not-pending' : 'foreign-task';
     }
@@ -149,5 +151,84 @@ export class LiveCell implements CellAccess {
 
   close(): void {
     this.actions.finishCall(this.queue);
+  }
+}
+
+/** Placements that are decided and not yet carried out, in the order in which they were made. */
+export class ClaimList {
+  length = 0;
+  task = new Int32Array(16);
+  taskClass = new Int32Array(16);
+  machine = new Int32Array(16);
+  /** Devices that the policy named; 0 leaves the choice to the ledger. */
+  devices = new Int32Array(16);
+  /** Devices that were taken from the table the claim was made on. */
+  private taken = new Int32Array(16);
+  private readonly table: FreeTable;
+  private readonly rules: PlacementRules;
+
+  constructor(table: FreeTable, rules: PlacementRules) {
+    this.table = table;
+    this.rules = rules;
+  }
+
+  /**
+   * Claims room for a task: it is gone from the table at once, and the claim counts where rules of placement count tasks. The
+   * caller has checked that it fits.
+   */
+  add(task: TaskId, taskClass: TaskClassId, machine: MachineId, devices: DeviceMask): void {
+    const { table } = this;
+    const needsChoice = devices === 0 && table.classes.gpuCount[taskClass] > 0;
+    const taken = needsChoice ? table.bestFitDevices(machine, taskClass) : devices;
+    table.move(machine, taskClass, taken, -1);
+    this.rules.placed(task, machine);
+    this.reserve(this.length + 1);
+    this.task[this.length] = task;
+    this.taskClass[this.length] = taskClass;
+    this.machine[this.length] = machine;
+    this.devices[this.length] = devices;
+    this.taken[this.length++] = taken;
+  }
+
+  /** Gives the room of one claim back to the table and strikes it out; those behind it move up. */
+  undo(index: number): void {
+    this.giveBack(index);
+    this.rules.removed(this.task[index], this.machine[index]);
+    const end = this.length--;
+    for (const column of [this.task, this.taskClass, this.machine, this.devices, this.taken])
+      column.copyWithin(index, index + 1, end);
+  }
+
+  /** Gives the room of all claims back to the table; the list still names them. */
+  giveBackAll(): void {
+    for (let i = 0; i < this.length; i++) this.giveBack(i);
+  }
+
+  /** The claims count no longer, because the ledger is about to count what becomes of them. */
+  settle(): void {
+    for (let i = 0; i < this.length; i++) this.rules.removed(this.task[i], this.machine[i]);
+  }
+
+  private giveBack(index: number): void {
+    this.table.move(this.machine[index], this.taskClass[index], this.taken[index], 1);
+  }
+
+  /** The place of the task's claim, or -1. */
+  indexOf(task: TaskId): number {
+    for (let i = 0; i < this.length; i++) if (this.task[i] === task) return i;
+    return -1;
+  }
+
+  clear(): void {
+    this.length = 0;
+  }
+
+  private reserve(length: number): void {
+    if (this.task.length >= length) return;
+    this.task = grown(this.task, length);
+    this.taskClass = grown(this.taskClass, length);
+    this.machine = grown(this.machine, length);
+    this.devices = grown(this.devices, length);
+    this.taken = grown(this.taken, length);
   }
 }

@@ -7,7 +7,7 @@ const MAX_BINS = 512;
  * Quantities that change in steps, as means over equal bins of time. The bins double in width whenever the run outgrows
  * them, so that a run of any length ends with 256 to 512 bins and nothing need be known of its length. Each mean is exact.
  */
-export class Series {
+export class BinnedSeries {
   binWidth: Micros;
   private readonly origin: Micros;
   private readonly columns: Float64Array[] = [];

@@ -5,7 +5,7 @@
  * and again. Count, sum, least and greatest are exact. Values below 1 share the bucket of zero, so
  * record in a unit that is small against what matters (Micros).
  */
-export class Distribution {
+export class LogHistogram {
   count = 0;
   sum = 0;
   least = Number.POSITIVE_INFINITY;
@@ -25,7 +25,7 @@ export class Distribution {
   }
 
   /** Records all that another has recorded. */
-  add(other: Distribution): void {
+  add(other: LogHistogram): void {
     if (other.counts.length > this.counts.length) this.grow(other.counts.length - 1);
     this.count += other.count;
     this.sum += other.sum;

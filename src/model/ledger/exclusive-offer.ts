@@ -14,7 +14,7 @@ import type { MachineId } from './machine.js';
  * The columns of the two tables change hands instead of their amounts, so that an offer costs no copy of the cell: the peer's
  * offers cost twenty times its monolithic scheduler by that copy.
  */
-export class CellOffer {
+export class ExclusiveOffer {
   readonly table: FreeTable;
   /** The framework that has it, or NONE. */
   framework: FrameworkId = NONE;

@@ -7,7 +7,7 @@ import type { PlaceableClasses } from '../placeable-classes.js';
  * An architecture some of whose frameworks may lose their scheduler: while it is gone, pending tasks of the framework are kept from the architecture behind, which
  * so has nothing to place for it, under any way of scheduling. What was decided before (a start on its way) happens.
  */
-export class AbsentFrameworks implements Architecture {
+export class DisconnectedFrameworks implements Architecture {
   private readonly behind: Architecture;
   private readonly execution: Execution;
   private readonly placeable: PlaceableClasses;
@@ -107,7 +107,7 @@ export class AbsentFrameworks implements Architecture {
         this.placeable.has(tasks.taskClass[task])
       )
         found.push(task);
-    return found.sort((a, b) => tasks.queuedAs[a] - tasks.queuedAs[b]);
+    return found.sort((a, b) => tasks.enqueueSeq[a] - tasks.enqueueSeq[b]);
   }
 
   private nameOf(task: TaskId): string {

@@ -6,7 +6,7 @@ const BUCKETS = 1000;
  * A share between 0 and 1 that changes in steps, such as the allocated share of the cpus, weighed by how long it lasted:
  * mean and peak exact, quantiles within 0.001. Values above 1 count as 1 in the quantiles.
  */
-export class Level {
+export class TimeWeightedGauge {
   private value = 0;
   private since: Micros = Number.NaN;
   private integral = 0;

@@ -24,7 +24,7 @@ async function secondsOf(
     parts: listParts('any', 'worst-fit'),
     ...sketch,
   });
-  return FRAMEWORKS.map((_, framework) => toSeconds(recorder.unplaceable.timeOf(framework)));
+  return FRAMEWORKS.map((_, framework) => toSeconds(recorder.fragmentationBlocked.timeOf(framework)));
 }
 
 function cpus(rows: readonly RowSketch[]) {
@@ -131,7 +131,7 @@ describe('share-fair but unplaceable', () => {
             return [twin];
           },
         });
-        const counted = FRAMEWORKS.map((_, framework) => recorder.unplaceable.timeOf(framework));
+        const counted = FRAMEWORKS.map((_, framework) => recorder.fragmentationBlocked.timeOf(framework));
         expect(counted).toEqual(twin?.time);
         seconds += toSeconds(counted.reduce((sum, time) => sum + time));
       }),

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import {
-  CellOffer,
   Cluster,
+  ExclusiveOffer,
   FOREVER,
   FreeTotals,
   LedgerError,
@@ -16,7 +16,7 @@ const MACHINES = 30;
 class LendingCell {
   readonly cluster = new Cluster(new ResourceSpace(['cpus', 'mem', 'gpus']));
   readonly totals = new FreeTotals(this.cluster);
-  readonly offers = [0, 1, 2].map(() => new CellOffer(this.cluster));
+  readonly offers = [0, 1, 2].map(() => new ExclusiveOffer(this.cluster));
   private readonly random: () => number;
   private readonly running: number[] = [];
   private readonly job: number;

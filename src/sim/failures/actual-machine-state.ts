@@ -1,7 +1,7 @@
 import type { MachineId } from '../../model/index.js';
 
 /** What is so of each machine, whatever the master believes. Outages overlap, so they are counted. */
-export class MachineTruth {
+export class ActualMachineState {
   private readonly off: Int32Array;
   private readonly cut: Int32Array;
 

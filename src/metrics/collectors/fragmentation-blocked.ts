@@ -27,7 +27,7 @@ const CLASSES_PER_CHECK = 16;
  *
  * Looked at after scheduling passes, and held until the next look: after each pass where that is cheap, else now and then.
  */
-export class Unplaceable {
+export class FragmentationBlocked {
   private readonly cluster: Cluster;
   private readonly unallocated: UnallocatedTable;
   /** `waiting[framework][class]`: tasks that wait. */

@@ -4,7 +4,7 @@ import type { TaskBatch } from '../workloads/trace.js';
 /**
  * What only the simulation knows of each live task; rows are task ids. Policies never see this table.
  */
-export class TaskTruth {
+export class HiddenTaskState {
   /** Run time of an attempt, Micros. */
   duration = new Float64Array(256);
   /** The first attempt fails after so long; FOREVER when it does not. */
