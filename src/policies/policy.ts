@@ -1,4 +1,5 @@
 import type {
+  Constraint,
   FrameworkId,
   FrameworkSpec,
   MachineSpec,
@@ -8,7 +9,6 @@ import type {
   ResourceSpace,
 } from '../model/index.js';
 import type { Allocator, Scheduler } from './contract.js';
-import type { TaskMix } from './task-mix.js';
 
 /** A named preset: how the levels meet (architecture), who is offered what (allocator), who starts where (scheduler). */
 export interface Policy {
@@ -39,6 +39,21 @@ export interface PolicyContext {
   readonly forecast: Forecast | undefined;
   /** What tasks ask for and how often, as known beforehand, for policies that need it. */
   readonly taskMix?: TaskMix | undefined;
+}
+
+/** The shapes of a workload's tasks with their frequencies, as an operator knows them from the past. Each shape occurs once. */
+export type TaskMix = readonly MixedShape[];
+
+/** One shape of the mix. */
+export interface MixedShape {
+  /** In quanta, one entry per dimension of the run's space. */
+  readonly demand: ArrayLike<number>;
+  readonly gpuCount: number;
+  /** Thousandths of each device. */
+  readonly gpuMilliEach: number;
+  readonly constraint: readonly Constraint[];
+  /** Number of tasks. */
+  readonly tasks: number;
 }
 
 /** Demand per framework, as an operator would forecast it; `[framework * dims + dimension]`, in quanta. */
@@ -119,7 +134,7 @@ export interface WholeCellTerms {
    * omega-simulator: google/cluster-scheduler-simulator to the letter, which lends on, and tries every job in line as long as
    * anything is left.
    */
-  readonly manners: 'sound' | 'omega-simulator';
+  readonly mode: 'sound' | 'omega-simulator';
 }
 
 /** Workers with queues of their own; jobs probe a few of them (Sparrow). */

@@ -14,7 +14,7 @@ import {
   TaskState,
 } from '../../model/index.js';
 import type { Verdict } from '../../policies/contract.js';
-import type { PlacementGround } from '../../policies/hosting/placement-actions.js';
+import type { PlacementBackend } from '../../policies/hosting/placement-actions.js';
 import { type TaskStatus, TERMINAL_STATES } from '../wire/messages.js';
 import type { Work, WorkListener } from './work.js';
 
@@ -50,7 +50,7 @@ const LOST_STATES: ReadonlySet<string> = new Set([
 ]);
 
 /** What becomes of decisions on real agents: the ledger, the observer and the master's tasks are kept in step. */
-export class RealExecution implements PlacementGround {
+export class RealExecution implements PlacementBackend {
   readonly cluster: Cluster;
   readonly observer: Observer;
   /** Tasks that ended, or were stopped, so far. */

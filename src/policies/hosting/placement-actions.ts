@@ -15,7 +15,7 @@ import {
 import type { PlacementSink, Verdict } from '../contract.js';
 
 /** What carries out the actions of schedulers: the simulator in virtual time, the built-in framework on real agents. */
-export interface PlacementGround {
+export interface PlacementBackend {
   readonly cluster: Cluster;
   readonly now: Micros;
   readonly observer: Observer;
@@ -54,14 +54,14 @@ export function partOfGang({ tasks, jobs }: Cluster, task: TaskId): Refusal | un
 
 /** What the actions of one scheduler do, out of one table of free machines. */
 export class PlacementActions implements PlacementSink {
-  private readonly ground: PlacementGround;
+  private readonly ground: PlacementBackend;
   private readonly table: FreeTable;
   private readonly host: PlacementHost;
   private held: TaskId[] = [];
   /** When the next reservation is due that an event stands for. */
   private wakeAt: Micros = Number.POSITIVE_INFINITY;
 
-  constructor(ground: PlacementGround, table: FreeTable, host: PlacementHost) {
+  constructor(ground: PlacementBackend, table: FreeTable, host: PlacementHost) {
     this.ground = ground;
     this.table = table;
     this.host = host;

@@ -1,10 +1,92 @@
-import { drfAllocator } from '../allocators/drf.js';
-import { inRoles } from '../allocators/role-assignment.js';
-import type { Policy } from '../policy.js';
-import { DRF_PARAMETERS, drfSettings } from './drf-parameters.js';
-import { listNeedsTaskMix, listOf, listParameters } from './list-parameters.js';
-import { OFFER_PARAMETERS, offerTerms } from './offer-parameters.js';
+import {
+  type Amounts,
+  FOREVER,
+  fromSeconds,
+  InputError,
+  type Parameter,
+  type ParameterValues,
+  quote,
+  RESOURCE_NAMES,
+  resourceKind,
+  toQuanta,
+} from '../../model/index.js';
+import { drfAllocator, inRoles } from '../allocators/drf.js';
+import type { DrfSettings, SorterKind } from '../allocators/hierarchical/drf-settings.js';
+import type { OfferTerms, Policy } from '../policy.js';
+import { listNeedsTaskMix, listOf, listParameters } from './list-policies.js';
 import { namesRoles, quotasOf, ROLE_PARAMETERS, rolesOf, weightsOf } from './role-parameters.js';
+
+const SORTERS: readonly SorterKind[] = ['drf', 'random'];
+
+/** The allocator's flags of a Mesos master as parameters, with Mesos's defaults; machines go by rank, so that ties are stated. */
+export const DRF_PARAMETERS: readonly Parameter[] = [
+  {
+    kind: 'choice',
+    name: 'roleSorter',
+    default: 'drf',
+    choices: SORTERS,
+    about: 'Which role is next: the one with the lowest dominant share, or a random one by weight.',
+  },
+  {
+    kind: 'choice',
+    name: 'frameworkSorter',
+    default: 'drf',
+    choices: SORTERS,
+    about: 'Which framework of a role is next, likewise.',
+  },
+  {
+    kind: 'choice',
+    name: 'machineOrder',
+    default: 'rank',
+    choices: ['rank', 'random'],
+    about: 'In which order machines are offered: by rank, or shuffled at each allocation as in Mesos.',
+  },
+  {
+    kind: 'text',
+    name: 'fairnessExclude',
+    default: '',
+    form: 'resources joined by commas, such as gpus,disk',
+    pattern: /^([a-z]+(,(?=.)|$))*$/,
+    about: 'Resources that make no dominant share.',
+  },
+  {
+    kind: 'text',
+    name: 'minAllocatable',
+    default: 'cpus:0.01|mem:32',
+    form: 'sets of resource:amount joined by ";", the sets by "|", such as cpus:0.01|mem:32; empty for anything',
+    pattern: /^([a-z]+:\d+(\.\d+)?([;|](?=.)|$))*$/,
+    about:
+      'What is worth offering: as much as one of these sets; sets without a resource of the run are left out.',
+  },
+];
+
+/** The knobs of offers as parameters; the defaults are those of Mesos (allocation_interval 1 s, refuse_seconds 5, no offer_timeout). */
+const OFFER_PARAMETERS: readonly Parameter[] = [
+  {
+    kind: 'duration',
+    name: 'interval',
+    default: fromSeconds(1),
+    about: 'Time between batches of allocation; 0 allocates at every change.',
+  },
+  {
+    kind: 'duration',
+    name: 'hold',
+    default: 0,
+    about: 'How long a framework keeps what it does not use before it declines it.',
+  },
+  {
+    kind: 'duration',
+    name: 'refuse',
+    default: fromSeconds(5),
+    about: 'How long a declined machine is not offered to the framework again, unless more of it is free.',
+  },
+  {
+    kind: 'duration',
+    name: 'timeout',
+    default: FOREVER,
+    about: 'After how long the master takes back an offer that was not answered.',
+  },
+];
 
 /**
  * Weighted dominant-resource fairness over offers, as Mesos does it: each machine's free resources are offered, whole, to
@@ -45,3 +127,55 @@ export const drf: Policy = {
     };
   },
 };
+
+/** What these settings say. @throws InputError when a resource is unknown. */
+export function drfSettings(
+  settings: ParameterValues,
+): Pick<DrfSettings, 'roleSorter' | 'frameworkSorter' | 'machineOrder' | 'fairnessExcluded' | 'minimum'> {
+  const excluded = settings.text('fairnessExclude');
+  const minimum = settings.text('minAllocatable');
+  return {
+    roleSorter: settings.text('roleSorter') as SorterKind,
+    frameworkSorter: settings.text('frameworkSorter') as SorterKind,
+    machineOrder: settings.text('machineOrder') as DrfSettings['machineOrder'],
+    fairnessExcluded: new Set(
+      excluded === '' ? [] : excluded.split(',').map((name) => knownName(name, 'fairnessExclude')),
+    ),
+    minimum: minimum === '' ? [] : minimum.split('|').map(amountsOf),
+  };
+}
+
+function amountsOf(text: string): Amounts {
+  return Object.fromEntries(
+    text.split(';').map((part) => {
+      const [name, amount] = part.split(':') as [string, string];
+      const kind = resourceKind(knownName(name, 'minAllocatable'));
+      return [name, kind === undefined ? 0 : toQuanta(kind, Number(amount), { field: 'minAllocatable' })];
+    }),
+  );
+}
+
+function knownName(name: string, field: string): string {
+  if (RESOURCE_NAMES.includes(name)) return name;
+  throw new InputError(
+    { field },
+    `unknown resource ${quote(name)}, expected one of ${RESOURCE_NAMES.join(', ')}`,
+  );
+}
+
+/** @throws InputError when an offer would be declined and made again for ever at one instant. */
+function offerTerms(settings: ParameterValues): OfferTerms {
+  const terms = {
+    interval: settings.number('interval'),
+    hold: settings.number('hold'),
+    refuse: settings.number('refuse'),
+    timeout: settings.number('timeout'),
+  };
+  if (terms.interval === 0 && terms.refuse === 0 && terms.hold === 0) {
+    throw new InputError(
+      { field: 'refuse' },
+      'with interval=0 and hold=0 a declined offer would come back at once, for ever; give refuse or hold',
+    );
+  }
+  return terms;
+}

@@ -1,5 +1,66 @@
-import type { Policy } from '../policy.js';
-import { JOB_PARAMETERS, jobPlacer, retryTerms } from './job-parameters.js';
+import { fromSeconds, InputError, type Parameter, type ParameterValues } from '../../model/index.js';
+import type { Scheduler } from '../contract.js';
+import { PLACEMENTS, placementNamed } from '../placement/index.js';
+import type { Policy, RetryTerms } from '../policy.js';
+import { listScheduler } from '../schedulers/list-scheduler.js';
+
+/**
+ * How a scheduler that serves one job at a time places it, and what becomes of a job that found too little room; the defaults
+ * are those of google/cluster-scheduler-simulator.
+ */
+export const JOB_PARAMETERS: readonly Parameter[] = [
+  {
+    kind: 'choice',
+    name: 'placement',
+    default: 'random',
+    choices: PLACEMENTS.map((placement) => placement.name),
+    about: 'Which of the machines that fit a task gets it.',
+  },
+  {
+    kind: 'duration',
+    name: 'retry',
+    default: fromSeconds(1),
+    about: 'A job that was not placed in full stands in line again after so long.',
+  },
+  {
+    kind: 'number',
+    name: 'fruitlessAttempts',
+    default: 100,
+    min: 1,
+    integer: true,
+    about: 'A job of which no task ever started is abandoned after more attempts than this.',
+  },
+  {
+    kind: 'number',
+    name: 'attempts',
+    default: 1000,
+    min: 1,
+    integer: true,
+    about: 'Any job is abandoned after more attempts than this.',
+  },
+];
+
+/** Places every task of a job that fits somewhere. */
+export function jobPlacer(name: string, settings: ParameterValues): Scheduler {
+  return listScheduler({ name, placement: placementNamed(settings.text('placement')), backfill: 'any' });
+}
+
+/** @throws InputError when a job would be tried again and again at one instant. */
+export function retryTerms(settings: ParameterValues): RetryTerms {
+  return {
+    after: retryTime(settings),
+    fruitlessAttempts: settings.number('fruitlessAttempts'),
+    attempts: settings.number('attempts'),
+  };
+}
+
+/** @throws InputError when it is 0 or never. */
+export function retryTime(settings: ParameterValues): number {
+  const after = settings.number('retry');
+  if (!(after > 0 && Number.isFinite(after)))
+    throw InputError.expected({ field: 'retry' }, after, 'a duration above 0 that ends');
+  return after;
+}
 
 /**
  * One scheduler that serves the jobs of all frameworks, one at a time, in the order in which they come. It thinks for perJob +

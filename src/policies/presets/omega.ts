@@ -1,6 +1,6 @@
 import { InputError, type ParameterValues } from '../../model/index.js';
 import type { CommitTerms, Policy, PolicyContext } from '../policy.js';
-import { JOB_PARAMETERS, jobPlacer, retryTerms } from './job-parameters.js';
+import { JOB_PARAMETERS, jobPlacer, retryTerms } from './monolithic.js';
 
 /**
  * Shared state: each framework has schedulers of its own, which decide at the same time, each on a private copy of the cell

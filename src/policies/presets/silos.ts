@@ -1,8 +1,7 @@
 import { FOREVER } from '../../model/index.js';
-import { givenPartition, proportionalPartition } from '../allocators/partition.js';
-import { silosAllocator } from '../allocators/silos.js';
+import { givenPartition, proportionalPartition, silosAllocator } from '../allocators/silos.js';
 import type { Policy } from '../policy.js';
-import { listNeedsTaskMix, listOf, listParameters } from './list-parameters.js';
+import { listNeedsTaskMix, listOf, listParameters } from './list-policies.js';
 
 /**
  * Static partitions, one cluster per framework, as before there was sharing: each framework owns its machines and can use

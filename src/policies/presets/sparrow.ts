@@ -1,6 +1,6 @@
 import { fromSeconds } from '../../model/index.js';
 import type { Policy, SamplingTerms } from '../policy.js';
-import { retryTime } from './job-parameters.js';
+import { retryTime } from './monolithic.js';
 
 /**
  * Batch sampling with late binding: a job of m tasks sends probes to d x m workers drawn at random, each worker queues what

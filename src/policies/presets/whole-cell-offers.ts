@@ -1,6 +1,6 @@
 import { fromSeconds, type Parameter, type ParameterValues } from '../../model/index.js';
 import type { Policy, WholeCellTerms } from '../policy.js';
-import { JOB_PARAMETERS, jobPlacer, retryTerms } from './job-parameters.js';
+import { JOB_PARAMETERS, jobPlacer, retryTerms } from './monolithic.js';
 
 const OFFER_PARAMETERS: readonly Parameter[] = [
   {
@@ -24,7 +24,7 @@ const OFFER_PARAMETERS: readonly Parameter[] = [
   },
   {
     kind: 'choice',
-    name: 'manners',
+    name: 'mode',
     default: 'sound',
     choices: ['sound', 'omega-simulator'],
     about:
@@ -62,6 +62,6 @@ function wholeCellTerms(settings: ParameterValues, quantaPerCpu: number): WholeC
     allocatorTime: settings.number('allocatorTime'),
     interval: settings.number('interval'),
     minimumCpus: settings.number('minimumCpus') * quantaPerCpu,
-    manners: settings.text('manners') as WholeCellTerms['manners'],
+    mode: settings.text('mode') as WholeCellTerms['mode'],
   };
 }
