@@ -32,14 +32,15 @@ export const DRF_PARAMETERS: readonly Parameter[] = [
     name: 'frameworkSorter',
     default: 'drf',
     choices: SORTERS,
-    about: 'Which framework of a role is next, likewise.',
+    about:
+      'Which framework of a role is next: the one with the lowest dominant share, or a random one by weight.',
   },
   {
     kind: 'choice',
     name: 'machineOrder',
     default: 'rank',
     choices: ['rank', 'random'],
-    about: 'In which order machines are offered: by rank, or shuffled at each allocation as in Mesos.',
+    about: 'Order in which machines are offered: by rank, or shuffled at each allocation as in Mesos.',
   },
   {
     kind: 'text',
@@ -47,7 +48,7 @@ export const DRF_PARAMETERS: readonly Parameter[] = [
     default: '',
     form: 'resources joined by commas, such as gpus,disk',
     pattern: /^([a-z]+(,(?=.)|$))*$/,
-    about: 'Resources that make no dominant share.',
+    about: 'Resources that do not count in dominant shares.',
   },
   {
     kind: 'text',
@@ -56,7 +57,7 @@ export const DRF_PARAMETERS: readonly Parameter[] = [
     form: 'sets of resource:amount joined by ";", the sets by "|", such as cpus:0.01|mem:32; empty for anything',
     pattern: /^([a-z]+:\d+(\.\d+)?([;|](?=.)|$))*$/,
     about:
-      'What is worth offering: as much as one of these sets; sets without a resource of the run are left out.',
+      'Smallest offer: at least the amounts of one of these sets. Sets with a resource that the run does not have are ignored.',
   },
 ];
 
@@ -66,13 +67,13 @@ const OFFER_PARAMETERS: readonly Parameter[] = [
     kind: 'duration',
     name: 'interval',
     default: fromSeconds(1),
-    about: 'Time between batches of allocation; 0 allocates at every change.',
+    about: 'Time between batches of allocation. With 0, every change causes an allocation.',
   },
   {
     kind: 'duration',
     name: 'hold',
     default: 0,
-    about: 'How long a framework keeps what it does not use before it declines it.',
+    about: 'How long a framework keeps unused resources of an offer before it declines them.',
   },
   {
     kind: 'duration',
@@ -84,22 +85,22 @@ const OFFER_PARAMETERS: readonly Parameter[] = [
     kind: 'duration',
     name: 'timeout',
     default: FOREVER,
-    about: 'After how long the master takes back an offer that was not answered.',
+    about: 'Time after which the master rescinds an unanswered offer.',
   },
 ];
 
 /**
- * Weighted dominant-resource fairness over offers, as Mesos does it: each machine's free resources are offered, whole, to
- * the framework that has the lowest dominant share; its own scheduler takes what it can use and declines the rest.
- * Frameworks are charged to roles, a tree: shares are compared between the top-level roles first, then below them. Quota
- * cuts offers: a role's guarantee is served first and held back from others, its limit is not exceeded.
- * A framework whose queue was empty is offered machines as soon as a task comes; all others at the next interval.
+ * Weighted dominant-resource fairness over offers, as in Mesos: each machine's free resources are offered whole to the
+ * framework with the lowest dominant share. Its scheduler takes what it can use and declines the rest. Frameworks are charged
+ * to roles, which form a tree: shares are compared between top-level roles first, then below them. With quota, offers are
+ * split: a role's guarantee is served first and kept from others, and its limit is not exceeded. A framework with an empty
+ * queue gets offers as soon as a task arrives; the others get them at the next interval.
  *
  * Complexity: machines with something free x roles and frameworks, per allocation. Ties: lowest share, then the fewest
  * offers ever made, then name; machines in rank order.
- * Known limits: a machine that a framework declined waits one interval for the next framework; a refusal of no more than an
- * interval is over at the batch that ends it (Mesos: at the one after); simulated machines have no reservations, revocable
- * resources or exclusive disks, which the allocator knows (docs/studies.md, mesos).
+ * Known limits: a declined machine waits one interval for the next framework; a refusal of at most one interval ends at the
+ * next batch (Mesos: at the one after it); simulated machines have no reservations, revocable resources or exclusive disks,
+ * although the allocator supports them (docs/studies.md, mesos).
  * Source: Ghodsi et al., "Dominant Resource Fairness", NSDI 2011; Hindman et al., "Mesos", NSDI 2011; apache/mesos,
  * src/master/allocator/mesos/hierarchical.cpp, commit c1b42f7.
  */
@@ -174,7 +175,7 @@ function offerTerms(settings: ParameterValues): OfferTerms {
   if (terms.interval === 0 && terms.refuse === 0 && terms.hold === 0) {
     throw new InputError(
       { field: 'refuse' },
-      'with interval=0 and hold=0 a declined offer would come back at once, for ever; give refuse or hold',
+      'with interval=0, hold=0 and refuse=0 a declined offer is made again at once, without end; set refuse or hold above 0',
     );
   }
   return terms;
