@@ -112,13 +112,14 @@ await build({
   logLevel: 'warning',
 });
 
-const { docCommentOf } = await import(pathToFileURL(made('doc-comment.js')).href);
+const { docCommentsByName } = await import(pathToFileURL(made('doc-comment.js')).href);
 
-/** Doc comments of the files of a folder that are named after what they hold. */
+/** The doc comments of the policies or placements in the files of a folder, by name. */
 function docsOf(folder) {
   const files = readdirSync(path(folder)).filter((name) => name.endsWith('.ts'));
-  return Object.fromEntries(
-    files.map((name) => [name.replace(/\.ts$/, ''), docCommentOf(readFileSync(path(folder, name), 'utf8'))]),
+  return Object.assign(
+    {},
+    ...files.map((name) => docCommentsByName(readFileSync(path(folder, name), 'utf8'))),
   );
 }
 

@@ -8,6 +8,8 @@ interface Named {
   readonly name: string;
   /** One sentence for `--help` and the docs. */
   readonly about: string;
+  /** Its name in the previous version, which is still accepted. */
+  readonly formerName?: string;
 }
 
 interface DurationParameter extends Named {

@@ -1,15 +1,15 @@
 /**
- * What a policy is, and all that it may know and do. This is the only file that the author of a policy must read.
+ * The contract of a policy: what it may read, and what it may do. This is the only file that the author of a policy must read.
  *
- * A policy decides; a host (the simulator, the live master) asks, checks every decision against the ledger and carries it
- * out. The rules:
+ * A policy decides. A host (the simulator, the live master) calls it, checks every decision against the ledger and carries
+ * it out. The rules:
  *
  * - A policy reads `view.now`; it has no clock, no I/O, and no randomness but `view.random`.
- * - What it remembers between calls is a cache: it can be rebuilt from the view, so a restarted master decides the same.
- * - Ties are broken by a stated rule; where nothing is said, the machine of the lowest rank (the lowest id) wins.
- * - A decision that cannot be carried out is answered with a reason and changes nothing.
- * - Views are live windows onto the ledger, not snapshots: what the policy starts is gone from the queue and from the
- *   machine's free row at once. Ids, not objects, pass in both directions; NONE (-1) stands for nothing.
+ * - State kept between calls is a cache. It can be rebuilt from the view, so a restarted master decides the same.
+ * - Ties are broken by a stated rule. By default, the machine of the lowest rank (the lowest id) wins.
+ * - A decision that cannot be carried out returns a reason and changes nothing.
+ * - Views are live, not snapshots: a started task leaves the queue, and its demand leaves the machine's free row, at once.
+ *   Ids, not objects, pass in both directions. NONE (-1) is the null id.
  */
 import type {
   Column,
@@ -42,14 +42,14 @@ export interface Scheduler {
   schedule(view: SchedulingView, act: PlacementSink): void;
 }
 
-/** What a scheduler may know when it is called: the time, who waits, and the machines that it may use. */
+/** What a scheduler may read when it is called: the time, the waiting tasks, and the machines that it may use. */
 export interface SchedulingView {
   readonly now: Micros;
   readonly random: Random;
   readonly space: ResourceSpace;
   /** How many tasks have ended, or were killed, since the last call. */
   readonly endedSince: number;
-  /** The tasks that wait, longest first. */
+  /** The waiting tasks, the longest wait first. */
   readonly queue: Queue;
   readonly tasks: TaskFacts;
   readonly jobs: JobFacts;
@@ -60,21 +60,21 @@ export interface SchedulingView {
 /** `for (let t = queue.first; t !== NONE; t = next) { const next = queue.next(t); … }` */
 export interface Queue {
   readonly length: number;
-  /** Number of different task classes among them. */
+  /** Number of task classes in the queue. */
   readonly classCount: number;
   readonly first: TaskId;
   readonly last: TaskId;
-  /** The task behind this one. Ask before starting a task: a started task has left the queue. */
+  /** The task behind this one. Call it before you start the task: a started task is no longer in the queue. */
   next(task: TaskId): TaskId;
   /** The task before this one. */
   previous(task: TaskId): TaskId;
 }
 
-/** One entry per task. Its real duration and usage are not here: a master does not know them. */
+/** One entry per task. The real duration and usage are missing: a master does not know them. */
 export interface TaskFacts {
   readonly job: Column;
   readonly framework: Column;
-  /** Tasks of one class ask for exactly the same; see `FreeTable.classes` for what. */
+  /** Tasks of one class have the same demand and constraints; see `FreeTable.classes`. */
   readonly taskClass: Column;
   readonly priority: Column;
   /** Micros. */
@@ -85,15 +85,15 @@ export interface TaskFacts {
   readonly estimate: Column;
   /** The machine it runs on, or NONE. */
   readonly machine: Column;
-  /** Number of its joining of the queue, counted from 1: higher came later. 0 while it does not wait. */
+  /** Sequence number of its entry into the queue, counted from 1: a higher number came later. 0 while it does not wait. */
   readonly enqueueSeq: Column;
   /** Mask of the GPU devices it has. */
   readonly devices: Column;
-  /** Since when room is promised to it; NaN without a reservation. */
+  /** The time from which room is reserved for it; NaN without a reservation. */
   readonly reserved: Column;
   /** Number of starts so far. */
   readonly attempts: Column;
-  /** The task placed next on the same machine, or NONE; begin with `Machines.firstTask`. */
+  /** The next task on the same machine, or NONE. The first one is `view.machines.table.machines.firstTask[machine]`. */
   readonly nextOnMachine: Column;
 }
 
@@ -107,7 +107,7 @@ export interface JobFacts {
   readonly running: Column;
 }
 
-/** The machines this scheduler may place on. Ids run from 0 to count - 1; a machine it may not use fits nothing. */
+/** The machines of the cluster. Ids run from 0 to count - 1. A machine that this scheduler may not use fits nothing. */
 export interface Machines {
   readonly count: number;
   /** Free amounts, capacities (`table.machines.capacity`), demands (`table.classes.demand`): read, never write. */
@@ -115,46 +115,49 @@ export interface Machines {
   fits(machine: MachineId, taskClass: TaskClassId): boolean;
   /** The fitting machine of the lowest rank (from rank `from` on), or NONE. */
   firstFit(taskClass: TaskClassId, from?: MachineId): MachineId;
-  /** Asks `ask` as if only the machines that pass the filter were there: a placement can be narrowed to them so. */
+  /** Calls `ask` while only the machines that pass the filter are visible, for example to restrict a placement. */
   among<T>(filter: (machine: MachineId) => boolean, ask: () => T): T;
-  /** The fitting machine with the highest score, or NONE. The lowest rank wins ties; with `random`, a draw among the highest. */
+  /** The fitting machine with the highest score, or NONE. The lowest rank wins ties; with `random`, a random one of them. */
   best(taskClass: TaskClassId, score: MachineScore, random?: Random): MachineId;
 }
 
-/** What jobs ask of where their tasks stand: spread, together, not beside, near their data. */
+/** The placement rules of jobs: spread, together, avoid others, stay near data. */
 export interface PlacementRuleFacts {
-  /** May any machine be forbidden to this task by a rule, of its own job or of another? Most runs have no rules. */
+  /** Can a rule of this job or of another forbid machines to this task? Most runs have no rules. */
   mayForbid(task: TaskId): boolean;
   /** Do the rules allow this machine to the task now? */
   allows(task: TaskId, machine: MachineId): boolean;
   /** Must a task of a certain framework be on its machine when it starts? */
   needsNeighbour(task: TaskId): boolean;
-  /** Does the task prefer some machines? */
+  /** Does the task have preferred machines? */
   hasPreference(task: TaskId): boolean;
-  /** Is this machine one of those, or has the task no preference? */
+  /** Is this machine one of them, or does the task have no preference? */
   prefers(task: TaskId, machine: MachineId): boolean;
 }
 
 /** `done`, or why not. */
 export type Verdict = 'done' | Refusal;
 
-/** What a scheduler can do: what every real master can do, and nothing else. */
+/** The actions of a scheduler. Every real master has them. */
 export interface PlacementSink {
-  /** Starts a pending task, but for one of a gang of which more waits. `devices` names GPU devices; without it the host takes those with the least left that suffice. */
+  /**
+   * Starts a pending task. Refused for a gang of which other tasks wait; see `startGang`. `devices` names GPU devices;
+   * without it, the host takes the fitting devices with the least left.
+   */
   start(task: TaskId, machine: MachineId, devices?: DeviceMask): Verdict;
-  /** Sets room aside for a pending task while the rest of its gang is placed; the end of the call gives it back. */
+  /** Keeps room for a pending task while the rest of its gang is placed. The end of the call releases it. */
   hold(task: TaskId, machine: MachineId, devices?: DeviceMask): Verdict;
-  /** Gives the room of a held task back. */
+  /** Releases the room of a held task. */
   release(task: TaskId): Verdict;
-  /** Starts all of these held tasks at one instant, or, when one of them is not held, none. */
+  /** Starts all of these held tasks at one instant, or none if one of them is not held. */
   startGang(tasks: readonly TaskId[]): Verdict;
   /** Stops a running task and puts it at the back of the queue, to run from zero. */
   kill(task: TaskId): Verdict;
-  /** Promises room to a pending task from this time on: the scheduler is called again then. FOREVER takes it back. */
+  /** Reserves room for a pending task from this time on; the scheduler is called again then. FOREVER cancels it. */
   reserve(task: TaskId, from: Micros): Verdict;
-  /** Starts nothing more on this machine; what runs there runs on. */
+  /** Starts no more tasks on this machine. Running tasks continue. */
   drain(machine: MachineId): Verdict;
-  /** Under offers: gives this machine back and asks not to be offered it again for so long. */
+  /** Under offers: declines this machine and refuses further offers of it for this time. */
   decline(machine: MachineId, refuseFor: Micros): Verdict;
 }
 
@@ -166,31 +169,31 @@ export interface Allocator {
   allocate(view: AllocationView, offers: OfferSink): void;
 }
 
-/** What an allocator may know when it is called: what is free, who has what, and who wants more. */
+/** What an allocator may read when it is called: free resources, holdings of frameworks, and which frameworks want more. */
 export interface AllocationView {
   readonly now: Micros;
   readonly random: Random;
   readonly space: ResourceSpace;
   /** One entry per framework and role: a framework of several roles has several ids. Replaced, not changed, when they change. */
   readonly frameworks: readonly Required<FrameworkSpec>[];
-  /** Machines that are up and have something free, lowest rank first; `candidateCount` of them. */
+  /** Machines that are up and have free resources, lowest rank first; the first `candidateCount` entries count. */
   readonly candidates: Column;
   readonly candidateCount: number;
-  /** What is free (neither offered nor taken) on each machine. */
+  /** Free resources (neither offered nor allocated) of each machine. */
   readonly table: FreeTable;
   /** Capacity of the cluster, per dimension. */
   readonly total: Column;
-  /** Taken by a framework's tasks: `allocated[framework * dims + dimension]`. */
+  /** Allocated to a framework's tasks: `allocated[framework * dims + dimension]`. */
   readonly allocated: Column;
-  /** In its hands as offers, likewise. */
+  /** Offered to a framework and not yet answered: `offered[framework * dims + dimension]`. */
   readonly offered: Column;
   /** Offers ever made to the framework. */
   readonly offersMade: Column;
-  /** What rows of amounts cannot say: reserved, revocable, exclusive. Undefined where there is none of it. */
+  /** Reserved, revocable and exclusive resources. Undefined when there are none. */
   readonly parcels: ParcelView | undefined;
-  /** What frameworks and machines can handle. Undefined where all can handle all. */
+  /** Capabilities of frameworks and machines. Undefined when all have all of them. */
   readonly traits: TraitView | undefined;
-  /** Has the framework tasks to place, and has it not asked to be left alone? */
+  /** Does the framework have tasks to place, and has it not suppressed offers? */
   wants(framework: FrameworkId): boolean;
 }
 
@@ -201,41 +204,41 @@ export type OfferVerdict =
   | 'unknown-machine'
   | 'machine-not-up'
   | 'nothing-free'
-  /** The portion is not a part of what is free. */
+  /** The portion is larger than the free resources. */
   | 'not-free'
   | 'filtered';
 
 /** Reserved, revocable, exclusive and non-scalar resources, which count in `total`, `allocated` and `offered` too. */
 export interface ParcelView {
-  /** The machine's parcels that are neither offered nor taken. */
+  /** The machine's parcels that are neither offered nor allocated. */
   free(machine: MachineId): Parcels;
-  /** Reserved on all machines, taken or not: amounts per dimension, by the role that owns them. */
+  /** Reserved on all machines, free or not: amounts per dimension, by the role that owns them. */
   readonly reserved: ReadonlyMap<RolePath, Column>;
-  /** Reserved and offered or taken, per dimension. */
+  /** Reserved and either offered or allocated, per dimension. */
   readonly reservedHeld: Column;
   /** Revocable and free, per dimension. */
   readonly revocableFree: Column;
-  /** Reserved or revocable and in a framework's hands: `heldBesides[framework * dims + dimension]`. */
+  /** Reserved or revocable and held by a framework: `heldBesides[framework * dims + dimension]`. */
   readonly heldBesides: Column;
 }
 
-/** What frameworks and machines can handle: machines with GPUs, say, go to frameworks that know what to do with them. */
+/** Capabilities of frameworks and machines. For example, machines with GPUs are offered to frameworks that can use GPUs. */
 export interface TraitView {
   framework(framework: FrameworkId): FrameworkTraits;
   machine(machine: MachineId): MachineTraits;
 }
 
-/** A part of what is free on a machine: amounts per dimension, and parcels. Read during the call only. */
+/** A part of the free resources of a machine: amounts per dimension, and parcels. The host reads it during the call only. */
 export interface Portion {
   readonly amounts: Column;
   readonly parcels: Parcels;
 }
 
-/** What an allocator can do. */
+/** The action of an allocator. */
 export interface OfferSink {
   /**
-   * Offers a portion of what is free on the machine; without one, all that is free there. `filtered`: the framework refused
-   * as much of this machine a short while ago.
+   * Offers a portion of the machine's free resources, or all of them. `filtered`: the framework recently refused as much of
+   * this machine.
    */
   offer(framework: FrameworkId, machine: MachineId, portion?: Portion): OfferVerdict;
 }

@@ -9,11 +9,9 @@ export type { DrfSettings, SorterKind } from './allocators/hierarchical/drf-sett
 export { lotteryAllocator } from './allocators/lottery.js';
 export { silosAllocator } from './allocators/silos.js';
 export type * from './contract.js';
-export { byScore, byWholeScore } from './placement/by-score.js';
 export { PLACEMENTS, placementNamed } from './placement/index.js';
 export type { Placement, PlacementTerms } from './placement/placement.js';
-export { TIES, type Ties } from './placement/ties.js';
+export { byIntegerScore, byScore, TIES, type Ties } from './placement/placement.js';
 export type * from './policy.js';
 export { POLICIES, policyNamed } from './registry.js';
 export { type ListSchedulerParts, listScheduler } from './schedulers/list-scheduler.js';
-export type * from './task-mix.js';

@@ -1,4 +1,5 @@
 import type {
+  Constraint,
   FrameworkId,
   FrameworkSpec,
   MachineSpec,
@@ -8,14 +9,13 @@ import type {
   ResourceSpace,
 } from '../model/index.js';
 import type { Allocator, Scheduler } from './contract.js';
-import type { TaskMix } from './task-mix.js';
 
-/** A named preset: how the levels meet (architecture), who is offered what (allocator), who starts where (scheduler). */
+/** A named preset: an architecture (how the two levels interact), an allocator under offers, and a scheduler. */
 export interface Policy {
   readonly name: string;
   /** What can be set with `--set name=value`. */
   readonly parameters: readonly Parameter[];
-  /** Does `build` read the frameworks or the forecast of its context? A host then looks through the workload first. */
+  /** Does `build` read the frameworks or the forecast of its context? The host then reads the workload before the run. */
   readonly needsForecast?: (settings: ParameterValues) => boolean;
   /** Does `build` read the task mix of its context? */
   readonly needsTaskMix?: (settings: ParameterValues) => boolean;
@@ -29,7 +29,7 @@ export interface Policy {
  */
 export type PolicyFile = (Pick<Policy, 'build'> & Partial<Policy>) | (() => Scheduler);
 
-/** What is known when a policy is set up. */
+/** What `build` may read. */
 export interface PolicyContext {
   readonly space: ResourceSpace;
   readonly machines: readonly MachineSpec[];
@@ -37,8 +37,23 @@ export interface PolicyContext {
   readonly frameworks: readonly FrameworkSpec[];
   /** The operator's forecast of the demand, for policies that need it. */
   readonly forecast: Forecast | undefined;
-  /** What tasks ask for and how often, as known beforehand, for policies that need it. */
+  /** Demands of tasks and their frequencies, for policies that need them. */
   readonly taskMix?: TaskMix | undefined;
+}
+
+/** The shapes of a workload's tasks with their frequencies, as an operator knows them from the past. Each shape occurs once. */
+export type TaskMix = readonly MixedShape[];
+
+/** One shape of the mix. */
+export interface MixedShape {
+  /** In quanta, one entry per dimension of the run's space. */
+  readonly demand: ArrayLike<number>;
+  readonly gpuCount: number;
+  /** Thousandths of each device. */
+  readonly gpuMilliEach: number;
+  readonly constraint: readonly Constraint[];
+  /** Number of tasks. */
+  readonly tasks: number;
 }
 
 /** Demand per framework, as an operator would forecast it; `[framework * dims + dimension]`, in quanta. */
@@ -49,24 +64,24 @@ export interface Forecast {
   readonly peak: Float64Array;
 }
 
-/** What a policy is made of for one run, by the architecture that hosts it. */
+/** The parts of a policy for one run; the architecture decides which there are. */
 export type PolicyParts = MonolithicParts | TwoLevelParts | WholeCellParts | SharedStateParts | SamplingParts;
 
 /** One scheduler for the whole cluster and all tasks. */
 export interface MonolithicParts {
   readonly architecture: 'monolithic';
   readonly scheduler: Scheduler;
-  /** When given, it serves one job at a time, in the order in which they come; else each pass looks at all tasks that wait. */
+  /** With it, the scheduler serves one job at a time, in order of arrival. Without it, each pass sees all waiting tasks. */
   readonly retry?: RetryTerms;
 }
 
-/** What becomes of a job that could not be placed in full. */
+/** How often, and how soon, a job that could not be placed in full is tried again. */
 export interface RetryTerms {
-  /** It stands at the back of its line again after so long; above 0. */
+  /** Time until it is at the back of its queue again; above 0. */
   readonly after: Micros;
-  /** A job of which no task ever started is given up after more attempts than this. */
+  /** A job without any started task is abandoned after more attempts than this. */
   readonly fruitlessAttempts: number;
-  /** Any job is given up after more attempts than this. */
+  /** Any job is abandoned after more attempts than this. */
   readonly attempts: number;
 }
 
@@ -84,11 +99,11 @@ export interface SharedStateParts {
 /** How a transaction of placements is checked and carried out. */
 export interface CommitTerms {
   /**
-   * resource-fit: a claim conflicts when its machine has too little left. sequence-number: it conflicts, too, when anybody
-   * placed anything there since the copy was made.
+   * resource-fit: a claim conflicts when its machine has too little left. sequence-number: it also conflicts when any task was
+   * placed there since the copy was made.
    */
   readonly conflict: 'resource-fit' | 'sequence-number';
-  /** incremental: what does not conflict is kept. all-or-nothing: one conflict undoes the transaction. */
+  /** incremental: claims without a conflict are kept. all-or-nothing: one conflict undoes the transaction. */
   readonly transaction: 'incremental' | 'all-or-nothing';
   /**
    * machine: a machine's number counts what others placed there. claim: as in google/cluster-scheduler-simulator, where each
@@ -97,7 +112,7 @@ export interface CommitTerms {
   readonly numbering: 'machine' | 'claim';
 }
 
-/** An allocator that lends the whole cell to one framework at a time; its scheduler serves one job after another. */
+/** An allocator that offers the whole cell to one framework at a time; its scheduler serves one job after another. */
 export interface WholeCellParts {
   readonly architecture: 'whole-cell-offers';
   /** Makes the scheduler of one framework. */
@@ -106,20 +121,20 @@ export interface WholeCellParts {
   readonly retry: RetryTerms;
 }
 
-/** The knobs of an offer of the whole cell. */
+/** Parameters of offers of the whole cell. */
 export interface WholeCellTerms {
-  /** How long the allocator thinks before an offer reaches its framework. */
+  /** Decision time of the allocator: an offer reaches its framework after it. */
   readonly allocatorTime: Micros;
-  /** A round happens so long after the first event that asks for one. */
+  /** Time from the first event that needs an allocation to the allocation. */
   readonly interval: Micros;
   /** No round while fewer cpus than this are free, in quanta. */
   readonly minimumCpus: number;
   /**
-   * sound: a framework is lent nothing more while it thinks, and a job that the rest of the offer cannot hold stays in line.
-   * omega-simulator: google/cluster-scheduler-simulator to the letter, which lends on, and tries every job in line as long as
-   * anything is left.
+   * sound: a deciding framework gets no further offer, and a job that does not fit the rest of the offer stays in the queue.
+   * omega-simulator: exactly as google/cluster-scheduler-simulator, which makes further offers and tries every queued job
+   * while anything is left.
    */
-  readonly manners: 'sound' | 'omega-simulator';
+  readonly mode: 'sound' | 'omega-simulator';
 }
 
 /** Workers with queues of their own; jobs probe a few of them (Sparrow). */
@@ -137,9 +152,9 @@ export interface SamplingTerms {
   readonly rule: 'per-task' | 'batch' | 'late-binding';
   /** Probes per task; with late-binding it may be a fraction. */
   readonly probes: number;
-  /** How long a message takes, one way. */
+  /** Time that a message takes, one way. */
   readonly delay: Micros;
-  /** How long a gang that found no room waits before it probes again; above 0. */
+  /** Time until a gang that found no room probes again; above 0. */
   readonly retry: Micros;
 }
 
@@ -152,14 +167,14 @@ export interface TwoLevelParts {
   readonly terms: OfferTerms;
 }
 
-/** The knobs of an offer. */
+/** Parameters of offers. */
 export interface OfferTerms {
-  /** Batches of allocation happen at multiples of this; 0 allocates at every change. */
+  /** Batches of allocation happen at multiples of this time. With 0, every change causes an allocation. */
   readonly interval: Micros;
-  /** A framework keeps what it does not use for so long before it declines it; FOREVER keeps it for good. */
+  /** A framework keeps unused resources for this time before it declines them; with FOREVER it never does. */
   readonly hold: Micros;
-  /** A declined machine is not offered to the framework again for so long (at least one interval), unless more is free. */
+  /** A declined machine is not offered to the framework again for this time (at least one interval), unless more is free. */
   readonly refuse: Micros;
-  /** The master takes an offer back after so long; FOREVER for never. */
+  /** The master rescinds an offer after this time; FOREVER for never. */
   readonly timeout: Micros;
 }

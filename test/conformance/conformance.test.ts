@@ -10,9 +10,8 @@ import { SAME_LOG, violationsOf } from '../../src/conformance/violations.js';
 import { ObserverGroup } from '../../src/metrics/observer-group.js';
 import { type Cluster, NONE, type Observer } from '../../src/model/index.js';
 import type { PlacementSink, SchedulingView } from '../../src/policies/contract.js';
-import { binPacking } from '../../src/policies/presets/bin-packing.js';
 import { drf } from '../../src/policies/presets/drf.js';
-import { easy } from '../../src/policies/presets/easy.js';
+import { policyNamed } from '../../src/policies/registry.js';
 import { policySubject } from './policy-subjects.js';
 
 /** Names of the checks that fail somewhere in a few dozen scenarios. */
@@ -117,7 +116,7 @@ function lyingHost(lie: (teller: Observer, cluster: Cluster) => Partial<Observer
   };
 }
 
-const sound = policySubject(binPacking);
+const sound = policySubject(policyNamed('bin-packing')!);
 const offering = policySubject(drf);
 
 /** What a check is called, by a few of its words. */
@@ -188,7 +187,7 @@ describe('the conformance suite finds a policy that', () => {
   test('gives the room beside the head to one long task after another', async () => {
     const forgetful = claiming(faulty(backfillWithoutBookkeeping));
     expect(await brokenWhenPlain(forgetful)).toContain(named('never delays'));
-    expect(await brokenWhenPlain(claiming(policySubject(easy), { backfill: 'easy' }))).toEqual(new Set());
+    expect(await brokenWhenPlain(claiming(policySubject(policyNamed('easy')!), { backfill: 'easy' }))).toEqual(new Set());
   });
 
   test('asks for what cannot be', async () => {

@@ -1,7 +1,7 @@
 import { combinationsOfChoices } from '../../src/conformance/choices.js';
 import type { Promises, Settings, Subject, WorkConservation } from '../../src/conformance/subject.js';
 import { ParameterValues } from '../../src/model/index.js';
-import { proportionalPartition } from '../../src/policies/allocators/partition.js';
+import { proportionalPartition } from '../../src/policies/allocators/silos.js';
 import type { Policy, PolicyContext } from '../../src/policies/policy.js';
 
 /** A registered policy under all its choices, with the promises that its documentation makes. */
@@ -37,7 +37,7 @@ const OTHER_SETTINGS: Readonly<Record<string, readonly Settings[]>> = {
     { interval: 0, allocatorTime: 0 },
     { allocatorTime: 2 * SECOND, fruitlessAttempts: 2, attempts: 5 },
     { minimumCpus: 6 },
-    { manners: 'omega-simulator', interval: 0.5 * SECOND, retry: 0.5 * SECOND },
+    { mode: 'omega-simulator', interval: 0.5 * SECOND, retry: 0.5 * SECOND },
   ],
   omega: [
     { schedulers: '3' },

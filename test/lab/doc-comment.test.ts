@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { docCommentOf } from '../../src/lab/policy-file/doc-comment.js';
+import { docCommentOf, docCommentsByName } from '../../src/lab/policy-file/doc-comment.js';
 import { firstSentence } from '../../src/lab/policy-file/policy-docs.js';
 
 describe('the doc comment of a source file', () => {
@@ -59,11 +59,26 @@ export const mine = 3;
     expect(docCommentOf(source)).toBe('');
   });
 
-  it('of a built-in policy is what its file says', () => {
-    const source = readFileSync(new URL('../../src/policies/presets/fcfs.ts', import.meta.url), 'utf8');
-    expect(docCommentOf(source)).toMatch(
+  it('of a policy in a table stands above its entry', () => {
+    const file = new URL('../../src/policies/presets/list-policies.ts', import.meta.url);
+    expect(docCommentsByName(readFileSync(file, 'utf8')).fcfs).toMatch(
       /^First come, first served: the task at the head .*\n\nComplexity: /s,
     );
+  });
+});
+
+describe('the doc comments of a file with several policies', () => {
+  it.each([
+    ['the key of an entry', "const TABLE = {\n  /** Mine. */\n  'my-own': 3,\n};\n"],
+    ['the name of an object', "/** Mine. */\nexport const other = { name: 'my-own' };\n"],
+    ["the name of a call's object", "/** Mine. */\nexport const other = made({ name: 'my-own' });\n"],
+    ['an identifier', '/** Mine. */\nexport const myOwn = made();\n'],
+  ])('are found by %s', (_what, source) => {
+    expect(docCommentsByName(source)).toEqual({ 'my-own': 'Mine.' });
+  });
+
+  it('leave out what has none', () => {
+    expect(docCommentsByName('export const TABLE = { mine: 3 };\nexport function f() {}\n')).toEqual({});
   });
 });
 

@@ -17,7 +17,7 @@ import type { AgentRegistration } from '../../src/live/wire/agent-messages.js';
 import { LEDGER_NAMES } from '../../src/live/wire/resources.js';
 import type { ValidCall } from '../../src/live/wire/validate-call.js';
 import { fromSeconds, ParameterValues, toSeconds } from '../../src/model/index.js';
-import { DRF_PARAMETERS, drfSettings } from '../../src/policies/presets/drf-parameters.js';
+import { DRF_PARAMETERS, drfSettings } from '../../src/policies/presets/drf.js';
 import { RandomStreams } from '../../src/sim/random-streams.js';
 import type { Event } from './scheduler-client.js';
 import { VirtualClock } from './virtual-clock.js';

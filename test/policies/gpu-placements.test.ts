@@ -1,13 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { type Constraint, type MachineId, ResourceSpace } from '../../src/model/index.js';
-import { dotProduct } from '../../src/policies/placement/dot-product.js';
-import { FragmentationDescent } from '../../src/policies/placement/fragmentation-descent.js';
-import { gpuClustering } from '../../src/policies/placement/gpu-clustering.js';
+import { FragmentationDescent } from '../../src/policies/placement/fgd.js';
 import { GpuFragmentation } from '../../src/policies/placement/gpu-fragmentation.js';
-import { gpuPacking } from '../../src/policies/placement/gpu-packing.js';
-import { gpuRandom } from '../../src/policies/placement/gpu-random.js';
+import {
+  dotProduct,
+  gpuClustering,
+  gpuPacking,
+  gpuRandom,
+} from '../../src/policies/placement/gpu-placements.js';
 import { placementNamed } from '../../src/policies/placement/index.js';
-import type { Ties } from '../../src/policies/placement/ties.js';
+import type { Ties } from '../../src/policies/placement/placement.js';
 import { type TypicalTask, typicalTasks } from '../../src/policies/placement/typical-tasks.js';
 import { RandomStreams } from '../../src/sim/random-streams.js';
 import { placingView } from './placing-view.js';

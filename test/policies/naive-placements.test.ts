@@ -2,10 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { NONE, ResourceSpace, type TaskId, type TaskShape } from '../../src/model/index.js';
 import { placementNamed } from '../../src/policies/placement/index.js';
-import type { Placement } from '../../src/policies/placement/placement.js';
-import { asCompared, type Ties } from '../../src/policies/placement/ties.js';
+import { asCompared, type Placement, type Ties } from '../../src/policies/placement/placement.js';
 import { typicalTasks } from '../../src/policies/placement/typical-tasks.js';
-import type { TaskMix } from '../../src/policies/task-mix.js';
+import type { TaskMix } from '../../src/policies/policy.js';
 import { NAIVE, type NaiveChoice, naiveFgd } from './naive-placements.js';
 import { placingView } from './placing-view.js';
 

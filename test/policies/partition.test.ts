@@ -1,8 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { InputError, NONE, ResourceSpace } from '../../src/model/index.js';
-import { givenPartition, proportionalPartition } from '../../src/policies/allocators/partition.js';
-import { silosAllocator } from '../../src/policies/allocators/silos.js';
+import {
+  givenPartition,
+  proportionalPartition,
+  silosAllocator,
+} from '../../src/policies/allocators/silos.js';
 import type { PolicyContext } from '../../src/policies/policy.js';
 import { fakeAllocation } from './fake-allocation.js';
 

@@ -1,12 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { NONE } from '../../src/model/index.js';
-import { bestFit } from '../../src/policies/placement/best-fit.js';
-import { firstFit } from '../../src/policies/placement/first-fit.js';
-import { gpuBestFit } from '../../src/policies/placement/gpu-best-fit.js';
+import {
+  bestFit,
+  firstFit,
+  leftOver,
+  randomFit,
+  worstFit,
+} from '../../src/policies/placement/classic-placements.js';
+import { gpuBestFit } from '../../src/policies/placement/gpu-placements.js';
 import { PLACEMENTS, placementNamed } from '../../src/policies/placement/index.js';
-import { leftOver } from '../../src/policies/placement/left-over.js';
-import { randomFit } from '../../src/policies/placement/random.js';
-import { worstFit } from '../../src/policies/placement/worst-fit.js';
 import { RandomStreams } from '../../src/sim/random-streams.js';
 import { placingView } from './placing-view.js';
 

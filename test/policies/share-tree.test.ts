@@ -1,7 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { randomOrder } from '../../src/policies/allocators/hierarchical/random-order.js';
-import { type ShareNode, ShareTree } from '../../src/policies/allocators/hierarchical/share-tree.js';
+import {
+  randomOrder,
+  type ShareNode,
+  ShareTree,
+} from '../../src/policies/allocators/hierarchical/share-tree.js';
 import { RandomStreams } from '../../src/sim/random-streams.js';
 
 /** A tree of active clients over cpus and mem, 100 of each. */

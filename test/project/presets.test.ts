@@ -1,13 +1,21 @@
 import { basename } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { docCommentOf } from '../../src/lab/policy-file/doc-comment.js';
+import { docCommentsByName } from '../../src/lab/policy-file/doc-comment.js';
 import { firstSentence } from '../../src/lab/policy-file/policy-docs.js';
 import { PLACEMENTS } from '../../src/policies/placement/index.js';
 import type { Policy } from '../../src/policies/policy.js';
+import { LIST_POLICIES } from '../../src/policies/presets/list-policies.js';
 import { POLICIES } from '../../src/policies/registry.js';
 import { filesBelow, textOf } from './sources.js';
 
 const FILES = filesBelow('src/policies/presets', '.ts');
+
+function docsOf(folder: string): Readonly<Record<string, string>> {
+  return Object.assign({}, ...filesBelow(folder, '.ts').map((file) => docCommentsByName(textOf(file))));
+}
+
+const POLICY_DOCS = docsOf('src/policies/presets');
+const PLACEMENT_DOCS = docsOf('src/policies/placement');
 
 /** The policies that a module of presets exports, by the name of the export. */
 async function policiesOf(file: string): Promise<[string, Policy][]> {
@@ -22,7 +30,7 @@ async function policiesOf(file: string): Promise<[string, Policy][]> {
 const camelCase = (name: string) => name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
 
 describe('the presets', () => {
-  it.each(FILES)('%s is named after the one policy that it exports, or exports none', async (file) => {
+  it.each(FILES)('%s exports at most one policy and is named after it, or exports a table', async (file) => {
     const policies = await policiesOf(file);
     expect(policies.length).toBeLessThanOrEqual(1);
     for (const [exported, policy] of policies) {
@@ -33,7 +41,8 @@ describe('the presets', () => {
   });
 
   it('are all registered, each under a name of its own that fits a command line', async () => {
-    const found = (await Promise.all(FILES.map(policiesOf))).flat().map(([, policy]) => policy.name);
+    const single = (await Promise.all(FILES.map(policiesOf))).flat().map(([, policy]) => policy.name);
+    const found = [...single, ...LIST_POLICIES.map(({ name }) => name)];
     const names = POLICIES.map((policy) => policy.name);
     expect(found.sort()).toEqual([...names].sort());
     expect(new Set(names).size).toBe(names.length);
@@ -43,7 +52,7 @@ describe('the presets', () => {
   it.each(POLICIES.map(({ name }) => name))(
     '%s says what it does, what it costs and how it breaks ties',
     (name) => {
-      const doc = docCommentOf(textOf(`src/policies/presets/${name}.ts`));
+      const doc = POLICY_DOCS[name] ?? '';
       expect(doc).toContain('Ties:');
       expect(doc).toContain('Complexity:');
       expect(firstSentence(doc)).toMatch(/^[A-Z].{10,120}\.$/);
@@ -59,10 +68,7 @@ describe('the presets', () => {
     },
   );
 
-  it.each(PLACEMENTS.map(({ name }) => name))(
-    'the placement %s has a file of its name that says what it does',
-    (name) => {
-      expect(docCommentOf(textOf(`src/policies/placement/${name}.ts`)).length).toBeGreaterThan(20);
-    },
-  );
+  it.each(PLACEMENTS.map(({ name }) => name))('the placement %s says what it does', (name) => {
+    expect(PLACEMENT_DOCS[name]?.length).toBeGreaterThan(20);
+  });
 });

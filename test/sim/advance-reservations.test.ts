@@ -10,7 +10,7 @@ const FRAMEWORKS = ['web', 'hpc'];
 
 /** Two machines of 4 cores; m1 is for hpc from 10 s to 20 s. */
 async function starts(rows: readonly RowSketch[]): Promise<string[]> {
-  const limits = [
+  const filters = [
     advanceReservations(
       [{ framework: 'hpc', from: seconds(10), until: seconds(20), machines: 1 }],
       2,
@@ -27,7 +27,7 @@ async function starts(rows: readonly RowSketch[]): Promise<string[]> {
         name: 'list',
         placement: placementNamed('first-fit'),
         backfill: 'any',
-        limits,
+        filters,
       }),
     },
   });
@@ -65,7 +65,7 @@ describe('a reservation in time', () => {
   });
 
   test('of several, each has machines of its own where they overlap', () => {
-    const limit = advanceReservations(
+    const filter = advanceReservations(
       [
         { framework: 'a', from: 0, until: 10, machines: 2 },
         { framework: 'b', from: 5, until: 15, machines: 1 },
@@ -76,11 +76,11 @@ describe('a reservation in time', () => {
     );
     const allowed = (now: number) =>
       [0, 1, 2, 3].filter((machine) =>
-        limit.allows({ now, tasks: { estimate: [100], framework: [0] } } as never, 0, machine),
+        filter.allows({ now, tasks: { estimate: [100], framework: [0] } } as never, 0, machine),
       );
     expect(allowed(6)).toEqual([0]);
     expect(allowed(16)).toEqual([0, 1, 2, 3]);
-    expect([limit.changesAt(0), limit.changesAt(5), limit.changesAt(15)]).toEqual([
+    expect([filter.changesAt(0), filter.changesAt(5), filter.changesAt(15)]).toEqual([
       5,
       10,
       Number.POSITIVE_INFINITY,

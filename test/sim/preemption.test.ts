@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { placementNamed } from '../../src/policies/placement/index.js';
 import { type ListSchedulerParts, listScheduler } from '../../src/policies/schedulers/list-scheduler.js';
-import { highestPriorityFirst } from '../../src/policies/schedulers/task-order.js';
+import { highestPriorityFirst } from '../../src/policies/schedulers/waiting-list.js';
 import { CPUS_MEM_GPUS, machinesOf, simulate, story } from '../simulate.js';
 import { type RowSketch, rowsOf, type TraceParts, traceOf } from '../traces-in-memory.js';
 

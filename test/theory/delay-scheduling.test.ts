@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { fromSeconds, type PlacementRule } from '../../src/model/index.js';
 import { placementNamed } from '../../src/policies/placement/index.js';
 import { listScheduler } from '../../src/policies/schedulers/list-scheduler.js';
-import { highestPriorityFirst } from '../../src/policies/schedulers/task-order.js';
+import { highestPriorityFirst } from '../../src/policies/schedulers/waiting-list.js';
 import { RandomStreams } from '../../src/sim/random-streams.js';
 import { CPUS, machinesOf, simulate } from '../simulate.js';
 import { type RowSketch, rowsOf, traceOf } from '../traces-in-memory.js';

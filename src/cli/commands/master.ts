@@ -21,7 +21,7 @@ import { Master } from '../../live/master/master.js';
 import { openStore } from '../../live/store.js';
 import { LEDGER_NAMES } from '../../live/wire/resources.js';
 import { InputError, ParameterValues, parseParameter, toSeconds } from '../../model/index.js';
-import { DRF_PARAMETERS, drfSettings } from '../../policies/presets/drf-parameters.js';
+import { DRF_PARAMETERS, drfSettings } from '../../policies/presets/drf.js';
 import { RandomStreams } from '../../sim/random-streams.js';
 import { SET_OPTION } from '../run-options.js';
 import {

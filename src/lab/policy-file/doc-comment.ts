@@ -12,7 +12,52 @@ export function docCommentOf(source: string): string {
   return (declaration && commentAbove(source, declaration)) || commentAbove(source, subject);
 }
 
-function commentAbove(source: string, statement: ts.Statement): string {
+/**
+ * The doc comments of the named things in a source file, by name. A thing is an exported constant, or an entry of an object
+ * that is a constant. Its name is the key of the entry, the property `name` of the constant's object, or else the
+ * constant's identifier in kebab case.
+ */
+export function docCommentsByName(source: string): Record<string, string> {
+  const file = ts.createSourceFile('policies.ts', source, ts.ScriptTarget.ES2023, true);
+  const docs: Record<string, string> = {};
+  const note = (name: string, node: ts.Node) => {
+    const doc = commentAbove(source, node);
+    if (doc !== '') docs[name] = doc;
+  };
+  for (const statement of file.statements) {
+    if (!ts.isVariableStatement(statement)) continue;
+    const [{ name, initializer }] = statement.declarationList.declarations;
+    if (isExportedConstant(statement))
+      note(givenName(initializer) ?? kebabCase(name.getText(file)), statement);
+    if (initializer === undefined || !ts.isObjectLiteralExpression(initializer)) continue;
+    for (const property of initializer.properties) {
+      const key = property.name;
+      if (key !== undefined && (ts.isIdentifier(key) || ts.isStringLiteral(key))) note(key.text, property);
+    }
+  }
+  return docs;
+}
+
+/** `x` of `{ name: 'x', … }` and of `make({ name: 'x', … })`. */
+function givenName(initializer: ts.Expression | undefined): string | undefined {
+  const object =
+    initializer !== undefined && ts.isCallExpression(initializer) ? initializer.arguments[0] : initializer;
+  if (object === undefined || !ts.isObjectLiteralExpression(object)) return undefined;
+  for (const property of object.properties)
+    if (
+      ts.isPropertyAssignment(property) &&
+      property.name.getText() === 'name' &&
+      ts.isStringLiteral(property.initializer)
+    )
+      return property.initializer.text;
+  return undefined;
+}
+
+function kebabCase(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+function commentAbove(source: string, statement: ts.Node): string {
   const comments = ts.getLeadingCommentRanges(source, statement.getFullStart()) ?? [];
   const last = comments
     .map(({ pos, end }) => source.slice(pos, end))

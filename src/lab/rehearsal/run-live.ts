@@ -7,7 +7,7 @@ import { Recorder } from '../../metrics/recorder.js';
 import { type RunRecord, runRecord } from '../../metrics/run-record.js';
 import { type Cluster, InputError, ParameterValues } from '../../model/index.js';
 import type { Scheduler } from '../../policies/contract.js';
-import { DRF_PARAMETERS, drfSettings } from '../../policies/presets/drf-parameters.js';
+import { DRF_PARAMETERS, drfSettings } from '../../policies/presets/drf.js';
 import { RandomStreams } from '../../sim/random-streams.js';
 import { describeRun } from '../run/describe-run.js';
 import { type PreparedRun, prepareRun } from '../run/prepare-run.js';

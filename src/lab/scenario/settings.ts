@@ -31,7 +31,8 @@ export function assignSettings(
     let isKnown = false;
     owners.forEach((owner, i) => {
       for (const parameter of owner.parameters) {
-        if (key !== parameter.name && key !== `${owner.name}.${parameter.name}`) continue;
+        const names = [parameter.name, ...(parameter.formerName === undefined ? [] : [parameter.formerName])];
+        if (!names.some((name) => key === name || key === `${owner.name}.${name}`)) continue;
         assigned[i][parameter.name] = parseParameter(parameter, text, { field: `--set ${key}` });
         isKnown = true;
       }

@@ -1,5 +1,5 @@
 import type { Micros } from '../../model/index.js';
-import type { MixedShape, TaskMix } from '../../policies/task-mix.js';
+import type { MixedShape, TaskMix } from '../../policies/policy.js';
 import type { TaskBatch, Trace } from '../../workloads/trace.js';
 
 /**

@@ -15,8 +15,7 @@ import {
   type RolePath,
 } from '../../model/index.js';
 import { type DrfAllocator, drfAllocator } from '../../policies/allocators/drf.js';
-import type { DrfSettings } from '../../policies/allocators/hierarchical/drf-settings.js';
-import type { DrfView } from '../../policies/allocators/hierarchical/drf-view.js';
+import type { DrfSettings, DrfView } from '../../policies/allocators/hierarchical/drf-settings.js';
 import type { OfferVerdict, Portion, Random } from '../../policies/contract.js';
 import { OutstandingOffers } from './outstanding-offers.js';
 import { type FrameworkArrival, Subscriptions } from './subscriptions.js';

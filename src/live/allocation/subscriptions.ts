@@ -1,5 +1,5 @@
 import type { FrameworkCapability, FrameworkId, FrameworkTraits, RolePath } from '../../model/index.js';
-import type { DrfView } from '../../policies/allocators/hierarchical/drf-view.js';
+import type { DrfView } from '../../policies/allocators/hierarchical/drf-settings.js';
 
 /** What is said of a framework when it subscribes. */
 export interface FrameworkArrival {

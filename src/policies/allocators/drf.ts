@@ -1,7 +1,7 @@
+import type { RolePath } from '../../model/index.js';
 import type { Allocator, OfferSink } from '../contract.js';
 import { DrfRound } from './hierarchical/drf-round.js';
-import { DRF_DEFAULTS, type DrfSettings } from './hierarchical/drf-settings.js';
-import type { DrfView } from './hierarchical/drf-view.js';
+import { DRF_DEFAULTS, type DrfSettings, type DrfView } from './hierarchical/drf-settings.js';
 import { RoleShares } from './hierarchical/role-shares.js';
 
 /** An allocator that needs no more of its view than DrfView. */
@@ -30,6 +30,20 @@ export function drfAllocator(settings: Partial<DrfSettings> = {}): DrfAllocator 
       }
       shares.load(view);
       new DrfRound(view, offers, rules, shares).run();
+    },
+  };
+}
+
+/** The same allocator for frameworks that are in other roles than they came with: a role by the framework's name. */
+export function inRoles(allocator: DrfAllocator, roles: ReadonlyMap<string, RolePath>): DrfAllocator {
+  if (roles.size === 0) return allocator;
+  let assigned: DrfView['frameworks'] = [];
+  return {
+    name: allocator.name,
+    allocate(view, offers) {
+      if (assigned.length !== view.frameworks.length)
+        assigned = view.frameworks.map((spec) => ({ ...spec, role: roles.get(spec.name) ?? spec.role }));
+      allocator.allocate({ ...view, frameworks: assigned }, offers);
     },
   };
 }

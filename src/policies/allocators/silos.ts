@@ -1,5 +1,6 @@
-import type { FrameworkId, MachineId } from '../../model/index.js';
+import { type FrameworkId, InputError, type MachineId, NONE, quote } from '../../model/index.js';
 import type { Allocator } from '../contract.js';
+import type { PolicyContext } from '../policy.js';
 
 /**
  * Static partitions: each machine belongs to one framework and is offered to no other, whether its owner needs it or not.
@@ -15,4 +16,87 @@ export function silosAllocator(owner: ArrayLike<FrameworkId>): Allocator {
       }
     },
   };
+}
+
+/**
+ * Machines per framework from text such as `spark:300,kafka:50`; they are handed out in rank order, in the order written.
+ * @throws InputError when a name is unknown or the cluster has too few machines.
+ */
+export function givenPartition(text: string, context: PolicyContext): Int32Array {
+  const owner = new Int32Array(context.machines.length).fill(NONE);
+  let machine = 0;
+  for (const part of text.split(',')) {
+    const [name, count] = part.split(':').map((s) => s.trim()) as [string, string];
+    const framework = context.frameworks.findIndex((f) => f.name === name);
+    if (framework < 0) {
+      const known = context.frameworks.map((f) => f.name).join(', ');
+      throw InputError.expected({ field: 'partitions' }, name, `one of the frameworks ${known}`);
+    }
+    const end = machine + Number(count);
+    if (end > owner.length) {
+      throw new InputError(
+        { field: 'partitions' },
+        `${quote(text)} takes ${end} machines or more, the cluster has ${owner.length}`,
+      );
+    }
+    owner.fill(framework, machine, end);
+    machine = end;
+  }
+  return owner;
+}
+
+/**
+ * Machines in proportion to each framework's demand, measured by its dominant share of the cluster: the largest share of
+ * any one resource. Every framework with any demand gets at least one machine; what rounding leaves goes to the largest
+ * remainders (Hamilton's rule), then to the framework that is named first.
+ *
+ * Where machines differ, silos are sized by count and filled in rank order, as a static cluster of racks would be.
+ */
+export function proportionalPartition(demand: Float64Array, context: PolicyContext): Int32Array {
+  const shares = context.frameworks.map((_, framework) => demandShare(demand, framework, context));
+  const counts = apportion(shares, context.machines.length);
+  const owner = new Int32Array(context.machines.length).fill(NONE);
+  let machine = 0;
+  counts.forEach((count, framework) => {
+    owner.fill(framework, machine, machine + count);
+    machine += count;
+  });
+  return owner;
+}
+
+function demandShare(demand: Float64Array, framework: number, context: PolicyContext): number {
+  const dims = context.space.size;
+  let share = 0;
+  for (let d = 0; d < dims; d++) {
+    const total = context.machines.reduce((sum, machine) => sum + machine.capacity[d], 0);
+    if (total > 0) share = Math.max(share, demand[framework * dims + d] / total);
+  }
+  return share;
+}
+
+function apportion(shares: readonly number[], seats: number): number[] {
+  const sum = shares.reduce((a, b) => a + b, 0);
+  if (sum === 0) return shares.map(() => 0);
+  const wanting = shares.filter((share) => share > 0).length;
+  if (wanting > seats) {
+    throw new InputError(
+      { field: 'partitions' },
+      `${wanting} frameworks cannot each have a silo on ${seats} machines`,
+    );
+  }
+  const exact = shares.map((share) => (share / sum) * seats);
+  const counts = exact.map((seat) => (seat > 0 ? Math.max(1, Math.floor(seat)) : 0));
+  let left = seats - counts.reduce((a, b) => a + b, 0);
+  const byRemainder = exact
+    .map((seat, i) => ({ i, rest: seat - counts[i] }))
+    .sort((a, b) => b.rest - a.rest || a.i - b.i);
+  for (const { i } of byRemainder) {
+    if (left <= 0) break;
+    if (shares[i] === 0) continue;
+    counts[i]++;
+    left--;
+  }
+  // Silos that were raised to one machine are paid for by the largest.
+  for (; left < 0; left++) counts[counts.indexOf(Math.max(...counts))]--;
+  return counts;
 }

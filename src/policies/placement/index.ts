@@ -1,15 +1,7 @@
-import { bestFit } from './best-fit.js';
-import { dotProduct } from './dot-product.js';
+import { bestFit, firstFit, hybrid, randomFit, worstFit } from './classic-placements.js';
 import { fgd } from './fgd.js';
-import { firstFit } from './first-fit.js';
-import { gpuBestFit } from './gpu-best-fit.js';
-import { gpuClustering } from './gpu-clustering.js';
-import { gpuPacking } from './gpu-packing.js';
-import { gpuRandom } from './gpu-random.js';
-import { hybrid } from './hybrid.js';
+import { dotProduct, gpuBestFit, gpuClustering, gpuPacking, gpuRandom } from './gpu-placements.js';
 import type { Placement, PlacementTerms } from './placement.js';
-import { randomFit } from './random.js';
-import { worstFit } from './worst-fit.js';
 
 /** Every placement that `--set placement=NAME` knows. */
 export const PLACEMENTS: readonly Placement[] = [

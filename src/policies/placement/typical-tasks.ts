@@ -1,5 +1,5 @@
 import { type Constraint, type ResourceSpace, WHOLE_DEVICE } from '../../model/index.js';
-import type { MixedShape, TaskMix } from '../task-mix.js';
+import type { MixedShape, TaskMix } from '../policy.js';
 
 /** A shape of the target workload of FGD, and how likely the next task has it. */
 export interface TypicalTask {

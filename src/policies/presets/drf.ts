@@ -1,23 +1,106 @@
-import { drfAllocator } from '../allocators/drf.js';
-import { inRoles } from '../allocators/role-assignment.js';
-import type { Policy } from '../policy.js';
-import { DRF_PARAMETERS, drfSettings } from './drf-parameters.js';
-import { listNeedsTaskMix, listOf, listParameters } from './list-parameters.js';
-import { OFFER_PARAMETERS, offerTerms } from './offer-parameters.js';
+import {
+  type Amounts,
+  FOREVER,
+  fromSeconds,
+  InputError,
+  type Parameter,
+  type ParameterValues,
+  quote,
+  RESOURCE_NAMES,
+  resourceKind,
+  toQuanta,
+} from '../../model/index.js';
+import { drfAllocator, inRoles } from '../allocators/drf.js';
+import type { DrfSettings, SorterKind } from '../allocators/hierarchical/drf-settings.js';
+import type { OfferTerms, Policy } from '../policy.js';
+import { listNeedsTaskMix, listOf, listParameters } from './list-policies.js';
 import { namesRoles, quotasOf, ROLE_PARAMETERS, rolesOf, weightsOf } from './role-parameters.js';
 
+const SORTERS: readonly SorterKind[] = ['drf', 'random'];
+
+/** The allocator's flags of a Mesos master as parameters, with Mesos's defaults; machines go by rank, so that ties are stated. */
+export const DRF_PARAMETERS: readonly Parameter[] = [
+  {
+    kind: 'choice',
+    name: 'roleSorter',
+    default: 'drf',
+    choices: SORTERS,
+    about: 'Which role is next: the one with the lowest dominant share, or a random one by weight.',
+  },
+  {
+    kind: 'choice',
+    name: 'frameworkSorter',
+    default: 'drf',
+    choices: SORTERS,
+    about:
+      'Which framework of a role is next: the one with the lowest dominant share, or a random one by weight.',
+  },
+  {
+    kind: 'choice',
+    name: 'machineOrder',
+    default: 'rank',
+    choices: ['rank', 'random'],
+    about: 'Order in which machines are offered: by rank, or shuffled at each allocation as in Mesos.',
+  },
+  {
+    kind: 'text',
+    name: 'fairnessExclude',
+    default: '',
+    form: 'resources joined by commas, such as gpus,disk',
+    pattern: /^([a-z]+(,(?=.)|$))*$/,
+    about: 'Resources that do not count in dominant shares.',
+  },
+  {
+    kind: 'text',
+    name: 'minAllocatable',
+    default: 'cpus:0.01|mem:32',
+    form: 'sets of resource:amount joined by ";", the sets by "|", such as cpus:0.01|mem:32; empty for anything',
+    pattern: /^([a-z]+:\d+(\.\d+)?([;|](?=.)|$))*$/,
+    about:
+      'Smallest offer: at least the amounts of one of these sets. Sets with a resource that the run does not have are ignored.',
+  },
+];
+
+/** The knobs of offers as parameters; the defaults are those of Mesos (allocation_interval 1 s, refuse_seconds 5, no offer_timeout). */
+const OFFER_PARAMETERS: readonly Parameter[] = [
+  {
+    kind: 'duration',
+    name: 'interval',
+    default: fromSeconds(1),
+    about: 'Time between batches of allocation. With 0, every change causes an allocation.',
+  },
+  {
+    kind: 'duration',
+    name: 'hold',
+    default: 0,
+    about: 'How long a framework keeps unused resources of an offer before it declines them.',
+  },
+  {
+    kind: 'duration',
+    name: 'refuse',
+    default: fromSeconds(5),
+    about: 'How long a declined machine is not offered to the framework again, unless more of it is free.',
+  },
+  {
+    kind: 'duration',
+    name: 'timeout',
+    default: FOREVER,
+    about: 'Time after which the master rescinds an unanswered offer.',
+  },
+];
+
 /**
- * Weighted dominant-resource fairness over offers, as Mesos does it: each machine's free resources are offered, whole, to
- * the framework that has the lowest dominant share; its own scheduler takes what it can use and declines the rest.
- * Frameworks are charged to roles, a tree: shares are compared between the top-level roles first, then below them. Quota
- * cuts offers: a role's guarantee is served first and held back from others, its limit is not exceeded.
- * A framework whose queue was empty is offered machines as soon as a task comes; all others at the next interval.
+ * Weighted dominant-resource fairness over offers, as in Mesos: each machine's free resources are offered whole to the
+ * framework with the lowest dominant share. Its scheduler takes what it can use and declines the rest. Frameworks are charged
+ * to roles, which form a tree: shares are compared between top-level roles first, then below them. With quota, offers are
+ * split: a role's guarantee is served first and kept from others, and its limit is not exceeded. A framework with an empty
+ * queue gets offers as soon as a task arrives; the others get them at the next interval.
  *
  * Complexity: machines with something free x roles and frameworks, per allocation. Ties: lowest share, then the fewest
  * offers ever made, then name; machines in rank order.
- * Known limits: a machine that a framework declined waits one interval for the next framework; a refusal of no more than an
- * interval is over at the batch that ends it (Mesos: at the one after); simulated machines have no reservations, revocable
- * resources or exclusive disks, which the allocator knows (docs/studies.md, mesos).
+ * Known limits: a declined machine waits one interval for the next framework; a refusal of at most one interval ends at the
+ * next batch (Mesos: at the one after it); simulated machines have no reservations, revocable resources or exclusive disks,
+ * although the allocator supports them (docs/studies.md, mesos).
  * Source: Ghodsi et al., "Dominant Resource Fairness", NSDI 2011; Hindman et al., "Mesos", NSDI 2011; apache/mesos,
  * src/master/allocator/mesos/hierarchical.cpp, commit c1b42f7.
  */
@@ -45,3 +128,55 @@ export const drf: Policy = {
     };
   },
 };
+
+/** What these settings say. @throws InputError when a resource is unknown. */
+export function drfSettings(
+  settings: ParameterValues,
+): Pick<DrfSettings, 'roleSorter' | 'frameworkSorter' | 'machineOrder' | 'fairnessExcluded' | 'minimum'> {
+  const excluded = settings.text('fairnessExclude');
+  const minimum = settings.text('minAllocatable');
+  return {
+    roleSorter: settings.text('roleSorter') as SorterKind,
+    frameworkSorter: settings.text('frameworkSorter') as SorterKind,
+    machineOrder: settings.text('machineOrder') as DrfSettings['machineOrder'],
+    fairnessExcluded: new Set(
+      excluded === '' ? [] : excluded.split(',').map((name) => knownName(name, 'fairnessExclude')),
+    ),
+    minimum: minimum === '' ? [] : minimum.split('|').map(amountsOf),
+  };
+}
+
+function amountsOf(text: string): Amounts {
+  return Object.fromEntries(
+    text.split(';').map((part) => {
+      const [name, amount] = part.split(':') as [string, string];
+      const kind = resourceKind(knownName(name, 'minAllocatable'));
+      return [name, kind === undefined ? 0 : toQuanta(kind, Number(amount), { field: 'minAllocatable' })];
+    }),
+  );
+}
+
+function knownName(name: string, field: string): string {
+  if (RESOURCE_NAMES.includes(name)) return name;
+  throw new InputError(
+    { field },
+    `unknown resource ${quote(name)}, expected one of ${RESOURCE_NAMES.join(', ')}`,
+  );
+}
+
+/** @throws InputError when an offer would be declined and made again for ever at one instant. */
+function offerTerms(settings: ParameterValues): OfferTerms {
+  const terms = {
+    interval: settings.number('interval'),
+    hold: settings.number('hold'),
+    refuse: settings.number('refuse'),
+    timeout: settings.number('timeout'),
+  };
+  if (terms.interval === 0 && terms.refuse === 0 && terms.hold === 0) {
+    throw new InputError(
+      { field: 'refuse' },
+      'with interval=0, hold=0 and refuse=0 a declined offer is made again at once, without end; set refuse or hold above 0',
+    );
+  }
+  return terms;
+}

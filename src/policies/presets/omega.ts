@@ -1,16 +1,16 @@
 import { InputError, type ParameterValues } from '../../model/index.js';
 import type { CommitTerms, Policy, PolicyContext } from '../policy.js';
-import { JOB_PARAMETERS, jobPlacer, retryTerms } from './job-parameters.js';
+import { JOB_PARAMETERS, jobPlacer, retryTerms } from './monolithic.js';
 
 /**
- * Shared state: each framework has schedulers of its own, which decide at the same time, each on a private copy of the cell
- * made when it begins to think, and then commit their claims in one transaction. A claim whose machine another scheduler has
- * filled meanwhile conflicts, and its task is tried again with the rest of its job. Without decision times nothing conflicts:
- * set perJob and perTask (100ms and 5ms in the paper).
+ * Shared state: each framework has its own schedulers, which decide in parallel. Each one copies the cell when its decision
+ * begins, and then commits its claims in one transaction. A claim conflicts if another scheduler has filled the machine in
+ * the meantime. Its task is tried again with the rest of its job. Without decision times there are no conflicts: set perJob
+ * and perTask (100ms and 5ms in the paper).
  *
  * Complexity: one placement per task and attempt; a copy costs the machines that changed since the last one. Ties: schedulers
- * in the order in which their frameworks came; machines by the placement. Known limits: a busy cell makes much work for
- * nothing; a gang is all-or-nothing whatever `transaction` says.
+ * in order of their frameworks; machines by the placement. Known limits: in a busy cell, conflicts waste much work; a gang is
+ * all-or-nothing, whatever `transaction` is.
  * Source: Schwarzkopf et al., "Omega", EuroSys 2013, sections 3.4 and 5.
  */
 export const omega: Policy = {
@@ -22,21 +22,22 @@ export const omega: Policy = {
       default: '1',
       form: 'a number, and numbers for some frameworks, such as 1,batch:4',
       pattern: /^[1-9]\d{0,3}(,[^:,]+:[1-9]\d{0,3})*$/,
-      about: 'Schedulers per framework; the jobs of a framework go to them in turn.',
+      about: 'Schedulers per framework. The jobs of a framework go to them in turn.',
     },
     {
       kind: 'choice',
       name: 'conflict',
       default: 'resource-fit',
       choices: ['resource-fit', 'sequence-number'],
-      about: 'A claim conflicts when its machine is too full, or already when anybody placed anything there.',
+      about:
+        'A claim conflicts when its machine is too full, or when any task was placed there since the copy was made.',
     },
     {
       kind: 'choice',
       name: 'transaction',
       default: 'incremental',
       choices: ['incremental', 'all-or-nothing'],
-      about: 'What does not conflict is kept, or one conflict undoes the whole transaction.',
+      about: 'Claims without a conflict are kept, or one conflict undoes the whole transaction.',
     },
     {
       kind: 'choice',
@@ -44,11 +45,11 @@ export const omega: Policy = {
       default: 'machine',
       choices: ['machine', 'claim'],
       about:
-        'With sequence-number: a machine counts what others placed there, or counts as google/cluster-scheduler-simulator does.',
+        'With sequence-number: a machine counts the placements of others, or counts as google/cluster-scheduler-simulator does.',
     },
     ...JOB_PARAMETERS,
   ],
-  // Numbers of schedulers name frameworks, and a misspelt name must be told.
+  // Numbers of schedulers name frameworks. A misspelt name is an error, so the host must look up all names first.
   needsForecast: (settings) => settings.text('schedulers').includes(':'),
   build: (settings, context) => {
     const numbers = schedulerNumbers(settings.text('schedulers'), context);

@@ -8,7 +8,7 @@ import {
 } from '../../model/index.js';
 import type { PolicyContext } from '../policy.js';
 import { type AdvanceReservation, advanceReservations } from '../schedulers/advance-reservations.js';
-import type { MachineLimit } from '../schedulers/machine-limit.js';
+import type { PlacementFilter } from '../schedulers/starter.js';
 
 const FORM = 'framework@from-until:machines, joined by semicolons, such as hpc@2h-4h:10';
 
@@ -20,12 +20,12 @@ export const RESERVATION_PARAMETERS: readonly Parameter[] = [
     default: '',
     form: FORM,
     pattern: /^([^@;]+@[^-;]+-[^:;]+:\d+(;[^@;]+@[^-;]+-[^:;]+:\d+)*)?$/,
-    about: 'Reservations in time: so many machines for one framework alone, from one time to another.',
+    about: 'Advance reservations: a number of machines for one framework only, from one time to another.',
   },
 ];
 
-/** The limits that the reservations put on machines. @throws InputError for an unknown framework, and for too many machines. */
-export function reservationsOf(settings: ParameterValues, context: PolicyContext): readonly MachineLimit[] {
+/** The filter that keeps reserved machines free. @throws InputError for an unknown framework, or for too many machines. */
+export function filtersOf(settings: ParameterValues, context: PolicyContext): readonly PlacementFilter[] {
   const text = settings.text('reservations');
   if (text === '') return [];
   const reservations = text.split(';').map((part) => parseReservation(part, context));
@@ -48,7 +48,7 @@ function parseReservation(text: string, context: PolicyContext): AdvanceReservat
     machines: Number(machines),
   };
   if (reservation.until <= reservation.from)
-    throw InputError.expected({ field: 'reservations' }, text, 'an end after its beginning');
+    throw InputError.expected({ field: 'reservations' }, text, 'an end time after the start time');
   return reservation;
 }
 
@@ -65,7 +65,7 @@ function checkRoom(reservations: readonly AdvanceReservation[], machines: number
       .reduce((sum, other) => sum + other.machines, 0);
     if (wanted > machines) {
       const expected = `at most the ${machines} machines of the cluster at one time`;
-      throw InputError.expected({ field: 'reservations' }, `${wanted} machines`, expected);
+      throw InputError.expected({ field: 'reservations' }, `${wanted} machines at one time`, expected);
     }
   }
 }

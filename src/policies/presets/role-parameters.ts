@@ -23,7 +23,7 @@ export const ROLE_PARAMETERS: readonly Parameter[] = [
     default: '',
     form: 'framework:role,framework:role, such as spark:eng/ads,web:eng/web',
     pattern: /^([^:,]+:[^:,]+(,(?=.)|$))*$/,
-    about: 'Role of each framework, a path; its own name where nothing is said.',
+    about: 'Role of each framework, a path. The default is the name of the framework.',
   },
   {
     kind: 'text',
@@ -31,7 +31,7 @@ export const ROLE_PARAMETERS: readonly Parameter[] = [
     default: '',
     form: 'role:weight,role:weight, such as spark:2,web:1',
     pattern: /^([^:,]+:\d+(\.\d+)?(,[^:,]+:\d+(\.\d+)?)*)?$/,
-    about: 'Weight of each role, or of all below a path, in the shares; 1 where nothing is said.',
+    about: 'Weight of each role in the shares; a path stands for all roles below it. The default is 1.',
   },
   {
     kind: 'text',
@@ -39,7 +39,8 @@ export const ROLE_PARAMETERS: readonly Parameter[] = [
     default: '',
     form: AMOUNTS_FORM,
     pattern: AMOUNTS,
-    about: 'What is held back for each top-level role until it has as much.',
+    about:
+      'Guaranteed resources of each top-level role. They are kept from other roles until the role has them.',
   },
   {
     kind: 'text',
@@ -47,11 +48,11 @@ export const ROLE_PARAMETERS: readonly Parameter[] = [
     default: '',
     form: AMOUNTS_FORM,
     pattern: AMOUNTS,
-    about: 'What each top-level role is not offered more than, by resource.',
+    about: 'Largest amount of each resource that a top-level role is offered.',
   },
 ];
 
-/** Do the settings name frameworks or roles? A misspelt name must be told, so the host looks through the workload. */
+/** Do the settings name frameworks or roles? A misspelt name is an error, so the host must look up all names first. */
 export function namesRoles(settings: ParameterValues): boolean {
   return ROLE_PARAMETERS.some(({ name }) => settings.text(name) !== '');
 }

@@ -1,16 +1,16 @@
 import { fromSeconds } from '../../model/index.js';
 import type { Policy, SamplingTerms } from '../policy.js';
-import { retryTime } from './job-parameters.js';
+import { retryTime } from './monolithic.js';
 
 /**
- * Batch sampling with late binding: a job of m tasks sends probes to d x m workers drawn at random, each worker queues what
- * reaches it, and the first m probes that come to the head of a queue with room get the tasks. Schedulers share no state, so
- * there may be any number of them, and a decision time delays its own job only. `sampling=batch` lets the tasks queue at the
- * least loaded of the probed workers instead, `per-task` probes d workers for each task by itself (the power of two choices).
+ * Batch sampling with late binding: a job of m tasks sends probes to d x m random workers. Each worker queues its probes. The
+ * first m probes that reach the head of a queue with room get the tasks. Schedulers share no state, so there may be any
+ * number of them, and a decision time delays only its own job. With `sampling=batch`, the tasks queue at the least loaded of
+ * the probed workers instead. With `per-task`, each task probes d workers by itself (the power of two choices).
  *
- * Complexity: d draws per task. Ties: equal loads go to the worker drawn first; a worker serves its queue first come, first
- * served. Known limits: the load of a worker is a count of tasks, whatever their size; a large task blocks the queue of its
- * worker; gangs, which the paper does not have, start when the workers that they probe have room for all members at once.
+ * Complexity: d draws per task. Ties: among equal loads, the worker drawn first; a worker serves its queue first come, first
+ * served. Known limits: the load of a worker is its number of tasks, whatever their size; a large task blocks the queue of
+ * its worker; gangs are not in the paper, and start when the probed workers have room for all members at once.
  * Source: Ousterhout et al., "Sparrow: Distributed, Low Latency Scheduling", SOSP 2013; radlab/sparrow.
  */
 export const sparrow: Policy = {
@@ -21,7 +21,8 @@ export const sparrow: Policy = {
       name: 'sampling',
       default: 'late-binding',
       choices: ['late-binding', 'batch', 'per-task'],
-      about: 'Probes are queued and take tasks late, or tasks are queued by the loads that probes report.',
+      about:
+        'Workers queue probes, which get their tasks late, or workers queue tasks, by the loads that probes report.',
     },
     {
       kind: 'number',
@@ -35,13 +36,13 @@ export const sparrow: Policy = {
       kind: 'duration',
       name: 'delay',
       default: fromSeconds(0.0005),
-      about: 'How long a message between a scheduler and a worker takes, one way.',
+      about: 'Time that a message between a scheduler and a worker takes, one way.',
     },
     {
       kind: 'duration',
       name: 'retry',
       default: fromSeconds(1),
-      about: 'A gang that found too little room probes other workers after so long.',
+      about: 'A gang that found too little room probes other workers after this time.',
     },
   ],
   build: (settings) => ({

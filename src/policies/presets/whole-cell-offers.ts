@@ -1,46 +1,47 @@
 import { fromSeconds, type Parameter, type ParameterValues } from '../../model/index.js';
 import type { Policy, WholeCellTerms } from '../policy.js';
-import { JOB_PARAMETERS, jobPlacer, retryTerms } from './job-parameters.js';
+import { JOB_PARAMETERS, jobPlacer, retryTerms } from './monolithic.js';
 
 const OFFER_PARAMETERS: readonly Parameter[] = [
   {
     kind: 'duration',
     name: 'allocatorTime',
     default: fromSeconds(0.001),
-    about: 'How long the allocator thinks before an offer reaches its framework.',
+    about: 'Decision time of the allocator: an offer reaches its framework after this time.',
   },
   {
     kind: 'duration',
     name: 'interval',
     default: fromSeconds(1),
-    about: 'A round of allocation happens so long after the first event that asks for one.',
+    about: 'Time from the first event that needs an allocation to the allocation.',
   },
   {
     kind: 'number',
     name: 'minimumCpus',
     default: 0,
     min: 0,
-    about: 'Nothing is offered while fewer cpus than this are free.',
+    about: 'No offer is made while fewer cpus than this are free.',
   },
   {
     kind: 'choice',
-    name: 'manners',
+    name: 'mode',
+    formerName: 'manners',
     default: 'sound',
     choices: ['sound', 'omega-simulator'],
     about:
-      'Nothing more for a framework that thinks and no attempt that cannot succeed, or as google/cluster-scheduler-simulator does it.',
+      'With sound, a deciding framework gets no further offer, and jobs that cannot fit are not tried. The other follows google/cluster-scheduler-simulator. Formerly manners.',
   },
 ];
 
 /**
- * Mesos as the Omega paper models it: all that is free in the cell is offered to the one framework of the lowest dominant
- * share, and locked until it answers. The framework serves its jobs one after another from the offer and answers after the
- * decision times of all of them; its tasks start then. It shows what pessimistic locks cost when a framework thinks for long.
- * The paper's own caveat holds: with offers of the size of a fair share (drf here) the picture is another.
+ * Mesos as the Omega paper models it: all free resources of the cell are offered to the framework with the lowest dominant
+ * share. They are locked until it answers. The framework places its jobs one after another and answers after the sum of
+ * their decision times. Its tasks start then. This shows the cost of pessimistic locking when decisions are slow. The
+ * paper's caveat holds: results differ when offers have the size of a fair share (policy drf).
  *
- * Complexity: one placement per task and attempt; an offer looks at each machine once. Ties: lowest share, then the framework
- * that came first; machines by the placement. Known limits: one slow framework starves the others; a framework whose next job
- * does not fit the offer waits for another one.
+ * Complexity: one placement per task and attempt; an offer reads each machine once. Ties: lowest share, then the framework
+ * that arrived first; machines by the placement. Known limits: one slow framework starves the others; a framework whose next
+ * job does not fit the offer waits for another one.
  * Source: Schwarzkopf et al., "Omega", EuroSys 2013, sections 3.3 and 4.2; google/cluster-scheduler-simulator.
  */
 export const wholeCellOffers: Policy = {
@@ -62,6 +63,6 @@ function wholeCellTerms(settings: ParameterValues, quantaPerCpu: number): WholeC
     allocatorTime: settings.number('allocatorTime'),
     interval: settings.number('interval'),
     minimumCpus: settings.number('minimumCpus') * quantaPerCpu,
-    manners: settings.text('manners') as WholeCellTerms['manners'],
+    mode: settings.text('mode') as WholeCellTerms['mode'],
   };
 }

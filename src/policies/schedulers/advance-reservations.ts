@@ -1,5 +1,5 @@
 import type { MachineId, Micros } from '../../model/index.js';
-import type { MachineLimit } from './machine-limit.js';
+import type { PlacementFilter } from './starter.js';
 
 /** So many machines for one framework alone, from one time to another. */
 export interface AdvanceReservation {
@@ -20,7 +20,7 @@ export function advanceReservations(
   reservations: readonly AdvanceReservation[],
   machineCount: number,
   nameOf: (framework: number) => string,
-): MachineLimit {
+): PlacementFilter {
   const placed = reservations.map((reservation, i) => ({
     ...reservation,
     lowest: machineCount - reservation.machines - machinesTaken(reservations.slice(0, i), reservation),

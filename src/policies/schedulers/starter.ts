@@ -1,8 +1,16 @@
-import { type MachineId, NONE, type TaskId } from '../../model/index.js';
+import { FOREVER, type JobId, type MachineId, type Micros, NONE, type TaskId } from '../../model/index.js';
 import type { PlacementSink, SchedulingView } from '../contract.js';
-import type { MachineChoice } from './machine-choice.js';
+import type { Placement } from '../placement/placement.js';
 import type { Preemption, PreemptionPlan } from './preemption.js';
 import { StampSet } from './stamp-set.js';
+
+/** A reason of the policy's own to keep tasks off machines that they fit: a part of a list scheduler. */
+export interface PlacementFilter {
+  /** May the task start on the machine now? */
+  allows(view: SchedulingView, task: TaskId, machine: MachineId): boolean;
+  /** The next time after `now` at which the answer changes by itself; FOREVER when it does not. */
+  changesAt(now: Micros): Micros;
+}
 
 /** Told of each task that was started. */
 export type StartListener = (view: SchedulingView, task: TaskId, machine: MachineId) => void;
@@ -131,4 +139,104 @@ export function pendingMembers(view: SchedulingView, task: TaskId): TaskId[] {
     if (view.tasks.job[t] === job) members.push(t);
   }
   return members;
+}
+
+/**
+ * Delay scheduling: a job that could start only away from its data lets others go first, for a while (Zaharia et al., "Delay
+ * scheduling", EuroSys 2010, algorithm 2, with one level of locality). The wait begins at the first chance that the job lets
+ * pass, holds for all of its tasks, and begins anew after a start near the data.
+ */
+export class LocalityWait {
+  private readonly wait: Micros;
+  /** When each job let its first chance pass; NaN when it has not. Valid while `submitted` is that of the job in the row. */
+  private readonly since: Micros[] = [];
+  private readonly submitted: Micros[] = [];
+
+  constructor(wait: Micros) {
+    this.wait = wait;
+  }
+
+  /** Until when the job waits, a chance away from its data having come now. */
+  until(view: SchedulingView, job: JobId): Micros {
+    if (this.submitted[job] !== view.jobs.submitted[job] || Number.isNaN(this.since[job])) {
+      this.submitted[job] = view.jobs.submitted[job];
+      this.since[job] = view.now;
+    }
+    return this.since[job] + this.wait;
+  }
+
+  /** A task of the job has started near its data. */
+  startedLocally(job: JobId): void {
+    this.since[job] = Number.NaN;
+  }
+}
+
+/** What narrows the choice of a placement. */
+export interface ChoiceTerms {
+  readonly filters?: readonly PlacementFilter[];
+  readonly locality?: LocalityWait | undefined;
+}
+
+/**
+ * Which machine a task gets: the choice of its placement, among the machines that the rules of jobs and the filters of the
+ * policy leave. A task that prefers some machines gets one of these when it can, and waits for them a while when it may.
+ */
+export class MachineChoice {
+  readonly placement: Placement;
+  private readonly filters: readonly PlacementFilter[];
+  private readonly locality: LocalityWait | undefined;
+
+  constructor(placement: Placement, { filters = [], locality }: ChoiceTerms = {}) {
+    this.placement = placement;
+    this.filters = filters;
+    this.locality = locality;
+  }
+
+  /** The machine for the task, or NONE. Tasks that no more than time keeps waiting are called again then. */
+  choose(view: SchedulingView, act: PlacementSink, task: TaskId): MachineId {
+    if (!this.isNarrowed(view, task)) return this.placement.choose(view, task);
+    const any = this.among(view, task, (machine) => this.allows(view, task, machine));
+    if (any === NONE) {
+      this.callAgain(view, act, task);
+      return NONE;
+    }
+    if (view.rules.prefers(task, any)) return any;
+    const preferred = this.among(
+      view,
+      task,
+      (machine) => view.rules.prefers(task, machine) && this.allows(view, task, machine),
+    );
+    if (preferred !== NONE || this.locality === undefined) return preferred === NONE ? any : preferred;
+    const until = this.locality.until(view, view.tasks.job[task]);
+    if (until <= view.now) return any;
+    act.reserve(task, until);
+    return NONE;
+  }
+
+  /** Is the task kept from machines, or drawn to some, by more than what it demands? Others of its class may then do better. */
+  isNarrowed(view: SchedulingView, task: TaskId): boolean {
+    return this.filters.length > 0 || view.rules.mayForbid(task) || view.rules.hasPreference(task);
+  }
+
+  /** Do the rules and filters leave this machine to the task? Says nothing of room. */
+  allows(view: SchedulingView, task: TaskId, machine: MachineId): boolean {
+    if (!view.rules.allows(task, machine)) return false;
+    return this.filters.every((filter) => filter.allows(view, task, machine));
+  }
+
+  /** The task has started there. */
+  started(view: SchedulingView, task: TaskId, machine: MachineId): void {
+    if (this.locality === undefined || !view.rules.hasPreference(task)) return;
+    if (view.rules.prefers(task, machine)) this.locality.startedLocally(view.tasks.job[task]);
+  }
+
+  private among(view: SchedulingView, task: TaskId, filter: (machine: MachineId) => boolean): MachineId {
+    return view.machines.among(filter, () => this.placement.choose(view, task));
+  }
+
+  private callAgain(view: SchedulingView, act: PlacementSink, task: TaskId): void {
+    let next = FOREVER;
+    for (const filter of this.filters) next = Math.min(next, filter.changesAt(view.now));
+    if (next < FOREVER) act.reserve(task, next);
+  }
 }

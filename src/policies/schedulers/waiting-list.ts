@@ -1,7 +1,24 @@
 import { NONE, type TaskId } from '../../model/index.js';
 import type { SchedulingView } from '../contract.js';
-import { SortedQueue } from './sorted-queue.js';
-import type { TaskOrder } from './task-order.js';
+
+/** An order of waiting tasks: lowest key first, equal keys in the order of the queue. */
+export interface TaskOrder {
+  readonly name: string;
+  /** Must not change while the task waits. */
+  key(view: SchedulingView, task: TaskId): number;
+}
+
+/** The most important first. */
+export const highestPriorityFirst: TaskOrder = {
+  name: 'priority',
+  key: (view, task) => -view.tasks.priority[task],
+};
+
+/** Shortest first, by the user's estimate. */
+export const shortestFirst: TaskOrder = {
+  name: 'shortest',
+  key: (view, task) => view.tasks.estimate[task],
+};
 
 /** The waiting tasks one after another, in some order. A task may be started once it was handed out. */
 export interface WaitingList {
@@ -48,5 +65,100 @@ class SortedWalk implements WaitingList {
 
   next(): TaskId {
     return this.place < this.sorted.length ? this.sorted.at(this.place++) : NONE;
+  }
+}
+
+/**
+ * The waiting tasks, sorted. A cache of the queue: it takes in what has joined since the last update and drops what has
+ * left, and can be made anew from the queue at any time.
+ *
+ * Sorted arrays and not a heap, because backfilling goes through all of them in order.
+ */
+class SortedQueue {
+  length = 0;
+  private readonly order: TaskOrder;
+  private tasks = new Int32Array(64);
+  private keys = new Float64Array(64);
+  /** `enqueueSeq` of each task when it was taken in: a task that left and came again is another entry. */
+  private joined = new Float64Array(64);
+  private latest = 0;
+
+  constructor(order: TaskOrder) {
+    this.order = order;
+  }
+
+  at(place: number): TaskId {
+    return this.tasks[place];
+  }
+
+  update(view: SchedulingView): void {
+    this.dropLeft(view);
+    const { queue } = view;
+    let first = NONE;
+    for (
+      let task = queue.last;
+      task !== NONE && view.tasks.enqueueSeq[task] > this.latest;
+      task = queue.previous(task)
+    ) {
+      first = task;
+    }
+    for (let task = first; task !== NONE; task = queue.next(task)) this.insert(view, task);
+    if (queue.last !== NONE) this.latest = Math.max(this.latest, view.tasks.enqueueSeq[queue.last]);
+  }
+
+  private dropLeft(view: SchedulingView): void {
+    const { enqueueSeq } = view.tasks;
+    let kept = 0;
+    for (let place = 0; place < this.length; place++) {
+      const task = this.tasks[place];
+      if (enqueueSeq[task] !== this.joined[place]) continue;
+      if (kept !== place) {
+        this.tasks[kept] = task;
+        this.keys[kept] = this.keys[place];
+        this.joined[kept] = this.joined[place];
+      }
+      kept++;
+    }
+    this.length = kept;
+  }
+
+  private insert(view: SchedulingView, task: TaskId): void {
+    if (this.length === this.tasks.length) this.grow();
+    const key = this.order.key(view, task);
+    const place = this.placeBehind(key);
+    this.tasks.copyWithin(place + 1, place, this.length);
+    this.keys.copyWithin(place + 1, place, this.length);
+    this.joined.copyWithin(place + 1, place, this.length);
+    this.tasks[place] = task;
+    this.keys[place] = key;
+    this.joined[place] = view.tasks.enqueueSeq[task];
+    this.length++;
+  }
+
+  /** The place behind all entries with this key or a lower one. */
+  private placeBehind(key: number): number {
+    let low = 0;
+    let high = this.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.keys[middle] <= key) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  private grow(): void {
+    const length = this.tasks.length * 2;
+    const [tasks, keys, joined] = [
+      new Int32Array(length),
+      new Float64Array(length),
+      new Float64Array(length),
+    ];
+    tasks.set(this.tasks);
+    keys.set(this.keys);
+    joined.set(this.joined);
+    this.tasks = tasks;
+    this.keys = keys;
+    this.joined = joined;
   }
 }

@@ -192,7 +192,7 @@ export class WholeCellOffers implements Architecture {
     let lowest = Number.POSITIVE_INFINITY;
     for (const applicant of this.applicants) {
       if (applicant === undefined || !applicant.wants) continue;
-      if (this.setup.terms.manners === 'sound' && (applicant.offers > 0 || applicant.isSated)) continue;
+      if (this.setup.terms.mode === 'sound' && (applicant.offers > 0 || applicant.isSated)) continue;
       // Of what its tasks occupy: what is locked in offers does not count.
       const share = allocatedShare(this.execution.cluster, applicant.framework);
       if (share >= lowest) continue;
@@ -223,7 +223,7 @@ export class WholeCellOffers implements Architecture {
 
   private isWorthTrying(cell: OfferedCell, job: JobId): boolean {
     if (job === NONE) return false;
-    if (this.setup.terms.manners === 'sound') return this.couldHold(cell, job);
+    if (this.setup.terms.mode === 'sound') return this.couldHold(cell, job);
     return cell.rest.every((amount) => amount > 0);
   }
 
@@ -251,7 +251,7 @@ export class WholeCellOffers implements Architecture {
 
   /** The peer wants more cpus to be left than one task needs, and more GiB of memory than a task needs cpus. */
   private mayPlace(cell: OfferedCell, job: JobId): boolean {
-    if (this.setup.terms.manners === 'sound') return true;
+    if (this.setup.terms.mode === 'sound') return true;
     const { space, tasks, classes } = this.execution.cluster;
     const cpus = space.dimensionOf('cpus');
     const mem = space.dimensionOf('mem');

@@ -1,5 +1,6 @@
 import { FOREVER, fromSeconds, type Observer, ResourceSpace, type TaskId } from '../../model/index.js';
-import { binPacking } from '../../policies/presets/bin-packing.js';
+import type { Policy } from '../../policies/policy.js';
+import { policyNamed } from '../../policies/registry.js';
 import { RandomStreams } from '../../sim/random-streams.js';
 import { PLAIN_ROW, type TaskRow } from '../../workloads/trace.js';
 import { intervalCheck } from '../checks.js';
@@ -48,7 +49,7 @@ async function shareFullOfLong(slots: number, long: number, seed: string): Promi
     machines: Array.from({ length: NODES }, (_, i) => ({ name: `node-${i}`, capacity: [slots] })),
     frameworks: [{ name: 'short' }, { name: 'long' }],
     rows: tasks(NODES * slots, long, new RandomStreams(seed).stream('kinds')),
-    parts: partsOf(binPacking, { placement: 'random' }),
+    parts: partsOf(policyNamed('bin-packing') as Policy, { placement: 'random' }),
     seed,
     horizon: fromSeconds(1),
     observers: ({ tasks }): Partial<Observer>[] => [

@@ -1,6 +1,6 @@
 import { FOREVER, fromSeconds, type Observer, ResourceSpace, type TaskId } from '../../model/index.js';
 import { lotteryAllocator } from '../../policies/allocators/lottery.js';
-import { firstFit } from '../../policies/placement/first-fit.js';
+import { firstFit } from '../../policies/placement/classic-placements.js';
 import type { PolicyParts } from '../../policies/policy.js';
 import { listScheduler } from '../../policies/schedulers/list-scheduler.js';
 import { PLAIN_ROW } from '../../workloads/trace.js';

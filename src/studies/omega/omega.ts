@@ -171,7 +171,7 @@ function policyOf(one: OmegaCase, workloads: readonly string[]): Pick<RunSpec, '
           allocatorTime: seconds(one.twoLevel.allocatorThinkSeconds),
           interval: seconds(one.twoLevel.offerIntervalSeconds),
           minimumCpus: String(one.twoLevel.minimumOfferCpus),
-          manners: 'omega-simulator',
+          mode: 'omega-simulator',
         },
       };
     case 'shared-state': {

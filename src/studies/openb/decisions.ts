@@ -7,7 +7,7 @@ import {
   ResourceSpace,
   type TaskId,
 } from '../../model/index.js';
-import { FragmentationDescent } from '../../policies/placement/fragmentation-descent.js';
+import { FragmentationDescent } from '../../policies/placement/fgd.js';
 import { placementNamed } from '../../policies/placement/index.js';
 import type { TypicalTask } from '../../policies/placement/typical-tasks.js';
 import { type CsvRecord, readCsv } from '../../workloads/formats/csv-records.js';

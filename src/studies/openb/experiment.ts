@@ -1,7 +1,7 @@
 import { run } from '../../lab/run/run.js';
 import { taskMixOf } from '../../lab/workload/task-mix.js';
 import { type Micros, ParameterValues, ResourceSpace } from '../../model/index.js';
-import type { Ties } from '../../policies/placement/ties.js';
+import type { Ties } from '../../policies/placement/placement.js';
 import { type TypicalTask, typicalTasks } from '../../policies/placement/typical-tasks.js';
 import { OPENB_RESOURCES, openb } from '../../workloads/formats/openb.js';
 import { orderFile, podList } from './folder.js';

@@ -1,4 +1,4 @@
-import type { Ties } from '../../policies/placement/ties.js';
+import type { Ties } from '../../policies/placement/placement.js';
 import type { Check, StudyRequest } from '../study.js';
 import { type Packing, pack, typicalPods } from './experiment.js';
 import type { PublishedRun } from './published.js';

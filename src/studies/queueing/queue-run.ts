@@ -8,7 +8,8 @@ import {
   ResourceSpace,
   toSeconds,
 } from '../../model/index.js';
-import { fcfs } from '../../policies/presets/fcfs.js';
+import type { Policy } from '../../policies/policy.js';
+import { policyNamed } from '../../policies/registry.js';
 import { RandomStreams } from '../../sim/random-streams.js';
 import { PLAIN_ROW, type TaskRow } from '../../workloads/trace.js';
 import { partsOf, type RowExperiment, simulateRows } from '../simulate-rows.js';
@@ -20,6 +21,8 @@ export interface ServiceLaw {
   /** Values drawn from a stream of numbers in [0, 1). */
   readonly draw: (source: () => number) => () => number;
 }
+
+const FCFS = policyNamed('fcfs') as Policy;
 
 /** The law without memory. */
 export const EXPONENTIAL: ServiceLaw = {
@@ -90,7 +93,7 @@ export async function queueRun(spec: QueueSpec, seed: string): Promise<QueueRun>
     machines: Array.from({ length: spec.servers }, (_, i) => ({ name: `server-${i}`, capacity: [1] })),
     frameworks: [{ name: 'customers' }],
     rows: customersOf(spec, new RandomStreams(seed)),
-    parts: spec.parts ?? partsOf(fcfs),
+    parts: spec.parts ?? partsOf(FCFS),
     ...(spec.thinks !== undefined && { decisionTimes: spec.thinks }),
     seed,
     patience: fromSeconds(spec.patience ?? FOREVER),

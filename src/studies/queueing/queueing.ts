@@ -1,7 +1,7 @@
-import { firstFit } from '../../policies/placement/first-fit.js';
+import { firstFit } from '../../policies/placement/classic-placements.js';
 import { sparrow } from '../../policies/presets/sparrow.js';
 import { listScheduler } from '../../policies/schedulers/list-scheduler.js';
-import { highestPriorityFirst } from '../../policies/schedulers/task-order.js';
+import { highestPriorityFirst } from '../../policies/schedulers/waiting-list.js';
 import { intervalCheck } from '../checks.js';
 import { partsOf } from '../simulate-rows.js';
 import type { Check, Study, StudyRequest } from '../study.js';

@@ -110,7 +110,7 @@ describe('an offer of the whole cell', () => {
   });
 });
 
-describe('the manners of a framework under whole-cell offers', () => {
+describe('the mode of a framework under whole-cell offers', () => {
   const rows = [
     { ...one, tasks: 4 },
     { needs: { cpus: 2, mem: 2048 }, tasks: 2, at: 0.2, runs: 100 },
@@ -128,7 +128,7 @@ describe('the manners of a framework under whole-cell offers', () => {
   });
 
   test('or those of the Omega simulator: the last cpu is never used, and every job in line is tried and thought about', async () => {
-    const story = await run(rows, [5], { until: 11, set: { manners: 'omega-simulator' } });
+    const story = await run(rows, [5], { until: 11, set: { mode: 'omega-simulator' } });
     // 5 s for the first job, 3 s and 2 s for those that are tried in vain.
     expect(story.filter((line) => line.includes('ended'))).toEqual(['11 a offer-ended accepted after 10 s']);
   });
@@ -139,8 +139,8 @@ describe('the manners of a framework under whole-cell offers', () => {
       { ...one, tasks: 4, at: 4 },
       { ...one, tasks: 1, at: 7 },
     ];
-    const offers = async (manners: string) =>
-      (await run(rows, [8], { set: { manners } })).filter((line) => line.includes('offered'));
+    const offers = async (mode: string) =>
+      (await run(rows, [8], { set: { mode } })).filter((line) => line.includes('offered'));
     expect(await offers('sound')).toEqual(['1 a offered', '5 a offered', '11 a offered']);
     // The tasks that end at 7 free two cpus, which are lent at once.
     expect(await offers('omega-simulator')).toEqual(['1 a offered', '5 a offered', '8 a offered']);

@@ -1,8 +1,12 @@
 import {
+  type Amounts,
+  type Column,
   type FrameworkId,
+  type FrameworkTraits,
   isChargeable,
   isFor,
   type MachineId,
+  type MachineTraits,
   ownerOf,
   type Parcel,
   type Parcels,
@@ -10,10 +14,7 @@ import {
 } from '../../../model/index.js';
 import type { OfferSink } from '../../contract.js';
 import { type Chargeable, quantities, shrunk, shuffled, together, without } from './chargeable.js';
-import type { DrfSettings } from './drf-settings.js';
-import type { DrfView } from './drf-view.js';
-import { mayReceive, understands } from './eligibility.js';
-import { isWorthOffering, type Minimum, minimumOf } from './minimum.js';
+import type { DrfSettings, DrfView } from './drf-settings.js';
 import { QuotaBook } from './quota-book.js';
 import type { RoleShares } from './role-shares.js';
 
@@ -216,4 +217,59 @@ function addScalars(sum: Float64Array, parcels: Parcels): void {
 
 function isNothing(amounts: Float64Array): boolean {
   return amounts.every((amount) => amount <= 0);
+}
+
+/** May a framework with these traits be offered anything of a machine with those (Mesos: isCapableOfReceivingAgent, isFiltered)? */
+function mayReceive(
+  framework: FrameworkTraits,
+  role: RolePath,
+  machine: MachineTraits,
+  gpuMachines: DrfSettings['gpuMachines'],
+): boolean {
+  const { capabilities } = framework;
+  if (gpuMachines === 'for-gpu-frameworks' && machine.gpus === 'some' && !capabilities.has('GPU_RESOURCES'))
+    return false;
+  if (machine.region === 'remote' && !capabilities.has('REGION_AWARE')) return false;
+  if (capabilities.has('MULTI_ROLE') && !machine.capabilities.has('MULTI_ROLE')) return false;
+  return machine.capabilities.has('HIERARCHICAL_ROLE') || !role.includes('/');
+}
+
+/** Can a framework with these traits make sense of the parcel (Mesos: stripIncapableResources)? */
+function understands(framework: FrameworkTraits, parcel: Parcel): boolean {
+  const { capabilities } = framework;
+  if (parcel.supply === 'revocable' && !capabilities.has('REVOCABLE_RESOURCES')) return false;
+  return parcel.reservations.length < 2 || capabilities.has('RESERVATION_REFINEMENT');
+}
+
+/** One set of a minimum: all of these amounts. */
+interface MinimumSet {
+  readonly dimensions: Int32Array;
+  readonly amounts: Float64Array;
+}
+
+/** What is worth offering: all of one of these sets; without a set, anything. */
+export type Minimum = readonly MinimumSet[];
+
+/** A minimum in the dimensions of a run. Sets that name a resource which no machine has are left out. */
+function minimumOf(sets: readonly Amounts[], names: readonly string[]): Minimum {
+  return sets
+    .filter((set) => Object.keys(set).every((name) => names.includes(name)))
+    .map((set) => ({
+      dimensions: Int32Array.from(Object.keys(set), (name) => names.indexOf(name)),
+      amounts: Float64Array.from(Object.values(set)),
+    }));
+}
+
+/** Is `amounts[offset …]` worth offering? Asked of every machine with anything free, at every allocation. */
+function isWorthOffering(minimum: Minimum, amounts: Column, offset = 0): boolean {
+  if (minimum.length === 0) return true;
+  for (let i = 0; i < minimum.length; i++)
+    if (reaches(minimum[i] as MinimumSet, amounts, offset)) return true;
+  return false;
+}
+
+function reaches(set: MinimumSet, amounts: Column, offset: number): boolean {
+  for (let i = 0; i < set.dimensions.length; i++)
+    if (amounts[offset + set.dimensions[i]] < set.amounts[i]) return false;
+  return true;
 }

@@ -1,4 +1,5 @@
-import type { Amounts, Quotas, RolePath } from '../../../model/index.js';
+import type { Amounts, Column, Quotas, RolePath } from '../../../model/index.js';
+import type { AllocationView } from '../../contract.js';
 
 /** How clients are ordered: by share, or at random by weight (Mesos: `--role_sorter`, `--framework_sorter`). */
 export type SorterKind = 'drf' | 'random';
@@ -36,4 +37,11 @@ export const DRF_DEFAULTS: DrfSettings = {
   frameworkSorter: 'drf',
   gpuMachines: 'for-gpu-frameworks',
   machineOrder: 'rank',
+};
+
+/** What the DRF allocator reads of its view, so that a host without tables of machines can serve it as well. */
+export type DrfView = Omit<AllocationView, 'space' | 'table'> & {
+  readonly space: { readonly names: readonly string[] };
+  /** `free[machine * dims + dimension]`. */
+  readonly table: { readonly free: Column };
 };

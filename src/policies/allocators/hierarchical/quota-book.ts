@@ -1,5 +1,5 @@
 import { type Amounts, type Column, type Quotas, type RolePath, topRole } from '../../../model/index.js';
-import type { DrfView } from './drf-view.js';
+import type { DrfView } from './drf-settings.js';
 
 /** Quota of one top-level role, per dimension. */
 interface RoleQuota {

@@ -1,8 +1,6 @@
 import type { FrameworkId, RolePath } from '../../../model/index.js';
-import type { DrfSettings, SorterKind } from './drf-settings.js';
-import type { DrfView } from './drf-view.js';
-import { randomOrder } from './random-order.js';
-import { type ShareNode, ShareTree } from './share-tree.js';
+import type { DrfSettings, DrfView, SorterKind } from './drf-settings.js';
+import { randomOrder, type ShareNode, ShareTree } from './share-tree.js';
 
 /** A role that has frameworks, with what each of them holds. */
 interface RoleMembers {

@@ -1,0 +1,165 @@
+import {
+  type DeviceMask,
+  type FreeTable,
+  type MachineId,
+  NONE,
+  type TaskClassId,
+  WHOLE_DEVICE,
+} from '../../model/index.js';
+import type { Random, TaskFacts } from '../contract.js';
+import { randomFit } from './classic-placements.js';
+import { askedCpu, askedGpu, freeCpu, freeGpu, MAX_CPU_MILLI, MAX_GPU_MILLI } from './cpu-and-gpu.js';
+import { byIntegerScore, byScore, type Placement, type Ties } from './placement.js';
+
+/**
+ * Random of the openb study: any fitting machine, and for a share of a GPU any of its devices that have enough left, each with
+ * the same probability. Whole GPUs are the idle ones in index order.
+ * Source: Weng et al., "Beware of Fragmentation", USENIX ATC 2023; hkust-adsl/kubernetes-scheduler-simulator 8f3d641.
+ */
+export const gpuRandom: Placement = {
+  name: 'gpu-random',
+  choose: randomFit.choose,
+  devices(view, task, machine) {
+    const { table } = view.machines;
+    const taskClass = view.tasks.taskClass[task];
+    const milli = table.classes.gpuMilliEach[taskClass];
+    const isShare = table.classes.gpuCount[taskClass] === 1 && milli < WHOLE_DEVICE;
+    return isShare ? anyDevice(table, machine, milli, view.random) : table.bestFitDevices(machine, taskClass);
+  },
+};
+
+function anyDevice(table: FreeTable, machine: MachineId, milli: number, random: Random): DeviceMask {
+  const first = table.machines.gpuStart[machine];
+  let chosen = 0;
+  let seen = 0;
+  for (let device = first; device < table.machines.gpuStart[machine + 1]; device++) {
+    if (table.gpuFree[device] < milli) continue;
+    seen++;
+    // Reservoir sampling: the k-th that fits replaces the choice with probability 1/k.
+    if (random() * seen < 1) chosen = 1 << (device - first);
+  }
+  return chosen;
+}
+
+/**
+ * DotProd of the openb study: the machine whose free CPU and GPU, as a vector, have the smallest dot product with what the task
+ * asks for, as a whole number from 0 to 100. It thus prefers nearly full machines, and those that are full in what the task
+ * needs. The dot product as a score of packing is that of Tetris (Grandl et al., SIGCOMM 2014), turned round.
+ * Source: Weng et al., "Beware of Fragmentation", USENIX ATC 2023; hkust-adsl/kubernetes-scheduler-simulator 8f3d641.
+ */
+export const dotProduct = byIntegerScore({ name: 'dot-product', pure: true, score: dotProductScore });
+
+function dotProductScore(table: FreeTable, machine: MachineId, taskClass: TaskClassId): number {
+  const cpu = (freeCpu(table, machine) / MAX_CPU_MILLI) * (askedCpu(table, taskClass) / MAX_CPU_MILLI);
+  const gpu = (freeGpu(table, machine) / MAX_GPU_MILLI) * (askedGpu(table, taskClass) / MAX_GPU_MILLI);
+  return 100 * (1 - (cpu + gpu) / 2);
+}
+
+/**
+ * BestFit of the openb study: the least left over in CPU and GPU, each weighed one half, as a whole number from 0 to 100.
+ * The truncation makes many ties, which the lowest rank wins; it is part of the published rule.
+ * Source: Weng et al., "Beware of Fragmentation", USENIX ATC 2023; hkust-adsl/kubernetes-scheduler-simulator 8f3d641.
+ */
+export const gpuBestFit = byIntegerScore({ name: 'gpu-best-fit', pure: true, score: gpuBestFitScore });
+
+function gpuBestFitScore(table: FreeTable, machine: MachineId, taskClass: TaskClassId): number {
+  const cpu = (freeCpu(table, machine) - askedCpu(table, taskClass)) / MAX_CPU_MILLI;
+  const gpu = (freeGpu(table, machine) - askedGpu(table, taskClass)) / MAX_GPU_MILLI;
+  return (1 - (cpu * 0.5 + gpu * 0.5)) * 100;
+}
+
+/**
+ * GpuClustering of the openb study: tasks that use GPUs alike (a share of one, or so many whole ones) are kept together, apart
+ * from others; among equals, the machine with the least GPU left. Whole numbers from 0 to 100. Where a task without a GPU
+ * goes is left to the tie rule.
+ * Source: Weng et al., "Beware of Fragmentation", USENIX ATC 2023, after Gandiva (Xiao et al., OSDI 2018);
+ * hkust-adsl/kubernetes-scheduler-simulator 8f3d641.
+ */
+export const gpuClustering = clusteringUnder('lowest-rank');
+
+/** What the GPU tasks on a machine have in common with a new one: the bonus that the published score gives it. */
+const BONUS = { onlyAlike: 75, alikeAndOthers: 50, none: 25, onlyOthers: 0 } as const;
+
+function clusteringUnder(ties: Ties): Placement {
+  // The score reads the tasks of the view it is asked for; a scheduler has one view.
+  let tasks: TaskFacts | undefined;
+  let placement: Placement | undefined;
+  return {
+    name: 'gpu-clustering',
+    choose(view, task) {
+      if (placement === undefined || tasks !== view.tasks) {
+        tasks = view.tasks;
+        placement = clusteringAmong(view.tasks, ties);
+      }
+      return placement.choose(view, task);
+    },
+    forRun: (terms) => clusteringUnder(terms.ties),
+  };
+}
+
+function clusteringAmong(tasks: TaskFacts, ties: Ties): Placement {
+  const score = (table: FreeTable, machine: MachineId, taskClass: TaskClassId) => {
+    const affinity = affinityOf(table, taskClass);
+    if (affinity === 0) return 0;
+    const fullness = Math.trunc((25 * (MAX_GPU_MILLI - freeGpu(table, machine))) / MAX_GPU_MILLI);
+    return fullness + BONUS[companyOf(table, machine, affinity, tasks)];
+  };
+  return byScore({ name: 'gpu-clustering', pure: true, reads: 'row and tasks', score }, ties);
+}
+
+function companyOf(
+  table: FreeTable,
+  machine: MachineId,
+  affinity: number,
+  tasks: TaskFacts,
+): keyof typeof BONUS {
+  let hasAlike = false;
+  let hasOthers = false;
+  for (let task = table.machines.firstTask[machine]; task !== NONE; task = tasks.nextOnMachine[task]) {
+    const theirs = affinityOf(table, tasks.taskClass[task]);
+    if (theirs === affinity) hasAlike = true;
+    else if (theirs !== 0) hasOthers = true;
+  }
+  if (hasAlike) return hasOthers ? 'alikeAndOthers' : 'onlyAlike';
+  return hasOthers ? 'onlyOthers' : 'none';
+}
+
+/** How a class uses GPUs: 0 not at all, n for n devices, and a half for a share of one. */
+function affinityOf({ classes }: FreeTable, taskClass: TaskClassId): number {
+  const devices = classes.gpuCount[taskClass];
+  return devices === 1 && classes.gpuMilliEach[taskClass] < 1000 ? 0.5 : devices;
+}
+
+/**
+ * GpuPacking of the openb study: a task goes first where it needs no idle GPU, filling those with the least left; then where
+ * some GPUs are in use, taking few idle ones; last to a machine that is idle. Whole numbers from 0 to 100, by the published
+ * whole-number arithmetic. Where a task without a GPU goes is left to the tie rule.
+ * Source: Weng et al., "Beware of Fragmentation", USENIX ATC 2023; hkust-adsl/kubernetes-scheduler-simulator 8f3d641.
+ */
+export const gpuPacking = byScore({ name: 'gpu-packing', pure: true, score: gpuPackingScore });
+
+function gpuPackingScore(table: FreeTable, machine: MachineId, taskClass: TaskClassId): number {
+  if (table.classes.gpuCount[taskClass] === 0) return 0;
+  const first = table.machines.gpuStart[machine];
+  const devices = table.machines.gpuStart[machine + 1] - first;
+  const idle = idleDevices(table, first, devices);
+  if (idle === devices) return Math.max(33 - idle, idle);
+  const taken = table.bestFitDevices(machine, taskClass);
+  let takenIdle = 0;
+  let percentLeft = 0;
+  for (let device = 0; device < devices; device++) {
+    if ((taken & (1 << device)) === 0) continue;
+    const left = table.gpuFree[first + device];
+    if (left === WHOLE_DEVICE) takenIdle++;
+    percentLeft += Math.trunc((left * 100) / WHOLE_DEVICE);
+  }
+  if (takenIdle > 0) return Math.max(50 - takenIdle, 33);
+  return Math.max(100 - Math.trunc(percentLeft / 10), 50);
+}
+
+function idleDevices(table: FreeTable, first: number, devices: number): number {
+  let idle = 0;
+  for (let device = first; device < first + devices; device++)
+    if (table.gpuFree[device] === WHOLE_DEVICE) idle++;
+  return idle;
+}
