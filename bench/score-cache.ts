@@ -9,8 +9,8 @@ import {
   type TaskId,
   VisibleMachines,
 } from '../src/model/index.js';
-import { FragmentationDescent } from '../src/policies/placement/fgd.js';
 import { leftOver } from '../src/policies/placement/classic-placements.js';
+import { FragmentationDescent } from '../src/policies/placement/fgd.js';
 import { typicalTasks } from '../src/policies/placement/typical-tasks.js';
 import { mulberry32 } from './mulberry32.js';
 

@@ -119,7 +119,10 @@ export async function simulate(sketch: SimulationSketch): Promise<SimulationResu
 
 function architectureOf(parts: PolicyParts, execution: Execution, sketch: SimulationSketch): Architecture {
   const random = new RandomStreams(sketch.seed ?? 'test').stream('policy');
-  return makeArchitecture(parts, execution, { decisionTimes: sketch.decisionTimes ?? NO_DECISION_TIME, random });
+  return makeArchitecture(parts, execution, {
+    decisionTimes: sketch.decisionTimes ?? NO_DECISION_TIME,
+    random,
+  });
 }
 
 /** A line of the event log. */

@@ -64,7 +64,10 @@ export async function simulateRows(experiment: RowExperiment): Promise<void> {
     },
     observer: new ObserverGroup(experiment.observers(cluster)),
     architecture: (execution) =>
-      makeArchitecture(parts, execution, { decisionTimes: experiment.decisionTimes ?? NO_DECISION_TIME, random }),
+      makeArchitecture(parts, execution, {
+        decisionTimes: experiment.decisionTimes ?? NO_DECISION_TIME,
+        random,
+      }),
     horizon: experiment.horizon ?? FOREVER,
     startsAt: 'zero',
     patience: experiment.patience ?? FOREVER,

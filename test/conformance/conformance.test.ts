@@ -187,7 +187,9 @@ describe('the conformance suite finds a policy that', () => {
   test('gives the room beside the head to one long task after another', async () => {
     const forgetful = claiming(faulty(backfillWithoutBookkeeping));
     expect(await brokenWhenPlain(forgetful)).toContain(named('never delays'));
-    expect(await brokenWhenPlain(claiming(policySubject(policyNamed('easy')!), { backfill: 'easy' }))).toEqual(new Set());
+    expect(
+      await brokenWhenPlain(claiming(policySubject(policyNamed('easy')!), { backfill: 'easy' })),
+    ).toEqual(new Set());
   });
 
   test('asks for what cannot be', async () => {

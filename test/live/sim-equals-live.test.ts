@@ -13,7 +13,7 @@ import {
 } from '../../src/model/index.js';
 import { ParameterValues } from '../../src/policies/index.js';
 import type { TwoLevelParts } from '../../src/policies/policy.js';
-import { drf, DRF_PARAMETERS, drfSettings } from '../../src/policies/presets/drf.js';
+import { DRF_PARAMETERS, drf, drfSettings } from '../../src/policies/presets/drf.js';
 import { partsOf, simulateRows } from '../../src/studies/simulate-rows.js';
 import { PLAIN_ROW, type TaskRow } from '../../src/workloads/trace.js';
 

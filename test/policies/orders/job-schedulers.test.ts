@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { Cluster } from '../../../src/model/index.js';
-import { WorkerChoice, WorkerQueues } from '../../../src/sim/architectures/workers.js';
+import { WorkerChoice, WorkerQueues } from '../../../src/sim/architectures/sampling.js';
 import { CPUS, machinesOf } from '../../simulate.js';
-import { startsUnder, thinksPerJob } from './run-preset.js';
+import { decisionTimePerJob, startsUnder } from './run-preset.js';
 
 const FIRST_FIT = { placement: 'first-fit' };
 
@@ -16,7 +16,7 @@ describe('monolithic', () => {
         { framework: 1, needs: { cpus: 1 }, runs: 50 },
         { framework: 0, needs: { cpus: 1 }, runs: 50, at: 1 },
       ],
-      { set: FIRST_FIT, frameworks: [{ name: 'a' }, { name: 'b' }], thinks: thinksPerJob(2) },
+      { set: FIRST_FIT, frameworks: [{ name: 'a' }, { name: 'b' }], decisionTimes: decisionTimePerJob(2) },
     );
     expect(starts).toEqual(['2 task 0 started m0', '4 task 1 started m0', '6 task 2 started m0']);
   });
@@ -29,7 +29,7 @@ describe('monolithic', () => {
         { tasks: 3, needs: { cpus: 1 }, runs: 4 },
         { needs: { cpus: 1 }, runs: 4, at: 1 },
       ],
-      { set: { ...FIRST_FIT, retry: '2s' }, thinks: thinksPerJob(1) },
+      { set: { ...FIRST_FIT, retry: '2s' }, decisionTimes: decisionTimePerJob(1) },
     );
     // Job 0 is placed in part at 1 and is back in line at 3, 6 and so on; job 1 is decided on at 2, 5 and so on.
     expect(starts).toEqual([
@@ -46,7 +46,7 @@ describe('omega', () => {
   const terms = (set: Readonly<Record<string, string>> = {}) => ({
     set: { ...FIRST_FIT, retry: '1s', ...set },
     frameworks: [{ name: 'a' }, { name: 'b' }],
-    thinks: thinksPerJob(1),
+    decisionTimes: decisionTimePerJob(1),
   });
   const full = (framework: number, tasks = 1) => ({ framework, tasks, needs: { cpus: 4 }, runs: 50 });
 
@@ -103,7 +103,10 @@ describe('sparrow', () => {
   test('thinks about a job only as long as that job takes: others do not wait for it', async () => {
     const rows = [0, 0].map(() => ({ needs: { cpus: 1 }, runs: 50 }));
     expect(
-      await startsUnder('sparrow', [{ cpus: 4 }], rows, { set: NO_DELAY, thinks: thinksPerJob(2) }),
+      await startsUnder('sparrow', [{ cpus: 4 }], rows, {
+        set: NO_DELAY,
+        decisionTimes: decisionTimePerJob(2),
+      }),
     ).toEqual(['2 task 0 started m0', '2 task 1 started m0']);
   });
 

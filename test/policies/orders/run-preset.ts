@@ -4,8 +4,8 @@ import {
   ParameterValues,
   parseParameter,
 } from '../../../src/model/index.js';
+import type { TaskMix } from '../../../src/policies/policy.js';
 import { policyNamed } from '../../../src/policies/registry.js';
-import type { TaskMix } from '../../../src/policies/task-mix.js';
 import { CPUS_MEM_GPUS, machinesOf, type SimulationSketch, simulate, story } from '../../simulate.js';
 import { type RowSketch, rowsOf, type TraceParts, traceOf } from '../../traces-in-memory.js';
 
@@ -15,7 +15,7 @@ export interface PresetTerms {
   readonly set?: Readonly<Record<string, string>>;
   readonly frameworks?: readonly FrameworkSpec[];
   readonly rules?: TraceParts['rules'];
-  readonly thinks?: SimulationSketch['thinks'];
+  readonly decisionTimes?: SimulationSketch['decisionTimes'];
   readonly taskMix?: TaskMix;
   readonly seed?: string;
   /** Seconds; 1000 when left out. */
@@ -28,7 +28,7 @@ export async function runPreset(
   policy: string,
   machines: readonly Readonly<Record<string, number>>[],
   rows: readonly RowSketch[],
-  { set = {}, frameworks = [{ name: 'default' }], rules, thinks, taskMix, ...rest }: PresetTerms = {},
+  { set = {}, frameworks = [{ name: 'default' }], rules, decisionTimes, taskMix, ...rest }: PresetTerms = {},
 ) {
   const preset = policyNamed(policy);
   if (preset === undefined) throw new Error(`no policy ${policy}`);
@@ -52,7 +52,7 @@ export async function runPreset(
     trace: traceOf(space, rowsOf(space, rows), { frameworks, ...(rules !== undefined && { rules }) }),
     parts,
     until: rest.until ?? 1000,
-    ...(thinks !== undefined && { thinks }),
+    ...(decisionTimes !== undefined && { decisionTimes }),
     ...(rest.seed !== undefined && { seed: rest.seed }),
   });
   return { ...result, events: story(result, 'started', 'killed', 'ended') };
@@ -64,6 +64,6 @@ export async function startsUnder(...args: Parameters<typeof runPreset>): Promis
 }
 
 /** A decision time of so many seconds per job. */
-export function thinksPerJob(seconds: number) {
+export function decisionTimePerJob(seconds: number) {
   return { perJob: fromSeconds(seconds), perTask: 0 };
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { Level } from '../../../src/metrics/kernels/level.js';
+import { TimeWeightedGauge } from '../../../src/metrics/kernels/time-weighted-gauge.js';
 
 /** A level that lasted for a while. */
 interface Step {
@@ -13,8 +13,8 @@ const steps = fc.array(
   { minLength: 1, maxLength: 30 },
 );
 
-function levelOf(steps: readonly Step[], origin: number): Level {
-  const level = new Level();
+function levelOf(steps: readonly Step[], origin: number): TimeWeightedGauge {
+  const level = new TimeWeightedGauge();
   let now = origin;
   for (const { value, lasts } of steps) {
     level.set(value, now);
@@ -72,7 +72,7 @@ describe('a level over time', () => {
   });
 
   test('does not depend on how often the time is counted', () => {
-    const level = new Level();
+    const level = new TimeWeightedGauge();
     level.set(0.5, 0);
     for (let now = 0; now <= 10; now++) level.advance(now);
     level.advance(10);
@@ -80,7 +80,7 @@ describe('a level over time', () => {
   });
 
   test('is 0 while no time was counted, and never above its peak in the quantiles', () => {
-    const level = new Level();
+    const level = new TimeWeightedGauge();
     level.set(0.3, 7);
     expect([level.mean, level.peak, level.quantile(0.5)]).toEqual([0, 0.3, 0.3]);
     expect(levelOf([{ value: 0.9996, lasts: 5 }], 0).quantile(0.5)).toBe(0.9996);

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { boundedSlowdown, SLOWDOWN_UNIT } from '../../../src/metrics/kernels/bounded-slowdown.js';
-import { Distribution } from '../../../src/metrics/kernels/distribution.js';
+import { LogHistogram } from '../../../src/metrics/kernels/log-histogram.js';
 
 /** Width of a bucket, as a share of its values: eight bits of mantissa. */
 const WIDTH = 2 ** -8;
 
-function distributionOf(values: readonly number[]): Distribution {
-  const distribution = new Distribution();
+function distributionOf(values: readonly number[]): LogHistogram {
+  const distribution = new LogHistogram();
   for (const value of values) distribution.record(value);
   return distribution;
 }
@@ -73,7 +73,7 @@ describe('a distribution', () => {
   });
 
   test('has no mean and no quantile before anything was recorded', () => {
-    const empty = new Distribution();
+    const empty = new LogHistogram();
     expect([empty.count, empty.mean, empty.quantile(0.5)]).toEqual([0, Number.NaN, Number.NaN]);
     expect(empty.histogram()).toEqual([]);
   });

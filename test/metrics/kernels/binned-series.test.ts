@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { Series } from '../../../src/metrics/kernels/series.js';
+import { BinnedSeries } from '../../../src/metrics/kernels/binned-series.js';
 
 /** The value of a column from a time on. */
 interface Change {
@@ -42,8 +42,8 @@ function naiveMean(changes: readonly Change[], column: number, from: number, to:
   return integral / (to - from);
 }
 
-function seriesOf(changes: readonly Change[], record: 'set' | 'add'): Series {
-  const series = new Series(ORIGIN, 10);
+function seriesOf(changes: readonly Change[], record: 'set' | 'add'): BinnedSeries {
+  const series = new BinnedSeries(ORIGIN, 10);
   for (let column = 0; column < COLUMNS; column++) series.addColumn();
   const values = new Array<number>(COLUMNS).fill(0);
   for (const { at, column, value } of changes) {
@@ -78,7 +78,7 @@ describe('a series over time', () => {
   );
 
   test('doubles its bins when it outgrows them, and ends with 256 to 512', () => {
-    const series = new Series(0, 10);
+    const series = new BinnedSeries(0, 10);
     const column = series.addColumn();
     series.set(column, 1, 0);
     expect(series.means(column, 5120)).toHaveLength(512);
@@ -90,7 +90,7 @@ describe('a series over time', () => {
   });
 
   test('keeps the columns apart, also one that is added late', () => {
-    const series = new Series(0, 10);
+    const series = new BinnedSeries(0, 10);
     const early = series.addColumn();
     series.set(early, 4, 0);
     for (let i = 0; i < 20; i++) series.addColumn();
@@ -101,7 +101,7 @@ describe('a series over time', () => {
   });
 
   test('takes only the last of several values of one instant, and has no bin for no time', () => {
-    const series = new Series(5, 10);
+    const series = new BinnedSeries(5, 10);
     const column = series.addColumn();
     series.set(column, 100, 5);
     series.set(column, 2, 5);
