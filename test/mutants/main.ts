@@ -1,7 +1,7 @@
 // Plants the faults of list.ts, one at a time, in a copy of the project and runs the tests against each: `npm run mutants`.
-// With words, only the faults whose file or rule contains one of them; with --quick, only the tests that the list names for each.
+// With words, only the faults whose part or rule contains one of them; with --quick, only the tests that the list names for each.
 import { type ChildProcess, spawn } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -53,7 +53,20 @@ let mostMilliseconds = Number.POSITIVE_INFINITY;
 /** Runs these tests in the copy. Returns whether all passed; a run that does not come to an end has not. */
 function pass(root: string, tests: readonly string[]): Promise<boolean> {
   const vitest = join('node_modules', 'vitest', 'vitest.mjs');
-  const args = [vitest, 'run', '--bail', '1', '--maxWorkers', '1', '--reporter', 'dot', ...tests];
+  const args = [
+    vitest,
+    'run',
+    '--bail',
+    '1',
+    '--maxWorkers',
+    '1',
+    '--pool',
+    'threads',
+    '--no-isolate',
+    '--reporter',
+    'dot',
+    ...tests,
+  ];
   const child = spawn(process.execPath, args, {
     cwd: join(root, 'project'),
     env: { ...process.env, FAIRGROUND_DATA: join(root, 'absent') },
@@ -84,9 +97,9 @@ async function finders(
   mutant: Mutant,
   others: readonly string[],
 ): Promise<'its own tests' | 'other tests' | undefined> {
-  const path = join(root, 'project', mutant.file);
-  const sound = readFileSync(path, 'utf8');
-  writeFileSync(path, planted(sound, mutant));
+  const { file, sound, faulty } = planted(join(root, 'project'), mutant);
+  const path = join(root, 'project', file);
+  writeFileSync(path, faulty);
   try {
     if (!(await pass(root, mutant.tests))) return 'its own tests';
     return others.length === 0 || (await pass(root, others)) ? undefined : 'other tests';
@@ -99,7 +112,7 @@ async function main(): Promise<number> {
   const isQuick = process.argv.includes('--quick');
   const words = process.argv.slice(2).filter((word) => word !== '--quick');
   const chosen = MUTANTS.filter(
-    ({ file, rule }) => words.length === 0 || words.some((word) => `${file} ${rule}`.includes(word)),
+    ({ part, rule }) => words.length === 0 || words.some((word) => `${part} ${rule}`.includes(word)),
   );
   const start = performance.now();
   const root = copyOfProject();
@@ -126,15 +139,15 @@ async function main(): Promise<number> {
       if (found === undefined) survivors.push(mutant);
       if (found === 'other tests') foundByOthers++;
       const verdict = found === undefined ? 'SURVIVED' : `found by ${found}`;
-      say(`${i + 1}/${chosen.length} ${verdict} (${secondsSince(began)}): ${mutant.file}: ${mutant.rule}\n`);
+      say(`${i + 1}/${chosen.length} ${verdict} (${secondsSince(began)}): ${mutant.part}: ${mutant.rule}\n`);
     }
     const share = survivors.length / Math.max(1, chosen.length);
     say(
       `${chosen.length} faults, ${chosen.length - survivors.length} found (${foundByOthers} only by other tests than their own), ` +
         `${survivors.length} survived (${(share * 100).toFixed(1)} %), in ${secondsSince(start)}.\n`,
     );
-    for (const { file, original, replacement, rule } of survivors)
-      say(`survivor: ${file}: ${rule}\n  - ${original}\n  + ${replacement}\n`);
+    for (const { part, original, replacement, rule } of survivors)
+      say(`survivor in src/${part}: ${rule}\n  - ${original}\n  + ${replacement}\n`);
     return share > TOLERATED ? 1 : 0;
   } finally {
     leave();
