@@ -18,7 +18,7 @@ export function licenceText(root, folder) {
   const file = files.find((name) => /^licen[cs]e(-\w+)?(\.\w+)?$/i.test(name));
   if (file !== undefined) return readFileSync(join(root, folder, file), 'utf8').trim();
   const readme = files.includes('README.md') ? readFileSync(join(root, folder, 'README.md'), 'utf8') : '';
-  const section = /^LICENSE.*\n-+\n([^]*)/m.exec(readme);
+  const section = /^LICENSE[^\n]*\n-+\n(.*)/ms.exec(readme);
   if (section === null) throw new Error(`${folder} has no licence text; a bundle must not contain it`);
   return section[1].trim();
 }
