@@ -11,7 +11,9 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const command = ['--policy', 'silos,drf,bin-packing', '--quiet'];
 const folder = mkdtempSync(join(tmpdir(), 'fairground-picture-'));
 const report = join(folder, 'report.html');
-execFileSync(process.execPath, [join(root, 'dist', 'cli.js'), ...command, '--report', report], { stdio: 'ignore' });
+execFileSync(process.execPath, [join(root, 'dist', 'cli.js'), ...command, '--report', report], {
+  stdio: 'ignore',
+});
 
 // 960 pixels is the width of a page on GitHub. The scale keeps the file below 200 kB.
 const browser = await chromium.launch({

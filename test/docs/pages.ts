@@ -47,5 +47,7 @@ export function commandsOf(page: string): string[] {
 /** Commands of the running text and of tables: `simulate …` between backquotes. */
 export function mentionsOf(page: string): string[] {
   const prose = textOf(page).replace(/^```.*?^```$/gms, '');
-  return [...prose.matchAll(/`(?:npx )?(simulate [^`\n]+)`/g)].map(([, command]) => command.replaceAll('\\|', '|'));
+  return [...prose.matchAll(/`(?:npx )?(simulate [^`\n]+)`/g)].map(([, command]) =>
+    command.replaceAll('\\|', '|'),
+  );
 }
