@@ -17,12 +17,12 @@ export function operationTables(summaries: readonly Summary[]): LabelledTable[] 
   return [
     {
       caption: 'Rollouts',
-      columns: ['begun', 'took', 'outcome', 'instances', 'least serving', 'changes', 'failures'],
+      columns: ['start', 'duration', 'outcome', 'instances', 'fewest serving', 'changes', 'failures'],
       rows: rollouts,
     },
     {
       caption: 'Drained machines',
-      columns: ['begun', 'machines', 'empty after', 'tasks', 'moved', 'refused', 'ended', 'killed', 'lost'],
+      columns: ['start', 'machines', 'time to empty', 'tasks', 'moved', 'refused', 'ended', 'killed', 'lost'],
       rows: drains,
     },
   ].filter(({ rows }) => rows.length > 0);

@@ -13,20 +13,20 @@ export function fateNotes(summary: Summary): string[] {
   const { tasks, refusals } = summary;
   const all = countText(tasks.submitted);
   const fates: readonly (readonly [number, string])[] = [
-    [tasks.rejected, 'could not fit any machine of the cluster and were rejected'],
+    [tasks.rejected, 'were rejected: they fit on no machine of the cluster'],
     [
       tasks.abandoned,
-      'left while they waited: out of patience or attempts, or of no more use to an operator or a controller',
+      'were abandoned while waiting: out of patience, out of attempts, or cancelled by an operator or a controller',
     ],
     [tasks.failed, 'were stopped at their time limit'],
-    [tasks.pending, 'were still waiting at the end: their waits are in no wait statistic'],
+    [tasks.pending, 'were still waiting at the end. The wait statistics exclude them'],
   ];
   return [
     ...fates
       .filter(([count]) => count > 0)
       .map(([count, fate]) => `${countText(count)} of ${all} tasks ${fate}.`),
     ...Object.entries(refusals).map(
-      ([reason, count]) => `the ledger refused ${pluralText(count, 'decision')} of the policy (${reason}).`,
+      ([reason, count]) => `The ledger refused ${pluralText(count, 'decision')} of the policy (${reason}).`,
     ),
     ...unplaceableNotes(summary),
     ...tenantNotes(summary),
@@ -36,7 +36,7 @@ export function fateNotes(summary: Summary): string[] {
 /** A policy that knows no roles. */
 function tenantNotes({ run }: Summary): string[] {
   if (run.tenants === undefined || 'roles' in run.policy.parameters) return [];
-  return ['it knows no tenants and keeps neither their quota nor their weights.'];
+  return ['This policy does not support tenants. It ignores their quotas and weights.'];
 }
 
 /** How many frameworks a note names. */
@@ -53,6 +53,6 @@ function unplaceableNotes({ fairness, byFramework }: Summary): string[] {
     .slice(0, MOST_NAMED)
     .map(({ name, unplaceable }) => `${name} ${share(unplaceable)}`);
   return [
-    `for ${share(fairness.unplaceable)} of the time the framework that was next by dominant share fitted on no machine, though enough was free in all (${listText(named)}).`,
+    `For ${share(fairness.unplaceable)} of the time, free resources were fragmented: the next framework by dominant share fitted on no single machine (${listText(named)}).`,
   ];
 }

@@ -131,11 +131,8 @@ function lowestDecade(curves: readonly WaitCurve[]): number {
 
 function emptyText(curves: readonly WaitCurve[]): Plot.Markish {
   const started = curves.some(({ tasks }) => tasks > 0);
-  return Plot.text(
-    [started ? 'Every task that started did so at once: all waits are 0 s.' : 'No task started.'],
-    {
-      frameAnchor: 'middle',
-      fontSize: 13,
-    },
-  );
+  return Plot.text([started ? 'Every task started immediately: all waits are 0 s.' : 'No task started.'], {
+    frameAnchor: 'middle',
+    fontSize: 13,
+  });
 }

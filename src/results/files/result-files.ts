@@ -108,8 +108,8 @@ function orInputError<T>(path: string, action: () => T): T {
 const REASONS: Readonly<Record<string, string>> = {
   EACCES: 'permission denied',
   EROFS: 'the file system is read-only',
-  ENOTDIR: 'a part of its path is not a folder',
-  EEXIST: 'a part of its path is a file',
+  ENOTDIR: 'part of its path is not a folder',
+  EEXIST: 'part of its path is a file',
   EISDIR: 'it is a folder',
   ENOSPC: 'the disk is full',
 };

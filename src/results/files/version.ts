@@ -7,7 +7,7 @@ export function packageRoot(): string {
   for (let folder = dirname(fileURLToPath(import.meta.url)); ; folder = dirname(folder)) {
     const file = join(folder, 'package.json');
     if (existsSync(file) && JSON.parse(readFileSync(file, 'utf8')).name === 'fairground') return folder;
-    if (dirname(folder) === folder) throw new Error('the folder of the package "fairground" is not found');
+    if (dirname(folder) === folder) throw new Error('cannot find the folder of the package "fairground"');
   }
 }
 
