@@ -3,7 +3,7 @@ import { droppedNotes, fateNotes } from '../results/run-notes.js';
 import type { ComparedPolicy } from './compared-policy.js';
 import { distinct } from './heading.js';
 
-/** What a reader must know beside the numbers: what they hang on, what was left out, what could not be done. */
+/** Notes: assumptions, dropped rows, and unfinished work. */
 export function notes(policies: readonly ComparedPolicy[]): string[] {
   const summaries = policies.flatMap(({ records }) => records.map(({ summary }) => summary));
   return [
@@ -33,7 +33,7 @@ function sampleNote({ run }: Summary): string[] {
   ];
 }
 
-/** A comparison is of one thing that changes; where more changes, the reader is told. */
+/** Warns when compared runs differ in more than the policy. */
 function differenceNotes(summaries: readonly Summary[]): string[] {
   const runs = summaries.map(({ run }) => run);
   const parts: readonly (readonly [string, readonly unknown[]])[] = [

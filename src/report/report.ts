@@ -48,7 +48,7 @@ export function scriptJson(value: unknown): string {
   );
 }
 
-/** What the page runs in the browser, as `npm run build` made it from `client/`. */
+/** The script of the page, built by `npm run build` from `client/`. */
 export interface ClientBundle {
   readonly script: string;
   readonly style: string;

@@ -1,12 +1,12 @@
 import type { Summary } from '../metrics/summary/summary-schema.js';
 
-/** A number of a summary that people compare. */
+/** A number of a summary that is compared between runs. */
 export interface Metric {
   /** Path in the summary, such as `wait.p95`. */
   readonly key: string;
   readonly label: string;
   readonly unit: 'seconds' | 'share' | 'rare-share' | 'count' | 'ratio';
-  /** Which way is good; `neither` for what only describes. */
+  /** Which direction is better; `neither` for descriptive values. */
   readonly better: 'lower' | 'higher' | 'neither';
 }
 
@@ -75,7 +75,7 @@ const RECOVERY_TIMES: readonly (readonly [string, string])[] = [
   ['fullRecovery', 'instance recovery time'],
 ];
 
-/** Of a run in which something could fail. */
+/** Metrics of runs with failures. */
 function recoveryMetrics({ recovery, byFramework }: Summary): Metric[] {
   if (recovery.timeToRecover === undefined) return [];
   return [
@@ -117,14 +117,14 @@ function recoveryMetrics({ recovery, byFramework }: Summary): Metric[] {
   ];
 }
 
-/** By what stopped attempts, where elasticity was set. */
+/** Evictions by cause, in runs with elasticity. */
 function evictionMetrics({ evictions = {} }: Summary): Metric[] {
   return Object.keys(evictions).map((cause) =>
     metric(`evictions.${cause}`, `evictions: ${cause}`, 'count', 'lower'),
   );
 }
 
-/** Of services whose applications scale by a controller. */
+/** Metrics of autoscaled services. */
 function scalingMetrics({ byFramework }: Summary): Metric[] {
   return frameworkNames(byFramework)
     .filter((name) => byFramework[name].scaling !== undefined)
@@ -146,7 +146,7 @@ function scalingMetrics({ byFramework }: Summary): Metric[] {
     ]);
 }
 
-/** Of services whose limits follow their usage. */
+/** Metrics of vertically scaled services. */
 function limitMetrics({ byFramework }: Summary): Metric[] {
   return frameworkNames(byFramework).flatMap((name) =>
     Object.keys(byFramework[name].limits?.slack ?? {})
@@ -177,7 +177,7 @@ function limitMetrics({ byFramework }: Summary): Metric[] {
   );
 }
 
-/** Of a run whose machines have prices. */
+/** Metrics of runs with machine prices. */
 function costMetrics({ cost, byFramework }: Summary): Metric[] {
   if (cost?.perMonth === undefined) return [];
   return [
@@ -221,7 +221,7 @@ export function metricValue(summary: Summary, key: string): number | undefined {
   return typeof value === 'number' ? value : undefined;
 }
 
-/** Is there such a path, be it to a number or to null? */
+/** Does the path lead to a number or null? */
 export function metricPathExists(summary: Summary, key: string): boolean {
   const value = valueAt(summary, key.split('.'));
   return typeof value === 'number' || value === null;

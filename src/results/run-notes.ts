@@ -1,14 +1,14 @@
 import type { Summary } from '../metrics/summary/summary-schema.js';
 import { countText, listText, metricText, pluralText } from './metric-text.js';
 
-/** Rows of the trace that were left out of the run, a sentence each. */
+/** One note for each reason why trace rows were dropped. */
 export function droppedNotes({ run: { workload } }: Summary): string[] {
   return Object.entries(workload.dropped)
     .filter(([, rows]) => rows > 0)
     .map(([reason, rows]) => `${workload.name}: ${pluralText(rows, 'row')} left out (${reason}).`);
 }
 
-/** What a reader must know of a run beside its numbers: what never ran, what was stopped, what the policy asked in vain. */
+/** Notes on tasks that never ran or were stopped, and on refused decisions. */
 export function fateNotes(summary: Summary): string[] {
   const { tasks, refusals } = summary;
   const all = countText(tasks.submitted);
@@ -33,7 +33,7 @@ export function fateNotes(summary: Summary): string[] {
   ];
 }
 
-/** A policy that knows no roles. */
+/** A note for a policy without roles. */
 function tenantNotes({ run }: Summary): string[] {
   if (run.tenants === undefined || 'roles' in run.policy.parameters) return [];
   return ['This policy does not support tenants. It ignores their quotas and weights.'];
@@ -42,7 +42,7 @@ function tenantNotes({ run }: Summary): string[] {
 /** How many frameworks a note names. */
 const MOST_NAMED = 3;
 
-/** Fairness that fragmentation took away; nothing where it does not show in a digit. */
+/** A note on unfairness caused by fragmentation; none if it rounds to 0. */
 function unplaceableNotes({ fairness, byFramework }: Summary): string[] {
   const share = (value: number | undefined) => metricText(value ?? 0, 'share');
   if (share(fairness.unplaceable) === share(0)) return [];

@@ -93,7 +93,7 @@ function stacked({ policy: { series }, resource }: AllocationPanel): Band[][] {
   );
 }
 
-/** What a reader who points at a time is told. */
+/** Tooltip at a time. */
 function readings({ policy: { series }, resource, frameworks }: AllocationPanel, bands: readonly Band[][]) {
   const { used } = series.resources[resource];
   return series.pending.map((_, bin) => {

@@ -18,7 +18,7 @@ interface Bar {
   readonly high: number;
 }
 
-/** What share of the cluster each framework had, policies side by side. */
+/** Dominant share of each framework, by policy. */
 export function fairnessFigure(data: ReportData): Figure {
   const { policies, frameworks } = data;
   const isGrouped = frameworks.some(({ isSingle }) => !isSingle);

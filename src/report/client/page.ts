@@ -82,7 +82,7 @@ function aside(text: string): HTMLElement {
   return element('p', { class: 'aside' }, text);
 }
 
-/** Said where several seeds ran and a chart can show but one. */
+/** A note for several seeds: a chart shows only one. */
 function firstSeed({ policies }: ReportData): HTMLElement[] {
   if (policies.every(({ seeds }) => seeds.length === 1)) return [];
   const seeds = [...new Set(policies.map(({ seeds }) => seeds[0]))];

@@ -6,7 +6,7 @@ import type { WaitCorner, WaitCurve } from './wait-curve.js';
 
 const HEIGHT = 300;
 
-/** Times that people know, one or two to a decade. */
+/** Round times for ticks, one or two per decade. */
 const TIMES: readonly (readonly [number, string])[] = [
   [0.001, '1 ms'],
   [0.01, '10 ms'],

@@ -73,7 +73,7 @@ function isUnwanted(state: MasterState, { agent_id, hostname, ip }: AgentRegistr
 /** Shuts down the tasks of an unwanted agent; without running tasks it is refused. @throws HttpError 403 */
 function dismissNewcomer({ tasks, frameworks }: AgentRegistration, openStream: () => EventStream): void {
   if (tasks.every(({ state }) => isTerminal(state)))
-    throw new HttpError(403, 'This agent is marked gone, or its machine is down for maintenance');
+    throw new HttpError(403, 'This agent is marked gone, or an operator has taken its machine down');
   const stream = openStream();
   for (const { id } of frameworks) stream.send({ type: 'SHUTDOWN_FRAMEWORK', framework_id: id });
   stream.close();
