@@ -131,7 +131,7 @@ describe('submitted work', () => {
     await expect.poll(() => work.readyInstances('web'), PATIENCE).toBe(2);
     const second = await startAgent(master.url, 'cpus:2;mem:512');
     await first.stop();
-    await expect.poll(() => said.filter((line) => line.includes('is lost')).length, PATIENCE).toBe(2);
+    await expect.poll(() => said.filter((line) => line.includes('instance lost')).length, PATIENCE).toBe(2);
     await expect.poll(() => work.readyInstances('web'), PATIENCE).toBe(2);
     expect([...master.master.state.tasks.values()].every(({ agentId }) => agentId === second.id)).toBe(true);
     // The commands of the first agent run on without it; it learns of their fate when it comes back.
