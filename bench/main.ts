@@ -11,7 +11,7 @@ import { startRows } from './rows-of-start.js';
 import { traceRows } from './rows-of-traces.js';
 
 /**
- * Speed as ratios taken side by side in one run: single times depend on the machine and its mood, ratios hardly.
+ * Speed as ratios measured side by side in one run: absolute times depend on the machine and its load, ratios hardly.
  * `npm run bench`; `npm run bench -- --quick` does a tenth of the work and fails where a ratio is beyond its limit.
  */
 const isQuick = process.argv.includes('--quick');

@@ -5,10 +5,10 @@ export interface BenchRow {
   /** Rates (speed) want a ratio of at least the goal; growths and costs want one of at most the goal. */
   readonly wants: 'at least' | 'at most';
   readonly goal: number;
-  /** What `--quick` holds the ratio to: so far from what is usual that the noise of a busy machine does not reach it. */
+  /** Limit of the ratio under `--quick`: far enough from the usual value that noise of a busy machine does not reach it. */
   readonly limit: number;
   readonly ratio: number;
-  /** What it comes to, such as tasks per CPU second; not held to anything. */
+  /** Additional figure, such as tasks per CPU second; not checked. */
   readonly measured: string;
 }
 

@@ -7,7 +7,7 @@ const FEW = 1_000;
 const MANY = 100_000;
 const CLASSES = 20;
 
-/** What a decision costs on many machines, in decisions on few. */
+/** Cost of a decision on many machines, relative to few machines. */
 export async function* growthRows(scale: number): AsyncGenerator<BenchRow> {
   yield await placementGrowth(
     'first-fit',

@@ -5,7 +5,7 @@ import { drawTasks, hostPool } from './host-task.js';
 import { drawCustomers, SERVER_POOL } from './many-servers.js';
 import type { BenchRow } from './row.js';
 
-/** What `node --trace-gc` would show of a run: hot paths make no objects, so that hardly anything is to be collected. */
+/** Garbage collections of a run: hot paths allocate no objects, so there are few. */
 export async function* garbageRows(scale: number): AsyncGenerator<BenchRow> {
   const count = Math.round(1_000_000 * scale);
   yield await garbageRow('M/M/10', SERVER_POOL, drawCustomers(count));

@@ -5,7 +5,7 @@ import { drawCustomers, SERVER_POOL } from './many-servers.js';
 import type { BenchRow } from './row.js';
 import { cpuSeconds, median, rate } from './turns.js';
 
-/** Debian's own interpreter: another one does not see Debian's packages. */
+/** Debian's interpreter, because others do not see Debian's packages. */
 const PYTHON = '/usr/bin/python3';
 const SIMPY = fileURLToPath(new URL('peers/many_servers_simpy.py', import.meta.url));
 const CUSTOMERS = 200_000;

@@ -8,7 +8,7 @@ export async function cpuSeconds(work: () => unknown): Promise<number> {
 
 /** What two pieces of work took, over several turns. */
 export interface Turns {
-  /** Median over the turns of first / second: both of a turn meet the same neighbours on the machine. */
+  /** Median over the turns of first / second: both parts of a turn run under the same load of the machine. */
   readonly ratio: number;
   /** Least time of each. */
   readonly first: number;

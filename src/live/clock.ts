@@ -1,20 +1,20 @@
 import type { Micros } from '../model/index.js';
 
-/** Takes a timer back; without effect once it has run. */
+/** Cancels a timer; no effect after it has fired. */
 export type Cancel = () => void;
 
-/** The time and the timers of a live part. Tests hand in their own. */
+/** Time and timers. Tests inject their own. */
 export interface Clock {
-  /** Since the Unix epoch, but never backwards: a change of the machine's clock is not seen. */
+  /** Time since the Unix epoch; monotonic: it ignores changes of the system clock. */
   now(): Micros;
-  /** Runs once, so much later. */
+  /** Runs a callback once after a delay. */
   after(delay: Micros, run: () => void): Cancel;
 }
 
-/** The longest delay that Node's timers keep; longer ones would run at once. */
+/** The longest delay of Node's timers; longer ones fire immediately. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
-/** The machine's clock as it was when the process began, and monotonic from there. */
+/** The system clock at process start plus a monotonic clock. */
 export const wallClock: Clock = {
   now: () => Math.round((performance.timeOrigin + performance.now()) * 1000),
   after(delay, run) {
@@ -29,7 +29,7 @@ export const wallClock: Clock = {
   },
 };
 
-/** Runs again and again, so much apart, until it is cancelled. */
+/** Runs a callback at a fixed interval until cancelled. */
 export function every(clock: Clock, interval: Micros, run: () => void): Cancel {
   let cancel = clock.after(interval, next);
   function next(): void {

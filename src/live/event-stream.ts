@@ -1,8 +1,8 @@
-/** The way to one client: events in RecordIO on an HTTP response that does not end. */
+/** An event stream to one client: RecordIO events on a streaming HTTP response. */
 export interface EventStream {
   /** Mesos-Stream-Id of the subscription; the client names it in its calls. */
   readonly id: string;
-  /** Sends one event; without effect on a stream that is closed. */
+  /** Sends one event; no effect on a closed stream. */
   send(event: object): void;
   close(): void;
 }

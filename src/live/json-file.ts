@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { InputError } from '../model/index.js';
 
-/** Reads a file that an operator wrote as JSON. @throws InputError; what is in the file is not repeated, it may be secret. */
+/** Reads a JSON file. @throws InputError, without the content of the file, which may be secret. */
 export function readJsonFile(file: string): unknown {
   try {
     return JSON.parse(readFileSync(file, 'utf8'));

@@ -16,23 +16,23 @@ import type { ResourceMessage } from './wire/messages.js';
 
 /** What a local cluster is made of. */
 export interface LocalClusterSetup {
-  /** Its parts keep what they must in folders in here. */
+  /** Folder for the stores of master and agents. */
   readonly workDir: string;
   readonly settings: Omit<Partial<DrfSettings>, 'weights' | 'quotas'>;
   readonly random: Random;
-  /** By host name, in the order in which they join. */
+  /** Resources by host name, in the order in which the agents join. */
   readonly agents: ReadonlyMap<string, readonly ResourceMessage[]>;
   readonly report: (problem: string) => void;
 }
 
-/** A master and its agents, reachable on the loopback interface with a credential of its own. */
+/** A master and its agents on the loopback interface, with a generated credential. */
 export interface LocalCluster {
   readonly url: URL;
   readonly authorization: string;
   stop(): Promise<void>;
 }
 
-/** Starts a real master and real agents in this process: HTTP, disks and commands are real, the machines are this one. */
+/** Starts a real master and real agents in this process. HTTP, stores and commands are real; all agents share this machine. */
 export async function startLocalCluster(setup: LocalClusterSetup): Promise<LocalCluster> {
   const { workDir, settings, random, report } = setup;
   const credential = ownCredential(workDir);
@@ -82,7 +82,7 @@ interface JoiningAgent extends Pick<LocalClusterSetup, 'workDir' | 'report'> {
   readonly resources: readonly ResourceMessage[];
 }
 
-/** Resolves when the master has admitted it. */
+/** Resolves when the agent is registered. */
 async function joinAgent({ workDir, url, hostname, ...setup }: JoiningAgent): Promise<Agent> {
   const folder = join(workDir, hostname);
   const checkpoint = new Checkpoint(await openStore(join(folder, 'checkpoint')));
@@ -97,7 +97,7 @@ async function joinAgent({ workDir, url, hostname, ...setup }: JoiningAgent): Pr
     clock: wallClock,
     master: url,
     hostname,
-    // Nobody looks into the sandboxes of a cluster that is gone in a minute, and its commands only sleep.
+    // The cluster is short-lived, so its sandboxes are not served, and its commands only sleep.
     address: { ip: '127.0.0.1', port: 0 },
     isolation: { kind: 'none' },
     attributes: [],

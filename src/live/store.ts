@@ -3,20 +3,20 @@ import type { z } from 'zod';
 import { InputError } from '../model/index.js';
 
 /**
- * What must survive, on disk: JSON by key. A write has reached the disk when its promise is kept, so that whatever is
- * acknowledged afterwards is still true after a crash. One process at a time has a store open.
+ * A durable store: JSON by key. A write is on disk when its promise resolves, so later acknowledgements survive a crash.
+ * Only one process at a time can open a store.
  */
 export interface Store {
-  /** Where it is. */
+  /** Folder of the store. */
   readonly folder: string;
   put(key: string, value: unknown): Promise<void>;
   remove(key: string): Promise<void>;
-  /** All that is kept under keys with this beginning, in the order of the keys. @throws InputError when it cannot be read. */
+  /** All entries with this key prefix, sorted by key. @throws InputError when the store cannot be read. */
   entries(prefix: string): Promise<readonly (readonly [key: string, value: unknown])[]>;
   close(): Promise<void>;
 }
 
-/** Opens the store of a folder, or makes it. @throws InputError when another process has it, or it cannot be read. */
+/** Opens or creates the store of a folder. @throws InputError when another process uses it or it cannot be read. */
 export async function openStore(folder: string): Promise<Store> {
   const level = new ClassicLevel<string, unknown>(folder, { valueEncoding: 'json' });
   try {
@@ -56,8 +56,8 @@ function openProblem({ message, cause }: StoreError): string {
 }
 
 /**
- * What a store keeps under keys with this beginning, in a form that is checked: a service must not start from half-read facts.
- * @throws InputError that names the key.
+ * Reads and validates all entries with a key prefix. A service must not start with partly invalid state.
+ * @throws InputError with the key.
  */
 export async function keptEntries<Form extends z.ZodType>(
   store: Store,

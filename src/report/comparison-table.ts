@@ -28,8 +28,8 @@ function rowOf(row: ComparedMetric): ComparisonRow {
 }
 
 /**
- * Which values are the best, or cannot be told from it: they read the same, or their confidence intervals overlap. None
- * where no way is good, or where that would be all.
+ * Marks the best values, and values not distinguishable from the best: equal text or overlapping confidence intervals. None
+ * without a direction, or if all values would be marked.
  */
 function bestOf(
   values: readonly (MeanInterval | undefined)[],

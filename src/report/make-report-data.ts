@@ -10,7 +10,7 @@ import { parameterTables } from './parameter-tables.js';
 import { heatData, policySeries, policyWaits } from './policy-series.js';
 import type { ReportData } from './report-data.js';
 
-/** All that the page shows of these runs. */
+/** All data of the page. */
 export function reportData(records: readonly RunRecord[]): ReportData {
   const summaries = records.map(({ summary }) => summary);
   const groups = frameworkGroups(records);

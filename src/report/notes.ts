@@ -3,7 +3,7 @@ import { droppedNotes, fateNotes } from '../results/run-notes.js';
 import type { ComparedPolicy } from './compared-policy.js';
 import { distinct } from './heading.js';
 
-/** What a reader must know beside the numbers: what they hang on, what was left out, what could not be done. */
+/** Notes: assumptions, dropped rows, and unfinished work. */
 export function notes(policies: readonly ComparedPolicy[]): string[] {
   const summaries = policies.flatMap(({ records }) => records.map(({ summary }) => summary));
   return [
@@ -18,34 +18,34 @@ export function notes(policies: readonly ComparedPolicy[]): string[] {
 function seedNote(policies: readonly ComparedPolicy[]): string {
   const most = Math.max(...policies.map(({ records }) => records.length));
   if (most > 1)
-    return `The table shows means over the seeds, ± the half-width of a 95 % confidence interval (Student’s t). Policies that ran under the same seed met the same arrivals and run times. Charts over time show the first seed alone.`;
+    return `The table shows means over the seeds, ± the half-width of a 95 % confidence interval (Student’s t). Policies with the same seed ran with the same arrivals and run times. Charts over time show only the first seed.`;
   const seeds = distinct(policies.flatMap(({ records }) => records.map(({ summary }) => summary.run.seed)));
-  return `All numbers are those of seed ${seeds.join(', ')}; other seeds give other numbers. Several seeds (--seeds 1-10) give means with confidence intervals.`;
+  return `All numbers are for seed ${seeds.join(', ')}. Other seeds give other numbers. Use several seeds (--seeds 1-10) for means with confidence intervals.`;
 }
 
 function sampleNote({ run }: Summary): string[] {
   if (run.workload.kind === 'generated')
     return [
-      'The workload is generated: its numbers hold for the parameters above, not for every data centre.',
+      'The workload is synthetic. The results hold for the parameters above, not for every data centre.',
     ];
   return [
-    'The workload is a recorded trace, replayed as it is: a seed changes only what a policy draws at random, and tasks arrive when they did, whatever the policy made of their predecessors.',
+    'The workload is a recorded trace. Arrival times are fixed: they do not react to the decisions of the policy. A seed changes only the random choices of a policy.',
   ];
 }
 
-/** A comparison is of one thing that changes; where more changes, the reader is told. */
+/** Warns when compared runs differ in more than the policy. */
 function differenceNotes(summaries: readonly Summary[]): string[] {
   const runs = summaries.map(({ run }) => run);
   const parts: readonly (readonly [string, readonly unknown[]])[] = [
     ['workload', runs.map(({ workload }) => ({ ...workload, dropped: undefined }))],
     ['machines', runs.map(({ machines }) => machines)],
     ['settings', runs.map(({ settings }) => settings)],
-    ['length asked for', runs.map(({ horizon }) => horizon)],
+    ['requested length', runs.map(({ horizon }) => horizon)],
     ['version of Fairground', runs.map(({ version }) => version)],
   ];
   return parts
     .filter(([, values]) => distinct(values.map((value) => JSON.stringify(value))).length > 1)
-    .map(([name]) => `The runs differ in their ${name}, not in the policy alone.`);
+    .map(([name]) => `The runs differ in their ${name}, not only in the policy.`);
 }
 
 function policyNotes({ name, records }: ComparedPolicy): string[] {

@@ -38,7 +38,7 @@ export function parameterTables(summaries: readonly Summary[]): TextTable[] {
 }
 
 function horizonText(horizon: number | null): string {
-  return horizon === null ? 'until nothing is left' : `${horizon} s`;
+  return horizon === null ? 'until all work is done' : `${horizon} s`;
 }
 
 /** A row per parameter that any column has; columns that say the same of the same thing (the seeds of a policy) are one. */

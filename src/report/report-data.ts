@@ -1,12 +1,12 @@
-/** All that the page's script knows of the runs: plain data, carried in the page as JSON. */
+/** The data of the page: embedded as JSON, read by its script. */
 export interface ReportData {
   readonly title: string;
   readonly facts: readonly Fact[];
   readonly parameters: readonly TextTable[];
   readonly comparison: ComparisonTable;
-  /** What operators did; empty where they did nothing. */
+  /** Tables of operations; empty without operations. */
   readonly operations: readonly TextTable[];
-  /** Who shared the cluster, and what each had; empty for nobody in particular. */
+  /** Tables of tenants; empty without tenants. */
   readonly tenants: readonly TextTable[];
   /** Resources in canonical order. */
   readonly resources: readonly string[];
@@ -47,7 +47,7 @@ export interface ComparisonRow {
 
 export interface ComparisonCell {
   readonly text: string;
-  /** Whether it is the best of its row, or cannot be told from the best. */
+  /** Whether it is the best of its row, or not distinguishable from the best. */
   readonly isBest: boolean;
 }
 

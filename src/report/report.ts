@@ -25,7 +25,7 @@ export function reportHtml(records: readonly RunRecord[]): string {
 <style>${style}</style>
 </head>
 <body>
-<noscript>This report is drawn by a script that is inside this file. Allow scripts to see it.</noscript>
+<noscript>This report needs JavaScript. The script is inside this file.</noscript>
 <script type="application/json" id="${DATA_ELEMENT_ID}">${scriptJson(reportData(records))}</script>
 <!-- The script below contains code of these packages.
 
@@ -48,7 +48,7 @@ export function scriptJson(value: unknown): string {
   );
 }
 
-/** What the page runs in the browser, as `npm run build` made it from `client/`. */
+/** The script of the page, built by `npm run build` from `client/`. */
 export interface ClientBundle {
   readonly script: string;
   readonly style: string;

@@ -1,6 +1,6 @@
 import type { ComparedMetric } from './comparison.js';
 
-/** What most people look at first. */
+/** The headline metrics. */
 const HEADLINES: readonly RegExp[] = [
   /^utilization\..*\.mean$/,
   /^(wait|taskWait)\.(mean|p95|p99)$/,
@@ -18,7 +18,7 @@ const HEADLINES: readonly RegExp[] = [
   /^byFramework\..*\.(scaling|limits|cost)\./,
 ];
 
-/** Rows that are worth a headline only when some policy has something there. */
+/** Metrics that are headlines only if some policy has a value above 0. */
 const ONLY_WHEN_ANY =
   /^(jobs\.(failed|unfinished)|tasks\.|byFramework\.|fairness\.unplaceable|recovery\.|evictions\.|cost\.)/;
 

@@ -73,7 +73,7 @@ export interface LabelledTable {
   readonly rows: readonly (readonly string[])[];
 }
 
-/** What a run is called among these: by its policy, and by its seed where they differ in it. */
+/** Name of a run among others: its policy, and its seed if seeds differ. */
 export function runName({ run }: Summary, among: readonly Summary[]): string {
   const hasSeeds = among.some((other) => other.run.seed !== run.seed);
   return hasSeeds ? `${run.policy.name}, seed ${run.seed}` : run.policy.name;

@@ -1,12 +1,12 @@
 import type { Summary } from '../metrics/summary/summary-schema.js';
 
-/** A number of a summary that people compare. */
+/** A number of a summary that is compared between runs. */
 export interface Metric {
   /** Path in the summary, such as `wait.p95`. */
   readonly key: string;
   readonly label: string;
   readonly unit: 'seconds' | 'share' | 'rare-share' | 'count' | 'ratio';
-  /** Which way is good; `neither` for what only describes. */
+  /** Which direction is better; `neither` for descriptive values. */
   readonly better: 'lower' | 'higher' | 'neither';
 }
 
@@ -48,17 +48,17 @@ export function metricsOf(summary: Summary): Metric[] {
     metric('tasks.preempted', 'tasks preempted', 'count', 'lower'),
     ...(summary.locality === null
       ? []
-      : [metric('locality.share', 'starts where preferred', 'share', 'higher')]),
+      : [metric('locality.share', 'starts on preferred machines', 'share', 'higher')]),
     metric('queue.mean', 'tasks waiting, mean', 'ratio', 'lower'),
     metric('queue.peak', 'tasks waiting, peak', 'count', 'lower'),
     metric('fairness.jain', "fairness (Jain's index)", 'ratio', 'higher'),
-    metric('fairness.unplaceable', 'next by share but unplaceable', 'share', 'lower'),
+    metric('fairness.unplaceable', 'time blocked by fragmentation', 'share', 'lower'),
     ...resources.map((r) => metric(`fragmentation.${r}`, `${r} fragmented`, 'share', 'lower')),
     metric('offers.made', 'offers made', 'count', 'neither'),
     metric('offers.accepted', 'offers accepted', 'count', 'neither'),
     metric('offers.declined', 'offers declined', 'count', 'neither'),
-    metric('decisions.busy', 'schedulers busy', 'share', 'lower'),
-    metric('conflicts', 'claims in conflict', 'count', 'lower'),
+    metric('decisions.busy', 'scheduler utilization', 'share', 'lower'),
+    metric('conflicts', 'scheduling conflicts', 'count', 'lower'),
     metric('recovery.lostWork', 'work lost', 'seconds', 'lower'),
     ...recoveryMetrics(summary),
     ...evictionMetrics(summary),
@@ -70,12 +70,12 @@ export function metricsOf(summary: Summary): Metric[] {
 }
 
 const RECOVERY_TIMES: readonly (readonly [string, string])[] = [
-  ['detection', 'failure until noticed'],
-  ['timeToRecover', 'task lost until restarted'],
-  ['fullRecovery', 'instance gone until it serves'],
+  ['detection', 'failure detection time'],
+  ['timeToRecover', 'task recovery time'],
+  ['fullRecovery', 'instance recovery time'],
 ];
 
-/** Of a run in which something could fail. */
+/** Metrics of runs with failures. */
 function recoveryMetrics({ recovery, byFramework }: Summary): Metric[] {
   if (recovery.timeToRecover === undefined) return [];
   return [
@@ -102,24 +102,29 @@ function recoveryMetrics({ recovery, byFramework }: Summary): Metric[] {
         metric(`byFramework.${name}.data.atRisk`, `${name}: data at risk`, 'rare-share', 'lower'),
         metric(
           `byFramework.${name}.data.lossProbability`,
-          `${name}: all copies of some data given up, chance`,
+          `${name}: probability of data loss`,
           'rare-share',
           'lower',
         ),
-        metric(`byFramework.${name}.data.copied`, `${name}: bytes copied anew`, 'count', 'lower'),
-        metric(`byFramework.${name}.data.capacityTaken`, `${name}: taken by copying`, 'rare-share', 'lower'),
+        metric(`byFramework.${name}.data.copied`, `${name}: bytes re-replicated`, 'count', 'lower'),
+        metric(
+          `byFramework.${name}.data.capacityTaken`,
+          `${name}: capacity used by re-replication`,
+          'rare-share',
+          'lower',
+        ),
       ]),
   ];
 }
 
-/** By what stopped attempts, where elasticity was set. */
+/** Evictions by cause, in runs with elasticity. */
 function evictionMetrics({ evictions = {} }: Summary): Metric[] {
   return Object.keys(evictions).map((cause) =>
     metric(`evictions.${cause}`, `evictions: ${cause}`, 'count', 'lower'),
   );
 }
 
-/** Of services whose applications scale by a controller. */
+/** Metrics of autoscaled services. */
 function scalingMetrics({ byFramework }: Summary): Metric[] {
   return frameworkNames(byFramework)
     .filter((name) => byFramework[name].scaling !== undefined)
@@ -137,11 +142,11 @@ function scalingMetrics({ byFramework }: Summary): Metric[] {
         'ratio',
         'lower',
       ),
-      metric(`byFramework.${name}.scaling.unserved`, `${name}: load unserved`, 'rare-share', 'lower'),
+      metric(`byFramework.${name}.scaling.unserved`, `${name}: unserved load`, 'rare-share', 'lower'),
     ]);
 }
 
-/** Of services whose limits follow their usage. */
+/** Metrics of vertically scaled services. */
 function limitMetrics({ byFramework }: Summary): Metric[] {
   return frameworkNames(byFramework).flatMap((name) =>
     Object.keys(byFramework[name].limits?.slack ?? {})
@@ -152,7 +157,7 @@ function limitMetrics({ byFramework }: Summary): Metric[] {
       .flatMap((resource) => [
         metric(
           `byFramework.${name}.limits.slackAsked.${resource}`,
-          `${name}: ${resource} slack, as asked`,
+          `${name}: ${resource} slack of the request`,
           'share',
           'neither',
         ),
@@ -164,7 +169,7 @@ function limitMetrics({ byFramework }: Summary): Metric[] {
         ),
         metric(
           `byFramework.${name}.limits.beyond.${resource}`,
-          `${name}: ${resource}-hours beyond the limit`,
+          `${name}: ${resource}-hours above the limit`,
           'ratio',
           'lower',
         ),
@@ -172,15 +177,15 @@ function limitMetrics({ byFramework }: Summary): Metric[] {
   );
 }
 
-/** Of a run whose machines have prices. */
+/** Metrics of runs with machine prices. */
 function costMetrics({ cost, byFramework }: Summary): Metric[] {
   if (cost?.perMonth === undefined) return [];
   return [
     metric('cost.perMonth', 'cost per month', 'ratio', 'lower'),
     metric('cost.perFinishedTask', 'cost per finished task', 'ratio', 'lower'),
-    metric('cost.idle', 'cost of idleness', 'ratio', 'lower'),
-    metric('cost.rentedHours', 'machine-hours rented', 'ratio', 'lower'),
-    metric('cost.egress', 'cost of data out of the cloud', 'ratio', 'lower'),
+    metric('cost.idle', 'cost of idle capacity', 'ratio', 'lower'),
+    metric('cost.rentedHours', 'rented machine-hours', 'ratio', 'lower'),
+    metric('cost.egress', 'cost of data egress', 'ratio', 'lower'),
     ...frameworkNames(byFramework).map((name) =>
       metric(`byFramework.${name}.cost.perMonth`, `${name}: cost per month`, 'ratio', 'lower'),
     ),
@@ -216,7 +221,7 @@ export function metricValue(summary: Summary, key: string): number | undefined {
   return typeof value === 'number' ? value : undefined;
 }
 
-/** Is there such a path, be it to a number or to null? */
+/** Does the path lead to a number or null? */
 export function metricPathExists(summary: Summary, key: string): boolean {
   const value = valueAt(summary, key.split('.'));
   return typeof value === 'number' || value === null;

@@ -4,7 +4,7 @@ import { countText, type LabelledTable, metricText, runName } from './metric-tex
 type RolloutSummary = OperationsSummary['rollouts'][number];
 type DrainSummary = OperationsSummary['drains'][number];
 
-/** What operators did in these runs: a row per rollout and per drain, those of a run together. Empty where they did nothing. */
+/** Operations of these runs: one row per rollout and per group of drains. Empty without operations. */
 export function operationTables(summaries: readonly Summary[]): LabelledTable[] {
   const rollouts = summaries.flatMap((summary) =>
     (summary.operations?.rollouts ?? []).map((rollout) => rolloutRow(runName(summary, summaries), rollout)),
@@ -17,12 +17,12 @@ export function operationTables(summaries: readonly Summary[]): LabelledTable[] 
   return [
     {
       caption: 'Rollouts',
-      columns: ['begun', 'took', 'outcome', 'instances', 'least serving', 'changes', 'failures'],
+      columns: ['start', 'duration', 'outcome', 'instances', 'fewest serving', 'changes', 'failures'],
       rows: rollouts,
     },
     {
       caption: 'Drained machines',
-      columns: ['begun', 'machines', 'empty after', 'tasks', 'moved', 'refused', 'ended', 'killed', 'lost'],
+      columns: ['start', 'machines', 'time to empty', 'tasks', 'moved', 'refused', 'ended', 'killed', 'lost'],
       rows: drains,
     },
   ].filter(({ rows }) => rows.length > 0);
@@ -40,7 +40,7 @@ function rolloutRow(name: string, rollout: RolloutSummary): string[] {
   ];
 }
 
-/** Machines that were drained together. */
+/** Groups machines that were drained together. */
 function drainGroups(drains: readonly DrainSummary[]): DrainSummary[][] {
   const groups = new Map<string, DrainSummary[]>();
   for (const drain of drains) {

@@ -1,48 +1,48 @@
 import type { Summary } from '../metrics/summary/summary-schema.js';
 import { countText, listText, metricText, pluralText } from './metric-text.js';
 
-/** Rows of the trace that were left out of the run, a sentence each. */
+/** One note for each reason why trace rows were dropped. */
 export function droppedNotes({ run: { workload } }: Summary): string[] {
   return Object.entries(workload.dropped)
     .filter(([, rows]) => rows > 0)
     .map(([reason, rows]) => `${workload.name}: ${pluralText(rows, 'row')} left out (${reason}).`);
 }
 
-/** What a reader must know of a run beside its numbers: what never ran, what was stopped, what the policy asked in vain. */
+/** Notes on tasks that never ran or were stopped, and on refused decisions. */
 export function fateNotes(summary: Summary): string[] {
   const { tasks, refusals } = summary;
   const all = countText(tasks.submitted);
   const fates: readonly (readonly [number, string])[] = [
-    [tasks.rejected, 'could not fit any machine of the cluster and were rejected'],
+    [tasks.rejected, 'were rejected: they fit on no machine of the cluster'],
     [
       tasks.abandoned,
-      'left while they waited: out of patience or attempts, or of no more use to an operator or a controller',
+      'were abandoned while waiting: out of patience, out of attempts, or cancelled by an operator or a controller',
     ],
     [tasks.failed, 'were stopped at their time limit'],
-    [tasks.pending, 'were still waiting at the end: their waits are in no wait statistic'],
+    [tasks.pending, 'were still waiting at the end. The wait statistics exclude them'],
   ];
   return [
     ...fates
       .filter(([count]) => count > 0)
       .map(([count, fate]) => `${countText(count)} of ${all} tasks ${fate}.`),
     ...Object.entries(refusals).map(
-      ([reason, count]) => `the ledger refused ${pluralText(count, 'decision')} of the policy (${reason}).`,
+      ([reason, count]) => `The ledger refused ${pluralText(count, 'decision')} of the policy (${reason}).`,
     ),
     ...unplaceableNotes(summary),
     ...tenantNotes(summary),
   ];
 }
 
-/** A policy that knows no roles. */
+/** A note for a policy without roles. */
 function tenantNotes({ run }: Summary): string[] {
   if (run.tenants === undefined || 'roles' in run.policy.parameters) return [];
-  return ['it knows no tenants and keeps neither their quota nor their weights.'];
+  return ['This policy does not support tenants. It ignores their quotas and weights.'];
 }
 
 /** How many frameworks a note names. */
 const MOST_NAMED = 3;
 
-/** Fairness that fragmentation took away; nothing where it does not show in a digit. */
+/** A note on unfairness caused by fragmentation; none if it rounds to 0. */
 function unplaceableNotes({ fairness, byFramework }: Summary): string[] {
   const share = (value: number | undefined) => metricText(value ?? 0, 'share');
   if (share(fairness.unplaceable) === share(0)) return [];
@@ -53,6 +53,6 @@ function unplaceableNotes({ fairness, byFramework }: Summary): string[] {
     .slice(0, MOST_NAMED)
     .map(({ name, unplaceable }) => `${name} ${share(unplaceable)}`);
   return [
-    `for ${share(fairness.unplaceable)} of the time the framework that was next by dominant share fitted on no machine, though enough was free in all (${listText(named)}).`,
+    `For ${share(fairness.unplaceable)} of the time, free resources were fragmented: the next framework by dominant share fitted on no single machine (${listText(named)}).`,
   ];
 }

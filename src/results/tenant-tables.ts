@@ -1,7 +1,7 @@
 import type { Summary, TenantSummary } from '../metrics/summary/summary-schema.js';
 import { type LabelledTable, metricText, runName } from './metric-text.js';
 
-/** What each tenant had, beside what it would have had alone: a row per tenant and run. Empty where there are none. */
+/** Results of each tenant, compared with a run alone: one row per tenant and run. Empty without tenants. */
 export function tenantTables(summaries: readonly Summary[]): LabelledTable[] {
   const rows = summaries.flatMap((summary) =>
     Object.entries(summary.byTenant ?? {}).map(([name, tenant]) =>
@@ -20,8 +20,8 @@ export function tenantTables(summaries: readonly Summary[]): LabelledTable[] {
         'job response',
         'alone',
         'slowdown',
-        'over its share',
-        'others waited',
+        'time above own share',
+        'wait of other tenants',
       ],
       rows,
     },

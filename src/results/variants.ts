@@ -2,14 +2,14 @@ import type { Summary } from '../metrics/summary/summary-schema.js';
 
 /** Runs of one policy under the same settings, over their seeds. */
 export interface Variant {
-  /** The policy's name; with what is set differently, where a policy occurs under several settings. */
+  /** The policy's name, with the differing settings if it occurs under several. */
   readonly name: string;
   readonly summaries: readonly Summary[];
 }
 
 /**
- * Groups runs that differ in their seed alone, in the order in which they come. Runs of one policy that differ in more are
- * told apart by it: `drf (refuse=10s)`.
+ * Groups runs that differ only in their seed, in order of appearance. Names of variants of one policy contain the differing
+ * settings: `drf (refuse=10s)`.
  */
 export function variantsOf(summaries: readonly Summary[]): Variant[] {
   const groups = new Map<string, Summary[]>();
@@ -28,7 +28,7 @@ export function variantsOf(summaries: readonly Summary[]): Variant[] {
   });
 }
 
-/** All that a run can differ in, but for policy and seed. */
+/** Everything that can differ between runs, except policy and seed. */
 function conditions({ run }: Summary): Record<string, string> {
   const { policy, workload, settings, machines, horizon } = run;
   return Object.fromEntries(
@@ -43,7 +43,7 @@ function conditions({ run }: Summary): Record<string, string> {
   );
 }
 
-/** A second run of the same policy, conditions and seed is another one, such as of two files with one name. */
+/** Repeated runs with equal policy, conditions and seed form separate variants, such as two files with one name. */
 function timesSeen(summary: Summary, groups: ReadonlyMap<string, readonly Summary[]>): number {
   const own = JSON.stringify(conditions(summary));
   return [...groups.values()]

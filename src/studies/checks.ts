@@ -1,10 +1,10 @@
 import { meanInterval } from '../results/interval.js';
 import type { Check } from './study.js';
 
-/** A figure as a publication prints it: `9`, `2.52`, `45/11`. */
+/** A figure as printed in a publication: `9`, `2.52`, `45/11`. */
 export type Printed = string;
 
-/** Differences below this are rounding of doubles, not of the print. */
+/** Differences below this are floating-point rounding, not rounding of the printed value. */
 const ROUNDING = 1e-9;
 
 /** The value of a printed figure. */
@@ -14,7 +14,7 @@ export function printedValue(text: Printed): number {
 }
 
 /**
- * Would the value be printed like this? A fraction or a whole number must be met exactly, a decimal within half a unit of its
+ * Does the value round to the printed figure? Fractions and integers must match exactly, decimals within half a unit of the
  * last digit.
  */
 export function agreesInPrint(text: Printed, value: number): boolean {
@@ -24,22 +24,22 @@ export function agreesInPrint(text: Printed, value: number): boolean {
   return Math.abs(value - wanted) <= half + ROUNDING * Math.max(1, Math.abs(wanted));
 }
 
-/** A theory and the values of independent replications that are held against it. */
+/** A theoretical value and the results of independent replications. */
 export interface IntervalClaim {
   readonly what: string;
   readonly theory: number;
-  /** What was printed, where that is an approximation of the theory. */
+  /** The printed value, if it approximates the theory. */
   readonly printed?: string;
   /** One per replication. */
   readonly values: readonly number[];
-  /** A half-width above this, as a share of the theory, would not find a wrong value out. */
+  /** Maximum half-width relative to the theory: a wider interval could not detect a wrong value. */
   readonly within: number;
 }
 
-/** Of each interval: with some fifty of them in a study, a true theory misses one in about 20 sets of seeds. */
+/** Confidence of each interval: with about fifty intervals in a study, a true theory misses one in about 20 sets of seeds. */
 const CONFIDENCE = 0.999;
 
-/** Passes when the theory lies in the t-interval over the replications, and that is narrow enough to say something. */
+/** Passes when the theory lies in the t-interval over the replications and the interval is narrow enough. */
 export function intervalCheck({ what, theory, printed, values, within }: IntervalClaim): Check {
   const { mean, halfWidth = Number.POSITIVE_INFINITY } = meanInterval(values, CONFIDENCE);
   const isNarrow = halfWidth <= within * theory;
@@ -65,7 +65,8 @@ export function figuresCheck(what: string, published: readonly Printed[], ours: 
     what,
     published: published.join(', '),
     ours: ours.map(figureText).join(', '),
-    difference: largest <= 1e-9 ? 'none' : `${figureText(largest)}${passed ? ', rounding of the print' : ''}`,
+    difference:
+      largest <= 1e-9 ? 'none' : `${figureText(largest)}${passed ? ', rounding of the printed value' : ''}`,
     passed,
   };
 }
@@ -75,14 +76,14 @@ function figureText(value: number): string {
   return String(Number(value.toPrecision(5)));
 }
 
-/** Compares what happened one after another. */
+/** Compares two sequences. */
 export function sequenceCheck(what: string, published: readonly string[], ours: readonly string[]): Check {
   const passed = published.length === ours.length && published.every((name, i) => name === ours[i]);
   return {
     what,
     published: published.join(' '),
     ours: ours.join(' '),
-    difference: passed ? 'none' : 'another order',
+    difference: passed ? 'none' : 'different order',
     passed,
   };
 }

@@ -4,9 +4,9 @@ import { InputError } from '../model/index.js';
 import { packageRoot } from '../results/files/version.js';
 
 /**
- * The folder of the reference data: the one given, or FAIRGROUND_DATA, or `../shared/data` beside the project; undefined
- * when there is none of them.
- * @throws InputError when one is named that does not exist.
+ * The folder of the reference data: the given one, or FAIRGROUND_DATA, or `../shared/data` next to the project; undefined
+ * when none exists.
+ * @throws InputError when a given folder does not exist.
  */
 export function referenceData(given: string | undefined): string | undefined {
   const named = given ?? process.env.FAIRGROUND_DATA;

@@ -17,12 +17,12 @@ import { RandomStreams } from '../sim/random-streams.js';
 import { type MachineEvent, Simulation } from '../sim/simulation.js';
 import { batched, type TaskRow } from '../workloads/trace.js';
 
-/** An experiment whose rows are made in memory, for studies that no file describes. */
+/** An experiment with generated rows, for studies without a trace file. */
 export interface RowExperiment {
   readonly space: ResourceSpace;
   readonly machines: readonly MachineSpec[];
   readonly frameworks: readonly FrameworkSpec[];
-  /** In order of submission. One object may stand for all rows, filled anew each time: each is copied at once. */
+  /** In order of submission. One object may be reused for all rows, because each row is copied immediately. */
   readonly rows: Iterable<TaskRow>;
   /** Makes the policy's parts; see partsOf. */
   readonly parts: (context: PolicyContext) => PolicyParts;
@@ -31,7 +31,7 @@ export interface RowExperiment {
   readonly horizon?: Micros;
   /** FOREVER when left out. */
   readonly patience?: Micros;
-  /** What decisions take; nothing when left out. */
+  /** Decision time; none by default. */
   readonly decisionTimes?: DecisionTimes;
   readonly machineEvents?: readonly MachineEvent[];
   /** Made once the ledger is. */
@@ -46,7 +46,7 @@ export function partsOf(
   return (context) => policy.build(new ParameterValues(policy.parameters, settings), context);
 }
 
-/** Runs an experiment through the simulator to its end; what it shows is what its observers saw. */
+/** Runs an experiment in the simulator to its end; results come from its observers. */
 export async function simulateRows(experiment: RowExperiment): Promise<void> {
   const { space, machines, frameworks, rows, machineEvents = [] } = experiment;
   const cluster = new Cluster(space);

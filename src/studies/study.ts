@@ -1,6 +1,6 @@
 import type { Parameter, ParameterValues } from '../model/index.js';
 
-/** One published figure against ours. */
+/** Comparison of one published figure with ours. */
 export interface Check {
   /** What is compared, in a few words. */
   readonly what: string;
@@ -8,28 +8,28 @@ export interface Check {
   readonly ours: string;
   readonly difference: string;
   readonly passed: boolean;
-  /** What is said when it passed, where that is not that both are equal. */
+  /** Verdict of a passed check, if it is not equality. */
   readonly verdict?: 'in range' | 'reported' | 'holds' | 'does not hold' | 'undecided';
 }
 
-/** What a study is asked to do; see `simulate reproduce --help`. */
+/** The request of a study; see `simulate reproduce --help`. */
 export interface StudyRequest {
   /** Its parameters, as given by options of the command. */
   readonly settings: ParameterValues;
   /** Folder with the layout of the reference data; undefined when there is none. */
   readonly data: string | undefined;
-  /** Called with a word on what is being done. */
+  /** Reports progress. */
   readonly progress: (what: string) => void;
 }
 
-/** A published result that Fairground repeats. */
+/** A published result that Fairground reproduces. */
 export interface Study {
   readonly name: string;
   /** One sentence for help and docs. */
   readonly about: string;
-  /** Does it need the folder of reference data, set up like this? */
+  /** Does it need the reference data with these settings? */
   needsData(settings: ParameterValues): boolean;
-  /** Options of `simulate reproduce` that it looks at. */
+  /** The options of `simulate reproduce` that it uses. */
   readonly parameters: readonly Parameter[];
   /** @throws InputError when its data is missing or damaged. */
   run(request: StudyRequest): Promise<readonly Check[]>;

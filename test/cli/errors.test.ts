@@ -354,9 +354,7 @@ describe('what a person gets wrong', () => {
     const { code, stdout, stderr } = simulate('--policy', 'fcfs', '--trace', log);
     expect(code).toBe(0);
     expect(stdout).toMatch(/tasks rejected +1/);
-    expect(stderr).toContain(
-      'fcfs: 1 of 2 tasks could not fit any machine of the cluster and were rejected.',
-    );
+    expect(stderr).toContain('fcfs: 1 of 2 tasks were rejected: they fit on no machine of the cluster.');
   });
 
   it('decisions that cannot be carried out are counted and reported, and the ledger stays whole', () => {
@@ -368,8 +366,8 @@ describe('what a person gets wrong', () => {
       '--all',
     );
     expect(code).toBe(0);
-    expect(stderr).toMatch(/everywhere: the ledger refused [\d,]+ decisions of the policy \(does-not-fit\)/);
-    expect(stderr).toMatch(/everywhere: the ledger refused [\d,]+ decisions of the policy \(not-pending\)/);
+    expect(stderr).toMatch(/everywhere: The ledger refused [\d,]+ decisions of the policy \(does-not-fit\)/);
+    expect(stderr).toMatch(/everywhere: The ledger refused [\d,]+ decisions of the policy \(not-pending\)/);
     expect(stdout).toMatch(/cpus allocated +0\.2 %/);
   });
 });

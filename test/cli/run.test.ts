@@ -51,7 +51,7 @@ describe('simulate run', () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(/^services on 60 machines/m);
     expect(stdout).toMatch(/^machines failed +4\d$/m);
-    expect(stdout).toMatch(/^task lost until restarted, p95 +\S/m);
+    expect(stdout).toMatch(/^task recovery time, p95 +\S/m);
     expect(stdout).toMatch(/^akka: (degraded|down) +[\d.]+ %$/m);
     const scenario = simulate(
       '--scenario',

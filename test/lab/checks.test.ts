@@ -37,7 +37,7 @@ describe('a check of figures', () => {
       what: 'x',
       published: '2.5, 3',
       ours: '2.52, 3',
-      difference: '0.02, rounding of the print',
+      difference: '0.02, rounding of the printed value',
       passed: true,
     });
     expect(figuresCheck('x', ['2.5', '3'], [2.5, 3]).difference).toBe('none');

@@ -91,7 +91,7 @@ describe('a health check', () => {
     const health_check = { type: 'HTTP', http: { port: 70_000 } };
     await launch(client, offer, [{ ...taskInfo('t1', offer, 'true'), health_check }]);
     const { message } = await client.update('t1', 'TASK_ERROR');
-    expect(message).toBe('Task uses an invalid check: HealthCheck has no port of a machine');
+    expect(message).toBe('Task uses an invalid check: HealthCheck expects a port from 1 to 65535');
   });
 });
 

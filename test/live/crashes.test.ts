@@ -104,7 +104,7 @@ describe('a work-dir', () => {
       'cpus:3',
     );
     await expect.poll(() => stranger.child.exitCode, { timeout: 20_000 }).toBe(2);
-    expect(stranger.stderr).toContain('the master answers 401');
+    expect(stranger.stderr).toContain('the master answered 401');
   });
 
   it('without authentication is for the loopback interface', async () => {

@@ -82,10 +82,10 @@ describe('control groups', () => {
   it('that cannot be had are named, and rlimits taken where nobody insists', () => {
     const mount = groupFolder('hugetlb');
     expect(prepareCgroup(join(mount, 'user.slice'))).toEqual({
-      problem: `the group ${join(mount, 'user.slice')} has no control of cpu, memory`,
+      problem: `the control group ${join(mount, 'user.slice')} lacks the controllers cpu, memory`,
     });
     const none = folder('none');
-    expect(chooseIsolation('cgroup', none)).toBe(`no control groups of version 2 at ${none}`);
+    expect(chooseIsolation('cgroup', none)).toBe(`there are no cgroups v2 at ${none}`);
     const chosen = chooseIsolation('auto', none);
     expect(chosen).toMatchObject({ isolation: { kind: 'rlimit' } });
     expect(existsSync(join(none, 'fairground-agent'))).toBe(false);

@@ -78,7 +78,7 @@ describe('rules', () => {
     expect(problem('{')).toBe('is not JSON');
     expect(problem([])).toContain('expected an object');
     expect(problem({ permissive: 1 })).toBe('permissive: found "1", expected true or false');
-    expect(problem({ dance: [] })).toContain('dance: is no action, expected one of register_frameworks');
+    expect(problem({ dance: [] })).toContain('dance: unknown action, expected one of register_frameworks');
     expect(problem({ run_tasks: [{ principals: ANY, roles: ANY }] })).toContain('run_tasks[0]');
     expect(problem({ run_tasks: [{ principals: ANY, users: some() }] })).toContain('run_tasks[0].users');
     expect(problem({ access_sandboxes: [], run_tasks: [] })).toBe('none');

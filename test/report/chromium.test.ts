@@ -131,7 +131,7 @@ describe.skipIf(!hasChromium)('a report in a browser', () => {
 
   it('says which seed is drawn where there are several', async () => {
     const { page } = await open(await smackRecords(['drf'], ['3', '4']));
-    await expect(page.getByText('Drawn: seed 3').count()).resolves.toBe(3);
+    await expect(page.getByText('The charts show seed 3').count()).resolves.toBe(3);
   });
 
   it('opens all details and draws for the width of the paper when it is printed', async () => {

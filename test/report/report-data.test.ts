@@ -53,7 +53,7 @@ describe('what a report says of its runs', () => {
 
   it('says that numbers of one seed are those of one seed', async () => {
     const one = reportData(await smackRecords(['drf'], ['7']));
-    expect(one.notes[0]).toMatch(/^All numbers are those of seed 7; other seeds give other numbers/);
+    expect(one.notes[0]).toMatch(/^All numbers are for seed 7\. Other seeds give other numbers/);
     const two = reportData(await smackRecords(['drf'], ['7', '8']));
     expect(two.notes[0]).toMatch(/means over the seeds/);
     expect(two.facts).toContainEqual({ term: 'Seeds', text: '2 seeds (7, 8)' });
@@ -75,15 +75,15 @@ describe('what a report says of its runs', () => {
       ['a', 0, 60, 100],
     ]);
     const { notes } = reportData(records.map(withLosses));
-    expect(notes).toContain('fcfs: 1 of 2 tasks could not fit any machine of the cluster and were rejected.');
+    expect(notes).toContain('fcfs: 1 of 2 tasks were rejected: they fit on no machine of the cluster.');
     expect(notes).toContain('trace.csv: 3 rows left out (no duration).');
-    expect(notes).toContain('fcfs: the ledger refused 1,200 decisions of the policy (does-not-fit).');
+    expect(notes).toContain('fcfs: The ledger refused 1,200 decisions of the policy (does-not-fit).');
   });
 
   it('warns where more than the policy differs between the runs', async () => {
     const small = await traceRecords([['a', 0, 60, 1]], { machines: '1x4cpu' });
     const large = await traceRecords([['a', 0, 60, 1]], { machines: '2x4cpu', policies: ['drf'] });
-    const warning = 'The runs differ in their machines, not in the policy alone.';
+    const warning = 'The runs differ in their machines, not only in the policy.';
     expect(reportData([...small, ...large]).notes).toContain(warning);
     expect(reportData(small).notes).not.toContain(warning);
   });

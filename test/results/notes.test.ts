@@ -34,12 +34,12 @@ describe('the notes of a run', () => {
       ),
     );
     expect(notes).toEqual([
-      '1 of 2,000 tasks could not fit any machine of the cluster and were rejected.',
-      '1,234 of 2,000 tasks left while they waited: out of patience or attempts, or of no more use to an operator or a controller.',
+      '1 of 2,000 tasks were rejected: they fit on no machine of the cluster.',
+      '1,234 of 2,000 tasks were abandoned while waiting: out of patience, out of attempts, or cancelled by an operator or a controller.',
       '2 of 2,000 tasks were stopped at their time limit.',
-      '3 of 2,000 tasks were still waiting at the end: their waits are in no wait statistic.',
-      'the ledger refused 1 decision of the policy (does-not-fit).',
-      'the ledger refused 7 decisions of the policy (not-pending).',
+      '3 of 2,000 tasks were still waiting at the end. The wait statistics exclude them.',
+      'The ledger refused 1 decision of the policy (does-not-fit).',
+      'The ledger refused 7 decisions of the policy (not-pending).',
     ]);
   });
 
@@ -51,7 +51,7 @@ describe('the notes of a run', () => {
     [spark.unplaceable, web.unplaceable] = [0.02, 0.1034];
     for (const other of others) other.unplaceable = 0;
     expect(fateNotes(copy)).toEqual([
-      `for 12.3 % of the time the framework that was next by dominant share fitted on no machine, though enough was free in all (${webName} 10.3 % and ${sparkName} 2.0 %).`,
+      `For 12.3 % of the time, free resources were fragmented: the next framework by dominant share fitted on no single machine (${webName} 10.3 % and ${sparkName} 2.0 %).`,
     ]);
     // A summary that was written before anybody looked.
     copy.fairness.unplaceable = undefined;

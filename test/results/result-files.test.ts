@@ -183,7 +183,7 @@ describe('reading summaries', () => {
   it.each([
     ['text', 'hello', /: is not JSON \(/],
     ['another document', '{"a": 1}', /: schema: is not a summary of this version/],
-    ['nothing in a list', '[]', /: has no summary in it/],
+    ['nothing in a list', '[]', /: contains no summary/],
     ['a list with something else', '[3]', /: schema: is not a summary of this version/],
     ['null', 'null', /: schema: is not a summary of this version/],
   ])('refuses %s', (_what, text, message) => {
@@ -213,7 +213,7 @@ describe('reading summaries', () => {
   });
 
   it('refuses a place without any', () => {
-    expect(() => readSummaries(newFolder())).toThrow(/: has no summary\.json in it$/);
-    expect(() => readSummaries('/nope')).toThrow('/nope: there is no such file or folder');
+    expect(() => readSummaries(newFolder())).toThrow(/: contains no summary\.json$/);
+    expect(() => readSummaries('/nope')).toThrow('/nope: no such file or folder');
   });
 });

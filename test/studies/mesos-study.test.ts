@@ -58,7 +58,7 @@ describe('a file of scenarios', () => {
 
   test('is run whatever order its offers and their resources are written in', async () => {
     expect(await study(fileOf([{ id: 'M1', upstream: 'Mine', why: '', steps: [AGENT, FRAMEWORK] }]))).toEqual(
-      [{ what: 'M1 Mine', published: '2 steps', ours: 'as said', difference: 'none', passed: true }],
+      [{ what: 'M1 Mine', published: '2 steps', ours: 'as specified', difference: 'none', passed: true }],
     );
   });
 
@@ -92,34 +92,30 @@ describe('a file of scenarios', () => {
   test.each([
     ['is not JSON', '[{', /mine\.json: is not JSON/],
     ['is not a list', {}, /mine\.json: expected a list of scenarios/],
-    ['is empty', [], /mine\.json: has no scenario in it/],
-    [
-      'has a scenario without an id',
-      [{ steps: [] }],
-      /mine\.json: scenario number 1, id: this field is missing/,
-    ],
-    ['has a scenario without steps', [{ id: 'M1' }], /scenario M1, steps: this field is missing/],
+    ['is empty', [], /mine\.json: contains no scenario/],
+    ['has a scenario without an id', [{ steps: [] }], /mine\.json: scenario number 1, id: missing field/],
+    ['has a scenario without steps', [{ id: 'M1' }], /scenario M1, steps: missing field/],
     [
       'has a scenario with an unknown field',
       [{ id: 'M1', steps: [], note: '' }],
-      /scenario M1, note: this field is not known/,
+      /scenario M1, note: unknown field/,
     ],
     [
       'has a step with an unknown field',
       steps({ ...AGENT, colour: 1 }),
-      /scenario M1, step 1 \(addAgent\), colour: this field is not known/,
+      /scenario M1, step 1 \(addAgent\), colour: unknown field/,
     ],
     [
       'has a step without a field',
       steps({ do: 'addAgent', a: 'a1', expect: [] }),
-      /step 1 \(addAgent\), total: this field is missing/,
+      /step 1 \(addAgent\), total: missing field/,
     ],
     [
       'has a step without its outcome',
       steps({ do: 'returnAll' }),
       /step 1 \(returnAll\), expect: expected expect or expectTotals/,
     ],
-    ['has a step without a word', steps({ a: 'a1' }), /scenario M1, step 1, do: this field is missing/],
+    ['has a step without a word', steps({ a: 'a1' }), /scenario M1, step 1, do: missing field/],
     [
       'has an unknown step',
       steps({ do: 'addAgents' }),
@@ -153,7 +149,7 @@ describe('a file of scenarios', () => {
     [
       'speaks to a sorter and an allocator at once',
       steps(AGENT, { do: 'sort', expect: [] }),
-      /step 2 \(sort\): sorter steps and allocator steps do not mix/,
+      /step 2 \(sort\): a scenario cannot mix sorter steps and allocator steps/,
     ],
     [
       'names an agent that is not there',
@@ -179,7 +175,7 @@ describe('a file of scenarios', () => {
     [
       'names a client that is not there',
       steps({ do: 'remove', client: 'a' }),
-      /step 1 \(remove\): there is no client a/,
+      /step 1 \(remove\): client a does not exist/,
     ],
   ])('that %s is refused in one line', async (_, content, message) => {
     const error = await study(fileOf(content)).then(

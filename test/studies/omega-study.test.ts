@@ -121,18 +121,14 @@ describe('a file of cases', () => {
   it.each([
     ['a missing field', without('horizonSeconds'), 'small.horizonSeconds: is missing'],
     ['a case without a name', { ...without('id'), trace: 7 }, 'case 1.id: is missing'],
-    ['an unknown field', { ...CASE, warp: 9 }, 'small.warp: is no field of a case'],
-    ['an unknown figure', { ...CASE, expect: { jobz: 1 } }, 'small.expect.jobz: is no field of a case'],
+    ['an unknown field', { ...CASE, warp: 9 }, 'small.warp: unknown field'],
+    ['an unknown figure', { ...CASE, expect: { jobz: 1 } }, 'small.expect.jobz: unknown field'],
     [
       'a part of a part that is missing',
       { ...CASE, thinkTimeSeconds: { ...THINKS, Batch: { perJob: 1 } } },
       'small.thinkTimeSeconds.Batch.perTask: is missing',
     ],
-    [
-      'settings of another architecture',
-      { ...CASE, sharedState },
-      'small.sharedState: is no field of a case',
-    ],
+    ['settings of another architecture', { ...CASE, sharedState }, 'small.sharedState: unknown field'],
     ['no settings of its own', { ...CASE, architecture: 'two-level' }, 'small.twoLevel: is missing'],
     [
       'an unknown architecture',

@@ -155,8 +155,8 @@ describe.skipIf(DATA === undefined)('the openb study', () => {
     const allocation = (what: string) =>
       Number.parseFloat(checks.find((check) => check.what === what)?.ours ?? '');
     expect(checks).toHaveLength(8);
-    expect(allocation('fgd, default: whole scores, lowest rank in the order of the seed')).toBe(95.29);
-    expect(allocation('fgd, default: whole scores, ties at random')).toBeLessThan(92);
+    expect(allocation('fgd, default: integer scores, lowest rank in the order of the seed')).toBe(95.29);
+    expect(allocation('fgd, default: integer scores, ties at random')).toBeLessThan(92);
   });
 
   it('names what is not in the folder', async () => {

@@ -7,7 +7,7 @@ import type { StatusQueue } from './status-queue.js';
 import type { Intent } from './task-end.js';
 import type { TaskProcess } from './task-process.js';
 
-/** A task of this agent: it runs, or what became of it is not acknowledged. */
+/** A task of this agent that runs, or whose final status is not acknowledged. */
 export interface AgentTask {
   readonly frameworkId: string;
   readonly task: LaunchedTask;
@@ -15,12 +15,12 @@ export interface AgentTask {
   intent: Intent;
   state: string;
   started: Micros | undefined;
-  /** What its last check found, and its last health check; undefined where it has none or nothing is known. */
+  /** Results of the last check and the last health check; undefined without one, or before the first result. */
   checkStatus: TaskStatus['check_status'];
   healthy: boolean | undefined;
-  /** Statuses so far. */
+  /** Number of statuses created so far. */
   statuses: number;
-  /** Number of the first status that is not acknowledged. */
+  /** Number of the first unacknowledged status. */
   firstWaiting: number;
   process: TaskProcess | undefined;
   readonly killTimer: KillTimer;

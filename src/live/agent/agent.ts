@@ -15,28 +15,28 @@ export interface AgentSetup {
   readonly master: URL;
   readonly authorization: string | undefined;
   readonly hostname: string;
-  /** Where its sandboxes can be read. */
+  /** Address of the endpoint that serves its sandboxes. */
   readonly address: { readonly ip: string; readonly port: number };
   readonly isolation: Isolation;
   readonly attributes: readonly object[];
   readonly resources: readonly ResourceMessage[];
   readonly workDir: string;
   readonly checkpoint: Checkpoint;
-  /** A master has admitted it, as this agent. */
+  /** Called when a master has registered the agent under this id. */
   readonly admitted: (agentId: string) => void;
-  /** It cannot go on: the master does not want it, or its disk does not take what must be kept. */
+  /** Called when the agent cannot continue: the master refused it, or its store cannot be written. */
   readonly failed: (error: Error) => void;
   readonly report: (problem: string) => void;
 }
 
-/** The daemon of one machine: it runs commands for frameworks as its master says, and outlives both. */
+/** The daemon of one machine: it runs the commands of frameworks on behalf of its master, and survives restarts of both. */
 export class Agent {
   private readonly setup: AgentSetup;
   private readonly tasks: RunningTasks;
   private readonly link: MasterLink;
   private kept: KeptAgent;
   private resources: readonly ResourceMessage[];
-  /** What happens, in the order in which it came. */
+  /** Serial queue of events: they are handled in the order of arrival. */
   private work: Promise<void> = Promise.resolve();
 
   private constructor(setup: AgentSetup, kept: KeptAgent, resources: readonly ResourceMessage[]) {
@@ -69,7 +69,7 @@ export class Agent {
     });
   }
 
-  /** Finds what it was before, and goes to its master. @throws InputError when it had other resources. */
+  /** Recovers its checkpoint and connects to the master. @throws InputError when its resources have changed. */
   static async start(setup: AgentSetup): Promise<Agent> {
     const kept = await setup.checkpoint.agent(setup.resources);
     const resources = (await setup.checkpoint.resources()) ?? setup.resources;
@@ -80,7 +80,7 @@ export class Agent {
     return agent;
   }
 
-  /** Leaves the master and gives the store back; commands run on, for the next agent of this work-dir. */
+  /** Disconnects and closes the store. Commands keep running: the next agent of this work-dir recovers them. */
   async close(): Promise<void> {
     this.link.close();
     this.tasks.close();
@@ -138,7 +138,7 @@ export class Agent {
         syncVolumes(join(this.setup.workDir, 'volumes'), event.resources);
         return;
       case 'ERROR':
-        this.setup.report(`the master says: ${event.message}`);
+        this.setup.report(`the master sent an error: ${event.message}`);
     }
   }
 

@@ -1,16 +1,16 @@
 import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Where Linux shows its control groups of version 2 (cgroups(7)). */
+/** Mount point of cgroups v2 (cgroups(7)). */
 export const CGROUP_MOUNT = '/sys/fs/cgroup';
 
-/** What must be controlled for the limits of a task. */
+/** Controllers that task limits need. */
 const CONTROLLERS = ['cpu', 'memory'];
 
-/** Period of a processor quota, in microseconds (Linux, cgroup-v2: cpu.max has this by default). */
+/** Period of a CPU quota, in microseconds (the default of cpu.max, Linux cgroup-v2). */
 const CPU_PERIOD = 100_000;
 
-/** The control group of a process by its /proc/PID/cgroup, under the mount of version 2; undefined when it has none there. */
+/** The v2 cgroup of a process, from its /proc/PID/cgroup; undefined when it has none. */
 export function ownCgroup(mount: string, procCgroup: string): string | undefined {
   const line = procCgroup.split('\n').find((text) => text.startsWith('0::'));
   if (line === undefined || !existsSync(join(mount, 'cgroup.controllers'))) return undefined;
@@ -18,14 +18,15 @@ export function ownCgroup(mount: string, procCgroup: string): string | undefined
 }
 
 /**
- * Makes room for tasks below a group: its processes move to a leaf, because a group whose members are controlled has none of
- * its own (cgroups(7), no internal processes). @returns the folder for tasks, or why there is none.
+ * Prepares a parent cgroup for tasks. The agent moves to a leaf, because a cgroup with controlled children cannot have
+ * processes of its own (cgroups(7), "no internal processes"). @returns the folder for tasks, or the problem.
  */
 export function prepareCgroup(group: string): { readonly folder: string } | { readonly problem: string } {
   try {
     const there = readFileSync(join(group, 'cgroup.controllers'), 'utf8').trim().split(/\s+/);
     const missing = CONTROLLERS.filter((name) => !there.includes(name));
-    if (missing.length > 0) return { problem: `the group ${group} has no control of ${missing.join(', ')}` };
+    if (missing.length > 0)
+      return { problem: `the control group ${group} lacks the controllers ${missing.join(', ')}` };
     const leaf = join(group, 'fairground-agent');
     mkdirSync(leaf, { recursive: true });
     writeFileSync(join(leaf, 'cgroup.procs'), String(process.pid));
@@ -36,11 +37,13 @@ export function prepareCgroup(group: string): { readonly folder: string } | { re
     writeFileSync(join(folder, 'cgroup.subtree_control'), control);
     return { folder };
   } catch (error) {
-    return { problem: `the group ${group} cannot be written (${(error as NodeJS.ErrnoException).code})` };
+    return {
+      problem: `the control group ${group} is not writable (${(error as NodeJS.ErrnoException).code})`,
+    };
   }
 }
 
-/** What a group is held to; undefined leaves it free. */
+/** Limits of a cgroup; undefined is unlimited. */
 export interface CgroupLimits {
   readonly cpus: number | undefined;
   readonly memoryMib: number | undefined;
@@ -48,7 +51,7 @@ export interface CgroupLimits {
 
 const BYTES_PER_MIB = 1024 * 1024;
 
-/** Makes the group of a task. @returns the file that a process writes 0 to, to join. @throws when it cannot be made. */
+/** Creates the cgroup of a task. @returns its cgroup.procs file: a process writes 0 to it to join. @throws when it cannot be created. */
 export function makeCgroup(folder: string, { cpus, memoryMib }: CgroupLimits): string {
   mkdirSync(folder, { recursive: true });
   if (cpus !== undefined)
@@ -58,11 +61,11 @@ export function makeCgroup(folder: string, { cpus, memoryMib }: CgroupLimits): s
   return join(folder, 'cgroup.procs');
 }
 
-/** Takes the group of a task away, when nobody is left in it. */
+/** Removes the cgroup of a task if it is empty. */
 export function removeCgroup(folder: string): void {
   try {
     rmdirSync(folder);
   } catch {
-    // Somebody is in it yet, or it is gone; an empty group costs nothing.
+    // It still has processes, or is already removed. A leftover empty cgroup costs nothing.
   }
 }

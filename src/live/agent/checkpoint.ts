@@ -4,34 +4,34 @@ import type { FrameworkFacts, LaunchedTask } from '../wire/agent-messages.js';
 import type { ResourceMessage, TaskStatus } from '../wire/messages.js';
 import type { Intent } from './task-end.js';
 
-/** A task as the disk has it. */
+/** A task in the checkpoint. */
 export interface KeptTask {
   readonly frameworkId: string;
   readonly task: LaunchedTask;
-  /** What but `run` was decided is its end, however that comes. */
+  /** Once it is not `run`, it determines the final state, however the command ends. */
   readonly intent: Intent;
-  /** When its command was started; undefined before. */
+  /** Start time of its command; undefined before. */
   readonly started?: Micros | undefined;
-  /** Of its last status, acknowledged or not. */
+  /** State of its last status, acknowledged or not. */
   readonly state: string;
 }
 
-/** A status that is not acknowledged; `number` is its place among those of its task. */
+/** An unacknowledged status; `number` is its sequence number within the task. */
 export interface KeptStatus {
   readonly frameworkId: string;
   readonly number: number;
   readonly status: TaskStatus;
 }
 
-/** Who the agent is. */
+/** Identity of the agent. */
 export interface KeptAgent {
-  /** Undefined until a master has admitted it. */
+  /** Undefined before its first registration. */
   readonly id: string | undefined;
-  /** What it was started with. */
+  /** Resources at start. */
   readonly resources: readonly ResourceMessage[];
 }
 
-/** All that an agent must find again after it was killed. */
+/** The state that an agent recovers after a crash or restart. */
 export class Checkpoint {
   private readonly store: Store;
 
@@ -40,7 +40,7 @@ export class Checkpoint {
   }
 
   /**
-   * The agent of this folder. @throws InputError when it had other resources: its tasks run on what it had
+   * The agent of this folder. @throws InputError when its resources have changed: its running tasks hold the old ones
    * (Mesos, docs/agent-recovery.md).
    */
   async agent(configured: readonly ResourceMessage[]): Promise<KeptAgent> {
@@ -49,7 +49,7 @@ export class Checkpoint {
     if (kept !== undefined && JSON.stringify(kept.resources) !== JSON.stringify(configured))
       throw new InputError(
         { field: '--resources' },
-        `differ from those that the agent of this work-dir has (${kept.resources.map(amountText).join(', ')})`,
+        `differ from the resources of the agent in this work-dir (${kept.resources.map(amountText).join(', ')})`,
       );
     return kept ?? { id: undefined, resources: configured };
   }
@@ -58,7 +58,7 @@ export class Checkpoint {
     return this.store.put('agent', agent);
   }
 
-  /** What the agent has, reservations included; undefined before anything was reserved. */
+  /** The agent's resources with reservations; undefined before the first reservation. */
   async resources(): Promise<readonly ResourceMessage[] | undefined> {
     const [entry] = await this.store.entries('resources');
     return entry?.[1] as readonly ResourceMessage[] | undefined;
@@ -92,7 +92,7 @@ export class Checkpoint {
     return this.store.remove(`task/${frameworkId}/${taskId}`);
   }
 
-  /** In the order in which they came, task by task. */
+  /** Grouped by task, in order of creation. */
   async statuses(): Promise<readonly KeptStatus[]> {
     return (await this.store.entries('status/')).map(([, value]) => value as KeptStatus);
   }
@@ -110,7 +110,7 @@ export class Checkpoint {
   }
 }
 
-/** Numbers of equal length, so that keys sort as numbers do. */
+/** Numbers are zero-padded so that keys sort numerically. */
 function statusKey(frameworkId: string, taskId: string, number: number): string {
   return `status/${frameworkId}/${taskId}/${String(number).padStart(6, '0')}`;
 }

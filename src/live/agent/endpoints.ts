@@ -4,7 +4,7 @@ import { type Exchange, type Routes, sendJson } from '../http/server.js';
 import { HttpError } from '../wire/http-error.js';
 import { listFolder, openFile, readPart } from './sandbox-files.js';
 
-/** What an agent serves: the sandboxes of its tasks, to read (Mesos, docs/endpoints/files). */
+/** The HTTP endpoints of an agent: read access to the sandboxes of its tasks (Mesos, docs/endpoints/files). */
 export function agentRoutes(workDir: string): Routes {
   return {
     '/health': ({ response }) => void response.writeHead(200).end(),
@@ -26,7 +26,7 @@ function download(workDir: string, exchange: Exchange): void {
     'Content-Type': 'application/octet-stream',
     'Content-Length': size,
     'Content-Disposition': `attachment; filename*=UTF-8''${encodeURIComponent(basename(path))}`,
-    // What a task wrote is not for a browser to run.
+    // A browser must not execute files written by a task.
     'X-Content-Type-Options': 'nosniff',
   });
   if (size === 0) {
@@ -34,7 +34,7 @@ function download(workDir: string, exchange: Exchange): void {
     response.end();
     return;
   }
-  // A file that grows meanwhile is sent as long as it was said to be.
+  // If the file grows meanwhile, only the announced Content-Length is sent.
   const contents = createReadStream('', { fd: file, start: 0, end: size - 1 });
   contents.once('error', () => response.destroy());
   response.once('close', () => contents.destroy());
@@ -47,7 +47,7 @@ function pathOf({ url }: Exchange): string {
   return path;
 }
 
-/** -1 where it is not said. */
+/** -1 when absent. */
 function numberOf({ url }: Exchange, name: string): number {
   const text = url.searchParams.get(name) ?? '-1';
   const value = Number(text);

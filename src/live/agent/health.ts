@@ -4,22 +4,22 @@ import type { CheckInfo, HealthCheck } from '../wire/messages.js';
 import { checkProbe, healthProbe, type Probe } from '../wire/probe.js';
 import { type ProbeAnswer, type ProbePlace, runProbe } from './run-probe.js';
 
-/** What a check that does not say is understood to say, in seconds (mesos.proto, HealthCheck and CheckInfo). */
+/** Default timings of checks, in seconds (mesos.proto, HealthCheck and CheckInfo). */
 const DELAY = 15;
 const INTERVAL = 10;
 const TIMEOUT = 20;
 const GRACE_PERIOD = 10;
 const CONSECUTIVE_FAILURES = 3;
 
-/** What the health check of a task has come to. */
+/** Result of a health check. */
 export type Verdict = 'healthy' | 'unhealthy' | 'to be killed';
 
-/** Where and by which clock the checks of a task are made. */
+/** Environment in which the checks of a task run. */
 export type CheckPlace = Pick<ProbeSchedule, 'clock' | 'place'>;
 
 /**
- * Checks the health of a task, and tells of the first success, of the first after a failure, and of every failure that
- * counts: those of the grace period do not, until there was a success (Mesos, checks/health_checker.cpp).
+ * Checks the health of a task. Reports the first success, the first success after a failure, and every failure that
+ * counts. Failures in the grace period do not count before the first success (Mesos, checks/health_checker.cpp).
  */
 export function watchHealth(check: HealthCheck, place: CheckPlace, told: (verdict: Verdict) => void): Cancel {
   const probe = healthProbe(check);
@@ -45,13 +45,13 @@ export function watchHealth(check: HealthCheck, place: CheckPlace, told: (verdic
 /** The result of a check as a status carries it (mesos.proto, CheckStatusInfo). */
 export type CheckStatus = { readonly type: string } & Readonly<Record<string, unknown>>;
 
-/** The status before a check has been made, so that its frameworks see that there is one. */
+/** The status before the first check, so that frameworks see that a check is defined. */
 export function checkUnknown(check: CheckInfo): CheckStatus {
   const probe = checkProbe(check);
   return typeof probe === 'string' ? { type: 'UNKNOWN' } : checkStatus(probe, undefined);
 }
 
-/** Makes the check of a task, and tells of every result that differs from the one before (Mesos, checks/checker.cpp). */
+/** Runs the check of a task and reports every changed result (Mesos, checks/checker.cpp). */
 export function watchCheck(check: CheckInfo, place: CheckPlace, told: (status: CheckStatus) => void): Cancel {
   const probe = checkProbe(check);
   if (typeof probe === 'string') return () => undefined;
@@ -82,23 +82,23 @@ function times(check: CheckInfo): Pick<ProbeSchedule, 'delay' | 'interval' | 'ti
   return {
     delay: fromSeconds(check.delay_seconds ?? DELAY),
     interval: fromSeconds(check.interval_seconds ?? INTERVAL),
-    // A timeout of 0 is none (Mesos, checks/checker_process.cpp).
+    // Timeout 0 means no timeout (Mesos, checks/checker_process.cpp).
     timeout: timeout_seconds === 0 ? Number.POSITIVE_INFINITY : fromSeconds(timeout_seconds),
   };
 }
 
-/** When a probe is run, and where. */
+/** Schedule and environment of a probe. */
 export interface ProbeSchedule {
   readonly clock: Clock;
   readonly place: ProbePlace;
-  /** Before the first one. */
+  /** Delay before the first run. */
   readonly delay: Micros;
-  /** From the answer of one to the start of the next. */
+  /** Time from the end of one run to the start of the next. */
   readonly interval: Micros;
   readonly timeout: Micros;
 }
 
-/** Runs a probe again and again, never two at a time, until it is cancelled. */
+/** Repeats a probe until cancelled; never runs two at once. */
 function repeatProbe(probe: Probe, schedule: ProbeSchedule, answered: (answer: ProbeAnswer) => void): Cancel {
   const { clock, place, delay, interval, timeout } = schedule;
   let cancel = clock.after(delay, ask);

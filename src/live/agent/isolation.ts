@@ -4,41 +4,44 @@ import { join } from 'node:path';
 import type { LaunchedTask } from '../wire/agent-messages.js';
 import { CGROUP_MOUNT, makeCgroup, ownCgroup, prepareCgroup, removeCgroup } from './cgroup.js';
 
-/** What keeps tasks to the resources that they were launched with. */
+/** How the resource limits of tasks are enforced. */
 export type Isolation =
   | { readonly kind: 'none' }
   | { readonly kind: 'rlimit' }
   | { readonly kind: 'cgroup'; readonly folder: string };
 
-/** The kinds a person may ask for; `auto` is the strongest that there is. */
+/** Values of the flag; `auto` selects the strongest available isolation. */
 export const ISOLATION_KINDS = ['auto', 'cgroup', 'rlimit', 'none'] as const;
 
 /** One of them. */
 export type WantedIsolation = (typeof ISOLATION_KINDS)[number];
 
-/** An isolation, and in words what it does. */
+/** An isolation with a description for the log. */
 export interface ChosenIsolation {
   readonly isolation: Isolation;
   readonly description: string;
 }
 
-/** Chooses what is wanted or, for `auto`, what can be had; undefined with the reason when control groups cannot. */
+/** Selects the requested isolation, or the strongest available for `auto`. @returns the problem as text when cgroups were requested and are not available. */
 export function chooseIsolation(wanted: WantedIsolation, mount = CGROUP_MOUNT): ChosenIsolation | string {
-  if (wanted === 'none') return { isolation: { kind: 'none' }, description: 'tasks are not limited' };
+  if (wanted === 'none')
+    return { isolation: { kind: 'none' }, description: 'tasks run without resource limits' };
   if (wanted === 'rlimit') return rlimits('');
   const group = ownCgroup(mount, procCgroup());
   const prepared =
-    group === undefined ? { problem: `no control groups of version 2 at ${mount}` } : prepareCgroup(group);
+    group === undefined ? { problem: `there are no cgroups v2 at ${mount}` } : prepareCgroup(group);
   if ('problem' in prepared)
-    return wanted === 'cgroup' ? prepared.problem : rlimits(` (no control groups: ${prepared.problem})`);
+    return wanted === 'cgroup'
+      ? prepared.problem
+      : rlimits(` (cgroups are not available: ${prepared.problem})`);
   return {
     isolation: { kind: 'cgroup', folder: prepared.folder },
-    description: `cpus and mem of a task are limited by control groups in ${prepared.folder}`,
+    description: `cgroups in ${prepared.folder} limit the cpus and mem of each task`,
   };
 }
 
 function rlimits(why: string): ChosenIsolation {
-  const description = `mem of each process and disk of each file are limited by rlimits, cpus are not${why}`;
+  const description = `rlimits limit the mem of each process and the disk of each file; cpus are not limited${why}`;
   return { isolation: { kind: 'rlimit' }, description };
 }
 
@@ -50,9 +53,9 @@ function procCgroup(): string {
   }
 }
 
-/** How one task is held; an empty text sets nothing. */
+/** Limits of one task as arguments of the supervisor; an empty string means no limit. */
 export interface Confinement {
-  /** The file by which the command joins its control group. */
+  /** The cgroup.procs file of the task's cgroup. */
   readonly cgroupProcs: string;
   /** RLIMIT_DATA, KiB: heap and private memory of one process (setrlimit(2)). */
   readonly dataKib: string;
@@ -63,7 +66,7 @@ export interface Confinement {
 const KIB_PER_MIB = 1024;
 const BLOCKS_PER_MIB = 2048;
 
-/** Prepares the limits of a task. @throws when its control group cannot be made. */
+/** Prepares the limits of a task. @throws when its cgroup cannot be created. */
 export function confine(isolation: Isolation, frameworkId: string, task: LaunchedTask): Confinement {
   const confinement: Confinement = { cgroupProcs: '', dataKib: '', fileBlocks: '' };
   switch (isolation.kind) {
@@ -87,18 +90,18 @@ export function confine(isolation: Isolation, frameworkId: string, task: Launche
   }
 }
 
-/** A task is over: nothing needs to be held. */
+/** Releases the limits of a finished task. */
 export function release(isolation: Isolation, frameworkId: string, task: LaunchedTask): void {
   if (isolation.kind === 'cgroup') removeCgroup(groupOf(isolation.folder, frameworkId, task));
 }
 
-/** A digest, because names of groups are limited and may not hold what ids may. */
+/** A digest, because cgroup names are limited in length and in characters. */
 function groupOf(folder: string, frameworkId: string, { info }: LaunchedTask): string {
   const digest = createHash('sha256').update(`${frameworkId} ${info.task_id.value}`).digest('hex');
   return join(folder, `task-${digest.slice(0, 32)}`);
 }
 
-/** What a task and, where it is in a group, its executor hold of a resource; undefined when they hold none. */
+/** Amount of a resource held by a task and, in a task group, its executor; undefined when none. */
 function amountOf({ info, executor_resources = [] }: LaunchedTask, name: string): number | undefined {
   const parts = [...(info.resources ?? []), ...executor_resources].filter((part) => part.name === name);
   return parts.length === 0 ? undefined : parts.reduce((sum, { scalar }) => sum + (scalar?.value ?? 0), 0);

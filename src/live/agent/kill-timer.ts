@@ -2,18 +2,18 @@ import { fromSeconds, type Micros } from '../../model/index.js';
 import type { Cancel, Clock } from '../clock.js';
 import type { TaskInfo } from '../wire/messages.js';
 
-/** From SIGTERM to SIGKILL when neither the task nor the call says it (Mesos: executor_shutdown_grace_period). */
+/** Default time from SIGTERM to SIGKILL (Mesos: executor_shutdown_grace_period). */
 const USUAL_KILL_GRACE: Micros = fromSeconds(5);
 const NANOSECONDS_PER_SECOND = 1e9;
 
-/** The grace that a task has, by its kill policy or, for one kill, by the call. */
+/** Grace period of a kill: from the call, or else from the kill policy of the task. */
 export function killGrace({ kill_policy }: TaskInfo, graceSeconds: number | undefined): Micros {
   const named = kill_policy?.grace_period?.nanoseconds;
   if (graceSeconds !== undefined) return fromSeconds(graceSeconds);
   return named === undefined ? USUAL_KILL_GRACE : fromSeconds(named / NANOSECONDS_PER_SECOND);
 }
 
-/** Ends a process politely and, after its grace, with force. */
+/** Sends SIGTERM and, after the grace period, SIGKILL. */
 export class KillTimer {
   private readonly clock: Clock;
   private readonly signal: (name: 'SIGTERM' | 'SIGKILL') => void;
@@ -26,7 +26,7 @@ export class KillTimer {
     this.signal = signal;
   }
 
-  /** A later kill may shorten the grace of the first, counted from then, and not lengthen it (Mesos, executor.cpp, kill). */
+  /** A later kill may shorten the grace period, counted from the first kill, but not extend it (Mesos, executor.cpp, kill). */
   kill(grace: Micros): void {
     const now = this.clock.now();
     if (this.began === undefined) this.signal('SIGTERM');

@@ -6,25 +6,25 @@ import { connectionsTo, postJson, type Recipient } from '../http/post-json.js';
 import { type AgentEvent, agentEventSchema } from '../wire/agent-messages.js';
 import { parseMessage } from '../wire/json-text.js';
 
-/** The first wait before an agent tries again to reach its master, and the longest (Mesos: registration_backoff_factor). */
+/** Backoff of reconnects doubles from the first to the longest (Mesos: registration_backoff_factor). */
 const FIRST_BACKOFF: Micros = fromSeconds(1);
 const LONGEST_BACKOFF: Micros = fromSeconds(60);
-/** A registration that is not answered by then is made anew: the connection is half-open (Mesos tries again within a minute). */
+/** Registration timeout: without an answer the connection may be half-open (Mesos retries within a minute). */
 const ANSWER_WITHIN: Micros = LONGEST_BACKOFF;
 const PATH = '/api/v1/agent';
 
-/** What a link needs of the agent at its end. */
+/** Callbacks and settings of the link. */
 export interface LinkSetup extends Recipient {
   readonly clock: Clock;
-  /** What is sent to join; made anew each time. */
+  /** Creates the SUBSCRIBE message; called for each attempt. */
   readonly registration: () => object;
   readonly received: (event: AgentEvent) => void;
-  /** The master does not want this agent: trying again is of no use. */
+  /** Called when the master refuses this agent permanently: a retry cannot succeed. */
   readonly refused: (error: InputError) => void;
   readonly report: (problem: string) => void;
 }
 
-/** The connection of an agent to its master, made again whenever it breaks. */
+/** The connection of an agent to its master. It reconnects after every failure. */
 export class MasterLink {
   private readonly setup: LinkSetup;
   private readonly calls: Connections;
@@ -49,7 +49,7 @@ export class MasterLink {
     outgoing.once('error', (error) => this.broken(outgoing, error.message));
   }
 
-  /** Sends something while the link is up. What gets lost is sent again by whoever must know that it arrived. */
+  /** Sends a message if connected. Delivery is not guaranteed: senders that need it retry until acknowledged. */
   send(message: object): void {
     if (this.streamId === undefined) return;
     const outgoing = postJson(this.setup, PATH, message, { 'Mesos-Stream-Id': this.streamId }, this.calls);
@@ -57,7 +57,7 @@ export class MasterLink {
     outgoing.once('error', () => undefined);
   }
 
-  /** The master must be heard of this often; after more silence the link is made anew. */
+  /** Sets the silence timeout: without data from the master for this long, the link reconnects. */
   expectEvery(silence: Micros): void {
     this.longestSilence = silence;
     this.heard();
@@ -93,7 +93,7 @@ export class MasterLink {
   private receive(record: Buffer): void {
     const event = agentEventSchema.safeParse(parseMessage(record.toString('utf8')));
     if (event.success) this.setup.received(event.data);
-    else this.setup.report(`an event of the master cannot be read: ${event.error.issues[0]?.message}`);
+    else this.setup.report(`invalid event from the master: ${event.error.issues[0]?.message}`);
   }
 
   private notJoined(outgoing: ClientRequest, status: number, response: IncomingMessage): void {
@@ -104,7 +104,7 @@ export class MasterLink {
     });
     response.once('error', () => undefined);
     response.once('close', () => {
-      const problem = `the master answers ${status}: ${text}`;
+      const problem = `the master answered ${status}: ${text}`;
       const isFinal = status >= 400 && status < 500;
       if (isFinal) this.setup.refused(new InputError({ field: '--master' }, problem));
       else this.broken(outgoing, problem);
@@ -118,7 +118,7 @@ export class MasterLink {
   private giveUpAfter(silence: Micros, outgoing: ClientRequest): void {
     this.cancelSilence();
     this.cancelSilence = this.setup.clock.after(silence, () => {
-      outgoing.destroy(new Error('it is silent'));
+      outgoing.destroy(new Error('no message within the timeout'));
       this.calls.destroy();
     });
   }

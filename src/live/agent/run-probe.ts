@@ -7,7 +7,7 @@ import type { Cancel, Clock } from '../clock.js';
 import type { Probe } from '../wire/probe.js';
 import { argumentsOf, signalGroup } from './task-process.js';
 
-/** What a probe learnt. `number`: exit status of a command, status code of HTTP; undefined when there was no answer. */
+/** Result of a probe. `number`: exit status of a command or HTTP status code; undefined without an answer. */
 export interface ProbeAnswer {
   readonly isSuccess: boolean;
   readonly number: number | undefined;
@@ -23,7 +23,7 @@ export interface ProbePlace {
 export interface ProbeRun {
   readonly clock: Clock;
   readonly place: ProbePlace;
-  /** No answer after so long is a failure; infinite to wait for ever. */
+  /** Timeout; infinite for none. */
   readonly timeout: Micros;
   readonly answered: (answer: ProbeAnswer) => void;
 }
@@ -31,7 +31,7 @@ export interface ProbeRun {
 const NO_ANSWER: ProbeAnswer = { isSuccess: false, number: undefined };
 const LOOPBACK = '127.0.0.1';
 
-/** Asks a task once; `answered` is called once, unless the probe is cancelled before. */
+/** Runs a probe once. `answered` is called exactly once, unless cancelled first. */
 export function runProbe(probe: Probe, { clock, place, timeout, answered }: ProbeRun): Cancel {
   let isOver = false;
   let abort: () => void = () => undefined;
@@ -46,13 +46,13 @@ export function runProbe(probe: Probe, { clock, place, timeout, answered }: Prob
   try {
     abort = start(probe, place, finish);
   } catch {
-    // What no process or request can be made of: an environment with a zero byte, a path with a space.
+    // Invalid arguments of spawn or request: an environment with a zero byte, a path with a space.
     queueMicrotask(() => finish(NO_ANSWER));
   }
   return () => finish(undefined);
 }
 
-/** @returns what ends it early. */
+/** @returns a cancel function. */
 function start(probe: Probe, place: ProbePlace, finish: (answer: ProbeAnswer) => void): () => void {
   switch (probe.kind) {
     case 'command':
@@ -86,7 +86,7 @@ function startCommand(
   return () => signalGroup(child.pid, 'SIGKILL');
 }
 
-/** 200 to 399 is well; certificates are not looked at (Mesos calls `curl -k`). */
+/** Status 200 to 399 is healthy. Certificates are not verified (Mesos calls `curl -k`). */
 function startHttp(
   { scheme, port, path }: Extract<Probe, { kind: 'http' }>,
   finish: (answer: ProbeAnswer) => void,
@@ -96,7 +96,7 @@ function startHttp(
   outgoing.once('response', ({ statusCode = 0 }) => {
     finish({ isSuccess: statusCode >= 200 && statusCode < 400, number: statusCode });
   });
-  // Destroying a request that has been answered may tell of an error once more.
+  // Destroying an answered request may emit a second error.
   outgoing.on('error', () => finish(NO_ANSWER));
   outgoing.end();
   return () => outgoing.destroy();

@@ -19,7 +19,7 @@ import { TaskStatuses } from './task-statuses.js';
 
 const NANOSECONDS_PER_SECOND = 1e9;
 
-/** What the tasks of an agent need of it. */
+/** Dependencies of RunningTasks. */
 export interface TasksSetup {
   readonly clock: Clock;
   readonly workDir: string;
@@ -27,11 +27,11 @@ export interface TasksSetup {
   readonly isolation: Isolation;
   /** Sends a status to the master. */
   readonly send: (task: AgentTask, status: TaskStatus) => void;
-  /** Work that nobody waits for, one piece after the other. */
+  /** Queues background work; items run one at a time. */
   readonly enqueue: (work: () => Promise<void>) => void;
 }
 
-/** The tasks of an agent, from their launch to the acknowledgement of their end. */
+/** The tasks of an agent, from launch to the acknowledgement of the final status. */
 export class RunningTasks {
   readonly frameworks = new Map<string, FrameworkFacts>();
   readonly statuses: TaskStatuses;
@@ -47,7 +47,7 @@ export class RunningTasks {
     return [...this.tasks.values()];
   }
 
-  /** Finds what an agent before this one left: commands that run on, and statuses that nobody acknowledged. */
+  /** Recovers the state of the previous agent process: running commands and unacknowledged statuses. */
   async recover(): Promise<void> {
     const { checkpoint } = this.setup;
     for (const framework of await checkpoint.frameworks()) this.frameworks.set(framework.id, framework);
@@ -63,7 +63,7 @@ export class RunningTasks {
     }
     for (const task of this.tasks.values()) {
       if (TERMINAL_STATES.has(task.state)) {
-        // Its end was acknowledged, and the agent killed before it had forgotten the task.
+        // The final status was acknowledged, but the agent crashed before it removed the task.
         if (task.queue.isEmpty) await this.forget(task);
         continue;
       }
@@ -75,7 +75,7 @@ export class RunningTasks {
     }
   }
 
-  /** Starts a task: the disk knows of it first, so that a process without a record cannot be. */
+  /** Starts a task. The checkpoint is written first, so that no process exists without a record. */
   async launch(framework: FrameworkFacts, launched: LaunchedTask): Promise<void> {
     const taskId = launched.info.task_id.value;
     if (this.tasks.has(keyOf(framework.id, taskId))) return;
@@ -105,7 +105,7 @@ export class RunningTasks {
       );
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
-      await this.notLaunched(task, `The command cannot be started (${code})`);
+      await this.notLaunched(task, `Failed to start the command (${code})`);
       return;
     }
     await this.say(task, { state: 'TASK_RUNNING' });
@@ -114,7 +114,7 @@ export class RunningTasks {
 
   private async say(task: AgentTask, facts: StatusFacts): Promise<void> {
     if (this.frameworks.has(task.frameworkId)) await this.statuses.say(task, facts);
-    // Its framework is gone: nobody hears how it ended.
+    // The framework is removed: no status is sent.
     else if (TERMINAL_STATES.has(facts.state)) await this.forget(task);
   }
 
@@ -127,7 +127,7 @@ export class RunningTasks {
     return this.say(task, { state: 'TASK_FAILED', reason: 'REASON_CONTAINER_LAUNCH_FAILED', message });
   }
 
-  /** Ends a task, politely at first. */
+  /** Kills a task, first with SIGTERM. */
   async kill(frameworkId: string, taskId: string, graceSeconds: number | undefined): Promise<void> {
     const task = this.tasks.get(keyOf(frameworkId, taskId));
     if (task === undefined || TERMINAL_STATES.has(task.state)) return;
@@ -146,7 +146,7 @@ export class RunningTasks {
     task.killTimer.kill(grace);
   }
 
-  /** The grace period of a health check begins anew under an agent that has found its task running. */
+  /** The grace period of a health check restarts when a new agent recovers a running task. */
   private watch(task: AgentTask): void {
     const { info } = task.task;
     const { clock } = this.setup;
@@ -180,14 +180,14 @@ export class RunningTasks {
       await this.say(task, { state: 'TASK_RUNNING', reason });
   }
 
-  /** A framework has heard of a status; after the last one the task is forgotten. */
+  /** Handles an acknowledgement. After the final status the task is removed. */
   async acknowledge(frameworkId: string, taskId: string, uuid: string): Promise<void> {
     const task = this.tasks.get(keyOf(frameworkId, taskId));
     if (task !== undefined && (await this.statuses.acknowledge(task, uuid)))
       this.tasks.delete(keyOf(frameworkId, taskId));
   }
 
-  /** A framework is gone: its tasks end, and nobody hears of it. */
+  /** Kills all tasks of a removed framework without sending statuses. */
   async shutdownFramework(frameworkId: string): Promise<void> {
     for (const task of this.tasks.values()) {
       if (task.frameworkId !== frameworkId) continue;
@@ -199,13 +199,13 @@ export class RunningTasks {
     await this.setup.checkpoint.removeFramework(frameworkId);
   }
 
-  /** Sends what waits to be acknowledged, by one framework or by all. */
+  /** Resends unacknowledged statuses, of one framework or of all. */
   resend(frameworkId?: string): void {
     for (const task of this.tasks.values())
       if (frameworkId === undefined || task.frameworkId === frameworkId) task.queue.resend();
   }
 
-  /** Takes all timers back; the processes run on. */
+  /** Cancels all timers; processes keep running. */
   close(): void {
     for (const task of this.tasks.values()) {
       task.queue.drop();
@@ -258,7 +258,7 @@ export class RunningTasks {
     });
   }
 
-  /** The default executor ends a group when one of its tasks fails (Mesos, docs/nested-container-and-task-group.md). */
+  /** The default executor kills the whole group when one task fails (Mesos, docs/nested-container-and-task-group.md). */
   private async endGroup({ frameworkId, task, state }: AgentTask): Promise<void> {
     if (task.executor_id === undefined || state === 'TASK_FINISHED') return;
     for (const other of this.tasks.values())
@@ -271,18 +271,18 @@ function keyOf(frameworkId: string, taskId: string): string {
   return `${frameworkId}/${taskId}`;
 }
 
-/** What is looked at while a task runs, besides its process. */
+/** Monitors of a running task besides its process. */
 export interface TaskWatch {
   readonly clock: Clock;
   readonly place: ProbePlace;
-  /** Its time is over then; infinite for never. */
+  /** Maximum completion time as a deadline; infinite for none. */
   readonly deadline: number;
   readonly health: (verdict: Verdict) => void;
   readonly check: (status: CheckStatus) => void;
   readonly overdue: () => void;
 }
 
-/** Watches the health, the check and the time of a task, until it is cancelled. */
+/** Watches the health check, the check and the deadline of a task until cancelled. */
 function watchTask({ health_check, check }: TaskInfo, watch: TaskWatch): Cancel {
   const { clock, deadline } = watch;
   const cancels: readonly Cancel[] = [
@@ -295,10 +295,10 @@ function watchTask({ health_check, check }: TaskInfo, watch: TaskWatch): Cancel 
   };
 }
 
-/** Nothing of the agent's own environment reaches a task but the way to its programs. */
+/** Tasks do not inherit the environment of the agent, except PATH. */
 const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
-/** The environment of a task: what its framework says, and where it is (Mesos, docs/sandbox.md). */
+/** The environment of a task: variables of its TaskInfo, sandbox and ids (Mesos, docs/sandbox.md). */
 function taskEnvironment(
   frameworkId: string,
   { command, task_id }: TaskInfo,
@@ -315,10 +315,10 @@ function taskEnvironment(
   };
 }
 
-/** Commands run as the agent's own user; a task that asks for another is not run as somebody it does not expect. */
+/** Commands run as the user of the agent. A task with another user is refused, not run as the wrong user. */
 function taskUserProblem({ command }: TaskInfo): string | undefined {
   const { username } = userInfo();
   return command?.user === undefined || command.user === username
     ? undefined
-    : `Commands run as ${username} here, not as ${command.user.slice(0, 60)}`;
+    : `This agent runs commands as ${username}, not as ${command.user.slice(0, 60)}`;
 }

@@ -20,42 +20,42 @@ export function sandboxFolder(workDir: string, frameworkId: string, taskId: stri
   return join(workDir, 'sandboxes', frameworkId, taskId);
 }
 
-/** The path by which a sandbox is asked for over HTTP (Mesos: virtual paths of executors; the latest run is the only one). */
+/** The virtual path of a sandbox over HTTP (as in Mesos; `latest` is the only run). */
 const SANDBOX_PATH =
   /^\/frameworks\/([^/]+)\/executors\/([^/]+)\/runs\/latest(?:\/tasks\/([^/]+))?(?:\/(.*))?$/;
 
 /** A place in a sandbox. */
 interface SandboxPlace {
-  /** The sandbox itself, without links in its path. */
+  /** The real path of the sandbox, with links resolved. */
   readonly root: string;
   readonly path: string;
 }
 
-/** Finds what a path means. @throws HttpError 400 for a path that is none; 404 where there is no such sandbox. */
+/** Resolves a virtual path. @throws HttpError 400 for an invalid path, 404 when the sandbox does not exist. */
 function placeOf(workDir: string, path: string): SandboxPlace {
   const match = SANDBOX_PATH.exec(path);
   if (match === null)
-    throw new HttpError(400, 'Expecting path=/frameworks/ID/executors/ID/runs/latest/… in the query');
+    throw new HttpError(400, "Expecting 'path=/frameworks/ID/executors/ID/runs/latest/…' in query");
   const [, frameworkId, executorId, taskId = executorId, rest = ''] = match as unknown as [
     ...[string, string, string, string?, string?],
   ];
   const steps = rest.split('/').filter((step) => step !== '');
-  if (![frameworkId, taskId, ...steps].every(isFolderName)) throw new HttpError(400, 'The path is not valid');
+  if (![frameworkId, taskId, ...steps].every(isFolderName)) throw new HttpError(400, 'Invalid path');
   const folder = sandboxFolder(workDir, frameworkId, taskId);
-  if (!existsSync(folder)) throw new HttpError(404, 'There is no such sandbox');
+  if (!existsSync(folder)) throw new HttpError(404, 'No such sandbox');
   const root = realpathSync(folder);
   return { root, path: join(root, ...steps) };
 }
 
 /**
- * Opens what is in a sandbox, wherever links in it point, as long as that is in it, too. Where the open file really is
- * is asked of the open file: between a look at a path and its use a task can put a link there.
- * @throws HttpError 404 when there is nothing, or it is outside; the same, so that nothing is learnt of what is outside.
+ * Opens a path in a sandbox. Links are followed if their target is also in the sandbox. The check uses the open descriptor:
+ * a task could replace a path by a link between check and use.
+ * @throws HttpError 404 when the path is missing or outside. Both get the same answer, so that nothing outside is revealed.
  */
 function openInside({ root, path }: SandboxPlace): number {
   let file: number;
   try {
-    // Without O_NONBLOCK, opening a named pipe waits for somebody to write to it.
+    // Without O_NONBLOCK, opening a named pipe blocks until it has a writer.
     file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   } catch {
     throw nothingThere();
@@ -67,10 +67,10 @@ function openInside({ root, path }: SandboxPlace): number {
 }
 
 function nothingThere(): HttpError {
-  return new HttpError(404, 'There is no such file in the sandbox');
+  return new HttpError(404, 'No such file in the sandbox');
 }
 
-/** The path of an open file; where there is no /proc, that of its name, which may have changed meanwhile. */
+/** The real path of an open file. Without /proc it is resolved by name, which may have changed meanwhile. */
 function openPath(file: number, path: string): string {
   return existsSync('/proc/self/fd') ? readlinkSync(`/proc/self/fd/${file}`) : realpathSync(path);
 }
@@ -81,7 +81,10 @@ export function openFile(workDir: string, path: string): { readonly file: number
   const stats = fstatSync(file);
   if (stats.isFile()) return { file, size: stats.size };
   closeSync(file);
-  throw new HttpError(400, stats.isDirectory() ? 'Cannot read a directory' : 'Cannot read what is no file');
+  throw new HttpError(
+    400,
+    stats.isDirectory() ? 'Cannot read a directory' : 'Cannot read: not a regular file',
+  );
 }
 
 /** Most bytes of one read (Mesos, files.cpp: 16 pages). */
@@ -94,7 +97,7 @@ export interface FilePart {
 }
 
 /**
- * Reads a part of a file. Offset -1 asks for its size only; length -1 for all there is, up to the most that is read.
+ * Reads a part of a file. Offset -1 returns only the size; length -1 reads to the end, up to the maximum.
  * @throws HttpError
  */
 export function readPart(workDir: string, path: string, offset: number, length: number): FilePart {
@@ -129,7 +132,7 @@ export function listFolder(workDir: string, path: string): readonly ListedFile[]
   const place = placeOf(workDir, path);
   const file = openInside(place);
   try {
-    if (!fstatSync(file).isDirectory()) throw new HttpError(400, 'Cannot browse what is no directory');
+    if (!fstatSync(file).isDirectory()) throw new HttpError(400, 'Cannot browse: not a directory');
     const real = openPath(file, place.path);
     const shown = path.replace(/\/+$/, '');
     return readdirSync(real)

@@ -2,11 +2,11 @@ import { fromSeconds, type Micros } from '../../model/index.js';
 import type { Cancel, Clock } from '../clock.js';
 import type { TaskStatus } from '../wire/messages.js';
 
-/** A status is sent again after so long, then after twice as long, up to the longest (Mesos, slave/constants.cpp). */
+/** Retry interval of an unacknowledged status: doubles from the first to the longest (Mesos, slave/constants.cpp). */
 const FIRST_RETRY: Micros = fromSeconds(10);
 const LONGEST_RETRY: Micros = fromSeconds(600);
 
-/** The statuses of one task that the framework has not acknowledged, in order: only the first of them is on its way. */
+/** The unacknowledged statuses of one task, in order. Only the first is sent until it is acknowledged. */
 export class StatusQueue {
   private readonly clock: Clock;
   private readonly send: (status: TaskStatus) => void;
@@ -28,7 +28,7 @@ export class StatusQueue {
     if (this.waiting.length === 1) this.resend();
   }
 
-  /** Takes the first status out, if it is this one. @returns it, or undefined. */
+  /** Removes and returns the first status if its uuid matches; else undefined. */
   acknowledge(uuid: string): TaskStatus | undefined {
     if (this.waiting[0]?.uuid !== uuid) return undefined;
     const status = this.waiting.shift();
@@ -36,13 +36,13 @@ export class StatusQueue {
     return status;
   }
 
-  /** Sends the first status now, whenever it was sent last: the master is another, or back. */
+  /** Resends the first status immediately, because the connection to the master is new. */
   resend(): void {
     this.cancelRetry();
     this.attempt(FIRST_RETRY);
   }
 
-  /** Nobody waits for these any more. */
+  /** Discards all statuses. */
   drop(): void {
     this.cancelRetry();
     this.waiting.length = 0;

@@ -1,13 +1,13 @@
 import type { TaskStatus } from '../wire/messages.js';
 import type { Exit } from './task-process.js';
 
-/** Why a task runs on or is being ended. */
+/** Whether a task should run, or why it is being killed. */
 export type Intent = 'run' | 'killing' | 'unhealthy' | 'overdue';
 
-/** What an agent says of a task, besides which task it is and when. */
+/** The fields of a status that describe the task itself, without ids and time. */
 export type StatusFacts = Pick<TaskStatus, 'state' | 'reason' | 'message' | 'healthy' | 'check_status'>;
 
-/** What became of a task whose command has ended (Mesos, launcher/executor.cpp, reaped). */
+/** The final status of a task whose command has exited (Mesos, launcher/executor.cpp, reaped). */
 export function taskEnd(intent: Intent, exit: Exit): StatusFacts {
   switch (intent) {
     case 'killing':
@@ -31,7 +31,7 @@ export function taskEnd(intent: Intent, exit: Exit): StatusFacts {
   }
 }
 
-/** A shell says 128 + n of a command that signal n ended. */
+/** A shell reports exit status 128 + n for a command killed by signal n. */
 function exitFacts(code: number): StatusFacts {
   if (code === 0) return { state: 'TASK_FINISHED', message: 'Command exited with status 0' };
   const message =

@@ -7,14 +7,14 @@ import type { CommandInfo, TaskInfo } from '../wire/messages.js';
 import type { Confinement } from './isolation.js';
 import { linkVolumes } from './volumes.js';
 
-/** A process that another with the same number is not taken for. */
+/** Identifies a process even if its pid is reused. */
 export interface ProcessIdentity {
   readonly pid: number;
   /** Clock ticks since boot, or undefined where there is no /proc. */
   readonly started: string | undefined;
 }
 
-/** Place of the start time among the fields behind the name (proc(5), /proc/pid/stat, field 22). */
+/** Index of the start time among the fields after the name (proc(5), /proc/pid/stat, field 22). */
 const START_TIME = 19;
 
 /** Reads a line of /proc/pid/stat, or a bare process id. Undefined when it is neither. */
@@ -52,31 +52,31 @@ function statLine(pid: number): string | undefined {
 export interface TaskFolders {
   /** The task's own folder: its working directory, with stdout and stderr. */
   readonly sandbox: string;
-  /** What the agent must know of its process. */
+  /** Metadata for recovery: pid file and exit file. */
   readonly meta: string;
   /** Where the persistent volumes of the agent are. */
   readonly volumes: string;
 }
 
-/** How a command ended; `undefined` when nothing could be learned but that it is gone. */
+/** Exit status of a command; `undefined` when it disappeared without one. */
 export type Exit = { readonly code: number } | undefined;
 
 /** A command that runs; `ended` is called once. */
 export interface TaskProcess {
   signal(name: 'SIGTERM' | 'SIGKILL'): void;
-  /** Looks at it no more; it runs on. */
+  /** Stops watching; the process keeps running. */
   leave(): void;
 }
 
 /**
- * Runs a command and leaves its exit status on disk, so that an agent that was not there finds it. It catches the polite
- * signals that its group gets, to outlive the command; a caught signal is reset in the command itself.
+ * Runs a command and writes its exit status to disk, so that a restarted agent can read it. It traps the signals
+ * sent to its process group in order to outlive the command; traps are reset in the command itself.
  */
 const SUPERVISOR = [
   'trap : TERM INT HUP',
   'pid_file=$1; exit_file=$2; cgroup_procs=$3; data_kib=$4; file_blocks=$5; shift 5',
   '{ cat /proc/$$/stat 2>/dev/null || echo $$; } > "$pid_file.tmp" && mv "$pid_file.tmp" "$pid_file"',
-  // Limits bind the command, not the one that must write down how it ended.
+  // The limits apply to the command only, not to the supervisor, which must still write the exit status.
   '(',
   '[ -z "$cgroup_procs" ] || echo 0 > "$cgroup_procs" || exit 126',
   '[ -z "$data_kib" ] || ulimit -d "$data_kib" || exit 126',
@@ -87,9 +87,9 @@ const SUPERVISOR = [
   'echo $code > "$exit_file.tmp" && mv "$exit_file.tmp" "$exit_file"',
 ].join('\n');
 
-/** How often a process is looked at that is no child of this one. */
+/** Poll interval for a process that is not a child of this agent. */
 const LOOK_INTERVAL: Micros = fromSeconds(0.2);
-/** A supervisor that was started has written its process id by then. */
+/** Time within which a started supervisor has written its pid file. */
 const START_GRACE: Micros = fromSeconds(1);
 
 /** What a command is started with. */
@@ -139,7 +139,7 @@ export function startTask(
   };
 }
 
-/** The command of a task that an earlier agent started: watched, or, where it is over, told of at once. */
+/** Watches a command that a previous agent process started; `ended` is called soon if it has already exited. */
 export function findTask(clock: Clock, { meta }: TaskFolders, ended: (exit: Exit) => void): TaskProcess {
   const since = clock.now();
   let identity = identityOf(meta);
@@ -166,11 +166,11 @@ export function findTask(clock: Clock, { meta }: TaskFolders, ended: (exit: Exit
   };
 }
 
-/** The program of a command and what it is given. */
+/** The argument vector of a command. */
 export function argumentsOf(command: CommandInfo | undefined): readonly string[] {
   const value = command?.value ?? '';
   if (command?.shell ?? true) return ['/bin/sh', '-c', value];
-  // The first argument is the name that the program is to go by, which sh does not let one choose.
+  // The first argument is argv[0], which sh cannot set.
   return [value, ...(command?.arguments ?? []).slice(1)];
 }
 
@@ -184,12 +184,12 @@ function exitOf(meta: string): Exit {
   return existsSync(file) ? { code: Number.parseInt(readFileSync(file, 'utf8'), 10) } : undefined;
 }
 
-/** Sends a signal to all of a process group; without effect when nobody is left in it. */
+/** Sends a signal to a process group; does nothing if the group is empty. */
 export function signalGroup(pid: number | undefined, name: 'SIGTERM' | 'SIGKILL'): void {
   if (pid === undefined) return;
   try {
     process.kill(-pid, name);
   } catch {
-    // Nobody is left in the group.
+    // The group is empty.
   }
 }

@@ -6,9 +6,9 @@ import type { AgentTask } from './agent-task.js';
 import type { Checkpoint } from './checkpoint.js';
 import type { StatusFacts } from './task-end.js';
 
-/** What is said of the tasks of an agent: on disk before it is sent, and there until it is acknowledged. */
+/** Creates the statuses of the agent's tasks. A status is checkpointed before it is sent and kept until acknowledged. */
 export class TaskStatuses {
-  /** Whose tasks they are; known once a master has admitted the agent. */
+  /** Id of the agent; known after its registration. */
   agentId = '';
   private readonly clock: Clock;
   private readonly checkpoint: Checkpoint;
@@ -18,7 +18,7 @@ export class TaskStatuses {
     this.checkpoint = checkpoint;
   }
 
-  /** Keeps a status and sends it when those before it are acknowledged. */
+  /** Checkpoints a status and queues it behind the unacknowledged ones. */
   async say(task: AgentTask, facts: StatusFacts): Promise<void> {
     task.state = facts.state;
     const number = task.statuses++;
@@ -35,7 +35,7 @@ export class TaskStatuses {
       agent_id: { value: this.agentId },
       executor_id: { value: executor_id ?? info.task_id.value },
       source: 'SOURCE_EXECUTOR',
-      // Health is told of tasks that run only (Mesos, docs/health-checks.md).
+      // Health is reported only for running tasks (Mesos, docs/health-checks.md).
       ...(healthy !== undefined && facts.state === 'TASK_RUNNING' && { healthy }),
       ...(checkStatus !== undefined && { check_status: checkStatus }),
       ...facts,
@@ -44,7 +44,7 @@ export class TaskStatuses {
     };
   }
 
-  /** A framework has heard of a status. @returns whether it was the last one of its task, which is forgotten then. */
+  /** Handles an acknowledgement. @returns whether it was the final status; the task is then removed. */
   async acknowledge(task: AgentTask, uuid: string): Promise<boolean> {
     const status = task.queue.acknowledge(uuid);
     if (status === undefined) return false;
@@ -54,12 +54,12 @@ export class TaskStatuses {
     return true;
   }
 
-  /** Keeps what a task has come to. */
+  /** Checkpoints the state of a task. */
   save({ frameworkId, task, intent, state, started }: AgentTask): Promise<void> {
     return this.checkpoint.saveTask({ frameworkId, task, intent, state, started });
   }
 
-  /** Nobody will ask for the task again. */
+  /** Removes a task and its statuses from the checkpoint. */
   async forget({ frameworkId, task, firstWaiting, statuses }: AgentTask): Promise<void> {
     const taskId = task.info.task_id.value;
     for (let number = firstWaiting; number < statuses; number++)

@@ -4,7 +4,7 @@ import { ownerOf } from '../../model/index.js';
 import type { ResourceMessage } from '../wire/messages.js';
 import { parcelsOfMessages } from '../wire/resources.js';
 
-/** Where the volume is, by role and id; a role's slashes are spaces, as in Mesos (src/slave/paths.cpp). */
+/** The folder of a volume, by role and id. Slashes in a role become spaces, as in Mesos (src/slave/paths.cpp). */
 function folderOf(volumes: string, role: string, id: string): string {
   return join(volumes, 'roles', role.replaceAll('/', ' '), id);
 }
@@ -20,7 +20,7 @@ function foldersOf(
   );
 }
 
-/** Makes the folders of the volumes that an agent has now, and deletes those of volumes that are destroyed. */
+/** Creates the folders of the agent's volumes and deletes those of destroyed volumes. */
 export function syncVolumes(volumes: string, resources: readonly ResourceMessage[]): void {
   const wanted = new Set(foldersOf(volumes, resources).map(([folder]) => folder));
   for (const folder of wanted) mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -32,7 +32,7 @@ export function syncVolumes(volumes: string, resources: readonly ResourceMessage
         if (!wanted.has(join(roles, role, id))) rmSync(join(roles, role, id), { recursive: true });
 }
 
-/** Lets a task find its volumes in its sandbox. */
+/** Links the volumes of a task into its sandbox. */
 export function linkVolumes(volumes: string, sandbox: string, resources: readonly ResourceMessage[]): void {
   for (const [folder, containerPath] of foldersOf(volumes, resources)) {
     const link = join(sandbox, containerPath);

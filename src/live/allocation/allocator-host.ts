@@ -47,7 +47,7 @@ interface AgentRecord {
   isActive: boolean;
 }
 
-/** What is said of an agent when it joins. */
+/** Description of an agent that joins. */
 export interface AgentArrival {
   readonly total: Parcels;
   readonly capabilities: ReadonlySet<MachineCapability>;
@@ -55,9 +55,9 @@ export interface AgentArrival {
 }
 
 /**
- * The part of a Mesos master that stands around its allocator: it keeps the books, says when allocations happen (a batch at
- * every interval; at once for a new agent or framework, a changed agent, a revival) and sends no message to anybody. The
- * live master tells it the time and when a batch is due; the study of Mesos's own scenarios moves it through virtual time.
+ * Hosts the allocator of a Mesos master: it keeps the ledger and schedules allocations. A batch runs at every interval; a new
+ * agent or framework, a changed agent and a REVIVE cause an immediate allocation. It sends no messages. The live master
+ * provides wall-clock time and triggers batches; the study of Mesos's own scenarios drives it in virtual time.
  */
 export class AllocatorHost {
   now: Micros = 0;
@@ -86,7 +86,7 @@ export class AllocatorHost {
     this.allocator = drfAllocator({ ...setup.settings, weights: this.weights, quotas: this.quotas });
   }
 
-  /** The offers made since the last call, in the order of the first of each. */
+  /** The offers made since the last call, ordered by when each was first made. */
   collectOffers(): readonly MadeOffer[] {
     const made = [...this.made.values()];
     this.made = new Map();
@@ -101,18 +101,18 @@ export class AllocatorHost {
     return this.agents.has(name);
   }
 
-  /** What a framework holds of an agent in a role, offered or taken. */
+  /** Resources of an agent that a framework holds in a role, offered or allocated. */
   heldBy(framework: string, role: RolePath, agent: string): Parcels {
     const client = this.subscriptions.idOf(framework, role);
     return client === undefined ? [] : this.ledger.heldBy(client, this.agent(agent).id);
   }
 
-  /** What an agent has, held or not. */
+  /** All resources of an agent, held or not. */
   totalOf(agent: string): Parcels {
     return this.ledger.totalOf(this.agent(agent).id);
   }
 
-  /** What nobody holds of an agent. */
+  /** Free resources of an agent: neither offered nor allocated. */
   freeOf(agent: string): Parcels {
     return this.ledger.freeOf(this.agent(agent).id);
   }
@@ -125,14 +125,14 @@ export class AllocatorHost {
     this.allocateAll('event');
   }
 
-  /** A framework that a host before this one knew: it is offered nothing before it is activated. */
+  /** A framework from before a restart: it gets no offers until it is activated. */
   recoverFramework(name: string, arrival: FrameworkArrival): void {
     this.subscriptions.join(name, arrival);
     this.subscriptions.setActive(name, false);
     this.makeRoom();
   }
 
-  /** A framework that takes part describes itself anew; nothing is offered because of it before the next batch. */
+  /** Updates the description of a subscribed framework; takes effect with the next batch. */
   updateFramework(name: string, arrival: FrameworkArrival): void {
     this.dropFilters(this.subscriptions.setRoles(name, arrival.roles));
     this.subscriptions.join(name, arrival);
@@ -159,19 +159,19 @@ export class AllocatorHost {
     this.dropFilters(this.subscriptions.everyIdOf(name));
   }
 
-  /** The framework is in these roles from now on; what it holds in others stays with it. */
+  /** Changes the roles of a framework; it keeps the resources that it holds in other roles. */
   setRoles(name: string, roles: readonly RolePath[]): void {
     this.dropFilters(this.subscriptions.setRoles(name, roles));
     this.makeRoom();
   }
 
-  /** No roles named: all of the framework's. */
+  /** An empty list means all roles of the framework. */
   suppress(name: string, roles: readonly RolePath[]): void {
     for (const client of this.subscriptions.idsOf(name, roles))
       this.subscriptions.at(client).state = 'suppressed';
   }
 
-  /** No roles named: all of the framework's. Their filters drop, suppressed or not. */
+  /** An empty list means all roles of the framework. Filters of these roles are removed, suppressed or not. */
   revive(name: string, roles: readonly RolePath[]): void {
     const clients = this.subscriptions.idsOf(name, roles);
     for (const client of clients) this.subscriptions.at(client).state = 'subscribed';
@@ -186,7 +186,7 @@ export class AllocatorHost {
     this.agents.set(name, { name, id, capabilities, region, attributes: '', isActive: true });
   }
 
-  /** Something of a new agent is taken already. */
+  /** Accounts for resources of a new agent that running tasks already use. */
   useAgent(agent: string, framework: string, role: RolePath, parcels: Parcels): void {
     const client = this.subscriptions.idOf(framework, role) ?? this.subscriptions.add(framework, role);
     this.makeRoom();
@@ -194,7 +194,7 @@ export class AllocatorHost {
     this.ledger.hold(client, this.agent(agent).id, parcels);
   }
 
-  /** What joined or changed is offered at once. */
+  /** Offers a new or changed agent immediately. */
   allocateAgent(name: string): void {
     this.allocate([this.agent(name)], 'event');
   }
@@ -211,7 +211,7 @@ export class AllocatorHost {
     this.agent(name).isActive = isActive;
   }
 
-  /** Undefined: every agent is on it. */
+  /** Undefined allows every agent. */
   setWhitelist(agents: readonly string[] | undefined): void {
     this.whitelist = agents === undefined ? undefined : new Set(agents);
   }
@@ -224,7 +224,7 @@ export class AllocatorHost {
     this.allocateAgent(name);
   }
 
-  /** Frameworks may think otherwise of an agent with other attributes: filters on it drop. */
+  /** Removes all filters on an agent whose attributes have changed: frameworks may decide differently now. */
   setAttributes(name: string, attributes: string): void {
     const agent = this.agent(name);
     if (agent.attributes === attributes) return;
@@ -235,7 +235,7 @@ export class AllocatorHost {
 
   // Resources
 
-  /** Resources come back, with a filter when it is said for how long they are refused. */
+  /** Returns resources; with a filter if a refusal timeout is given. */
   recover(
     framework: string,
     role: RolePath,
@@ -250,12 +250,12 @@ export class AllocatorHost {
     if (refuseFor !== undefined) this.refused.refuse(client, id, parcels, refuseFor, this.now);
   }
 
-  /** Every offer that is out comes back without a filter. */
+  /** Returns all outstanding offers without filters. */
   returnAll(): void {
     this.outstanding.clear((client, agent, parcels) => this.ledger.release(client, agent, parcels));
   }
 
-  /** Resources of an agent become others of the same amounts: reserved, unreserved, refined. Held ones stay held. */
+  /** Converts resources of an agent (reserve, unreserve, refine) without changing amounts or holders. */
   convert(
     agent: string,
     client: { framework: string; role: RolePath } | undefined,
@@ -277,23 +277,23 @@ export class AllocatorHost {
     this.weights.set(role, weight);
   }
 
-  /** Undefined takes the quota away. */
+  /** Undefined removes the quota. */
   setQuota(role: RolePath, quota: Quota | undefined): void {
     if (quota === undefined) this.quotas.delete(role);
     else this.quotas.set(role, quota);
   }
 
-  /** Nothing is offered until `resume`; all else is done as always. */
+  /** Stops making offers until `resume`; everything else continues. */
   pause(): void {
     this.isPaused = true;
   }
 
-  /** Offers are made again, from the next event or batch on. */
+  /** Resumes making offers, from the next event or batch on. */
   resume(): void {
     this.isPaused = false;
   }
 
-  /** Time passes, with a batch over all agents at every multiple of the interval. */
+  /** Advances the time and runs a batch at every multiple of the interval. */
   advance(by: Micros): void {
     const end = this.now + by;
     for (;;) {
@@ -304,7 +304,7 @@ export class AllocatorHost {
     this.now = end;
   }
 
-  /** The batch of this time: all agents are offered. */
+  /** Runs one batch over all agents. */
   batch(at: Micros): void {
     this.now = at;
     this.allocateAll('batch');
@@ -336,7 +336,7 @@ export class AllocatorHost {
       candidateCount: candidates.size,
       table: ledger,
       total: ledger.total,
-      // Offered or taken is one here; all of it counts in the shares.
+      // Offered and allocated resources both count in the shares.
       allocated: ledger.held,
       offered: new Float64Array(ledger.held.length),
       offersMade: this.subscriptions.offersMade(),
@@ -385,7 +385,7 @@ export class AllocatorHost {
     return portionParcels({ amounts: this.ledger.free.subarray(row, row + this.names.length), parcels: [] });
   }
 
-  /** The ledger has room for every framework in every role. */
+  /** Ensures that the ledger has a row for every framework and role. */
   private makeRoom(): void {
     while (this.ledger.frameworkCount < this.subscriptions.specs.length) this.ledger.addFramework();
   }

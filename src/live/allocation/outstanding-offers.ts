@@ -6,7 +6,7 @@ import {
   parcelsPlus,
 } from '../../model/index.js';
 
-/** What is out in offers, by framework in a role (`client`) and agent. */
+/** Outstanding offers, by framework and role (`client`) and agent. */
 export class OutstandingOffers {
   private readonly parcels = new Map<string, Parcels>();
 
@@ -15,7 +15,7 @@ export class OutstandingOffers {
     this.parcels.set(key, parcelsPlus(this.parcels.get(key) ?? [], offered));
   }
 
-  /** These resources are offered no longer, as far as they were. */
+  /** Removes these resources from the outstanding offers, as far as they were offered. */
   take(client: FrameworkId, agent: MachineId, taken: Parcels): void {
     const key = keyOf(client, agent);
     const left = parcelsMinus(this.parcels.get(key) ?? [], taken);
@@ -23,20 +23,20 @@ export class OutstandingOffers {
     else this.parcels.set(key, left);
   }
 
-  /** Something of what is out has become other resources of the same amounts. */
+  /** Converts offered resources without changing their amounts. */
   convert(client: FrameworkId, agent: MachineId, consumed: Parcels, converted: Parcels): void {
     const key = keyOf(client, agent);
     const out = this.parcels.get(key);
     if (out !== undefined) this.parcels.set(key, parcelsPlus(parcelsMinus(out, consumed), converted));
   }
 
-  /** All offers are over; tells of each. */
+  /** Removes all offers and reports each. */
   clear(told: (client: FrameworkId, agent: MachineId, parcels: Parcels) => void): void {
     for (const [key, parcels] of this.parcels) told(...partsOf(key), parcels);
     this.parcels.clear();
   }
 
-  /** Forgets the offers of frameworks or agents that are gone. */
+  /** Removes the offers of removed frameworks or agents. */
   forget(isGone: (client: FrameworkId, agent: MachineId) => boolean): void {
     for (const key of this.parcels.keys()) if (isGone(...partsOf(key))) this.parcels.delete(key);
   }

@@ -1,12 +1,12 @@
 import type { FrameworkCapability, FrameworkId, FrameworkTraits, RolePath } from '../../model/index.js';
 import type { DrfView } from '../../policies/allocators/hierarchical/drf-settings.js';
 
-/** What is said of a framework when it subscribes. */
+/** Description of a framework that subscribes. */
 export interface FrameworkArrival {
   readonly roles: readonly RolePath[];
   readonly suppressed: readonly RolePath[];
   readonly capabilities: ReadonlySet<FrameworkCapability>;
-  /** Its own minimum for an offer, by role. */
+  /** Minimum allocatable resources, by role. */
   readonly minimums: Readonly<Record<RolePath, FrameworkTraits['minimum']>>;
 }
 
@@ -14,7 +14,7 @@ export interface FrameworkArrival {
 export interface Subscription {
   readonly framework: string;
   readonly role: RolePath;
-  /** `unsubscribed`: it left the role, or is not known yet, and holds something in it. `gone`: the framework left. */
+  /** `unsubscribed`: it left the role or is not subscribed yet, but holds resources in it. `gone`: the framework was removed. */
   state: 'subscribed' | 'suppressed' | 'unsubscribed' | 'gone';
   offersMade: number;
 }
@@ -36,7 +36,7 @@ export class Subscriptions {
     return this.frameworks.has(framework);
   }
 
-  /** A framework comes, or one of which only its tasks were known says who it is. */
+  /** Adds a framework, or completes one known only from its tasks. */
   join(framework: string, { roles, suppressed, capabilities, minimums }: FrameworkArrival): void {
     this.frameworks.set(framework, { isActive: true, traits: { capabilities }, minimums });
     this.setRoles(framework, roles);
@@ -46,7 +46,7 @@ export class Subscriptions {
     }
   }
 
-  /** A framework leaves for ever; its ids stay its own. */
+  /** Removes a framework; its ids are not reused. */
   leave(framework: string): void {
     for (const subscription of this.all)
       if (subscription.framework === framework) subscription.state = 'gone';
@@ -59,7 +59,7 @@ export class Subscriptions {
     if (record !== undefined) record.isActive = isActive;
   }
 
-  /** The framework is in these roles from now on. @returns the ids of the roles that it left. */
+  /** Changes the roles of a framework. @returns the ids of the roles that it left. */
   setRoles(framework: string, roles: readonly RolePath[]): readonly FrameworkId[] {
     const left = this.idsOf(framework, []).filter((id) => !roles.includes(this.at(id).role));
     for (const id of left) this.at(id).state = 'unsubscribed';
@@ -70,7 +70,7 @@ export class Subscriptions {
     return left;
   }
 
-  /** A framework in a role that it does not take part in. */
+  /** Adds a framework in a role that it is not subscribed to. */
   add(framework: string, role: RolePath): FrameworkId {
     const id = this.all.push({ framework, role, state: 'unsubscribed', offersMade: 0 }) - 1;
     this.list();
@@ -89,7 +89,7 @@ export class Subscriptions {
     return id < 0 ? undefined : id;
   }
 
-  /** The ids under which a framework takes part, in these roles or, when none is named, in all. */
+  /** The subscribed ids of a framework, in these roles; an empty list means all roles. */
   idsOf(framework: string, roles: readonly RolePath[]): readonly FrameworkId[] {
     return this.everyIdOf(framework).filter((id) => {
       const { role, state } = this.at(id);
@@ -105,7 +105,7 @@ export class Subscriptions {
     });
   }
 
-  /** Is it to be offered anything? */
+  /** Should it get offers? */
   wants(id: FrameworkId): boolean {
     const { framework, state } = this.at(id);
     return state === 'subscribed' && this.frameworks.get(framework)?.isActive === true;
@@ -123,7 +123,7 @@ export class Subscriptions {
     return this.all.map(({ offersMade }) => offersMade);
   }
 
-  /** A framework that has left keeps its ids under another name, so that it can come again under its own. */
+  /** A removed framework keeps its ids under another name, so that its name can be used again. */
   private list(): void {
     this.specs = this.all.map(({ framework, role, state }, id) => ({
       name: state === 'gone' ? `${framework} (left, ${id})` : framework,

@@ -3,10 +3,10 @@ import type { DrfSettings } from '../../policies/allocators/hierarchical/drf-set
 import type { AllocatorHost, MadeOffer } from '../allocation/allocator-host.js';
 import { type HostInput, isInputName } from './host-inputs.js';
 
-/** The form of the records; a reader refuses another. */
+/** Version of the record format; a reader refuses others. */
 export const DECISION_LOG_FORM = 'fairground/decisions@1';
 
-/** The first record of a master's life: what its allocator was set up with. A restarted master begins a new life. */
+/** The first record of a log: the setup of the allocator. A restarted master starts a new log. */
 export interface LogHeader {
   readonly log: typeof DECISION_LOG_FORM;
   readonly at: Micros;
@@ -21,8 +21,8 @@ export interface LogHeader {
 }
 
 /**
- * A turn of the allocator: what it was told at one time, in order, and what it decided because of it. Without `offers` the
- * decision was left to a later turn.
+ * A step of the allocator: its inputs at one time, in order, and the resulting decision. Without `offers` the
+ * decision follows in a later step.
  */
 export interface TurnRecord {
   readonly at: Micros;
@@ -30,48 +30,48 @@ export interface TurnRecord {
   readonly offers?: readonly MadeOffer[];
 }
 
-/** What a framework is called. */
+/** The name of a framework. */
 export interface FrameworkNote {
   readonly at: Micros;
   readonly framework: string;
   readonly name: string;
 }
 
-/** What became of a task: the load that another policy would have met. */
+/** A change of a task's state: the workload for a simulation with another policy. */
 export interface TaskNote {
   readonly at: Micros;
-  /** launched: its framework asked for it. running: its command runs. ended: its resources are free. */
+  /** launched: accepted from its framework. running: its command runs. ended: its resources are free. */
   readonly task: 'launched' | 'running' | 'ended';
-  /** The framework's id and the task's, which together name it. */
+  /** Framework id and task id; together they are unique. */
   readonly framework: string;
   readonly id: string;
   readonly role: RolePath;
   readonly agent: string;
-  /** Of `launched`: what it takes. */
+  /** Only with `launched`: its resources. */
   readonly parcels?: Parcels;
-  /** Of `launched`: when it was submitted to its framework, where that says so (see SUBMITTED_LABEL). */
+  /** Only with `launched`: submission time, if the framework provides it (see SUBMITTED_LABEL). */
   readonly submitted?: Micros;
-  /** Of `ended`: its final state; TASK_LOST when the master ended it. */
+  /** Only with `ended`: its final state; TASK_LOST if the master ended it. */
   readonly state?: string;
 }
 
 /** One line of the log. */
 export type DecisionRecord = LogHeader | TurnRecord | FrameworkNote | TaskNote;
 
-/** Label of a task with the time of its submission, in Micros since the Unix epoch: by it a log tells waiting from running. */
+/** Task label with the submission time, in Micros since the Unix epoch. It separates wait time from run time in a log. */
 export const SUBMITTED_LABEL = 'fairground.submitted';
 
-/** Where a master writes down what it was told and what it decided. */
+/** Records the inputs and decisions of a master. */
 export interface DecisionLog {
   write(record: DecisionRecord): void;
 }
 
-/** For masters whose decisions nobody will ask about. */
+/** Discards all records. */
 export const NO_DECISION_LOG: DecisionLog = { write: () => undefined };
 
 /**
- * The same host, with all that it is told and all that it decides in the log. It is recorded at this border because nothing
- * else reaches the allocator: whatever a master comes to do, its inputs pass here.
+ * Wraps a host so that all its inputs and decisions are logged. Every input of the allocator passes this interface, so the
+ * log is complete by construction.
  */
 export function recordedHost(host: AllocatorHost, log: DecisionLog): AllocatorHost {
   let inputs: HostInput[] = [];
@@ -96,7 +96,7 @@ export function recordedHost(host: AllocatorHost, log: DecisionLog): AllocatorHo
       };
     },
     set(target, name, value) {
-      // What was told before the time moves was told at the time before.
+      // Inputs before a change of the time belong to the previous time.
       if (name === 'now' && value !== target.now) closeTurn();
       return Reflect.set(target, name, value, target);
     },

@@ -1,16 +1,16 @@
 import type { AllocatorHost } from '../allocation/allocator-host.js';
 
-/** What can be asked of an allocator's host without changing anything in it. */
+/** Methods of AllocatorHost that only read. */
 type QueryName = 'collectOffers' | 'hasFramework' | 'hasAgent' | 'heldBy' | 'totalOf' | 'freeOf';
 
 type MethodName = {
   [Name in keyof AllocatorHost]: AllocatorHost[Name] extends (...args: never[]) => unknown ? Name : never;
 }[keyof AllocatorHost];
 
-/** What can be told to an allocator's host: all that decisions depend on, beside the time and the random stream. */
+/** Methods of AllocatorHost that change it. With the time and the random stream they determine all decisions. */
 export type InputName = Exclude<MethodName, QueryName>;
 
-/** Every input there is. A method of the host that is in neither list does not compile: what is not logged is not replayed. */
+/** All inputs. A host method in neither list is a compile error, because an unlogged input could not be replayed. */
 const INPUTS: Readonly<Record<InputName, true>> = {
   addFramework: true,
   recoverFramework: true,
@@ -45,10 +45,10 @@ export function isInputName(name: unknown): name is InputName {
   return typeof name === 'string' && Object.hasOwn(INPUTS, name);
 }
 
-/** An input with its arguments, as the host was told it. */
+/** An input with its arguments. */
 export type HostInput = readonly [name: InputName, ...args: readonly unknown[]];
 
-/** Tells a host an input. Arguments that were read from a log are as good as the log. */
+/** Applies an input to a host. Arguments from a log are not validated. */
 export function applyInput(host: AllocatorHost, [name, ...args]: HostInput): void {
   (host[name] as (...args: readonly unknown[]) => void).apply(host, args);
 }

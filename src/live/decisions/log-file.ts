@@ -3,22 +3,22 @@ import { InputError } from '../../model/index.js';
 import type { DecisionLog, LogHeader } from './decision-log.js';
 import { recordText } from './record-text.js';
 
-/** Logs of earlier lives of the master that are kept beside the present one: `decisions.log.1` is the latest of them. */
+/** Number of rotated logs of earlier master processes; `decisions.log.1` is the latest. */
 const KEPT_LOGS = 9;
-/** Bytes after which a log ends: four months of an idle master, or about a million offers. A proposal. */
+/** Size limit of a log: four months of an idle master, or about a million offers. A proposal. */
 const MAX_BYTES = 1024 ** 3;
-/** Records wait until so many characters have come together, or the loop is idle. */
+/** Records are buffered up to this many characters, or until the event loop is idle. */
 const BUFFER_CHARACTERS = 64 * 1024;
 
-/** A decision log on disk, which somebody must close. */
+/** A decision log on disk; the caller must close it. */
 export interface DecisionLogFile extends DecisionLog {
   close(): void;
 }
 
 /**
- * Begins the log of a master's life and puts those of earlier ones aside. Nothing of the log is needed to go on after a crash,
- * so it is not forced to the disk; where it cannot be written any longer it ends, and the master goes on.
- * @throws InputError when it cannot be made.
+ * Opens a new log and rotates the earlier ones. Crash recovery does not need the log, so it is not synced to disk.
+ * If a write fails, the log ends and the master continues.
+ * @throws InputError when it cannot be created.
  */
 export function openDecisionLog(
   path: string,
@@ -36,7 +36,7 @@ export function openDecisionLog(
     isOpen = false;
     waiting = '';
     closeSync(file);
-    report(`the decision log ends: ${problem}`);
+    report(`decision log stopped: ${problem}`);
   }
 
   function flush(): void {
@@ -45,7 +45,7 @@ export function openDecisionLog(
     try {
       written += writeWhole(file, waiting);
       waiting = '';
-      if (written > MAX_BYTES) end(`${path} has ${MAX_BYTES} bytes`);
+      if (written > MAX_BYTES) end(`${path} has reached its limit of ${MAX_BYTES} bytes`);
     } catch (error) {
       end((error as Error).message);
     }
@@ -82,7 +82,7 @@ function open(path: string): number {
   try {
     return openSync(path, 'ax', 0o600);
   } catch (error) {
-    throw new InputError({ file: path }, `cannot be made (${(error as NodeJS.ErrnoException).code})`);
+    throw new InputError({ file: path }, `cannot be created (${(error as NodeJS.ErrnoException).code})`);
   }
 }
 

@@ -1,10 +1,10 @@
 import type { Parcel } from '../../model/index.js';
 import type { DecisionRecord } from './decision-log.js';
 
-/** What most parcels are; a record says only what is otherwise. */
+/** Defaults of parcel fields; a record omits fields with these values. */
 const PLAIN: Partial<Parcel> = { ranges: [], reservations: [], supply: 'regular', form: 'divisible' };
 
-/** A record as one line of JSON without its end: sets are `{"set": […]}`, numbers that JSON lacks `{"number": "Infinity"}`. */
+/** A record as one line of JSON without the newline: sets are `{"set": […]}`, numbers that JSON lacks `{"number": "Infinity"}`. */
 export function recordText(record: DecisionRecord): string {
   return JSON.stringify(record, (_, value: unknown) => {
     if (value instanceof Set) return { set: [...value] };
@@ -13,7 +13,7 @@ export function recordText(record: DecisionRecord): string {
   });
 }
 
-/** The value of a line; null stands for an argument that was left out. @throws SyntaxError when it is not JSON. */
+/** Parses a line; null stands for an omitted argument. @throws SyntaxError when it is not JSON. */
 export function parseRecord(line: string): unknown {
   return JSON.parse(line, (_, value: unknown) => {
     if (value === null) return undefined;

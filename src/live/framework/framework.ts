@@ -22,13 +22,13 @@ import { agentsAnswerSchema, type OfferMessage, type SchedulerEvent } from './sc
 import { SchedulerLink } from './scheduler-link.js';
 import { taskInfo, type Work, type WorkListener } from './work.js';
 
-/** How long a pass waits for the offers that it has asked for; what has not come then is taken to be elsewhere. A proposal. */
+/** How long a pass waits for offers after a REVIVE; missing resources are then assumed to be held by others. A proposal. */
 const LONGEST_ASKING: Micros = fromSeconds(0.5);
 
 /** What a framework is made of. */
 export interface FrameworkSetup {
   readonly clock: Clock;
-  /** The time that the scheduler sees, Micros; it may run faster than the clock. */
+  /** Time for the scheduler, in Micros; it may run faster than the clock. */
   readonly now: () => Micros;
   readonly random: Random;
   readonly master: URL;
@@ -36,10 +36,10 @@ export interface FrameworkSetup {
   readonly authorization: string | undefined;
   /** FrameworkInfo without an id. */
   readonly info: object;
-  /** Has the framework; the agents of the master become its machines, by their host names where it has some already. */
+  /** The ledger of the framework. Agents become machines; existing machines are matched by host name. */
   readonly cluster: Cluster;
   readonly framework: FrameworkId;
-  /** Decides which task starts on which agent: the scheduler of any policy, as it is. */
+  /** The unchanged scheduler of a policy. */
   readonly scheduler: Scheduler;
   readonly observer: Observer;
   readonly listener: WorkListener;
@@ -48,9 +48,9 @@ export interface FrameworkSetup {
 }
 
 /**
- * The built-in framework: it holds the offers of a master and lets the scheduler of a policy place tasks on them. A pass is
- * made when something changed, after a REVIVE has brought what became free, so that the scheduler sees what the simulator's
- * would: all that is free, at once.
+ * The built-in framework: it holds the offers of a master, and the scheduler of a policy places tasks on them. A change causes
+ * a pass. Before a pass, a REVIVE fetches newly freed resources, so that the scheduler sees all free resources at once, as in
+ * the simulator.
  */
 export class Framework {
   readonly execution: RealExecution;
@@ -99,7 +99,7 @@ export class Framework {
     });
   }
 
-  /** Resolves when the master has taken the framework and its agents are known; tasks may be submitted before. */
+  /** Resolves when the framework is subscribed and the agents are known. Tasks may be submitted earlier. */
   connect(): Promise<void> {
     this.link.connect();
     return new Promise((resolve) => {
@@ -107,7 +107,7 @@ export class Framework {
     });
   }
 
-  /** Leaves for good; the master ends what still runs. */
+  /** Tears the framework down; the master kills its running tasks. */
   async teardown(): Promise<void> {
     await this.link.teardown();
     this.close();
@@ -119,7 +119,7 @@ export class Framework {
     this.link.close();
   }
 
-  /** A task to run. Its job and its class are in the ledger already. */
+  /** Submits a task. Its job and its class must already be in the ledger. */
   submit(request: TaskRequest, work: Work): TaskId {
     const task = this.setup.cluster.submit(request);
     this.execution.assign(task, work);
@@ -129,20 +129,20 @@ export class Framework {
     return task;
   }
 
-  /** Ends a task that nobody wants any longer. */
+  /** Cancels a task, pending or running. */
   stop(task: TaskId): void {
     if (this.execution.isPending(task) && (this.setup.cluster.tasks.enqueueSeq[task] as number) > 0)
       this.queue.remove(task);
     this.execution.stop(task);
   }
 
-  /** The machine a task runs on, by the host name of its agent; undefined while it waits. */
+  /** Host name of the agent that a task runs on; undefined while it waits. */
   hostOf(task: TaskId): string | undefined {
     const { cluster } = this.setup;
     return cluster.machines.specs[cluster.tasks.machine[task] as MachineId]?.name;
   }
 
-  // What the master says
+  // Events from the master
 
   private received({ type, offers, rescind, update }: SchedulerEvent): void {
     switch (type) {
@@ -162,7 +162,7 @@ export class Framework {
     }
   }
 
-  /** New, or again: offers of an earlier subscription are void, and what became of the tasks meanwhile is asked for. */
+  /** After every (re)subscription: old offers are void, and task states are reconciled. */
   private subscribed(): void {
     this.offers.takeAll();
     this.isSuppressed = false;
@@ -178,7 +178,7 @@ export class Framework {
 
   private readonly reportError = (error: Error): void => this.setup.report(error.message);
 
-  /** Offers say what is free of an agent; what it has in all is the operator API's to say. */
+  /** Offers show only the free resources of an agent; the operator API reports its total. */
   private async learnAgents(): Promise<void> {
     const { cluster } = this.setup;
     const { get_agents } = agentsAnswerSchema.parse(await this.link.ask('GET_AGENTS'));
@@ -198,7 +198,7 @@ export class Framework {
     }
   }
 
-  /** A machine that the ledger had from the start, and whose agent is met now. */
+  /** A machine that was in the ledger before its agent was known. */
   private unmetMachine(name: string): MachineId | undefined {
     const machine = this.setup.cluster.machines.specs.findIndex(
       (spec, at) => spec.name === name && this.agentOf[at] === undefined,
@@ -223,7 +223,7 @@ export class Framework {
   private statusArrived(status: TaskStatus): void {
     const { uuid, agent_id, task_id } = status;
     if (uuid !== undefined) this.link.call('ACKNOWLEDGE', { acknowledge: { agent_id, task_id, uuid } });
-    // It came back after it was given up and started elsewhere.
+    // A stale attempt: it was considered lost and replaced.
     if (!this.execution.statusArrived(status)) this.kill(task_id.value);
   }
 
@@ -232,7 +232,7 @@ export class Framework {
   private wantPass(): void {
     if (this.isPassDue) return;
     this.isPassDue = true;
-    // After all that has come together: an arrival and an end that are read at once are before the scheduler at once.
+    // Deferred, so that events read together reach the scheduler in one pass.
     setImmediate(() => {
       this.isPassDue = false;
       this.beginPass();
@@ -263,7 +263,7 @@ export class Framework {
     this.pass();
   }
 
-  /** Nothing waits: others may have the offers. */
+  /** No pending tasks: release all offers. */
   private rest(): void {
     if (this.isSuppressed) return;
     this.isSuppressed = true;
@@ -285,7 +285,7 @@ export class Framework {
     if (this.queue.length === 0) this.wantPass();
   }
 
-  /** What is left of the offers goes back without a filter: the next REVIVE brings it again. */
+  /** The rest of the offers is returned without a filter; the next REVIVE brings it back. */
   private launch(machine: MachineId, tasks: readonly TaskId[]): void {
     const { cluster } = this.setup;
     const agent = this.agentOf[machine] as string;
@@ -328,7 +328,7 @@ export class Framework {
   }
 }
 
-/** A job with one entry in the ledger; its tasks are submitted one by one. */
+/** Adds a job to the ledger; its tasks are submitted one by one. */
 export function addJob(
   { cluster, framework, observer, now }: FrameworkSetup,
   name: string,

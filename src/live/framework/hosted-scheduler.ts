@@ -3,8 +3,8 @@ import type { Scheduler } from '../../policies/contract.js';
 import type { PolicyParts } from '../../policies/policy.js';
 
 /**
- * The scheduler of a policy that a framework can host: the one of the whole cluster, or the one that each framework has under
- * offers. Others need a cell of their own to decide on, which no master gives.
+ * The scheduler of a policy, if a framework can host it: that of a monolithic policy, or the framework scheduler of a
+ * two-level policy. Other architectures need a copy of the cell state, which a master does not provide.
  * @throws InputError
  */
 export function hostedScheduler(policy: string, parts: PolicyParts): Scheduler {
@@ -12,6 +12,6 @@ export function hostedScheduler(policy: string, parts: PolicyParts): Scheduler {
   if (parts.architecture === 'two-level') return parts.scheduler(0);
   throw new InputError(
     { field: '--policy' },
-    `${policy} cannot be hosted by a framework; take one such as easy, fgd, bin-packing, drf or a file`,
+    `${policy} cannot be hosted by a framework; use for example easy, fgd, bin-packing, drf or a policy file`,
   );
 }

@@ -3,10 +3,10 @@ import type { ResourceMessage } from '../wire/messages.js';
 import { LEDGER_NAMES, parcelsOfMessages } from '../wire/resources.js';
 import type { OfferMessage } from './scheduler-events.js';
 
-/** Below this much of both, a master offers nothing (Mesos: min_allocatable_resources, cpus:0.01|mem:32), in quanta. */
+/** Minimum allocatable resources, in quanta: a master offers nothing below both (Mesos: min_allocatable_resources, cpus:0.01|mem:32). */
 const LEAST_OFFERED: Readonly<Record<string, number>> = { cpus: 10, mem: 32 };
 
-/** Amounts of resources that can be placed on, by dimension of the cluster: unreserved regular scalars. */
+/** Placeable amounts by dimension of the cluster: unreserved, regular scalars. */
 export function plainAmounts(cluster: Cluster, resources: readonly ResourceMessage[]): number[] {
   const amounts = cluster.space.names.map(() => 0);
   for (const parcel of plainOf(resources)) {
@@ -23,8 +23,7 @@ function plainOf(resources: readonly ResourceMessage[]): Parcels {
 }
 
 /**
- * The offers that the framework holds, and the rows of the ledger that show them to its scheduler: of a machine, what all its
- * offers hold together.
+ * The offers that the framework holds. For each machine, a row of the ledger shows the sum of its offers to the scheduler.
  */
 export class OffersInHand {
   private readonly cluster: Cluster;
@@ -49,7 +48,7 @@ export class OffersInHand {
     this.show(machine);
   }
 
-  /** The master takes an offer back. */
+  /** Handles a RESCIND. */
   rescind(offerId: string): void {
     for (const [machine, offers] of this.byMachine) {
       if (!offers.delete(offerId)) continue;
@@ -58,7 +57,7 @@ export class OffersInHand {
     }
   }
 
-  /** The offers of a machine are used or given back: they can be used no more. @returns their ids. */
+  /** Removes the offers of a machine, because they are used or returned. @returns their ids. */
   take(machine: MachineId): readonly string[] {
     const ids = [...(this.byMachine.get(machine)?.keys() ?? [])];
     this.byMachine.delete(machine);
@@ -89,14 +88,14 @@ export class OffersInHand {
       cluster.offer(framework, machine, amounts);
   }
 
-  /** Is there a machine of which more could be offered than is in hand, as far as anybody knows? */
+  /** Is there a machine with free resources beyond the offers in hand, as far as the ledger knows? */
   get isShort(): boolean {
     for (let machine = 0; machine < this.cluster.machines.count; machine++)
       if (this.isWorthAsking(machine)) return true;
     return false;
   }
 
-  /** What was asked for has not come: it is elsewhere until the machine is offered again. */
+  /** Requested offers did not arrive: assume that others hold them until the machine is offered again. */
   giveUp(): void {
     for (let machine = 0; machine < this.cluster.machines.count; machine++)
       if (this.isWorthAsking(machine)) this.elsewhere.set(machine, this.missing(machine));
@@ -111,7 +110,7 @@ export class OffersInHand {
     });
   }
 
-  /** What the ledger counts as free: neither taken by a task of ours nor in hand. */
+  /** Resources that the ledger counts as free: neither used by our tasks nor in hand. */
   private missing(machine: MachineId): readonly number[] {
     const { free } = this.cluster.free;
     const dims = this.cluster.space.size;

@@ -18,28 +18,28 @@ import type { PlacementBackend } from '../../policies/hosting/placement-actions.
 import { type TaskStatus, TERMINAL_STATES } from '../wire/messages.js';
 import type { Work, WorkListener } from './work.js';
 
-/** What an execution tells its framework, and asks of it. */
+/** Callbacks of an execution to its framework. */
 export interface ExecutionHost {
   readonly now: () => Micros;
-  /** The scheduler is to be called at this time. */
+  /** Schedules a call of the scheduler. */
   wakeAt(time: Micros): void;
   /** Asks the master to end an attempt. */
   kill(attempt: string): void;
-  /** A task is to wait again, after so long. */
+  /** Queues a task again after a delay. */
   requeue(task: TaskId, after: Micros): void;
-  /** The resources of a task are free again on this machine. */
+  /** Called when the resources of a task are free again. */
   stopped(machine: MachineId): void;
 }
 
-/** An attempt at a task; its id is the task's for the master. */
+/** An attempt of a task; the master sees the attempt id as the task id. */
 interface Attempt {
   readonly id: string;
   readonly task: TaskId;
-  /** preempt: its scheduler wants the room. stop: nobody wants it any longer. */
+  /** preempt: killed by the scheduler. stop: cancelled. */
   intent: 'run' | 'preempt' | 'stop';
 }
 
-/** Lost with their agent, or on the way there: no fault of the task. Newer states are for frameworks that are PARTITION_AWARE. */
+/** Lost with the agent or before the launch: not a failure of the task. States other than TASK_LOST require PARTITION_AWARE. */
 const LOST_STATES: ReadonlySet<string> = new Set([
   'TASK_LOST',
   'TASK_DROPPED',
@@ -49,11 +49,11 @@ const LOST_STATES: ReadonlySet<string> = new Set([
   'TASK_UNKNOWN',
 ]);
 
-/** What becomes of decisions on real agents: the ledger, the observer and the master's tasks are kept in step. */
+/** Executes decisions on real agents and keeps the ledger, the observer and the tasks of the master consistent. */
 export class RealExecution implements PlacementBackend {
   readonly cluster: Cluster;
   readonly observer: Observer;
-  /** Tasks that ended, or were stopped, so far. */
+  /** Number of tasks that ended or were killed so far. */
   ends = 0;
   private readonly host: ExecutionHost;
   private readonly listener: WorkListener;
@@ -79,7 +79,7 @@ export class RealExecution implements PlacementBackend {
     this.host.wakeAt(time);
   }
 
-  /** Says what a pending task really is. */
+  /** Assigns a pending task its command. */
   assign(task: TaskId, work: Work): void {
     this.works.set(task, work);
     this.failures.set(task, 0);
@@ -89,7 +89,7 @@ export class RealExecution implements PlacementBackend {
     return this.works.get(task) as Work;
   }
 
-  /** The id by which the master knows the running attempt at a task. */
+  /** The id of the running attempt, as the master knows it. */
   attemptIdOf(task: TaskId): string {
     return (this.attemptOf.get(task) as Attempt).id;
   }
@@ -121,7 +121,7 @@ export class RealExecution implements PlacementBackend {
     return launches;
   }
 
-  /** The room is free when the command has ended, not at once: a real machine knows no other way. */
+  /** The resources are free when the command has ended, not immediately. */
   kill(task: TaskId, cause: KillCause): void {
     const attempt = this.attemptOf.get(task);
     if (attempt === undefined || attempt.intent !== 'run') return;
@@ -129,7 +129,7 @@ export class RealExecution implements PlacementBackend {
     this.host.kill(attempt.id);
   }
 
-  /** Nobody wants the task any longer. @returns whether it was pending and is gone at once. */
+  /** Cancels a task. @returns whether it was pending and was removed immediately. */
   stop(task: TaskId): boolean {
     const attempt = this.attemptOf.get(task);
     if (attempt === undefined) {
@@ -142,7 +142,7 @@ export class RealExecution implements PlacementBackend {
     return false;
   }
 
-  /** @returns false for an attempt that is over for us, and should not run. */
+  /** @returns false for a stale attempt that should not run. */
   statusArrived({ task_id, state, healthy, message = '' }: TaskStatus): boolean {
     const attempt = this.attempts.get(task_id.value);
     if (attempt === undefined) return TERMINAL_STATES.has(state);
@@ -157,7 +157,7 @@ export class RealExecution implements PlacementBackend {
     return true;
   }
 
-  /** The ids of all attempts that should be known to the master. */
+  /** The ids of all current attempts. */
   attemptIds(): readonly string[] {
     return [...this.attempts.keys()];
   }
@@ -168,7 +168,7 @@ export class RealExecution implements PlacementBackend {
     this.failures.set(task, failures);
     const isOver = isHopeless || failures > this.workOf(task).retries;
     this.listener.failed(task, message, isOver);
-    // Nobody restarts it: of the outcomes of a task that is the one that says so.
+    // It is not restarted; the outcome `lost` means exactly this.
     if (isOver) this.finish(task, 'lost');
     else this.restart(attempt, 'failed');
   }

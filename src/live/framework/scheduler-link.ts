@@ -6,31 +6,31 @@ import { connectionsTo, postJson, type Recipient } from '../http/post-json.js';
 import { parseMessage } from '../wire/json-text.js';
 import { type SchedulerEvent, schedulerEventSchema } from './scheduler-events.js';
 
-/** Waits between attempts to subscribe double from the first to the longest (Mesos advises at most 15 s). */
+/** Backoff of reconnects doubles from the first to the longest (Mesos advises at most 15 s). */
 const FIRST_BACKOFF: Micros = fromSeconds(0.5);
 const LONGEST_BACKOFF: Micros = fromSeconds(15);
 const PATH = '/api/v1/scheduler';
 
-/** What a link needs of the framework at its end. */
+/** Callbacks and settings of the link. */
 export interface SchedulerLinkSetup extends Recipient {
   readonly clock: Clock;
   /** FrameworkInfo without an id. */
   readonly info: object;
   readonly received: (event: SchedulerEvent) => void;
-  /** The master does not want this framework: trying again is of no use. */
+  /** Called when the master refuses this framework permanently: a retry cannot succeed. */
   readonly refused: (error: InputError) => void;
   readonly report: (problem: string) => void;
 }
 
-/** An answer of the master, read in whole. */
+/** A complete response of the master. */
 interface Answer {
   readonly status: number;
   readonly text: string;
 }
 
 /**
- * A subscription to the scheduler API of a master, made again under the same id whenever it breaks. Calls go one after the
- * other on one connection: a REVIVE that overtakes an ACCEPT would ask for what is not free yet.
+ * A subscription to the scheduler API of a master; it resubscribes under the same id after every failure. Calls are sent in
+ * order on one connection: a REVIVE that overtook an ACCEPT would request resources that are not free yet.
  */
 export class SchedulerLink {
   private readonly setup: SchedulerLinkSetup;
@@ -61,7 +61,7 @@ export class SchedulerLink {
     outgoing.once('error', (error) => this.broken(outgoing, error.message));
   }
 
-  /** Sends a call of the scheduler API. What is refused, or cannot be sent, is reported. */
+  /** Sends a call of the scheduler API. Refusals and send errors are reported. */
   call(type: string, members: object = {}): void {
     if (this.streamId === undefined) return;
     const message = { type, framework_id: { value: this.frameworkId }, ...members };
@@ -71,7 +71,7 @@ export class SchedulerLink {
     }, this.startOver);
   }
 
-  /** Asks the operator API. @throws Error when there is no answer 200. */
+  /** Queries the operator API. @throws Error unless the status is 200. */
   async ask(type: string): Promise<unknown> {
     const { status, text } = await this.answerOf(postJson(this.setup, '/api/v1', { type }, {}, this.calls));
     if (status !== 200) throw new Error(`${type} was answered ${status}: ${text.slice(0, 200)}`);
@@ -86,7 +86,7 @@ export class SchedulerLink {
     this.calls.destroy();
   }
 
-  /** Leaves for good: the master kills what still runs. */
+  /** Tears the framework down: the master kills its running tasks. */
   async teardown(): Promise<void> {
     if (this.streamId === undefined) return;
     this.isClosed = true;
@@ -95,7 +95,7 @@ export class SchedulerLink {
     await this.answerOf(outgoing).catch(() => undefined);
   }
 
-  /** A call that may be lost leaves master and framework of two minds: a new subscription makes them agree. */
+  /** After a possibly lost call, master and framework may disagree. A new subscription reconciles them. */
   private readonly startOver = (): void => {
     this.current?.destroy();
   };
@@ -113,7 +113,7 @@ export class SchedulerLink {
     const status = response.statusCode ?? 0;
     if (status !== 200) {
       void textOf(response).then((text) => {
-        const problem = `the master answers ${status}: ${text.slice(0, 200)}`;
+        const problem = `the master answered ${status}: ${text.slice(0, 200)}`;
         if (status >= 400 && status < 500) this.refuse(problem);
         else this.broken(outgoing, problem);
       }, this.startOver);
@@ -132,11 +132,11 @@ export class SchedulerLink {
   private receive(record: Buffer): void {
     const event = schedulerEventSchema.safeParse(parseMessage(record.toString('utf8')));
     if (!event.success) {
-      this.setup.report(`an event of the master cannot be read: ${event.error.issues[0]?.message}`);
+      this.setup.report(`invalid event from the master: ${event.error.issues[0]?.message}`);
       return;
     }
     const { type, subscribed, error } = event.data;
-    if (type === 'ERROR') this.refuse(error?.message ?? 'no reason given');
+    if (type === 'ERROR') this.refuse(error?.message ?? 'the master gave no reason');
     this.frameworkId = subscribed?.framework_id.value ?? this.frameworkId;
     this.setup.received(event.data);
   }

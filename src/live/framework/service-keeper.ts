@@ -3,13 +3,13 @@ import type { Cancel, Clock } from '../clock.js';
 import { isSameVersion, type ServiceTerms } from './submission.js';
 import type { WorkListener } from './work.js';
 
-/** How long an instance that failed waits before it starts again: what fails at once shall not do so all the time. A proposal. */
+/** Delay before a failed instance restarts, so that an instance that fails at start does not restart in a tight loop. A proposal. */
 const BACKOFF: Micros = fromSeconds(1);
 
-/** What a keeper needs of its framework. */
+/** Callbacks of a keeper to its framework. */
 export interface KeeperHost {
   readonly clock: Clock;
-  /** A new instance waits to be placed. */
+  /** Submits a new instance. */
   submit(terms: ServiceTerms, retries: number, backoff: Micros): TaskId;
   stop(task: TaskId): void;
   say(message: string): void;
@@ -23,11 +23,11 @@ interface Instance {
   cancelReady: Cancel;
 }
 
-/** An upgrade under way: instances of the new version come one by one, and one of the old goes for each that is ready. */
+/** A rolling upgrade: new instances start one by one; each ready one replaces an old one. */
 interface Upgrade {
   readonly from: ServiceTerms;
   readonly to: ServiceTerms;
-  /** The new instance that must become ready next. */
+  /** The new instance that is not ready yet. */
   candidate: TaskId | undefined;
   cancelDeadline: Cancel;
 }
@@ -49,12 +49,12 @@ export class ServiceKeeper implements WorkListener {
     this.fill();
   }
 
-  /** Instances of the version that is wanted which are ready. */
+  /** Ready instances of the wanted version. */
   get ready(): number {
     return [...this.instances.values()].filter(({ isReady }) => isReady).length;
   }
 
-  /** The terms that hold when no upgrade is under way. */
+  /** The terms outside of an upgrade. */
   get current(): ServiceTerms {
     return this.terms;
   }
@@ -63,7 +63,7 @@ export class ServiceKeeper implements WorkListener {
     return this.instances.has(task);
   }
 
-  /** Other terms from now on; while an upgrade is under way they wait for its end. */
+  /** Changes the terms; during an upgrade the change waits for its end. */
   change(terms: ServiceTerms): void {
     if (this.upgrade !== undefined) {
       this.next = terms;
@@ -73,7 +73,7 @@ export class ServiceKeeper implements WorkListener {
     this.terms = { ...before, instances: terms.instances };
     this.fill();
     if (isSameVersion(before, terms)) return;
-    this.host.say(`${terms.name}: upgrade of ${terms.instances} instances begins`);
+    this.host.say(`${terms.name}: upgrade of ${terms.instances} instances started`);
     this.upgrade = { from: this.terms, to: terms, candidate: undefined, cancelDeadline: () => undefined };
     this.rollOn(this.upgrade);
   }
@@ -106,14 +106,14 @@ export class ServiceKeeper implements WorkListener {
     const instance = this.instances.get(task);
     if (instance === undefined) return;
     this.notReady(instance);
-    this.host.say(`${instance.terms.name}: an instance is lost (${state}) and starts again elsewhere`);
+    this.host.say(`${instance.terms.name}: instance lost (${state}); starting a replacement`);
   }
 
   failed(task: TaskId, message: string): void {
     const instance = this.instances.get(task);
     if (instance === undefined) return;
     this.notReady(instance);
-    this.host.say(`${instance.terms.name}: an instance failed: ${message}`);
+    this.host.say(`${instance.terms.name}: instance failed: ${message}`);
     if (this.upgrade?.candidate === task) this.rollBack(this.upgrade);
   }
 
@@ -122,7 +122,7 @@ export class ServiceKeeper implements WorkListener {
     if (instance === undefined) return;
     this.notReady(instance);
     this.instances.delete(task);
-    // An instance that ends by itself, or can never run, is missed; one that was stopped is not.
+    // An instance that ended by itself or can never run is replaced; a stopped one is not.
     this.host.clock.after(BACKOFF, () => this.fill());
   }
 
@@ -151,17 +151,17 @@ export class ServiceKeeper implements WorkListener {
       this.upgrade = undefined;
       this.terms = upgrade.to;
       this.fill();
-      this.settled(`${this.terms.name}: upgrade is complete`);
+      this.settled(`${this.terms.name}: upgrade complete`);
       return;
     }
     upgrade.candidate = this.add(upgrade.to);
     upgrade.cancelDeadline = this.host.clock.after(upgrade.to.readyWithin, () => {
-      this.host.say(`${upgrade.to.name}: an instance of the upgrade is not ready in time`);
+      this.host.say(`${upgrade.to.name}: new instance not ready in time`);
       this.rollBack(upgrade);
     });
   }
 
-  /** The old version comes back before the new one goes, as far as there is room. */
+  /** Rollback: old instances start before new ones stop, as far as resources allow. */
   private rollBack(upgrade: Upgrade): void {
     upgrade.cancelDeadline();
     this.upgrade = undefined;
@@ -179,7 +179,7 @@ export class ServiceKeeper implements WorkListener {
     if (next !== undefined) this.host.clock.after(0, () => this.change(next));
   }
 
-  /** As many instances as are wanted; an upgrade counts its own. */
+  /** Scales to the wanted number of instances; an upgrade counts its own. */
   private fill(): void {
     if (this.upgrade !== undefined) return;
     while (this.instances.size < this.terms.instances) this.add(this.terms);
@@ -198,7 +198,7 @@ export class ServiceKeeper implements WorkListener {
     return task;
   }
 
-  /** Of those that pass, one that serves nobody yet goes first. */
+  /** Selects a victim; instances that are not ready go first. */
   private stopOne(passes: (instance: Instance) => boolean): void {
     const candidates = [...this.instances.values()].filter(passes);
     const instance = candidates.find(({ isReady }) => !isReady) ?? candidates.at(-1);

@@ -1,7 +1,7 @@
 import type { Micros } from '../../model/index.js';
 import type { TaskInfo } from '../wire/messages.js';
 
-/** A command and what it asks of an agent. */
+/** A command and its resource request. */
 interface CommandTerms {
   readonly name: string;
   readonly command: string;
@@ -16,29 +16,29 @@ export interface JobTerms extends CommandTerms {
   readonly tasks: number;
   /** The user's estimate of the run time; FOREVER when there is none. */
   readonly estimate: Micros;
-  /** All start at one instant or none does. */
+  /** Gang: all tasks start at one instant or none does. */
   readonly gang: boolean;
-  /** How often a task starts again after it failed. */
+  /** Maximum number of restarts after failures. */
   readonly retries: number;
 }
 
-/** Instances that run on until somebody ends them. */
+/** A service: instances run until stopped. */
 export interface ServiceTerms extends CommandTerms {
   readonly instances: number;
   readonly healthCheck: TaskInfo['health_check'];
-  /** An instance is ready when it has run for so long and nothing says that it is not well. */
+  /** An instance is ready when it has been running and healthy for this long. */
   readonly readyAfter: Micros;
-  /** An instance of an upgrade that is not ready after so long from its submission is not well. */
+  /** Readiness timeout of an upgrade, from the submission of the instance. */
   readonly readyWithin: Micros;
 }
 
-/** What is to run: the content of a submission file. */
+/** The content of a submission file: jobs and services. */
 export interface Submission {
   readonly jobs: readonly JobTerms[];
   readonly services: readonly ServiceTerms[];
 }
 
-/** A demand as environment and ledger see it is equal, and so is the command: nothing would run otherwise. */
+/** Equal command, environment and demand: a change would not affect what runs. */
 export function isSameVersion(a: ServiceTerms, b: ServiceTerms): boolean {
   return JSON.stringify({ ...a, instances: 0 }) === JSON.stringify({ ...b, instances: 0 });
 }

@@ -4,9 +4,9 @@ import { ServiceKeeper } from './service-keeper.js';
 import type { JobTerms, ServiceTerms, Submission } from './submission.js';
 import type { Work, WorkListener } from './work.js';
 
-/** What submitted work needs beside a framework. */
+/** Settings of SubmittedWork. */
 export interface SubmittedWorkSetup extends Omit<FrameworkSetup, 'listener'> {
-  /** Tells a person what happens, a line at a time. */
+  /** Prints progress, one line per event. */
   readonly say: (message: string) => void;
 }
 
@@ -34,7 +34,7 @@ export class SubmittedWork {
     this.framework = new Framework(this.setup);
   }
 
-  /** Resolves with the number of jobs that failed when all jobs are over and there is no service. */
+  /** Resolves with the number of failed jobs when all jobs have ended and there is no service. */
   run(submission: Submission): Promise<number> {
     const over = new Promise<number>((resolve) => {
       this.over = resolve;
@@ -44,7 +44,7 @@ export class SubmittedWork {
     return over;
   }
 
-  /** Another version of the submission: new jobs start, services change; jobs that are known go on as they are. */
+  /** Applies a new version of the submission: new jobs start, services change, known jobs continue unchanged. */
   change({ jobs, services }: Submission): void {
     for (const job of jobs) if (!this.jobs.has(job.name)) this.submitJob(job);
     const wanted = new Map(services.map((terms) => [terms.name, terms]));
@@ -65,7 +65,7 @@ export class SubmittedWork {
     return this.keepers.get(service)?.ready ?? 0;
   }
 
-  /** Ends what runs, and leaves the master. */
+  /** Stops everything and tears the framework down. */
   teardown(): Promise<void> {
     return this.framework.teardown();
   }
@@ -133,7 +133,7 @@ export class SubmittedWork {
         const job = this.jobOf.get(task);
         if (job === undefined) return;
         if (isOver) job.failed++;
-        this.say(`${job.name}: a task failed${isOver ? '' : ' and starts again'}: ${message}`);
+        this.say(`${job.name}: task failed${isOver ? '' : ', restarting'}: ${message}`);
       },
       ended: (task) => {
         keeperOf(task)?.ended(task);
@@ -148,7 +148,9 @@ export class SubmittedWork {
     job.left--;
     if (job.left > 0) return;
     if (job.failed > 0) this.failures++;
-    this.say(job.failed === 0 ? `${job.name}: finished` : `${job.name}: ${job.failed} tasks failed for good`);
+    this.say(
+      job.failed === 0 ? `${job.name}: finished` : `${job.name}: ${job.failed} tasks failed permanently`,
+    );
     this.mayBeOver();
   }
 

@@ -2,34 +2,34 @@ import type { Cluster, Micros, TaskId } from '../../model/index.js';
 import { SUBMITTED_LABEL } from '../decisions/decision-log.js';
 import type { TaskInfo } from '../wire/messages.js';
 
-/** What a task of the ledger really is: a command, and what becomes of it when it fails. */
+/** The real content of a task: its command and its restart rules. */
 export interface Work {
-  /** Names the task for people and begins the ids of its attempts: `render.3`. */
+  /** Display name and prefix of the attempt ids: `render.3`. */
   readonly name: string;
   readonly command: string;
   readonly environment: Readonly<Record<string, string>>;
   readonly healthCheck: TaskInfo['health_check'];
-  /** How often it starts again after a failure of its own; what is lost with an agent starts again in any case. */
+  /** Maximum number of restarts after failures; attempts lost with an agent always restart. */
   readonly retries: number;
-  /** How long it waits before each of these starts. */
+  /** Delay before each restart. */
   readonly backoff: Micros;
-  /** When it was submitted, Micros since the Unix epoch. */
+  /** Submission time, Micros since the Unix epoch. */
   readonly submitted: Micros;
 }
 
-/** What a framework tells of its tasks, beside what the ledger's observer hears. */
+/** Events of tasks that the observer of the ledger does not receive. */
 export interface WorkListener {
-  /** The command runs; `isHealthy` is undefined where nothing checks its health. */
+  /** The command runs; `isHealthy` is undefined without a health check. */
   running(task: number, isHealthy: boolean | undefined): void;
-  /** An attempt was lost with its agent, or before it got there; the task waits again. */
+  /** An attempt was lost with its agent or before the launch; the task waits again. */
   lost(task: number, state: string): void;
   /** An attempt has failed; the task waits again, or `isOver`. */
   failed(task: number, message: string, isOver: boolean): void;
-  /** The task is done, or was stopped on demand. */
+  /** The task finished or was cancelled. */
   ended(task: number): void;
 }
 
-/** A task as the master reads it (mesos.proto, TaskInfo): the demand of its class, and a command. */
+/** The TaskInfo of a task (mesos.proto): the demand of its class and its command. */
 export function taskInfo(
   cluster: Cluster,
   task: TaskId,

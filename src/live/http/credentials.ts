@@ -5,16 +5,16 @@ import { z } from 'zod';
 import { InputError } from '../../model/index.js';
 import { readJsonFile } from '../json-file.js';
 
-/** Who somebody says he is, and what proves it. */
+/** A principal and its secret. */
 export interface Credential {
   readonly principal: string;
   readonly secret: string;
 }
 
-/** Says who sent a request by its Authorization header, or `refused`. */
+/** Authenticates a request by its Authorization header; `refused` when that fails. */
 export type Authenticator = (authorization: string | undefined) => Principal | 'refused';
 
-/** Undefined where nobody is asked who he is. */
+/** Undefined without authentication. */
 export interface Principal {
   readonly name: string | undefined;
 }
@@ -23,12 +23,12 @@ const SECRET_BYTES = 24;
 const credentialSchema = z.object({ principal: z.string().min(1), secret: z.string().min(1) });
 const credentialsSchema = z.object({ credentials: z.array(credentialSchema).min(1) });
 
-/** Where a master keeps the credential that it made. */
+/** File name of the generated credential of a master. */
 function credentialFile(workDir: string): string {
   return join(workDir, 'credential.json');
 }
 
-/** The credential of a work-dir; made, for its owner alone to read, when there is none. @throws InputError */
+/** The credential of a work-dir; generated if missing, readable only by the owner. @throws InputError */
 export function ownCredential(workDir: string): Credential {
   const file = credentialFile(workDir);
   if (existsSync(file)) return readCredential(file);
@@ -53,7 +53,7 @@ export function readCredentials(file: string): readonly Credential[] {
   return parsed.data.credentials;
 }
 
-/** HTTP basic authentication. Every known secret is compared, in a time that does not depend on what is wrong. */
+/** HTTP basic authentication. All secrets are compared in constant time. */
 export function basicAuthenticator(credentials: readonly Credential[]): Authenticator {
   const known = credentials.map((credential) => ({
     principal: credential.principal,
@@ -69,10 +69,10 @@ export function basicAuthenticator(credentials: readonly Credential[]): Authenti
   };
 }
 
-/** Lets everybody in. */
+/** No authentication. */
 export const anybody: Authenticator = () => ({ name: undefined });
 
-/** The header that proves a credential. */
+/** The Authorization header for a credential. */
 export function authorizationOf({ principal, secret }: Credential): string {
   return `Basic ${Buffer.from(`${principal}:${secret}`, 'utf8').toString('base64')}`;
 }
@@ -85,7 +85,7 @@ function decode(authorization: string | undefined): Credential | undefined {
   return colon < 0 ? undefined : { principal: text.slice(0, colon), secret: text.slice(colon + 1) };
 }
 
-/** Digests are of one length, whatever is compared. */
+/** Digests have equal length for any input. */
 function digestOf({ principal, secret }: Credential): Buffer {
   return createHash('sha256')
     .update(JSON.stringify([principal, secret]))

@@ -3,7 +3,7 @@ import { RecordReader } from '../wire/record-io.js';
 
 const MAX_EVENT_BYTES = 64 * 1024 * 1024;
 
-/** Hears the events of an answer that goes on: each record, then that it was closed. What cannot be read breaks the connection. */
+/** Reads the records of a streaming response and reports its end. An invalid record closes the connection. */
 export function hearRecords(
   outgoing: ClientRequest,
   response: IncomingMessage,

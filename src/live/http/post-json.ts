@@ -1,20 +1,20 @@
 import { type ClientRequest, Agent as Connections, request } from 'node:http';
 import { Agent as ConnectionsOverTls, request as requestOverTls } from 'node:https';
 
-/** Whom messages are sent to. */
+/** Address and credentials of a master. */
 export interface Recipient {
   readonly master: URL;
   /** The Authorization header, where there is one. */
   readonly authorization: string | undefined;
 }
 
-/** Connections to a master that are used again; at most so many at once. */
+/** Keep-alive connections to a master, with a maximum number. */
 export function connectionsTo({ master }: Recipient, maxSockets = Number.POSITIVE_INFINITY): Connections {
   const Kept = master.protocol === 'https:' ? ConnectionsOverTls : Connections;
   return new Kept({ keepAlive: true, maxSockets });
 }
 
-/** Posts a message as JSON. `connections`: false for a connection of its own, because one that was used before may be half-open. */
+/** Posts a message as JSON. `connections`: false for a new connection, because a reused one may be half-open. */
 export function postJson(
   { master, authorization }: Recipient,
   path: string,

@@ -4,14 +4,14 @@ import type { Clock } from '../clock.js';
 import { readJsonFile } from '../json-file.js';
 import { HttpError } from '../wire/http-error.js';
 
-/** How fast calls are taken, and how many may wait. Without a rate there is no limit. */
+/** Rate limit and queue capacity. Without a rate there is no limit. */
 export interface RateLimit {
   readonly qps: number | undefined;
-  /** Undefined: any number may wait. */
+  /** Maximum number of waiting calls; undefined for no limit. */
   readonly capacity: number | undefined;
 }
 
-/** Limits by principal; all others share the default one (Mesos, mesos.proto, RateLimits). */
+/** Limits by principal; all other principals share the default limit (Mesos, mesos.proto, RateLimits). */
 export interface RateLimits {
   readonly byPrincipal: ReadonlyMap<string, RateLimit>;
   readonly others: RateLimit;
@@ -19,7 +19,7 @@ export interface RateLimits {
 
 const NO_LIMIT: RateLimit = { qps: undefined, capacity: undefined };
 
-/** Nobody is slowed down. */
+/** No rate limits. */
 export const NO_RATE_LIMITS: RateLimits = { byPrincipal: new Map(), others: NO_LIMIT };
 
 const qpsSchema = z.number().positive();
@@ -55,13 +55,13 @@ export function readRateLimits(file: string): RateLimits {
   const byPrincipal = new Map<string, RateLimit>();
   for (const { principal, qps, capacity } of limits) {
     if (byPrincipal.has(principal))
-      throw new InputError({ file, field: 'limits' }, `the principal ${quote(principal)} is named twice`);
+      throw new InputError({ file, field: 'limits' }, `the principal ${quote(principal)} is listed twice`);
     byPrincipal.set(principal, { qps, capacity });
   }
   return { byPrincipal, others: { qps: aggregate_default_qps, capacity: aggregate_default_capacity } };
 }
 
-/** Lets the calls of each principal through at its rate, in their order. */
+/** Delays the calls of each principal to its rate, in order. */
 export class RateLimiter {
   private readonly clock: Clock;
   private readonly others: Lane;
@@ -73,7 +73,7 @@ export class RateLimiter {
     this.lanes = new Map([...byPrincipal].map(([principal, limit]) => [principal, new Lane(limit)]));
   }
 
-  /** Waits until a call of this principal may go on. @throws HttpError 429 when too many wait already. */
+  /** Waits until a call of this principal is admitted. @throws HttpError 429 when too many are waiting. */
   async turn(principal: string | undefined): Promise<void> {
     const lane = this.lanes.get(principal ?? '') ?? this.others;
     const wait = lane.enter(this.clock.now());
@@ -85,7 +85,7 @@ export class RateLimiter {
   }
 }
 
-/** Calls of one rate: one after the other, `1 / qps` apart (Mesos, libprocess, RateLimiter). */
+/** Calls under one rate limit, spaced by `1 / qps` (Mesos, libprocess, RateLimiter). */
 class Lane {
   private readonly limit: RateLimit;
   private next: Micros = 0;
@@ -95,13 +95,13 @@ class Lane {
     this.limit = limit;
   }
 
-  /** @returns how long the call must wait; more than 0 when it has to `leave` afterwards. */
+  /** @returns the delay of the call; if it is above 0, the caller must call `leave` afterwards. */
   enter(now: Micros): Micros {
     const { qps, capacity = Number.POSITIVE_INFINITY } = this.limit;
     if (qps === undefined) return 0;
     const at = Math.max(now, this.next);
     if (at > now && this.waiting >= capacity)
-      throw new HttpError(429, `Capacity of ${capacity} waiting calls of this principal exceeded`);
+      throw new HttpError(429, `Too many calls: ${capacity} calls of this principal are already waiting`);
     this.next = at + fromSeconds(1 / qps);
     if (at > now) this.waiting++;
     return at - now;

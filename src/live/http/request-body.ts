@@ -4,23 +4,24 @@ import { parseMessage } from '../wire/json-text.js';
 import { mediaTypeOf } from '../wire/media-type.js';
 import { decodeProtobuf, type ProtobufName } from '../wire/protobuf.js';
 
-/** The largest body that is read. An ACCEPT of a thousand tasks with long commands is far below. */
+/** Maximum size of a request body. An ACCEPT of a thousand tasks with long commands is far below. */
 const MAX_BODY_BYTES = 8 * 1024 * 1024;
 
-/** Reads a body in whole. @throws HttpError 413 when it is above the limit; what comes after that is not kept. */
+/** Reads a whole body. @throws HttpError 413 above the limit; the rest is not buffered. */
 async function readBody(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > MAX_BODY_BYTES) throw new HttpError(413, `A body may have ${MAX_BODY_BYTES} bytes`);
+    if (size > MAX_BODY_BYTES)
+      throw new HttpError(413, `Request body is larger than ${MAX_BODY_BYTES} bytes`);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
 }
 
 /**
- * Reads a message in the order of checks of Mesos: method, media type, form.
+ * Reads a message. Checks are in the order of Mesos: method, media type, format.
  * @throws HttpError 405, 400, 415, 413
  */
 export async function readMessage(request: IncomingMessage, name: ProtobufName): Promise<unknown> {
@@ -30,7 +31,7 @@ export async function readMessage(request: IncomingMessage, name: ProtobufName):
   return mediaType === 'application/json' ? parseJson(body) : decodeProtobuf(name, body);
 }
 
-/** Reads a message that has no other form than JSON. @throws HttpError 405, 400, 415, 413 */
+/** Reads a message that exists only as JSON. @throws HttpError 405, 400, 415, 413 */
 export async function readJsonMessage(request: IncomingMessage): Promise<unknown> {
   requirePost(request);
   if (mediaTypeOf(request.headers['content-type']) !== 'application/json')
@@ -48,7 +49,7 @@ function parseJson(body: Buffer): unknown {
   return message;
 }
 
-/** A header of which one value is meant. */
+/** The first value of a header. */
 export function headerOf(request: IncomingMessage, name: string): string | undefined {
   const value = request.headers[name];
   return Array.isArray(value) ? value[0] : value;

@@ -4,12 +4,12 @@ import type { EventStream } from '../event-stream.js';
 import type { Encoding } from '../wire/encoding.js';
 import { encodeRecord } from '../wire/record-io.js';
 
-/** What may wait for a client that does not read; beyond it the connection is given up. */
+/** Maximum backlog for a slow client; beyond it the connection is closed. */
 const MAX_BACKLOG_BYTES = 64 * 1024 * 1024;
 
 /**
- * Makes a response a stream of events: one write, and so one chunk, per record, which mesos-framework 0.5.3 needs.
- * `closed` is called once, whoever closes it.
+ * Turns a response into an event stream: one write, and so one chunk, per record, as mesos-framework 0.5.3 requires.
+ * `closed` is called once, no matter which side closes.
  */
 export function openEventStream(
   response: ServerResponse,

@@ -7,7 +7,7 @@ import type { Authenticator, Principal } from './credentials.js';
 import { headerOf } from './request-body.js';
 import type { TlsFiles } from './tls.js';
 
-/** A request of somebody who may make it. */
+/** An authenticated request with its response. */
 export interface Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
@@ -18,14 +18,14 @@ export interface Exchange {
 /** Answers one request. @throws HttpError */
 export type Endpoint = (exchange: Exchange) => Promise<void> | void;
 
-/** Endpoints by path; a path that ends in `/` stands for all below it. */
+/** Endpoints by path; a path that ends in `/` matches everything below it. */
 export type Routes = Readonly<Record<string, Endpoint>>;
 
-/** What a server needs to know. */
+/** Settings of a server. */
 export interface ServerSetup {
   readonly routes: Routes;
   readonly authenticator: Authenticator;
-  /** Named in the challenge of a 401. */
+  /** Realm in the challenge of a 401. */
   readonly realm: string;
   readonly report: (problem: string) => void;
   /** Undefined: plain HTTP. */
@@ -33,10 +33,10 @@ export interface ServerSetup {
 }
 
 const MAX_HEADER_BYTES = 16 * 1024;
-/** How long a request, not its answer, may take. */
+/** Timeout for receiving a request; answers have none. */
 const REQUEST_TIMEOUT_MS = 60_000;
 
-/** Makes the server; `listen` starts it. */
+/** Creates a server; `listen` starts it. */
 export function makeServer(setup: ServerSetup): Server {
   const limits = {
     maxHeaderSize: MAX_HEADER_BYTES,
@@ -57,7 +57,7 @@ export function makeServer(setup: ServerSetup): Server {
   return server;
 }
 
-/** What cannot be read as HTTP gets an answer and costs its connection, not the server. */
+/** Invalid HTTP is answered and closes the connection; the server continues. */
 function clientErrorStatus({ code }: NodeJS.ErrnoException): string {
   if (code === 'HPE_HEADER_OVERFLOW') return '431 Request Header Fields Too Large';
   return code === 'ERR_HTTP_REQUEST_TIMEOUT' ? '408 Request Timeout' : '400 Bad Request';
@@ -71,11 +71,12 @@ async function answer(
   const principal = authenticator(headerOf(request, 'authorization'));
   if (principal === 'refused') {
     response.setHeader('WWW-Authenticate', `Basic realm="${realm}"`);
-    throw new HttpError(401, 'Who you are must be said, with HTTP basic authentication');
+    throw new HttpError(401, 'Authentication is required: send HTTP basic credentials');
   }
   const url = urlOf(request);
   const endpoint = endpointAt(routes, url.pathname);
-  if (endpoint === undefined) throw new HttpError(404, 'There is nothing here');
+  if (endpoint === undefined)
+    throw new HttpError(404, `No such endpoint: ${request.method} ${url.pathname.slice(0, 200)}`);
   await endpoint({ request, response, url, principal });
 }
 
@@ -83,7 +84,7 @@ function urlOf(request: IncomingMessage): URL {
   try {
     return new URL(request.url ?? '/', 'http://localhost');
   } catch {
-    throw new HttpError(400, 'The address cannot be read');
+    throw new HttpError(400, 'Invalid request URL');
   }
 }
 
@@ -101,7 +102,7 @@ function fail({ report }: ServerSetup, response: ServerResponse, error: Error): 
     response.destroy();
     return;
   }
-  // The rest of a body that was refused is not waited for.
+  // Do not wait for the rest of a refused body.
   if (!response.req.complete) response.setHeader('Connection', 'close');
   sendText(response, isExpected ? error.status : 500, isExpected ? error.message : 'Internal error');
 }
@@ -118,18 +119,19 @@ export function sendJson(response: ServerResponse, value: unknown): void {
   response.end(JSON.stringify(value));
 }
 
-/** Starts a server; port 0 takes any that is free. @returns its port. @throws InputError when the port is taken. */
+/** Starts a server; port 0 selects a free port. @returns its port. @throws InputError when the port is taken. */
 export function listen(server: Server, ip: string, port: number): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
-      const why = error.code === 'EADDRINUSE' ? 'is in use' : `cannot be listened on (${error.code})`;
+      const why =
+        error.code === 'EADDRINUSE' ? 'is in use' : `cannot be opened for listening (${error.code})`;
       reject(new InputError({ field: '--port' }, `${ip}:${port} ${why}`));
     });
     server.listen(port, ip, () => resolve((server.address() as AddressInfo).port));
   });
 }
 
-/** Takes no more connections, lets `finish` say good-bye on those that are there, and drops them. */
+/** Stops accepting connections, awaits `finish` (which may still send on open connections), then closes all. */
 export async function stop(server: Server, finish: () => Promise<void>): Promise<void> {
   const closed = new Promise<void>((resolve) => {
     server.close(() => resolve());

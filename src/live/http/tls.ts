@@ -2,13 +2,13 @@ import { readFileSync } from 'node:fs';
 import { createSecureContext } from 'node:tls';
 import { InputError } from '../../model/index.js';
 
-/** What a server proves itself with, in PEM. */
+/** Certificate and key of a server, in PEM. */
 export interface TlsFiles {
   readonly cert: Buffer;
   readonly key: Buffer;
 }
 
-/** Reads a certificate (with its chain) and its key, and sees whether they belong together. @throws InputError */
+/** Reads a certificate (with its chain) and its key, and checks that they match. @throws InputError */
 export function readTlsFiles(certFile: string, keyFile: string): TlsFiles {
   const files = { cert: read('--tls-cert', certFile), key: read('--tls-key', keyFile) };
   try {
@@ -17,7 +17,7 @@ export function readTlsFiles(certFile: string, keyFile: string): TlsFiles {
     const { code, message } = error as NodeJS.ErrnoException;
     throw new InputError(
       { file: certFile, field: '--tls-cert' },
-      `is no certificate in PEM for the key ${keyFile} (${code ?? message})`,
+      `is not a PEM certificate for the key ${keyFile} (${code ?? message})`,
     );
   }
   return files;

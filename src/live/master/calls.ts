@@ -10,7 +10,7 @@ import { acknowledge, isTerminal } from './tasks/status.js';
 
 const NANOSECONDS_PER_SECOND = 1e9;
 
-/** Does what a subscribed framework asks (Mesos, Master::receive). Only what is not known here is refused. @throws HttpError 501 */
+/** Performs a call of a subscribed framework (Mesos, Master::receive). @throws HttpError 501 for unsupported types */
 export function performCall(state: MasterState, framework: FrameworkRecord, call: ValidCall): void {
   switch (call.type) {
     case 'ACCEPT':
@@ -76,12 +76,12 @@ export function performCall(state: MasterState, framework: FrameworkRecord, call
       return;
     }
     case 'MESSAGE':
-      // Executors of frameworks are not run here, and Mesos drops what is said to one that it does not know.
+      // Custom executors are not supported, and Mesos drops messages to an unknown executor.
       state.counters.add('messages_framework_to_executor');
       state.counters.add('dropped_messages');
       return;
     case 'REQUEST':
-      // The hierarchical allocator of Mesos ignores it, too.
+      // Mesos's hierarchical allocator ignores it, too.
       state.counters.add('messages_resource_request');
       return;
     default:
@@ -93,7 +93,7 @@ function values(ids: readonly { readonly value: string }[] | undefined): readonl
   return (ids ?? []).map(({ value }) => value);
 }
 
-/** Of a task that is not known, the answer is what it would be to a question; one on another agent than named is left alone. */
+/** An unknown task is answered as by reconciliation. A task on another agent than given is not killed. */
 function kill(
   state: MasterState,
   framework: FrameworkRecord,

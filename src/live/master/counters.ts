@@ -1,4 +1,4 @@
-/** Counts of what has happened since the master started, by the names of Mesos's metrics. */
+/** Event counters since the master started, by Mesos metric name. */
 export class Counters {
   private readonly counts = new Map<string, number>();
 
@@ -16,21 +16,21 @@ export class Counters {
   }
 }
 
-/** Allocation runs whose length is remembered. Mesos keeps two weeks of them in a buffer of 1000 (libprocess, TimeSeries). */
+/** Number of kept allocation run times. Mesos keeps two weeks in a buffer of 1000 (libprocess, TimeSeries). */
 const KEPT = 1000;
 const QUANTILES = { p50: 0.5, p90: 0.9, p95: 0.95, p99: 0.99, p999: 0.999, p9999: 0.9999 };
 
-/** How long the latest allocation runs took, milliseconds. */
+/** Durations of the latest allocation runs, milliseconds. */
 export class RunTimes {
   private readonly times = new Float64Array(KEPT);
   private count = 0;
 
-  /** A run has taken so long. */
+  /** Adds the duration of a run. */
   add(milliseconds: number): void {
     this.times[this.count++ % KEPT] = milliseconds;
   }
 
-  /** The statistics that Mesos gives of a timer, by the end of their names (docs/monitoring.md); none before the first run. */
+  /** Mesos's timer statistics, by suffix of the metric name (docs/monitoring.md); empty before the first run. */
   statistics(): Readonly<Record<string, number>> {
     if (this.count === 0) return {};
     const sorted = this.times.slice(0, Math.min(this.count, KEPT)).sort();

@@ -17,7 +17,7 @@ import type { FrameworkRecord, MasterState } from './state.js';
 
 const STREAM_ID = 'mesos-stream-id';
 
-/** What a master serves (Mesos, docs/endpoints). */
+/** The HTTP endpoints of a master (Mesos, docs/endpoints). */
 export function masterRoutes(master: Master): Routes {
   return {
     '/api/v1/scheduler': (exchange) => schedulerCall(master, exchange),
@@ -70,7 +70,7 @@ async function schedulerCall(master: Master, { request, response, principal }: E
   await master.subscribe(call, principal.name, stream);
 }
 
-/** Without authentication a framework is slowed down as the principal that it says it is (mesos.proto, FrameworkInfo.principal). */
+/** Without authentication, the rate limit applies to FrameworkInfo.principal (mesos.proto). */
 function claimedPrincipal({ state }: Master, { subscribe, framework_id }: ValidCall): string | undefined {
   const known = state.frameworks.get(framework_id?.value ?? '');
   return (subscribe?.framework_info ?? known?.info)?.principal;
@@ -98,7 +98,7 @@ async function agentCall(master: Master, { request, response, principal }: Excha
   const parsed = agentCallSchema.safeParse(await readJsonMessage(request));
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
-    throw new HttpError(400, `Failed to read the agent's call: ${issue?.path.join('.')}: ${issue?.message}`);
+    throw new HttpError(400, `Failed to parse agent call: ${issue?.path.join('.')}: ${issue?.message}`);
   }
   const call = parsed.data;
   if (!isAllowed(master.state.acls, 'register_agents', principal.name, undefined))
@@ -113,14 +113,14 @@ async function agentCall(master: Master, { request, response, principal }: Excha
   response.writeHead(202).end();
 }
 
-/** Who says that he calls. */
+/** The sender of a call, as identified by its headers. */
 export interface Caller {
   readonly principal: string | undefined;
   /** The Mesos-Stream-Id header. */
   readonly streamId: string | undefined;
 }
 
-/** The framework a call comes from, when it may call. @throws HttpError in the order of checks of Mesos. */
+/** The framework that sent a call. @throws HttpError when it may not; checks are in the order of Mesos. */
 export function callerOf(
   state: MasterState,
   call: ValidCall,

@@ -1,9 +1,9 @@
 import { fromSeconds, MINUTE, type Micros } from '../../model/index.js';
 
-/** How a master behaves in time; the defaults are those of Mesos (docs/configuration/master.md). */
+/** Timing flags of a master; defaults as in Mesos (docs/configuration/master.md). */
 export interface MasterFlags {
   readonly allocationInterval: Micros;
-  /** An offer is taken back after so long; FOREVER for never. */
+  /** Outstanding offers are rescinded after this time; FOREVER for never. */
   readonly offerTimeout: Micros;
   readonly heartbeatInterval: Micros;
   readonly agentPingTimeout: Micros;
@@ -11,7 +11,7 @@ export interface MasterFlags {
   readonly agentReregisterTimeout: Micros;
 }
 
-/** What Mesos does when it is told nothing. */
+/** The defaults of Mesos. */
 export const MASTER_FLAG_DEFAULTS: MasterFlags = {
   allocationInterval: fromSeconds(1),
   offerTimeout: Number.POSITIVE_INFINITY,

@@ -40,7 +40,7 @@ import { SerialQueue } from './serial-queue.js';
 import { admittedAgentSchema, type FrameworkRecord, inBackground, type MasterState } from './state.js';
 import { statusArrived } from './tasks/status.js';
 
-/** What a master is made of. */
+/** Settings and dependencies of a master. */
 export interface MasterSetup {
   readonly flags: MasterFlags;
   readonly settings: Omit<Partial<DrfSettings>, 'weights' | 'quotas'>;
@@ -49,24 +49,24 @@ export interface MasterSetup {
   readonly store: Store;
   readonly hostname: string;
   readonly report: (problem: string) => void;
-  /** Where its inputs and decisions are written down; nowhere when left out. */
+  /** Log of its inputs and decisions; none by default. */
   readonly decisions?: DecisionLog;
   readonly acls: Acls;
   readonly rateLimits: RateLimits;
 }
 
-/** A framework as the store keeps it. */
+/** A stored framework. */
 const keptFrameworkSchema = frameworkFactsSchema.extend({ removed: z.boolean().optional() });
 
 /**
- * The master: it admits agents and frameworks, hands out what the allocator decides, and keeps the books of what runs
- * where. It speaks no HTTP; the endpoints do, and hand it streams to speak on.
+ * The master: it registers agents and frameworks, sends the offers of the allocator and tracks tasks. HTTP is handled by the
+ * endpoints, which pass in event streams.
  */
 export class Master {
   readonly state: MasterState;
-  /** Slows down the calls of schedulers. */
+  /** Rate limits of scheduler calls. */
   readonly rateLimiter: RateLimiter;
-  /** Port that SUBSCRIBED names; known once the server listens. */
+  /** Port in MasterInfo; known once the server listens. */
   port = 0;
   private readonly hostname: string;
   private readonly timers: Cancel[] = [];
@@ -107,7 +107,7 @@ export class Master {
     };
   }
 
-  /** A master that knows what its store knows. */
+  /** Starts a master and recovers its state from the store. */
   static async start(setup: MasterSetup): Promise<Master> {
     const master = new Master(setup);
     await master.recover();
@@ -160,7 +160,7 @@ export class Master {
     for (const [id, agent] of [...this.state.recovering]) await markUnreachableById(this.state, id, agent);
   }
 
-  /** What the master says of itself (v1 mesos.proto, MasterInfo). */
+  /** Description of the master (v1 mesos.proto, MasterInfo). */
   info(): object {
     const { id } = this.state;
     const address = { hostname: this.hostname, ip: '127.0.0.1', port: this.port };
@@ -176,7 +176,7 @@ export class Master {
 
   // Frameworks
 
-  /** Answers SUBSCRIBE on a stream that is open already: what is wrong with it comes as an event. */
+  /** Answers SUBSCRIBE on an open stream; errors are sent as an ERROR event. */
   async subscribe(call: ValidCall, principal: string | undefined, stream: EventStream): Promise<void> {
     const problem = subscriptionProblem(this.state, call, principal);
     if (problem !== undefined) {
@@ -196,7 +196,7 @@ export class Master {
     }));
   }
 
-  /** The stream of a framework closed. */
+  /** Handles the end of a framework's stream. */
   streamClosed(stream: EventStream): void {
     for (const framework of this.state.frameworks.values())
       frameworkDisconnected(this.state, framework, stream);
@@ -221,12 +221,12 @@ export class Master {
 
   // Agents
 
-  /** An agent registers; the stream is opened when the store has it. @throws HttpError 400 */
+  /** Registers an agent; its stream opens after the store is written. @throws HttpError 400 */
   async subscribeAgent(registration: AgentRegistration, openStream: () => EventStream): Promise<void> {
     await subscribeAgent(this.state, registration, openStream);
   }
 
-  /** What an agent says while it is subscribed. @throws HttpError 403 when it is not. */
+  /** Handles a message of a subscribed agent. @throws HttpError 403 when it is not subscribed. */
   agentCall(call: Exclude<AgentCall, AgentRegistration>, streamId: string | undefined): void {
     const agent = this.state.agents.get(call.agent_id);
     if (agent?.stream === undefined || agent.stream.id !== streamId)
@@ -243,7 +243,7 @@ export class Master {
     withAllocation(this.state, () => statusArrived(this.state, framework, call.status, call.latest_state));
   }
 
-  /** Ends all timers and streams and gives the store back. */
+  /** Cancels all timers and closes all streams and the store. */
   async close(): Promise<void> {
     for (const cancel of this.timers) cancel();
     for (const record of [...this.state.frameworks.values(), ...this.state.agents.values()]) {
@@ -265,13 +265,13 @@ function allocatorHost({ settings, flags, random }: MasterSetup): AllocatorHost 
   return new AllocatorHost({ names: LEDGER_NAMES, settings, interval, random });
 }
 
-/** The part of the known agents that must be back, and the longest wait for them (Mesos, hierarchical allocator, recover). */
+/** Share of the known agents that must reregister, and the maximum wait (Mesos, hierarchical allocator, recover). */
 const ENOUGH_AGENTS = 0.8;
 const LONGEST_WAIT: Micros = 10 * MINUTE;
 
 /**
- * After a restart a master with quota knows too little to keep it: what roles consume comes back with the agents. Until most
- * are there nothing is offered.
+ * After a restart, a master cannot enforce quota before agents report the usage of roles. Offers are paused until most agents
+ * have reregistered.
  */
 class AllocatorRecovery {
   private readonly state: MasterState;
@@ -285,7 +285,7 @@ class AllocatorRecovery {
     if (this.isWaiting) state.host.pause();
   }
 
-  /** Lets the allocator go on when enough agents are back, or the wait was long enough. */
+  /** Resumes offers when enough agents are back or the maximum wait is over. */
   check(): void {
     if (!this.isWaiting) return;
     const { host, recovering, clock, started } = this.state;
@@ -296,7 +296,7 @@ class AllocatorRecovery {
   }
 }
 
-/** Takes all that operators have set, and the store has kept, into use. */
+/** Recovers all operator settings from the store. */
 async function recoverOperatorState(state: MasterState): Promise<void> {
   await recoverQuotas(state);
   await recoverWeights(state);

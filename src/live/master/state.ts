@@ -14,55 +14,55 @@ import type { Deactivation, Maintenance } from './operator/operator-state.js';
 import type { Subscribers } from './operator/subscribers.js';
 import type { SerialQueue } from './serial-queue.js';
 
-/** A framework that may come back or is here. */
+/** A subscribed framework, or one within its failover timeout. */
 export interface FrameworkRecord {
   readonly id: string;
   info: FrameworkInfo;
   roles: readonly RolePath[];
   capabilities: ReadonlySet<FrameworkCapability>;
-  /** Who may speak for it; undefined without authentication. */
+  /** Its authenticated principal; undefined without authentication. */
   readonly principal: string | undefined;
   /** Its subscription; undefined while it is disconnected. */
   stream: EventStream | undefined;
   registered: Micros;
-  /** Stops the heartbeat, or the wait for its return. */
+  /** Cancels the heartbeat, or the failover timeout. */
   cancelTimer: Cancel;
 }
 
-/** A machine's daemon. */
+/** A registered agent. */
 export interface AgentRecord {
   readonly id: string;
   readonly hostname: string;
   readonly attributes: readonly object[];
-  /** What it had when it was started, before frameworks reserved anything of it. */
+  /** Resources at start, without dynamic reservations. */
   readonly configured: Parcels;
   /** Where its sandboxes can be read. */
   readonly address: AgentAddress;
   /** Undefined while it is disconnected. */
   stream: EventStream | undefined;
   registered: Micros;
-  /** Pings in a row that were not answered. */
+  /** Number of consecutive unanswered pings. */
   missedPings: number;
   cancelTimer: Cancel;
 }
 
-/** Where an agent says that it listens. */
+/** The address that an agent reports. */
 export interface AgentAddress {
   readonly ip: string;
   readonly port: number;
 }
 
-/** An agent as the store keeps it; `since` when it is unreachable or gone, in seconds since the epoch. */
+/** A stored agent; `since`: when it became unreachable or gone, in seconds since the epoch. */
 export const admittedAgentSchema = z.object({
   hostname: z.string(),
   state: z.enum(['admitted', 'unreachable', 'gone']),
   since: z.number().optional(),
 });
 
-/** An agent as the store keeps it. */
+/** A stored agent. */
 export type AdmittedAgent = z.output<typeof admittedAgentSchema>;
 
-/** An offer that nobody has answered. */
+/** An outstanding offer. */
 export interface OfferRecord {
   readonly id: string;
   readonly frameworkId: string;
@@ -72,14 +72,14 @@ export interface OfferRecord {
   readonly cancelTimeout: Cancel;
 }
 
-/** Tasks of one LAUNCH_GROUP share an executor, whose resources go with the last of them. */
+/** Tasks of one LAUNCH_GROUP share an executor; its resources are freed with the last task. */
 export interface TaskGroup {
   readonly executorId: string;
   readonly parcels: Parcels;
   alive: number;
 }
 
-/** A task that runs, or whose end is not acknowledged. */
+/** A task that runs, or whose final status is not acknowledged. */
 export interface TaskRecord {
   readonly frameworkId: string;
   readonly agentId: string;
@@ -91,7 +91,7 @@ export interface TaskRecord {
   status: TaskStatus | undefined;
 }
 
-/** What became of an operation (mesos.proto, OperationStatus). */
+/** Status of an operation (mesos.proto, OperationStatus). */
 export interface OperationStatus {
   readonly operation_id: { readonly value: string };
   readonly state: string;
@@ -101,14 +101,14 @@ export interface OperationStatus {
   readonly uuid?: { readonly value: string };
 }
 
-/** An operation that was carried out and whose framework has not said that it knows. */
+/** A finished operation whose status is not acknowledged. */
 export interface OperationRecord {
   readonly frameworkId: string;
   readonly status: OperationStatus;
   cancelRetry: Cancel;
 }
 
-/** All that a master knows. The functions beside this file each change one part of it. */
+/** The whole state of a master. Functions in the folders beside this file each change one part of it. */
 export interface MasterState {
   readonly id: string;
   readonly flags: MasterFlags;
@@ -119,45 +119,45 @@ export interface MasterState {
   readonly decisions: DecisionLog;
   readonly started: Micros;
   readonly frameworks: Map<string, FrameworkRecord>;
-  /** Ids of frameworks that were removed; they may not come back. */
+  /** Removed frameworks by id; they may not resubscribe. */
   readonly completedFrameworks: Map<string, FrameworkInfo>;
   readonly agents: Map<string, AgentRecord>;
-  /** Agents that the store knows and that have not come back since this master started. */
+  /** Stored agents that have not reregistered since this master started. */
   readonly recovering: Map<string, AdmittedAgent>;
   readonly unreachable: Map<string, AdmittedAgent>;
-  /** Agents that an operator has declared gone; they may not come back. */
+  /** Agents marked gone by an operator; they may not reregister. */
   readonly gone: Map<string, AdmittedAgent>;
-  /** Agents of which nothing is offered, by order of an operator. */
+  /** Agents deactivated by an operator. */
   readonly deactivated: Map<string, Deactivation>;
   readonly maintenance: Maintenance;
-  /** Of top-level roles that have quota. */
+  /** Quota by top-level role. */
   readonly quotas: Map<RolePath, QuotaConfig>;
-  /** Of roles whose weight was set. */
+  /** Explicit weights by role. */
   readonly weights: Map<RolePath, number>;
   readonly offers: Map<string, OfferRecord>;
   /** By taskKey. */
   readonly tasks: Map<string, TaskRecord>;
   readonly completedTasks: TaskRecord[];
-  /** Those that were carried out and whose frameworks have not acknowledged it. */
+  /** Finished, unacknowledged operations. */
   readonly operations: Map<string, OperationRecord>;
   readonly counters: Counters;
   readonly runTimes: RunTimes;
-  /** Operators who listen to what happens. */
+  /** Subscribers of the operator API. */
   readonly subscribers: Subscribers;
-  /** Changes of what operators have set, one after the other. */
+  /** Serial queue of changes to operator settings. */
   readonly registrar: SerialQueue;
-  /** Tells the operator of something that no request can be answered with. */
+  /** Logs a problem that belongs to no request. */
   readonly report: (problem: string) => void;
-  /** The number of the next framework, agent and offer of this master. */
+  /** Next sequence numbers of framework, agent and offer ids. */
   readonly next: { framework: number; agent: number; offer: number };
 }
 
-/** Work that nobody waits for; the operator hears when it fails. */
+/** Runs work in the background and logs its failure. */
 export function inBackground(state: MasterState, work: Promise<unknown>): void {
   work.catch((error: Error) => state.report(error.message));
 }
 
-/** The key of a task among all. */
+/** The key of a task in `tasks`. */
 export function taskKey(frameworkId: string, taskId: string): string {
   return `${frameworkId} ${taskId}`;
 }

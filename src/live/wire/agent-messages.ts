@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import { frameworkInfoSchema, resourceSchema, taskInfoSchema, taskStatusSchema } from './messages.js';
 
-/** A framework as agents keep it, so that a master that starts anew learns of it. */
+/** A framework as stored by agents, so that a restarted master can recover it. */
 export const frameworkFactsSchema = z.object({
   id: z.string(),
   info: frameworkInfoSchema,
   principal: z.string().optional(),
 });
 
-/** A task as the master hands it to an agent. */
+/** A task in a LAUNCH event. */
 export const launchedTaskSchema = z.object({
   info: taskInfoSchema,
   role: z.string(),
@@ -18,7 +18,7 @@ export const launchedTaskSchema = z.object({
 
 const runningTaskSchema = launchedTaskSchema.extend({ framework_id: z.string(), state: z.string() });
 
-/** What an agent sends to POST /api/v1/agent. The form is our own: Mesos's agents speak another protocol to their master. */
+/** Calls of an agent to POST /api/v1/agent. The protocol is our own; Mesos agents use another one. */
 export const agentCallSchema = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('SUBSCRIBE'),
@@ -27,9 +27,9 @@ export const agentCallSchema = z.discriminatedUnion('type', [
     attributes: z.array(z.looseObject({ name: z.string() })),
     ip: z.string(),
     port: z.number(),
-    /** What it was started with. */
+    /** Resources at start. */
     configured: z.array(resourceSchema),
-    /** What it has now, reservations included. */
+    /** Current resources, with reservations. */
     resources: z.array(resourceSchema),
     frameworks: z.array(frameworkFactsSchema),
     tasks: z.array(runningTaskSchema),
@@ -44,7 +44,7 @@ export const agentCallSchema = z.discriminatedUnion('type', [
   }),
 ]);
 
-/** What a master sends to an agent on its stream. */
+/** Events from a master to an agent. */
 export const agentEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('SUBSCRIBED'), agent_id: z.string(), ping_timeout_seconds: z.number() }),
   z.object({ type: z.literal('PING') }),
@@ -65,20 +65,20 @@ export const agentEventSchema = z.discriminatedUnion('type', [
     task_id: z.object({ value: z.string() }),
     uuid: z.string(),
   }),
-  /** A framework is back: what it has not acknowledged may not have reached it. */
+  /** A framework has resubscribed: resend its unacknowledged statuses. */
   z.object({ type: z.literal('RESEND'), framework_id: z.string() }),
   z.object({ type: z.literal('SHUTDOWN_FRAMEWORK'), framework_id: z.string() }),
   z.object({ type: z.literal('CHECKPOINT_RESOURCES'), resources: z.array(resourceSchema) }),
   z.object({ type: z.literal('ERROR'), message: z.string() }),
 ]);
 
-/** A framework as agents keep it. */
+/** A framework as stored by agents. */
 export type FrameworkFacts = z.output<typeof frameworkFactsSchema>;
-/** A task as the master hands it to an agent. */
+/** A task in a LAUNCH event. */
 export type LaunchedTask = z.output<typeof launchedTaskSchema>;
-/** What an agent sends. */
+/** A call of an agent. */
 export type AgentCall = z.output<typeof agentCallSchema>;
-/** How an agent joins. */
+/** The registration of an agent. */
 export type AgentRegistration = Extract<AgentCall, { type: 'SUBSCRIBE' }>;
-/** What a master sends to an agent. */
+/** An event from a master to an agent. */
 export type AgentEvent = z.output<typeof agentEventSchema>;

@@ -2,7 +2,7 @@ import { asciiJson } from './json-text.js';
 import type { MediaType } from './media-type.js';
 import { encodeProtobuf, type ProtobufName } from './protobuf.js';
 
-/** How the messages of one answer, or of one stream, are written. */
+/** Encoding of the messages of a response or a stream. */
 export interface Encoding {
   readonly mediaType: MediaType;
   encode(message: object): Buffer;
@@ -14,7 +14,7 @@ export const JSON_ENCODING: Encoding = {
   encode: (message) => Buffer.from(asciiJson(message), 'latin1'),
 };
 
-/** Messages of this kind in this form. */
+/** The encoding of a message type in a media type. */
 export function encodingOf(mediaType: MediaType, name: ProtobufName): Encoding {
   if (mediaType === 'application/json') return JSON_ENCODING;
   return { mediaType, encode: (message) => encodeProtobuf(name, message) };

@@ -1,7 +1,7 @@
 /** Longest id that can name a folder, in bytes. */
 const MAX_BYTES = 200;
 
-/** May an id that somebody else chose be the name of a folder (Mesos, validation.cpp, validateID)? No path leads out by it. */
+/** Is an external id safe as a folder name (Mesos, validation.cpp, validateID)? It must not allow path traversal. */
 export function isFolderName(id: string): boolean {
   return (
     id.length > 0 &&

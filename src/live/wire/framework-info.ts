@@ -9,19 +9,19 @@ import { HttpError } from './http-error.js';
 import type { FrameworkInfo } from './messages.js';
 import { amountsOfScalars } from './resources.js';
 
-/** The capabilities of a framework that mean something here; others may be named and are passed over. */
+/** The supported capabilities of a framework; others are ignored. */
 export function capabilitiesOf({ capabilities = [] }: FrameworkInfo): ReadonlySet<FrameworkCapability> {
   const named = capabilities.map(({ type }) => type);
   return new Set(FRAMEWORK_CAPABILITIES.filter((capability) => named.includes(capability)));
 }
 
-/** The roles a framework is in: `roles` with MULTI_ROLE, else `role`, `*` where nothing is said. */
+/** The roles of a framework: `roles` with MULTI_ROLE, else `role`; the default is `*`. */
 export function rolesOfFramework(info: FrameworkInfo): readonly RolePath[] {
   return capabilitiesOf(info).has('MULTI_ROLE') ? (info.roles ?? []) : [info.role ?? '*'];
 }
 
 /**
- * The framework's own minimum for an offer, in quanta, for the roles where it has one; an empty list lets anything through
+ * Minimum allocatable resources by role, in quanta, where the framework sets them; an empty list means no minimum
  * (mesos.proto, OfferFilters). @throws HttpError 400 when a resource is unknown.
  */
 export function minimumsOf({
@@ -34,7 +34,7 @@ export function minimumsOf({
   return minimums;
 }
 
-/** What is wrong with a framework's description, or undefined (validation.cpp, framework). */
+/** The problem with a FrameworkInfo, or undefined (validation.cpp, framework). */
 export function frameworkProblem(info: FrameworkInfo, suppressed: readonly string[]): string | undefined {
   const isMultiRole = capabilitiesOf(info).has('MULTI_ROLE');
   if (isMultiRole && info.role !== undefined)
@@ -49,7 +49,7 @@ export function frameworkProblem(info: FrameworkInfo, suppressed: readonly strin
     return `Invalid failover_timeout ${info.failover_timeout}`;
   const filtered = Object.keys(info.offer_filters ?? {}).find((role) => !roles.includes(role));
   if (filtered !== undefined)
-    return `'FrameworkInfo.offer_filters' names the role '${filtered.slice(0, 60)}', which is not one of the framework's`;
+    return `'FrameworkInfo.offer_filters' has the role '${filtered.slice(0, 60)}', which is not one of the framework's roles`;
   const filtersProblem = problemOf(() => minimumsOf(info));
   if (filtersProblem !== undefined) return `'FrameworkInfo.offer_filters' is not valid: ${filtersProblem}`;
   const stranger = suppressed.find((role) => !roles.includes(role));

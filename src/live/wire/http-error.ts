@@ -1,4 +1,4 @@
-/** A request that is answered with a status above 399 and a line of text; the state is as it was. */
+/** A request that fails with a status of at least 400 and one line of text. It has changed nothing. */
 export class HttpError extends Error {
   override readonly name = 'HttpError';
   readonly status: number;

@@ -1,6 +1,6 @@
 /**
- * JSON in ASCII on one line. Escapes keep byte length and character length equal, which clients that mistake one for the
- * other need (mesos-framework 0.5.3).
+ * JSON in ASCII on one line. Escapes make byte length and character length equal, because some clients confuse the two
+ * (mesos-framework 0.5.3).
  */
 export function asciiJson(value: unknown): string {
   return JSON.stringify(value).replace(
@@ -10,8 +10,8 @@ export function asciiJson(value: unknown): string {
 }
 
 /**
- * Reads JSON in which null means that a member is not set, as it does in the JSON form of protobuf. Undefined when the
- * text is no JSON, or nested too deeply to be a message.
+ * Parses JSON in which null means unset, as in the JSON format of protobuf. Undefined when the text is not JSON or is nested
+ * too deeply.
  */
 export function parseMessage(text: string): unknown {
   try {

@@ -1,14 +1,14 @@
 import { HttpError } from './http-error.js';
 
-/** The two forms that messages of the v1 APIs have. */
+/** The two media types of the v1 APIs. */
 export const MEDIA_TYPES = ['application/json', 'application/x-protobuf'] as const;
 
-/** The form of a message. */
+/** A media type of the v1 APIs. */
 export type MediaType = (typeof MEDIA_TYPES)[number];
 
 /**
- * The form of a request's body, by its Content-Type; as in Mesos the text must be the exact one, without parameters.
- * @throws HttpError 400 when there is none, 415 when it is another.
+ * The media type of a request body. As in Mesos, Content-Type must match exactly, without parameters.
+ * @throws HttpError 400 without Content-Type, 415 for another one.
  */
 export function mediaTypeOf(contentType: string | undefined): MediaType {
   if (contentType === undefined) throw new HttpError(400, "Expecting 'Content-Type' to be present");
@@ -18,7 +18,7 @@ export function mediaTypeOf(contentType: string | undefined): MediaType {
   return mediaType;
 }
 
-/** The form of an answer, by the Accept header: JSON where that is taken, or where nothing is said. @throws HttpError 406 */
+/** The media type of a response, from the Accept header: JSON if accepted or if there is no header. @throws HttpError 406 */
 export function acceptedMediaType(accept: string | undefined): MediaType {
   const named = (accept ?? '*/*')
     .split(',')

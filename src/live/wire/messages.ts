@@ -27,7 +27,7 @@ export const resourceSchema = z.looseObject({
     .optional(),
 });
 
-/** What a framework says of itself (mesos.proto, FrameworkInfo). */
+/** FrameworkInfo (mesos.proto). */
 export const frameworkInfoSchema = z.looseObject({
   user: z.string(),
   name: z.string(),
@@ -76,7 +76,7 @@ const httpProbeSchema = z.looseObject({
 });
 const tcpProbeSchema = z.looseObject({ port: z.number() });
 
-/** What is asked of a task that is well, and when (mesos.proto, HealthCheck); times in seconds. */
+/** A health check (mesos.proto, HealthCheck); times in seconds. */
 const healthCheckSchema = z.looseObject({
   type: z.string().optional(),
   command: commandSchema.optional(),
@@ -89,7 +89,7 @@ const healthCheckSchema = z.looseObject({
   consecutive_failures: z.number().optional(),
 });
 
-/** What a framework wants to know of a task that runs (mesos.proto, CheckInfo); times in seconds. */
+/** A check without consequences (mesos.proto, CheckInfo); times in seconds. */
 const checkSchema = z.looseObject({
   type: z.string().optional(),
   command: z.looseObject({ command: commandSchema.optional() }).optional(),
@@ -155,7 +155,7 @@ const inverseOfferAnswerSchema = z.looseObject({
 });
 const rolesSchema = z.looseObject({ roles: z.array(z.string()).optional() });
 
-/** A call of the scheduler API, as far as it is read here (v1 scheduler.proto, Call). */
+/** A call of the scheduler API, with the fields that are used here (v1 scheduler.proto, Call). */
 export const callSchema = z.looseObject({
   type: z.string().optional(),
   framework_id: idSchema.optional(),
@@ -209,7 +209,7 @@ export const callSchema = z.looseObject({
     .optional(),
 });
 
-/** The states of a task that are final (mesos.proto, TaskState). */
+/** The terminal task states (mesos.proto, TaskState). */
 export const TERMINAL_STATES: ReadonlySet<string> = new Set([
   'TASK_FINISHED',
   'TASK_FAILED',
@@ -221,7 +221,7 @@ export const TERMINAL_STATES: ReadonlySet<string> = new Set([
   'TASK_GONE_BY_OPERATOR',
 ]);
 
-/** What became of a task (mesos.proto, TaskStatus). */
+/** TaskStatus (mesos.proto). */
 export const taskStatusSchema = z.looseObject({
   task_id: idSchema,
   agent_id: idSchema.optional(),
@@ -232,7 +232,7 @@ export const taskStatusSchema = z.looseObject({
   message: z.string().optional(),
   /** Seconds since the epoch. */
   timestamp: z.number().optional(),
-  /** What the last health check found; only where there is one. */
+  /** Result of the last health check, if there is one. */
   healthy: z.boolean().optional(),
   check_status: z.looseObject({ type: z.string() }).optional(),
   /** Base64; a status that has one must be acknowledged. */
@@ -241,7 +241,7 @@ export const taskStatusSchema = z.looseObject({
 
 /** A quantity of one resource. */
 export type ResourceMessage = z.output<typeof resourceSchema>;
-/** What a framework says of itself. */
+/** Description of a framework. */
 export type FrameworkInfo = z.output<typeof frameworkInfoSchema>;
 /** A task to launch. */
 export type TaskInfo = z.output<typeof taskInfoSchema>;
@@ -251,9 +251,9 @@ export type CommandInfo = z.output<typeof commandSchema>;
 export type HealthCheck = z.output<typeof healthCheckSchema>;
 /** The check of a task. */
 export type CheckInfo = z.output<typeof checkSchema>;
-/** What became of a task. */
+/** The status of a task. */
 export type TaskStatus = z.output<typeof taskStatusSchema>;
-/** A call of the scheduler API that has the form of one; see validateCall for the rest. */
+/** A well-formed call of the scheduler API; see validateCall for further checks. */
 export type Call = z.output<typeof callSchema>;
 /** One operation of an ACCEPT. */
 export type Operation = z.output<typeof operationSchema>;

@@ -7,7 +7,7 @@ const agentSchema = z.looseObject({ agent_id: idSchema });
 const reservedSchema = agentSchema.extend({ resources: resourcesSchema });
 const volumesSchema = agentSchema.extend({ volumes: resourcesSchema });
 
-/** What a role is promised and what it may not exceed, by resource name in units (quota.proto, QuotaConfig). */
+/** Guarantees and limits of a role, by resource name in units (quota.proto, QuotaConfig). */
 export const quotaConfigSchema = z.looseObject({
   role: z.string(),
   guarantees: scalarsSchema.optional(),
@@ -19,7 +19,7 @@ export const machineIdSchema = z.object({ hostname: z.string().optional(), ip: z
 
 const nanosecondsSchema = z.looseObject({ nanoseconds: z.number() });
 
-/** When a machine is expected to be away; without a duration, for ever (mesos.proto, Unavailability). */
+/** Planned unavailability of a machine; without a duration, forever (mesos.proto, Unavailability). */
 export const unavailabilitySchema = z.looseObject({
   start: nanosecondsSchema,
   duration: nanosecondsSchema.optional(),
@@ -33,7 +33,7 @@ export const windowSchema = z.looseObject({
 
 const machinesSchema = z.looseObject({ machines: z.array(machineIdSchema).default([]) });
 
-/** Calls that ask for something and have nothing to say (master.proto, Call). */
+/** Queries without members (master.proto, Call). */
 export const PLAIN_CALLS = [
   'GET_HEALTH',
   'GET_FLAGS',
@@ -53,10 +53,10 @@ export const PLAIN_CALLS = [
   'SUBSCRIBE',
 ] as const;
 
-/** A call that asks for something and has nothing to say. */
+/** A query without members. */
 export type PlainCall = (typeof PLAIN_CALLS)[number];
 
-/** The member that each call of the other kind has, by its type in lower case (master.proto, Call). */
+/** The member of each write call: its type in lower case (master.proto, Call). */
 const memberSchemas = {
   set_quota: z.looseObject({
     quota_request: z.looseObject({
@@ -92,31 +92,31 @@ const memberSchemas = {
   teardown: z.looseObject({ framework_id: idSchema }),
 };
 
-/** What the calls that change something say, by the names of their members. */
+/** The content of write calls, by member name. */
 export type OperatorMembers = {
   readonly [M in keyof typeof memberSchemas]: z.output<(typeof memberSchemas)[M]>;
 };
 
-/** A call of the operator API that has all that its type needs. */
+/** A valid call of the operator API. */
 export type OperatorCall =
   | { readonly type: PlainCall }
   | {
       [M in keyof OperatorMembers]: { readonly type: Uppercase<M>; readonly said: OperatorMembers[M] };
     }[keyof OperatorMembers];
 
-/** A call that changes something. */
+/** A write call. */
 export type OperatorWrite = Extract<OperatorCall, { readonly said: unknown }>;
 
 /** Quota of one role as operators write it. */
 export type QuotaConfig = z.output<typeof quotaConfigSchema>;
 /** A machine. */
 export type MachineId = z.output<typeof machineIdSchema>;
-/** When a machine is expected to be away. */
+/** Planned unavailability of a machine. */
 export type Unavailability = z.output<typeof unavailabilitySchema>;
 /** Machines that are maintained at one time. */
 export type MaintenanceWindow = z.output<typeof windowSchema>;
 
-/** Reads a call of the operator API (validation.cpp, master::call). @throws HttpError 400; 501 for a type that is not known here. */
+/** Reads a call of the operator API (validation.cpp, master::call). @throws HttpError 400; 501 for an unsupported type. */
 export function readOperatorCall(message: unknown): OperatorCall {
   const call = z.looseObject({ type: z.string() }).safeParse(message);
   if (!call.success) throw invalid("Expecting 'type' to be present");

@@ -1,6 +1,6 @@
 import type { CheckInfo, CommandInfo, HealthCheck } from './messages.js';
 
-/** One question to a task that runs. Ports are on the loopback address, as Mesos has it (docs/health-checks.md). */
+/** A probe of a running task. Ports are on the loopback address, as in Mesos (docs/health-checks.md). */
 export type Probe =
   | { readonly kind: 'command'; readonly command: CommandInfo }
   | { readonly kind: 'http'; readonly scheme: 'http' | 'https'; readonly port: number; readonly path: string }
@@ -8,12 +8,12 @@ export type Probe =
 
 const LAST_PORT = 65_535;
 
-/** What a health check asks, or what is wrong with it (Mesos, checks/health_checker.cpp, validation). */
+/** The probe of a health check, or its problem as text (Mesos, checks/health_checker.cpp, validation). */
 export function healthProbe({ type, command, http, tcp }: HealthCheck): Probe | string {
   return probeOf('HealthCheck', type, { command, http, tcp });
 }
 
-/** What a check asks, or what is wrong with it (Mesos, checks/checker.cpp, validation). */
+/** The probe of a check, or its problem as text (Mesos, checks/checker.cpp, validation). */
 export function checkProbe({ type, command, http, tcp }: CheckInfo): Probe | string {
   return probeOf('CheckInfo', type, { command: command?.command, http, tcp });
 }
@@ -32,7 +32,7 @@ function probeOf(
       return httpProbe(name, http);
     case 'TCP':
       if (tcp === undefined) return `${name} expects 'tcp' for the type TCP`;
-      return isPort(tcp.port) ? { kind: 'tcp', port: tcp.port } : `${name} has no port of a machine`;
+      return isPort(tcp.port) ? { kind: 'tcp', port: tcp.port } : `${name} expects a port from 1 to 65535`;
     default:
       return `${name} expects 'type' COMMAND, HTTP or TCP`;
   }
@@ -42,7 +42,7 @@ function httpProbe(name: string, http: NonNullable<HealthCheck['http']>): Probe 
   const { scheme = 'http', port, path = '/' } = http;
   if (scheme !== 'http' && scheme !== 'https') return `${name} expects the scheme http or https`;
   if (!path.startsWith('/')) return `${name} expects a path that starts with '/'`;
-  return isPort(port) ? { kind: 'http', scheme, port, path } : `${name} has no port of a machine`;
+  return isPort(port) ? { kind: 'http', scheme, port, path } : `${name} expects a port from 1 to 65535`;
 }
 
 function isPort(port: number): boolean {

@@ -5,7 +5,7 @@ import { OPERATOR_PROTO } from './proto/operator-proto.js';
 import { SCHEDULER_PROTO } from './proto/scheduler-proto.js';
 import { TASK_PROTO } from './proto/task-proto.js';
 
-/** Messages that cross the wire as such; all others are parts of them. */
+/** Top-level messages; all others are parts of them. */
 export type ProtobufName =
   | 'scheduler.Call'
   | 'scheduler.Event'
@@ -19,21 +19,21 @@ for (const text of [MESOS_PROTO, TASK_PROTO, SCHEDULER_PROTO, OPERATOR_PROTO])
   protobuf.parse(text, root, { keepCase: true });
 root.resolveAll();
 
-/** The plain form is the one that JSON has: enums by name, bytes in base64, nothing where nothing is set. */
+/** Objects use the JSON mapping: enums by name, bytes in base64, unset fields absent. */
 const PLAIN_FORM = { enums: String, longs: Number, bytes: String };
 
-/** Reads a message into the form that its JSON has. @throws HttpError 400 when the bytes are none, or lack what is required. */
+/** Decodes a message to its JSON mapping. @throws HttpError 400 for invalid bytes or missing required fields. */
 export function decodeProtobuf(name: ProtobufName, bytes: Uint8Array): unknown {
   const type = root.lookupType(`mesos.v1.${name}`);
   try {
     return type.toObject(type.decode(bytes), PLAIN_FORM);
   } catch {
-    // The library throws a dozen kinds of errors on what is not well-formed; none of them says more to the sender.
+    // The library throws many kinds of errors for malformed input; none would tell the sender more.
     throw new HttpError(400, `Failed to parse body into ${name} protobuf`);
   }
 }
 
-/** Writes a message that has the form of JSON. What the message has no member for is left out. */
+/** Encodes a message given in its JSON mapping. Unknown members are dropped. */
 export function encodeProtobuf(name: ProtobufName, message: object): Buffer {
   const type = root.lookupType(`mesos.v1.${name}`);
   const bytes = type.encode(type.fromObject(message)).finish();

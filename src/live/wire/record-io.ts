@@ -1,9 +1,9 @@
-/** A stream that does not keep to RecordIO; nothing after it can be read. */
+/** Invalid RecordIO; the rest of the stream is unreadable. */
 export class MalformedRecordError extends Error {
   override readonly name = 'MalformedRecordError';
 }
 
-/** Longest length that is read, in digits; longer ones are no honest record. */
+/** Maximum number of digits of a record length. */
 const MAX_LENGTH_DIGITS = 10;
 const LINE_FEED = 0x0a;
 const ZERO = 0x30;
@@ -13,7 +13,7 @@ export function encodeRecord(body: Uint8Array): Buffer {
   return Buffer.concat([Buffer.from(`${body.length}\n`, 'latin1'), body]);
 }
 
-/** Takes a stream apart into records; the borders of the chunks that it comes in mean nothing. */
+/** Splits a stream into records, independent of chunk borders. */
 export class RecordReader {
   private readonly maxBytes: number;
   private length = 0;
@@ -21,7 +21,7 @@ export class RecordReader {
   private body: Buffer | undefined;
   private filled = 0;
 
-  /** Records above `maxBytes` are refused before anything is kept of them. */
+  /** Records above `maxBytes` are refused before they are buffered. */
   constructor(maxBytes: number) {
     this.maxBytes = maxBytes;
   }
@@ -45,7 +45,7 @@ export class RecordReader {
     return records;
   }
 
-  /** Is a record begun and not complete? */
+  /** Is there an incomplete record? */
   get isWithin(): boolean {
     return this.body !== undefined || this.digits > 0;
   }
@@ -57,11 +57,12 @@ export class RecordReader {
       return;
     }
     const digit = byte - ZERO;
-    if (digit < 0 || digit > 9) throw new MalformedRecordError('expected the length of a record, in digits');
+    if (digit < 0 || digit > 9)
+      throw new MalformedRecordError('expected the length of a record as a decimal number');
     this.digits++;
     this.length = this.length * 10 + digit;
     if (this.digits > MAX_LENGTH_DIGITS || this.length > this.maxBytes)
-      throw new MalformedRecordError(`a record may have ${this.maxBytes} bytes`);
+      throw new MalformedRecordError(`a record is larger than ${this.maxBytes} bytes`);
   }
 
   private takeWhole(): Buffer | undefined {

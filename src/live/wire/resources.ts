@@ -20,10 +20,10 @@ import { isFolderName } from './folder-name.js';
 import { HttpError } from './http-error.js';
 import type { ResourceMessage, Scalars } from './messages.js';
 
-/** The dimensions of a live ledger: all resources that Fairground knows. */
+/** The dimensions of a live ledger: all known resources. */
 export const LEDGER_NAMES = RESOURCE_NAMES;
 
-/** Resources as parcels of the ledger. @throws HttpError 400 when one is unknown, or of a kind that is not kept here. */
+/** Converts resources to parcels of the ledger. @throws HttpError 400 for unknown or unsupported resources. */
 export function parcelsOfMessages(messages: readonly ResourceMessage[]): Parcels {
   return messages.reduce<Parcels>((sum, message) => {
     const parcel = parcelOf(message);
@@ -76,14 +76,14 @@ function volumeMember(
   if (disk?.persistence === undefined) return {};
   const { id } = disk.persistence;
   if (name !== 'disk' || reservations.length === 0)
-    throw new HttpError(400, `resource ${name}: persistent volumes are of reserved disk`);
+    throw new HttpError(400, `resource ${name}: a persistent volume requires reserved disk`);
   if (!isFolderName(id))
-    throw new HttpError(400, `persistent volume ${quote(id)}: the id is not a name that a folder can have`);
+    throw new HttpError(400, `persistent volume ${quote(id)}: the id is not a valid folder name`);
   const containerPath = disk.volume?.container_path ?? '';
   if (!containerPath.split('/').every(isFolderName))
     throw new HttpError(
       400,
-      `persistent volume ${quote(id)}: found the container_path ${quote(containerPath)}, expected one within the sandbox`,
+      `persistent volume ${quote(id)}: found the container_path ${quote(containerPath)}, expected a path within the sandbox`,
     );
   return { volume: { id, containerPath } };
 }
@@ -114,14 +114,14 @@ function rangesOf({ name, ranges }: ResourceMessage): Parcel['ranges'] {
   return normalRanges(pairs);
 }
 
-/** Both forms of the API: the stack, and the older single role. */
+/** Both formats of the API: the stack of reservations and the legacy single role. */
 function reservationsOf({ role, reservations }: ResourceMessage): readonly string[] {
   if (reservations !== undefined && reservations.length > 0)
     return reservations.map((reservation) => reservation.role ?? '');
   return role === undefined || role === '*' ? [] : [role];
 }
 
-/** Parcels as the API writes them: with the role they are allocated to, where they are. */
+/** Converts parcels to resources of the API, with their allocation role if any. */
 export function resourceMessages(parcels: Parcels, allocatedTo?: string): readonly ResourceMessage[] {
   return parcels.map((parcel) => {
     const name = LEDGER_NAMES[parcel.dimension] as string;
@@ -155,7 +155,7 @@ function diskMember({ form, volume }: Parcel): Pick<ResourceMessage, 'disk'> {
   };
 }
 
-/** A single reservation is written in both forms, so that clients of either read it. */
+/** A single reservation is written in both formats, for old and new clients. */
 function reservationMembers(parcel: Parcel): Partial<ResourceMessage> {
   const owner = ownerOf(parcel);
   if (owner === undefined) return { role: '*' };
@@ -166,7 +166,7 @@ function reservationMembers(parcel: Parcel): Partial<ResourceMessage> {
 const FORM = 'name:amount joined by ";", such as cpus:4;mem:4096;mem(role):512;ports:[31000-32000]';
 
 /**
- * Reads what an agent is told it has: `cpus:4;mem:4096`, `cpus(ads):8` reserved for a role, `ports:[31000-32000]`.
+ * Parses the resources of an agent: `cpus:4;mem:4096`, `cpus(ads):8` reserved for a role, `ports:[31000-32000]`.
  * @throws InputError
  */
 export function parseAgentResources(text: string): Parcels {

@@ -1,7 +1,7 @@
 import { HttpError } from './http-error.js';
 import { type Call, callSchema } from './messages.js';
 
-/** The member that a call of a type needs; types with nothing are complete without one (validation.cpp, scheduler::call). */
+/** The required member of each call type; types without entry need none (validation.cpp, scheduler::call). */
 const MEMBER_OF: Readonly<Record<string, keyof Call | undefined>> = {
   SUBSCRIBE: 'subscribe',
   TEARDOWN: undefined,
@@ -24,10 +24,10 @@ const MEMBER_OF: Readonly<Record<string, keyof Call | undefined>> = {
 
 const UUID_BYTES = 16;
 
-/** A call that has all that its type needs. */
+/** A valid call. */
 export type ValidCall = Call & { readonly type: string };
 
-/** Reads a call, in the order of checks of Mesos. @throws HttpError 400; 501 for a type that is none. */
+/** Validates a call, in the order of checks of Mesos. @throws HttpError 400; 501 for an unknown type. */
 export function validateCall(message: unknown): ValidCall {
   const parsed = callSchema.safeParse(message);
   if (!parsed.success) {

@@ -16,7 +16,7 @@ export function allocationFigure(data: ReportData, resource: number): Figure {
   const hasUsed = policies.some(({ series }) => series.resources[resource].used !== null);
   const given = hasUsed
     ? `Allocation of ${name} by framework (areas) and utilization, ${name} really used (line), as shares of the capacity.`
-    : `Allocation of ${name} by framework, as shares of the capacity. The workload does not say what its tasks use.`;
+    : `Allocation of ${name} by framework, as shares of the capacity. The workload has no data on real usage.`;
   return figure({
     name: `allocation-${name}`,
     label: `${name}: allocation and utilization over time, by policy`,
@@ -93,7 +93,7 @@ function stacked({ policy: { series }, resource }: AllocationPanel): Band[][] {
   );
 }
 
-/** What a reader who points at a time is told. */
+/** Tooltip at a time. */
 function readings({ policy: { series }, resource, frameworks }: AllocationPanel, bands: readonly Band[][]) {
   const { used } = series.resources[resource];
   return series.pending.map((_, bin) => {

@@ -13,13 +13,13 @@ const DIRECTIONS = {
 export function comparisonSection(comparison: ComparisonTable): HTMLElement[] {
   const { rows, policies, hasIntervals } = comparison;
   const interval = hasIntervals ? ' (mean ± 95 % interval)' : '';
-  const overlap = hasIntervals ? ', or its interval overlaps that of the best' : '';
+  const overlap = hasIntervals ? ' (or its interval overlaps the interval of the best)' : '';
   const explained =
     policies.length > 1
       ? element(
           'p',
           { class: 'aside' },
-          `↓ lower is better, ↑ higher is better. Bold: the best of its row${overlap}.`,
+          `↓ lower is better, ↑ higher is better. Bold: best value of the row${overlap}.`,
         )
       : element('p', { class: 'aside' }, '↓ lower is better, ↑ higher is better.');
   return [

@@ -18,7 +18,7 @@ interface Bar {
   readonly high: number;
 }
 
-/** What share of the cluster each framework had, policies side by side. */
+/** Dominant share of each framework, by policy. */
 export function fairnessFigure(data: ReportData): Figure {
   const { policies, frameworks } = data;
   const isGrouped = frameworks.some(({ isSingle }) => !isSingle);
@@ -27,9 +27,9 @@ export function fairnessFigure(data: ReportData): Figure {
     name: 'dominant-share',
     label: 'mean dominant share of each framework, by policy',
     caption: [
-      'Mean dominant share of each framework over the run: the largest, over the resources, of the shares of the cluster that it was given.',
-      ...(hasIntervals ? ['Means over the seeds, with 95 % intervals.'] : []),
-      ...(isGrouped ? ['Frameworks with smaller shares are left out.'] : []),
+      'Mean dominant share of each framework over the run: its largest share of any resource of the cluster.',
+      ...(hasIntervals ? ['Means over the seeds, with 95 % confidence intervals.'] : []),
+      ...(isGrouped ? ['Frameworks with smaller shares are not shown.'] : []),
     ].join(' '),
     legend: () => policies.map(({ name }, i) => ({ label: name, fill: policyStyle(i).color })),
     panels: [{ title: '', draw: (width) => fairnessPlot(data, Math.min(width, WIDEST)) }],

@@ -22,7 +22,7 @@ export function heatFigure({ policies }: ReportData): Figure {
   return figure({
     name: 'machines',
     label: 'dominant share allocated on each machine over time, by policy',
-    caption: `Dominant share allocated on each machine: the largest, over the resources, of the shares of the machine that its tasks were given. Machines in the order of their rank${groupText(policies.map(({ heat }) => heat))}.`,
+    caption: `Dominant share allocated on each machine: the largest allocated share of any of its resources. Machines are sorted by rank${groupText(policies.map(({ heat }) => heat))}.`,
     legend: () => [{ label: 'idle (0 %) to full (100 %)', ramp: RAMP }],
     panels: policies.map(({ name, heat }) => ({
       title: name,
@@ -34,7 +34,7 @@ export function heatFigure({ policies }: ReportData): Figure {
 
 function groupText(heats: readonly HeatData[]): string {
   const most = Math.max(...heats.map(({ machinesPerRow }) => machinesPerRow));
-  return most === 1 ? '' : `; a line is the mean of ${most} neighbours`;
+  return most === 1 ? '' : `; each line is the mean of ${most} neighbouring machines`;
 }
 
 function heatPlot(name: string, heat: HeatData, length: number, width: number): Element {

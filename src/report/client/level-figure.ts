@@ -69,7 +69,7 @@ function greatest(policies: readonly PolicyData[], level: Level): number {
   return policies.flatMap(({ series }) => series[level]).reduce((a, b) => Math.max(a, b), 1);
 }
 
-/** What a reader who points at a time is told. Runs of different length have bins of different width: the finest are asked for. */
+/** Tooltip at a time. Runs of different length have bins of different width: the finest are asked for. */
 function readings(policies: readonly PolicyData[], level: Level) {
   const finest = policies.map(({ series }) => series).reduce((a, b) => (b.binSeconds < a.binSeconds ? b : a));
   const longest = Math.max(...policies.map(({ series }) => series.length));

@@ -63,7 +63,7 @@ function figureSections(data: ReportData, figures: readonly Figure[]): HTMLEleme
   return [
     section(
       'Allocation and utilization',
-      aside('Allocation is what tasks were given; utilization is what they really used.'),
+      aside('Allocation: the resources given to tasks. Utilization: the resources that tasks really used.'),
       ...firstSeed(data),
       ...elements,
     ),
@@ -82,13 +82,13 @@ function aside(text: string): HTMLElement {
   return element('p', { class: 'aside' }, text);
 }
 
-/** Said where several seeds ran and a chart can show but one. */
+/** A note for several seeds: a chart shows only one. */
 function firstSeed({ policies }: ReportData): HTMLElement[] {
   if (policies.every(({ seeds }) => seeds.length === 1)) return [];
   const seeds = [...new Set(policies.map(({ seeds }) => seeds[0]))];
-  return [aside(`Drawn: seed ${seeds.join(', ')}, the first of each policy.`)];
+  return [aside(`The charts show seed ${seeds.join(', ')}, the first seed of each policy.`)];
 }
 
 function nothingToDraw(): HTMLElement {
-  return aside('The run ended when it began: there is nothing to draw.');
+  return aside('The run has length 0, so there are no charts.');
 }

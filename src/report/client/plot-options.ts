@@ -27,7 +27,7 @@ export function timeScale(length: number, width: number): NonNullable<PlotOption
   };
 }
 
-/** An axis from nothing to all of the capacity. */
+/** An axis from 0 to 100 % of the capacity. */
 export function shareScale(label: string): NonNullable<PlotOptions['y']> {
   return {
     domain: [0, 1],

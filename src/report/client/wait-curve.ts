@@ -1,6 +1,6 @@
 import type { WaitData } from '../report-data.js';
 
-/** Waits of a choice of frameworks, added up. */
+/** Combined waits of the selected frameworks. */
 export interface WaitCurve {
   readonly tasks: number;
   readonly zero: number;
@@ -9,7 +9,7 @@ export interface WaitCurve {
   readonly corners: readonly WaitCorner[];
 }
 
-/** So large a share of the tasks waited longer than so many seconds. */
+/** A point: this share of the tasks waited longer than these seconds. */
 export interface WaitCorner {
   readonly seconds: number;
   readonly share: number;

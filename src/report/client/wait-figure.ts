@@ -72,9 +72,9 @@ function chosen<T>(waits: readonly T[], choice: string): readonly T[] {
 function captionOf({ policies }: ReportData): string {
   const pending = policies.some(({ pendingAtEnd }) => pendingAtEnd > 0);
   return [
-    'Share of the tasks that waited longer than a time for their first start (complementary distribution, both axes logarithmic). Tasks that waited 0 s are below every curve: the legend says how many they are.',
-    ...(policies.some(({ seeds }) => seeds.length > 1) ? ['All seeds together.'] : []),
-    ...(pending ? ['Tasks that never started are not in it.'] : []),
+    'Share of the tasks that waited longer than a time for their first start (complementary distribution, both axes logarithmic). A logarithmic axis cannot show waits of 0 s: the legend gives their share.',
+    ...(policies.some(({ seeds }) => seeds.length > 1) ? ['All seeds are combined.'] : []),
+    ...(pending ? ['Tasks that never started are excluded.'] : []),
   ].join(' ');
 }
 

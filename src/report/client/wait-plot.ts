@@ -6,7 +6,7 @@ import type { WaitCorner, WaitCurve } from './wait-curve.js';
 
 const HEIGHT = 300;
 
-/** Times that people know, one or two to a decade. */
+/** Round times for ticks, one or two per decade. */
 const TIMES: readonly (readonly [number, string])[] = [
   [0.001, '1 ms'],
   [0.01, '10 ms'],
@@ -131,11 +131,8 @@ function lowestDecade(curves: readonly WaitCurve[]): number {
 
 function emptyText(curves: readonly WaitCurve[]): Plot.Markish {
   const started = curves.some(({ tasks }) => tasks > 0);
-  return Plot.text(
-    [started ? 'Every task that started did so at once: all waits are 0 s.' : 'No task started.'],
-    {
-      frameAnchor: 'middle',
-      fontSize: 13,
-    },
-  );
+  return Plot.text([started ? 'Every task started immediately: all waits are 0 s.' : 'No task started.'], {
+    frameAnchor: 'middle',
+    fontSize: 13,
+  });
 }

@@ -12,9 +12,9 @@ const OLD_KEYS: Readonly<Record<string, string>> = { dayTwo: 'operations' };
  * @throws InputError when there is none, or one is not a summary.
  */
 export function readSummaries(path: string, note: (line: string) => void = writeNote): Summary[] {
-  if (!existsSync(path)) throw new InputError({ file: path }, 'there is no such file or folder');
+  if (!existsSync(path)) throw new InputError({ file: path }, 'no such file or folder');
   const files = statSync(path).isDirectory() ? summaryFiles(path) : [path];
-  if (files.length === 0) throw new InputError({ file: path }, 'has no summary.json in it');
+  if (files.length === 0) throw new InputError({ file: path }, 'contains no summary.json');
   return files.flatMap((file) => readFile(file, note));
 }
 
@@ -38,7 +38,7 @@ function readFile(file: string, note: (line: string) => void): Summary[] {
     throw new InputError({ file }, `is not JSON (${(error as Error).message})`);
   }
   const values: readonly unknown[] = Array.isArray(document) ? document : [document];
-  if (values.length === 0) throw new InputError({ file }, 'has no summary in it');
+  if (values.length === 0) throw new InputError({ file }, 'contains no summary');
   const old = Object.keys(OLD_KEYS).filter((key) => values.some((value) => hasKey(value, key)));
   for (const key of old) note(`note: ${file}: the key ${key} is now called ${OLD_KEYS[key]}`);
   return values.map((value) => asSummary(file, withNewKeys(value)));

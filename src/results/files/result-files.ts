@@ -20,7 +20,7 @@ export function partialPath(path: string): string {
 
 /**
  * A text file that is written piece by piece and appears under its name only when it is complete: until then it is
- * `NAME.partial`, which `discard` removes. What stands under a name is always whole.
+ * `NAME.partial`, which `discard` removes. A file under its final name is always complete.
  */
 export class ResultFile {
   private readonly path: string;
@@ -51,7 +51,7 @@ export class ResultFile {
     orInputError(this.path, () => renameSync(this.partial, this.path));
   }
 
-  /** The file will not be completed; one that is complete already stays. */
+  /** Discards an incomplete file; a complete one stays. */
   discard(): void {
     this.close();
     rmSync(this.partial, { force: true });
@@ -78,14 +78,14 @@ export function writeResult(path: string, text: string): void {
   });
 }
 
-/** Makes the folder of a file, and looks whether its name is free: a rename at the end of a long run is late to find out. */
+/** Creates the folder of a file and checks that its name is no folder, before a long run instead of at its final rename. */
 function makeRoom(path: string): void {
   mkdirSync(dirname(path), { recursive: true });
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true)
     throw new InputError({ file: path }, `cannot be written (${REASONS.EISDIR})`);
 }
 
-/** Makes a folder and tries to write in it, before anything is computed for it. @throws InputError */
+/** Creates a folder and tests that it is writable, before any computation. @throws InputError */
 export function checkFolder(folder: string): void {
   const probe = join(folder, '.fairground-probe');
   orInputError(folder, () => {
@@ -108,8 +108,8 @@ function orInputError<T>(path: string, action: () => T): T {
 const REASONS: Readonly<Record<string, string>> = {
   EACCES: 'permission denied',
   EROFS: 'the file system is read-only',
-  ENOTDIR: 'a part of its path is not a folder',
-  EEXIST: 'a part of its path is a file',
+  ENOTDIR: 'part of its path is not a folder',
+  EEXIST: 'part of its path is a file',
   EISDIR: 'it is a folder',
   ENOSPC: 'the disk is full',
 };

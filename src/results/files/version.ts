@@ -2,12 +2,12 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** The folder of this installation: where `package.json` and `dist/` are, whether the sources or the build run. */
+/** The root folder of the package, for both the sources and the build. */
 export function packageRoot(): string {
   for (let folder = dirname(fileURLToPath(import.meta.url)); ; folder = dirname(folder)) {
     const file = join(folder, 'package.json');
     if (existsSync(file) && JSON.parse(readFileSync(file, 'utf8')).name === 'fairground') return folder;
-    if (dirname(folder) === folder) throw new Error('the folder of the package "fairground" is not found');
+    if (dirname(folder) === folder) throw new Error('cannot find the folder of the package "fairground"');
   }
 }
 

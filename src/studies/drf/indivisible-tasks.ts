@@ -28,7 +28,7 @@ export function wholeTaskTable(): Check[] {
   const [b, a] = tasks;
   return [
     sequenceCheck(
-      'Table 1: who is served',
+      'Table 1: order of allocation',
       TABLE_1.map(([user]) => user),
       names,
     ),

@@ -55,7 +55,7 @@ function propertyCheck(
   return {
     what: `Table 2: ${property.name} of ${rule.name}`,
     published,
-    ours: `${ours}: ${broken} of ${trials.length} problems offend`,
+    ours: `${ours}: ${broken} of ${trials.length} problems violate it`,
     difference: broken === 0 ? 'none' : `by up to ${(100 * Math.max(...offences)).toFixed(1)} %`,
     passed: ours === published,
   };

@@ -48,7 +48,7 @@ export async function simulatedExample(): Promise<Check[]> {
   const count = (name: string) => log.names.filter((served) => served === name).length;
   return [
     figuresCheck('policy drf in the simulator: tasks of A and B', ['3', '2'], [count('A'), count('B')]),
-    sequenceCheck('policy drf, ties by name: who is served', ['A', 'B', 'A', 'B', 'A'], log.names),
+    sequenceCheck('policy drf, ties by name: order of allocation', ['A', 'B', 'A', 'B', 'A'], log.names),
   ];
 }
 

@@ -88,7 +88,7 @@ const EXAMPLES: readonly WorkedExample[] = [
     amounts: ['44', '22', '33', '33'],
   },
   {
-    what: 'asset fairness, the second one doubled: user 1 has less',
+    what: 'asset fairness, second resource doubled: user 1 gets less',
     rule: ASSET_FAIRNESS,
     capacity: [77, 154],
     demands: [
@@ -130,7 +130,7 @@ const EXAMPLES: readonly WorkedExample[] = [
     tasks: ['11.3', '5.4', '3.1'],
   },
   {
-    what: 'CEEI, user 3 goes: user 2 has less',
+    what: 'CEEI, user 3 leaves: user 2 gets less',
     rule: CEEI,
     capacity: [100, 100],
     demands: [

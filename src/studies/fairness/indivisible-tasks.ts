@@ -8,34 +8,34 @@ export interface IndivisibleTaskProblem {
 }
 
 /**
- * A user next by share whose task fits nowhere. used-up: not even all that is left would hold it. fragmented: all that is
- * left together would, but no machine does.
+ * The next user by share whose task fits on no machine. used-up: total free resources are insufficient. fragmented: they
+ * suffice, but no single machine has room.
  */
 export interface Blocked {
   readonly user: number;
   readonly why: 'used-up' | 'fragmented';
 }
 
-/** What whole-task filling comes to. */
+/** The result of filling with indivisible tasks. */
 export interface IndivisibleTaskFilling {
   /** Whole tasks per user. */
   readonly tasks: readonly number[];
   /** Users in the order in which they got their tasks. */
   readonly order: readonly number[];
-  /** Users in the order in which they came to their turn in vain. */
+  /** Users whose turn came without a placement, in order. */
   readonly blocked: readonly Blocked[];
 }
 
 /**
- * What follows when the task that is next by share fits nowhere. stop: nobody gets anything more (Algorithm 1 of the DRF
- * paper). skip: the others go on, so that nothing is left that anybody could use.
+ * Behaviour when the next task by share fits on no machine. stop: filling ends (Algorithm 1 of the DRF paper).
+ * skip: the other users continue until no task fits.
  */
 export type WhenBlocked = 'stop' | 'skip';
 
 /**
  * Progressive filling with whole tasks: the user with the lowest dominant share, divided by its weight, gets its next task,
  * on the first machine that has room for it (Ghodsi et al., "Dominant Resource Fairness", NSDI 2011, Algorithm 1). Ties go to
- * the user who stands first. Tasks x (users + machines) steps.
+ * the first user in the list. Tasks x (users + machines) steps.
  * @throws InputError for what is no problem; see checkProblem.
  */
 export function fillIndivisibleTasks(

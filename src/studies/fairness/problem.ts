@@ -1,22 +1,22 @@
 import { InputError } from '../../model/index.js';
 
-/** Somebody who runs as many tasks of one kind as possible. */
+/** A user who runs as many tasks of one kind as possible. */
 export interface User {
   readonly name: string;
   /** What one task takes of each resource, in the units of the capacity; one entry per resource. */
   readonly demand: readonly number[];
-  /** How much it counts against the others; 1 when left out. */
+  /** Weight relative to the other users; default 1. */
   readonly weight?: number;
-  /** How many tasks it has; no end of them when left out. */
+  /** Number of tasks; default unlimited. */
   readonly tasks?: number;
 }
 
 /**
- * Who gets how much of a pool of several resources (Ghodsi et al., "Dominant Resource Fairness", NSDI 2011). Every
+ * An allocation problem for a pool of several resources (Ghodsi et al., "Dominant Resource Fairness", NSDI 2011). Every
  * user's tasks take resources in fixed proportions.
  */
 export interface AllocationProblem {
-  /** What there is of each resource. */
+  /** Capacity of each resource. */
   readonly capacity: readonly number[];
   readonly users: readonly User[];
 }
@@ -26,7 +26,7 @@ export function weightOf(user: User): number {
   return user.weight ?? 1;
 }
 
-/** How many tasks a user has; Infinity where there is no end of them. */
+/** The number of tasks of a user; Infinity when unlimited. */
 export function mostTasks(user: User): number {
   return user.tasks ?? Number.POSITIVE_INFINITY;
 }

@@ -2,8 +2,8 @@ import { type AllocationProblem, checkProblem, mostTasks, type User, weightOf } 
 import { dominantTaskShare } from './shares.js';
 
 /**
- * Raises `cost * tasks / weight` of all users together; whoever has all of its tasks, or needs a resource that is used up,
- * stays where it is, and the others go on until nobody can have more: the lexicographic max-min of that quantity (Ghodsi et
+ * Raises `cost * tasks / weight` of all users together. A user stops when it has all of its tasks or needs an exhausted
+ * resource; the others continue until none can grow. The result is the lexicographic max-min of that quantity (Ghodsi et
  * al., NSDI 2011; for demands that may be 0, Parkes, Procaccia & Shah, EC 2012). Returns tasks per user,
  * fractions allowed.
  *
@@ -24,7 +24,7 @@ export function fillProgressively(problem: AllocationProblem, cost: (user: User)
   return state.tasks;
 }
 
-/** How far the filling is. */
+/** Progress of the filling. */
 interface Filling {
   readonly tasks: number[];
   readonly left: number[];
@@ -32,7 +32,7 @@ interface Filling {
   readonly hasAll: boolean[];
 }
 
-/** Raises everybody who can grow until a resource or somebody's tasks are used up; false when nobody can. */
+/** Raises all growing users until a resource or the tasks of a user are exhausted. @returns false when no user can grow. */
 function raise(users: readonly User[], rates: readonly number[], state: Filling): boolean {
   const { tasks, left, isUsedUp, hasAll } = state;
   const speeds = users.map((user, i) =>
@@ -47,7 +47,7 @@ function raise(users: readonly User[], rates: readonly number[], state: Filling)
   if (rise === Number.POSITIVE_INFINITY) return false;
   users.forEach((user, i) => {
     tasks[i] += speeds[i] * rise;
-    // What ends the rise has come to its end by definition, whatever rounding leaves of it.
+    // The limit that ended the step is reached by definition, whatever remains after rounding.
     if (untilAll[i] > rise) return;
     hasAll[i] = true;
     tasks[i] = mostTasks(user);

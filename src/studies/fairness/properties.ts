@@ -2,23 +2,23 @@ import { type AllocationProblem, mostTasks, type User, weightOf } from './proble
 import type { FairnessRule } from './rules.js';
 import { amountsUsed, bundleOf, taskShare, tasksIn } from './shares.js';
 
-/** What a property is tried on. */
+/** The input of a property test. */
 export interface Trial {
   readonly problem: AllocationProblem;
-  /** What the first user might claim to need, in place of its true demand. */
+  /** A false demand that the first user could report. */
   readonly claim: readonly number[];
-  /** What the pool might grow to: no entry below that of the capacity. */
+  /** A larger capacity; no entry is below the capacity of the problem. */
   readonly grown: readonly number[];
 }
 
 /** A property that a fairness rule may have (Ghodsi et al., "Dominant Resource Fairness", NSDI 2011, Table 2). */
 export interface FairnessProperty {
   readonly name: string;
-  /** By how much the rule offends against it in this trial, as a share of what should be; 0 or rounding when it does not. */
+  /** Relative size of the violation in this trial; 0 (up to rounding) when the property holds. */
   offence(rule: FairnessRule, trial: Trial): number;
 }
 
-/** Nobody would rather have its (weighted) part of every resource for itself. */
+/** No user prefers its own (weighted) part of every resource. */
 export const SHARING_INCENTIVE: FairnessProperty = {
   name: 'sharing incentive',
   offence(rule, { problem }) {
@@ -32,7 +32,7 @@ export const SHARING_INCENTIVE: FairnessProperty = {
   },
 };
 
-/** The first user runs no more of its true tasks when it claims to need something else. */
+/** The first user cannot run more of its true tasks by reporting a false demand. */
 export const STRATEGY_PROOFNESS: FairnessProperty = {
   name: 'strategy-proofness',
   offence(rule, { problem, claim }) {
@@ -44,7 +44,7 @@ export const STRATEGY_PROOFNESS: FairnessProperty = {
   },
 };
 
-/** Nobody would rather have what another has (per weight). */
+/** No user prefers the (weighted) allocation of another. */
 export const ENVY_FREENESS: FairnessProperty = {
   name: 'envy-freeness',
   offence(rule, { problem }) {
@@ -58,7 +58,7 @@ export const ENVY_FREENESS: FairnessProperty = {
   },
 };
 
-/** Nobody could have more without another having less: everybody has all of its tasks, or needs what is used up. */
+/** No user can gain without loss for another: each has all of its tasks or needs an exhausted resource. */
 export const PARETO_EFFICIENCY: FairnessProperty = {
   name: 'Pareto efficiency',
   offence(rule, { problem }) {
@@ -86,7 +86,7 @@ export const SINGLE_RESOURCE_FAIRNESS: FairnessProperty = {
   },
 };
 
-/** With one resource that is dominant for everybody, the rule is max-min fairness on it. */
+/** With one resource that is dominant for all users, the rule is max-min fairness on it. */
 export const BOTTLENECK_FAIRNESS: FairnessProperty = {
   name: 'bottleneck fairness',
   offence(rule, { problem }) {
@@ -97,7 +97,7 @@ export const BOTTLENECK_FAIRNESS: FairnessProperty = {
   },
 };
 
-/** When a user goes, nobody who stays has less. */
+/** When a user leaves, no remaining user loses. */
 export const POPULATION_MONOTONICITY: FairnessProperty = {
   name: 'population monotonicity',
   offence(rule, { problem }) {
@@ -108,7 +108,7 @@ export const POPULATION_MONOTONICITY: FairnessProperty = {
   },
 };
 
-/** When the pool grows, nobody has less. */
+/** When the pool grows, no user loses. */
 export const RESOURCE_MONOTONICITY: FairnessProperty = {
   name: 'resource monotonicity',
   offence(rule, { problem, grown }) {
@@ -123,7 +123,7 @@ function servedBy(bundle: readonly number[], user: User): number {
   return Math.min(tasksIn(bundle, user.demand), mostTasks(user));
 }
 
-/** By how much the number of tasks falls short of the one that is due, as a share of it. */
+/** Relative shortfall of a number of tasks against the due number. */
 function lack(tasks: number, due: number): number {
   if (due === Number.POSITIVE_INFINITY) return 1;
   return due > tasks ? (due - tasks) / due : 0;
@@ -154,7 +154,7 @@ function distanceFromMaxMin(rule: FairnessRule, problem: AllocationProblem): num
   );
 }
 
-/** Somebody who wants so much of one resource and no more. */
+/** A claim on one resource. */
 export interface Claim {
   readonly wants: number;
   /** Above 0; 1 when left out. */
@@ -162,7 +162,7 @@ export interface Claim {
 }
 
 /**
- * Max-min fairness on one resource: everybody gets what it wants or its weighted share of what the modest leave, whichever
+ * Max-min fairness on one resource: each claim gets its amount or its weighted share of the rest, whichever
  * is less (water-filling; Bertsekas & Gallager, "Data Networks"). Amount per claim, in the order given and the
  * unit of the capacity.
  */

@@ -10,10 +10,10 @@ export interface FairnessRule {
   allocate(problem: AllocationProblem): number[];
 }
 
-/** Dominant-resource fairness; see drf.ts. */
+/** Dominant-resource fairness; see progressive-filling.ts. */
 export const DRF: FairnessRule = { name: 'DRF', allocate: drf };
 
-/** Equal sums of shares; see asset-fairness.ts. */
+/** Equal sums of shares; see assetFairness. */
 export const ASSET_FAIRNESS: FairnessRule = { name: 'asset fairness', allocate: assetFairness };
 
 /** Competitive equilibrium from equal incomes; see ceei.ts. */

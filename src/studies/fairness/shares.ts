@@ -1,6 +1,6 @@
 import type { AllocationProblem, User } from './problem.js';
 
-/** The share of a resource that one task takes; 0 where none is asked for, Infinity where there is none of what is. */
+/** The share of a resource that one task takes; 0 without demand, Infinity when the capacity is 0. */
 export function taskShare({ capacity }: AllocationProblem, user: User, resource: number): number {
   const demand = user.demand[resource];
   return demand === 0 ? 0 : demand / capacity[resource];
@@ -17,7 +17,7 @@ export function summedTaskShare(problem: AllocationProblem, user: User): number 
 }
 
 /**
- * The dominant share of a user with so many tasks. Tasks are multiplied by demand before the division, so that equal
+ * The dominant share of a user with this number of tasks. Tasks are multiplied by demand before the division, so that equal
  * fractions of whole amounts are equal numbers.
  */
 export function dominantShare({ capacity }: AllocationProblem, { demand }: User, tasks: number): number {

@@ -11,7 +11,7 @@ import type { Check } from '../study.js';
 const SLOTS = 2000;
 const REPLICATIONS = 10;
 
-/** Slots that each framework is meant to have; all want every slot. */
+/** Intended slots of each framework; all frameworks want every slot. */
 const INTENDED = [100, 200, 400];
 
 const SPACE = new ResourceSpace(['slots']);

@@ -11,7 +11,7 @@ import { scale } from './scale.js';
  */
 export const mesosNsdiStudy: Study = {
   name: 'mesos-nsdi',
-  about: 'offers as the Mesos paper has them: ramp-up, long tasks, lottery, scale, recovery (NSDI 2011)',
+  about: 'resource offers as in the Mesos paper: ramp-up, long tasks, lottery, scale, recovery (NSDI 2011)',
   needsData: () => false,
   parameters: [],
   run: runStudy,

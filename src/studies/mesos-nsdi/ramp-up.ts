@@ -13,8 +13,8 @@ import { PLAIN_ROW, type TaskRow } from '../../workloads/trace.js';
 import { partsOf, simulateRows } from '../simulate-rows.js';
 
 /**
- * A framework that is entitled to all slots of a cluster and comes while somebody else's tasks hold every one of them; those
- * end one by one, and nobody replaces them.
+ * A framework that is entitled to all slots of a cluster arrives while tasks of others hold all of them. Those tasks end one
+ * by one and are not replaced.
  */
 export interface RampUp {
   /** elastic: uses each slot as it gets it. rigid: starts when it has all of them, and keeps them for itself until then. */
@@ -26,13 +26,13 @@ export interface RampUp {
   readonly work: number;
 }
 
-/** What the framework met with; times in mean task lengths. */
+/** Results of the framework; times in mean task lengths. */
 export interface RampUpResult {
-  /** From its coming until nobody else holds a slot. */
+  /** From its arrival until no other framework holds a slot. */
   readonly rampUp: number;
-  /** From its coming until its job is done. */
+  /** From its arrival until its job is done. */
   readonly completion: number;
-  /** Share of what it had, in offers and in tasks, that did its work. */
+  /** Share of its resources, in offers and tasks, that did useful work. */
   readonly utilization: number;
 }
 
@@ -97,7 +97,7 @@ function newcomersJob({ framework, slots, work }: RampUp, submit: Micros): TaskR
   };
 }
 
-/** Follows the slots of the newcomer. */
+/** Observes the slots of the arriving framework. */
 class SlotMeter {
   /** When the last task of the others ended, and when its job was done. */
   aloneAt: Micros = Number.NaN;

@@ -21,7 +21,7 @@ const HORIZON: Micros = fromSeconds(80);
 const ELECTION: Micros = fromSeconds(4);
 const REGISTRATION: Micros = fromSeconds(2);
 
-/** Recovered means that so much of the cluster is given to tasks again. */
+/** The cluster counts as recovered at this allocated share. */
 const RECOVERED = 0.99;
 
 /** The published band of mean times to recovery, and the widest of the intervals. */
@@ -30,7 +30,7 @@ const WIDEST_SECONDS = 3;
 
 /**
  * Master failover in a full cluster of 200 frameworks with tasks of 20 s (Hindman et al., "Mesos", NSDI 2011, on failure
- * recovery). While nobody leads, tasks run on and what ends is not replaced: every agent drains until it has registered with
+ * recovery). Without a leading master, tasks keep running but are not replaced: every agent drains until it has registered with
  * the new master.
  */
 export async function recovery(): Promise<Check[]> {
@@ -75,7 +75,7 @@ function timeCheck(count: number, results: readonly Recovery[]): Check {
 }
 
 interface Recovery {
-  /** From the failure of the master until the cluster is given to tasks again; NaN when it never is. */
+  /** From the failure of the master until the cluster is allocated again; NaN when it never is. */
   readonly seconds: number;
   readonly tasksLost: number;
 }
@@ -110,7 +110,7 @@ function absences(count: number, fails: Micros, registersAfter: () => Micros): M
   ]);
 }
 
-/** Looks for the time at which the cluster is as full again as it should be. */
+/** Finds the time at which the cluster is fully allocated again. */
 class RecoveryWatch {
   recoveredAt: Micros = Number.NaN;
   tasksLost = 0;

@@ -22,7 +22,7 @@ const MOST_DELAY_SECONDS = 1;
 
 /**
  * Scale: what a framework of one 10 s task loses in a full cluster of 200 frameworks, whose tasks take 30 s with a standard
- * deviation of 10 s (Hindman et al., "Mesos", NSDI 2011, on scalability). What messages cost is no part of it.
+ * deviation of 10 s (Hindman et al., "Mesos", NSDI 2011, on scalability). Message costs are not modelled.
  */
 export async function scale(): Promise<Check[]> {
   const means: number[] = [];
@@ -37,7 +37,7 @@ export async function scale(): Promise<Check[]> {
       passed: means[i] < MOST_DELAY_SECONDS,
     })),
     {
-      what: 'scale: from the fewest agents to the most, the delay',
+      what: 'scale: delay from the smallest to the largest number of agents',
       published: 'does not grow',
       ours: largest <= smallest ? 'does not grow' : 'grows',
       difference: `${(largest - smallest).toFixed(3)} s`,
@@ -46,12 +46,12 @@ export async function scale(): Promise<Check[]> {
   ];
 }
 
-/** NaN, which passes no check, when a probe did not come to its end. */
+/** NaN, which fails every check, when a probe did not end. */
 function mean(delays: readonly number[]): number {
   return delays.length === PROBES ? delays.reduce((sum, delay) => sum + delay, 0) / PROBES : Number.NaN;
 }
 
-/** Seconds from the coming of each probe to its end, beyond the length of its task. */
+/** Seconds from the arrival of each probe to its end, minus the length of its task. */
 async function probeDelays(count: number): Promise<number[]> {
   const delays: number[] = [];
   const seed = `scale/${count}`;

@@ -14,13 +14,13 @@ const USUAL_FILE = join('mesos', 'allocator-scenarios.json');
 export const mesosStudy: Study = {
   name: 'mesos',
   about:
-    'the hierarchical DRF allocator of Apache Mesos, offer by offer (its unit tests, or --scenarios FILE)',
+    'the hierarchical DRF allocator of Apache Mesos, compared offer by offer (its unit tests, or --scenarios FILE)',
   parameters: [
     {
       kind: 'file',
       name: 'scenarios',
       default: '',
-      about: 'allocator scenarios to run instead of those of the reference data',
+      about: 'file of allocator scenarios to run instead of the reference data',
     },
   ],
   needsData: (settings) => settings.text('scenarios') === '',
@@ -43,7 +43,7 @@ function checks(scenario: Scenario, file: string): readonly Check[] {
   const steps = `${scenario.steps.length} steps`;
   const what = [scenario.id, scenario.upstream].filter((part) => part !== undefined).join(' ');
   if (differences.length === 0)
-    return [{ what, published: steps, ours: 'as said', difference: 'none', passed: true }];
+    return [{ what, published: steps, ours: 'as specified', difference: 'none', passed: true }];
   return differences.map(({ step, expected, ours }) => ({
     what: `${scenario.id}, ${step}`,
     published: expected,
@@ -58,7 +58,7 @@ function differenceText(expected: string, ours: string): string {
   const got = offersIn(ours);
   const missing = wanted.filter((text) => !got.includes(text));
   const extra = got.filter((text) => !wanted.includes(text));
-  return `missing ${missing.join(', ') || 'nothing'}; too much ${extra.join(', ') || 'nothing'}`;
+  return `missing ${missing.join(', ') || 'nothing'}; unexpected ${extra.join(', ') || 'nothing'}`;
 }
 
 function offersIn(text: string): readonly string[] {

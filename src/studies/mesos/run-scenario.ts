@@ -16,26 +16,26 @@ import { parcelsOf, resourcesText, type WrittenResource } from './resource-text.
 import { type AllocatorStep, type Flags, isSorterStep, type Scenario, stepLabel } from './scenario-file.js';
 import { SorterScenario } from './sorter-scenario.js';
 
-/** What a step made the allocator do that the scenario does not say, or did not make it do. */
+/** A difference between the behaviour of the allocator and the scenario in one step. */
 export interface Difference {
   readonly step: string;
   readonly expected: string;
   readonly ours: string;
 }
 
-/** How a difference says that nothing was, or is to be, offered. */
+/** Text for the absence of an offer. */
 export const NO_OFFER = 'no offer';
 
 /** Mesos's default `--min_allocatable_resources`, `cpus:0.01|mem:32`, in quanta. */
 const USUAL_MINIMUM: readonly Amounts[] = [{ cpus: 10_000 }, { mem: 32_000_000 }];
 const USUAL_INTERVAL_SECONDS = 1;
-/** A framework of which nothing is said is one of today's in this alone: it may have several roles. */
+/** Default capabilities of a framework: only MULTI_ROLE. */
 const USUAL_CAPABILITIES = ['MULTI_ROLE'] as const;
 
 /**
  * Takes the steps of a scenario, one after the other.
  * @param file names the file in messages.
- * @throws InputError when a step cannot be taken: it names an agent that is not there, returns what nobody holds.
+ * @throws InputError for an impossible step, such as an unknown agent or a return of resources that are not held.
  */
 export function runScenario(scenario: Scenario, file: string, random: Random): readonly Difference[] {
   const names = resourceNames(scenario);
@@ -74,7 +74,7 @@ function resourceNames(scenario: Scenario): readonly string[] {
 class AllocatorScenario {
   private readonly names: readonly string[];
   private readonly host: AllocatorHost;
-  /** Frameworks and agents that were there and have left. */
+  /** Removed frameworks and agents. */
   private readonly left = new Set<string>();
 
   constructor(names: readonly string[], flags: Flags, random: Random) {
@@ -89,14 +89,14 @@ class AllocatorScenario {
         gpuMachines: flags.filter_gpu_resources === false ? 'for-all' : 'for-gpu-frameworks',
         roleSorter: flags.role_sorter ?? 'drf',
         frameworkSorter: flags.framework_sorter ?? 'drf',
-        // Scenarios must not hang on the order of the agents: Mesos shuffles them.
+        // Scenarios must not depend on the order of agents: Mesos shuffles them.
         machineOrder: 'random',
       },
     });
   }
 
   take(step: AllocatorStep, place: InputPlace, label: string): readonly Difference[] {
-    // A master has no work to do when resources come back from what is no longer there (Mesos: recoverResources).
+    // A master ignores resources returned from a removed agent or framework (Mesos: recoverResources).
     if (step.do === 'recover' && (this.left.has(step.a) || this.left.has(step.f))) return [];
     this.check(step, place);
     this.apply(step, place);
@@ -130,12 +130,12 @@ class AllocatorScenario {
         throw new InputError(field('consumed'), `of ${step.a} is free: ${this.text(free)}`);
     }
     if (step.do === 'setQuota' && step.role.includes('/'))
-      throw InputError.expected(field('role'), step.role, 'a top-level role: no other has quota');
+      throw InputError.expected(field('role'), step.role, 'a top-level role: only these can have quota');
     if (
       step.do === 'setQuota' &&
       ![...step.guarantee, ...step.limit].every((part) => isPlain({ ...part, dimension: 0 }))
     )
-      throw new InputError(field('guarantee'), 'quota is of plain amounts, without marks');
+      throw new InputError(field('guarantee'), 'plain amounts, without reservations or other attributes');
   }
 
   private checkHeld(
@@ -293,7 +293,7 @@ class AllocatorScenario {
   }
 }
 
-/** Sets of texts in no order: what is missing, and what is too much. */
+/** Difference of two unordered collections: missing and unexpected items. */
 function differenceOf(
   step: string,
   expected: readonly string[],
@@ -308,7 +308,7 @@ function refusal(seconds: number | undefined): number | undefined {
   return seconds === undefined ? undefined : fromSeconds(seconds);
 }
 
-/** Neither guarantee nor limit: the quota is taken away. */
+/** Without guarantee and limit, the quota is removed. */
 function quotaOf(
   guarantee: readonly WrittenResource[],
   limit: readonly WrittenResource[],

@@ -126,9 +126,9 @@ const scenarioSchema = z.strictObject({
 export type Scenario = z.output<typeof scenarioSchema>;
 /** One step of a scenario. */
 export type Step = z.output<typeof stepSchema>;
-/** A step that speaks to a sorter alone. */
+/** A step of a sorter. */
 export type SorterStep = z.output<(typeof sorterSteps)[number]>;
-/** A step that speaks to a whole allocator. */
+/** A step of an allocator. */
 export type AllocatorStep = z.output<(typeof allocatorSteps)[number]>;
 /** Flags of the master that a scenario sets. */
 export type Flags = z.output<typeof flagsSchema>;
@@ -136,7 +136,7 @@ export type Flags = z.output<typeof flagsSchema>;
 const SORTER_WORDS: readonly string[] = sorterSteps.map((step) => step.shape.do.value);
 const WORDS: readonly string[] = [...SORTER_WORDS, ...allocatorSteps.map((step) => step.shape.do.value)];
 
-/** Does the step speak to a sorter alone? */
+/** Is it a step of a sorter? */
 export function isSorterStep(step: Step): step is SorterStep {
   return SORTER_WORDS.includes(step.do);
 }
@@ -148,7 +148,7 @@ export function isSorterStep(step: Step): step is SorterStep {
 export function readScenarios(file: string): readonly Scenario[] {
   const document = readJson(file);
   if (!Array.isArray(document)) throw new InputError({ file }, 'expected a list of scenarios');
-  if (document.length === 0) throw new InputError({ file }, 'has no scenario in it');
+  if (document.length === 0) throw new InputError({ file }, 'contains no scenario');
   return document.map((value: unknown, i) => parseScenario(file, value, i));
 }
 
@@ -174,11 +174,11 @@ export function parseScenario(file: string, value: unknown, index: number): Scen
   scenario.steps.forEach((step, i) => {
     const place = { file, field: `${label}, ${stepLabel(step, i)}` };
     if (isSorterStep(step) !== isSorterStep(scenario.steps[0] as Step))
-      throw new InputError(place, 'sorter steps and allocator steps do not mix');
+      throw new InputError(place, 'a scenario cannot mix sorter steps and allocator steps');
     if (!isSorterStep(step) && (step.expect === undefined) === (step.expectTotals === undefined))
       throw new InputError(
         { ...place, field: `${place.field}, expect` },
-        'expected expect or expectTotals, one of them',
+        'expected either expect or expectTotals',
       );
   });
   return scenario;
@@ -198,8 +198,8 @@ function schemaError(file: string, label: string, value: unknown, issue: z.core.
     field = [stepLabel(step, index), rest.join('.')].filter((part) => part !== '').join(', ');
   }
   const place = { file, field: field === '' ? label : `${label}, ${field}` };
-  if (issue.code === 'unrecognized_keys') return new InputError(place, 'this field is not known');
-  if (valueAt(value, path) === undefined) return new InputError(place, 'this field is missing');
+  if (issue.code === 'unrecognized_keys') return new InputError(place, 'unknown field');
+  if (valueAt(value, path) === undefined) return new InputError(place, 'missing field');
   if (issue.code === 'invalid_union')
     return InputError.expected(place, valueAt(value, path), `one of ${WORDS.join(', ')}`);
   return new InputError(place, issue.message);

@@ -3,7 +3,7 @@ import { type ShareNode, ShareTree } from '../../policies/allocators/hierarchica
 import { parcelsOf, type WrittenResource } from './resource-text.js';
 import type { SorterStep } from './scenario-file.js';
 
-/** The DRF sorter of Mesos, spoken to directly: clients come, are given resources, and are sorted. */
+/** Drives the DRF sorter of Mesos directly: adds clients, allocates resources, sorts. */
 export class SorterScenario {
   private readonly names: readonly string[];
   private readonly tree: ShareTree;
@@ -48,14 +48,13 @@ export class SorterScenario {
 
   private add(client: string, place: InputPlace): void {
     const path = client.split('/');
-    if (this.tree.leafOf(path) !== undefined)
-      throw new InputError(place, `client ${client} is there already`);
+    if (this.tree.leafOf(path) !== undefined) throw new InputError(place, `client ${client} already exists`);
     this.tree.setActive(this.tree.add(path, this.clients.push(client) - 1), true);
   }
 
   private leaf(client: string, place: InputPlace): ShareNode {
     const leaf = this.tree.leafOf(client.split('/'));
-    if (leaf === undefined) throw new InputError(place, `there is no client ${client}`);
+    if (leaf === undefined) throw new InputError(place, `client ${client} does not exist`);
     return leaf;
   }
 

@@ -62,9 +62,9 @@ const omegaCase = z.discriminatedUnion('architecture', [
   }),
 ]);
 
-/** One run of the Omega study: its cell, its schedulers, and what the peer got. */
+/** One run of the Omega study: its cell, its schedulers, and the results of the peer. */
 export type OmegaCase = z.infer<typeof omegaCase>;
-/** A number to come near to, or a closed range. */
+/** A target value, or a closed range. */
 export type Expected = z.infer<typeof expected>;
 
 /** The cases of a file. @throws InputError that names the file, the case and the field. */
@@ -84,7 +84,7 @@ function parsedJson(file: string): unknown {
   try {
     text = readFileSync(file, 'utf8');
   } catch {
-    throw new InputError({ file }, 'there is no such file of cases, or it cannot be read');
+    throw new InputError({ file }, 'the file of cases does not exist or cannot be read');
   }
   try {
     return JSON.parse(text);
@@ -99,7 +99,7 @@ function caseError(file: string, value: unknown, place: number, issue: z.core.$Z
   const path = issue.path.map(String);
   if (issue.code === 'unrecognized_keys') {
     const field = [name, ...path, issue.keys[0]].join('.');
-    return new InputError({ file, field }, 'is no field of a case');
+    return new InputError({ file, field }, 'unknown field');
   }
   const field = [name, ...path].join('.');
   const found = path.reduce<unknown>(
@@ -111,7 +111,7 @@ function caseError(file: string, value: unknown, place: number, issue: z.core.$Z
   return InputError.expected({ file, field }, text, expectation(issue));
 }
 
-/** What a value should have been, in the words of the schema. */
+/** The expected value, from a schema issue. */
 function expectation(issue: z.core.$ZodIssue): string {
   if (issue.code === 'invalid_union' && issue.path.at(-1) === 'architecture')
     return 'one of monolithic, two-level, shared-state';

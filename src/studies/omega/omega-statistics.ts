@@ -10,14 +10,14 @@ import {
   toSeconds,
 } from '../../model/index.js';
 
-/** A level that is looked at on every whole second from 0 on; what a second's own events change is seen at the next one. */
+/** A level sampled at every whole second from 0. Changes at a sampled second count from the next sample on. */
 export class SampledLevel {
   private level = 0;
   private sum = 0;
   /** Samples taken so far: those before second number `samples`. */
   private samples = 0;
 
-  /** The level is another from now on. */
+  /** Sets the level from now on. */
   set(level: number, now: Micros): void {
     this.sampleUntil(Math.ceil(now / MICROS_PER_SECOND));
     this.level = level;
@@ -40,7 +40,7 @@ export class SampledLevel {
   }
 }
 
-/** What is known of one job; times in seconds. */
+/** Record of one job; times in seconds. */
 interface JobStory {
   readonly workload: string;
   attempts: number;
@@ -50,7 +50,7 @@ interface JobStory {
   abandoned: boolean;
 }
 
-/** What is known of the schedulers of one workload. */
+/** Counters of the schedulers of one workload. */
 interface SchedulerStory {
   busy: Micros;
   wasted: Micros;
@@ -60,7 +60,7 @@ interface SchedulerStory {
 
 /**
  * The statistics of google/cluster-scheduler-simulator by its definitions, which are not those of summary.json: waits exclude
- * what is thought and the back-off; only attempts that placed or claimed something are busy time; levels are unweighted means of
+ * decision time and back-off; only attempts that placed or claimed something are busy time; levels are unweighted means of
  * samples at each whole second; p90 is sorted[floor((n - 1) 0.9)].
  */
 export class OmegaStatistics implements Partial<Observer> {
@@ -174,7 +174,7 @@ export class OmegaStatistics implements Partial<Observer> {
   }
 }
 
-/** What case files call the one scheduler of all workloads. */
+/** Name in case files of the single scheduler for all workloads. */
 const MONOLITHIC = 'scheduler';
 
 function mean(values: readonly number[]): number {

@@ -8,19 +8,19 @@ import { type Expected, type OmegaCase, readOmegaCases } from './omega-cases.js'
 import { OmegaStatistics } from './omega-statistics.js';
 
 /**
- * The three architectures of the Omega paper (Schwarzkopf et al., EuroSys 2013) on one job list, against what
- * google/cluster-scheduler-simulator, the simulator of its authors, makes of it.
+ * The three architectures of the Omega paper (Schwarzkopf et al., EuroSys 2013) on one job list, compared
+ * with google/cluster-scheduler-simulator, the simulator of its authors.
  */
 export const omegaStudy: Study = {
   name: 'omega',
   about:
-    'monolithic, two-level and shared-state scheduling (Schwarzkopf et al., Omega, EuroSys 2013) against its simulator',
+    "monolithic, two-level and shared-state scheduling, compared with Omega's simulator (Schwarzkopf et al., EuroSys 2013)",
   parameters: [
     {
       kind: 'file',
       name: 'cases',
       default: '',
-      about: 'a file of cases, whose traces lie beside it [DIR/omega/cases.json]',
+      about: 'file of cases, with their traces in the same folder [DIR/omega/cases.json]',
     },
     {
       kind: 'number',
@@ -29,7 +29,7 @@ export const omegaStudy: Study = {
       min: 1,
       max: 1000,
       integer: true,
-      about: 'runs of each shared-state case, whose mean is compared: it depends on where tasks are placed',
+      about: 'runs per shared-state case; their mean is compared, because results depend on placement',
     },
   ],
   needsData: (settings) => settings.text('cases') === '',
@@ -100,7 +100,7 @@ function check(one: OmegaCase, name: string, wanted: Expected, results: readonly
   };
 }
 
-/** Where the tolerance is a word on ranges, plain numbers beside them are held to that of the other cases of the table. */
+/** A case with ranges has no numeric tolerance. Its plain numbers use the tolerance of the other cases of the table. */
 const TOLERANCE_BESIDE_RANGES = 0.001;
 
 function figure(value: number): string {
@@ -127,7 +127,7 @@ async function resultsOf(
 
 /**
  * The workloads of the case's trace.
- * @throws InputError when the case does not say how long a scheduler thinks about one of them, or how many it has.
+ * @throws InputError when the case has no decision time or no scheduler count for a workload.
  */
 async function workloadsOf(file: string, one: OmegaCase): Promise<readonly string[]> {
   const names = new Set<string>();
@@ -141,7 +141,7 @@ async function workloadsOf(file: string, one: OmegaCase): Promise<readonly strin
   return [...names];
 }
 
-/** A case's trace lies beside its file. */
+/** The trace of a case is in the same folder as its file. */
 function traceOf(file: string, one: OmegaCase): string {
   return join(dirname(file), one.trace);
 }
@@ -159,7 +159,7 @@ function specOf(file: string, one: OmegaCase, workloads: readonly string[], seed
   };
 }
 
-/** Our policy for the architecture, with the peer's quirks where it has some that move its numbers (docs/studies.md). */
+/** Our policy for the architecture, with the peculiarities of the peer that affect its numbers (docs/studies.md). */
 function policyOf(one: OmegaCase, workloads: readonly string[]): Pick<RunSpec, 'policy' | 'set'> {
   switch (one.architecture) {
     case 'monolithic':

@@ -16,6 +16,6 @@ export function nodeList(folder: string): string {
 export function orderFile(folder: string, workload: string, what: 'pods' | 'nodes', seed: string): string {
   const plain = join(folder, 'orders', `${workload}_${what}_${seed}.txt`);
   const found = [`${plain}.gz`, plain].find((path) => existsSync(path));
-  if (found === undefined) throw new InputError({ file: `${plain}.gz` }, 'there is no such order');
+  if (found === undefined) throw new InputError({ file: `${plain}.gz` }, 'no such order of pods or nodes');
   return found;
 }

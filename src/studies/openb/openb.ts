@@ -15,8 +15,7 @@ import { tieAblation } from './tie-ablation.js';
  */
 export const openbStudy: Study = {
   name: 'openb',
-  about:
-    'GPU packing on the Alibaba openb trace, cell by cell and decision by decision (Weng et al., FGD, ATC 2023)',
+  about: 'GPU packing on the Alibaba openb trace, by table cell and by decision (Weng et al., FGD, ATC 2023)',
   needsData: () => true,
   parameters: [
     namesParameter('workloads', 'only these pod lists, such as default,gpuspec33'),
@@ -27,7 +26,7 @@ export const openbStudy: Study = {
       name: 'ties',
       default: 'no',
       choices: ['no', 'yes'],
-      about: 'instead of the tables, the final allocation under each tie rule',
+      about: 'show the final allocation under each tie rule instead of the tables',
     },
   ],
   run: runStudy,
@@ -55,7 +54,7 @@ function chosen(
   if (runs.length === 0)
     throw new InputError(
       { file: folder },
-      'has no pod list with orders and with rows of the published tables, or a recorded run, of a policy that is known here',
+      'contains no runs: expected a pod list, its orders, and published rows or recorded decisions of a known policy',
     );
   const isAsked = [
     nameFilter('workloads', settings, runs, (run) => run.workload),

@@ -10,16 +10,16 @@ interface Variant extends Pick<Packing, 'ties' | 'nodeOrder'> {
 
 const VARIANTS: readonly Variant[] = [
   {
-    name: 'whole scores, lowest rank in the order of the seed',
+    name: 'integer scores, lowest rank in the order of the seed',
     ties: 'lowest-rank',
     nodeOrder: 'of the seed',
   },
   {
-    name: 'whole scores, lowest rank in the order of the list',
+    name: 'integer scores, lowest rank in the order of the list',
     ties: 'lowest-rank',
     nodeOrder: 'of the list',
   },
-  { name: 'whole scores, ties at random', ties: 'random', nodeOrder: 'of the seed' },
+  { name: 'integer scores, ties at random', ties: 'random', nodeOrder: 'of the seed' },
   { name: 'float scores, lowest rank in the order of the seed', ties: 'float', nodeOrder: 'of the seed' },
   { name: 'float scores, ties at random', ties: 'float-random', nodeOrder: 'of the seed' },
 ];

@@ -35,7 +35,7 @@ import {
  */
 export const queueingStudy: Study = {
   name: 'queueing',
-  about: 'closed forms of queueing theory within the confidence intervals of simulated queues',
+  about: 'closed forms of queueing theory, checked against confidence intervals of simulated queues',
   needsData: () => false,
   parameters: [],
   run: runStudy,
@@ -205,7 +205,7 @@ const CHOICES: readonly (readonly [choices: number, load: number])[] = [
 
 function choices(): QueueExperiment[] {
   return CHOICES.map(([probes, load]) => ({
-    name: `shortest of ${probes} queues drawn, load ${load}`,
+    name: `shortest of ${probes} random queues, load ${load}`,
     spec: {
       servers: MANY_QUEUES,
       load,

@@ -1,7 +1,7 @@
-/** What is claimed; the first of silos, the others of a pool. */
+/** The claims; the first is about silos, the others about a pool. */
 export type Claim = 'silos use 6-12 %' | '60 % less hardware' | 'above 90 % allocated' | 'above 90 % used';
 
-/** By the 95 % interval over seeds: all of it within what is claimed, none of it, or some. */
+/** By the 95 % interval over seeds: inside the claimed range, outside of it, or overlapping. */
 export type Answer = 'holds' | 'does not hold' | 'undecided';
 
 /** A claim that holds or is undecided in a cell, and of which arrangement. */

@@ -11,7 +11,7 @@ export interface Pool {
 /** A cluster of its own for each framework; as many machines for each as a partition says. */
 export const SILOS: Pool = { name: 'silos', policy: 'silos', set: () => ({}) };
 
-/** The pools that are held against silos in every cell. They differ in their policy alone. */
+/** The pools compared with silos in every cell. They differ only in their policy. */
 export const POOLS: readonly Pool[] = [
   { name: 'pooled DRF', policy: 'drf', set: () => ({}) },
   { name: 'pooled bin-packing', policy: 'bin-packing', set: () => ({}) },

@@ -8,19 +8,19 @@ import { diurnalCentre, type Mix } from './diurnal-centre.js';
 export interface Cell {
   readonly name: string;
   readonly centre: DataCentre;
-  /** What is held against silos here. */
+  /** The arrangements compared with silos in this cell. */
   readonly pools: readonly Pool[];
   /** Share of machines beyond the fewest. */
   readonly headroom: number;
   /** Ten are the field's usual least number of independent replications; the smallest cell of the short form has fewer. */
   readonly seeds: number;
-  /** Is a rack failed, too? */
+  /** Does it also measure the failure of a rack? */
   readonly failsRack: boolean;
   /** What docs/silos-vs-sharing.md says of the claims here; those that are not named do not hold. */
   readonly answers: readonly KnownAnswer[];
 }
 
-/** Around this each factor is varied by itself. */
+/** Base values; each factor is varied separately around them. */
 const BASE: Mix = {
   meanCores: 960,
   peakToMean: 4,

@@ -72,7 +72,7 @@ function claimCheck(cell: Cell, claim: Claim, arrangement: string, values: reado
   };
 }
 
-/** What an interval says of a range. */
+/** Compares an interval with a range. */
 export function answerOf(
   { mean, halfWidth = 0 }: MeanInterval,
   { least, most }: Pick<Range, 'least' | 'most'>,

@@ -6,22 +6,22 @@ import type { Replication } from './measure.js';
 import type { Observation } from './observation.js';
 import type { BlastRadius } from './rack-failure.js';
 
-/** What nobody published and everybody should: a row per number, a value per arrangement silos first, then the pools of the cell. */
+/** Costs without published values: one row per figure, one value per arrangement (silos first, then the pools of the cell). */
 const ROWS: readonly (readonly [
   what: string,
   value: (observation: Observation) => number,
   digits: number,
 ])[] = [
-  ['machines that keep the objectives', (o) => o.fewest, 1],
+  ['machines needed for the objectives', (o) => o.fewest, 1],
   ['machines with headroom', (o) => o.machines, 1],
   ['p99 wait of an instance of a service, s', (o) => o.serviceWait, 1],
   ['p95 wait of a batch task, s', (o) => o.batchWait, 0],
-  ['batch tasks stopped by services, per hour', (o) => o.evictionsPerHour, 2],
-  ['batch tasks stopped because usage rose, per hour', (o) => o.revocationsPerHour, 2],
-  ['task-hours run in vain, a day', (o) => o.lostHoursPerDay, 2],
-  ['rented machine-hours a day', (o) => o.rentedHoursPerDay, 1],
-  ['rent and egress a month', (o) => o.rentPerMonth, 0],
-  ['own and rented machines a month', (o) => o.costPerMonth, 0],
+  ['batch tasks preempted by services, per hour', (o) => o.evictionsPerHour, 2],
+  ['batch tasks evicted because usage rose, per hour', (o) => o.revocationsPerHour, 2],
+  ['wasted task-hours per day', (o) => o.lostHoursPerDay, 2],
+  ['rented machine-hours per day', (o) => o.rentedHoursPerDay, 1],
+  ['rent and egress per month', (o) => o.rentPerMonth, 0],
+  ['owned and rented machines, cost per month', (o) => o.costPerMonth, 0],
 ];
 
 const BLAST_ROWS: readonly (readonly [
@@ -35,7 +35,7 @@ const BLAST_ROWS: readonly (readonly [
   ['a rack fails: p95 until a task runs again, s', (b) => b.restart, 0],
 ];
 
-/** What pooling costs in a cell, beside silos: figures without a published counterpart. */
+/** The cost of pooling in a cell, compared with silos; there are no published figures. */
 export function costRows(cell: Cell, replications: readonly Replication[]): readonly Check[] {
   const observed = ROWS.map(([what, value, digits]) =>
     row(cell, what, (name) => numbers(replications, name, ({ observations }) => observations, value), digits),

@@ -15,7 +15,7 @@ export interface DataCentre {
   readonly spec: (frameworks: readonly string[], seed: string) => CommonSpec;
   /** The same in silos and pools. */
   readonly objectives: (frameworks: readonly string[]) => readonly Objective[];
-  /** Those of which nobody waits for long, and those that may wait. */
+  /** Whether a framework is batch work: it may wait. */
   readonly isBatch: (framework: string) => boolean;
 }
 

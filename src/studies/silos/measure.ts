@@ -4,7 +4,7 @@ import { type Observation, observe, provisions } from './observation.js';
 import { type BlastRadius, failRack } from './rack-failure.js';
 import { Sizer } from './sizing.js';
 
-/** What every arrangement did under one seed; the same arrivals and failures for each. */
+/** Results of all arrangements under one seed, with the same arrivals and failures. */
 export interface Replication {
   readonly seed: string;
   /** By name of the arrangement. */

@@ -5,7 +5,7 @@ import { OWN_MACHINE_HOUR, type Pool, SILOS } from './arrangements.js';
 import type { DataCentre } from './data-centre.js';
 import type { Sizing } from './sizing.js';
 
-/** What one arrangement did under one seed, on the machines it was given. */
+/** Results of one arrangement under one seed. */
 export interface Observation {
   /** The fewest that keep the objectives, and those it was given: with headroom. */
   readonly fewest: number;
@@ -18,9 +18,9 @@ export interface Observation {
   readonly batchWait: number;
   /** Batch tasks that services stopped, per hour. */
   readonly evictionsPerHour: number;
-  /** Tasks stopped because the room that they were lent was used, per hour. */
+  /** Tasks evicted from revocable resources, per hour. */
   readonly revocationsPerHour: number;
-  /** Task-hours of attempts that did not count, a day. */
+  /** Wasted task-hours per day. */
   readonly lostHoursPerDay: number;
   /** Machine-hours of a cloud, from order to return, a day. */
   readonly rentedHoursPerDay: number;

@@ -3,7 +3,7 @@ import type { Summary } from '../../metrics/summary/summary-schema.js';
 import type { DataCentre } from './data-centre.js';
 import type { Provision } from './observation.js';
 
-/** What the loss of one rack did under one seed. */
+/** Effects of the loss of one rack under one seed. */
 export interface BlastRadius {
   /** Services that lost instances, and those that were down for some time (fewer than half of their instances served). */
   readonly hit: number;

@@ -8,14 +8,14 @@ import { measure } from './measure.js';
 import type { Sizer } from './sizing.js';
 
 /**
- * What is claimed of sharing one pool instead of a static cluster per application: 6 to 12 % utilization in silos that are sized for their
- * peaks, above 90 % when pooled, with 60 % less hardware. Each claim is answered over ten seeds with paired intervals, and what pooling costs is
- * told beside it (docs/silos-vs-sharing.md).
+ * The claims for one shared pool instead of a static cluster per application: 6 to 12 % utilization in silos that are sized for their
+ * peaks, above 90 % when pooled, with 60 % less hardware. Each claim is tested over ten seeds with paired intervals. The cost of pooling is
+ * reported as well (docs/silos-vs-sharing.md).
  */
 export const silosStudy: Study = {
   name: 'silos',
   about:
-    'static silos against shared pools: where the claims of utilization and hardware hold, and what pooling costs',
+    'static silos against shared pools: where the claims about utilization and hardware hold, and the cost of pooling',
   needsData: () => false,
   parameters: [
     {
@@ -24,7 +24,7 @@ export const silosStudy: Study = {
       default: 'no',
       choices: ['no', 'yes'],
       about:
-        'every peak, number of services, headroom and failure rate (an hour), not three small cells (a minute)',
+        'run all peaks, service counts, headrooms and failure rates (an hour) instead of three small cells (a minute)',
     },
     {
       kind: 'text',

@@ -12,7 +12,7 @@ export interface Sizing {
   readonly pools: ReadonlyMap<string, number>;
 }
 
-/** Beyond this many times what is needed on average nothing is searched. */
+/** Upper bound of the search, relative to the mean demand. */
 const MOST_TIMES = 40;
 
 /** Sizes the silos and pools of one data centre, seed by seed: the answer for one seed is a good guess for the next. */
@@ -70,7 +70,7 @@ export class Sizer {
       range,
       async (one) => (await run(one)).summary,
     );
-    if (found === undefined) throw new Error(`${what}: not even ${most} machines are enough`);
+    if (found === undefined) throw new Error(`${what}: ${most} machines are not enough`);
     guesses.set(what, found.machines);
     return found.machines;
   }

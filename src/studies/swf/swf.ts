@@ -22,7 +22,7 @@ import type { Check, Study, StudyRequest } from '../study.js';
 export const swfStudy: Study = {
   name: 'swf',
   about:
-    'FCFS, SJF, EASY and conservative backfilling on archive logs, job by job (pyss and a second implementation)',
+    'FCFS, SJF, EASY and conservative backfilling on archive logs, compared job by job (with pyss and a second implementation)',
   parameters: [
     {
       kind: 'text',
@@ -65,13 +65,13 @@ function schedulesIn(folder: string, settings: ParameterValues): Schedule[] {
     const [, log, policy, rule] = match;
     if (only !== undefined && !only.includes(log)) return [];
     if (policyNamed(policy) === undefined)
-      throw new InputError({ file: join(folder, name) }, `is of policy "${policy}", which is not known here`);
+      throw new InputError({ file: join(folder, name) }, `belongs to the unknown policy "${policy}"`);
     return [{ file: join(folder, name), log, policy, rule: rule as 'merge' | 'each' }];
   });
   if (schedules.length === 0)
     throw new InputError(
       { file: folder },
-      'has no reference schedule (<log>.<policy>.<rule>.csv.gz beside <log>.swf)',
+      'contains no reference schedule (<log>.<policy>.<rule>.csv.gz next to <log>.swf)',
     );
   return schedules;
 }

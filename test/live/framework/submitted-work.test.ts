@@ -103,10 +103,10 @@ describe('submitted work', () => {
     expect(await work.run({ jobs: [job('bad', 'exit 3', { retries: 2 })], services: [] })).toBe(1);
     const message = 'TASK_FAILED: Command exited with status 3';
     expect(said).toEqual([
-      `bad: a task failed and starts again: ${message}`,
-      `bad: a task failed and starts again: ${message}`,
-      `bad: a task failed: ${message}`,
-      'bad: 1 tasks failed for good',
+      `bad: task failed, restarting: ${message}`,
+      `bad: task failed, restarting: ${message}`,
+      `bad: task failed: ${message}`,
+      'bad: 1 tasks failed permanently',
     ]);
   });
 
@@ -131,7 +131,7 @@ describe('submitted work', () => {
     await expect.poll(() => work.readyInstances('web'), PATIENCE).toBe(2);
     const second = await startAgent(master.url, 'cpus:2;mem:512');
     await first.stop();
-    await expect.poll(() => said.filter((line) => line.includes('is lost')).length, PATIENCE).toBe(2);
+    await expect.poll(() => said.filter((line) => line.includes('instance lost')).length, PATIENCE).toBe(2);
     await expect.poll(() => work.readyInstances('web'), PATIENCE).toBe(2);
     expect([...master.master.state.tasks.values()].every(({ agentId }) => agentId === second.id)).toBe(true);
     // The commands of the first agent run on without it; it learns of their fate when it comes back.
@@ -148,7 +148,7 @@ describe('submitted work', () => {
       services: [service(`test -e ${once} || { touch ${once}; exit 1; }; exec sleep 1000`, { instances: 1 })],
     });
     await expect.poll(() => work.readyInstances('web'), PATIENCE).toBe(1);
-    expect(said).toEqual(['web: an instance failed: TASK_FAILED: Command exited with status 1']);
+    expect(said).toEqual(['web: instance failed: TASK_FAILED: Command exited with status 1']);
   });
 
   it('rolls an upgrade out one by one: never are fewer instances ready than before', async () => {
@@ -162,7 +162,7 @@ describe('submitted work', () => {
     await expect
       .poll(() => {
         fewest = Math.min(fewest, work.readyInstances('web'));
-        return said.includes('web: upgrade is complete') && running(master).sort();
+        return said.includes('web: upgrade complete') && running(master).sort();
       }, PATIENCE)
       .toEqual(['sleep 1002', 'sleep 1002']);
     expect(fewest).toBe(2);
@@ -176,12 +176,12 @@ describe('submitted work', () => {
     await expect.poll(() => work.readyInstances('web'), PATIENCE).toBe(2);
     work.change({ jobs: [], services: [service('exit 7')] });
     await expect.poll(() => said, PATIENCE).toContain('web: upgrade is rolled back');
-    expect(said).toContain('web: an instance failed: TASK_FAILED: Command exited with status 7');
+    expect(said).toContain('web: instance failed: TASK_FAILED: Command exited with status 7');
     said.length = 0;
     const slow = { readyAfter: fromSeconds(60), readyWithin: fromSeconds(1) };
     work.change({ jobs: [], services: [service('sleep 1003', slow)] });
     await expect.poll(() => said, PATIENCE).toContain('web: upgrade is rolled back');
-    expect(said).toContain('web: an instance of the upgrade is not ready in time');
+    expect(said).toContain('web: new instance not ready in time');
     await expect.poll(() => running(master), PATIENCE).toEqual(['sleep 1001', 'sleep 1001']);
     expect(work.readyInstances('web')).toBe(2);
   });

@@ -7,10 +7,10 @@ import { type AdmittedAgent, type AgentRecord, inBackground, type MasterState } 
 import { endByMaster } from '../tasks/status.js';
 import { takeOutAgent } from './agent-removal.js';
 
-/** What could not be written, because the disk is full, is tried again so much later. A proposal: Mesos's master ends instead. */
+/** Retry interval after a failed write, for example on a full disk. A proposal: Mesos's master exits instead. */
 export const STORE_RETRY: Micros = fromSeconds(5);
 
-/** Asks an agent again and again whether it is there (Mesos: --agent_ping_timeout, --max_agent_ping_timeouts). */
+/** Pings an agent periodically (Mesos: --agent_ping_timeout, --max_agent_ping_timeouts). */
 export function startPinging(state: MasterState, agent: AgentRecord): void {
   agent.cancelTimer = every(state.clock, state.flags.agentPingTimeout, () => ping(state, agent));
 }
@@ -24,12 +24,12 @@ function ping(state: MasterState, agent: AgentRecord): void {
   agent.stream?.send({ type: 'PING' });
 }
 
-/** An agent has answered a ping. */
+/** Handles a PONG. */
 export function pongArrived(agent: AgentRecord): void {
   agent.missedPings = 0;
 }
 
-/** The connection to an agent broke: nothing of it is offered, and it has some time to come back. */
+/** Handles a lost agent connection: its offers stop, and it has a timeout to reconnect. */
 export function agentDisconnected(state: MasterState, agent: AgentRecord, stream: EventStream): void {
   if (agent.stream !== stream) return;
   agent.stream = undefined;
@@ -46,12 +46,12 @@ export function agentDisconnected(state: MasterState, agent: AgentRecord, stream
         endByMaster(state, task, {
           state: 'TASK_LOST',
           reason: 'REASON_AGENT_DISCONNECTED',
-          message: 'Agent disconnected and the framework has no checkpointing',
+          message: 'Agent disconnected, and the framework has checkpointing disabled',
         });
   });
 }
 
-/** Gives an agent up: in the store first, then in the books, then to its frameworks (Mesos, Master::markUnreachable). */
+/** Marks an agent unreachable: first in the store, then in the state, then for its frameworks (Mesos, Master::markUnreachable). */
 async function markUnreachable(state: MasterState, agent: AgentRecord, why: string): Promise<void> {
   agent.cancelTimer();
   state.counters.add('slave_unreachable_scheduled');
@@ -67,7 +67,7 @@ async function markUnreachable(state: MasterState, agent: AgentRecord, why: stri
   }
   if (state.gone.has(agent.id)) return;
   if (state.agents.get(agent.id) !== agent) {
-    // It came back while the disk was written to.
+    // It reconnected during the write.
     await state.store.put(`agent/${agent.id}`, { hostname: agent.hostname, state: 'admitted' });
     state.counters.add('slave_unreachable_canceled');
     return;
@@ -82,7 +82,7 @@ async function markUnreachable(state: MasterState, agent: AgentRecord, why: stri
   agent.stream?.close();
 }
 
-/** An agent that was known before the master started did not come back in time. */
+/** An agent from before a master restart did not reregister in time. */
 export async function markUnreachableById(
   state: MasterState,
   id: string,

@@ -3,7 +3,7 @@ import { offersOf, rescind, withAllocation } from '../offers/offers.js';
 import type { AgentRecord, MasterState } from '../state.js';
 import { endByMaster, type MasterVerdict } from '../tasks/status.js';
 
-/** Takes an agent and all its tasks out of the books; its frameworks hear this of their tasks. The stream is left to the caller. */
+/** Removes an agent and its tasks from the state and informs its frameworks. The caller closes the stream. */
 export function takeOutAgent(state: MasterState, agent: AgentRecord, verdict: MasterVerdict): void {
   agent.cancelTimer();
   rescindInverseOffers(state, { agentId: agent.id });
@@ -20,7 +20,7 @@ export function takeOutAgent(state: MasterState, agent: AgentRecord, verdict: Ma
   );
 }
 
-/** Removes an agent for good: it is told to end what it runs, and sent away (Mesos: ShutdownMessage). */
+/** Removes an agent permanently: it must kill its tasks and is disconnected (Mesos: ShutdownMessage). */
 export function dismissAgent(state: MasterState, agent: AgentRecord, verdict: MasterVerdict): void {
   const { stream } = agent;
   const frameworks = new Set(

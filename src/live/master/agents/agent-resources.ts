@@ -3,7 +3,7 @@ import { resourceMessages } from '../../wire/resources.js';
 import type { Conversion } from '../offers/reservation.js';
 import type { AgentRecord, MasterState } from '../state.js';
 
-/** Resources of an agent become others, free ones or a holder's; the agent keeps what it has now. */
+/** Converts resources of an agent, free ones or those of a holder, and sends the agent its new resources. */
 export function convertResources(
   state: MasterState,
   agent: AgentRecord,

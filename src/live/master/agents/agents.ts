@@ -22,15 +22,15 @@ import { logTask } from '../tasks/task-log.js';
 import { startPinging } from './agent-health.js';
 import { sendKill } from './agent-kill.js';
 
-/** Resources of a registration, read before anything is changed. */
+/** Resources of a registration, parsed before any change. */
 interface Joining {
   readonly total: Parcels;
   readonly configured: Parcels;
 }
 
 /**
- * An agent joins, or comes back: it is in the store before it is told so.
- * @throws HttpError 400 when its resources cannot be read.
+ * Registers or reregisters an agent. The store is written before the agent is informed.
+ * @throws HttpError 400 when its resources are invalid.
  */
 export async function subscribeAgent(
   state: MasterState,
@@ -65,15 +65,15 @@ export async function subscribeAgent(
   );
 }
 
-/** May this agent not join: has an operator declared it gone, or taken its machine down? */
+/** Is the agent marked gone, or its machine down for maintenance? */
 function isUnwanted(state: MasterState, { agent_id, hostname, ip }: AgentRegistration): boolean {
   return state.gone.has(agent_id ?? '') || isDown(state, { hostname, ip });
 }
 
-/** What still runs on an agent that may not join is ended; when nothing does it is refused. @throws HttpError 403 */
+/** Shuts down the tasks of an unwanted agent; without running tasks it is refused. @throws HttpError 403 */
 function dismissNewcomer({ tasks, frameworks }: AgentRegistration, openStream: () => EventStream): void {
   if (tasks.every(({ state }) => isTerminal(state)))
-    throw new HttpError(403, 'The operator has marked this agent gone, or taken its machine down');
+    throw new HttpError(403, 'This agent is marked gone, or an operator has taken its machine down');
   const stream = openStream();
   for (const { id } of frameworks) stream.send({ type: 'SHUTDOWN_FRAMEWORK', framework_id: id });
   stream.close();
@@ -125,14 +125,14 @@ function admit(
   }
   dropUnreported(state, agent, registration);
   adoptTasks(state, agent, registration, wasUnreachable);
-  // Only now: whatever allocates before its tasks are in the books would offer what they hold.
+  // Only now: an allocation before its tasks are recorded would offer their resources.
   host.setAgentActive(agent.id, !state.deactivated.has(agent.id));
   drainTasks(state, agent);
   host.setAttributes(agent.id, JSON.stringify(agent.attributes));
   host.allocateAgent(agent.id);
 }
 
-/** Tasks that the agent never received, or that were lost with its disk (Mesos, reconcileKnownAgent). */
+/** Drops tasks that the agent never received or lost with its disk (Mesos, reconcileKnownAgent). */
 function dropUnreported(state: MasterState, agent: AgentRecord, { tasks }: AgentRegistration): void {
   const reported = new Set(tasks.map(({ framework_id, info }) => taskKey(framework_id, info.task_id.value)));
   for (const [key, task] of [...state.tasks])
@@ -145,8 +145,8 @@ function dropUnreported(state: MasterState, agent: AgentRecord, { tasks }: Agent
 }
 
 /**
- * Takes the tasks into the books that an agent brings. Those that their framework believes lost, because it cannot tell an
- * unreachable agent from a dead one or asked for no checkpoints, are killed.
+ * Records the tasks that an agent reports. Tasks already reported lost to their framework are killed: it is not
+ * partition-aware, or it has checkpointing disabled.
  */
 function adoptTasks(
   state: MasterState,

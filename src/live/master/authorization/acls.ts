@@ -1,6 +1,6 @@
 /**
- * What may be allowed or refused, with the name that the object of it has in the rules (Mesos, docs/authorization.md). Of what stands
- * here everything is asked for; rules on what this master cannot do anyway are in `INAPPLICABLE`.
+ * The actions that this master authorizes, with the field that names their object in a rule (Mesos, docs/authorization.md).
+ * Actions that this master does not support are in `INAPPLICABLE`.
  */
 export const OBJECT_OF = {
   register_frameworks: 'roles',
@@ -29,7 +29,7 @@ export const OBJECT_OF = {
   mark_agents_gone: 'agents',
 } as const;
 
-/** Rules that Mesos knows on what cannot be done here at all; they are read and have nothing to forbid. */
+/** Mesos actions that this master does not support; their rules are accepted and ignored. */
 export const INAPPLICABLE: ReadonlySet<string> = new Set([
   'resize_volume',
   'create_block_disks',
@@ -40,33 +40,33 @@ export const INAPPLICABLE: ReadonlySet<string> = new Set([
   'access_sandboxes',
 ]);
 
-/** Something that a principal may or may not do. */
+/** An action that a rule allows or denies. */
 export type Action = keyof typeof OBJECT_OF;
 
-/** Principals, or what they act upon. */
+/** A set of principals or objects. */
 export type Entities =
   | { readonly type: 'ANY' }
   | { readonly type: 'NONE' }
   | { readonly type: 'SOME'; readonly values: readonly string[] };
 
-/** Who may, or may not, act upon what. */
+/** Allows or denies subjects an action on objects. */
 export interface Rule {
   readonly subjects: Entities;
   readonly objects: Entities;
 }
 
-/** The rules of each action in their order, and what holds where none fits. */
+/** Rules by action, in order; `permissive` applies if none matches. */
 export interface Acls {
   readonly permissive: boolean;
   readonly rules: Readonly<Partial<Record<Action, readonly Rule[]>>>;
 }
 
-/** Everybody may do everything. */
+/** Allows everything. */
 export const NO_ACLS: Acls = { permissive: true, rules: {} };
 
 /**
- * The first rule that fits decides (Mesos, src/authorizer/local/authorizer.cpp, matches and allows). A principal or an object that
- * is not known stands for any: it is allowed only by a rule for all.
+ * The first matching rule decides (Mesos, src/authorizer/local/authorizer.cpp, matches and allows). An undefined principal or
+ * object means "any": only a rule for ANY allows it.
  */
 export function isAllowed(
   { permissive, rules }: Acls,
@@ -80,13 +80,13 @@ export function isAllowed(
   return rule === undefined ? permissive : rule.subjects.type !== 'NONE' && rule.objects.type !== 'NONE';
 }
 
-/** NONE fits all: it is there to refuse them. */
+/** NONE matches every value, and the rule then denies it. */
 function fits(entities: Entities, value: string | undefined): boolean {
   if (entities.type !== 'SOME') return true;
   return value !== undefined && entities.values.some((pattern) => isNamed(pattern, value));
 }
 
-/** `eng/%` names all roles below `eng`, without it. */
+/** `eng/%` matches all roles below `eng`, but not `eng`. */
 function isNamed(pattern: string, value: string): boolean {
   return pattern.endsWith('/%')
     ? value.length > pattern.length - 1 && value.startsWith(pattern.slice(0, -1))

@@ -26,7 +26,7 @@ export function readAcls(file: string): Acls {
     const place = { file, field: action };
     if (INAPPLICABLE.has(action)) continue;
     if (!Object.hasOwn(OBJECT_OF, action))
-      throw new InputError(place, `is no action, expected one of ${Object.keys(OBJECT_OF).join(', ')}`);
+      throw new InputError(place, `unknown action, expected one of ${Object.keys(OBJECT_OF).join(', ')}`);
     if (!Array.isArray(list)) throw InputError.expected(place, list, 'a list of rules');
     rules[action as Action] = list.map((rule, i) =>
       readRule({ file, field: `${action}[${i}]` }, action as Action, rule),

@@ -3,7 +3,7 @@ import type { MasterState } from '../state.js';
 import { type Action, isAllowed } from './acls.js';
 import type { View } from './view.js';
 
-/** What a principal may look at, as the rules are. */
+/** The view of a principal under the ACLs. */
 export function viewOf(state: MasterState, { name }: Principal): View {
   const may = (action: Action, object: string | undefined) => isAllowed(state.acls, action, name, object);
   const userOf = (frameworkId: string) =>

@@ -5,15 +5,15 @@ import { offersOf, rescind, withAllocation } from '../offers/offers.js';
 import type { FrameworkRecord, MasterState } from '../state.js';
 import { publishFramework } from './frameworks.js';
 
-/** What a framework says of itself anew. */
+/** The content of an UPDATE_FRAMEWORK call. */
 export interface FrameworkUpdate {
   readonly info: FrameworkInfo;
   readonly suppressed: readonly string[];
 }
 
 /**
- * UPDATE_FRAMEWORK: the description changes without a new subscription. Offers in roles that were left come back; what was
- * gained is offered with the next batch (Mesos, Master::updateFramework).
+ * UPDATE_FRAMEWORK: changes the FrameworkInfo without a new subscription. Offers in abandoned roles are rescinded; the next
+ * batch makes offers in new roles (Mesos, Master::updateFramework).
  * @throws HttpError 400
  */
 export async function updateFramework(
@@ -39,7 +39,7 @@ export async function updateFramework(
   publishFramework(state, 'FRAMEWORK_UPDATED', framework);
 }
 
-/** What may not change while the framework is subscribed. */
+/** Checks the fields that may not change while subscribed. */
 function updateProblem({ id, info, principal }: FrameworkRecord, wanted: FrameworkInfo): string | undefined {
   if (wanted.id?.value !== id) return "'framework_info.id' must be the same as 'framework_id'";
   if (wanted.principal !== undefined && wanted.principal !== principal && wanted.principal !== info.principal)

@@ -14,7 +14,7 @@ import { frameworkMessage } from '../operator/descriptions.js';
 import { type FrameworkRecord, inBackground, type MasterState } from '../state.js';
 import { completeTask, isTerminal, releaseTask } from '../tasks/status.js';
 
-/** What forbids a subscription, or undefined; asked before anything is written. */
+/** The reason to refuse a subscription, or undefined; checked before any write. */
 export function subscriptionProblem(
   state: MasterState,
   call: ValidCall,
@@ -32,7 +32,7 @@ export function subscriptionProblem(
   return frameworkProblem(info, suppressed_roles) ?? rolesProblem(state, info, principal);
 }
 
-/** The role, if any, that a framework may not be in. */
+/** The problem with a role that the framework may not use, or undefined. */
 export function rolesProblem(
   { acls }: MasterState,
   info: FrameworkInfo,
@@ -43,17 +43,17 @@ export function rolesProblem(
   return refused === undefined ? undefined : `Not authorized to use role '${refused}'`;
 }
 
-/** Removed frameworks that are remembered (Mesos: --max_completed_frameworks). */
+/** Maximum number of remembered removed frameworks (Mesos: --max_completed_frameworks). */
 const MAX_COMPLETED_FRAMEWORKS = 50;
 
-/** What a framework says when it subscribes, checked for what its description alone can tell. */
+/** A validated SUBSCRIBE call. */
 export interface Subscribing {
   readonly info: FrameworkInfo;
   readonly suppressed: readonly string[];
   readonly principal: string | undefined;
 }
 
-/** The framework's id and description are on disk before it hears of its subscription. */
+/** Subscribes a framework. Its id and info are stored before SUBSCRIBED is sent. */
 export async function subscribeFramework(
   state: MasterState,
   { info: said, suppressed, principal }: Subscribing,
@@ -64,7 +64,7 @@ export async function subscribeFramework(
   const info = withoutChanges(state.frameworks.get(id), { ...said, id: { value: id } });
   await state.store.put(`framework/${id}`, { id, info, principal });
   if (state.completedFrameworks.has(id)) {
-    // It was removed while the disk was written to.
+    // It was removed during the write.
     await state.store.put(`framework/${id}`, { id, info, removed: true });
     stream.send({ type: 'ERROR', error: { message: 'Framework has been removed' } });
     stream.close();
@@ -92,20 +92,20 @@ export async function subscribeFramework(
     } else state.host.addFramework(id, arrival);
   });
   publishFramework(state, known === undefined ? 'FRAMEWORK_ADDED' : 'FRAMEWORK_UPDATED', framework);
-  // Statuses that went to a broken connection would come again after their retry interval only.
+  // Statuses lost with the old connection would otherwise wait for their retry interval.
   if (known !== undefined)
     for (const agent of state.agents.values()) agent.stream?.send({ type: 'RESEND', framework_id: id });
   return framework;
 }
 
-/** A framework that subscribes again stays the user that it was, and keeps its checkpoints or has none (validation.cpp, framework). */
+/** On resubscription, user and checkpoint keep their old values (validation.cpp, framework). */
 function withoutChanges(known: FrameworkRecord | undefined, info: FrameworkInfo): FrameworkInfo {
   if (known === undefined) return info;
   const { user, checkpoint } = known.info;
   return { ...info, user, checkpoint };
 }
 
-/** Tells operators of a framework that has come or changed. */
+/** Publishes an added or updated framework to operators. */
 export function publishFramework(
   state: MasterState,
   type: 'FRAMEWORK_ADDED' | 'FRAMEWORK_UPDATED',
@@ -117,7 +117,7 @@ export function publishFramework(
   );
 }
 
-/** Another scheduler of the same framework had the subscription (Mesos: failoverFramework). */
+/** Disconnects the previous scheduler of the framework (Mesos: failoverFramework). */
 function takeOver(state: MasterState, framework: FrameworkRecord): void {
   for (const offer of offersOf(state, { frameworkId: framework.id })) returnOffer(state, offer);
   const old = framework.stream;
@@ -147,7 +147,7 @@ function newRecord(
   return framework;
 }
 
-/** A framework of which an agent or the store tells; it has the usual time to come back from when agents must have. */
+/** Recovers a framework from an agent or the store. Its failover timeout starts when the reregistration timeout of agents ends. */
 export function recoverFramework(state: MasterState, { id, info, principal }: FrameworkFacts): void {
   if (state.frameworks.has(id) || state.completedFrameworks.has(id)) return;
   const framework = newRecord(state, id, info, principal);
@@ -156,7 +156,7 @@ export function recoverFramework(state: MasterState, { id, info, principal }: Fr
   waitForReturn(state, framework, state.flags.agentReregisterTimeout + failoverTimeout(framework));
 }
 
-/** The connection of a framework broke: its offers come back, and it has its failover timeout to return. */
+/** Handles a lost framework connection: its offers are returned, and its failover timeout starts. */
 export function frameworkDisconnected(
   state: MasterState,
   framework: FrameworkRecord,
@@ -184,7 +184,7 @@ function failoverTimeout({ info }: FrameworkRecord): Micros {
   return fromSeconds(info.failover_timeout ?? 0);
 }
 
-/** A framework leaves for good: its tasks are killed, its id is not taken again. */
+/** Removes a framework: its tasks are killed, and its id is not reused. */
 export async function removeFramework(state: MasterState, framework: FrameworkRecord): Promise<void> {
   if (state.frameworks.get(framework.id) !== framework) return;
   framework.cancelTimer();

@@ -1,7 +1,7 @@
 import type { Parcels } from '../../../model/index.js';
 import type { AgentRecord, FrameworkRecord } from '../state.js';
 
-/** What is left of the accepted offers while their operations are carried out, one after the other. */
+/** The remaining resources of accepted offers while their operations are applied in order. */
 export interface AcceptContext {
   readonly framework: FrameworkRecord;
   readonly agent: AgentRecord;

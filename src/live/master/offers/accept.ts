@@ -8,26 +8,26 @@ import { groupTasks, launch, launchGroup } from './launch.js';
 import { closeOffer, returnOffer } from './offers.js';
 import { operationRefused } from './operations.js';
 
-/** No refusal lasts longer (mesos.proto, Filters). */
+/** Maximum refusal timeout (mesos.proto, Filters). */
 const LONGEST_REFUSAL: Micros = 365 * DAY;
-/** How long what a framework leaves of an offer is kept from it when it says nothing (mesos.proto, Filters). */
+/** Default refusal timeout (mesos.proto, Filters). */
 const USUAL_REFUSAL: Micros = fromSeconds(5);
 
-/** What ACCEPT says, in plain values. */
+/** The content of an ACCEPT call. */
 export interface Acceptance {
   readonly offerIds: readonly string[];
   readonly operations: readonly Operation[];
   readonly refuseSeconds: number | undefined;
 }
 
-/** How long a refusal lasts: 0 for no filter; what is no time, or below 0, for the usual. */
+/** Refusal timeout: 0 means no filter; a negative value or NaN means the default. */
 export function refusalOf(seconds: number | undefined): Micros {
   return seconds === undefined || !(seconds >= 0)
     ? USUAL_REFUSAL
     : Math.min(LONGEST_REFUSAL, fromSeconds(seconds));
 }
 
-/** Gives offers back with a filter. Unknown ones are passed over: they were rescinded while the call was on its way. */
+/** Returns offers with a filter. Unknown ids are ignored: those offers were rescinded meanwhile. */
 export function decline(
   state: MasterState,
   framework: FrameworkRecord,
@@ -41,7 +41,7 @@ export function decline(
   }
 }
 
-/** Carries out operations on offers and gives the rest back with a filter (Mesos, Master::accept). */
+/** Applies operations to offers and returns the rest with a filter (Mesos, Master::accept). */
 export function accept(state: MasterState, framework: FrameworkRecord, acceptance: Acceptance): void {
   state.counters.add('messages_launch_tasks');
   const { offerIds, operations } = acceptance;
@@ -82,7 +82,7 @@ function offersProblem(offers: readonly OfferRecord[], ids: readonly string[]): 
     : undefined;
 }
 
-/** An operation on offers that are no longer there. */
+/** Rejects an operation on invalid offers. */
 function drop(state: MasterState, framework: FrameworkRecord, operation: Operation, message: string): void {
   for (const info of [...(operation.launch?.task_infos ?? []), ...groupTasks(operation)])
     tell(

@@ -10,12 +10,12 @@ import { operationFinished, operationRefused } from './operations.js';
 import { type Conversion, reservationFor, unreservation } from './reservation.js';
 import { volumeCreation, volumeDestruction } from './volumes.js';
 
-/** An operation after which resources are others of the same amounts. */
+/** An operation that converts resources without changing amounts. */
 export type ConvertingOperation = Operation & {
   readonly type: 'RESERVE' | 'UNRESERVE' | 'CREATE' | 'DESTROY';
 };
 
-/** Carries out an operation on what is left, or tells why not. */
+/** Applies an operation to the remaining resources, or reports why it fails. */
 export function convert(state: MasterState, context: AcceptContext, operation: ConvertingOperation): void {
   const { framework, agent, role } = context;
   try {
@@ -56,7 +56,7 @@ function wantedOf({ reserve, unreserve, create, destroy }: Operation): Parcels {
   return parcelsOfMessages((reserve ?? unreserve)?.resources ?? (create ?? destroy)?.volumes ?? []);
 }
 
-/** Who made a reservation or a volume is not kept: to end it takes a rule for all. @throws HttpError 403 */
+/** The creator of a reservation or volume is not recorded, so removing it requires a rule for ANY. @throws HttpError 403 */
 function requireMay(
   { acls }: MasterState,
   { framework }: AcceptContext,

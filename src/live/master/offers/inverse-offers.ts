@@ -6,7 +6,7 @@ import { isTerminal } from '../tasks/status.js';
 import { agentUrl } from './offers.js';
 import { placeOf, unavailabilityOf } from './unavailability.js';
 
-/** Asks each framework that has something of an agent that is to be maintained, once until it has answered, and again later. */
+/** Sends inverse offers to frameworks that hold resources of agents under maintenance. After an answer it repeats them later. */
 export function sendInverseOffers(state: MasterState): void {
   if (state.maintenance.windows.length === 0) return;
   for (const agent of state.agents.values()) {
@@ -16,7 +16,7 @@ export function sendInverseOffers(state: MasterState): void {
   }
 }
 
-/** Takes a framework's answers. Unknown ids are passed over: those were rescinded. */
+/** Handles answers to inverse offers. Unknown ids are ignored: those offers were rescinded. */
 export function answerInverseOffers(
   state: MasterState,
   framework: FrameworkRecord,
@@ -37,7 +37,7 @@ export function answerInverseOffers(
   }
 }
 
-/** Takes back the inverse offers of an agent, or to a framework, and forgets what was answered to them. */
+/** Rescinds the inverse offers of an agent or to a framework, and drops their answers. */
 export function rescindInverseOffers(
   state: MasterState,
   whose: Partial<Pick<InverseOfferRecord, 'agentId' | 'frameworkId'>>,
@@ -53,13 +53,13 @@ export function rescindInverseOffers(
   }
 }
 
-/** REVIVE takes back what a framework has refused of inverse offers, too. */
+/** REVIVE also removes the filters of inverse offers. */
 export function dropInverseFilters({ maintenance }: MasterState, frameworkId: string): void {
   for (const [key, answer] of maintenance.answers)
     if (answer.frameworkId === frameworkId) maintenance.refusedUntil.delete(key);
 }
 
-/** An inverse offer as a framework, or an operator, reads it. */
+/** The InverseOffer message. */
 export function inverseOfferMessage(state: MasterState, offer: InverseOfferRecord): object {
   const agent = state.agents.get(offer.agentId);
   return {
@@ -72,7 +72,7 @@ export function inverseOfferMessage(state: MasterState, offer: InverseOfferRecor
   };
 }
 
-/** What was answered for an agent (allocator.proto, InverseOfferStatus). */
+/** The answers for an agent (allocator.proto, InverseOfferStatus). */
 export function answersFor({ maintenance }: MasterState, agentId: string): readonly object[] {
   return [...maintenance.answers.values()]
     .filter((answer) => answer.agentId === agentId)

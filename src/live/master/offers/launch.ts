@@ -17,7 +17,7 @@ import { publishTask } from '../tasks/task-events.js';
 import { logTask } from '../tasks/task-log.js';
 import type { AcceptContext } from './accept-context.js';
 
-/** Starts a task on what is left, or tells what is wrong with it. */
+/** Launches a task on the remaining resources, or sends the reason for a refusal. */
 export function launch(state: MasterState, context: AcceptContext, info: TaskInfo): void {
   const { framework, agent } = context;
   if (!mayRun(state, framework, info)) {
@@ -33,7 +33,7 @@ export function launch(state: MasterState, context: AcceptContext, info: TaskInf
   agent.stream?.send({ type: 'LAUNCH', framework: frameworkFacts(framework), tasks: [taskFacts(task)] });
 }
 
-/** All tasks of a group start, or none. */
+/** Launches a task group: all tasks or none. */
 export function launchGroup(state: MasterState, context: AcceptContext, operation: Operation): void {
   const infos = groupTasks(operation);
   const executor = operation.launch_group?.executor;
@@ -41,9 +41,9 @@ export function launchGroup(state: MasterState, context: AcceptContext, operatio
   let left = parcelsMinus(context.left, executorParcels);
   let problem = executor === undefined || infos.length === 0 ? 'Task group is empty' : undefined;
   if (executor?.container !== undefined || (executor?.type ?? 'DEFAULT') !== 'DEFAULT')
-    problem = 'Task groups run under the default executor without a container only';
+    problem = 'Task groups require the default executor without a container';
   if (parcelsMinus(executorParcels, context.left).length > 0)
-    problem = 'Executor uses more than the offers hold';
+    problem = 'Executor uses more resources than offered';
   if (new Set(infos.map(({ task_id }) => task_id.value)).size < infos.length)
     problem = 'Task group has duplicate task IDs';
   for (const info of infos) {
@@ -133,7 +133,7 @@ function parcelsOrNone(resources: NonNullable<TaskInfo['resources']>): Parcels {
   }
 }
 
-/** What an agent must know of a framework to run its tasks, and to bring them back to another master. */
+/** What an agent stores about a framework, to run its tasks and to report them to a new master. */
 function frameworkFacts({ id, info, principal }: FrameworkRecord): object {
   return { id, info, ...(principal !== undefined && { principal }) };
 }
@@ -149,7 +149,7 @@ function taskFacts({ info, role, group }: TaskRecord): object {
   };
 }
 
-/** What is wrong with a task that is to start on an agent with what is left of the offers there; or undefined. */
+/** Validates a task against the remaining resources of the offers. @returns the problem, or undefined. */
 function taskProblem(
   state: MasterState,
   frameworkId: string,
@@ -158,12 +158,11 @@ function taskProblem(
   left: Parcels,
 ): string | undefined {
   const id = info.task_id.value;
-  if (!isFolderName(id)) return 'Task ID is not a name that a folder can have';
+  if (!isFolderName(id)) return 'Task ID is not a valid folder name';
   if (state.tasks.has(taskKey(frameworkId, id))) return `Task has duplicate ID: ${id}`;
   if (info.agent_id.value !== agentId)
     return `Task uses invalid agent ${info.agent_id.value} while agent ${agentId} is expected`;
-  if (info.command === undefined)
-    return 'Task should have a command: executors of the framework are not run here';
+  if (info.command === undefined) return 'Task must have a command: custom executors are not supported';
   const unsupported = (['executor', 'container'] as const).find((member) => info[member] !== undefined);
   if (unsupported !== undefined) return `Task uses '${unsupported}', which is not implemented`;
   if ((info.command.uris ?? []).length > 0) return "Task uses 'command.uris', which is not implemented";
@@ -182,7 +181,7 @@ function resourcesProblem({ resources = [] }: TaskInfo, left: Parcels): string |
     if (parcels.length === 0) return 'Task uses no resources';
     return parcelsContain(left, parcels)
       ? undefined
-      : 'Task uses more resources than what is left of the offers';
+      : 'Task uses more resources than available in the offers';
   } catch (error) {
     if (error instanceof HttpError) return `Task uses invalid resources: ${error.message}`;
     throw error;

@@ -4,14 +4,14 @@ import { resourceMessages } from '../../wire/resources.js';
 import type { AgentRecord, MasterState, OfferRecord } from '../state.js';
 import { placeOf, unavailabilityOf } from './unavailability.js';
 
-/** Changes something that the allocator looks at, at the time it is, and sends what is offered because of it. */
+/** Applies a change to the allocator at the current time and sends the resulting offers. */
 export function withAllocation(state: MasterState, change: () => void): void {
   state.host.now = state.clock.now();
   change();
   sendOffers(state);
 }
 
-/** Sends each framework what the allocator has decided since the last time: one offer per agent and role. */
+/** Sends the new offers of the allocator: one per framework, agent and role. */
 function sendOffers(state: MasterState): void {
   const byFramework = new Map<string, MadeOffer[]>();
   for (const offer of state.host.collectOffers()) {
@@ -47,7 +47,7 @@ function recordOffer(state: MasterState, { framework, role, agent, parcels }: Ma
   return offer;
 }
 
-/** An offer as a framework reads it (v1 mesos.proto, Offer). */
+/** The Offer message (v1 mesos.proto). */
 export function offerMessage(
   state: MasterState,
   { id, frameworkId, role, agentId, parcels }: OfferRecord,
@@ -68,24 +68,24 @@ export function offerMessage(
   };
 }
 
-/** Where an agent can be reached. */
+/** The URL of an agent. */
 export function agentUrl({ hostname, address: { ip, port } }: AgentRecord): object {
   return { scheme: 'http', address: { hostname, ip, port }, path: '/agent', query: [] };
 }
 
-/** An offer is used, declined or taken back: it can be used no more. What it held stays held. */
+/** Closes an offer after use, decline or rescind. Its resources stay held. */
 export function closeOffer(state: MasterState, offer: OfferRecord): void {
   offer.cancelTimeout();
   state.offers.delete(offer.id);
 }
 
-/** Gives back all that an offer held, without a filter. */
+/** Returns all resources of an offer without a filter. */
 export function returnOffer(state: MasterState, offer: OfferRecord): void {
   closeOffer(state, offer);
   state.host.recover(offer.frameworkId, offer.role, offer.agentId, offer.parcels, undefined);
 }
 
-/** Takes an offer back and tells the framework. */
+/** Rescinds an offer. */
 export function rescind(state: MasterState, offer: OfferRecord): void {
   returnOffer(state, offer);
   state.counters.add('offers_rescinded');

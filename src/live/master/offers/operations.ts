@@ -3,7 +3,7 @@ import { fromSeconds, MINUTE, type Micros } from '../../../model/index.js';
 import type { Operation } from '../../wire/messages.js';
 import type { FrameworkRecord, MasterState, OperationRecord, OperationStatus } from '../state.js';
 
-/** A status is sent again until it is acknowledged, each time after twice as long (Mesos: as statuses of tasks). */
+/** Retry interval of an unacknowledged status; it doubles (Mesos: as for task statuses). */
 const FIRST_RETRY: Micros = fromSeconds(10);
 const LONGEST_RETRY: Micros = 10 * MINUTE;
 const UUID_BYTES = 16;
@@ -14,7 +14,7 @@ export interface AskedOperation {
   readonly agentId: string | undefined;
 }
 
-/** An operation was carried out on an agent. Frameworks hear of operations that they gave an id. */
+/** Records a finished operation. Frameworks are informed if they gave it an id. */
 export function operationFinished(
   state: MasterState,
   framework: FrameworkRecord,
@@ -37,7 +37,7 @@ export function operationFinished(
   sendUntilAcknowledged(state, record, FIRST_RETRY);
 }
 
-/** An operation was refused; of that there is nothing to acknowledge. */
+/** Reports a refused operation; this status needs no acknowledgement. */
 export function operationRefused(
   framework: FrameworkRecord,
   { id }: Operation,
@@ -46,7 +46,7 @@ export function operationRefused(
   if (id !== undefined) send(framework, { operation_id: id, ...refusal });
 }
 
-/** ACKNOWLEDGE_OPERATION_STATUS: the framework knows what became of an operation, which is forgotten. */
+/** ACKNOWLEDGE_OPERATION_STATUS: removes an acknowledged operation. */
 export function acknowledgeOperation(
   state: MasterState,
   framework: FrameworkRecord,
@@ -59,7 +59,7 @@ export function acknowledgeOperation(
   state.operations.delete(key);
 }
 
-/** RECONCILE_OPERATIONS: what is known of each operation; of all known ones when none is named (Mesos, docs/operations.md). */
+/** RECONCILE_OPERATIONS: sends the status of each operation; an empty list means all (Mesos, docs/operations.md). */
 export function operationStatuses(
   state: MasterState,
   framework: FrameworkRecord,
@@ -79,7 +79,7 @@ export function operationStatuses(
     .map(({ status }) => status);
 }
 
-/** A framework is gone for good, and what it would have heard of its operations. */
+/** Removes the operations of a removed framework. */
 export function forgetOperations(state: MasterState, frameworkId: string): void {
   for (const [key, record] of state.operations) {
     if (record.frameworkId !== frameworkId) continue;

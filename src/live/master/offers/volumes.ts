@@ -2,25 +2,25 @@ import { ownerOf, type Parcels, parcelsContain, parcelsPlus } from '../../../mod
 import { HttpError } from '../../wire/http-error.js';
 import type { Conversion } from './reservation.js';
 
-/** What CREATE does: reserved disk becomes a volume that outlives its tasks. `present`: all that the agent has. @throws HttpError */
+/** CREATE: converts reserved disk to a persistent volume. `present`: all resources of the agent. @throws HttpError */
 export function volumeCreation(volumes: Parcels, left: Parcels, present: Parcels): Conversion {
   requireVolumes(volumes);
   volumes.forEach((volume, i) => {
     if ([...present, ...volumes.slice(0, i)].some((other) => isSameVolume(volume, other)))
       throw new HttpError(
         400,
-        `there is a persistent volume ${volume.volume?.id} of role ${ownerOf(volume)} already`,
+        `the role ${ownerOf(volume)} already has a persistent volume ${volume.volume?.id}`,
       );
   });
   const consumed = withoutVolumes(volumes);
-  if (!parcelsContain(left, consumed)) throw new HttpError(400, 'there is no such disk');
+  if (!parcelsContain(left, consumed)) throw new HttpError(400, 'the disk resources are not available');
   return { consumed, converted: volumes };
 }
 
-/** What DESTROY does: a volume becomes reserved disk again, and what is in it is lost. @throws HttpError */
+/** DESTROY: converts a volume back to reserved disk; its data is lost. @throws HttpError */
 export function volumeDestruction(volumes: Parcels, left: Parcels): Conversion {
   requireVolumes(volumes);
-  if (!parcelsContain(left, volumes)) throw new HttpError(400, 'there are no such volumes');
+  if (!parcelsContain(left, volumes)) throw new HttpError(400, 'the volumes are not available');
   return { consumed: volumes, converted: withoutVolumes(volumes) };
 }
 
@@ -29,7 +29,7 @@ function requireVolumes(parcels: Parcels): void {
     throw new HttpError(400, 'expecting persistent volumes');
 }
 
-/** Ids are a role's own (mesos.proto, DiskInfo.Persistence). */
+/** Volume ids are unique per role (mesos.proto, DiskInfo.Persistence). */
 function isSameVolume(a: Parcels[number], b: Parcels[number]): boolean {
   return a.volume?.id === b.volume?.id && ownerOf(a) === ownerOf(b);
 }

@@ -14,7 +14,7 @@ import { quotaAnswer } from './quota.js';
 import { flagTexts } from './state-report.js';
 import { weightsAnswer } from './weights.js';
 
-/** What the master answers to each question: the member of the answer that bears its name (master.proto, Response). */
+/** Answers by call type: the member of the Response with the same name (master.proto, Response). */
 export const ANSWERS: Readonly<
   Record<Exclude<PlainCall, 'SUBSCRIBE'>, (master: Master, view: View) => object>
 > = {
@@ -50,7 +50,7 @@ function requireAllowed(state: MasterState, action: Action, principal: string | 
     throw new HttpError(403, `Not authorized: ${action}`);
 }
 
-/** All that the master knows, as GET_STATE and the first event of SUBSCRIBE tell it. */
+/** The full state, for GET_STATE and for the first event of SUBSCRIBE. */
 export function stateAnswer(state: MasterState, view: View): object {
   return {
     get_tasks: tasksAnswer(state, view),
@@ -60,7 +60,7 @@ export function stateAnswer(state: MasterState, view: View): object {
   };
 }
 
-/** Only custom executors are reported, and they are not run here. */
+/** Only custom executors are reported, and this master does not support them. */
 function executorsAnswer(): object {
   return { executors: [] };
 }

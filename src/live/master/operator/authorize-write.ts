@@ -5,7 +5,7 @@ import { parcelsOfMessages } from '../../wire/resources.js';
 import { type Action, isAllowed } from '../authorization/acls.js';
 import type { MasterState } from '../state.js';
 
-/** What a change does, and to what; an object that is undefined stands for any. */
+/** An action and its object; an undefined object means any. */
 type Deed = readonly [action: Action, object: string | undefined];
 
 /** May this principal make the change (Mesos, docs/authorization.md)? @throws HttpError 403 */
@@ -35,7 +35,7 @@ function deedsOf(state: MasterState, { type, said }: OperatorWrite): readonly De
     case 'RESERVE_RESOURCES':
       return parcelsOfMessages(said.resources).map((parcel) => ['reserve_resources', ownerOf(parcel)]);
     case 'UNRESERVE_RESOURCES':
-      // Who made a reservation is not kept.
+      // The creator of a reservation is not recorded.
       return [['unreserve_resources', undefined]];
     case 'CREATE_VOLUMES':
       return parcelsOfMessages(said.volumes).map((parcel) => ['create_volumes', ownerOf(parcel)]);

@@ -11,13 +11,13 @@ import { type Deactivation, type Draining, deactivationSchema } from './operator
 const NANOSECONDS_PER_SECOND = 1e9;
 const PREFIX = 'deactivated/';
 
-/** Takes what the store knows of deactivated agents into use. */
+/** Recovers deactivated agents from the store. */
 export async function recoverDeactivations(state: MasterState): Promise<void> {
   for (const [agentId, deactivation] of await keptEntries(state.store, PREFIX, deactivationSchema))
     state.deactivated.set(agentId, deactivation);
 }
 
-/** DEACTIVATE_AGENT: nothing more is offered of it; what runs goes on. @throws HttpError 400 */
+/** DEACTIVATE_AGENT: stops offers of the agent; its tasks keep running. @throws HttpError 400 */
 export async function deactivateAgent(state: MasterState, agentId: string): Promise<void> {
   requireAgent(state, agentId);
   if (!state.deactivated.has(agentId)) await put(state, agentId, { kind: 'deactivated' });
@@ -39,7 +39,7 @@ export async function reactivateAgent(state: MasterState, agentId: string): Prom
   });
 }
 
-/** DRAIN_AGENT: its tasks are killed, in the time they are given; when the last has ended, it is drained. @throws HttpError 400 */
+/** DRAIN_AGENT: kills its tasks with their grace periods. The agent is drained when the last task has ended. @throws HttpError 400 */
 export async function drainAgent(
   state: MasterState,
   { agent_id: { value: agentId }, max_grace_period, mark_gone = false }: OperatorMembers['drain_agent'],
@@ -57,7 +57,7 @@ export async function drainAgent(
   if (agent !== undefined) drainTasks(state, agent);
 }
 
-/** Kills what runs on an agent that is being drained, also when it comes back after a while. */
+/** Kills the tasks of a draining agent, also after a reconnect. */
 export function drainTasks(state: MasterState, agent: AgentRecord): void {
   const deactivation = state.deactivated.get(agent.id);
   if (deactivation === undefined || deactivation.kind !== 'draining') return;
@@ -68,7 +68,7 @@ export function drainTasks(state: MasterState, agent: AgentRecord): void {
   }
 }
 
-/** Finds the agents whose last task has ended and been heard of: they are drained. */
+/** Marks draining agents as drained when their last task has ended and is acknowledged. */
 export function finishDraining(state: MasterState): void {
   for (const [agentId, deactivation] of state.deactivated)
     if (deactivation.kind === 'draining' && isEmpty(state, agentId)) drained(state, agentId, deactivation);
@@ -85,7 +85,7 @@ function drained(state: MasterState, agentId: string, { maxGraceNanoseconds, mar
     ...(maxGraceNanoseconds !== undefined && { maxGraceNanoseconds }),
     markGone,
   };
-  // At once, so that it is found once. A master that ends before the disk has it finds the agent empty again.
+  // Set immediately, so that it is found only once. After a crash before the write, the new master finds the agent empty again.
   state.deactivated.set(agentId, now);
   const write = async () => {
     await put(state, agentId, now);

@@ -6,7 +6,7 @@ import type { AgentRecord, FrameworkRecord, MasterState } from '../state.js';
 import { isTerminal } from '../tasks/status.js';
 import type { Deactivation } from './operator-state.js';
 
-/** The protocol that is spoken, not the version of this program: clients look for it. */
+/** Version of the protocol, not of this program: clients check it. */
 export const MESOS_VERSION = '1.11.0';
 
 /** An agent as the operator API describes it (master.proto, Response.GetAgents.Agent). */

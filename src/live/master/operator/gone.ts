@@ -11,15 +11,15 @@ const VERDICT: MasterVerdict = {
 };
 
 /**
- * MARK_AGENT_GONE: the operator knows that an agent never comes back. Its tasks are gone, and so is it, should it come all the same
+ * MARK_AGENT_GONE: the operator declares that an agent never returns. Its tasks are gone, and it cannot reregister
  * (Mesos, Master::markGone).
- * @throws HttpError 404 when nobody has heard of it.
+ * @throws HttpError 404 when the agent is unknown.
  */
 export async function markAgentGone(state: MasterState, agentId: string): Promise<void> {
   if (state.gone.has(agentId)) return;
   const known: { readonly hostname: string } | undefined =
     state.agents.get(agentId) ?? state.recovering.get(agentId) ?? state.unreachable.get(agentId);
-  if (known === undefined) throw new HttpError(404, `Agent ${agentId} is not known`);
+  if (known === undefined) throw new HttpError(404, `Unknown agent ${agentId}`);
   const record: AdmittedAgent = {
     hostname: known.hostname,
     state: 'gone',
@@ -36,7 +36,7 @@ export async function markAgentGone(state: MasterState, agentId: string): Promis
   else if (wasUnreachable) tellOfUnreachable(state, agentId);
 }
 
-/** What was unreachable until now is gone: frameworks wait for its tasks no longer. */
+/** Marks the unreachable tasks of the agent as gone, so that frameworks stop waiting for them. */
 function tellOfUnreachable(state: MasterState, agentId: string): void {
   for (const task of state.completedTasks) {
     if (task.agentId !== agentId || task.state !== 'TASK_UNREACHABLE') continue;

@@ -20,15 +20,15 @@ const keptSchema = z.object({ windows: z.array(windowSchema), down: z.array(mach
 
 const KEY = 'maintenance';
 
-/** Takes the schedule of the store into use. */
+/** Recovers the maintenance schedule from the store. */
 export async function recoverMaintenance(state: MasterState): Promise<void> {
   for (const [, kept] of await keptEntries(state.store, KEY, keptSchema))
     Object.assign(state.maintenance, kept);
 }
 
 /**
- * UPDATE_MAINTENANCE_SCHEDULE: the new schedule takes the place of the old one. Machines in it are draining at once: their offers say
- * when they will be away, and frameworks are asked to give them back.
+ * UPDATE_MAINTENANCE_SCHEDULE: replaces the schedule. Its machines enter DRAINING mode: offers include the unavailability, and
+ * frameworks get inverse offers.
  * @throws HttpError 400
  */
 export async function updateSchedule(
@@ -51,7 +51,7 @@ export async function updateSchedule(
   sendInverseOffers(state);
 }
 
-/** START_MAINTENANCE: scheduled machines go down; their agents are sent away and what ran on them is gone. @throws HttpError 400 */
+/** START_MAINTENANCE: takes scheduled machines down. Their agents are removed and their tasks are lost. @throws HttpError 400 */
 export async function startMaintenance(state: MasterState, machines: readonly MachineId[]): Promise<void> {
   checkMachines(machines);
   for (const machine of machines) {
@@ -73,7 +73,7 @@ export async function startMaintenance(state: MasterState, machines: readonly Ma
   }
 }
 
-/** STOP_MAINTENANCE: machines that are down are up again and leave the schedule. @throws HttpError 400 */
+/** STOP_MAINTENANCE: brings machines up again and removes them from the schedule. @throws HttpError 400 */
 export async function stopMaintenance(state: MasterState, machines: readonly MachineId[]): Promise<void> {
   checkMachines(machines);
   for (const machine of machines)
@@ -91,12 +91,12 @@ export async function stopMaintenance(state: MasterState, machines: readonly Mac
   });
 }
 
-/** What GET_MAINTENANCE_SCHEDULE answers. */
+/** The answer to GET_MAINTENANCE_SCHEDULE. */
 export function scheduleAnswer({ maintenance }: MasterState): object {
   return { schedule: { windows: maintenance.windows } };
 }
 
-/** What GET_MAINTENANCE_STATUS answers: the machines that are draining, with what frameworks say to it, and those that are down. */
+/** The answer to GET_MAINTENANCE_STATUS: draining machines with the answers of frameworks, and machines that are down. */
 export function maintenanceStatusAnswer(state: MasterState): object {
   const { windows, down } = state.maintenance;
   const draining = windows
@@ -144,7 +144,7 @@ function checkMachines(machines: readonly MachineId[]): void {
     if (!machine.hostname && !machine.ip)
       throw new HttpError(400, "Both 'hostname' and 'ip' for a machine are empty");
     if (machines.slice(0, i).some((other) => isSameMachine(machine, other)))
-      throw new HttpError(400, `Machine ${textOf(machine)} is named more than once`);
+      throw new HttpError(400, `Machine ${textOf(machine)} is listed more than once`);
   });
 }
 

@@ -18,18 +18,18 @@ import { rescind, withAllocation } from '../offers/offers.js';
 import type { MasterState, OfferRecord } from '../state.js';
 import { isTerminal } from '../tasks/status.js';
 
-/** Where the store keeps all quota, as one value, so that several roles change at once or not at all. */
+/** Store key of all quota: one value, so that several roles change atomically. */
 const KEY = 'quota';
 
-/** Takes the quota of the store into use. */
+/** Recovers quota from the store. */
 export async function recoverQuotas(state: MasterState): Promise<void> {
   for (const [, configs] of await keptEntries(state.store, KEY, z.array(quotaConfigSchema)))
     for (const config of configs) applyQuota(state, config);
 }
 
 /**
- * UPDATE_QUOTA: all configs take effect, or none. Without `force` the guarantees of all roles must fit in the cluster and a limit may
- * not be below what the role has already (Mesos, docs/quota.md, master/quota_handler.cpp).
+ * UPDATE_QUOTA: applies all configs or none. Without `force`, the guarantees of all roles must fit in the cluster, and a limit
+ * may not be below the usage of its role (Mesos, docs/quota.md, master/quota_handler.cpp).
  * @throws HttpError 400
  */
 export async function updateQuota(
@@ -37,7 +37,7 @@ export async function updateQuota(
   { quota_configs: configs, force = false }: OperatorMembers['update_quota'],
 ): Promise<void> {
   if (new Set(configs.map(({ role }) => role)).size < configs.length)
-    throw new HttpError(400, "Invalid 'quota_configs': a role is named twice");
+    throw new HttpError(400, "Invalid 'quota_configs': a role is listed twice");
   const wanted = new Map([...state.quotas, ...configs.map((config) => [config.role, config] as const)]);
   for (const config of configs) checkConfig(config);
   if (!force) {
@@ -48,7 +48,7 @@ export async function updateQuota(
 }
 
 /**
- * SET_QUOTA, of the time before limits could differ from guarantees: both are what is said.
+ * SET_QUOTA (legacy call): sets guarantee and limit to the same value.
  * @throws HttpError 400; 409 when the cluster is too small.
  */
 export async function setQuota(
@@ -65,7 +65,7 @@ export async function setQuota(
   const config = { role, guarantees: amounts, limits: amounts };
   checkConfig(config);
   if (state.quotas.has(role))
-    throw new HttpError(400, `Failed to validate set quota request: role ${quote(role)} has quota already`);
+    throw new HttpError(400, `Failed to validate set quota request: role ${quote(role)} already has quota`);
   const wanted = new Map([...state.quotas, [role, config]]);
   if (!force) checkCapacity(state, [...wanted.values()], 409);
   await putQuotas(state, [config], wanted);
@@ -79,7 +79,7 @@ export async function removeQuota(state: MasterState, role: string): Promise<voi
   await putQuotas(state, [config], new Map([...state.quotas, [role, config]]));
 }
 
-/** What GET_QUOTA answers: the roles with quota, in the form of now and in the older one. */
+/** The answer to GET_QUOTA: roles with quota, in the current and in the legacy format. */
 export function quotaAnswer(state: MasterState, view: View): object {
   const configs = [...state.quotas.values()].filter(({ role }) => view.quota(role));
   const infos = configs.map(({ role, guarantees = {} }) => ({
@@ -89,7 +89,7 @@ export function quotaAnswer(state: MasterState, view: View): object {
   return { status: { infos, configs } };
 }
 
-/** On disk first; then the allocator knows, and offers that would break the new quota come back. */
+/** Writes the store, then updates the allocator, then rescinds offers that break the new quota. */
 async function putQuotas(
   state: MasterState,
   changed: readonly QuotaConfig[],
@@ -125,11 +125,11 @@ function quotaOf({ guarantees = {}, limits = {} }: QuotaConfig): Quota {
 
 function checkConfig(config: QuotaConfig): void {
   const { role } = config;
-  if (role === '*' || !isRolePath(role)) throw new HttpError(400, `Invalid role ${quote(role)} of a quota`);
+  if (role === '*' || !isRolePath(role)) throw new HttpError(400, `Invalid quota role ${quote(role)}`);
   if (role.includes('/'))
     throw new HttpError(
       400,
-      `Setting quota on nested role ${quote(role)} is not supported: name ${quote(role.split('/')[0])}`,
+      `Setting quota on nested role ${quote(role)} is not supported; use ${quote(role.split('/')[0])}`,
     );
   const { guarantee, limit } = quotaOf(config);
   for (const [name, amount] of Object.entries(guarantee))
@@ -150,7 +150,7 @@ function checkCapacity(state: MasterState, configs: readonly QuotaConfig[], stat
     if (amount > (total[name] ?? 0))
       throw new HttpError(
         status,
-        `Not enough available cluster capacity to reasonably satisfy quota request: guarantees of ${name} are above what the agents have; 'force' overrides this check`,
+        `Not enough available cluster capacity to reasonably satisfy quota request: the guarantees of ${name} exceed the capacity of the agents; 'force' overrides this check`,
       );
 }
 
@@ -160,11 +160,11 @@ function checkLimits(state: MasterState, config: QuotaConfig): void {
     if ((consumed[name] ?? 0) > limit)
       throw new HttpError(
         400,
-        `Invalid quota of role ${quote(config.role)}: it consumes more ${name} than the limit; 'force' overrides this check`,
+        `Invalid quota of role ${quote(config.role)}: the role already uses more ${name} than the limit; 'force' overrides this check`,
       );
 }
 
-/** What counts against the quota of a top-level role: its tasks on unreserved resources, and all its reservations. In quanta. */
+/** Quota consumption of a top-level role: its tasks on unreserved resources plus all its reservations. In quanta. */
 function consumption(state: MasterState, role: string): Amounts {
   const tasks = [...state.tasks.values()].filter(
     (task) => isWithin(task.role, role) && !isTerminal(task.state),
@@ -191,7 +191,7 @@ function offersWithin(state: MasterState, isOurs: (offer: OfferRecord) => boolea
   return [...state.offers.values()].filter(isOurs);
 }
 
-/** Takes back offers to the role until what it has, with what it is offered, keeps the limit. */
+/** Rescinds offers to the role until consumption plus offers respect the limit. */
 function keepLimit(state: MasterState, config: QuotaConfig): void {
   const limits = Object.entries(quotaOf(config).limit);
   const outstanding = offersWithin(state, ({ role }) => isWithin(role, config.role));
@@ -204,7 +204,7 @@ function keepLimit(state: MasterState, config: QuotaConfig): void {
     rescind(state, left[0] as OfferRecord);
 }
 
-/** Takes back offers to others until what came back, with what nobody holds, is what the role is promised. */
+/** Rescinds offers to other roles until free resources cover the guarantee. */
 function makeWayForGuarantee(state: MasterState, config: QuotaConfig): void {
   const promised = Object.entries(quotaOf(config).guarantee);
   const isShort = () => {

@@ -16,7 +16,7 @@ export function reserveResources(
 ): void {
   operate(state, agent_id.value, resources, (wanted, free) => {
     if (wanted.some((parcel) => ownerOf(parcel) === undefined))
-      throw new HttpError(400, 'Invalid RESERVE operation: resources name no role that they are for');
+      throw new HttpError(400, 'Invalid RESERVE operation: the resources have no reservation role');
     return reservation(wanted, free);
   });
 }
@@ -49,7 +49,7 @@ export function destroyVolumes(
   operate(state, agent_id.value, volumes, (wanted, free) => volumeDestruction(wanted, free));
 }
 
-/** Offers come back until what is free suffices (Mesos, Master::Http::_operation). */
+/** Rescinds offers until enough resources are free (Mesos, Master::Http::_operation). */
 function operate(
   state: MasterState,
   agentId: string,
@@ -59,7 +59,7 @@ function operate(
   const agent = state.agents.get(agentId);
   if (agent === undefined) throw new HttpError(400, 'No agent found with specified ID');
   const wanted = parcelsOfMessages(resources);
-  // Checked first with all that there is: what is wrong in itself takes no offer back.
+  // First check against all resources: an invalid operation rescinds no offers.
   const { consumed, converted } = conversionOf(wanted, state.host.totalOf(agent.id), agent);
   withAllocation(state, () => {
     for (const offer of offersOf(state, { agentId: agent.id })) {

@@ -6,7 +6,7 @@ import type { AgentRecord, FrameworkRecord, MasterState, TaskRecord } from '../s
 import { isTerminal } from '../tasks/status.js';
 import { MESOS_VERSION } from './descriptions.js';
 
-/** What `/state` answers, in Mesos's names (src/master/readonly_handler.cpp). */
+/** The answer to `/state`, with Mesos's names (src/master/readonly_handler.cpp). */
 export function stateReport(master: Master, view: View): object {
   const { state } = master;
   const agents = [...state.agents.values()];
@@ -108,7 +108,7 @@ function sum(records: readonly { readonly parcels: Parcels }[]): Parcels {
   return records.reduce<Parcels>((total, { parcels }) => parcelsPlus(total, parcels), []);
 }
 
-/** Parcels as `/state` writes them: scalars as numbers by name, ranges as text. The plain names are always there. */
+/** Resources in the format of `/state`: scalars as numbers by name, ranges as text. The standard names are always present. */
 export function resourceReport(parcels: Parcels): Record<string, number | string> {
   const report: Record<string, number | string> = { cpus: 0, gpus: 0, mem: 0, disk: 0 };
   for (const { dimension, amount, form, ranges } of parcels) {

@@ -7,17 +7,17 @@ import type { View } from '../authorization/view.js';
 import { rescind, withAllocation } from '../offers/offers.js';
 import type { MasterState } from '../state.js';
 
-/** Where the store keeps all weights, as one value: `[role, weight]` pairs. */
+/** Store key of all weights: one value of `[role, weight]` pairs. */
 const KEY = 'weights';
 const weightsSchema = z.array(z.tuple([z.string(), z.number().positive()]));
 
-/** Takes the weights of the store into use. */
+/** Recovers weights from the store. */
 export async function recoverWeights(state: MasterState): Promise<void> {
   for (const [, weights] of await keptEntries(state.store, KEY, weightsSchema)) applyWeights(state, weights);
 }
 
 /**
- * UPDATE_WEIGHTS. When a framework is in one of the roles, all offers come back, so that the next ones follow the new weights
+ * UPDATE_WEIGHTS. If a framework is in one of the roles, all offers are rescinded, so that new ones follow the new weights
  * (Mesos, master/weights_handler.cpp).
  * @throws HttpError 400
  */
@@ -26,7 +26,7 @@ export async function updateWeights(
   { weight_infos }: OperatorMembers['update_weights'],
 ): Promise<void> {
   const changed = weight_infos.map(({ role = '', weight }) => {
-    if (!isRolePath(role)) throw new HttpError(400, `Invalid role ${quote(role)} of a weight`);
+    if (!isRolePath(role)) throw new HttpError(400, `Invalid weight role ${quote(role)}`);
     if (!(weight > 0))
       throw new HttpError(400, `Invalid weight ${weight} of role ${quote(role)}: it must be positive`);
     return [role, weight] as const;
@@ -43,7 +43,7 @@ export async function updateWeights(
     });
 }
 
-/** What GET_WEIGHTS answers: the roles whose weight was set. */
+/** The answer to GET_WEIGHTS: roles with an explicit weight. */
 export function weightsAnswer({ weights }: MasterState, view: View): object {
   const visible = [...weights].filter(([role]) => view.role(role));
   return { weight_infos: visible.map(([role, weight]) => ({ role, weight })) };

@@ -10,7 +10,7 @@ import { removeQuota, setQuota, updateQuota } from './quota.js';
 import { createVolumes, destroyVolumes, reserveResources, unreserveResources } from './reserved-resources.js';
 import { updateWeights } from './weights.js';
 
-/** What Mesos answers when the change is begun rather than made. */
+/** Calls that Mesos answers with 202 because the change is only started. */
 const ACCEPTED: ReadonlySet<OperatorWrite['type']> = new Set([
   'UPDATE_WEIGHTS',
   'RESERVE_RESOURCES',
@@ -22,7 +22,7 @@ const ACCEPTED: ReadonlySet<OperatorWrite['type']> = new Set([
   'STOP_MAINTENANCE',
 ]);
 
-/** Makes a change, after those that came before; it is on disk before this returns. @returns the HTTP status. @throws HttpError */
+/** Applies a change in serial order; it is stored before this returns. @returns the HTTP status. @throws HttpError */
 export async function performWrite(
   state: MasterState,
   principal: string | undefined,

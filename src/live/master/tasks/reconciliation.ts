@@ -7,7 +7,7 @@ export interface AskedTask {
   readonly agentId: string | undefined;
 }
 
-/** Answers what the state of each task is; of all known ones when none is named (Mesos, docs/reconciliation.md). */
+/** RECONCILE: sends the state of each task; an empty list means all known tasks (Mesos, docs/reconciliation.md). */
 export function reconcile(state: MasterState, framework: FrameworkRecord, asked: readonly AskedTask[]): void {
   state.counters.add('messages_reconcile_tasks');
   if (asked.length === 0) {
@@ -18,7 +18,7 @@ export function reconcile(state: MasterState, framework: FrameworkRecord, asked:
   for (const task of asked) reconcileTask(state, framework, task);
 }
 
-/** Answers for one task. Nothing is said of a task that an agent may yet bring back. */
+/** Sends the state of one task. There is no answer for a task that a recovering agent may still report. */
 export function reconcileTask(state: MasterState, framework: FrameworkRecord, asked: AskedTask): void {
   const task = state.tasks.get(taskKey(framework.id, asked.taskId));
   if (task !== undefined) {

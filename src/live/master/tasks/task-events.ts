@@ -2,7 +2,7 @@ import type { TaskStatus } from '../../wire/messages.js';
 import { resourceMessages } from '../../wire/resources.js';
 import type { MasterState, TaskRecord } from '../state.js';
 
-/** Tells operators of a task that has come. */
+/** Publishes a new task to operators. */
 export function publishTask(state: MasterState, task: TaskRecord): void {
   state.subscribers.publish(
     () => ({ type: 'TASK_ADDED', task_added: { task: taskMessage(task) } }),
@@ -10,7 +10,7 @@ export function publishTask(state: MasterState, task: TaskRecord): void {
   );
 }
 
-/** Tells operators of a task that has changed. */
+/** Publishes a changed task to operators. */
 export function publishUpdate(state: MasterState, task: TaskRecord, status: TaskStatus): void {
   const framework_id = { value: task.frameworkId };
   state.subscribers.publish(

@@ -2,7 +2,7 @@ import { SUBMITTED_LABEL, type TaskNote } from '../../decisions/decision-log.js'
 import { type TaskInfo, TERMINAL_STATES } from '../../wire/messages.js';
 import type { MasterState, TaskRecord } from '../state.js';
 
-/** Writes down what became of a task, at the time it is. */
+/** Logs a change of a task's state with the current time. */
 export function logTask(state: MasterState, what: TaskNote['task'], task: TaskRecord): void {
   const submitted = what === 'launched' ? submittedOf(task.info) : undefined;
   state.decisions.write({
@@ -18,7 +18,7 @@ export function logTask(state: MasterState, what: TaskNote['task'], task: TaskRe
   });
 }
 
-/** When a task was submitted, by what its framework says; a label that is no time says nothing. */
+/** Submission time from the label of a task; undefined without a valid label. */
 function submittedOf({ labels }: TaskInfo): number | undefined {
   const label = labels?.labels?.find(({ key }) => key === SUBMITTED_LABEL);
   const time = Number(label?.value ?? Number.NaN);
