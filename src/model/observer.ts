@@ -126,7 +126,7 @@ export interface Attempt {
 export type KillCause = 'preempted' | 'failed' | 'lost' | 'restarted' | 'revoked' | 'interrupted';
 
 /**
- * How an offer ended. accepted: a task was started on it, and what was left went back. declined: nothing of it was used.
+ * How an offer ended. accepted: offers on which a task was started, and what was left went back. declined: nothing of it was used.
  * rescinded: the master took it back.
  */
 export type OfferEnd = 'accepted' | 'declined' | 'rescinded';

@@ -121,7 +121,7 @@ export class ParameterValues {
 
   private get(name: string, type: 'number' | 'string'): ParameterValue {
     const value = this.values.get(name);
-    if (typeof value !== type) throw new TypeError(`there is no ${type} parameter "${name}"`);
+    if (typeof value !== type) throw new TypeError(`no ${type} parameter "${name}"`);
     return value as ParameterValue;
   }
 }

@@ -1,7 +1,7 @@
 import type { Micros } from '../model/index.js';
 
 /**
- * How long a scheduler thinks: `perJob` for each job it looks at plus `perTask` for each of their pending tasks
+ * Decision time of a scheduler: `perJob` for each job it looks at plus `perTask` for each of their pending tasks
  * (Schwarzkopf et al., Omega, EuroSys 2013, section 4). Modelled, never measured.
  */
 export interface DecisionTime {

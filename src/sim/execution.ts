@@ -108,7 +108,7 @@ export class Execution {
 
   private begin(task: TaskId): void {
     const { tasks } = this.cluster;
-    // Told to a machine that does not hear it, and a dead one looks like any other until it is missed.
+    // The master has not yet detected that this machine is off, so the start message is lost.
     if (this.machines?.answers(tasks.machine[task]) === false) {
       this.observer.taskStarted(task, this.now);
       this.markStopped(task);

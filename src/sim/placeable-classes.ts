@@ -3,15 +3,15 @@ import { type Cluster, grown, type TaskClassId } from '../model/index.js';
 const [FITS, FITS_NOWHERE] = [1, 2];
 
 /**
- * Which task classes fit some machine of the cluster when it is empty. Kept per class: a class that few machines or none can
- * take would cost a look at all machines for each of its tasks. Machines do not change their capacity or attributes, and none
- * joins during a run.
+ * Which task classes fit some machine of the cluster when it is empty. The answer is kept per class, because a scan of all
+ * machines for each task would be slow. The answer refers to the capacities at the first question: a later change of a capacity
+ * (revocable room) does not change it.
  */
 export class PlaceableClasses {
   private readonly cluster: Cluster;
-  /** FITS, FITS_NOWHERE, or 0 when nobody has asked. */
+  /** FITS, FITS_NOWHERE, or 0 when not yet computed. */
   private answer = new Uint8Array(64);
-  /** Which shape the class stood for when it was asked; see TaskClasses.generation. */
+  /** The generation of the class when the answer was computed; see TaskClasses.generation. */
   private generation = new Int32Array(64);
 
   constructor(cluster: Cluster) {

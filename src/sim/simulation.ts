@@ -244,7 +244,7 @@ export class Simulation {
     if (++this.passesAtInstant > PASSES_PER_INSTANT) {
       throw new InputError(
         {},
-        `the policy asked for more than ${PASSES_PER_INSTANT} passes at ${execution.now} us; it does not come to rest`,
+        `the policy requested more than ${PASSES_PER_INSTANT} scheduling passes at ${execution.now} us; it never settles`,
       );
     }
     execution.passWanted = false;
@@ -294,7 +294,7 @@ export class Simulation {
       const job = cluster.jobs.name[cluster.tasks.job[task]];
       throw new InputError(
         {},
-        `job "${job}" never ends, so the run needs an end: give --until, such as --until 1d`,
+        `job "${job}" never ends, so the run needs a time limit: use --until, such as --until 1d`,
       );
     }
     if (!this.placeable.has(cluster.tasks.taskClass[task])) {

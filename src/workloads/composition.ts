@@ -77,7 +77,7 @@ function startupOf(
   return serviceTerms(uses, settings)[place]?.startup ?? 0;
 }
 
-/** The same rows, so much later. */
+/** The same rows, shifted in time. */
 function delayed(rows: Iterable<TaskRow>, by: Micros): Iterable<TaskRow> {
   return by === 0 ? rows : later(rows, by);
 }
@@ -166,15 +166,15 @@ function* inOrderOfSubmission(sources: readonly Iterable<TaskRow>[]): Iterable<T
   }
 }
 
-/** A service and those that it comes after, by name. */
+/** A service and the names of the services that it starts after. */
 export interface OrderedService {
   readonly name: string;
   readonly after: readonly string[];
 }
 
 /**
- * When each service is submitted: at 0, or when all that it comes after have been submitted and had their startup. By name, Micros.
- * @throws InputError when one comes after a service that there is not, or, by way of others, after itself.
+ * When each service is submitted, by name, in Micros: at 0, or after the startup of all services that it depends on.
+ * @throws InputError for an unknown service or a cyclic dependency.
  */
 export function submitTimes(
   services: readonly OrderedService[],
@@ -188,7 +188,7 @@ export function submitTimes(
     const place = { field: `services.${service.name}.after` };
     if (path.includes(service.name)) {
       const circle = [...path.slice(path.indexOf(service.name)), service.name];
-      throw new InputError(place, `no service of a circle can be first: ${circle.join(' after ')}`);
+      throw new InputError(place, `cyclic dependency between services: ${circle.join(' after ')}`);
     }
     const time = Math.max(
       0,

@@ -66,6 +66,6 @@ function checkSpread(
   if (instances <= groups * atMost) return;
   throw new InputError(
     place,
-    `${instances} instances, at most ${atMost} per ${attribute}, need ${Math.ceil(instances / atMost)} of these, and there are ${groups}`,
+    `${instances} instances with at most ${atMost} per ${attribute} need ${Math.ceil(instances / atMost)} of them, but the cluster has ${groups}`,
   );
 }

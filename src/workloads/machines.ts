@@ -170,7 +170,7 @@ async function readRows(
     for (let i = 0; i < count; i++)
       machines.push(machineOf(record, space, attributes, machines.length, count > 1));
   }
-  if (machines.length === 0) throw new InputError({ file: path }, 'no machine in it');
+  if (machines.length === 0) throw new InputError({ file: path }, 'contains no machine');
   return machines;
 }
 

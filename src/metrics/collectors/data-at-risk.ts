@@ -18,10 +18,10 @@ export interface DataTerms {
 export interface DataSummary {
   /** Share of the time in which some pieces had fewer copies than they should. */
   readonly atRisk: number;
-  /** The most copies that were missing at one time. */
+  /** The most maximum number of copies missing at one time. */
   readonly mostMissing: number;
   readonly lossProbability: number;
-  /** Bytes copied to make lost copies anew, and the most at one time, bytes per second. */
+  /** Bytes copied to make lost copies anew, and maximum copy rate, bytes per second. */
   readonly copied: number;
   readonly copyPeak: number;
   /** Share of the time in which copies were sent. */

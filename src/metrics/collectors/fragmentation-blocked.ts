@@ -17,8 +17,8 @@ const CHECKS_PER_PASS = 32;
 const CLASSES_PER_CHECK = 16;
 
 /**
- * Share-fair but unplaceable: how long the framework that is next by share cannot be served because what is free lies in
- * pieces. Dominant shares are of the pooled capacity, so fairness may point to somebody whom no machine can take (Ghodsi et
+ * Measures how long fragmentation blocks the framework with the lowest dominant share. Dominant shares refer to the
+ * pooled capacity, so the fair choice may be a framework whose tasks fit on no single machine (Ghodsi et
  * al., "Dominant Resource Fairness", NSDI 2011, on fragmentation; Wang, Li & Liang, "DRFH", INFOCOM 2014).
  *
  * Next by share is the framework with the lowest dominant share of what tasks have, divided by its weight, among those with
@@ -130,7 +130,7 @@ export class FragmentationBlocked {
     return false;
   }
 
-  /** Would what is not allocated on the machines that a task of this class may use hold it, were it in one piece? */
+  /** Does the total unallocated amount of the machines that this task class may use cover the demand? */
   private isHeldByItsMachines(table: FreeTable, taskClass: TaskClassId): boolean {
     const { classes, constraints } = this.cluster;
     const dims = this.sum.length;

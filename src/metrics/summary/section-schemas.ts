@@ -1,13 +1,13 @@
 import { z } from 'zod';
 
-/** A number of things. */
+/** A count. */
 export const count = z.number().int().min(0);
-/** A length of time, in seconds. */
+/** A duration, in seconds. */
 export const seconds = z.number().min(0);
-/** null where there is nothing to take a statistic of. */
+/** null when there are no values. */
 export const maybe = z.number().nullable();
 
-/** What is known of many values. */
+/** Statistics of a set of values. */
 export const distribution = z
   .object({
     count: count.describe('number of values'),
@@ -18,61 +18,67 @@ export const distribution = z
     p99: maybe,
     max: maybe,
   })
-  .describe('quantiles within 0.4 %; count, mean and max exact; null when there is no value');
+  .describe('quantiles are within 0.4 %; count, mean and max are exact; null when there is no value');
 
-/** What is known of a share over time. */
+/** Statistics of a share over time. */
 export const level = z
   .object({ mean: z.number(), p50: z.number(), p95: z.number(), peak: z.number() })
-  .describe('a share of the capacity, weighed by time');
+  .describe('share of the capacity, weighted by time');
 
 const rollout = z.object({
   service: z.string(),
   kind: z.enum(['upgrade', 'reconfigure', 'reshape']),
-  version: z.string().describe('empty where it has no name'),
+  version: z.string().describe('empty when the version has no name'),
   begun: seconds.describe('seconds from the start of the run'),
-  length: seconds.nullable().describe('seconds it took; null when it was not over at the end'),
+  length: seconds
+    .nullable()
+    .describe('duration in seconds; null when it was not complete at the end of the run'),
   outcome: z.enum(['done', 'rolled-back', 'unfinished']),
-  instances: count.describe('when it began'),
-  leastServing: count.describe('the fewest that served at one time'),
-  changes: count.describe('times an instance was given the new version, or taken back to the old one'),
+  instances: count.describe('instances at the beginning'),
+  leastServing: count.describe('minimum number of serving instances at any time'),
+  changes: count.describe('instances changed to the new version or back to the old one'),
   failures: count.describe('crashes and failed health checks of the new version'),
 });
 
 const drain = z.object({
   machine: z.string(),
   begun: seconds.describe('seconds from the start of the run'),
-  deadline: seconds.describe('likewise'),
-  length: seconds.nullable().describe('seconds until nothing ran there; null when something did at the end'),
-  tasks: count.describe('that ran there when it began'),
-  moved: count.describe('left for another machine in time'),
-  refused: count.describe('whose framework turned the inverse offer down'),
-  ended: count.describe('ended by themselves in time'),
-  killed: count.describe('stopped at the deadline'),
-  lost: count.describe('lost when the machine failed before it'),
+  deadline: seconds.describe('seconds from the start of the run'),
+  length: seconds
+    .nullable()
+    .describe('seconds until the machine was empty; null when it was not empty at the end of the run'),
+  tasks: count.describe('tasks on the machine at the beginning'),
+  moved: count.describe('tasks moved to another machine before the deadline'),
+  refused: count.describe('tasks whose framework declined the inverse offer'),
+  ended: count.describe('tasks that ended before the deadline'),
+  killed: count.describe('tasks killed at the deadline'),
+  lost: count.describe('tasks lost because the machine failed before the deadline'),
 });
 
 /** `operations` of a summary. */
 export const operations = z
   .object({ rollouts: z.array(rollout), drains: z.array(drain) })
-  .describe('what operators did, in the order in which it began; absent where they did nothing');
+  .describe('rollouts and drains, in order of their beginning; absent when there were none');
 
 const resourceHours = z.record(z.string(), z.number());
 
 /** `scaling` of a framework in a summary. */
 export const scaling = z
   .object({
-    out: count.describe('times that a controller asked for more instances'),
-    in: count.describe('and for fewer'),
+    out: count.describe('times that a controller raised the number of instances'),
+    in: count.describe('times that a controller lowered it'),
     lag: distribution.describe(
-      'seconds from the moment in which the serving instances were busier than the tolerance allows until enough others served',
+      'seconds from the time that utilization exceeded the tolerance until enough instances served',
     ),
     overProvisioned: resourceHours.describe(
-      'hours x amount, by resource in its unit: room of instances beyond those needed at the target utilization',
+      'hours x amount, by resource in its unit: capacity of instances above the number needed at the target utilization',
     ),
-    underProvisioned: resourceHours.describe('likewise: what was needed beyond the instances that served'),
-    unserved: z.number().describe('share of the load that came beyond what the serving instances could take'),
+    underProvisioned: resourceHours.describe(
+      'hours x amount, by resource in its unit: capacity that was needed above that of the serving instances',
+    ),
+    unserved: z.number().describe('share of the load above the capacity of the serving instances'),
   })
-  .describe('of applications that scale by a controller');
+  .describe('for applications with horizontal scaling');
 
 const shares = z.record(z.string(), z.number());
 
@@ -80,14 +86,14 @@ const shares = z.record(z.string(), z.number());
 export const limits = z
   .object({
     resized: count.describe('changes of the limits of a task'),
-    refused: count.describe('limits that could not be raised when they should have been'),
-    slackAsked: shares.describe('share of what was asked for that was not used, by resource'),
-    slack: shares.describe('share of the limits that was not used; below 0 where they were too low'),
+    refused: count.describe('limits that could not be raised because the machine had no room'),
+    slackAsked: shares.describe('unused share of the requested amount, by resource'),
+    slack: shares.describe('unused share of the limits; below 0 when the limits were too low'),
     beyond: resourceHours.describe(
-      'hours x amount of usage beyond the limit of its task: throttled, or out of memory',
+      'hours x amount of usage above the limit of its task: CPU that is throttled, or memory that is missing',
     ),
   })
-  .describe('of services whose limits follow their usage');
+  .describe('for services with vertical scaling');
 
 /** `health` of a framework in a summary. */
 export const health = z
@@ -100,33 +106,33 @@ export const health = z
       .describe('-log10 of the share down: 3 for an availability of 99.9 %; null when never down'),
   })
   .describe(
-    'shares of the time since the first start: all instances serve; not all, but the minimum share; fewer. Only of services, where something could fail',
+    'shares of the time since the first start: healthy when all instances serve, degraded when at least the minimum share serves, otherwise down. Only for services, when failures are on',
   );
 
 /** `data` of a framework in a summary. */
 export const data = z
   .object({
-    atRisk: z.number().describe('share of that time in which a copy was missing: its instance did not serve'),
-    mostMissing: count.describe('copies that were missing at one time'),
-    lossProbability: z
+    atRisk: z
       .number()
       .describe(
-        'that some piece had all its copies among those that were lost at one time (docs/failures.md)',
+        'share of the time since the first start in which a copy was missing because its instance did not serve',
       ),
-    copied: z.number().describe('bytes sent to make lost copies anew'),
-    copyPeak: z.number().describe('the most at one time, bytes per second'),
-    copying: z.number().describe('share of that time in which copies were sent'),
-    capacityTaken: z
+    mostMissing: count.describe('maximum number of copies missing at one time'),
+    lossProbability: z
       .number()
-      .describe('what sending took of normal work: share of what all instances could move over that time'),
+      .describe('probability that all copies of some piece of data were lost at one time (docs/failures.md)'),
+    copied: z.number().describe('bytes sent to restore lost copies'),
+    copyPeak: z.number().describe('maximum copy rate, bytes per second'),
+    copying: z.number().describe('share of the time since the first start in which copies were sent'),
+    capacityTaken: z.number().describe('share of the throughput of all instances that copying used'),
   })
-  .describe('of a service that keeps copies of its data, where something could fail');
+  .describe('for a service with replicated data, when failures are on');
 
 const tenantWaits = {
   dominantShare: z.object({ mean: z.number(), peak: z.number() }),
   wait: distribution.describe('seconds from the submission of a task to its first start'),
   response: distribution.describe('seconds from the submission of a job to its end'),
-  boundedSlowdown: distribution.describe('of jobs, as in the whole'),
+  boundedSlowdown: distribution.describe('of jobs; defined as for the whole run'),
 };
 
 /** `byTenant` of a summary, of one of them. */
@@ -135,17 +141,17 @@ export const tenant = z
     ...tenantWaits,
     ownShare: z
       .number()
-      .describe('share of the cluster that is its own: of its guarantee, or by weight of what these leave'),
-    overShare: z.number().describe('share of the run in which it held more than its own share'),
-    othersWaited: seconds.describe('task-seconds that tasks of other tenants waited meanwhile'),
+      .describe('entitled share of the cluster: the guarantee, or the share by weight of the rest'),
+    overShare: z.number().describe('share of the run in which it held more than its entitled share'),
+    othersWaited: seconds.describe('task-seconds that tasks of other tenants waited during that time'),
     alone: z
-      .object({ machines: count.describe('its own share of the machines'), ...tenantWaits })
+      .object({ machines: count.describe('machines of its entitled share'), ...tenantWaits })
       .optional()
-      .describe('the same tenant in a run of its own: same seed, policy and failures'),
+      .describe('the same tenant in a separate run without the others: same seed, policy and failures'),
     slowdown: maybe
       .optional()
       .describe(
-        'mean response of its jobs over that in a run of its own; null where no job ended in one of them',
+        'mean response of its jobs / mean response in the separate run; null when no job ended in one of them',
       ),
   })
-  .describe('by tenant; absent where there are none');
+  .describe('by tenant; absent when there are no tenants');

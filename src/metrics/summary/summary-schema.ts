@@ -15,49 +15,49 @@ import {
 
 const utilization = z.object({
   allocated: level.describe('given to tasks'),
-  used: level.nullable().describe('really used by tasks; null when the workload does not say'),
+  used: level.nullable().describe('used by tasks; null when the workload has no usage data'),
 });
 
 const taskCounts = z.object({
   submitted: count,
   started: count.describe('tasks that started at least once'),
-  finished: count.describe('did their work'),
-  failed: count.describe('ended without finishing: at their time limit'),
+  finished: count.describe('tasks that completed their work'),
+  failed: count.describe('stopped at their time limit'),
   abandoned: count.describe(
-    'left while they waited: they were out of patience, their job was given up after too many attempts, or an operator (resize, surge, drain) or a scaling controller had no more use for them',
+    'removed while pending: their patience ran out, their job had too many failed attempts, or an operator (resize, surge, drain) or a scaling controller removed them',
   ),
-  rejected: count.describe('could not fit any machine of the cluster'),
-  preempted: count.describe('times a policy stopped a running task, to run again from zero'),
+  rejected: count.describe('fit on no machine of the cluster, even an empty one'),
+  preempted: count.describe('times that a policy stopped a running task, which starts again from zero'),
   retried: count.describe(
-    'attempts that failed, were lost with their machine, or were revoked or interrupted, and were made again',
+    'attempts repeated after a failure, a lost machine, a revocation or an interruption',
   ),
-  restarted: count.optional().describe('times an operator restarted one; absent for none'),
+  restarted: count.optional().describe('restarts by an operator; absent when there were none'),
   running: count.describe('still running at the end'),
   pending: count.describe('still waiting at the end'),
 });
 
 const jobCounts = z.object({
   submitted: count,
-  started: count.describe('jobs of which a task started'),
-  finished: count.describe('all of their tasks finished'),
-  failed: count.describe('ended, but some task did not finish'),
-  unfinished: count.describe('not ended at the end of the run'),
+  started: count.describe('jobs with at least one started task'),
+  finished: count.describe('jobs whose tasks all finished'),
+  failed: count.describe('jobs that ended with an unfinished task'),
+  unfinished: count.describe('jobs still pending or running at the end of the run'),
 });
 
-/** Optional, because summaries that were written before it was looked at are still read. */
+/** Optional, because summaries of older versions do not have it. */
 const unplaceable = z
   .number()
   .describe(
-    'share of the run in which a framework was next by dominant share but fitted on no machine, though enough was free in all (docs/method.md)',
+    'share of the run in which the framework with the lowest dominant share fit on no machine, although the total free amount was enough (docs/method.md)',
   );
 
 const failures = z
   .object({
-    preset: z.string().describe('empty for none'),
-    faults: z.array(z.string()).describe('the fault script, a fault each'),
+    preset: z.string().describe('empty when no preset was used'),
+    faults: z.array(z.string()).describe('the fault script, one fault per entry'),
     settings: z.record(z.string(), z.union([z.string(), z.number()])),
   })
-  .describe('what could fail, and how it was detected; absent where nothing could');
+  .describe('failure model and failure detection; absent when failures are off');
 
 const framework = z.object({
   tasks: taskCounts,
@@ -65,14 +65,14 @@ const framework = z.object({
   response: distribution.describe('seconds from the submission of a job to its end'),
   utilization: z
     .record(z.string(), z.object({ allocated: z.number(), used: z.number().nullable() }))
-    .describe('means, as shares of the cluster'),
+    .describe('mean shares of the cluster'),
   dominantShare: z.object({ mean: z.number(), peak: z.number() }),
   unplaceable: unplaceable.optional(),
   unavailability: z
     .number()
     .optional()
     .describe(
-      'share of the time of its tasks, from their first start on, in which they were gone with a machine; only where something could fail',
+      'share of the time since the first start of its tasks in which they were down because of a machine; only when failures are on',
     ),
   health: health.optional(),
   scaling: scaling.optional(),
@@ -81,23 +81,23 @@ const framework = z.object({
     .object({ total: z.number(), perMonth: z.number() })
     .optional()
     .describe(
-      'charged for the shares of priced machines that its tasks had, and for data that left the cloud',
+      'charge for the share of priced machines that its tasks used, and for data sent out of the cloud',
     ),
   data: data.optional(),
 });
 
 const scheduler = z.object({
   decisions: count.describe('decisions that took modelled time'),
-  busy: z.number().describe('share of the run that it was thinking'),
-  wasted: z.number().describe('share of the run that it thought about transactions with a conflict'),
-  attempts: count.describe('goes at a job, where jobs are served one at a time'),
+  busy: z.number().describe('share of the run spent on decisions'),
+  wasted: z.number().describe('share of the run spent on transactions that had a conflict'),
+  attempts: count.describe('attempts to place a job, when a scheduler serves one job at a time'),
   transactions: z
     .object({ succeeded: count, failed: count })
-    .describe('attempts that placed something, without a conflict and with one'),
+    .describe('attempts that placed at least one task, without a conflict and with one'),
   conflictFraction: maybe.describe(
-    'failed / succeeded transactions, which may exceed 1; null when none succeeded',
+    'failed / succeeded transactions (may exceed 1); null when none succeeded',
   ),
-  wait: distribution.describe('seconds in line before the first attempt at a job'),
+  wait: distribution.describe('seconds that a job waited in the queue before the first attempt to place it'),
 });
 
 /** `summary.json`, defined once; docs/summary.md is made from these descriptions. */
@@ -105,7 +105,7 @@ export const summarySchema = z
   .object({
     schema: z.literal('fairground/summary@1'),
     run: z.object({
-      version: z.string().describe('of Fairground'),
+      version: z.string().describe('version of Fairground'),
       policy: z.object({
         name: z.string(),
         parameters: z.record(z.string(), z.union([z.string(), z.number()])),
@@ -114,37 +114,39 @@ export const summarySchema = z
         kind: z.enum(['generated', 'trace']),
         name: z.string().describe('generator, or file name without its folder'),
         format: z.string().optional(),
-        sha256: z.string().optional().describe('of the trace file as it lies on disk'),
+        sha256: z.string().optional().describe('checksum of the trace file on disk'),
         services: z
           .array(z.string())
           .optional()
-          .describe('what it was composed of, as service or name=service; absent for its own services'),
+          .describe('services of the workload, as service or name=service; absent for the default set'),
         after: z
           .record(z.string(), z.array(z.string()))
           .optional()
-          .describe('services that come after others, by the name of the later one'),
+          .describe('start order: the services that each named service starts after'),
         parameters: z.record(z.string(), z.union([z.string(), z.number()])),
-        dropped: z.record(z.string(), count).describe('rows of the trace left out, by reason'),
+        dropped: z.record(z.string(), count).describe('rows of the trace that were skipped, by reason'),
       }),
       machines: z.object({
         count,
-        capacity: z.record(z.string(), z.number()).describe('of the cluster, in the unit of each resource'),
+        capacity: z
+          .record(z.string(), z.number())
+          .describe('capacity of the cluster, in the unit of each resource'),
         source: z.string().describe('specification or file name'),
       }),
       settings: z
         .record(z.string(), z.union([z.string(), z.number()]))
-        .describe('decision times, patience and the like'),
+        .describe('settings such as decision times and patience'),
       failures: failures.optional(),
       elasticity: z
         .record(z.string(), z.union([z.string(), z.number()]))
         .optional()
         .describe(
-          'what was set of elasticity (docs/elasticity.md), by section.parameter; absent where nothing was',
+          'elasticity settings (docs/elasticity.md), by section.parameter; absent when there are none',
         ),
       operations: z
         .array(z.string())
         .optional()
-        .describe('what operators did, an operation each; absent for none'),
+        .describe('operations, one per entry; absent when there are none'),
       tenants: z
         .array(
           z.object({
@@ -152,31 +154,31 @@ export const summarySchema = z
             frameworks: z.array(z.string()),
             weight: z.number(),
             guarantee: z.record(z.string(), z.number()).describe('in the unit of each resource'),
-            limit: z.record(z.string(), z.number()).describe('likewise'),
+            limit: z.record(z.string(), z.number()).describe('in the unit of each resource'),
           }),
         )
         .optional()
-        .describe('who shares the cluster; absent for none'),
+        .describe('tenants of the cluster; absent when there are none'),
       seed: z.string(),
       start: z.number().describe('seconds, on the clock of the trace'),
       length: seconds.describe('seconds simulated'),
-      horizon: seconds.nullable().describe('seconds asked for with --until; null without'),
+      horizon: seconds.nullable().describe('value of --until, in seconds; null when it was not given'),
     }),
     jobs: jobCounts,
     tasks: taskCounts,
     utilization: z.record(z.string(), utilization).describe('by resource'),
     offered: z
       .record(z.string(), z.number())
-      .describe('mean share of the capacity that lay in offers, by resource'),
-    wait: distribution.describe('seconds from the submission of a job to its first start; jobs that started'),
-    response: distribution.describe(
-      'seconds from the submission of a job to its end; jobs that ran to an end',
+      .describe('mean share of the capacity in outstanding offers, by resource'),
+    wait: distribution.describe(
+      'seconds from the submission of a job to its first start; only jobs that started',
     ),
+    response: distribution.describe('seconds from the submission of a job to its end; only jobs that ended'),
     boundedSlowdown: distribution.describe(
-      'max(1, response / max(run time, 10 s)); jobs that ran to an end (tau 10 s)',
+      'max(1, response / max(run time, 10 s)), so tau is 10 s; only jobs that ended',
     ),
     taskWait: distribution.describe(
-      'seconds from the submission of a task to its first start; tasks that started',
+      'seconds from the submission of a task to its first start; only tasks that started',
     ),
     makespan: seconds
       .nullable()
@@ -195,82 +197,84 @@ export const summarySchema = z
     fragmentation: z
       .record(z.string(), maybe)
       .describe(
-        'share of the free amount that lies where a task of the mix seen so far would not fit, by resource; sampled',
+        'share of the free amount on machines where a task drawn from the submitted mix does not fit, by resource; sampled',
       ),
     offers: z.object({
       made: count,
-      accepted: count.describe('a task was started on it'),
-      declined: count.describe('nothing of it was used'),
-      rescinded: count.describe('taken back by the master'),
-      held: distribution.describe('seconds an offer was out'),
+      accepted: count.describe('offers on which a task was started'),
+      declined: count.describe('offers of which nothing was used'),
+      rescinded: count.describe('offers that the master took back'),
+      held: distribution.describe('seconds that an offer was outstanding'),
     }),
     locality: z
       .object({
-        preferred: count.describe('on a machine that the task prefers'),
+        preferred: count.describe('starts on a preferred machine'),
         elsewhere: count,
-        share: z.number().describe('of the preferred ones'),
+        share: z.number().describe('preferred starts / all of these starts'),
       })
       .nullable()
-      .describe('starts of tasks that prefer some machines; null when there were none'),
-    conflicts: count.describe('claims that lost to another scheduler'),
+      .describe('starts of tasks that prefer certain machines; null when there were none'),
+    conflicts: count.describe('claims that failed because another scheduler had taken the room'),
     decisions: z.object({
       count: count.describe('decisions that took modelled time'),
-      busy: z.number().describe('share of the run that a scheduler was thinking, summed over schedulers'),
+      busy: z.number().describe('share of the run spent on decisions, summed over schedulers'),
     }),
     schedulers: z
       .record(z.string(), scheduler)
       .default({})
       .describe(
-        'by name: `all` for the one of all, the framework, or framework/2, framework/3 … where it has more than one; absent in results of earlier versions',
+        'by name: `all` for a scheduler shared by all frameworks, otherwise the framework; further schedulers of a framework are framework/2, framework/3 …; absent in results of earlier versions',
       ),
     refusals: z
       .record(z.string(), count)
-      .describe('decisions of the policy that could not be carried out, by reason'),
+      .describe('decisions of the policy that the ledger refused, by reason'),
     recovery: z.object({
       machineFailures: count,
-      tasksLost: count.describe('attempts lost with their machine'),
+      tasksLost: count.describe('attempts lost because their machine failed'),
       lostWork: seconds.describe(
-        'task-seconds run by attempts that did not count (preempted, failed or lost), without what checkpoints kept',
+        'task-seconds of preempted, failed or lost attempts, minus the work saved by checkpoints',
       ),
       byCause: z
         .record(z.string(), count)
         .optional()
-        .describe('failures of machines by cause; this and what follows only where something could fail'),
-      volumesLost: count.optional().describe('volumes lost with their disk while their task ran'),
+        .describe(
+          'machine failures by cause; this key and the next ones are present only when failures are on',
+        ),
+      volumesLost: count.optional().describe('volumes lost because their disk failed while their task ran'),
       detection: distribution
         .optional()
-        .describe('seconds from the failure of a machine until its master knew'),
+        .describe('seconds from the failure of a machine until the master detected it'),
       timeToRecover: distribution
         .optional()
-        .describe('seconds from the moment a task stopped with its machine until it was started again'),
+        .describe('seconds from the stop of a task by a machine failure until the task started again'),
       fullRecovery: distribution
         .optional()
-        .describe('seconds from the moment an instance of a service stopped until it served again'),
+        .describe('seconds from the stop of a service instance until it served again'),
     }),
     evictions: z
       .record(z.string(), count)
       .optional()
       .describe(
-        'attempts stopped from outside, by cause: preempted by the policy, lost with a machine, revoked because usage rose, interrupted by the cloud; only where elasticity was set',
+        'attempts stopped by the system, by cause: preempted by the policy, lost with a machine, revoked because usage rose, or interrupted by the cloud; only when elasticity is configured',
       ),
     operations: operations.optional(),
     cost: z
       .object({
         total: z.number(),
         perFinishedTask: maybe,
-        perMonth: z.number().optional().describe('at the rate of the run, for 730 hours'),
-        own: z.number().optional().describe('of machines that are there for good, while they are not down'),
-        rented: z.number().optional().describe('of machines of a cloud, from order to return'),
-        rentedHours: z.number().optional().describe('machine-hours of these'),
-        egress: z.number().optional().describe('of data that left the cloud'),
-        idle: z.number().optional().describe('what was paid and is charged to nobody'),
+        perMonth: z.number().optional().describe('cost rate of the run, for 730 hours'),
+        own: z.number().optional().describe('cost of owned machines, while they are not down'),
+        rented: z.number().optional().describe('cost of rented cloud machines, from order to return'),
+        rentedHours: z.number().optional().describe('machine-hours of rented machines'),
+        egress: z.number().optional().describe('cost of data sent out of the cloud'),
+        idle: z.number().optional().describe('cost that is charged to no framework'),
         perMonthByRole: z
           .record(z.string(), z.number())
           .optional()
-          .describe('charged to each tenant, for 730 hours'),
+          .describe('charge to each tenant, for 730 hours'),
       })
       .nullable()
-      .describe('price of the machines over the run; null when none has a price'),
+      .describe('cost of the machines over the run; null when no machine has a price'),
     byFramework: z.record(z.string(), framework),
     byTenant: z.record(z.string(), tenant).optional(),
   })

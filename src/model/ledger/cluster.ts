@@ -21,7 +21,8 @@ import { type TaskId, type TaskRequest, TaskState, TaskTable } from './task.js';
 import { TaskClasses, type TaskClassId } from './task-classes.js';
 
 /**
- * The ledger: who has what on which machine. Both hosts keep the same one.
+ * The ledger: who has what on which machine. The simulator and the client of a real framework keep this one; the master keeps an
+ * AgentLedger.
  *
  * Every amount is in whole quanta. Every change checks itself first and is all or nothing: an impossible one throws a
  * LedgerError that names the ids, and leaves the ledger as it was. The ledger has no clock; hosts pass `now` in.

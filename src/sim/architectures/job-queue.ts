@@ -26,7 +26,7 @@ export interface CellAccess {
   /** Tasks that the last call started, and claims of it that conflicted. */
   readonly placed: number;
   readonly conflicts: number;
-  /** The scheduler begins to think. */
+  /** A decision begins. */
   begin(): void;
   /** The scheduler is about to be called. */
   open(): void;
@@ -34,7 +34,7 @@ export interface CellAccess {
   close(lost: (task: TaskId) => void): void;
 }
 
-/** A number per machine that is raised whenever something is placed there: who knows an older one knows too little. */
+/** A version number per machine, raised by each placement there. A lower copied number shows that the copy is stale. */
 export class PlacementNumbers {
   current = new Int32Array(0);
 
@@ -61,16 +61,16 @@ export interface JobSchedulerParts {
   readonly access: (queue: PendingQueue, host: PlacementHost) => CellAccess;
 }
 
-/** A scheduler that serves one job at a time: its line of jobs, the job it thinks about, and what it sees of the cell. */
+/** A scheduler that serves one job at a time: its queue of jobs, the job being decided, and its view of the cell. */
 export class JobScheduler {
   readonly framework: FrameworkId;
   readonly ordinal: number;
   readonly line = new JobLine();
   readonly access: CellAccess;
   isThinking = false;
-  /** The job it thinks about; NONE when all of its tasks left meanwhile. */
+  /** The job being decided; NONE when all of its tasks left during the decision. */
   job: JobId = NONE;
-  /** How long it thinks about it, and how long the job stood in line. */
+  /** Decision time of the current job, and how long the job waited in the queue. */
   decisionTime: Micros = 0;
   waited: Micros = 0;
 

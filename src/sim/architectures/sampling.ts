@@ -140,7 +140,7 @@ export class Sampling implements Architecture {
     return [...groups.values()];
   }
 
-  /** The scheduler of the job thinks, and its probes travel. */
+  /** Sends the probes after the decision time of the job's scheduler. */
   private ask(group: ProbeGroup, now: Micros): void {
     const delay = this.decisionTimeOf(group);
     if (delay > 0)
@@ -316,7 +316,7 @@ export class Sampling implements Architecture {
   }
 }
 
-/** Draws machines at random, each at most once until all have been drawn (a Fisher-Yates shuffle that goes as far as it is asked). */
+/** Draws machines at random without replacement (an incremental Fisher-Yates shuffle). */
 export class MachineSampler {
   private readonly machines: MachineTable;
   private readonly random: Random;
@@ -361,7 +361,7 @@ export class WorkerChoice {
     this.sampler = new MachineSampler(cluster.machines, random);
   }
 
-  /** So many workers that could ever take the task: none a second time before all were drawn. None when there are none. */
+  /** Draws `count` workers that fit the task when empty. A worker repeats only after all were drawn. Empty when no worker fits. */
   draw(task: TaskId, count: number): MachineId[] {
     const { cluster } = this;
     const taskClass = cluster.tasks.taskClass[task];
@@ -373,7 +373,7 @@ export class WorkerChoice {
     return drawn;
   }
 
-  /** So many machines that are up, or all of them. */
+  /** Draws `count` machines that are up, or all of them if there are fewer. */
   drawUp(count: number): MachineId[] {
     return this.drawUpTo(count, (machine) => this.cluster.machines.isUp(machine));
   }

@@ -183,7 +183,7 @@ export class TwoLevel implements Architecture, OfferHost {
     return 'done';
   }
 
-  /** A framework looks at its queue and its offers: it thinks, then decides. */
+  /** A framework decides on its queue and offers after its decision time. */
   private consider(holder: OfferHolder, now: Micros): void {
     holder.hasNews = false;
     if (holder.inHandCount === 0) return;
@@ -204,7 +204,7 @@ export class TwoLevel implements Architecture, OfferHost {
     holder.isThinking = false;
     this.execution.observer.decided(holder.framework, holder.decisionTime, now);
     this.answer(holder, now);
-    // It wanted nothing while it thought, so nobody may have scheduled a batch for what was freed meanwhile.
+    // The framework had no demand during its decision, so resources freed in that time may have no batch scheduled.
     if (holder.queue.length > 0) this.wantBatch(now);
   }
 

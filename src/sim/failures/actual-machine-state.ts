@@ -1,6 +1,6 @@
 import type { MachineId } from '../../model/index.js';
 
-/** What is so of each machine, whatever the master believes. Outages overlap, so they are counted. */
+/** The actual state of each machine, independent of the master's view. Outages can overlap, so they are counted. */
 export class ActualMachineState {
   private readonly off: Int32Array;
   private readonly cut: Int32Array;

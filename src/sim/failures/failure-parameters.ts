@@ -46,7 +46,7 @@ export const FAILURE_PARAMETERS: readonly Parameter[] = [
     kind: 'duration',
     name: 'burstGap',
     default: 2 * MINUTE,
-    about: 'From one failure of a burst to the next, at most.',
+    about: 'Maximum time between two failures of a burst.',
   },
   // Proposal; published is that of bursts of 10 and more only 3 % touch as many racks as machines (Ford et al.).
   {
@@ -55,7 +55,7 @@ export const FAILURE_PARAMETERS: readonly Parameter[] = [
     default: 0.5,
     min: 0,
     max: 1,
-    about: "Share of a burst's further machines that stand in the rack of the first.",
+    about: 'Share of the other machines of a burst that are in the rack of the first.',
   },
   { kind: 'number', name: 'flakyShare', default: 0, min: 0, max: 1, about: 'Share of flaky machines.' },
   // Proposal.
@@ -76,7 +76,7 @@ export const FAILURE_PARAMETERS: readonly Parameter[] = [
     default: 4,
     min: 1,
     integer: true,
-    about: 'Racks to a power unit, where machines have no attribute `power`.',
+    about: 'Racks per power unit, when machines have no attribute `power`.',
   },
   uptime('zoneUptime', 'Time from the repair of a zone to its next failure.'),
   // Proposal.
@@ -87,9 +87,9 @@ export const FAILURE_PARAMETERS: readonly Parameter[] = [
     default: 0,
     min: 0,
     integer: true,
-    about: 'Racks to a zone, where machines have no attribute `zone`; 0 for no zones.',
+    about: 'Racks per zone, when machines have no attribute `zone`; 0 for no zones.',
   },
-  uptime('diskUptime', "Time between two losses of a machine's disk, and of the volumes on it."),
+  uptime('diskUptime', 'Time between two disk failures of a machine; the volumes on the disk are lost.'),
   {
     kind: 'file',
     name: 'trace',
@@ -97,8 +97,8 @@ export const FAILURE_PARAMETERS: readonly Parameter[] = [
     about:
       'File of outages: CSV with the columns machine, start and end (seconds), and kind (off, cut, isolated or disk).',
   },
-  uptime('cutUptime', 'Time between two cuts of a rack from the network; its machines run on.'),
-  repair('cutRepair', 'Length of such a cut.', 'fixed(30m)'),
+  uptime('cutUptime', 'Time between two network failures of a rack; its machines keep running.'),
+  repair('cutRepair', 'Length of a network failure of a rack.', 'fixed(30m)'),
   {
     kind: 'duration',
     name: 'rebootEvery',
@@ -129,28 +129,28 @@ export const FAILURE_PARAMETERS: readonly Parameter[] = [
     kind: 'duration',
     name: 'removalGap',
     default: 0,
-    about: 'At least so long between two removals of machines; 0 for no limit.',
+    about: 'Minimum time between two removals of machines; 0 for no limit.',
   },
   // agent_reregister_timeout.
   {
     kind: 'duration',
     name: 'reregisterTimeout',
     default: 10 * MINUTE,
-    about: 'Machines that have not registered with a new master by then are removed.',
+    about: 'A new master removes machines that do not register within this time.',
   },
   // Proposal: agents find the new leader within seconds.
   {
     kind: 'duration',
     name: 'registrationTime',
     default: fromSeconds(2),
-    about: 'Within this time a machine registers with a new master that it can reach.',
+    about: 'Maximum time that a reachable machine needs to register with a new master.',
   },
   // FrameworkInfo.failover_timeout, whose default is 0.
   {
     kind: 'duration',
     name: 'frameworkFailoverTimeout',
     default: 0,
-    about: 'A framework whose scheduler is gone for longer is removed, and its tasks are killed.',
+    about: 'After this time without its scheduler, a framework is removed and its tasks are killed.',
   },
   {
     kind: 'text',
@@ -159,14 +159,14 @@ export const FAILURE_PARAMETERS: readonly Parameter[] = [
     form: 'none, all, or names of frameworks joined by commas',
     pattern: /^[^,]+(,[^,]+)*$/,
     about:
-      'Frameworks without terms of their own that wait for tasks on unreachable machines; the others count them as lost.',
+      'Frameworks that keep their tasks on unreachable machines instead of losing them. Services with their own recovery settings are not affected.',
   },
   // Proposal: published defaults of frameworks differ.
   {
     kind: 'duration',
     name: 'unreachableWait',
     default: 10 * MINUTE,
-    about: 'How long a partition-aware framework waits before it starts a task again elsewhere.',
+    about: 'How long a partition-aware framework waits before it restarts a task on another machine.',
   },
   {
     kind: 'text',
@@ -175,6 +175,6 @@ export const FAILURE_PARAMETERS: readonly Parameter[] = [
     form: 'none, or framework:interval+cost joined by commas, such as spark:10m+5s',
     pattern: /^(none|[^:,]+:[^:,+]+\+[^:,+]+(,[^:,]+:[^:,+]+\+[^:,+]+)*)$/,
     about:
-      'Frameworks whose finite tasks write their state down after each interval of work, which costs so much time, and go on from there when they are lost.',
+      'Frameworks whose finite tasks write a checkpoint after each interval of work. Each takes the given cost. A lost task resumes from its last checkpoint.',
   },
 ];

@@ -46,7 +46,7 @@ export function parseFault(
     throw InputError.expected(place, text, FAULT_FORM);
   if (disks !== null) {
     if (length !== undefined)
-      throw new InputError(place, `${quote(text)} has a length: a lost disk stays lost`);
+      throw new InputError(place, `${quote(text)} must not have a length: a lost disk is not restored`);
     return [outageOf('disk', targetOf(disks[1], topology, place), start, FOREVER)];
   }
   if (framework !== null) return [frameworkOutage(framework[1], start, end, frameworks, place)];
@@ -77,7 +77,7 @@ function drainOutage(
 }
 
 function masterOutage(start: Micros, end: Micros, text: string, place: InputPlace): Outage {
-  if (end === FOREVER) throw new InputError(place, `${quote(text)} lacks a length: say for TIME`);
+  if (end === FOREVER) throw new InputError(place, `${quote(text)} has no length: add "for TIME"`);
   return outageOf('master', [], start, end);
 }
 
@@ -102,7 +102,7 @@ function roll(
   text: string,
   place: InputPlace,
 ): Outage[] {
-  if (end === FOREVER) throw new InputError(place, `${quote(text)} lacks a length: say for TIME`);
+  if (end === FOREVER) throw new InputError(place, `${quote(text)} has no length: add "for TIME"`);
   if (atOnce < 1) throw InputError.expected(place, atOnce, 'at least 1 machine at a time');
   return [...rollingOutages({ start, length: end - start, atOnce, notice: 0 }, machines)];
 }

@@ -81,15 +81,15 @@ export function drawer(law: Law, random: RandomStream): () => number {
 }
 
 /**
- * What is left of an interval of this law at a moment that nobody chose: a draw by length, cut at a uniform place (the
- * equilibrium law of renewal theory; Cox, "Renewal Theory", 1962, section 5.4). A run that begins with machines of all
- * ages meets this; with new ones, a law of decreasing hazard would fail far too many of them at first.
+ * Draws the residual life: length-biased sampling of an interval, cut at a uniform position (the equilibrium distribution of
+ * renewal theory; Cox, "Renewal Theory", 1962, section 5.4). A run begins with machines of all ages. With new machines only,
+ * a distribution of decreasing hazard would cause far too many failures at first.
  */
 export function drawRemainder(law: Law, random: RandomStream): number {
   return drawByLength(law, random) * random();
 }
 
-/** A draw whose density is x f(x) / mean: the interval that covers a moment that nobody chose. */
+/** Length-biased sampling: the density is x f(x) / mean. */
 function drawByLength(law: Law, random: RandomStream): number {
   switch (law.kind) {
     case 'exponential':

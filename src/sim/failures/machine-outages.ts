@@ -19,7 +19,7 @@ export interface Bursts {
   readonly share: number;
   /** Machines in a burst, on average; at least 2. */
   readonly meanSize: number;
-  /** From one failure of a burst to the next, at most. */
+  /** Maximum time between two failures of a burst. */
   readonly gap: Micros;
   /** Share of a burst's further machines that stand in the rack of its first. */
   readonly rackShare: number;

@@ -29,7 +29,7 @@ export function makeOutages(
   if ((hasRenewals || hasReboots) && !Number.isFinite(horizon))
     throw new InputError(
       { field: '--failures' },
-      'machines fail for ever, so the run needs an end: give --until, such as --until 30d',
+      'machines never stop failing, so the run needs a time limit: use --until, such as --until 30d',
     );
   return [
     ...(machines === undefined
@@ -74,7 +74,7 @@ function rebootsOf(values: ParameterValues, every: Micros) {
   if (length <= 0 || every <= length)
     throw new InputError(
       { field: '--set failures.rebootEvery' },
-      'expected longer than failures.rebootLength, and that above 0',
+      'must be longer than failures.rebootLength, which must be above 0',
     );
   return { every, length, notice: values.number('rebootNotice') };
 }

@@ -6,18 +6,18 @@ import type { ActualMachineState } from './actual-machine-state.js';
 import { type Detection, noticedAt } from './detection.js';
 import { LostTasks } from './lost-tasks.js';
 
-/** What a master knows of its contact with each machine: columns by machine. NaN in a time stands for none. */
+/** The master's view of each machine, as columns by machine. A time is NaN when it does not apply. */
 export class ContactTable {
-  /** Since when it does not answer. */
+  /** When the machine stopped answering. */
   readonly silentSince: Float64Array;
-  /** When it will be missed, or removed. An event of another time is out of date. */
+  /** When the ping timeout and the removal are due. An event with another time is stale. */
   readonly missedAt: Float64Array;
   readonly removedAt: Float64Array;
-  /** Since when the master has lost sight of it. */
+  /** When the master removed the machine. */
   readonly missingSince: Float64Array;
   /** 1 from a change of masters until it registers with the new one. */
   readonly unregistered: Uint8Array;
-  /** How many reasons there are for it to take no new tasks. */
+  /** Number of drains in effect. */
   readonly draining: Int32Array;
 
   constructor(machines: number) {
@@ -37,27 +37,27 @@ export class ContactTable {
     return !Number.isNaN(this.missingSince[machine]);
   }
 
-  /** It is no longer to be missed or removed. */
+  /** Cancels the ping timeout and the removal. */
   forgetPlans(machine: MachineId): void {
     this.missedAt[machine] = Number.NaN;
     this.removedAt[machine] = Number.NaN;
   }
 
-  /** The master has lost sight of it. */
+  /** The master has removed the machine. */
   lost(machine: MachineId, now: Micros): void {
     this.forgetPlans(machine);
     this.unregistered[machine] = 0;
     this.missingSince[machine] = now;
   }
 
-  /** The master sees it again. */
+  /** The machine has registered again. */
   met(machine: MachineId): void {
     this.unregistered[machine] = 0;
     this.missingSince[machine] = Number.NaN;
     this.silentSince[machine] = Number.NaN;
   }
 
-  /** A missing machine counts as unreachable as long as a task is waited for there, then as down: it has no capacity. */
+  /** A removed machine is unreachable while a framework waits for a task there, then down (no capacity). */
   stateOf(machine: MachineId, tasks: number): MachineState {
     if (this.isMissing(machine)) return tasks > 0 ? 'unreachable' : 'down';
     return this.draining[machine] > 0 || this.unregistered[machine] === 1 ? 'draining' : 'up';
@@ -82,7 +82,7 @@ export class RemovalLimit {
   }
 }
 
-/** What the master may have to look at later. */
+/** Timed events of the master. */
 export type MasterDue = 'missed' | 'removal' | 'wait-over' | 'registers' | 'registration-over';
 
 /** What the master's view is made of. */
@@ -101,11 +101,11 @@ export interface MasterViewSetup {
 }
 
 /**
- * What the master believes of its machines: who answers its pings, who is missing, who has registered after a change of masters;
- * and what that does to the ledger. The rules are those of the Mesos master (docs/failures.md).
+ * The master's view of its machines: which answer pings, which were removed, which registered after a failover. Changes of this
+ * view update the ledger. The rules are those of the Mesos master (docs/failures.md).
  */
 export class MasterView {
-  /** False while there is no master: nothing is decided then. */
+  /** False while there is no master; no decisions are made then. */
   leads = true;
   private readonly setup: MasterViewSetup;
   private readonly cluster: Cluster;
@@ -123,7 +123,7 @@ export class MasterView {
 
   // What happens to machines
 
-  /** The machine stops answering, without a word. */
+  /** The machine stops answering without notice. The ping timeout starts. */
   stoppedAnswering(machine: MachineId, now: Micros): void {
     const { contact, setup } = this;
     if (contact.isSilent(machine)) return;
@@ -133,7 +133,7 @@ export class MasterView {
     setup.schedule(contact.missedAt[machine], 'missed', machine);
   }
 
-  /** The machine is taken down in an orderly way: the master is told. */
+  /** The machine is shut down with notice, so the master removes it at once. */
   shutDown(machine: MachineId, now: Micros): void {
     if (!this.contact.isSilent(machine)) this.contact.silentSince[machine] = now;
     if (!this.contact.isMissing(machine)) this.removeMachine(machine, now);
@@ -151,7 +151,7 @@ export class MasterView {
     this.reregister(machine, now);
   }
 
-  /** From now on (1), or no longer (-1), the machine is to take no new tasks. */
+  /** Starts (1) or ends (-1) a drain: a draining machine takes no new tasks. */
   drain(machine: MachineId, sign: 1 | -1, now: Micros): void {
     this.contact.draining[machine] += sign;
     this.changeState(machine, now);
@@ -159,7 +159,7 @@ export class MasterView {
 
   // Masters come and go
 
-  /** The master is gone; tasks run on, and nothing is decided. */
+  /** The master fails. Tasks keep running, and no decisions are made. */
   masterFails(now: Micros): void {
     this.leads = false;
     for (let machine = 0; machine < this.cluster.machines.count; machine++) {
@@ -215,7 +215,7 @@ export class MasterView {
     }
   }
 
-  /** To be removed, when its turn comes. */
+  /** Removes the machine as soon as the removal limit allows. */
   private markUnreachable(machine: MachineId, now: Micros): void {
     const time = this.limit.take(now);
     this.contact.removedAt[machine] = time;
@@ -228,7 +228,7 @@ export class MasterView {
     this.removeMachine(machine, now);
   }
 
-  /** The master gives the machine up: its tasks are lost, but for those whose framework waits for them. */
+  /** Removes the machine. Its tasks are lost, except those that their framework waits for. */
   private removeMachine(machine: MachineId, now: Micros): void {
     this.setup.architecture.machineLeaves(machine, now);
     this.contact.lost(machine, now);
@@ -254,7 +254,7 @@ export class MasterView {
     if (hadLost && !wasMissing) this.setup.execution.observer.machineNoticed(machine, silent, now);
   }
 
-  /** A machine that the cloud does not run now: it answers nobody, and nobody misses it. */
+  /** A cloud machine that is not rented now: it does not answer, and the master does not expect it to. */
   private isAway(machine: MachineId): boolean {
     return !this.contact.isMissing(machine) && this.cluster.machines.stateOf(machine) === 'down';
   }

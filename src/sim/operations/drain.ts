@@ -17,7 +17,7 @@ export interface DrainReport {
   readonly deadline: Micros;
   /** When nothing ran there any more; the deadline at the latest, NaN when the run ended before. */
   emptyAt: Micros;
-  /** Tasks that ran there when it began. */
+  /** Tasks tasks on the machine at the beginning. */
   readonly tasks: number;
   /** Left for another machine in time. */
   moved: number;

@@ -89,7 +89,8 @@ function serviceNamed(name: string, { services }: OperationScene, place: InputPl
   const framework = services.findIndex((service) => service.name === name && service.terms !== undefined);
   if (framework >= 0) return framework;
   const known = services.filter(({ terms }) => terms !== undefined).map((service) => service.name);
-  if (known.length === 0) throw new InputError(place, 'the workload has no service that can be operated on');
+  if (known.length === 0)
+    throw new InputError(place, 'the workload has no service, so an operation has no target');
   const isBatch = services.some((service) => service.name === name);
   const what = isBatch ? `${quote(name)} has no instances of a service` : `unknown service ${quote(name)}`;
   throw new InputError(place, `${what}, expected one of ${known.join(', ')}`);
@@ -104,11 +105,11 @@ function checkSurge(
 ): void {
   const here = { ...place, field: `${place.field ?? ''} maxSurge` };
   if (verb !== 'upgrade')
-    throw new InputError(here, `a ${verb} has no surge: instances change where they are`);
+    throw new InputError(here, `a ${verb} cannot use maxSurge: instances change in place`);
   if (terms?.restart === 'in-place')
-    throw new InputError(here, `an extra instance of ${service} would have no volume; expected 0`);
+    throw new InputError(here, `maxSurge must be 0: an extra instance of ${service} would have no volume`);
   if (terms?.scope === 'job')
-    throw new InputError(here, `${service} is a gang that restarts as a whole; expected 0`);
+    throw new InputError(here, `maxSurge must be 0: ${service} is a gang that restarts as a whole`);
 }
 
 function timeOf(text: string, place: InputPlace): Micros {
@@ -162,7 +163,10 @@ function rolloutTerms(
     defects: defectsOf(values, draw),
   };
   if (terms.maxUnavailable + terms.maxSurge === 0)
-    throw new InputError(place, 'nothing could ever change: expected maxUnavailable or maxSurge above 0');
+    throw new InputError(
+      place,
+      'the rollout can never make progress: expected maxUnavailable or maxSurge above 0',
+    );
   return terms;
 }
 

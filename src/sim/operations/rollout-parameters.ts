@@ -11,7 +11,7 @@ export const ROLLOUT_PARAMETERS: readonly Parameter[] = [
     default: 1,
     min: 0,
     integer: true,
-    about: 'No instance is taken down while so many do not serve, whatever the reason.',
+    about: 'Maximum number of instances that may be unavailable, for any reason, during the rollout.',
   },
   {
     kind: 'number',
@@ -19,7 +19,7 @@ export const ROLLOUT_PARAMETERS: readonly Parameter[] = [
     default: 0,
     min: 0,
     integer: true,
-    about: 'Instances that may run beside those that they replace, until they serve.',
+    about: 'Maximum number of extra instances that may start before the old ones stop.',
   },
   {
     kind: 'number',
@@ -27,22 +27,22 @@ export const ROLLOUT_PARAMETERS: readonly Parameter[] = [
     default: 0,
     min: 0,
     max: 1,
-    about: 'Share of the instances that are changed first and then watched; 0 for none.',
+    about: 'Share of the instances that are changed first and then observed; 0 for no canary.',
   },
   // Proposal: ten minutes show what crashes at once, not what leaks.
-  { kind: 'duration', name: 'observe', default: 10 * MINUTE, about: 'How long the canary is watched.' },
+  { kind: 'duration', name: 'observe', default: 10 * MINUTE, about: 'How long the canary is observed.' },
   {
     kind: 'duration',
     name: 'minReady',
     default: 0,
-    about: 'How long an instance must have served before it counts.',
+    about: 'How long an instance must serve before it counts as available.',
   },
   // Kubernetes gives up after progressDeadlineSeconds, 600 s; here an instance whose data is copied may take far longer.
   {
     kind: 'duration',
     name: 'healthyWithin',
     default: FOREVER,
-    about: 'An instance that does not serve so long after its start has failed its health check.',
+    about: 'An instance that does not serve within this time after its start fails its health check.',
   },
   {
     kind: 'number',
@@ -50,7 +50,7 @@ export const ROLLOUT_PARAMETERS: readonly Parameter[] = [
     default: 0,
     min: 0,
     max: 1,
-    about: 'Chance that an instance crashes under the new version.',
+    about: 'Probability that an instance crashes with the new version.',
   },
   {
     kind: 'text',
@@ -58,12 +58,12 @@ export const ROLLOUT_PARAMETERS: readonly Parameter[] = [
     default: '',
     form: 'numbers from 1 joined by +, such as 1+3',
     pattern: /^([1-9]\d*(\+(?=.)|$))*$/,
-    about: 'Instances that crash under it, by their place in the order in which they get it.',
+    about: 'Instances that crash with the new version, by their position in the rollout.',
   },
   {
     kind: 'duration',
     name: 'badAfter',
     default: FOREVER,
-    about: 'How long after its start a bad instance crashes; never for the moment in which it should serve.',
+    about: 'How long after its start a bad instance crashes; `never` means when it should begin to serve.',
   },
 ];

@@ -92,7 +92,7 @@ export class CsvTable {
     if (this.scanner.fields === this.width) return true;
     throw new InputError(
       { file: this.file, line: this.scanner.line },
-      'has another number of fields than the header',
+      'the number of fields differs from the header',
     );
   }
 

@@ -150,6 +150,6 @@ function checkGpus(batch: TaskBatch, row: number, gpuDimension: number): void {
   if (gpus <= WHOLE_DEVICE || gpus === batch.gpuCount[row] * WHOLE_DEVICE) return;
   throw new InputError(
     {},
-    `job "${batch.job[row]}" asks for parts of several GPUs, which the form cannot say`,
+    `job "${batch.job[row]}" requests shares of several GPUs, which this format cannot express`,
   );
 }

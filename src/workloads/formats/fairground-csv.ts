@@ -107,7 +107,7 @@ class CsvReader {
       }
     }
     if (batch.length > 0) yield batch;
-    if (this.last === Number.NEGATIVE_INFINITY) throw new InputError({ file: this.path }, 'no job in it');
+    if (this.last === Number.NEGATIVE_INFINITY) throw new InputError({ file: this.path }, 'contains no job');
   }
 
   private fill(batch: TaskBatch, row: number, table: CsvTable, columns: RowColumns): void {

@@ -27,7 +27,7 @@ export async function formatOf(path: string): Promise<Format> {
   const format = FORMATS.find((f) => f.recognizes(path, head));
   if (format === undefined) {
     const known = FORMATS.map((f) => f.name).join(', ');
-    throw new InputError({ file: path }, `is of no known form; say which with --format (${known})`);
+    throw new InputError({ file: path }, `has an unknown format; choose one with --format (${known})`);
   }
   return format;
 }

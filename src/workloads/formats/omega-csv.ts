@@ -61,7 +61,7 @@ async function* sortedBatches(
       duration: fromSeconds(record.amount('duration')),
     });
   }
-  if (rows.length === 0) throw new InputError({ file: path }, 'no job in it');
+  if (rows.length === 0) throw new InputError({ file: path }, 'contains no job');
   rows.sort((a, b) => a.submit - b.submit);
   yield* batched(rows, space.size);
 }

@@ -177,7 +177,7 @@ async function* timedRows(
       duration: fromSeconds(end - submit),
     };
   }
-  if (last === Number.NEGATIVE_INFINITY) throw new InputError({ file: path }, 'no pod in it');
+  if (last === Number.NEGATIVE_INFINITY) throw new InputError({ file: path }, 'contains no pod');
 }
 
 async function* orderedRows(

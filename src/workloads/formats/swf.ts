@@ -154,7 +154,7 @@ class SwfReader {
       }
     }
     if (batch.length > 0) yield batch;
-    if (this.jobs === 0) throw new InputError({ file: this.path }, 'no job in it');
+    if (this.jobs === 0) throw new InputError({ file: this.path }, 'contains no job');
   }
 
   /** Adds the job of the line at hand, or counts why it is left out. */

@@ -80,13 +80,13 @@ async function sizeOf(path: string): Promise<number> {
 function readError(path: string, error: NodeJS.ErrnoException): Error {
   switch (error.code) {
     case 'ENOENT':
-      return new InputError({ file: path }, 'there is no such file');
+      return new InputError({ file: path }, 'file not found');
     case 'EACCES':
-      return new InputError({ file: path }, 'may not be read');
+      return new InputError({ file: path }, 'permission denied');
     case 'Z_BUF_ERROR':
-      return new InputError({ file: path }, 'the compressed data ends too early; the file is cut off');
+      return new InputError({ file: path }, 'the compressed data is truncated');
     case 'Z_DATA_ERROR':
-      return new InputError({ file: path }, 'is not gzip data, though its name ends with .gz, or is damaged');
+      return new InputError({ file: path }, 'has the ending .gz but is not valid gzip data');
     default:
       return error.code === undefined
         ? error

@@ -84,7 +84,7 @@ function replayOf(values: ParameterValues): Replay {
   if (!(headroom > 0))
     throw new InputError(
       { field: '--set streaming.headroom' },
-      'leaves nothing to catch up with: raise it or checkpointEvery, or lower checkpointCost',
+      'leaves no capacity to catch up: raise headroom or checkpointEvery, or lower checkpointCost',
     );
   return { every, headroom };
 }

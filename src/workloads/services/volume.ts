@@ -66,7 +66,7 @@ function volumeAmounts(
       if (space.dimensionOf('disks') < 0)
         throw new InputError(
           { field: 'storage' },
-          'exclusive disks need machines that have some, such as 500x16cpu/64GiB/4disks',
+          'exclusive disks need machines with disks, such as 500x16cpu/64GiB/4disks',
         );
       return { disks: 1 };
     case 'external':

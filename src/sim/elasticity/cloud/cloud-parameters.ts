@@ -8,35 +8,35 @@ export const CLOUD_PARAMETERS: readonly Parameter[] = [
     default: 'none',
     form: 'none, or machines as for --machines, such as 50x16cpu/64GiB',
     pattern: /^(none|\d+\s*x.+)$/,
-    about: 'The most machines that may be rented at once.',
+    about: 'Maximum number of machines rented at one time.',
   },
   // Mao & Humphrey, "A performance study on the VM startup time in the cloud", CLOUD 2012: 97 s on average for Linux on EC2.
   {
     kind: 'duration',
     name: 'startup',
     default: fromSeconds(97),
-    about: 'From the order of a machine until it takes tasks.',
+    about: 'Time from the order of a machine until it accepts tasks.',
   },
   // Kubernetes Cluster Autoscaler: scan-interval.
   {
     kind: 'duration',
     name: 'interval',
     default: fromSeconds(10),
-    about: 'From one look at the queue to the next.',
+    about: 'Time between two checks of the queue.',
   },
   // Proposal: what a scheduler places at once is not worth a machine.
   {
     kind: 'duration',
     name: 'growAfter',
     default: fromSeconds(30),
-    about: 'How long a task waits before machines are ordered for it.',
+    about: 'How long a task must wait before machines are ordered for it.',
   },
   // Kubernetes Cluster Autoscaler: scale-down-unneeded-time.
   {
     kind: 'duration',
     name: 'idleAfter',
     default: 10 * MINUTE,
-    about: 'How long a machine is without tasks before it is given back.',
+    about: 'How long a rented machine must be idle before it is returned.',
   },
   // Proposal: about the list price of 16 virtual cores and 64 GiB.
   {
@@ -44,21 +44,21 @@ export const CLOUD_PARAMETERS: readonly Parameter[] = [
     name: 'pricePerHour',
     default: 0.77,
     min: 0,
-    about: 'Price of an hour of a rented machine, from its order on.',
+    about: 'Price per hour of a rented machine, counted from its order.',
   },
   // Proposal: on demand nothing is interrupted; for spot machines give a mean time.
   {
     kind: 'duration',
     name: 'interruptedAfter',
     default: FOREVER,
-    about: 'Mean time until the cloud takes a machine back (exponential).',
+    about: 'Mean time until the cloud interrupts a machine (exponential).',
   },
   // Amazon EC2: a spot interruption notice comes two minutes before.
   {
     kind: 'duration',
     name: 'notice',
     default: 2 * MINUTE,
-    about: 'How long before that it says so: the machine takes no new tasks.',
+    about: 'How long before an interruption the cloud gives notice; the machine then accepts no new tasks.',
   },
   // Proposal: tasks in the cloud send results and read data across the border.
   {
@@ -66,7 +66,7 @@ export const CLOUD_PARAMETERS: readonly Parameter[] = [
     name: 'egressMBpsPerCore',
     default: 0.1,
     min: 0,
-    about: 'Data that leaves the cloud for each busy core, MB/s.',
+    about: 'Data sent out of the cloud per busy core, MB/s.',
   },
   // Proposal: about the list price of the large clouds.
   {
@@ -74,7 +74,7 @@ export const CLOUD_PARAMETERS: readonly Parameter[] = [
     name: 'egressPricePerGB',
     default: 0.09,
     min: 0,
-    about: 'Price of 10^9 bytes that leave the cloud.',
+    about: 'Price per 10^9 bytes sent out of the cloud.',
   },
   {
     kind: 'text',
@@ -82,7 +82,7 @@ export const CLOUD_PARAMETERS: readonly Parameter[] = [
     default: 'none',
     form: 'none, or services joined by commas',
     pattern: /^[^,]+(,[^,]+)*$/,
-    about: "Services that may not leave the machines of one's own.",
+    about: 'Services that must run on owned machines.',
   },
 ];
 
@@ -94,6 +94,6 @@ export const COST_PARAMETERS: readonly Parameter[] = [
     name: 'machineHour',
     default: 0,
     min: 0,
-    about: "Price of an hour of a machine of one's own that has none; 0 leaves it without.",
+    about: 'Price per hour of an owned machine that has no price in the machine file; 0 for no price.',
   },
 ];

@@ -16,7 +16,7 @@ export const OVERSUBSCRIPTION_PARAMETERS: readonly Parameter[] = [
     default: 'none',
     form: 'none, or services joined by commas',
     pattern: /^[^,]+(,[^,]+)*$/,
-    about: 'Services whose tasks may run in room that others were given and do not use.',
+    about: 'Services whose tasks may run on resources that are allocated to others but unused.',
   },
   // Proposal: Borg keeps a margin above usage, too, and does not say how much.
   {
@@ -25,14 +25,14 @@ export const OVERSUBSCRIPTION_PARAMETERS: readonly Parameter[] = [
     default: 0.1,
     min: 0,
     max: 1,
-    about: 'Share of what was given that is never given twice.',
+    about: 'Share of the allocated amount that is never oversubscribed.',
   },
   // Mesos: oversubscribed_resources_interval of the agent.
   {
     kind: 'duration',
     name: 'interval',
     default: fromSeconds(15),
-    about: 'From one look at the usage to the next.',
+    about: 'Time between two checks of the usage.',
   },
   // Proposal.
   {
@@ -41,14 +41,15 @@ export const OVERSUBSCRIPTION_PARAMETERS: readonly Parameter[] = [
     default: 0.05,
     min: 0,
     max: 1,
-    about: 'More room is given only from this share of the machine on; less always.',
+    about:
+      'Minimum increase of revocable resources, as a share of the machine; decreases always take effect.',
   },
 ];
 
 /** What oversubscription goes by. */
 export interface OversubscriptionTerms {
   readonly interval: Micros;
-  /** Share of what was given that is never given twice. */
+  /** Share of the allocated amount that is never oversubscribed. */
   readonly margin: number;
   /** More room is given only from this share of the machine's capacity on. */
   readonly least: number;

@@ -45,7 +45,7 @@ export const VERTICAL_PARAMETERS: readonly Parameter[] = [
     default: 0.95,
     min: 0.01,
     max: 1,
-    about: 'Percentile of the CPU usage, weighed by the usage.',
+    about: 'Percentile of the CPU usage, weighted by the usage.',
   },
   // Section 3.2.2.
   {
@@ -54,7 +54,7 @@ export const VERTICAL_PARAMETERS: readonly Parameter[] = [
     default: 0.98,
     min: 0.01,
     max: 1,
-    about: 'Percentile of the memory usage, weighed by the usage.',
+    about: 'Percentile of the memory usage, weighted by the usage.',
   },
   // Section 3.2.2.
   {
@@ -83,18 +83,23 @@ export const VERTICAL_PARAMETERS: readonly Parameter[] = [
     kind: 'duration',
     name: 'interval',
     default: 5 * MINUTE,
-    about: 'From one look at the usage to the next.',
+    about: 'Time between two checks of the usage.',
   },
   // Proposal: a round of the daily wave.
-  { kind: 'duration', name: 'window', default: DAY, about: 'How far back a peak is looked for.' },
+  { kind: 'duration', name: 'window', default: DAY, about: 'Time window in which the peak is searched.' },
   // Section 3.2.2: the highest recommendation of the last hour.
-  { kind: 'duration', name: 'hold', default: HOUR, about: 'The highest recommendation of so long counts.' },
+  {
+    kind: 'duration',
+    name: 'hold',
+    default: HOUR,
+    about: 'The limit is the highest recommendation within this time.',
+  },
   // Proposal: a round of the daily wave; until then the limits are those that were asked for.
   {
     kind: 'duration',
     name: 'warmUp',
     default: DAY,
-    about: 'How long a job is watched before its limits change.',
+    about: 'How long a job is observed before its limits change.',
   },
   // Proposal: a change of the limit is work for the machine.
   {
@@ -102,7 +107,7 @@ export const VERTICAL_PARAMETERS: readonly Parameter[] = [
     name: 'least',
     default: 0.05,
     min: 0,
-    about: 'Change of a limit, as a share, below which it stays.',
+    about: 'Minimum relative change of a limit; smaller changes are skipped.',
   },
 ];
 
