@@ -102,6 +102,17 @@ module.exports = {
       to: { dependencyTypes: ['core'] },
     },
     {
+      name: 'no-node-in-runs',
+      severity: 'error',
+      comment:
+        'A run works in a browser too: src/lab/run/node/ passes in what needs files. A test bundles the run for a browser.',
+      from: { path: '^src/lab/run/(?!node/)|^src/lab/extensions/(?!failures/failure-trace)' },
+      to: {
+        path: '^src/(lab/run/node|lab/workload/workload-file|lab/policy-file/policy-file|results/files|workloads/(machines-file|formats))|^node:',
+        dependencyTypesNot: ['type-only'],
+      },
+    },
+    {
       name: 'no-circles',
       severity: 'error',
       from: {},

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { run } from '../src/lab/run/run.js';
+import { run } from '../src/lab/run/node/run.js';
 import { generateTrace } from '../src/lab/workload/generate-trace.js';
 import { readByUs } from './trace-reader.js';
 

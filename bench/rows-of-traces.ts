@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { run } from '../src/lab/run/run.js';
+import { run } from '../src/lab/run/node/run.js';
 import type { RunSpec } from '../src/lab/run/run-spec.js';
 import { referenceData } from '../src/studies/reference-data.js';
 import type { BenchRow } from './row.js';

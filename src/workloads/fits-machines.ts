@@ -6,19 +6,24 @@ import {
   type MachineSpec,
   type ResourceSpace,
 } from '../model/index.js';
+import type { RowLook } from './look-through.js';
 import type { TaskBatch, Trace } from './trace.js';
 
 /**
- * Could the services of a composed workload ever run whole on these machines, each by itself? Looks at instances that run from beginning to end
- * alone: what comes and goes may be too much at times. @throws InputError that names the service and what is in its way.
+ * Checks that each service of a composed workload, by itself, fits on these machines. Looks only at instances that run for the whole
+ * run: batch tasks may wait for room. `take` throws an InputError that names the service and the reason.
  */
-export async function checkServicesFit(trace: Trace, machines: readonly MachineSpec[]): Promise<void> {
+export function servicesFit(trace: Trace, machines: readonly MachineSpec[]): RowLook {
   const largest = trace.space.names.map((_, dimension) => largestCapacity(machines, dimension));
-  for await (const batch of trace.batches())
-    for (let row = 0; row < batch.length; row++) {
-      if (batch.submit[row] > 0 && batch.duration[row] !== FOREVER) return;
-      if (batch.duration[row] === FOREVER) checkRow(batch, row, trace, { machines, largest });
-    }
+  return {
+    take(batch) {
+      for (let row = 0; row < batch.length; row++) {
+        if (batch.submit[row] > 0 && batch.duration[row] !== FOREVER) return false;
+        if (batch.duration[row] === FOREVER) checkRow(batch, row, trace, { machines, largest });
+      }
+      return true;
+    },
+  };
 }
 
 interface Room {

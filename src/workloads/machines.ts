@@ -7,9 +7,6 @@ import {
   RESOURCE_NAMES,
   type ResourceSpace,
 } from '../model/index.js';
-import { type CsvRecord, columnNames, readCsv } from './formats/csv-records.js';
-import { isOpenbNodeList, OPENB_RESOURCES, readOpenbNodes } from './formats/openb.js';
-import { fileName, readLines } from './formats/text-file.js';
 
 /** Machines as a person gives them: by specification or in a file. */
 export interface MachineSource {
@@ -28,8 +25,8 @@ const MACHINES_FORM =
 /** Machines that share a rack, when a specification makes them. */
 const RACK_SIZE = 40;
 
-/** A count above this is a slip of the pen. */
-const MAX_MACHINES = 10_000_000;
+/** A larger count is taken for a typing error. */
+export const MAX_MACHINES = 10_000_000;
 
 /**
  * Reads `500x16cpu/64GiB,20x32cpu/256GiB/4TiBdisk/8gpu`. The machines get attributes `rack` (40 to a rack, in rank order)
@@ -97,8 +94,8 @@ function parseAmount(piece: string, place: InputPlace): [string, number] {
   return [`${unit.replace(/s$/, '')}s`, value];
 }
 
-/** GPUs are devices, and the devices of a machine are the bits of a number. */
-function checkGpus(gpus: number, found: string, place: InputPlace): void {
+/** GPUs are devices, and the devices of a machine are the bits of a number. @throws InputError */
+export function checkGpus(gpus: number, found: string, place: InputPlace): void {
   if (!Number.isInteger(gpus) || gpus > MAX_DEVICES)
     throw InputError.expected(place, found, `whole GPUs, at most ${MAX_DEVICES}`);
 }
@@ -121,111 +118,4 @@ function named(spec: MachineSpec, rank: number): MachineSpec {
     name: `machine-${rank}`,
     attributes: { ...spec.attributes, rack: `rack-${Math.floor(rank / RACK_SIZE)}` },
   };
-}
-
-/**
- * Reads machines from a file: an openb node list, or Fairground's own form: CSV with a header and a line for `count` (1)
- * machines, with resource columns as in a trace, `price` per hour, and any other column as an attribute.
- * @throws InputError
- */
-export async function readMachines(path: string): Promise<MachineSource> {
-  const header = await headerOf(path);
-  if (isOpenbNodeList(header)) {
-    return {
-      name: fileName(path),
-      resources: OPENB_RESOURCES,
-      machines: (space) => readOpenbNodes(path, space, ''),
-    };
-  }
-  const columns = columnNames(header);
-  const resources = RESOURCE_NAMES.filter((name) => columns.includes(name));
-  if (resources.length === 0) {
-    throw new InputError(
-      { file: path, line: 1 },
-      `has no resource column, expected one of ${RESOURCE_NAMES.join(', ')}`,
-    );
-  }
-  const attributes = columns.filter(
-    (column) => !RESOURCE_NAMES.includes(column) && !['name', 'count', 'price'].includes(column),
-  );
-  return { name: fileName(path), resources, machines: (space) => readRows(path, space, attributes) };
-}
-
-async function headerOf(path: string): Promise<string> {
-  for await (const { lines } of readLines(path)) return lines[0];
-  throw new InputError({ file: path }, 'is empty');
-}
-
-async function readRows(
-  path: string,
-  space: ResourceSpace,
-  attributes: readonly string[],
-): Promise<MachineSpec[]> {
-  const machines: MachineSpec[] = [];
-  for await (const record of readCsv(path, [])) {
-    const count = record.count('count', 1);
-    if (machines.length + count > MAX_MACHINES)
-      throw InputError.expected(record.place('count'), count, `at most ${MAX_MACHINES} machines in all`);
-    checkGpus(record.amount('gpus', 0), record.text('gpus'), record.place('gpus'));
-    for (let i = 0; i < count; i++)
-      machines.push(machineOf(record, space, attributes, machines.length, count > 1));
-  }
-  if (machines.length === 0) throw new InputError({ file: path }, 'contains no machine');
-  return machines;
-}
-
-function machineOf(
-  record: CsvRecord,
-  space: ResourceSpace,
-  attributes: readonly string[],
-  rank: number,
-  isOneOfMany: boolean,
-): MachineSpec {
-  const amounts = Object.fromEntries(space.names.map((name) => [name, record.amount(name, 0)]));
-  const name = record.text('name') || 'machine';
-  const price = record.text('price');
-  return {
-    name: isOneOfMany || record.text('name') === '' ? `${name}-${rank}` : name,
-    capacity: space.quanta(amounts, { file: record.file, line: record.line }),
-    attributes: Object.fromEntries(
-      attributes.filter((a) => record.text(a) !== '').map((a) => [a, record.text(a)]),
-    ),
-    ...(price !== '' && { pricePerHour: record.amount('price') }),
-  };
-}
-
-/**
- * Machines in the form of a file that `--machines` reads: CSV, a line for all that stand together and are alike. Names are not
- * written: whoever reads the file numbers the machines by rank.
- */
-export function machinesText(specs: readonly MachineSpec[], space: ResourceSpace): string {
-  const attributes = [...new Set(specs.flatMap((spec) => Object.keys(spec.attributes ?? {})))];
-  const hasPrices = specs.some((spec) => spec.pricePerHour !== undefined);
-  const header = ['count', ...space.names, ...(hasPrices ? ['price'] : []), ...attributes];
-  let text = `${header.map(quoted).join(',')}\n`;
-  let count = 0;
-  specs.forEach((spec, rank) => {
-    count++;
-    const line = lineOf(spec, space, hasPrices, attributes);
-    const next = specs[rank + 1];
-    if (next !== undefined && lineOf(next, space, hasPrices, attributes) === line) return;
-    text += `${count},${line}\n`;
-    count = 0;
-  });
-  return text;
-}
-
-function lineOf(
-  { capacity, attributes = {}, pricePerHour }: MachineSpec,
-  space: ResourceSpace,
-  hasPrices: boolean,
-  names: readonly string[],
-): string {
-  const amounts = space.kinds.map((kind, d) => String(capacity[d] / kind.quantaPerUnit));
-  const price = hasPrices ? [String(pricePerHour ?? '')] : [];
-  return [...amounts, ...price, ...names.map((name) => quoted(attributes[name] ?? ''))].join(',');
-}
-
-function quoted(text: string): string {
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

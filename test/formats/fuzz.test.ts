@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { run } from '../../src/lab/run/run.js';
+import { run } from '../../src/lab/run/node/run.js';
 import { InputError } from '../../src/model/index.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'fairground-fuzz-'));

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { run } from '../../src/lab/run/run.js';
+import { run } from '../../src/lab/run/node/run.js';
 import { EventLog } from '../../src/metrics/files/event-log.js';
 import { fromSeconds } from '../../src/model/index.js';
 import { POLICIES } from '../../src/policies/registry.js';

@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { run } from '../../src/lab/run/run.js';
+import { run } from '../../src/lab/run/node/run.js';
 import { generateTrace } from '../../src/lab/workload/generate-trace.js';
 import { HOUR, NO_RULE, ResourceSpace } from '../../src/model/index.js';
 import { csvText } from '../../src/workloads/formats/fairground-csv-text.js';
-import { machinesText, readMachines } from '../../src/workloads/machines.js';
+import { machinesText, readMachines } from '../../src/workloads/machines-file.js';
 import { batched, PLAIN_ROW, type TaskRow } from '../../src/workloads/trace.js';
 import { fileOf, readTrace } from '../formats/read-trace.js';
 

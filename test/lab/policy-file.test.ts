@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { isPolicyPath, loadPolicy } from '../../src/lab/policy-file/policy-file.js';
+import { run } from '../../src/lab/run/node/run.js';
 import { runMany } from '../../src/lab/run/node/run-many.js';
-import { run } from '../../src/lab/run/run.js';
 import { POLICIES } from '../../src/policies/registry.js';
 import { smallSpec, summaryOf } from './small-runs.js';
 

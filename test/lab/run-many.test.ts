@@ -2,8 +2,8 @@ import { mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { run } from '../../src/lab/run/node/run.js';
 import { runMany } from '../../src/lab/run/node/run-many.js';
-import { run } from '../../src/lab/run/run.js';
 import { smallSpec } from './small-runs.js';
 
 const newFolder = () => mkdtempSync(join(tmpdir(), 'fairground-many-'));

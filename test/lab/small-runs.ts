@@ -1,4 +1,4 @@
-import { run } from '../../src/lab/run/run.js';
+import { run } from '../../src/lab/run/node/run.js';
 import type { RunSpec } from '../../src/lab/run/run-spec.js';
 import type { Summary } from '../../src/metrics/summary/summary-schema.js';
 import { fromSeconds } from '../../src/model/index.js';

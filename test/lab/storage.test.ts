@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { run } from '../../src/lab/run/run.js';
+import { run } from '../../src/lab/run/node/run.js';
 import { FOREVER, fromSeconds, MINUTE, ParameterValues } from '../../src/model/index.js';
 import { cassandra } from '../../src/workloads/services/cassandra.js';
 import { smallSpec, summaryOf } from './small-runs.js';

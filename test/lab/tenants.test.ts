@@ -10,7 +10,7 @@ import {
   tenantsOf,
 } from '../../src/lab/extensions/tenants/tenants.js';
 import { specOf } from '../../src/lab/gate/gate.js';
-import { run } from '../../src/lab/run/run.js';
+import { FILES, run } from '../../src/lab/run/node/run.js';
 import { summarySchema } from '../../src/metrics/summary/summary-schema.js';
 import { type Cluster, type Observer, ParameterValues, ResourceSpace } from '../../src/model/index.js';
 import { drf } from '../../src/policies/presets/drf.js';
@@ -181,7 +181,7 @@ describe('a run with tenants', () => {
   ];
 
   test('has what each of them had beside what it would have had alone, and can be run again', async () => {
-    const { summary } = await runWithTenants(smallSpec({ tenants }));
+    const { summary } = await runWithTenants(smallSpec({ tenants }), FILES);
     expect(summarySchema.parse(summary)).toEqual(summary);
     const { shop, search } = summary.byTenant ?? {};
     // 64 of 192 cores are a third of twelve machines; the other two thirds are left to the one without a guarantee.
@@ -195,13 +195,15 @@ describe('a run with tenants', () => {
     expect(shop.wait.count).toBe(
       ['kafka', 'cassandra', 'web'].reduce((sum, name) => sum + summary.byFramework[name].wait.count, 0),
     );
-    expect((await runWithTenants(specOf(summary, { policyFiles: new Map() }))).summary).toEqual(summary);
+    expect((await runWithTenants(specOf(summary, { policyFiles: new Map() }), FILES)).summary).toEqual(
+      summary,
+    );
     expect(tenantTables([summary])[0].rows.map(([name]) => name)).toEqual(['drf: shop', 'drf: search']);
   });
 
   test('meets alone the arrivals and the failures of its own machines that it met with the others', async () => {
     const spec = smallSpec({ tenants, failures: { faults: ['at 5m: kill all for 10m'] } });
-    const { summary } = await runWithTenants(spec);
+    const { summary } = await runWithTenants(spec, FILES);
     const alone = await run({ ...spec, alone: 'search' });
     expect(alone.summary.recovery.machineFailures).toBe(8);
     expect(alone.summary.byFramework.spark.tasks.submitted).toBe(summary.byFramework.spark.tasks.submitted);

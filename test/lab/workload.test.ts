@@ -2,9 +2,10 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { run } from '../../src/lab/run/run.js';
+import { run } from '../../src/lab/run/node/run.js';
 import { readScenario } from '../../src/lab/scenario/scenario.js';
-import { chooseWorkload } from '../../src/lab/workload/workload.js';
+import { generatedWorkload } from '../../src/lab/workload/workload.js';
+import { workloadOfFile } from '../../src/lab/workload/workload-file.js';
 import { DAY, FOREVER } from '../../src/model/index.js';
 import { compositionParameters } from '../../src/workloads/composition.js';
 import { SMACK } from '../../src/workloads/smack.js';
@@ -23,17 +24,17 @@ const CSV = file('jobs.csv', 'job_id,submit,duration,cpus,gpus\na,0,10,2,0\nb,1,
 
 describe('a workload', () => {
   it('by name is the generated one, with its day, its machines and all parameters of its services', async () => {
-    const smack = await chooseWorkload({ kind: 'generated', name: 'smack' });
+    const smack = generatedWorkload({ kind: 'generated', name: 'smack' });
     expect(smack).toMatchObject({ kind: 'generated', name: 'smack', defaultHorizon: DAY });
     expect(smack.parameters).toEqual(compositionParameters(SMACK));
     expect((await smack.defaultMachines({})).name).toBe('500x16cpu/64GiB/4TiBdisk');
-    await expect(chooseWorkload({ kind: 'generated', name: 'web' })).rejects.toThrow(
+    expect(() => generatedWorkload({ kind: 'generated', name: 'web' })).toThrow(
       '--workload: unknown workload "web", expected one of smack',
     );
   });
 
   it('in a file knows its name without the folder, its form and its sha256', async () => {
-    const log = await chooseWorkload({ kind: 'trace', path: SWF });
+    const log = await workloadOfFile({ kind: 'trace', path: SWF });
     expect(log).toMatchObject({ kind: 'trace', name: 'log.swf', format: 'swf', resources: ['cpus'] });
     expect(log.defaultHorizon).toBeUndefined();
     // What sha256sum says of the file.
@@ -41,7 +42,7 @@ describe('a workload', () => {
   });
 
   it('in a file without machines says that they must be given', async () => {
-    const jobs = await chooseWorkload({ kind: 'trace', path: CSV });
+    const jobs = await workloadOfFile({ kind: 'trace', path: CSV });
     await expect(jobs.defaultMachines({})).rejects.toThrow(
       /jobs\.csv: the trace has no machines of its own; give --machines/,
     );

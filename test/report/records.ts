@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
-import { run } from '../../src/lab/run/run.js';
+import { run } from '../../src/lab/run/node/run.js';
 import type { RunSpec } from '../../src/lab/run/run-spec.js';
 import type { RunRecord } from '../../src/metrics/run-record.js';
 import { HOUR } from '../../src/model/index.js';

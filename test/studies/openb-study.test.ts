@@ -11,7 +11,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { run } from '../../src/lab/run/run.js';
+import { run } from '../../src/lab/run/node/run.js';
 import { ParameterValues } from '../../src/model/index.js';
 import { openbStudy } from '../../src/studies/openb/openb.js';
 import { DATA } from '../reference-data.js';

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { FOREVER } from '../../src/model/index.js';
-import { checkServicesFit } from '../../src/workloads/fits-machines.js';
+import { servicesFit } from '../../src/workloads/fits-machines.js';
+import { lookThrough } from '../../src/workloads/look-through.js';
 import { CPUS, machinesOf } from '../simulate.js';
 import { rowsOf, traceOf } from '../traces-in-memory.js';
 
@@ -14,8 +15,10 @@ describe('services of a composed workload', () => {
       ...Array.from({ length: 199_999 }, () => ({ cpus: 16 })),
       { cpus: 32 },
     ]);
-    await expect(checkServicesFit(serviceOf(32), machines)).resolves.toBeUndefined();
-    await expect(checkServicesFit(serviceOf(33), machines)).rejects.toThrow(
+    const check = (trace: ReturnType<typeof serviceOf>) =>
+      lookThrough(trace.batches(), [servicesFit(trace, machines)]);
+    await expect(check(serviceOf(32))).resolves.toBeUndefined();
+    await expect(check(serviceOf(33))).rejects.toThrow(
       'services.kafka: an instance needs 33 cores of cpus, and the largest machine has 32 cores',
     );
   });

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Cluster, type MachineSpec, RESOURCE_NAMES, ResourceSpace } from '../../src/model/index.js';
-import { type MachineSource, parseMachines, readMachines } from '../../src/workloads/machines.js';
+import { type MachineSource, parseMachines } from '../../src/workloads/machines.js';
+import { readMachines } from '../../src/workloads/machines-file.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'fairground-machines-'));
 

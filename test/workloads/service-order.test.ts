@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { run } from '../../src/lab/run/run.js';
+import { run } from '../../src/lab/run/node/run.js';
 import { composeServices } from '../../src/lab/scenario/service-choice.js';
 import { fromSeconds } from '../../src/model/index.js';
 import { type OrderedService, submitTimes } from '../../src/workloads/composition.js';

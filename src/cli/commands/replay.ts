@@ -8,8 +8,8 @@ import {
   type Replay,
   replayDecisions,
 } from '../../lab/replay/replay-decisions.js';
+import { run } from '../../lab/run/node/run.js';
 import { runMany } from '../../lab/run/node/run-many.js';
-import { run } from '../../lab/run/run.js';
 import { InputError, toSeconds } from '../../model/index.js';
 import { compareRuns } from '../../results/comparison.js';
 import { writeResult } from '../../results/files/result-files.js';

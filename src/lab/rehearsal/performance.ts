@@ -12,7 +12,7 @@ import {
 } from '../../model/index.js';
 import type { Random, Scheduler } from '../../policies/contract.js';
 import { PLAIN_ROW, type TaskBatch, type Trace } from '../../workloads/trace.js';
-import type { PreparedRun } from '../run/prepare-run.js';
+import type { RunPlan } from '../run/run-plan.js';
 
 /** From the framework's subscription to the beginning of the trace: arrivals at its first instant are all in time. */
 const RAISING_THE_CURTAIN: Micros = fromSeconds(0.2);
@@ -30,7 +30,7 @@ export interface Stage {
 }
 
 /** Submits the tasks of a trace when their time comes, and returns when all have ended. @throws InputError */
-export async function perform({ cluster, open, workload }: PreparedRun, stage: Stage): Promise<void> {
+export async function perform({ cluster, open, workload }: RunPlan, stage: Stage): Promise<void> {
   const rows = await rowsOf(open.trace);
   const start = workload.startsAt === 'zero' ? 0 : (rows[0]?.submit ?? 0);
   let begun = Number.POSITIVE_INFINITY;

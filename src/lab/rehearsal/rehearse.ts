@@ -1,7 +1,7 @@
 import type { RunRecord } from '../../metrics/run-record.js';
 import { fromSeconds, type Micros } from '../../model/index.js';
 import type { TaskBatch, Trace } from '../../workloads/trace.js';
-import { run } from '../run/run.js';
+import { run } from '../run/node/run.js';
 import type { RunSpec } from '../run/run-spec.js';
 import { type LiveTerms, runLive } from './run-live.js';
 import { type Start, StartLog } from './start-log.js';

@@ -10,7 +10,9 @@ import type { Scheduler } from '../../policies/contract.js';
 import { DRF_PARAMETERS, drfSettings } from '../../policies/presets/drf.js';
 import { RandomStreams } from '../../sim/random-streams.js';
 import { describeRun } from '../run/describe-run.js';
-import { type PreparedRun, prepareRun } from '../run/prepare-run.js';
+import { FILES } from '../run/node/run.js';
+import { planRun } from '../run/plan-run.js';
+import type { RunPlan } from '../run/run-plan.js';
 import type { RunSpec } from '../run/run-spec.js';
 import { perform } from './performance.js';
 import { type Start, StartLog } from './start-log.js';
@@ -34,9 +36,9 @@ export interface LiveTerms {
  * @throws InputError when the trace or the policy cannot be run so.
  */
 export async function runLive(spec: RunSpec, terms: LiveTerms): Promise<LiveRun> {
-  const prepared = await prepareRun(spec);
-  const { cluster } = prepared;
-  const scheduler = schedulerOf(prepared);
+  const plan = await planRun(spec, FILES);
+  const { cluster } = plan;
+  const scheduler = schedulerOf(plan);
   const recorder = new Recorder(cluster);
   const log = new StartLog(cluster);
   const workDir = mkdtempSync(join(tmpdir(), 'fairground-rehearsal-'));
@@ -49,14 +51,14 @@ export async function runLive(spec: RunSpec, terms: LiveTerms): Promise<LiveRun>
     report: terms.report,
   });
   try {
-    await perform(prepared, {
+    await perform(plan, {
       ...terms,
       ...local,
       scheduler,
       random: streams.stream('policy'),
       observers: [recorder, log],
     });
-    return { record: runRecord(recorder, describeRun(spec, prepared)), starts: log.starts };
+    return { record: runRecord(recorder, describeRun(plan)), starts: log.starts };
   } finally {
     await local.stop();
     rmSync(workDir, { recursive: true, force: true, maxRetries: 5 });
@@ -64,7 +66,7 @@ export async function runLive(spec: RunSpec, terms: LiveTerms): Promise<LiveRun>
 }
 
 /** @throws InputError when the policy has no scheduler that sees the whole cluster. */
-function schedulerOf({ parts, policy }: PreparedRun): Scheduler {
+function schedulerOf({ parts, policy }: RunPlan): Scheduler {
   if (parts.architecture === 'monolithic' && parts.retry === undefined) return parts.scheduler;
   throw new InputError(
     { field: '--policy' },

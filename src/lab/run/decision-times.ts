@@ -11,7 +11,7 @@ import type { DecisionTime, DecisionTimes } from '../../sim/decision-time.js';
 /** `framework:perJob+perTask`. */
 const DECISION_TIME = /^([^:,]+):([^:,+]+)\+([^:,+]+)$/;
 
-/** Modelled decision times as the settings of a run say them. @throws InputError */
+/** The modelled decision times of these settings. @throws InputError */
 export function decisionTimes(settings: ParameterValues): DecisionTimes {
   const usual = { perJob: settings.number('perJob'), perTask: settings.number('perTask') };
   const text = settings.text('decisionTimes');
@@ -24,7 +24,7 @@ export function decisionTimes(settings: ParameterValues): DecisionTimes {
   return { ...usual, byFramework };
 }
 
-/** @throws InputError when a framework is unknown, or one decision is made for the jobs of all frameworks together. */
+/** @throws InputError when a framework is unknown, or the policy decides on all frameworks in one pass. */
 export function checkDecisionTimes(
   { byFramework = new Map() }: DecisionTimes,
   policy: string,

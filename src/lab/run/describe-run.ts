@@ -1,17 +1,18 @@
 import { ownCapacity } from '../../metrics/collectors/cost-metrics.js';
+import type { Summary } from '../../metrics/summary/summary-schema.js';
 import { toSeconds } from '../../model/index.js';
-import { VERSION } from '../../results/files/version.js';
-import { plainTenants } from '../extensions/tenants/tenants.js';
-import type { PreparedRun } from './prepare-run.js';
-import type { RunSpec } from './run-spec.js';
+import { EXTENSIONS } from '../extensions/index.js';
+import { settingsRecord } from '../scenario/settings.js';
+import { RUN_PARAMETERS } from './run-parameters.js';
+import type { OptionalKeys, RunPlan } from './run-plan.js';
 
-/** What a summary says of the run beside what was measured. */
-export function describeRun(spec: RunSpec, prepared: PreparedRun) {
-  const { workload, policy, cluster, machines, horizon, settings, open } = prepared;
+/** The key `run` of a summary: what was run, and with which settings. */
+export function describeRun(plan: RunPlan) {
+  const { spec, workload, policy, cluster, machines, horizon, settings, open } = plan;
   const { space } = cluster;
   return {
-    version: VERSION,
-    policy: { name: policy.name, parameters: settings.records.policy },
+    version: plan.version,
+    policy: { name: policy.name, parameters: settingsRecord(policy.parameters, settings.policy) },
     workload: {
       kind: workload.kind,
       name: workload.name,
@@ -19,7 +20,7 @@ export function describeRun(spec: RunSpec, prepared: PreparedRun) {
       ...(workload.sha256 !== undefined && { sha256: workload.sha256 }),
       ...(workload.services !== undefined && { services: [...workload.services] }),
       ...(workload.after !== undefined && { after: { ...workload.after } }),
-      parameters: settings.records.workload,
+      parameters: settingsRecord(workload.parameters, settings.workload),
       dropped: { ...open.dropped },
     },
     machines: {
@@ -29,18 +30,13 @@ export function describeRun(spec: RunSpec, prepared: PreparedRun) {
       ),
       source: machines.name,
     },
-    settings: settings.records.run,
-    ...(prepared.failures !== undefined && {
-      failures: {
-        preset: spec.failures?.preset ?? '',
-        faults: [...(spec.failures?.faults ?? [])],
-        settings: settings.records.failures,
-      },
-    }),
-    ...(Object.keys(settings.records.elasticity).length > 0 && { elasticity: settings.records.elasticity }),
-    ...(spec.operations !== undefined && spec.operations.length > 0 && { operations: [...spec.operations] }),
-    ...(spec.tenants !== undefined && spec.tenants.length > 0 && { tenants: plainTenants(spec.tenants) }),
+    settings: settingsRecord(RUN_PARAMETERS, settings.setOfRun),
+    ...describeExtensions(plan),
     seed: spec.seed,
     horizon: Number.isFinite(horizon) ? toSeconds(horizon) : null,
   };
+}
+
+function describeExtensions(plan: RunPlan): OptionalKeys<Summary['run']> {
+  return Object.assign({}, ...EXTENSIONS.map(({ describe }) => describe?.(plan)));
 }

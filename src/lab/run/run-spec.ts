@@ -2,19 +2,18 @@ import type { Cluster, Micros, Observer } from '../../model/index.js';
 import type { Policy } from '../../policies/policy.js';
 import type { SimulationProgress } from '../../sim/simulation.js';
 import type { Trace } from '../../workloads/trace.js';
-import type { FailureChoice } from '../extensions/failures/failure-plan.js';
 import type { Tenant } from '../extensions/tenants/tenants.js';
 import type { DecisionWatch } from '../policy-file/decision-watch.js';
 import type { WorkloadChoice } from '../workload/workload.js';
 
-/** One run, as a person asks for it: plain data, so that it can be kept in a file and sent to a worker. */
+/** One run, as the user asks for it: plain data, so that it can be stored in a file and sent to a worker. */
 export interface RunSpec {
   /** Name of a policy, or path of a policy file. */
   readonly policy: string;
   readonly workload: WorkloadChoice;
   /** Specification or file; the workload's own machines when left out. */
   readonly machines?: string;
-  /** Only so many of these, the first by a shuffle of the seed; all when left out. See compaction. */
+  /** Number of machines to keep, the first by a shuffle of the seed; all when left out. See compaction. */
   readonly machineCount?: number;
   readonly seed: string;
   /** Length of the run; the workload's own when left out. */
@@ -23,25 +22,33 @@ export interface RunSpec {
   readonly set: Readonly<Record<string, string>>;
   /** What may fail; nothing when left out, unless `set` says so. */
   readonly failures?: FailureChoice;
-  /** What operators do, an operation each (sim/operations/operation-script.ts). */
+  /** Script of operations: one per entry (sim/operations/operation-script.ts). */
   readonly operations?: readonly string[];
   /** Who shares the cluster. */
   readonly tenants?: readonly Tenant[];
-  /** The tenant that has its own share of the machines for itself, and nobody is beside it. */
+  /** The only tenant of the run, on its own share of the machines. */
   readonly alone?: string;
 }
 
-/** What follows a run while it happens. */
+/** The failures that the user chose: plain data. */
+export interface FailureChoice {
+  /** Name of a preset. */
+  readonly preset?: string;
+  /** Fault script: one fault per entry. */
+  readonly faults?: readonly string[];
+}
+
+/** What follows or changes a run. */
 export interface RunHooks {
-  /** Further observers, made once the ledger is. */
+  /** Makes further observers, once the cluster is there. */
   readonly observers?: (cluster: Cluster) => readonly Partial<Observer>[];
-  /** Told of every call of a policy from a file. */
+  /** Follows every call of a policy from a file. */
   readonly watch?: DecisionWatch;
-  /** In place of the policy that the spec names. */
+  /** Replaces the policy of the spec. */
   readonly policy?: Policy;
-  /** Changes what arrives. */
+  /** Changes the trace. */
   readonly trace?: (trace: Trace) => Trace;
-  /** Called now and then; may throw to stop the run. */
+  /** Called from time to time; may throw to stop the run. */
   readonly pause?: (progress: RunProgress) => Promise<void> | void;
 }
 

@@ -1,8 +1,6 @@
-import { TenantMetrics } from '../../metrics/collectors/tenant-metrics.js';
 import { ObserverGroup } from '../../metrics/observer-group.js';
 import { Recorder } from '../../metrics/recorder.js';
 import { type RunRecord, runRecord } from '../../metrics/run-record.js';
-import { tenantSummaries } from '../../metrics/summary/tenant-summary.js';
 import {
   type Cluster,
   InputError,
@@ -12,27 +10,25 @@ import {
   secondsText,
 } from '../../model/index.js';
 import { makeArchitecture } from '../../sim/architectures/make-architecture.js';
-import { Operations } from '../../sim/operations/operations.js';
 import { RandomStreams } from '../../sim/random-streams.js';
 import { Simulation, type Simultaneous } from '../../sim/simulation.js';
-import { operationsSummary } from '../extensions/operations/operation-plan.js';
 import { describeRun } from './describe-run.js';
-import { prepareRun } from './prepare-run.js';
+import { planRun } from './plan-run.js';
+import type { RunSources } from './run-sources.js';
 import type { RunHooks, RunSpec } from './run-spec.js';
 
-/** Runs one cell to its end. @throws InputError for whatever a person got wrong. */
-export async function run(spec: RunSpec, hooks: RunHooks = {}): Promise<RunRecord> {
-  const setup = await prepareRun(spec, hooks);
-  const { cluster, horizon, open, parts, settings } = setup;
-  const recorder = new Recorder(cluster, setup.terms, setup.elasticity.egress);
-  const { controllers } = setup.elasticity;
-  const operations = setup.operations === undefined ? undefined : new Operations(setup.operations, cluster);
-  const tenants = setup.tenants.length === 0 ? undefined : new TenantMetrics(cluster, setup.tenants);
+/** Plans a run, simulates it to its end and measures it. `node/run.ts` does so with the sources of this computer. @throws InputError */
+export async function simulateRun(
+  spec: RunSpec,
+  sources: RunSources,
+  hooks: RunHooks = {},
+): Promise<RunRecord> {
+  const plan = await planRun(spec, sources, hooks);
+  const { cluster, horizon, open, parts, settings, added } = plan;
+  const recorder = new Recorder(cluster, added.recoveryTerms, added.egress);
   const others = [
-    ...(settings.run.text('onRefusal') === 'stop' ? [stopAtRefusal(cluster, setup.policy.name)] : []),
-    ...controllers.flatMap(({ observer }) => observer ?? []),
-    ...(operations === undefined ? [] : [operations]),
-    ...(tenants === undefined ? [] : [tenants]),
+    ...(settings.run.text('onRefusal') === 'stop' ? [stopAtRefusal(cluster, plan.policy.name)] : []),
+    ...(added.observers ?? []),
     ...(hooks.observers?.(cluster) ?? []),
   ];
   const streams = new RandomStreams(spec.seed);
@@ -42,41 +38,29 @@ export async function run(spec: RunSpec, hooks: RunHooks = {}): Promise<RunRecor
     observer: others.length === 0 ? recorder : new ObserverGroup([recorder, ...others]),
     architecture: (execution) =>
       makeArchitecture(parts, execution, {
-        decisionTimes: setup.thinks,
+        decisionTimes: plan.decisionTimes,
         random: streams.stream('policy'),
       }),
     horizon,
-    startsAt: setup.workload.startsAt,
+    startsAt: plan.workload.startsAt,
     simultaneous: settings.run.text('simultaneous') as Simultaneous,
     patience: settings.run.number('patience'),
     remoteSlowdown: settings.run.number('remoteSlowdown'),
-    failures: setup.failures,
-    machineEvents: (spec.machines === undefined && setup.workload.machineEvents) || [],
-    controllers,
-    constraintsOf: setup.elasticity.constraintsOf,
-    operations,
+    machineEvents: (spec.machines === undefined && plan.workload.machineEvents) || [],
+    ...added.simulation,
   });
   await simulation.run((progress) =>
     hooks.pause?.({ ...progress, done: doneShare(simulation, progress.now, horizon) }),
   );
-  const record = runRecord(recorder, describeRun(spec, setup));
-  return {
-    ...record,
-    summary: {
-      ...record.summary,
-      ...(operations !== undefined && {
-        operations: operationsSummary(operations.report(), cluster, simulation.start),
-      }),
-      ...(tenants !== undefined && { byTenant: tenantSummaries(tenants, simulation.end - simulation.start) }),
-    },
-  };
+  const record = runRecord(recorder, describeRun(plan));
+  return { ...record, summary: { ...record.summary, ...added.summary?.(simulation) } };
 }
 
 function doneShare(simulation: Simulation, now: Micros, horizon: Micros): number | undefined {
   return Number.isFinite(horizon) ? (now - simulation.start) / horizon : undefined;
 }
 
-/** Ends the run at the first decision that cannot be carried out, and names it: `onRefusal=stop`. */
+/** `onRefusal=stop`: ends the run at the first invalid decision, with an error that names it. */
 function stopAtRefusal(cluster: Cluster, policy: string): Partial<Observer> {
   return {
     refused(refusal, action, task, machine, now) {

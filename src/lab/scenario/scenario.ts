@@ -1,16 +1,34 @@
 import { z } from 'zod';
 import type { Parameter } from '../../model/index.js';
-import { ELASTICITY_SECTIONS } from '../extensions/elasticity/elasticity-plan.js';
+import { EXTENSIONS, type ScenarioKeys, type SectionName } from '../extensions/index.js';
 import { tenantsSchema } from '../extensions/tenants/tenants.js';
 import { readYaml, type YamlFile } from './yaml-file.js';
 
 const text = z.union([z.string(), z.number()]).transform(String);
 
-/** A section of elasticity: its parameters, as text. */
-function section(parameters: readonly Parameter[]) {
-  const fields = parameters.map(({ name, about }) => [name, text.optional().describe(about)] as const);
-  return z.strictObject(Object.fromEntries(fields)).optional();
+/** The sections of parameters of all extensions. */
+const SECTIONS = Object.assign({}, ...EXTENSIONS.map(({ settingSections }) => settingSections)) as Readonly<
+  Record<SectionName, { readonly about: string; readonly parameters: readonly Parameter[] }>
+>;
+
+/** The schema of a section: its parameters, as text. */
+function section(name: SectionName) {
+  const fields = SECTIONS[name].parameters.map(
+    (parameter) => [parameter.name, text.optional().describe(parameter.about)] as const,
+  );
+  return z.strictObject(Object.fromEntries(fields)).optional().describe(SECTIONS[name].about);
 }
+
+const SECTION_NAMES = Object.keys(SECTIONS) as SectionName[];
+
+/** The keys of a scenario that extensions add. */
+const ofExtensions = {
+  ...(Object.assign({}, ...EXTENSIONS.map(({ scenarioKeys }) => scenarioKeys?.(z))) as ScenarioKeys),
+  ...(Object.fromEntries(SECTION_NAMES.map((name) => [name, section(name)])) as Record<
+    SectionName,
+    ReturnType<typeof section>
+  >),
+};
 
 /** A scenario file: the options of `simulate run` as YAML. */
 export const scenarioSchema = z.strictObject({
@@ -22,9 +40,6 @@ export const scenarioSchema = z.strictObject({
   seed: text.optional(),
   seeds: text.optional(),
   until: text.optional(),
-  failures: text.optional().describe('a preset such as lanl05, or a .csv file of outages'),
-  faults: z.array(text).optional().describe("a fault script: 'at 2h: kill rack rack-3 for 30m'"),
-  operations: z.array(text).optional().describe("what operators do: 'at 2h: upgrade kafka with canary=0.1'"),
   services: z
     .record(
       z.string(),
@@ -38,22 +53,14 @@ export const scenarioSchema = z.strictObject({
       'what the workload is composed of, by name: the parameters of each, `service` where the name is not that of a service, and `after` with those that it comes after',
     ),
   add: z.array(text).optional().describe("services beside these: 'kafka:brokers=20'"),
-  vertical: section(ELASTICITY_SECTIONS.vertical).describe('limits that follow usage (docs/elasticity.md)'),
-  oversubscription: section(ELASTICITY_SECTIONS.oversubscription).describe(
-    'room that is given twice (docs/elasticity.md)',
-  ),
-  cloud: section(ELASTICITY_SECTIONS.cloud).describe(
-    'machines that are rented while those of the run do not suffice',
-  ),
-  cost: section(ELASTICITY_SECTIONS.cost).describe('prices beside those of a file of machines'),
-  tenants: tenantsSchema.optional(),
+  ...ofExtensions,
   set: z.record(z.string(), text).default({}),
 });
 
 type Parsed = z.output<typeof scenarioSchema>;
 
-/** A scenario as it was read: all values are text, as on the command line; sections of elasticity are among `set`. */
-export type Scenario = Omit<Parsed, keyof typeof ELASTICITY_SECTIONS>;
+/** A scenario as it was read: all values are text, as on the command line; sections of parameters are among `set`. */
+export type Scenario = Omit<Parsed, SectionName>;
 
 /** Reads a scenario file, with the places of its entries. @throws InputError with file, line and field. */
 export function readScenarioFile(path: string): YamlFile<Scenario> {
@@ -67,24 +74,21 @@ export async function readScenario(path: string): Promise<Scenario> {
 }
 
 /** `vertical: { services: all }` is the setting `vertical.services=all`. */
-function withoutSections({
-  vertical = {},
-  oversubscription = {},
-  cloud = {},
-  cost = {},
-  set,
-  ...scenario
-}: Parsed): Scenario {
-  const sections = Object.entries({ vertical, oversubscription, cloud, cost });
-  const settings = sections.flatMap(([name, values]) =>
-    Object.entries(values).map(([parameter, value]) => [`${name}.${parameter}`, String(value)] as const),
-  );
-  return { ...scenario, set: { ...Object.fromEntries(settings), ...set } };
+function withoutSections({ set, ...parsed }: Parsed): Scenario {
+  const isSection = (key: string) => key in SECTIONS;
+  const entries = Object.entries(parsed);
+  const settings = entries
+    .filter(([key]) => isSection(key))
+    .flatMap(([name, values]) =>
+      Object.entries(values ?? {}).map(([parameter, value]) => [`${name}.${parameter}`, String(value)]),
+    );
+  const others = Object.fromEntries(entries.filter(([key]) => !isSection(key)));
+  return { ...others, set: { ...Object.fromEntries(settings), ...set } } as Scenario;
 }
 
 /** Reads a file of tenants; its entries are told as those of the section `tenants`. @throws InputError with file, line and field. */
 export function readTenantsFile(path: string): YamlFile<Pick<Scenario, 'tenants'>> {
-  const { value, entries } = readYaml(path, tenantsSchema);
+  const { value, entries } = readYaml(path, tenantsSchema(z));
   return {
     path,
     value: { tenants: value },

@@ -1,23 +1,61 @@
 import type { Micros } from '../../model/index.js';
 import type { Forecast } from '../../policies/policy.js';
 import { EventClass, EventQueue } from '../../sim/event-queue.js';
+import { lookThrough, type RowLook } from '../../workloads/look-through.js';
 import { neededInstances, type ScaledApplication } from '../../workloads/scaled-application.js';
 import { instanceLives } from '../../workloads/services/instance-lives.js';
-import type { Trace } from '../../workloads/trace.js';
+import type { TaskBatch, Trace } from '../../workloads/trace.js';
 
 /**
- * Looks through a workload for what each framework will ask for: on average over the run, and at most at one time if every
- * task ran as soon as it was submitted. `horizon` is the length of the run from its first submission.
+ * The demand of each framework: the mean over the run, and the peak if every task ran as soon as it was submitted. `horizon` is
+ * the length of the run from its first submission.
  */
 export async function forecastDemand(trace: Trace, horizon: Micros): Promise<Forecast> {
-  const ofRows = await rowDemand(trace, horizon);
-  const { applications = [] } = trace;
-  return applications.length === 0
-    ? ofRows
-    : together(ofRows, applicationDemand(applications, trace, horizon));
+  const look = new ForecastLook(trace, horizon);
+  await lookThrough(trace.batches(), [look]);
+  return look.forecast();
 }
 
-/** Of applications that scale: as if each always had the instances that its load needs. */
+/** Gathers a forecast from the rows of a trace. */
+export class ForecastLook implements RowLook {
+  private readonly trace: Trace;
+  private readonly horizon: Micros;
+  private readonly sweep: DemandSweep;
+
+  constructor(trace: Trace, horizon: Micros) {
+    this.trace = trace;
+    this.horizon = horizon;
+    this.sweep = new DemandSweep(trace.space.size);
+  }
+
+  take(batch: TaskBatch): boolean {
+    const { sweep } = this;
+    const { dims } = batch;
+    for (let row = 0; row < batch.length; row++) {
+      if (batch.submit[row] - sweep.first > this.horizon) return false;
+      sweep.add(
+        batch.framework[row],
+        batch.submit[row],
+        Math.min(batch.duration[row], batch.estimate[row]),
+        batch.tasks[row],
+        batch.demand.subarray(row * dims, (row + 1) * dims),
+      );
+    }
+    return true;
+  }
+
+  /** The forecast from all rows that have passed. */
+  forecast(): Forecast {
+    const { trace, horizon } = this;
+    const ofRows = this.sweep.close(horizon, trace.frameworks.length);
+    const { applications = [] } = trace;
+    return applications.length === 0
+      ? ofRows
+      : together(ofRows, applicationDemand(applications, trace, horizon));
+  }
+}
+
+/** Demand of applications that scale, if each always had the instances that its load needs. */
 function applicationDemand(
   applications: readonly ScaledApplication[],
   { space, frameworks }: Trace,
@@ -41,24 +79,6 @@ function together(a: Forecast, b: Forecast): Forecast {
     mean: a.mean.map((value, i) => value + b.mean[i]),
     peak: a.peak.map((value, i) => value + b.peak[i]),
   };
-}
-
-async function rowDemand(trace: Trace, horizon: Micros): Promise<Forecast> {
-  const dims = trace.space.size;
-  const sweep = new DemandSweep(dims);
-  for await (const batch of trace.batches()) {
-    for (let row = 0; row < batch.length; row++) {
-      if (batch.submit[row] - sweep.first > horizon) return sweep.close(horizon, trace.frameworks.length);
-      sweep.add(
-        batch.framework[row],
-        batch.submit[row],
-        Math.min(batch.duration[row], batch.estimate[row]),
-        batch.tasks[row],
-        batch.demand.subarray(row * dims, (row + 1) * dims),
-      );
-    }
-  }
-  return sweep.close(horizon, trace.frameworks.length);
 }
 
 /** Running sums of demand over time, per framework. */

@@ -7,10 +7,10 @@ import { createGzip } from 'node:zlib';
 import { InputError, type Micros, ResourceSpace } from '../../model/index.js';
 import { partialPath } from '../../results/files/result-files.js';
 import { csvText } from '../../workloads/formats/fairground-csv-text.js';
-import { machinesText } from '../../workloads/machines.js';
+import { machinesText } from '../../workloads/machines-file.js';
 import type { TaskBatch, Trace } from '../../workloads/trace.js';
 import { assignSettings } from '../scenario/settings.js';
-import { chooseWorkload } from './workload.js';
+import { generatedWorkload } from './workload.js';
 
 /** A trace that is to be made, as a person asks for it. */
 export interface TraceOrder {
@@ -37,7 +37,7 @@ export interface GeneratedTrace {
 
 /** Makes a trace and writes it in Fairground's own form. @throws InputError */
 export async function generateTrace(order: TraceOrder): Promise<GeneratedTrace> {
-  const workload = await chooseWorkload({ kind: 'generated', name: order.generator });
+  const workload = generatedWorkload({ kind: 'generated', name: order.generator });
   const [settings] = assignSettings(order.set, [workload]);
   const source = await workload.defaultMachines(settings);
   const space = new ResourceSpace(workload.resources.filter((name) => source.resources.includes(name)));

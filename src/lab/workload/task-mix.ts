@@ -1,22 +1,43 @@
 import type { Micros } from '../../model/index.js';
 import type { MixedShape, TaskMix } from '../../policies/policy.js';
+import { lookThrough, type RowLook } from '../../workloads/look-through.js';
 import type { TaskBatch, Trace } from '../../workloads/trace.js';
 
 /**
- * What the tasks of a workload ask for, and how many ask for it: of its history where it has one, else of a look through the
- * tasks that will be submitted within `horizon` of the first.
+ * The shapes of the tasks of a workload, with the number of tasks of each. They come from the history of the workload where it has
+ * one, else from the tasks that are submitted within `horizon` of the first.
  */
 export async function taskMixOf(trace: Trace, horizon: Micros): Promise<TaskMix> {
-  const mix = new Map<string, Counted>();
-  let first = Number.POSITIVE_INFINITY;
-  for await (const batch of trace.history?.() ?? trace.batches()) {
-    for (let row = 0; row < batch.length; row++) {
-      first = Math.min(first, batch.submit[row]);
-      if (batch.submit[row] - first > horizon) return [...mix.values()];
-      count(mix, trace, batch, row);
-    }
+  const look = new MixLook(trace, horizon);
+  await lookThrough(trace.history?.() ?? trace.batches(), [look]);
+  return look.mix();
+}
+
+/** Gathers a task mix from rows of a trace. */
+export class MixLook implements RowLook {
+  private readonly trace: Trace;
+  private readonly horizon: Micros;
+  private readonly counted = new Map<string, Counted>();
+  private first = Number.POSITIVE_INFINITY;
+
+  constructor(trace: Trace, horizon: Micros) {
+    this.trace = trace;
+    this.horizon = horizon;
   }
-  return [...mix.values()];
+
+  take(batch: TaskBatch): boolean {
+    for (let row = 0; row < batch.length; row++) {
+      this.first = Math.min(this.first, batch.submit[row]);
+      if (batch.submit[row] - this.first > this.horizon) return false;
+      count(this.counted, this.trace, batch, row);
+    }
+    return true;
+  }
+
+  /** The mix of all rows that have passed. */
+  mix(): TaskMix {
+    return [...this.counted.values()];
+  }
 }
 
 type Counted = MixedShape & { tasks: number };

@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import {
   InputError,
   type Micros,
@@ -19,9 +17,6 @@ import {
   serviceNamed,
   serviceTerms,
 } from '../../workloads/composition.js';
-import type { Format, TraceCluster } from '../../workloads/formats/format.js';
-import { formatNamed, formatOf } from '../../workloads/formats/index.js';
-import { fileName } from '../../workloads/formats/text-file.js';
 import {
   GOOGLE_2011_PARAMETERS,
   GOOGLE_2011_RESOURCES,
@@ -35,43 +30,48 @@ import { SERVICE_RESOURCES, SMACK, SMACK_HORIZON, SMACK_MACHINES } from '../../w
 import type { Trace } from '../../workloads/trace.js';
 
 /** What to run, as a person names it: a generator, or a file. */
-export type WorkloadChoice =
-  | {
-      readonly kind: 'generated';
-      readonly name: string;
-      /** What it is composed of, each `service` or `name=service`; its own services when left out. */
-      readonly services?: readonly string[];
-      /** Those that others come after, by the name of the later one. */
-      readonly after?: Readonly<Record<string, string[]>>;
-    }
+export type WorkloadChoice = GeneratedChoice | FileChoice;
+
+/** A generator by its name. */
+export interface GeneratedChoice {
+  readonly kind: 'generated';
+  readonly name: string;
+  /** What it is composed of, each `service` or `name=service`; its own services when left out. */
+  readonly services?: readonly string[];
+  /** For each later service, the names of the services that it comes after. */
+  readonly after?: Readonly<Record<string, string[]>>;
+}
+
+/** A workload in a file. */
+export type FileChoice =
   | { readonly kind: 'trace'; readonly path: string; readonly format?: string }
-  /** The load that a real master met, out of its decision log. */
+  /** The load of a real master, from its decision log. */
   | { readonly kind: 'decision-log'; readonly path: string };
 
-/** A workload that can be opened again and again: once per run, and once more for a forecast. */
+/** A workload. It is opened for each run, and once more where the policy needs a survey of it. */
 export interface Workload {
   readonly kind: 'generated' | 'trace';
   readonly name: string;
   readonly format?: string;
   readonly sha256?: string;
-  /** What it is composed of, where a person said so. */
+  /** Its services, where the user listed them. */
   readonly services?: readonly string[];
-  /** Those that others come after, by the name of the later one. */
+  /** For each later service, the names of the services that it comes after. */
   readonly after?: Readonly<Record<string, string[]>>;
   readonly parameters: readonly Parameter[];
-  /** How its services recover; they matter only where something can fail. */
+  /** Parameters of recovery. They have no effect in a run without failures. */
   readonly recoveryParameters: readonly Parameter[];
-  /** What each framework does about failures, by the settings of all those parameters; undefined for the usual. */
+  /** How each framework recovers, by the settings of all these parameters; undefined for the default. */
   terms(settings: Readonly<Record<string, ParameterValue>>): readonly (ServiceTerms | undefined)[];
-  /** Length of the run when none is asked for; undefined to run until nothing is left. */
+  /** Length of the run by default; undefined to run until no event is left. */
   readonly defaultHorizon: Micros | undefined;
   /** The run starts at 0, or with the first submission. */
   readonly startsAt: 'zero' | 'first-submission';
   /** Resources its tasks ask for. */
   readonly resources: readonly string[];
-  /** When its own machines come and go, where they do. */
+  /** When machines of the workload leave and return. */
   readonly machineEvents?: readonly MachineEvent[];
-  /** The machines it comes with; an error says what to do when there are none. */
+  /** The machines of the workload. @throws InputError when it has none; the message says what to do. */
   defaultMachines(settings: Readonly<Record<string, ParameterValue>>): Promise<MachineSource>;
   open(
     space: ResourceSpace,
@@ -84,16 +84,16 @@ export interface Workload {
 /** A workload opened for one run. */
 export interface OpenWorkload {
   readonly trace: Trace;
-  /** Rows of a file that were left out, by reason; final once all rows are read. */
+  /** Number of rows that were left out, by reason; final once all rows are read. */
   readonly dropped: Readonly<Record<string, number>>;
   /** Share of the file that has been read; undefined for a generator. */
   readonly readShare?: () => number;
 }
 
-/** What a summary calls machines that came with their trace. */
+/** The source of machines in a summary, where the trace itself has them. */
 export const MACHINES_OF_TRACE = 'of the trace';
 
-/** Every generator that `--workload NAME` and `trace generate NAME` know. */
+/** All generators of `--workload NAME` and `trace generate NAME`. */
 const GENERATORS: Readonly<Record<string, () => Workload>> = {
   smack: () => composedWorkload('smack', SMACK),
   'google-2011': google2011Workload,
@@ -102,14 +102,8 @@ const GENERATORS: Readonly<Record<string, () => Workload>> = {
 /** The names of the generators, for help and messages. */
 export const GENERATOR_NAMES: readonly string[] = Object.keys(GENERATORS);
 
-/** @throws InputError when there is no such generator, file or format. */
-export async function chooseWorkload(choice: WorkloadChoice): Promise<Workload> {
-  if (choice.kind === 'trace') return traceWorkload(choice.path, choice.format);
-  if (choice.kind === 'decision-log') {
-    const { loggedWorkload } = await import('../replay/logged-workload.js');
-    return loggedWorkload(choice.path, await fileHash(choice.path));
-  }
-  const { name, services, after } = choice;
+/** @throws InputError when there is no such generator or service. */
+export function generatedWorkload({ name, services, after }: GeneratedChoice): Workload {
   if (services !== undefined) {
     const uses = services.map(useOf).map((use) => ({ ...use, after: after?.[use.name] ?? [] }));
     return { ...composedWorkload(name, uses), services, ...(after !== undefined && { after }) };
@@ -168,50 +162,4 @@ function google2011Workload(): Workload {
       return { trace: google2011(space, horizon, (name) => streams.stream(name), values), dropped: {} };
     },
   };
-}
-
-async function traceWorkload(path: string, formatName: string | undefined): Promise<Workload> {
-  const format = formatName === undefined ? await formatOf(path) : formatNamed(formatName);
-  const cluster = await format.describeCluster(path, new ParameterValues(format.parameters));
-  return {
-    kind: 'trace',
-    name: fileName(path),
-    format: format.name,
-    sha256: await fileHash(path),
-    parameters: format.parameters,
-    recoveryParameters: [],
-    terms: () => [],
-    defaultHorizon: undefined,
-    startsAt: format.startsAt ?? 'first-submission',
-    resources: cluster.resources,
-    defaultMachines: (settings) => machinesOfTrace(path, format, settings),
-    open: (space, _horizon, _seed, settings) => {
-      const trace = format.open(path, space, new ParameterValues(format.parameters, settings));
-      return { trace, dropped: trace.dropped, readShare: () => trace.meter.share };
-    },
-  };
-}
-
-async function machinesOfTrace(
-  path: string,
-  format: Format,
-  settings: Readonly<Record<string, ParameterValue>>,
-): Promise<MachineSource> {
-  const cluster: TraceCluster = await format.describeCluster(
-    path,
-    new ParameterValues(format.parameters, settings),
-  );
-  const { machines } = cluster;
-  if (machines === undefined) throw new InputError({ file: path }, cluster.machinesHint);
-  return {
-    name: MACHINES_OF_TRACE,
-    resources: cluster.resources,
-    machines: async (space) => machines(space),
-  };
-}
-
-async function fileHash(path: string): Promise<string> {
-  const hash = createHash('sha256');
-  for await (const chunk of createReadStream(path)) hash.update(chunk);
-  return hash.digest('hex');
 }

@@ -1,5 +1,5 @@
 import { dirname, join } from 'node:path';
-import { run } from '../../lab/run/run.js';
+import { run } from '../../lab/run/node/run.js';
 import type { RunSpec } from '../../lab/run/run-spec.js';
 import { fromSeconds, InputError, type ParameterValues, secondsText } from '../../model/index.js';
 import { readCsv } from '../../workloads/formats/csv-records.js';

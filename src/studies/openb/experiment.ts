@@ -1,4 +1,4 @@
-import { run } from '../../lab/run/run.js';
+import { run } from '../../lab/run/node/run.js';
 import { taskMixOf } from '../../lab/workload/task-mix.js';
 import { type Micros, ParameterValues, ResourceSpace } from '../../model/index.js';
 import type { Ties } from '../../policies/placement/placement.js';

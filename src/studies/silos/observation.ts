@@ -1,4 +1,4 @@
-import { run } from '../../lab/run/run.js';
+import { run } from '../../lab/run/node/run.js';
 import type { RunSpec } from '../../lab/run/run-spec.js';
 import type { Summary } from '../../metrics/summary/summary-schema.js';
 import { OWN_MACHINE_HOUR, type Pool, SILOS } from './arrangements.js';

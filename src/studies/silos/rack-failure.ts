@@ -1,4 +1,4 @@
-import { run } from '../../lab/run/run.js';
+import { run } from '../../lab/run/node/run.js';
 import type { Summary } from '../../metrics/summary/summary-schema.js';
 import type { DataCentre } from './data-centre.js';
 import type { Provision } from './observation.js';

@@ -1,5 +1,5 @@
 import { compact } from '../../lab/compaction/compact.js';
-import { run } from '../../lab/run/run.js';
+import { run } from '../../lab/run/node/run.js';
 import type { RunSpec } from '../../lab/run/run-spec.js';
 import { type Pool, SILOS } from './arrangements.js';
 import type { DataCentre } from './data-centre.js';

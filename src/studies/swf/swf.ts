@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { run } from '../../lab/run/run.js';
+import { run } from '../../lab/run/node/run.js';
 import type { RunSpec } from '../../lab/run/run-spec.js';
 import {
   type Cluster,

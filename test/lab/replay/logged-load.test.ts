@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readLoggedLoad } from '../../../src/lab/replay/logged-load.js';
 import { loggedPolicy } from '../../../src/lab/replay/logged-policy.js';
-import { run } from '../../../src/lab/run/run.js';
+import { run } from '../../../src/lab/run/node/run.js';
 import {
   DECISION_LOG_FORM,
   type DecisionRecord,

@@ -1,7 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { planElasticity } from '../../../src/lab/extensions/elasticity/elasticity-plan.js';
-import { FOREVER, fromSeconds, type MachineSpec, NONE, ParameterValues } from '../../../src/model/index.js';
+import { addedMachines, planElasticity } from '../../../src/lab/extensions/elasticity/elasticity-plan.js';
+import {
+  Cluster,
+  FOREVER,
+  fromSeconds,
+  type MachineSpec,
+  NONE,
+  ParameterValues,
+} from '../../../src/model/index.js';
 import type { PolicyParts } from '../../../src/policies/policy.js';
 import { POLICIES } from '../../../src/policies/registry.js';
 import { revocableSlack } from '../../../src/sim/elasticity/revocable/oversubscription.js';
@@ -21,10 +28,13 @@ async function run(
 ) {
   const trace = traceOf(CPUS_MEM, rowsOf(CPUS_MEM, rows), { frameworks: FRAMEWORKS, curves });
   const set = { 'oversubscription.revocable': 'batch', 'oversubscription.least': 0 };
-  const plan = await planElasticity(set, { trace, own: machines, stream: () => () => 0.5 });
+  const all = [...machines, ...(await addedMachines(set, machines, trace))];
+  const cluster = new Cluster(CPUS_MEM);
+  for (const machine of all) cluster.addMachine(machine);
+  const plan = planElasticity(set, { trace, cluster, stream: () => () => 0.5, horizon: fromSeconds(until) });
   return simulate({
     space: CPUS_MEM,
-    machines: [...machines, ...plan.machines],
+    machines: all,
     trace,
     parts,
     controllers: plan.controllers,

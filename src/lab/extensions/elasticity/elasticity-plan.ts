@@ -1,6 +1,7 @@
 import { randomExponential } from 'd3-random';
 import type { EgressPrice } from '../../../metrics/collectors/cost-metrics.js';
 import {
+  type Cluster,
   type Constraint,
   FOREVER,
   InputError,
@@ -11,6 +12,7 @@ import {
   type Parameter,
   type ParameterValue,
   ParameterValues,
+  type ResourceSpace,
 } from '../../../model/index.js';
 import { CLOUD_PARAMETERS, COST_PARAMETERS } from '../../../sim/elasticity/cloud/cloud-parameters.js';
 import { CloudPool } from '../../../sim/elasticity/cloud/cloud-pool.js';
@@ -25,7 +27,7 @@ import { VerticalScaler } from '../../../sim/elasticity/vertical/vertical-scaler
 import { parseMachines } from '../../../workloads/machines.js';
 import type { Trace } from '../../../workloads/trace.js';
 
-/** The sections of elasticity: each a key of a scenario file, and what stands before the dot in `--set vertical.services=all`. */
+/** The parameters by section. A section is a key of a scenario file, and the word before the dot in `--set vertical.services=all`. */
 export const ELASTICITY_SECTIONS = {
   vertical: VERTICAL_PARAMETERS,
   oversubscription: OVERSUBSCRIPTION_PARAMETERS,
@@ -40,51 +42,59 @@ export const ELASTICITY_PARAMETERS: readonly Parameter[] = Object.entries(ELASTI
   ([section, parameters]) => parameters.map((p) => ({ ...p, name: `${section}.${p.name}` })),
 );
 
-/** What was set of them, by `section.parameter`. */
+/** The values that were set, by `section.parameter`. */
 export type ElasticitySettings = Readonly<Record<string, ParameterValue>>;
 
-/** What a run is to have beside its workload, its machines and its policy. */
+/** The control loops and prices of a run, and which machines its frameworks may use. */
 export interface ElasticityPlan {
-  /** Machines beside its own; their ranks follow those. */
-  readonly machines: readonly MachineSpec[];
   readonly egress: EgressPrice;
   readonly controllers: readonly Controller[];
   /** What every task of a framework asks of its machine; undefined where all machines are alike. */
   readonly constraintsOf: ((framework: number) => readonly Constraint[]) | undefined;
 }
 
-/** What is planned for. */
+/** The run that is planned. */
 export interface ElasticityScene {
   readonly trace: Trace;
-  /** The machines of the run's own. */
-  readonly own: readonly MachineSpec[];
-  /** A named random stream of the run's seed, at its beginning. */
+  /** Of the run's own machines and those of `addedMachines`. */
+  readonly cluster: Cluster;
+  /** A new random stream of this name, from the seed of the run. */
   readonly stream: (name: string) => () => number;
+  readonly horizon: Micros;
 }
 
-/** What a run asks for by these settings. @throws InputError */
-export async function planElasticity(
+/** Machines beside the own ones: a row of revocable resources for each of these, then the machines of a cloud. @throws InputError */
+export async function addedMachines(
   set: ElasticitySettings,
-  scene: ElasticityScene,
-): Promise<ElasticityPlan> {
-  const { trace, own } = scene;
+  own: readonly MachineSpec[],
+  { space }: Trace,
+): Promise<readonly MachineSpec[]> {
+  return [
+    ...revocableRows(sectionValues('oversubscription', set), own, space),
+    ...(await rentedMachines(sectionValues('cloud', set), space)),
+  ];
+}
+
+/** @throws InputError */
+export function planElasticity(set: ElasticitySettings, scene: ElasticityScene): ElasticityPlan {
+  const { trace, horizon } = scene;
   const { applications = [] } = trace;
   const cloud = sectionValues('cloud', set);
-  const revocable = revocableRows(sectionValues('oversubscription', set), scene);
-  const rented = await rentedMachines(cloud, trace);
-  const firstRented = own.length + revocable.machines.length;
+  const controllers = [
+    ...(applications.length === 0 ? [] : [new HorizontalScaler(applications)]),
+    ...verticalScalers(sectionValues('vertical', set), trace),
+    ...oversubscriptions(sectionValues('oversubscription', set), trace),
+    ...cloudPools(cloud, scene),
+  ];
+  // Control loops never rest, so without an end the run would never be over.
+  if (controllers.length > 0 && !Number.isFinite(horizon))
+    throw new InputError({ field: '--until' }, 'a run with control loops needs an end, such as --until 1d');
   return {
-    machines: [...revocable.machines, ...rented],
     egress: {
       megabytesPerSecondPerCore: cloud.number('egressMBpsPerCore'),
       pricePerGigabyte: cloud.number('egressPricePerGB'),
     },
-    controllers: [
-      ...(applications.length === 0 ? [] : [new HorizontalScaler(applications)]),
-      ...verticalScalers(sectionValues('vertical', set), trace),
-      ...revocable.controllers,
-      ...cloudPools(cloud, rented, firstRented, scene),
-    ],
+    controllers,
     constraintsOf: supplyConstraints(set, trace),
   };
 }
@@ -119,7 +129,10 @@ function servicesNamed(
 }
 
 /** @throws InputError */
-async function rentedMachines(values: ParameterValues, { space }: Trace): Promise<readonly MachineSpec[]> {
+async function rentedMachines(
+  values: ParameterValues,
+  space: ResourceSpace,
+): Promise<readonly MachineSpec[]> {
   const text = values.text('machines');
   if (text === 'none') return [];
   const specs = await parseMachines(text).machines(space);
@@ -132,15 +145,13 @@ async function rentedMachines(values: ParameterValues, { space }: Trace): Promis
   }));
 }
 
-function cloudPools(
-  values: ParameterValues,
-  rented: readonly MachineSpec[],
-  first: MachineId,
-  { stream }: ElasticityScene,
-): readonly Controller[] {
-  if (rented.length === 0) return [];
+function cloudPools(values: ParameterValues, { cluster, stream }: ElasticityScene): readonly Controller[] {
+  const { specs } = cluster.machines;
+  const first: MachineId = specs.findIndex(({ supply }) => supply === 'rented');
+  if (first < 0) return [];
+  const rented = specs.slice(first);
   const mean = values.number('interruptedAfter');
-  // A stream for each machine: who is ordered when does not shift what others draw.
+  // A stream for each machine: the order in which machines are rented does not change the draws of others.
   const draws = rented.map(({ name }) => randomExponential.source(stream(`cloud/${name}`))(1 / mean));
   return [
     new CloudPool(
@@ -157,35 +168,39 @@ function cloudPools(
   ];
 }
 
-/** The machines of the run's own, with a price where `cost.machineHour` gives one. */
+/** The own machines, with the price of `cost.machineHour` where they have none. */
 export function pricedMachines(own: readonly MachineSpec[], set: ElasticitySettings): readonly MachineSpec[] {
   const price = sectionValues('cost', set).number('machineHour');
   if (price === 0) return own;
   return own.map((spec) => ({ ...spec, pricePerHour: spec.pricePerHour ?? price }));
 }
 
-/** A row of revocable room beside each machine, which only tasks of these services may use. */
+/** A row of revocable resources for each machine, for tasks of the revocable services only. */
 function revocableRows(
   values: ParameterValues,
-  { trace: { space }, own }: ElasticityScene,
-): Pick<ElasticityPlan, 'machines' | 'controllers'> {
-  if (values.text('revocable') === 'none') return { machines: [], controllers: [] };
-  const terms = {
-    interval: intervalOf(values, 'oversubscription'),
-    margin: values.number('margin'),
-    least: values.number('least'),
-    dimensions: [space.dimensionOf('cpus'), space.dimensionOf('mem')].filter((d) => d >= 0),
-  };
-  return {
-    machines: own.map(({ name, attributes }, host) => ({
-      name: `${name}/revocable`,
-      capacity: new Int32Array(space.size),
-      ...(attributes !== undefined && { attributes }),
-      supply: 'revocable',
-      host,
-    })),
-    controllers: [new Oversubscription(terms)],
-  };
+  own: readonly MachineSpec[],
+  space: ResourceSpace,
+): readonly MachineSpec[] {
+  if (values.text('revocable') === 'none') return [];
+  return own.map(({ name, attributes }, host) => ({
+    name: `${name}/revocable`,
+    capacity: new Int32Array(space.size),
+    ...(attributes !== undefined && { attributes }),
+    supply: 'revocable',
+    host,
+  }));
+}
+
+function oversubscriptions(values: ParameterValues, { space }: Trace): readonly Controller[] {
+  if (values.text('revocable') === 'none') return [];
+  return [
+    new Oversubscription({
+      interval: intervalOf(values, 'oversubscription'),
+      margin: values.number('margin'),
+      least: values.number('least'),
+      dimensions: [space.dimensionOf('cpus'), space.dimensionOf('mem')].filter((d) => d >= 0),
+    }),
+  ];
 }
 
 /** @throws InputError */

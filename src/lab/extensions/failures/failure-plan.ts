@@ -2,7 +2,6 @@ import { randomUniform } from 'd3-random';
 import {
   type Cluster,
   type FrameworkSpec,
-  fromSeconds,
   InputError,
   type MachineSpec,
   type Micros,
@@ -19,21 +18,14 @@ import type { Failures } from '../../../sim/failures/fleet.js';
 import { makeOutages } from '../../../sim/failures/make-outages.js';
 import type { Outage } from '../../../sim/failures/outage.js';
 import { failurePresetNamed } from '../../../sim/failures/presets.js';
-import { type Topology, topologyOf } from '../../../sim/failures/topology.js';
+import { topologyOf } from '../../../sim/failures/topology.js';
 import type { RandomStreams } from '../../../sim/random-streams.js';
-import { type CsvRecord, readCsv } from '../../../workloads/formats/csv-records.js';
 import { RESTART_ELSEWHERE, type RecoveryTerms, type ServiceTerms } from '../../../workloads/recovery.js';
-import { type AloneCut, outagesOfCut } from '../tenants/alone.js';
+import type { ClusterPart } from '../../run/run-plan.js';
+import type { RunSources } from '../../run/run-sources.js';
+import type { FailureChoice } from '../../run/run-spec.js';
 
-/** What a person says of failures: plain data. */
-export interface FailureChoice {
-  /** Name of a preset. */
-  readonly preset?: string;
-  /** Fault script, a fault each. */
-  readonly faults?: readonly string[];
-}
-
-/** The values of FAILURE_PARAMETERS that a choice gives: the preset's, under what was set. @throws InputError */
+/** The values of the preset, overridden by those that were set. @throws InputError */
 export function failureSettings(
   { preset }: FailureChoice,
   set: Readonly<Record<string, ParameterValue>>,
@@ -46,25 +38,26 @@ export function failureSettings(
   return { ...Object.fromEntries(ofPreset), ...set };
 }
 
-/** Who is in a run, as far as failures go. */
+/** The run in which something fails. */
 export interface FailureScene {
   readonly cluster: Cluster;
-  /** Of the whole cluster, but rented ones, which are the cloud's care, and revocable rows, which go with their hosts. */
+  /** The own machines of the whole cluster. The cloud replaces rented machines; revocable rows fail with their hosts. */
   readonly machines: readonly MachineSpec[];
-  /** Which of them the run has; undefined for all. */
-  readonly cut: AloneCut | undefined;
+  /** The machines of these that the run has; undefined for all. */
+  readonly part: ClusterPart | undefined;
   readonly frameworks: readonly FrameworkSpec[];
-  /** By framework; undefined for the usual. */
+  /** By framework; undefined for the default. */
   readonly terms: readonly (ServiceTerms | undefined)[];
   readonly horizon: Micros;
   readonly streams: RandomStreams;
+  readonly readTrace: RunSources['failureTrace'];
 }
 
-/** What fails in a run, and what is done about it. @throws InputError */
+/** The outages of a run, how the master detects them, and how frameworks recover. @throws InputError */
 export async function planFailures(
   choice: FailureChoice,
   set: Readonly<Record<string, ParameterValue>>,
-  { cluster, machines, cut, frameworks, terms, horizon, streams }: FailureScene,
+  { cluster, machines, part, frameworks, terms, horizon, streams, readTrace }: FailureScene,
 ): Promise<Failures> {
   const values = new ParameterValues(FAILURE_PARAMETERS, set);
   const topology = topologyOf(machines, values.number('racksPerPowerUnit'), values.number('racksPerZone'));
@@ -74,11 +67,11 @@ export async function planFailures(
   const names = frameworks.map(({ name }) => name);
   const outages = [
     ...makeOutages(values, topology, streams, horizon),
-    ...(path === '' ? [] : await readFailureTrace(path, topology)),
+    ...(path === '' ? [] : await readTrace(path, topology)),
     ...(choice.faults ?? []).flatMap((fault) => parseFault(fault, topology, names)),
   ];
   return {
-    outages: withRevocableRows(cut === undefined ? outages : outagesOfCut(outages, cut), cluster),
+    outages: withRevocableRows(part === undefined ? outages : outagesOfPart(outages, part), cluster),
     detection,
     recovery: (framework) => terms[framework] ?? termsOf(cluster.frameworks[framework].name),
     checkpoints: checkpointTerms(values, cluster, frameworks),
@@ -88,7 +81,16 @@ export async function planFailures(
   };
 }
 
-/** What happens to a machine happens to its revocable row. */
+/** The outages of the whole cluster that hit machines of this part, by their new ranks. */
+function outagesOfPart(outages: readonly Outage[], { machines }: ClusterPart): Outage[] {
+  const rank = new Map(machines.map((machine, place) => [machine, place]));
+  return outages.map((outage) => ({
+    ...outage,
+    machines: outage.machines.flatMap((machine) => rank.get(machine) ?? []),
+  }));
+}
+
+/** A revocable row shares the outages of its machine. */
 function withRevocableRows(outages: readonly Outage[], { machines }: Cluster): readonly Outage[] {
   const rowOf = new Map(
     machines.specs.flatMap(({ host }, row) => (host === undefined ? [] : [[host, row] as const])),
@@ -158,7 +160,7 @@ function checkpointTerms(
   return (framework) => terms.get(cluster.frameworks[framework].name);
 }
 
-/** Machines have registered at any time, so their pings are spread over the interval. */
+/** Machines registered at different times, so their pings are spread over the interval. */
 function pingPhases(cluster: Cluster, streams: RandomStreams, interval: Micros): Failures['pingPhase'] {
   const { specs } = cluster.machines;
   return (machine) =>
@@ -168,39 +170,4 @@ function pingPhases(cluster: Cluster, streams: RandomStreams, interval: Micros):
 function registrationDelays(streams: RandomStreams, longest: Micros): Failures['registrationDelay'] {
   const draw = randomUniform.source(streams.stream('failures/registrations'))(longest);
   return () => Math.round(draw());
-}
-
-/**
- * Reads a file of outages: CSV with a header and the columns `machine` (name), `start` and `end` (seconds from the start of the
- * run), and optionally `kind`: off (when left out), cut, isolated, or disk (whose end does not matter).
- * @throws InputError
- */
-async function readFailureTrace(path: string, topology: Topology): Promise<Outage[]> {
-  const outages: Outage[] = [];
-  const ids = new Map(topology.machines.map((name, machine) => [name, machine]));
-  for await (const record of readCsv(path, ['machine', 'start', 'end'])) {
-    const name = record.required('machine', 'the name of a machine');
-    const machine = ids.get(name);
-    if (machine === undefined)
-      throw InputError.expected(
-        record.place('machine'),
-        name,
-        `a machine of the run, such as ${topology.machines[0]}`,
-      );
-    const start = fromSeconds(record.amount('start'));
-    const end = fromSeconds(record.amount('end'));
-    if (end <= start)
-      throw InputError.expected(record.place('end'), record.text('end'), 'a time after start');
-    outages.push({ kind: kindOf(record), cause: 'trace', machines: [machine], start, end, notice: start });
-  }
-  return outages;
-}
-
-const KINDS = ['off', 'cut', 'isolated', 'disk'] as const;
-
-function kindOf(record: CsvRecord): (typeof KINDS)[number] {
-  const text = record.text('kind') || 'off';
-  const kind = KINDS.find((one) => one === text);
-  if (kind === undefined) throw InputError.expected(record.place('kind'), text, KINDS.join(', '));
-  return kind;
 }

@@ -6,20 +6,20 @@ import type { OperationsPlan, OperationsReport } from '../../../sim/operations/o
 import type { RandomStreams } from '../../../sim/random-streams.js';
 import type { ServiceTerms } from '../../../workloads/recovery.js';
 
-/** Who is in a run, as far as its operators go. */
+/** The run in which operators work. */
 export interface OperationsScene {
   readonly cluster: Cluster;
   readonly frameworks: readonly FrameworkSpec[];
-  /** Whose operations are left out when they are none of these; undefined for nobody's. */
+  /** Only operations of these frameworks are kept; undefined for all. */
   readonly only: ReadonlySet<string> | undefined;
-  /** By framework; undefined for anything that is no service. */
+  /** By framework; undefined for one that is not a service. */
   readonly terms: readonly (ServiceTerms | undefined)[];
   readonly failures: Failures;
   readonly streams: RandomStreams;
 }
 
 /**
- * What operators do in a run: the operations that were asked for, and the machines that faults drain within a time. undefined where they do nothing.
+ * The operations of a run: those of the script, and the drains of its faults. undefined when there are none.
  * @throws InputError
  */
 export function planOperations(
@@ -41,7 +41,7 @@ export function planOperations(
   return { operations: kept, drains, terms };
 }
 
-/** What came of the operations of a run that began at `start`, in seconds from there. */
+/** The results of operations, in seconds from the start of the run. */
 export function operationsSummary(
   { rollouts, drains }: OperationsReport,
   cluster: Cluster,

@@ -1,21 +1,27 @@
 import type { RunRecord } from '../../../metrics/run-record.js';
 import type { TenantSummary } from '../../../metrics/summary/summary-schema.js';
-import { run } from '../../run/run.js';
+import { simulateRun } from '../../run/run.js';
+import type { RunSources } from '../../run/run-sources.js';
 import type { RunHooks, RunSpec } from '../../run/run-spec.js';
 
 /**
- * A run, and where it has tenants one more of each of them alone, on its own share of the machines: same seed, same policy (without quota, which has
- * nobody to be kept from), same failures. What it would have had alone stands beside what it had. @throws InputError
+ * A run and, for each of its tenants, a run of that tenant alone on its own share of the machines. The runs alone have the same seed, failures
+ * and policy, but no quota. The summary has the figures of both side by side. @throws InputError
  */
-export async function runWithTenants(spec: RunSpec, hooks: RunHooks = {}): Promise<RunRecord> {
-  const record = await run(spec, hooks);
+export async function runWithTenants(
+  spec: RunSpec,
+  sources: RunSources,
+  hooks: RunHooks = {},
+): Promise<RunRecord> {
+  const record = await simulateRun(spec, sources, hooks);
   const { byTenant } = record.summary;
   if (byTenant === undefined) return record;
   const beside: Record<string, TenantSummary> = {};
   for (const [name, shared] of Object.entries(byTenant)) {
-    const alone = await run(
+    const alone = await simulateRun(
       { ...spec, alone: name, set: ofTheWholeLeftOut(spec.set) },
-      // The whole run is over: what is left is not much.
+      sources,
+      // The run of all tenants has ended; the rest is short.
       { pause: (progress) => hooks.pause?.({ ...progress, done: 1 }) },
     );
     const figures = alone.summary.byTenant?.[name];
@@ -37,7 +43,7 @@ function sideBySide(shared: TenantSummary, alone: TenantSummary, machines: numbe
   };
 }
 
-/** Silos, roles and quota that were set are those of the whole cluster. */
+/** Settings of partitions, roles and quota: they are for the whole cluster. */
 const OF_THE_WHOLE = /^([^.]+\.)?(partitions|roles|weights|guarantees|limits)$/;
 
 function ofTheWholeLeftOut(set: RunSpec['set']): RunSpec['set'] {

@@ -1,39 +1,44 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { MeasuredTenant } from '../../../metrics/collectors/tenant-metrics.js';
 import { InputError, isRolePath, type ParameterValue, type ResourceSpace } from '../../../model/index.js';
 import type { Policy } from '../../../policies/policy.js';
 import { parseAmounts } from '../../../workloads/machines.js';
 
-const name = z.union([z.string(), z.number()]).transform(String);
-
-/** The tenants of a scenario, by role. */
-export const tenantsSchema = z
-  .record(
-    z.string(),
-    z.strictObject({
-      frameworks: z.array(name).min(1).describe('whose tasks are charged to the tenant'),
-      weight: z.number().positive().default(1).describe('in the shares: twice the weight, twice the share'),
-      guarantee: name.optional().describe('what is held back for it, such as 200cpu/800GiB'),
-      limit: name.optional().describe('what it never has more than, likewise'),
-    }),
-  )
-  .describe('who shares the cluster: roles with weights and quota');
+/** The schema of the tenants in a scenario file, by role. */
+export function tenantsSchema(zod: typeof z) {
+  const name = zod.union([zod.string(), zod.number()]).transform(String);
+  return zod
+    .record(
+      zod.string(),
+      zod.strictObject({
+        frameworks: zod.array(name).min(1).describe('frameworks whose tasks are charged to the tenant'),
+        weight: zod
+          .number()
+          .positive()
+          .default(1)
+          .describe('weight of its share: twice the weight, twice the share'),
+        guarantee: name.optional().describe('resources that are reserved for it, such as 200cpu/800GiB'),
+        limit: name.optional().describe('the most that it may use, in the same form'),
+      }),
+    )
+    .describe('who shares the cluster: roles with weights and quota');
+}
 
 /** Amounts in units (cores, MiB, devices) by resource. */
 type Amounts = Readonly<Record<string, number>>;
 
-/** One of those who share a cluster: a role, its frameworks, and what it is promised. Plain data. */
+/** A tenant: a role, its frameworks, and its quota. Plain data. */
 export interface Tenant {
   readonly name: string;
   readonly frameworks: readonly string[];
   readonly weight: number;
-  /** Empty for nothing. */
+  /** Empty for none. */
   readonly guarantee: Amounts;
   readonly limit: Amounts;
 }
 
 /** The tenants that a file describes. @throws InputError */
-export function tenantsOf(section: z.output<typeof tenantsSchema>): Tenant[] {
+export function tenantsOf(section: z.output<ReturnType<typeof tenantsSchema>>): Tenant[] {
   const owner = new Map<string, string>();
   return Object.entries(section).map(([role, { frameworks, weight, guarantee, limit }]) => {
     const place = { field: `tenants.${role}` };
@@ -70,7 +75,7 @@ function checkLimit({ name: role, guarantee, limit }: Tenant): void {
       );
 }
 
-/** Do these tenants fit the run? @throws InputError for an unknown framework or resource, and for guarantees beyond what there is. */
+/** @throws InputError for an unknown framework or resource, and for guarantees that exceed the machines. */
 export function checkTenants(
   tenants: readonly Tenant[],
   frameworks: readonly string[],
@@ -100,7 +105,7 @@ export function checkTenants(
   });
 }
 
-/** The same as parameters of a policy that knows roles (policies/presets/role-parameters.ts); what says nothing is left out. */
+/** The same as parameters of a policy with roles (policies/presets/role-parameters.ts), without those that would be empty. */
 export function roleSettings(tenants: readonly Tenant[]): Record<string, string> {
   const amounts = (part: 'guarantee' | 'limit') =>
     tenants
@@ -124,19 +129,19 @@ export function roleSettings(tenants: readonly Tenant[]): Record<string, string>
   return Object.fromEntries(Object.entries(settings).filter(([, text]) => text !== ''));
 }
 
-/** The settings of a policy, with those of the tenants where it knows roles and nothing else was set. */
-export function withRoles(
+/** The tenants as settings of a policy: empty where the policy has no roles. */
+export function policyRoles(
   { parameters }: Pick<Policy, 'parameters'>,
   tenants: readonly Tenant[],
-  set: Readonly<Record<string, ParameterValue>>,
 ): Readonly<Record<string, ParameterValue>> {
-  const known = Object.entries(roleSettings(tenants)).filter(([role]) =>
-    parameters.some((parameter) => parameter.name === role),
+  return Object.fromEntries(
+    Object.entries(roleSettings(tenants)).filter(([role]) =>
+      parameters.some((parameter) => parameter.name === role),
+    ),
   );
-  return { ...Object.fromEntries(known), ...set };
 }
 
-/** The tenants with their own shares, to be measured. */
+/** The tenants with their own shares, for the metrics. */
 export function measuredTenants(
   tenants: readonly Tenant[],
   space: ResourceSpace,
@@ -146,7 +151,7 @@ export function measuredTenants(
   return tenants.map(({ name: role, frameworks }, i) => ({ name: role, frameworks, ownShare: shares[i] }));
 }
 
-/** The tenants as they stand in a summary: a copy that may be changed. */
+/** The tenants as the summary has them: a copy that may be changed. */
 export function plainTenants(tenants: readonly Tenant[]) {
   return tenants.map(({ name: role, frameworks, weight, guarantee, limit }) => ({
     name: role,

@@ -9,8 +9,9 @@ import type { Cluster, Observer } from '../../../model/index.js';
 import { partialPath, ResultFile, writeResult } from '../../../results/files/result-files.js';
 import { runWithTenants } from '../../extensions/tenants/run-tenants.js';
 import type { RunHooks, RunSpec } from '../run-spec.js';
+import { FILES } from './run.js';
 
-/** A run and the files it leaves: plain data, so that a worker can be given it. */
+/** A run and the files that it writes: plain data that is sent to a worker. */
 export interface RunTask {
   readonly spec: RunSpec;
   /** Folder for `summary.json`, `jobs.csv`, `series.csv` and `machines.csv`. */
@@ -38,7 +39,7 @@ export async function performRun(
     const jobs = jobsPaths(task).map(file);
     const events = task.eventsOut === undefined ? undefined : file(task.eventsOut);
     const perfetto = task.perfetto === undefined ? undefined : file(task.perfetto);
-    const record = await runWithTenants(task.spec, {
+    const record = await runWithTenants(task.spec, FILES, {
       ...hooks,
       observers: (cluster) => [
         ...fileObservers(cluster, jobs, events),

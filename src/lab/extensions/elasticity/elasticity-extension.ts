@@ -1,0 +1,61 @@
+import { RandomStreams } from '../../../sim/random-streams.js';
+import { settingsRecord } from '../../scenario/settings.js';
+import type { Extension } from '../extension.js';
+import {
+  addedMachines,
+  ELASTICITY_PARAMETERS,
+  ELASTICITY_SECTIONS,
+  planElasticity,
+  pricedMachines,
+} from './elasticity-plan.js';
+
+/** What follows the load: limits of services, revocable resources, rented machines; and what machines cost. */
+export const elasticity = {
+  name: 'elasticity',
+  parameters: () => ELASTICITY_PARAMETERS,
+  settingSections: {
+    vertical: {
+      about: 'limits that follow usage (docs/elasticity.md)',
+      parameters: ELASTICITY_SECTIONS.vertical,
+    },
+    oversubscription: {
+      about: 'allocated but unused resources that are offered again (docs/elasticity.md)',
+      parameters: ELASTICITY_SECTIONS.oversubscription,
+    },
+    cloud: {
+      about: 'machines that are rented while the own machines do not suffice',
+      parameters: ELASTICITY_SECTIONS.cloud,
+    },
+    cost: {
+      about: 'prices of machines that have none in their file',
+      parameters: ELASTICITY_SECTIONS.cost,
+    },
+  },
+
+  changeMachines: pricedMachines,
+  moreMachines: ({ settings, own, open }) => addedMachines(settings.extensions.elasticity, own, open.trace),
+
+  plan({ spec, settings, cluster, open, horizon }) {
+    const streams = new RandomStreams(spec.seed);
+    const stream = (name: string) => streams.stream(name);
+    const set = settings.extensions.elasticity;
+    const { controllers, constraintsOf, egress } = planElasticity(set, {
+      trace: open.trace,
+      cluster,
+      stream,
+      horizon,
+    });
+    return {
+      simulation: { controllers, constraintsOf },
+      egress,
+      observers: controllers.flatMap(({ observer }) => observer ?? []),
+    };
+  },
+
+  describe({ settings }) {
+    const set = settings.extensions.elasticity;
+    if (Object.keys(set).length === 0) return {};
+    const given = ELASTICITY_PARAMETERS.filter(({ name }) => set[name] !== undefined);
+    return { elasticity: settingsRecord(given, set) };
+  },
+} satisfies Extension;

@@ -1,0 +1,39 @@
+import { fromSeconds, InputError } from '../../../model/index.js';
+import type { Outage } from '../../../sim/failures/outage.js';
+import type { Topology } from '../../../sim/failures/topology.js';
+import { type CsvRecord, readCsv } from '../../../workloads/formats/csv-records.js';
+
+/**
+ * Reads a file of outages: CSV with a header and the columns `machine` (name), `start` and `end` (seconds from the start of the
+ * run), and optionally `kind`: off (when left out), cut, isolated, or disk (whose end does not matter).
+ * @throws InputError
+ */
+export async function readFailureTrace(path: string, topology: Topology): Promise<Outage[]> {
+  const outages: Outage[] = [];
+  const ids = new Map(topology.machines.map((name, machine) => [name, machine]));
+  for await (const record of readCsv(path, ['machine', 'start', 'end'])) {
+    const name = record.required('machine', 'the name of a machine');
+    const machine = ids.get(name);
+    if (machine === undefined)
+      throw InputError.expected(
+        record.place('machine'),
+        name,
+        `a machine of the run, such as ${topology.machines[0]}`,
+      );
+    const start = fromSeconds(record.amount('start'));
+    const end = fromSeconds(record.amount('end'));
+    if (end <= start)
+      throw InputError.expected(record.place('end'), record.text('end'), 'a time after start');
+    outages.push({ kind: kindOf(record), cause: 'trace', machines: [machine], start, end, notice: start });
+  }
+  return outages;
+}
+
+const KINDS = ['off', 'cut', 'isolated', 'disk'] as const;
+
+function kindOf(record: CsvRecord): (typeof KINDS)[number] {
+  const text = record.text('kind') || 'off';
+  const kind = KINDS.find((one) => one === text);
+  if (kind === undefined) throw InputError.expected(record.place('kind'), text, KINDS.join(', '));
+  return kind;
+}

@@ -1,0 +1,63 @@
+import type { z } from 'zod';
+import type { Parameter } from '../../../model/index.js';
+import { FAILURE_PARAMETERS } from '../../../sim/failures/failure-parameters.js';
+import { RandomStreams } from '../../../sim/random-streams.js';
+import type { RunPlan, Values } from '../../run/run-plan.js';
+import { settingsRecord } from '../../scenario/settings.js';
+import type { Workload } from '../../workload/workload.js';
+import type { Extension } from '../extension.js';
+import { failureSettings, planFailures } from './failure-plan.js';
+
+/** What fails, how the master notices, and how frameworks recover. */
+export const failures = {
+  name: 'failures',
+  parameters: parametersOf,
+  scenarioKeys: (zod: typeof z) => {
+    const text = zod.union([zod.string(), zod.number()]).transform(String);
+    return {
+      failures: text.optional().describe('a preset such as lanl05, or a .csv file of outages'),
+      faults: zod.array(text).optional().describe("a fault script: 'at 2h: kill rack rack-3 for 30m'"),
+    };
+  },
+
+  async plan(plan, sources) {
+    const { spec, workload, settings, cluster } = plan;
+    if (!canFail(plan)) return {};
+    const values = valuesOf(plan);
+    const terms = workload.terms({ ...settings.workload, ...values });
+    const planned = await planFailures(spec.failures ?? {}, values, {
+      cluster,
+      machines: plan.wholeCluster,
+      part: plan.part,
+      frameworks: plan.open.trace.frameworks,
+      terms,
+      horizon: plan.horizon,
+      streams: new RandomStreams(spec.seed),
+      readTrace: sources.failureTrace,
+    });
+    return { simulation: { failures: planned }, recoveryTerms: terms };
+  },
+
+  describe(plan) {
+    if (plan.added.simulation?.failures === undefined) return {};
+    const { preset = '', faults = [] } = plan.spec.failures ?? {};
+    const settings = settingsRecord(parametersOf(plan.workload), valuesOf(plan));
+    return { failures: { preset, faults: [...faults], settings } };
+  },
+} satisfies Extension;
+
+/** Operations look at the health of services, so a run with operations is one in which something can fail. */
+function canFail({ spec, settings }: RunPlan): boolean {
+  const { failures: choice, operations = [] } = spec;
+  return (
+    operations.length > 0 || choice !== undefined || Object.keys(settings.extensions.failures).length > 0
+  );
+}
+
+function valuesOf({ spec, settings }: RunPlan): Values {
+  return failureSettings(spec.failures ?? {}, settings.extensions.failures);
+}
+
+function parametersOf(workload: Workload): readonly Parameter[] {
+  return [...FAILURE_PARAMETERS, ...workload.recoveryParameters];
+}

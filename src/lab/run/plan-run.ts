@@ -1,0 +1,192 @@
+import {
+  Cluster,
+  FOREVER,
+  InputError,
+  type MachineSpec,
+  ParameterValues,
+  ResourceSpace,
+} from '../../model/index.js';
+import type { Policy, PolicyContext } from '../../policies/policy.js';
+import { type MachineSource, parseMachines } from '../../workloads/machines.js';
+import { onlyFrameworks } from '../../workloads/only-frameworks.js';
+import { keptMachines } from '../compaction/kept-machines.js';
+import { EXTENSIONS } from '../extensions/index.js';
+import { assignSettings, type SettingsOwner } from '../scenario/settings.js';
+import { surveyWorkload } from '../workload/survey.js';
+import { generatedWorkload, type OpenWorkload, type Workload } from '../workload/workload.js';
+import { checkDecisionTimes, decisionTimes } from './decision-times.js';
+import { RUN_PARAMETERS } from './run-parameters.js';
+import type { RunAddition, RunPlan, RunSettings, Values } from './run-plan.js';
+import type { RunSources } from './run-sources.js';
+import type { RunHooks, RunSpec } from './run-spec.js';
+
+/**
+ * Loads and makes all that a run needs, stage by stage: the choices and their settings, the machines, the workload, the policy, the cluster, and what
+ * extensions add. @throws InputError
+ */
+export async function planRun(spec: RunSpec, sources: RunSources, hooks: RunHooks = {}): Promise<RunPlan> {
+  const choices = await choose(spec, sources, hooks);
+  const machines = await chooseMachines(choices, sources);
+  const workload = openTheWorkload({ ...choices, ...machines });
+  const policy = await buildPolicy({ ...choices, ...machines, ...workload });
+  const cluster = await makeCluster({ ...choices, ...machines, ...workload });
+  return addExtensions({ ...choices, ...machines, ...workload, ...policy, cluster, added: {} }, sources);
+}
+
+type Choices = Pick<RunPlan, 'spec' | 'version' | 'policy' | 'workload' | 'settings' | 'horizon'>;
+type Machines = Pick<RunPlan, 'machines' | 'space' | 'wholeCluster' | 'part' | 'own'>;
+type Opened = Pick<RunPlan, 'open'>;
+type Built = Pick<RunPlan, 'decisionTimes' | 'parts'>;
+
+async function choose(spec: RunSpec, sources: RunSources, hooks: RunHooks): Promise<Choices> {
+  const policy = hooks.policy ?? (await sources.policy(spec.policy, hooks.watch));
+  const workload =
+    spec.workload.kind === 'generated'
+      ? generatedWorkload(spec.workload)
+      : await sources.workload(spec.workload);
+  return {
+    spec,
+    version: sources.version,
+    policy,
+    workload,
+    settings: settingsOf(spec, policy, workload),
+    horizon: spec.until ?? workload.defaultHorizon ?? FOREVER,
+  };
+}
+
+/** `--set` is shared by the policy, the workload, the run and the extensions. @throws InputError */
+function settingsOf(spec: RunSpec, policy: Policy, workload: Workload): RunSettings {
+  const owners: SettingsOwner[] = [
+    { name: policy.name, parameters: policy.parameters },
+    { name: workload.format ?? workload.name, parameters: workload.parameters },
+    { name: 'run', parameters: RUN_PARAMETERS },
+    ...EXTENSIONS.map(({ name, parameters }) => ({ name, parameters: parameters?.(workload) ?? [] })),
+  ];
+  const [ofPolicy, ofWorkload, ofRun, ...ofExtensions] = assignSettings(spec.set, owners);
+  const follows = EXTENSIONS.map(({ policySettings }) => policySettings?.({ spec, policy }) ?? {});
+  return {
+    policy: Object.assign({}, ...follows, ofPolicy) as Values,
+    workload: ofWorkload,
+    run: new ParameterValues(RUN_PARAMETERS, ofRun),
+    setOfRun: ofRun,
+    extensions: Object.fromEntries(EXTENSIONS.map(({ name }, i) => [name, ofExtensions[i]])),
+  };
+}
+
+async function chooseMachines({ spec, workload, settings }: Choices, sources: RunSources): Promise<Machines> {
+  const machines = await machineSource(spec.machines, workload, settings.workload, sources);
+  const space = spaceOf(workload, machines);
+  const kept = keptMachines(await machines.machines(space), spec);
+  const wholeCluster = EXTENSIONS.reduce(
+    (all, { name, changeMachines }) => changeMachines?.(all, settings.extensions[name]) ?? all,
+    kept,
+  );
+  const part = EXTENSIONS.map((extension) => extension.part?.({ spec, space, wholeCluster })).find(
+    (one) => one !== undefined,
+  );
+  const own = part === undefined ? wholeCluster : part.machines.map((machine) => wholeCluster[machine]);
+  return { machines, space, wholeCluster, part, own };
+}
+
+async function machineSource(
+  text: string | undefined,
+  workload: Workload,
+  settings: Values,
+  sources: RunSources,
+): Promise<MachineSource> {
+  if (text === undefined) return workload.defaultMachines(settings);
+  return /^\d+\s*x/.test(text) ? parseMachines(text) : sources.machines(text);
+}
+
+/**
+ * The dimensions of the run. A generated workload asks for nothing that the machines do not have. The demand of a trace counts
+ * even where no machine can meet it. Resources of machines that no task asks for are left out.
+ */
+function spaceOf(workload: Workload, machines: MachineSource): ResourceSpace {
+  const asked = workload.resources;
+  const names = workload.kind === 'trace' ? asked : asked.filter((name) => machines.resources.includes(name));
+  return new ResourceSpace(names);
+}
+
+function openTheWorkload(plan: Choices & Machines): Opened {
+  return { open: openWorkload(plan) };
+}
+
+/** Opens the workload, from its first row. */
+function openWorkload({ spec, workload, settings, space, horizon, part }: Choices & Machines): OpenWorkload {
+  // The startup time of a service is a parameter of its recovery, and delays the services after it.
+  const ofServices = Object.fromEntries(
+    Object.values(settings.extensions).flatMap((set) =>
+      Object.entries(set).filter(([name]) => workload.recoveryParameters.some((one) => one.name === name)),
+    ),
+  );
+  const opened = workload.open(space, horizon, spec.seed, { ...ofServices, ...settings.workload });
+  return part === undefined ? opened : { ...opened, trace: onlyFrameworks(opened.trace, part.frameworks) };
+}
+
+async function buildPolicy(plan: Choices & Machines & Opened): Promise<Built> {
+  const { spec, policy, settings, space, wholeCluster } = plan;
+  const times = decisionTimes(settings.run);
+  const context = await contextOf(plan, times.byFramework !== undefined);
+  for (const { check } of EXTENSIONS)
+    check?.(
+      { spec, space, wholeCluster },
+      context.frameworks.map(({ name }) => name),
+    );
+  const parts = policy.build(new ParameterValues(policy.parameters, settings.policy), context);
+  if (times.byFramework !== undefined) checkDecisionTimes(times, policy.name, parts, context);
+  return { decisionTimes: times, parts };
+}
+
+/** What the policy knows before the run. A survey of the workload is made only when the policy needs one, or the spec names frameworks. */
+async function contextOf(
+  plan: Choices & Machines & Opened,
+  decisionsNameFrameworks: boolean,
+): Promise<PolicyContext> {
+  const { spec, policy, workload, settings, space, own, part, horizon, open } = plan;
+  const values = new ParameterValues(policy.parameters, settings.policy);
+  // A misspelt name can only be found when all frameworks are known.
+  const namesFrameworks =
+    decisionsNameFrameworks || EXTENSIONS.some((extension) => extension.namesFrameworks?.(spec) === true);
+  const survey = await surveyWorkload(() => openWorkload(plan).trace, horizon, {
+    forecast: namesFrameworks || policy.needsForecast?.(values) === true,
+    taskMix: policy.needsTaskMix?.(values) === true,
+    fitOn: workload.services !== undefined && part === undefined ? own : undefined,
+  });
+  return {
+    space,
+    machines: own,
+    frameworks: survey.frameworks ?? open.trace.frameworks,
+    forecast: survey.forecast,
+    taskMix: survey.taskMix,
+  };
+}
+
+async function makeCluster(plan: Choices & Machines & Opened): Promise<Cluster> {
+  const { machines, space, own } = plan;
+  const specs: MachineSpec[] = [...own];
+  for (const { moreMachines } of EXTENSIONS) specs.push(...((await moreMachines?.(plan)) ?? []));
+  if (specs.length === 0) throw new InputError({ file: machines.name }, 'no machine in it');
+  const cluster = new Cluster(space);
+  for (const spec of specs) cluster.addMachine(spec);
+  return cluster;
+}
+
+async function addExtensions(plan: RunPlan, sources: RunSources): Promise<RunPlan> {
+  let all = plan;
+  for (const extension of EXTENSIONS) {
+    const added = await extension.plan?.(all, sources);
+    if (added !== undefined) all = { ...all, added: together(all.added, added) };
+  }
+  return all;
+}
+
+function together(before: RunAddition, added: RunAddition): RunAddition {
+  return {
+    ...before,
+    ...added,
+    simulation: { ...before.simulation, ...added.simulation },
+    observers: [...(before.observers ?? []), ...(added.observers ?? [])],
+    summary: (times) => ({ ...before.summary?.(times), ...added.summary?.(times) }),
+  };
+}

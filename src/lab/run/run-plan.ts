@@ -1,0 +1,78 @@
+import type { EgressPrice } from '../../metrics/collectors/cost-metrics.js';
+import type { Summary } from '../../metrics/summary/summary-schema.js';
+import type {
+  Cluster,
+  MachineSpec,
+  Micros,
+  Observer,
+  ParameterValue,
+  ParameterValues,
+  ResourceSpace,
+} from '../../model/index.js';
+import type { Policy, PolicyParts } from '../../policies/policy.js';
+import type { DecisionTimes } from '../../sim/decision-time.js';
+import type { SimulationSetup } from '../../sim/simulation.js';
+import type { MachineSource } from '../../workloads/machines.js';
+import type { ServiceTerms } from '../../workloads/recovery.js';
+import type { OpenWorkload, Workload } from '../workload/workload.js';
+import type { RunSpec } from './run-spec.js';
+
+/** A run that is ready to start. Its stages fill it from top to bottom (plan-run.ts); extensions see what the stages before them made. */
+export interface RunPlan {
+  readonly spec: RunSpec;
+  readonly version: string;
+  readonly policy: Policy;
+  readonly workload: Workload;
+  readonly settings: RunSettings;
+  readonly machines: MachineSource;
+  readonly space: ResourceSpace;
+  readonly horizon: Micros;
+  /** The own machines of the whole cluster, without those that extensions add. */
+  readonly wholeCluster: readonly MachineSpec[];
+  /** The part of the cluster that takes part in the run; undefined for the whole cluster. */
+  readonly part: ClusterPart | undefined;
+  /** The own machines of the run. */
+  readonly own: readonly MachineSpec[];
+  readonly open: OpenWorkload;
+  readonly decisionTimes: DecisionTimes;
+  readonly parts: PolicyParts;
+  readonly cluster: Cluster;
+  readonly added: RunAddition;
+}
+
+/** The values that were set, by parameter, for each owner of parameters. */
+export interface RunSettings {
+  readonly policy: Values;
+  readonly workload: Values;
+  readonly run: ParameterValues;
+  /** The values behind `run`, without defaults. */
+  readonly setOfRun: Values;
+  /** By name of the extension. */
+  readonly extensions: Readonly<Record<string, Values>>;
+}
+
+/** Values by parameter. */
+export type Values = Readonly<Record<string, ParameterValue>>;
+
+/** Some frameworks, and the machines (by their ranks in the whole cluster) that they have for themselves. */
+export interface ClusterPart {
+  readonly frameworks: ReadonlySet<string>;
+  readonly machines: readonly number[];
+}
+
+/** What extensions add to a run. */
+export interface RunAddition {
+  /** Keys of the setup of the simulation. */
+  readonly simulation?: OptionalKeys<SimulationSetup>;
+  /** How each framework recovers, by its rank; undefined for the default. */
+  readonly recoveryTerms?: readonly (ServiceTerms | undefined)[];
+  readonly egress?: EgressPrice;
+  readonly observers?: readonly Partial<Observer>[];
+  /** Keys of the summary, once the run has ended. */
+  readonly summary?: (times: { readonly start: Micros; readonly end: Micros }) => OptionalKeys<Summary>;
+}
+
+/** The optional keys of a type. */
+export type OptionalKeys<T> = Partial<
+  Pick<T, { [K in keyof T]-?: undefined extends T[K] ? K : never }[keyof T]>
+>;

@@ -1,0 +1,20 @@
+import type { Policy } from '../../policies/policy.js';
+import type { Outage } from '../../sim/failures/outage.js';
+import type { Topology } from '../../sim/failures/topology.js';
+import type { MachineSource } from '../../workloads/machines.js';
+import type { DecisionWatch } from '../policy-file/decision-watch.js';
+import type { FileChoice, Workload } from '../workload/workload.js';
+
+/** What a run reads from outside its spec. `run/node/` reads it from files; a page in a browser may supply it otherwise. */
+export interface RunSources {
+  /** Version of Fairground, for the summary. */
+  readonly version: string;
+  /** The policy of this name, or of the file at this path; `watch` follows the calls of a policy from a file. @throws InputError */
+  readonly policy: (nameOrPath: string, watch?: DecisionWatch) => Promise<Policy>;
+  /** @throws InputError */
+  readonly workload: (choice: FileChoice) => Promise<Workload>;
+  /** @throws InputError */
+  readonly machines: (path: string) => Promise<MachineSource>;
+  /** The outages in a file (`--set failures.trace=FILE`). @throws InputError */
+  readonly failureTrace: (path: string, topology: Topology) => Promise<readonly Outage[]>;
+}

@@ -1,0 +1,61 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { InputError, type ParameterValue, ParameterValues } from '../../model/index.js';
+import type { Format, TraceCluster } from '../../workloads/formats/format.js';
+import { formatNamed, formatOf } from '../../workloads/formats/index.js';
+import { fileName } from '../../workloads/formats/text-file.js';
+import type { MachineSource } from '../../workloads/machines.js';
+import { type FileChoice, MACHINES_OF_TRACE, type Workload } from './workload.js';
+
+/** The workload in a file. @throws InputError when there is no such file or format. */
+export async function workloadOfFile(choice: FileChoice): Promise<Workload> {
+  if (choice.kind === 'trace') return traceWorkload(choice.path, choice.format);
+  const { loggedWorkload } = await import('../replay/logged-workload.js');
+  return loggedWorkload(choice.path, await fileHash(choice.path));
+}
+
+async function traceWorkload(path: string, formatName: string | undefined): Promise<Workload> {
+  const format = formatName === undefined ? await formatOf(path) : formatNamed(formatName);
+  const cluster = await format.describeCluster(path, new ParameterValues(format.parameters));
+  return {
+    kind: 'trace',
+    name: fileName(path),
+    format: format.name,
+    sha256: await fileHash(path),
+    parameters: format.parameters,
+    recoveryParameters: [],
+    terms: () => [],
+    defaultHorizon: undefined,
+    startsAt: format.startsAt ?? 'first-submission',
+    resources: cluster.resources,
+    defaultMachines: (settings) => machinesOfTrace(path, format, settings),
+    open: (space, _horizon, _seed, settings) => {
+      const trace = format.open(path, space, new ParameterValues(format.parameters, settings));
+      return { trace, dropped: trace.dropped, readShare: () => trace.meter.share };
+    },
+  };
+}
+
+async function machinesOfTrace(
+  path: string,
+  format: Format,
+  settings: Readonly<Record<string, ParameterValue>>,
+): Promise<MachineSource> {
+  const cluster: TraceCluster = await format.describeCluster(
+    path,
+    new ParameterValues(format.parameters, settings),
+  );
+  const { machines } = cluster;
+  if (machines === undefined) throw new InputError({ file: path }, cluster.machinesHint);
+  return {
+    name: MACHINES_OF_TRACE,
+    resources: cluster.resources,
+    machines: async (space) => machines(space),
+  };
+}
+
+async function fileHash(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(path)) hash.update(chunk);
+  return hash.digest('hex');
+}
