@@ -1,9 +1,14 @@
 import { z } from 'zod';
 
+/** Units of fields, for docs/summary.md. The fields of an object have its unit. */
+export const UNITS = z.registry<{ readonly unit: string }>();
+
 /** A number of things. */
-export const count = z.number().int().min(0);
-/** A length of time, in seconds. */
-export const seconds = z.number().min(0);
+export const count = z.number().int().min(0).register(UNITS, { unit: 'count' });
+/** A length of time. */
+export const seconds = z.number().min(0).register(UNITS, { unit: 's' });
+/** A part of a whole, which is 1. */
+export const share = z.number().register(UNITS, { unit: 'share' });
 /** null where there is nothing to take a statistic of. */
 export const maybe = z.number().nullable();
 
@@ -20,9 +25,12 @@ export const distribution = z
   })
   .describe('quantiles within 0.4 %; count, mean and max exact; null when there is no value');
 
+/** A distribution of lengths of time. */
+export const durations = distribution.clone().register(UNITS, { unit: 's' });
+
 /** What is known of a share over time. */
 export const level = z
-  .object({ mean: z.number(), p50: z.number(), p95: z.number(), peak: z.number() })
+  .object({ mean: share, p50: share, p95: share, peak: share })
   .describe('a share of the capacity, weighed by time');
 
 const rollout = z.object({
@@ -63,18 +71,18 @@ export const scaling = z
   .object({
     out: count.describe('times that a controller asked for more instances'),
     in: count.describe('and for fewer'),
-    lag: distribution.describe(
+    lag: durations.describe(
       'seconds from the moment in which the serving instances were busier than the tolerance allows until enough others served',
     ),
     overProvisioned: resourceHours.describe(
       'hours x amount, by resource in its unit: room of instances beyond those needed at the target utilization',
     ),
     underProvisioned: resourceHours.describe('likewise: what was needed beyond the instances that served'),
-    unserved: z.number().describe('share of the load that came beyond what the serving instances could take'),
+    unserved: share.describe('share of the load that came beyond what the serving instances could take'),
   })
   .describe('of applications that scale by a controller');
 
-const shares = z.record(z.string(), z.number());
+const shares = z.record(z.string(), share);
 
 /** `limits` of a framework in a summary. */
 export const limits = z
@@ -92,9 +100,9 @@ export const limits = z
 /** `health` of a framework in a summary. */
 export const health = z
   .object({
-    healthy: z.number(),
-    degraded: z.number(),
-    down: z.number(),
+    healthy: share,
+    degraded: share,
+    down: share,
     nines: maybe
       .optional()
       .describe('-log10 of the share down: 3 for an availability of 99.9 %; null when never down'),
@@ -106,7 +114,7 @@ export const health = z
 /** `data` of a framework in a summary. */
 export const data = z
   .object({
-    atRisk: z.number().describe('share of that time in which a copy was missing: its instance did not serve'),
+    atRisk: share.describe('share of that time in which a copy was missing: its instance did not serve'),
     mostMissing: count.describe('copies that were missing at one time'),
     lossProbability: z
       .number()
@@ -115,17 +123,17 @@ export const data = z
       ),
     copied: z.number().describe('bytes sent to make lost copies anew'),
     copyPeak: z.number().describe('the most at one time, bytes per second'),
-    copying: z.number().describe('share of that time in which copies were sent'),
-    capacityTaken: z
-      .number()
-      .describe('what sending took of normal work: share of what all instances could move over that time'),
+    copying: share.describe('share of that time in which copies were sent'),
+    capacityTaken: share.describe(
+      'what sending took of normal work: share of what all instances could move over that time',
+    ),
   })
   .describe('of a service that keeps copies of its data, where something could fail');
 
 const tenantWaits = {
-  dominantShare: z.object({ mean: z.number(), peak: z.number() }),
-  wait: distribution.describe('seconds from the submission of a task to its first start'),
-  response: distribution.describe('seconds from the submission of a job to its end'),
+  dominantShare: z.object({ mean: share, peak: share }),
+  wait: durations.describe('seconds from the submission of a task to its first start'),
+  response: durations.describe('seconds from the submission of a job to its end'),
   boundedSlowdown: distribution.describe('of jobs, as in the whole'),
 };
 
@@ -133,10 +141,10 @@ const tenantWaits = {
 export const tenant = z
   .object({
     ...tenantWaits,
-    ownShare: z
-      .number()
-      .describe('share of the cluster that is its own: of its guarantee, or by weight of what these leave'),
-    overShare: z.number().describe('share of the run in which it held more than its own share'),
+    ownShare: share.describe(
+      'share of the cluster that is its own: of its guarantee, or by weight of what these leave',
+    ),
+    overShare: share.describe('share of the run in which it held more than its own share'),
     othersWaited: seconds.describe('task-seconds that tasks of other tenants waited meanwhile'),
     alone: z
       .object({ machines: count.describe('its own share of the machines'), ...tenantWaits })

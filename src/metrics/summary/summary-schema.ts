@@ -3,6 +3,7 @@ import {
   count,
   data,
   distribution,
+  durations,
   health,
   level,
   limits,
@@ -10,7 +11,9 @@ import {
   operations,
   scaling,
   seconds,
+  share,
   tenant,
+  UNITS,
 } from './section-schemas.js';
 
 const utilization = z.object({
@@ -45,11 +48,9 @@ const jobCounts = z.object({
 });
 
 /** Optional, because summaries that were written before it was looked at are still read. */
-const unplaceable = z
-  .number()
-  .describe(
-    'share of the run in which a framework was next by dominant share but fitted on no machine, though enough was free in all (docs/method.md)',
-  );
+const unplaceable = share.describe(
+  'share of the run in which a framework was next by dominant share but fitted on no machine, though enough was free in all (docs/method.md)',
+);
 
 const failures = z
   .object({
@@ -61,15 +62,14 @@ const failures = z
 
 const framework = z.object({
   tasks: taskCounts,
-  wait: distribution.describe('seconds from the submission of a task to its first start'),
-  response: distribution.describe('seconds from the submission of a job to its end'),
+  wait: durations.describe('seconds from the submission of a task to its first start'),
+  response: durations.describe('seconds from the submission of a job to its end'),
   utilization: z
-    .record(z.string(), z.object({ allocated: z.number(), used: z.number().nullable() }))
+    .record(z.string(), z.object({ allocated: share, used: share.nullable() }))
     .describe('means, as shares of the cluster'),
-  dominantShare: z.object({ mean: z.number(), peak: z.number() }),
+  dominantShare: z.object({ mean: share, peak: share }),
   unplaceable: unplaceable.optional(),
-  unavailability: z
-    .number()
+  unavailability: share
     .optional()
     .describe(
       'share of the time of its tasks, from their first start on, in which they were gone with a machine; only where something could fail',
@@ -88,8 +88,8 @@ const framework = z.object({
 
 const scheduler = z.object({
   decisions: count.describe('decisions that took modelled time'),
-  busy: z.number().describe('share of the run that it was thinking'),
-  wasted: z.number().describe('share of the run that it thought about transactions with a conflict'),
+  busy: share.describe('share of the run that it was thinking'),
+  wasted: share.describe('share of the run that it thought about transactions with a conflict'),
   attempts: count.describe('goes at a job, where jobs are served one at a time'),
   transactions: z
     .object({ succeeded: count, failed: count })
@@ -97,7 +97,7 @@ const scheduler = z.object({
   conflictFraction: maybe.describe(
     'failed / succeeded transactions, which may exceed 1; null when none succeeded',
   ),
-  wait: distribution.describe('seconds in line before the first attempt at a job'),
+  wait: durations.describe('seconds in line before the first attempt at a job'),
 });
 
 /** `summary.json`, defined once; docs/summary.md is made from these descriptions. */
@@ -158,7 +158,7 @@ export const summarySchema = z
         .optional()
         .describe('who shares the cluster; absent for none'),
       seed: z.string(),
-      start: z.number().describe('seconds, on the clock of the trace'),
+      start: z.number().register(UNITS, { unit: 's' }).describe('seconds, on the clock of the trace'),
       length: seconds.describe('seconds simulated'),
       horizon: seconds.nullable().describe('seconds asked for with --until; null without'),
     }),
@@ -166,16 +166,14 @@ export const summarySchema = z
     tasks: taskCounts,
     utilization: z.record(z.string(), utilization).describe('by resource'),
     offered: z
-      .record(z.string(), z.number())
+      .record(z.string(), share)
       .describe('mean share of the capacity that lay in offers, by resource'),
-    wait: distribution.describe('seconds from the submission of a job to its first start; jobs that started'),
-    response: distribution.describe(
-      'seconds from the submission of a job to its end; jobs that ran to an end',
-    ),
+    wait: durations.describe('seconds from the submission of a job to its first start; jobs that started'),
+    response: durations.describe('seconds from the submission of a job to its end; jobs that ran to an end'),
     boundedSlowdown: distribution.describe(
       'max(1, response / max(run time, 10 s)); jobs that ran to an end (tau 10 s)',
     ),
-    taskWait: distribution.describe(
+    taskWait: durations.describe(
       'seconds from the submission of a task to its first start; tasks that started',
     ),
     makespan: seconds
@@ -187,9 +185,7 @@ export const summarySchema = z
     queue: z.object({ mean: z.number(), peak: z.number() }).describe('pending tasks'),
     fairness: z.object({
       jain: maybe.describe("Jain's index of the frameworks' mean dominant shares: 1 is equal"),
-      dominantShare: z
-        .record(z.string(), z.object({ mean: z.number(), peak: z.number() }))
-        .describe('by framework'),
+      dominantShare: z.record(z.string(), z.object({ mean: share, peak: share })).describe('by framework'),
       unplaceable: unplaceable.optional(),
     }),
     fragmentation: z
@@ -202,20 +198,20 @@ export const summarySchema = z
       accepted: count.describe('a task was started on it'),
       declined: count.describe('nothing of it was used'),
       rescinded: count.describe('taken back by the master'),
-      held: distribution.describe('seconds an offer was out'),
+      held: durations.describe('seconds an offer was out'),
     }),
     locality: z
       .object({
         preferred: count.describe('on a machine that the task prefers'),
         elsewhere: count,
-        share: z.number().describe('of the preferred ones'),
+        share: share.describe('of the preferred ones'),
       })
       .nullable()
       .describe('starts of tasks that prefer some machines; null when there were none'),
     conflicts: count.describe('claims that lost to another scheduler'),
     decisions: z.object({
       count: count.describe('decisions that took modelled time'),
-      busy: z.number().describe('share of the run that a scheduler was thinking, summed over schedulers'),
+      busy: share.describe('share of the run that a scheduler was thinking, summed over schedulers'),
     }),
     schedulers: z
       .record(z.string(), scheduler)
@@ -237,13 +233,11 @@ export const summarySchema = z
         .optional()
         .describe('failures of machines by cause; this and what follows only where something could fail'),
       volumesLost: count.optional().describe('volumes lost with their disk while their task ran'),
-      detection: distribution
-        .optional()
-        .describe('seconds from the failure of a machine until its master knew'),
-      timeToRecover: distribution
+      detection: durations.optional().describe('seconds from the failure of a machine until its master knew'),
+      timeToRecover: durations
         .optional()
         .describe('seconds from the moment a task stopped with its machine until it was started again'),
-      fullRecovery: distribution
+      fullRecovery: durations
         .optional()
         .describe('seconds from the moment an instance of a service stopped until it served again'),
     }),
