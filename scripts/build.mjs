@@ -159,7 +159,9 @@ if (existsSync(path('dist'))) renameSync(path('dist'), old);
 renameSync(out, path('dist'));
 rmSync(old, { recursive: true, force: true });
 
-writeFileSync(
-  path('docs', 'policies.md'),
-  execFileSync(process.execPath, [path('dist', 'cli.js'), 'policy', 'list', '--markdown']),
-);
+const pages = {
+  'policies.md': ['policy', 'list', '--markdown'],
+  'summary.md': ['schema', 'summary', '--markdown'],
+};
+for (const [page, command] of Object.entries(pages))
+  writeFileSync(path('docs', page), execFileSync(process.execPath, [path('dist', 'cli.js'), ...command]));

@@ -3,6 +3,7 @@ import type { CommandModule } from 'yargs';
 import { z } from 'zod';
 import { scenarioSchema } from '../../lab/scenario/scenario.js';
 import { submissionSchema } from '../../lab/scenario/submission-file.js';
+import { UNITS } from '../../metrics/summary/section-schemas.js';
 import { summarySchema } from '../../metrics/summary/summary-schema.js';
 
 const SCHEMAS: Readonly<Record<string, z.ZodType>> = {
@@ -19,9 +20,16 @@ export function schemaCommand(): CommandModule {
     builder: (argv) =>
       argv
         .positional('file', { type: 'string', choices: Object.keys(SCHEMAS), demandOption: true })
-        .option('json', { type: 'boolean', describe: 'print a JSON Schema, for editors' }),
+        .option('json', { type: 'boolean', describe: 'print a JSON Schema, for editors' })
+        .option('markdown', { type: 'boolean', describe: 'print a page with a table per section' })
+        .conflicts('json', 'markdown'),
     handler: (args) => {
-      const schema = jsonSchema(SCHEMAS[String(args.file)]);
+      const file = String(args.file);
+      if (args.markdown === true) {
+        process.stdout.write(schemaPage(file, withUnits(SCHEMAS[file])));
+        return;
+      }
+      const schema = jsonSchema(SCHEMAS[file]);
       process.stdout.write(
         args.json === true ? `${JSON.stringify(schema, null, 2)}\n` : fieldLines('', schema).join(''),
       );
@@ -32,6 +40,10 @@ export function schemaCommand(): CommandModule {
 /** The part of JSON Schema that our definitions use. */
 interface JsonSchema {
   readonly type?: string | readonly string[];
+  readonly const?: unknown;
+  readonly enum?: readonly unknown[];
+  readonly unit?: string;
+  readonly items?: JsonSchema;
   readonly description?: string;
   readonly properties?: Readonly<Record<string, JsonSchema>>;
   readonly additionalProperties?: JsonSchema | boolean;
@@ -61,4 +73,53 @@ function fieldLines(path: string, schema: JsonSchema): string[] {
 
 function joined(path: string, name: string): string {
   return path === '' ? name : `${path}.${name}`;
+}
+
+function withUnits(schema: z.ZodType): JsonSchema {
+  return z.toJSONSchema(schema, {
+    io: 'input',
+    override: ({ zodSchema, jsonSchema }) => {
+      const unit = UNITS.get(zodSchema as unknown as z.ZodType)?.unit;
+      if (unit !== undefined) Object.assign(jsonSchema, { unit });
+    },
+  }) as JsonSchema;
+}
+
+/** A page on a file: a table of the fields that stand alone, then a table for each section. */
+function schemaPage(file: string, schema: JsonSchema): string {
+  const rows = Object.entries(schema.properties ?? {}).map(
+    ([name, field]) => [name, fieldRows(name, field, undefined)] as const,
+  );
+  const alone = rows.filter(([, fields]) => fields.length === 1).flatMap(([, fields]) => fields);
+  const sections = rows.filter(([, fields]) => fields.length > 1);
+  const head = '| field | type | unit | meaning |\n|---|---|---|---|\n';
+  const parts = [
+    `# The fields of a ${file}\n\n` +
+      'Made from the schema when Fairground is built. `<name>` stands for any key, and `[]` for each entry of a list.\n' +
+      'A field inside another has its unit, unless the table says otherwise.',
+    `${head}${alone.join('')}`.trim(),
+    ...sections.map(([name, fields]) => `## ${name}\n\n${head}${fields.join('')}`.trim()),
+  ];
+  return `${parts.join('\n\n')}\n`;
+}
+
+/** A row of the table for a field and for each field inside it. */
+function fieldRows(path: string, schema: JsonSchema, outer: string | undefined): string[] {
+  const unit = schema.unit ?? schema.anyOf?.find((variant) => variant.unit !== undefined)?.unit ?? outer;
+  const shown = /number|integer/.test(typeText(schema)) ? (unit ?? '') : '';
+  const meaning = (schema.description ?? '').replaceAll('|', '\\|').replaceAll('<', '&lt;');
+  const own = `| \`${path}\` | ${typeText(schema)} | ${shown} | ${meaning} |\n`;
+  const object = schema.anyOf?.find((variant) => variant.properties !== undefined) ?? schema;
+  const below = Object.entries(object.properties ?? {}).map(([name, field]) => [`${path}.${name}`, field]);
+  if (typeof object.additionalProperties === 'object')
+    below.push([`${path}.<name>`, object.additionalProperties]);
+  if (object.items !== undefined) below.push([`${path}[]`, object.items]);
+  return [own, ...(below as [string, JsonSchema][]).flatMap(([name, field]) => fieldRows(name, field, unit))];
+}
+
+function typeText(schema: JsonSchema): string {
+  if (schema.const !== undefined) return `\`${schema.const}\``;
+  if (schema.enum !== undefined) return schema.enum.map((value) => `\`${value}\``).join(', ');
+  if (schema.anyOf !== undefined) return schema.anyOf.map(typeText).join(' or ');
+  return [schema.type ?? 'any'].flat().join(' or ');
 }

@@ -1,9 +1,14 @@
 import { z } from 'zod';
 
+/** Units of fields, for docs/summary.md. The fields of an object have its unit. */
+export const UNITS = z.registry<{ readonly unit: string }>();
+
 /** A count. */
-export const count = z.number().int().min(0);
+export const count = z.number().int().min(0).register(UNITS, { unit: 'count' });
 /** A duration, in seconds. */
-export const seconds = z.number().min(0);
+export const seconds = z.number().min(0).register(UNITS, { unit: 's' });
+/** A share of a whole, which is 1. */
+export const share = z.number().register(UNITS, { unit: 'share' });
 /** null when there are no values. */
 export const maybe = z.number().nullable();
 
@@ -20,9 +25,12 @@ export const distribution = z
   })
   .describe('quantiles are within 0.4 %; count, mean and max are exact; null when there is no value');
 
+/** Statistics of a set of durations. */
+export const durations = distribution.clone().register(UNITS, { unit: 's' });
+
 /** Statistics of a share over time. */
 export const level = z
-  .object({ mean: z.number(), p50: z.number(), p95: z.number(), peak: z.number() })
+  .object({ mean: share, p50: share, p95: share, peak: share })
   .describe('share of the capacity, weighted by time');
 
 const rollout = z.object({
@@ -67,7 +75,7 @@ export const scaling = z
   .object({
     out: count.describe('times that a controller raised the number of instances'),
     in: count.describe('times that a controller lowered it'),
-    lag: distribution.describe(
+    lag: durations.describe(
       'seconds from the time that utilization exceeded the tolerance until enough instances served',
     ),
     overProvisioned: resourceHours.describe(
@@ -76,11 +84,11 @@ export const scaling = z
     underProvisioned: resourceHours.describe(
       'hours x amount, by resource in its unit: capacity that was needed above that of the serving instances',
     ),
-    unserved: z.number().describe('share of the load above the capacity of the serving instances'),
+    unserved: share.describe('share of the load above the capacity of the serving instances'),
   })
   .describe('for applications with horizontal scaling');
 
-const shares = z.record(z.string(), z.number());
+const shares = z.record(z.string(), share);
 
 /** `limits` of a framework in a summary. */
 export const limits = z
@@ -98,9 +106,9 @@ export const limits = z
 /** `health` of a framework in a summary. */
 export const health = z
   .object({
-    healthy: z.number(),
-    degraded: z.number(),
-    down: z.number(),
+    healthy: share,
+    degraded: share,
+    down: share,
     nines: maybe
       .optional()
       .describe('-log10 of the share down: 3 for an availability of 99.9 %; null when never down'),
@@ -112,26 +120,24 @@ export const health = z
 /** `data` of a framework in a summary. */
 export const data = z
   .object({
-    atRisk: z
-      .number()
-      .describe(
-        'share of the time since the first start in which a copy was missing because its instance did not serve',
-      ),
+    atRisk: share.describe(
+      'share of the time since the first start in which a copy was missing because its instance did not serve',
+    ),
     mostMissing: count.describe('maximum number of copies missing at one time'),
     lossProbability: z
       .number()
       .describe('probability that all copies of some piece of data were lost at one time (docs/failures.md)'),
     copied: z.number().describe('bytes sent to restore lost copies'),
     copyPeak: z.number().describe('maximum copy rate, bytes per second'),
-    copying: z.number().describe('share of the time since the first start in which copies were sent'),
-    capacityTaken: z.number().describe('share of the throughput of all instances that copying used'),
+    copying: share.describe('share of the time since the first start in which copies were sent'),
+    capacityTaken: share.describe('share of the throughput of all instances that copying used'),
   })
   .describe('for a service with replicated data, when failures are on');
 
 const tenantWaits = {
-  dominantShare: z.object({ mean: z.number(), peak: z.number() }),
-  wait: distribution.describe('seconds from the submission of a task to its first start'),
-  response: distribution.describe('seconds from the submission of a job to its end'),
+  dominantShare: z.object({ mean: share, peak: share }),
+  wait: durations.describe('seconds from the submission of a task to its first start'),
+  response: durations.describe('seconds from the submission of a job to its end'),
   boundedSlowdown: distribution.describe('of jobs; defined as for the whole run'),
 };
 
@@ -139,10 +145,10 @@ const tenantWaits = {
 export const tenant = z
   .object({
     ...tenantWaits,
-    ownShare: z
-      .number()
-      .describe('entitled share of the cluster: the guarantee, or the share by weight of the rest'),
-    overShare: z.number().describe('share of the run in which it held more than its entitled share'),
+    ownShare: share.describe(
+      'entitled share of the cluster: the guarantee, or the share by weight of the rest',
+    ),
+    overShare: share.describe('share of the run in which it held more than its entitled share'),
     othersWaited: seconds.describe('task-seconds that tasks of other tenants waited during that time'),
     alone: z
       .object({ machines: count.describe('machines of its entitled share'), ...tenantWaits })

@@ -3,6 +3,7 @@ import {
   count,
   data,
   distribution,
+  durations,
   health,
   level,
   limits,
@@ -10,7 +11,9 @@ import {
   operations,
   scaling,
   seconds,
+  share,
   tenant,
+  UNITS,
 } from './section-schemas.js';
 
 const utilization = z.object({
@@ -45,11 +48,9 @@ const jobCounts = z.object({
 });
 
 /** Optional, because summaries of older versions do not have it. */
-const unplaceable = z
-  .number()
-  .describe(
-    'share of the run in which the framework with the lowest dominant share fit on no machine, although the total free amount was enough (docs/method.md)',
-  );
+const unplaceable = share.describe(
+  'share of the run in which the framework with the lowest dominant share fit on no machine, although the total free amount was enough (docs/method.md)',
+);
 
 const failures = z
   .object({
@@ -61,15 +62,14 @@ const failures = z
 
 const framework = z.object({
   tasks: taskCounts,
-  wait: distribution.describe('seconds from the submission of a task to its first start'),
-  response: distribution.describe('seconds from the submission of a job to its end'),
+  wait: durations.describe('seconds from the submission of a task to its first start'),
+  response: durations.describe('seconds from the submission of a job to its end'),
   utilization: z
-    .record(z.string(), z.object({ allocated: z.number(), used: z.number().nullable() }))
+    .record(z.string(), z.object({ allocated: share, used: share.nullable() }))
     .describe('mean shares of the cluster'),
-  dominantShare: z.object({ mean: z.number(), peak: z.number() }),
+  dominantShare: z.object({ mean: share, peak: share }),
   unplaceable: unplaceable.optional(),
-  unavailability: z
-    .number()
+  unavailability: share
     .optional()
     .describe(
       'share of the time since the first start of its tasks in which they were down because of a machine; only when failures are on',
@@ -88,8 +88,8 @@ const framework = z.object({
 
 const scheduler = z.object({
   decisions: count.describe('decisions that took modelled time'),
-  busy: z.number().describe('share of the run spent on decisions'),
-  wasted: z.number().describe('share of the run spent on transactions that had a conflict'),
+  busy: share.describe('share of the run spent on decisions'),
+  wasted: share.describe('share of the run spent on transactions that had a conflict'),
   attempts: count.describe('attempts to place a job, when a scheduler serves one job at a time'),
   transactions: z
     .object({ succeeded: count, failed: count })
@@ -97,7 +97,7 @@ const scheduler = z.object({
   conflictFraction: maybe.describe(
     'failed / succeeded transactions (may exceed 1); null when none succeeded',
   ),
-  wait: distribution.describe('seconds that a job waited in the queue before the first attempt to place it'),
+  wait: durations.describe('seconds that a job waited in the queue before the first attempt to place it'),
 });
 
 /** `summary.json`, defined once; docs/summary.md is made from these descriptions. */
@@ -160,7 +160,7 @@ export const summarySchema = z
         .optional()
         .describe('tenants of the cluster; absent when there are none'),
       seed: z.string(),
-      start: z.number().describe('seconds, on the clock of the trace'),
+      start: z.number().register(UNITS, { unit: 's' }).describe('seconds, on the clock of the trace'),
       length: seconds.describe('seconds simulated'),
       horizon: seconds.nullable().describe('value of --until, in seconds; null when it was not given'),
     }),
@@ -168,16 +168,16 @@ export const summarySchema = z
     tasks: taskCounts,
     utilization: z.record(z.string(), utilization).describe('by resource'),
     offered: z
-      .record(z.string(), z.number())
+      .record(z.string(), share)
       .describe('mean share of the capacity in outstanding offers, by resource'),
-    wait: distribution.describe(
+    wait: durations.describe(
       'seconds from the submission of a job to its first start; only jobs that started',
     ),
-    response: distribution.describe('seconds from the submission of a job to its end; only jobs that ended'),
+    response: durations.describe('seconds from the submission of a job to its end; only jobs that ended'),
     boundedSlowdown: distribution.describe(
       'max(1, response / max(run time, 10 s)), so tau is 10 s; only jobs that ended',
     ),
-    taskWait: distribution.describe(
+    taskWait: durations.describe(
       'seconds from the submission of a task to its first start; only tasks that started',
     ),
     makespan: seconds
@@ -189,9 +189,7 @@ export const summarySchema = z
     queue: z.object({ mean: z.number(), peak: z.number() }).describe('pending tasks'),
     fairness: z.object({
       jain: maybe.describe("Jain's index of the frameworks' mean dominant shares: 1 is equal"),
-      dominantShare: z
-        .record(z.string(), z.object({ mean: z.number(), peak: z.number() }))
-        .describe('by framework'),
+      dominantShare: z.record(z.string(), z.object({ mean: share, peak: share })).describe('by framework'),
       unplaceable: unplaceable.optional(),
     }),
     fragmentation: z
@@ -204,20 +202,20 @@ export const summarySchema = z
       accepted: count.describe('offers on which a task was started'),
       declined: count.describe('offers of which nothing was used'),
       rescinded: count.describe('offers that the master took back'),
-      held: distribution.describe('seconds that an offer was outstanding'),
+      held: durations.describe('seconds that an offer was outstanding'),
     }),
     locality: z
       .object({
         preferred: count.describe('starts on a preferred machine'),
         elsewhere: count,
-        share: z.number().describe('preferred starts / all of these starts'),
+        share: share.describe('preferred starts / all of these starts'),
       })
       .nullable()
       .describe('starts of tasks that prefer certain machines; null when there were none'),
     conflicts: count.describe('claims that failed because another scheduler had taken the room'),
     decisions: z.object({
       count: count.describe('decisions that took modelled time'),
-      busy: z.number().describe('share of the run spent on decisions, summed over schedulers'),
+      busy: share.describe('share of the run spent on decisions, summed over schedulers'),
     }),
     schedulers: z
       .record(z.string(), scheduler)
@@ -241,13 +239,13 @@ export const summarySchema = z
           'machine failures by cause; this key and the next ones are present only when failures are on',
         ),
       volumesLost: count.optional().describe('volumes lost because their disk failed while their task ran'),
-      detection: distribution
+      detection: durations
         .optional()
         .describe('seconds from the failure of a machine until the master detected it'),
-      timeToRecover: distribution
+      timeToRecover: durations
         .optional()
         .describe('seconds from the stop of a task by a machine failure until the task started again'),
-      fullRecovery: distribution
+      fullRecovery: durations
         .optional()
         .describe('seconds from the stop of a service instance until it served again'),
     }),
