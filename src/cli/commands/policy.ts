@@ -45,7 +45,7 @@ export function policyCommand(exit: Exit): CommandModule {
         })
         .command({
           command: 'new <name>',
-          describe: 'write a policy and its test from a template: NAME.ts, NAME.test.ts',
+          describe: 'write a policy and its test from a template: NAME.ts, NAME.test.mjs',
           builder: (make) =>
             make
               .positional('name', { type: 'string', demandOption: true, describe: 'such as my-packing' })
@@ -108,16 +108,17 @@ function begin(name: string, folder: string): void {
     throw InputError.expected({ field: 'name' }, name, 'lower-case words joined by hyphens');
   const files: readonly (readonly [string, string])[] = [
     [join(folder, `${name}.ts`), fromTemplate(name, '.ts')],
-    [join(folder, `${name}.test.ts`), fromTemplate(name, '.test.ts')],
+    [join(folder, `${name}.test.mjs`), fromTemplate(name, '.test.mjs')],
   ];
-  for (const [file] of files) if (existsSync(file)) throw new InputError({ file }, 'is there already');
+  for (const [file] of files) if (existsSync(file)) throw new InputError({ file }, 'exists already');
   for (const [file, text] of files) writeResult(file, text);
   const [[policy], [test]] = files;
   const path = policy.includes('/') ? policy : `./${policy}`;
   process.stdout.write(
     `${policy} and ${test} are written. Next:\n\n` +
-      `  simulate --policy ${path},bin-packing      run it beside bin-packing\n` +
-      `  simulate policy check ${path}      put it to the conformance suite\n`,
+      `  simulate --policy ${path},bin-packing      compare it with bin-packing\n` +
+      `  simulate policy check ${path}      run the conformance suite\n` +
+      `  node --test ${test}      the same as a test, where fairground is installed\n`,
   );
 }
 
@@ -166,7 +167,7 @@ export function parameterLine(parameter: Parameter): string {
 const TEMPLATE = 'spare-cores';
 
 /** A new policy file, or its test: the template under another name. */
-export function fromTemplate(name: string, ending: '.ts' | '.test.ts'): string {
+export function fromTemplate(name: string, ending: '.ts' | '.test.mjs'): string {
   const file = join(packageRoot(), 'templates', `${TEMPLATE}${ending}`);
   return readFileSync(file, 'utf8').replaceAll(TEMPLATE, name);
 }

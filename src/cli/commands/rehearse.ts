@@ -2,7 +2,7 @@ import type { CommandModule } from 'yargs';
 import { type Rehearsal, rehearse, type StartDifference } from '../../lab/rehearsal/rehearse.js';
 import { InputError, secondsText } from '../../model/index.js';
 import { compareRuns } from '../../results/comparison.js';
-import { writeResult } from '../../results/files/result-files.js';
+import { checkWritable, writeResult } from '../../results/files/result-files.js';
 import { comparisonTable } from '../comparison-table.js';
 import { type Exit, runSpecs, SET_OPTION, settings } from '../run-options.js';
 import { durationOption, reportProblem } from '../service-options.js';
@@ -70,7 +70,8 @@ export function rehearseCommand(exit: Exit): CommandModule<object, RehearseArgum
 
 async function perform(args: RehearseArguments, exit: Exit): Promise<void> {
   const { trace, machines, policy, seed, set = [] } = args;
-  const [spec, ...others] = runSpecs({ trace, machines, policy, seed, set: settings(set) });
+  if (args.report !== undefined) checkWritable(args.report, 'file');
+  const [spec, ...others] = await runSpecs({ trace, machines, policy, seed, set: settings(set) });
   if (others.length > 0)
     throw InputError.expected({ field: '--policy' }, policy, 'one policy: a rehearsal takes its time');
   const rehearsal = await rehearse(spec, {

@@ -12,10 +12,11 @@ import { runMany } from '../../lab/run/node/run-many.js';
 import { run } from '../../lab/run/run.js';
 import { InputError, toSeconds } from '../../model/index.js';
 import { compareRuns } from '../../results/comparison.js';
-import { writeResult } from '../../results/files/result-files.js';
+import { checkWritable, writeResult } from '../../results/files/result-files.js';
 import { pluralText } from '../../results/metric-text.js';
 import { comparisonTable } from '../comparison-table.js';
 import { untilInterrupted } from '../interrupt.js';
+import { checkRuns } from '../policy-runs.js';
 import { type Exit, runSpecs, SET_OPTION, settings } from '../run-options.js';
 
 interface ReplayArguments {
@@ -82,10 +83,10 @@ async function compareDecisions({ log, json, ...others }: ReplayArguments, exit:
 async function askPolicies(args: ReplayArguments): Promise<void> {
   const { log, policy, seed, machines, set = [], report } = args;
   const workload = { kind: 'decision-log', path: log } as const;
-  const specs = runSpecs({ policy, seed, machines, set: settings(set) }).map((spec) => ({
-    ...spec,
-    workload,
-  }));
+  if (report !== undefined) checkWritable(report, 'file');
+  const chosen = await runSpecs({ policy, seed, machines, set: settings(set) });
+  const specs = chosen.map((spec) => ({ ...spec, workload }));
+  await checkRuns(specs);
   const load = await readLoggedLoad(log);
   const asLogged = { policy: 'logged', workload, seed: seed ?? '1', set: {} };
   const logged = await run(asLogged, { policy: loggedPolicy(load) });

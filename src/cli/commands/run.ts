@@ -1,19 +1,17 @@
-import { basename, extname, join } from 'node:path';
+import { join } from 'node:path';
 import type { CommandModule } from 'yargs';
 import { tenantsOf } from '../../lab/extensions/tenants/tenants.js';
-import { isPolicyPath } from '../../lab/policy-file/policy-file.js';
 import type { RunTask } from '../../lab/run/node/run-task.js';
 import type { RunSpec } from '../../lab/run/run-spec.js';
-import { placedIn } from '../../lab/scenario/mistake-place.js';
-import type { Scenario } from '../../lab/scenario/scenario.js';
-import type { YamlFile } from '../../lab/scenario/yaml-file.js';
+import type { ReplacedEntries, Scenario, ScenarioFile } from '../../lab/scenario/scenario.js';
 import type { RunRecord } from '../../metrics/run-record.js';
 import { DURATION_FORM, InputError, parseDuration } from '../../model/index.js';
 import { compareRuns } from '../../results/comparison.js';
-import { checkFolder, writeResult } from '../../results/files/result-files.js';
+import { checkWritable, withoutEmptyFolders, writeResult } from '../../results/files/result-files.js';
 import { operationTables } from '../../results/operation-tables.js';
 import { tenantTables } from '../../results/tenant-tables.js';
 import { comparisonTable, notes } from '../comparison-table.js';
+import { checkRuns, policyFolder } from '../policy-runs.js';
 import { type Exit, type RunChoices, runSpecs, settings, withRunOptions } from '../run-options.js';
 import { runShown } from '../run-shown.js';
 import { labelledTableText } from '../table.js';
@@ -110,23 +108,41 @@ export async function withChoices(
   try {
     await use(choicesOf(args, files));
   } catch (error) {
-    throw files.reduce<unknown>((mistake, file) => placedIn(file, mistake), error);
+    const replaced = replacedEntries(args);
+    throw files.reduceRight<unknown>((mistake, file) => file.locate(mistake, replaced), error);
   }
 }
 
+/** The entries of a scenario that options replace. */
+function replacedEntries(args: RunArguments): ReplacedEntries {
+  return {
+    keys: new Set(Object.keys(withoutUndefined(optionChoices(args)))),
+    settings: new Set(Object.keys(settings(args.set ?? []))),
+  };
+}
+
 async function performRuns(args: RunArguments, choices: RunChoices): Promise<void> {
-  const specs = runSpecs(choices);
+  const specs = await runSpecs(choices);
   const tasks = tasksOf(specs, args);
-  if (args.out !== undefined) checkFolder(args.out);
-  const records = await runShown(tasks, args.quiet !== true && args.json !== true);
+  checkOutputs(args);
+  await checkRuns(specs);
+  const records = await withoutEmptyFolders(
+    tasks.flatMap(({ out }) => out ?? []),
+    () => runShown(tasks, args.quiet !== true && args.json !== true),
+  );
   await writeReports(records, args);
   print(records, args);
 }
 
-type ScenarioPart = YamlFile<Partial<Scenario>>;
+/** @throws InputError for a folder or a file that cannot be written. */
+function checkOutputs({ out, jobsOut, eventsOut, perfetto, report }: RunArguments): void {
+  if (out !== undefined) checkWritable(out, 'folder');
+  for (const path of [jobsOut, eventsOut, perfetto, report])
+    if (path !== undefined) checkWritable(path, 'file');
+}
 
 /** What was said in files; the later wins. */
-async function scenarioFiles({ scenario, tenants }: RunArguments): Promise<readonly ScenarioPart[]> {
+async function scenarioFiles({ scenario, tenants }: RunArguments): Promise<readonly ScenarioFile[]> {
   if (scenario === undefined && tenants === undefined) return [];
   const { readScenarioFile, readTenantsFile } = await import('../../lab/scenario/scenario.js');
   return [
@@ -135,8 +151,9 @@ async function scenarioFiles({ scenario, tenants }: RunArguments): Promise<reado
   ];
 }
 
-function choicesOf(args: RunArguments, files: readonly ScenarioPart[]): RunChoices {
-  const options = {
+/** Options that have a key in a scenario file. */
+function optionChoices(args: RunArguments) {
+  return {
     policy: args.policy,
     workload: args.workload,
     trace: args.trace,
@@ -150,11 +167,14 @@ function choicesOf(args: RunArguments, files: readonly ScenarioPart[]): RunChoic
     faults: args.fault,
     operations: args.operation,
   };
+}
+
+function choicesOf(args: RunArguments, files: readonly ScenarioFile[]): RunChoices {
   const set = { ...settings(args.set ?? []), ...switches(args) };
   const { tenants, ...scenario }: Partial<Scenario> = Object.assign({}, ...files.map(({ value }) => value));
   return {
     ...withoutUndefined(scenario),
-    ...withoutUndefined(options),
+    ...withoutUndefined(optionChoices(args)),
     ...(tenants !== undefined && { tenants: tenantsOf(tenants) }),
     set: { ...scenario.set, ...set },
   };
@@ -208,7 +228,7 @@ function decisionLimitOf({ decisionLimit }: RunArguments): number | undefined {
 /** `OUT` for a single run, `OUT/policy` for one of several policies, `OUT/policy/seed-N` with several seeds. */
 function folderOf(spec: RunSpec, specs: readonly RunSpec[], out: string): string {
   if (specs.length === 1) return out;
-  const policy = isPolicyPath(spec.policy) ? basename(spec.policy, extname(spec.policy)) : spec.policy;
+  const policy = policyFolder(spec);
   const hasSeeds = specs.some((other) => other.seed !== spec.seed);
   return hasSeeds ? join(out, policy, `seed-${spec.seed}`) : join(out, policy);
 }

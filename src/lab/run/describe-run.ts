@@ -7,11 +7,11 @@ import type { RunSpec } from './run-spec.js';
 
 /** What a summary says of the run beside what was measured. */
 export function describeRun(spec: RunSpec, prepared: PreparedRun) {
-  const { workload, policy, cluster, machines, horizon, settings, open } = prepared;
+  const { workload, cluster, machines, horizon, settings, open } = prepared;
   const { space } = cluster;
   return {
     version: VERSION,
-    policy: { name: policy.name, parameters: settings.records.policy },
+    policy: { name: prepared.label, parameters: settings.records.policy },
     workload: {
       kind: workload.kind,
       name: workload.name,

@@ -32,7 +32,8 @@ import { failureSettings, planFailures } from '../extensions/failures/failure-pl
 import { planOperations } from '../extensions/operations/operation-plan.js';
 import { type AloneCut, aloneCut, totalOf } from '../extensions/tenants/alone.js';
 import { checkTenants, measuredTenants, type Tenant, withRoles } from '../extensions/tenants/tenants.js';
-import { loadPolicy } from '../policy-file/policy-file.js';
+import { isPolicyPath, loadPolicy } from '../policy-file/policy-file.js';
+import { argumentValues, parsePolicyUse, policyLabel } from '../policy-file/policy-use.js';
 import { assignSettings, type SettingsOwner, settingsRecord } from '../scenario/settings.js';
 import { forecastDemand } from '../workload/forecast.js';
 import { taskMixOf } from '../workload/task-mix.js';
@@ -46,6 +47,8 @@ export interface PreparedRun {
   readonly workload: Workload;
   readonly open: OpenWorkload;
   readonly policy: Policy;
+  /** What results call the policy: its name, with arguments where it has some. */
+  readonly label: string;
   readonly parts: PolicyParts;
   readonly thinks: DecisionTimes;
   readonly cluster: Cluster;
@@ -68,6 +71,7 @@ export interface PreparedRun {
 /** What a person chose, read and checked: who decides on what, for how long, and what was set. */
 interface ChosenRun {
   readonly policy: Policy;
+  readonly label: string;
   readonly workload: Workload;
   readonly tenants: readonly Tenant[];
   readonly machines: MachineSource;
@@ -115,6 +119,7 @@ export async function prepareRun(spec: RunSpec, hooks: RunHooks = {}): Promise<P
     workload,
     open,
     policy,
+    label: chosen.label,
     parts,
     thinks,
     cluster,
@@ -127,13 +132,30 @@ export async function prepareRun(spec: RunSpec, hooks: RunHooks = {}): Promise<P
   };
 }
 
+/**
+ * Finds mistakes in what a person chose, without the run: of the policy, its settings, the machines and the workload. What needs a look through the
+ * whole workload, and the code of a policy file, which may never return, are left to the run. @throws InputError
+ */
+export async function checkRun(spec: RunSpec): Promise<void> {
+  const chosen = await choose(spec, {});
+  const { policy, set, space, specs } = chosen;
+  const settings = new ParameterValues(policy.parameters, set.policy);
+  const needsLook = policy.needsForecast?.(settings) === true || policy.needsTaskMix?.(settings) === true;
+  if (needsLook || isPolicyPath(parsePolicyUse(spec.policy).name)) return;
+  const { frameworks } = openWorkload(chosen, spec.seed).trace;
+  policy.build(settings, { space, machines: specs, frameworks, forecast: undefined });
+}
+
 async function choose(spec: RunSpec, hooks: RunHooks): Promise<ChosenRun> {
-  const policy = hooks.policy ?? (await loadPolicy(spec.policy, hooks.watch));
+  const use = parsePolicyUse(spec.policy);
+  const policy = hooks.policy ?? (await loadPolicy(use.name, hooks.watch));
   const workload = await chooseWorkload(spec.workload);
-  const [ofPolicy, ofWorkload, ofRun, failures, elasticity] = assignSettings(
+  const [setOfPolicy, ofWorkload, ofRun, failures, elasticity] = assignSettings(
     spec.set,
     settingsOwners(policy, workload),
+    spec.elsewhere,
   );
+  const ofPolicy = { ...setOfPolicy, ...argumentValues(use, policy) };
   const tenants = spec.tenants ?? [];
   const machines = await machineSource(spec.machines, workload, ofWorkload);
   const space = spaceOf(workload, machines);
@@ -141,6 +163,7 @@ async function choose(spec: RunSpec, hooks: RunHooks): Promise<ChosenRun> {
   const cut = spec.alone === undefined ? undefined : aloneCut(spec.alone, tenants, space, allSpecs);
   return {
     policy,
+    label: spec.label ?? policyLabel(use, policy),
     workload,
     tenants,
     machines,

@@ -126,7 +126,7 @@ export async function chooseWorkload(choice: WorkloadChoice): Promise<Workload> 
 /** Reads `kafka` or `log=kafka`. @throws InputError when there is no such service. */
 function useOf(text: string): ServiceUse {
   const [name, service = name] = text.split('=');
-  return { name, service: serviceNamed(service, SERVICES, 'services') };
+  return { name, service: serviceNamed(service, SERVICES, { field: 'services' }) };
 }
 
 function composedWorkload(name: string, uses: readonly ServiceUse[]): Workload {

@@ -1,5 +1,6 @@
 import { randomUniform } from 'd3-random';
 import {
+  atPath,
   type Cluster,
   type FrameworkSpec,
   fromSeconds,
@@ -75,7 +76,9 @@ export async function planFailures(
   const outages = [
     ...makeOutages(values, topology, streams, horizon),
     ...(path === '' ? [] : await readFailureTrace(path, topology)),
-    ...(choice.faults ?? []).flatMap((fault) => parseFault(fault, topology, names)),
+    ...(choice.faults ?? []).flatMap((fault, i) =>
+      atPath(['faults', i], () => parseFault(fault, topology, names)),
+    ),
   ];
   return {
     outages: withRevocableRows(cut === undefined ? outages : outagesOfCut(outages, cut), cluster),
