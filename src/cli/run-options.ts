@@ -14,10 +14,10 @@ import { choosePolicies } from './policy-runs.js';
 /** Tells the process how to exit. */
 export type Exit = (code: 0 | 1 | 2 | 130) => void;
 
-/** The option `--set`, given again and again; each command says what its parameters are of. */
+/** The option `--set`, which may be repeated. Each command describes which parameters it sets. */
 export const SET_OPTION = { alias: 's', type: 'string', array: true } as const;
 
-/** What a person can say of a run: by options or in a scenario file. */
+/** The choices of a run, from options or a scenario file. */
 export interface RunChoices {
   policy?: string | readonly string[] | undefined;
   workload?: string | undefined;
@@ -37,7 +37,7 @@ export interface RunChoices {
   tenants?: readonly Tenant[] | undefined;
   /** What the workload is composed of, from a scenario file. */
   services?: ScenarioServices | undefined;
-  /** Services beside these. */
+  /** Services in addition to these. */
   add?: readonly string[] | undefined;
   set: Readonly<Record<string, string>>;
 }
@@ -48,14 +48,15 @@ export function withRunOptions<T>(argv: Argv<T>) {
     .option('policy', {
       alias: 'p',
       type: 'string',
-      describe: 'policies, joined by commas: names or files such as ./mine.ts',
+      describe:
+        "policies, joined by commas: names or files, with arguments: 'drf,drf(interval=30s),./mine.ts'",
     })
     .option('workload', { alias: 'w', type: 'string', describe: 'generated workload (smack, google-2011)' })
     .option('trace', { alias: 't', type: 'string', describe: 'trace file to replay, also .gz' })
     .option('format', {
       alias: 'f',
       type: 'string',
-      describe: 'form of the trace: csv, swf, openb (told by the file if left out)',
+      describe: 'format of the trace: csv, swf, openb (detected when left out)',
     })
     .option('machines', { alias: 'm', type: 'string', describe: 'such as 500x16cpu/64GiB, or a file' })
     .option('seed', { type: 'string', describe: 'seed of all random streams [1]' })
@@ -63,26 +64,26 @@ export function withRunOptions<T>(argv: Argv<T>) {
     .option('until', { alias: 'u', type: 'string', describe: 'length of the run: 1d, 12h, 90m' })
     .option('set', {
       ...SET_OPTION,
-      describe: 'parameter=value, again and again (policy show NAME; trace describe)',
+      describe: 'parameter=value, may be repeated (see policy show NAME, trace formats)',
     })
     .option('add', {
       type: 'string',
       array: true,
-      describe: 'one more service beside those of the workload, again and again: kafka:brokers=20',
+      describe: 'one more service, may be repeated: kafka:brokers=20',
     })
     .option('failures', {
       type: 'string',
-      describe: 'what fails: a preset such as lanl05 or dean-2008, or a .csv file of outages',
+      describe: 'failures: a preset such as lanl05 or dean-2008, or a .csv file of outages',
     })
     .option('fault', {
       type: 'string',
       array: true,
-      describe: "a fault, again and again: 'at 2h: kill rack rack-3 for 30m'",
+      describe: "a fault, may be repeated: 'at 2h: kill rack rack-3 for 30m'",
     })
     .option('operation', {
       type: 'string',
       array: true,
-      describe: "what operators do, again and again: 'at 2h: upgrade kafka with canary=0.1'",
+      describe: "an operation, may be repeated: 'at 2h: upgrade kafka with canary=0.1'",
     })
     .option('tenants', {
       type: 'string',

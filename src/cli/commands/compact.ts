@@ -22,19 +22,19 @@ const DEFAULT_OBJECTIVES = ['taskWait.p95<=1m'];
 export function compactCommand(exit: Exit): CommandModule<object, CompactArguments> {
   return {
     command: 'compact',
-    describe: 'find the fewest machines with which objectives still hold',
+    describe: 'capacity planning: find the fewest machines that meet objectives',
     builder: (argv) =>
       withRunOptions(argv)
         .option('objective', {
           type: 'string',
           array: true,
-          describe: `a bound of a metric, again and again: 'byFramework.web.wait.p99<=1m' [${DEFAULT_OBJECTIVES.join(' ')}]`,
+          describe: `a bound on a metric, may be repeated: 'byFramework.web.wait.p99<=1m' [${DEFAULT_OBJECTIVES.join(' ')}]`,
         })
         .option('json', { type: 'boolean', describe: 'print one JSON document and nothing else' })
-        .example('$0 compact --policy silos,drf', 'how many of the 500 machines are needed')
+        .example('$0 compact --policy silos,drf', 'how many of the 500 machines each policy needs')
         .example(
           "$0 compact --seeds 1-11 --objective 'byFramework.web.wait.p99<=1m'",
-          'as Borg measures',
+          'the method of the Borg paper',
         ) as never,
     handler: (args) => perform(args, exit),
   };

@@ -30,7 +30,7 @@ interface GateArguments {
 export function gateCommand(exit: Exit): CommandModule<object, GateArguments> {
   return {
     command: 'gate',
-    describe: 'run the work of a baseline again and fail when a metric got worse',
+    describe: 'repeat the runs of a baseline, and fail when a metric got worse',
     builder: (argv) =>
       argv
         .option('baseline', {
@@ -60,7 +60,7 @@ export function gateCommand(exit: Exit): CommandModule<object, GateArguments> {
           ...SET_OPTION,
           describe: 'parameter=FILE: where files of the baseline are that its parameters name',
         })
-        .option('all', { type: 'boolean', describe: 'print the metrics that are the same, too' })
+        .option('all', { type: 'boolean', describe: 'also print the metrics that did not change' })
         .option('json', { type: 'boolean', describe: 'print one JSON document and nothing else' })
         .example('$0 gate --baseline baselines/smack --tolerance wait.p95=5%', 'in CI, beside the tests')
         .example('$0 --policy drf --seeds 1-5 --out baselines/smack', 'makes such a baseline') as never,

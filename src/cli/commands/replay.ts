@@ -34,8 +34,7 @@ interface ReplayArguments {
 export function replayCommand(exit: Exit): CommandModule<object, ReplayArguments> {
   return {
     command: 'replay <log>',
-    describe:
-      'tell the policy what a master was told, in virtual time, and compare its decisions with the log',
+    describe: 'replay the decision log of a master in virtual time, and compare the decisions',
     builder: (argv) =>
       argv
         .positional('log', {
@@ -46,7 +45,7 @@ export function replayCommand(exit: Exit): CommandModule<object, ReplayArguments
         .option('policy', {
           alias: 'p',
           type: 'string',
-          describe: 'what these policies, joined by commas, would have made of the load in the log',
+          describe: 'simulate the load of the log under these policies, joined by commas',
         })
         .option('set', { ...SET_OPTION, describe: 'parameter=value, again and again' })
         .option('seed', { type: 'string', describe: 'seed of all random streams [1]' })
@@ -58,11 +57,8 @@ export function replayCommand(exit: Exit): CommandModule<object, ReplayArguments
         .option('report', { alias: 'r', type: 'string', describe: 'file for a self-contained HTML report' })
         .option('all', { type: 'boolean', describe: 'print every metric of the summary' })
         .option('json', { type: 'boolean', describe: 'print one JSON document and nothing else' })
-        .example('$0 replay /tmp/master/decisions.log', 'does it still decide as it did?')
-        .example(
-          '$0 replay decisions.log --policy easy,fgd',
-          'what others had done with the same load',
-        ) as never,
+        .example('$0 replay /tmp/master/decisions.log', 'exit code 1 when a decision differs')
+        .example('$0 replay decisions.log --policy easy,fgd', 'the same load under other policies') as never,
     handler: (args) => (args.policy === undefined ? compareDecisions(args, exit) : askPolicies(args)),
   };
 }

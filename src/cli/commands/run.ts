@@ -68,26 +68,27 @@ export function runCommand(_exit: Exit): CommandModule<object, RunArguments> {
         .option('report', { alias: 'r', type: 'string', describe: 'file for a self-contained HTML report' })
         .option('simultaneous', {
           choices: ['merge', 'each'],
-          describe: 'events of one instant: one pass after all of them, or a pass after each [merge]',
+          describe: 'simultaneous events: one scheduling pass after all, or after each [merge]',
         })
         .option('on-refusal', {
           choices: ['count', 'stop'],
-          describe: 'a decision that cannot be carried out is counted, or stops the run [count]',
+          describe: 'a refused decision is counted, or stops the run [count]',
         })
         .option('decision-limit', {
           type: 'string',
-          describe: 'how long a policy file may think about one decision before the run is stopped [60s]',
+          describe: 'longest real time for one decision of a policy file [60s]',
         })
         .option('all', { type: 'boolean', describe: 'print every metric of the summary' })
         .option('quiet', { alias: 'q', type: 'boolean', describe: 'no progress and no notes' })
         .example('$0', 'the default data centre under silos, DRF and bin-packing')
         .example('$0 --policy drf --seeds 1-10 --out results', 'ten replications, with all their files')
-        .example('$0 --add kafka:brokers=20', 'what one more service would do')
+        .example('$0 --add kafka:brokers=20', 'the effect of one more service')
         .example('$0 --failures lanl05 --until 7d', 'a week in which machines fail')
-        .example("$0 --fault 'at 2h: kill rack rack-3 for 30m'", 'what a rack costs')
-        .example("$0 --operation 'at 2h: upgrade kafka with canary=0.1'", 'what an upgrade costs')
+        .example("$0 --fault 'at 2h: kill rack rack-3 for 30m'", 'the effect of a rack failure')
+        .example("$0 --operation 'at 2h: upgrade kafka with canary=0.1'", 'the effect of an upgrade')
         .example('$0 --policy fcfs --trace KTH-SP2.swf --jobs-out fcfs.csv', 'replay a log')
-        .example('$0 --policy drf,./mine.ts --report mine.html', 'a policy of your own against DRF') as never,
+        .example('$0 --policy drf,./mine.ts --report mine.html', 'a policy of your own against DRF')
+        .example("$0 --policy 'drf,drf(interval=30s)'", 'one policy with two settings') as never,
     handler: (args) => perform(args),
   };
 }
@@ -97,7 +98,7 @@ async function perform(args: RunArguments): Promise<void> {
 }
 
 /**
- * Does something with what scenario files and the options over them say of runs; a mistake that was made in a file is told with its line.
+ * Passes on the choices of scenario files and of the options that replace them. A mistake in a file gets its line.
  * @throws InputError
  */
 export async function withChoices(
@@ -141,7 +142,7 @@ function checkOutputs({ out, jobsOut, eventsOut, perfetto, report }: RunArgument
     if (path !== undefined) checkWritable(path, 'file');
 }
 
-/** What was said in files; the later wins. */
+/** The later file wins. */
 async function scenarioFiles({ scenario, tenants }: RunArguments): Promise<readonly ScenarioFile[]> {
   if (scenario === undefined && tenants === undefined) return [];
   const { readScenarioFile, readTenantsFile } = await import('../../lab/scenario/scenario.js');

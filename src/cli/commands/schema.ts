@@ -11,7 +11,7 @@ const SCHEMAS: Readonly<Record<string, z.ZodType>> = {
   submission: submissionSchema,
 };
 
-/** `simulate schema summary|scenario|submission`: the fields of a file, from the definition that checks it. */
+/** `simulate schema summary|scenario|submission` prints the definition that also checks the file. */
 export function schemaCommand(): CommandModule {
   return {
     command: 'schema <file>',
@@ -19,7 +19,8 @@ export function schemaCommand(): CommandModule {
     builder: (argv) =>
       argv
         .positional('file', { type: 'string', choices: Object.keys(SCHEMAS), demandOption: true })
-        .option('json', { type: 'boolean', describe: 'print a JSON Schema, for editors' }),
+        .option('json', { type: 'boolean', describe: 'print a JSON Schema, for editors' })
+        .example('$0 schema scenario', 'every key of a scenario file'),
     handler: (args) => {
       const schema = jsonSchema(SCHEMAS[String(args.file)]);
       process.stdout.write(
