@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     // Those at the top are a person's own: what `simulate policy new` writes.
-    include: ['test/**/*.test.ts', 'templates/*.test.ts', '*.test.ts'],
+    include: ['test/**/*.test.ts', '*.test.ts'],
     globalSetup: ['test/build-first.ts'],
     setupFiles: ['test/fast-check-seed.ts'],
     // Only a guard against a test that never ends: no test is decided by how fast the machine is.

@@ -8,7 +8,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
-/** 0 done; 1 a gate or a reproduction fell short; 2 the input or the usage is wrong; 130 interrupted. */
+/** 0 done; 1 a gate, a reproduction or a comparison fell short; 2 the input or the usage is wrong; 70 a defect in Fairground; 130 interrupted. */
 process.exitCode = await main(process.argv.slice(2));
 
 async function main(args: readonly string[]): Promise<number> {
@@ -25,15 +25,22 @@ async function main(args: readonly string[]): Promise<number> {
   }
 }
 
+/** EX_SOFTWARE of sysexits.h. */
+const DEFECT = 70;
+
 function explain(error: Error): number {
   if (error.name === 'Interrupted') {
-    process.stderr.write('simulate: interrupted; finished runs are kept\n');
+    process.stderr.write('simulate: interrupted; the results of finished runs are kept\n');
     return 130;
   }
   if (error instanceof InputError) {
     process.stderr.write(`simulate: ${error.message}\n`);
     return 2;
   }
-  process.stderr.write(`simulate: this is a defect of Fairground, please report it\n${error.stack}\n`);
-  return 2;
+  const [what] = String(error?.message ?? error).split('\n');
+  process.stderr.write(
+    `simulate: a defect in Fairground (${what}); please report it with the stack that FAIRGROUND_DEBUG=1 prints\n`,
+  );
+  if (process.env.FAIRGROUND_DEBUG !== undefined) process.stderr.write(`${error?.stack ?? what}\n`);
+  return DEFECT;
 }

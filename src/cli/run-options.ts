@@ -1,7 +1,5 @@
-import { basename, extname } from 'node:path';
 import type { Argv } from 'yargs';
 import type { Tenant } from '../lab/extensions/tenants/tenants.js';
-import { isPolicyPath } from '../lab/policy-file/policy-file.js';
 import type { RunSpec } from '../lab/run/run-spec.js';
 import {
   composeServices,
@@ -11,19 +9,17 @@ import {
 import type { WorkloadChoice } from '../lab/workload/workload.js';
 import { DURATION_FORM, InputError, type Micros, parseDuration, quote } from '../model/index.js';
 import { failurePresetNamed } from '../sim/failures/presets.js';
+import { choosePolicies } from './policy-runs.js';
 
 /** Tells the process how to exit. */
 export type Exit = (code: 0 | 1 | 2 | 130) => void;
 
-/** The option `--set`, given again and again; each command says what its parameters are of. */
+/** The option `--set`, which may be repeated. Each command describes which parameters it sets. */
 export const SET_OPTION = { alias: 's', type: 'string', array: true } as const;
 
-/** What is compared when nobody says otherwise. */
-const DEFAULT_POLICIES = ['silos', 'drf', 'bin-packing'] as const;
-
-/** What a person can say of a run: by options or in a scenario file. */
+/** The choices of a run, from options or a scenario file. */
 export interface RunChoices {
-  policy?: string | undefined;
+  policy?: string | readonly string[] | undefined;
   workload?: string | undefined;
   trace?: string | undefined;
   format?: string | undefined;
@@ -41,7 +37,7 @@ export interface RunChoices {
   tenants?: readonly Tenant[] | undefined;
   /** What the workload is composed of, from a scenario file. */
   services?: ScenarioServices | undefined;
-  /** Services beside these. */
+  /** Services in addition to these. */
   add?: readonly string[] | undefined;
   set: Readonly<Record<string, string>>;
 }
@@ -52,14 +48,15 @@ export function withRunOptions<T>(argv: Argv<T>) {
     .option('policy', {
       alias: 'p',
       type: 'string',
-      describe: 'policies, joined by commas: names or files such as ./mine.ts',
+      describe:
+        "policies, joined by commas: names or files, with arguments: 'drf,drf(interval=30s),./mine.ts'",
     })
     .option('workload', { alias: 'w', type: 'string', describe: 'generated workload (smack, google-2011)' })
     .option('trace', { alias: 't', type: 'string', describe: 'trace file to replay, also .gz' })
     .option('format', {
       alias: 'f',
       type: 'string',
-      describe: 'form of the trace: csv, swf, openb (told by the file if left out)',
+      describe: 'format of the trace: csv, swf, openb (detected when left out)',
     })
     .option('machines', { alias: 'm', type: 'string', describe: 'such as 500x16cpu/64GiB, or a file' })
     .option('seed', { type: 'string', describe: 'seed of all random streams [1]' })
@@ -67,26 +64,26 @@ export function withRunOptions<T>(argv: Argv<T>) {
     .option('until', { alias: 'u', type: 'string', describe: 'length of the run: 1d, 12h, 90m' })
     .option('set', {
       ...SET_OPTION,
-      describe: 'parameter=value, again and again (policy show NAME; trace describe)',
+      describe: 'parameter=value, may be repeated (see policy show NAME, trace formats)',
     })
     .option('add', {
       type: 'string',
       array: true,
-      describe: 'one more service beside those of the workload, again and again: kafka:brokers=20',
+      describe: 'one more service, may be repeated: kafka:brokers=20',
     })
     .option('failures', {
       type: 'string',
-      describe: 'what fails: a preset such as lanl05 or dean-2008, or a .csv file of outages',
+      describe: 'failures: a preset such as lanl05 or dean-2008, or a .csv file of outages',
     })
     .option('fault', {
       type: 'string',
       array: true,
-      describe: "a fault, again and again: 'at 2h: kill rack rack-3 for 30m'",
+      describe: "a fault, may be repeated: 'at 2h: kill rack rack-3 for 30m'",
     })
     .option('operation', {
       type: 'string',
       array: true,
-      describe: "what operators do, again and again: 'at 2h: upgrade kafka with canary=0.1'",
+      describe: "an operation, may be repeated: 'at 2h: upgrade kafka with canary=0.1'",
     })
     .option('tenants', {
       type: 'string',
@@ -96,21 +93,22 @@ export function withRunOptions<T>(argv: Argv<T>) {
 }
 
 /** Every policy under every seed. @throws InputError when choices contradict each other or make no sense. */
-export function runSpecs(choices: RunChoices): RunSpec[] {
-  const policies = choices.policy === undefined ? [...DEFAULT_POLICIES] : list('--policy', choices.policy);
-  checkNames(policies);
+export async function runSpecs(choices: RunChoices): Promise<RunSpec[]> {
   const composed = composedChoice(choices);
   const until = duration('--until', choices.until);
+  const seeds = seedsOf(choices);
+  const set = { ...composed?.set, ...choices.set };
+  const policies = await choosePolicies(choices.policy, set);
   return policies.flatMap((policy) =>
-    seedsOf(choices).map((seed) => ({
-      policy,
+    seeds.map((seed) => ({
+      ...policy,
       workload: workloadChoice(choices, composed),
       ...(choices.machines !== undefined && { machines: choices.machines }),
       seed,
       ...(until !== undefined && { until }),
       ...(choices.operations !== undefined && { operations: choices.operations }),
       ...(choices.tenants !== undefined && { tenants: choices.tenants }),
-      ...failureChoice({ ...choices, set: { ...composed?.set, ...choices.set } }),
+      ...failureChoice({ ...choices, set }),
     })),
   );
 }
@@ -126,18 +124,6 @@ function failureChoice({ failures, faults = [], set }: RunChoices): Pick<RunSpec
     }),
     set: isFile ? { ...set, 'failures.trace': failures } : set,
   };
-}
-
-/** Results go by the names of policies, and a policy file goes by its own. @throws InputError */
-function checkNames(policies: readonly string[]): void {
-  const names = policies.map((policy) => (isPolicyPath(policy) ? basename(policy, extname(policy)) : policy));
-  const twice = names.findIndex((name, i) => names.indexOf(name) !== i);
-  if (twice < 0) return;
-  const first = policies[names.indexOf(names[twice])];
-  throw new InputError(
-    { field: '--policy' },
-    `${quote(first)} and ${quote(policies[twice])} have the same name; rename one of the files`,
-  );
 }
 
 /** `['a=1', 'b=2']` as a record. @throws InputError */
@@ -182,6 +168,8 @@ function workloadChoice(choices: RunChoices, composed: ServiceChoice | undefined
 
 const MAX_SEEDS = 10_000;
 
+const SEEDS_FORM = 'whole numbers and ranges, such as 1-10 or 1,2,5';
+
 function seedsOf(choices: RunChoices): string[] {
   const { seed, seeds } = choices;
   if (seeds === undefined) return [seed ?? '1'];
@@ -189,6 +177,8 @@ function seedsOf(choices: RunChoices): string[] {
     throw new InputError({}, '--seed and --seeds contradict each other; give one of them');
   return list('--seeds', seeds).flatMap((part) => {
     const range = /^(\d+)-(\d+)$/.exec(part);
+    if (range === null && !/^\d+$/.test(part))
+      throw InputError.expected({ field: '--seeds' }, part, SEEDS_FORM);
     if (range === null) return [part];
     const [from, to] = [Number(range[1]), Number(range[2])];
     if (to < from || to - from >= MAX_SEEDS)

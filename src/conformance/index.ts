@@ -2,7 +2,8 @@
  * The conformance suite that every built-in policy passes, for policies of one's own, in any test runner:
  * `await assertConformance(policy)`.
  */
-import { asPolicy } from '../lab/policy-file/policy-file.js';
+import { fileURLToPath } from 'node:url';
+import { asPolicy, loadPolicy } from '../lab/policy-file/policy-file.js';
 import type { PolicyFile } from '../policies/policy.js';
 import { type ConformanceTerms, checkPolicy, counterexampleText } from './check-policy.js';
 
@@ -11,10 +12,15 @@ export type { Feature } from './features.js';
 export type { Promises, WorkConservation } from './subject.js';
 
 /**
- * Puts what a policy file exports to the test.
+ * Tests a policy: the default export of a policy file, or the URL of the file, which is type-checked first.
  * @throws Error that names the rule it breaks, the settings and the smallest scenario that was found.
  */
-export async function assertConformance(policy: PolicyFile, terms: ConformanceTerms = {}): Promise<void> {
-  const found = await checkPolicy(asPolicy(policy, 'policy.ts'), terms);
+export async function assertConformance(
+  policy: PolicyFile | URL,
+  terms: ConformanceTerms = {},
+): Promise<void> {
+  const subject =
+    policy instanceof URL ? await loadPolicy(fileURLToPath(policy)) : asPolicy(policy, 'policy.ts');
+  const found = await checkPolicy(subject, terms);
   if (found !== undefined) throw new Error(counterexampleText(found));
 }

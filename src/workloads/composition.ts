@@ -1,6 +1,7 @@
 import {
   type FrameworkSpec,
   InputError,
+  type InputPlace,
   type Micros,
   type Parameter,
   type ParameterValue,
@@ -138,11 +139,11 @@ export function useText({ name, service }: ServiceUse): string {
 }
 
 /** @throws InputError when there is no such service. */
-export function serviceNamed(name: string, services: readonly Service[], field: string): Service {
+export function serviceNamed(name: string, services: readonly Service[], place: InputPlace): Service {
   const service = services.find((one) => one.name === name);
   if (service !== undefined) return service;
   const known = services.map((one) => one.name).join(', ');
-  throw new InputError({ field }, `unknown service ${quote(name)}, expected one of ${known}`);
+  throw new InputError(place, `unknown service ${quote(name)}, expected one of ${known}`);
 }
 
 function onlyKnown(amounts: Readonly<Record<string, number>>, space: ResourceSpace): Record<string, number> {
@@ -185,7 +186,7 @@ export function submitTimes(
   const visit = (service: OrderedService, path: readonly string[]): Micros => {
     const known = times.get(service.name);
     if (known !== undefined) return known;
-    const place = { field: `services.${service.name}.after` };
+    const place = { path: ['services', service.name, 'after'] };
     if (path.includes(service.name)) {
       const circle = [...path.slice(path.indexOf(service.name)), service.name];
       throw new InputError(place, `cyclic dependency between services: ${circle.join(' after ')}`);

@@ -1,6 +1,7 @@
 import {
   FOREVER,
   InputError,
+  type InputPlace,
   largestCapacity,
   MACHINE_ATTRIBUTE,
   type MachineSpec,
@@ -33,7 +34,7 @@ interface Room {
 }
 
 function checkRow(batch: TaskBatch, row: number, trace: Trace, { machines, largest }: Room): void {
-  const place = { field: `services.${trace.frameworks[batch.framework[row]].name}` };
+  const place = { path: ['services', trace.frameworks[batch.framework[row]].name] };
   const demand = batch.demand.subarray(row * batch.dims, (row + 1) * batch.dims);
   checkSize(demand, trace.space, largest, place);
   const rule = trace.rules?.[batch.rule[row]];
@@ -45,7 +46,7 @@ function checkSize(
   demand: Int32Array,
   space: ResourceSpace,
   largest: readonly number[],
-  place: { readonly field: string },
+  place: InputPlace,
 ): void {
   space.kinds.forEach((kind, d) => {
     if (demand[d] <= largest[d]) return;
@@ -62,7 +63,7 @@ function checkSpread(
   attribute: string,
   atMost: number,
   machines: readonly MachineSpec[],
-  place: { readonly field: string },
+  place: InputPlace,
 ): void {
   const groups =
     attribute === MACHINE_ATTRIBUTE

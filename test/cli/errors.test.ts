@@ -25,6 +25,41 @@ function scenario(name: string, lines: string): readonly string[] {
 /** What a person gets wrong, and the one line that says so. */
 const MISTAKES: readonly (readonly [string, readonly string[], RegExp])[] = [
   ['an unknown policy', ['--policy', 'nope'], /--policy: unknown policy "nope", expected one of silos, drf/],
+  [
+    'a policy file that is not there, behind others',
+    ['--policy', 'drf,./nope.ts', '--until', '1000d'],
+    /nope\.ts: there is no such policy file/,
+  ],
+  [
+    'an unknown argument of a policy',
+    ['--policy', 'silos,drf(intervall=3s)'],
+    /--policy, character 11: drf has no parameter "intervall", expected one of .*; did you mean interval\?/,
+  ],
+  [
+    'an argument out of its range',
+    ['--policy', 'silos, drf(interval=soon)'],
+    /--policy, character 12: found "soon", expected a duration/,
+  ],
+  [
+    'a parenthesis that is not closed',
+    ['--policy', 'drf(interval=3s'],
+    /--policy, character 16: found the end, expected a comma or \)/,
+  ],
+  [
+    'the same policy twice',
+    ['--policy', 'drf,drf(interval=1s)'],
+    /"drf" and "drf\(interval=1s\)" are the same/,
+  ],
+  [
+    'a parameter of none of several policies',
+    ['--policy', 'fcfs,drf', '--set', 'drf.intervall=3s'],
+    /--set: nothing has a parameter "drf\.intervall"; .*did you mean drf\.interval\?/,
+  ],
+  [
+    'a build that fails, behind other policies',
+    ['--policy', 'drf,silos(partitions=nobody:4)', '--until', '1000d'],
+    /partitions: found "nobody", expected one of the frameworks/,
+  ],
   ['a policy file that is not there', ['--policy', './nope.ts'], /nope\.ts: there is no such policy file/],
   [
     'an unknown workload',
@@ -90,6 +125,7 @@ const MISTAKES: readonly (readonly [string, readonly string[], RegExp])[] = [
   ['a machines file that is not there', ['--machines', './nope.csv'], /nope\.csv: there is no such file/],
   ['a seed and seeds', ['--seed', '1', '--seeds', '1-3'], /--seed and --seeds contradict each other/],
   ['a seed given twice', ['--seed', '1', '--seed', '2'], /--seed: is given twice/],
+  ['seeds that are no numbers', ['--seeds', 'a'], /--seeds: found "a", expected whole numbers and ranges/],
   ['a backward range of seeds', ['--seeds', '5-2'], /--seeds: found "5-2", expected a range/],
   [
     'a workload and a trace',
@@ -236,54 +272,58 @@ const MISTAKES: readonly (readonly [string, readonly string[], RegExp])[] = [
   [
     'a scenario with an unknown key',
     ['--scenario', file('key.yaml', 'policy: drf\nuntill: 1h\n')],
-    /key\.yaml:2: untill: is not known, expected one of policy, workload/,
+    /key\.yaml:2:\d+: untill: is not known, expected one of policy, workload/,
   ],
-  ['a scenario with a wrong type', ['--scenario', file('type.yaml', 'set: 5\n')], /type\.yaml:1: set: /],
-  ['a scenario that is not YAML', ['--scenario', file('bad.yaml', 'policy: [drf\n')], /bad\.yaml:\d+: /],
+  [
+    'a scenario with a wrong type',
+    ['--scenario', file('type.yaml', 'set: 5\n')],
+    /type\.yaml:1:\d+: set: found "5", expected keys with values$/m,
+  ],
+  ['a scenario that is not YAML', ['--scenario', file('bad.yaml', 'policy: [drf\n')], /bad\.yaml:\d+:\d+: /],
   [
     'a negative rate in a scenario',
     scenario('rate', 'services:\n  akka:\n  spark: { jobsPerHour: -5 }\n'),
-    /rate\.yaml:6: --set spark\.jobsPerHour: found "-5", expected a number >= 0/,
+    /rate\.yaml:6:\d+: --set spark\.jobsPerHour: found "-5", expected a number >= 0/,
   ],
   [
     'an unknown service in a scenario',
     scenario('service', 'services:\n  akka:\n  kafkaa:\n'),
-    /service\.yaml:6: services\.kafkaa: unknown service "kafkaa", expected one of kafka, cassandra/,
+    /service\.yaml:6:\d+: services\.kafkaa: unknown service "kafkaa", expected one of kafka, cassandra/,
   ],
   [
     'an unknown parameter of a service in a scenario',
     scenario('parameter', 'services:\n  akka:\n  kafka: { borkers: 3 }\n'),
-    /parameter\.yaml:6: --set: nothing has a parameter "kafka\.borkers"; there are kafka\.brokers/,
+    /parameter\.yaml:6:\d+: --set: nothing has a parameter "kafka\.borkers"; there are kafka\.brokers/,
   ],
   [
     'instances that cannot be spread so far',
     scenario('spread', 'services:\n  hdfs: { nodes: 21, perMachine: 1 }\n'),
-    /spread\.yaml:5: services\.hdfs: 21 instances, at most 1 per machine, need 21 of these, and there are 20/,
+    /spread\.yaml:5:\d+: services\.hdfs: 21 instances, at most 1 per machine, need 21 of these, and there are 20/,
   ],
   [
     'a volume that is larger than any disk',
     scenario('volume', 'services:\n  akka:\n  hdfs:\n    diskGiB: 8192\n'),
-    /volume\.yaml:6: services\.hdfs: an instance needs 8388608 MiB of disk, and the largest machine has 4194304 MiB/,
+    /volume\.yaml:6:\d+: services\.hdfs: an instance needs 8388608 MiB of disk, and the largest machine has 4194304 MiB/,
   ],
   [
     'services that wait for each other',
     scenario('circle', 'services:\n  akka: { after: kafka }\n  kafka:\n    after: [akka]\n'),
-    /circle\.yaml:5: services\.akka\.after: no service of a circle can be first: akka after kafka after akka/,
+    /circle\.yaml:5:\d+: services\.akka\.after: no service of a circle can be first: akka after kafka after akka/,
   ],
   [
     'a fault on a machine that is not there',
     scenario('fault', 'faults:\n  - "at 1m: kill all for 1m"\n  - "at 1m: kill machine m-99"\n'),
-    /fault\.yaml:6: --fault: found "m-99", expected a machine of the run/,
+    /fault\.yaml:6:\d+: --fault: found "m-99", expected a machine of the run/,
   ],
   [
     'an operation on a service that is not there',
     scenario('operation', 'services:\n  akka:\noperations:\n  - "at 1m: upgrade kafka"\n'),
-    /operation\.yaml:7: --operation: unknown service "kafka", expected one of akka/,
+    /operation\.yaml:7:\d+: --operation: unknown service "kafka", expected one of akka/,
   ],
   [
     'a tenant whose framework is not there',
     scenario('tenant', 'services:\n  akka:\ntenants:\n  a:\n    frameworks: [akkka]\n'),
-    /tenant\.yaml:8: tenants\.a\.frameworks: found "akkka", expected one of the frameworks akka/,
+    /tenant\.yaml:8:\d+: tenants\.a\.frameworks: found "akkka", expected one of the frameworks akka/,
   ],
   [
     'a tenant that is promised more than there is',
@@ -321,6 +361,7 @@ const MISTAKES: readonly (readonly [string, readonly string[], RegExp])[] = [
     /other\.json: \S+: is not a summary of this version/,
   ],
   ['a result that is not JSON', ['compare', file('text.json', 'hello')], /text\.json: is not JSON/],
+  ['a folder without results', ['compare', 'src'], /src: no results in this folder, expected summary\.json/],
   ['an unknown study', ['reproduce', 'nope'], /unknown study "nope", expected one of \w+, /],
   [
     'reference data that is not there',

@@ -1,8 +1,9 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { simulate } from './simulate-command.js';
+import { PROJECT, simulate } from './simulate-command.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'fairground-policy-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -21,10 +22,10 @@ describe('simulate policy new', () => {
   it('writes a policy that runs and keeps every rule, and its test, under the name given', () => {
     const { code, stdout } = simulate('policy', 'new', 'tight-fit', '--dir', folder);
     expect(code).toBe(0);
-    expect(stdout).toContain('tight-fit.test.ts');
+    expect(stdout).toContain('tight-fit.test.mjs');
     const file = join(folder, 'tight-fit.ts');
     expect(readFileSync(file, 'utf8')).toContain("name: 'tight-fit'");
-    expect(readFileSync(join(folder, 'tight-fit.test.ts'), 'utf8')).toContain("from './tight-fit.js'");
+    expect(readFileSync(join(folder, 'tight-fit.test.mjs'), 'utf8')).toContain("new URL('./tight-fit.ts'");
     expect(simulate('policy', 'show', file).stdout).toContain('Share of its cores');
     const checked = simulate('policy', 'check', file, '--runs', '30', '--seed', '7');
     expect([checked.code, checked.stdout]).toEqual([
@@ -33,11 +34,24 @@ describe('simulate policy new', () => {
     ]);
   });
 
+  it('writes a test that runs in an empty folder with nothing but fairground installed', () => {
+    const empty = join(folder, 'empty');
+    mkdirSync(join(empty, 'node_modules'), { recursive: true });
+    symlinkSync(PROJECT, join(empty, 'node_modules', 'fairground'));
+    simulate('policy', 'new', 'mine', '--dir', empty);
+    const { status, stdout } = spawnSync(process.execPath, ['--test', 'mine.test.mjs'], {
+      cwd: empty,
+      encoding: 'utf8',
+    });
+    expect(stdout).toMatch(/# pass 1$/m);
+    expect(status).toBe(0);
+  });
+
   it('overwrites nothing', () => {
-    writeFileSync(join(folder, 'mine.test.ts'), 'precious');
+    writeFileSync(join(folder, 'mine.test.mjs'), 'precious');
     const { code, stderr } = simulate('policy', 'new', 'mine', '--dir', folder);
-    expect([code, stderr]).toEqual([2, expect.stringMatching(/mine\.test\.ts: is there already\n$/)]);
-    expect(readFileSync(join(folder, 'mine.test.ts'), 'utf8')).toBe('precious');
+    expect([code, stderr]).toEqual([2, expect.stringMatching(/mine\.test\.mjs: exists already\n$/)]);
+    expect(readFileSync(join(folder, 'mine.test.mjs'), 'utf8')).toBe('precious');
   });
 });
 

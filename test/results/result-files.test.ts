@@ -5,7 +5,13 @@ import { describe, expect, it } from 'vitest';
 import { discardPartialFiles, performRun, summaryText } from '../../src/lab/run/node/run-task.js';
 import type { RunSpec } from '../../src/lab/run/run-spec.js';
 import { readSummaries, summaryFiles } from '../../src/results/files/read-summary.js';
-import { checkFolder, partialPath, ResultFile, writeResult } from '../../src/results/files/result-files.js';
+import {
+  checkWritable,
+  partialPath,
+  ResultFile,
+  withoutEmptyFolders,
+  writeResult,
+} from '../../src/results/files/result-files.js';
 import { smallSpec, summaryOf } from '../lab/small-runs.js';
 
 const newFolder = () => mkdtempSync(join(tmpdir(), 'fairground-results-'));
@@ -75,12 +81,29 @@ describe('a result file', () => {
     expect(readdirSync(folder).sort()).toEqual(['file', 'taken']);
   });
 
-  it('needs a folder that can be written, which is tried without a trace', () => {
-    const folder = join(newFolder(), 'new');
-    checkFolder(folder);
+  it('needs a place that can be written, and the check makes nothing', () => {
+    const folder = newFolder();
+    checkWritable(join(folder, 'new', 'deep'), 'folder');
+    checkWritable(join(folder, 'new', 'report.html'), 'file');
     expect(readdirSync(folder)).toEqual([]);
     writeFileSync(join(folder, 'file'), '');
-    expect(() => checkFolder(join(folder, 'file'))).toThrow(/file: cannot be written/);
+    expect(() => checkWritable(join(folder, 'file'), 'folder')).toThrow(/file: cannot be written/);
+    expect(() => checkWritable(join(folder, 'file', 'in', 'it'), 'file')).toThrow(/cannot be written/);
+    expect(() => checkWritable(folder, 'file')).toThrow(/cannot be written \(it is a folder\)/);
+  });
+
+  it('leaves no empty folder behind when what should fill it fails, and keeps what was there', async () => {
+    const folder = newFolder();
+    const out = join(folder, 'out');
+    const failing = async () => {
+      mkdirSync(join(out, 'drf'), { recursive: true });
+      throw new Error('no');
+    };
+    await expect(withoutEmptyFolders([join(out, 'drf')], failing)).rejects.toThrow('no');
+    expect(readdirSync(folder)).toEqual([]);
+    mkdirSync(out);
+    await expect(withoutEmptyFolders([join(out, 'drf')], failing)).rejects.toThrow('no');
+    expect(readdirSync(folder)).toEqual(['out']);
   });
 });
 
@@ -213,7 +236,13 @@ describe('reading summaries', () => {
   });
 
   it('refuses a place without any', () => {
-    expect(() => readSummaries(newFolder())).toThrow(/: contains no summary\.json$/);
+    expect(() => readSummaries(newFolder())).toThrow(
+      /: no results in this folder, expected summary\.json, POLICY\/summary\.json/,
+    );
+    const around = newFolder();
+    mkdirSync(join(around, 'a', 'b', 'c'), { recursive: true });
+    writeFileSync(join(around, 'a', 'b', 'c', 'summary.json'), '{}');
+    expect(() => readSummaries(around)).toThrow(/: no results in this folder/);
     expect(() => readSummaries('/nope')).toThrow('/nope: no such file or folder');
   });
 });

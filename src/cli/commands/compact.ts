@@ -6,6 +6,7 @@ import type { RunSpec } from '../../lab/run/run-spec.js';
 import { meanInterval } from '../../results/interval.js';
 import { intervalText, pluralText } from '../../results/metric-text.js';
 import { untilInterrupted } from '../interrupt.js';
+import { checkRuns, plannedName } from '../policy-runs.js';
 import { type Exit, runSpecs, withRunOptions } from '../run-options.js';
 import { tableText } from '../table.js';
 import { type RunArguments, withChoices } from './run.js';
@@ -21,19 +22,19 @@ const DEFAULT_OBJECTIVES = ['taskWait.p95<=1m'];
 export function compactCommand(exit: Exit): CommandModule<object, CompactArguments> {
   return {
     command: 'compact',
-    describe: 'find the fewest machines with which objectives still hold',
+    describe: 'capacity planning: find the fewest machines that meet objectives',
     builder: (argv) =>
       withRunOptions(argv)
         .option('objective', {
           type: 'string',
           array: true,
-          describe: `a bound of a metric, again and again: 'byFramework.web.wait.p99<=1m' [${DEFAULT_OBJECTIVES.join(' ')}]`,
+          describe: `a bound on a metric, may be repeated: 'byFramework.web.wait.p99<=1m' [${DEFAULT_OBJECTIVES.join(' ')}]`,
         })
         .option('json', { type: 'boolean', describe: 'print one JSON document and nothing else' })
-        .example('$0 compact --policy silos,drf', 'how many of the 500 machines are needed')
+        .example('$0 compact --policy silos,drf', 'how many of the 500 machines each policy needs')
         .example(
           "$0 compact --seeds 1-11 --objective 'byFramework.web.wait.p99<=1m'",
-          'as Borg measures',
+          'the method of the Borg paper',
         ) as never,
     handler: (args) => perform(args, exit),
   };
@@ -47,16 +48,28 @@ interface Need {
 }
 
 function perform(args: CompactArguments, exit: Exit): Promise<void> {
-  return withChoices(args, (choices) => compactRuns(runSpecs(choices), args, exit));
+  return withChoices(args, async (choices) => {
+    const objectives = (args.objective ?? DEFAULT_OBJECTIVES).map(parseObjective);
+    const specs = await runSpecs(choices);
+    await checkRuns(specs);
+    await compactRuns(specs, { objectives, ...args }, exit);
+  });
 }
 
-async function compactRuns(specs: readonly RunSpec[], args: CompactArguments, exit: Exit): Promise<void> {
-  const texts = args.objective ?? DEFAULT_OBJECTIVES;
-  const objectives = texts.map(parseObjective);
+interface Wanted {
+  readonly objectives: readonly Objective[];
+  readonly objective?: readonly string[];
+  readonly json?: boolean;
+}
+
+async function compactRuns(
+  specs: readonly RunSpec[],
+  { objectives, objective: texts = DEFAULT_OBJECTIVES, json }: Wanted,
+  exit: Exit,
+): Promise<void> {
   const needs: Need[] = [];
-  for (const policy of new Set(specs.map((spec) => spec.policy)))
-    needs.push(await needOf(policy, specs, objectives));
-  process.stdout.write(args.json === true ? jsonText(needs, texts) : needsText(needs, texts));
+  for (const policy of new Set(specs.map(plannedName))) needs.push(await needOf(policy, specs, objectives));
+  process.stdout.write(json === true ? jsonText(needs, texts) : needsText(needs, texts));
   // Even all machines are too few.
   if (needs.some(({ compactions }) => compactions.includes(undefined))) exit(1);
 }
@@ -68,7 +81,7 @@ async function needOf(
 ): Promise<Need> {
   const compactions: (Compaction | undefined)[] = [];
   let all = 0;
-  for (const spec of specs.filter((one) => one.policy === policy)) {
+  for (const spec of specs.filter((one) => plannedName(one) === policy)) {
     const found = await untilInterrupted((signal) =>
       compactAll(spec, objectives, async (one) => (await runMany([{ spec: one }], { signal }))[0].summary),
     );

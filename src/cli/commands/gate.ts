@@ -2,12 +2,14 @@ import pc from 'picocolors';
 import type { CommandModule } from 'yargs';
 import { type GatedMetric, gate, parseTolerance, specOf, type Tolerance } from '../../lab/gate/gate.js';
 import { loadPolicy } from '../../lab/policy-file/policy-file.js';
+import { argumentValues, parsePolicyUses } from '../../lab/policy-file/policy-use.js';
 import { summaryText } from '../../lab/run/node/run-task.js';
 import type { Summary } from '../../metrics/summary/summary-schema.js';
 import { InputError } from '../../model/index.js';
 import { readSummaries, summaryFiles } from '../../results/files/read-summary.js';
 import { writeResult } from '../../results/files/result-files.js';
 import { intervalText, metricText } from '../../results/metric-text.js';
+import { checkRuns } from '../policy-runs.js';
 import { type Exit, SET_OPTION, settings } from '../run-options.js';
 import { runShown } from '../run-shown.js';
 import { tableText } from '../table.js';
@@ -28,7 +30,7 @@ interface GateArguments {
 export function gateCommand(exit: Exit): CommandModule<object, GateArguments> {
   return {
     command: 'gate',
-    describe: 'run the work of a baseline again and fail when a metric got worse',
+    describe: 'repeat the runs of a baseline, and fail when a metric got worse',
     builder: (argv) =>
       argv
         .option('baseline', {
@@ -58,7 +60,7 @@ export function gateCommand(exit: Exit): CommandModule<object, GateArguments> {
           ...SET_OPTION,
           describe: 'parameter=FILE: where files of the baseline are that its parameters name',
         })
-        .option('all', { type: 'boolean', describe: 'print the metrics that are the same, too' })
+        .option('all', { type: 'boolean', describe: 'also print the metrics that did not change' })
         .option('json', { type: 'boolean', describe: 'print one JSON document and nothing else' })
         .example('$0 gate --baseline baselines/smack --tolerance wait.p95=5%', 'in CI, beside the tests')
         .example('$0 --policy drf --seeds 1-5 --out baselines/smack', 'makes such a baseline') as never,
@@ -83,21 +85,33 @@ async function perform(args: GateArguments, exit: Exit): Promise<void> {
 }
 
 async function again(baseline: readonly Summary[], args: GateArguments): Promise<Summary[]> {
-  const files = args.policy === undefined ? [] : args.policy.split(',');
   const rerun = {
     trace: args.trace,
     machines: args.machines,
-    policyFiles: new Map(
-      await Promise.all(files.map(async (file) => [(await loadPolicy(file)).name, file] as const)),
-    ),
+    policyFiles: await policyFiles(args.policy),
     set: settings(args.set ?? []),
   };
-  const tasks = baseline.map((summary) => ({ spec: specOf(summary, rerun) }));
-  const records = await runShown(tasks, args.json !== true);
+  const specs = baseline.map((summary) => specOf(summary, rerun));
+  await checkRuns(specs);
+  const records = await runShown(
+    specs.map((spec) => ({ spec })),
+    args.json !== true,
+  );
   return records.map((record) => record.summary);
 }
 
-/** A tolerance that nothing is measured against is a slip of the pen. */
+/** Policy files by the name of their policy. Their arguments are those of the baseline. @throws InputError */
+async function policyFiles(text: string | undefined): Promise<ReadonlyMap<string, string>> {
+  const files = new Map<string, string>();
+  for (const use of text === undefined ? [] : parsePolicyUses(text)) {
+    const policy = await loadPolicy(use.name);
+    argumentValues(use, policy);
+    files.set(policy.name, use.name);
+  }
+  return files;
+}
+
+/** A tolerance for a metric that the baseline does not have is a mistake. */
 function checkTolerances(tolerances: ReadonlyMap<string, Tolerance>, gated: readonly GatedMetric[]): void {
   for (const key of tolerances.keys()) {
     const isUsed =

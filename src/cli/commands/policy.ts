@@ -16,7 +16,7 @@ import type { Exit } from '../run-options.js';
 export function policyCommand(exit: Exit): CommandModule {
   return {
     command: 'policy',
-    describe: 'list the policies, show one, begin one, or put one to the test',
+    describe: 'list the policies, show one, write one from a template, or test one',
     builder: (argv) =>
       argv
         .command({
@@ -25,8 +25,12 @@ export function policyCommand(exit: Exit): CommandModule {
           builder: (list) =>
             list
               .option('json', { type: 'boolean', describe: 'print one JSON document and nothing else' })
-              .option('markdown', { type: 'boolean', describe: 'print all that is known of them, as a page' })
-              .conflicts('json', 'markdown'),
+              .option('markdown', {
+                type: 'boolean',
+                describe: 'print the documentation of all policies as Markdown',
+              })
+              .conflicts('json', 'markdown')
+              .example('$0 policy list', 'every policy and placement, in one line each'),
           handler: (args) => {
             if (args.markdown === true) process.stdout.write(policiesPage(builtInDocs()));
             else list(args.json === true);
@@ -36,20 +40,23 @@ export function policyCommand(exit: Exit): CommandModule {
           command: 'show <policy>',
           describe: 'what a policy does, its source, limits and parameters',
           builder: (show) =>
-            show.positional('policy', {
-              type: 'string',
-              demandOption: true,
-              describe: 'a name, or a file such as ./mine.ts',
-            }),
+            show
+              .positional('policy', {
+                type: 'string',
+                demandOption: true,
+                describe: 'a name, or a file such as ./mine.ts',
+              })
+              .example('$0 policy show drf', 'the idea, the source and the parameters of DRF'),
           handler: (args) => show(String(args.policy)),
         })
         .command({
           command: 'new <name>',
-          describe: 'write a policy and its test from a template: NAME.ts, NAME.test.ts',
+          describe: 'write a policy and its test from a template: NAME.ts, NAME.test.mjs',
           builder: (make) =>
             make
               .positional('name', { type: 'string', demandOption: true, describe: 'such as my-packing' })
-              .option('dir', { type: 'string', default: '.', describe: 'folder to write to' }),
+              .option('dir', { type: 'string', default: '.', describe: 'folder to write to' })
+              .example('$0 policy new my-packing', 'my-packing.ts and my-packing.test.mjs in this folder'),
           handler: (args) => begin(String(args.name), String(args.dir)),
         })
         .command({
@@ -62,14 +69,15 @@ export function policyCommand(exit: Exit): CommandModule {
               .option('seed', { type: 'number', default: 1, describe: 'seed of the scenarios' })
               .option('without', {
                 type: 'string',
-                describe: `what the policy does not claim to know, joined by commas: ${FEATURES.join(', ')}`,
-              }),
+                describe: `features that the policy does not support, joined by commas: ${FEATURES.join(', ')}`,
+              })
+              .example('$0 policy check fcfs --runs 20', 'a quick check of a built-in policy'),
           handler: (args) => check(String(args.policy), args, exit),
         })
-        .example('$0 policy new my-packing', 'begin a policy of your own')
+        .example('$0 policy new my-packing', 'write a policy of your own from a template')
         .example('$0 policy check ./my-packing.ts', 'does it keep every rule?')
-        .example('$0 policy show drf', 'the idea, the source and the knobs of DRF')
-        .demandCommand(1, 'say list, show, new or check'),
+        .example('$0 policy show drf', 'the idea, the source and the parameters of DRF')
+        .demandCommand(1, 'give a subcommand: list, show, new or check'),
     handler: () => {},
   };
 }
@@ -108,16 +116,17 @@ function begin(name: string, folder: string): void {
     throw InputError.expected({ field: 'name' }, name, 'lower-case words joined by hyphens');
   const files: readonly (readonly [string, string])[] = [
     [join(folder, `${name}.ts`), fromTemplate(name, '.ts')],
-    [join(folder, `${name}.test.ts`), fromTemplate(name, '.test.ts')],
+    [join(folder, `${name}.test.mjs`), fromTemplate(name, '.test.mjs')],
   ];
-  for (const [file] of files) if (existsSync(file)) throw new InputError({ file }, 'is there already');
+  for (const [file] of files) if (existsSync(file)) throw new InputError({ file }, 'exists already');
   for (const [file, text] of files) writeResult(file, text);
   const [[policy], [test]] = files;
   const path = policy.includes('/') ? policy : `./${policy}`;
   process.stdout.write(
     `${policy} and ${test} are written. Next:\n\n` +
-      `  simulate --policy ${path},bin-packing      run it beside bin-packing\n` +
-      `  simulate policy check ${path}      put it to the conformance suite\n`,
+      `  simulate --policy ${path},bin-packing      compare it with bin-packing\n` +
+      `  simulate policy check ${path}      run the conformance suite\n` +
+      `  node --test ${test}      the same as a test, where fairground is installed\n`,
   );
 }
 
@@ -166,7 +175,7 @@ export function parameterLine(parameter: Parameter): string {
 const TEMPLATE = 'spare-cores';
 
 /** A new policy file, or its test: the template under another name. */
-export function fromTemplate(name: string, ending: '.ts' | '.test.ts'): string {
+export function fromTemplate(name: string, ending: '.ts' | '.test.mjs'): string {
   const file = join(packageRoot(), 'templates', `${TEMPLATE}${ending}`);
   return readFileSync(file, 'utf8').replaceAll(TEMPLATE, name);
 }

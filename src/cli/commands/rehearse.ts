@@ -2,7 +2,7 @@ import type { CommandModule } from 'yargs';
 import { type Rehearsal, rehearse, type StartDifference } from '../../lab/rehearsal/rehearse.js';
 import { InputError, secondsText } from '../../model/index.js';
 import { compareRuns } from '../../results/comparison.js';
-import { writeResult } from '../../results/files/result-files.js';
+import { checkWritable, writeResult } from '../../results/files/result-files.js';
 import { comparisonTable } from '../comparison-table.js';
 import { type Exit, runSpecs, SET_OPTION, settings } from '../run-options.js';
 import { durationOption, reportProblem } from '../service-options.js';
@@ -25,7 +25,7 @@ const MAX_COMPRESS = 1e6;
 export function rehearseCommand(exit: Exit): CommandModule<object, RehearseArguments> {
   return {
     command: 'rehearse',
-    describe: 'simulate a trace, then run it for real (a master, agents, a sleep per task), and compare',
+    describe: 'validate live: simulate a trace, run it on a real master with agents, and compare',
     builder: (argv) =>
       argv
         .option('trace', { alias: 't', type: 'string', demandOption: true, describe: 'trace file' })
@@ -33,8 +33,7 @@ export function rehearseCommand(exit: Exit): CommandModule<object, RehearseArgum
           alias: 'm',
           type: 'string',
           demandOption: true,
-          describe:
-            'an agent for each, such as 3x2cpu/1GiB; they need not fit this machine: tasks only sleep',
+          describe: 'one agent per machine, such as 3x2cpu/1GiB; tasks only sleep, so any size works',
         })
         .option('policy', {
           alias: 'p',
@@ -42,17 +41,17 @@ export function rehearseCommand(exit: Exit): CommandModule<object, RehearseArgum
           default: 'fcfs',
           describe: 'name, or a file such as ./mine.ts',
         })
-        .option('set', { ...SET_OPTION, describe: 'parameter=value, again and again' })
+        .option('set', { ...SET_OPTION, describe: 'parameter=value, may be repeated' })
         .option('seed', { type: 'string', describe: 'seed of all random streams [1]' })
         .option('compress', {
           type: 'string',
           default: '60',
-          describe: 'so many seconds of the trace pass in one',
+          describe: 'time compression: seconds of the trace per second of the real run',
         })
         .option('overhead', {
           type: 'string',
           default: '250ms',
-          describe: 'the most that offers, a launch and the news of an end may take beyond the model',
+          describe: 'allowed delay per start, beyond the modelled delays',
         })
         .option('report', {
           alias: 'r',
@@ -62,7 +61,7 @@ export function rehearseCommand(exit: Exit): CommandModule<object, RehearseArgum
         .option('json', { type: 'boolean', describe: 'print one JSON document and nothing else' })
         .example(
           '$0 rehearse --trace traces/short-jobs.csv --machines 6x1cpu/256MiB',
-          'half a minute',
+          'takes half a minute',
         ) as never,
     handler: (args) => perform(args, exit),
   };
@@ -70,9 +69,9 @@ export function rehearseCommand(exit: Exit): CommandModule<object, RehearseArgum
 
 async function perform(args: RehearseArguments, exit: Exit): Promise<void> {
   const { trace, machines, policy, seed, set = [] } = args;
-  const [spec, ...others] = runSpecs({ trace, machines, policy, seed, set: settings(set) });
-  if (others.length > 0)
-    throw InputError.expected({ field: '--policy' }, policy, 'one policy: a rehearsal takes its time');
+  if (args.report !== undefined) checkWritable(args.report, 'file');
+  const [spec, ...others] = await runSpecs({ trace, machines, policy, seed, set: settings(set) });
+  if (others.length > 0) throw InputError.expected({ field: '--policy' }, policy, 'one policy');
   const rehearsal = await rehearse(spec, {
     compress: compression(args.compress),
     overhead: durationOption('overhead', args.overhead),

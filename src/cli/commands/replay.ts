@@ -12,10 +12,11 @@ import { run } from '../../lab/run/node/run.js';
 import { runMany } from '../../lab/run/node/run-many.js';
 import { InputError, toSeconds } from '../../model/index.js';
 import { compareRuns } from '../../results/comparison.js';
-import { writeResult } from '../../results/files/result-files.js';
+import { checkWritable, writeResult } from '../../results/files/result-files.js';
 import { pluralText } from '../../results/metric-text.js';
 import { comparisonTable } from '../comparison-table.js';
 import { untilInterrupted } from '../interrupt.js';
+import { checkRuns } from '../policy-runs.js';
 import { type Exit, runSpecs, SET_OPTION, settings } from '../run-options.js';
 
 interface ReplayArguments {
@@ -33,8 +34,7 @@ interface ReplayArguments {
 export function replayCommand(exit: Exit): CommandModule<object, ReplayArguments> {
   return {
     command: 'replay <log>',
-    describe:
-      'tell the policy what a master was told, in virtual time, and compare its decisions with the log',
+    describe: 'replay the decision log of a master in virtual time, and compare the decisions',
     builder: (argv) =>
       argv
         .positional('log', {
@@ -45,7 +45,7 @@ export function replayCommand(exit: Exit): CommandModule<object, ReplayArguments
         .option('policy', {
           alias: 'p',
           type: 'string',
-          describe: 'what these policies, joined by commas, would have made of the load in the log',
+          describe: 'simulate the load of the log under these policies, joined by commas',
         })
         .option('set', { ...SET_OPTION, describe: 'parameter=value, again and again' })
         .option('seed', { type: 'string', describe: 'seed of all random streams [1]' })
@@ -57,11 +57,8 @@ export function replayCommand(exit: Exit): CommandModule<object, ReplayArguments
         .option('report', { alias: 'r', type: 'string', describe: 'file for a self-contained HTML report' })
         .option('all', { type: 'boolean', describe: 'print every metric of the summary' })
         .option('json', { type: 'boolean', describe: 'print one JSON document and nothing else' })
-        .example('$0 replay /tmp/master/decisions.log', 'does it still decide as it did?')
-        .example(
-          '$0 replay decisions.log --policy easy,fgd',
-          'what others had done with the same load',
-        ) as never,
+        .example('$0 replay /tmp/master/decisions.log', 'exit code 1 when a decision differs')
+        .example('$0 replay decisions.log --policy easy,fgd', 'the same load under other policies') as never,
     handler: (args) => (args.policy === undefined ? compareDecisions(args, exit) : askPolicies(args)),
   };
 }
@@ -82,10 +79,10 @@ async function compareDecisions({ log, json, ...others }: ReplayArguments, exit:
 async function askPolicies(args: ReplayArguments): Promise<void> {
   const { log, policy, seed, machines, set = [], report } = args;
   const workload = { kind: 'decision-log', path: log } as const;
-  const specs = runSpecs({ policy, seed, machines, set: settings(set) }).map((spec) => ({
-    ...spec,
-    workload,
-  }));
+  if (report !== undefined) checkWritable(report, 'file');
+  const chosen = await runSpecs({ policy, seed, machines, set: settings(set) });
+  const specs = chosen.map((spec) => ({ ...spec, workload }));
+  await checkRuns(specs);
   const load = await readLoggedLoad(log);
   const asLogged = { policy: 'logged', workload, seed: seed ?? '1', set: {} };
   const logged = await run(asLogged, { policy: loggedPolicy(load) });

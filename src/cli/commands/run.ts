@@ -1,19 +1,17 @@
-import { basename, extname, join } from 'node:path';
+import { join } from 'node:path';
 import type { CommandModule } from 'yargs';
 import { tenantsOf } from '../../lab/extensions/tenants/tenants.js';
-import { isPolicyPath } from '../../lab/policy-file/policy-file.js';
 import type { RunTask } from '../../lab/run/node/run-task.js';
 import type { RunSpec } from '../../lab/run/run-spec.js';
-import { placedIn } from '../../lab/scenario/mistake-place.js';
-import type { Scenario } from '../../lab/scenario/scenario.js';
-import type { YamlFile } from '../../lab/scenario/yaml-file.js';
+import type { ReplacedEntries, Scenario, ScenarioFile } from '../../lab/scenario/scenario.js';
 import type { RunRecord } from '../../metrics/run-record.js';
 import { DURATION_FORM, InputError, parseDuration } from '../../model/index.js';
 import { compareRuns } from '../../results/comparison.js';
-import { checkFolder, writeResult } from '../../results/files/result-files.js';
+import { checkWritable, withoutEmptyFolders, writeResult } from '../../results/files/result-files.js';
 import { operationTables } from '../../results/operation-tables.js';
 import { tenantTables } from '../../results/tenant-tables.js';
 import { comparisonTable, notes } from '../comparison-table.js';
+import { checkRuns, policyFolder } from '../policy-runs.js';
 import { type Exit, type RunChoices, runSpecs, settings, withRunOptions } from '../run-options.js';
 import { runShown } from '../run-shown.js';
 import { labelledTableText } from '../table.js';
@@ -70,26 +68,27 @@ export function runCommand(_exit: Exit): CommandModule<object, RunArguments> {
         .option('report', { alias: 'r', type: 'string', describe: 'file for a self-contained HTML report' })
         .option('simultaneous', {
           choices: ['merge', 'each'],
-          describe: 'events of one instant: one pass after all of them, or a pass after each [merge]',
+          describe: 'simultaneous events: one scheduling pass after all, or after each [merge]',
         })
         .option('on-refusal', {
           choices: ['count', 'stop'],
-          describe: 'a decision that cannot be carried out is counted, or stops the run [count]',
+          describe: 'a refused decision is counted, or stops the run [count]',
         })
         .option('decision-limit', {
           type: 'string',
-          describe: 'how long a policy file may think about one decision before the run is stopped [60s]',
+          describe: 'longest real time for one decision of a policy file [60s]',
         })
         .option('all', { type: 'boolean', describe: 'print every metric of the summary' })
         .option('quiet', { alias: 'q', type: 'boolean', describe: 'no progress and no notes' })
         .example('$0', 'the default data centre under silos, DRF and bin-packing')
         .example('$0 --policy drf --seeds 1-10 --out results', 'ten replications, with all their files')
-        .example('$0 --add kafka:brokers=20', 'what one more service would do')
+        .example('$0 --add kafka:brokers=20', 'the effect of one more service')
         .example('$0 --failures lanl05 --until 7d', 'a week in which machines fail')
-        .example("$0 --fault 'at 2h: kill rack rack-3 for 30m'", 'what a rack costs')
-        .example("$0 --operation 'at 2h: upgrade kafka with canary=0.1'", 'what an upgrade costs')
+        .example("$0 --fault 'at 2h: kill rack rack-3 for 30m'", 'the effect of a rack failure')
+        .example("$0 --operation 'at 2h: upgrade kafka with canary=0.1'", 'the effect of an upgrade')
         .example('$0 --policy fcfs --trace KTH-SP2.swf --jobs-out fcfs.csv', 'replay a log')
-        .example('$0 --policy drf,./mine.ts --report mine.html', 'a policy of your own against DRF') as never,
+        .example('$0 --policy drf,./mine.ts --report mine.html', 'a policy of your own against DRF')
+        .example("$0 --policy 'drf,drf(interval=30s)'", 'one policy with two settings') as never,
     handler: (args) => perform(args),
   };
 }
@@ -99,7 +98,7 @@ async function perform(args: RunArguments): Promise<void> {
 }
 
 /**
- * Does something with what scenario files and the options over them say of runs; a mistake that was made in a file is told with its line.
+ * Passes on the choices of scenario files and of the options that replace them. A mistake in a file gets its line.
  * @throws InputError
  */
 export async function withChoices(
@@ -110,23 +109,41 @@ export async function withChoices(
   try {
     await use(choicesOf(args, files));
   } catch (error) {
-    throw files.reduce<unknown>((mistake, file) => placedIn(file, mistake), error);
+    const replaced = replacedEntries(args);
+    throw files.reduceRight<unknown>((mistake, file) => file.locate(mistake, replaced), error);
   }
 }
 
+/** The entries of a scenario that options replace. */
+function replacedEntries(args: RunArguments): ReplacedEntries {
+  return {
+    keys: new Set(Object.keys(withoutUndefined(optionChoices(args)))),
+    settings: new Set(Object.keys(settings(args.set ?? []))),
+  };
+}
+
 async function performRuns(args: RunArguments, choices: RunChoices): Promise<void> {
-  const specs = runSpecs(choices);
+  const specs = await runSpecs(choices);
   const tasks = tasksOf(specs, args);
-  if (args.out !== undefined) checkFolder(args.out);
-  const records = await runShown(tasks, args.quiet !== true && args.json !== true);
+  checkOutputs(args);
+  await checkRuns(specs);
+  const records = await withoutEmptyFolders(
+    tasks.flatMap(({ out }) => out ?? []),
+    () => runShown(tasks, args.quiet !== true && args.json !== true),
+  );
   await writeReports(records, args);
   print(records, args);
 }
 
-type ScenarioPart = YamlFile<Partial<Scenario>>;
+/** @throws InputError for a folder or a file that cannot be written. */
+function checkOutputs({ out, jobsOut, eventsOut, perfetto, report }: RunArguments): void {
+  if (out !== undefined) checkWritable(out, 'folder');
+  for (const path of [jobsOut, eventsOut, perfetto, report])
+    if (path !== undefined) checkWritable(path, 'file');
+}
 
-/** What was said in files; the later wins. */
-async function scenarioFiles({ scenario, tenants }: RunArguments): Promise<readonly ScenarioPart[]> {
+/** The later file wins. */
+async function scenarioFiles({ scenario, tenants }: RunArguments): Promise<readonly ScenarioFile[]> {
   if (scenario === undefined && tenants === undefined) return [];
   const { readScenarioFile, readTenantsFile } = await import('../../lab/scenario/scenario.js');
   return [
@@ -135,8 +152,9 @@ async function scenarioFiles({ scenario, tenants }: RunArguments): Promise<reado
   ];
 }
 
-function choicesOf(args: RunArguments, files: readonly ScenarioPart[]): RunChoices {
-  const options = {
+/** Options that have a key in a scenario file. */
+function optionChoices(args: RunArguments) {
+  return {
     policy: args.policy,
     workload: args.workload,
     trace: args.trace,
@@ -150,11 +168,14 @@ function choicesOf(args: RunArguments, files: readonly ScenarioPart[]): RunChoic
     faults: args.fault,
     operations: args.operation,
   };
+}
+
+function choicesOf(args: RunArguments, files: readonly ScenarioFile[]): RunChoices {
   const set = { ...settings(args.set ?? []), ...switches(args) };
   const { tenants, ...scenario }: Partial<Scenario> = Object.assign({}, ...files.map(({ value }) => value));
   return {
     ...withoutUndefined(scenario),
-    ...withoutUndefined(options),
+    ...withoutUndefined(optionChoices(args)),
     ...(tenants !== undefined && { tenants: tenantsOf(tenants) }),
     set: { ...scenario.set, ...set },
   };
@@ -208,7 +229,7 @@ function decisionLimitOf({ decisionLimit }: RunArguments): number | undefined {
 /** `OUT` for a single run, `OUT/policy` for one of several policies, `OUT/policy/seed-N` with several seeds. */
 function folderOf(spec: RunSpec, specs: readonly RunSpec[], out: string): string {
   if (specs.length === 1) return out;
-  const policy = isPolicyPath(spec.policy) ? basename(spec.policy, extname(spec.policy)) : spec.policy;
+  const policy = policyFolder(spec);
   const hasSeeds = specs.some((other) => other.seed !== spec.seed);
   return hasSeeds ? join(out, policy, `seed-${spec.seed}`) : join(out, policy);
 }

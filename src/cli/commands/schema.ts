@@ -12,7 +12,7 @@ const SCHEMAS: Readonly<Record<string, z.ZodType>> = {
   submission: submissionSchema,
 };
 
-/** `simulate schema summary|scenario|submission`: the fields of a file, from the definition that checks it. */
+/** `simulate schema summary|scenario|submission` prints the definition that also checks the file. */
 export function schemaCommand(): CommandModule {
   return {
     command: 'schema <file>',
@@ -22,7 +22,8 @@ export function schemaCommand(): CommandModule {
         .positional('file', { type: 'string', choices: Object.keys(SCHEMAS), demandOption: true })
         .option('json', { type: 'boolean', describe: 'print a JSON Schema, for editors' })
         .option('markdown', { type: 'boolean', describe: 'print a page with a table per section' })
-        .conflicts('json', 'markdown'),
+        .conflicts('json', 'markdown')
+        .example('$0 schema scenario', 'every key of a scenario file'),
     handler: (args) => {
       const file = String(args.file);
       if (args.markdown === true) {

@@ -10,50 +10,55 @@ import { duration, SET_OPTION, settings } from '../run-options.js';
 import { tableText } from '../table.js';
 import { parameterLine } from './policy.js';
 
+const FORMAT_HELP = 'format of the trace; detected from the file when left out';
+
 /** `simulate trace describe|validate|generate|formats`. */
 export function traceCommand(): CommandModule {
   return {
     command: 'trace',
-    describe: 'look into trace files, check them, or make them',
+    describe: 'describe, check or generate trace files',
     builder: (argv) =>
       argv
         .command({
           command: 'describe <file>',
-          describe: 'what is in a trace: jobs, demands, run times, load',
+          describe: 'print the contents of a trace: jobs, demands, run times, load',
           builder: (describe) =>
             describe
               .positional('file', { type: 'string', demandOption: true })
-              .option('format', { type: 'string', describe: 'form of the trace, if the file does not tell' })
+              .option('format', { type: 'string', describe: FORMAT_HELP })
               .option('set', SET)
-              .option('json', { type: 'boolean', describe: 'print one JSON document and nothing else' }),
+              .option('json', { type: 'boolean', describe: 'print one JSON document and nothing else' })
+              .example('$0 trace describe traces/short-jobs.csv', 'jobs, demands, run times and load'),
           handler: async (args) => describe(await profile(args), args.json === true),
         })
         .command({
           command: 'validate <file>',
-          describe: 'reads every line and says what is wrong, by file, line and field',
+          describe: 'check every line of a trace; a mistake is named by file, line and field',
           builder: (validate) =>
             validate
               .positional('file', { type: 'string', demandOption: true })
-              .option('format', { type: 'string', describe: 'form of the trace, if the file does not tell' }),
+              .option('format', { type: 'string', describe: FORMAT_HELP })
+              .example('$0 trace validate traces/short-jobs.csv', 'exit code 2 when a line is wrong'),
           handler: async (args) => valid(await profile(args)),
         })
         .command({
           command: 'generate <workload>',
-          describe: `writes a generated workload as a trace (${GENERATOR_NAMES.join(', ')})`,
+          describe: `write a generated workload as a trace (${GENERATOR_NAMES.join(', ')})`,
           builder: withGenerateOptions,
           handler: generate,
         })
         .command({
           command: 'formats',
-          describe: 'the forms of traces that can be read, and their parameters',
+          describe: 'the trace formats that can be read, and their parameters',
+          builder: (list) => list.example('$0 trace formats', 'csv, swf, openb and their parameters'),
           handler: formats,
         })
         .example(
           '$0 trace generate google-2011 --scale 0.01 --out month.csv.gz',
-          'a month of a large cell, in small',
+          'a month of a large cell at 1 % of its size',
         )
-        .example('$0 trace describe KTH-SP2.swf', 'how many jobs, how wide, how long')
-        .demandCommand(1, 'say describe, validate, generate or formats'),
+        .example('$0 trace describe KTH-SP2.swf', 'number, width and length of the jobs')
+        .demandCommand(1, 'give a subcommand: describe, validate, generate or formats'),
     handler: () => {},
   };
 }
@@ -74,7 +79,7 @@ function withGenerateOptions(argv: Argv) {
     .option('set', { ...SET_OPTION, describe: 'parameter=value of the workload, again and again' });
   return SHORTHANDS.reduce(
     (all, name) => all.option(name, { type: 'string', describe: `short for --set ${name}=…` }),
-    options,
+    options.example('$0 trace generate smack --until 1h --out hour.csv', 'an hour of the default workload'),
   );
 }
 

@@ -3,6 +3,7 @@ import { fromSeconds, InputError, quote } from '../../model/index.js';
 import { type MeanInterval, meanInterval } from '../../results/interval.js';
 import { type Metric, metricsOf, metricValue } from '../../results/metric.js';
 import { variantsOf } from '../../results/variants.js';
+import { policyUseText } from '../policy-file/policy-use.js';
 import type { RunSpec } from '../run/run-spec.js';
 import { MACHINES_OF_TRACE, type WorkloadChoice } from '../workload/workload.js';
 
@@ -41,8 +42,11 @@ export interface Rerun {
 export function specOf(summary: Summary, rerun: Rerun): RunSpec {
   const { run } = summary;
   const machines = rerun.machines ?? machinesOf(summary);
+  const label = run.policy.name;
+  const policy = nameWithoutArguments(label, rerun);
   return {
-    policy: rerun.policyFiles.get(run.policy.name) ?? run.policy.name,
+    policy: policyUseText({ name: rerun.policyFiles.get(policy) ?? policy, arguments: [] }),
+    ...(policy !== label && { label }),
     workload: workloadOf(summary, rerun),
     ...(machines !== undefined && { machines }),
     seed: run.seed,
@@ -56,7 +60,7 @@ export function specOf(summary: Summary, rerun: Rerun): RunSpec {
     ...(run.operations !== undefined && { operations: run.operations }),
     ...(run.tenants !== undefined && { tenants: run.tenants }),
     set: {
-      ...scoped(run.policy.name, run.policy.parameters),
+      ...scoped(policy, run.policy.parameters),
       ...scoped(run.workload.format ?? run.workload.name, run.workload.parameters),
       ...scoped('run', run.settings),
       ...scoped('failures', run.failures?.settings ?? {}),
@@ -64,6 +68,12 @@ export function specOf(summary: Summary, rerun: Rerun): RunSpec {
       ...qualified(rerun.set ?? {}, summary),
     },
   };
+}
+
+/** The policy of `drf(interval=30s)`. All its values are among the parameters of the summary. */
+function nameWithoutArguments(label: string, { policyFiles }: Rerun): string {
+  if (policyFiles.has(label) || !label.endsWith(')')) return label;
+  return label.slice(0, label.indexOf('('));
 }
 
 /** Files are parameters of the workload; its name before the dot makes them take the place of the baseline's. */

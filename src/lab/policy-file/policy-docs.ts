@@ -4,7 +4,7 @@ import { InputError, type Parameter, parameterText } from '../../model/index.js'
 import { PLACEMENTS } from '../../policies/placement/index.js';
 import { POLICIES } from '../../policies/registry.js';
 import { packageRoot } from '../../results/files/version.js';
-import { isPolicyPath } from './policy-file.js';
+import { isPolicyPath } from './policy-use.js';
 
 /** Doc comments by name, taken from the sources when Fairground is built. */
 export interface PolicyDocs {

@@ -8,6 +8,7 @@ import { POLICIES, policyNamed } from '../../policies/registry.js';
 import { packageRoot } from '../../results/files/version.js';
 import type { DecisionWatch } from './decision-watch.js';
 import { guardedPolicy } from './guarded-policy.js';
+import { isPolicyPath } from './policy-use.js';
 
 /** The policy of this name, or of the file at this path, whose calls `watch` is told of. @throws InputError */
 export async function loadPolicy(nameOrPath: string, watch?: DecisionWatch): Promise<Policy> {
@@ -21,11 +22,6 @@ export async function loadPolicy(nameOrPath: string, watch?: DecisionWatch): Pro
     );
   }
   return loadPolicyFile(nameOrPath, watch);
-}
-
-/** Does this name a file rather than a policy? */
-export function isPolicyPath(nameOrPath: string): boolean {
-  return /[/\\]/.test(nameOrPath) || /\.m?[tj]s$/.test(nameOrPath);
 }
 
 async function loadPolicyFile(path: string, watch: DecisionWatch | undefined): Promise<Policy> {

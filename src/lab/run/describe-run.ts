@@ -8,11 +8,11 @@ import type { OptionalKeys, RunPlan } from './run-plan.js';
 
 /** The key `run` of a summary: what was run, and with which settings. */
 export function describeRun(plan: RunPlan) {
-  const { spec, workload, policy, cluster, machines, horizon, settings, open } = plan;
+  const { spec, label, workload, policy, cluster, machines, horizon, settings, open } = plan;
   const { space } = cluster;
   return {
     version: plan.version,
-    policy: { name: policy.name, parameters: settingsRecord(policy.parameters, settings.policy) },
+    policy: { name: label, parameters: settingsRecord(policy.parameters, settings.policy) },
     workload: {
       kind: workload.kind,
       name: workload.name,

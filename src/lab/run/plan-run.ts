@@ -11,6 +11,7 @@ import { type MachineSource, parseMachines } from '../../workloads/machines.js';
 import { onlyFrameworks } from '../../workloads/only-frameworks.js';
 import { keptMachines } from '../compaction/kept-machines.js';
 import { EXTENSIONS } from '../extensions/index.js';
+import { argumentValues, isPolicyPath, parsePolicyUse, policyLabel } from '../policy-file/policy-use.js';
 import { assignSettings, type SettingsOwner } from '../scenario/settings.js';
 import { surveyWorkload } from '../workload/survey.js';
 import { generatedWorkload, type OpenWorkload, type Workload } from '../workload/workload.js';
@@ -33,13 +34,29 @@ export async function planRun(spec: RunSpec, sources: RunSources, hooks: RunHook
   return addExtensions({ ...choices, ...machines, ...workload, ...policy, cluster, added: {} }, sources);
 }
 
-type Choices = Pick<RunPlan, 'spec' | 'version' | 'policy' | 'workload' | 'settings' | 'horizon'>;
+/**
+ * Finds mistakes in what a person chose, without the run: in the policy, its settings, the machines and the workload. A survey of the whole
+ * workload, and the code of a policy file, which may never return, are left to the run. @throws InputError
+ */
+export async function checkRun(spec: RunSpec, sources: RunSources): Promise<void> {
+  const choices = await choose(spec, sources, {});
+  const machines = await chooseMachines(choices, sources);
+  const { policy, settings } = choices;
+  const values = new ParameterValues(policy.parameters, settings.policy);
+  const needsSurvey = policy.needsForecast?.(values) === true || policy.needsTaskMix?.(values) === true;
+  if (needsSurvey || isPolicyPath(parsePolicyUse(spec.policy).name)) return;
+  const { frameworks } = openWorkload({ ...choices, ...machines }).trace;
+  policy.build(values, { space: machines.space, machines: machines.own, frameworks, forecast: undefined });
+}
+
+type Choices = Pick<RunPlan, 'spec' | 'version' | 'policy' | 'label' | 'workload' | 'settings' | 'horizon'>;
 type Machines = Pick<RunPlan, 'machines' | 'space' | 'wholeCluster' | 'part' | 'own'>;
 type Opened = Pick<RunPlan, 'open'>;
 type Built = Pick<RunPlan, 'decisionTimes' | 'parts'>;
 
 async function choose(spec: RunSpec, sources: RunSources, hooks: RunHooks): Promise<Choices> {
-  const policy = hooks.policy ?? (await sources.policy(spec.policy, hooks.watch));
+  const use = parsePolicyUse(spec.policy);
+  const policy = hooks.policy ?? (await sources.policy(use.name, hooks.watch));
   const workload =
     spec.workload.kind === 'generated'
       ? generatedWorkload(spec.workload)
@@ -48,24 +65,25 @@ async function choose(spec: RunSpec, sources: RunSources, hooks: RunHooks): Prom
     spec,
     version: sources.version,
     policy,
+    label: spec.label ?? policyLabel(use, policy),
     workload,
-    settings: settingsOf(spec, policy, workload),
+    settings: settingsOf(spec, policy, argumentValues(use, policy), workload),
     horizon: spec.until ?? workload.defaultHorizon ?? FOREVER,
   };
 }
 
 /** `--set` is shared by the policy, the workload, the run and the extensions. @throws InputError */
-function settingsOf(spec: RunSpec, policy: Policy, workload: Workload): RunSettings {
+function settingsOf(spec: RunSpec, policy: Policy, policyArguments: Values, workload: Workload): RunSettings {
   const owners: SettingsOwner[] = [
     { name: policy.name, parameters: policy.parameters },
     { name: workload.format ?? workload.name, parameters: workload.parameters },
     { name: 'run', parameters: RUN_PARAMETERS },
     ...EXTENSIONS.map(({ name, parameters }) => ({ name, parameters: parameters?.(workload) ?? [] })),
   ];
-  const [ofPolicy, ofWorkload, ofRun, ...ofExtensions] = assignSettings(spec.set, owners);
+  const [ofPolicy, ofWorkload, ofRun, ...ofExtensions] = assignSettings(spec.set, owners, spec.elsewhere);
   const follows = EXTENSIONS.map(({ policySettings }) => policySettings?.({ spec, policy }) ?? {});
   return {
-    policy: Object.assign({}, ...follows, ofPolicy) as Values,
+    policy: Object.assign({}, ...follows, ofPolicy, policyArguments) as Values,
     workload: ofWorkload,
     run: new ParameterValues(RUN_PARAMETERS, ofRun),
     setOfRun: ofRun,

@@ -22,6 +22,8 @@ export interface RunPlan {
   readonly spec: RunSpec;
   readonly version: string;
   readonly policy: Policy;
+  /** What results call the policy: its name, with arguments where it has some. */
+  readonly label: string;
   readonly workload: Workload;
   readonly settings: RunSettings;
   readonly machines: MachineSource;

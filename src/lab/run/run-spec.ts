@@ -8,8 +8,10 @@ import type { WorkloadChoice } from '../workload/workload.js';
 
 /** One run, as the user asks for it: plain data, so that it can be stored in a file and sent to a worker. */
 export interface RunSpec {
-  /** Name of a policy, or path of a policy file. */
+  /** A policy or a policy file, with its arguments: `drf`, `drf(interval=30s)`, `./mine.ts(spare=0.2)`. */
   readonly policy: string;
+  /** What results call the policy; its name with its arguments when left out. */
+  readonly label?: string;
   readonly workload: WorkloadChoice;
   /** Specification or file; the workload's own machines when left out. */
   readonly machines?: string;
@@ -20,6 +22,8 @@ export interface RunSpec {
   readonly until?: Micros;
   /** `--set key=value`. */
   readonly set: Readonly<Record<string, string>>;
+  /** Parameters of the policies that this run is compared with, such as `drf.interval`: `set` may have values for them, too. */
+  readonly elsewhere?: readonly string[];
   /** What may fail; nothing when left out, unless `set` says so. */
   readonly failures?: FailureChoice;
   /** Script of operations: one per entry (sim/operations/operation-script.ts). */

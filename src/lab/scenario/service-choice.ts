@@ -1,4 +1,4 @@
-import { InputError, quote } from '../../model/index.js';
+import { atPath, InputError, quote } from '../../model/index.js';
 import { type ServiceUse, serviceNamed, useText, withAdded } from '../../workloads/composition.js';
 import { SERVICES } from '../../workloads/services/index.js';
 import { SMACK } from '../../workloads/smack.js';
@@ -9,7 +9,7 @@ import { SMACK } from '../../workloads/smack.js';
  */
 export type ScenarioServices = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
-/** What a workload is composed of, and what was said of its parameters. */
+/** The services of a workload, and the values of their parameters. */
 export interface ServiceChoice {
   /** Each `service` or `name=service`. */
   readonly services: readonly string[];
@@ -17,6 +17,8 @@ export interface ServiceChoice {
   readonly after?: Readonly<Record<string, string[]>>;
   /** By `name.parameter`. */
   readonly set: Readonly<Record<string, string>>;
+  /** The path in the scenario from which each key of `set` comes. */
+  readonly origins: ReadonlyMap<string, readonly (string | number)[]>;
 }
 
 const ADDED_FORM = 'SERVICE or SERVICE:PARAMETER=VALUE,…, such as kafka:brokers=20';
@@ -30,37 +32,64 @@ export function composeServices(
   scenario: ScenarioServices | undefined,
   added: readonly string[],
 ): ServiceChoice {
-  const set: Record<string, string> = {};
-  let uses: readonly ServiceUse[] = scenario === undefined ? SMACK : usesOf(scenario, set);
-  for (const text of added) {
-    const colon = text.indexOf(':');
-    const name = colon < 0 ? text : text.slice(0, colon);
-    uses = withAdded(uses, serviceNamed(name, SERVICES, '--add'));
-    const use = uses[uses.length - 1];
-    if (colon >= 0) assign(text.slice(colon + 1), use.name, text, set);
-  }
+  const collected = new CollectedSettings();
+  let uses: readonly ServiceUse[] = scenario === undefined ? SMACK : usesOf(scenario, collected);
+  for (const [i, text] of added.entries())
+    atPath(['add', i], () => {
+      const colon = text.indexOf(':');
+      const name = colon < 0 ? text : text.slice(0, colon);
+      uses = withAdded(uses, serviceNamed(name, SERVICES, { field: '--add' }));
+      const use = uses[uses.length - 1];
+      if (colon >= 0) assign(text.slice(colon + 1), { name: use.name, text, path: ['add', i] }, collected);
+    });
   const after = Object.fromEntries(
     uses.flatMap((use) => (use.after === undefined ? [] : [[use.name, [...use.after]]])),
   );
-  return { services: uses.map(useText), ...(Object.keys(after).length > 0 && { after }), set };
+  return {
+    services: uses.map(useText),
+    ...(Object.keys(after).length > 0 && { after }),
+    set: collected.set,
+    origins: collected.origins,
+  };
 }
 
-function usesOf(scenario: ScenarioServices, set: Record<string, string>): ServiceUse[] {
+/** Settings of services, and where each stands. */
+class CollectedSettings {
+  readonly set: Record<string, string> = {};
+  readonly origins = new Map<string, readonly (string | number)[]>();
+
+  put(key: string, value: string, path: readonly (string | number)[]): void {
+    this.set[key] = value;
+    this.origins.set(key, path);
+  }
+}
+
+function usesOf(scenario: ScenarioServices, collected: CollectedSettings): ServiceUse[] {
   return Object.entries(scenario).map(([name, { service = name, after, ...parameters }]) => {
+    const path = ['services', name];
     if (!/^[A-Za-z][\w-]*$/.test(name))
-      throw InputError.expected({ field: 'services' }, name, 'a name of letters, digits, - and _');
-    for (const [parameter, value] of Object.entries(parameters)) set[`${name}.${parameter}`] = value;
-    const use = { name, service: serviceNamed(service, SERVICES, `services.${name}`) };
+      throw InputError.expected({ field: 'services', path }, name, 'a name of letters, digits, - and _');
+    for (const [parameter, value] of Object.entries(parameters))
+      collected.put(`${name}.${parameter}`, value, [...path, parameter]);
+    const use = { name, service: serviceNamed(service, SERVICES, { path }) };
     return after === undefined ? use : { ...use, after: after.split(',').map((one) => one.trim()) };
   });
 }
 
-function assign(pairs: string, name: string, text: string, set: Record<string, string>): void {
+/** A service that is added: its name, the text that adds it, and where that stands. */
+interface AddedService {
+  readonly name: string;
+  readonly text: string;
+  readonly path: readonly (string | number)[];
+}
+
+function assign(pairs: string, { name, text, path }: AddedService, collected: CollectedSettings): void {
   for (const pair of pairs.split(',')) {
     const at = pair.indexOf('=');
     if (at < 1) throw InputError.expected({ field: '--add' }, text, ADDED_FORM);
     const key = `${name}.${pair.slice(0, at)}`;
-    if (key in set) throw new InputError({ field: '--add' }, `${quote(pair.slice(0, at))} is given twice`);
-    set[key] = pair.slice(at + 1);
+    if (key in collected.set)
+      throw new InputError({ field: '--add' }, `${quote(pair.slice(0, at))} is given twice`);
+    collected.put(key, pair.slice(at + 1), path);
   }
 }

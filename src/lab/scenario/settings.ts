@@ -1,5 +1,6 @@
 import {
   InputError,
+  nearestName,
   type Parameter,
   type ParameterValue,
   parameterText,
@@ -7,7 +8,7 @@ import {
   quote,
 } from '../../model/index.js';
 
-/** Someone whose parameters can be set: a policy, the workload, the run. */
+/** A policy, the workload, the run: each has parameters that can be set. */
 export interface SettingsOwner {
   /** Name before the dot in `name.parameter=value`. */
   readonly name: string;
@@ -19,42 +20,61 @@ export type AssignedSettings = readonly Readonly<Record<string, ParameterValue>>
 
 /**
  * Gives each `key=value` to its owners. A key is a parameter's name, which then goes to every owner that has it, or
- * `owner.parameter`.
+ * `owner.parameter`. `elsewhere` has the full names of parameters of the policies that are compared with this one: a key of
+ * theirs is valid, and is left out here.
  * @throws InputError for a key that no owner has, and for a value that its parameter cannot take.
  */
 export function assignSettings(
   set: Readonly<Record<string, string>>,
   owners: readonly SettingsOwner[],
+  elsewhere: readonly string[] = [],
 ): AssignedSettings {
   const assigned: Record<string, ParameterValue>[] = owners.map(() => ({}));
   for (const [key, text] of Object.entries(set)) {
-    let isKnown = false;
+    let isKnown = elsewhere.some((name) => name === key || name.endsWith(`.${key}`));
     owners.forEach((owner, i) => {
       for (const parameter of owner.parameters) {
         const names = [parameter.name, ...(parameter.formerName === undefined ? [] : [parameter.formerName])];
         if (!names.some((name) => key === name || key === `${owner.name}.${name}`)) continue;
-        assigned[i][parameter.name] = parseParameter(parameter, text, { field: `--set ${key}` });
+        const place = { field: `--set ${key}`, path: ['set', key] };
+        assigned[i][parameter.name] = parseParameter(parameter, text, place);
         isKnown = true;
       }
     });
-    if (!isKnown) throw unknownKey(key, owners);
+    if (!isKnown) throw unknownKey(key, [...owners.flatMap(parameterNames), ...elsewhere]);
   }
   return assigned;
 }
 
-function unknownKey(key: string, owners: readonly SettingsOwner[]): InputError {
-  const names = owners.flatMap((owner) =>
-    owner.parameters.map((p) => (p.name.includes('.') ? p.name : `${owner.name}.${p.name}`)),
+/** The full names of an owner's parameters: `drf.interval`. */
+export function parameterNames({ name, parameters }: SettingsOwner): string[] {
+  return parameters.map((parameter) =>
+    parameter.name.includes('.') ? parameter.name : `${name}.${parameter.name}`,
   );
-  const last = key.split('.').at(-1) ?? key;
-  const near = names.filter(
-    (name) => name.split('.').at(-1)?.toLowerCase() === last.toLowerCase() || name.startsWith(key),
+}
+
+/** How many known names a message lists. */
+const LISTED = 12;
+
+function unknownKey(key: string, known: readonly string[]): InputError {
+  const names = [...new Set(known)];
+  const lastPart = (name: string) => name.split('.').at(-1) ?? name;
+  const same = names.filter(
+    (name) => lastPart(name).toLowerCase() === lastPart(key).toLowerCase() || name.startsWith(key),
   );
   const ofOwner = names.filter((name) => name.startsWith(`${key.split('.')[0]}.`));
-  const hint = [near, ofOwner, names].find((some) => some.length > 0) ?? names;
+  const near =
+    nearestName(key, names) ?? names.find((name) => lastPart(name) === nearestName(key, names.map(lastPart)));
+  const hint = [same, ofOwner, names].find((some) => some.length > 0) ?? names;
   const list =
-    hint.length > 12 ? `${hint.slice(0, 12).join(', ')} and ${hint.length - 12} more` : hint.join(', ');
-  return new InputError({ field: '--set' }, `nothing has a parameter ${quote(key)}; there are ${list}`);
+    hint.length > LISTED
+      ? `${hint.slice(0, LISTED).join(', ')} and ${hint.length - LISTED} more`
+      : hint.join(', ');
+  const question = near === undefined || same.length > 0 ? '' : `; did you mean ${near}?`;
+  return new InputError(
+    { field: '--set', path: ['set', key] },
+    `nothing has a parameter ${quote(key)}; there are ${list}${question}`,
+  );
 }
 
 /** All values of an owner as text and numbers for the summary, defaults included. */

@@ -1,101 +1,166 @@
 import { readFileSync } from 'node:fs';
-import { type Document, isMap, isSeq, LineCounter, parseDocument, type YAMLMap, type YAMLSeq } from 'yaml';
+import { isMap, isScalar, isSeq, LineCounter, type Pair, parseDocument } from 'yaml';
 import type { z } from 'zod';
-import { InputError } from '../../model/index.js';
+import { InputError, nearestName, quote } from '../../model/index.js';
 
-/** A YAML file that was read, and where its entries stand. */
+/** Keys and indices from the root of a document. */
+export type DocumentPath = readonly (string | number)[];
+
+/** Counted from 1. */
+export interface TextPosition {
+  readonly line: number;
+  readonly column: number;
+}
+
+/** The content of a YAML file, and where its entries stand. */
 export interface YamlFile<T> {
   readonly path: string;
   readonly value: T;
-  readonly entries: readonly YamlEntry[];
-}
-
-/** A key, or an item of a list. */
-export interface YamlEntry {
-  /** Keys from the outermost, joined by dots; items of a list count from 0. */
-  readonly key: string;
-  /** The value where it is a plain one, else empty. */
-  readonly text: string;
-  /** Counted from 1. */
-  readonly line: number;
+  /** Where the entry at this path stands, or the innermost entry around it; undefined where not even its first key is in the file. */
+  positionOf(path: DocumentPath): TextPosition | undefined;
 }
 
 /** Reads a YAML file of this form. @throws InputError with file, line and field. */
 export function readYaml<S extends z.ZodType>(path: string, schema: S): YamlFile<z.output<S>> {
   const lines = new LineCounter();
   const document = parseDocument(readText(path), { lineCounter: lines });
+  const positionAt = (offset: number): TextPosition => {
+    const { line, col } = lines.linePos(offset);
+    return { line, column: col };
+  };
   const [mistake] = document.errors;
-  if (mistake !== undefined) {
-    throw new InputError(
-      { file: path, line: lines.linePos(mistake.pos[0]).line },
-      mistake.message.split(' at line')[0],
-    );
-  }
-  const parsed = schema.safeParse(document.toJS() ?? {});
-  if (!parsed.success) throw mismatch(path, document, parsed.error.issues[0], lines, schema);
-  return { path, value: parsed.data, entries: [...entriesOf(document.contents, '', lines)] };
+  if (mistake !== undefined)
+    throw new InputError({ file: path, ...positionAt(mistake.pos[0]) }, mistake.message.split(' at line')[0]);
+  const positionOf = (at: DocumentPath) => {
+    const offset = offsetOf(document.contents, at);
+    return offset === undefined ? undefined : positionAt(offset);
+  };
+  const content: unknown = document.toJS() ?? {};
+  const parsed = schema.safeParse(content);
+  if (parsed.success) return { path, value: parsed.data, positionOf };
+  const found = mismatch(parsed.error.issues[0], content, schema);
+  throw found.at({ file: path, ...(positionOf(found.place.path ?? []) ?? FIRST) });
 }
 
-function mismatch(
-  path: string,
-  document: Document,
-  issue: z.core.$ZodIssue,
-  lines: LineCounter,
-  schema: z.ZodType,
-): InputError {
-  const isUnknown = issue.code === 'unrecognized_keys';
-  const keys = isUnknown ? [...issue.path, issue.keys[0]] : issue.path;
-  // What is missing stands nowhere; what is around it does.
-  const around = keys.map((_, less) => keys.slice(0, keys.length - less));
-  const node = around.map((place) => document.getIn(place, true)).find((found) => found !== undefined);
-  const line = lineOf(node, lines);
-  const known = isUnknown ? knownKeys(schema, issue.path) : [];
-  const expected = isUnknown
-    ? `is not known${known.length > 0 ? `, expected one of ${known.join(', ')}` : ''}`
-    : issue.message;
-  return new InputError({ file: path, line, field: keys.join('.') }, expected);
+const FIRST: TextPosition = { line: 1, column: 1 };
+
+/** Where the key or the item at this path begins, or the innermost of those around it. */
+function offsetOf(root: unknown, path: DocumentPath): number | undefined {
+  let node = root;
+  let offset: number | undefined;
+  for (const step of path) {
+    if (isMap(node)) {
+      const pair: Pair | undefined = node.items.find(({ key }) => keyText(key) === String(step));
+      if (pair === undefined) return offset;
+      offset = startOf(pair.key) ?? offset;
+      node = pair.value;
+    } else if (isSeq(node) && typeof step === 'number') {
+      node = node.items[step];
+      offset = startOf(node) ?? offset;
+    } else return offset;
+  }
+  return offset;
+}
+
+function keyText(key: unknown): string {
+  return String(isScalar(key) ? key.value : key);
+}
+
+function startOf(node: unknown): number | undefined {
+  return (node as { range?: readonly number[] } | null | undefined)?.range?.[0];
+}
+
+function mismatch(issue: z.core.$ZodIssue, content: unknown, schema: z.ZodType): InputError {
+  const path = issue.path.map((step) => (typeof step === 'symbol' ? String(step) : step));
+  if (issue.code === 'unrecognized_keys') {
+    const [key] = issue.keys;
+    const known = knownKeys(schema, path);
+    const near = nearestName(key, known);
+    const expected = known.length > 0 ? `, expected one of ${known.join(', ')}` : '';
+    const hint = near === undefined ? '' : `; did you mean ${near}?`;
+    return new InputError({ path: [...path, key] }, `is not known${expected}${hint}`);
+  }
+  const field = path.length === 0 ? { field: 'the document' } : {};
+  if (issue.code === 'custom') return new InputError({ ...field, path }, issue.message);
+  const found = foundText(valueAt(content, path));
+  return new InputError({ ...field, path }, `found ${found}, expected ${expectedText(issue)}`);
+}
+
+/** What a person may write in a place, by the issue that zod found there. */
+function expectedText(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case 'invalid_type':
+      return TYPE_NAMES[issue.expected] ?? issue.expected;
+    case 'invalid_union': {
+      const branches = issue.errors.map(([first]) =>
+        first === undefined ? 'another value' : expectedText(first),
+      );
+      return [...new Set(branches)].join(' or ');
+    }
+    case 'invalid_value':
+      return `one of ${issue.values.map(String).join(', ')}`;
+    case 'too_small':
+      return issue.origin === 'string' || issue.origin === 'array'
+        ? 'something that is not empty'
+        : `a number ${issue.inclusive === false ? '>' : '>='} ${issue.minimum}`;
+    case 'too_big':
+      return `a number ${issue.inclusive === false ? '<' : '<='} ${issue.maximum}`;
+    case 'invalid_key':
+      return 'another name';
+    default:
+      return 'another value';
+  }
+}
+
+const TYPE_NAMES: Readonly<Record<string, string>> = {
+  string: 'text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'keys with values',
+  record: 'keys with values',
+};
+
+function foundText(value: unknown): string {
+  if (value === undefined || value === null) return 'nothing';
+  if (Array.isArray(value)) return 'a list';
+  return typeof value === 'object' ? 'keys with values' : quote(value);
+}
+
+function valueAt(content: unknown, path: DocumentPath): unknown {
+  return path.reduce<unknown>(
+    (value, step) => (value as Record<string, unknown> | undefined)?.[step],
+    content,
+  );
 }
 
 /** Keys that the form names at this place; none where it names none. */
-function knownKeys(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
+function knownKeys(schema: z.ZodType, path: DocumentPath): string[] {
   let form: unknown = schema;
-  for (const key of path) form = shapeOf(form)?.[String(key)];
+  for (const key of path) form = innerForm(form, key);
   return Object.keys(shapeOf(form) ?? {});
 }
 
+/** The form of an entry: of a named key, of any key of a record, of any item of a list. */
+function innerForm(form: unknown, key: string | number): unknown {
+  const inner = unwrapped(form) as {
+    shape?: Record<string, unknown>;
+    valueType?: unknown;
+    element?: unknown;
+  };
+  return inner?.shape?.[String(key)] ?? inner?.valueType ?? inner?.element;
+}
+
 function shapeOf(form: unknown): Readonly<Record<string, unknown>> | undefined {
-  let inner = form as { shape?: Record<string, unknown>; unwrap?: () => unknown } | undefined;
-  while (inner?.unwrap !== undefined) inner = inner.unwrap() as typeof inner;
-  return inner?.shape;
+  return (unwrapped(form) as { shape?: Record<string, unknown> } | undefined)?.shape;
 }
 
-function* entriesOf(node: unknown, prefix: string, lines: LineCounter): Iterable<YamlEntry> {
-  if (isMap(node)) yield* entriesOfMap(node, prefix, lines);
-  else if (isSeq(node)) yield* entriesOfList(node, prefix, lines);
-}
-
-function* entriesOfMap(map: YAMLMap, prefix: string, lines: LineCounter): Iterable<YamlEntry> {
-  for (const { key, value } of map.items) {
-    const path = `${prefix}${String(key)}`;
-    yield { key: path, text: plainText(value), line: lineOf(key, lines) };
-    yield* entriesOf(value, `${path}.`, lines);
-  }
-}
-
-function* entriesOfList(list: YAMLSeq, prefix: string, lines: LineCounter): Iterable<YamlEntry> {
-  for (const [place, item] of list.items.entries()) {
-    yield { key: `${prefix}${place}`, text: plainText(item), line: lineOf(item, lines) };
-    yield* entriesOf(item, `${prefix}${place}.`, lines);
-  }
-}
-
-function plainText(node: unknown): string {
-  return isMap(node) || isSeq(node) || node === null ? '' : String(node);
-}
-
-function lineOf(node: unknown, lines: LineCounter): number {
-  const range = (node as { range?: [number, number, number] } | null | undefined)?.range;
-  return range === undefined ? 1 : lines.linePos(range[0]).line;
+function unwrapped(form: unknown): unknown {
+  let inner = form as { unwrap?: () => unknown; element?: unknown } | undefined;
+  // A list has unwrap() as well, for its items.
+  while (inner?.unwrap !== undefined && inner.element === undefined) inner = inner.unwrap() as typeof inner;
+  return inner;
 }
 
 function readText(path: string): string {

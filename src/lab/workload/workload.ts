@@ -120,7 +120,7 @@ export function generatedWorkload({ name, services, after }: GeneratedChoice): W
 /** Reads `kafka` or `log=kafka`. @throws InputError when there is no such service. */
 function useOf(text: string): ServiceUse {
   const [name, service = name] = text.split('=');
-  return { name, service: serviceNamed(service, SERVICES, 'services') };
+  return { name, service: serviceNamed(service, SERVICES, { field: 'services' }) };
 }
 
 function composedWorkload(name: string, uses: readonly ServiceUse[]): Workload {

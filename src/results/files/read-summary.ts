@@ -8,13 +8,14 @@ const OLD_KEYS: Readonly<Record<string, string>> = { dayTwo: 'operations' };
 
 /**
  * The summaries at a path: of a `summary.json`, of a file with several (as `--json` prints them), or of all `summary.json`
- * below a folder, in order of their paths. `note` gets a line for each file that uses an old key.
+ * that `--out` wrote to a folder, in order of their paths. `note` gets a line for each file that uses an old key.
  * @throws InputError when there is none, or one is not a summary.
  */
 export function readSummaries(path: string, note: (line: string) => void = writeNote): Summary[] {
   if (!existsSync(path)) throw new InputError({ file: path }, 'no such file or folder');
   const files = statSync(path).isDirectory() ? summaryFiles(path) : [path];
-  if (files.length === 0) throw new InputError({ file: path }, 'contains no summary.json');
+  if (files.length === 0)
+    throw new InputError({ file: path }, `no results in this folder, expected ${LAYOUT}`);
   return files.flatMap((file) => readFile(file, note));
 }
 
@@ -22,12 +23,22 @@ function writeNote(line: string): void {
   process.stderr.write(`${line}\n`);
 }
 
-/** Paths of all `summary.json` below a folder, in order. */
+const LAYOUT = 'summary.json, POLICY/summary.json or POLICY/seed-N/summary.json, as --out writes them';
+
+/** Folders between the folder of results and a summary.json, at most: the policy and the seed. */
+const DEEPEST = 2;
+
+/** Paths of the `summary.json` that `--out` wrote to a folder, in order. */
 export function summaryFiles(folder: string): string[] {
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && entry.name === 'summary.json')
-    .map((entry) => join(entry.parentPath, entry.name))
-    .sort();
+  return filesWithin(folder, DEEPEST).sort();
+}
+
+function filesWithin(folder: string, depth: number): string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isFile()) return entry.name === 'summary.json' ? [path] : [];
+    return entry.isDirectory() && depth > 0 ? filesWithin(path, depth - 1) : [];
+  });
 }
 
 function readFile(file: string, note: (line: string) => void): Summary[] {

@@ -1,14 +1,19 @@
 import {
+  accessSync,
   closeSync,
+  constants,
+  existsSync,
   mkdirSync,
   openSync,
+  readdirSync,
   renameSync,
+  rmdirSync,
   rmSync,
   statSync,
   writeFileSync,
   writeSync,
 } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { InputError } from '../../model/index.js';
 
 const BUFFER_CHARACTERS = 1 << 16;
@@ -85,14 +90,44 @@ function makeRoom(path: string): void {
     throw new InputError({ file: path }, `cannot be written (${REASONS.EISDIR})`);
 }
 
-/** Creates a folder and tests that it is writable, before any computation. @throws InputError */
-export function checkFolder(folder: string): void {
-  const probe = join(folder, '.fairground-probe');
-  orInputError(folder, () => {
-    mkdirSync(folder, { recursive: true });
-    writeFileSync(probe, '');
-    rmSync(probe);
+/** Can a file be written at this path, or files in this folder? Makes nothing. @throws InputError */
+export function checkWritable(path: string, kind: 'file' | 'folder'): void {
+  orInputError(path, () => {
+    const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory();
+    if (isFolder === true && kind === 'file')
+      throw new InputError({ file: path }, `cannot be written (${REASONS.EISDIR})`);
+    if (isFolder === false && kind === 'folder')
+      throw new InputError({ file: path }, `cannot be written (${REASONS.EEXIST})`);
+    const folder = kind === 'folder' ? resolve(path) : dirname(resolve(path));
+    const existing = lineOfFolders(folder).find(
+      (one) => statSync(one, { throwIfNoEntry: false }) !== undefined,
+    );
+    accessSync(join(existing ?? folder, '.'), constants.W_OK | constants.X_OK);
   });
+}
+
+/** Does what makes these folders; when it fails, those that it made and left empty are removed. */
+export async function withoutEmptyFolders<T>(
+  folders: readonly string[],
+  action: () => Promise<T>,
+): Promise<T> {
+  const missing = new Set(
+    folders.flatMap((folder) => lineOfFolders(resolve(folder))).filter((folder) => !existsSync(folder)),
+  );
+  try {
+    return await action();
+  } catch (error) {
+    // The innermost first: its name is the longest of its line.
+    for (const folder of [...missing].sort((a, b) => b.length - a.length))
+      if (existsSync(folder) && readdirSync(folder).length === 0) rmdirSync(folder);
+    throw error;
+  }
+}
+
+/** A folder and all around it, the innermost first. */
+function lineOfFolders(folder: string): string[] {
+  const around = dirname(folder);
+  return around === folder ? [folder] : [folder, ...lineOfFolders(around)];
 }
 
 function orInputError<T>(path: string, action: () => T): T {

@@ -1,5 +1,6 @@
 import { randomUniform } from 'd3-random';
 import {
+  atPath,
   type Cluster,
   type FrameworkSpec,
   InputError,
@@ -68,7 +69,9 @@ export async function planFailures(
   const outages = [
     ...makeOutages(values, topology, streams, horizon),
     ...(path === '' ? [] : await readTrace(path, topology)),
-    ...(choice.faults ?? []).flatMap((fault) => parseFault(fault, topology, names)),
+    ...(choice.faults ?? []).flatMap((fault, i) =>
+      atPath(['faults', i], () => parseFault(fault, topology, names)),
+    ),
   ];
   return {
     outages: withRevocableRows(part === undefined ? outages : outagesOfPart(outages, part), cluster),

@@ -1,5 +1,5 @@
 import type { OperationsSummary } from '../../../metrics/summary/summary-schema.js';
-import { type Cluster, type FrameworkSpec, type Micros, toSeconds } from '../../../model/index.js';
+import { atPath, type Cluster, type FrameworkSpec, type Micros, toSeconds } from '../../../model/index.js';
 import type { Failures } from '../../../sim/failures/fleet.js';
 import { parseOperation } from '../../../sim/operations/operation-script.js';
 import type { OperationsPlan, OperationsReport } from '../../../sim/operations/operations.js';
@@ -36,7 +36,9 @@ export function planOperations(
     machines: cluster.machines.specs,
     stream: (name: string) => streams.stream(name),
   };
-  const all = operations.map((operation) => parseOperation(operation, scene));
+  const all = operations.map((operation, i) =>
+    atPath(['operations', i], () => parseOperation(operation, scene)),
+  );
   const kept = all.filter(({ framework }) => only?.has(frameworks[framework].name) !== false);
   return { operations: kept, drains, terms };
 }

@@ -1,5 +1,6 @@
 import type { RunRecord } from '../../../metrics/run-record.js';
 import type { TenantSummary } from '../../../metrics/summary/summary-schema.js';
+import { parsePolicyUse, policyUseText } from '../../policy-file/policy-use.js';
 import { simulateRun } from '../../run/run.js';
 import type { RunSources } from '../../run/run-sources.js';
 import type { RunHooks, RunSpec } from '../../run/run-spec.js';
@@ -19,7 +20,7 @@ export async function runWithTenants(
   const beside: Record<string, TenantSummary> = {};
   for (const [name, shared] of Object.entries(byTenant)) {
     const alone = await simulateRun(
-      { ...spec, alone: name, set: ofTheWholeLeftOut(spec.set) },
+      { ...spec, alone: name, policy: ofTheWholeLeftOutOfUse(spec.policy), set: ofTheWholeLeftOut(spec.set) },
       sources,
       // The run of all tenants has ended; the rest is short.
       { pause: (progress) => hooks.pause?.({ ...progress, done: 1 }) },
@@ -48,4 +49,9 @@ const OF_THE_WHOLE = /^([^.]+\.)?(partitions|roles|weights|guarantees|limits)$/;
 
 function ofTheWholeLeftOut(set: RunSpec['set']): RunSpec['set'] {
   return Object.fromEntries(Object.entries(set).filter(([key]) => !OF_THE_WHOLE.test(key)));
+}
+
+function ofTheWholeLeftOutOfUse(policy: string): string {
+  const use = parsePolicyUse(policy);
+  return policyUseText({ ...use, arguments: use.arguments.filter(({ name }) => !OF_THE_WHOLE.test(name)) });
 }

@@ -41,14 +41,14 @@ export interface Tenant {
 export function tenantsOf(section: z.output<ReturnType<typeof tenantsSchema>>): Tenant[] {
   const owner = new Map<string, string>();
   return Object.entries(section).map(([role, { frameworks, weight, guarantee, limit }]) => {
-    const place = { field: `tenants.${role}` };
+    const place = { path: ['tenants', role] };
     if (role.includes('/') || role === '*' || !isRolePath(role) || /[:,+=]/.test(role))
       throw InputError.expected(place, role, 'a name without slash, colon, comma, + and =');
     for (const framework of frameworks) {
       const other = owner.get(framework);
       if (other !== undefined)
         throw new InputError(
-          { field: `${place.field}.frameworks` },
+          { path: [...place.path, 'frameworks'] },
           `${framework} belongs to ${other} already`,
         );
       owner.set(framework, role);
@@ -58,8 +58,8 @@ export function tenantsOf(section: z.output<ReturnType<typeof tenantsSchema>>): 
       frameworks,
       weight,
       guarantee:
-        guarantee === undefined ? {} : parseAmounts(guarantee, { field: `${place.field}.guarantee` }),
-      limit: limit === undefined ? {} : parseAmounts(limit, { field: `${place.field}.limit` }),
+        guarantee === undefined ? {} : parseAmounts(guarantee, { path: [...place.path, 'guarantee'] }),
+      limit: limit === undefined ? {} : parseAmounts(limit, { path: [...place.path, 'limit'] }),
     };
     checkLimit(tenant);
     return tenant;
@@ -70,7 +70,7 @@ function checkLimit({ name: role, guarantee, limit }: Tenant): void {
   for (const [resource, least] of Object.entries(guarantee))
     if ((limit[resource] ?? least) < least)
       throw new InputError(
-        { field: `tenants.${role}.limit` },
+        { path: ['tenants', role, 'limit'] },
         `${role} may have less ${resource} than it is guaranteed`,
       );
 }
@@ -83,23 +83,22 @@ export function checkTenants(
   total: ArrayLike<number>,
 ): void {
   for (const tenant of tenants) {
-    const field = `tenants.${tenant.name}`;
+    const path = ['tenants', tenant.name];
     for (const framework of tenant.frameworks)
       if (!frameworks.includes(framework))
         throw InputError.expected(
-          { field: `${field}.frameworks` },
+          { path: [...path, 'frameworks'] },
           framework,
           `one of the frameworks ${frameworks.join(', ')}`,
         );
-    for (const part of ['guarantee', 'limit'] as const)
-      space.quanta(tenant[part], { field: `${field}.${part}` });
+    for (const part of ['guarantee', 'limit'] as const) space.quanta(tenant[part], { path: [...path, part] });
   }
   space.names.forEach((resource, d) => {
     const promised = tenants.reduce((sum, { guarantee }) => sum + (guarantee[resource] ?? 0), 0);
     const there = total[d] / space.kinds[d].quantaPerUnit;
     if (promised > there)
       throw new InputError(
-        { field: 'tenants' },
+        { path: ['tenants'] },
         `${promised} ${resource} are guaranteed in all, and the machines have ${there}`,
       );
   });

@@ -3,10 +3,10 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { RunRecord } from '../../../metrics/run-record.js';
-import { InputError, type Micros, secondsText } from '../../../model/index.js';
+import { InputError, type InputPlace, type Micros, secondsText } from '../../../model/index.js';
 import { packageRoot } from '../../../results/files/version.js';
 import { DecisionWatch, watchDecisions } from '../../policy-file/decision-watch.js';
-import { isPolicyPath } from '../../policy-file/policy-file.js';
+import { isPolicyPath, parsePolicyUse } from '../../policy-file/policy-use.js';
 import type { RunProgress } from '../run-spec.js';
 import { discardPartialFiles, performRun, type RunTask } from './run-task.js';
 
@@ -20,7 +20,10 @@ export interface WorkerInput {
 export type WorkerMessage =
   | { readonly kind: 'progress'; readonly progress: RunProgress }
   | { readonly kind: 'done'; readonly record: RunRecord }
-  | { readonly kind: 'failed'; readonly message: string; readonly isInputError: boolean };
+  /** A person's mistake. */
+  | { readonly kind: 'refused'; readonly place: InputPlace; readonly problem: string }
+  /** A defect. */
+  | { readonly kind: 'failed'; readonly stack: string };
 
 /** What follows a batch of runs. */
 export interface RunManyHooks {
@@ -43,7 +46,8 @@ class Interrupted extends Error {
 export async function runMany(tasks: readonly RunTask[], hooks: RunManyHooks = {}): Promise<RunRecord[]> {
   if (tasks.length === 0) return [];
   checkFolders(tasks);
-  const needsWorker = tasks.length > 1 || tasks.some((task) => isPolicyPath(task.spec.policy));
+  const needsWorker =
+    tasks.length > 1 || tasks.some((task) => isPolicyPath(parsePolicyUse(task.spec.policy).name));
   return needsWorker ? runInWorkers(tasks, hooks) : [await runHere(tasks[0], hooks)];
 }
 
@@ -116,7 +120,8 @@ function runInWorker(
     worker.on('message', (message: WorkerMessage) => {
       if (message.kind === 'progress') progress(message.progress);
       else if (message.kind === 'done') resolve(message.record);
-      else reject(message.isInputError ? new InputError({}, message.message) : new Error(message.message));
+      else if (message.kind === 'refused') reject(new InputError(message.place, message.problem));
+      else reject(new Error(message.stack));
     });
     worker.on('error', reject);
     worker.on('exit', () => reject(new Error('a worker ended without a result')));
@@ -139,7 +144,7 @@ function neverReturned(task: RunTask, now: Micros): InputError {
   const seconds = (task.decisionLimit ?? DECISION_LIMIT) / 1000;
   const when = Number.isNaN(now) ? 'while it was set up' : `at ${secondsText(now)} s of simulated time`;
   return new InputError(
-    { file: task.spec.policy },
+    { file: parsePolicyUse(task.spec.policy).name },
     `the policy did not return within ${seconds} s ${when} (--decision-limit)`,
   );
 }

@@ -15,9 +15,9 @@ performRun(task, {
 }).then(
   (record) => send({ kind: 'done', record }),
   (error: Error) =>
-    send({
-      kind: 'failed',
-      message: error instanceof InputError ? error.message : (error.stack ?? error.message),
-      isInputError: error instanceof InputError,
-    }),
+    send(
+      error instanceof InputError
+        ? { kind: 'refused', place: error.place, problem: error.problem }
+        : { kind: 'failed', stack: error.stack ?? error.message },
+    ),
 );

@@ -1,0 +1,98 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { PROJECT, simulate, temporaryFolder } from './simulate-command.js';
+
+/** Every command and subcommand. */
+const COMMANDS = [
+  '',
+  'run',
+  'compare',
+  'compact',
+  'gate',
+  'reproduce',
+  'policy',
+  'policy list',
+  'policy show',
+  'policy new',
+  'policy check',
+  'trace',
+  'trace describe',
+  'trace validate',
+  'trace generate',
+  'trace formats',
+  'schema',
+  'master',
+  'replay',
+  'rehearse',
+  'submit',
+  'agent',
+];
+
+/** Options that make an example short. */
+const SHORT = '--until 1h --machines 60x16cpu/64GiB/4TiBdisk --set spark.jobsPerHour=20';
+
+/** How each example of the help is run: as it is, with more options, or not at all for a reason. */
+const EXAMPLES: Readonly<Record<string, { readonly more?: string } | { readonly because: string }>> = {
+  simulate: { more: SHORT },
+  'simulate --policy drf --seeds 1-10 --out results': { more: SHORT },
+  'simulate --add kafka:brokers=20': { more: '--until 10m' },
+  'simulate --failures lanl05 --until 7d': { because: 'a week takes minutes' },
+  "simulate --fault 'at 2h: kill rack rack-3 for 30m'": { more: '--until 3h --policy fcfs' },
+  "simulate --operation 'at 2h: upgrade kafka with canary=0.1'": { more: '--until 3h --policy fcfs' },
+  'simulate --policy fcfs --trace KTH-SP2.swf --jobs-out fcfs.csv': { because: 'needs the log' },
+  'simulate --policy drf,./mine.ts --report mine.html': { because: 'needs a policy file of the reader' },
+  "simulate --policy 'drf,drf(interval=30s)'": { more: SHORT },
+  'simulate compare before after': { because: 'needs two folders of results' },
+  'simulate compact --policy silos,drf': { because: 'a search takes minutes' },
+  "simulate compact --seeds 1-11 --objective 'byFramework.web.wait.p99<=1m'": { because: 'takes minutes' },
+  'simulate gate --baseline baselines/smack --tolerance wait.p95=5%': { because: 'needs a baseline' },
+  'simulate --policy drf --seeds 1-5 --out baselines/smack': { more: SHORT },
+  'simulate reproduce openb': { because: 'needs reference data' },
+  'simulate policy list': {},
+  'simulate policy show drf': {},
+  'simulate policy new my-packing': {},
+  'simulate policy check ./my-packing.ts': { because: 'needs the file of the example before it' },
+  'simulate policy check fcfs --runs 20': {},
+  'simulate trace describe traces/short-jobs.csv': { because: 'needs a file of the repository' },
+  'simulate trace validate traces/short-jobs.csv': { because: 'needs a file of the repository' },
+  'simulate trace describe KTH-SP2.swf': { because: 'needs the log' },
+  'simulate trace generate google-2011 --scale 0.01 --out month.csv.gz': { because: 'takes a minute' },
+  'simulate trace generate smack --until 1h --out hour.csv': {},
+  'simulate trace formats': {},
+  'simulate schema scenario': {},
+  'simulate master --work-dir /tmp/master': { because: 'a service that does not end' },
+  'simulate replay /tmp/master/decisions.log': { because: 'needs the log of a master' },
+  'simulate replay decisions.log --policy easy,fgd': { because: 'needs the log of a master' },
+  'simulate rehearse --trace traces/short-jobs.csv --machines 6x1cpu/256MiB': { because: 'half a minute' },
+  'simulate submit work.yaml --master http://127.0.0.1:5050 --policy easy --work-dir /tmp/master': {
+    because: 'needs a master',
+  },
+  'simulate agent --master http://127.0.0.1:5050 --resources "cpus:4;mem:4096" --work-dir /tmp/agent --credential /tmp/master/credential.json':
+    { because: 'needs a master' },
+};
+
+/** The examples of a help text, without what is said of them; a long one goes over several lines. */
+function examplesOf(help: string): string[] {
+  const section = help.split('Examples:\n')[1]?.split('\n\n')[0] ?? '';
+  const text = section.replace(/\s+/g, ' ');
+  return Object.keys(EXAMPLES).filter((example) => text.includes(example.replace(/\s+/g, ' ')));
+}
+
+describe('--help', () => {
+  it.each(COMMANDS)('of simulate %s has an example', (command) => {
+    const { code, stdout } = simulate(...command.split(' ').filter(Boolean), '--help');
+    expect(code).toBe(0);
+    expect(stdout).toContain('Examples:');
+    expect(examplesOf(stdout).length).toBeGreaterThan(0);
+  });
+
+  const runnable = Object.entries(EXAMPLES).flatMap(([example, how]) =>
+    'because' in how ? [] : [[example, how.more ?? ''] as const],
+  );
+  it.each(runnable)('shows an example that runs: %s', (example, more) => {
+    const command = `node ${join(PROJECT, 'dist', 'cli.js')}${example.slice('simulate'.length)} ${more}`;
+    const { status, stderr } = spawnSync('sh', ['-c', command], { cwd: temporaryFolder(), encoding: 'utf8' });
+    expect([status, stderr.replace(/^note:.*\n/gm, '')]).toEqual([0, '']);
+  });
+});
