@@ -87,7 +87,7 @@ const MISTAKES: readonly (readonly [string, readonly string[], RegExp])[] = [
   [
     'failures for ever in a run without an end',
     ['--failures', 'lanl05', '--policy', 'fcfs', '--trace', GOOD_SWF],
-    /--failures: machines fail for ever, so the run needs an end/,
+    /--failures: machines never stop failing, so the run needs a time limit/,
   ],
   ['an unknown option', ['--nope'], /Unknown argument: nope/],
   ['an unknown command', ['nope'], /Unknown argument: nope/],
@@ -122,7 +122,7 @@ const MISTAKES: readonly (readonly [string, readonly string[], RegExp])[] = [
     ['--machines', '1x9999999cpu'],
     /--machines: found "9999999", expected at most 2147483\.647 cores/,
   ],
-  ['a machines file that is not there', ['--machines', './nope.csv'], /nope\.csv: there is no such file/],
+  ['a machines file that is not there', ['--machines', './nope.csv'], /nope\.csv: file not found/],
   ['a seed and seeds', ['--seed', '1', '--seeds', '1-3'], /--seed and --seeds contradict each other/],
   ['a seed given twice', ['--seed', '1', '--seed', '2'], /--seed: is given twice/],
   ['seeds that are no numbers', ['--seeds', 'a'], /--seeds: found "a", expected whole numbers and ranges/],
@@ -143,13 +143,13 @@ const MISTAKES: readonly (readonly [string, readonly string[], RegExp])[] = [
     ['--jobs-out', join(folder, 'jobs.csv')],
     /--jobs-out: is for a single run, and these are 3/,
   ],
-  ['a trace that is not there', ['--trace', 'nope.swf'], /nope\.swf: there is no such file/],
+  ['a trace that is not there', ['--trace', 'nope.swf'], /nope\.swf: file not found/],
   ['a trace that is a folder', ['--trace', folder, '--format', 'swf'], /is not a file/],
   ['an empty trace', ['--trace', file('empty.swf', '')], /empty\.swf: is empty/],
   [
     'a trace with a header only',
     ['--trace', file('header.swf', '; MaxProcs: 4\n')],
-    /header\.swf: no job in it/,
+    /header\.swf: contains no job/,
   ],
   [
     'a truncated line',
@@ -199,10 +199,10 @@ const MISTAKES: readonly (readonly [string, readonly string[], RegExp])[] = [
   [
     'a compressed file that is cut off',
     ['--trace', file('cut.swf.gz', gzipSync(SWF.repeat(50)).subarray(0, 40))],
-    /cut\.swf\.gz: the compressed data ends too early/,
+    /cut\.swf\.gz: the compressed data is truncated/,
   ],
-  ['a file that is not gzip', ['--trace', file('not.swf.gz', SWF)], /not\.swf\.gz: is not gzip data/],
-  ['a form that nobody knows', ['--trace', file('what.txt', 'hello\n')], /what\.txt: is of no known form/],
+  ['a file that is not gzip', ['--trace', file('not.swf.gz', SWF)], /not\.swf\.gz: has the ending \.gz but is not valid gzip data/],
+  ['a form that nobody knows', ['--trace', file('what.txt', 'hello\n')], /what\.txt: has an unknown format/],
   [
     'a CSV trace without a column',
     ['--trace', file('column.csv', 'job_id,submit,cpus\n1,0,1\n'), '--machines', '1x4cpu'],
@@ -231,7 +231,7 @@ const MISTAKES: readonly (readonly [string, readonly string[], RegExp])[] = [
   [
     'a line with too few fields',
     ['--trace', file('few.csv', 'job_id,submit,duration,cpus\n1,0,1\n'), '--machines', '1x4cpu'],
-    /few\.csv:2: has another number of fields/,
+    /few\.csv:2: has the number of fields differs/,
   ],
   [
     'an open quote',
@@ -241,7 +241,7 @@ const MISTAKES: readonly (readonly [string, readonly string[], RegExp])[] = [
   [
     'a service without an end',
     ['--trace', file('forever.csv', 'job_id,submit,duration,cpus\n1,0,forever,1\n'), '--machines', '1x4cpu'],
-    /job "1" never ends, so the run needs an end/,
+    /job "1" never ends, so the run needs a time limit/,
   ],
   [
     'a GPU and a half',
@@ -298,7 +298,7 @@ const MISTAKES: readonly (readonly [string, readonly string[], RegExp])[] = [
   [
     'instances that cannot be spread so far',
     scenario('spread', 'services:\n  hdfs: { nodes: 21, perMachine: 1 }\n'),
-    /spread\.yaml:5:\d+: services\.hdfs: 21 instances, at most 1 per machine, need 21 of these, and there are 20/,
+    /spread\.yaml:5:\d+: services\.hdfs: 21 instances with at most 1 per machine need 21 of them, but the cluster has 20/,
   ],
   [
     'a volume that is larger than any disk',
@@ -308,7 +308,7 @@ const MISTAKES: readonly (readonly [string, readonly string[], RegExp])[] = [
   [
     'services that wait for each other',
     scenario('circle', 'services:\n  akka: { after: kafka }\n  kafka:\n    after: [akka]\n'),
-    /circle\.yaml:5:\d+: services\.akka\.after: no service of a circle can be first: akka after kafka after akka/,
+    /circle\.yaml:5:\d+: services\.akka\.after: cyclic dependency between services: akka after kafka after akka/,
   ],
   [
     'a fault on a machine that is not there',
@@ -354,7 +354,7 @@ const MISTAKES: readonly (readonly [string, readonly string[], RegExp])[] = [
     ['--policy', 'test/cli/policies/throws.ts'],
     /throws\.ts:7: schedule\(\) failed at 0 s: no idea/,
   ],
-  ['a baseline that is not there', ['gate', '--baseline', 'nope.json'], /nope\.json: there is no such file/],
+  ['a baseline that is not there', ['gate', '--baseline', 'nope.json'], /nope\.json: file not found/],
   [
     'a baseline that is not a summary',
     ['gate', '--baseline', file('other.json', '{"a": 1}')],

@@ -34,7 +34,7 @@ describe('telling the form of a trace', () => {
       'text of no known form',
       'what.txt',
       'hello\n',
-      /what\.txt: is of no known form; say which with --format \(openb, csv, omega, swf\)/,
+      /what\.txt: has an unknown format; choose one with --format \(openb, csv, omega, swf\)/,
     ],
     ['an empty file', 'empty.swf', '', /empty\.swf: is empty/],
     ['an empty packed file', 'empty.csv.gz', gzipSync(''), /empty\.csv\.gz: is empty/],
@@ -48,16 +48,16 @@ describe('telling the form of a trace', () => {
       'packed data that is cut off',
       'cut.swf.gz',
       gzipSync(JOB.repeat(99)).subarray(0, 30),
-      /cut\.swf\.gz: the compressed data ends too early/,
+      /cut\.swf\.gz: the compressed data is truncated/,
     ],
-    ['text that is called gzip', 'text.csv.gz', CSV, /text\.csv\.gz: is not gzip data/],
+    ['text that is called gzip', 'text.csv.gz', CSV, /text\.csv\.gz: has the ending \.gz but is not valid gzip data/],
   ])('refuses %s in one line', async (_what, name, content, message) => {
     await expect(formatOf(fileOf(name, content))).rejects.toThrow(message);
   });
 
   it('refuses a file that is not there, and a folder', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'fairground-formats-'));
-    await expect(formatOf(join(folder, 'nope.swf'))).rejects.toThrow(/nope\.swf: there is no such file/);
+    await expect(formatOf(join(folder, 'nope.swf'))).rejects.toThrow(/nope\.swf: file not found/);
     await expect(formatOf(folder)).rejects.toThrow(/is not a file/);
   });
 

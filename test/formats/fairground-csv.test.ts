@@ -285,13 +285,13 @@ describe('a mistake in a CSV trace is named by file, line and field', () => {
 
   it.each([
     ['an empty file', '', /is empty/],
-    ['a header without jobs', 'job_id,submit,duration,cpus\n', /no job in it/],
+    ['a header without jobs', 'job_id,submit,duration,cpus\n', /contains no job/],
     ['a header without a required column', 'job_id,submit,cpus\na,0,1\n', /:1: has no column "duration"/],
     ['a header without a resource', 'job_id,submit,duration\na,0,1\n', /:1: has no resource column/],
     [
       'a row that is too long',
       'job_id,submit,duration,cpus\na,0,1,1,1\n',
-      /:2: has another number of fields/,
+      /:2: has the number of fields differs/,
     ],
     [
       'text behind a closing quote',

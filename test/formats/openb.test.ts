@@ -115,7 +115,7 @@ describe('openb pods', () => {
     ],
     ['no name', PODS.replace('whole', ''), /pods\.csv:3: name: found nothing, expected a pod name/],
     ['no times', PODS.replaceAll('deletion_time', 'gone'), /pods\.csv:1: has no column "deletion_time"/],
-    ['no pod', `${POD_HEADER}\n`, /pods\.csv: no pod in it/],
+    ['no pod', `${POD_HEADER}\n`, /pods\.csv: contains no pod/],
   ])('with %s are refused with file, line and field', async (_what, text, message) => {
     await expect(read(text)).rejects.toThrow(message);
   });

@@ -274,6 +274,6 @@ describe('a damaged log', () => {
   });
 
   it('without a job is refused', async () => {
-    await expect(readTrace(log([]))).rejects.toThrow(/no job in it/);
+    await expect(readTrace(log([]))).rejects.toThrow(/contains no job/);
   });
 });

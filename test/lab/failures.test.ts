@@ -90,7 +90,7 @@ describe('a run in which something can fail', () => {
     [{ 'failures.checkpoints': 'nobody:10m+5s' }, /found "nobody", expected one of the frameworks kafka/],
     [{ 'failures.checkpoints': 'spark:0s+5s' }, /found "0s\+5s", expected interval\+cost/],
     [{ 'failures.partitionAware': 'nobody' }, /failures\.partitionAware: found "nobody", expected none, all/],
-    [{ 'failures.rebootEvery': '5m' }, /failures\.rebootEvery: expected longer than failures\.rebootLength/],
+    [{ 'failures.rebootEvery': '5m' }, /failures\.rebootEvery: must be longer than failures\.rebootLength/],
   ])('is refused with %o', async (set, message) => {
     await expect(summaryOf(smallSpec({ set }))).rejects.toThrow(message);
   });

@@ -66,7 +66,7 @@ describe('volumes', () => {
 
   test('that are exclusive need machines with disks', async () => {
     const spec = smallSpec({ set: { 'kafka.storage': 'exclusive' } });
-    await expect(summaryOf(spec)).rejects.toThrow(/storage: exclusive disks need machines that have some/);
+    await expect(summaryOf(spec)).rejects.toThrow(/storage: exclusive disks need machines with disks/);
   });
 });
 

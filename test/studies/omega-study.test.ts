@@ -180,7 +180,7 @@ describe('a file of cases', () => {
   });
 
   it('that is not there is refused', () => {
-    expect(() => readOmegaCases('/nowhere/cases.json')).toThrow('/nowhere/cases.json: there is no such file');
+    expect(() => readOmegaCases('/nowhere/cases.json')).toThrow('/nowhere/cases.json: file not found');
   });
 });
 

@@ -170,8 +170,8 @@ describe('machines in a file', () => {
 
   it.each([
     ['no resource column', 'name,rack\na,r1\n', /:1: has no resource column, expected one of cpus, mem/],
-    ['no machine', 'name,cpus\n', /no machine in it/],
-    ['no machine at all', 'count,cpus\n0,4\n', /no machine in it/],
+    ['no machine', 'name,cpus\n', /contains no machine/],
+    ['no machine at all', 'count,cpus\n0,4\n', /contains no machine/],
     ['nothing in it', '', /is empty/],
     ['half a machine', 'count,cpus\n1.5,4\n', /:2: count: found "1\.5", expected a whole number/],
     [
@@ -201,6 +201,6 @@ describe('machines in a file', () => {
   });
 
   it('that are not there are refused by name', async () => {
-    await expect(readMachines(join(folder, 'nope.csv'))).rejects.toThrow(/nope\.csv: there is no such file/);
+    await expect(readMachines(join(folder, 'nope.csv'))).rejects.toThrow(/nope\.csv: file not found/);
   });
 });

@@ -23,7 +23,7 @@ describe('services that come after others', () => {
   });
 
   test.each([
-    [{ log: ['log'] }, /services\.log\.after: no service of a circle can be first: log after log/],
+    [{ log: ['log'] }, /services\.log\.after: cyclic dependency between services: log after log/],
     [{ log: ['front'], store: ['log'], front: ['store'] }, /log after front after store after log/],
     [
       { log: ['nobody'], store: [] },
