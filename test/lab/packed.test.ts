@@ -13,10 +13,11 @@ interface Packed {
 
 /** An empty project of a user. */
 const project = mkdtempSync(join(tmpdir(), 'fairground-user-'));
-afterAll(() => rmSync(project, { recursive: true, force: true }));
 
 /** npm can be slow; nothing here depends on how fast it is. */
 const MINUTES = 300_000;
+
+afterAll(() => rmSync(project, { recursive: true, force: true }), MINUTES);
 
 let packed: Packed;
 
