@@ -30,7 +30,7 @@ const NOT_RUN: readonly (readonly [beginning: string, reason: string])[] = [
 const SHORTER: readonly (readonly [option: string, value: string])[] = [
   ['--until', '10m'],
   ['--seeds', '1-2'],
-  ['--scale', '0.0005'],
+  ['--scale', '0.001'],
   ['--runs', '20'],
 ];
 
