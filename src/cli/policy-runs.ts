@@ -131,10 +131,7 @@ function effectiveValue(
   set: Readonly<Record<string, string>>,
 ): ParameterValue | undefined {
   if (name in given) return given[name];
-  const own = Object.fromEntries(
-    Object.entries(set).filter(([key]) => key === name || key === `${policy.name}.${name}`),
-  );
-  return (
-    assignSettings(own, [policy])[0][name] ?? policy.parameters.find((one) => one.name === name)?.default
-  );
+  // The keys of others are no mistake here.
+  const own = assignSettings(set, [policy], Object.keys(set))[0];
+  return own[name] ?? policy.parameters.find((one) => one.name === name)?.default;
 }
