@@ -48,6 +48,12 @@ describe('--set', () => {
     expect(intervalOfDrf({ 'drf.interval': '2s', interval: '1s' })).toBe(fromSeconds(1));
   });
 
+  it('accepts the former name of a parameter, alone and with its owner', () => {
+    const renamed = { name: 'own', parameters: [{ ...number('mode'), formerName: 'manners' }] };
+    for (const key of ['mode', 'own.mode', 'manners', 'own.manners'])
+      expect(assignSettings({ [key]: '2' }, [renamed])).toEqual([{ mode: 2 }]);
+  });
+
   it('gives nothing where nothing is set', () => {
     expect(assign({})).toEqual([{}, {}, {}]);
   });

@@ -14,12 +14,12 @@ import {
 } from '../../model/index.js';
 import type { PlacementSink, Verdict } from '../contract.js';
 
-/** What carries out the actions of schedulers: the simulator in virtual time, the built-in framework on real agents. */
+/** Carries out the actions of schedulers: the simulator in virtual time, the built-in framework on real agents. */
 export interface PlacementBackend {
   readonly cluster: Cluster;
   readonly now: Micros;
   readonly observer: Observer;
-  /** Starts a pending task now, or says why not. */
+  /** Starts a pending task now, or returns the reason why it cannot. */
   start(task: TaskId, machine: MachineId, from: FreeTable, devices: DeviceMask): Refusal | undefined;
   /** Starts a held task now. */
   startHeld(task: TaskId): void;
@@ -28,37 +28,37 @@ export interface PlacementBackend {
   exists(task: TaskId): boolean;
   isPending(task: TaskId): boolean;
   isRunning(task: TaskId): boolean;
-  /** What a scheduler is told of an action; one that was refused is told to the observer. */
+  /** The verdict that a scheduler gets for an action. The observer is notified of a refused one. */
   answer(refusal: Refusal | undefined, action: PlacementAction, task: TaskId, machine: MachineId): Verdict;
-  /** The scheduler wants to be called at this time. */
+  /** Calls the scheduler at this time. */
   wakeAt(time: Micros): void;
 }
 
-/** What a host answers for the schedulers in it. */
+/** What the actions of a scheduler need from its host. */
 export interface PlacementHost {
-  /** Where a task of this scheduler waits while it is pending; undefined when the task is not this scheduler's. */
+  /** The queue in which this task waits; undefined if the task belongs to another scheduler. */
   queueOf(task: TaskId): PendingQueue | undefined;
   /** A task of this scheduler has started on this machine. */
   taskPlaced(machine: MachineId): void;
-  /** Under offers: gives a machine back. */
+  /** Under offers: declines a machine. */
   decline(machine: MachineId, refuseFor: Micros): Verdict;
   /** A machine is about to stop taking tasks. */
   machineLeaves(machine: MachineId, now: Micros): void;
 }
 
-/** A task of a gang of which more waits cannot be started alone. */
+/** A gang member cannot be started alone while other members wait. */
 export function partOfGang({ tasks, jobs }: Cluster, task: TaskId): Refusal | undefined {
   const job = tasks.job[task];
   return jobs.gang[job] === 1 && jobs.pending[job] > 1 ? 'part-of-gang' : undefined;
 }
 
-/** What the actions of one scheduler do, out of one table of free machines. */
+/** The actions of one scheduler on one table of free resources. */
 export class PlacementActions implements PlacementSink {
   private readonly ground: PlacementBackend;
   private readonly table: FreeTable;
   private readonly host: PlacementHost;
   private held: TaskId[] = [];
-  /** When the next reservation is due that an event stands for. */
+  /** The earliest reservation for which an event is scheduled. */
   private wakeAt: Micros = Number.POSITIVE_INFINITY;
 
   constructor(ground: PlacementBackend, table: FreeTable, host: PlacementHost) {
@@ -143,19 +143,19 @@ export class PlacementActions implements PlacementSink {
     return this.ground.answer(verdict === 'done' ? undefined : verdict, 'decline', NONE, machine);
   }
 
-  /** What is held on a machine goes back to the table before the machine leaves it: nothing must stay behind in a closed row. */
+  /** Releases held room before the machine leaves the table, because a closed row must not lose it. */
   releaseOn(machine: MachineId): void {
     const { tasks } = this.ground.cluster;
     for (const task of this.held.filter((held) => tasks.machine[held] === machine)) this.release(task);
   }
 
-  /** The scheduler is called again at the earliest reservation that lies ahead; one event for all of them. */
+  /** Calls the scheduler again at the earliest future reservation; there is one event for all of them. */
   private wake(time: Micros): void {
     this.wakeAt = time;
     this.ground.wakeAt(time);
   }
 
-  /** The call of the scheduler is over: what it still holds goes back, and the next reservation is looked for. */
+  /** Ends a call of the scheduler: releases held room and schedules the next reservation. */
   finishCall(queue: PendingQueue): void {
     if (this.held.length > 0) {
       for (const task of this.held) this.ground.cluster.release(task, this.table);

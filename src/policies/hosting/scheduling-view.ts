@@ -1,10 +1,10 @@
 import { type Cluster, type FreeTable, type PendingQueue, VisibleMachines } from '../../model/index.js';
 import type { Random, SchedulingView } from '../contract.js';
 
-/** The view of a scheduler as its host sees it, who keeps `now` and `endedSince`. */
+/** The view of a scheduler as its host sees it. The host updates `now` and `endedSince`. */
 export type HostedView = { -readonly [key in keyof SchedulingView]: SchedulingView[key] };
 
-/** The view, at time 0, of a scheduler that serves this queue and may place on what this table has. */
+/** The view, at time 0, of a scheduler that serves this queue and may place on the machines of this table. */
 export function schedulingView(
   cluster: Cluster,
   queue: PendingQueue,

@@ -1,18 +1,18 @@
 import type { MachineId, Micros } from '../../model/index.js';
 import type { PlacementFilter } from './starter.js';
 
-/** So many machines for one framework alone, from one time to another. */
+/** A number of machines for one framework only, from one time to another. */
 export interface AdvanceReservation {
   readonly framework: string;
   readonly from: Micros;
   readonly until: Micros;
-  /** Number of machines; those of the highest ranks that no earlier reservation of the list has at that time. */
+  /** Number of machines. They have the highest ranks that no earlier reservation of the list uses at that time. */
   readonly machines: number;
 }
 
 /**
- * Reservations in time: while one holds, its machines start tasks of its framework alone; before, they start tasks of others
- * only where these end before it begins, by the users' estimates. Who runs there when it begins runs on.
+ * Advance reservations: while one is active, its machines start only tasks of its framework. Before, they start tasks of other
+ * frameworks only if these end before the reservation begins, by the users' estimates. Running tasks are not stopped.
  *
  * Source: Smith, Foster & Taylor, "Scheduling with advanced reservations", IPDPS 2000 (without restarts).
  */

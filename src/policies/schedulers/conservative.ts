@@ -5,11 +5,11 @@ import { isOpenTo } from './rows.js';
 import { isGang, pendingMembers } from './starter.js';
 
 /**
- * Conservative backfilling: every waiting task holds a reservation, so that nobody is delayed by who came later. A task gets
- * the earliest place in the plan when it comes; when something ended, all that have not started are placed again, one at a
- * time, in the order of the queue, but those whose time has come (the rule of docs/studies.md, swf).
+ * Conservative backfilling: every waiting task has a reservation, so no task is delayed by a later one. A new task gets the
+ * earliest free time in the plan. When a task ends, all waiting tasks whose time is still ahead are placed again, one at a
+ * time, in queue order (the rule of docs/studies.md, swf).
  *
- * Reservations stand in the ledger (`act.reserve`); the plan of what is free when is a cache of them and of what runs.
+ * Reservations are in the ledger (`act.reserve`). The plan is a cache of the reservations and of the running tasks.
  */
 export function conservativeScheduler(name: string): Scheduler {
   let plan: Plan | undefined;
@@ -22,7 +22,7 @@ export function conservativeScheduler(name: string): Scheduler {
   };
 }
 
-/** A task that was started, until it is seen to have ended. */
+/** A started task, until the plan notices its end. */
 interface Started {
   readonly task: TaskId;
   readonly machine: MachineId;
@@ -37,7 +37,7 @@ class Plan {
   /** Machine of each waiting task's reservation. */
   private readonly machineOf: MachineId[] = [];
 
-  /** Makes the plan from the view: what runs, and the reservations that the ledger knows. */
+  /** Builds the plan from the running tasks and from the reservations in the ledger. */
   constructor(view: SchedulingView) {
     const { machines, table } = { machines: view.machines, table: view.machines.table };
     for (let machine = 0; machine < machines.count; machine++) {
@@ -61,7 +61,7 @@ class Plan {
       this.giveBackEnded(view);
       this.placeAgain(view, act, (task) => view.tasks.reserved[task] > view.now);
     }
-    // A reservation is missed when the decision took time, or when its machine has left.
+    // A reservation is missed if the decision took time, or if its machine left.
     this.placeAgain(view, act, (task) => this.isMissed(view, task));
     this.placeAgain(view, act, (task) => Number.isNaN(view.tasks.reserved[task]));
     this.startDue(view, act);
@@ -83,7 +83,7 @@ class Plan {
     );
   }
 
-  /** Takes these tasks out of the plan, if they are in it, and places them again, one at a time, in the order of the queue. */
+  /** Removes these tasks from the plan and places them again, one at a time, in queue order. */
   private placeAgain(view: SchedulingView, act: PlacementSink, isMeant: (task: TaskId) => boolean): void {
     for (let task = view.queue.first; task !== NONE; task = view.queue.next(task)) {
       if (!isMeant(task) || isFollower(view, task)) continue;
@@ -113,7 +113,7 @@ class Plan {
   private start(view: SchedulingView, act: PlacementSink, task: TaskId): void {
     const machine = this.machineOf[task];
     this.changeReservation(view, task, 1);
-    // The plan counts GPU devices as one amount: a device may be missing though the amount is there.
+    // The plan counts GPU devices as one amount, so the task may not fit a single device.
     const isStarted =
       view.machines.fits(machine, view.tasks.taskClass[task]) &&
       view.rules.allows(task, machine) &&
@@ -194,7 +194,7 @@ class Plan {
     return placed.length === members.length;
   }
 
-  /** A reservation that the ledger knows and this plan does not, after a restart: on the first machine where it fits. */
+  /** After a restart, adds a reservation of the ledger to the plan, on the first machine where it fits. */
   private takeUp(view: SchedulingView, task: TaskId): void {
     const { demand, dims } = view.machines.table.classes;
     const taskClass = view.tasks.taskClass[task];
@@ -234,12 +234,12 @@ class Plan {
   }
 }
 
-/** A member of a gang other than the first in the queue: the first stands for all. */
+/** Is the task a member of a gang, but not the first in the queue? The first represents the gang. */
 function isFollower(view: SchedulingView, task: TaskId): boolean {
   return isGang(view, task) && pendingMembers(view, task)[0] !== task;
 }
 
-/** Could the task be on this machine, were there room? Rules are read as they are now, whenever it would start. */
+/** Could the task run on this machine if it had room? Rules are checked as of now, even for a later start. */
 function isPossible(view: SchedulingView, machine: MachineId, task: TaskId): boolean {
   return isOpenTo(view, machine, task) && view.rules.allows(task, machine);
 }

@@ -8,10 +8,10 @@ import { isGang, type MachineChoice, pendingMembers, Starter } from './starter.j
 import type { WaitingList } from './waiting-list.js';
 
 /**
- * EASY backfilling: heads start while they fit; the first that does not gets a reservation, and what is behind it may start
- * where that delays nothing of the reservation (Lifka 1995; Mu'alem & Feitelson, TPDS 12 (6), 2001).
+ * EASY backfilling: heads start while they fit. The first head that does not fit gets a reservation. Tasks behind it may start
+ * if they do not delay the reservation (Lifka 1995; Mu'alem & Feitelson, TPDS 12 (6), 2001).
  *
- * With several machines the head is promised the machine on which it can start first; other machines are free for all.
+ * With several machines, the reservation is on the machine where the head can start first. All tasks may use the others.
  */
 export class EasyPass {
   private readonly choice: MachineChoice;
@@ -21,7 +21,7 @@ export class EasyPass {
   private readonly blocked = new StampSet();
   private readonly reservation = new HeadReservation();
 
-  /** `list` gives the heads, `behind` the order in which those behind a blocked head are tried. */
+  /** `list` gives the heads, `behind` the order in which the tasks behind a blocked head are tried. */
   constructor(
     choice: MachineChoice,
     preemption: Preemption | undefined,
@@ -41,13 +41,13 @@ export class EasyPass {
     while (!isDone) {
       this.starter.begin();
       const head = this.startHeads(view, act);
-      // Whoever was stopped for a head waits again, and may fit elsewhere.
+      // A task that was preempted for a head waits again, and may fit elsewhere.
       if (this.starter.stopped > 0) continue;
       isDone = head === NONE || view.queue.length < 2 || !this.backfillBehind(view, act, head);
     }
   }
 
-  /** Returns whether the head may be allowed, by its rules, beside what has started. */
+  /** Returns whether a started task may have changed what the head's rules allow. */
   private backfillBehind(view: SchedulingView, act: PlacementSink, head: TaskId): boolean {
     const before = view.queue.length;
     this.reservation.find(view, head, (task, machine) => this.choice.allows(view, task, machine));
@@ -81,7 +81,7 @@ export class EasyPass {
       this.starter.startOn(view, act, task, chosen);
       return;
     }
-    // The chosen machine is promised to the head: any other that fits will do.
+    // The chosen machine is reserved for the head: take the first other machine that fits.
     const { machines } = view;
     const taskClass = view.tasks.taskClass[task];
     let other = machines.firstFit(taskClass);
@@ -93,17 +93,16 @@ export class EasyPass {
 }
 
 /**
- * When and where the head of the queue can start, if running tasks end when their users expect: the reservation of EASY. It
- * is not kept from call to call, it is found anew at every pass.
+ * The reservation of EASY: when and where the head of the queue can start, if running tasks end as their users estimated. It
+ * is not kept between calls, but computed in every pass.
  *
- * A single task is promised the machine on which it fits first (lowest rank on ties). A gang is promised room on as many
- * machines as it takes, at the first instant at which all of its tasks find some, first fit. A head that rules keep off all
- * machines is promised nothing until they do not.
+ * A single task gets the machine on which it fits first (lowest rank on ties). A gang gets room on several machines, at the
+ * first instant at which all of its tasks fit, by first fit. A head whose rules forbid all machines gets no reservation.
  */
 class HeadReservation {
-  /** When the head will start: the shadow time; Infinity when it can start nowhere, whatever ends. */
+  /** The shadow time, at which the head will start; Infinity if it can never start. */
   shadow: Micros = Number.POSITIVE_INFINITY;
-  /** `extra[machine * dims + dimension]`: what is left beside the head at the shadow time, where it was promised room. */
+  /** `extra[machine * dims + dimension]`: free resources beside the head at the shadow time, on its machines. */
   private extra = new Int32Array(0);
   private promised = new Uint8Array(0);
   private readonly ends: ExpectedEnds[] = [];
@@ -128,7 +127,7 @@ class HeadReservation {
     this.endsOf(machine).add(view, task);
   }
 
-  /** May a task start on this machine now without delaying the head? Takes its part of the extra room if it needs it. */
+  /** Can a task start on this machine now without delaying the head? If it needs extra room, it uses it up. */
   allows(view: SchedulingView, task: TaskId, machine: MachineId): boolean {
     if (this.promised[machine] === 0 || view.now + view.tasks.estimate[task] <= this.shadow) return true;
     const { demand, dims } = view.machines.table.classes;
@@ -192,7 +191,7 @@ class HeadReservation {
     return false;
   }
 
-  /** The instants at which something is expected to end, in order. */
+  /** The expected ends of tasks, in order. */
   private instants(view: SchedulingView): number[] {
     const times = new Set<number>();
     for (let machine = 0; machine < view.machines.count; machine++) {
@@ -202,13 +201,13 @@ class HeadReservation {
     return [...times].filter(Number.isFinite).sort((a, b) => a - b);
   }
 
-  /** Sets the machine's extra room to what is free once all has ended that is expected to by `time`. */
+  /** Sets the machine's extra room to its free resources after all tasks that are expected to end by `time`. */
   private releaseUntil(view: SchedulingView, machine: MachineId, time: Micros): void {
     this.copyFree(view, machine);
     this.release(view, machine, 0, time);
   }
 
-  /** Adds what ends by `time`, from this place on, to the extra room; returns the first place that ends later. */
+  /** Adds the demands of tasks that end by `time`, from this place on, to the extra room. Returns the first place that ends later. */
   private release(view: SchedulingView, machine: MachineId, from: number, time: Micros): number {
     const ends = this.endsOf(machine);
     const { demand, dims } = view.machines.table.classes;

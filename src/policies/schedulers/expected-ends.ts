@@ -2,8 +2,8 @@ import { type MachineId, NONE, type TaskId } from '../../model/index.js';
 import type { SchedulingView } from '../contract.js';
 
 /**
- * The tasks that run on one machine, earliest expected end first (start + estimate). A cache of the view: tasks that ended are
- * dropped when it is updated; when it still differs from the machine's list it is made anew.
+ * The running tasks of one machine, the earliest expected end (start + estimate) first. It is a cache of the view: an update
+ * drops ended tasks, and rebuilds the list if it still differs from the machine's.
  */
 export class ExpectedEnds {
   length = 0;

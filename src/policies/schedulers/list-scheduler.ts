@@ -10,26 +10,25 @@ import { type TaskOrder, type WaitingList, waitingList } from './waiting-list.js
 /** The parts a list scheduler is composed of. */
 export interface ListSchedulerParts {
   readonly name: string;
-  /** The order in which tasks are tried; that of the queue when left out. */
+  /** The order in which tasks are tried; queue order by default. */
   readonly order?: TaskOrder | undefined;
   readonly placement: Placement;
   readonly backfill: Backfill;
-  /** Stops running tasks of lower bands for a task that fits nowhere; stops nobody when left out. */
+  /** Preempts running tasks of lower bands for a task that fits nowhere; no preemption by default. */
   readonly preemption?: PriorityBands | undefined;
-  /** How long a job waits for the machines that it prefers; not at all when left out. */
+  /** How long a job waits for its preferred machines; 0 by default. */
   readonly localityWait?: Micros;
   readonly filters?: readonly PlacementFilter[];
 }
 
 /**
- * What happens when a task fits nowhere. none: nobody passes it. any: whoever fits passes it. easy: whoever fits passes it
- * unless that would delay it, going by the users' estimates; those behind it are tried in `behind` (that of the queue when
- * left out).
+ * Which tasks may pass a task that fits nowhere. none: no task. any: all tasks that fit. easy: tasks that fit and do not delay
+ * it, by the users' estimates. With easy, the tasks behind it are tried in the order `behind` (queue order by default).
  */
 export type Backfill = 'none' | 'any' | { readonly rule: 'easy'; readonly behind?: TaskOrder | undefined };
 
 /**
- * Goes through the waiting tasks, in its order, and starts what fits. A gang counts as one: it starts whole or is blocked.
+ * Goes through the waiting tasks in its order and starts those that fit. A gang starts as a whole or not at all.
  */
 export function listScheduler(parts: ListSchedulerParts): Scheduler {
   const { name, placement, backfill, filters, localityWait = 0 } = parts;
@@ -44,13 +43,13 @@ export function listScheduler(parts: ListSchedulerParts): Scheduler {
   return { name, schedule: (view, act) => pass.run(view, act) };
 }
 
-/** One pass over the list without reservations: what is blocked lets nobody pass (none), or everybody (any). */
+/** One pass over the list without reservations: a blocked task blocks all tasks behind it (none), or no task (any). */
 class PlainPass {
   private readonly list: WaitingList;
   private readonly backfill: 'none' | 'any';
   private readonly starter: Starter;
   private readonly blocked = new BlockedClasses();
-  /** A task started after a rule had held another one up. */
+  /** A task started after a placement rule had blocked another one. */
   private isHeldUp = false;
 
   constructor(starter: Starter, list: WaitingList, backfill: 'none' | 'any') {
@@ -61,8 +60,8 @@ class PlainPass {
 
   run(view: SchedulingView, act: PlacementSink): void {
     const { starter } = this;
-    // Whoever was stopped waits again, and may fit elsewhere. Whom a rule held up may be allowed beside what started since.
-    // Each further round starts something or stops only tasks of lower bands, so it ends.
+    // A preempted task waits again, and may fit elsewhere. A task that a rule blocked may be allowed beside a task that started
+    // since. Each further round starts a task or preempts only tasks of lower bands, so the loop ends.
     do {
       starter.begin();
       this.isHeldUp = false;
@@ -77,7 +76,7 @@ class PlainPass {
     let hasRules = false;
     for (let task = list.next(); task !== NONE; task = list.next()) {
       if (starter.isTried(view, task)) continue;
-      // While nothing ends, what had no room keeps having no room, and so has all of its class.
+      // Until a task ends, a class that found no room still finds none.
       if (blocked.has(view.tasks.taskClass[task], this.rank(view, task))) continue;
       if (starter.start(view, act, task)) {
         this.isHeldUp ||= hasRules;
@@ -91,7 +90,7 @@ class PlainPass {
     }
   }
 
-  /** Tasks of one class differ only where the more important may stop others. */
+  /** Tasks of one class differ only if their priority matters: with preemption. */
   private rank(view: SchedulingView, task: TaskId): number {
     return this.starter.preemption === undefined ? 0 : view.tasks.priority[task];
   }

@@ -9,28 +9,29 @@ import {
 import type { SchedulingView } from '../contract.js';
 import { isOpenTo } from './rows.js';
 
-/** A place for each task of a list, and whom it costs. */
+/** A machine for each task of a list, and the tasks that must stop for them. */
 export interface PreemptionPlan {
-  /** Machine of each task, in the order in which they were asked for. */
+  /** Machine of each task, in the order of the list. */
   readonly machines: readonly MachineId[];
   /** Running tasks to stop. A gang stops as a whole. */
   readonly victims: readonly TaskId[];
 }
 
-/** May this machine be used for the task, apart from its room? */
+/** May the task use this machine? Room is not checked. */
 export type MachineFilter = (task: TaskId, machine: MachineId) => boolean;
 
 /**
- * Finds whom to stop so that tasks of a higher band have room. On each machine the least important go first, and of those the
- * last to have started, which loses the least work; who turns out not to be in the way is spared. Of the machines the one
- * wins whose most important victim is the least important, then the one with the fewest victims, then with the least lost
- * work, then the one of the lowest rank. Same order as in Kubernetes (scheduler framework, preemption), without its budgets.
+ * Chooses the victims that must stop to make room for tasks of a higher band. On each machine, the lowest priority stops first,
+ * and among equals the task that started last, which loses the least work. Then victims whose stop is not necessary are
+ * reprieved, the highest priority first. The machine wins whose highest victim priority is the lowest, then the one with the
+ * fewest victims, then the least lost work, then the lowest rank. This is the order of Kubernetes (scheduler framework,
+ * preemption), without its disruption budgets.
  *
- * Complexity: running tasks of all machines, for each task that is asked for.
+ * Complexity: the running tasks of all machines, for each task.
  */
 export class Preemption {
   private readonly bands: PriorityBands;
-  /** Of all that runs, in this pass; undefined while nobody has asked. */
+  /** The lowest band of all running tasks in this pass; computed on first use. */
   private lowestBand: number | undefined;
 
   constructor(bands: PriorityBands) {
@@ -42,7 +43,7 @@ export class Preemption {
     this.lowestBand = undefined;
   }
 
-  /** Room for all of these tasks, which are of one job; undefined when there is none even so. */
+  /** Room for all of these tasks, which belong to one job; undefined if preemption cannot make enough room. */
   plan(view: SchedulingView, tasks: readonly TaskId[], allows: MachineFilter): PreemptionPlan | undefined {
     this.lowestBand ??= this.lowestRunning(view);
     if (bandOf(this.bands, view.tasks.priority[tasks[0]]) <= this.lowestBand) return undefined;
@@ -65,7 +66,7 @@ export class Preemption {
     return { machines, victims: [...victims] };
   }
 
-  /** The lowest band that runs. What is stopped later in the pass only raises it, which costs a search and no wrong answer. */
+  /** The lowest running band. Later preemptions in the pass can only raise it: that costs a search, but gives no wrong answer. */
   private lowestRunning(view: SchedulingView): number {
     const { firstTask } = view.machines.table.machines;
     let lowest = Number.POSITIVE_INFINITY;
@@ -94,7 +95,7 @@ export class Preemption {
     return best;
   }
 
-  /** Whom to stop on this machine; undefined when that is not enough. */
+  /** The victims on this machine; undefined if they do not make enough room. */
   private victimsOn(
     view: SchedulingView,
     task: TaskId,
@@ -119,7 +120,7 @@ export class Preemption {
     return isEnough ? needed : undefined;
   }
 
-  /** Spares, from the most important down, whoever need not stop. */
+  /** Reprieves victims whose stop is not necessary, the highest priority first. */
   private withoutSpared(
     view: SchedulingView,
     room: MachineRoom,
@@ -137,7 +138,7 @@ export class Preemption {
       });
   }
 
-  /** Tasks of lower bands on a machine, the least important and latest first. */
+  /** Tasks of lower bands on a machine, the lowest priority first, then the latest start. */
   private lowerTasks(
     view: SchedulingView,
     task: TaskId,
@@ -161,11 +162,11 @@ export class Preemption {
   }
 }
 
-/** What it costs to make room on one machine. */
+/** The cost of making room on one machine. */
 interface Sacrifice {
   readonly machine: MachineId;
   readonly victims: readonly TaskId[];
-  /** Of the most important victim; -Infinity without one. */
+  /** Highest priority of a victim; -Infinity without victims. */
   readonly highestPriority: number;
   /** Task-Micros that have to be run again. */
   readonly lostWork: Micros;
@@ -208,7 +209,7 @@ function roomOf(view: SchedulingView, rooms: Map<MachineId, MachineRoom>, machin
   return room;
 }
 
-/** The victim, and when it is of a gang all of the gang that runs: a part of a gang is of no use to anybody. */
+/** The victim, or all running members of its gang: a part of a gang is useless. */
 function stoppedWith(view: SchedulingView, victim: TaskId): TaskId[] {
   const job = view.tasks.job[victim];
   if (view.jobs.gang[job] === 0) return [victim];
@@ -223,12 +224,12 @@ function stoppedWith(view: SchedulingView, victim: TaskId): TaskId[] {
 }
 
 /**
- * Which priorities may take the place of which. A task stops running tasks of lower bands only, so that tasks of one band
- * cannot push each other out in a cascade (Verma et al., "Large-scale cluster management at Google with Borg", EuroSys
- * 2015, section 2.5: production tasks do not preempt one another).
+ * Bands of priorities. A task preempts running tasks of lower bands only, so tasks of one band cannot preempt each other in a
+ * cascade (Verma et al., "Large-scale cluster management at Google with Borg", EuroSys 2015, section 2.5: production tasks
+ * do not preempt one another).
  */
 export interface PriorityBands {
-  /** Lowest priority of each band but the first, ascending; empty when each priority is a band of its own. */
+  /** Lowest priority of each band except the first, ascending; empty when each priority is a band of its own. */
   readonly starts: readonly number[];
 }
 
@@ -240,7 +241,7 @@ function bandOf(bands: PriorityBands, priority: number): number {
   return band;
 }
 
-/** What would be free on one machine if some of its tasks were gone and others had come: a copy to try things out on. */
+/** The free resources of one machine after hypothetical stops and starts: a copy to try them on. */
 export class MachineRoom {
   readonly machine: MachineId;
   private readonly table: FreeTable;
@@ -256,7 +257,7 @@ export class MachineRoom {
     this.gpuFree = table.gpuFree.slice(gpuStart[machine], gpuStart[machine + 1]);
   }
 
-  /** Would a task of this class have room? Says nothing of constraints. */
+  /** Does a task of this class fit? Constraints are not checked. */
   fits(taskClass: TaskClassId): boolean {
     const { dims, classes } = this.table;
     for (let d = 0; d < dims; d++) if (this.free[d] < classes.demand[taskClass * dims + d]) return false;
@@ -264,7 +265,7 @@ export class MachineRoom {
     return this.gpuFree.filter((left) => left >= milli).length >= classes.gpuCount[taskClass];
   }
 
-  /** The task leaves (sign 1), or comes back to where it was (sign -1). */
+  /** Removes the task (sign 1), or puts it back on its devices (sign -1). */
   move(view: SchedulingView, task: TaskId, sign: 1 | -1): void {
     const { classes } = this.table;
     const taskClass = view.tasks.taskClass[task];
@@ -274,7 +275,7 @@ export class MachineRoom {
     }
   }
 
-  /** A task of this class comes, and takes the devices that the ledger would choose: those with the least left that suffice. */
+  /** Adds a task of this class on the devices that the ledger would choose: the fitting ones with the least left. */
   take(taskClass: TaskClassId): void {
     const { classes } = this.table;
     const milli = classes.gpuMilliEach[taskClass];

@@ -1,8 +1,8 @@
 import type { Micros } from '../../model/index.js';
 
 /**
- * What will be free on one machine over time, as steps: entry i holds from `times[i]` to `times[i + 1]`, the last one for ever.
- * Sorted arrays with a binary search: a plan has as many steps as there are ends and reservations on the machine.
+ * The free resources of one machine over time, as steps: entry i is valid from `times[i]` to `times[i + 1]`, the last one for
+ * ever. The arrays are sorted for binary search. There is one step per task end or reservation.
  */
 export class Profile {
   length = 1;
@@ -10,7 +10,7 @@ export class Profile {
   private free: Int32Array;
   private readonly dims: number;
 
-  /** `free` is what is free from `now` on, per dimension. */
+  /** `free` are the free amounts from `now` on, per dimension. */
   constructor(now: Micros, free: ArrayLike<number>) {
     this.dims = free.length;
     this.free = new Int32Array(64 * this.dims);
@@ -18,7 +18,7 @@ export class Profile {
     this.times[0] = now;
   }
 
-  /** Forgets what lies before `now`. */
+  /** Drops entries before `now`. */
   trim(now: Micros): void {
     const first = this.entryAt(now);
     if (first > 0) {
@@ -61,7 +61,7 @@ export class Profile {
     for (let entry = first; entry < end; entry++) {
       for (let d = 0; d < this.dims; d++) this.free[entry * this.dims + d] += sign * demand[want + d];
     }
-    // Steps that are none any more would make the profile grow without end.
+    // Steps that no longer change the amounts would make the profile grow without end.
     if (Number.isFinite(to)) this.mergeWithPrevious(end);
     this.mergeWithPrevious(first);
   }

@@ -1,4 +1,4 @@
-/** A set of small whole numbers that is emptied in constant time. */
+/** A set of small non-negative integers that is emptied in constant time. */
 export class StampSet {
   size = 0;
   private stamps = new Int32Array(64);
@@ -25,7 +25,7 @@ export class StampSet {
   }
 }
 
-/** Task classes that found no room in a pass, with the highest priority that tried. Emptied in constant time. */
+/** Task classes that found no room in a pass, with the highest priority that was tried. Emptied in constant time. */
 export class BlockedClasses {
   private readonly classes = new StampSet();
   private readonly priority: number[] = [];
@@ -38,7 +38,7 @@ export class BlockedClasses {
     this.classes.clear();
   }
 
-  /** Has a task of this class, and of this priority or a higher one, found no room? */
+  /** Did a task of this class, with this priority or a higher one, find no room? */
   has(taskClass: number, priority: number): boolean {
     return this.classes.has(taskClass) && priority <= this.priority[taskClass];
   }

@@ -4,7 +4,7 @@ import type { Placement } from '../placement/placement.js';
 import type { Preemption, PreemptionPlan } from './preemption.js';
 import { StampSet } from './stamp-set.js';
 
-/** A reason of the policy's own to keep tasks off machines that they fit: a part of a list scheduler. */
+/** A filter of the policy, which excludes machines although the task fits them: a part of a list scheduler. */
 export interface PlacementFilter {
   /** May the task start on the machine now? */
   allows(view: SchedulingView, task: TaskId, machine: MachineId): boolean;
@@ -12,17 +12,17 @@ export interface PlacementFilter {
   changesAt(now: Micros): Micros;
 }
 
-/** Told of each task that was started. */
+/** Called for each started task. */
 export type StartListener = (view: SchedulingView, task: TaskId, machine: MachineId) => void;
 
 /**
- * Starts tasks where their placement says, and gangs whole or not at all; makes room for them by stopping others where
- * the policy preempts. One gang is tried once in a pass.
+ * Starts tasks on the machines that their placement chooses, and gangs as a whole or not at all. Makes room by preemption if
+ * the policy preempts. A gang is tried once per pass.
  */
 export class Starter {
   readonly choice: MachineChoice;
   readonly preemption: Preemption | undefined;
-  /** Tasks that were stopped in this pass: they wait again, and what they left may serve others. */
+  /** Number of tasks preempted in this pass. They wait again, and the room that they left may fit others. */
   stopped = 0;
   private readonly listener: StartListener | undefined;
   private readonly triedGangs = new StampSet();
@@ -45,7 +45,7 @@ export class Starter {
     return this.triedGangs.has(view.tasks.job[task]);
   }
 
-  /** Starts the task, or its gang. Returns whether it could. */
+  /** Starts the task, or its gang. Returns whether it started. */
   start(view: SchedulingView, act: PlacementSink, task: TaskId): boolean {
     if (isGang(view, task)) return this.startGang(view, act, task);
     const machine = this.choice.choose(view, act, task);
@@ -70,7 +70,7 @@ export class Starter {
     );
   }
 
-  /** Sets room aside for all members; gives it back when one finds none. */
+  /** Holds room for all members; releases it when one of them finds none. */
   private holdAll(view: SchedulingView, act: PlacementSink, members: readonly TaskId[]): boolean {
     for (const [i, task] of members.entries()) {
       const machine = this.choice.choose(view, act, task);
@@ -81,7 +81,7 @@ export class Starter {
     return true;
   }
 
-  /** The same on machines where others are stopped for it. Gangs with rules of their own do not preempt: see Preemption. */
+  /** The same with preemption. Gangs with placement rules do not preempt. */
   private holdByPreemption(view: SchedulingView, act: PlacementSink, members: readonly TaskId[]): boolean {
     const hasRules = members.some((task) => view.rules.mayForbid(task));
     const plan = hasRules ? undefined : this.planFor(view, members);
@@ -101,7 +101,7 @@ export class Starter {
   }
 
   private planFor(view: SchedulingView, tasks: readonly TaskId[]): PreemptionPlan | undefined {
-    // Whom a task needs beside it must not be stopped for it.
+    // A task must not preempt a neighbour that its rules require.
     if (this.preemption === undefined || view.rules.needsNeighbour(tasks[0])) return undefined;
     return this.preemption.plan(view, tasks, (task, machine) => this.choice.allows(view, task, machine));
   }
@@ -121,16 +121,16 @@ export class Starter {
   }
 }
 
-/** Must the task start together with the rest of its job? */
+/** Is the task a member of a gang? */
 export function isGang(view: SchedulingView, task: TaskId): boolean {
   return view.jobs.gang[view.tasks.job[task]] === 1;
 }
 
-/** All pending tasks of the job of this task, in the order of the queue. */
+/** All pending tasks of this task's job, in queue order. */
 export function pendingMembers(view: SchedulingView, task: TaskId): TaskId[] {
   const job = view.tasks.job[task];
   const members: TaskId[] = [];
-  // Tasks of a job stand together, unless some were killed and came again.
+  // Tasks of a job are adjacent in the queue, unless some were killed and queued again.
   for (
     let t = view.queue.first;
     t !== NONE && members.length < view.jobs.pending[job];
@@ -142,13 +142,13 @@ export function pendingMembers(view: SchedulingView, task: TaskId): TaskId[] {
 }
 
 /**
- * Delay scheduling: a job that could start only away from its data lets others go first, for a while (Zaharia et al., "Delay
- * scheduling", EuroSys 2010, algorithm 2, with one level of locality). The wait begins at the first chance that the job lets
- * pass, holds for all of its tasks, and begins anew after a start near the data.
+ * Delay scheduling: a job that could start only away from its data lets other jobs start first, for a limited time (Zaharia et
+ * al., "Delay scheduling", EuroSys 2010, algorithm 2, with one level of locality). The wait begins when the job first skips a
+ * machine, counts for all of its tasks, and begins anew after a local start.
  */
 export class LocalityWait {
   private readonly wait: Micros;
-  /** When each job let its first chance pass; NaN when it has not. Valid while `submitted` is that of the job in the row. */
+  /** When each job first skipped a machine; NaN if it has not. Valid while `submitted` equals that of the job in the row. */
   private readonly since: Micros[] = [];
   private readonly submitted: Micros[] = [];
 
@@ -156,7 +156,7 @@ export class LocalityWait {
     this.wait = wait;
   }
 
-  /** Until when the job waits, a chance away from its data having come now. */
+  /** The end of the job's wait, now that it could start away from its data. */
   until(view: SchedulingView, job: JobId): Micros {
     if (this.submitted[job] !== view.jobs.submitted[job] || Number.isNaN(this.since[job])) {
       this.submitted[job] = view.jobs.submitted[job];
@@ -165,21 +165,21 @@ export class LocalityWait {
     return this.since[job] + this.wait;
   }
 
-  /** A task of the job has started near its data. */
+  /** A task of the job has started locally. */
   startedLocally(job: JobId): void {
     this.since[job] = Number.NaN;
   }
 }
 
-/** What narrows the choice of a placement. */
+/** Restrictions of the choice of a placement. */
 export interface ChoiceTerms {
   readonly filters?: readonly PlacementFilter[];
   readonly locality?: LocalityWait | undefined;
 }
 
 /**
- * Which machine a task gets: the choice of its placement, among the machines that the rules of jobs and the filters of the
- * policy leave. A task that prefers some machines gets one of these when it can, and waits for them a while when it may.
+ * The machine of a task: its placement chooses among the machines that pass the rules of jobs and the filters of the policy.
+ * A task with preferred machines gets one of them if possible. With a locality wait, it first waits for them.
  */
 export class MachineChoice {
   readonly placement: Placement;
@@ -192,7 +192,7 @@ export class MachineChoice {
     this.locality = locality;
   }
 
-  /** The machine for the task, or NONE. Tasks that no more than time keeps waiting are called again then. */
+  /** The machine for the task, or NONE. If only a point in time must be reached, the scheduler is called again then. */
   choose(view: SchedulingView, act: PlacementSink, task: TaskId): MachineId {
     if (!this.isNarrowed(view, task)) return this.placement.choose(view, task);
     const any = this.among(view, task, (machine) => this.allows(view, task, machine));
@@ -213,18 +213,18 @@ export class MachineChoice {
     return NONE;
   }
 
-  /** Is the task kept from machines, or drawn to some, by more than what it demands? Others of its class may then do better. */
+  /** Do filters, rules or preferences affect this task? Then other tasks of its class may find a machine when it does not. */
   isNarrowed(view: SchedulingView, task: TaskId): boolean {
     return this.filters.length > 0 || view.rules.mayForbid(task) || view.rules.hasPreference(task);
   }
 
-  /** Do the rules and filters leave this machine to the task? Says nothing of room. */
+  /** Do the rules and filters allow this machine to the task? Room is not checked. */
   allows(view: SchedulingView, task: TaskId, machine: MachineId): boolean {
     if (!view.rules.allows(task, machine)) return false;
     return this.filters.every((filter) => filter.allows(view, task, machine));
   }
 
-  /** The task has started there. */
+  /** Call this when the task has started. */
   started(view: SchedulingView, task: TaskId, machine: MachineId): void {
     if (this.locality === undefined || !view.rules.hasPreference(task)) return;
     if (view.rules.prefers(task, machine)) this.locality.startedLocally(view.tasks.job[task]);

@@ -8,7 +8,7 @@ export interface TaskOrder {
   key(view: SchedulingView, task: TaskId): number;
 }
 
-/** The most important first. */
+/** The highest priority first. */
 export const highestPriorityFirst: TaskOrder = {
   name: 'priority',
   key: (view, task) => -view.tasks.priority[task],
@@ -20,7 +20,7 @@ export const shortestFirst: TaskOrder = {
   key: (view, task) => view.tasks.estimate[task],
 };
 
-/** The waiting tasks one after another, in some order. A task may be started once it was handed out. */
+/** An iterator over the waiting tasks, in some order. A task that it has returned may be started. */
 export interface WaitingList {
   /** Goes back to the beginning. */
   restart(view: SchedulingView): void;
@@ -28,7 +28,7 @@ export interface WaitingList {
   next(): TaskId;
 }
 
-/** The waiting tasks in this order, or in that of the queue without one. */
+/** The waiting tasks in this order; in queue order without one. */
 export function waitingList(order: TaskOrder | undefined): WaitingList {
   return order === undefined ? new QueueWalk() : new SortedWalk(order);
 }
@@ -44,7 +44,7 @@ class QueueWalk implements WaitingList {
 
   next(): TaskId {
     const task = this.upcoming;
-    // Its successor is asked for now, because a task that starts has left the queue.
+    // Read the successor now: a task that starts leaves the queue.
     if (task !== NONE) this.upcoming = (this.view as SchedulingView).queue.next(task);
     return task;
   }
@@ -69,10 +69,10 @@ class SortedWalk implements WaitingList {
 }
 
 /**
- * The waiting tasks, sorted. A cache of the queue: it takes in what has joined since the last update and drops what has
- * left, and can be made anew from the queue at any time.
+ * The waiting tasks, sorted. It is a cache of the queue: an update adds tasks that joined and drops tasks that left. It can be
+ * rebuilt from the queue at any time.
  *
- * Sorted arrays and not a heap, because backfilling goes through all of them in order.
+ * It uses sorted arrays, not a heap, because backfilling visits all tasks in order.
  */
 class SortedQueue {
   length = 0;
