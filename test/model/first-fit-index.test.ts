@@ -19,6 +19,36 @@ describe('the first-fit index', () => {
     expect(found).toBeGreaterThan(1000);
   });
 
+  test('begins at the given rank, whether it goes by bits or by bounds', () => {
+    const cluster = new Cluster(new ResourceSpace(['cpus']));
+    for (let i = 0; i < 70; i++) cluster.addMachine({ name: `m${i}`, capacity: [1] });
+    const taskClass = cluster.classes.acquire({ demand: [1] });
+    for (const index of [new FirstFitIndex(cluster.free), new FirstFitIndex(cluster.free, 0)])
+      expect([0, 1, 63, 64, 69, 70].map((from) => index.first(taskClass, from))).toEqual([
+        0,
+        1,
+        63,
+        64,
+        69,
+        NONE,
+      ]);
+  });
+
+  test('knows nothing of a class whose number stands for another one by now', () => {
+    const cluster = new Cluster(new ResourceSpace(['cpus']));
+    cluster.addMachine({ name: 'm0', capacity: [10_000] });
+    const { classes } = cluster;
+    const index = new FirstFitIndex(cluster.free);
+    const small = classes.acquire({ demand: [1] });
+    expect(index.first(small)).toBe(0);
+    // Classes without tasks are kept until there are many.
+    for (let demand = 2; demand <= 4200; demand++) classes.acquire({ demand: [demand] });
+    classes.release(small);
+    const large = classes.acquire({ demand: [20_000] });
+    expect(large).toBe(small);
+    expect(index.first(large)).toBe(NONE);
+  });
+
   test('answers so for a framework, which sees only what it is offered', () => {
     const busy = new BusyCluster(200, new RandomStreams(2).stream('first-fit'));
     const index = new FirstFitIndex(busy.cluster.offered.of(0));

@@ -16,8 +16,11 @@ const FREE_AMOUNTS = [
   'test/policies/orders',
   'test/policies/gpu-placements.test.ts',
 ];
-const RULES = ['test/sim/placement-rules.test.ts', 'test/model/constraints.test.ts'];
-const CELL_OFFERS = ['test/model/cell-offer.test.ts', 'test/sim/architectures/whole-cell-offers.test.ts'];
+const RULES = ['test/sim/placement-rules.test.ts', 'test/policies/orders/rules.test.ts'];
+const CELL_OFFERS = [
+  'test/model/exclusive-offer.test.ts',
+  'test/sim/architectures/whole-cell-offers.test.ts',
+];
 const CONSTRAINTS = ['test/model/constraints.test.ts', 'test/sim/machines.test.ts'];
 const FILTERS = ['test/model/offer-filters.test.ts', 'test/sim/offers.test.ts'];
 const PREEMPTION = ['test/policies/orders/preemption.test.ts', 'test/sim/preemption.test.ts'];
@@ -255,9 +258,9 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     part: 'policies',
-    original: 'if (time >= this.shadow) continue;',
-    replacement: 'if (time > this.shadow) continue;',
-    rule: 'of machines that are free at one time the head is promised the lowest rank',
+    original: 'this.promised[best] = 1',
+    replacement: 'this.promised[best] = 0',
+    rule: 'the machine that is promised to the head is kept for it',
     tests: ['test/policies/orders'],
   },
   {
@@ -368,9 +371,9 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     part: 'policies',
-    original: 'if (left === WHOLE_DEVICE) takenIdle++;',
-    replacement: '',
-    rule: 'GPU packing avoids idle devices',
+    original: '100 - Math.trunc(percentLeft / 10)',
+    replacement: '100 + Math.trunc(percentLeft / 10)',
+    rule: 'GPU packing fills the devices with the least left',
     tests: PLACEMENTS,
   },
   {
@@ -523,15 +526,15 @@ export const MUTANTS: readonly Mutant[] = [
   {
     part: 'sim',
     original: 'if (ran === this.workTime(task)) this.end',
-    replacement: 'if (ran >= this.workTime(task) - 1) this.end',
+    replacement: 'if (ran <= this.workTime(task)) this.end',
     rule: 'a task that reaches its estimate first is timed out',
     tests: ['test/sim/tasks.test.ts'],
   },
   {
     part: 'sim',
     original: 'tasks.attempts[task] === 1 ? this.truth',
-    replacement: 'tasks.attempts[task] >= 1 ? this.truth',
-    rule: 'only the first attempt fails',
+    replacement: 'tasks.attempts[task] === 0 ? this.truth',
+    rule: 'the first attempt fails where the trace says so',
     tests: ['test/sim/tasks.test.ts'],
   },
   {

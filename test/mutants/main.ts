@@ -21,9 +21,6 @@ const ORDINARY = ['model', 'policies', 'sim', 'metrics', 'results', 'conformance
 /** A fault can make a loop endless: a run is stopped after so many times as long as all tests take without a fault. */
 const PATIENCE = 4;
 
-/** The tests that the list names. */
-const OWN = [...new Set(MUTANTS.flatMap(({ tests }) => tests))];
-
 /** Share of the faults that may survive. */
 const TOLERATED = 0.05;
 
@@ -114,6 +111,7 @@ async function main(): Promise<number> {
   const chosen = MUTANTS.filter(
     ({ part, rule }) => words.length === 0 || words.some((word) => `${part} ${rule}`.includes(word)),
   );
+  const own = [...new Set(chosen.flatMap(({ tests }) => tests))];
   const start = performance.now();
   const root = copyOfProject();
   const leave = () => {
@@ -125,7 +123,7 @@ async function main(): Promise<number> {
     process.exit(130);
   });
   try {
-    if (!(await pass(root, isQuick ? OWN : ORDINARY))) {
+    if (!(await pass(root, isQuick ? own : ORDINARY))) {
       say('The tests fail without any fault: repair them first.\n');
       return 1;
     }

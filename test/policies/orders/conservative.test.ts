@@ -75,6 +75,15 @@ describe('conservative backfilling', () => {
     ]);
   });
 
+  test('keeps the machine of a task whose time has come, though another of a lower rank has become free', async () => {
+    const starts = await startsUnder(
+      'conservative',
+      [{ cpus: 4 }, { cpus: 4 }],
+      [{ needs: { cpus: 4 }, runs: 10, estimate: 20 }, exact(4, 10), exact(4, 5, 1)],
+    );
+    expect(starts).toEqual(['0 task 0 started m0', '0 task 1 started m1', '10 task 2 started m1']);
+  });
+
   test('takes the machine of the lowest rank among those that are free first', async () => {
     const starts = await startsUnder(
       'conservative',

@@ -88,6 +88,20 @@ describe('drf', () => {
     ]);
   });
 
+  test('counts what meets the guarantee of a role against its limit, also in one offer', async () => {
+    const starts = await startsUnder(
+      'drf',
+      [{ cpus: 10, mem: 1 }],
+      [{ tasks: 10, needs: { cpus: 1 }, runs: 99 }],
+      {
+        set: { ...AT_ONCE, guarantees: 'a:cpus=2', limits: 'a:cpus=3' },
+        frameworks: [{ name: 'a' }],
+        until: 50,
+      },
+    );
+    expect(starts).toHaveLength(3);
+  });
+
   test('offers no role more than its limit, whatever is free', async () => {
     const frameworks = [{ name: 'a' }, { name: 'b' }];
     const starts = await startsUnder('drf', machines, [wish(0)], {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { PLACEMENTS } from '../../../src/policies/placement/index.js';
+import { typicalTasks } from '../../../src/policies/placement/typical-tasks.js';
 import { CPUS_MEM_GPUS } from '../../simulate.js';
 import { runPreset, startsUnder } from './run-preset.js';
 
@@ -85,5 +86,43 @@ describe('hybrid', () => {
     const on = (placement: string) => startsUnder('bin-packing', machines, rows, { set: { placement } });
     expect(await on('best-fit')).toEqual(['0 task 0 started m0']);
     expect(await on('hybrid')).toEqual(['0 task 0 started m1']);
+  });
+});
+
+describe('gpu-packing', () => {
+  test('fills the devices with the least left', async () => {
+    const share = (gpuShare: number, at = 0) => ({ needs: { cpus: 1 }, gpus: 1, gpuShare, runs: 99, at });
+    const machines = [
+      { cpus: 8, gpus: 2 },
+      { cpus: 8, gpus: 2 },
+    ];
+    // Worst fit spreads the first two over both machines: m0 has a device with 0.4 in use, m1 one with 0.7.
+    const rows = [share(0.4), share(0.7), share(0.3, 1)];
+    expect(
+      await startsUnder('bin-packing', machines, rows.slice(0, 2), { set: { placement: 'worst-fit' } }),
+    ).toEqual(['0 task 0 started m0', '0 task 1 started m1']);
+    // Under gpu-packing 0.7 does not fit beside 0.4 and takes the idle device of the same machine; 0.3 joins it there.
+    const { cluster } = await runPreset('gpu-packing', machines, rows, { until: 2 });
+    expect([...cluster.free.gpuFree.subarray(0, 4)]).toEqual([600, 0, 1000, 1000]);
+  });
+});
+
+describe('the typical tasks of fgd', () => {
+  const shape = (cpus: number, tasks: number) => ({
+    demand: CPUS_MEM_GPUS.quanta({ cpus }),
+    gpuCount: 0,
+    gpuMilliEach: 0,
+    constraint: [],
+    tasks,
+  });
+
+  test('are the most frequent shapes until they cover 95 % of the tasks, and no more', () => {
+    const frequent = typicalTasks([shape(1, 19), shape(2, 1)], CPUS_MEM_GPUS);
+    expect(frequent.map(({ cpuMilli, probability }) => [cpuMilli, probability])).toEqual([[1000, 1]]);
+    const both = typicalTasks([shape(1, 18), shape(2, 2)], CPUS_MEM_GPUS);
+    expect(both.map(({ cpuMilli, probability }) => [cpuMilli, probability])).toEqual([
+      [1000, 0.9],
+      [2000, 0.1],
+    ]);
   });
 });

@@ -35,6 +35,13 @@ describe('of the tasks on one machine, preemption stops', () => {
   });
 });
 
+describe('preemption', () => {
+  test('stops no task of its own band, though one of a lower band runs elsewhere', async () => {
+    const rows = [running(4, 1), running(2, 0), running(4, 1, 10)];
+    expect(await killed('borg', [{ cpus: 4 }, { cpus: 2 }], rows)).toEqual([]);
+  });
+});
+
 describe('of several machines, preemption takes', () => {
   test('the one whose most important victim is the least important, though it loses more tasks', async () => {
     const rows = [running(4, 2), running(2, 1), running(2, 1), running(4, 3, 10)];
