@@ -201,7 +201,11 @@ const MISTAKES: readonly (readonly [string, readonly string[], RegExp])[] = [
     ['--trace', file('cut.swf.gz', gzipSync(SWF.repeat(50)).subarray(0, 40))],
     /cut\.swf\.gz: the compressed data is truncated/,
   ],
-  ['a file that is not gzip', ['--trace', file('not.swf.gz', SWF)], /not\.swf\.gz: has the ending \.gz but is not valid gzip data/],
+  [
+    'a file that is not gzip',
+    ['--trace', file('not.swf.gz', SWF)],
+    /not\.swf\.gz: has the ending \.gz but is not valid gzip data/,
+  ],
   ['a form that nobody knows', ['--trace', file('what.txt', 'hello\n')], /what\.txt: has an unknown format/],
   [
     'a CSV trace without a column',

@@ -50,7 +50,12 @@ describe('telling the form of a trace', () => {
       gzipSync(JOB.repeat(99)).subarray(0, 30),
       /cut\.swf\.gz: the compressed data is truncated/,
     ],
-    ['text that is called gzip', 'text.csv.gz', CSV, /text\.csv\.gz: has the ending \.gz but is not valid gzip data/],
+    [
+      'text that is called gzip',
+      'text.csv.gz',
+      CSV,
+      /text\.csv\.gz: has the ending \.gz but is not valid gzip data/,
+    ],
   ])('refuses %s in one line', async (_what, name, content, message) => {
     await expect(formatOf(fileOf(name, content))).rejects.toThrow(message);
   });

@@ -106,8 +106,10 @@ describe('a task', () => {
   test('that never ends needs an end of the run, and is running then', async () => {
     const rows = [{ job: 'kafka', needs: { cpus: 1 }, runs: FOREVER }];
     await expect(onOneMachine(1, rows)).rejects.toThrow(
-      new InputError({}, 'job "kafka" never ends, so the run needs a time limit: use --until, such as --until 1d')
-        .message,
+      new InputError(
+        {},
+        'job "kafka" never ends, so the run needs a time limit: use --until, such as --until 1d',
+      ).message,
     );
     const result = await onOneMachine(1, rows, { until: 100 });
     expect(result.recorder.tasks.counts()).toMatchObject({
