@@ -235,7 +235,7 @@ const MISTAKES: readonly (readonly [string, readonly string[], RegExp])[] = [
   [
     'a line with too few fields',
     ['--trace', file('few.csv', 'job_id,submit,duration,cpus\n1,0,1\n'), '--machines', '1x4cpu'],
-    /few\.csv:2: has the number of fields differs/,
+    /few\.csv:2: the number of fields differs/,
   ],
   [
     'an open quote',

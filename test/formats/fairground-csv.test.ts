@@ -291,7 +291,7 @@ describe('a mistake in a CSV trace is named by file, line and field', () => {
     [
       'a row that is too long',
       'job_id,submit,duration,cpus\na,0,1,1,1\n',
-      /:2: has the number of fields differs/,
+      /:2: the number of fields differs/,
     ],
     [
       'text behind a closing quote',
