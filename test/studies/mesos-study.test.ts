@@ -113,7 +113,7 @@ describe('a file of scenarios', () => {
     [
       'has a step without its outcome',
       steps({ do: 'returnAll' }),
-      /step 1 \(returnAll\), expect: expected expect or expectTotals/,
+      /step 1 \(returnAll\), expect: expected either expect or expectTotals/,
     ],
     ['has a step without a word', steps({ a: 'a1' }), /scenario M1, step 1, do: missing field/],
     [
