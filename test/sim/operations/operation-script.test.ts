@@ -74,8 +74,14 @@ describe('an operation', () => {
     ['at 1h: upgrade web with canary=0,canary=1', /"canary" is given twice/],
     ['at 1h: upgrade web with maxUnavailable=0', /the rollout can never make progress/],
     ['at 1h: upgrade web with maxUnavailable=-1', /maxUnavailable: found "-1", expected a whole number >= 0/],
-    ['at 1h: upgrade log with maxSurge=1', /maxSurge must be 0: an extra instance of log would have no volume/],
-    ['at 1h: upgrade stream with maxSurge=1', /maxSurge must be 0: stream is a gang that restarts as a whole/],
+    [
+      'at 1h: upgrade log with maxSurge=1',
+      /maxSurge must be 0: an extra instance of log would have no volume/,
+    ],
+    [
+      'at 1h: upgrade stream with maxSurge=1',
+      /maxSurge must be 0: stream is a gang that restarts as a whole/,
+    ],
     ['at 1h: reconfigure web with maxSurge=1', /a reconfigure cannot use maxSurge/],
     ['at 1h: resize web', /expected at TIME: upgrade SERVICE/],
     ['at 1h: resize web to 0', /found "0", expected a number of instances from 1/],
