@@ -11,7 +11,7 @@ import { planted } from './planted.js';
 const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
 
 /** What the tests read. Of everything else (dist/, the reference data beside the project) the copy has nothing. */
-const COPIED = ['src', 'test', 'templates', 'scenarios', 'traces', 'package.json', 'tsconfig.json'];
+const COPIED = ['src', 'test', 'docs', 'templates', 'scenarios', 'traces', 'package.json', 'tsconfig.json'];
 
 /** All tests that may find a fault: those that need neither a build nor a network. */
 const ORDINARY = ['model', 'policies', 'sim', 'metrics', 'results', 'conformance', 'theory', 'golden'].map(
