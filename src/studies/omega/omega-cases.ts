@@ -83,8 +83,9 @@ function parsedJson(file: string): unknown {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
-  } catch {
-    throw new InputError({ file }, 'the file of cases does not exist or cannot be read');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new InputError({ file }, code === 'ENOENT' ? 'file not found' : `cannot be read (${code})`);
   }
   try {
     return JSON.parse(text);
