@@ -125,7 +125,7 @@ describe.skipIf(!hasChromium)('a report in a browser', () => {
   it('says why there is nothing to see where nothing ran', async () => {
     const report = await open(await traceRecords([['a', 5, 60, 100]]));
     expect(await drawings(report)).toEqual([]);
-    await expect(report.page.getByText('there is nothing to draw').count()).resolves.toBe(1);
+    await expect(report.page.getByText('so there are no charts').count()).resolves.toBe(1);
     expect(report.complaints).toEqual([]);
   });
 

@@ -166,6 +166,6 @@ describe.skipIf(DATA === undefined)('the openb study', () => {
     const empty = mkdtempSync(join(tmpdir(), 'fairground-openb-'));
     await expect(reproduce(empty, {})).rejects.toThrow(/openb\/orders: there is no such folder/);
     mkdirSync(join(empty, 'openb', 'orders'), { recursive: true });
-    await expect(reproduce(empty, {})).rejects.toThrow(/openb: has no pod list with orders/);
+    await expect(reproduce(empty, {})).rejects.toThrow(/openb: contains no runs: expected a pod list/);
   });
 });
