@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { Cluster } from '../../../src/model/index.js';
-import { WorkerChoice, WorkerQueues } from '../../../src/sim/architectures/sampling.js';
+import { WorkerChoice, WorkerQueues } from '../../../src/sim/architectures/workers.js';
 import { CPUS, machinesOf } from '../../simulate.js';
 import { decisionTimePerJob, startsUnder } from './run-preset.js';
 

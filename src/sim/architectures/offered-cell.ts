@@ -1,0 +1,125 @@
+import {
+  type Cluster,
+  type Column,
+  ExclusiveOffer,
+  type FrameworkId,
+  type FreeTotals,
+  type JobId,
+  type MachineId,
+  type Micros,
+  PendingQueue,
+  type TaskId,
+} from '../../model/index.js';
+import type { Random, Scheduler } from '../../policies/contract.js';
+import { type HostedView, schedulingView } from '../../policies/hosting/scheduling-view.js';
+import type { Execution } from '../execution.js';
+import { ClaimActions, type ClaimList } from './claims.js';
+import type { WaitingJobs } from './job-queue.js';
+
+/** An offer of the whole cell while a framework has it: what it may place on, and what it has placed there so far. */
+export class OfferedCell {
+  readonly offer: ExclusiveOffer;
+  readonly queue: PendingQueue;
+  readonly actions: ClaimActions;
+  /** Since when it is out. */
+  since: Micros = 0;
+  /** What nothing was placed on yet, in quanta per dimension. */
+  readonly rest: Float64Array;
+  private readonly view: HostedView;
+
+  constructor(execution: Execution, waiting: WaitingJobs, random: Random) {
+    const { cluster } = execution;
+    const { tasks } = cluster;
+    this.offer = new ExclusiveOffer(cluster);
+    this.queue = new PendingQueue(tasks, cluster.jobs);
+    this.rest = new Float64Array(cluster.space.size);
+    const isOwn = (task: TaskId) => tasks.framework[task] === this.offer.framework;
+    this.actions = new ClaimActions(execution, this.offer.table, this.queue, {
+      queueOf: (task) => (isOwn(task) && !waiting.has(task) ? this.queue : undefined),
+      taskPlaced: () => {},
+      decline: () => 'not-offered',
+      machineLeaves: () => {},
+    });
+    this.view = schedulingView(cluster, this.queue, this.offer.table, random);
+  }
+
+  take(framework: FrameworkId, totals: FreeTotals, now: Micros): void {
+    this.offer.take(framework, totals);
+    this.since = now;
+    this.rest.set(this.offer.lent);
+  }
+
+  /** Has the framework placed something on what is left here? Returns how many claims it made. */
+  place(scheduler: Scheduler, endedSince: number, now: Micros): number {
+    const { view, actions } = this;
+    const before = actions.claims.length;
+    view.now = now;
+    view.endedSince = endedSince;
+    actions.beginCall();
+    scheduler.schedule(view, actions);
+    actions.finishCall();
+    this.countClaims(before);
+    return actions.claims.length - before;
+  }
+
+  private countClaims(from: number): void {
+    const { classes } = this.offer.table;
+    const { claims } = this.actions;
+    for (let i = from; i < claims.length; i++) {
+      const want = claims.taskClass[i] * classes.dims;
+      for (let d = 0; d < classes.dims; d++) this.rest[d] -= classes.demand[want + d];
+    }
+  }
+
+  /** Could what is left, all taken together, hold this much? */
+  couldHold(demand: Column, from: number): boolean {
+    for (let d = 0; d < this.rest.length; d++) if (this.rest[d] < demand[from + d]) return false;
+    return true;
+  }
+}
+
+/** The tasks that lose their claims when a machine leaves, last claim first: those claimed there, and all of their gangs. */
+export function lostWith(claims: ClaimList, machine: MachineId, { tasks, jobs }: Cluster): TaskId[] {
+  const gangs = new Set<JobId>();
+  for (let i = 0; i < claims.length; i++) {
+    const job = tasks.job[claims.task[i]];
+    if (claims.machine[i] === machine && jobs.gang[job] === 1) gangs.add(job);
+  }
+  const lost: TaskId[] = [];
+  for (let i = claims.length - 1; i >= 0; i--) {
+    if (claims.machine[i] === machine || gangs.has(tasks.job[claims.task[i]])) lost.push(claims.task[i]);
+  }
+  return lost;
+}
+
+/**
+ * Starts what was claimed and given back to the ledger, gangs whole or not at all, and empties the list. Returns the tasks that could not
+ * start: what another framework has placed meanwhile may keep them off by a rule of placement.
+ */
+export function startClaims(claims: ClaimList, execution: Execution): TaskId[] {
+  const { cluster } = execution;
+  const lost: TaskId[] = [];
+  const held: TaskId[] = [];
+  const brokenGangs = new Set<JobId>();
+  for (let i = 0; i < claims.length; i++) {
+    const [task, machine, devices] = [claims.task[i], claims.machine[i], claims.devices[i]];
+    if (cluster.refusal(task, machine, cluster.free, devices) === undefined) {
+      cluster.hold(task, machine, cluster.free, devices);
+      held.push(task);
+      continue;
+    }
+    lost.push(task);
+    const job = cluster.tasks.job[task];
+    if (cluster.jobs.gang[job] === 1) brokenGangs.add(job);
+  }
+  claims.clear();
+  for (const task of held) {
+    if (brokenGangs.has(cluster.tasks.job[task])) {
+      cluster.release(task);
+      lost.push(task);
+    } else {
+      execution.startHeld(task);
+    }
+  }
+  return lost;
+}

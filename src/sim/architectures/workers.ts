@@ -1,0 +1,156 @@
+import {
+  type Cluster,
+  type JobId,
+  type MachineId,
+  type MachineTable,
+  NONE,
+  type TaskId,
+} from '../../model/index.js';
+import type { Random } from '../../policies/contract.js';
+
+/** Draws machines at random without replacement (an incremental Fisher-Yates shuffle). */
+export class MachineSampler {
+  private readonly machines: MachineTable;
+  private readonly random: Random;
+  private order = new Int32Array(0);
+  private drawn = 0;
+
+  constructor(machines: MachineTable, random: Random) {
+    this.machines = machines;
+    this.random = random;
+  }
+
+  /** Puts all machines back. */
+  restart(): void {
+    this.drawn = 0;
+    if (this.order.length !== this.machines.count)
+      this.order = Int32Array.from({ length: this.machines.count }, (_, machine) => machine);
+  }
+
+  /** The next machine that may be used, or NONE when all have been drawn. */
+  draw(mayUse: (machine: MachineId) => boolean): MachineId {
+    const { order } = this;
+    while (this.drawn < order.length) {
+      const place = this.drawn + Math.floor(this.random() * (order.length - this.drawn));
+      const machine = order[place];
+      order[place] = order[this.drawn];
+      order[this.drawn++] = machine;
+      if (mayUse(machine)) return machine;
+    }
+    return NONE;
+  }
+}
+
+/** Draws the workers that are probed, and picks among them by the loads that they report. */
+export class WorkerChoice {
+  private readonly cluster: Cluster;
+  private readonly workers: WorkerQueues;
+  private readonly sampler: MachineSampler;
+
+  constructor(cluster: Cluster, workers: WorkerQueues, random: Random) {
+    this.cluster = cluster;
+    this.workers = workers;
+    this.sampler = new MachineSampler(cluster.machines, random);
+  }
+
+  /** Draws `count` workers that fit the task when empty. A worker repeats only after all were drawn. Empty when no worker fits. */
+  draw(task: TaskId, count: number): MachineId[] {
+    const { cluster } = this;
+    const taskClass = cluster.tasks.taskClass[task];
+    const drawn = this.drawUpTo(count, (machine) => {
+      return cluster.machines.isUp(machine) && cluster.fitsEmpty(machine, taskClass);
+    });
+    const all = drawn.length;
+    for (let i = 0; all > 0 && drawn.length < count; i++) drawn.push(drawn[i % all]);
+    return drawn;
+  }
+
+  /** Draws `count` machines that are up, or all of them if there are fewer. */
+  drawUp(count: number): MachineId[] {
+    return this.drawUpTo(count, (machine) => this.cluster.machines.isUp(machine));
+  }
+
+  /** A worker per task: the least loaded of all that are probed for the tasks together; first drawn, first taken on ties. */
+  leastLoaded(tasks: readonly TaskId[], probesPerTask: number): MachineId[] {
+    const loads = new Map<MachineId, number>();
+    const probes = this.draw(tasks[0], Math.ceil(tasks.length * probesPerTask)).map((machine) => {
+      // A worker that is drawn twice would have the first task in its queue already.
+      const load = loads.get(machine) ?? this.load(machine);
+      loads.set(machine, load + 1);
+      return { machine, load };
+    });
+    probes.sort((a, b) => a.load - b.load);
+    return probes.slice(0, tasks.length).map(({ machine }) => machine);
+  }
+
+  /** A worker per task: the least loaded of those that the task probes by itself. */
+  leastOfEach(tasks: readonly TaskId[], probesPerTask: number): MachineId[] {
+    return tasks.flatMap((task) => {
+      const drawn = this.draw(task, Math.ceil(probesPerTask));
+      if (drawn.length === 0) return [];
+      return [drawn.reduce((best, machine) => (this.load(machine) < this.load(best) ? machine : best))];
+    });
+  }
+
+  /** Tasks there and in the queue. */
+  private load(machine: MachineId): number {
+    return this.cluster.machines.tasks[machine] + this.workers.length(machine);
+  }
+
+  private drawUpTo(count: number, mayUse: (machine: MachineId) => boolean): MachineId[] {
+    const drawn: MachineId[] = [];
+    this.sampler.restart();
+    while (drawn.length < count) {
+      const machine = this.sampler.draw(mayUse);
+      if (machine === NONE) break;
+      drawn.push(machine);
+    }
+    return drawn;
+  }
+}
+
+/** The queue that each worker keeps of the probes that reached it: first come, first served. */
+export class WorkerQueues {
+  private readonly queues: Queue[] = [];
+
+  length(machine: MachineId): number {
+    const queue = this.queues[machine];
+    return queue === undefined ? 0 : queue.probes.length - queue.head;
+  }
+
+  add(machine: MachineId, group: ProbeGroup): void {
+    this.queues[machine] ??= { probes: [], head: 0 };
+    this.queues[machine].probes.push(group);
+    group.probes++;
+  }
+
+  /** Whose probe is at the head, or undefined. */
+  first(machine: MachineId): ProbeGroup | undefined {
+    const queue = this.queues[machine];
+    return queue?.probes[queue.head];
+  }
+
+  /** Takes the probe at the head out. */
+  drop(machine: MachineId): void {
+    const queue = this.queues[machine];
+    queue.probes[queue.head++].probes--;
+    if (queue.head < 64 || queue.head * 2 < queue.probes.length) return;
+    queue.probes.splice(0, queue.head);
+    queue.head = 0;
+  }
+}
+
+interface Queue {
+  readonly probes: ProbeGroup[];
+  /** Place of the head; what lies before it is gone. */
+  head: number;
+}
+
+/** Tasks of one job that ask for workers together, and what they have out. Any of them may take the room that a probe finds. */
+export interface ProbeGroup {
+  readonly job: JobId;
+  /** Tasks that wait, in the order of their coming. */
+  readonly tasks: TaskId[];
+  /** Probes that stand in queues of workers. */
+  probes: number;
+}
