@@ -265,7 +265,7 @@ const MISTAKES: readonly (readonly [string, readonly string[], RegExp])[] = [
   [
     'offers that come back for ever',
     ['--policy', 'drf', '--set', 'interval=0', '--set', 'refuse=0'],
-    /refuse: with interval=0 and hold=0 a declined offer would come back at once/,
+    /refuse: with interval=0, hold=0 and refuse=0 a declined offer is made again at once/,
   ],
   ['an output folder that is a file', ['--out', GOOD_SWF], /good\.swf: cannot be written/],
   [
@@ -276,7 +276,7 @@ const MISTAKES: readonly (readonly [string, readonly string[], RegExp])[] = [
   [
     'a scenario with an unknown key',
     ['--scenario', file('key.yaml', 'policy: drf\nuntill: 1h\n')],
-    /key\.yaml:2:\d+: untill: is not known, expected one of policy, workload/,
+    /key\.yaml:2:\d+: untill: is not known, expected one of policy, policies, workload/,
   ],
   [
     'a scenario with a wrong type',
@@ -358,7 +358,7 @@ const MISTAKES: readonly (readonly [string, readonly string[], RegExp])[] = [
     ['--policy', 'test/cli/policies/throws.ts'],
     /throws\.ts:7: schedule\(\) failed at 0 s: no idea/,
   ],
-  ['a baseline that is not there', ['gate', '--baseline', 'nope.json'], /nope\.json: file not found/],
+  ['a baseline that is not there', ['gate', '--baseline', 'nope.json'], /nope\.json: no such file or folder/],
   [
     'a baseline that is not a summary',
     ['gate', '--baseline', file('other.json', '{"a": 1}')],

@@ -107,7 +107,7 @@ describe('simulate run', () => {
       ...['--operation', 'at 10m: upgrade akka to 2 with maxUnavailable=2'],
       ...['--fault', 'at 30m: drain machine machine-0 within 5m'],
     );
-    expect(stderr).toContain('bin-packing: it knows no tenants');
+    expect(stderr).toContain('bin-packing: This policy does not support tenants');
     expect(code).toBe(0);
     // Ten instances, two at a time, 25 s each.
     expect(stdout).toMatch(/bin-packing: upgrade akka to 2 +10m +2m 5s +done +10 +8 +10 +0/);

@@ -37,6 +37,6 @@ describe('a job list of the Omega study', () => {
   });
 
   it('without a job is refused', async () => {
-    await expect(readTrace(fileOf('empty.csv', HEADER))).rejects.toThrow('no job in it');
+    await expect(readTrace(fileOf('empty.csv', HEADER))).rejects.toThrow('contains no job');
   });
 });

@@ -184,7 +184,7 @@ async function makeCluster(plan: Choices & Machines & Opened): Promise<Cluster> 
   const { machines, space, own } = plan;
   const specs: MachineSpec[] = [...own];
   for (const { moreMachines } of EXTENSIONS) specs.push(...((await moreMachines?.(plan)) ?? []));
-  if (specs.length === 0) throw new InputError({ file: machines.name }, 'no machine in it');
+  if (specs.length === 0) throw new InputError({ file: machines.name }, 'contains no machine');
   const cluster = new Cluster(space);
   for (const spec of specs) cluster.addMachine(spec);
   return cluster;

@@ -165,7 +165,7 @@ export class Cluster {
 
   /** A pending task leaves without having run (again): abandoned or rejected. */
   withdraw(task: TaskId): void {
-    this.checkState(task, TaskState.pending, 'withdraw');
+    this.tasks.checkState(task, TaskState.pending, 'withdraw');
     const job = this.tasks.job[task];
     this.jobs.pending[job]--;
     this.jobs.unsuccessful[job]++;
@@ -210,7 +210,7 @@ export class Cluster {
 
   /** Gives the room of a held task back to the table it came from; the task is pending again. */
   release(task: TaskId, to: FreeTable = this.free): void {
-    this.checkState(task, TaskState.held, 'release');
+    this.tasks.checkState(task, TaskState.held, 'release');
     if (to !== this.free) {
       this.countTakenFromOffer(task, -1);
       this.free.changes.record(this.tasks.machine[task]);
@@ -221,7 +221,7 @@ export class Cluster {
 
   /** Starts a held task where it is held. */
   startHeld(task: TaskId, now: Micros): void {
-    this.checkState(task, TaskState.held, 'start');
+    this.tasks.checkState(task, TaskState.held, 'start');
     this.run(task, now);
   }
 
@@ -258,7 +258,7 @@ export class Cluster {
    * releases the one which the task had. Devices stay as they are.
    */
   tryResize(task: TaskId, taskClass: TaskClassId): Refusal | undefined {
-    this.checkState(task, TaskState.running, 'resize');
+    this.tasks.checkState(task, TaskState.running, 'resize');
     const machine = this.tasks.machine[task];
     const before = this.tasks.taskClass[task];
     if (!this.machines.isUp(machine)) return 'machine-not-up';
@@ -271,7 +271,7 @@ export class Cluster {
 
   /** A running task leaves for ever. `spoiled` when it did not finish its work (timed out, lost). */
   finish(task: TaskId, unsuccessful = false): void {
-    this.checkState(task, TaskState.running, 'finish');
+    this.tasks.checkState(task, TaskState.running, 'finish');
     this.unplace(task, this.free);
     const job = this.tasks.job[task];
     this.jobs.running[job]--;
@@ -281,7 +281,7 @@ export class Cluster {
 
   /** A running task is stopped and is pending again, to run from zero. */
   kill(task: TaskId): void {
-    this.checkState(task, TaskState.running, 'kill');
+    this.tasks.checkState(task, TaskState.running, 'kill');
     this.unplace(task, this.free);
     const job = this.tasks.job[task];
     this.jobs.running[job]--;
@@ -291,7 +291,7 @@ export class Cluster {
 
   /** Frees the row of a task that has ended, and of its job when that was its last one. Returns whether the job went. */
   forget(task: TaskId): boolean {
-    this.checkState(task, TaskState.ended, 'forget');
+    this.tasks.checkState(task, TaskState.ended, 'forget');
     const job = this.tasks.job[task];
     this.classes.release(this.tasks.taskClass[task]);
     this.tasks.remove(task);
@@ -414,12 +414,5 @@ export class Cluster {
     const holder = this.offered.holderOf(machine);
     if (holder !== undefined)
       throw new LedgerError(`machine ${machine} cannot be ${verb}: it is offered to framework ${holder}`);
-  }
-
-  private checkState(task: TaskId, wanted: number, verb: string): void {
-    const state = task >= 0 && task < this.tasks.bound ? this.tasks.state[task] : TaskState.unused;
-    if (state === wanted) return;
-    const name = Object.entries(TaskState).find(([, code]) => code === state)?.[0] ?? 'unknown';
-    throw new LedgerError(`cannot ${verb} task ${task}: it is ${name}`);
   }
 }

@@ -1,6 +1,7 @@
 import type { Micros } from '../micros.js';
 import { grown, NONE } from './columns.js';
 import type { JobId } from './job.js';
+import { LedgerError } from './ledger-error.js';
 import type { TaskClassId } from './task-classes.js';
 
 /** Index of a task's row; used again after the task has ended. */
@@ -115,5 +116,13 @@ export class TaskTable {
     this.previousPending = grown(this.previousPending, length, NONE);
     this.nextOnMachine = grown(this.nextOnMachine, length, NONE);
     this.previousOnMachine = grown(this.previousOnMachine, length, NONE);
+  }
+
+  /** @throws LedgerError with the verb and the state of the task, when the task is not in the wanted state. */
+  checkState(task: TaskId, wanted: number, verb: string): void {
+    const state = task >= 0 && task < this.bound ? this.state[task] : TaskState.unused;
+    if (state === wanted) return;
+    const name = Object.entries(TaskState).find(([, code]) => code === state)?.[0] ?? 'unknown';
+    throw new LedgerError(`cannot ${verb} task ${task}: it is ${name}`);
   }
 }
