@@ -92,7 +92,12 @@ describe('--help', () => {
   );
   it.each(runnable)('shows an example that runs: %s', (example, more) => {
     const command = `node ${join(PROJECT, 'dist', 'cli.js')}${example.slice('simulate'.length)} ${more}`;
-    const { status, stderr } = spawnSync('sh', ['-c', command], { cwd: temporaryFolder(), encoding: 'utf8' });
+    const env = { ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined };
+    const { status, stderr } = spawnSync('sh', ['-c', command], {
+      cwd: temporaryFolder(),
+      encoding: 'utf8',
+      env,
+    });
     expect([status, stderr.replace(/^note:.*\n/gm, '')]).toEqual([0, '']);
   });
 });

@@ -70,7 +70,7 @@ describe('sections of elasticity in a scenario file', () => {
 
   test('are checked key by key, with the line', async () => {
     await expect(scenario('policy: drf\nvertical:\n  service: all\n')).rejects.toThrow(
-      /scenario\.yaml:3: vertical\.service/,
+      /scenario\.yaml:3:\d+: vertical\.service/,
     );
   });
 });

@@ -140,7 +140,7 @@ describe('services', () => {
       'kafka-2=kafka',
     ]);
     const composed = composeServices({ log: { service: 'kafka', brokers: '3' } }, ['kafka:brokers=20']);
-    expect(composed).toEqual({
+    expect(composed).toMatchObject({
       services: ['log=kafka', 'kafka'],
       set: { 'log.brokers': '3', 'kafka.brokers': '20' },
     });

@@ -164,7 +164,7 @@ describe('a trace as text', () => {
 
   it('cannot say parts of several GPUs', async () => {
     await expect(textOf([{ ...row, gpuCount: 3, gpuMilliEach: 500 }])).rejects.toThrow(
-      /job "a, "b"" asks for parts of several GPUs/,
+      /job "a, "b"" requests shares of several GPUs/,
     );
   });
 

@@ -40,7 +40,7 @@ describe('the package', () => {
         ...['dist/types/index.d.ts', 'dist/types/policies/contract.d.ts', 'dist/report-client.js'],
         ...['docs/policies.md', 'docs/formats.md', 'docs/images/machines.png'],
         ...['scenarios/smack.yaml', 'examples/my-policy.ts'],
-        ...['templates/spare-cores.ts', 'templates/spare-cores.test.ts'],
+        ...['templates/spare-cores.ts', 'templates/spare-cores.test.mjs'],
       ]),
     );
   });

@@ -64,20 +64,23 @@ services:
   });
 
   it.each([
-    ['jobs:\n  a:\n    command: "true"\n    cpu: 1\n', /work\.yaml:4: jobs\.a\.cpu: is not known/],
-    ['jobs:\n  a:\n    cpus: 1\n', /work\.yaml:\d+: jobs\.a\.command: /],
-    ['jobs:\n  a:\n    command: "true"\n    cpus: 1\n    tasks: many\n', /work\.yaml:5: jobs\.a\.tasks: /],
+    ['jobs:\n  a:\n    command: "true"\n    cpu: 1\n', /work\.yaml:4:\d+: jobs\.a\.cpu: is not known/],
+    ['jobs:\n  a:\n    cpus: 1\n', /work\.yaml:\d+:\d+: jobs\.a\.command: /],
+    [
+      'jobs:\n  a:\n    command: "true"\n    cpus: 1\n    tasks: many\n',
+      /work\.yaml:5:\d+: jobs\.a\.tasks: /,
+    ],
     [
       'jobs:\n  a:\n    command: "true"\n    cpus: 1\n    estimate: soon\n',
-      /work\.yaml:5: jobs\.a\.estimate: found "soon", expected /,
+      /work\.yaml:5:\d+: jobs\.a\.estimate: found "soon", expected /,
     ],
-    ['services:\n  ../x:\n    command: "true"\n', /work\.yaml:\d+: services\.\.\.\/x: /],
+    ['services:\n  ../x:\n    command: "true"\n', /work\.yaml:\d+:\d+: services\.\.\.\/x: /],
     [
       'services:\n  a:\n    command: "true"\n    health: { cmd: x }\n',
-      /work\.yaml:4: services\.a\.health\.(cmd|command): /,
+      /work\.yaml:4:\d+: services\.a\.health\.(cmd|command): /,
     ],
-    ['jobs:\n  a:\n    command: "true"\n', /work\.yaml:\d+: jobs\.a: expected cpus or mem above 0/],
-    ['jobs: [\n', /work\.yaml:\d+: /],
+    ['jobs:\n  a:\n    command: "true"\n', /work\.yaml:\d+:\d+: jobs\.a: expected cpus or mem above 0/],
+    ['jobs: [\n', /work\.yaml:\d+:\d+: /],
   ])('that is wrong is refused with its line and field: %j', (text, message) => {
     expect(() => readSubmission(file(text))).toThrow(message);
   });

@@ -93,7 +93,7 @@ describe('a work-dir', () => {
       'cpus:3;mem:512',
     );
     await expect.poll(() => other.child.exitCode, { timeout: 20_000 }).toBe(2);
-    expect(other.stderr).toContain('--resources: differ from those');
+    expect(other.stderr).toContain('--resources: differ from the resources of the agent in this work-dir');
     const stranger = new Service(
       'agent',
       '--master',
