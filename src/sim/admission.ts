@@ -11,28 +11,28 @@ import {
 import type { TaskBatch, Trace } from '../workloads/trace.js';
 import type { HiddenTaskState } from './hidden-task-state.js';
 
-/** Where arrivals go: the architecture queues a task, or the simulation turns it away. */
+/** Receives arrivals: the architecture queues a task, or the simulation rejects it. */
 export interface ArrivalSink {
   taskArrived(task: TaskId, now: Micros): void;
 }
 
-/** Whom tasks are admitted to. */
+/** Dependencies of the admission. */
 export interface AdmissionSetup {
   readonly trace: Trace;
   readonly cluster: Cluster;
   readonly truth: HiddenTaskState;
   readonly observer: Observer;
-  /** What every task of a framework asks of its machine beside what its row does; nothing when left out. */
+  /** Additional constraints of all tasks of a framework; none when left out. */
   readonly constraintsOf?: ((framework: number) => readonly Constraint[]) | undefined;
 }
 
-/** Takes rows in the form of a trace into the ledger: jobs, classes, tasks, and the truth about them. */
+/** Writes rows of a trace to the ledger: jobs, classes, tasks and their hidden state. */
 export class Admission {
   private readonly setup: AdmissionSetup;
   private job: JobId = NONE;
   private readonly constraintIds: number[] = [];
   private readonly ruleIds: number[] = [];
-  /** What the tasks of the row at hand ask for, and their shape: one object each for all rows. */
+  /** Reused objects for the request and the shape of the current row. */
   private readonly request = {
     job: NONE,
     taskClass: NONE,
@@ -48,7 +48,7 @@ export class Admission {
     this.shape = { demand: new Int32Array(dims), gpuCount: 0, gpuMilliEach: 0, constraint: 0 };
   }
 
-  /** Admits a row: its job, when it is a new one, and its tasks, each of which is passed on to the sink. */
+  /** Admits a row: its job, if it is new, and its tasks. Each task is passed to the sink. */
   admit(batch: TaskBatch, row: number, sink: ArrivalSink, now: Micros): void {
     const { cluster, truth, observer } = this.setup;
     const { request } = this;
@@ -57,7 +57,7 @@ export class Admission {
     request.estimate = batch.estimate[row];
     request.priority = batch.priority[row];
     request.submitted = now;
-    // Tasks of a row are submitted before any of them is queued, so that a gang is seen whole.
+    // All tasks of a row are submitted before any is queued, so that a gang is visible as a whole.
     for (let i = 0; i < batch.tasks[row]; i++) {
       const task = cluster.submit(request);
       truth.set(task, batch, row);

@@ -3,13 +3,13 @@ import type { TaskBatch, Trace } from '../workloads/trace.js';
 import type { Admission, ArrivalSink } from './admission.js';
 
 /**
- * Admits the rows of a trace to the ledger in their order, holding one batch at a time. Arrivals do not pass through the
- * event queue: they are sorted already, and the simulation merges the two.
+ * Admits the rows of a trace to the ledger in order, with one batch in memory at a time. Arrivals bypass the event
+ * queue, because they are sorted already. The simulation merges the two.
  */
 export class Arrivals {
-  /** Submit time of the next row; Infinity after the last; meaningless while `isStarved`. */
+  /** Submit time of the next row; Infinity after the last; not valid while `isStarved`. */
   nextTime: Micros = Number.NaN;
-  /** True when a batch must be fetched before the next row is known. */
+  /** True when a batch must be fetched to find the next row. */
   isStarved = true;
 
   private readonly source: AsyncIterator<TaskBatch> | Iterator<TaskBatch>;
@@ -24,7 +24,7 @@ export class Arrivals {
     this.admission = admission;
   }
 
-  /** Makes the next row known. @throws InputError of the reader; when rows are not in order of submission. */
+  /** Fetches the next row. @throws InputError of the reader, or when rows are not in order of submission. */
   async fetch(): Promise<void> {
     const before = this.nextTime;
     do {
@@ -42,7 +42,7 @@ export class Arrivals {
     await this.source.return?.();
   }
 
-  /** Admits the next row: its job, when it is a new one, and its tasks. */
+  /** Admits the next row: its job, if it is new, and its tasks. */
   admit(sink: ArrivalSink, now: Micros): void {
     const batch = this.batch as TaskBatch;
     this.admission.admit(batch, this.row, sink, now);
@@ -63,6 +63,6 @@ export class Arrivals {
 }
 
 function unsorted(batch: TaskBatch, row: number): InputError {
-  const problem = `job "${batch.job[row]}" is submitted before the job that stands before it; a trace must be sorted by submit time`;
+  const problem = `job "${batch.job[row]}" is submitted earlier than the job before it; a trace must be sorted by submit time`;
   return new InputError({}, problem);
 }

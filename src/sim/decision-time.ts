@@ -1,8 +1,8 @@
 import type { Micros } from '../model/index.js';
 
 /**
- * Decision time of a scheduler: `perJob` for each job it looks at plus `perTask` for each of their pending tasks
- * (Schwarzkopf et al., Omega, EuroSys 2013, section 4). Modelled, never measured.
+ * Decision time of a scheduler: `perJob` for each job in the decision, plus `perTask` for each of their pending tasks
+ * (Schwarzkopf et al., Omega, EuroSys 2013, section 4). It is a model parameter, not a measurement.
  */
 export interface DecisionTime {
   readonly perJob: Micros;
@@ -10,8 +10,8 @@ export interface DecisionTime {
 }
 
 /**
- * One decision time for all jobs (the single path of the Omega paper), or times of their own for the jobs of some
- * frameworks, by name (the multi-path).
+ * One decision time for all jobs (single-path in the Omega paper), or separate times for the jobs of some frameworks,
+ * by name (multi-path).
  */
 export type DecisionTimes = DecisionTime & { readonly byFramework?: ReadonlyMap<string, DecisionTime> };
 
@@ -21,7 +21,7 @@ export function decisionTime(model: DecisionTime, jobs: number, tasks: number): 
   return model.perJob * jobs + model.perTask * tasks;
 }
 
-/** What a scheduler needs for the jobs of this framework. */
+/** Decision time for jobs of this framework. */
 export function decisionTimeFor(times: DecisionTimes, framework: string): DecisionTime {
   return times.byFramework?.get(framework) ?? times;
 }

@@ -1,10 +1,10 @@
 import { grown, type Micros, NONE } from '../model/index.js';
 import type { EventHeap } from './event-heap.js';
 
-/** Events that a bucket should hold when its turn comes. */
+/** Target number of events in a bucket when it becomes current. */
 const PER_BUCKET = 6;
 
-/** Pending events per bucket: the ring of buckets then reaches well beyond the mean time to an event. */
+/** Pending events per bucket. With this size, the ring of buckets reaches well beyond the mean time to an event. */
 const PENDING_PER_BUCKET = 2;
 
 const LEAST_BUCKETS = 16;
@@ -16,40 +16,40 @@ const SUBJECT = 2;
 const NEXT = 3;
 
 /**
- * Later events, not sorted but for the bucket of time they fall in: a calendar queue (Brown, "Calendar queues: a fast O(1)
- * priority queue implementation", CACM 31(10), 1988) whose current bucket is sorted by a heap, as in the ladder queue (Tang,
- * Goh & Thng, ACM TOMACS 15(3), 2005). The width of the buckets follows the rate at which events come due.
+ * Later events, sorted only by their time bucket: a calendar queue (Brown, "Calendar queues: a fast O(1) priority queue
+ * implementation", CACM 31(10), 1988). A heap sorts the current bucket, as in the ladder queue (Tang, Goh & Thng, ACM
+ * TOMACS 15(3), 2005). The bucket width follows the rate of events.
  *
- * The bucket of an event is a monotone function of its time alone, so that the order of events never depends on the width.
+ * The bucket of an event is a monotone function of its time only, so the order of events does not depend on the width.
  */
 export class EventCalendar {
-  /** Events that are here and not in the heap. */
+  /** Number of events in the calendar, without those in the heap. */
   size = 0;
-  /** Buckets up to this one have gone to the heap. */
+  /** Buckets up to this one were moved to the heap. */
   private current = Number.NEGATIVE_INFINITY;
   /** Buckets per microsecond. */
   private rate = 0;
   private heads = new Int32Array(0);
   private mask = 0;
-  /** Head of the list of events beyond the ring, and when they are looked through again. */
+  /** Head of the list of events beyond the ring, and the bucket at which the list is checked again. */
   private beyond = NONE;
   private beyondDue = Number.POSITIVE_INFINITY;
   private nodes = new Float64Array(0);
   private unused = NONE;
   private rows = 0;
-  /** Steps since the width was last looked at: events and buckets passed. */
+  /** Events and buckets passed since the last check of the width. */
   private steps = 0;
   private taken = 0;
   private measuredAt: Micros = 0;
 
-  /** Is this event in a bucket that has gone to the heap already? */
+  /** Whether this event belongs to a bucket that was already moved to the heap. */
   isDue(time: Micros): boolean {
     return Math.floor(time * this.rate) <= this.current;
   }
 
-  /** Begins anew: the calendar is empty, and what is later than `now` comes due at about `gap` from another. */
+  /** Resets the empty calendar. Events after `now` are expected about `gap` apart. */
   restart(now: Micros, gap: number, pending: number): void {
-    // Times are whole microseconds: narrower buckets would only be empty.
+    // Times are whole microseconds, so narrower buckets would be empty.
     this.rate = Math.min(1, 1 / (PER_BUCKET * gap));
     const length = 2 ** Math.ceil(Math.log2(Math.max(pending / PENDING_PER_BUCKET, LEAST_BUCKETS)));
     this.heads = new Int32Array(length).fill(NONE);
@@ -62,7 +62,7 @@ export class EventCalendar {
     this.measuredAt = now;
   }
 
-  /** Takes in an event that is not due. */
+  /** Adds an event that is not due. */
   add(time: Micros, order: number, subject: number): void {
     const node = this.unused === NONE ? this.newRow() : this.unused;
     const { nodes } = this;
@@ -75,7 +75,7 @@ export class EventCalendar {
     this.link(node);
   }
 
-  /** Moves the next bucket with anything in it to the (empty) heap; the calendar must not be empty. */
+  /** Moves the next nonempty bucket to the (empty) heap. The calendar must not be empty. */
   refill(heap: EventHeap): void {
     while (heap.size === 0) {
       this.current++;
@@ -88,11 +88,11 @@ export class EventCalendar {
         this.release(head, heap);
       }
     }
-    // As many steps as there are events pay for a new ring, so that resizing costs a constant share of the work.
+    // The steps between two checks are proportional to the ring length, so resizing costs a constant share of the work.
     if (this.steps > 2 * this.heads.length) this.measure(heap);
   }
 
-  /** Moves everything to the heap. */
+  /** Moves all events to the heap. */
   drain(heap: EventHeap): void {
     for (const head of [...this.heads.filter((list) => list !== NONE), this.beyond])
       if (head !== NONE) this.release(head, heap);
@@ -130,7 +130,10 @@ export class EventCalendar {
     }
   }
 
-  /** Events beyond the ring that have come near go to their buckets. When nothing else is left, the earliest of them is next. */
+  /**
+   * Moves events from beyond the ring to their buckets when they are near. If there are no other events, the earliest
+   * of them is next.
+   */
   private lookBeyond(heap: EventHeap): void {
     const { nodes } = this;
     let node = this.beyond;
@@ -155,7 +158,7 @@ export class EventCalendar {
     }
   }
 
-  /** Makes the ring anew when its width or length has become wrong. */
+  /** Rebuilds the ring when its width or length no longer fits. */
   private measure(heap: EventHeap): void {
     const now = heap.latest();
     const gap = (now - this.measuredAt) / this.taken;
@@ -169,12 +172,12 @@ export class EventCalendar {
     this.steps = 0;
     this.taken = 0;
     this.measuredAt = now;
-    // All of an instant: there is no rate to go by.
+    // All events are at one instant, so there is no rate.
     if (isRight || !(gap > 0) || !Number.isFinite(gap)) return;
     this.rebuild(now, gap, heap);
   }
 
-  /** `now` is the time of the latest event of the heap; what shares its new bucket goes there too. */
+  /** `now` is the time of the latest event in the heap. Other events in its new bucket move to the heap too. */
   private rebuild(now: Micros, gap: number, heap: EventHeap): void {
     const { nodes } = this;
     const lists = [...this.heads.filter((head) => head !== NONE), this.beyond];

@@ -42,7 +42,7 @@ export class EventHeap {
     return latest;
   }
 
-  /** Puts an event into the hole at the root. */
+  /** Moves an event down from the hole at the root. */
   private sift(time: number, order: number, subject: number): void {
     const { size, times, orders, subjects } = this;
     let hole = 0;

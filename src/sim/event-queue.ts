@@ -2,7 +2,7 @@ import type { Micros } from '../model/index.js';
 import { EventCalendar } from './event-calendar.js';
 import { EventHeap } from './event-heap.js';
 
-/** Classes of events, in the order in which those of one instant happen. DESIGN: docs/method.md, "Time and order". */
+/** Classes of events, in their order within one instant. DESIGN: docs/method.md, "Time and order". */
 export const EventClass = {
   machineUp: 0,
   taskEnd: 1,
@@ -15,33 +15,32 @@ export const EventClass = {
 
 export type EventClassCode = (typeof EventClass)[keyof typeof EventClass];
 
-/** Class c and sequence s make one number, c * 2^48 + s, so that one comparison orders both. */
+/** Class c and sequence s form one number, c * 2^48 + s, so that one comparison orders both. */
 const CLASS_UNIT = 2 ** 48;
 
-/** With more pending events than this they are kept in a calendar, and with fewer than the second figure in a heap alone. */
+/** Above the first number of pending events a calendar is used. Below the second, a heap alone is used. */
 const CALENDAR_FROM = 256;
 const HEAP_BELOW = 64;
 
-/** The rate at which events come due is measured over so many. */
+/** The rate of events is measured over this many events. */
 const MEASURED = 256;
 
 /**
- * Pending events, earliest first: ordered by (time, class, sequence), so that equal times have one defined order.
+ * Pending events, earliest first, in the order (time, class, sequence). So equal times have one defined order.
  *
- * Few are kept in a heap; of many, those that are soon due are in the heap and the others in a calendar (measured in
- * docs/performance.md). The event that was taken last stays readable in `time`, `kind`, `subject` and `order` until the next
- * `take`.
+ * Few events are kept in a heap. With many events, the heap has the next ones and a calendar has the others (measured
+ * in docs/performance.md). The last taken event stays in `time`, `kind`, `subject` and `order` until the next `take`.
  */
 export class EventQueue {
-  /** Of the event taken last. */
+  /** Time of the last taken event. */
   time: Micros = 0;
   kind = 0;
-  /** The id of what the event is about: a task, a machine, an architecture's own number. */
+  /** Subject of the event: the id of a task or a machine, or an architecture's own number. */
   subject = 0;
-  /** Unique among all events of the queue; tells an event from an earlier one about the same subject. */
+  /** Unique among all events of the queue. It distinguishes events with the same subject. */
   order = 0;
 
-  /** Never empty while the calendar is not. */
+  /** Nonempty whenever the calendar is nonempty. */
   private heap = new EventHeap();
   private readonly calendar = new EventCalendar();
   private usesCalendar = false;
@@ -67,7 +66,7 @@ export class EventQueue {
     return this.heap.size === 0 ? Number.POSITIVE_INFINITY : this.heap.times[0];
   }
 
-  /** Class of the earliest event; one above all classes when there is none. */
+  /** Class of the earliest event. If there is none, a number above all classes. */
   peekKind(): number {
     return this.heap.size === 0 ? EventClass.sample + 1 : Math.floor(this.heap.orders[0] / CLASS_UNIT);
   }

@@ -24,34 +24,34 @@ import type { UsageMeter } from './usage-meter.js';
 /** Subject of the timer event that calls a scheduler at a reservation. */
 export const RESERVATION_DUE = -1;
 
-/** What decisions act upon. */
+/** Objects that decisions act on. */
 export interface World {
   readonly cluster: Cluster;
   readonly truth: HiddenTaskState;
   readonly observer: Observer;
-  /** So many times as long a task takes on a machine that it does not prefer, where it prefers some; at least 1. */
+  /** Factor by which a task takes longer on a machine outside its preferences; at least 1. */
   readonly remoteSlowdown: number;
-  /** The machines as they really are; left out where none can fail unseen. */
+  /** Actual states of the machines; left out if no machine can fail undetected. */
   readonly machines?: ActualMachineState | undefined;
-  /** Of a framework whose tasks keep checkpoints; left out where none does. */
+  /** Checkpoint settings of a framework; left out if no framework has any. */
   readonly checkpoints?: ((framework: FrameworkId) => CheckpointTerms | undefined) | undefined;
 }
 
-/** What the simulation tells its architecture; see Architecture. */
+/** Callbacks of an architecture; see Architecture. */
 export interface ExecutionListener {
-  /** A task is pending again after it was killed. */
+  /** A task was killed and is pending again. */
   taskRequeued(task: TaskId, now: Micros): void;
-  /** A pending task is about to leave the queue, to start where it was or not at all. */
+  /** A pending task will leave the queue: it starts on its old machine, or never. */
   taskLeaves(task: TaskId): void;
   /** A task of the framework ended or was killed on the machine, which has room again. */
   taskStopped(framework: FrameworkId, machine: MachineId, now: Micros): void;
-  /** Is the framework's scheduler gone, so that nothing of it starts? Left out where none ever is. */
+  /** Whether the framework has no scheduler, so that none of its tasks start. Left out if this never happens. */
   isAbsent?(framework: FrameworkId): boolean;
 }
 
 /**
- * What becomes of decisions in virtual time: tasks start, end, are killed and abandoned; the ledger, the event queue, the
- * usage meter and the observer are kept in step. Architectures decide, this carries out.
+ * Carries out decisions in simulated time: tasks start, end, are killed and are abandoned. Keeps the ledger, the event
+ * queue, the usage meter and the observer consistent. Architectures make the decisions.
  */
 export class Execution {
   now: Micros = 0;
@@ -83,17 +83,17 @@ export class Execution {
     this.listener = listener;
   }
 
-  /** An event of the architecture's own, at `time`. */
+  /** Schedules an architecture's own event. */
   schedule(time: Micros, kind: EventClassCode, subject: number): void {
     this.events.add(time, kind, subject);
   }
 
-  /** The scheduler is called again at `time`. */
+  /** Schedules a call of the scheduler. */
   wakeAt(time: Micros): void {
     this.schedule(time, EventClass.decision, RESERVATION_DUE);
   }
 
-  /** Starts a pending task now, or says why not. */
+  /** Starts a pending task now, or returns the reason for the refusal. */
   start(task: TaskId, machine: MachineId, from: FreeTable, devices: DeviceMask): Refusal | undefined {
     const refusal = this.cluster.tryStart(task, machine, this.now, from, devices);
     if (refusal === undefined) this.begin(task);
@@ -122,14 +122,14 @@ export class Execution {
     this.changeUsage(task, tasks.framework[task], 1);
   }
 
-  /** How long the attempt that starts now will last: to its end, its failure, or its limit. */
+  /** Length of the attempt that starts now, until the task ends, fails or reaches its limit. */
   private runTime(task: TaskId): Micros {
     const { tasks } = this.cluster;
     const fails = tasks.attempts[task] === 1 ? this.truth.failAfter[task] : Number.POSITIVE_INFINITY;
     return Math.min(this.workTime(task), fails, tasks.estimate[task]);
   }
 
-  /** How long the task's work takes where it runs. */
+  /** Time that the task's work takes on its machine. */
   private workTime(task: TaskId): Micros {
     const { rules, tasks } = this.cluster;
     const terms = this.checkpoints?.(tasks.framework[task]);
@@ -139,7 +139,7 @@ export class Execution {
     return Math.round(duration * this.remoteSlowdown);
   }
 
-  /** The event with this order number about this task has come. An event of an attempt that was killed is passed over. */
+  /** Handles an end event with this order number. Events of killed attempts are skipped. */
   taskEndDue(task: TaskId, order: number): void {
     if (this.truth.endOrder[task] !== order) return;
     const { tasks } = this.cluster;
@@ -160,8 +160,8 @@ export class Execution {
   }
 
   /**
-   * Ends a task that has reached its user's estimate, without telling the architecture yet, and returns true; other tasks
-   * stay. See Simulation, `each`.
+   * Ends a task that has reached its user's estimate and returns true. Other tasks are not changed. The architecture
+   * gets the callback later; see Simulation, `each`.
    */
   endAtEstimate(task: TaskId, order: number): boolean {
     const { estimate, machine } = this.cluster.tasks;
@@ -171,7 +171,7 @@ export class Execution {
     return true;
   }
 
-  /** Tells the architecture of a task that was ended by `endAtEstimate`. */
+  /** Calls the architecture for a task that `endAtEstimate` ended. */
   tellStopped(framework: FrameworkId, machine: MachineId): void {
     this.listener?.taskStopped(framework, machine, this.now);
   }
@@ -190,12 +190,12 @@ export class Execution {
     if (tells) this.listener?.taskStopped(framework, machine, this.now);
   }
 
-  /** A running task is stopped for good, by its operator or because it is needed no longer: it has done its work. */
+  /** Ends a running task for good, by its operator or because it is no longer needed. It counts as finished. */
   retire(task: TaskId): void {
     this.end(task, 'finished');
   }
 
-  /** Gives a running task another demand (quanta per dimension) where it runs; false where too little is free there. */
+  /** Changes the demand of a running task in place (quanta per dimension). Returns false if its machine has too little free. */
   resize(task: TaskId, demand: ArrayLike<number>): boolean {
     const { classes, tasks } = this.cluster;
     const before = tasks.taskClass[task];
@@ -212,17 +212,17 @@ export class Execution {
     return true;
   }
 
-  /** What a running task uses now, in quanta per dimension; NaN where its trace does not say. */
+  /** Current usage of a running task, in quanta per dimension; NaN if its trace has no usage. */
   usageOf(task: TaskId, now: Micros): Float64Array {
     return this.usage.usageOf(task, now);
   }
 
-  /** A load curve that is written while the run goes on has another value; see workloads/scaled-application.ts. */
+  /** A load curve that changes during the run has a new value; see workloads/scaled-application.ts. */
   usageWritten(framework: FrameworkId, now: Micros): void {
     this.usage.report(framework, now);
   }
 
-  /** Stops a running task; it is pending again. */
+  /** Stops a running task. It becomes pending again. */
   kill(task: TaskId, cause: KillCause): void {
     const { tasks } = this.cluster;
     const machine = tasks.machine[task];
@@ -236,7 +236,7 @@ export class Execution {
     this.listener?.taskStopped(framework, machine, this.now);
   }
 
-  /** The attempt is over: what it wrote down by its last checkpoint need not be done again. */
+  /** After an attempt, work up to its last checkpoint need not be repeated. */
   private keepWork(task: TaskId): void {
     const { rules, tasks } = this.cluster;
     const terms = this.checkpoints?.(tasks.framework[task]);
@@ -249,27 +249,27 @@ export class Execution {
     this.observer.workKept(task, kept, this.now);
   }
 
-  // Machines that fail unseen
+  // Undetected machine failures
 
-  /** The machine of a running task went off: the attempt is over, and the master does not know. */
+  /** The machine of a running task stopped. The attempt ends, and the master has not detected it. */
   silence(task: TaskId): void {
     this.truth.endedUnseen[task] = 0;
     if (Number.isNaN(this.truth.stopped[task])) this.stopSilently(task);
   }
 
-  /** Does the attempt of this running task exist no more? */
+  /** Whether the attempt of this running task has ended without detection. */
   isStopped(task: TaskId): boolean {
     return !Number.isNaN(this.truth.stopped[task]);
   }
 
-  /** The master hears of an attempt that ended while it could not be told; false when it has not ended. */
+  /** Reports an attempt that ended while its machine was unreachable. Returns false if it has not ended. */
   deliverEnd(task: TaskId): boolean {
     if (this.truth.endedUnseen[task] === 0) return false;
     this.reachEnd(task);
     return true;
   }
 
-  /** A task whose machine is back, or whose operator restarts it, starts there again at once, where the ledger allows it. */
+  /** Restarts a task on its machine at once if the ledger allows it, after the machine returns or by an operator. */
   restartInPlace(task: TaskId, cause: KillCause = 'lost'): void {
     const { tasks, free } = this.cluster;
     const machine = tasks.machine[task];
@@ -299,7 +299,7 @@ export class Execution {
     this.truth.endedUnseen[task] = 0;
   }
 
-  /** A pending task leaves. The architecture has taken it out of its queue. */
+  /** Removes a pending task. The architecture has already removed it from its queue. */
   withdraw(task: TaskId, outcome: 'abandoned' | 'rejected'): void {
     const { tasks, jobs } = this.cluster;
     const job = tasks.job[task];
@@ -309,7 +309,7 @@ export class Execution {
     this.cluster.forget(task);
   }
 
-  /** What a scheduler is told of an action; the observer is told of one that was refused, as it was asked for. */
+  /** The verdict for a scheduler. The observer gets each refused action as it was requested. */
   answer(refusal: Refusal | undefined, action: PlacementAction, task: TaskId, machine: MachineId): Verdict {
     if (refusal === undefined) return 'done';
     this.observer.refused(refusal, action, task, machine, this.now);
@@ -335,9 +335,9 @@ export class Execution {
     if (sign === 1 && this.truth.curve[task] !== 0) this.scheduleUsageStep();
   }
 
-  /** The steps of the load curves in use have come. */
+  /** Handles a step of the load curves in use. */
   usageStepDue(): void {
-    // An event that was added for this step before an earlier one took its place: the step is done, or is planned anew.
+    // A stale event: an earlier step replaced it. The step is done, or is scheduled again.
     if (this.now < this.usageStep) return;
     this.usage.step(this.now);
     this.usageStep = Number.POSITIVE_INFINITY;
@@ -352,5 +352,5 @@ export class Execution {
   }
 }
 
-/** Subject of the sample event that moves usage along its curves; others of that class are of control loops. */
+/** Subject of the sample event that updates usage along its curves. Other subjects of that class belong to control loops. */
 export const USAGE_STEP = 0;

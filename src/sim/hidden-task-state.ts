@@ -1,23 +1,21 @@
 import { grown, type TaskId } from '../model/index.js';
 import type { TaskBatch } from '../workloads/trace.js';
 
-/**
- * What only the simulation knows of each live task; rows are task ids. Policies never see this table.
- */
+/** State of each current task that only the simulation can read; rows are task ids. Policies never see this table. */
 export class HiddenTaskState {
   /** Run time of an attempt, Micros. */
   duration = new Float64Array(256);
-  /** The first attempt fails after so long; FOREVER when it does not. */
+  /** Time until the first attempt fails; FOREVER if it does not. */
   failAfter = new Float64Array(256);
-  /** `used[task * dims + dimension]`: what it really uses at curve value 1, in quanta; NaN when the trace does not say. */
+  /** `used[task * dims + dimension]`: actual usage at curve value 1, in quanta; NaN if the trace has no usage. */
   used: Float64Array;
-  /** Index of the curve that its usage follows. */
+  /** Index of the load curve of its usage. */
   curve = new Int32Array(256);
-  /** Order number of the event that will end the running attempt; NaN when none is pending. */
+  /** Order number of the event that ends the running attempt; NaN if there is none. */
   endOrder = new Float64Array(256);
-  /** When the attempt really stopped, where the master does not know of it yet; NaN otherwise. */
+  /** When the attempt stopped, if the master has not detected it yet; NaN otherwise. */
   stopped = new Float64Array(256).fill(Number.NaN);
-  /** 1 for an attempt that came to its end while the master could not be told. */
+  /** 1 if the attempt ended while its machine was unreachable. */
   endedUnseen = new Uint8Array(256);
   private readonly dims: number;
 
@@ -26,7 +24,7 @@ export class HiddenTaskState {
     this.used = new Float64Array(256 * dims);
   }
 
-  /** Takes the truth of a new task from a row of the trace. */
+  /** Sets the state of a new task from a row of the trace. */
   set(task: TaskId, batch: TaskBatch, row: number): void {
     if (this.duration.length <= task) this.reserve(task + 1);
     this.duration[task] = batch.duration[row];
@@ -40,7 +38,7 @@ export class HiddenTaskState {
     for (let d = 0; d < this.dims; d++) this.used[to + d] = batch.usage[from + d] * batch.demand[from + d];
   }
 
-  /** The truth of a new task that is like another one and asks for `demand`: it uses as much, and not more than that. */
+  /** Sets the state of a copy of another task that requests `demand`. Its usage is the same, but at most `demand`. */
   copy(from: TaskId, to: TaskId, demand: ArrayLike<number>): void {
     if (this.duration.length <= to) this.reserve(to + 1);
     this.duration[to] = this.duration[from];

@@ -3,9 +3,9 @@ import { type Cluster, grown, type TaskClassId } from '../model/index.js';
 const [FITS, FITS_NOWHERE] = [1, 2];
 
 /**
- * Which task classes fit some machine of the cluster when it is empty. The answer is kept per class, because a scan of all
- * machines for each task would be slow. The answer refers to the capacities at the first question: a later change of a capacity
- * (revocable room) does not change it.
+ * Task classes that fit some empty machine of the cluster. Results are cached per class, because a scan of all machines
+ * for each task would be slow. A result refers to the capacities at its computation. Later changes of a capacity
+ * (revocable resources) do not change it.
  */
 export class PlaceableClasses {
   private readonly cluster: Cluster;

@@ -4,9 +4,9 @@ import alea from 'seedrandom/lib/alea.js';
 export type RandomStream = () => number;
 
 /**
- * One named stream per purpose and entity (`arrivals/spark`, `failures/machine-17`), all from one seed. A stream depends
- * on the seed and its name alone: what one entity draws never shifts what another gets, so two policies under one seed
- * meet the same arrivals, durations and failures (common random numbers).
+ * One named random stream per purpose and entity (`arrivals/spark`, `failures/machine-17`), all from one seed. A stream
+ * depends only on the seed and its name. The draws of one entity never change those of another. So two policies with
+ * one seed get the same arrivals, durations and failures (common random numbers).
  */
 export class RandomStreams {
   readonly seed: string;
@@ -15,7 +15,7 @@ export class RandomStreams {
     this.seed = String(seed);
   }
 
-  /** A new stream, at its beginning. */
+  /** Returns a new stream from its beginning. */
   stream(name: string): RandomStream {
     return alea(`${this.seed}/${name}`);
   }

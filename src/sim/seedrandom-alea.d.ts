@@ -1,4 +1,4 @@
-// The package's types cover its main entry only, which reaches for Node's crypto; this file of it is plain arithmetic.
+// The package's types cover only its main entry, which imports Node's crypto. This file uses only arithmetic.
 declare module 'seedrandom/lib/alea.js' {
   interface Alea {
     (): number;

@@ -25,63 +25,70 @@ import type { Operations } from './operations/operations.js';
 import { PlaceableClasses } from './placeable-classes.js';
 import { UsageMeter } from './usage-meter.js';
 
-/** What a simulation needs. Machines are in the cluster already; frameworks join as the trace names them. */
+/** Inputs of a simulation. Machines are in the cluster already. Frameworks join when the trace names them. */
 export interface SimulationSetup {
   readonly cluster: Cluster;
   readonly trace: Trace;
   readonly observer: Observer;
   readonly architecture: (execution: Execution) => Architecture;
-  /** Length of the run, counted from its start; FOREVER runs until nothing is left to happen. */
+  /** Length of the run from its start; FOREVER: until no events are left. */
   readonly horizon: Micros;
-  /** The run starts at 0, or with the trace's first submission (a log's clock may start anywhere). */
+  /** The run starts at 0, or with the first submission of the trace (the clock of a log may start anywhere). */
   readonly startsAt: 'zero' | 'first-submission';
   /** Machines that leave and return, in any order. */
   readonly machineEvents?: readonly MachineEvent[];
-  /** What fails, and how the master learns of it; machines never fail unseen when left out. */
+  /** Failures and their detection by the master. When left out, every failure is detected at once. */
   readonly failures?: Failures | undefined;
-  /** What every task of a framework asks of its machine beside what the trace says; nothing when left out. */
+  /** Additional constraints of all tasks of a framework; none when left out. */
   readonly constraintsOf?: ((framework: FrameworkId) => readonly Constraint[]) | undefined;
-  /** Control loops beside the scheduler. Their observers are among `observer` already; they never rest, so the run needs a horizon. */
+  /**
+   * Control loops beside the scheduler. Their observers must be part of `observer`. Their events never end, so the run
+   * needs a horizon.
+   */
   readonly controllers?: readonly Controller[] | undefined;
-  /** What operators do meanwhile; the observer must pass on to it what it is told. */
+  /** The operators' plan. The observer must forward its events to it. */
   readonly operations?: Operations | undefined;
   /**
-   * merge (when left out): all events of an instant, then one pass. each: a pass after every event, arrivals before ends, and a task that has
-   * reached its estimate is over before the first of them (the rule of pyss; docs/studies.md, swf).
+   * merge (default): all events of an instant, then one pass. each: a pass after every event, with arrivals before
+   * ends. Tasks that have reached their estimate end before the first of these passes (the rule of pyss;
+   * docs/studies.md, swf).
    */
   readonly simultaneous?: Simultaneous;
-  /** A pending task that has waited longer than this is abandoned; FOREVER for never. */
+  /** A pending task that waited longer than this is abandoned; FOREVER for never. */
   readonly patience: Micros;
-  /** So many times as long a task takes on a machine that it does not prefer, where it prefers some; 1 when left out. */
+  /** Factor by which a task takes longer on a machine outside its preferences; 1 when left out. */
   readonly remoteSlowdown?: number;
 }
 
-/** How several events of one instant are handled; see SimulationSetup. */
+/** Handling of several events at one instant; see SimulationSetup. */
 export type Simultaneous = 'merge' | 'each';
 
-/** A machine changes its state at `time`, counted from the start of the run, before the master's eyes. Tasks on a machine that goes down start again elsewhere. */
+/**
+ * A state change of a machine at `time`, relative to the start of the run. The master detects it at once. Tasks on a
+ * machine that goes down restart elsewhere.
+ */
 export interface MachineEvent {
   readonly time: Micros;
   readonly machine: MachineId;
   readonly state: 'up' | 'draining' | 'down';
 }
 
-/** How far a run is; see Simulation.run. */
+/** Progress of a run; see Simulation.run. */
 export interface SimulationProgress {
   readonly now: Micros;
   readonly events: number;
 }
 
 /**
- * Virtual time. Events happen in the order (time, class, sequence); when all events of an instant up to class `decision`
- * have happened, one scheduling pass runs, if something asked for it.
+ * Simulated time. Events happen in the order (time, class, sequence). After all events of an instant up to class
+ * `decision`, one scheduling pass runs if it was requested.
  */
 export class Simulation {
   readonly execution: Execution;
-  /** When the run started and, once it is over, when it ended. */
+  /** Start of the run and, once it is over, its end. */
   start: Micros = 0;
   end: Micros = 0;
-  /** Events so far: arrivals of rows and events of the queue. */
+  /** Number of events so far: arrivals of rows and events of the queue. */
   eventCount = 0;
 
   private readonly setup: SimulationSetup;
@@ -94,7 +101,7 @@ export class Simulation {
   private readonly placeable: PlaceableClasses;
   private unplaceable: TaskId[] = [];
   private passesAtInstant = 0;
-  /** With `each`: ends of this instant that wait for their turn, in the order in which the tasks started. */
+  /** With `each`: ends at this instant that are still to be handled, in the order of task starts. */
   private readonly turns: EndTurn[] = [];
   private timersHappen = false;
 
@@ -136,8 +143,8 @@ export class Simulation {
   }
 
   /**
-   * Runs to the end. `pause` is called now and then, and before each fetch of a batch: it reports progress, and a promise it
-   * returns is waited for; it may throw to stop the run.
+   * Runs to the end. `pause` is called regularly and before each fetch of a batch. It gets the progress. A returned
+   * promise is awaited. It may throw to stop the run.
    */
   async run(pause?: (progress: SimulationProgress) => Promise<void> | void): Promise<void> {
     try {
@@ -166,7 +173,7 @@ export class Simulation {
       this.events.add(
         this.start + time,
         state === 'up' ? EventClass.machineUp : EventClass.machineDown,
-        // Below 0: the fleet's own subjects are not.
+        // Negative, because the fleet's own subjects are not.
         -1 - index,
       );
     });
@@ -175,7 +182,7 @@ export class Simulation {
     this.setup.operations?.begin(this.start, this.execution, this.architecture);
   }
 
-  /** Makes events happen until `eventLimit`, the end, or until the next arrival is not known. */
+  /** Handles events until `eventLimit`, the end, or until the next arrival must be fetched. */
   private advance(eventLimit: number): 'over' | 'starved' | 'pause' {
     const { events, arrivals, execution } = this;
     while (this.eventCount < eventLimit) {
@@ -208,7 +215,7 @@ export class Simulation {
     return 'pause';
   }
 
-  /** With `each`: all ends of this instant get a turn; those at their estimate free their room before the first turn. */
+  /** With `each`: collects all ends of this instant. Tasks at their estimate free their resources before the first of them. */
   private gatherEnds(): void {
     const { events, execution } = this;
     const { tasks } = this.setup.cluster;
@@ -234,7 +241,7 @@ export class Simulation {
     if (execution.passWanted) this.pass();
   }
 
-  /** The timers of one instant go together: a gang leaves whole, before the pass that its leaving asks for. */
+  /** The timers of one instant run together. So a gang leaves as a whole before the pass that it requests. */
   private passComesBefore(kind: number): boolean {
     return kind > EventClass.decision && !(kind === EventClass.timer && this.timersHappen);
   }
@@ -298,7 +305,7 @@ export class Simulation {
       );
     }
     if (!this.placeable.has(cluster.tasks.taskClass[task])) {
-      // Turned away only at the pass: until then more rows of its job may come.
+      // Rejected only at the pass, because more rows of its job may follow until then.
       this.unplaceable.push(task);
       this.execution.passWanted = true;
       return;
@@ -315,7 +322,7 @@ export class Simulation {
   private patienceEnds(task: TaskId): void {
     const { tasks } = this.setup.cluster;
     const waitedSince = this.execution.now - this.setup.patience;
-    // The row may belong to a later task by now; a task that was started once is not abandoned.
+    // The row may be reused for a later task. A task that has started once is not abandoned.
     if (!this.execution.isPending(task) || tasks.submitted[task] !== waitedSince || tasks.attempts[task] > 0)
       return;
     this.architecture.taskLeaves(task);
@@ -346,7 +353,7 @@ export class Simulation {
   }
 }
 
-/** An end that waits for its turn; `isOver` when its room is free already. */
+/** A collected end; `isOver` if its resources are free already. */
 interface EndTurn {
   readonly task: TaskId;
   readonly order: number;
@@ -357,5 +364,5 @@ interface EndTurn {
 
 const EVENTS_PER_PAUSE = 65_536;
 
-/** A policy whose passes keep causing passes at one instant would never end. */
+/** Limit for policies whose passes request further passes at the same instant without end. */
 const PASSES_PER_INSTANT = 100_000;

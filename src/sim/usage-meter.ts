@@ -3,12 +3,13 @@ import { curveValue } from '../workloads/load-curve.js';
 import type { LoadCurve } from '../workloads/trace.js';
 import type { HiddenTaskState } from './hidden-task-state.js';
 
-/** Resources whose usage follows a load curve; memory and disk are held whatever the load. */
+/** Resources whose usage follows a load curve. Memory and disk are used independently of the load. */
 const FOLLOWS_LOAD: readonly string[] = ['cpus', 'gpus', 'network'];
 
 /**
- * What the running tasks really use, per framework. A task uses a fixed vector, scaled by its curve; curves are steps, so
- * the sum over tasks changes only when a task starts or ends and at the steps of the curves in use.
+ * Actual usage of the running tasks, per framework. The usage of a task is a constant vector, scaled by its curve.
+ * Curves are step functions. So the sum over tasks changes only when a task starts or ends and at the steps of the
+ * curves in use.
  */
 export class UsageMeter {
   private readonly dims: number;
@@ -16,7 +17,7 @@ export class UsageMeter {
   private readonly curves: readonly (LoadCurve | undefined)[];
   private readonly truth: HiddenTaskState;
   private readonly observer: Observer;
-  /** One sum of vectors per framework and curve that has occurred. */
+  /** One sum of vectors per framework and curve. */
   private readonly sums: CurveSum[] = [];
   private readonly used: Float64Array;
 
@@ -34,7 +35,7 @@ export class UsageMeter {
     this.used = new Float64Array(this.dims);
   }
 
-  /** A task starts (sign 1) or stops (sign -1) using what it uses. */
+  /** The usage of a task starts (sign 1) or stops (sign -1). */
   change(task: TaskId, framework: FrameworkId, sign: 1 | -1, now: Micros): void {
     const { used } = this.truth;
     const row = task * this.dims;
@@ -42,12 +43,12 @@ export class UsageMeter {
     const sum = this.sumOf(framework, this.truth.curve[task]);
     for (let d = 0; d < this.dims; d++) sum.vector[d] += sign * used[row + d];
     sum.tasks += sign;
-    // Differences of many floats leave crumbs: with no task left the sum is zero by definition.
+    // Differences of many floats leave rounding errors. Without tasks the sum is zero by definition.
     if (sum.tasks === 0) sum.vector.fill(0);
     this.report(framework, now);
   }
 
-  /** What one task uses while it runs, in quanta per dimension; NaN where its trace does not say. */
+  /** Usage of one running task, in quanta per dimension; NaN if its trace has no usage. */
   usageOf(task: TaskId, now: Micros): Float64Array {
     const curve = this.curves[this.truth.curve[task]];
     const scale = curve === undefined ? 1 : curveValue(curve, now);
@@ -55,7 +56,7 @@ export class UsageMeter {
     return Float64Array.from(this.follows, (follows, d) => (follows ? scale : 1) * this.truth.used[row + d]);
   }
 
-  /** Time of the next step of a curve that some running task follows; Infinity when there is none. */
+  /** Time of the next step of a curve in use; Infinity if there is none. */
   nextStep(now: Micros): Micros {
     let next = Number.POSITIVE_INFINITY;
     for (const sum of this.sums) {
@@ -71,7 +72,7 @@ export class UsageMeter {
     for (const sum of this.sums) if (sum.curve !== 0 && sum.tasks > 0) this.report(sum.framework, now);
   }
 
-  /** Tells the observer what the framework's tasks use now. */
+  /** Reports the current usage of the framework's tasks to the observer. */
   report(framework: FrameworkId, now: Micros): void {
     this.used.fill(0);
     for (const sum of this.sums) {

@@ -257,7 +257,7 @@ describe('a trace', () => {
 
   test('that is not sorted is a mistake of its author', async () => {
     const message =
-      'job "early" is submitted before the job that stands before it; a trace must be sorted by submit time';
+      'job "early" is submitted earlier than the job before it; a trace must be sorted by submit time';
     const trace = traceOf(CPUS, rowsOf(CPUS, unsorted));
     for (const cut of [trace, inBatchesOf(1, trace)]) {
       await expect(onOneMachine(1, [], { trace: cut })).rejects.toThrow(new InputError({}, message).message);

@@ -7,20 +7,20 @@ const BLOCK_BITS = 6;
 const BLOCK = 1 << BLOCK_BITS;
 
 /**
- * The lowest-ranked machine that fits, by bounds of what is free on machines of neighbouring ranks.
+ * Finds the lowest-ranked machine that fits, by bounds on the free resources of neighbouring machines.
  *
- * Machines are taken in blocks of 64; for each block an upper bound of what is free on any one of them is kept per
- * dimension. A block whose bound is too small is passed over. Bounds are raised when a machine gains and made exact only
- * when a visit to a block found nothing, so a change costs one comparison per dimension. Exact: the answer is the one of a
- * scan over all machines (test/model/first-fit-index.test.ts).
+ * Machines form blocks of 64. Each block has an upper bound of the free amount on any of its machines, per dimension.
+ * Blocks with too small a bound are skipped. A bound is raised when a machine gains resources. It is made exact only
+ * after a search of the block found nothing. So a change costs one comparison per dimension. The answer is exact: it
+ * equals that of a scan over all machines (test/model/first-fit-index.test.ts).
  */
 export class BlockBounds {
-  /** Blocks and machines that the last answer looked at. */
+  /** Number of blocks and machines checked for the last answer. */
   looks = 0;
   private readonly table: FreeTable;
   private readonly dims: number;
   private blocks = 0;
-  /** `bound[block * dims + dimension]`; -1 where nothing of the block is open. */
+  /** `bound[block * dims + dimension]`; -1 if no machine of the block is open. */
   private bound = new Int32Array(0);
   private cursor = 0;
   private rows = 0;
@@ -61,7 +61,7 @@ export class BlockBounds {
     return NONE;
   }
 
-  /** Looks that it takes to bring the bounds up to date, which the next answer does. */
+  /** Number of checks needed to update the bounds, which the next answer does. */
   updateCost(): number {
     const { changes, count } = this.table;
     const isFollowing = this.rows === count && changes.remembers(this.cursor);

@@ -4,20 +4,19 @@ import type { TaskClassId } from '../ledger/task-classes.js';
 import { BlockBounds } from './block-bounds.js';
 import { FitBits } from './fit-bits.js';
 
-/** So few looks are always worth it: an answer by the bounds takes about as many. */
+/** Up to this number of checks an update is always worth it, because an answer by the bounds costs about as much. */
 const ALWAYS = 512;
 
-/** What the bits of one table may take; classes beyond it are answered by the bounds. */
+/** Maximum size of the bits of one table. Further classes are answered by the bounds. */
 const MAX_BYTES = 16 * 2 ** 20;
 
 /**
- * The lowest-ranked machine that fits, without looking at every machine: exact, the answer of a scan
- * (test/model/first-fit-index.test.ts).
+ * Finds the lowest-ranked machine that fits, without a scan of all machines. The answer is exact: it equals that of a
+ * scan (test/model/first-fit-index.test.ts).
  *
- * Task classes that come again and again have a bit per machine (FitBits), and of the machines only those that changed since the class was
- * last asked for are looked at. Others go by bounds of blocks of machines. The bits of a
- * class are made, or brought up to date after it was away for long, once the looks that it has cost without them add up to
- * what that takes, so that bits at most double the work.
+ * Recurring task classes have a bit per machine (FitBits). Only machines that changed since the last query of the class
+ * are checked. Other classes use bounds of blocks of machines. The bits of a class are built, or updated after a long
+ * time, once the checks without them add up to the cost of that. So bits at most double the work.
  */
 export class FirstFitIndex {
   private readonly table: FreeTable;
@@ -46,7 +45,7 @@ export class FirstFitIndex {
     return machine;
   }
 
-  /** Looks that it takes to bring the bits up to date. */
+  /** Number of checks needed to update the bits. */
   private updateCost(bits: FitBits, taskClass: TaskClassId): number {
     const missed = this.table.changes.head - bits.seen;
     return this.isFollowing(bits, taskClass) && missed < this.table.count ? missed : this.table.count;
@@ -59,7 +58,7 @@ export class FirstFitIndex {
     bits.debt = 0;
   }
 
-  /** Are these bits of this very class and these machines, and does the table remember what they have missed? */
+  /** Whether the bits belong to this class and these machines, and the change log has all changes since. */
   private isFollowing(bits: FitBits, taskClass: TaskClassId): boolean {
     const { table } = this;
     return (

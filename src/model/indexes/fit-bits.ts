@@ -3,23 +3,23 @@ import type { FreeTable } from '../ledger/free-table.js';
 import type { MachineId } from '../ledger/machine.js';
 import type { TaskClassId } from '../ledger/task-classes.js';
 
-/** Words of machines that one bit of the summary stands for, as a power of two. */
+/** Number of machines per word, and of words per summary word, as a power of two. */
 const WORD_BITS = 5;
 
 /**
- * Which machines may fit tasks of one class, a bit each, with a bit for each word that has any: the first machine that fits is
- * found in a few short looks. A machine without its bit does not fit, for the changes of the table up to `seen`; one with its bit
- * fitted when it was looked at last, and is looked at again when it would be the answer. So `catchUp` reads the rows of those
- * machines alone that did not fit.
+ * Bits for machines that may fit tasks of one class, with a summary bit for each nonzero word. So the first fitting
+ * machine is found in a few steps. For the changes of the table up to `seen`, a machine without its bit does not fit. A
+ * machine with its bit fitted at its last check, and is checked again when it would be the answer. So `catchUp` reads
+ * only the rows of machines that did not fit.
  */
 export class FitBits {
-  /** Changes of the table that are in the bits. */
+  /** Number of changes of the table that the bits include. */
   seen = 0;
-  /** Machines that the bits cover. */
+  /** Number of machines that the bits cover. */
   machines = 0;
-  /** The shape that the class id stood for; see TaskClasses.generation. */
+  /** The generation of the class id; see TaskClasses.generation. */
   generation = 0;
-  /** Checks that answers without the bits have cost; see FirstFitIndex. */
+  /** Number of checks spent on answers without the bits; see FirstFitIndex. */
   debt = 0;
   private readonly table: FreeTable;
   private words = new Int32Array(0);
@@ -29,12 +29,12 @@ export class FitBits {
     this.table = table;
   }
 
-  /** Bytes that the bits of one class take. */
+  /** Size of the bits of one class, in bytes. */
   static bytes(machines: number): number {
     return machines / 8 + machines / 256;
   }
 
-  /** Looks at every machine. */
+  /** Checks every machine. */
   rebuild(taskClass: TaskClassId): void {
     const { table } = this;
     this.machines = table.count;
@@ -49,7 +49,7 @@ export class FitBits {
     this.debt = 0;
   }
 
-  /** Looks at the machines that did not fit and have changed since `seen`; the table must remember the changes. */
+  /** Checks the machines that did not fit and have changed since `seen`. The change log must have these changes. */
   catchUp(taskClass: TaskClassId): void {
     const { table, words } = this;
     const { changes } = table;
@@ -62,7 +62,7 @@ export class FitBits {
     this.seen = head;
   }
 
-  /** The first machine of rank `from` or higher that fits, or NONE; the bits must have caught up. */
+  /** The first machine of rank `from` or higher that fits, or NONE. The bits must be up to date. */
   first(taskClass: TaskClassId, from: MachineId): MachineId {
     let machine = this.firstBit(from);
     while (machine !== NONE && !this.table.fits(machine, taskClass)) {

@@ -4,30 +4,32 @@ import type { MachineId } from '../ledger/machine.js';
 import type { TaskClassId } from '../ledger/task-classes.js';
 import { comparableScore, type MachineScore } from './machine-score.js';
 
-/** Classes that are told apart in one look; more than half of the places are never taken. */
+/** Size of the hash table. More than half of it stays empty, which limits the number of classes. */
 const PLACES = 2048;
 const MAX_CLASSES = PLACES / 2;
 
-/** So many more machines may be in a class of their own than in one that was met before, until sharing is given up. */
+/** Sharing stops when the machines in a new class outnumber those in a known class by this. */
 const PATIENCE = 64;
 
 /**
- * Machines in the same state (shape, free amounts, free devices) form one class and share a pure score, as in Borg, which
- * scores one machine of each class (Verma et al., EuroSys 2015, section 3.4, equivalence classes). One look over the machines at a time; where
- * hardly two machines are alike the rest of the look scores each by itself, and has lost next to nothing.
+ * Machines in the same state (shape, free amounts, free devices) form one class and share a pure score. Borg also
+ * scores one machine of each class (Verma et al., EuroSys 2015, section 3.4, equivalence classes). Classes are valid
+ * for one scan over the machines. If hardly any two machines are alike, the rest of the scan scores each machine
+ * separately, at almost no extra cost.
  *
- * Typed arrays of a fixed size with stamps, because a look happens for every decision that no kept score answers.
+ * The arrays have a fixed size and are reset by stamps, because a scan runs for every decision that no cached score
+ * answers.
  */
 export class MachineClasses {
   private readonly table: FreeTable;
-  /** The first machine met of the class in each place, its score, and the look that put it there. */
+  /** The first machine of the class in each place, its score, and the scan that set it. */
   private readonly first = new Int32Array(PLACES);
   private readonly scores = new Float64Array(PLACES);
   private readonly looks = new Float64Array(PLACES);
   private look = 0;
   private score: MachineScore | undefined;
   private taskClass: TaskClassId = 0;
-  /** Machines that may still be alone in their class. */
+  /** Number of further machines that may be in a new class. */
   private patience = 0;
   private classes = 0;
 
@@ -35,7 +37,7 @@ export class MachineClasses {
     this.table = table;
   }
 
-  /** A look by this pure score begins. What reads the tasks on a machine is not shared. */
+  /** Begins a scan by this score. Scores that read the tasks on a machine are not shared. */
   begin(score: MachineScore, taskClass: TaskClassId): void {
     this.look++;
     this.score = score;
@@ -44,7 +46,7 @@ export class MachineClasses {
     this.patience = score.pure && score.reads !== 'row and tasks' ? PATIENCE : 0;
   }
 
-  /** The comparable score of a machine that fits; the table has not changed since the look began. */
+  /** The comparable score of a machine that fits. The table must not have changed since the scan began. */
   scoreOf(machine: MachineId): number {
     const { table, taskClass } = this;
     const score = this.score as MachineScore;

@@ -3,21 +3,21 @@ import type { MachineId } from '../ledger/machine.js';
 import type { TaskClassId } from '../ledger/task-classes.js';
 
 /**
- * How good a machine is for a task of a class; the highest wins, and what is not a number is the lowest of all.
+ * Score of a machine for a task of a class. The highest wins; NaN counts as the lowest.
  *
- * A **pure** score reads nothing but the machine's row, its capacity and attributes, and the class, so that it is
- * remembered while none of them changes: make one such object and use it for all decisions.
+ * A **pure** score reads only the machine's row, its capacity and attributes, and the class. It is cached while none of
+ * them changes, so create one object and use it for all decisions.
  */
 export interface MachineScore {
   readonly name: string;
   readonly pure: boolean;
-  /** What a pure score reads of a machine: its row (when left out), or the row and the tasks that are on it. */
+  /** The state of a machine that a pure score reads: its row (default), or its row and its tasks. */
   readonly reads?: 'row' | 'row and tasks';
   /** Called only for machines that fit. */
   score(table: FreeTable, machine: MachineId, taskClass: TaskClassId): number;
 }
 
-/** The score of a machine that fits, as it is compared. */
+/** The score of a machine that fits, with NaN as the lowest. */
 export function comparableScore(
   score: MachineScore,
   table: FreeTable,

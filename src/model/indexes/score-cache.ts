@@ -6,15 +6,15 @@ import type { MachineClasses } from './machine-classes.js';
 import { comparableScore, type MachineScore } from './machine-score.js';
 import { ScoreTournament } from './score-tournament.js';
 
-/** What the scores of one table may take; beyond it, the task classes that were asked for least recently are forgotten. */
+/** Maximum size of the cached scores of one table. Beyond it, the least recently used task classes are evicted. */
 const MAX_BYTES = 64 * 2 ** 20;
 
 /**
- * Scores that were computed are kept: for each score and task class a tournament over all machines, in which only those that
- * changed since that class was last asked for are scored again. As Borg does it (Verma et al., EuroSys 2015, section 3.4,
- * score caching), and exact: the answer is that of a look at every machine (test/model/score-cache.test.ts).
+ * A cache of scores. For each score and task class it keeps a tournament over all machines. Only machines that changed
+ * since the last query of the class are scored again. Borg does the same (Verma et al., EuroSys 2015, section 3.4,
+ * score caching). The answer is exact: it equals that of a scan over all machines (test/model/score-cache.test.ts).
  *
- * A class is kept from the second time on, so that a workload in which no two tasks are alike pays nothing for it.
+ * A class is cached from its second query on. So a workload whose tasks are all different has no extra cost.
  */
 export class ScoreCache {
   private readonly table: FreeTable;
@@ -22,7 +22,7 @@ export class ScoreCache {
   private readonly machineClasses: MachineClasses;
   private readonly latest: LatestChanges;
   private readonly maxBytes: number;
-  /** By identity, and weakly: a policy may make a new score for every decision. */
+  /** Keyed by identity, with weak references, because a policy may create a new score for every decision. */
   private readonly classesOf = new WeakMap<MachineScore, ClassScores>();
   private readonly kept: KeptScores[] = [];
   private clock = 0;
@@ -40,7 +40,7 @@ export class ScoreCache {
     this.maxBytes = maxBytes;
   }
 
-  /** The scores of a class, up to date; undefined when they are not kept (yet): then every machine must be looked at. */
+  /** The up-to-date scores of a class. undefined if they are not cached (yet); then every machine must be checked. */
   of(taskClass: TaskClassId, score: MachineScore): ScoreTournament | undefined {
     let classes = this.classesOf.get(score);
     if (classes === undefined) {
@@ -75,7 +75,7 @@ export class ScoreCache {
     return kept;
   }
 
-  /** Returns the place of the forgotten one. */
+  /** Returns the index of the evicted entry. */
   private forgetLeastRecent(): number {
     let place = 0;
     for (let i = 1; i < this.kept.length; i++) if (this.kept[i].askedAt < this.kept[place].askedAt) place = i;
@@ -115,7 +115,7 @@ export class ScoreCache {
     const { changes } = table;
     for (let i = seen; i < latest.head; i++) {
       const machine = changes.at(i);
-      // One that changed again later is scored then.
+      // A machine with a later change is scored at that change.
       if (latest.of[machine] !== i) continue;
       const fits = table.fits(machine, taskClass);
       tournament.change(machine, fits ? comparableScore(score, table, machine, taskClass) : Number.NaN);
@@ -132,10 +132,10 @@ export class ScoreCache {
   }
 }
 
-/** What is known of the classes that one score was asked for, by class. */
+/** Cached classes of one score, by class. */
 interface ClassScores {
   readonly kept: (KeptScores | undefined)[];
-  /** Generation of the class when it was last asked for. */
+  /** Generation of the class at its last query. */
   readonly askedAs: number[];
 }
 
@@ -144,21 +144,22 @@ interface KeptScores {
   classes: ClassScores;
   taskClass: TaskClassId;
   generation: number;
-  /** Changes of the table that are in the scores. */
+  /** Number of changes of the table that the scores include. */
   seen: number;
   askedAt: number;
 }
 
 /**
- * The number of each machine's latest change in a table's log, so that a reader who is far behind meets each machine once,
- * and can catch up even when the log's ring has forgotten: it then goes by machines instead of by changes.
+ * Number of each machine's latest change in the log of a table. A reader that is far behind handles each machine once.
+ * It can catch up even if the ring buffer of the log has dropped changes: it then iterates over machines instead of
+ * changes.
  */
 export class LatestChanges {
-  /** Changes so far; those below it are in `of`. */
+  /** Number of changes so far; all lower numbers are in `of`. */
   head = 0;
-  /** Rows of the table that are covered. */
+  /** Number of rows of the table that are covered. */
   rows = 0;
-  /** `of[machine]`: number of its latest change; of one that was forgotten, a number that is not lower. */
+  /** `of[machine]`: number of its latest change. If that was dropped, an upper bound of it. */
   of = new Float64Array(0);
   private readonly table: FreeTable;
 

@@ -1,36 +1,36 @@
 import { NONE } from '../ledger/columns.js';
 import type { MachineId } from '../ledger/machine.js';
 
-/** Players of one match: the tree is flat, because a change mostly ends in its first match. */
+/** Players per match. The tree is flat, because most changes end in their first match. */
 const MATCH_BITS = 3;
 const MATCH = 1 << MATCH_BITS;
 
 /**
- * One score per machine, and who has the highest: the lowest rank on ties. Machines are matched eight at a time, the winners
- * eight at a time again, and so on up to one; a changed score replays the matches that it can decide, and no others.
+ * One score per machine, and the machine with the highest one: the lowest rank on ties. Machines play in groups of
+ * eight, the winners again in groups of eight, up to one. A changed score replays only the matches that it can decide.
  */
 export class ScoreTournament {
-  /** NaN where the machine takes no part. */
+  /** NaN if the machine does not take part. */
   private scores = new Float64Array(0);
-  /** A bit per machine that takes part: these stay in the caches of a core where the scores of many classes do not. */
+  /** A bit per machine that takes part. These bits fit in the CPU caches, where the scores of many classes do not. */
   private players = new Int32Array(0);
-  /** Winners of the first matches, then of the matches of these, …; NONE where nobody takes part. */
+  /** Winners of the first matches, then of the next level, and so on; NONE in matches without players. */
   private winners = new Int32Array(0);
-  /** Where each level begins in `winners`, and after the last one its length. */
+  /** Start of each level in `winners`; the last entry is its length. */
   private starts: number[] = [0, 0];
   machines = 0;
 
-  /** Bytes that a tournament of so many machines takes, about. */
+  /** Approximate size of a tournament, in bytes. */
   static bytes(machines: number): number {
     return machines * (8 + 1 / 8 + 4 / (MATCH - 1));
   }
 
-  /** The machine with the highest score, the lowest rank on ties; NONE when nobody takes part. */
+  /** The machine with the highest score, the lowest rank on ties; NONE if no machine takes part. */
   get winner(): MachineId {
     return this.machines === 0 ? NONE : this.winners[this.winners.length - 1];
   }
 
-  /** Begins anew with so many machines, none of which takes part; `enter` and `play` follow. */
+  /** Restarts with this number of machines. None takes part until `enter`; `play` follows. */
   restart(machines: number): void {
     if (machines !== this.machines) {
       this.machines = machines;
@@ -61,7 +61,7 @@ export class ScoreTournament {
     }
   }
 
-  /** The machine's score is now this; NaN when it takes no part. */
+  /** Changes the machine's score; NaN if it takes no part. */
   change(machine: MachineId, score: number): void {
     const word = machine >> 5;
     const bit = 1 << (machine & 31);

@@ -2,18 +2,18 @@ import type { MachineId, Micros, TaskId } from '../../model/index.js';
 import type { ExecutionListener } from '../execution.js';
 
 /**
- * How the two levels of scheduling meet in time. The simulation tells it what happened; it asks for a scheduling pass by
- * `execution.passWanted`, and gets one when all events of the instant (up to class `decision`) have happened.
+ * The timing of the two scheduling levels. The simulation reports events to the architecture. The architecture requests
+ * a scheduling pass by `execution.passWanted`. The pass runs after all events of the instant (up to class `decision`).
  */
 export interface Architecture extends ExecutionListener {
   /** A task was submitted. */
   taskArrived(task: TaskId, now: Micros): void;
-  /** The scheduling pass that was wanted. */
+  /** Runs the requested scheduling pass. */
   pass(now: Micros): void;
-  /** One of the architecture's own events, with the subject it was scheduled with. */
+  /** Handles one of the architecture's own events. */
   due(subject: number, now: Micros): void;
-  /** A machine takes tasks again. */
+  /** A machine accepts tasks again. */
   machineReturned(machine: MachineId, now: Micros): void;
-  /** This machine is about to stop taking tasks: its offers must be back in the ledger before that. */
+  /** The machine is about to stop accepting tasks. Its offers must return to the ledger first. */
   machineLeaves(machine: MachineId, now: Micros): void;
 }

@@ -21,12 +21,12 @@ import type { Execution } from '../execution.js';
 import type { CellAccess } from './job-queue.js';
 
 /**
- * What a scheduler does on a table that is not the ledger's: a start or a hold claims room there, and whether the task really
- * starts is seen later. What is not a placement (kill, reserve, drain, decline) is done at once.
+ * Actions of a scheduler on a table other than the ledger's. A start or a hold claims room there. The commit decides
+ * later whether the task starts. Other actions (kill, reserve, drain, decline) take effect at once.
  */
 export class ClaimActions implements PlacementSink {
   readonly claims: ClaimList;
-  /** Were the claims of the last call made for a gang, which starts whole or not at all? */
+  /** Whether the claims of the last call were made for a gang, which starts as a whole or not at all. */
   isGang = false;
   private readonly execution: Execution;
   private readonly table: FreeTable;
@@ -94,12 +94,12 @@ export class ClaimActions implements PlacementSink {
     return this.direct.decline(machine, refuseFor);
   }
 
-  /** A call of the scheduler begins: nothing is claimed yet. */
+  /** A call of the scheduler begins without claims. */
   beginCall(): void {
     this.isGang = false;
   }
 
-  /** The call of the scheduler is over: what it still holds goes back. */
+  /** A call of the scheduler ends. Held room is returned. */
   finishCall(): void {
     while (this.held.length > 0) this.held.undo(this.held.length - 1);
     this.direct.finishCall(this.queue);
@@ -108,12 +108,12 @@ export class ClaimActions implements PlacementSink {
   private refusal(task: TaskId, machine: MachineId, devices: DeviceMask): Refusal | undefined {
     const { cluster } = this.execution;
     if (this.execution.isPending(task) && cluster.tasks.enqueueSeq[task] === 0) {
-      // It waits somewhere else, or is claimed already.
+      // It waits in another queue, or is claimed already.
       return this.claims.indexOf(task) >= 0 ? 'not-pending' : 'foreign-task';
     }
     if (this.held.indexOf(task) >= 0) return 'not-pending';
     const refusal = cluster.refusal(task, machine, this.table, devices);
-    // A machine that has left since the copy was made is still up there: the commit will tell.
+    // A machine that left after the copy was made is still up in the copy. The commit detects this.
     const isUpHere = refusal === 'machine-not-up' && this.table.fits(machine, this.classOf(task));
     return isUpHere ? undefined : refusal;
   }
@@ -123,7 +123,7 @@ export class ClaimActions implements PlacementSink {
   }
 }
 
-/** The cell as it is: what is placed starts at once, and nothing conflicts. */
+/** Direct access to the cell. Placements take effect at once, without conflicts. */
 export class LiveCell implements CellAccess {
   readonly table: FreeTable;
   readonly actions: PlacementActions;
@@ -154,15 +154,15 @@ export class LiveCell implements CellAccess {
   }
 }
 
-/** Placements that are decided and not yet carried out, in the order in which they were made. */
+/** Placements that are decided but not carried out yet, in the order of decision. */
 export class ClaimList {
   length = 0;
   task = new Int32Array(16);
   taskClass = new Int32Array(16);
   machine = new Int32Array(16);
-  /** Devices that the policy named; 0 leaves the choice to the ledger. */
+  /** Devices that the policy chose; 0 leaves the choice to the ledger. */
   devices = new Int32Array(16);
-  /** Devices that were taken from the table the claim was made on. */
+  /** Devices taken from the table of the claim. */
   private taken = new Int32Array(16);
   private readonly table: FreeTable;
   private readonly rules: PlacementRules;
@@ -173,8 +173,8 @@ export class ClaimList {
   }
 
   /**
-   * Claims room for a task: it is gone from the table at once, and the claim counts where rules of placement count tasks. The
-   * caller has checked that it fits.
+   * Claims room for a task. The table loses the room at once, and placement rules count the claim. The caller has
+   * checked that the task fits.
    */
   add(task: TaskId, taskClass: TaskClassId, machine: MachineId, devices: DeviceMask): void {
     const { table } = this;
@@ -190,7 +190,7 @@ export class ClaimList {
     this.taken[this.length++] = taken;
   }
 
-  /** Gives the room of one claim back to the table and strikes it out; those behind it move up. */
+  /** Returns the room of one claim to the table and removes the claim. Later claims move up. */
   undo(index: number): void {
     this.giveBack(index);
     this.rules.removed(this.task[index], this.machine[index]);
@@ -199,12 +199,12 @@ export class ClaimList {
       column.copyWithin(index, index + 1, end);
   }
 
-  /** Gives the room of all claims back to the table; the list still names them. */
+  /** Returns the room of all claims to the table. The list keeps the claims. */
   giveBackAll(): void {
     for (let i = 0; i < this.length; i++) this.giveBack(i);
   }
 
-  /** The claims count no longer, because the ledger is about to count what becomes of them. */
+  /** Placement rules stop counting the claims, because the ledger will count the started tasks. */
   settle(): void {
     for (let i = 0; i < this.length; i++) this.rules.removed(this.task[i], this.machine[i]);
   }
@@ -213,7 +213,7 @@ export class ClaimList {
     this.table.move(this.machine[index], this.taskClass[index], this.taken[index], 1);
   }
 
-  /** The place of the task's claim, or -1. */
+  /** Index of the task's claim, or -1. */
   indexOf(task: TaskId): number {
     for (let i = 0; i < this.length; i++) if (this.task[i] === task) return i;
     return -1;

@@ -18,19 +18,19 @@ import type { RetryTerms } from '../../policies/policy.js';
 import { EventClass } from '../event-queue.js';
 import type { Execution } from '../execution.js';
 
-/** How a scheduler that serves one job at a time sees the cell, and how what it places comes about. */
+/** View of the cell and placement actions of a scheduler that serves one job at a time. */
 export interface CellAccess {
-  /** What it sees. */
+  /** The visible free resources. */
   readonly table: FreeTable;
   readonly actions: PlacementSink;
-  /** Tasks that the last call started, and claims of it that conflicted. */
+  /** Number of tasks started by the last call, and number of its claims that conflicted. */
   readonly placed: number;
   readonly conflicts: number;
   /** A decision begins. */
   begin(): void;
-  /** The scheduler is about to be called. */
+  /** Called before the scheduler. */
   open(): void;
-  /** The call is over. `lost` is told of each task that was placed in vain: it waits again. */
+  /** Called after the scheduler. `lost` is called for each task whose placement failed; it waits again. */
   close(lost: (task: TaskId) => void): void;
 }
 
@@ -38,7 +38,7 @@ export interface CellAccess {
 export class PlacementNumbers {
   current = new Int32Array(0);
 
-  /** The numbers as they are now, for later comparison, in `copy` or a larger column. */
+  /** Copies the current numbers for later comparison into `copy` or a larger column. */
   copyTo(copy: Int32Array<ArrayBuffer>, machines: number): Int32Array<ArrayBuffer> {
     this.current = grown(this.current, machines);
     const target = grown(copy, this.current.length);
@@ -51,9 +51,9 @@ export class PlacementNumbers {
   }
 }
 
-/** Whose jobs a scheduler serves, and what it decides by. */
+/** Dependencies of a scheduler that serves one job at a time. */
 export interface JobSchedulerParts {
-  /** Its framework, or NONE when it serves all; and which of the framework's schedulers it is. */
+  /** Its framework, or NONE when it serves all frameworks; and its index among the framework's schedulers. */
   readonly framework: FrameworkId;
   readonly ordinal: number;
   readonly scheduler: Scheduler;
@@ -98,7 +98,7 @@ export class JobScheduler {
     this.view = schedulingView(cluster, this.queue, this.access.table, parts.random);
   }
 
-  /** Places what waits of the job; the rest waits on. `ends` counts the ends of tasks so far. */
+  /** Places waiting tasks of the job. The others keep waiting. `ends` counts the ended tasks so far. */
   place(job: JobId, ends: number, now: Micros): void {
     const { view, access, waiting } = this;
     view.now = now;
@@ -111,37 +111,37 @@ export class JobScheduler {
     waiting.takeBack(this.queue);
   }
 
-  /** It may act on the tasks of the job at hand, and on running ones of its framework. */
+  /** A scheduler may act on the tasks of the current job and on running tasks of its framework. */
   private mayTouch(tasks: TaskTable, task: TaskId): boolean {
     if (this.framework !== NONE && tasks.framework[task] !== this.framework) return false;
     return tasks.enqueueSeq[task] > 0 || !this.waiting.has(task);
   }
 }
 
-/** Where a job stands. away: it will be back in line later. */
+/** State of a job in its queue. away: it returns to the queue later. */
 export type JobPlace = 'nowhere' | 'in-line' | 'served' | 'away';
 
 /**
- * What architectures that serve whole jobs know of each job: its tasks that wait, where it stands, and how often it was tried.
- * The tasks of a job are chained through the links of the task table that a queue uses, since they wait in one or the other.
+ * State of each job in architectures that serve whole jobs: its waiting tasks, its state and its attempts. The tasks of
+ * a job are chained by the links of the task table that a queue also uses. A task is in only one of them at a time.
  */
 export class WaitingJobs {
-  /** Tasks in the job's chain. */
+  /** Number of tasks in the job's chain. */
   count = new Int32Array(64);
-  /** Attempts so far to place the tasks of the job; 0 again once all are placed. */
+  /** Number of attempts to place the job's tasks; reset to 0 when all are placed. */
   attempts = new Int32Array(64);
-  /** Since when it stands in line. */
+  /** When the job joined the queue. */
   since = new Float64Array(64);
-  /** When it will be in line again; NaN when it is not away. */
+  /** When the job returns to the queue; NaN if it is not away. */
   returnsAt = new Float64Array(64).fill(Number.NaN);
-  /** The scheduler it belongs to. */
+  /** Index of the scheduler of the job. */
   scheduler = new Int32Array(64);
   readonly place: JobPlace[] = [];
 
   private readonly cluster: Cluster;
   private first = new Int32Array(64).fill(NONE);
   private last = new Int32Array(64).fill(NONE);
-  /** 1 for tasks that are in the chain of their job. */
+  /** 1 for tasks in the chain of their job. */
   private isChained = new Uint8Array(256);
 
   constructor(cluster: Cluster) {
@@ -161,7 +161,7 @@ export class WaitingJobs {
     return this.isChained[task] === 1;
   }
 
-  /** A task of the job waits, behind its other tasks. */
+  /** Appends a waiting task to its job's chain. */
   add(task: TaskId): void {
     const { tasks } = this.cluster;
     const job = tasks.job[task];
@@ -176,7 +176,7 @@ export class WaitingJobs {
     this.count[job]++;
   }
 
-  /** A task waits no longer. */
+  /** Removes a task from its job's chain. */
   remove(task: TaskId): void {
     const { tasks } = this.cluster;
     const job = tasks.job[task];
@@ -190,7 +190,7 @@ export class WaitingJobs {
     this.count[job]--;
   }
 
-  /** All waiting tasks of the job join the queue, in their order. */
+  /** Moves all waiting tasks of the job to the queue, in order. */
   moveTo(queue: PendingQueue, job: JobId): void {
     for (let task = this.first[job]; task !== NONE; task = this.first[job]) {
       this.remove(task);
@@ -198,7 +198,7 @@ export class WaitingJobs {
     }
   }
 
-  /** What is left of the queue waits on, in its order. */
+  /** Moves the remaining tasks of the queue back to their chains, in order. */
   takeBack(queue: PendingQueue): void {
     for (let task = queue.first; task !== NONE; task = queue.first) {
       queue.remove(task);
@@ -206,14 +206,14 @@ export class WaitingJobs {
     }
   }
 
-  /** Nothing of the job waits any longer: its row may soon be another job's. */
+  /** Resets the row of a job without waiting tasks. The row may soon be reused. */
   forget(job: JobId): void {
     this.place[job] = 'nowhere';
     this.attempts[job] = 0;
     this.returnsAt[job] = Number.NaN;
   }
 
-  /** The job is away, until `time`. */
+  /** The job returns to the queue at `time`. */
   sendAway(job: JobId, time: Micros): void {
     this.place[job] = 'away';
     this.returnsAt[job] = time;
@@ -232,7 +232,7 @@ export class WaitingJobs {
   }
 }
 
-/** What becomes of a job after an attempt at it: done, back in line later, or given up. */
+/** Decides after an attempt whether a job is done, is retried later or is given up. */
 export class Retries {
   private readonly execution: Execution;
   private readonly waiting: WaitingJobs;
@@ -244,7 +244,10 @@ export class Retries {
     this.terms = terms;
   }
 
-  /** An attempt placed so many tasks of the job. `subject` is that of the event by which the architecture has it back. */
+  /**
+   * Handles an attempt that placed `placed` tasks of the job. `subject` is the subject of the event that returns the
+   * job to its queue.
+   */
   settle(job: JobId, placed: number, subject: number, now: Micros): void {
     if (this.waiting.count[job] === 0) this.waiting.forget(job);
     else if (this.isHopeless(job, placed)) this.giveUp(job);
@@ -257,7 +260,7 @@ export class Retries {
     this.execution.schedule(time, EventClass.decision, subject);
   }
 
-  /** google/cluster-scheduler-simulator: over 100 attempts without a task ever placed, or over 1000 attempts. */
+  /** As in google/cluster-scheduler-simulator: over 100 attempts without any placed task, or over 1000 attempts. */
   private isHopeless(job: JobId, placed: number): boolean {
     const attempts = this.waiting.attempts[job];
     const isFruitless = placed === 0 && this.execution.cluster.jobs.everStarted[job] === 0;
@@ -269,14 +272,14 @@ export class Retries {
     for (let left = waiting.count[job]; left > 0; left--) {
       const task = waiting.firstOf(job);
       waiting.remove(task);
-      // With its last task the row of the job may go.
+      // The row of the job may be released with its last task.
       if (left === 1) waiting.forget(job);
       this.execution.withdraw(task, 'abandoned');
     }
   }
 }
 
-/** Jobs in line before a scheduler that serves one at a time: first come, first served. */
+/** First-come, first-served queue of jobs before a scheduler that serves one job at a time. */
 export class JobLine {
   length = 0;
   private ring = new Int32Array(16);
@@ -292,7 +295,7 @@ export class JobLine {
     this.ring[(this.head + this.length++) % this.ring.length] = job;
   }
 
-  /** Takes the job at the head out, or returns NONE. */
+  /** Removes and returns the job at the head, or NONE. */
   take(): JobId {
     const job = this.first;
     if (job === NONE) return NONE;
@@ -301,7 +304,7 @@ export class JobLine {
     return job;
   }
 
-  /** A job leaves from wherever it stands; that is rare enough for a walk along the line. */
+  /** Removes a job from any position. This is rare, so a linear search is fast enough. */
   remove(job: JobId): void {
     let kept = 0;
     for (let i = 0; i < this.length; i++) {

@@ -12,13 +12,13 @@ import { OneJobAtATime, PrivateCell } from './shared-state.js';
 import { TwoLevel } from './two-level.js';
 import { WholeCellOffers } from './whole-cell-offers.js';
 
-/** What a run says of its schedulers beside their policy. */
+/** Settings of a run for its schedulers, in addition to the policy. */
 export interface RunTerms {
   readonly decisionTimes: DecisionTimes;
   readonly random: Random;
 }
 
-/** The architecture that the parts of a policy ask for. */
+/** Creates the architecture of a policy. */
 export function makeArchitecture(parts: PolicyParts, execution: Execution, run: RunTerms): Architecture {
   switch (parts.architecture) {
     case 'monolithic':

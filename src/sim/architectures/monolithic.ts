@@ -9,7 +9,7 @@ import type { Architecture } from './architecture.js';
 
 const DECISION_MADE = 0;
 
-/** One scheduler for everything: it sees the whole cluster and one queue, and makes one pass over it when something changed. */
+/** One scheduler for the whole cluster with one queue. After a change it makes one pass over the queue. */
 export class Monolithic implements Architecture, PlacementHost {
   private readonly execution: Execution;
   private readonly scheduler: Scheduler;
@@ -56,7 +56,7 @@ export class Monolithic implements Architecture, PlacementHost {
     this.wantPass();
   }
 
-  /** What the scheduler itself does is before its eyes in the same pass. */
+  /** The current pass already sees the scheduler's own actions. */
   private wantPass(): void {
     if (!this.isDeciding) this.execution.passWanted = true;
   }
@@ -80,7 +80,7 @@ export class Monolithic implements Architecture, PlacementHost {
     }
     this.isThinking = false;
     this.execution.observer.decided(NONE, this.decisionLength, now);
-    // The decision is made on the state at the end of the thinking, so it cannot conflict with anything.
+    // The decision uses the state at the end of the decision time, so it cannot conflict.
     this.decide(now);
   }
 

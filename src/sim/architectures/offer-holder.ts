@@ -13,61 +13,61 @@ import { PlacementActions, type PlacementHost } from '../../policies/hosting/pla
 import { type HostedView, schedulingView } from '../../policies/hosting/scheduling-view.js';
 import type { Execution } from '../execution.js';
 
-/** Slots of a nap double with each vain offer up to this many. */
+/** The maximum backoff doubles with each failed offer, up to this many slots. */
 const MOST_SLOTS = 16;
 
 /**
- * Lets a framework whose gang found too little in its offers want none for a while, so that others are offered all there is.
- * Without it two frameworks that each wait for a gang are offered half of the cluster each, again and again, and neither ever
- * starts. The length is drawn as in Ethernet: a random number of slots from a range that doubles with each vain offer
- * (Metcalfe & Boggs, CACM 19 (7), 1976); frameworks on Mesos do the same with SUPPRESS and REVIVE.
+ * A framework whose gang finds too little in its offers suppresses offers for a while. So others get offers of all free
+ * resources. Without it, two frameworks that each wait for a gang are repeatedly offered half of the cluster each, and
+ * neither starts. The time is drawn as in Ethernet: a random number of slots from a range that doubles with each failed
+ * offer (Metcalfe & Boggs, CACM 19 (7), 1976). Frameworks on Mesos do the same with SUPPRESS and REVIVE.
  */
 class GangBackoff {
-  /** It wants nothing before this time. */
+  /** The framework accepts no offers before this time. */
   until: Micros = Number.NEGATIVE_INFINITY;
   private slots = 1;
 
-  /** Its gang found too little: it naps for so many slots of this length. */
+  /** Its gang found too little. Draws the backoff time, in slots of length `slot`. */
   begin(slot: Micros, random: Random, now: Micros): void {
     this.slots = Math.min(2 * this.slots, MOST_SLOTS);
     this.until = now + slot * (1 + Math.floor(random() * this.slots));
   }
 
-  /** Something of it has started. */
+  /** One of its tasks has started. */
   reset(): void {
     this.slots = 1;
   }
 }
 
-/** One framework under offers: its queue, its level-two scheduler, and the offers it has in hand. */
+/** One framework under offers: its queue, its level-two scheduler, and its current offers. */
 export class OfferHolder {
   readonly framework: FrameworkId;
   readonly queue: PendingQueue;
-  /** What it is offered, machine by machine. */
+  /** Its offered resources by machine. */
   readonly table: FreeTable;
-  /** Machines it has in hand, `inHandCount` of them, in the order they were offered. */
+  /** Offered machines in the order of their offers; the first `inHandCount` entries are valid. */
   inHand = new Int32Array(16);
   inHandCount = 0;
-  /** Its tasks that stopped since it last decided. */
+  /** Number of its tasks that stopped since its last decision. */
   ended = 0;
-  /** Its queue or its offers have changed since it last decided. */
+  /** True if its queue or its offers changed since its last decision. */
   hasNews = false;
   isThinking = false;
-  /** How long the decision takes that it is thinking about. */
+  /** Decision time of the current decision. */
   decisionTime: Micros = 0;
-  /** While its gangs find too little in its offers. */
+  /** Active while its gangs find too little in its offers. */
   readonly backoff = new GangBackoff();
-  /** When the age of its offers is looked at next; Infinity when no look is due. */
+  /** When the age of its offers is checked next; Infinity if no check is due. */
   reviewAt: Micros = Number.POSITIVE_INFINITY;
 
   private readonly scheduler: Scheduler;
   private readonly view: HostedView;
   private readonly actions: PlacementActions;
-  /** Since when each machine is in hand. */
+  /** Offer time of each machine. */
   private since = new Float64Array(16);
-  /** 1 when a task was started on the machine since it came into hand. */
+  /** 1 if a task started on the machine since it was offered. */
   private isUsed = new Uint8Array(16);
-  /** Place of each machine in `inHand`, or NONE. */
+  /** Index of each machine in `inHand`, or NONE. */
   private place = new Int32Array(16).fill(NONE);
 
   constructor(
@@ -103,7 +103,7 @@ export class OfferHolder {
     return machine >= 0 && machine < this.place.length && this.place[machine] !== NONE;
   }
 
-  /** A machine, or more of one that is in hand already, is offered. */
+  /** A machine is offered, or more of a machine that it already has. */
   take(machine: MachineId, now: Micros): void {
     this.hasNews = true;
     if (this.place.length < this.table.count) this.reserve();
@@ -121,7 +121,7 @@ export class OfferHolder {
     this.inHand = grown(this.inHand, this.place.length);
   }
 
-  /** A machine leaves its hands. */
+  /** Removes a machine from its offers. */
   drop(machine: MachineId): void {
     const place = this.place[machine];
     const last = this.inHand[--this.inHandCount];
@@ -130,12 +130,12 @@ export class OfferHolder {
     this.place[machine] = NONE;
   }
 
-  /** How long it has had this machine. */
+  /** How long the framework has had this machine. */
   heldFor(machine: MachineId, now: Micros): Micros {
     return now - this.since[machine];
   }
 
-  /** Was a task started on this machine since it came into hand? */
+  /** Whether a task started on this machine since it was offered. */
   hasUsed(machine: MachineId): boolean {
     return this.isUsed[machine] === 1;
   }
@@ -150,15 +150,15 @@ export class OfferHolder {
   }
 }
 
-/** What the architecture does for the frameworks it hosts. */
+/** Actions of the architecture for its frameworks. */
 export interface OfferHost {
   declineNow(holder: OfferHolder, machine: MachineId, refuseFor: Micros): Verdict;
   machineLeaves(machine: MachineId, now: Micros): void;
 }
 
-/** The machines that are up and have something free, lowest rank first, kept up to date from the table's change log. */
+/** Machines that are up and not fully allocated, in rank order, updated from the table's change log. */
 export class CandidateMachines {
-  /** Machine ids in rank order; the first `count` count. */
+  /** Machine ids in rank order; the first `count` entries are valid. */
   ids = new Int32Array(16);
   count = 0;
   private readonly table: FreeTable;

@@ -16,14 +16,14 @@ import type { Execution } from '../execution.js';
 import { ClaimActions, type ClaimList } from './claims.js';
 import type { WaitingJobs } from './job-queue.js';
 
-/** An offer of the whole cell while a framework has it: what it may place on, and what it has placed there so far. */
+/** An offer of the whole cell while a framework has it: its free resources, and the claims made so far. */
 export class OfferedCell {
   readonly offer: ExclusiveOffer;
   readonly queue: PendingQueue;
   readonly actions: ClaimActions;
-  /** Since when it is out. */
+  /** When it was offered. */
   since: Micros = 0;
-  /** What nothing was placed on yet, in quanta per dimension. */
+  /** Unclaimed resources, in quanta per dimension. */
   readonly rest: Float64Array;
   private readonly view: HostedView;
 
@@ -49,7 +49,7 @@ export class OfferedCell {
     this.rest.set(this.offer.lent);
   }
 
-  /** Has the framework placed something on what is left here? Returns how many claims it made. */
+  /** Calls the framework's scheduler on the remaining resources. Returns the number of its claims. */
   place(scheduler: Scheduler, endedSince: number, now: Micros): number {
     const { view, actions } = this;
     const before = actions.claims.length;
@@ -71,14 +71,17 @@ export class OfferedCell {
     }
   }
 
-  /** Could what is left, all taken together, hold this much? */
+  /** Whether the remaining resources, summed over all machines, could hold this demand. */
   couldHold(demand: Column, from: number): boolean {
     for (let d = 0; d < this.rest.length; d++) if (this.rest[d] < demand[from + d]) return false;
     return true;
   }
 }
 
-/** The tasks that lose their claims when a machine leaves, last claim first: those claimed there, and all of their gangs. */
+/**
+ * Tasks that lose their claims when a machine leaves, last claim first: the tasks claimed there and all tasks of their
+ * gangs.
+ */
 export function lostWith(claims: ClaimList, machine: MachineId, { tasks, jobs }: Cluster): TaskId[] {
   const gangs = new Set<JobId>();
   for (let i = 0; i < claims.length; i++) {
@@ -93,8 +96,8 @@ export function lostWith(claims: ClaimList, machine: MachineId, { tasks, jobs }:
 }
 
 /**
- * Starts what was claimed and given back to the ledger, gangs whole or not at all, and empties the list. Returns the tasks that could not
- * start: what another framework has placed meanwhile may keep them off by a rule of placement.
+ * Starts the claimed tasks after their room was returned to the ledger, gangs as a whole or not at all, and clears the
+ * list. Returns the tasks that could not start: recent placements of other frameworks may violate a placement rule.
  */
 export function startClaims(claims: ClaimList, execution: Execution): TaskId[] {
   const { cluster } = execution;

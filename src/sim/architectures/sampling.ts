@@ -15,7 +15,7 @@ import type { Execution } from '../execution.js';
 import type { Architecture } from './architecture.js';
 import { type ProbeGroup, WorkerChoice, WorkerQueues } from './workers.js';
 
-/** What the architecture is made of. */
+/** Dependencies of the architecture. */
 export interface SamplingSetup {
   readonly terms: SamplingTerms;
   readonly decisionTimes: DecisionTimes;
@@ -23,9 +23,10 @@ export interface SamplingSetup {
 }
 
 /**
- * Sparrow (Ousterhout et al., SOSP 2013): no scheduler sees the cell. Each job probes a few workers at random, workers queue
- * what reaches them, and with late binding a task is bound to a worker only when a probe has come to the head of its queue
- * and has room. Schedulers are many and share nothing, so that a decision time delays its own job and no other.
+ * Sparrow (Ousterhout et al., SOSP 2013): schedulers do not see the cell. Each job probes a few random workers, and
+ * workers queue the probes. With late binding, a task is bound to a worker only when its probe is at the head of the
+ * queue and the worker has room. There are many schedulers without shared state, so a decision time delays only its own
+ * job.
  */
 export class Sampling implements Architecture {
   private readonly execution: Execution;
@@ -34,19 +35,19 @@ export class Sampling implements Architecture {
   private readonly choice: WorkerChoice;
   /** The group in which each task waits, by task. */
   private readonly groupOf: (ProbeGroup | undefined)[] = [];
-  /** Tasks that came, or came again, at this instant. */
+  /** Tasks that arrived, or were requeued, at this instant. */
   private newcomers: TaskId[] = [];
-  /** Groups that are about to send probes, by the number in their event. */
+  /** Groups that will send probes, by the number in their event. */
   private readonly asking: (ProbeGroup | undefined)[] = [];
   private readonly unusedIds: number[] = [];
   private readonly gangs = new Map<JobId, ProbeGroup>();
-  /** Groups of which fewer probes are out than tasks wait: their workers left, or there were none. */
+  /** Groups with fewer probes than waiting tasks: their workers left, or there were none. */
   private short = new Set<ProbeGroup>();
-  /** Groups whose next probes are on their way because workers may not take their tasks. */
+  /** Groups whose next probes are scheduled because placement rules exclude the probed workers. */
   private readonly turnedAway = new Set<ProbeGroup>();
   /** Machines that may have room for the heads of their queues. */
   private freed: MachineId[] = [];
-  /** When a task that is bound to a worker starts there. */
+  /** When a bound task starts on its worker. */
   private readonly startsAt: Micros[] = [];
 
   constructor(execution: Execution, setup: SamplingSetup) {
@@ -77,7 +78,7 @@ export class Sampling implements Architecture {
       return;
     }
     group.tasks.splice(group.tasks.indexOf(task), 1);
-    // The row of the job may soon be another gang's.
+    // The row of the job may soon be reused for another gang.
     if (group.tasks.length === 0 && this.gangs.get(group.job) === group) this.gangs.delete(group.job);
   }
 
@@ -110,7 +111,7 @@ export class Sampling implements Architecture {
       if (group.tasks.length > group.probes) this.send(group, this.setup.terms.delay, now);
   }
 
-  /** Subjects: 2g, group g sends its probes; 2t + 1, task t starts where it is bound. */
+  /** Subject 2g: group g sends its probes. Subject 2t + 1: bound task t starts. */
   due(subject: number, now: Micros): void {
     const id = subject >> 1;
     if ((subject & 1) === 1) this.startBound(id, now);
@@ -119,7 +120,7 @@ export class Sampling implements Architecture {
 
   // Jobs
 
-  /** The tasks by job and class; those of a gang stay together, and with what waits of it already. */
+  /** Groups tasks by job and class. The tasks of a gang stay together, and join its waiting tasks. */
   private groupsOf(tasks: readonly TaskId[]): ProbeGroup[] {
     const { tasks: table, jobs } = this.execution.cluster;
     const groups = new Map<string, ProbeGroup>();
@@ -147,7 +148,7 @@ export class Sampling implements Architecture {
     this.send(group, delay + this.setup.terms.delay, now);
   }
 
-  /** The probes of the group reach their workers after so long. */
+  /** Sends the probes of the group, which arrive after this time. */
   private send(group: ProbeGroup, after: Micros, now: Micros): void {
     if (after === 0) {
       this.probe(group, now);
@@ -183,7 +184,7 @@ export class Sampling implements Architecture {
     }
   }
 
-  /** Probes for each task that has none yet, on machines of their own as long as there are any. */
+  /** Probes for each task without a probe, on distinct machines as long as there are enough. */
   private probeLate(group: ProbeGroup): MachineId[] {
     const missing = group.tasks.length - group.probes;
     const reached = this.choice.draw(group.tasks[0], Math.ceil(missing * this.setup.terms.probes));
@@ -192,7 +193,7 @@ export class Sampling implements Architecture {
     return reached;
   }
 
-  /** Each task of the group queues at a worker of its choice, as a group of its own. */
+  /** Each task of the group queues at one chosen worker, as its own group. */
   private bindEarly(group: ProbeGroup): MachineId[] {
     const { rule, probes } = this.setup.terms;
     const tasks = group.tasks.splice(0);
@@ -212,7 +213,7 @@ export class Sampling implements Architecture {
 
   // Workers
 
-  /** Goes through the queue of a worker until its head has no room. */
+  /** Serves the queue of a worker until its head does not fit. */
   private serve(machine: MachineId, now: Micros): void {
     const { cluster } = this.execution;
     for (let group = this.workers.first(machine); group !== undefined; group = this.workers.first(machine)) {
@@ -229,7 +230,7 @@ export class Sampling implements Architecture {
     }
   }
 
-  /** A rule of placement keeps the task off this worker: its probe is of no use here, and another one is sent later. */
+  /** A placement rule excludes this worker for the task. Its probe is dropped, and another one is sent later. */
   private turnAway(group: ProbeGroup, machine: MachineId, now: Micros): void {
     this.workers.drop(machine);
     if (group.tasks.length <= group.probes || this.turnedAway.has(group)) return;
@@ -241,7 +242,10 @@ export class Sampling implements Architecture {
     return !this.execution.cluster.rules.allows(task, machine);
   }
 
-  /** The worker asks for the task and gets it, which takes a message each way; an early-bound task is there already. */
+  /**
+   * With late binding, the worker requests the task and receives it: one message each way. An early-bound task is
+   * already there.
+   */
   private bind(task: TaskId, machine: MachineId, now: Micros): void {
     const { execution } = this;
     const { rule, delay } = this.setup.terms;
@@ -257,13 +261,16 @@ export class Sampling implements Architecture {
 
   private startBound(task: TaskId, now: Micros): void {
     const { tasks } = this.execution.cluster;
-    // The worker may have left meanwhile, and the row may belong to a later task.
+    // The worker may have left meanwhile, and the row may be reused for a later task.
     if (this.startsAt[task] !== now || tasks.state[task] !== TaskState.held) return;
     if (this.keepsItsRules(task)) this.execution.startHeld(task);
     else this.taskArrived(task);
   }
 
-  /** Is the task still allowed where it is bound? Whom it needs beside it may have gone; then it is pending again. */
+  /**
+   * Whether the placement rules still allow the task on its worker. A task that it needs there may have left. Then it
+   * becomes pending again.
+   */
   private keepsItsRules(task: TaskId): boolean {
     const { cluster } = this.execution;
     if (!cluster.rules.mayForbid(task)) return true;
@@ -276,12 +283,12 @@ export class Sampling implements Architecture {
 
   // Gangs
 
-  /** A gang starts on the workers it probes if they have room for all of it now; else it probes others later. */
+  /** A gang starts on the probed workers if they have room for all members now. Otherwise it probes again later. */
   private probeForGang(gang: ProbeGroup, now: Micros): void {
     const { execution } = this;
     const { cluster } = execution;
     const members = gang.tasks.slice();
-    // Who came again at this very instant is not among them yet.
+    // Members that were requeued at this instant are not included yet.
     const isWhole = members.length === cluster.jobs.pending[gang.job];
     const held = isWhole ? this.holdMembers(members) : [];
     if (held.length < members.length) {
@@ -297,7 +304,7 @@ export class Sampling implements Architecture {
     }
   }
 
-  /** Sets room aside on probed workers, for one member after another, until one finds none. */
+  /** Holds room on probed workers for one member after another, until one finds no room. */
   private holdMembers(members: readonly TaskId[]): TaskId[] {
     const { cluster } = this.execution;
     const probes = Math.max(members.length, Math.ceil(members.length * this.setup.terms.probes));

@@ -24,18 +24,19 @@ import {
   WaitingJobs,
 } from './job-queue.js';
 
-/** What the architecture is made of. */
+/** Dependencies of the architecture. */
 export interface OneJobAtATimeSetup {
-  /** The schedulers that the jobs of a framework go to in turn; asked once per framework. */
+  /** The schedulers that share the jobs of a framework in turn; called once per framework. */
   readonly schedulersFor: (framework: FrameworkId, waiting: WaitingJobs) => readonly JobScheduler[];
   readonly decisionTimes: DecisionTimes;
   readonly retry: RetryTerms;
 }
 
 /**
- * Schedulers that serve one job at a time: each takes the job at the head of its line, thinks about it, and places what it
- * can. What is left of the job stands at the back of the line again after a while, until the job is given up. One scheduler on
- * the live cell is the monolithic scheduler of the Omega paper; several, each on a private copy, are its shared state.
+ * Schedulers that serve one job at a time. Each takes the job at the head of its queue, spends its decision time, and
+ * places as many tasks as it can. A job with remaining tasks rejoins the queue after a delay, until it is given up. One
+ * scheduler on the live cell is the monolithic scheduler of the Omega paper. Several schedulers with private copies are
+ * its shared-state architecture.
  */
 export class OneJobAtATime implements Architecture {
   private readonly execution: Execution;
@@ -44,7 +45,7 @@ export class OneJobAtATime implements Architecture {
   private readonly retries: Retries;
   private readonly schedulers: JobScheduler[] = [];
   private readonly ofFramework: (readonly JobScheduler[])[] = [];
-  /** Jobs that have come so far, by framework: whose turn it is. */
+  /** Number of jobs so far by framework; selects the next scheduler. */
   private readonly jobsOf: number[] = [];
   private ends = 0;
 
@@ -94,12 +95,12 @@ export class OneJobAtATime implements Architecture {
     }
   }
 
-  /** Subjects: 2s, scheduler s has decided; 2j + 1, job j is back. */
+  /** Subject 2s: scheduler s has decided. Subject 2j + 1: job j returns to its queue. */
   due(subject: number, now: Micros): void {
     if (subject < 0) return;
     if ((subject & 1) === 1) {
       const job = (subject - 1) >> 1;
-      // The row may belong to a later job by now.
+      // The row may be reused for a later job.
       if (this.waiting.returnsAt[job] === now) this.join(job, now);
     } else {
       this.finish(this.schedulers[subject >> 1], now);
@@ -163,7 +164,7 @@ export class OneJobAtATime implements Architecture {
     this.retries.settle(job, placed, 2 * job + 1, now);
   }
 
-  /** Index of the scheduler whose turn it is to take a job of this one's framework. */
+  /** Index of the next scheduler in turn for the framework of this job. */
   private nextScheduler(job: JobId): number {
     const framework = this.execution.cluster.jobs.framework[job];
     const known = this.ofFramework[framework];
@@ -178,7 +179,7 @@ export class OneJobAtATime implements Architecture {
   }
 }
 
-/** A private copy of the cell, made when the scheduler begins to think; what is placed on it is committed in one transaction. */
+/** A private copy of the cell, made at the beginning of a decision. Its placements are committed in one transaction. */
 export class PrivateCell implements CellAccess {
   readonly actions: ClaimActions;
   private readonly copy: CellCopy;
@@ -227,8 +228,9 @@ export class PrivateCell implements CellAccess {
 }
 
 /**
- * Commits claims that were made on a private copy of the cell: each is checked against the ledger as it is now, and starts or
- * conflicts (Schwarzkopf et al., Omega, EuroSys 2013, section 3.4). Whatever the terms, a claim that does not fit conflicts.
+ * Commits claims that were made on a private copy of the cell. Each claim is checked against the current ledger, and
+ * starts or conflicts (Schwarzkopf et al., Omega, EuroSys 2013, section 3.4). Under all terms, a claim that does not
+ * fit conflicts.
  */
 export class Transaction {
   placed = 0;
@@ -236,9 +238,9 @@ export class Transaction {
   private readonly execution: Execution;
   private readonly terms: CommitTerms;
   private readonly numbers: PlacementNumbers;
-  /** The numbers of the machines when the copy was made. */
+  /** Placement numbers of the machines when the copy was made. */
   private expected = new Int32Array(0);
-  /** Tasks that room is held for until it is known whether all have room. */
+  /** Tasks with held room until the check of all claims is complete. */
   private readonly held: TaskId[] = [];
 
   constructor(execution: Execution, terms: CommitTerms, numbers: PlacementNumbers) {
@@ -247,13 +249,16 @@ export class Transaction {
     this.numbers = numbers;
   }
 
-  /** The copy is made now. */
+  /** Called when the copy is made. */
   begin(): void {
     if (this.terms.conflict === 'sequence-number')
       this.expected = this.numbers.copyTo(this.expected, this.execution.cluster.machines.count);
   }
 
-  /** Starts what does not conflict; with `isGang`, or by the terms, all or nothing. `lost` is told of the others. */
+  /**
+   * Starts claims without conflict. With `isGang`, or by the terms, all claims start or none. `lost` is called for the
+   * others.
+   */
   commit(claims: ClaimList, isGang: boolean, lost: (task: TaskId) => void): void {
     this.placed = 0;
     this.conflicts = 0;
@@ -292,7 +297,7 @@ export class Transaction {
         this.noteClaim(machine);
       } else {
         this.conflicts++;
-        // The peer looks no further, and what it looked at has raised its numbers.
+        // The reference simulator stops here. The claims that it has checked have raised its numbers.
         if (this.terms.numbering === 'claim') break;
       }
     }
@@ -306,7 +311,7 @@ export class Transaction {
     held.length = 0;
   }
 
-  /** Has anybody placed something on the machine since the copy was made, as far as the terms care? */
+  /** Whether the terms count the copy of this machine as stale: a placement was made there since. */
   private isStale(machine: MachineId): boolean {
     if (this.terms.conflict !== 'sequence-number') return false;
     const isStale = this.expected[machine] !== this.numbers.current[machine];

@@ -23,7 +23,7 @@ import { type Execution, RESERVATION_DUE } from '../execution.js';
 import type { Architecture } from './architecture.js';
 import { CandidateMachines, OfferHolder, type OfferHost } from './offer-holder.js';
 
-/** What the architecture is made of. */
+/** Dependencies of the architecture. */
 export interface TwoLevelSetup {
   readonly allocator: Allocator;
   /** Makes the level-two scheduler of one framework. */
@@ -33,19 +33,22 @@ export interface TwoLevelSetup {
   readonly random: Random;
 }
 
-/** Subjects of this architecture's own events: a batch is due, or (2f + 1) framework f has decided, (2f + 2) must look at its offers' age. */
+/**
+ * Subjects of this architecture's events. 0: a batch is due. 2f + 1: framework f has decided. 2f + 2: framework f
+ * checks the age of its offers.
+ */
 const BATCH_DUE = 0;
 
-/** Slot of a nap where batches have no interval: a second, as long as Mesos's usual one. */
+/** Slot of the gang backoff when batches have no interval: one second, the usual interval in Mesos. */
 const SHORTEST_SLOT: Micros = 1_000_000;
 
 /**
- * Mesos-style offers: an allocator offers free machines to frameworks, each framework's own scheduler starts tasks on what
- * it is offered and declines the rest (Hindman et al., NSDI 2011).
+ * Mesos-style offers. An allocator offers free machines to frameworks. The scheduler of each framework starts tasks on
+ * its offers and declines the rest (Hindman et al., NSDI 2011).
  *
- * An allocation happens at once for a framework whose queue was empty and got a task (it revives: its filters drop), and at
- * the next multiple of the interval when resources were given back or a filter ended. Batches that could change nothing are
- * not run, so idle time costs nothing.
+ * An allocation runs at once when a framework with an empty queue gets a task (it revives, which removes its filters).
+ * After returned resources or an expired filter, it runs at the next multiple of the interval. Batches that cannot
+ * change anything are skipped, so idle time costs nothing.
  */
 export class TwoLevel implements Architecture, OfferHost {
   private readonly execution: Execution;
@@ -84,7 +87,7 @@ export class TwoLevel implements Architecture, OfferHost {
     this.offers = { offer: (framework, machine, portion) => this.offer(framework, machine, portion) };
   }
 
-  // What happens to tasks and machines
+  // Events of tasks and machines
 
   taskArrived(task: TaskId): void {
     const holder = this.holderOf(this.execution.cluster.tasks.framework[task]);
@@ -104,14 +107,14 @@ export class TwoLevel implements Architecture, OfferHost {
   taskLeaves(task: TaskId): void {
     const holder = this.holderOf(this.execution.cluster.tasks.framework[task]);
     holder.queue.remove(task);
-    // What stood behind it may fit what the framework has in hand.
+    // Tasks behind it may fit the offers of the framework.
     holder.hasNews = true;
     this.execution.passWanted = true;
   }
 
   taskStopped(framework: FrameworkId, _machine: MachineId, now: Micros): void {
     this.holderOf(framework).ended++;
-    // A rule that kept a task off what its framework has in hand may keep it off no longer.
+    // A placement rule that blocked a task on the current offers may no longer block it.
     if (this.execution.cluster.rules.areInUse) this.wantNews();
     this.wantBatch(now);
   }
@@ -222,7 +225,7 @@ export class TwoLevel implements Architecture, OfferHost {
     this.watch(holder, now);
   }
 
-  /** A gang of this framework waits, and so do others: the two may stand in each other's way. */
+  /** Whether to suppress offers: a gang of this framework waits, and so does another framework. They could block each other. */
   private shouldNap(holder: OfferHolder): boolean {
     if (holder.queue.gangTasks === 0) return false;
     return this.holders.some(
@@ -241,14 +244,14 @@ export class TwoLevel implements Architecture, OfferHost {
     );
   }
 
-  // Offers end
+  // Ends of offers
 
   declineNow(holder: OfferHolder, machine: MachineId, refuseFor: Micros): Verdict {
     this.decline(holder, machine, refuseFor, this.execution.now);
     return 'done';
   }
 
-  /** Refusal without a filter only when it is exactly 0 (Mesos: refuse_seconds 0 sets none). */
+  /** A refusal of exactly 0 sets no filter (Mesos: refuse_seconds 0). */
   private decline(holder: OfferHolder, machine: MachineId, refuseFor: Micros, now: Micros): void {
     if (refuseFor > 0) {
       const expiry = now + Math.max(refuseFor, this.parts.terms.interval);
@@ -266,7 +269,7 @@ export class TwoLevel implements Architecture, OfferHost {
     if (!isUsedUp) this.wantBatch(now);
   }
 
-  /** Declines what has been held for long enough and takes back what has been out for too long. */
+  /** Declines offers after the hold time and rescinds offers after the timeout. */
   private reviewOffers(holder: OfferHolder, now: Micros): void {
     if (now < holder.reviewAt) return;
     holder.reviewAt = Number.POSITIVE_INFINITY;
@@ -280,7 +283,7 @@ export class TwoLevel implements Architecture, OfferHost {
     this.watch(holder, now);
   }
 
-  /** Looks at the offers again when the next of them comes to the age of the hold or of the timeout. One look is due at a time. */
+  /** Schedules the next check for when an offer reaches the hold time or the timeout. Only one check is scheduled at a time. */
   private watch(holder: OfferHolder, now: Micros): void {
     const { hold, timeout } = this.parts.terms;
     let next = Number.POSITIVE_INFINITY;
@@ -294,7 +297,7 @@ export class TwoLevel implements Architecture, OfferHost {
     this.execution.schedule(next, EventClass.decision, 2 * holder.framework + 2);
   }
 
-  // When the next batch is
+  // Schedule of batches
 
   private wantBatch(now: Micros): void {
     const { interval } = this.parts.terms;
@@ -317,7 +320,7 @@ export class TwoLevel implements Architecture, OfferHost {
     if (Number.isFinite(expiry)) this.wantBatchAt(Math.ceil(expiry / interval) * interval);
   }
 
-  /** A batch that would find no framework wanting is not scheduled: the next arrival brings its own round. */
+  /** Schedules no batch if no framework wants offers. The next arrival starts its own round. */
   private wantBatchAt(time: Micros): void {
     if (
       time >= this.batchAt ||

@@ -17,7 +17,7 @@ import type { Architecture } from './architecture.js';
 import { JobLine, Retries, WaitingJobs } from './job-queue.js';
 import { lostWith, OfferedCell, startClaims } from './offered-cell.js';
 
-/** What the architecture is made of. */
+/** Dependencies of the architecture. */
 export interface WholeCellSetup {
   /** Makes the scheduler of one framework. */
   readonly scheduler: (framework: FrameworkId) => Scheduler;
@@ -27,30 +27,31 @@ export interface WholeCellSetup {
   readonly random: Random;
 }
 
-/** Kinds of this architecture's own events; a subject is the kind + 4 x an id. */
+/** Kinds of this architecture's events. A subject is the kind + 4 x an id. */
 const ROUND = 0;
 const DELIVERY = 1;
 const ANSWER = 2;
 const RETURN = 3;
 
-/** A framework, and the jobs of it that wait for an offer. */
+/** A framework and its jobs that wait for an offer. */
 interface Applicant {
   readonly framework: FrameworkId;
   readonly line: JobLine;
   readonly scheduler: Scheduler;
-  /** Does it want offers? */
+  /** Whether it wants offers. */
   wants: boolean;
-  /** Offers it has not answered. */
+  /** Number of its open offers. */
   offers: number;
-  /** It found no use for its last offer, and nothing has changed since. */
+  /** It did not use its last offer, and nothing has changed since. */
   isSated: boolean;
   ends: number;
 }
 
 /**
- * Offers of the whole cell, as the Omega paper models Mesos (Schwarzkopf et al., EuroSys 2013, section 4.2): a round lends all
- * that is free to the framework with the lowest dominant share; it serves its jobs one after another at once and answers after
- * the decision times of all of them; until then the cell is locked, and its tasks start with the answer.
+ * Offers of the whole cell, as the Omega paper models Mesos (Schwarzkopf et al., EuroSys 2013, section 4.2). A round
+ * offers all free resources to the framework with the lowest dominant share. The framework serves its jobs one after
+ * another, and answers after the sum of their decision times. Until then the cell is locked. Its tasks start with the
+ * answer.
  */
 export class WholeCellOffers implements Architecture {
   private readonly execution: Execution;
@@ -58,7 +59,7 @@ export class WholeCellOffers implements Architecture {
   private readonly waiting: WaitingJobs;
   private readonly retries: Retries;
   private readonly applicants: (Applicant | undefined)[] = [];
-  /** Offers by the id in their events; those that are not out wait here to be used again. */
+  /** Offers by the id in their events. Unused ones are kept for reuse. */
   private readonly cells: OfferedCell[] = [];
   private readonly idle: number[] = [];
   private readonly free: FreeTotals;
@@ -72,7 +73,7 @@ export class WholeCellOffers implements Architecture {
     this.free = new FreeTotals(execution.cluster);
   }
 
-  // What happens to tasks and machines
+  // Events of tasks and machines
 
   taskArrived(task: TaskId, now: Micros): void {
     const job = this.execution.cluster.tasks.job[task];
@@ -109,7 +110,7 @@ export class WholeCellOffers implements Architecture {
     this.arm(now);
   }
 
-  /** What is free is more than it was: who had no use for it may have one now. */
+  /** More is free than before, so frameworks that had no use for it may have one now. */
   private arouse(): void {
     for (const applicant of this.applicants) if (applicant !== undefined) applicant.isSated = false;
   }
@@ -152,7 +153,7 @@ export class WholeCellOffers implements Architecture {
         this.answer(id, now);
         break;
       case RETURN:
-        // The row may belong to a later job by now.
+        // The row may be reused for a later job.
         if (this.waiting.returnsAt[id] === now) this.join(id, now);
         break;
     }
@@ -181,14 +182,14 @@ export class WholeCellOffers implements Architecture {
     else this.execution.schedule(now + terms.allocatorTime, EventClass.decision, DELIVERY + 4 * id);
   }
 
-  /** Of those that want offers, the one with the lowest dominant share; the first on ties. */
+  /** The framework with the lowest dominant share among those that want offers; the first on ties. */
   private neediest(): Applicant | undefined {
     let best: Applicant | undefined;
     let lowest = Number.POSITIVE_INFINITY;
     for (const applicant of this.applicants) {
       if (applicant === undefined || !applicant.wants) continue;
       if (this.setup.terms.mode === 'sound' && (applicant.offers > 0 || applicant.isSated)) continue;
-      // Of what its tasks occupy: what is locked in offers does not count.
+      // Only resources of tasks count here, not those locked in offers.
       const share = allocatedShare(this.execution.cluster, applicant.framework);
       if (share >= lowest) continue;
       best = applicant;
@@ -199,7 +200,7 @@ export class WholeCellOffers implements Architecture {
 
   // Frameworks
 
-  /** A framework has got an offer: it serves its jobs from it, one after another, and will answer for all at once. */
+  /** A framework gets an offer. It serves its jobs one after another, and answers for all of them together. */
   private serve(id: number, now: Micros): void {
     const cell = this.cells[id];
     const applicant = this.applicant(cell.offer.framework);
@@ -222,7 +223,7 @@ export class WholeCellOffers implements Architecture {
     return cell.rest.every((amount) => amount > 0);
   }
 
-  /** Could the rest of the offer, taken together, hold the first task of the job? */
+  /** Whether the rest of the offer, summed over all machines, could hold the first task of the job. */
   private couldHold(cell: OfferedCell, job: JobId): boolean {
     const { tasks, classes } = this.execution.cluster;
     return cell.couldHold(classes.demand, tasks.taskClass[this.waiting.firstOf(job)] * classes.dims);
@@ -244,7 +245,10 @@ export class WholeCellOffers implements Architecture {
     this.retries.settle(job, placed, RETURN + 4 * job, now);
   }
 
-  /** The peer wants more cpus to be left than one task needs, and more GiB of memory than a task needs cpus. */
+  /**
+   * The reference simulator requires more free cpus than one task needs, and more free GiB of memory than a task needs
+   * cpus.
+   */
   private mayPlace(cell: OfferedCell, job: JobId): boolean {
     if (this.setup.terms.mode === 'sound') return true;
     const { space, tasks, classes } = this.execution.cluster;

@@ -27,7 +27,7 @@ export class MachineSampler {
       this.order = Int32Array.from({ length: this.machines.count }, (_, machine) => machine);
   }
 
-  /** The next machine that may be used, or NONE when all have been drawn. */
+  /** The next allowed machine, or NONE when all have been drawn. */
   draw(mayUse: (machine: MachineId) => boolean): MachineId {
     const { order } = this;
     while (this.drawn < order.length) {
@@ -41,7 +41,7 @@ export class MachineSampler {
   }
 }
 
-/** Draws the workers that are probed, and picks among them by the loads that they report. */
+/** Draws the workers to probe and chooses among them by their reported loads. */
 export class WorkerChoice {
   private readonly cluster: Cluster;
   private readonly workers: WorkerQueues;
@@ -70,11 +70,11 @@ export class WorkerChoice {
     return this.drawUpTo(count, (machine) => this.cluster.machines.isUp(machine));
   }
 
-  /** A worker per task: the least loaded of all that are probed for the tasks together; first drawn, first taken on ties. */
+  /** One worker per task: the least loaded of all workers probed for these tasks. On ties, the first drawn is taken. */
   leastLoaded(tasks: readonly TaskId[], probesPerTask: number): MachineId[] {
     const loads = new Map<MachineId, number>();
     const probes = this.draw(tasks[0], Math.ceil(tasks.length * probesPerTask)).map((machine) => {
-      // A worker that is drawn twice would have the first task in its queue already.
+      // A worker that is drawn twice would already have the first task in its queue.
       const load = loads.get(machine) ?? this.load(machine);
       loads.set(machine, load + 1);
       return { machine, load };
@@ -83,7 +83,7 @@ export class WorkerChoice {
     return probes.slice(0, tasks.length).map(({ machine }) => machine);
   }
 
-  /** A worker per task: the least loaded of those that the task probes by itself. */
+  /** One worker per task: the least loaded of the task's own probes. */
   leastOfEach(tasks: readonly TaskId[], probesPerTask: number): MachineId[] {
     return tasks.flatMap((task) => {
       const drawn = this.draw(task, Math.ceil(probesPerTask));
@@ -92,7 +92,7 @@ export class WorkerChoice {
     });
   }
 
-  /** Tasks there and in the queue. */
+  /** Number of tasks on the machine and in its queue. */
   private load(machine: MachineId): number {
     return this.cluster.machines.tasks[machine] + this.workers.length(machine);
   }
@@ -109,7 +109,7 @@ export class WorkerChoice {
   }
 }
 
-/** The queue that each worker keeps of the probes that reached it: first come, first served. */
+/** First-come, first-served queues of the probes at each worker. */
 export class WorkerQueues {
   private readonly queues: Queue[] = [];
 
@@ -124,13 +124,13 @@ export class WorkerQueues {
     group.probes++;
   }
 
-  /** Whose probe is at the head, or undefined. */
+  /** Group of the probe at the head, or undefined. */
   first(machine: MachineId): ProbeGroup | undefined {
     const queue = this.queues[machine];
     return queue?.probes[queue.head];
   }
 
-  /** Takes the probe at the head out. */
+  /** Removes the probe at the head. */
   drop(machine: MachineId): void {
     const queue = this.queues[machine];
     queue.probes[queue.head++].probes--;
@@ -142,15 +142,15 @@ export class WorkerQueues {
 
 interface Queue {
   readonly probes: ProbeGroup[];
-  /** Place of the head; what lies before it is gone. */
+  /** Index of the head. Earlier entries are removed. */
   head: number;
 }
 
-/** Tasks of one job that ask for workers together, and what they have out. Any of them may take the room that a probe finds. */
+/** Tasks of one job that share their probes. Any of them may use the room that a probe finds. */
 export interface ProbeGroup {
   readonly job: JobId;
-  /** Tasks that wait, in the order of their coming. */
+  /** Waiting tasks, in order of arrival. */
   readonly tasks: TaskId[];
-  /** Probes that stand in queues of workers. */
+  /** Number of probes in queues of workers. */
   probes: number;
 }

@@ -13,14 +13,14 @@ import { EventClass } from '../event-queue.js';
 import type { Execution } from '../execution.js';
 import type { ControlHost, Controller } from './controller.js';
 
-/** What control loops act upon. */
+/** Objects that control loops act on. */
 export interface ControlSetup {
   readonly execution: Execution;
   readonly architecture: Architecture;
   readonly admission: Admission;
 }
 
-/** Calls the controllers of a run at the times they ask for, and does what they ask. */
+/** Calls the controllers of a run at the requested times, and carries out their actions. */
 export class ControlLoops {
   private readonly controllers: readonly Controller[];
   private readonly setup: ControlSetup;
@@ -34,7 +34,7 @@ export class ControlLoops {
     for (const [index, controller] of this.controllers.entries()) controller.begin(this.hostOf(index), now);
   }
 
-  /** The event with this subject has come. */
+  /** Handles the event with this subject. */
   due(subject: number, now: Micros): void {
     const count = this.controllers.length;
     const index = (subject - FIRST_SUBJECT) % count;
@@ -83,7 +83,7 @@ export class ControlLoops {
   private resize(task: TaskId, demand: ArrayLike<number>): boolean {
     const { architecture, execution } = this.setup;
     const isDone = execution.resize(task, demand);
-    // There may be room now where there was none.
+    // The change may have freed room on the machine.
     if (isDone) architecture.machineReturned(execution.cluster.tasks.machine[task], execution.now);
     return isDone;
   }
@@ -117,5 +117,5 @@ export class ControlLoops {
   }
 }
 
-/** Subject 0 of the class `sample` moves usage along its curves (see Execution). */
+/** Subject 0 of the class `sample` updates usage along its curves (see Execution). */
 const FIRST_SUBJECT = 1;

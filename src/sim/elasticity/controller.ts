@@ -12,39 +12,39 @@ import type { TaskRow } from '../../workloads/trace.js';
 import type { HiddenTaskState } from '../hidden-task-state.js';
 
 /**
- * A control loop beside the scheduler: it asks to be called at times of its own, looks at the run, and acts on it. The scheduler decides where
- * things run; controllers decide what there is to run, and on what.
+ * A control loop beside the scheduler. It schedules its own calls, reads the state of the run and acts on it. The
+ * scheduler decides where tasks run. Controllers decide which tasks and which machines there are.
  */
 export interface Controller {
-  /** Told of what happens; it must not act from here, but may ask to be called. */
+  /** Gets the events of the run. Its callbacks must not act, but may call `wake`. */
   readonly observer?: Partial<Observer>;
   /** The run starts. */
   begin(host: ControlHost, now: Micros): void;
-  /** A call that it asked for, after everything else of the instant; what it does is looked at in another pass. */
+  /** A call that `wake` scheduled, after all other events of the instant. Another pass follows it. */
   due(subject: number, now: Micros): void;
 }
 
-/** What a controller can do. */
+/** Actions available to a controller. */
 export interface ControlHost {
   readonly cluster: Cluster;
   readonly truth: HiddenTaskState;
   readonly observer: Observer;
-  /** Calls `due` with the subject (a whole number, 0 or above) at that time. */
+  /** Schedules a call of `due` with this subject (a whole number, 0 or above) at `time`. */
   wake(time: Micros, subject: number): void;
   /** Submits the tasks of a row now. */
   submit(row: TaskRow, now: Micros): readonly TaskId[];
-  /** Ends a task that nobody needs any longer: a running one has done its work, a pending one is abandoned. */
+  /** Ends a task that is no longer needed. A running task counts as completed, a pending one as abandoned. */
   retire(task: TaskId): void;
-  /** Gives a running task another demand (quanta per dimension) where it runs; false where too little is free there. */
+  /** Changes the demand of a running task in place (quanta per dimension). Returns false if its machine has too little free. */
   resize(task: TaskId, demand: ArrayLike<number>): boolean;
-  /** Gives a machine another capacity (quanta per dimension); what its tasks have must fit in. Offers of it are taken back. */
+  /** Changes the capacity of a machine (quanta per dimension). Its tasks must fit. Offers of the machine are rescinded. */
   setCapacity(machine: MachineId, capacity: ArrayLike<number>): void;
-  /** Changes the state of a machine; what runs on one that goes down is interrupted. */
+  /** Changes the state of a machine. Tasks on a machine that goes down are interrupted. */
   setMachineState(machine: MachineId, state: MachineState): void;
-  /** Stops a running task, which is pending again. */
+  /** Stops a running task. It becomes pending again. */
   evict(task: TaskId, cause: KillCause): void;
-  /** What a running task uses now, in quanta per dimension; NaN where its trace does not say. */
+  /** Current usage of a running task, in quanta per dimension; NaN if its trace has no usage. */
   usageOf(task: TaskId, now: Micros): Float64Array;
-  /** A written load curve of the framework has another value. */
+  /** A controller has written a new value to a load curve of the framework. */
   usageWritten(framework: FrameworkId, now: Micros): void;
 }

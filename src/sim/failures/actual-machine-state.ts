@@ -1,6 +1,6 @@
 import type { MachineId } from '../../model/index.js';
 
-/** The actual state of each machine, independent of the master's view. Outages can overlap, so they are counted. */
+/** The actual state of each machine, independent of the master's view. Outages can overlap, so each kind is counted. */
 export class ActualMachineState {
   private readonly off: Int32Array;
   private readonly cut: Int32Array;
@@ -19,12 +19,12 @@ export class ActualMachineState {
     return this.off[machine] > 0;
   }
 
-  /** On, and out of the master's reach. */
+  /** The machine runs, but the master cannot reach it. */
   isCut(machine: MachineId): boolean {
     return this.cut[machine] > 0 && this.off[machine] === 0;
   }
 
-  /** Does it answer the master? */
+  /** The machine runs and the master can reach it. */
   answers(machine: MachineId): boolean {
     return this.off[machine] === 0 && this.cut[machine] === 0;
   }

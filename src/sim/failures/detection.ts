@@ -1,20 +1,20 @@
 import type { Micros } from '../../model/index.js';
 
-/** How a master learns that a machine is gone, after the flags of the Mesos master (docs/failures.md). */
+/** How a master detects that a machine is gone. The fields follow the flags of the Mesos master (docs/failures.md). */
 export interface Detection {
-  /** Between two pings (agent_ping_timeout). */
+  /** Time between two pings (agent_ping_timeout). */
   readonly pingInterval: Micros;
-  /** So many pings in a row without an answer make a machine unreachable (max_agent_ping_timeouts). */
+  /** A machine becomes unreachable after this many pings in a row without an answer (max_agent_ping_timeouts). */
   readonly pingTimeouts: number;
-  /** At least so long between two removals (agent_removal_rate_limit); 0 for no limit. */
+  /** Minimum time between two removals (agent_removal_rate_limit); 0 for no limit. */
   readonly removalGap: Micros;
-  /** Machines that have not registered with a new master by then are removed (agent_reregister_timeout). */
+  /** A new master removes machines that do not register within this time (agent_reregister_timeout). */
   readonly reregisterTimeout: Micros;
 }
 
 /**
- * When a machine that falls silent now is found to be so. Pings go out at `phase` and every interval after it; the first one from
- * now on stays unanswered, and each is given one interval to be answered.
+ * When the master detects a machine that stops answering at `silent`. Pings go out at `phase` and after every interval.
+ * The first ping at or after `silent` gets no answer. Each ping has one interval to be answered.
  */
 export function noticedAt(silent: Micros, phase: Micros, { pingInterval, pingTimeouts }: Detection): Micros {
   const firstUnanswered = phase + Math.ceil((silent - phase) / pingInterval) * pingInterval;

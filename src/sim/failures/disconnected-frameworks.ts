@@ -4,14 +4,18 @@ import type { Execution } from '../execution.js';
 import type { PlaceableClasses } from '../placeable-classes.js';
 
 /**
- * An architecture some of whose frameworks may lose their scheduler: while it is gone, pending tasks of the framework are kept from the architecture behind, which
- * so has nothing to place for it, under any way of scheduling. What was decided before (a start on its way) happens.
+ * A decorator for architectures whose frameworks may lose their scheduler. While a scheduler is gone, the architecture
+ * does not get the pending tasks of its framework. So it places nothing for this framework, under every policy. Earlier
+ * decisions, such as a start in progress, still take effect.
  */
 export class DisconnectedFrameworks implements Architecture {
   private readonly behind: Architecture;
   private readonly execution: Execution;
   private readonly placeable: PlaceableClasses;
-  /** By name, for a framework joins with its first task: since when, and how many faults keep it away. */
+  /**
+   * Since when each framework is absent, and the number of faults in effect. The key is the name, because a framework
+   * joins with its first task.
+   */
   private readonly absent = new Map<string, { readonly since: Micros; faults: number }>();
   private readonly kept = new Set<TaskId>();
 
@@ -21,7 +25,7 @@ export class DisconnectedFrameworks implements Architecture {
     this.placeable = placeable;
   }
 
-  /** The scheduler of the framework of that name is gone. */
+  /** The named framework loses its scheduler. */
   leaves(name: string, now: Micros): void {
     const known = this.absent.get(name);
     if (known !== undefined) {
@@ -35,7 +39,7 @@ export class DisconnectedFrameworks implements Architecture {
     }
   }
 
-  /** One of the faults that keep it away is over; after the last it has its tasks again, in the order in which they waited. */
+  /** One fault of the framework ends. After the last one, its tasks return to the architecture in queue order. */
   returns(name: string, now: Micros): void {
     const known = this.absent.get(name);
     if (known === undefined || --known.faults > 0) return;
@@ -47,7 +51,10 @@ export class DisconnectedFrameworks implements Architecture {
     }
   }
 
-  /** The framework is removed, if it has been gone for so long: its tasks are killed, and wait for it to start them anew. */
+  /**
+   * Removes the framework if it was absent for at least `timeout`. Its running tasks are killed and wait until it
+   * restarts them.
+   */
   remove(name: string, timeout: Micros, now: Micros): void {
     const known = this.absent.get(name);
     if (known === undefined || now < known.since + timeout) return;
@@ -95,7 +102,7 @@ export class DisconnectedFrameworks implements Architecture {
     this.behind.machineLeaves(machine, now);
   }
 
-  /** Those that the architecture knows of, in the order of their queue where it keeps one. */
+  /** Pending tasks that the architecture has, in queue order where it keeps a queue. */
   private pendingOf(name: string): TaskId[] {
     const { tasks } = this.execution.cluster;
     const found: TaskId[] = [];
@@ -103,7 +110,7 @@ export class DisconnectedFrameworks implements Architecture {
       if (
         tasks.state[task] === TaskState.pending &&
         this.nameOf(task) === name &&
-        // What fits no machine is turned away before the architecture hears of it.
+        // A task that fits no machine is rejected before the architecture gets it.
         this.placeable.has(tasks.taskClass[task])
       )
         found.push(task);

@@ -27,7 +27,7 @@ function repair(name: string, about: string, value: string): Parameter {
   return { kind: 'text', name, default: value, form: LAW_FORM, pattern: LAW_PATTERN, about };
 }
 
-/** What can fail and how the master learns of it: `--set failures.NAME=VALUE`. Without a preset nothing fails by itself. */
+/** Failures and their detection: `--set failures.NAME=VALUE`. Without a preset there are no random failures. */
 export const FAILURE_PARAMETERS: readonly Parameter[] = [
   uptime('uptime', 'Time from the repair of a machine to its next failure.'),
   repair('repair', 'Time to repair a machine.', 'fixed(1h)'),
@@ -39,7 +39,7 @@ export const FAILURE_PARAMETERS: readonly Parameter[] = [
     max: 0.95,
     about: 'Share of the failures of machines that come in bursts of two or more.',
   },
-  // Proposal: most bursts of Ford et al. (OSDI 2010) are small; their sizes are in a figure only.
+  // Proposal: most bursts of Ford et al. (OSDI 2010) are small; their sizes appear only in a figure.
   { kind: 'number', name: 'burstSize', default: 3, min: 2, about: 'Machines in a burst, on average.' },
   // Ford et al. (OSDI 2010) put failures within 2 minutes of each other into one burst.
   {
@@ -48,7 +48,7 @@ export const FAILURE_PARAMETERS: readonly Parameter[] = [
     default: 2 * MINUTE,
     about: 'Maximum time between two failures of a burst.',
   },
-  // Proposal; published is that of bursts of 10 and more only 3 % touch as many racks as machines (Ford et al.).
+  // Proposal. Ford et al. only publish that 3 % of bursts of 10 or more touch as many racks as machines.
   {
     kind: 'number',
     name: 'burstRackShare',
@@ -64,7 +64,7 @@ export const FAILURE_PARAMETERS: readonly Parameter[] = [
     name: 'flakyFactor',
     default: 10,
     min: 1,
-    about: 'How many times as often a flaky machine fails.',
+    about: 'Failure rate of a flaky machine relative to other machines.',
   },
   uptime('rackUptime', 'Time from the repair of a rack to its next failure.'),
   repair('rackRepair', 'Time to repair a rack.', 'uniform(1h,6h)'),

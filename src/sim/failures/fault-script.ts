@@ -12,7 +12,7 @@ import type { Outage } from './outage.js';
 import { rollingOutages } from './planned-outages.js';
 import type { Groups, Topology } from './topology.js';
 
-/** What `--fault` accepts, for messages. */
+/** The syntax of `--fault`, for messages. */
 const FAULT_FORM =
   'at TIME: kill|cut|isolate|drain TARGET [for TIME], at TIME: drain TARGET within TIME [for TIME], at TIME: roll TARGET by N for TIME, at TIME: fail disk of TARGET, at TIME: fail framework NAME [for TIME], or at TIME: fail master for TIME, with TARGET one of machine NAME, rack NAME, power NAME, zone NAME, N machines, all';
 
@@ -20,11 +20,17 @@ const FAULT =
   /^at\s+(\S+)\s*:\s*(kill|cut|isolate|drain|roll|fail)\s+(.+?)(?:\s+by\s+(\d+))?(?:\s+within\s+(\S+))?(?:\s+for\s+(\S+))?$/;
 
 /**
- * Reads one line of a fault script, such as `at 2h: kill rack rack-3 for 30m`. kill: the machines go off. cut: they run on, out of
- * the master's reach. isolate: out of everybody's reach. drain: they take no new tasks, and nothing else happens to them; within a time: they
- * are to be empty by then, and are then taken down. fail disk: their volumes are lost. fail framework: its scheduler is gone; `frameworks` has the names. roll: maintenance goes through them, N at a time.
- * Without a length it is for good. `N machines` are the first N by rank.
- * @throws InputError that says what was expected.
+ * Reads one line of a fault script, such as `at 2h: kill rack rack-3 for 30m`.
+ * - kill: the machines stop.
+ * - cut: the machines keep running, but the master cannot reach them.
+ * - isolate: neither the master nor clients can reach the machines.
+ * - drain: the machines take no new tasks. With `within`, they must be empty by then and are then shut down.
+ * - roll: rolling maintenance, N machines at a time.
+ * - fail disk: the volumes of the machines are lost.
+ * - fail framework: its scheduler is gone; `frameworks` has the names.
+ *
+ * A fault without a length is permanent. `N machines` are the first N by rank.
+ * @throws InputError with the expected syntax.
  */
 export function parseFault(
   text: string,
@@ -63,7 +69,7 @@ function outageOf(kind: Outage['kind'], machines: readonly MachineId[], start: M
   return { kind, cause: 'script', machines, start, end, notice: start };
 }
 
-/** Of machines that are to be empty `within` a time from the notice, and are then down for `length`, or for good. */
+/** An outage of machines that must be empty `within` a time from the notice. They are then down for `length`, or for good. */
 function drainOutage(
   notice: Micros,
   within: Micros,
@@ -81,7 +87,7 @@ function masterOutage(start: Micros, end: Micros, text: string, place: InputPlac
   return outageOf('master', [], start, end);
 }
 
-/** @throws InputError when the run has no such framework. */
+/** @throws InputError when the run has no framework of that name. */
 function frameworkOutage(
   name: string,
   start: Micros,

@@ -10,33 +10,33 @@ import type { DisconnectedFrameworks } from './disconnected-frameworks.js';
 import { type MasterDue, MasterView } from './master-view.js';
 import type { Outage } from './outage.js';
 
-/** What happens to the machines of a run, and how its master learns of it. */
+/** Failures of a run, and their detection by the master. */
 export interface Failures {
   /** In any order. */
   readonly outages: readonly Outage[];
   readonly detection: Detection;
   readonly recovery: (framework: FrameworkId) => RecoveryTerms;
-  /** Of frameworks whose finite tasks keep checkpoints; left out where none does. */
+  /** Checkpoint settings of frameworks whose finite tasks write checkpoints; left out when no framework has any. */
   readonly checkpoints?: ((framework: FrameworkId) => CheckpointTerms | undefined) | undefined;
-  /** After how long without its scheduler a framework is removed (Mesos: failover_timeout); 0 when left out, which is at once. */
+  /** A framework is removed after this time without its scheduler (Mesos: failover_timeout). The default is 0: at once. */
   readonly failoverTimeout?: Micros | undefined;
-  /** When the pings of each machine go out. */
+  /** Phase of the pings of each machine. */
   readonly pingPhase: (machine: MachineId) => Micros;
-  /** After how long a machine registers with a new master, a draw for each. */
+  /** Draws the time that a machine needs to register with a new master. */
   readonly registrationDelay: () => Micros;
 }
 
-/** What the fleet acts upon. */
+/** Objects that the fleet works on. */
 export interface FleetSetup {
   readonly truth: ActualMachineState;
   readonly execution: Execution;
   readonly architecture: Architecture;
   readonly events: EventQueue;
-  /** undefined where no framework loses its scheduler. */
+  /** undefined when no framework loses its scheduler. */
   readonly absent: DisconnectedFrameworks | undefined;
 }
 
-/** Kinds of the fleet's events; an event's subject is 16 x (outage or machine) + place of its kind. */
+/** Kinds of the fleet's events. The subject of an event is 16 x (outage or machine) + index of its kind. */
 const DUE = [
   'notice',
   'begins',
@@ -51,7 +51,7 @@ const DUE = [
 
 type Due = (typeof DUE)[number];
 
-/** The machines as they really are, outage by outage. What the master makes of it is `MasterView`. */
+/** Applies outages to the actual machines. `MasterView` is the master's view of them. */
 export class Fleet {
   readonly master: MasterView;
   private readonly outages: readonly Outage[];
@@ -61,7 +61,7 @@ export class Fleet {
   private readonly recovery: Failures['recovery'];
   private readonly absent: DisconnectedFrameworks | undefined;
   private readonly failoverTimeout: Micros;
-  /** How many outages isolate each machine. */
+  /** Number of current outages that isolate each machine. */
   private readonly isolations: Int32Array;
 
   constructor(failures: Failures, { truth, execution, architecture, events, absent }: FleetSetup) {
@@ -82,7 +82,7 @@ export class Fleet {
     });
   }
 
-  /** The run starts at this time, from which outages are counted. */
+  /** Schedules all outages. Their times are relative to the start of the run. */
   begin(start: Micros): void {
     this.outages.forEach((outage, index) => {
       if (outage.kind === 'planned') this.schedule(start + outage.notice, 'notice', index);
@@ -94,7 +94,7 @@ export class Fleet {
     });
   }
 
-  /** One of the fleet's events has come. */
+  /** Handles one of the fleet's events. */
   due(subject: number, now: Micros): void {
     const what = DUE[subject & 15];
     const index = subject >> 4;
@@ -153,7 +153,7 @@ export class Fleet {
     }
   }
 
-  /** Whether the machine runs, and who can reach it, changes with an outage that begins (1) or ends (-1). */
+  /** Updates the actual state of a machine when an outage begins (1) or ends (-1). */
   private reach({ kind }: Outage, machine: MachineId, sign: 1 | -1, now: Micros): void {
     const isCut = kind === 'cut' || kind === 'isolated';
     this.truth.count(machine, isCut ? 'cut' : 'off', sign);
@@ -169,7 +169,7 @@ export class Fleet {
       if (this.execution.isRunning(task)) this.execution.silence(task);
   }
 
-  /** At one instant, machines come back before tasks end and go after it. */
+  /** At the same instant, machines return before tasks end, and leave after tasks end. */
   private schedule(time: Micros, what: Due, index: number): void {
     const isReturn = what === 'ends' || what === 'registers';
     this.events.add(
@@ -181,8 +181,9 @@ export class Fleet {
 }
 
 /**
- * The disk of a machine is lost: tasks that have a volume there (whose framework starts them again in place) lose it, and fail at once;
- * the others run on. An agent that the master can reach tells it; where it cannot, the attempt is over all the same.
+ * The disk of a machine is lost. Tasks with a volume on it (their framework restarts them in place) lose the volume and
+ * fail at once. Other tasks keep running. A reachable agent reports the failure to the master. On an unreachable
+ * machine the attempt ends as well.
  */
 function loseVolumes(
   machine: MachineId,

@@ -10,8 +10,12 @@ import { type Micros, parseDuration } from '../../model/index.js';
 import type { RandomStream } from '../random-streams.js';
 
 /**
- * A law of lengths of time. exponential: by its mean. weibull: shape and scale. lognormal: median (the exponential of mu) and sigma.
- * uniform: from least to most. fixed: always the same.
+ * A probability distribution of durations.
+ * - exponential: mean.
+ * - weibull: shape and scale.
+ * - lognormal: median (exp of mu) and sigma.
+ * - uniform: minimum and maximum.
+ * - fixed: constant.
  */
 export type Law =
   | { readonly kind: 'exponential'; readonly mean: Micros }
@@ -20,13 +24,13 @@ export type Law =
   | { readonly kind: 'uniform'; readonly least: Micros; readonly most: Micros }
   | { readonly kind: 'fixed'; readonly length: Micros };
 
-/** What `parseLaw` accepts, for messages. */
+/** The syntax of `parseLaw`, for messages. */
 export const LAW_FORM =
   'exponential(MEAN), weibull(SHAPE,SCALE), lognormal(MEDIAN,SIGMA), uniform(LEAST,MOST) or fixed(LENGTH), with lengths such as 1780h';
 
 const LAW = /^(\w+)\(([^,()]+)(?:,([^,()]+))?\)$/;
 
-/** Reads `weibull(0.48,816.6h)`; undefined when it is no law, or a length or a shape in it is not above 0. */
+/** Parses text such as `weibull(0.48,816.6h)`. Returns undefined for other text, or when a length or a shape is not above 0. */
 export function parseLaw(text: string): Law | undefined {
   const [, kind, first, second] = LAW.exec(text.replaceAll(' ', '')) ?? [];
   if (kind === undefined) return undefined;
@@ -63,13 +67,13 @@ function positive(text: string): number | undefined {
   return value > 0 && Number.isFinite(value) ? value : undefined;
 }
 
-/** Draws lengths, in Micros, not rounded. */
+/** Returns a function that draws durations in Micros, not rounded. */
 export function drawer(law: Law, random: RandomStream): () => number {
   switch (law.kind) {
     case 'exponential':
       return randomExponential.source(random)(1 / law.mean);
     case 'weibull':
-      // d3 takes (k, a, b) with a the location.
+      // The arguments of d3 are (k, a, b), where a is the location.
       return randomWeibull.source(random)(law.shape, 0, law.scale);
     case 'lognormal':
       return randomLogNormal.source(random)(Math.log(law.median), law.sigma);
@@ -81,9 +85,9 @@ export function drawer(law: Law, random: RandomStream): () => number {
 }
 
 /**
- * Draws the residual life: length-biased sampling of an interval, cut at a uniform position (the equilibrium distribution of
- * renewal theory; Cox, "Renewal Theory", 1962, section 5.4). A run begins with machines of all ages. With new machines only,
- * a distribution of decreasing hazard would cause far too many failures at first.
+ * Draws the residual lifetime: length-biased sampling of an interval, cut at a uniform position (the equilibrium
+ * distribution of renewal theory; Cox, "Renewal Theory", 1962, section 5.4). A run begins with machines of all ages.
+ * With new machines only, a distribution with decreasing hazard would cause far too many failures at first.
  */
 export function drawRemainder(law: Law, random: RandomStream): number {
   return drawByLength(law, random) * random();
@@ -106,21 +110,21 @@ function drawByLength(law: Law, random: RandomStream): number {
   }
 }
 
-/** A time in which something is not up. */
+/** A time span in which something is down. */
 export interface Interval {
   readonly start: Micros;
   readonly end: Micros;
 }
 
-/** Times between failures, and times to repair. */
+/** Distributions of the times between failures and of the repair times. */
 export interface Renewal {
   readonly uptime: Law;
   readonly repair: Law;
 }
 
 /**
- * An alternating renewal process from 0 to the horizon, up at first: the times in which it is down. Its first uptime is what is
- * left of one that began before the run. `slower` stretches all uptimes.
+ * The down times of an alternating renewal process from 0 to the horizon. The process is up at first. The first uptime
+ * is a residual lifetime, because it began before the run. All uptimes are multiplied by `slower`.
  */
 export function* downtimes(
   { uptime, repair }: Renewal,

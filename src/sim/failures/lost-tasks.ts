@@ -9,7 +9,7 @@ import {
 import type { RecoveryTerms } from '../../workloads/recovery.js';
 import type { Execution } from '../execution.js';
 
-/** What becomes of the tasks of a machine that the master has lost sight of, by the terms of their frameworks. */
+/** Handles the tasks of machines that the master cannot reach, by the recovery terms of their frameworks. */
 export class LostTasks {
   private readonly execution: Execution;
   private readonly recovery: (framework: FrameworkId) => RecoveryTerms;
@@ -19,7 +19,7 @@ export class LostTasks {
     this.recovery = recovery;
   }
 
-  /** For how long the tasks of the machine are waited for: each length once, without those that wait for ever. */
+  /** The distinct finite times for which frameworks wait for tasks on the machine. */
   waits(machine: MachineId): ReadonlySet<Micros> {
     const waits = new Set<Micros>();
     this.eachTask(machine, (task) => {
@@ -29,14 +29,14 @@ export class LostTasks {
     return waits;
   }
 
-  /** Tasks whose framework has waited long enough are lost. */
+  /** Marks tasks as lost when their framework has waited long enough. */
   giveUp(machine: MachineId, waited: Micros): void {
     this.eachTask(machine, (task) => {
       if (waited >= this.termsOf(task).wait) this.startAgain(task);
     });
   }
 
-  /** The machine has told what became of its tasks; true when it had lost some. */
+  /** The machine has reported the state of its tasks. Returns true if it had lost any. */
   settle(machine: MachineId): boolean {
     const { execution } = this;
     let lost = false;
@@ -49,7 +49,7 @@ export class LostTasks {
     return lost;
   }
 
-  /** The task is lost, and with it all that run of its job where its framework starts jobs anew. */
+  /** The task is lost. If its framework restarts whole jobs, all running tasks of its job are lost too. */
   private startAgain(task: TaskId): void {
     const { execution } = this;
     const { tasks } = execution.cluster;
@@ -66,7 +66,7 @@ export class LostTasks {
     const ids: TaskId[] = [];
     for (let task = machines.firstTask[machine]; task !== NONE; task = tasks.nextOnMachine[task])
       ids.push(task);
-    // A visit may take others of the list away with its own.
+    // A visit may also remove other tasks from the list.
     for (const task of ids)
       if (tasks.state[task] === TaskState.running && tasks.machine[task] === machine) visit(task);
   }

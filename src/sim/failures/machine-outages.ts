@@ -5,29 +5,30 @@ import { downtimes, drawer, type Renewal } from './law.js';
 import type { Outage, OutageCause } from './outage.js';
 import type { Topology } from './topology.js';
 
-/** Machines that fail one by one, and in bursts. */
+/** Single failures of machines, and bursts. */
 export interface MachineFailures extends Renewal {
-  /** Share of the machines that are flaky, and how many times as often as others these fail. */
+  /** Share of flaky machines, and their failure rate relative to other machines. */
   readonly flakyShare: number;
   readonly flakyFactor: number;
   readonly bursts: Bursts;
 }
 
-/** Failures that come close together; Ford et al. (OSDI 2010) count those within two minutes of each other as one burst. */
+/** Failures close in time. Ford et al. (OSDI 2010) count failures within two minutes of each other as one burst. */
 export interface Bursts {
-  /** Share of all failures that are part of a burst of two or more; 0 for none. */
+  /** Share of all failures that are in a burst of two or more; 0 for none. */
   readonly share: number;
   /** Machines in a burst, on average; at least 2. */
   readonly meanSize: number;
   /** Maximum time between two failures of a burst. */
   readonly gap: Micros;
-  /** Share of a burst's further machines that stand in the rack of its first. */
+  /** Share of the other machines of a burst that are in the rack of the first. */
   readonly rackShare: number;
 }
 
 /**
- * Failures of single machines. Every machine has streams of its own, so that what one draws moves no other. Failures that drag
- * others along become rarer in the same measure: a machine fails as often as its law says, bursts or not.
+ * Failures of single machines and bursts. Every machine has its own random streams, so its draws do not affect other
+ * machines. Failures that start a burst become rarer in proportion. So the failure rate of a machine follows its
+ * distribution, with or without bursts.
  */
 export function* machineOutages(
   failures: MachineFailures,
@@ -56,13 +57,14 @@ export function* machineOutages(
 }
 
 /**
- * With chance q a failure begins a burst of m machines on average. Of 1 - q + qm failures qm are then in bursts; q is solved for that share.
+ * A failure starts a burst with probability q; a burst has m machines on average. The share of failures in bursts is qm
+ * / (1 - q + qm), solved here for q.
  */
 export function burstChance({ share, meanSize }: Bursts): number {
   return share / (meanSize - share * (meanSize - 1));
 }
 
-/** The machines that fail after the first. */
+/** Failures of the other machines of a burst. */
 function* burst(
   first: MachineId,
   start: Micros,
@@ -85,7 +87,7 @@ function* burst(
   }
 }
 
-/** One of the members (of all machines without them) that is not taken yet. */
+/** A random machine of `members`, or of all machines if undefined, that is not taken yet. */
 function another(
   members: readonly MachineId[] | undefined,
   count: number,

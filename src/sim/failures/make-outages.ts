@@ -7,9 +7,9 @@ import { rebootOutages } from './planned-outages.js';
 import type { Groups, Topology } from './topology.js';
 
 /**
- * All random outages of a run, by the values of FAILURE_PARAMETERS. They depend on the seed, the machines and the horizon, and on nothing that a
- * policy does.
- * @throws InputError when something fails by chance and the run has no end.
+ * All random outages of a run, from the values of FAILURE_PARAMETERS. They depend only on the seed, the machines and
+ * the horizon, so they are the same under every policy.
+ * @throws InputError when there are random failures and the run has no end.
  */
 export function makeOutages(
   values: ParameterValues,
@@ -92,12 +92,12 @@ function lawNamed(values: ParameterValues, name: string): Law {
     throw InputError.expected(
       { field: `--set failures.${name}` },
       text,
-      'a law whose lengths and shapes are above 0',
+      'a distribution with lengths and shapes above 0',
     );
   return law;
 }
 
-/** Failures of what machines share: each group fails whole, by a stream of its own. */
+/** Failures of groups of machines. All machines of a group fail together. Each group has its own random stream. */
 export function* groupOutages(
   kind: 'off' | 'cut' | 'disk',
   cause: OutageCause,

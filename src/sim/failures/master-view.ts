@@ -10,12 +10,12 @@ import { LostTasks } from './lost-tasks.js';
 export class ContactTable {
   /** When the machine stopped answering. */
   readonly silentSince: Float64Array;
-  /** When the ping timeout and the removal are due. An event with another time is stale. */
+  /** When the ping timeout and the removal are due. An event with a different time is stale. */
   readonly missedAt: Float64Array;
   readonly removedAt: Float64Array;
   /** When the master removed the machine. */
   readonly missingSince: Float64Array;
-  /** 1 from a change of masters until it registers with the new one. */
+  /** 1 from a failover of the master until the machine registers with the new one. */
   readonly unregistered: Uint8Array;
   /** Number of drains in effect. */
   readonly draining: Int32Array;
@@ -57,14 +57,14 @@ export class ContactTable {
     this.silentSince[machine] = Number.NaN;
   }
 
-  /** A removed machine is unreachable while a framework waits for a task there, then down (no capacity). */
+  /** A removed machine is unreachable while a framework waits for a task on it. Otherwise it is down (no capacity). */
   stateOf(machine: MachineId, tasks: number): MachineState {
     if (this.isMissing(machine)) return tasks > 0 ? 'unreachable' : 'down';
     return this.draining[machine] > 0 || this.unregistered[machine] === 1 ? 'draining' : 'up';
   }
 }
 
-/** Spaces the removals of machines, so that a failure of the network does not empty the cluster at once. */
+/** Spaces the removals of machines, so that a network failure does not empty the cluster at once. */
 export class RemovalLimit {
   private readonly gap: Micros;
   private next: Micros = 0;
@@ -74,7 +74,7 @@ export class RemovalLimit {
     this.gap = gap;
   }
 
-  /** Takes the next place in the line and returns its time, which is not before `now`. */
+  /** Reserves the next removal and returns its time, which is not before `now`. */
   take(now: Micros): Micros {
     const time = Math.max(now, this.next);
     this.next = time + this.gap;
@@ -85,24 +85,24 @@ export class RemovalLimit {
 /** Timed events of the master. */
 export type MasterDue = 'missed' | 'removal' | 'wait-over' | 'registers' | 'registration-over';
 
-/** What the master's view is made of. */
+/** Dependencies of the master's view. */
 export interface MasterViewSetup {
   readonly execution: Execution;
   readonly architecture: Architecture;
   readonly truth: ActualMachineState;
   readonly detection: Detection;
   readonly recovery: (framework: FrameworkId) => RecoveryTerms;
-  /** When the pings of each machine go out. */
+  /** Phase of the pings of each machine. */
   readonly pingPhase: (machine: MachineId) => Micros;
-  /** After how long a machine registers with a new master, a draw for each. */
+  /** Draws the time that a machine needs to register with a new master. */
   readonly registrationDelay: () => Micros;
-  /** Adds an event that comes back through `due`. */
+  /** Schedules an event that is handled by `due`. */
   readonly schedule: (time: Micros, what: MasterDue, machine: MachineId) => void;
 }
 
 /**
- * The master's view of its machines: which answer pings, which were removed, which registered after a failover. Changes of this
- * view update the ledger. The rules are those of the Mesos master (docs/failures.md).
+ * The master's view of its machines: which answer pings, which were removed, which registered after a failover. Changes
+ * of this view update the ledger. The rules are those of the Mesos master (docs/failures.md).
  */
 export class MasterView {
   /** False while there is no master; no decisions are made then. */
@@ -121,7 +121,7 @@ export class MasterView {
     this.lostTasks = new LostTasks(setup.execution, setup.recovery);
   }
 
-  // What happens to machines
+  // Changes of machines
 
   /** The machine stops answering without notice. The ping timeout starts. */
   stoppedAnswering(machine: MachineId, now: Micros): void {
@@ -157,7 +157,7 @@ export class MasterView {
     this.changeState(machine, now);
   }
 
-  // Masters come and go
+  // Failover of the master
 
   /** The master fails. Tasks keep running, and no decisions are made. */
   masterFails(now: Micros): void {
@@ -170,7 +170,7 @@ export class MasterView {
     }
   }
 
-  /** Another master leads; it knows the machines from the registry, and waits for each to register. */
+  /** A new master is elected. It reads the machines from the registry and waits until each registers. */
   masterElected(now: Micros): void {
     const { truth, schedule, registrationDelay, detection } = this.setup;
     this.leads = true;
@@ -183,9 +183,9 @@ export class MasterView {
     schedule(now + detection.reregisterTimeout, 'registration-over', 0);
   }
 
-  // What is due
+  // Timed events
 
-  /** One of the events that were scheduled. */
+  /** Handles a scheduled event. */
   due(what: MasterDue, machine: MachineId, now: Micros): void {
     switch (what) {
       case 'missed':
@@ -237,14 +237,14 @@ export class MasterView {
     this.changeState(machine, now);
   }
 
-  /** Tasks whose framework has waited long enough are lost. */
+  /** Marks tasks as lost when their framework has waited long enough. */
   private giveUp(machine: MachineId, now: Micros): void {
     if (!this.contact.isMissing(machine)) return;
     this.lostTasks.giveUp(machine, now - this.contact.missingSince[machine]);
     this.changeState(machine, now);
   }
 
-  /** The machine (re)registers: the master learns what became of its tasks. */
+  /** The machine (re)registers and reports the state of its tasks to the master. */
   private reregister(machine: MachineId, now: Micros): void {
     const silent = this.contact.silentSince[machine];
     const wasMissing = this.contact.isMissing(machine);
@@ -254,7 +254,7 @@ export class MasterView {
     if (hadLost && !wasMissing) this.setup.execution.observer.machineNoticed(machine, silent, now);
   }
 
-  /** A cloud machine that is not rented now: it does not answer, and the master does not expect it to. */
+  /** A cloud machine that is not rented now. It does not answer, and the master does not expect an answer. */
   private isAway(machine: MachineId): boolean {
     return !this.contact.isMissing(machine) && this.cluster.machines.stateOf(machine) === 'down';
   }

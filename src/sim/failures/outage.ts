@@ -1,6 +1,6 @@
 import type { MachineId, Micros } from '../../model/index.js';
 
-/** What brought an outage about. */
+/** The cause of an outage. */
 export type OutageCause =
   | 'machine'
   | 'burst'
@@ -16,24 +16,28 @@ export type OutageCause =
   | 'trace';
 
 /**
- * Something that happens to machines, or to the master, from `start` until `end` (FOREVER for good), counted from the start
- * of the run. It is the same under every policy.
+ * An outage of machines, of the master or of a framework, from `start` until `end` (FOREVER: permanent). Times are
+ * relative to the start of the run. Outages are the same under every policy.
  *
- * off: the machines stop without a word. cut: they run on, but the master cannot reach them. isolated: nor can those whom their tasks serve.
- * disk: their disks are lost with all volumes, at once and for good, and nothing else. planned: they take no new tasks from
- * `notice` on, and are stopped in an orderly way; with the cause `drain` their frameworks get inverse offers then (operations/drain.ts).
- * drained: they take no new tasks, and nothing else. master: the master is gone, and another leads from `end` on. framework: the scheduler of a framework is
- * gone, and is back at `end`.
+ * - off: the machines stop without notice.
+ * - cut: the machines keep running, but the master cannot reach them.
+ * - isolated: neither the master nor clients can reach the machines.
+ * - disk: the disks and their volumes are lost for good. The machines keep running.
+ * - planned: the machines take no new tasks from `notice` on and are shut down at `start`. With the cause `drain`,
+ *   their frameworks get inverse offers at `notice` (operations/drain.ts).
+ * - drained: the machines take no new tasks, but keep running.
+ * - master: the master fails, and another one leads from `end` on.
+ * - framework: the scheduler of a framework is gone until `end`.
  */
 export interface Outage {
   readonly kind: 'off' | 'cut' | 'isolated' | 'disk' | 'planned' | 'drained' | 'master' | 'framework';
   readonly cause: OutageCause;
-  /** None for the master and for frameworks. */
+  /** Empty for the master and for frameworks. */
   readonly machines: readonly MachineId[];
   readonly start: Micros;
   readonly end: Micros;
-  /** When a planned outage is announced; `start` for others. */
+  /** When a planned outage is announced; `start` for other kinds. */
   readonly notice: Micros;
-  /** Name of the framework, of that kind. */
+  /** Name of the framework, for the kind `framework`. */
   readonly framework?: string;
 }

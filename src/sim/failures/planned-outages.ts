@@ -3,15 +3,15 @@ import type { RandomStreams } from '../random-streams.js';
 import type { Outage } from './outage.js';
 import type { Topology } from './topology.js';
 
-/** Reboots of each machine, every so often. */
+/** Periodic planned reboots of each machine. */
 export interface Reboots {
   readonly every: Micros;
   readonly length: Micros;
-  /** How long before it a machine takes no new tasks. */
+  /** Time before a reboot in which the machine takes no new tasks. */
   readonly notice: Micros;
 }
 
-/** Planned reboots. Each machine has a place of its own in the period. */
+/** Planned reboots. Each machine has its own random phase in the period. */
 export function* rebootOutages(
   { every, length, notice }: Reboots,
   topology: Topology,
@@ -32,17 +32,17 @@ export function* rebootOutages(
   }
 }
 
-/** Maintenance that goes through the cluster, batch after batch. */
+/** Rolling maintenance of the cluster, in batches. */
 export interface RollingMaintenance {
   readonly start: Micros;
-  /** From the first machine to the last one back. */
+  /** Time from the first machine down to the last one back. */
   readonly length: Micros;
   /** Machines at a time. */
   readonly atOnce: number;
   readonly notice: Micros;
 }
 
-/** Every machine is out once, in the order of ranks, `atOnce` at a time, the batches one after the other. */
+/** Every machine is down once. Batches of `atOnce` machines follow each other in rank order. */
 export function* rollingOutages(
   { start, length, atOnce, notice }: RollingMaintenance,
   machines: readonly number[],

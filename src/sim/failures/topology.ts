@@ -1,19 +1,19 @@
 import type { MachineId, MachineSpec } from '../../model/index.js';
 
-/** Machines that fail together, by the name of what they share, in the order of their first machine. */
+/** Machines that fail together, by the name of the shared component, in the order of their first machine. */
 export type Groups = ReadonlyMap<string, readonly MachineId[]>;
 
-/** What the machines of a run share. */
+/** Components that the machines of a run share. */
 export interface Topology {
   readonly machines: readonly string[];
   readonly racks: Groups;
-  /** By the attribute `power`, or so many racks to a unit where machines do not say. */
+  /** By the attribute `power`. Machines without it get one power unit for every `racksPerPowerUnit` racks. */
   readonly power: Groups;
-  /** By the attribute `zone`, or so many racks to a zone where machines do not say; none where that is 0. */
+  /** By the attribute `zone`. Machines without it get one zone for every `racksPerZone` racks, or none if that is 0. */
   readonly zones: Groups;
 }
 
-/** Reads the topology off the machines' attributes. A machine without a rack is in none. */
+/** Reads the topology from the machines' attributes. A machine without a rack is in no rack. */
 export function topologyOf(
   machines: readonly MachineSpec[],
   racksPerPowerUnit: number,

@@ -3,39 +3,41 @@ import type { Execution } from '../execution.js';
 import type { Instance } from './instances.js';
 import type { RolloutParts } from './rollout.js';
 
-/** Machines that are to be empty by a deadline; times are counted from the start of the run. */
+/** Machines that must be empty by a deadline. Times are relative to the start of the run. */
 export interface DrainPlan {
   readonly machines: readonly MachineId[];
   readonly notice: Micros;
   readonly deadline: Micros;
 }
 
-/** What became of a drain; times on the clock of the run. */
+/** Result of the drain of one machine. Times are simulation times. */
 export interface DrainReport {
   readonly machine: MachineId;
   readonly begun: Micros;
   readonly deadline: Micros;
-  /** When nothing ran there any more; the deadline at the latest, NaN when the run ended before. */
+  /** When the machine became empty: the deadline at the latest, NaN when the run ended before. */
   emptyAt: Micros;
-  /** Tasks tasks on the machine at the beginning. */
+  /** Tasks on the machine at the beginning. */
   readonly tasks: number;
-  /** Left for another machine in time. */
+  /** Tasks that moved to another machine in time. */
   moved: number;
-  /** Whose framework turned the inverse offer down: it stays as long as it can. */
+  /** Tasks whose framework declined the inverse offer. They stay as long as they can. */
   refused: number;
-  /** Ended by themselves in time. */
+  /** Tasks that ended in time. */
   ended: number;
-  /** Still there at the deadline, and stopped. */
+  /** Tasks that were stopped at the deadline. */
   killed: number;
-  /** Lost when the machine failed before the deadline. */
+  /** Tasks lost when the machine failed before the deadline. */
   lost: number;
 }
 
 /**
- * One machine that is drained: every framework with a task there gets an inverse offer and answers in its own way. A stateless instance starts
- * elsewhere first and then stops. One with a volume does so too when its data can be copied before the deadline, else it refuses, is stopped at
- * the deadline and waits for its machine. A gang goes back to its checkpoint elsewhere, at once. Anything that is no service refuses, and may end in
- * time by itself.
+ * The drain of one machine. Every framework with a task on it gets an inverse offer. The answer depends on the task:
+ * - A stateless instance starts elsewhere first, then stops.
+ * - An instance with a volume does the same if its data can be copied before the deadline. Otherwise it declines, is
+ *   stopped at the deadline and waits for its machine.
+ * - A gang restarts from its checkpoint elsewhere, at once.
+ * - A task of another kind declines. It may end in time by itself.
  */
 export class DrainRun {
   readonly report: DrainReport;
@@ -77,7 +79,7 @@ export class DrainRun {
       this.report.refused++;
       return;
     }
-    // A rollout is about to take it away.
+    // A rollout is about to remove it.
     if (instance.role === 'leaving') return;
     if (terms.scope === 'job') {
       this.restartGang(instance);
@@ -101,7 +103,7 @@ export class DrainRun {
       if (one.state === 'running' && tasks.job[one.task] === job) this.parts.actions.restart(one, 'anywhere');
   }
 
-  /** A task is no longer on the machine it was on, for this reason. */
+  /** A task has left its machine. */
   left(task: TaskId, how: 'moved' | 'ended' | 'lost', now: Micros): void {
     if (!this.present.delete(task)) return;
     this.report[how === 'lost' && now >= this.report.deadline ? 'killed' : how]++;

@@ -2,7 +2,7 @@ import type { Micros } from '../../model/index.js';
 import type { InstanceActions } from './instance-actions.js';
 import { type Instance, serves } from './instances.js';
 
-/** An instance that another one takes over from: that starts first, and then the old one stops. */
+/** A new instance starts to replace an old one. The old one stops afterwards. */
 interface Handover {
   readonly old: Instance;
   readonly fresh: Instance;
@@ -11,12 +11,14 @@ interface Handover {
 }
 
 /**
- * How a handover ended. done: the fresh instance serves, the old one is stopped. stepped-in: the old one was lost meanwhile, and the fresh one
- * has its place already. dropped: the old one left by itself, or the handover was called off.
+ * How a handover ended.
+ * - done: the new instance serves, and the old one is stopped.
+ * - stepped-in: the old one was lost meanwhile, and the new one already has its place.
+ * - dropped: the old one left by itself, or the handover was cancelled.
  */
 export type HandoverEnd = 'done' | 'stepped-in' | 'dropped';
 
-/** Handovers under way, of rollouts with a surge and of machines that are drained. */
+/** Current handovers of rollouts with a surge and of machine drains. */
 export class Handovers {
   private readonly actions: InstanceActions;
   private readonly underWay = new Set<Handover>();
@@ -25,7 +27,7 @@ export class Handovers {
     this.actions = actions;
   }
 
-  /** Starts another instance for the place of `old`. `over` is told once how it ended. */
+  /** Starts a new instance to replace `old`. `over` is called once when the handover ends. */
   begin(old: Instance, minReady: Micros, over: (how: HandoverEnd) => void): Instance {
     const fresh = this.actions.add(old);
     fresh.role = 'replaces';
@@ -34,7 +36,7 @@ export class Handovers {
     return fresh;
   }
 
-  /** Ends those that have come to their end by now. Returns when to look again; Infinity for never. */
+  /** Ends handovers that are complete. Returns the time of the next check; Infinity for never. */
   settle(exists: (instance: Instance) => boolean, now: Micros): Micros {
     let next = Number.POSITIVE_INFINITY;
     for (const handover of this.underWay) {
@@ -48,7 +50,7 @@ export class Handovers {
     return next;
   }
 
-  /** Calls off the one whose fresh or old instance this is. */
+  /** Cancels the handover that has this old or new instance. */
   callOff(instance: Instance): void {
     for (const handover of this.underWay)
       if (handover.fresh === instance || handover.old === instance) this.dropFresh(handover);

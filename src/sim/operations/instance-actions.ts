@@ -3,7 +3,7 @@ import type { Architecture } from '../architectures/architecture.js';
 import type { Execution } from '../execution.js';
 import type { Instance, Instances } from './instances.js';
 
-/** What can be done to the instances of a service. All of it goes through the ledger, and new places are the policy's choice. */
+/** Actions on the instances of a service. All of them go through the ledger. The policy chooses new machines. */
 export class InstanceActions {
   private readonly execution: Execution;
   private readonly architecture: Architecture;
@@ -15,7 +15,7 @@ export class InstanceActions {
     this.instances = instances;
   }
 
-  /** Stops a running instance; it starts again where it was if it can, or wherever the policy likes. */
+  /** Stops a running instance. It restarts on its machine if possible, or on any machine that the policy chooses. */
   restart(
     instance: Instance,
     where: 'in-place' | 'anywhere',
@@ -27,14 +27,14 @@ export class InstanceActions {
     else execution.kill(instance.task, cause);
   }
 
-  /** One more instance like this one: same job, same truth, and another shape where one is given. */
+  /** Adds an instance like this one: the same job and the same hidden state. `shape` may differ. */
   add(like: Instance, shape: TaskShape = this.shapeOf(like)): Instance {
     const fresh = this.submit(like, shape);
     this.architecture.taskArrived(fresh.task, this.execution.now);
     return fresh;
   }
 
-  /** The instance goes on as another task, of another shape; on its own machine where that has the room. */
+  /** Replaces the instance by a task of another shape, on its own machine if that has room. */
   replace(instance: Instance, shape: TaskShape): Instance {
     const { execution } = this;
     const { cluster, observer } = execution;
@@ -51,7 +51,7 @@ export class InstanceActions {
     return fresh;
   }
 
-  /** The instance is stopped for good, or no longer waited for. */
+  /** Stops a running instance for good, or withdraws a pending one. */
   retire(instance: Instance): void {
     const { execution } = this;
     if (execution.isRunning(instance.task)) {
@@ -63,7 +63,7 @@ export class InstanceActions {
     execution.withdraw(instance.task, 'abandoned');
   }
 
-  /** What it asks for. A copy: a class is forgotten with its last task. */
+  /** The requested resources. This is a copy, because a class is released with its last task. */
   shapeOf({ task }: Instance): TaskShape {
     const { classes, tasks } = this.execution.cluster;
     const taskClass = tasks.taskClass[task];
@@ -94,7 +94,7 @@ export class InstanceActions {
     return fresh;
   }
 
-  /** An instance that lives until a certain time, as its load wants it, does so after a restart, too. */
+  /** An instance with a fixed end, set by its load, keeps this end after a restart. */
   private keepEnd(task: TaskId): void {
     const { cluster, truth, now } = this.execution;
     const { tasks } = cluster;

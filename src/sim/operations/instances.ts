@@ -14,27 +14,27 @@ import type { ServiceTerms } from '../../workloads/recovery.js';
 export interface Instance {
   readonly task: TaskId;
   readonly framework: FrameworkId;
-  /** waiting: for a machine. silent: stopped with its machine, and the master does not know. */
+  /** waiting: for a machine. silent: stopped with its machine, and the master has not detected it. */
   state: 'waiting' | 'running' | 'silent';
-  /** Where it runs, or ran last, and its data are; NONE before its first start, and when they are lost. */
+  /** The current or last machine, which has the data. NONE before the first start, and after the data are lost. */
   machine: MachineId;
   started: Micros;
-  /** When its data are copied. */
+  /** When its data copy is complete. */
   copiedAt: Micros;
-  /** When it serves, or began to; NaN while it does not run. */
+  /** When it serves or began to serve; NaN while it does not run. */
   readyAt: Micros;
   version: number;
-  /** Does its version crash under it? */
+  /** Whether it crashes with its version. */
   isBad: boolean;
-  /** replaces: it runs beside the instance whose place it will take, and is none of the wanted ones yet. */
+  /** replaces: it runs beside the instance that it will replace, and does not yet count as wanted. */
   role: 'wanted' | 'replaces' | 'leaving';
-  /** True for one that needs its startup even at its first start. */
+  /** True if it needs its startup time even at the first start. */
   startsCold: boolean;
 }
 
 /**
- * The instances of services as their operators see them: health checks tell them at once which ones serve. Those that a service begins
- * with serve at once, as in its health (metrics/collectors/service-health.ts).
+ * The instances of services from the operators' view. Health checks report at once which instances serve. The initial
+ * instances of a service serve at once, as in its health metrics (metrics/collectors/service-health.ts).
  */
 export class Instances implements Partial<Observer> {
   private readonly cluster: Cluster;
@@ -42,7 +42,7 @@ export class Instances implements Partial<Observer> {
   private readonly changed: (framework: FrameworkId, now: Micros) => void;
   private readonly byTask = new Map<TaskId, Instance>();
   private readonly byFramework: Set<Instance>[] = [];
-  /** Of each service, those whose data are being copied. */
+  /** The current data copies of each service. */
   private readonly copies: ProcessorSharing<Instance>[] = [];
   private readonly version: number[] = [];
 
@@ -56,12 +56,12 @@ export class Instances implements Partial<Observer> {
     this.changed = changed;
   }
 
-  /** Those of a service, in order of submission. */
+  /** The instances of a service, in order of submission. */
   of(framework: FrameworkId): readonly Instance[] {
     return [...(this.byFramework[framework] ?? [])];
   }
 
-  /** undefined for a task of anything else than a service. */
+  /** undefined if the task does not belong to a service. */
   get(task: TaskId): Instance | undefined {
     return this.byTask.get(task);
   }
@@ -70,7 +70,7 @@ export class Instances implements Partial<Observer> {
     return this.terms[framework];
   }
 
-  /** The version that new instances get; 0 in the beginning. */
+  /** The version of new instances; 0 at first. */
   versionOf(framework: FrameworkId): number {
     return this.version[framework] ?? 0;
   }
@@ -122,7 +122,7 @@ export class Instances implements Partial<Observer> {
     this.changed(instance.framework, now);
   }
 
-  /** Its data are lost, wherever it starts next. */
+  /** The data of the instance are lost, wherever it starts next. */
   volumeLost(task: TaskId): void {
     const instance = this.byTask.get(task);
     if (instance !== undefined) instance.machine = NONE;
@@ -139,7 +139,7 @@ export class Instances implements Partial<Observer> {
   private stops(task: TaskId, state: 'waiting' | 'silent', now: Micros): void {
     const instance = this.byTask.get(task);
     if (instance === undefined) return;
-    // Data that were not copied in full are not there.
+    // An incomplete copy of the data is lost.
     if (instance.state === 'running' && now < instance.copiedAt) instance.machine = NONE;
     this.copiesNoMore(instance, now);
     instance.state = state;
@@ -158,7 +158,7 @@ export class Instances implements Partial<Observer> {
     this.changed(instance.framework, now);
   }
 
-  /** What the instance copied with is for the others. */
+  /** The instance stops copying. The other copies get its share of the bandwidth. */
   private copiesNoMore(instance: Instance, now: Micros): void {
     this.copies[instance.framework]?.remove(instance, now);
     this.copiesChanged(instance.framework, this.terms[instance.framework]?.startup ?? 0);
@@ -172,7 +172,7 @@ export class Instances implements Partial<Observer> {
   }
 }
 
-/** Has it served for so long? */
+/** Whether the instance has served for at least `minReady`. */
 export function serves(instance: Instance, now: Micros, minReady: Micros = 0): boolean {
   return instance.state === 'running' && instance.readyAt + minReady <= now;
 }

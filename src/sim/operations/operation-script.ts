@@ -21,17 +21,17 @@ import type { RandomStream } from '../random-streams.js';
 import type { Defects, Operation, RolloutTerms } from './operation.js';
 import { ROLLOUT_PARAMETERS } from './rollout-parameters.js';
 
-/** What `--operation` accepts, for messages. */
+/** The syntax of `--operation`, for messages. */
 const OPERATION_FORM =
   'at TIME: upgrade SERVICE [to VERSION] [with NAME=VALUE,…], at TIME: reconfigure SERVICE [with …], at TIME: resize SERVICE to COUNT, or at TIME: resize SERVICE with RESOURCE=AMOUNT,…';
 
 const OPERATION =
   /^at\s+(\S+)\s*:\s*(upgrade|reconfigure|resize)\s+(\S+)(?:\s+to\s+(\S+))?(?:\s+with\s+(\S+))?$/;
 
-/** More instances than this are a slip of the pen. */
+/** Larger numbers are typing errors. */
 const MAX_INSTANCES = 1_000_000;
 
-/** Who can be operated on, in the order of frameworks, and on what. */
+/** Services that can be operated on, in the order of frameworks, and the machines of the run. */
 export interface OperationScene {
   readonly services: readonly { readonly name: string; readonly terms: ServiceTerms | undefined }[];
   readonly space: ResourceSpace;
@@ -41,7 +41,7 @@ export interface OperationScene {
 
 /**
  * Reads an operation such as `at 2h: upgrade kafka to 3.7 with canary=0.1,observe=10m`.
- * @throws InputError that says what was expected.
+ * @throws InputError with the expected syntax.
  */
 export function parseOperation(
   text: string,
@@ -69,7 +69,7 @@ export function parseOperation(
   const amounts = verb === 'resize' ? pairs.filter(([name]) => RESOURCE_NAMES.includes(name)) : [];
   const terms = rolloutTerms(
     pairs.filter((pair) => !amounts.includes(pair)),
-    // The name of the stream is older than that of the folder; another name would change the draws.
+    // The stream is named after a former folder. Another name would change the draws.
     scene.stream(`day-two/${service}/${time}`),
     place,
   );
@@ -96,7 +96,7 @@ function serviceNamed(name: string, { services }: OperationScene, place: InputPl
   throw new InputError(place, `${what}, expected one of ${known.join(', ')}`);
 }
 
-/** @throws InputError where an extra instance would be of no use. */
+/** @throws InputError when an extra instance would have no use. */
 function checkSurge(
   verb: 'upgrade' | 'reconfigure' | 'resize',
   service: string,
@@ -176,13 +176,13 @@ function defectsOf(values: ParameterValues, draw: RandomStream): Defects {
   const share = values.number('badShare');
   const after = values.number('badAfter');
   return {
-    // Places are asked for in their order, once each, so the draws are the same under every policy.
+    // This is called once per position, in order. So the draws are the same under every policy.
     isBad: (place) => draw() < share || places.has(place),
     after: Number.isFinite(after) ? after : undefined,
   };
 }
 
-/** @throws InputError when no machine could hold an instance of that size. */
+/** @throws InputError when no machine can hold an instance of that size. */
 function reshaping(
   pairs: readonly [string, string][],
   { space, machines }: OperationScene,

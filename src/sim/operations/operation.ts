@@ -1,6 +1,6 @@
 import type { FrameworkId, Micros, TaskShape } from '../../model/index.js';
 
-/** What an operator does to a service while it runs. Times are counted from the start of the run. */
+/** An operator's change to a service while it runs. Times are relative to the start of the run. */
 export type Operation = Rollout | Scaling;
 
 interface OfService {
@@ -9,44 +9,46 @@ interface OfService {
 }
 
 /**
- * Every instance of the service is changed, a few at a time. upgrade: it gets another version. reconfigure: it restarts where it is, under
- * another configuration. reshape: it asks for other amounts.
+ * Changes every instance of the service, a few at a time.
+ * - upgrade: instances get another version.
+ * - reconfigure: instances restart in place with another configuration.
+ * - reshape: instances request other amounts of resources.
  */
 export interface Rollout extends OfService {
   readonly kind: 'upgrade' | 'reconfigure' | 'reshape';
-  /** The name of the new version; empty where it has none. */
+  /** Name of the new version; empty if there is none. */
   readonly version: string;
-  /** What an instance asks for afterwards, made from what it asks for before; only of a reshape. */
+  /** Maps the old request of an instance to its new one; only for a reshape. */
   readonly reshaped: ((before: TaskShape) => TaskShape) | undefined;
   readonly terms: RolloutTerms;
 }
 
-/** The service has so many instances from then on. */
+/** Sets the number of instances of the service. */
 export interface Scaling extends OfService {
   readonly kind: 'scale';
   readonly instances: number;
 }
 
-/** How careful a rollout is; the words are those of Kubernetes where it has them. */
+/** Settings of a rollout. The names follow Kubernetes where it has an equivalent. */
 export interface RolloutTerms {
-  /** It takes no instance down while so many do not serve, whatever the reason. */
+  /** The rollout stops no instance while this many do not serve, for any reason. */
   readonly maxUnavailable: number;
-  /** So many may run beside those that they replace, until they serve. */
+  /** Maximum number of extra instances that run beside the old ones until they serve. */
   readonly maxSurge: number;
-  /** Share of the instances that are changed first and watched for `observe`; 0 for none. */
+  /** Share of the instances that are changed first and observed for `observe`; 0 for none. */
   readonly canary: number;
   readonly observe: Micros;
-  /** An instance counts as serving when it has served for so long. */
+  /** An instance counts as available after it has served for this time. */
   readonly minReady: Micros;
-  /** An instance that does not serve so long after its start has failed; FOREVER for never. */
+  /** An instance that does not serve within this time after its start has failed; FOREVER for no limit. */
   readonly healthyWithin: Micros;
   readonly defects: Defects;
 }
 
-/** What is wrong with the new version: instances that crash, again and again, wherever they run. */
+/** Defects of the new version. A bad instance crashes repeatedly on any machine. */
 export interface Defects {
-  /** Is the n-th instance that gets it (counted from 1) a bad one? */
+  /** Whether the instance at this position of the rollout (counted from 1) is bad. */
   readonly isBad: (place: number) => boolean;
-  /** A bad one crashes so long after its start; undefined for the moment in which it should begin to serve. */
+  /** Time from the start of a bad instance to its crash; undefined: it crashes when it should begin to serve. */
   readonly after: Micros | undefined;
 }

@@ -10,23 +10,24 @@ import { Instances } from './instances.js';
 import type { Operation, Rollout, Scaling } from './operation.js';
 import { type RolloutParts, type RolloutReport, RolloutRun } from './rollout.js';
 
-/** What operators do in a run. */
+/** The operators' plan for a run. */
 export interface OperationsPlan {
   readonly operations: readonly Operation[];
   readonly drains: readonly DrainPlan[];
-  /** By framework; undefined for anything that is no service. */
+  /** By framework; undefined if it is not a service. */
   readonly terms: readonly (ServiceTerms | undefined)[];
 }
 
-/** What came of it, in the order in which it began. */
+/** Results of the plan, in the order of their beginnings. */
 export interface OperationsReport {
   readonly rollouts: readonly RolloutReport[];
   readonly drains: readonly DrainReport[];
 }
 
 /**
- * Operators at work while services run: rollouts, scaling, machines that are drained. An observer tells them what happens; what they do they do in
- * events of their own, never while they are told. A service's operations follow each other.
+ * Runs the operators' plan while services run: rollouts, scaling and machine drains. Events arrive through the
+ * observer. Actions happen in separate events, never inside an observer callback. The operations on one service run one
+ * after another.
  */
 export class Operations implements Partial<Observer> {
   private readonly plan: OperationsPlan;
@@ -47,7 +48,7 @@ export class Operations implements Partial<Observer> {
     this.instances = new Instances(cluster, plan.terms, (_framework, now) => this.wake(now));
   }
 
-  /** The run starts at this time, from which operations are counted. */
+  /** Schedules the plan. Its times are relative to the start of the run. */
   begin(start: Micros, execution: Execution, architecture: Architecture): void {
     this.execution = execution;
     const actions = new InstanceActions(execution, architecture, this.instances);
@@ -63,14 +64,14 @@ export class Operations implements Partial<Observer> {
       });
   }
 
-  /** One of its events has come. */
+  /** Handles one of its events. */
   due(subject: number): void {
     const entry = this.agenda.get(subject);
     this.agenda.delete(subject);
     entry?.();
   }
 
-  /** What came of everything that has begun. */
+  /** Results of all operations that have begun. */
   report(): OperationsReport {
     return {
       rollouts: this.underWay.map((run) => run.result()),
@@ -78,7 +79,7 @@ export class Operations implements Partial<Observer> {
     };
   }
 
-  // What it is told
+  // Observer callbacks
 
   taskSubmitted(task: TaskId, now: Micros): void {
     this.instances.taskSubmitted(task, now);
@@ -114,16 +115,16 @@ export class Operations implements Partial<Observer> {
     return cluster.tasks.started[task] + truth.duration[task] <= now;
   }
 
-  // What it does
+  // Actions
 
   private at(time: Micros, entry: () => void): void {
-    // Below 0: the subjects of patience are tasks.
+    // Negative, because the subjects of patience timers are tasks.
     const subject = -1 - this.written++;
     this.agenda.set(subject, entry);
     this.execution.schedule(time, EventClass.timer, subject);
   }
 
-  /** Something happened to an instance: look at it once all of this instant has happened. */
+  /** An instance changed. Check after all other events of this instant. */
   private wake(now: Micros): void {
     if (this.busy.size === 0 && this.drains.length === 0) return;
     this.lookBy(now);
@@ -139,7 +140,7 @@ export class Operations implements Partial<Observer> {
 
   private look(): void {
     const { now } = this.execution;
-    // What its own actions bring about is seen in this look; a wake for this instant would be for nothing.
+    // This check covers the effects of its own actions, so they need no wake at this instant.
     this.lookAt = now;
     this.beginWaiting(now);
     for (const run of this.busy.values()) run.check(now);
@@ -179,8 +180,8 @@ export class Operations implements Partial<Observer> {
 }
 
 /**
- * Brings a service to the number of instances that is wanted: new ones are like the first and start where the policy likes; of too many, those
- * that wait go first, then those that came last. A gang goes back to its checkpoint for it, as a whole.
+ * Brings a service to the wanted number of instances. New ones copy the first one and start where the policy chooses.
+ * Surplus instances are removed: waiting ones first, then the newest. A gang restarts from its checkpoint as a whole.
  */
 function scale({ framework, instances: wanted }: Scaling, { instances, actions }: RolloutParts): void {
   const places = instances.of(framework).filter((one) => one.role === 'wanted');

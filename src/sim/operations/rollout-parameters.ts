@@ -1,8 +1,8 @@
 import { FOREVER, MINUTE, type Parameter } from '../../model/index.js';
 
 /**
- * How a rollout is done: `with NAME=VALUE,…` in an operation. One instance at a time, without a surge, is what a Kubernetes StatefulSet does;
- * minReady is its minReadySeconds.
+ * Settings of a rollout: `with NAME=VALUE,…` in an operation. By default it changes one instance at a time without a
+ * surge, like a Kubernetes StatefulSet. minReady is the minReadySeconds of Kubernetes.
  */
 export const ROLLOUT_PARAMETERS: readonly Parameter[] = [
   {
@@ -29,7 +29,7 @@ export const ROLLOUT_PARAMETERS: readonly Parameter[] = [
     max: 1,
     about: 'Share of the instances that are changed first and then observed; 0 for no canary.',
   },
-  // Proposal: ten minutes show what crashes at once, not what leaks.
+  // Proposal: ten minutes reveal immediate crashes, but not slow leaks.
   { kind: 'duration', name: 'observe', default: 10 * MINUTE, about: 'How long the canary is observed.' },
   {
     kind: 'duration',
@@ -37,7 +37,7 @@ export const ROLLOUT_PARAMETERS: readonly Parameter[] = [
     default: 0,
     about: 'How long an instance must serve before it counts as available.',
   },
-  // Kubernetes gives up after progressDeadlineSeconds, 600 s; here an instance whose data is copied may take far longer.
+  // Kubernetes gives up after progressDeadlineSeconds, 600 s. Here a copy of the data may take far longer.
   {
     kind: 'duration',
     name: 'healthyWithin',

@@ -4,36 +4,39 @@ import type { InstanceActions } from './instance-actions.js';
 import { type Instance, type Instances, serves } from './instances.js';
 import type { Rollout } from './operation.js';
 
-/** What a rollout works with. */
+/** Dependencies of a rollout. */
 export interface RolloutParts {
   readonly instances: Instances;
   readonly actions: InstanceActions;
   readonly handovers: Handovers;
 }
 
-/** What became of a rollout, in Micros from the start of the clock. */
+/** Result of a rollout. Times are simulation times in Micros. */
 export interface RolloutReport {
   readonly rollout: Rollout;
   readonly begun: Micros;
-  /** NaN while it is under way. */
+  /** NaN while the rollout runs. */
   readonly ended: Micros;
   readonly outcome: 'done' | 'rolled-back' | 'unfinished';
-  /** Places of instances when it began. */
+  /** Number of instances at the beginning. */
   readonly instances: number;
-  /** The fewest that served at one time. */
+  /** Minimum number of instances that served at the same time. */
   readonly leastServing: number;
-  /** Times an instance was given the new version, or taken back to the old one. */
+  /** Number of changes of an instance to the new version, or back to the old one. */
   readonly changes: number;
   /** Crashes and failed health checks of the new version. */
   readonly failures: number;
 }
 
-/** canary: the first few. observing: they are watched. rolling: the others. back: all go back to the version before. */
+/**
+ * canary: the first few instances change. observing: they are observed. rolling: the others change. back: all return to
+ * the old version.
+ */
 type Phase = 'canary' | 'observing' | 'rolling' | 'back' | 'over';
 
 /**
- * One rollout under way. It looks again whenever something happens to an instance of its service, and takes no instance down while
- * `maxUnavailable` of them do not serve, be it by its own doing or by a failure of machines.
+ * One current rollout. It checks again whenever an instance of its service changes. It stops no instance while
+ * `maxUnavailable` of them do not serve, whether because of the rollout or of a machine failure.
  */
 export class RolloutRun {
   private phase: Phase = 'canary';
@@ -74,13 +77,13 @@ export class RolloutRun {
     return this.report;
   }
 
-  /** Looks at the health of the new version, and turns back when it is bad: before anything takes over from an old instance. */
+  /** Checks the new version and starts a rollback if it fails. This runs before any handover completes. */
   check(now: Micros): void {
     this.crash(now);
     if (this.phase !== 'back' && this.report.failures > 0) this.turnBack();
   }
 
-  /** Does what is due. Returns when to look again at the latest. */
+  /** Does all due steps. Returns the latest time of the next check. */
   step(now: Micros): Micros {
     this.watchCanary(now);
     if (this.phase === 'canary' || this.phase === 'rolling' || this.phase === 'back') this.change(now);
@@ -90,7 +93,7 @@ export class RolloutRun {
     return this.isOver ? FOREVER : this.nextLook(now);
   }
 
-  /** The wanted instances, and those that others are about to take over from: one per place. */
+  /** One instance per place: the wanted ones and those that are being replaced. */
   private places(): readonly Instance[] {
     return this.all().filter((one) => one.role !== 'replaces');
   }
@@ -118,7 +121,7 @@ export class RolloutRun {
     }
   }
 
-  /** A bad instance that is up crashes again and again, until it has another version. */
+  /** A bad instance crashes repeatedly until it has another version. */
   private crashTime(one: Instance): Micros {
     if (!one.isBad) return FOREVER;
     const { after } = this.rollout.terms.defects;
@@ -152,7 +155,7 @@ export class RolloutRun {
     return Math.ceil(this.rollout.terms.canary * this.places().length);
   }
 
-  // Instance by instance
+  // Changes of single instances
 
   private change(now: Micros): void {
     const { maxUnavailable, maxSurge, minReady } = this.rollout.terms;
@@ -164,7 +167,7 @@ export class RolloutRun {
     let left = this.phase === 'canary' ? this.canarySize() - this.changed(places) : places.length;
     let away = places.filter((one) => !serves(one, now, minReady)).length;
     let surging = places.filter((one) => one.role === 'leaving').length;
-    // Those that do not serve anyway cost nothing, so they are first.
+    // Instances that do not serve come first, because their change costs no availability.
     const due = places.filter((one) => one.version !== this.target && one.role === 'wanted');
     const free = due.filter((one) => !serves(one, now) && one.state !== 'silent');
     for (const one of free.slice(0, Math.max(0, left))) {
@@ -184,12 +187,12 @@ export class RolloutRun {
     }
   }
 
-  /** A place that is being handed over counts as changed: its turn has come. */
+  /** A place in a handover counts as changed, because its change has begun. */
   private changed(places: readonly Instance[]): number {
     return places.filter((one) => one.version === this.target || one.role === 'leaving').length;
   }
 
-  /** Is it a gang that goes back to its checkpoint as a whole? */
+  /** Whether the service is a gang that restarts from its checkpoint as a whole. */
   private isWhole(): boolean {
     return this.parts.instances.termsOf(this.rollout.framework)?.scope === 'job';
   }
@@ -232,7 +235,7 @@ export class RolloutRun {
     one.isBad = this.phase !== 'back' && this.rollout.terms.defects.isBad(++this.given);
   }
 
-  // The end
+  // End of the rollout
 
   private finishIfDone(now: Micros): void {
     if (this.phase !== 'rolling' && this.phase !== 'back') return;

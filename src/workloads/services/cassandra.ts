@@ -9,7 +9,7 @@ import { volumeRecovery } from './volume-recovery.js';
 const recovery: ServiceRecovery = volumeRecovery({
   // max_hint_window: after three hours a node has to be rebuilt anyway.
   wait: 3 * HOUR,
-  // A replacement streams from the replicas of its ranges; stream_throughput_outbound is 200 Mb/s per sender.
+  // A replacement gets its data from the replicas of its ranges; stream_throughput_outbound is 200 Mb/s per sender.
   senders: 3,
   sendMBps: 25,
   mebibytes: diskMiB,
@@ -28,9 +28,9 @@ export const cassandra: Service = {
     cpus(6, 'node'),
     // Proposal.
     memGiB(28, 'node'),
-    // Proposal: 1 TiB a node, the size for which re-streaming times are usually quoted.
+    // Proposal: 1 TiB per node, the size for which re-streaming times are usually quoted.
     diskGiB(1024),
-    // Proposal: "flat CPU" is the published shape, the level is not.
+    // Proposal: "flat CPU" is the published shape; the level is not published.
     cpuUsed(0.25),
     // Proposal.
     memUsed(0.7),

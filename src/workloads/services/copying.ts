@@ -3,22 +3,22 @@ import type { ReplicatedData } from '../recovery.js';
 
 const MIB = 1024 * 1024;
 
-/** How long it takes to copy an instance's data anew, from so many senders at once at so many MB/s (10^6 bytes) each. */
+/** Time to copy an instance's data again from `senders` senders at `sendMBps` MB/s (10^6 bytes) each. */
 export function rebuildTime(mebibytes: number, senders: number, sendMBps: number): Micros {
   return fromSeconds((mebibytes * MIB) / (senders * sendMBps * 1e6));
 }
 
-/** What an instance can move in all, of which sending copies takes `sendMBps`. */
+/** Bandwidth of an instance, of which copies take `sendMBps`. */
 export const MOVE_PARAMETER: Parameter = {
   kind: 'number',
   name: 'moveMBps',
   // Proposal: a network interface of 10 Gbit/s.
   default: 1250,
   min: 0.001,
-  about: 'What an instance can move in all, MB/s: copies take sendMBps of it from normal work.',
+  about: 'Bandwidth of an instance, MB/s; copies take sendMBps of it from normal work.',
 };
 
-/** What copying comes to, by the service's parameters `sendMBps` and `moveMBps`: a throttle above what an instance can move is none. */
+/** Copy rates from the parameters `sendMBps` and `moveMBps`. A throttle above the bandwidth has no effect. */
 export function copying(
   values: ParameterValues,
   mebibytes: number,

@@ -8,16 +8,16 @@ import { loadNoise, noise, noiseMemory } from './load-noise.js';
 import type { Service, ServiceContext } from './service.js';
 import { statelessRecovery } from './stateless-recovery.js';
 
-/** How often the number of instances follows the load. */
+/** Interval at which the number of instances follows the load. */
 const STEP: Micros = 5 * MINUTE;
 
 /**
- * A stateless service with one peak a day, as high over its mean as one likes: the workload of questions about peaks. No peak-to-mean ratio of
- * a service is published but that of LinkedIn's Kafka (1.4), so the ratio is what such questions vary.
+ * A stateless service with one peak a day and a peak-to-mean ratio of any size, for experiments on peaks. The only
+ * published ratio of a service is that of LinkedIn's Kafka (1.4), so experiments vary it.
  */
 export const diurnal: Service = {
   name: 'diurnal',
-  about: 'A stateless service with one peak a day, as high over its mean as one likes.',
+  about: 'A stateless service with one peak a day and a peak-to-mean ratio of any size.',
   parameters: [
     // Proposal.
     { kind: 'number', name: 'instances', default: 40, min: 1, about: 'Instances at its mean load.' },
@@ -28,7 +28,7 @@ export const diurnal: Service = {
       default: 3,
       min: 1,
       max: 100,
-      about: 'Peak over mean of its load.',
+      about: 'Ratio of the peak of its load to the mean.',
     },
     // Proposal.
     peakHour(14),
@@ -40,7 +40,7 @@ export const diurnal: Service = {
     cpus(2, 'instance'),
     // Proposal.
     memGiB(4, 'instance'),
-    // Autopilot, EuroSys 2020: jobs whose limits people set leave 46 % of them unused.
+    // Autopilot, EuroSys 2020: jobs with manual limits leave 46 % of them unused.
     cpuUsed(0.54),
     // Proposal.
     memUsed(0.6),
@@ -50,7 +50,7 @@ export const diurnal: Service = {
       default: 0,
       min: 0,
       integer: true,
-      about: 'Priority of its tasks, for policies that look at priorities.',
+      about: 'Priority of its tasks, for policies that use priorities.',
     },
   ],
   recovery: statelessRecovery(0.5),
@@ -75,7 +75,7 @@ export const diurnal: Service = {
   },
 };
 
-/** Instances that are needed in each step. */
+/** Number of needed instances in each step. */
 function instanceCounts(values: ParameterValues, context: ServiceContext): Int32Array {
   const deviation = loadNoise(values, context.stream('diurnal'));
   const day = dailyPeak(values.number('peakToMean'), values.number('peakHour'), DAY / STEP);

@@ -10,7 +10,7 @@ import { volumeRecovery } from './volume-recovery.js';
 const recovery: ServiceRecovery = volumeRecovery({
   // index.unassigned.node_left.delayed_timeout.
   wait: MINUTE,
-  // Proposal for the number; indices.recovery.max_bytes_per_sec is 40 MB/s per node.
+  // The number is a proposal; indices.recovery.max_bytes_per_sec is 40 MB/s per node.
   senders: 3,
   sendMBps: 40,
   mebibytes: diskMiB,
@@ -27,11 +27,11 @@ export const elasticsearch: Service = {
     { kind: 'number', name: 'nodes', default: 40, min: 0, integer: true, about: 'Number of nodes.' },
     // Proposal.
     cpus(6, 'node'),
-    // Proposal: half heap, half file cache, the vendor's usual advice.
+    // Proposal: half for the heap and half for the file cache, as the vendor usually recommends.
     memGiB(32, 'node'),
     // Proposal: 1 TB is the size for which recovery times are usually quoted.
     diskGiB(1024),
-    // Proposal: the shape (diurnal query on steady ingest) is common knowledge, the figure is not published.
+    // Proposal: the shape (daily wave of queries, steady ingest) is common knowledge, but the ratio is not published.
     peakToMean(1.6),
     // Proposal.
     peakHour(14),

@@ -4,21 +4,21 @@ import { sizeOf, usedOf } from './instance-size.js';
 import type { ServiceContext } from './service.js';
 import type { VolumeDemand } from './volume.js';
 
-/** A service that runs the same number of instances from beginning to end. */
+/** A service with a constant number of instances. */
 export interface FixedInstances {
   readonly job: string;
   readonly instances: number;
-  /** What an instance needs for its data, beside its cores and memory. */
+  /** Demand of an instance for its data, in addition to cores and memory. */
   readonly volume?: VolumeDemand;
-  /** Of usage over time; 0 for none. */
+  /** Index of the load curve of the usage; 0 for none. */
   readonly curve?: number;
-  /** Where its instances may be beside each other; 0 for anywhere. */
+  /** Index of the placement rule; 0 for none. */
   readonly rule?: number;
-  /** Starts whole or not at all. */
+  /** True if all instances must start together. */
   readonly gang?: boolean;
 }
 
-/** One job, all of its instances submitted at 0, each of the size that `values` say. */
+/** One job with all instances, submitted at 0. `values` give the size of an instance. */
 export function* fixedInstances(
   { job, instances, volume, curve = 0, rule = 0, gang = false }: FixedInstances,
   values: ParameterValues,

@@ -8,7 +8,7 @@ import type { Service } from './service.js';
 import { perMachine, perRack, spreadRule } from './spread.js';
 import { diskGiB, diskMiB } from './volume.js';
 
-/** Storage nodes of a distributed file system: steady, a large volume each, at most one on a machine. */
+/** Storage nodes of a distributed file system: steady, each with a large volume, at most one per machine. */
 export const hdfs: Service = {
   name: 'hdfs',
   about: 'Storage nodes of a distributed file system: steady, a large volume each.',
@@ -25,30 +25,30 @@ export const hdfs: Service = {
     cpuUsed(0.2),
     // Proposal.
     memUsed(0.6),
-    // A data node per machine is how it is run.
+    // HDFS normally runs one data node per machine.
     perMachine(1),
     // Proposal.
     perRack(0),
   ],
   recovery: {
     parameters: [
-      // 2 x 5 min (recheck interval) + 10 x 3 s (heartbeats): when the name node takes a data node for dead.
+      // The name node declares a data node dead after 2 x 5 min (recheck interval) + 10 x 3 s (heartbeats).
       {
         kind: 'duration',
         name: 'deadAfter',
         default: fromSeconds(630),
-        about: 'How long a node waits for its machine before its blocks are copied anew.',
+        about: 'How long a node waits for its machine before its blocks are copied again.',
       },
-      // Proposal: what a node may spend on copies beside its work.
+      // Proposal: the bandwidth that a node can use for copies beside its work.
       {
         kind: 'number',
         name: 'sendMBps',
         default: 25,
         min: 0.001,
-        about: 'What each of the other nodes copies, MB/s.',
+        about: 'Copy rate of each of the other nodes, MB/s.',
       },
       MOVE_PARAMETER,
-      // Proposal: with three replicas and fewer than this, blocks are missing.
+      // Proposal: with three replicas and fewer nodes than this, blocks are missing.
       minimum(0.95, 'nodes'),
       // Proposal.
       startup(fromSeconds(60)),
@@ -81,12 +81,12 @@ export const hdfs: Service = {
     ),
 };
 
-/** All other nodes copy at once: the blocks of a node lie scattered over them. */
+/** All other nodes send at once, because the blocks of a node are spread over them. */
 function senders(values: ParameterValues): number {
   return Math.max(1, values.number('nodes') - 1);
 }
 
-/** All nodes full, and each block there in all its copies. */
+/** Number of blocks when all nodes are full and each block has all its replicas. */
 function blocks(values: ParameterValues): number {
   const copies = (values.number('nodes') * diskMiB(values)) / values.number('blockMiB');
   return Math.max(1, Math.round(copies / values.number('replicas')));

@@ -5,5 +5,5 @@ import { hdfs } from './hdfs.js';
 import type { Service } from './service.js';
 import { streaming } from './streaming.js';
 
-/** Every service that a workload can be composed of. */
+/** All services of which a workload can consist. */
 export const SERVICES: readonly Service[] = [...SMACK_SERVICES, hdfs, streaming, akka, diurnal];

@@ -1,16 +1,16 @@
 import type { Micros } from '../../model/index.js';
 
-/** From when to when an instance of a service is needed. */
+/** The time span in which an instance of a service is needed. */
 export interface Life {
-  /** Counted from 0; the last to come is the first to go. */
+  /** Index from 0. The instance that was added last is removed first. */
   readonly instance: number;
   readonly submit: Micros;
   readonly duration: Micros;
 }
 
 /**
- * Lives from the number of instances that are needed in each step of this length: the k-th instance lives from each step in which at
- * least k are needed to the next in which fewer are.
+ * Life spans from the number of needed instances in each step. The k-th instance starts in each step in which at least
+ * k are needed. It ends in the next step in which fewer are needed.
  */
 export function instanceLives(counts: Int32Array, step: Micros): Life[] {
   const lives: Life[] = [];

@@ -12,24 +12,25 @@ const MIB = 1024 * 1024;
 const recovery: ServiceRecovery = volumeRecovery({
   // Proposal: no default is published; an hour lets most machines reboot.
   wait: HOUR,
-  // Proposal: replicas of one broker's partitions lie on many others, a throttle is usual.
+  // Proposal: the replicas of one broker's partitions are on many other brokers. A throttle is usual.
   senders: 3,
   sendMBps: 50,
   mebibytes: brokerDiskMiB,
-  // A parameter of the service.
+  // `replicas` is a parameter of the service itself.
   replicas: undefined,
 });
 
-/** Brokers that hold a log: load follows the volume of messages, disk is rate x retention x replicas. */
+/** Brokers that hold a log. The load follows the message rate. The disk holds rate x retention x replicas. */
 export const kafka: Service = {
   name: 'kafka',
-  about: 'Message brokers: steady, CPU follows a mild daily wave, disk holds the retained log.',
+  about:
+    'Message brokers: steady; the CPU usage follows a mild daily wave, and the disk holds the retained log.',
   parameters: [
-    // Proposal, sized for 500 machines; no published broker count belongs to a cluster of that size.
+    // Proposal, sized for 500 machines. No broker count is published for a cluster of that size.
     { kind: 'number', name: 'brokers', default: 40, min: 0, integer: true, about: 'Number of brokers.' },
     // Proposal.
     cpus(4, 'broker'),
-    // Proposal: a broker lives off the page cache, so it asks for much memory.
+    // Proposal: a broker relies on the page cache, so it requests much memory.
     memGiB(24, 'broker'),
     // Proposal: a hundredth of LinkedIn's 2.75 GB/s at peak (2015), divided by its peak/mean of 1.36, times two.
     {
@@ -77,7 +78,7 @@ export const kafka: Service = {
   },
 };
 
-/** The log that a broker keeps. */
+/** Size of the log that a broker keeps. */
 function brokerDiskMiB(values: ParameterValues): number {
   const brokers = values.number('brokers');
   const retainedMB =

@@ -3,9 +3,7 @@ import type { LoadCurve } from '../trace.js';
 
 const STEP = 5 * MINUTE;
 
-/**
- * A day of load in steps of five minutes, mean 1: a sinusoid whose peak is `peakToMean`, at `peakHour`.
- */
+/** A day of load in steps of five minutes with mean 1: a sinusoid with peak `peakToMean` at `peakHour`. */
 export function dailySinusoid(peakToMean: number, peakHour: number): LoadCurve {
   const values = new Float64Array(DAY / STEP);
   values.forEach((_, i) => {
@@ -14,15 +12,15 @@ export function dailySinusoid(peakToMean: number, peakHour: number): LoadCurve {
   return { step: STEP, values };
 }
 
-/** Load at a time of day (0 to 1) of a sinusoid of mean 1. */
+/** Load of a sinusoid of mean 1 at a time of day (0 to 1). */
 export function sinusoidAt(dayFraction: number, peakToMean: number, peakHour: number): number {
   return 1 + (peakToMean - 1) * Math.cos(2 * Math.PI * (dayFraction - peakHour / 24));
 }
 
 /**
- * A day of load in `steps` steps, mean 1, whose peak is `peakToMean` (1 or more) at `peakHour`: the shape of a von Mises density, exp(k cos),
- * which is the gentlest (of most entropy) for its concentration, never below 0, and near a sinusoid while the ratio is small. A sinusoid cannot
- * peak above twice its mean.
+ * A day of load in `steps` steps with mean 1 and peak `peakToMean` (1 or more) at `peakHour`. Its shape is a von Mises
+ * density, exp(k cos). This is the maximum-entropy density for its concentration, is never below 0, and is close to a
+ * sinusoid for small ratios. A sinusoid cannot have a peak above twice its mean.
  */
 export function dailyPeak(peakToMean: number, peakHour: number, steps: number): Float64Array {
   const concentration = concentrationOf(peakToMean, steps);
@@ -31,7 +29,7 @@ export function dailyPeak(peakToMean: number, peakHour: number, steps: number): 
   return shape.map((value) => value / mean);
 }
 
-/** The k at which 1 / mean of exp(k (cos - 1)) is the ratio; by bisection, because the ratio grows with k. */
+/** The k at which 1 / mean of exp(k (cos - 1)) equals the ratio. Bisection works because the ratio grows with k. */
 function concentrationOf(peakToMean: number, steps: number): number {
   const ratio = (k: number) => 1 / meanOf(vonMises(k, 0.5 / steps, steps));
   let low = 0;
@@ -45,7 +43,7 @@ function concentrationOf(peakToMean: number, steps: number): number {
   return high;
 }
 
-/** Values in the middle of each step, 1 at the peak. */
+/** Values at the middle of each step; 1 at the peak. */
 function vonMises(concentration: number, peak: number, steps: number): Float64Array {
   return Float64Array.from({ length: steps }, (_, i) =>
     Math.exp(concentration * (Math.cos(2 * Math.PI * ((i + 0.5) / steps - peak)) - 1)),
@@ -57,8 +55,9 @@ function meanOf(values: Float64Array): number {
 }
 
 /**
- * A draw from a Pareto distribution with tail index `alpha`, cut to [low, high]: the usual model of job sizes, whose mean
- * exists whatever alpha is (Harchol-Balter, "Performance Modeling and Design of Computer Systems", chapter 20).
+ * A draw from a Pareto distribution with tail index `alpha`, bounded to [low, high]. This is the usual model of job
+ * sizes. Its mean exists for every alpha (Harchol-Balter, "Performance Modeling and Design of Computer Systems",
+ * chapter 20).
  */
 export function boundedPareto(u: number, alpha: number, low: number, high: number): number {
   if (low === high) return low;

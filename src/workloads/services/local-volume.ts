@@ -7,15 +7,15 @@ export interface LocalVolume {
   /** How long the instance waits for its machine. */
   readonly wait: Micros;
   readonly mebibytes: number;
-  /** Instances that send the data of a lost one at once. */
+  /** Number of instances that send the data of a lost instance at the same time. */
   readonly senders: number;
-  /** Pieces that the data of all instances consist of. */
+  /** Number of pieces that make up the data of all instances. */
   readonly pieces: number;
 }
 
 /**
- * Terms of an instance that starts again where its data are, or elsewhere once it has waited, and copies them anew. The values of `minimum`,
- * `startup`, `replicas`, and those that `copying` reads, say the rest.
+ * Recovery terms of an instance with local data. It restarts where its data are. After its wait it restarts elsewhere
+ * and copies the data again. Further values: `minimum`, `startup`, `replicas` and those that `copying` reads.
  */
 export function localVolumeTerms(
   { wait, mebibytes, senders, pieces }: LocalVolume,

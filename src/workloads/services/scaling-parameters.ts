@@ -9,25 +9,25 @@ import {
 } from '../../model/index.js';
 import type { ScalingRule, ScalingTerms, ScheduledCount } from '../scaled-application.js';
 
-/** How the instances of an application follow its load; `ideal` is for rows that a generator makes, without any delay. */
+/** Settings of horizontal scaling. `ideal` means that a generator makes the rows, without any delay. */
 export const SCALING_PARAMETERS: readonly Parameter[] = [
-  // Proposal: without a controller, so that what a load needs is seen without what a controller makes of it.
+  // Proposal: no controller, so that the needs of the load are visible without the effects of a controller.
   {
     kind: 'choice',
     name: 'scaling',
     default: 'ideal',
     choices: ['ideal', 'target', 'scheduled', 'predictive'] satisfies readonly (ScalingRule | 'ideal')[],
     about:
-      'Instances follow the load at once, or by a controller: target utilization, a schedule, a prediction.',
+      'Instances follow the load without delay (ideal), or by a controller: target utilization, a schedule or a prediction.',
   },
-  // Proposal: the utilization that an autoscaler is usually set to.
+  // Proposal: the usual target of an autoscaler.
   {
     kind: 'number',
     name: 'target',
     default: 0.5,
     min: 0.01,
     max: 1,
-    about: 'Utilization of the CPU demand that a controller aims at.',
+    about: 'Target utilization of the CPU demand.',
   },
   // The default of Kubernetes: horizontal-pod-autoscaler-tolerance.
   {
@@ -36,28 +36,28 @@ export const SCALING_PARAMETERS: readonly Parameter[] = [
     default: 0.1,
     min: 0,
     max: 1,
-    about: 'A utilization within this share of the target changes nothing.',
+    about: 'Deviations up to this share of the target change nothing.',
   },
   // The default of Kubernetes: horizontal-pod-autoscaler-sync-period.
   {
     kind: 'duration',
     name: 'scalingInterval',
     default: fromSeconds(15),
-    about: 'From one look of a controller at the load to the next.',
+    about: 'Time between two checks of the load by a controller.',
   },
   // The default of Kubernetes: no stabilization window for scaling up.
   {
     kind: 'duration',
     name: 'coolDownOut',
     default: 0,
-    about: 'No instances are added for so long after a change.',
+    about: 'No instances are added within this time after a change.',
   },
   // The default of Kubernetes: horizontal-pod-autoscaler-downscale-stabilization.
   {
     kind: 'duration',
     name: 'coolDownIn',
     default: 5 * MINUTE,
-    about: 'No instances are ended for so long after a change.',
+    about: 'No instances are removed within this time after a change.',
   },
   // Proposal.
   {
@@ -66,7 +66,7 @@ export const SCALING_PARAMETERS: readonly Parameter[] = [
     default: 1,
     min: 1,
     integer: true,
-    about: 'Fewest instances of an application.',
+    about: 'Minimum number of instances of an application.',
   },
   // Proposal.
   {
@@ -75,18 +75,18 @@ export const SCALING_PARAMETERS: readonly Parameter[] = [
     default: 1000,
     min: 1,
     integer: true,
-    about: 'Most instances of an application.',
+    about: 'Maximum number of instances of an application.',
   },
   // Borg, EuroSys 2015: the median startup of a task takes 25 s, most of it installing packages.
   {
     kind: 'duration',
     name: 'readyAfter',
     default: fromSeconds(25),
-    about: 'From the start of an instance that was added until it serves.',
+    about: 'Time from the start of an added instance until it serves.',
   },
-  // Proposal: what it takes to notice, place and install.
-  { kind: 'duration', name: 'lead', default: 5 * MINUTE, about: 'How far ahead a prediction looks.' },
-  // Proposal: none; a schedule belongs to its load.
+  // Proposal: the time for detection, placement and installation.
+  { kind: 'duration', name: 'lead', default: 5 * MINUTE, about: 'How far ahead the load is predicted.' },
+  // Proposal: no default, because a schedule depends on its load.
   {
     kind: 'text',
     name: 'schedule',
@@ -97,14 +97,15 @@ export const SCALING_PARAMETERS: readonly Parameter[] = [
   },
 ];
 
-/** What a controller goes by, from the values of SCALING_PARAMETERS. @throws InputError */
+/** Settings of a controller from the values of SCALING_PARAMETERS. @throws InputError */
 export function scalingTerms(values: ParameterValues): ScalingTerms {
   const rule = values.text('scaling') as ScalingRule;
   const every = values.number('scalingInterval');
   const [least, most] = [values.number('least'), values.number('most')];
   if (!(every > 0 && every < FOREVER))
     throw InputError.expected({ field: 'scalingInterval' }, every, 'longer than 0');
-  if (least > most) throw InputError.expected({ field: 'least' }, least, `at most most, which is ${most}`);
+  if (least > most)
+    throw InputError.expected({ field: 'least' }, least, `at most the value of most, ${most}`);
   const schedule = scheduleOf(values.text('schedule'));
   if (rule === 'scheduled' && schedule.length === 0)
     throw new InputError(
@@ -126,7 +127,7 @@ export function scalingTerms(values: ParameterValues): ScalingTerms {
   };
 }
 
-/** @throws InputError when the hours are not in order, or beyond the day. */
+/** @throws InputError when the hours are not in order, or not below 24. */
 function scheduleOf(text: string): readonly ScheduledCount[] {
   if (text === '') return [];
   const entries = text.split(',').map((part) => {

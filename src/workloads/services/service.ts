@@ -6,31 +6,31 @@ import type { LoadCurve, TaskRow } from '../trace.js';
 /** A number in [0, 1). */
 export type Draw = () => number;
 
-/** What a generator gets: nothing else may influence what it makes. */
+/** All inputs of a generator. Nothing else may influence its rows. */
 export interface ServiceContext {
   readonly space: ResourceSpace;
-  /** Rows are made for this long from 0. */
+  /** Rows cover the time from 0 to here. */
   readonly horizon: Micros;
-  /** A named random stream of the run's seed, at its beginning. */
+  /** Returns a named random stream of the run's seed, from its beginning. */
   stream(name: string): Draw;
   /** Index of the service's framework. */
   readonly framework: number;
-  /** Registers a curve of usage over time and returns its index. */
+  /** Registers a load curve and returns its index. */
   addCurve(curve: LoadCurve): number;
-  /** Registers an application whose instances are not rows: they come and go with its load while the run goes on. */
+  /** Registers an application. Its instances are not rows; they follow its load during the run. */
   addApplication(application: ScaledApplication): void;
   /** Registers a placement rule and returns its index. */
   addRule(rule: PlacementRule): number;
   /**
-   * A demand vector from amounts in units. Resources that no machine of the run has are left out: a generated workload
-   * adapts to the cluster it is made for.
+   * Returns a demand vector from amounts in units. Resources that no machine of the run has are left out, so a
+   * generated workload adapts to its cluster.
    */
   demand(amounts: Readonly<Record<string, number>>): number[];
-  /** Shares of the demand that are used, in the order of the space; 0 where not named. */
+  /** Used shares of the demand, in the order of the space; 0 for unnamed resources. */
   usage(shares: Readonly<Record<string, number>>): number[];
 }
 
-/** A generator of one kind of service. Every number in it is a parameter. */
+/** A generator of one kind of service. All its numbers are parameters. */
 export interface Service {
   readonly name: string;
   /** One sentence for help and docs. */
@@ -38,13 +38,13 @@ export interface Service {
   readonly parameters: readonly Parameter[];
   /** Its tasks, in order of submission. */
   rows(values: ParameterValues, context: ServiceContext): Iterable<TaskRow>;
-  /** What it does about failures; one without is restarted elsewhere, and its health is not watched. */
+  /** Recovery from failures. A service without it restarts elsewhere, and its health is not measured. */
   readonly recovery?: ServiceRecovery;
 }
 
-/** How a service recovers. Its parameters matter, and show in results, only where something can fail. */
+/** Recovery of a service. Its parameters matter, and appear in results, only in runs with failures. */
 export interface ServiceRecovery {
   readonly parameters: readonly Parameter[];
-  /** `values` are those of the service and of these parameters. */
+  /** `values` contain the parameters of the service and of its recovery. */
   terms(values: ParameterValues): ServiceTerms;
 }

@@ -6,18 +6,21 @@ import { boundedPareto } from './load-curves.js';
 import type { Service } from './service.js';
 
 /**
- * Batch analytics: jobs come in bursts at any hour, most are small and a few are huge, tasks of a job differ in length.
+ * Batch analytics. Jobs come in bursts at any hour. Most are small and a few are huge. Tasks of one job differ in
+ * length.
  *
- * Shape: Chen, Alspaugh & Katz, "Interactive analytical processing in big data systems", VLDB 2012: bursty, not regularly
- * diurnal, mostly small jobs. Compound arrivals, lognormal task times and a bounded Pareto for job sizes express that.
+ * Shape: Chen, Alspaugh & Katz, "Interactive analytical processing in big data systems", VLDB 2012: bursty, not
+ * regularly diurnal, mostly small jobs. The model uses compound arrivals, lognormal task times and a bounded Pareto for
+ * job sizes.
  */
 export const spark: Service = {
   name: 'spark',
-  about: 'Batch analytics: bursts of jobs, heavy-tailed in size.',
+  about: 'Batch analytics: bursts of jobs with heavy-tailed sizes.',
   parameters: [
     // Proposal, sized for 500 machines.
     { kind: 'number', name: 'jobsPerHour', default: 200, min: 0, about: 'Jobs per hour, on average.' },
-    // Proposal: peak to median of hourly load from 9:1 to 260:1 is reported for such clusters; bursts of jobs make the peaks.
+    // Proposal: a peak-to-median ratio of hourly load from 9:1 to 260:1 is reported for such clusters. Bursts of jobs
+    // cause the peaks.
     { kind: 'number', name: 'burstJobs', default: 12, min: 1, about: 'Jobs in a burst, on average.' },
     // Proposal.
     {
@@ -26,7 +29,7 @@ export const spark: Service = {
       default: fromSeconds(10),
       about: 'Mean time between the jobs of a burst.',
     },
-    // Tail index between 1.1 and 1.5 is proposed with the published figures (C^2 of 110 to 33 at H/L = 10^4).
+    // Proposed with the published figures: a tail index between 1.1 and 1.5 (C^2 of 110 to 33 at H/L = 10^4).
     {
       kind: 'number',
       name: 'sizeAlpha',
@@ -46,7 +49,7 @@ export const spark: Service = {
       name: 'taskSigma',
       default: 0.8,
       min: 0,
-      about: "Sigma of the lognormal of a task's run time.",
+      about: 'Sigma of the lognormal distribution of task run times.',
     },
     // Proposal: an executor of 4 cores.
     cpus(4, 'task'),
@@ -97,7 +100,7 @@ function checkSizes(values: ParameterValues): void {
     throw InputError.expected({ field: 'spark.sizeMin' }, least, `at most spark.sizeMax, which is ${most}`);
 }
 
-/** Submit times in order: bursts come as a Poisson process, jobs follow each other within a burst; bursts may overlap. */
+/** Submit times in order. Bursts form a Poisson process, and jobs follow each other within a burst. Bursts may overlap. */
 function* burstyArrivals(values: ParameterValues, horizon: Micros, draw: () => number): Iterable<Micros> {
   const perHour = values.number('jobsPerHour');
   if (perHour === 0) return;
@@ -105,7 +108,7 @@ function* burstyArrivals(values: ParameterValues, horizon: Micros, draw: () => n
   const gapToBurst = randomExponential.source(draw)(perHour / burstJobs / HOUR);
   const gapInBurst = randomExponential.source(draw)(1 / Math.max(1, values.number('burstGap')));
   const jobsInBurst = randomGeometric.source(draw)(1 / burstJobs);
-  // Jobs that were drawn and lie ahead; the next burst may begin before the last one is over.
+  // Jobs that were drawn but not yielded yet. The next burst may begin before the current one ends.
   const ahead: Micros[] = [];
   let burst = gapToBurst();
   while (burst < horizon || ahead.length > 0) {

@@ -1,27 +1,27 @@
 import { MACHINE_ATTRIBUTE, type Parameter, type ParameterValues } from '../../model/index.js';
 import type { ServiceContext } from './service.js';
 
-/** Most instances on a machine. */
+/** Maximum number of instances on a machine. */
 export function perMachine(value: number): Parameter {
-  const about = 'At most so many instances on a machine; 0 for any number.';
+  const about = 'Maximum number of instances on a machine; 0 for no limit.';
   return { kind: 'number', name: 'perMachine', default: value, min: 0, integer: true, about };
 }
 
-/** Most instances in a rack. */
+/** Maximum number of instances in a rack. */
 export function perRack(value: number): Parameter {
-  const about = 'At most so many instances in a rack; 0 for any number.';
+  const about = 'Maximum number of instances in a rack; 0 for no limit.';
   return { kind: 'number', name: 'perRack', default: value, min: 0, integer: true, about };
 }
 
-/** Of a service that is put wherever the policy likes unless it is told otherwise. */
+/** Parameters of a service without a spread by default. */
 export const SPREAD_PARAMETERS: readonly Parameter[] = [
-  // Proposal: the default leaves it to the policy.
+  // Proposal: by default the policy decides.
   perMachine(0),
-  // Proposal, likewise.
+  // Proposal: the same.
   perRack(0),
 ];
 
-/** The placement rule that the values of `perMachine` and `perRack` make; 0 for none. */
+/** The placement rule from the values of `perMachine` and `perRack`; 0 for none. */
 export function spreadRule(values: ParameterValues, context: Pick<ServiceContext, 'addRule'>): number {
   const spread = [
     { attribute: MACHINE_ATTRIBUTE, atMost: values.number('perMachine') },

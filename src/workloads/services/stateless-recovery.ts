@@ -3,7 +3,7 @@ import { RESTART_ELSEWHERE, type ServiceTerms } from '../recovery.js';
 import { minimum, startup } from './recovery-parameters.js';
 import type { ServiceRecovery } from './service.js';
 
-/** A lost instance starts anywhere else, and serves once it is installed. `least` is the default of the share it needs. */
+/** A lost instance starts elsewhere and serves after its startup. `least` is the default of the parameter `minimum`. */
 export function statelessRecovery(least: number): ServiceRecovery {
   return {
     parameters: [
@@ -15,7 +15,7 @@ export function statelessRecovery(least: number): ServiceRecovery {
   };
 }
 
-/** Terms of an instance that leaves nothing behind on its machine; `rebuild` is what it takes elsewhere beside its startup. */
+/** Recovery terms of an instance without local data. `rebuild` is the time it needs elsewhere in addition to its startup. */
 export function elsewhereTerms(values: ParameterValues, rebuild: Micros): ServiceTerms {
   return {
     ...RESTART_ELSEWHERE,

@@ -6,10 +6,10 @@ import { cpus, cpuUsed, memGiB, memUsed } from './instance-size.js';
 import { startup } from './recovery-parameters.js';
 import type { Service } from './service.js';
 
-/** A stream processor whose workers form a gang: when one is lost, all go back to the last checkpoint. */
+/** A stream processor with a gang of workers. When one is lost, all restart from the last checkpoint. */
 export const streaming: Service = {
   name: 'streaming',
-  about: 'A stream processor: a gang of workers that goes back to its last checkpoint when one is lost.',
+  about: 'A stream processor: a gang of workers that restarts from its last checkpoint when one is lost.',
   parameters: [
     // Proposal.
     { kind: 'number', name: 'workers', default: 20, min: 0, integer: true, about: 'Workers of the job.' },
@@ -17,7 +17,7 @@ export const streaming: Service = {
     cpus(4, 'worker'),
     // Proposal.
     memGiB(8, 'worker'),
-    // As Kafka, from which it reads.
+    // As for Kafka, which it reads from.
     peakToMean(1.4),
     // Proposal.
     peakHour(15),
@@ -28,19 +28,19 @@ export const streaming: Service = {
   ],
   recovery: {
     parameters: [
-      // Proposal: no default exists, minutes are usual.
+      // Proposal: there is no default; minutes are usual.
       {
         kind: 'duration',
         name: 'checkpointEvery',
         default: MINUTE,
-        about: 'From one checkpoint to the next.',
+        about: 'Time between two checkpoints.',
       },
       // Proposal.
       {
         kind: 'duration',
         name: 'checkpointCost',
         default: fromSeconds(2),
-        about: 'Time that a checkpoint takes from the work.',
+        about: 'Time that one checkpoint takes. No work is done meanwhile.',
       },
       // Proposal.
       {
@@ -48,10 +48,10 @@ export const streaming: Service = {
         name: 'headroom',
         default: 0.5,
         min: 0.001,
-        about: 'How much faster than it comes in the stream can be read, as a share.',
+        about: 'How much faster the stream can be read than it arrives, as a share.',
       },
       // Proposal: a job restart with its state.
-      startup(fromSeconds(25), 'it reads on'),
+      startup(fromSeconds(25), 'it resumes reading'),
     ],
     terms: (values) => ({
       ...RESTART_ELSEWHERE,
@@ -76,7 +76,7 @@ export const streaming: Service = {
     ),
 };
 
-/** Checkpoints go off the speed at which it can read. @throws InputError when it could never catch up. */
+/** Checkpoints reduce the speed at which it can read. @throws InputError when it could never catch up. */
 function replayOf(values: ParameterValues): Replay {
   const every = values.number('checkpointEvery');
   const cost = values.number('checkpointCost');

@@ -8,20 +8,21 @@ import { storageOf } from './volume.js';
 
 /** A service whose instances each have a volume on their machine. */
 export interface VolumeService {
-  /** How long an instance waits for its machine by default. */
+  /** Default time that an instance waits for its machine. */
   readonly wait: Micros;
-  /** Who sends the data of a lost volume, and how fast each, by default. */
+  /** Default number of instances that send the data of a lost volume, and the default rate of each. */
   readonly senders: number;
   readonly sendMBps: number;
   /** Data of an instance. */
   readonly mebibytes: (values: ParameterValues) => number;
-  /** Copies of each piece of data by default; undefined where the service has a parameter `replicas` of its own. */
+  /** Default number of copies of each piece of data; undefined if the service has its own parameter `replicas`. */
   readonly replicas: number | undefined;
 }
 
 /**
- * An instance waits for its machine, because its volume is there; after that it starts elsewhere and copies its data anew. One with an external volume starts
- * elsewhere at once, and serves when its volume has been detached from the lost machine and attached to its new one; its data are never lost with a machine.
+ * An instance waits for its machine, because its volume is there. After that it starts elsewhere and copies its data
+ * again. With an external volume, it starts elsewhere at once. It serves after its volume is detached from the lost
+ * machine and attached to the new one. External data are never lost with a machine.
  */
 export function volumeRecovery(service: VolumeService): ServiceRecovery {
   return {
@@ -45,10 +46,11 @@ export function volumeRecovery(service: VolumeService): ServiceRecovery {
         name: 'sendMBps',
         default: service.sendMBps,
         min: 0.001,
-        about: 'What each sends, MB/s.',
+        about: 'Rate at which each of them sends, MB/s.',
       },
       MOVE_PARAMETER,
-      // Kubernetes: after so long a volume is detached from a node that does not answer (maxWaitForUnmountDuration of the attach/detach controller).
+      // Kubernetes detaches a volume from an unresponsive node after this time (maxWaitForUnmountDuration of the
+      // attach/detach controller).
       {
         kind: 'duration',
         name: 'detachTimeout',
@@ -64,7 +66,7 @@ export function volumeRecovery(service: VolumeService): ServiceRecovery {
       },
       // Proposal: two of three replicas is the usual quorum.
       minimum(0.667, 'instances'),
-      // Proposal: a process that opens its volume.
+      // Proposal: the time until a process has opened its volume.
       startup(fromSeconds(60)),
       ...(service.replicas === undefined ? [] : [replicas(service.replicas)]),
       // Proposal.
@@ -74,7 +76,7 @@ export function volumeRecovery(service: VolumeService): ServiceRecovery {
         default: 1000,
         min: 1,
         integer: true,
-        about: 'Pieces of its data (partitions, ranges, shards), whose copies lie on different instances.',
+        about: 'Pieces of its data (partitions, ranges, shards), whose copies are on different instances.',
       },
     ],
     terms: (values) =>

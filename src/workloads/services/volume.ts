@@ -2,22 +2,25 @@ import { InputError, type Parameter, type ParameterValues, type ResourceSpace } 
 import type { ServiceContext } from './service.js';
 
 /**
- * Where the volume of an instance is. local: a part of the disks of its machine. exclusive: a whole disk of its machine, which nobody shares. external: on
- * storage behind the network, so that it can move.
+ * Location of an instance's volume.
+ * - local: on a part of the disks of its machine.
+ * - exclusive: on a whole disk of its machine.
+ * - external: on network storage, so the volume can move.
  */
 export type VolumeStorage = 'local' | 'exclusive' | 'external';
 
 const STORAGES: readonly VolumeStorage[] = ['local', 'exclusive', 'external'];
 
-/** Parameters of a service whose instances have a volume each. */
+/** Parameters of a service whose instances have volumes. */
 export const VOLUME_PARAMETERS: readonly Parameter[] = [
-  // Proposal: how these services are usually run.
+  // Proposal: the usual setup of these services.
   {
     kind: 'choice',
     name: 'storage',
     default: 'local',
     choices: STORAGES,
-    about: "Volumes on a share of their machine's disks, on a whole disk of it, or behind the network.",
+    about:
+      "Location of the volumes: on a share of the machine's disks, on a whole disk, or on network storage.",
   },
   // Proposal.
   {
@@ -25,11 +28,12 @@ export const VOLUME_PARAMETERS: readonly Parameter[] = [
     name: 'volumeMbit',
     default: 500,
     min: 0,
-    about: 'Bandwidth that an external volume takes of its machine, Mbit/s, where machines have network.',
+    about:
+      'Network bandwidth that an external volume needs on its machine, Mbit/s, if machines have the resource network.',
   },
 ];
 
-/** Data of an instance. */
+/** Data of an instance, GiB. */
 export function diskGiB(value: number): Parameter {
   return { kind: 'number', name: 'diskGiB', default: value, min: 0, about: 'Data per node, GiB.' };
 }
@@ -39,13 +43,16 @@ export function diskMiB(values: ParameterValues): number {
   return values.number('diskGiB') * 1024;
 }
 
-/** What an instance asks for to hold its data, in units, and the share of it that is used. */
+/** Demand of an instance for its data, in units, and the used share of it. */
 export interface VolumeDemand {
   readonly amounts: Readonly<Record<string, number>>;
   readonly used: Readonly<Record<string, number>>;
 }
 
-/** What the volume of an instance asks for, from the values of VOLUME_PARAMETERS. @throws InputError where no machine has disks to give away whole. */
+/**
+ * Demand for the volume of an instance, from the values of VOLUME_PARAMETERS. @throws InputError when exclusive disks
+ * are requested and no machine has the resource disks.
+ */
 export function volumeDemand(
   values: ParameterValues,
   mebibytes: number,
@@ -74,7 +81,6 @@ function volumeAmounts(
   }
 }
 
-/** The value of `storage`. */
 export function storageOf(values: ParameterValues): VolumeStorage {
   return values.text('storage') as VolumeStorage;
 }

@@ -12,8 +12,8 @@ import type { Draw, Service, ServiceContext } from './service.js';
 import { statelessRecovery } from './stateless-recovery.js';
 
 /**
- * Web applications that scale with their load: a base, a daily sinusoid, noise, and now and then a spike. Their instances follow the load
- * without any delay, or by a controller that measures it (docs/elasticity.md).
+ * Web applications that scale with their load: a base, a daily sinusoid, noise and occasional spikes. Their instances
+ * follow the load without delay, or by a controller that measures it (docs/elasticity.md).
  *
  * Shape: diurnal and weekly waves over a constant base (Atikoglu et al., "Workload analysis of a large-scale key-value
  * store", SIGMETRICS 2012; rates over eight orders of magnitude: Shahrad et al., ATC 2020). The figures are proposals.
@@ -50,14 +50,20 @@ export const web: Service = {
     // Proposal: rare spikes to three times the load.
     { kind: 'number', name: 'spikesPerDay', default: 0.5, min: 0, about: 'Spikes per application and day.' },
     // Proposal, as above.
-    { kind: 'number', name: 'spikeFactor', default: 3, min: 1, about: 'Load during a spike, as a multiple.' },
+    {
+      kind: 'number',
+      name: 'spikeFactor',
+      default: 3,
+      min: 1,
+      about: 'Load during a spike, as a multiple of the normal load.',
+    },
     // Proposal.
     { kind: 'duration', name: 'spikeLength', default: 15 * MINUTE, about: 'Mean length of a spike.' },
     // Proposal.
     cpus(2, 'instance'),
     // Proposal.
     memGiB(4, 'instance'),
-    // Proposal: the target utilization an autoscaler is usually set to.
+    // Proposal: the usual target utilization of an autoscaler.
     cpuUsed(0.5),
     // Proposal.
     memUsed(0.6),
@@ -72,7 +78,7 @@ interface ApplicationLife extends Life {
   readonly application: number;
 }
 
-/** Instances that follow the load without any delay: each is a row with a known end. */
+/** Instances that follow the load without delay. Each is a row with a fixed end. */
 function* idealRows(values: ParameterValues, context: ServiceContext): Iterable<TaskRow> {
   const demand = context.demand(sizeOf(values));
   const usage = context.usage(usedOf(values));
@@ -82,7 +88,7 @@ function* idealRows(values: ParameterValues, context: ServiceContext): Iterable<
     const counts = Int32Array.from(load, (instances) => Math.max(1, Math.ceil(instances)));
     for (const life of instanceLives(counts, WEB_STEP)) lives.push({ ...life, application });
   }
-  // In order of submission; at one instant in order of application, then of instance.
+  // Sort by submit time, then by application and instance.
   lives.sort((a, b) => a.submit - b.submit || a.application - b.application || a.instance - b.instance);
   for (const { application, submit, duration } of lives) {
     yield {
@@ -97,7 +103,7 @@ function* idealRows(values: ParameterValues, context: ServiceContext): Iterable<
   }
 }
 
-/** Applications whose controllers start and end their instances while the run goes on: no rows. */
+/** Applications whose controllers start and end instances during the run. They have no rows. */
 function scaledApplications(values: ParameterValues, context: ServiceContext): Iterable<TaskRow> {
   const terms = scalingTerms(values);
   for (let application = 0; application < values.number('applications'); application++) {
@@ -114,7 +120,7 @@ function scaledApplications(values: ParameterValues, context: ServiceContext): I
         usage: context.usage({ cpus: 1, mem: values.number('memUsed') }),
         curve: context.addCurve(usage),
       },
-      // What keeps an instance busy for a share of cpuUsed would keep so much of one fully busy.
+      // In `load`, 1 is one fully busy instance. An ideal instance is busy for a share of cpuUsed.
       load: {
         step: WEB_STEP,
         values: webLoad(application, values, context).map((load) => load * values.number('cpuUsed')),
@@ -126,10 +132,10 @@ function scaledApplications(values: ParameterValues, context: ServiceContext): I
   return [];
 }
 
-/** The load of web applications is another after each step of this length. */
+/** The load of web applications changes after each step of this length. */
 const WEB_STEP: Micros = 5 * MINUTE;
 
-/** The load of one application in each step of the run, as the number of instances that it is meant for: a base, a wave, noise and spikes. */
+/** The load of one application in each step, as a number of instances: base, wave, noise and spikes. */
 function webLoad(
   application: number,
   values: ParameterValues,

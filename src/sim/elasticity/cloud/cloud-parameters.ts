@@ -1,6 +1,6 @@
 import { FOREVER, fromSeconds, MINUTE, type Parameter } from '../../../model/index.js';
 
-/** A pool of machines of a cloud, which are rented while the machines of one's own do not suffice. */
+/** A pool of cloud machines, rented while the owned machines do not suffice. */
 export const CLOUD_PARAMETERS: readonly Parameter[] = [
   {
     kind: 'text',
@@ -24,7 +24,7 @@ export const CLOUD_PARAMETERS: readonly Parameter[] = [
     default: fromSeconds(10),
     about: 'Time between two checks of the queue.',
   },
-  // Proposal: what a scheduler places at once is not worth a machine.
+  // Proposal: a task that the scheduler places soon does not justify a machine.
   {
     kind: 'duration',
     name: 'growAfter',
@@ -46,21 +46,21 @@ export const CLOUD_PARAMETERS: readonly Parameter[] = [
     min: 0,
     about: 'Price per hour of a rented machine, counted from its order.',
   },
-  // Proposal: on demand nothing is interrupted; for spot machines give a mean time.
+  // Proposal: on-demand machines are not interrupted. Set a mean time for spot machines.
   {
     kind: 'duration',
     name: 'interruptedAfter',
     default: FOREVER,
     about: 'Mean time until the cloud interrupts a machine (exponential).',
   },
-  // Amazon EC2: a spot interruption notice comes two minutes before.
+  // Amazon EC2 gives a spot interruption notice two minutes before the interruption.
   {
     kind: 'duration',
     name: 'notice',
     default: 2 * MINUTE,
     about: 'How long before an interruption the cloud gives notice; the machine then accepts no new tasks.',
   },
-  // Proposal: tasks in the cloud send results and read data across the border.
+  // Proposal: tasks in the cloud exchange results and data with the owned machines.
   {
     kind: 'number',
     name: 'egressMBpsPerCore',
@@ -68,7 +68,7 @@ export const CLOUD_PARAMETERS: readonly Parameter[] = [
     min: 0,
     about: 'Data sent out of the cloud per busy core, MB/s.',
   },
-  // Proposal: about the list price of the large clouds.
+  // Proposal: about the list price of large cloud providers.
   {
     kind: 'number',
     name: 'egressPricePerGB',
@@ -86,9 +86,9 @@ export const CLOUD_PARAMETERS: readonly Parameter[] = [
   },
 ];
 
-/** Prices beside those of a file of machines. */
+/** Prices of machines without a price in the machine file. */
 export const COST_PARAMETERS: readonly Parameter[] = [
-  // No figure: what a machine costs differs from place to place.
+  // No default: the cost of a machine differs between sites.
   {
     kind: 'number',
     name: 'machineHour',

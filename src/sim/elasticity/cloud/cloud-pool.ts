@@ -1,35 +1,36 @@
 import { type MachineId, type Micros, TaskState } from '../../../model/index.js';
 import type { ControlHost, Controller } from '../controller.js';
 
-/** What the pool goes by. */
+/** Settings of the pool. */
 export interface CloudTerms {
   readonly startup: Micros;
   readonly interval: Micros;
   readonly growAfter: Micros;
   readonly idleAfter: Micros;
   readonly notice: Micros;
-  /** How long a machine that was just ordered lives until the cloud takes it back, a draw for each order; FOREVER on demand. */
+  /** Draws the time until the cloud interrupts a machine that became ready; FOREVER on demand. */
   readonly lifetime: (machine: MachineId) => Micros;
 }
 
-/** Subject 0 looks at the queue; 1 + 3 x machine + kind is about one machine. */
+/** Subject 0 is the check of the queue. Subject 1 + 3 x machine + kind refers to one machine. */
 const LOOK = 0;
 const [READY, NOTICE, TAKEN_BACK] = [0, 1, 2];
 const KINDS = 3;
 
-/** A machine of the pool. An event of another time than the one planned is out of date. */
+/** A machine of the pool. An event with a time other than the planned one is stale. */
 interface Rented {
   readonly machine: MachineId;
   phase: 'off' | 'starting' | 'on' | 'noticed';
   readyAt: Micros;
   noticeAt: Micros;
-  /** Since when it has no task. */
+  /** When its last task left. */
   idleSince: Micros;
 }
 
 /**
- * Bursting to a cloud: machines are ordered for tasks that wait for too long, take tasks after a start-up, are given back when they have been idle, and, as
- * spot machines, may be taken back after a notice. Growth and idleness are those of the Kubernetes Cluster Autoscaler.
+ * Bursting to a cloud. Machines are ordered for tasks that wait too long, and accept tasks after a startup time. Idle
+ * machines are returned. Spot machines may be interrupted after a notice. The rules for growth and idleness follow the
+ * Kubernetes Cluster Autoscaler.
  */
 export class CloudPool implements Controller {
   private readonly terms: CloudTerms;
@@ -87,7 +88,7 @@ export class CloudPool implements Controller {
     if (now - rented.idleSince >= this.terms.idleAfter) this.giveBack(rented, now);
   }
 
-  /** For the tasks that have waited for long enough, and could run on such a machine. */
+  /** Number of machines for the tasks that have waited long enough and fit such a machine. */
   private machinesWanted(now: Micros): number {
     const { cluster } = this.host;
     const { tasks, classes, machines, space } = cluster;
@@ -126,7 +127,7 @@ export class CloudPool implements Controller {
     this.host.wake(now + this.terms.notice, this.subjectOf(rented, TAKEN_BACK));
   }
 
-  /** What still runs there is interrupted. */
+  /** Tasks that still run on it are interrupted. */
   private giveBack(rented: Rented, now: Micros): void {
     rented.phase = 'off';
     rented.readyAt = Number.NaN;
@@ -142,8 +143,9 @@ export class CloudPool implements Controller {
 }
 
 /**
- * How many machines would hold what waits, if it could be cut at will: the most over all resources, rounded up. `waiting` and `capacity` are in quanta per
- * dimension; a resource that the machines do not have is left out, because what needs it is not for them.
+ * Number of machines that would hold the waiting demand if it were divisible: the maximum over all resources, rounded
+ * up. `waiting` and `capacity` are in quanta per dimension. Resources that the machines lack are skipped, because such
+ * tasks cannot run on them.
  */
 export function machinesFor(waiting: ArrayLike<number>, capacity: ArrayLike<number>): number {
   let machines = 0;

@@ -20,13 +20,16 @@ import {
 /** One instance of the application. */
 interface Instance {
   readonly task: TaskId;
-  /** When it serves, if nothing stops it; NaN while it does not run. */
+  /** When it serves if it is not stopped before; NaN while it does not run. */
   readyAt: Micros;
-  /** It has room on a machine. */
+  /** Whether it occupies a machine. */
   isPlaced: boolean;
 }
 
-/** The closed loop of one application: its load, spread over the instances that serve, is their utilization; that asks for more, or fewer. */
+/**
+ * The control loop of one application. Its load, divided by the instances that serve, is its utilization. The
+ * utilization sets the wanted number of instances.
+ */
 export class ApplicationLoop {
   private readonly application: ScaledApplication;
   private readonly host: ControlHost;
@@ -37,7 +40,7 @@ export class ApplicationLoop {
   private wanted: number;
   private changedAt = Number.NEGATIVE_INFINITY;
   private taskClass: TaskClassId = NONE;
-  /** Number of the application in its framework. */
+  /** Index of the application in its framework. */
   private readonly ordinal: number;
 
   constructor(application: ScaledApplication, ordinal: number, host: ControlHost, now: Micros) {
@@ -49,7 +52,7 @@ export class ApplicationLoop {
     this.wanted = firstCount(application, now);
   }
 
-  /** Looks at the utilization, and asks for another number of instances where the rule says so. */
+  /** Measures the utilization and changes the number of instances if the rule requires it. */
   look(now: Micros): void {
     const { terms } = this.application;
     const measured = this.measure(now);
@@ -64,7 +67,7 @@ export class ApplicationLoop {
     this.report(now);
   }
 
-  /** The load, or what serves, may be another from now on. */
+  /** Reports the state after the load or the number of serving instances may have changed. */
   report(now: Micros): void {
     const { application, host } = this;
     const load = curveValue(application.load, now);
@@ -81,7 +84,7 @@ export class ApplicationLoop {
     host.observer.provisionChanged(application.instance.framework, this.ordinal, provision, now);
   }
 
-  /** One of its tasks started; it serves once it is ready, and those that the run began with at once. Returns when. */
+  /** An instance has started. It serves after its startup, or at once if it started with the run. Returns when it serves. */
   taskStarted(task: TaskId, now: Micros): Micros {
     const instance = this.instanceOf(task);
     const { submitted, attempts } = this.host.cluster.tasks;
@@ -91,14 +94,14 @@ export class ApplicationLoop {
     return instance.readyAt;
   }
 
-  /** The instance no longer runs: with its machine (then the ledger may not know), or to run again. */
+  /** The instance no longer runs. `isPlaced` is true when its machine stopped and the ledger still has the task there. */
   taskStopped(task: TaskId, isPlaced: boolean): void {
     const instance = this.instanceOf(task);
     instance.readyAt = Number.NaN;
     instance.isPlaced = isPlaced;
   }
 
-  /** The task has left for ever; where that was not the loop's own doing, the next look makes up for it. */
+  /** The task has ended. If the loop did not end it, the next check replaces it. */
   taskEnded(task: TaskId): void {
     const place = this.instances.findIndex((one) => one.task === task);
     if (place >= 0) this.instances.splice(place, 1);
@@ -126,7 +129,7 @@ export class ApplicationLoop {
     for (let surplus = -missing; surplus > 0; surplus--) this.host.retire(this.leastUseful());
   }
 
-  /** The latest that waits for a machine, or else the latest of all: it has served for the shortest time. */
+  /** The newest instance that waits for a machine, or else the newest of all, which has served for the shortest time. */
   private leastUseful(): TaskId {
     const waiting = this.instances.findLast((one) => !one.isPlaced);
     return (waiting ?? this.instances[this.instances.length - 1]).task;
@@ -138,13 +141,13 @@ export class ApplicationLoop {
     return instance;
   }
 
-  /** Tasks of its instances that live now. */
+  /** Current tasks of its instances. */
   get tasks(): readonly TaskId[] {
     return this.instances.map((one) => one.task);
   }
 }
 
-/** It begins with what its load needs, or with what its schedule says. */
+/** The initial number of instances follows the load, or the schedule under the rule `scheduled`. */
 function firstCount({ load, terms }: ScaledApplication, now: Micros): number {
   return terms.rule === 'scheduled'
     ? Math.min(terms.most, Math.max(terms.least, scheduledInstances(now, terms.schedule)))

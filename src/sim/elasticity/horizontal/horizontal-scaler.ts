@@ -3,23 +3,23 @@ import type { ScaledApplication } from '../../../workloads/scaled-application.js
 import type { ControlHost, Controller } from '../controller.js';
 import { ApplicationLoop } from './application-loop.js';
 
-/** Subject s of its calls is application floor(s / 3), and of its kind s % 3. */
+/** The subject of a call is 3 x application + kind. */
 const [LOOK, LOAD_STEP, READY] = [0, 1, 2];
 const KINDS = 3;
 
-/** Scales applications with their load in virtual time; a loop for each. */
+/** Scales applications with their load in simulated time. Each application has its own loop. */
 export class HorizontalScaler implements Controller {
   private readonly applications: readonly ScaledApplication[];
   private host!: ControlHost;
   private loops: ApplicationLoop[] = [];
-  /** The loop of each live task that is an instance. */
+  /** The loop of each current instance. */
   private readonly loopOf = new Map<TaskId, number>();
 
   constructor(applications: readonly ScaledApplication[]) {
     this.applications = applications;
   }
 
-  /** @throws InputError when no machine can take an instance. */
+  /** @throws InputError when no machine can hold an instance. */
   begin(host: ControlHost, now: Micros): void {
     this.host = host;
     const ordinals = new Map<number, number>();

@@ -5,7 +5,7 @@ import {
   wholeInstances,
 } from '../../../workloads/scaled-application.js';
 
-/** Instances that the rule of an application asks for, within its bounds. */
+/** Number of instances that the rule of an application requires, within its bounds. */
 export function wantedInstances(measured: Measurement, past: PastLoad, terms: ScalingTerms): number {
   return Math.min(terms.most, Math.max(terms.least, byRule(measured, past, terms)));
 }
@@ -17,7 +17,7 @@ function byRule(measured: Measurement, past: PastLoad, terms: ScalingTerms): num
     case 'scheduled':
       return scheduledInstances(measured.now, terms.schedule);
     case 'predictive':
-      // A forecast only adds: what is measured now must be served, too.
+      // A forecast can only add instances, because the measured load must be served too.
       return Math.max(
         targetUtilization(measured, terms),
         wholeInstances(predictedLoad(measured.now, terms.lead, past) / terms.target),
@@ -25,12 +25,13 @@ function byRule(measured: Measurement, past: PastLoad, terms: ScalingTerms): num
   }
 }
 
-/** The load that was measured at about this time; undefined where there is none. */
+/** The load measured at about this time; undefined if there is none. */
 export type PastLoad = (time: Micros) => number | undefined;
 
 /**
- * The load expected `lead` from now: what it was a day before that, times how much higher the load is now than a day ago (a seasonal naive
- * forecast with a level: Hyndman & Athanasopoulos, "Forecasting: principles and practice", section 5.2). Without a yesterday: the load now.
+ * The load expected `lead` from now: the load one day before that time, multiplied by the ratio of the current load to
+ * the load a day ago. This is a seasonal naive forecast with a level (Hyndman & Athanasopoulos, "Forecasting:
+ * principles and practice", section 5.2). Without data of the day before, it is the current load.
  */
 export function predictedLoad(now: Micros, lead: Micros, past: PastLoad): number {
   const current = past(now) ?? 0;
@@ -41,8 +42,9 @@ export function predictedLoad(now: Micros, lead: Micros, past: PastLoad): number
 }
 
 /**
- * As many instances as bring the utilization to its target: serving x utilization / target, rounded up; within the tolerance no change.
- * Source: the Kubernetes HorizontalPodAutoscaler (Kubernetes documentation, "Horizontal Pod Autoscaling", algorithm details).
+ * Number of instances that brings the utilization to its target: serving x utilization / target, rounded up. Within the
+ * tolerance there is no change. Source: the Kubernetes HorizontalPodAutoscaler (Kubernetes documentation, "Horizontal
+ * Pod Autoscaling", algorithm details).
  */
 export function targetUtilization(
   { wanted, serving, utilization }: Measurement,
@@ -53,7 +55,7 @@ export function targetUtilization(
   return Math.abs(ratio - 1) <= tolerance ? wanted : wholeInstances(serving * ratio);
 }
 
-/** The number asked for, or the one so far while it is too early after the last change to go that way. */
+/** Returns the requested number, or `soFar` during the cool-down in that direction. */
 export function afterCoolDown(
   asked: number,
   soFar: number,
@@ -63,29 +65,32 @@ export function afterCoolDown(
   return sinceChange < (asked > soFar ? coolDownOut : coolDownIn) ? soFar : asked;
 }
 
-/** Instances by the time of the day: those of the latest entry, which before the first entry of a day is the last one of the day before. */
+/**
+ * Instances by time of day: those of the latest entry. Before the first entry of a day, the last entry of the schedule
+ * applies.
+ */
 export function scheduledInstances(now: Micros, schedule: readonly ScheduledCount[]): number {
   const time = now % DAY;
   const entry = schedule.findLast(({ from }) => from <= time) ?? schedule[schedule.length - 1];
   return entry.instances;
 }
 
-/** What a controller measures of its application. */
+/** Measurements of a controller. */
 export interface Measurement {
   readonly now: Micros;
-  /** Instances asked for so far. */
+  /** Current requested number of instances. */
   readonly wanted: number;
-  /** Instances that take load. */
+  /** Number of instances that take load. */
   readonly serving: number;
-  /** Mean utilization of these, 0 to 1: more load than they can take looks like 1, and so does no instance at all. */
+  /** Mean utilization of the serving instances, 0 to 1. It is 1 when they are overloaded or when there are none. */
   readonly utilization: number;
 }
 
-/** What a controller measured, look by look, for two days. */
+/** Loads that a controller measured at its checks in the last two days. */
 export class LoadHistory {
   private readonly every: Micros;
   private readonly values: Float64Array;
-  /** Number of the latest look; -1 before the first. */
+  /** Number of the latest check; -1 before the first. */
   private latest = -1;
 
   constructor(every: Micros) {
@@ -93,13 +98,13 @@ export class LoadHistory {
     this.values = new Float64Array(Math.ceil((2 * DAY) / every)).fill(Number.NaN);
   }
 
-  /** The load measured now; looks come every `every`. */
+  /** Records the load measured now. Checks are `every` apart. */
   record(load: number, now: Micros): void {
     this.latest = Math.floor(now / this.every);
     this.values[this.latest % this.values.length] = load;
   }
 
-  /** The load at the look at or before this time; undefined where there was none, or it is forgotten. */
+  /** The load at the check at or before this time; undefined if there was none or it is too old. */
   at(time: Micros): number | undefined {
     const look = Math.floor(time / this.every);
     if (look < 0 || look > this.latest || look <= this.latest - this.values.length) return undefined;

@@ -8,7 +8,7 @@ import {
 } from '../../../model/index.js';
 import type { ControlHost, Controller } from '../controller.js';
 
-/** Oversubscription: room that tasks were given and do not use goes to tasks that may be stopped at any time. */
+/** Oversubscription: allocated but unused resources go to tasks that may be stopped at any time. */
 export const OVERSUBSCRIPTION_PARAMETERS: readonly Parameter[] = [
   {
     kind: 'text',
@@ -18,7 +18,7 @@ export const OVERSUBSCRIPTION_PARAMETERS: readonly Parameter[] = [
     pattern: /^[^,]+(,[^,]+)*$/,
     about: 'Services whose tasks may run on resources that are allocated to others but unused.',
   },
-  // Proposal: Borg keeps a margin above usage, too, and does not say how much.
+  // Proposal: Borg also keeps a margin above usage, but its size is not published.
   {
     kind: 'number',
     name: 'margin',
@@ -46,22 +46,23 @@ export const OVERSUBSCRIPTION_PARAMETERS: readonly Parameter[] = [
   },
 ];
 
-/** What oversubscription goes by. */
+/** Settings of oversubscription. */
 export interface OversubscriptionTerms {
   readonly interval: Micros;
   /** Share of the allocated amount that is never oversubscribed. */
   readonly margin: number;
-  /** More room is given only from this share of the machine's capacity on. */
+  /** Minimum increase of revocable resources, as a share of the machine's capacity. */
   readonly least: number;
-  /** Dimensions that can be given twice: cpus and memory. */
+  /** Dimensions that can be oversubscribed: cpus and memory. */
   readonly dimensions: readonly number[];
 }
 
 const LOOK = 0;
 
 /**
- * Revocable room, as agents of Mesos estimate it and their QoS controller takes it back: each interval the revocable row of every machine gets as its
- * capacity what the machine's own tasks were given and do not use. Where that has become less than what runs there, the latest tasks are stopped.
+ * Revocable resources, modelled on the resource estimator and the QoS controller of the Mesos agent. At each interval,
+ * the revocable row of a machine gets the allocated but unused amount of the machine's own tasks as its capacity. If
+ * that is less than the running revocable tasks need, the newest ones are stopped.
  */
 export class Oversubscription implements Controller {
   private readonly terms: OversubscriptionTerms;
@@ -100,7 +101,7 @@ export class Oversubscription implements Controller {
     this.host.setCapacity(machine, capacity);
   }
 
-  /** By dimension, in quanta. */
+  /** Allocated but unused amounts by dimension, in quanta. */
   private slackOf(host: MachineId, now: Micros): Float64Array {
     const { machines, tasks, classes, space } = this.host.cluster;
     const given = new Float64Array(space.size);
@@ -117,7 +118,7 @@ export class Oversubscription implements Controller {
     return slack;
   }
 
-  /** Stops tasks, the latest first, until the rest has room in this capacity. */
+  /** Stops tasks, newest first, until the rest fits this capacity. */
   private evictBeyond(machine: MachineId, capacity: Float64Array): void {
     const { machines } = this.host.cluster;
     while (machines.lastTask[machine] !== NONE && !this.fits(machine, capacity))
@@ -134,8 +135,8 @@ export class Oversubscription implements Controller {
 }
 
 /**
- * What may be given away for a time of one resource of a machine: what its tasks were given and do not use, less a margin of what they were given, in
- * whole quanta. Nothing where it is not known what they use (NaN).
+ * Revocable amount of one resource of a machine, in whole quanta: the allocated but unused amount, minus a margin of
+ * the allocated amount. 0 when the usage is unknown (NaN).
  */
 export function revocableSlack(given: number, used: number, margin: number): number {
   return Number.isNaN(used) ? 0 : Math.max(0, Math.floor(given - used - margin * given));

@@ -1,7 +1,7 @@
 import type { Micros } from '../../../model/index.js';
 import type { LimitRule, VerticalTerms } from './vertical-parameters.js';
 
-/** What has been seen of one resource of one job, and the limit that it recommends. */
+/** Usage of one resource of one job, and its recommended limit. */
 interface Watched {
   readonly rule: LimitRule;
   readonly histogram: UsageHistogram;
@@ -9,24 +9,24 @@ interface Watched {
   readonly recommended: RecentPeak;
 }
 
-/** The usage of one job, as its tasks have it on average, look by look, and the limits that follow from it. */
+/** Mean usage of the tasks of one job at each check, and the resulting limits. */
 export class JobUsage {
   readonly since: Micros;
   private readonly terms: VerticalTerms;
-  /** By dimension; undefined for one whose limits stay. */
+  /** By dimension; undefined if its limits do not change. */
   private readonly watched: readonly (Watched | undefined)[];
 
-  /** `asked` is what a task of the job was submitted with, in quanta. */
+  /** `asked` is the original demand of a task of the job, in quanta. */
   constructor(asked: ArrayLike<number>, terms: VerticalTerms, now: Micros) {
     this.since = now;
     this.terms = terms;
     this.watched = terms.rules.map((rule, d) =>
-      // Twice what was asked for is the most that a histogram tells apart.
+      // The histogram distinguishes usages up to twice the original demand.
       rule === undefined || asked[d] === 0 ? undefined : watched(rule, (2 * asked[d]) / BUCKETS, terms),
     );
   }
 
-  /** A task of the job uses so much now, in quanta per dimension. */
+  /** Records the current usage of the job, in quanta per dimension. */
   record(used: ArrayLike<number>, now: Micros): void {
     this.watched.forEach((one, d) => {
       if (one === undefined) return;
@@ -36,7 +36,7 @@ export class JobUsage {
     });
   }
 
-  /** The limit of a dimension in whole quanta, where it was `limit`: that one where the job is too new, or the change too small. */
+  /** The new limit of a dimension in whole quanta. It stays at `limit` when the job is too new or the change too small. */
   limit(dimension: number, limit: number, now: Micros): number {
     const one = this.watched[dimension];
     if (one === undefined || now - this.since < this.terms.warmUp) return limit;
@@ -65,12 +65,15 @@ function statistic({ rule, histogram, usages }: Watched): number {
   }
 }
 
-/** The highest of the last values that were pushed: S_max of Autopilot (Rzadca et al., EuroSys 2020, section 3.2.2), and its hold on recommendations. */
+/**
+ * The highest of the last pushed values: S_max of Autopilot (Rzadca et al., EuroSys 2020, section 3.2.2). Also used for
+ * its hold on recommendations.
+ */
 export class RecentPeak {
   private readonly values: Float64Array;
   private next = 0;
 
-  /** Keeps so many values. */
+  /** Keeps the last `length` values. */
   constructor(length: number) {
     this.values = new Float64Array(Math.max(1, length));
   }
@@ -87,8 +90,9 @@ export class RecentPeak {
 }
 
 /**
- * S_pj of Autopilot (Rzadca et al., EuroSys 2020, section 3.2.2): the percentile of usage weighed by age and by the usage itself, so that the limit
- * holds for a share `j` of the work done rather than of the time. The upper bound of its bucket; 0 where nothing has been seen.
+ * S_pj of Autopilot (Rzadca et al., EuroSys 2020, section 3.2.2): the percentile of usage, weighted by age and by the
+ * usage itself. So the limit covers a share `j` of the work done, not of the time. Returns the upper bound of its
+ * bucket, or 0 without samples.
  */
 export function adjustedPercentile(histogram: UsageHistogram, j: number): number {
   let all = 0;
@@ -102,8 +106,8 @@ export function adjustedPercentile(histogram: UsageHistogram, j: number): number
 }
 
 /**
- * S_avg of Autopilot (Rzadca et al., EuroSys 2020, section 3.2.2): the mean usage, weighed by age; for what bears being throttled. Each sample
- * counts as the upper bound of its bucket. 0 where nothing has been seen.
+ * S_avg of Autopilot (Rzadca et al., EuroSys 2020, section 3.2.2): the mean usage, weighted by age. It suits tasks that
+ * tolerate throttling. Each sample counts as the upper bound of its bucket. Returns 0 without samples.
  */
 export function weightedAverage(histogram: UsageHistogram): number {
   let sum = 0;
@@ -118,16 +122,19 @@ export function weightedAverage(histogram: UsageHistogram): number {
 /** Buckets of a histogram; Autopilot has 400 for CPU (section 3.2.1). */
 const BUCKETS = 400;
 
-/** Weights grow by powers of two, and are brought back when they reach this. */
+/** Weights grow by powers of two. They are rescaled when a weight reaches this value. */
 const RENEW_AT = 2 ** 40;
 
 /**
- * How much a job uses, by buckets of equal width; what was seen a half-life ago weighs half as much as what is seen now. Instead of making all old
- * weights smaller, each new one is made larger (forward decay: Cormode et al., ICDE 2009).
+ * Histogram of a job's usage with buckets of equal width. A sample one half-life old has half the weight of a new one.
+ * Old weights are not reduced; new weights are increased instead (forward decay: Cormode et al., ICDE 2009).
  */
 export class UsageHistogram {
   readonly bucketWidth: number;
-  /** By bucket k, which holds usages above k x bucketWidth and up to (k + 1) x bucketWidth; the first holds 0 too, the last all above. */
+  /**
+   * Bucket k counts usages above k x bucketWidth and up to (k + 1) x bucketWidth. The first also counts 0, the last all
+   * higher usages.
+   */
   readonly weights = new Float64Array(BUCKETS);
   private readonly halfLife: Micros;
   private origin: Micros = Number.NaN;
@@ -147,7 +154,7 @@ export class UsageHistogram {
     this.origin = now;
   }
 
-  /** The highest usage that a bucket holds. */
+  /** The highest usage in a bucket. */
   upperBound(bucket: number): number {
     return (bucket + 1) * this.bucketWidth;
   }

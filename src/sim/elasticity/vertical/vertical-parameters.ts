@@ -7,7 +7,7 @@ import {
   type ParameterValues,
 } from '../../../model/index.js';
 
-/** Which statistic of the usage a limit is set by. */
+/** The statistic of usage that sets a limit. */
 export type Recommender = 'average' | 'percentile' | 'peak';
 
 const RECOMMENDERS: readonly Recommender[] = ['average', 'percentile', 'peak'];
@@ -22,7 +22,7 @@ export const VERTICAL_PARAMETERS: readonly Parameter[] = [
     pattern: /^[^,]+(,[^,]+)*$/,
     about: 'Services whose limits follow their usage.',
   },
-  // Section 3.2.2: a percentile for services, the average for batch jobs, which bear being throttled.
+  // Section 3.2.2: a percentile for services, the average for batch jobs, which tolerate throttling.
   {
     kind: 'choice',
     name: 'cpu',
@@ -30,7 +30,7 @@ export const VERTICAL_PARAMETERS: readonly Parameter[] = [
     choices: RECOMMENDERS,
     about: 'Statistic of the CPU usage.',
   },
-  // Section 3.2.2: a high percentile, or the peak where running out of memory is borne worst.
+  // Section 3.2.2: a high percentile, or the peak for jobs that tolerate out-of-memory errors worst.
   {
     kind: 'choice',
     name: 'mem',
@@ -85,7 +85,7 @@ export const VERTICAL_PARAMETERS: readonly Parameter[] = [
     default: 5 * MINUTE,
     about: 'Time between two checks of the usage.',
   },
-  // Proposal: a round of the daily wave.
+  // Proposal: one period of the daily wave.
   { kind: 'duration', name: 'window', default: DAY, about: 'Time window in which the peak is searched.' },
   // Section 3.2.2: the highest recommendation of the last hour.
   {
@@ -94,14 +94,14 @@ export const VERTICAL_PARAMETERS: readonly Parameter[] = [
     default: HOUR,
     about: 'The limit is the highest recommendation within this time.',
   },
-  // Proposal: a round of the daily wave; until then the limits are those that were asked for.
+  // Proposal: one period of the daily wave. Until then the original limits apply.
   {
     kind: 'duration',
     name: 'warmUp',
     default: DAY,
     about: 'How long a job is observed before its limits change.',
   },
-  // Proposal: a change of the limit is work for the machine.
+  // Proposal: a change of a limit costs work on the machine.
   {
     kind: 'number',
     name: 'least',
@@ -111,9 +111,9 @@ export const VERTICAL_PARAMETERS: readonly Parameter[] = [
   },
 ];
 
-/** What limits are set by. */
+/** Settings of vertical scaling. */
 export interface VerticalTerms {
-  /** By dimension; undefined for one whose limits stay. */
+  /** By dimension; undefined if its limits do not change. */
   readonly rules: readonly (LimitRule | undefined)[];
   readonly margin: number;
   readonly interval: Micros;
@@ -123,14 +123,14 @@ export interface VerticalTerms {
   readonly least: number;
 }
 
-/** How the limit of one resource is found. */
+/** The rule for the limit of one resource. */
 export interface LimitRule {
   readonly recommender: Recommender;
   readonly percentile: number;
   readonly halfLife: Micros;
 }
 
-/** The terms of a run whose resources have these names, with a look each `interval`. */
+/** Settings for a run with these resources and a check every `interval`. */
 export function verticalTerms(
   values: ParameterValues,
   resources: readonly string[],

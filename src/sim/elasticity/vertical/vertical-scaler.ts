@@ -5,15 +5,15 @@ import type { VerticalTerms } from './vertical-parameters.js';
 
 const LOOK = 0;
 
-/** A job that is watched. Rows of jobs are used again, so it says when it was submitted. */
+/** A watched job. Rows of jobs are reused, so the submit time identifies the job. */
 interface WatchedJob {
   readonly submitted: Micros;
   readonly usage: JobUsage;
-  /** What its tasks were submitted with, in quanta per dimension. */
+  /** Original demand of its tasks, in quanta per dimension. */
   readonly asked: Float64Array;
 }
 
-/** Limits of a framework's tasks, summed; see LimitReview. */
+/** Sums of the limits of a framework's tasks; see LimitReview. */
 interface Review {
   readonly asked: Float64Array;
   readonly limit: Float64Array;
@@ -23,8 +23,9 @@ interface Review {
 }
 
 /**
- * Limits that follow usage, as in Autopilot (Rzadca et al., EuroSys 2020): each interval the usage of every job is recorded, and its running tasks get
- * the limits that follow from it, where they run. A limit that cannot be raised, because too little is free on the machine, is tried again at the next look.
+ * Limits that follow usage, as in Autopilot (Rzadca et al., EuroSys 2020). At each interval the usage of every job is
+ * recorded, and its running tasks get new limits in place. If a machine has too little free for a higher limit, the
+ * change is tried again at the next check.
  */
 export class VerticalScaler implements Controller {
   private readonly frameworks: ReadonlySet<string> | 'all';
@@ -32,7 +33,7 @@ export class VerticalScaler implements Controller {
   private readonly jobs = new Map<JobId, WatchedJob>();
   private host!: ControlHost;
 
-  /** `frameworks`: the names of those whose limits follow their usage. */
+  /** `frameworks` are the names of frameworks whose limits follow their usage. */
   constructor(frameworks: ReadonlySet<string> | 'all', terms: VerticalTerms) {
     this.frameworks = frameworks;
     this.terms = terms;
@@ -72,7 +73,7 @@ export class VerticalScaler implements Controller {
     const each = members.map((task) => this.host.usageOf(task, now));
     const mean = new Float64Array(dims);
     for (const used of each) for (let d = 0; d < dims; d++) mean[d] += used[d] / members.length;
-    // A trace that does not say what is used gives nothing to go by.
+    // Without usage in the trace there is nothing to record.
     if (Number.isNaN(mean[0])) return;
     known.usage.record(mean, now);
     const framework = cluster.jobs.framework[job];
@@ -91,7 +92,7 @@ export class VerticalScaler implements Controller {
     });
   }
 
-  /** Returns false where a limit was to be raised and could not. */
+  /** Returns false if a limit could not be raised. */
   private resize(task: TaskId, { usage }: WatchedJob, now: Micros): boolean {
     const { cluster } = this.host;
     const dims = cluster.space.size;
