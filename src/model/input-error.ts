@@ -1,19 +1,19 @@
-/** Where a person's mistake is, as far as it is known. */
+/** The place of a user's mistake, as far as it is known. */
 export interface InputPlace {
   readonly file?: string;
   /** Counted from 1. */
   readonly line?: number;
-  /** Counted from 1: in the line of the file, or in the text of the field where no file is named. */
+  /** Counted from 1, in the line of the file. Without a file, counted in the text of the field. */
   readonly column?: number;
-  /** An option, a column, a parameter. */
+  /** Name of an option, a column or a parameter. */
   readonly field?: string;
   /** Keys and indices from the root of the document, such as `['faults', 1]`. The reader of the document adds line and column. */
   readonly path?: readonly (string | number)[];
 }
 
 /**
- * A mistake that a person can cause: in a file, an option, a policy. Its message is one line that names the place,
- * what was found and what was expected; the command line prints it without a stack and exits with 2.
+ * A user's mistake in a file, an option or a policy. Its message is one line with the place, the found value and the
+ * expected value. The command line prints it without a stack trace and exits with 2.
  */
 export class InputError extends Error {
   override readonly name = 'InputError';
@@ -27,12 +27,12 @@ export class InputError extends Error {
     this.problem = problem;
   }
 
-  /** The usual form: what was found against what was expected. */
+  /** The usual form of the message: found and expected values. */
   static expected(place: InputPlace, found: unknown, expected: string): InputError {
     return new InputError(place, `found ${quote(found)}, expected ${expected}`);
   }
 
-  /** The same mistake, with more known of its place. */
+  /** Returns the same error with more details of its place. */
   at(place: InputPlace): InputError {
     return new InputError({ ...this.place, ...place }, this.problem);
   }
@@ -48,7 +48,7 @@ export function atPath<T>(path: readonly (string | number)[], read: () => T): T 
   }
 }
 
-/** A value as it stands in a message: quoted, printable, at most 60 characters. */
+/** A value in a message: quoted, printable, at most 60 characters. */
 export function quote(value: unknown): string {
   if (value === undefined || value === '') return 'nothing';
   const text = typeof value === 'string' ? value : String(value);
@@ -72,10 +72,10 @@ function oneLine(text: string): string {
   return text.replace(/[\u0000-\u001f\u007f-\u009f\ufffd]+/g, ' ').trim();
 }
 
-/** The most edits between a name and the known name that a person probably meant. */
+/** Maximum number of edits between a mistyped name and the suggested name. */
 const NEAR = 3;
 
-/** The known name that is nearest to this one by edits; undefined where none is near. */
+/** The known name with the smallest edit distance; undefined if none is close. */
 export function nearestName(name: string, known: readonly string[]): string | undefined {
   const limit = Math.min(NEAR, Math.ceil(name.length / 3));
   let best: { readonly name: string; readonly edits: number } | undefined;

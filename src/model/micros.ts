@@ -1,6 +1,6 @@
 /**
- * Time as the whole project counts it: whole microseconds in a JS number (exact for 285 years).
- * The model holds no clock; hosts pass times in.
+ * Time in the whole project: whole microseconds in a JS number (exact for 285 years). The model has no clock; callers
+ * pass times.
  */
 export type Micros = number;
 
@@ -9,20 +9,20 @@ export const MINUTE: Micros = 60 * MICROS_PER_SECOND;
 export const HOUR: Micros = 60 * MINUTE;
 export const DAY: Micros = 24 * HOUR;
 
-/** Later than every event: the end of a run without a horizon, the estimate of a task that runs for ever. */
+/** Later than every event: the end of a run without a horizon, the estimate of a task that never ends. */
 export const FOREVER: Micros = Number.POSITIVE_INFINITY;
 
-/** The nearest whole microsecond to `seconds`. */
+/** `seconds` rounded to whole microseconds. */
 export function fromSeconds(seconds: number): Micros {
   return Math.round(seconds * MICROS_PER_SECOND);
 }
 
-/** Seconds as a number; exact whenever the result is a whole number of seconds. */
+/** Time in seconds; exact if it is a whole number of seconds. */
 export function toSeconds(time: Micros): number {
   return time / MICROS_PER_SECOND;
 }
 
-/** Seconds as decimal text without rounding: `337334`, `0.000001`. Never an exponent. Empty for FOREVER. */
+/** Seconds as decimal text without rounding: `337334`, `0.000001`. Never with an exponent. Empty for FOREVER. */
 export function secondsText(time: Micros): string {
   if (!Number.isFinite(time)) return '';
   const magnitude = Math.abs(time);
@@ -44,12 +44,12 @@ const UNITS: Readonly<Record<string, number>> = {
   w: 7 * DAY,
 };
 
-/** What `parseDuration` accepts, for messages. */
+/** The syntax of `parseDuration`, for messages. */
 export const DURATION_FORM = 'a duration such as 90, 15m, 1h30m or 1d (units us, ms, s, m, h, d, w)';
 
 /**
- * Reads `90` (seconds), `15m`, `1h30m`, `1d`, `never`.
- * Returns undefined when the text is not a duration; negative durations are not durations.
+ * Parses `90` (seconds), `15m`, `1h30m`, `1d`, `never`.
+ * Returns undefined for other texts, also for negative durations.
  */
 export function parseDuration(text: string): Micros | undefined {
   const trimmed = text.trim();
@@ -71,7 +71,7 @@ const EXACT_UNITS: readonly (readonly [string, Micros])[] = [
   ['ms', 1_000],
 ];
 
-/** Text that `parseDuration` reads back exactly: `90m`, `5s`, `123456us`, `never`. */
+/** Text that `parseDuration` parses back exactly: `90m`, `5s`, `123456us`, `never`. */
 export function exactDurationText(time: Micros): string {
   if (!Number.isFinite(time)) return 'never';
   if (time === 0) return '0s';
@@ -79,7 +79,7 @@ export function exactDurationText(time: Micros): string {
   return `${time}us`;
 }
 
-/** For people: at most two units, `2d 3h`, `4m 5s`, `350 ms`. */
+/** Readable text with at most two units: `2d 3h`, `4m 5s`, `350 ms`. */
 export function durationText(time: Micros): string {
   if (!Number.isFinite(time)) return 'for ever';
   if (time < 0) return `-${durationText(-time)}`;

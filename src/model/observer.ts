@@ -7,131 +7,141 @@ import type { TaskId, TaskOutcome } from './ledger/task.js';
 import type { TaskClassId } from './ledger/task-classes.js';
 import type { Micros } from './micros.js';
 
-/** Limits of the running tasks of a framework, summed: in quanta, one entry per dimension. */
+/** Sums over the running tasks of a framework: in quanta, one entry per dimension. */
 export interface LimitReview {
-  /** What they asked for when they were submitted. */
+  /** Original demand. */
   readonly asked: Column;
-  /** What they have now. */
+  /** Current limits. */
   readonly limit: Column;
-  /** What they use, had they no limit. */
+  /** Usage without limits. */
   readonly used: Column;
-  /** Of it, what lies beyond the limit of its task. */
+  /** The part of `used` above the limit of its task. */
   readonly beyond: Column;
-  /** Limits that could not be raised now, because too little was free on the machine. */
+  /** Number of limits that could not be raised now, because too little was free on the machine. */
   readonly refused: number;
 }
 
-/** What an application that scales needs, and has: numbers of instances. */
+/** Needed and actual numbers of instances of an application that scales. */
 export interface ScalingState {
-  /** All of its instances ask for the same. */
+  /** The class of all its instances. */
   readonly taskClass: TaskClassId;
-  /** Instances that its load would keep fully busy. */
+  /** Number of instances that its load would keep fully busy. */
   readonly load: number;
-  /** Instances that its load needs at the target utilization. */
+  /** Number of instances that its load needs at the target utilization. */
   readonly needed: number;
-  /** Instances that its controller asks for. */
+  /** Number of instances that its controller requests. */
   readonly wanted: number;
-  /** Instances that have room on a machine. */
+  /** Number of instances on a machine. */
   readonly started: number;
-  /** Of these, those that take load. */
+  /** Number of these that take load. */
   readonly serving: number;
-  /** Those that serve are busier than the tolerance of the controller allows. */
+  /** The serving instances are busier than the tolerance of the controller allows. */
   readonly isShort: boolean;
 }
 
 /**
- * What a host reports while it runs: each change of the ledger, right after it was made. Rows of tasks and jobs that are
- * named can be read during the call. Metrics, logs and recordings are observers; they change nothing.
+ * Callbacks for each change of the ledger, right after the change. The rows of the given tasks and jobs can be read
+ * during the call. Metrics, logs and recordings are observers. Observers change nothing.
  */
 export interface Observer {
   runStarted(now: Micros): void;
-  /** The run is over; tasks that are pending or running stay in the ledger. */
+  /** The run is over. Pending and running tasks stay in the ledger. */
   runEnded(now: Micros): void;
   jobSubmitted(job: JobId, now: Micros): void;
   taskSubmitted(task: TaskId, now: Micros): void;
   taskStarted(task: TaskId, now: Micros): void;
   /** The task was stopped on this machine and is pending again. */
   taskKilled(task: TaskId, machine: MachineId, cause: KillCause, now: Micros): void;
-  /** A running task has another class, and with it other limits; it had `before`. */
+  /** The class of a running task, and so its limits, changed from `before`. */
   taskResized(task: TaskId, before: TaskClassId, now: Micros): void;
-  /** What the running tasks of a framework under vertical scaling ask for, have and use; to be read during the call. */
+  /**
+   * Demands, limits and usage of the running tasks of a framework under vertical scaling. `limits` is valid only during
+   * the call.
+   */
   limitsReviewed(framework: FrameworkId, limits: LimitReview, now: Micros): void;
-  /** The task left for ever; `machine` is NONE when it did not run at the end. */
+  /** The task left for good. `machine` is NONE if it did not run at the end. */
   taskEnded(task: TaskId, machine: MachineId, outcome: TaskOutcome, now: Micros): void;
-  /** A task goes on as another one, which was submitted to take its place and has not started; it ends right after this. */
+  /** The task is replaced by another one, which is submitted but not started. The old task ends right after this call. */
   taskReplaced(task: TaskId, by: TaskId, now: Micros): void;
   /** The last task of the job has ended. */
   jobEnded(job: JobId, now: Micros): void;
   machineChanged(machine: MachineId, state: MachineState, now: Micros): void;
-  /** A machine of a cloud was ordered; from now on it is paid for. */
+  /** A cloud machine was ordered. Its cost starts now. */
   machineOrdered(machine: MachineId, now: Micros): void;
-  /** It was given back, or taken back. */
+  /** The cloud machine was returned, or the cloud interrupted it. */
   machineGivenBack(machine: MachineId, now: Micros): void;
-  /** The machine failed, or was taken down; the master may not know yet. `cause` is a word for the statistics. */
+  /** The machine failed or was shut down. The master may not have detected it. `cause` is a word for the statistics. */
   machineFailed(machine: MachineId, cause: string, now: Micros): void;
-  /** The master has learnt that the machine was gone, since `since`. */
+  /** The master has detected that the machine is gone since `since`. */
   machineNoticed(machine: MachineId, since: Micros, now: Micros): void;
-  /** The attempt of a running task has stopped with its machine, or never began there; the ledger still counts it as running. */
+  /** The attempt of a running task stopped with its machine, or never began there. The ledger still counts it as running. */
   taskSilenced(task: TaskId, now: Micros): void;
-  /** The attempt that is about to be told as killed leaves so much work (Micros) behind that need not be done again. */
+  /** Work (Micros) of an attempt that need not be repeated. `taskKilled` for this attempt follows. */
   workKept(task: TaskId, kept: Micros, now: Micros): void;
   /** The machine's disk is lost, and with it the volume of this running task. */
   volumeLost(task: TaskId, now: Micros): void;
-  /** From now on, or no longer, nobody can reach what runs on the machine. */
+  /** From now on, tasks on the machine cannot be reached by anyone, or can be reached again. */
   machineIsolated(machine: MachineId, isIsolated: boolean, now: Micros): void;
-  /** What the framework's tasks really use changed; `used` holds one amount in quanta per dimension, to be copied. */
+  /** The actual usage of the framework's tasks changed. `used` has one amount in quanta per dimension; copy it. */
   usageChanged(framework: FrameworkId, used: Float64Array, now: Micros): void;
-  /** What an application of the framework that scales needs, or has, changed; `provision` is to be read during the call. */
+  /** The needed or actual instances of a scaled application changed. `provision` is valid only during the call. */
   provisionChanged(framework: FrameworkId, application: number, provision: ScalingState, now: Micros): void;
   offerMade(framework: FrameworkId, machine: MachineId, now: Micros): void;
-  /** An offer ended; `held` is how long it was out. */
+  /** An offer ended after it was open for `held`. */
   offerEnded(framework: FrameworkId, machine: MachineId, end: OfferEnd, held: Micros, now: Micros): void;
   /**
-   * A scheduler (of one framework, or NONE for the one of all) spent this long on a decision that ends now. `ordinal` tells
-   * the schedulers of one framework apart, counted from 0; left out where there is one.
+   * The decision of a scheduler ends now, after this decision time. The scheduler belongs to one framework, or to all
+   * (NONE). `ordinal` is its index among the schedulers of the framework; left out if there is only one.
    */
   decided(framework: FrameworkId, decisionTime: Micros, now: Micros, ordinal?: number): void;
-  /** A scheduler that serves one job at a time is through with it; `attempt` is to be read during the call. */
+  /** A scheduler that serves one job at a time has ended an attempt. `attempt` is valid only during the call. */
   attempted(attempt: Attempt, now: Micros): void;
-  /** A scheduling pass is over, and with it an instant, unless more passes follow. */
+  /** A scheduling pass is over. The instant is over too, unless more passes follow. */
   passEnded(now: Micros): void;
-  /** A policy asked for what cannot be. `task` and `machine` are as it named them, NONE where the action has none. */
+  /** An action of a policy was refused. `task` and `machine` are the requested ones, NONE if the action has none. */
   refused(refusal: Refusal, action: PlacementAction, task: TaskId, machine: MachineId, now: Micros): void;
 }
 
-/** One go of a scheduler at one job. */
+/** One attempt of a scheduler to place a job. */
 export interface Attempt {
   readonly job: JobId;
-  /** The framework whose scheduler it was, or NONE for the one of all; and which of its schedulers. */
+  /** The framework of the scheduler, or NONE if it serves all frameworks; and its index among them. */
   readonly framework: FrameworkId;
   readonly ordinal: number;
-  /** Counted from 1; tasks that come again after all were placed begin a new count. */
+  /** Counted from 1. The count restarts after all tasks were placed. */
   readonly number: number;
-  /** How long the job stood in line before this attempt. */
+  /** Time that the job waited in the queue before this attempt. */
   readonly waited: Micros;
-  /** How long the scheduler thought about it. */
+  /** Decision time of the scheduler for this attempt. */
   readonly decisionTime: Micros;
-  /** Tasks that were placed; under offers they start when the offer is answered. */
+  /** Number of placed tasks. Under offers, they start when the offer is answered. */
   readonly placed: number;
-  /** Claims that lost to another scheduler. */
+  /** Number of claims that conflicted with another scheduler. */
   readonly conflicts: number;
-  /** Tasks of the job that still wait. */
+  /** Number of the job's tasks that still wait. */
   readonly left: number;
 }
 
 /**
- * preempted: by its policy. failed: the attempt failed and is tried again. lost: its machine went. restarted: by its operator. revoked: it ran in room that
- * others had not used, and now do. interrupted: the cloud took its machine back.
+ * Cause of a kill.
+ * - preempted: by the policy.
+ * - failed: the attempt failed and is retried.
+ * - lost: its machine was lost.
+ * - restarted: by its operator.
+ * - revoked: it used revocable resources that their owner needs again.
+ * - interrupted: the cloud interrupted its machine.
  */
 export type KillCause = 'preempted' | 'failed' | 'lost' | 'restarted' | 'revoked' | 'interrupted';
 
 /**
- * How an offer ended. accepted: offers on which a task was started, and what was left went back. declined: nothing of it was used.
- * rescinded: the master took it back.
+ * End of an offer.
+ * - accepted: a task was started on it, and the rest was returned.
+ * - declined: none of it was used.
+ * - rescinded: the master revoked it.
  */
 export type OfferEnd = 'accepted' | 'declined' | 'rescinded';
 
-/** What a scheduler can ask for; see PlacementSink in policies/contract.ts. */
+/** Actions of a scheduler; see PlacementSink in policies/contract.ts. */
 export type PlacementAction =
   | 'start'
   | 'hold'

@@ -1,14 +1,14 @@
 import { InputError, type InputPlace } from './input-error.js';
 import { DURATION_FORM, exactDurationText, type Micros, parseDuration } from './micros.js';
 
-/** A setting that a person may change with `--set name=value`, of a policy or a service. */
+/** A setting of a policy or a service that users may change with `--set name=value`. */
 export type Parameter = DurationParameter | NumberParameter | ChoiceParameter | TextParameter | FileParameter;
 
 interface Named {
   readonly name: string;
   /** One sentence for `--help` and the docs. */
   readonly about: string;
-  /** Its name in the previous version, which is still accepted. */
+  /** Name in the previous version, which is still accepted. */
   readonly formerName?: string;
 }
 
@@ -34,7 +34,7 @@ interface ChoiceParameter extends Named {
 interface TextParameter extends Named {
   readonly kind: 'text';
   readonly default: string;
-  /** What the text must look like, for messages. */
+  /** The syntax of the text, for messages. */
   readonly form: string;
   readonly pattern: RegExp;
 }
@@ -48,7 +48,7 @@ interface FileParameter extends Named {
 /** The value of a parameter: Micros for a duration, a number, or text. */
 export type ParameterValue = number | string;
 
-/** Reads a value that a person wrote. @throws InputError that says what was expected. */
+/** Parses a user's value. @throws InputError with the expected form. */
 export function parseParameter(parameter: Parameter, text: string, place: InputPlace = {}): ParameterValue {
   const here = { ...place, field: place.field ?? parameter.name };
   switch (parameter.kind) {
@@ -89,14 +89,15 @@ function numberForm(parameter: NumberParameter): string {
 }
 
 /**
- * A value as it stands in results and help: durations exactly (`5s`, `90m`, `never`), files without their folder, so that results do not tell where they were made.
+ * A value as text for results and help. Durations are exact (`5s`, `90m`, `never`). Files have no folder, so results do
+ * not reveal where they were made.
  */
 export function parameterText(parameter: Parameter, value: ParameterValue): string {
   if (parameter.kind === 'file') return String(value).replace(/^.*[/\\]/, '');
   return parameter.kind === 'duration' ? exactDurationText(value as Micros) : String(value);
 }
 
-/** The values of a set of parameters: defaults, and what was set. */
+/** The values of a set of parameters: those set, and defaults for the others. */
 export class ParameterValues {
   private readonly values = new Map<string, ParameterValue>();
 

@@ -1,27 +1,27 @@
 import type { Micros } from './micros.js';
 
 /**
- * Work that is done at one rate, shared evenly by all that is there (egalitarian processor sharing; Kleinrock, "Queueing Systems" vol. 2, 1976): of `n` at one
- * time each gets 1/n. What is alone is done to the microsecond in its own time.
+ * Jobs that share one server equally (egalitarian processor sharing; Kleinrock, "Queueing Systems" vol. 2, 1976). Each
+ * of `n` current jobs gets 1/n of the rate. A job without others takes exactly its own time, in microseconds.
  */
 export class ProcessorSharing<T> {
-  /** Micros of work that are left, at the whole rate. */
+  /** Remaining work in Micros at the full rate. */
   private readonly left = new Map<T, number>();
   private since: Micros = 0;
 
-  /** From `now` on this takes part; `work` is how long it would take alone, in Micros. */
+  /** Adds a job at `now`. `work` is its time without other jobs, in Micros. */
   add(one: T, work: Micros, now: Micros): void {
     this.advance(now);
     this.left.set(one, work);
   }
 
-  /** From `now` on this takes no part; nothing happens where it is done, or never was here. */
+  /** Removes a job at `now`. No effect if it is done or was never added. */
   remove(one: T, now: Micros): void {
     this.advance(now);
     this.left.delete(one);
   }
 
-  /** When each that is there will be done, rounded to Micros, if none comes or goes before. */
+  /** End of each current job, rounded to Micros, if no job is added or removed before. */
   ends(): ReadonlyMap<T, Micros> {
     return new Map(this.exactEnds().map(({ one, end }) => [one, Math.round(end)]));
   }

@@ -1,6 +1,6 @@
 import { InputError, type InputPlace, quote } from './input-error.js';
 
-/** One dimension of a resource vector. Amounts are whole quanta; `quantaPerUnit` turns the unit people write into quanta. */
+/** One dimension of a resource vector. Amounts are whole quanta. `quantaPerUnit` converts the unit of user input to quanta. */
 export interface ResourceKind {
   readonly name: string;
   readonly unit: string;
@@ -18,23 +18,23 @@ const KINDS: readonly ResourceKind[] = [
   { name: 'network', unit: 'Mbit/s', quantaPerUnit: 1 },
   { name: 'ports', unit: 'ports', quantaPerUnit: 1 },
   { name: 'slots', unit: 'tasks', quantaPerUnit: 1 },
-  // Whole disks, each for one task; `disk` is room on disks that are shared.
+  // Whole disks, each for one task; `disk` is space on shared disks.
   { name: 'disks', unit: 'disks', quantaPerUnit: 1 },
 ];
 
-/** The resource names that Fairground knows, in their canonical order. */
+/** All supported resource names in canonical order. */
 export const RESOURCE_NAMES: readonly string[] = KINDS.map((kind) => kind.name);
 
 /**
  * The dimensions of one run, in canonical order. A vector of the space is an array of whole quanta, one per dimension:
- * cpus and gpus in 1/1000, mem and disk in MiB. There are no floats in the ledger.
+ * cpus and gpus in 1/1000, mem and disk in MiB. The ledger has no floats.
  */
 export class ResourceSpace {
   readonly kinds: readonly ResourceKind[];
   readonly names: readonly string[];
   /** Number of dimensions. */
   readonly size: number;
-  /** Dimension of `gpus`, or -1 when the space has none. */
+  /** Dimension of `gpus`, or -1 if the space has none. */
   readonly gpuDimension: number;
 
   /** @throws InputError when a name is unknown or given twice. */
@@ -62,9 +62,9 @@ export class ResourceSpace {
   }
 
   /**
-   * Quanta from amounts in units (`{cpus: 1.5, mem: 2048}`); what is not named is 0.
-   * Fractions of a quantum are rounded up, so that a demand is never understated.
-   * @throws InputError when a name is not of this space, or an amount is negative or too large.
+   * Converts amounts in units (`{cpus: 1.5, mem: 2048}`) to quanta; other resources are 0. Fractions of a quantum are
+   * rounded up, so that a demand is never too small.
+   * @throws InputError when a name is not in this space, or an amount is negative or too large.
    */
   quanta(amounts: Readonly<Record<string, number>>, place: InputPlace = {}): number[] {
     const vector = new Array<number>(this.size).fill(0);
@@ -81,7 +81,7 @@ export class ResourceSpace {
     return vector;
   }
 
-  /** `cpus 1.5, mem 2048` for messages; dimensions with nothing in them are left out. */
+  /** `cpus 1.5, mem 2048` for messages, without zero amounts. */
   text(vector: ArrayLike<number>, offset = 0): string {
     const parts: string[] = [];
     this.kinds.forEach((kind, dimension) => {

@@ -15,25 +15,28 @@ import type { ScaledApplication } from './scaled-application.js';
 import type { Draw, Service } from './services/service.js';
 import { batched, type LoadCurve, type TaskRow, type Trace } from './trace.js';
 
-/** A service of a composed workload; two of one kind differ in their names. */
+/** A service of a composed workload. Two services of one kind have different names. */
 export interface ServiceUse {
-  /** Name of its framework, and of its parameters before the dot. */
+  /** Name of its framework, and prefix of its parameters before the dot. */
   readonly name: string;
   readonly service: Service;
-  /** Names of the services that it comes after; none when left out. */
+  /** Names of the services that it starts after; none when left out. */
   readonly after?: readonly string[];
 }
 
-/** What a composed workload is opened for. */
+/** Inputs of a composed workload. */
 export interface CompositionScene {
   readonly space: ResourceSpace;
   readonly horizon: Micros;
   readonly stream: (name: string) => Draw;
-  /** By `name.parameter`, those of recovery included. */
+  /** Settings by `name.parameter`, including those of recovery. */
   readonly settings: Readonly<Record<string, ParameterValue>>;
 }
 
-/** The services side by side, each when those that it comes after have been started. The same seed gives the same arrivals and run times under every policy. */
+/**
+ * Combines the services. Each starts after the startup of the services that it depends on. With the same seed, arrivals
+ * and run times are the same under every policy.
+ */
 export function compose(uses: readonly ServiceUse[], scene: CompositionScene): Trace {
   const { space, horizon } = scene;
   const frameworks: FrameworkSpec[] = uses.map((use) => ({ name: use.name }));
@@ -52,7 +55,7 @@ export function compose(uses: readonly ServiceUse[], scene: CompositionScene): T
       demand: (amounts) => space.quanta(onlyKnown(amounts, space)),
       usage: (shares) => space.names.map((name) => shares[name] ?? 0),
     });
-  // Generators are started here, once, so that the curves are registered before the run begins.
+  // All generators are created here once, so that the curves are registered before the run begins.
   const times = submitTimes(
     uses.map(({ name, after = [] }) => ({ name, after })),
     (name) => startupOf(name, uses, scene.settings),
@@ -78,7 +81,7 @@ function startupOf(
   return serviceTerms(uses, settings)[place]?.startup ?? 0;
 }
 
-/** The same rows, shifted in time. */
+/** The same rows, shifted by `by`. */
 function delayed(rows: Iterable<TaskRow>, by: Micros): Iterable<TaskRow> {
   return by === 0 ? rows : later(rows, by);
 }
@@ -107,14 +110,14 @@ export function compositionParameters(uses: readonly ServiceUse[]): readonly Par
   );
 }
 
-/** Parameters of how the services recover, named likewise. */
+/** Recovery parameters of the services, named `name.parameter`. */
 export function recoveryParameters(uses: readonly ServiceUse[]): readonly Parameter[] {
   return uses.flatMap(({ name, service }) =>
     (service.recovery?.parameters ?? []).map((p) => ({ ...p, name: `${name}.${p.name}` })),
   );
 }
 
-/** The terms of each service, in the order of frameworks; `settings` are those of all its parameters. */
+/** Recovery terms of each service, in the order of frameworks. `settings` contain all its parameters. */
 export function serviceTerms(
   uses: readonly ServiceUse[],
   settings: Readonly<Record<string, ParameterValue>>,
@@ -125,7 +128,7 @@ export function serviceTerms(
   });
 }
 
-/** The same services and one more, under its own name, or `name-2` and so on where that is taken. */
+/** Adds a service under its own name, or under `name-2` and so on if that is taken. */
 export function withAdded(uses: readonly ServiceUse[], service: Service): readonly ServiceUse[] {
   const taken = new Set(uses.map((use) => use.name));
   let name = service.name;
@@ -133,12 +136,12 @@ export function withAdded(uses: readonly ServiceUse[], service: Service): readon
   return [...uses, { name, service }];
 }
 
-/** `kafka`, or `kafka-2=kafka` where the name is not the service's own. */
+/** `kafka`, or `kafka-2=kafka` if the name differs from the service's own. */
 export function useText({ name, service }: ServiceUse): string {
   return name === service.name ? name : `${name}=${service.name}`;
 }
 
-/** @throws InputError when there is no such service. */
+/** @throws InputError when the service does not exist. */
 export function serviceNamed(name: string, services: readonly Service[], place: InputPlace): Service {
   const service = services.find((one) => one.name === name);
   if (service !== undefined) return service;
@@ -150,7 +153,7 @@ function onlyKnown(amounts: Readonly<Record<string, number>>, space: ResourceSpa
   return Object.fromEntries(Object.entries(amounts).filter(([name]) => space.dimensionOf(name) >= 0));
 }
 
-/** Merges sorted sources; at one instant the source that stands first goes first. */
+/** Merges sorted sources. Ties go to the earlier source. */
 function* inOrderOfSubmission(sources: readonly Iterable<TaskRow>[]): Iterable<TaskRow> {
   const iterators = sources.map((source) => source[Symbol.iterator]());
   const heads = iterators.map((iterator) => iterator.next());

@@ -11,8 +11,9 @@ import type { RowLook } from './look-through.js';
 import type { TaskBatch, Trace } from './trace.js';
 
 /**
- * Checks that each service of a composed workload, by itself, fits on these machines. Looks only at instances that run for the whole
- * run: batch tasks may wait for room. `take` throws an InputError that names the service and the reason.
+ * Checks that each service of a composed workload alone fits on these machines. Only instances that run for the whole
+ * run are checked, because batch tasks may wait for free resources. `take` throws an InputError with the service and
+ * the reason.
  */
 export function servicesFit(trace: Trace, machines: readonly MachineSpec[]): RowLook {
   const largest = trace.space.names.map((_, dimension) => largestCapacity(machines, dimension));
@@ -29,7 +30,7 @@ export function servicesFit(trace: Trace, machines: readonly MachineSpec[]): Row
 
 interface Room {
   readonly machines: readonly MachineSpec[];
-  /** The most that one machine has, in quanta per dimension. */
+  /** The largest capacity of any machine, in quanta per dimension. */
   readonly largest: readonly number[];
 }
 

@@ -1,12 +1,12 @@
 import type { TaskBatch, Trace } from './trace.js';
 
-/** Looks at the rows of a trace as they pass. */
+/** A check of the rows of a trace, batch by batch. */
 export interface RowLook {
   /** Returns false once it needs no further rows. @throws InputError */
   take(batch: TaskBatch): boolean;
 }
 
-/** Passes the rows of a trace to all looks, until none needs more. */
+/** Passes the rows of a trace to all checks until none needs more. */
 export async function lookThrough(
   rows: ReturnType<Trace['batches']>,
   looks: readonly RowLook[],

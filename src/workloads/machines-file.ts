@@ -5,8 +5,9 @@ import { fileName, readLines } from './formats/text-file.js';
 import { checkGpus, MAX_MACHINES, type MachineSource } from './machines.js';
 
 /**
- * Reads machines from a file: an openb node list, or Fairground's own form: CSV with a header and a line for `count` (1)
- * machines, with resource columns as in a trace, `price` per hour, and any other column as an attribute.
+ * Reads machines from a file: an openb node list, or Fairground's own format. The latter is CSV with a header and a
+ * line for `count` (default 1) machines. It has resource columns as in a trace and `price` per hour. Every other column
+ * is an attribute.
  * @throws InputError
  */
 export async function readMachines(path: string): Promise<MachineSource> {
@@ -76,8 +77,8 @@ function machineOf(
 }
 
 /**
- * Machines in the form of a file that `--machines` reads: CSV, a line for all that stand together and are alike. Names are not
- * written: a reader of the file numbers the machines by rank.
+ * Machines as the text of a file for `--machines`: CSV with a line for each run of equal machines. Names are not
+ * written, because readers number the machines by rank.
  */
 export function machinesText(specs: readonly MachineSpec[], space: ResourceSpace): string {
   const attributes = [...new Set(specs.flatMap((spec) => Object.keys(spec.attributes ?? {})))];

@@ -8,9 +8,9 @@ import {
   type ResourceSpace,
 } from '../model/index.js';
 
-/** Machines as a person gives them: by specification or in a file. */
+/** Machines from the user: a specification or a file. */
 export interface MachineSource {
-  /** The specification, or the file's name without its folder. */
+  /** The specification, or the file name without its folder. */
   readonly name: string;
   /** Resources that the machines have. */
   readonly resources: readonly string[];
@@ -18,19 +18,19 @@ export interface MachineSource {
   machines(space: ResourceSpace): Promise<MachineSpec[]>;
 }
 
-/** What `--machines` accepts, for messages. */
+/** The syntax of `--machines`, for messages. */
 const MACHINES_FORM =
   'COUNTxCPUScpu/MEM[/DISKdisk][/GPUSgpu][/Ndisks], such as 500x16cpu/64GiB, several joined by commas, or a file';
 
-/** Machines that share a rack, when a specification makes them. */
+/** Number of machines per rack in a specification. */
 const RACK_SIZE = 40;
 
-/** A larger count is taken for a typing error. */
+/** Larger counts are treated as typing errors. */
 export const MAX_MACHINES = 10_000_000;
 
 /**
- * Reads `500x16cpu/64GiB,20x32cpu/256GiB/4TiBdisk/8gpu`. The machines get attributes `rack` (40 to a rack, in rank order)
- * and `shape` (which part of the specification made them).
+ * Parses `500x16cpu/64GiB,20x32cpu/256GiB/4TiBdisk/8gpu`. The machines get the attributes `rack` (40 machines per rack,
+ * in rank order) and `shape` (their part of the specification).
  * @throws InputError
  */
 export function parseMachines(text: string): MachineSource {
@@ -60,14 +60,17 @@ function parseGroup(part: string, text: string): Group {
   return { count, shape: match[2], amounts: parseAmounts(match[2], PLACE, part) };
 }
 
-/** Amounts in units (cores, MiB, devices) from text such as `16cpu/64GiB/4TiBdisk/8gpu`; messages quote it as it was `written`. @throws InputError */
+/**
+ * Amounts in units (cores, MiB, devices) from text such as `16cpu/64GiB/4TiBdisk/8gpu`. Messages quote `written`.
+ * @throws InputError
+ */
 export function parseAmounts(
   text: string,
   place: InputPlace,
   written: string = text,
 ): Readonly<Record<string, number>> {
   const amounts: Record<string, number> = {};
-  // Slashes part the amounts, but for the one in Mbit/s.
+  // Slashes separate the amounts, except in Mbit/s.
   for (const piece of text.split(/(?<!Mbit)\//)) {
     const [resource, amount] = parseAmount(piece.trim(), place);
     if (resource in amounts) throw new InputError(place, `${quote(written)} gives ${resource} twice`);
@@ -94,7 +97,7 @@ function parseAmount(piece: string, place: InputPlace): [string, number] {
   return [`${unit.replace(/s$/, '')}s`, value];
 }
 
-/** GPUs are devices, and the devices of a machine are the bits of a number. @throws InputError */
+/** GPUs are whole devices, and the devices of a machine are the bits of a number. @throws InputError */
 export function checkGpus(gpus: number, found: string, place: InputPlace): void {
   if (!Number.isInteger(gpus) || gpus > MAX_DEVICES)
     throw InputError.expected(place, found, `whole GPUs, at most ${MAX_DEVICES}`);

@@ -1,6 +1,6 @@
 import { TaskBatch, type Trace } from './trace.js';
 
-/** The same trace with the rows and applications of some frameworks alone; frameworks keep their places. */
+/** The same trace with only the rows and applications of some frameworks. Frameworks keep their indices. */
 export function onlyFrameworks(trace: Trace, names: ReadonlySet<string>): Trace {
   const isKept = (batch: TaskBatch, row: number) => names.has(trace.frameworks[batch.framework[row]].name);
   return {

@@ -1,53 +1,59 @@
 import type { Micros } from '../model/index.js';
 
-/** What a framework does when the master has lost sight of a machine that has tasks of it. */
+/** Reaction of a framework when the master cannot reach a machine with its tasks. */
 export interface RecoveryTerms {
   /**
-   * How long it waits for the machine before the tasks are started again elsewhere. Without a wait they are lost at once, as those of a
-   * framework that is not partition-aware.
+   * How long it waits for the machine before it restarts the tasks elsewhere. Without a wait they are lost at once, as
+   * in frameworks that are not partition-aware.
    */
   readonly wait: Micros;
-  /** When the machine is back in time: its dead tasks start there again (their volume is there), or anywhere. */
+  /** If the machine returns in time, its lost tasks restart in place (their volume is there) or anywhere. */
   readonly restart: 'anywhere' | 'in-place';
-  /** Which tasks begin anew when one is lost: it alone, or all that run of its job (a gang that goes back to its checkpoint). */
+  /**
+   * Tasks that restart when one is lost: only that task, or all running tasks of its job (a gang restarts from its
+   * checkpoint).
+   */
   readonly scope: 'task' | 'job';
 }
 
-/** Lost at once, started again wherever the policy likes. */
+/** Tasks are lost at once and restart where the policy chooses. */
 export const RESTART_ELSEWHERE: RecoveryTerms = { wait: 0, restart: 'anywhere', scope: 'task' };
 
-/** What a service needs after a loss until it serves again, and when it counts as down. */
+/** Recovery of a service: the times until it serves again, and the limit below which it is down. */
 export interface ServiceTerms extends RecoveryTerms {
-  /** It is down when less than this share of its instances serves, and degraded when not all do. */
+  /** The service is down when less than this share of its instances serves. It is degraded when not all of them serve. */
   readonly minimum: number;
-  /** From the start of an instance until it serves. */
+  /** Time from the start of an instance until it serves. */
   readonly startup: Micros;
-  /** On top of it, on another machine than before: copying its data, alone. Instances that copy at one time share `data.copyRate`. */
+  /**
+   * Additional time on another machine to copy the data, without other copies. Instances that copy at the same time
+   * share `data.copyRate`.
+   */
   readonly rebuild: Micros;
-  /** Working off what came in since the last checkpoint; undefined for a service that keeps no place in a stream. */
+  /** Processing of the input since the last checkpoint; undefined for a service that does not read a stream. */
   readonly replay: Replay | undefined;
-  /** Of a service that keeps copies of its data. */
+  /** Replicated data of a service; undefined if it has none. */
   readonly data: ReplicatedData | undefined;
 }
 
 /** Data of which each instance holds copies. */
 export interface ReplicatedData {
-  /** Copies of each piece, each on another instance. */
+  /** Copies of each piece, each on a different instance. */
   readonly replicas: number;
-  /** Pieces in all: partitions, ranges, blocks. */
+  /** Total number of pieces: partitions, ranges, blocks. */
   readonly pieces: number;
-  /** How fast the data of lost instances are copied, all together, bytes per second. */
+  /** Total rate at which the data of lost instances are copied, bytes per second. */
   readonly copyRate: number;
-  /** Instances that send them. */
+  /** Number of instances that send the data. */
   readonly senders: number;
-  /** What sending takes of each of these: a share of what it can move, from 0 to 1. */
+  /** Share of a sender's bandwidth that sending needs, from 0 to 1. */
   readonly senderShare: number;
 }
 
-/** A stream that is read again from its last checkpoint. */
+/** Reading a stream again from the last checkpoint. */
 export interface Replay {
-  /** From one checkpoint to the next. */
+  /** Time between two checkpoints. */
   readonly every: Micros;
-  /** How much faster than it comes in it can be read: 0.5 for one and a half times. */
+  /** How much faster the stream can be read than it arrives: 0.5 means one and a half times as fast. */
   readonly headroom: number;
 }

@@ -8,7 +8,7 @@ import {
 } from '../model/index.js';
 import { batched, type LoadCurve, PLAIN_ROW, type TaskRow, type Trace } from './trace.js';
 
-/** What a trace is made of beside its rows. */
+/** Parts of a trace other than its rows. */
 export interface TraceParts {
   readonly frameworks?: readonly FrameworkSpec[];
   /** Entry 0 is the empty conjunction. */
@@ -17,7 +17,7 @@ export interface TraceParts {
   readonly curves?: readonly (LoadCurve | undefined)[];
 }
 
-/** A trace of rows that are in memory, or that a generator makes while it is read. It can be opened again and again. */
+/** A trace of rows in memory or from a generator. It can be opened repeatedly. */
 export function traceOf(space: ResourceSpace, rows: Iterable<TaskRow>, parts: TraceParts = {}): Trace {
   return {
     space,
@@ -29,14 +29,17 @@ export function traceOf(space: ResourceSpace, rows: Iterable<TaskRow>, parts: Tr
   };
 }
 
-/** A row as a person writes it: times in seconds, amounts in units (cores, MiB, GPUs). What is left out is plain. */
+/**
+ * A row in users' units: times in seconds, amounts in units (cores, MiB, GPUs). Omitted fields have the defaults of
+ * PLAIN_ROW.
+ */
 export interface RowSketch {
   readonly job?: string | number;
   readonly framework?: number;
   readonly at?: number;
   readonly tasks?: number;
   readonly needs?: Readonly<Record<string, number>>;
-  /** GPU devices, and how much of each. */
+  /** Number of GPU devices, and the share of each. */
   readonly gpus?: number;
   readonly gpuShare?: number;
   readonly constraint?: number;
@@ -51,7 +54,7 @@ export interface RowSketch {
   readonly curve?: number;
 }
 
-/** Rows from sketches, in the order given. A job that has no name is called `job-0`, `job-1` … after its place. */
+/** Rows from sketches, in the given order. Jobs without a name are called `job-0`, `job-1` and so on, by position. */
 export function rowsOf(space: ResourceSpace, sketches: readonly RowSketch[]): TaskRow[] {
   return sketches.map((sketch, place) => {
     const gpus = sketch.gpus ?? 0;

@@ -3,59 +3,59 @@ import type { LoadCurve } from './load-curve.js';
 import type { TaskRow } from './task-row.js';
 
 /**
- * An application whose instances are not rows of a trace: a controller starts and ends them while the run goes on, as the load that it
- * measures asks for.
+ * An application whose instances are not rows of a trace. A controller starts and ends them during the run, according
+ * to the measured load.
  */
 export interface ScaledApplication {
   readonly name: string;
-  /** Any one of its instances. It runs until it is ended, and uses all that it asks for where `usage` is 1. */
+  /** Template of its instances. An instance runs until it is ended, and uses its whole request when `usage` is 1. */
   readonly instance: TaskRow;
-  /** How many instances the load would keep fully busy. */
+  /** The load, as the number of instances that it would keep fully busy. */
   readonly load: LoadCurve;
-  /** The curve of `instance`, of one value: the share that each started instance uses, which the simulation writes. */
+  /** The curve of `instance`, with one value that the simulation overwrites: the used share of each started instance. */
   readonly usage: LoadCurve;
   readonly terms: ScalingTerms;
 }
 
-/** How the number of instances is found; see sim/elasticity, a file for each. */
+/** Rule for the number of instances; see sim/elasticity/horizontal. */
 export type ScalingRule = 'target' | 'scheduled' | 'predictive';
 
-/** What the controller of an application goes by. */
+/** Settings of an application's controller. */
 export interface ScalingTerms {
   readonly rule: ScalingRule;
-  /** Utilization that an instance should have, 0 to 1. */
+  /** Target utilization of an instance, 0 to 1. */
   readonly target: number;
-  /** A utilization within this share of the target changes nothing. */
+  /** Deviations up to this share of the target change nothing. */
   readonly tolerance: number;
-  /** From one look at the load to the next. */
+  /** Time between two checks of the load. */
   readonly every: Micros;
-  /** No instances are added, or ended, for so long after the number was last changed. */
+  /** No instances are added, or removed, within these times after a change of their number. */
   readonly coolDownOut: Micros;
   readonly coolDownIn: Micros;
-  /** Fewest and most instances. */
+  /** Minimum and maximum number of instances. */
   readonly least: number;
   readonly most: number;
-  /** From the start of an instance until it serves. */
+  /** Time from the start of an instance until it serves. */
   readonly readyAfter: Micros;
-  /** `predictive`: how far ahead it looks. */
+  /** `predictive`: how far ahead the load is predicted. */
   readonly lead: Micros;
-  /** `scheduled`: in order of time. */
+  /** `scheduled`: entries in order of time. */
   readonly schedule: readonly ScheduledCount[];
 }
 
-/** So many instances from a time of the day on. */
+/** Number of instances from a time of day on. */
 export interface ScheduledCount {
-  /** Since midnight. */
+  /** Time since midnight. */
   readonly from: Micros;
   readonly instances: number;
 }
 
-/** Instances that a load needs at the target utilization, within the bounds. */
+/** Number of instances that a load needs at the target utilization, within the bounds. */
 export function neededInstances(load: number, { target, least, most }: ScalingTerms): number {
   return Math.min(most, Math.max(least, wholeInstances(load / target)));
 }
 
-/** Rounded up; what is above a whole number by no more than rounding is that number. */
+/** Rounds up. A value above a whole number only by a rounding error gives that number. */
 export function wholeInstances(count: number): number {
   return Math.ceil(count - 1e-9);
 }

@@ -8,21 +8,21 @@ import { spark } from './services/spark.js';
 import { web } from './services/web.js';
 
 /**
- * The services of the default workload, in the order in which their frameworks join: Spark, Kafka, Cassandra, Elasticsearch and web
- * applications of one data centre.
+ * The services of the default workload, in the order in which their frameworks join: Kafka, Cassandra, Elasticsearch,
+ * web applications and Spark of one data centre.
  */
 export const SMACK_SERVICES: readonly Service[] = [kafka, cassandra, elasticsearch, web, spark];
 
-/** The cluster that the default sizes are made for. */
+/** The cluster for which the default sizes are chosen. */
 export const SMACK_MACHINES = '500x16cpu/64GiB/4TiBdisk';
 
-/** Long enough for one round of every daily wave. */
+/** One period of every daily wave. */
 export const SMACK_HORIZON: Micros = DAY;
 
-/** Resources that its tasks ask for. */
+/** Resources that its tasks request. */
 export const SMACK_RESOURCES: readonly string[] = ['cpus', 'mem', 'disk'];
 
-/** Resources that services may ask for where machines have them: network for external volumes, whole disks for exclusive ones. */
+/** Resources that services may request if machines have them: network for external volumes, whole disks for exclusive ones. */
 export const SERVICE_RESOURCES: readonly string[] = [...SMACK_RESOURCES, 'network', 'disks'];
 
 /** The default workload. */

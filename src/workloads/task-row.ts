@@ -1,11 +1,12 @@
 import type { Micros } from '../model/index.js';
 
 /**
- * The one internal form of a workload: rows in order of submission, each for `tasks` identical tasks of one job.
+ * The internal form of a workload: rows in order of submission, each for `tasks` identical tasks of one job.
  * Consecutive rows with the same job name, framework and submit time belong to one job.
  *
- * What a master can know (job, framework, demand, estimate, priority, constraint, rule) and the truth that only the simulation
- * knows (duration, usage, point of failure) stand side by side here; the simulation keeps them apart.
+ * A row has two kinds of fields. Some are available to a master (job, framework, demand, estimate, priority,
+ * constraint, rule). Others are hidden state of the simulation (duration, usage, time of failure). The simulation keeps
+ * them apart.
  */
 export interface TaskRow {
   readonly job: string | number;
@@ -19,18 +20,18 @@ export interface TaskRow {
   readonly gpuMilliEach: number;
   /** Index into `Trace.constraints`; 0 for none. */
   readonly constraint: number;
-  /** The user's estimate of the run time; FOREVER when there is none. */
+  /** The user's estimate of the run time; FOREVER without an estimate. */
   readonly estimate: Micros;
   readonly priority: number;
   readonly gang: boolean;
   /** Index into `Trace.rules`; 0 for none. The rule of a job is that of its first row. */
   readonly rule: number;
-  /** Truth: the run time; FOREVER for a service that runs to the end. */
+  /** Hidden: the run time; FOREVER for a service that runs to the end. */
   readonly duration: Micros;
-  /** Truth: the first attempt fails after so long; FOREVER when it does not. */
+  /** Hidden: time until the first attempt fails; FOREVER if it does not. */
   readonly failAfter: Micros;
-  /** Truth: the share of the demand that is really used, per dimension, or undefined when the trace does not say. */
+  /** Hidden: the actually used share of the demand, per dimension; undefined if the trace has no usage. */
   readonly usage: ArrayLike<number> | undefined;
-  /** Truth: index into `Trace.curves` of a curve that scales the usage over time; 0 for a flat one. */
+  /** Hidden: index into `Trace.curves` of a curve that scales the usage over time; 0 for constant usage. */
   readonly curve: number;
 }

@@ -12,25 +12,25 @@ import type { TaskRow } from './task-row.js';
 export type { LoadCurve } from './load-curve.js';
 export type { TaskRow } from './task-row.js';
 
-/** A workload opened for one run. Frameworks, constraints and curves may grow while rows are read. */
+/** A workload opened for one run. Frameworks, constraints and curves may be added while rows are read. */
 export interface Trace {
   readonly space: ResourceSpace;
   readonly frameworks: readonly FrameworkSpec[];
   /** Entry 0 is the empty conjunction. */
   readonly constraints: readonly (readonly Constraint[])[];
-  /** What jobs ask of where their tasks stand; entry 0 asks for nothing and is undefined. */
+  /** Placement rules of jobs. Entry 0 is the empty rule and is undefined. */
   readonly rules?: readonly (PlacementRule | undefined)[];
-  /** Entry 0 stands for the flat curve and is undefined. */
+  /** Entry 0 is the constant curve and is undefined. */
   readonly curves: readonly (LoadCurve | undefined)[];
-  /** Applications that scale with the run; their instances are not among the rows. */
+  /** Applications that scale during the run. Their instances are not rows. */
   readonly applications?: readonly ScaledApplication[];
-  /** The rows, a batch at a time, so that a reader holds no more than a batch. */
+  /** The rows in batches, so that a reader has only one batch in memory. */
   batches(): AsyncIterable<TaskBatch> | Iterable<TaskBatch>;
-  /** Rows of the past, from which the mix of tasks is known beforehand; left out, those to come are taken for it. */
+  /** Rows of the past that provide the mix of tasks in advance. When left out, the rows of `batches` are used. */
   history?(): AsyncIterable<TaskBatch> | Iterable<TaskBatch>;
 }
 
-/** Rows in columns. A reader fills a batch, hands it over, and does not touch it again. */
+/** Rows in columns. A reader fills a batch, yields it, and does not use it again. */
 export class TaskBatch {
   /** Number of rows. */
   length = 0;
@@ -49,7 +49,7 @@ export class TaskBatch {
   readonly rule: Int32Array;
   readonly duration: Float64Array;
   readonly failAfter: Float64Array;
-  /** NaN where the trace does not say. */
+  /** NaN if the trace has no usage. */
   readonly usage: Float64Array;
   readonly curve: Int32Array;
 
@@ -76,7 +76,7 @@ export class TaskBatch {
     return this.length === this.framework.length;
   }
 
-  /** Appends a row; the batch must not be full. */
+  /** Appends a row. The batch must not be full. */
   push(row: TaskRow): void {
     const i = this.length++;
     this.job[i] = row.job;
@@ -100,7 +100,7 @@ export class TaskBatch {
   }
 }
 
-/** What most rows have in common; a reader overrides the rest. */
+/** Default values of a row. */
 export const PLAIN_ROW = {
   tasks: 1,
   gpuCount: 0,
@@ -115,7 +115,7 @@ export const PLAIN_ROW = {
   curve: 0,
 } as const;
 
-/** Gathers the rows of a generator into batches. */
+/** Collects the rows of a generator into batches. */
 export function* batched(rows: Iterable<TaskRow>, dims: number): Iterable<TaskBatch> {
   let batch = new TaskBatch(dims);
   for (const row of rows) {
@@ -127,7 +127,7 @@ export function* batched(rows: Iterable<TaskRow>, dims: number): Iterable<TaskBa
   if (batch.length > 0) yield batch;
 }
 
-/** Gathers the rows of a file reader into batches. */
+/** Collects the rows of a file reader into batches. */
 export async function* batchedAsync(rows: AsyncIterable<TaskRow>, dims: number): AsyncIterable<TaskBatch> {
   let batch = new TaskBatch(dims);
   for await (const row of rows) {

@@ -7,7 +7,7 @@ import { MachineClasses } from './machine-classes.js';
 import type { MachineScore } from './machine-score.js';
 import { ScoreCache } from './score-cache.js';
 
-/** The machines a scheduler may place on, with the questions a placement asks. Ties go to the lowest rank. */
+/** The machines that a scheduler may place tasks on, with queries for placements. Ties go to the lowest rank. */
 export class VisibleMachines {
   readonly table: FreeTable;
   private readonly firstFitIndex: FirstFitIndex;
@@ -24,7 +24,7 @@ export class VisibleMachines {
     this.scores = new ScoreCache(table, this.firstFitIndex, this.machineClasses);
   }
 
-  /** Number of machines in the cluster; those that are not visible are closed and fit nothing. */
+  /** Number of machines in the cluster. Machines that are not visible are closed, so no task fits them. */
   get count(): number {
     return this.table.count;
   }
@@ -33,7 +33,7 @@ export class VisibleMachines {
     return this.table.fits(machine, taskClass) && this.filter?.(machine) !== false;
   }
 
-  /** The fitting machine of the lowest rank, from rank `from` on; NONE when there is none. */
+  /** The lowest-ranked machine that fits, from rank `from` on; NONE if there is none. */
   firstFit(taskClass: TaskClassId, from: MachineId = 0): MachineId {
     let machine = this.firstFitIndex.first(taskClass, from);
     if (this.filter === undefined) return machine;
@@ -42,7 +42,7 @@ export class VisibleMachines {
     return machine;
   }
 
-  /** Asks `ask` as if only the machines that pass the filter were there. Not to be nested. */
+  /** Runs the query `ask` on only the machines that pass the filter. Calls must not be nested. */
   among<T>(filter: (machine: MachineId) => boolean, ask: () => T): T {
     this.filter = filter;
     try {
@@ -53,8 +53,8 @@ export class VisibleMachines {
   }
 
   /**
-   * The fitting machine with the highest score, NONE when nothing fits. The lowest rank wins ties; with `random`, each of the
-   * highest has the same chance (one draw, and none when there is only one).
+   * The fitting machine with the highest score; NONE if no machine fits. The lowest rank wins ties. With `random`, all
+   * machines with the highest score have the same probability (one draw, or none if there is only one).
    */
   best(taskClass: TaskClassId, score: MachineScore, random?: () => number): MachineId {
     const scores =
@@ -65,7 +65,7 @@ export class VisibleMachines {
     return this.drawn(scores.listWinners(this.highest), random);
   }
 
-  /** The same, from a look at every machine: what `best` does for scores that are not kept. */
+  /** The same result from a scan of all machines. `best` uses it for scores that are not cached. */
   bestOfAll(taskClass: TaskClassId, score: MachineScore, random?: () => number): MachineId {
     this.highest = grown(this.highest, this.count);
     let ties = 0;
@@ -85,7 +85,7 @@ export class VisibleMachines {
     return random === undefined ? this.drawn(ties, () => 0) : this.drawn(ties, random);
   }
 
-  /** A score that reads tasks goes stale with each of them, which not every table hears of. */
+  /** A score that reads tasks becomes stale with every task event, and not every table records all of them. */
   private canKeep(score: MachineScore): boolean {
     return score.pure && (score.reads !== 'row and tasks' || this.table.records === 'all tasks');
   }

@@ -2,11 +2,12 @@ import { FreeTable } from './free-table.js';
 import type { MachineId } from './machine.js';
 
 /**
- * A private copy of a table of free machines, as each scheduler over shared state has one (Schwarzkopf et al., Omega,
- * EuroSys 2013, section 3.4). Between syncs it goes its own way: it sees nothing of what others do, and what is taken from
- * it is taken from nobody.
+ * A private copy of a table of free resources, one per scheduler over shared state (Schwarzkopf et al., Omega, EuroSys
+ * 2013, section 3.4). Between syncs, the copy is independent: it does not show the changes of others, and its own
+ * changes affect no other table.
  *
- * A sync follows the change logs of both tables, so it costs as many rows as were touched on either side since the last one.
+ * A sync follows the change logs of both tables. Its cost is the number of rows changed on either side since the last
+ * sync.
  */
 export class CellCopy {
   readonly table: FreeTable;
@@ -27,7 +28,7 @@ export class CellCopy {
     if (this.table.count !== this.original.count || !isSmall) {
       this.copyAll();
     } else {
-      // Taking a row over is a change of the copy too; its ring forgets no faster than it is read here.
+      // Copying a row also records a change in the copy, but the ring drops entries no faster than they are read here.
       const end = own.head;
       for (let i = this.ownCursor; i < end; i++) this.copyRow(own.at(i));
       for (let i = this.originalCursor; i < theirs.head; i++) this.copyRow(theirs.at(i));

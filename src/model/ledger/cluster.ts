@@ -21,13 +21,13 @@ import { type TaskId, type TaskRequest, TaskState, TaskTable } from './task.js';
 import { TaskClasses, type TaskClassId } from './task-classes.js';
 
 /**
- * The ledger: who has what on which machine. The simulator and the client of a real framework keep this one; the master keeps an
- * AgentLedger.
+ * The ledger of all allocations on machines. The simulator and the client of a real framework keep this one. The master
+ * keeps an AgentLedger.
  *
- * Every amount is in whole quanta. Every change checks itself first and is all or nothing: an impossible one throws a
- * LedgerError that names the ids, and leaves the ledger as it was. The ledger has no clock; hosts pass `now` in.
+ * All amounts are whole quanta. Every change is checked first and is atomic: an invalid one throws a LedgerError with
+ * the ids and leaves the ledger unchanged. The ledger has no clock; callers pass `now`.
  *
- * For each machine: capacity = free + offered to frameworks + taken by tasks (held or running).
+ * For each machine: capacity = free + offered to frameworks + allocated to tasks (held or running).
  */
 export class Cluster {
   readonly space: ResourceSpace;
@@ -37,19 +37,22 @@ export class Cluster {
   readonly tasks = new TaskTable();
   readonly jobs = new JobTable();
   readonly rules: PlacementRules;
-  /** What is neither offered nor taken, on every machine. */
+  /** Resources that are neither offered nor allocated, on every machine. */
   readonly free: FreeTable;
   readonly offered: OfferedTables;
 
   readonly frameworks: Required<FrameworkSpec>[] = [];
-  /** `frameworkAllocated[framework * dims + dimension]`: taken by its tasks, held ones included. */
+  /** `frameworkAllocated[framework * dims + dimension]`: allocated to its tasks, including held ones. */
   frameworkAllocated = new Float64Array(0);
 
-  /** Capacity of the machines that are not down, per dimension. A sum may exceed 32 bits; it is still a whole number. */
+  /** Capacity of the machines that are not down, per dimension. A sum may exceed 32 bits but is still exact. */
   readonly total: Float64Array;
-  /** Taken by tasks, held ones included, per dimension. */
+  /** Allocated to tasks, including held ones, per dimension. */
   readonly allocated: Float64Array;
-  /** Counts joins and changes of state of machines: what was computed over capacities is stale once it has moved. */
+  /**
+   * Counts new machines and changes of machine states and capacities. Values computed from capacities are stale after
+   * it changes.
+   */
   machineEpoch = 0;
 
   private readonly dims: number;
@@ -68,7 +71,7 @@ export class Cluster {
 
   // Machines
 
-  /** A new machine, up and empty. Its rank, which decides ties, is the order of joining. */
+  /** Adds a machine, up and empty. Its rank, which decides ties, is the order of joining. */
   addMachine(spec: MachineSpec): MachineId {
     const machine = this.machines.add(spec);
     const { name, supply = 'own', attributes } = spec;
@@ -81,8 +84,8 @@ export class Cluster {
   }
 
   /**
-   * Changes a machine's state. Only a machine that is up can have offers out, and only one that is not down can have
-   * tasks: the host takes them back first.
+   * Changes a machine's state. Only a machine that is up can have open offers. Only a machine that is not down can have
+   * tasks. The caller removes them first.
    */
   setMachineState(machine: MachineId, state: MachineState): void {
     this.machines.check(machine);
@@ -101,7 +104,10 @@ export class Cluster {
     this.machineEpoch++;
   }
 
-  /** A machine has another capacity from now on (quanta per dimension). What is taken of it must fit in, and nothing of it may be offered. */
+  /**
+   * Changes the capacity of a machine (quanta per dimension). The allocated amount must fit, and nothing on the machine
+   * may be offered.
+   */
   setCapacity(machine: MachineId, capacity: ArrayLike<number>): void {
     this.machines.check(machine);
     this.checkNotOffered(machine, 'resized');
@@ -116,13 +122,13 @@ export class Cluster {
   }
 
   private countCapacity(machine: MachineId, sign: 1 | -1): void {
-    // Revocable room is room of its host, which is counted.
+    // Revocable resources belong to the host, which is counted already.
     if (this.machines.specs[machine].supply === 'revocable') return;
     for (let d = 0; d < this.dims; d++)
       this.total[d] += sign * this.machines.capacity[machine * this.dims + d];
   }
 
-  /** Would a task of this class fit this machine if nothing else ran there? */
+  /** Whether a task of this class would fit this machine without other tasks. */
   fitsEmpty(machine: MachineId, taskClass: TaskClassId): boolean {
     for (let d = 0; d < this.dims; d++) {
       if (this.machines.capacity[machine * this.dims + d] < this.classes.demand[taskClass * this.dims + d])
@@ -149,7 +155,7 @@ export class Cluster {
     return this.jobs.add(spec);
   }
 
-  /** A new pending task. The host has acquired its class. */
+  /** Adds a pending task. The caller has acquired its class. */
   submit(request: TaskRequest): TaskId {
     const job = request.job;
     if (!(job >= 0 && job < this.jobs.bound) || this.jobs.framework[job] === NONE) {
@@ -163,7 +169,7 @@ export class Cluster {
     return task;
   }
 
-  /** A pending task leaves without having run (again): abandoned or rejected. */
+  /** Removes a pending task that does not run (again): abandoned or rejected. */
   withdraw(task: TaskId): void {
     this.tasks.checkState(task, TaskState.pending, 'withdraw');
     const job = this.tasks.job[task];
@@ -172,10 +178,10 @@ export class Cluster {
     this.end(task, job);
   }
 
-  // Placement. `from` is the ledger's own table or what is offered to the task's framework; `devices` 0 leaves the
+  // Placement. `from` is the ledger's own table or the table of offers to the task's framework. `devices` 0 leaves the
   // choice of GPU devices to the ledger.
 
-  /** Why this task cannot be placed on this machine; undefined when it can. */
+  /** The reason why the task cannot be placed on the machine; undefined if it can. */
   refusal(
     task: TaskId,
     machine: MachineId,
@@ -199,7 +205,7 @@ export class Cluster {
     return undefined;
   }
 
-  /** Sets room aside for a pending task; `start` then starts it there. */
+  /** Holds room for a pending task on a machine. `startHeld` starts it there. */
   hold(task: TaskId, machine: MachineId, from: FreeTable = this.free, devices: DeviceMask = 0): void {
     const refusal = this.refusal(task, machine, from, devices);
     if (refusal !== undefined)
@@ -208,7 +214,7 @@ export class Cluster {
     this.tasks.state[task] = TaskState.held;
   }
 
-  /** Gives the room of a held task back to the table it came from; the task is pending again. */
+  /** Returns the room of a held task to the table it came from. The task is pending again. */
   release(task: TaskId, to: FreeTable = this.free): void {
     this.tasks.checkState(task, TaskState.held, 'release');
     if (to !== this.free) {
@@ -219,13 +225,13 @@ export class Cluster {
     this.tasks.state[task] = TaskState.pending;
   }
 
-  /** Starts a held task where it is held. */
+  /** Starts a held task on its machine. */
   startHeld(task: TaskId, now: Micros): void {
     this.tasks.checkState(task, TaskState.held, 'start');
     this.run(task, now);
   }
 
-  /** Starts a pending task on a machine, or says why it cannot and changes nothing. */
+  /** Starts a pending task on a machine, or returns the reason for the refusal without a change. */
   tryStart(
     task: TaskId,
     machine: MachineId,
@@ -254,8 +260,8 @@ export class Cluster {
   }
 
   /**
-   * A running task has another class from now on, where it runs, or says why not and nothing changes. The host has acquired that class, and
-   * releases the one which the task had. Devices stay as they are.
+   * Changes the class of a running task in place, or returns the reason for the refusal without a change. The caller
+   * has acquired the new class and releases the old one. Devices do not change.
    */
   tryResize(task: TaskId, taskClass: TaskClassId): Refusal | undefined {
     this.tasks.checkState(task, TaskState.running, 'resize');
@@ -269,7 +275,7 @@ export class Cluster {
     return undefined;
   }
 
-  /** A running task leaves for ever. `spoiled` when it did not finish its work (timed out, lost). */
+  /** Removes a running task for good. `unsuccessful` if it did not complete its work (timed out, lost). */
   finish(task: TaskId, unsuccessful = false): void {
     this.tasks.checkState(task, TaskState.running, 'finish');
     this.unplace(task, this.free);
@@ -279,7 +285,7 @@ export class Cluster {
     this.end(task, job);
   }
 
-  /** A running task is stopped and is pending again, to run from zero. */
+  /** Stops a running task. It is pending again and restarts from the beginning. */
   kill(task: TaskId): void {
     this.tasks.checkState(task, TaskState.running, 'kill');
     this.unplace(task, this.free);
@@ -289,7 +295,10 @@ export class Cluster {
     this.tasks.state[task] = TaskState.pending;
   }
 
-  /** Frees the row of a task that has ended, and of its job when that was its last one. Returns whether the job went. */
+  /**
+   * Frees the row of an ended task, and the row of its job if this was its last task. Returns whether the job's row was
+   * freed.
+   */
   forget(task: TaskId): boolean {
     this.tasks.checkState(task, TaskState.ended, 'forget');
     const job = this.tasks.job[task];
@@ -302,9 +311,7 @@ export class Cluster {
 
   // Offers
 
-  /**
-   * Offers what is free on a machine to a framework, on top of what it is offered there already: these amounts of it, or all.
-   */
+  /** Offers free resources of a machine to a framework, in addition to its current offer there: `amounts`, or all. */
   offer(framework: FrameworkId, machine: MachineId, amounts?: Column): void {
     const table = this.offered.of(framework);
     this.machines.check(machine);
@@ -325,7 +332,10 @@ export class Cluster {
     table.setOpen(machine, true);
   }
 
-  /** Are these amounts a part of what is free on the machine: whole quanta, none beyond what is free, something in all? */
+  /**
+   * Whether the amounts are a part of the free resources of the machine: whole quanta, at most the free amounts, and
+   * not all zero.
+   */
   hasFree(machine: MachineId, amounts: Column): boolean {
     let sum = 0;
     for (let d = 0; d < this.dims; d++) {
@@ -337,7 +347,7 @@ export class Cluster {
     return sum > 0;
   }
 
-  /** The framework gives back all that is left of what it was offered of this machine. */
+  /** Returns the rest of the framework's offer of this machine to the ledger. */
   returnOffer(framework: FrameworkId, machine: MachineId): void {
     const table = this.offered.of(framework);
     this.machines.check(machine);
@@ -348,7 +358,7 @@ export class Cluster {
     table.setOpen(machine, false);
   }
 
-  // Parts of the above
+  // Helpers
 
   private place(task: TaskId, machine: MachineId, from: FreeTable, devices: DeviceMask): void {
     const taskClass = this.tasks.taskClass[task];

@@ -1,4 +1,4 @@
-/** A read-only view of a typed array: what policies see of the ledger's columns. */
+/** A read-only view of a typed array, for the policies' access to the ledger's columns. */
 export interface Column {
   readonly [index: number]: number;
   readonly length: number;
@@ -6,7 +6,7 @@ export interface Column {
 
 type Grown = Int32Array | Float64Array | Uint8Array;
 
-/** A copy of `column` with room for at least `length` entries (the rest is `fill`); the column itself when it has room. */
+/** Returns `column` if it has at least `length` entries. Otherwise returns a larger copy whose new entries are `fill`. */
 export function grown<T extends Grown>(column: T, length: number, fill = 0): T {
   if (column.length >= length) return column;
   const Kind = column.constructor as new (length: number) => T;
@@ -16,10 +16,10 @@ export function grown<T extends Grown>(column: T, length: number, fill = 0): T {
   return larger;
 }
 
-/** No machine, no task, no framework: the id that stands for nothing. */
+/** The id for no machine, no task or no framework. */
 export const NONE = -1;
 
-/** One step of a hash over 32-bit words: the multiplier is that of Knuth's multiplicative hashing (TAOCP 3, section 6.4). */
+/** One step of a hash over 32-bit words, with the multiplier of Knuth's multiplicative hashing (TAOCP 3, section 6.4). */
 export function mixed(hash: number, word: number): number {
   return Math.imul(hash ^ word ^ (hash >>> 16), 0x9e3779b1);
 }

@@ -10,12 +10,12 @@ export interface Constraint {
 /** Index of an interned conjunction of constraints. */
 export type ConstraintId = number;
 
-/** The conjunction that every machine satisfies. */
+/** The empty conjunction, which every machine satisfies. */
 export const UNCONSTRAINED: ConstraintId = 0;
 
 /**
- * Interned conjunctions of constraints, each with one byte per machine that says whether the machine satisfies it.
- * Attributes do not change while a machine is in the ledger, so a byte is computed once.
+ * Interned conjunctions of constraints. Each has one byte per machine: whether the machine satisfies it. Attributes of
+ * a machine do not change, so a byte is computed once.
  */
 export class Constraints {
   private readonly conjunctions: (readonly Constraint[])[] = [[]];
@@ -23,7 +23,7 @@ export class Constraints {
   private readonly allowed: Uint8Array[] = [new Uint8Array(0)];
   private readonly attributes: Readonly<Record<string, string>>[] = [];
 
-  /** The id of this conjunction; equal conjunctions (in the same order) have the same id. */
+  /** The id of this conjunction. Equal conjunctions (in the same order) have the same id. */
   intern(conjunction: readonly Constraint[]): ConstraintId {
     const key = JSON.stringify(conjunction.map((c) => [c.attribute, ...c.oneOf]));
     const known = this.idOf.get(key);
@@ -39,7 +39,7 @@ export class Constraints {
     return id;
   }
 
-  /** Machines join in the order of their ids. */
+  /** Adds a machine. Machines are added in the order of their ids. */
   addMachine(machine: MachineId, attributes: Readonly<Record<string, string>>): void {
     this.attributes[machine] = attributes;
     for (let id = 1; id < this.conjunctions.length; id++) {
@@ -58,7 +58,7 @@ export class Constraints {
   }
 }
 
-/** Does a machine with these attributes satisfy the conjunction? */
+/** Whether a machine with these attributes satisfies the conjunction. */
 export function satisfies(
   attributes: Readonly<Record<string, string>>,
   conjunction: readonly Constraint[],

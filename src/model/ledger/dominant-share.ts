@@ -1,7 +1,7 @@
 import type { Cluster } from './cluster.js';
 import type { FrameworkId } from './framework.js';
 
-/** The largest share of any resource of the cluster that the tasks of a framework have. */
+/** Dominant share: the largest share of any resource of the cluster that is allocated to the tasks of a framework. */
 export function allocatedShare(cluster: Cluster, framework: FrameworkId): number {
   const { frameworkAllocated, total } = cluster;
   const dims = cluster.space.size;

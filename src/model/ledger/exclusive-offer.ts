@@ -7,18 +7,18 @@ import { LedgerError } from './ledger-error.js';
 import type { MachineId } from './machine.js';
 
 /**
- * All that is free in a cell, lent to one framework in one move: the pessimistic lock of Mesos as the Omega paper models it
- * (Schwarzkopf et al., EuroSys 2013, section 3.3). What becomes free while it is out stays with the ledger, and may be lent
- * in turn.
+ * An offer of all free resources of a cell to one framework: the pessimistic lock of Mesos in the model of the Omega
+ * paper (Schwarzkopf et al., EuroSys 2013, section 3.3). Resources that become free meanwhile stay in the ledger, and
+ * can be offered too.
  *
- * The columns of the two tables change hands instead of their amounts, so that an offer costs no copy of the cell: the peer's
- * offers cost twenty times its monolithic scheduler by that copy.
+ * The two tables exchange their columns instead of copying amounts. In the reference simulator, this copy makes offers
+ * twenty times as expensive as the monolithic scheduler.
  */
 export class ExclusiveOffer {
   readonly table: FreeTable;
-  /** The framework that has it, or NONE. */
+  /** The framework that has the offer, or NONE. */
   framework: FrameworkId = NONE;
-  /** What was lent, per dimension. */
+  /** Offered amounts, per dimension. */
   readonly lent: Float64Array;
   private readonly cluster: Cluster;
   private cursor = 0;
@@ -29,7 +29,10 @@ export class ExclusiveOffer {
     this.lent = new Float64Array(cluster.space.size);
   }
 
-  /** Takes all that is free on machines that are up: `totals`, of this instant. @throws LedgerError when it is out already. */
+  /**
+   * Takes all free resources on machines that are up. `totals` must be current. @throws LedgerError when the offer is
+   * open already.
+   */
   take(framework: FrameworkId, totals: FreeTotals): void {
     const { table, cluster } = this;
     const { free } = cluster;
@@ -48,12 +51,13 @@ export class ExclusiveOffer {
     cluster.offered.wholeCells.add(table);
   }
 
-  /** Gives back what it has: whoever took something out of its table has put it back. */
+  /** Returns the offer. Claims on its table must have been undone before. */
   giveBack(): void {
     const { table, cluster } = this;
     const { changes, count } = cluster.free;
     if (changes.remembers(this.cursor)) {
-      // What few rows the ledger has gained meanwhile go into the large table, which then becomes the ledger's.
+      // The few rows that the ledger has gained meanwhile are moved into the large table, which then becomes the
+      // ledger's.
       for (let i = this.cursor; i < changes.head; i++) this.moveRow(changes.at(i), cluster.free, table);
       this.exchange();
     } else {
@@ -66,7 +70,7 @@ export class ExclusiveOffer {
     changes.forget();
   }
 
-  /** Gives one machine back, which is about to leave. */
+  /** Returns one machine that is about to leave. */
   giveBackMachine(machine: MachineId): void {
     const { table } = this;
     const row = machine * table.dims;
@@ -75,7 +79,7 @@ export class ExclusiveOffer {
     this.leave(machine);
   }
 
-  /** What is free on this machine is the ledger's again, which takes note of it for the day of giving back. */
+  /** Moves the free resources of the machine to the ledger and records the change for `giveBack`. */
   private leave(machine: MachineId): void {
     this.moveRow(machine, this.table, this.cluster.free);
     this.cluster.free.changes.record(machine);

@@ -6,11 +6,11 @@ import type { MachineTable } from './machine-table.js';
 import type { TaskClasses, TaskClassId } from './task-classes.js';
 
 /**
- * What is free on each machine, as one scheduler sees it: the ledger's own table for a monolithic scheduler, the offered
- * amounts for a framework, a private copy for a shared-state scheduler. Rows are machine ids in every table, so placement
- * code and indexes work on any of them alike.
+ * Free resources of each machine from the view of one scheduler: the ledger's own table for a monolithic scheduler, the
+ * offered amounts for a framework, a private copy for a shared-state scheduler. Rows are machine ids in every table, so
+ * placement code and indexes work on all of them.
  *
- * Rows are interleaved (`free[machine * dims + dimension]`) because a fit check reads all dimensions of one machine.
+ * Rows are interleaved (`free[machine * dims + dimension]`), because a fit check reads all dimensions of one machine.
  */
 export class FreeTable {
   readonly dims: number;
@@ -20,12 +20,12 @@ export class FreeTable {
   /** Number of rows. */
   count = 0;
   free: Int32Array;
-  /** 1 where tasks may be placed: the machine is up, and in a framework's table something of it is offered. */
+  /** 1 if tasks may be placed: the machine is up and, in a framework's table, has an offer. */
   open: Uint8Array;
   /** Free thousandths of each device; see MachineTable.gpuStart. */
   gpuFree: Int32Array;
   readonly changes = new ChangeLog();
-  /** Whose starts and ends on a machine are changes of this table: of all tasks, or only of those placed out of it. */
+  /** Whether starts and ends of all tasks on a machine are changes of this table, or only those of tasks placed from it. */
   readonly records: 'all tasks' | 'own tasks';
 
   constructor(
@@ -44,7 +44,7 @@ export class FreeTable {
     this.gpuFree = new Int32Array(0);
   }
 
-  /** Adds closed and empty rows for the machines that have joined since. */
+  /** Adds closed, empty rows for new machines. */
   addRows(): void {
     this.count = this.machines.count;
     this.free = grown(this.free, this.count * this.dims);
@@ -65,14 +65,14 @@ export class FreeTable {
     this.changes.record(machine);
   }
 
-  /** Is nothing at all free on this machine? */
+  /** Whether nothing is free on this machine. */
   isEmpty(machine: MachineId): boolean {
     const row = machine * this.dims;
     for (let d = 0; d < this.dims; d++) if (this.free[row + d] > 0) return false;
     return true;
   }
 
-  /** May a task of this class be placed on this machine now? */
+  /** Whether a task of this class may be placed on this machine now. */
   fits(machine: MachineId, taskClass: TaskClassId): boolean {
     if (this.open[machine] === 0) return false;
     const dims = this.dims;
@@ -95,9 +95,9 @@ export class FreeTable {
   }
 
   /**
-   * The devices a task gets when its policy names none: those with the least left that suffice, lowest index on ties
-   * (best fit; whole-device tasks thus take idle devices in index order). 0 when the task asks for no device, or when
-   * the machine has not enough of them.
+   * The devices of a task whose policy chooses none: best fit. Devices with the least sufficient free amount come
+   * first, the lowest index on ties. So whole-device tasks get idle devices in index order. 0 if the task needs no
+   * device, or if the machine has too few.
    */
   bestFitDevices(machine: MachineId, taskClass: TaskClassId): DeviceMask {
     const milli = this.classes.gpuMilliEach[taskClass];
@@ -117,7 +117,7 @@ export class FreeTable {
     return mask;
   }
 
-  /** Can these devices serve a task of this class: the right number of them, each with enough left? */
+  /** Whether these devices suit a task of this class: the right number, each with enough free. */
   devicesFit(machine: MachineId, taskClass: TaskClassId, mask: DeviceMask): boolean {
     const milli = this.classes.gpuMilliEach[taskClass];
     const end = this.machines.gpuStart[machine + 1];
@@ -130,7 +130,7 @@ export class FreeTable {
     return count === this.classes.gpuCount[taskClass];
   }
 
-  /** Takes (sign -1) or gives back (sign +1) the demand of one task. Checks nothing: the ledger has checked. */
+  /** Subtracts (sign -1) or adds (sign +1) the demand of one task, without checks. The ledger has checked the change. */
   move(machine: MachineId, taskClass: TaskClassId, mask: DeviceMask, sign: 1 | -1): void {
     const dims = this.dims;
     const demand = this.classes.demand;
@@ -148,7 +148,10 @@ export class FreeTable {
   }
 }
 
-/** Gives a machine another capacity (quanta per dimension), of which as much is taken as before. @throws LedgerError when that is more than it has. */
+/**
+ * Changes the capacity of a machine (quanta per dimension); the allocated amounts stay. @throws LedgerError when they
+ * exceed the new capacity.
+ */
 export function resizeRow(table: FreeTable, machine: MachineId, capacity: ArrayLike<number>): void {
   const { free, machines } = table;
   const dims = machines.space.size;
@@ -160,12 +163,15 @@ export function resizeRow(table: FreeTable, machine: MachineId, capacity: ArrayL
     free[row + d] += capacity[d] - machines.capacity[row + d];
     machines.capacity[row + d] = capacity[d];
   }
-  // Its capacity comes and goes: it is counted as alike to no other machine (numbers of shapes begin with 0).
+  // Its capacity varies, so it gets a shape of its own (regular shape numbers start at 0).
   machines.shape[machine] = -1 - machine;
   table.changes.record(machine);
 }
 
-/** One task on the machine asks for the second class instead of the first; false, and nothing changes, where too little is free. Devices stay as they are. */
+/**
+ * Changes the class of one task on the machine. Returns false without a change if too little is free. Devices do not
+ * change.
+ */
 export function swapClass(table: FreeTable, machine: MachineId, from: TaskClassId, to: TaskClassId): boolean {
   const { demand } = table.classes;
   const dims = table.machines.space.size;
@@ -177,11 +183,11 @@ export function swapClass(table: FreeTable, machine: MachineId, from: TaskClassI
 }
 
 /**
- * The latest changes of a table of machines, as a ring of machine ids. Indexes and snapshots keep a cursor into it and
- * bring themselves up to date when they are asked, so the ledger knows nothing of them and pays one store per change.
+ * The latest changes of a table, as a ring buffer of machine ids. Indexes and snapshots keep a cursor and update
+ * themselves at their next query. So the ledger does not depend on them, and a change costs one store.
  */
 export class ChangeLog {
-  /** Number of changes ever recorded. */
+  /** Number of changes recorded so far. */
   head = 0;
   private readonly ring: Int32Array;
   private readonly mask: number;
@@ -198,12 +204,12 @@ export class ChangeLog {
     this.head++;
   }
 
-  /** Everything may have changed: every reader must start anew. */
+  /** Any row may have changed, so every reader must rebuild. */
   forget(): void {
     this.head += this.ring.length + 1;
   }
 
-  /** False when more happened since `cursor` than the ring remembers: the reader must start anew. */
+  /** False if more changes happened since `cursor` than the ring holds. Then the reader must rebuild. */
   remembers(cursor: number): boolean {
     return this.head - cursor <= this.ring.length;
   }

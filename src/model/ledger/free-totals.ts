@@ -2,11 +2,11 @@ import type { Cluster } from './cluster.js';
 import type { MachineId } from './machine.js';
 
 /**
- * What is free on all machines that are up, per dimension. It follows from the ledger's sums; only machines that take no tasks
- * are visited, so that asking costs nothing in a large cell.
+ * Free resources of all machines that are up, per dimension. They are computed from the ledger's sums. Only closed
+ * machines are visited, so a query is cheap in a large cell.
  */
 export class FreeTotals {
-  /** In quanta, as of the last update. */
+  /** In quanta, at the last update. */
   readonly amounts: Float64Array;
   /** Machines that are not up. */
   closed: readonly MachineId[] = [];
@@ -24,7 +24,7 @@ export class FreeTotals {
     if (this.epoch !== cluster.machineEpoch) this.findClosed();
     for (let d = 0; d < amounts.length; d++) amounts[d] = total[d] - allocated[d] - offered.total[d];
     for (const machine of this.closed) {
-      // A machine that is down counts in no total.
+      // The totals do not include a machine that is down.
       if (machines.stateOf(machine) === 'down') continue;
       for (let d = 0; d < amounts.length; d++) amounts[d] -= cluster.free.free[machine * amounts.length + d];
     }

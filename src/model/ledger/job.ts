@@ -3,24 +3,24 @@ import { grown, NONE } from './columns.js';
 import type { FrameworkId } from './framework.js';
 import { NO_RULE, type PlacementRuleId } from './placement-rule.js';
 
-/** Index of a job's row; used again after the job has ended. */
+/** Index of a job's row. Rows are reused after the job has ended. */
 export type JobId = number;
 
-/** Tasks submitted together. A gang starts all of them at one instant or none. */
+/** Tasks submitted together. All tasks of a gang start at one instant, or none does. */
 export interface JobSpec {
-  /** The trace's own id. */
+  /** Id of the job in the trace. */
   readonly name: string | number;
   readonly framework: FrameworkId;
   readonly submitted: Micros;
   readonly gang?: boolean;
-  /** What it asks of where its tasks stand. */
+  /** Its placement rule; none when left out. */
   readonly rule?: PlacementRuleId;
 }
 
-/** The live jobs, one row each. Times are Micros; NaN until they are known. */
+/** The current jobs, one row each. Times are Micros; NaN until they are known. */
 export class JobTable {
   readonly name: (string | number)[] = [];
-  /** NONE in a row that is not in use. */
+  /** NONE in an unused row. */
   framework = new Int32Array(64).fill(NONE);
   submitted = new Float64Array(64);
   /** First start of any of its tasks. */
@@ -29,23 +29,23 @@ export class JobTable {
   gang = new Uint8Array(64);
   /** Its placement rule; NO_RULE for none. */
   rule = new Int32Array(64);
-  /** Tasks submitted so far. */
+  /** Number of tasks submitted so far. */
   tasks = new Int32Array(64);
-  /** Tasks that have not reached their final state. */
+  /** Number of tasks that have not reached a final state. */
   unfinished = new Int32Array(64);
-  /** Tasks that are still in the task table: their rows name this one. */
+  /** Number of tasks that are still in the task table and refer to this row. */
   retained = new Int32Array(64);
   pending = new Int32Array(64);
   running = new Int32Array(64);
-  /** Tasks that have started at least once. */
+  /** Number of tasks that have started at least once. */
   everStarted = new Int32Array(64);
-  /** Tasks in a pending queue. */
+  /** Number of tasks in a pending queue. */
   queued = new Int32Array(64);
-  /** Tasks that ended without finishing (timed out, lost, abandoned, rejected). */
+  /** Number of tasks that ended without success (timed out, lost, abandoned, rejected). */
   unsuccessful = new Int32Array(64);
-  /** Rows ever used lie below this. */
+  /** Upper bound of all rows used so far. */
   bound = 0;
-  /** Jobs in the table now. */
+  /** Number of jobs in the table now. */
   live = 0;
 
   private readonly unused: JobId[] = [];

@@ -1,4 +1,7 @@
-/** An impossible change of the ledger: always a defect of a host, never of a policy or an input. The message names the ids. */
+/**
+ * An invalid change of the ledger. It is always a defect of the caller, never of a policy or an input. The message has
+ * the ids.
+ */
 export class LedgerError extends Error {
   override readonly name = 'LedgerError';
 }

@@ -13,21 +13,21 @@ import type { TaskId } from './task.js';
 
 const UP = MACHINE_STATES.indexOf('up');
 
-/** What does not depend on who looks: capacities, states and attributes of the machines, one row each. */
+/** Capacities, states and attributes of the machines, one row each. They are the same for all schedulers. */
 export class MachineTable {
   readonly specs: MachineSpec[] = [];
   /** `capacity[machine * dims + dimension]`, in quanta. */
   capacity: Int32Array;
   /** Index into MACHINE_STATES. */
   state = new Uint8Array(16);
-  /** GPU devices of machine m are those with `gpuStart[m] <= i < gpuStart[m + 1]`, in every table of devices. */
+  /** Machine m has the GPU devices `gpuStart[m] <= i < gpuStart[m + 1]`, in every table of devices. */
   gpuStart = new Int32Array(17);
-  /** Tasks held or running on a machine, and the first and last of them in the order they were placed. */
+  /** Number of tasks held or running on a machine, and the first and last of them in placement order. */
   tasks = new Int32Array(16);
   firstTask = new Int32Array(16).fill(NONE);
   lastTask = new Int32Array(16).fill(NONE);
 
-  /** Machines of equal capacity and attributes have the same number here. */
+  /** Machines with equal capacity and attributes have the same shape number. */
   shape = new Int32Array(16);
 
   readonly space: ResourceSpace;
@@ -73,7 +73,7 @@ export class MachineTable {
     return this.gpuStart[machine + 1] - this.gpuStart[machine];
   }
 
-  /** @throws LedgerError when there is no such machine. */
+  /** @throws LedgerError when the machine does not exist. */
   check(machine: MachineId): void {
     if (!(machine >= 0 && machine < this.specs.length)) throw new LedgerError(`no machine ${machine}`);
   }
@@ -99,7 +99,7 @@ export class MachineTable {
   }
 }
 
-/** Links and unlinks a task in its machine's list. `next` and `previous` are columns of the task table. */
+/** Adds a task to its machine's list. `next` and `previous` are columns of the task table. */
 export function linkTask(
   machines: MachineTable,
   machine: MachineId,
@@ -116,7 +116,7 @@ export function linkTask(
   machines.tasks[machine]++;
 }
 
-/** The reverse of `linkTask`. */
+/** Removes a task from its machine's list. */
 export function unlinkTask(
   machines: MachineTable,
   machine: MachineId,

@@ -8,18 +8,18 @@ import type { MachineTable } from './machine-table.js';
 import type { TaskClasses } from './task-classes.js';
 
 /**
- * What is offered to each framework, machine by machine. An outstanding offer is a row of amounts that has left the
- * ledger's free table and stands in the framework's: nothing is copied and nothing can be counted twice.
+ * Offers to each framework by machine. An open offer moves a row of amounts from the ledger's free table to the
+ * framework's table. Nothing is copied, so no amount can be counted twice.
  */
 export class OfferedTables {
   /** Sum over frameworks and machines, per dimension. */
   readonly total: Float64Array;
   /** `byFramework[framework * dims + dimension]`. */
   byFramework: Float64Array;
-  /** Offers ever made, per framework. */
+  /** Number of offers made so far, per framework. */
   made: Float64Array;
 
-  /** What is left of the offers of a whole cell that are out; see CellOffer. */
+  /** Unused rest of the open offers of a whole cell; see ExclusiveOffer. */
   readonly wholeCells = new Set<FreeTable>();
 
   private readonly tables: FreeTable[] = [];
@@ -44,7 +44,7 @@ export class OfferedTables {
     this.made = grown(this.made, this.tables.length);
   }
 
-  /** @throws LedgerError when there is no such framework. */
+  /** @throws LedgerError when the framework does not exist. */
   of(framework: FrameworkId): FreeTable {
     const table = this.tables[framework];
     if (table === undefined) throw new LedgerError(`no framework ${framework}`);
@@ -52,13 +52,13 @@ export class OfferedTables {
     return table;
   }
 
-  /** The framework that is offered something of this machine, or undefined. */
+  /** The framework with an offer of this machine, or undefined. */
   holderOf(machine: MachineId): FrameworkId | undefined {
     const holder = this.tables.findIndex((table) => machine < table.count && table.open[machine] === 1);
     return holder < 0 ? undefined : holder;
   }
 
-  /** Moves all of a machine's row from the free table to the framework's, or back (`sign` -1). */
+  /** Moves a machine's whole row from the free table to the framework's, or back (`sign` -1). */
   moveAll(machine: MachineId, framework: FrameworkId, from: FreeTable, to: FreeTable, sign: 1 | -1): void {
     for (let d = 0; d < this.dims; d++) {
       const row = machine * this.dims + d;
@@ -79,7 +79,7 @@ export class OfferedTables {
     to.changes.record(machine);
   }
 
-  /** Moves these amounts of a machine's row from the free table to the framework's, and leaves the rest. */
+  /** Moves these amounts of a machine's row from the free table to the framework's. */
   movePart(machine: MachineId, framework: FrameworkId, from: FreeTable, amounts: Column): void {
     const to = this.of(framework);
     const gpus = this.machines.space.gpuDimension;
@@ -95,8 +95,8 @@ export class OfferedTables {
   }
 
   /**
-   * How much of so many GPU quanta can be offered without splitting what is left of a device: lowest index first, as many
-   * as fit. Given a table to move them `to`, it moves them.
+   * The part of `atMost` GPU quanta that can be offered without splitting the free part of a device: as many devices as
+   * fit, lowest index first. If `to` is given, the devices are moved to this table.
    */
   wholeDevices(machine: MachineId, from: FreeTable, atMost: number, to?: FreeTable): number {
     let sum = 0;
@@ -112,7 +112,7 @@ export class OfferedTables {
     return sum;
   }
 
-  /** More (or, negative, less) of one dimension is offered to a framework. */
+  /** Adds (or, if negative, subtracts) an offered amount of one dimension. */
   count(framework: FrameworkId, dimension: number, amount: number): void {
     this.byFramework[framework * this.dims + dimension] += amount;
     this.total[dimension] += amount;

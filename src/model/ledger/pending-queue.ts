@@ -3,9 +3,8 @@ import type { JobTable } from './job.js';
 import type { TaskId, TaskTable } from './task.js';
 
 /**
- * Pending tasks in the order in which they came; a killed task comes again, at the back.
- * A linked list through the task table, so that a task anywhere in the queue leaves in constant time and nothing is
- * allocated. A task waits in one queue at a time.
+ * Pending tasks in order of arrival. A killed task is appended again at the back. It is a linked list through the task
+ * table. So a task at any position is removed in constant time, without allocation. A task is in one queue at a time.
  */
 export class PendingQueue {
   length = 0;
@@ -17,7 +16,7 @@ export class PendingQueue {
   gangTasks = 0;
   /** The task that has waited longest, or NONE. */
   first: TaskId = NONE;
-  /** The task that came last, or NONE. */
+  /** The task that arrived last, or NONE. */
   last: TaskId = NONE;
   private readonly tasks: TaskTable;
   private readonly jobs: JobTable;
@@ -28,7 +27,7 @@ export class PendingQueue {
     this.jobs = jobs;
   }
 
-  /** The task behind this one, or NONE. Ask before starting a task: a started task has left the queue. */
+  /** The task after this one, or NONE. Call this before starting a task, because a started task has left the queue. */
   next(task: TaskId): TaskId {
     return this.tasks.nextPending[task];
   }

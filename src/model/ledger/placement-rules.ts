@@ -7,7 +7,7 @@ import type { MachineTable } from './machine-table.js';
 import { MACHINE_ATTRIBUTE, NO_RULE, type PlacementRule, type PlacementRuleId } from './placement-rule.js';
 import { type TaskId, TaskState, type TaskTable } from './task.js';
 
-/** The tables of the ledger that rules are read against. */
+/** Tables of the ledger that the rules refer to. */
 interface LedgerTables {
   readonly machines: MachineTable;
   readonly tasks: TaskTable;
@@ -16,15 +16,15 @@ interface LedgerTables {
   readonly frameworks: readonly Required<FrameworkSpec>[];
 }
 
-/** Tasks of one job by the values of the attributes that its rule names. */
+/** Number of a job's tasks by the values of the attributes in its rule. */
 interface JobCounts {
   tasks: number;
   readonly byAttribute: ReadonlyMap<string, Map<string, number>>;
 }
 
 /**
- * Holds placements to the rules of their jobs. What it counts are tasks that run or are held; jobs without a rule cost
- * nothing but a look at their row.
+ * Checks placements against the rules of their jobs. It counts running and held tasks. Jobs without a rule cost only a
+ * check of their row.
  */
 export class PlacementRules {
   private readonly ledger: LedgerTables;
@@ -34,7 +34,7 @@ export class PlacementRules {
   private readonly idOf = new Map<string, PlacementRuleId>();
   private readonly preference: ConstraintId[] = [UNCONSTRAINED];
   private readonly counts = new Map<JobId, JobCounts>();
-  /** Tasks on each machine whose jobs avoid somebody, and the number of all of them. */
+  /** Number of tasks on each machine whose jobs have `avoid`, and their total. */
   private avoiders = new Int32Array(0);
   private avoiderCount = 0;
 
@@ -42,7 +42,7 @@ export class PlacementRules {
     this.ledger = ledger;
   }
 
-  /** The id of this rule; equal rules have the same id. */
+  /** The id of this rule. Equal rules have the same id. */
   intern(rule: PlacementRule): PlacementRuleId {
     const key = JSON.stringify(rule);
     const known = this.idOf.get(key);
@@ -53,23 +53,22 @@ export class PlacementRules {
     return id;
   }
 
-  /** Has any job ever asked for anything? */
+  /** Whether any job has had a rule. */
   get areInUse(): boolean {
     return this.rules.length > 1;
   }
 
-  /** The rule of this id. */
   rule(id: PlacementRuleId): PlacementRule {
     return this.rules[id];
   }
 
-  /** May any machine be forbidden to this task by a rule, its own or another job's? */
+  /** Whether a rule of its own or of another job may forbid any machine to this task. */
   mayForbid(task: TaskId): boolean {
     const { tasks, jobs } = this.ledger;
     return this.avoiderCount > 0 || jobs.rule[tasks.job[task]] !== NO_RULE;
   }
 
-  /** Do the rules allow the task to be placed on this machine now? */
+  /** Whether the rules allow the task to be placed on this machine now. */
   allows(task: TaskId, machine: MachineId): boolean {
     if (!this.mayForbid(task)) return true;
     const { tasks, jobs, frameworks } = this.ledger;
@@ -81,32 +80,32 @@ export class PlacementRules {
     return (this.avoiders[machine] ?? 0) === 0 || !this.isAvoidedOn(machine, name);
   }
 
-  /** Must a task of a certain framework be on its machine when it starts? */
+  /** Whether a task of certain frameworks must be on the machine when this task starts. */
   needsNeighbour(task: TaskId): boolean {
     const { tasks, jobs } = this.ledger;
     return this.rules[jobs.rule[tasks.job[task]]].beside.length > 0;
   }
 
-  /** Would the task rather be somewhere than elsewhere? */
+  /** Whether the task prefers some machines. */
   hasPreference(task: TaskId): boolean {
     const { tasks, jobs } = this.ledger;
     return this.preference[jobs.rule[tasks.job[task]]] !== UNCONSTRAINED;
   }
 
-  /** Is the machine one of those that the task would rather have? Every machine is, of a task without a preference. */
+  /** Whether the task prefers the machine. A task without a preference prefers every machine. */
   prefers(task: TaskId, machine: MachineId): boolean {
     const { tasks, jobs, constraints } = this.ledger;
     return constraints.allows(this.preference[jobs.rule[tasks.job[task]]], machine);
   }
 
-  /** The ledger has placed the task on the machine. */
+  /** Called after the ledger has placed the task on the machine. */
   placed(task: TaskId, machine: MachineId): void {
     const { tasks, jobs } = this.ledger;
     const id = jobs.rule[tasks.job[task]];
     if (id !== NO_RULE) this.count(this.rules[id], tasks.job[task], machine, 1);
   }
 
-  /** The ledger is about to take the task off the machine. */
+  /** Called before the ledger removes the task from the machine. */
   removed(task: TaskId, machine: MachineId): void {
     const { tasks, jobs } = this.ledger;
     const id = jobs.rule[tasks.job[task]];

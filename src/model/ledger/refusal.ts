@@ -1,18 +1,18 @@
 /**
- * Why the ledger cannot place a task. The closed set that hosts answer policies with; a refused decision changes nothing.
+ * Reason why the ledger refuses an action of a policy. A refused action changes nothing.
  *
  * - `unknown-task`, `unknown-machine`: no such id.
  * - `not-pending`: the task runs already, is held elsewhere, or has ended.
  * - `foreign-task`: the task belongs to another framework.
- * - `part-of-gang`: more of its gang waits; a gang starts as a whole, with `startGang`.
- * - `not-held`: no room was held for the task in this call.
+ * - `part-of-gang`: other tasks of its gang are pending too; a gang starts as a whole, with `startGang`.
+ * - `not-held`: the task has no held room in this call.
  * - `not-running`: the task to kill does not run.
  * - `machine-not-up`: the machine is draining, unreachable or down.
  * - `not-offered`: nothing of this machine is offered to the task's framework.
- * - `constraint`: the machine lacks an attribute the task insists on.
- * - `placement-rule`: a rule of its job, or of a job there, keeps the task off the machine.
+ * - `constraint`: the machine lacks a required attribute.
+ * - `placement-rule`: a rule of its job, or of a job on the machine, forbids the placement.
  * - `does-not-fit`: too little is free in some dimension, or on the GPU devices.
- * - `wrong-devices`: the devices named are not the right number, do not exist, or have too little left.
+ * - `wrong-devices`: the chosen devices are not the right number, do not exist, or have too little free.
  */
 export type Refusal =
   | 'unknown-task'

@@ -2,22 +2,22 @@ import { grown, mixed, NONE } from './columns.js';
 import { type ConstraintId, UNCONSTRAINED } from './constraints.js';
 import { LedgerError } from './ledger-error.js';
 
-/** Index of a task class: all tasks that ask for exactly the same. */
+/** Index of a task class: tasks with exactly the same request. */
 export type TaskClassId = number;
 
-/** What a task asks of a machine. `demand` is in quanta, one entry per dimension. */
+/** Request of a task. `demand` is in quanta, one entry per dimension. */
 export interface TaskShape {
   readonly demand: ArrayLike<number>;
-  /** Devices asked for, and 1/1000 of each; 0 devices when the task needs no GPU. */
+  /** Number of requested devices, and thousandths of each; 0 devices when the task needs no GPU. */
   readonly gpuCount?: number;
   readonly gpuMilliEach?: number;
   readonly constraint?: ConstraintId;
 }
 
 /**
- * Interned task shapes. Whatever is computed per shape (does it fit an empty machine? what does this machine score?) is
- * computed once per class and shared by its tasks, as Borg does (EuroSys 2015, section 3.4, equivalence classes).
- * Classes are counted: one without tasks is forgotten and its id used again, so continuous demands do not pile up.
+ * Interned task shapes. Values that depend on the shape (whether it fits an empty machine, the score of a machine) are
+ * computed once per class and shared by its tasks. Borg does the same (EuroSys 2015, section 3.4, equivalence classes).
+ * Classes are reference-counted. The id of a class without tasks is reused, so continuous demands do not accumulate.
  */
 export class TaskClasses {
   readonly dims: number;
@@ -26,15 +26,18 @@ export class TaskClasses {
   gpuCount: Int32Array;
   gpuMilliEach: Int32Array;
   constraint: Int32Array;
-  /** Counts the shapes an id has stood for: what was remembered of a class is void once it has moved. */
+  /** Counts the shapes that an id has had. Cached values of a class are stale after it changes. */
   generation: Int32Array;
-  /** Ids handed out so far lie below this. */
+  /** Upper bound of all ids so far. */
   bound = 0;
 
   private users: Int32Array;
-  /** Classes that an id stands for now. */
+  /** Number of current classes. */
   private known = 0;
-  /** First class of each bucket of shapes, and the next one of the same bucket. Strings as keys would cost more than the rest of an arrival. */
+  /**
+   * First class of each hash bucket, and the next one in the same bucket. Strings as keys would cost more than the rest
+   * of an arrival.
+   */
   private buckets = new Int32Array(64).fill(NONE);
   private next: Int32Array;
   private readonly unused: TaskClassId[] = [];
@@ -51,9 +54,9 @@ export class TaskClasses {
     this.next = new Int32Array(64);
   }
 
-  /** The class of this shape, with `tasks` more users. */
+  /** The class of this shape. Adds `tasks` references. */
   acquire(shape: TaskShape, tasks = 1): TaskClassId {
-    // Traces repeat the shape of the row before far more often than not.
+    // In most traces, a row usually repeats the shape of the row before.
     if (this.last >= 0 && this.equals(this.last, shape)) {
       this.users[this.last] += tasks;
       return this.last;
@@ -66,7 +69,7 @@ export class TaskClasses {
     return id;
   }
 
-  /** One task of this class has ended. */
+  /** Removes one reference, after a task of this class has ended. */
   release(id: TaskClassId): void {
     const left = this.users[id] - 1;
     if (left < 0) throw new LedgerError(`task class ${id} has no user to release`);
@@ -79,7 +82,7 @@ export class TaskClasses {
   }
 
   private add(shape: TaskShape): TaskClassId {
-    // Unused classes are kept until there are many, because shapes come back.
+    // Unused classes are kept until there are many, because shapes recur.
     const id = this.unused.pop() ?? this.bound++;
     this.reserve(id + 1);
     for (let d = 0; d < this.dims; d++) this.demand[id * this.dims + d] = shape.demand[d];

@@ -4,34 +4,40 @@ import type { JobId } from './job.js';
 import { LedgerError } from './ledger-error.js';
 import type { TaskClassId } from './task-classes.js';
 
-/** Index of a task's row; used again after the task has ended. */
+/** Index of a task's row. Rows are reused after the task has ended. */
 export type TaskId = number;
 
 /**
- * pending: waits for a machine. held: room is set aside on a machine, the task has not started. running.
- * ended: final, the row can still be read until the host forgets it.
+ * State of a task.
+ * - pending: waits for a machine.
+ * - held: has room on a machine but has not started.
+ * - running: runs on a machine.
+ * - ended: final; the row can be read until the host frees it.
  */
 export const TaskState = { unused: 0, pending: 1, held: 2, running: 3, ended: 4 } as const;
 
 /**
- * How a task left the system, for ever (a killed task is requeued and has not left).
- * finished: its work is done. timed-out: stopped at its user's estimate. lost: its machine went and nobody restarts it.
- * abandoned: nobody waits for it any longer. rejected: no machine of the cluster could ever take it.
+ * Final outcome of a task. A killed task is requeued and has no outcome yet.
+ * - finished: its work is done.
+ * - timed-out: stopped at its user's estimate.
+ * - lost: its machine was lost, and the task is not restarted.
+ * - abandoned: it is no longer needed.
+ * - rejected: no machine of the cluster can ever hold it.
  */
 export type TaskOutcome = 'finished' | 'timed-out' | 'lost' | 'abandoned' | 'rejected';
 
-/** What a master can know of a task before it runs. Its real duration and usage belong to the simulation. */
+/** Data of a task that are available to a master before it runs. Its actual duration and usage belong to the simulation. */
 export interface TaskRequest {
   readonly job: JobId;
   readonly taskClass: TaskClassId;
-  /** The user's estimate of the run time; FOREVER when there is none. */
+  /** The user's estimate of the run time; FOREVER without an estimate. */
   readonly estimate: Micros;
-  /** Higher goes first, where a policy looks at it. */
+  /** Higher values go first, in policies that use priorities. */
   readonly priority: number;
   readonly submitted: Micros;
 }
 
-/** The live tasks, one row each. All columns are what a real master knows. */
+/** The current tasks, one row each. All columns are available to a real master. */
 export class TaskTable {
   state = new Uint8Array(256);
   job = new Int32Array(256);
@@ -40,29 +46,29 @@ export class TaskTable {
   priority = new Int32Array(256);
   submitted = new Float64Array(256);
   estimate = new Float64Array(256);
-  /** Last start; NaN while it has not started. */
+  /** Last start; NaN before the first. */
   started = new Float64Array(256);
-  /** Machine it is held or runs on, or NONE. */
+  /** The machine that it is held or runs on, or NONE. */
   machine = new Int32Array(256).fill(NONE);
-  /** Mask of the GPU devices it has. */
+  /** Mask of its GPU devices. */
   devices = new Int32Array(256);
-  /** Since when room is promised to it (see PlacementSink.reserve); NaN when it has no reservation. */
+  /** Start time of its reservation (see PlacementSink.reserve); NaN without a reservation. */
   reserved = new Float64Array(256);
   /** Number of starts so far. */
   attempts = new Int32Array(256);
-  /** Number of its joining of the queue it waits in, never given twice (see `joins`); 0 while it waits in none. */
+  /** Sequence number of its entry into its queue, unique for all time (see `lastEnqueueSeq`); 0 if it is in no queue. */
   enqueueSeq = new Float64Array(256);
-  /** Neighbours in the queue the task waits in. */
+  /** Neighbours in the task's queue. */
   nextPending = new Int32Array(256).fill(NONE);
   previousPending = new Int32Array(256).fill(NONE);
-  /** Neighbours among the tasks of one machine, in the order they were placed. */
+  /** Neighbours in the task list of one machine, in placement order. */
   nextOnMachine = new Int32Array(256).fill(NONE);
   previousOnMachine = new Int32Array(256).fill(NONE);
-  /** Rows ever used lie below this. */
+  /** Upper bound of all rows used so far. */
   bound = 0;
-  /** Times that a task joined a queue: one count for all queues, so that a row used again in another one is told apart. */
+  /** Last used sequence number. All queues share it, so entries of reused rows in other queues can be distinguished. */
   lastEnqueueSeq = 0;
-  /** Tasks in the table now. */
+  /** Number of tasks in the table now. */
   live = 0;
 
   private readonly unused: TaskId[] = [];
@@ -118,7 +124,7 @@ export class TaskTable {
     this.previousOnMachine = grown(this.previousOnMachine, length, NONE);
   }
 
-  /** @throws LedgerError with the verb and the state of the task, when the task is not in the wanted state. */
+  /** @throws LedgerError with the verb and the state of the task if the task is not in the wanted state. */
   checkState(task: TaskId, wanted: number, verb: string): void {
     const state = task >= 0 && task < this.bound ? this.state[task] : TaskState.unused;
     if (state === wanted) return;

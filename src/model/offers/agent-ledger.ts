@@ -5,26 +5,26 @@ import { isPlain, ownerOf, type Parcels, parcelsContain, parcelsMinus, parcelsPl
 import type { RolePath } from './roles.js';
 
 /**
- * Who holds what on which agent, where agents report their totals themselves, in parcels, and may change them at any time
- * (a Mesos agent after a restart, a resource provider, a reservation). What is offered and what is taken are one thing here:
- * held. An agent may have less than is held of it; then nothing of it is free until enough was given back.
+ * The ledger of allocations on agents that report their totals themselves, as parcels. An agent may change its total at
+ * any time (a Mesos agent after a restart, a resource provider, a reservation). Offered and allocated resources both
+ * count as held. An agent may have less than is held on it. Then nothing on it is free until enough is returned.
  *
- * Sums are kept up to date at every change. They count scalars, of whatever kind.
+ * The sums are updated at every change. They count scalars of every kind.
  */
 export class AgentLedger {
   /** Plain free amounts: `free[agent * dims + dimension]`. */
   free: Float64Array = new Float64Array(0);
-  /** All that agents have, per dimension. */
+  /** Total resources of all agents, per dimension. */
   readonly total: Float64Array;
-  /** All that a framework holds: `held[framework * dims + dimension]`. */
+  /** All resources held by a framework: `held[framework * dims + dimension]`. */
   held: Float64Array = new Float64Array(0);
-  /** The reserved or revocable part of it. */
+  /** The reserved or revocable part of `held`. */
   heldBesides: Float64Array = new Float64Array(0);
-  /** Reserved, held or not: amounts per dimension by the role that owns them. */
+  /** Reserved amounts per dimension, held or not, by the owning role. */
   readonly reserved = new Map<RolePath, Float64Array>();
-  /** Reserved and held, per dimension. */
+  /** Amounts both reserved and held, per dimension. */
   readonly reservedHeld: Float64Array;
-  /** Revocable and not held, per dimension. */
+  /** Revocable amounts that are not held, per dimension. */
   readonly revocableFree: Float64Array;
 
   private readonly dims: number;
@@ -41,7 +41,7 @@ export class AgentLedger {
     return this.held.length / this.dims;
   }
 
-  /** Makes room for one more framework and returns its id. */
+  /** Adds a framework and returns its id. */
   addFramework(): FrameworkId {
     const framework = this.frameworkCount;
     this.held = extended(this.held, this.dims);
@@ -49,7 +49,7 @@ export class AgentLedger {
     return framework;
   }
 
-  /** A new agent of which nothing is held. */
+  /** Adds an agent on which nothing is held. */
   addAgent(total: Parcels): MachineId {
     const agent = this.agents.length;
     this.agents.push({ total: [], held: new Map(), free: [] });
@@ -58,7 +58,7 @@ export class AgentLedger {
     return agent;
   }
 
-  /** Changes what an agent has; what is held of it stays held. */
+  /** Changes the total of an agent. Held resources stay held. */
   setTotal(agent: MachineId, total: Parcels): void {
     const record = this.record(agent);
     this.countTotal(record.total, -1);
@@ -67,14 +67,14 @@ export class AgentLedger {
     this.refresh(agent, record);
   }
 
-  /** An agent leaves, and what was held of it is held no more. */
+  /** Removes an agent and all that is held on it. */
   removeAgent(agent: MachineId): void {
     for (const [framework, parcels] of this.record(agent).held) this.release(framework, agent, parcels);
     this.setTotal(agent, []);
     this.agents[agent] = undefined;
   }
 
-  /** A framework comes to hold this, which need not be free: an agent that joins says what runs on it. */
+  /** A framework holds these parcels. They need not be free: an agent that joins reports its running tasks. */
   hold(framework: FrameworkId, agent: MachineId, parcels: Parcels): void {
     const record = this.record(agent);
     record.held.set(framework, parcelsPlus(record.held.get(framework) ?? [], parcels));
@@ -82,7 +82,7 @@ export class AgentLedger {
     this.refresh(agent, record);
   }
 
-  /** A framework gives this back. @throws LedgerError when it does not hold it. */
+  /** A framework returns these parcels. @throws LedgerError when it does not hold them. */
   release(framework: FrameworkId, agent: MachineId, parcels: Parcels): void {
     const record = this.record(agent);
     const held = record.held.get(framework) ?? [];
@@ -95,22 +95,20 @@ export class AgentLedger {
     this.refresh(agent, record);
   }
 
-  /** What an agent has. */
   totalOf(agent: MachineId): Parcels {
     return this.record(agent).total;
   }
 
-  /** What a framework holds of an agent. */
   heldBy(framework: FrameworkId, agent: MachineId): Parcels {
     return this.record(agent).held.get(framework) ?? [];
   }
 
-  /** What is free of an agent besides the plain amounts. */
+  /** Free parcels of an agent other than plain ones. */
   freeParcels(agent: MachineId): Parcels {
     return this.record(agent).free;
   }
 
-  /** All that is free of an agent. */
+  /** All free parcels of an agent. */
   freeOf(agent: MachineId): Parcels {
     const { total, held } = this.record(agent);
     return [...held.values()].reduce((free, parcels) => parcelsMinus(free, parcels), total);
@@ -173,7 +171,7 @@ interface AgentRecord {
   free: Parcels;
 }
 
-/** A column that is longer by so many entries, all 0. */
+/** A copy of the column with `by` more entries, all 0. */
 function extended(column: Float64Array, by: number): Float64Array {
   const longer = new Float64Array(column.length + by);
   longer.set(column);

@@ -5,9 +5,10 @@ import type { MachineId } from '../ledger/machine.js';
 import type { Micros } from '../micros.js';
 
 /**
- * What frameworks have refused, and until when. A filter blocks an offer of a machine if and only if the refused amounts
- * contain the whole would-be offer, so a machine with more free than was refused is offered again (Mesos,
- * hierarchical allocator, RefusedOfferFilter). A later refusal of the same machine replaces the earlier one.
+ * Resources that frameworks have refused, with the expiry of each refusal. A filter blocks an offer of a machine if and
+ * only if the refused amounts contain the whole new offer. So a machine with more free than was refused is offered
+ * again (Mesos, hierarchical allocator, RefusedOfferFilter). A later refusal of the same machine replaces the earlier
+ * one.
  */
 export class OfferFilters {
   private readonly dims: number;
@@ -17,7 +18,7 @@ export class OfferFilters {
     this.dims = dims;
   }
 
-  /** The framework refuses what is free on the machine in `table` until `expiry`. */
+  /** The framework refuses the free resources of the machine in `table` until `expiry`. */
   refuse(framework: FrameworkId, machine: MachineId, table: FreeTable, expiry: Micros): void {
     let rows = this.rows[framework];
     if (rows === undefined) {
@@ -32,7 +33,7 @@ export class OfferFilters {
     }
   }
 
-  /** Is an offer blocked of all that is free on the machine, or of a part of it? */
+  /** Whether an offer of all free resources of the machine, or of `part`, is blocked. */
   blocks(framework: FrameworkId, machine: MachineId, table: FreeTable, now: Micros, part?: Column): boolean {
     const rows = this.rows[framework];
     if (rows === undefined || !(rows.expiry[machine] > now)) return false;
@@ -43,12 +44,12 @@ export class OfferFilters {
     return true;
   }
 
-  /** Drops all filters of a framework: it revived. */
+  /** Removes all filters of a framework that revived. */
   drop(framework: FrameworkId): void {
     this.rows[framework]?.expiry.fill(0);
   }
 
-  /** The earliest expiry after `now` among the filters of a framework; Infinity when there is none. */
+  /** The earliest expiry after `now` among the filters of a framework; Infinity if there is none. */
   nextExpiry(framework: FrameworkId, now: Micros): Micros {
     const rows = this.rows[framework];
     let next = Number.POSITIVE_INFINITY;

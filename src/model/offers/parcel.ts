@@ -1,43 +1,43 @@
 import { isWithin, type RolePath } from './roles.js';
 
 /**
- * A part of a machine's resources with all that Mesos can say of it (mesos.proto, Resource): reserved or not, regular or
- * revocable, divisible or not, a scalar or a set of numbers. The plain part of a machine (an unreserved, regular, divisible
- * scalar) stands in a row of a table instead; a machine has parcels only for what a row cannot say.
+ * A part of a machine's resources with all attributes of Mesos (mesos.proto, Resource): reserved or not, regular or
+ * revocable, divisible or not, a scalar or a set of numbers. The plain part of a machine (unreserved, regular,
+ * divisible scalars) is a row of a table instead. Parcels are used only for resources that a row cannot represent.
  */
 export interface Parcel {
   /** Index of the resource's name. */
   readonly dimension: number;
-  /** Quanta; of ranges, how many numbers they hold. */
+  /** In quanta. For ranges, the number of their elements. */
   readonly amount: number;
   /** Empty for a scalar. */
   readonly ranges: Ranges;
-  /** Roles it is reserved for, each a refinement of the one before; the last one owns it. Empty: unreserved. */
+  /** Roles that it is reserved for. Each refines the one before; the last one owns the parcel. Empty: unreserved. */
   readonly reservations: readonly RolePath[];
-  /** Revocable resources are lent: their tasks may be killed to get them back. */
+  /** Revocable resources are lent. Their tasks may be killed to reclaim them. */
   readonly supply: 'regular' | 'revocable';
-  /** An exclusive disk (Mesos: MOUNT) is given whole or not at all. */
+  /** An exclusive disk (Mesos: MOUNT) is allocated as a whole. */
   readonly form: 'divisible' | 'exclusive' | 'ranges';
-  /** Set for a persistent volume: a part of a disk that outlives its tasks, and is given whole. */
+  /** Set for a persistent volume: a part of a disk that outlives its tasks and is allocated as a whole. */
   readonly volume?: PersistentVolume;
 }
 
-/** What makes a volume this one among those of a role on a machine, and where tasks find it (mesos.proto, DiskInfo.Persistence). */
+/** Identity of a volume among those of a role on a machine, and its path in tasks (mesos.proto, DiskInfo.Persistence). */
 export interface PersistentVolume {
   readonly id: string;
-  /** Relative to a task's own folder. */
+  /** Relative to the task's sandbox folder. */
   readonly containerPath: string;
 }
 
-/** Parcels in no order. Two that may be merged are one. */
+/** Parcels in any order. Mergeable parcels are merged. */
 export type Parcels = readonly Parcel[];
 
-/** Is it a scalar that a row of amounts can hold? */
+/** Whether the parcel is a scalar that fits in a row of amounts. */
 export function isPlain(parcel: Parcel): boolean {
   return parcel.form === 'divisible' && isChargeable(parcel);
 }
 
-/** Is it an unreserved regular scalar: what a role takes of it counts against its quota? Reservations count at all times. */
+/** Whether the parcel is an unreserved regular scalar, whose allocation counts towards the quota. Reservations always count. */
 export function isChargeable(parcel: Parcel): boolean {
   return parcel.form !== 'ranges' && parcel.reservations.length === 0 && parcel.supply === 'regular';
 }
@@ -47,13 +47,13 @@ export function ownerOf(parcel: Parcel): RolePath | undefined {
   return parcel.reservations.at(-1);
 }
 
-/** May it be offered to this role: is it unreserved, or reserved for the role or one above it? */
+/** Whether the parcel may be offered to this role: it is unreserved, or reserved for the role or an ancestor. */
 export function isFor(parcel: Parcel, role: RolePath): boolean {
   const owner = ownerOf(parcel);
   return owner === undefined || isWithin(role, owner);
 }
 
-/** `a` and `b` together; what may be merged is merged. */
+/** The sum of `a` and `b`, with mergeable parcels merged. */
 export function parcelsPlus(a: Parcels, b: Parcels): Parcels {
   const sum = [...a];
   for (const parcel of b) {
@@ -66,7 +66,7 @@ export function parcelsPlus(a: Parcels, b: Parcels): Parcels {
   return sum;
 }
 
-/** What is in `a` beyond `b`; never less than nothing. */
+/** The parcels of `a` minus those of `b`; never negative. */
 export function parcelsMinus(a: Parcels, b: Parcels): Parcels {
   const rest = [...a];
   for (const parcel of b) {
@@ -80,12 +80,12 @@ export function parcelsMinus(a: Parcels, b: Parcels): Parcels {
   return rest;
 }
 
-/** Is all of `b` in `a`? */
+/** Whether `a` contains all of `b`. */
 export function parcelsContain(a: Parcels, b: Parcels): boolean {
   return parcelsMinus(b, a).length === 0;
 }
 
-/** Parcels of one name and kind, which differ in amount only. */
+/** Whether the parcels have the same name and kind, and may differ only in amount. */
 function isAlike(a: Parcel, b: Parcel): boolean {
   return (
     a.dimension === b.dimension &&
@@ -97,12 +97,12 @@ function isAlike(a: Parcel, b: Parcel): boolean {
   );
 }
 
-/** Is it neither divided nor merged with others? */
+/** Whether the parcel is neither divided nor merged. */
 function isWhole({ form, volume }: Parcel): boolean {
   return form === 'exclusive' || volume !== undefined;
 }
 
-/** Exclusive disks are told apart by their size alone. */
+/** Exclusive disks are distinguished only by size. */
 function isTakenWhole(from: Parcel, parcel: Parcel): boolean {
   return !isWhole(parcel) || from.amount === parcel.amount;
 }
@@ -121,10 +121,10 @@ function withRanges(parcel: Parcel, ranges: Ranges): Parcel {
   return { ...parcel, ranges: normal, amount: rangesSize(normal) };
 }
 
-/** A set of whole numbers, such as ports, as closed ranges: ascending, apart from each other. */
+/** A set of whole numbers, such as ports, as closed ranges: ascending and not adjacent. */
 export type Ranges = readonly (readonly [from: number, to: number])[];
 
-/** The same set with its ranges in order and joined where they touch. */
+/** The same set with sorted ranges. Adjacent ranges are merged. */
 export function normalRanges(ranges: Ranges): Ranges {
   const sorted = [...ranges].sort((a, b) => a[0] - b[0]);
   const joined: [number, number][] = [];
@@ -136,12 +136,12 @@ export function normalRanges(ranges: Ranges): Ranges {
   return joined;
 }
 
-/** How many numbers are in the set. */
+/** Number of elements of the set. */
 export function rangesSize(ranges: Ranges): number {
   return ranges.reduce((sum, [from, to]) => sum + to - from + 1, 0);
 }
 
-/** What is in `a` and not in `b`. */
+/** The elements of `a` that are not in `b`. */
 function rangesWithout(a: Ranges, b: Ranges): Ranges {
   let rest = a;
   for (const [from, to] of b) {

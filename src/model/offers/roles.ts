@@ -1,18 +1,21 @@
-/** Who is charged: a path such as `eng/ads`, outermost role first. `*` is the role of frameworks that name none. */
+/** The role that usage is charged to: a path such as `eng/ads`, outermost role first. `*` is the default role. */
 export type RolePath = string;
 
-/** The top-level role of a path: `eng` of `eng/ads`. Quota is kept for these alone. */
+/** The top-level role of a path: `eng` of `eng/ads`. Only top-level roles have a quota. */
 export function topRole(role: RolePath): RolePath {
   const slash = role.indexOf('/');
   return slash < 0 ? role : role.slice(0, slash);
 }
 
-/** Is `role` the same as `ancestor`, or below it? */
+/** Whether `role` is `ancestor` or a descendant of it. */
 export function isWithin(role: RolePath, ancestor: RolePath): boolean {
   return role === ancestor || (role.startsWith(ancestor) && role[ancestor.length] === '/');
 }
 
-/** Is this a role's path: names joined by `/`, none of them empty, `.` or `..`, none starting with `-` (Mesos, docs/roles.md)? */
+/**
+ * Whether the text is a role path: names joined by `/`, none of them empty, `.` or `..`, none starting with `-` (Mesos,
+ * docs/roles.md).
+ */
 export function isRolePath(text: string): boolean {
   if (text === '*') return true;
   return text.split('/').every((name) => /^(?!-|\.{1,2}$)[^\s/*\\]+$/.test(name));
@@ -22,8 +25,8 @@ export function isRolePath(text: string): boolean {
 export type Amounts = Readonly<Record<string, number>>;
 
 /**
- * What a top-level role is promised and what it may not exceed, itself and all roles below it together. A name without a
- * guarantee is promised nothing; a name without a limit is not limited.
+ * Guarantee and limit of a top-level role together with all its descendants. A resource without a guarantee has
+ * guarantee 0. A resource without a limit is unlimited.
  */
 export interface Quota {
   readonly guarantee: Amounts;

@@ -3,7 +3,7 @@ import { InputError, type InputPlace, MAX_QUANTA } from '../../model/index.js';
 import { CsvScanner } from './csv-scanner.js';
 import { type ReadMeter, readBytes } from './text-file.js';
 
-/** One line of a CSV file with a header, its fields read by name. */
+/** One line of a CSV file with a header. Fields are read by name. */
 export class CsvRecord {
   readonly file: string;
   readonly line: number;
@@ -17,7 +17,7 @@ export class CsvRecord {
     this.fields = fields;
   }
 
-  /** The text of a column; empty when the file has no such column. */
+  /** The text of a column; empty if the file has no such column. */
   text(column: string): string {
     return this.fields[this.columns.get(column) ?? -1] ?? '';
   }
@@ -29,7 +29,7 @@ export class CsvRecord {
     return text;
   }
 
-  /** A number >= 0; `fallback` where the field is empty, or an error without one. @throws InputError */
+  /** A number >= 0. An empty field gives `fallback`, or an error without a fallback. @throws InputError */
   amount(column: string, fallback?: number): number {
     const text = this.text(column);
     if (text === '' && fallback !== undefined) return fallback;
@@ -39,7 +39,7 @@ export class CsvRecord {
     return value;
   }
 
-  /** A whole number >= 0 that a 32-bit column can hold, likewise. @throws InputError */
+  /** A whole number >= 0 that fits in a 32-bit column, with `fallback` as in `amount`. @throws InputError */
   count(column: string, fallback?: number): number {
     const value = this.amount(column, fallback);
     if (!Number.isInteger(value))
@@ -49,7 +49,7 @@ export class CsvRecord {
     return value;
   }
 
-  /** 0 or 1; false where the field is empty. @throws InputError */
+  /** 0 or 1; false for an empty field. @throws InputError */
   flag(column: string): boolean {
     const text = this.text(column);
     if (!['', '0', '1'].includes(text)) throw InputError.expected(this.place(column), text, '0 or 1');
@@ -61,20 +61,20 @@ export class CsvRecord {
   }
 }
 
-/** Where a record stands. */
+/** The place of a record in its file. */
 interface LinePlace {
   readonly file: string;
   readonly line: number;
 }
 
 /**
- * A CSV file with a header line, record by record. A reader of many rows asks the scanner for the fields it needs by their
- * index; `record` makes an object of the record at hand, for the rows where something is out of the ordinary.
+ * A CSV file with a header line, record by record. Readers of many rows read fields from the scanner by index. `record`
+ * creates an object for the current record, for rows that need special treatment.
  */
 export class CsvTable {
-  /** Places of the columns in a record, by name. */
+  /** Indices of the columns in a record, by name. */
   readonly columns: ReadonlyMap<string, number>;
-  /** The fields of the record at hand. */
+  /** The scanner at the current record. */
   readonly scanner: CsvScanner;
   private readonly file: string;
   private readonly width: number;
@@ -86,7 +86,7 @@ export class CsvTable {
     this.columns = new Map(header.map((name, i) => [name, i]));
   }
 
-  /** Goes to the next record; false when it is not there yet. @throws InputError */
+  /** Moves to the next record. Returns false if it is not complete yet. @throws InputError */
   next(): boolean {
     if (!this.scanner.next()) return false;
     if (this.scanner.fields === this.width) return true;
@@ -96,7 +96,7 @@ export class CsvTable {
     );
   }
 
-  /** The record at hand, to keep. */
+  /** A copy of the current record. */
   record(): CsvRecord {
     const fields = Array.from({ length: this.width }, (_, i) => this.scanner.text(i));
     return new CsvRecord({ file: this.file, line: this.scanner.line }, this.columns, fields);
@@ -104,9 +104,9 @@ export class CsvTable {
 }
 
 /**
- * Opens a CSV file with a header line, `.gz` or plain. The table is yielded whenever there may be more records in it, which
- * are then to be taken with `next` until it returns false.
- * @throws InputError when it is not CSV, or lacks one of the columns.
+ * Opens a CSV file with a header line, `.gz` or plain. The table is yielded whenever it may have more records. The
+ * caller then calls `next` until it returns false.
+ * @throws InputError when the file is not CSV, or lacks one of the columns.
  */
 export async function* readTable(
   path: string,
@@ -127,7 +127,7 @@ export async function* readTable(
   yield table;
 }
 
-/** Undefined while the header is not there yet. */
+/** Returns undefined while the header is incomplete. */
 function openTable(path: string, scanner: CsvScanner, columns: readonly string[]): CsvTable | undefined {
   if (!scanner.next()) return undefined;
   const header = Array.from({ length: scanner.fields }, (_, i) => scanner.text(i));
@@ -136,7 +136,7 @@ function openTable(path: string, scanner: CsvScanner, columns: readonly string[]
 
 /**
  * The records of a CSV file with a header line, `.gz` or plain, one at a time.
- * @throws InputError when it is not CSV, or lacks one of the columns.
+ * @throws InputError when the file is not CSV, or lacks one of the columns.
  */
 export async function* readCsv(
   path: string,
@@ -146,7 +146,7 @@ export async function* readCsv(
   for await (const table of readTable(path, columns, meter)) while (table.next()) yield table.record();
 }
 
-/** The names in a header line; none when it is not CSV, which reading the file then says better. */
+/** The names in a header line. Empty if it is not CSV; reading the file then gives a better message. */
 export function columnNames(header: string): readonly string[] {
   try {
     const [names = []] = parseText(header, { trim: true }) as string[][];

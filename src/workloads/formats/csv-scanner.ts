@@ -1,6 +1,6 @@
 import { InputError } from '../../model/index.js';
 
-/** Longest record that is read; a longer one is a sign of a file that is not CSV. */
+/** Maximum length of a record. A longer one indicates that the file is not CSV. */
 const MAX_RECORD_BYTES = 1 << 20;
 
 const TAB = 0x09;
@@ -15,28 +15,29 @@ const COMMA = 0x2c;
 const MARK = [0xef, 0xbb, 0xbf];
 
 /**
- * Finds the records of CSV in bytes that come in chunks: commas, quotes as in RFC 4180, white space around fields left out,
- * lines that end with LF or CRLF, blank lines skipped, a byte order mark skipped. The fields of the record at hand are places
- * in a window of bytes: nothing is made per field or record, because a month of a large cluster has tens of millions of rows.
+ * Finds CSV records in chunks of bytes. Fields are separated by commas and quoted as in RFC 4180. White space around
+ * fields is removed. Lines end with LF or CRLF. Blank lines and a byte order mark are skipped. The fields of the
+ * current record are positions in a window of bytes. No objects are created per field or record, because a month of a
+ * large cluster has tens of millions of rows.
  */
 export class CsvScanner {
-  /** Fields of the record at hand. */
+  /** Number of fields of the current record. */
   fields = 0;
-  /** Line on which the record at hand ends, counted from 1. */
+  /** Line on which the current record ends, counted from 1. */
   line = 0;
 
   private readonly file: string;
-  /** One byte more than is filled: a line feed stands there, so that the loops need not look for the end. */
+  /** One byte more than `filled`. A line feed there is a sentinel, so the loops need no check for the end. */
   private window = Buffer.alloc(1 << 16);
   private filled = 0;
-  /** Where the next record begins, and on which line. */
+  /** Position and line of the next record. */
   private position = 0;
   private nextLine = 1;
   private isMarkPassed = false;
   private isComplete = false;
   private starts = new Int32Array(32);
   private ends = new Int32Array(32);
-  /** 1 where quotes are doubled inside the field. */
+  /** 1 if the field has doubled quotes inside. */
   private doubled = new Uint8Array(32);
 
   /** `file` is for messages. */
@@ -44,7 +45,7 @@ export class CsvScanner {
     this.file = file;
   }
 
-  /** Adds bytes behind those that are not read yet. Only once `next` has returned false. */
+  /** Appends bytes to the unread ones. Call this only after `next` has returned false. */
   feed(chunk: Uint8Array): void {
     const rest = this.filled - this.position;
     const length = rest + chunk.length;
@@ -57,13 +58,16 @@ export class CsvScanner {
     this.position = 0;
   }
 
-  /** There are no more bytes: what is left is the last record. */
+  /** Marks the end of the bytes. The remaining bytes are the last record. */
   finish(): void {
     this.isComplete = true;
     this.window[this.filled] = LINE_FEED;
   }
 
-  /** Goes to the next record; false when the bytes end before it does. @throws InputError when this is not CSV. */
+  /**
+   * Moves to the next record. Returns false if the bytes end before the record does. @throws InputError when this is
+   * not CSV.
+   */
   next(): boolean {
     if (!this.isMarkPassed && !this.passMark()) return false;
     while (this.position < this.filled) {
@@ -76,7 +80,7 @@ export class CsvScanner {
     return false;
   }
 
-  /** The text of a field of the record at hand. */
+  /** The text of a field of the current record. */
   text(field: number): string {
     const text = this.window.toString('utf8', this.starts[field], this.ends[field]);
     return this.doubled[field] === 1 ? text.replaceAll('""', '"') : text;
@@ -86,12 +90,12 @@ export class CsvScanner {
     return this.starts[field] === this.ends[field];
   }
 
-  /** The field as a plain decimal number >= 0, the same as `Number` makes of its text; NaN for whatever else it is. */
+  /** The field as a plain decimal number >= 0, equal to `Number` of its text; NaN for every other text. */
   decimal(field: number): number {
     return decimal(this.window, this.starts[field], this.ends[field]);
   }
 
-  /** Are the bytes of the field these? */
+  /** Whether the field has these bytes. */
   equals(field: number, bytes: Uint8Array, length: number): boolean {
     const start = this.starts[field];
     if (this.ends[field] - start !== length) return false;
@@ -99,7 +103,7 @@ export class CsvScanner {
     return true;
   }
 
-  /** The bytes of the field, which are another's after the next call of `feed`. */
+  /** The bytes of the field, valid until the next call of `feed`. */
   bytes(field: number): Uint8Array {
     return this.window.subarray(this.starts[field], this.ends[field]);
   }
@@ -108,7 +112,7 @@ export class CsvScanner {
     return this.fields === 1 && this.starts[0] === this.ends[0] && this.doubled[0] !== EMPTY_QUOTES;
   }
 
-  /** False when it takes more bytes to tell a mark from text. */
+  /** Returns false if there are too few bytes to recognize a byte order mark. */
   private passMark(): boolean {
     if (this.filled < MARK.length && !this.isComplete) return false;
     if (MARK.every((byte, i) => this.window[i] === byte)) this.position = MARK.length;
@@ -116,7 +120,7 @@ export class CsvScanner {
     return true;
   }
 
-  /** Finds the fields up to the end of the line; false when the window ends first. */
+  /** Finds the fields up to the end of the line. Returns false if the window ends first. */
   private scan(): boolean {
     const { window, filled } = this;
     let at = this.position;
@@ -139,7 +143,7 @@ export class CsvScanner {
         while (isBlankByte(window[at])) at++;
         if (window[at] !== COMMA && window[at] !== LINE_FEED) throw this.wrong(line, BEHIND_QUOTE);
       } else {
-        // Digits, letters and points are all above the comma: one comparison for most bytes.
+        // Digits, letters and points are all above the comma, so most bytes need one comparison.
         while (window[at] > COMMA || isPlain(window[at])) at++;
         if (window[at] === QUOTE) throw this.wrong(line, QUOTE_INSIDE);
         end = at;
@@ -162,14 +166,14 @@ export class CsvScanner {
     }
   }
 
-  /** Where the quotes close that opened before `at`; -1 when the window ends first. */
+  /** Position of the closing quote after `at`; -1 if the window ends first. */
   private closingQuote(at: number, field: number, line: number): number {
     const { window, filled } = this;
     for (let from = at; ; from += 2) {
       const quote = window.indexOf(QUOTE, from);
       const isInside = quote >= 0 && quote < filled;
       if (!isInside && this.isComplete) throw this.wrong(line + this.lineFeeds(at, filled), NOT_CLOSED);
-      // A quote at the very end may be the first of two.
+      // A quote at the very end may be the first of a doubled quote.
       if (!isInside || (quote + 1 === filled && !this.isComplete)) return -1;
       if (quote + 1 === filled || window[quote + 1] !== QUOTE) return quote;
       this.doubled[field] = 1;
@@ -198,7 +202,7 @@ export class CsvScanner {
   }
 }
 
-/** In `doubled`: the field is a pair of quotes with nothing in it, which makes a line with nothing else a record. */
+/** In `doubled`: the field is a pair of quotes without content. A line with only this field is still a record. */
 const EMPTY_QUOTES = 2;
 
 const TOO_LONG = `the line has more than ${MAX_RECORD_BYTES} characters`;
@@ -217,16 +221,17 @@ function isBlankByte(byte: number): boolean {
 const ZERO = 0x30;
 const POINT = 0x2e;
 
-/** Powers of ten that a double holds exactly. */
+/** Powers of ten that are exact in a double. */
 const POWERS = Float64Array.from({ length: 23 }, (_, i) => Number(`1e${i}`));
 
-/** Digits that a whole number may have so that every one of them is exact in a double. */
+/** Maximum number of digits of a whole number that is always exact in a double. */
 const MAX_DIGITS = 15;
 
 /**
- * The number that the bytes from `start` to `end` say in plain decimal (`12`, `0.25`), the same double that `Number` makes of
- * them: a whole number below 2^53 over a power of ten below 10^23 is rounded once (Clinger, "How to read floating point numbers
- * accurately", PLDI 1990). NaN for whatever else stands there: a sign, an exponent, more than 15 digits, other text, nothing.
+ * The number that the bytes from `start` to `end` represent in plain decimal (`12`, `0.25`), equal to `Number` of the
+ * text. A whole number below 2^53 divided by a power of ten below 10^23 is rounded once (Clinger, "How to read floating
+ * point numbers accurately", PLDI 1990). NaN for every other text: a sign, an exponent, more than 15 digits, or no
+ * digits.
  */
 function decimal(bytes: Uint8Array, start: number, end: number): number {
   if (end === start || end - start > MAX_DIGITS + 1) return Number.NaN;

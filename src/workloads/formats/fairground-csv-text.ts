@@ -9,19 +9,19 @@ import {
 } from '../../model/index.js';
 import type { TaskBatch, Trace } from '../trace.js';
 
-/** A column of Fairground's own form, and when a row needs it. */
+/** A column of Fairground's own format. */
 interface TextColumn {
   readonly name: string;
   readonly text: (batch: TaskBatch, row: number) => string | number;
-  /** False where an empty field, or no column at all, says the same; left out, the column is always there. */
+  /** False if an empty or missing field has the same meaning. When left out, the column is always written. */
   readonly isNeeded?: (batch: TaskBatch, row: number) => boolean;
 }
 
 /**
- * A trace in Fairground's own CSV form, some lines at a time, with the columns that its rows need. `open` is called twice: the
- * rows are gone through for the columns, then for the lines. A curve of usage over time is not written: the usage is that of
+ * A trace in Fairground's own CSV format, some lines at a time, with only the columns that its rows need. `open` is
+ * called twice: once to find these columns, once to write the lines. Load curves are not written: the usage is that at
  * curve value 1.
- * @throws InputError when a row asks for GPUs in a way that the form cannot say.
+ * @throws InputError when a row requests GPUs in a way that the format cannot express.
  */
 export async function* csvText(open: () => Trace): AsyncGenerator<string> {
   const needed = await neededColumns(open());
@@ -97,7 +97,7 @@ function number(name: string, column: (batch: TaskBatch) => ArrayLike<number>, u
   };
 }
 
-/** A time that is left empty where it is FOREVER. */
+/** A time; empty for FOREVER. */
 function time(name: string, column: (batch: TaskBatch) => Float64Array): TextColumn {
   return {
     name,
@@ -144,7 +144,7 @@ function quoted(text: string): string {
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
-/** The form says devices by the demand: a part of one, or whole ones. */
+/** The format derives devices from the demand: a part of one, or whole devices. */
 function checkGpus(batch: TaskBatch, row: number, gpuDimension: number): void {
   const gpus = batch.demand[row * batch.dims + gpuDimension];
   if (gpus <= WHOLE_DEVICE || gpus === batch.gpuCount[row] * WHOLE_DEVICE) return;

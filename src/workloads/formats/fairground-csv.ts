@@ -20,16 +20,18 @@ import { parseConstraints, RULE_COLUMNS, RuleColumns } from './rule-columns.js';
 import { ReadMeter, readLines } from './text-file.js';
 
 /**
- * Fairground's own form: CSV with a header, a line for `tasks` identical tasks of a job, sorted by `submit`.
+ * Fairground's own format: CSV with a header and a line for `tasks` identical tasks of a job, sorted by `submit`.
  *
- * Required: `job_id`, `submit` and `duration` in seconds (`duration` may be `forever`), and at least one resource column:
- * `cpus` in cores, `mem` and `disk` in MiB, `gpus` in GPUs (a fraction shares one device), `network` in Mbit/s, `ports`.
- * Optional: `framework` (default `default`), `tasks` (1), `estimate` in seconds, `priority` (0), `gang` (0 or 1), `constraint`
- * (`rack=r1|r2;zone=a`), the placement rules `spread`, `together`, `avoid`, `beside` and `prefers`, `fail_after` in seconds, and `used.<resource>`: what a task really uses, in the resource's unit.
+ * Required: `job_id`, `submit` and `duration` in seconds (`duration` may be `forever`), and at least one resource
+ * column: `cpus` in cores, `mem` and `disk` in MiB, `gpus` in GPUs (a fraction shares one device), `network` in Mbit/s,
+ * `ports`.
+ * Optional: `framework` (default `default`), `tasks` (1), `estimate` in seconds, `priority` (0), `gang` (0 or 1),
+ * `constraint` (`rack=r1|r2;zone=a`), the placement rules `spread`, `together`, `avoid`, `beside` and `prefers`,
+ * `fail_after` in seconds, and `used.<resource>`: the actual usage of a task, in the resource's unit.
  */
 export const fairgroundCsv: Format = {
   name: 'csv',
-  about: "Fairground's own CSV form (docs/formats.md), also .gz",
+  about: "Fairground's own CSV format (docs/formats.md), also .gz",
   parameters: [],
   recognizes: (_path, head) => columnNames(head[0] ?? '').includes('job_id'),
   describeCluster,
@@ -50,8 +52,7 @@ async function describeCluster(path: string): Promise<TraceCluster> {
     }
     return {
       resources,
-      machinesHint:
-        'the trace has no machines of its own; give --machines, such as --machines 500x16cpu/64GiB',
+      machinesHint: 'the trace has no machines; use --machines, such as --machines 500x16cpu/64GiB',
     };
   }
   throw new InputError({ file: path }, `is empty, expected a header with ${COLUMNS.join(', ')}`);
@@ -72,8 +73,8 @@ function open(path: string, space: ResourceSpace): OpenTrace {
 }
 
 /**
- * Fills batches from the bytes of the file. Plain numbers are read where they stand; whatever else a field holds (nothing, an
- * exponent, a mistake) is looked at through the record, which knows the defaults and the messages.
+ * Fills batches from the bytes of the file. Plain numbers are parsed directly. Other fields (empty, with an exponent,
+ * invalid) are read through the record, which has the defaults and the messages.
  */
 class CsvReader {
   readonly frameworks: { name: string }[] = [];
@@ -174,10 +175,10 @@ class CsvReader {
   }
 }
 
-/** A column of numbers: its place in a record, and what an empty field means; no fallback where it must not be empty. */
+/** A column of numbers with the value of an empty field. Without a fallback the field must not be empty. */
 interface NumberColumn {
   readonly name: string;
-  /** Undefined when the file has no such column. */
+  /** undefined if the file has no such column. */
   readonly place: number | undefined;
   readonly fallback: number | undefined;
 }
@@ -186,7 +187,7 @@ interface DemandColumn extends NumberColumn {
   readonly kind: ResourceKind;
 }
 
-/** Where the columns of this form stand in one file. */
+/** Indices of the format's columns in one file. */
 interface RowColumns {
   readonly job: number;
   readonly framework: number | undefined;
@@ -254,7 +255,7 @@ function noTask(record: CsvRecord): InputError {
   return InputError.expected(record.place('tasks'), record.count('tasks'), 'a whole number >= 1');
 }
 
-/** The used share of the demand per dimension; undefined when no `used` column has anything in it. */
+/** The used share of the demand per dimension; undefined if all `used` fields are empty. */
 function usedShares(record: CsvRecord, space: ResourceSpace): number[] | undefined {
   let isKnown = false;
   const shares = space.names.map((name) => {
@@ -268,7 +269,7 @@ function usedShares(record: CsvRecord, space: ResourceSpace): number[] | undefin
 
 const GPUS = resourceKind('gpus') as ResourceKind;
 
-/** Whole devices, or a share of one, rounded like the demand: what is taken from devices is what is demanded of them. */
+/** Whole devices, or a share of one. The share is rounded like the demand, so both are equal. */
 function fillGpus(batch: TaskBatch, row: number, record: CsvRecord): void {
   const gpus = record.amount('gpus', 0);
   if (gpus > 1 && !Number.isInteger(gpus)) {
@@ -281,15 +282,15 @@ function fillGpus(batch: TaskBatch, row: number, record: CsvRecord): void {
 }
 
 /**
- * The texts of a column that says the same on many rows in a row, such as the job of its tasks: made anew only where the
- * bytes change, since making a string costs more than comparing them.
+ * Texts of a column that often repeats in consecutive rows, such as the job of its tasks. A new string is created only
+ * when the bytes change, because creating a string costs more than comparing bytes.
  */
 class RepeatedText {
   private bytes = new Uint8Array(64);
   private length = -1;
   private text = '';
 
-  /** The text of this field of the record at hand. */
+  /** The text of this field of the current record. */
   of(scanner: CsvScanner, field: number): string {
     if (this.length >= 0 && scanner.equals(field, this.bytes, this.length)) return this.text;
     const bytes = scanner.bytes(field);

@@ -2,38 +2,38 @@ import type { MachineSpec, Parameter, ParameterValues, ResourceSpace } from '../
 import type { Trace } from '../trace.js';
 import type { ReadMeter } from './text-file.js';
 
-/** A public or own form of trace files. One reader per form, registered in `formats/index.ts`. */
+/** A format of trace files. Each has one reader, registered in `formats/index.ts`. */
 export interface Format {
   readonly name: string;
   /** One line for help and docs. */
   readonly about: string;
   readonly parameters: readonly Parameter[];
-  /** Times count from the start of the run (zero), or, when left out, the run starts with the first submission. */
+  /** Times are relative to the start of the run (zero). When left out, the run starts with the first submission. */
   readonly startsAt?: 'zero';
-  /** Is this file of this form? Asked in the order of the registry, with the first lines of the file. */
+  /** Whether the file has this format, from its first lines. Called in the order of the registry. */
   recognizes(path: string, head: readonly string[]): boolean;
   /**
-   * What the trace itself says of the cluster: resource names its tasks ask for, and machines, when it has any.
-   * Reads no more than it must. @throws InputError
+   * Describes the cluster of the trace: the names of the requested resources, and the machines, if any. Reads as little
+   * as possible. @throws InputError
    */
   describeCluster(path: string, settings: ParameterValues): Promise<TraceCluster>;
-  /** Opens the trace for one run over machines of this space. @throws InputError while it is read. */
+  /** Opens the trace for one run on machines of this space. @throws InputError while it is read. */
   open(path: string, space: ResourceSpace, settings: ParameterValues): OpenTrace;
 }
 
-/** What a trace says of its cluster. */
+/** Description of a trace's cluster. */
 export interface TraceCluster {
-  /** Resources that rows of the trace ask for. */
+  /** Resources that rows of the trace request. */
   readonly resources: readonly string[];
-  /** Makes the machines that the trace itself names, in the run's space. */
+  /** Creates the trace's own machines in the run's space. */
   readonly machines?: (space: ResourceSpace) => MachineSpec[] | Promise<MachineSpec[]>;
-  /** What to say when machines are needed and neither the trace nor the user gives them. */
+  /** Message for the case that neither the trace nor the user specifies machines. */
   readonly machinesHint: string;
 }
 
-/** A trace in a file, which counts what it leaves out; the counts are final once all rows are read. */
+/** A trace in a file, with counts of the omitted rows. The counts are final after all rows are read. */
 export interface OpenTrace extends Trace {
   readonly meter: ReadMeter;
-  /** Rows left out, by reason. */
+  /** Number of omitted rows, by reason. */
   readonly dropped: Readonly<Record<string, number>>;
 }

@@ -6,7 +6,7 @@ import { openb } from './openb.js';
 import { swf } from './swf.js';
 import { readLines } from './text-file.js';
 
-/** Every form of trace that `--format NAME` knows, in the order in which they are tried on a file. */
+/** All formats of `--format NAME`, in the order in which they are tried on a file. */
 export const FORMATS: readonly Format[] = [openb, fairgroundCsv, omegaCsv, swf];
 
 /** The format of this name. @throws InputError */
@@ -21,7 +21,7 @@ export function formatNamed(name: string): Format {
   return format;
 }
 
-/** The format of a file, told by its name and its first lines. @throws InputError when none recognizes it. */
+/** The format of a file, recognized by its name and its first lines. @throws InputError when no format matches. */
 export async function formatOf(path: string): Promise<Format> {
   const head = await firstLines(path);
   const format = FORMATS.find((f) => f.recognizes(path, head));

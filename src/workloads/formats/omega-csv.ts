@@ -5,9 +5,9 @@ import type { Format, OpenTrace, TraceCluster } from './format.js';
 import { ReadMeter } from './text-file.js';
 
 /**
- * Job lists of the Omega study: CSV with the columns `workload,submitted,tasks,duration,cpus,mem` (seconds from the start of the
- * run, cores, GiB per task), a line per job. Each workload becomes a framework of that name. Lines may stand in any order, so
- * the file is held in memory; jobs of one instant keep the order of the file.
+ * Job lists of the Omega study: CSV with the columns `workload,submitted,tasks,duration,cpus,mem` (seconds from the
+ * start of the run, cores, GiB per task) and a line per job. Each workload becomes a framework of that name. Lines may
+ * be in any order, so the file is kept in memory. Jobs with equal times keep the order of the file.
  */
 export const omegaCsv: Format = {
   name: 'omega',
@@ -20,7 +20,7 @@ export const omegaCsv: Format = {
   },
   describeCluster: async (): Promise<TraceCluster> => ({
     resources: ['cpus', 'mem'],
-    machinesHint: 'a job list has no machines; give --machines, such as --machines 10000x4cpu/16GiB',
+    machinesHint: 'a job list has no machines; use --machines, such as --machines 10000x4cpu/16GiB',
   }),
   open,
 };

@@ -17,11 +17,11 @@ import type { Format, OpenTrace, TraceCluster } from './format.js';
 import { ReadMeter, readLines } from './text-file.js';
 
 /**
- * Alibaba's openb trace (cluster-trace-gpu-v2023): a list of pods, and beside it a list of nodes.
+ * Alibaba's openb trace (cluster-trace-gpu-v2023): a list of pods, and a list of nodes in the same folder.
  *
- * Without an order, pods come at their creation times and leave after their lifetimes. With `podOrder=FILE` (one pod name per
- * line; a name may come again) they come in that order, one a second, and never leave: the procedure of the published
- * packing experiment (docs/studies.md, openb), where time plays no role.
+ * By default, pods arrive at their creation times and leave after their lifetimes. With `podOrder=FILE` (one pod name
+ * per line; a name may repeat) they arrive in that order, one per second, and never leave. This is the procedure of the
+ * published packing experiment (docs/studies.md, openb), in which time has no effect.
  */
 export const openb: Format = {
   name: 'openb',
@@ -31,13 +31,13 @@ export const openb: Format = {
       kind: 'file',
       name: 'podOrder',
       default: '',
-      about: 'File of pod names, one per line: pods come in that order, one a second, and never leave.',
+      about: 'File of pod names, one per line: pods arrive in that order, one per second, and never leave.',
     },
     {
       kind: 'file',
       name: 'nodeOrder',
       default: '',
-      about: 'File of node names, one per line: the rank of the machines, which decides ties.',
+      about: 'File of node names, one per line: their order is the rank of the machines, which decides ties.',
     },
   ],
   recognizes: (_path, head) => head[0]?.startsWith('name,cpu_milli,memory_mib,num_gpu,gpu_milli') === true,
@@ -49,12 +49,12 @@ const POD_COLUMNS = ['name', 'cpu_milli', 'memory_mib', 'num_gpu', 'gpu_milli', 
 const TIME_COLUMNS = ['creation_time', 'deletion_time'];
 const NODE_COLUMNS = ['sn', 'cpu_milli', 'memory_mib', 'gpu', 'model'];
 
-/** kube-scheduler's limit of pods on a node in the published experiment. */
+/** The limit of pods per node of kube-scheduler in the published experiment. */
 const PODS_PER_NODE = 1001;
 
 const GPU_MODEL = 'gpu_model';
 
-/** Is this the header of a node list? */
+/** Whether this is the header of a node list. */
 export function isOpenbNodeList(head: string): boolean {
   return head.startsWith('sn,cpu_milli,memory_mib,gpu,model');
 }
@@ -77,7 +77,7 @@ export async function readOpenbNodes(
   return order === '' ? machines : inOrder(machines, order);
 }
 
-/** The resources that a node list has. */
+/** The resources of a node list. */
 export const OPENB_RESOURCES: readonly string[] = ['cpus', 'mem', 'gpus', 'slots'];
 
 function nodeCapacity(resource: string, node: CsvRecord): number {
@@ -222,7 +222,7 @@ function podRow(pod: CsvRecord, space: ResourceSpace, constraints: (readonly Con
   };
 }
 
-/** Every pod of the list once, as if they all had come at one time. */
+/** Every pod of the list once, all submitted at 0. */
 async function* listedRows(
   path: string,
   space: ResourceSpace,
@@ -231,7 +231,7 @@ async function* listedRows(
   for await (const pod of readCsv(path, POD_COLUMNS)) yield podRow(pod, space, constraints);
 }
 
-/** `V100M16|V100M32`: any of these models will do. */
+/** `V100M16|V100M32`: one of these models. */
 function gpuConstraint(spec: string, constraints: (readonly Constraint[])[]): number {
   if (spec === '') return 0;
   const known = constraints.findIndex((conjunction) => conjunction[0]?.oneOf.join('|') === spec);

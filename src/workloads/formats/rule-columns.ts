@@ -1,10 +1,10 @@
 import { type Constraint, InputError, type PlacementRule, type Spread } from '../../model/index.js';
 import type { CsvRecord } from './csv-records.js';
 
-/** The columns that say what a job asks of where its tasks stand. */
+/** The columns of placement rules. */
 export const RULE_COLUMNS = ['spread', 'together', 'avoid', 'beside', 'prefers'] as const;
 
-/** Reads the columns that say what a job asks of where its tasks stand, and numbers the rules; 0 asks for nothing. */
+/** Reads the columns of placement rules and numbers the rules; 0 is the empty rule. */
 export class RuleColumns {
   readonly known: (PlacementRule | undefined)[] = [undefined];
   private readonly numberOf = new Map<string, number>([[RULE_COLUMNS.map(() => '').join('\n'), 0]]);

@@ -11,12 +11,13 @@ import { ReadMeter, readLines } from './text-file.js';
 import { Words } from './words.js';
 
 /**
- * Standard Workload Format of the Parallel Workloads Archive: one job per line, 18 numbers, -1 for unknown, comments and
- * header behind `;` (Feitelson, "The Standard Workload Format"). A log is one pool of its header's MaxProcs processors.
+ * Standard Workload Format of the Parallel Workloads Archive: one job per line, 18 numbers, -1 for unknown, comments
+ * and header after `;` (Feitelson, "The Standard Workload Format"). The machines of a log are one pool with the
+ * MaxProcs processors of its header.
  *
- * Rules of reading (docs/formats.md): processors are the allocated ones, or the requested ones where those are unknown; a job
- * without processors or without run time is dropped and counted; the estimate is the requested time, or the run time where it
- * is unknown; a job that runs longer than its estimate is stopped there. Columns beyond the 18th are ignored.
+ * Rules (docs/formats.md): processors are the allocated ones, or the requested ones if those are unknown. A job without
+ * processors or without run time is dropped and counted. The estimate is the requested time, or the run time if that is
+ * unknown. A job that runs longer than its estimate is stopped there. Columns beyond the 18th are ignored.
  */
 export const swf: Format = {
   name: 'swf',
@@ -27,15 +28,14 @@ export const swf: Format = {
       name: 'framework',
       default: 'one',
       choices: ['one', 'user', 'group', 'queue', 'partition'],
-      about:
-        'Whom a job belongs to: one framework for all, or one per user, group, queue or partition of the log.',
+      about: 'Framework of a job: one for all jobs, or one per user, group, queue or partition of the log.',
     },
     {
       kind: 'choice',
       name: 'damaged',
       default: 'error',
       choices: ['error', 'drop'],
-      about: 'A job with a negative number other than -1 is an error, or is left out and counted.',
+      about: 'A job with a negative number other than -1 is an error, or is dropped and counted.',
     },
   ],
   recognizes: (path, head) =>
@@ -76,11 +76,11 @@ async function describeCluster(path: string): Promise<TraceCluster> {
         { name: 'pool', capacity: space.quanta({ cpus: processors }, { file: path, field: 'MaxProcs' }) },
       ],
     }),
-    machinesHint: 'the header has no MaxProcs; give the pool with --machines, such as --machines 1x100cpu',
+    machinesHint: 'the header has no MaxProcs; specify the pool with --machines, such as --machines 1x100cpu',
   };
 }
 
-/** MaxProcs of the header, or MaxNodes where that is missing. */
+/** MaxProcs of the header, or MaxNodes if that is missing. */
 async function headerProcessors(path: string): Promise<number | undefined> {
   let nodes: number | undefined;
   for await (const { firstLine, lines } of readLines(path)) {
@@ -129,7 +129,7 @@ class SwfReader {
   private readonly dropsDamaged: boolean;
   private readonly frameworkOf = new Map<string, number>();
   private readonly words = new Words();
-  /** Filled anew for each job: a batch copies it at once. */
+  /** Reused for each job, because a batch copies it at once. */
   private readonly draft: Draft = { ...PLAIN_ROW, job: 0, framework: 0, submit: 0, demand: [], duration: 0 };
   private jobs = 0;
   private lastSubmit: Micros = Number.NEGATIVE_INFINITY;
@@ -157,7 +157,7 @@ class SwfReader {
     if (this.jobs === 0) throw new InputError({ file: this.path }, 'contains no job');
   }
 
-  /** Adds the job of the line at hand, or counts why it is left out. */
+  /** Adds the job of the current line, or counts the reason to drop it. */
   private add(batch: TaskBatch, line: number): void {
     const { words, draft } = this;
     if (words.count < FIELDS.length) {
@@ -184,13 +184,13 @@ class SwfReader {
     batch.push(draft);
   }
 
-  /** Why the job of the line at hand is left out, if it is; its submit time is the latest from now on. */
+  /** The reason to drop the job of the current line, if any. Also updates the latest submit time. */
   private reasonToDrop(line: number): string | undefined {
     if (this.dropsDamaged && this.isDamaged()) return 'negative numbers';
     const submit = fromSeconds(this.number(1, line));
     const run = this.number(3, line);
     const processors = this.processors(line);
-    // A field that is no number is an error, also of a job that is left out.
+    // A field that is not a number is an error, even for a dropped job.
     this.number(8, line);
     this.checkSubmit(submit, line);
     this.lastSubmit = submit;
@@ -208,7 +208,7 @@ class SwfReader {
     );
   }
 
-  /** The allocated processors, or the requested ones where those are unknown. */
+  /** The allocated processors, or the requested ones if those are unknown. */
   private processors(line: number): number {
     const allocated = this.number(4, line);
     return allocated > 0 ? allocated : this.number(7, line);
@@ -246,7 +246,7 @@ class SwfReader {
     return value;
   }
 
-  /** A field of the line at hand. -1 means unknown; the format knows no other negative number. */
+  /** A field of the current line. -1 means unknown; other negative numbers are invalid. */
   private number(field: number, line: number): number {
     const value = this.words.number(field);
     if (!Number.isFinite(value))

@@ -4,19 +4,19 @@ import { basename } from 'node:path';
 import { createGunzip } from 'node:zlib';
 import { InputError } from '../../model/index.js';
 
-/** Longest line that is read; a longer one is a sign of a file that is not text. */
+/** Maximum length of a line. A longer one indicates that the file is not text. */
 const MAX_LINE_CHARACTERS = 1 << 20;
 
-/** Bytes that are read, or unpacked, at a time. */
+/** Number of bytes that are read, or decompressed, at a time. */
 const CHUNK_BYTES = 1 << 18;
 
-/** Lines of a chunk of a file; the first has this number, counted from 1. */
+/** Lines of a chunk of a file. `firstLine` is counted from 1. */
 export interface LineBlock {
   readonly firstLine: number;
   readonly lines: readonly string[];
 }
 
-/** How much of a file has been read, as bytes on disk. */
+/** Progress of reading a file, in bytes on disk. */
 export class ReadMeter {
   read = 0;
   total = 0;
@@ -29,7 +29,7 @@ export class ReadMeter {
 
 /**
  * A text file, `.gz` or plain, as lines without their ends (LF or CRLF), a chunk at a time.
- * @throws InputError when it cannot be read, is cut off, is not text, or has a line of over a million characters.
+ * @throws InputError when it cannot be read, is truncated, is not text, or has a line of over a million characters.
  */
 export async function* readLines(path: string, meter?: ReadMeter): AsyncGenerator<LineBlock> {
   const decoder = new TextDecoder('utf-8');
@@ -49,13 +49,14 @@ export async function* readLines(path: string, meter?: ReadMeter): AsyncGenerato
   yield { firstLine, lines: [withoutReturn(rest)] };
 }
 
-/** The bytes of a file, unpacked when its name ends with `.gz`. @throws InputError, see `readLines`. */
+/** The bytes of a file, decompressed if its name ends with `.gz`. @throws InputError, see `readLines`. */
 export async function* readBytes(path: string, meter = new ReadMeter()): AsyncGenerator<Uint8Array> {
   meter.total = await sizeOf(path);
   const file = createReadStream(path, { highWaterMark: CHUNK_BYTES });
-  // Of zlib's default chunks of 16 KiB a month of a large cluster has a hundred thousand, each with its turn of the event loop.
+  // With zlib's default of 16 KiB, a month of a large cluster has a hundred thousand chunks. Each costs a turn of the
+  // event loop.
   const stream = path.endsWith('.gz') ? file.pipe(createGunzip({ chunkSize: CHUNK_BYTES })) : file;
-  // An error of the file does not pass through the pipe by itself.
+  // The pipe does not forward errors of the file.
   if (stream !== file) file.on('error', (error) => stream.destroy(error));
   try {
     for await (const chunk of stream) {
@@ -94,7 +95,7 @@ function readError(path: string, error: NodeJS.ErrnoException): Error {
   }
 }
 
-/** Control characters other than tab, form feed and carriage return do not occur in text. */
+/** Control characters that do not occur in text: all except tab, line feed, form feed and carriage return. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: this is what tells binary data from text
 const BINARY = /[\u0000-\u0008\u000b\u000e-\u001f]/;
 
@@ -114,7 +115,7 @@ function withoutReturn(line: string): string {
   return line.endsWith('\r') ? line.slice(0, -1) : line;
 }
 
-/** A path as it may stand in results: without its folder. */
+/** A path without its folder, for results. */
 export function fileName(path: string): string {
   return basename(path);
 }

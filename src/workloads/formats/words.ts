@@ -1,12 +1,15 @@
 const SPACE = 0x20;
 const ZERO = 0x30;
 
-/** Longest run of digits whose value is exact in a double. */
+/** Maximum number of digits that is always exact in a double. */
 const MAX_DIGITS = 15;
 
-/** The words of a line, parted by white space: places in the line, so that only those that are asked for become text or numbers. */
+/**
+ * The words of a line, separated by white space. They are positions in the line, so only the words that are read become
+ * text or numbers.
+ */
 export class Words {
-  /** How many words the line has. */
+  /** Number of words in the line. */
   count = 0;
   private line = '';
   private starts = new Int32Array(32);
@@ -27,7 +30,7 @@ export class Words {
     }
   }
 
-  /** Does the first word begin with this? False where there is none. */
+  /** Whether the first word starts with this text. False without words. */
   startsWith(text: string): boolean {
     return this.count > 0 && this.line.startsWith(text, this.starts[0]);
   }
@@ -36,7 +39,7 @@ export class Words {
     return this.line.slice(this.starts[word], this.ends[word]);
   }
 
-  /** What `Number` makes of the word; whole numbers, which most are, without making its text. */
+  /** `Number` of the word. Whole numbers, which are most common, are parsed without creating text. */
   number(word: number): number {
     const end = this.ends[word];
     const start = this.starts[word];

@@ -24,18 +24,19 @@ import { medianForWork } from './run-times.js';
 import { drawShares, type TaskShares } from './task-shapes.js';
 
 /**
- * A month of Google's 2011 cell in shape (clusterdata-2011-2; Reiss et al., SoCC 2012): its machines, its numbers of jobs and
- * tasks, gaps, sizes and priorities as far as they are published. What is not published is marked as a proposal.
+ * A synthetic trace like the month of Google's 2011 cell (clusterdata-2011-2; Reiss et al., SoCC 2012). It has the
+ * cell's machines, numbers of jobs and tasks, gaps, sizes and priorities, as far as these are published. Other values
+ * are marked as proposals.
  */
 export const GOOGLE_2011_PARAMETERS: readonly Parameter[] = [
-  // The size of the experiment, not of the cell.
+  // Scales the experiment relative to the cell.
   {
     kind: 'number',
     name: 'scale',
     default: 1,
     min: 0.001,
     max: 100,
-    about: 'Machines, jobs and tasks are so many times those of the cell.',
+    about: 'Factor by which the numbers of machines, jobs and tasks of the cell are multiplied.',
   },
   // Published: more than 25 million tasks (Reiss et al., SoCC 2012).
   {
@@ -44,10 +45,17 @@ export const GOOGLE_2011_PARAMETERS: readonly Parameter[] = [
     default: 25_000_000,
     min: 1,
     integer: true,
-    about: 'Tasks, before scale.',
+    about: 'Number of tasks, before scaling.',
   },
   // Published: about 670,000 jobs.
-  { kind: 'number', name: 'jobs', default: 670_000, min: 1, integer: true, about: 'Jobs, before scale.' },
+  {
+    kind: 'number',
+    name: 'jobs',
+    default: 670_000,
+    min: 1,
+    integer: true,
+    about: 'Number of jobs, before scaling.',
+  },
   // Published: 29 days.
   { kind: 'number', name: 'days', default: 29, min: 0.01, max: 3650, about: 'Days that the trace covers.' },
   // Published: more than 2,000 jobs span the whole trace.
@@ -57,7 +65,7 @@ export const GOOGLE_2011_PARAMETERS: readonly Parameter[] = [
     default: 2000,
     min: 0,
     integer: true,
-    about: 'Jobs that run from the first instant to the last, before scale.',
+    about: 'Number of jobs that run for the whole trace, before scaling.',
   },
   // Published: about 75 % of jobs have one task.
   {
@@ -75,7 +83,7 @@ export const GOOGLE_2011_PARAMETERS: readonly Parameter[] = [
     default: 20_000,
     min: 2,
     integer: true,
-    about: 'Tasks of the largest jobs, times the square root of scale.',
+    about: 'Number of tasks of the largest jobs; it is multiplied by the square root of scale.',
   },
   // The Omega simulators fill their cells to about 60 % (Schwarzkopf et al., EuroSys 2013).
   {
@@ -84,16 +92,17 @@ export const GOOGLE_2011_PARAMETERS: readonly Parameter[] = [
     default: 0.6,
     min: 0.01,
     max: 2,
-    about: 'Cores asked for over the cores of the cell, on average.',
+    about: 'Average ratio of the requested cores to the cores of the cell.',
   },
-  // Proposal; with the default load the median run time is about five minutes: "most jobs last minutes" is the published part.
+  // Proposal. With the default load the median run time is about five minutes; "most jobs last minutes" is the
+  // published part.
   {
     kind: 'number',
     name: 'jobSigma',
     default: 2,
     min: 0,
     max: 4,
-    about: 'Sigma of the lognormal of run times from job to job.',
+    about: 'Sigma of the lognormal distribution of run times between jobs.',
   },
   // Proposal.
   {
@@ -102,9 +111,10 @@ export const GOOGLE_2011_PARAMETERS: readonly Parameter[] = [
     default: 1.3,
     min: 0,
     max: 4,
-    about: 'Sigma of the lognormal of run times from task to task of a job.',
+    about: 'Sigma of the lognormal distribution of run times between the tasks of a job.',
   },
-  // Published: about 6 % of tasks have hard constraints. Which, is not: here they keep off the smallest platform.
+  // Published: about 6 % of tasks have hard constraints. The constraints are not published; here they exclude the
+  // smallest platform.
   {
     kind: 'number',
     name: 'constrained',
@@ -119,19 +129,19 @@ export const GOOGLE_2011_PARAMETERS: readonly Parameter[] = [
   { kind: 'number', name: 'memGiB', default: 64, min: 1, about: 'Memory of the largest machine, GiB.' },
 ];
 
-/** Resources that its tasks ask for. */
+/** Resources that its tasks request. */
 export const GOOGLE_2011_RESOURCES: readonly string[] = ['cpus', 'mem'];
 
-/** Who owns the jobs: by their priorities, 0-1 free, 9-11 production (google/cluster-data), and all between. */
+/** Frameworks by the priorities of their jobs: 0-1 free, 9-11 production (google/cluster-data), the others batch. */
 const FRAMEWORKS = [{ name: 'free' }, { name: 'batch' }, { name: 'production' }] as const;
 const [FREE, BATCH, PRODUCTION] = [0, 1, 2];
 
-/** Proposal: share of the jobs that come and go which are free. */
+/** Proposal: share of free jobs among the jobs that do not span the trace. */
 const FREE_SHARE = 0.5;
 
 const KEEPS_OFF_SMALLEST: Constraint = { attribute: 'platform', oneOf: PLATFORMS.slice(1) };
 
-/** The machines of the cell, alike ones together. */
+/** The machines of the cell, grouped by kind. */
 export function google2011Groups(values: ParameterValues): MachineGroup[] {
   return machineGroups(values.number('scale'), largestMachine(values));
 }
@@ -142,8 +152,8 @@ export function google2011Machines(values: ParameterValues): MachineSource {
 }
 
 /**
- * The jobs that are submitted before the horizon. A few numbers per job are held, and one batch of tasks at a time. The same
- * seed gives the same trace.
+ * The jobs that are submitted before the horizon. Only a few numbers per job and one batch of tasks are in memory at a
+ * time. The same seed gives the same trace.
  * @throws InputError when the parameters contradict each other.
  */
 export function google2011(
@@ -161,13 +171,13 @@ export function google2011(
   };
 }
 
-/** The jobs in order of submission, a few numbers each; those that span the trace stand first. */
+/** The jobs in order of submission, a few numbers each. Jobs that span the trace come first. */
 interface Jobs {
   readonly spanning: number;
   readonly tasks: Int32Array;
   readonly submit: Float64Array;
   readonly shares: readonly TaskShares[];
-  /** Median run time of its tasks. */
+  /** Median run time of a job's tasks. */
   readonly median: Float64Array;
 }
 
@@ -203,7 +213,7 @@ function* batches(
   if (batch.length > 0) yield batch;
 }
 
-/** A row that is filled anew for each task: a batch copies it at once. */
+/** A row that is reused for each task, because a batch copies it at once. */
 type Draft = { -readonly [field in keyof TaskRow]: TaskRow[field] };
 
 function drawJobs(values: ParameterValues, stream: (name: string) => Draw): Jobs {
@@ -237,12 +247,15 @@ function sizesOf(values: ParameterValues): Int32Array {
     jobs: scaled('jobs'),
     tasks: scaled('tasks'),
     oneTask: values.number('oneTask'),
-    // In proportion, the jobs of a small cell could not be large enough to hold its tasks.
+    // With a linear factor, the jobs of a small cell would be too small to hold its tasks.
     largest: Math.max(2, Math.round(values.number('largestJob') * Math.sqrt(scale))),
   });
 }
 
-/** Work of all jobs, as shares of the largest machine times Micros. @throws InputError when some of them do more already. */
+/**
+ * Work of all jobs, in shares of the largest machine times Micros. @throws InputError when the spanning jobs alone
+ * exceed it.
+ */
 function workFor(values: ParameterValues, resident: number, span: Micros): number {
   const cell = google2011Groups(values).reduce((sum, { count, cpus }) => sum + count * cpus, 0);
   const load = values.number('load');
@@ -265,8 +278,8 @@ function largestMachine(values: ParameterValues): LargestMachine {
 }
 
 /**
- * Numbers of tasks, first those of the jobs that span the trace, then the others, each in random order. The spanning jobs are
- * taken evenly from jobs of all sizes: the one in the middle of each of so many parts.
+ * Numbers of tasks, first of the jobs that span the trace, then of the others, each in random order. The spanning jobs
+ * are an even sample of all sizes: `sizes` is divided into equal parts, and the middle of each part is taken.
  */
 function inRandomOrder(sizes: Int32Array, spanning: number, draw: Draw): Int32Array {
   const part = (place: number) => Math.floor((place * spanning) / sizes.length + 0.5);
@@ -305,23 +318,26 @@ function setKind(row: Draft, isResident: boolean, u: number, v: number): void {
   }
 }
 
-/** Whole milliseconds, at least one, and no longer than the trace goes on. */
+/** Whole milliseconds, at least one, up to the end of the trace. */
 function runTime(time: Micros, left: Micros): Micros {
   return Math.min(Math.max(1, Math.round(time / 1000)) * 1000, Math.max(1000, left));
 }
 
-/** Share of submissions that come right behind another, and how closely: 40 % within 10 ms (Reiss et al., SoCC 2012, not checked digit by digit). */
+/**
+ * Share of submissions close after another one, and their maximum gap: 40 % within 10 ms (Reiss et al., SoCC 2012, not
+ * checked digit by digit).
+ */
 const CLOSE = { share: 0.4, seconds: 0.01 };
 
 /**
- * The other gaps: a power law up to the published longest gap, 11 minutes. Its beginning puts the median of all gaps at the
- * published 0.9 s, its index puts their mean at 29 days over 670,000 jobs.
+ * The other gaps: a power law up to the published longest gap of 11 minutes. Its minimum sets the median of all gaps to
+ * the published 0.9 s. Its index sets their mean to 29 days over 670,000 jobs.
  */
 const APART = { low: 0.7366, high: 660, alpha: 0.91 };
 
 /**
- * Submit times of so many jobs, in order, within the span: the gaps are drawn, then stretched so that they fill it. Times are
- * whole milliseconds.
+ * Submit times of the jobs, in order, within the span. Gaps are drawn and then scaled to fill the span. Times are whole
+ * milliseconds.
  */
 export function submitTimes(jobs: number, span: Micros, draw: Draw): Float64Array {
   const times = new Float64Array(jobs);

@@ -1,28 +1,28 @@
 import { InputError } from '../../model/index.js';
 import { boundedPareto } from '../services/load-curves.js';
 
-/** What is asked of the numbers of tasks of jobs. */
+/** Required numbers of jobs and tasks. */
 export interface SizeMix {
   readonly jobs: number;
-  /** Tasks of all jobs together. */
+  /** Total number of tasks. */
   readonly tasks: number;
-  /** Share of jobs that have one task. */
+  /** Share of jobs with one task. */
   readonly oneTask: number;
-  /** Tasks of the largest jobs. */
+  /** Number of tasks of the largest jobs. */
   readonly largest: number;
 }
 
-/** Tail indices between which the one is sought that gives the number of tasks: at -1 all sizes are equally likely. */
+/** Search interval of the tail index that gives the number of tasks. At -1 all sizes are equally likely. */
 const ALPHA = { low: -1, high: 20 };
 
-/** Halvings of that interval. */
+/** Number of bisections of that interval. */
 const STEPS = 40;
 
 /**
- * Tasks of each job, smallest job first, exactly `tasks` in all. The jobs that have more than one follow a bounded Pareto, each
- * at its own quantile, so that the whole does not hang on a few draws of a heavy tail; the tail index is the one that gives
- * the total.
- * @throws InputError when no such mix has so many tasks.
+ * Number of tasks of each job, smallest job first, with the exact total `tasks`. Jobs with more than one task follow a
+ * bounded Pareto distribution. Each has its own quantile, so that the total does not depend on a few draws of a heavy
+ * tail. The tail index is chosen to give the total.
+ * @throws InputError when no tail index gives this total.
  */
 export function jobSizes(mix: SizeMix): Int32Array {
   const { jobs, tasks } = mix;
@@ -40,7 +40,7 @@ export function jobSizes(mix: SizeMix): Int32Array {
     else high = middle;
   }
   const sizes = Int32Array.from({ length: jobs }, (_, job) => sizeAt(mix, high, job));
-  // Rounding leaves a few tasks over, fewer than there are jobs.
+  // Rounding leaves a few tasks, fewer than there are jobs.
   for (let left = tasks - totalAt(mix, high), job = jobs - 1; left > 0; left--, job--) sizes[job]++;
   return sizes;
 }

@@ -1,7 +1,7 @@
 import type { MachineSpec, ResourceSpace } from '../../model/index.js';
 import type { MachineSource } from '../machines.js';
 
-/** Machines of one kind: their share of the largest machine's cores and memory. */
+/** Machines of one kind, with shares of the largest machine's cores and memory. */
 interface MachineKind {
   readonly count: number;
   readonly platform: 'A' | 'B' | 'C';
@@ -26,16 +26,16 @@ const MACHINE_KINDS: readonly MachineKind[] = [
   { count: 1, platform: 'B', cpu: 0.5, mem: 0.06 },
 ];
 
-/** The platform of the smallest machines, which constrained jobs keep off. */
+/** Platforms of the machines. The first one has the smallest machines, which constrained jobs exclude. */
 export const PLATFORMS = ['A', 'B', 'C'] as const;
 
-/** What the shares are shares of: cores and MiB of the largest machine. */
+/** Cores and MiB of the largest machine. Shares refer to these. */
 export interface LargestMachine {
   readonly cpus: number;
   readonly mem: number;
 }
 
-/** Some machines alike, in units: cores and MiB. */
+/** A group of equal machines, in units: cores and MiB. */
 export interface MachineGroup {
   readonly count: number;
   readonly platform: string;
@@ -43,11 +43,11 @@ export interface MachineGroup {
   readonly mem: number;
 }
 
-/** The mix for a cell of so many times the published size; kinds of which nothing is left are left out. */
+/** The mix for a cell of `scale` times the published size. Kinds without machines are left out. */
 export function machineGroups(scale: number, largest: LargestMachine): MachineGroup[] {
   let before = 0;
   const groups = MACHINE_KINDS.map(({ count, platform, cpu, mem }) => {
-    // Rounding the running total keeps the whole right, whatever happens to the parts.
+    // The running total is rounded, so that the total of all kinds is correct.
     const from = Math.round(before * scale);
     before += count;
     return {
@@ -60,7 +60,7 @@ export function machineGroups(scale: number, largest: LargestMachine): MachineGr
   return groups.filter((group) => group.count > 0);
 }
 
-/** These machines for a run; each has its platform as an attribute. */
+/** These machines for a run. Each has its platform as an attribute. */
 export function machineSource(name: string, groups: readonly MachineGroup[]): MachineSource {
   return {
     name,

@@ -1,25 +1,26 @@
 import type { Micros } from '../../model/index.js';
 
-/** Points of the normal density that stand for all tasks of a job, and how many sigmas out they reach. */
+/** Number of points of the normal density that represent all tasks of a job, and their range in sigmas. */
 const POINTS = 15;
 const REACH = 3.5;
 
-/** Halvings of the interval in which the median is sought. */
+/** Number of bisections of the search interval of the median. */
 const STEPS = 40;
 
-/** The jobs whose tasks come and go, a column each. */
+/** The jobs that do not span the trace, a column per property. */
 export interface PassingJobs {
-  /** Tasks of the job times what each of them asks for. */
+  /** Number of the job's tasks times the request of each. */
   readonly weight: Float64Array;
-  /** Median run time of the job's tasks over that of all jobs. */
+  /** Median run time of the job's tasks relative to that of all jobs. */
   readonly factor: Float64Array;
-  /** What is left of the trace when the job comes: tasks are cut off at its end, as in a record that ends. */
+  /** Time from the job's submission to the end of the trace, where its tasks are cut off, as in a log that ends. */
   readonly left: Float64Array;
 }
 
 /**
- * The median run time with which these jobs do so much work (weight times run time): not in the long run but in this trace,
- * since a few large and long jobs decide it. The run times of a job's tasks are lognormal with this sigma.
+ * The median run time with which these jobs do this amount of work (weight times run time). It refers to this trace,
+ * not to the long run, because a few large and long jobs dominate the work. The run times of a job's tasks are
+ * lognormal with this sigma.
  */
 export function medianForWork(jobs: PassingJobs, work: number, sigma: number): Micros {
   const spread = lognormalPoints(sigma);

@@ -1,12 +1,12 @@
 import type { Draw } from '../services/service.js';
 
-/** Values with the share of jobs that have them. */
+/** Values with the share of jobs for each. */
 type Mix = readonly (readonly [value: number, share: number])[];
 
 /**
- * Proposal: cores of a task as a share of the largest machine. That requests take a few round values is published (Reiss et al.,
- * SoCC 2012); which, is not. These give about ten tasks to a machine at the default load, as Borg reports: half of the
- * machines run nine or more (Verma et al., EuroSys 2015).
+ * Proposal: cores of a task as a share of the largest machine. It is published that requests have a few round values
+ * (Reiss et al., SoCC 2012), but not the values. These give about ten tasks per machine at the default load. Borg
+ * reports nine or more on half of the machines (Verma et al., EuroSys 2015).
  */
 const CPU: Mix = [
   [1 / 128, 0.2],
@@ -16,7 +16,7 @@ const CPU: Mix = [
   [1 / 8, 0.05],
 ];
 
-/** Proposal: memory of a task as a share of the largest machine's, over its share of the cores. */
+/** Proposal: memory share of a task relative to its share of the cores. */
 const MEM_OVER_CPU: Mix = [
   [1 / 4, 0.25],
   [1 / 2, 0.35],
@@ -24,13 +24,13 @@ const MEM_OVER_CPU: Mix = [
   [2, 0.1],
 ];
 
-/** What a task asks for, as shares of the largest machine. */
+/** Request of a task, as shares of the largest machine. */
 export interface TaskShares {
   readonly cpu: number;
   readonly mem: number;
 }
 
-/** All tasks of a job ask for the same. */
+/** Draws the shares of a job. All its tasks have the same request. */
 export function drawShares(draw: Draw): TaskShares {
   const cpu = pick(CPU, draw());
   return { cpu, mem: cpu * pick(MEM_OVER_CPU, draw()) };

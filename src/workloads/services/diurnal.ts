@@ -12,12 +12,12 @@ import { statelessRecovery } from './stateless-recovery.js';
 const STEP: Micros = 5 * MINUTE;
 
 /**
- * A stateless service with one peak a day and a peak-to-mean ratio of any size, for experiments on peaks. The only
+ * A stateless service with one peak a day and a configurable peak-to-mean ratio, for experiments on peaks. The only
  * published ratio of a service is that of LinkedIn's Kafka (1.4), so experiments vary it.
  */
 export const diurnal: Service = {
   name: 'diurnal',
-  about: 'A stateless service with one peak a day and a peak-to-mean ratio of any size.',
+  about: 'A stateless service with one peak a day and a configurable peak-to-mean ratio.',
   parameters: [
     // Proposal.
     { kind: 'number', name: 'instances', default: 40, min: 1, about: 'Instances at its mean load.' },

@@ -81,6 +81,7 @@ function volumeAmounts(
   }
 }
 
+/** Location of the volumes, from the value of `storage`. */
 export function storageOf(values: ParameterValues): VolumeStorage {
   return values.text('storage') as VolumeStorage;
 }
