@@ -1,6 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { assignSettings, type SettingsOwner, settingsRecord } from '../../src/lab/scenario/settings.js';
+import {
+  assignSettings,
+  formerNameNotes,
+  type SettingsOwner,
+  settingsRecord,
+} from '../../src/lab/scenario/settings.js';
 import { FOREVER, fromSeconds, type Parameter } from '../../src/model/index.js';
 import { POLICIES } from '../../src/policies/registry.js';
 import { compositionParameters } from '../../src/workloads/composition.js';
@@ -52,6 +57,18 @@ describe('--set', () => {
     const renamed = { name: 'own', parameters: [{ ...number('mode'), formerName: 'manners' }] };
     for (const key of ['mode', 'own.mode', 'manners', 'own.manners'])
       expect(assignSettings({ [key]: '2' }, [renamed])).toEqual([{ mode: 2 }]);
+  });
+
+  it('notes each former name that is used, with its owner if it is given', () => {
+    const renamed = { name: 'own', parameters: [{ ...number('mode'), formerName: 'manners' }] };
+    const notes = (key: string) => formerNameNotes({ [key]: '2' }, [DRF, renamed]);
+    expect(notes('manners')).toEqual([
+      'note: --set manners is now --set mode; the old name works in this version only.',
+    ]);
+    expect(notes('own.manners')).toEqual([
+      'note: --set own.manners is now --set own.mode; the old name works in this version only.',
+    ]);
+    for (const key of ['mode', 'own.mode', 'interval', 'drf.manners']) expect(notes(key)).toEqual([]);
   });
 
   it('gives nothing where nothing is set', () => {

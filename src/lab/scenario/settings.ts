@@ -46,6 +46,32 @@ export function assignSettings(
   return assigned;
 }
 
+/** A note for each key of `set` that is the former name of a parameter. */
+export function formerNameNotes(
+  set: Readonly<Record<string, string>>,
+  owners: readonly SettingsOwner[],
+): string[] {
+  const renamed = owners.flatMap(({ name: owner, parameters }) =>
+    parameters.flatMap(({ name, formerName }) =>
+      formerName === undefined
+        ? []
+        : [
+            [formerName, name],
+            [`${owner}.${formerName}`, `${owner}.${name}`],
+          ],
+    ),
+  );
+  return Object.keys(set).flatMap((key) => {
+    const now = renamed.find(([former]) => former === key)?.[1];
+    return now === undefined ? [] : [formerNameNote(`--set ${key}`, `--set ${now}`)];
+  });
+}
+
+/** The note about a name that this version still accepts. */
+export function formerNameNote(former: string, now: string): string {
+  return `note: ${former} is now ${now}; the old name works in this version only.`;
+}
+
 /** The full names of an owner's parameters: `drf.interval`. */
 export function parameterNames({ name, parameters }: SettingsOwner): string[] {
   return parameters.map((parameter) =>
