@@ -255,7 +255,7 @@ const MISTAKES: readonly (readonly [string, readonly string[], RegExp])[] = [
   [
     'silos larger than the cluster',
     ['--policy', 'silos', '--set', 'partitions=spark:400,kafka:200'],
-    /partitions: "spark:400,kafka:200" takes 600 machines or more, the cluster has 500/,
+    /partitions: "spark:400,kafka:200" needs at least 600 machines, but the cluster has 500/,
   ],
   [
     'a silo of nobody',

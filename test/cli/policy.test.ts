@@ -26,7 +26,7 @@ describe('simulate policy new', () => {
     const file = join(folder, 'tight-fit.ts');
     expect(readFileSync(file, 'utf8')).toContain("name: 'tight-fit'");
     expect(readFileSync(join(folder, 'tight-fit.test.mjs'), 'utf8')).toContain("new URL('./tight-fit.ts'");
-    expect(simulate('policy', 'show', file).stdout).toContain('Share of its cores');
+    expect(simulate('policy', 'show', file).stdout).toContain('Share of the cores');
     const checked = simulate('policy', 'check', file, '--runs', '30', '--seed', '7');
     expect([checked.code, checked.stdout]).toEqual([
       0,
