@@ -79,18 +79,18 @@ describe('--set', () => {
     [
       'a name that nobody has',
       'nope',
-      /--set: nothing has a parameter "nope"; there are drf\.interval, drf\.refuse/,
+      /--set: unknown parameter "nope", expected one of drf\.interval, drf\.refuse/,
     ],
     [
       'a name of another owner',
       'drf.patience',
-      /nothing has a parameter "drf\.patience"; there are run\.patience/,
+      /unknown parameter "drf\.patience", expected one of run\.patience/,
     ],
-    ['an owner that is not there', 'silos.interval', /there are drf\.interval, run\.interval$/],
-    ['a slip in upper and lower case', 'drf.Interval', /there are drf\.interval, run\.interval$/],
-    ['a part of a name', 'cpus', /nothing has a parameter "cpus"; there are spark\.cpus, web\.cpus$/],
-    ['a group of names', 'spark', /nothing has a parameter "spark"; there are spark\.cpus$/],
-    ['nothing', '', /nothing has a parameter nothing/],
+    ['an owner that is not there', 'silos.interval', /expected one of drf\.interval, run\.interval$/],
+    ['a slip in upper and lower case', 'drf.Interval', /expected one of drf\.interval, run\.interval$/],
+    ['a part of a name', 'cpus', /unknown parameter "cpus", expected one of spark\.cpus, web\.cpus$/],
+    ['a group of names', 'spark', /unknown parameter "spark", expected one of spark\.cpus$/],
+    ['nothing', '', /unknown parameter nothing/],
   ])('refuses %s and says what there is', (_what, key, message) => {
     expect(() => assign({ [key]: '1' })).toThrow(message);
   });
