@@ -336,7 +336,7 @@ const MISTAKES: readonly (readonly [string, readonly string[], RegExp])[] = [
       '--tenants',
       file('tenants.yaml', 'a:\n  frameworks: [akka]\n  guarantee: 400cpu\n'),
     ],
-    /tenants: 400 cpus are guaranteed in all, and the machines have 320/,
+    /tenants: the guarantees add up to 400 cpus, but the machines have 320/,
   ],
   [
     'a mistake on the command line, beside a scenario',
