@@ -61,7 +61,7 @@ describe('simulate policy check', () => {
     writeFileSync(file, CARELESS);
     const { code, stdout } = simulate('policy', 'check', file);
     expect(code).toBe(1);
-    expect(stdout).toMatch(/^broken: the same seed gives the same events, byte for byte$/m);
+    expect(stdout).toMatch(/^violated: the same seed gives the same events, byte for byte$/m);
     expect(stdout).toMatch(/^settings: the defaults$/m);
     expect(stdout).toMatch(/^scenario: \{"machines":/m);
   });
