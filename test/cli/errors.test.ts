@@ -53,7 +53,7 @@ const MISTAKES: readonly (readonly [string, readonly string[], RegExp])[] = [
   [
     'a parameter of none of several policies',
     ['--policy', 'fcfs,drf', '--set', 'drf.intervall=3s'],
-    /--set: unknown parameter "drf\.intervall"; .*did you mean drf\.interval\?/,
+    /--set: unknown parameter "drf\.intervall", .*did you mean drf\.interval\?/,
   ],
   [
     'a silo of nobody behind another policy',

@@ -192,7 +192,7 @@ describe('the conformance suite finds a policy that', () => {
     ).toEqual(new Set());
   });
 
-  test('asks for what cannot be', async () => {
+  test('makes decisions that are refused', async () => {
     const careless = faulty((view, act) => {
       startEach(view, act);
       act.start(view.queue.first, view.machines.count);
