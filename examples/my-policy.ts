@@ -1,10 +1,10 @@
 import { NONE, type Scheduler } from 'fairground/policies';
 
 /**
- * The better of two: each waiting task looks at two machines drawn at random and takes the one with more free CPU.
+ * The better of two: for each waiting task, two random machines are compared, and the one with more free CPU gets the task.
  *
- * A policy file exports a function that makes a fresh scheduler for each run (or a whole Policy, with parameters; see
- * docs/writing-policies.md). Run it beside the built-in ones: `npx simulate --policy ./examples/my-policy.ts,bin-packing`.
+ * A policy file exports a function that makes a new scheduler for each run, or a whole Policy with parameters (see
+ * docs/writing-policies.md). Compare it with a built-in policy: `npx simulate --policy ./examples/my-policy.ts,bin-packing`.
  *
  * Known limits: gangs never start, because it starts tasks one by one.
  * Source: Mitzenmacher, "The power of two choices in randomized load balancing", IEEE TPDS 12 (10), 2001.
@@ -15,13 +15,13 @@ export default function betterOfTwo(): Scheduler {
     schedule(view, act) {
       const { machines, tasks, queue } = view;
       const cpus = view.space.dimensionOf('cpus');
-      // Randomness comes from the run's seed, so that a run can be repeated to the byte.
+      // Random numbers come from the run's seed, so a repeated run gives the same bytes.
       const draw = () => Math.floor(view.random() * machines.count);
       const freeCpu = (machine: number) => machines.table.free[machine * machines.table.dims + cpus];
 
       let next = NONE;
       for (let task = queue.first; task !== NONE; task = next) {
-        // A task that starts leaves the queue: ask for its successor first.
+        // A started task leaves the queue, so read its successor first.
         next = queue.next(task);
         const taskClass = tasks.taskClass[task];
         const [a, b] = [draw(), draw()].filter((machine) => machines.fits(machine, taskClass));

@@ -1,9 +1,9 @@
 import { byScore, listScheduler, type PolicyFile } from 'fairground/policies';
 
 /**
- * Say in one sentence what spare-cores does. Then the idea, and why it should work.
+ * Describe spare-cores in one sentence. Then explain the idea and why it should work.
  *
- * Complexity: of one decision. Ties: machines by lowest rank. Known limits: what it does not know.
+ * Complexity: of one decision. Ties: machines by lowest rank. Known limits: inputs that the policy ignores.
  * Source: paper, section; or "own".
  */
 const policy: PolicyFile = {
@@ -15,13 +15,13 @@ const policy: PolicyFile = {
       default: 0.1,
       min: 0,
       max: 1,
-      about: 'Share of its cores that a machine should keep free.',
+      about: 'Share of the cores of each machine to keep free.',
     },
   ],
   build(settings, context) {
     const cpus = context.space.dimensionOf('cpus');
     const spare = settings.number('spare');
-    // A pure score reads the machine's row and the task's class, so that it can be kept while neither changes.
+    // A pure score reads only the machine's row and the task's class. The host caches it while neither changes.
     const placement = byScore({
       name: 'spare-cores',
       pure: true,

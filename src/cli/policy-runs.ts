@@ -12,7 +12,7 @@ import {
 import { FILES } from '../lab/run/node/run.js';
 import { checkRun } from '../lab/run/plan-run.js';
 import type { RunSpec } from '../lab/run/run-spec.js';
-import { assignSettings, parameterNames } from '../lab/scenario/settings.js';
+import { assignSettings, formerNameNote, formerNameNotes, parameterNames } from '../lab/scenario/settings.js';
 import { atPath, InputError, type ParameterValue, quote } from '../model/index.js';
 import type { Policy } from '../policies/policy.js';
 
@@ -31,11 +31,12 @@ interface LoadedUse {
 
 /**
  * The policies of `--policy` or of a scenario's list, in their order. Each file is loaded and type-checked here, so that a mistake in the last one is
- * found before the first one runs. @throws InputError
+ * found before the first one runs. `note` gets a line for each parameter that is set under its former name. @throws InputError
  */
 export async function choosePolicies(
   policies: string | readonly string[] = DEFAULT_POLICIES,
   set: Readonly<Record<string, string>>,
+  note: (line: string) => void = writeNote,
 ): Promise<PolicyChoice[]> {
   const uses =
     typeof policies === 'string'
@@ -49,12 +50,26 @@ export async function choosePolicies(
     return { use, policy, given: argumentValues(use, policy) };
   });
   checkTwice(all, set);
+  const former = [...formerNameNotes(set, [...loaded.values()]), ...all.flatMap(formerArgumentNotes)];
+  for (const line of new Set(former)) note(line);
   const known = [...new Set([...loaded.values()].flatMap(parameterNames))];
   return all.map((one) => ({
     policy: policyUseText(one.use),
     ...(one.use.arguments.length > 0 && { label: labelOf(one, all, set) }),
     ...(loaded.size > 1 && { elsewhere: known }),
   }));
+}
+
+function writeNote(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
+
+function formerArgumentNotes({ use, policy }: LoadedUse): string[] {
+  return use.arguments.flatMap(({ name }) => {
+    const renamed = policy.parameters.find(({ formerName }) => formerName === name);
+    if (renamed === undefined) return [];
+    return [formerNameNote(`${policy.name}(${name}=...)`, `${policy.name}(${renamed.name}=...)`)];
+  });
 }
 
 /** Checks every run before the first one starts; seeds do not matter to the check. @throws InputError */

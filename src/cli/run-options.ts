@@ -92,13 +92,16 @@ export function withRunOptions<T>(argv: Argv<T>) {
     .option('scenario', { type: 'string', describe: 'YAML file with the same keys as these options' });
 }
 
-/** Every policy under every seed. @throws InputError when choices contradict each other or make no sense. */
-export async function runSpecs(choices: RunChoices): Promise<RunSpec[]> {
+/**
+ * Every policy under every seed. `note` gets a line for each parameter that is set under its former name.
+ * @throws InputError when choices contradict each other or make no sense.
+ */
+export async function runSpecs(choices: RunChoices, note?: (line: string) => void): Promise<RunSpec[]> {
   const composed = composedChoice(choices);
   const until = duration('--until', choices.until);
   const seeds = seedsOf(choices);
   const set = { ...composed?.set, ...choices.set };
-  const policies = await choosePolicies(choices.policy, set);
+  const policies = await choosePolicies(choices.policy, set, note);
   return policies.flatMap((policy) =>
     seeds.map((seed) => ({
       ...policy,

@@ -6,21 +6,21 @@ import { type Feature, withoutFeatures } from './features.js';
 import { simulatedHost } from './simulated-host.js';
 import type { Promises } from './subject.js';
 
-/** How a policy is put to the test. */
+/** Terms of the test of a policy. */
 export interface ConformanceTerms {
-  /** Random scenarios; 200 when left out. */
+  /** Number of random scenarios. The default is 200. */
   readonly runs?: number;
-  /** 1 when left out. The same seed draws the same scenarios. */
+  /** The same seed draws the same scenarios. The default is 1. */
   readonly seed?: number;
-  /** What the policy does not claim to know. */
+  /** Features that the policy does not support. */
   readonly without?: readonly Feature[];
-  /** What it promises beyond what all must keep. */
+  /** Promises beyond the rules that apply to all policies. */
   readonly promises?: Promises;
 }
 
 /**
- * Puts a policy, under every combination of its choices, to the same test as the built-in ones: random small clusters with
- * machines that come and go, watched event by event. Returns a small scenario in which it breaks a rule, or undefined.
+ * Tests a policy like the built-in ones, with every combination of its choices. The scenarios are random small clusters with
+ * machines that join and leave, and every event is checked. Returns a small scenario in which it violates a rule, or undefined.
  */
 export function checkPolicy(
   policy: Policy,
@@ -40,11 +40,11 @@ export function checkPolicy(
   });
 }
 
-/** The counterexample as a person reads it: what was broken, under which settings, in which scenario. */
+/** The counterexample as text: the violated rules, the settings and the scenario. */
 export function counterexampleText({ violations, settings, scenario }: Counterexample): string {
   const set = Object.entries(settings).map(([name, value]) => `${name}=${value}`);
   return [
-    ...violations.slice(0, MOST_VIOLATIONS).map(({ check, problem }) => `broken: ${check}\n  ${problem}`),
+    ...violations.slice(0, MOST_VIOLATIONS).map(({ check, problem }) => `violated: ${check}\n  ${problem}`),
     ...(violations.length > MOST_VIOLATIONS ? [`and ${violations.length - MOST_VIOLATIONS} more`] : []),
     `settings: ${set.length === 0 ? 'the defaults' : set.join(' ')}`,
     `scenario: ${JSON.stringify(scenario, (_key, value) => (value === Number.POSITIVE_INFINITY ? 'forever' : value))}`,

@@ -4,12 +4,12 @@ import type { Hooks, ObservedJob, ObservedMachine, ObservedRun, ObservedTask } f
 import type { Scenario } from './scenario.js';
 import type { HeadPromise, Promises, WorkConservation } from './subject.js';
 
-/** Everything that a check may go by, and where it puts what it finds. */
+/** The inputs of a check, and its output. */
 export interface CheckContext {
   readonly seen: ObservedRun;
   readonly scenario: Scenario;
   readonly promises: Promises;
-  /** Says that something is not as it must be. */
+  /** Reports a violation. */
   complain(problem: string): void;
 }
 
@@ -20,7 +20,7 @@ export interface Check {
 }
 
 const ids: Check = {
-  name: 'machines and frameworks are named by ids that exist',
+  name: 'all ids of machines and frameworks exist',
   watch({ seen, complain }) {
     const machineIs = (machine: number, what: string) => {
       if (!(machine >= 0 && machine < seen.machines.length)) complain(`${what} on machine ${machine}`);
@@ -33,7 +33,7 @@ const ids: Check = {
       killed: (task, machine) => machineIs(machine, `task ${task.serial} was killed`),
       ended: (task, machine) => machine !== NONE && machineIs(machine, `task ${task.serial} ended`),
       machineChanged: (machine) => machineIs(machine, 'a change'),
-      // An offer of NONE is one of the whole cell.
+      // NONE stands for an offer of the whole cell.
       offerMade(framework, machine) {
         frameworkIs(framework);
         if (machine !== NONE) machineIs(machine, 'an offer');
@@ -59,14 +59,14 @@ const time: Check = {
 };
 
 const overcommit: Check = {
-  name: 'no machine and no device is ever given more than it has',
+  name: 'no machine and no device is overcommitted',
   watch: ({ seen, complain }) => ({
     started(task, id, devices) {
       const machine = seen.machines[id];
       if (machine === undefined) return;
       const what = `task ${task.serial} on machine ${id}`;
       if (machine.state !== 'up') complain(`${what}, which is ${machine.state}`);
-      if (!seen.couldEverFit(task, machine)) complain(`${what}, which cannot take it`);
+      if (!seen.couldEverFit(task, machine)) complain(`${what}, on which it cannot fit`);
       task.demand.forEach((amount, d) => {
         if (amount > machine.free[d]) complain(`${what}: ${amount} of ${machine.free[d]} in dimension ${d}`);
       });
@@ -87,14 +87,16 @@ const overcommit: Check = {
         const taken = (d: number) => [...machine.tasks].reduce((sum, task) => sum + task.demand[d], 0);
         const sums = machine.free.map((amount, d) => amount + taken(d));
         if (sums.some((amount, d) => amount !== machine.capacity[d]))
-          complain(`machine ${machine.id} had ${machine.capacity} and is left with ${sums}`);
+          complain(
+            `machine ${machine.id} has capacity ${machine.capacity}, but free and used amounts add up to ${sums}`,
+          );
       }
     },
   }),
 };
 
 const lifecycles: Check = {
-  name: 'no task is lost or doubled: it waits, runs on one machine at a time, and ends once',
+  name: 'no task is lost or duplicated: it waits, runs on one machine at a time, and ends once',
   watch: ({ seen, scenario, complain }) => ({
     started(task) {
       if (task.state !== 'pending') complain(`task ${task.serial} started while it was ${task.state}`);
@@ -118,20 +120,23 @@ const lifecycles: Check = {
       const arrived = scenario.rows.filter((row) => (row.at ?? 0) <= scenario.until);
       const wanted = arrived.reduce((sum, row) => sum + (row.tasks ?? 1), 0);
       if (seen.tasks.length !== wanted)
-        complain(`${wanted} tasks came and ${seen.tasks.length} were submitted`);
+        complain(`the scenario has ${wanted} tasks, but ${seen.tasks.length} were submitted`);
       const left = seen.tasks.filter((task) => task.state !== 'gone').length;
       if (seen.cluster.tasks.live !== left)
-        complain(`${left} tasks are left, the ledger has ${seen.cluster.tasks.live}`);
+        complain(`${left} tasks are left, but the ledger has ${seen.cluster.tasks.live}`);
       for (const job of new Set(seen.tasks.map((task) => task.job))) {
         const isOver = job.tasks.every((task) => task.state === 'gone');
-        if (job.hasEnded !== isOver) complain(`job ${job.name} ${isOver ? 'did not end' : 'ended'}`);
+        if (job.hasEnded !== isOver)
+          complain(
+            `job ${job.name} ${isOver ? 'did not end after all its tasks' : 'ended before all its tasks'}`,
+          );
       }
     },
   }),
 };
 
 const endings: Check = {
-  name: 'every attempt lasts as long as the scenario says, and ends as it says',
+  name: 'every attempt has the run time and the outcome of the scenario',
   watch({ seen, scenario, promises, complain }) {
     const rowOf: RowSketch[] = scenario.rows.flatMap((row) => new Array<RowSketch>(row.tasks ?? 1).fill(row));
     const lasts = (task: ObservedTask, seconds: number | undefined, how: string) => {
@@ -143,7 +148,7 @@ const endings: Check = {
         const row = rowOf[task.serial];
         if (cause === 'failed') lasts(task, task.starts === 1 ? row.failsAfter : undefined, 'failed');
         if (cause === 'lost' && seen.machines[machine]?.state === 'down')
-          complain(`a task was on machine ${machine}`);
+          complain(`a task was lost on machine ${machine}, which was already down`);
       },
       ended(task, _machine, outcome) {
         const row = rowOf[task.serial];
@@ -172,7 +177,7 @@ const gangs: Check = {
         if (task.job.isGang) startedNow.add(task.job);
       },
       killed(task, _machine, cause) {
-        // A more important task of the same instant has stopped it again.
+        // A task with a higher priority preempted it at the same instant.
         if (cause === 'preempted') startedNow.delete(task.job);
       },
       ended(task, _machine, outcome) {
@@ -182,7 +187,7 @@ const gangs: Check = {
         for (const job of startedNow) {
           const behind = job.tasks.filter((task) => task.state === 'pending').map((task) => task.serial);
           if (behind.length > 0) complain(`gang ${job.name} started without its tasks ${behind.join(', ')}`);
-          if (leftNow.has(job)) complain(`gang ${job.name} started and lost its patience at one instant`);
+          if (leftNow.has(job)) complain(`gang ${job.name} started and was abandoned at one instant`);
         }
         startedNow.clear();
         leftNow.clear();
@@ -192,10 +197,10 @@ const gangs: Check = {
 };
 
 const offers: Check = {
-  name: 'an offer is made of a machine that is up, and ends once, while it is out',
+  name: 'only machines that are up are offered, and each offer ends once',
   watch({ seen, complain }) {
     const out = new Map<string, Micros>();
-    /** Offers of the whole cell, of which a framework may have several: what became free while one was out. */
+    /** Offers of the whole cell. A framework may have several, because resources become free during an offer. */
     const wholeCells: { readonly framework: number; readonly since: Micros }[] = [];
     return {
       offerMade(framework, machine) {
@@ -212,15 +217,15 @@ const offers: Check = {
           const ended = wholeCells.findIndex(
             (offer) => offer.framework === framework && seen.now - offer.since === held,
           );
-          if (ended < 0) complain(`an offer of the whole cell ended that was not out for ${held}`);
+          if (ended < 0) complain(`an offer of the whole cell ended, but none was outstanding for ${held}`);
           else wholeCells.splice(ended, 1);
           return;
         }
         const key = `${framework}/${machine}`;
         const since = out.get(key);
-        if (since === undefined) complain(`an offer of machine ${machine} ended that was not out`);
+        if (since === undefined) complain(`an offer of machine ${machine} ended that was not outstanding`);
         else if (seen.now - since !== held)
-          complain(`an offer was out for ${seen.now - since}, not for ${held}`);
+          complain(`an offer was outstanding for ${seen.now - since}, not for ${held}`);
         out.delete(key);
       },
       machineChanged(machine, state) {
@@ -232,7 +237,7 @@ const offers: Check = {
 };
 
 const rules: Check = {
-  name: 'no task starts where a rule of its job, or of a job there, keeps it off',
+  name: 'no task starts on a machine that a placement rule forbids',
   watch: ({ seen, complain }) => ({
     started(task, machine) {
       if (!seen.obeysRules(task, seen.machines[machine]))
@@ -242,7 +247,7 @@ const rules: Check = {
 };
 
 const refusals: Check = {
-  name: 'it never asks for what cannot be',
+  name: 'no decision is refused',
   watch({ promises, complain }) {
     if (promises.noRefusals !== true) return null;
     return { refused: (refusal) => complain(`a decision was refused: ${refusal}`) };
@@ -250,7 +255,7 @@ const refusals: Check = {
 };
 
 const workConservation: Check = {
-  name: 'it leaves no room idle that it promises to use',
+  name: 'no room stays idle that the policy promises to use',
   watch(context) {
     const promise = context.promises.workConservation;
     const { perJob, perTask } = context.scenario.thinks;
@@ -260,7 +265,7 @@ const workConservation: Check = {
 };
 
 function watchIdleRoom({ seen, complain }: CheckContext, promise: WorkConservation): Hooks {
-  /** Since when a task and a machine have been a pair that could come together, with nothing started there meanwhile. */
+  /** For each pair of task and machine: the time since which the task fits, without a start on the machine since then. */
   let since = new Map<string, Micros>();
   const mayRun = (task: ObservedTask, machine: number) => promise.where?.(task.framework, machine) ?? true;
   return {
@@ -284,7 +289,7 @@ function watchIdleRoom({ seen, complain }: CheckContext, promise: WorkConservati
   };
 }
 
-/** The pending tasks that the promise is about. */
+/** The pending tasks to which the promise applies. */
 function promised(queue: readonly ObservedTask[], promise: WorkConservation): ObservedTask[] {
   const heads = new Set<number>();
   return queue.filter((task) => {
@@ -299,7 +304,7 @@ const headNotDelayed: Check = {
   name: "backfilling never delays the start of the queue's head",
   watch(context) {
     const { perJob, perTask } = context.scenario.thinks;
-    // After a decision time the queue and the machines are no longer those that the scheduler saw.
+    // With decision times, the queue and the machines change after the scheduler reads them.
     const promise = context.promises.headIsNotDelayed;
     if (promise === undefined || perJob > 0 || perTask > 0) return null;
     return watchHead(context, promise);
@@ -310,8 +315,8 @@ const headNotDelayed: Check = {
  * Compares the earliest possible start of the head before and after each start of a task behind it. Estimates are upper
  * bounds in every scenario: the simulator stops a task that reaches its estimate.
  *
- * Left out, because no backfilling rule promises anything about them: gangs, tasks with GPUs (a plan counts devices as one
- * amount), tasks with placement rules, and all that follows a change of a machine.
+ * Some cases are left out, because no backfilling rule makes promises about them: gangs, tasks with GPUs (a plan counts devices as
+ * one amount), tasks with placement rules, and all events after a change of a machine.
  */
 function watchHead({ seen, scenario, complain }: CheckContext, promise: HeadPromise): Hooks {
   const estimates = scenario.rows.flatMap((row) =>
@@ -322,7 +327,7 @@ function watchHead({ seen, scenario, complain }: CheckContext, promise: HeadProm
   let earlyEnd: Micros = Number.NaN;
   const noteEnd = (task: ObservedTask) => {
     if (task.state === 'running' && endOf(task, task.started) > seen.now) earlyEnd = seen.now;
-    // A task that leaves the queue gives up a reservation, which others may fill before the head is placed again.
+    // A task that leaves the queue frees its reservation. Others may use it before the head is placed again.
     if (task.state === 'pending' && promise === 'while tasks end as estimated') isSteady = false;
   };
   return {
@@ -365,13 +370,13 @@ function isPlain({ job }: ObservedTask): boolean {
   return !job.isGang && [spread, together, avoid, beside].every((part) => part.length === 0);
 }
 
-/** A task on a machine: when it will have ended, and what it gives back. */
+/** A task on a machine: the time by which it has ended, and the resources that it returns. */
 interface Leaver {
   readonly end: Micros;
   readonly demand: readonly number[];
 }
 
-/** When the demand first fits if nothing else starts on the machine. */
+/** The earliest time at which the demand fits if no other task starts on the machine. */
 function earliestStart(
   demand: readonly number[],
   free: readonly number[],
@@ -390,7 +395,7 @@ function earliestStart(
   return FOREVER;
 }
 
-/** All invariants, by a name that says what must be so. */
+/** All invariants. */
 export const CHECKS: readonly Check[] = [
   ids,
   time,

@@ -1,7 +1,7 @@
 import type { Parameter } from '../model/index.js';
 import type { Settings } from './subject.js';
 
-/** Every combination of the parameters that are choices; the others have their defaults. */
+/** Every combination of the choice parameters. The other parameters have their defaults. */
 export function combinationsOfChoices(parameters: readonly Parameter[]): Settings[] {
   let all: Settings[] = [{}];
   for (const parameter of parameters) {

@@ -5,25 +5,25 @@ import { type Scenario, scenarios } from './scenario.js';
 import type { Settings, Subject } from './subject.js';
 import { contextOf, type Violation, violationsOf } from './violations.js';
 
-/** A small scenario in which a policy breaks a rule. */
+/** A small scenario in which a policy violates a rule. */
 export interface Counterexample {
   readonly violations: readonly Violation[];
   readonly settings: Settings;
   readonly scenario: Scenario;
 }
 
-/** How hard to look. */
+/** Terms of the search for a counterexample. */
 export interface Search {
-  /** Random scenarios. */
+  /** Number of random scenarios. */
   readonly runs: number;
   readonly seed: number;
-  /** What becomes of each scenario before it is run, such as taking out what the subject does not claim to know. */
+  /** Changes each scenario before its run, for example removes features that the subject does not support. */
   readonly adapt?: (scenario: Scenario) => Scenario;
-  /** Names of checks that do not count. */
+  /** Names of checks whose violations are ignored. */
   readonly ignored?: readonly string[];
 }
 
-/** Looks for a scenario in which the subject breaks a rule, and makes it as small as it can; undefined when it finds none. */
+/** Searches for a scenario in which the subject violates a rule, and shrinks it; undefined if none is found. */
 export async function findCounterexample(
   subject: Subject,
   host: Host,
@@ -57,7 +57,7 @@ export async function findCounterexample(
     subject.promises(settingsOf(draw), await contextOf(scenario)).headIsNotDelayed !== undefined;
   return (
     (await search(adapted, async () => true)) ??
-    // Gangs, GPUs and rules hide most heads of the queue from the check of their start.
+    // The check of the head's start skips gangs, GPUs and rules, so it needs scenarios without them.
     (await search(adapted.map(plainScenario), promisesHead))
   );
 }

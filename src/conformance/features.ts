@@ -1,9 +1,9 @@
 import type { Scenario } from './scenario.js';
 
-/** What a scenario may hold that not every policy claims to know. */
+/** Features of scenarios that a policy need not support. */
 export const FEATURES = ['gangs', 'rules', 'constraints', 'gpus', 'limits', 'machine-events'] as const;
 
-/** One of FEATURES. limits: estimates, which stop tasks, and patience. */
+/** One of FEATURES. `limits` stands for estimates, which stop tasks, and for patience. */
 export type Feature = (typeof FEATURES)[number];
 
 /** The scenario without these features. */
@@ -26,7 +26,7 @@ export function withoutFeatures(scenario: Scenario, features: readonly Feature[]
   };
 }
 
-/** The scenario without what makes the head's earliest start more than a sum of free and returning amounts. */
+/** The scenario without the features for which free and returning amounts do not determine the head's earliest start. */
 export function plainScenario(scenario: Scenario): Scenario {
   return withoutFeatures(scenario, ['gangs', 'rules', 'gpus', 'machine-events']);
 }

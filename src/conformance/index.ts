@@ -1,5 +1,5 @@
 /**
- * The conformance suite that every built-in policy passes, for policies of one's own, in any test runner:
+ * The conformance suite, which every built-in policy passes. Use it for your own policies in any test runner:
  * `await assertConformance(policy)`.
  */
 import { fileURLToPath } from 'node:url';
@@ -13,7 +13,7 @@ export type { Promises, WorkConservation } from './subject.js';
 
 /**
  * Tests a policy: the default export of a policy file, or the URL of the file, which is type-checked first.
- * @throws Error that names the rule it breaks, the settings and the smallest scenario that was found.
+ * @throws Error with the violated rule, the settings and the smallest scenario found.
  */
 export async function assertConformance(
   policy: PolicyFile | URL,

@@ -17,9 +17,9 @@ import {
   type TaskOutcome,
 } from '../model/index.js';
 
-/** A task as its events tell of it. */
+/** The state of a task according to its events. */
 export interface ObservedTask {
-  /** In order of submission, from 0: a row of the ledger is used again, a serial number is not. */
+  /** Number in order of submission, from 0. Rows of the ledger are reused, but serial numbers are not. */
   readonly serial: number;
   readonly job: ObservedJob;
   readonly framework: FrameworkId;
@@ -35,7 +35,7 @@ export interface ObservedTask {
   starts: number;
 }
 
-/** A job as its events tell of it. */
+/** The state of a job according to its events. */
 export interface ObservedJob {
   readonly name: string | number;
   readonly isGang: boolean;
@@ -44,19 +44,19 @@ export interface ObservedJob {
   hasEnded: boolean;
 }
 
-/** A machine as its events tell of it. */
+/** The state of a machine according to its events. */
 export interface ObservedMachine {
   readonly id: MachineId;
   readonly capacity: readonly number[];
   readonly attributes: Readonly<Record<string, string>>;
   state: MachineState;
-  /** Neither taken nor counted as offered: capacity less what runs there. */
+  /** Capacity minus the demand of the tasks that run there. Offered amounts count as free. */
   readonly free: number[];
   readonly deviceFree: number[];
   readonly tasks: Set<ObservedTask>;
 }
 
-/** What a check may listen to. Each hook is called before the change is made to the observed state. */
+/** Events for checks. Each hook is called before the change of the observed state. */
 export interface Hooks {
   submitted?(task: ObservedTask): void;
   started?(task: ObservedTask, machine: MachineId, devices: readonly number[]): void;
@@ -67,20 +67,20 @@ export interface Hooks {
   offerMade?(framework: FrameworkId, machine: MachineId): void;
   offerEnded?(framework: FrameworkId, machine: MachineId, end: OfferEnd, held: Micros): void;
   refused?(refusal: Refusal): void;
-  /** All events of the instant `seen.now` have happened; the next thing happens at `until`. */
+  /** All events of the instant `seen.now` have happened. The next event is at `until`. */
   instantOver?(until: Micros): void;
   runOver?(): void;
 }
 
 /**
- * The state of a cluster as an onlooker counts it up from the events alone: who runs where, what is free, who waits in which
- * order. It shares nothing with the ledger but the events and the demands that the ledger's rows state at submission.
+ * The state of a cluster, computed from the events alone: running tasks, free amounts, and the order of waiting tasks. It is
+ * independent of the ledger, except for the events and the demands in the ledger's rows at submission.
  */
 export class ObservedRun implements Observer {
   now: Micros = Number.NaN;
   readonly machines: ObservedMachine[];
   readonly tasks: ObservedTask[] = [];
-  /** Pending tasks, longest waiting first; a task that comes again stands at the back. */
+  /** Pending tasks, the longest wait first. A task that waits again is at the back. */
   queue: ObservedTask[] = [];
   readonly hooks: Hooks[] = [];
   readonly cluster: Cluster;
@@ -101,7 +101,7 @@ export class ObservedRun implements Observer {
     }));
   }
 
-  /** Is there room for the task on the machine now, counted by hand? */
+  /** Does the task fit on the machine now? Computed without the ledger. */
   fits(task: ObservedTask, machine: ObservedMachine): boolean {
     return (
       machine.state === 'up' &&
@@ -112,7 +112,7 @@ export class ObservedRun implements Observer {
     );
   }
 
-  /** Do the rules of the task's job, and of the jobs that run on the machine, allow the pair? Counted by hand. */
+  /** Do the rules of the task's job, and of the jobs on the machine, allow the start? Computed without the ledger. */
   obeysRules(task: ObservedTask, machine: ObservedMachine): boolean {
     const { rule } = task.job;
     const running = task.job.tasks.filter((other) => other.state === 'running');
@@ -133,7 +133,7 @@ export class ObservedRun implements Observer {
     );
   }
 
-  /** Would the task fit the machine if nothing else ran there and it were up? */
+  /** Would the task fit on the machine if it were up and empty? */
   couldEverFit(task: ObservedTask, machine: ObservedMachine): boolean {
     return (
       task.demand.every((amount, d) => amount <= machine.capacity[d]) &&
@@ -226,7 +226,7 @@ export class ObservedRun implements Observer {
     this.queue = this.queue.filter((other) => other !== task);
   }
 
-  /** The task ends right after this, which is told like any other end. */
+  /** Nothing to do: the end of the task follows as an event of its own. */
   taskReplaced(): void {}
 
   jobEnded(row: JobId, now: Micros): void {

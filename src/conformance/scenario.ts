@@ -10,14 +10,17 @@ import {
 import { type RowSketch, rowsOf, traceOf } from '../workloads/row-sketch.js';
 import type { Trace } from '../workloads/trace.js';
 
-/** A small cluster and what happens on it: plain data, so that a failing one can be printed, kept and run on another host. Times are seconds. */
+/**
+ * A small cluster with its workload and machine events. It is plain data, so a failing scenario can be printed, stored and run on
+ * another host. Times are in seconds.
+ */
 export interface Scenario {
   readonly machines: readonly MachineSketch[];
   readonly frameworks: readonly Required<Omit<FrameworkSpec, 'role'>>[];
   /** In order of submission. */
   readonly rows: readonly RowSketch[];
   readonly machineEvents: readonly MachineEventSketch[];
-  /** Length of the run. Every run has an end: a gang that never fits is offered machines for ever. */
+  /** Length of the run. It is always finite, because a gang that never fits would get offers without end. */
   readonly until: number;
   readonly patience?: number;
   readonly thinks: { readonly perJob: number; readonly perTask: number };
@@ -40,7 +43,7 @@ interface MachineEventSketch {
 /** The resources of every scenario. */
 export const SCENARIO_SPACE = new ResourceSpace(['cpus', 'mem', 'gpus']);
 
-/** What rows of a scenario may insist on, by number. */
+/** Constraints for rows of a scenario, by number. */
 const CONSTRAINTS: readonly (readonly Constraint[])[] = [
   [],
   [{ attribute: 'rack', oneOf: ['r1'] }],
@@ -49,7 +52,7 @@ const CONSTRAINTS: readonly (readonly Constraint[])[] = [
 
 const NOTHING: PlacementRule = { spread: [], together: [], avoid: [], beside: [], prefers: [] };
 
-/** What jobs of a scenario may ask of where their tasks stand, by number. */
+/** Placement rules for jobs of a scenario, by number. */
 const RULES: readonly (PlacementRule | undefined)[] = [
   undefined,
   { ...NOTHING, spread: [{ attribute: 'machine', atMost: 1 }] },
@@ -78,7 +81,7 @@ export function traceOfScenario(scenario: Scenario): Trace {
   });
 }
 
-// Times are whole half-seconds, so that many things fall on one instant.
+// Times are multiples of 0.5 s, so that many events happen at the same instant.
 const halfSeconds = (max: number) => fc.nat(max * 2).map((halves) => halves / 2);
 const sometimes = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { freq: 2, nil: undefined });
 const seldom = <T>(arbitrary: fc.Arbitrary<T>) =>
@@ -91,7 +94,7 @@ const machine: fc.Arbitrary<MachineSketch> = fc.record({
   rack: fc.constantFrom('r1', 'r2', 'r3'),
 });
 
-/** Most rows ask for no GPU; the others for a part of one, or for whole ones. */
+/** Most rows demand no GPU. The others demand a share of one, or whole ones. */
 const gpus = fc.oneof(
   { weight: 3, arbitrary: fc.constant({}) },
   {
@@ -171,11 +174,11 @@ const drawnScenario = fc.record({
   seed: fc.nat(1000).map(String),
 });
 
-/** Random small scenarios: heterogeneous machines that come and go, GPUs, constraints, gangs, limits, failures, weights. */
+/** Random small scenarios: heterogeneous machines that join and leave, GPUs, constraints, gangs, limits, failures, weights. */
 export const scenarios: fc.Arbitrary<Scenario> = drawnScenario.map((drawn) => {
   return {
     machines: drawn.machines,
-    // Names in another order than ids, so that the two are not mistaken for each other.
+    // The alphabetical order of names differs from the order of ids, so that tests notice if the two are confused.
     frameworks: drawn.frameworks.map((weight, i) => ({ name: ['web', 'kafka', 'spark'][i], weight })),
     rows: rowsFrom(drawn.rows, drawn.frameworks.length),
     machineEvents: drawn.machineEvents.map((event) => ({

@@ -8,18 +8,18 @@ import { ObservedRun } from './observed-run.js';
 import { machinesOfScenario, SCENARIO_SPACE, type Scenario, traceOfScenario } from './scenario.js';
 import type { Settings, Subject } from './subject.js';
 
-/** Something that was not as it must be. */
+/** A violation of a rule. */
 export interface Violation {
   /** Name of the check. */
   readonly check: string;
   readonly problem: string;
 }
 
-const COMES_TO_AN_END = 'the run comes to its end without an error';
-/** Name of the check that a run can be repeated. */
+const COMES_TO_AN_END = 'the run ends without an error';
+/** Name of the check that runs are reproducible. */
 export const SAME_LOG = 'the same seed gives the same events, byte for byte';
 
-/** Runs the scenario twice and says what was wrong: nothing, in the case of a sound policy on a sound host. */
+/** Runs the scenario twice and returns all violations. A correct policy on a correct host has none. */
 export async function violationsOf(
   subject: Subject,
   settings: Settings,
@@ -62,7 +62,7 @@ function watched(
   return seen;
 }
 
-/** What a policy is told of a scenario. */
+/** The context of a policy in a scenario. */
 export async function contextOf(scenario: Scenario): Promise<PolicyContext> {
   const trace = traceOfScenario(scenario);
   return {

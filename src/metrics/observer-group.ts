@@ -17,7 +17,7 @@ import type {
   TaskOutcome,
 } from '../model/index.js';
 
-/** Passes everything on to each of several observers, in their order. */
+/** Forwards all events to several observers, in their order. */
 export class ObserverGroup implements Observer {
   private readonly members: readonly Partial<Observer>[];
 

@@ -34,15 +34,15 @@ import { boundedSlowdown } from './kernels/bounded-slowdown.js';
 import { LogHistogram } from './kernels/log-histogram.js';
 import { TimeWeightedGauge } from './kernels/time-weighted-gauge.js';
 
-/** Bins of the series begin this wide and double as the run grows. */
+/** Initial width of the bins of the series. It doubles as the run grows. */
 const FIRST_BIN: Micros = 1_000_000;
 
-/** Takes in what a host reports and keeps sums of it: memory does not grow with the number of tasks. */
+/** Records the events of a host as sums and histograms. Its memory does not grow with the number of tasks. */
 export class Recorder implements Observer {
   readonly cluster: Cluster;
   readonly tasks = new TaskCounter();
   readonly jobs = new JobCounter();
-  /** In Micros, but for the slowdown. */
+  /** The unit of the histograms is Micros, except for the slowdown. */
   readonly jobWait = new LogHistogram();
   readonly jobResponse = new LogHistogram();
   readonly boundedSlowdown = new LogHistogram();
@@ -50,7 +50,7 @@ export class Recorder implements Observer {
   readonly offerHeld = new LogHistogram();
   readonly offers = { made: 0, accepted: 0, declined: 0, rescinded: 0 };
   readonly refusals = new Map<Refusal, number>();
-  /** Attempts that were stopped from outside, by cause. */
+  /** Number of attempts that the system stopped, by cause. */
   readonly evictions = new Map<KillCause, number>();
   readonly frameworks: FrameworkMetrics[] = [];
   readonly fragmentation: Fragmentation;
@@ -60,16 +60,16 @@ export class Recorder implements Observer {
   readonly offered: TimeWeightedGauge[];
   readonly queue = { peak: 0 };
   readonly busy = { count: 0, time: 0 };
-  /** Starts of tasks that prefer some machines: on one of these, and elsewhere. */
+  /** Starts of tasks with preferred machines: on one of these, and on other machines. */
   readonly locality = { preferred: 0, elsewhere: 0 };
   readonly schedulers = new SchedulerMetricsTable();
   conflicts = 0;
   readonly recovery: RecoveryMetrics;
   readonly scaling: ScalingMetrics;
   readonly limits: LimitMetrics;
-  /** undefined where no machine has a price. */
+  /** undefined if no machine has a price. */
   readonly cost: CostMetrics | undefined;
-  /** By framework; undefined for one whose health is not watched. */
+  /** By framework; undefined for a framework whose health is not measured. */
   readonly health: readonly (ServiceHealth | undefined)[];
   hasUsage = false;
   start: Micros = 0;
@@ -93,7 +93,7 @@ export class Recorder implements Observer {
     this.cluster = cluster;
     this.health = healthTerms.map((terms) => (terms === undefined ? undefined : new ServiceHealth(terms)));
     this.dims = cluster.space.size;
-    // One serves both: each gathers anew when it looks.
+    // Both can share one table, because each of them refreshes it before reading.
     const unallocated = new UnallocatedTable(cluster);
     this.fragmentation = new Fragmentation(cluster, unallocated);
     this.fragmentationBlocked = new FragmentationBlocked(cluster, unallocated);
@@ -255,7 +255,7 @@ export class Recorder implements Observer {
 
   machineChanged(machine: MachineId, state: MachineState, now: Micros): void {
     this.machines.stateChanged(machine, state, now);
-    // The capacity is another, and with it everything that is a share of it.
+    // The capacity changed, so all shares of it change.
     for (let d = 0; d < this.dims; d++) {
       this.allocated[d].set(share(this.cluster.allocated[d], this.cluster.total[d]), now);
       this.used[d].set(share(this.usedTotal[d], this.cluster.total[d]), now);

@@ -6,11 +6,11 @@ import type { Recorder } from './recorder.js';
 import { type RunDescription, summarize } from './summary/summary.js';
 import type { Summary } from './summary/summary-schema.js';
 
-/** All that a report needs of one run, as plain data. */
+/** The data of one run for a report. It is plain data. */
 export interface RunRecord {
   readonly summary: Summary;
   readonly series: RunSeries;
-  /** Waits of tasks in seconds, and how many waited about so long; by framework. */
+  /** Histogram of the waits of tasks in seconds, by framework. */
   readonly waits: Readonly<Record<string, readonly WaitBar[]>>;
   readonly heat: MachineHeat;
   /** The text of `machines.csv`. */
@@ -32,7 +32,7 @@ export interface MachineHeat {
   readonly rows: readonly Float64Array[];
 }
 
-/** The record of a run that is over. */
+/** The record of an ended run. */
 export function runRecord(recorder: Recorder, run: RunDescription): RunRecord {
   const { cluster, frameworks } = recorder;
   return {

@@ -24,8 +24,8 @@ export interface Policy {
 }
 
 /**
- * What a policy file exports by default: a Policy, or a function that makes a fresh Scheduler for each run, which then
- * schedules the whole cluster by itself. Name and parameters may be left out of a Policy; the file's name stands in.
+ * The default export of a policy file: a Policy, or a function that makes a new Scheduler for each run. Such a scheduler
+ * schedules the whole cluster. A Policy may omit its name and parameters. The default name is that of the file.
  */
 export type PolicyFile = (Pick<Policy, 'build'> & Partial<Policy>) | (() => Scheduler);
 
@@ -41,7 +41,7 @@ export interface PolicyContext {
   readonly taskMix?: TaskMix | undefined;
 }
 
-/** The shapes of a workload's tasks with their frequencies, as an operator knows them from the past. Each shape occurs once. */
+/** The shapes of a workload's tasks with their frequencies, as in an operator's statistics. Each shape occurs once. */
 export type TaskMix = readonly MixedShape[];
 
 /** One shape of the mix. */
@@ -64,7 +64,7 @@ export interface Forecast {
   readonly peak: Float64Array;
 }
 
-/** The parts of a policy for one run; the architecture decides which there are. */
+/** The parts of a policy for one run. They depend on the architecture. */
 export type PolicyParts = MonolithicParts | TwoLevelParts | WholeCellParts | SharedStateParts | SamplingParts;
 
 /** One scheduler for the whole cluster and all tasks. */
@@ -75,9 +75,9 @@ export interface MonolithicParts {
   readonly retry?: RetryTerms;
 }
 
-/** How often, and how soon, a job that could not be placed in full is tried again. */
+/** Number and delay of further attempts for a job that was not placed in full. */
 export interface RetryTerms {
-  /** Time until it is at the back of its queue again; above 0. */
+  /** Time until the job joins the back of its queue again; above 0. */
   readonly after: Micros;
   /** A job without any started task is abandoned after more attempts than this. */
   readonly fruitlessAttempts: number;
@@ -85,12 +85,12 @@ export interface RetryTerms {
   readonly attempts: number;
 }
 
-/** Schedulers that decide on private copies of the cell and then try to commit what they placed. */
+/** Schedulers that decide on private copies of the cell and then try to commit their placements. */
 export interface SharedStateParts {
   readonly architecture: 'shared-state';
   /** Makes one of the schedulers of a framework. */
   readonly scheduler: (framework: FrameworkId) => Scheduler;
-  /** How many schedulers a framework has; its jobs go to them in turn. */
+  /** Number of schedulers of a framework. Its jobs go to them in turn. */
   readonly schedulersOf: (framework: FrameworkId) => number;
   readonly commit: CommitTerms;
   readonly retry: RetryTerms;
@@ -106,8 +106,9 @@ export interface CommitTerms {
   /** incremental: claims without a conflict are kept. all-or-nothing: one conflict undoes the transaction. */
   readonly transaction: 'incremental' | 'all-or-nothing';
   /**
-   * machine: a machine's number counts what others placed there. claim: as in google/cluster-scheduler-simulator, where each
-   * claim expects the number that the one before it leaves behind, and what is rolled back leaves its numbers raised.
+   * machine: a machine's sequence number counts the placements of other schedulers. claim: as in
+   * google/cluster-scheduler-simulator, where each claim expects the number that the previous claim left. A rollback does not
+   * restore the numbers there.
    */
   readonly numbering: 'machine' | 'claim';
 }
@@ -158,7 +159,7 @@ export interface SamplingTerms {
   readonly retry: Micros;
 }
 
-/** An allocator that offers machines, and a scheduler for each framework that takes what it can use. */
+/** An allocator that offers machines, and a scheduler for each framework that uses the offers. */
 export interface TwoLevelParts {
   readonly architecture: 'two-level';
   readonly allocator: Allocator;

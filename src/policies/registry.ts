@@ -7,7 +7,7 @@ import { silos } from './presets/silos.js';
 import { sparrow } from './presets/sparrow.js';
 import { wholeCellOffers } from './presets/whole-cell-offers.js';
 
-/** Every policy that `--policy NAME` knows. */
+/** All built-in policies, by which `--policy NAME` is resolved. */
 export const POLICIES: readonly Policy[] = [
   silos,
   drf,
@@ -18,7 +18,7 @@ export const POLICIES: readonly Policy[] = [
   sparrow,
 ];
 
-/** The policy of this name, or undefined. */
+/** The built-in policy of this name, or undefined. */
 export function policyNamed(name: string): Policy | undefined {
   return POLICIES.find((policy) => policy.name === name);
 }

@@ -28,7 +28,7 @@ const MISTAKES: readonly (readonly [string, readonly string[], RegExp])[] = [
   [
     'a policy file that is not there, behind others',
     ['--policy', 'drf,./nope.ts', '--until', '1000d'],
-    /nope\.ts: there is no such policy file/,
+    /nope\.ts: no such policy file/,
   ],
   [
     'an unknown argument of a policy',
@@ -53,14 +53,14 @@ const MISTAKES: readonly (readonly [string, readonly string[], RegExp])[] = [
   [
     'a parameter of none of several policies',
     ['--policy', 'fcfs,drf', '--set', 'drf.intervall=3s'],
-    /--set: nothing has a parameter "drf\.intervall"; .*did you mean drf\.interval\?/,
+    /--set: unknown parameter "drf\.intervall", .*did you mean drf\.interval\?/,
   ],
   [
     'a silo of nobody behind another policy',
     ['--policy', 'drf,silos(partitions=nobody:4)', '--until', '5m'],
     /partitions: found "nobody", expected one of the frameworks/,
   ],
-  ['a policy file that is not there', ['--policy', './nope.ts'], /nope\.ts: there is no such policy file/],
+  ['a policy file that is not there', ['--policy', './nope.ts'], /nope\.ts: no such policy file/],
   [
     'an unknown workload',
     ['--workload', 'nope'],
@@ -77,7 +77,7 @@ const MISTAKES: readonly (readonly [string, readonly string[], RegExp])[] = [
   [
     'a parameter that the service added has not',
     ['--add', 'kafka:wheels=4'],
-    /--set: nothing has a parameter "kafka-2\.wheels"/,
+    /--set: unknown parameter "kafka-2\.wheels"/,
   ],
   [
     'a service added to a trace',
@@ -92,7 +92,7 @@ const MISTAKES: readonly (readonly [string, readonly string[], RegExp])[] = [
   ['an unknown option', ['--nope'], /Unknown argument: nope/],
   ['an unknown command', ['nope'], /Unknown argument: nope/],
   ['an option without its value', ['--policy'], /policy/],
-  ['an unknown parameter', ['--set', 'drf.nope=1'], /--set: nothing has a parameter "drf\.nope"/],
+  ['an unknown parameter', ['--set', 'drf.nope=1'], /--set: unknown parameter "drf\.nope"/],
   ['a parameter without a value', ['--set', 'interval'], /--set: found "interval", expected parameter=value/],
   [
     'a parameter out of its range',
@@ -255,7 +255,7 @@ const MISTAKES: readonly (readonly [string, readonly string[], RegExp])[] = [
   [
     'silos larger than the cluster',
     ['--policy', 'silos', '--set', 'partitions=spark:400,kafka:200'],
-    /partitions: "spark:400,kafka:200" takes 600 machines or more, the cluster has 500/,
+    /partitions: "spark:400,kafka:200" needs at least 600 machines, but the cluster has 500/,
   ],
   [
     'a silo of nobody',
@@ -276,7 +276,7 @@ const MISTAKES: readonly (readonly [string, readonly string[], RegExp])[] = [
   [
     'a scenario with an unknown key',
     ['--scenario', file('key.yaml', 'policy: drf\nuntill: 1h\n')],
-    /key\.yaml:2:\d+: untill: is not known, expected one of policy, policies, workload/,
+    /key\.yaml:2:\d+: untill: unknown key, expected one of policy, policies, workload/,
   ],
   [
     'a scenario with a wrong type',
@@ -297,7 +297,7 @@ const MISTAKES: readonly (readonly [string, readonly string[], RegExp])[] = [
   [
     'an unknown parameter of a service in a scenario',
     scenario('parameter', 'services:\n  akka:\n  kafka: { borkers: 3 }\n'),
-    /parameter\.yaml:6:\d+: --set: nothing has a parameter "kafka\.borkers"; there are kafka\.brokers/,
+    /parameter\.yaml:6:\d+: --set: unknown parameter "kafka\.borkers", expected one of kafka\.brokers/,
   ],
   [
     'instances that cannot be spread so far',
@@ -336,7 +336,7 @@ const MISTAKES: readonly (readonly [string, readonly string[], RegExp])[] = [
       '--tenants',
       file('tenants.yaml', 'a:\n  frameworks: [akka]\n  guarantee: 400cpu\n'),
     ],
-    /tenants: 400 cpus are guaranteed in all, and the machines have 320/,
+    /tenants: the guarantees add up to 400 cpus, but the machines have 320/,
   ],
   [
     'a mistake on the command line, beside a scenario',

@@ -26,7 +26,7 @@ describe('simulate policy new', () => {
     const file = join(folder, 'tight-fit.ts');
     expect(readFileSync(file, 'utf8')).toContain("name: 'tight-fit'");
     expect(readFileSync(join(folder, 'tight-fit.test.mjs'), 'utf8')).toContain("new URL('./tight-fit.ts'");
-    expect(simulate('policy', 'show', file).stdout).toContain('Share of its cores');
+    expect(simulate('policy', 'show', file).stdout).toContain('Share of the cores');
     const checked = simulate('policy', 'check', file, '--runs', '30', '--seed', '7');
     expect([checked.code, checked.stdout]).toEqual([
       0,
@@ -61,7 +61,7 @@ describe('simulate policy check', () => {
     writeFileSync(file, CARELESS);
     const { code, stdout } = simulate('policy', 'check', file);
     expect(code).toBe(1);
-    expect(stdout).toMatch(/^broken: the same seed gives the same events, byte for byte$/m);
+    expect(stdout).toMatch(/^violated: the same seed gives the same events, byte for byte$/m);
     expect(stdout).toMatch(/^settings: the defaults$/m);
     expect(stdout).toMatch(/^scenario: \{"machines":/m);
   });

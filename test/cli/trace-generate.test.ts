@@ -40,7 +40,7 @@ describe('simulate trace generate', () => {
 
   it.each([
     ['an unknown workload', ['nope'], /unknown workload "nope", expected one of smack, google-2011/],
-    ['a size that the workload does not have', ['smack', '--scale', '2'], /nothing has a parameter "scale"/],
+    ['a size that the workload does not have', ['smack', '--scale', '2'], /unknown parameter "scale"/],
     ['a size that is no number', ['google-2011', '--tasks', 'many'], /--set tasks: found "many", expected/],
     ['a size that is said twice', ['google-2011', '--days', '1', '--set', 'days=2'], /"days" is given twice/],
   ])('refuses %s in one line', (_what, args, message) => {

@@ -52,7 +52,7 @@ const OTHER_SETTINGS: Readonly<Record<string, readonly Settings[]>> = {
   ],
 };
 
-/** What each policy promises; one that is not named here promises only that it never asks for what cannot be. */
+/** What each policy promises; one that is not named here promises only that none of its decisions is refused. */
 const GIVES_UP = () => ({ noRefusals: true, givesUp: true });
 
 const PROMISES: Readonly<Record<string, (values: ParameterValues, context: PolicyContext) => Promises>> = {

@@ -194,7 +194,7 @@ describe('the gate over seeds', () => {
     ['is of another policy', [...overSeeds([100]), { seed: '2', policy: 'silos' }]],
   ])('refuses to compare when the partner of a run %s', (_what, after) => {
     expect(() => gate(overSeeds([100, 100]).map(summary), after.map(summary), new Map())).toThrow(
-      "the baseline's run of drf with seed 2 has no partner",
+      "the baseline's run of drf with seed 2 was not repeated",
     );
   });
 });
@@ -204,7 +204,7 @@ describe('the gate and traces', () => {
     const before = summary({ sha256: 'a'.repeat(64) });
     before.run.workload.name = 'log.swf';
     expect(() => gate([before], [summary({ sha256: 'b'.repeat(64) })], new Map())).toThrow(
-      '--trace: is not the file of the baseline: "log.swf" had another sha256',
+      '--trace: differs from the file of the baseline: "log.swf" had another sha256',
     );
     expect(() => gate([before], [summary({})], new Map())).toThrow(/another sha256/);
     expect(gate([before], [before], new Map()).every(({ verdict }) => verdict === 'same')).toBe(true);

@@ -196,19 +196,19 @@ describe('a mistake in a policy file is named by file and line', () => {
       'no default export in JavaScript',
       'none.js',
       'export const policy = 3;\n',
-      /none\.js: has no default export that is a Policy, or a function that makes a Scheduler/,
+      /none\.js: the default export must be a Policy or a function that makes a Scheduler/,
     ],
     [
       'an object without build',
       'object.js',
       'export default { name: "x" };\n',
-      /object\.js: has no default export that is a Policy/,
+      /object\.js: the default export must be a Policy/,
     ],
     [
       'an exception while it is loaded',
       'load.js',
       'throw new Error("not today");\n',
-      /load\.js: fails while it is loaded: not today/,
+      /load\.js: cannot be loaded: not today/,
     ],
   ])('%s', async (_what, name, text, message) => {
     const path = file(name, text);
@@ -217,9 +217,7 @@ describe('a mistake in a policy file is named by file and line', () => {
   });
 
   it('a file that is not there', async () => {
-    await expect(loadPolicy(join(folder, 'nope.ts'))).rejects.toThrow(
-      /nope\.ts: there is no such policy file/,
-    );
+    await expect(loadPolicy(join(folder, 'nope.ts'))).rejects.toThrow(/nope\.ts: no such policy file/);
   });
 
   it.each([

@@ -139,14 +139,14 @@ describe('a summary tells how to run the same again', () => {
     };
     const summary = await summaryOf(spec);
     expect(() => specOf(summary, ALONE)).toThrow(
-      '--trace: the baseline replays "log.swf"; say where it is with --trace FILE',
+      '--trace: the baseline replays "log.swf"; give its path with --trace FILE',
     );
   });
 
   it('and so must a file of machines: the workload must not come to run on its own machines', async () => {
     const summary = await summaryOf(smallSpec({ machines: MACHINES }));
     expect(() => specOf(summary, ALONE)).toThrow(
-      '--machines: the baseline ran on "cluster.csv"; say where it is with --machines FILE',
+      '--machines: the baseline ran on "cluster.csv"; give its path with --machines FILE',
     );
     expect(specOf(summary, { ...ALONE, machines: MACHINES }).machines).toBe(MACHINES);
   });

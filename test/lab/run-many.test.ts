@@ -64,7 +64,7 @@ describe('runs in worker threads', () => {
     const out = newFolder();
     const folder = join(out, 'mine');
     await expect(runMany(SPECS.map((spec) => ({ spec, out: folder })))).rejects.toThrow(
-      `${folder}: two of the runs would write there`,
+      `${folder}: two of the runs would write to this folder`,
     );
     expect(readdirSync(out)).toEqual([]);
   });

@@ -89,12 +89,12 @@ describe('the form of a scenario', () => {
     [['services: 5'], ':1:1: services: found "5", expected keys with values'],
     [['services:', '  kafka: 5'], ':2:3: services.kafka: found "5", expected keys with values'],
     [['set:', '  drf.hold: {}'], ':2:3: set.drf.hold: found keys with values, expected text or a number'],
-    [['untill: 1h'], ':1:1: untill: is not known, expected one of policy, '],
+    [['untill: 1h'], ':1:1: untill: unknown key, expected one of policy, '],
     [['untill: 1h'], '; did you mean until?'],
-    [['tenants:', '  a:', '    frameworks: [x]', '    wieght: 2'], ':4:5: tenants.a.wieght: is not known'],
+    [['tenants:', '  a:', '    frameworks: [x]', '    wieght: 2'], ':4:5: tenants.a.wieght: unknown key'],
     [['tenants:', '  a:', '    frameworks: x'], ':3:5: tenants.a.frameworks: found "x", expected a list'],
     [['tenants:', '  a: {}'], ':2:3: tenants.a.frameworks: found nothing, expected a list'],
-    [['policy: drf', 'policies: [fcfs]'], ':2:1: policies: is the same as policy'],
+    [['policy: drf', 'policies: [fcfs]'], ':2:1: policies: has the same meaning as policy'],
     [['- a'], ':1:1: the document: found a list, expected keys with values'],
   ])('%j is refused: %s', (lines, message) => {
     expect(() => readScenarioFile(fileOf(...lines))).toThrow(message);

@@ -40,7 +40,7 @@ describe('the schedulers of a summary', () => {
       'decisionTimes: found "nobody", expected one of the frameworks kafka, cassandra, elasticsearch, web, spark',
     );
     await expect(named('fcfs', 'web:1s+1ms')).rejects.toThrow(
-      'decisionTimes: fcfs decides on the jobs of all',
+      'decisionTimes: fcfs schedules all frameworks in one pass',
     );
     await expect(named('omega', 'web:1s+soon')).rejects.toThrow(
       'decisionTimes: found "soon", expected a duration',

@@ -1,6 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { assignSettings, type SettingsOwner, settingsRecord } from '../../src/lab/scenario/settings.js';
+import {
+  assignSettings,
+  formerNameNotes,
+  type SettingsOwner,
+  settingsRecord,
+} from '../../src/lab/scenario/settings.js';
 import { FOREVER, fromSeconds, type Parameter } from '../../src/model/index.js';
 import { POLICIES } from '../../src/policies/registry.js';
 import { compositionParameters } from '../../src/workloads/composition.js';
@@ -54,6 +59,18 @@ describe('--set', () => {
       expect(assignSettings({ [key]: '2' }, [renamed])).toEqual([{ mode: 2 }]);
   });
 
+  it('notes each former name that is used, with its owner if it is given', () => {
+    const renamed = { name: 'own', parameters: [{ ...number('mode'), formerName: 'manners' }] };
+    const notes = (key: string) => formerNameNotes({ [key]: '2' }, [DRF, renamed]);
+    expect(notes('manners')).toEqual([
+      'note: --set manners is now --set mode; the old name works in this version only.',
+    ]);
+    expect(notes('own.manners')).toEqual([
+      'note: --set own.manners is now --set own.mode; the old name works in this version only.',
+    ]);
+    for (const key of ['mode', 'own.mode', 'interval', 'drf.manners']) expect(notes(key)).toEqual([]);
+  });
+
   it('gives nothing where nothing is set', () => {
     expect(assign({})).toEqual([{}, {}, {}]);
   });
@@ -62,18 +79,18 @@ describe('--set', () => {
     [
       'a name that nobody has',
       'nope',
-      /--set: nothing has a parameter "nope"; there are drf\.interval, drf\.refuse/,
+      /--set: unknown parameter "nope", expected one of drf\.interval, drf\.refuse/,
     ],
     [
       'a name of another owner',
       'drf.patience',
-      /nothing has a parameter "drf\.patience"; there are run\.patience/,
+      /unknown parameter "drf\.patience", expected one of run\.patience/,
     ],
-    ['an owner that is not there', 'silos.interval', /there are drf\.interval, run\.interval$/],
-    ['a slip in upper and lower case', 'drf.Interval', /there are drf\.interval, run\.interval$/],
-    ['a part of a name', 'cpus', /nothing has a parameter "cpus"; there are spark\.cpus, web\.cpus$/],
-    ['a group of names', 'spark', /nothing has a parameter "spark"; there are spark\.cpus$/],
-    ['nothing', '', /nothing has a parameter nothing/],
+    ['an owner that is not there', 'silos.interval', /expected one of drf\.interval, run\.interval$/],
+    ['a slip in upper and lower case', 'drf.Interval', /expected one of drf\.interval, run\.interval$/],
+    ['a part of a name', 'cpus', /unknown parameter "cpus", expected one of spark\.cpus, web\.cpus$/],
+    ['a group of names', 'spark', /unknown parameter "spark", expected one of spark\.cpus$/],
+    ['nothing', '', /unknown parameter nothing/],
   ])('refuses %s and says what there is', (_what, key, message) => {
     expect(() => assign({ [key]: '1' })).toThrow(message);
   });

@@ -64,7 +64,7 @@ services:
   });
 
   it.each([
-    ['jobs:\n  a:\n    command: "true"\n    cpu: 1\n', /work\.yaml:4:\d+: jobs\.a\.cpu: is not known/],
+    ['jobs:\n  a:\n    command: "true"\n    cpu: 1\n', /work\.yaml:4:\d+: jobs\.a\.cpu: unknown key/],
     ['jobs:\n  a:\n    cpus: 1\n', /work\.yaml:\d+:\d+: jobs\.a\.command: /],
     [
       'jobs:\n  a:\n    command: "true"\n    cpus: 1\n    tasks: many\n',

@@ -62,11 +62,11 @@ describe('tenants', () => {
     [{ 'eng/ads': { frameworks: ['x'], weight: 1 } }, /tenants\.eng\/ads: found "eng\/ads", expected a name/],
     [
       { a: { frameworks: ['x'], weight: 1 }, b: { frameworks: ['x'], weight: 1 } },
-      /tenants\.b\.frameworks: x belongs to a already/,
+      /tenants\.b\.frameworks: x already belongs to a/,
     ],
     [
       { a: { frameworks: ['x'], weight: 1, guarantee: '4cpu', limit: '3cpu' } },
-      /tenants\.a\.limit: a may have less cpus than it is guaranteed/,
+      /tenants\.a\.limit: the limit of a for cpus is below its guarantee/,
     ],
     [
       { a: { frameworks: ['x'], weight: 1, limit: 'much' } },
@@ -83,7 +83,7 @@ describe('tenants', () => {
     );
     const both = [tenant('a', { guarantee: { cpus: 6 } }), tenant('b', { guarantee: { cpus: 5 } })];
     expect(() => checkTenants(both, ['a-batch', 'b-batch'], SPACE, total)).toThrow(
-      /tenants: 11 cpus are guaranteed in all, and the machines have 10/,
+      /tenants: the guarantees add up to 11 cpus, but the machines have 10/,
     );
   });
 });

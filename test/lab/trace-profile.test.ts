@@ -78,7 +78,7 @@ describe('the profile of a trace', () => {
       overEstimate: 1,
       work: { cpus: 400 / 3600 },
     });
-    await expect(profile(log, { nope: '1' }, 'log.swf')).rejects.toThrow(/nothing has a parameter "nope"/);
+    await expect(profile(log, { nope: '1' }, 'log.swf')).rejects.toThrow(/unknown parameter "nope"/);
   });
 
   it('of a single job has no gap between jobs', async () => {

@@ -127,7 +127,7 @@ describe('a scenario file', () => {
     [
       'an unknown key',
       'policy: drf\nuntill: 1h\n',
-      /:2:\d+: untill: is not known, expected one of policy, policies, workload/,
+      /:2:\d+: untill: unknown key, expected one of policy, policies, workload/,
     ],
     ['a wrong type below', 'set:\n  a: 1\n  b: [1]\n', /:3:\d+: set\.b: /],
     ['a wrong type', '\nseed: {a: 1}\n', /:2:\d+: seed: /],

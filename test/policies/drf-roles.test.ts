@@ -164,7 +164,7 @@ describe('settings of the preset drf', () => {
 
   test('a limit below the guarantee is refused', () => {
     expect(() => partsOf({ guarantees: 'a:cpus=3', limits: 'a:cpus=2' })).toThrow(
-      /a may have less cpus than/,
+      /the limit of a for cpus is below its guarantee/,
     );
   });
 

@@ -47,7 +47,7 @@ describe('a given partition', () => {
       /partitions: found "hive", expected one of the frameworks a, b/,
     );
     expect(() => givenPartition('a:2,b:2', contextOf(3, ['a', 'b']))).toThrow(
-      /partitions: "a:2,b:2" takes 4 machines or more, the cluster has 3/,
+      /partitions: "a:2,b:2" needs at least 4 machines, but the cluster has 3/,
     );
   });
 });
@@ -81,7 +81,9 @@ describe('a proportional partition', () => {
   });
 
   test('says so when there are more frameworks than machines', () => {
-    expect(() => silosFor([1, 1, 1], 2)).toThrow(/3 frameworks cannot each have a silo on 2 machines/);
+    expect(() => silosFor([1, 1, 1], 2)).toThrow(
+      /3 frameworks need at least one machine each, but the cluster has 2/,
+    );
     expect(() => silosFor([1, 1, 1], 2)).toThrow(InputError);
   });
 

@@ -123,7 +123,7 @@ function replacedEntries(args: RunArguments): ReplacedEntries {
 }
 
 async function performRuns(args: RunArguments, choices: RunChoices): Promise<void> {
-  const specs = await runSpecs(choices);
+  const specs = await runSpecs(choices, args.quiet === true ? () => {} : undefined);
   const tasks = tasksOf(specs, args);
   checkOutputs(args);
   await checkRuns(specs);

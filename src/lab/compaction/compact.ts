@@ -2,10 +2,10 @@ import type { Summary } from '../../metrics/summary/summary-schema.js';
 import type { RunSpec } from '../run/run-spec.js';
 import { meets, type Objective } from './objective.js';
 
-/** The fewest machines with which a run keeps its objectives. */
+/** The smallest number of machines with which a run meets its objectives. */
 export interface Compaction {
   readonly machines: number;
-  /** The run with so many. */
+  /** The run with this number of machines. */
   readonly summary: Summary;
 }
 
@@ -13,9 +13,9 @@ export interface Compaction {
 export type RunOnce = (spec: RunSpec) => Promise<Summary>;
 
 /**
- * Borg's cell compaction (Verma et al., EuroSys 2015, section 5.1): how many machines can be taken away before the workload no longer fits.
- * Here it does not fit when an objective breaks. All runs of a search have the same seed, so they meet the same arrivals, and the machines of one
- * are among those of a larger one. undefined when the objectives break even with the most.
+ * Borg's cell compaction (Verma et al., EuroSys 2015, section 5.1): removes machines until the workload no longer fits. Here it no
+ * longer fits when an objective is missed. All runs of a search have the same seed. So their arrivals are equal, and the machines
+ * of a smaller run are a subset of those of a larger run. undefined when the objectives are missed with the most machines.
  */
 export async function compact(
   spec: RunSpec,
@@ -27,14 +27,14 @@ export async function compact(
   const machines = await fewest(range, async (count) => {
     const summary = await runOnce({ ...spec, machineCount: count });
     const holds = meets(summary, objectives);
-    // The last that holds is the answer.
+    // The last run that meets the objectives is the answer.
     if (holds) best = { machines: count, summary };
     return holds;
   });
   return machines === undefined ? undefined : best;
 }
 
-/** What of the machines of a run is needed: all of them are tried first, and tell where to look. */
+/** The machines that a run needs. The first run has all machines; its peak allocation is the guess of the search. */
 export async function compactAll(
   spec: RunSpec,
   objectives: readonly Objective[],
@@ -51,7 +51,7 @@ export async function compactAll(
   return { all, compaction: compaction ?? { machines: all, summary } };
 }
 
-/** Where a search begins and ends: whole numbers, least <= guess <= most. */
+/** The range of a search: integers, least <= guess <= most. */
 export interface SearchRange {
   readonly least: number;
   readonly most: number;
@@ -60,9 +60,10 @@ export interface SearchRange {
 }
 
 /**
- * The fewest of a range with which something holds that more of them can only help; undefined when it does not hold with the most. Goes from
- * the guess in steps that double until the answer is enclosed, then halves. What comes out holds, and one less does not (or is out of range),
- * even where more do not always help.
+ * The smallest number of a range for which a condition holds; undefined if it does not hold for the largest. The condition should
+ * be monotonic: if it holds for a number, it holds for larger ones. The search starts at the guess and doubles its steps until the
+ * answer is enclosed, then bisects. Even without monotonicity, the condition holds for the result, and fails for the number below
+ * it (or that number is out of range).
  */
 export async function fewest(
   { least, most, guess }: SearchRange,

@@ -3,9 +3,9 @@ import { InputError, type MachineSpec } from '../../model/index.js';
 import { RandomStreams } from '../../sim/random-streams.js';
 
 /**
- * The machines that a run keeps, in the order of their ranks. Which ones is a shuffle of the seed, as Borg's cell compaction removes random
- * machines; one machine more keeps the same ones and adds one.
- * @throws InputError when there are fewer than are to be kept.
+ * The machines that a run keeps, in the order of their ranks. They are the first of a shuffle by the seed, because Borg's cell
+ * compaction removes random machines. A larger number keeps the same machines and adds others.
+ * @throws InputError when more machines are wanted than there are.
  */
 export function keptMachines(
   machines: readonly MachineSpec[],

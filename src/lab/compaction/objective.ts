@@ -2,7 +2,7 @@ import type { Summary } from '../../metrics/summary/summary-schema.js';
 import { InputError, parseDuration, toSeconds } from '../../model/index.js';
 import { metricPathExists, metricValue } from '../../results/metric.js';
 
-/** A bound that a metric of a summary has to keep. */
+/** A bound for a metric of a summary. */
 export interface Objective {
   /** Path in the summary, such as `byFramework.web.wait.p95`. */
   readonly metric: string;
@@ -11,7 +11,7 @@ export interface Objective {
   readonly bound: number;
 }
 
-/** Of a run with fewer machines than it needs, more tasks than this have not started at its end (Borg, EuroSys 2015, section 5.1). */
+/** A run has too few machines if a larger share of its tasks has not started at the end (Borg, EuroSys 2015, section 5.1). */
 const UNPLACED_SHARE = 0.002;
 
 const FORM = 'METRIC<=VALUE or METRIC>=VALUE, such as taskWait.p95<=60s or byFramework.web.health.down<=0.1%';
@@ -36,7 +36,8 @@ function boundOf(text: string): number {
 }
 
 /**
- * Does the run keep all of them, and did all but a few tasks start? A statistic of nothing (no task of that framework waited) keeps any bound.
+ * Does the run meet all objectives, and did all but a few tasks start? A statistic without values (for example, no task of that
+ * framework waited) meets any bound.
  * @throws InputError when a summary has no such metric.
  */
 export function meets(summary: Summary, objectives: readonly Objective[]): boolean {

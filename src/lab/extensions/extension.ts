@@ -7,11 +7,11 @@ import type { RunSpec } from '../run/run-spec.js';
 import type { Workload } from '../workload/workload.js';
 
 /**
- * A feature of runs that can be left out: failures, elasticity, operations, tenants. Each is one folder, registered in `index.ts`.
- * All parts are optional. The stages of plan-run.ts call them in the order in which they stand here.
+ * An optional feature of runs: failures, elasticity, operations or tenants. Each is one folder, registered in `index.ts`. All
+ * members except the name are optional. The stages of plan-run.ts call them in this order.
  */
 export interface Extension {
-  /** Its name, also before the dot in `--set name.parameter=value`. */
+  /** Its name, which is also the prefix in `--set name.parameter=value`. */
   readonly name: string;
   readonly parameters?: (workload: Workload) => readonly Parameter[];
   /** Sections of a scenario file that hold parameters: `vertical: { services: all }` is `--set vertical.services=all`. */
@@ -23,20 +23,20 @@ export interface Extension {
   readonly changeMachines?: (machines: readonly MachineSpec[], set: Values) => readonly MachineSpec[];
   /** The part of the cluster that takes part in the run; undefined for the whole cluster. */
   readonly part?: (plan: Pick<RunPlan, 'spec' | 'space' | 'wholeCluster'>) => ClusterPart | undefined;
-  /** Parameters of the policy that follow from the spec, where the user set no others. */
+  /** Parameters of the policy that follow from the spec. The user's own settings override them. */
   readonly policySettings?: (plan: Pick<RunPlan, 'spec' | 'policy'>) => Values;
-  /** Does the spec name frameworks? All frameworks of the workload must be known then, to report a misspelt name. */
+  /** Does the spec name frameworks? Then all frameworks of the workload must be known, to report a misspelt name. */
   readonly namesFrameworks?: (spec: RunSpec) => boolean;
-  /** Does the spec fit these frameworks and machines? @throws InputError */
+  /** Checks the spec against these frameworks and machines. @throws InputError */
   readonly check?: (
     plan: Pick<RunPlan, 'spec' | 'space' | 'wholeCluster'>,
     frameworks: readonly string[],
   ) => void;
-  /** Machines beside the own ones; their ranks follow those. @throws InputError */
+  /** Additional machines. Their ranks follow those of the own machines. @throws InputError */
   readonly moreMachines?: (plan: BeforeMachines) => Promise<readonly MachineSpec[]>;
-  /** What it adds to the run; `plan.added` has the additions of the extensions before it in the list. @throws InputError */
+  /** Its additions to the run. `plan.added` has the additions of earlier extensions in the list. @throws InputError */
   readonly plan?: (plan: RunPlan, sources: RunSources) => Promise<RunAddition> | RunAddition;
-  /** Its keys of `run` in the summary: the choices and settings that it had. */
+  /** Its keys of `run` in the summary: its choices and settings. */
   readonly describe?: (plan: RunPlan) => OptionalKeys<Summary['run']>;
 }
 
@@ -46,5 +46,5 @@ interface SettingSection {
   readonly parameters: readonly Parameter[];
 }
 
-/** A plan whose cluster is not there yet. */
+/** A plan without its cluster. */
 export type BeforeMachines = Pick<RunPlan, 'settings' | 'own' | 'open'>;

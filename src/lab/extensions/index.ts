@@ -5,19 +5,19 @@ import { operations } from './operations/operations-extension.js';
 import { tenants } from './tenants/tenants-extension.js';
 
 /**
- * All extensions, in the order in which their stages run and their keys stand in a summary. A new one is a folder here and an entry in this list (and in `Listed`, if it adds
- * keys to scenario files).
- * The schema of its part of the summary is in metrics/summary, and its tables are in results (operation-tables.ts, tenant-tables.ts):
- * a report is made of results, metrics and the model alone.
+ * All extensions, in the order of their stages and of their keys in a summary. A new extension is a folder here and an entry in
+ * this list. It also needs an entry in `Listed` if it adds keys to scenario files. The schema of its part of the summary is in
+ * metrics/summary. Its tables are in results (operation-tables.ts, tenant-tables.ts), because a report depends only on results,
+ * metrics and the model.
  */
 export const EXTENSIONS: readonly Extension[] = [failures, elasticity, operations, tenants];
 
 type Listed = typeof failures | typeof elasticity | typeof operations | typeof tenants;
 
-/** The keys that extensions add to a scenario file, beside their sections of parameters. */
+/** The keys that extensions add to a scenario file, besides their parameter sections. */
 export type ScenarioKeys = Together<KeysOf<Listed>>;
 
-/** The names of the sections of parameters in a scenario file. */
+/** The names of the parameter sections of a scenario file. */
 export type SectionName = SectionsOf<Listed>;
 
 type KeysOf<E> = E extends { readonly scenarioKeys: (zod: never) => infer Keys } ? Keys : never;

@@ -13,7 +13,7 @@ export interface Tolerance {
   readonly amount: number;
 }
 
-/** Used where nothing is said of a metric. */
+/** The tolerance of metrics that no `--tolerance` covers. */
 const DEFAULT_TOLERANCE: Tolerance = { kind: 'relative', amount: 0.05 };
 
 /** One metric of one policy, before and now, over the same seeds. */
@@ -28,7 +28,7 @@ export interface GatedMetric {
   readonly verdict: 'same' | 'better' | 'within' | 'worse';
 }
 
-/** What the baseline ran, so that it can be run again. Files are named again by the user, since results hold no paths. */
+/** The files with which a baseline is run again. The user names them again, because results contain no paths. */
 export interface Rerun {
   readonly trace?: string | undefined;
   readonly machines?: string | undefined;
@@ -38,7 +38,7 @@ export interface Rerun {
   readonly set?: Readonly<Record<string, string>>;
 }
 
-/** @throws InputError when a file must be named, and is not. */
+/** The spec with which a run of the baseline is repeated. @throws InputError when a required file is not named. */
 export function specOf(summary: Summary, rerun: Rerun): RunSpec {
   const { run } = summary;
   const machines = rerun.machines ?? machinesOf(summary);
@@ -70,13 +70,13 @@ export function specOf(summary: Summary, rerun: Rerun): RunSpec {
   };
 }
 
-/** The policy of `drf(interval=30s)`. All its values are among the parameters of the summary. */
+/** `drf` for `drf(interval=30s)`. The parameters of the summary contain all values. */
 function nameWithoutArguments(label: string, { policyFiles }: Rerun): string {
   if (policyFiles.has(label) || !label.endsWith(')')) return label;
   return label.slice(0, label.indexOf('('));
 }
 
-/** Files are parameters of the workload; its name before the dot makes them take the place of the baseline's. */
+/** Files are parameters of the workload. With its name before the dot, they replace the values of the baseline. */
 function qualified(set: Readonly<Record<string, string>>, { run }: Summary): Record<string, string> {
   const owner = run.workload.format ?? run.workload.name;
   return Object.fromEntries(
@@ -96,19 +96,19 @@ function workloadOf({ run }: Summary, rerun: Rerun): WorkloadChoice {
   if (rerun.trace === undefined)
     throw new InputError(
       { field: '--trace' },
-      `the baseline replays ${quote(name)}; say where it is with --trace FILE`,
+      `the baseline replays ${quote(name)}; give its path with --trace FILE`,
     );
   return { kind, path: rerun.trace, ...(format !== undefined && { format }) };
 }
 
-/** Undefined for those that the trace brings. */
+/** The machines of the baseline; undefined if they come from the trace. */
 function machinesOf({ run }: Summary): string | undefined {
   const { source } = run.machines;
   if (source === MACHINES_OF_TRACE) return undefined;
   if (/^\d+\s*x/.test(source)) return source;
   throw new InputError(
     { field: '--machines' },
-    `the baseline ran on ${quote(source)}; say where it is with --machines FILE`,
+    `the baseline ran on ${quote(source)}; give its path with --machines FILE`,
   );
 }
 
@@ -122,9 +122,9 @@ function scoped(owner: string, values: Readonly<Record<string, string | number>>
 }
 
 /**
- * Compares runs with the baseline, policy by policy, paired by seed. A metric got worse when its mean paired difference is
- * on the bad side by more than its tolerance and, with two seeds or more, the 95 % interval of the difference excludes 0.
- * @throws InputError when a run has no partner in the baseline.
+ * Compares runs with the baseline, policy by policy, paired by seed. A metric is worse when its mean paired difference is in the
+ * bad direction and exceeds the tolerance. With two seeds or more, the 95 % interval of the difference must also exclude 0.
+ * @throws InputError when a run of the baseline has no counterpart.
  */
 export function gate(
   baseline: readonly Summary[],
@@ -145,12 +145,12 @@ export function gate(
 function checkSameWork(before: Summary, after: Summary | undefined): void {
   const { policy, seed } = before.run;
   if (after?.run.policy.name !== policy.name || after.run.seed !== seed)
-    throw new InputError({}, `the baseline's run of ${policy.name} with seed ${seed} has no partner`);
+    throw new InputError({}, `the baseline's run of ${policy.name} with seed ${seed} was not repeated`);
   const hash = before.run.workload.sha256;
   if (hash !== undefined && hash !== after.run.workload.sha256) {
     throw new InputError(
       { field: '--trace' },
-      `is not the file of the baseline: ${quote(before.run.workload.name)} had another sha256`,
+      `differs from the file of the baseline: ${quote(before.run.workload.name)} had another sha256`,
     );
   }
 }
@@ -204,7 +204,7 @@ function verdict(
   return harm < 0 ? 'better' : 'within';
 }
 
-/** The tolerance of the longest key that is the metric's or a prefix of it (`wait` covers `wait.p95`). */
+/** The tolerance with the longest key that equals the metric's key or is a prefix of it (`wait` covers `wait.p95`). */
 function toleranceOf(key: string, tolerances: ReadonlyMap<string, Tolerance>): Tolerance {
   for (
     let prefix = key;

@@ -1,11 +1,11 @@
 import type { Micros } from '../../model/index.js';
 
-/** Bytes that both sides share: a count of entries and exits, and the simulated time of the last entry. */
+/** Size of the shared buffer: a count of entries and exits, and the simulated time of the last entry. */
 const BYTES = 16;
 
 /**
- * Says to another thread whether a policy is at work. The thread of the run enters and leaves; the one that waits for it
- * looks now and then, and can tell a policy that never returns from a long run.
+ * Shows another thread whether a call of a policy is in progress. The thread of the run calls `enter` and `leave`. The waiting
+ * thread polls, and so can distinguish a policy that never returns from a long run.
  */
 export class DecisionWatch {
   readonly shared: SharedArrayBuffer;
@@ -18,7 +18,7 @@ export class DecisionWatch {
     this.time = new Float64Array(shared, 8, 1);
   }
 
-  /** The policy is called at this simulated time; NaN when it is set up. */
+  /** A call of the policy begins at this simulated time; NaN during its setup. */
   enter(now: Micros): void {
     this.time[0] = now;
     Atomics.add(this.steps, 0, 1);
@@ -28,18 +28,18 @@ export class DecisionWatch {
     Atomics.add(this.steps, 0, 1);
   }
 
-  /** A number that changes with every entry and exit; odd while the policy is at work. */
+  /** A number that changes with every entry and exit; odd during a call. */
   get step(): number {
     return Atomics.load(this.steps, 0);
   }
 
-  /** Simulated time of the call at hand. */
+  /** Simulated time of the current call. */
   get now(): Micros {
     return this.time[0];
   }
 }
 
-/** Calls `expired` when the policy has been at work on one call for longer than `limit` milliseconds. Returns how to stop looking. */
+/** Calls `expired` when a call of the policy takes longer than `limit` milliseconds. Returns a function that stops the watch. */
 export function watchDecisions(
   watch: DecisionWatch,
   limit: number,

@@ -1,8 +1,8 @@
 import ts from 'typescript';
 
 /**
- * The doc comment of what a source file is about: its default export or, without one, its only exported constant.
- * Plain text with the line structure of paragraphs, without the stars; empty when there is none.
+ * The doc comment of the main declaration of a source file: its default export or, without one, its only exported constant. The
+ * result is plain text without the stars, with the original line breaks; empty without a comment.
  */
 export function docCommentOf(source: string): string {
   const file = ts.createSourceFile('policy.ts', source, ts.ScriptTarget.ES2023, true);
@@ -13,9 +13,9 @@ export function docCommentOf(source: string): string {
 }
 
 /**
- * The doc comments of the named things in a source file, by name. A thing is an exported constant, or an entry of an object
- * that is a constant. Its name is the key of the entry, the property `name` of the constant's object, or else the
- * constant's identifier in kebab case.
+ * The doc comments of the named declarations in a source file, by name. A declaration is an exported constant, or an entry of a
+ * constant object. Its name is the key of the entry, or the property `name` of the constant's object, or the constant's
+ * identifier in kebab case.
  */
 export function docCommentsByName(source: string): Record<string, string> {
   const file = ts.createSourceFile('policies.ts', source, ts.ScriptTarget.ES2023, true);
@@ -93,7 +93,7 @@ function hasModifier(statement: ts.Statement, kind: ts.SyntaxKind): boolean {
   );
 }
 
-/** The name of what is declared elsewhere in the file and exported here. */
+/** The name of a declaration elsewhere in the file that this statement exports. */
 function defaultName(statement: ts.Statement): string | undefined {
   if (ts.isExportAssignment(statement))
     return ts.isIdentifier(statement.expression) ? statement.expression.text : undefined;

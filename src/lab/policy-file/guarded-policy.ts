@@ -4,15 +4,15 @@ import type { Allocator, Scheduler } from '../../policies/contract.js';
 import type { Policy, PolicyParts, SharedStateParts, WholeCellParts } from '../../policies/policy.js';
 import type { DecisionWatch } from './decision-watch.js';
 
-/** Where a policy came from, and who watches over its calls. */
+/** The file of a policy, and the watch of its calls. */
 interface Guard {
   readonly path: string;
   readonly watch: DecisionWatch | undefined;
 }
 
 /**
- * A policy from a file whose exceptions become one-line errors that name the file, the line and the simulated time, and whose
- * calls can be watched.
+ * Wraps a policy from a file. Its exceptions become one-line errors with the file, the line and the simulated time. Its calls can
+ * be watched.
  */
 export function guardedPolicy(policy: Policy, path: string, watch?: DecisionWatch): Policy {
   const guard: Guard = { path, watch };
@@ -26,16 +26,20 @@ export function guardedPolicy(policy: Policy, path: string, watch?: DecisionWatc
   };
 }
 
-/** The types of a file of JavaScript were not checked: what it returns may be anything. */
+/** Checks the result of `build`. The types of a JavaScript file are not checked before, so the result may be any value. */
 function guardedParts(parts: PolicyParts, guard: Guard): PolicyParts {
   const { path } = guard;
   switch (parts?.architecture) {
     case 'monolithic':
       return { ...parts, scheduler: guardedScheduler(parts.scheduler, guard) };
     case 'two-level':
-      check(typeof parts.scheduler === 'function', path, 'build() returns no function that makes schedulers');
+      check(
+        typeof parts.scheduler === 'function',
+        path,
+        'build() must return a function that makes schedulers as scheduler',
+      );
       for (const term of OFFER_TERMS)
-        check(typeof parts.terms?.[term] === 'number', path, `build() returns no terms.${term}`);
+        check(typeof parts.terms?.[term] === 'number', path, `build() must return a number terms.${term}`);
       return {
         ...parts,
         allocator: guardedAllocator(parts.allocator, guard),
@@ -43,20 +47,24 @@ function guardedParts(parts: PolicyParts, guard: Guard): PolicyParts {
       };
     case 'shared-state':
       checkJobScheduling(parts, path);
-      check(typeof parts.schedulersOf === 'function', path, 'build() returns no function schedulersOf');
-      check(typeof parts.commit === 'object', path, 'build() returns no terms of commit');
+      check(typeof parts.schedulersOf === 'function', path, 'build() must return a function schedulersOf');
+      check(typeof parts.commit === 'object', path, 'build() must return an object commit');
       return { ...parts, scheduler: guardedSchedulers(parts.scheduler, guard) };
     case 'whole-cell-offers':
       checkJobScheduling(parts, path);
-      check(typeof parts.terms === 'object', path, 'build() returns no terms of offers');
+      check(typeof parts.terms === 'object', path, 'build() must return an object terms');
       return { ...parts, scheduler: guardedSchedulers(parts.scheduler, guard) };
     case 'sampling':
-      check(parts.terms?.probes >= 1 && parts.terms.retry > 0, path, 'build() returns no terms of sampling');
+      check(
+        parts.terms?.probes >= 1 && parts.terms.retry > 0,
+        path,
+        'build() must return terms.probes of at least 1 and terms.retry above 0',
+      );
       return parts;
     default:
       throw new InputError(
         { file: path },
-        `build() returns no parts of one of the architectures ${ARCHITECTURES.join(', ')}`,
+        `build() must return the parts of one of the architectures ${ARCHITECTURES.join(', ')}`,
       );
   }
 }
@@ -70,8 +78,12 @@ const ARCHITECTURES: readonly PolicyParts['architecture'][] = [
 ];
 
 function checkJobScheduling(parts: SharedStateParts | WholeCellParts, path: string): void {
-  check(typeof parts.scheduler === 'function', path, 'build() returns no function that makes schedulers');
-  check(parts.retry?.after > 0, path, 'build() returns no retry.after above 0');
+  check(
+    typeof parts.scheduler === 'function',
+    path,
+    'build() must return a function that makes schedulers as scheduler',
+  );
+  check(parts.retry?.after > 0, path, 'build() must return retry.after above 0');
 }
 
 type MakeScheduler = (framework: FrameworkId) => Scheduler;
@@ -90,7 +102,7 @@ function guardedScheduler(scheduler: Scheduler, guard: Guard): Scheduler {
   check(
     typeof scheduler?.schedule === 'function',
     guard.path,
-    'makes no scheduler, which has a method schedule()',
+    'must make a scheduler with a method schedule()',
   );
   return {
     name: scheduler.name,
@@ -102,7 +114,7 @@ function guardedAllocator(allocator: Allocator, guard: Guard): Allocator {
   check(
     typeof allocator?.allocate === 'function',
     guard.path,
-    'makes no allocator, which has a method allocate()',
+    'must make an allocator with a method allocate()',
   );
   return {
     name: allocator.name,
@@ -114,13 +126,13 @@ function check(isGood: boolean, path: string, problem: string): void {
   if (!isGood) throw new InputError({ file: path }, problem);
 }
 
-/** `now` is the simulated time; NaN while the policy is set up. */
+/** `now` is the simulated time; NaN during the setup of the policy. */
 function called<T>({ path, watch }: Guard, method: string, now: Micros, action: () => T): T {
   watch?.enter(now);
   try {
     return action();
   } catch (error) {
-    // What a person set wrongly is named already; a LedgerError is ours.
+    // An InputError already names the user's mistake. A LedgerError is a defect of Fairground, not of the policy.
     if (error instanceof InputError || error instanceof LedgerError) throw error;
     const line = lineIn(error as Error, path);
     const when = Number.isNaN(now) ? '' : ` at ${secondsText(now)} s`;
@@ -133,7 +145,7 @@ function called<T>({ path, watch }: Guard, method: string, now: Micros, action: 
   }
 }
 
-/** The line of the policy's source where it was thrown: source maps are on while a policy file is loaded. */
+/** The line of the policy's source that threw the error. Source maps are on while a policy file is loaded. */
 function lineIn(error: Error, path: string): number | undefined {
   const place = error?.stack?.split('\n').find((line) => line.includes(`${basename(path)}:`));
   const match = place === undefined ? null : /:(\d+):\d+\)?$/.exec(place);

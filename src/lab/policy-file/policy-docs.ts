@@ -22,7 +22,7 @@ export function builtInDocs(): PolicyDocs {
   }
 }
 
-/** What the author says of a policy: of a built-in one, or of one in a file. */
+/** The doc comment of a built-in policy or of a policy file. */
 export async function policyDoc(nameOrPath: string): Promise<string> {
   if (!isPolicyPath(nameOrPath)) return builtInDocs().policies[nameOrPath] ?? '';
   const { docCommentOf } = await import('./doc-comment.js');
@@ -36,22 +36,22 @@ export function firstSentence(doc: string): string {
   return end === null ? text : `${text.slice(0, end.index)}.`;
 }
 
-/** `docs/policies.md`: what the author of each policy and placement says of it, with its parameters, in Markdown. */
+/** `docs/policies.md`: the doc comment of each policy and placement, with its parameters, in Markdown. */
 export function policiesPage(docs: PolicyDocs): string {
   const sections = [
     '# Policies',
-    'Made from the doc comments of src/policies when Fairground is built. How to write one: [writing-policies.md](writing-policies.md).',
+    'The build generates this page from the doc comments of src/policies. To write a policy, see [writing-policies.md](writing-policies.md).',
     ...POLICIES.map(({ name, parameters }) =>
       [`## ${name}`, paragraphs(docs.policies[name] ?? ''), parameterTable(parameters)].join('\n\n'),
     ),
     '# Placements',
-    'Which of the machines that fit a task gets it: `--set placement=NAME` with every policy made of a list scheduler.',
+    'A placement chooses one of the machines that fit a task. Set it with `--set placement=NAME`, for every policy with a list scheduler.',
     ...PLACEMENTS.map(({ name }) => `## ${name}\n\n${paragraphs(docs.placements[name] ?? '')}`),
   ];
   return `${sections.join('\n\n')}\n`;
 }
 
-/** The doc comment, each labelled line (`Ties:`, `Source:`) as a paragraph of its own. */
+/** The doc comment with a separate paragraph for each label (`Ties:`, `Source:`). */
 function paragraphs(doc: string): string {
   return doc.replace(/[ \n]+(?=(?:Complexity|Ties|Known limits?|Limits|Source|Sources):)/g, '\n\n');
 }

@@ -10,7 +10,7 @@ import type { DecisionWatch } from './decision-watch.js';
 import { guardedPolicy } from './guarded-policy.js';
 import { isPolicyPath } from './policy-use.js';
 
-/** The policy of this name, or of the file at this path, whose calls `watch` is told of. @throws InputError */
+/** The policy of this name, or of the file at this path. `watch` follows the calls of a policy from a file. @throws InputError */
 export async function loadPolicy(nameOrPath: string, watch?: DecisionWatch): Promise<Policy> {
   const policy = policyNamed(nameOrPath);
   if (policy !== undefined) return policy;
@@ -25,7 +25,7 @@ export async function loadPolicy(nameOrPath: string, watch?: DecisionWatch): Pro
 }
 
 async function loadPolicyFile(path: string, watch: DecisionWatch | undefined): Promise<Policy> {
-  if (!existsSync(path)) throw new InputError({ file: path }, 'there is no such policy file');
+  if (!existsSync(path)) throw new InputError({ file: path }, 'no such policy file');
   if (/\.m?ts$/.test(path)) {
     const { checkPolicyTypes } = await import('./type-check.js');
     checkPolicyTypes(path);
@@ -34,7 +34,7 @@ async function loadPolicyFile(path: string, watch: DecisionWatch | undefined): P
   return guardedPolicy(asPolicy(module.default, path), path, watch);
 }
 
-/** The file and all it imports as one module; `fairground/policies` is this installation's own. */
+/** The file and all its imports as one module. `fairground/policies` is resolved to this installation. */
 async function importBundled(path: string): Promise<unknown> {
   const { build } = await import('esbuild');
   const result = await build({
@@ -58,7 +58,7 @@ async function importBundled(path: string): Promise<unknown> {
   return importText(result.outputFiles[0].text, path);
 }
 
-/** By way of a file, because only files get their source maps applied, which name the author's lines in errors. */
+/** Imports the text through a file, because source maps apply only to files. They give errors the author's line numbers. */
 async function importText(text: string, path: string): Promise<unknown> {
   const folder = mkdtempSync(join(tmpdir(), 'fairground-'));
   const file = join(folder, 'policy.mjs');
@@ -67,7 +67,7 @@ async function importText(text: string, path: string): Promise<unknown> {
     writeFileSync(file, text);
     return await import(pathToFileURL(file).href);
   } catch (error) {
-    throw new InputError({ file: path }, `fails while it is loaded: ${(error as Error).message}`);
+    throw new InputError({ file: path }, `cannot be loaded: ${(error as Error).message}`);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -77,7 +77,7 @@ interface BuildError {
   readonly errors?: readonly { readonly text: string; readonly location: { readonly line: number } | null }[];
 }
 
-/** What a policy file exports, as a policy; without a name of its own it has that of the file. @throws InputError */
+/** The default export of a policy file as a policy. The default name is that of the file. @throws InputError */
 export function asPolicy(value: unknown, path: string): Policy {
   const file = value as PolicyFile | undefined;
   const name = basename(path, extname(path));
@@ -86,11 +86,11 @@ export function asPolicy(value: unknown, path: string): Policy {
   }
   if (typeof file === 'object' && file !== null && typeof file.build === 'function') {
     if (!Array.isArray(file.parameters ?? []))
-      throw new InputError({ file: path }, 'has parameters that are not a list');
+      throw new InputError({ file: path }, 'parameters must be a list');
     return { ...file, name: file.name ?? name, parameters: file.parameters ?? [] };
   }
   throw new InputError(
     { file: path },
-    'has no default export that is a Policy, or a function that makes a Scheduler',
+    'the default export must be a Policy or a function that makes a Scheduler',
   );
 }

@@ -9,21 +9,21 @@ import {
 } from '../../model/index.js';
 import type { Policy } from '../../policies/policy.js';
 
-/** A policy as a person names it: `drf`, `drf(interval=30s)`, `./mine.ts(spare=0.2)`. */
+/** A policy in the form of `--policy`: `drf`, `drf(interval=30s)`, `./mine.ts(spare=0.2)`. */
 export interface PolicyUse {
   /** Name of a policy, or path of a policy file. */
   readonly name: string;
   readonly arguments: readonly PolicyArgument[];
-  /** Where it begins in the text: the number of its first character, from 1. */
+  /** Number of its first character in the text, from 1. */
   readonly column: number;
 }
 
 /** `interval=30s`. */
 export interface PolicyArgument {
   readonly name: string;
-  /** Without the quotes around it. Parentheses in it are in pairs unless it was quoted. */
+  /** Without the surrounding quotes. Parentheses are balanced unless the value was quoted. */
   readonly value: string;
-  /** Where it begins in the text. */
+  /** Number of its first character in the text, from 1. */
   readonly column: number;
 }
 
@@ -34,10 +34,10 @@ export interface PolicyArgument {
  *     policy   = name ["(" [argument {"," argument}] ")"]
  *     argument = parameter "=" value
  *     name     = quoted | characters without , and (
- *     value    = quoted | characters without , = and ), or with these inside of a pair of parentheses
+ *     value    = quoted | characters without , = and ) except inside a pair of parentheses
  *     quoted   = '…' or "…", where a backslash precedes a quote or a backslash
  *
- * Spaces around each part do not count. @throws InputError that names the character
+ * Spaces around each part are ignored. @throws InputError with the number of the character
  */
 export function parsePolicyUses(text: string, place: InputPlace = POLICY_OPTION): PolicyUse[] {
   const parser = new PolicyParser(text, place);
@@ -58,13 +58,13 @@ export function parsePolicyUse(text: string, place: InputPlace = POLICY_OPTION):
 
 const POLICY_OPTION: InputPlace = { field: '--policy' };
 
-/** A use without its place in a text. */
+/** A use without its position in a text. */
 interface PlainUse {
   readonly name: string;
   readonly arguments: readonly Pick<PolicyArgument, 'name' | 'value'>[];
 }
 
-/** The text of which `parsePolicyUse` makes the same use. */
+/** The text from which `parsePolicyUse` reads the same use. */
 export function policyUseText({ name, arguments: given }: PlainUse): string {
   const pairs = given.map((argument) => `${argument.name}=${valueText(argument.value)}`);
   const named = NAME_WITHOUT_QUOTES.test(name) && name.trim() === name ? name : quoted(name);
@@ -110,7 +110,7 @@ function unknownArgument(
   return new InputError(place, `${policy} has no parameter ${quote(name)}, expected ${expected}${hint}`);
 }
 
-/** What results call a policy with these arguments; `shown` says which arguments, all when left out. */
+/** The name of a policy with these arguments in results. `shown` selects the arguments; by default, all of them. */
 export function policyLabel(
   use: PolicyUse,
   policy: Pick<Policy, 'name' | 'parameters'>,
@@ -123,7 +123,7 @@ export function policyLabel(
   return pairs.length === 0 ? policy.name : `${policy.name}(${pairs.join(',')})`;
 }
 
-/** Recursive descent over one text; each method reads one part of the grammar. */
+/** A recursive-descent parser. Each method reads one part of the grammar. */
 class PolicyParser {
   private readonly text: string;
   private readonly place: InputPlace;
@@ -186,7 +186,7 @@ class PolicyParser {
     return value;
   }
 
-  /** From one parenthesis to its partner; a quoted part may hold any. */
+  /** Reads from one parenthesis to the matching one. Quoted parts may contain any parentheses. */
   private pair(): void {
     const start = this.at++;
     while (this.text[this.at] !== ')') {
@@ -229,7 +229,7 @@ class PolicyParser {
     this.step();
   }
 
-  /** Over one character and the spaces after it. */
+  /** Skips one character and the spaces after it. */
   private step(): void {
     this.at++;
     this.skipSpaces();

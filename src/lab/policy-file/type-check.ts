@@ -5,7 +5,7 @@ import { InputError } from '../../model/index.js';
 import { packageRoot } from '../../results/files/version.js';
 
 /**
- * Checks the types of a policy file, and its default export against the contract.
+ * Checks the types of a policy file, and that its default export matches the contract.
  * @throws InputError with the file and line of the first mistake.
  */
 export function checkPolicyTypes(path: string): void {
@@ -24,7 +24,7 @@ export function checkPolicyTypes(path: string): void {
   if (mistakes.length > 0) throw asInputError(mistakes[0], path, probe);
 }
 
-/** A file that compiles if and only if the default export of the policy file is what the contract asks for. */
+/** A file that compiles if and only if the default export of the policy file matches the contract. */
 function contractProbe(source: string): string {
   const specifier = JSON.stringify(source);
   return `import policy from ${specifier};\nimport type { PolicyFile } from 'fairground/policies';\nexport const checked: PolicyFile = policy;\n`;

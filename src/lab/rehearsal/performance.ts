@@ -14,12 +14,12 @@ import type { Random, Scheduler } from '../../policies/contract.js';
 import { PLAIN_ROW, type TaskBatch, type Trace } from '../../workloads/trace.js';
 import type { RunPlan } from '../run/run-plan.js';
 
-/** From the framework's subscription to the beginning of the trace: arrivals at its first instant are all in time. */
+/** Time from the framework's subscription to the start of the trace, so that the first arrivals are not late. */
 const RAISING_THE_CURTAIN: Micros = fromSeconds(0.2);
 
-/** Where a trace is performed, and by whom. */
+/** The live cluster on which a trace is performed, and the scheduler. */
 export interface Stage {
-  /** So many seconds of the trace pass in one. */
+  /** Seconds of the trace per second of real time. */
   readonly compress: number;
   readonly url: URL;
   readonly authorization: string;
@@ -29,7 +29,7 @@ export interface Stage {
   readonly report: (problem: string) => void;
 }
 
-/** Submits the tasks of a trace when their time comes, and returns when all have ended. @throws InputError */
+/** Submits the tasks of a trace at their times, and returns when all have ended. @throws InputError */
 export async function perform({ cluster, open, workload }: RunPlan, stage: Stage): Promise<void> {
   const rows = await rowsOf(open.trace);
   const start = workload.startsAt === 'zero' ? 0 : (rows[0]?.submit ?? 0);
@@ -84,7 +84,7 @@ export async function perform({ cluster, open, workload }: RunPlan, stage: Stage
   }
 }
 
-/** A row of a trace that a command can stand for. */
+/** A row of a trace that can be run as a command. */
 interface Row {
   readonly job: string;
   readonly submit: Micros;
@@ -96,13 +96,16 @@ interface Row {
   readonly duration: Micros;
 }
 
-/** @throws InputError where a command cannot stand for a row. */
+/** @throws InputError when a row cannot be run as a command. */
 async function rowsOf(trace: Trace): Promise<readonly Row[]> {
   const rows: Row[] = [];
   for await (const batch of trace.batches())
     for (let row = 0; row < batch.length; row++) rows.push(rowOf(batch, row));
   if (trace.frameworks.length > 1)
-    throw new InputError({}, `a rehearsal is of one framework, and the trace has ${trace.frameworks.length}`);
+    throw new InputError(
+      {},
+      `a rehearsal supports one framework, but the trace has ${trace.frameworks.length}`,
+    );
   if (rows.length === 0) throw new InputError({}, 'the trace has no task to rehearse');
   return rows;
 }
@@ -114,7 +117,7 @@ function rowOf(batch: TaskBatch, row: number): Row {
   );
   if (foreign !== undefined || !Number.isFinite(batch.duration[row])) {
     const what = foreign ?? 'duration';
-    throw new InputError({}, `job ${job} cannot be rehearsed: no command stands for its ${what}`);
+    throw new InputError({}, `job ${job} cannot be rehearsed: a command cannot represent its ${what}`);
   }
   const at = row * batch.dims;
   return {
@@ -138,7 +141,7 @@ function arrive(setup: FrameworkSetup, framework: Framework, row: Row, compress:
     framework.submit(
       { job, taskClass, estimate, priority, submitted: setup.now() },
       {
-        // Jobs may be called anything, and the ids of tasks are names of folders.
+        // Task ids are names of folders, but job names may contain any character.
         name: `${row.job.replace(/[^\w-]/g, '_').slice(0, 60)}.${i}`,
         command: `exec sleep ${toSeconds(row.duration / compress).toFixed(6)}`,
         environment: {},

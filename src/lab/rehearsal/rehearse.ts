@@ -6,30 +6,30 @@ import type { RunSpec } from '../run/run-spec.js';
 import { type LiveTerms, runLive } from './run-live.js';
 import { type Start, StartLog } from './start-log.js';
 
-/** What a rehearsal is asked for. */
+/** The terms of a rehearsal. */
 export interface RehearsalTerms extends LiveTerms {
   /**
-   * The modelled overhead, Micros of the wall clock: the most that offers may take to come before a start, and the most that a
-   * launch and the news of an end may take beyond a task's own run time. A second simulation, in which each task takes so
-   * much longer, has the longest waits that the model allows.
+   * The modelled overhead, in Micros of the wall clock. It is the largest delay of an offer before a start, and the largest sum of
+   * the delays of a launch and of the status update at the end. A second simulation adds it to the run time of each task. Its
+   * waits are the longest that the model allows.
    */
   readonly overhead: Micros;
 }
 
-/** A run of one trace in the simulator and for real. */
+/** A run of one trace in the simulator and on real agents. */
 export interface Rehearsal {
   readonly simulated: RunRecord;
   readonly live: RunRecord;
   readonly starts: number;
-  /** The first start, counted from 0, that is of another job or on another machine; undefined when all are equal. */
+  /** The first start with another job or machine; undefined when all are equal. */
   readonly difference: StartDifference | undefined;
-  /** Starts whose wait is not between that of the simulation and the longest of the model. */
+  /** Starts with a wait shorter than in the simulation, or longer than the model allows. */
   readonly outside: readonly WaitOutside[];
-  /** Seconds of the wall clock that real tasks took longer than their trace says: the median and the most. */
+  /** Run time of real tasks beyond that of the trace, in seconds of the wall clock: the median and the maximum. */
   readonly measuredOverhead: { readonly median: number; readonly most: number };
 }
 
-/** A start that differs; undefined where there is none. */
+/** A start that differs. A run is undefined if it has no start at this place. */
 export interface StartDifference {
   readonly place: number;
   readonly simulated: Start | undefined;
@@ -44,10 +44,10 @@ export interface WaitOutside {
   readonly longest: Micros;
 }
 
-/** Node's timers are of whole milliseconds: a task may be early by one, as may what is submitted behind it. */
+/** Node's timers have a resolution of 1 ms. A task may be early by 1 ms, and so may a later submission. */
 const TIMER_SLACK: Micros = fromSeconds(0.002);
 
-/** Simulates a trace, then runs it for real in compressed time. @throws InputError, see runLive. */
+/** Simulates a trace, then runs it on real agents in compressed time. @throws InputError, see runLive. */
 export async function rehearse(spec: RunSpec, terms: RehearsalTerms): Promise<Rehearsal> {
   const plain = await simulate(spec, 0);
   const longest = await simulate(spec, terms.overhead * terms.compress);
@@ -74,7 +74,7 @@ async function simulate(spec: RunSpec, overhead: Micros) {
   return { record, starts: log?.starts ?? [] };
 }
 
-/** The same rows, each of which takes so much longer. */
+/** The same rows, with run times longer by `by`. */
 function lengthened(trace: Trace, by: Micros): Trace {
   async function* batches(): AsyncGenerator<TaskBatch> {
     for await (const batch of trace.batches()) {
@@ -88,7 +88,7 @@ function lengthened(trace: Trace, by: Micros): Trace {
   return { ...trace, frameworks: trace.frameworks, batches };
 }
 
-/** Reports go by the names of policies. */
+/** The record with another policy name, because reports identify runs by the names of their policies. */
 function named(record: RunRecord, how: string): RunRecord {
   const { summary } = record;
   const policy = { ...summary.run.policy, name: `${summary.run.policy.name}, ${how}` };

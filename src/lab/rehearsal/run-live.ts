@@ -23,17 +23,17 @@ export interface LiveRun {
   readonly starts: readonly Start[];
 }
 
-/** How a run is carried out. */
+/** The terms of a live run. */
 export interface LiveTerms {
-  /** So many seconds of the trace pass in one. */
+  /** Seconds of the trace per second of real time. */
   readonly compress: number;
   readonly report: (problem: string) => void;
 }
 
 /**
- * Runs a trace for real: a master and an agent per machine in this process, and a `sleep` per task, started by the scheduler
- * that the simulator would call.
- * @throws InputError when the trace or the policy cannot be run so.
+ * Runs a trace on real agents: a master and an agent per machine in this process, and a `sleep` command per task. The scheduler is
+ * the one that the simulator would call.
+ * @throws InputError when the trace or the policy cannot be run in this way.
  */
 export async function runLive(spec: RunSpec, terms: LiveTerms): Promise<LiveRun> {
   const plan = await planRun(spec, FILES);
@@ -70,7 +70,7 @@ function schedulerOf({ parts, policy }: RunPlan): Scheduler {
   if (parts.architecture === 'monolithic' && parts.retry === undefined) return parts.scheduler;
   throw new InputError(
     { field: '--policy' },
-    `${policy.name} does not schedule the whole cluster in one pass; take one such as fcfs, easy or bin-packing`,
+    `${policy.name} does not schedule the whole cluster in one pass; use a policy such as fcfs, easy or bin-packing`,
   );
 }
 

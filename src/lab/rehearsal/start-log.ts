@@ -1,6 +1,6 @@
 import type { Cluster, Micros, Observer, TaskId } from '../../model/index.js';
 
-/** A start as a run made it; times in Micros of the trace. */
+/** A start in a run. Times are in Micros of the trace. */
 export interface Start {
   readonly job: string;
   readonly machine: string;
@@ -11,7 +11,7 @@ export interface Start {
   lasted: Micros;
 }
 
-/** Writes down each start of a run, in order. */
+/** Records each start of a run, in order. */
 export class StartLog implements Partial<Observer> {
   readonly starts: Start[] = [];
   private readonly cluster: Cluster;

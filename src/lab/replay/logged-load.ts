@@ -3,7 +3,7 @@ import type { HostInput } from '../../live/decisions/host-inputs.js';
 import { InputError, type Micros, type Parcels } from '../../model/index.js';
 import { readDecisions } from './read-decisions.js';
 
-/** A launch as it was logged; times in Micros from the beginning of the log. A task that was lost and launched again is two. */
+/** A logged launch. Times are in Micros from the start of the log. A task that was lost and launched again counts as two. */
 export interface LoggedTask {
   /** `framework/task`, by ids. */
   readonly key: string;
@@ -12,24 +12,24 @@ export interface LoggedTask {
   readonly agent: string;
   /** Amounts in quanta by resource name, reserved or not. */
   readonly demand: Readonly<Record<string, number>>;
-  /** When its framework had it, where that says so; else when it was launched. */
+  /** When its framework received it, if the framework reports that; otherwise the time of the launch. */
   readonly submitted: Micros;
   readonly launched: Micros;
-  /** How long its command ran; to the end of the log, where it runs on. */
+  /** Run time of its command; until the end of the log if it was still running. */
   runTime: Micros;
 }
 
-/** An agent; times as above. */
+/** A logged agent. Times are in Micros from the start of the log. */
 export interface LoggedAgent {
   readonly name: string;
   /** Amounts in quanta by resource name, as of its last registration. */
   capacity: Readonly<Record<string, number>>;
   attributes: Readonly<Record<string, string>>;
-  /** When it could take tasks, and could not again, in turns; it begins without. */
+  /** Times at which it alternately started and stopped to accept tasks. At first it does not accept tasks. */
   readonly changes: Micros[];
 }
 
-/** What a log says of the load that a master met, and of what it had for it. */
+/** The load of a master, and its agents, according to its decision log. */
 export interface LoggedLoad {
   /** In order of submission. */
   readonly tasks: readonly LoggedTask[];
@@ -37,7 +37,7 @@ export interface LoggedLoad {
   readonly agents: readonly LoggedAgent[];
   /** Length of the log. */
   readonly end: Micros;
-  /** Tasks that had not ended when the log did. */
+  /** Number of tasks that had not ended at the end of the log. */
   readonly unfinished: number;
 }
 
@@ -46,7 +46,7 @@ interface Running {
   since: Micros;
 }
 
-/** Reads the load out of a log. @throws InputError, see readDecisions; when it has no task or no agent. */
+/** Reads the load from a log. @throws InputError when the log is invalid (see readDecisions) or has no task. */
 export async function readLoggedLoad(path: string): Promise<LoggedLoad> {
   const gatherer = new Gatherer();
   for await (const { record } of readDecisions(path)) {
@@ -57,7 +57,7 @@ export async function readLoggedLoad(path: string): Promise<LoggedLoad> {
     else gatherer.names.set(record.framework, record.name);
   }
   const load = gatherer.load();
-  if (load.tasks.length === 0) throw new InputError({ file: path }, 'no task was launched in it');
+  if (load.tasks.length === 0) throw new InputError({ file: path }, 'the log contains no launched task');
   return load;
 }
 
@@ -75,7 +75,7 @@ class Gatherer {
     this.now = Math.max(this.now, at - this.start);
   }
 
-  /** A master starts: it has no agent yet. */
+  /** A master starts. It has no agents yet. */
   begin({ names }: LogHeader): void {
     this.resources = names;
     for (const agent of this.agents.values()) this.setTaking(agent, false);
@@ -118,13 +118,13 @@ class Gatherer {
 
   private setTaking({ changes }: LoggedAgent, isTaking: boolean): void {
     if ((changes.length % 2 === 1) === isTaking) return;
-    // Away and back at one instant is not away.
+    // Two changes at one instant cancel each other.
     if (changes.at(-1) === this.now) changes.pop();
     else changes.push(this.now);
   }
 
   private launched(key: string, { framework, role, agent, parcels = [], submitted }: TaskNote): void {
-    // An agent that comes back tells a restarted master of tasks that an earlier life has logged.
+    // After a restart of the master, agents report tasks again that the earlier master has logged.
     if (this.running.has(key)) return;
     const task: LoggedTask = {
       key,
@@ -141,7 +141,7 @@ class Gatherer {
   }
 
   private ended(key: string, { task, since }: Running): void {
-    // The ledger wants a task to last: a command may end in the microsecond in which it was seen to begin.
+    // The ledger requires a run time above 0, but a command may start and end in the same microsecond.
     task.runTime = Math.max(1, this.now - since);
     this.running.delete(key);
   }
@@ -156,7 +156,7 @@ class Gatherer {
   }
 }
 
-/** Attributes as agents report them (mesos.proto, Attribute), those that are texts. */
+/** The text attributes of those that an agent reports (mesos.proto, Attribute). */
 function attributesOf(text: string): Record<string, string> {
   const attributes = JSON.parse(text) as readonly { name: string; text?: { value: string } }[];
   return Object.fromEntries(

@@ -4,8 +4,8 @@ import type { Policy } from '../../policies/policy.js';
 import type { LoggedLoad } from './logged-load.js';
 
 /**
- * What really happened, as a policy: each task starts when and where it was launched. It knows the future, so it is none that
- * anybody may choose; it stands beside policies to measure them against.
+ * The logged decisions as a policy: each task starts at the time and on the machine of its launch. It uses the future, so users
+ * cannot choose it. It is the reference to which other policies are compared.
  */
 export function loggedPolicy(load: LoggedLoad): Policy {
   return {
@@ -22,7 +22,7 @@ function loggedScheduler({ tasks, agents }: LoggedLoad): Scheduler {
     schedule({ now, queue, tasks: facts }, act) {
       for (let task = queue.first; task !== NONE; ) {
         const next = queue.next(task);
-        // Each row is one task and none is queued twice, so the number of its joining is its place in the log.
+        // Each row is one task, and no task is queued twice. So its sequence number in the queue is its position in the log.
         const { launched, agent } = tasks[facts.enqueueSeq[task] - 1];
         if (launched > now) act.reserve(task, launched);
         else act.start(task, machineOf.get(agent) ?? NONE);

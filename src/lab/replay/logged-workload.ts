@@ -12,13 +12,13 @@ import { traceOf } from '../../workloads/row-sketch.js';
 import { PLAIN_ROW, type TaskRow } from '../../workloads/trace.js';
 import { type LoggedAgent, type LoggedTask, readLoggedLoad } from './logged-load.js';
 
-/** What a decision log is called where traces have a format. */
+/** The name of the format of decision logs, beside the formats of traces. */
 const FORMAT = 'decisions';
 
 /**
- * The load of a decision log as a workload: a job per launch, which takes as long as it took, on the agents as they came and
- * went. An agent that was away takes nothing new; what ran on it ends when the log says so, and what was launched again
- * comes again.
+ * The load of a decision log as a workload. Each launch is a job with the logged run time. Agents join and leave at the logged
+ * times. A disconnected agent accepts no new tasks; its running tasks end at the logged times. A task that was launched again is
+ * submitted again.
  * @throws InputError, see readLoggedLoad.
  */
 export async function loggedWorkload(path: string, sha256: string) {
@@ -52,12 +52,12 @@ export async function loggedWorkload(path: string, sha256: string) {
   };
 }
 
-/** Frameworks of one name are one, in each of its roles. */
+/** Frameworks with the same name are merged, separately for each role. */
 function frameworkName({ framework, role }: LoggedTask): string {
   return role === '*' ? framework : `${framework} (${role})`;
 }
 
-/** In the role `*` the sorter of frameworks is all there is, so each is given a role of its own. */
+/** In the role `*`, only the framework sorter orders frameworks. So each of them gets a role of its own. */
 function frameworkSpec(task: LoggedTask): FrameworkSpec {
   return { name: frameworkName(task), ...(task.role !== '*' && { role: task.role }) };
 }

@@ -5,7 +5,7 @@ import { parseRecord } from '../../live/decisions/record-text.js';
 import { InputError, quote } from '../../model/index.js';
 import { readLines } from '../../workloads/formats/text-file.js';
 
-/** A record and the line that it stands on, counted from 1. */
+/** A record and its line number, counted from 1. */
 export interface LoggedRecord {
   readonly line: number;
   readonly record: DecisionRecord;
@@ -50,8 +50,7 @@ const schemas = {
 } as const;
 
 /**
- * The records of a decision log, `.gz` or plain. A last line that breaks off is what a master that was killed leaves, and is
- * passed over.
+ * The records of a decision log, `.gz` or plain. An incomplete last line is ignored, because a killed master leaves one.
  * @throws InputError with file, line and field.
  */
 export async function* readDecisions(path: string): AsyncGenerator<LoggedRecord> {
@@ -68,7 +67,7 @@ export async function* readDecisions(path: string): AsyncGenerator<LoggedRecord>
       }
       const record = checked(value, path, line);
       if (isFirst && !('log' in record))
-        throw new InputError({ file: path, line }, 'is no decision log: it begins without its header');
+        throw new InputError({ file: path, line }, 'is not a decision log: the header is missing');
       isFirst = false;
       yield { line, record };
     }
@@ -76,7 +75,7 @@ export async function* readDecisions(path: string): AsyncGenerator<LoggedRecord>
   if (isFirst) throw torn ?? new InputError({ file: path }, 'is empty');
 }
 
-/** The value of a line, or what is wrong with it. */
+/** The value of a line, or the error. */
 function recordOrProblem(text: string, file: string, line: number): unknown {
   try {
     return parseRecord(text);
@@ -92,7 +91,7 @@ function checked(value: unknown, file: string, line: number): DecisionRecord {
     throw new InputError({ file, line }, problem);
   }
   const parsed = schemas[kind].safeParse(value);
-  // What the schema checked is not changed by it: it fills nothing in.
+  // The schema only checks. It adds no defaults, so the value itself is returned.
   if (parsed.success) return value as DecisionRecord;
   const [issue] = parsed.error.issues;
   throw new InputError({ file, line, field: issue.path.join('.') }, issue.message);

@@ -5,43 +5,43 @@ import { InputError, type Parcel, resourceKind } from '../../model/index.js';
 import { RandomStreams } from '../../sim/random-streams.js';
 import { readDecisions } from './read-decisions.js';
 
-/** What a replay found. */
+/** The result of a replay. */
 export interface Replay {
-  /** Lives of masters in the log. */
+  /** Number of master starts in the log. */
   readonly lives: number;
-  /** Turns of the allocator in which it decided, offering something or not. */
+  /** Turns in which the allocator decided, with or without offers. */
   readonly allocations: number;
-  /** Offers, of one agent to one framework in one role each, that came out the same. */
+  /** Number of equal offers. An offer is of one agent to one framework in one role. */
   readonly offers: number;
-  /** The first turn that came out otherwise; nothing after it was looked at. */
+  /** The first turn that differs. The replay stops there. */
   readonly difference: Difference | undefined;
 }
 
-/** A turn that came out otherwise than it was logged. */
+/** A turn whose replay differs from the log. */
 export interface Difference {
   readonly line: number;
   readonly turn: TurnRecord;
-  /** Turns before it, the nearest last. */
+  /** The turns before it, the latest last. */
   readonly before: readonly LoggedTurn[];
-  /** Offers as texts, see offerText; the first one that differs has this place in both. */
+  /** Offers as text, see offerText. `place` is the index of the first one that differs. */
   readonly logged: readonly string[];
   readonly replayed: readonly string[];
   readonly place: number;
 }
 
-/** A turn and the line that it stands on. */
+/** A turn and its line number. */
 export interface LoggedTurn {
   readonly line: number;
   readonly turn: TurnRecord;
 }
 
-/** Turns before a difference that are shown with it. */
+/** Number of turns that are shown before a difference. */
 const CONTEXT_TURNS = 4;
 
 /**
- * Tells the same allocator what the log says a master was told, at the logged times, and compares what it decides, offer by offer.
- * It has no clock, no network and no processes: what comes out the same depends on the logged inputs alone.
- * @throws InputError when the log cannot be read, or says what cannot have been.
+ * Sends the logged inputs to the same allocator at the logged times, and compares its offers with the logged ones. It has no clock,
+ * no network and no processes, so equal offers depend on the logged inputs alone.
+ * @throws InputError when the log cannot be read, or has impossible inputs.
  */
 export async function replayDecisions(path: string): Promise<Replay> {
   let host: AllocatorHost | undefined;
@@ -80,7 +80,7 @@ function hostOf({ names, settings, interval, seed }: LogHeader): AllocatorHost {
   });
 }
 
-/** @returns what was decided; nothing where the log leaves it to a later turn. */
+/** Applies the inputs of a turn. Returns the offers; none if the log has the decision in a later turn. */
 function applyTurn(
   host: AllocatorHost,
   turn: TurnRecord,
@@ -91,10 +91,10 @@ function applyTurn(
     try {
       applyInput(host, input);
     } catch (error) {
-      // The host trusts its master; a log that was changed by hand can tell it of agents that never were.
+      // The host does not check its inputs. A log that was edited by hand may name agents that do not exist.
       throw new InputError(
         { ...place, field: input[0] },
-        `cannot have been told to the allocator: ${(error as Error).message}`,
+        `is not a possible input of the allocator: ${(error as Error).message}`,
       );
     }
   }
@@ -126,7 +126,7 @@ function parcelText(
   return [`${name}${of} ${size}`, ...what].join(' ');
 }
 
-/** An input as a line for people: its name and its arguments, cut where they are long. */
+/** An input as a line of text: its name and its arguments, truncated if they are long. */
 export function inputText([name, ...args]: HostInput): string {
   const text = args.map((arg) => JSON.stringify(arg)).join(' ');
   return `${name} ${text.length > 160 ? `${text.slice(0, 157)}...` : text}`;

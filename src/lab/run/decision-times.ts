@@ -33,7 +33,7 @@ export function checkDecisionTimes(
 ): void {
   const place = { field: 'decisionTimes' };
   if (parts.architecture === 'monolithic' && parts.retry === undefined) {
-    const problem = `${policy} decides on the jobs of all frameworks at once; set perJob and perTask, or use --policy monolithic`;
+    const problem = `${policy} schedules all frameworks in one pass; set perJob and perTask, or use --policy monolithic`;
     throw new InputError(place, problem);
   }
   const known = frameworks.map((framework) => framework.name);

@@ -6,7 +6,7 @@ import { settingsRecord } from '../scenario/settings.js';
 import { RUN_PARAMETERS } from './run-parameters.js';
 import type { OptionalKeys, RunPlan } from './run-plan.js';
 
-/** The key `run` of a summary: what was run, and with which settings. */
+/** The key `run` of a summary: the inputs and the settings of the run. */
 export function describeRun(plan: RunPlan) {
   const { spec, label, workload, policy, cluster, machines, horizon, settings, open } = plan;
   const { space } = cluster;

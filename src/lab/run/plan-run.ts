@@ -22,8 +22,8 @@ import type { RunSources } from './run-sources.js';
 import type { RunHooks, RunSpec } from './run-spec.js';
 
 /**
- * Loads and makes all that a run needs, stage by stage: the choices and their settings, the machines, the workload, the policy, the cluster, and what
- * extensions add. @throws InputError
+ * Plans a run in stages: the choices and their settings, the machines, the workload, the policy, the cluster, and the additions of
+ * extensions. @throws InputError
  */
 export async function planRun(spec: RunSpec, sources: RunSources, hooks: RunHooks = {}): Promise<RunPlan> {
   const choices = await choose(spec, sources, hooks);
@@ -35,8 +35,8 @@ export async function planRun(spec: RunSpec, sources: RunSources, hooks: RunHook
 }
 
 /**
- * Finds mistakes in what a person chose, without the run: in the policy, its settings, the machines and the workload. A survey of the whole
- * workload, and the code of a policy file, which may never return, are left to the run. @throws InputError
+ * Checks the user's choices without a run: the policy, its settings, the machines and the workload. It does not survey the whole
+ * workload. It does not call a policy file, because that may never return. @throws InputError
  */
 export async function checkRun(spec: RunSpec, sources: RunSources): Promise<void> {
   const choices = await choose(spec, sources, {});
@@ -72,7 +72,7 @@ async function choose(spec: RunSpec, sources: RunSources, hooks: RunHooks): Prom
   };
 }
 
-/** `--set` is shared by the policy, the workload, the run and the extensions. @throws InputError */
+/** Assigns `--set` to the policy, the workload, the run and the extensions. @throws InputError */
 function settingsOf(spec: RunSpec, policy: Policy, policyArguments: Values, workload: Workload): RunSettings {
   const owners: SettingsOwner[] = [
     { name: policy.name, parameters: policy.parameters },
@@ -117,8 +117,8 @@ async function machineSource(
 }
 
 /**
- * The dimensions of the run. A generated workload asks for nothing that the machines do not have. The demand of a trace counts
- * even where no machine can meet it. Resources of machines that no task asks for are left out.
+ * The dimensions of the run: the resources that tasks demand. For a generated workload, resources that no machine has are left
+ * out. For a trace, they are kept, even if no machine can meet the demand.
  */
 function spaceOf(workload: Workload, machines: MachineSource): ResourceSpace {
   const asked = workload.resources;
@@ -156,14 +156,14 @@ async function buildPolicy(plan: Choices & Machines & Opened): Promise<Built> {
   return { decisionTimes: times, parts };
 }
 
-/** What the policy knows before the run. A survey of the workload is made only when the policy needs one, or the spec names frameworks. */
+/** The context of the policy. The workload is surveyed only if the policy needs it, or the spec names frameworks. */
 async function contextOf(
   plan: Choices & Machines & Opened,
   decisionsNameFrameworks: boolean,
 ): Promise<PolicyContext> {
   const { spec, policy, workload, settings, space, own, part, horizon, open } = plan;
   const values = new ParameterValues(policy.parameters, settings.policy);
-  // A misspelt name can only be found when all frameworks are known.
+  // To find a misspelt name, all frameworks must be known.
   const namesFrameworks =
     decisionsNameFrameworks || EXTENSIONS.some((extension) => extension.namesFrameworks?.(spec) === true);
   const survey = await surveyWorkload(() => openWorkload(plan).trace, horizon, {

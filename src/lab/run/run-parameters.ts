@@ -20,7 +20,7 @@ export const RUN_PARAMETERS: readonly Parameter[] = [
     default: '',
     form: 'framework:perJob+perTask, joined by commas, such as web:10s+5ms,batch:100ms+5ms',
     pattern: /^([^:,]+:[^:,+]+\+[^:,+]+(,(?!$)|$))*$/,
-    about: 'Modelled decision times of some frameworks; they replace perJob and perTask.',
+    about: 'Modelled decision times of some frameworks, instead of perJob and perTask.',
   },
   {
     kind: 'choice',
@@ -41,7 +41,7 @@ export const RUN_PARAMETERS: readonly Parameter[] = [
     name: 'remoteSlowdown',
     default: 1,
     min: 1,
-    about: 'Factor on the run time of a task on a machine that it does not prefer.',
+    about: 'Factor for the run time of a task on a machine that it does not prefer.',
   },
   {
     kind: 'duration',

@@ -17,12 +17,12 @@ import type { ServiceTerms } from '../../workloads/recovery.js';
 import type { OpenWorkload, Workload } from '../workload/workload.js';
 import type { RunSpec } from './run-spec.js';
 
-/** A run that is ready to start. Its stages fill it from top to bottom (plan-run.ts); extensions see what the stages before them made. */
+/** A run that is ready to start. The stages of plan-run.ts fill it from top to bottom. Extensions read the results of earlier stages. */
 export interface RunPlan {
   readonly spec: RunSpec;
   readonly version: string;
   readonly policy: Policy;
-  /** What results call the policy: its name, with arguments where it has some. */
+  /** Name of the policy in results, with its arguments if it has any. */
   readonly label: string;
   readonly workload: Workload;
   readonly settings: RunSettings;
@@ -56,13 +56,13 @@ export interface RunSettings {
 /** Values by parameter. */
 export type Values = Readonly<Record<string, ParameterValue>>;
 
-/** Some frameworks, and the machines (by their ranks in the whole cluster) that they have for themselves. */
+/** Some frameworks, and the machines for their exclusive use (by their ranks in the whole cluster). */
 export interface ClusterPart {
   readonly frameworks: ReadonlySet<string>;
   readonly machines: readonly number[];
 }
 
-/** What extensions add to a run. */
+/** The additions of extensions to a run. */
 export interface RunAddition {
   /** Keys of the setup of the simulation. */
   readonly simulation?: OptionalKeys<SimulationSetup>;

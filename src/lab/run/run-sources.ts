@@ -5,7 +5,7 @@ import type { MachineSource } from '../../workloads/machines.js';
 import type { DecisionWatch } from '../policy-file/decision-watch.js';
 import type { FileChoice, Workload } from '../workload/workload.js';
 
-/** What a run reads from outside its spec. `run/node/` reads it from files; a page in a browser may supply it otherwise. */
+/** Inputs of a run besides its spec. `run/node/` reads them from files; a page in a browser may provide them in another way. */
 export interface RunSources {
   /** Version of Fairground, for the summary. */
   readonly version: string;

@@ -6,29 +6,29 @@ import type { Tenant } from '../extensions/tenants/tenants.js';
 import type { DecisionWatch } from '../policy-file/decision-watch.js';
 import type { WorkloadChoice } from '../workload/workload.js';
 
-/** One run, as the user asks for it: plain data, so that it can be stored in a file and sent to a worker. */
+/** The specification of one run. It is plain data, so it can be stored in a file and sent to a worker. */
 export interface RunSpec {
   /** A policy or a policy file, with its arguments: `drf`, `drf(interval=30s)`, `./mine.ts(spare=0.2)`. */
   readonly policy: string;
-  /** What results call the policy; its name with its arguments when left out. */
+  /** Name of the policy in results. The default is its name with its arguments. */
   readonly label?: string;
   readonly workload: WorkloadChoice;
-  /** Specification or file; the workload's own machines when left out. */
+  /** Specification or file. The default is the workload's own machines. */
   readonly machines?: string;
-  /** Number of machines to keep, the first by a shuffle of the seed; all when left out. See compaction. */
+  /** Number of machines to keep, the first in a shuffle by the seed. The default is all. See compaction. */
   readonly machineCount?: number;
   readonly seed: string;
-  /** Length of the run; the workload's own when left out. */
+  /** Length of the run. The default is that of the workload. */
   readonly until?: Micros;
   /** `--set key=value`. */
   readonly set: Readonly<Record<string, string>>;
-  /** Parameters of the policies that this run is compared with, such as `drf.interval`: `set` may have values for them, too. */
+  /** Parameters of the other policies in a comparison, such as `drf.interval`. `set` may have values for them, too. */
   readonly elsewhere?: readonly string[];
-  /** What may fail; nothing when left out, unless `set` says so. */
+  /** Failures. Without it, nothing fails, unless `set` has parameters of failures. */
   readonly failures?: FailureChoice;
   /** Script of operations: one per entry (sim/operations/operation-script.ts). */
   readonly operations?: readonly string[];
-  /** Who shares the cluster. */
+  /** The tenants that share the cluster. */
   readonly tenants?: readonly Tenant[];
   /** The only tenant of the run, on its own share of the machines. */
   readonly alone?: string;
@@ -42,9 +42,9 @@ export interface FailureChoice {
   readonly faults?: readonly string[];
 }
 
-/** What follows or changes a run. */
+/** Hooks that observe or change a run. */
 export interface RunHooks {
-  /** Makes further observers, once the cluster is there. */
+  /** Makes further observers, after the cluster is made. */
   readonly observers?: (cluster: Cluster) => readonly Partial<Observer>[];
   /** Follows every call of a policy from a file. */
   readonly watch?: DecisionWatch;
@@ -56,8 +56,8 @@ export interface RunHooks {
   readonly pause?: (progress: RunProgress) => Promise<void> | void;
 }
 
-/** How far a run is. */
+/** Progress of a run. */
 export interface RunProgress extends SimulationProgress {
-  /** Share of the run that is over, where its length is known. */
+  /** Completed share of the run; undefined if its length is unknown. */
   readonly done: number | undefined;
 }

@@ -17,7 +17,7 @@ import { planRun } from './plan-run.js';
 import type { RunSources } from './run-sources.js';
 import type { RunHooks, RunSpec } from './run-spec.js';
 
-/** Plans a run, simulates it to its end and measures it. `node/run.ts` does so with the sources of this computer. @throws InputError */
+/** Plans a run, simulates it to its end and measures it. `node/run.ts` uses the files of this computer. @throws InputError */
 export async function simulateRun(
   spec: RunSpec,
   sources: RunSources,
@@ -60,7 +60,7 @@ function doneShare(simulation: Simulation, now: Micros, horizon: Micros): number
   return Number.isFinite(horizon) ? (now - simulation.start) / horizon : undefined;
 }
 
-/** `onRefusal=stop`: ends the run at the first invalid decision, with an error that names it. */
+/** `onRefusal=stop`: ends the run at the first invalid decision, with an error that describes it. */
 function stopAtRefusal(cluster: Cluster, policy: string): Partial<Observer> {
   return {
     refused(refusal, action, task, machine, now) {

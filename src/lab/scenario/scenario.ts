@@ -7,7 +7,7 @@ import { type DocumentPath, readYaml, type YamlFile } from './yaml-file.js';
 
 const text = z.union([z.string(), z.number()]).transform(String);
 
-/** The sections of parameters of all extensions. */
+/** The parameter sections of all extensions. */
 const SECTIONS = Object.assign({}, ...EXTENSIONS.map(({ settingSections }) => settingSections)) as Readonly<
   Record<SectionName, { readonly about: string; readonly parameters: readonly Parameter[] }>
 >;
@@ -54,29 +54,29 @@ export const scenarioSchema = z.strictObject({
     )
     .optional()
     .describe(
-      'what the workload is composed of, by name: the parameters of each, `service` where the name is not that of a service, and `after` with those that it comes after',
+      'services of the workload by name. Each has its parameters. `service` is the kind of service if the name is not one. `after` lists services that must be up first',
     ),
-  add: z.array(text).optional().describe("services beside these: 'kafka:brokers=20'"),
+  add: z.array(text).optional().describe("further services: 'kafka:brokers=20'"),
   ...ofExtensions,
   set: z.record(z.string(), text).default({}),
 });
 
 type Parsed = z.output<typeof scenarioSchema>;
 
-/** A scenario file as the command line uses it: all values are text, and sections of parameters are among `set`. */
+/** A scenario file in the form of the command line: all values are text, and parameter sections are merged into `set`. */
 export type Scenario = Omit<Parsed, SectionName | 'policies'>;
 
 /** The part of a run that a file describes. */
 export interface ScenarioFile {
   readonly value: Partial<Scenario>;
   /**
-   * A mistake that was found after the file was read, with the file, line and column of the entry that it is about. A mistake that names a file, or
-   * is about an entry that the command line replaces, stays as it is.
+   * Adds the file, line and column of the entry to an error that was found after the file was read. The error stays as it is if it
+   * names a file, or if an option of the command line replaces its entry.
    */
   locate(error: unknown, replaced: ReplacedEntries): unknown;
 }
 
-/** Entries of a file that options of the command line replace. */
+/** Entries of a file that are replaced by options of the command line. */
 export interface ReplacedEntries {
   /** Keys of the document, such as `until`. */
   readonly keys: ReadonlySet<string>;
@@ -84,13 +84,13 @@ export interface ReplacedEntries {
   readonly settings: ReadonlySet<string>;
 }
 
-/** Reads a scenario file, with the places of its entries. @throws InputError with file, line and field. */
+/** Reads a scenario file with the positions of its entries. @throws InputError with file, line and field. */
 export function readScenarioFile(path: string): ScenarioFile {
   const file = readYaml(path, scenarioSchema);
   if (file.value.policy !== undefined && file.value.policies !== undefined)
     throw new InputError(
       { file: path, ...file.positionOf(['policies']), field: 'policies' },
-      'is the same as policy; give one of them',
+      'has the same meaning as policy; give only one of them',
     );
   const origins = settingOrigins(file.value);
   return {
@@ -104,7 +104,7 @@ export async function readScenario(path: string): Promise<Partial<Scenario>> {
   return readScenarioFile(path).value;
 }
 
-/** `vertical: { services: all }` is the setting `vertical.services=all`. */
+/** Turns sections into settings: `vertical: { services: all }` becomes `vertical.services=all`. */
 function withoutSections({ set, policies, policy = policies, ...parsed }: Parsed): Scenario {
   const isSection = (key: string) => key in SECTIONS;
   const entries = Object.entries(parsed);
@@ -117,7 +117,7 @@ function withoutSections({ set, policies, policy = policies, ...parsed }: Parsed
   return { ...others, policy, set: { ...Object.fromEntries(settings), ...set } } as Scenario;
 }
 
-/** Reads a file of tenants; its entries have the paths of the section `tenants`. @throws InputError with file, line and field. */
+/** Reads a file of tenants. Errors have paths below the section `tenants`. @throws InputError with file, line and field. */
 export function readTenantsFile(path: string): ScenarioFile {
   const file = readYaml(path, tenantsSchema(z));
   const pathsOfTenants = ({ path: at }: InputPlace) => (at?.[0] === 'tenants' ? [at.slice(1)] : []);
@@ -142,15 +142,15 @@ function located(
   return error;
 }
 
-/** The column becomes that of the file, so the character in the text of the field goes into the name of the field. */
+/** The error gets the column of the file. The column within the field's text is moved into the name of the field. */
 function fieldWithCharacter({ field, column }: InputPlace): Pick<InputPlace, 'field'> {
   return field === undefined || column === undefined ? {} : { field: `${field}, character ${column}` };
 }
 
-/** Options whose entry in a scenario has another key. */
+/** Options with another key in a scenario. */
 const KEY_OF_OPTION: Readonly<Record<string, string>> = { fault: 'faults', operation: 'operations' };
 
-/** Where the entry of a mistake may stand in a scenario; none where the command line replaces it. */
+/** Possible paths of the wrong entry in a scenario; none if the command line replaces it. */
 function pathsOf(
   place: InputPlace,
   origins: ReadonlyMap<string, DocumentPath>,
@@ -169,7 +169,7 @@ function pathsOf(
   return found.filter(([key]) => !keys.has(String(key)));
 }
 
-/** `--until` is the entry `until`; `--set drf.hold` and the bare name of a parameter are settings. */
+/** The path of `--until` is `until`. `--set drf.hold` and the name of a parameter alone are paths below `set`. */
 function pathOfField(field: string | undefined): DocumentPath | undefined {
   if (field === undefined) return undefined;
   const [option, setting] = field.split(' ');
@@ -179,7 +179,7 @@ function pathOfField(field: string | undefined): DocumentPath | undefined {
   return [KEY_OF_OPTION[name] ?? name];
 }
 
-/** Where each setting of a scenario stands: under `services`, in a section of parameters, in `add`, or under `set`. */
+/** The path of each setting in a scenario: below `services`, a parameter section, `add` or `set`. */
 function settingOrigins(parsed: Parsed): ReadonlyMap<string, DocumentPath> {
   const origins = new Map<string, DocumentPath>();
   for (const section of SECTION_NAMES)
@@ -195,7 +195,7 @@ function originsOfServices({ services, add = [] }: Parsed): ReadonlyMap<string, 
   try {
     return composeServices(services, add).origins;
   } catch {
-    // The run will meet the same mistake, which has a path of its own.
+    // The run reports the same mistake, with its own path.
     return new Map();
   }
 }

@@ -4,8 +4,8 @@ import { SERVICES } from '../../workloads/services/index.js';
 import { SMACK } from '../../workloads/smack.js';
 
 /**
- * The services of a scenario file: by the name of each, its parameters as text, `service` where the name is not that of a service, and `after` with
- * the names of those that it comes after, joined by commas.
+ * The services of a scenario file: the parameters of each by its name, as text. `service` is the kind of service if the name is not
+ * one. `after` has the names of the services that must be up first, joined by commas.
  */
 export type ScenarioServices = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
@@ -13,19 +13,19 @@ export type ScenarioServices = Readonly<Record<string, Readonly<Record<string, s
 export interface ServiceChoice {
   /** Each `service` or `name=service`. */
   readonly services: readonly string[];
-  /** Those that others come after, by the name of the later one; left out where there is no order. */
+  /** For each later service, the names of the services that it comes after. Left out if there is no order. */
   readonly after?: Readonly<Record<string, string[]>>;
   /** By `name.parameter`. */
   readonly set: Readonly<Record<string, string>>;
-  /** The path in the scenario from which each key of `set` comes. */
+  /** The path in the scenario of each key of `set`. */
   readonly origins: ReadonlyMap<string, readonly (string | number)[]>;
 }
 
 const ADDED_FORM = 'SERVICE or SERVICE:PARAMETER=VALUE,…, such as kafka:brokers=20';
 
 /**
- * The services of a scenario (the default workload's when left out), and those that are added to them: `hdfs`, or `kafka:brokers=20`, which is
- * called kafka-2 where there is a kafka.
+ * The services of a scenario (by default, those of the default workload) and the added ones: `hdfs`, or `kafka:brokers=20`. An added
+ * kafka is named kafka-2 if there already is a kafka.
  * @throws InputError
  */
 export function composeServices(
@@ -53,7 +53,7 @@ export function composeServices(
   };
 }
 
-/** Settings of services, and where each stands. */
+/** Settings of services, with the path of each. */
 class CollectedSettings {
   readonly set: Record<string, string> = {};
   readonly origins = new Map<string, readonly (string | number)[]>();
@@ -76,7 +76,7 @@ function usesOf(scenario: ScenarioServices, collected: CollectedSettings): Servi
   });
 }
 
-/** A service that is added: its name, the text that adds it, and where that stands. */
+/** An added service: its name, the text of its entry, and the path of the entry. */
 interface AddedService {
   readonly name: string;
   readonly text: string;

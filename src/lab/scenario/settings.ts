@@ -8,20 +8,20 @@ import {
   quote,
 } from '../../model/index.js';
 
-/** A policy, the workload, the run: each has parameters that can be set. */
+/** An owner of parameters: a policy, the workload, the run or an extension. */
 export interface SettingsOwner {
   /** Name before the dot in `name.parameter=value`. */
   readonly name: string;
   readonly parameters: readonly Parameter[];
 }
 
-/** Values by parameter name, for each owner (by its place in the list given). */
+/** Values by parameter name, for each owner in the order of the list. */
 export type AssignedSettings = readonly Readonly<Record<string, ParameterValue>>[];
 
 /**
- * Gives each `key=value` to its owners. A key is a parameter's name, which then goes to every owner that has it, or
- * `owner.parameter`. `elsewhere` has the full names of parameters of the policies that are compared with this one: a key of
- * theirs is valid, and is left out here.
+ * Assigns each `key=value` to its owners. A key is `owner.parameter`, or the name of a parameter. A name alone applies to every
+ * owner with that parameter. `elsewhere` has the full names of the parameters of the other policies in a comparison. Their keys are
+ * valid, but are ignored here.
  * @throws InputError for a key that no owner has, and for a value that its parameter cannot take.
  */
 export function assignSettings(
@@ -46,6 +46,32 @@ export function assignSettings(
   return assigned;
 }
 
+/** A note for each key of `set` that is the former name of a parameter. */
+export function formerNameNotes(
+  set: Readonly<Record<string, string>>,
+  owners: readonly SettingsOwner[],
+): string[] {
+  const renamed = owners.flatMap(({ name: owner, parameters }) =>
+    parameters.flatMap(({ name, formerName }) =>
+      formerName === undefined
+        ? []
+        : [
+            [formerName, name],
+            [`${owner}.${formerName}`, `${owner}.${name}`],
+          ],
+    ),
+  );
+  return Object.keys(set).flatMap((key) => {
+    const now = renamed.find(([former]) => former === key)?.[1];
+    return now === undefined ? [] : [formerNameNote(`--set ${key}`, `--set ${now}`)];
+  });
+}
+
+/** The note about a name that this version still accepts. */
+export function formerNameNote(former: string, now: string): string {
+  return `note: ${former} is now ${now}; the old name works in this version only.`;
+}
+
 /** The full names of an owner's parameters: `drf.interval`. */
 export function parameterNames({ name, parameters }: SettingsOwner): string[] {
   return parameters.map((parameter) =>
@@ -53,7 +79,7 @@ export function parameterNames({ name, parameters }: SettingsOwner): string[] {
   );
 }
 
-/** How many known names a message lists. */
+/** Largest number of known names in a message. */
 const LISTED = 12;
 
 function unknownKey(key: string, known: readonly string[]): InputError {
@@ -73,7 +99,7 @@ function unknownKey(key: string, known: readonly string[]): InputError {
   const question = near === undefined || same.length > 0 ? '' : `; did you mean ${near}?`;
   return new InputError(
     { field: '--set', path: ['set', key] },
-    `nothing has a parameter ${quote(key)}; there are ${list}${question}`,
+    `unknown parameter ${quote(key)}, expected one of ${list}${question}`,
   );
 }
 

@@ -10,7 +10,7 @@ import {
 } from '../../model/index.js';
 import { readYaml } from './yaml-file.js';
 
-/** How long an instance runs before it counts as ready, and how long it may take to; proposals. */
+/** Defaults: the run time after which an instance counts as ready, and the longest time until then. The values are our choice. */
 const USUAL_READY_AFTER: Micros = fromSeconds(5);
 const USUAL_READY_WITHIN: Micros = fromSeconds(120);
 
@@ -24,7 +24,7 @@ const duration = z.union([z.string(), z.number()]).transform((value, context) =>
 const amount = z.number().min(0);
 
 const commandKeys = {
-  command: z.string().min(1).describe('a line for the shell'),
+  command: z.string().min(1).describe('a shell command'),
   cpus: amount.default(0).describe('cores'),
   mem: amount.default(0).describe('MiB'),
   disk: amount.default(0).describe('MiB'),
@@ -35,17 +35,21 @@ const commandKeys = {
 const jobSchema = z.strictObject({
   ...commandKeys,
   tasks: z.int().min(1).max(100_000).default(1),
-  estimate: duration.default(FOREVER).describe('how long a task runs, as far as its user knows'),
-  gang: z.boolean().default(false).describe('all tasks start at one instant, or none'),
-  retries: z.int().min(0).default(0).describe('how often a task starts again after it failed'),
+  estimate: duration.default(FOREVER).describe("the user's estimate of the run time of a task"),
+  gang: z.boolean().default(false).describe('start all tasks at one instant, or none'),
+  retries: z.int().min(0).default(0).describe('number of restarts of a task after failures'),
 });
 
 const healthSchema = z.strictObject({
   command: z.string().min(1),
   interval: duration.optional(),
   timeout: duration.optional(),
-  grace: duration.optional().describe('failures so early do not count'),
-  failures: z.int().min(1).optional().describe('in a row, before the instance is ended'),
+  grace: duration.optional().describe('failures within this time after the start do not count'),
+  failures: z
+    .int()
+    .min(1)
+    .optional()
+    .describe('number of consecutive failures after which the instance is stopped'),
 });
 
 const serviceSchema = z.strictObject({
@@ -56,12 +60,12 @@ const serviceSchema = z.strictObject({
   ready_within: duration.default(USUAL_READY_WITHIN),
 });
 
-/** Names become ids of tasks, which are names of folders. */
+/** Names are part of task ids, which are names of folders. */
 const name = z.string().regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, {
   error: 'expected a name of letters a-z, digits and -',
 });
 
-/** Nothing is launched on nothing (Mesos, validation.cpp: "Task uses no resources"). */
+/** A task must demand resources (Mesos, validation.cpp: "Task uses no resources"). */
 function asksForSomething({ cpus, mem }: { readonly cpus: number; readonly mem: number }): boolean {
   return cpus > 0 || mem > 0;
 }
@@ -105,7 +109,7 @@ function commandTerms(
   return { name: called, command, demand: { cpus, mem, disk }, priority, environment: env };
 }
 
-/** As Mesos has it (mesos.proto, HealthCheck), with its defaults where nothing is said. */
+/** The health check in the form of Mesos (mesos.proto, HealthCheck). Missing fields have the defaults of Mesos. */
 function healthCheck({ command, interval, timeout, grace, failures }: z.output<typeof healthSchema>) {
   return {
     type: 'COMMAND',

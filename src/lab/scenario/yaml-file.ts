@@ -6,21 +6,21 @@ import { InputError, nearestName, quote } from '../../model/index.js';
 /** Keys and indices from the root of a document. */
 export type DocumentPath = readonly (string | number)[];
 
-/** Counted from 1. */
+/** A position in a text, counted from 1. */
 export interface TextPosition {
   readonly line: number;
   readonly column: number;
 }
 
-/** The content of a YAML file, and where its entries stand. */
+/** The content of a YAML file, and the positions of its entries. */
 export interface YamlFile<T> {
   readonly path: string;
   readonly value: T;
-  /** Where the entry at this path stands, or the innermost entry around it; undefined where not even its first key is in the file. */
+  /** Position of the entry at this path, or of the innermost entry around it; undefined if its first key is not in the file. */
   positionOf(path: DocumentPath): TextPosition | undefined;
 }
 
-/** Reads a YAML file of this form. @throws InputError with file, line and field. */
+/** Reads a YAML file with this schema. @throws InputError with file, line and field. */
 export function readYaml<S extends z.ZodType>(path: string, schema: S): YamlFile<z.output<S>> {
   const lines = new LineCounter();
   const document = parseDocument(readText(path), { lineCounter: lines });
@@ -44,7 +44,7 @@ export function readYaml<S extends z.ZodType>(path: string, schema: S): YamlFile
 
 const FIRST: TextPosition = { line: 1, column: 1 };
 
-/** Where the key or the item at this path begins, or the innermost of those around it. */
+/** Offset of the key or item at this path, or of the innermost one around it. */
 function offsetOf(root: unknown, path: DocumentPath): number | undefined {
   let node = root;
   let offset: number | undefined;
@@ -78,7 +78,7 @@ function mismatch(issue: z.core.$ZodIssue, content: unknown, schema: z.ZodType):
     const near = nearestName(key, known);
     const expected = known.length > 0 ? `, expected one of ${known.join(', ')}` : '';
     const hint = near === undefined ? '' : `; did you mean ${near}?`;
-    return new InputError({ path: [...path, key] }, `is not known${expected}${hint}`);
+    return new InputError({ path: [...path, key] }, `unknown key${expected}${hint}`);
   }
   const field = path.length === 0 ? { field: 'the document' } : {};
   if (issue.code === 'custom') return new InputError({ ...field, path }, issue.message);
@@ -86,7 +86,7 @@ function mismatch(issue: z.core.$ZodIssue, content: unknown, schema: z.ZodType):
   return new InputError({ ...field, path }, `found ${found}, expected ${expectedText(issue)}`);
 }
 
-/** What a person may write in a place, by the issue that zod found there. */
+/** Describes the values that are valid, from the issue that zod reports. */
 function expectedText(issue: z.core.$ZodIssue): string {
   switch (issue.code) {
     case 'invalid_type':
@@ -101,7 +101,7 @@ function expectedText(issue: z.core.$ZodIssue): string {
       return `one of ${issue.values.map(String).join(', ')}`;
     case 'too_small':
       return issue.origin === 'string' || issue.origin === 'array'
-        ? 'something that is not empty'
+        ? 'a value that is not empty'
         : `a number ${issue.inclusive === false ? '>' : '>='} ${issue.minimum}`;
     case 'too_big':
       return `a number ${issue.inclusive === false ? '<' : '<='} ${issue.maximum}`;
@@ -135,14 +135,14 @@ function valueAt(content: unknown, path: DocumentPath): unknown {
   );
 }
 
-/** Keys that the form names at this place; none where it names none. */
+/** The keys that the schema allows at this path; empty if it allows any. */
 function knownKeys(schema: z.ZodType, path: DocumentPath): string[] {
   let form: unknown = schema;
   for (const key of path) form = innerForm(form, key);
   return Object.keys(shapeOf(form) ?? {});
 }
 
-/** The form of an entry: of a named key, of any key of a record, of any item of a list. */
+/** The schema of an entry: of a named key, of any key of a record, or of any item of a list. */
 function innerForm(form: unknown, key: string | number): unknown {
   const inner = unwrapped(form) as {
     shape?: Record<string, unknown>;
@@ -158,7 +158,7 @@ function shapeOf(form: unknown): Readonly<Record<string, unknown>> | undefined {
 
 function unwrapped(form: unknown): unknown {
   let inner = form as { unwrap?: () => unknown; element?: unknown } | undefined;
-  // A list has unwrap() as well, for its items.
+  // A list also has unwrap(), which returns the schema of its items.
   while (inner?.unwrap !== undefined && inner.element === undefined) inner = inner.unwrap() as typeof inner;
   return inner;
 }

@@ -44,7 +44,7 @@ export class ForecastLook implements RowLook {
     return true;
   }
 
-  /** The forecast from all rows that have passed. */
+  /** The forecast from all rows taken so far. */
   forecast(): Forecast {
     const { trace, horizon } = this;
     const ofRows = this.sweep.close(horizon, trace.frameworks.length);
@@ -55,7 +55,7 @@ export class ForecastLook implements RowLook {
   }
 }
 
-/** Demand of applications that scale, if each always had the instances that its load needs. */
+/** Demand of autoscaled applications, if each always had the instances that its load needs. */
 function applicationDemand(
   applications: readonly ScaledApplication[],
   { space, frameworks }: Trace,
@@ -73,7 +73,7 @@ function applicationDemand(
   return sweep.close(horizon, frameworks.length);
 }
 
-/** No framework has both rows and applications at its peak: the sum is exact. */
+/** The sum of two forecasts. It is exact, because no framework has both rows and applications. */
 function together(a: Forecast, b: Forecast): Forecast {
   return {
     mean: a.mean.map((value, i) => value + b.mean[i]),
@@ -86,7 +86,7 @@ class DemandSweep {
   first: Micros = Number.POSITIVE_INFINITY;
   private readonly dims: number;
   private readonly ends = new EventQueue();
-  /** What ends with each pending event; places are used again. */
+  /** The demand that ends with each pending event. Entries are reused. */
   private readonly leaving: { framework: number; amounts: Float64Array }[] = [];
   private readonly unused: number[] = [];
   private readonly current: Float64Array[] = [];

@@ -12,30 +12,30 @@ import type { TaskBatch, Trace } from '../../workloads/trace.js';
 import { assignSettings } from '../scenario/settings.js';
 import { generatedWorkload } from './workload.js';
 
-/** A trace that is to be made, as a person asks for it. */
+/** The trace to generate, as chosen by the user. */
 export interface TraceOrder {
   readonly generator: string;
   readonly seed: string;
-  /** Only jobs that are submitted before this are made; the workload's own length when left out. */
+  /** Only jobs submitted before this time are generated. The default is the length of the workload. */
   readonly until?: Micros;
   /** `--set key=value`. */
   readonly set: Readonly<Record<string, string>>;
-  /** Packed when the name ends with `.gz`. */
+  /** Path of the trace. It is compressed if the name ends with `.gz`. */
   readonly out: string;
-  /** Where its machines are written; nowhere when left out. */
+  /** Path of the file of machines; without it, no machines are written. */
   readonly machinesOut?: string;
 }
 
-/** What has been written. */
+/** Counts of the written trace. */
 export interface GeneratedTrace {
   readonly jobs: number;
   readonly tasks: number;
   readonly lastSubmission: Micros;
-  /** 0 when they were not asked for. */
+  /** 0 without `machinesOut`. */
   readonly machines: number;
 }
 
-/** Makes a trace and writes it in Fairground's own form. @throws InputError */
+/** Generates a trace and writes it in Fairground's own format. @throws InputError */
 export async function generateTrace(order: TraceOrder): Promise<GeneratedTrace> {
   const workload = generatedWorkload({ kind: 'generated', name: order.generator });
   const [settings] = assignSettings(order.set, [workload]);
@@ -45,7 +45,7 @@ export async function generateTrace(order: TraceOrder): Promise<GeneratedTrace> 
   if ((workload.open(space, horizon, order.seed, settings).trace.applications ?? []).length > 0)
     throw new InputError(
       { field: '--set scaling' },
-      'a trace holds what is known beforehand; applications with a controller scale while a run goes on (scaling=ideal has rows)',
+      'a trace cannot contain applications with a controller, because they scale during the run; use scaling=ideal',
     );
   const counts = { jobs: 0, tasks: 0, lastSubmission: 0 };
   await writeText(
@@ -64,7 +64,7 @@ interface Counts {
   lastSubmission: Micros;
 }
 
-/** The trace, whose rows are counted from nothing whenever they are gone through. */
+/** The trace with a count of its rows. Each pass over the rows counts from 0. */
 function counted(trace: Trace, counts: Counts): Trace {
   return { ...trace, batches: () => countedBatches(trace, counts) };
 }
@@ -85,12 +85,12 @@ async function* countedBatches(trace: Trace, counts: Counts): AsyncGenerator<Tas
   }
 }
 
-/** Fast rather than small: packing costs more than making the rows at zlib's own default of 6. */
+/** A fast level. At zlib's default of 6, compression takes longer than the generation of the rows. */
 const GZIP_LEVEL = 2;
 
 /**
- * Writes text that is made piece by piece, packed when the name ends with `.gz`. The file appears under its name only when it
- * is whole. @throws InputError when the place cannot be written.
+ * Writes pieces of text to a file, compressed if the name ends with `.gz`. The file gets its name only when it is complete.
+ * @throws InputError when the file cannot be written.
  */
 async function writeText(path: string, pieces: AsyncIterable<string> | Iterable<string>): Promise<void> {
   const partial = partialPath(path);

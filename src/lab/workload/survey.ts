@@ -6,7 +6,7 @@ import type { Trace } from '../../workloads/trace.js';
 import { ForecastLook } from './forecast.js';
 import { MixLook, taskMixOf } from './task-mix.js';
 
-/** What a run needs to know of its workload before it begins. */
+/** The facts about the workload that a run needs before it starts. */
 export interface SurveyNeeds {
   readonly forecast: boolean;
   readonly taskMix: boolean;
@@ -14,7 +14,7 @@ export interface SurveyNeeds {
   readonly fitOn: readonly MachineSpec[] | undefined;
 }
 
-/** The answers. */
+/** The facts, as far as they are needed. */
 export interface Survey {
   readonly forecast: Forecast | undefined;
   readonly taskMix: TaskMix | undefined;
@@ -22,7 +22,7 @@ export interface Survey {
   readonly frameworks: readonly FrameworkSpec[] | undefined;
 }
 
-/** Gathers all answers in one pass over the workload. It opens the workload only when there is a question. @throws InputError */
+/** Gathers all facts in one pass over the workload. If none is needed, the workload is not opened. @throws InputError */
 export async function surveyWorkload(
   open: () => Trace,
   horizon: Micros,

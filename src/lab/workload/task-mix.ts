@@ -4,8 +4,8 @@ import { lookThrough, type RowLook } from '../../workloads/look-through.js';
 import type { TaskBatch, Trace } from '../../workloads/trace.js';
 
 /**
- * The shapes of the tasks of a workload, with the number of tasks of each. They come from the history of the workload where it has
- * one, else from the tasks that are submitted within `horizon` of the first.
+ * The shapes of the tasks of a workload, with the number of tasks of each. They come from the history of the workload if it has
+ * one. Otherwise they come from the tasks submitted within `horizon` after the first one.
  */
 export async function taskMixOf(trace: Trace, horizon: Micros): Promise<TaskMix> {
   const look = new MixLook(trace, horizon);
@@ -34,7 +34,7 @@ export class MixLook implements RowLook {
     return true;
   }
 
-  /** The mix of all rows that have passed. */
+  /** The mix of all rows taken so far. */
   mix(): TaskMix {
     return [...this.counted.values()];
   }

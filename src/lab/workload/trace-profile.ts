@@ -5,7 +5,7 @@ import { fileName } from '../../workloads/formats/text-file.js';
 import type { TaskBatch } from '../../workloads/trace.js';
 import { assignSettings } from '../scenario/settings.js';
 
-/** What is in a trace file; times in seconds. */
+/** Statistics of a trace file. Times are in seconds. */
 export interface TraceProfile {
   readonly file: string;
   readonly format: string;
@@ -20,16 +20,16 @@ export interface TraceProfile {
   readonly gapBetweenJobs: Spread;
   /** Per task, in the unit of each resource. */
   readonly demand: Readonly<Record<string, Spread>>;
-  /** Demand x duration, summed, in unit-hours; tasks without end are left out. */
+  /** Sum of demand x duration, in unit-hours. Tasks without an end are left out. */
   readonly work: Readonly<Record<string, number>>;
-  /** Tasks that run longer than their estimate and will be stopped there. */
+  /** Tasks with a duration above their estimate. A run stops them at the estimate. */
   readonly overEstimate: number;
   readonly withoutEnd: number;
   /** Shares of tasks that carry each piece of information. */
   readonly with: Readonly<Record<'estimate' | 'usage' | 'constraint' | 'gang' | 'gpu', number>>;
 }
 
-/** How a quantity is spread over jobs or tasks. */
+/** The distribution of a quantity over jobs or tasks. */
 export interface Spread {
   readonly mean: number;
   readonly p50: number;
@@ -37,7 +37,7 @@ export interface Spread {
   readonly max: number;
 }
 
-/** Reads a trace from beginning to end. @throws InputError at the first thing that is wrong with it. */
+/** Reads a whole trace. @throws InputError for the first mistake in it. */
 export async function profileTrace(
   path: string,
   formatName: string | undefined,

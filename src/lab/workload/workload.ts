@@ -29,14 +29,14 @@ import { SERVICES } from '../../workloads/services/index.js';
 import { SERVICE_RESOURCES, SMACK, SMACK_HORIZON, SMACK_MACHINES } from '../../workloads/smack.js';
 import type { Trace } from '../../workloads/trace.js';
 
-/** What to run, as a person names it: a generator, or a file. */
+/** The workload that the user chose: a generator or a file. */
 export type WorkloadChoice = GeneratedChoice | FileChoice;
 
 /** A generator by its name. */
 export interface GeneratedChoice {
   readonly kind: 'generated';
   readonly name: string;
-  /** What it is composed of, each `service` or `name=service`; its own services when left out. */
+  /** Its services, each `service` or `name=service`. The default is the services of the generator. */
   readonly services?: readonly string[];
   /** For each later service, the names of the services that it comes after. */
   readonly after?: Readonly<Record<string, string[]>>;
@@ -48,13 +48,13 @@ export type FileChoice =
   /** The load of a real master, from its decision log. */
   | { readonly kind: 'decision-log'; readonly path: string };
 
-/** A workload. It is opened for each run, and once more where the policy needs a survey of it. */
+/** A workload. It is opened for each run, and once more if the policy needs a survey of it. */
 export interface Workload {
   readonly kind: 'generated' | 'trace';
   readonly name: string;
   readonly format?: string;
   readonly sha256?: string;
-  /** Its services, where the user listed them. */
+  /** Its services, if the user listed them. */
   readonly services?: readonly string[];
   /** For each later service, the names of the services that it comes after. */
   readonly after?: Readonly<Record<string, string[]>>;
@@ -65,13 +65,13 @@ export interface Workload {
   terms(settings: Readonly<Record<string, ParameterValue>>): readonly (ServiceTerms | undefined)[];
   /** Length of the run by default; undefined to run until no event is left. */
   readonly defaultHorizon: Micros | undefined;
-  /** The run starts at 0, or with the first submission. */
+  /** Start of the run: time 0, or the first submission. */
   readonly startsAt: 'zero' | 'first-submission';
-  /** Resources its tasks ask for. */
+  /** Resources that its tasks demand. */
   readonly resources: readonly string[];
   /** When machines of the workload leave and return. */
   readonly machineEvents?: readonly MachineEvent[];
-  /** The machines of the workload. @throws InputError when it has none; the message says what to do. */
+  /** The machines of the workload. @throws InputError when it has none, with advice. */
   defaultMachines(settings: Readonly<Record<string, ParameterValue>>): Promise<MachineSource>;
   open(
     space: ResourceSpace,
@@ -90,7 +90,7 @@ export interface OpenWorkload {
   readonly readShare?: () => number;
 }
 
-/** The source of machines in a summary, where the trace itself has them. */
+/** The source of machines in a summary, if they come from the trace. */
 export const MACHINES_OF_TRACE = 'of the trace';
 
 /** All generators of `--workload NAME` and `trace generate NAME`. */

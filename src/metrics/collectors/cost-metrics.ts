@@ -9,21 +9,21 @@ import {
   type TaskId,
 } from '../../model/index.js';
 
-/** Data that leaves a cloud, and what it costs. */
+/** Data sent out of a cloud, and its price. */
 export interface EgressPrice {
-  /** 10^6 bytes per second for each core that tasks were given on a rented machine. */
+  /** In 10^6 bytes per second, for each core allocated to tasks on a rented machine. */
   readonly megabytesPerSecondPerCore: number;
-  /** For 10^9 bytes. */
+  /** Price of 10^9 bytes. */
   readonly pricePerGigabyte: number;
 }
 
 /**
- * What machines cost, and who had them. A task is charged the mean, over cpus and memory, of its share of the machine, for as long as it has it: so what the
- * tasks of a machine are charged never exceeds the machine's price, and what is left is the cost of idleness. Revocable room is charged to nobody: its host's
- * tasks pay for it.
+ * The cost of machines, and the charges to frameworks. While a task runs, it is charged its share of the machine's price: the mean
+ * of its shares of cpus and memory. So the charges of a machine never exceed its price. The rest is the cost of idle resources.
+ * Revocable resources are free of charge, because the tasks of their host pay for them.
  */
 export class CostMetrics {
-  /** Paid for rented machines, and for data that left the cloud, in the currency of the prices. */
+  /** Cost of rented machines, and of data sent out of the cloud, in the currency of the prices. */
   rented = 0;
   egress = 0;
   /** Hours of rented machines, from order to return. */
@@ -33,7 +33,7 @@ export class CostMetrics {
   private readonly egressPrice: EgressPrice;
   private readonly dimensions: readonly number[];
   private readonly charged: number[] = [];
-  /** By row of a running task: since when it is charged at its present size; NaN while it is not. */
+  /** By row of the ledger: the start of the charge at the task's current size; NaN if the task is not running. */
   private since = new Float64Array(256).fill(Number.NaN);
   private readonly orderedAt = new Map<MachineId, Micros>();
 
@@ -55,7 +55,7 @@ export class CostMetrics {
     this.since[task] = Number.NaN;
   }
 
-  /** The running task has been of this class up to now. */
+  /** Charges the running task up to now. It had this class since the last charge. */
   charge(task: TaskId, machine: MachineId, taskClass: TaskClassId, now: Micros): void {
     const { machines, classes, space, tasks } = this.cluster;
     const { supply, pricePerHour = 0 } = machines.specs[machine];
@@ -84,7 +84,7 @@ export class CostMetrics {
     this.rented += hours * (this.cluster.machines.specs[machine].pricePerHour ?? 0);
   }
 
-  /** Counts up to the end of the run what runs and is rented. */
+  /** Charges running tasks, and counts rented machines, up to the end of the run. */
   close(end: Micros): void {
     const { tasks } = this.cluster;
     for (let task = 0; task < Math.min(tasks.bound, this.since.length); task++)
@@ -107,7 +107,7 @@ export class CostMetrics {
   }
 }
 
-/** Capacity of the machines that are there for good, whatever their state, in quanta of a dimension: what shares of the cluster are shares of. */
+/** Capacity of the own machines in any state, in quanta of a dimension. Shares of the cluster are relative to it. */
 export function ownCapacity({ machines, space }: Cluster, dimension: number): number {
   let capacity = 0;
   for (let machine = 0; machine < machines.count; machine++)

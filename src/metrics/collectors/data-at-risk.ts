@@ -1,45 +1,48 @@
 import type { Micros } from '../../model/index.js';
 
-/** The data of a replicated service. Each instance holds one copy of its part of all pieces, on a volume of its own. */
+/** The data of a replicated service. Each instance has one copy of each of its pieces, on its own volume. */
 export interface DataTerms {
   /** Copies of each piece. */
   readonly replicas: number;
-  /** Pieces in all (partitions, ranges, blocks), whose copies lie on instances drawn at random. */
+  /** Number of pieces (partitions, ranges, blocks). Their copies are on random instances. */
   readonly pieces: number;
-  /** How fast lost copies are made anew, all together, bytes per second. */
+  /** Total rate at which lost copies are restored, in bytes per second. */
   readonly copyRate: number;
-  /** Instances that send them. */
+  /** Number of instances that send copies. */
   readonly senders: number;
-  /** What sending takes of each of these: a share of what it can move, from 0 to 1. */
+  /** Share of the throughput of each sender that copying uses, from 0 to 1. */
   readonly senderShare: number;
 }
 
-/** What became of a service's data. */
+/** The results for the data of a service. */
 export interface DataSummary {
-  /** Share of the time in which some pieces had fewer copies than they should. */
+  /** Share of the time in which some pieces had too few copies. */
   readonly atRisk: number;
-  /** The most maximum number of copies missing at one time. */
+  /** Maximum number of copies missing at one time. */
   readonly mostMissing: number;
   readonly lossProbability: number;
-  /** Bytes copied to make lost copies anew, and maximum copy rate, bytes per second. */
+  /** Bytes sent to restore lost copies, and the maximum copy rate in bytes per second. */
   readonly copied: number;
   readonly copyPeak: number;
   /** Share of the time in which copies were sent. */
   readonly copying: number;
-  /** What sending took of normal work: the share of what all instances could move over the time. */
+  /** Share of the throughput of all instances over the time that copying used. */
   readonly capacityTaken: number;
 }
 
 /**
- * Follows the copies of a service's data: missing while their instance does not serve, lost from the moment that they are made anew elsewhere
- * until that is done.
+ * Tracks the copies of a service's data. A copy is missing while its instance does not serve. It is lost from the start of its
+ * restoration on another machine until the end of the restoration.
  */
 export class DataAtRisk {
   private readonly terms: DataTerms;
   private missing = 0;
   private copying = 0;
   private mostMissing = 0;
-  /** The most copies that were lost at one time, since fewer than `replicas` were; and the chance that all before spared the data. */
+  /**
+   * Maximum number of copies lost at one time, since fewer than `replicas` were lost. `spared` is the probability that no earlier
+   * episode lost data.
+   */
   private mostLost = 0;
   private instances = 0;
   private size = 0;
@@ -55,7 +58,7 @@ export class DataAtRisk {
     this.terms = terms;
   }
 
-  /** So long it was as it is. */
+  /** Counts a time in which the state did not change. */
   advance(lasted: Micros): void {
     this.time += lasted;
     if (this.missing > 0) this.riskTime += lasted;
@@ -66,7 +69,10 @@ export class DataAtRisk {
     this.taken += (lasted * senderShare * Math.min(senders, this.size - this.missing)) / this.size;
   }
 
-  /** From now on so many copies of so many are missing, and of these so many are lost and being made anew. */
+  /**
+   * Sets the state from now on: the number of instances, the number of those whose copies are missing, and of these the number
+   * whose copies are lost and being restored.
+   */
   set(instances: number, missing: number, copying: number): void {
     this.size = instances;
     this.missing = missing;
@@ -100,8 +106,9 @@ export class DataAtRisk {
 }
 
 /**
- * The chance that some piece has all its copies among `lost` of `instances`: 1 - (1 - C(lost, replicas) / C(instances, replicas))^pieces, where
- * the copies of each piece lie on instances drawn at random (random replication; Cidon et al., "Copysets", USENIX ATC 2013).
+ * The probability that all copies of some piece are on the `lost` ones of `instances`: 1 - (1 - C(lost, replicas) / C(instances,
+ * replicas))^pieces. The copies of each piece are on random instances (random replication; Cidon et al., "Copysets", USENIX ATC
+ * 2013).
  */
 export function lossProbability(lost: number, instances: number, replicas: number, pieces: number): number {
   if (lost < replicas) return 0;

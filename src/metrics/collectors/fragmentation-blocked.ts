@@ -10,10 +10,10 @@ import {
 } from '../../model/index.js';
 import type { UnallocatedTable } from './unallocated-table.js';
 
-/** A look costs a check of each machine it visits; each pass earns so many, so that looking never dominates a run. */
+/** Checks of machines allowed per scheduling pass, so that this metric never dominates a run. A look costs one check per visited machine. */
 const CHECKS_PER_PASS = 32;
 
-/** Going over so many classes costs about as much as a check of a machine. */
+/** Number of classes whose visit costs about as much as a check of one machine. */
 const CLASSES_PER_CHECK = 16;
 
 /**
@@ -21,16 +21,17 @@ const CLASSES_PER_CHECK = 16;
  * pooled capacity, so the fair choice may be a framework whose tasks fit on no single machine (Ghodsi et
  * al., "Dominant Resource Fairness", NSDI 2011, on fragmentation; Wang, Li & Liang, "DRFH", INFOCOM 2014).
  *
- * Next by share is the framework with the lowest dominant share of what tasks have, divided by its weight, among those with
- * waiting tasks; ties go to the name that is first in the alphabet. It is unplaceable when none of its waiting tasks fits
- * what is not allocated on any machine, but what is not allocated on all machines that one of them may use would hold it.
+ * The next framework by share has waiting tasks and the lowest dominant share of allocated resources, divided by its weight. Ties
+ * go to the first name in alphabetical order. The framework is unplaceable when none of its waiting tasks fits into the
+ * unallocated resources of any machine, although the total over the machines that one of these tasks may use would be enough.
  *
- * Looked at after scheduling passes, and held until the next look: after each pass where that is cheap, else now and then.
+ * The state is evaluated after scheduling passes, and is kept until the next evaluation. It is evaluated after each pass if that
+ * is cheap, otherwise less often.
  */
 export class FragmentationBlocked {
   private readonly cluster: Cluster;
   private readonly unallocated: UnallocatedTable;
-  /** `waiting[framework][class]`: tasks that wait. */
+  /** `waiting[framework][class]`: number of waiting tasks. */
   private readonly waiting: Int32Array[] = [];
   private readonly waitingTasks: number[] = [];
   private readonly time: number[] = [];
@@ -38,7 +39,7 @@ export class FragmentationBlocked {
   private credit = 0;
   private cost = 0;
   private since: Micros = 0;
-  /** The framework that is next by share and unplaceable; NONE when the next one is not. */
+  /** The framework that is next by share, if it is unplaceable; otherwise NONE. */
   private current: FrameworkId = NONE;
 
   constructor(cluster: Cluster, unallocated: UnallocatedTable) {
@@ -47,7 +48,7 @@ export class FragmentationBlocked {
     this.sum = new Float64Array(cluster.space.size);
   }
 
-  /** One more (1) or one less (-1) task of this class of the framework waits. */
+  /** Adds (1) or removes (-1) a waiting task of this class of the framework. */
   count(framework: FrameworkId, taskClass: TaskClassId, change: 1 | -1): void {
     while (this.waiting.length <= framework) {
       this.waiting.push(new Int32Array(64));
@@ -60,7 +61,7 @@ export class FragmentationBlocked {
     this.waitingTasks[framework] += change;
   }
 
-  /** A scheduling pass is over; looks when the last look is paid for. */
+  /** A scheduling pass has ended. Evaluates the state if the passes since the last evaluation allow it. */
   passEnded(now: Micros): void {
     this.credit += CHECKS_PER_PASS;
     if (this.credit < this.cost) return;
@@ -75,7 +76,7 @@ export class FragmentationBlocked {
     this.since = now;
   }
 
-  /** Micros in which this framework was next by share and unplaceable. */
+  /** Micros for which this framework was next by share and unplaceable. */
   timeOf(framework: FrameworkId): Micros {
     return this.time[framework] ?? 0;
   }
@@ -115,7 +116,7 @@ export class FragmentationBlocked {
     return isHeldTogether;
   }
 
-  /** Would all that is not allocated hold a task of this class? Where it would not, no machine has to be looked at. */
+  /** Is the total unallocated amount enough for a task of this class? If not, no machine needs to be visited. */
   private isHeldByCluster(taskClass: TaskClassId): boolean {
     const { classes, total, allocated } = this.cluster;
     const dims = this.sum.length;

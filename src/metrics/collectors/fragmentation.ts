@@ -9,19 +9,19 @@ import {
 } from '../../model/index.js';
 import type { UnallocatedTable } from './unallocated-table.js';
 
-/** Task classes looked at: the most frequent ones. The published metric covers 95 % of the tasks likewise. */
+/** Number of task classes in a sample, the most frequent ones. Similarly, the published metric covers 95 % of the tasks. */
 const TYPICAL_CLASSES = 16;
 
-/** A sample may cost this many fit checks per event since the last one, so that sampling never dominates a run. */
+/** A sample may cost this many fit checks per event since the last sample, so that sampling never dominates a run. */
 const CHECKS_PER_EVENT = 4;
 
-/** A sample of the smallest cluster costs so many checks, for what it takes beside them. */
+/** Fixed cost of a sample, in fit checks. */
 const LEAST_CHECKS = 64;
 
 /**
- * The share of what is free that lies on machines where a task, drawn from the mix submitted so far, would not fit: the
- * fragmentation of Weng et al. (FGD, USENIX ATC 2023, section 3), for every resource and any mix. It looks at what is not
- * allocated, offered or not. Sampled, since it visits all machines; weighed by the time between samples.
+ * Fragmentation as in Weng et al. (FGD, USENIX ATC 2023, section 3), for every resource and any mix. It is the share of the free
+ * amount on machines where a task does not fit. The task is drawn from the mix submitted so far. Offered resources count as free.
+ * It is sampled, because it visits all machines, and weighted by the time between samples.
  */
 export class Fragmentation {
   private readonly cluster: Cluster;
@@ -32,7 +32,7 @@ export class Fragmentation {
   private since: Micros = Number.NaN;
   private readonly typical = new Int32Array(TYPICAL_CLASSES);
   private typicalCount = 0;
-  /** Sums of a sample, kept to allocate nothing in the next; NaN before the first and where nothing was free. */
+  /** Sums of a sample. The array is reused. NaN before the first sample, and if nothing was free. */
   private readonly latest: Float64Array;
   private readonly free: Float64Array;
   private readonly integral: Float64Array;
@@ -61,7 +61,7 @@ export class Fragmentation {
     this.seen[taskClass]++;
   }
 
-  /** Something changed at `now`; takes a sample when enough has happened since the last one. */
+  /** An event happened at `now`. Takes a sample after enough events since the last one. */
   changed(now: Micros): void {
     this.events++;
     const cost = Math.max(this.cluster.machines.count * TYPICAL_CLASSES, LEAST_CHECKS);
@@ -83,7 +83,7 @@ export class Fragmentation {
     }
   }
 
-  /** Mean over the sampled time, per dimension; null where nothing was free or no sample was taken. */
+  /** Mean over the sampled time, per dimension; null if nothing was free or no sample was taken. */
   mean(dimension: number): number | null {
     return this.duration[dimension] === 0 ? null : this.integral[dimension] / this.duration[dimension];
   }
@@ -108,7 +108,7 @@ export class Fragmentation {
     for (let d = 0; d < dims; d++) stranded[d] /= free[d];
   }
 
-  /** Tasks seen of the typical classes that do not fit this machine, which is open. */
+  /** Number of submitted tasks of the typical classes that do not fit this open machine. */
   private misfits(table: FreeTable, machine: MachineId): number {
     const { seen, dims } = this;
     const { demand } = table.classes;
@@ -117,7 +117,7 @@ export class Fragmentation {
     for (let i = 0; i < this.typicalCount; i++) {
       const taskClass = this.typical[i];
       const want = taskClass * dims;
-      // Most checks of a sample fail by amounts; the rest is asked of the table.
+      // Most checks fail by amounts. Only the others need the full check of the table.
       let fits = true;
       for (let d = 0; d < dims; d++) fits &&= table.free[row + d] >= demand[want + d];
       if (!fits || (this.needsMore(taskClass) && !table.fits(machine, taskClass))) misfits += seen[taskClass];
@@ -125,13 +125,13 @@ export class Fragmentation {
     return misfits;
   }
 
-  /** Does it take more than amounts to fit a task of this class? */
+  /** Does a task of this class need more checks than amounts? */
   private needsMore(taskClass: TaskClassId): boolean {
     const { gpuCount, constraint } = this.cluster.classes;
     return gpuCount[taskClass] > 0 || constraint[taskClass] !== UNCONSTRAINED;
   }
 
-  /** The classes with the most tasks, most first, ties in their order. */
+  /** The classes with the most tasks, the largest number first, ties in order of class. */
   private findTypical(): void {
     const { seen, typical } = this;
     let count = 0;

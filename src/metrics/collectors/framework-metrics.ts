@@ -10,7 +10,7 @@ import { LogHistogram } from '../kernels/log-histogram.js';
 import { TimeWeightedGauge } from '../kernels/time-weighted-gauge.js';
 import { TaskCounter } from './task-counter.js';
 
-/** What one framework submitted, waited for and had. */
+/** Tasks, waits and resources of one framework. */
 export class FrameworkMetrics {
   readonly tasks = new TaskCounter();
   /** Micros from a task's submission to its first start. */
@@ -44,7 +44,7 @@ export class FrameworkMetrics {
     this.shareChanged(now);
   }
 
-  /** What it has, or the capacity that its share is of, is another from now on. */
+  /** The framework's resources, or the capacity of the cluster, changed at `now`. */
   shareChanged(now: Micros): void {
     this.dominantShare.set(allocatedShare(this.cluster, this.framework), now);
   }

@@ -1,6 +1,6 @@
 import type { Cluster, Column, FrameworkId, LimitReview, Micros } from '../../model/index.js';
 
-/** Sums over time, in quanta x Micros per dimension, of what one framework under vertical scaling asked for, had and used. */
+/** Requests, limits and usage of one framework with vertical scaling: sums over time, in quanta x Micros per dimension. */
 export class FrameworkLimits {
   resized = 0;
   refused = 0;
@@ -19,7 +19,7 @@ export class FrameworkLimits {
 
 interface Reviewed {
   readonly sums: FrameworkLimits;
-  /** What was told last; it stands until the next review. */
+  /** The latest report; it is valid until the next review. */
   readonly asked: Float64Array;
   readonly limit: Float64Array;
   readonly used: Float64Array;
@@ -27,7 +27,7 @@ interface Reviewed {
   since: Micros;
 }
 
-/** Keeps sums of the limits that vertical scaling reviews. */
+/** Sums of the limits that vertical scaling reviews. */
 export class LimitMetrics {
   private readonly dims: number;
   private readonly frameworks: (Reviewed | undefined)[] = [];
@@ -36,12 +36,12 @@ export class LimitMetrics {
     this.dims = cluster.space.size;
   }
 
-  /** A limit of a task of the framework was changed. */
+  /** The limits of a task of the framework were changed. */
   resized(framework: FrameworkId): void {
     this.of(framework).sums.resized++;
   }
 
-  /** From now on the framework asks for, has and uses this. */
+  /** The requests, limits and usage of the framework from now on. */
   reviewed(framework: FrameworkId, review: LimitReview, now: Micros): void {
     const known = this.of(framework);
     this.count(known, now);
@@ -52,12 +52,12 @@ export class LimitMetrics {
     known.sums.refused += review.refused;
   }
 
-  /** Counts up to the end of the run. */
+  /** Counts the time up to the end of the run. */
   close(end: Micros): void {
     for (const known of this.frameworks) if (known !== undefined) this.count(known, end);
   }
 
-  /** The sums of a framework; undefined for one whose limits are not reviewed. */
+  /** The sums of a framework; undefined if its limits are not reviewed. */
   sumsOf(framework: FrameworkId): FrameworkLimits | undefined {
     return this.frameworks[framework]?.sums;
   }

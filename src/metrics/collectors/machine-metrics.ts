@@ -8,10 +8,10 @@ import {
 } from '../../model/index.js';
 import { BinnedSeries } from '../kernels/binned-series.js';
 
-/** Rows of the heat map at most; neighbouring ranks share a row in larger clusters. */
+/** Maximum number of rows of the heat map. In larger clusters, neighbouring ranks share a row. */
 const MAX_HEAT_ROWS = 250;
 
-/** What each machine gave to tasks over the run, and a heat map of it over time. */
+/** The allocation of each machine over the run, and a heat map of it over time. */
 export class MachineMetrics {
   /** `integral[machine * dims + dimension]`: quanta-microseconds allocated. */
   integral = new Float64Array(0);
@@ -38,7 +38,7 @@ export class MachineMetrics {
     this.reserve();
   }
 
-  /** A task of this class was placed on (sign 1) or left (sign -1) the machine. */
+  /** A task of this class started on the machine (sign 1) or left it (sign -1). */
   change(machine: MachineId, taskClass: TaskClassId, sign: 1 | -1, now: Micros): void {
     if (machine >= this.since.length) this.reserve();
     const { dims } = this;
@@ -61,11 +61,11 @@ export class MachineMetrics {
     this.share[machine] = share;
   }
 
-  /** A task on the machine has another class. */
+  /** A task on the machine changed its class. */
   resized(machine: MachineId, before: TaskClassId, after: TaskClassId, now: Micros): void {
     this.change(machine, before, -1, now);
     this.change(machine, after, 1, now);
-    // It was not started.
+    // This is not a start, so undo the count of starts.
     this.started[machine]--;
   }
 

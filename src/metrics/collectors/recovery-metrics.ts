@@ -9,7 +9,7 @@ import {
 } from '../../model/index.js';
 import { LogHistogram } from '../kernels/log-histogram.js';
 
-/** What failures did: who noticed them when, and how long tasks were gone. */
+/** The effects of failures: their detection, lost tasks, and the time until tasks ran again. */
 export class RecoveryMetrics {
   machineFailures = 0;
   /** Volumes lost with their disk, while their task ran. */
@@ -17,21 +17,21 @@ export class RecoveryMetrics {
   readonly byCause = new Map<string, number>();
   /** Attempts lost with their machine. */
   tasksLost = 0;
-  /** Task-Micros run by attempts that did not count, without what checkpoints kept of them. */
+  /** Task-Micros of unsuccessful attempts, minus the work saved by checkpoints. */
   lostWork: Micros = 0;
-  /** Micros from a machine's failure until the master knew. */
+  /** Micros from a machine's failure until the master detected it. */
   readonly detection = new LogHistogram();
-  /** Micros from the moment a task really stopped with its machine until the master started it again. */
+  /** Micros from the time a task stopped with its machine until the master started it again. */
   readonly timeToRecover = new LogHistogram();
-  /** Task-Micros between those moments, by framework; tasks that are still gone at the end count to the end. */
+  /** Task-Micros between those times, by framework. Tasks that have not started again count to the end of the run. */
   readonly goneTime: Micros[] = [];
-  /** Task-Micros that its attempts really ran, by framework. */
+  /** Task-Micros for which attempts ran, by framework, without the time between a stop and its detection. */
   readonly runTime: Micros[] = [];
 
   private readonly cluster: Cluster;
-  /** By row of the ledger: when the attempt really stopped; NaN while it runs. */
+  /** By row of the ledger: the time at which the attempt stopped, before the master detected it; NaN while it runs. */
   private stoppedAt = new Float64Array(256).fill(Number.NaN);
-  /** By row of the ledger: since when a task that was lost is gone; NaN while it is not. */
+  /** By row of the ledger: the time at which a lost task stopped; NaN if it is not lost. */
   private goneSince = new Float64Array(256).fill(Number.NaN);
 
   constructor(cluster: Cluster) {
@@ -47,7 +47,7 @@ export class RecoveryMetrics {
     this.detection.record(now - since);
   }
 
-  /** The row is a new task's. */
+  /** Resets the row for a new task. */
   taskSubmitted(task: TaskId): void {
     if (task >= this.stoppedAt.length) {
       this.stoppedAt = grown(this.stoppedAt, task + 1, Number.NaN);
@@ -72,7 +72,7 @@ export class RecoveryMetrics {
     this.gone(this.cluster.tasks.framework[task], now - since);
   }
 
-  /** The attempt did not count, but for an instance that was restarted: what it served, it has served. */
+  /** The work of the attempt is lost. A restarted instance is an exception: its past service is not lost. */
   taskKilled(task: TaskId, cause: KillCause, now: Micros): void {
     const { tasks } = this.cluster;
     const stopped = this.stoppedAt[task];
@@ -85,7 +85,7 @@ export class RecoveryMetrics {
     if (Number.isNaN(this.goneSince[task])) this.goneSince[task] = end;
   }
 
-  /** The task left for ever, after it ran (or not). */
+  /** The task ended. `ran` tells whether it was running. */
   taskEnded(task: TaskId, ran: boolean, now: Micros): void {
     const { tasks } = this.cluster;
     if (ran && Number.isNaN(this.stoppedAt[task])) this.ran(tasks.framework[task], now - tasks.started[task]);
@@ -93,7 +93,7 @@ export class RecoveryMetrics {
     this.goneSince[task] = Number.NaN;
   }
 
-  /** Counts up to the end the tasks that run or are gone. */
+  /** Counts running and lost tasks up to the end of the run. */
   close(end: Micros): void {
     const { tasks } = this.cluster;
     for (let task = 0; task < tasks.bound; task++) {
@@ -105,7 +105,7 @@ export class RecoveryMetrics {
     }
   }
 
-  /** Share of the time of a framework's tasks, from their first start on, in which they were gone with a machine. */
+  /** Share of the time since the first start of a framework's tasks in which they were down because of a machine. */
   unavailability(framework: FrameworkId): number {
     const gone = this.goneTime[framework] ?? 0;
     const ran = this.runTime[framework] ?? 0;

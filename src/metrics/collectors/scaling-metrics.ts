@@ -2,19 +2,19 @@ import type { Cluster, FrameworkId, Micros, ScalingState } from '../../model/ind
 import { LogHistogram } from '../kernels/log-histogram.js';
 
 /**
- * How well the applications of one framework that scale followed their load. Over- and under-provisioning are the area between what is
- * needed and what there is, as in Herbst, Kounev & Reussner, "Elasticity in cloud computing", ICAC 2013, section 4.
+ * How well the autoscaled applications of one framework followed their load. Over- and under-provisioning are the area between
+ * demand and supply, as in Herbst, Kounev & Reussner, "Elasticity in cloud computing", ICAC 2013, section 4.
  */
 export class FrameworkScaling {
-  /** Changes of the number that a controller asked for. */
+  /** Number of increases and decreases that a controller requested. */
   out = 0;
   in = 0;
-  /** Micros from the moment in which those that served were too busy until enough others served. */
+  /** Micros from the time that the serving instances were overloaded until enough instances served. */
   readonly lag = new LogHistogram();
-  /** Quanta x Micros, per dimension: room beyond what was needed, and what was needed beyond what served. */
+  /** Quanta x Micros, per dimension: started capacity above the need, and need above the serving capacity. */
   readonly over: Float64Array;
   readonly under: Float64Array;
-  /** Busy instances x Micros: all load, and what came beyond what served. */
+  /** In busy instances x Micros: the whole load, and the load above the serving capacity. */
   load = 0;
   unserved = 0;
 
@@ -24,18 +24,18 @@ export class FrameworkScaling {
   }
 }
 
-/** An application as it was last told of. */
+/** The latest known state of an application. */
 interface Application {
   readonly of: FrameworkScaling;
   provision: ScalingState;
   since: Micros;
-  /** Since when those that serve are too busy; NaN while not. */
+  /** The time since which the serving instances are overloaded; NaN if they are not. */
   shortSince: Micros;
 }
 
-/** Keeps sums of what scaled applications need and have. */
+/** Sums of the needs and the instances of autoscaled applications. */
 export class ScalingMetrics {
-  /** By framework; undefined for one that does not scale. */
+  /** By framework; undefined for a framework without autoscaling. */
   readonly frameworks: (FrameworkScaling | undefined)[] = [];
   private readonly cluster: Cluster;
   private readonly applications: Application[][] = [];
@@ -44,7 +44,7 @@ export class ScalingMetrics {
     this.cluster = cluster;
   }
 
-  /** From now on the application needs and has this. */
+  /** The needs and instances of the application from now on. */
   changed(framework: FrameworkId, application: number, provision: ScalingState, now: Micros): void {
     this.frameworks[framework] ??= new FrameworkScaling(this.cluster.space.size);
     const of = this.frameworks[framework];
@@ -63,7 +63,7 @@ export class ScalingMetrics {
     watchShortage(known, now);
   }
 
-  /** Counts up to the end of the run; a shortage that lasts to the end has no lag. */
+  /** Counts the time up to the end of the run. A shortage that lasts to the end has no lag. */
   close(end: Micros): void {
     for (const applications of this.applications)
       for (const application of applications ?? []) this.count(application, end);
@@ -89,7 +89,7 @@ function watchShortage(application: Application, now: Micros): void {
   const { isShort } = application.provision;
   if (isShort && Number.isNaN(application.shortSince)) application.shortSince = now;
   if (isShort || Number.isNaN(application.shortSince)) return;
-  // What is made good at the same instant was never missed.
+  // A shortage that ends at the instant of its start does not count.
   if (now > application.shortSince) application.of.lag.record(now - application.shortSince);
   application.shortSince = Number.NaN;
 }

@@ -1,16 +1,16 @@
 import type { Attempt, FrameworkId, Micros } from '../../model/index.js';
 import { LogHistogram } from '../kernels/log-histogram.js';
 
-/** What one scheduler did: the busyness, conflicts and waits of the Omega paper (EuroSys 2013, section 4). */
+/** The metrics of one scheduler: busyness, conflicts and waits as in the Omega paper (EuroSys 2013, section 4). */
 export class SchedulerMetrics {
   decisions = 0;
   decisionTime: Micros = 0;
-  /** Thought about transactions of which something conflicted. */
+  /** Decision time of transactions that had a conflict. */
   wasted: Micros = 0;
   attempts = 0;
   succeeded = 0;
   failed = 0;
-  /** Micros that jobs stood in line before the first attempt. */
+  /** Micros that jobs waited in the queue before the first attempt. */
   readonly wait = new LogHistogram();
   decided(decisionTime: Micros): void {
     this.decisions++;

@@ -2,59 +2,60 @@ import { type MachineId, type Micros, NONE, ProcessorSharing, type TaskId } from
 import { LogHistogram } from '../kernels/log-histogram.js';
 import { DataAtRisk, type DataSummary, type DataTerms } from './data-at-risk.js';
 
-/** When a service counts as healthy, degraded and down, and how long an instance takes to serve again. */
+/** The terms of a service's health, and the time that an instance needs to serve again. */
 export interface HealthTerms {
-  /** Down when less than this share of its instances serves. */
+  /** The service is down when less than this share of its instances serves. */
   readonly minimum: number;
   /**
-   * From a start until it serves; `rebuild` before it on another machine than before. With `data` that is copying, and instances that copy at one time
-   * share the rate.
+   * Time from a restart until the instance serves. On another machine than before, `rebuild` comes first. With `data`, it is the
+   * time to copy data, and instances that copy at the same time share the rate.
    */
   readonly startup: Micros;
   readonly rebuild: Micros;
-  /** A stream that is read again from its last checkpoint; see Replay in workloads/recovery.ts. */
+  /** Set for a stream, which is read again from its last checkpoint; see Replay in workloads/recovery.ts. */
   readonly replay: { readonly every: Micros; readonly headroom: number } | undefined;
-  /** Of a service that keeps copies of data. */
+  /** Set for a service with replicated data. */
   readonly data?: DataTerms | undefined;
 }
 
 /** An instance that has started at least once. */
 interface Instance {
-  /** Where its volume is; NONE once that is lost. */
+  /** The machine of its volume; NONE after the volume is lost. */
   machine: MachineId;
   started: Micros;
-  /** When it stopped; NaN while it is started. */
+  /** The time of its last stop; NaN while it is started. */
   stopped: Micros;
-  /** Since when it does not serve; NaN while it does. */
+  /** The time since which it does not serve; NaN while it serves. */
   goneSince: Micros;
-  /** When its data are copied, and when it serves, or began to. */
+  /** The time at which its data are copied. */
   copiedAt: Micros;
-  /** What it needs until it serves, once its data are there. */
+  /** Time from the end of copying until it serves. */
   thenTakes: Micros;
+  /** The time from which it serves. */
   readyAt: Micros;
   state: 'serves' | 'copies' | 'starts' | 'stopped';
 }
 
-/** Shares of the time, and what they say of the data. */
+/** Shares of the time by health, and the results for the data. */
 export interface HealthSummary {
   readonly shares: { readonly healthy: number; readonly degraded: number; readonly down: number };
   readonly data: DataSummary | undefined;
 }
 
 /**
- * The health of one service over time. Its instances are the tasks that have started at least once and have not ended; first
- * starts serve at once, so that the roll-out is not held against it.
+ * The health of one service over time. Its instances are the tasks that have started at least once and have not ended. After its
+ * first start, an instance serves at once, so that the initial deployment does not count as an outage.
  */
 export class ServiceHealth {
-  /** Micros from the moment an instance stopped until it served again. */
+  /** Micros from the stop of an instance until it served again. */
   readonly fullRecovery = new LogHistogram();
   private readonly terms: HealthTerms;
   private readonly instances = new Map<TaskId, Instance>();
-  /** Instances that have started again and do not serve yet. */
+  /** Instances that have restarted but do not serve yet. */
   private readonly starting = new Set<Instance>();
   private readonly data: DataAtRisk | undefined;
   private readonly copies = new ProcessorSharing<Instance>();
-  /** Machines that nobody can reach: what runs there does not serve. */
+  /** Machines that cannot be reached. Instances there do not serve. */
   private readonly isolated = new Set<MachineId>();
   private serving = 0;
   private since: Micros = Number.NaN;
@@ -89,7 +90,7 @@ export class ServiceHealth {
     this.advance(now);
   }
 
-  /** The instance stopped on the machine, to start again; told once more of one that has stopped, it changes nothing. */
+  /** The instance stopped on the machine and will start again. A second call for the same stop has no effect. */
   taskStopped(task: TaskId, machine: MachineId, now: Micros): void {
     this.advance(now);
     const known = this.instances.get(task);
@@ -98,7 +99,7 @@ export class ServiceHealth {
       this.serving--;
       known.goneSince = now;
     }
-    // Data that were not copied in full are not there.
+    // Data that were not copied completely are lost.
     known.machine = known.state === 'copies' ? NONE : machine;
     known.state = 'stopped';
     known.stopped = now;
@@ -106,13 +107,13 @@ export class ServiceHealth {
     this.changed();
   }
 
-  /** The data of the instance are lost, wherever it starts next. */
+  /** The data of the instance are lost, regardless of the machine of its next start. */
   volumeLost(task: TaskId): void {
     const known = this.instances.get(task);
     if (known !== undefined) known.machine = NONE;
   }
 
-  /** From now on, or no longer, nobody can reach what runs on the machine. */
+  /** The machine cannot be reached from now on, or can be reached again. */
   machineIsolated(machine: MachineId, isIsolated: boolean, now: Micros): void {
     this.advance(now);
     if (isIsolated) this.isolated.add(machine);
@@ -120,7 +121,7 @@ export class ServiceHealth {
     this.changed();
   }
 
-  /** The instance stops, to go on as another task. */
+  /** The instance stops and continues as another task. */
   taskReplaced(task: TaskId, by: TaskId, now: Micros): void {
     const known = this.instances.get(task);
     if (known === undefined) return;
@@ -139,7 +140,7 @@ export class ServiceHealth {
     this.changed();
   }
 
-  /** Up to `end`; undefined when it never started. */
+  /** The health up to `end`; undefined if no instance ever started. */
   summary(end: Micros): HealthSummary | undefined {
     this.advance(end);
     const { healthy, degraded, down } = this.time;
@@ -150,8 +151,8 @@ export class ServiceHealth {
   }
 
   /**
-   * A stream has the time since its last checkpoint and the time that it stood still to work off, beside what comes in meanwhile: lag /
-   * headroom.
+   * The time in which a stream catches up: lag / headroom. The lag is the time since its last checkpoint plus the time that it
+   * stood still. New input arrives meanwhile.
    */
   private catchUp(known: Instance, now: Micros): Micros {
     const { startup, replay } = this.terms;
@@ -160,7 +161,7 @@ export class ServiceHealth {
     return Math.round((sinceCheckpoint + (now - known.stopped) + startup) / replay.headroom);
   }
 
-  /** Counts the time up to `now`, in steps at which instances have copied their data, or begin to serve. */
+  /** Counts the time up to `now`, in steps that end when an instance has copied its data or starts to serve. */
   private advance(now: Micros): void {
     while (this.starting.size > 0) {
       let next: Instance | undefined;
@@ -174,7 +175,7 @@ export class ServiceHealth {
     this.count(now);
   }
 
-  /** The instance starts no more; what it copied with is for the others. */
+  /** The instance is no longer starting. Its share of the copy rate goes to the others. */
   private leaves(instance: Instance, now: Micros): void {
     this.starting.delete(instance);
     this.copies.remove(instance, now);
@@ -213,7 +214,7 @@ export class ServiceHealth {
     this.data?.advance(lasted);
   }
 
-  /** Instances that serve somebody. */
+  /** Number of serving instances that can be reached. */
   private reachable(): number {
     if (this.isolated.size === 0) return this.serving;
     let count = 0;
@@ -242,7 +243,7 @@ function newInstance(machine: MachineId, now: Micros): Instance {
   };
 }
 
-/** When it comes to its next state. */
+/** The time of the instance's next change of state. */
 function dueAt(instance: Instance): Micros {
   return instance.state === 'copies' ? instance.copiedAt : instance.readyAt;
 }

@@ -1,7 +1,7 @@
 import type { KillCause, TaskOutcome } from '../../model/index.js';
 import type { JobCounts, TaskCounts } from '../summary/summary-schema.js';
 
-/** Counts what becomes of tasks. */
+/** Counts tasks by outcome. */
 export class TaskCounter {
   submitted = 0;
   started = 0;
@@ -63,7 +63,7 @@ export class TaskCounter {
   }
 }
 
-/** Counts what becomes of jobs. */
+/** Counts jobs by outcome. */
 export class JobCounter {
   submitted = 0;
   started = 0;

@@ -12,15 +12,15 @@ import { boundedSlowdown } from '../kernels/bounded-slowdown.js';
 import { LogHistogram } from '../kernels/log-histogram.js';
 import { TimeWeightedGauge } from '../kernels/time-weighted-gauge.js';
 
-/** A tenant as it is measured. */
+/** The data of a tenant for its metrics. */
 export interface MeasuredTenant {
   readonly name: string;
   readonly frameworks: readonly string[];
-  /** The share of the cluster that is its own. */
+  /** Its entitled share of the cluster. */
   readonly ownShare: number;
 }
 
-/** What one tenant had, waited for, and cost the others. */
+/** Shares and waits of one tenant, and the waits of others while it was above its share. */
 export interface TenantFigures {
   readonly tenant: MeasuredTenant;
   readonly dominantShare: TimeWeightedGauge;
@@ -30,17 +30,17 @@ export interface TenantFigures {
   readonly response: LogHistogram;
   /** In millionths; see SLOWDOWN_UNIT. */
   readonly boundedSlowdown: LogHistogram;
-  /** Micros in which it held more than its own share. */
+  /** Micros in which it held more than its entitled share. */
   overShare: Micros;
-  /** Task-Micros that tasks of other tenants waited meanwhile. */
+  /** Task-Micros that tasks of other tenants waited during that time. */
   othersWaited: Micros;
 }
 
-/** Follows a run, tenant by tenant. */
+/** Collects the metrics of tenants during a run. */
 export class TenantMetrics implements Partial<Observer> {
   readonly figures: readonly TenantFigures[];
   private readonly cluster: Cluster;
-  /** Tenant of each framework, by its place in `figures`; NONE for none. */
+  /** Tenant of each framework, as an index into `figures`; NONE without a tenant. */
   private readonly tenantOf: number[] = [];
   private readonly pending: Int32Array;
   private pendingOfAll = 0;
@@ -113,7 +113,7 @@ export class TenantMetrics implements Partial<Observer> {
     for (let tenant = 0; tenant < this.figures.length; tenant++) this.shareChanged(tenant, now);
   }
 
-  /** A task begins (1) or ceases (-1) to wait. Returns its tenant. */
+  /** A task starts (1) or stops (-1) waiting. Returns its tenant. */
   private waits(task: TaskId, sign: 1 | -1, now: Micros): number {
     const tenant = this.tenantFor(this.cluster.tasks.framework[task]);
     this.advance(now);

@@ -1,6 +1,6 @@
 import { type Cluster, FreeTable } from '../../model/index.js';
 
-/** What no task has of each machine that is up: free, or in some framework's offers. */
+/** Resources of the machines that are up and not allocated to tasks: free, or offered to a framework. */
 export class UnallocatedTable {
   private readonly cluster: Cluster;
   private readonly sum: FreeTable;
@@ -10,7 +10,10 @@ export class UnallocatedTable {
     this.sum = new FreeTable(cluster.machines, cluster.classes, cluster.constraints);
   }
 
-  /** The present state, to be read at once: the ledger's own table where nothing is offered, and a sum of it and the offers elsewhere. */
+  /**
+   * The current state; read it before the next event. Without offers, it is the ledger's own table. Otherwise it is the sum of that
+   * table and the offers.
+   */
   gather(): FreeTable {
     const { free, offered } = this.cluster;
     const isOffered = offered.wholeCells.size > 0 || offered.total.some((amount) => amount > 0);

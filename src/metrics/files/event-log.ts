@@ -16,8 +16,8 @@ import {
 import { csvLine } from './csv.js';
 
 /**
- * Writes every event of a run as a line of CSV: for reading, and for golden files. `task` numbers the tasks of the run in
- * order of submission; `devices` lists GPU devices as `0-1-2`.
+ * Writes every event of a run as a line of CSV, for people and for golden files. `task` numbers the tasks in order of submission.
+ * `devices` lists GPU devices as `0-1-2`.
  */
 export class EventLog implements Partial<Observer> {
   private readonly cluster: Cluster;
@@ -59,7 +59,7 @@ export class EventLog implements Partial<Observer> {
   }
 
   machineFailed(machine: MachineId, cause: string, now: Micros): void {
-    // What the master sees at once is the line of the machine's state.
+    // A failure with the cause `event` needs no line: the master sees it at once, and the change of state has a line.
     if (cause !== 'event') this.line(now, 'failed', '', '', NONE, machine, '', cause);
   }
 

@@ -11,8 +11,8 @@ import { csvLine } from './csv.js';
 const JOBS_CSV_HEADER = csvLine(['job_id', 'framework', 'submit', 'start', 'end', 'tasks', 'outcome']);
 
 /**
- * Writes `jobs.csv`: a line per job when its last task has ended, then those that had not ended when the run did. Times
- * are seconds on the trace's clock, empty where a job had not started or ended. Outcomes: finished, failed, running, waiting.
+ * Writes `jobs.csv`: a line per job when its last task has ended, then the jobs that had not ended at the end of the run. Times
+ * are seconds on the trace's clock; empty if the job had not started or ended. Outcomes: finished, failed, running, waiting.
  */
 export class JobsCsv implements Partial<Observer> {
   private readonly cluster: Cluster;

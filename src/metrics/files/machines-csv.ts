@@ -3,8 +3,8 @@ import type { Recorder } from '../recorder.js';
 import { csvLine } from './csv.js';
 
 /**
- * `machines.csv`: for each machine its capacity (in the unit of each resource), the mean share of it that was allocated over
- * the run, tasks started, and seconds down.
+ * `machines.csv`: for each machine its capacity (in the unit of each resource), the mean allocated share of the capacity, the
+ * number of started tasks, and the seconds down.
  */
 export function machinesCsv(recorder: Recorder): string {
   const { cluster, machines, start, end } = recorder;

@@ -14,14 +14,14 @@ import {
   type TaskOutcome,
 } from '../../model/index.js';
 
-/** Process of the marks and slices of schedulers; machine m is process m + 1. */
+/** The process of the marks and slices of schedulers. Machine m is process m + 1. */
 const SCHEDULERS = 0;
 
 /**
- * Writes a run in the Trace Event Format (JSON object form), which Perfetto and chrome://tracing open: a process per machine whose threads are lanes, so that
- * tasks that run side by side stand under each other; a slice per attempt of a task; failures, changes of state and what stopped a task as marks on its
- * machine; decisions as slices and refusals as marks of the schedulers. Times are microseconds, as the format wants them. Slices are written
- * when they end, so nothing but what runs is kept.
+ * Writes a run in the Trace Event Format (JSON object form), which Perfetto and chrome://tracing open. Each machine is a process.
+ * Its threads are lanes, one below the other, for tasks that run at the same time. Each attempt of a task is a slice. Failures,
+ * changes of state and the causes of stops are marks on the machine. Decisions are slices of the schedulers, and refusals are
+ * marks. The format requires times in microseconds. Slices are written when they end, so only running attempts are in memory.
  */
 export class PerfettoTrace implements Partial<Observer> {
   private readonly cluster: Cluster;
@@ -32,7 +32,7 @@ export class PerfettoTrace implements Partial<Observer> {
     TaskId,
     { readonly since: Micros; readonly machine: MachineId; readonly lane: number }
   >();
-  /** By machine: which lanes are taken. */
+  /** By machine: the lanes in use. */
   private readonly lanes: boolean[][] = [];
 
   constructor(cluster: Cluster, write: (text: string) => void) {
@@ -86,7 +86,7 @@ export class PerfettoTrace implements Partial<Observer> {
 
   decided(framework: FrameworkId, decisionTime: Micros, now: Micros, ordinal = 0): void {
     const name = framework === NONE ? 'decision' : `decision of ${this.cluster.frameworks[framework].name}`;
-    // Threads count from 1: the scheduler of all, then those of each framework.
+    // Threads are numbered from 1: first the scheduler shared by all frameworks, then those of each framework.
     const tid = 1 + (framework + 1) * SCHEDULERS_EACH + ordinal;
     this.event({
       name,
@@ -151,5 +151,5 @@ export class PerfettoTrace implements Partial<Observer> {
   }
 }
 
-/** Schedulers of one framework that have threads of their own. */
+/** Largest number of schedulers of one framework with their own threads. */
 const SCHEDULERS_EACH = 64;

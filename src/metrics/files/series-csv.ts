@@ -9,7 +9,7 @@ export interface SeriesColumn {
   readonly values: Float64Array;
 }
 
-/** The series of a run that is over: bins of equal width (the last may be shorter), in seconds on the trace's clock. */
+/** The series of an ended run: bins of equal width (the last may be shorter), in seconds on the trace's clock. */
 export interface RunSeries {
   readonly start: number;
   readonly binSeconds: number;
@@ -17,8 +17,8 @@ export interface RunSeries {
 }
 
 /**
- * Queue length, running tasks, and for each resource the share of the cluster that is allocated (and used, where the
- * workload says), over all frameworks and for each.
+ * Queue length, running tasks, and the allocated share of the cluster by resource, in total and for each framework. If the
+ * workload has usage data, also the used share.
  */
 export function runSeries(recorder: Recorder): RunSeries {
   const { series, start, end, cluster } = recorder;
@@ -55,7 +55,7 @@ export function runSeries(recorder: Recorder): RunSeries {
   return { start: toSeconds(start), binSeconds: toSeconds(series.binWidth), columns };
 }
 
-/** `series.csv`: a line per bin; `time` is the beginning of the bin in seconds. */
+/** `series.csv`: a line per bin; `time` is the start of the bin in seconds. */
 export function seriesCsv(series: RunSeries): string {
   const lines = [csvLine(['time', ...series.columns.map((column) => column.name)])];
   const bins = series.columns[0]?.values.length ?? 0;
@@ -66,7 +66,7 @@ export function seriesCsv(series: RunSeries): string {
   return lines.join('');
 }
 
-/** Six significant digits: the series is for plots. */
+/** Six significant digits are enough, because the series is for plots. */
 function rounded(value: number): number {
   return Number(value.toPrecision(6));
 }

@@ -1,17 +1,17 @@
 import type { Micros } from '../../model/index.js';
 
-/** Bins at most; when more are needed, neighbours are merged and the bins become twice as wide. */
+/** Maximum number of bins. When more are needed, neighbours are merged and the width of the bins doubles. */
 const MAX_BINS = 512;
 
 /**
- * Quantities that change in steps, as means over equal bins of time. The bins double in width whenever the run outgrows
- * them, so that a run of any length ends with 256 to 512 bins and nothing need be known of its length. Each mean is exact.
+ * Quantities that change in steps, as means over equal bins of time. The width of the bins doubles when the run exceeds them. So a
+ * long run ends with 256 to 512 bins, and its length need not be known in advance. Each mean is exact.
  */
 export class BinnedSeries {
   binWidth: Micros;
   private readonly origin: Micros;
   private readonly columns: Float64Array[] = [];
-  /** The bin of the latest change and its borders: almost every change falls into the bin of the one before. */
+  /** The bin of the latest change, with its borders. Most changes are in the same bin as the previous one. */
   private bin = 0;
   private binStart: Micros = 0;
   private binEnd: Micros = Number.NEGATIVE_INFINITY;
@@ -23,7 +23,7 @@ export class BinnedSeries {
     this.binWidth = binWidth;
   }
 
-  /** A new quantity, 0 until it is set. Returns its number. */
+  /** Adds a quantity with value 0. Returns its number. */
   addColumn(): number {
     const column = this.columns.length;
     this.columns.push(new Float64Array(MAX_BINS));
@@ -35,13 +35,13 @@ export class BinnedSeries {
     return column;
   }
 
-  /** The quantity is `value` from `now` on. */
+  /** Sets the quantity to `value` from `now` on. */
   set(column: number, value: number, now: Micros): void {
     if (now > this.since[column]) this.integrate(column, now);
     this.values[column] = value;
   }
 
-  /** The quantity changes by `delta` at `now`. */
+  /** Changes the quantity by `delta` at `now`. */
   add(column: number, delta: number, now: Micros): void {
     if (now > this.since[column]) this.integrate(column, now);
     this.values[column] += delta;
@@ -74,7 +74,7 @@ export class BinnedSeries {
     this.spread(column, now);
     this.bin = Math.floor((now - this.origin) / this.binWidth);
     this.binStart = this.origin + this.bin * this.binWidth;
-    // At the very end of the last bin the next change needs wider ones.
+    // A change at the end of the last bin needs wider bins.
     this.binEnd = this.bin < MAX_BINS ? this.binStart + this.binWidth : Number.NEGATIVE_INFINITY;
   }
 

@@ -1,9 +1,8 @@
 /**
- * Values >= 0, counted in buckets whose width grows with the value, so that any quantile is known within 0.4 % whatever
- * the range, in constant memory and without a logarithm per value: the bucket is the exponent of the double and the
- * first eight bits of its mantissa. A quantile is the mean of its bucket, so it is exact where a bucket holds one value again
- * and again. Count, sum, least and greatest are exact. Values below 1 share the bucket of zero, so
- * record in a unit that is small against what matters (Micros).
+ * A histogram of values >= 0, with buckets whose width grows with the value. Quantiles are within 0.4 % for any range, in constant
+ * memory. The bucket is the exponent of the double and the first eight bits of its mantissa, so no logarithm is needed. A quantile
+ * is the mean of its bucket, so it is exact if all values in the bucket are equal. Count, sum, minimum and maximum are exact.
+ * Values below 1 are in the bucket of zero, so record in a small unit (Micros).
  */
 export class LogHistogram {
   count = 0;
@@ -24,7 +23,7 @@ export class LogHistogram {
     this.sums[bucket] += value;
   }
 
-  /** Records all that another has recorded. */
+  /** Adds all values of another histogram. */
   add(other: LogHistogram): void {
     if (other.counts.length > this.counts.length) this.grow(other.counts.length - 1);
     this.count += other.count;
@@ -37,12 +36,12 @@ export class LogHistogram {
     });
   }
 
-  /** NaN when nothing was recorded. */
+  /** NaN without values. */
   get mean(): number {
     return this.count === 0 ? Number.NaN : this.sum / this.count;
   }
 
-  /** The value of rank ceil(q n), within 0.4 %; NaN when nothing was recorded. */
+  /** The value of rank ceil(q n), within 0.4 %; NaN without values. */
   quantile(q: number): number {
     if (this.count === 0) return Number.NaN;
     const rank = Math.min(this.count, Math.max(1, Math.ceil(q * this.count)));
@@ -55,7 +54,7 @@ export class LogHistogram {
     return this.greatest;
   }
 
-  /** Buckets with something in them: the mean of each, and how many values it holds. */
+  /** The buckets that are not empty: the mean and the number of values of each. */
   histogram(): { value: number; count: number }[] {
     const bars: { value: number; count: number }[] = [];
     this.counts.forEach((count, bucket) => {

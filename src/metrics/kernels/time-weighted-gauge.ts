@@ -3,8 +3,8 @@ import type { Micros } from '../../model/index.js';
 const BUCKETS = 1000;
 
 /**
- * A share between 0 and 1 that changes in steps, such as the allocated share of the cpus, weighed by how long it lasted:
- * mean and peak exact, quantiles within 0.001. Values above 1 count as 1 in the quantiles.
+ * A share between 0 and 1 that changes in steps, such as the allocated share of the cpus, weighted by time. Mean and peak are
+ * exact; quantiles are within 0.001. Values above 1 count as 1 in the quantiles.
  */
 export class TimeWeightedGauge {
   private value = 0;
@@ -14,7 +14,7 @@ export class TimeWeightedGauge {
   private highest = 0;
   private readonly timeAt = new Float64Array(BUCKETS + 1);
 
-  /** The level is `value` from `now` on. */
+  /** Sets the level to `value` from `now` on. */
   set(value: number, now: Micros): void {
     this.advance(now);
     this.value = value;
@@ -31,7 +31,7 @@ export class TimeWeightedGauge {
     this.timeAt[Math.min(BUCKETS, Math.round(this.value * BUCKETS))] += lasted;
   }
 
-  /** Mean over the time counted; 0 when there was none. */
+  /** Mean over the counted time; 0 if no time was counted. */
   get mean(): number {
     return this.duration === 0 ? 0 : this.integral / this.duration;
   }

@@ -7,7 +7,8 @@ import type { Summary } from './summary-schema.js';
 const MONTH_HOURS = 730;
 
 /**
- * What the machines of a run cost; null where none has a price. Machines of one's own are paid while they are not down, rented ones from order to return.
+ * The cost of the machines of a run; null if no machine has a price. Own machines cost money while they are not down, rented ones
+ * from order to return.
  */
 export function costSummary(recorder: Recorder): Summary['cost'] {
   const { cost, cluster, start, end } = recorder;
@@ -31,7 +32,7 @@ export function costSummary(recorder: Recorder): Summary['cost'] {
   };
 }
 
-/** What a framework is charged for a run, and at that rate for a month. */
+/** The charge to a framework for the run, and for a month at the same rate. */
 export function chargeSummary(
   recorder: Recorder,
   framework: FrameworkId,
@@ -41,7 +42,7 @@ export function chargeSummary(
   return { cost: { total, perMonth: perMonth(total, recorder) } };
 }
 
-/** By role, the tenant: of all frameworks that are charged to it. */
+/** The charges by tenant (role): the sum over its frameworks. */
 function byRole(recorder: Recorder, cost: CostMetrics): Record<string, number> {
   const sums: Record<string, number> = {};
   recorder.cluster.frameworks.forEach(({ role }, framework) => {

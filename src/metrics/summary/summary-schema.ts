@@ -47,7 +47,7 @@ const jobCounts = z.object({
   unfinished: count.describe('jobs still pending or running at the end of the run'),
 });
 
-/** Optional, because summaries of older versions do not have it. */
+/** It is optional, because summaries of older versions do not have it. */
 const unplaceable = share.describe(
   'share of the run in which the framework with the lowest dominant share fit on no machine, although the total free amount was enough (docs/method.md)',
 );
@@ -100,7 +100,7 @@ const scheduler = z.object({
   wait: durations.describe('seconds that a job waited in the queue before the first attempt to place it'),
 });
 
-/** `summary.json`, defined once; docs/summary.md is made from these descriptions. */
+/** The schema of `summary.json`. The build generates docs/summary.md from these descriptions. */
 export const summarySchema = z
   .object({
     schema: z.literal('fairground/summary@1'),
@@ -278,11 +278,11 @@ export const summarySchema = z
   })
   .strict();
 
-/** What a run leaves behind, as plain data. */
+/** The results of a run, as plain data. */
 export type Summary = z.infer<typeof summarySchema>;
-/** What operators did in a run. */
+/** The results of operations in a run. */
 export type OperationsSummary = z.infer<typeof operations>;
-/** What became of one tenant. */
+/** The results of one tenant. */
 export type TenantSummary = z.infer<typeof tenant>;
 export type DistributionSummary = z.infer<typeof distribution>;
 export type LevelSummary = z.infer<typeof level>;

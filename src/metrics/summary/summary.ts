@@ -16,10 +16,10 @@ import type { Recorder } from '../recorder.js';
 import { chargeSummary, costSummary } from './cost-summary.js';
 import type { DistributionSummary, LevelSummary, Summary } from './summary-schema.js';
 
-/** What a recorder cannot know: what was run, and how. */
+/** The inputs and settings of a run, which a recorder does not have. */
 export type RunDescription = Omit<Summary['run'], 'start' | 'length'>;
 
-/** The summary of a run that is over. Plain data, the same for the same run: keys stand in a fixed order. */
+/** The summary of an ended run, as plain data. Its keys have a fixed order, so equal runs give equal bytes. */
 export function summarize(recorder: Recorder, run: RunDescription): Summary {
   const { cluster, start, end } = recorder;
   const hours = toSeconds(end - start) / 3600;
@@ -81,7 +81,7 @@ export function summarize(recorder: Recorder, run: RunDescription): Summary {
   };
 }
 
-/** The statistics of failures are left out where nothing could fail: they would be nothing but zeros. */
+/** The statistics of failures. Most are left out when failures are off, because they would be 0. */
 function recovery({ recovery, health }: Recorder, couldFail: boolean): Summary['recovery'] {
   return {
     machineFailures: recovery.machineFailures,
@@ -97,20 +97,20 @@ function recovery({ recovery, health }: Recorder, couldFail: boolean): Summary['
   };
 }
 
-/** In a fixed order, whatever came first. */
+/** The counts in a fixed order, independent of the order of events. */
 function evictions({ evictions }: Recorder): Record<string, number> {
   const causes: readonly KillCause[] = ['preempted', 'lost', 'restarted', 'revoked', 'interrupted'];
   return Object.fromEntries(causes.map((cause) => [cause, evictions.get(cause) ?? 0]));
 }
 
-/** Over the instances of all services. */
+/** The recovery times of the instances of all services. */
 function mergedRecovery(health: Recorder['health']): LogHistogram {
   const all = new LogHistogram();
   for (const service of health) if (service !== undefined) all.add(service.fullRecovery);
   return all;
 }
 
-/** Of a service whose health is watched. */
+/** Health and data of a service whose health is measured. */
 function health(
   { health, end }: Recorder,
   framework: FrameworkId,
@@ -121,7 +121,7 @@ function health(
   return { health: { ...shares, nines: nines(shares.down) }, ...(data !== undefined && { data }) };
 }
 
-/** Three for an availability of 99.9 %; null where it was never down. */
+/** -log10 of the share down: 3 for an availability of 99.9 %; null if the service was never down. */
 function nines(down: number): number | null {
   return down === 0 ? null : -Math.log10(down);
 }
@@ -169,8 +169,8 @@ function locality({ locality: { preferred, elsewhere } }: Recorder): Summary['lo
 }
 
 /**
- * Jain's fairness index, (sum x)^2 / (n sum x^2): 1 when all are equal, 1/n when one has everything; null when nobody has
- * anything (Jain, Chiu & Hawe, DEC-TR-301, 1984).
+ * Jain's fairness index, (sum x)^2 / (n sum x^2): 1 when all values are equal, 1/n when all but one are 0, null when all are 0
+ * (Jain, Chiu & Hawe, DEC-TR-301, 1984).
  */
 function jainIndex(values: readonly number[]): number | null {
   const sum = values.reduce((a, b) => a + b, 0);
@@ -178,7 +178,7 @@ function jainIndex(values: readonly number[]): number | null {
   return squares === 0 ? null : (sum * sum) / (values.length * squares);
 }
 
-/** Quantiles and the like of what was recorded, in units of so much. */
+/** The statistics of a histogram. Recorded values are divided by `unit`. */
 export function distributionSummary(values: LogHistogram, unit: number): DistributionSummary {
   const scaled = (value: number) => (Number.isNaN(value) ? null : value / unit);
   return {
@@ -204,7 +204,7 @@ function dominantShare(framework: FrameworkMetrics): { mean: number; peak: numbe
   return { mean: framework.dominantShare.mean, peak: framework.dominantShare.peak };
 }
 
-/** Share of the run. */
+/** A time as a share of the run. */
 function unplaceable({ start, end, fragmentationBlocked }: Recorder, framework: FrameworkId): number {
   return end > start ? fragmentationBlocked.timeOf(framework) / (end - start) : 0;
 }
@@ -229,7 +229,7 @@ function byName<T>(names: readonly string[], value: (dimension: number) => T): R
   return Object.fromEntries(names.map((name, d) => [name, value(d)]));
 }
 
-/** In the order of frameworks; the one scheduler of all comes first. */
+/** The schedulers in the order of frameworks. A scheduler shared by all frameworks is first. */
 function bySchedulerName(recorder: Recorder): Summary['schedulers'] {
   const length = recorder.end - recorder.start;
   const share = (time: Micros) => (length > 0 ? time / length : 0);
@@ -254,7 +254,7 @@ function schedulerName({ cluster }: Recorder, framework: FrameworkId, ordinal: n
   return ordinal === 0 ? name : `${name}/${ordinal + 1}`;
 }
 
-/** In the order in which the frameworks joined, which the trace fixes. */
+/** The frameworks in the order in which they joined. The trace determines this order. */
 function byFramework<T>(
   recorder: Recorder,
   value: (framework: FrameworkMetrics, id: FrameworkId) => T,

@@ -6,7 +6,7 @@ import type { TenantSummary } from './summary-schema.js';
 
 const MICROS_PER_SECOND = 1_000_000;
 
-/** What became of each tenant in a run of this length, by name. */
+/** The results of each tenant, by name, in a run of this length. */
 export function tenantSummaries({ figures }: TenantMetrics, length: Micros): Record<string, TenantSummary> {
   return Object.fromEntries(
     figures.map(({ tenant, dominantShare, wait, response, boundedSlowdown, overShare, othersWaited }) => [

@@ -4,16 +4,16 @@ import { DrfRound } from './hierarchical/drf-round.js';
 import { DRF_DEFAULTS, type DrfSettings, type DrfView } from './hierarchical/drf-settings.js';
 import { RoleShares } from './hierarchical/role-shares.js';
 
-/** An allocator that needs no more of its view than DrfView. */
+/** An allocator that reads only the DrfView part of its view. */
 export interface DrfAllocator extends Allocator {
   allocate(view: DrfView, offers: OfferSink): void;
 }
 
 /**
  * The hierarchical allocator of Mesos: weighted dominant-resource fairness between the roles of a tree, then between the
- * frameworks of a role. Everything free on a machine goes to the framework that is first by share, among those that want
- * tasks placed and have not just refused as much of it; quota cuts offers, and holds back what guarantees will need.
- * Ties go to whom fewer offers were made, then to the path that is first in the alphabet.
+ * frameworks of a role. All free resources of a machine go to the framework with the lowest share. Frameworks without waiting
+ * tasks, and frameworks that recently refused as much of the machine, are left out. Quota limits offers and holds back
+ * resources for unmet guarantees. Ties: the fewest offers ever made, then the alphabetical order of the paths.
  */
 export function drfAllocator(settings: Partial<DrfSettings> = {}): DrfAllocator {
   const rules = { ...DRF_DEFAULTS, ...settings };
@@ -34,7 +34,7 @@ export function drfAllocator(settings: Partial<DrfSettings> = {}): DrfAllocator 
   };
 }
 
-/** The same allocator for frameworks that are in other roles than they came with: a role by the framework's name. */
+/** The same allocator with other roles for some frameworks. `roles` maps a framework's name to its role. */
 export function inRoles(allocator: DrfAllocator, roles: ReadonlyMap<string, RolePath>): DrfAllocator {
   if (roles.size === 0) return allocator;
   let assigned: DrfView['frameworks'] = [];

@@ -2,9 +2,9 @@ import { type FrameworkId, NONE } from '../../model/index.js';
 import type { AllocationView, Allocator } from '../contract.js';
 
 /**
- * A lottery over offers: each machine, in rank order, goes whole to one of the frameworks that want tasks placed, drawn with
- * a probability in proportion to its weight, whatever it has already (Hindman et al., "Mesos", NSDI 2011, on slots
- * that several frameworks prefer). A machine that the winner refuses waits for the next allocation.
+ * A lottery over offers: each machine, in rank order, is offered whole to a random framework with waiting tasks. The
+ * probability is proportional to the weight of the framework; its allocation does not matter (Hindman et al., "Mesos", NSDI
+ * 2011, on slots that several frameworks prefer). A machine that the winner refuses waits for the next allocation.
  *
  * Complexity: machines with something free x frameworks, per allocation.
  */
@@ -29,7 +29,7 @@ function draw(view: AllocationView): FrameworkId {
     if (!view.wants(f)) continue;
     ticket -= frameworks[f].weight;
     if (ticket < 0) return f;
-    // Rounding may leave a ticket beyond the last framework.
+    // Rounding errors can leave the ticket at 0 or above after the last framework.
     last = f;
   }
   return last;

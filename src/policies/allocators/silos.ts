@@ -3,8 +3,8 @@ import type { Allocator } from '../contract.js';
 import type { PolicyContext } from '../policy.js';
 
 /**
- * Static partitions: each machine belongs to one framework and is offered to no other, whether its owner needs it or not.
- * `owner[machine]` is the framework, or NONE for a machine that nobody owns.
+ * Static partitions: each machine belongs to one framework and is never offered to another one, even if its owner is idle.
+ * `owner[machine]` is the framework, or NONE for a machine without an owner.
  */
 export function silosAllocator(owner: ArrayLike<FrameworkId>): Allocator {
   return {
@@ -19,7 +19,8 @@ export function silosAllocator(owner: ArrayLike<FrameworkId>): Allocator {
 }
 
 /**
- * Machines per framework from text such as `spark:300,kafka:50`; they are handed out in rank order, in the order written.
+ * Reads the number of machines per framework from text such as `spark:300,kafka:50`. Machines are assigned in rank order, to
+ * the frameworks in the order of the text.
  * @throws InputError when a name is unknown or the cluster has too few machines.
  */
 export function givenPartition(text: string, context: PolicyContext): Int32Array {
@@ -36,7 +37,7 @@ export function givenPartition(text: string, context: PolicyContext): Int32Array
     if (end > owner.length) {
       throw new InputError(
         { field: 'partitions' },
-        `${quote(text)} takes ${end} machines or more, the cluster has ${owner.length}`,
+        `${quote(text)} needs at least ${end} machines, but the cluster has ${owner.length}`,
       );
     }
     owner.fill(framework, machine, end);
@@ -46,11 +47,11 @@ export function givenPartition(text: string, context: PolicyContext): Int32Array
 }
 
 /**
- * Machines in proportion to each framework's demand, measured by its dominant share of the cluster: the largest share of
- * any one resource. Every framework with any demand gets at least one machine; what rounding leaves goes to the largest
- * remainders (Hamilton's rule), then to the framework that is named first.
+ * Assigns machines in proportion to each framework's demand. The demand is measured by its dominant share of the cluster: the
+ * largest share of any one resource. Every framework with demand gets at least one machine. Machines left over by rounding go
+ * to the largest remainders (Hamilton's rule), and on ties to the framework that is named first.
  *
- * Where machines differ, silos are sized by count and filled in rank order, as a static cluster of racks would be.
+ * If machines differ, silos are still sized by count and filled in rank order, like a static cluster of racks.
  */
 export function proportionalPartition(demand: Float64Array, context: PolicyContext): Int32Array {
   const shares = context.frameworks.map((_, framework) => demandShare(demand, framework, context));
@@ -81,7 +82,7 @@ function apportion(shares: readonly number[], seats: number): number[] {
   if (wanting > seats) {
     throw new InputError(
       { field: 'partitions' },
-      `${wanting} frameworks cannot each have a silo on ${seats} machines`,
+      `${wanting} frameworks need at least one machine each, but the cluster has ${seats}`,
     );
   }
   const exact = shares.map((share) => (share / sum) * seats);
@@ -96,7 +97,7 @@ function apportion(shares: readonly number[], seats: number): number[] {
     counts[i]++;
     left--;
   }
-  // Silos that were raised to one machine are paid for by the largest.
+  // Raising small silos to one machine may exceed the total. The largest silos give machines back.
   for (; left < 0; left++) counts[counts.indexOf(Math.max(...counts))]--;
   return counts;
 }

@@ -1,11 +1,11 @@
 import type { FreeTable, MachineId, TaskClassId } from '../../model/index.js';
 
 /**
- * The cores of the largest machine of the openb experiment, which its scores are normalised by: 128, in thousandths
+ * The cores of the largest machine of the openb experiment: 128, in thousandths. The published scores are normalized by it
  * (hkust-adsl/kubernetes-scheduler-simulator 8f3d641, MaxSpecCpu).
  */
 export const MAX_CPU_MILLI = 128_000;
-/** 8 GPUs, likewise. */
+/** The GPUs of the largest machine: 8, in thousandths. */
 export const MAX_GPU_MILLI = 8_000;
 
 /** Thousandths of a core that are free on a machine; 0 in a run without cpus. */
@@ -20,13 +20,13 @@ export function freeGpu(table: FreeTable, machine: MachineId): number {
   return dimension < 0 ? 0 : table.free[machine * table.dims + dimension];
 }
 
-/** Thousandths of a core that a task of the class asks for. */
+/** The core demand of a task of the class, in thousandths; 0 in a run without cpus. */
 export function askedCpu(table: FreeTable, taskClass: TaskClassId): number {
   const dimension = table.machines.space.dimensionOf('cpus');
   return dimension < 0 ? 0 : table.classes.demand[taskClass * table.dims + dimension];
 }
 
-/** Thousandths of a GPU that a task of the class asks for, over all of its devices. */
+/** The GPU demand of a task of the class, in thousandths, over all of its devices. */
 export function askedGpu(table: FreeTable, taskClass: TaskClassId): number {
   return table.classes.gpuCount[taskClass] * table.classes.gpuMilliEach[taskClass];
 }

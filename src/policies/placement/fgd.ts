@@ -9,7 +9,7 @@ import { GpuFragmentation } from './gpu-fragmentation.js';
 import { asCompared, byScore, type Placement, type Ties } from './placement.js';
 import { type TypicalTask, typicalTasks } from './typical-tasks.js';
 
-/** The score of FGD: how little a task adds to the fragmentation of a machine, and on which devices. */
+/** The score of FGD: it is higher the less fragmentation a task adds to a machine. It also chooses the devices. */
 export class FragmentationDescent {
   private readonly fragmentation: GpuFragmentation;
   private readonly ties: Ties;
@@ -23,7 +23,7 @@ export class FragmentationDescent {
     return this.scoreOn(table, machine, taskClass, this.bestDevices(table, machine, taskClass));
   }
 
-  /** A share of a GPU goes to the device of the highest score, the lowest index on ties; whole GPUs are taken in index order. */
+  /** A GPU share goes to the device with the highest score, on ties to the lowest index. Whole GPUs are taken in index order. */
   bestDevices(table: FreeTable, machine: MachineId, taskClass: TaskClassId): DeviceMask {
     const milli = table.classes.gpuMilliEach[taskClass];
     const isShare = table.classes.gpuCount[taskClass] === 1 && milli < WHOLE_DEVICE;
@@ -33,7 +33,7 @@ export class FragmentationDescent {
     let best = 0;
     let highest = Number.NEGATIVE_INFINITY;
     for (let device = first; device < end; device++) {
-      // A device with as much left as one before it scores the same, and the lower index wins.
+      // A device with as much left as an earlier one has the same score, and the lower index wins.
       if (table.gpuFree[device] < milli || isRepeated(table.gpuFree, first, device)) continue;
       const taken = 1 << (device - first);
       const score = this.scoreOn(table, machine, taskClass, taken);
@@ -52,9 +52,9 @@ export class FragmentationDescent {
 }
 
 /**
- * Fragmentation gradient descent: the machine, and for a share of a GPU the device, on which the fragmentation that the typical
- * tasks of the workload would meet grows least, as a whole number from 0 to 100. Without a task mix nothing is a
- * fragment, and all machines are equal.
+ * Fragmentation gradient descent: the machine on which fragmentation grows least, and for a GPU share also the device.
+ * Fragmentation is measured by the typical tasks of the workload. The score is an integer from 0 to 100. Without a task mix,
+ * nothing counts as a fragment, and all machines have equal scores.
  * Source: Weng et al., "Beware of Fragmentation", USENIX ATC 2023; hkust-adsl/kubernetes-scheduler-simulator 8f3d641.
  */
 export const fgd = fgdUnder('lowest-rank', []);

@@ -10,28 +10,31 @@ import { askedCpu, freeCpu } from './cpu-and-gpu.js';
 import type { TypicalTask } from './typical-tasks.js';
 
 /**
- * How much of a machine's free GPU the next task, drawn from the typical ones, could not use, in thousandths of a GPU: all of it
- * when the task asks for no GPU or finds no room (memory aside), else what is left on devices too full for it.
+ * The expected amount of a machine's free GPU that the next task cannot use, in thousandths of a GPU. The next task is drawn
+ * from the typical tasks. It cannot use any GPU if it demands none or does not fit (memory is ignored). If it fits, it cannot
+ * use the rest of devices that are too full for it.
  *
- * The sums run in the published order, in the published bins, because scores that are cut to whole numbers turn on the last bit
+ * The sums use the published order and bins, because the last bit can change a score that is truncated to an integer
  * (docs/studies.md). One object serves one cluster.
  * Source: Weng et al., "Beware of Fragmentation", USENIX ATC 2023, section 4; hkust-adsl/kubernetes-scheduler-simulator 8f3d641.
  */
 export class GpuFragmentation {
   private readonly typical: readonly TypicalTask[];
-  // Columns, because these sums are most of the work of FGD: one entry per typical task.
+  // One entry per typical task. These are typed arrays because the sums take most of the time of FGD.
   private readonly cpuMilli: Float64Array;
   private readonly gpuCount: Int32Array;
   private readonly probability: Float64Array;
-  /** Place of its GPU share among the different shares. */
+  /** Index of its GPU share in `shares`. */
   private readonly share: Int32Array;
-  /** The different GPU shares asked for, and for the machine at hand: devices that suffice, and what is left on the others. */
+  /** The distinct GPU shares in demand. */
   private readonly shares: Int32Array;
+  /** Per share: the number of devices of the current machine that have enough left. */
   private readonly sufficient: Int32Array;
+  /** Per share: the amount left on the other devices. */
   private readonly stranded: Int32Array;
-  /** What is left on each device of the machine at hand. */
+  /** The amount left on each device of the current machine. */
   private readonly left = new Int32Array(MAX_DEVICES);
-  /** By machine: for each typical task 1 when the attributes of the machine allow it. Machines alike share one. */
+  /** By machine: 1 for each typical task that the attributes of the machine allow. Machines with equal attributes share a row. */
   private readonly allowedOn: Uint8Array[] = [];
   private readonly allowedByText = new Map<string, Uint8Array>();
 
@@ -47,13 +50,13 @@ export class GpuFragmentation {
     this.stranded = new Int32Array(shares.length);
   }
 
-  /** Of the machine as it is. */
+  /** The fragmentation of the machine in its current state. */
   of(table: FreeTable, machine: MachineId): number {
     const devices = this.load(table, machine);
     return this.measure(this.allowed(table, machine), freeCpu(table, machine), devices);
   }
 
-  /** Of the machine with one more task of this class, on these devices. */
+  /** The fragmentation of the machine after one more task of this class starts on these devices. */
   with(table: FreeTable, machine: MachineId, taskClass: TaskClassId, taken: DeviceMask): number {
     const devices = this.load(table, machine);
     const milli = table.classes.gpuMilliEach[taskClass];
@@ -74,8 +77,8 @@ export class GpuFragmentation {
     if (devices === 0) return 0;
     const { cpuMilli, gpuCount, probability, share, sufficient, stranded } = this;
     const idle = this.weighDevices(devices);
-    // The published bins: q1 lacks cpu and GPU, q2 lacks GPU (and what stays stranded beside a task that fits), q4 lacks cpu,
-    // xl asks for no GPU and finds cpu, xr asks for none and lacks cpu, na accepts no such machine.
+    // The published bins. Too little: q1 CPU and GPU, q2 GPU (also the stranded GPU beside a task that fits), q4 CPU.
+    // Tasks without GPU: xl with enough CPU, xr with too little. na: the constraint forbids the machine.
     let q1 = 0;
     let q2 = 0;
     let q4 = 0;
@@ -97,7 +100,7 @@ export class GpuFragmentation {
     return q1 + q2 + q4 + xl + xr + na;
   }
 
-  /** For each share: how many devices suffice, and what is left on those that do not. Returns what is left on all. */
+  /** Fills `sufficient` and `stranded`. Returns the amount left on all devices. */
   private weighDevices(devices: number): number {
     const { left, shares, sufficient, stranded } = this;
     let idle = 0;

@@ -12,8 +12,8 @@ import { askedCpu, askedGpu, freeCpu, freeGpu, MAX_CPU_MILLI, MAX_GPU_MILLI } fr
 import { byIntegerScore, byScore, type Placement, type Ties } from './placement.js';
 
 /**
- * Random of the openb study: any fitting machine, and for a share of a GPU any of its devices that have enough left, each with
- * the same probability. Whole GPUs are the idle ones in index order.
+ * Random of the openb study: a random fitting machine, and for a GPU share a random device with enough left. All have the same
+ * probability. Whole GPUs are taken from the idle devices in index order.
  * Source: Weng et al., "Beware of Fragmentation", USENIX ATC 2023; hkust-adsl/kubernetes-scheduler-simulator 8f3d641.
  */
 export const gpuRandom: Placement = {
@@ -35,16 +35,16 @@ function anyDevice(table: FreeTable, machine: MachineId, milli: number, random: 
   for (let device = first; device < table.machines.gpuStart[machine + 1]; device++) {
     if (table.gpuFree[device] < milli) continue;
     seen++;
-    // Reservoir sampling: the k-th that fits replaces the choice with probability 1/k.
+    // Reservoir sampling: the k-th fitting device replaces the choice with probability 1/k.
     if (random() * seen < 1) chosen = 1 << (device - first);
   }
   return chosen;
 }
 
 /**
- * DotProd of the openb study: the machine whose free CPU and GPU, as a vector, have the smallest dot product with what the task
- * asks for, as a whole number from 0 to 100. It thus prefers nearly full machines, and those that are full in what the task
- * needs. The dot product as a score of packing is that of Tetris (Grandl et al., SIGCOMM 2014), turned round.
+ * DotProd of the openb study: the machine with the smallest dot product of its free resources (CPU, GPU) and the task's demand.
+ * The score is an integer from 0 to 100. It prefers nearly full machines, above all those full in the resource that the task
+ * needs. Tetris (Grandl et al., SIGCOMM 2014) uses the same dot product, but prefers the largest one.
  * Source: Weng et al., "Beware of Fragmentation", USENIX ATC 2023; hkust-adsl/kubernetes-scheduler-simulator 8f3d641.
  */
 export const dotProduct = byIntegerScore({ name: 'dot-product', pure: true, score: dotProductScore });
@@ -56,8 +56,8 @@ function dotProductScore(table: FreeTable, machine: MachineId, taskClass: TaskCl
 }
 
 /**
- * BestFit of the openb study: the least left over in CPU and GPU, each weighed one half, as a whole number from 0 to 100.
- * The truncation makes many ties, which the lowest rank wins; it is part of the published rule.
+ * BestFit of the openb study: the machine with the least CPU and GPU left over, each with weight one half. The score is an
+ * integer from 0 to 100. The truncation is part of the published rule. It causes many ties, which the lowest rank wins.
  * Source: Weng et al., "Beware of Fragmentation", USENIX ATC 2023; hkust-adsl/kubernetes-scheduler-simulator 8f3d641.
  */
 export const gpuBestFit = byIntegerScore({ name: 'gpu-best-fit', pure: true, score: gpuBestFitScore });
@@ -69,19 +69,19 @@ function gpuBestFitScore(table: FreeTable, machine: MachineId, taskClass: TaskCl
 }
 
 /**
- * GpuClustering of the openb study: tasks that use GPUs alike (a share of one, or so many whole ones) are kept together, apart
- * from others; among equals, the machine with the least GPU left. Whole numbers from 0 to 100. Where a task without a GPU
- * goes is left to the tie rule.
+ * GpuClustering of the openb study: tasks with the same GPU demand (a share, or a number of whole GPUs) are kept together,
+ * apart from other tasks. Among equal machines, the one with the least GPU left wins. The score is an integer from 0 to 100.
+ * The tie rule places tasks without a GPU.
  * Source: Weng et al., "Beware of Fragmentation", USENIX ATC 2023, after Gandiva (Xiao et al., OSDI 2018);
  * hkust-adsl/kubernetes-scheduler-simulator 8f3d641.
  */
 export const gpuClustering = clusteringUnder('lowest-rank');
 
-/** What the GPU tasks on a machine have in common with a new one: the bonus that the published score gives it. */
+/** The bonus of the published score, by the GPU tasks on the machine: with the same demand as the new task, or another one. */
 const BONUS = { onlyAlike: 75, alikeAndOthers: 50, none: 25, onlyOthers: 0 } as const;
 
 function clusteringUnder(ties: Ties): Placement {
-  // The score reads the tasks of the view it is asked for; a scheduler has one view.
+  // The score reads the tasks of the view. The placement is kept, because a scheduler has only one view.
   let tasks: TaskFacts | undefined;
   let placement: Placement | undefined;
   return {
@@ -124,16 +124,16 @@ function companyOf(
   return hasOthers ? 'onlyOthers' : 'none';
 }
 
-/** How a class uses GPUs: 0 not at all, n for n devices, and a half for a share of one. */
+/** GPU use of a class: 0 for none, n for n devices, 0.5 for a share of one device. */
 function affinityOf({ classes }: FreeTable, taskClass: TaskClassId): number {
   const devices = classes.gpuCount[taskClass];
   return devices === 1 && classes.gpuMilliEach[taskClass] < 1000 ? 0.5 : devices;
 }
 
 /**
- * GpuPacking of the openb study: a task goes first where it needs no idle GPU, filling those with the least left; then where
- * some GPUs are in use, taking few idle ones; last to a machine that is idle. Whole numbers from 0 to 100, by the published
- * whole-number arithmetic. Where a task without a GPU goes is left to the tie rule.
+ * GpuPacking of the openb study. First choice: machines where the task needs no idle GPU, the fullest GPUs first. Second choice:
+ * machines with some GPUs in use, the fewest idle GPUs taken first. Last choice: idle machines. The score is an integer from 0
+ * to 100, by the published integer arithmetic. The tie rule places tasks without a GPU.
  * Source: Weng et al., "Beware of Fragmentation", USENIX ATC 2023; hkust-adsl/kubernetes-scheduler-simulator 8f3d641.
  */
 export const gpuPacking = byScore({ name: 'gpu-packing', pure: true, score: gpuPackingScore });

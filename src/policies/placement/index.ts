@@ -3,7 +3,7 @@ import { fgd } from './fgd.js';
 import { dotProduct, gpuBestFit, gpuClustering, gpuPacking, gpuRandom } from './gpu-placements.js';
 import type { Placement, PlacementTerms } from './placement.js';
 
-/** Every placement that `--set placement=NAME` knows. */
+/** All values of `--set placement=NAME`. */
 export const PLACEMENTS: readonly Placement[] = [
   firstFit,
   bestFit,
@@ -19,8 +19,8 @@ export const PLACEMENTS: readonly Placement[] = [
 ];
 
 /**
- * The placement of this name, on these terms where they are given.
- * @throws RangeError when there is none: parameters are checked before.
+ * The placement of this name, with these terms if they are given.
+ * @throws RangeError for an unknown name. Parameters are checked before, so this is a bug.
  */
 export function placementNamed(name: string, terms?: PlacementTerms): Placement {
   const placement = PLACEMENTS.find((p) => p.name === name);

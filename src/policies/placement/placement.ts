@@ -58,7 +58,7 @@ export function byScore(score: MachineScore, ties: Ties = 'lowest-rank'): Placem
   };
 }
 
-/** The same for a score that is published as an integer: its fraction counts only with the tie rules float and float-random. */
+/** As `byScore`, for a score that is published as an integer. Its fraction counts only with the ties float and float-random. */
 export function byIntegerScore(exact: MachineScore, ties: Ties = 'lowest-rank'): Placement {
   const score: MachineScore = {
     ...exact,

@@ -1,23 +1,23 @@
 import { type Constraint, type ResourceSpace, WHOLE_DEVICE } from '../../model/index.js';
 import type { MixedShape, TaskMix } from '../policy.js';
 
-/** A shape of the target workload of FGD, and how likely the next task has it. */
+/** A shape of the target workload of FGD, with the probability that the next task has it. */
 export interface TypicalTask {
   readonly cpuMilli: number;
   readonly gpuCount: number;
   readonly gpuMilliEach: number;
   readonly constraint: readonly Constraint[];
-  /** All of a list add up to 1. */
+  /** The probabilities of a list add up to 1. */
   readonly probability: number;
 }
 
-/** Shapes are taken, the most frequent first, until they cover this share of the tasks. */
+/** The most frequent shapes are taken until they cover this share of the tasks. */
 const COVERAGE = 0.95;
 
 /**
- * The typical tasks of a mix: CPU and GPU shapes (memory does not count), the most frequent first, until they cover 95 % of
- * the tasks; of equally frequent ones the larger first. Order and divisions are as published, because the sums over them are
- * rounded and a score that is cut to a whole number can fall on either side.
+ * The typical tasks of a mix: the most frequent CPU and GPU shapes, until they cover 95 % of the tasks. Memory does not count.
+ * Among equally frequent shapes, the larger comes first. Order and divisions are as published, because the sums over them are
+ * rounded, and rounding can change a score that is truncated to an integer.
  * Source: Weng et al., "Beware of Fragmentation", USENIX ATC 2023, section 4; hkust-adsl/kubernetes-scheduler-simulator 8f3d641.
  */
 export function typicalTasks(mix: TaskMix, space: ResourceSpace): readonly TypicalTask[] {
@@ -34,7 +34,7 @@ export function typicalTasks(mix: TaskMix, space: ResourceSpace): readonly Typic
 
 interface CountedShape {
   readonly shape: Omit<TypicalTask, 'probability'>;
-  /** The values that its constraint allows, for comparing. */
+  /** The values that its constraint allows, as text for comparison. */
   readonly type: string;
   tasks: number;
 }

@@ -18,7 +18,10 @@ import { namesRoles, quotasOf, ROLE_PARAMETERS, rolesOf, weightsOf } from './rol
 
 const SORTERS: readonly SorterKind[] = ['drf', 'random'];
 
-/** The allocator's flags of a Mesos master as parameters, with Mesos's defaults; machines go by rank, so that ties are stated. */
+/**
+ * The allocator flags of a Mesos master as parameters, with the defaults of Mesos. One default differs: machines are offered in
+ * rank order, so that ties have a stated rule.
+ */
 export const DRF_PARAMETERS: readonly Parameter[] = [
   {
     kind: 'choice',
@@ -61,7 +64,7 @@ export const DRF_PARAMETERS: readonly Parameter[] = [
   },
 ];
 
-/** The knobs of offers as parameters; the defaults are those of Mesos (allocation_interval 1 s, refuse_seconds 5, no offer_timeout). */
+/** The parameters of offers. The defaults are those of Mesos (allocation_interval 1 s, refuse_seconds 5, no offer_timeout). */
 const OFFER_PARAMETERS: readonly Parameter[] = [
   {
     kind: 'duration',
@@ -129,7 +132,7 @@ export const drf: Policy = {
   },
 };
 
-/** What these settings say. @throws InputError when a resource is unknown. */
+/** The allocator's settings from parameters. @throws InputError when a resource is unknown. */
 export function drfSettings(
   settings: ParameterValues,
 ): Pick<DrfSettings, 'roleSorter' | 'frameworkSorter' | 'machineOrder' | 'fairnessExcluded' | 'minimum'> {
@@ -164,7 +167,7 @@ function knownName(name: string, field: string): string {
   );
 }
 
-/** @throws InputError when an offer would be declined and made again for ever at one instant. */
+/** @throws InputError when a declined offer would be made again without end at one instant. */
 function offerTerms(settings: ParameterValues): OfferTerms {
   const terms = {
     interval: settings.number('interval'),

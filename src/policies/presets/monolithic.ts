@@ -45,7 +45,7 @@ export function jobPlacer(name: string, settings: ParameterValues): Scheduler {
   return listScheduler({ name, placement: placementNamed(settings.text('placement')), backfill: 'any' });
 }
 
-/** @throws InputError when a job would be tried again and again at one instant. */
+/** @throws InputError when a job would be tried again without end at one instant. */
 export function retryTerms(settings: ParameterValues): RetryTerms {
   return {
     after: retryTime(settings),
@@ -58,7 +58,7 @@ export function retryTerms(settings: ParameterValues): RetryTerms {
 export function retryTime(settings: ParameterValues): number {
   const after = settings.number('retry');
   if (!(after > 0 && Number.isFinite(after)))
-    throw InputError.expected({ field: 'retry' }, after, 'a duration above 0 that ends');
+    throw InputError.expected({ field: 'retry' }, after, 'a finite duration above 0');
   return after;
 }
 

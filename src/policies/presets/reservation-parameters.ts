@@ -20,7 +20,8 @@ export const RESERVATION_PARAMETERS: readonly Parameter[] = [
     default: '',
     form: FORM,
     pattern: /^([^@;]+@[^-;]+-[^:;]+:\d+(;[^@;]+@[^-;]+-[^:;]+:\d+)*)?$/,
-    about: 'Advance reservations: a number of machines for one framework only, from one time to another.',
+    about:
+      'Advance reservations: a number of machines that only one framework may use, from one time to another.',
   },
 ];
 

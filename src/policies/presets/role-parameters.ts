@@ -15,7 +15,7 @@ const AMOUNTS = /^([^:,]+:[a-z]+=\d+(\.\d+)?(\+[a-z]+=\d+(\.\d+)?)*(,(?=.)|$))*$
 const AMOUNTS_FORM =
   'role:resource=amount+resource=amount,role:…, such as eng:cpus=100+mem=204800,web:cpus=40';
 
-/** `--set roles=…`, `weights=…`, `guarantees=…`, `limits=…`: who is charged, and what is promised to whom. */
+/** `--set roles=…`, `weights=…`, `guarantees=…`, `limits=…`: the roles of frameworks, with their weights and quota. */
 export const ROLE_PARAMETERS: readonly Parameter[] = [
   {
     kind: 'text',
@@ -31,7 +31,8 @@ export const ROLE_PARAMETERS: readonly Parameter[] = [
     default: '',
     form: 'role:weight,role:weight, such as spark:2,web:1',
     pattern: /^([^:,]+:\d+(\.\d+)?(,[^:,]+:\d+(\.\d+)?)*)?$/,
-    about: 'Weight of each role in the shares; a path stands for all roles below it. The default is 1.',
+    about:
+      'Weight of each role. The weight of a path applies to the roles below it as a group. The default is 1.',
   },
   {
     kind: 'text',
@@ -40,7 +41,7 @@ export const ROLE_PARAMETERS: readonly Parameter[] = [
     form: AMOUNTS_FORM,
     pattern: AMOUNTS,
     about:
-      'Guaranteed resources of each top-level role. They are kept from other roles until the role has them.',
+      'Guaranteed resources of each top-level role. They are held back from other roles until the role has them.',
   },
   {
     kind: 'text',
@@ -48,7 +49,7 @@ export const ROLE_PARAMETERS: readonly Parameter[] = [
     default: '',
     form: AMOUNTS_FORM,
     pattern: AMOUNTS,
-    about: 'Largest amount of each resource that a top-level role is offered.',
+    about: 'Largest amount of each resource that a top-level role may have.',
   },
 ];
 
@@ -57,7 +58,7 @@ export function namesRoles(settings: ParameterValues): boolean {
   return ROLE_PARAMETERS.some(({ name }) => settings.text(name) !== '');
 }
 
-/** Roles by framework. @throws InputError when a framework is unknown or a path is none. */
+/** Roles by framework. @throws InputError when a framework is unknown or a path is invalid. */
 export function rolesOf(settings: ParameterValues, context: PolicyContext): ReadonlyMap<string, RolePath> {
   const place = { field: 'roles' };
   const known = context.frameworks.map(({ name }) => name);
@@ -85,7 +86,7 @@ export function weightsOf(settings: ParameterValues, context: PolicyContext): Dr
   );
 }
 
-/** Quota by top-level role. @throws InputError when nobody is in the role, or it is not a top-level one, or a limit is below a guarantee. */
+/** Quota by top-level role. @throws InputError when a role has no framework or is not top-level, or a limit is below a guarantee. */
 export function quotasOf(settings: ParameterValues, context: PolicyContext): DrfSettings['quotas'] {
   const guarantees = quotaAmounts('guarantees', settings, context);
   const limits = quotaAmounts('limits', settings, context);
@@ -94,7 +95,7 @@ export function quotasOf(settings: ParameterValues, context: PolicyContext): Drf
     const quota = { guarantee: guarantees.get(role) ?? {}, limit: limits.get(role) ?? {} };
     for (const [name, least] of Object.entries(quota.guarantee))
       if ((quota.limit[name] ?? least) < least)
-        throw new InputError({ field: 'limits' }, `${role} may have less ${name} than it is guaranteed`);
+        throw new InputError({ field: 'limits' }, `the limit of ${role} for ${name} is below its guarantee`);
     quotas.set(role, quota);
   }
   return quotas;

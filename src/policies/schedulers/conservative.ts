@@ -1,7 +1,7 @@
 import { FOREVER, type MachineId, type Micros, NONE, type TaskId } from '../../model/index.js';
 import type { PlacementSink, Scheduler, SchedulingView } from '../contract.js';
+import { isOpenTo } from './preemption.js';
 import { Profile } from './profile.js';
-import { isOpenTo } from './rows.js';
 import { isGang, pendingMembers } from './starter.js';
 
 /**

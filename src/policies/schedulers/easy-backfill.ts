@@ -1,8 +1,7 @@
 import { type MachineId, type Micros, NONE, type TaskId } from '../../model/index.js';
 import type { PlacementSink, SchedulingView } from '../contract.js';
 import { ExpectedEnds } from './expected-ends.js';
-import type { MachineFilter, Preemption } from './preemption.js';
-import { isOpenTo } from './rows.js';
+import { isOpenTo, type MachineFilter, type Preemption } from './preemption.js';
 import { StampSet } from './stamp-set.js';
 import { isGang, type MachineChoice, pendingMembers, Starter } from './starter.js';
 import type { WaitingList } from './waiting-list.js';

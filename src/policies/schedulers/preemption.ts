@@ -7,7 +7,6 @@ import {
   type TaskId,
 } from '../../model/index.js';
 import type { SchedulingView } from '../contract.js';
-import { isOpenTo } from './rows.js';
 
 /** A machine for each task of a list, and the tasks that must stop for them. */
 export interface PreemptionPlan {
@@ -186,6 +185,12 @@ function costsLess(a: Sacrifice, b: Sacrifice): boolean {
   if (a.highestPriority !== b.highestPriority) return a.highestPriority < b.highestPriority;
   if (a.victims.length !== b.victims.length) return a.victims.length < b.victims.length;
   return a.lostWork < b.lostWork;
+}
+
+/** Is the machine up and visible, and does it have the attributes that the task requires? Room is not checked. */
+export function isOpenTo(view: SchedulingView, machine: MachineId, task: TaskId): boolean {
+  const { open, constraints, classes } = view.machines.table;
+  return open[machine] === 1 && constraints.allows(classes.constraint[view.tasks.taskClass[task]], machine);
 }
 
 /** Could the task run on this machine if nothing else did? */

@@ -119,6 +119,6 @@ describe('the load of a decision log', () => {
 
   it('is none without a task', async () => {
     const path = logOf(RECORDS.slice(0, 3).map(recordText));
-    await expect(readLoggedLoad(path)).rejects.toThrow(/decisions\.log: no task was launched in it/);
+    await expect(readLoggedLoad(path)).rejects.toThrow(/decisions\.log: the log contains no launched task/);
   });
 });

@@ -87,7 +87,7 @@ describe('the replay of a decision log', () => {
   });
 
   it.each([
-    ['{"at":1,"inputs":[],"offers":[]}', /decisions\.log:1: is no decision log/],
+    ['{"at":1,"inputs":[],"offers":[]}', /decisions\.log:1: is not a decision log/],
     ['{"log":"fairground/decisions@9"}', /decisions\.log:1: log: /],
   ])('refuses what is none: %s', async (line, message) => {
     await expect(replayDecisions(logOf([line]))).rejects.toThrow(message);
@@ -104,7 +104,7 @@ describe('the replay of a decision log', () => {
     );
     const unknown = '{"at":1,"inputs":[["allocateAgent","nobody"]],"offers":[]}';
     await expect(replayDecisions(logOf([header, unknown]))).rejects.toThrow(
-      /decisions\.log:2: allocateAgent: cannot have been told/,
+      /decisions\.log:2: allocateAgent: is not a possible input/,
     );
   });
 });

@@ -9,7 +9,7 @@ import {
   pricedMachines,
 } from './elasticity-plan.js';
 
-/** What follows the load: limits of services, revocable resources, rented machines; and what machines cost. */
+/** Resources that follow the load: limits of services, revocable resources and rented machines. Also the cost of machines. */
 export const elasticity = {
   name: 'elasticity',
   parameters: () => ELASTICITY_PARAMETERS,
@@ -23,11 +23,11 @@ export const elasticity = {
       parameters: ELASTICITY_SECTIONS.oversubscription,
     },
     cloud: {
-      about: 'machines that are rented while the own machines do not suffice',
+      about: 'rented machines, for the time when the own machines are too few',
       parameters: ELASTICITY_SECTIONS.cloud,
     },
     cost: {
-      about: 'prices of machines that have none in their file',
+      about: 'prices of machines whose file has no price',
       parameters: ELASTICITY_SECTIONS.cost,
     },
   },

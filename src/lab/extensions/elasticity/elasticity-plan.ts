@@ -45,15 +45,15 @@ export const ELASTICITY_PARAMETERS: readonly Parameter[] = Object.entries(ELASTI
 /** The values that were set, by `section.parameter`. */
 export type ElasticitySettings = Readonly<Record<string, ParameterValue>>;
 
-/** The control loops and prices of a run, and which machines its frameworks may use. */
+/** The control loops and prices of a run, and the machines that its frameworks may use. */
 export interface ElasticityPlan {
   readonly egress: EgressPrice;
   readonly controllers: readonly Controller[];
-  /** What every task of a framework asks of its machine; undefined where all machines are alike. */
+  /** The constraint of every task of a framework on its machine; undefined if every framework may use every machine. */
   readonly constraintsOf: ((framework: number) => readonly Constraint[]) | undefined;
 }
 
-/** The run that is planned. */
+/** The run to plan. */
 export interface ElasticityScene {
   readonly trace: Trace;
   /** Of the run's own machines and those of `addedMachines`. */
@@ -63,7 +63,7 @@ export interface ElasticityScene {
   readonly horizon: Micros;
 }
 
-/** Machines beside the own ones: a row of revocable resources for each of these, then the machines of a cloud. @throws InputError */
+/** The additional machines: a row of revocable resources for each own machine, then the machines of a cloud. @throws InputError */
 export async function addedMachines(
   set: ElasticitySettings,
   own: readonly MachineSpec[],
@@ -86,7 +86,7 @@ export function planElasticity(set: ElasticitySettings, scene: ElasticityScene):
     ...oversubscriptions(sectionValues('oversubscription', set), trace),
     ...cloudPools(cloud, scene),
   ];
-  // Control loops never rest, so without an end the run would never be over.
+  // Control loops schedule events without end, so the run needs a time limit.
   if (controllers.length > 0 && !Number.isFinite(horizon))
     throw new InputError({ field: '--until' }, 'a run with control loops needs an end, such as --until 1d');
   return {
@@ -99,7 +99,7 @@ export function planElasticity(set: ElasticitySettings, scene: ElasticityScene):
   };
 }
 
-/** Which kinds of machines each framework may use; undefined where there is one kind. */
+/** The kinds of machines that each framework may use; undefined if every framework may use every machine. */
 function supplyConstraints(set: ElasticitySettings, trace: Trace): ElasticityPlan['constraintsOf'] {
   const revocable = servicesNamed(
     sectionValues('oversubscription', set),
@@ -151,7 +151,7 @@ function cloudPools(values: ParameterValues, { cluster, stream }: ElasticityScen
   if (first < 0) return [];
   const rented = specs.slice(first);
   const mean = values.number('interruptedAfter');
-  // A stream for each machine: the order in which machines are rented does not change the draws of others.
+  // Each machine has its own stream, so that the order of rentals does not change the draws of other machines.
   const draws = rented.map(({ name }) => randomExponential.source(stream(`cloud/${name}`))(1 / mean));
   return [
     new CloudPool(
@@ -168,7 +168,7 @@ function cloudPools(values: ParameterValues, { cluster, stream }: ElasticityScen
   ];
 }
 
-/** The own machines, with the price of `cost.machineHour` where they have none. */
+/** The own machines. Those without a price get the price of `cost.machineHour`. */
 export function pricedMachines(own: readonly MachineSpec[], set: ElasticitySettings): readonly MachineSpec[] {
   const price = sectionValues('cost', set).number('machineHour');
   if (price === 0) return own;

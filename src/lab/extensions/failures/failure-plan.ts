@@ -26,7 +26,7 @@ import type { ClusterPart } from '../../run/run-plan.js';
 import type { RunSources } from '../../run/run-sources.js';
 import type { FailureChoice } from '../../run/run-spec.js';
 
-/** The values of the preset, overridden by those that were set. @throws InputError */
+/** The values of the preset, overridden by the settings. @throws InputError */
 export function failureSettings(
   { preset }: FailureChoice,
   set: Readonly<Record<string, ParameterValue>>,
@@ -39,12 +39,12 @@ export function failureSettings(
   return { ...Object.fromEntries(ofPreset), ...set };
 }
 
-/** The run in which something fails. */
+/** The run for which failures are planned. */
 export interface FailureScene {
   readonly cluster: Cluster;
   /** The own machines of the whole cluster. The cloud replaces rented machines; revocable rows fail with their hosts. */
   readonly machines: readonly MachineSpec[];
-  /** The machines of these that the run has; undefined for all. */
+  /** The subset of these machines that takes part in the run; undefined for all. */
   readonly part: ClusterPart | undefined;
   readonly frameworks: readonly FrameworkSpec[];
   /** By framework; undefined for the default. */
@@ -84,7 +84,7 @@ export async function planFailures(
   };
 }
 
-/** The outages of the whole cluster that hit machines of this part, by their new ranks. */
+/** The outages of the machines of this part, by their new ranks. */
 function outagesOfPart(outages: readonly Outage[], { machines }: ClusterPart): Outage[] {
   const rank = new Map(machines.map((machine, place) => [machine, place]));
   return outages.map((outage) => ({
@@ -120,7 +120,7 @@ function detectionOf(values: ParameterValues): Detection {
   };
 }
 
-/** @throws InputError when a framework named is not in the run. */
+/** @throws InputError when a named framework is not in the run. */
 function recoveryTerms(
   values: ParameterValues,
   frameworks: readonly FrameworkSpec[],
@@ -139,7 +139,7 @@ function recoveryTerms(
   return (name) => (text === 'all' || names.includes(name) ? aware : RESTART_ELSEWHERE);
 }
 
-/** Reads `spark:10m+5s`. @throws InputError when a framework named is not in the run, or a length is none. */
+/** Reads `spark:10m+5s`. @throws InputError when a named framework is not in the run, or a duration is invalid. */
 function checkpointTerms(
   values: ParameterValues,
   cluster: Cluster,
@@ -163,7 +163,7 @@ function checkpointTerms(
   return (framework) => terms.get(cluster.frameworks[framework].name);
 }
 
-/** Machines registered at different times, so their pings are spread over the interval. */
+/** The phase of each machine's pings. Machines register at different times, so their pings are spread over the interval. */
 function pingPhases(cluster: Cluster, streams: RandomStreams, interval: Micros): Failures['pingPhase'] {
   const { specs } = cluster.machines;
   return (machine) =>

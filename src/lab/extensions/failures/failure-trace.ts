@@ -5,7 +5,7 @@ import { type CsvRecord, readCsv } from '../../../workloads/formats/csv-records.
 
 /**
  * Reads a file of outages: CSV with a header and the columns `machine` (name), `start` and `end` (seconds from the start of the
- * run), and optionally `kind`: off (when left out), cut, isolated, or disk (whose end does not matter).
+ * run), and optionally `kind`: off (the default), cut, isolated or disk. The end of a disk failure is ignored.
  * @throws InputError
  */
 export async function readFailureTrace(path: string, topology: Topology): Promise<Outage[]> {

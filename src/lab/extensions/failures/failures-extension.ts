@@ -8,7 +8,7 @@ import type { Workload } from '../../workload/workload.js';
 import type { Extension } from '../extension.js';
 import { failureSettings, planFailures } from './failure-plan.js';
 
-/** What fails, how the master notices, and how frameworks recover. */
+/** Failures, their detection by the master, and the recovery of frameworks. */
 export const failures = {
   name: 'failures',
   parameters: parametersOf,
@@ -46,7 +46,7 @@ export const failures = {
   },
 } satisfies Extension;
 
-/** Operations look at the health of services, so a run with operations is one in which something can fail. */
+/** Are failures on? Operations turn them on too, because they need the health of services. */
 function canFail({ spec, settings }: RunPlan): boolean {
   const { failures: choice, operations = [] } = spec;
   return (

@@ -6,7 +6,7 @@ import type { OperationsPlan, OperationsReport } from '../../../sim/operations/o
 import type { RandomStreams } from '../../../sim/random-streams.js';
 import type { ServiceTerms } from '../../../workloads/recovery.js';
 
-/** The run in which operators work. */
+/** The run for which operations are planned. */
 export interface OperationsScene {
   readonly cluster: Cluster;
   readonly frameworks: readonly FrameworkSpec[];

@@ -4,14 +4,14 @@ import { RandomStreams } from '../../../sim/random-streams.js';
 import type { Extension } from '../extension.js';
 import { operationsSummary, planOperations } from './operation-plan.js';
 
-/** What operators do while a run goes on: upgrades, changes of size, drained machines. */
+/** Actions of operators during a run: upgrades, changes of size and drains of machines. */
 export const operations = {
   name: 'operations',
   scenarioKeys: (zod: typeof z) => ({
     operations: zod
       .array(zod.union([zod.string(), zod.number()]).transform(String))
       .optional()
-      .describe("what operators do: 'at 2h: upgrade kafka with canary=0.1'"),
+      .describe("actions of operators: 'at 2h: upgrade kafka with canary=0.1'"),
   }),
 
   plan({ spec, cluster, part, open, added }) {

@@ -2,7 +2,7 @@ import type { MachineSpec, ResourceSpace } from '../../../model/index.js';
 import type { ClusterPart } from '../../run/run-plan.js';
 import { ownShares, spreadShare, type Tenant } from './tenants.js';
 
-/** The frameworks of this tenant, and the machines that are its own share of the cluster. */
+/** The frameworks of this tenant, and the machines of its entitled share of the cluster. */
 export function aloneShare(
   name: string,
   tenants: readonly Tenant[],
@@ -14,7 +14,7 @@ export function aloneShare(
   return { frameworks: new Set(tenants[place].frameworks), machines: spreadShare(specs.length, share) };
 }
 
-/** Quanta of all machines, per dimension. */
+/** Total capacity of all machines, in quanta per dimension. */
 export function totalOf(space: ResourceSpace, specs: readonly MachineSpec[]): Float64Array {
   const total = new Float64Array(space.size);
   for (const { capacity } of specs) for (let d = 0; d < space.size; d++) total[d] += capacity[d];

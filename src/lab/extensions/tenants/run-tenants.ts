@@ -6,8 +6,8 @@ import type { RunSources } from '../../run/run-sources.js';
 import type { RunHooks, RunSpec } from '../../run/run-spec.js';
 
 /**
- * A run and, for each of its tenants, a run of that tenant alone on its own share of the machines. The runs alone have the same seed, failures
- * and policy, but no quota. The summary has the figures of both side by side. @throws InputError
+ * Performs a run and, for each of its tenants, a separate run of that tenant on its entitled share of the machines. The separate
+ * runs have the same seed, failures and policy, but no quota. The summary has the figures of both. @throws InputError
  */
 export async function runWithTenants(
   spec: RunSpec,
@@ -22,7 +22,7 @@ export async function runWithTenants(
     const alone = await simulateRun(
       { ...spec, alone: name, policy: ofTheWholeLeftOutOfUse(spec.policy), set: ofTheWholeLeftOut(spec.set) },
       sources,
-      // The run of all tenants has ended; the rest is short.
+      // The run of all tenants has ended. The separate runs are short.
       { pause: (progress) => hooks.pause?.({ ...progress, done: 1 }) },
     );
     const figures = alone.summary.byTenant?.[name];
@@ -44,7 +44,7 @@ function sideBySide(shared: TenantSummary, alone: TenantSummary, machines: numbe
   };
 }
 
-/** Settings of partitions, roles and quota: they are for the whole cluster. */
+/** Settings that apply only to the whole cluster: partitions, roles and quota. */
 const OF_THE_WHOLE = /^([^.]+\.)?(partitions|roles|weights|guarantees|limits)$/;
 
 function ofTheWholeLeftOut(set: RunSpec['set']): RunSpec['set'] {

@@ -5,7 +5,7 @@ import type { Extension } from '../extension.js';
 import { aloneShare, totalOf } from './alone.js';
 import { checkTenants, measuredTenants, plainTenants, policyRoles, tenantsSchema } from './tenants.js';
 
-/** Who shares the cluster. `run-tenants.ts` adds a run of each tenant alone. */
+/** The tenants that share the cluster. `run-tenants.ts` adds a separate run of each tenant. */
 export const tenants = {
   name: 'tenants',
   scenarioKeys: (zod: typeof z) => ({ tenants: tenantsSchema(zod).optional() }),

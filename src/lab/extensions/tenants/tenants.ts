@@ -16,12 +16,12 @@ export function tenantsSchema(zod: typeof z) {
           .number()
           .positive()
           .default(1)
-          .describe('weight of its share: twice the weight, twice the share'),
-        guarantee: name.optional().describe('resources that are reserved for it, such as 200cpu/800GiB'),
-        limit: name.optional().describe('the most that it may use, in the same form'),
+          .describe('weight of its share; twice the weight gives twice the share'),
+        guarantee: name.optional().describe('guaranteed resources, such as 200cpu/800GiB'),
+        limit: name.optional().describe('largest amounts that it may use, in the same form'),
       }),
     )
-    .describe('who shares the cluster: roles with weights and quota');
+    .describe('tenants that share the cluster: roles with weights and quota');
 }
 
 /** Amounts in units (cores, MiB, devices) by resource. */
@@ -37,7 +37,7 @@ export interface Tenant {
   readonly limit: Amounts;
 }
 
-/** The tenants that a file describes. @throws InputError */
+/** Converts the tenants of a file. @throws InputError */
 export function tenantsOf(section: z.output<ReturnType<typeof tenantsSchema>>): Tenant[] {
   const owner = new Map<string, string>();
   return Object.entries(section).map(([role, { frameworks, weight, guarantee, limit }]) => {
@@ -49,7 +49,7 @@ export function tenantsOf(section: z.output<ReturnType<typeof tenantsSchema>>): 
       if (other !== undefined)
         throw new InputError(
           { path: [...place.path, 'frameworks'] },
-          `${framework} belongs to ${other} already`,
+          `${framework} already belongs to ${other}`,
         );
       owner.set(framework, role);
     }
@@ -71,7 +71,7 @@ function checkLimit({ name: role, guarantee, limit }: Tenant): void {
     if ((limit[resource] ?? least) < least)
       throw new InputError(
         { path: ['tenants', role, 'limit'] },
-        `${role} may have less ${resource} than it is guaranteed`,
+        `the limit of ${role} for ${resource} is below its guarantee`,
       );
 }
 
@@ -99,12 +99,12 @@ export function checkTenants(
     if (promised > there)
       throw new InputError(
         { path: ['tenants'] },
-        `${promised} ${resource} are guaranteed in all, and the machines have ${there}`,
+        `the guarantees add up to ${promised} ${resource}, but the machines have ${there}`,
       );
   });
 }
 
-/** The same as parameters of a policy with roles (policies/presets/role-parameters.ts), without those that would be empty. */
+/** The tenants as parameters of a policy with roles (policies/presets/role-parameters.ts). Empty parameters are left out. */
 export function roleSettings(tenants: readonly Tenant[]): Record<string, string> {
   const amounts = (part: 'guarantee' | 'limit') =>
     tenants
@@ -128,7 +128,7 @@ export function roleSettings(tenants: readonly Tenant[]): Record<string, string>
   return Object.fromEntries(Object.entries(settings).filter(([, text]) => text !== ''));
 }
 
-/** The tenants as settings of a policy: empty where the policy has no roles. */
+/** The tenants as settings of a policy; empty if the policy has no roles. */
 export function policyRoles(
   { parameters }: Pick<Policy, 'parameters'>,
   tenants: readonly Tenant[],
@@ -140,7 +140,7 @@ export function policyRoles(
   );
 }
 
-/** The tenants with their own shares, for the metrics. */
+/** The tenants with their entitled shares, for the metrics. */
 export function measuredTenants(
   tenants: readonly Tenant[],
   space: ResourceSpace,
@@ -150,7 +150,7 @@ export function measuredTenants(
   return tenants.map(({ name: role, frameworks }, i) => ({ name: role, frameworks, ownShare: shares[i] }));
 }
 
-/** The tenants as the summary has them: a copy that may be changed. */
+/** A copy of the tenants for the summary. */
 export function plainTenants(tenants: readonly Tenant[]) {
   return tenants.map(({ name: role, frameworks, weight, guarantee, limit }) => ({
     name: role,
@@ -162,8 +162,8 @@ export function plainTenants(tenants: readonly Tenant[]) {
 }
 
 /**
- * The share of the cluster that is each tenant's own: the dominant share of its guarantee, or its part by weight of what guarantees leave to
- * the tenants without one. They add up to 1 at most.
+ * The entitled share of each tenant. With a guarantee, it is the dominant share of the guarantee. Tenants without one divide the
+ * rest of the cluster by weight. The shares add up to at most 1.
  */
 export function ownShares(
   tenants: readonly Tenant[],
@@ -181,7 +181,7 @@ export function ownShares(
   return tenants.map(({ weight }, i) => (guaranteed[i] > 0 ? guaranteed[i] : (left * weight) / weights));
 }
 
-/** So large a share of machines, spread evenly over their ranks so that every shape and rack is in it; at least one. */
+/** A share of the machines, at least one. They are spread evenly over the ranks, so that every shape and rack is included. */
 export function spreadShare(machines: number, share: number): number[] {
   const wanted = Math.min(machines, Math.max(1, Math.round(share * machines)));
   const chosen: number[] = [];

@@ -10,37 +10,37 @@ import { isPolicyPath, parsePolicyUse } from '../../policy-file/policy-use.js';
 import type { RunProgress } from '../run-spec.js';
 import { discardPartialFiles, performRun, type RunTask } from './run-task.js';
 
-/** What a worker is given. */
+/** The input of a worker. */
 export interface WorkerInput {
   readonly task: RunTask;
   readonly watch: SharedArrayBuffer;
 }
 
-/** What a worker tells the pool. */
+/** A message from a worker to the pool. */
 export type WorkerMessage =
   | { readonly kind: 'progress'; readonly progress: RunProgress }
   | { readonly kind: 'done'; readonly record: RunRecord }
-  /** A person's mistake. */
+  /** A mistake of the user. */
   | { readonly kind: 'refused'; readonly place: InputPlace; readonly problem: string }
   /** A defect. */
   | { readonly kind: 'failed'; readonly stack: string };
 
-/** What follows a batch of runs. */
+/** Progress and interruption of a batch of runs. */
 export interface RunManyHooks {
   readonly progress?: (task: number, progress: RunProgress) => void;
   readonly done?: (task: number, record: RunRecord) => void;
-  /** Stops what runs; finished runs keep their files. */
+  /** Stops unfinished runs. Finished runs keep their files. */
   readonly signal?: AbortSignal;
 }
 
-/** The runs were stopped from outside. */
+/** The runs were stopped by the signal. */
 class Interrupted extends Error {
   override readonly name = 'Interrupted';
 }
 
 /**
- * Runs all tasks, in worker threads when that can help, and returns their records in the order of the tasks.
- * A run of a policy file always has a thread of its own, so that a policy that never returns can be stopped.
+ * Runs all tasks and returns their records in the order of the tasks. Worker threads are used if that is faster. A run of a policy
+ * file always has its own thread, so that a policy that never returns can be stopped.
  * @throws InputError of the first task that fails, or when two would write to one folder; Interrupted.
  */
 export async function runMany(tasks: readonly RunTask[], hooks: RunManyHooks = {}): Promise<RunRecord[]> {
@@ -55,14 +55,15 @@ export async function runMany(tasks: readonly RunTask[], hooks: RunManyHooks = {
 function checkFolders(tasks: readonly RunTask[]): void {
   const folders = tasks.map((task) => task.out);
   const twice = folders.find((folder, i) => folder !== undefined && folders.indexOf(folder) !== i);
-  if (twice !== undefined) throw new InputError({ file: twice }, 'two of the runs would write there');
+  if (twice !== undefined)
+    throw new InputError({ file: twice }, 'two of the runs would write to this folder');
 }
 
 async function runHere(task: RunTask, hooks: RunManyHooks): Promise<RunRecord> {
   const record = await performRun(task, {
     pause: async (progress) => {
       hooks.progress?.(0, progress);
-      // Lets signals be handled.
+      // Gives Node the chance to handle signals.
       await new Promise(setImmediate);
       if (hooks.signal?.aborted === true) throw new Interrupted();
     },
@@ -137,7 +138,7 @@ function runInWorker(
     });
 }
 
-/** Milliseconds that a policy of a file may take for one decision, when nothing else is said. */
+/** Default of `--decision-limit`, in milliseconds. */
 const DECISION_LIMIT = 60_000;
 
 function neverReturned(task: RunTask, now: Micros): InputError {

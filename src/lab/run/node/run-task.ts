@@ -20,7 +20,7 @@ export interface RunTask {
   readonly eventsOut?: string;
   /** A trace that Perfetto opens. */
   readonly perfetto?: string;
-  /** Milliseconds that a policy of a file may take for one decision. */
+  /** Longest real time for one decision of a policy file, in milliseconds. */
   readonly decisionLimit?: number;
 }
 
@@ -55,7 +55,7 @@ export async function performRun(
   }
 }
 
-/** Removes what a run that was stopped from outside had begun to write. */
+/** Removes the partial files of a run that was stopped. */
 export function discardPartialFiles(task: RunTask): void {
   for (const path of [...jobsPaths(task), task.eventsOut, task.perfetto])
     if (path !== undefined) rmSync(partialPath(path), { force: true });

@@ -4,7 +4,7 @@ import { DecisionWatch } from '../../policy-file/decision-watch.js';
 import type { WorkerInput, WorkerMessage } from './run-many.js';
 import { performRun } from './run-task.js';
 
-/** Entry of a worker thread: performs the run it was given and posts what comes of it. */
+/** Entry of a worker thread: performs its run and posts the result. */
 const send = (message: WorkerMessage) => parentPort?.postMessage(message);
 
 const { task, watch } = workerData as WorkerInput;

@@ -1,7 +1,7 @@
 import type { Column, Parcels } from '../../../model/index.js';
 import type { Random } from '../../contract.js';
 
-/** Unreserved regular scalars of one machine: what can be charged to a quota. Exclusive disks are never split. */
+/** Unreserved regular scalars of one machine. Only these are charged to a quota. Exclusive disks are never split. */
 export interface Chargeable {
   readonly amounts: Float64Array;
   readonly exclusives: Parcels;
@@ -14,7 +14,7 @@ export function quantities({ amounts, exclusives }: Chargeable): Float64Array {
   return sum;
 }
 
-/** `a` without its part `b`. */
+/** `a` minus `b`; `b` is a part of `a`. */
 export function without(a: Chargeable, b: Chargeable): Chargeable {
   return {
     amounts: a.amounts.map((amount, d) => amount - b.amounts[d]),
@@ -22,7 +22,7 @@ export function without(a: Chargeable, b: Chargeable): Chargeable {
   };
 }
 
-/** `a` and `b` together. */
+/** The sum of `a` and `b`. */
 export function together(a: Chargeable, b: Chargeable): Chargeable {
   return {
     amounts: a.amounts.map((amount, d) => amount + b.amounts[d]),
@@ -31,8 +31,8 @@ export function together(a: Chargeable, b: Chargeable): Chargeable {
 }
 
 /**
- * As much of it as `target` has room for. Exclusive disks and the divisible disk come in random order, and a disk that does
- * not fit into what the ones before it left is dropped (Mesos: shrinkResources).
+ * The part of `from` that fits into `target`. Exclusive disks and divisible amounts are added in random order. An exclusive
+ * disk that no longer fits is dropped (Mesos: shrinkResources).
  */
 export function shrunk(from: Chargeable, target: Column, random: Random): Chargeable {
   if (from.exclusives.length === 0)
@@ -53,7 +53,7 @@ export function shrunk(from: Chargeable, target: Column, random: Random): Charge
   return { amounts, exclusives };
 }
 
-/** A fair shuffle (Fisher and Yates). */
+/** A copy of the items in random order (Fisher-Yates shuffle). */
 export function shuffled<T>(items: readonly T[], random: Random): T[] {
   const order = [...items];
   for (let i = order.length - 1; i > 0; i--) {

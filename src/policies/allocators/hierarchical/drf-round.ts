@@ -18,10 +18,10 @@ import type { DrfSettings, DrfView } from './drf-settings.js';
 import { QuotaBook } from './quota-book.js';
 import type { RoleShares } from './role-shares.js';
 
-/** First what is missing of guarantees, then everything else. */
+/** Stages of an allocation: first the unmet guarantees, then all remaining resources. */
 type Stage = 'guarantees' | 'rest';
 
-/** What a framework may be offered of a machine: plain amounts in the machine's row, and these parcels. */
+/** The resources of a machine that a framework may be offered: the free amounts of the machine, and these parcels. */
 interface Offerable {
   readonly machine: MachineId;
   readonly framework: FrameworkId;
@@ -29,18 +29,21 @@ interface Offerable {
   readonly parcels: Parcels;
 }
 
-/** What is to be offered: what counts against quota, of which `guaranteed` meets the guarantee, and what does not count. */
+/** An offer to be made. */
 interface Offering {
+  /** Resources that count against quota. */
   readonly chargeable: Chargeable;
+  /** Resources that do not count against quota. */
   readonly besides: Parcels;
+  /** The part of `chargeable` that meets the guarantee, per dimension. */
   readonly guaranteed: Float64Array;
 }
 
 const NO_PARCELS: Parcels = [];
 
 /**
- * One allocation of the hierarchical allocator (Mesos, hierarchical.cpp, __generateOffers): two passes over the machines,
- * over the roles by share, over the frameworks of each role by share.
+ * One allocation of the hierarchical allocator (Mesos, hierarchical.cpp, __generateOffers). There are two passes over the
+ * machines. For each machine, the roles are tried by share, and the frameworks of each role by share.
  */
 export class DrfRound {
   private readonly view: DrfView;
@@ -50,7 +53,7 @@ export class DrfRound {
   private readonly quota: QuotaBook;
   private readonly dims: number;
   private readonly minimum: Minimum;
-  /** Scratch rows: a call makes many offers. */
+  /** Scratch rows, reused because a call makes many offers. */
   private readonly offered: Float64Array;
   private readonly room: Float64Array;
   private readonly nothing: Float64Array;
@@ -85,7 +88,7 @@ export class DrfRound {
 
   private offerMachine(machine: MachineId, stage: Stage): void {
     const parcels = this.view.parcels?.free(machine) ?? NO_PARCELS;
-    // The usual machine has no parcels, and the usual framework no minimum of its own: one look is enough for all.
+    // Most machines have no parcels, and most frameworks no minimum of their own. One check then covers all frameworks.
     const isPlain = parcels.length === 0 && this.view.traits === undefined;
     if (isPlain && !isWorthOffering(this.minimum, this.view.table.free, machine * this.dims)) return;
     if (isPlain && this.settings.quotas.size === 0) {
@@ -100,7 +103,10 @@ export class DrfRound {
     }
   }
 
-  /** Coarse-grained: everything goes to the first that has not refused it. The hot path: nothing is allocated per offer. */
+  /**
+   * Offers all free resources of the machine to the first framework that has not refused them (coarse-grained). This is the
+   * hot path: it allocates no memory per offer.
+   */
   private offerWhole(machine: MachineId): void {
     const { free } = this.view.table;
     for (let d = 0; d < this.dims; d++) this.offered[d] = free[machine * this.dims + d];
@@ -124,7 +130,7 @@ export class DrfRound {
     }
   }
 
-  /** Without what the framework cannot take; undefined when nothing that is worth offering is left. */
+  /** Removes the parcels that the framework cannot take; undefined when the rest is below the minimum. */
   private offerableTo(offerable: Offerable): Offerable | undefined {
     const { machine, framework, role, parcels } = offerable;
     for (let d = 0; d < this.dims; d++) this.offered[d] = this.view.table.free[machine * this.dims + d];
@@ -154,8 +160,9 @@ export class DrfRound {
   }
 
   /**
-   * What the role lacks of its guarantee, whatever the headroom is; the role's own reservations, which wait for the second
-   * stage where nothing is guaranteed here; and of the rest what limit and headroom leave, so that what was cut out can be used.
+   * The offer of the first stage has three parts. First, the missing part of the role's guarantee, regardless of headroom.
+   * Second, the role's own reservations. Third, as much of the rest as limit and headroom allow, so that the guaranteed part is
+   * usable. Without a guaranteed part on this machine, everything waits for the second stage.
    */
   private guaranteedPart({ machine, role, parcels }: Offerable): Offering | undefined {
     const { random } = this.view;
@@ -169,7 +176,7 @@ export class DrfRound {
     return { chargeable: together(part, rest), besides, guaranteed };
   }
 
-  /** All reservations that the role may use, and of the rest what limit and headroom leave. */
+  /** All reservations that the role may use, and as much of the rest as limit and headroom allow. */
   private freePart({ machine, role, parcels }: Offerable): Offering {
     const chargeable = this.withinQuota(this.chargeable(machine, parcels), role, this.nothing);
     const besides = parcels.filter((parcel) => !isChargeable(parcel));
@@ -205,7 +212,7 @@ export class DrfRound {
   }
 }
 
-/** A scalar that is reserved for a role above: the first stage leaves it to the second. */
+/** Is it a scalar reserved for an ancestor role? The first stage leaves such parcels to the second. */
 function isOthersReservation(parcel: Parcel, role: RolePath): boolean {
   const owner = ownerOf(parcel);
   return owner !== undefined && owner !== role && parcel.form !== 'ranges' && parcel.supply === 'regular';
@@ -219,7 +226,7 @@ function isNothing(amounts: Float64Array): boolean {
   return amounts.every((amount) => amount <= 0);
 }
 
-/** May a framework with these traits be offered anything of a machine with those (Mesos: isCapableOfReceivingAgent, isFiltered)? */
+/** May the framework get offers of this machine at all (Mesos: isCapableOfReceivingAgent, isFiltered)? */
 function mayReceive(
   framework: FrameworkTraits,
   role: RolePath,
@@ -234,23 +241,23 @@ function mayReceive(
   return machine.capabilities.has('HIERARCHICAL_ROLE') || !role.includes('/');
 }
 
-/** Can a framework with these traits make sense of the parcel (Mesos: stripIncapableResources)? */
+/** Does the framework have the capabilities that the parcel requires (Mesos: stripIncapableResources)? */
 function understands(framework: FrameworkTraits, parcel: Parcel): boolean {
   const { capabilities } = framework;
   if (parcel.supply === 'revocable' && !capabilities.has('REVOCABLE_RESOURCES')) return false;
   return parcel.reservations.length < 2 || capabilities.has('RESERVATION_REFINEMENT');
 }
 
-/** One set of a minimum: all of these amounts. */
+/** One set of a minimum. An offer reaches the set when it has all of these amounts. */
 interface MinimumSet {
   readonly dimensions: Int32Array;
   readonly amounts: Float64Array;
 }
 
-/** What is worth offering: all of one of these sets; without a set, anything. */
+/** The smallest offer: it must reach at least one of these sets. Without a set, every offer is large enough. */
 export type Minimum = readonly MinimumSet[];
 
-/** A minimum in the dimensions of a run. Sets that name a resource which no machine has are left out. */
+/** A minimum in the dimensions of a run. Sets with a resource that no machine has are left out. */
 function minimumOf(sets: readonly Amounts[], names: readonly string[]): Minimum {
   return sets
     .filter((set) => Object.keys(set).every((name) => names.includes(name)))
@@ -260,7 +267,7 @@ function minimumOf(sets: readonly Amounts[], names: readonly string[]): Minimum 
     }));
 }
 
-/** Is `amounts[offset …]` worth offering? Asked of every machine with anything free, at every allocation. */
+/** Does `amounts[offset …]` reach the minimum? Called for every machine with free resources, at every allocation. */
 function isWorthOffering(minimum: Minimum, amounts: Column, offset = 0): boolean {
   if (minimum.length === 0) return true;
   for (let i = 0; i < minimum.length; i++)

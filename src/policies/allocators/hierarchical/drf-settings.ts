@@ -1,29 +1,29 @@
 import type { Amounts, Column, Quotas, RolePath } from '../../../model/index.js';
 import type { AllocationView } from '../../contract.js';
 
-/** How clients are ordered: by share, or at random by weight (Mesos: `--role_sorter`, `--framework_sorter`). */
+/** Order of clients: by share, or at random with probabilities by weight (Mesos: `--role_sorter`, `--framework_sorter`). */
 export type SorterKind = 'drf' | 'random';
 
 /**
- * What the operator of a DRF allocator decides. The collections are read at every call: a host may hand in ones that it
- * keeps changing, as an operator's API does.
+ * The operator's settings of a DRF allocator. The allocator reads the collections at every call, so a host may change them
+ * between calls, for example through an operator API.
  */
 export interface DrfSettings {
   /**
-   * What is worth offering: at least all the amounts (in quanta) of one of these sets. None: whatever is free. Sets that
-   * name a resource which no machine has are left out (Mesos: `--min_allocatable_resources`).
+   * The smallest offer: at least all amounts (in quanta) of one of these sets. Without sets, there is no minimum. Sets with a
+   * resource that no machine has are left out (Mesos: `--min_allocatable_resources`).
    */
   readonly minimum: readonly Amounts[];
-  /** By role path, whether it has frameworks or not; others have the largest weight their frameworks came with. */
+  /** Weights by role path; roles without frameworks may have one. Other roles have the largest weight of their frameworks. */
   readonly weights: ReadonlyMap<RolePath, number>;
   readonly quotas: Quotas;
-  /** Names of resources that make no share (Mesos: `--fair_sharing_excluded_resource_names`). */
+  /** Resources that do not count in shares (Mesos: `--fair_sharing_excluded_resource_names`). */
   readonly fairnessExcluded: ReadonlySet<string>;
   readonly roleSorter: SorterKind;
   readonly frameworkSorter: SorterKind;
-  /** Are machines with GPUs kept for frameworks that can use them (Mesos: `--filter_gpu_resources`)? */
+  /** Are machines with GPUs offered only to frameworks that can use GPUs (Mesos: `--filter_gpu_resources`)? */
   readonly gpuMachines: 'for-gpu-frameworks' | 'for-all';
-  /** In which order machines are offered: by rank, or shuffled anew for each stage, as Mesos does. */
+  /** Order in which machines are offered: by rank, or shuffled for each stage, as in Mesos. */
   readonly machineOrder: 'rank' | 'random';
 }
 
@@ -39,7 +39,7 @@ export const DRF_DEFAULTS: DrfSettings = {
   machineOrder: 'rank',
 };
 
-/** What the DRF allocator reads of its view, so that a host without tables of machines can serve it as well. */
+/** The part of the view that the DRF allocator reads. A host without tables of machines can provide it too. */
 export type DrfView = Omit<AllocationView, 'space' | 'table'> & {
   readonly space: { readonly names: readonly string[] };
   /** `free[machine * dims + dimension]`. */

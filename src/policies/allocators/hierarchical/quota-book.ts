@@ -4,15 +4,15 @@ import type { DrfView } from './drf-settings.js';
 /** Quota of one top-level role, per dimension. */
 interface RoleQuota {
   readonly guarantee: Float64Array;
-  /** Infinity where there is no limit. */
+  /** Infinity without a limit. */
   readonly limit: Float64Array;
-  /** All reservations of the role and those below it, and what they hold of the unreserved regular rest. */
+  /** All reservations of the role and its descendants, plus their unreserved regular resources, offered or allocated. */
   readonly consumed: Float64Array;
 }
 
 /**
- * Quota during one call (Mesos: __generateOffers): what each top-level role with a quota has consumed, how much must be
- * held back for guarantees that are not met (the required headroom), and how much there is to hold back from.
+ * Quota during one call (Mesos: __generateOffers): the consumption of each top-level role with a quota, the amounts to hold
+ * back for unmet guarantees (the required headroom), and the amounts available for that (the available headroom).
  */
 export class QuotaBook {
   private readonly dims: number;
@@ -62,7 +62,10 @@ export class QuotaBook {
     }
   }
 
-  /** Total, less what is offered or taken, less free reservations, less what is free and revocable; each step not below 0. */
+  /**
+   * The total minus offered and allocated resources, minus free reservations, minus free revocable resources. Each difference
+   * is at least 0.
+   */
   private headroom(view: DrfView, d: number): number {
     let held = 0;
     for (let framework = 0; framework < view.frameworks.length; framework++)
@@ -74,13 +77,12 @@ export class QuotaBook {
     return Math.max(0, left - (view.parcels?.revocableFree[d] ?? 0));
   }
 
-  /** Does any role have a guarantee? */
   hasGuarantees(): boolean {
     for (const { guarantee } of this.roles.values()) if (guarantee.some((amount) => amount > 0)) return true;
     return false;
   }
 
-  /** Is nothing anywhere limited or held back from this role? */
+  /** Does neither a limit nor an unmet guarantee restrict this role? */
   isFree(role: RolePath): boolean {
     return this.roles.size === 0 || (!this.roles.has(role) && !this.holdsBack());
   }
@@ -89,20 +91,20 @@ export class QuotaBook {
     return this.required.some((amount) => amount > 0);
   }
 
-  /** Does the role lack anything that it is promised? */
+  /** Is the role's guarantee unmet? */
   isUnsatisfied(role: RolePath): boolean {
     const quota = this.roles.get(role);
     return quota?.guarantee.some((amount, d) => amount > quota.consumed[d]) ?? false;
   }
 
-  /** How much the role lacks of its guarantee, into `into`. */
+  /** Writes the missing part of the role's guarantee to `into`. */
   missing(role: RolePath, into: Float64Array): void {
     const quota = this.roles.get(role);
     for (let d = 0; d < this.dims; d++)
       into[d] = quota === undefined ? 0 : Math.max(0, quota.guarantee[d] - quota.consumed[d]);
   }
 
-  /** How much more the role may have before its limit when it is given `given` first, into `into`. */
+  /** Writes to `into` how much more the role may get before its limit, after it gets `given`. */
   belowLimit(role: RolePath, given: Column, into: Float64Array): void {
     const quota = this.roles.get(role);
     for (let d = 0; d < this.dims; d++)
@@ -112,14 +114,14 @@ export class QuotaBook {
           : Math.max(0, quota.limit[d] - quota.consumed[d] - given[d]);
   }
 
-  /** How much need not be held back for guarantees, into `into`; all of it where no guarantee is open. */
+  /** Writes to `into` the amounts not held back for guarantees; Infinity when all guarantees are met. */
   surplus(into: Float64Array): void {
     const holdsBack = this.holdsBack();
     for (let d = 0; d < this.dims; d++)
       into[d] = holdsBack ? Math.max(0, this.available[d] - this.required[d]) : Number.POSITIVE_INFINITY;
   }
 
-  /** A role was offered unreserved regular resources: `guaranteed` of them for its guarantee, `charged` in all. */
+  /** Records an offer of unreserved regular resources: `charged` in total, of which `guaranteed` meets the guarantee. */
   book(role: RolePath, guaranteed: Column, charged: Column): void {
     const quota = this.roles.get(topRole(role));
     for (let d = 0; d < this.dims; d++) {

@@ -2,18 +2,19 @@ import type { FrameworkId, RolePath } from '../../../model/index.js';
 import type { DrfSettings, DrfView, SorterKind } from './drf-settings.js';
 import { randomOrder, type ShareNode, ShareTree } from './share-tree.js';
 
-/** A role that has frameworks, with what each of them holds. */
+/** A role that has frameworks, with the resources that each of them holds. */
 interface RoleMembers {
   readonly path: RolePath;
   readonly frameworks: ShareTree;
   leaf: ShareNode;
-  /** The largest weight that one of them came with. */
+  /** The largest weight of its frameworks. */
   weight: number;
 }
 
 /**
- * Who is next: roles by share in the tree of their paths, and inside each role its frameworks by share; all shares are of
- * the whole cluster. It is a cache of the view: built from its frameworks, loaded with what they hold at each call.
+ * The order of roles and frameworks. Roles are ordered by share in the tree of their paths, and the frameworks of a role by
+ * share. All shares are relative to the whole cluster. It is a cache of the view: built from the frameworks of the view, and
+ * loaded with their holdings at each call.
  */
 export class RoleShares {
   private readonly roles: ShareTree;
@@ -22,7 +23,7 @@ export class RoleShares {
   private readonly memberRole: RoleMembers[] = [];
   private readonly settings: DrfSettings;
   private readonly charged: Float64Array;
-  /** Frameworks that want something, as of the last `load`. */
+  /** Number of frameworks that wanted offers at the last `load`. */
   private wanting = 0;
 
   constructor(view: DrfView, settings: DrfSettings) {
@@ -47,12 +48,12 @@ export class RoleShares {
     return group;
   }
 
-  /** Takes weights, holdings and wishes from the view. */
+  /** Reads weights, holdings and demand from the settings and the view. */
   load(view: DrfView): void {
     this.setWeights();
     this.roles.clear();
     this.roles.setTotal(view.total);
-    // A role whose frameworks are all suppressed still takes part in the draw; by share it is passed over at no cost.
+    // A role whose frameworks are all suppressed takes part in a random draw. An order by share leaves it out.
     const takesPart = this.settings.roleSorter === 'random';
     for (const { frameworks, leaf } of this.members) {
       frameworks.clear();
@@ -83,9 +84,9 @@ export class RoleShares {
     this.charge(framework, view.offersMade[framework]);
   }
 
-  /** An offer was made: what the framework holds now beyond what was loaded. */
+  /** Adds an offer to the framework's holdings. */
   chargeOffer(framework: FrameworkId, amounts: ArrayLike<number>): void {
-    // The only one that wants anything is next whatever it holds, until everything is loaded again.
+    // A single framework that wants offers stays first regardless of its holdings, until the next load.
     if (this.wanting < 2) return;
     this.charged.set(amounts);
     this.charge(framework, 1);
@@ -102,7 +103,7 @@ export class RoleShares {
     return inOrder(this.roles, this.settings.roleSorter, view);
   }
 
-  /** The frameworks of a role that want something, lowest share first. */
+  /** The frameworks of a role that want offers, lowest share first. */
   frameworksInOrder(role: number, view: DrfView): readonly ShareNode[] {
     return inOrder(this.members[role].frameworks, this.settings.frameworkSorter, view);
   }

@@ -1,34 +1,34 @@
 import type { Column } from '../../../model/index.js';
 import type { Random } from '../../contract.js';
 
-/** A node of the tree; those that are handed out are leaves. */
+/** A node of the tree. Callers get leaves, except from `top`. */
 export interface ShareNode {
   readonly name: string;
   /** Names from the top, joined by `/`; the virtual leaf of `a` is `a/.`. */
   readonly path: string;
   readonly parent: ShareNode | undefined;
   children: ShareNode[];
-  /** The caller's number of a leaf; INNER for what is not a leaf. */
+  /** The caller's number of a leaf; INNER for other nodes. */
   client: number;
   isActive: boolean;
   weight: number;
   /** Held by the subtree, per dimension. */
   readonly held: Float64Array;
-  /** Allocations ever made to the subtree. */
+  /** Number of allocations ever made to the subtree. */
   allocations: number;
   share: number;
 }
 
 const INNER = -1;
-/** Name of the virtual leaf that stands for a client that is a parent as well. */
+/** Name of the virtual leaf of a client that is also a parent. */
 const SELF = '.';
 
 /**
- * Clients by path, with what each holds, for weighted dominant-resource fairness among siblings (Mesos: the DRF sorter;
- * Ghodsi et al., NSDI 2011, for the share). A node holds what its subtree holds; siblings compete only among themselves:
- * the lowest share, divided by the weight, is first, then the fewest allocations ever made, then the path. A client
- * that is a parent too competes with its children as a virtual leaf of weight 1. Leaves that are not active are left out of
- * the order; what they hold counts in the nodes above them.
+ * A tree of clients and their holdings, for weighted dominant-resource fairness among siblings (Mesos: the DRF sorter; Ghodsi
+ * et al., NSDI 2011, for the share). The holdings of a node are the sum over its subtree. Siblings are compared only with each
+ * other: the lowest share divided by the weight is first, then the fewest allocations ever made, then the path. A client that
+ * is also a parent competes with its children as a virtual leaf of weight 1. Inactive leaves are not in the order, but their
+ * holdings count in their ancestors.
  */
 export class ShareTree {
   private readonly dims: number;
@@ -37,12 +37,12 @@ export class ShareTree {
   private total: Column;
   private isCounted: readonly boolean[];
   private isSorted = false;
-  /** The one leaf whose amounts changed since the last sort; after a change to a second one everything is sorted again. */
+  /** The only leaf whose amounts changed since the last sort. If a second leaf changes, the whole tree is sorted again. */
   private moved: ShareNode | undefined;
   private activeCount = 0;
   private order: ShareNode[] | undefined;
 
-  /** `isCounted` says of each dimension whether it makes a share. */
+  /** `isCounted[dimension]`: does the dimension count in shares? */
   constructor(isCounted: readonly boolean[]) {
     this.isCounted = isCounted;
     this.dims = isCounted.length;
@@ -50,13 +50,13 @@ export class ShareTree {
     this.root = this.node(undefined, '', '');
   }
 
-  /** Capacity of the cluster, per dimension; a live column may be given again and again. */
+  /** Sets the capacity of the cluster, per dimension. Call it again after a change, even with the same column. */
   setTotal(total: Column): void {
     this.total = total;
     this.unsort();
   }
 
-  /** The weight of the subtree at this path, there already or not. */
+  /** Sets the weight of the subtree at this path. The path need not exist yet. */
   setWeight(path: string, weight: number): void {
     if (this.weights.get(path) === weight) return;
     this.weights.set(path, weight);
@@ -65,7 +65,7 @@ export class ShareTree {
     this.unsort();
   }
 
-  /** A new client that is not yet active. The nodes on the way to it are made. */
+  /** Adds a client, which is inactive at first, and the missing nodes on its path. */
   add(names: readonly string[], client: number): ShareNode {
     let node = this.root;
     for (const name of names) {
@@ -79,7 +79,7 @@ export class ShareTree {
     return leaf;
   }
 
-  /** A client leaves, with all it holds. Nodes that nobody needs any more go with it. */
+  /** Removes a client and its holdings. Nodes without clients are removed too. */
   remove(names: readonly string[]): void {
     const leaf = this.leafOf(names);
     if (leaf === undefined) return;
@@ -98,14 +98,14 @@ export class ShareTree {
     this.unsort();
   }
 
-  /** The leaf of a client, or undefined. */
+  /** The leaf of the client with this path, or undefined. */
   leafOf(names: readonly string[]): ShareNode | undefined {
     const node = this.find(names);
     if (node === undefined || node.client !== INNER) return node;
     return node.children.find((child) => child.name === SELF);
   }
 
-  /** Puts a client into the order, or takes it out. */
+  /** Adds a client to the order, or removes it. */
   setActive(leaf: ShareNode, isActive: boolean): void {
     if (leaf.isActive === isActive) return;
     leaf.isActive = isActive;
@@ -113,13 +113,13 @@ export class ShareTree {
     this.order = undefined;
   }
 
-  /** Forgets what everybody holds and how often they were given anything. */
+  /** Resets the holdings and the numbers of allocations of all nodes. */
   clear(): void {
     this.clearNode(this.root);
     this.unsort();
   }
 
-  /** A client gets `amounts[offset …]` (`sign` -1: gives back), in so many allocations. */
+  /** Adds `amounts[offset …]` to a client's holdings (`sign` -1: subtracts), and `allocations` to its allocations. */
   charge(leaf: ShareNode, amounts: Column, offset: number, sign: 1 | -1, allocations: number): void {
     for (let node: ShareNode | undefined = leaf; node !== undefined; node = node.parent) {
       for (let d = 0; d < this.dims; d++) node.held[d] += sign * amounts[offset + d];
@@ -129,11 +129,11 @@ export class ShareTree {
     this.moved = leaf;
   }
 
-  /** The active leaves, lowest first: each subtree in the place of its node. */
+  /** The active leaves, lowest share first. The leaves of a subtree are at the position of its node. */
   sorted(): readonly ShareNode[] {
-    // The order of one is known without its share: the usual case of a round that a single arrival asked for.
+    // A single active leaf needs no sort. This is the usual case of an allocation caused by one arrival.
     if (this.activeCount > 1) this.sort();
-    // A new array at each change of the order: whoever goes through it may make changes on the way.
+    // Each change of the order makes a new array, because callers may change the tree while they iterate.
     this.order ??= activeLeaves(this.root, []);
     return this.order;
   }
@@ -147,12 +147,12 @@ export class ShareTree {
     this.moved = undefined;
   }
 
-  /** The top of the tree, for orders other than by share. */
+  /** The root of the tree, for orders other than by share. */
   top(): ShareNode {
     return this.root;
   }
 
-  /** The share of a node, before its weight: its largest part of any one resource of the cluster. */
+  /** The dominant share of a node, not divided by its weight: its largest share of any one resource of the cluster. */
   dominantShare(node: ShareNode): number {
     return this.shareOf(node, 1);
   }
@@ -186,7 +186,7 @@ export class ShareTree {
     return child;
   }
 
-  /** A client becomes a parent: a virtual leaf takes its place. */
+  /** Makes a client a parent. A virtual leaf takes its place. */
   private makeInner(node: ShareNode): void {
     const leaf = this.addChild(node, SELF);
     leaf.client = node.client;
@@ -197,7 +197,7 @@ export class ShareTree {
     node.isActive = false;
   }
 
-  /** The reverse, where the virtual leaf is the only child that is left. */
+  /** The reverse of `makeInner`, if the virtual leaf is the only child left. */
   private foldVirtualLeaf(node: ShareNode): void {
     const [child] = node.children as [ShareNode];
     if (child.name !== SELF) return;
@@ -227,8 +227,8 @@ export class ShareTree {
   }
 
   /**
-   * Moves a leaf and the nodes above it to their places; nothing else has changed since the last sort (MESOS-9249). Returns
-   * whether any of them has another place than before.
+   * Moves a leaf and its ancestors to their sorted positions. No other leaf has changed since the last sort (MESOS-9249).
+   * Returns whether any position changed.
    */
   private place(leaf: ShareNode): boolean {
     let hasMoved = false;
@@ -246,7 +246,7 @@ export class ShareTree {
     return hasMoved;
   }
 
-  /** One division, so that shares that are equal as fractions are equal as numbers. */
+  /** The share divided by the weight. It uses a single division, so that equal fractions give equal numbers. */
   private shareOf(node: ShareNode, weight: number): number {
     let share = 0;
     for (let d = 0; d < this.dims; d++) {
@@ -273,9 +273,9 @@ function activeLeaves(node: ShareNode, found: ShareNode[]): ShareNode[] {
 }
 
 /**
- * The active leaves in a random order, weighted, without replacement: by random^(1/weight), largest first (Efraimidis and
- * Spirakis, 2006, as in Mesos's random sorter). A leaf weighs the product, along its path, of each node's weight over the
- * weights of its siblings that have an active leaf, itself included.
+ * The active leaves in a weighted random order without replacement: by random^(1/weight), largest first (Efraimidis and
+ * Spirakis, 2006, as in the random sorter of Mesos). The weight of a leaf is a product along its path. The factor of each node
+ * is its weight divided by the sum of weights of all its siblings with an active leaf, itself included.
  */
 export function randomOrder(top: ShareNode, random: Random): ShareNode[] {
   const drawn: { leaf: ShareNode; key: number }[] = [];
