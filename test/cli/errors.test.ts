@@ -132,7 +132,7 @@ const MISTAKES: readonly (readonly [string, readonly string[], RegExp])[] = [
     ['--workload', 'smack', '--trace', GOOD_SWF],
     /--workload and --trace contradict each other/,
   ],
-  ['a format without a trace', ['--format', 'swf'], /--format: says the form of a trace/],
+  ['a format without a trace', ['--format', 'swf'], /--format: is the format of a trace/],
   [
     'an unknown format',
     ['--trace', GOOD_SWF, '--format', 'nope'],
