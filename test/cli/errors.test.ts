@@ -370,7 +370,7 @@ const MISTAKES: readonly (readonly [string, readonly string[], RegExp])[] = [
   [
     'reference data that is not there',
     ['reproduce', 'openb', '--data', '/nope'],
-    /nope: there is no such folder of reference data/,
+    /nope: folder of reference data not found/,
   ],
 ];
 
