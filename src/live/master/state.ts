@@ -36,7 +36,7 @@ export interface AgentRecord {
   readonly attributes: readonly object[];
   /** Resources at start, without dynamic reservations. */
   readonly configured: Parcels;
-  /** Where its sandboxes can be read. */
+  /** Address at which its sandboxes can be read. */
   readonly address: AgentAddress;
   /** Undefined while it is disconnected. */
   stream: EventStream | undefined;
