@@ -4,8 +4,8 @@ import { CAN_MOUNT } from './full-disk.js';
 import { type FaultReport, repeatFault } from './repeat-fault.js';
 
 /**
- * `npm run faults -- [--times 20] [--only NAME,…]`: does each fault so often to a master, agents and a framework under load,
- * and looks each time whether all sides agree on what became of every task. Ends with 1 when they do not.
+ * `npm run faults -- [--times 20] [--only NAME,…]`: injects each fault repeatedly into a master, agents and a framework under load.
+ * It checks each time that all sides agree on the state of every task. Exit code 1 if they do not.
  */
 const { values } = parseArgs({
   options: { times: { type: 'string', default: '20' }, only: { type: 'string' } },

@@ -11,8 +11,8 @@ import { EmulatedAgent } from './emulated-agent.js';
 import { type LoadFigures, LoadScheduler } from './load-scheduler.js';
 
 /**
- * `npm run load -- [--agents 2000] [--frameworks 200] [--tasks 20000] [--real]`: puts a master under load and says how fast it
- * is. Agents are emulated unless `--real`, which starts an agent process for each and real commands.
+ * `npm run load -- [--agents 2000] [--frameworks 200] [--tasks 20000] [--real]`: puts a master under load and prints its
+ * throughput. Agents are emulated; with `--real`, they are processes that run real commands.
  */
 const { values } = parseArgs({
   options: {
