@@ -30,8 +30,8 @@ interface LoadedUse {
 }
 
 /**
- * The policies of `--policy` or of a scenario's list, in their order. Each file is loaded and type-checked here, so that a mistake in the last one is
- * found before the first one runs. @throws InputError
+ * The policies of `--policy` or of a scenario's list, in order. Each file is loaded and type-checked here, so that an error in any
+ * file is found before the first run. @throws InputError
  */
 export async function choosePolicies(
   policies: string | readonly string[] = DEFAULT_POLICIES,

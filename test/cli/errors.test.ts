@@ -141,7 +141,7 @@ const MISTAKES: readonly (readonly [string, readonly string[], RegExp])[] = [
   [
     'one file of jobs for several runs',
     ['--jobs-out', join(folder, 'jobs.csv')],
-    /--jobs-out: is for a single run, and these are 3/,
+    /--jobs-out: requires a single run, but there are 3 runs/,
   ],
   ['a trace that is not there', ['--trace', 'nope.swf'], /nope\.swf: file not found/],
   ['a trace that is a folder', ['--trace', folder, '--format', 'swf'], /is not a file/],

@@ -48,7 +48,7 @@ interface TwinJob {
   members: Set<number>;
 }
 
-/** The ledger's own free amounts, or what is offered to a framework. */
+/** The free amounts of the ledger, or the amounts offered to a framework. */
 export type Source = 'free' | number;
 
 /**

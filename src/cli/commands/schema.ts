@@ -96,8 +96,8 @@ function schemaPage(file: string, schema: JsonSchema): string {
   const head = '| field | type | unit | meaning |\n|---|---|---|---|\n';
   const parts = [
     `# The fields of a ${file}\n\n` +
-      'Made from the schema when Fairground is built. `<name>` stands for any key, and `[]` for each entry of a list.\n' +
-      'A field inside another has its unit, unless the table says otherwise.',
+      'Generated from the schema by the build. `<name>` stands for any key, and `[]` for each entry of a list.\n' +
+      'A nested field has the unit of the outer field, unless the table gives another unit.',
     `${head}${alone.join('')}`.trim(),
     ...sections.map(([name, fields]) => `## ${name}\n\n${head}${fields.join('')}`.trim()),
   ];
