@@ -103,7 +103,7 @@ export class SchedulerClient {
       const at = this.events.findIndex(passes);
       if (at >= 0) return this.events.splice(at, 1)[0];
       if (this.isClosed || Date.now() > deadline)
-        throw new Error(`waited in vain; there is ${JSON.stringify(this.events).slice(0, 2000)}`);
+        throw new Error(`timeout; unread events: ${JSON.stringify(this.events).slice(0, 2000)}`);
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, 500);
         this.wake = () => {

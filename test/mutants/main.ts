@@ -129,7 +129,7 @@ async function main(): Promise<number> {
   });
   try {
     if (!(await pass(root, isQuick ? own : ORDINARY))) {
-      say('The tests fail without any fault: repair them first.\n');
+      say('The tests fail without any fault. Fix them first.\n');
       return 1;
     }
     say(`The tests pass without a fault (${secondsSince(start)}).\n`);

@@ -21,7 +21,7 @@ export interface Fault {
   readonly cluster: () => Promise<StruckCluster>;
 }
 
-/** A cluster with its load, and the faults that need it. */
+/** A cluster, and a function that injects the fault into it. */
 export interface StruckCluster {
   readonly cluster: ProcessCluster;
   readonly strike: (load: FrameworkLoad) => Promise<Struck>;
@@ -144,7 +144,7 @@ function pause(milliseconds: number): Promise<void> {
 async function until(cluster: ProcessCluster, passes: (state: Event) => boolean): Promise<void> {
   const deadline = Date.now() + PATIENCE_MS;
   while (!passes(await stateOf(cluster))) {
-    if (Date.now() > deadline) throw new Error('the master does not notice the fault');
+    if (Date.now() > deadline) throw new Error('the master did not detect the fault');
     await pause(50);
   }
 }

@@ -15,7 +15,8 @@ const all = [...FAULTS, ...(CAN_MOUNT ? DISK_FAULTS : [])];
 const chosen = all.filter(({ name }) => values.only?.split(',').includes(name) ?? true);
 if (!Number.isInteger(times) || times < 1) fail(`--times: expected a whole number above 0`);
 if (chosen.length === 0) fail(`--only: expected some of ${all.map(({ name }) => name).join(', ')}`);
-if (!CAN_MOUNT) process.stdout.write('full disks are left out: only root may mount a small one\n');
+if (!CAN_MOUNT)
+  process.stdout.write('faults with a full disk are skipped: only root can mount a file system\n');
 
 const seconds = (milliseconds: number) => (milliseconds / 1000).toFixed(2).padStart(8);
 process.stdout.write(
