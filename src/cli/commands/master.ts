@@ -132,7 +132,7 @@ export function masterCommand(): CommandModule<object, MasterArguments> {
         .option('agent-reregister-timeout', {
           type: 'string',
           default: '10m',
-          describe: 'time in which an agent must reregister after a failover of the master',
+          describe: 'time in which an agent must reregister after a lost connection or a restart of the master',
         })
         .example('$0 master --work-dir /tmp/master', 'listens on 127.0.0.1:5050') as never,
     handler: runMaster,
