@@ -1,4 +1,4 @@
-/** A 4-ary heap of (time, id) and nothing else: what the event queue is measured against. */
+/** A minimal 4-ary heap of (time, id): the baseline for the event queue. */
 export class BareHeap {
   size = 0;
   private readonly times: Float64Array;

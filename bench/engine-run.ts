@@ -7,7 +7,7 @@ import { Simulation } from '../src/sim/simulation.js';
 import { TaskBatch, type Trace } from '../src/workloads/trace.js';
 import { mulberry32 } from './mulberry32.js';
 
-/** Tasks in the order of their arrival; times in Micros, memory in MiB. */
+/** Tasks in order of arrival; times in Micros, memory in MiB. */
 export interface Tasks {
   readonly arrival: Float64Array;
   readonly duration: Float64Array;
@@ -22,7 +22,7 @@ export interface MachinePool {
   readonly mem: number;
 }
 
-/** Runs the tasks through the engine with all default metrics. Returns what was measured. @throws Error unless every task finishes. */
+/** Simulates the tasks with all default metrics. @returns the measurements. @throws Error unless every task finishes. */
 export async function runEngine(pool: MachinePool, tasks: Tasks, policyName: string): Promise<Recorder> {
   const space = new ResourceSpace(['cpus', 'mem']);
   const cluster = new Cluster(space);

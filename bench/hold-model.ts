@@ -3,8 +3,8 @@ import { BareHeap } from './bare-heap.js';
 import { mulberry32 } from './mulberry32.js';
 
 /**
- * The hold model: a queue with so many pending events, from which the earliest is taken and another added, again and again.
- * Each function returns one that performs so many such operations on a queue that was filled once.
+ * The hold model: a queue with a fixed number of pending events. Each operation removes the earliest event and adds a new one.
+ * Each function fills a queue once, and returns a function that performs the operations.
  */
 export function bareHold(pending: number, operations: number): () => void {
   const draw = mulberry32(7);
@@ -18,7 +18,7 @@ export function bareHold(pending: number, operations: number): () => void {
   };
 }
 
-/** The same on the engine's event queue, which orders by class and sequence as well. */
+/** The same with the event queue of the engine, which also orders by class and sequence number. */
 export function queueHold(pending: number, operations: number): () => void {
   const draw = mulberry32(7);
   const queue = new EventQueue();

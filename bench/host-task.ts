@@ -4,13 +4,13 @@ import type { MachinePool, Tasks } from './engine-run.js';
 import { mulberry32 } from './mulberry32.js';
 
 /**
- * The host/task experiment: hosts of 16 cores and 64 GiB, tasks of 1, 2 or 4 cores, exponential run times of mean 600 s, a
- * load of 0.7, first fit. Published for CloudSim and CloudSim Plus in docs/performance.md.
+ * The host/task experiment: hosts of 16 cores and 64 GiB, tasks of 1, 2 or 4 cores, exponential run times with mean 600 s, a
+ * load of 0.7, first fit. docs/performance.md has the results of CloudSim and CloudSim Plus.
  */
 const HOST_CPUS = 16;
 const HOST_MEM = 65_536;
 
-/** So many of these hosts, for `runEngine`. */
+/** A pool of these hosts, for `runEngine`. */
 export function hostPool(hosts: number): MachinePool {
   return { machines: hosts, cpus: HOST_CPUS, mem: HOST_MEM };
 }
@@ -37,7 +37,7 @@ export function drawTasks(hosts: number, count: number): Tasks {
   return tasks;
 }
 
-/** A heap and a scan over the hosts, without metrics, policies or checks. Returns the time of the last end. */
+/** A minimal loop: a heap and a scan over the hosts, without metrics, policies or checks. @returns the time of the last end. */
 export function bareLoop(hosts: number, tasks: Tasks): number {
   const freeCpus = new Int32Array(hosts).fill(HOST_CPUS);
   const freeMem = new Int32Array(hosts).fill(HOST_MEM);

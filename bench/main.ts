@@ -11,8 +11,8 @@ import { startRows } from './rows-of-start.js';
 import { traceRows } from './rows-of-traces.js';
 
 /**
- * Speed as ratios measured side by side in one run: absolute times depend on the machine and its load, ratios hardly.
- * `npm run bench`; `npm run bench -- --quick` does a tenth of the work and fails where a ratio is beyond its limit.
+ * Measures speed as ratios within one run, because absolute times depend on the machine and its load.
+ * `npm run bench`; `npm run bench -- --quick` does a tenth of the work and fails when a ratio is beyond its limit.
  */
 const isQuick = process.argv.includes('--quick');
 const scale = isQuick ? 0.1 : 1;

@@ -7,7 +7,7 @@ import { mulberry32 } from './mulberry32.js';
 const SERVERS = 10;
 const LOAD = 0.8;
 
-/** One machine with a core for each server. */
+/** One machine; each core is a server. */
 export const SERVER_POOL = { machines: 1, cpus: SERVERS, mem: 1024 };
 
 /** Customers are tasks of one core; the mean service takes a second. */
@@ -28,13 +28,13 @@ export function drawCustomers(count: number): Tasks {
   return tasks;
 }
 
-/** A heap, a count of idle servers and a line of customers. Returns the mean wait in seconds. */
+/** A minimal loop: a heap, a count of idle servers and a queue of customers. @returns the mean wait in seconds. */
 export function bareServers({ arrival, duration }: Tasks): number {
   const heap = new BareHeap(SERVERS + 1);
   let idle = SERVERS;
   let head = 0;
   let waited = 0;
-  // Customers are served in the order of their arrival: the line is a range of the table.
+  // Customers are served in order of arrival, so the queue is a range of the table.
   let tail = 0;
   const serve = (customer: number, now: number) => {
     waited += now - arrival[customer];

@@ -5,17 +5,17 @@ import { run } from '../src/lab/run/node/run.js';
 import { generateTrace } from '../src/lab/workload/generate-trace.js';
 import { readByUs } from './trace-reader.js';
 
-/** A month of Google's 2011 cell in shape, as files that are removed again. */
+/** A synthetic month of Google's 2011 cell, as temporary files. */
 export interface Month {
   readonly tasks: number;
-  /** Reads the trace and does nothing with it. */
+  /** Only reads the trace. */
   readonly read: () => Promise<void>;
   /** Reads and simulates it: first fit in order of submission, all default metrics. */
   readonly simulate: () => Promise<void>;
   readonly remove: () => void;
 }
 
-/** Makes the month, at so many times its size: 25,000,000 tasks on 12,583 machines at 1. */
+/** Generates the month at a scale; scale 1 has 25,000,000 tasks on 12,583 machines. */
 export async function makeMonth(scale: number): Promise<Month> {
   const folder = mkdtempSync(join(tmpdir(), 'fairground-month-'));
   const [path, machines] = [join(folder, 'month.csv.gz'), join(folder, 'machines.csv')];

@@ -1,4 +1,4 @@
-/** The generator of the published experiments (32-bit, public domain), so that their inputs can be drawn again. */
+/** The random number generator of the published experiments (32-bit, public domain), which reproduces their inputs. */
 export function mulberry32(seed: number): () => number {
   let a = seed;
   return () => {

@@ -5,7 +5,7 @@ import { CandidateMachines } from '../src/sim/architectures/offer-holder.js';
 
 const FRAMEWORKS = 4;
 
-/** Rounds of the DRF allocator over a cell in which all is free: everything is offered, then given back. */
+/** Rounds of the DRF allocator over an idle cell: all resources are offered and then returned. */
 export class OfferRounds {
   private readonly cluster = new Cluster(new ResourceSpace(['cpus', 'mem']));
   private readonly candidates = new CandidateMachines(this.cluster.free);
@@ -19,7 +19,7 @@ export class OfferRounds {
     this.holder = new Int32Array(machines).fill(NONE);
   }
 
-  /** Makes at least so many offers; returns how many. */
+  /** Makes at least this number of offers. @returns the number made. */
   run(offers: number): number {
     let made = 0;
     while (made < offers) {

@@ -1,18 +1,18 @@
-/** One line of the table: two pieces of work against each other, in one run. */
+/** One line of the table: the ratio of two measurements in the same run. */
 export interface BenchRow {
   readonly work: string;
   readonly against: string;
-  /** Rates (speed) want a ratio of at least the goal; growths and costs want one of at most the goal. */
+  /** Direction of the goal: `at least` for rates (speed), `at most` for growth and costs. */
   readonly wants: 'at least' | 'at most';
   readonly goal: number;
-  /** Limit of the ratio under `--quick`: far enough from the usual value that noise of a busy machine does not reach it. */
+  /** Limit of the ratio under `--quick`. It is far enough from the usual value to tolerate the noise of a busy machine. */
   readonly limit: number;
   readonly ratio: number;
   /** Additional figure, such as tasks per CPU second; not checked. */
   readonly measured: string;
 }
 
-/** Has the ratio reached this figure? */
+/** Whether the ratio satisfies this bound. */
 export function reaches({ wants, ratio }: BenchRow, figure: number): boolean {
   return wants === 'at least' ? ratio >= figure : ratio <= figure;
 }

@@ -42,7 +42,7 @@ async function placementGrowth(
   const many = new Decisions(MANY, finder);
   const ratios: number[] = [];
   let seconds = 0;
-  // The first turn makes the indexes.
+  // Warm-up: the first turn builds the indexes.
   for (let turn = 0; turn < 4; turn++) {
     seconds = await many.seconds(decisions);
     ratios.push(seconds / (await few.seconds(decisions)));
@@ -55,7 +55,7 @@ async function placementGrowth(
   );
 }
 
-/** What finding machines costs in a steady cluster, without what starting and ending tasks there costs. */
+/** Cost of finding machines in a cluster in steady state, without the cost of starting and ending tasks. */
 class Decisions {
   private readonly deciding: SteadyCluster;
   private readonly replaying: SteadyCluster;
@@ -67,7 +67,7 @@ class Decisions {
     this.find = finder(this.deciding);
   }
 
-  /** CPU seconds of so many decisions: those of a run that finds, less those of one that is told what was found. */
+  /** CPU seconds of the decisions: time of a run minus time of a replay of its placements. */
   async seconds(decisions: number): Promise<number> {
     const found = new Int32Array(decisions);
     let next = 0;
@@ -111,7 +111,7 @@ const SCORES = [
   { classes: 100, goal: 4, limit: 2 },
 ];
 
-/** Pure scores that are kept, against a full scan; the decisions of both are compared. */
+/** Cached scores relative to a full scan. The decisions of both must be equal. */
 export async function* scoreRows(scale: number): AsyncGenerator<BenchRow> {
   const machines = 10_000;
   for (const { classes, goal, limit } of SCORES) {
@@ -122,8 +122,8 @@ export async function* scoreRows(scale: number): AsyncGenerator<BenchRow> {
       const scan = fullScan(scanned, scoresFor(scanned)[place]);
       const find: Finder = (taskClass) => kept.visible.best(taskClass, score);
       if (scanned.run(turns, scan) !== kept.run(turns, find))
-        throw new Error('the score cache decides otherwise');
-      // A full scan costs the same at each turn, so it gets fewer of them.
+        throw new Error('the decisions of the score cache differ from those of the full scan');
+      // A full scan costs the same in each turn, so a few turns suffice.
       const more = 20 * turns;
       const ratios: number[] = [];
       let seconds = 0;

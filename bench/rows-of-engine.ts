@@ -10,7 +10,7 @@ const PENDING = [1e3, 1e4, 1e5, 1e6];
 const HOLD_OPERATIONS = 20_000;
 const ROUNDS = 3;
 
-/** The event queue against a bare heap that knows no classes and no sequence. */
+/** The event queue relative to a bare heap without event classes and sequence numbers. */
 export async function* eventQueueRows(scale: number): AsyncGenerator<BenchRow> {
   for (const pending of PENDING) {
     const bench = new Bench({ time: 500 * scale, warmupTime: 200 * scale });
@@ -73,7 +73,7 @@ const POOLS = [
   { hosts: 100_000, tasks: 1_000_000, turns: 1, goal: 16, limit: 0.5 },
 ];
 
-/** The host/task experiment under first fit. A tenth of the tasks does not fill the larger pools, whose ratio is then smaller. */
+/** The host/task experiment under first fit. With a tenth of the tasks, the larger pools are not full, and their ratio is smaller. */
 export async function* hostTaskRows(scale: number): AsyncGenerator<BenchRow> {
   for (const { hosts, tasks, turns, goal, limit } of POOLS) {
     const drawn = drawTasks(hosts, Math.round(tasks * scale));

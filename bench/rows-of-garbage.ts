@@ -5,7 +5,7 @@ import { drawTasks, hostPool } from './host-task.js';
 import { drawCustomers, SERVER_POOL } from './many-servers.js';
 import type { BenchRow } from './row.js';
 
-/** Garbage collections of a run: hot paths allocate no objects, so there are few. */
+/** Garbage collections of a run. There are few, because hot paths allocate no objects. */
 export async function* garbageRows(scale: number): AsyncGenerator<BenchRow> {
   const count = Math.round(1_000_000 * scale);
   yield await garbageRow('M/M/10', SERVER_POOL, drawCustomers(count));
@@ -14,7 +14,7 @@ export async function* garbageRows(scale: number): AsyncGenerator<BenchRow> {
 
 async function garbageRow(name: string, pool: MachinePool, tasks: Tasks): Promise<BenchRow> {
   const count = tasks.arrival.length;
-  // The first run makes the compiler's garbage.
+  // Warm-up: the first run includes garbage of the compiler.
   await runEngine(pool, tasks, 'fcfs');
   const collections = await minorCollections(() => runEngine(pool, tasks, 'fcfs'));
   return {
@@ -28,7 +28,7 @@ async function garbageRow(name: string, pool: MachinePool, tasks: Tasks): Promis
   };
 }
 
-/** Collections of the young generation while the work is done. */
+/** Number of collections of the young generation during the work. */
 async function minorCollections(work: () => Promise<unknown>): Promise<number> {
   let collections = 0;
   const count = (entry: PerformanceEntry) => {

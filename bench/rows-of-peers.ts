@@ -5,13 +5,13 @@ import { drawCustomers, SERVER_POOL } from './many-servers.js';
 import type { BenchRow } from './row.js';
 import { cpuSeconds, median, rate } from './turns.js';
 
-/** Debian's interpreter, because others do not see Debian's packages. */
+/** Debian's interpreter, because others do not find Debian's packages. */
 const PYTHON = '/usr/bin/python3';
 const SIMPY = fileURLToPath(new URL('peers/many_servers_simpy.py', import.meta.url));
 const CUSTOMERS = 200_000;
 const TURNS = 3;
 
-/** Peers that are installed on this machine, on the same work; nothing for one that is not. */
+/** The same work with other simulators. No row for a simulator that is not installed. */
 export async function* peerRows(): AsyncGenerator<BenchRow> {
   if (spawnSync(PYTHON, ['-c', 'import simpy']).status !== 0) return;
   const customers = drawCustomers(CUSTOMERS);

@@ -3,10 +3,10 @@ import type { BenchRow } from './row.js';
 import { compareReaders } from './trace-reader.js';
 import { inTurns, rate } from './turns.js';
 
-/** Rows enough that the start of a reader does not count. */
+/** Enough rows that the start-up of a reader is negligible. */
 const ROWS = 500_000;
 
-/** The trace reader against csv-parse, and a month of Google 2011 in shape against reading it. */
+/** The trace reader relative to csv-parse, and a simulated month of Google 2011 relative to reading its trace. */
 export async function* readerRows(scale: number): AsyncGenerator<BenchRow> {
   const readers = await compareReaders(ROWS);
   const reading = await inTurns(3, readers.byPackage, readers.byUs);

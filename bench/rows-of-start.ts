@@ -9,7 +9,7 @@ import { median } from './turns.js';
 const CLI = fileURLToPath(new URL('../dist/cli.js', import.meta.url));
 const TURNS = 9;
 
-/** Start-up of the built command; nothing where it is not built. */
+/** Start-up time of the built command. No rows if it is not built. */
 export function* startRows(): Generator<BenchRow> {
   if (!existsSync(CLI)) return;
   const folder = mkdtempSync(join(tmpdir(), 'fairground-bench-'));
@@ -47,7 +47,7 @@ function startRow(work: string, args: readonly string[]): BenchRow {
   };
 }
 
-/** Wall time: that of a child cannot be told in CPU seconds. @throws Error when it fails. */
+/** Wall time, because CPU seconds of a child process are not available. @throws Error when it fails. */
 function seconds(args: readonly string[]): number {
   const before = performance.now();
   const { status, stderr } = spawnSync(process.execPath, [...args], { stdio: ['ignore', 'ignore', 'pipe'] });

@@ -6,7 +6,7 @@ import { referenceData } from '../src/studies/reference-data.js';
 import type { BenchRow } from './row.js';
 import { inTurns, rate } from './turns.js';
 
-/** Published traces, where the reference data is at hand: nothing where it is not. */
+/** Published traces. No rows without the reference data. */
 export async function* traceRows(isQuick: boolean): AsyncGenerator<BenchRow> {
   const data = referenceData(undefined);
   if (data === undefined) return;
@@ -38,7 +38,7 @@ async function* backfillRows(file: string): AsyncGenerator<BenchRow> {
   };
 }
 
-/** The day of the Omega study on 10,000 machines: the paper's simulator needs twenty times as long for offers. */
+/** The day of the Omega study on 10,000 machines. The paper's simulator needs twenty times as long for offers. */
 async function* omegaRows(file: string): AsyncGenerator<BenchRow> {
   if (!existsSync(file)) return;
   const day = (policy: string) =>

@@ -14,7 +14,7 @@ import { FragmentationDescent } from '../src/policies/placement/fgd.js';
 import { typicalTasks } from '../src/policies/placement/typical-tasks.js';
 import { mulberry32 } from './mulberry32.js';
 
-/** Ten shapes of machines: cores, GiB, GPUs. */
+/** Ten machine types: cores, GiB, GPUs. */
 const SHAPES: readonly (readonly [number, number, number])[] = [
   [32, 128, 0],
   [48, 192, 0],
@@ -29,12 +29,12 @@ const SHAPES: readonly (readonly [number, number, number])[] = [
 ];
 const FULL = 0.85;
 
-/** How the best machine is found. */
+/** The method that finds the best machine. */
 export type Finder = (taskClass: TaskClassId) => MachineId;
 
 /**
- * A cluster in a steady state, 85 % full with free vectors that are nearly all distinct: each turn one task ends and one of a
- * random class is placed on the machine of the highest score.
+ * A cluster in steady state, 85 % full, in which nearly all machines have different free amounts. In each turn one task ends, and a
+ * task of a random class is placed on the machine with the highest score.
  */
 export class SteadyCluster {
   readonly cluster = new Cluster(new ResourceSpace(['cpus', 'mem', 'gpus']));
@@ -61,7 +61,7 @@ export class SteadyCluster {
     this.fill();
   }
 
-  /** So many turns; returns the sum of the ranks chosen, which is the same for the same decisions. */
+  /** Performs turns. @returns the sum of the chosen ranks, a checksum of the decisions. */
   run(turns: number, find: Finder): number {
     let ranks = 0;
     for (let turn = 0; turn < turns; turn++) {
@@ -101,7 +101,7 @@ export class SteadyCluster {
   }
 }
 
-/** A bare look at every machine. */
+/** A linear scan over all machines. */
 export function fullScan({ cluster }: SteadyCluster, score: MachineScore): Finder {
   const { free } = cluster;
   return (taskClass) => {
@@ -118,7 +118,7 @@ export function fullScan({ cluster }: SteadyCluster, score: MachineScore): Finde
   };
 }
 
-/** Best fit, and the score of FGD over the classes of the cluster: a cheap score and a dear one. */
+/** A cheap score (best fit) and an expensive one (FGD over the classes of the cluster). */
 export function scoresFor({ cluster, classes }: SteadyCluster): readonly MachineScore[] {
   const { dims } = cluster.classes;
   const mix = classes.map((taskClass) => ({

@@ -7,7 +7,7 @@ import { ParameterValues, ResourceSpace } from '../src/model/index.js';
 import { fairgroundCsv } from '../src/workloads/formats/fairground-csv.js';
 import { mulberry32 } from './mulberry32.js';
 
-/** Two readers of one file, which is removed again. */
+/** Two readers of the same temporary file. */
 interface Readers {
   readonly rows: number;
   readonly byPackage: () => Promise<void>;
@@ -15,7 +15,7 @@ interface Readers {
   readonly remove: () => void;
 }
 
-/** Makes a file of so many rows for both readers, which must find the same in it. */
+/** Creates a file for both readers, and checks that their results agree. */
 export async function compareReaders(rows: number): Promise<Readers> {
   const folder = mkdtempSync(join(tmpdir(), 'fairground-rows-'));
   const path = join(folder, 'trace.csv');
@@ -32,14 +32,14 @@ export async function compareReaders(rows: number): Promise<Readers> {
   };
 }
 
-/** What two readers of one file must agree on. */
+/** Checksums on which the two readers must agree. */
 interface ReadSums {
   readonly rows: number;
   readonly cpus: number;
   readonly seconds: number;
 }
 
-/** Writes a trace in Fairground's own form: jobs of ten tasks, eight columns. */
+/** Writes a trace in the csv format of Fairground: jobs of ten tasks, eight columns. */
 async function writeCsv(path: string, rows: number): Promise<void> {
   const draw = mulberry32(42);
   const file = createWriteStream(path);
@@ -56,7 +56,7 @@ async function writeCsv(path: string, rows: number): Promise<void> {
   await once(file, 'finish');
 }
 
-/** csv-parse, by its fastest way: rows as arrays, taken as they come, whose numbers are made numbers. */
+/** csv-parse in its fastest mode: rows as arrays, processed as a stream, with numbers converted. */
 async function readByPackage(path: string): Promise<ReadSums> {
   const parser = createReadStream(path, { highWaterMark: 1 << 18 }).pipe(
     parse({ from_line: 2, trim: true, bom: true }),
@@ -75,7 +75,7 @@ async function readByPackage(path: string): Promise<ReadSums> {
   return { rows, cpus, seconds };
 }
 
-/** The trace reader, whose rows have been checked and are ready to run. */
+/** The trace reader, which also validates the rows. */
 export async function readByUs(path: string): Promise<ReadSums> {
   const space = new ResourceSpace(['cpus', 'mem']);
   const trace = fairgroundCsv.open(path, space, new ParameterValues([]));

@@ -1,4 +1,4 @@
-/** CPU seconds of this process (all threads) that the work takes. */
+/** CPU seconds of this process (all threads) for the work. */
 export async function cpuSeconds(work: () => unknown): Promise<number> {
   const before = process.cpuUsage();
   await work();
@@ -6,16 +6,16 @@ export async function cpuSeconds(work: () => unknown): Promise<number> {
   return (user + system) / 1e6;
 }
 
-/** What two pieces of work took, over several turns. */
+/** CPU times of two pieces of work over several turns. */
 export interface Turns {
-  /** Median over the turns of first / second: both parts of a turn run under the same load of the machine. */
+  /** Median over the turns of first / second. Both parts of a turn run under the same load of the machine. */
   readonly ratio: number;
-  /** Least time of each. */
+  /** Minimum time of each. */
   readonly first: number;
   readonly second: number;
 }
 
-/** Measures two pieces of work turn by turn. */
+/** Measures two pieces of work in alternation. */
 export async function inTurns(turns: number, first: () => unknown, second: () => unknown): Promise<Turns> {
   const times: { first: number; second: number }[] = [];
   for (let turn = 0; turn < turns; turn++)

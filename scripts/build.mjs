@@ -23,7 +23,7 @@ import { bundledPackages, noticesOf } from './notices.mjs';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const path = (...parts) => join(root, ...parts);
 
-/** A hash of all that the build reads. `npx simulate` runs the prepare script again: it must cost nothing then. */
+/** A hash of all inputs of the build. `npx simulate` runs the prepare script each time, which must then be fast. */
 function sourceHash() {
   const hash = createHash('sha256');
   const sources = readdirSync(path('src'), { recursive: true, withFileTypes: true })
@@ -42,8 +42,8 @@ function sourceHash() {
 }
 
 /**
- * Packages are resolved when they are used, but for these: nearly every command wants them, and opening their sixty small files takes
- * longer than a short run.
+ * Keeps packages out of the bundle, except `butFor`. Nearly every command uses the bundled packages, and opening their sixty
+ * small files takes longer than a short run.
  */
 function packagesStayOutside({ butFor }) {
   const isInside = (name) => butFor.some((inside) => name === inside || name.startsWith(`${inside}/`));
@@ -57,7 +57,7 @@ function packagesStayOutside({ butFor }) {
   };
 }
 
-/** tsc writes the types of every source that it reads; users need only those that the entry points reach. */
+/** Removes type files that no entry point references, because tsc writes the types of every source that it reads. */
 function removeUnreachedTypes(entries) {
   const reached = new Set(entries.map((entry) => made('types', entry)));
   for (const file of reached) {
@@ -93,7 +93,7 @@ const node = await build({
   target: 'node20',
   plugins: [packagesStayOutside({ butFor: ['yargs', 'csv-parse', 'seedrandom', 'picocolors'] })],
   chunkNames: 'chunks/[name]-[hash]',
-  // Names stay, for stacks that can be read; the rest is for the parser, which is half of a short run.
+  // Names are kept for readable stack traces. The rest is minified, because parsing takes half of a short run.
   minifyWhitespace: true,
   minifySyntax: true,
   metafile: true,
@@ -139,7 +139,7 @@ const client = await build({
   logLevel: 'warning',
 });
 
-// A report contains the client's bundle, so it carries the notices of that bundle alone.
+// A report contains only the client's bundle, so it has only the notices of that bundle.
 writeFileSync(made('report-client.txt'), noticesOf(root, bundledPackages([client.metafile])));
 writeFileSync(
   made('THIRD-PARTY-NOTICES.txt'),

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Folders, relative to the project, of the packages that put code into the outputs of esbuild builds. */
+/** Folders, relative to the project, of the packages whose code is in the outputs of esbuild builds. */
 export function bundledPackages(metafiles) {
   const inputs = metafiles
     .flatMap(({ outputs }) => Object.values(outputs))
@@ -12,7 +12,7 @@ export function bundledPackages(metafiles) {
   return [...new Set(inputs.filter((folder) => folder !== undefined))].sort();
 }
 
-/** The text of a package's licence, from its licence file or, without one, from that section of its README. */
+/** The licence text of a package, from its licence file or else from the licence section of its README. */
 export function licenceText(root, folder) {
   const files = readdirSync(join(root, folder));
   const file = files.find((name) => /^licen[cs]e(-\w+)?(\.\w+)?$/i.test(name));
@@ -24,15 +24,15 @@ export function licenceText(root, folder) {
 }
 
 /**
- * One text for all packages. Most share their terms and differ only in the copyright line, so terms are written once,
- * below the packages that have them.
+ * One text for all packages. Most have the same terms and differ only in the copyright line, so equal terms are printed once,
+ * below their packages.
  */
 export function noticesOf(root, folders) {
   const packagesByTerms = new Map();
   for (const folder of folders) {
     const { name, version } = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'));
     const [copyright, terms] = licenceParts(licenceText(root, folder));
-    // One version can stand in several folders.
+    // The same version can be installed in several folders.
     const packages = packagesByTerms.get(terms) ?? new Set();
     packagesByTerms.set(terms, packages.add(`${name} ${version}\n${copyright}`.trim()));
   }
@@ -42,7 +42,7 @@ export function noticesOf(root, folders) {
   return `${parts.join('\n\n==========\n\n')}\n`;
 }
 
-/** The first copyright paragraph, and all the rest. White space is the same for all, so that equal terms are equal texts. */
+/** Splits a licence into its first copyright paragraph and the rest. White space is normalized, so that equal terms are equal texts. */
 function licenceParts(text) {
   const paragraphs = text
     .replaceAll('\r', '')

@@ -1,4 +1,4 @@
-// Makes docs/images/machines.png, the picture of README.md: the figure of the machines in the report of the command below.
+// Creates docs/images/machines.png, the picture in README.md: the figure of the machines in the report of the command below.
 // Run it after `npm run build`. It needs Chromium: /usr/bin/chromium, or the path in CHROMIUM.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';

@@ -1,29 +1,29 @@
 import { eventsOf, type SimulationResult } from './simulate.js';
 
-/** One stretch of a task on a machine, in seconds. */
+/** One attempt of a task on a machine; times in seconds. */
 export interface Attempt {
   readonly task: number;
   readonly framework: string;
   readonly machine: string;
   readonly start: number;
-  /** When it ended; Infinity when it runs on at the end of the log. */
+  /** End time; Infinity if it is running at the end of the log. */
   readonly end: number;
   /** finished, timed-out, failed, lost, preempted, or running. */
   readonly how: string;
 }
 
-/** What the event log says of each task. */
+/** The history of a task from the event log. */
 export interface TaskStory {
   readonly task: number;
   readonly framework: string;
   readonly submitted: number;
   readonly attempts: Attempt[];
-  /** finished, timed-out, abandoned, rejected; undefined while it is in the system. */
+  /** finished, timed-out, abandoned or rejected; undefined while it is in the system. */
   outcome: string | undefined;
   ended: number;
 }
 
-/** The stories of all tasks by serial number, told from the event log alone. */
+/** The histories of all tasks by serial number, from the event log only. */
 export function tasksIn(result: Pick<SimulationResult, 'log'>): TaskStory[] {
   const tasks: TaskStory[] = [];
   for (const { time, event, task, framework, machine, detail } of eventsOf(result)) {

@@ -8,7 +8,7 @@ import {
 } from './simulate.js';
 import { type RowSketch, rowsOf, type TraceParts, traceOf } from './traces-in-memory.js';
 
-/** A run on machines `m0`, `m1` … of so many cores each: whoever fits passes who does not, unless `more` says otherwise. */
+/** A run on machines `m0`, `m1` … with the given cores. By default, tasks that fit may pass tasks that do not fit. */
 export function onCores(
   cpus: readonly number[],
   rows: readonly RowSketch[],

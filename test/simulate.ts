@@ -24,7 +24,7 @@ import { RandomStreams } from '../src/sim/random-streams.js';
 import { type MachineEvent, Simulation, type SimulationSetup } from '../src/sim/simulation.js';
 import type { Trace } from '../src/workloads/trace.js';
 
-/** The words that small scenarios are written in: cores and memory. */
+/** The resources of small scenarios: cores and memory. */
 export const CPUS = new ResourceSpace(['cpus']);
 export const CPUS_MEM = new ResourceSpace(['cpus', 'mem']);
 export const CPUS_MEM_GPUS = new ResourceSpace(['cpus', 'mem', 'gpus']);
@@ -50,7 +50,7 @@ export function listParts(backfill: Backfill = 'any', placement = 'first-fit'): 
   };
 }
 
-/** One run of the simulator, in the terms of a test. */
+/** Description of one run of the simulator in a test. */
 export interface SimulationSketch {
   readonly space: ResourceSpace;
   readonly machines: readonly MachineSpec[];
@@ -65,27 +65,27 @@ export interface SimulationSketch {
   readonly failures?: Failures;
   readonly controllers?: readonly Controller[];
   readonly constraintsOf?: SimulationSetup['constraintsOf'];
-  /** What operators do meanwhile. */
+  /** Operations during the run. */
   readonly operations?: OperationsPlan;
-  /** What each framework needs to serve again, for its health. */
+  /** Health settings of each framework. */
   readonly health?: readonly (HealthTerms | undefined)[];
   readonly seed?: string;
   readonly observers?: (cluster: Cluster) => readonly Partial<Observer>[];
-  /** Leave the log out where a run is large. */
+  /** Omits the event log, for large runs. */
   readonly withLog?: boolean;
 }
 
-/** What is left of a run. */
+/** The results of a run. */
 export interface SimulationResult {
   readonly cluster: Cluster;
   readonly recorder: Recorder;
   readonly simulation: Simulation;
   readonly operations: Operations | undefined;
-  /** The event log, as written. */
+  /** The text of the event log. */
   readonly log: string;
 }
 
-/** Runs a sketch to its end, with all metrics on. */
+/** Simulates a sketch to its end, with all metrics. */
 export async function simulate(sketch: SimulationSketch): Promise<SimulationResult> {
   const cluster = new Cluster(sketch.space);
   for (const machine of sketch.machines) cluster.addMachine(machine);
@@ -130,7 +130,7 @@ export interface LogEvent {
   /** Seconds, as text. */
   readonly time: string;
   readonly event: string;
-  /** Serial number in order of submission, as text; empty when the event is not about a task. */
+  /** Serial number in order of submission, as text; empty for an event without a task. */
   readonly task: string;
   readonly job: string;
   readonly framework: string;
@@ -139,7 +139,7 @@ export interface LogEvent {
   readonly detail: string;
 }
 
-/** The event log, line by line. Fields of the tests' own scenarios hold no commas. */
+/** The event log, line by line. Fields in the scenarios of tests contain no commas. */
 export function eventsOf(result: Pick<SimulationResult, 'log'>): LogEvent[] {
   const [, ...lines] = result.log.trimEnd().split('\n');
   return lines.map((line) => {
@@ -148,7 +148,7 @@ export function eventsOf(result: Pick<SimulationResult, 'log'>): LogEvent[] {
   });
 }
 
-/** What happened to tasks and machines, a short line each: `5 task 0 started m1`, `7 task 0 ended m1 finished`. */
+/** Events of tasks and machines as short lines: `5 task 0 started m1`, `7 task 0 ended m1 finished`. */
 export function story(result: Pick<SimulationResult, 'log'>, ...events: readonly string[]): string[] {
   const wanted = events.length === 0 ? ['started', 'killed', 'ended', 'machine'] : events;
   return eventsOf(result)
@@ -159,7 +159,7 @@ export function story(result: Pick<SimulationResult, 'log'>, ...events: readonly
     });
 }
 
-/** Seconds at which each task first started, by serial number; undefined for one that never did. */
+/** First start time of each task in seconds, by serial number; undefined if it never started. */
 export function firstStarts(result: Pick<SimulationResult, 'log'>): (number | undefined)[] {
   const starts: (number | undefined)[] = [];
   for (const { event, task, time } of eventsOf(result)) {

@@ -7,7 +7,7 @@ export {
   traceOf,
 } from '../src/workloads/row-sketch.js';
 
-/** The same trace handed over in batches of so many rows: what happens must not depend on it. */
+/** The same trace with a different batch size, which must not affect the results. */
 export function inBatchesOf(rowsPerBatch: number, trace: Trace): Trace {
   return { ...trace, batches: () => rebatched(rowsPerBatch, trace) };
 }

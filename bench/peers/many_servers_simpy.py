@@ -1,6 +1,6 @@
 """M/M/10 in SimPy (Debian's python3-simpy3): the same customers as bench/many-servers.ts.
 
-Usage: many_servers_simpy.py CUSTOMERS. Prints `CPU-SECONDS MEAN-WAIT`, both in seconds; the drawing of customers is not in the first.
+Usage: many_servers_simpy.py CUSTOMERS. Prints `CPU-SECONDS MEAN-WAIT`, both in seconds. CPU-SECONDS excludes the generation of customers.
 """
 
 import math
@@ -15,7 +15,7 @@ MASK = 0xFFFFFFFF
 
 
 def mulberry32(seed):
-    """The generator of bench/mulberry32.ts, word by word."""
+    """The generator of bench/mulberry32.ts; it gives the same numbers."""
     state = seed
     while True:
         state = (state + 0x6D2B79F5) & MASK

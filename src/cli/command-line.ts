@@ -3,10 +3,10 @@ import { InputError } from '../model/index.js';
 import { VERSION } from '../results/files/version.js';
 import type { Exit } from './run-options.js';
 
-/** Tells the parser of a command. */
+/** Adds a command to the parser. */
 type AddCommand = (cli: Argv, exit: Exit) => Promise<Argv>;
 
-/** In the order of the help. Each is code of its own, because start-up is most of what a short command takes. */
+/** In the order of the help. Each command is loaded on demand, because start-up dominates the time of a short command. */
 const COMMANDS: Readonly<Record<string, AddCommand>> = {
   run: async (cli, exit) => cli.command((await import('./commands/run.js')).runCommand(exit)),
   compare: async (cli) => cli.command((await import('./commands/compare.js')).compareCommand()),
@@ -24,7 +24,7 @@ const COMMANDS: Readonly<Record<string, AddCommand>> = {
   agent: async (cli) => cli.command((await import('./commands/agent.js')).agentCommand()),
 };
 
-/** Adds the commands that the arguments may mean: the default one, those that are named, and all of them for the help. */
+/** Adds the default command and the commands named in the arguments; for the help, adds all commands. */
 async function addCommands(cli: Argv, args: readonly string[], exit: Exit): Promise<Argv> {
   const asksHelp = args.some((arg) => arg === '--help' || arg === '-h');
   for (const [name, add] of Object.entries(COMMANDS))
@@ -60,7 +60,7 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
   return exitCode;
 }
 
-/** Options that may be given again and again, and lists of arguments. */
+/** Options that may be repeated, and lists of arguments. */
 const REPEATABLE = new Set([
   '_',
   'set',

@@ -7,7 +7,7 @@ import { amountText, intervalText, pluralText } from '../results/metric-text.js'
 import { droppedNotes, fateNotes } from '../results/run-notes.js';
 import { tableText } from './table.js';
 
-/** The comparison as a table, policies as columns, under a heading that says what was run. */
+/** The comparison as a table with policies as columns. The heading names the workload, machines, length and seeds. */
 export function comparisonTable(comparison: Comparison, options: { readonly all: boolean }): string {
   const rows = comparison.rows
     .filter((row) => (options.all ? row.values.some((value) => value !== undefined) : isHeadline(row)))
@@ -29,7 +29,7 @@ function heading(summaries: readonly Summary[]): string {
   return `${pc.bold(what)} ${pc.dim(`(${capacity.join(', ')}), ${length}, ${seeds}`)}\n`;
 }
 
-/** What a reader should know beside the numbers: rows left out, tasks that could not run, decisions refused. */
+/** Notes below the table: dropped rows, tasks that could not run, refused decisions. */
 export function notes(summaries: readonly Summary[]): string {
   const lines = new Set(summaries.flatMap(droppedNotes));
   for (const summary of summaries) {

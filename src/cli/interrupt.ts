@@ -1,4 +1,4 @@
-/** Gives `work` a signal that is aborted at Ctrl-C (and at a polite kill), so that it can leave its results whole. */
+/** Passes `work` a signal that SIGINT (Ctrl-C) and SIGTERM abort, so that it can write complete results before it ends. */
 export async function untilInterrupted<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController();
   const stop = () => controller.abort();

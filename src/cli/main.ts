@@ -2,18 +2,18 @@
 import { InputError } from '../model/index.js';
 import { VERSION } from '../results/files/version.js';
 
-// A reader such as `head` may close the pipe before all is written; that is no error of ours.
+// A reader such as `head` may close the pipe early. That is not an error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(0);
   throw error;
 });
 
-/** 0 done; 1 a gate, a reproduction or a comparison fell short; 2 the input or the usage is wrong; 70 a defect in Fairground; 130 interrupted. */
+/** 0 success; 1 a gate, a reproduction or a comparison failed; 2 invalid input or usage; 70 a defect in Fairground; 130 interrupted. */
 process.exitCode = await main(process.argv.slice(2));
 
 async function main(args: readonly string[]): Promise<number> {
   try {
-    // Parsing a line that says no more than this would take most of the time.
+    // Loading the parser would dominate the time of this command.
     if (args.length === 1 && args[0] === '--version') {
       process.stdout.write(`${VERSION}\n`);
       return 0;

@@ -22,7 +22,7 @@ export type PolicyChoice = Pick<RunSpec, 'policy' | 'label' | 'elsewhere'>;
 /** The policies that are compared when `--policy` is left out. */
 const DEFAULT_POLICIES = 'silos,drf,bin-packing';
 
-/** A policy with its arguments, loaded. */
+/** A loaded policy with its arguments. */
 interface LoadedUse {
   readonly use: PolicyUse;
   readonly policy: Policy;
@@ -30,8 +30,8 @@ interface LoadedUse {
 }
 
 /**
- * The policies of `--policy` or of a scenario's list, in their order. Each file is loaded and type-checked here, so that a mistake in the last one is
- * found before the first one runs. `note` gets a line for each parameter that is set under its former name. @throws InputError
+ * The policies of `--policy` or of a scenario's list, in order. Each file is loaded and type-checked here, so that an error in any
+ * file is found before the first run. `note` gets a line for each parameter that is set under its former name. @throws InputError
  */
 export async function choosePolicies(
   policies: string | readonly string[] = DEFAULT_POLICIES,
@@ -84,12 +84,12 @@ export async function checkRuns(specs: readonly RunSpec[]): Promise<void> {
   }
 }
 
-/** The name of a policy in tables of runs that are only planned. */
+/** The name of a policy before its run. */
 export function plannedName({ label, policy }: Pick<RunSpec, 'label' | 'policy'>): string {
   return label ?? policy;
 }
 
-/** The folder of a policy's results: its name, and its arguments as far as a file name can hold them: `drf-interval=30s`. */
+/** The folder of a policy's results: its name and its arguments, with unsafe characters replaced, such as `drf-interval=30s`. */
 export function policyFolder({ policy, label = '' }: Pick<RunSpec, 'label' | 'policy'>): string {
   const { name } = parsePolicyUse(policy);
   const given = label.includes('(') ? label.slice(label.indexOf('(')) : '';
@@ -100,7 +100,7 @@ function nameOf(policy: string): string {
   return isPolicyPath(policy) ? basename(policy, extname(policy)) : policy;
 }
 
-/** Results have the names of policies, and a policy file has its own. @throws InputError */
+/** Result folders are named after policies, so two policy files must not have the same base name. @throws InputError */
 function checkNames(uses: readonly PolicyUse[]): void {
   const twice = uses.find(({ name }, i) =>
     uses.slice(0, i).some((other) => other.name !== name && nameOf(other.name) === nameOf(name)),
@@ -132,7 +132,7 @@ function isSame(a: LoadedUse, b: LoadedUse, set: Readonly<Record<string, string>
   );
 }
 
-/** The name of a policy with the arguments in which it differs from the others of its kind; all arguments where it is the only one. */
+/** The name of a policy with the arguments that differ from its other uses; with all arguments if it is used once. */
 function labelOf(one: LoadedUse, all: readonly LoadedUse[], set: Readonly<Record<string, string>>): string {
   const others = all.filter((other) => other !== one && other.policy === one.policy);
   const differs = (name: string) =>
@@ -146,7 +146,7 @@ function effectiveValue(
   set: Readonly<Record<string, string>>,
 ): ParameterValue | undefined {
   if (name in given) return given[name];
-  // The keys of others are no mistake here.
+  // Settings of other policies are allowed here.
   const own = assignSettings(set, [policy], Object.keys(set))[0];
   return own[name] ?? policy.parameters.find((one) => one.name === name)?.default;
 }

@@ -2,7 +2,7 @@ import type { SingleBar } from 'cli-progress';
 import type { RunProgress } from '../lab/run/run-spec.js';
 import { countText } from '../results/metric-text.js';
 
-/** Runs that end sooner show nothing. */
+/** Shorter runs show no progress. */
 const QUIET_MILLISECONDS = 2000;
 
 /**
@@ -13,7 +13,7 @@ export class ProgressDisplay {
   private readonly events: number[];
   private readonly started = Date.now();
   private readonly isShown: boolean;
-  /** Loaded while the first runs are under way, and not at all where nothing is shown. */
+  /** Loaded during the first runs, and only if progress is shown. */
   private library: typeof import('cli-progress') | undefined;
   private bar: SingleBar | undefined;
 
@@ -39,7 +39,7 @@ export class ProgressDisplay {
     this.draw();
   }
 
-  /** Takes the bar away; stdout is the result. */
+  /** Removes the bar. */
   stop(): void {
     this.bar?.stop();
     this.bar = undefined;

@@ -11,7 +11,7 @@ import { DURATION_FORM, InputError, type Micros, parseDuration, quote } from '..
 import { failurePresetNamed } from '../sim/failures/presets.js';
 import { choosePolicies } from './policy-runs.js';
 
-/** Tells the process how to exit. */
+/** Sets the exit code of the process. */
 export type Exit = (code: 0 | 1 | 2 | 130) => void;
 
 /** The option `--set`, which may be repeated. Each command describes which parameters it sets. */
@@ -27,15 +27,15 @@ export interface RunChoices {
   seed?: string | undefined;
   seeds?: string | undefined;
   until?: string | undefined;
-  /** A preset of failures, or a file of outages. */
+  /** A failure preset, or a file of outages. */
   failures?: string | undefined;
-  /** A fault script, a fault each. */
+  /** A fault script, one fault per entry. */
   faults?: readonly string[] | undefined;
-  /** What operators do, an operation each. */
+  /** An operations script, one operation per entry. */
   operations?: readonly string[] | undefined;
-  /** Who shares the cluster. */
+  /** The tenants that share the cluster. */
   tenants?: readonly Tenant[] | undefined;
-  /** What the workload is composed of, from a scenario file. */
+  /** The services of the workload, from a scenario file. */
   services?: ScenarioServices | undefined;
   /** Services in addition to these. */
   add?: readonly string[] | undefined;
@@ -58,7 +58,11 @@ export function withRunOptions<T>(argv: Argv<T>) {
       type: 'string',
       describe: 'format of the trace: csv, swf, openb (detected when left out)',
     })
-    .option('machines', { alias: 'm', type: 'string', describe: 'such as 500x16cpu/64GiB, or a file' })
+    .option('machines', {
+      alias: 'm',
+      type: 'string',
+      describe: 'machines, such as 500x16cpu/64GiB, or a file',
+    })
     .option('seed', { type: 'string', describe: 'seed of all random streams [1]' })
     .option('seeds', { type: 'string', describe: 'several seeds: 1-10 or 1,2,5' })
     .option('until', { alias: 'u', type: 'string', describe: 'length of the run: 1d, 12h, 90m' })
@@ -94,7 +98,7 @@ export function withRunOptions<T>(argv: Argv<T>) {
 
 /**
  * Every policy under every seed. `note` gets a line for each parameter that is set under its former name.
- * @throws InputError when choices contradict each other or make no sense.
+ * @throws InputError when choices are invalid or contradict each other.
  */
 export async function runSpecs(choices: RunChoices, note?: (line: string) => void): Promise<RunSpec[]> {
   const composed = composedChoice(choices);
@@ -116,7 +120,7 @@ export async function runSpecs(choices: RunChoices, note?: (line: string) => voi
   );
 }
 
-/** Of a preset and faults; a file of outages is a setting. */
+/** The failures of a run, from a preset and faults. A file of outages becomes the setting `failures.trace`. */
 function failureChoice({ failures, faults = [], set }: RunChoices): Pick<RunSpec, 'failures' | 'set'> {
   const isFile = failures?.endsWith('.csv') === true;
   const preset = isFile ? undefined : failures;
@@ -142,7 +146,7 @@ export function settings(pairs: readonly string[]): Record<string, string> {
   return set;
 }
 
-/** undefined where the workload is what its name says. @throws InputError */
+/** undefined when the workload is not composed of services. @throws InputError */
 function composedChoice({ services, add, trace }: RunChoices): ServiceChoice | undefined {
   if (services === undefined && add === undefined) return undefined;
   if (trace !== undefined)
@@ -161,7 +165,7 @@ function workloadChoice(choices: RunChoices, composed: ServiceChoice | undefined
     };
   if (trace === undefined) {
     if (format !== undefined)
-      throw new InputError({ field: '--format' }, 'says the form of a trace; give --trace FILE with it');
+      throw new InputError({ field: '--format' }, 'is the format of a trace; it needs --trace FILE');
     return { kind: 'generated', name: workload ?? 'smack' };
   }
   if (workload !== undefined)

@@ -2,7 +2,7 @@ import { runMany } from '../lab/run/node/run-many.js';
 import { untilInterrupted } from './interrupt.js';
 import { ProgressDisplay } from './progress.js';
 
-/** Runs tasks, with their progress where it is to be shown; an interrupt leaves those that were finished. */
+/** Runs tasks, and shows their progress if `isShown`. After an interrupt, the results of finished tasks remain. */
 export async function runShown(
   tasks: Parameters<typeof runMany>[0],
   isShown: boolean,

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { DURATION_FORM, InputError, type Micros, parseDuration } from '../model/index.js';
 
-/** A duration above 0 of an option. @throws InputError */
+/** The value of an option as a duration above 0. @throws InputError */
 export function durationOption(name: string, text: string): Micros {
   const duration = parseDuration(text);
   if (duration === undefined || duration === 0)
@@ -9,7 +9,7 @@ export function durationOption(name: string, text: string): Micros {
   return duration;
 }
 
-/** A whole number of an option, from `least` on. @throws InputError */
+/** The value of an option as a whole number from `least` to `most`. @throws InputError */
 export function countOption(name: string, text: string, least: number, most: number): number {
   const count = Number(text);
   if (!/^\d+$/.test(text) || count < least || count > most)
@@ -17,10 +17,10 @@ export function countOption(name: string, text: string, least: number, most: num
   return count;
 }
 
-/** The last port there is. */
+/** The highest TCP port. */
 export const MAX_PORT = 65_535;
 
-/** Is this address reached from its own machine only? */
+/** Is this a loopback address, which is reachable from its own machine only? */
 export function isLoopback(ip: string): boolean {
   return /^(127\.\d+\.\d+\.\d+|::1|localhost)$/.test(ip);
 }
@@ -35,7 +35,7 @@ export function masterUrl(text: string): URL {
   return url;
 }
 
-/** Resolves when a person, or the system, asks the process to end. */
+/** Resolves at SIGINT or SIGTERM. */
 export function untilAskedToEnd(): Promise<void> {
   return new Promise((resolve) => {
     process.once('SIGINT', () => resolve());
@@ -43,16 +43,16 @@ export function untilAskedToEnd(): Promise<void> {
   });
 }
 
-/** Says something of a service that goes on, on stderr. */
+/** Prints a problem on stderr; the service continues. */
 export function reportProblem(problem: string): void {
   process.stderr.write(`${problem}\n`);
 }
 
-/** Makes a folder that its owner alone may read, when there is none. @throws InputError */
+/** Creates a folder with access for its owner only, unless it exists. @throws InputError */
 export function makeFolder(folder: string): void {
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
   } catch (error) {
-    throw new InputError({ file: folder }, `cannot be made (${(error as NodeJS.ErrnoException).code})`);
+    throw new InputError({ file: folder }, `cannot be created (${(error as NodeJS.ErrnoException).code})`);
   }
 }

@@ -1,13 +1,13 @@
 import pc from 'picocolors';
 import type { LabelledTable } from '../results/metric-text.js';
 
-/** A cell of a table; text is aligned left, numbers (already formatted) right. */
+/** A column of a table. Text is aligned left, formatted numbers right. */
 export interface Column {
   readonly title: string;
   readonly align: 'left' | 'right';
 }
 
-/** A plain table: a header, a rule, rows; no line is padded at its end. */
+/** A plain-text table: a header, a rule and rows, without trailing spaces. */
 export function tableText(columns: readonly Column[], rows: readonly (readonly string[])[]): string {
   const widths = columns.map((column, i) =>
     Math.max(column.title.length, ...rows.map((row) => row[i].length)),
@@ -22,7 +22,7 @@ export function tableText(columns: readonly Column[], rows: readonly (readonly s
   return `${[header, rule, ...rows.map(line)].join('\n')}\n`;
 }
 
-/** A table of text under its caption; the first column says what a row is about, the others are aligned right. */
+/** A table with a caption. The first column labels the rows; the others are aligned right. */
 export function labelledTableText(table: LabelledTable): string {
   const columns: Column[] = [
     { title: table.caption, align: 'left' },

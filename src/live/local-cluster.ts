@@ -14,7 +14,7 @@ import { Master } from './master/master.js';
 import { openStore } from './store.js';
 import type { ResourceMessage } from './wire/messages.js';
 
-/** What a local cluster is made of. */
+/** Settings of a local cluster. */
 export interface LocalClusterSetup {
   /** Folder for the stores of master and agents. */
   readonly workDir: string;

@@ -5,7 +5,7 @@ import type { MeanInterval } from '../results/interval.js';
 import { intervalText } from '../results/metric-text.js';
 import type { ComparisonRow, ComparisonTable } from './report-data.js';
 
-/** The comparison as text, with the best of each row marked; metrics that no run has are left out. */
+/** The comparison as text, with the best value of each row marked. Metrics without values are omitted. */
 export function comparisonTable(summaries: readonly Summary[]): ComparisonTable {
   const { columns, rows } = compareRuns(summaries);
   return {

@@ -3,17 +3,17 @@ import { meanInterval } from '../results/interval.js';
 import type { ComparedPolicy } from './compared-policy.js';
 import type { FrameworkGroup, ShareInterval } from './report-data.js';
 
-/** As many as a reader can tell apart by colour. */
+/** The number of colours that a reader can distinguish. */
 const MOST_GROUPS = 9;
 
-/** A group as the page shows it, with the names of its frameworks. */
+/** A group on the page, with the names of its frameworks. */
 export interface NamedGroup extends FrameworkGroup {
   readonly members: readonly string[];
 }
 
 /**
- * The frameworks of all runs in the order in which they joined. Where there are more than colours, those with the largest
- * mean dominant share keep their name and the rest is one group at the end.
+ * The frameworks of all runs in the order in which they joined. If there are more frameworks than colours, those with the largest
+ * mean dominant share are shown individually, and the others form one group at the end.
  */
 export function frameworkGroups(records: readonly RunRecord[]): NamedGroup[] {
   const sizes = new Map<string, number>();

@@ -3,7 +3,7 @@ import { durationText, fromSeconds } from '../model/index.js';
 import { amountText, listText, pluralText } from '../results/metric-text.js';
 import type { Fact } from './report-data.js';
 
-/** More seeds than this are counted, not listed. */
+/** Up to this number, seeds are listed; more are only counted. */
 const MOST_LISTED = 12;
 
 /** `smack under silos, drf and bin-packing`. */
@@ -13,7 +13,7 @@ export function title(summaries: readonly Summary[]): string {
   return `${listText(workloads)} under ${listText(policies)}`;
 }
 
-/** What was run, on what, how long. */
+/** Facts below the title: workload, machines, length, seeds. */
 export function facts(summaries: readonly Summary[]): Fact[] {
   const each = (text: (run: Summary['run']) => string) =>
     distinct(summaries.map(({ run }) => text(run))).join('; ');
@@ -53,7 +53,7 @@ function seedsText(seeds: readonly string[]): string {
   return `${pluralText(seeds.length, 'seed')} (${seeds.join(', ')})`;
 }
 
-/** Each value once, in the order in which they come. */
+/** Each distinct value once, in order of appearance. */
 export function distinct<T>(values: readonly T[]): T[] {
   return [...new Set(values)];
 }

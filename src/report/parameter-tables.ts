@@ -8,7 +8,7 @@ interface Column {
   readonly values: Values;
 }
 
-/** Every parameter of the policies, of the workload and of the runs: what a person needs to run them again. */
+/** All parameters of the policies, the workload and the runs, so that the runs can be repeated. */
 export function parameterTables(summaries: readonly Summary[]): TextTable[] {
   const runs = summaries.map(({ run }) => run);
   return [
@@ -41,7 +41,7 @@ function horizonText(horizon: number | null): string {
   return horizon === null ? 'until all work is done' : `${horizon} s`;
 }
 
-/** A row per parameter that any column has; columns that say the same of the same thing (the seeds of a policy) are one. */
+/** One row per parameter of any column. Equal columns with the same title (seeds of a policy) are merged. */
 function table(caption: string, columns: readonly Column[]): TextTable {
   const different = [...new Map(columns.map((column) => [JSON.stringify(column), column])).values()];
   const parameters = [...new Set(different.flatMap(({ values }) => Object.keys(values)))];

@@ -9,7 +9,7 @@ import {
   type WaitData,
 } from './report-data.js';
 
-/** The series of a run that the page draws, with as many digits as a drawing can show. */
+/** The series of a run for the charts, rounded to the digits that a chart can show. */
 export function policySeries(
   { series, summary }: RunRecord,
   resources: readonly string[],
@@ -53,7 +53,7 @@ function rounded(values: Float64Array): number[] {
   return Array.from(values, (value) => Number(value.toPrecision(4)));
 }
 
-/** The heat map of a run, a byte per cell: more levels than an eye can tell apart. */
+/** The heat map of a run, one byte per cell: 256 levels are more than the eye can distinguish. */
 export function heatData({ heat, summary }: RunRecord): HeatData {
   const bins = heat.rows[0]?.length ?? 0;
   return {
@@ -73,7 +73,7 @@ function levels(row: Float64Array): string {
   );
 }
 
-/** The waits of a policy's tasks over all its seeds, one per group of frameworks. */
+/** The waits of a policy's tasks over all seeds, one entry per group of frameworks. */
 export function policyWaits({ records }: ComparedPolicy, groups: readonly NamedGroup[]): WaitData[] {
   return groups.map(({ members }) => {
     const bars = records.flatMap(({ waits }) =>

@@ -1,4 +1,4 @@
-/** The data of the page: embedded as JSON, read by its script. */
+/** The data of the page, embedded as JSON and read by its script. */
 export interface ReportData {
   readonly title: string;
   readonly facts: readonly Fact[];
@@ -10,7 +10,7 @@ export interface ReportData {
   readonly tenants: readonly TextTable[];
   /** Resources in canonical order. */
   readonly resources: readonly string[];
-  /** Frameworks in the order in which they joined; what is said of a framework elsewhere stands at its place here. */
+  /** Frameworks in the order in which they joined. Other arrays by framework use the same order. */
   readonly frameworks: readonly FrameworkGroup[];
   readonly policies: readonly PolicyData[];
   readonly notes: readonly string[];
@@ -22,7 +22,7 @@ export interface Fact {
   readonly text: string;
 }
 
-/** A table of which only the text matters: the first cell of a row is its heading. */
+/** A table of text; the first cell of a row is its heading. */
 export interface TextTable {
   readonly caption: string;
   readonly columns: readonly string[];
@@ -40,7 +40,7 @@ export interface ComparisonTable {
 export interface ComparisonRow {
   readonly label: string;
   readonly better: 'lower' | 'higher' | 'neither';
-  /** Whether most readers look at it first. */
+  /** Whether it is a headline metric. */
   readonly isHeadline: boolean;
   readonly cells: readonly ComparisonCell[];
 }
@@ -51,10 +51,10 @@ export interface ComparisonCell {
   readonly isBest: boolean;
 }
 
-/** A framework, or the small ones taken together where there are more than colours. */
+/** A framework, or the group of the smallest ones if there are more frameworks than colours. */
 export interface FrameworkGroup {
   readonly label: string;
-  /** False for a group of several. */
+  /** False for a group of several frameworks. */
   readonly isSingle: boolean;
 }
 
@@ -65,11 +65,11 @@ export interface PolicyData {
   readonly series: PolicySeries;
   /** Of the first seed. */
   readonly heat: HeatData;
-  /** Of all seeds together, one per framework. */
+  /** Over all seeds, one entry per framework. */
   readonly waits: readonly WaitData[];
   /** Tasks that were still waiting at the end, over all seeds. */
   readonly pendingAtEnd: number;
-  /** Mean dominant share, one per framework; null for a group and for a framework that the runs do not know. */
+  /** Mean dominant share, one entry per framework; null for a group and for a framework that is not in the runs. */
   readonly dominantShares: readonly (ShareInterval | null)[];
 }
 
@@ -87,7 +87,7 @@ export interface PolicySeries {
 export interface ResourceSeries {
   /** One per framework. */
   readonly allocated: readonly (readonly number[])[];
-  /** All frameworks together; null when the workload does not say what its tasks use. */
+  /** Usage of all frameworks together; null if the workload has no usage data. */
   readonly used: readonly number[] | null;
 }
 
@@ -99,30 +99,30 @@ export interface HeatData {
   readonly length: number;
   readonly rows: number;
   readonly bins: number;
-  /** A byte per cell, row by row, 255 for all of the machine; in base64. */
+  /** One byte per cell, row by row, in base64; 255 for a fully allocated machine. */
   readonly cells: string;
 }
 
 /** Waits of tasks that started. */
 export interface WaitData {
   readonly tasks: number;
-  /** How many waited 0 s. */
+  /** Number of tasks that waited 0 s. */
   readonly zero: number;
-  /** How many waited longer than each of WAIT_LIMITS. */
+  /** Number of tasks that waited longer than each of WAIT_LIMITS. */
   readonly longer: readonly number[];
-  /** Waits above 0 in seconds, ascending, and how many tasks waited about so long. */
+  /** Waits above 0 in seconds, ascending, each with the number of tasks that waited about as long. */
   readonly seconds: readonly number[];
   readonly counts: readonly number[];
 }
 
-/** A share, with the half-width of its confidence interval where there are several seeds. */
+/** A share, with the half-width of its confidence interval if there are several seeds. */
 export interface ShareInterval {
   readonly mean: number;
   readonly halfWidth: number | null;
 }
 
-/** Seconds for which the report says how many tasks waited longer: 1 s, 1 m, 10 m, 1 h, 1 d. */
+/** Limits in seconds for which the report counts longer waits: 1 s, 1 m, 10 m, 1 h, 1 d. */
 export const WAIT_LIMITS: readonly number[] = [1, 60, 600, 3600, 86_400];
 
-/** The id of the element that carries the data in the page. */
+/** The id of the page element that contains the data. */
 export const DATA_ELEMENT_ID = 'report-data';

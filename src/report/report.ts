@@ -8,8 +8,8 @@ import { reportData } from './make-report-data.js';
 import { DATA_ELEMENT_ID } from './report-data.js';
 
 /**
- * One HTML file that shows the runs and needs nothing else: it loads nothing, and may not (its content security policy
- * admits only the script that is in it). The same records give the same bytes.
+ * A self-contained HTML report of the runs. It loads nothing: its content security policy allows only its own script. The
+ * same records give the same bytes.
  */
 export function reportHtml(records: readonly RunRecord[]): string {
   const { script, style, notices } = clientBundle();
@@ -38,8 +38,8 @@ ${notices}
 }
 
 /**
- * JSON that can stand inside a script element: `<` is written as an escape, so that no string can end the element or open
- * a comment, and so are the line separators that old script parsers take for the end of a line.
+ * JSON that is safe inside a script element. `<` is escaped, so that no string can end the element or open a comment. Line
+ * separators are escaped, because old script parsers treat them as the end of a line.
  */
 export function scriptJson(value: unknown): string {
   return JSON.stringify(value).replace(
@@ -52,11 +52,11 @@ export function scriptJson(value: unknown): string {
 export interface ClientBundle {
   readonly script: string;
   readonly style: string;
-  /** Licences of the packages whose code is in the script. */
+  /** Licence notices of the packages that are bundled in the script. */
   readonly notices: string;
 }
 
-/** @throws InputError when it has not been built. */
+/** @throws InputError when the script has not been built. */
 function clientBundle(): ClientBundle {
   return {
     script: built('report-client.js'),

@@ -12,11 +12,11 @@ export interface Comparison {
 /** A row: one metric under every policy. */
 export interface ComparedMetric {
   readonly metric: Metric;
-  /** One per column; undefined where a run has no such value. */
+  /** One value per column; undefined if a run does not have it. */
   readonly values: readonly (MeanInterval | undefined)[];
 }
 
-/** Groups runs by policy and settings, in the order in which they come, and takes each metric's mean over seeds. */
+/** Groups runs by policy and settings, in order of appearance, and computes the mean of each metric over the seeds. */
 export function compareRuns(summaries: readonly Summary[]): Comparison {
   const columns = variantsOf(summaries);
   const metrics = new Map(summaries.flatMap(metricsOf).map((metric) => [metric.key, metric]));

@@ -22,7 +22,7 @@ const HEADLINES: readonly RegExp[] = [
 const ONLY_WHEN_ANY =
   /^(jobs\.(failed|unfinished)|tasks\.|byFramework\.|fairness\.unplaceable|recovery\.|evictions\.|cost\.)/;
 
-/** Does this row of a comparison belong to its short form? */
+/** Whether a row of a comparison is shown in the short table. */
 export function isHeadline({ metric, values }: ComparedMetric): boolean {
   if (!HEADLINES.some((pattern) => pattern.test(metric.key))) return false;
   return !ONLY_WHEN_ANY.test(metric.key) || values.some((value) => (value?.mean ?? 0) !== 0);

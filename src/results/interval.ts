@@ -5,7 +5,7 @@ export interface MeanInterval {
   readonly halfWidth: number | undefined;
 }
 
-/** Mean and t-interval of independent values, at a confidence such as 0.95. */
+/** Mean and t-interval of independent values, at a confidence level such as 0.95. */
 export function meanInterval(values: readonly number[], confidence = 0.95): MeanInterval {
   const count = values.length;
   const mean = values.reduce((a, b) => a + b, 0) / count;

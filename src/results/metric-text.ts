@@ -3,7 +3,7 @@ import { durationText, fromSeconds } from '../model/index.js';
 import type { MeanInterval } from './interval.js';
 import type { Metric } from './metric.js';
 
-/** A metric's value as a person reads it: `37.5 %`, `2m 5s`, `12,345`; a dash where there is none. */
+/** Formats the value of a metric: `37.5 %`, `2m 5s`, `12,345`; a dash without a value. */
 export function metricText(value: number | undefined, unit: Metric['unit']): string {
   if (value === undefined || Number.isNaN(value)) return '–';
   switch (unit) {
@@ -21,10 +21,10 @@ export function metricText(value: number | undefined, unit: Metric['unit']): str
   }
 }
 
-/** A half-width below this share of the mean does not show in the digits of the mean. */
+/** A half-width below this share of the mean is smaller than the last digit of the mean. */
 const UNSEEN = 5e-4;
 
-/** A mean over seeds, with the half-width of its interval where there is one: `37.5 % ± 0.2 %`. */
+/** A mean over seeds, with the half-width of its interval if any: `37.5 % ± 0.2 %`. */
 export function intervalText(value: MeanInterval | undefined, unit: Metric['unit']): string {
   if (value?.halfWidth === undefined) return metricText(value?.mean, unit);
   const { mean, halfWidth } = value;
@@ -33,7 +33,7 @@ export function intervalText(value: MeanInterval | undefined, unit: Metric['unit
 
 /** `1234567` as `1,234,567`. */
 export function countText(value: number): string {
-  // Not by toLocaleString: loading its tables takes a tenth of a short run.
+  // toLocaleString would load locale tables, which takes a tenth of a short run.
   const [whole, tenths] = value.toFixed(1).split('.');
   const grouped = whole.replace(/\B(?=(\d{3})+$)/g, ',');
   return tenths === undefined || tenths === '0' ? grouped : `${grouped}.${tenths}`;
@@ -44,7 +44,7 @@ export function pluralText(count: number, noun: string): string {
   return `${countText(count)} ${noun}${count === 1 ? '' : 's'}`;
 }
 
-/** `8,000 cores`, `31.3 TiB mem`: an amount in the unit that people use for it. */
+/** `8,000 cores`, `31.3 TiB mem`: an amount in its customary unit. */
 export function amountText(resource: string, amount: number): string {
   if (resource === 'cpus') return pluralText(amount, 'core');
   if (resource === 'mem') return `${sizeText(amount)} memory`;
@@ -65,15 +65,15 @@ export function listText(items: readonly string[]): string {
   return `${items.slice(0, -1).join(', ')} and ${items.at(-1)}`;
 }
 
-/** A table of text whose first column says what a row is about. */
+/** A table of text; the first column has the row labels. */
 export interface LabelledTable {
   readonly caption: string;
-  /** Heads of the columns after the first. */
+  /** Titles of the columns after the first. */
   readonly columns: readonly string[];
   readonly rows: readonly (readonly string[])[];
 }
 
-/** Name of a run among others: its policy, and its seed if seeds differ. */
+/** Name of a run: its policy, and its seed if seeds differ. */
 export function runName({ run }: Summary, among: readonly Summary[]): string {
   const hasSeeds = among.some((other) => other.run.seed !== run.seed);
   return hasSeeds ? `${run.policy.name}, seed ${run.seed}` : run.policy.name;

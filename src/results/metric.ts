@@ -192,7 +192,7 @@ function costMetrics({ cost, byFramework }: Summary): Metric[] {
   ];
 }
 
-/** With more frameworks than this (a log has one per user), they are not compared one by one. */
+/** Up to this number, frameworks are compared individually. A log has one framework per user, so it may have many more. */
 const MAX_FRAMEWORKS = 12;
 
 function frameworkNames(byFramework: Summary['byFramework']): string[] {
@@ -215,13 +215,13 @@ function metric(key: string, label: string, unit: Metric['unit'], better: Metric
   return { key, label, unit, better };
 }
 
-/** The value at a path of the summary; undefined where there is none (null, or no such key). Keys may hold dots. */
+/** The value at a path of the summary; undefined if it is null or missing. Keys may contain dots. */
 export function metricValue(summary: Summary, key: string): number | undefined {
   const value = valueAt(summary, key.split('.'));
   return typeof value === 'number' ? value : undefined;
 }
 
-/** Does the path lead to a number or null? */
+/** Whether the path leads to a number or null. */
 export function metricPathExists(summary: Summary, key: string): boolean {
   const value = valueAt(summary, key.split('.'));
   return typeof value === 'number' || value === null;
@@ -233,7 +233,7 @@ function valueAt(value: unknown, parts: readonly string[]): unknown {
   const record = value as Record<string, unknown>;
   for (let length = parts.length; length > 0; length--) {
     const name = parts.slice(0, length).join('.');
-    // A longer name may begin like a shorter one that has the rest of the path: then the shorter is meant.
+    // The longest matching key is tried first. If it does not contain the rest of the path, a shorter key is used.
     const found = Object.hasOwn(record, name) ? valueAt(record[name], parts.slice(length)) : undefined;
     if (found !== undefined) return found;
   }

@@ -39,7 +39,7 @@ function tenantNotes({ run }: Summary): string[] {
   return ['This policy does not support tenants. It ignores their quotas and weights.'];
 }
 
-/** How many frameworks a note names. */
+/** Maximum number of frameworks in a note. */
 const MOST_NAMED = 3;
 
 /** A note on unfairness caused by fragmentation; none if it rounds to 0. */

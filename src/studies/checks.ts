@@ -14,7 +14,7 @@ export function printedValue(text: Printed): number {
 }
 
 /**
- * Does the value round to the printed figure? Fractions and integers must match exactly, decimals within half a unit of the
+ * Whether the value rounds to the printed figure. Fractions and integers must match exactly, decimals within half a unit of the
  * last digit.
  */
 export function agreesInPrint(text: Printed, value: number): boolean {
@@ -50,7 +50,7 @@ export function intervalCheck({ what, theory, printed, values, within }: Interva
     published: printed ?? theory.toPrecision(5),
     ours: `${mean.toPrecision(5)} ± ${halfWidth.toPrecision(2)}`,
     difference: isNarrow ? off : `${off}; the interval is wider than ${within * 100} %`,
-    // Rounding of doubles alone makes a difference where all replications agree.
+    // If all replications agree, the half-width is 0 and rounding errors need a tolerance.
     passed: isNarrow && Math.abs(mean - theory) <= halfWidth + 1e-9 * theory,
   };
 }

@@ -8,7 +8,7 @@ import { silosStudy } from './silos/silos.js';
 import type { Study } from './study.js';
 import { swfStudy } from './swf/swf.js';
 
-/** Every study that `simulate reproduce NAME` knows. */
+/** All studies of `simulate reproduce NAME`. */
 export const STUDIES: readonly Study[] = [
   queueingStudy,
   drfStudy,

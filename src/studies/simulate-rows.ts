@@ -27,18 +27,18 @@ export interface RowExperiment {
   /** Makes the policy's parts; see partsOf. */
   readonly parts: (context: PolicyContext) => PolicyParts;
   readonly seed: string;
-  /** FOREVER when left out. */
+  /** Default FOREVER. */
   readonly horizon?: Micros;
-  /** FOREVER when left out. */
+  /** Default FOREVER. */
   readonly patience?: Micros;
   /** Decision time; none by default. */
   readonly decisionTimes?: DecisionTimes;
   readonly machineEvents?: readonly MachineEvent[];
-  /** Made once the ledger is. */
+  /** Called when the ledger has been created. */
   readonly observers: (cluster: Cluster) => readonly Partial<Observer>[];
 }
 
-/** The parts of a policy with these settings; durations in Micros. @throws InputError when they cannot be met. */
+/** The parts of a policy with these settings; durations in Micros. @throws InputError when a setting is invalid. */
 export function partsOf(
   policy: Policy,
   settings: Readonly<Record<string, ParameterValue>> = {},

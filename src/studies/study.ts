@@ -8,7 +8,7 @@ export interface Check {
   readonly ours: string;
   readonly difference: string;
   readonly passed: boolean;
-  /** Verdict of a passed check, if it is not equality. */
+  /** Verdict of a passed check that does not test equality. */
   readonly verdict?: 'in range' | 'reported' | 'holds' | 'does not hold' | 'undecided';
 }
 
@@ -27,7 +27,7 @@ export interface Study {
   readonly name: string;
   /** One sentence for help and docs. */
   readonly about: string;
-  /** Does it need the reference data with these settings? */
+  /** Whether it needs the reference data with these settings. */
   needsData(settings: ParameterValues): boolean;
   /** The options of `simulate reproduce` that it uses. */
   readonly parameters: readonly Parameter[];

@@ -132,7 +132,7 @@ const MISTAKES: readonly (readonly [string, readonly string[], RegExp])[] = [
     ['--workload', 'smack', '--trace', GOOD_SWF],
     /--workload and --trace contradict each other/,
   ],
-  ['a format without a trace', ['--format', 'swf'], /--format: says the form of a trace/],
+  ['a format without a trace', ['--format', 'swf'], /--format: is the format of a trace/],
   [
     'an unknown format',
     ['--trace', GOOD_SWF, '--format', 'nope'],
@@ -141,7 +141,7 @@ const MISTAKES: readonly (readonly [string, readonly string[], RegExp])[] = [
   [
     'one file of jobs for several runs',
     ['--jobs-out', join(folder, 'jobs.csv')],
-    /--jobs-out: is for a single run, and these are 3/,
+    /--jobs-out: requires a single run, but there are 3 runs/,
   ],
   ['a trace that is not there', ['--trace', 'nope.swf'], /nope\.swf: file not found/],
   ['a trace that is a folder', ['--trace', folder, '--format', 'swf'], /is not a file/],
@@ -370,7 +370,7 @@ const MISTAKES: readonly (readonly [string, readonly string[], RegExp])[] = [
   [
     'reference data that is not there',
     ['reproduce', 'openb', '--data', '/nope'],
-    /nope: there is no such folder of reference data/,
+    /nope: folder of reference data not found/,
   ],
 ];
 

@@ -14,7 +14,7 @@ export interface Ended {
   readonly stderr: string;
 }
 
-/** Runs the built command to its end. */
+/** Runs the built command until it exits. */
 export function simulate(...args: readonly string[]): Ended {
   const { status, stdout, stderr } = spawnSync(process.execPath, [CLI, ...args], {
     cwd: PROJECT,
@@ -25,7 +25,7 @@ export function simulate(...args: readonly string[]): Ended {
   return { code: status, stdout, stderr };
 }
 
-/** Starts the built command and sends it a signal after so many milliseconds. */
+/** Starts the built command and sends it a signal after a delay in milliseconds. */
 export function simulateInterrupted(milliseconds: number, ...args: readonly string[]): Promise<Ended> {
   const child = spawn(process.execPath, [CLI, ...args], {
     cwd: PROJECT,
@@ -43,7 +43,7 @@ export function simulateInterrupted(milliseconds: number, ...args: readonly stri
   return new Promise((resolve) => child.on('close', (code) => resolve({ code, stdout, stderr })));
 }
 
-/** A new folder of its own for a test. */
+/** A new temporary folder for a test. */
 export function temporaryFolder(): string {
   return mkdtempSync(join(tmpdir(), 'fairground-test-'));
 }

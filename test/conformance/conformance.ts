@@ -7,10 +7,10 @@ import { type Scenario, scenarios } from '../../src/conformance/scenario.js';
 import type { Subject } from '../../src/conformance/subject.js';
 import { violationsOf } from '../../src/conformance/violations.js';
 
-/** Of the scenarios, so that what failed once fails again. */
+/** Seed of the scenarios, so that failures are reproducible. */
 const SEED = 20260101;
 
-/** A check that a subject or a host is excused from, and why. */
+/** A check that a subject or a host is exempt from, with the reason. */
 export interface Exception {
   /** Name of the check, as in `CHECKS`. */
   readonly check: string;
@@ -24,8 +24,8 @@ export interface ConformanceOptions {
 }
 
 /**
- * Every invariant of every policy under every host: random small scenarios, each run to its end and watched event by event.
- * A policy of one's own is put to the test in a few lines: `conformance(subject, simulatedHost)`.
+ * Tests every invariant of every policy under every host with random small scenarios, which are observed event by event.
+ * To test another policy: `conformance(subject, simulatedHost)`.
  */
 export function conformance(subject: Subject, host: Host, options: ConformanceOptions = {}): void {
   const { except = [] } = options;
@@ -46,7 +46,7 @@ export function conformance(subject: Subject, host: Host, options: ConformanceOp
   });
 }
 
-/** A scenario in which the check fails: an exception must be needed. */
+/** A scenario in which the check fails. Without one, the exception is not needed. */
 async function findBroken(
   subject: Subject,
   host: Host,

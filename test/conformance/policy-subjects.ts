@@ -4,7 +4,7 @@ import { ParameterValues } from '../../src/model/index.js';
 import { proportionalPartition } from '../../src/policies/allocators/silos.js';
 import type { Policy, PolicyContext } from '../../src/policies/policy.js';
 
-/** A registered policy under all its choices, with the promises that its documentation makes. */
+/** A registered policy under all its choices, with its documented guarantees. */
 export function policySubject(policy: Policy): Subject {
   const choices = combinationsOfChoices(policy.parameters);
   const others = OTHER_SETTINGS[policy.name] ?? [];
@@ -20,7 +20,7 @@ export function policySubject(policy: Policy): Subject {
 
 const SECOND = 1_000_000;
 
-/** Settings that are not choices and are worth a try. */
+/** Additional settings to test that are not choices. */
 const OTHER_SETTINGS: Readonly<Record<string, readonly Settings[]>> = {
   drf: [
     { interval: 0 },
@@ -52,7 +52,7 @@ const OTHER_SETTINGS: Readonly<Record<string, readonly Settings[]>> = {
   ],
 };
 
-/** What each policy promises; one that is not named here promises only that none of its decisions is refused. */
+/** Guarantees of each policy. An unlisted policy guarantees only that its decisions are valid. */
 const GIVES_UP = () => ({ noRefusals: true, givesUp: true });
 
 const PROMISES: Readonly<Record<string, (values: ParameterValues, context: PolicyContext) => Promises>> = {
@@ -69,17 +69,17 @@ const PROMISES: Readonly<Record<string, (values: ParameterValues, context: Polic
   drf(values, context) {
     const [interval, hold, refuse] = ['interval', 'hold', 'refuse'].map((name) => values.number(name));
     const frameworks = context.frameworks.length;
-    // Without a filter that outlasts a round of offers the framework with the lowest share can be asked again and again,
-    // and while offers are held nobody else is asked.
+    // Without a filter that is longer than a round of offers, the framework with the lowest share may get the same offer
+    // repeatedly. While offers are held, other frameworks get none.
     if (hold > 0 || refuse < frameworks * interval) return { noRefusals: true };
-    // A framework whose gangs find too little naps for up to sixteen intervals, or seconds.
+    // A framework whose gangs do not fit waits for up to sixteen intervals, or seconds.
     const nap = 17 * Math.max(interval, SECOND);
     const within = refuse + (frameworks + 1) * interval + SECOND + nap;
     return listPromises(values, { queues: 'per framework', within });
   },
 };
 
-/** The monolithic presets of a list scheduler are told by their parameters; others promise nothing but sound decisions. */
+/** Guarantees of monolithic list schedulers, which are recognized by their parameters. Others guarantee only valid decisions. */
 function listPolicyPromises(policy: Policy, values: ParameterValues): Promises {
   const isList = policy.parameters.some(({ name }) => name === 'backfill');
   if (!isList) return { noRefusals: true };
@@ -88,11 +88,11 @@ function listPolicyPromises(policy: Policy, values: ParameterValues): Promises {
   return mindsHead ? { ...promises, headIsNotDelayed: 'always' } : promises;
 }
 
-/** What a list scheduler promises of work conservation, by its order and its rule of backfilling. */
+/** The work conservation of a list scheduler, by its order and its backfilling rule. */
 function listPromises(values: ParameterValues, where: Omit<WorkConservation, 'of'>): Promises {
   if (values.text('backfill') === 'any')
     return { noRefusals: true, workConservation: { of: 'every task', ...where } };
-  // In another order than that of the queue it is another task that nobody passes.
+  // With an order other than that of the queue, the head that must not be passed is another task.
   if (values.text('order') !== 'queue') return { noRefusals: true };
   return { noRefusals: true, workConservation: { of: 'the head of the queue', ...where } };
 }

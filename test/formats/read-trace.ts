@@ -14,14 +14,14 @@ import type { TaskBatch } from '../../src/workloads/trace.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'fairground-formats-'));
 
-/** A file with this content in a folder of the tests' own. */
+/** Creates a file with this content in a temporary folder. */
 export function fileOf(name: string, content: string | Uint8Array): string {
   const path = join(folder, name);
   writeFileSync(path, content);
   return path;
 }
 
-/** A row as a person reads it: times in seconds, demand in quanta, names instead of indexes. */
+/** A readable row: times in seconds, demand in quanta, names instead of indexes. */
 export interface ReadRow {
   readonly job: string | number;
   readonly framework: string;
@@ -31,14 +31,14 @@ export interface ReadRow {
   readonly gpuCount: number;
   readonly gpuMilliEach: number;
   readonly constraint: readonly Constraint[];
-  /** Only where the row has one. */
+  /** Undefined if the row has none. */
   readonly rule?: PlacementRule;
   readonly estimate: number;
   readonly priority: number;
   readonly gang: boolean;
   readonly duration: number;
   readonly failAfter: number;
-  /** Used shares; NaN where the trace does not say. */
+  /** Used shares; NaN if the trace has none. */
   readonly usage: readonly number[];
 }
 
@@ -49,7 +49,7 @@ export interface ReadTrace {
   readonly dropped: Readonly<Record<string, number>>;
 }
 
-/** Reads a file from beginning to end, by the format of this name or the one that it tells of itself. */
+/** Reads a whole file in the named format, or else in the detected one. */
 export async function readTrace(
   path: string,
   set: Readonly<Record<string, string>> = {},

@@ -44,8 +44,8 @@ describe('the folder of reference data', () => {
   });
 
   it('that is named and not there is refused', () => {
-    expect(() => referenceData('/nope')).toThrow('/nope: there is no such folder of reference data');
+    expect(() => referenceData('/nope')).toThrow('/nope: folder of reference data not found');
     vi.stubEnv('FAIRGROUND_DATA', '/nor-this');
-    expect(() => referenceData(undefined)).toThrow('/nor-this: there is no such folder of reference data');
+    expect(() => referenceData(undefined)).toThrow('/nor-this: folder of reference data not found');
   });
 });

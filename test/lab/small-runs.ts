@@ -3,7 +3,7 @@ import type { RunSpec } from '../../src/lab/run/run-spec.js';
 import type { Summary } from '../../src/metrics/summary/summary-schema.js';
 import { fromSeconds } from '../../src/model/index.js';
 
-/** A data centre of 12 machines that lives for half an hour: every service is there, in small. */
+/** A run of a data centre of 12 machines for half an hour, with small versions of all services. */
 const SMALL: RunSpec = {
   policy: 'drf',
   workload: { kind: 'generated', name: 'smack' },
@@ -23,12 +23,12 @@ const SMALL: RunSpec = {
   },
 };
 
-/** The small data centre, changed here and there. */
+/** The small data centre with changes. */
 export function smallSpec(changes: Partial<RunSpec> = {}): RunSpec {
   return { ...SMALL, ...changes, set: { ...SMALL.set, ...changes.set } };
 }
 
-/** What that run leaves behind. */
+/** The record of that run. */
 export async function summaryOf(spec: RunSpec): Promise<Summary> {
   return (await run(spec)).summary;
 }

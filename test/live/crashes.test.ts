@@ -118,7 +118,7 @@ describe('a work-dir', () => {
     );
     await expect.poll(() => service.child.exitCode, { timeout: 20_000 }).toBe(2);
     expect(service.stderr).toBe(
-      'simulate: --no-authentication: is for the loopback interface, not for 0.0.0.0\n',
+      'simulate: --no-authentication: is allowed on the loopback interface only, not on 0.0.0.0\n',
     );
   });
 });

@@ -1,7 +1,7 @@
-// The package has no types of its own.
+// The package contains no types.
 declare module '@dcos/recordio' {
   const recordio: {
-    /** The records that are complete, and the text behind them. */
+    /** The complete records, and the remaining text. */
     read(text: string): [records: string[], rest: string];
   };
   export default recordio;

@@ -26,7 +26,7 @@ const AGENTS = 24;
 const FRAMEWORKS = 8;
 const ROLES = ['eng', 'eng/ads', 'ops', '*'];
 
-/** A client of the master at the end of a stream that is a list. */
+/** A client of the master; its event stream is a list. */
 interface Client {
   id: string;
   stream: EventStream | undefined;
@@ -35,7 +35,7 @@ interface Client {
 interface DrivenAgent extends Client {
   readonly cpus: number;
   answersPings: boolean;
-  /** By framework and task: what it runs. */
+  /** Tasks on the agent, by framework and task. */
   readonly tasks: Map<string, Event>;
 }
 
@@ -45,12 +45,12 @@ interface DrivenFramework extends Client {
 }
 
 /**
- * Drives a master through a busy, faulty life under a seed, without a network, a process or a clock: agents join, are lost and
- * come back; frameworks launch, decline with filters, suppress, revive, reserve, break off and fail over.
+ * Drives a master with random events and faults from a seed, without network, processes or a real clock. Agents join, are lost
+ * and return. Frameworks launch, decline with filters, suppress, revive, reserve, disconnect and fail over.
  */
 export class DrivenMaster {
   readonly lines: string[] = [];
-  /** Offers that the master has made. */
+  /** Number of offers that the master has made. */
   offers = 0;
   private readonly random: () => number;
   private readonly seed: string;
@@ -115,7 +115,7 @@ export class DrivenMaster {
     return this;
   }
 
-  /** Until the master has made so many offers. */
+  /** Runs until the master has made this number of offers. */
   async drive(offers: number): Promise<void> {
     while (this.offers < offers) {
       await this.step();
@@ -147,7 +147,7 @@ export class DrivenMaster {
     else await this.join(agent);
   }
 
-  /** Takes a part of an offer, all of it, reserves some, or declines, with filters of all lengths. */
+  /** Accepts a part of an offer or all of it, reserves some, or declines, with random filters. */
   private async answer(framework: DrivenFramework): Promise<void> {
     const offer = framework.offers.shift();
     if (offer === undefined) return;
@@ -184,7 +184,7 @@ export class DrivenMaster {
     };
   }
 
-  /** A task of the agent comes to its next state. */
+  /** Moves a task of the agent to its next state. */
   private progress(agent: DrivenAgent): void {
     if (agent.stream === undefined || agent.tasks.size === 0) return;
     const [key, task] = this.pick([...agent.tasks]);
@@ -199,14 +199,14 @@ export class DrivenMaster {
     );
   }
 
-  /** Its connection breaks, or it answers no pings any more. */
+  /** Breaks the connection of an agent, or stops its answers to pings. */
   private async disturb(agent: DrivenAgent): Promise<void> {
     if (this.random() < 0.5) agent.answersPings = false;
     else if (agent.stream !== undefined) this.master.streamClosed(agent.stream);
     agent.stream = undefined;
   }
 
-  /** An agent joins, or comes back with what runs on it. */
+  /** Registers an agent, or reregisters it with its running tasks. */
   private async join(agent: DrivenAgent): Promise<void> {
     agent.answersPings = true;
     const resources = [scalar('cpus', agent.cpus), scalar('mem', agent.cpus * 512), ports()];
@@ -248,7 +248,7 @@ export class DrivenMaster {
         if (task.framework_id === event.framework_id) agent.tasks.delete(key);
   }
 
-  /** Subscribes, or fails over: another scheduler takes the framework. */
+  /** Subscribes a framework, or fails it over to a new scheduler. */
   private async subscribe(framework: DrivenFramework): Promise<void> {
     framework.offers = [];
     const isKnown = framework.id !== '';

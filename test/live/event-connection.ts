@@ -2,25 +2,25 @@ import { Agent, type ClientRequest, request } from 'node:http';
 import { RecordReader } from '../../src/live/wire/record-io.js';
 import type { Event } from './scheduler-client.js';
 
-/** An endpoint of a master, and what proves who calls it. */
+/** An endpoint of a master, with the authorization for it. */
 export interface CalledEndpoint {
   readonly url: string;
   readonly path: string;
   readonly authorization: string;
 }
 
-/** What is told of a subscription. */
+/** Callbacks of a subscription. */
 export interface EventListener {
   readonly event: (event: Event, streamId: string) => void;
-  /** Something came, if only a part of an event. */
+  /** Called for all received data, also for a part of an event. */
   readonly heard?: () => void;
-  /** Called once, also when there never was a connection. */
+  /** Called once at the end, also if no connection was established. */
   readonly closed: () => void;
 }
 
 const MAX_EVENT_BYTES = 1 << 26;
 
-/** Subscribes, and hands on every event. @returns the request, to be destroyed. */
+/** Subscribes and passes on every event. @returns the request, which the caller destroys. */
 export function openEvents(
   endpoint: CalledEndpoint,
   body: object,
@@ -47,7 +47,7 @@ export function openEvents(
   return outgoing;
 }
 
-/** Makes a call of a subscription on one of the kept connections; nobody waits for the answer. */
+/** Sends a call of a subscription on a keep-alive connection, without waiting for the answer. */
 export function callOn(endpoint: CalledEndpoint, streamId: string, body: object, connections: Agent): void {
   const outgoing = postTo(endpoint, body, { 'Mesos-Stream-Id': streamId }, connections);
   outgoing.on('response', (response) => response.resume());
@@ -75,7 +75,7 @@ function postTo(
   return outgoing;
 }
 
-/** Connections that are used again. */
+/** Keep-alive connections. */
 export function keptConnections(most: number): Agent {
   return new Agent({ keepAlive: true, maxSockets: most });
 }

@@ -52,7 +52,7 @@ class ForeignScheduler {
       const at = this.events.findIndex(passes);
       if (at >= 0) return this.events.splice(at, 1)[0].data;
       if (Date.now() > deadline || this.child.exitCode !== null)
-        throw new Error(`waited in vain: ${JSON.stringify(this.events).slice(-1500)} ${this.stderr}`);
+        throw new Error(`timeout; events: ${JSON.stringify(this.events).slice(-1500)} ${this.stderr}`);
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
   }

@@ -16,15 +16,15 @@ import { openStore, type Store } from '../../src/live/store.js';
 import { parseAgentResources, resourceMessages } from '../../src/live/wire/resources.js';
 import { fromSeconds } from '../../src/model/index.js';
 
-/** Something of a test that must be ended, last first. */
+/** Cleanup functions of a test, run in reverse order. */
 const open: (() => Promise<void> | void)[] = [];
 
-/** Ends all that a test started. */
+/** Runs all cleanup functions. */
 export async function closeAll(): Promise<void> {
   for (const close of open.splice(0).reverse()) await close();
 }
 
-/** To be ended with the test. */
+/** Registers a cleanup function for the end of the test. */
 export function closing<T>(value: T, close: () => Promise<void> | void): T {
   open.push(close);
   return value;
@@ -42,7 +42,7 @@ export interface RunningMaster {
   stop(): Promise<void>;
 }
 
-/** A master in this process, with batches every 100 ms so that tests need not wait. */
+/** A master in this process, with batches every 100 ms so that tests are fast. */
 export async function startMaster(
   options: {
     readonly flags?: Partial<MasterFlags>;
@@ -95,7 +95,7 @@ export interface RunningAgent {
   stop(): Promise<void>;
 }
 
-/** An agent in this process that a master has admitted. */
+/** A registered agent in this process. */
 export async function startAgent(
   url: string,
   resources = 'cpus:4;mem:1024',

@@ -1,7 +1,7 @@
 import type { Cancel, Clock } from '../../src/live/clock.js';
 import type { Micros } from '../../src/model/index.js';
 
-/** A clock that a test moves, forwards as fast as it wants. */
+/** A clock that only a test advances. */
 export class ManualClock implements Clock {
   private time: Micros = 0;
   private readonly timers = new Set<{ readonly at: Micros; readonly run: () => void }>();
@@ -16,7 +16,7 @@ export class ManualClock implements Clock {
     return () => this.timers.delete(timer);
   }
 
-  /** Time passes; each timer that is due runs at its time. */
+  /** Advances the time; each due timer fires at its time. */
   advance(by: Micros): void {
     const end = this.time + by;
     for (;;) {

@@ -1,7 +1,7 @@
 import { type Cancel, type Clock, wallClock } from '../../src/live/clock.js';
 import type { Micros } from '../../src/model/index.js';
 
-/** The machine's clock, as it would be seen if somebody set it: it can jump, while timers keep their length. */
+/** The system clock with an offset. It can jump, as if the system time were changed; timers keep their length. */
 export class OffsetClock implements Clock {
   private offset: Micros = 0;
 
@@ -13,7 +13,7 @@ export class OffsetClock implements Clock {
     return wallClock.after(delay, run);
   }
 
-  /** Forwards, or backwards. */
+  /** Makes the time jump forwards or backwards. */
   jump(by: Micros): void {
     this.offset += by;
   }

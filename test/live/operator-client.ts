@@ -3,20 +3,20 @@ import { RecordReader } from '../../src/live/wire/record-io.js';
 import { closing } from './live-cluster.js';
 import { type Answer, type Event, SchedulerClient, send } from './scheduler-client.js';
 
-/** Sends one call of the operator API; its member is named after its type. */
+/** Sends one call of the operator API. The name of its member follows from its type. */
 export function operate(url: string, type: string, member?: object): Promise<Answer> {
   const body = JSON.stringify({ type, ...(member !== undefined && { [type.toLowerCase()]: member }) });
   return send(url, '/api/v1', body);
 }
 
-/** What a question is answered with: the member that bears its name. */
+/** Sends a query. @returns the member of the answer that corresponds to its type. */
 export async function ask(url: string, type: string): Promise<Event> {
   const { status, text } = await operate(url, type);
   if (status !== 200) throw new Error(`${type}: ${status} ${text}`);
   return JSON.parse(text)[type.toLowerCase()];
 }
 
-/** A framework in roles, subscribed until the test is over. */
+/** A framework in these roles, subscribed until the test ends. */
 export async function frameworkIn(
   url: string,
   roles: readonly string[],
@@ -32,7 +32,7 @@ export async function frameworkIn(
   });
 }
 
-/** What the operator API tells of what happens, from SUBSCRIBED on. */
+/** Events of the operator API, from SUBSCRIBED on. */
 export function listen(url: string): Promise<readonly Event[]> {
   const events: Event[] = [];
   return new Promise((resolve, reject) => {

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { PROJECT } from '../cli/simulate-command.js';
 import { closing } from './live-cluster.js';
 
-/** The built command, running until it is killed or the test is over. */
+/** The built command as a process, until it is killed or the test ends. */
 export class Service {
   readonly child: ChildProcess;
   stdout = '';
@@ -20,7 +20,7 @@ export class Service {
     closing(this, () => this.kill('SIGKILL'));
   }
 
-  /** Waits for a line on stdout, so many milliseconds. */
+  /** Waits for a line on stdout, with a timeout in milliseconds. */
   async says(pattern: RegExp, patience = 30_000): Promise<RegExpExecArray> {
     const deadline = Date.now() + patience;
     for (;;) {

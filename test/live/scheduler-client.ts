@@ -3,11 +3,11 @@ import type { MediaType } from '../../src/live/wire/media-type.js';
 import { decodeProtobuf, encodeProtobuf } from '../../src/live/wire/protobuf.js';
 import { RecordReader } from '../../src/live/wire/record-io.js';
 
-/** An event as it came; tests look into it freely. */
-// biome-ignore lint/suspicious/noExplicitAny: events of the API have a dozen forms, and a test knows which it expects
+/** A received event, without a schema. */
+// biome-ignore lint/suspicious/noExplicitAny: the API has a dozen event types, and each test expects one of them
 export type Event = any;
 
-/** How long a test waits for an event before it says what came instead. */
+/** Timeout of a wait for an event; the error lists the events that arrived instead. */
 const PATIENCE_MS = 20_000;
 
 export interface Answer {
@@ -17,7 +17,7 @@ export interface Answer {
   readonly bytes: Buffer;
 }
 
-/** Sends one request and reads its answer in whole. */
+/** Sends one request and reads the whole answer. */
 export function send(
   url: string,
   path: string,
@@ -44,7 +44,7 @@ export function send(
   });
 }
 
-/** A scheduler of our own: it subscribes and keeps every event. */
+/** A minimal scheduler: it subscribes and keeps every event. */
 export class SchedulerClient {
   readonly events: Event[] = [];
   readonly url: string;
@@ -96,14 +96,14 @@ export class SchedulerClient {
     return this;
   }
 
-  /** The first event so far, or to come, that passes; it is taken out. */
+  /** Removes and returns the first event that satisfies the predicate; waits for it if necessary. */
   async next(passes: (event: Event) => boolean): Promise<Event> {
     const deadline = Date.now() + PATIENCE_MS;
     for (;;) {
       const at = this.events.findIndex(passes);
       if (at >= 0) return this.events.splice(at, 1)[0];
       if (this.isClosed || Date.now() > deadline)
-        throw new Error(`waited in vain; there is ${JSON.stringify(this.events).slice(0, 2000)}`);
+        throw new Error(`timeout; unread events: ${JSON.stringify(this.events).slice(0, 2000)}`);
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, 500);
         this.wake = () => {
@@ -114,7 +114,7 @@ export class SchedulerClient {
     }
   }
 
-  /** The next offer; one event of offers may hold several, the others come later. */
+  /** The next offer. An event may contain several; the others are returned by later calls. */
   async offer(): Promise<Event> {
     const event = await this.next(({ type }) => type === 'OFFERS');
     const [first, ...rest] = event.offers.offers;
@@ -131,14 +131,14 @@ export class SchedulerClient {
     return event.update.status;
   }
 
-  /** Waits for statuses of a task, one after the other. */
+  /** Waits for statuses of a task, in order. */
   async follow(taskId: string, ...states: readonly string[]): Promise<Event> {
     let status: Event;
     for (const state of states) status = await this.update(taskId, state);
     return status;
   }
 
-  /** Takes an offer and launches commands on it, by task id. */
+  /** Accepts an offer and launches commands on it, by task id. */
   async launch(offer: Event, commands: Readonly<Record<string, string>>, cpus = 0.5): Promise<Answer> {
     const task_infos = Object.entries(commands).map(([id, value]) => taskInfo(id, offer, value, cpus));
     return this.call('ACCEPT', {
@@ -179,7 +179,7 @@ export class SchedulerClient {
       : decodeProtobuf('scheduler.Event', record);
   }
 
-  /** Every status is acknowledged as often as it comes, and kept once. */
+  /** Acknowledges every copy of a status, and keeps the status once. */
   private received(event: Event): void {
     const { uuid, agent_id, task_id } = event.update?.status ?? {};
     if (uuid !== undefined && this.acknowledges)
@@ -195,7 +195,7 @@ export class SchedulerClient {
   }
 }
 
-/** A command task that takes so many cpus and 32 MiB. */
+/** A command task with the given cpus and 32 MiB. */
 export function taskInfo(id: string, offer: Event, value: string, cpus = 0.5): Event {
   return {
     name: id,

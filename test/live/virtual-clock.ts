@@ -6,7 +6,7 @@ interface Timer {
   readonly run: () => void;
 }
 
-/** A clock that stands still until a test moves it. */
+/** A clock that only a test advances. */
 export class VirtualClock implements Clock {
   private time: Micros;
   private readonly timers = new Set<Timer>();
@@ -26,7 +26,7 @@ export class VirtualClock implements Clock {
     return () => this.timers.delete(timer);
   }
 
-  /** Time passes; timers run in the order in which they are due, those of one instant in the order in which they were set. */
+  /** Advances the time. Timers fire in order of their due time; timers with equal due time fire in order of creation. */
   async advance(by: Micros): Promise<void> {
     const end = this.time + by;
     for (;;) {
@@ -44,7 +44,7 @@ export class VirtualClock implements Clock {
   }
 }
 
-/** All that follows of what has happened, has happened: stores of tests keep their promises at once. */
+/** Waits until all consequences of past events are complete. Stores of tests resolve their promises immediately. */
 function settled(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }

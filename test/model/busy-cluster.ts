@@ -8,12 +8,12 @@ import {
 } from '../../src/model/index.js';
 
 /**
- * A large cluster in which things happen at random: tasks start and end, machines fail, drain, come back and join, and
- * are offered to a framework and given back. For indexes, which must answer as a look at every machine would.
+ * A large cluster with random events: tasks start and end; machines fail, drain, return and join; offers are made and returned.
+ * Tests of indexes compare their answers with a scan of all machines.
  */
 export class BusyCluster {
   readonly cluster = new Cluster(new ResourceSpace(['cpus', 'mem', 'gpus']));
-  /** The classes that tasks have, some with GPUs, some with a constraint. */
+  /** The task classes; some have GPUs, some have a constraint. */
   readonly classes: TaskClassId[];
   private readonly random: () => number;
   private readonly running: TaskId[] = [];
@@ -40,7 +40,7 @@ export class BusyCluster {
     return Math.floor(this.random() * bound);
   }
 
-  /** One random change, mostly a start or an end. */
+  /** Makes one random change, mostly a start or an end. */
   step(): void {
     const what = this.random();
     if (what < 0.5) this.start();

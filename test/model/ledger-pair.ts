@@ -14,7 +14,7 @@ import {
 } from '../../src/model/index.js';
 import { LedgerTwin, type Source, type TwinShape } from './ledger-twin.js';
 
-/** One random operation: what to do, and three numbers from which the ids are drawn when it is done. */
+/** One random operation, with three numbers from which its ids are drawn when it is performed. */
 export interface Step {
   readonly what: (typeof STEPS)[number];
   readonly a: number;
@@ -47,7 +47,7 @@ export const STEPS = [
 
 const RACKS = ['r1', 'r2'];
 
-/** Conjunctions that tasks insist on; most insist on nothing. */
+/** Constraints of tasks (conjunctions); most tasks have none. */
 const CONJUNCTIONS: readonly (readonly Constraint[])[] = [
   [],
   [],
@@ -59,8 +59,8 @@ const CONJUNCTIONS: readonly (readonly Constraint[])[] = [
 ];
 
 /**
- * The real ledger and its naive twin, taken through the same operations. Each operation is tried on the ledger whether it is
- * possible or not: the twin knows which, and what must be so afterwards.
+ * The real ledger and its naive twin, which perform the same operations. Invalid operations are tried on the ledger too. The
+ * twin determines which operations are valid, and the expected state.
  */
 export class LedgerPair {
   readonly cluster = new Cluster(new ResourceSpace(['cpus', 'mem', 'gpus']));
@@ -277,7 +277,7 @@ export class LedgerPair {
       this.fails(giveBack, `machine ${machine}`);
       return;
     }
-    // The room of a held task goes back to the table it came from, so a host keeps that table open until then.
+    // The resources of a held task return to their table, so a host keeps that table open until then.
     const isHeldThere = m.tasks.some(
       (task) => this.twin.task(task).state === 'held' && this.twin.task(task).origin === framework,
     );
@@ -302,7 +302,7 @@ export class LedgerPair {
 
   // Ids from numbers
 
-  /** Mostly a place where the task fits, now and then any place at all. */
+  /** Usually a machine where the task fits, sometimes any machine. */
   private placement({ a, b, c }: Step) {
     const task = this.taskIn('pending', a, b);
     const framework = this.twin.tasks.get(task)?.framework;
@@ -321,7 +321,7 @@ export class LedgerPair {
     return { task, machine, from, devices: named.sort((x, y) => x - y) };
   }
 
-  /** Mostly a task in this state, now and then any id at all. */
+  /** Usually a task in this state, sometimes any id. */
   private taskIn(state: 'pending' | 'held' | 'running' | 'ended', a: number, b: number): TaskId {
     const candidates = this.twin.inState(state);
     if (a % 5 === 0 || candidates.length === 0) return any(b, this.cluster.tasks.bound);
@@ -332,9 +332,9 @@ export class LedgerPair {
     return source === 'free' ? this.cluster.free : this.cluster.offered.of(source);
   }
 
-  // What must be so
+  // Expectations
 
-  /** The operation throws a LedgerError that names what it is about, and leaves the ledger as it was. */
+  /** The operation throws a LedgerError that names its subject, and does not change the ledger. */
   private fails(operation: () => unknown, ...words: readonly string[]): void {
     const before = this.everything();
     let error: unknown;
@@ -509,7 +509,7 @@ export class LedgerPair {
     return list;
   }
 
-  /** All that can be read of the ledger, to see that nothing has changed. */
+  /** The complete readable state of the ledger, to detect changes. */
   private everything(): unknown {
     const { tasks, jobs, free, offered } = this.cluster;
     const { count } = this.cluster.machines;
@@ -529,7 +529,7 @@ export class LedgerPair {
 
 const DIMS = 3;
 
-/** Deep equality; the slow comparison, with its explanation, only where there is a difference. */
+/** Deep equality. The slow comparison with a diff runs only if there is a difference. */
 function same(seen: unknown, wanted: unknown): void {
   if (!isDeepStrictEqual(seen, wanted)) expect(seen).toEqual(wanted);
 }
@@ -538,12 +538,12 @@ function total(amounts: readonly number[]): number {
   return amounts.reduce((sum, amount) => sum + amount, 0);
 }
 
-/** An id that exists, but for one time in eight. */
+/** An existing id in seven of eight cases. */
 function mostly(number: number, bound: number): number {
   return number % 8 === 0 || bound === 0 ? any(number, bound) : number % bound;
 }
 
-/** Mostly an id that exists, often one on either side. */
+/** Usually an existing id, often the one before the first or after the last. */
 function any(number: number, bound: number): number {
   return number % 7 === 0 ? -1 : number % (bound + 1);
 }
@@ -566,7 +566,7 @@ function shapeOf(b: number, c: number): TwinShape {
   };
 }
 
-/** A new row takes a free place where there is one, and never the place of a row in use. */
+/** A new row uses a free slot if there is one, and never the slot of a row in use. */
 function expectReuse(id: number, unused: Set<number>, live: number, bound: number): void {
   if (unused.size > 0) expect(unused).toContain(id);
   else expect(id).toBe(live);

@@ -1,6 +1,6 @@
 import type { Constraint, MachineState, Refusal } from '../../src/model/index.js';
 
-/** What a task of the twin asks for. */
+/** Demand of a task of the twin. */
 export interface TwinShape {
   readonly demand: readonly number[];
   readonly gpuCount: number;
@@ -20,9 +20,9 @@ interface TwinMachine {
   readonly attributes: Readonly<Record<string, string>>;
   state: MachineState;
   free: Amounts;
-  /** By framework: what lies in its hands. */
+  /** By framework: the resources offered to it. */
   readonly offered: Map<number, Amounts>;
-  /** In the order of placement. */
+  /** In order of placement. */
   tasks: number[];
 }
 
@@ -33,7 +33,7 @@ interface TwinTask {
   state: 'pending' | 'held' | 'running' | 'ended';
   machine: number;
   devices: number[];
-  /** The table that a held task's room came from. */
+  /** The table from which the resources of a held task were taken. */
   origin: Source;
   attempts: number;
 }
@@ -44,16 +44,16 @@ interface TwinJob {
   spoiled: number;
   begun: number;
   started: number | undefined;
-  /** Rows not yet forgotten. */
+  /** Rows in use. */
   members: Set<number>;
 }
 
-/** The ledger's own free amounts, or what is offered to a framework. */
+/** The free amounts of the ledger, or the amounts offered to a framework. */
 export type Source = 'free' | number;
 
 /**
- * The ledger as plain objects, done the slow and obvious way: nothing is counted ahead, whatever can be asked is summed
- * up when it is asked. It is what the property test of the real ledger compares with.
+ * A simple and slow ledger of plain objects: every sum is computed on request. The property test compares the real ledger
+ * with it.
  */
 export class LedgerTwin {
   readonly machines: TwinMachine[] = [];
@@ -94,7 +94,7 @@ export class LedgerTwin {
     return undefined;
   }
 
-  /** Takes the room; `devices` empty leaves the choice to the stated rule: the least left that suffices, then the lowest. */
+  /** Takes the resources. If `devices` is empty, the rule selects devices: the least sufficient free share, then the lowest index. */
   place(task: number, machine: number, from: Source, devices: readonly number[]): void {
     const t = this.task(task);
     const m = this.machines[machine];
@@ -124,7 +124,7 @@ export class LedgerTwin {
     job.started ??= now;
   }
 
-  /** Forgets a task's row, and its job's when that was the last. Returns whether the job went. */
+  /** Removes the row of a task, and of its job with the last task. @returns whether the job was removed. */
   forget(task: number): boolean {
     const { job } = this.task(task);
     this.tasks.delete(task);
@@ -147,7 +147,7 @@ export class LedgerTwin {
     m.offered.delete(framework);
   }
 
-  /** Demand of the tasks that have room, of one framework or of all, in one dimension. */
+  /** Demand in one dimension of all tasks that hold resources, of one framework or of all. */
   taken(dimension: number, framework?: number): number {
     let total = 0;
     for (const task of this.tasks.values()) {

@@ -1,13 +1,13 @@
-/** A small fault that some test must find. */
+/** A small fault that a test must detect. */
 export interface Mutant {
-  /** The part of src/ that it is in: files may move and be joined inside it. */
+  /** The part of src/ that contains it. Files may be moved or merged inside the part. */
   readonly part: 'model' | 'policies' | 'sim' | 'results' | 'metrics';
   /** Text that occurs exactly once in the part. */
   readonly original: string;
   readonly replacement: string;
   /** The rule that the fault breaks. */
   readonly rule: string;
-  /** Files or folders of tests that are run first. */
+  /** Test files or folders that run first. */
   readonly tests: readonly string[];
 }
 
@@ -51,7 +51,7 @@ const RESULTS = [
   'test/results/metric.test.ts',
 ];
 
-/** Slips of the hand: one operator, one constant or one order each. The list is fixed, not drawn, so that figures compare. */
+/** Typical mistakes: each changes one operator, constant or order. The list is fixed, so that results are comparable over time. */
 export const MUTANTS: readonly Mutant[] = [
   {
     part: 'metrics',

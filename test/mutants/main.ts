@@ -1,5 +1,5 @@
 // Plants the faults of list.ts, one at a time, in a copy of the project and runs the tests against each: `npm run mutants`.
-// With words, only the faults whose part or rule contains one of them; with --quick, only the tests that the list names for each.
+// With words as arguments, only the faults whose part or rule contains one of them. With --quick, only the listed tests of each fault.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -10,26 +10,26 @@ import { planted } from './planted.js';
 
 const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
 
-/** What the tests read. Of everything else (dist/, the reference data beside the project) the copy has nothing. */
+/** The files that the tests need. Nothing else is copied (not dist/, and not the reference data). */
 const COPIED = ['src', 'test', 'docs', 'templates', 'scenarios', 'traces', 'package.json', 'tsconfig.json'];
 
-/** All tests that may find a fault: those that need neither a build nor a network. */
+/** All tests that may detect a fault: those without a build or a network. */
 const ORDINARY = ['model', 'policies', 'sim', 'metrics', 'results', 'conformance', 'theory', 'golden'].map(
   (folder) => `test/${folder}`,
 );
 
-/** A fault can make a loop endless: a run is stopped after so many times as long as all tests take without a fault. */
+/** Timeout relative to the time of all tests without a fault, because a fault can cause an endless loop. */
 const PATIENCE = 4;
 
 /** Share of the faults that may survive. */
 const TOLERATED = 0.05;
 
-// Without the step that builds dist/ first: a fault would cost a build.
+// Without the build of dist/, which would be repeated for each fault.
 const CONFIG = `import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    // Policy files are checked against the types of a build.
+    // Policy files are type-checked against a build.
     exclude: ['test/policies/documented-policies.test.ts'],
     setupFiles: ['test/fast-check-seed.ts'], testTimeout: 300_000,
   },
@@ -52,7 +52,7 @@ function copyOfProject(): string {
 let running: ChildProcess | undefined;
 let mostMilliseconds = Number.POSITIVE_INFINITY;
 
-/** Runs these tests in the copy. Returns whether all passed; a run that does not come to an end has not. */
+/** Runs these tests in the copy. @returns whether all passed; false after a timeout. */
 function pass(root: string, tests: readonly string[]): Promise<boolean> {
   const vitest = join('node_modules', 'vitest', 'vitest.mjs');
   const args = [
@@ -73,7 +73,7 @@ function pass(root: string, tests: readonly string[]): Promise<boolean> {
     cwd: join(root, 'project'),
     env: { ...process.env, FAIRGROUND_DATA: join(root, 'absent') },
     stdio: 'ignore',
-    // A group of its own, so that its workers end with it.
+    // A separate process group, so that the workers are killed too.
     detached: true,
   });
   running = child;
@@ -93,7 +93,7 @@ function stop(child: ChildProcess): void {
   if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
 }
 
-/** Which tests found the fault: its own, or only others; undefined when none did. */
+/** Which tests detected the fault: the listed ones, or only others; undefined if none did. */
 async function finders(
   root: string,
   mutant: Mutant,
@@ -129,7 +129,7 @@ async function main(): Promise<number> {
   });
   try {
     if (!(await pass(root, isQuick ? own : ORDINARY))) {
-      say('The tests fail without any fault: repair them first.\n');
+      say('The tests fail without any fault. Fix them first.\n');
       return 1;
     }
     say(`The tests pass without a fault (${secondsSince(start)}).\n`);

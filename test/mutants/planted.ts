@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Mutant } from './list.js';
 
-/** A file before and after a fault was planted in it. */
+/** A file before and after a fault is planted in it. */
 export interface Planted {
   /** Path from the root of the project. */
   readonly file: string;

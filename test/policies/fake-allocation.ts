@@ -1,21 +1,21 @@
 import { Cluster, type FrameworkSpec, NONE, ResourceSpace } from '../../src/model/index.js';
 import type { AllocationView, OfferSink, OfferVerdict } from '../../src/policies/contract.js';
 
-/** What an allocator sees, written down by hand. */
+/** A hand-written view for an allocator. */
 export interface FakeAllocation {
   readonly resources: readonly string[];
-  /** Free amounts of each machine; all of it is free. */
+  /** Free amounts of each machine, equal to its capacity. */
   readonly machines: readonly (readonly number[])[];
   readonly frameworks: readonly FrameworkSpec[];
-  /** Per framework, per dimension. */
+  /** Amounts by framework and dimension. */
   readonly allocated?: readonly (readonly number[])[];
-  /** Frameworks that want nothing. */
+  /** Frameworks that want no offers. */
   readonly content?: readonly number[];
   /** `framework/machine` pairs that are filtered. */
   readonly filtered?: readonly string[];
 }
 
-/** A view and a sink that keeps what is offered in the view's columns, as a host does. Offers are noted as `name machine`. */
+/** A view, and a sink that records offers in the view's columns, as a host does, and as texts `name machine`. */
 export function fakeAllocation(fake: FakeAllocation) {
   const space = new ResourceSpace(fake.resources);
   const cluster = new Cluster(space);

@@ -1,7 +1,7 @@
 import { type Cluster, type MachineId, NONE, type TaskId } from '../../src/model/index.js';
 import type { TypicalTask } from '../../src/policies/placement/typical-tasks.js';
 
-/** Placements written a second time, as plainly as their definitions: a look at every machine, no index, nothing kept. */
+/** Placements implemented directly from their definitions: a scan of all machines, without index or cache. */
 export type NaiveChoice = (cluster: Cluster, task: TaskId) => { machine: MachineId; devices?: number };
 
 interface Asked {
@@ -15,7 +15,7 @@ interface Host {
   readonly lefts: readonly number[];
   readonly gpu: number;
   readonly shares: readonly number[];
-  /** How the GPU tasks on it use GPUs: `share`, `1`, `2`, … */
+  /** GPU usage of its GPU tasks: `share`, `1`, `2`, … */
   readonly affinities: readonly string[];
 }
 
@@ -90,7 +90,7 @@ const clustered: NaiveScore = (host, asked) => {
   return base + (kinds.size === 1 ? 75 : 50);
 };
 
-/** FGD, device by device. */
+/** FGD, computed per device. */
 export function naiveFgd(typical: readonly TypicalTask[], cut: (score: number) => number): NaiveChoice {
   const fragmentation = (cpu: number, lefts: readonly number[]) => {
     const bins = { q1: 0, q2: 0, q4: 0, xl: 0, xr: 0 };
@@ -128,7 +128,7 @@ function deviceChoices(lefts: readonly number[], { count, milli }: Asked): numbe
   return [sum(fitting.slice(0, count))];
 }
 
-/** By the name of the placement, with scores cut to whole numbers where they are published so. */
+/** By name of the placement. Scores are truncated to integers where the publication does so. */
 export const NAIVE: Readonly<Record<string, NaiveChoice>> = {
   'first-fit': highestScore(() => 0),
   'best-fit': highestScore(({ shares }) => -sum(shares)),

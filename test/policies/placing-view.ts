@@ -11,13 +11,13 @@ import {
 } from '../../src/model/index.js';
 import type { SchedulingView } from '../../src/policies/contract.js';
 
-/** A cluster with one framework, and the view that a scheduler of the whole cluster has of it. */
+/** A cluster with one framework, and the view of a scheduler for the whole cluster. */
 export interface PlacingView {
   readonly cluster: Cluster;
   readonly view: SchedulingView;
-  /** Submits a task of a job of its own and queues it. */
+  /** Submits a task as a new job and queues it. */
   submit(shape: TaskShape): TaskId;
-  /** Submits a task and starts it there: what the machine holds before the test begins. */
+  /** Submits a task and starts it on a machine, to set up the initial state of a test. */
   occupy(machine: MachineId, shape: TaskShape): TaskId;
 }
 

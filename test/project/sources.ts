@@ -5,7 +5,7 @@ import ts from 'typescript';
 
 export const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
 
-/** Paths of the files below a folder of the project that end like this, relative to the project, in order. */
+/** Sorted paths of the files with this ending below a folder of the project, relative to the project. */
 export function filesBelow(folder: string, ending: string): string[] {
   return readdirSync(join(PROJECT, folder), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && entry.name.endsWith(ending))

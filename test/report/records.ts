@@ -20,7 +20,7 @@ export async function smackRecords(
   return allRuns(policies, seeds, { workload, machines: '80x16cpu/64GiB/4TiBdisk', until: 2 * HOUR, set });
 }
 
-/** A job of a trace as a test writes it: framework, submission and duration in seconds, cores. */
+/** A job of a trace in a test: framework, submission and duration in seconds, cores. */
 export type JobLine = readonly [framework: string, submit: number, duration: number, cpus: number];
 
 /** Runs of a trace of these jobs, read from a file of this name. */
@@ -54,7 +54,7 @@ async function allRuns(
   return records;
 }
 
-/** Names as somebody may put them in a trace to break the page that shows them. */
+/** Malicious names in a trace, such as HTML, which must not break the page. */
 export const HOSTILE_NAMES: readonly string[] = [
   '</script><img src=x onerror="globalThis.broken = true">',
   '<!--<script>globalThis.broken = true</script>',

@@ -2,16 +2,16 @@ import fc from 'fast-check';
 import type { AllocationProblem } from '../../src/studies/fairness/problem.js';
 import type { Trial } from '../../src/studies/fairness/properties.js';
 
-/** What problems may have beside positive demands. */
+/** Optional features of random problems. */
 interface ProblemTraits {
-  /** Users who need nothing of some resource. */
+  /** Users with demand 0 for some resource. */
   readonly zeros?: boolean;
   readonly weights?: boolean;
-  /** Users who have only so many tasks. */
+  /** Users with a limited number of tasks. */
   readonly bounded?: boolean;
 }
 
-/** Random problems of whole amounts: 1 to 4 resources, 2 to 5 users. */
+/** Random problems with integer amounts: 1 to 4 resources, 2 to 5 users. */
 export function problems(traits: ProblemTraits): fc.Arbitrary<AllocationProblem> {
   return trials(traits).map(({ problem }) => problem);
 }

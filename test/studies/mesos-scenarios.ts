@@ -3,10 +3,10 @@ import { RandomStreams } from '../../src/sim/random-streams.js';
 import { type Difference, runScenario } from '../../src/studies/mesos/run-scenario.js';
 import { parseScenario } from '../../src/studies/mesos/scenario-file.js';
 
-/** A step as it stands in a file. */
+/** A step in the format of a scenario file. */
 export type WrittenStep = Readonly<Record<string, unknown>>;
 
-/** What a scenario of these steps does otherwise than it says. */
+/** The differences between a scenario with these steps and its expectations. */
 export function differences(
   steps: readonly WrittenStep[],
   flags?: Readonly<Record<string, unknown>>,
@@ -20,14 +20,14 @@ export function differences(
   );
 }
 
-/** The steps do what they say, whatever order the agents are drawn in. */
+/** Expects no differences for the steps, for several random orders of the agents. */
 export function holds(steps: readonly WrittenStep[], flags?: Readonly<Record<string, unknown>>): void {
   for (const seed of ['1', '2', '3', '4', '5']) expect(differences(steps, flags, seed)).toEqual([]);
 }
 
 type Offer = readonly [framework: string, role: string, agent: string, resources: string];
 
-/** Steps in short: what is offered comes last. */
+/** Short forms of steps; the expected offers are the last argument. */
 export const addAgent = (a: string, total: string, ...expected: readonly Offer[]): WrittenStep => ({
   do: 'addAgent',
   a,

@@ -152,20 +152,20 @@ describe('a file of scenarios', () => {
       /step 2 \(sort\): a scenario cannot mix sorter steps and allocator steps/,
     ],
     [
-      'names an agent that is not there',
+      'names an agent that does not exist',
       steps({ do: 'removeAgent', a: 'a1', expect: [] }),
-      /step 1 \(removeAgent\), a: agent a1 is not there/,
+      /step 1 \(removeAgent\), a: agent a1 does not exist/,
     ],
-    ['adds an agent twice', steps(AGENT, AGENT), /step 2 \(addAgent\), a: agent a1 is there/],
+    ['adds an agent twice', steps(AGENT, AGENT), /step 2 \(addAgent\), a: agent a1 already exists/],
     [
-      'names a framework that is not there',
+      'names a framework that does not exist',
       steps({ do: 'suppress', f: 'f1', expect: [] }),
-      /f: framework f1 is not there/,
+      /f: framework f1 does not exist/,
     ],
     [
       'returns what nobody holds',
       steps(AGENT, FRAMEWORK, held),
-      /step 3 \(recover\), res: f1 holds of a1 in role r: cpus:1;mem:100/,
+      /step 3 \(recover\), res: f1 holds only cpus:1;mem:100 of a1 in role r/,
     ],
     [
       'gives quota to a nested role',
@@ -173,7 +173,7 @@ describe('a file of scenarios', () => {
       /role: found "a\/b", expected a top-level role/,
     ],
     [
-      'names a client that is not there',
+      'names a client that does not exist',
       steps({ do: 'remove', client: 'a' }),
       /step 1 \(remove\): client a does not exist/,
     ],

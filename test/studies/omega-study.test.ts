@@ -173,8 +173,8 @@ describe('a file of cases', () => {
 
   it.each([
     ['not JSON', '{', 'is not JSON'],
-    ['no list', '{}', 'expected a list of cases'],
-    ['an empty list', '[]', 'expected a list of cases'],
+    ['no list', '{}', 'expected a list with at least one case'],
+    ['an empty list', '[]', 'expected a list with at least one case'],
   ])('that is %s is refused', (_what, text, problem) => {
     expect(() => readOmegaCases(casesFile(text))).toThrow(problem);
   });

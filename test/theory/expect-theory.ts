@@ -1,12 +1,12 @@
 import { expect } from 'vitest';
 import { meanInterval } from '../../src/results/interval.js';
 
-/** With some thirty intervals in the suite a true theory misses one in about thirty sets of seeds; with fixed seeds a pass stays a pass. */
+/** Confidence: with about thirty intervals in the suite, a correct theory misses one in about thirty sets of seeds. Seeds are fixed, so results are stable. */
 const CONFIDENCE = 0.999;
 
 /**
- * The theory lies in the t-interval over independent replications; and the interval is no wider than `within` (a share of the
- * theoretical value), so that a wrong value would be found out.
+ * Expects the theory in the t-interval over independent replications. The interval must not be wider than `within` (relative to
+ * the theoretical value), so that a wrong value would be detected.
  */
 export function expectTheory(values: readonly number[], theory: number, within: number): void {
   const { mean, halfWidth = Number.POSITIVE_INFINITY } = meanInterval(values, CONFIDENCE);

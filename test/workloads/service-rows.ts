@@ -13,7 +13,7 @@ import type { LoadCurve, TaskRow } from '../../src/workloads/trace.js';
 
 export const SPACE = new ResourceSpace(SMACK_RESOURCES);
 
-/** What one service makes by itself. */
+/** The output of one service. */
 export interface Generated {
   readonly rows: readonly TaskRow[];
   /** Entry 0 is the flat curve. */

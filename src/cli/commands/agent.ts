@@ -47,11 +47,11 @@ interface AgentArguments {
   attributes?: string;
 }
 
-/** `simulate agent`: runs the commands of frameworks until it is asked to end; the commands run on. */
+/** `simulate agent`: runs the commands of frameworks until it is stopped. Commands that are running continue. */
 export function agentCommand(): CommandModule<object, AgentArguments> {
   return {
     command: 'agent',
-    describe: 'run a real agent: the commands that frameworks launch on this machine',
+    describe: 'run a real agent: it executes the commands that frameworks launch on this machine',
     builder: (argv) =>
       argv
         .option('master', {
@@ -62,34 +62,41 @@ export function agentCommand(): CommandModule<object, AgentArguments> {
         .option('resources', {
           type: 'string',
           demandOption: true,
-          describe: 'what it has: cpus:4;mem:4096;mem(role):512;ports:[31000-32000]',
+          describe: 'resources of this agent: cpus:4;mem:4096;mem(role):512;ports:[31000-32000]',
         })
         .option('work-dir', {
           type: 'string',
           demandOption: true,
-          describe: 'sandboxes, and what a restarted agent must find again',
+          describe: 'folder for sandboxes and for the checkpoint that a restarted agent reads',
         })
         .option('credential', {
           type: 'string',
-          describe: "a file such as credential.json of the master's work-dir",
+          describe: "credential file for the master, such as credential.json in the master's work-dir",
         })
         .option('credentials', {
           type: 'string',
-          describe: "who may read sandboxes, in Mesos's form, besides --credential",
+          describe: 'file of credentials that may read sandboxes, in the Mesos format, besides --credential',
         })
         .option('ip', { type: 'string', default: '127.0.0.1', describe: 'address to serve sandboxes at' })
         .option('port', {
           type: 'string',
           default: '0',
-          describe: 'port to serve sandboxes at; 0 takes any that is free',
+          describe: 'port to serve sandboxes at; 0 selects a free port',
         })
         .option('isolation', {
           choices: ISOLATION_KINDS,
           default: 'auto' as const,
-          describe: 'what holds tasks to their resources; auto takes cgroup where it can be had, else rlimit',
+          describe: 'how resource limits are enforced; auto selects cgroup if available, otherwise rlimit',
         })
-        .option('hostname', { type: 'string', default: hostname(), describe: 'its name in offers' })
-        .option('attributes', { type: 'string', describe: 'name:text joined by ";", such as rack:r1;zone:a' })
+        .option('hostname', {
+          type: 'string',
+          default: hostname(),
+          describe: 'host name of the agent in offers',
+        })
+        .option('attributes', {
+          type: 'string',
+          describe: 'attributes name:text, joined by ";", such as rack:r1;zone:a',
+        })
         .example(
           '$0 agent --master http://127.0.0.1:5050 --resources "cpus:4;mem:4096" --work-dir /tmp/agent --credential /tmp/master/credential.json',
           'joins a master on the same machine',
@@ -155,13 +162,13 @@ function isolationOf(wanted: WantedIsolation): ChosenIsolation {
   return chosen;
 }
 
-/** Sandboxes may hold secrets: without a credential they can be read from the same machine only. @throws InputError */
+/** Sandboxes may contain secrets. Without a credential, they can be read from the same machine only. @throws InputError */
 function authenticatorFor(known: readonly Credential[], ip: string): Authenticator {
   if (known.length > 0) return basicAuthenticator(known);
   if (isLoopback(ip)) return anybody;
   throw new InputError(
     { field: '--ip' },
-    `${ip} needs --credential or --credentials: who asks must be known`,
+    `${ip} needs --credential or --credentials: authentication is required`,
   );
 }
 

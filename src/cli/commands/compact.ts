@@ -15,10 +15,10 @@ interface CompactArguments extends RunArguments {
   objective?: string[];
 }
 
-/** What is asked for when nothing is: a proposal. */
+/** The default of --objective (proposal). */
 const DEFAULT_OBJECTIVES = ['taskWait.p95<=1m'];
 
-/** `simulate compact`: the fewest machines with which runs keep objectives. */
+/** `simulate compact`: finds the fewest machines with which runs meet the objectives. */
 export function compactCommand(exit: Exit): CommandModule<object, CompactArguments> {
   return {
     command: 'compact',
@@ -28,19 +28,19 @@ export function compactCommand(exit: Exit): CommandModule<object, CompactArgumen
         .option('objective', {
           type: 'string',
           array: true,
-          describe: `a bound on a metric, may be repeated: 'byFramework.web.wait.p99<=1m' [${DEFAULT_OBJECTIVES.join(' ')}]`,
+          describe: `bound on a metric, may be repeated: 'byFramework.web.wait.p99<=1m' [${DEFAULT_OBJECTIVES.join(' ')}]`,
         })
         .option('json', { type: 'boolean', describe: 'print one JSON document and nothing else' })
-        .example('$0 compact --policy silos,drf', 'how many of the 500 machines each policy needs')
+        .example('$0 compact --policy silos,drf', 'the number of machines that each policy needs, of 500')
         .example(
           "$0 compact --seeds 1-11 --objective 'byFramework.web.wait.p99<=1m'",
-          'the method of the Borg paper',
+          'several seeds, as in the Borg paper',
         ) as never,
     handler: (args) => perform(args, exit),
   };
 }
 
-/** What one policy needs, seed by seed. */
+/** The machines that one policy needs, per seed. */
 interface Need {
   readonly policy: string;
   readonly all: number;
@@ -70,7 +70,7 @@ async function compactRuns(
   const needs: Need[] = [];
   for (const policy of new Set(specs.map(plannedName))) needs.push(await needOf(policy, specs, objectives));
   process.stdout.write(json === true ? jsonText(needs, texts) : needsText(needs, texts));
-  // Even all machines are too few.
+  // undefined: the objectives are not met even with all machines.
   if (needs.some(({ compactions }) => compactions.includes(undefined))) exit(1);
 }
 
@@ -91,7 +91,7 @@ async function needOf(
   return { policy, all, compactions };
 }
 
-/** Borg takes the 90th percentile over seeds for the machines needed, and the least and most for its error bars. */
+/** The Borg paper reports the 90th percentile over seeds, with the minimum and maximum as error bars. */
 const BORG_QUANTILE = 0.9;
 
 function needsText(needs: readonly Need[], objectives: readonly string[]): string {

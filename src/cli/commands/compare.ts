@@ -10,11 +10,11 @@ interface CompareArguments {
   all?: boolean;
 }
 
-/** `simulate compare A B …`: results that are on disk, side by side. */
+/** `simulate compare A B …`: prints results from files side by side. */
 export function compareCommand(): CommandModule<object, CompareArguments> {
   return {
     command: 'compare <result..>',
-    describe: 'print results side by side: summary.json files, or folders with them',
+    describe: 'print results side by side, from summary.json files or folders that contain them',
     builder: (argv) =>
       argv
         .positional('result', { type: 'string', array: true, demandOption: true })
@@ -39,7 +39,7 @@ function compare({ result = [], json, all }: CompareArguments): void {
   process.stdout.write(`${JSON.stringify({ columns, rows }, null, 2)}\n`);
 }
 
-/** Where several results are of one policy, the path tells them apart. */
+/** With several results, the path is part of the name, because two results may have the same policy. */
 function named(summaries: readonly Summary[], path: string, paths: readonly string[]): Summary[] {
   if (paths.length === 1) return [...summaries];
   return summaries.map((summary) => {

@@ -26,7 +26,7 @@ interface GateArguments {
   all?: boolean;
 }
 
-/** `simulate gate`: the same work again on the same seeds; exits 1 when a metric got worse by more than its tolerance. */
+/** `simulate gate`: repeats the runs of a baseline. Exits 1 when a metric got worse by more than its tolerance. */
 export function gateCommand(exit: Exit): CommandModule<object, GateArguments> {
   return {
     command: 'gate',
@@ -37,7 +37,7 @@ export function gateCommand(exit: Exit): CommandModule<object, GateArguments> {
           alias: 'b',
           type: 'string',
           demandOption: true,
-          describe: 'summary.json, or a folder with several',
+          describe: 'summary.json of the baseline, or a folder with several',
         })
         .option('tolerance', {
           type: 'string',
@@ -50,20 +50,23 @@ export function gateCommand(exit: Exit): CommandModule<object, GateArguments> {
           type: 'string',
           describe: 'policy files of the baseline, joined by commas',
         })
-        .option('trace', { alias: 't', type: 'string', describe: 'where the trace of the baseline is' })
+        .option('trace', { alias: 't', type: 'string', describe: 'path of the trace of the baseline' })
         .option('machines', {
           alias: 'm',
           type: 'string',
-          describe: 'where the machines file of the baseline is',
+          describe: 'path of the machines file of the baseline',
         })
         .option('set', {
           ...SET_OPTION,
-          describe: 'parameter=FILE: where files of the baseline are that its parameters name',
+          describe: 'parameter=FILE: path of a file that a parameter of the baseline refers to',
         })
         .option('all', { type: 'boolean', describe: 'also print the metrics that did not change' })
         .option('json', { type: 'boolean', describe: 'print one JSON document and nothing else' })
-        .example('$0 gate --baseline baselines/smack --tolerance wait.p95=5%', 'in CI, beside the tests')
-        .example('$0 --policy drf --seeds 1-5 --out baselines/smack', 'makes such a baseline') as never,
+        .example(
+          '$0 gate --baseline baselines/smack --tolerance wait.p95=5%',
+          'in CI, together with the tests',
+        )
+        .example('$0 --policy drf --seeds 1-5 --out baselines/smack', 'creates such a baseline') as never,
     handler: (args) => perform(args, exit),
   };
 }

@@ -55,59 +55,85 @@ interface MasterArguments {
   'agent-reregister-timeout': string;
 }
 
-/** `simulate master`: serves until it is asked to end. */
+/** `simulate master`: serves until it is stopped. */
 export function masterCommand(): CommandModule<object, MasterArguments> {
   return {
     command: 'master',
-    describe: 'run a real master: frameworks that speak the Mesos scheduler API get offers from the policy',
+    describe: 'run a real master: it makes offers to frameworks through the Mesos scheduler API',
     builder: (argv) =>
       argv
-        .option('policy', { alias: 'p', type: 'string', default: 'drf', describe: 'the allocator (drf)' })
+        .option('policy', {
+          alias: 'p',
+          type: 'string',
+          default: 'drf',
+          describe: 'policy of the allocator; only drf',
+        })
         .option('set', {
           ...SET_OPTION,
           describe: `parameter=value of the allocator: ${DRF_PARAMETERS.map(({ name }) => name).join(', ')}`,
         })
         .option('ip', { type: 'string', default: '127.0.0.1', describe: 'address to listen on' })
-        .option('port', { type: 'string', default: '5050', describe: '0 takes any that is free' })
+        .option('port', {
+          type: 'string',
+          default: '5050',
+          describe: 'port to listen on; 0 selects a free port',
+        })
         .option('work-dir', {
           type: 'string',
           demandOption: true,
-          describe: 'what must survive is kept here',
+          describe: 'folder for the registry, the credential and the decision log',
         })
-        .option('seed', { type: 'string', default: '1', describe: 'seed of random sorters' })
+        .option('seed', { type: 'string', default: '1', describe: 'seed of the random sorters' })
         .option('credentials', {
           type: 'string',
-          describe: "who may speak, in Mesos's form, besides the credential of the work-dir",
+          describe:
+            'file of accepted credentials, in the Mesos format, besides the credential in the work-dir',
         })
         .option('authentication', {
           type: 'boolean',
           default: true,
-          describe: '--no-authentication lets everybody in, on the loopback interface only',
+          describe: '--no-authentication disables authentication, on the loopback interface only',
         })
-        .option('acls', { type: 'string', describe: "who may do what, in Mesos's form" })
+        .option('acls', {
+          type: 'string',
+          describe: 'file of access control lists (authorization), in the Mesos format',
+        })
         .option('rate-limits', {
           type: 'string',
-          describe: "how fast the calls of each principal are taken, in Mesos's form",
+          describe: 'file of rate limits for the calls of each principal, in the Mesos format',
         })
         .option('tls-cert', { type: 'string', describe: 'serve HTTPS with this certificate (PEM)' })
-        .option('tls-key', { type: 'string', describe: 'its key (PEM)' })
-        .option('allocation-interval', { type: 'string', default: '1s', describe: 'between batches' })
-        .option('offer-timeout', { type: 'string', default: 'never', describe: 'offers are rescinded after' })
-        .option('heartbeat-interval', { type: 'string', default: '15s', describe: 'between heartbeats' })
+        .option('tls-key', { type: 'string', describe: 'private key of the certificate (PEM)' })
+        .option('allocation-interval', {
+          type: 'string',
+          default: '1s',
+          describe: 'time between two batch allocations',
+        })
+        .option('offer-timeout', {
+          type: 'string',
+          default: 'never',
+          describe: 'time after which an unanswered offer is rescinded',
+        })
+        .option('heartbeat-interval', {
+          type: 'string',
+          default: '15s',
+          describe: 'time between two heartbeats',
+        })
         .option('agent-ping-timeout', {
           type: 'string',
           default: '15s',
-          describe: 'between pings of an agent',
+          describe: 'time between two pings of an agent',
         })
         .option('max-agent-ping-timeouts', {
           type: 'string',
           default: '5',
-          describe: 'pings without an answer after which an agent is unreachable',
+          describe: 'number of unanswered pings after which an agent is unreachable',
         })
         .option('agent-reregister-timeout', {
           type: 'string',
           default: '10m',
-          describe: 'how long an agent may take to come back',
+          describe:
+            'time in which an agent must reregister after a lost connection or a restart of the master',
         })
         .example('$0 master --work-dir /tmp/master', 'listens on 127.0.0.1:5050') as never,
     handler: runMaster,
@@ -116,7 +142,11 @@ export function masterCommand(): CommandModule<object, MasterArguments> {
 
 async function runMaster(args: MasterArguments): Promise<void> {
   if (args.policy !== 'drf')
-    throw InputError.expected({ field: '--policy' }, args.policy, 'drf, whose allocator serves real agents');
+    throw InputError.expected(
+      { field: '--policy' },
+      args.policy,
+      'drf, the only policy with an allocator for real agents',
+    );
   const settings = drfSettings(allocatorSettings(args.set ?? []));
   const flags = flagsOf(args);
   const port = countOption('port', args.port, 0, MAX_PORT);
@@ -200,21 +230,21 @@ function tlsOf({ 'tls-cert': cert, 'tls-key': key }: MasterArguments): TlsFiles 
   throw new InputError({ field: given as string }, `needs ${missing} as well`);
 }
 
-/** A master runs commands: without authentication it may be reached from its own machine only. */
+/** Anyone with access to a master can run commands. Without authentication, it is reachable from its own machine only. */
 function authenticatorOf(args: MasterArguments): Authenticator {
   if (args.authentication) {
     const others = args.credentials === undefined ? [] : readCredentials(args.credentials);
     return basicAuthenticator([ownCredential(args['work-dir']), ...others]);
   }
   if (args.credentials !== undefined)
-    throw new InputError({ field: '--credentials' }, 'makes no sense with --no-authentication');
+    throw new InputError({ field: '--credentials' }, 'cannot be combined with --no-authentication');
   if (!isLoopback(args.ip))
     throw new InputError(
       { field: '--no-authentication' },
-      `is for the loopback interface, not for ${args.ip}`,
+      `is allowed on the loopback interface only, not on ${args.ip}`,
     );
   reportProblem(
-    'warning: without authentication everybody on this machine can run commands through this master',
+    'warning: without authentication, every user of this machine can run commands through this master',
   );
   return anybody;
 }

@@ -21,7 +21,7 @@ export function policyCommand(exit: Exit): CommandModule {
       argv
         .command({
           command: 'list',
-          describe: 'every policy, in one line each',
+          describe: 'list all policies and placements, one per line',
           builder: (list) =>
             list
               .option('json', { type: 'boolean', describe: 'print one JSON document and nothing else' })
@@ -30,7 +30,7 @@ export function policyCommand(exit: Exit): CommandModule {
                 describe: 'print the documentation of all policies as Markdown',
               })
               .conflicts('json', 'markdown')
-              .example('$0 policy list', 'every policy and placement, in one line each'),
+              .example('$0 policy list', 'all policies and placements, one per line'),
           handler: (args) => {
             if (args.markdown === true) process.stdout.write(policiesPage(builtInDocs()));
             else list(args.json === true);
@@ -38,7 +38,7 @@ export function policyCommand(exit: Exit): CommandModule {
         })
         .command({
           command: 'show <policy>',
-          describe: 'what a policy does, its source, limits and parameters',
+          describe: 'show what a policy does, its source, limits and parameters',
           builder: (show) =>
             show
               .positional('policy', {
@@ -65,7 +65,7 @@ export function policyCommand(exit: Exit): CommandModule {
           builder: (check) =>
             check
               .positional('policy', { type: 'string', demandOption: true, describe: 'a name, or a file' })
-              .option('runs', { type: 'number', default: 200, describe: 'random scenarios' })
+              .option('runs', { type: 'number', default: 200, describe: 'number of random scenarios' })
               .option('seed', { type: 'number', default: 1, describe: 'seed of the scenarios' })
               .option('without', {
                 type: 'string',
@@ -75,7 +75,7 @@ export function policyCommand(exit: Exit): CommandModule {
           handler: (args) => check(String(args.policy), args, exit),
         })
         .example('$0 policy new my-packing', 'write a policy of your own from a template')
-        .example('$0 policy check ./my-packing.ts', 'does it keep every rule?')
+        .example('$0 policy check ./my-packing.ts', 'check that it satisfies every rule')
         .example('$0 policy show drf', 'the idea, the source and the parameters of DRF')
         .demandCommand(1, 'give a subcommand: list, show, new or check'),
     handler: () => {},
@@ -171,7 +171,7 @@ export function parameterLine(parameter: Parameter): string {
   return `  ${setting.padEnd(28)}  ${parameter.about}${choices}\n`;
 }
 
-/** The policy in templates/ that a new one begins as. */
+/** The policy in templates/ from which a new policy is copied. */
 const TEMPLATE = 'spare-cores';
 
 /** A new policy file, or its test: the template under another name. */

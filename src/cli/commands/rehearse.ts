@@ -21,19 +21,20 @@ interface RehearseArguments {
 
 const MAX_COMPRESS = 1e6;
 
-/** `simulate rehearse`: exit code 1 when the real run is another than the simulated one. */
+/** `simulate rehearse`: exit code 1 when the real run differs from the simulated run. */
 export function rehearseCommand(exit: Exit): CommandModule<object, RehearseArguments> {
   return {
     command: 'rehearse',
-    describe: 'validate live: simulate a trace, run it on a real master with agents, and compare',
+    describe:
+      'validate a policy live: run a trace on a real master with real agents, and compare with the simulation',
     builder: (argv) =>
       argv
-        .option('trace', { alias: 't', type: 'string', demandOption: true, describe: 'trace file' })
+        .option('trace', { alias: 't', type: 'string', demandOption: true, describe: 'trace file to run' })
         .option('machines', {
           alias: 'm',
           type: 'string',
           demandOption: true,
-          describe: 'one agent per machine, such as 3x2cpu/1GiB; tasks only sleep, so any size works',
+          describe: 'one agent per machine, such as 3x2cpu/1GiB; tasks only sleep, so any size is possible',
         })
         .option('policy', {
           alias: 'p',
@@ -46,12 +47,12 @@ export function rehearseCommand(exit: Exit): CommandModule<object, RehearseArgum
         .option('compress', {
           type: 'string',
           default: '60',
-          describe: 'time compression: seconds of the trace per second of the real run',
+          describe: 'time compression: seconds of the trace per second of real time',
         })
         .option('overhead', {
           type: 'string',
           default: '250ms',
-          describe: 'allowed delay per start, beyond the modelled delays',
+          describe: 'allowed real delay per start, in addition to the modelled delays',
         })
         .option('report', {
           alias: 'r',
@@ -61,7 +62,7 @@ export function rehearseCommand(exit: Exit): CommandModule<object, RehearseArgum
         .option('json', { type: 'boolean', describe: 'print one JSON document and nothing else' })
         .example(
           '$0 rehearse --trace traces/short-jobs.csv --machines 6x1cpu/256MiB',
-          'takes half a minute',
+          'six real agents, half a minute',
         ) as never,
     handler: (args) => perform(args, exit),
   };
@@ -110,8 +111,8 @@ function verdict({ starts, difference, outside, measuredOverhead }: Rehearsal): 
       : `start ${difference.place + 1} differs: ${differenceText(difference)}`,
     outside.length === 0
       ? 'all waits within the modelled overheads'
-      : `${outside.length} waits beyond the modelled overheads; first, job ${outside[0].job}: ${secondsText(outside[0].live)} s, from ${secondsText(outside[0].simulated)} s to ${secondsText(outside[0].longest)} s in the model`,
-    `real tasks took ${milliseconds(median)} longer at the median, ${milliseconds(most)} at most`,
+      : `${outside.length} waits beyond the modelled overheads; first, job ${outside[0].job}: ${secondsText(outside[0].live)} s, expected ${secondsText(outside[0].simulated)} s to ${secondsText(outside[0].longest)} s`,
+    `overhead of real tasks: median ${milliseconds(median)}, maximum ${milliseconds(most)}`,
   ];
   return `${lines.join('\n')}\n`;
 }

@@ -30,7 +30,7 @@ interface ReplayArguments {
   all?: boolean;
 }
 
-/** `simulate replay LOG`: exit code 1 when the policy decides otherwise than the log says. */
+/** `simulate replay LOG`: exit code 1 when a decision of the policy differs from the log. */
 export function replayCommand(exit: Exit): CommandModule<object, ReplayArguments> {
   return {
     command: 'replay <log>',
@@ -47,12 +47,12 @@ export function replayCommand(exit: Exit): CommandModule<object, ReplayArguments
           type: 'string',
           describe: 'simulate the load of the log under these policies, joined by commas',
         })
-        .option('set', { ...SET_OPTION, describe: 'parameter=value, again and again' })
+        .option('set', { ...SET_OPTION, describe: 'parameter=value, may be repeated' })
         .option('seed', { type: 'string', describe: 'seed of all random streams [1]' })
         .option('machines', {
           alias: 'm',
           type: 'string',
-          describe: 'other machines than the agents of the log',
+          describe: 'machines to simulate instead of the agents of the log',
         })
         .option('report', { alias: 'r', type: 'string', describe: 'file for a self-contained HTML report' })
         .option('all', { type: 'boolean', describe: 'print every metric of the summary' })
@@ -68,14 +68,14 @@ async function compareDecisions({ log, json, ...others }: ReplayArguments, exit:
     if (others[option] !== undefined)
       throw new InputError(
         { field: `--${option}` },
-        'is for a replay under other policies; give --policy with it',
+        'needs --policy: it applies to a replay under other policies',
       );
   const replay = await replayDecisions(log);
   process.stdout.write(json === true ? `${JSON.stringify(replay, null, 2)}\n` : replayText(log, replay));
   if (replay.difference !== undefined) exit(1);
 }
 
-/** What happened stands first, then what each policy makes of the same load in the simulator. */
+/** The first column is the logged run. The others are simulations of the same load under each policy. */
 async function askPolicies(args: ReplayArguments): Promise<void> {
   const { log, policy, seed, machines, set = [], report } = args;
   const workload = { kind: 'decision-log', path: log } as const;
@@ -102,21 +102,21 @@ async function askPolicies(args: ReplayArguments): Promise<void> {
   else process.stdout.write(comparisonTable(compareRuns(summaries), { all: args.all === true }));
   if (load.unfinished > 0)
     process.stderr.write(
-      `note: ${load.unfinished} tasks ran on when the log ended; they are taken to end there\n`,
+      `note: ${load.unfinished} tasks were running when the log ended; they are assumed to end then\n`,
     );
 }
 
 function replayText(log: string, { lives, allocations, offers, difference }: Replay): string {
   const what = `${pluralText(allocations, 'allocation')} with ${pluralText(offers, 'offer')} of ${lives === 1 ? 'a master' : `${lives} masters`}`;
-  if (difference === undefined) return `${log}: ${what}: decided as logged\n`;
-  return `${log}: ${what}: decided as logged, then otherwise\n${differenceText(log, difference)}`;
+  if (difference === undefined) return `${log}: ${what}: all decisions as logged\n`;
+  return `${log}: ${what}: decisions as logged up to the first difference\n${differenceText(log, difference)}`;
 }
 
 function differenceText(log: string, { line, turn, before, logged, replayed, place }: Difference): string {
   const lines = [
     ...before.flatMap(turnLines),
     `${log}:${line} at ${toSeconds(turn.at)} s, offer ${place + 1} of this turn:`,
-    ...turn.inputs.map((input) => `  told      ${inputText(input)}`),
+    ...turn.inputs.map((input) => `  input     ${inputText(input)}`),
     `  logged    ${logged[place] ?? 'no further offer'}`,
     `  replayed  ${replayed[place] ?? 'no further offer'}`,
   ];

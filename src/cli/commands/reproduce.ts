@@ -18,13 +18,13 @@ interface ReproduceArguments {
 export function reproduceCommand(exit: Exit): CommandModule<object, ReproduceArguments> {
   return {
     command: 'reproduce [study..]',
-    describe: 'repeat published results and compare them figure by figure',
+    describe: 'reproduce published results, and compare each figure',
     builder: (argv) => {
       const command = argv
-        .positional('study', { type: 'string', array: true, describe: 'all of them if left out' })
+        .positional('study', { type: 'string', array: true, describe: 'studies to run [all]' })
         .option('data', {
           type: 'string',
-          describe: 'folder of the reference data [FAIRGROUND_DATA, or ../shared/data]',
+          describe: 'folder of the reference data [$FAIRGROUND_DATA, or ../shared/data]',
         })
         .option('json', { type: 'boolean', describe: 'print one JSON document and nothing else' })
         .example('$0 reproduce openb', 'the GPU packing experiment')
@@ -53,7 +53,7 @@ async function reproduce(args: ReproduceArguments, exit: Exit): Promise<void> {
   for (const study of chosen(named)) {
     const settings = studySettings(study, args);
     if (study.needsData(settings) && data === undefined) {
-      const problem = `study ${study.name} needs the reference data; give --data DIR or FAIRGROUND_DATA`;
+      const problem = `study ${study.name} needs the reference data: give --data DIR or set FAIRGROUND_DATA`;
       if (named.length > 0) throw new InputError({}, problem);
       process.stderr.write(`skipped: ${problem}\n`);
       continue;
@@ -65,7 +65,7 @@ async function reproduce(args: ReproduceArguments, exit: Exit): Promise<void> {
   if (Object.values(results).some((checks) => checks.some((check) => !check.passed))) exit(1);
 }
 
-/** @throws InputError when an option has a value that its parameter cannot take. */
+/** @throws InputError when the value of an option is invalid. */
 function studySettings(study: Study, args: ReproduceArguments): ParameterValues {
   const given = study.parameters.filter(({ name }) => args[name] !== undefined);
   const values = given.map((parameter) => {
@@ -109,6 +109,7 @@ function checksText(study: Study, checks: readonly Check[]): string {
     check.passed ? (check.verdict ?? 'equal') : 'DIFFERENT',
   ]);
   const failed = checks.filter((check) => !check.passed).length;
-  const verdict = failed === 0 ? pc.green('reproduced') : pc.red(`${failed} of ${checks.length} fell short`);
+  const verdict =
+    failed === 0 ? pc.green('reproduced') : pc.red(`${failed} of ${checks.length} checks failed`);
   return `${tableText(columns, rows)}${study.name}: ${verdict}\n\n`;
 }

@@ -72,11 +72,11 @@ export function runCommand(_exit: Exit): CommandModule<object, RunArguments> {
         })
         .option('on-refusal', {
           choices: ['count', 'stop'],
-          describe: 'a refused decision is counted, or stops the run [count]',
+          describe: 'refused decisions: count them, or stop the run [count]',
         })
         .option('decision-limit', {
           type: 'string',
-          describe: 'longest real time for one decision of a policy file [60s]',
+          describe: 'maximum real time for one decision of a policy file [60s]',
         })
         .option('all', { type: 'boolean', describe: 'print every metric of the summary' })
         .option('quiet', { alias: 'q', type: 'boolean', describe: 'no progress and no notes' })
@@ -98,7 +98,7 @@ async function perform(args: RunArguments): Promise<void> {
 }
 
 /**
- * Passes on the choices of scenario files and of the options that replace them. A mistake in a file gets its line.
+ * Calls `use` with the choices from scenario files and options; options have precedence. Errors in a file are given a line number.
  * @throws InputError
  */
 export async function withChoices(
@@ -114,7 +114,7 @@ export async function withChoices(
   }
 }
 
-/** The entries of a scenario that options replace. */
+/** The entries of a scenario that are replaced by options. */
 function replacedEntries(args: RunArguments): ReplacedEntries {
   return {
     keys: new Set(Object.keys(withoutUndefined(optionChoices(args)))),
@@ -152,7 +152,7 @@ async function scenarioFiles({ scenario, tenants }: RunArguments): Promise<reado
   ];
 }
 
-/** Options that have a key in a scenario file. */
+/** Options that are also keys of a scenario file. */
 function optionChoices(args: RunArguments) {
   return {
     policy: args.policy,
@@ -181,7 +181,7 @@ function choicesOf(args: RunArguments, files: readonly ScenarioFile[]): RunChoic
   };
 }
 
-/** Parameters of the run that have an option of their own. */
+/** Parameters of the run with a separate option. */
 function switches({ simultaneous, onRefusal }: RunArguments): Record<string, string> {
   return {
     ...(simultaneous !== undefined && { 'run.simultaneous': simultaneous }),
@@ -201,7 +201,7 @@ function tasksOf(specs: readonly RunSpec[], args: RunArguments): RunTask[] {
       if (value !== undefined) {
         throw new InputError(
           { field: option },
-          `is for a single run, and these are ${specs.length}; use --out, or one policy and one seed`,
+          `requires a single run, but there are ${specs.length} runs; use --out, or one policy and one seed`,
         );
       }
     }

@@ -12,11 +12,11 @@ const SCHEMAS: Readonly<Record<string, z.ZodType>> = {
   submission: submissionSchema,
 };
 
-/** `simulate schema summary|scenario|submission` prints the definition that also checks the file. */
+/** `simulate schema summary|scenario|submission` prints the schema by which the file is also checked. */
 export function schemaCommand(): CommandModule {
   return {
     command: 'schema <file>',
-    describe: 'the fields of summary.json, of a scenario or of a submission file',
+    describe: 'print the fields of summary.json, of a scenario file or of a submission file',
     builder: (argv) =>
       argv
         .positional('file', { type: 'string', choices: Object.keys(SCHEMAS), demandOption: true })
@@ -38,7 +38,7 @@ export function schemaCommand(): CommandModule {
   };
 }
 
-/** The part of JSON Schema that our definitions use. */
+/** The part of JSON Schema that these schemas use. */
 interface JsonSchema {
   readonly type?: string | readonly string[];
   readonly const?: unknown;
@@ -55,7 +55,7 @@ function jsonSchema(schema: z.ZodType): JsonSchema {
   return z.toJSONSchema(schema, { io: 'input' }) as JsonSchema;
 }
 
-/** A line per field: its path, `<name>` standing for any key, and what it means. */
+/** A line per field: its path and its description. `<name>` stands for any key. */
 function fieldLines(path: string, schema: JsonSchema): string[] {
   const own =
     path === ''
@@ -86,7 +86,7 @@ function withUnits(schema: z.ZodType): JsonSchema {
   }) as JsonSchema;
 }
 
-/** A page on a file: a table of the fields that stand alone, then a table for each section. */
+/** A page about a file: a table of the top-level fields without subfields, then a table for each section. */
 function schemaPage(file: string, schema: JsonSchema): string {
   const rows = Object.entries(schema.properties ?? {}).map(
     ([name, field]) => [name, fieldRows(name, field, undefined)] as const,
@@ -96,8 +96,8 @@ function schemaPage(file: string, schema: JsonSchema): string {
   const head = '| field | type | unit | meaning |\n|---|---|---|---|\n';
   const parts = [
     `# The fields of a ${file}\n\n` +
-      'Made from the schema when Fairground is built. `<name>` stands for any key, and `[]` for each entry of a list.\n' +
-      'A field inside another has its unit, unless the table says otherwise.',
+      'Generated from the schema by the build. `<name>` stands for any key, and `[]` for each entry of a list.\n' +
+      'A nested field has the unit of the outer field, unless the table gives another unit.',
     `${head}${alone.join('')}`.trim(),
     ...sections.map(([name, fields]) => `## ${name}\n\n${head}${fields.join('')}`.trim()),
   ];

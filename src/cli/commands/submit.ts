@@ -35,13 +35,13 @@ interface SubmitArguments {
 export function submitCommand(exit: Exit): CommandModule<object, SubmitArguments> {
   return {
     command: 'submit <file>',
-    describe: 'run jobs and services on the agents of a master, placed by the scheduler of a policy',
+    describe: 'run jobs and services on real agents, placed by the scheduler of a policy',
     builder: (argv) =>
       argv
         .positional('file', {
           type: 'string',
           demandOption: true,
-          describe: 'jobs and services, in YAML (docs/live.md); it is read again at SIGHUP',
+          describe: 'YAML file of jobs and services (docs/live.md); SIGHUP reloads it',
         })
         .option('master', {
           type: 'string',
@@ -53,23 +53,23 @@ export function submitCommand(exit: Exit): CommandModule<object, SubmitArguments
           type: 'string',
           default: 'easy',
           describe:
-            'whose scheduler places the tasks: a name such as fgd or bin-packing, or a file such as ./mine.ts',
+            'policy whose scheduler places the tasks: a name such as fgd, or a file such as ./mine.ts',
         })
-        .option('set', { ...SET_OPTION, describe: 'parameter=value of the policy, again and again' })
+        .option('set', { ...SET_OPTION, describe: 'parameter=value of the policy, may be repeated' })
         .option('seed', { type: 'string', default: '1', describe: "seed of the policy's random stream" })
         .option('name', { type: 'string', default: 'fairground', describe: 'name of the framework' })
-        .option('role', { type: 'string', default: '*', describe: 'role that it is charged to' })
+        .option('role', { type: 'string', default: '*', describe: 'role of the framework' })
         .option('credential', {
           type: 'string',
-          describe: "a file such as credential.json of the master's work-dir",
+          describe: "credential file for the master, such as credential.json in the master's work-dir",
         })
         .option('work-dir', {
           type: 'string',
-          describe: "the master's work-dir, where it is on this machine: its credential is used",
+          describe: "the master's work-dir on this machine, instead of --credential: its credential is used",
         })
         .example(
           '$0 submit work.yaml --master http://127.0.0.1:5050 --policy easy --work-dir /tmp/master',
-          'until the jobs are over, or as long as there are services',
+          'ends when all jobs have ended; services run until it is stopped',
         ) as never,
     handler: (args) => submit(args, exit),
   };
@@ -111,7 +111,7 @@ async function submit(args: SubmitArguments, exit: Exit): Promise<void> {
       work.change(readSubmission(args.file));
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
-      reportProblem(`${error.message}; what runs goes on as it is`);
+      reportProblem(`${error.message}; the running work is unchanged`);
     }
   };
   process.on('SIGHUP', reread);
@@ -124,7 +124,7 @@ async function submit(args: SubmitArguments, exit: Exit): Promise<void> {
   }
 }
 
-/** Only what is asked for counts: a policy that packs by several resources should not see one that nobody wants. */
+/** Disk is a dimension only if some work demands it, because packing policies would otherwise weigh an unused resource. */
 function spaceOf({ jobs, services }: Submission): ResourceSpace {
   const isAsked = (name: string) => [...jobs, ...services].some(({ demand }) => (demand[name] ?? 0) > 0);
   return new ResourceSpace(['cpus', 'mem', 'disk'].filter((name) => name !== 'disk' || isAsked(name)));
@@ -139,7 +139,10 @@ async function schedulerOf(
   const [assigned] = assignSettings(settings(set ?? []), [policy]);
   const values = new ParameterValues(policy.parameters, assigned);
   if (policy.needsForecast?.(values) === true)
-    throw new InputError({ field: '--policy' }, `${policy.name} needs a forecast, and real work has none`);
+    throw new InputError(
+      { field: '--policy' },
+      `${policy.name} needs a forecast, which real work does not have`,
+    );
   const frameworks = [{ name: 'default' }];
   const needsMix = policy.needsTaskMix?.(values) === true;
   const taskMix = needsMix ? await taskMixOf(traceOf(space, rowsOf(submission, space)), FOREVER) : undefined;
@@ -147,7 +150,7 @@ async function schedulerOf(
   return hostedScheduler(policy.name, parts);
 }
 
-/** What is submitted, as far as a policy may know the mix of tasks beforehand. */
+/** The submitted work as rows of a trace, from which the task mix is computed. */
 function rowsOf({ jobs, services }: Submission, space: ResourceSpace) {
   const asked = [...jobs, ...services.map((service) => ({ ...service, tasks: service.instances }))];
   return asked.map(({ name, tasks, demand }) => {
@@ -161,7 +164,7 @@ function rowsOf({ jobs, services }: Submission, space: ResourceSpace) {
 /** @throws InputError */
 function authorizationFor({ credential, 'work-dir': workDir }: SubmitArguments): string | undefined {
   if (credential !== undefined && workDir !== undefined)
-    throw new InputError({}, '--credential and --work-dir contradict each other; give one of them');
+    throw new InputError({}, '--credential and --work-dir are mutually exclusive; give one of them');
   const file = workDir === undefined ? credential : join(workDir, 'credential.json');
   return file === undefined ? undefined : authorizationOf(readCredential(file));
 }

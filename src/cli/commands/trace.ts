@@ -33,12 +33,12 @@ export function traceCommand(): CommandModule {
         })
         .command({
           command: 'validate <file>',
-          describe: 'check every line of a trace; a mistake is named by file, line and field',
+          describe: 'check every line of a trace; errors name the file, line and field',
           builder: (validate) =>
             validate
               .positional('file', { type: 'string', demandOption: true })
               .option('format', { type: 'string', describe: FORMAT_HELP })
-              .example('$0 trace validate traces/short-jobs.csv', 'exit code 2 when a line is wrong'),
+              .example('$0 trace validate traces/short-jobs.csv', 'exit code 2 when a line is invalid'),
           handler: async (args) => valid(await profile(args)),
         })
         .command({
@@ -49,7 +49,7 @@ export function traceCommand(): CommandModule {
         })
         .command({
           command: 'formats',
-          describe: 'the trace formats that can be read, and their parameters',
+          describe: 'list the supported trace formats and their parameters',
           builder: (list) => list.example('$0 trace formats', 'csv, swf, openb and their parameters'),
           handler: formats,
         })
@@ -63,20 +63,28 @@ export function traceCommand(): CommandModule {
   };
 }
 
-/** Options of `trace generate` that stand for `--set` of the parameter of that name. */
+/** Options of `trace generate` that abbreviate `--set` of the parameter with the same name. */
 const SHORTHANDS = ['scale', 'jobs', 'tasks', 'days'] as const;
 
 function withGenerateOptions(argv: Argv) {
   const options = argv
     .positional('workload', { type: 'string', demandOption: true })
-    .option('out', { type: 'string', demandOption: true, describe: 'the trace, such as month.csv.gz' })
+    .option('out', {
+      type: 'string',
+      demandOption: true,
+      describe: 'file for the trace, such as month.csv.gz',
+    })
     .option('machines-out', {
       type: 'string',
-      describe: 'a file for its machines, to be given to --machines',
+      describe: 'file for its machines, for use with --machines',
     })
     .option('seed', { type: 'string', describe: 'seed of all random streams [1]' })
-    .option('until', { alias: 'u', type: 'string', describe: 'only jobs submitted before: 1d, 12h, 90m' })
-    .option('set', { ...SET_OPTION, describe: 'parameter=value of the workload, again and again' });
+    .option('until', {
+      alias: 'u',
+      type: 'string',
+      describe: 'only jobs submitted before this time: 1d, 12h, 90m',
+    })
+    .option('set', { ...SET_OPTION, describe: 'parameter=value of the workload, may be repeated' });
   return SHORTHANDS.reduce(
     (all, name) => all.option(name, { type: 'string', describe: `short for --set ${name}=…` }),
     options.example('$0 trace generate smack --until 1h --out hour.csv', 'an hour of the default workload'),
@@ -105,7 +113,7 @@ async function generate(args: { readonly [name: string]: unknown }): Promise<voi
 const SET = {
   type: 'string',
   array: true,
-  describe: 'parameter=value of the format (trace formats)',
+  describe: 'parameter=value of the format (see trace formats)',
 } as const;
 
 function profile(args: { readonly [name: string]: unknown }): Promise<TraceProfile> {

@@ -7,7 +7,7 @@ import type { StatusQueue } from './status-queue.js';
 import type { Intent } from './task-end.js';
 import type { TaskProcess } from './task-process.js';
 
-/** A task of this agent that runs, or whose final status is not acknowledged. */
+/** A task of this agent that is running, or whose final status is not acknowledged. */
 export interface AgentTask {
   readonly frameworkId: string;
   readonly task: LaunchedTask;

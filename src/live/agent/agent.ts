@@ -9,7 +9,7 @@ import { MasterLink } from './master-link.js';
 import { RunningTasks } from './running-tasks.js';
 import { syncVolumes } from './volumes.js';
 
-/** What an agent is made of. */
+/** Settings and dependencies of an agent. */
 export interface AgentSetup {
   readonly clock: Clock;
   readonly master: URL;

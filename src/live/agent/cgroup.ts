@@ -19,7 +19,7 @@ export function ownCgroup(mount: string, procCgroup: string): string | undefined
 
 /**
  * Prepares a parent cgroup for tasks. The agent moves to a leaf, because a cgroup with controlled children cannot have
- * processes of its own (cgroups(7), "no internal processes"). @returns the folder for tasks, or the problem.
+ * its own processes (cgroups(7), "no internal processes"). @returns the folder for tasks, or the problem.
  */
 export function prepareCgroup(group: string): { readonly folder: string } | { readonly problem: string } {
   try {

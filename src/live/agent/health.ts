@@ -42,7 +42,7 @@ export function watchHealth(check: HealthCheck, place: CheckPlace, told: (verdic
   });
 }
 
-/** The result of a check as a status carries it (mesos.proto, CheckStatusInfo). */
+/** The result of a check in a status (mesos.proto, CheckStatusInfo). */
 export type CheckStatus = { readonly type: string } & Readonly<Record<string, unknown>>;
 
 /** The status before the first check, so that frameworks see that a check is defined. */

@@ -13,7 +13,7 @@ export type Isolation =
 /** Values of the flag; `auto` selects the strongest available isolation. */
 export const ISOLATION_KINDS = ['auto', 'cgroup', 'rlimit', 'none'] as const;
 
-/** One of them. */
+/** A value of the flag. */
 export type WantedIsolation = (typeof ISOLATION_KINDS)[number];
 
 /** An isolation with a description for the log. */

@@ -258,7 +258,7 @@ export class RunningTasks {
     });
   }
 
-  /** The default executor kills the whole group when one task fails (Mesos, docs/nested-container-and-task-group.md). */
+  /** If one task fails, the whole group is killed, as by the default executor (Mesos, docs/nested-container-and-task-group.md). */
   private async endGroup({ frameworkId, task, state }: AgentTask): Promise<void> {
     if (task.executor_id === undefined || state === 'TASK_FINISHED') return;
     for (const other of this.tasks.values())

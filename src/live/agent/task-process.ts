@@ -21,12 +21,12 @@ const START_TIME = 19;
 function parseIdentity(line: string): ProcessIdentity | undefined {
   const pid = Number.parseInt(line, 10);
   if (!(pid > 1)) return undefined;
-  // The name of the process may hold spaces and parentheses.
+  // The name of the process may contain spaces and parentheses.
   const behindName = line.lastIndexOf(')');
   return { pid, started: behindName < 0 ? undefined : line.slice(behindName + 2).split(' ')[START_TIME] };
 }
 
-/** Does the process still run? */
+/** Whether the process is still running. */
 function isRunning({ pid, started }: ProcessIdentity): boolean {
   if (started !== undefined) {
     const now = statLine(pid);
@@ -48,20 +48,20 @@ function statLine(pid: number): string | undefined {
   }
 }
 
-/** Where the files of a task are. */
+/** Folders of a task. */
 export interface TaskFolders {
   /** The task's own folder: its working directory, with stdout and stderr. */
   readonly sandbox: string;
   /** Metadata for recovery: pid file and exit file. */
   readonly meta: string;
-  /** Where the persistent volumes of the agent are. */
+  /** The folder of the agent's persistent volumes. */
   readonly volumes: string;
 }
 
 /** Exit status of a command; `undefined` when it disappeared without one. */
 export type Exit = { readonly code: number } | undefined;
 
-/** A command that runs; `ended` is called once. */
+/** A running command; `ended` is called once. */
 export interface TaskProcess {
   signal(name: 'SIGTERM' | 'SIGKILL'): void;
   /** Stops watching; the process keeps running. */
@@ -92,7 +92,7 @@ const LOOK_INTERVAL: Micros = fromSeconds(0.2);
 /** Time within which a started supervisor has written its pid file. */
 const START_GRACE: Micros = fromSeconds(1);
 
-/** What a command is started with. */
+/** Parameters of the start of a command. */
 export interface TaskStart {
   readonly folders: TaskFolders;
   readonly info: TaskInfo;
@@ -100,7 +100,7 @@ export interface TaskStart {
   readonly confinement: Confinement;
 }
 
-/** Starts the command of a task in its sandbox, in a process group of its own. @throws when a folder cannot be made. */
+/** Starts the command of a task in its sandbox, in a process group of its own. @throws when a folder cannot be created. */
 export function startTask(
   { folders: { sandbox, meta, volumes }, info, environment, confinement }: TaskStart,
   ended: (exit: Exit) => void,

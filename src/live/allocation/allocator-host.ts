@@ -28,7 +28,7 @@ export interface MadeOffer {
   readonly parcels: Parcels;
 }
 
-/** How a host is set up. */
+/** Settings of a host. */
 export interface AllocatorHostSetup {
   /** Names of the resources, in the order of their dimensions. */
   readonly names: readonly string[];
@@ -310,7 +310,7 @@ export class AllocatorHost {
     this.allocateAll('batch');
   }
 
-  // Parts of the above
+  // Helpers
 
   private allocateAll(phase: LookPhase): void {
     this.allocate([...this.agents.values()], phase);

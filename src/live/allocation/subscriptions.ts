@@ -105,7 +105,7 @@ export class Subscriptions {
     });
   }
 
-  /** Should it get offers? */
+  /** Whether it gets offers. */
   wants(id: FrameworkId): boolean {
     const { framework, state } = this.at(id);
     return state === 'subscribed' && this.frameworks.get(framework)?.isActive === true;
@@ -118,7 +118,7 @@ export class Subscriptions {
     return minimum === undefined ? traits : { ...traits, minimum };
   }
 
-  /** Allocations ever made, by id. */
+  /** Number of allocations so far, by id. */
   offersMade(): readonly number[] {
     return this.all.map(({ offersMade }) => offersMade);
   }

@@ -7,7 +7,7 @@ import { recordText } from './record-text.js';
 const KEPT_LOGS = 9;
 /** Size limit of a log: four months of an idle master, or about a million offers. A proposal. */
 const MAX_BYTES = 1024 ** 3;
-/** Records are buffered up to this many characters, or until the event loop is idle. */
+/** Records are buffered up to this number of characters, or until the event loop is idle. */
 const BUFFER_CHARACTERS = 64 * 1024;
 
 /** A decision log on disk; the caller must close it. */

@@ -25,14 +25,14 @@ import { taskInfo, type Work, type WorkListener } from './work.js';
 /** How long a pass waits for offers after a REVIVE; missing resources are then assumed to be held by others. A proposal. */
 const LONGEST_ASKING: Micros = fromSeconds(0.5);
 
-/** What a framework is made of. */
+/** Settings and dependencies of a framework. */
 export interface FrameworkSetup {
   readonly clock: Clock;
   /** Time for the scheduler, in Micros; it may run faster than the clock. */
   readonly now: () => Micros;
   readonly random: Random;
   readonly master: URL;
-  /** The Authorization header, where there is one. */
+  /** The Authorization header, if any. */
   readonly authorization: string | undefined;
   /** FrameworkInfo without an id. */
   readonly info: object;

@@ -29,7 +29,7 @@ export class OffersInHand {
   private readonly cluster: Cluster;
   private readonly framework: FrameworkId;
   private readonly byMachine = new Map<MachineId, Map<string, readonly number[]>>();
-  /** Of a machine, what was asked for and did not come: others have it. */
+  /** By machine: requested resources that were not offered, so that others are assumed to hold them. */
   private readonly elsewhere = new Map<MachineId, readonly number[]>();
 
   constructor(cluster: Cluster, framework: FrameworkId) {
@@ -70,8 +70,8 @@ export class OffersInHand {
   }
 
   /**
-   * Shows the scheduler what the offers of a machine hold, as far as the ledger has it free: a master hears of an end, and
-   * offers what became free, before the status of the task has come here; it is shown again then.
+   * Shows the scheduler the offered resources of a machine that are also free in the ledger. An offer may arrive before the final
+   * status of the task that held its resources. They are shown when the status has arrived.
    */
   show(machine: MachineId): void {
     const { cluster, framework } = this;
@@ -88,7 +88,7 @@ export class OffersInHand {
       cluster.offer(framework, machine, amounts);
   }
 
-  /** Is there a machine with free resources beyond the offers in hand, as far as the ledger knows? */
+  /** Whether the ledger has a machine with free resources beyond the offers in hand. */
   get isShort(): boolean {
     for (let machine = 0; machine < this.cluster.machines.count; machine++)
       if (this.isWorthAsking(machine)) return true;

@@ -89,7 +89,7 @@ export class RealExecution implements PlacementBackend {
     return this.works.get(task) as Work;
   }
 
-  /** The id of the running attempt, as the master knows it. */
+  /** The id of the running attempt, which the master uses as the task id. */
   attemptIdOf(task: TaskId): string {
     return (this.attemptOf.get(task) as Attempt).id;
   }

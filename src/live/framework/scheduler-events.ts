@@ -10,7 +10,7 @@ const offerSchema = z.looseObject({
   resources: z.array(resourceSchema),
 });
 
-/** What a master sends to a scheduler, as far as it is read here (v1 scheduler.proto, Event). */
+/** Events from a master to a scheduler, with the fields that are used here (v1 scheduler.proto, Event). */
 export const schedulerEventSchema = z.looseObject({
   type: z.string(),
   subscribed: z.looseObject({ framework_id: id }).optional(),
@@ -20,7 +20,7 @@ export const schedulerEventSchema = z.looseObject({
   error: z.looseObject({ message: z.string() }).optional(),
 });
 
-/** The answer to GET_AGENTS (v1 master.proto), as far as it is read here. */
+/** The answer to GET_AGENTS (v1 master.proto), with the fields that are used here. */
 export const agentsAnswerSchema = z.looseObject({
   get_agents: z.looseObject({
     agents: z
@@ -42,7 +42,7 @@ export const agentsAnswerSchema = z.looseObject({
   }),
 });
 
-/** What a master sends to a scheduler. */
+/** An event from a master to a scheduler. */
 export type SchedulerEvent = z.output<typeof schedulerEventSchema>;
-/** An offer as it comes. */
+/** The Offer message. */
 export type OfferMessage = z.output<typeof offerSchema>;

@@ -33,8 +33,8 @@ interface Upgrade {
 }
 
 /**
- * Keeps the instances of a service: what fails or is lost starts again, elsewhere where it must; another version is rolled out
- * instance by instance, and rolled back when one of it fails or does not become ready.
+ * Maintains the instances of a service. Failed or lost instances are restarted, if necessary on another agent. A new version is
+ * rolled out instance by instance, and rolled back when a new instance fails or does not become ready.
  */
 export class ServiceKeeper implements WorkListener {
   private readonly host: KeeperHost;

@@ -11,7 +11,7 @@ interface CommandTerms {
   readonly priority: number;
 }
 
-/** Tasks that end. */
+/** A job: its tasks run to completion. */
 export interface JobTerms extends CommandTerms {
   readonly tasks: number;
   /** The user's estimate of the run time; FOREVER when there is none. */

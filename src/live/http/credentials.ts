@@ -45,7 +45,7 @@ export function readCredential(file: string): Credential {
   return parsed.data;
 }
 
-/** Reads Mesos's form, `{"credentials": [{"principal": …, "secret": …}]}` (docs/authentication.md). @throws InputError */
+/** Reads the Mesos format, `{"credentials": [{"principal": …, "secret": …}]}` (docs/authentication.md). @throws InputError */
 export function readCredentials(file: string): readonly Credential[] {
   const parsed = credentialsSchema.safeParse(readJsonFile(file));
   if (!parsed.success)

@@ -4,7 +4,7 @@ import { Agent as ConnectionsOverTls, request as requestOverTls } from 'node:htt
 /** Address and credentials of a master. */
 export interface Recipient {
   readonly master: URL;
-  /** The Authorization header, where there is one. */
+  /** The Authorization header, if any. */
   readonly authorization: string | undefined;
 }
 

@@ -39,7 +39,7 @@ const limitsSchema = z.strictObject({
 });
 
 /**
- * Reads limits in Mesos's form: `{"limits": [{"principal": "p", "qps": 10, "capacity": 100}], "aggregate_default_qps": 50}`.
+ * Reads limits in the Mesos format: `{"limits": [{"principal": "p", "qps": 10, "capacity": 100}], "aggregate_default_qps": 50}`.
  * @throws InputError
  */
 export function readRateLimits(file: string): RateLimits {

@@ -9,7 +9,7 @@ const MAX_BACKLOG_BYTES = 64 * 1024 * 1024;
 
 /**
  * Turns a response into an event stream: one write, and so one chunk, per record, as mesos-framework 0.5.3 requires.
- * `closed` is called once, no matter which side closes.
+ * `closed` is called once, whichever side closes.
  */
 export function openEventStream(
   response: ServerResponse,

@@ -10,7 +10,7 @@ export class Counters {
     return this.counts.get(name) ?? 0;
   }
 
-  /** All of them, by name. */
+  /** All counters, by name. */
   entries(): IterableIterator<[string, number]> {
     return this.counts.entries();
   }

@@ -36,7 +36,7 @@ export interface AgentRecord {
   readonly attributes: readonly object[];
   /** Resources at start, without dynamic reservations. */
   readonly configured: Parcels;
-  /** Where its sandboxes can be read. */
+  /** Address at which its sandboxes can be read. */
   readonly address: AgentAddress;
   /** Undefined while it is disconnected. */
   stream: EventStream | undefined;
@@ -79,7 +79,7 @@ export interface TaskGroup {
   alive: number;
 }
 
-/** A task that runs, or whose final status is not acknowledged. */
+/** A task that is running, or whose final status is not acknowledged. */
 export interface TaskRecord {
   readonly frameworkId: string;
   readonly agentId: string;
@@ -108,7 +108,7 @@ export interface OperationRecord {
   cancelRetry: Cancel;
 }
 
-/** The whole state of a master. Functions in the folders beside this file each change one part of it. */
+/** The whole state of a master. The functions in each subfolder change one part of it. */
 export interface MasterState {
   readonly id: string;
   readonly flags: MasterFlags;

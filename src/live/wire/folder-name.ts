@@ -8,7 +8,7 @@ export function isFolderName(id: string): boolean {
     Buffer.byteLength(id) <= MAX_BYTES &&
     id !== '.' &&
     id !== '..' &&
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: ids with control characters are what is refused
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: ids with control characters are refused
     !/[/\\\u0000-\u001f\u007f]/.test(id)
   );
 }

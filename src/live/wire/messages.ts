@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** An identifier as the API writes it: `{value}`. */
+/** An identifier in the format of the API: `{value}`. */
 export const idSchema = z.looseObject({ value: z.string() });
 
 /** Amounts by resource name, in units. */

@@ -45,7 +45,7 @@ export class RecordReader {
     return records;
   }
 
-  /** Is there an incomplete record? */
+  /** Whether there is an incomplete record. */
   get isWithin(): boolean {
     return this.body !== undefined || this.digits > 0;
   }

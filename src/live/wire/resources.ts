@@ -155,7 +155,7 @@ function diskMember({ form, volume }: Parcel): Pick<ResourceMessage, 'disk'> {
   };
 }
 
-/** A single reservation is written in both formats, for old and new clients. */
+/** A single reservation is sent in both formats, for old and new clients. */
 function reservationMembers(parcel: Parcel): Partial<ResourceMessage> {
   const owner = ownerOf(parcel);
   if (owner === undefined) return { role: '*' };

@@ -8,7 +8,7 @@ import { binText, type Step, steps } from './steps.js';
 
 const HEIGHT = 210;
 
-/** One resource over time: what frameworks were given, and what is used of it; a panel per policy on the same scales. */
+/** Allocation of one resource by framework and its utilization over time; one panel per policy, with equal scales. */
 export function allocationFigure(data: ReportData, resource: number): Figure {
   const name = data.resources[resource];
   const { policies, frameworks } = data;

@@ -9,7 +9,7 @@ const DIRECTIONS = {
   neither: ['', ''],
 } as const;
 
-/** The metrics that most readers want, then all of them on demand. */
+/** The headline metrics, followed by a collapsible table of all metrics. */
 export function comparisonSection(comparison: ComparisonTable): HTMLElement[] {
   const { rows, policies, hasIntervals } = comparison;
   const interval = hasIntervals ? ' (mean ± 95 % interval)' : '';

@@ -1,12 +1,12 @@
 import type { TextTable } from '../report-data.js';
 import { element } from './element.js';
 
-/** A table that scrolls by itself where it is wider than the page, so that the page does not. */
+/** A table with its own scroll bar, so that a wide table does not make the page scroll. */
 export function scrolling(label: string, table: HTMLTableElement): HTMLElement {
   return element('div', { class: 'scrolling', role: 'region', 'aria-label': label, tabindex: '0' }, table);
 }
 
-/** A table of one column and more rows than this goes on beside itself. */
+/** A table of one column with more rows than this is split into columns side by side. */
 const LONG = 24;
 
 /** A table of text: the first cell of each row is its heading. */

@@ -4,30 +4,30 @@ import { saveButton } from './save-svg.js';
 
 /** One drawing of a figure. */
 export interface Panel {
-  /** Above the drawing; empty for none. */
+  /** Title above the drawing; empty for none. */
   readonly title: string;
   readonly draw: (width: number) => Element;
 }
 
-/** What a figure is made of. */
+/** The parts of a figure. */
 export interface FigureParts {
-  /** File name when it is saved, without its ending. */
+  /** File name for saving, without extension. */
   readonly name: string;
-  /** For readers who do not see it. */
+  /** Label for screen readers. */
   readonly label: string;
   readonly caption: string;
-  /** Asked for at each drawing. */
+  /** Called at each drawing. */
   readonly legend: () => readonly LegendItem[];
   readonly panels: readonly Panel[];
-  /** Panels stand side by side where each gets so many pixels. */
+  /** Minimum width of a panel in pixels; panels are placed side by side if they fit. */
   readonly panelWidth: number;
-  /** Above the drawing, and not part of it. */
+  /** Elements above the drawing; not part of the saved file. */
   readonly controls?: HTMLElement;
-  /** Below the drawing, and not part of it. */
+  /** Elements below the drawing; not part of the saved file. */
   readonly table?: HTMLElement;
 }
 
-/** A figure that can be drawn again when its width or what it shows changes. */
+/** A figure that can be redrawn when its width or its content changes. */
 export interface Figure {
   readonly element: HTMLElement;
   readonly draw: (width: number) => void;
@@ -69,7 +69,7 @@ function drawPanels(container: HTMLElement, parts: FigureParts, width: number): 
   );
 }
 
-/** Read out by its label, not number by number. */
+/** Marked as an image, so that screen readers read its label and not each number. */
 function asImage(drawing: Element): Element {
   drawing.setAttribute('role', 'img');
   return drawing;
@@ -79,7 +79,7 @@ function titleOf(title: string): HTMLElement[] {
   return title === '' ? [] : [element('div', { class: 'panel-title in-figure' }, title)];
 }
 
-/** As many columns as fit, then as few as the same number of rows needs, so that no row is much shorter than the others. */
+/** The number of columns: as many as fit, reduced to the fewest with the same number of rows, so that rows have similar lengths. */
 function columnsFor(panels: number, width: number, panelWidth: number): number {
   const fitting = Math.min(panels, MOST_COLUMNS, Math.max(1, Math.floor((width + GAP) / (panelWidth + GAP))));
   return Math.ceil(panels / Math.ceil(panels / fitting));

@@ -7,16 +7,16 @@ import { labelled, plotOptions, timeScale } from './plot-options.js';
 const HEIGHT = 240;
 const AXES = 62;
 const HIGHEST_ROW = 26;
-/** So many machines can each have a label, in the middle of their row. */
+/** Up to this number, each machine has a label in the middle of its row. */
 const MOST_LABELS = 8;
 const FULL = 255;
 
-/** The lightest end of the scheme is nearly white: idle machines are paper. */
+/** The lightest colour is nearly white, so idle machines look empty. */
 const color = interpolateGnBu;
 
 const RAMP = Array.from({ length: 60 }, (_, i) => color(i / 59));
 
-/** How full each machine is over time, a panel per policy on one colour scale. */
+/** The allocation of each machine over time; one panel per policy, with the same colour scale. */
 export function heatFigure({ policies }: ReportData): Figure {
   const length = Math.max(...policies.map(({ heat }) => heat.length));
   return figure({

@@ -1,17 +1,17 @@
 import { element, svgElement } from './element.js';
 import type { LineStyle } from './palette.js';
 
-/** What a colour stands for. */
+/** An entry of a legend. */
 export type LegendItem =
   | { readonly label: string; readonly fill: string }
   | { readonly label: string; readonly line: LineStyle }
-  /** Colours from the least to the most. */
+  /** Colours from the lowest to the highest value. */
   | { readonly label: string; readonly ramp: readonly string[] };
 
 const HEIGHT = 12;
 const WIDTHS = { fill: 12, line: 26, ramp: 120 };
 
-/** A colour with its meaning. */
+/** The element of a legend entry: its mark and its label. */
 export function legendItem(item: LegendItem): HTMLElement {
   return element(
     'span',

@@ -12,7 +12,7 @@ type Level = 'pending' | 'running';
 
 const TITLES: Readonly<Record<Level, string>> = { pending: 'Tasks waiting', running: 'Tasks running' };
 
-/** Queue length and running tasks over time, the policies over each other. */
+/** Queue length and running tasks over time, with all policies in one plot. */
 export function levelFigure({ policies }: ReportData): Figure {
   return figure({
     name: 'queue',
@@ -64,12 +64,12 @@ function levelSteps({ series }: PolicyData, level: Level): Step[] {
   return steps(series[level], series.binSeconds, series.length);
 }
 
-/** At least 1, so that a queue that is always empty lies on the axis. */
+/** At least 1, so that a queue that is always empty is drawn on the axis. */
 function greatest(policies: readonly PolicyData[], level: Level): number {
   return policies.flatMap(({ series }) => series[level]).reduce((a, b) => Math.max(a, b), 1);
 }
 
-/** Tooltip at a time. Runs of different length have bins of different width: the finest are asked for. */
+/** Tooltip at a time. Runs of different length have bins of different width, so the narrowest bins are used. */
 function readings(policies: readonly PolicyData[], level: Level) {
   const finest = policies.map(({ series }) => series).reduce((a, b) => (b.binSeconds < a.binSeconds ? b : a));
   const longest = Math.max(...policies.map(({ series }) => series.length));

@@ -2,7 +2,7 @@ import './page.css';
 import { DATA_ELEMENT_ID, type ReportData } from '../report-data.js';
 import { page } from './page.js';
 
-/** A page that is not shown has no width, and nothing can be drawn on it. */
+/** Minimum width for drawing, because a hidden page has width 0. */
 const LEAST_WIDTH = 240;
 
 /** Text width of a printed page. */

@@ -1,6 +1,6 @@
 import { durationText, fromSeconds } from '../../model/micros.js';
 
-/** `37.5 %`, with more digits where there is little: `0.012 %`. Only what is exactly all or nothing has no digits. */
+/** `37.5 %`, with two significant digits for small shares: `0.012 %`. Only exactly 0 and 100 % have no decimals. */
 export function percentText(share: number): string {
   const percent = share * 100;
   if (percent === 0 || percent === 100) return `${percent} %`;
@@ -17,7 +17,7 @@ export function secondsText(seconds: number): string {
   return durationText(fromSeconds(seconds));
 }
 
-/** `25 %`: a round share, on an axis. */
+/** `25 %`: a tick of an axis. */
 export function tickPercent(share: number): string {
   return `${Number((share * 100).toPrecision(3))} %`;
 }

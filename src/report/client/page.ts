@@ -9,13 +9,13 @@ import { heatFigure } from './heat-figure.js';
 import { levelFigure } from './level-figure.js';
 import { waitFigure } from './wait-figure.js';
 
-/** The page, and its figures, which are drawn once their width is known. */
+/** The page and its figures. Figures are drawn when their width is known. */
 export interface Page {
   readonly main: HTMLElement;
   readonly figures: readonly Figure[];
 }
 
-/** All that the report says, in the order in which it is read. */
+/** All sections of the report, in reading order. */
 export function page(data: ReportData): Page {
   const hasSpan = data.policies.some(({ series }) => series.length > 0);
   const figures = hasSpan ? figuresOf(data) : [];

@@ -2,7 +2,7 @@ import type { PlotOptions } from '@observablehq/plot';
 
 const MARGINS = { marginTop: 26, marginRight: 12, marginBottom: 36, marginLeft: 48 };
 
-/** What all drawings have in common. */
+/** Common options of all plots. */
 export function plotOptions(label: string, width: number, height: number): PlotOptions {
   return {
     ...MARGINS,
@@ -14,7 +14,7 @@ export function plotOptions(label: string, width: number, height: number): PlotO
   };
 }
 
-/** An axis of time since the beginning of the run. */
+/** A time axis from the start of the run. */
 export function timeScale(length: number, width: number): NonNullable<PlotOptions['x']> {
   const axis = timeAxis(length, width - MARGINS.marginLeft - MARGINS.marginRight);
   return {
@@ -38,14 +38,14 @@ export function shareScale(label: string): NonNullable<PlotOptions['y']> {
   };
 }
 
-/** The name of a vertical axis stands above it, where it is read without turning the head. */
+/** The label of a vertical axis is above it, so that it is horizontal. */
 export function labelled(label: string): NonNullable<PlotOptions['y']> {
   return { label, labelAnchor: 'top', labelArrow: 'none' };
 }
 
 const SECONDS = { s: 1, min: 60, h: 3600, d: 86_400 } as const;
 
-/** Distances of ticks that people read at a glance. */
+/** Round distances of ticks. */
 const STEPS: readonly (readonly [number, keyof typeof SECONDS])[] = [
   ...[0.001, 0.01, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 30].map((count) => [count, 's'] as const),
   ...[1, 2, 5, 10, 15, 30].map((count) => [count, 'min'] as const),
@@ -55,7 +55,7 @@ const STEPS: readonly (readonly [number, keyof typeof SECONDS])[] = [
 
 const PIXELS_PER_TICK = 55;
 
-/** Ticks of an axis that begins at 0 and is so many seconds long. */
+/** Ticks of an axis from 0 to this number of seconds. */
 export interface TimeAxis {
   readonly ticks: readonly number[];
   readonly unit: string;

@@ -1,6 +1,6 @@
 import { element, svgElement } from './element.js';
 
-/** A button that saves a drawing, with its legend, as one SVG file for a paper or slides. */
+/** A button that saves a drawing with its legend as one SVG file. */
 export function saveButton(name: string, drawing: HTMLElement): HTMLButtonElement {
   const button = element(
     'button',
@@ -18,7 +18,7 @@ export function saveButton(name: string, drawing: HTMLElement): HTMLButtonElemen
   return button;
 }
 
-/** All parts of the drawing in one, where they stand on the page. */
+/** All parts of the drawing in one SVG, at their positions on the page. */
 function asOneSvg(drawing: HTMLElement): SVGSVGElement {
   const frame = drawing.getBoundingClientRect();
   const [width, height] = [Math.ceil(frame.width), Math.ceil(frame.height)];
@@ -40,7 +40,7 @@ function copyOf(part: SVGSVGElement, frame: DOMRect): SVGElement {
   const { x, y, width, height } = part.getBoundingClientRect();
   for (const [name, value] of Object.entries({ x: x - frame.x, y: y - frame.y, width, height }))
     copy.setAttribute(name, `${value}`);
-  // The chart's own style sheet lets the page decide its size; inside a drawing there is no page.
+  // The chart's style sheet takes its size from the page, which does not exist in an SVG file.
   copy.removeAttribute('style');
   copy.removeAttribute('font-family');
   copy.setAttribute('font-size', getComputedStyle(part).fontSize);

@@ -9,7 +9,7 @@ import { waitPlot } from './wait-plot.js';
 
 const ALL = 'all';
 
-/** How long tasks waited, for all frameworks together or for one that the reader chooses. */
+/** Waits of tasks, for all frameworks or for a selected one. */
 export function waitFigure(data: ReportData): Figure {
   const { policies } = data;
   const choice = frameworkChoice(data);
@@ -82,7 +82,7 @@ function zeroText({ tasks, zero }: WaitCurve): string {
   return tasks === 0 ? ' (no task started)' : ` (${percentText(zero / tasks)} waited 0 s)`;
 }
 
-/** The shares that a logarithmic axis cannot show: who waited not at all, and who longer than times people know. */
+/** A table of the tasks that waited 0 s, which a logarithmic axis cannot show, and of those that waited longer than round times. */
 function waitTable(names: readonly string[], curves: readonly WaitCurve[]): HTMLElement {
   return dataTable({
     caption: 'Tasks by wait',

@@ -22,13 +22,13 @@ const TIMES: readonly (readonly [number, string])[] = [
   [8_640_000, '100 d'],
 ];
 
-/** How many decades below the whole the axis goes at most. */
+/** Maximum number of decades below 100 % on the axis. */
 const MOST_DECADES = 6;
 
-/** Left of the axis lie at most so many of the waits of any policy: a few short ones would leave most of it empty. */
+/** Share of a policy's shortest waits that the axis may cut off. Otherwise, a few short waits would leave most of the axis empty. */
 const LEFT_OUT = 0.01;
 
-/** The curves of all policies over each other. */
+/** The curves of all policies in one plot. */
 export function waitPlot(names: readonly string[], curves: readonly WaitCurve[], width: number): Element {
   const options = plotOptions('share of tasks that waited longer than a time, by policy', width, HEIGHT);
   const waited = curves.filter(({ corners }) => corners.length > 0);
@@ -86,8 +86,7 @@ export function waitPlot(names: readonly string[], curves: readonly WaitCurve[],
 }
 
 /**
- * A point in logarithms. Plot's own logarithmic scale leaves out the labels of ticks that are not powers of ten, and
- * minutes and hours are not.
+ * A point in logarithms. Plot's logarithmic scale labels only powers of ten, and minutes and hours are not powers of ten.
  */
 interface LinePoint {
   readonly time: number;
@@ -108,7 +107,7 @@ function lineOf({ corners, tasks, zero }: WaitCurve, first: number, lowest: numb
   }));
 }
 
-/** The last of the known times that is not after. */
+/** The last known time at or before a time. */
 function timeBefore(seconds: number): number {
   return (
     TIMES.map(([time]) => time)
@@ -123,7 +122,7 @@ function firstSeconds({ corners, tasks, zero }: WaitCurve): number {
   return corner.seconds;
 }
 
-/** The decade below the smallest share that is not nothing. */
+/** The decade below the smallest positive share. */
 function lowestDecade(curves: readonly WaitCurve[]): number {
   const least = Math.min(...curves.map(({ tasks }) => 1 / tasks), 0.1);
   return Math.max(-MOST_DECADES, Math.floor(Math.log10(least)));

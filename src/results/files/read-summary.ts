@@ -7,9 +7,9 @@ import { InputError } from '../../model/index.js';
 const OLD_KEYS: Readonly<Record<string, string>> = { dayTwo: 'operations' };
 
 /**
- * The summaries at a path: of a `summary.json`, of a file with several (as `--json` prints them), or of all `summary.json`
- * that `--out` wrote to a folder, in order of their paths. `note` gets a line for each file that uses an old key.
- * @throws InputError when there is none, or one is not a summary.
+ * Reads the summaries at a path: one `summary.json`, a file with several (as printed by `--json`), or all `summary.json` files
+ * of a folder written by `--out`, in order of their paths. `note` is called with a line for each file that uses an old key.
+ * @throws InputError when there is no summary, or a file is not a summary.
  */
 export function readSummaries(path: string, note: (line: string) => void = writeNote): Summary[] {
   if (!existsSync(path)) throw new InputError({ file: path }, 'no such file or folder');
@@ -25,10 +25,10 @@ function writeNote(line: string): void {
 
 const LAYOUT = 'summary.json, POLICY/summary.json or POLICY/seed-N/summary.json, as --out writes them';
 
-/** Folders between the folder of results and a summary.json, at most: the policy and the seed. */
+/** Maximum number of folders between the results folder and a summary.json: the policy and the seed. */
 const DEEPEST = 2;
 
-/** Paths of the `summary.json` that `--out` wrote to a folder, in order. */
+/** Sorted paths of the `summary.json` files that `--out` wrote to a folder. */
 export function summaryFiles(folder: string): string[] {
   return filesWithin(folder, DEEPEST).sort();
 }

@@ -18,14 +18,14 @@ import { InputError } from '../../model/index.js';
 
 const BUFFER_CHARACTERS = 1 << 16;
 
-/** The name that a file has while it is being written. */
+/** The name of a file while it is written. */
 export function partialPath(path: string): string {
   return `${path}.partial`;
 }
 
 /**
- * A text file that is written piece by piece and appears under its name only when it is complete: until then it is
- * `NAME.partial`, which `discard` removes. A file under its final name is always complete.
+ * A text file that is written piece by piece. Until it is complete, its name is `NAME.partial`, and `discard` removes it. A
+ * file under its final name is always complete.
  */
 export class ResultFile {
   private readonly path: string;
@@ -34,7 +34,7 @@ export class ResultFile {
   private isOpen = true;
   private buffer = '';
 
-  /** Makes the folder too. @throws InputError when the place cannot be written. */
+  /** Opens the file and creates its folder. @throws InputError when the path cannot be written. */
   constructor(path: string) {
     this.path = path;
     this.partial = partialPath(path);
@@ -49,7 +49,7 @@ export class ResultFile {
     if (this.buffer.length >= BUFFER_CHARACTERS) this.flush();
   }
 
-  /** The file is complete. */
+  /** Completes the file and renames it. */
   finish(): void {
     this.flush();
     this.close();
@@ -73,7 +73,7 @@ export class ResultFile {
   }
 }
 
-/** Writes a whole file at once, likewise. @throws InputError */
+/** Writes a whole file at once, by the same protocol. @throws InputError */
 export function writeResult(path: string, text: string): void {
   const partial = partialPath(path);
   orInputError(path, () => {
@@ -83,14 +83,14 @@ export function writeResult(path: string, text: string): void {
   });
 }
 
-/** Creates the folder of a file and checks that its name is no folder, before a long run instead of at its final rename. */
+/** Creates the folder of a file and checks that its path is not a folder. So the error occurs before a long run, not at the final rename. */
 function makeRoom(path: string): void {
   mkdirSync(dirname(path), { recursive: true });
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true)
     throw new InputError({ file: path }, `cannot be written (${REASONS.EISDIR})`);
 }
 
-/** Can a file be written at this path, or files in this folder? Makes nothing. @throws InputError */
+/** Checks that a file can be written at this path, or files in this folder. Creates nothing. @throws InputError */
 export function checkWritable(path: string, kind: 'file' | 'folder'): void {
   orInputError(path, () => {
     const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory();
@@ -106,7 +106,7 @@ export function checkWritable(path: string, kind: 'file' | 'folder'): void {
   });
 }
 
-/** Does what makes these folders; when it fails, those that it made and left empty are removed. */
+/** Runs work that creates these folders. If it fails, the new folders that are empty are removed. */
 export async function withoutEmptyFolders<T>(
   folders: readonly string[],
   action: () => Promise<T>,
@@ -117,14 +117,14 @@ export async function withoutEmptyFolders<T>(
   try {
     return await action();
   } catch (error) {
-    // The innermost first: its name is the longest of its line.
+    // Innermost folders first; their paths are the longest.
     for (const folder of [...missing].sort((a, b) => b.length - a.length))
       if (existsSync(folder) && readdirSync(folder).length === 0) rmdirSync(folder);
     throw error;
   }
 }
 
-/** A folder and all around it, the innermost first. */
+/** A folder and all its parents, innermost first. */
 function lineOfFolders(folder: string): string[] {
   const around = dirname(folder);
   return around === folder ? [folder] : [folder, ...lineOfFolders(around)];

@@ -11,5 +11,5 @@ export function packageRoot(): string {
   }
 }
 
-/** Version of Fairground, as its package says. */
+/** Version of Fairground, from its package.json. */
 export const VERSION: string = JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')).version;

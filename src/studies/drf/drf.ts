@@ -7,7 +7,7 @@ import { simulatedExample } from './simulated-example.js';
 import { workedExamples } from './worked-examples.js';
 
 /**
- * Ghodsi et al., "Dominant Resource Fairness", NSDI 2011: worked examples and counter-examples, tables 1 and 2, the one-task
+ * Ghodsi et al., "Dominant Resource Fairness", NSDI 2011: worked examples and counterexamples, tables 1 and 2, the one-task
  * bound of Theorem 7, and the dynamic experiment of section 7.1 under the policy `drf`.
  */
 export const drfStudy: Study = {

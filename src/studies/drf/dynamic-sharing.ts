@@ -17,7 +17,7 @@ const SPACE = new ResourceSpace(['cpus', 'mem']);
 type Resource = 'cpus' | 'mem';
 type Amounts = Readonly<Record<Resource, number>>;
 
-/** What the tasks of the two jobs need in each phase, CPUs and GB. */
+/** Demands of the tasks of the two jobs in each phase, in CPUs and GB. */
 const PHASES: readonly (readonly [Amounts, Amounts])[] = [
   [
     { cpus: 1, mem: 10 },
@@ -44,7 +44,7 @@ export async function dynamicSharing(): Promise<Check[]> {
     parts: partsOf(drf),
     seed: '1',
     horizon: PHASES.length * PHASE,
-    // What a phase leaves waiting is gone when the next one begins.
+    // Waiting tasks of a phase are dropped when the next phase begins.
     patience: PHASE,
     observers: (cluster) => [meter.of(cluster)],
   });
@@ -56,7 +56,7 @@ export async function dynamicSharing(): Promise<Check[]> {
   ];
 }
 
-/** As many tasks as could run in a phase, at its beginning. */
+/** At the start of each phase, the maximum number of tasks that can run in it. */
 function* rows(): Iterable<TaskRow> {
   for (const [phase, demands] of PHASES.entries()) {
     for (const [job, demand] of demands.entries()) {
@@ -77,7 +77,7 @@ function quanta({ cpus, mem }: Amounts): number[] {
   return [...SPACE.quanta({ cpus, mem: mem * 1024 })];
 }
 
-/** The paper's "about 70" and "about 75" are told apart: within half of their distance, in points. */
+/** Tolerance of the paper's "about 70" and "about 75" in percentage points: half of their difference, so that they stay distinct. */
 const ABOUT = 2.5;
 
 function aboutCheck(what: string, percent: number, share: number): Check {
@@ -109,7 +109,7 @@ function percentText(share: number): string {
 
 /** Mean shares of each job in the second half of each phase. */
 class PhaseShares {
-  /** Share-Micros by phase, job and dimension. */
+  /** Integrals of the share over Micros, by phase, job and dimension. */
   private readonly integrals = PHASES.map((demands) => demands.map(() => SPACE.names.map(() => 0)));
   private current = PHASES[0].map(() => SPACE.names.map(() => 0));
   private since: Micros = 0;

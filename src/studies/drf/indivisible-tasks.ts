@@ -3,7 +3,7 @@ import { fillIndivisibleTasks, type IndivisibleTaskProblem } from '../fairness/i
 import { dominantShare } from '../fairness/shares.js';
 import type { Check } from '../study.js';
 
-/** Ghodsi et al., NSDI 2011, Table 1. B stands first, because ties go to who stands first and the paper begins with B. */
+/** Ghodsi et al., NSDI 2011, Table 1. B is listed first: ties go to the first user, and the paper begins with B. */
 const EXAMPLE: IndivisibleTaskProblem = {
   machines: [[9, 18]],
   users: [
@@ -12,7 +12,7 @@ const EXAMPLE: IndivisibleTaskProblem = {
   ],
 };
 
-/** Who is served, then dominant share of A, of B, share of the CPUs used, of the memory. */
+/** By step: the served user, the dominant shares of A and B, and the used shares of CPUs and memory. */
 const TABLE_1: readonly (readonly [user: string, ...figures: Printed[]])[] = [
   ['B', '0', '1/3', '3/9', '1/18'],
   ['A', '2/9', '1/3', '4/9', '5/18'],
@@ -43,7 +43,7 @@ export function wholeTaskTable(): Check[] {
   ];
 }
 
-/** Dominant share of A, of B, share of the CPUs used, of the memory. */
+/** The dominant shares of A and B, and the used shares of CPUs and memory. */
 function stateAfter(order: readonly number[]): number[] {
   const { machines, users } = EXAMPLE;
   const [capacity] = machines;

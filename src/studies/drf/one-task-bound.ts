@@ -8,13 +8,13 @@ import type { Check } from '../study.js';
 
 const TRIALS = 1000;
 
-/** Machines that the pool of a trial is cut into. */
+/** Number of equal machines in a trial with several machines. */
 const MACHINES = 4;
 
 /**
- * Theorem 7 of the DRF paper: filling with whole tasks differs from the divisible allocation by at most one task of the
- * largest dominant share, where demands are above 0 and every machine holds a task of everybody's. In one pool each user is
- * compared with the divisible allocation; over several machines, any two users with each other.
+ * Theorem 7 of the DRF paper: filling with whole tasks differs from the divisible allocation by at most one task with the
+ * largest dominant share. It requires positive demands, and machines on which a task of each user fits. In one pool each user is
+ * compared with the divisible allocation; on several machines, each pair of users is compared.
  */
 export function oneTaskBound(): Check[] {
   const problems = randomTrials(TRIALS, new RandomStreams('drf').stream('whole tasks')).map(
@@ -43,7 +43,7 @@ function boundCheck(what: string, distances: readonly number[]): Check {
   };
 }
 
-/** The largest difference of a dominant share from that of the divisible allocation, in largest tasks. */
+/** The largest difference of a dominant share from the divisible allocation, in units of the largest task. */
 export function distanceFromDivisible(problem: AllocationProblem): number {
   const { capacity, users } = problem;
   const whole = fillIndivisibleTasks({ machines: [capacity], users }, 'stop').tasks;
@@ -54,7 +54,7 @@ export function distanceFromDivisible(problem: AllocationProblem): number {
   return Math.max(...distances) / largestTask(problem);
 }
 
-/** The largest difference between the dominant shares of two users, in largest tasks, on so many equal machines. */
+/** The largest difference between the dominant shares of two users on equal machines, in units of the largest task. */
 export function spread({ capacity, users }: AllocationProblem, machines: number): number {
   const pool = { capacity: capacity.map((amount) => amount * machines), users };
   const { tasks } = fillIndivisibleTasks(

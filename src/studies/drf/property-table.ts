@@ -17,7 +17,7 @@ import type { Check } from '../study.js';
 
 const RULES: readonly FairnessRule[] = [ASSET_FAIRNESS, CEEI, DRF];
 
-/** Ghodsi et al., NSDI 2011, Table 2: does asset fairness, CEEI, DRF have the property? */
+/** Ghodsi et al., NSDI 2011, Table 2: whether asset fairness, CEEI and DRF have the property. */
 const TABLE_2: readonly (readonly [FairnessProperty, ...('yes' | 'no')[]])[] = [
   [SHARING_INCENTIVE, 'no', 'yes', 'yes'],
   [STRATEGY_PROOFNESS, 'yes', 'no', 'yes'],
@@ -31,10 +31,10 @@ const TABLE_2: readonly (readonly [FairnessProperty, ...('yes' | 'no')[]])[] = [
 
 const TRIALS = 2000;
 
-/** An offence below this is rounding. */
+/** Smaller violations are rounding errors. */
 const ROUNDING = 1e-9;
 
-/** The properties of the rules, tried on random problems: a "no" is an offence found, a "yes" is none found. */
+/** The properties of the rules, tested on random problems: "no" if a violation is found, otherwise "yes". */
 export function propertyTable(): Check[] {
   const trials = randomTrials(TRIALS, new RandomStreams('drf').stream('trials'));
   return TABLE_2.flatMap(([property, ...published]) =>
@@ -49,7 +49,7 @@ function propertyCheck(
   trials: readonly Trial[],
 ): Check {
   const offences = trials.map((trial) => property.offence(rule, trial));
-  // Negated, so that an offence that is no number counts.
+  // Negated, so that NaN counts as a violation.
   const broken = offences.filter((offence) => !(offence <= ROUNDING)).length;
   const ours = broken === 0 ? 'yes' : 'no';
   return {

@@ -12,8 +12,8 @@ const CAPACITY = [9, 18];
 const DEMANDS = { A: [1, 4], B: [3, 1] } as const;
 
 /**
- * Offers are coarse: all that is free on a machine goes to one framework, which could fill it. Progressive filling is what
- * frameworks do that start one task per offer and give the rest back at once.
+ * An offer contains all free resources of a machine, so one framework could fill the machine. If each framework starts one task
+ * per offer and returns the rest at once, the result is progressive filling.
  */
 const oneTaskPerOffer: Scheduler = {
   name: 'one task per offer',
@@ -52,7 +52,7 @@ export async function simulatedExample(): Promise<Check[]> {
   ];
 }
 
-/** The policy, but for the frameworks' own schedulers. */
+/** The policy drf, with this scheduler for the frameworks. */
 function parts(context: PolicyContext): PolicyParts {
   const ofPolicy = partsOf(drf, { refuse: 0 })(context) as TwoLevelParts;
   return { ...ofPolicy, scheduler: () => oneTaskPerOffer };
@@ -62,7 +62,7 @@ function quanta([cpus, gigabytes]: readonly number[]): number[] {
   return [...SPACE.quanta({ cpus, mem: gigabytes * 1024 })];
 }
 
-/** The frameworks whose tasks started, one after another. */
+/** Records the frameworks of started tasks, in order. */
 class StartLog {
   readonly names: string[] = [];
 

@@ -3,20 +3,20 @@ import { ASSET_FAIRNESS, CEEI, DRF, type FairnessRule } from '../fairness/rules.
 import { bundleOf } from '../fairness/shares.js';
 import type { Check } from '../study.js';
 
-/** A problem whose solution the paper prints: tasks of each user, or the amounts that they take. */
+/** A problem with a printed solution: tasks per user, or the amounts that they use. */
 interface WorkedExample {
   readonly what: string;
   readonly rule: FairnessRule;
   readonly capacity: readonly number[];
-  /** One per user. */
+  /** Demand of one task, per user. */
   readonly demands: readonly (readonly number[])[];
-  /** Of the first users; those that are alike are not printed twice. */
+  /** Tasks of the first users; the results of equal users are printed once. */
   readonly tasks?: readonly Printed[];
-  /** One user after another. */
+  /** Amounts of each resource, user by user. */
   readonly amounts?: readonly Printed[];
 }
 
-/** The first user, and nine others who need the second resource alone. */
+/** The first user, and nine others that need only the second resource. */
 function tenUsers(first: readonly number[]): readonly (readonly number[])[] {
   return [first, ...Array.from({ length: 9 }, () => [0, 1])];
 }

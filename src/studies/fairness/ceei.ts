@@ -2,16 +2,16 @@ import { type AllocationProblem, checkProblem, mostTasks, weightOf } from './pro
 import { dominantTaskShare, taskShare } from './shares.js';
 
 /**
- * Competitive equilibrium from equal incomes: users trade equal endowments (or ones in proportion to their weights) at prices
- * that clear the market. For tasks with fixed proportions it is the Nash bargaining solution, which maximizes the product of
- * everybody's tasks to the power of its weight (Ghodsi et al., "Dominant Resource Fairness", NSDI 2011). Tasks
- * per user, fractions allowed; none for a user who needs what there is nothing of.
+ * Competitive equilibrium from equal incomes: users trade equal (or weighted) endowments at prices that clear the market. For
+ * tasks with fixed proportions it is the Nash bargaining solution. It maximizes the product over users of `tasks ^ weight`
+ * (Ghodsi et al., "Dominant Resource Fairness", NSDI 2011). Returns tasks per user, fractions allowed; 0 for a user who
+ * demands a resource with capacity 0.
  *
- * Solved for the prices: in the equilibrium a user buys `income / price of a task` tasks, and what is left of a resource, or
- * its price, is nothing. A primal-dual interior-point method (Wright, "Primal-Dual Interior-Point Methods", SIAM 1997): Newton
- * steps towards `left * price = gap`, with a gap that goes to 0. The number of tasks that a user has is to it as a resource
- * of its own. Some 30 steps of (resources + bounded users)^2 x users.
- * @throws InputError for what is no problem; see checkProblem.
+ * The prices are computed. In the equilibrium a user buys `income / price of a task` tasks, and each resource has price 0 or slack
+ * 0 (complementary slackness). The method is a primal-dual interior-point method (Wright, "Primal-Dual Interior-Point Methods",
+ * SIAM 1997): Newton steps towards `left * price = gap` with a gap that goes to 0. The maximum number of tasks of a user is modelled
+ * as a private resource. About 30 steps of (resources + bounded users)^2 x users.
+ * @throws InputError for an invalid problem; see checkProblem.
  */
 export function ceei(problem: AllocationProblem): number[] {
   checkProblem(problem);
@@ -31,11 +31,11 @@ function isServed(problem: AllocationProblem, user: number): boolean {
   );
 }
 
-/** Of each resource there is 1. */
+/** A market in which the capacity of each resource is 1. */
 interface Market {
-  /** `needs[user][resource]`: what a task takes. */
+  /** `needs[user][resource]`: demand of one task. */
   readonly needs: readonly (readonly number[])[];
-  /** They sum up to 1. */
+  /** Incomes by user; their sum is 1. */
   readonly incomes: readonly number[];
   readonly resources: number;
 }
@@ -48,19 +48,19 @@ function marketOf(problem: AllocationProblem, served: readonly number[]): Market
     ...problem.capacity.map((_, resource) => taskShare(problem, user, resource)),
     ...bounded.map((other) => (other === user ? 1 / mostTasks(user) : 0)),
   ]);
-  // What nobody asks for has no price; without it every price can be found.
+  // A resource without demand has no unique price, so it is removed.
   const asked = needs[0].map((_, resource) => needs.some((row) => row[resource] > 0));
   const kept = needs.map((row) => row.filter((_, resource) => asked[resource]));
   return { needs: kept, incomes: users.map((user) => weightOf(user) / sum), resources: kept[0].length };
 }
 
-/** Prices and what is left of each resource at them, both above 0 on the way. */
+/** Prices and slack of each resource. Both are positive until convergence. */
 interface MarketPoint {
   readonly prices: readonly number[];
   readonly left: readonly number[];
 }
 
-/** Below this gap the purchases do not change in any digit that a double holds. */
+/** A smaller gap changes no digit of the purchases in double precision. */
 const SMALLEST_GAP = 1e-17;
 
 const MOST_STEPS = 200;
@@ -81,10 +81,10 @@ function purchasesAt({ needs, incomes }: Market, prices: readonly number[]): num
   return needs.map((row, user) => incomes[user] / row.reduce((sum, need, r) => sum + need * prices[r], 0));
 }
 
-/** The gap aimed at, as a part of the present one. */
+/** Centering parameter: the target gap relative to the current gap. */
 const CENTERING = 0.1;
 
-/** How far a step goes towards the border, where a price or what is left becomes 0. */
+/** Step length relative to the distance to the boundary, where a price or slack becomes 0. */
 const BORDER = 0.99;
 
 function nextPoint(market: Market, point: MarketPoint): MarketPoint {
@@ -92,7 +92,7 @@ function nextPoint(market: Market, point: MarketPoint): MarketPoint {
   const gap = CENTERING * gapOf(point);
   const bought = purchasesAt(market, prices);
   const used = prices.map((_, r) => sumOver(bought, (amount, user) => amount * market.needs[user][r]));
-  // Newton for `left + used(prices) = 1` and `left * price = gap`; the changes of what is left are put in.
+  // Newton step for `left + used(prices) = 1` and `left * price = gap`; the step of `left` is eliminated.
   const matrix = prices.map((_, r) =>
     prices.map((_, q) => {
       const slope = sumOver(
@@ -119,14 +119,14 @@ function sumOver(values: readonly number[], term: (value: number, index: number)
   return values.reduce((sum, value, index) => sum + term(value, index), 0);
 }
 
-/** How many such steps can be made until the first value is 0. */
+/** The largest multiple of the step before a value becomes 0. */
 function reach(values: readonly number[], steps: readonly number[]): number {
   return Math.min(...values.map((value, i) => (steps[i] < 0 ? -value / steps[i] : Number.POSITIVE_INFINITY)));
 }
 
 /**
- * The x with `matrix x = right`, for a symmetric positive definite matrix, by Cholesky's decomposition (Golub & Van Loan,
- * "Matrix Computations"). Not checked: any other matrix gives NaN or nonsense.
+ * Solves `matrix x = right` for a symmetric positive definite matrix by Cholesky decomposition (Golub & Van Loan,
+ * "Matrix Computations"). The matrix is not checked: the result for other matrices is undefined.
  */
 export function solvePositiveDefinite(
   matrix: readonly (readonly number[])[],

@@ -1,15 +1,15 @@
 import { type AllocationProblem, checkProblem, mostTasks, weightOf } from './problem.js';
 import { dominantShare } from './shares.js';
 
-/** Machines that hold whole tasks: `machines[machine][resource]`, in the units of the demands. One machine is one pool. */
+/** Whole tasks on machines: `machines[machine][resource]`, in the units of the demands. A single machine models one pool. */
 export interface IndivisibleTaskProblem {
   readonly machines: readonly (readonly number[])[];
   readonly users: AllocationProblem['users'];
 }
 
 /**
- * The next user by share whose task fits on no machine. used-up: total free resources are insufficient. fragmented: they
- * suffice, but no single machine has room.
+ * A user with the lowest share whose next task fits on no machine. used-up: total free resources are insufficient. fragmented: they
+ * suffice, but not on a single machine.
  */
 export interface Blocked {
   readonly user: number;
@@ -22,7 +22,7 @@ export interface IndivisibleTaskFilling {
   readonly tasks: readonly number[];
   /** Users in the order in which they got their tasks. */
   readonly order: readonly number[];
-  /** Users whose turn came without a placement, in order. */
+  /** Users whose next task could not be placed, in order. */
   readonly blocked: readonly Blocked[];
 }
 
@@ -33,10 +33,10 @@ export interface IndivisibleTaskFilling {
 export type WhenBlocked = 'stop' | 'skip';
 
 /**
- * Progressive filling with whole tasks: the user with the lowest dominant share, divided by its weight, gets its next task,
- * on the first machine that has room for it (Ghodsi et al., "Dominant Resource Fairness", NSDI 2011, Algorithm 1). Ties go to
- * the first user in the list. Tasks x (users + machines) steps.
- * @throws InputError for what is no problem; see checkProblem.
+ * Progressive filling with whole tasks. The user with the lowest weighted dominant share gets its next task on the first machine
+ * on which it fits (Ghodsi et al., "Dominant Resource Fairness", NSDI 2011, Algorithm 1). Ties go to the first user in the
+ * list. Tasks x (users + machines) steps.
+ * @throws InputError for an invalid problem; see checkProblem.
  */
 export function fillIndivisibleTasks(
   { machines, users }: IndivisibleTaskProblem,

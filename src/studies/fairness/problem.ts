@@ -1,9 +1,9 @@
 import { InputError } from '../../model/index.js';
 
-/** A user who runs as many tasks of one kind as possible. */
+/** A user that runs as many equal tasks as possible. */
 export interface User {
   readonly name: string;
-  /** What one task takes of each resource, in the units of the capacity; one entry per resource. */
+  /** Demand of one task, one entry per resource, in the units of the capacity. */
   readonly demand: readonly number[];
   /** Weight relative to the other users; default 1. */
   readonly weight?: number;
@@ -12,8 +12,8 @@ export interface User {
 }
 
 /**
- * An allocation problem for a pool of several resources (Ghodsi et al., "Dominant Resource Fairness", NSDI 2011). Every
- * user's tasks take resources in fixed proportions.
+ * An allocation problem for a pool of several resources (Ghodsi et al., "Dominant Resource Fairness", NSDI 2011). The
+ * tasks of a user demand resources in fixed proportions.
  */
 export interface AllocationProblem {
   /** Capacity of each resource. */
@@ -32,8 +32,8 @@ export function mostTasks(user: User): number {
 }
 
 /**
- * @throws InputError when an amount is negative or no number, a demand has not one entry per resource, a user asks for
- * nothing at all, a weight is not above 0, or a number of tasks is below 0.
+ * @throws InputError when an amount is negative or not finite, a demand does not have one entry per resource, a demand is 0 for
+ * all resources, a weight is not positive, or a number of tasks is negative.
  */
 export function checkProblem({ capacity, users }: AllocationProblem): void {
   if (!capacity.every(isAmount))

@@ -2,13 +2,13 @@ import { type AllocationProblem, checkProblem, mostTasks, type User, weightOf } 
 import { dominantTaskShare } from './shares.js';
 
 /**
- * Raises `cost * tasks / weight` of all users together. A user stops when it has all of its tasks or needs an exhausted
+ * Raises `cost * tasks / weight` of all users equally. A user stops when it has all of its tasks or demands an exhausted
  * resource; the others continue until none can grow. The result is the lexicographic max-min of that quantity (Ghodsi et
  * al., NSDI 2011; for demands that may be 0, Parkes, Procaccia & Shah, EC 2012). Returns tasks per user,
  * fractions allowed.
  *
- * `cost` is what a task of the user counts; a user whose task counts Infinity gets none. At most users + resources rounds.
- * @throws InputError for what is no problem; see checkProblem.
+ * `cost` is the cost of one task of the user; with cost Infinity, the user gets no task. At most users + resources rounds.
+ * @throws InputError for an invalid problem; see checkProblem.
  */
 export function fillProgressively(problem: AllocationProblem, cost: (user: User) => number): number[] {
   checkProblem(problem);
@@ -24,7 +24,7 @@ export function fillProgressively(problem: AllocationProblem, cost: (user: User)
   return state.tasks;
 }
 
-/** Progress of the filling. */
+/** State of the filling. */
 interface Filling {
   readonly tasks: number[];
   readonly left: number[];
@@ -47,7 +47,7 @@ function raise(users: readonly User[], rates: readonly number[], state: Filling)
   if (rise === Number.POSITIVE_INFINITY) return false;
   users.forEach((user, i) => {
     tasks[i] += speeds[i] * rise;
-    // The limit that ended the step is reached by definition, whatever remains after rounding.
+    // The limit that ended the step is reached exactly; a rounding remainder is ignored.
     if (untilAll[i] > rise) return;
     hasAll[i] = true;
     tasks[i] = mostTasks(user);
@@ -64,9 +64,9 @@ function timeUntil(amount: number, speed: number): number {
 }
 
 /**
- * Dominant-resource fairness of divisible tasks: equal dominant shares, divided by the weights, as far as each user can be
- * served (Ghodsi et al., "Dominant Resource Fairness", NSDI 2011). Tasks per user.
- * @throws InputError for what is no problem; see checkProblem.
+ * Dominant-resource fairness of divisible tasks: max-min fairness of the weighted dominant shares (Ghodsi et al., "Dominant
+ * Resource Fairness", NSDI 2011). Returns tasks per user.
+ * @throws InputError for an invalid problem; see checkProblem.
  */
 export function drf(problem: AllocationProblem): number[] {
   return fillProgressively(problem, (user) => dominantTaskShare(problem, user));

@@ -14,7 +14,7 @@ export interface Trial {
 /** A property that a fairness rule may have (Ghodsi et al., "Dominant Resource Fairness", NSDI 2011, Table 2). */
 export interface FairnessProperty {
   readonly name: string;
-  /** Relative size of the violation in this trial; 0 (up to rounding) when the property holds. */
+  /** Relative size of the violation in this trial; 0 (except for rounding) when the property holds. */
   offence(rule: FairnessRule, trial: Trial): number;
 }
 
@@ -118,12 +118,12 @@ export const RESOURCE_MONOTONICITY: FairnessProperty = {
   },
 };
 
-/** How many of its tasks a bundle serves. */
+/** Number of tasks of the user that a bundle of resources can run. */
 function servedBy(bundle: readonly number[], user: User): number {
   return Math.min(tasksIn(bundle, user.demand), mostTasks(user));
 }
 
-/** Relative shortfall of a number of tasks against the due number. */
+/** Shortfall of a number of tasks, relative to the due number. */
 function lack(tasks: number, due: number): number {
   if (due === Number.POSITIVE_INFINITY) return 1;
   return due > tasks ? (due - tasks) / due : 0;
@@ -141,7 +141,7 @@ function dominantFirst(problem: AllocationProblem, user: User): User {
   return { ...user, demand: shares.map((share, resource) => share * problem.capacity[resource]) };
 }
 
-/** How far the rule is from max-min fairness on the first resource, as a share of it. */
+/** Largest difference from max-min fairness on the first resource, relative to its capacity. */
 function distanceFromMaxMin(rule: FairnessRule, problem: AllocationProblem): number {
   const tasks = rule.allocate(problem);
   const fair = maxMin(
@@ -157,14 +157,14 @@ function distanceFromMaxMin(rule: FairnessRule, problem: AllocationProblem): num
 /** A claim on one resource. */
 export interface Claim {
   readonly wants: number;
-  /** Above 0; 1 when left out. */
+  /** Positive; default 1. */
   readonly weight?: number;
 }
 
 /**
  * Max-min fairness on one resource: each claim gets its amount or its weighted share of the rest, whichever
- * is less (water-filling; Bertsekas & Gallager, "Data Networks"). Amount per claim, in the order given and the
- * unit of the capacity.
+ * is less (water-filling; Bertsekas & Gallager, "Data Networks"). Returns the amount per claim, in the given order and in
+ * the unit of the capacity.
  */
 export function maxMin(capacity: number, claims: readonly Claim[]): number[] {
   const amounts = claims.map(() => 0);

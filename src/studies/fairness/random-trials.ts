@@ -2,15 +2,15 @@ import { randomInt } from 'd3-random';
 import type { Trial } from './properties.js';
 
 /**
- * Trials of 1 to 4 resources and 2 to 5 users with whole amounts, all of them above 0 (what the DRF paper presumes),
- * drawn from a stream of numbers in [0, 1).
+ * Random trials with 1 to 4 resources and 2 to 5 users. All amounts are positive integers, as the DRF paper assumes. `source` is
+ * a stream of numbers in [0, 1).
  */
 export function randomTrials(count: number, source: () => number): Trial[] {
   return Array.from({ length: count }, () => randomTrial(source));
 }
 
 function randomTrial(source: () => number): Trial {
-  // Both ends are part of the range.
+  // Both ends are included.
   const whole = (least: number, most: number) => randomInt.source(source)(least, most + 1)();
   const capacity = Array.from({ length: whole(1, 4) }, () => whole(50, 250));
   const demand = () => capacity.map(() => whole(1, 30));

@@ -6,7 +6,7 @@ import { summedTaskShare } from './shares.js';
 /** A way to divide a pool among users whose tasks are divisible. */
 export interface FairnessRule {
   readonly name: string;
-  /** Tasks per user. @throws InputError for what is no problem; see checkProblem. */
+  /** @returns tasks per user. @throws InputError for an invalid problem; see checkProblem. */
   allocate(problem: AllocationProblem): number[];
 }
 
@@ -20,9 +20,9 @@ export const ASSET_FAIRNESS: FairnessRule = { name: 'asset fairness', allocate: 
 export const CEEI: FairnessRule = { name: 'CEEI', allocate: ceei };
 
 /**
- * Asset fairness of divisible tasks: equal sums of shares over all resources, as if equal shares of different resources were
- * worth the same (Ghodsi et al., "Dominant Resource Fairness", NSDI 2011). Tasks per user.
- * @throws InputError for what is no problem; see checkProblem.
+ * Asset fairness of divisible tasks: equal sums of shares over all resources, so equal shares of different resources have equal
+ * value (Ghodsi et al., "Dominant Resource Fairness", NSDI 2011). Returns tasks per user.
+ * @throws InputError for an invalid problem; see checkProblem.
  */
 function assetFairness(problem: AllocationProblem): number[] {
   return fillProgressively(problem, (user) => summedTaskShare(problem, user));

@@ -1,30 +1,30 @@
 import { type Micros, ResourceSpace } from '../../model/index.js';
 import { PLAIN_ROW, type TaskRow } from '../../workloads/trace.js';
 
-// The cluster of the Mesos paper's scale and failover experiments: agents that 200 frameworks keep full.
+// The cluster of the scale and failover experiments in the Mesos paper: 200 frameworks keep all agents busy.
 
-/** Agents have slots, and nothing else that tasks ask for. */
+/** The only resource of an agent is its slots. */
 export const AGENT_SPACE = new ResourceSpace(['slots']);
 
 /** Of the Mesos paper: "at most 2 per agent" (Hindman et al., NSDI 2011, on scalability). */
 export const TASKS_PER_AGENT = 2;
 
-/** Frameworks that launch tasks all the time. */
+/** Number of frameworks that launch tasks continuously. */
 export const FRAMEWORKS = 200;
 
-/** Agents of two slots. */
+/** Agents with two slots each. */
 export function agents(count: number): { name: string; capacity: number[] }[] {
   return Array.from({ length: count }, (_, i) => ({ name: `agent-${i}`, capacity: [TASKS_PER_AGENT] }));
 }
 
-/** Names `framework-0` …, and those of any others. */
+/** Frameworks `framework-0` …, followed by the given others. */
 export function frameworks(...others: readonly string[]): { name: string }[] {
   return [...Array.from({ length: FRAMEWORKS }, (_, i) => `framework-${i}`), ...others].map((name) => ({
     name,
   }));
 }
 
-/** Enough tasks, submitted at 0, to keep every agent busy for so long; `length` draws how long each runs. */
+/** Enough tasks, submitted at 0, to keep every agent busy until `until`. `length` draws the run time of each. */
 export function* backlog(
   agentCount: number,
   mean: Micros,

@@ -5,7 +5,7 @@ import { type RampUp, type RampUpResult, rampUp } from './ramp-up.js';
 const SLOTS = 100;
 const WORK = 10;
 
-/** Rows of Table 2, with the replications that make their intervals narrow. */
+/** Rows of Table 2, with enough replications for narrow intervals. */
 const ROWS: readonly (readonly [RampUp['framework'], RampUp['law'], replications: number])[] = [
   ['elastic', 'constant', 30],
   ['elastic', 'exponential', 40],
@@ -15,8 +15,8 @@ const ROWS: readonly (readonly [RampUp['framework'], RampUp['law'], replications
 
 /**
  * Table 2 of the Mesos paper (Hindman et al., NSDI 2011): ramp-up, completion and utilization of a framework, in
- * mean task lengths. The paper gives bounds and limits for many slots: where it has T and T ln k for the time until the last
- * of k slots is free, that of 100 slots is k/(k + 1) and the k-th harmonic number. Ours is held against the latter.
+ * mean task lengths. The paper gives limits for many slots: T and T ln k for the time until the last of k slots is free. The
+ * exact values for finite k are k/(k + 1) and the k-th harmonic number, times T. Our results are compared with the exact values.
  */
 export async function frameworkTable(): Promise<Check[]> {
   const checks: Check[] = [];
@@ -54,7 +54,7 @@ const MEASURES: Readonly<Record<keyof RampUpResult, string>> = {
   utilization: 'utilization',
 };
 
-/** When a slot becomes free on average, and when the last one does, in mean task lengths. */
+/** Formulas of Table 2. `mean`: mean time until a slot is free; `last`: time until the last slot is free; in mean task lengths. */
 function formulas(framework: RampUp['framework'], mean: number, last: number): RampUpResult {
   return framework === 'elastic'
     ? { rampUp: last, completion: mean + WORK, utilization: 1 }

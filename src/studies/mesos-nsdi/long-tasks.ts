@@ -20,8 +20,8 @@ const CASES: readonly (readonly [slots: number, long: number, replications: numb
 const SPACE = new ResourceSpace(['slots']);
 
 /**
- * Nodes that are full of long tasks, so that a short one would wait there for long: with S slots and a share f of long
- * tasks, placed at random, f^S of all nodes (Hindman et al., "Mesos", NSDI 2011, on heterogeneous tasks). Under
+ * The share of nodes that are full of long tasks, where a short task would wait for a long time. With S slots and a share f of long
+ * tasks, placed at random, it is f^S (Hindman et al., "Mesos", NSDI 2011, on heterogeneous tasks). The policy is
  * `bin-packing` with random placement.
  */
 export async function longTasks(): Promise<Check[]> {
@@ -63,7 +63,7 @@ async function shareFullOfLong(slots: number, long: number, seed: string): Promi
   return longOn.filter((count) => count === slots).length / NODES;
 }
 
-/** Framework 1 has the long tasks. */
+/** Framework 0 has the short tasks, framework 1 the long ones. */
 function* tasks(count: number, long: number, source: () => number): Iterable<TaskRow> {
   for (let job = 0; job < count; job++)
     yield {

@@ -11,13 +11,13 @@ import type { Check } from '../study.js';
 const SLOTS = 2000;
 const REPLICATIONS = 10;
 
-/** Intended slots of each framework; all frameworks want every slot. */
+/** Intended number of slots of each framework. Every framework can use all slots. */
 const INTENDED = [100, 200, 400];
 
 const SPACE = new ResourceSpace(['slots']);
 
 /**
- * Slots that several frameworks want go to framework i with probability s_i / sum of s (Hindman et al., "Mesos", NSDI 2011,
+ * A slot that several frameworks want goes to framework i with probability s_i / sum of s (Hindman et al., "Mesos", NSDI 2011,
  * on placement preferences).
  */
 export async function lottery(): Promise<Check[]> {

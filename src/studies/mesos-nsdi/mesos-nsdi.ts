@@ -6,8 +6,8 @@ import { recovery } from './recovery.js';
 import { scale } from './scale.js';
 
 /**
- * Hindman et al., "Mesos", NSDI 2011: what of it needs no data of the authors' cluster. Table 2, long tasks and the lottery by
- * their formulas; scale and recovery in shape.
+ * Hindman et al., "Mesos", NSDI 2011: the results that can be reproduced without data from the authors' cluster. Table 2, long tasks
+ * and the lottery are compared with their formulas, scale and recovery with the published ranges.
  */
 export const mesosNsdiStudy: Study = {
   name: 'mesos-nsdi',

@@ -13,32 +13,32 @@ import { PLAIN_ROW, type TaskRow } from '../../workloads/trace.js';
 import { partsOf, simulateRows } from '../simulate-rows.js';
 
 /**
- * A framework that is entitled to all slots of a cluster arrives while tasks of others hold all of them. Those tasks end one
+ * A framework arrives that is entitled to all slots of a cluster, while tasks of others hold all of them. Those tasks end one
  * by one and are not replaced.
  */
 export interface RampUp {
-  /** elastic: uses each slot as it gets it. rigid: starts when it has all of them, and keeps them for itself until then. */
+  /** elastic: uses each slot immediately. rigid: hoards slots, and starts when it has all of them. */
   readonly framework: 'elastic' | 'rigid';
-  /** Of the lengths of the tasks that hold the slots. */
+  /** Distribution of the lengths of the tasks that hold the slots. */
   readonly law: 'constant' | 'exponential';
   readonly slots: number;
-  /** How long its job takes on all slots, in mean task lengths. */
+  /** Run time of its job on all slots, in mean task lengths. */
   readonly work: number;
 }
 
 /** Results of the framework; times in mean task lengths. */
 export interface RampUpResult {
-  /** From its arrival until no other framework holds a slot. */
+  /** Time from its arrival until no other framework holds a slot. */
   readonly rampUp: number;
-  /** From its arrival until its job is done. */
+  /** Time from its arrival until its job ends. */
   readonly completion: number;
-  /** Share of its resources, in offers and tasks, that did useful work. */
+  /** Useful work as a share of the resources that it held, in offers and tasks. */
   readonly utilization: number;
 }
 
 const TASK_LENGTH: Micros = fromSeconds(10_000);
 
-/** Tasks of the elastic job are so much shorter than the others, so that its last ones end together, as the formulas assume. */
+/** Tasks of the elastic job are shorter than the others by this factor. So its last tasks end together, as the formulas assume. */
 const ELASTIC_GRAIN = 50;
 
 const SPACE = new ResourceSpace(['slots']);
@@ -64,7 +64,7 @@ export async function rampUp(experiment: RampUp, seed: string): Promise<RampUpRe
   };
 }
 
-/** Tasks of constant length have begun at any time in the last length; exponential ones have no memory of it. */
+/** Arrival time. Constant tasks start at uniform times in the task length before it; exponential tasks are memoryless and start at 0. */
 function comesAt({ law }: RampUp): Micros {
   return law === 'constant' ? TASK_LENGTH : 1;
 }
@@ -97,12 +97,12 @@ function newcomersJob({ framework, slots, work }: RampUp, submit: Micros): TaskR
   };
 }
 
-/** Observes the slots of the arriving framework. */
+/** Measures the slots of the arriving framework. */
 class SlotMeter {
-  /** When the last task of the others ended, and when its job was done. */
+  /** End of the last task of the others, and end of its job. */
   aloneAt: Micros = Number.NaN;
   doneAt: Micros = Number.NaN;
-  /** Slot-Micros in its tasks or in offers to it. */
+  /** Slots times Micros that it held, in tasks or offers. */
   slotTime = 0;
   private has = 0;
   private since: Micros = 0;

@@ -12,26 +12,26 @@ const AGENTS = [200, 1_000, 4_000];
 const REPLICATIONS = 10;
 const TASK_LENGTH: Micros = fromSeconds(20);
 
-/** The master goes within a second (the time between two batches of offers) of this, when tasks have come out of step. */
+/** The master fails at a uniform time in one interval between two batches of offers. By then, task ends are spread over time. */
 const FAILURE: Micros = fromSeconds(50);
 const FAILURE_WINDOW: Micros = fromSeconds(1);
 const HORIZON: Micros = fromSeconds(80);
 
-/** Not published: how long until another master leads, and within which time after that each agent is back with it. */
+/** Not published: time until a new master is elected, and the maximum time until an agent has registered with it. */
 const ELECTION: Micros = fromSeconds(4);
 const REGISTRATION: Micros = fromSeconds(2);
 
-/** The cluster counts as recovered at this allocated share. */
+/** The cluster is considered recovered at this allocated share. */
 const RECOVERED = 0.99;
 
-/** The published band of mean times to recovery, and the widest of the intervals. */
+/** The published range of mean recovery times, and the allowed growth with the number of agents. */
 const BAND_SECONDS = [4, 8] as const;
 const WIDEST_SECONDS = 3;
 
 /**
  * Master failover in a full cluster of 200 frameworks with tasks of 20 s (Hindman et al., "Mesos", NSDI 2011, on failure
- * recovery). Without a leading master, tasks keep running but are not replaced: every agent drains until it has registered with
- * the new master.
+ * recovery). Without a leading master, tasks continue but are not replaced. So each agent is modelled as draining until it has
+ * registered with the new master.
  */
 export async function recovery(): Promise<Check[]> {
   const byScale: Recovery[][] = [];
@@ -75,14 +75,14 @@ function timeCheck(count: number, results: readonly Recovery[]): Check {
 }
 
 interface Recovery {
-  /** From the failure of the master until the cluster is allocated again; NaN when it never is. */
+  /** Time from the failure of the master until the cluster has recovered; NaN if it does not. */
   readonly seconds: number;
   readonly tasksLost: number;
 }
 
 async function failover(count: number, seed: string): Promise<Recovery> {
   const streams = new RandomStreams(seed);
-  // First tasks of any length up to the usual one, so that they do not end in step.
+  // The first tasks have random lengths, so that task ends are not synchronized.
   const first = randomUniform.source(streams.stream('first lengths'))(TASK_LENGTH);
   let drawn = 0;
   const length = () => (drawn++ < count * TASKS_PER_AGENT ? Math.ceil(first()) : TASK_LENGTH);
@@ -110,7 +110,7 @@ function absences(count: number, fails: Micros, registersAfter: () => Micros): M
   ]);
 }
 
-/** Finds the time at which the cluster is fully allocated again. */
+/** Finds the time at which the cluster has recovered. */
 class RecoveryWatch {
   recoveredAt: Micros = Number.NaN;
   tasksLost = 0;

@@ -7,22 +7,22 @@ import { partsOf, simulateRows } from '../simulate-rows.js';
 import type { Check } from '../study.js';
 import { AGENT_SPACE, agents, backlog, FRAMEWORKS, frameworks } from './busy-cluster.js';
 
-/** From as many as give each framework two slots. */
+/** The smallest number gives each framework two slots. */
 const AGENTS = [200, 1_000, 10_000, 50_000];
 
-/** Frameworks that come for one task of 10 s when the cluster has been busy for a while, one after another. */
+/** Probe frameworks: they arrive one after another in the busy cluster, each with one task of 10 s. */
 const PROBES = 5;
 const PROBE_LENGTH: Micros = fromSeconds(10);
 const FIRST_PROBE: Micros = fromSeconds(40);
 const PROBE_GAP: Micros = fromSeconds(3.3);
 const HORIZON: Micros = fromSeconds(70);
 
-/** The paper's figure: below this at 50,000 agents. */
+/** Published bound of the delay at 50,000 agents. */
 const MOST_DELAY_SECONDS = 1;
 
 /**
- * Scale: what a framework of one 10 s task loses in a full cluster of 200 frameworks, whose tasks take 30 s with a standard
- * deviation of 10 s (Hindman et al., "Mesos", NSDI 2011, on scalability). Message costs are not modelled.
+ * Scale: the delay of a framework with one 10 s task in a full cluster. The cluster has 200 frameworks, whose tasks take 30 s with a
+ * standard deviation of 10 s (Hindman et al., "Mesos", NSDI 2011, on scalability). Message costs are not modelled.
  */
 export async function scale(): Promise<Check[]> {
   const means: number[] = [];
@@ -46,7 +46,7 @@ export async function scale(): Promise<Check[]> {
   ];
 }
 
-/** NaN, which fails every check, when a probe did not end. */
+/** Mean delay. It is NaN, which fails every check, if a probe did not end. */
 function mean(delays: readonly number[]): number {
   return delays.length === PROBES ? delays.reduce((sum, delay) => sum + delay, 0) / PROBES : Number.NaN;
 }

@@ -8,8 +8,8 @@ import { readScenarios, type Scenario } from './scenario-file.js';
 const USUAL_FILE = join('mesos', 'allocator-scenarios.json');
 
 /**
- * The hierarchical DRF allocator of Apache Mesos: steps of its own unit tests (hierarchical_allocator_tests.cpp,
- * sorter_tests.cpp, commit c1b42f7) in our notation, each offer compared exactly.
+ * The hierarchical DRF allocator of Apache Mesos. The scenarios are steps of its unit tests (hierarchical_allocator_tests.cpp,
+ * sorter_tests.cpp, commit c1b42f7) in our notation. Each offer is compared exactly.
  */
 export const mesosStudy: Study = {
   name: 'mesos',
@@ -36,7 +36,7 @@ async function runStudy({ data, settings, progress }: StudyRequest): Promise<rea
   });
 }
 
-/** One line for a scenario that comes out, else one for each difference. */
+/** One check for a scenario without differences, otherwise one per difference. */
 function checks(scenario: Scenario, file: string): readonly Check[] {
   const random = new RandomStreams('1').stream(`mesos/${scenario.id}`);
   const differences = runScenario(scenario, file, random);

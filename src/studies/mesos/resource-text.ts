@@ -11,18 +11,18 @@ import {
   rangesSize,
 } from '../../model/index.js';
 
-/** Amounts of scenarios are decimals of up to six places, kept as whole millionths: nothing is lost to binary fractions. */
+/** Amounts in scenarios are decimals with up to six places. They are stored as integer millionths, which avoids rounding errors. */
 const QUANTA_PER_UNIT = 1_000_000;
 
-/** One resource as it is written; a Parcel with a name in place of a dimension. */
+/** A parsed resource: a Parcel with a name instead of a dimension. */
 export type WrittenResource = Omit<Parcel, 'dimension'> & { readonly name: string };
 
 const FORM =
   'name:amount joined by ";", such as cpus:1;mem(role):512;cpus{rev}:2;disk{mount}:100;ports:[1-9]';
 
 /**
- * Reads resources: `cpus:1`, `cpus(role):1` reserved, `cpus(a,a/b):1` reserved and refined, `cpus{rev}:1` revocable,
- * `disk{mount}:100` an exclusive disk, `ports:[1-5,8-9]` a set of numbers. Empty text is nothing.
+ * Parses resources: `cpus:1`, `cpus(role):1` reserved, `cpus(a,a/b):1` reserved and refined, `cpus{rev}:1` revocable,
+ * `disk{mount}:100` an exclusive disk, `ports:[1-5,8-9]` a set of numbers. Empty text means no resources.
  * @throws InputError without a place.
  */
 export function parseResources(text: string): readonly WrittenResource[] {
@@ -64,7 +64,7 @@ function formOf(value: string, marks: readonly string[]): Parcel['form'] {
 
 function parseAmount(text: string): number {
   const match = /^(\d+)(?:\.(\d{1,6}))?$/.exec(text.trim());
-  if (match === null) throw InputError.expected({}, text, 'a decimal of at most six places');
+  if (match === null) throw InputError.expected({}, text, 'a decimal with at most six places');
   return Number(match[1]) * QUANTA_PER_UNIT + Number((match[2] ?? '').padEnd(6, '0'));
 }
 
@@ -76,7 +76,7 @@ function parseRanges(text: string): Ranges {
     .filter((range) => range !== '')
     .map((range) => range.split('-').map(Number) as [number, number]);
   if (ranges.some(([from, to]) => from > to))
-    throw InputError.expected({}, text, 'ranges that begin before they end');
+    throw InputError.expected({}, text, 'ranges whose start is not above their end');
   return normalRanges(ranges);
 }
 
@@ -87,12 +87,16 @@ function parseReservations(text: string | undefined): readonly RolePath[] {
     const outer = roles[i - 1];
     const isRefinement = outer === undefined || (role !== outer && isWithin(role, outer));
     if (!isRolePath(role) || role === '*' || !isRefinement)
-      throw InputError.expected({}, text, 'a role, or roles of which each is below the one before');
+      throw InputError.expected(
+        {},
+        text,
+        'a role, or a list of roles in which each role is a child of the previous role',
+      );
   });
   return roles;
 }
 
-/** The resources as parcels, with the index of each name in `names` as dimension. What may be merged is merged, 0 is left out. */
+/** The resources as parcels. The dimension is the index in `names`. Equal parcels are merged, and amounts of 0 are omitted. */
 export function parcelsOf(written: readonly WrittenResource[], names: readonly string[]): Parcels {
   const parcels = written.map(({ name, ...rest }): Parcel => ({ ...rest, dimension: names.indexOf(name) }));
   return parcelsPlus(
@@ -101,7 +105,7 @@ export function parcelsOf(written: readonly WrittenResource[], names: readonly s
   );
 }
 
-/** Parcels as they are written, in the order of the names: equal parcels are equal texts. */
+/** The text of parcels in a canonical order, so that equal parcels have equal texts. */
 export function resourcesText(parcels: Parcels, names: readonly string[]): string {
   const texts = parcels
     .map((parcel) => ({

@@ -33,8 +33,8 @@ const USUAL_INTERVAL_SECONDS = 1;
 const USUAL_CAPABILITIES = ['MULTI_ROLE'] as const;
 
 /**
- * Takes the steps of a scenario, one after the other.
- * @param file names the file in messages.
+ * Runs the steps of a scenario in order.
+ * @param file is the file name in error messages.
  * @throws InputError for an impossible step, such as an unknown agent or a return of resources that are not held.
  */
 export function runScenario(scenario: Scenario, file: string, random: Random): readonly Difference[] {
@@ -52,14 +52,14 @@ export function runScenario(scenario: Scenario, file: string, random: Random): r
   });
 }
 
-/** `step 3 (addAgent a1)`, for tables. */
+/** The label of a step in tables: `step 3 (addAgent a1)`. */
 function stepText(step: Scenario['steps'][number], index: number): string {
   const subjects = ['a', 'f', 'role', 'client', 'path'].map((key) => (step as Record<string, unknown>)[key]);
   const named = subjects.filter((subject) => typeof subject === 'string').join(' ');
   return `step ${index + 1} (${[step.do, named].filter((word) => word !== '').join(' ')})`;
 }
 
-/** All names that resources of the scenario have, those of the usual minimum included. */
+/** All resource names in the scenario, including those of the default minimum. */
 function resourceNames(scenario: Scenario): readonly string[] {
   const names = new Set(['cpus', 'mem']);
   const look = (value: unknown): void => {
@@ -89,7 +89,7 @@ class AllocatorScenario {
         gpuMachines: flags.filter_gpu_resources === false ? 'for-all' : 'for-gpu-frameworks',
         roleSorter: flags.role_sorter ?? 'drf',
         frameworkSorter: flags.framework_sorter ?? 'drf',
-        // Scenarios must not depend on the order of agents: Mesos shuffles them.
+        // As in Mesos, which shuffles agents. Scenarios must not depend on their order.
         machineOrder: 'random',
       },
     });
@@ -117,20 +117,23 @@ class AllocatorScenario {
     )
       throw new InputError(
         field('f'),
-        `framework ${step.f} is ${step.do === 'addFramework' ? '' : 'not '}there`,
+        `framework ${step.f} ${step.do === 'addFramework' ? 'already exists' : 'does not exist'}`,
       );
     if ('a' in step && this.host.hasAgent(step.a) === (step.do === 'addAgent'))
-      throw new InputError(field('a'), `agent ${step.a} is ${step.do === 'addAgent' ? '' : 'not '}there`);
+      throw new InputError(
+        field('a'),
+        `agent ${step.a} ${step.do === 'addAgent' ? 'already exists' : 'does not exist'}`,
+      );
     if (step.do === 'recover') this.checkHeld(step.f, step.role, step.a, step.res, field('res'));
     if (step.do === 'convert' && step.f !== undefined)
       this.checkHeld(step.f, step.role ?? '*', step.a, step.consumed, field('consumed'));
     if (step.do === 'convert' && step.f === undefined) {
       const free = this.host.freeOf(step.a);
       if (!parcelsContain(free, this.parcels(step.consumed)))
-        throw new InputError(field('consumed'), `of ${step.a} is free: ${this.text(free)}`);
+        throw new InputError(field('consumed'), `the free resources of ${step.a} are ${this.text(free)}`);
     }
     if (step.do === 'setQuota' && step.role.includes('/'))
-      throw InputError.expected(field('role'), step.role, 'a top-level role: only these can have quota');
+      throw InputError.expected(field('role'), step.role, 'a top-level role: nested roles cannot have quota');
     if (
       step.do === 'setQuota' &&
       ![...step.guarantee, ...step.limit].every((part) => isPlain({ ...part, dimension: 0 }))
@@ -147,7 +150,7 @@ class AllocatorScenario {
   ): void {
     const held = this.host.heldBy(framework, role, agent);
     if (parcelsContain(held, this.parcels(written))) return;
-    throw new InputError(place, `${framework} holds of ${agent} in role ${role}: ${this.text(held)}`);
+    throw new InputError(place, `${framework} holds only ${this.text(held)} of ${agent} in role ${role}`);
   }
 
   private apply(step: AllocatorStep, place: InputPlace): void {

@@ -16,7 +16,7 @@ const role = z.string().refine(isRolePath, 'expected a role such as eng/ads');
 const roles = z.array(role);
 const seconds = z.number();
 const names = z.array(name);
-/** Sets of amounts joined by "|"; empty text for none, which lets anything through. */
+/** Sets of amounts joined by "|". Empty text means no minimum. */
 const minimum = z.string().transform((text, context) => {
   try {
     return text === '' ? [] : text.split('|').map(parseResources);
@@ -27,7 +27,7 @@ const minimum = z.string().transform((text, context) => {
 });
 
 const offer = z.tuple([name, role, name, resources]);
-/** What the step makes the allocator offer: each offer, or the sum per framework where the choice of agent is random. */
+/** The expected offers of a step: each offer, or the sum per framework if the choice of agent is random. */
 const outcome = { expect: z.array(offer).optional(), expectTotals: z.record(name, resources).optional() };
 const used = z.record(name, z.strictObject({ role, res: resources }));
 const frameworkCapabilities = z.array(z.enum(FRAMEWORK_CAPABILITIES));
@@ -104,7 +104,7 @@ const allocatorSteps = [
 
 const stepSchema = z.discriminatedUnion('do', [...sorterSteps, ...allocatorSteps]);
 
-/** The flags of the master, where a scenario needs others than the defaults. */
+/** Flags of the master that differ from the defaults. */
 const flagsSchema = z.strictObject({
   allocation_interval: seconds.positive().optional(),
   min_allocatable_resources: minimum.optional(),
@@ -122,7 +122,7 @@ const scenarioSchema = z.strictObject({
   steps: z.array(stepSchema),
 });
 
-/** One scenario of an allocator scenario file; see docs/studies.md for the words it is written in. */
+/** One scenario of an allocator scenario file; docs/studies.md describes the format. */
 export type Scenario = z.output<typeof scenarioSchema>;
 /** One step of a scenario. */
 export type Step = z.output<typeof stepSchema>;
@@ -136,7 +136,7 @@ export type Flags = z.output<typeof flagsSchema>;
 const SORTER_WORDS: readonly string[] = sorterSteps.map((step) => step.shape.do.value);
 const WORDS: readonly string[] = [...SORTER_WORDS, ...allocatorSteps.map((step) => step.shape.do.value)];
 
-/** Is it a step of a sorter? */
+/** Whether it is a step of a sorter. */
 export function isSorterStep(step: Step): step is SorterStep {
   return SORTER_WORDS.includes(step.do);
 }
@@ -164,7 +164,7 @@ function readJson(file: string): unknown {
   }
 }
 
-/** One scenario of a file, the `index`th. @throws InputError that names the scenario, the step and the field. */
+/** Parses the scenario at this index of a file. @throws InputError that names the scenario, the step and the field. */
 export function parseScenario(file: string, value: unknown, index: number): Scenario {
   const id = (value as { id?: unknown } | null)?.id;
   const label = typeof id === 'string' ? `scenario ${id}` : `scenario number ${index + 1}`;
@@ -184,7 +184,7 @@ export function parseScenario(file: string, value: unknown, index: number): Scen
   return scenario;
 }
 
-/** `step 3 (addAgent)`, as messages and tables name it. */
+/** The label of a step in error messages: `step 3 (addAgent)`. */
 export function stepLabel(step: { readonly do?: unknown }, index: number): string {
   return `step ${index + 1}${typeof step.do === 'string' ? ` (${step.do})` : ''}`;
 }

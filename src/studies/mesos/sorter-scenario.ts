@@ -9,13 +9,13 @@ export class SorterScenario {
   private readonly tree: ShareTree;
   private readonly clients: string[] = [];
 
-  /** `names` are the resources that the scenario speaks of. */
+  /** `names`: all resources of the scenario. */
   constructor(names: readonly string[]) {
     this.names = names;
     this.tree = new ShareTree(names.map(() => true));
   }
 
-  /** Takes one step. @returns the order, where it was asked for. @throws InputError when there is no such client. */
+  /** Runs one step. @returns the order after a `sort` step. @throws InputError when the client does not exist. */
   take(step: SorterStep, place: InputPlace): readonly string[] | undefined {
     switch (step.do) {
       case 'sort':

@@ -36,7 +36,7 @@ const common = {
   }),
   thinkTimeSeconds: z.record(z.string(), z.strictObject({ perJob: amount, perTask: amount })),
   expect: expectations,
-  /** Relative, for plain numbers; a text says that ranges are expected. */
+  /** Relative tolerance of plain numbers. A text states that ranges are expected. */
   tolerance: z.union([amount, z.string()]),
 };
 
@@ -62,7 +62,7 @@ const omegaCase = z.discriminatedUnion('architecture', [
   }),
 ]);
 
-/** One run of the Omega study: its cell, its schedulers, and the results of the peer. */
+/** One run of the Omega study: its cell, its schedulers, and the results of the peer simulator. */
 export type OmegaCase = z.infer<typeof omegaCase>;
 /** A target value, or a closed range. */
 export type Expected = z.infer<typeof expected>;
@@ -71,7 +71,7 @@ export type Expected = z.infer<typeof expected>;
 export function readOmegaCases(file: string): readonly OmegaCase[] {
   const cases = parsedJson(file);
   if (!Array.isArray(cases) || cases.length === 0)
-    throw new InputError({ file }, 'expected a list of cases with at least one in it');
+    throw new InputError({ file }, 'expected a list with at least one case');
   return cases.map((value, place) => {
     const result = omegaCase.safeParse(value);
     if (!result.success) throw caseError(file, value, place, result.error.issues[0]);

@@ -10,11 +10,11 @@ import {
   toSeconds,
 } from '../../model/index.js';
 
-/** A level sampled at every whole second from 0. Changes at a sampled second count from the next sample on. */
+/** A level sampled at every whole second from 0. A change at a sampled second takes effect in the next sample. */
 export class SampledLevel {
   private level = 0;
   private sum = 0;
-  /** Samples taken so far: those before second number `samples`. */
+  /** Number of samples so far: at seconds 0 to `samples - 1`. */
   private samples = 0;
 
   /** Sets the level from now on. */
@@ -23,7 +23,7 @@ export class SampledLevel {
     this.level = level;
   }
 
-  /** The last sample is that at `now`. */
+  /** Ends the sampling; the last sample is at or before `now`. */
   close(now: Micros): void {
     this.sampleUntil(Math.floor(now / MICROS_PER_SECOND) + 1);
   }
@@ -44,7 +44,7 @@ export class SampledLevel {
 interface JobStory {
   readonly workload: string;
   attempts: number;
-  /** In line before the first attempt, and before all attempts together. */
+  /** Time in the queue before the first attempt, and the sum before all attempts. */
   wait: number;
   queued: number;
   abandoned: boolean;
@@ -59,15 +59,15 @@ interface SchedulerStory {
 }
 
 /**
- * The statistics of google/cluster-scheduler-simulator by its definitions, which are not those of summary.json: waits exclude
- * decision time and back-off; only attempts that placed or claimed something are busy time; levels are unweighted means of
- * samples at each whole second; p90 is sorted[floor((n - 1) 0.9)].
+ * The statistics of google/cluster-scheduler-simulator. Its definitions differ from those of summary.json. Waits exclude
+ * decision time and backoff. Only attempts that placed or claimed a task are busy time. Levels are unweighted means of
+ * samples at each whole second. The p90 is sorted[floor((n - 1) 0.9)].
  */
 export class OmegaStatistics implements Partial<Observer> {
   tasksPlaced = 0;
   private readonly cluster: Cluster;
   private readonly stories: JobStory[] = [];
-  /** The story of the job in each row of the ledger. */
+  /** The record of the current job in each row of the ledger. */
   private readonly inRow: JobStory[] = [];
   private readonly schedulers = new Map<string, SchedulerStory>();
   private readonly used: SampledLevel[];
@@ -124,7 +124,7 @@ export class OmegaStatistics implements Partial<Observer> {
     for (const level of [...this.used, ...this.locked]) level.close(now);
   }
 
-  /** Every statistic of a run of this length, by name: `jobs`, `busy.Batch`, `waitMean.Service` … */
+  /** All statistics of a run of this length, by name: `jobs`, `busy.Batch`, `waitMean.Service` … */
   results(length: Micros, schedulersOf: (workload: string) => number): ReadonlyMap<string, number> {
     const attempted = this.stories.filter((story) => story.attempts > 0);
     const results = new Map<string, number>([

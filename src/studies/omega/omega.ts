@@ -8,8 +8,8 @@ import { type Expected, type OmegaCase, readOmegaCases } from './omega-cases.js'
 import { OmegaStatistics } from './omega-statistics.js';
 
 /**
- * The three architectures of the Omega paper (Schwarzkopf et al., EuroSys 2013) on one job list, compared
- * with google/cluster-scheduler-simulator, the simulator of its authors.
+ * The three architectures of the Omega paper (Schwarzkopf et al., EuroSys 2013) on one job list. The results are compared
+ * with google/cluster-scheduler-simulator, the authors' simulator.
  */
 export const omegaStudy: Study = {
   name: 'omega',
@@ -20,7 +20,7 @@ export const omegaStudy: Study = {
       kind: 'file',
       name: 'cases',
       default: '',
-      about: 'file of cases, with their traces in the same folder [DIR/omega/cases.json]',
+      about: 'file of cases [DIR/omega/cases.json]; their traces are in the same folder',
     },
     {
       kind: 'number',
@@ -68,7 +68,7 @@ async function compare(
   return expectedFigures(one).map(([name, wanted]) => check(one, name, wanted, results));
 }
 
-/** Every figure that the case expects, by the names of OmegaStatistics. */
+/** All expected figures of the case, by the names of OmegaStatistics. */
 function expectedFigures({ expect }: OmegaCase): [string, Expected][] {
   return Object.entries(expect).flatMap(([name, wanted]): [string, Expected][] => {
     if (typeof wanted === 'number' || Array.isArray(wanted)) return [[name, wanted as Expected]];
@@ -159,7 +159,7 @@ function specOf(file: string, one: OmegaCase, workloads: readonly string[], seed
   };
 }
 
-/** Our policy for the architecture, with the peculiarities of the peer that affect its numbers (docs/studies.md). */
+/** Our policy for the architecture, with those special rules of the peer simulator that affect its results (docs/studies.md). */
 function policyOf(one: OmegaCase, workloads: readonly string[]): Pick<RunSpec, 'policy' | 'set'> {
   switch (one.architecture) {
     case 'monolithic':

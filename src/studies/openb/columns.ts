@@ -3,18 +3,19 @@ import type { PackingLine } from './packing-log.js';
 /** The published tables, by the names of their files. */
 export const TABLES = ['allocation', 'fragmentation', 'fragmentation_ratio'] as const;
 
-/** One of them. */
+/** A published table. */
 export type Table = (typeof TABLES)[number];
 
-/** Columns 0 to 130: per cent of the GPU capacity that has been asked for. */
+/** Columns 0 to 130: demanded GPUs of all arrivals so far, in per cent of the capacity. */
 export const COLUMNS = 131;
 
 /**
- * A row of a published table: a column is the mean of the lines at which so many whole per cent of the GPU capacity had arrived
- * (rounded, ties to even), and of the columns beside it when there is none. `capacity` is in thousandths of a GPU.
+ * A row of a published table. The lines are grouped by the arrived demand in whole per cent of the GPU capacity (rounded, ties to
+ * even), and a column is the mean of its lines. A column without lines is the mean of the lines of its neighbours. `capacity` is in
+ * thousandths of a GPU.
  *
- * Where the publication rounds to two decimals was told from its digits: the lines of allocation and ratio are rounded before the
- * mean is taken, the means of allocation and fragmentation after.
+ * The rounding to two decimals is inferred from the published digits. Lines of allocation and ratio are rounded before the mean,
+ * means of allocation and fragmentation after it.
  */
 export function columnsOf(table: Table, lines: readonly PackingLine[], capacity: number): number[] {
   const sums = new Float64Array(COLUMNS + 2);

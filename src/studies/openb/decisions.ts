@@ -26,11 +26,11 @@ export interface RecordedRun {
 }
 
 /**
- * Every recorded decision (node, GPU devices, refusal) against ours.
+ * Compares every recorded decision (node, GPU devices, refusal) with ours.
  *
- * The record of FGD adds up its probabilities in another order than the published tables, which turns scores at the edge of a
- * whole number: of such a decision it is asked that both machines have the same score before it is cut, and then the record is
- * followed, lest one such difference make others.
+ * The recorded FGD run sums probabilities in another order than the published tables. This can change a score that is close to a whole
+ * number. Such a decision is accepted if both machines have the same score before truncation. The recorded decision is then
+ * applied, because a different placement would change later decisions.
  * @throws InputError when a file is missing or damaged.
  */
 export async function compareDecisions(
@@ -69,7 +69,7 @@ async function replayOf(folder: string, recorded: RecordedRun): Promise<Replay> 
   return new Replay(space, machines, placementNamed(policy, { space, ties: 'lowest-rank', taskMix }));
 }
 
-/** The score of a machine before it is cut to a whole number, where that decides what counts as equal. */
+/** The score of a machine before truncation to a whole number; undefined for policies that need no such comparison. */
 type ScoreBeforeCut = ((replay: Replay, task: TaskId, machine: MachineId) => number) | undefined;
 
 function scoreBeforeCut({ policy }: RecordedRun, typical: readonly TypicalTask[]): ScoreBeforeCut {
@@ -78,7 +78,7 @@ function scoreBeforeCut({ policy }: RecordedRun, typical: readonly TypicalTask[]
   return ({ cluster }, task, machine) => descent.score(cluster.free, machine, cluster.tasks.taskClass[task]);
 }
 
-/** Scores from 0 to 100 are sums of some 100 products: 1e-9 is far more than their rounding, and far less than any real step. */
+/** Scores from 0 to 100 are sums of about 100 products: 1e-9 is far above their rounding errors and far below a real difference. */
 const ROUNDING = 1e-9;
 
 class Comparison {
@@ -97,14 +97,14 @@ class Comparison {
     this.rankOf = new Map(replay.cluster.machines.specs.map(({ name }, rank) => [name, rank]));
   }
 
-  /** Compares the decision on the next pod, and carries out ours, or the recorded one where they differ by rounding only. */
+  /** Compares the decision for the next pod and applies ours, or the recorded one if they differ only by rounding. */
   add(pod: string, task: TaskId, record: CsvRecord | undefined): void {
     const made = this.replay.decide(task);
     this.replay.follow(task, record === undefined ? made : this.compare(pod, task, made, record));
     this.arrivals++;
   }
 
-  /** Counts it, and returns the decision to go on with. */
+  /** Counts the decision. @returns the decision to apply. */
   private compare(pod: string, task: TaskId, made: Decision, record: CsvRecord): Decision {
     const wanted = this.recordedDecision(record);
     const [madeText, wantedText] = [this.text(pod, made), this.text(record.text('pod'), wanted)];
@@ -152,7 +152,7 @@ class Comparison {
   }
 }
 
-/** Devices as the reference writes them: `0-1-2`. */
+/** Devices in the format of the reference: `0-1-2`. */
 function deviceText(mask: DeviceMask): string {
   const devices: number[] = [];
   for (let device = 0; mask >>> device !== 0; device++)

@@ -13,21 +13,21 @@ export interface Packing {
   readonly seed: string;
   readonly policy: string;
   readonly ties: Ties;
-  /** The rank of the nodes, which decides ties: the seed's order, or that of the node list. */
+  /** Rank of the nodes for ties: the order of the seed, or the order of the node list. */
   readonly nodeOrder: 'of the seed' | 'of the list';
 }
 
-/** What came of it. */
+/** The result of one run. */
 export interface PackingResult {
   readonly lines: readonly PackingLine[];
-  /** Of the cluster, in thousandths of a GPU. */
+  /** Capacity of the cluster, in thousandths of a GPU. */
   readonly gpuCapacity: number;
 }
 
-/** Pods arrive one a second and stay; any horizon beyond the last arrival gives the same. */
+/** Pods arrive one per second and stay, so any horizon after the last arrival gives the same result. */
 const FOR_ALL_ARRIVALS: Micros = 10_000_000_000_000;
 
-/** Performs one run on the pod list, node list and orders of the folder. @throws InputError when one is missing or damaged. */
+/** Performs one run on the pod list, node list and orders of the folder. @throws InputError when a file is missing or damaged. */
 export async function pack(
   folder: string,
   packing: Packing,
@@ -60,7 +60,7 @@ export async function pack(
   return { lines: log?.lines ?? [], gpuCapacity };
 }
 
-/** The typical tasks of a pod list, on which fragmentation is measured under every policy. @throws InputError */
+/** The typical tasks of a pod list, for which fragmentation is measured under every policy. @throws InputError */
 export async function typicalPods(folder: string, workload: string): Promise<readonly TypicalTask[]> {
   const space = new ResourceSpace(OPENB_RESOURCES);
   const trace = openb.open(podList(folder, workload), space, new ParameterValues(openb.parameters));

@@ -9,18 +9,18 @@ import { compareCells, compareSpread, type RowPair } from './tables.js';
 import { tieAblation } from './tie-ablation.js';
 
 /**
- * The openb packing experiment of FGD (Weng et al., USENIX ATC 2023): pods arrive in a published order at a cluster of 1,213
- * GPU nodes, are never deleted, and are dropped when they do not fit. The three published tables, cell by cell, for every pod
- * list and seed that the folder has; and every decision where a run is recorded.
+ * The openb packing experiment of FGD (Weng et al., USENIX ATC 2023). Pods arrive in a published order at a cluster of 1,213
+ * GPU nodes. They are never deleted, and are dropped when they do not fit. The study compares the three published tables cell by
+ * cell, for every pod list and seed in the folder. For recorded runs it also compares every decision.
  */
 export const openbStudy: Study = {
   name: 'openb',
   about: 'GPU packing on the Alibaba openb trace, by table cell and by decision (Weng et al., FGD, ATC 2023)',
   needsData: () => true,
   parameters: [
-    namesParameter('workloads', 'only these pod lists, such as default,gpuspec33'),
-    namesParameter('seeds', 'only these seeds, such as 42,43'),
-    namesParameter('policies', 'only these policies, such as fgd,gpu-best-fit'),
+    namesParameter('workloads', 'pod lists to run [all], such as default,gpuspec33'),
+    namesParameter('seeds', 'seeds to run [all], such as 42,43'),
+    namesParameter('policies', 'policies to run [all], such as fgd,gpu-best-fit'),
     {
       kind: 'choice',
       name: 'ties',
@@ -45,7 +45,7 @@ async function runStudy({ data, settings, progress }: StudyRequest): Promise<rea
   return checks;
 }
 
-/** @throws InputError when the folder has no run of a name that is asked for, or none at all. */
+/** @throws InputError when the folder contains no run, or a requested name is unknown. */
 function chosen(
   runs: readonly PublishedRun[],
   settings: ParameterValues,

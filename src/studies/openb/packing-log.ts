@@ -3,8 +3,8 @@ import { GpuFragmentation } from '../../policies/placement/gpu-fragmentation.js'
 import type { TypicalTask } from '../../policies/placement/typical-tasks.js';
 
 /**
- * A sum of many numbers of which one changes at a time: O(log n) a change. The additions are those of a fixed tree, so the sum
- * depends on the numbers alone and not on the way they were reached; a running sum drifts.
+ * A sum of many numbers that change one at a time, in O(log n) per change. The numbers are added in a fixed tree. So the sum
+ * depends only on the current numbers, while the rounding errors of a running sum would accumulate.
  */
 export class SumTree {
   private readonly leaves: number;
@@ -15,7 +15,7 @@ export class SumTree {
     this.nodes = new Float64Array(2 * this.leaves);
   }
 
-  /** Sum of all. */
+  /** Sum of all numbers. */
   get total(): number {
     return this.nodes[1];
   }
@@ -28,16 +28,16 @@ export class SumTree {
   }
 }
 
-/** The cluster after one arrival. Thousandths of a GPU. */
+/** State of the cluster after one arrival, in thousandths of a GPU. */
 export interface PackingLine {
-  /** GPU asked for by all arrivals so far, dropped ones included. */
+  /** Demanded GPUs of all arrivals so far, including dropped pods. */
   readonly arrived: number;
   readonly used: number;
-  /** Free GPU that the next typical pod could not use. */
+  /** Expected free GPU that a typical pod cannot use. */
   readonly fragmented: number;
 }
 
-/** Writes a line for each arrival, in the order of arrival; pods that are placed stay. */
+/** Records a line for each arrival, in order. Placed pods never end. */
 export class PackingLog implements Partial<Observer> {
   readonly lines: PackingLine[] = [];
   private readonly cluster: Cluster;

@@ -5,7 +5,7 @@ import { namesIn } from '../reference-data.js';
 import { COLUMNS, TABLES, type Table } from './columns.js';
 import { podList } from './folder.js';
 
-/** Names of the publication's policies, and ours. */
+/** Our policy names, by the names in the publication. */
 const POLICY_OF: Readonly<Record<string, string>> = {
   Random: 'gpu-random',
   DotProd: 'dot-product',
@@ -15,7 +15,7 @@ const POLICY_OF: Readonly<Record<string, string>> = {
   FGD: 'fgd',
 };
 
-/** What the folder says of one run of the experiment. */
+/** Published data of one run of the experiment. */
 export interface PublishedRun {
   readonly workload: string;
   readonly seed: string;
@@ -28,9 +28,9 @@ export interface PublishedRun {
 }
 
 /**
- * Every run of which the folder has the pod list, the orders, and rows of the tables or recorded decisions; policies that are
- * not known here are left out. In the order of the names.
- * @throws InputError when there is no such folder, or a file of it is damaged.
+ * Every run for which the folder contains the pod list, the orders, and rows of the tables or recorded decisions, in order of the
+ * names. Unknown policies are skipped.
+ * @throws InputError when the folder does not exist or a file in it is damaged.
  */
 export async function publishedRuns(folder: string): Promise<readonly PublishedRun[]> {
   const orders = new Set(namesIn(join(folder, 'orders')).map((name) => name.replace(/\.gz$/, '')));
@@ -48,7 +48,7 @@ export async function publishedRuns(folder: string): Promise<readonly PublishedR
   return [...runs.values()];
 }
 
-/** All rows of a published table, of policies that are known here. @throws InputError when it is damaged. */
+/** All rows of a published table for known policies. @throws InputError when the table is damaged. */
 export async function publishedRows(folder: string, table: Table): Promise<readonly PublishedRun[]> {
   const file = join(folder, `expected_${table}.csv`);
   if (!existsSync(file)) return [];

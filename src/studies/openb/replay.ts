@@ -14,13 +14,13 @@ import { schedulingView } from '../../policies/hosting/scheduling-view.js';
 import type { Placement } from '../../policies/placement/placement.js';
 import type { TaskBatch, Trace } from '../../workloads/trace.js';
 
-/** Machine NONE when the pod is dropped, devices 0 where it has no GPU. */
+/** A placement decision. The machine is NONE when the pod is dropped; the devices are 0 for a pod without GPUs. */
 export interface Decision {
   readonly machine: MachineId;
   readonly devices: DeviceMask;
 }
 
-/** A cluster on which a placement is asked for one decision after another; who asks says which is carried out. */
+/** A cluster on which a placement decides pod by pod. The caller selects the decision that is applied. */
 export class Replay {
   readonly cluster: Cluster;
   private readonly placement: Placement;
@@ -34,11 +34,11 @@ export class Replay {
     this.placement = placement;
     const queue = new PendingQueue(cluster.tasks, cluster.jobs);
     this.view = schedulingView(cluster, queue, cluster.free, () => {
-      throw new Error('a recorded run draws nothing');
+      throw new Error('a recorded run uses no random numbers');
     });
   }
 
-  /** The pod of a row of the trace arrives. */
+  /** Submits the pod of a row of the trace. */
   arrive(batch: TaskBatch, row: number, constraints: Trace['constraints']): TaskId {
     const { cluster } = this;
     const taskClass = cluster.classes.acquire({
@@ -63,7 +63,7 @@ export class Replay {
     return placement.devices?.(view, task, machine) ?? free.bestFitDevices(machine, tasks.taskClass[task]);
   }
 
-  /** Carries a decision out. */
+  /** Applies a decision. */
   follow(task: TaskId, { machine, devices }: Decision): void {
     if (machine === NONE) this.cluster.withdraw(task);
     else this.cluster.start(task, machine, 0, this.cluster.free, devices);

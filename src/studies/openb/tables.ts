@@ -1,20 +1,20 @@
 import type { Check } from '../study.js';
 import { COLUMNS, type Table } from './columns.js';
 
-/** A row of a published table, and ours of the same seed. */
+/** A row of a published table and our row for the same seed. */
 export interface RowPair {
   readonly published: readonly number[];
   readonly ours: readonly number[];
 }
 
-/** The published cells have two decimals: ours may differ by one of the last. */
+/** The published cells have two decimals. Our cells may differ by one unit of the last digit. */
 const CELL_TOLERANCE = 0.01;
 const ROUNDING_SLACK = 1e-9;
 
-/** Two means over the same seeds of a policy that draws may lie so many standard deviations of their difference apart. */
+/** Allowed difference of two means of a random policy, in standard deviations of the difference. */
 const SPREAD = 3;
 
-/** Every cell of a deterministic policy against the published one. */
+/** Compares every cell of a deterministic policy with the published one. */
 export function compareCells(what: string, table: Table, rows: readonly RowPair[]): Check {
   const differences = rows.flatMap(({ published, ours }) =>
     published.map((value, column) => Math.abs(ours[column] - value)),
@@ -29,8 +29,8 @@ export function compareCells(what: string, table: Table, rows: readonly RowPair[
 }
 
 /**
- * The means over the seeds of a policy that draws, column by column, against the published ones: neither side can repeat the
- * draws of the other. The spread is that of all `published` rows, asked for or not; it takes at least two to tell it.
+ * Compares the means over the seeds of a random policy with the published means, column by column, because the random draws
+ * differ. The standard deviation is that of all `published` rows, including seeds that were not run. It is 0 for fewer than two rows.
  */
 export function compareSpread(
   what: string,
@@ -42,7 +42,7 @@ export function compareSpread(
   let largest = 0;
   for (let column = 0; column < COLUMNS; column++) {
     const difference = Math.abs(meanAt(rows, 'ours', column) - meanAt(rows, 'published', column));
-    // Of the difference of two means of so many draws each.
+    // Standard deviation of the difference of two means over `rows.length` draws each.
     const deviation = standardDeviation(published.map((row) => row[column])) * Math.sqrt(2 / rows.length);
     if (difference <= CELL_TOLERANCE + ROUNDING_SLACK + SPREAD * deviation) within++;
     largest = Math.max(largest, difference);
@@ -68,7 +68,7 @@ function meanAt(rows: readonly RowPair[], side: keyof RowPair, column: number): 
   return rows.reduce((sum, row) => sum + row[side][column], 0) / rows.length;
 }
 
-/** Of a sample; 0 for fewer than two. */
+/** Sample standard deviation; 0 for fewer than two values. */
 function standardDeviation(values: readonly number[]): number {
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);

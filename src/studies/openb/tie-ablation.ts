@@ -3,7 +3,7 @@ import type { Check, StudyRequest } from '../study.js';
 import { type Packing, pack, typicalPods } from './experiment.js';
 import type { PublishedRun } from './published.js';
 
-/** A tie rule, and the rank of the nodes it goes by. */
+/** A tie rule with the rank of the nodes that it uses. */
 interface Variant extends Pick<Packing, 'ties' | 'nodeOrder'> {
   readonly name: string;
 }
@@ -26,7 +26,7 @@ const VARIANTS: readonly Variant[] = [
 
 const POLICIES: readonly string[] = ['dot-product', 'gpu-clustering', 'gpu-packing', 'gpu-best-fit', 'fgd'];
 
-/** Their scores are whole numbers by definition: there is nothing to cut. */
+/** Policies with integer scores by definition: float variants would be identical. */
 const WHOLE_BY_DEFINITION: readonly string[] = ['gpu-clustering', 'gpu-packing'];
 
 /** The seeds and the workload of the reference. */
@@ -34,11 +34,11 @@ const REFERENCE_SEEDS = '42,43,44,45,46,47,48,49,50,51';
 const REFERENCE_WORKLOAD = 'default';
 
 /**
- * Final GPU allocation in per cent, mean of the ten seeds on the workload `default`, as an independent re-implementation has it;
- * only the first row is in the publication as well. By our name of the policy, in the order of VARIANTS.
+ * Final GPU allocation in per cent, mean of the ten seeds on the workload `default`, from an independent re-implementation. Only the
+ * first row is also in the publication. By our policy name, in the order of VARIANTS.
  *
- * FGD with float scores and ties to the lowest rank is left out: there the sign of rounding errors of 1e-13 decides between
- * machines that are equal in real numbers, so that two correct programs need not agree (docs/studies.md has both figures).
+ * FGD with float scores and ties to the lowest rank is omitted. There, rounding errors of 1e-13 decide between machines with
+ * equal exact scores, so two correct programs may differ (docs/studies.md has both figures).
  */
 const REFERENCE: Readonly<Record<string, readonly (number | undefined)[]>> = {
   'dot-product': [90.85, 90.79, 90.44],
@@ -51,12 +51,12 @@ const REFERENCE: Readonly<Record<string, readonly (number | undefined)[]>> = {
 const TOLERANCE = 0.01;
 const ROUNDING_SLACK = 1e-9;
 
-/** Two means of ten draws each may lie so many standard deviations of their difference apart. */
+/** Allowed difference of two means of ten draws each, in standard deviations of the difference. */
 const SPREAD = 3;
 
 /**
- * What the tie rule does to the final allocation of each policy. Where the runs are those of the reference it is compared; else
- * it is reported.
+ * The final allocation of each policy under each tie rule. It is compared if the seeds and the workload are those of the reference,
+ * and only reported otherwise.
  */
 export async function tieAblation(
   folder: string,
@@ -73,7 +73,7 @@ export async function tieAblation(
   return checks;
 }
 
-/** A cell of the table: one policy under one variant, over these seeds. */
+/** A cell of the table: one policy under one variant, averaged over these seeds. */
 interface Cell {
   readonly workload: string;
   readonly policy: string;
@@ -96,7 +96,7 @@ function cellsOf(runs: readonly PublishedRun[]): readonly Cell[] {
   return cells.filter((cell) => cell.seeds.length > 0 && !isSame(cell));
 }
 
-/** In per cent of the GPUs, seed by seed. */
+/** Final allocation in per cent of the GPUs, by seed. */
 async function finalAllocations(folder: string, cell: Cell): Promise<readonly number[]> {
   const { workload, policy, variant, seeds } = cell;
   const typical = await typicalPods(folder, workload);

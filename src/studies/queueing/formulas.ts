@@ -1,13 +1,13 @@
-// Closed forms of queueing theory; the service rate is 1 throughout, and times are in mean services (Harchol-Balter, "Performance
-// Modeling and Design of Computer Systems", 2013).
+// Closed forms of queueing theory (Harchol-Balter, "Performance Modeling and Design of Computer Systems", 2013). The service rate
+// is 1, and times are in mean service times.
 
-/** Probability that a customer of M/M/c waits: Erlang C. `load` is the utilization of each of the c servers. */
+/** Probability that a customer of M/M/c waits (Erlang C). `load` is the utilization of each of the c servers. */
 export function erlangC(servers: number, load: number): number {
   const blocking = erlangB(servers, servers * load);
   return blocking / (1 - load * (1 - blocking));
 }
 
-/** Probability that a customer of M/M/c/c is turned away, by the recursion that does not overflow. */
+/** Probability that a customer of M/M/c/c is lost (Erlang B), by the recursion, which does not overflow. */
 export function erlangB(servers: number, offered: number): number {
   let blocking = 1;
   for (let k = 1; k <= servers; k++) blocking = (offered * blocking) / (k + offered * blocking);
@@ -24,7 +24,7 @@ export function waitMG1(load: number, squaredCv: number): number {
   return (load * (1 + squaredCv)) / (2 * (1 - load));
 }
 
-/** Share of the customers of M/M/c who wait longer than `limit`. */
+/** Probability that a customer of M/M/c waits longer than `limit`. */
 export function waitTailMMc(servers: number, load: number, limit: number): number {
   return erlangC(servers, load) * Math.exp(-servers * (1 - load) * limit);
 }
@@ -35,8 +35,8 @@ export function stayQuantileMM1(load: number, quantile: number): number {
 }
 
 /**
- * Mean time in the queue of each class of M/M/1 with priorities that do not interrupt (Cobham 1954); the class with the
- * highest priority first, each with the part of the load that it brings.
+ * Mean time in the queue of each class of M/M/1 with non-preemptive priorities (Cobham 1954). `loads` is the load of each class,
+ * highest priority first.
  */
 export function waitsWithPriorities(loads: readonly number[]): number[] {
   const residual = loads.reduce((sum, load) => sum + load, 0);
@@ -49,8 +49,8 @@ export function waitsWithPriorities(loads: readonly number[]): number[] {
 }
 
 /**
- * Mean time in the system, in mean services, where each customer joins the shortest of `choices` queues drawn at random out
- * of infinitely many (Mitzenmacher, IEEE TPDS 12 (10), 2001).
+ * Mean time in the system when each customer joins the shortest of `choices` random queues, in the limit of infinitely many
+ * queues (Mitzenmacher, IEEE TPDS 12 (10), 2001).
  */
 export function stayOfChoices(choices: number, load: number): number {
   let sum = 0;

@@ -14,17 +14,17 @@ import { RandomStreams } from '../../sim/random-streams.js';
 import { PLAIN_ROW, type TaskRow } from '../../workloads/trace.js';
 import { partsOf, type RowExperiment, simulateRows } from '../simulate-rows.js';
 
-/** A law of service times with mean 1, and its squared coefficient of variation. */
+/** A distribution of service times with mean 1, and its squared coefficient of variation. */
 export interface ServiceLaw {
   readonly name: string;
   readonly squaredCv: number;
-  /** Values drawn from a stream of numbers in [0, 1). */
+  /** Makes a generator of values from a stream of numbers in [0, 1). */
   readonly draw: (source: () => number) => () => number;
 }
 
 const FCFS = policyNamed('fcfs') as Policy;
 
-/** The law without memory. */
+/** The exponential distribution, which is memoryless. */
 export const EXPONENTIAL: ServiceLaw = {
   name: 'exponential',
   squaredCv: 1,
@@ -41,7 +41,7 @@ export const ERLANG_2: ServiceLaw = {
   draw: (source) => randomGamma.source(source)(2, 0.5),
 };
 
-/** A mixture of two exponentials with balanced means, which makes the squared coefficient of variation what it is asked to be. */
+/** A mixture of two exponentials with balanced means and the given squared coefficient of variation. */
 export function hyperexponential(squaredCv: number): ServiceLaw {
   const share = (1 + Math.sqrt((squaredCv - 1) / (squaredCv + 1))) / 2;
   return {
@@ -54,30 +54,30 @@ export function hyperexponential(squaredCv: number): ServiceLaw {
   };
 }
 
-/** A queue with Poisson arrivals, one customer per task, one server per machine; services of mean 1 s. */
+/** A queue with Poisson arrivals and a mean service time of 1 s. Each customer is a task, each server a machine. */
 export interface QueueSpec {
   readonly servers: number;
   /** Utilization of each server. */
   readonly load: number;
   readonly service: ServiceLaw;
-  /** Customers in one replication, those of the warm-up included. */
+  /** Customers in one replication, including the warm-up. */
   readonly customers: number;
-  /** Customers that are left out at the start, because the system begins empty. */
+  /** Excluded customers at the start, because the system starts empty. */
   readonly warmUp: number;
-  /** How long a customer waits before it leaves; for ever when left out. Seconds. */
+  /** Time after which a waiting customer leaves, seconds; infinite by default. */
   readonly patience?: number;
-  /** Share of the customers with priority 1; the others have priority 0. None when left out. */
+  /** Share of the customers with priority 1; the others have priority 0. Default 0. */
   readonly urgent?: number;
-  /** The scheduler; the fcfs policy when left out. */
+  /** The scheduler; by default that of the policy fcfs. */
   readonly parts?: RowExperiment['parts'];
-  /** What its decisions take; nothing when left out. */
+  /** Decision times of the scheduler; default 0. */
   readonly thinks?: RowExperiment['decisionTimes'];
 }
 
-/** What one replication says of its customers after the warm-up, in order of arrival and in seconds. */
+/** Results of one replication by customer, after the warm-up, in order of arrival. Times in seconds. */
 export interface QueueRun {
   readonly waits: Float64Array;
-  /** NaN for a customer that left unserved. */
+  /** Time in the system; NaN for a customer that left unserved. */
   readonly stays: Float64Array;
   /** 1 for a customer with priority. */
   readonly isUrgent: Uint8Array;
@@ -85,7 +85,7 @@ export interface QueueRun {
 
 const SLOTS = new ResourceSpace(['slots']);
 
-/** Runs one replication through the simulator. Arrivals, services and priorities have streams of their own. */
+/** Simulates one replication. Arrivals, services and priorities have separate random streams. */
 export async function queueRun(spec: QueueSpec, seed: string): Promise<QueueRun> {
   let customers: CustomerTimes | undefined;
   await simulateRows({
@@ -112,7 +112,7 @@ export async function replications(spec: QueueSpec, count: number, family = ''):
   return runs;
 }
 
-/** One row object for all customers: a batch copies it at once, and copies of it would cost more than the run. */
+/** Yields the same row object for all customers, because new objects would cost more than the run. The batch copies it immediately. */
 function* customersOf(spec: QueueSpec, streams: RandomStreams): Iterable<TaskRow> {
   const gap = randomExponential.source(streams.stream('arrivals'))(spec.load * spec.servers);
   const service = spec.service.draw(streams.stream('service'));
@@ -129,7 +129,7 @@ function* customersOf(spec: QueueSpec, streams: RandomStreams): Iterable<TaskRow
   }
 }
 
-/** Notes when each customer came, was served and went. A customer's number is the name of its job. */
+/** Records the times of each customer. The number of a customer is the name of its job. */
 class CustomerTimes implements Partial<Observer> {
   private readonly cluster: Cluster;
   private readonly waits: Float64Array;
@@ -173,7 +173,7 @@ export function meanWait({ waits }: QueueRun): number {
   return mean(waits);
 }
 
-/** Mean time from arrival to departure of those who were served to the end, in seconds; every customer must have been. */
+/** Mean time from arrival to departure in seconds. Every customer must have been served. */
 export function meanStay({ stays }: QueueRun): number {
   return mean(stays);
 }

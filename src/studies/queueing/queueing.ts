@@ -30,8 +30,9 @@ import {
 } from './queue-run.js';
 
 /**
- * Queueing theory: waits, waiting probabilities, losses and quantiles of M/M/1, M/D/1, M/G/1, M/M/c, M/M/c/c and a queue with
- * priorities, and the power of d choices, run through the simulator. The closed form must lie in the t-interval over independent replications.
+ * Simulated queues against queueing theory: waits, waiting probabilities, losses and quantiles of M/M/1, M/D/1, M/G/1, M/M/c,
+ * M/M/c/c and a queue with priorities, and the power of d choices. The closed form must lie in the t-interval over
+ * independent replications.
  */
 export const queueingStudy: Study = {
   name: 'queueing',
@@ -41,10 +42,10 @@ export const queueingStudy: Study = {
   run: runStudy,
 };
 
-/** One queue, and what is measured in it. */
+/** One queue with its measures. */
 interface QueueExperiment {
   readonly name: string;
-  /** Prefix of its seeds, where it is not the name. Another prefix changes the figures. */
+  /** Prefix of its seeds; default: the name. Another prefix changes the figures. */
   readonly seeds?: string;
   readonly spec: QueueSpec;
   readonly measures: readonly Measure[];
@@ -52,7 +53,7 @@ interface QueueExperiment {
 
 interface Measure {
   readonly name: string;
-  /** What the closed form says, in mean services or as a share. */
+  /** Value of the closed form, in mean service times or as a share. */
   readonly theory: number;
   readonly of: (run: QueueRun) => number;
   /** See IntervalClaim. */
@@ -65,7 +66,7 @@ async function runStudy({ progress }: StudyRequest): Promise<readonly Check[]> {
   const checks: Check[] = [];
   for (const { name, seeds = name, spec, measures } of experiments()) {
     progress(name);
-    // Each queue has its own seeds: an unlucky set of seeds affects only one queue.
+    // Each queue has its own seeds, so that an unlucky set of seeds affects only one queue.
     const runs = await replications(spec, REPLICATIONS, `${seeds}/`);
     for (const { name: measure, theory, of, within } of measures)
       checks.push(intervalCheck({ what: `${name}: ${measure}`, theory, values: runs.map(of), within }));
@@ -85,7 +86,7 @@ function experiments(): QueueExperiment[] {
   ];
 }
 
-/** Customers per replication after the warm-up; the variance of the mean wait grows with (1 - load)^-4 (Whitt 1989). */
+/** Customers per replication after the warm-up. They increase with the load, because the variance of the mean wait grows with (1 - load)^-4 (Whitt 1989). */
 const SINGLE_SERVER_RUNS: readonly (readonly [load: number, customers: number])[] = [
   [0.5, 15_000],
   [0.7, 20_000],
@@ -132,7 +133,7 @@ function general(): QueueExperiment[] {
   }));
 }
 
-/** Systems of Erlang's: servers, load of each, customers per replication. */
+/** Erlang systems: servers, load of each, customers per replication. */
 const MANY_SERVER_RUNS: readonly (readonly [servers: number, load: number, customers: number])[] = [
   [2, 0.8, 20_000],
   [5, 0.8, 25_000],
@@ -174,7 +175,7 @@ function losses(): QueueExperiment[] {
   }));
 }
 
-/** Highest priority first; nobody is interrupted. */
+/** Non-preemptive priorities. */
 function priorities(): QueueExperiment {
   const [urgent, other] = waitsWithPriorities([0.4, 0.4]);
   const scheduler = () =>
@@ -194,10 +195,10 @@ function priorities(): QueueExperiment {
   };
 }
 
-/** Enough servers for the limit of infinitely many: the error is of the order of one over their number. */
+/** Enough servers to approximate infinitely many: the error is of order 1 / servers. */
 const MANY_QUEUES = 200;
 
-/** Choices, load. */
+/** Number of choices, load. */
 const CHOICES: readonly (readonly [choices: number, load: number])[] = [
   [2, 0.5],
   [2, 0.8],
@@ -212,7 +213,7 @@ function choices(): QueueExperiment[] {
     spec: {
       servers: MANY_QUEUES,
       load,
-      // Empty queues fill slowly: sixty services pass before anything is counted.
+      // Empty queues fill slowly, so the warm-up is sixty customers per queue.
       customers: 30_000 + 60 * MANY_QUEUES,
       warmUp: 60 * MANY_QUEUES,
       service: EXPONENTIAL,

@@ -1,8 +1,8 @@
-/** The claims; the first is about silos, the others about a pool. */
+/** The claims. The first is about silos, the others are about a pool. */
 export type Claim = 'silos use 6-12 %' | '60 % less hardware' | 'above 90 % allocated' | 'above 90 % used';
 
-/** By the 95 % interval over seeds: inside the claimed range, outside of it, or overlapping. */
+/** Position of the 95 % interval over seeds: inside the claimed range, outside, or overlapping its border. */
 export type Answer = 'holds' | 'does not hold' | 'undecided';
 
-/** A claim that holds or is undecided in a cell, and of which arrangement. */
+/** A claim that holds or is undecided for an arrangement in a cell. */
 export type KnownAnswer = readonly [claim: Claim, arrangement: string, answer: Answer];

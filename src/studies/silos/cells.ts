@@ -4,19 +4,19 @@ import { POOLS, type Pool, STRETCHED_POOLS } from './arrangements.js';
 import { type DataCentre, waitObjectives } from './data-centre.js';
 import { diurnalCentre, type Mix } from './diurnal-centre.js';
 
-/** One point of the study: a data centre, and the headroom that its machines are bought with. */
+/** One point of the study: a data centre and its headroom. */
 export interface Cell {
   readonly name: string;
   readonly centre: DataCentre;
   /** The arrangements compared with silos in this cell. */
   readonly pools: readonly Pool[];
-  /** Share of machines beyond the fewest. */
+  /** Additional machines, relative to the fewest that meet the objectives. */
   readonly headroom: number;
-  /** Ten are the field's usual least number of independent replications; the smallest cell of the short form has fewer. */
+  /** Usually ten, the common minimum of independent replications. The smallest cell of the short study has fewer. */
   readonly seeds: number;
-  /** Does it also measure the failure of a rack? */
+  /** Whether the failure of a rack is measured too. */
   readonly failsRack: boolean;
-  /** What docs/silos-vs-sharing.md says of the claims here; those that are not named do not hold. */
+  /** The answers in docs/silos-vs-sharing.md for this cell. Unlisted claims do not hold. */
   readonly answers: readonly KnownAnswer[];
 }
 
@@ -34,9 +34,9 @@ const BASE: Mix = {
 
 const HEADROOM = 0.25;
 
-/** What each cell of the full study changes. */
+/** Cells of the full study: what each changes, relative to the base. */
 const VARIED: readonly (readonly [name: string, mix: Partial<Mix>, headroom?: number])[] = [
-  // LinkedIn's Kafka, 2015: the one published ratio.
+  // LinkedIn's Kafka, 2015: the only published ratio.
   ['peak 1.4 x mean', { peakToMean: 1.4 }],
   ['peak 2 x mean', { peakToMean: 2 }],
   ['peak 8 x mean', { peakToMean: 8 }],
@@ -55,7 +55,7 @@ const VARIED: readonly (readonly [name: string, mix: Partial<Mix>, headroom?: nu
 const USED = 'silos use 6-12 %';
 const SAVED = '60 % less hardware';
 
-/** By the name of a cell, what the study found there, but for what does not hold. */
+/** Results of the study by cell. Claims that do not hold are omitted. */
 const ANSWERS: Readonly<Record<string, readonly KnownAnswer[]>> = {
   base: [[SAVED, 'pooled with burst', 'undecided']],
   'batch tasks of 2 cores': [
@@ -100,7 +100,7 @@ const ANSWERS: Readonly<Record<string, readonly KnownAnswer[]>> = {
   ],
 };
 
-/** Where pools with more room than their machines are measured, too: their searches take as long as all others. */
+/** All pools, for a few cells only: the searches for the stretched pools take as long as all others together. */
 const ALL_POOLS: readonly Pool[] = [...POOLS, ...STRETCHED_POOLS];
 
 /** Every cell of the full study. */
@@ -113,13 +113,13 @@ export function fullCells(): readonly Cell[] {
     ...VARIED.map(([name, mix, headroom = HEADROOM]) =>
       cellOf(name, diurnalCentre({ ...BASE, ...mix }), headroom, false),
     ),
-    // Small enough for the room that a machine full of services is given and does not use.
+    // Such tasks are small enough for the unused allocation of a machine full of services.
     cellOf('batch tasks of 2 cores', diurnalCentre({ ...BASE, batchCores: 2 }), HEADROOM, false, ALL_POOLS),
     cellOf('smack', smackCentre(), HEADROOM, true),
   ];
 }
 
-/** Two cells of a sixth of the size; and a smaller one, for the pools with more room than their machines. */
+/** Two cells of a sixth of the size, and a smaller one for the stretched pools. */
 export function quickCells(): readonly Cell[] {
   const small: Mix = { ...BASE, meanCores: 160, services: 5 };
   const tiny: Mix = { ...BASE, meanCores: 48, services: 2, batchCores: 2 };
@@ -138,7 +138,7 @@ function cellOf(name: string, centre: DataCentre, headroom: number, failsRack: b
   return { name, centre, pools, headroom, seeds: 10, failsRack, answers: ANSWERS[name] ?? [] };
 }
 
-/** Machines that each service of the default workload needs on average: where a search begins, no more. */
+/** Approximate mean number of machines of each service of the default workload; only the starting point of a search. */
 const MEAN_MACHINES: Readonly<Record<string, number>> = {
   kafka: 20,
   cassandra: 30,
@@ -147,7 +147,7 @@ const MEAN_MACHINES: Readonly<Record<string, number>> = {
   spark: 70,
 };
 
-/** Within so many seconds 95 % of Spark's tasks start (proposal). */
+/** Objective for the p95 wait of Spark's tasks, seconds (proposal). */
 const BATCH_WAIT = 1800;
 
 /** The default workload on the machines of the default data centre. */

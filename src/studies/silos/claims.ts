@@ -6,7 +6,7 @@ import type { Cell } from './cells.js';
 import type { Replication } from './measure.js';
 import type { Observation } from './observation.js';
 
-/** From least to most, as shares. */
+/** A claimed range of a share, ends included. */
 interface Range {
   readonly text: string;
   readonly least: number;
@@ -20,7 +20,7 @@ const RANGES: Readonly<Record<Claim, Range>> = {
   'above 90 % used': { text: '> 90 %', least: 0.9, most: 1 },
 };
 
-/** The claims, answered for the arrangements of one cell; a check passes when the answer is the one that the docs give. */
+/** The answers to the claims for the arrangements of one cell. A check passes when its answer agrees with the docs. */
 export function claimChecks(cell: Cell, replications: readonly Replication[]): readonly Check[] {
   const of = (arrangement: string, value: (observation: Observation) => number) =>
     replications.map(({ observations }) => value(observations.get(arrangement) as Observation));
@@ -33,7 +33,7 @@ export function claimChecks(cell: Cell, replications: readonly Replication[]): r
       of(SILOS.name, (o) => o.used),
     ),
     ...cell.pools.flatMap(({ name }) => [
-      // Both meet the same arrivals under a seed, so the interval is of paired values.
+      // Both arrangements have the same arrivals under a seed, so the values are paired.
       claimCheck(
         cell,
         '60 % less hardware',

@@ -1,31 +1,31 @@
 import type { Objective } from '../../lab/compaction/objective.js';
 import type { RunSpec } from '../../lab/run/run-spec.js';
 
-/** What a run of some of the frameworks of a data centre has in common under every arrangement. */
+/** The part of a run that is the same under every arrangement. */
 export type CommonSpec = Pick<RunSpec, 'workload' | 'set' | 'seed' | 'failures'>;
 
-/** Frameworks that are to run on silos or in a pool, and what must be kept of them. */
+/** Frameworks that run on silos or in a pool, with their objectives. */
 export interface DataCentre {
   readonly frameworks: readonly string[];
   /** Resources of a machine, as in `--machines`. */
   readonly shape: string;
-  /** About how many machines these frameworks need on average; where a search begins. */
+  /** Approximate mean number of machines that these frameworks need; the starting point of a search. */
   readonly meanMachines: (frameworks: readonly string[]) => number;
-  /** The workload of these frameworks, which is the same in company as alone: each draws from streams of its own. */
+  /** The workload of these frameworks. It does not depend on the other frameworks, because each has its own random streams. */
   readonly spec: (frameworks: readonly string[], seed: string) => CommonSpec;
-  /** The same in silos and pools. */
+  /** Objectives, the same in silos and pools. */
   readonly objectives: (frameworks: readonly string[]) => readonly Objective[];
-  /** Whether a framework is batch work: it may wait. */
+  /** Whether a framework is batch work, which may wait longer. */
   readonly isBatch: (framework: string) => boolean;
 }
 
-/** An instance of a service starts within a minute, but for one in a hundred; seconds (proposal). */
+/** Objective for the p99 wait of service instances, seconds (proposal). */
 const SERVICE_WAIT = 60;
 
-/** Where machines fail, a lost task runs again within three minutes, of which 75 to 90 s are detection; seconds (proposal). */
+/** Objective for the p95 time until a lost task runs again, seconds (proposal). Detection takes 75 to 90 s of it. */
 const RECOVERY = 180;
 
-/** What is asked of services; of batch tasks, that 95 % start within this many seconds; and of recovery, where machines fail. */
+/** Objectives: waits of services, the p95 wait of batch tasks (`batchWait`, seconds), and recovery if machines can fail. */
 export function waitObjectives(
   frameworks: readonly string[],
   isBatch: (framework: string) => boolean,

@@ -1,23 +1,23 @@
 import { RandomStreams } from '../../sim/random-streams.js';
 import { type DataCentre, waitObjectives } from './data-centre.js';
 
-/** What is varied; every number is a proposal. */
+/** The factors of the study; every number is a proposal. */
 export interface Mix {
   /** Mean demand of all frameworks together, cores. */
   readonly meanCores: number;
-  /** Peak over mean of each service's load. */
+  /** Ratio of peak to mean load of each service. */
   readonly peakToMean: number;
-  /** How many services share the interactive load, in equal parts. */
+  /** Number of services, which have equal parts of the interactive load. */
   readonly services: number;
-  /** All at one hour of the day, or each at an hour drawn from the seed. */
+  /** Hour of the daily peak: the same for all services, or drawn per service from the seed. */
   readonly peaks: 'same' | 'drawn';
   /** Share of the mean demand that is batch work. */
   readonly batchShare: number;
-  /** Within so many seconds 95 % of the batch tasks start. */
+  /** Objective for the p95 wait of batch tasks, seconds. */
   readonly batchWait: number;
-  /** Cores of a batch task; it asks for 3.5 GiB for each. */
+  /** Cores of a batch task; its memory is 3.5 GiB per core. */
   readonly batchCores: number;
-  /** A preset of failures, or none. */
+  /** A failure preset, or `none`. */
   readonly failures: string;
 }
 
@@ -26,19 +26,19 @@ const MACHINE_CORES = 16;
 /** Cores of an instance of a service. */
 const SERVICE_CORES = 2;
 
-/** Cores of the batch task that SIZES is told in: half the cores, twice the tasks of a job. */
+/** Cores of the batch task to which SIZES refers. Tasks with half the cores mean twice as many tasks per job. */
 const SIZED_CORES = 4;
 
-/** Memory of a batch task, as of Spark's: 14 GiB for four cores. */
+/** Memory of a batch task, as in Spark: 14 GiB for four cores. */
 const BATCH_GIB_PER_CORE = 3.5;
 
-/** Above batch work, which has 0: for the arrangement that looks at priorities. */
+/** Above the priority of batch work (0). Only policies with priorities use it. */
 const SERVICE_PRIORITY = 200;
 
-/** Hour of the day at which all peak, where all peak at once. */
+/** Hour of the common peak if `peaks` is `same`. */
 const COMMON_PEAK = 14;
 
-/** Sizes of batch jobs: a bounded Pareto law whose largest job asks for 5/3 of the mean demand. Run times: lognormal, seconds. */
+/** Sizes of batch jobs: a bounded Pareto law; the largest job demands 5/3 of the mean demand. Run times: lognormal, seconds. */
 const SIZES = { sizeAlpha: 1.3, sizeMin: 8, sizeMaxPerCore: 400 / 960 };
 const TIMES = { taskMedian: 150, taskSigma: 0.8 };
 
@@ -94,7 +94,7 @@ function serviceSettings({ peakToMean }: Mix, cores: number, peakHour: number): 
   };
 }
 
-/** So many jobs that they ask for these cores on average: by the means of the bounded Pareto and the lognormal law. */
+/** The job rate is set so that the mean demand is `cores`, from the means of the bounded Pareto and the lognormal law. */
 function batchSettings({ meanCores, batchCores }: Mix, cores: number): Record<string, number> {
   const tasksPerSized = SIZED_CORES / batchCores;
   const [a, low] = [SIZES.sizeAlpha, SIZES.sizeMin * tasksPerSized];

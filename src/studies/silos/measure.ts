@@ -9,11 +9,11 @@ export interface Replication {
   readonly seed: string;
   /** By name of the arrangement. */
   readonly observations: ReadonlyMap<string, Observation>;
-  /** Where the cell asks for it. */
+  /** Rack failures by name of the arrangement; empty unless the cell measures them. */
   readonly blasts: ReadonlyMap<string, BlastRadius>;
 }
 
-/** Sizes and runs one cell, seed by seed. `sizers` keeps what is known of data centres: cells that differ in headroom share one. */
+/** Sizes and runs one cell, seed by seed. `sizers` caches by data centre, because cells that differ only in headroom share sizes. */
 export async function measure(
   { name, centre, pools, headroom, seeds, failsRack }: Cell,
   sizers: Map<DataCentre, Sizer>,

@@ -7,34 +7,34 @@ import type { Sizing } from './sizing.js';
 
 /** Results of one arrangement under one seed. */
 export interface Observation {
-  /** The fewest that keep the objectives, and those it was given: with headroom. */
+  /** Machines: the fewest that meet the objectives, and the number with headroom. */
   readonly fewest: number;
   readonly machines: number;
-  /** Shares of the cores, on average. */
+  /** Mean shares of the cores. */
   readonly allocated: number;
   readonly used: number;
-  /** Seconds: the longest p99 wait of an instance of a service; and the p95 wait of a batch task. */
+  /** Seconds: the longest p99 wait of the instances of a service, and the p95 wait of batch tasks. */
   readonly serviceWait: number;
   readonly batchWait: number;
-  /** Batch tasks that services stopped, per hour. */
+  /** Batch tasks preempted by services, per hour. */
   readonly evictionsPerHour: number;
   /** Tasks evicted from revocable resources, per hour. */
   readonly revocationsPerHour: number;
   /** Wasted task-hours per day. */
   readonly lostHoursPerDay: number;
-  /** Machine-hours of a cloud, from order to return, a day. */
+  /** Cloud machine-hours per day, from order to return. */
   readonly rentedHoursPerDay: number;
-  /** Of 730 hours, in the unit of the prices: of rented machines and the data that leaves them; and of all machines. */
+  /** Cost per month of 730 hours, in the unit of the prices: rented machines and egress, and all machines. */
   readonly rentPerMonth: number;
   readonly costPerMonth: number;
 }
 
-/** Machines with headroom: a share more, and at least one. */
+/** Machines with headroom, at least one more unless the headroom is 0. */
 export function withHeadroom(machines: number, headroom: number): number {
   return headroom === 0 ? machines : machines + Math.max(1, Math.ceil(machines * headroom - 1e-9));
 }
 
-/** A run of all frameworks on what an arrangement is given. */
+/** A run of all frameworks on the machines of an arrangement. */
 export interface Provision {
   readonly arrangement: Pool;
   readonly fewest: number;
@@ -42,7 +42,7 @@ export interface Provision {
   readonly spec: RunSpec;
 }
 
-/** Silos first, then the pools. Each silo has headroom of its own; a pool has the same share, once. */
+/** Silos first, then the pools. The headroom is added to each silo separately, and once to a pool. */
 export function provisions(
   centre: DataCentre,
   pools: readonly Pool[],
@@ -82,7 +82,7 @@ export function provisions(
   ];
 }
 
-/** Runs what is provisioned, by the name of the arrangement. */
+/** Runs all arrangements. The results are by name of the arrangement. */
 export async function observe(
   centre: DataCentre,
   all: readonly Provision[],

@@ -5,19 +5,19 @@ import type { Provision } from './observation.js';
 
 /** Effects of the loss of one rack under one seed. */
 export interface BlastRadius {
-  /** Services that lost instances, and those that were down for some time (fewer than half of their instances served). */
+  /** Number of services that lost instances, and of services that were down (fewer than half of their instances served). */
   readonly hit: number;
   readonly down: number;
-  /** The longest time down, seconds. */
+  /** The longest downtime, seconds. */
   readonly longestDown: number;
   /** The p95 of the time from the loss of a task to its next start, seconds. */
   readonly restart: number;
 }
 
-/** In the afternoon, for an hour, the first rack: a whole silo or two where machines are handed out in rank order. */
+/** The first rack, because silos get machines in rank order: it contains one or two whole silos. */
 const FAULT = 'at 14h: kill rack rack-0 for 1h';
 
-/** Runs what is provisioned while a rack fails, by the name of the arrangement. */
+/** Runs all arrangements with a rack failure. The results are by name of the arrangement. */
 export async function failRack(
   centre: DataCentre,
   all: readonly Provision[],

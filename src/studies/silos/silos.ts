@@ -8,9 +8,9 @@ import { measure } from './measure.js';
 import type { Sizer } from './sizing.js';
 
 /**
- * The claims for one shared pool instead of a static cluster per application: 6 to 12 % utilization in silos that are sized for their
- * peaks, above 90 % when pooled, with 60 % less hardware. Each claim is tested over ten seeds with paired intervals. The cost of pooling is
- * reported as well (docs/silos-vs-sharing.md).
+ * Tests the claims for one shared pool instead of a static cluster per application. Silos that are sized for their peaks have 6 to 12 %
+ * utilization; a pool has above 90 % and needs 60 % less hardware. Each claim is tested over ten seeds with paired intervals. The cost of
+ * pooling is reported as well (docs/silos-vs-sharing.md).
  */
 export const silosStudy: Study = {
   name: 'silos',
@@ -32,7 +32,7 @@ export const silosStudy: Study = {
       default: '',
       form: 'names joined by commas',
       pattern: /^/,
-      about: 'only these cells, such as base,smack',
+      about: 'cells to run [all], such as base,smack',
     },
   ],
   run: runStudy,
@@ -48,7 +48,7 @@ async function runStudy({ settings, progress }: StudyRequest): Promise<readonly 
   return checks;
 }
 
-/** @throws InputError when there is no cell of a name that is asked for. */
+/** @throws InputError for an unknown cell. */
 function chosen(settings: ParameterValues): readonly Cell[] {
   const cells = settings.text('full') === 'yes' ? fullCells() : quickCells();
   if (settings.text('cells') === '') return cells;

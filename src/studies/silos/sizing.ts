@@ -4,18 +4,18 @@ import type { RunSpec } from '../../lab/run/run-spec.js';
 import { type Pool, SILOS } from './arrangements.js';
 import type { DataCentre } from './data-centre.js';
 
-/** The fewest machines that keep the objectives, of one seed. */
+/** The fewest machines that meet the objectives under one seed. */
 export interface Sizing {
-  /** By framework: each alone on machines of its own. */
+  /** By framework; each runs alone on its machines. */
   readonly silos: ReadonlyMap<string, number>;
   /** By name of the pool. */
   readonly pools: ReadonlyMap<string, number>;
 }
 
-/** Upper bound of the search, relative to the mean demand. */
+/** Upper bound of the search, relative to the mean number of machines. */
 const MOST_TIMES = 40;
 
-/** Sizes the silos and pools of one data centre, seed by seed: the answer for one seed is a good guess for the next. */
+/** Sizes the silos and pools of one data centre. The result for one seed is the initial guess for the next seed. */
 export class Sizer {
   private readonly centre: DataCentre;
   private readonly known = new Map<string, number>();

@@ -16,8 +16,8 @@ import { namesIn } from '../reference-data.js';
 import type { Check, Study, StudyRequest } from '../study.js';
 
 /**
- * Batch scheduling on logs of the Parallel Workloads Archive: the start and end of every job against the schedules of pyss and
- * of an independent reference implementation, under both rules for events of one second.
+ * Batch scheduling on logs of the Parallel Workloads Archive. The start and end of every job are compared with the schedules of pyss
+ * and of an independent reference implementation, under both rules for simultaneous events.
  */
 export const swfStudy: Study = {
   name: 'swf',
@@ -30,7 +30,7 @@ export const swfStudy: Study = {
       default: '',
       form: 'names of logs joined by commas',
       pattern: /^/,
-      about: 'only these logs, such as KTH-SP2-5k,NASA-iPSC',
+      about: 'logs to run [all], such as KTH-SP2-5k,NASA-iPSC',
     },
   ],
   needsData: () => true,
@@ -55,7 +55,7 @@ interface Schedule {
   readonly rule: 'merge' | 'each';
 }
 
-/** Every `<log>.<policy>.<rule>.csv.gz` that stands beside its `<log>.swf`. @throws InputError */
+/** Every `<log>.<policy>.<rule>.csv.gz` with its `<log>.swf` in the same folder. @throws InputError */
 function schedulesIn(folder: string, settings: ParameterValues): Schedule[] {
   const names = namesIn(folder);
   const only = settings.text('logs') === '' ? undefined : settings.text('logs').split(',');
@@ -103,7 +103,7 @@ async function compare(folder: string, { file, log, policy, rule }: Schedule): P
   };
 }
 
-/** `start-end` in seconds of every job, by its id. */
+/** Start and end of every job as `start-end` in seconds, by job id. */
 async function timesOf(spec: RunSpec): Promise<ReadonlyMap<string, string>> {
   const times = new Map<string, string>();
   await run(spec, { observers: (cluster) => [new JobTimes(cluster, times)] });

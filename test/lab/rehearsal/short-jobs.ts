@@ -1,6 +1,6 @@
 import alea from 'seedrandom/lib/alea.js';
 
-/** The machines that traces/short-jobs.csv is made for: sixteen places of a core each. */
+/** The machines for traces/short-jobs.csv: sixteen cores, one per task. */
 export const SHORT_JOBS_MACHINES = '2x2cpu/512MiB,1x3cpu/768MiB,1x4cpu/1GiB,1x5cpu/2GiB';
 
 const ROUNDS = 10;
@@ -11,10 +11,10 @@ const APART_SECONDS = 18;
 const LAST_END_SECONDS = 90;
 
 /**
- * The text of traces/short-jobs.csv: 200 jobs in rounds of twenty. Sixteen of a round start at once; four wait, each for an end
- * that no other end is near, on a machine that the seed draws. So the schedule is the same as long as nothing is late by more
- * than 18 s of the trace (0.3 s when a minute passes in a second); each round begins on empty machines, and what is late
- * does not add up.
+ * The text of traces/short-jobs.csv: 200 jobs in rounds of twenty. In each round sixteen jobs start at once. The other four wait,
+ * each for a task end with a large distance to other ends, on a machine drawn from the seed. So delays of up to 18 s of the
+ * trace (0.3 s at 60-fold compression) do not change the schedule. Each round starts on empty machines, so delays do not
+ * accumulate.
  */
 export function shortJobs(): string {
   const random = alea('short-jobs');

@@ -7,31 +7,31 @@ import { smallDisk } from './full-disk.js';
 import { type ClusterAgent, ProcessCluster } from './process-cluster.js';
 import { stateOf } from './rest.js';
 
-/** What a fault left to recover from. */
+/** The result of a fault. */
 export interface Struck {
-  /** From when on recovery counts, milliseconds since the epoch: the fault, or its end where it lasts. */
+  /** Start of the recovery, milliseconds since the epoch: the time of the fault, or its end if it lasts. */
   readonly since: number;
-  /** The agent on which a new task must run before all is well again; undefined for any. */
+  /** The agent on which a new task must run to end the recovery; undefined for any agent. */
   readonly agentId: string | undefined;
 }
 
-/** A fault, done to a cluster of processes under load as often as is wanted. */
+/** A fault that can be injected repeatedly into a cluster of processes under load. */
 export interface Fault {
   readonly name: string;
   readonly cluster: () => Promise<StruckCluster>;
 }
 
-/** A cluster with its load, and what is done to it. */
+/** A cluster, and a function that injects the fault into it. */
 export interface StruckCluster {
   readonly cluster: ProcessCluster;
   readonly strike: (load: FrameworkLoad) => Promise<Struck>;
 }
 
-/** What a master and an agent are away before somebody starts them again, in milliseconds. */
+/** Downtime of a master and of an agent before their restart, milliseconds. */
 const AWAY_MS = 200;
 const PATIENCE_MS = 60_000;
 
-/** The faults, by the name under which they are asked for. */
+/** The faults by name. */
 export const FAULTS: readonly Fault[] = [
   onProcesses('master-killed', async (cluster) => {
     await cluster.master.kill('SIGKILL');
@@ -72,7 +72,7 @@ export const FAULTS: readonly Fault[] = [
   }),
 ];
 
-/** Faults that need a file system of their own, which only root can make. */
+/** Faults that need a separate file system, which only root can mount. */
 export const DISK_FAULTS: readonly Fault[] = [
   {
     name: 'agent-disk-full',
@@ -88,7 +88,7 @@ export const DISK_FAULTS: readonly Fault[] = [
           const agent = firstAgent(cluster);
           const exit = once(agent.service.child, 'exit');
           disk.fill();
-          // It cannot keep what it must before it says it, so it ends; its tasks run on.
+          // It cannot checkpoint before it sends a status, so it exits; its tasks continue.
           await exit;
           disk.free();
           const since = Date.now();
@@ -108,7 +108,7 @@ export const DISK_FAULTS: readonly Fault[] = [
         strike: async () => {
           const agent = firstAgent(cluster);
           disk.fill();
-          // The agent comes back, and the master cannot write that it did.
+          // The agent reregisters, and the master cannot store this.
           await agent.service.kill('SIGKILL');
           cluster.restartAgent(agent);
           await pause(5 * AWAY_MS);
@@ -144,7 +144,7 @@ function pause(milliseconds: number): Promise<void> {
 async function until(cluster: ProcessCluster, passes: (state: Event) => boolean): Promise<void> {
   const deadline = Date.now() + PATIENCE_MS;
   while (!passes(await stateOf(cluster))) {
-    if (Date.now() > deadline) throw new Error('the master does not notice the fault');
+    if (Date.now() > deadline) throw new Error('the master did not detect the fault');
     await pause(50);
   }
 }

@@ -8,7 +8,7 @@ import { Journal } from './journal.js';
 const PROGRAM = fileURLToPath(new URL('./load-framework.ts', import.meta.url));
 const LOOK_MS = 20;
 
-/** The framework that keeps a cluster busy, as a process that can be killed. */
+/** The framework that puts a cluster under load, as a process that can be killed. */
 export class FrameworkLoad {
   readonly journal: Journal;
   private readonly journalFile = join(folder('load'), 'journal');
@@ -30,7 +30,7 @@ export class FrameworkLoad {
     });
   }
 
-  /** SIGKILL; what it was about to do is not done. */
+  /** Kills it with SIGKILL, without any cleanup. */
   async kill(): Promise<void> {
     if (this.child.exitCode !== null || this.child.signalCode !== null) return;
     const exit = once(this.child, 'exit');
@@ -38,12 +38,12 @@ export class FrameworkLoad {
     await exit;
   }
 
-  /** Another process takes over under the same id. */
+  /** Starts another process that takes over the same framework id. */
   restart(): void {
     this.child = this.fork();
   }
 
-  /** It launches nothing more. */
+  /** Stops new launches. */
   pause(): void {
     this.child.send('pause');
   }
@@ -53,8 +53,8 @@ export class FrameworkLoad {
   }
 
   /**
-   * Waits until a task runs that was launched since then, on this agent where one is named. @returns how long that took,
-   * milliseconds. @throws when it takes longer than `patience`.
+   * Waits until a task that was launched after a time is running, on a given agent if any. @returns the duration in
+   * milliseconds. @throws when it exceeds `patience`.
    */
   async runsSince(since: number, agentId: string | undefined, patience: number): Promise<number> {
     for (;;) {

@@ -3,21 +3,21 @@ import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { closing, folder } from '../live-cluster.js';
 
-/** A file system of its own is made by root only. */
+/** Only root can mount a file system. */
 export const CAN_MOUNT = process.platform === 'linux' && process.getuid?.() === 0;
 
-/** A small disk that can be filled to the last byte. */
+/** A small file system that can be filled completely. */
 export interface SmallDisk {
   readonly folder: string;
   fill(): void;
   free(): void;
 }
 
-/** Mounts a small file system in memory until the run is over. */
+/** Mounts a small file system in memory until the run ends. */
 export function smallDisk(): SmallDisk {
   const path = folder('disk');
   execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=32m', 'tmpfs', path]);
-  // Lazily: commands that were started in it may not be gone yet.
+  // Lazy unmount, because commands that were started in it may still be running.
   closing(path, () => void execFileSync('umount', ['-l', path]));
   const ballast = join(path, 'ballast');
   return {
@@ -34,7 +34,7 @@ function fill(file: string): void {
     try {
       while (writeSync(handle, block) > 0);
     } catch {
-      // This much does not fit any more; half of it may.
+      // This amount does not fit; try half of it.
     }
   }
   closeSync(handle);

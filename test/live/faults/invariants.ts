@@ -5,7 +5,7 @@ import type { Event } from '../scheduler-client.js';
 import { hasEnded, type Journal } from './journal.js';
 import { tasksWithProcesses } from './machine.js';
 
-/** What is known from three sides when nothing moves any more. */
+/** The state of a cluster at rest, from three sources. */
 export interface Findings {
   readonly journal: Journal;
   /** GET /state of the master. */
@@ -14,7 +14,7 @@ export interface Findings {
   readonly workDirs: readonly string[];
 }
 
-/** What is wrong with a cluster at rest; empty when its framework, its master and the machine agree. */
+/** Violations in a cluster at rest; empty if the framework, the master and the machine agree. */
 export function disagreements({ journal, state, workDirs }: Findings): readonly string[] {
   const { frameworkId } = journal;
   const problems: string[] = [];
@@ -43,7 +43,7 @@ export function disagreements({ journal, state, workDirs }: Findings): readonly 
   return [...problems, ...ledgerProblems(state)];
 }
 
-/** What is used of the agents is what their tasks hold, and with what is offered no more than there is. */
+/** Checks that the used resources of the agents are those of their tasks, and that used plus offered resources do not exceed the total. */
 function ledgerProblems(state: Event): readonly string[] {
   const tasks = state.frameworks.flatMap((framework: Event) => framework.tasks);
   return state.slaves.flatMap((agent: Event) => {

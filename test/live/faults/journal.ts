@@ -1,7 +1,7 @@
 import { appendFileSync, closeSync, existsSync, openSync, readSync } from 'node:fs';
 import { TERMINAL_STATES } from '../../../src/live/wire/messages.js';
 
-/** What a framework has done or heard; on disk before it acts on it. `at`: milliseconds since the epoch. */
+/** An action of a framework or an event that it received; written to disk before it acts on it. `at`: milliseconds since the epoch. */
 export type JournalLine =
   | { readonly kind: 'subscribed'; readonly at: number; readonly frameworkId: string }
   | {
@@ -20,30 +20,30 @@ export type JournalLine =
       readonly uuid: string | undefined;
     };
 
-/** `short` tasks end by themselves at once; `long` ones run until they are killed. */
+/** `short` tasks end immediately; `long` ones run until they are killed. */
 export type TaskLength = 'short' | 'long';
 
-/** Writes a line so that it is there after SIGKILL. */
+/** Writes a line synchronously, so that it survives SIGKILL. */
 export function writeLine(file: string, line: JournalLine): void {
   appendFileSync(file, `${JSON.stringify(line)}\n`);
 }
 
-/** A task as the journal tells of it. */
+/** The state of a task according to the journal. */
 export interface JournalTask {
   readonly agent: string;
   readonly length: TaskLength;
   readonly launchedAt: number;
-  /** The final states it was said to have, and the ids of the statuses that said so. */
+  /** The reported final states, with the ids of their statuses. */
   readonly finalStates: Set<string>;
   readonly finalIds: Set<string>;
   lastState: string | undefined;
-  /** When TASK_RUNNING was first heard. */
+  /** Time of the first TASK_RUNNING. */
   ranAt: number | undefined;
 }
 
 const CHUNK_BYTES = 1 << 20;
 
-/** Reads a journal as it grows. */
+/** Reads a growing journal. */
 export class Journal {
   readonly tasks = new Map<string, JournalTask>();
   frameworkId = '';
@@ -55,7 +55,7 @@ export class Journal {
     this.file = file;
   }
 
-  /** Reads what has been written since the last time. */
+  /** Reads the lines that were written since the last call. */
   read(): this {
     if (!existsSync(this.file)) return this;
     const file = openSync(this.file, 'r');
@@ -96,7 +96,7 @@ export class Journal {
   private heard({ task: id, state, reason, uuid, at }: Extract<JournalLine, { kind: 'status' }>): void {
     const task = this.tasks.get(id);
     if (task === undefined) return;
-    // It was asked before its end was heard: that it is not known is true of a task that has ended.
+    // The reconciliation was sent before the final status arrived. TASK_UNKNOWN is correct for an ended task.
     if (hasEnded(task) && reason === 'REASON_RECONCILIATION' && state === 'TASK_GONE') return;
     task.lastState = state;
     if (state === 'TASK_RUNNING') task.ranAt ??= at;
@@ -106,7 +106,7 @@ export class Journal {
   }
 }
 
-/** Has the framework heard how a task ended? */
+/** Whether the framework has received a final state of the task. */
 export function hasEnded({ finalStates }: JournalTask): boolean {
   return finalStates.size > 0;
 }

@@ -5,19 +5,20 @@ import type { Event } from '../scheduler-client.js';
 import { hasEnded, Journal, type TaskLength, writeLine } from './journal.js';
 
 /**
- * A framework as a process of its own: it keeps so many tasks alive on each agent, remembers what it heard before it acknowledges it, asks
- * for what it does not know, and comes back under its id whenever its connection breaks. Its parent pauses and resumes it.
+ * A framework as a separate process. It keeps a number of tasks alive on each agent, stores statuses before it acknowledges them,
+ * and reconciles tasks without final state. After a broken connection it resubscribes under its id. Its parent pauses and
+ * resumes it.
  */
 const [url, credentialFile, journalFile] = process.argv.slice(2) as [string, string, string];
 
-/** Tasks that are kept alive on each agent. */
+/** Number of tasks that are kept alive on each agent. */
 const MOST_SHORT = 4;
 const MOST_LONG = 2;
 const TASK_CPUS = 0.1;
 const TASK_MEM_MIB = 16;
 const RETRY_MS = 100;
 const RECONCILE_MS = 1000;
-/** Heartbeats come every 200 ms in these runs; five missing ones are a dead connection (Mesos's advice to clients). */
+/** Heartbeats are sent every 200 ms in these runs. After five missing ones, the connection is considered broken (as Mesos advises clients). */
 const SILENCE_MS = 1000;
 const COMMANDS: Readonly<Record<TaskLength, string>> = {
   short: 'echo start >> starts; sleep 0.2',
@@ -29,7 +30,7 @@ const endpoint = {
   path: '/api/v1/scheduler',
   authorization: authorizationOf(readCredential(credentialFile)),
 };
-/** A connection for each call: one that is half-open would swallow those that come after it. */
+/** A new connection per call, because later calls on a half-open connection would be lost. */
 const connections = new Agent({ keepAlive: false });
 const journal = new Journal(journalFile).read();
 let streamId: string | undefined;
@@ -112,7 +113,7 @@ function use(offer: Event): void {
   call('ACCEPT', { accept: { offer_ids: [offer.id], operations, filters: { refuse_seconds: 0.2 } } });
 }
 
-/** What is to be launched on an agent so that as many tasks are alive there as there should be. */
+/** The tasks to launch on an agent to reach the wanted number of live tasks. */
 function missing(agentId: string): readonly TaskLength[] {
   const alive = [...journal.read().tasks.values()].filter(
     (task) => task.agent === agentId && !hasEnded(task),
@@ -131,7 +132,7 @@ function amountOf(offer: Event, name: string): number {
     .reduce((sum: number, { scalar }: Event) => sum + scalar.value, 0);
 }
 
-/** Asks for every task whose end it has not heard of. */
+/** Reconciles every task without a final state. */
 function reconcile(): void {
   const tasks = [...journal.read().tasks]
     .filter(([, task]) => !hasEnded(task))

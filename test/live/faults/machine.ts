@@ -1,17 +1,17 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** The ids of the tasks of a framework of which a process runs on this machine, whoever believes what (proc(5), environ). */
+/** The ids of the tasks of a framework that have a process on this machine (proc(5), environ). */
 export function tasksWithProcesses(frameworkId: string): ReadonlySet<string> {
   return new Set(processesOf(frameworkId).map(({ task }) => task));
 }
 
-/** Ends all processes of the tasks of a framework: they outlive agents, but should not outlive a test. */
+/** Kills all task processes of a framework, because they survive agents but must not survive a test. */
 export function killTasksOf(frameworkId: string): void {
   for (const { pid } of processesOf(frameworkId)) {
     try {
       process.kill(pid, 'SIGKILL');
     } catch {
-      // It has ended by itself.
+      // It has already exited.
     }
   }
 }
@@ -27,7 +27,7 @@ function processesOf(frameworkId: string): readonly { readonly pid: number; read
     });
 }
 
-/** Empty for a process that has ended meanwhile or is a zombie. */
+/** Empty for a process that has exited meanwhile or is a zombie. */
 function environmentOf(pid: string): ReadonlyMap<string, string> {
   try {
     const parts = readFileSync(`/proc/${pid}/environ`, 'latin1').split('\0');

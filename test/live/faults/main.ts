@@ -4,8 +4,8 @@ import { CAN_MOUNT } from './full-disk.js';
 import { type FaultReport, repeatFault } from './repeat-fault.js';
 
 /**
- * `npm run faults -- [--times 20] [--only NAME,…]`: does each fault so often to a master, agents and a framework under load,
- * and looks each time whether all sides agree on what became of every task. Ends with 1 when they do not.
+ * `npm run faults -- [--times 20] [--only NAME,…]`: injects each fault repeatedly into a master, agents and a framework under load.
+ * It checks each time that all sides agree on the state of every task. Exit code 1 if they do not.
  */
 const { values } = parseArgs({
   options: { times: { type: 'string', default: '20' }, only: { type: 'string' } },
@@ -15,7 +15,8 @@ const all = [...FAULTS, ...(CAN_MOUNT ? DISK_FAULTS : [])];
 const chosen = all.filter(({ name }) => values.only?.split(',').includes(name) ?? true);
 if (!Number.isInteger(times) || times < 1) fail(`--times: expected a whole number above 0`);
 if (chosen.length === 0) fail(`--only: expected some of ${all.map(({ name }) => name).join(', ')}`);
-if (!CAN_MOUNT) process.stdout.write('full disks are left out: only root may mount a small one\n');
+if (!CAN_MOUNT)
+  process.stdout.write('faults with a full disk are skipped: only root can mount a file system\n');
 
 const seconds = (milliseconds: number) => (milliseconds / 1000).toFixed(2).padStart(8);
 process.stdout.write(

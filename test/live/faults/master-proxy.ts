@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 
-/** A way to the master that can fail: connections can be cut, or stay open while nothing passes any more. */
+/** A proxy for the master that can fail: it cuts connections, or keeps them open without forwarding data. */
 export class MasterProxy {
   private readonly server: Server;
   private readonly sockets = new Set<Socket>();
@@ -34,12 +34,12 @@ export class MasterProxy {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
 
-  /** Cuts every connection; new ones are taken. */
+  /** Cuts all connections; new ones are accepted. */
   drop(): void {
     for (const socket of this.sockets) socket.resetAndDestroy();
   }
 
-  /** Nothing passes on the connections that are there, and nobody is told; new ones are taken. */
+  /** Stops forwarding on all current connections without closing them; new ones are accepted. */
   freeze(): void {
     for (const socket of this.sockets) {
       socket.unpipe();

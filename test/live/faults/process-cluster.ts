@@ -4,7 +4,7 @@ import { folder } from '../live-cluster.js';
 import { Service } from '../processes.js';
 import { MasterProxy } from './master-proxy.js';
 
-/** Times short enough for many repetitions: an agent is unreachable after 1.5 s of silence. */
+/** Short timeouts for many repetitions: an agent is unreachable after 1.5 s of silence. */
 const MASTER_FLAGS = [
   ...['--allocation-interval', '100ms', '--heartbeat-interval', '200ms'],
   ...['--agent-ping-timeout', '300ms', '--max-agent-ping-timeouts', '4'],
@@ -12,14 +12,14 @@ const MASTER_FLAGS = [
 ];
 const AGENT_RESOURCES = 'cpus:2;mem:512';
 
-/** An agent of a cluster, whether its process runs or not. */
+/** An agent of a cluster, running or stopped. */
 export interface ClusterAgent {
   readonly workDir: string;
   id: string;
   service: Service;
 }
 
-/** A master and agents as processes, which reach it by a proxy. */
+/** A master and agents as processes; the agents connect to the master through a proxy. */
 export class ProcessCluster {
   readonly masterDir: string;
   readonly agents: ClusterAgent[] = [];
@@ -31,7 +31,7 @@ export class ProcessCluster {
     this.masterDir = masterDir;
   }
 
-  /** Starts a master and an agent for each work-dir; folders are made where there are none. */
+  /** Starts a master, and an agent for each work-dir. Missing folders are created. */
   static async start(masterDir = folder('master'), agentDirs = [folder('agent'), folder('agent')]) {
     const cluster = new ProcessCluster(masterDir);
     await cluster.startMaster();
@@ -61,14 +61,14 @@ export class ProcessCluster {
     return join(this.masterDir, 'credential.json');
   }
 
-  /** What master and agents wrote last on stderr. */
+  /** The last output of master and agents on stderr. */
   lastWords(): readonly string[] {
     return [this.master, ...this.agents.map(({ service }) => service)].map(
       ({ child, stderr }) => `${child.spawnargs[2]} (exit ${child.exitCode}): ${stderr.slice(-500)}`,
     );
   }
 
-  /** Starts the master, or starts it again at the same address. */
+  /** Starts or restarts the master at the same address. */
   async startMaster(): Promise<void> {
     this.masterService = new Service(
       ...['master', '--work-dir', this.masterDir, '--port', this.port, ...MASTER_FLAGS],
@@ -77,7 +77,7 @@ export class ProcessCluster {
     this.port = port as string;
   }
 
-  /** Starts an agent again that was ended. */
+  /** Restarts a stopped agent. */
   restartAgent(agent: ClusterAgent): void {
     agent.service = this.agentService(agent.workDir);
   }

@@ -4,20 +4,20 @@ import { FrameworkLoad } from './framework-load.js';
 import { killTasksOf } from './machine.js';
 import { disagreementsAtRest } from './rest.js';
 
-/** How a fault went, each time. */
+/** The results of a repeated fault. */
 export interface FaultReport {
   readonly name: string;
-  /** From the fault to a task that was launched after it and runs, in milliseconds. */
+  /** Times from the fault until a task that was launched after it is running, milliseconds. */
   readonly recoveries: readonly number[];
-  /** What framework, master and machine did not agree on, and what master and agents last said. */
+  /** Disagreements of framework, master and machine, with the last output of master and agents. */
   readonly problems: readonly string[];
-  /** Tasks that were launched. */
+  /** Number of launched tasks. */
   readonly tasks: number;
 }
 
 const PATIENCE_MS = 60_000;
 
-/** Strikes a cluster under load so many times; it comes to rest each time, and is looked at. */
+/** Injects the fault repeatedly into a cluster under load. Each time the cluster is brought to rest and checked. */
 export async function repeatFault(
   { name, cluster: start }: Fault,
   times: number,
@@ -37,7 +37,7 @@ export async function repeatFault(
         const { since, agentId } = await strike(load);
         recoveries.push(await load.runsSince(since, agentId, PATIENCE_MS));
         problems.push(...(await disagreementsAtRest(load, cluster)));
-        // Under load again before the next one.
+        // Wait until it is under load again.
         await load.runsSince(Date.now(), undefined, PATIENCE_MS);
       } catch (error) {
         problems.push((error as Error).message);

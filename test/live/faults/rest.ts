@@ -3,11 +3,11 @@ import { type Event, send } from '../scheduler-client.js';
 import type { FrameworkLoad } from './framework-load.js';
 import { disagreements } from './invariants.js';
 
-/** Statuses that a broken connection lost are sent again after 10 s, then 20 s (Mesos, slave/constants.cpp). */
+/** Statuses lost with a broken connection are resent after 10 s, then 20 s (Mesos, slave/constants.cpp). */
 const PATIENCE_MS = 60_000;
 const LOOK_MS = 200;
 
-/** A cluster that can be asked what it believes. */
+/** Access to the state of a cluster. */
 export interface Asked {
   readonly masterUrl: string;
   readonly credentialFile: string;
@@ -15,8 +15,8 @@ export interface Asked {
 }
 
 /**
- * Stops the load, waits until framework, master and machine agree, and starts it again. @returns on what they do not, after
- * all the time they should need.
+ * Stops the load, waits until framework, master and machine agree, and resumes the load. @returns the remaining disagreements
+ * after the timeout.
  */
 export async function disagreementsAtRest(load: FrameworkLoad, cluster: Asked): Promise<readonly string[]> {
   load.pause();

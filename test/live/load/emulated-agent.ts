@@ -5,7 +5,7 @@ import type { Event } from '../scheduler-client.js';
 
 const LIFE = ['TASK_STARTING', 'TASK_RUNNING', 'TASK_FINISHED'];
 
-/** The agent's side of the protocol without processes: a task is in its next state when the last one is acknowledged. */
+/** The agent side of the protocol without processes. A task enters its next state when the previous one is acknowledged. */
 export class EmulatedAgent {
   private readonly endpoint: CalledEndpoint;
   private readonly connections: Connections;
@@ -17,7 +17,7 @@ export class EmulatedAgent {
     this.connections = connections;
   }
 
-  /** Resolves when the master has admitted it. */
+  /** Resolves when it is registered. */
   subscribe(hostname: string, resources: readonly object[]): Promise<void> {
     const registration = {
       ...{ type: 'SUBSCRIBE', hostname, attributes: [], ip: '127.0.0.1', port: 0 },
@@ -47,7 +47,7 @@ export class EmulatedAgent {
     }
   }
 
-  /** The place in its life is the first byte of the status's id, so that nothing has to be kept per task. */
+  /** The first byte of the status id encodes the state of the task, so that no memory per task is needed. */
   private say(frameworkId: string, taskId: string, place: number): void {
     const state = LIFE[place] as string;
     const uuid = Buffer.concat([Buffer.of(place), randomBytes(15)]).toString('base64');

@@ -2,16 +2,16 @@ import type { Agent as Connections } from 'node:http';
 import { type CalledEndpoint, callOn, openEvents } from '../event-connection.js';
 import type { Event } from '../scheduler-client.js';
 
-/** What all schedulers of a run have seen. */
+/** Measurements over all schedulers of a run. */
 export interface LoadFigures {
-  /** From ACCEPT to TASK_RUNNING, milliseconds, by task in the order of starts. */
+  /** Times from ACCEPT to TASK_RUNNING, milliseconds, by task in order of starts. */
   readonly startDelays: number[];
   finished: number;
-  /** Tasks that ended otherwise, by how. */
+  /** Number of tasks that did not finish, by final state. */
   readonly otherwise: Map<string, number>;
 }
 
-/** What one scheduler is to do. */
+/** Settings of one scheduler. */
 export interface LoadOrder {
   readonly name: string;
   readonly tasks: number;
@@ -20,7 +20,7 @@ export interface LoadOrder {
   readonly memMib: number;
 }
 
-/** A scheduler that launches so many tasks as fast as offers come, acknowledges all and then wants no more. */
+/** A scheduler that launches its tasks as fast as offers arrive, acknowledges all statuses and then suppresses offers. */
 export class LoadScheduler {
   private readonly endpoint: CalledEndpoint;
   private readonly connections: Connections;
@@ -40,7 +40,7 @@ export class LoadScheduler {
     this.figures = figures;
   }
 
-  /** Resolves when all of its tasks have ended. */
+  /** Resolves when all its tasks have ended. */
   run(): Promise<void> {
     const framework_info = { user: 'load', name: this.order.name, checkpoint: true, failover_timeout: 60 };
     return new Promise((resolve, reject) => {

@@ -11,8 +11,8 @@ import { EmulatedAgent } from './emulated-agent.js';
 import { type LoadFigures, LoadScheduler } from './load-scheduler.js';
 
 /**
- * `npm run load -- [--agents 2000] [--frameworks 200] [--tasks 20000] [--real]`: puts a master under load and says how fast it
- * is. Agents are emulated unless `--real`, which starts an agent process for each and real commands.
+ * `npm run load -- [--agents 2000] [--frameworks 200] [--tasks 20000] [--real]`: puts a master under load and prints its
+ * throughput. Agents are emulated; with `--real`, they are processes that run real commands.
  */
 const { values } = parseArgs({
   options: {
@@ -65,15 +65,15 @@ const metrics = JSON.parse(
 const run = (name: string) =>
   `${(metrics[`allocator/mesos/allocation_run_ms/${name}`] as number).toFixed(1)} ms`;
 say(`${tasks} tasks of ${frameworks} frameworks ended in`, seconds(took));
-say('  ended otherwise than well', String(tasks - figures.finished));
+say('  not finished successfully', String(tasks - figures.finished));
 for (const [how, count] of figures.otherwise) say(`    ${how}`, String(count));
 say('launches per second', (tasks / (took / 1000)).toFixed(0));
 say('offer cycle (allocation run, with sending) p50', run('p50'));
 say('  p99', run('p99'));
-say('  longest', run('max'));
+say('  maximum', run('max'));
 say('from ACCEPT to TASK_RUNNING p50', quantile(figures.startDelays, 0.5));
 say('  p99', quantile(figures.startDelays, 0.99));
-say('memory of the master, most', `${masterMemoryMib().toFixed(0)} MiB`);
+say('memory of the master, peak', `${masterMemoryMib().toFixed(0)} MiB`);
 say(
   'processor of the master',
   `${((100 * (masterCpuSeconds() - cpuBefore)) / (took / 1000)).toFixed(0)} % of one`,

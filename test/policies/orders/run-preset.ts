@@ -9,21 +9,21 @@ import { policyNamed } from '../../../src/policies/registry.js';
 import { CPUS_MEM_GPUS, machinesOf, type SimulationSketch, simulate, story } from '../../simulate.js';
 import { type RowSketch, rowsOf, type TraceParts, traceOf } from '../../traces-in-memory.js';
 
-/** What a story leaves to its policy, unless it says otherwise. */
+/** Settings of a run, all optional. */
 export interface PresetTerms {
-  /** Parameters as they are written on the command line. */
+  /** Parameters in the format of the command line. */
   readonly set?: Readonly<Record<string, string>>;
   readonly frameworks?: readonly FrameworkSpec[];
   readonly rules?: TraceParts['rules'];
   readonly decisionTimes?: SimulationSketch['decisionTimes'];
   readonly taskMix?: TaskMix;
   readonly seed?: string;
-  /** Seconds; 1000 when left out. */
+  /** Seconds; default 1000. */
   readonly until?: number;
   readonly attributes?: readonly Readonly<Record<string, string>>[];
 }
 
-/** What happens under a policy of the registry on machines `m0`, `m1` … with these amounts. */
+/** The events under a policy of the registry on machines `m0`, `m1` … with these amounts. */
 export async function runPreset(
   policy: string,
   machines: readonly Readonly<Record<string, number>>[],
@@ -58,12 +58,12 @@ export async function runPreset(
   return { ...result, events: story(result, 'started', 'killed', 'ended') };
 }
 
-/** The starts alone: `5 task 0 started m1`. */
+/** Only the starts: `5 task 0 started m1`. */
 export async function startsUnder(...args: Parameters<typeof runPreset>): Promise<string[]> {
   return story(await runPreset(...args), 'started');
 }
 
-/** A decision time of so many seconds per job. */
+/** A decision time in seconds per job. */
 export function decisionTimePerJob(seconds: number) {
   return { perJob: fromSeconds(seconds), perTask: 0 };
 }

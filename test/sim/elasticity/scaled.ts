@@ -5,7 +5,7 @@ import { PLAIN_ROW, type Trace } from '../../../src/workloads/trace.js';
 import { CPUS_MEM } from '../../simulate.js';
 import { rowsOf, traceOf } from '../../traces-in-memory.js';
 
-/** The terms of the tests: half busy, a look each 90 s, 25 s to serve, a minute of cool-down. Durations in seconds. */
+/** Scaling settings of the tests: target utilization 0.5, an evaluation every 90 s, 25 s startup, 60 s cooldown. Durations in seconds. */
 const TERMS: ScalingTerms = {
   rule: 'target',
   target: 0.5,
@@ -20,7 +20,7 @@ const TERMS: ScalingTerms = {
   schedule: [],
 };
 
-/** One application of instances of 1 core and 1 MiB, whose load takes each of these values for so many seconds. */
+/** One application with instances of 1 core and 1 MiB. Its load has each of these values for a number of seconds. */
 export function applicationOf(
   load: readonly number[],
   stepSeconds: number,
@@ -44,7 +44,7 @@ export function applicationOf(
   };
 }
 
-/** A workload of this application alone. */
+/** A workload with only this application. */
 export function traceWith(application: ScaledApplication): Trace {
   const trace = traceOf(CPUS_MEM, rowsOf(CPUS_MEM, []), { frameworks: [{ name: 'web' }] });
   return { ...trace, curves: [undefined, application.usage], applications: [application] };

@@ -12,7 +12,7 @@ export const MESOS: Detection = {
   reregisterTimeout: fromSeconds(600),
 };
 
-/** One outage, in seconds; for good without an end. */
+/** One outage, in seconds; permanent without an end. */
 export function outage(
   kind: Outage['kind'],
   machines: readonly number[],

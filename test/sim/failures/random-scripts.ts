@@ -51,7 +51,7 @@ const terms: fc.Arbitrary<RecoveryTerms> = fc.record({
   restart: fc.constantFrom('anywhere' as const, 'in-place' as const),
   scope: fc.constantFrom('task' as const, 'job' as const),
 });
-/** Tasks, what happens to machines and the master, and what frameworks do about it. */
+/** Random tasks, faults of machines and the master, and recovery settings of frameworks. */
 export const scenario = fc.record({
   rows,
   outages,
@@ -63,7 +63,7 @@ export const scenario = fc.record({
 export type Drawn = typeof scenario extends fc.Arbitrary<infer T> ? T : never;
 
 function outageOf({ kind, machines, start, length, notice }: Drawn['outages'][number]): Outage {
-  // The next master is always elected.
+  // A new master is always elected.
   const end = length === null ? (kind === 'master' ? start + 10 : Number.POSITIVE_INFINITY) : start + length;
   const hasNone = kind === 'master' || kind === 'framework';
   const drawn = outage(
@@ -80,7 +80,7 @@ function checkpointsOf({ checkpoint }: Drawn) {
   return checkpoint === null ? undefined : () => ({ every: fromSeconds(checkpoint), cost: fromSeconds(1) });
 }
 
-/** One of them under a policy, for as long as UNTIL. */
+/** Runs a script under a policy until UNTIL. */
 export function runScript(drawn: Drawn, policyName: string): Promise<SimulationResult> {
   const policy = POLICIES.find((one) => one.name === policyName);
   if (policy === undefined) throw new Error(policyName);

@@ -12,10 +12,10 @@ import {
 import { type RowSketch, rowsOf, traceOf } from '../../traces-in-memory.js';
 import { failuresOf } from '../failures/outages.js';
 
-/** Seconds that an instance of these services needs to serve after a start. */
+/** Startup time of an instance of these services, seconds. */
 const STARTUP = 20;
 
-/** Starts anywhere, and keeps nothing. */
+/** A stateless service, which can start on any machine. */
 export const STATELESS: ServiceTerms = {
   ...RESTART_ELSEWHERE,
   minimum: 0.5,
@@ -25,7 +25,7 @@ export const STATELESS: ServiceTerms = {
   data: undefined,
 };
 
-/** Waits an hour for the machine with its volume; copying that takes 300 s. */
+/** A stateful service: it waits up to an hour for the machine with its volume. Copying the volume takes 300 s. */
 export const WITH_VOLUME: ServiceTerms = {
   ...STATELESS,
   wait: fromSeconds(3600),
@@ -33,7 +33,7 @@ export const WITH_VOLUME: ServiceTerms = {
   rebuild: fromSeconds(300),
 };
 
-/** One at a time, without anything special. */
+/** The default rollout: one instance at a time. */
 export const CAREFUL: RolloutTerms = {
   maxUnavailable: 1,
   maxSurge: 0,
@@ -57,7 +57,7 @@ export function upgrade(terms: Partial<RolloutTerms> = {}, more: Partial<Rollout
   };
 }
 
-/** Five instances of one core on so many machines of one core each, for an hour. */
+/** Five instances of one core on a number of machines with one core each, for an hour. */
 export function fiveInstances(
   operations: readonly Operation[],
   more: Partial<SimulationSketch> & { readonly machineCount?: number; readonly terms?: ServiceTerms } = {},
@@ -80,12 +80,15 @@ export function fiveInstances(
   });
 }
 
-/** Counts, apart from the operators, how many tasks serve: they run, and have for their startup since they last began to; the first five at once. */
+/**
+ * Counts the serving tasks independently of the operators. A task serves when it has been running for its startup time. The first
+ * five tasks serve immediately.
+ */
 export class ServingCount implements Partial<Observer> {
   private readonly cluster: Cluster;
   private readonly since = new Map<number, number>();
   private submitted = 0;
-  /** [seconds, how many served from the last change until then], in order. */
+  /** [seconds, number of serving tasks from the previous change until then], in order. */
   readonly levels: [number, number][] = [];
 
   constructor(cluster: Cluster) {
@@ -119,7 +122,7 @@ export class ServingCount implements Partial<Observer> {
     this.since.delete(task);
   }
 
-  /** The fewest that served for any length of time between these seconds. */
+  /** The minimum number of serving tasks between these seconds, ignoring intervals of length 0. */
   least(from: number, to: number): number {
     return Math.min(
       ...this.levels.filter(([time]) => time > from && time <= to).map(([, serving]) => serving),
@@ -129,7 +132,7 @@ export class ServingCount implements Partial<Observer> {
   private note(now: number): void {
     const last = this.levels.at(-1)?.[0] ?? 0;
     if (toSeconds(now) === last) return;
-    // Just before this instant: instances that become ready in it do not count yet.
+    // State just before this instant: instances that become ready at this instant do not count yet.
     const serving = [...this.since.values()].filter((ready) => ready < now).length;
     this.levels.push([toSeconds(now), serving]);
   }

@@ -1,6 +1,6 @@
 import type { AgentRecord } from '../state.js';
 
-/** Tells an agent to end a task. */
+/** Sends an agent the KILL event for a task. */
 export function sendKill(
   agent: AgentRecord,
   frameworkId: string,

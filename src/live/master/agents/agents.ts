@@ -65,7 +65,7 @@ export async function subscribeAgent(
   );
 }
 
-/** Is the agent marked gone, or its machine down for maintenance? */
+/** Whether the agent is marked gone, or its machine is down for maintenance. */
 function isUnwanted(state: MasterState, { agent_id, hostname, ip }: AgentRegistration): boolean {
   return state.gone.has(agent_id ?? '') || isDown(state, { hostname, ip });
 }

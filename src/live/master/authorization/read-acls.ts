@@ -11,7 +11,7 @@ const entitiesSchema = z.union([
 const ENTITIES_FORM = '{"values": ["…"]}, {"type": "ANY"} or {"type": "NONE"}';
 
 /**
- * Reads rules in Mesos's form: `{"permissive": false, "run_tasks": [{"principals": {"values": ["p"]}, "users": {"type": "ANY"}}]}`.
+ * Reads rules in the Mesos format: `{"permissive": false, "run_tasks": [{"principals": {"values": ["p"]}, "users": {"type": "ANY"}}]}`.
  * @throws InputError
  */
 export function readAcls(file: string): Acls {

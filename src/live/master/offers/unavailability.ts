@@ -17,7 +17,7 @@ export function placeOf({ hostname, address }: AgentRecord): Place {
   return { hostname, ip: address.ip };
 }
 
-/** Is the machine down for maintenance? Its agents may not register. */
+/** Whether the machine is down for maintenance. Its agents may not register. */
 export function isDown({ maintenance }: MasterState, place: MachineId): boolean {
   return maintenance.down.some((machine) => isSameMachine(machine, place));
 }

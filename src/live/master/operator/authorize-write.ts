@@ -8,7 +8,7 @@ import type { MasterState } from '../state.js';
 /** An action and its object; an undefined object means any. */
 type Deed = readonly [action: Action, object: string | undefined];
 
-/** May this principal make the change (Mesos, docs/authorization.md)? @throws HttpError 403 */
+/** Checks that the principal may make the change (Mesos, docs/authorization.md). @throws HttpError 403 */
 export function authorizeWrite(
   state: MasterState,
   principal: string | undefined,

@@ -98,7 +98,7 @@ function scalars(parcels: Parcels): Readonly<Record<(typeof RESOURCES)[number], 
   };
 }
 
-/** The same metrics in the text form of Prometheus: `master/cpus_total` is `mesos_master_cpus_total`. */
+/** The same metrics in the text format of Prometheus: `master/cpus_total` is `mesos_master_cpus_total`. */
 export async function prometheusText(master: Master): Promise<{ type: string; text: string }> {
   const registry = new Registry();
   for (const [name, value] of Object.entries(metricsSnapshot(master)))

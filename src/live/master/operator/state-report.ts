@@ -36,7 +36,7 @@ export function stateReport(master: Master, view: View): object {
   };
 }
 
-/** The flags as text, as Mesos writes them. */
+/** The flags as text, in the Mesos format. */
 export function flagTexts({ flags }: MasterState): Record<string, string> {
   const seconds = (time: number) => (Number.isFinite(time) ? `${toSeconds(time)}secs` : 'never');
   return {

@@ -1,7 +1,7 @@
 /**
- * The messages that the scheduler API and the operator API share, as protobuf's own language describes them: names, numbers and
- * types are those of Mesos (include/mesos/v1/mesos.proto). Members that nothing here reads or writes are left out: protobuf
- * passes over what it does not know. Of `ContainerInfo` only that it is there is of interest.
+ * The messages that are common to the scheduler API and the operator API, as a protobuf schema. Names, numbers and types are
+ * those of Mesos (include/mesos/v1/mesos.proto). Unused members are omitted, because protobuf skips unknown fields. Of
+ * `ContainerInfo`, only its presence is used.
  */
 export const MESOS_PROTO = `
 syntax = "proto2";

@@ -1,6 +1,6 @@
 /**
- * Calls, answers and events of the operator API, with the numbers of Mesos (include/mesos/v1/master/master.proto, and
- * quota.proto, maintenance.proto and allocator.proto beside it).
+ * Calls, answers and events of the operator API, with the field numbers of Mesos (include/mesos/v1/master/master.proto, and
+ * quota.proto, maintenance.proto and allocator.proto in include/mesos/v1).
  */
 export const OPERATOR_PROTO = `
 syntax = "proto2";

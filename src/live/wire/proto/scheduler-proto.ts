@@ -1,4 +1,4 @@
-/** Calls, events and answers of the scheduler API, with the numbers of Mesos (include/mesos/v1/scheduler/scheduler.proto). */
+/** Calls, events and answers of the scheduler API, with the field numbers of Mesos (include/mesos/v1/scheduler/scheduler.proto). */
 export const SCHEDULER_PROTO = `
 syntax = "proto2";
 package mesos.v1.scheduler;

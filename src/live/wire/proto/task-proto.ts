@@ -1,4 +1,4 @@
-/** What tasks are made of, how they are watched and what is said of them, in protobuf's own language: see mesos-proto.ts. */
+/** Messages for tasks, their checks and their statuses, as a protobuf schema: see mesos-proto.ts. */
 export const TASK_PROTO = `
 syntax = "proto2";
 package mesos.v1;
