@@ -220,7 +220,7 @@ const MISTAKES: readonly (readonly [string, readonly string[], RegExp])[] = [
   [
     'a CSV trace without machines',
     ['--trace', file('bare.csv', 'job_id,submit,duration,cpus\n1,0,1,1\n')],
-    /bare\.csv: the trace has no machines of its own/,
+    /bare\.csv: the trace has no machines/,
   ],
   [
     'a negative demand',

@@ -203,7 +203,7 @@ describe('the pool of a log', () => {
   });
 
   it('must be given with --machines when the header says nothing, and what stands behind the jobs does not count', async () => {
-    expect(await poolOf('; Note: nothing\n')).toContain('give the pool with --machines');
+    expect(await poolOf('; Note: nothing\n')).toContain('specify the pool with --machines');
     const path = fileOf('late.swf', `${line({ allocated: 1 })}\n; MaxProcs: 5\n`);
     expect((await swf.describeCluster(path, new ParameterValues(swf.parameters))).machines).toBeUndefined();
   });

@@ -85,7 +85,10 @@ describe('a run in which something can fail', () => {
   });
 
   test.each([
-    [{ 'failures.uptime': 'exponential(0h)' }, /failures\.uptime: found "exponential\(0h\)", expected a law/],
+    [
+      { 'failures.uptime': 'exponential(0h)' },
+      /failures\.uptime: found "exponential\(0h\)", expected a distribution/,
+    ],
     [{ 'failures.pingInterval': '0' }, /failures\.pingInterval: found "0", expected longer than 0/],
     [{ 'failures.checkpoints': 'nobody:10m+5s' }, /found "nobody", expected one of the frameworks kafka/],
     [{ 'failures.checkpoints': 'spark:0s+5s' }, /found "0s\+5s", expected interval\+cost/],

@@ -44,7 +44,7 @@ describe('a workload', () => {
   it('in a file without machines says that they must be given', async () => {
     const jobs = await workloadOfFile({ kind: 'trace', path: CSV });
     await expect(jobs.defaultMachines({})).rejects.toThrow(
-      /jobs\.csv: the trace has no machines of its own; give --machines/,
+      /jobs\.csv: the trace has no machines; use --machines/,
     );
   });
 

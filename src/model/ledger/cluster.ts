@@ -21,8 +21,8 @@ import { type TaskId, type TaskRequest, TaskState, TaskTable } from './task.js';
 import { TaskClasses, type TaskClassId } from './task-classes.js';
 
 /**
- * The ledger of all allocations on machines. The simulator and the client of a real framework keep this one. The master
- * keeps an AgentLedger.
+ * The ledger of all allocations on machines, for the simulator and the client of a real framework. The master keeps an
+ * AgentLedger.
  *
  * All amounts are whole quanta. Every change is checked first and is atomic: an invalid one throws a LedgerError with
  * the ids and leaves the ledger unchanged. The ledger has no clock; callers pass `now`.
@@ -42,16 +42,16 @@ export class Cluster {
   readonly offered: OfferedTables;
 
   readonly frameworks: Required<FrameworkSpec>[] = [];
-  /** `frameworkAllocated[framework * dims + dimension]`: allocated to its tasks, including held ones. */
+  /** `frameworkAllocated[framework * dims + dimension]`: allocated to its tasks, held or running. */
   frameworkAllocated = new Float64Array(0);
 
   /** Capacity of the machines that are not down, per dimension. A sum may exceed 32 bits but is still exact. */
   readonly total: Float64Array;
-  /** Allocated to tasks, including held ones, per dimension. */
+  /** Allocated to tasks, held or running, per dimension. */
   readonly allocated: Float64Array;
   /**
-   * Counts new machines and changes of machine states and capacities. Values computed from capacities are stale after
-   * it changes.
+   * Counts new machines and changes of their states and capacities. Values computed from capacities are stale after it
+   * changes.
    */
   machineEpoch = 0;
 
@@ -104,10 +104,7 @@ export class Cluster {
     this.machineEpoch++;
   }
 
-  /**
-   * Changes the capacity of a machine (quanta per dimension). The allocated amount must fit, and nothing on the machine
-   * may be offered.
-   */
+  /** Changes the capacity of a machine (quanta per dimension). Allocations must fit; nothing may be offered. */
   setCapacity(machine: MachineId, capacity: ArrayLike<number>): void {
     this.machines.check(machine);
     this.checkNotOffered(machine, 'resized');
@@ -295,10 +292,7 @@ export class Cluster {
     this.tasks.state[task] = TaskState.pending;
   }
 
-  /**
-   * Frees the row of an ended task, and the row of its job if this was its last task. Returns whether the job's row was
-   * freed.
-   */
+  /** Frees the row of an ended task, and of its job after its last task. Returns whether the job's row was freed. */
   forget(task: TaskId): boolean {
     this.tasks.checkState(task, TaskState.ended, 'forget');
     const job = this.tasks.job[task];
@@ -311,7 +305,7 @@ export class Cluster {
 
   // Offers
 
-  /** Offers free resources of a machine to a framework, in addition to its current offer there: `amounts`, or all. */
+  /** Offers free resources of a machine to a framework, in addition to its current offer: `amounts`, or all. */
   offer(framework: FrameworkId, machine: MachineId, amounts?: Column): void {
     const table = this.offered.of(framework);
     this.machines.check(machine);
@@ -332,10 +326,7 @@ export class Cluster {
     table.setOpen(machine, true);
   }
 
-  /**
-   * Whether the amounts are a part of the free resources of the machine: whole quanta, at most the free amounts, and
-   * not all zero.
-   */
+  /** Whether the amounts are free on the machine, in whole quanta, and not all zero. */
   hasFree(machine: MachineId, amounts: Column): boolean {
     let sum = 0;
     for (let d = 0; d < this.dims; d++) {
