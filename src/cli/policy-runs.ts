@@ -12,7 +12,13 @@ import {
 import { FILES } from '../lab/run/node/run.js';
 import { checkRun } from '../lab/run/plan-run.js';
 import type { RunSpec } from '../lab/run/run-spec.js';
-import { assignSettings, formerNameNote, formerNameNotes, parameterNames } from '../lab/scenario/settings.js';
+import {
+  assignSettings,
+  formerNameNote,
+  formerNameNotes,
+  formerNames,
+  parameterNames,
+} from '../lab/scenario/settings.js';
 import { atPath, InputError, type ParameterValue, quote } from '../model/index.js';
 import type { Policy } from '../policies/policy.js';
 
@@ -52,7 +58,9 @@ export async function choosePolicies(
   checkTwice(all, set);
   const former = [...formerNameNotes(set, [...loaded.values()]), ...all.flatMap(formerArgumentNotes)];
   for (const line of new Set(former)) note(line);
-  const known = [...new Set([...loaded.values()].flatMap(parameterNames))];
+  const known = [
+    ...new Set([...loaded.values()].flatMap((one) => [...parameterNames(one), ...formerNames(one)])),
+  ];
   return all.map((one) => ({
     policy: policyUseText(one.use),
     ...(one.use.arguments.length > 0 && { label: labelOf(one, all, set) }),

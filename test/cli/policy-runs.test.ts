@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { choosePolicies } from '../../src/cli/policy-runs.js';
+import { checkRuns, choosePolicies } from '../../src/cli/policy-runs.js';
 import { runSpecs } from '../../src/cli/run-options.js';
 
 const MODE = '--set manners is now --set mode';
@@ -13,7 +13,9 @@ describe('the former name of a parameter', () => {
       seeds: '1-3',
       set: { manners: 'omega-simulator' },
     };
-    await runSpecs(choices, (line) => notes.push(line));
+    const specs = await runSpecs(choices, (line) => notes.push(line));
+    // The policies without this parameter accept its former name, too.
+    await checkRuns(specs);
     expect(notes).toEqual([`note: ${MODE}; ${LATER}`]);
   });
 

@@ -79,6 +79,11 @@ export function parameterNames({ name, parameters }: SettingsOwner): string[] {
   );
 }
 
+/** The full former names of an owner's parameters, which are still accepted. */
+export function formerNames({ name, parameters }: SettingsOwner): string[] {
+  return parameters.flatMap(({ formerName }) => (formerName === undefined ? [] : [`${name}.${formerName}`]));
+}
+
 /** Largest number of known names in a message. */
 const LISTED = 12;
 
