@@ -1,10 +1,9 @@
-import { ParameterValues } from '../model/index.js';
+import { type Parameter, ParameterValues } from '../model/index.js';
 import type { Policy } from '../policies/policy.js';
-import { combinationsOfChoices } from './choices.js';
 import { type Counterexample, findCounterexample } from './counterexample.js';
 import { type Feature, withoutFeatures } from './features.js';
 import { simulatedHost } from './simulated-host.js';
-import type { Promises } from './subject.js';
+import type { Promises, Settings } from './subject.js';
 
 /** Terms of the test of a policy. */
 export interface ConformanceTerms {
@@ -52,3 +51,15 @@ export function counterexampleText({ violations, settings, scenario }: Counterex
 }
 
 const MOST_VIOLATIONS = 5;
+
+/** Every combination of the choice parameters. The other parameters have their defaults. */
+export function combinationsOfChoices(parameters: readonly Parameter[]): Settings[] {
+  let all: Settings[] = [{}];
+  for (const parameter of parameters) {
+    if (parameter.kind !== 'choice') continue;
+    all = all.flatMap((settings) =>
+      parameter.choices.map((choice) => ({ ...settings, [parameter.name]: choice })),
+    );
+  }
+  return all;
+}

@@ -56,8 +56,8 @@ const MISTAKES: readonly (readonly [string, readonly string[], RegExp])[] = [
     /--set: unknown parameter "drf\.intervall", .*did you mean drf\.interval\?/,
   ],
   [
-    'a silo of nobody behind another policy',
-    ['--policy', 'drf,silos(partitions=nobody:4)', '--until', '5m'],
+    'a silo of an unknown framework, before the first policy runs for 1000 days',
+    ['--policy', 'drf,silos(partitions=nobody:4)', '--until', '1000d'],
     /partitions: found "nobody", expected one of the frameworks/,
   ],
   ['a policy file that is not there', ['--policy', './nope.ts'], /nope\.ts: no such policy file/],

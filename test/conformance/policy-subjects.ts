@@ -1,4 +1,4 @@
-import { combinationsOfChoices } from '../../src/conformance/choices.js';
+import { combinationsOfChoices } from '../../src/conformance/check-policy.js';
 import type { Promises, Settings, Subject, WorkConservation } from '../../src/conformance/subject.js';
 import { ParameterValues } from '../../src/model/index.js';
 import { proportionalPartition } from '../../src/policies/allocators/silos.js';

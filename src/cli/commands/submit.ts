@@ -2,6 +2,7 @@ import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { CommandModule } from 'yargs';
 import { loadPolicy } from '../../lab/policy-file/policy-file.js';
+import { argumentValues, parsePolicyUse } from '../../lab/policy-file/policy-use.js';
 import { assignSettings } from '../../lab/scenario/settings.js';
 import { readSubmission } from '../../lab/scenario/submission-file.js';
 import { taskMixOf } from '../../lab/workload/task-mix.js';
@@ -52,8 +53,7 @@ export function submitCommand(exit: Exit): CommandModule<object, SubmitArguments
           alias: 'p',
           type: 'string',
           default: 'easy',
-          describe:
-            'policy whose scheduler places the tasks: a name such as fgd, or a file such as ./mine.ts',
+          describe: 'policy whose scheduler places the tasks, such as fgd, easy(order=shortest) or ./mine.ts',
         })
         .option('set', { ...SET_OPTION, describe: 'parameter=value of the policy, may be repeated' })
         .option('seed', { type: 'string', default: '1', describe: "seed of the policy's random stream" })
@@ -131,13 +131,14 @@ function spaceOf({ jobs, services }: Submission): ResourceSpace {
 }
 
 async function schedulerOf(
-  { policy: nameOrPath, set }: SubmitArguments,
+  { policy: text, set }: SubmitArguments,
   submission: Submission,
   space: ResourceSpace,
 ): Promise<Scheduler> {
-  const policy = await loadPolicy(nameOrPath);
+  const use = parsePolicyUse(text);
+  const policy = await loadPolicy(use.name);
   const [assigned] = assignSettings(settings(set ?? []), [policy]);
-  const values = new ParameterValues(policy.parameters, assigned);
+  const values = new ParameterValues(policy.parameters, { ...assigned, ...argumentValues(use, policy) });
   if (policy.needsForecast?.(values) === true)
     throw new InputError(
       { field: '--policy' },

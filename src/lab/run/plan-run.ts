@@ -35,18 +35,24 @@ export async function planRun(spec: RunSpec, sources: RunSources, hooks: RunHook
 }
 
 /**
- * Checks the user's choices without a run: the policy, its settings, the machines and the workload. It does not survey the whole
- * workload. It does not call a policy file, because that may never return. @throws InputError
+ * Checks the user's choices without a run: the policy, its settings, the machines and the workload. A survey of the whole workload is
+ * left to the run, so a trace is not read, and a policy that needs the task mix is not built. Nor is a policy file called, because
+ * that may never return. @throws InputError
  */
 export async function checkRun(spec: RunSpec, sources: RunSources): Promise<void> {
   const choices = await choose(spec, sources, {});
   const machines = await chooseMachines(choices, sources);
-  const { policy, settings } = choices;
+  const { policy, workload, settings } = choices;
+  const { space, own } = machines;
   const values = new ParameterValues(policy.parameters, settings.policy);
-  const needsSurvey = policy.needsForecast?.(values) === true || policy.needsTaskMix?.(values) === true;
-  if (needsSurvey || isPolicyPath(parsePolicyUse(spec.policy).name)) return;
+  const needsForecast = policy.needsForecast?.(values) === true;
+  if (isPolicyPath(parsePolicyUse(spec.policy).name) || policy.needsTaskMix?.(values) === true) return;
+  // Only generated workloads name all of their frameworks before they are read.
+  if (needsForecast && workload.kind !== 'generated') return;
   const { frameworks } = openWorkload({ ...choices, ...machines }).trace;
-  policy.build(values, { space: machines.space, machines: machines.own, frameworks, forecast: undefined });
+  const noDemand = new Float64Array(frameworks.length * space.size);
+  const forecast = needsForecast ? { mean: noDemand, peak: noDemand } : undefined;
+  policy.build(values, { space, machines: own, frameworks, forecast });
 }
 
 type Choices = Pick<RunPlan, 'spec' | 'version' | 'policy' | 'label' | 'workload' | 'settings' | 'horizon'>;

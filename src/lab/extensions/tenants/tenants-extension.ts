@@ -1,9 +1,19 @@
 import type { z } from 'zod';
 import { TenantMetrics } from '../../../metrics/collectors/tenant-metrics.js';
 import { tenantSummaries } from '../../../metrics/summary/tenant-summary.js';
+import type { MachineSpec, ResourceSpace } from '../../../model/index.js';
+import type { ClusterPart } from '../../run/run-plan.js';
 import type { Extension } from '../extension.js';
-import { aloneShare, totalOf } from './alone.js';
-import { checkTenants, measuredTenants, plainTenants, policyRoles, tenantsSchema } from './tenants.js';
+import {
+  checkTenants,
+  measuredTenants,
+  ownShares,
+  plainTenants,
+  policyRoles,
+  spreadShare,
+  type Tenant,
+  tenantsSchema,
+} from './tenants.js';
 
 /** The tenants that share the cluster. `run-tenants.ts` adds a separate run of each tenant. */
 export const tenants = {
@@ -35,3 +45,22 @@ export const tenants = {
 
   describe: ({ spec: { tenants: all = [] } }) => (all.length === 0 ? {} : { tenants: plainTenants(all) }),
 } satisfies Extension;
+
+/** The frameworks of this tenant, and the machines of its entitled share of the cluster. */
+function aloneShare(
+  name: string,
+  tenants: readonly Tenant[],
+  space: ResourceSpace,
+  specs: readonly MachineSpec[],
+): ClusterPart {
+  const place = tenants.findIndex((tenant) => tenant.name === name);
+  const share = ownShares(tenants, space, totalOf(space, specs))[place];
+  return { frameworks: new Set(tenants[place].frameworks), machines: spreadShare(specs.length, share) };
+}
+
+/** Total capacity of all machines, in quanta per dimension. */
+function totalOf(space: ResourceSpace, specs: readonly MachineSpec[]): Float64Array {
+  const total = new Float64Array(space.size);
+  for (const { capacity } of specs) for (let d = 0; d < space.size; d++) total[d] += capacity[d];
+  return total;
+}
