@@ -258,7 +258,7 @@ const workConservation: Check = {
   name: 'no room stays idle that the policy promises to use',
   watch(context) {
     const promise = context.promises.workConservation;
-    const { perJob, perTask } = context.scenario.thinks;
+    const { perJob, perTask } = context.scenario.decisionTime;
     if (promise === undefined || perJob > 0 || perTask > 0) return null;
     return watchIdleRoom(context, promise);
   },
@@ -303,7 +303,7 @@ function promised(queue: readonly ObservedTask[], promise: WorkConservation): Ob
 const headNotDelayed: Check = {
   name: "backfilling never delays the start of the queue's head",
   watch(context) {
-    const { perJob, perTask } = context.scenario.thinks;
+    const { perJob, perTask } = context.scenario.decisionTime;
     // With decision times, the queue and the machines change after the scheduler reads them.
     const promise = context.promises.headIsNotDelayed;
     if (promise === undefined || perJob > 0 || perTask > 0) return null;

@@ -23,7 +23,7 @@ export interface Scenario {
   /** Length of the run. It is always finite, because a gang that never fits would get offers without end. */
   readonly until: number;
   readonly patience?: number;
-  readonly thinks: { readonly perJob: number; readonly perTask: number };
+  readonly decisionTime: { readonly perJob: number; readonly perTask: number };
   readonly seed: string;
 }
 
@@ -166,7 +166,7 @@ const drawnScenario = fc.record({
   ),
   until: fc.oneof(fc.constant(100), halfSeconds(60)),
   patience: sometimes(halfSeconds(15)),
-  thinks: fc.constantFrom(
+  decisionTime: fc.constantFrom(
     { perJob: 0, perTask: 0 },
     { perJob: 0, perTask: 0 },
     { perJob: 0.5, perTask: 0.25 },
@@ -187,7 +187,7 @@ export const scenarios: fc.Arbitrary<Scenario> = drawnScenario.map((drawn) => {
     })),
     until: drawn.until,
     ...(drawn.patience !== undefined && { patience: drawn.patience }),
-    thinks: drawn.thinks,
+    decisionTime: drawn.decisionTime,
     seed: drawn.seed,
   };
 });

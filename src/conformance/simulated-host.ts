@@ -14,7 +14,7 @@ export const simulatedHost: Host = {
     const cluster = new Cluster(SCENARIO_SPACE);
     for (const machine of machinesOfScenario(scenario)) cluster.addMachine(machine);
     const random = new RandomStreams(scenario.seed).stream('policy');
-    const { perJob, perTask } = scenario.thinks;
+    const { perJob, perTask } = scenario.decisionTime;
     const decisionTimes = { perJob: fromSeconds(perJob), perTask: fromSeconds(perTask) };
     await new Simulation({
       cluster,

@@ -220,7 +220,7 @@ describe('the timeout of an offer', () => {
     }
   });
 
-  test('takes it back from a framework that still thinks, which then decides on what is left to it', async () => {
+  test('rescinds an offer of a framework that is still deciding, which then decides on the rest', async () => {
     const rows = [
       { framework: 0, needs: { cpus: 1 }, runs: 100 },
       { at: 1, framework: 1, needs: { cpus: 1 }, runs: 100 },

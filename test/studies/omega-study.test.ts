@@ -14,7 +14,7 @@ Batch,1.75,4,3,1.0,2.0
 Service,1.5,1,100,1.0,2.0
 `;
 
-const THINKS = { Batch: { perJob: 1, perTask: 0.5 }, Service: { perJob: 2, perTask: 0 } };
+const DECISION_TIMES = { Batch: { perJob: 1, perTask: 0.5 }, Service: { perJob: 2, perTask: 0 } };
 
 const CASE = {
   id: 'small',
@@ -22,7 +22,7 @@ const CASE = {
   horizonSeconds: 20,
   machines: { count: 2, cpus: 2, memGiB: 16 },
   architecture: 'monolithic',
-  thinkTimeSeconds: THINKS,
+  thinkTimeSeconds: DECISION_TIMES,
   expect: { jobs: 3 },
   tolerance: 0.001,
 };
@@ -125,7 +125,7 @@ describe('a file of cases', () => {
     ['an unknown figure', { ...CASE, expect: { jobz: 1 } }, 'small.expect.jobz: unknown field'],
     [
       'a part of a part that is missing',
-      { ...CASE, thinkTimeSeconds: { ...THINKS, Batch: { perJob: 1 } } },
+      { ...CASE, thinkTimeSeconds: { ...DECISION_TIMES, Batch: { perJob: 1 } } },
       'small.thinkTimeSeconds.Batch.perTask: is missing',
     ],
     ['settings of another architecture', { ...CASE, sharedState }, 'small.sharedState: unknown field'],
@@ -137,7 +137,7 @@ describe('a file of cases', () => {
     ],
     [
       'a negative time',
-      { ...CASE, thinkTimeSeconds: { ...THINKS, Batch: { perJob: -1, perTask: 0 } } },
+      { ...CASE, thinkTimeSeconds: { ...DECISION_TIMES, Batch: { perJob: -1, perTask: 0 } } },
       'small.thinkTimeSeconds.Batch.perJob: found "-1", expected a value >= 0',
     ],
     [
@@ -157,7 +157,7 @@ describe('a file of cases', () => {
   });
 
   it('must speak of every workload of its trace', async () => {
-    const lone = { ...CASE, thinkTimeSeconds: { Batch: THINKS.Batch } };
+    const lone = { ...CASE, thinkTimeSeconds: { Batch: DECISION_TIMES.Batch } };
     await expect(checksOf(casesFile([lone]))).rejects.toThrow('small.thinkTimeSeconds.Service: is missing');
     const few = { ...CASE, architecture: 'shared-state', sharedState };
     await expect(checksOf(casesFile([few]))).rejects.toThrow(
@@ -166,7 +166,7 @@ describe('a file of cases', () => {
   });
 
   it('may speak of workloads that its trace does not have', async () => {
-    const more = { ...CASE, thinkTimeSeconds: { ...THINKS, Night: { perJob: 1, perTask: 1 } } };
+    const more = { ...CASE, thinkTimeSeconds: { ...DECISION_TIMES, Night: { perJob: 1, perTask: 1 } } };
     const [check] = await checksOf(casesFile([more]));
     expect(check.passed).toBe(true);
   });

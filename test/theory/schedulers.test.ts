@@ -31,7 +31,7 @@ describe('a scheduler that takes a second per job', () => {
         customers: 21_000,
         warmUp: 1000,
         parts: partsOf(policy),
-        thinks: { perJob: fromSeconds(1), perTask: 0 },
+        decisionTimes: { perJob: fromSeconds(1), perTask: 0 },
       };
       const runs = await replications(spec, 10);
       // From submission to start: the line, and the second of thought.

@@ -67,7 +67,7 @@ export class JobScheduler {
   readonly ordinal: number;
   readonly line = new JobLine();
   readonly access: CellAccess;
-  isThinking = false;
+  isDeciding = false;
   /** The job being decided; NONE when all of its tasks left during the decision. */
   job: JobId = NONE;
   /** Decision time of the current job, and how long the job waited in the queue. */

@@ -18,15 +18,16 @@ export class Monolithic implements Architecture, PlacementHost {
   private readonly view: HostedView;
   private readonly actions: PlacementActions;
   private ended = 0;
-  private isThinking = false;
-  private decisionLength: Micros = 0;
+  /** The scheduler's decision time runs: the decision follows at its end. */
   private isDeciding = false;
+  private decisionLength: Micros = 0;
+  private isInCall = false;
 
-  constructor(execution: Execution, scheduler: Scheduler, thinks: DecisionTime, random: Random) {
+  constructor(execution: Execution, scheduler: Scheduler, decisionTime: DecisionTime, random: Random) {
     const { cluster } = execution;
     this.execution = execution;
     this.scheduler = scheduler;
-    this.decisionTerms = thinks;
+    this.decisionTerms = decisionTime;
     this.queue = new PendingQueue(cluster.tasks, cluster.jobs);
     this.view = schedulingView(cluster, this.queue, cluster.free, random);
     this.actions = new PlacementActions(execution, cluster.free, this);
@@ -58,17 +59,17 @@ export class Monolithic implements Architecture, PlacementHost {
 
   /** The current pass already sees the scheduler's own actions. */
   private wantPass(): void {
-    if (!this.isDeciding) this.execution.passWanted = true;
+    if (!this.isInCall) this.execution.passWanted = true;
   }
 
   pass(now: Micros): void {
-    if (this.isThinking || this.queue.length === 0) return;
+    if (this.isDeciding || this.queue.length === 0) return;
     const delay = decisionTime(this.decisionTerms, this.queue.jobCount, this.queue.length);
     if (delay === 0) {
       this.decide(now);
       return;
     }
-    this.isThinking = true;
+    this.isDeciding = true;
     this.decisionLength = delay;
     this.execution.schedule(now + delay, EventClass.decision, DECISION_MADE);
   }
@@ -78,7 +79,7 @@ export class Monolithic implements Architecture, PlacementHost {
       this.execution.passWanted = true;
       return;
     }
-    this.isThinking = false;
+    this.isDeciding = false;
     this.execution.observer.decided(NONE, this.decisionLength, now);
     // The decision uses the state at the end of the decision time, so it cannot conflict.
     this.decide(now);
@@ -88,10 +89,10 @@ export class Monolithic implements Architecture, PlacementHost {
     this.view.now = now;
     this.view.endedSince = this.ended;
     this.ended = 0;
-    this.isDeciding = true;
+    this.isInCall = true;
     this.scheduler.schedule(this.view, this.actions);
     this.actions.finishCall(this.queue);
-    this.isDeciding = false;
+    this.isInCall = false;
   }
 
   queueOf(): PendingQueue {

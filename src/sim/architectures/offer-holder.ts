@@ -52,7 +52,7 @@ export class OfferHolder {
   ended = 0;
   /** True if its queue or its offers changed since its last decision. */
   hasNews = false;
-  isThinking = false;
+  isDeciding = false;
   /** Decision time of the current decision. */
   decisionTime: Micros = 0;
   /** Active while its gangs find too little in its offers. */

@@ -91,7 +91,7 @@ export class OneJobAtATime implements Architecture {
 
   pass(now: Micros): void {
     for (const scheduler of this.schedulers) {
-      while (!scheduler.isThinking && scheduler.line.length > 0) this.begin(scheduler, now);
+      while (!scheduler.isDeciding && scheduler.line.length > 0) this.begin(scheduler, now);
     }
   }
 
@@ -129,7 +129,7 @@ export class OneJobAtATime implements Architecture {
       this.decide(scheduler, now);
       return;
     }
-    scheduler.isThinking = true;
+    scheduler.isDeciding = true;
     this.execution.schedule(
       now + scheduler.decisionTime,
       EventClass.decision,
@@ -144,7 +144,7 @@ export class OneJobAtATime implements Architecture {
   }
 
   private finish(scheduler: JobScheduler, now: Micros): void {
-    scheduler.isThinking = false;
+    scheduler.isDeciding = false;
     const { framework, ordinal, decisionTime } = scheduler;
     this.execution.observer.decided(framework, decisionTime, now, ordinal);
     this.decide(scheduler, now);

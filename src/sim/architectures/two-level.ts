@@ -139,7 +139,7 @@ export class TwoLevel implements Architecture, OfferHost {
   pass(now: Micros): void {
     if (this.roundWanted) this.allocate(now);
     for (const holder of this.holders) {
-      if (holder?.hasNews && !holder.isThinking) this.consider(holder, now);
+      if (holder?.hasNews && !holder.isDeciding) this.consider(holder, now);
     }
   }
 
@@ -197,14 +197,14 @@ export class TwoLevel implements Architecture, OfferHost {
       this.answer(holder, now);
       return;
     }
-    holder.isThinking = true;
+    holder.isDeciding = true;
     holder.decisionTime = delay;
     this.execution.schedule(now + delay, EventClass.decision, 2 * holder.framework + 1);
     this.watch(holder, now);
   }
 
   private decide(holder: OfferHolder, now: Micros): void {
-    holder.isThinking = false;
+    holder.isDeciding = false;
     this.execution.observer.decided(holder.framework, holder.decisionTime, now);
     this.answer(holder, now);
     // The framework had no demand during its decision, so resources freed in that time may have no batch scheduled.
@@ -278,7 +278,7 @@ export class TwoLevel implements Architecture, OfferHost {
       const machine = holder.inHand[i];
       const held = holder.heldFor(machine, now);
       if (held >= timeout) this.takeBack(holder, machine, 'rescinded', now);
-      else if (held >= hold && !holder.isThinking) this.decline(holder, machine, refuse, now);
+      else if (held >= hold && !holder.isDeciding) this.decline(holder, machine, refuse, now);
     }
     this.watch(holder, now);
   }
@@ -336,7 +336,7 @@ export class TwoLevel implements Architecture, OfferHost {
     return (
       holder !== undefined &&
       holder.queue.length > 0 &&
-      !holder.isThinking &&
+      !holder.isDeciding &&
       this.execution.now >= holder.backoff.until
     );
   }

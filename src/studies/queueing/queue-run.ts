@@ -71,7 +71,7 @@ export interface QueueSpec {
   /** The scheduler; by default that of the policy fcfs. */
   readonly parts?: RowExperiment['parts'];
   /** Decision times of the scheduler; default 0. */
-  readonly thinks?: RowExperiment['decisionTimes'];
+  readonly decisionTimes?: RowExperiment['decisionTimes'];
 }
 
 /** Results of one replication by customer, after the warm-up, in order of arrival. Times in seconds. */
@@ -94,7 +94,7 @@ export async function queueRun(spec: QueueSpec, seed: string): Promise<QueueRun>
     frameworks: [{ name: 'customers' }],
     rows: customersOf(spec, new RandomStreams(seed)),
     parts: spec.parts ?? partsOf(FCFS),
-    ...(spec.thinks !== undefined && { decisionTimes: spec.thinks }),
+    ...(spec.decisionTimes !== undefined && { decisionTimes: spec.decisionTimes }),
     seed,
     patience: fromSeconds(spec.patience ?? FOREVER),
     observers: (cluster) => {

@@ -100,7 +100,7 @@ describe('omega', () => {
 describe('sparrow', () => {
   const NO_DELAY = { delay: '0s' };
 
-  test('thinks about a job only as long as that job takes: others do not wait for it', async () => {
+  test('spends on a job only the decision time of that job: others do not wait for it', async () => {
     const rows = [0, 0].map(() => ({ needs: { cpus: 1 }, runs: 50 }));
     expect(
       await startsUnder('sparrow', [{ cpus: 4 }], rows, {

@@ -43,7 +43,7 @@ async function attemptsAt(
 const one = { needs: { cpus: 1 }, runs: 100 };
 
 describe('a scheduler that serves one job at a time', () => {
-  test('thinks about one job after another, and each waits in line for those before it', async () => {
+  test('decides on one job after another, and each waits in the queue for those before it', async () => {
     const rows = [
       { ...one, tasks: 2 },
       { ...one, at: 1 },
@@ -60,7 +60,7 @@ describe('a scheduler that serves one job at a time', () => {
     expect(story(result, 'started')).toHaveLength(4);
   });
 
-  test('thinks as long as the framework of the job takes: a multi-path scheduler, with one line', async () => {
+  test('takes the decision time of the framework of the job: a multi-path scheduler, with one queue', async () => {
     const rows = [{ ...one, framework: 1 }, one];
     const byFramework = new Map([['service', { perJob: 10 * SECOND, perTask: 0 }]]);
     const { attempts } = await attemptsAt(monolithic, rows, [8], {
@@ -139,7 +139,7 @@ describe('a scheduler that serves one job at a time', () => {
 });
 
 describe('schedulers over shared state', () => {
-  test('think at the same time, and the one that commits second loses what the first has taken', async () => {
+  test('decide at the same time, and the one that commits second loses what the first has taken', async () => {
     const rows = [
       { ...one, tasks: 2 },
       { ...one, tasks: 3, framework: 1, runs: 5 },
@@ -151,7 +151,7 @@ describe('schedulers over shared state', () => {
     expect(attempts).toEqual([
       '3 batch job-0 waited 0 placed 2 left 0',
       '4 service job-1 waited 0 placed 2 lost 1 left 1',
-      // It began to think at 5, when the machine was full, and what ended at 9 is seen by the attempt after that.
+      // It began to decide at 5, when the machine was full, and what ended at 9 is seen by the attempt after that.
       '7 service job-1 waited 0 placed 0 left 1',
       '10 service job-1 waited 0 placed 0 left 1',
       '13 service job-1 waited 0 placed 1 left 0',

@@ -6,7 +6,7 @@ import { omega } from '../../../src/policies/presets/omega.js';
 import { CPUS, machinesOf, simulate } from '../../simulate.js';
 import { type RowSketch, rowsOf, traceOf } from '../../traces-in-memory.js';
 
-/** Jobs of three frameworks that press for room on a few machines while their schedulers think. */
+/** Jobs of three frameworks that press for room on a few machines while their schedulers decide. */
 interface Rush {
   readonly rows: readonly RowSketch[];
   readonly machines: number;

@@ -133,7 +133,7 @@ describe('the mode of a framework under whole-cell offers', () => {
     expect(story.filter((line) => line.includes('ended'))).toEqual(['11 a offer-ended accepted after 10 s']);
   });
 
-  test('of the Omega simulator let it take a second offer while it thinks about the first', async () => {
+  test('of the Omega simulator let it take a second offer while it decides on the first', async () => {
     const rows = [
       { ...one, tasks: 2, runs: 3 },
       { ...one, tasks: 4, at: 4 },
