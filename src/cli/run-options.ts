@@ -56,7 +56,7 @@ export function withRunOptions<T>(argv: Argv<T>) {
     .option('format', {
       alias: 'f',
       type: 'string',
-      describe: 'format of the trace: csv, swf, openb (detected when left out)',
+      describe: 'format of the trace: csv, omega, openb, swf (detected when left out)',
     })
     .option('machines', {
       alias: 'm',

@@ -124,9 +124,12 @@ function begin(name: string, folder: string): void {
   const path = policy.includes('/') ? policy : `./${policy}`;
   process.stdout.write(
     `${policy} and ${test} are written. Next:\n\n` +
-      `  simulate --policy ${path},bin-packing      compare it with bin-packing\n` +
-      `  simulate policy check ${path}      run the conformance suite\n` +
-      `  node --test ${test}      the same as a test, where fairground is installed\n`,
+      `  simulate --policy ${path},bin-packing\n` +
+      '      compare it with bin-packing\n' +
+      `  simulate policy check ${path}\n` +
+      '      run the conformance suite\n' +
+      `  node --test ${test}\n` +
+      '      run the suite as a test; this needs fairground in node_modules\n',
   );
 }
 

@@ -50,7 +50,7 @@ export function traceCommand(): CommandModule {
         .command({
           command: 'formats',
           describe: 'list the supported trace formats and their parameters',
-          builder: (list) => list.example('$0 trace formats', 'csv, swf, openb and their parameters'),
+          builder: (list) => list.example('$0 trace formats', 'csv, omega, openb, swf and their parameters'),
           handler: formats,
         })
         .example(

@@ -53,14 +53,14 @@ export function policiesPage(docs: PolicyDocs): string {
 
 /** The doc comment with a separate paragraph for each label (`Ties:`, `Source:`). */
 function paragraphs(doc: string): string {
-  return doc.replace(/[ \n]+(?=(?:Complexity|Ties|Known limits?|Limits|Source|Sources):)/g, '\n\n');
+  return doc.replace(/[ \n]+(?=(?:Complexity|Ties|Known\s+limits?|Limits|Source|Sources):)/g, '\n\n');
 }
 
 function parameterTable(parameters: readonly Parameter[]): string {
   const rows = parameters.map((parameter) => {
     const text = parameterText(parameter, parameter.default);
     const choices = parameter.kind === 'choice' ? ` One of ${parameter.choices.join(', ')}.` : '';
-    return `| \`${parameter.name}\` | ${text === '' ? 'empty' : `\`${text}\``} | ${cell(parameter.about + choices)} |`;
+    return `| \`${parameter.name}\` | ${text === '' ? 'empty' : `\`${cell(text)}\``} | ${cell(parameter.about + choices)} |`;
   });
   return ['| parameter | default | meaning |', '|---|---|---|', ...rows].join('\n');
 }
