@@ -51,7 +51,7 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
     .wrap(Math.min(110, process.stdout.columns ?? 110))
     .exitProcess(false)
     .parserConfiguration({ 'parse-numbers': false, 'parse-positional-numbers': false })
-    .middleware(rejectRepeated, true)
+    .middleware([rejectRepeated, rejectEmpty], true)
     .fail((message, error) => {
       if (error !== undefined && error !== null) throw error;
       throw new InputError({}, `${message} (simulate --help)`);
@@ -76,8 +76,27 @@ const REPEATABLE = new Set([
 
 /** `--seed 1 --seed 2` is a mistake, not a list. */
 function rejectRepeated(args: Readonly<Record<string, unknown>>): void {
+  const [rest] = (args['--'] as readonly string[] | undefined) ?? [];
+  if (rest !== undefined) throw new InputError({}, `Unknown argument: ${rest} (simulate --help)`);
+  const twice = Object.entries(args)
+    .filter(([name, value]) => Array.isArray(value) && !REPEATABLE.has(name))
+    .map(([name]) => name);
+  // An option with a letter occurs under both names.
+  const name = twice.find((one) => one.length > 1) ?? twice[0];
+  if (name !== undefined)
+    throw new InputError({ field: name.length > 1 ? `--${name}` : `-${name}` }, 'is given twice');
+}
+
+/** Arguments without dashes, and options whose values are checked with a better message. */
+const CHECKED_LATER = new Set(['_', '--', 'study', 'result', 'name', 'policy', 'workload']);
+
+const POSITIONAL = new Set(['file', 'log']);
+
+/** `--out ''` and `--set` without a value are mistakes. */
+function rejectEmpty(args: Readonly<Record<string, unknown>>): void {
   for (const [name, value] of Object.entries(args)) {
-    if (Array.isArray(value) && !REPEATABLE.has(name))
-      throw new InputError({ field: `--${name}` }, 'is given twice');
+    const isEmpty = value === '' || (Array.isArray(value) && (value.length === 0 || value.includes('')));
+    if (isEmpty && name.length > 1 && !CHECKED_LATER.has(name))
+      throw InputError.expected({ field: POSITIONAL.has(name) ? name : `--${name}` }, '', 'a value');
   }
 }
