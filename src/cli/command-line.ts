@@ -1,5 +1,5 @@
 import yargs, { type Argv } from 'yargs';
-import { InputError } from '../model/index.js';
+import { didYouMean, InputError } from '../model/index.js';
 import { VERSION } from '../results/files/version.js';
 import type { Exit } from './run-options.js';
 
@@ -52,12 +52,32 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
     .exitProcess(false)
     .parserConfiguration({ 'parse-numbers': false, 'parse-positional-numbers': false })
     .middleware([rejectRepeated, rejectEmpty], true)
-    .fail((message, error) => {
+    .fail((problem, error) => {
       if (error !== undefined && error !== null) throw error;
-      throw new InputError({}, `${message} (simulate --help)`);
+      const message = withoutTwin(problem);
+      throw new InputError({}, `${message}${nearestOption(message, cli)} (simulate --help)`);
     })
     .parseAsync();
   return exitCode;
+}
+
+/** The parser reports an unknown `--jobs-ot` also as jobsOt. */
+function withoutTwin(message: string): string {
+  return message.replace(/^Unknown arguments: ([\w-]+), (\w+)$/, (all, name: string, twin: string) =>
+    name.replaceAll('-', '').toLowerCase() === twin.toLowerCase() ? `Unknown argument: ${name}` : all,
+  );
+}
+
+/** `; did you mean --policy?` for an unknown option that is close to an option of the command. */
+function nearestOption(message: string, parser: Argv): string {
+  const name = /^Unknown argument: ([\w-]+)$/.exec(message)?.[1];
+  if (name === undefined) return '';
+  // The types of yargs leave out this method.
+  const { key } = (parser as unknown as { getOptions(): { key: Record<string, boolean> } }).getOptions();
+  return didYouMean(
+    name,
+    Object.keys(key).filter((option) => option.length > 1),
+  ).replace(/(\S+)\?$/, '--$1?');
 }
 
 /** Options that may be repeated, and lists of arguments. */

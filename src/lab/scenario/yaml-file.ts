@@ -23,7 +23,7 @@ export interface YamlFile<T> {
 /** Reads a YAML file with this schema. @throws InputError with file, line and field. */
 export function readYaml<S extends z.ZodType>(path: string, schema: S): YamlFile<z.output<S>> {
   const lines = new LineCounter();
-  const document = parseDocument(readText(path), { lineCounter: lines });
+  const document = parseDocument(readText(path), { lineCounter: lines, logLevel: 'error' });
   const positionAt = (offset: number): TextPosition => {
     const { line, col } = lines.linePos(offset);
     return { line, column: col };
