@@ -8,6 +8,9 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
+/** EX_SOFTWARE of sysexits.h. A constant below the await of `main` would have no value when an error is explained. */
+const DEFECT = 70;
+
 /** 0 success; 1 a gate, a reproduction or a comparison failed; 2 invalid input or usage; 70 a defect in Fairground; 130 interrupted. */
 process.exitCode = await main(process.argv.slice(2));
 
@@ -24,9 +27,6 @@ async function main(args: readonly string[]): Promise<number> {
     return explain(error as Error);
   }
 }
-
-/** EX_SOFTWARE of sysexits.h. */
-const DEFECT = 70;
 
 function explain(error: Error): number {
   if (error.name === 'Interrupted') {

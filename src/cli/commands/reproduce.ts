@@ -1,6 +1,6 @@
 import pc from 'picocolors';
 import type { Argv, CommandModule } from 'yargs';
-import { InputError, ParameterValues, parseParameter, quote } from '../../model/index.js';
+import { didYouMean, InputError, ParameterValues, parseParameter, quote } from '../../model/index.js';
 import { STUDIES } from '../../studies/index.js';
 import { referenceData } from '../../studies/reference-data.js';
 import type { Check, Study } from '../../studies/study.js';
@@ -80,9 +80,10 @@ function chosen(names: readonly string[]): readonly Study[] {
   return names.map((name) => {
     const study = STUDIES.find((s) => s.name === name);
     if (study === undefined) {
+      const known = STUDIES.map((s) => s.name);
       throw new InputError(
         {},
-        `unknown study ${quote(name)}, expected one of ${STUDIES.map((s) => s.name).join(', ')}`,
+        `unknown study ${quote(name)}, expected one of ${known.join(', ')}${didYouMean(name, known)}`,
       );
     }
     return study;

@@ -12,7 +12,7 @@ const SECTIONS = Object.assign({}, ...EXTENSIONS.map(({ settingSections }) => se
   Record<SectionName, { readonly about: string; readonly parameters: readonly Parameter[] }>
 >;
 
-const policies = z.union([text, z.array(text)]);
+const policies = z.union([text, z.array(text).min(1)]);
 
 /** The schema of a section: its parameters, as text. */
 function section(name: SectionName) {
