@@ -40,12 +40,12 @@ export function firstSentence(doc: string): string {
 export function policiesPage(docs: PolicyDocs): string {
   const sections = [
     '# Policies',
-    'The build generates this page from the doc comments of src/policies. To write a policy, see [writing-policies.md](writing-policies.md).',
+    'The build generates this page from the doc comments of src/policies.\nTo write a policy, see [writing-policies.md](writing-policies.md).',
     ...POLICIES.map(({ name, parameters }) =>
       [`## ${name}`, labelled(docs.policies[name] ?? ''), parameterTable(parameters)].join('\n\n'),
     ),
     '# Placements',
-    'A placement chooses one of the machines that fit a task. Set it with `--set placement=NAME`, for every policy with a list scheduler.',
+    'A placement chooses one of the machines that fit a task.\nSet it with `--set placement=NAME`, for every policy with a list scheduler.',
     ...PLACEMENTS.map(({ name }) => `## ${name}\n\n${labelled(docs.placements[name] ?? '')}`),
   ];
   return `${sections.join('\n\n')}\n`;
