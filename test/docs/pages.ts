@@ -37,13 +37,15 @@ function isShell({ language, text }: Block): boolean {
 
 /** A workflow of GitHub Actions, as far as the tests read it. */
 interface Workflow {
-  readonly jobs?: Readonly<Record<string, { readonly steps: readonly { readonly run?: string }[] }>>;
+  readonly jobs?: Readonly<Record<string, { readonly steps?: readonly { readonly run?: string }[] }>>;
 }
 
 /** The commands of a CI job; none if the block is no workflow. @throws when the block is not YAML. */
 export function workflowCommands({ language, text }: Block): string[] {
   const workflow = language === 'yaml' ? (parse(text) as Workflow) : {};
-  return Object.values(workflow.jobs ?? {}).flatMap(({ steps }) => steps.flatMap(({ run }) => run ?? []));
+  return Object.values(workflow.jobs ?? {}).flatMap(({ steps = [] }) =>
+    steps.flatMap(({ run }) => run ?? []),
+  );
 }
 
 /** Command lines in the shell blocks and CI jobs of a page, without comments. `a && b` gives two. */

@@ -22,7 +22,7 @@ export const seconds = z.number().min(0).register(UNITS, { unit: 's' });
 /** A share of a whole, which is 1. */
 export const share = z.number().register(UNITS, { unit: 'share' });
 /** null when there are no values. */
-export const maybe = z.number().nullable();
+const maybe = z.number().nullable();
 
 /** Statistics of a set of values. */
 export const distribution = z
