@@ -1,6 +1,7 @@
 import yargs, { type Argv } from 'yargs';
 import { didYouMean, InputError } from '../model/index.js';
 import { VERSION } from '../results/files/version.js';
+import { proseWidth } from './prose.js';
 import type { Exit } from './run-options.js';
 
 /** Adds a command to the parser. */
@@ -48,7 +49,7 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
     .version(VERSION)
     .alias('help', 'h')
     .strict()
-    .wrap(Math.min(110, process.stdout.columns ?? 110))
+    .wrap(proseWidth())
     .exitProcess(false)
     .parserConfiguration({ 'parse-numbers': false, 'parse-positional-numbers': false })
     .middleware([rejectRepeated, rejectEmpty], true)

@@ -10,7 +10,7 @@ import { compareRuns } from '../../results/comparison.js';
 import { checkWritable, withoutEmptyFolders, writeResult } from '../../results/files/result-files.js';
 import { operationTables } from '../../results/operation-tables.js';
 import { tenantTables } from '../../results/tenant-tables.js';
-import { comparisonTable, notes } from '../comparison-table.js';
+import { comparisonTable, writeNotes } from '../comparison-table.js';
 import { checkRuns, policyFolder } from '../policy-runs.js';
 import { type Exit, type RunChoices, runSpecs, settings, withRunOptions } from '../run-options.js';
 import { runShown } from '../run-shown.js';
@@ -269,5 +269,5 @@ function print(records: readonly RunRecord[], args: RunArguments): void {
   process.stdout.write(comparisonTable(compareRuns(summaries), { all: args.all === true }));
   for (const table of [...operationTables(summaries), ...tenantTables(summaries)])
     process.stdout.write(`\n${labelledTableText(table)}`);
-  if (args.quiet !== true) process.stderr.write(notes(summaries));
+  if (args.quiet !== true) writeNotes(summaries);
 }
