@@ -34,7 +34,7 @@ export interface Rerun {
   readonly machines?: string | undefined;
   /** Policy files, by the name that the policy has in the baseline. */
   readonly policyFiles: ReadonlyMap<string, string>;
-  /** Parameters that name files, such as `podOrder`. */
+  /** Parameters that name files, by their full names, such as `openb.podOrder`. */
   readonly set?: Readonly<Record<string, string>>;
 }
 
@@ -65,7 +65,7 @@ export function specOf(summary: Summary, rerun: Rerun): RunSpec {
       ...scoped('run', run.settings),
       ...scoped('failures', run.failures?.settings ?? {}),
       ...scoped('elasticity', run.elasticity ?? {}),
-      ...qualified(rerun.set ?? {}, summary),
+      ...rerun.set,
     },
   };
 }
@@ -74,14 +74,6 @@ export function specOf(summary: Summary, rerun: Rerun): RunSpec {
 function nameWithoutArguments(label: string, { policyFiles }: Rerun): string {
   if (policyFiles.has(label) || !label.endsWith(')')) return label;
   return label.slice(0, label.indexOf('('));
-}
-
-/** Files are parameters of the workload. With its name before the dot, they replace the values of the baseline. */
-function qualified(set: Readonly<Record<string, string>>, { run }: Summary): Record<string, string> {
-  const owner = run.workload.format ?? run.workload.name;
-  return Object.fromEntries(
-    Object.entries(set).map(([key, value]) => [key.includes('.') ? key : `${owner}.${key}`, value]),
-  );
 }
 
 function workloadOf({ run }: Summary, rerun: Rerun): WorkloadChoice {
