@@ -5,7 +5,6 @@ import {
   InputError,
   MAX_QUANTA,
   type Micros,
-  RESOURCE_NAMES,
   type ResourceKind,
   type ResourceSpace,
   resourceKind,
@@ -16,6 +15,7 @@ import { TaskBatch } from '../trace.js';
 import { type CsvRecord, type CsvTable, columnNames, readTable } from './csv-records.js';
 import type { CsvScanner } from './csv-scanner.js';
 import type { Format, OpenTrace, TraceCluster } from './format.js';
+import { resourceColumns } from './resource-columns.js';
 import { parseConstraints, RULE_COLUMNS, RuleColumns } from './rule-columns.js';
 import { ReadMeter, readLines } from './text-file.js';
 
@@ -43,13 +43,7 @@ const COLUMNS = ['job_id', 'submit', 'duration'];
 async function describeCluster(path: string): Promise<TraceCluster> {
   for await (const { lines } of readLines(path)) {
     const header = columnNames(lines[0]);
-    const resources = RESOURCE_NAMES.filter((name) => header.includes(name));
-    if (resources.length === 0) {
-      throw new InputError(
-        { file: path, line: 1 },
-        `has no resource column, expected one of ${RESOURCE_NAMES.join(', ')}`,
-      );
-    }
+    const resources = resourceColumns(path, header);
     return {
       resources,
       machinesHint: 'the trace has no machines; use --machines, such as --machines 500x16cpu/64GiB',
