@@ -4,7 +4,7 @@ import { durationText, fromSeconds } from '../model/index.js';
 import type { Comparison } from '../results/comparison.js';
 import { isHeadline } from '../results/headlines.js';
 import { amountText, intervalText, pluralText } from '../results/metric-text.js';
-import { droppedNotes, fateNotes } from '../results/run-notes.js';
+import { droppedNotes, fateNotes, scriptNotes } from '../results/run-notes.js';
 import { tableText } from './table.js';
 
 /** The comparison as a table with policies as columns. The heading names the workload, machines, length and seeds. */
@@ -31,7 +31,7 @@ function heading(summaries: readonly Summary[]): string {
 
 /** Notes below the table: dropped rows, tasks that could not run, refused decisions. */
 export function notes(summaries: readonly Summary[]): string {
-  const lines = new Set(summaries.flatMap(droppedNotes));
+  const lines = new Set(summaries.flatMap((summary) => [...droppedNotes(summary), ...scriptNotes(summary)]));
   for (const summary of summaries) {
     for (const note of fateNotes(summary)) lines.add(`${summary.run.policy.name}: ${note}`);
   }
