@@ -1,11 +1,12 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { simulate, temporaryFolder } from './simulate-command.js';
 
 const folder = temporaryFolder();
 
-function file(name: string, content: string): string {
+function file(name: string, content: string | Uint8Array): string {
   const path = join(folder, name);
   writeFileSync(path, content);
   return path;
@@ -49,6 +50,16 @@ const MISTAKES: readonly (readonly [string, readonly string[], RegExp])[] = [
     'a framework in a fault',
     ['--fault', 'at 1m: fail framework sprk'],
     /found "sprk", .*; did you mean spark\?/,
+  ],
+  [
+    'a mistyped column of a trace',
+    ['-m', '2x4cpu', '-t', file('capital.csv', 'job_id,submit,duration,cpus,Estimate\n1,0,1,1,9\n')],
+    /capital\.csv:1: unknown column "Estimate"; did you mean estimate\?/,
+  ],
+  [
+    'a packed trace without its ending',
+    ['-t', file('packed.swf', gzipSync('1 2 3'))],
+    /packed\.swf: is gzip data, but its name does not end with \.gz/,
   ],
   [
     'two bounds of one metric',

@@ -5,6 +5,7 @@ import {
   InputError,
   MAX_QUANTA,
   type Micros,
+  RESOURCE_NAMES,
   type ResourceKind,
   type ResourceSpace,
   resourceKind,
@@ -15,7 +16,7 @@ import { TaskBatch } from '../trace.js';
 import { type CsvRecord, type CsvTable, columnNames, readTable } from './csv-records.js';
 import type { CsvScanner } from './csv-scanner.js';
 import type { Format, OpenTrace, TraceCluster } from './format.js';
-import { resourceColumns } from './resource-columns.js';
+import { checkSpelling, resourceColumns } from './resource-columns.js';
 import { parseConstraints, RULE_COLUMNS, RuleColumns } from './rule-columns.js';
 import { ReadMeter, readLines } from './text-file.js';
 
@@ -40,9 +41,22 @@ export const fairgroundCsv: Format = {
 
 const COLUMNS = ['job_id', 'submit', 'duration'];
 
+const OPTIONAL_COLUMNS = [
+  'framework',
+  'tasks',
+  'estimate',
+  'priority',
+  'gang',
+  'constraint',
+  'fail_after',
+  ...RULE_COLUMNS,
+  ...RESOURCE_NAMES.map((name) => `used.${name}`),
+];
+
 async function describeCluster(path: string): Promise<TraceCluster> {
   for await (const { lines } of readLines(path)) {
     const header = columnNames(lines[0]);
+    checkSpelling(path, header, OPTIONAL_COLUMNS);
     const resources = resourceColumns(path, header);
     return {
       resources,

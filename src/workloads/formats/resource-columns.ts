@@ -20,6 +20,15 @@ export function resourceColumns(path: string, columns: readonly string[]): reado
   return resources;
 }
 
+/** @throws InputError for a column such as `Estimate` or `failAfter`, which would otherwise be ignored. */
+export function checkSpelling(path: string, columns: readonly string[], known: readonly string[]): void {
+  for (const column of columns) {
+    const near = known.find((name) => stemOf(name) === stemOf(column));
+    if (near !== undefined && !columns.includes(near))
+      throw new InputError({ file: path, line: 1 }, `unknown column "${column}"; did you mean ${near}?`);
+  }
+}
+
 function resourceLike(column: string): string | undefined {
   if (RESOURCE_NAMES.includes(column)) return undefined;
   const stem = stemOf(column);
@@ -29,5 +38,5 @@ function resourceLike(column: string): string | undefined {
 }
 
 function stemOf(name: string): string {
-  return name.toLowerCase().replace(/s$/, '');
+  return name.toLowerCase().replaceAll(/[_ -]/g, '').replace(/s$/, '');
 }

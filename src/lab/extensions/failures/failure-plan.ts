@@ -11,6 +11,7 @@ import {
   ParameterValues,
   parseDuration,
   parseParameter,
+  quote,
 } from '../../../model/index.js';
 import type { CheckpointTerms } from '../../../sim/failures/checkpoints.js';
 import type { Detection } from '../../../sim/failures/detection.js';
@@ -91,6 +92,11 @@ function readFault(text: string, topology: Topology, frameworks: readonly string
     return parseFault(text, topology, frameworks);
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
+    if (error.problem.includes('one of the frameworks') && frameworks.length === 0)
+      throw new InputError(
+        error.place,
+        `${quote(text)} names a framework, but those of a trace are not known before it is read`,
+      );
     const groups = [topology.racks, topology.power, topology.zones].flatMap((group) => [...group.keys()]);
     throw withNearest(error, error.problem.includes('frameworks') ? frameworks : groups);
   }
