@@ -3,6 +3,8 @@ import {
   type Constraint,
   type FrameworkId,
   InputError,
+  imbalance,
+  LedgerError,
   type MachineId,
   type Micros,
   NONE,
@@ -161,6 +163,8 @@ export class Simulation {
     }
     this.end = Number.isFinite(this.until) ? this.until : this.execution.now;
     this.setup.observer.runEnded(this.end);
+    const problem = imbalance(this.setup.cluster);
+    if (problem !== undefined) throw new LedgerError(`the ledger does not balance: ${problem}`);
   }
 
   private begin(): void {

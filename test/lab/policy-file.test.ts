@@ -21,7 +21,7 @@ function file(name: string, text: string): string {
 const FIRST_FIT = `schedule(view, act) {
       for (let task = view.queue.first, next; task >= 0; task = next) {
         next = view.queue.next(task);
-        const machine = view.machines.firstFit(view.tasks.taskClass[task]);
+        const machine = view.machines.firstFit(task);
         if (machine >= 0) act.start(task, machine);
       }
     }`;

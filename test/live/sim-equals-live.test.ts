@@ -90,8 +90,10 @@ async function simulated(seed: string): Promise<Entry[]> {
           log.push({ what: 'allocation', now: view.now, wants, offers });
           parts.allocator.allocate(view, {
             offer(framework, machine, portion) {
-              const row = portion?.amounts ?? view.table.free.slice(machine * dims, (machine + 1) * dims);
-              const amounts = Array.from(row);
+              const amounts =
+                portion === undefined
+                  ? view.space.dimensions.map((d) => view.free(machine, d))
+                  : Array.from(portion.amounts);
               const verdict = sink.offer(framework, machine, portion);
               if (verdict === 'done') offers.push(offerText(framework, machine, amounts));
               return verdict;

@@ -16,6 +16,13 @@ import { type RowSketch, rowsOf, traceOf } from '../traces-in-memory.js';
 
 type Script = (view: SchedulingView, act: PlacementSink, call: number) => void;
 
+/** The free amounts of all machines, by machine, then by dimension. */
+function freeOf({ machines, space }: SchedulingView): number[] {
+  return Array.from({ length: machines.count }, (_, machine) =>
+    space.dimensions.map((d) => machines.free(machine, d)),
+  ).flat();
+}
+
 /** A scheduler that does what the test says, call by call. */
 function scripted(script: Script): Scheduler {
   let call = 0;
@@ -64,7 +71,7 @@ describe('a decision that cannot be carried out', () => {
         return;
       }
       const [running, waiting] = [0, 1];
-      const before = [...view.machines.table.free];
+      const before = freeOf(view);
       verdicts.unknownTask = act.start(99, 0);
       verdicts.negativeTask = act.start(-1, 0);
       verdicts.running = act.start(running, 0);
@@ -81,7 +88,7 @@ describe('a decision that cannot be carried out', () => {
       verdicts.decline = act.decline(0, 0);
       verdicts.drainUnknown = act.drain(7);
       verdicts.reserveRunning = act.reserve(running, fromSeconds(60));
-      expect([...view.machines.table.free]).toEqual(before);
+      expect(freeOf(view)).toEqual(before);
     });
     const rows = [
       small,
@@ -144,8 +151,8 @@ describe('room that is held', () => {
   test('is given back at the end of the call', async () => {
     const seen: number[] = [];
     const parts = monolithic((view, act, call) => {
-      seen.push(view.machines.table.free[0]);
-      if (call === 0) seen.push(act.hold(0, 0) === 'done' ? view.machines.table.free[0] : -1);
+      seen.push(freeOf(view)[0]);
+      if (call === 0) seen.push(act.hold(0, 0) === 'done' ? freeOf(view)[0] : -1);
     });
     const { cluster } = await run(parts, [small, { at: 1, ...small }]);
     expect(seen).toEqual([4000, 3000, 4000]);
@@ -232,7 +239,7 @@ describe('a reservation', () => {
   test('brings the scheduler back at its time, and is seen by it until it is taken back', async () => {
     const seen: [number, number][] = [];
     const parts = monolithic((view, act, call) => {
-      seen.push([toSeconds(view.now), toSeconds(view.tasks.reserved[0])]);
+      seen.push([toSeconds(view.now), toSeconds(view.tasks.reserved(0))]);
       if (call === 0) act.reserve(0, fromSeconds(30));
       if (call === 1) act.reserve(0, FOREVER);
     });
@@ -269,7 +276,7 @@ describe('a machine that a scheduler drains', () => {
         expect(act.drain(0)).toBe('done');
         expect(act.drain(0)).toBe('machine-not-up');
         expect(act.start(1, 0)).toBe('machine-not-up');
-        expect(view.machines.firstFit(view.tasks.taskClass[1])).toBe(1);
+        expect(view.machines.firstFit(1)).toBe(1);
       }
     });
     const result = await run(parts, [small, { at: 1, needs: { cpus: 1 } }]);
@@ -309,8 +316,8 @@ describe('what a scheduler sees', () => {
       expect([view.queue.length, view.queue.classCount]).toEqual([2, 1]);
       act.start(0, 0);
       expect([view.queue.first, view.queue.length]).toEqual([1, 1]);
-      expect(view.machines.table.free[0]).toBe(3000);
-      expect(view.machines.firstFit(view.tasks.taskClass[1])).toBe(0);
+      expect(freeOf(view)[0]).toBe(3000);
+      expect(view.machines.firstFit(1)).toBe(0);
     });
     await run(parts, [{ ...small, tasks: 2 }]);
   });
@@ -318,7 +325,7 @@ describe('what a scheduler sees', () => {
   test('under offers is only what it was offered, and only its own queue', async () => {
     const seen: unknown[] = [];
     const parts = underOffers((view) => {
-      const free = Array.from({ length: view.machines.count }, (_, m) => view.machines.table.free[m * 3]);
+      const free = Array.from({ length: view.machines.count }, (_, m) => freeOf(view)[m * 3]);
       seen.push([view.queue.length, view.queue.first, free]);
     });
     const rows = [

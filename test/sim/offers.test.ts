@@ -303,7 +303,7 @@ describe('an allocator', () => {
     const watching: Allocator = {
       name: 'watching',
       allocate(view, sink) {
-        seen.push(Array.from({ length: view.candidateCount }, (_, i) => view.candidates[i]));
+        seen.push(Array.from({ length: view.candidateCount }, (_, i) => view.candidate(i)));
         allocator.allocate(view, sink);
       },
     };

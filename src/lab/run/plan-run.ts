@@ -6,6 +6,7 @@ import {
   ParameterValues,
   ResourceSpace,
 } from '../../model/index.js';
+import { isolated } from '../../policies/hosting/policy-context.js';
 import type { Policy, PolicyContext } from '../../policies/policy.js';
 import { type MachineSource, parseMachines } from '../../workloads/machines.js';
 import { onlyFrameworks } from '../../workloads/only-frameworks.js';
@@ -52,7 +53,7 @@ export async function checkRun(spec: RunSpec, sources: RunSources): Promise<void
   const { frameworks } = openWorkload({ ...choices, ...machines }).trace;
   const noDemand = new Float64Array(frameworks.length * space.size);
   const forecast = needsForecast ? { mean: noDemand, peak: noDemand } : undefined;
-  policy.build(values, { space, machines: own, frameworks, forecast });
+  policy.build(values, isolated({ space, machines: own, frameworks, forecast }));
 }
 
 type Choices = Pick<RunPlan, 'spec' | 'version' | 'policy' | 'label' | 'workload' | 'settings' | 'horizon'>;
@@ -157,7 +158,8 @@ async function buildPolicy(plan: Choices & Machines & Opened): Promise<Built> {
       { spec, space, wholeCluster },
       context.frameworks.map(({ name }) => name),
     );
-  const parts = policy.build(new ParameterValues(policy.parameters, settings.policy), context);
+  const values = new ParameterValues(policy.parameters, settings.policy);
+  const parts = policy.build(values, isolated(context));
   if (times.byFramework !== undefined) checkDecisionTimes(times, policy.name, parts, context);
   return { decisionTimes: times, parts };
 }

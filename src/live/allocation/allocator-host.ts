@@ -1,5 +1,6 @@
 import {
   AgentLedger,
+  Attributes,
   type FrameworkId,
   fromSeconds,
   type LookPhase,
@@ -13,10 +14,14 @@ import {
   type Quota,
   RefusedOffers,
   type RolePath,
+  resourceKind,
 } from '../../model/index.js';
-import { type DrfAllocator, drfAllocator } from '../../policies/allocators/drf.js';
-import type { DrfSettings, DrfView } from '../../policies/allocators/hierarchical/drf-settings.js';
-import type { OfferVerdict, Portion, Random } from '../../policies/contract.js';
+import { drfAllocator } from '../../policies/allocators/drf.js';
+import type { DrfSettings } from '../../policies/allocators/hierarchical/drf-settings.js';
+import type { Dimension, OfferVerdict, Random } from '../../policies/contract.js';
+import type { ParcelView, Portion } from '../../policies/contract-offers.js';
+import { type AllocationLedger, HostedAllocator } from '../../policies/hosting/allocation-view.js';
+import { type SpaceLedger, SpaceView } from '../../policies/hosting/space-view.js';
 import { OutstandingOffers } from './outstanding-offers.js';
 import { type FrameworkArrival, Subscriptions } from './subscriptions.js';
 
@@ -65,7 +70,11 @@ export class AllocatorHost {
   private readonly interval: Micros;
   private readonly ledger: AgentLedger;
   private readonly refused: RefusedOffers;
-  private readonly allocator: DrfAllocator;
+  private readonly allocator: HostedAllocator;
+  /** Agents and phase of the current allocation. */
+  private candidates: ReadonlyMap<MachineId, AgentRecord> = new Map();
+  private candidateIds: readonly MachineId[] = [];
+  private phase: LookPhase = 'batch';
   private readonly random: Random;
   private readonly weights = new Map<RolePath, number>();
   private readonly quotas = new Map<RolePath, Quota>();
@@ -83,7 +92,11 @@ export class AllocatorHost {
     this.interval = fromSeconds(setup.interval);
     this.ledger = new AgentLedger(setup.names.length);
     this.refused = new RefusedOffers(this.interval);
-    this.allocator = drfAllocator({ ...setup.settings, weights: this.weights, quotas: this.quotas });
+    this.allocator = new HostedAllocator(
+      drfAllocator({ ...setup.settings, weights: this.weights, quotas: this.quotas }),
+      this.allocationLedger(),
+      (client, id, portion) => this.offer(client, id, portion),
+    );
   }
 
   /** The offers made since the last call, ordered by when each was first made. */
@@ -319,40 +332,66 @@ export class AllocatorHost {
   private allocate(agents: readonly AgentRecord[], phase: LookPhase): void {
     if (this.isPaused) return;
     const candidates = agents.filter(({ name, isActive }) => isActive && (this.whitelist?.has(name) ?? true));
-    const byId = new Map(candidates.map((agent) => [agent.id, agent]));
-    this.allocator.allocate(this.view(byId), {
-      offer: (client, id, portion) => this.offer(client, byId.get(id) as AgentRecord, portion, phase),
+    this.candidates = new Map(candidates.map((agent) => [agent.id, agent]));
+    this.candidateIds = [...this.candidates.keys()];
+    this.phase = phase;
+    this.allocator.allocate(this.now);
+  }
+
+  private allocationLedger(): AllocationLedger {
+    const host = this;
+    const { ledger, subscriptions } = this;
+    return {
+      space: new SpaceView({ space: namedSpace(this.names), attributes: new Attributes() }),
+      random: this.random,
+      get frameworks() {
+        return subscriptions.specs;
+      },
+      get candidates() {
+        return host.candidateIds;
+      },
+      get candidateCount() {
+        return host.candidateIds.length;
+      },
+      get free() {
+        return ledger.free;
+      },
+      total: ledger.total,
+      // Offered and allocated resources both count in the shares.
+      get allocated() {
+        return ledger.held;
+      },
+      offered: undefined,
+      get offersMade() {
+        return subscriptions.offersMade();
+      },
+      parcels: this.parcelView(),
+      traits: Object.freeze({
+        framework: (client: FrameworkId) => subscriptions.traitsOf(client),
+        machine: (agent: MachineId) => this.machineTraits(this.candidateOf(agent)),
+      }),
+      wants: (client) => subscriptions.wants(client),
+    };
+  }
+
+  private parcelView(): ParcelView {
+    const { ledger } = this;
+    const dims = this.names.length;
+    return Object.freeze({
+      free: (agent: MachineId) => ledger.freeParcels(agent),
+      get reservedRoles() {
+        return [...ledger.reserved.keys()];
+      },
+      reserved: (role: RolePath, dimension: Dimension) => ledger.reserved.get(role)?.[dimension] ?? 0,
+      reservedHeld: (dimension: Dimension) => ledger.reservedHeld[dimension],
+      revocableFree: (dimension: Dimension) => ledger.revocableFree[dimension],
+      heldBesides: (client: FrameworkId, dimension: Dimension) =>
+        ledger.heldBesides[client * dims + dimension],
     });
   }
 
-  private view(candidates: ReadonlyMap<MachineId, AgentRecord>): DrfView {
-    const { ledger } = this;
-    return {
-      now: this.now,
-      random: this.random,
-      space: { names: this.names },
-      frameworks: this.subscriptions.specs,
-      candidates: Int32Array.from(candidates.keys()),
-      candidateCount: candidates.size,
-      table: ledger,
-      total: ledger.total,
-      // Offered and allocated resources both count in the shares.
-      allocated: ledger.held,
-      offered: new Float64Array(ledger.held.length),
-      offersMade: this.subscriptions.offersMade(),
-      parcels: {
-        free: (agent) => ledger.freeParcels(agent),
-        reserved: ledger.reserved,
-        reservedHeld: ledger.reservedHeld,
-        revocableFree: ledger.revocableFree,
-        heldBesides: ledger.heldBesides,
-      },
-      traits: {
-        framework: (client) => this.subscriptions.traitsOf(client),
-        machine: (agent) => this.machineTraits(candidates.get(agent) as AgentRecord),
-      },
-      wants: (client) => this.subscriptions.wants(client),
-    };
+  private candidateOf(agent: MachineId): AgentRecord {
+    return this.candidates.get(agent) as AgentRecord;
   }
 
   private machineTraits({ id, capabilities, region }: AgentRecord): MachineTraits {
@@ -361,14 +400,10 @@ export class AllocatorHost {
     return { capabilities, region, gpus: hasGpus ? 'some' : 'none' };
   }
 
-  private offer(
-    client: FrameworkId,
-    agent: AgentRecord,
-    portion: Portion | undefined,
-    phase: LookPhase,
-  ): OfferVerdict {
+  private offer(client: FrameworkId, id: MachineId, portion: Portion | undefined): OfferVerdict {
+    const agent = this.candidateOf(id);
     const parcels = portion === undefined ? this.plainParcels(agent.id) : portionParcels(portion);
-    if (this.refused.blocks(client, agent.id, parcels, this.now, phase)) return 'filtered';
+    if (this.refused.blocks(client, agent.id, parcels, this.now, this.phase)) return 'filtered';
     const record = this.subscriptions.at(client);
     record.offersMade++;
     this.ledger.hold(client, agent.id, parcels);
@@ -397,6 +432,15 @@ export class AllocatorHost {
   private agent(name: string): AgentRecord {
     return this.agents.get(name) as AgentRecord;
   }
+}
+
+/** Resources of a master. Scalars of Mesos have three decimals. */
+function namedSpace(names: readonly string[]): SpaceLedger['space'] {
+  return {
+    names,
+    kinds: names.map((name) => resourceKind(name) ?? { name, unit: name, quantaPerUnit: 1000 }),
+    dimensionOf: (name) => names.indexOf(name),
+  };
 }
 
 function portionParcels({ amounts, parcels }: Portion): Parcels {

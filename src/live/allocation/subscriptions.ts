@@ -1,5 +1,5 @@
 import type { FrameworkCapability, FrameworkId, FrameworkTraits, RolePath } from '../../model/index.js';
-import type { DrfView } from '../../policies/allocators/hierarchical/drf-settings.js';
+import type { FrameworkFacts } from '../../policies/contract.js';
 
 /** Description of a framework that subscribes. */
 export interface FrameworkArrival {
@@ -28,7 +28,7 @@ interface FrameworkRecord {
 /** The frameworks of a master, each in its roles. */
 export class Subscriptions {
   /** As the allocator sees them: one entry per framework and role, replaced when they change. */
-  specs: DrfView['frameworks'] = [];
+  specs: readonly FrameworkFacts[] = [];
   private readonly frameworks = new Map<string, FrameworkRecord>();
   private readonly all: Subscription[] = [];
 

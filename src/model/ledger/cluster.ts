@@ -1,5 +1,6 @@
 import type { Micros } from '../micros.js';
 import type { ResourceSpace } from '../resources.js';
+import { Attributes } from './attributes.js';
 import { type Column, grown, NONE } from './columns.js';
 import { Constraints } from './constraints.js';
 import type { FrameworkId, FrameworkSpec } from './framework.js';
@@ -32,6 +33,7 @@ import { TaskClasses, type TaskClassId } from './task-classes.js';
 export class Cluster {
   readonly space: ResourceSpace;
   readonly constraints = new Constraints();
+  readonly attributes = new Attributes();
   readonly classes: TaskClasses;
   readonly machines: MachineTable;
   readonly tasks = new TaskTable();
@@ -75,7 +77,9 @@ export class Cluster {
   addMachine(spec: MachineSpec): MachineId {
     const machine = this.machines.add(spec);
     const { name, supply = 'own', attributes } = spec;
-    this.constraints.addMachine(machine, { machine: name, supply, ...attributes });
+    const all = { machine: name, supply, ...attributes };
+    this.constraints.addMachine(machine, all);
+    this.attributes.addMachine(machine, all);
     this.free.addRows();
     this.free.fill(machine);
     this.countCapacity(machine, 1);

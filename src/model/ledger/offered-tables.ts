@@ -1,4 +1,5 @@
 import { type Column, grown } from './columns.js';
+import type { OpenClaims } from './conservation.js';
 import type { Constraints } from './constraints.js';
 import type { FrameworkId } from './framework.js';
 import { FreeTable } from './free-table.js';
@@ -21,6 +22,8 @@ export class OfferedTables {
 
   /** Unused rest of the open offers of a whole cell; see ExclusiveOffer. */
   readonly wholeCells = new Set<FreeTable>();
+  /** Claims on them that are not carried out yet. */
+  readonly claims = new Set<OpenClaims>();
 
   private readonly tables: FreeTable[] = [];
   private readonly dims: number;

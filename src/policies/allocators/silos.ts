@@ -11,7 +11,7 @@ export function silosAllocator(owner: ArrayLike<FrameworkId>): Allocator {
     name: 'silos',
     allocate(view, offers) {
       for (let i = 0; i < view.candidateCount; i++) {
-        const machine: MachineId = view.candidates[i];
+        const machine: MachineId = view.candidate(i);
         if (owner[machine] >= 0) offers.offer(owner[machine], machine);
       }
     },

@@ -96,8 +96,8 @@ export class PlacementActions implements PlacementSink {
   }
 
   startGang(tasks: readonly TaskId[]): Verdict {
-    const stray = tasks.find((task, i) => !this.held.includes(task) || tasks.indexOf(task) !== i);
-    if (stray !== undefined) return this.ground.answer('not-held', 'startGang', stray, NONE);
+    const stray = tasks.findIndex((task, i) => !this.held.includes(task) || tasks.indexOf(task) !== i);
+    if (stray >= 0) return this.ground.answer('not-held', 'startGang', tasks[stray], NONE);
     for (const task of tasks) {
       this.ground.startHeld(task);
       this.placed(task);

@@ -10,7 +10,7 @@ import {
   resourceKind,
   toQuanta,
 } from '../../model/index.js';
-import { drfAllocator, inRoles } from '../allocators/drf.js';
+import { drfAllocator } from '../allocators/drf.js';
 import type { DrfSettings, SorterKind } from '../allocators/hierarchical/drf-settings.js';
 import type { OfferTerms, Policy } from '../policy.js';
 import { listNeedsTaskMix, listOf, listParameters } from './list-policies.js';
@@ -120,12 +120,13 @@ export const drf: Policy = {
   build(settings, context) {
     const allocator = drfAllocator({
       ...drfSettings(settings),
+      roles: rolesOf(settings, context),
       weights: weightsOf(settings, context),
       quotas: quotasOf(settings, context),
     });
     return {
       architecture: 'two-level',
-      allocator: inRoles(allocator, rolesOf(settings, context)),
+      allocator,
       scheduler: () => listOf('drf', settings, context),
       terms: offerTerms(settings),
     };

@@ -1,5 +1,4 @@
-import { NONE, type TaskId } from '../../model/index.js';
-import type { SchedulingView } from '../contract.js';
+import { NONE, type SchedulingView, type TaskId } from '../contract.js';
 
 /** An order of waiting tasks: lowest key first, equal keys in the order of the queue. */
 export interface TaskOrder {
@@ -11,13 +10,13 @@ export interface TaskOrder {
 /** The highest priority first. */
 export const highestPriorityFirst: TaskOrder = {
   name: 'priority',
-  key: (view, task) => -view.tasks.priority[task],
+  key: (view, task) => -view.tasks.priority(task),
 };
 
 /** Shortest first, by the user's estimate. */
 export const shortestFirst: TaskOrder = {
   name: 'shortest',
-  key: (view, task) => view.tasks.estimate[task],
+  key: (view, task) => view.tasks.estimate(task),
 };
 
 /** An iterator over the waiting tasks, in some order. A task that it has returned may be started. */
@@ -79,7 +78,7 @@ class SortedQueue {
   private readonly order: TaskOrder;
   private tasks = new Int32Array(64);
   private keys = new Float64Array(64);
-  /** `enqueueSeq` of each task when it was taken in: a task that left and came again is another entry. */
+  /** `queuedAs` of each task when it was taken in: a task that left and came again is another entry. */
   private joined = new Float64Array(64);
   private latest = 0;
 
@@ -97,21 +96,21 @@ class SortedQueue {
     let first = NONE;
     for (
       let task = queue.last;
-      task !== NONE && view.tasks.enqueueSeq[task] > this.latest;
+      task !== NONE && view.tasks.queuedAs(task) > this.latest;
       task = queue.previous(task)
     ) {
       first = task;
     }
     for (let task = first; task !== NONE; task = queue.next(task)) this.insert(view, task);
-    if (queue.last !== NONE) this.latest = Math.max(this.latest, view.tasks.enqueueSeq[queue.last]);
+    if (queue.last !== NONE) this.latest = Math.max(this.latest, view.tasks.queuedAs(queue.last));
   }
 
   private dropLeft(view: SchedulingView): void {
-    const { enqueueSeq } = view.tasks;
+    const { tasks } = view;
     let kept = 0;
     for (let place = 0; place < this.length; place++) {
       const task = this.tasks[place];
-      if (enqueueSeq[task] !== this.joined[place]) continue;
+      if (tasks.queuedAs(task) !== this.joined[place]) continue;
       if (kept !== place) {
         this.tasks[kept] = task;
         this.keys[kept] = this.keys[place];
@@ -131,7 +130,7 @@ class SortedQueue {
     this.joined.copyWithin(place + 1, place, this.length);
     this.tasks[place] = task;
     this.keys[place] = key;
-    this.joined[place] = view.tasks.enqueueSeq[task];
+    this.joined[place] = view.tasks.queuedAs(task);
     this.length++;
   }
 

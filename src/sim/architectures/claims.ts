@@ -65,8 +65,8 @@ export class ClaimActions implements PlacementSink {
   }
 
   startGang(tasks: readonly TaskId[]): Verdict {
-    const stray = tasks.find((task, i) => this.held.indexOf(task) < 0 || tasks.indexOf(task) !== i);
-    if (stray !== undefined) return this.execution.answer('not-held', 'startGang', stray, NONE);
+    const stray = tasks.findIndex((task, i) => this.held.indexOf(task) < 0 || tasks.indexOf(task) !== i);
+    if (stray >= 0) return this.execution.answer('not-held', 'startGang', tasks[stray], NONE);
     this.isGang = true;
     for (const task of tasks) {
       const index = this.held.indexOf(task);
@@ -163,7 +163,7 @@ export class ClaimList {
   /** Devices that the policy chose; 0 leaves the choice to the ledger. */
   devices = new Int32Array(16);
   /** Devices taken from the table of the claim. */
-  private taken = new Int32Array(16);
+  taken = new Int32Array(16);
   private readonly table: FreeTable;
   private readonly rules: PlacementRules;
 

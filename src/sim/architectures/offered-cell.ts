@@ -11,7 +11,7 @@ import {
   type TaskId,
 } from '../../model/index.js';
 import type { Random, Scheduler } from '../../policies/contract.js';
-import { type HostedView, schedulingView } from '../../policies/hosting/scheduling-view.js';
+import { HostedScheduler } from '../../policies/hosting/scheduling-view.js';
 import type { Execution } from '../execution.js';
 import { ClaimActions, type ClaimList } from './claims.js';
 import type { WaitingJobs } from './job-queue.js';
@@ -25,9 +25,16 @@ export class OfferedCell {
   since: Micros = 0;
   /** Unclaimed resources, in quanta per dimension. */
   readonly rest: Float64Array;
-  private readonly view: HostedView;
+  private readonly schedulers: (HostedScheduler | undefined)[] = [];
+  private readonly hosted: (framework: FrameworkId) => HostedScheduler;
 
-  constructor(execution: Execution, waiting: WaitingJobs, random: Random) {
+  /** `scheduler` makes the scheduler of a framework. A framework has one for each cell, because each cell is a view of its own. */
+  constructor(
+    execution: Execution,
+    waiting: WaitingJobs,
+    random: Random,
+    scheduler: (framework: FrameworkId) => Scheduler,
+  ) {
     const { cluster } = execution;
     const { tasks } = cluster;
     this.offer = new ExclusiveOffer(cluster);
@@ -40,7 +47,9 @@ export class OfferedCell {
       decline: () => 'not-offered',
       machineLeaves: () => {},
     });
-    this.view = schedulingView(cluster, this.queue, this.offer.table, random);
+    cluster.offered.claims.add(this.actions.claims);
+    const ledger = { cluster, queue: this.queue, table: this.offer.table, random };
+    this.hosted = (framework) => new HostedScheduler(scheduler(framework), ledger, this.actions);
   }
 
   take(framework: FrameworkId, totals: FreeTotals, now: Micros): void {
@@ -49,14 +58,14 @@ export class OfferedCell {
     this.rest.set(this.offer.lent);
   }
 
-  /** Calls the framework's scheduler on the remaining resources. Returns the number of its claims. */
-  place(scheduler: Scheduler, endedSince: number, now: Micros): number {
-    const { view, actions } = this;
+  /** Calls the scheduler of the framework that has the offer. Returns the number of its claims. */
+  place(endedSince: number, now: Micros): number {
+    const { actions } = this;
+    const { framework } = this.offer;
     const before = actions.claims.length;
-    view.now = now;
-    view.endedSince = endedSince;
     actions.beginCall();
-    scheduler.schedule(view, actions);
+    this.schedulers[framework] ??= this.hosted(framework);
+    this.schedulers[framework].schedule(now, endedSince);
     actions.finishCall();
     this.countClaims(before);
     return actions.claims.length - before;

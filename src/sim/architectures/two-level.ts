@@ -7,15 +7,16 @@ import {
   type TaskId,
 } from '../../model/index.js';
 import type {
-  AllocationView,
   Allocator,
-  OfferSink,
+  FrameworkFacts,
   OfferVerdict,
-  Portion,
   Random,
   Scheduler,
   Verdict,
 } from '../../policies/contract.js';
+import type { Portion } from '../../policies/contract-offers.js';
+import { type AllocationLedger, HostedAllocator } from '../../policies/hosting/allocation-view.js';
+import { SpaceView } from '../../policies/hosting/space-view.js';
 import type { OfferTerms } from '../../policies/policy.js';
 import { type DecisionTimes, decisionTime, decisionTimeFor } from '../decision-time.js';
 import { EventClass } from '../event-queue.js';
@@ -56,8 +57,8 @@ export class TwoLevel implements Architecture, OfferHost {
   private readonly holders: (OfferHolder | undefined)[] = [];
   private readonly filters: OfferFilters;
   private readonly candidates: CandidateMachines;
-  private readonly view: { -readonly [key in keyof AllocationView]: AllocationView[key] };
-  private readonly offers: OfferSink;
+  private readonly allocator: HostedAllocator;
+  private frameworks: readonly FrameworkFacts[] = [];
   private roundWanted = false;
   private batchAt: Micros = Number.POSITIVE_INFINITY;
 
@@ -67,24 +68,56 @@ export class TwoLevel implements Architecture, OfferHost {
     this.parts = parts;
     this.filters = new OfferFilters(cluster.space.size);
     this.candidates = new CandidateMachines(cluster.free);
-    this.view = {
-      now: 0,
-      random: parts.random,
-      space: cluster.space,
-      frameworks: cluster.frameworks,
-      candidates: this.candidates.ids,
-      candidateCount: 0,
-      table: cluster.free,
+    this.allocator = new HostedAllocator(
+      parts.allocator,
+      this.allocationLedger(),
+      (framework, machine, portion) => this.offer(framework, machine, portion),
+    );
+  }
+
+  private allocationLedger(): AllocationLedger {
+    const { candidates } = this;
+    const { cluster } = this.execution;
+    const frameworks = () => this.frameworkFacts();
+    const wants = (framework: FrameworkId) => this.wants(framework);
+    return {
+      space: new SpaceView(cluster),
+      random: this.parts.random,
+      get frameworks() {
+        return frameworks();
+      },
+      get candidates() {
+        return candidates.ids;
+      },
+      get candidateCount() {
+        return candidates.count;
+      },
+      get free() {
+        return cluster.free.free;
+      },
       total: cluster.total,
-      allocated: cluster.frameworkAllocated,
-      offered: cluster.offered.byFramework,
-      offersMade: cluster.offered.made,
+      get allocated() {
+        return cluster.frameworkAllocated;
+      },
+      get offered() {
+        return cluster.offered.byFramework;
+      },
+      get offersMade() {
+        return cluster.offered.made;
+      },
       // Simulated machines have plain resources, and simulated frameworks can use all of them.
       parcels: undefined,
       traits: undefined,
-      wants: (framework) => this.wants(framework),
+      wants,
     };
-    this.offers = { offer: (framework, machine, portion) => this.offer(framework, machine, portion) };
+  }
+
+  /** A frozen copy, replaced when a framework arrives. */
+  private frameworkFacts(): readonly FrameworkFacts[] {
+    const { frameworks } = this.execution.cluster;
+    if (this.frameworks.length !== frameworks.length)
+      this.frameworks = Object.freeze(frameworks.map((spec) => Object.freeze({ ...spec })));
+    return this.frameworks;
   }
 
   // Events of tasks and machines
@@ -158,16 +191,9 @@ export class TwoLevel implements Architecture, OfferHost {
   }
 
   private allocate(now: Micros): void {
-    const { cluster } = this.execution;
     this.roundWanted = false;
     this.candidates.update();
-    this.view.now = now;
-    this.view.candidates = this.candidates.ids;
-    this.view.candidateCount = this.candidates.count;
-    this.view.allocated = cluster.frameworkAllocated;
-    this.view.offered = cluster.offered.byFramework;
-    this.view.offersMade = cluster.offered.made;
-    this.parts.allocator.allocate(this.view, this.offers);
+    this.allocator.allocate(now);
     this.wantBatchAtExpiry(now);
   }
 

@@ -1,0 +1,56 @@
+import {
+  type DeviceMask,
+  type MachineId,
+  type Micros,
+  NONE,
+  type PlacementSink,
+  type TaskId,
+  type Verdict,
+} from '../contract.js';
+
+/** The actions of a scheduler, and nothing else of the object that carries them out. */
+export class SinkView implements PlacementSink {
+  readonly #target: PlacementSink;
+
+  constructor(target: PlacementSink) {
+    this.#target = target;
+    Object.freeze(this);
+  }
+
+  start(task: TaskId, machine: MachineId, devices?: DeviceMask): Verdict {
+    return this.#target.start(id(task), id(machine), devices === undefined ? undefined : id(devices));
+  }
+
+  hold(task: TaskId, machine: MachineId, devices?: DeviceMask): Verdict {
+    return this.#target.hold(id(task), id(machine), devices === undefined ? undefined : id(devices));
+  }
+
+  release(task: TaskId): Verdict {
+    return this.#target.release(id(task));
+  }
+
+  startGang(tasks: readonly TaskId[]): Verdict {
+    return this.#target.startGang(Array.from(tasks, id));
+  }
+
+  kill(task: TaskId): Verdict {
+    return this.#target.kill(id(task));
+  }
+
+  reserve(task: TaskId, from: Micros): Verdict {
+    return this.#target.reserve(id(task), from);
+  }
+
+  drain(machine: MachineId): Verdict {
+    return this.#target.drain(id(machine));
+  }
+
+  decline(machine: MachineId, refuseFor: Micros): Verdict {
+    return this.#target.decline(id(machine), refuseFor);
+  }
+}
+
+/** A policy in JavaScript may pass anything. What is no integer names nothing. */
+function id(value: number): number {
+  return Number.isInteger(value) ? value : NONE;
+}
