@@ -1,7 +1,7 @@
 import { Cluster, NONE, ResourceSpace } from '../src/model/index.js';
 import { drfAllocator } from '../src/policies/allocators/drf.js';
 import type { OfferVerdict } from '../src/policies/contract.js';
-import { type AllocationLedger, HostedAllocator } from '../src/policies/hosting/allocation-view.js';
+import { type AllocationColumns, HostedAllocator } from '../src/policies/hosting/allocation-view.js';
 import { SpaceView } from '../src/policies/hosting/space-view.js';
 import { CandidateMachines } from '../src/sim/architectures/offer-holder.js';
 
@@ -19,9 +19,15 @@ export class OfferRounds {
     for (let i = 0; i < machines; i++) cluster.addMachine({ name: `m${i}`, capacity: [4000, 16_384] });
     for (let i = 0; i < FRAMEWORKS; i++) cluster.addFramework({ name: `f${i}` });
     this.holder = new Int32Array(machines).fill(NONE);
-    this.allocator = new HostedAllocator(drfAllocator(), this.ledger(), (framework, machine) =>
-      this.offer(framework, machine),
-    );
+    this.allocator = new HostedAllocator(drfAllocator(), {
+      space: new SpaceView(cluster),
+      random: () => 0,
+      parcels: undefined,
+      traits: undefined,
+      wants: () => true,
+      offer: (framework, machine) => this.offer(framework, machine),
+      columns: () => this.columns(),
+    });
   }
 
   /** Makes at least this number of offers. @returns the number made. */
@@ -46,26 +52,17 @@ export class OfferRounds {
     return 'done';
   }
 
-  private ledger(): AllocationLedger {
+  private columns(): AllocationColumns {
     const { cluster, candidates } = this;
     return {
-      space: new SpaceView(cluster),
-      random: () => 0,
       frameworks: cluster.frameworks,
-      get candidates() {
-        return candidates.ids;
-      },
-      get candidateCount() {
-        return candidates.count;
-      },
+      candidates: candidates.ids,
+      candidateCount: candidates.count,
       free: cluster.free.free,
       total: cluster.total,
       allocated: cluster.frameworkAllocated,
       offered: cluster.offered.byFramework,
       offersMade: cluster.offered.made,
-      parcels: undefined,
-      traits: undefined,
-      wants: () => true,
     };
   }
 }

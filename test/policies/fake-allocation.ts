@@ -1,6 +1,6 @@
 import { Cluster, type FrameworkSpec, NONE, ResourceSpace } from '../../src/model/index.js';
 import type { Allocator, OfferSink } from '../../src/policies/contract.js';
-import { type AllocationLedger, HostedAllocator } from '../../src/policies/hosting/allocation-view.js';
+import { type AllocationHost, HostedAllocator } from '../../src/policies/hosting/allocation-view.js';
 import { SpaceView } from '../../src/policies/hosting/space-view.js';
 
 /** A hand-written ledger for an allocator. */
@@ -27,9 +27,7 @@ export function fakeAllocation(fake: FakeAllocation) {
   const dims = space.size;
   const allocated = Float64Array.from(fake.frameworks.flatMap((_, i) => fake.allocated?.[i] ?? noneOf(dims)));
   const notes: string[] = [];
-  const ledger: AllocationLedger = {
-    random: fake.random ?? (() => 0),
-    space: new SpaceView(cluster),
+  const columns = () => ({
     frameworks: cluster.frameworks,
     candidates: fake.machines.map((_, machine) => machine),
     candidateCount: fake.machines.length,
@@ -38,10 +36,7 @@ export function fakeAllocation(fake: FakeAllocation) {
     allocated,
     offered: cluster.offered.byFramework,
     offersMade: cluster.offered.made,
-    parcels: undefined,
-    traits: undefined,
-    wants: (framework) => fake.content?.includes(framework) !== true,
-  };
+  });
   const offer: OfferSink['offer'] = (framework, machine, portion) => {
     if (fake.filtered?.includes(`${framework}/${machine}`)) return 'filtered';
     if (cluster.free.isEmpty(machine)) return 'nothing-free';
@@ -49,10 +44,19 @@ export function fakeAllocation(fake: FakeAllocation) {
     notes.push(`${framework === NONE ? 'nobody' : cluster.frameworks[framework].name} ${machine}`);
     return 'done';
   };
+  const host: AllocationHost = {
+    space: new SpaceView(cluster),
+    random: fake.random ?? (() => 0),
+    parcels: undefined,
+    traits: undefined,
+    wants: (framework) => fake.content?.includes(framework) !== true,
+    offer,
+    columns,
+  };
   return {
     notes,
-    /** Calls the allocator once. An allocator keeps its view from call to call. */
-    call: (allocator: Allocator) => new HostedAllocator(allocator, ledger, offer).allocate(0),
+    /** Calls the allocator once. */
+    call: (allocator: Allocator) => new HostedAllocator(allocator, host).allocate(0),
   };
 }
 

@@ -20,7 +20,7 @@ import { drfAllocator } from '../../policies/allocators/drf.js';
 import type { DrfSettings } from '../../policies/allocators/hierarchical/drf-settings.js';
 import type { Dimension, OfferVerdict, Random } from '../../policies/contract.js';
 import type { ParcelView, Portion } from '../../policies/contract-offers.js';
-import { type AllocationLedger, HostedAllocator } from '../../policies/hosting/allocation-view.js';
+import { type AllocationColumns, HostedAllocator } from '../../policies/hosting/allocation-view.js';
 import { type SpaceLedger, SpaceView } from '../../policies/hosting/space-view.js';
 import { OutstandingOffers } from './outstanding-offers.js';
 import { type FrameworkArrival, Subscriptions } from './subscriptions.js';
@@ -94,8 +94,18 @@ export class AllocatorHost {
     this.refused = new RefusedOffers(this.interval);
     this.allocator = new HostedAllocator(
       drfAllocator({ ...setup.settings, weights: this.weights, quotas: this.quotas }),
-      this.allocationLedger(),
-      (client, id, portion) => this.offer(client, id, portion),
+      {
+        space: new SpaceView({ space: namedSpace(this.names), attributes: new Attributes() }),
+        random: this.random,
+        parcels: this.parcelView(),
+        traits: Object.freeze({
+          framework: (client: FrameworkId) => this.subscriptions.traitsOf(client),
+          machine: (agent: MachineId) => this.machineTraits(this.candidateOf(agent)),
+        }),
+        wants: (client) => this.subscriptions.wants(client),
+        offer: (client, id, portion) => this.offer(client, id, portion),
+        columns: () => this.columns(),
+      },
     );
   }
 
@@ -338,39 +348,18 @@ export class AllocatorHost {
     this.allocator.allocate(this.now);
   }
 
-  private allocationLedger(): AllocationLedger {
-    const host = this;
-    const { ledger, subscriptions } = this;
+  private columns(): AllocationColumns {
+    const { ledger, subscriptions, candidateIds } = this;
     return {
-      space: new SpaceView({ space: namedSpace(this.names), attributes: new Attributes() }),
-      random: this.random,
-      get frameworks() {
-        return subscriptions.specs;
-      },
-      get candidates() {
-        return host.candidateIds;
-      },
-      get candidateCount() {
-        return host.candidateIds.length;
-      },
-      get free() {
-        return ledger.free;
-      },
+      frameworks: subscriptions.specs,
+      candidates: candidateIds,
+      candidateCount: candidateIds.length,
+      free: ledger.free,
       total: ledger.total,
       // Offered and allocated resources both count in the shares.
-      get allocated() {
-        return ledger.held;
-      },
+      allocated: ledger.held,
       offered: undefined,
-      get offersMade() {
-        return subscriptions.offersMade();
-      },
-      parcels: this.parcelView(),
-      traits: Object.freeze({
-        framework: (client: FrameworkId) => subscriptions.traitsOf(client),
-        machine: (agent: MachineId) => this.machineTraits(this.candidateOf(agent)),
-      }),
-      wants: (client) => subscriptions.wants(client),
+      offersMade: subscriptions.offersMade(),
     };
   }
 

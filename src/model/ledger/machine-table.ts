@@ -51,7 +51,10 @@ export class MachineTable {
     const machine = this.specs.length;
     const dims = this.space.size;
     // A copy, because policies and scripts hold the given object.
-    this.specs.push(Object.freeze({ ...spec, attributes: Object.freeze({ ...spec.attributes }) }));
+    this.specs.push({
+      ...spec,
+      ...(spec.attributes !== undefined && { attributes: { ...spec.attributes } }),
+    });
     this.capacity = grown(this.capacity, (machine + 1) * dims);
     this.state = grown(this.state, machine + 1);
     this.gpuStart = grown(this.gpuStart, machine + 2);

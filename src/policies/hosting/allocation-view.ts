@@ -10,12 +10,22 @@ import type {
   Random,
   Space,
 } from '../contract.js';
-import type { ParcelView, TraitView } from '../contract-offers.js';
+import type { ParcelView, Portion, TraitView } from '../contract-offers.js';
 
-/** The ledger of a host, as its allocator reads it. Columns are by machine or framework, then by dimension. */
-export interface AllocationLedger {
+/** What the host of an allocator has for it, whenever it calls. */
+export interface AllocationHost {
   readonly space: Space;
   readonly random: Random;
+  readonly parcels: ParcelView | undefined;
+  readonly traits: TraitView | undefined;
+  wants(framework: FrameworkId): boolean;
+  offer: OfferSink['offer'];
+  /** The columns of its ledger. They are not replaced during a call. */
+  columns(): AllocationColumns;
+}
+
+/** Columns are by machine or framework, then by dimension. */
+export interface AllocationColumns {
   /** Frozen, and replaced when it changes. */
   readonly frameworks: readonly FrameworkFacts[];
   readonly candidates: ArrayLike<MachineId>;
@@ -26,26 +36,32 @@ export interface AllocationLedger {
   /** Undefined where offered amounts count as allocated. */
   readonly offered: ArrayLike<number> | undefined;
   readonly offersMade: ArrayLike<number>;
-  readonly parcels: ParcelView | undefined;
-  readonly traits: TraitView | undefined;
-  wants(framework: FrameworkId): boolean;
 }
 
-/** The view of an allocator. The host moves `now`. */
+interface CallState {
+  now: Micros;
+  columns: AllocationColumns;
+}
+
+/** The view of an allocator. */
 class LedgerView implements AllocationView {
   readonly random: Random;
   readonly space: Space;
-  readonly #ledger: AllocationLedger;
-  readonly #call: { now: Micros };
+  readonly parcels: ParcelView | undefined;
+  readonly traits: TraitView | undefined;
+  readonly #host: AllocationHost;
+  readonly #call: CallState;
   readonly #dims: number;
 
-  constructor(ledger: AllocationLedger, call: { now: Micros }) {
-    const { random } = ledger;
+  constructor(host: AllocationHost, call: CallState) {
+    const { random } = host;
     this.random = Object.freeze(() => random());
-    this.space = ledger.space;
-    this.#ledger = ledger;
+    this.space = host.space;
+    this.parcels = host.parcels;
+    this.traits = host.traits;
+    this.#host = host;
     this.#call = call;
-    this.#dims = ledger.space.dimensions.length;
+    this.#dims = host.space.dimensions.length;
     Object.freeze(this);
   }
 
@@ -54,48 +70,40 @@ class LedgerView implements AllocationView {
   }
 
   get frameworks(): readonly FrameworkFacts[] {
-    return this.#ledger.frameworks;
+    return this.#call.columns.frameworks;
   }
 
   get candidateCount(): number {
-    return this.#ledger.candidateCount;
+    return this.#call.columns.candidateCount;
   }
 
   candidate(index: number): MachineId {
-    return this.#ledger.candidates[index];
+    return this.#call.columns.candidates[index];
   }
 
   free(machine: MachineId, dimension: Dimension): number {
-    return this.#ledger.free[machine * this.#dims + dimension];
+    return this.#call.columns.free[machine * this.#dims + dimension];
   }
 
   total(dimension: Dimension): number {
-    return this.#ledger.total[dimension];
+    return this.#call.columns.total[dimension];
   }
 
   allocated(framework: FrameworkId, dimension: Dimension): number {
-    return this.#ledger.allocated[framework * this.#dims + dimension];
+    return this.#call.columns.allocated[framework * this.#dims + dimension];
   }
 
   offered(framework: FrameworkId, dimension: Dimension): number {
-    const { offered } = this.#ledger;
+    const { offered } = this.#call.columns;
     return offered === undefined ? 0 : offered[framework * this.#dims + dimension];
   }
 
   offersMade(framework: FrameworkId): number {
-    return this.#ledger.offersMade[framework];
+    return this.#call.columns.offersMade[framework];
   }
 
   wants(framework: FrameworkId): boolean {
-    return this.#ledger.wants(framework);
-  }
-
-  get parcels(): ParcelView | undefined {
-    return this.#ledger.parcels;
-  }
-
-  get traits(): TraitView | undefined {
-    return this.#ledger.traits;
+    return this.#host.wants(framework);
   }
 }
 
@@ -104,19 +112,26 @@ Object.freeze(LedgerView.prototype);
 /** An allocator in its host: the view that it gets, and its calls. */
 export class HostedAllocator {
   readonly #allocator: Allocator;
-  readonly #call = { now: 0 };
+  readonly #host: AllocationHost;
+  readonly #call: CallState;
   readonly #view: AllocationView;
   readonly #offers: OfferSink;
   #hasBegun = false;
 
-  constructor(allocator: Allocator, ledger: AllocationLedger, offer: OfferSink['offer']) {
+  constructor(allocator: Allocator, host: AllocationHost) {
     this.#allocator = allocator;
-    this.#view = new LedgerView(ledger, this.#call);
-    this.#offers = Object.freeze({ offer });
+    this.#host = host;
+    this.#call = { now: 0, columns: host.columns() };
+    this.#view = new LedgerView(host, this.#call);
+    this.#offers = Object.freeze({
+      offer: (framework: FrameworkId, machine: MachineId, portion?: Portion) =>
+        host.offer(framework, machine, portion),
+    });
   }
 
   allocate(now: Micros): void {
     this.#call.now = now;
+    this.#call.columns = this.#host.columns();
     if (!this.#hasBegun) this.#allocator.begin?.(this.#view);
     this.#hasBegun = true;
     this.#allocator.allocate(this.#view, this.#offers);

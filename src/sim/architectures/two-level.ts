@@ -15,7 +15,7 @@ import type {
   Verdict,
 } from '../../policies/contract.js';
 import type { Portion } from '../../policies/contract-offers.js';
-import { type AllocationLedger, HostedAllocator } from '../../policies/hosting/allocation-view.js';
+import { type AllocationColumns, HostedAllocator } from '../../policies/hosting/allocation-view.js';
 import { SpaceView } from '../../policies/hosting/space-view.js';
 import type { OfferTerms } from '../../policies/policy.js';
 import { type DecisionTimes, decisionTime, decisionTimeFor } from '../decision-time.js';
@@ -68,47 +68,29 @@ export class TwoLevel implements Architecture, OfferHost {
     this.parts = parts;
     this.filters = new OfferFilters(cluster.space.size);
     this.candidates = new CandidateMachines(cluster.free);
-    this.allocator = new HostedAllocator(
-      parts.allocator,
-      this.allocationLedger(),
-      (framework, machine, portion) => this.offer(framework, machine, portion),
-    );
-  }
-
-  private allocationLedger(): AllocationLedger {
-    const { candidates } = this;
-    const { cluster } = this.execution;
-    const frameworks = () => this.frameworkFacts();
-    const wants = (framework: FrameworkId) => this.wants(framework);
-    return {
+    this.allocator = new HostedAllocator(parts.allocator, {
       space: new SpaceView(cluster),
-      random: this.parts.random,
-      get frameworks() {
-        return frameworks();
-      },
-      get candidates() {
-        return candidates.ids;
-      },
-      get candidateCount() {
-        return candidates.count;
-      },
-      get free() {
-        return cluster.free.free;
-      },
-      total: cluster.total,
-      get allocated() {
-        return cluster.frameworkAllocated;
-      },
-      get offered() {
-        return cluster.offered.byFramework;
-      },
-      get offersMade() {
-        return cluster.offered.made;
-      },
+      random: parts.random,
       // Simulated machines have plain resources, and simulated frameworks can use all of them.
       parcels: undefined,
       traits: undefined,
-      wants,
+      wants: (framework) => this.wants(framework),
+      offer: (framework, machine, portion) => this.offer(framework, machine, portion),
+      columns: () => this.columns(),
+    });
+  }
+
+  private columns(): AllocationColumns {
+    const { cluster } = this.execution;
+    return {
+      frameworks: this.frameworkFacts(),
+      candidates: this.candidates.ids,
+      candidateCount: this.candidates.count,
+      free: cluster.free.free,
+      total: cluster.total,
+      allocated: cluster.frameworkAllocated,
+      offered: cluster.offered.byFramework,
+      offersMade: cluster.offered.made,
     };
   }
 
