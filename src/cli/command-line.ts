@@ -1,6 +1,7 @@
 import yargs, { type Argv } from 'yargs';
-import { InputError } from '../model/index.js';
+import { didYouMean, InputError } from '../model/index.js';
 import { VERSION } from '../results/files/version.js';
+import { proseWidth } from './prose.js';
 import type { Exit } from './run-options.js';
 
 /** Adds a command to the parser. */
@@ -48,16 +49,36 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
     .version(VERSION)
     .alias('help', 'h')
     .strict()
-    .wrap(Math.min(110, process.stdout.columns ?? 110))
+    .wrap(proseWidth())
     .exitProcess(false)
     .parserConfiguration({ 'parse-numbers': false, 'parse-positional-numbers': false })
-    .middleware(rejectRepeated, true)
-    .fail((message, error) => {
+    .middleware([rejectRepeated, rejectEmpty], true)
+    .fail((problem, error) => {
       if (error !== undefined && error !== null) throw error;
-      throw new InputError({}, `${message} (simulate --help)`);
+      const message = withoutTwin(problem);
+      throw new InputError({}, `${message}${nearestOption(message, cli)} (simulate --help)`);
     })
     .parseAsync();
   return exitCode;
+}
+
+/** The parser reports an unknown `--jobs-ot` also as jobsOt. */
+function withoutTwin(message: string): string {
+  return message.replace(/^Unknown arguments: ([\w-]+), (\w+)$/, (all, name: string, twin: string) =>
+    name.replaceAll('-', '').toLowerCase() === twin.toLowerCase() ? `Unknown argument: ${name}` : all,
+  );
+}
+
+/** `; did you mean --policy?` for an unknown option that is close to an option of the command. */
+function nearestOption(message: string, parser: Argv): string {
+  const name = /^Unknown argument: ([\w-]+)$/.exec(message)?.[1];
+  if (name === undefined) return '';
+  // The types of yargs leave out this method.
+  const { key } = (parser as unknown as { getOptions(): { key: Record<string, boolean> } }).getOptions();
+  return didYouMean(
+    name,
+    Object.keys(key).filter((option) => option.length > 1),
+  ).replace(/(\S+)\?$/, '--$1?');
 }
 
 /** Options that may be repeated, and lists of arguments. */
@@ -76,8 +97,27 @@ const REPEATABLE = new Set([
 
 /** `--seed 1 --seed 2` is a mistake, not a list. */
 function rejectRepeated(args: Readonly<Record<string, unknown>>): void {
+  const [rest] = (args['--'] as readonly string[] | undefined) ?? [];
+  if (rest !== undefined) throw new InputError({}, `Unknown argument: ${rest} (simulate --help)`);
+  const twice = Object.entries(args)
+    .filter(([name, value]) => Array.isArray(value) && !REPEATABLE.has(name))
+    .map(([name]) => name);
+  // An option with a letter occurs under both names.
+  const name = twice.find((one) => one.length > 1) ?? twice[0];
+  if (name !== undefined)
+    throw new InputError({ field: name.length > 1 ? `--${name}` : `-${name}` }, 'is given twice');
+}
+
+/** Arguments without dashes, and options whose values are checked with a better message. */
+const CHECKED_LATER = new Set(['_', '--', 'study', 'result', 'name', 'policy', 'workload']);
+
+const POSITIONAL = new Set(['file', 'log']);
+
+/** `--out ''` and `--set` without a value are mistakes. */
+function rejectEmpty(args: Readonly<Record<string, unknown>>): void {
   for (const [name, value] of Object.entries(args)) {
-    if (Array.isArray(value) && !REPEATABLE.has(name))
-      throw new InputError({ field: `--${name}` }, 'is given twice');
+    const isEmpty = value === '' || (Array.isArray(value) && (value.length === 0 || value.includes('')));
+    if (isEmpty && name.length > 1 && !CHECKED_LATER.has(name))
+      throw InputError.expected({ field: POSITIONAL.has(name) ? name : `--${name}` }, '', 'a value');
   }
 }

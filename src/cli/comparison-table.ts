@@ -4,7 +4,9 @@ import { durationText, fromSeconds } from '../model/index.js';
 import type { Comparison } from '../results/comparison.js';
 import { isHeadline } from '../results/headlines.js';
 import { amountText, intervalText, pluralText } from '../results/metric-text.js';
-import { droppedNotes, fateNotes } from '../results/run-notes.js';
+import { droppedNotes, policyNotes } from '../results/run-notes.js';
+import { variantsOf } from '../results/variants.js';
+import { prose, writeMessage } from './prose.js';
 import { tableText } from './table.js';
 
 /** The comparison as a table with policies as columns. The heading names the workload, machines, length and seeds. */
@@ -26,14 +28,14 @@ function heading(summaries: readonly Summary[]): string {
   const seeds =
     summaries.length === 1 ? `seed ${run.seed}` : `${summaries.length} seeds, mean ± 95 % interval`;
   const what = `${run.workload.name} on ${pluralText(run.machines.count, 'machine')}`;
-  return `${pc.bold(what)} ${pc.dim(`(${capacity.join(', ')}), ${length}, ${seeds}`)}\n`;
+  return prose(`${pc.bold(what)} ${pc.dim(`(${capacity.join(', ')}), ${length}, ${seeds}`)}\n`);
 }
 
-/** Notes below the table: dropped rows, tasks that could not run, refused decisions. */
-export function notes(summaries: readonly Summary[]): string {
-  const lines = new Set(summaries.flatMap(droppedNotes));
-  for (const summary of summaries) {
-    for (const note of fateNotes(summary)) lines.add(`${summary.run.policy.name}: ${note}`);
-  }
-  return [...lines].map((line) => `${pc.dim('note:')} ${line}\n`).join('');
+/** Writes the notes below the table: dropped rows, tasks that could not run, refused decisions. */
+export function writeNotes(summaries: readonly Summary[]): void {
+  const lines = [
+    ...new Set(summaries.flatMap(droppedNotes)),
+    ...variantsOf(summaries).flatMap((variant) => policyNotes(variant.name, variant.summaries)),
+  ];
+  for (const line of lines) writeMessage(`${pc.dim('note:')} ${line}`);
 }

@@ -1,12 +1,16 @@
 #!/usr/bin/env node
 import { InputError } from '../model/index.js';
 import { VERSION } from '../results/files/version.js';
+import { writeMessage } from './prose.js';
 
 // A reader such as `head` may close the pipe early. That is not an error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(0);
   throw error;
 });
+
+/** EX_SOFTWARE of sysexits.h. A constant below the await of `main` would have no value when an error is explained. */
+const DEFECT = 70;
 
 /** 0 success; 1 a gate, a reproduction or a comparison failed; 2 invalid input or usage; 70 a defect in Fairground; 130 interrupted. */
 process.exitCode = await main(process.argv.slice(2));
@@ -25,21 +29,18 @@ async function main(args: readonly string[]): Promise<number> {
   }
 }
 
-/** EX_SOFTWARE of sysexits.h. */
-const DEFECT = 70;
-
 function explain(error: Error): number {
   if (error.name === 'Interrupted') {
-    process.stderr.write('simulate: interrupted; the results of finished runs are kept\n');
+    writeMessage('simulate: interrupted; the results of finished runs are kept');
     return 130;
   }
   if (error instanceof InputError) {
-    process.stderr.write(`simulate: ${error.message}\n`);
+    writeMessage(`simulate: ${error.message}`);
     return 2;
   }
   const [what] = String(error?.message ?? error).split('\n');
-  process.stderr.write(
-    `simulate: a defect in Fairground (${what}); please report it with the stack that FAIRGROUND_DEBUG=1 prints\n`,
+  writeMessage(
+    `simulate: a defect in Fairground (${what}); please report it with the stack that FAIRGROUND_DEBUG=1 prints`,
   );
   if (process.env.FAIRGROUND_DEBUG !== undefined) process.stderr.write(`${error?.stack ?? what}\n`);
   return DEFECT;

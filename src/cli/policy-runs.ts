@@ -21,6 +21,7 @@ import {
 } from '../lab/scenario/settings.js';
 import { atPath, InputError, type ParameterValue, quote } from '../model/index.js';
 import type { Policy } from '../policies/policy.js';
+import { writeMessage } from './prose.js';
 
 /** The part of a run that depends on its policy. */
 export type PolicyChoice = Pick<RunSpec, 'policy' | 'label' | 'elsewhere'>;
@@ -42,7 +43,7 @@ interface LoadedUse {
 export async function choosePolicies(
   policies: string | readonly string[] = DEFAULT_POLICIES,
   set: Readonly<Record<string, string>>,
-  note: (line: string) => void = writeNote,
+  note: (line: string) => void = writeMessage,
 ): Promise<PolicyChoice[]> {
   const uses =
     typeof policies === 'string'
@@ -66,10 +67,6 @@ export async function choosePolicies(
     ...(one.use.arguments.length > 0 && { label: labelOf(one, all, set) }),
     ...(loaded.size > 1 && { elsewhere: known }),
   }));
-}
-
-function writeNote(line: string): void {
-  process.stderr.write(`${line}\n`);
 }
 
 function formerArgumentNotes({ use, policy }: LoadedUse): string[] {

@@ -56,7 +56,7 @@ export function withRunOptions<T>(argv: Argv<T>) {
     .option('format', {
       alias: 'f',
       type: 'string',
-      describe: 'format of the trace: csv, swf, openb (detected when left out)',
+      describe: 'format of the trace: csv, omega, openb, swf (detected when left out)',
     })
     .option('machines', {
       alias: 'm',
@@ -135,15 +135,15 @@ function failureChoice({ failures, faults = [], set }: RunChoices): Pick<RunSpec
 
 /** `['a=1', 'b=2']` as a record. @throws InputError */
 export function settings(pairs: readonly string[]): Record<string, string> {
-  const set: Record<string, string> = {};
+  const set = new Map<string, string>();
   for (const pair of pairs) {
     const at = pair.indexOf('=');
     if (at < 1) throw InputError.expected({ field: '--set' }, pair, 'parameter=value');
     const key = pair.slice(0, at);
-    if (key in set) throw new InputError({ field: '--set' }, `${quote(key)} is given twice`);
-    set[key] = pair.slice(at + 1);
+    if (set.has(key)) throw new InputError({ field: '--set' }, `${quote(key)} is given twice`);
+    set.set(key, pair.slice(at + 1));
   }
-  return set;
+  return Object.fromEntries(set);
 }
 
 /** undefined when the workload is not composed of services. @throws InputError */

@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { DURATION_FORM, InputError, type Micros, parseDuration } from '../model/index.js';
+import { writeMessage } from './prose.js';
 
 /** The value of an option as a duration above 0. @throws InputError */
 export function durationOption(name: string, text: string): Micros {
@@ -45,7 +46,7 @@ export function untilAskedToEnd(): Promise<void> {
 
 /** Prints a problem on stderr; the service continues. */
 export function reportProblem(problem: string): void {
-  process.stderr.write(`${problem}\n`);
+  writeMessage(problem);
 }
 
 /** Creates a folder with access for its owner only, unless it exists. @throws InputError */

@@ -1,5 +1,6 @@
 import pc from 'picocolors';
 import type { LabelledTable } from '../results/metric-text.js';
+import { terminalWidth, wrappedCell } from './prose.js';
 
 /** A column of a table. Text is aligned left, formatted numbers right. */
 export interface Column {
@@ -7,19 +8,84 @@ export interface Column {
   readonly align: 'left' | 'right';
 }
 
-/** A plain-text table: a header, a rule and rows, without trailing spaces. */
-export function tableText(columns: readonly Column[], rows: readonly (readonly string[])[]): string {
-  const widths = columns.map((column, i) =>
-    Math.max(column.title.length, ...rows.map((row) => row[i].length)),
+type Row = readonly string[];
+
+const GAP = 2;
+
+/** The label column is not made narrower than this. */
+const NARROWEST_LABEL = 18;
+
+/**
+ * A plain-text table: a header, a rule and rows, without trailing spaces. A table that is wider than the terminal gets a narrower
+ * first column with wrapped labels. If this is not enough, it becomes several tables, each with some of the columns.
+ */
+export function tableText(
+  columns: readonly Column[],
+  rows: readonly Row[],
+  width = terminalWidth() ?? Number.POSITIVE_INFINITY,
+): string {
+  const natural = columns.map((_, i) => widthOf(columns, rows, i));
+  const label = labelWidth(natural, width);
+  return partsOf([label, ...natural.slice(1)], width)
+    .map((part) => part.map((i) => [columns[i], i] as const))
+    .map((part) =>
+      plainTable(
+        part.map(([column]) => column),
+        rows.map((row) => part.map(([, i]) => row[i])),
+        label,
+      ),
+    )
+    .join('\n');
+}
+
+/** A narrow label makes room for all values in one table. If it cannot, each table only needs room for its own values. */
+function labelWidth([label, ...values]: readonly number[], width: number): number {
+  const room = width - values.reduce((sum, one) => sum + GAP + one, 0);
+  const roomAlone = width - GAP - Math.max(0, ...values);
+  return Math.min(label, Math.max(NARROWEST_LABEL, room >= NARROWEST_LABEL ? room : roomAlone));
+}
+
+/** Columns for each table: the first column and as many others as fit. */
+function partsOf(widths: readonly number[], width: number): number[][] {
+  const parts: number[][] = [[0]];
+  let taken = widths[0];
+  for (let i = 1; i < widths.length; i++) {
+    if (taken + GAP + widths[i] > width && (parts.at(-1)?.length ?? 0) > 1) {
+      parts.push([0]);
+      taken = widths[0];
+    }
+    parts.at(-1)?.push(i);
+    taken += GAP + widths[i];
+  }
+  return parts;
+}
+
+function widthOf(columns: readonly Column[], rows: readonly Row[], i: number): number {
+  return Math.max(columns[i].title.length, ...rows.map((row) => row[i].length));
+}
+
+/** A table whose first column is at most `label` wide. */
+function plainTable(columns: readonly Column[], rows: readonly Row[], label: number): string {
+  const head = wrappedRow(
+    columns.map((column) => column.title),
+    label,
   );
-  const line = (cells: readonly string[]) =>
+  const body = rows.flatMap((row) => wrappedRow(row, label));
+  const widths = columns.map((_, i) => Math.max(...[...head, ...body].map((row) => row[i].length)));
+  const line = (cells: Row) =>
     cells
       .map((cell, i) => (columns[i].align === 'left' ? cell.padEnd(widths[i]) : cell.padStart(widths[i])))
-      .join('  ')
+      .join(' '.repeat(GAP))
       .trimEnd();
-  const header = pc.bold(line(columns.map((column) => column.title)));
-  const rule = pc.dim(widths.map((width) => '─'.repeat(width)).join('  '));
-  return `${[header, rule, ...rows.map(line)].join('\n')}\n`;
+  const rule = pc.dim(widths.map((width) => '─'.repeat(width)).join(' '.repeat(GAP)));
+  return `${[...head.map((cells) => pc.bold(line(cells))), rule, ...body.map(line)].join('\n')}\n`;
+}
+
+/** The lines of a row. The values are on the first line. */
+function wrappedRow([first, ...others]: Row, label: number): string[][] {
+  if (first.length <= label) return [[first, ...others]];
+  const lines = wrappedCell(first, label, '  ').split('\n');
+  return lines.map((line, i) => [line, ...(i === 0 ? others : others.map(() => ''))]);
 }
 
 /** A table with a caption. The first column labels the rows; the others are aligned right. */

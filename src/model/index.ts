@@ -1,7 +1,7 @@
 export { FirstFitIndex } from './indexes/first-fit-index.js';
 export type { MachineScore } from './indexes/machine-score.js';
 export { VisibleMachines } from './indexes/visible-machines.js';
-export { atPath, InputError, type InputPlace, nearestName, quote } from './input-error.js';
+export { atPath, didYouMean, InputError, type InputPlace, nearestName, quote } from './input-error.js';
 export { Attributes } from './ledger/attributes.js';
 export { CellCopy } from './ledger/cell-copy.js';
 export { Cluster } from './ledger/cluster.js';

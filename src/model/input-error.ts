@@ -87,6 +87,12 @@ export function nearestName(name: string, known: readonly string[]): string | un
   return best?.name;
 }
 
+/** The end of a message about an unknown name: `; did you mean drf?`, or nothing if no known name is close. */
+export function didYouMean(name: string, known: readonly string[]): string {
+  const near = nearestName(name, known);
+  return near === undefined ? '' : `; did you mean ${near}?`;
+}
+
 /** Levenshtein distance: insertions, deletions and substitutions of one character. */
 function editDistance(a: string, b: string): number {
   let above = Array.from({ length: b.length + 1 }, (_, j) => j);

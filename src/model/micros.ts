@@ -45,15 +45,22 @@ const UNITS: Readonly<Record<string, number>> = {
 };
 
 /** The syntax of `parseDuration`, for messages. */
-export const DURATION_FORM = 'a duration such as 90, 15m, 1h30m or 1d (units us, ms, s, m, h, d, w)';
+export const DURATION_FORM =
+  'a duration such as 90, 15m, 1h30m or 1d (units us, ms, s, m, h, d, w; at most 285 years)';
 
 /**
  * Parses `90` (seconds), `15m`, `1h30m`, `1d`, `never`.
- * Returns undefined for other texts, also for negative durations.
+ * Returns undefined for other texts, also for negative durations and
+ * for those of more than 285 years.
  */
 export function parseDuration(text: string): Micros | undefined {
   const trimmed = text.trim();
   if (trimmed === 'never' || trimmed === 'forever') return FOREVER;
+  const time = sumOfParts(trimmed);
+  return time === undefined || time > Number.MAX_SAFE_INTEGER ? undefined : time;
+}
+
+function sumOfParts(trimmed: string): Micros | undefined {
   if (/^\d+(\.\d+)?$/.test(trimmed)) return fromSeconds(Number(trimmed));
   if (!/^(\d+(\.\d+)?(us|ms|min|[smhdw]))+$/.test(trimmed)) return undefined;
   let total = 0;

@@ -1,4 +1,4 @@
-import { InputError, type InputPlace } from './input-error.js';
+import { didYouMean, InputError, type InputPlace } from './input-error.js';
 import { DURATION_FORM, exactDurationText, type Micros, parseDuration } from './micros.js';
 
 /** A setting of a policy or a service that users may change with `--set name=value`. */
@@ -64,7 +64,7 @@ export function parseParameter(parameter: Parameter, text: string, place: InputP
     }
     case 'choice':
       if (!parameter.choices.includes(text))
-        throw InputError.expected(here, text, `one of ${parameter.choices.join(', ')}`);
+        throw InputError.expected(here, text, choicesForm(text, parameter.choices));
       return text;
     case 'text':
       if (!parameter.pattern.test(text)) throw InputError.expected(here, text, parameter.form);
@@ -72,6 +72,10 @@ export function parseParameter(parameter: Parameter, text: string, place: InputP
     case 'file':
       return text;
   }
+}
+
+function choicesForm(text: string, choices: readonly string[]): string {
+  return `one of ${choices.join(', ')}${didYouMean(text, choices)}`;
 }
 
 function isAllowed(parameter: NumberParameter, value: number): boolean {

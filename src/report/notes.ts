@@ -1,5 +1,5 @@
 import type { Summary } from '../metrics/summary/summary-schema.js';
-import { droppedNotes, fateNotes } from '../results/run-notes.js';
+import { droppedNotes, policyNotes } from '../results/run-notes.js';
 import type { ComparedPolicy } from './compared-policy.js';
 import { distinct } from './heading.js';
 
@@ -11,7 +11,12 @@ export function notes(policies: readonly ComparedPolicy[]): string[] {
     ...sampleNote(summaries[0]),
     ...differenceNotes(summaries),
     ...distinct(summaries.flatMap(droppedNotes)),
-    ...policies.flatMap(policyNotes),
+    ...policies.flatMap(({ name, records }) =>
+      policyNotes(
+        name,
+        records.map(({ summary }) => summary),
+      ),
+    ),
   ];
 }
 
@@ -46,11 +51,4 @@ function differenceNotes(summaries: readonly Summary[]): string[] {
   return parts
     .filter(([, values]) => distinct(values.map((value) => JSON.stringify(value))).length > 1)
     .map(([name]) => `The runs differ in their ${name}, not only in the policy.`);
-}
-
-function policyNotes({ name, records }: ComparedPolicy): string[] {
-  return records.flatMap(({ summary }) => {
-    const who = records.length > 1 ? `${name}, seed ${summary.run.seed}` : name;
-    return fateNotes(summary).map((note) => `${who}: ${note}`);
-  });
 }

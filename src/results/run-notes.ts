@@ -1,4 +1,5 @@
 import type { Summary } from '../metrics/summary/summary-schema.js';
+import { meanInterval } from './interval.js';
 import { countText, listText, metricText, pluralText } from './metric-text.js';
 
 /** One note for each reason why trace rows were dropped. */
@@ -28,7 +29,6 @@ export function fateNotes(summary: Summary): string[] {
     ...Object.entries(refusals).map(
       ([reason, count]) => `The ledger refused ${pluralText(count, 'decision')} of the policy (${reason}).`,
     ),
-    ...unplaceableNotes(summary),
     ...tenantNotes(summary),
   ];
 }
@@ -42,17 +42,36 @@ function tenantNotes({ run }: Summary): string[] {
 /** Maximum number of frameworks in a note. */
 const MOST_NAMED = 3;
 
-/** A note on unfairness caused by fragmentation; none if it rounds to 0. */
-function unplaceableNotes({ fairness, byFramework }: Summary): string[] {
-  const share = (value: number | undefined) => metricText(value ?? 0, 'share');
-  if (share(fairness.unplaceable) === share(0)) return [];
-  const named = Object.entries(byFramework)
-    .map(([name, { unplaceable = 0 }]) => ({ name, unplaceable }))
-    .filter(({ unplaceable }) => share(unplaceable) !== share(0))
-    .sort((a, b) => b.unplaceable - a.unplaceable)
+/** A note on the time blocked by fragmentation, over the seeds of a policy; none if it rounds to 0. */
+export function fragmentationNotes(summaries: readonly Summary[]): string[] {
+  const mean = (read: (summary: Summary) => number | undefined) =>
+    meanInterval(summaries.map((summary) => read(summary) ?? 0)).mean;
+  const share = (value: number) => metricText(value, 'share');
+  const blocked = share(mean(({ fairness }) => fairness.unplaceable));
+  if (blocked === share(0)) return [];
+  const frameworks = new Set(summaries.flatMap(({ byFramework }) => Object.keys(byFramework)));
+  const named = [...frameworks]
+    .map((name) => ({ name, time: mean(({ byFramework }) => byFramework[name]?.unplaceable) }))
+    .filter(({ time }) => share(time) !== share(0))
+    .sort((a, b) => b.time - a.time)
     .slice(0, MOST_NAMED)
-    .map(({ name, unplaceable }) => `${name} ${share(unplaceable)}`);
+    .map(({ name, time }) => `${name} ${share(time)}`);
+  const seeds = summaries.length === 1 ? [] : [`mean of ${summaries.length} seeds`];
+  const details = [...seeds, ...(named.length === 0 ? [] : [listText(named)])].join('; ');
   return [
-    `For ${share(fairness.unplaceable)} of the time, free resources were fragmented: the next framework by dominant share fitted on no single machine (${listText(named)}).`,
+    `Fragmentation blocked the framework with the lowest dominant share for ${blocked} of the time${details === '' ? '' : ` (${details})`}. ` +
+      'No machine had room for its tasks, although enough resources were free in total.',
   ];
+}
+
+/** Notes on the runs of one policy over its seeds. A note that does not hold for all seeds names its seed. */
+export function policyNotes(name: string, summaries: readonly Summary[]): string[] {
+  const runs = summaries.map((summary) => ({ seed: summary.run.seed, notes: fateNotes(summary) }));
+  const lines = runs.flatMap(({ seed, notes }) =>
+    notes.map((note) => {
+      const isCommon = runs.every((other) => other.notes.includes(note));
+      return isCommon ? `${name}: ${note}` : `${name}, seed ${seed}: ${note}`;
+    }),
+  );
+  return [...new Set(lines), ...fragmentationNotes(summaries).map((note) => `${name}: ${note}`)];
 }

@@ -1,4 +1,5 @@
 import {
+  didYouMean,
   type FrameworkSpec,
   InputError,
   type InputPlace,
@@ -145,8 +146,11 @@ export function useText({ name, service }: ServiceUse): string {
 export function serviceNamed(name: string, services: readonly Service[], place: InputPlace): Service {
   const service = services.find((one) => one.name === name);
   if (service !== undefined) return service;
-  const known = services.map((one) => one.name).join(', ');
-  throw new InputError(place, `unknown service ${quote(name)}, expected one of ${known}`);
+  const known = services.map((one) => one.name);
+  throw new InputError(
+    place,
+    `unknown service ${quote(name)}, expected one of ${known.join(', ')}${didYouMean(name, known)}`,
+  );
 }
 
 function onlyKnown(amounts: Readonly<Record<string, number>>, space: ResourceSpace): Record<string, number> {

@@ -82,7 +82,7 @@ describe('simulate run', () => {
     const out = temporaryFolder();
     const { stdout } = simulate('--policy', 'drf', '--seeds', '1-3', '--out', out, ...SMALL);
     expect(readdirSync(join(out, 'drf')).sort()).toEqual(['seed-1', 'seed-2', 'seed-3']);
-    expect(stdout).toContain('3 seeds, mean ± 95 % interval');
+    expect(stdout).toMatch(/3 seeds,\smean ± 95 % interval/);
     expect(stdout).toMatch(/cpus allocated +[\d.]+ % ± [\d.]+ %/);
   });
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { PROJECT, textOf } from '../project/sources.js';
-import { blocksOf, commandsOf, fileNameOf, mentionsOf, PAGES } from './pages.js';
+import { blocksOf, commandsOf, fileNameOf, mentionsOf, PAGES, workflowCommands } from './pages.js';
 
 /**
  * Every command line of the documentation is run here, in a shorter form, or is in this list. Each entry is the beginning of a
@@ -132,6 +132,9 @@ function unknownIn(command: string): string[] {
     .filter((option) => !new RegExp(`${option}\\b`).test(help));
 }
 
+/** Commands of npm itself. */
+const OF_NPM = ['ci', 'install', 'pack'];
+
 const NAME_OF_SCRIPT = /^npm (?:run )?(\S+)/;
 const SCRIPTS = JSON.parse(textOf('package.json')).scripts as Readonly<Record<string, string>>;
 
@@ -158,7 +161,7 @@ describe.each(PAGES)('%s', (page) => {
       ours.map((command) => [command, unknownIn(command)]).filter(([, unknown]) => unknown.length > 0),
     ).toEqual([]);
     const scripts = commands.flatMap((command) => NAME_OF_SCRIPT.exec(command)?.[1] ?? []);
-    expect(scripts.filter((script) => script !== 'ci' && !(script in SCRIPTS))).toEqual([]);
+    expect(scripts.filter((script) => !OF_NPM.includes(script) && !(script in SCRIPTS))).toEqual([]);
   });
 });
 
@@ -176,6 +179,14 @@ describe('the documentation', () => {
     const all = PAGES.flatMap(commandsOf).map((line) => line.replace(/^npx /, ''));
     const idle = NOT_RUN.filter(([beginning]) => !all.some((command) => command.startsWith(beginning)));
     expect(idle).toEqual([]);
+  });
+
+  it('has a short CI job that installs Fairground and runs the gate', () => {
+    const jobs = blocksOf('docs/gate.md').filter((block) => workflowCommands(block).length > 0);
+    expect(jobs.map(workflowCommands)).toEqual([
+      ['npm ci', expect.stringMatching(/^npx simulate gate --baseline /)],
+    ]);
+    expect(jobs[0].text.trim().split('\n').length).toBeLessThanOrEqual(10);
   });
 
   it('would be found out: commands that do not exist, and options that do not', () => {

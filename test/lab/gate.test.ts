@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type GatedMetric, gate, parseTolerance, type Tolerance } from '../../src/lab/gate/gate.js';
+import { type GatedMetric, gate, parseTolerance, specOf, type Tolerance } from '../../src/lab/gate/gate.js';
 import type { Summary } from '../../src/metrics/summary/summary-schema.js';
 import { metricsOf, metricValue } from '../../src/results/metric.js';
 import { smallSpec, summaryOf } from './small-runs.js';
@@ -156,9 +156,11 @@ describe('the gate over seeds', () => {
     expect(verdict).toBe('worse');
   });
 
-  it('is not worse when the interval includes 0, however large the mean is', () => {
+  it('is uncertain when the interval includes 0, however large the mean is, for better or for worse', () => {
     const before = overSeeds([100, 300, 500, 700]);
-    expect(gated(before, overSeeds([100, 300, 500, 1700]), WAIT).verdict).toBe('within');
+    expect(gated(before, overSeeds([100, 300, 500, 1700]), WAIT).verdict).toBe('uncertain');
+    expect(gated(before, overSeeds([100, 300, 500, 7]), WAIT).verdict).toBe('uncertain');
+    expect(gated(before, overSeeds([90, 291, 489, 690]), WAIT).verdict).toBe('better');
   });
 
   it('is not worse when the growth is certain but within the tolerance', () => {
@@ -167,9 +169,9 @@ describe('the gate over seeds', () => {
     );
   });
 
-  it('is the same only when every seed is: differences that cancel each other are within', () => {
+  it('is the same only when every seed is: differences that cancel each other are uncertain', () => {
     expect(gated(overSeeds([100, 300]), overSeeds([100, 300]), WAIT).verdict).toBe('same');
-    expect(gated(overSeeds([100, 300]), overSeeds([110, 290]), WAIT).verdict).toBe('within');
+    expect(gated(overSeeds([100, 300]), overSeeds([110, 290]), WAIT).verdict).toBe('uncertain');
   });
 
   it('judges each policy by itself, in the order of the baseline', () => {
@@ -196,6 +198,18 @@ describe('the gate over seeds', () => {
     expect(() => gate(overSeeds([100, 100]).map(summary), after.map(summary), new Map())).toThrow(
       "the baseline's run of drf with seed 2 was not repeated",
     );
+  });
+});
+
+describe('a baseline that ran a policy file', () => {
+  const mine = () => summary({ policy: 'my-packing' });
+
+  it('needs the path of the file', () => {
+    expect(() => specOf(mine(), { policyFiles: new Map() })).toThrow(
+      '--policy: the baseline ran "my-packing" from a policy file; give its path with --policy FILE',
+    );
+    const policyFiles = new Map([['my-packing', './my-packing.ts']]);
+    expect(specOf(mine(), { policyFiles }).policy).toBe('./my-packing.ts');
   });
 });
 

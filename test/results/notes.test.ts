@@ -3,7 +3,7 @@ import type { Summary } from '../../src/metrics/summary/summary-schema.js';
 import { compareRuns } from '../../src/results/comparison.js';
 import { isHeadline } from '../../src/results/headlines.js';
 import { amountText } from '../../src/results/metric-text.js';
-import { droppedNotes, fateNotes } from '../../src/results/run-notes.js';
+import { droppedNotes, fateNotes, fragmentationNotes, policyNotes } from '../../src/results/run-notes.js';
 import { smallSpec, summaryOf } from '../lab/small-runs.js';
 
 let calm: Summary;
@@ -50,12 +50,25 @@ describe('the notes of a run', () => {
     copy.fairness.unplaceable = 0.1234;
     [spark.unplaceable, web.unplaceable] = [0.02, 0.1034];
     for (const other of others) other.unplaceable = 0;
-    expect(fateNotes(copy)).toEqual([
-      `For 12.3 % of the time, free resources were fragmented: the next framework by dominant share fitted on no single machine (${webName} 10.3 % and ${sparkName} 2.0 %).`,
+    const note = (time: string, details: string) =>
+      `Fragmentation blocked the framework with the lowest dominant share for ${time} of the time (${details}). No machine had room for its tasks, although enough resources were free in total.`;
+    expect(fragmentationNotes([copy])).toEqual([note('12.3 %', `${webName} 10.3 % and ${sparkName} 2.0 %`)]);
+    // One note for all seeds.
+    expect(fragmentationNotes([copy, calm])).toEqual([
+      note('6.2 %', `mean of 2 seeds; ${webName} 5.2 % and ${sparkName} 1.0 %`),
     ]);
     // A summary that was written before anybody looked.
     copy.fairness.unplaceable = undefined;
-    expect(fateNotes(copy)).toEqual([]);
+    expect(fragmentationNotes([copy])).toEqual([]);
+  });
+
+  it('name the seed where they do not hold for every seed', () => {
+    const [first, second] = [withFates({ rejected: 1 }), withFates({ rejected: 1, failed: 2 })];
+    second.run.seed = '2';
+    expect(policyNotes('drf', [first, second])).toEqual([
+      'drf: 1 of 2,000 tasks were rejected: they fit on no machine of the cluster.',
+      'drf, seed 2: 2 of 2,000 tasks were stopped at their time limit.',
+    ]);
   });
 
   it('tell which rows of a trace were left out', () => {

@@ -164,7 +164,7 @@ describe.skipIf(DATA === undefined)('the openb study', () => {
       /--policies: .*fdg.*one of .*gpu-best-fit/,
     );
     const empty = mkdtempSync(join(tmpdir(), 'fairground-openb-'));
-    await expect(reproduce(empty, {})).rejects.toThrow(/openb\/orders: there is no such folder/);
+    await expect(reproduce(empty, {})).rejects.toThrow(/openb\/orders: folder not found/);
     mkdirSync(join(empty, 'openb', 'orders'), { recursive: true });
     await expect(reproduce(empty, {})).rejects.toThrow(/openb: contains no runs: expected a pod list/);
   });

@@ -7,6 +7,7 @@ import { meanInterval } from '../../results/interval.js';
 import { intervalText, pluralText } from '../../results/metric-text.js';
 import { untilInterrupted } from '../interrupt.js';
 import { checkRuns, plannedName } from '../policy-runs.js';
+import { prose } from '../prose.js';
 import { type Exit, runSpecs, withRunOptions } from '../run-options.js';
 import { tableText } from '../table.js';
 import { type RunArguments, withChoices } from './run.js';
@@ -118,7 +119,8 @@ function needsText(needs: readonly Need[], objectives: readonly string[]): strin
     ];
   });
   const runs = pluralText(needs[0].compactions.length, 'seed');
-  return `The fewest machines with ${objectives.join(' and ')}, ${runs}\n\n${tableText(columns, rows)}`;
+  const heading = prose(`The fewest machines with ${objectives.join(' and ')}, ${runs}`);
+  return `${heading}\n\n${tableText(columns, rows)}`;
 }
 
 function jsonText(needs: readonly Need[], objectives: readonly string[]): string {

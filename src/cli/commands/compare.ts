@@ -3,6 +3,7 @@ import type { Summary } from '../../metrics/summary/summary-schema.js';
 import { compareRuns } from '../../results/comparison.js';
 import { readSummaries } from '../../results/files/read-summary.js';
 import { comparisonTable } from '../comparison-table.js';
+import { writeMessage } from '../prose.js';
 
 interface CompareArguments {
   result?: string[];
@@ -26,7 +27,10 @@ export function compareCommand(): CommandModule<object, CompareArguments> {
 }
 
 function compare({ result = [], json, all }: CompareArguments): void {
-  const comparison = compareRuns(result.flatMap((path) => named(readSummaries(path), path, result)));
+  const places = differingParts(result);
+  const comparison = compareRuns(
+    result.flatMap((path, i) => named(readSummaries(path, writeMessage), places[i])),
+  );
   if (json !== true) {
     process.stdout.write(comparisonTable(comparison, { all: all === true }));
     return;
@@ -39,14 +43,24 @@ function compare({ result = [], json, all }: CompareArguments): void {
   process.stdout.write(`${JSON.stringify({ columns, rows }, null, 2)}\n`);
 }
 
-/** With several results, the path is part of the name, because two results may have the same policy. */
-function named(summaries: readonly Summary[], path: string, paths: readonly string[]): Summary[] {
-  if (paths.length === 1) return [...summaries];
+/** With several results, a part of the path is in the name, because two results may have the same policy. */
+function named(summaries: readonly Summary[], place: string): Summary[] {
   return summaries.map((summary) => {
-    const policy = {
-      ...summary.run.policy,
-      name: `${path.replace(/\/?(summary\.json)?$/, '')}: ${summary.run.policy.name}`,
-    };
-    return { ...summary, run: { ...summary.run, policy } };
+    const { policy } = summary.run;
+    if (place === '' || place === policy.name) return summary;
+    return { ...summary, run: { ...summary.run, policy: { ...policy, name: `${place}: ${policy.name}` } } };
   });
+}
+
+/** For each path, the part in which it differs from the others; its last part if another path lies within it. */
+export function differingParts(paths: readonly string[]): string[] {
+  const parts = paths.map((path) => path.replace(/\/?(summary\.json)?$/, '').split('/'));
+  if (parts.length === 1) return [''];
+  const shortest = Math.min(...parts.map(({ length }) => length));
+  const isCommon = (at: number) => parts.every((one) => one.at(at) === parts[0].at(at));
+  let start = 0;
+  while (start < shortest && isCommon(start)) start++;
+  let end = 0;
+  while (end < shortest - start && isCommon(-1 - end)) end++;
+  return parts.map((one) => one.slice(start, one.length - end).join('/') || (one.at(-1) ?? ''));
 }

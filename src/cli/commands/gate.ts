@@ -10,6 +10,7 @@ import { readSummaries, summaryFiles } from '../../results/files/read-summary.js
 import { writeResult } from '../../results/files/result-files.js';
 import { intervalText, metricText } from '../../results/metric-text.js';
 import { checkRuns } from '../policy-runs.js';
+import { writeMessage } from '../prose.js';
 import { type Exit, SET_OPTION, settings } from '../run-options.js';
 import { runShown } from '../run-shown.js';
 import { tableText } from '../table.js';
@@ -73,7 +74,7 @@ export function gateCommand(exit: Exit): CommandModule<object, GateArguments> {
 
 async function perform(args: GateArguments, exit: Exit): Promise<void> {
   const tolerances = new Map<string, Tolerance>((args.tolerance ?? []).map(parseTolerance));
-  const baseline = readSummaries(args.baseline);
+  const baseline = readSummaries(args.baseline, writeMessage);
   const now = await again(baseline, args);
   const gated = gate(baseline, now, tolerances);
   checkTolerances(tolerances, gated);
@@ -131,27 +132,42 @@ function gateText(gated: readonly GatedMetric[], worse: number, all: boolean): s
       ? pc.green(`passed: none of ${gated.length} metrics got worse by more than its tolerance`)
       : pc.red(`failed: ${worse} of ${gated.length} metrics got worse by more than their tolerance`);
   if (shown.length === 0) return `All ${gated.length} metrics are as in the baseline.\n${verdictText}\n`;
-  const columns = ['policy', 'metric', 'baseline', 'now', 'difference', 'tolerance', ''].map((title, i) => ({
-    title,
-    align: i < 2 || i === 6 ? ('left' as const) : ('right' as const),
-  }));
-  return `${tableText(columns, shown.map(gateRow))}${verdictText}\n`;
+  const tables = [...new Set(shown.map(({ policy }) => policy))].map((policy) =>
+    policyTable(
+      policy,
+      shown.filter((one) => one.policy === policy),
+    ),
+  );
+  return `${tables.join('\n')}\n${verdictText}\n`;
 }
 
-function gateRow({ policy, metric, baseline, now, difference, tolerance, verdict }: GatedMetric): string[] {
+/** A table for each policy, because the names of policies and metrics side by side are wider than a terminal. */
+function policyTable(policy: string, gated: readonly GatedMetric[]): string {
+  const columns = [policy, 'baseline', 'now', 'difference', 'tolerance', 'verdict'].map((title, i) => ({
+    title,
+    align: i === 0 || i === 5 ? ('left' as const) : ('right' as const),
+  }));
+  return tableText(columns, gated.map(gateRow));
+}
+
+function gateRow({ metric, baseline, now, difference, tolerance, verdict }: GatedMetric): string[] {
   const { unit } = metric;
   const change = `${difference.mean > 0 ? '+' : ''}${intervalText(difference, unit)}`;
   const allowed =
     tolerance.kind === 'relative' ? `${tolerance.amount * 100} %` : metricText(tolerance.amount, unit);
   return [
-    policy,
     metric.key,
     metricText(baseline, unit),
     metricText(now, unit),
     change,
     metric.better === 'neither' ? '' : allowed,
-    verdict === 'worse' ? 'WORSE' : verdict,
+    verdictWord(metric, verdict),
   ];
+}
+
+function verdictWord({ better }: GatedMetric['metric'], verdict: GatedMetric['verdict']): string {
+  if (verdict === 'worse') return 'WORSE';
+  return verdict === 'within' && better === 'neither' ? 'changed' : verdict;
 }
 
 function update(path: string, now: readonly Summary[]): void {

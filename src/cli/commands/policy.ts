@@ -3,13 +3,20 @@ import { join } from 'node:path';
 import pc from 'picocolors';
 import type { CommandModule } from 'yargs';
 import { FEATURES, type Feature } from '../../conformance/features.js';
-import { builtInDocs, firstSentence, policiesPage, policyDoc } from '../../lab/policy-file/policy-docs.js';
+import {
+  builtInDocs,
+  firstSentence,
+  labelled,
+  policiesPage,
+  policyDoc,
+} from '../../lab/policy-file/policy-docs.js';
 import { loadPolicy } from '../../lab/policy-file/policy-file.js';
 import { InputError, type Parameter, parameterText } from '../../model/index.js';
 import { PLACEMENTS } from '../../policies/placement/index.js';
 import { POLICIES } from '../../policies/registry.js';
 import { writeResult } from '../../results/files/result-files.js';
 import { packageRoot } from '../../results/files/version.js';
+import { definition, paragraphs, prose } from '../prose.js';
 import type { Exit } from '../run-options.js';
 
 /** `simulate policy list|show|new|check`. */
@@ -21,7 +28,7 @@ export function policyCommand(exit: Exit): CommandModule {
       argv
         .command({
           command: 'list',
-          describe: 'list all policies and placements, one per line',
+          describe: 'list all policies and placements',
           builder: (list) =>
             list
               .option('json', { type: 'boolean', describe: 'print one JSON document and nothing else' })
@@ -30,7 +37,7 @@ export function policyCommand(exit: Exit): CommandModule {
                 describe: 'print the documentation of all policies as Markdown',
               })
               .conflicts('json', 'markdown')
-              .example('$0 policy list', 'all policies and placements, one per line'),
+              .example('$0 policy list', 'all policies and placements with their idea'),
           handler: (args) => {
             if (args.markdown === true) process.stdout.write(policiesPage(builtInDocs()));
             else list(args.json === true);
@@ -95,7 +102,7 @@ function list(asJson: boolean): void {
   }
   const width = Math.max(...[...policies, ...placements].map(({ name }) => name.length));
   const line = ({ name, about }: { name: string; about: string }) =>
-    `  ${pc.bold(name.padEnd(width))}  ${about}\n`;
+    definition(`  ${pc.bold(name)}`, about, width + 4);
   process.stdout.write(`Policies (--policy NAME)\n\n${policies.map(line).join('')}\n`);
   process.stdout.write(`Placements (--set placement=NAME)\n\n${placements.map(line).join('')}\n`);
   process.stdout.write('A policy of your own: --policy ./mine.ts (see examples/my-policy.ts).\n');
@@ -104,7 +111,9 @@ function list(asJson: boolean): void {
 async function show(nameOrPath: string): Promise<void> {
   const policy = await loadPolicy(nameOrPath);
   const doc = await policyDoc(nameOrPath);
-  process.stdout.write(`${pc.bold(policy.name)}\n\n${doc === '' ? 'It has no doc comment.' : doc}\n`);
+  process.stdout.write(
+    `${pc.bold(policy.name)}\n\n${doc === '' ? 'It has no doc comment.' : paragraphs(labelled(doc))}\n`,
+  );
   if (policy.parameters.length === 0) return;
   process.stdout.write(
     `\n${pc.bold('Parameters')} (--set name=value)\n\n${policy.parameters.map(parameterLine).join('')}`,
@@ -123,10 +132,13 @@ function begin(name: string, folder: string): void {
   const [[policy], [test]] = files;
   const path = policy.includes('/') ? policy : `./${policy}`;
   process.stdout.write(
-    `${policy} and ${test} are written. Next:\n\n` +
-      `  simulate --policy ${path},bin-packing      compare it with bin-packing\n` +
-      `  simulate policy check ${path}      run the conformance suite\n` +
-      `  node --test ${test}      the same as a test, where fairground is installed\n`,
+    `${prose(`${policy} and ${test} are written. Next:`)}\n\n` +
+      `  npx simulate --policy ${path},bin-packing\n` +
+      '      compare it with bin-packing\n' +
+      `  npx simulate policy check ${path}\n` +
+      '      run the conformance suite\n' +
+      `  node --test ${test}\n` +
+      '      run the suite as a test; this needs fairground in node_modules\n',
   );
 }
 
@@ -141,7 +153,9 @@ async function check(
   const { checkPolicy, counterexampleText } = await import('../../conformance/check-policy.js');
   const found = await checkPolicy(policy, { runs, seed, without });
   if (found === undefined) {
-    process.stdout.write(`${policy.name} keeps every rule in ${runs} random scenarios (seed ${seed}).\n`);
+    process.stdout.write(
+      prose(`${policy.name} keeps every rule in ${runs} random scenarios (seed ${seed}).\n`),
+    );
     return;
   }
   process.stdout.write(`${counterexampleText(found)}\n`);
@@ -163,12 +177,15 @@ function features(text: string): readonly Feature[] {
   return names as Feature[];
 }
 
-/** `  refuse = 5s     How long …` */
+/** Where the descriptions of parameters begin. */
+const PARAMETER_COLUMN = 32;
+
+/** `  refuse=5s     How long …` */
 export function parameterLine(parameter: Parameter): string {
   const text = parameterText(parameter, parameter.default);
   const setting = `${parameter.name}=${text === '' ? '(empty)' : text}`;
   const choices = parameter.kind === 'choice' ? ` One of ${parameter.choices.join(', ')}.` : '';
-  return `  ${setting.padEnd(28)}  ${parameter.about}${choices}\n`;
+  return definition(`  ${setting}`, `${parameter.about}${choices}`, PARAMETER_COLUMN);
 }
 
 /** The policy in templates/ from which a new policy is copied. */

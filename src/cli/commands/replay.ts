@@ -17,6 +17,7 @@ import { pluralText } from '../../results/metric-text.js';
 import { comparisonTable } from '../comparison-table.js';
 import { untilInterrupted } from '../interrupt.js';
 import { checkRuns } from '../policy-runs.js';
+import { writeMessage } from '../prose.js';
 import { type Exit, runSpecs, SET_OPTION, settings } from '../run-options.js';
 
 interface ReplayArguments {
@@ -101,8 +102,8 @@ async function askPolicies(args: ReplayArguments): Promise<void> {
   if (args.json === true) process.stdout.write(`${JSON.stringify(summaries, null, 2)}\n`);
   else process.stdout.write(comparisonTable(compareRuns(summaries), { all: args.all === true }));
   if (load.unfinished > 0)
-    process.stderr.write(
-      `note: ${load.unfinished} tasks were running when the log ended; they are assumed to end then\n`,
+    writeMessage(
+      `note: ${load.unfinished} tasks were running when the log ended; they are assumed to end then`,
     );
 }
 

@@ -1,9 +1,10 @@
 import pc from 'picocolors';
 import type { Argv, CommandModule } from 'yargs';
-import { InputError, ParameterValues, parseParameter, quote } from '../../model/index.js';
+import { didYouMean, InputError, ParameterValues, parseParameter, quote } from '../../model/index.js';
 import { STUDIES } from '../../studies/index.js';
 import { referenceData } from '../../studies/reference-data.js';
 import type { Check, Study } from '../../studies/study.js';
+import { definition, writeMessage } from '../prose.js';
 import type { Exit } from '../run-options.js';
 import { tableText } from '../table.js';
 
@@ -21,18 +22,29 @@ export function reproduceCommand(exit: Exit): CommandModule<object, ReproduceArg
     describe: 'reproduce published results, and compare each figure',
     builder: (argv) => {
       const command = argv
-        .positional('study', { type: 'string', array: true, describe: 'studies to run [all]' })
+        .positional('study', {
+          type: 'string',
+          array: true,
+          defaultDescription: 'all',
+          describe: 'studies to run',
+        })
         .option('data', {
           type: 'string',
           describe: 'folder of the reference data [$FAIRGROUND_DATA, or ../shared/data]',
         })
         .option('json', { type: 'boolean', describe: 'print one JSON document and nothing else' })
         .example('$0 reproduce openb', 'the GPU packing experiment')
-        .epilogue(STUDIES.map((study) => `${study.name}: ${study.about}`).join('\n'));
+        .epilogue(studyList());
       return withStudyOptions(command) as never;
     },
     handler: (args) => reproduce(args, exit),
   };
+}
+
+/** The studies below their heading, with the options of the help above. */
+function studyList(): string {
+  const column = Math.max(...STUDIES.map(({ name }) => name.length)) + 4;
+  return `Studies:\n${STUDIES.map(({ name, about }) => definition(`  ${name}`, about, column)).join('')}`;
 }
 
 /** Each parameter of a study is an option of the command. */
@@ -55,7 +67,7 @@ async function reproduce(args: ReproduceArguments, exit: Exit): Promise<void> {
     if (study.needsData(settings) && data === undefined) {
       const problem = `study ${study.name} needs the reference data: give --data DIR or set FAIRGROUND_DATA`;
       if (named.length > 0) throw new InputError({}, problem);
-      process.stderr.write(`skipped: ${problem}\n`);
+      writeMessage(`skipped: ${problem}`);
       continue;
     }
     results[study.name] = await study.run({ data, settings, progress: (what) => progress(study, what) });
@@ -80,9 +92,10 @@ function chosen(names: readonly string[]): readonly Study[] {
   return names.map((name) => {
     const study = STUDIES.find((s) => s.name === name);
     if (study === undefined) {
+      const known = STUDIES.map((s) => s.name);
       throw new InputError(
         {},
-        `unknown study ${quote(name)}, expected one of ${STUDIES.map((s) => s.name).join(', ')}`,
+        `unknown study ${quote(name)}, expected one of ${known.join(', ')}${didYouMean(name, known)}`,
       );
     }
     return study;

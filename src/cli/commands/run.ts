@@ -1,16 +1,16 @@
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type { CommandModule } from 'yargs';
 import { tenantsOf } from '../../lab/extensions/tenants/tenants.js';
 import type { RunTask } from '../../lab/run/node/run-task.js';
 import type { RunSpec } from '../../lab/run/run-spec.js';
 import type { ReplacedEntries, Scenario, ScenarioFile } from '../../lab/scenario/scenario.js';
 import type { RunRecord } from '../../metrics/run-record.js';
-import { DURATION_FORM, InputError, parseDuration } from '../../model/index.js';
+import { DURATION_FORM, InputError, parseDuration, quote } from '../../model/index.js';
 import { compareRuns } from '../../results/comparison.js';
 import { checkWritable, withoutEmptyFolders, writeResult } from '../../results/files/result-files.js';
 import { operationTables } from '../../results/operation-tables.js';
 import { tenantTables } from '../../results/tenant-tables.js';
-import { comparisonTable, notes } from '../comparison-table.js';
+import { comparisonTable, writeNotes } from '../comparison-table.js';
 import { checkRuns, policyFolder } from '../policy-runs.js';
 import { type Exit, type RunChoices, runSpecs, settings, withRunOptions } from '../run-options.js';
 import { runShown } from '../run-shown.js';
@@ -128,7 +128,7 @@ async function performRuns(args: RunArguments, choices: RunChoices): Promise<voi
   checkOutputs(args);
   await checkRuns(specs);
   const records = await withoutEmptyFolders(
-    tasks.flatMap(({ out }) => out ?? []),
+    [...tasks.flatMap(({ out }) => out ?? []), ...foldersOfFiles(args)],
     () => runShown(tasks, args.quiet !== true && args.json !== true),
   );
   await writeReports(records, args);
@@ -138,8 +138,25 @@ async function performRuns(args: RunArguments, choices: RunChoices): Promise<voi
 /** @throws InputError for a folder or a file that cannot be written. */
 function checkOutputs({ out, jobsOut, eventsOut, perfetto, report }: RunArguments): void {
   if (out !== undefined) checkWritable(out, 'folder');
-  for (const path of [jobsOut, eventsOut, perfetto, report])
-    if (path !== undefined) checkWritable(path, 'file');
+  const taken = new Map<string, string>();
+  const files = {
+    '--jobs-out': jobsOut,
+    '--events-out': eventsOut,
+    '--perfetto': perfetto,
+    '--report': report,
+  };
+  for (const [option, path] of Object.entries(files)) {
+    if (path === undefined) continue;
+    const other = taken.get(resolve(path));
+    if (other !== undefined)
+      throw new InputError({ field: option }, `${quote(path)} is also the file of ${other}`);
+    taken.set(resolve(path), option);
+    checkWritable(path, 'file');
+  }
+}
+
+function foldersOfFiles({ jobsOut, eventsOut, perfetto, report }: RunArguments): string[] {
+  return [jobsOut, eventsOut, perfetto, report].filter((path) => path !== undefined).map(dirname);
 }
 
 /** The later file wins. */
@@ -252,5 +269,5 @@ function print(records: readonly RunRecord[], args: RunArguments): void {
   process.stdout.write(comparisonTable(compareRuns(summaries), { all: args.all === true }));
   for (const table of [...operationTables(summaries), ...tenantTables(summaries)])
     process.stdout.write(`\n${labelledTableText(table)}`);
-  if (args.quiet !== true) process.stderr.write(notes(summaries));
+  if (args.quiet !== true) writeNotes(summaries);
 }

@@ -5,6 +5,7 @@ import { scenarioSchema } from '../../lab/scenario/scenario.js';
 import { submissionSchema } from '../../lab/scenario/submission-file.js';
 import { UNITS } from '../../metrics/summary/section-schemas.js';
 import { summarySchema } from '../../metrics/summary/summary-schema.js';
+import { definition } from '../prose.js';
 
 const SCHEMAS: Readonly<Record<string, z.ZodType>> = {
   summary: summarySchema,
@@ -12,19 +13,33 @@ const SCHEMAS: Readonly<Record<string, z.ZodType>> = {
   submission: submissionSchema,
 };
 
+const ABOUT: readonly (readonly [file: string, about: string])[] = [
+  ['summary', 'summary.json: the results of a run'],
+  ['scenario', 'a YAML file for --scenario: a complete experiment'],
+  ['submission', 'a YAML file for simulate submit: jobs for a real master'],
+];
+
 /** `simulate schema summary|scenario|submission` prints the schema by which the file is also checked. */
 export function schemaCommand(): CommandModule {
   return {
-    command: 'schema <file>',
+    command: 'schema [file]',
     describe: 'print the fields of summary.json, of a scenario file or of a submission file',
     builder: (argv) =>
       argv
-        .positional('file', { type: 'string', choices: Object.keys(SCHEMAS), demandOption: true })
+        .positional('file', {
+          type: 'string',
+          choices: Object.keys(SCHEMAS),
+          describe: 'without it, the list of these files',
+        })
         .option('json', { type: 'boolean', describe: 'print a JSON Schema, for editors' })
         .option('markdown', { type: 'boolean', describe: 'print a page with a table per section' })
         .conflicts('json', 'markdown')
         .example('$0 schema scenario', 'every key of a scenario file'),
     handler: (args) => {
+      if (args.file === undefined) {
+        process.stdout.write(fileList());
+        return;
+      }
       const file = String(args.file);
       if (args.markdown === true) {
         process.stdout.write(schemaPage(file, withUnits(SCHEMAS[file])));
@@ -36,6 +51,12 @@ export function schemaCommand(): CommandModule {
       );
     },
   };
+}
+
+function fileList(): string {
+  const column = Math.max(...ABOUT.map(([file]) => file.length)) + 4;
+  const lines = ABOUT.map(([file, about]) => definition(`  ${pc.bold(file)}`, about, column));
+  return `Files with a schema (simulate schema FILE)\n\n${lines.join('')}`;
 }
 
 /** The part of JSON Schema that these schemas use. */
@@ -55,12 +76,21 @@ function jsonSchema(schema: z.ZodType): JsonSchema {
   return z.toJSONSchema(schema, { io: 'input' }) as JsonSchema;
 }
 
-/** A line per field: its path and its description. `<name>` stands for any key. */
+/** Where the descriptions of fields begin. */
+const FIELD_COLUMN = 32;
+
+/** An entry per field: its path, type and description. `<name>` stands for any key. */
 function fieldLines(path: string, schema: JsonSchema): string[] {
   const own =
     path === ''
       ? []
-      : [`${pc.bold(path)}${schema.description === undefined ? '' : `  ${schema.description}`}\n`];
+      : [
+          definition(
+            `${pc.bold(path)} ${pc.dim(`(${plainType(schema)})`)}`,
+            schema.description ?? '',
+            FIELD_COLUMN,
+          ),
+        ];
   const object = schema.anyOf?.find((variant) => variant.properties !== undefined) ?? schema;
   const below = Object.entries(object.properties ?? {}).flatMap(([name, field]) =>
     fieldLines(joined(path, name), field),
@@ -71,6 +101,26 @@ function fieldLines(path: string, schema: JsonSchema): string[] {
       : [];
   return [...own, ...below, ...any];
 }
+
+/** The type in words: `text`, `list of text`. A key of a YAML file that takes text also takes a number. */
+function plainType(schema: JsonSchema): string {
+  if (schema.const !== undefined) return String(schema.const);
+  if (schema.enum !== undefined) return schema.enum.join(', ');
+  if (schema.anyOf !== undefined) {
+    return [...new Set(schema.anyOf.map(plainType))].join(' or ');
+  }
+  if (schema.items !== undefined) return `list of ${plainType(schema.items)}`;
+  const words = [schema.type ?? 'any'].flat().map((type) => TYPE_WORDS[type] ?? type);
+  return words.filter((word) => word !== 'number' || !words.includes('text')).join(' or ');
+}
+
+const TYPE_WORDS: Readonly<Record<string, string>> = {
+  string: 'text',
+  integer: 'whole number',
+  object: 'keys with values',
+  array: 'list',
+  boolean: 'true or false',
+};
 
 function joined(path: string, name: string): string {
   return path === '' ? name : `${path}.${name}`;

@@ -6,6 +6,7 @@ import { GENERATOR_NAMES } from '../../lab/workload/workload.js';
 import { durationText, fromSeconds, resourceKind } from '../../model/index.js';
 import { countText } from '../../results/metric-text.js';
 import { FORMATS } from '../../workloads/formats/index.js';
+import { definition, prose } from '../prose.js';
 import { duration, SET_OPTION, settings } from '../run-options.js';
 import { tableText } from '../table.js';
 import { parameterLine } from './policy.js';
@@ -50,7 +51,7 @@ export function traceCommand(): CommandModule {
         .command({
           command: 'formats',
           describe: 'list the supported trace formats and their parameters',
-          builder: (list) => list.example('$0 trace formats', 'csv, swf, openb and their parameters'),
+          builder: (list) => list.example('$0 trace formats', 'csv, omega, openb, swf and their parameters'),
           handler: formats,
         })
         .example(
@@ -129,8 +130,10 @@ function describe(profile: TraceProfile, asJson: boolean): void {
   const span = durationText(fromSeconds(profile.lastSubmission - profile.firstSubmission));
   const frameworks = profile.frameworks.length;
   process.stdout.write(
-    `${pc.bold(profile.file)} (${profile.format}): ${countText(profile.jobs)} jobs, ${countText(profile.tasks)} tasks, ` +
-      `${frameworks} ${frameworks === 1 ? 'framework' : 'frameworks'}, submitted over ${span}\n\n`,
+    prose(
+      `${pc.bold(profile.file)} (${profile.format}): ${countText(profile.jobs)} jobs, ${countText(profile.tasks)} tasks, ` +
+        `${frameworks} ${frameworks === 1 ? 'framework' : 'frameworks'}, submitted over ${span}\n\n`,
+    ),
   );
   const time = (seconds: number) => durationText(fromSeconds(seconds));
   const row = (title: string, { mean, p50, p99, max }: Spread, text: (value: number) => string) => [
@@ -151,7 +154,7 @@ function describe(profile: TraceProfile, asJson: boolean): void {
   }));
   process.stdout.write(
     `${tableText(columns, rows)}\n${facts(profile)
-      .map((fact) => `${fact}\n`)
+      .map((fact) => prose(`${fact}\n`))
       .join('')}`,
   );
 }
@@ -187,10 +190,12 @@ function valid(profile: TraceProfile): void {
   );
 }
 
+const FORMAT_COLUMN = Math.max(...FORMATS.map(({ name }) => name.length)) + 2;
+
 function formats(): void {
   for (const format of FORMATS) {
     process.stdout.write(
-      `${pc.bold(format.name)}  ${format.about}\n${format.parameters.map(parameterLine).join('')}\n`,
+      `${definition(pc.bold(format.name), format.about, FORMAT_COLUMN)}${format.parameters.map(parameterLine).join('')}\n`,
     );
   }
 }

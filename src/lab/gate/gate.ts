@@ -1,5 +1,6 @@
 import type { Summary } from '../../metrics/summary/summary-schema.js';
 import { fromSeconds, InputError, quote } from '../../model/index.js';
+import { POLICIES } from '../../policies/registry.js';
 import { type MeanInterval, meanInterval } from '../../results/interval.js';
 import { type Metric, metricsOf, metricValue } from '../../results/metric.js';
 import { variantsOf } from '../../results/variants.js';
@@ -25,7 +26,7 @@ export interface GatedMetric {
   /** Paired differences now - baseline, over seeds. */
   readonly difference: MeanInterval;
   readonly tolerance: Tolerance;
-  readonly verdict: 'same' | 'better' | 'within' | 'worse';
+  readonly verdict: 'same' | 'better' | 'within' | 'uncertain' | 'worse';
 }
 
 /** The files with which a baseline is run again. The user names them again, because results contain no paths. */
@@ -44,6 +45,7 @@ export function specOf(summary: Summary, rerun: Rerun): RunSpec {
   const machines = rerun.machines ?? machinesOf(summary);
   const label = run.policy.name;
   const policy = nameWithoutArguments(label, rerun);
+  checkPolicyFile(policy, rerun);
   return {
     policy: policyUseText({ name: rerun.policyFiles.get(policy) ?? policy, arguments: [] }),
     ...(policy !== label && { label }),
@@ -74,6 +76,15 @@ export function specOf(summary: Summary, rerun: Rerun): RunSpec {
 function nameWithoutArguments(label: string, { policyFiles }: Rerun): string {
   if (policyFiles.has(label) || !label.endsWith(')')) return label;
   return label.slice(0, label.indexOf('('));
+}
+
+/** @throws InputError when the baseline ran a policy file that is not named again. */
+function checkPolicyFile(policy: string, { policyFiles }: Rerun): void {
+  if (policyFiles.has(policy) || POLICIES.some(({ name }) => name === policy)) return;
+  throw new InputError(
+    { field: '--policy' },
+    `the baseline ran ${quote(policy)} from a policy file; give its path with --policy FILE`,
+  );
 }
 
 /** Files are parameters of the workload. With its name before the dot, they replace the values of the baseline. */
@@ -123,7 +134,8 @@ function scoped(owner: string, values: Readonly<Record<string, string | number>>
 
 /**
  * Compares runs with the baseline, policy by policy, paired by seed. A metric is worse when its mean paired difference is in the
- * bad direction and exceeds the tolerance. With two seeds or more, the 95 % interval of the difference must also exclude 0.
+ * bad direction and exceeds the tolerance. With two seeds or more, the 95 % interval of the difference must also exclude 0;
+ * otherwise the difference is uncertain.
  * @throws InputError when a run of the baseline has no counterpart.
  */
 export function gate(
@@ -200,7 +212,8 @@ function verdict(
   const harm = metric.better === 'lower' ? difference.mean : -difference.mean;
   const allowed = tolerance.kind === 'absolute' ? tolerance.amount : tolerance.amount * Math.abs(baseline);
   const isCertain = difference.halfWidth === undefined || Math.abs(difference.mean) > difference.halfWidth;
-  if (harm > allowed && isCertain) return 'worse';
+  if (!isCertain) return 'uncertain';
+  if (harm > allowed) return 'worse';
   return harm < 0 ? 'better' : 'within';
 }
 

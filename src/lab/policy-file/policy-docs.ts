@@ -40,27 +40,27 @@ export function firstSentence(doc: string): string {
 export function policiesPage(docs: PolicyDocs): string {
   const sections = [
     '# Policies',
-    'The build generates this page from the doc comments of src/policies. To write a policy, see [writing-policies.md](writing-policies.md).',
+    'The build generates this page from the doc comments of src/policies.\nTo write a policy, see [writing-policies.md](writing-policies.md).',
     ...POLICIES.map(({ name, parameters }) =>
-      [`## ${name}`, paragraphs(docs.policies[name] ?? ''), parameterTable(parameters)].join('\n\n'),
+      [`## ${name}`, labelled(docs.policies[name] ?? ''), parameterTable(parameters)].join('\n\n'),
     ),
     '# Placements',
-    'A placement chooses one of the machines that fit a task. Set it with `--set placement=NAME`, for every policy with a list scheduler.',
-    ...PLACEMENTS.map(({ name }) => `## ${name}\n\n${paragraphs(docs.placements[name] ?? '')}`),
+    'A placement chooses one of the machines that fit a task.\nSet it with `--set placement=NAME`, for every policy with a list scheduler.',
+    ...PLACEMENTS.map(({ name }) => `## ${name}\n\n${labelled(docs.placements[name] ?? '')}`),
   ];
   return `${sections.join('\n\n')}\n`;
 }
 
 /** The doc comment with a separate paragraph for each label (`Ties:`, `Source:`). */
-function paragraphs(doc: string): string {
-  return doc.replace(/[ \n]+(?=(?:Complexity|Ties|Known limits?|Limits|Source|Sources):)/g, '\n\n');
+export function labelled(doc: string): string {
+  return doc.replace(/[ \n]+(?=(?:Complexity|Ties|Known\s+limits?|Limits|Source|Sources):)/g, '\n\n');
 }
 
 function parameterTable(parameters: readonly Parameter[]): string {
   const rows = parameters.map((parameter) => {
     const text = parameterText(parameter, parameter.default);
     const choices = parameter.kind === 'choice' ? ` One of ${parameter.choices.join(', ')}.` : '';
-    return `| \`${parameter.name}\` | ${text === '' ? 'empty' : `\`${text}\``} | ${cell(parameter.about + choices)} |`;
+    return `| \`${parameter.name}\` | ${text === '' ? 'empty' : `\`${cell(text)}\``} | ${cell(parameter.about + choices)} |`;
   });
   return ['| parameter | default | meaning |', '|---|---|---|', ...rows].join('\n');
 }

@@ -1,8 +1,8 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, extname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { InputError, quote } from '../../model/index.js';
+import { didYouMean, InputError, type Parameter, quote } from '../../model/index.js';
 import type { Policy, PolicyFile } from '../../policies/policy.js';
 import { POLICIES, policyNamed } from '../../policies/registry.js';
 import { packageRoot } from '../../results/files/version.js';
@@ -18,14 +18,19 @@ export async function loadPolicy(nameOrPath: string, watch?: DecisionWatch): Pro
     const names = POLICIES.map((p) => p.name).join(', ');
     throw new InputError(
       { field: '--policy' },
-      `unknown policy ${quote(nameOrPath)}, expected one of ${names}, or a file such as ./mine.ts`,
+      `unknown policy ${quote(nameOrPath)}, expected one of ${names}, or a file such as ./mine.ts${didYouMean(
+        nameOrPath,
+        POLICIES.map((p) => p.name),
+      )}`,
     );
   }
   return loadPolicyFile(nameOrPath, watch);
 }
 
 async function loadPolicyFile(path: string, watch: DecisionWatch | undefined): Promise<Policy> {
-  if (!existsSync(path)) throw new InputError({ file: path }, 'no such policy file');
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found === undefined) throw new InputError({ file: path }, 'no such policy file');
+  if (found.isDirectory()) throw new InputError({ file: path }, 'is a folder, expected a policy file');
   if (/\.m?ts$/.test(path)) {
     const { checkPolicyTypes } = await import('./type-check.js');
     checkPolicyTypes(path);
@@ -67,7 +72,10 @@ async function importText(text: string, path: string): Promise<unknown> {
     writeFileSync(file, text);
     return await import(pathToFileURL(file).href);
   } catch (error) {
-    throw new InputError({ file: path }, `cannot be loaded: ${(error as Error).message}`);
+    throw new InputError(
+      { file: path },
+      `cannot be loaded: ${(error as Error | undefined)?.message ?? error}`,
+    );
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -85,12 +93,25 @@ export function asPolicy(value: unknown, path: string): Policy {
     return { name, parameters: [], build: () => ({ architecture: 'monolithic', scheduler: file() }) };
   }
   if (typeof file === 'object' && file !== null && typeof file.build === 'function') {
-    if (!Array.isArray(file.parameters ?? []))
-      throw new InputError({ file: path }, 'parameters must be a list');
+    checkDescription(file, path);
     return { ...file, name: file.name ?? name, parameters: file.parameters ?? [] };
   }
   throw new InputError(
     { file: path },
     'the default export must be a Policy or a function that makes a Scheduler',
   );
+}
+
+/** The types of a JavaScript file are not checked before. @throws InputError */
+function checkDescription({ name, parameters = [] }: Partial<Policy>, path: string): void {
+  if (name !== undefined && (typeof name !== 'string' || name.trim() === ''))
+    throw InputError.expected({ file: path, field: 'name' }, name, 'the name of the policy as text');
+  if (!Array.isArray(parameters)) throw new InputError({ file: path }, 'parameters must be a list');
+  for (const parameter of parameters as readonly (Partial<Parameter> | null)[])
+    if (
+      typeof parameter?.name !== 'string' ||
+      parameter.kind === undefined ||
+      parameter.default === undefined
+    )
+      throw new InputError({ file: path }, 'each entry of parameters must have a kind, a name and a default');
 }

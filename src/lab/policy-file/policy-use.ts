@@ -1,7 +1,7 @@
 import {
+  didYouMean,
   InputError,
   type InputPlace,
-  nearestName,
   type ParameterValue,
   parameterText,
   parseParameter,
@@ -104,9 +104,8 @@ function unknownArgument(
   place: InputPlace,
 ): InputError {
   const known = parameters.map((parameter) => parameter.name);
-  const near = nearestName(name, known);
   const expected = known.length === 0 ? 'no argument' : `one of its parameters ${known.join(', ')}`;
-  const hint = near === undefined ? '' : `; did you mean ${near}?`;
+  const hint = didYouMean(name, known);
   return new InputError(place, `${policy} has no parameter ${quote(name)}, expected ${expected}${hint}`);
 }
 

@@ -12,7 +12,7 @@ const SECTIONS = Object.assign({}, ...EXTENSIONS.map(({ settingSections }) => se
   Record<SectionName, { readonly about: string; readonly parameters: readonly Parameter[] }>
 >;
 
-const policies = z.union([text, z.array(text)]);
+const policies = z.union([text, z.array(text).min(1)]);
 
 /** The schema of a section: its parameters, as text. */
 function section(name: SectionName) {
@@ -35,15 +35,21 @@ const ofExtensions = {
 
 /** A scenario file: the options of `simulate run` as YAML. */
 export const scenarioSchema = z.strictObject({
-  policy: policies.optional(),
+  policy: policies
+    .optional()
+    .describe(
+      "policies: names or files, with arguments: 'drf,drf(interval=30s),./mine.ts' [silos,drf,bin-packing]",
+    ),
   policies: policies.optional().describe('the same as policy'),
-  workload: text.optional(),
-  trace: text.optional(),
-  format: text.optional(),
-  machines: text.optional(),
-  seed: text.optional(),
-  seeds: text.optional(),
-  until: text.optional(),
+  workload: text.optional().describe('generated workload: smack or google-2011 [smack]'),
+  trace: text.optional().describe('trace file to replay instead of a generated workload, also .gz'),
+  format: text
+    .optional()
+    .describe('format of the trace: csv, omega, openb or swf; detected from the file when left out'),
+  machines: text.optional().describe('machines, such as 500x16cpu/64GiB, or a file of machines'),
+  seed: text.optional().describe('seed of all random streams [1]'),
+  seeds: text.optional().describe('several seeds, instead of seed: 1-10 or 1,2,5'),
+  until: text.optional().describe('length of the run: 1d, 12h, 90m'),
   services: z
     .record(
       z.string(),
@@ -58,7 +64,10 @@ export const scenarioSchema = z.strictObject({
     ),
   add: z.array(text).optional().describe("further services: 'kafka:brokers=20'"),
   ...ofExtensions,
-  set: z.record(z.string(), text).default({}),
+  set: z
+    .record(z.string(), text)
+    .default({})
+    .describe('parameters of policies and of the workload by name, as in --set name=value'),
 });
 
 type Parsed = z.output<typeof scenarioSchema>;

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { isMap, isScalar, isSeq, LineCounter, type Pair, parseDocument } from 'yaml';
+import { type Document, isMap, isScalar, isSeq, LineCounter, type Pair, parseDocument } from 'yaml';
 import type { z } from 'zod';
-import { InputError, nearestName, quote } from '../../model/index.js';
+import { didYouMean, InputError, quote } from '../../model/index.js';
 
 /** Keys and indices from the root of a document. */
 export type DocumentPath = readonly (string | number)[];
@@ -23,7 +23,7 @@ export interface YamlFile<T> {
 /** Reads a YAML file with this schema. @throws InputError with file, line and field. */
 export function readYaml<S extends z.ZodType>(path: string, schema: S): YamlFile<z.output<S>> {
   const lines = new LineCounter();
-  const document = parseDocument(readText(path), { lineCounter: lines });
+  const document = parseDocument(readText(path), { lineCounter: lines, logLevel: 'error' });
   const positionAt = (offset: number): TextPosition => {
     const { line, col } = lines.linePos(offset);
     return { line, column: col };
@@ -35,11 +35,20 @@ export function readYaml<S extends z.ZodType>(path: string, schema: S): YamlFile
     const offset = offsetOf(document.contents, at);
     return offset === undefined ? undefined : positionAt(offset);
   };
-  const content: unknown = document.toJS() ?? {};
+  const content = contentOf(document, path);
   const parsed = schema.safeParse(content);
   if (parsed.success) return { path, value: parsed.data, positionOf };
   const found = mismatch(parsed.error.issues[0], content, schema);
   throw found.at({ file: path, ...(positionOf(found.place.path ?? []) ?? FIRST) });
+}
+
+/** @throws InputError for an alias without an anchor, and for aliases that repeat too much. */
+function contentOf(document: Document, path: string): unknown {
+  try {
+    return document.toJS() ?? {};
+  } catch (error) {
+    throw new InputError({ file: path }, (error as Error).message);
+  }
 }
 
 const FIRST: TextPosition = { line: 1, column: 1 };
@@ -75,10 +84,8 @@ function mismatch(issue: z.core.$ZodIssue, content: unknown, schema: z.ZodType):
   if (issue.code === 'unrecognized_keys') {
     const [key] = issue.keys;
     const known = knownKeys(schema, path);
-    const near = nearestName(key, known);
     const expected = known.length > 0 ? `, expected one of ${known.join(', ')}` : '';
-    const hint = near === undefined ? '' : `; did you mean ${near}?`;
-    return new InputError({ path: [...path, key] }, `unknown key${expected}${hint}`);
+    return new InputError({ path: [...path, key] }, `unknown key${expected}${didYouMean(key, known)}`);
   }
   const field = path.length === 0 ? { field: 'the document' } : {};
   if (issue.code === 'custom') return new InputError({ ...field, path }, issue.message);

@@ -1,4 +1,5 @@
 import {
+  didYouMean,
   InputError,
   type Micros,
   type Parameter,
@@ -111,7 +112,7 @@ export function generatedWorkload({ name, services, after }: GeneratedChoice): W
   if (!GENERATOR_NAMES.includes(name)) {
     throw new InputError(
       { field: '--workload' },
-      `unknown workload ${quote(name)}, expected one of ${GENERATOR_NAMES.join(', ')}`,
+      `unknown workload ${quote(name)}, expected one of ${GENERATOR_NAMES.join(', ')}${didYouMean(name, GENERATOR_NAMES)}`,
     );
   }
   return GENERATORS[name]();

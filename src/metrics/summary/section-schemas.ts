@@ -3,6 +3,18 @@ import { z } from 'zod';
 /** Units of fields, for docs/summary.md. The fields of an object have its unit. */
 export const UNITS = z.registry<{ readonly unit: string }>();
 
+/** A number with a unit. */
+export function numberIn(unit: string) {
+  return z.number().register(UNITS, { unit });
+}
+
+/** Money, in the currency of the machines' prices. */
+export const money = numberIn('currency');
+/** Amounts by resource. */
+export const amounts = z.record(z.string(), numberIn('of the resource'));
+/** Values of parameters, by name. */
+export const parameterValues = z.record(z.string(), z.union([z.string(), numberIn('of the parameter')]));
+
 /** A count. */
 export const count = z.number().int().min(0).register(UNITS, { unit: 'count' });
 /** A duration, in seconds. */
@@ -10,7 +22,7 @@ export const seconds = z.number().min(0).register(UNITS, { unit: 's' });
 /** A share of a whole, which is 1. */
 export const share = z.number().register(UNITS, { unit: 'share' });
 /** null when there are no values. */
-export const maybe = z.number().nullable();
+const maybe = z.number().nullable();
 
 /** Statistics of a set of values. */
 export const distribution = z
@@ -27,6 +39,9 @@ export const distribution = z
 
 /** Statistics of a set of durations. */
 export const durations = distribution.clone().register(UNITS, { unit: 's' });
+
+/** Statistics of a ratio. */
+export const ratios = distribution.clone().register(UNITS, { unit: 'ratio' });
 
 /** Statistics of a share over time. */
 export const level = z
@@ -68,7 +83,7 @@ export const operations = z
   .object({ rollouts: z.array(rollout), drains: z.array(drain) })
   .describe('rollouts and drains, in order of their beginning; absent when there were none');
 
-const resourceHours = z.record(z.string(), z.number());
+const resourceHours = z.record(z.string(), numberIn('of the resource x h'));
 
 /** `scaling` of a framework in a summary. */
 export const scaling = z
@@ -109,7 +124,8 @@ export const health = z
     healthy: share,
     degraded: share,
     down: share,
-    nines: maybe
+    nines: numberIn('nines')
+      .nullable()
       .optional()
       .describe('-log10 of the share down: 3 for an availability of 99.9 %; null when never down'),
   })
@@ -124,11 +140,11 @@ export const data = z
       'share of the time since the first start in which a copy was missing because its instance did not serve',
     ),
     mostMissing: count.describe('maximum number of copies missing at one time'),
-    lossProbability: z
-      .number()
-      .describe('probability that all copies of some piece of data were lost at one time (docs/failures.md)'),
-    copied: z.number().describe('bytes sent to restore lost copies'),
-    copyPeak: z.number().describe('maximum copy rate, bytes per second'),
+    lossProbability: numberIn('probability').describe(
+      'probability that all copies of some piece of data were lost at one time (docs/failures.md)',
+    ),
+    copied: numberIn('bytes').describe('bytes sent to restore lost copies'),
+    copyPeak: numberIn('bytes/s').describe('maximum copy rate, bytes per second'),
     copying: share.describe('share of the time since the first start in which copies were sent'),
     capacityTaken: share.describe('share of the throughput of all instances that copying used'),
   })
@@ -138,7 +154,7 @@ const tenantWaits = {
   dominantShare: z.object({ mean: share, peak: share }),
   wait: durations.describe('seconds from the submission of a task to its first start'),
   response: durations.describe('seconds from the submission of a job to its end'),
-  boundedSlowdown: distribution.describe('of jobs; defined as for the whole run'),
+  boundedSlowdown: ratios.describe('of jobs; defined as for the whole run'),
 };
 
 /** `byTenant` of a summary, of one of them. */
@@ -154,7 +170,8 @@ export const tenant = z
       .object({ machines: count.describe('machines of its entitled share'), ...tenantWaits })
       .optional()
       .describe('the same tenant in a separate run without the others: same seed, policy and failures'),
-    slowdown: maybe
+    slowdown: numberIn('ratio')
+      .nullable()
       .optional()
       .describe(
         'mean response of its jobs / mean response in the separate run; null when no job ended in one of them',

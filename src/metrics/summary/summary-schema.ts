@@ -1,14 +1,18 @@
 import { z } from 'zod';
 import {
+  amounts,
   count,
   data,
-  distribution,
+  type distribution,
   durations,
   health,
   level,
   limits,
-  maybe,
+  money,
+  numberIn,
   operations,
+  parameterValues,
+  ratios,
   scaling,
   seconds,
   share,
@@ -56,7 +60,7 @@ const failures = z
   .object({
     preset: z.string().describe('empty when no preset was used'),
     faults: z.array(z.string()).describe('the fault script, one fault per entry'),
-    settings: z.record(z.string(), z.union([z.string(), z.number()])),
+    settings: parameterValues,
   })
   .describe('failure model and failure detection; absent when failures are off');
 
@@ -78,7 +82,7 @@ const framework = z.object({
   scaling: scaling.optional(),
   limits: limits.optional(),
   cost: z
-    .object({ total: z.number(), perMonth: z.number() })
+    .object({ total: money, perMonth: money.describe('for 730 hours') })
     .optional()
     .describe(
       'charge for the share of priced machines that its tasks used, and for data sent out of the cloud',
@@ -94,9 +98,9 @@ const scheduler = z.object({
   transactions: z
     .object({ succeeded: count, failed: count })
     .describe('attempts that placed at least one task, without a conflict and with one'),
-  conflictFraction: maybe.describe(
-    'failed / succeeded transactions (may exceed 1); null when none succeeded',
-  ),
+  conflictFraction: numberIn('ratio')
+    .nullable()
+    .describe('failed / succeeded transactions (may exceed 1); null when none succeeded'),
   wait: durations.describe('seconds that a job waited in the queue before the first attempt to place it'),
 });
 
@@ -108,7 +112,7 @@ export const summarySchema = z
       version: z.string().describe('version of Fairground'),
       policy: z.object({
         name: z.string(),
-        parameters: z.record(z.string(), z.union([z.string(), z.number()])),
+        parameters: parameterValues.describe('values of all parameters, as for --set'),
       }),
       workload: z.object({
         kind: z.enum(['generated', 'trace']),
@@ -123,22 +127,17 @@ export const summarySchema = z
           .record(z.string(), z.array(z.string()))
           .optional()
           .describe('start order: the services that each named service starts after'),
-        parameters: z.record(z.string(), z.union([z.string(), z.number()])),
+        parameters: parameterValues.describe('values of all parameters, as for --set'),
         dropped: z.record(z.string(), count).describe('rows of the trace that were skipped, by reason'),
       }),
       machines: z.object({
         count,
-        capacity: z
-          .record(z.string(), z.number())
-          .describe('capacity of the cluster, in the unit of each resource'),
+        capacity: amounts.describe('capacity of the cluster, in the unit of each resource'),
         source: z.string().describe('specification or file name'),
       }),
-      settings: z
-        .record(z.string(), z.union([z.string(), z.number()]))
-        .describe('settings such as decision times and patience'),
+      settings: parameterValues.describe('settings such as decision times and patience'),
       failures: failures.optional(),
-      elasticity: z
-        .record(z.string(), z.union([z.string(), z.number()]))
+      elasticity: parameterValues
         .optional()
         .describe(
           'elasticity settings (docs/elasticity.md), by section.parameter; absent when there are none',
@@ -152,9 +151,9 @@ export const summarySchema = z
           z.object({
             name: z.string(),
             frameworks: z.array(z.string()),
-            weight: z.number(),
-            guarantee: z.record(z.string(), z.number()).describe('in the unit of each resource'),
-            limit: z.record(z.string(), z.number()).describe('in the unit of each resource'),
+            weight: numberIn('ratio').describe('weight of its share, relative to the other tenants'),
+            guarantee: amounts.describe('in the unit of each resource'),
+            limit: amounts.describe('in the unit of each resource'),
           }),
         )
         .optional()
@@ -174,7 +173,7 @@ export const summarySchema = z
       'seconds from the submission of a job to its first start; only jobs that started',
     ),
     response: durations.describe('seconds from the submission of a job to its end; only jobs that ended'),
-    boundedSlowdown: distribution.describe(
+    boundedSlowdown: ratios.describe(
       'max(1, response / max(run time, 10 s)), so tau is 10 s; only jobs that ended',
     ),
     taskWait: durations.describe(
@@ -184,16 +183,18 @@ export const summarySchema = z
       .nullable()
       .describe('seconds from the first submission to the last end of a task; null when none ended'),
     throughput: z
-      .object({ jobsPerHour: z.number(), tasksPerHour: z.number() })
+      .object({ jobsPerHour: numberIn('jobs/h'), tasksPerHour: numberIn('tasks/h') })
       .describe('finished, per hour of the run'),
-    queue: z.object({ mean: z.number(), peak: z.number() }).describe('pending tasks'),
+    queue: z.object({ mean: numberIn('tasks'), peak: numberIn('tasks') }).describe('pending tasks'),
     fairness: z.object({
-      jain: maybe.describe("Jain's index of the frameworks' mean dominant shares: 1 is equal"),
+      jain: numberIn('ratio')
+        .nullable()
+        .describe("Jain's index of the frameworks' mean dominant shares: 1 is equal"),
       dominantShare: z.record(z.string(), z.object({ mean: share, peak: share })).describe('by framework'),
       unplaceable: unplaceable.optional(),
     }),
     fragmentation: z
-      .record(z.string(), maybe)
+      .record(z.string(), share.nullable())
       .describe(
         'share of the free amount on machines where a task drawn from the submitted mix does not fit, by resource; sampled',
       ),
@@ -258,16 +259,16 @@ export const summarySchema = z
     operations: operations.optional(),
     cost: z
       .object({
-        total: z.number(),
-        perFinishedTask: maybe,
-        perMonth: z.number().optional().describe('cost rate of the run, for 730 hours'),
-        own: z.number().optional().describe('cost of owned machines, while they are not down'),
-        rented: z.number().optional().describe('cost of rented cloud machines, from order to return'),
-        rentedHours: z.number().optional().describe('machine-hours of rented machines'),
-        egress: z.number().optional().describe('cost of data sent out of the cloud'),
-        idle: z.number().optional().describe('cost that is charged to no framework'),
+        total: money,
+        perFinishedTask: money.nullable(),
+        perMonth: money.optional().describe('cost rate of the run, for 730 hours'),
+        own: money.optional().describe('cost of owned machines, while they are not down'),
+        rented: money.optional().describe('cost of rented cloud machines, from order to return'),
+        rentedHours: numberIn('h').optional().describe('machine-hours of rented machines'),
+        egress: money.optional().describe('cost of data sent out of the cloud'),
+        idle: money.optional().describe('cost that is charged to no framework'),
         perMonthByRole: z
-          .record(z.string(), z.number())
+          .record(z.string(), money)
           .optional()
           .describe('charge to each tenant, for 730 hours'),
       })

@@ -70,7 +70,7 @@ const PRESETS: Readonly<Record<string, Preset>> = {
   'sjf-skip': { order: 'shortest', placement: 'first-fit', backfill: 'any' },
 
   /**
-   * EASY backfilling: first come, first served, but tasks behind a blocked head may start if they do not delay it. By the
+   * First come, first served with EASY backfilling: tasks behind a blocked head may start if they do not delay it. By the
    * users' estimates, such a task ends before the head can start, or uses only resources that the head leaves free.
    *
    * Complexity: per pass, the waiting tasks and the tasks that run on the machines. Ties: queue order; machines by lowest
@@ -92,8 +92,8 @@ const PRESETS: Readonly<Record<string, Preset>> = {
   'easy-sjbf': { placement: 'first-fit', backfill: 'easy', behind: 'shortest' },
 
   /**
-   * Conservative backfilling: every waiting task has a reservation, so that no task delays one ahead of it. The reservation
-   * is at the earliest time that the users' estimates allow. When a task ends, all waiting tasks are placed again, in queue
+   * Conservative backfilling, with a reservation for every waiting task: no task delays one ahead of it. The reservation is
+   * at the earliest time that the users' estimates allow. When a task ends, all waiting tasks are placed again, in queue
    * order.
    *
    * Complexity: waiting tasks x steps of the plan, each time a task ends. Ties: queue order; machines by lowest rank. Known
@@ -119,9 +119,9 @@ const PRESETS: Readonly<Record<string, Preset>> = {
   borg: { order: 'priority', placement: 'hybrid', backfill: 'any', preempts: true },
 
   /**
-   * Random of the openb study: each task goes to a random machine that fits, a share of a GPU to a random device that fits.
-   * All have the same probability. It is the baseline for the other packing policies. Tasks behind a task that fits nowhere
-   * may pass it.
+   * Each task goes to a random machine that fits, as in Random of the openb study: a share of a GPU goes to a random device
+   * that fits. All have the same probability. It is the baseline for the other packing policies. Tasks behind a task that
+   * fits nowhere may pass it.
    *
    * Complexity: the machines that fit, per task. Ties: none; all choices are drawn from the run's random stream. Known limit:
    * it spreads tasks widely, so tasks of several whole GPUs soon find no room.
@@ -130,8 +130,9 @@ const PRESETS: Readonly<Record<string, Preset>> = {
   'gpu-random': { placement: 'gpu-random', backfill: 'any' },
 
   /**
-   * DotProd of the openb study: one pool, each task to the machine whose free CPU and GPU have the smallest dot product with
-   * the task's demand. Tasks behind a task that fits nowhere may pass it.
+   * The smallest dot product of free resources and demand, as in DotProd of the openb study: each task goes to the machine
+   * whose free CPU and GPU have the smallest dot product with its demand. There is one pool. Tasks behind a task that fits
+   * nowhere may pass it.
    *
    * Complexity: per task, the machines that changed since the last task of its class was placed. Ties: lowest rank; see
    * `ties`. Known limit: it sees the sum over a machine's GPUs, not the amounts of the single devices.
@@ -141,9 +142,9 @@ const PRESETS: Readonly<Record<string, Preset>> = {
   'dot-product': { placement: 'dot-product', backfill: 'any' },
 
   /**
-   * GpuClustering of the openb study: one pool, each task beside tasks that use GPUs alike, on the fullest of such machines.
-   * Tasks use GPUs alike when each has a share of one GPU, or the same number of whole ones. Tasks behind a task that fits
-   * nowhere may pass it.
+   * Each task runs beside tasks that use GPUs alike, as in GpuClustering of the openb study: the fullest of such machines in
+   * one pool gets it. Tasks use GPUs alike when each has a share of one GPU, or the same number of whole ones. Tasks behind a
+   * task that fits nowhere may pass it.
    *
    * Complexity: per task, the machines that changed since the last task of its class was placed, and the tasks on them.
    * Ties: lowest rank; see `ties`. Known limits: it ignores CPU; under offers it scores every fitting machine anew.
@@ -153,8 +154,8 @@ const PRESETS: Readonly<Record<string, Preset>> = {
   'gpu-clustering': { placement: 'gpu-clustering', backfill: 'any' },
 
   /**
-   * GpuPacking of the openb study: one pool, each task first onto GPUs that are in use, then onto idle GPUs of machines in
-   * use, last onto idle machines. Tasks behind a task that fits nowhere may pass it.
+   * GPUs in use before idle GPUs, as in GpuPacking of the openb study: one pool, each task first onto GPUs that are in use,
+   * then onto idle GPUs of machines in use, last onto idle machines. Tasks behind a task that fits nowhere may pass it.
    *
    * Complexity: per task, the machines that changed since the last task of its class was placed. Ties: lowest rank; see
    * `ties`. Known limit: it ignores CPU.
@@ -163,9 +164,9 @@ const PRESETS: Readonly<Record<string, Preset>> = {
   'gpu-packing': { placement: 'gpu-packing', backfill: 'any' },
 
   /**
-   * BestFit of the openb study: one pool, each task to the machine with the least CPU and GPU left over. CPU and GPU count
-   * one half each, and the score is an integer from 0 to 100. The task gets the fitting GPU devices with the least left.
-   * Tasks behind a task that fits nowhere may pass it.
+   * The machine with the least CPU and GPU left over, as in BestFit of the openb study: one pool, and CPU and GPU count one
+   * half each. The score is an integer from 0 to 100. The task gets the fitting GPU devices with the least left. Tasks behind
+   * a task that fits nowhere may pass it.
    *
    * Complexity: per task, the machines that changed since the last task of its class was placed. Ties: lowest rank; see
    * `ties`.
@@ -174,10 +175,10 @@ const PRESETS: Readonly<Record<string, Preset>> = {
   'gpu-best-fit': { placement: 'gpu-best-fit', backfill: 'any' },
 
   /**
-   * Fragmentation gradient descent: one pool, each task to the machine and device where it adds the least fragmentation.
-   * Fragmentation is free GPU that the typical tasks of the workload could not use. Typical tasks are the most frequent
-   * shapes that cover 95 % of all tasks. They are counted in the workload before the run. Tasks behind a task that fits
-   * nowhere may pass it.
+   * Fragmentation gradient descent, which keeps free GPUs usable: one pool, each task to the machine and device where it
+   * adds the least fragmentation. Fragmentation is free GPU that the typical tasks of the workload could not use. Typical
+   * tasks are the most frequent shapes that cover 95 % of all tasks. They are counted in the workload before the run. Tasks
+   * behind a task that fits nowhere may pass it.
    *
    * Complexity: per task, the machines that changed since the last task of its class was placed x their devices x typical
    * tasks. Ties: lowest rank; see `ties`. Known limits: its lead over best fit depends on the tie rule; without GPUs it is

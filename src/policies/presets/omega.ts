@@ -3,10 +3,10 @@ import type { CommitTerms, Policy, PolicyContext } from '../policy.js';
 import { JOB_PARAMETERS, jobPlacer, retryTerms } from './monolithic.js';
 
 /**
- * Shared state: each framework has its own schedulers, which decide in parallel. Each one copies the cell when its decision
- * begins, and then commits its claims in one transaction. A claim conflicts if another scheduler has filled the machine in
- * the meantime. Its task is tried again with the rest of its job. Without decision times there are no conflicts: set perJob
- * and perTask (100ms and 5ms in the paper).
+ * Shared state with parallel schedulers and transactions: each framework has its own schedulers. Each one copies the cell
+ * when its decision begins, and then commits its claims in one transaction. A claim conflicts if another scheduler has
+ * filled the machine in the meantime. Its task is tried again with the rest of its job. Without decision times there are no
+ * conflicts: set perJob and perTask (100ms and 5ms in the paper).
  *
  * Complexity: one placement per task and attempt; a copy costs the machines that changed since the last one. Ties: schedulers
  * in order of their frameworks; machines by the placement. Known limits: in a busy cell, conflicts waste much work; a gang is

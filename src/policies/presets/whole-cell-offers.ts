@@ -34,10 +34,11 @@ const OFFER_PARAMETERS: readonly Parameter[] = [
 ];
 
 /**
- * Mesos as the Omega paper models it: all free resources of the cell are offered to the framework with the lowest dominant
- * share. They are locked until it answers. The framework places its jobs one after another and answers after the sum of
- * their decision times. Its tasks start then. This shows the cost of pessimistic locking when decisions are slow. The
- * paper's caveat holds: results differ when offers have the size of a fair share (policy drf).
+ * All free resources are offered to one framework at a time, as in the Omega paper's model of Mesos: the framework with the
+ * lowest dominant share gets the offer. The resources are locked until it answers. The framework places its jobs one after
+ * another and answers after the sum of their decision times. Its tasks start then. This shows the cost of pessimistic
+ * locking when decisions are slow. The paper's caveat holds: results differ when offers have the size of a fair share
+ * (policy drf).
  *
  * Complexity: one placement per task and attempt; an offer reads each machine once. Ties: lowest share, then the framework
  * that arrived first; machines by the placement. Known limits: one slow framework starves the others; a framework whose next

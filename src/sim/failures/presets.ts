@@ -1,4 +1,4 @@
-import { InputError, quote } from '../../model/index.js';
+import { didYouMean, InputError, quote } from '../../model/index.js';
 
 /** Published failure statistics as settings of FAILURE_PARAMETERS. */
 export interface FailurePreset {
@@ -102,9 +102,10 @@ export const FAILURE_PRESETS: readonly FailurePreset[] = [
 export function failurePresetNamed(name: string): FailurePreset {
   const preset = FAILURE_PRESETS.find((one) => one.name === name);
   if (preset !== undefined) return preset;
-  const known = FAILURE_PRESETS.map((one) => one.name).join(', ');
+  const known = FAILURE_PRESETS.map((one) => one.name);
+  const hint = didYouMean(name, known);
   throw new InputError(
     { field: '--failures' },
-    `unknown preset ${quote(name)}, expected one of ${known}, or the path of a .csv file`,
+    `unknown preset ${quote(name)}, expected one of ${known.join(', ')}, or the path of a .csv file${hint}`,
   );
 }

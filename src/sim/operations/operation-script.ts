@@ -1,5 +1,6 @@
 import {
   DURATION_FORM,
+  didYouMean,
   InputError,
   type InputPlace,
   largestCapacity,
@@ -93,7 +94,7 @@ function serviceNamed(name: string, { services }: OperationScene, place: InputPl
     throw new InputError(place, 'the workload has no service, so an operation has no target');
   const isBatch = services.some((service) => service.name === name);
   const what = isBatch ? `${quote(name)} has no instances of a service` : `unknown service ${quote(name)}`;
-  throw new InputError(place, `${what}, expected one of ${known.join(', ')}`);
+  throw new InputError(place, `${what}, expected one of ${known.join(', ')}${didYouMean(name, known)}`);
 }
 
 /** @throws InputError when an extra instance would have no use. */
@@ -147,8 +148,12 @@ function rolloutTerms(
   for (const [name, text] of pairs) {
     const parameter = ROLLOUT_PARAMETERS.find((one) => one.name === name);
     if (parameter === undefined) {
-      const known = ROLLOUT_PARAMETERS.map((one) => one.name).join(', ');
-      throw new InputError(place, `unknown setting ${quote(name)}, expected one of ${known}`);
+      const known = ROLLOUT_PARAMETERS.map((one) => one.name);
+      const hint = didYouMean(name, known);
+      throw new InputError(
+        place,
+        `unknown setting ${quote(name)}, expected one of ${known.join(', ')}${hint}`,
+      );
     }
     set[name] = parseParameter(parameter, text, { ...place, field: `${place.field ?? ''} ${name}`.trim() });
   }

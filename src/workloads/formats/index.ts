@@ -1,4 +1,4 @@
-import { InputError, quote } from '../../model/index.js';
+import { didYouMean, InputError, quote } from '../../model/index.js';
 import { fairgroundCsv } from './fairground-csv.js';
 import type { Format } from './format.js';
 import { omegaCsv } from './omega-csv.js';
@@ -13,9 +13,10 @@ export const FORMATS: readonly Format[] = [openb, fairgroundCsv, omegaCsv, swf];
 export function formatNamed(name: string): Format {
   const format = FORMATS.find((f) => f.name === name);
   if (format === undefined) {
+    const known = FORMATS.map((f) => f.name);
     throw new InputError(
-      {},
-      `unknown trace format ${quote(name)}, expected one of ${FORMATS.map((f) => f.name).join(', ')}`,
+      { field: '--format' },
+      `unknown trace format ${quote(name)}, expected one of ${known.join(', ')}${didYouMean(name, known)}`,
     );
   }
   return format;
