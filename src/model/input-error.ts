@@ -77,7 +77,8 @@ const NEAR = 3;
 
 /** The known name with the smallest edit distance; undefined if none is close. */
 export function nearestName(name: string, known: readonly string[]): string | undefined {
-  const limit = Math.min(NEAR, Math.ceil(name.length / 3));
+  // A name of one letter is near to nothing but another case of it.
+  const limit = Math.min(NEAR, Math.ceil(name.length / 3), name.length - 1);
   let best: { readonly name: string; readonly edits: number } | undefined;
   for (const candidate of known) {
     const edits = editDistance(name.toLowerCase(), candidate.toLowerCase());
