@@ -39,6 +39,7 @@ export { PlacementRules } from './ledger/placement-rules.js';
 export type { Refusal } from './ledger/refusal.js';
 export { type TaskId, type TaskOutcome, type TaskRequest, TaskState, TaskTable } from './ledger/task.js';
 export { TaskClasses, type TaskClassId, type TaskShape } from './ledger/task-classes.js';
+export { WhatIfRoom } from './ledger/what-if.js';
 export * from './micros.js';
 export type {
   Attempt,

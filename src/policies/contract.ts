@@ -190,6 +190,35 @@ export interface SchedulingView extends View {
   readonly queue: Queue;
   /** How many tasks have ended, or were killed, since the last call. */
   readonly endedSince: number;
+  /** The room as it would be: to place a gang, or to see what a preemption would give. */
+  readonly whatIf: WhatIf;
+}
+
+/**
+ * The room of the scheduler as it would be. There is one per view, and nothing of it reaches the ledger. It shows the ledger
+ * as of the last `reset`; call that first.
+ */
+export interface WhatIf {
+  /** The machines with all changes. Prepare questions about it in `begin`, as for `SchedulingView.machines`. */
+  readonly machines: Machines;
+  /** now: the room as it is. empty: all machines that exist, in any state, without tasks. */
+  reset(from: 'now' | 'empty'): void;
+  mark(): number;
+  /** Takes back all changes since a mark. */
+  undo(to: number): void;
+  /** Places a pending task there, or returns why it cannot start there. */
+  put(task: TaskId, machine: MachineId, devices?: DeviceMask): Verdict;
+  /** Removes a running task, as if it had ended. */
+  remove(task: TaskId): Verdict;
+  /** Treats the machine as up. */
+  open(machine: MachineId): void;
+  /** Placement rules count the task there, but it takes no room. */
+  neighbour(task: TaskId, machine: MachineId): void;
+  block(machine: MachineId, dimension: Dimension, amount: number): void;
+  /** Takes thousandths of one device away. */
+  blockDevice(machine: MachineId, device: number, share: number): void;
+  /** Has nothing been changed on the machine since `reset`? */
+  isUntouched(machine: MachineId): boolean;
 }
 
 /** `for (let t = queue.first; t !== NONE; t = next) { next = queue.next(t); … }` */
@@ -282,10 +311,11 @@ export interface RuleFacts {
  * Why an action is refused. A refused action changes nothing.
  *
  * - `unknown-task`, `unknown-machine`: no such id.
- * - `not-pending`: the task runs already, is held elsewhere, or has ended.
+ * - `not-pending`: the task runs already, or has ended.
  * - `foreign-task`: the task belongs to another framework.
  * - `part-of-gang`: other tasks of its gang are pending too; a gang starts as a whole, with `startGang`.
- * - `not-held`: the task has no held room in this call.
+ * - `incomplete-gang`: the placing lacks a pending task of the gang.
+ * - `unknown-job`: no such job, or a task of the placing belongs to another job.
  * - `not-running`: the task to kill does not run.
  * - `machine-not-up`: the machine is draining, unreachable or down.
  * - `not-offered`: nothing of this machine is offered to the task's framework.
@@ -299,7 +329,8 @@ export type Refusal =
   | 'not-pending'
   | 'foreign-task'
   | 'part-of-gang'
-  | 'not-held'
+  | 'incomplete-gang'
+  | 'unknown-job'
   | 'not-running'
   | 'unknown-machine'
   | 'machine-not-up'
@@ -312,6 +343,14 @@ export type Refusal =
 /** `done`, or why not. */
 export type Verdict = 'done' | Refusal;
 
+/** Where the tasks of a job start: `tasks[i]` on `machines[i]`. Read during the call only. */
+export interface Placing {
+  readonly tasks: readonly TaskId[];
+  readonly machines: readonly MachineId[];
+  /** Devices of each task; 0 leaves the choice to the host. */
+  readonly devices?: readonly DeviceMask[];
+}
+
 /** The actions of a scheduler. Every real master has them. */
 export interface PlacementSink {
   /**
@@ -319,12 +358,11 @@ export interface PlacementSink {
    * without it, the host takes the fitting devices with the least left.
    */
   start(task: TaskId, machine: MachineId, devices?: DeviceMask): Verdict;
-  /** Keeps room for a pending task while the rest of its gang is placed. The end of the call releases it. */
-  hold(task: TaskId, machine: MachineId, devices?: DeviceMask): Verdict;
-  /** Releases the room of a held task. */
-  release(task: TaskId): Verdict;
-  /** Starts all of these held tasks at one instant, or none if one of them is not held. */
-  startGang(tasks: readonly TaskId[]): Verdict;
+  /**
+   * Starts these tasks of a job at one instant, or none of them: the reason is that of the first task that cannot start. The
+   * placing of a gang must have all of its pending tasks.
+   */
+  startGang(job: JobId, placing: Placing): Verdict;
   /** Stops a running task and puts it at the back of the queue, to run from zero. */
   kill(task: TaskId): Verdict;
   /** Reserves room for a pending task from this time on; the scheduler is called again then. FOREVER cancels it. */

@@ -11,7 +11,7 @@ export { silosAllocator } from './allocators/silos.js';
 export * from './contract.js';
 export type * from './contract-offers.js';
 export { PLACEMENTS, placementNamed } from './placement/index.js';
-export type { Placement, PlacementChoice, PlacementTerms } from './placement/placement.js';
+export type { Placement, PlacementChoice, PlacementTerms, PlacementView } from './placement/placement.js';
 export { byIntegerScore, byScore, TIES, type Ties } from './placement/placement.js';
 export type * from './policy.js';
 export { POLICIES, policyNamed } from './registry.js';

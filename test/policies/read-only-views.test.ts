@@ -86,7 +86,8 @@ describe('a view', () => {
             return () => 0;
           }
           const choice = view.machines.prepare({ score });
-          for (const [path, value] of reachable({ view, act, choice })) found.set(path, value);
+          for (const [path, value] of reachable({ view, act, choice, whatIf: view.whatIf }))
+            found.set(path, value);
           honest.schedule(view, act);
         },
       }),
@@ -170,9 +171,15 @@ describe('any sequence of actions', () => {
       schedule(view, act) {
         const actions: (() => unknown)[] = [
           () => act.start(any(), any(), any()),
-          () => act.hold(any(), any(), any()),
-          () => act.release(any()),
-          () => act.startGang([any(), any()]),
+          () => act.startGang(any(), { tasks: [any(), any()], machines: [any(), any()] }),
+          () => view.whatIf.reset('now'),
+          () => view.whatIf.put(any(), any(), any()),
+          () => view.whatIf.remove(any()),
+          () => view.whatIf.open(any()),
+          () => view.whatIf.neighbour(any(), any()),
+          () => view.whatIf.block(any(), any(), any()),
+          () => view.whatIf.blockDevice(any(), any(), any()),
+          () => view.whatIf.undo(any()),
           () => act.reserve(any(), any()),
           () => act.decline(any(), any()),
           () => view.machines.firstFit(any(), any()),

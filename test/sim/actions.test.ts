@@ -83,8 +83,9 @@ describe('a decision that cannot be carried out', () => {
       verdicts.tooManyDevices = act.start(2, 0, 0b11);
       verdicts.killWaiting = act.kill(waiting);
       verdicts.killUnknown = act.kill(99);
-      verdicts.releaseNotHeld = act.release(waiting);
-      verdicts.gangNotHeld = act.startGang([waiting]);
+      verdicts.gangOfNobody = act.startGang(0, { tasks: [], machines: [] });
+      verdicts.gangOfAnotherJob = act.startGang(0, { tasks: [waiting], machines: [0] });
+      verdicts.gangWithoutRoom = act.startGang(1, { tasks: [waiting], machines: [1] });
       verdicts.decline = act.decline(0, 0);
       verdicts.drainUnknown = act.drain(7);
       verdicts.reserveRunning = act.reserve(running, fromSeconds(60));
@@ -108,8 +109,9 @@ describe('a decision that cannot be carried out', () => {
       tooManyDevices: 'wrong-devices',
       killWaiting: 'not-running',
       killUnknown: 'not-running',
-      releaseNotHeld: 'not-held',
-      gangNotHeld: 'not-held',
+      gangOfNobody: 'unknown-job',
+      gangOfAnotherJob: 'unknown-job',
+      gangWithoutRoom: 'does-not-fit',
       decline: 'not-offered',
       drainUnknown: 'unknown-machine',
       reserveRunning: 'not-pending',
@@ -147,55 +149,97 @@ describe('a decision that cannot be carried out', () => {
   });
 });
 
-describe('room that is held', () => {
-  test('is given back at the end of the call', async () => {
-    const seen: number[] = [];
+describe('tasks that start together', () => {
+  const gang = { ...small, tasks: 2, gang: true };
+
+  test('start all or none: the first that cannot start gives the reason', async () => {
+    const verdicts: string[] = [];
     const parts = monolithic((view, act, call) => {
-      seen.push(freeOf(view)[0]);
-      if (call === 0) seen.push(act.hold(0, 0) === 'done' ? freeOf(view)[0] : -1);
+      if (call > 0) return;
+      verdicts.push(
+        act.startGang(0, { tasks: [0], machines: [0] }),
+        act.startGang(0, { tasks: [0, 0], machines: [0, 0] }),
+        act.startGang(0, { tasks: [0, 1], machines: [0, 9] }),
+        act.startGang(0, { tasks: [0, 1], machines: [0] }),
+        act.startGang(0, { tasks: [0, 1], machines: [0, 0], devices: [0, 0b1] }),
+      );
+      expect(freeOf(view)[0]).toBe(4000);
+      verdicts.push(act.startGang(0, { tasks: [0, 1], machines: [0, 1] }));
     });
-    const { cluster } = await run(parts, [small, { at: 1, ...small }]);
-    expect(seen).toEqual([4000, 3000, 4000]);
-    expect(cluster.allocated[0]).toBe(0);
+    const result = await run(parts, [gang]);
+    expect(verdicts).toEqual([
+      'incomplete-gang',
+      'incomplete-gang',
+      'unknown-machine',
+      'unknown-machine',
+      'wrong-devices',
+      'done',
+    ]);
+    expect(story(result, 'started')).toEqual(['0 task 0 started m0', '0 task 1 started m1']);
   });
 
-  test('can be given back in the call, and held again elsewhere', async () => {
-    const verdicts: string[] = [];
+  test('may be any of a job that is no gang', async () => {
     const parts = monolithic((_view, act, call) => {
-      if (call > 0) return;
-      verdicts.push(act.hold(0, 0), act.hold(0, 1), act.release(0), act.hold(0, 1), act.startGang([0]));
-    });
-    const result = await run(parts, [small]);
-    expect(verdicts).toEqual(['done', 'not-pending', 'done', 'done', 'done']);
-    expect(story(result, 'started')).toEqual(['0 task 0 started m1']);
-  });
-
-  test('is started for all tasks named or for none', async () => {
-    const verdicts: string[] = [];
-    const parts = monolithic((_view, act, call) => {
-      if (call > 0) return;
-      act.hold(0, 0);
-      act.hold(1, 0);
-      verdicts.push(act.startGang([0, 1, 2]), act.startGang([0, 0]), act.startGang([0, 1]));
+      if (call === 0) act.startGang(0, { tasks: [2, 0], machines: [0, 0] });
     });
     const result = await run(parts, [{ ...small, tasks: 3 }]);
-    expect(verdicts).toEqual(['not-held', 'not-held', 'done']);
-    expect(story(result, 'started')).toEqual(['0 task 0 started m0', '0 task 1 started m0']);
+    expect(story(result, 'started')).toEqual(['0 task 2 started m0', '0 task 0 started m0']);
   });
 
-  test('goes back with the machine when a framework declines or drains it', async () => {
-    for (const leave of ['decline', 'drain'] as const) {
-      const parts = underOffers((view, act, call) => {
-        if (call > 0) return;
-        act.hold(view.queue.first, 0);
-        if (leave === 'decline') act.decline(0, fromSeconds(50));
-        else act.drain(0);
-      });
-      const { cluster } = await run(parts, [small], { until: 5 });
-      expect(cluster.free.free[0], leave).toBe(4000);
-      expect(cluster.offered.total[0], leave).toBe(0);
-      expect(cluster.allocated[0], leave).toBe(0);
-    }
+  test('do not start when one of them would take what another one needs', async () => {
+    const verdicts: string[] = [];
+    const parts = monolithic((_view, act, call) => {
+      if (call === 0) verdicts.push(act.startGang(0, { tasks: [0, 1], machines: [1, 1] }));
+    });
+    const result = await run(parts, [{ ...gang, needs: { cpus: 2 } }]);
+    expect(verdicts).toEqual(['does-not-fit']);
+    expect(result.cluster.allocated[0]).toBe(0);
+  });
+});
+
+describe('the room as it would be', () => {
+  test('shows what was put, removed, blocked and opened, and none of it reaches the ledger', async () => {
+    const seen: Record<string, unknown> = {};
+    const parts = monolithic((view, act, call) => {
+      if (call === 0) act.start(0, 0);
+      if (call !== 1) return;
+      const { whatIf, space } = view;
+      const [cpus] = space.dimensions;
+      const free = () => [0, 1].map((machine) => whatIf.machines.free(machine, cpus));
+      whatIf.reset('now');
+      seen.now = free();
+      const start = whatIf.mark();
+      seen.put = [whatIf.put(1, 0), free(), whatIf.put(1, 1), whatIf.machines.firstFit(1)];
+      seen.tasks = [whatIf.machines.first(0), whatIf.machines.next(0), whatIf.machines.taskCount(0)];
+      seen.remove = [whatIf.remove(0), whatIf.remove(0), free(), whatIf.machines.first(0)];
+      whatIf.block(1, cpus, 1500);
+      seen.block = [free(), whatIf.machines.whyNot(2, 1), whatIf.isUntouched(1)];
+      whatIf.undo(start);
+      seen.undone = [free(), whatIf.machines.first(0), whatIf.isUntouched(0), whatIf.isUntouched(1)];
+      whatIf.reset('empty');
+      seen.empty = [free(), whatIf.machines.first(0), whatIf.machines.deviceFree(0, 0)];
+      expect(freeOf(view)).toEqual([3000, 0, 2000, 2000, 0, 0]);
+    });
+    await run(parts, [small, { at: 1, ...small }, { at: 1, ...small }]);
+    expect(seen).toEqual({
+      now: [3000, 2000],
+      put: ['done', [2000, 2000], 'not-pending', 0],
+      tasks: [0, 1, 2],
+      remove: ['done', 'not-running', [3000, 2000], 1],
+      block: [[3000, 500], 'does-not-fit', false],
+      undone: [[3000, 2000], 0, true, true],
+      empty: [[4000, 2000], -1, 1000],
+    });
+  });
+
+  test('is that of the offers under offers', async () => {
+    const seen: unknown[] = [];
+    const parts = underOffers((view) => {
+      view.whatIf.reset('now');
+      seen.push([0, 1].map((machine) => view.whatIf.machines.whyNot(view.queue.first, machine)));
+    });
+    await run(parts, [{ ...small, needs: { cpus: 3 } }], { until: 5 });
+    expect(seen[0]).toEqual(['done', 'does-not-fit']);
   });
 });
 

@@ -5,7 +5,8 @@
  * - `not-pending`: the task runs already, is held elsewhere, or has ended.
  * - `foreign-task`: the task belongs to another framework.
  * - `part-of-gang`: other tasks of its gang are pending too; a gang starts as a whole, with `startGang`.
- * - `not-held`: the task has no held room in this call.
+ * - `incomplete-gang`: the placing lacks a pending task of the gang.
+ * - `unknown-job`: no such job, or a task of the placing belongs to another job.
  * - `not-running`: the task to kill does not run.
  * - `machine-not-up`: the machine is draining, unreachable or down.
  * - `not-offered`: nothing of this machine is offered to the task's framework.
@@ -19,7 +20,8 @@ export type Refusal =
   | 'not-pending'
   | 'foreign-task'
   | 'part-of-gang'
-  | 'not-held'
+  | 'incomplete-gang'
+  | 'unknown-job'
   | 'not-running'
   | 'unknown-machine'
   | 'machine-not-up'

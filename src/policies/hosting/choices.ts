@@ -1,4 +1,10 @@
-import { type Cluster, type MachineScore, NONE, type VisibleMachines } from '../../model/index.js';
+import {
+  type Cluster,
+  type MachineScore,
+  NONE,
+  type VisibleMachines,
+  type WhatIfRoom,
+} from '../../model/index.js';
 import type { AnyScore, Choice, MachineId, Random, Read, TaskId, WeightedScore } from '../contract.js';
 import type { ScoreSight } from './machine-sight.js';
 
@@ -6,6 +12,7 @@ import type { ScoreSight } from './machine-sight.js';
 export interface ChoiceTerms {
   readonly cluster: Cluster;
   readonly visible: VisibleMachines;
+  readonly room: WhatIfRoom | undefined;
   /** Draws among equal scores; without it, the lowest rank wins. */
   readonly random: Random | undefined;
   readonly where: ((machine: MachineId, task: TaskId) => boolean) | undefined;
@@ -52,10 +59,10 @@ export class PreparedChoice implements Choice {
   }
 
   best(task: TaskId): MachineId {
-    const { cluster, visible, random } = this.#terms;
+    const { cluster, visible, random, room } = this.#terms;
     const taskClass = cluster.tasks.taskClass[task];
     if (taskClass === undefined) return NONE;
-    if (this.#terms.where !== undefined || this.#score.readsTask || cluster.rules.mayForbid(task)) {
+    if (this.#terms.where !== undefined || this.#score.readsTask || cluster.rules.mayForbid(task, room)) {
       const asked = this.#score.readsTask ? task : NONE;
       return visible.bestOfAll(taskClass, asked, this.#score, random, (machine) =>
         isAllowed(this.#terms, machine, task),
@@ -185,6 +192,6 @@ function normalised(value: number, rule: WeightedScore['normalise'], { lowest, h
   }
 }
 
-function isAllowed({ cluster, where }: ChoiceTerms, machine: MachineId, task: TaskId): boolean {
-  return cluster.rules.allows(task, machine) && where?.(machine, task) !== false;
+function isAllowed({ cluster, where, room }: ChoiceTerms, machine: MachineId, task: TaskId): boolean {
+  return cluster.rules.allows(task, machine, room) && where?.(machine, task) !== false;
 }

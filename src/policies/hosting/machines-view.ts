@@ -1,4 +1,11 @@
-import { type Cluster, type FreeTable, NONE, TaskState, VisibleMachines } from '../../model/index.js';
+import {
+  type Cluster,
+  type FreeTable,
+  NONE,
+  TaskState,
+  VisibleMachines,
+  type WhatIfRoom,
+} from '../../model/index.js';
 import type {
   AnyScore,
   Attribute,
@@ -22,6 +29,18 @@ import type {
 import { PreparedChoice, type PreparedScore, preparedScore, WeightedChoice } from './choices.js';
 import { ScoreSight } from './machine-sight.js';
 
+/** What the machines of a view belong to. */
+export interface MachinesTerms {
+  readonly cluster: Cluster;
+  readonly table: FreeTable;
+  readonly space: Space;
+  /** What a score may declare. */
+  readonly reads: Reads;
+  readonly random: Random;
+  /** The room of `table`, if that is no table of the ledger. */
+  readonly room?: WhatIfRoom | undefined;
+}
+
 /** The machines of one table, as its scheduler sees them. */
 export class MachinesView implements Machines {
   readonly space: Space;
@@ -29,12 +48,12 @@ export class MachinesView implements Machines {
   readonly #table: FreeTable;
   readonly #visible: VisibleMachines;
   readonly #sight: ScoreSight;
-  /** What a score may declare. */
   readonly #reads: Reads;
   readonly #random: Random;
+  readonly #room: WhatIfRoom | undefined;
   readonly #scores = new Map<AnyScore, PreparedScore>();
 
-  constructor(cluster: Cluster, table: FreeTable, space: Space, reads: Reads, random: Random) {
+  constructor({ cluster, table, space, reads, random, room }: MachinesTerms) {
     this.space = space;
     this.#cluster = cluster;
     this.#table = table;
@@ -42,6 +61,7 @@ export class MachinesView implements Machines {
     this.#sight = new ScoreSight(cluster, table, space);
     this.#reads = reads;
     this.#random = random;
+    this.#room = room;
     Object.freeze(this);
   }
 
@@ -62,22 +82,25 @@ export class MachinesView implements Machines {
   }
 
   taskCount(machine: MachineId): number {
-    return this.#cluster.machines.tasks[machine];
+    if (this.#room === undefined) return this.#cluster.machines.tasks[machine];
+    let count = 0;
+    for (let task = this.first(machine); task !== NONE; task = this.next(task)) count++;
+    return count;
   }
 
   first(machine: MachineId): TaskId {
-    return this.#cluster.machines.firstTask[machine];
+    return this.#reads.tasks.first(machine);
   }
 
   next(task: TaskId): TaskId {
-    return this.#cluster.tasks.nextOnMachine[task];
+    return this.#reads.tasks.next(task);
   }
 
   whyNot(task: TaskId, machine: MachineId): Verdict {
     const { tasks, machines, classes, constraints, rules } = this.#cluster;
     const state = tasks.state[task] ?? TaskState.unused;
     if (state === TaskState.unused) return 'unknown-task';
-    if (state !== TaskState.pending) return 'not-pending';
+    if (state !== TaskState.pending || this.#room?.isPut(task) === true) return 'not-pending';
     if (!(machine >= 0 && machine < machines.count)) return 'unknown-machine';
     const table = this.#table;
     // The table, not the state of the machine, counts: a private copy of the cell may be older.
@@ -85,7 +108,7 @@ export class MachinesView implements Machines {
     const taskClass = tasks.taskClass[task];
     if (!constraints.allows(classes.constraint[taskClass], machine)) return 'constraint';
     if (!table.fits(machine, taskClass)) return 'does-not-fit';
-    return rules.allows(task, machine) ? 'done' : 'placement-rule';
+    return rules.allows(task, machine, this.#room) ? 'done' : 'placement-rule';
   }
 
   firstFit(task: TaskId, from: MachineId = 0): MachineId {
@@ -93,15 +116,16 @@ export class MachinesView implements Machines {
     const taskClass = tasks.taskClass[task];
     if (taskClass === undefined) return NONE;
     let machine = this.#visible.firstFit(taskClass, from);
-    if (!rules.mayForbid(task)) return machine;
-    while (machine !== NONE && !rules.allows(task, machine))
+    const room = this.#room;
+    if (!rules.mayForbid(task, room)) return machine;
+    while (machine !== NONE && !rules.allows(task, machine, room))
       machine = this.#visible.firstFit(taskClass, machine + 1);
     return machine;
   }
 
   prepare({ score, ties = 'lowest-rank', where }: ChoiceSpec): Choice {
     const random = ties === 'random' ? this.#random : undefined;
-    const terms = { cluster: this.#cluster, visible: this.#visible, random, where };
+    const terms = { cluster: this.#cluster, visible: this.#visible, room: this.#room, random, where };
     if (!Array.isArray(score)) return new PreparedChoice(terms, this.#scoreFor(score as AnyScore));
     const parts = score.map((part) => ({ ...part, score: this.#scoreFor(part.score) }));
     return new WeightedChoice(terms, parts);

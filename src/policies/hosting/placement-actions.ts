@@ -2,6 +2,7 @@ import {
   type Cluster,
   type DeviceMask,
   type FreeTable,
+  type JobId,
   type KillCause,
   type MachineId,
   type Micros,
@@ -12,7 +13,7 @@ import {
   type Refusal,
   type TaskId,
 } from '../../model/index.js';
-import type { PlacementSink, Verdict } from '../contract.js';
+import type { PlacementSink, Placing, Verdict } from '../contract.js';
 
 /** Carries out the actions of schedulers: the simulator in virtual time, the built-in framework on real agents. */
 export interface PlacementBackend {
@@ -21,7 +22,7 @@ export interface PlacementBackend {
   readonly observer: Observer;
   /** Starts a pending task now, or returns the reason why it cannot. */
   start(task: TaskId, machine: MachineId, from: FreeTable, devices: DeviceMask): Refusal | undefined;
-  /** Starts a held task now. */
+  /** Starts a task now that has room on a machine. */
   startHeld(task: TaskId): void;
   /** Stops a running task, which is pending again afterwards. */
   kill(task: TaskId, cause: KillCause): void;
@@ -52,12 +53,18 @@ export function partOfGang({ tasks, jobs }: Cluster, task: TaskId): Refusal | un
   return jobs.gang[job] === 1 && jobs.pending[job] > 1 ? 'part-of-gang' : undefined;
 }
 
+/** A gang starts with all of its pending tasks. Other jobs may start any of theirs. */
+export function incompleteGang({ jobs }: Cluster, job: JobId, tasks: readonly TaskId[]): Refusal | undefined {
+  if (!(job >= 0 && job < jobs.bound) || jobs.framework[job] === NONE || tasks.length === 0)
+    return 'unknown-job';
+  return jobs.gang[job] === 1 && new Set(tasks).size < jobs.pending[job] ? 'incomplete-gang' : undefined;
+}
+
 /** The actions of one scheduler on one table of free resources. */
 export class PlacementActions implements PlacementSink {
   private readonly ground: PlacementBackend;
   private readonly table: FreeTable;
   private readonly host: PlacementHost;
-  private held: TaskId[] = [];
   /** The earliest reservation for which an event is scheduled. */
   private wakeAt: Micros = Number.POSITIVE_INFINITY;
 
@@ -76,33 +83,24 @@ export class PlacementActions implements PlacementSink {
     return this.ground.answer(refusal, 'start', task, machine);
   }
 
-  hold(task: TaskId, machine: MachineId, devices: DeviceMask = 0): Verdict {
+  startGang(job: JobId, { tasks, machines, devices }: Placing): Verdict {
     const { cluster } = this.ground;
-    const refusal = this.whyNotWaiting(task) ?? cluster.refusal(task, machine, this.table, devices);
-    if (refusal === undefined) {
-      cluster.hold(task, machine, this.table, devices);
-      this.held.push(task);
+    const stray = tasks.find((task) => this.whyNotOf(task, job) !== undefined);
+    const problem =
+      stray === undefined ? incompleteGang(cluster, job, tasks) : (this.whyNotOf(stray, job) as Refusal);
+    if (problem !== undefined) return this.ground.answer(problem, 'startGang', stray ?? NONE, NONE);
+    for (const [i, task] of tasks.entries()) {
+      const refusal = cluster.refusal(task, machines[i], this.table, devices?.[i] ?? 0);
+      if (refusal === undefined) cluster.hold(task, machines[i], this.table, devices?.[i] ?? 0);
+      else {
+        for (const held of tasks.slice(0, i)) cluster.release(held, this.table);
+        return this.ground.answer(refusal, 'startGang', task, machines[i] ?? NONE);
+      }
     }
-    return this.ground.answer(refusal, 'hold', task, machine);
-  }
-
-  release(task: TaskId): Verdict {
-    const place = this.held.indexOf(task);
-    if (place >= 0) {
-      this.held.splice(place, 1);
-      this.ground.cluster.release(task, this.table);
-    }
-    return this.ground.answer(place < 0 ? 'not-held' : undefined, 'release', task, NONE);
-  }
-
-  startGang(tasks: readonly TaskId[]): Verdict {
-    const stray = tasks.findIndex((task, i) => !this.held.includes(task) || tasks.indexOf(task) !== i);
-    if (stray >= 0) return this.ground.answer('not-held', 'startGang', tasks[stray], NONE);
     for (const task of tasks) {
       this.ground.startHeld(task);
       this.placed(task);
     }
-    this.held = this.held.filter((task) => !tasks.includes(task));
     return 'done';
   }
 
@@ -130,7 +128,6 @@ export class PlacementActions implements PlacementSink {
         ? undefined
         : 'machine-not-up';
     if (refusal === undefined) {
-      this.releaseOn(machine);
       this.host.machineLeaves(machine, this.ground.now);
       cluster.setMachineState(machine, 'draining');
       this.ground.observer.machineChanged(machine, 'draining', this.ground.now);
@@ -143,24 +140,14 @@ export class PlacementActions implements PlacementSink {
     return this.ground.answer(verdict === 'done' ? undefined : verdict, 'decline', NONE, machine);
   }
 
-  /** Releases held room before the machine leaves the table, because a closed row must not lose it. */
-  releaseOn(machine: MachineId): void {
-    const { tasks } = this.ground.cluster;
-    for (const task of this.held.filter((held) => tasks.machine[held] === machine)) this.release(task);
-  }
-
   /** Calls the scheduler again at the earliest future reservation; there is one event for all of them. */
   private wake(time: Micros): void {
     this.wakeAt = time;
     this.ground.wakeAt(time);
   }
 
-  /** Ends a call of the scheduler: releases held room and schedules the next reservation. */
+  /** Ends a call of the scheduler: schedules the next reservation. */
   finishCall(queue: PendingQueue): void {
-    if (this.held.length > 0) {
-      for (const task of this.held) this.ground.cluster.release(task, this.table);
-      this.held = [];
-    }
     if (this.wakeAt > this.ground.now) return;
     const { reserved } = this.ground.cluster.tasks;
     let next = Number.POSITIVE_INFINITY;
@@ -179,6 +166,12 @@ export class PlacementActions implements PlacementSink {
   private whyNotWaiting(task: TaskId): Refusal | undefined {
     if (!this.ground.isPending(task)) return this.ground.exists(task) ? 'not-pending' : 'unknown-task';
     return this.host.queueOf(task) === undefined ? 'foreign-task' : undefined;
+  }
+
+  private whyNotOf(task: TaskId, job: JobId): Refusal | undefined {
+    const refusal = this.whyNotWaiting(task);
+    if (refusal !== undefined) return refusal;
+    return this.ground.cluster.tasks.job[task] === job ? undefined : 'unknown-job';
   }
 
   private whyNotMine(task: TaskId): Refusal | undefined {

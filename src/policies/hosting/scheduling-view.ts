@@ -11,11 +11,13 @@ import type {
   SchedulingView,
   Space,
   TaskFacts,
+  WhatIf,
 } from '../contract.js';
 import { MachinesView } from './machines-view.js';
 import { SinkView } from './sink-view.js';
 import { SpaceView } from './space-view.js';
 import { JobsView, QueueView, RulesView, TasksView } from './task-views.js';
+import { WhatIfView } from './what-if-view.js';
 
 /** What changes between calls of a scheduler. Its host holds it; the view reads it. */
 interface CallState {
@@ -33,6 +35,8 @@ class LedgerView implements SchedulingView {
   readonly rules: RuleFacts;
   readonly queue: Queue;
   readonly #call: CallState;
+  readonly #makeWhatIf: () => WhatIf;
+  #whatIf: WhatIf | undefined;
 
   constructor({ cluster, queue, table, random }: SchedulingLedger, call: CallState) {
     const tasks = new TasksView(cluster);
@@ -43,11 +47,11 @@ class LedgerView implements SchedulingView {
     this.jobs = new JobsView(cluster);
     this.rules = new RulesView(cluster);
     this.queue = new QueueView(queue);
-    this.machines = new MachinesView(
+    const terms = {
       cluster,
       table,
-      this.space,
-      Object.freeze({
+      space: this.space,
+      reads: Object.freeze({
         tasks,
         cluster: Object.freeze({ capacity: (dimension: number) => cluster.total[dimension] }),
         job: Object.freeze({ tasks, jobs: this.jobs, rules: this.rules }),
@@ -57,8 +61,10 @@ class LedgerView implements SchedulingView {
           },
         }),
       }),
-      random,
-    );
+      random: this.random,
+    };
+    this.machines = new MachinesView(terms);
+    this.#makeWhatIf = () => new WhatIfView(terms);
     this.#call = call;
     Object.freeze(this);
   }
@@ -69,6 +75,12 @@ class LedgerView implements SchedulingView {
 
   get endedSince(): number {
     return this.#call.endedSince;
+  }
+
+  /** Made when it is first asked for: it is a copy of the rows of all machines. */
+  get whatIf(): WhatIf {
+    this.#whatIf ??= this.#makeWhatIf();
+    return this.#whatIf;
   }
 }
 
@@ -111,5 +123,15 @@ export class HostedScheduler {
 }
 
 // Methods of a view cannot be replaced either: all views of a process share them.
-for (const view of [LedgerView, MachinesView, TasksView, JobsView, RulesView, QueueView, SpaceView, SinkView])
+for (const view of [
+  LedgerView,
+  MachinesView,
+  TasksView,
+  JobsView,
+  RulesView,
+  QueueView,
+  SpaceView,
+  SinkView,
+  WhatIfView,
+])
   Object.freeze(view.prototype);

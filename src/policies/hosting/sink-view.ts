@@ -1,9 +1,11 @@
 import {
   type DeviceMask,
+  type JobId,
   type MachineId,
   type Micros,
   NONE,
   type PlacementSink,
+  type Placing,
   type TaskId,
   type Verdict,
 } from '../contract.js';
@@ -21,16 +23,12 @@ export class SinkView implements PlacementSink {
     return this.#target.start(id(task), id(machine), devices === undefined ? undefined : id(devices));
   }
 
-  hold(task: TaskId, machine: MachineId, devices?: DeviceMask): Verdict {
-    return this.#target.hold(id(task), id(machine), devices === undefined ? undefined : id(devices));
-  }
-
-  release(task: TaskId): Verdict {
-    return this.#target.release(id(task));
-  }
-
-  startGang(tasks: readonly TaskId[]): Verdict {
-    return this.#target.startGang(Array.from(tasks, id));
+  startGang(job: JobId, { tasks, machines, devices }: Placing): Verdict {
+    return this.#target.startGang(id(job), {
+      tasks: Array.from(tasks, id),
+      machines: Array.from(machines, id),
+      ...(devices !== undefined && { devices: Array.from(devices, id) }),
+    });
   }
 
   kill(task: TaskId): Verdict {

@@ -1,4 +1,4 @@
-import { type Cluster, type PendingQueue, TaskState as State } from '../../model/index.js';
+import { type Cluster, type PendingQueue, TaskState as State, type WhatIfRoom } from '../../model/index.js';
 import type {
   DeviceMask,
   FrameworkId,
@@ -24,12 +24,14 @@ const STATES: Readonly<Record<number, TaskState>> = {
   [State.ended]: 'unknown',
 };
 
-/** Tasks, and the lists of tasks on machines, over the ledger's columns. */
+/** Tasks, and the lists of tasks on machines, over the ledger's columns. With a room, the lists are as they would be. */
 export class TasksView implements TaskFacts, MachineTasks {
   readonly #cluster: Cluster;
+  readonly #room: WhatIfRoom | undefined;
 
-  constructor(cluster: Cluster) {
+  constructor(cluster: Cluster, room?: WhatIfRoom) {
     this.#cluster = cluster;
+    this.#room = room;
     Object.freeze(this);
   }
 
@@ -86,11 +88,11 @@ export class TasksView implements TaskFacts, MachineTasks {
   }
 
   first(machine: MachineId): TaskId {
-    return this.#cluster.machines.firstTask[machine];
+    return this.#room === undefined ? this.#cluster.machines.firstTask[machine] : this.#room.firstOn(machine);
   }
 
   next(task: TaskId): TaskId {
-    return this.#cluster.tasks.nextOnMachine[task];
+    return this.#room === undefined ? this.#cluster.tasks.nextOnMachine[task] : this.#room.nextOn(task);
   }
 }
 

@@ -8,10 +8,13 @@ export interface Placement {
   /** Does `forRun` read the task mix? */
   readonly needs?: 'task mix';
   /** Prepares the choice for a view, once. `where` leaves out machines although a task can start there. */
-  prepare(view: SchedulingView, where?: MachineFilter): PlacementChoice;
+  prepare(view: PlacementView, where?: MachineFilter): PlacementChoice;
   /** The same placement with these terms. A placement without `forRun` ignores terms. */
   forRun?(terms: PlacementTerms): Placement;
 }
+
+/** What a placement reads: of a scheduler's view, or of its room as it would be. */
+export type PlacementView = Pick<SchedulingView, 'machines' | 'tasks' | 'random' | 'space'>;
 
 export type MachineFilter = (machine: MachineId, task: TaskId) => boolean;
 

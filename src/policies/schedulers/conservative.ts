@@ -127,15 +127,14 @@ class Plan {
 
   private startGang(view: SchedulingView, act: PlacementSink, members: readonly TaskId[]): void {
     for (const member of members) this.changeReservation(view, member, 1);
-    const stray = members.findIndex((member) => {
-      const machine = this.machineOf[member];
-      return view.machines.whyNot(member, machine) !== 'done' || act.hold(member, machine) !== 'done';
-    });
-    if (stray < 0 && act.startGang(members) === 'done') {
-      for (const member of members) this.noteRunning(view, member, this.machineOf[member]);
+    const machines = members.map((member) => this.machineOf[member]);
+    // The plan counts GPU devices as one amount, so the gang may not fit single devices. `put` tells without a refusal.
+    view.whatIf.reset('now');
+    const fits = members.every((member, i) => view.whatIf.put(member, machines[i]) === 'done');
+    if (fits && act.startGang(view.tasks.job(members[0]), { tasks: members, machines }) === 'done') {
+      for (const [i, member] of members.entries()) this.noteRunning(view, member, machines[i]);
       return;
     }
-    for (const member of members.slice(0, stray)) act.release(member);
     for (const member of members) act.reserve(member, FOREVER);
   }
 

@@ -6,10 +6,11 @@ import {
   type Micros,
   NONE,
   type PlacementSink,
+  type Placing,
   type SchedulingView,
   type TaskId,
 } from '../contract.js';
-import type { Placement, PlacementChoice } from '../placement/placement.js';
+import type { Placement, PlacementChoice, PlacementView } from '../placement/placement.js';
 import type { Preemption, PreemptionPlan } from './preemption.js';
 import { StampSet } from './stamp-set.js';
 
@@ -71,42 +72,45 @@ export class Starter {
   }
 
   private startGang(view: SchedulingView, act: PlacementSink, first: TaskId): boolean {
-    this.triedGangs.add(view.tasks.job(first));
+    const job = view.tasks.job(first);
+    this.triedGangs.add(job);
     const members = pendingMembers(view, first);
-    return (
-      (this.holdAll(view, act, members) || this.holdByPreemption(view, act, members)) &&
-      this.startHeld(view, act, members)
-    );
+    const placing = this.placeAll(view, act, members) ?? this.placeByPreemption(view, act, members);
+    if (placing === undefined || act.startGang(job, placing) !== 'done') return false;
+    for (const [i, member] of members.entries()) this.started(view, member, placing.machines[i]);
+    return true;
   }
 
-  /** Holds room for all members; releases it when one of them finds none. */
-  private holdAll(view: SchedulingView, act: PlacementSink, members: readonly TaskId[]): boolean {
-    for (const [i, task] of members.entries()) {
-      const machine = this.choice.choose(view, act, task);
-      if (machine !== NONE && act.hold(task, machine, this.devices(task, machine)) === 'done') continue;
-      for (const held of members.slice(0, i)) act.release(held);
-      return false;
+  /** Places one member after another; undefined when one of them finds no room. */
+  private placeAll(
+    view: SchedulingView,
+    act: PlacementSink,
+    members: readonly TaskId[],
+  ): Placing | undefined {
+    const { whatIf } = view;
+    const placing = { tasks: members, machines: [] as MachineId[], devices: [] as DeviceMask[] };
+    whatIf.reset('now');
+    for (const task of members) {
+      const machine = this.choice.chooseWhatIf(view, act, task);
+      if (machine === NONE) return undefined;
+      const devices = this.choice.devicesWhatIf(task, machine) ?? 0;
+      if (whatIf.put(task, machine, devices) !== 'done') return undefined;
+      placing.machines.push(machine);
+      placing.devices.push(devices);
     }
-    return true;
+    return placing;
   }
 
   /** The same with preemption. Gangs with placement rules do not preempt. */
-  private holdByPreemption(view: SchedulingView, act: PlacementSink, members: readonly TaskId[]): boolean {
+  private placeByPreemption(
+    view: SchedulingView,
+    act: PlacementSink,
+    members: readonly TaskId[],
+  ): Placing | undefined {
     const hasRules = members.some((task) => view.rules.mayForbid(task));
     const plan = hasRules ? undefined : this.planFor(view, members);
-    if (plan === undefined || !this.stopAll(act, plan)) return false;
-    for (const [i, task] of members.entries()) {
-      if (act.hold(task, plan.machines[i]) === 'done') continue;
-      for (const held of members.slice(0, i)) act.release(held);
-      return false;
-    }
-    return true;
-  }
-
-  private startHeld(view: SchedulingView, act: PlacementSink, members: readonly TaskId[]): boolean {
-    if (act.startGang(members) !== 'done') return false;
-    for (const member of members) this.started(view, member, view.tasks.machine(member));
-    return true;
+    if (plan === undefined || !this.stopAll(act, plan)) return undefined;
+    return { tasks: members, machines: plan.machines };
   }
 
   private planFor(view: SchedulingView, tasks: readonly TaskId[]): PreemptionPlan | undefined {
@@ -180,11 +184,21 @@ export class LocalityWait {
   }
 }
 
-const NOT_BEGUN: PlacementChoice = {
+/** Choices of a placement on one room. */
+interface Choices {
+  /** For tasks that only their class restricts. */
+  readonly plain: PlacementChoice;
+  /** Among the machines that pass the filters, and among those of them that the task prefers. */
+  readonly allowed: PlacementChoice;
+  readonly preferred: PlacementChoice;
+}
+
+const UNPREPARED: PlacementChoice = {
   best() {
     throw new Error('begin() of the scheduler was not called');
   },
 };
+const NOT_BEGUN: Choices = { plain: UNPREPARED, allowed: UNPREPARED, preferred: UNPREPARED };
 
 /** Restrictions of the choice of a placement. */
 export interface ChoiceTerms {
@@ -200,11 +214,8 @@ export class MachineChoice {
   private readonly placement: Placement;
   private readonly filters: readonly PlacementFilter[];
   private readonly locality: LocalityWait | undefined;
-  /** For tasks that only their class restricts. */
-  private plain: PlacementChoice = NOT_BEGUN;
-  /** Among the machines that pass the filters, and among those of them that the task prefers. */
-  private allowed: PlacementChoice = NOT_BEGUN;
-  private preferred: PlacementChoice = NOT_BEGUN;
+  private now: Choices = NOT_BEGUN;
+  private whatIf: Choices = NOT_BEGUN;
 
   constructor(placement: Placement, { filters = [], locality }: ChoiceTerms = {}) {
     this.placement = placement;
@@ -213,25 +224,43 @@ export class MachineChoice {
   }
 
   begin(view: SchedulingView): void {
+    const { tasks, random, space, whatIf } = view;
+    this.now = this.choicesOn(view, view);
+    this.whatIf = this.choicesOn(view, { machines: whatIf.machines, tasks, random, space });
+  }
+
+  private choicesOn(view: SchedulingView, room: PlacementView): Choices {
     const passes = (machine: MachineId, task: TaskId) => this.passesFilters(view, task, machine);
-    this.plain = this.placement.prepare(view);
-    this.allowed = this.filters.length === 0 ? this.plain : this.placement.prepare(view, passes);
-    this.preferred = this.placement.prepare(
-      view,
-      (machine, task) => view.rules.prefers(task, machine) && passes(machine, task),
-    );
+    const plain = this.placement.prepare(room);
+    return {
+      plain,
+      allowed: this.filters.length === 0 ? plain : this.placement.prepare(room, passes),
+      preferred: this.placement.prepare(
+        room,
+        (machine, task) => view.rules.prefers(task, machine) && passes(machine, task),
+      ),
+    };
   }
 
   /** The machine for the task, or NONE. If only a point in time must be reached, the scheduler is called again then. */
   choose(view: SchedulingView, act: PlacementSink, task: TaskId): MachineId {
-    if (!this.isNarrowed(view, task)) return this.plain.best(task);
-    const any = this.allowed.best(task);
+    return this.chooseBy(this.now, view, act, task);
+  }
+
+  /** The same in the room as it would be. */
+  chooseWhatIf(view: SchedulingView, act: PlacementSink, task: TaskId): MachineId {
+    return this.chooseBy(this.whatIf, view, act, task);
+  }
+
+  private chooseBy(choices: Choices, view: SchedulingView, act: PlacementSink, task: TaskId): MachineId {
+    if (!this.isNarrowed(view, task)) return choices.plain.best(task);
+    const any = choices.allowed.best(task);
     if (any === NONE) {
       this.callAgain(view, act, task);
       return NONE;
     }
     if (view.rules.prefers(task, any)) return any;
-    const preferred = this.preferred.best(task);
+    const preferred = choices.preferred.best(task);
     if (preferred !== NONE || this.locality === undefined) return preferred === NONE ? any : preferred;
     const until = this.locality.until(view, view.tasks.job(task));
     if (until <= view.now) return any;
@@ -241,7 +270,11 @@ export class MachineChoice {
 
   /** The devices that the placement chooses on this machine; undefined leaves the choice to the host. */
   devices(task: TaskId, machine: MachineId): DeviceMask | undefined {
-    return this.plain.devices?.(task, machine);
+    return this.now.plain.devices?.(task, machine);
+  }
+
+  devicesWhatIf(task: TaskId, machine: MachineId): DeviceMask | undefined {
+    return this.whatIf.plain.devices?.(task, machine);
   }
 
   /** Do filters, rules or preferences affect this task? Then other tasks of its class may find a machine when it does not. */

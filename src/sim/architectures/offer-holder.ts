@@ -88,7 +88,6 @@ export class OfferHolder {
       },
       decline: (machine, refuseFor) => {
         if (!this.has(machine)) return 'not-offered';
-        this.actions.releaseOn(machine);
         return host.declineNow(this, machine, refuseFor);
       },
       machineLeaves: (machine, now) => host.machineLeaves(machine, now),
