@@ -25,6 +25,7 @@ export class OfferedCell {
   since: Micros = 0;
   /** Unclaimed resources, in quanta per dimension. */
   readonly rest: Float64Array;
+  private readonly cluster: Cluster;
   private readonly schedulers: (HostedScheduler | undefined)[] = [];
   private readonly hosted: (framework: FrameworkId) => HostedScheduler;
 
@@ -37,6 +38,7 @@ export class OfferedCell {
   ) {
     const { cluster } = execution;
     const { tasks } = cluster;
+    this.cluster = cluster;
     this.offer = new ExclusiveOffer(cluster);
     this.queue = new PendingQueue(tasks, cluster.jobs);
     this.rest = new Float64Array(cluster.space.size);
@@ -47,13 +49,13 @@ export class OfferedCell {
       decline: () => 'not-offered',
       machineLeaves: () => {},
     });
-    cluster.offered.claims.add(this.actions.claims);
     const ledger = { cluster, queue: this.queue, table: this.offer.table, random };
     this.hosted = (framework) => new HostedScheduler(scheduler(framework), ledger, this.actions);
   }
 
   take(framework: FrameworkId, totals: FreeTotals, now: Micros): void {
     this.offer.take(framework, totals);
+    this.cluster.offered.claims.add(this.actions.claims);
     this.since = now;
     this.rest.set(this.offer.lent);
   }
@@ -78,6 +80,15 @@ export class OfferedCell {
       const want = claims.taskClass[i] * classes.dims;
       for (let d = 0; d < classes.dims; d++) this.rest[d] -= classes.demand[want + d];
     }
+  }
+
+  /** Returns the offer with the room of all claims. The list keeps the claims, so that the tasks can start. */
+  giveBack(): void {
+    const { claims } = this.actions;
+    claims.giveBackAll();
+    claims.settle();
+    this.cluster.offered.claims.delete(claims);
+    this.offer.giveBack();
   }
 
   /** Whether the remaining resources, summed over all machines, could hold this demand. */

@@ -272,9 +272,7 @@ export class WholeCellOffers implements Architecture {
     const { claims } = cell.actions;
     const { framework } = cell.offer;
     const isUsed = claims.length > 0;
-    claims.giveBackAll();
-    claims.settle();
-    cell.offer.giveBack();
+    cell.giveBack();
     this.idle.push(id);
     this.applicant(framework).offers--;
     this.execution.observer.offerEnded(
