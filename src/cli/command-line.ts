@@ -1,8 +1,9 @@
 import yargs, { type Argv } from 'yargs';
-import { didYouMean, InputError } from '../model/index.js';
+import { InputError } from '../model/index.js';
 import { VERSION } from '../results/files/version.js';
 import { proseWidth } from './prose.js';
 import type { Exit } from './run-options.js';
+import { checkSwitches, usageMistake, withNegativeValues } from './usage-mistakes.js';
 
 /** Adds a command to the parser. */
 type AddCommand = (cli: Argv, exit: Exit) => Promise<Argv>;
@@ -34,51 +35,60 @@ async function addCommands(cli: Argv, args: readonly string[], exit: Exit): Prom
 }
 
 /** Parses the arguments, performs the command, and returns the exit code. @throws InputError for wrong usage. */
-export async function runCommandLine(args: readonly string[]): Promise<number> {
+export async function runCommandLine(given: readonly string[]): Promise<number> {
+  const args = withNegativeValues(given);
   let exitCode = 0;
   const exit: Exit = (code) => {
     exitCode = code;
   };
-  const cli = yargs([...args])
+  const cli = yargs(args)
     .scriptName('simulate')
     .usage(
       '$0 [command]\n\nRuns a workload on a simulated cluster under scheduling policies, and compares them.',
     );
   await addCommands(cli, args, exit);
+  // The types of yargs leave out this method.
+  const optionsOf = () => (cli as unknown as { getOptions(): ParserOptions }).getOptions();
   await cli
     .version(VERSION)
     .alias('help', 'h')
     .strict()
+    // Messages of the parser are rewritten, so they must be in English.
+    .detectLocale(false)
     .wrap(proseWidth())
     .exitProcess(false)
     .parserConfiguration({ 'parse-numbers': false, 'parse-positional-numbers': false })
-    .middleware([rejectRepeated, rejectEmpty], true)
-    .fail((problem, error) => {
+    .middleware([() => checkSwitches(args, optionsOf().boolean), rejectRepeated, rejectEmpty], true)
+    .fail((problem, error, usage) => {
       if (error !== undefined && error !== null) throw error;
-      const message = withoutTwin(problem);
-      throw new InputError({}, `${message}${nearestOption(message, cli)} (simulate --help)`);
+      throw usageMistake(problem, {
+        args,
+        options: Object.keys(optionsOf().key),
+        ...levelOf(usage as unknown as ParserUsage),
+      });
     })
     .parseAsync();
   return exitCode;
 }
 
-/** The parser reports an unknown `--jobs-ot` also as jobsOt. */
-function withoutTwin(message: string): string {
-  return message.replace(/^Unknown arguments: ([\w-]+), (\w+)$/, (all, name: string, twin: string) =>
-    name.replaceAll('-', '').toLowerCase() === twin.toLowerCase() ? `Unknown argument: ${name}` : all,
-  );
+interface ParserOptions {
+  readonly key: Readonly<Record<string, boolean>>;
+  readonly boolean: readonly string[];
 }
 
-/** `; did you mean --policy?` for an unknown option that is close to an option of the command. */
-function nearestOption(message: string, parser: Argv): string {
-  const name = /^Unknown argument: ([\w-]+)$/.exec(message)?.[1];
-  if (name === undefined) return '';
-  // The types of yargs leave out this method.
-  const { key } = (parser as unknown as { getOptions(): { key: Record<string, boolean> } }).getOptions();
-  return didYouMean(
-    name,
-    Object.keys(key).filter((option) => option.length > 1),
-  ).replace(/(\S+)\?$/, '--$1?');
+/** The help of the command that was parsed. The types of yargs leave it out. */
+interface ParserUsage {
+  getUsage(): readonly (readonly string[])[];
+  getCommands(): readonly (readonly string[])[];
+}
+
+function levelOf(usage: ParserUsage): { readonly usage: string; readonly commands: readonly string[] } {
+  const names = usage.getCommands().map(([command]) => command.split(' ')[0]);
+  return {
+    usage: usage.getUsage()[0]?.[0] ?? '',
+    // At the top, only the commands named in the arguments are known to the parser.
+    commands: names.includes('run') ? Object.keys(COMMANDS) : names,
+  };
 }
 
 /** Options that may be repeated, and lists of arguments. */
@@ -109,15 +119,16 @@ function rejectRepeated(args: Readonly<Record<string, unknown>>): void {
 }
 
 /** Arguments without dashes, and options whose values are checked with a better message. */
-const CHECKED_LATER = new Set(['_', '--', 'study', 'result', 'name', 'policy', 'workload']);
+const CHECKED_LATER = new Set(['_', '--', 'study', 'name', 'policy', 'workload']);
 
-const POSITIONAL = new Set(['file', 'log']);
+const POSITIONAL = new Set(['file', 'log', 'result']);
 
 /** `--out ''` and `--set` without a value are mistakes. */
 function rejectEmpty(args: Readonly<Record<string, unknown>>): void {
   for (const [name, value] of Object.entries(args)) {
     const isEmpty = value === '' || (Array.isArray(value) && (value.length === 0 || value.includes('')));
-    if (isEmpty && name.length > 1 && !CHECKED_LATER.has(name))
+    // The help of a command comes before the check for missing arguments.
+    if (isEmpty && name.length > 1 && !CHECKED_LATER.has(name) && args.help !== true)
       throw InputError.expected({ field: POSITIONAL.has(name) ? name : `--${name}` }, '', 'a value');
   }
 }

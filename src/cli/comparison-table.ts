@@ -4,7 +4,7 @@ import { durationText, fromSeconds } from '../model/index.js';
 import type { Comparison } from '../results/comparison.js';
 import { isHeadline } from '../results/headlines.js';
 import { amountText, intervalText, pluralText } from '../results/metric-text.js';
-import { droppedNotes, policyNotes } from '../results/run-notes.js';
+import { droppedNotes, policyNotes, scriptNotes } from '../results/run-notes.js';
 import { variantsOf } from '../results/variants.js';
 import { prose, writeMessage } from './prose.js';
 import { tableText } from './table.js';
@@ -34,7 +34,7 @@ function heading(summaries: readonly Summary[]): string {
 /** Writes the notes below the table: dropped rows, tasks that could not run, refused decisions. */
 export function writeNotes(summaries: readonly Summary[]): void {
   const lines = [
-    ...new Set(summaries.flatMap(droppedNotes)),
+    ...new Set(summaries.flatMap((summary) => [...droppedNotes(summary), ...scriptNotes(summary)])),
     ...variantsOf(summaries).flatMap((variant) => policyNotes(variant.name, variant.summaries)),
   ];
   for (const line of lines) writeMessage(`${pc.dim('note:')} ${line}`);

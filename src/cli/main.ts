@@ -1,13 +1,23 @@
 #!/usr/bin/env node
+import { exitRefused, loadedPolicyFiles } from '../lab/policy-file/no-exit.js';
 import { InputError } from '../model/index.js';
+import { inPlainEnglish } from '../results/files/system-error.js';
 import { VERSION } from '../results/files/version.js';
 import { writeMessage } from './prose.js';
 
+const exit: (code: number) => never = process.exit.bind(process);
+
 // A reader such as `head` may close the pipe early. That is not an error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(0);
+  if (error.code === 'EPIPE') exit(0);
   throw error;
 });
+
+// Only a policy file calls process.exit(), such as in a timer.
+process.exit = () => {
+  process.stderr.write(`simulate: ${exitRefused([...loadedPolicyFiles].join(' or ')).message}\n`);
+  return exit(2);
+};
 
 /** EX_SOFTWARE of sysexits.h. A constant below the await of `main` would have no value when an error is explained. */
 const DEFECT = 70;
@@ -35,7 +45,7 @@ function explain(error: Error): number {
     return 130;
   }
   if (error instanceof InputError) {
-    writeMessage(`simulate: ${error.message}`);
+    writeMessage(`simulate: ${inPlainEnglish(error.message)}`);
     return 2;
   }
   const [what] = String(error?.message ?? error).split('\n');

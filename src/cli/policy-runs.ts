@@ -1,10 +1,10 @@
-import { basename, extname } from 'node:path';
+import { realpathSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { loadPolicy } from '../lab/policy-file/policy-file.js';
 import {
   argumentValues,
   isPolicyPath,
   type PolicyUse,
-  parsePolicyUse,
   parsePolicyUses,
   policyLabel,
   policyUseText,
@@ -19,19 +19,24 @@ import {
   formerNames,
   parameterNames,
 } from '../lab/scenario/settings.js';
-import { atPath, InputError, type ParameterValue, quote } from '../model/index.js';
+import { atPath, InputError, type InputPlace, type ParameterValue, quote } from '../model/index.js';
 import type { Policy } from '../policies/policy.js';
 import { writeMessage } from './prose.js';
 
 /** The part of a run that depends on its policy. */
-export type PolicyChoice = Pick<RunSpec, 'policy' | 'label' | 'elsewhere'>;
+export type PolicyChoice = Pick<RunSpec, 'policy' | 'label' | 'elsewhere' | 'policyPlace'>;
 
 /** The policies that are compared when `--policy` is left out. */
 const DEFAULT_POLICIES = 'silos,drf,bin-packing';
 
-/** A loaded policy with its arguments. */
-interface LoadedUse {
+/** A policy and the place where the user named it. */
+interface PlacedUse {
   readonly use: PolicyUse;
+  readonly place: InputPlace;
+}
+
+/** A loaded policy with its arguments. */
+interface LoadedUse extends PlacedUse {
   readonly policy: Policy;
   readonly given: Readonly<Record<string, ParameterValue>>;
 }
@@ -45,17 +50,16 @@ export async function choosePolicies(
   set: Readonly<Record<string, string>>,
   note: (line: string) => void = writeMessage,
 ): Promise<PolicyChoice[]> {
-  const uses =
-    typeof policies === 'string'
-      ? parsePolicyUses(policies)
-      : policies.flatMap((text, i) => atPath(['policy', i], () => parsePolicyUses(text)));
-  checkNames(uses);
+  const all: LoadedUse[] = [];
   const loaded = new Map<string, Policy>();
-  for (const { name } of uses) if (!loaded.has(name)) loaded.set(name, await loadPolicy(name));
-  const all = uses.map((use) => {
-    const policy = loaded.get(use.name) as Policy;
-    return { use, policy, given: argumentValues(use, policy) };
-  });
+  for (const { use, place } of placedUses(policies)) {
+    const key = fileKey(use.name);
+    const policy =
+      loaded.get(key) ?? (await loadPolicy(use.name, undefined, { ...place, column: use.column }));
+    loaded.set(key, policy);
+    all.push({ use, place, policy, given: argumentValues(use, policy, place) });
+  }
+  checkNames(all);
   checkTwice(all, set);
   const former = [...formerNameNotes(set, [...loaded.values()]), ...all.flatMap(formerArgumentNotes)];
   for (const line of new Set(former)) note(line);
@@ -64,9 +68,45 @@ export async function choosePolicies(
   ];
   return all.map((one) => ({
     policy: policyUseText(one.use),
-    ...(one.use.arguments.length > 0 && { label: labelOf(one, all, set) }),
+    label: labelOf(one, all, set),
+    ...(one.use.arguments.length > 0 && {
+      policyPlace: {
+        columns: valueColumns(one),
+        ...(one.place.path !== undefined && { path: one.place.path }),
+      },
+    }),
     ...(loaded.size > 1 && { elsewhere: known }),
   }));
+}
+
+const OPTION: InputPlace = { field: '--policy' };
+
+function placedUses(policies: string | readonly string[]): PlacedUse[] {
+  if (typeof policies === 'string') return parsePolicyUses(policies).map((use) => ({ use, place: OPTION }));
+  return policies.flatMap((text, i) => {
+    const place = { ...OPTION, path: ['policy', i] };
+    return atPath(place.path, () => parsePolicyUses(text)).map((use) => ({ use, place }));
+  });
+}
+
+/** The same for two paths of one file. */
+function fileKey(name: string): string {
+  if (!isPolicyPath(name)) return name;
+  try {
+    return realpathSync(name);
+  } catch {
+    return resolve(name);
+  }
+}
+
+/** The column of each value in the text of `--policy`, by the name of the parameter. */
+function valueColumns({ use, policy }: LoadedUse): Record<string, number> {
+  return Object.fromEntries(
+    use.arguments.map(({ name, valueColumn }) => {
+      const parameter = policy.parameters.find((one) => one.name === name || one.formerName === name);
+      return [parameter?.name ?? name, valueColumn];
+    }),
+  );
 }
 
 function formerArgumentNotes({ use, policy }: LoadedUse): string[] {
@@ -94,28 +134,34 @@ export function plannedName({ label, policy }: Pick<RunSpec, 'label' | 'policy'>
   return label ?? policy;
 }
 
-/** The folder of a policy's results: its name and its arguments, with unsafe characters replaced, such as `drf-interval=30s`. */
-export function policyFolder({ policy, label = '' }: Pick<RunSpec, 'label' | 'policy'>): string {
-  const { name } = parsePolicyUse(policy);
-  const given = label.includes('(') ? label.slice(label.indexOf('(')) : '';
-  return `${nameOf(name)}${given.replace(/[^A-Za-z0-9._=+-]+/g, '-').replace(/-+$/, '')}`;
+/** The folder of each policy's results, by its planned name, such as `drf-interval=30s`: with unsafe characters replaced. */
+export function policyFolders(specs: readonly RunSpec[]): ReadonlyMap<string, string> {
+  const folders = new Map<string, string>();
+  const taken = new Set<string>();
+  for (const name of new Set(specs.map(plannedName))) {
+    const safe = name.replace(/[^A-Za-z0-9._=+-]+/g, '-').replace(/-+$/, '');
+    let folder = safe;
+    // Some file systems ignore the case of names.
+    for (let i = 2; taken.has(folder.toLowerCase()); i++) folder = `${safe}-${i}`;
+    taken.add(folder.toLowerCase());
+    folders.set(name, folder);
+  }
+  return folders;
 }
 
-function nameOf(policy: string): string {
-  return isPolicyPath(policy) ? basename(policy, extname(policy)) : policy;
-}
-
-/** Result folders are named after policies, so two policy files must not have the same base name. @throws InputError */
-function checkNames(uses: readonly PolicyUse[]): void {
-  const twice = uses.find(({ name }, i) =>
-    uses.slice(0, i).some((other) => other.name !== name && nameOf(other.name) === nameOf(name)),
-  );
-  if (twice === undefined) return;
-  const first = uses.find(({ name }) => nameOf(name) === nameOf(twice.name)) as PolicyUse;
-  throw new InputError(
-    { field: '--policy' },
-    `${quote(first.name)} and ${quote(twice.name)} have the same name; rename one of the files`,
-  );
+/** Results are named after policies, so two policies must not have the same name. @throws InputError */
+function checkNames(all: readonly LoadedUse[]): void {
+  for (const [i, one] of all.entries()) {
+    const first = all
+      .slice(0, i)
+      .find(({ policy }) => policy !== one.policy && policy.name === one.policy.name);
+    if (first === undefined) continue;
+    const both = `${quote(first.use.name)} and ${quote(one.use.name)} have the same name ${quote(one.policy.name)}`;
+    throw new InputError(
+      { ...one.place, column: one.use.column },
+      `${both}; change the name of one of the policies`,
+    );
+  }
 }
 
 /** @throws InputError when two policies are the same in name and in every parameter. */
@@ -125,7 +171,7 @@ function checkTwice(all: readonly LoadedUse[], set: Readonly<Record<string, stri
     if (first === undefined) continue;
     const [text, other] = [policyUseText(one.use), policyUseText(first.use)];
     throw new InputError(
-      { field: '--policy' },
+      { ...one.place, column: one.use.column },
       text === other ? `${quote(text)} is given twice` : `${quote(other)} and ${quote(text)} are the same`,
     );
   }

@@ -49,7 +49,7 @@ export function withRunOptions<T>(argv: Argv<T>) {
       alias: 'p',
       type: 'string',
       describe:
-        "policies, joined by commas: names or files, with arguments: 'drf,drf(interval=30s),./mine.ts'",
+        "policies, joined by commas: names or files, with arguments: 'drf,drf(interval=30s),./mine.ts'; a value with , or = needs quotes: 'easy(bands=\"100,200\")'",
     })
     .option('workload', { alias: 'w', type: 'string', describe: 'generated workload (smack, google-2011)' })
     .option('trace', { alias: 't', type: 'string', describe: 'trace file to replay, also .gz' })
@@ -150,7 +150,10 @@ export function settings(pairs: readonly string[]): Record<string, string> {
 function composedChoice({ services, add, trace }: RunChoices): ServiceChoice | undefined {
   if (services === undefined && add === undefined) return undefined;
   if (trace !== undefined)
-    throw new InputError({}, 'services are added to a generated workload, and --trace replays a file');
+    throw new InputError(
+      { field: '--trace' },
+      'contradicts the services; services are added to a generated workload, and a trace is replayed',
+    );
   return composeServices(services, add ?? []);
 }
 
@@ -169,7 +172,7 @@ function workloadChoice(choices: RunChoices, composed: ServiceChoice | undefined
     return { kind: 'generated', name: workload ?? 'smack' };
   }
   if (workload !== undefined)
-    throw new InputError({}, '--workload and --trace contradict each other; give one of them');
+    throw new InputError({ field: '--trace' }, 'contradicts the workload; give one of them');
   return { kind: 'trace', path: trace, ...(format !== undefined && { format }) };
 }
 
@@ -181,7 +184,7 @@ function seedsOf(choices: RunChoices): string[] {
   const { seed, seeds } = choices;
   if (seeds === undefined) return [seed ?? '1'];
   if (seed !== undefined)
-    throw new InputError({}, '--seed and --seeds contradict each other; give one of them');
+    throw new InputError({ field: '--seeds' }, 'contradicts the seed; give one of them');
   return list('--seeds', seeds).flatMap((part) => {
     const range = /^(\d+)-(\d+)$/.exec(part);
     if (range === null && !/^\d+$/.test(part))

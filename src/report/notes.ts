@@ -1,5 +1,5 @@
 import type { Summary } from '../metrics/summary/summary-schema.js';
-import { droppedNotes, policyNotes } from '../results/run-notes.js';
+import { droppedNotes, policyNotes, scriptNotes } from '../results/run-notes.js';
 import type { ComparedPolicy } from './compared-policy.js';
 import { distinct } from './heading.js';
 
@@ -11,6 +11,7 @@ export function notes(policies: readonly ComparedPolicy[]): string[] {
     ...sampleNote(summaries[0]),
     ...differenceNotes(summaries),
     ...distinct(summaries.flatMap(droppedNotes)),
+    ...distinct(summaries.flatMap(scriptNotes)),
     ...policies.flatMap(({ name, records }) =>
       policyNotes(
         name,

@@ -1,4 +1,5 @@
 import type { Summary } from '../metrics/summary/summary-schema.js';
+import { durationText, fromSeconds, parseDuration, toSeconds } from '../model/index.js';
 import { meanInterval } from './interval.js';
 import { countText, listText, metricText, pluralText } from './metric-text.js';
 
@@ -7,6 +8,39 @@ export function droppedNotes({ run: { workload } }: Summary): string[] {
   return Object.entries(workload.dropped)
     .filter(([, rows]) => rows > 0)
     .map(([reason, rows]) => `${workload.name}: ${pluralText(rows, 'row')} left out (${reason}).`);
+}
+
+/** A note for each fault and operation without effect: after the end of the run, or on instances that do not exist. */
+export function scriptNotes({ run, operations }: Summary): string[] {
+  const end = run.horizon ?? run.length;
+  const late = [...(run.failures?.faults ?? []), ...(run.operations ?? [])].filter((text) => {
+    const at = parseDuration(/^at\s+([^\s:]+)/.exec(text.trim())?.[1] ?? '');
+    return at !== undefined && toSeconds(at) >= end;
+  });
+  return [
+    ...late.map(
+      (text) =>
+        `"${text}" is after the end of the run (${durationText(fromSeconds(end))}) and has no effect.`,
+    ),
+    ...badInstanceNotes(run.operations ?? [], operations?.rollouts ?? []),
+  ];
+}
+
+type Rollouts = NonNullable<Summary['operations']>['rollouts'];
+
+/** `bad=999` of a service with fewer instances. */
+function badInstanceNotes(script: readonly string[], rollouts: Rollouts): string[] {
+  return script.flatMap((text) => {
+    const [, service] = /:\s*\w+\s+(\S+)/.exec(text) ?? [];
+    const bad = (/[\s,]bad=([\d+]+)/.exec(text)?.[1] ?? '').split('+').filter((place) => place !== '');
+    const instances = rollouts.filter((one) => one.service === service).map((one) => one.instances);
+    const most = Math.max(...instances);
+    const none = bad.filter((place) => Number(place) > most);
+    if (instances.length === 0 || none.length === 0) return [];
+    return [
+      `"${text}": bad=${none.join('+')} has no effect, because ${service} has ${pluralText(most, 'instance')}.`,
+    ];
+  });
 }
 
 /** Notes on tasks that never ran or were stopped, and on refused decisions. */

@@ -1,6 +1,7 @@
-import { InputError, type MachineSpec, RESOURCE_NAMES, type ResourceSpace } from '../model/index.js';
+import { InputError, type MachineSpec, quote, RESOURCE_NAMES, type ResourceSpace } from '../model/index.js';
 import { type CsvRecord, columnNames, readCsv } from './formats/csv-records.js';
 import { isOpenbNodeList, OPENB_RESOURCES, readOpenbNodes } from './formats/openb.js';
+import { resourceColumns } from './formats/resource-columns.js';
 import { fileName, readLines } from './formats/text-file.js';
 import { checkGpus, MAX_MACHINES, type MachineSource } from './machines.js';
 
@@ -20,13 +21,7 @@ export async function readMachines(path: string): Promise<MachineSource> {
     };
   }
   const columns = columnNames(header);
-  const resources = RESOURCE_NAMES.filter((name) => columns.includes(name));
-  if (resources.length === 0) {
-    throw new InputError(
-      { file: path, line: 1 },
-      `has no resource column, expected one of ${RESOURCE_NAMES.join(', ')}`,
-    );
-  }
+  const resources = resourceColumns(path, columns);
   const attributes = columns.filter(
     (column) => !RESOURCE_NAMES.includes(column) && !['name', 'count', 'price'].includes(column),
   );
@@ -44,16 +39,30 @@ async function readRows(
   attributes: readonly string[],
 ): Promise<MachineSpec[]> {
   const machines: MachineSpec[] = [];
+  const lines = new Map<string, number>();
   for await (const record of readCsv(path, [])) {
     const count = record.count('count', 1);
     if (machines.length + count > MAX_MACHINES)
       throw InputError.expected(record.place('count'), count, `at most ${MAX_MACHINES} machines in all`);
     checkGpus(record.amount('gpus', 0), record.text('gpus'), record.place('gpus'));
+    if (count === 1) checkName(record, lines);
     for (let i = 0; i < count; i++)
       machines.push(machineOf(record, space, attributes, machines.length, count > 1));
   }
   if (machines.length === 0) throw new InputError({ file: path }, 'contains no machine');
   return machines;
+}
+
+/** Names from the file must differ. Those of `count` machines have the rank in them. @throws InputError */
+function checkName(record: CsvRecord, lines: Map<string, number>): void {
+  const name = record.text('name');
+  const other = lines.get(name);
+  if (other !== undefined)
+    throw new InputError(
+      record.place('name'),
+      `${quote(name)} is also the name of the machine of line ${other}`,
+    );
+  if (name !== '') lines.set(name, record.line);
 }
 
 function machineOf(

@@ -57,7 +57,10 @@ function parseGroup(part: string, text: string): Group {
   const count = Number(match[1]);
   if (count < 1 || count > MAX_MACHINES)
     throw InputError.expected(PLACE, part, `from 1 to ${MAX_MACHINES} machines`);
-  return { count, shape: match[2], amounts: parseAmounts(match[2], PLACE, part) };
+  const amounts = parseAmounts(match[2], PLACE, part);
+  const none = Object.entries(amounts).find(([, amount]) => amount === 0);
+  if (none !== undefined) throw InputError.expected(PLACE, part, `an amount of ${none[0]} above 0`);
+  return { count, shape: match[2], amounts };
 }
 
 /**

@@ -21,7 +21,7 @@ const MISTAKES: readonly (readonly [string, readonly string[], RegExp])[] = [
   [
     'a choice that is nearly named',
     ['--policy', 'drf(placement=best-fitt)'],
-    /character 5: .*; did you mean best-fit\?/,
+    /character 15: placement: .*; did you mean best-fit\?/,
   ],
   ['an option that is nearly named', ['--polcy', 'drf'], /Unknown argument: polcy; did you mean --policy\? /],
   ['an option of two words', ['--jobs-ot', 'x'], /Unknown argument: jobs-ot; did you mean --jobs-out\? /],
@@ -49,7 +49,7 @@ const MISTAKES: readonly (readonly [string, readonly string[], RegExp])[] = [
   [
     'an alias without an anchor',
     ['--scenario', file('alias.yaml', 'set: *nobody\n')],
-    /alias\.yaml: Unresolved alias/,
+    /alias\.yaml:1:6: Unresolved alias/,
   ],
   [
     'a scenario without a policy in its list',
@@ -70,7 +70,7 @@ const MISTAKES: readonly (readonly [string, readonly string[], RegExp])[] = [
   [
     'a policy with a parameter that is none',
     ['--policy', file('parameter.mjs', 'export default { parameters: [null], build() {} };\n')],
-    /parameter\.mjs: each entry of parameters must have a kind, a name and a default/,
+    /parameter\.mjs: parameters\[0\]: found "null", expected a parameter with kind, name, default and about/,
   ],
 ];
 

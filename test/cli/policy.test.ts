@@ -68,7 +68,7 @@ describe('simulate policy check', () => {
 
   it.each([
     [['--runs', '0'], /--runs: found "0", expected a whole number >= 1/],
-    [['--seed', 'x'], /--seed: found "NaN", expected a whole number >= 0/],
+    [['--seed', 'x'], /--seed: found "x", expected a whole number >= 0/],
     [['--without', 'gangs,luck'], /--without: found "luck", expected some of gangs, rules/],
   ])('answers %j with one line', (options, message) => {
     const { code, stderr } = simulate('policy', 'check', 'drf', ...options);

@@ -21,7 +21,8 @@ describe('simulate run', () => {
     const { code, stdout, stderr } = simulate('--policy', 'drf', '--json', ...SMALL);
     expect(code).toBe(0);
     expect(stderr).toBe('');
-    expect(summarySchema.parse(JSON.parse(stdout)).run.policy.name).toBe('drf');
+    expect(JSON.parse(stdout)).toHaveLength(1);
+    expect(summarySchema.parse(JSON.parse(stdout)[0]).run.policy.name).toBe('drf');
   });
 
   it('writes the same bytes for the same command, and others for another seed', () => {
@@ -119,7 +120,7 @@ describe('simulate run', () => {
   it('takes its options from a scenario file, and those of the command line win', () => {
     const { code, stdout } = simulate('--scenario', 'test/cli/small-scenario.yaml', '--seed', '7', '--json');
     expect(code).toBe(0);
-    const { run } = JSON.parse(stdout);
+    const [{ run }] = JSON.parse(stdout);
     expect(run).toMatchObject({ seed: '7', horizon: 1800, policy: { name: 'bin-packing' } });
     expect(run.workload.parameters['spark.jobsPerHour']).toBe(10);
   });
@@ -128,7 +129,7 @@ describe('simulate run', () => {
     const [quick, slow] = ['0s', '2s'].map((perJob) =>
       JSON.parse(
         simulate('--policy', 'bin-packing', '--json', '--set', `perJob=${perJob}`, '--until', '30m').stdout,
-      ),
+      ).at(0),
     );
     expect(quick.decisions).toEqual({ count: 0, busy: 0 });
     expect(slow.decisions.count).toBeGreaterThan(0);

@@ -35,14 +35,18 @@ describe('simulate trace generate', () => {
       '--json',
     );
     expect(run.code).toBe(0);
-    expect(JSON.parse(run.stdout).run.machines.count).toBe(13);
+    expect(JSON.parse(run.stdout)[0].run.machines.count).toBe(13);
   });
 
   it.each([
     ['an unknown workload', ['nope'], /unknown workload "nope", expected one of smack, google-2011/],
     ['a size that the workload does not have', ['smack', '--scale', '2'], /unknown parameter "scale"/],
-    ['a size that is no number', ['google-2011', '--tasks', 'many'], /--set tasks: found "many", expected/],
-    ['a size that is said twice', ['google-2011', '--days', '1', '--set', 'days=2'], /"days" is given twice/],
+    ['a size that is no number', ['google-2011', '--tasks', 'many'], /--tasks: found "many", expected/],
+    [
+      'a size that is said twice',
+      ['google-2011', '--days', '1', '--set', 'days=2'],
+      /--days: is also given by --set days/,
+    ],
   ])('refuses %s in one line', (_what, args, message) => {
     const out = join(temporaryFolder(), 'x.csv');
     const { code, stderr } = simulate('trace', 'generate', ...args, '--out', out);

@@ -42,7 +42,7 @@ describe('telling the form of a trace', () => {
       'binary data',
       'binary.swf',
       new Uint8Array([31, 139, 8, 0, 10]),
-      /binary\.swf:1: binary data, expected text/,
+      /binary\.swf: is gzip data, but its name does not end with \.gz/,
     ],
     [
       'packed data that is cut off',

@@ -52,7 +52,7 @@ describe('a policy by name', () => {
 
   it('that nobody knows is refused with the names that there are', async () => {
     await expect(loadPolicy('fifo')).rejects.toThrow(
-      /^--policy: unknown policy "fifo", expected one of silos, drf, .*, or a file such as \.\/mine\.ts$/,
+      /^--policy: unknown policy "fifo", expected one of silos, drf, .*, or a file such as \.\/mine\.ts; did you mean fcfs\?$/,
     );
   });
 

@@ -137,7 +137,7 @@ describe('the arguments of a policy', () => {
   });
 
   it.each([
-    ['drf(interval=soon)', 5, 'found "soon", expected a duration'],
+    ['drf(interval=soon)', 14, 'interval: found "soon", expected a duration'],
     ['drf(interval=1s,interval=2s)', 17, '"interval" is given twice'],
     ['drf(intervall=1s)', 5, 'drf has no parameter "intervall", expected one of its parameters'],
   ])('are refused at their character: %s', (text, column, problem) => {

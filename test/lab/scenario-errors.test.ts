@@ -23,7 +23,7 @@ const SCENARIO = fileOf(
   'services:',
   '  kafka:',
   '    brokers: -3',
-  'add: ["hdfs:nodes=3", "kafka:brokers=x"]',
+  'add: ["hdfs:nodes=3", "kafka:brokers=4"]',
   'vertical:', // 10
   '  services: all',
   'tenants:',

@@ -207,8 +207,8 @@ describe('reading summaries', () => {
     ['text', 'hello', /: is not JSON \(/],
     ['another document', '{"a": 1}', /: schema: is not a summary of this version/],
     ['nothing in a list', '[]', /: contains no summary/],
-    ['a list with something else', '[3]', /: schema: is not a summary of this version/],
-    ['null', 'null', /: schema: is not a summary of this version/],
+    ['a list with something else', '[3]', /: the document: is not a summary of this version/],
+    ['null', 'null', /: the document: is not a summary of this version/],
   ])('refuses %s', (_what, text, message) => {
     const path = join(newFolder(), 'wrong.json');
     writeFileSync(path, text);

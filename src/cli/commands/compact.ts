@@ -3,6 +3,7 @@ import { type Compaction, compactAll } from '../../lab/compaction/compact.js';
 import { type Objective, parseObjective } from '../../lab/compaction/objective.js';
 import { runMany } from '../../lab/run/node/run-many.js';
 import type { RunSpec } from '../../lab/run/run-spec.js';
+import { InputError, quote } from '../../model/index.js';
 import { meanInterval } from '../../results/interval.js';
 import { intervalText, pluralText } from '../../results/metric-text.js';
 import { untilInterrupted } from '../interrupt.js';
@@ -51,10 +52,18 @@ interface Need {
 function perform(args: CompactArguments, exit: Exit): Promise<void> {
   return withChoices(args, async (choices) => {
     const objectives = (args.objective ?? DEFAULT_OBJECTIVES).map(parseObjective);
+    checkObjectives(objectives);
     const specs = await runSpecs(choices);
     await checkRuns(specs);
     await compactRuns(specs, { objectives, ...args }, exit);
   });
+}
+
+/** @throws InputError when a metric has two bounds on one side. */
+function checkObjectives(objectives: readonly Objective[]): void {
+  for (const [i, { metric, relation }] of objectives.entries())
+    if (objectives.slice(0, i).some((other) => other.metric === metric && other.relation === relation))
+      throw new InputError({ field: '--objective' }, `${quote(`${metric}${relation}`)} is given twice`);
 }
 
 interface Wanted {

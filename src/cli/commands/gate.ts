@@ -1,13 +1,16 @@
 import pc from 'picocolors';
 import type { CommandModule } from 'yargs';
+import { checkNamedFiles, fileSettings, type NamedFiles } from '../../lab/gate/check-rerun.js';
 import { type GatedMetric, gate, parseTolerance, specOf, type Tolerance } from '../../lab/gate/gate.js';
 import { loadPolicy } from '../../lab/policy-file/policy-file.js';
-import { argumentValues, parsePolicyUses } from '../../lab/policy-file/policy-use.js';
+import { isPolicyPath, parsePolicyUse, parsePolicyUses } from '../../lab/policy-file/policy-use.js';
 import { summaryText } from '../../lab/run/node/run-task.js';
 import type { Summary } from '../../metrics/summary/summary-schema.js';
-import { InputError } from '../../model/index.js';
+import { didYouMean, InputError, quote } from '../../model/index.js';
+import { policyNamed } from '../../policies/registry.js';
 import { readSummaries, summaryFiles } from '../../results/files/read-summary.js';
 import { writeResult } from '../../results/files/result-files.js';
+import { metricsOf } from '../../results/metric.js';
 import { intervalText, metricText } from '../../results/metric-text.js';
 import { checkRuns } from '../policy-runs.js';
 import { writeMessage } from '../prose.js';
@@ -73,11 +76,11 @@ export function gateCommand(exit: Exit): CommandModule<object, GateArguments> {
 }
 
 async function perform(args: GateArguments, exit: Exit): Promise<void> {
-  const tolerances = new Map<string, Tolerance>((args.tolerance ?? []).map(parseTolerance));
+  const tolerances = tolerancesOf(args.tolerance ?? []);
   const baseline = readSummaries(args.baseline, writeMessage);
+  checkTolerances(tolerances, baseline);
   const now = await again(baseline, args);
   const gated = gate(baseline, now, tolerances);
-  checkTolerances(tolerances, gated);
   const worse = gated.filter(({ verdict }) => verdict === 'worse');
   process.stdout.write(
     args.json === true
@@ -89,13 +92,18 @@ async function perform(args: GateArguments, exit: Exit): Promise<void> {
 }
 
 async function again(baseline: readonly Summary[], args: GateArguments): Promise<Summary[]> {
-  const rerun = {
-    trace: args.trace,
-    machines: args.machines,
-    policyFiles: await policyFiles(args.policy),
+  const { trace, machines } = args;
+  const files = {
+    trace,
+    machines,
     set: settings(args.set ?? []),
+    policies: await namedPolicies(args.policy),
   };
+  checkNamedFiles(baseline, files);
+  const policyFiles = new Map(files.policies.map(({ use, policy }) => [policy.name, use.name]));
+  const rerun = { trace, machines, policyFiles, set: fileSettings(baseline, files) };
   const specs = baseline.map((summary) => specOf(summary, rerun));
+  for (const { policy } of specs) checkPolicyGiven(parsePolicyUse(policy).name);
   await checkRuns(specs);
   const records = await runShown(
     specs.map((spec) => ({ spec })),
@@ -104,24 +112,49 @@ async function again(baseline: readonly Summary[], args: GateArguments): Promise
   return records.map((record) => record.summary);
 }
 
-/** Policy files by the name of their policy. Their arguments are those of the baseline. @throws InputError */
-async function policyFiles(text: string | undefined): Promise<ReadonlyMap<string, string>> {
-  const files = new Map<string, string>();
+/** The policies of `--policy`. Their arguments are those of the baseline. @throws InputError */
+async function namedPolicies(text: string | undefined): Promise<NamedFiles['policies']> {
+  const all: NamedFiles['policies'][number][] = [];
   for (const use of text === undefined ? [] : parsePolicyUses(text)) {
-    const policy = await loadPolicy(use.name);
-    argumentValues(use, policy);
-    files.set(policy.name, use.name);
+    const policy = await loadPolicy(use.name, undefined, { field: '--policy', column: use.column });
+    all.push({ use, policy, isFile: isPolicyPath(use.name) });
   }
-  return files;
+  return all;
+}
+
+/** @throws InputError for a policy of the baseline that is neither built in nor given as a file. */
+function checkPolicyGiven(name: string): void {
+  if (policyNamed(name) === undefined && !isPolicyPath(name))
+    throw new InputError(
+      { field: '--policy' },
+      `the baseline has the policy ${quote(name)}, which is not built in; give its file with --policy FILE`,
+    );
+}
+
+/** @throws InputError when a metric has two tolerances. */
+function tolerancesOf(texts: readonly string[]): ReadonlyMap<string, Tolerance> {
+  const tolerances = new Map<string, Tolerance>();
+  for (const [key, tolerance] of texts.map(parseTolerance)) {
+    if (tolerances.has(key))
+      throw new InputError(
+        { field: '--tolerance' },
+        `${key === '' ? 'a tolerance for all metrics' : quote(key)} is given twice`,
+      );
+    tolerances.set(key, tolerance);
+  }
+  return tolerances;
 }
 
 /** A tolerance for a metric that the baseline does not have is a mistake. */
-function checkTolerances(tolerances: ReadonlyMap<string, Tolerance>, gated: readonly GatedMetric[]): void {
+function checkTolerances(tolerances: ReadonlyMap<string, Tolerance>, baseline: readonly Summary[]): void {
+  const known = [...new Set(baseline.flatMap(metricsOf).map((metric) => metric.key))];
   for (const key of tolerances.keys()) {
-    const isUsed =
-      key === '' || gated.some(({ metric }) => metric.key === key || metric.key.startsWith(`${key}.`));
-    if (!isUsed)
-      throw InputError.expected({ field: '--tolerance' }, key, 'a metric of the baseline, such as wait.p95');
+    if (key !== '' && !known.some((metric) => metric === key || metric.startsWith(`${key}.`)))
+      throw InputError.expected(
+        { field: '--tolerance' },
+        key,
+        `a metric of the baseline, such as wait.p95${didYouMean(key, known)}`,
+      );
   }
 }
 

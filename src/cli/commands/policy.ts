@@ -11,9 +11,11 @@ import {
   policyDoc,
 } from '../../lab/policy-file/policy-docs.js';
 import { loadPolicy } from '../../lab/policy-file/policy-file.js';
-import { InputError, type Parameter, parameterText } from '../../model/index.js';
+import { argumentValues, type PolicyUse, parsePolicyUse } from '../../lab/policy-file/policy-use.js';
+import { InputError, type Parameter, type ParameterValue, parameterText, quote } from '../../model/index.js';
 import { PLACEMENTS } from '../../policies/placement/index.js';
-import { POLICIES } from '../../policies/registry.js';
+import type { Policy } from '../../policies/policy.js';
+import { POLICIES, policyNamed } from '../../policies/registry.js';
 import { writeResult } from '../../results/files/result-files.js';
 import { packageRoot } from '../../results/files/version.js';
 import { definition, paragraphs, prose } from '../prose.js';
@@ -51,10 +53,11 @@ export function policyCommand(exit: Exit): CommandModule {
               .positional('policy', {
                 type: 'string',
                 demandOption: true,
-                describe: 'a name, or a file such as ./mine.ts',
+                describe: "a name, or a file such as ./mine.ts; with arguments: 'drf(interval=3s)'",
               })
+              .option('json', { type: 'boolean', describe: 'print one JSON document and nothing else' })
               .example('$0 policy show drf', 'the idea, the source and the parameters of DRF'),
-          handler: (args) => show(String(args.policy)),
+          handler: (args) => show(String(args.policy), args.json === true),
         })
         .command({
           command: 'new <name>',
@@ -71,9 +74,14 @@ export function policyCommand(exit: Exit): CommandModule {
           describe: 'run the conformance suite on a policy; exit 1 when it breaks a rule',
           builder: (check) =>
             check
-              .positional('policy', { type: 'string', demandOption: true, describe: 'a name, or a file' })
-              .option('runs', { type: 'number', default: 200, describe: 'number of random scenarios' })
-              .option('seed', { type: 'number', default: 1, describe: 'seed of the scenarios' })
+              .positional('policy', {
+                type: 'string',
+                demandOption: true,
+                describe: 'a name, or a file; with arguments, only these values are tested',
+              })
+              .option('runs', { type: 'string', describe: 'number of random scenarios [200]' })
+              .option('seed', { type: 'string', describe: 'seed of the scenarios [1]' })
+              .option('json', { type: 'boolean', describe: 'print one JSON document and nothing else' })
               .option('without', {
                 type: 'string',
                 describe: `features that the policy does not support, joined by commas: ${FEATURES.join(', ')}`,
@@ -97,7 +105,7 @@ function list(asJson: boolean): void {
     about: firstSentence(docs.placements[name] ?? ''),
   }));
   if (asJson) {
-    process.stdout.write(`${JSON.stringify({ policies, placements }, null, 2)}\n`);
+    printDocument({ policies, placements });
     return;
   }
   const width = Math.max(...[...policies, ...placements].map(({ name }) => name.length));
@@ -108,9 +116,32 @@ function list(asJson: boolean): void {
   process.stdout.write('A policy of your own: --policy ./mine.ts (see examples/my-policy.ts).\n');
 }
 
-async function show(nameOrPath: string): Promise<void> {
-  const policy = await loadPolicy(nameOrPath);
-  const doc = await policyDoc(nameOrPath);
+const POLICY = { field: 'policy' };
+
+/** A policy whose defaults are the arguments, such as of `drf(interval=3s)`. @throws InputError */
+async function policyWithArguments(text: string): Promise<{ use: PolicyUse; policy: Policy }> {
+  const use = parsePolicyUse(text, POLICY);
+  const policy = await loadPolicy(use.name, undefined, { ...POLICY, column: use.column });
+  const values = argumentValues(use, policy, POLICY);
+  const parameters = policy.parameters.map((parameter) => withDefault(parameter, values[parameter.name]));
+  return { use, policy: { ...policy, parameters } };
+}
+
+/** A choice is fixed, because the check tests every choice. */
+function withDefault(parameter: Parameter, value: ParameterValue | undefined): Parameter {
+  if (value === undefined) return parameter;
+  const fixed = parameter.kind === 'choice' ? { choices: [value] } : {};
+  return { ...parameter, default: value, ...fixed } as Parameter;
+}
+
+async function show(text: string, asJson: boolean): Promise<void> {
+  const { use, policy } = await policyWithArguments(text);
+  const doc = await policyDoc(use.name);
+  if (asJson) {
+    const parameters = policy.parameters.map(parameterDocument);
+    printDocument({ name: policy.name, about: doc, parameters });
+    return;
+  }
   process.stdout.write(
     `${pc.bold(policy.name)}\n\n${doc === '' ? 'It has no doc comment.' : paragraphs(labelled(doc))}\n`,
   );
@@ -120,9 +151,25 @@ async function show(nameOrPath: string): Promise<void> {
   );
 }
 
+/** A parameter in JSON. Its value is text, in the form of `--set`. */
+export function parameterDocument(parameter: Parameter) {
+  const { name, kind, about } = parameter;
+  const value = parameterText(parameter, parameter.default);
+  return { name, kind, value, ...(kind === 'choice' && { choices: parameter.choices }), about };
+}
+
+function printDocument(document: unknown): void {
+  process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
+}
+
 function begin(name: string, folder: string): void {
   if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name))
     throw InputError.expected({ field: 'name' }, name, 'lower-case words joined by hyphens');
+  if (policyNamed(name) !== undefined)
+    throw new InputError(
+      { field: 'name' },
+      `${quote(name)} is the name of a built-in policy; choose another`,
+    );
   const files: readonly (readonly [string, string])[] = [
     [join(folder, `${name}.ts`), fromTemplate(name, '.ts')],
     [join(folder, `${name}.test.mjs`), fromTemplate(name, '.test.mjs')],
@@ -142,30 +189,37 @@ function begin(name: string, folder: string): void {
   );
 }
 
-async function check(
-  nameOrPath: string,
-  options: { readonly runs?: unknown; readonly seed?: unknown; readonly without?: unknown },
-  exit: Exit,
-): Promise<void> {
-  const [runs, seed] = [wholeNumber('runs', options.runs, 1), wholeNumber('seed', options.seed, 0)];
+interface CheckOptions {
+  readonly runs?: unknown;
+  readonly seed?: unknown;
+  readonly without?: unknown;
+  readonly json?: unknown;
+}
+
+async function check(text: string, options: CheckOptions, exit: Exit): Promise<void> {
+  const [runs, seed] = [
+    wholeNumber('runs', options.runs ?? 200, 1),
+    wholeNumber('seed', options.seed ?? 1, 0),
+  ];
   const without = features(options.without === undefined ? '' : String(options.without));
-  const policy = await loadPolicy(nameOrPath);
+  const { policy } = await policyWithArguments(text);
   const { checkPolicy, counterexampleText } = await import('../../conformance/check-policy.js');
   const found = await checkPolicy(policy, { runs, seed, without });
-  if (found === undefined) {
+  if (options.json === true)
+    printDocument({ policy: policy.name, runs, seed, counterexample: found ?? null });
+  else if (found === undefined)
     process.stdout.write(
       prose(`${policy.name} keeps every rule in ${runs} random scenarios (seed ${seed}).\n`),
     );
-    return;
-  }
-  process.stdout.write(`${counterexampleText(found)}\n`);
-  exit(1);
+  else process.stdout.write(`${counterexampleText(found)}\n`);
+  if (found !== undefined) exit(1);
 }
 
-function wholeNumber(field: string, value: unknown, min: number): number {
-  if (!Number.isSafeInteger(value) || (value as number) < min)
-    throw InputError.expected({ field: `--${field}` }, String(value), `a whole number >= ${min}`);
-  return value as number;
+function wholeNumber(field: string, text: unknown, min: number): number {
+  const value = /^\d+$/.test(String(text)) ? Number(text) : Number.NaN;
+  if (!Number.isSafeInteger(value) || value < min)
+    throw InputError.expected({ field: `--${field}` }, text, `a whole number >= ${min}`);
+  return value;
 }
 
 function features(text: string): readonly Feature[] {

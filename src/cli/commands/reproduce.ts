@@ -60,6 +60,7 @@ function withStudyOptions<T>(argv: Argv<T>): Argv<T> {
 
 async function reproduce(args: ReproduceArguments, exit: Exit): Promise<void> {
   const named = args.study ?? [];
+  checkOptions(chosen(named), args);
   const data = referenceData(args.data);
   const results: Record<string, readonly Check[]> = {};
   for (const study of chosen(named)) {
@@ -77,11 +78,27 @@ async function reproduce(args: ReproduceArguments, exit: Exit): Promise<void> {
   if (Object.values(results).some((checks) => checks.some((check) => !check.passed))) exit(1);
 }
 
+/** @throws InputError for an option of a study that does not run. */
+function checkOptions(studies: readonly Study[], args: ReproduceArguments): void {
+  for (const other of STUDIES)
+    for (const { name } of other.parameters)
+      if (
+        args[name] !== undefined &&
+        !studies.some(({ parameters }) => parameters.some((p) => p.name === name))
+      )
+        throw new InputError(
+          { field: `--${name}` },
+          `is an option of the study ${other.name}, expected an option of ${studies.map((one) => one.name).join(', ')}`,
+        );
+  for (const study of studies) studySettings(study, args);
+}
+
 /** @throws InputError when the value of an option is invalid. */
 function studySettings(study: Study, args: ReproduceArguments): ParameterValues {
   const given = study.parameters.filter(({ name }) => args[name] !== undefined);
   const values = given.map((parameter) => {
-    const text = args[parameter.name] === true ? 'yes' : String(args[parameter.name]);
+    const value = args[parameter.name];
+    const text = typeof value === 'boolean' ? (value ? 'yes' : 'no') : String(value);
     return [parameter.name, parseParameter(parameter, text, { field: `--${parameter.name}` })] as const;
   });
   return new ParameterValues(study.parameters, Object.fromEntries(values));

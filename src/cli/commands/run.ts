@@ -1,17 +1,19 @@
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { CommandModule } from 'yargs';
 import { tenantsOf } from '../../lab/extensions/tenants/tenants.js';
+import { isPolicyPath, parsePolicyUses } from '../../lab/policy-file/policy-use.js';
 import type { RunTask } from '../../lab/run/node/run-task.js';
 import type { RunSpec } from '../../lab/run/run-spec.js';
 import type { ReplacedEntries, Scenario, ScenarioFile } from '../../lab/scenario/scenario.js';
 import type { RunRecord } from '../../metrics/run-record.js';
-import { DURATION_FORM, InputError, parseDuration, quote } from '../../model/index.js';
+import { DURATION_FORM, InputError, parseDuration } from '../../model/index.js';
 import { compareRuns } from '../../results/comparison.js';
-import { checkWritable, withoutEmptyFolders, writeResult } from '../../results/files/result-files.js';
+import { withoutEmptyFolders, writeResult } from '../../results/files/result-files.js';
 import { operationTables } from '../../results/operation-tables.js';
 import { tenantTables } from '../../results/tenant-tables.js';
 import { comparisonTable, writeNotes } from '../comparison-table.js';
-import { checkRuns, policyFolder } from '../policy-runs.js';
+import { checkOutputs } from '../outputs.js';
+import { checkRuns, plannedName, policyFolders } from '../policy-runs.js';
 import { type Exit, type RunChoices, runSpecs, settings, withRunOptions } from '../run-options.js';
 import { runShown } from '../run-shown.js';
 import { labelledTableText } from '../table.js';
@@ -125,7 +127,7 @@ function replacedEntries(args: RunArguments): ReplacedEntries {
 async function performRuns(args: RunArguments, choices: RunChoices): Promise<void> {
   const specs = await runSpecs(choices, args.quiet === true ? () => {} : undefined);
   const tasks = tasksOf(specs, args);
-  checkOutputs(args);
+  checkOutputs(args, specs.length === 1, inputFiles(args, choices));
   await checkRuns(specs);
   const records = await withoutEmptyFolders(
     [...tasks.flatMap(({ out }) => out ?? []), ...foldersOfFiles(args)],
@@ -135,28 +137,29 @@ async function performRuns(args: RunArguments, choices: RunChoices): Promise<voi
   print(records, args);
 }
 
-/** @throws InputError for a folder or a file that cannot be written. */
-function checkOutputs({ out, jobsOut, eventsOut, perfetto, report }: RunArguments): void {
-  if (out !== undefined) checkWritable(out, 'folder');
-  const taken = new Map<string, string>();
-  const files = {
-    '--jobs-out': jobsOut,
-    '--events-out': eventsOut,
-    '--perfetto': perfetto,
-    '--report': report,
-  };
-  for (const [option, path] of Object.entries(files)) {
-    if (path === undefined) continue;
-    const other = taken.get(resolve(path));
-    if (other !== undefined)
-      throw new InputError({ field: option }, `${quote(path)} is also the file of ${other}`);
-    taken.set(resolve(path), option);
-    checkWritable(path, 'file');
-  }
-}
-
 function foldersOfFiles({ jobsOut, eventsOut, perfetto, report }: RunArguments): string[] {
   return [jobsOut, eventsOut, perfetto, report].filter((path) => path !== undefined).map(dirname);
+}
+
+/** Files that the runs read, by the option or key that names them. */
+function inputFiles(
+  { scenario, tenants }: RunArguments,
+  choices: RunChoices,
+): Record<string, string | undefined> {
+  const { trace, machines, failures, policy } = choices;
+  const uses =
+    typeof policy === 'string'
+      ? parsePolicyUses(policy)
+      : (policy ?? []).flatMap((one) => parsePolicyUses(one));
+  const files = uses.filter(({ name }) => isPolicyPath(name)).map(({ name }) => [`the policy ${name}`, name]);
+  return {
+    '--scenario': scenario,
+    '--tenants': tenants,
+    '--trace': trace,
+    '--machines': machines,
+    '--failures': failures,
+    ...Object.fromEntries(files),
+  };
 }
 
 /** The later file wins. */
@@ -224,10 +227,11 @@ function tasksOf(specs: readonly RunSpec[], args: RunArguments): RunTask[] {
     }
   }
   const decisionLimit = decisionLimitOf(args);
-  return specs.map((spec) => ({
+  const folders = out === undefined ? [] : foldersOf(specs, out);
+  return specs.map((spec, i) => ({
     spec,
     ...(decisionLimit !== undefined && { decisionLimit }),
-    ...(out !== undefined && { out: folderOf(spec, specs, out) }),
+    ...(out !== undefined && { out: folders[i] }),
     ...(jobsOut !== undefined && { jobsOut }),
     ...(eventsOut !== undefined && { eventsOut }),
     ...(perfetto !== undefined && { perfetto }),
@@ -244,11 +248,14 @@ function decisionLimitOf({ decisionLimit }: RunArguments): number | undefined {
 }
 
 /** `OUT` for a single run, `OUT/policy` for one of several policies, `OUT/policy/seed-N` with several seeds. */
-function folderOf(spec: RunSpec, specs: readonly RunSpec[], out: string): string {
-  if (specs.length === 1) return out;
-  const policy = policyFolder(spec);
-  const hasSeeds = specs.some((other) => other.seed !== spec.seed);
-  return hasSeeds ? join(out, policy, `seed-${spec.seed}`) : join(out, policy);
+function foldersOf(specs: readonly RunSpec[], out: string): string[] {
+  if (specs.length === 1) return [out];
+  const folders = policyFolders(specs);
+  const hasSeeds = specs.some((spec) => spec.seed !== specs[0].seed);
+  return specs.map((spec) => {
+    const folder = join(out, folders.get(plannedName(spec)) as string);
+    return hasSeeds ? join(folder, `seed-${spec.seed}`) : folder;
+  });
 }
 
 async function writeReports(records: readonly RunRecord[], args: RunArguments): Promise<void> {
@@ -263,7 +270,7 @@ async function writeReports(records: readonly RunRecord[], args: RunArguments): 
 function print(records: readonly RunRecord[], args: RunArguments): void {
   const summaries = records.map((record) => record.summary);
   if (args.json === true) {
-    process.stdout.write(`${JSON.stringify(summaries.length === 1 ? summaries[0] : summaries, null, 2)}\n`);
+    process.stdout.write(`${JSON.stringify(summaries, null, 2)}\n`);
     return;
   }
   process.stdout.write(comparisonTable(compareRuns(summaries), { all: args.all === true }));

@@ -1,15 +1,17 @@
+import { resolve } from 'node:path';
 import pc from 'picocolors';
 import type { Argv, CommandModule } from 'yargs';
-import { generateTrace } from '../../lab/workload/generate-trace.js';
+import { type GeneratedTrace, generateTrace, type TraceOrder } from '../../lab/workload/generate-trace.js';
 import { profileTrace, type Spread, type TraceProfile } from '../../lab/workload/trace-profile.js';
 import { GENERATOR_NAMES } from '../../lab/workload/workload.js';
-import { durationText, fromSeconds, resourceKind } from '../../model/index.js';
+import { durationText, fromSeconds, InputError, quote, resourceKind } from '../../model/index.js';
+import { checkWritable } from '../../results/files/result-files.js';
 import { countText } from '../../results/metric-text.js';
 import { FORMATS } from '../../workloads/formats/index.js';
 import { definition, prose } from '../prose.js';
 import { duration, SET_OPTION, settings } from '../run-options.js';
 import { tableText } from '../table.js';
-import { parameterLine } from './policy.js';
+import { parameterDocument, parameterLine } from './policy.js';
 
 const FORMAT_HELP = 'format of the trace; detected from the file when left out';
 
@@ -39,8 +41,9 @@ export function traceCommand(): CommandModule {
             validate
               .positional('file', { type: 'string', demandOption: true })
               .option('format', { type: 'string', describe: FORMAT_HELP })
+              .option('json', { type: 'boolean', describe: 'print one JSON document and nothing else' })
               .example('$0 trace validate traces/short-jobs.csv', 'exit code 2 when a line is invalid'),
-          handler: async (args) => valid(await profile(args)),
+          handler: async (args) => valid(await profile(args), args.json === true),
         })
         .command({
           command: 'generate <workload>',
@@ -51,8 +54,11 @@ export function traceCommand(): CommandModule {
         .command({
           command: 'formats',
           describe: 'list the supported trace formats and their parameters',
-          builder: (list) => list.example('$0 trace formats', 'csv, omega, openb, swf and their parameters'),
-          handler: formats,
+          builder: (list) =>
+            list
+              .option('json', { type: 'boolean', describe: 'print one JSON document and nothing else' })
+              .example('$0 trace formats', 'csv, omega, openb, swf and their parameters'),
+          handler: (args) => formats(args.json === true),
         })
         .example(
           '$0 trace generate google-2011 --scale 0.01 --out month.csv.gz',
@@ -93,15 +99,23 @@ function withGenerateOptions(argv: Argv) {
 }
 
 async function generate(args: { readonly [name: string]: unknown }): Promise<void> {
-  const pairs = SHORTHANDS.filter((name) => args[name] !== undefined).map((name) => `${name}=${args[name]}`);
+  const shorthands = SHORTHANDS.filter((name) => args[name] !== undefined);
+  const pairs = shorthands.map((name) => `${name}=${args[name]}`);
+  const set = settings((args.set as string[] | undefined) ?? []);
+  const both = shorthands.find((name) => name in set || `${args.workload}.${name}` in set);
+  if (both !== undefined) throw new InputError({ field: `--${both}` }, `is also given by --set ${both}`);
   const until = duration('--until', args.until as string | undefined);
   const machinesOut = args.machinesOut as string | undefined;
   const out = String(args.out);
-  const made = await generateTrace({
+  if (machinesOut !== undefined && resolve(machinesOut) === resolve(out))
+    throw new InputError({ field: '--machines-out' }, `${quote(machinesOut)} is also the file of --out`);
+  checkWritable(out, 'file');
+  if (machinesOut !== undefined) checkWritable(machinesOut, 'file');
+  const made = await withShorthandNames(shorthands, {
     generator: String(args.workload),
     seed: String(args.seed ?? '1'),
     ...(until !== undefined && { until }),
-    set: settings([...((args.set as string[] | undefined) ?? []), ...pairs]),
+    set: { ...set, ...settings(pairs) },
     out,
     ...(machinesOut !== undefined && { machinesOut }),
   });
@@ -109,6 +123,19 @@ async function generate(args: { readonly [name: string]: unknown }): Promise<voi
   process.stdout.write(
     `${out}: ${countText(made.jobs)} jobs, ${countText(made.tasks)} tasks, submitted over ${durationText(made.lastSubmission)}${machines}\n`,
   );
+}
+
+/** Generates the trace. Errors of `--set scale` name the option `--scale` if the user gave that. */
+async function withShorthandNames(shorthands: readonly string[], order: TraceOrder): Promise<GeneratedTrace> {
+  try {
+    return await generateTrace(order);
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    const { field, path } = error.place;
+    const name = field?.replace(/^--set\b ?/, '') || String(path?.[1]);
+    if (field?.startsWith('--set') !== true || !shorthands.includes(name)) throw error;
+    throw new InputError({ field: `--${name}` }, error.problem);
+  }
 }
 
 const SET = {
@@ -181,7 +208,12 @@ function facts(profile: TraceProfile): string[] {
   return lines;
 }
 
-function valid(profile: TraceProfile): void {
+function valid(profile: TraceProfile, asJson: boolean): void {
+  if (asJson) {
+    const { file, format, jobs, tasks, dropped } = profile;
+    process.stdout.write(`${JSON.stringify({ valid: true, file, format, jobs, tasks, dropped }, null, 2)}\n`);
+    return;
+  }
   const dropped = Object.entries(profile.dropped).map(
     ([reason, rows]) => `; left out ${countText(rows)} (${reason})`,
   );
@@ -192,7 +224,16 @@ function valid(profile: TraceProfile): void {
 
 const FORMAT_COLUMN = Math.max(...FORMATS.map(({ name }) => name.length)) + 2;
 
-function formats(): void {
+function formats(asJson: boolean): void {
+  if (asJson) {
+    const all = FORMATS.map(({ name, about, parameters }) => ({
+      name,
+      about,
+      parameters: parameters.map(parameterDocument),
+    }));
+    process.stdout.write(`${JSON.stringify({ formats: all }, null, 2)}\n`);
+    return;
+  }
   for (const format of FORMATS) {
     process.stdout.write(
       `${definition(pc.bold(format.name), format.about, FORMAT_COLUMN)}${format.parameters.map(parameterLine).join('')}\n`,

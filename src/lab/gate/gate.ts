@@ -1,6 +1,5 @@
 import type { Summary } from '../../metrics/summary/summary-schema.js';
 import { fromSeconds, InputError, quote } from '../../model/index.js';
-import { POLICIES } from '../../policies/registry.js';
 import { type MeanInterval, meanInterval } from '../../results/interval.js';
 import { type Metric, metricsOf, metricValue } from '../../results/metric.js';
 import { variantsOf } from '../../results/variants.js';
@@ -35,7 +34,7 @@ export interface Rerun {
   readonly machines?: string | undefined;
   /** Policy files, by the name that the policy has in the baseline. */
   readonly policyFiles: ReadonlyMap<string, string>;
-  /** Parameters that name files, such as `podOrder`. */
+  /** Parameters that name files, by their full names, such as `openb.podOrder`. */
   readonly set?: Readonly<Record<string, string>>;
 }
 
@@ -45,7 +44,6 @@ export function specOf(summary: Summary, rerun: Rerun): RunSpec {
   const machines = rerun.machines ?? machinesOf(summary);
   const label = run.policy.name;
   const policy = nameWithoutArguments(label, rerun);
-  checkPolicyFile(policy, rerun);
   return {
     policy: policyUseText({ name: rerun.policyFiles.get(policy) ?? policy, arguments: [] }),
     ...(policy !== label && { label }),
@@ -67,7 +65,7 @@ export function specOf(summary: Summary, rerun: Rerun): RunSpec {
       ...scoped('run', run.settings),
       ...scoped('failures', run.failures?.settings ?? {}),
       ...scoped('elasticity', run.elasticity ?? {}),
-      ...qualified(rerun.set ?? {}, summary),
+      ...rerun.set,
     },
   };
 }
@@ -76,23 +74,6 @@ export function specOf(summary: Summary, rerun: Rerun): RunSpec {
 function nameWithoutArguments(label: string, { policyFiles }: Rerun): string {
   if (policyFiles.has(label) || !label.endsWith(')')) return label;
   return label.slice(0, label.indexOf('('));
-}
-
-/** @throws InputError when the baseline ran a policy file that is not named again. */
-function checkPolicyFile(policy: string, { policyFiles }: Rerun): void {
-  if (policyFiles.has(policy) || POLICIES.some(({ name }) => name === policy)) return;
-  throw new InputError(
-    { field: '--policy' },
-    `the baseline ran ${quote(policy)} from a policy file; give its path with --policy FILE`,
-  );
-}
-
-/** Files are parameters of the workload. With its name before the dot, they replace the values of the baseline. */
-function qualified(set: Readonly<Record<string, string>>, { run }: Summary): Record<string, string> {
-  const owner = run.workload.format ?? run.workload.name;
-  return Object.fromEntries(
-    Object.entries(set).map(([key, value]) => [key.includes('.') ? key : `${owner}.${key}`, value]),
-  );
 }
 
 function workloadOf({ run }: Summary, rerun: Rerun): WorkloadChoice {

@@ -3,6 +3,7 @@ import { type FrameworkId, InputError, LedgerError, type Micros, secondsText } f
 import type { Allocator, Scheduler } from '../../policies/contract.js';
 import type { Policy, PolicyParts, SharedStateParts, WholeCellParts } from '../../policies/policy.js';
 import type { DecisionWatch } from './decision-watch.js';
+import { withoutExit } from './no-exit.js';
 
 /** The file of a policy, and the watch of its calls. */
 interface Guard {
@@ -136,7 +137,13 @@ function check(isGood: boolean, path: string, problem: string): void {
 function called<T>({ path, watch }: Guard, method: string, now: Micros, action: () => T): T {
   watch?.enter(now);
   try {
-    return action();
+    const result = withoutExit(path, action);
+    if (isPromise(result)) {
+      // Its rejection would be reported as a defect.
+      result.then(undefined, () => {});
+      throw new InputError({ file: path }, `${method}() returns a promise, but it must not be async`);
+    }
+    return result;
   } catch (error) {
     // An InputError already names the user's mistake. A LedgerError is a defect of Fairground, not of the policy.
     if (error instanceof InputError || error instanceof LedgerError) throw error;
@@ -149,6 +156,10 @@ function called<T>({ path, watch }: Guard, method: string, now: Micros, action: 
   } finally {
     watch?.leave();
   }
+}
+
+function isPromise(value: unknown): value is PromiseLike<unknown> {
+  return typeof (value as { then?: unknown } | null | undefined)?.then === 'function';
 }
 
 /** The line of the policy's source that threw the error. Source maps are on while a policy file is loaded. */

@@ -1,23 +1,32 @@
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, type Stats, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, extname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { didYouMean, InputError, type Parameter, quote } from '../../model/index.js';
+import { didYouMean, InputError, type InputPlace, quote } from '../../model/index.js';
 import type { Policy, PolicyFile } from '../../policies/policy.js';
 import { POLICIES, policyNamed } from '../../policies/registry.js';
 import { packageRoot } from '../../results/files/version.js';
 import type { DecisionWatch } from './decision-watch.js';
 import { guardedPolicy } from './guarded-policy.js';
+import { loadedPolicyFiles, withoutExit } from './no-exit.js';
+import { checkParameters, checkPolicyName } from './policy-description.js';
 import { isPolicyPath } from './policy-use.js';
 
-/** The policy of this name, or of the file at this path. `watch` follows the calls of a policy from a file. @throws InputError */
-export async function loadPolicy(nameOrPath: string, watch?: DecisionWatch): Promise<Policy> {
+/**
+ * The policy of this name, or of the file at this path. `watch` follows the calls of a policy from a file. `place` is where the user
+ * named it. @throws InputError
+ */
+export async function loadPolicy(
+  nameOrPath: string,
+  watch?: DecisionWatch,
+  place: InputPlace = { field: '--policy' },
+): Promise<Policy> {
   const policy = policyNamed(nameOrPath);
   if (policy !== undefined) return policy;
   if (!isPolicyPath(nameOrPath)) {
     const names = POLICIES.map((p) => p.name).join(', ');
     throw new InputError(
-      { field: '--policy' },
+      place,
       `unknown policy ${quote(nameOrPath)}, expected one of ${names}, or a file such as ./mine.ts${didYouMean(
         nameOrPath,
         POLICIES.map((p) => p.name),
@@ -28,15 +37,24 @@ export async function loadPolicy(nameOrPath: string, watch?: DecisionWatch): Pro
 }
 
 async function loadPolicyFile(path: string, watch: DecisionWatch | undefined): Promise<Policy> {
-  const found = statSync(path, { throwIfNoEntry: false });
+  const found = statsOf(path);
   if (found === undefined) throw new InputError({ file: path }, 'no such policy file');
   if (found.isDirectory()) throw new InputError({ file: path }, 'is a folder, expected a policy file');
   if (/\.m?ts$/.test(path)) {
     const { checkPolicyTypes } = await import('./type-check.js');
     checkPolicyTypes(path);
   }
+  loadedPolicyFiles.add(path);
   const module = (await importBundled(path)) as { default?: unknown };
   return guardedPolicy(asPolicy(module.default, path), path, watch);
+}
+
+function statsOf(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    throw new InputError({ file: path }, `cannot be read (${(error as NodeJS.ErrnoException).code})`);
+  }
 }
 
 /** The file and all its imports as one module. `fairground/policies` is resolved to this installation. */
@@ -70,8 +88,9 @@ async function importText(text: string, path: string): Promise<unknown> {
   try {
     process.setSourceMapsEnabled(true);
     writeFileSync(file, text);
-    return await import(pathToFileURL(file).href);
+    return await withoutExit(path, () => loadedInTime(path, import(pathToFileURL(file).href)));
   } catch (error) {
+    if (error instanceof InputError) throw error;
     throw new InputError(
       { file: path },
       `cannot be loaded: ${(error as Error | undefined)?.message ?? error}`,
@@ -79,6 +98,21 @@ async function importText(text: string, path: string): Promise<unknown> {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** Longest time to load a policy file, in milliseconds. */
+const LOAD_LIMIT = 30_000;
+
+/** An await of the file may never end. Without a timer, Node would then exit without a message. */
+function loadedInTime(path: string, module: Promise<unknown>): Promise<unknown> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(
+      () => reject(new InputError({ file: path }, `cannot be loaded within ${LOAD_LIMIT / 1000} s`)),
+      LOAD_LIMIT,
+    );
+  });
+  return Promise.race([module, late]).finally(() => clearTimeout(timer));
 }
 
 interface BuildError {
@@ -90,28 +124,21 @@ export function asPolicy(value: unknown, path: string): Policy {
   const file = value as PolicyFile | undefined;
   const name = basename(path, extname(path));
   if (typeof file === 'function') {
+    if (/^class\b/.test(Function.prototype.toString.call(file)))
+      throw new InputError(
+        { file: path },
+        'the default export is a class, expected a Policy or a function that makes a Scheduler, such as () => new MyScheduler()',
+      );
+    checkPolicyName(name, path, true);
     return { name, parameters: [], build: () => ({ architecture: 'monolithic', scheduler: file() }) };
   }
   if (typeof file === 'object' && file !== null && typeof file.build === 'function') {
-    checkDescription(file, path);
+    checkPolicyName(file.name ?? name, path, file.name === undefined);
+    if (file.parameters !== undefined) checkParameters(file.parameters, path);
     return { ...file, name: file.name ?? name, parameters: file.parameters ?? [] };
   }
   throw new InputError(
     { file: path },
     'the default export must be a Policy or a function that makes a Scheduler',
   );
-}
-
-/** The types of a JavaScript file are not checked before. @throws InputError */
-function checkDescription({ name, parameters = [] }: Partial<Policy>, path: string): void {
-  if (name !== undefined && (typeof name !== 'string' || name.trim() === ''))
-    throw InputError.expected({ file: path, field: 'name' }, name, 'the name of the policy as text');
-  if (!Array.isArray(parameters)) throw new InputError({ file: path }, 'parameters must be a list');
-  for (const parameter of parameters as readonly (Partial<Parameter> | null)[])
-    if (
-      typeof parameter?.name !== 'string' ||
-      parameter.kind === undefined ||
-      parameter.default === undefined
-    )
-      throw new InputError({ file: path }, 'each entry of parameters must have a kind, a name and a default');
 }

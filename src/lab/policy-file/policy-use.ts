@@ -2,6 +2,7 @@ import {
   didYouMean,
   InputError,
   type InputPlace,
+  type Parameter,
   type ParameterValue,
   parameterText,
   parseParameter,
@@ -25,6 +26,8 @@ export interface PolicyArgument {
   readonly value: string;
   /** Number of its first character in the text, from 1. */
   readonly column: number;
+  /** Number of the first character of the value, without its quote. */
+  readonly valueColumn: number;
 }
 
 /**
@@ -88,14 +91,23 @@ export function argumentValues(
   place: InputPlace = POLICY_OPTION,
 ): Record<string, ParameterValue> {
   const values: Record<string, ParameterValue> = {};
-  for (const { name, value, column } of use.arguments) {
+  for (const { name, value, column, valueColumn } of use.arguments) {
     const here = { ...place, column };
     const parameter = policy.parameters.find((one) => one.name === name || one.formerName === name);
     if (parameter === undefined) throw unknownArgument(name, policy, here);
     if (parameter.name in values) throw new InputError(here, `${quote(name)} is given twice`);
-    values[parameter.name] = parseParameter(parameter, value, here);
+    values[parameter.name] = argumentValue(parameter, value, { ...place, column: valueColumn });
   }
   return values;
+}
+
+function argumentValue(parameter: Parameter, value: string, place: InputPlace): ParameterValue {
+  try {
+    return parseParameter(parameter, value, place);
+  } catch (error) {
+    if (error instanceof InputError) throw new InputError(place, `${parameter.name}: ${error.problem}`);
+    throw error;
+  }
 }
 
 function unknownArgument(
@@ -120,6 +132,10 @@ export function policyLabel(
     .filter(({ name }) => name in values && shown(name))
     .map((parameter) => `${parameter.name}=${valueText(parameterText(parameter, values[parameter.name]))}`);
   return pairs.length === 0 ? policy.name : `${policy.name}(${pairs.join(',')})`;
+}
+
+function quotesAdvice({ name }: PolicyArgument, value: string): string {
+  return `; a value with a comma or = needs quotes: ${name}="${value}"`;
 }
 
 /** A recursive-descent parser. Each method reads one part of the grammar. */
@@ -155,23 +171,26 @@ class PolicyParser {
     this.step();
     const all: PolicyArgument[] = [];
     if (this.text[this.at] !== ')') {
-      all.push(this.argument());
+      all.push(this.argument(undefined));
       while (this.text[this.at] === ',') {
         this.step();
-        all.push(this.argument());
+        all.push(this.argument(all.at(-1)));
       }
     }
-    this.expect(')', 'a comma or )');
+    const last = this.text[this.at] === '=' ? all.at(-1) : undefined;
+    this.expect(')', `a comma or )${last === undefined ? '' : quotesAdvice(last, `${last.value}=...`)}`);
     return all;
   }
 
-  private argument(): PolicyArgument {
+  private argument(before: PolicyArgument | undefined): PolicyArgument {
     const column = this.at + 1;
     const name = this.bare(/[,()='"]/);
     if (name === '') throw this.unexpected('a parameter such as interval=30s');
-    this.expect('=', `= and a value for ${name}`);
+    const advice = before === undefined ? '' : quotesAdvice(before, `${before.value},${name}`);
+    this.expect('=', `= and a value for ${name}${advice}`);
+    const valueColumn = this.at + (this.isQuote() ? 2 : 1);
     const value = this.isQuote() ? this.quoted() : this.value();
-    return { name, value, column };
+    return { name, value, column, valueColumn };
   }
 
   private value(): string {

@@ -3,6 +3,7 @@ import { DECISION_LOG_FORM, type DecisionRecord } from '../../live/decisions/dec
 import { isInputName } from '../../live/decisions/host-inputs.js';
 import { parseRecord } from '../../live/decisions/record-text.js';
 import { InputError, quote } from '../../model/index.js';
+import { schemaMistake } from '../../results/files/schema-mistake.js';
 import { readLines } from '../../workloads/formats/text-file.js';
 
 /** A record and its line number, counted from 1. */
@@ -93,8 +94,9 @@ function checked(value: unknown, file: string, line: number): DecisionRecord {
   const parsed = schemas[kind].safeParse(value);
   // The schema only checks. It adds no defaults, so the value itself is returned.
   if (parsed.success) return value as DecisionRecord;
-  const [issue] = parsed.error.issues;
-  throw new InputError({ file, line, field: issue.path.join('.') }, issue.message);
+  const { place, problem } = schemaMistake(parsed.error.issues[0], value, schemas[kind]);
+  const field = place.path?.join('.') || place.field;
+  throw new InputError({ file, line, ...(field !== undefined && { field }) }, problem);
 }
 
 function kindOf(value: unknown): keyof typeof schemas | undefined {

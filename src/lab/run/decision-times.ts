@@ -1,5 +1,6 @@
 import {
   DURATION_FORM,
+  didYouMean,
   InputError,
   type Micros,
   type ParameterValues,
@@ -39,7 +40,11 @@ export function checkDecisionTimes(
   const known = frameworks.map((framework) => framework.name);
   for (const name of byFramework.keys())
     if (!known.includes(name))
-      throw InputError.expected(place, name, `one of the frameworks ${known.join(', ')}`);
+      throw InputError.expected(
+        place,
+        name,
+        `one of the frameworks ${known.join(', ')}${didYouMean(name, known)}`,
+      );
 }
 
 /** @throws InputError */

@@ -7,7 +7,7 @@ import {
   ResourceSpace,
 } from '../../model/index.js';
 import { isolated } from '../../policies/hosting/policy-context.js';
-import type { Policy, PolicyContext } from '../../policies/policy.js';
+import type { Policy, PolicyContext, PolicyParts } from '../../policies/policy.js';
 import { type MachineSource, parseMachines } from '../../workloads/machines.js';
 import { onlyFrameworks } from '../../workloads/only-frameworks.js';
 import { keptMachines } from '../compaction/kept-machines.js';
@@ -16,6 +16,7 @@ import { argumentValues, isPolicyPath, parsePolicyUse, policyLabel } from '../po
 import { assignSettings, type SettingsOwner } from '../scenario/settings.js';
 import { surveyWorkload } from '../workload/survey.js';
 import { generatedWorkload, type OpenWorkload, type Workload } from '../workload/workload.js';
+import { asMistakeOfArgument } from './argument-mistake.js';
 import { checkDecisionTimes, decisionTimes } from './decision-times.js';
 import { RUN_PARAMETERS } from './run-parameters.js';
 import type { RunAddition, RunPlan, RunSettings, Values } from './run-plan.js';
@@ -53,7 +54,7 @@ export async function checkRun(spec: RunSpec, sources: RunSources): Promise<void
   const { frameworks } = openWorkload({ ...choices, ...machines }).trace;
   const noDemand = new Float64Array(frameworks.length * space.size);
   const forecast = needsForecast ? { mean: noDemand, peak: noDemand } : undefined;
-  policy.build(values, isolated({ space, machines: own, frameworks, forecast }));
+  buildParts(choices, { space, machines: own, frameworks, forecast });
 }
 
 type Choices = Pick<RunPlan, 'spec' | 'version' | 'policy' | 'label' | 'workload' | 'settings' | 'horizon'>;
@@ -120,7 +121,12 @@ async function machineSource(
   sources: RunSources,
 ): Promise<MachineSource> {
   if (text === undefined) return workload.defaultMachines(settings);
-  return /^\d+\s*x/.test(text) ? parseMachines(text) : sources.machines(text);
+  return isSpecification(text) ? parseMachines(text) : sources.machines(text);
+}
+
+/** A number alone, or a count that is negative, is a mistake in a specification and not the name of a file. */
+function isSpecification(text: string): boolean {
+  return /^\d+\s*x|^[-+\d.,\s]+(x.*)?$/.test(text);
 }
 
 /**
@@ -158,10 +164,17 @@ async function buildPolicy(plan: Choices & Machines & Opened): Promise<Built> {
       { spec, space, wholeCluster },
       context.frameworks.map(({ name }) => name),
     );
-  const values = new ParameterValues(policy.parameters, settings.policy);
-  const parts = policy.build(values, isolated(context));
+  const parts = buildParts(plan, context);
   if (times.byFramework !== undefined) checkDecisionTimes(times, policy.name, parts, context);
   return { decisionTimes: times, parts };
+}
+
+function buildParts({ spec, policy, settings }: Choices, context: PolicyContext): PolicyParts {
+  try {
+    return policy.build(new ParameterValues(policy.parameters, settings.policy), isolated(context));
+  } catch (error) {
+    throw asMistakeOfArgument(error, spec, context);
+  }
 }
 
 /** The context of the policy. The workload is surveyed only if the policy needs it, or the spec names frameworks. */

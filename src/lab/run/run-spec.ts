@@ -12,6 +12,8 @@ export interface RunSpec {
   readonly policy: string;
   /** Name of the policy in results. The default is its name with its arguments. */
   readonly label?: string;
+  /** Where the user gave the arguments of the policy, for messages. */
+  readonly policyPlace?: PolicyPlace;
   readonly workload: WorkloadChoice;
   /** Specification or file. The default is the workload's own machines. */
   readonly machines?: string;
@@ -32,6 +34,14 @@ export interface RunSpec {
   readonly tenants?: readonly Tenant[];
   /** The only tenant of the run, on its own share of the machines. */
   readonly alone?: string;
+}
+
+/** The place of a policy's arguments in the user's text: plain data. */
+export interface PolicyPlace {
+  /** Number of the first character of each value, by the name of the parameter. */
+  readonly columns: Readonly<Record<string, number>>;
+  /** Path of the text in a scenario. */
+  readonly path?: readonly (string | number)[];
 }
 
 /** The failures that the user chose: plain data. */

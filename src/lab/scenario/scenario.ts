@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { InputError, type InputPlace, type Parameter } from '../../model/index.js';
+import type { DocumentPath } from '../../results/files/schema-mistake.js';
 import { EXTENSIONS, type ScenarioKeys, type SectionName } from '../extensions/index.js';
 import { tenantsSchema } from '../extensions/tenants/tenants.js';
 import { composeServices } from './service-choice.js';
-import { type DocumentPath, readYaml, type YamlFile } from './yaml-file.js';
+import { readYaml, type YamlFile } from './yaml-file.js';
 
 const text = z.union([z.string(), z.number()]).transform(String);
 
@@ -145,15 +146,19 @@ function located(
   if (!(error instanceof InputError) || error.place.file !== undefined) return error;
   for (const path of paths(error.place)) {
     const position = file.positionOf(path);
-    if (position !== undefined)
-      return error.at({ file: file.path, ...position, ...fieldWithCharacter(error.place) });
+    if (position === undefined) continue;
+    const place = { ...error.place, file: file.path, ...position, field: fieldInFile(error.place, path) };
+    return new InputError(place, error.problem);
   }
   return error;
 }
 
-/** The error gets the column of the file. The column within the field's text is moved into the name of the field. */
-function fieldWithCharacter({ field, column }: InputPlace): Pick<InputPlace, 'field'> {
-  return field === undefined || column === undefined ? {} : { field: `${field}, character ${column}` };
+/** The name of the entry in the file instead of the option. The column within its text becomes a part of the name. */
+function fieldInFile({ field, column }: InputPlace, path: DocumentPath): string {
+  const name = field === undefined || field.startsWith('--') ? path.join('.') : field;
+  // Such as the maxSurge of an operation.
+  const detail = field !== undefined && /^--(fault|operation) /.test(field) ? `, ${field.split(' ')[1]}` : '';
+  return column === undefined ? `${name}${detail}` : `${name}, character ${column}`;
 }
 
 /** Options with another key in a scenario. */

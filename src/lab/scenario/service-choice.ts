@@ -1,4 +1,4 @@
-import { atPath, InputError, quote } from '../../model/index.js';
+import { atPath, didYouMean, InputError, type Parameter, parseParameter, quote } from '../../model/index.js';
 import { type ServiceUse, serviceNamed, useText, withAdded } from '../../workloads/composition.js';
 import { SERVICES } from '../../workloads/services/index.js';
 import { SMACK } from '../../workloads/smack.js';
@@ -40,7 +40,7 @@ export function composeServices(
       const name = colon < 0 ? text : text.slice(0, colon);
       uses = withAdded(uses, serviceNamed(name, SERVICES, { field: '--add' }));
       const use = uses[uses.length - 1];
-      if (colon >= 0) assign(text.slice(colon + 1), { name: use.name, text, path: ['add', i] }, collected);
+      if (colon >= 0) assign(text.slice(colon + 1), { use, text, path: ['add', i] }, collected);
     });
   const after = Object.fromEntries(
     uses.flatMap((use) => (use.after === undefined ? [] : [[use.name, [...use.after]]])),
@@ -76,20 +76,33 @@ function usesOf(scenario: ScenarioServices, collected: CollectedSettings): Servi
   });
 }
 
-/** An added service: its name, the text of its entry, and the path of the entry. */
+/** An added service, the text of its entry, and the path of the entry. */
 interface AddedService {
-  readonly name: string;
+  readonly use: ServiceUse;
   readonly text: string;
   readonly path: readonly (string | number)[];
 }
 
-function assign(pairs: string, { name, text, path }: AddedService, collected: CollectedSettings): void {
+function assign(pairs: string, { use, text, path }: AddedService, collected: CollectedSettings): void {
   for (const pair of pairs.split(',')) {
     const at = pair.indexOf('=');
     if (at < 1) throw InputError.expected({ field: '--add' }, text, ADDED_FORM);
-    const key = `${name}.${pair.slice(0, at)}`;
-    if (key in collected.set)
-      throw new InputError({ field: '--add' }, `${quote(pair.slice(0, at))} is given twice`);
-    collected.put(key, pair.slice(at + 1), path);
+    const [name, value] = [pair.slice(0, at), pair.slice(at + 1)];
+    const key = `${use.name}.${name}`;
+    if (key in collected.set) throw new InputError({ field: '--add' }, `${quote(name)} is given twice`);
+    parseParameter(parameterNamed(name, use), value, { field: `--add ${use.service.name}:${name}` });
+    collected.put(key, value, path);
   }
+}
+
+/** @throws InputError */
+function parameterNamed(name: string, { service }: ServiceUse): Parameter {
+  const all = [...service.parameters, ...(service.recovery?.parameters ?? [])];
+  const parameter = all.find((one) => one.name === name || one.formerName === name);
+  if (parameter !== undefined) return parameter;
+  const known = all.map((one) => one.name);
+  throw new InputError(
+    { field: '--add' },
+    `${service.name} has no parameter ${quote(name)}, expected one of ${known.join(', ')}${didYouMean(name, known)}`,
+  );
 }

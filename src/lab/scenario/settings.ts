@@ -89,6 +89,9 @@ const LISTED = 12;
 
 function unknownKey(key: string, known: readonly string[]): InputError {
   const names = [...new Set(known)];
+  const place = { field: '--set', path: ['set', key] };
+  if (names.length === 0)
+    throw new InputError(place, `unknown parameter ${quote(key)}; there are no parameters here`);
   const lastPart = (name: string) => name.split('.').at(-1) ?? name;
   const same = names.filter(
     (name) => lastPart(name).toLowerCase() === lastPart(key).toLowerCase() || name.startsWith(key),
@@ -102,10 +105,7 @@ function unknownKey(key: string, known: readonly string[]): InputError {
       ? `${hint.slice(0, LISTED).join(', ')} and ${hint.length - LISTED} more`
       : hint.join(', ');
   const question = near === undefined || same.length > 0 ? '' : `; did you mean ${near}?`;
-  return new InputError(
-    { field: '--set', path: ['set', key] },
-    `unknown parameter ${quote(key)}, expected one of ${list}${question}`,
-  );
+  return new InputError(place, `unknown parameter ${quote(key)}, expected one of ${list}${question}`);
 }
 
 /** All values of an owner as text and numbers for the summary, defaults included. */

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Summary, summarySchema } from '../../metrics/summary/summary-schema.js';
 import { InputError } from '../../model/index.js';
+import { schemaMistake } from './schema-mistake.js';
 
 /** Keys of a summary that were renamed. This version still reads them under the old name. */
 const OLD_KEYS: Readonly<Record<string, string>> = { dayTwo: 'operations' };
@@ -69,9 +70,10 @@ function withNewKeys(value: unknown): unknown {
 function asSummary(file: string, value: unknown): Summary {
   const parsed = summarySchema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
+  const { place, problem } = schemaMistake(parsed.error.issues[0], value, summarySchema);
+  const field = place.path?.join('.') || place.field;
   throw new InputError(
-    { file, field: issue.path.join('.') || 'schema' },
-    `is not a summary of this version: ${issue.message}`,
+    { file, ...(field !== undefined && { field }) },
+    `is not a summary of this version: ${problem}`,
   );
 }

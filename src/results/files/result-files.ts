@@ -15,6 +15,7 @@ import {
 } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { InputError } from '../../model/index.js';
+import { reasonOf } from './system-error.js';
 
 const BUFFER_CHARACTERS = 1 << 16;
 
@@ -87,7 +88,7 @@ export function writeResult(path: string, text: string): void {
 function makeRoom(path: string): void {
   mkdirSync(dirname(path), { recursive: true });
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true)
-    throw new InputError({ file: path }, `cannot be written (${REASONS.EISDIR})`);
+    throw new InputError({ file: path }, `cannot be written (${reasonOf('EISDIR')})`);
 }
 
 /** Checks that a file can be written at this path, or files in this folder. Creates nothing. @throws InputError */
@@ -95,9 +96,9 @@ export function checkWritable(path: string, kind: 'file' | 'folder'): void {
   orInputError(path, () => {
     const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory();
     if (isFolder === true && kind === 'file')
-      throw new InputError({ file: path }, `cannot be written (${REASONS.EISDIR})`);
+      throw new InputError({ file: path }, `cannot be written (${reasonOf('EISDIR')})`);
     if (isFolder === false && kind === 'folder')
-      throw new InputError({ file: path }, `cannot be written (${REASONS.EEXIST})`);
+      throw new InputError({ file: path }, `cannot be written (${reasonOf('EEXIST')})`);
     const folder = kind === 'folder' ? resolve(path) : dirname(resolve(path));
     const existing = lineOfFolders(folder).find(
       (one) => statSync(one, { throwIfNoEntry: false }) !== undefined,
@@ -136,15 +137,6 @@ function orInputError<T>(path: string, action: () => T): T {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === undefined) throw error;
-    throw new InputError({ file: path }, `cannot be written (${REASONS[code] ?? code})`);
+    throw new InputError({ file: path }, `cannot be written (${reasonOf(code)})`);
   }
 }
-
-const REASONS: Readonly<Record<string, string>> = {
-  EACCES: 'permission denied',
-  EROFS: 'the file system is read-only',
-  ENOTDIR: 'part of its path is not a folder',
-  EEXIST: 'part of its path is a file',
-  EISDIR: 'it is a folder',
-  ENOSPC: 'the disk is full',
-};

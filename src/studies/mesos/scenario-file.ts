@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { FRAMEWORK_CAPABILITIES, InputError, isRolePath, MACHINE_CAPABILITIES } from '../../model/index.js';
+import { schemaMistake } from '../../results/files/schema-mistake.js';
 import { parseResources } from './resource-text.js';
 
 const name = z.string().min(1, 'expected a name');
@@ -202,7 +203,9 @@ function schemaError(file: string, label: string, value: unknown, issue: z.core.
   if (valueAt(value, path) === undefined) return new InputError(place, 'missing field');
   if (issue.code === 'invalid_union')
     return InputError.expected(place, valueAt(value, path), `one of ${WORDS.join(', ')}`);
-  return new InputError(place, issue.message);
+  // Some fields have their own message.
+  const isOfZod = /^(Invalid|Too) /.test(issue.message);
+  return new InputError(place, isOfZod ? schemaMistake(issue, value, scenarioSchema).problem : issue.message);
 }
 
 function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {

@@ -1,4 +1,4 @@
-import { InputError, type ParameterValues } from '../../model/index.js';
+import { didYouMean, InputError, type ParameterValues, quote } from '../../model/index.js';
 import type { Check, Study, StudyRequest } from '../study.js';
 import { type Cell, fullCells, quickCells } from './cells.js';
 import { claimChecks } from './claims.js';
@@ -32,7 +32,7 @@ export const silosStudy: Study = {
       default: '',
       form: 'names joined by commas',
       pattern: /^/,
-      about: 'cells to run [all], such as base,smack',
+      about: 'cells to run [all], such as small base,tiny; with --full, such as base,smack',
     },
   ],
   run: runStudy,
@@ -58,7 +58,13 @@ function chosen(settings: ParameterValues): readonly Cell[] {
     .map((name) => {
       const cell = cells.find((one) => one.name === name);
       if (cell !== undefined) return cell;
-      const known = cells.map((one) => one.name).join(', ');
-      throw InputError.expected({ field: '--cells' }, name, `one of ${known}`);
+      const known = cells.map((one) => one.name);
+      if (fullCells().some((one) => one.name === name))
+        throw new InputError({ field: '--cells' }, `the cell ${quote(name)} needs --full`);
+      throw InputError.expected(
+        { field: '--cells' },
+        name,
+        `one of ${known.join(', ')}${didYouMean(name, known)}`,
+      );
     });
 }

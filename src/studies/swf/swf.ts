@@ -3,6 +3,7 @@ import { run } from '../../lab/run/node/run.js';
 import type { RunSpec } from '../../lab/run/run-spec.js';
 import {
   type Cluster,
+  didYouMean,
   InputError,
   type JobId,
   type Micros,
@@ -59,6 +60,7 @@ interface Schedule {
 function schedulesIn(folder: string, settings: ParameterValues): Schedule[] {
   const names = namesIn(folder);
   const only = settings.text('logs') === '' ? undefined : settings.text('logs').split(',');
+  checkLogs(only ?? [], names);
   const schedules = names.flatMap((name) => {
     const match = /^(.+)\.([^.]+)\.(merge|each)\.csv(\.gz)?$/.exec(name);
     if (match === null || !names.includes(`${match[1]}.swf`)) return [];
@@ -74,6 +76,18 @@ function schedulesIn(folder: string, settings: ParameterValues): Schedule[] {
       'contains no reference schedule (<log>.<policy>.<rule>.csv.gz next to <log>.swf)',
     );
   return schedules;
+}
+
+/** @throws InputError for a log that is not in the folder. */
+function checkLogs(logs: readonly string[], names: readonly string[]): void {
+  const known = names.filter((name) => name.endsWith('.swf')).map((name) => name.slice(0, -'.swf'.length));
+  const unknown = logs.find((log) => !known.includes(log));
+  if (unknown !== undefined)
+    throw InputError.expected(
+      { field: '--logs' },
+      unknown,
+      `one of ${known.join(', ')}${didYouMean(unknown, known)}`,
+    );
 }
 
 async function compare(folder: string, { file, log, policy, rule }: Schedule): Promise<Check> {

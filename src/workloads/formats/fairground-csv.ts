@@ -16,6 +16,7 @@ import { TaskBatch } from '../trace.js';
 import { type CsvRecord, type CsvTable, columnNames, readTable } from './csv-records.js';
 import type { CsvScanner } from './csv-scanner.js';
 import type { Format, OpenTrace, TraceCluster } from './format.js';
+import { checkSpelling, resourceColumns } from './resource-columns.js';
 import { parseConstraints, RULE_COLUMNS, RuleColumns } from './rule-columns.js';
 import { ReadMeter, readLines } from './text-file.js';
 
@@ -40,16 +41,23 @@ export const fairgroundCsv: Format = {
 
 const COLUMNS = ['job_id', 'submit', 'duration'];
 
+const OPTIONAL_COLUMNS = [
+  'framework',
+  'tasks',
+  'estimate',
+  'priority',
+  'gang',
+  'constraint',
+  'fail_after',
+  ...RULE_COLUMNS,
+  ...RESOURCE_NAMES.map((name) => `used.${name}`),
+];
+
 async function describeCluster(path: string): Promise<TraceCluster> {
   for await (const { lines } of readLines(path)) {
     const header = columnNames(lines[0]);
-    const resources = RESOURCE_NAMES.filter((name) => header.includes(name));
-    if (resources.length === 0) {
-      throw new InputError(
-        { file: path, line: 1 },
-        `has no resource column, expected one of ${RESOURCE_NAMES.join(', ')}`,
-      );
-    }
+    checkSpelling(path, header, OPTIONAL_COLUMNS);
+    const resources = resourceColumns(path, header);
     return {
       resources,
       machinesHint: 'the trace has no machines; use --machines, such as --machines 500x16cpu/64GiB',

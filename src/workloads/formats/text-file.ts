@@ -59,7 +59,11 @@ export async function* readBytes(path: string, meter = new ReadMeter()): AsyncGe
   // The pipe does not forward errors of the file.
   if (stream !== file) file.on('error', (error) => stream.destroy(error));
   try {
+    let isFirst = true;
     for await (const chunk of stream) {
+      if (isFirst && stream === file && isGzip(chunk as Uint8Array))
+        throw new InputError({ file: path }, 'is gzip data, but its name does not end with .gz');
+      isFirst = false;
       meter.read = file.bytesRead;
       yield chunk as Uint8Array;
     }
@@ -68,6 +72,11 @@ export async function* readBytes(path: string, meter = new ReadMeter()): AsyncGe
   } finally {
     file.destroy();
   }
+}
+
+/** Does the data begin with the magic number of gzip (RFC 1952, section 2.3.1)? */
+function isGzip(bytes: Uint8Array): boolean {
+  return bytes[0] === 0x1f && bytes[1] === 0x8b;
 }
 
 async function sizeOf(path: string): Promise<number> {

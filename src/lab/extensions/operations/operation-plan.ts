@@ -1,5 +1,13 @@
 import type { OperationsSummary } from '../../../metrics/summary/summary-schema.js';
-import { atPath, type Cluster, type FrameworkSpec, type Micros, toSeconds } from '../../../model/index.js';
+import {
+  atPath,
+  type Cluster,
+  type FrameworkSpec,
+  InputError,
+  type Micros,
+  RESOURCE_NAMES,
+  toSeconds,
+} from '../../../model/index.js';
 import type { Failures } from '../../../sim/failures/fleet.js';
 import { parseOperation } from '../../../sim/operations/operation-script.js';
 import type { OperationsPlan, OperationsReport } from '../../../sim/operations/operations.js';
@@ -37,10 +45,20 @@ export function planOperations(
     stream: (name: string) => streams.stream(name),
   };
   const all = operations.map((operation, i) =>
-    atPath(['operations', i], () => parseOperation(operation, scene)),
+    atPath(['operations', i], () => {
+      checkAmounts(operation);
+      return parseOperation(operation, scene);
+    }),
   );
   const kept = all.filter(({ framework }) => only?.has(frameworks[framework].name) !== false);
   return { operations: kept, drains, terms };
+}
+
+/** @throws InputError for `cpus=0`: an instance of size 0 would fit everywhere. */
+function checkAmounts(operation: string): void {
+  for (const [, name, amount] of operation.matchAll(/[\s,](\w+)=([^,\s]*)/g))
+    if (RESOURCE_NAMES.includes(name) && Number(amount) === 0)
+      throw InputError.expected({ field: `--operation ${name}` }, amount, 'an amount above 0');
 }
 
 /** The results of operations, in seconds from the start of the run. */

@@ -6,6 +6,7 @@ import type { RunRecord } from '../../../metrics/run-record.js';
 import { InputError, type InputPlace, type Micros, secondsText } from '../../../model/index.js';
 import { packageRoot } from '../../../results/files/version.js';
 import { DecisionWatch, watchDecisions } from '../../policy-file/decision-watch.js';
+import { exitRefused } from '../../policy-file/no-exit.js';
 import { isPolicyPath, parsePolicyUse } from '../../policy-file/policy-use.js';
 import type { RunProgress } from '../run-spec.js';
 import { discardPartialFiles, performRun, type RunTask } from './run-task.js';
@@ -125,7 +126,7 @@ function runInWorker(
       else reject(new Error(message.stack));
     });
     worker.on('error', reject);
-    worker.on('exit', () => reject(new Error('a worker ended without a result')));
+    worker.on('exit', () => reject(endedEarly(task)));
   })
     .catch((error) => {
       discardPartialFiles(task);
@@ -136,6 +137,12 @@ function runInWorker(
       signal.removeEventListener('abort', stop);
       return worker.terminate();
     });
+}
+
+/** Only a policy file can end its worker, such as by process.exit() in a timer. */
+function endedEarly({ spec }: RunTask): Error {
+  const { name } = parsePolicyUse(spec.policy);
+  return isPolicyPath(name) ? exitRefused(name) : new Error('a worker ended without a result');
 }
 
 /** Default of `--decision-limit`, in milliseconds. */

@@ -1,0 +1,42 @@
+import { InputError, RESOURCE_NAMES } from '../../model/index.js';
+
+/** Other common names of resource columns. */
+const OTHER_NAMES: Readonly<Record<string, string>> = { core: 'cpus', memory: 'mem', ram: 'mem' };
+
+/**
+ * The resources among the columns of a file. @throws InputError for a column such as `cpu` instead of `cpus`, which would otherwise
+ * be an attribute or ignored.
+ */
+export function resourceColumns(path: string, columns: readonly string[]): readonly string[] {
+  const place = { file: path, line: 1 };
+  for (const column of columns) {
+    const near = resourceLike(column);
+    if (near !== undefined && !columns.includes(near))
+      throw new InputError(place, `unknown resource column "${column}"; did you mean ${near}?`);
+  }
+  const resources = RESOURCE_NAMES.filter((name) => columns.includes(name));
+  if (resources.length === 0)
+    throw new InputError(place, `has no resource column, expected one of ${RESOURCE_NAMES.join(', ')}`);
+  return resources;
+}
+
+/** @throws InputError for a column such as `Estimate` or `failAfter`, which would otherwise be ignored. */
+export function checkSpelling(path: string, columns: readonly string[], known: readonly string[]): void {
+  for (const column of columns) {
+    const near = known.find((name) => stemOf(name) === stemOf(column));
+    if (near !== undefined && !columns.includes(near))
+      throw new InputError({ file: path, line: 1 }, `unknown column "${column}"; did you mean ${near}?`);
+  }
+}
+
+function resourceLike(column: string): string | undefined {
+  if (RESOURCE_NAMES.includes(column)) return undefined;
+  const stem = stemOf(column);
+  return Object.hasOwn(OTHER_NAMES, stem)
+    ? OTHER_NAMES[stem]
+    : RESOURCE_NAMES.find((name) => stemOf(name) === stem);
+}
+
+function stemOf(name: string): string {
+  return name.toLowerCase().replaceAll(/[_ -]/g, '').replace(/s$/, '');
+}
