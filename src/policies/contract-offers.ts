@@ -1,9 +1,9 @@
 /**
  * Full Mesos offers: reservations, revocable and exclusive resources, ranges, and capabilities. Only the author of an
- * allocator that handles these needs this file; `AllocationView.parcels` and `traits` are undefined on other hosts.
+ * allocator that handles these needs this file.
  */
 import type { FrameworkTraits, MachineTraits, Parcels, RolePath } from '../model/index.js';
-import type { Dimension, FrameworkId, MachineId } from './contract.js';
+import type { AllocationView, Dimension, FrameworkId, MachineId, Portion } from './contract.js';
 
 /** Reserved, revocable, exclusive and non-scalar resources, which count in the view's totals and holdings too. */
 export interface ParcelView {
@@ -27,9 +27,20 @@ export interface TraitView {
   machine(machine: MachineId): MachineTraits;
 }
 
-/** A part of the free resources of a machine. The host reads it during the call only. */
-export interface Portion {
-  /** Amounts in quanta, in the order of `Space.dimensions`. */
-  readonly amounts: ArrayLike<number>;
+/** The view of an allocator on a host that may have all of these. */
+export interface FullAllocationView extends AllocationView {
+  /** Undefined on a host with plain resources only. */
+  readonly parcels: ParcelView | undefined;
+  /** Undefined when frameworks and machines have all capabilities. */
+  readonly traits: TraitView | undefined;
+}
+
+/** The same view. Every host has these fields, and most allocators need not know of them. */
+export function fullView(view: AllocationView): FullAllocationView {
+  return view as FullAllocationView;
+}
+
+/** A portion with parcels. */
+export interface ParcelPortion extends Portion {
   readonly parcels: Parcels;
 }

@@ -13,7 +13,6 @@
  * - Ids are numbers and are reused after the end of what they name. NONE (-1) is the null id.
  */
 import type { RolePath } from '../model/index.js';
-import type { ParcelView, Portion, TraitView } from './contract-offers.js';
 
 export { FOREVER, NONE } from '../model/index.js';
 
@@ -410,10 +409,12 @@ export interface AllocationView extends View {
   offersMade(framework: FrameworkId): number;
   /** Does the framework have tasks to place, and has it not suppressed offers? */
   wants(framework: FrameworkId): boolean;
-  /** Reserved, revocable and exclusive resources. Undefined when there are none. */
-  readonly parcels: ParcelView | undefined;
-  /** Capabilities of frameworks and machines. Undefined when all have all of them. */
-  readonly traits: TraitView | undefined;
+}
+
+/** A part of the free resources of a machine. The host reads it during the call only. */
+export interface Portion {
+  /** Amounts in quanta, in the order of `Space.dimensions`. */
+  readonly amounts: ArrayLike<number>;
 }
 
 /** `done`, or why the offer was not made. */

@@ -9,7 +9,7 @@ export type { DrfSettings, SorterKind } from './allocators/hierarchical/drf-sett
 export { lotteryAllocator } from './allocators/lottery.js';
 export { silosAllocator } from './allocators/silos.js';
 export * from './contract.js';
-export type * from './contract-offers.js';
+export * from './contract-offers.js';
 export { PLACEMENTS, placementNamed } from './placement/index.js';
 export type { Placement, PlacementChoice, PlacementTerms, PlacementView } from './placement/placement.js';
 export { byIntegerScore, byScore, TIES, type Ties } from './placement/placement.js';

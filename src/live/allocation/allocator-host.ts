@@ -18,8 +18,8 @@ import {
 } from '../../model/index.js';
 import { drfAllocator } from '../../policies/allocators/drf.js';
 import type { DrfSettings } from '../../policies/allocators/hierarchical/drf-settings.js';
-import type { Dimension, OfferVerdict, Random } from '../../policies/contract.js';
-import type { ParcelView, Portion } from '../../policies/contract-offers.js';
+import type { Dimension, OfferVerdict, Portion, Random } from '../../policies/contract.js';
+import type { ParcelPortion, ParcelView } from '../../policies/contract-offers.js';
 import { type AllocationColumns, HostedAllocator } from '../../policies/hosting/allocation-view.js';
 import { type SpaceLedger, SpaceView } from '../../policies/hosting/space-view.js';
 import { OutstandingOffers } from './outstanding-offers.js';
@@ -391,7 +391,8 @@ export class AllocatorHost {
 
   private offer(client: FrameworkId, id: MachineId, portion: Portion | undefined): OfferVerdict {
     const agent = this.candidateOf(id);
-    const parcels = portion === undefined ? this.plainParcels(agent.id) : portionParcels(portion);
+    const parcels =
+      portion === undefined ? this.plainParcels(agent.id) : portionParcels({ parcels: [], ...portion });
     if (this.refused.blocks(client, agent.id, parcels, this.now, this.phase)) return 'filtered';
     const record = this.subscriptions.at(client);
     record.offersMade++;
@@ -432,7 +433,7 @@ function namedSpace(names: readonly string[]): SpaceLedger['space'] {
   };
 }
 
-function portionParcels({ amounts, parcels }: Portion): Parcels {
+function portionParcels({ amounts, parcels }: ParcelPortion): Parcels {
   const plain = Array.from(amounts, (amount, dimension) => ({
     dimension,
     amount,

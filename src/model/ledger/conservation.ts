@@ -3,15 +3,6 @@ import { NONE } from './columns.js';
 import type { FreeTable } from './free-table.js';
 import { type MachineId, WHOLE_DEVICE } from './machine.js';
 
-/** Room that is claimed in an open offer of a whole cell, and in no table any more. */
-export interface OpenClaims {
-  readonly length: number;
-  readonly machine: ArrayLike<MachineId>;
-  readonly taskClass: ArrayLike<number>;
-  /** Devices taken. */
-  readonly taken: ArrayLike<number>;
-}
-
 /**
  * The first place where the ledger does not balance, as text; undefined when it does: on each machine and in each
  * dimension, free + offered + claimed + allocated = capacity, and the parts of each GPU device add up to a whole one.

@@ -1,5 +1,4 @@
 import { type Column, grown } from './columns.js';
-import type { OpenClaims } from './conservation.js';
 import type { Constraints } from './constraints.js';
 import type { FrameworkId } from './framework.js';
 import { FreeTable } from './free-table.js';
@@ -7,6 +6,15 @@ import { LedgerError } from './ledger-error.js';
 import type { MachineId } from './machine.js';
 import type { MachineTable } from './machine-table.js';
 import type { TaskClasses } from './task-classes.js';
+
+/** Room that is claimed in an open offer of a whole cell, and in no table any more. */
+export interface OpenClaims {
+  readonly length: number;
+  readonly machine: ArrayLike<MachineId>;
+  readonly taskClass: ArrayLike<number>;
+  /** Devices taken. */
+  readonly taken: ArrayLike<number>;
+}
 
 /**
  * Offers to each framework by machine. An open offer moves a row of amounts from the ledger's free table to the

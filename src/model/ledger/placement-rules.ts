@@ -6,7 +6,24 @@ import type { MachineId } from './machine.js';
 import type { MachineTable } from './machine-table.js';
 import { MACHINE_ATTRIBUTE, NO_RULE, type PlacementRule, type PlacementRuleId } from './placement-rule.js';
 import { type TaskId, TaskState, type TaskTable } from './task.js';
-import type { Move, WhatIfRoom } from './what-if.js';
+
+/** A task that is somewhere else than the ledger says: put on a machine, or removed from it. */
+export interface Move {
+  readonly task: TaskId;
+  readonly machine: MachineId;
+}
+
+/** The tasks on machines as they would be after changes that nobody carries out. */
+export interface ChangedRoom {
+  /** No task of the ledger is there. */
+  readonly isEmpty: boolean;
+  /** Tasks put on machines, and tasks of the ledger removed, in the order of the changes. */
+  readonly puts: readonly Move[];
+  readonly removals: readonly Move[];
+  /** Tasks of a machine, in placement order. */
+  firstOn(machine: MachineId): TaskId;
+  nextOn(task: TaskId): TaskId;
+}
 
 /** Tables of the ledger that the rules refer to. */
 interface LedgerTables {
@@ -64,14 +81,14 @@ export class PlacementRules {
   }
 
   /** Whether a rule of its own or of another job may forbid any machine to this task. */
-  mayForbid(task: TaskId, room?: WhatIfRoom): boolean {
+  mayForbid(task: TaskId, room?: ChangedRoom): boolean {
     const { tasks, jobs } = this.ledger;
     if (this.avoiderCount > 0 || jobs.rule[tasks.job[task]] !== NO_RULE) return true;
     return room?.puts.some((put) => this.rules[jobs.rule[tasks.job[put.task]]].avoid.length > 0) === true;
   }
 
   /** Whether the rules allow the task to be placed on this machine now, or in the room as it would be. */
-  allows(task: TaskId, machine: MachineId, room?: WhatIfRoom): boolean {
+  allows(task: TaskId, machine: MachineId, room?: ChangedRoom): boolean {
     if (!this.mayForbid(task, room)) return true;
     const { tasks, jobs, frameworks } = this.ledger;
     const rule = this.rules[jobs.rule[tasks.job[task]]];
@@ -115,7 +132,7 @@ export class PlacementRules {
     if (id !== NO_RULE) this.count(this.rules[id], tasks.job[task], machine, -1);
   }
 
-  private allowsSpread(rule: PlacementRule, job: JobId, machine: MachineId, room?: WhatIfRoom): boolean {
+  private allowsSpread(rule: PlacementRule, job: JobId, machine: MachineId, room?: ChangedRoom): boolean {
     const counts = room === undefined ? this.counts.get(job) : this.countsIn(room, rule, job);
     for (const { attribute, atMost } of rule.spread) {
       const value = this.valueOf(machine, attribute);
@@ -134,7 +151,7 @@ export class PlacementRules {
     names: readonly string[],
     machine: MachineId,
     which: 'running' | 'running or held',
-    room?: WhatIfRoom,
+    room?: ChangedRoom,
   ): boolean {
     const { machines, tasks, frameworks } = this.ledger;
     const next = (task: TaskId) => (room === undefined ? tasks.nextOnMachine[task] : room.nextOn(task));
@@ -146,7 +163,7 @@ export class PlacementRules {
     return false;
   }
 
-  private isAvoidedOn(machine: MachineId, name: string, room?: WhatIfRoom): boolean {
+  private isAvoidedOn(machine: MachineId, name: string, room?: ChangedRoom): boolean {
     const { machines, tasks, jobs } = this.ledger;
     const next = (task: TaskId) => (room === undefined ? tasks.nextOnMachine[task] : room.nextOn(task));
     let task = room === undefined ? machines.firstTask[machine] : room.firstOn(machine);
@@ -157,7 +174,7 @@ export class PlacementRules {
   }
 
   /** The counts of a job in the room as it would be; undefined when none of its tasks is placed there. */
-  private countsIn(room: WhatIfRoom, rule: PlacementRule, job: JobId): JobCounts | undefined {
+  private countsIn(room: ChangedRoom, rule: PlacementRule, job: JobId): JobCounts | undefined {
     const { tasks } = this.ledger;
     const isOfJob = (move: Move) => tasks.job[move.task] === job;
     const [puts, removals] = [room.puts.filter(isOfJob), room.removals.filter(isOfJob)];

@@ -3,6 +3,7 @@ import type { Cluster } from './cluster.js';
 import { NONE } from './columns.js';
 import type { FreeTable } from './free-table.js';
 import type { DeviceMask, MachineId } from './machine.js';
+import type { ChangedRoom, Move } from './placement-rules.js';
 import type { TaskId } from './task.js';
 
 /** A change of the room, with what `undo` needs. */
@@ -23,22 +24,14 @@ type Change =
       readonly share: number;
     };
 
-/** A task that is somewhere else than the ledger says: put on a machine, or removed from it. */
-export interface Move {
-  readonly task: TaskId;
-  readonly machine: MachineId;
-}
-
 /**
  * The room of a table as it would be after changes that nobody carries out: tasks put on machines and removed from them,
  * machines opened, room blocked. The table is a copy, which follows the original at `reset`, so indexes and scores work on
  * it as on any table. Changes are undone in reverse order.
  */
-export class WhatIfRoom {
+export class WhatIfRoom implements ChangedRoom {
   readonly table: FreeTable;
-  /** Does it start from the empty cluster? Then no task of the ledger is there. */
   isEmpty = false;
-  /** Tasks put there, and tasks of the ledger removed, in the order of the changes. */
   readonly puts: Move[] = [];
   readonly removals: Move[] = [];
   private readonly cluster: Cluster;
@@ -130,7 +123,6 @@ export class WhatIfRoom {
     return this.puts.some((move) => move.task === task);
   }
 
-  /** Tasks of a machine, in placement order: those of the ledger that are left, then those put there. */
   firstOn(machine: MachineId): TaskId {
     return this.leftFrom(this.cluster.machines.firstTask[machine], machine);
   }

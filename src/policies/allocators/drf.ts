@@ -1,4 +1,5 @@
 import type { AllocationView, Allocator } from '../contract.js';
+import { fullView } from '../contract-offers.js';
 import { DrfRound } from './hierarchical/drf-round.js';
 import { DRF_DEFAULTS, type DrfSettings } from './hierarchical/drf-settings.js';
 import { RoleShares } from './hierarchical/role-shares.js';
@@ -23,7 +24,7 @@ export function drfAllocator(settings: Partial<DrfSettings> = {}): Allocator {
         count = known.length;
       }
       shares.load(view);
-      new DrfRound(view, offers, rules, shares).run();
+      new DrfRound(fullView(view), offers, rules, shares).run();
     },
   };
 }

@@ -7,10 +7,11 @@ import type {
   MachineId,
   Micros,
   OfferSink,
+  Portion,
   Random,
   Space,
 } from '../contract.js';
-import type { ParcelView, Portion, TraitView } from '../contract-offers.js';
+import type { FullAllocationView, ParcelView, TraitView } from '../contract-offers.js';
 
 /** What the host of an allocator has for it, whenever it calls. */
 export interface AllocationHost {
@@ -44,7 +45,7 @@ interface CallState {
 }
 
 /** The view of an allocator. */
-class LedgerView implements AllocationView {
+class LedgerView implements FullAllocationView {
   readonly random: Random;
   readonly space: Space;
   readonly parcels: ParcelView | undefined;

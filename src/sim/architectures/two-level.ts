@@ -10,11 +10,11 @@ import type {
   Allocator,
   FrameworkFacts,
   OfferVerdict,
+  Portion,
   Random,
   Scheduler,
   Verdict,
 } from '../../policies/contract.js';
-import type { Portion } from '../../policies/contract-offers.js';
 import { type AllocationColumns, HostedAllocator } from '../../policies/hosting/allocation-view.js';
 import { SpaceView } from '../../policies/hosting/space-view.js';
 import type { OfferTerms } from '../../policies/policy.js';

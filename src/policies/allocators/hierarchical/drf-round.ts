@@ -12,7 +12,8 @@ import {
   type Parcels,
   type RolePath,
 } from '../../../model/index.js';
-import type { AllocationView, Dimension, OfferSink } from '../../contract.js';
+import type { Dimension, OfferSink } from '../../contract.js';
+import type { FullAllocationView, ParcelPortion } from '../../contract-offers.js';
 import { type Chargeable, quantities, shrunk, shuffled, together, without } from './chargeable.js';
 import { type DrfSettings, resourceNames } from './drf-settings.js';
 import { QuotaBook } from './quota-book.js';
@@ -46,7 +47,7 @@ const NO_PARCELS: Parcels = [];
  * machines. For each machine, the roles are tried by share, and the frameworks of each role by share.
  */
 export class DrfRound {
-  private readonly view: AllocationView;
+  private readonly view: FullAllocationView;
   private readonly offers: OfferSink;
   private readonly settings: DrfSettings;
   private readonly shares: RoleShares;
@@ -58,7 +59,7 @@ export class DrfRound {
   private readonly room: Float64Array;
   private readonly nothing: Float64Array;
 
-  constructor(view: AllocationView, offers: OfferSink, settings: DrfSettings, shares: RoleShares) {
+  constructor(view: FullAllocationView, offers: OfferSink, settings: DrfSettings, shares: RoleShares) {
     this.view = view;
     this.offers = offers;
     this.settings = settings;
@@ -153,7 +154,10 @@ export class DrfRound {
     addScalars(this.offered, besides);
     if (isNothing(charged) && besides.length === 0) return;
     if (!isWorthOffering(this.minimumFor(framework), this.offered)) return;
-    const portion = { amounts: chargeable.amounts, parcels: [...besides, ...chargeable.exclusives] };
+    const portion: ParcelPortion = {
+      amounts: chargeable.amounts,
+      parcels: [...besides, ...chargeable.exclusives],
+    };
     if (this.offers.offer(framework, machine, portion) !== 'done') return;
     this.quota.book(role, guaranteed, charged);
     this.shares.chargeOffer(framework, this.offered);

@@ -1,5 +1,6 @@
 import { type Amounts, type Column, type Quotas, type RolePath, topRole } from '../../../model/index.js';
-import type { AllocationView, Dimension } from '../../contract.js';
+import type { Dimension } from '../../contract.js';
+import type { FullAllocationView } from '../../contract-offers.js';
 import { resourceNames } from './drf-settings.js';
 import type { RoleShares } from './role-shares.js';
 
@@ -23,7 +24,7 @@ export class QuotaBook {
   private readonly required: Float64Array;
   private readonly available: Float64Array;
 
-  constructor(view: AllocationView, quotas: Quotas, shares: RoleShares) {
+  constructor(view: FullAllocationView, quotas: Quotas, shares: RoleShares) {
     const names = resourceNames(view);
     this.dimensions = view.space.dimensions;
     this.dims = names.length;
@@ -39,7 +40,7 @@ export class QuotaBook {
     if (this.roles.size > 0) this.open(view, shares);
   }
 
-  private open(view: AllocationView, shares: RoleShares): void {
+  private open(view: FullAllocationView, shares: RoleShares): void {
     this.countHeld(view, shares);
     this.countReserved(view);
     for (const { guarantee, consumed } of this.roles.values())
@@ -47,7 +48,7 @@ export class QuotaBook {
     for (const d of this.dimensions) this.available[d] = this.headroom(view, d);
   }
 
-  private countHeld(view: AllocationView, shares: RoleShares): void {
+  private countHeld(view: FullAllocationView, shares: RoleShares): void {
     for (let framework = 0; framework < view.frameworks.length; framework++) {
       const quota = this.roles.get(topRole(shares.roleOf(framework)));
       if (quota === undefined) continue;
@@ -58,7 +59,7 @@ export class QuotaBook {
     }
   }
 
-  private countReserved(view: AllocationView): void {
+  private countReserved(view: FullAllocationView): void {
     const { parcels } = view;
     for (const role of parcels?.reservedRoles ?? []) {
       const quota = this.roles.get(topRole(role));
@@ -71,7 +72,7 @@ export class QuotaBook {
    * The total minus offered and allocated resources, minus free reservations, minus free revocable resources. Each difference
    * is at least 0.
    */
-  private headroom(view: AllocationView, d: Dimension): number {
+  private headroom(view: FullAllocationView, d: Dimension): number {
     let held = 0;
     for (let framework = 0; framework < view.frameworks.length; framework++)
       held += view.allocated(framework, d) + view.offered(framework, d);
