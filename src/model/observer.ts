@@ -142,4 +142,13 @@ export type KillCause = 'preempted' | 'failed' | 'lost' | 'restarted' | 'revoked
 export type OfferEnd = 'accepted' | 'declined' | 'rescinded';
 
 /** Actions of a scheduler; see PlacementSink in policies/contract.ts. */
-export type PlacementAction = 'start' | 'startGang' | 'kill' | 'reserve' | 'drain' | 'decline';
+export type PlacementAction =
+  | 'start'
+  | 'startGang'
+  | 'kill'
+  | 'promise'
+  | 'wakeAt'
+  | 'remember'
+  | 'drain'
+  | 'undrain'
+  | 'decline';

@@ -7,7 +7,8 @@
  * - A policy reads `view.now`; it has no clock, no I/O, and no randomness but `view.random`.
  * - A view is read-only: its methods read the ledger, and no array of the ledger can be reached. It is live, not a
  *   snapshot: a started task leaves the queue, and its demand leaves the free amounts of the machine, at once.
- * - State kept between calls is a cache. `begin` can rebuild it from the view, so a restarted master decides the same.
+ * - State kept between calls is a cache that `begin` rebuilds from the view, or is kept with `act.remember`. So a restarted
+ *   master decides the same.
  * - Ties are broken by a stated rule. By default, the machine of the lowest rank (the lowest id) wins.
  * - A decision that cannot be carried out returns a reason and changes nothing.
  * - Ids are numbers and are reused after the end of what they name. NONE (-1) is the null id.
@@ -164,7 +165,7 @@ export interface Choice {
 
 // Level two: which pending task starts on which machine.
 
-/** Called when the queue or the visible machines changed; starts (or preempts, or reserves for) tasks. */
+/** Called when the queue or the visible machines changed; starts and preempts tasks. */
 export interface Scheduler {
   readonly name: string;
   /** Before the first call, and after a restart: prepare questions and rebuild caches. */
@@ -179,8 +180,13 @@ export interface View {
   readonly space: Space;
 }
 
+/** What a policy has kept with `remember`. */
+export interface Memory {
+  recall(key: string): string | undefined;
+}
+
 /** What a scheduler may read. It is the same object for the life of the scheduler. */
-export interface SchedulingView extends View {
+export interface SchedulingView extends View, Memory {
   readonly machines: Machines;
   readonly tasks: TaskFacts;
   readonly jobs: JobFacts;
@@ -277,8 +283,6 @@ export interface TaskFacts {
   deviceMask(task: TaskId): DeviceMask;
   /** Sequence number of its entry into the queue, from 1: a higher number came later. 0 while it does not wait. */
   queuedAs(task: TaskId): number;
-  /** The time from which room is reserved for it; NaN without a reservation. */
-  reserved(task: TaskId): Micros;
   /** Number of starts so far. */
   attempts(task: TaskId): number;
 }
@@ -290,6 +294,8 @@ export interface JobFacts {
   isGang(job: JobId): boolean;
   pending(job: JobId): number;
   running(job: JobId): number;
+  /** The start that this scheduler has promised; NaN without a promise. */
+  promised(job: JobId): Micros;
 }
 
 /** The placement rules of jobs: spread, together, avoid others, stay near data. `Machines.whyNot` includes them. */
@@ -321,6 +327,8 @@ export interface RuleFacts {
  * - `constraint`: the machine lacks a required attribute.
  * - `placement-rule`: a rule of its job, or of a job on the machine, forbids the placement.
  * - `does-not-fit`: too little is free in some dimension, or on the GPU devices.
+ * - `in-the-past`: the time is not after now.
+ * - `too-large`: the policy may remember at most 1 MiB.
  * - `wrong-devices`: the chosen devices are not the right number, do not exist, or have too little free.
  */
 export type Refusal =
@@ -337,7 +345,9 @@ export type Refusal =
   | 'constraint'
   | 'placement-rule'
   | 'does-not-fit'
-  | 'wrong-devices';
+  | 'wrong-devices'
+  | 'in-the-past'
+  | 'too-large';
 
 /** `done`, or why not. */
 export type Verdict = 'done' | Refusal;
@@ -364,10 +374,19 @@ export interface PlacementSink {
   startGang(job: JobId, placing: Placing): Verdict;
   /** Stops a running task and puts it at the back of the queue, to run from zero. */
   kill(task: TaskId): Verdict;
-  /** Reserves room for a pending task from this time on; the scheduler is called again then. FOREVER cancels it. */
-  reserve(task: TaskId, from: Micros): Verdict;
+  /**
+   * Calls the scheduler at this time, also when nothing else happens. The earliest wish of a call counts, and the next call
+   * clears it.
+   */
+  wakeAt(time: Micros): Verdict;
+  /** Tells users when the job is planned to start. It keeps no room; FOREVER withdraws it. */
+  promise(job: JobId, at: Micros): Verdict;
+  /** Keeps a text for later calls, and over a restart of the master; at most 1 MiB together. Undefined forgets it. */
+  remember(key: string, text: string | undefined): Verdict;
   /** Starts no more tasks on this machine. Running tasks continue. */
   drain(machine: MachineId): Verdict;
+  /** Takes back a drain of this scheduler. Drains of an operator stay. */
+  undrain(machine: MachineId): Verdict;
   /** Under offers: declines this machine and refuses further offers of it for this time. */
   decline(machine: MachineId, refuseFor: Micros): Verdict;
 }

@@ -22,7 +22,7 @@ import type { HiddenTaskState } from './hidden-task-state.js';
 import type { UsageMeter } from './usage-meter.js';
 
 /** Subject of the timer event that calls a scheduler at a reservation. */
-export const RESERVATION_DUE = -1;
+export const WAKE_UP = -1;
 
 /** Objects that decisions act on. */
 export interface World {
@@ -90,7 +90,7 @@ export class Execution {
 
   /** Schedules a call of the scheduler. */
   wakeAt(time: Micros): void {
-    this.schedule(time, EventClass.decision, RESERVATION_DUE);
+    this.schedule(time, EventClass.decision, WAKE_UP);
   }
 
   /** Starts a pending task now, or returns the reason for the refusal. */

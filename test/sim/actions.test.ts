@@ -88,7 +88,11 @@ describe('a decision that cannot be carried out', () => {
       verdicts.gangWithoutRoom = act.startGang(1, { tasks: [waiting], machines: [1] });
       verdicts.decline = act.decline(0, 0);
       verdicts.drainUnknown = act.drain(7);
-      verdicts.reserveRunning = act.reserve(running, fromSeconds(60));
+      verdicts.wakeAtNow = act.wakeAt(view.now);
+      verdicts.promiseUnknown = act.promise(9, fromSeconds(60));
+      verdicts.promiseInThePast = act.promise(1, 0);
+      verdicts.undrainOfNobody = act.undrain(0);
+      verdicts.rememberMuch = act.remember('key', 'x'.repeat(2 ** 20));
       expect(freeOf(view)).toEqual(before);
     });
     const rows = [
@@ -114,7 +118,11 @@ describe('a decision that cannot be carried out', () => {
       gangWithoutRoom: 'does-not-fit',
       decline: 'not-offered',
       drainUnknown: 'unknown-machine',
-      reserveRunning: 'not-pending',
+      wakeAtNow: 'in-the-past',
+      promiseUnknown: 'unknown-job',
+      promiseInThePast: 'in-the-past',
+      undrainOfNobody: 'machine-not-up',
+      rememberMuch: 'too-large',
     });
     const counted = [...result.recorder.refusals.values()].reduce((a, b) => a + b, 0);
     expect(counted).toBe(Object.keys(verdicts).length);
@@ -136,7 +144,7 @@ describe('a decision that cannot be carried out', () => {
     const verdicts: string[] = [];
     const parts = underOffers((_view, act) => {
       if (verdicts.length > 0) return;
-      verdicts.push(act.start(0, 0), act.kill(0), act.reserve(0, fromSeconds(9)), act.start(1, 0));
+      verdicts.push(act.start(0, 0), act.kill(0), act.start(1, 0));
     });
     // b runs its task on m0 and declines m1, which is what a is offered a second later.
     const rows = [
@@ -144,7 +152,7 @@ describe('a decision that cannot be carried out', () => {
       { at: 0.5, framework: 0, needs: { cpus: 1 }, runs: 1 },
     ];
     const result = await run(parts, rows);
-    expect(verdicts).toEqual(['not-pending', 'foreign-task', 'not-pending', 'not-offered']);
+    expect(verdicts).toEqual(['not-pending', 'foreign-task', 'not-offered']);
     expect(story(result, 'killed')).toEqual([]);
   });
 });
@@ -279,27 +287,50 @@ describe('a task that is killed', () => {
   });
 });
 
-describe('a reservation', () => {
-  test('brings the scheduler back at its time, and is seen by it until it is taken back', async () => {
-    const seen: [number, number][] = [];
+describe('a promise', () => {
+  test('is seen until it is withdrawn, and keeps no room', async () => {
+    const seen: unknown[] = [];
     const parts = monolithic((view, act, call) => {
-      seen.push([toSeconds(view.now), toSeconds(view.tasks.reserved(0))]);
-      if (call === 0) act.reserve(0, fromSeconds(30));
-      if (call === 1) act.reserve(0, FOREVER);
+      if (call === 0) act.promise(0, fromSeconds(30));
+      if (call === 1) act.promise(0, FOREVER);
+      seen.push(toSeconds(view.jobs.promised(0)), freeOf(view)[0]);
     });
     await run(parts, [small, { at: 40, needs: { cpus: 1 } }]);
-    expect(seen).toEqual([
-      [0, Number.NaN],
-      [30, 30],
-      [40, Number.NaN],
-    ]);
+    expect(seen).toEqual([30, 4000, Number.NaN, 4000]);
+  });
+});
+
+describe('what a policy remembers', () => {
+  test('is there in later calls until it is forgotten', async () => {
+    const seen: unknown[] = [];
+    const parts = monolithic((view, act, call) => {
+      seen.push(view.recall('served'));
+      act.remember('served', call === 0 ? 'a' : undefined);
+    });
+    await run(parts, [small, { at: 1, ...small }, { at: 2, ...small }]);
+    expect(seen).toEqual([undefined, 'a', undefined]);
+  });
+});
+
+describe('a wake-up', () => {
+  test('comes at the earliest time that the last call wished for', async () => {
+    const seen: number[] = [];
+    const parts = monolithic((view, act, call) => {
+      seen.push(toSeconds(view.now));
+      if (call > 0) return;
+      act.wakeAt(fromSeconds(50));
+      act.wakeAt(fromSeconds(30));
+      act.wakeAt(FOREVER);
+    });
+    await run(parts, [small, { at: 40, needs: { cpus: 1 } }]);
+    expect(seen).toEqual([0, 30, 40]);
   });
 
   test('brings back a framework that has offers in hand', async () => {
     const seen: number[] = [];
     const parts = underOffers((view, act, call) => {
       seen.push(toSeconds(view.now));
-      if (call === 0) act.reserve(0, fromSeconds(2.5));
+      if (call === 0) act.wakeAt(fromSeconds(2.5));
       else if (view.now === fromSeconds(2.5)) act.start(0, 0);
     });
     const holding = {
@@ -313,6 +344,15 @@ describe('a reservation', () => {
 });
 
 describe('a machine that a scheduler drains', () => {
+  test('takes tasks again after the same scheduler takes the drain back', async () => {
+    const verdicts: string[] = [];
+    const parts = monolithic((_view, act, call) => {
+      if (call === 0) verdicts.push(act.drain(0), act.start(0, 0), act.undrain(0), act.start(0, 0));
+    });
+    await run(parts, [small]);
+    expect(verdicts).toEqual(['done', 'machine-not-up', 'done', 'done']);
+  });
+
   test('takes nothing more from anybody, and what runs there runs on', async () => {
     const parts = monolithic((view, act, call) => {
       if (call === 0) act.start(0, 0);

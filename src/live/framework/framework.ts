@@ -283,7 +283,7 @@ export class Framework {
     const endedSince = execution.ends - this.endsSeen;
     this.endsSeen = execution.ends;
     this.scheduler.schedule(now, endedSince);
-    this.actions.finishCall(this.queue);
+    this.actions.finishCall();
     for (const [machine, tasks] of execution.takeLaunches()) this.launch(machine, tasks);
     this.setup.observer.passEnded(now);
     if (this.queue.length === 0) this.wantPass();

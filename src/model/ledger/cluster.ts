@@ -386,7 +386,6 @@ export class Cluster {
     const job = this.tasks.job[task];
     this.tasks.state[task] = TaskState.running;
     this.tasks.started[task] = now;
-    this.tasks.reserved[task] = Number.NaN;
     if (this.tasks.attempts[task]++ === 0) this.jobs.everStarted[job]++;
     this.jobs.pending[job]--;
     this.jobs.running[job]++;

@@ -13,6 +13,8 @@
  * - `constraint`: the machine lacks a required attribute.
  * - `placement-rule`: a rule of its job, or of a job on the machine, forbids the placement.
  * - `does-not-fit`: too little is free in some dimension, or on the GPU devices.
+ * - `in-the-past`: the time is not after now.
+ * - `too-large`: the policy may remember at most 1 MiB.
  * - `wrong-devices`: the chosen devices are not the right number, do not exist, or have too little free.
  */
 export type Refusal =
@@ -29,4 +31,6 @@ export type Refusal =
   | 'constraint'
   | 'placement-rule'
   | 'does-not-fit'
-  | 'wrong-devices';
+  | 'wrong-devices'
+  | 'in-the-past'
+  | 'too-large';

@@ -14,6 +14,7 @@ import {
   type TaskId,
 } from '../../model/index.js';
 import type { PlacementSink, Placing, Verdict } from '../contract.js';
+import { PolicyMemory } from './policy-memory.js';
 
 /** Carries out the actions of schedulers: the simulator in virtual time, the built-in framework on real agents. */
 export interface PlacementBackend {
@@ -43,8 +44,9 @@ export interface PlacementHost {
   taskPlaced(machine: MachineId): void;
   /** Under offers: declines a machine. */
   decline(machine: MachineId, refuseFor: Micros): Verdict;
-  /** A machine is about to stop taking tasks. */
+  /** A machine is about to stop taking tasks, or takes tasks again. */
   machineLeaves(machine: MachineId, now: Micros): void;
+  machineReturns?(machine: MachineId, now: Micros): void;
 }
 
 /** A gang member cannot be started alone while other members wait. */
@@ -65,8 +67,13 @@ export class PlacementActions implements PlacementSink {
   private readonly ground: PlacementBackend;
   private readonly table: FreeTable;
   private readonly host: PlacementHost;
-  /** The earliest reservation for which an event is scheduled. */
-  private wakeAt: Micros = Number.POSITIVE_INFINITY;
+  /** Texts that the scheduler keeps. */
+  readonly memory = new PolicyMemory();
+  /** Machines that this scheduler has drained. */
+  private readonly drained = new Set<MachineId>();
+  /** The earliest wish of this call, and the time for which an event is scheduled. */
+  private wanted: Micros = Number.POSITIVE_INFINITY;
+  private wakesAt: Micros = Number.NEGATIVE_INFINITY;
 
   constructor(ground: PlacementBackend, table: FreeTable, host: PlacementHost) {
     this.ground = ground;
@@ -110,29 +117,53 @@ export class PlacementActions implements PlacementSink {
     return this.ground.answer(refusal, 'kill', task, NONE);
   }
 
-  reserve(task: TaskId, from: Micros): Verdict {
-    const refusal = this.whyNotWaiting(task);
-    if (refusal === undefined) {
-      this.ground.cluster.tasks.reserved[task] = Number.isFinite(from) ? from : Number.NaN;
-      if (from > this.ground.now && from < this.wakeAt) this.wake(from);
-    }
-    return this.ground.answer(refusal, 'reserve', task, NONE);
+  wakeAt(time: Micros): Verdict {
+    const refusal = time > this.ground.now ? undefined : 'in-the-past';
+    if (refusal === undefined) this.wanted = Math.min(this.wanted, time);
+    return this.ground.answer(refusal, 'wakeAt', NONE, NONE);
+  }
+
+  promise(job: JobId, at: Micros): Verdict {
+    const { jobs } = this.ground.cluster;
+    const isKnown = job >= 0 && job < jobs.bound && jobs.framework[job] !== NONE;
+    const refusal = !isKnown ? 'unknown-job' : at >= this.ground.now ? undefined : 'in-the-past';
+    if (refusal === undefined) jobs.promised[job] = Number.isFinite(at) ? at : Number.NaN;
+    return this.ground.answer(refusal, 'promise', NONE, NONE);
+  }
+
+  remember(key: string, text: string | undefined): Verdict {
+    const isKept = this.memory.set(key, text);
+    return this.ground.answer(isKept ? undefined : 'too-large', 'remember', NONE, NONE);
   }
 
   drain(machine: MachineId): Verdict {
     const { cluster } = this.ground;
-    const isKnown = machine >= 0 && machine < cluster.machines.count;
-    const refusal = !isKnown
-      ? 'unknown-machine'
-      : cluster.machines.isUp(machine)
-        ? undefined
-        : 'machine-not-up';
+    const refusal =
+      this.whyNoMachine(machine) ?? (cluster.machines.isUp(machine) ? undefined : 'machine-not-up');
     if (refusal === undefined) {
       this.host.machineLeaves(machine, this.ground.now);
       cluster.setMachineState(machine, 'draining');
+      this.drained.add(machine);
       this.ground.observer.machineChanged(machine, 'draining', this.ground.now);
     }
     return this.ground.answer(refusal, 'drain', NONE, machine);
+  }
+
+  undrain(machine: MachineId): Verdict {
+    const { cluster } = this.ground;
+    const isOurs = this.drained.has(machine) && cluster.machines.stateOf(machine) === 'draining';
+    const refusal = this.whyNoMachine(machine) ?? (isOurs ? undefined : 'machine-not-up');
+    if (refusal === undefined) {
+      this.drained.delete(machine);
+      cluster.setMachineState(machine, 'up');
+      this.ground.observer.machineChanged(machine, 'up', this.ground.now);
+      this.host.machineReturns?.(machine, this.ground.now);
+    }
+    return this.ground.answer(refusal, 'undrain', NONE, machine);
+  }
+
+  private whyNoMachine(machine: MachineId): Refusal | undefined {
+    return machine >= 0 && machine < this.ground.cluster.machines.count ? undefined : 'unknown-machine';
   }
 
   decline(machine: MachineId, refuseFor: Micros): Verdict {
@@ -140,22 +171,15 @@ export class PlacementActions implements PlacementSink {
     return this.ground.answer(verdict === 'done' ? undefined : verdict, 'decline', NONE, machine);
   }
 
-  /** Calls the scheduler again at the earliest future reservation; there is one event for all of them. */
-  private wake(time: Micros): void {
-    this.wakeAt = time;
-    this.ground.wakeAt(time);
-  }
-
-  /** Ends a call of the scheduler: schedules the next reservation. */
-  finishCall(queue: PendingQueue): void {
-    if (this.wakeAt > this.ground.now) return;
-    const { reserved } = this.ground.cluster.tasks;
-    let next = Number.POSITIVE_INFINITY;
-    for (let task = queue.first; task !== NONE; task = queue.next(task)) {
-      if (reserved[task] > this.ground.now && reserved[task] < next) next = reserved[task];
-    }
-    this.wakeAt = Number.POSITIVE_INFINITY;
-    if (Number.isFinite(next)) this.wake(next);
+  /** Ends a call of the scheduler: the earliest of its wishes is the next call. */
+  finishCall(): void {
+    const { wanted } = this;
+    this.wanted = Number.POSITIVE_INFINITY;
+    if (!Number.isFinite(wanted)) return;
+    const isComing = this.wakesAt > this.ground.now && this.wakesAt <= wanted;
+    if (isComing) return;
+    this.wakesAt = wanted;
+    this.ground.wakeAt(wanted);
   }
 
   private placed(task: TaskId): void {

@@ -14,6 +14,7 @@ import type {
   WhatIf,
 } from '../contract.js';
 import { MachinesView } from './machines-view.js';
+import { PolicyMemory } from './policy-memory.js';
 import { SinkView } from './sink-view.js';
 import { SpaceView } from './space-view.js';
 import { JobsView, QueueView, RulesView, TasksView } from './task-views.js';
@@ -23,6 +24,7 @@ import { WhatIfView } from './what-if-view.js';
 interface CallState {
   now: Micros;
   endedSince: number;
+  readonly memory: PolicyMemory;
 }
 
 /** The view of a scheduler that serves one queue and may place on the machines of one table. */
@@ -77,6 +79,10 @@ class LedgerView implements SchedulingView {
     return this.#call.endedSince;
   }
 
+  recall(key: string): string | undefined {
+    return this.#call.memory.get(key);
+  }
+
   /** Made when it is first asked for: it is a copy of the rows of all machines. */
   get whatIf(): WhatIf {
     this.#whatIf ??= this.#makeWhatIf();
@@ -94,20 +100,26 @@ export interface SchedulingLedger {
 
 /** A view at time 0, for placements without a scheduler. */
 export function viewAtStart(ledger: SchedulingLedger): SchedulingView {
-  return new LedgerView(ledger, { now: 0, endedSince: 0 });
+  return new LedgerView(ledger, { now: 0, endedSince: 0, memory: new PolicyMemory() });
+}
+
+/** The actions of a host, with the memory of the scheduler. */
+export interface HostedActions extends PlacementSink {
+  readonly memory: PolicyMemory;
 }
 
 /** A scheduler in its host: the view and the actions that it gets, and its calls. */
 export class HostedScheduler {
   readonly #scheduler: Scheduler;
-  readonly #call: CallState = { now: 0, endedSince: 0 };
+  readonly #call: CallState;
   readonly #view: SchedulingView;
   readonly #act: PlacementSink;
   #hasBegun = false;
 
   /** `act` carries out the actions. The scheduler does not get this object, only its actions. */
-  constructor(scheduler: Scheduler, ledger: SchedulingLedger, act: PlacementSink) {
+  constructor(scheduler: Scheduler, ledger: SchedulingLedger, act: HostedActions) {
     this.#scheduler = scheduler;
+    this.#call = { now: 0, endedSince: 0, memory: act.memory };
     this.#view = new LedgerView(ledger, this.#call);
     this.#act = new SinkView(act);
   }

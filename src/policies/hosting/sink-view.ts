@@ -35,8 +35,20 @@ export class SinkView implements PlacementSink {
     return this.#target.kill(id(task));
   }
 
-  reserve(task: TaskId, from: Micros): Verdict {
-    return this.#target.reserve(id(task), from);
+  wakeAt(time: Micros): Verdict {
+    return this.#target.wakeAt(time);
+  }
+
+  promise(job: JobId, at: Micros): Verdict {
+    return this.#target.promise(id(job), at);
+  }
+
+  remember(key: string, text: string | undefined): Verdict {
+    return this.#target.remember(String(key), text === undefined ? undefined : String(text));
+  }
+
+  undrain(machine: MachineId): Verdict {
+    return this.#target.undrain(id(machine));
   }
 
   drain(machine: MachineId): Verdict {

@@ -79,10 +79,6 @@ export class TasksView implements TaskFacts, MachineTasks {
     return this.#cluster.tasks.enqueueSeq[task];
   }
 
-  reserved(task: TaskId): Micros {
-    return this.#cluster.tasks.reserved[task];
-  }
-
   attempts(task: TaskId): number {
     return this.#cluster.tasks.attempts[task];
   }
@@ -123,6 +119,10 @@ export class JobsView implements JobFacts {
 
   running(job: JobId): number {
     return this.#cluster.jobs.running[job];
+  }
+
+  promised(job: JobId): Micros {
+    return this.#cluster.jobs.promised[job];
   }
 }
 

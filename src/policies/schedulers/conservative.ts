@@ -17,7 +17,7 @@ import { isGang, pendingMembers } from './starter.js';
  * earliest free time in the plan. When a task ends, all waiting tasks whose time is still ahead are placed again, one at a
  * time, in queue order (the rule of docs/studies.md, swf).
  *
- * Reservations are in the ledger (`act.reserve`). The plan is a cache of the reservations and of the running tasks.
+ * Users see the planned starts as promises (`act.promise`). After a restart, all waiting tasks are planned anew in queue order.
  */
 export function conservativeScheduler(name: string): Scheduler {
   let plan: Plan | undefined;
@@ -44,12 +44,15 @@ interface Started {
 class Plan {
   private readonly profiles: Profile[] = [];
   private running: Started[] = [];
+  /** Planned start of each waiting task, valid while the task is queued under the number in `plannedAs`. */
+  private readonly startOf: Micros[] = [];
+  private readonly plannedAs: number[] = [];
   /** Machine of each waiting task's reservation. */
   private readonly machineOf: MachineId[] = [];
   /** Scratch row for the demand of a task class. */
   private readonly row: Int32Array;
 
-  /** Builds the plan from the running tasks and from the reservations in the ledger. */
+  /** Builds the plan from the running tasks. Waiting tasks are planned at the first call. */
   constructor(view: SchedulingView) {
     const { machines } = view;
     this.row = new Int32Array(view.space.dimensions.length);
@@ -58,21 +61,38 @@ class Plan {
       for (let task = machines.first(machine); task !== NONE; task = machines.next(task))
         this.noteRunning(view, task, machine);
     }
-    for (let task = view.queue.first; task !== NONE; task = view.queue.next(task)) {
-      if (!Number.isNaN(view.tasks.reserved(task))) this.takeUp(view, task);
-    }
   }
 
   update(view: SchedulingView, act: PlacementSink): void {
     for (const profile of this.profiles) profile.trim(view.now);
     if (view.endedSince > 0) {
       this.giveBackEnded(view);
-      this.placeAgain(view, act, (task) => view.tasks.reserved(task) > view.now);
+      this.placeAgain(view, act, (task) => this.plannedAt(view, task) > view.now);
     }
     // A reservation is missed if the decision took time, or if its machine left.
     this.placeAgain(view, act, (task) => this.isMissed(view, task));
-    this.placeAgain(view, act, (task) => Number.isNaN(view.tasks.reserved(task)));
+    this.placeAgain(view, act, (task) => Number.isNaN(this.plannedAt(view, task)));
     this.startDue(view, act);
+    this.wakeAtNext(view, act);
+  }
+
+  /** The planned start of a waiting task; NaN without one. */
+  private plannedAt(view: SchedulingView, task: TaskId): Micros {
+    return this.plannedAs[task] === view.tasks.queuedAs(task) ? this.startOf[task] : Number.NaN;
+  }
+
+  private plan(view: SchedulingView, task: TaskId, start: Micros): void {
+    this.plannedAs[task] = view.tasks.queuedAs(task);
+    this.startOf[task] = start;
+  }
+
+  private wakeAtNext(view: SchedulingView, act: PlacementSink): void {
+    let next = FOREVER;
+    for (let task = view.queue.first; task !== NONE; task = view.queue.next(task)) {
+      const start = this.plannedAt(view, task);
+      if (start > view.now && start < next) next = start;
+    }
+    if (next < FOREVER) act.wakeAt(next);
   }
 
   private giveBackEnded(view: SchedulingView): void {
@@ -85,7 +105,7 @@ class Plan {
   }
 
   private isMissed(view: SchedulingView, task: TaskId): boolean {
-    const reserved = view.tasks.reserved(task);
+    const reserved = this.plannedAt(view, task);
     return reserved < view.now || (reserved === view.now && !isOpen(view, this.machineOf[task], task));
   }
 
@@ -95,7 +115,7 @@ class Plan {
       if (!isMeant(task) || isFollower(view, task)) continue;
       const members = isGang(view, task) ? pendingMembers(view, task) : [task];
       for (const member of members) {
-        if (!Number.isNaN(view.tasks.reserved(member))) this.changeReservation(view, member, 1);
+        if (!Number.isNaN(this.plannedAt(view, member))) this.changeReservation(view, member, 1);
       }
       this.place(view, act, members);
     }
@@ -105,7 +125,7 @@ class Plan {
     let next = NONE;
     for (let task = view.queue.first; task !== NONE; task = next) {
       next = view.queue.next(task);
-      if (!(view.tasks.reserved(task) <= view.now) || isFollower(view, task)) continue;
+      if (!(this.plannedAt(view, task) <= view.now) || isFollower(view, task)) continue;
       if (isGang(view, task)) {
         const members = pendingMembers(view, task);
         while (next !== NONE && members.includes(next)) next = view.queue.next(next);
@@ -122,7 +142,7 @@ class Plan {
     // The plan counts GPU devices as one amount, so the task may not fit a single device.
     const isStarted = view.machines.whyNot(task, machine) === 'done' && act.start(task, machine) === 'done';
     if (isStarted) this.noteRunning(view, task, machine);
-    else act.reserve(task, FOREVER);
+    else this.plan(view, task, Number.NaN);
   }
 
   private startGang(view: SchedulingView, act: PlacementSink, members: readonly TaskId[]): void {
@@ -135,13 +155,14 @@ class Plan {
       for (const [i, member] of members.entries()) this.noteRunning(view, member, machines[i]);
       return;
     }
-    for (const member of members) act.reserve(member, FOREVER);
+    for (const member of members) this.plan(view, member, Number.NaN);
   }
 
   /** Reserves the earliest time at which all members have room. */
   private place(view: SchedulingView, act: PlacementSink, members: readonly TaskId[]): void {
     const time = members.length === 1 ? this.placeSingle(view, members[0]) : this.placeGang(view, members);
-    for (const member of members) act.reserve(member, time);
+    for (const member of members) this.plan(view, member, Number.isFinite(time) ? time : Number.NaN);
+    act.promise(view.tasks.job(members[0]), time);
     if (!Number.isFinite(time)) return;
     for (const member of members) this.changeReservation(view, member, -1);
   }
@@ -188,18 +209,6 @@ class Plan {
     return placed.length === members.length;
   }
 
-  /** After a restart, adds a reservation of the ledger to the plan, on the first machine where it fits. */
-  private takeUp(view: SchedulingView, task: TaskId): void {
-    const demand = this.demandOf(view, view.tasks.taskClass(task));
-    const from = Math.max(view.now, view.tasks.reserved(task));
-    const end = from + view.tasks.estimate(task);
-    const fitting = this.profiles.findIndex(
-      (profile, m) => isPossible(view, m, task) && profile.fits(from, end, demand),
-    );
-    this.machineOf[task] = Math.max(0, fitting);
-    this.changeReservation(view, task, -1);
-  }
-
   private noteRunning(view: SchedulingView, task: TaskId, machine: MachineId): void {
     const since = view.tasks.started(task);
     const taskClass = view.tasks.taskClass(task);
@@ -209,8 +218,8 @@ class Plan {
   }
 
   private changeReservation(view: SchedulingView, task: TaskId, sign: 1 | -1): void {
-    const from = Math.max(view.now, view.tasks.reserved(task));
-    const to = view.tasks.reserved(task) + view.tasks.estimate(task);
+    const from = Math.max(view.now, this.plannedAt(view, task));
+    const to = this.plannedAt(view, task) + view.tasks.estimate(task);
     this.change(view, this.machineOf[task], from, to, view.tasks.taskClass(task), sign);
   }
 

@@ -256,7 +256,7 @@ export class MachineChoice {
     if (!this.isNarrowed(view, task)) return choices.plain.best(task);
     const any = choices.allowed.best(task);
     if (any === NONE) {
-      this.callAgain(view, act, task);
+      this.callAgain(view, act);
       return NONE;
     }
     if (view.rules.prefers(task, any)) return any;
@@ -264,7 +264,7 @@ export class MachineChoice {
     if (preferred !== NONE || this.locality === undefined) return preferred === NONE ? any : preferred;
     const until = this.locality.until(view, view.tasks.job(task));
     if (until <= view.now) return any;
-    act.reserve(task, until);
+    act.wakeAt(until);
     return NONE;
   }
 
@@ -297,9 +297,9 @@ export class MachineChoice {
     if (view.rules.prefers(task, machine)) this.locality.startedLocally(view.tasks.job(task));
   }
 
-  private callAgain(view: SchedulingView, act: PlacementSink, task: TaskId): void {
+  private callAgain(view: SchedulingView, act: PlacementSink): void {
     let next = FOREVER;
     for (const filter of this.filters) next = Math.min(next, filter.changesAt(view.now));
-    if (next < FOREVER) act.reserve(task, next);
+    if (next < FOREVER) act.wakeAt(next);
   }
 }

@@ -24,7 +24,7 @@ import type { CellAccess } from './job-queue.js';
 
 /**
  * Actions of a scheduler on a table other than the ledger's. A start claims room there. The commit decides
- * later whether the task starts. Other actions (kill, reserve, drain, decline) take effect at once.
+ * later whether the task starts. Other actions take effect at once.
  */
 export class ClaimActions implements PlacementSink {
   readonly claims: ClaimList;
@@ -75,8 +75,20 @@ export class ClaimActions implements PlacementSink {
     return this.direct.kill(task);
   }
 
-  reserve(task: TaskId, from: Micros): Verdict {
-    return this.direct.reserve(task, from);
+  wakeAt(time: Micros): Verdict {
+    return this.direct.wakeAt(time);
+  }
+
+  promise(job: JobId, at: Micros): Verdict {
+    return this.direct.promise(job, at);
+  }
+
+  remember(key: string, text: string | undefined): Verdict {
+    return this.direct.remember(key, text);
+  }
+
+  undrain(machine: MachineId): Verdict {
+    return this.direct.undrain(machine);
   }
 
   drain(machine: MachineId): Verdict {
@@ -87,6 +99,10 @@ export class ClaimActions implements PlacementSink {
     return this.direct.decline(machine, refuseFor);
   }
 
+  get memory(): PlacementActions['memory'] {
+    return this.direct.memory;
+  }
+
   /** A call of the scheduler begins without claims. */
   beginCall(): void {
     this.isGang = false;
@@ -94,7 +110,7 @@ export class ClaimActions implements PlacementSink {
 
   /** A call of the scheduler ends. */
   finishCall(): void {
-    this.direct.finishCall(this.queue);
+    this.direct.finishCall();
   }
 
   private refusal(task: TaskId, machine: MachineId, devices: DeviceMask): Refusal | undefined {
@@ -121,11 +137,9 @@ export class LiveCell implements CellAccess {
   readonly actions: PlacementActions;
   placed = 0;
   readonly conflicts = 0;
-  private readonly queue: PendingQueue;
 
-  constructor(execution: Execution, queue: PendingQueue, host: PlacementHost) {
+  constructor(execution: Execution, host: PlacementHost) {
     this.table = execution.cluster.free;
-    this.queue = queue;
     const counting: PlacementHost = {
       ...host,
       taskPlaced: () => {
@@ -142,7 +156,7 @@ export class LiveCell implements CellAccess {
   }
 
   close(): void {
-    this.actions.finishCall(this.queue);
+    this.actions.finishCall();
   }
 }
 

@@ -11,9 +11,9 @@ import {
   type TaskId,
   type TaskTable,
 } from '../../model/index.js';
-import type { PlacementSink, Random, Scheduler } from '../../policies/contract.js';
+import type { Random, Scheduler } from '../../policies/contract.js';
 import type { PlacementHost } from '../../policies/hosting/placement-actions.js';
-import { HostedScheduler } from '../../policies/hosting/scheduling-view.js';
+import { type HostedActions, HostedScheduler } from '../../policies/hosting/scheduling-view.js';
 import type { RetryTerms } from '../../policies/policy.js';
 import { EventClass } from '../event-queue.js';
 import type { Execution } from '../execution.js';
@@ -22,7 +22,7 @@ import type { Execution } from '../execution.js';
 export interface CellAccess {
   /** The visible free resources. */
   readonly table: FreeTable;
-  readonly actions: PlacementSink;
+  readonly actions: HostedActions;
   /** Number of tasks started by the last call, and number of its claims that conflicted. */
   readonly placed: number;
   readonly conflicts: number;

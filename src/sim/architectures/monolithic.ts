@@ -92,7 +92,7 @@ export class Monolithic implements Architecture, PlacementHost {
     this.ended = 0;
     this.isInCall = true;
     this.scheduler.schedule(now, ended);
-    this.actions.finishCall(this.queue);
+    this.actions.finishCall();
     this.isInCall = false;
   }
 

@@ -91,6 +91,7 @@ export class OfferHolder {
         return host.declineNow(this, machine, refuseFor);
       },
       machineLeaves: (machine, now) => host.machineLeaves(machine, now),
+      machineReturns: (machine, now) => host.machineReturned(machine, now),
     };
     this.actions = new PlacementActions(execution, this.table, placementHost);
     this.scheduler = new HostedScheduler(
@@ -146,7 +147,7 @@ export class OfferHolder {
     const ended = this.ended;
     this.ended = 0;
     this.scheduler.schedule(now, ended);
-    this.actions.finishCall(this.queue);
+    this.actions.finishCall();
   }
 }
 
@@ -154,6 +155,7 @@ export class OfferHolder {
 export interface OfferHost {
   declineNow(holder: OfferHolder, machine: MachineId, refuseFor: Micros): Verdict;
   machineLeaves(machine: MachineId, now: Micros): void;
+  machineReturned(machine: MachineId, now: Micros): void;
 }
 
 /** Machines that are up and not fully allocated, in rank order, updated from the table's change log. */

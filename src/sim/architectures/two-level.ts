@@ -20,7 +20,7 @@ import { SpaceView } from '../../policies/hosting/space-view.js';
 import type { OfferTerms } from '../../policies/policy.js';
 import { type DecisionTimes, decisionTime, decisionTimeFor } from '../decision-time.js';
 import { EventClass } from '../event-queue.js';
-import { type Execution, RESERVATION_DUE } from '../execution.js';
+import { type Execution, WAKE_UP } from '../execution.js';
 import type { Architecture } from './architecture.js';
 import { CandidateMachines, OfferHolder, type OfferHost } from './offer-holder.js';
 
@@ -159,7 +159,7 @@ export class TwoLevel implements Architecture, OfferHost {
   }
 
   due(subject: number, now: Micros): void {
-    if (subject === RESERVATION_DUE) {
+    if (subject === WAKE_UP) {
       for (const holder of this.holders) if (holder !== undefined) holder.hasNews = true;
     } else if (subject === BATCH_DUE) {
       this.batchAt = Number.POSITIVE_INFINITY;
