@@ -1,6 +1,6 @@
-import { FOREVER, fromSeconds } from '../../../src/model/index.js';
+import { FOREVER, fromSeconds, type ScalingTerms } from '../../../src/model/index.js';
 import { writtenCurve } from '../../../src/workloads/load-curve.js';
-import type { ScaledApplication, ScalingTerms } from '../../../src/workloads/scaled-application.js';
+import type { ScaledApplication } from '../../../src/workloads/scaled-application.js';
 import { PLAIN_ROW, type Trace } from '../../../src/workloads/trace.js';
 import { CPUS_MEM } from '../../simulate.js';
 import { rowsOf, traceOf } from '../../traces-in-memory.js';

@@ -5,11 +5,11 @@ import {
   RecentPeak,
   UsageHistogram,
   weightedAverage,
-} from '../../../src/sim/elasticity/vertical/job-usage.js';
+} from '../../../src/policies/controllers/vertical/job-usage.js';
 import {
   VERTICAL_PARAMETERS,
   verticalTerms,
-} from '../../../src/sim/elasticity/vertical/vertical-parameters.js';
+} from '../../../src/policies/controllers/vertical/vertical-parameters.js';
 import { VerticalScaler } from '../../../src/sim/elasticity/vertical/vertical-scaler.js';
 import type { LoadCurve } from '../../../src/workloads/trace.js';
 import { CPUS_MEM, listParts, machinesOf, simulate, story } from '../../simulate.js';

@@ -14,7 +14,10 @@ import {
   ParameterValues,
   type ResourceSpace,
 } from '../../../model/index.js';
-import { CLOUD_PARAMETERS, COST_PARAMETERS } from '../../../sim/elasticity/cloud/cloud-parameters.js';
+import {
+  VERTICAL_PARAMETERS,
+  verticalTerms,
+} from '../../../policies/controllers/vertical/vertical-parameters.js';
 import { CloudPool } from '../../../sim/elasticity/cloud/cloud-pool.js';
 import type { Controller } from '../../../sim/elasticity/controller.js';
 import { HorizontalScaler } from '../../../sim/elasticity/horizontal/horizontal-scaler.js';
@@ -22,10 +25,10 @@ import {
   OVERSUBSCRIPTION_PARAMETERS,
   Oversubscription,
 } from '../../../sim/elasticity/revocable/oversubscription.js';
-import { VERTICAL_PARAMETERS, verticalTerms } from '../../../sim/elasticity/vertical/vertical-parameters.js';
 import { VerticalScaler } from '../../../sim/elasticity/vertical/vertical-scaler.js';
 import { parseMachines } from '../../../workloads/machines.js';
 import type { Trace } from '../../../workloads/trace.js';
+import { CLOUD_PARAMETERS, COST_PARAMETERS } from './cloud-parameters.js';
 
 /** The parameters by section. A section is a key of a scenario file, and the word before the dot in `--set vertical.services=all`. */
 export const ELASTICITY_SECTIONS = {

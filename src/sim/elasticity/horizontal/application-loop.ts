@@ -1,21 +1,22 @@
 import {
   type Micros,
   NONE,
+  neededInstances,
   type ScalingState,
   secondsText,
   type TaskClassId,
   type TaskId,
 } from '../../../model/index.js';
-import { curveValue } from '../../../workloads/load-curve.js';
-import { neededInstances, type ScaledApplication } from '../../../workloads/scaled-application.js';
-import type { ControlHost } from '../controller.js';
 import {
   afterCoolDown,
   LoadHistory,
   type Measurement,
   scheduledInstances,
   wantedInstances,
-} from './wanted-instances.js';
+} from '../../../policies/controllers/horizontal/wanted-instances.js';
+import { curveValue } from '../../../workloads/load-curve.js';
+import type { ScaledApplication } from '../../../workloads/scaled-application.js';
+import type { ControlHost } from '../controller.js';
 
 /** One instance of the application. */
 interface Instance {

@@ -1,7 +1,7 @@
 import { type FrameworkId, type JobId, type Micros, type TaskId, TaskState } from '../../../model/index.js';
+import { JobUsage } from '../../../policies/controllers/vertical/job-usage.js';
+import type { VerticalTerms } from '../../../policies/controllers/vertical/vertical-parameters.js';
 import type { ControlHost, Controller } from '../controller.js';
-import { JobUsage } from './job-usage.js';
-import type { VerticalTerms } from './vertical-parameters.js';
 
 const LOOK = 0;
 
