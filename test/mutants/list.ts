@@ -609,6 +609,20 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     part: 'policies',
+    original: 'given - used - margin * given',
+    replacement: 'given - used + margin * given',
+    rule: 'a margin of the allocated amount is never oversubscribed',
+    tests: ['test/sim/elasticity/oversubscription.test.ts'],
+  },
+  {
+    part: 'policies',
+    original: 'whole < this.#next',
+    replacement: 'whole > this.#next',
+    rule: 'the earliest requested call of a control loop counts',
+    tests: ['test/policies/controllers/hosted-controller.test.ts'],
+  },
+  {
+    part: 'policies',
     original: 'Math.ceil(usage / this.bucketWidth) - 1',
     replacement: 'Math.ceil(usage / this.bucketWidth)',
     rule: 'a bucket holds usages up to its upper bound',

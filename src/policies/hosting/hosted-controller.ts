@@ -4,6 +4,7 @@ import {
   InputError,
   type MachineId,
   type Micros,
+  NONE,
   type TaskId,
 } from '../../model/index.js';
 import type { Random } from '../contract.js';
@@ -105,36 +106,41 @@ class ControlSinkView implements ControlSink {
   }
 
   scale(service: ServiceId, instances: number): ControlVerdict {
-    return this.#target.scale(service, instances);
+    return this.#target.scale(id(service), instances);
   }
 
   resize(task: TaskId, demand: ArrayLike<number>): ControlVerdict {
-    return this.#target.resize(task, Array.from(demand));
+    return this.#target.resize(id(task), Array.from(demand));
   }
 
   evict(task: TaskId): ControlVerdict {
-    return this.#target.evict(task);
+    return this.#target.evict(id(task));
   }
 
   drain(machine: MachineId): ControlVerdict {
-    return this.#target.drain(machine);
+    return this.#target.drain(id(machine));
   }
 
   undrain(machine: MachineId): ControlVerdict {
-    return this.#target.undrain(machine);
+    return this.#target.undrain(id(machine));
   }
 
   rent(offer: RentalOfferId, machines: number): ControlVerdict {
-    return this.#target.rent(offer, machines);
+    return this.#target.rent(id(offer), machines);
   }
 
   giveBack(machine: MachineId): ControlVerdict {
-    return this.#target.giveBack(machine);
+    return this.#target.giveBack(id(machine));
   }
 
   setRevocable(row: MachineId, capacity: ArrayLike<number>): ControlVerdict {
-    return this.#target.setRevocable(row, Array.from(capacity));
+    return this.#target.setRevocable(id(row), Array.from(capacity));
   }
 }
 
 Object.freeze(ControlSinkView.prototype);
+
+/** A loop in JavaScript may pass anything. What is no integer names nothing. */
+function id(value: number): number {
+  return Number.isInteger(value) ? value : NONE;
+}
