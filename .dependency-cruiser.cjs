@@ -17,6 +17,13 @@ module.exports = {
       to: { pathNot: '^src/(policies|model)/' },
     },
     {
+      name: 'control-loops-know-no-host',
+      severity: 'error',
+      comment: 'A control loop gets a view and actions, so that it cannot reach the hidden state of a task.',
+      from: { path: '^src/policies/controllers/' },
+      to: { pathNot: '^src/(model/|policies/(controllers/|contract))' },
+    },
+    {
       name: 'metrics-import-model-only',
       severity: 'error',
       comment: 'zod defines the schema of summary.json; nothing of ours but the model may be imported.',

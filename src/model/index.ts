@@ -94,3 +94,10 @@ export {
   resourceKind,
   toQuanta,
 } from './resources.js';
+export {
+  neededInstances,
+  type ScalingRule,
+  type ScalingTerms,
+  type ScheduledCount,
+  wholeInstances,
+} from './scaling.js';

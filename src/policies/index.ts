@@ -9,7 +9,13 @@ export type { DrfSettings, SorterKind } from './allocators/hierarchical/drf-sett
 export { lotteryAllocator } from './allocators/lottery.js';
 export { silosAllocator } from './allocators/silos.js';
 export * from './contract.js';
+export type * from './contract-control.js';
 export * from './contract-offers.js';
+export { CloudPool, type CloudPoolTerms } from './controllers/cloud-pool.js';
+export { HorizontalScaler } from './controllers/horizontal/horizontal-scaler.js';
+export { Oversubscription, type OversubscriptionTerms } from './controllers/oversubscription.js';
+export type { LimitRule, VerticalTerms } from './controllers/vertical/vertical-parameters.js';
+export { VerticalScaler } from './controllers/vertical/vertical-scaler.js';
 export { PLACEMENTS, placementNamed } from './placement/index.js';
 export type { Placement, PlacementChoice, PlacementTerms, PlacementView } from './placement/placement.js';
 export { byIntegerScore, byScore, TIES, type Ties } from './placement/placement.js';

@@ -212,9 +212,9 @@ export class Execution {
     return true;
   }
 
-  /** Current usage of a running task, in quanta per dimension; NaN if its trace has no usage. */
-  usageOf(task: TaskId, now: Micros): Float64Array {
-    return this.usage.usageOf(task, now);
+  /** Current usage of a running task, in quanta; NaN if its trace has no usage. */
+  used(task: TaskId, dimension: number): number {
+    return this.usage.usedBy(task, dimension, this.now);
   }
 
   /** A load curve that changes during the run has a new value; see workloads/scaled-application.ts. */

@@ -41,7 +41,7 @@ const DECISIONS = ['test/sim/decision-time.test.ts', 'test/sim/architectures'];
 const INSTANTS = ['test/sim/tasks.test.ts', 'test/sim/instants.test.ts'];
 const FAILURES = ['test/sim/failures/recovery.test.ts', 'test/sim/failures/fault-script.test.ts'];
 const SCALING = [
-  'test/sim/elasticity/scaling-rules.test.ts',
+  'test/policies/controllers/scaling-rules.test.ts',
   'test/sim/elasticity/horizontal-scaling.test.ts',
 ];
 const RESULTS = [
@@ -594,21 +594,35 @@ export const MUTANTS: readonly Mutant[] = [
     tests: FAILURES,
   },
   {
-    part: 'sim',
+    part: 'policies',
     original: 'asked > soFar ? coolDownOut : coolDownIn',
     replacement: 'asked > soFar ? coolDownIn : coolDownOut',
     rule: 'scaling out and in have cool-downs of their own',
     tests: SCALING,
   },
   {
-    part: 'sim',
+    part: 'policies',
     original: 'Math.abs(ratio - 1) <= tolerance',
     replacement: 'Math.abs(ratio - 1) > tolerance',
     rule: 'within the tolerance nothing changes',
     tests: SCALING,
   },
   {
-    part: 'sim',
+    part: 'policies',
+    original: 'given - used - margin * given',
+    replacement: 'given - used + margin * given',
+    rule: 'a margin of the allocated amount is never oversubscribed',
+    tests: ['test/sim/elasticity/oversubscription.test.ts'],
+  },
+  {
+    part: 'policies',
+    original: 'whole < this.#next',
+    replacement: 'whole > this.#next',
+    rule: 'the earliest requested call of a control loop counts',
+    tests: ['test/policies/controllers/hosted-controller.test.ts'],
+  },
+  {
+    part: 'policies',
     original: 'Math.ceil(usage / this.bucketWidth) - 1',
     replacement: 'Math.ceil(usage / this.bucketWidth)',
     rule: 'a bucket holds usages up to its upper bound',

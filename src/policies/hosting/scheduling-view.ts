@@ -15,6 +15,7 @@ import type {
 } from '../contract.js';
 import { MachinesView } from './machines-view.js';
 import { PolicyMemory } from './policy-memory.js';
+import { scoreReads } from './score-reads.js';
 import { SinkView } from './sink-view.js';
 import { SpaceView } from './space-view.js';
 import { JobsView, QueueView, RulesView, TasksView } from './task-views.js';
@@ -41,11 +42,10 @@ class LedgerView implements SchedulingView {
   #whatIf: WhatIf | undefined;
 
   constructor({ cluster, queue, table, random }: SchedulingLedger, call: CallState) {
-    const tasks = new TasksView(cluster);
     // A function of our own, because a generator has methods that change its state.
     this.random = Object.freeze(() => random());
     this.space = new SpaceView(cluster);
-    this.tasks = tasks;
+    this.tasks = new TasksView(cluster);
     this.jobs = new JobsView(cluster);
     this.rules = new RulesView(cluster);
     this.queue = new QueueView(queue);
@@ -53,16 +53,7 @@ class LedgerView implements SchedulingView {
       cluster,
       table,
       space: this.space,
-      reads: Object.freeze({
-        tasks,
-        cluster: Object.freeze({ capacity: (dimension: number) => cluster.total[dimension] }),
-        job: Object.freeze({ tasks, jobs: this.jobs, rules: this.rules }),
-        time: Object.freeze({
-          get now() {
-            return call.now;
-          },
-        }),
-      }),
+      reads: scoreReads(cluster, call),
       random: this.random,
     };
     this.machines = new MachinesView(terms);

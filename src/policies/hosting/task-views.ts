@@ -10,10 +10,10 @@ import type {
   Queue,
   RuleFacts,
   TaskClassId,
-  TaskFacts,
   TaskId,
   TaskState,
 } from '../contract.js';
+import type { CurrentTasks } from '../contract-control.js';
 
 /** By the ledger's code. An ended task is not there any more, as far as a policy can know. */
 const STATES: Readonly<Record<number, TaskState>> = {
@@ -25,7 +25,7 @@ const STATES: Readonly<Record<number, TaskState>> = {
 };
 
 /** Tasks, and the lists of tasks on machines, over the ledger's columns. With a room, the lists are as they would be. */
-export class TasksView implements TaskFacts, MachineTasks {
+export class TasksView implements CurrentTasks, MachineTasks {
   readonly #cluster: Cluster;
   readonly #room: WhatIfRoom | undefined;
 
@@ -33,6 +33,10 @@ export class TasksView implements TaskFacts, MachineTasks {
     this.#cluster = cluster;
     this.#room = room;
     Object.freeze(this);
+  }
+
+  get bound(): number {
+    return this.#cluster.tasks.bound;
   }
 
   job(task: TaskId): JobId {

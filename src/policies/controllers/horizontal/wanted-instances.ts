@@ -1,9 +1,10 @@
-import { DAY, type Micros } from '../../../model/index.js';
 import {
+  DAY,
+  type Micros,
   type ScalingTerms,
   type ScheduledCount,
   wholeInstances,
-} from '../../../workloads/scaled-application.js';
+} from '../../../model/index.js';
 
 /** Number of instances that the rule of an application requires, within its bounds. */
 export function wantedInstances(measured: Measurement, past: PastLoad, terms: ScalingTerms): number {

@@ -6,7 +6,7 @@ import {
   predictedLoad,
   scheduledInstances,
   targetUtilization,
-} from '../../../src/sim/elasticity/horizontal/wanted-instances.js';
+} from '../../../src/policies/controllers/horizontal/wanted-instances.js';
 
 describe('target utilization', () => {
   const terms = { target: 0.5, tolerance: 0.1 };
