@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import pc from 'picocolors';
 import type { CommandModule } from 'yargs';
 import { FEATURES, type Feature } from '../../conformance/features.js';
+import { allPolicies, POLICY_NAMES } from '../../lab/policy-file/named-policies.js';
 import { builtInDocs, firstSentence, policiesPage, policyDoc } from '../../lab/policy-file/policy-docs.js';
 import { loadPolicy } from '../../lab/policy-file/policy-file.js';
 import { InputError, type Parameter, parameterText } from '../../model/index.js';
 import { PLACEMENTS } from '../../policies/placement/index.js';
-import { POLICIES } from '../../policies/registry.js';
 import { writeResult } from '../../results/files/result-files.js';
 import { packageRoot } from '../../results/files/version.js';
 import type { Exit } from '../run-options.js';
@@ -31,8 +31,9 @@ export function policyCommand(exit: Exit): CommandModule {
               })
               .conflicts('json', 'markdown')
               .example('$0 policy list', 'all policies and placements, one per line'),
-          handler: (args) => {
-            if (args.markdown === true) process.stdout.write(policiesPage(builtInDocs()));
+          handler: async (args) => {
+            if (args.markdown === true)
+              process.stdout.write(policiesPage(builtInDocs(), await allPolicies()));
             else list(args.json === true);
           },
         })
@@ -84,7 +85,7 @@ export function policyCommand(exit: Exit): CommandModule {
 
 function list(asJson: boolean): void {
   const docs = builtInDocs();
-  const policies = POLICIES.map(({ name }) => ({ name, about: firstSentence(docs.policies[name] ?? '') }));
+  const policies = POLICY_NAMES.map((name) => ({ name, about: firstSentence(docs.policies[name] ?? '') }));
   const placements = PLACEMENTS.map(({ name }) => ({
     name,
     about: firstSentence(docs.placements[name] ?? ''),

@@ -4,21 +4,20 @@ import { basename, extname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { InputError, quote } from '../../model/index.js';
 import type { Policy, PolicyFile } from '../../policies/policy.js';
-import { POLICIES, policyNamed } from '../../policies/registry.js';
 import { packageRoot } from '../../results/files/version.js';
 import type { DecisionWatch } from './decision-watch.js';
 import { guardedPolicy } from './guarded-policy.js';
+import { namedPolicy, POLICY_NAMES } from './named-policies.js';
 import { isPolicyPath } from './policy-use.js';
 
 /** The policy of this name, or of the file at this path. `watch` follows the calls of a policy from a file. @throws InputError */
 export async function loadPolicy(nameOrPath: string, watch?: DecisionWatch): Promise<Policy> {
-  const policy = policyNamed(nameOrPath);
+  const policy = await namedPolicy(nameOrPath);
   if (policy !== undefined) return policy;
   if (!isPolicyPath(nameOrPath)) {
-    const names = POLICIES.map((p) => p.name).join(', ');
     throw new InputError(
       { field: '--policy' },
-      `unknown policy ${quote(nameOrPath)}, expected one of ${names}, or a file such as ./mine.ts`,
+      `unknown policy ${quote(nameOrPath)}, expected one of ${POLICY_NAMES.join(', ')}, or a file such as ./mine.ts`,
     );
   }
   return loadPolicyFile(nameOrPath, watch);

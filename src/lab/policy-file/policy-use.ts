@@ -25,6 +25,8 @@ export interface PolicyArgument {
   readonly value: string;
   /** Number of its first character in the text, from 1. */
   readonly column: number;
+  /** The same for each character of the value, and for its end. */
+  readonly valueColumns: readonly number[];
 }
 
 /**
@@ -88,12 +90,12 @@ export function argumentValues(
   place: InputPlace = POLICY_OPTION,
 ): Record<string, ParameterValue> {
   const values: Record<string, ParameterValue> = {};
-  for (const { name, value, column } of use.arguments) {
+  for (const { name, value, column, valueColumns } of use.arguments) {
     const here = { ...place, column };
     const parameter = policy.parameters.find((one) => one.name === name || one.formerName === name);
     if (parameter === undefined) throw unknownArgument(name, policy, here);
     if (parameter.name in values) throw new InputError(here, `${quote(name)} is given twice`);
-    values[parameter.name] = parseParameter(parameter, value, here);
+    values[parameter.name] = parseParameter(parameter, value, here, (i) => valueColumns[i - 1] ?? column);
   }
   return values;
 }
@@ -128,6 +130,8 @@ class PolicyParser {
   private readonly text: string;
   private readonly place: InputPlace;
   private at = 0;
+  /** Of the characters of the last quoted text, without backslashes, and of its end. */
+  private columns: number[] = [];
 
   constructor(text: string, place: InputPlace) {
     this.text = text;
@@ -171,8 +175,13 @@ class PolicyParser {
     const name = this.bare(/[,()='"]/);
     if (name === '') throw this.unexpected('a parameter such as interval=30s');
     this.expect('=', `= and a value for ${name}`);
-    const value = this.isQuote() ? this.quoted() : this.value();
-    return { name, value, column };
+    const isQuoted = this.isQuote();
+    const start = this.at + 1;
+    const value = isQuoted ? this.quoted() : this.value();
+    const valueColumns = isQuoted
+      ? [...this.columns]
+      : Array.from({ length: value.length + 1 }, (_, i) => start + i);
+    return { name, value, column, valueColumns };
   }
 
   private value(): string {
@@ -208,13 +217,16 @@ class PolicyParser {
     const start = this.at;
     const mark = this.text[this.at++];
     let value = '';
+    this.columns = [];
     while (this.text[this.at] !== mark) {
       const isEscape = this.text[this.at] === '\\' && /['"\\]/.test(this.text[this.at + 1] ?? '');
       if (isEscape) this.at++;
       if (this.at >= this.text.length)
         throw this.unexpected(`a ${mark} for the ${mark} at character ${start + 1}`);
+      this.columns.push(this.at + 1);
       value += this.text[this.at++];
     }
+    this.columns.push(this.at + 1);
     this.step();
     return value;
   }

@@ -3,8 +3,10 @@ import { NONE, type SchedulingView, type TaskId } from '../contract.js';
 /** An order of waiting tasks: lowest key first, equal keys in the order of the queue. */
 export interface TaskOrder {
   readonly name: string;
-  /** Must not change while the task waits. */
+  /** Must not change while the task waits, unless the order has `beginPass`. Never NaN. */
   key(view: SchedulingView, task: TaskId): number;
+  /** Called before the keys of a pass. An order with this method is sorted anew at each pass, because its keys may change. */
+  beginPass?(view: SchedulingView): void;
 }
 
 /** The highest priority first. */
@@ -29,7 +31,8 @@ export interface WaitingList {
 
 /** The waiting tasks in this order; in queue order without one. */
 export function waitingList(order: TaskOrder | undefined): WaitingList {
-  return order === undefined ? new QueueWalk() : new SortedWalk(order);
+  if (order === undefined) return new QueueWalk();
+  return order.beginPass === undefined ? new SortedWalk(order) : new FreshWalk(order);
 }
 
 class QueueWalk implements WaitingList {
@@ -64,6 +67,32 @@ class SortedWalk implements WaitingList {
 
   next(): TaskId {
     return this.place < this.sorted.length ? this.sorted.at(this.place++) : NONE;
+  }
+}
+
+/** The waiting tasks, sorted anew at each restart. Only keys that change need it: n log n per pass. */
+class FreshWalk implements WaitingList {
+  private readonly order: TaskOrder;
+  private entries: { readonly task: TaskId; readonly key: number }[] = [];
+  private place = 0;
+
+  constructor(order: TaskOrder) {
+    this.order = order;
+  }
+
+  restart(view: SchedulingView): void {
+    const { order } = this;
+    order.beginPass?.(view);
+    this.place = 0;
+    this.entries = [];
+    for (let task = view.queue.first; task !== NONE; task = view.queue.next(task))
+      this.entries.push({ task, key: order.key(view, task) });
+    // The sort is stable, so equal keys stay in the order of the queue. A difference of infinities would be NaN.
+    this.entries.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
+  }
+
+  next(): TaskId {
+    return this.place < this.entries.length ? this.entries[this.place++].task : NONE;
   }
 }
 
