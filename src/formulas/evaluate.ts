@@ -111,8 +111,8 @@ const CLOSURES: Readonly<Record<Operation, (parts: readonly Evaluate[]) => Evalu
     ([a]) =>
     (m, c, t) =>
       Math.abs(a(m, c, t)),
-  min: (parts) => extreme(parts, Math.min),
-  max: (parts) => extreme(parts, Math.max),
+  min: (parts) => extreme(parts, (a, b) => (b < a || Number.isNaN(b) ? b : a)),
+  max: (parts) => extreme(parts, (a, b) => (b > a || Number.isNaN(b) ? b : a)),
   sqrt:
     ([a]) =>
     (m, c, t) =>
@@ -149,6 +149,7 @@ function rounded(value: number): number {
   return Math.sign(value) * Math.round(Math.abs(value));
 }
 
+/** Of 0 and -0 the first wins, as in mathjs; `Math.min` would take -0. */
 function extreme(parts: readonly Evaluate[], of: (a: number, b: number) => number): Evaluate {
   return parts.reduce((a, b) => (m, c, t) => of(a(m, c, t), b(m, c, t)));
 }

@@ -21,6 +21,8 @@ export interface WordExpression extends Checked {
   readonly kind: 'word';
   readonly name: string;
   readonly argument: string | undefined;
+  /** Number of the first character of the argument; that of the name without one. */
+  readonly argumentAt: number;
 }
 
 export interface CallExpression extends Checked {

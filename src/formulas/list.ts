@@ -90,9 +90,9 @@ function placementOf(settings: ParameterValues, context: PolicyContext): { place
 
 /** @throws InputError when the formula names a framework that the workload does not have */
 function checkFrameworks(formula: Expression, field: FormulaName, { frameworks }: PolicyContext): void {
-  for (const { name, argument = '', at } of wordsOf(formula)) {
+  for (const { name, argument = '', argumentAt } of wordsOf(formula)) {
     if (name !== 'framework' || frameworks.some((one) => one.name === argument)) continue;
     const known = frameworks.map((one) => one.name).join(', ');
-    throw InputError.expected({ field, column: at }, argument, `one of the frameworks ${known}`);
+    throw InputError.expected({ field, column: argumentAt }, argument, `one of the frameworks ${known}`);
   }
 }

@@ -157,7 +157,8 @@ class Checker {
         `one of ${known.join(', ')}${hintFor(found.text, known)}`,
       );
     }
-    return { kind: 'word', name, argument: argument?.text, unit, isCondition: false, at };
+    const argumentAt = argument?.at ?? at;
+    return { kind: 'word', name, argument: argument?.text, argumentAt, unit, isCondition: false, at };
   }
 
   private unknown({ text, at }: Token, isCall: boolean): InputError {

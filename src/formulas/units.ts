@@ -16,7 +16,7 @@ const QUANTITIES: ReadonlyMap<string, readonly [number, Unit]> = new Map([
   ...words(1e-6, TIME, 'us'),
   ...words(1e-3, TIME, 'ms'),
   ...words(1, TIME, 's', 'sec', 'second', 'seconds'),
-  // mathjs has no minute of these names, and takes `m` for a metre. Durations of the command line are `15m` and `15min`.
+  // In a formula of mathjs, `min` is the function and `m` a metre. Durations of the command line are `15m` and `15min`.
   ...words(60, TIME, 'm', 'min', 'minute', 'minutes'),
   ...words(3600, TIME, 'h', 'hour', 'hours'),
   ...words(86_400, TIME, 'd', 'day', 'days'),
