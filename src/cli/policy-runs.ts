@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { basename, extname } from 'node:path';
 import { loadPolicy } from '../lab/policy-file/policy-file.js';
 import {
@@ -101,8 +102,15 @@ export function plannedName({ label, policy }: Pick<RunSpec, 'label' | 'policy'>
 export function policyFolder({ policy, label = '' }: Pick<RunSpec, 'label' | 'policy'>): string {
   const { name } = parsePolicyUse(policy);
   const given = label.includes('(') ? label.slice(label.indexOf('(')) : '';
-  return `${nameOf(name)}${given.replace(/[^A-Za-z0-9._=+-]+/g, '-').replace(/-+$/, '')}`;
+  const text = given.replace(/[^A-Za-z0-9._=+-]+/g, '-').replace(/-+$/, '');
+  // Two formulas may differ only in an operator, and a formula may be longer than the name of a folder.
+  if (text.length <= LONGEST_ARGUMENTS && !FORMULA_OPERATOR.test(given)) return `${nameOf(name)}${text}`;
+  const digest = createHash('sha256').update(given).digest('hex').slice(0, 8);
+  return `${nameOf(name)}${text.slice(0, LONGEST_ARGUMENTS)}-${digest}`;
 }
+
+const LONGEST_ARGUMENTS = 80;
+const FORMULA_OPERATOR = /[*/<>?^!%]/;
 
 function nameOf(policy: string): string {
   return isPolicyPath(policy) ? basename(policy, extname(policy)) : policy;

@@ -66,10 +66,10 @@ export type WordArgument = 'none' | 'resource' | 'framework' | 'metric';
 export interface Vocabulary {
   /** Are names paths of a summary? */
   readonly form: 'words' | 'paths';
-  /** What is computed, for messages: an order, a score, an objective. */
-  readonly subject: string;
-  /** All names, for suggestions. */
-  readonly names: readonly string[];
+  /** The names that take an argument, for messages. */
+  readonly functions: readonly string[];
+  /** The message about an unknown name. */
+  unknownText(name: string): string;
   /** The argument that a name takes; undefined for an unknown name. */
   argumentOf(name: string): WordArgument | undefined;
   /** The unit of a word; undefined when it has no such argument. */

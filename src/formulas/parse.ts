@@ -4,7 +4,7 @@ import { closureOf } from './evaluate.js';
 import type { CallExpression, Expression, Operation, Vocabulary, WordArgument } from './expression.js';
 import { type Token, tokensOf } from './tokens.js';
 import { isConditionOf, unitOf } from './unit-rules.js';
-import { PLAIN, quantityNamed, UNIT_NAMES } from './units.js';
+import { PLAIN, quantityNamed } from './units.js';
 
 /** Only the parser of mathjs: this instance has no evaluate, import, createUnit, simplify, derivative or resolve. */
 const { parse } = create({ parseDependencies });
@@ -162,10 +162,10 @@ class Checker {
   }
 
   private unknown({ text, at }: Token, isCall: boolean): InputError {
-    const { names, subject } = this.vocabulary;
+    const { vocabulary } = this;
     const functions = [...FUNCTIONS.keys()];
     if (isCall && quantityNamed(text) === undefined) {
-      const known = [...functions, ...names.filter((name) => this.vocabulary.argumentOf(name) !== 'none')];
+      const known = [...functions, ...vocabulary.functions];
       return new InputError(
         { column: at },
         `unknown function ${quote(text)}, expected one of ${known.join(', ')}${hintFor(text, known)}`,
@@ -173,9 +173,7 @@ class Checker {
     }
     if (functions.includes(text))
       return new InputError({ column: at }, `${text} is a function, expected ${text}(…)`);
-    const near = nearestName(text, [...names, ...UNIT_NAMES.filter((name) => name.length > 2)]);
-    const hint = near === undefined ? `, expected one of ${names.join(', ')}` : `, did you mean "${near}"?`;
-    return new InputError({ column: at }, `unknown name ${quote(text)} in ${subject}${hint}`);
+    return new InputError({ column: at }, vocabulary.unknownText(text));
   }
 
   private operator(fn: string, args: readonly MathNode[]): Expression {

@@ -1,4 +1,12 @@
-import { type Micros, NONE, RESOURCE_NAMES, resourceKind, toSeconds } from '../model/index.js';
+import {
+  type Micros,
+  NONE,
+  nearestName,
+  quote,
+  RESOURCE_NAMES,
+  resourceKind,
+  toSeconds,
+} from '../model/index.js';
 import type {
   Dimension,
   JobFacts,
@@ -9,7 +17,7 @@ import type {
 } from '../policies/contract.js';
 import type { Evaluate } from './evaluate.js';
 import type { Vocabulary, WordArgument } from './expression.js';
-import { MEMORY, PLAIN, TIME, type Unit } from './units.js';
+import { MEMORY, PLAIN, TIME, UNIT_NAMES, type Unit } from './units.js';
 
 /** What the words of a formula read. A score has only the parts that it declares in `reads`. */
 export interface Sources {
@@ -276,10 +284,15 @@ export const ORDER_WORDS = vocabularyOf('an order', new Map(TASK_WORDS));
 export const SCORE_WORDS = vocabularyOf('a score', WORDS);
 
 function vocabularyOf(subject: string, words: ReadonlyMap<string, Word>): Vocabulary {
+  const names = [...words.keys()];
   return {
     form: 'words',
-    subject,
-    names: [...words.keys()],
+    functions: names.filter((name) => words.get(name)?.argument !== 'none'),
+    unknownText(name) {
+      const near = nearestName(name, [...names, ...UNIT_NAMES.filter((unit) => unit.length > 2)]);
+      const hint = near === undefined ? `, expected one of ${names.join(', ')}` : `, did you mean "${near}"?`;
+      return `unknown name ${quote(name)} in ${subject}${hint}`;
+    },
     argumentOf: (name) => words.get(name)?.argument,
     argumentsOf: (name) => (words.get(name)?.argument === 'resource' ? RESOURCE_NAMES : []),
     unitOf(name, argument) {

@@ -12,8 +12,8 @@ const NAMES = ['x', 'y', 'z', 'u'];
 /** Plain names, so that any operation is allowed. */
 const PLAIN_WORDS: Vocabulary = {
   form: 'words',
-  subject: 'a test',
-  names: NAMES,
+  functions: [],
+  unknownText: (name) => name,
   argumentOf: (name) => (NAMES.includes(name) ? 'none' : undefined),
   argumentsOf: () => [],
   unitOf: () => PLAIN,

@@ -3,8 +3,8 @@ import type { CommandModule } from 'yargs';
 import { z } from 'zod';
 import { scenarioSchema } from '../../lab/scenario/scenario.js';
 import { submissionSchema } from '../../lab/scenario/submission-file.js';
-import { UNITS } from '../../metrics/summary/section-schemas.js';
 import { summarySchema } from '../../metrics/summary/summary-schema.js';
+import { schemaWithUnits } from '../../results/metric-schema.js';
 
 const SCHEMAS: Readonly<Record<string, z.ZodType>> = {
   summary: summarySchema,
@@ -27,7 +27,7 @@ export function schemaCommand(): CommandModule {
     handler: (args) => {
       const file = String(args.file);
       if (args.markdown === true) {
-        process.stdout.write(schemaPage(file, withUnits(SCHEMAS[file])));
+        process.stdout.write(schemaPage(file, schemaWithUnits(SCHEMAS[file]) as JsonSchema));
         return;
       }
       const schema = jsonSchema(SCHEMAS[file]);
@@ -74,16 +74,6 @@ function fieldLines(path: string, schema: JsonSchema): string[] {
 
 function joined(path: string, name: string): string {
   return path === '' ? name : `${path}.${name}`;
-}
-
-function withUnits(schema: z.ZodType): JsonSchema {
-  return z.toJSONSchema(schema, {
-    io: 'input',
-    override: ({ zodSchema, jsonSchema }) => {
-      const unit = UNITS.get(zodSchema as unknown as z.ZodType)?.unit;
-      if (unit !== undefined) Object.assign(jsonSchema, { unit });
-    },
-  }) as JsonSchema;
 }
 
 /** A page about a file: a table of the top-level fields without subfields, then a table for each section. */
