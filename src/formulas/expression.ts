@@ -11,6 +11,7 @@ interface Checked {
   readonly at: number;
 }
 
+/** A number, a quantity such as `2 min`, or an operation on them. */
 export interface NumberExpression extends Checked {
   readonly kind: 'number';
   readonly value: number;
@@ -25,6 +26,7 @@ export interface WordExpression extends Checked {
   readonly argumentAt: number;
 }
 
+/** An operator or a function with its operands. */
 export interface CallExpression extends Checked {
   readonly kind: 'call';
   readonly operation: Operation;

@@ -7,8 +7,11 @@ export interface Unit {
 /** `any` fits every unit: it is the unit of a bare 0, and of a metric without a known unit. */
 export type MaybeUnit = Unit | 'any';
 
+/** The unit of a plain number. */
 export const PLAIN: Unit = { seconds: 0, bytes: 0 };
+/** The unit of seconds. */
 export const TIME: Unit = { seconds: 1, bytes: 0 };
+/** The unit of bytes. */
 export const MEMORY: Unit = { seconds: 0, bytes: 1 };
 
 /** The words behind a number. Inside a formula, times are seconds, memory and disk are bytes. */
@@ -46,6 +49,7 @@ export function quantityNamed(name: string): { readonly value: number; readonly 
   return found === undefined ? undefined : { value: found[0], unit: found[1] };
 }
 
+/** Is a value of this unit a plain number? */
 export function isPlain(unit: MaybeUnit): boolean {
   return unit === 'any' || (unit.seconds === 0 && unit.bytes === 0);
 }
@@ -63,7 +67,7 @@ export function product(a: MaybeUnit, b: MaybeUnit, power: number): MaybeUnit {
   return { seconds: a.seconds + power * b.seconds, bytes: a.bytes + power * b.bytes };
 }
 
-/** A unit in a message: what it is, with an example. */
+/** A unit in a message. */
 export function unitText(unit: MaybeUnit): string {
   if (unit === 'any' || isPlain(unit)) return 'a plain number';
   if (unit.seconds === 1 && unit.bytes === 0) return 'a time';

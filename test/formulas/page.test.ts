@@ -4,42 +4,44 @@ import { parseFormula } from '../../src/formulas/parse.js';
 import { UNIT_NAMES } from '../../src/formulas/units.js';
 import { ORDER_WORDS, SCORE_WORDS } from '../../src/formulas/words.js';
 import { RESOURCE_NAMES } from '../../src/model/index.js';
-import { blocksOf } from '../docs/pages.js';
 import { textOf } from '../project/sources.js';
 
 const PAGE = 'docs/formulas.md';
 
-/** The formulas in the blocks of this language, one per line. */
-function formulasIn(language: string): string[] {
-  return blocksOf(PAGE)
-    .filter((block) => block.language === language)
-    .flatMap(({ text }) => text.trim().split('\n'));
+function sectionOf(heading: string): string {
+  const start = textOf(PAGE).indexOf(`## ${heading}`);
+  return textOf(PAGE).slice(start).split('\n## ')[0];
+}
+
+/** The formulas in the blocks of a section, one per line. */
+function formulasIn(heading: string): string[] {
+  return [...sectionOf(heading).matchAll(/^```text\n(.*?)^```$/gms)].flatMap(([, text]) =>
+    text.trim().split('\n'),
+  );
 }
 
 /** What is in backquotes in the first column of the tables, without arguments. */
 function namesIn(section: string): string[] {
-  const start = textOf(PAGE).indexOf(`## ${section}`);
-  const text = textOf(PAGE).slice(start).split('\n## ')[0];
-  const cells = [...text.matchAll(/^\| (`[^|]+) \|/gm)].map(([, cell]) => cell);
+  const cells = [...sectionOf(section).matchAll(/^\| (`[^|]+) \|/gm)].map(([, cell]) => cell);
   return cells.flatMap((cell) => [...cell.matchAll(/`([A-Za-z]+)[^`]*`/g)].map(([, name]) => name));
 }
 
 describe('docs/formulas.md', () => {
-  it.each(formulasIn('order'))('has the order %s', (formula) => {
+  it.each(formulasIn('Names of orders'))('has the order %s', (formula) => {
     expect(() => parseFormula(formula, ORDER_WORDS)).not.toThrow();
   });
 
-  it.each(formulasIn('score'))('has the score %s', (formula) => {
+  it.each(formulasIn('Names of scores'))('has the score %s', (formula) => {
     expect(() => parseFormula(formula, SCORE_WORDS)).not.toThrow();
   });
 
-  it.each(formulasIn('objective'))('has the objective %s', (formula) => {
+  it.each(formulasIn('Objectives'))('has the objective %s', (formula) => {
     expect(() => formulaObjective(formula)).not.toThrow();
   });
 
   it('has examples of all three', () => {
-    for (const language of ['order', 'score', 'objective'])
-      expect(formulasIn(language).length).toBeGreaterThan(3);
+    for (const heading of ['Names of orders', 'Names of scores', 'Objectives'])
+      expect(formulasIn(heading).length).toBeGreaterThan(3);
   });
 
   it('has every name, unit and resource, and no other name', () => {
