@@ -70,10 +70,21 @@ class SortedWalk implements WaitingList {
   }
 }
 
-/** The waiting tasks, sorted anew at each restart. Only keys that change need it: n log n per pass. */
+interface FreshEntry {
+  readonly task: TaskId;
+  /** `queuedAs` of the task when it was taken in: a task that left and came again is another entry. */
+  readonly joined: number;
+  key: number;
+}
+
+/**
+ * The waiting tasks, sorted anew at each restart, for keys that change. The sort starts from the order of the last pass, from which
+ * the new order seldom differs much: V8's sort is linear on what is sorted already.
+ */
 class FreshWalk implements WaitingList {
   private readonly order: TaskOrder;
-  private entries: { readonly task: TaskId; readonly key: number }[] = [];
+  private readonly entries: FreshEntry[] = [];
+  private latest = 0;
   private place = 0;
 
   constructor(order: TaskOrder) {
@@ -81,19 +92,41 @@ class FreshWalk implements WaitingList {
   }
 
   restart(view: SchedulingView): void {
-    const { order } = this;
+    const { order, entries } = this;
     order.beginPass?.(view);
     this.place = 0;
-    this.entries = [];
-    for (let task = view.queue.first; task !== NONE; task = view.queue.next(task))
-      this.entries.push({ task, key: order.key(view, task) });
-    // The sort is stable, so equal keys stay in the order of the queue. A difference of infinities would be NaN.
-    this.entries.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
+    this.dropLeft(view);
+    this.takeIn(view);
+    for (const entry of entries) entry.key = order.key(view, entry.task);
+    entries.sort(lowestKeyFirst);
   }
 
   next(): TaskId {
     return this.place < this.entries.length ? this.entries[this.place++].task : NONE;
   }
+
+  private dropLeft({ tasks }: SchedulingView): void {
+    const { entries } = this;
+    let kept = 0;
+    for (const entry of entries) if (tasks.queuedAs(entry.task) === entry.joined) entries[kept++] = entry;
+    entries.length = kept;
+  }
+
+  private takeIn({ queue, tasks }: SchedulingView): void {
+    const { latest } = this;
+    for (let task = queue.last; task !== NONE; task = queue.previous(task)) {
+      const joined = tasks.queuedAs(task);
+      if (joined <= latest) break;
+      this.latest = Math.max(this.latest, joined);
+      this.entries.push({ task, joined, key: Number.NaN });
+    }
+  }
+}
+
+/** Equal keys in the order of the queue. A difference of infinities would be NaN, so keys are compared. */
+function lowestKeyFirst(a: FreshEntry, b: FreshEntry): number {
+  if (a.key === b.key) return a.joined - b.joined;
+  return a.key < b.key ? -1 : 1;
 }
 
 /**
