@@ -6,7 +6,14 @@ import { filesBelow, nodesOf, placeOf, textOf, treeOf } from './sources.js';
 const MAX_LINES = 420;
 
 /** The parts that run in a worker thread, in a browser and in another master: no clock, no chance, no I/O of their own. */
-const PURE = ['src/model', 'src/policies', 'src/sim', 'src/metrics', 'src/workloads/services'];
+const PURE = [
+  'src/model',
+  'src/policies',
+  'src/sim',
+  'src/metrics',
+  'src/formulas',
+  'src/workloads/services',
+];
 
 const PURE_FILES = PURE.flatMap((folder) => filesBelow(folder, '.ts'));
 

@@ -4,10 +4,10 @@ import { basename, extname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { didYouMean, InputError, type InputPlace, quote } from '../../model/index.js';
 import type { Policy, PolicyFile } from '../../policies/policy.js';
-import { POLICIES, policyNamed } from '../../policies/registry.js';
 import { packageRoot } from '../../results/files/version.js';
 import type { DecisionWatch } from './decision-watch.js';
 import { guardedPolicy } from './guarded-policy.js';
+import { namedPolicy, POLICY_NAMES } from './named-policies.js';
 import { loadedPolicyFiles, withoutExit } from './no-exit.js';
 import { checkParameters, checkPolicyName } from './policy-description.js';
 import { isPolicyPath } from './policy-use.js';
@@ -21,16 +21,12 @@ export async function loadPolicy(
   watch?: DecisionWatch,
   place: InputPlace = { field: '--policy' },
 ): Promise<Policy> {
-  const policy = policyNamed(nameOrPath);
+  const policy = await namedPolicy(nameOrPath);
   if (policy !== undefined) return policy;
   if (!isPolicyPath(nameOrPath)) {
-    const names = POLICIES.map((p) => p.name).join(', ');
     throw new InputError(
       place,
-      `unknown policy ${quote(nameOrPath)}, expected one of ${names}, or a file such as ./mine.ts${didYouMean(
-        nameOrPath,
-        POLICIES.map((p) => p.name),
-      )}`,
+      `unknown policy ${quote(nameOrPath)}, expected one of ${POLICY_NAMES.join(', ')}, or a file such as ./mine.ts${didYouMean(nameOrPath, POLICY_NAMES)}`,
     );
   }
   return loadPolicyFile(nameOrPath, watch);
