@@ -19,10 +19,13 @@ export { FOREVER, NONE } from '../model/index.js';
 
 /** Microseconds since the start of the run (live: since the epoch); an integer. */
 export type Micros = number;
+/** Valid from the submission of the task until it has ended. */
 export type TaskId = number;
+/** Valid until the last task of the job has ended. */
 export type JobId = number;
 /** Also the rank of the machine. */
 export type MachineId = number;
+/** Under offers, a framework of several roles has one id for each of them. */
 export type FrameworkId = number;
 /** Tasks of one class have the same demand, devices and constraints. */
 export type TaskClassId = number;
@@ -93,26 +96,30 @@ export interface Reads {
   readonly time: TimeRead;
 }
 
+/** A name that a score may declare in `reads`. */
 export type Read = keyof Reads;
+/** All that a score with these `reads` sees. */
 export type Sight<R extends Read> = MachineSight & Pick<Reads, R>;
 
+/** Tasks in the room of a machine, in placement order: `for (let t = first(m); t !== NONE; t = next(t))`. */
 export interface MachineTasks {
-  /** Tasks in the room of a machine, in placement order: `for (let t = first(m); t !== NONE; t = next(t))`. */
   first(machine: MachineId): TaskId;
   next(task: TaskId): TaskId;
 }
 
+/** Totals of the machines that are not down. */
 export interface ClusterFacts {
-  /** Capacity of the machines that are not down. */
   capacity(dimension: Dimension): number;
 }
 
+/** Facts about the task that is placed, its job and its rules. */
 export interface JobReads {
   readonly tasks: TaskFacts;
   readonly jobs: JobFacts;
   readonly rules: RuleFacts;
 }
 
+/** The time of the call. */
 export interface TimeRead {
   readonly now: Micros;
 }
@@ -130,7 +137,8 @@ export interface Score<R extends Read = never> {
   make(see: Sight<R>): (machine: MachineId, taskClass: TaskClassId, task: TaskId) => number;
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: a score of any reads; `make` is contravariant in them
+/** A score with any `reads`. */
+// biome-ignore lint/suspicious/noExplicitAny: `make` is contravariant in what a score reads
 export type AnyScore = Score<any>;
 
 /**
@@ -158,6 +166,7 @@ export interface ChoiceSpec {
   readonly where?: (machine: MachineId, task: TaskId) => boolean;
 }
 
+/** A prepared question. */
 export interface Choice {
   /** The machine with the highest score on which the task can start now, or NONE. */
   best(task: TaskId): MachineId;
@@ -239,6 +248,7 @@ export interface Queue {
   previous(task: TaskId): TaskId;
 }
 
+/** up: takes tasks. draining: keeps its tasks, takes no more. unreachable: its tasks may run on. down: nothing runs there. */
 export type MachineState = 'up' | 'draining' | 'unreachable' | 'down';
 
 /** The machines of the cluster. Ids run from 0 to count - 1. Nothing can start on a machine that this scheduler may not use. */
@@ -287,6 +297,7 @@ export interface TaskFacts {
   attempts(task: TaskId): number;
 }
 
+/** What a master knows of a job. */
 export interface JobFacts {
   framework(job: JobId): FrameworkId;
   submitted(job: JobId): Micros;

@@ -127,7 +127,7 @@ describe('the paths of summary.json', () => {
     ['taskWait.count', 'count'],
     ['byFramework.a.b.wait.p99', 's'],
     ['utilization.cpus.allocated.mean', 'share'],
-    ['boundedSlowdown.p95', undefined],
+    ['boundedSlowdown.p95', 'ratio'],
   ])('%s is in %s', (path, unit) => {
     expect(pathKind(path)).toEqual({ kind: 'number', unit });
   });

@@ -77,9 +77,8 @@ export class Cluster {
   addMachine(spec: MachineSpec): MachineId {
     const machine = this.machines.add(spec);
     const { name, supply = 'own', attributes } = spec;
-    const all = { machine: name, supply, ...attributes };
-    this.constraints.addMachine(machine, all);
-    this.attributes.addMachine(machine, all);
+    for (const columns of [this.constraints, this.attributes])
+      columns.addMachine(machine, { machine: name, supply, ...attributes });
     this.free.addRows();
     this.free.fill(machine);
     this.countCapacity(machine, 1);
@@ -150,9 +149,8 @@ export class Cluster {
   }
 
   addJob(spec: JobSpec): JobId {
-    if (this.frameworks[spec.framework] === undefined) {
+    if (this.frameworks[spec.framework] === undefined)
       throw new LedgerError(`job "${spec.name}" names framework ${spec.framework}, which does not exist`);
-    }
     return this.jobs.add(spec);
   }
 

@@ -16,6 +16,7 @@ export interface Placement {
 /** What a placement reads: of a scheduler's view, or of its room as it would be. */
 export type PlacementView = Pick<SchedulingView, 'machines' | 'tasks' | 'random' | 'space'>;
 
+/** May the task use this machine? Room is checked elsewhere. */
 export type MachineFilter = (machine: MachineId, task: TaskId) => boolean;
 
 /** A placement on the machines of one view. */
