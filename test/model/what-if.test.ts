@@ -128,6 +128,30 @@ describe('the room as it would be', () => {
     );
   });
 
+  test('gives devices back when a placement or a removal is undone', () => {
+    const cluster = new Cluster(new ResourceSpace(['cpus', 'gpus']));
+    cluster.addMachine({ name: 'm0', capacity: [4, 2000] });
+    cluster.addFramework({ name: 'a' });
+    const job = cluster.addJob({ name: 0, framework: 0, submitted: 0 });
+    const taskClass = cluster.classes.acquire({ demand: [1, 600], gpuCount: 1, gpuMilliEach: 600 }, 2);
+    const request = { job, taskClass, estimate: FOREVER, priority: 0, submitted: 0 };
+    const [running, waiting] = [cluster.submit(request), cluster.submit(request)];
+    cluster.start(running, 0, 0);
+    const room = new WhatIfRoom(cluster, cluster.free);
+    const devices = () => [...room.table.gpuFree.subarray(0, 2)];
+    room.reset('now');
+    const start = room.mark();
+    room.put(waiting, 0, 0b10);
+    expect(devices()).toEqual([400, 400]);
+    const second = room.mark();
+    room.remove(running);
+    expect(devices()).toEqual([1000, 400]);
+    room.undo(second);
+    expect(devices()).toEqual([400, 400]);
+    room.undo(start);
+    expect(devices()).toEqual([400, 1000]);
+  });
+
   test('from the empty cluster has every machine whole, whatever its state, and no task', () => {
     const cluster = new Cluster(new ResourceSpace(['cpus', 'gpus']));
     for (const name of ['m0', 'm1']) cluster.addMachine({ name, capacity: [4, 2000] });
