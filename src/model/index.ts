@@ -57,6 +57,7 @@ export {
   MACHINE_CAPABILITIES,
   type MachineCapability,
   type MachineTraits,
+  understands,
 } from './offers/capabilities.js';
 export { OfferFilters } from './offers/offer-filters.js';
 export {

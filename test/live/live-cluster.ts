@@ -15,6 +15,7 @@ import { Master } from '../../src/live/master/master.js';
 import { openStore, type Store } from '../../src/live/store.js';
 import { parseAgentResources, resourceMessages } from '../../src/live/wire/resources.js';
 import { fromSeconds } from '../../src/model/index.js';
+import { drfAllocator } from '../../src/policies/allocators/drf.js';
 
 /** Cleanup functions of a test, run in reverse order. */
 const open: (() => Promise<void> | void)[] = [];
@@ -60,7 +61,7 @@ export async function startMaster(
   const report = (problem: string) => problems.push(problem);
   const master = await Master.start({
     flags: { ...MASTER_FLAG_DEFAULTS, allocationInterval: fromSeconds(0.1), ...options.flags },
-    settings: { minimum: [{ cpus: 10 }, { mem: 32 }] },
+    allocator: (operator) => drfAllocator({ ...operator, minimum: [{ cpus: 10 }, { mem: 32 }] }),
     random: () => 0.5,
     clock: options.clock ?? wallClock,
     store: options.store ?? (await openStore(options.workDir ?? folder('master'))),

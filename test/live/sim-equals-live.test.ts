@@ -11,6 +11,7 @@ import {
   parcelsPlus,
   ResourceSpace,
 } from '../../src/model/index.js';
+import { drfAllocator } from '../../src/policies/allocators/drf.js';
 import { ParameterValues } from '../../src/policies/index.js';
 import type { TwoLevelParts } from '../../src/policies/policy.js';
 import { DRF_PARAMETERS, drf, drfSettings } from '../../src/policies/presets/drf.js';
@@ -145,7 +146,7 @@ function replayed(log: readonly Entry[]): string[][] {
   const settings = drfSettings(new ParameterValues(DRF_PARAMETERS, {}));
   const host = new AllocatorHost({
     names: LEDGER_NAMES,
-    settings,
+    allocator: (operator) => drfAllocator({ ...settings, ...operator }),
     interval: INTERVAL_SECONDS,
     random: () => 0.5,
   });

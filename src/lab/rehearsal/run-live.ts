@@ -2,13 +2,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startLocalCluster } from '../../live/local-cluster.js';
+import { MASTER_FLAG_DEFAULTS } from '../../live/master/flags.js';
 import type { ResourceMessage } from '../../live/wire/messages.js';
 import { Recorder } from '../../metrics/recorder.js';
 import { type RunRecord, runRecord } from '../../metrics/run-record.js';
-import { type Cluster, InputError, ParameterValues } from '../../model/index.js';
+import { type Cluster, InputError } from '../../model/index.js';
 import type { Scheduler } from '../../policies/contract.js';
-import { DRF_PARAMETERS, drfSettings } from '../../policies/presets/drf.js';
 import { RandomStreams } from '../../sim/random-streams.js';
+import { masterPolicy } from '../policy-file/master-policy.js';
 import { describeRun } from '../run/describe-run.js';
 import { FILES } from '../run/node/run.js';
 import { planRun } from '../run/plan-run.js';
@@ -43,9 +44,11 @@ export async function runLive(spec: RunSpec, terms: LiveTerms): Promise<LiveRun>
   const log = new StartLog(cluster);
   const workDir = mkdtempSync(join(tmpdir(), 'fairground-rehearsal-'));
   const streams = new RandomStreams(spec.seed);
+  const drf = await masterPolicy('drf');
   const local = await startLocalCluster({
     workDir,
-    settings: drfSettings(new ParameterValues(DRF_PARAMETERS, {})),
+    allocator: drf.allocator,
+    flags: MASTER_FLAG_DEFAULTS,
     random: streams.stream('allocator'),
     agents: agentsOf(cluster),
     report: terms.report,

@@ -18,10 +18,9 @@ const schemas = {
   header: z.looseObject({
     log: z.literal(DECISION_LOG_FORM),
     at: time,
-    policy: z.literal('drf'),
-    settings: z.looseObject({}),
+    policy: z.string().min(1),
     seed: z.string(),
-    interval: z.number().positive(),
+    interval: z.number().min(0),
     names: z.array(z.string()).min(1),
   }),
   turn: z.looseObject({

@@ -3,6 +3,7 @@ import type { LogHeader, TurnRecord } from '../../live/decisions/decision-log.js
 import { applyInput, type HostInput } from '../../live/decisions/host-inputs.js';
 import { InputError, type Parcel, resourceKind } from '../../model/index.js';
 import { RandomStreams } from '../../sim/random-streams.js';
+import { masterPolicy } from '../policy-file/master-policy.js';
 import { readDecisions } from './read-decisions.js';
 
 /** The result of a replay. */
@@ -50,7 +51,7 @@ export async function replayDecisions(path: string): Promise<Replay> {
   const before: LoggedTurn[] = [];
   for await (const { line, record } of readDecisions(path)) {
     if ('log' in record) {
-      host = hostOf(record);
+      host = await hostOf(record);
       names = record.names;
       lives++;
     }
@@ -71,13 +72,11 @@ export async function replayDecisions(path: string): Promise<Replay> {
   return { lives, allocations, offers, difference: undefined };
 }
 
-function hostOf({ names, settings, interval, seed }: LogHeader): AllocatorHost {
-  return new AllocatorHost({
-    names,
-    settings,
-    interval,
-    random: new RandomStreams(seed).stream('allocator'),
-  });
+/** @throws InputError when the policy of the log cannot be made, for example because its file is missing. */
+async function hostOf({ names, policy, interval, seed }: LogHeader): Promise<AllocatorHost> {
+  const { allocator } = await masterPolicy(policy);
+  const random = new RandomStreams(seed).stream('allocator');
+  return new AllocatorHost({ names, allocator, interval, random });
 }
 
 /** Applies the inputs of a turn. Returns the offers; none if the log has the decision in a later turn. */

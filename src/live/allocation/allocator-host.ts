@@ -3,26 +3,28 @@ import {
   Attributes,
   type FrameworkId,
   fromSeconds,
+  isFor,
   type LookPhase,
   type MachineCapability,
   type MachineId,
   type MachineTraits,
   type Micros,
   type Parcels,
+  parcelsContain,
   parcelsMinus,
   parcelsPlus,
   type Quota,
   RefusedOffers,
   type RolePath,
-  resourceKind,
+  understands,
 } from '../../model/index.js';
-import { drfAllocator } from '../../policies/allocators/drf.js';
-import type { DrfSettings } from '../../policies/allocators/hierarchical/drf-settings.js';
-import type { Dimension, OfferVerdict, Random } from '../../policies/contract.js';
+import type { Allocator, Dimension, OfferVerdict, Random } from '../../policies/contract.js';
 import type { ParcelView, Portion } from '../../policies/contract-offers.js';
 import { type AllocationColumns, HostedAllocator } from '../../policies/hosting/allocation-view.js';
-import { type SpaceLedger, SpaceView } from '../../policies/hosting/space-view.js';
+import { SpaceView } from '../../policies/hosting/space-view.js';
+import type { OperatorSettings } from '../../policies/policy.js';
 import { OutstandingOffers } from './outstanding-offers.js';
+import { namedSpace, portionParcels } from './resource-rows.js';
 import { type FrameworkArrival, Subscriptions } from './subscriptions.js';
 
 /** An offer as the master would send it: one per framework, role and agent. */
@@ -37,8 +39,9 @@ export interface MadeOffer {
 export interface AllocatorHostSetup {
   /** Names of the resources, in the order of their dimensions. */
   readonly names: readonly string[];
-  readonly settings: Omit<Partial<DrfSettings>, 'weights' | 'quotas'>;
-  /** Seconds between batches. */
+  /** Makes the allocator. The operator's weights and quota are those of the host. */
+  readonly allocator: (operator: OperatorSettings) => Allocator;
+  /** Seconds between batches. With 0, every change that frees or admits resources causes an allocation. */
   readonly interval: number;
   readonly random: Random;
 }
@@ -78,7 +81,7 @@ export class AllocatorHost {
   private readonly random: Random;
   private readonly weights = new Map<RolePath, number>();
   private readonly quotas = new Map<RolePath, Quota>();
-  private readonly subscriptions = new Subscriptions();
+  private readonly subscriptions = new Subscriptions(this.weights);
   private readonly agents = new Map<string, AgentRecord>();
   private isPaused = false;
   private whitelist: ReadonlySet<string> | undefined;
@@ -92,21 +95,18 @@ export class AllocatorHost {
     this.interval = fromSeconds(setup.interval);
     this.ledger = new AgentLedger(setup.names.length);
     this.refused = new RefusedOffers(this.interval);
-    this.allocator = new HostedAllocator(
-      drfAllocator({ ...setup.settings, weights: this.weights, quotas: this.quotas }),
-      {
-        space: new SpaceView({ space: namedSpace(this.names), attributes: new Attributes() }),
-        random: this.random,
-        parcels: this.parcelView(),
-        traits: Object.freeze({
-          framework: (client: FrameworkId) => this.subscriptions.traitsOf(client),
-          machine: (agent: MachineId) => this.machineTraits(this.candidateOf(agent)),
-        }),
-        wants: (client) => this.subscriptions.wants(client),
-        offer: (client, id, portion) => this.offer(client, id, portion),
-        columns: () => this.columns(),
-      },
-    );
+    this.allocator = new HostedAllocator(setup.allocator({ weights: this.weights, quotas: this.quotas }), {
+      space: new SpaceView({ space: namedSpace(this.names), attributes: new Attributes() }),
+      random: this.random,
+      parcels: this.parcelView(),
+      traits: Object.freeze({
+        framework: (client: FrameworkId) => this.subscriptions.traitsOf(client),
+        machine: (agent: MachineId) => this.machineTraits(this.candidateOf(agent)),
+      }),
+      wants: (client) => this.subscriptions.wants(client),
+      offer: (client, id, portion) => this.offer(client, id, portion),
+      columns: () => this.columns(),
+    });
   }
 
   /** The offers made since the last call, ordered by when each was first made. */
@@ -160,6 +160,7 @@ export class AllocatorHost {
     this.dropFilters(this.subscriptions.setRoles(name, arrival.roles));
     this.subscriptions.join(name, arrival);
     this.makeRoom();
+    this.allocateOnChange();
   }
 
   removeFramework(name: string): void {
@@ -170,6 +171,7 @@ export class AllocatorHost {
       this.refused.dropFramework(client);
     }
     this.subscriptions.leave(name);
+    this.allocateOnChange();
   }
 
   activateFramework(name: string): void {
@@ -192,6 +194,7 @@ export class AllocatorHost {
   suppress(name: string, roles: readonly RolePath[]): void {
     for (const client of this.subscriptions.idsOf(name, roles))
       this.subscriptions.at(client).state = 'suppressed';
+    this.allocateOnChange();
   }
 
   /** An empty list means all roles of the framework. Filters of these roles are removed, suppressed or not. */
@@ -232,11 +235,13 @@ export class AllocatorHost {
 
   setAgentActive(name: string, isActive: boolean): void {
     this.agent(name).isActive = isActive;
+    this.allocateOnChange();
   }
 
   /** Undefined allows every agent. */
   setWhitelist(agents: readonly string[] | undefined): void {
     this.whitelist = agents === undefined ? undefined : new Set(agents);
+    this.allocateOnChange();
   }
 
   setTotal(name: string, total: Parcels): void {
@@ -271,11 +276,14 @@ export class AllocatorHost {
     this.ledger.release(client, id, parcels);
     this.outstanding.take(client, id, parcels);
     if (refuseFor !== undefined) this.refused.refuse(client, id, parcels, refuseFor, this.now);
+    // After a decline without a filter, the framework could get the same offer again at once, without end.
+    if (refuseFor !== 0) this.allocateOnChange();
   }
 
   /** Returns all outstanding offers without filters. */
   returnAll(): void {
     this.outstanding.clear((client, agent, parcels) => this.ledger.release(client, agent, parcels));
+    this.allocateOnChange();
   }
 
   /** Converts resources of an agent (reserve, unreserve, refine) without changing amounts or holders. */
@@ -298,12 +306,15 @@ export class AllocatorHost {
 
   setWeight(role: RolePath, weight: number): void {
     this.weights.set(role, weight);
+    this.subscriptions.weightsChanged();
+    this.allocateOnChange();
   }
 
   /** Undefined removes the quota. */
   setQuota(role: RolePath, quota: Quota | undefined): void {
     if (quota === undefined) this.quotas.delete(role);
     else this.quotas.set(role, quota);
+    this.allocateOnChange();
   }
 
   /** Stops making offers until `resume`; everything else continues. */
@@ -314,12 +325,13 @@ export class AllocatorHost {
   /** Resumes making offers, from the next event or batch on. */
   resume(): void {
     this.isPaused = false;
+    this.allocateOnChange();
   }
 
   /** Advances the time and runs a batch at every multiple of the interval. */
   advance(by: Micros): void {
     const end = this.now + by;
-    for (;;) {
+    while (this.interval > 0) {
       const batch = (Math.floor(this.now / this.interval) + 1) * this.interval;
       if (batch > end) break;
       this.batch(batch);
@@ -333,7 +345,9 @@ export class AllocatorHost {
     this.allocateAll('batch');
   }
 
-  // Helpers
+  private allocateOnChange(): void {
+    if (this.interval === 0) this.allocateAll('event');
+  }
 
   private allocateAll(phase: LookPhase): void {
     this.allocate([...this.agents.values()], phase);
@@ -343,7 +357,7 @@ export class AllocatorHost {
     if (this.isPaused) return;
     const candidates = agents.filter(({ name, isActive }) => isActive && (this.whitelist?.has(name) ?? true));
     this.candidates = new Map(candidates.map((agent) => [agent.id, agent]));
-    this.candidateIds = [...this.candidates.keys()];
+    this.candidateIds = [...this.candidates.keys()].sort((a, b) => a - b);
     this.phase = phase;
     this.allocator.allocate(this.now);
   }
@@ -390,9 +404,26 @@ export class AllocatorHost {
   }
 
   private offer(client: FrameworkId, id: MachineId, portion: Portion | undefined): OfferVerdict {
-    const agent = this.candidateOf(id);
-    const parcels = portion === undefined ? this.plainParcels(agent.id) : portionParcels(portion);
-    if (this.refused.blocks(client, agent.id, parcels, this.now, this.phase)) return 'filtered';
+    const refusal = this.refusal(client, id);
+    if (refusal !== undefined) return refusal;
+    const parcels = portion === undefined ? this.wholeOffer(client, id) : portionParcels(portion);
+    if (parcels.length === 0) return 'nothing-free';
+    const { role } = this.subscriptions.at(client);
+    const isAllowed = portion === undefined || parcels.every((parcel) => isFor(parcel, role));
+    if (!isAllowed || !parcelsContain(this.ledger.freeOf(id), parcels)) return 'not-free';
+    if (this.refused.blocks(client, id, parcels, this.now, this.phase)) return 'filtered';
+    this.book(client, this.candidateOf(id), parcels);
+    return 'done';
+  }
+
+  private refusal(client: FrameworkId, id: MachineId): OfferVerdict | undefined {
+    if (!this.subscriptions.isPresent(client)) return 'unknown-framework';
+    if (!this.ledger.hasAgent(id)) return 'unknown-machine';
+    if (!this.candidates.has(id)) return 'machine-not-up';
+    return this.subscriptions.wants(client) ? undefined : 'not-wanted';
+  }
+
+  private book(client: FrameworkId, agent: AgentRecord, parcels: Parcels): void {
     const record = this.subscriptions.at(client);
     record.offersMade++;
     this.ledger.hold(client, agent.id, parcels);
@@ -401,12 +432,13 @@ export class AllocatorHost {
     const { framework, role } = record;
     const before = this.made.get(key)?.parcels ?? [];
     this.made.set(key, { framework, role, agent: agent.name, parcels: parcelsPlus(before, parcels) });
-    return 'done';
   }
 
-  private plainParcels(agent: MachineId): Parcels {
-    const row = agent * this.names.length;
-    return portionParcels({ amounts: this.ledger.free.subarray(row, row + this.names.length), parcels: [] });
+  /** All free resources of the agent that the framework may have and can use. */
+  private wholeOffer(client: FrameworkId, agent: MachineId): Parcels {
+    const { role } = this.subscriptions.at(client);
+    const able = this.subscriptions.traitsOf(client);
+    return this.ledger.freeOf(agent).filter((parcel) => isFor(parcel, role) && understands(able, parcel));
   }
 
   /** Ensures that the ledger has a row for every framework and role. */
@@ -421,25 +453,4 @@ export class AllocatorHost {
   private agent(name: string): AgentRecord {
     return this.agents.get(name) as AgentRecord;
   }
-}
-
-/** Resources of a master. Scalars of Mesos have three decimals. */
-function namedSpace(names: readonly string[]): SpaceLedger['space'] {
-  return {
-    names,
-    kinds: names.map((name) => resourceKind(name) ?? { name, unit: name, quantaPerUnit: 1000 }),
-    dimensionOf: (name) => names.indexOf(name),
-  };
-}
-
-function portionParcels({ amounts, parcels }: Portion): Parcels {
-  const plain = Array.from(amounts, (amount, dimension) => ({
-    dimension,
-    amount,
-    ranges: [],
-    reservations: [],
-    supply: 'regular' as const,
-    form: 'divisible' as const,
-  }));
-  return [...plain.filter(({ amount }) => amount > 0), ...parcels];
 }

@@ -46,7 +46,6 @@ const RECORDS: readonly DecisionRecord[] = [
     log: DECISION_LOG_FORM,
     at: at(0),
     policy: 'drf',
-    settings: {},
     seed: '1',
     interval: 1,
     names: ['cpus', 'mem'],
