@@ -59,7 +59,7 @@ export {
   type MachineTraits,
   understands,
 } from './offers/capabilities.js';
-export { OfferFilters } from './offers/offer-filters.js';
+export { type AllocationCause, type MachineResources, OfferFilters } from './offers/offer-filters.js';
 export {
   isChargeable,
   isFor,
@@ -75,7 +75,6 @@ export {
   type Ranges,
   rangesSize,
 } from './offers/parcel.js';
-export { type LookPhase, RefusedOffers } from './offers/refused-offers.js';
 export type { Amounts, Quota, Quotas } from './offers/roles.js';
 export { isRolePath, isWithin, type RolePath, topRole } from './offers/roles.js';
 export {
