@@ -58,6 +58,7 @@ export class AllocationHost {
   private readonly filters: OfferFilters;
   private readonly allocator: HostedAllocator;
   private cause: AllocationCause = 'event';
+  private allocatedAt: Micros = Number.NEGATIVE_INFINITY;
   /** The time of the next batch that the clock was asked for; Infinity for none. */
   private dueAt: Micros = Number.POSITIVE_INFINITY;
 
@@ -74,6 +75,7 @@ export class AllocationHost {
   allocate(cause: AllocationCause): void {
     const { now } = this.parts.clock;
     this.cause = cause;
+    this.allocatedAt = now;
     this.allocator.allocate(now);
   }
 
@@ -112,12 +114,18 @@ export class AllocationHost {
     this.dueAt = Number.POSITIVE_INFINITY;
   }
 
-  /** Resources were freed, or may be offered again: a batch is due at the next multiple of the interval. */
+  /**
+   * Resources were freed, or may be offered again: a batch is due at the next multiple of the interval. That is the present time
+   * if it is a multiple and has had no allocation: a batch follows the events of its instant.
+   */
   changed(): void {
     const { interval, clock } = this.parts;
     const { now } = clock;
     if (interval === 0) clock.batchAt(now);
-    else this.batchAt((Math.floor(now / interval) + 1) * interval);
+    else {
+      const next = Math.ceil(now / interval) * interval;
+      this.batchAt(next === this.allocatedAt ? next + interval : next);
+    }
   }
 
   /** A batch is due when the first filter of a framework that wants offers ends, because no event reports that. */
@@ -132,8 +140,9 @@ export class AllocationHost {
 
   /** A batch that no framework wants is left out: its next task causes an allocation of its own. */
   private batchAt(time: Micros): void {
-    if (time >= this.dueAt || !this.parts.ledger.anyWants()) return;
-    this.dueAt = time;
-    this.parts.clock.batchAt(time);
+    const { clock, ledger } = this.parts;
+    if (time >= this.dueAt || !ledger.anyWants()) return;
+    if (time > clock.now) this.dueAt = time;
+    clock.batchAt(time);
   }
 }
