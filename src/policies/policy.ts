@@ -26,6 +26,11 @@ export interface Policy {
    * this list, it uses all of them.
    */
   readonly masterParameters?: readonly string[];
+  /**
+   * The parameters that its scheduler uses in a framework of a real master. The scheduler is built without a forecast then.
+   * Without this list, it uses all of them.
+   */
+  readonly frameworkParameters?: readonly string[];
   /** Makes the parts for one run. @throws InputError when the settings cannot be met. */
   build(settings: ParameterValues, context: PolicyContext): PolicyParts;
 }

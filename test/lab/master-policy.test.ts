@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { masterPolicy } from '../../src/lab/policy-file/master-policy.js';
-import { fromSeconds } from '../../src/model/index.js';
+import { hostedScheduler } from '../../src/live/framework/hosted-scheduler.js';
+import { fromSeconds, ParameterValues, ResourceSpace } from '../../src/model/index.js';
 import { POLICIES } from '../../src/policies/registry.js';
 
 const HOSTED = ['drf', 'lottery', 'silos'];
@@ -63,5 +64,27 @@ describe('the policy of a master', () => {
     expect(() => made.allocate({ now: 0 } as never, {} as never)).toThrow(
       /mine\.mjs:4: allocate\(\) failed at 0 s: no luck/,
     );
+  });
+});
+
+describe('the scheduler of a framework', () => {
+  const schedulerOf = (policy: (typeof POLICIES)[number]) =>
+    hostedScheduler(
+      policy.name,
+      policy.build(new ParameterValues(policy.parameters), {
+        space: new ResourceSpace(['cpus', 'mem']),
+        machines: [],
+        frameworks: [{ name: 'default' }],
+        forecast: undefined,
+        taskMix: [],
+      }),
+    );
+
+  it.each(POLICIES.filter(({ name }) => !MODELS.includes(name)))('can be that of $name', (policy) => {
+    expect(schedulerOf(policy).name).toBe(policy.name);
+  });
+
+  it.each(POLICIES.filter(({ name }) => MODELS.includes(name)))('is not that of $name', (policy) => {
+    expect(() => schedulerOf(policy)).toThrow(`--policy: ${policy.name} is a model of another kind of master`);
   });
 });

@@ -11,7 +11,7 @@ import {
 import { drfAllocator } from '../allocators/drf.js';
 import type { DrfSettings, SorterKind } from '../allocators/hierarchical/drf-settings.js';
 import type { Policy } from '../policy.js';
-import { listNeedsTaskMix, listOf, listParameters } from './list-policies.js';
+import { LIST_PARAMETER_NAMES, listNeedsTaskMix, listOf, listParameters } from './list-policies.js';
 import { OFFER_PARAMETERS, OFFERS_OF_MASTER, offerTerms } from './offer-parameters.js';
 import { namesRoles, quotasOf, ROLE_PARAMETERS, rolesOf, weightsOf } from './role-parameters.js';
 
@@ -89,6 +89,7 @@ export const drf: Policy = {
   needsForecast: namesRoles,
   needsTaskMix: listNeedsTaskMix,
   masterParameters: [...DRF_PARAMETERS.map(({ name }) => name), ...OFFERS_OF_MASTER],
+  frameworkParameters: LIST_PARAMETER_NAMES,
   build(settings, context) {
     const { operator } = context;
     const allocator = drfAllocator({

@@ -1,6 +1,6 @@
 import { lotteryAllocator } from '../allocators/lottery.js';
 import type { Policy } from '../policy.js';
-import { listNeedsTaskMix, listOf, listParameters } from './list-policies.js';
+import { LIST_PARAMETER_NAMES, listNeedsTaskMix, listOf, listParameters } from './list-policies.js';
 import { OFFER_PARAMETERS, OFFERS_OF_MASTER, offerTerms } from './offer-parameters.js';
 
 /**
@@ -19,6 +19,7 @@ export const lottery: Policy = {
   parameters: [...OFFER_PARAMETERS, ...listParameters({ placement: 'first-fit', backfill: 'any' })],
   needsTaskMix: listNeedsTaskMix,
   masterParameters: OFFERS_OF_MASTER,
+  frameworkParameters: LIST_PARAMETER_NAMES,
   build: (settings, context) => ({
     architecture: 'two-level',
     allocator: lotteryAllocator,

@@ -7,7 +7,7 @@ import {
 } from '../allocators/silos.js';
 import type { Allocator } from '../contract.js';
 import type { Policy, PolicyContext } from '../policy.js';
-import { listNeedsTaskMix, listOf, listParameters } from './list-policies.js';
+import { LIST_PARAMETER_NAMES, listNeedsTaskMix, listOf, listParameters } from './list-policies.js';
 
 /**
  * Static partitions, one cluster per framework, without sharing: each framework uses only its own machines, even if others
@@ -26,6 +26,7 @@ export const silos: Policy = {
   needsForecast: () => true,
   needsTaskMix: listNeedsTaskMix,
   masterParameters: ['partitions'],
+  frameworkParameters: LIST_PARAMETER_NAMES,
   parameters: [
     {
       kind: 'text',
