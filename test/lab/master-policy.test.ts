@@ -85,6 +85,8 @@ describe('the scheduler of a framework', () => {
   });
 
   it.each(POLICIES.filter(({ name }) => MODELS.includes(name)))('is not that of $name', (policy) => {
-    expect(() => schedulerOf(policy)).toThrow(`--policy: ${policy.name} is a model of another kind of master`);
+    expect(() => schedulerOf(policy)).toThrow(
+      `--policy: ${policy.name} is a model of another kind of master`,
+    );
   });
 });

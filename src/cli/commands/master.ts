@@ -67,7 +67,7 @@ export function masterCommand(): CommandModule<object, MasterArguments> {
           type: 'string',
           default: 'drf',
           describe:
-            "policy with the allocator, such as drf, lottery, 'silos(partitions=web:2,batch:1)' or ./mine.ts",
+            'policy with the allocator: drf, lottery, silos, or a file such as ./mine.ts; arguments as in drf(interval=2s)',
         })
         .option('set', {
           ...SET_OPTION,
@@ -137,7 +137,7 @@ export function masterCommand(): CommandModule<object, MasterArguments> {
         })
         .example('$0 master --work-dir /tmp/master', 'listens on 127.0.0.1:5050')
         .example(
-          "$0 master --work-dir /tmp/master --policy 'silos(partitions=web:2,batch:1)'",
+          '$0 master --work-dir /tmp/master --policy silos --set partitions=web:2,batch:1',
           'two machines for the framework web, one for batch',
         ) as never,
     handler: runMaster,

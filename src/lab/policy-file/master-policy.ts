@@ -80,8 +80,12 @@ function argumentsOf({ parameters, masterParameters }: Policy, given: Given) {
     }));
 }
 
-/** @throws InputError when the policy has no allocator of offers. */
-function offeringParts(policy: Policy, values: ParameterValues, operator: OperatorSettings): TwoLevelParts {
+/** The parts of the policy for a master. @throws InputError when the policy has no allocator of offers. */
+export function offeringParts(
+  policy: Policy,
+  values: ParameterValues,
+  operator: OperatorSettings,
+): TwoLevelParts {
   const parts = policy.build(
     values,
     isolated({

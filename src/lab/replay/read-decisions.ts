@@ -49,10 +49,14 @@ const schemas = {
 } as const;
 
 /**
- * The records of a decision log, `.gz` or plain. An incomplete last line is ignored, because a killed master leaves one.
+ * The records of a decision log, `.gz` or plain, up to its last complete record. A killed master leaves an incomplete last line, and
+ * so does one that is still writing; `note` gets a line about it.
  * @throws InputError with file, line and field.
  */
-export async function* readDecisions(path: string): AsyncGenerator<LoggedRecord> {
+export async function* readDecisions(
+  path: string,
+  note: (text: string) => void = () => undefined,
+): AsyncGenerator<LoggedRecord> {
   let torn: InputError | undefined;
   let isFirst = true;
   for await (const { firstLine, lines } of readLines(path)) {
@@ -72,6 +76,10 @@ export async function* readDecisions(path: string): AsyncGenerator<LoggedRecord>
     }
   }
   if (isFirst) throw torn ?? new InputError({ file: path }, 'is empty');
+  if (torn !== undefined)
+    note(
+      `note: ${path}: the record in line ${torn.place.line} is incomplete; the log is read up to the record before it`,
+    );
 }
 
 /** The value of a line, or the error. */

@@ -44,12 +44,12 @@ const CONTEXT_TURNS = 4;
  * no network and no processes, so equal offers depend on the logged inputs alone.
  * @throws InputError when the log cannot be read, or has impossible inputs.
  */
-export async function replayDecisions(path: string): Promise<Replay> {
+export async function replayDecisions(path: string, note?: (text: string) => void): Promise<Replay> {
   let host: AllocatorHost | undefined;
   let names: readonly string[] = [];
   let [lives, allocations, offers] = [0, 0, 0];
   const before: LoggedTurn[] = [];
-  for await (const { line, record } of readDecisions(path)) {
+  for await (const { line, record } of readDecisions(path, note)) {
     if ('log' in record) {
       host = await hostOf(record);
       names = record.names;

@@ -14,7 +14,7 @@ import { LIST_PARAMETER_NAMES, listNeedsTaskMix, listOf, listParameters } from '
  * are idle. Partitions are given (`--set partitions=spark:300,kafka:50`) or sized in proportion to each framework's share of
  * the demand. That demand is read from the workload before the run, like an operator's forecast.
  *
- * In a real master, the partitions must be given: `simulate master --policy 'silos(partitions=web:2,batch:1)'`. Its machines
+ * In a real master, the partitions must be given: `simulate master --policy silos --set partitions=web:2,batch:1`. Its machines
  * are assigned in the order in which they register; a machine that joins takes the place of one that left.
  *
  * Complexity: first-fit within the silo. Ties: lowest rank. Known limits: a perfect forecast makes silos look better than they
@@ -63,7 +63,7 @@ function allocatorOf(settings: ParameterValues, context: PolicyContext): Allocat
     if (given !== '') return namedSilosAllocator(given);
     throw new InputError(
       { field: 'partitions' },
-      'is needed in a real master, which has no forecast of the demand; give the machines of each framework, such as partitions=web:2,batch:1',
+      'is needed in a real master, which has no forecast of the demand; give the machines of each framework, such as --set partitions=web:2,batch:1',
     );
   }
   if (given !== '') return silosAllocator(givenPartition(given, context));
