@@ -18,6 +18,7 @@ export interface LocalClusterSetup {
   /** Folder for the stores of master and agents. */
   readonly workDir: string;
   readonly allocator: MasterSetup['allocator'];
+  readonly policy: MasterSetup['policy'];
   readonly flags: MasterFlags;
   readonly random: Random;
   /** Resources by host name, in the order in which the agents join. */
@@ -34,7 +35,7 @@ export interface LocalCluster {
 
 /** Starts a real master and real agents in this process. HTTP, stores and commands are real; all agents share this machine. */
 export async function startLocalCluster(setup: LocalClusterSetup): Promise<LocalCluster> {
-  const { workDir, allocator, flags, random, report } = setup;
+  const { workDir, allocator, policy, flags, random, report } = setup;
   const credential = ownCredential(workDir);
   const authorization = authorizationOf(credential);
   const master = await Master.start({
@@ -42,6 +43,7 @@ export async function startLocalCluster(setup: LocalClusterSetup): Promise<Local
     acls: NO_ACLS,
     rateLimits: NO_RATE_LIMITS,
     allocator,
+    policy,
     random,
     clock: wallClock,
     store: await openStore(join(workDir, 'registry')),

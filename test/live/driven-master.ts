@@ -78,7 +78,7 @@ export class DrivenMaster {
     decisions.write({
       log: DECISION_LOG_FORM,
       at: this.clock.now(),
-      policy: policy.use,
+      policy: { use: policy.use, digest: policy.digest },
       seed: this.seed,
       interval: toSeconds(flags.allocationInterval),
       names: LEDGER_NAMES,
@@ -86,6 +86,7 @@ export class DrivenMaster {
     this.master = await Master.start({
       flags,
       allocator: policy.allocator,
+      policy,
       acls: NO_ACLS,
       rateLimits: NO_RATE_LIMITS,
       decisions,

@@ -15,7 +15,7 @@ import { LEDGER_NAMES } from '../../src/live/wire/resources.js';
 import { toSeconds } from '../../src/model/index.js';
 import { RandomStreams } from '../../src/sim/random-streams.js';
 import { closeAll, startAgent, startMaster } from './live-cluster.js';
-import { SchedulerClient } from './scheduler-client.js';
+import { SchedulerClient, send } from './scheduler-client.js';
 
 const SEED = '7';
 const TASKS = 4;
@@ -74,7 +74,7 @@ describe('every policy that a master hosts', { timeout: 60_000 }, () => {
     decisions.write({
       log: DECISION_LOG_FORM,
       at: 0,
-      policy: policy.use,
+      policy: { use: policy.use, digest: policy.digest },
       seed: SEED,
       interval: toSeconds(policy.terms.interval),
       names: LEDGER_NAMES,
@@ -82,11 +82,14 @@ describe('every policy that a master hosts', { timeout: 60_000 }, () => {
     const { url, stop } = await startMaster({
       flags: { ...MASTER_FLAG_DEFAULTS, allocationInterval: policy.terms.interval },
       allocator: policy.allocator,
+      policy,
       random: new RandomStreams(SEED).stream('allocator'),
       decisions,
     });
     const ids: string[] = [];
     for (let i = 0; i < 3; i++) ids.push((await startAgent(url, 'cpus:2;mem:256')).id);
+    const state = JSON.parse((await send(url, '/state', undefined)).text);
+    expect(state.policy).toEqual({ name: policy.name, digest: policy.digest });
     const [web, batch] = await Promise.all([runTasks(url, 'web'), runTasks(url, 'batch')]);
     await stop();
     if (policy.name === 'silos') {

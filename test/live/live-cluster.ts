@@ -57,6 +57,7 @@ export async function startMaster(
     readonly rateLimits?: RateLimits;
     readonly tls?: TlsFiles;
     readonly allocator?: MasterSetup['allocator'];
+    readonly policy?: MasterSetup['policy'];
     readonly random?: () => number;
     readonly decisions?: DecisionLog;
   } = {},
@@ -68,6 +69,7 @@ export async function startMaster(
     allocator:
       options.allocator ??
       ((operator) => drfAllocator({ ...operator, minimum: [{ cpus: 10 }, { mem: 32 }] })),
+    policy: options.policy ?? { name: 'drf', digest: 'of a test' },
     random: options.random ?? (() => 0.5),
     ...(options.decisions !== undefined && { decisions: options.decisions }),
     clock: options.clock ?? wallClock,

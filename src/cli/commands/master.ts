@@ -157,7 +157,7 @@ async function runMaster(args: MasterArguments): Promise<void> {
   const header = {
     log: DECISION_LOG_FORM,
     at: wallClock.now(),
-    policy: policy.use,
+    policy: { use: policy.use, digest: policy.digest },
     seed: args.seed,
     interval: toSeconds(flags.allocationInterval),
     names: LEDGER_NAMES,
@@ -167,6 +167,7 @@ async function runMaster(args: MasterArguments): Promise<void> {
     decisions,
     flags,
     allocator: policy.allocator,
+    policy,
     random: new RandomStreams(args.seed).stream('allocator'),
     clock: wallClock,
     store,

@@ -17,12 +17,15 @@ import type {
   TwoLevelParts,
 } from '../../policies/policy.js';
 import { assignSettings } from '../scenario/settings.js';
+import { policyDigest } from './policy-digest.js';
 import { loadPolicy } from './policy-file.js';
 import { argumentValues, isPolicyPath, parsePolicyUse, policyUseText } from './policy-use.js';
 
 /** A policy whose allocator a real master can host. */
 export interface MasterPolicy {
   readonly name: string;
+  /** See policyDigest. */
+  readonly digest: string;
   /** The policy with all settings that a master uses, in the form of `--policy`. The path of a policy file is absolute. */
   readonly use: string;
   /** A master uses `interval` and `timeout`; `hold` and `refuse` belong to frameworks. */
@@ -54,6 +57,7 @@ export async function masterPolicy(
   const name = isPolicyPath(use.name) ? resolve(use.name) : use.name;
   return {
     name: policy.name,
+    digest: await policyDigest(use.name),
     use: policyUseText({ name, arguments: argumentsOf(policy, given) }),
     terms,
     allocator: (operator) => build(operator).allocator,

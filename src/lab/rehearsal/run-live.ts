@@ -78,10 +78,10 @@ function schedulerOf({ parts, policy }: RunPlan): Scheduler {
  * The allocator of the master: that of a two-level policy, with its interval in compressed time, or else `drf`. @throws InputError when
  * a master cannot host the allocator.
  */
-async function offersOf({ parts, policy, settings }: RunPlan, compress: number) {
+async function offersOf({ parts, policy, policyDigest, settings }: RunPlan, compress: number) {
   if (parts.architecture !== 'two-level') {
-    const { allocator } = await masterPolicy('drf');
-    return { allocator, flags: MASTER_FLAG_DEFAULTS };
+    const drf = await masterPolicy('drf');
+    return { allocator: drf.allocator, policy: drf, flags: MASTER_FLAG_DEFAULTS };
   }
   const values = new ParameterValues(policy.parameters, settings.policy);
   const allocator = (operator: OperatorSettings) => offeringParts(policy, values, operator).allocator;
@@ -89,7 +89,11 @@ async function offersOf({ parts, policy, settings }: RunPlan, compress: number) 
   const { interval, timeout } = parts.terms;
   const allocationInterval = Math.round(interval / compress);
   const offerTimeout = timeout / compress;
-  return { allocator, flags: { ...MASTER_FLAG_DEFAULTS, allocationInterval, offerTimeout } };
+  return {
+    allocator,
+    policy: { name: policy.name, digest: policyDigest ?? '' },
+    flags: { ...MASTER_FLAG_DEFAULTS, allocationInterval, offerTimeout },
+  };
 }
 
 function agentsOf({ machines, space }: Cluster): ReadonlyMap<string, readonly ResourceMessage[]> {

@@ -18,7 +18,7 @@ const schemas = {
   header: z.looseObject({
     log: z.literal(DECISION_LOG_FORM),
     at: time,
-    policy: z.string().min(1),
+    policy: z.looseObject({ use: z.string().min(1), digest: z.string() }),
     seed: z.string(),
     interval: z.number().min(0),
     names: z.array(z.string()).min(1),

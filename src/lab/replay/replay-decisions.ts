@@ -44,14 +44,17 @@ const CONTEXT_TURNS = 4;
  * no network and no processes, so equal offers depend on the logged inputs alone.
  * @throws InputError when the log cannot be read, or has impossible inputs.
  */
-export async function replayDecisions(path: string, note?: (text: string) => void): Promise<Replay> {
+export async function replayDecisions(
+  path: string,
+  note: (text: string) => void = () => undefined,
+): Promise<Replay> {
   let host: AllocatorHost | undefined;
   let names: readonly string[] = [];
   let [lives, allocations, offers] = [0, 0, 0];
   const before: LoggedTurn[] = [];
   for await (const { line, record } of readDecisions(path, note)) {
     if ('log' in record) {
-      host = await hostOf(record);
+      host = await hostOf(record, note);
       names = record.names;
       lives++;
     }
@@ -72,9 +75,19 @@ export async function replayDecisions(path: string, note?: (text: string) => voi
   return { lives, allocations, offers, difference: undefined };
 }
 
-/** @throws InputError when the policy of the log cannot be made, for example because its file is missing. */
-async function hostOf({ names, policy, interval, seed }: LogHeader): Promise<AllocatorHost> {
-  const { allocator } = await masterPolicy(policy);
+/**
+ * Makes the allocator of the log. A policy with another source is replayed too: that shows what its change would have decided.
+ * @throws InputError when the policy cannot be made, for example because its file is missing.
+ */
+async function hostOf(
+  { names, policy, interval, seed }: LogHeader,
+  note: (text: string) => void,
+): Promise<AllocatorHost> {
+  const { allocator, digest } = await masterPolicy(policy.use);
+  if (digest !== policy.digest)
+    note(
+      `note: ${policy.use} has changed since the log was written (digest ${digest}, was ${policy.digest})`,
+    );
   const random = new RandomStreams(seed).stream('allocator');
   return new AllocatorHost({ names, allocator, interval, random });
 }

@@ -56,7 +56,10 @@ export async function checkRun(spec: RunSpec, sources: RunSources): Promise<void
   policy.build(values, isolated({ space, machines: own, frameworks, forecast }));
 }
 
-type Choices = Pick<RunPlan, 'spec' | 'version' | 'policy' | 'label' | 'workload' | 'settings' | 'horizon'>;
+type Choices = Pick<
+  RunPlan,
+  'spec' | 'version' | 'policy' | 'policyDigest' | 'label' | 'workload' | 'settings' | 'horizon'
+>;
 type Machines = Pick<RunPlan, 'machines' | 'space' | 'wholeCluster' | 'part' | 'own'>;
 type Opened = Pick<RunPlan, 'open'>;
 type Built = Pick<RunPlan, 'decisionTimes' | 'parts'>;
@@ -72,6 +75,7 @@ async function choose(spec: RunSpec, sources: RunSources, hooks: RunHooks): Prom
     spec,
     version: sources.version,
     policy,
+    policyDigest: hooks.policy === undefined ? await sources.policyDigest?.(use.name) : undefined,
     label: spec.label ?? policyLabel(use, policy),
     workload,
     settings: settingsOf(spec, policy, argumentValues(use, policy), workload),

@@ -43,6 +43,8 @@ import { statusArrived } from './tasks/status.js';
 export interface MasterSetup {
   readonly flags: MasterFlags;
   readonly allocator: AllocatorHostSetup['allocator'];
+  /** The policy of the allocator, for `/state`. */
+  readonly policy: MasterState['policy'];
   readonly random: Random;
   readonly clock: Clock;
   readonly store: Store;
@@ -83,6 +85,7 @@ export class Master {
     this.state = {
       id: randomUUID(),
       flags,
+      policy: setup.policy,
       acls: setup.acls,
       clock,
       store,

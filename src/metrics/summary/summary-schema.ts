@@ -108,6 +108,12 @@ export const summarySchema = z
       version: z.string().describe('version of Fairground'),
       policy: z.object({
         name: z.string(),
+        digest: z
+          .string()
+          .optional()
+          .describe(
+            "SHA-256 of the policy's source, in hex: of the file's text, or of name and version for a built-in policy; absent in results of older versions",
+          ),
         parameters: z.record(z.string(), z.union([z.string(), z.number()])),
       }),
       workload: z.object({
