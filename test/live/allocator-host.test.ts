@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { AllocatorHost } from '../../src/live/allocation/allocator-host.js';
-import { MACHINE_CAPABILITIES, type Parcels } from '../../src/model/index.js';
+import { InputError, MACHINE_CAPABILITIES, type Parcels } from '../../src/model/index.js';
 import { lotteryAllocator } from '../../src/policies/allocators/lottery.js';
 import { namedSilosAllocator } from '../../src/policies/allocators/silos.js';
 import type { Allocator, OfferVerdict } from '../../src/policies/contract.js';
@@ -94,6 +94,28 @@ describe('a lottery in a master', () => {
 });
 
 describe('the host of an allocator', () => {
+  it('keeps the offers of an allocator from a file that throws, and calls it again', () => {
+    const failures: string[] = [];
+    const host = new AllocatorHost({
+      names: NAMES,
+      allocator: () => ({
+        name: 'throws',
+        allocate(view, sink) {
+          if (view.candidateCount > 0) sink.offer(0, view.candidate(0));
+          throw new InputError({ file: 'mine.ts', line: 7 }, 'no luck');
+        },
+      }),
+      interval: 1,
+      random: () => 0.5,
+      failed: ({ message }) => failures.push(message),
+    });
+    join(host, 'f1', 'web');
+    addAgent(host, 'a1');
+    host.batch(1e6);
+    expect(offers(host)).toEqual(['f1 a1']);
+    expect(failures).toEqual(Array(3).fill('mine.ts:7: no luck'));
+  });
+
   /** Its verdicts on offers to each framework id of each machine id. */
   function verdicts(
     prepare: (host: AllocatorHost) => void,

@@ -89,7 +89,8 @@ async function hostOf(
       `note: ${policy.use} has changed since the log was written (digest ${digest}, was ${policy.digest})`,
     );
   const random = new RandomStreams(seed).stream('allocator');
-  return new AllocatorHost({ names, allocator, interval, random });
+  // The master kept the offers that an allocator had made when it threw.
+  return new AllocatorHost({ names, allocator, interval, random, failed: () => undefined });
 }
 
 /** Applies the inputs of a turn. Returns the offers; none if the log has the decision in a later turn. */

@@ -2,6 +2,7 @@ import {
   type AllocationCause,
   type FrameworkId,
   fromSeconds,
+  InputError,
   type MachineCapability,
   type MachineTraits,
   type Micros,
@@ -32,6 +33,11 @@ export interface AllocatorHostSetup {
   /** Seconds between batches. With 0, every change that frees or admits resources causes an allocation. */
   readonly interval: number;
   readonly random: Random;
+  /**
+   * Called when an allocator from a file throws. Its offers until then stand, and the next event or batch calls it again. Without
+   * it, the error is thrown.
+   */
+  readonly failed?: (error: InputError) => void;
 }
 
 /** Description of an agent that joins. */
@@ -49,6 +55,7 @@ export interface AgentArrival {
 export class AllocatorHost {
   now: Micros = 0;
   private readonly interval: Micros;
+  private readonly failed: AllocatorHostSetup['failed'];
   private readonly weights = new Map<RolePath, number>();
   private readonly quotas = new Map<RolePath, Quota>();
   private readonly subscriptions = new Subscriptions(this.weights);
@@ -60,6 +67,7 @@ export class AllocatorHost {
 
   constructor(setup: AllocatorHostSetup) {
     this.interval = fromSeconds(setup.interval);
+    this.failed = setup.failed;
     this.offers = new AgentOffers(setup.names, this.subscriptions);
     const time = () => this.now;
     this.host = new AllocationHost({
@@ -331,7 +339,12 @@ export class AllocatorHost {
     this.offers.setCandidates(
       agents.filter(({ name, isActive }) => isActive && (this.whitelist?.has(name) ?? true)),
     );
-    this.host.allocate(cause);
+    try {
+      this.host.allocate(cause);
+    } catch (error) {
+      if (this.failed === undefined || !(error instanceof InputError)) throw error;
+      this.failed(error);
+    }
   }
 
   /** Ensures that the ledger has a row for every framework and role. */

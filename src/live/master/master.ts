@@ -268,9 +268,22 @@ export class Master {
   }
 }
 
-function allocatorHost({ allocator, flags, random }: MasterSetup): AllocatorHost {
+function allocatorHost({ allocator, flags, random, report }: MasterSetup): AllocatorHost {
   const interval = toSeconds(flags.allocationInterval);
-  return new AllocatorHost({ names: LEDGER_NAMES, allocator, interval, random });
+  let reported: string | undefined;
+  return new AllocatorHost({
+    names: LEDGER_NAMES,
+    allocator,
+    interval,
+    random,
+    // Tasks go on without offers. Each batch would report the same line again.
+    failed({ message, place }) {
+      const where = `${place.file}:${place.line}`;
+      if (where !== reported)
+        report(`the allocator failed, and is called again at the next allocation: ${message}`);
+      reported = where;
+    },
+  });
 }
 
 /** Share of the known agents that must reregister, and the maximum wait (Mesos, hierarchical allocator, recover). */
