@@ -427,10 +427,17 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     part: 'policies',
-    original: '(this.total[d] * weight)',
-    replacement: 'this.total[d]',
+    original: 'return share / weight',
+    replacement: 'return share * weight',
     rule: 'shares are divided by weights',
     tests: DRF,
+  },
+  {
+    part: 'policies',
+    original: 'next === this.allocatedAt ? next + interval : next',
+    replacement: 'next + interval',
+    rule: 'room freed at a multiple of the interval is offered at that instant',
+    tests: ['test/sim/offers.test.ts'],
   },
   {
     part: 'policies',
