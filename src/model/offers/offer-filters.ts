@@ -157,18 +157,22 @@ class FrameworkFilters {
   /** Sets the filter in the columns. The one before moves to the list unless the new one blocks all that it blocks. */
   set(machine: MachineId, { amounts, row }: MachineResources, since: Micros, expiry: Micros): void {
     const at = machine * this.dims;
-    let containsOld = expiry >= this.expiry[machine];
-    for (let d = 0; d < this.dims; d++) if (amounts[row + d] < this.refused[at + d]) containsOld = false;
-    if (this.expiry[machine] !== NEVER_SET && !containsOld)
+    const old = this.expiry[machine];
+    if (old !== NEVER_SET && !(expiry >= old && this.isWithin(at, amounts, row)))
       this.addToList(machine, {
         amounts: Array.from(this.refused.subarray(at, at + this.dims)),
         parcels: [],
         since: this.since[machine],
-        expiry: this.expiry[machine],
+        expiry: old,
       });
     this.since[machine] = since;
     this.expiry[machine] = expiry;
     for (let d = 0; d < this.dims; d++) this.refused[at + d] = amounts[row + d];
+  }
+
+  private isWithin(at: number, amounts: Column, row: number): boolean {
+    for (let d = 0; d < this.dims; d++) if (this.refused[at + d] > amounts[row + d]) return false;
+    return true;
   }
 
   addToList(machine: MachineId, filter: ListedFilter): void {
@@ -177,6 +181,7 @@ class FrameworkFilters {
 
   dropExpired(machine: MachineId, now: Micros): void {
     if (this.expiry[machine] < now) this.expiry[machine] = NEVER_SET;
+    if (this.list.size === 0) return;
     const living = this.list.get(machine)?.filter(({ expiry }) => expiry >= now);
     if (living !== undefined && living.length > 0) this.list.set(machine, living);
     else this.list.delete(machine);

@@ -58,6 +58,7 @@ export class AllocationHost {
   private readonly filters: OfferFilters;
   private readonly allocator: HostedAllocator;
   private cause: AllocationCause = 'event';
+  /** The time of the current or the last allocation. */
   private allocatedAt: Micros = Number.NEGATIVE_INFINITY;
   /** The time of the next batch that the clock was asked for; Infinity for none. */
   private dueAt: Micros = Number.POSITIVE_INFINITY;
@@ -80,12 +81,12 @@ export class AllocationHost {
   }
 
   private offer(framework: FrameworkId, machine: MachineId, portion: Portion | undefined): OfferVerdict {
-    const { ledger, clock } = this.parts;
+    const { ledger } = this.parts;
     const refusal = ledger.refusal(framework, machine);
     if (refusal !== undefined) return refusal;
     const contents = ledger.contents(framework, machine, portion);
     if (typeof contents === 'string') return contents;
-    if (this.filters.blocks(framework, machine, contents, clock.now, this.cause)) return 'filtered';
+    if (this.filters.blocks(framework, machine, contents, this.allocatedAt, this.cause)) return 'filtered';
     ledger.book(framework, machine, contents, portion);
     return 'done';
   }
