@@ -19,15 +19,19 @@ export class OfferRounds {
     for (let i = 0; i < machines; i++) cluster.addMachine({ name: `m${i}`, capacity: [4000, 16_384] });
     for (let i = 0; i < FRAMEWORKS; i++) cluster.addFramework({ name: `f${i}` });
     this.holder = new Int32Array(machines).fill(NONE);
-    this.allocator = new HostedAllocator(drfAllocator(), {
+    const ledger = {
       space: new SpaceView(cluster),
-      random: () => 0,
       parcels: undefined,
       traits: undefined,
       wants: () => true,
-      offer: (framework, machine) => this.offer(framework, machine),
       columns: () => this.columns(),
-    });
+    };
+    this.allocator = new HostedAllocator(
+      drfAllocator(),
+      ledger,
+      () => 0,
+      (framework, machine) => this.offer(framework, machine),
+    );
   }
 
   /** Makes at least this number of offers. @returns the number made. */

@@ -58,8 +58,9 @@ export {
   MACHINE_CAPABILITIES,
   type MachineCapability,
   type MachineTraits,
+  understands,
 } from './offers/capabilities.js';
-export { OfferFilters } from './offers/offer-filters.js';
+export { type AllocationCause, type MachineResources, OfferFilters } from './offers/offer-filters.js';
 export {
   isChargeable,
   isFor,
@@ -75,7 +76,6 @@ export {
   type Ranges,
   rangesSize,
 } from './offers/parcel.js';
-export { type LookPhase, RefusedOffers } from './offers/refused-offers.js';
 export type { Amounts, Quota, Quotas } from './offers/roles.js';
 export { isRolePath, isWithin, type RolePath, topRole } from './offers/roles.js';
 export {

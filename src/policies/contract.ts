@@ -414,7 +414,10 @@ export interface Allocator {
 
 /** A framework in one of its roles. A framework of several roles has several ids. */
 export interface FrameworkFacts {
+  /** Unique among the frameworks that are present. In a real master, it is the framework's id. */
   readonly name: string;
+  /** In a real master: the name that the framework gave itself. It need not be unique. */
+  readonly title?: string;
   readonly role: RolePath;
   readonly weight: number;
 }
@@ -454,8 +457,10 @@ export type OfferVerdict =
   | 'unknown-machine'
   | 'machine-not-up'
   | 'nothing-free'
-  /** The portion is larger than the free resources. */
+  /** The portion is larger than the free resources, or contains resources that are reserved for another role. */
   | 'not-free'
+  /** In a real master: the framework is disconnected, or has suppressed offers. */
+  | 'not-wanted'
   | 'filtered';
 
 /** The action of an allocator. */

@@ -1,6 +1,6 @@
 import { Cluster, type FrameworkSpec, NONE, ResourceSpace } from '../../src/model/index.js';
 import type { Allocator, OfferSink } from '../../src/policies/contract.js';
-import { type AllocationHost, HostedAllocator } from '../../src/policies/hosting/allocation-view.js';
+import { type AllocatorLedger, HostedAllocator } from '../../src/policies/hosting/allocation-view.js';
 import { SpaceView } from '../../src/policies/hosting/space-view.js';
 
 /** A hand-written ledger for an allocator. */
@@ -44,19 +44,18 @@ export function fakeAllocation(fake: FakeAllocation) {
     notes.push(`${framework === NONE ? 'nobody' : cluster.frameworks[framework].name} ${machine}`);
     return 'done';
   };
-  const host: AllocationHost = {
+  const ledger: AllocatorLedger = {
     space: new SpaceView(cluster),
-    random: fake.random ?? (() => 0),
     parcels: undefined,
     traits: undefined,
     wants: (framework) => fake.content?.includes(framework) !== true,
-    offer,
     columns,
   };
+  const random = fake.random ?? (() => 0);
   return {
     notes,
     /** Calls the allocator once. */
-    call: (allocator: Allocator) => new HostedAllocator(allocator, host).allocate(0),
+    call: (allocator: Allocator) => new HostedAllocator(allocator, ledger, random, offer).allocate(0),
   };
 }
 

@@ -53,9 +53,23 @@ function statsOf(path: string): Stats | undefined {
   }
 }
 
-/** The file and all its imports as one module. `fairground/policies` is resolved to this installation. */
 async function importBundled(path: string): Promise<unknown> {
+  const { text } = await bundlePolicy(path);
+  return importText(text, path);
+}
+
+/** A policy file with all its imports. */
+interface PolicyBundle {
+  /** One module. */
+  readonly text: string;
+  /** Absolute paths of its sources, without `fairground/policies`. */
+  readonly sources: readonly string[];
+}
+
+/** `fairground/policies` is resolved to this installation. @throws InputError */
+export async function bundlePolicy(path: string): Promise<PolicyBundle> {
   const { build } = await import('esbuild');
+  const contract = join(packageRoot(), 'dist', 'policies.js');
   const result = await build({
     entryPoints: [resolve(path)],
     bundle: true,
@@ -66,7 +80,8 @@ async function importBundled(path: string): Promise<unknown> {
     logLevel: 'silent',
     sourcemap: 'inline',
     sourcesContent: false,
-    alias: { 'fairground/policies': join(packageRoot(), 'dist', 'policies.js') },
+    metafile: true,
+    alias: { 'fairground/policies': contract },
   }).catch((error: BuildError) => {
     const first = error.errors?.[0];
     throw new InputError(
@@ -74,7 +89,8 @@ async function importBundled(path: string): Promise<unknown> {
       first?.text ?? String(error),
     );
   });
-  return importText(result.outputFiles[0].text, path);
+  const sources = Object.keys(result.metafile.inputs).map((source) => resolve(source));
+  return { text: result.outputFiles[0].text, sources: sources.filter((source) => source !== contract) };
 }
 
 /** Imports the text through a file, because source maps apply only to files. They give errors the author's line numbers. */

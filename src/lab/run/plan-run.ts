@@ -57,7 +57,10 @@ export async function checkRun(spec: RunSpec, sources: RunSources): Promise<void
   buildParts(choices, { space, machines: own, frameworks, forecast });
 }
 
-type Choices = Pick<RunPlan, 'spec' | 'version' | 'policy' | 'label' | 'workload' | 'settings' | 'horizon'>;
+type Choices = Pick<
+  RunPlan,
+  'spec' | 'version' | 'policy' | 'policyDigest' | 'label' | 'workload' | 'settings' | 'horizon'
+>;
 type Machines = Pick<RunPlan, 'machines' | 'space' | 'wholeCluster' | 'part' | 'own'>;
 type Opened = Pick<RunPlan, 'open'>;
 type Built = Pick<RunPlan, 'decisionTimes' | 'parts'>;
@@ -73,6 +76,7 @@ async function choose(spec: RunSpec, sources: RunSources, hooks: RunHooks): Prom
     spec,
     version: sources.version,
     policy,
+    policyDigest: hooks.policy === undefined ? await sources.policyDigest?.(use.name) : undefined,
     label: spec.label ?? policyLabel(use, policy),
     workload,
     settings: settingsOf(spec, policy, argumentValues(use, policy), workload),

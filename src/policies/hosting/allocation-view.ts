@@ -13,15 +13,13 @@ import type {
 } from '../contract.js';
 import type { FullAllocationView, ParcelView, TraitView } from '../contract-offers.js';
 
-/** What the host of an allocator has for it, whenever it calls. */
-export interface AllocationHost {
+/** The ledger behind the view of an allocator. */
+export interface AllocatorLedger {
   readonly space: Space;
-  readonly random: Random;
   readonly parcels: ParcelView | undefined;
   readonly traits: TraitView | undefined;
   wants(framework: FrameworkId): boolean;
-  offer: OfferSink['offer'];
-  /** The columns of its ledger. They are not replaced during a call. */
+  /** They are not replaced during a call. */
   columns(): AllocationColumns;
 }
 
@@ -50,19 +48,18 @@ class LedgerView implements FullAllocationView {
   readonly space: Space;
   readonly parcels: ParcelView | undefined;
   readonly traits: TraitView | undefined;
-  readonly #host: AllocationHost;
+  readonly #ledger: AllocatorLedger;
   readonly #call: CallState;
   readonly #dims: number;
 
-  constructor(host: AllocationHost, call: CallState) {
-    const { random } = host;
+  constructor(ledger: AllocatorLedger, random: Random, call: CallState) {
     this.random = Object.freeze(() => random());
-    this.space = host.space;
-    this.parcels = host.parcels;
-    this.traits = host.traits;
-    this.#host = host;
+    this.space = ledger.space;
+    this.parcels = ledger.parcels;
+    this.traits = ledger.traits;
+    this.#ledger = ledger;
     this.#call = call;
-    this.#dims = host.space.dimensions.length;
+    this.#dims = ledger.space.dimensions.length;
     Object.freeze(this);
   }
 
@@ -104,7 +101,7 @@ class LedgerView implements FullAllocationView {
   }
 
   wants(framework: FrameworkId): boolean {
-    return this.#host.wants(framework);
+    return this.#ledger.wants(framework);
   }
 }
 
@@ -113,26 +110,26 @@ Object.freeze(LedgerView.prototype);
 /** An allocator in its host: the view that it gets, and its calls. */
 export class HostedAllocator {
   readonly #allocator: Allocator;
-  readonly #host: AllocationHost;
+  readonly #ledger: AllocatorLedger;
   readonly #call: CallState;
   readonly #view: AllocationView;
   readonly #offers: OfferSink;
   #hasBegun = false;
 
-  constructor(allocator: Allocator, host: AllocationHost) {
+  constructor(allocator: Allocator, ledger: AllocatorLedger, random: Random, offer: OfferSink['offer']) {
     this.#allocator = allocator;
-    this.#host = host;
-    this.#call = { now: 0, columns: host.columns() };
-    this.#view = new LedgerView(host, this.#call);
+    this.#ledger = ledger;
+    this.#call = { now: 0, columns: ledger.columns() };
+    this.#view = new LedgerView(ledger, random, this.#call);
     this.#offers = Object.freeze({
       offer: (framework: FrameworkId, machine: MachineId, portion?: Portion) =>
-        host.offer(framework, machine, portion),
+        offer(framework, machine, portion),
     });
   }
 
   allocate(now: Micros): void {
     this.#call.now = now;
-    this.#call.columns = this.#host.columns();
+    this.#call.columns = this.#ledger.columns();
     if (!this.#hasBegun) this.#allocator.begin?.(this.#view);
     this.#hasBegun = true;
     this.#allocator.allocate(this.#view, this.#offers);

@@ -3,7 +3,7 @@ import type { PolicyContext } from '../policy.js';
 
 /** A frozen copy: what a policy's `build` writes to its context reaches neither the ledger nor the next run. */
 export function isolated(context: PolicyContext): PolicyContext {
-  const { space, machines, frameworks, forecast, taskMix } = context;
+  const { space, machines, frameworks, forecast, taskMix, operator } = context;
   return Object.freeze({
     space,
     machines: Object.freeze(machines.map(frozenMachine)),
@@ -12,6 +12,7 @@ export function isolated(context: PolicyContext): PolicyContext {
       forecast === undefined
         ? undefined
         : Object.freeze({ mean: forecast.mean.slice(), peak: forecast.peak.slice() }),
+    ...(operator !== undefined && { operator }),
     ...(taskMix !== undefined && {
       taskMix: Object.freeze(
         taskMix.map((shape) =>

@@ -278,6 +278,12 @@ export function listParameters(defaults: ListDefaults): readonly Parameter[] {
   ];
 }
 
+/** The names of `listParameters`. */
+export const LIST_PARAMETER_NAMES: readonly string[] = listParameters({
+  placement: 'first-fit',
+  backfill: 'any',
+}).map(({ name }) => name);
+
 /** Does the placement of these settings read the task mix? */
 export function listNeedsTaskMix(settings: ParameterValues): boolean {
   return placementNamed(settings.text('placement')).needs === 'task mix';

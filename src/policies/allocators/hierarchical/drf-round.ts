@@ -11,6 +11,7 @@ import {
   type Parcel,
   type Parcels,
   type RolePath,
+  understands,
 } from '../../../model/index.js';
 import type { Dimension, OfferSink } from '../../contract.js';
 import type { FullAllocationView, ParcelPortion } from '../../contract-offers.js';
@@ -245,13 +246,6 @@ function mayReceive(
   if (machine.region === 'remote' && !capabilities.has('REGION_AWARE')) return false;
   if (capabilities.has('MULTI_ROLE') && !machine.capabilities.has('MULTI_ROLE')) return false;
   return machine.capabilities.has('HIERARCHICAL_ROLE') || !role.includes('/');
-}
-
-/** Does the framework have the capabilities that the parcel requires (Mesos: stripIncapableResources)? */
-function understands(framework: FrameworkTraits, parcel: Parcel): boolean {
-  const { capabilities } = framework;
-  if (parcel.supply === 'revocable' && !capabilities.has('REVOCABLE_RESOURCES')) return false;
-  return parcel.reservations.length < 2 || capabilities.has('RESERVATION_REFINEMENT');
 }
 
 /** One set of a minimum. An offer reaches the set when it has all of these amounts. */
