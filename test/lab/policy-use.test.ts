@@ -174,7 +174,7 @@ describe('a mistake inside the value of an argument', () => {
   ])('is at its character in the whole text: %s', (text, column) => {
     const use = parsePolicyUses(text).at(-1) as ReturnType<typeof parsePolicyUse>;
     expect(mistakeOf(() => argumentValues(use, policy)).message).toBe(
-      `--policy, character ${column}: a question`,
+      `--policy, character ${column}: formula: a question`,
     );
   });
 });
