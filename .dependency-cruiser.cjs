@@ -1,5 +1,5 @@
 // The rules of the house (docs/architecture.md): who may import whom. CI runs them as `npm run layers`.
-const pure = '^src/(model|policies|sim|metrics|workloads/services|results/(?!files/))';
+const pure = '^src/(model|policies|sim|metrics|formulas|workloads/services|results/(?!files/))';
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
@@ -15,6 +15,13 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/policies/' },
       to: { pathNot: '^src/(policies|model)/' },
+    },
+    {
+      name: 'control-loops-know-no-host',
+      severity: 'error',
+      comment: 'A control loop gets a view and actions, so that it cannot reach the hidden state of a task.',
+      from: { path: '^src/policies/controllers/' },
+      to: { pathNot: '^src/(model/|policies/(controllers/|contract))' },
     },
     {
       name: 'metrics-import-model-only',
@@ -61,6 +68,25 @@ module.exports = {
         'Results are summaries as data: everything that a report or a table needs, and nothing that runs anything.',
       from: { path: '^src/results/' },
       to: { path: '^src/', pathNot: '^src/(results|metrics|model)/' },
+    },
+    {
+      name: 'formulas-import-policies-model-and-results',
+      severity: 'error',
+      from: { path: '^src/formulas/' },
+      to: { path: '^src/', pathNot: '^src/(formulas|policies|model|results/(?!files/))' },
+    },
+    {
+      name: 'formulas-are-imported-when-used',
+      severity: 'error',
+      comment: 'A static import would load mathjs in every run.',
+      from: { pathNot: '^src/formulas/' },
+      to: { path: '^src/formulas/', dynamic: false, dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'mathjs-is-for-formulas',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/formulas/' },
+      to: { path: 'node_modules/mathjs/' },
     },
     {
       name: 'lab-imports-nothing-above-it',

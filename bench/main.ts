@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { type BenchRow, reaches } from './row.js';
 import { growthRows, scoreRows } from './rows-of-decisions.js';
 import { eventQueueRows, hostTaskRows, queueingRows } from './rows-of-engine.js';
+import { formulaRows } from './rows-of-formulas.js';
 import { garbageRows } from './rows-of-garbage.js';
 import { peerRows } from './rows-of-peers.js';
 import { readerRows } from './rows-of-readers.js';
@@ -26,6 +27,7 @@ async function* allRows(): AsyncGenerator<BenchRow> {
   yield* garbageRows(scale);
   yield* growthRows(scale);
   yield* scoreRows(scale);
+  yield* formulaRows(scale);
   yield* traceRows(isQuick);
   yield* readerRows(scale);
   yield* startRows();

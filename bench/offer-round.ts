@@ -1,6 +1,8 @@
 import { Cluster, NONE, ResourceSpace } from '../src/model/index.js';
 import { drfAllocator } from '../src/policies/allocators/drf.js';
-import type { AllocationView, OfferSink } from '../src/policies/contract.js';
+import type { OfferVerdict } from '../src/policies/contract.js';
+import { type AllocationColumns, HostedAllocator } from '../src/policies/hosting/allocation-view.js';
+import { SpaceView } from '../src/policies/hosting/space-view.js';
 import { CandidateMachines } from '../src/sim/architectures/offer-holder.js';
 
 const FRAMEWORKS = 4;
@@ -9,7 +11,7 @@ const FRAMEWORKS = 4;
 export class OfferRounds {
   private readonly cluster = new Cluster(new ResourceSpace(['cpus', 'mem']));
   private readonly candidates = new CandidateMachines(this.cluster.free);
-  private readonly allocator = drfAllocator();
+  private readonly allocator: HostedAllocator;
   private readonly holder: Int32Array;
 
   constructor(machines: number) {
@@ -17,13 +19,27 @@ export class OfferRounds {
     for (let i = 0; i < machines; i++) cluster.addMachine({ name: `m${i}`, capacity: [4000, 16_384] });
     for (let i = 0; i < FRAMEWORKS; i++) cluster.addFramework({ name: `f${i}` });
     this.holder = new Int32Array(machines).fill(NONE);
+    const ledger = {
+      space: new SpaceView(cluster),
+      parcels: undefined,
+      traits: undefined,
+      wants: () => true,
+      columns: () => this.columns(),
+    };
+    this.allocator = new HostedAllocator(
+      drfAllocator(),
+      ledger,
+      () => 0,
+      (framework, machine) => this.offer(framework, machine),
+    );
   }
 
   /** Makes at least this number of offers. @returns the number made. */
   run(offers: number): number {
     let made = 0;
     while (made < offers) {
-      this.allocator.allocate(this.view(), this.sink());
+      this.candidates.update();
+      this.allocator.allocate(0);
       for (let machine = 0; machine < this.holder.length; machine++) {
         if (this.holder[machine] === NONE) continue;
         this.cluster.returnOffer(this.holder[machine], machine);
@@ -34,34 +50,23 @@ export class OfferRounds {
     return made;
   }
 
-  private sink(): OfferSink {
-    return {
-      offer: (framework, machine) => {
-        this.cluster.offer(framework, machine);
-        this.holder[machine] = framework;
-        return 'done';
-      },
-    };
+  private offer(framework: number, machine: number): OfferVerdict {
+    this.cluster.offer(framework, machine);
+    this.holder[machine] = framework;
+    return 'done';
   }
 
-  private view(): AllocationView {
+  private columns(): AllocationColumns {
     const { cluster, candidates } = this;
-    candidates.update();
     return {
-      now: 0,
-      random: () => 0,
-      space: cluster.space,
       frameworks: cluster.frameworks,
       candidates: candidates.ids,
       candidateCount: candidates.count,
-      table: cluster.free,
+      free: cluster.free.free,
       total: cluster.total,
       allocated: cluster.frameworkAllocated,
       offered: cluster.offered.byFramework,
       offersMade: cluster.offered.made,
-      parcels: undefined,
-      traits: undefined,
-      wants: () => true,
     };
   }
 }

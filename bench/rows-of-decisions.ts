@@ -56,7 +56,7 @@ async function placementGrowth(
 }
 
 /** Cost of finding machines in a cluster in steady state, without the cost of starting and ending tasks. */
-class Decisions {
+export class Decisions {
   private readonly deciding: SteadyCluster;
   private readonly replaying: SteadyCluster;
   private readonly find: Finder;

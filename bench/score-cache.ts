@@ -9,6 +9,10 @@ import {
   type TaskId,
   VisibleMachines,
 } from '../src/model/index.js';
+import type { Score } from '../src/policies/contract.js';
+import { preparedScore } from '../src/policies/hosting/choices.js';
+import { ScoreSight } from '../src/policies/hosting/machine-sight.js';
+import { SpaceView } from '../src/policies/hosting/space-view.js';
 import { leftOver } from '../src/policies/placement/classic-placements.js';
 import { FragmentationDescent } from '../src/policies/placement/fgd.js';
 import { typicalTasks } from '../src/policies/placement/typical-tasks.js';
@@ -109,7 +113,7 @@ export function fullScan({ cluster }: SteadyCluster, score: MachineScore): Finde
     let highest = Number.NEGATIVE_INFINITY;
     for (let machine = 0; machine < free.count; machine++) {
       if (!free.fits(machine, taskClass)) continue;
-      const value = score.score(free, machine, taskClass);
+      const value = score.value(machine, taskClass, NONE);
       if (best !== NONE && value <= highest) continue;
       best = machine;
       highest = value;
@@ -128,17 +132,20 @@ export function scoresFor({ cluster, classes }: SteadyCluster): readonly Machine
     constraint: [],
     tasks: 1,
   }));
-  const descent = new FragmentationDescent(typicalTasks(mix, cluster.space), 'lowest-rank');
-  return [
-    {
-      name: 'best-fit',
-      pure: true,
-      score: (table, machine, taskClass) => -leftOver(table, machine, taskClass),
-    },
-    {
-      name: 'fgd',
-      pure: true,
-      score: (table, machine, taskClass) => descent.score(table, machine, taskClass),
-    },
-  ];
+  const typical = typicalTasks(mix, cluster.space);
+  const sight = new ScoreSight(cluster, cluster.free, new SpaceView(cluster));
+  const descent = new FragmentationDescent(typical, 'lowest-rank', sight);
+  const fgd: Score = {
+    name: 'fgd',
+    reads: [],
+    anonymous: true,
+    make: () => (machine, taskClass) => descent.score(machine, taskClass),
+  };
+  const bestFit: Score = {
+    name: 'best-fit',
+    reads: [],
+    anonymous: true,
+    make: (see) => (machine, taskClass) => -leftOver(see, machine, taskClass),
+  };
+  return [preparedScore(bestFit, sight, cluster), preparedScore(fgd, sight, cluster)];
 }

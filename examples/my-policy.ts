@@ -13,20 +13,19 @@ export default function betterOfTwo(): Scheduler {
   return {
     name: 'better-of-two',
     schedule(view, act) {
-      const { machines, tasks, queue } = view;
-      const cpus = view.space.dimensionOf('cpus');
+      const { machines, queue } = view;
+      const cpus = view.space.dimension('cpus');
       // Random numbers come from the run's seed, so a repeated run gives the same bytes.
       const draw = () => Math.floor(view.random() * machines.count);
-      const freeCpu = (machine: number) => machines.table.free[machine * machines.table.dims + cpus];
 
       let next = NONE;
       for (let task = queue.first; task !== NONE; task = next) {
         // A started task leaves the queue, so read its successor first.
         next = queue.next(task);
-        const taskClass = tasks.taskClass[task];
-        const [a, b] = [draw(), draw()].filter((machine) => machines.fits(machine, taskClass));
+        const [a, b] = [draw(), draw()].filter((machine) => machines.whyNot(task, machine) === 'done');
         if (a === undefined) continue;
-        act.start(task, b !== undefined && freeCpu(b) > freeCpu(a) ? b : a);
+        const isBetter = b !== undefined && machines.free(b, cpus) > machines.free(a, cpus);
+        act.start(task, isBetter ? b : a);
       }
     },
   };

@@ -18,18 +18,19 @@ const policy: PolicyFile = {
       about: 'Share of the cores of each machine to keep free.',
     },
   ],
-  build(settings, context) {
-    const cpus = context.space.dimensionOf('cpus');
+  build(settings) {
     const spare = settings.number('spare');
-    // A pure score reads only the machine's row and the task's class. The host caches it while neither changes.
+    // The host keeps a value until what the score reads has changed. `reads: []`: only the machine and the class of the task.
     const placement = byScore({
       name: 'spare-cores',
-      pure: true,
-      score(table, machine, taskClass) {
-        const row = machine * table.dims + cpus;
-        const left = table.free[row] - table.classes.demand[taskClass * table.dims + cpus];
-        const share = left / table.machines.capacity[row];
-        return share >= spare ? -share : -2 - share;
+      reads: [],
+      make(see) {
+        const cpus = see.space.dimension('cpus');
+        return (machine, taskClass) => {
+          const left = see.free(machine, cpus) - see.demand(taskClass, cpus);
+          const share = left / see.capacity(machine, cpus);
+          return share >= spare ? -share : -2 - share;
+        };
       },
     });
     return {

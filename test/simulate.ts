@@ -16,7 +16,7 @@ import { type Backfill, listScheduler } from '../src/policies/schedulers/list-sc
 import type { Architecture } from '../src/sim/architectures/architecture.js';
 import { makeArchitecture } from '../src/sim/architectures/make-architecture.js';
 import { type DecisionTimes, NO_DECISION_TIME } from '../src/sim/decision-time.js';
-import type { Controller } from '../src/sim/elasticity/controller.js';
+import type { ControlPlan } from '../src/sim/elasticity/control-loops.js';
 import type { Execution } from '../src/sim/execution.js';
 import type { Failures } from '../src/sim/failures/fleet.js';
 import { Operations, type OperationsPlan } from '../src/sim/operations/operations.js';
@@ -63,7 +63,7 @@ export interface SimulationSketch {
   readonly startsAt?: 'zero' | 'first-submission';
   readonly machineEvents?: readonly MachineEvent[];
   readonly failures?: Failures;
-  readonly controllers?: readonly Controller[];
+  readonly controls?: Omit<ControlPlan, 'random'>;
   readonly constraintsOf?: SimulationSetup['constraintsOf'];
   /** Operations during the run. */
   readonly operations?: OperationsPlan;
@@ -93,13 +93,14 @@ export async function simulate(sketch: SimulationSketch): Promise<SimulationResu
   const lines: string[] = [];
   const log = sketch.withLog === false ? [] : [new EventLog(cluster, (line) => lines.push(line))];
   const operations = sketch.operations === undefined ? undefined : new Operations(sketch.operations, cluster);
+  const streams = new RandomStreams(sketch.seed ?? 'test');
   const simulation = new Simulation({
     cluster,
     trace: sketch.trace,
     observer: new ObserverGroup([
       recorder,
       ...log,
-      ...(sketch.controllers ?? []).flatMap(({ observer }) => observer ?? []),
+      ...(sketch.controls?.services === undefined ? [] : [sketch.controls.services.observer]),
       ...(operations ? [operations] : []),
       ...(sketch.observers?.(cluster) ?? []),
     ]),
@@ -109,7 +110,7 @@ export async function simulate(sketch: SimulationSketch): Promise<SimulationResu
     patience: fromSeconds(sketch.patience ?? FOREVER),
     ...(sketch.machineEvents !== undefined && { machineEvents: sketch.machineEvents }),
     failures: sketch.failures,
-    controllers: sketch.controllers,
+    controls: sketch.controls && { ...sketch.controls, random: (name) => streams.stream(name) },
     constraintsOf: sketch.constraintsOf,
     operations,
   });

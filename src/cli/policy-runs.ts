@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { loadPolicy } from '../lab/policy-file/policy-file.js';
@@ -102,9 +103,9 @@ function fileKey(name: string): string {
 /** The column of each value in the text of `--policy`, by the name of the parameter. */
 function valueColumns({ use, policy }: LoadedUse): Record<string, number> {
   return Object.fromEntries(
-    use.arguments.map(({ name, valueColumn }) => {
+    use.arguments.map(({ name, valueColumns }) => {
       const parameter = policy.parameters.find((one) => one.name === name || one.formerName === name);
-      return [parameter?.name ?? name, valueColumn];
+      return [parameter?.name ?? name, valueColumns[0] as number];
     }),
   );
 }
@@ -139,7 +140,7 @@ export function policyFolders(specs: readonly RunSpec[]): ReadonlyMap<string, st
   const folders = new Map<string, string>();
   const taken = new Set<string>();
   for (const name of new Set(specs.map(plannedName))) {
-    const safe = name.replace(/[^A-Za-z0-9._=+-]+/g, '-').replace(/-+$/, '');
+    const safe = folderName(name);
     let folder = safe;
     // Some file systems ignore the case of names.
     for (let i = 2; taken.has(folder.toLowerCase()); i++) folder = `${safe}-${i}`;
@@ -148,6 +149,17 @@ export function policyFolders(specs: readonly RunSpec[]): ReadonlyMap<string, st
   }
   return folders;
 }
+
+/** Two formulas may differ only in an operator, and a formula may be longer than the name of a folder. */
+function folderName(name: string): string {
+  const safe = name.replace(/[^A-Za-z0-9._=+-]+/g, '-').replace(/-+$/, '');
+  if (safe.length <= LONGEST_FOLDER && !FORMULA_OPERATOR.test(name)) return safe;
+  const digest = createHash('sha256').update(name).digest('hex').slice(0, 8);
+  return `${safe.slice(0, LONGEST_FOLDER)}-${digest}`;
+}
+
+const LONGEST_FOLDER = 80;
+const FORMULA_OPERATOR = /[*<>?^!%]/;
 
 /** Results are named after policies, so two policies must not have the same name. @throws InputError */
 function checkNames(all: readonly LoadedUse[]): void {

@@ -1,4 +1,4 @@
-import { FOREVER, fromSeconds, type Micros, NONE } from '../model/index.js';
+import { FOREVER, fromSeconds, imbalance, type Micros, NONE } from '../model/index.js';
 import type { RowSketch } from '../workloads/row-sketch.js';
 import type { Hooks, ObservedJob, ObservedMachine, ObservedRun, ObservedTask } from './observed-run.js';
 import type { Scenario } from './scenario.js';
@@ -81,6 +81,10 @@ const overcommit: Check = {
     machineChanged(id, state) {
       const machine = seen.machines[id];
       if (state === 'down' && machine.tasks.size > 0) complain(`machine ${id} is down with tasks on it`);
+    },
+    instantOver() {
+      const problem = imbalance(seen.cluster);
+      if (problem !== undefined) complain(`the ledger does not balance: ${problem}`);
     },
     runOver() {
       for (const machine of seen.machines) {

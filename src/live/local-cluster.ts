@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import type { DrfSettings } from '../policies/allocators/hierarchical/drf-settings.js';
 import type { Random } from '../policies/contract.js';
 import { Agent } from './agent/agent.js';
 import { Checkpoint } from './agent/checkpoint.js';
@@ -9,8 +8,8 @@ import { NO_RATE_LIMITS } from './http/rate-limits.js';
 import { listen, makeServer, stop } from './http/server.js';
 import { NO_ACLS } from './master/authorization/acls.js';
 import { masterRoutes } from './master/endpoints.js';
-import { MASTER_FLAG_DEFAULTS } from './master/flags.js';
-import { Master } from './master/master.js';
+import type { MasterFlags } from './master/flags.js';
+import { Master, type MasterSetup } from './master/master.js';
 import { openStore } from './store.js';
 import type { ResourceMessage } from './wire/messages.js';
 
@@ -18,7 +17,9 @@ import type { ResourceMessage } from './wire/messages.js';
 export interface LocalClusterSetup {
   /** Folder for the stores of master and agents. */
   readonly workDir: string;
-  readonly settings: Omit<Partial<DrfSettings>, 'weights' | 'quotas'>;
+  readonly allocator: MasterSetup['allocator'];
+  readonly policy: MasterSetup['policy'];
+  readonly flags: MasterFlags;
   readonly random: Random;
   /** Resources by host name, in the order in which the agents join. */
   readonly agents: ReadonlyMap<string, readonly ResourceMessage[]>;
@@ -34,14 +35,15 @@ export interface LocalCluster {
 
 /** Starts a real master and real agents in this process. HTTP, stores and commands are real; all agents share this machine. */
 export async function startLocalCluster(setup: LocalClusterSetup): Promise<LocalCluster> {
-  const { workDir, settings, random, report } = setup;
+  const { workDir, allocator, policy, flags, random, report } = setup;
   const credential = ownCredential(workDir);
   const authorization = authorizationOf(credential);
   const master = await Master.start({
-    flags: MASTER_FLAG_DEFAULTS,
+    flags,
     acls: NO_ACLS,
     rateLimits: NO_RATE_LIMITS,
-    settings,
+    allocator,
+    policy,
     random,
     clock: wallClock,
     store: await openStore(join(workDir, 'registry')),

@@ -2,9 +2,11 @@ export { FirstFitIndex } from './indexes/first-fit-index.js';
 export type { MachineScore } from './indexes/machine-score.js';
 export { VisibleMachines } from './indexes/visible-machines.js';
 export { atPath, didYouMean, InputError, type InputPlace, nearestName, quote } from './input-error.js';
+export { Attributes } from './ledger/attributes.js';
 export { CellCopy } from './ledger/cell-copy.js';
 export { Cluster } from './ledger/cluster.js';
 export { type Column, grown, NONE } from './ledger/columns.js';
+export { imbalance } from './ledger/conservation.js';
 export {
   type Constraint,
   type ConstraintId,
@@ -37,6 +39,7 @@ export { PlacementRules } from './ledger/placement-rules.js';
 export type { Refusal } from './ledger/refusal.js';
 export { type TaskId, type TaskOutcome, type TaskRequest, TaskState, TaskTable } from './ledger/task.js';
 export { TaskClasses, type TaskClassId, type TaskShape } from './ledger/task-classes.js';
+export { WhatIfRoom } from './ledger/what-if.js';
 export * from './micros.js';
 export type {
   Attempt,
@@ -55,8 +58,9 @@ export {
   MACHINE_CAPABILITIES,
   type MachineCapability,
   type MachineTraits,
+  understands,
 } from './offers/capabilities.js';
-export { OfferFilters } from './offers/offer-filters.js';
+export { type AllocationCause, type MachineResources, OfferFilters } from './offers/offer-filters.js';
 export {
   isChargeable,
   isFor,
@@ -72,7 +76,6 @@ export {
   type Ranges,
   rangesSize,
 } from './offers/parcel.js';
-export { type LookPhase, RefusedOffers } from './offers/refused-offers.js';
 export type { Amounts, Quota, Quotas } from './offers/roles.js';
 export { isRolePath, isWithin, type RolePath, topRole } from './offers/roles.js';
 export {
@@ -91,3 +94,10 @@ export {
   resourceKind,
   toQuanta,
 } from './resources.js';
+export {
+  neededInstances,
+  type ScalingRule,
+  type ScalingTerms,
+  type ScheduledCount,
+  wholeInstances,
+} from './scaling.js';

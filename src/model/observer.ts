@@ -144,10 +144,11 @@ export type OfferEnd = 'accepted' | 'declined' | 'rescinded';
 /** Actions of a scheduler; see PlacementSink in policies/contract.ts. */
 export type PlacementAction =
   | 'start'
-  | 'hold'
-  | 'release'
   | 'startGang'
   | 'kill'
-  | 'reserve'
+  | 'promise'
+  | 'wakeAt'
+  | 'remember'
   | 'drain'
+  | 'undrain'
   | 'decline';

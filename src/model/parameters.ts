@@ -37,6 +37,8 @@ interface TextParameter extends Named {
   /** The syntax of the text, for messages. */
   readonly form: string;
   readonly pattern: RegExp;
+  /** A further check. @throws InputError whose column counts in the text, from 1 */
+  readonly check?: (text: string) => void;
 }
 
 /** The path of a file; empty for none. */
@@ -48,8 +50,16 @@ interface FileParameter extends Named {
 /** The value of a parameter: Micros for a duration, a number, or text. */
 export type ParameterValue = number | string;
 
-/** Parses a user's value. @throws InputError with the expected form. */
-export function parseParameter(parameter: Parameter, text: string, place: InputPlace = {}): ParameterValue {
+/**
+ * Parses a user's value. `columnOf` is the column of a character of the value, both from 1, for values inside a longer text.
+ * @throws InputError with the expected form.
+ */
+export function parseParameter(
+  parameter: Parameter,
+  text: string,
+  place: InputPlace = {},
+  columnOf: (character: number) => number = (character) => character,
+): ParameterValue {
   const here = { ...place, field: place.field ?? parameter.name };
   switch (parameter.kind) {
     case 'duration': {
@@ -68,6 +78,7 @@ export function parseParameter(parameter: Parameter, text: string, place: InputP
       return text;
     case 'text':
       if (!parameter.pattern.test(text)) throw InputError.expected(here, text, parameter.form);
+      checkText(parameter, text, here, columnOf);
       return text;
     case 'file':
       return text;
@@ -76,6 +87,20 @@ export function parseParameter(parameter: Parameter, text: string, place: InputP
 
 function choicesForm(text: string, choices: readonly string[]): string {
   return `one of ${choices.join(', ')}${didYouMean(text, choices)}`;
+}
+
+function checkText(
+  { check }: TextParameter,
+  text: string,
+  place: InputPlace,
+  columnOf: (character: number) => number,
+): void {
+  try {
+    check?.(text);
+  } catch (error) {
+    if (!(error instanceof InputError) || error.place.column === undefined) throw error;
+    throw error.at({ ...place, column: columnOf(error.place.column) });
+  }
 }
 
 function isAllowed(parameter: NumberParameter, value: number): boolean {

@@ -50,10 +50,14 @@ export class ResourceSpace {
       if (wanted.has(name)) throw new InputError(place, `resource ${quote(name)} is given twice`);
       wanted.add(name);
     }
-    this.kinds = KINDS.filter((kind) => wanted.has(kind.name));
-    this.names = this.kinds.map((kind) => kind.name);
+    this.kinds = Object.freeze(
+      KINDS.filter((kind) => wanted.has(kind.name)).map((kind) => Object.freeze({ ...kind })),
+    );
+    this.names = Object.freeze(this.kinds.map((kind) => kind.name));
     this.size = this.kinds.length;
     this.gpuDimension = this.names.indexOf('gpus');
+    // Policies hold the space of the ledger.
+    Object.freeze(this);
   }
 
   /** Dimension of a resource name, or -1. */

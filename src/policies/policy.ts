@@ -6,7 +6,9 @@ import type {
   Micros,
   Parameter,
   ParameterValues,
+  Quotas,
   ResourceSpace,
+  RolePath,
 } from '../model/index.js';
 import type { Allocator, Scheduler } from './contract.js';
 
@@ -19,6 +21,16 @@ export interface Policy {
   readonly needsForecast?: (settings: ParameterValues) => boolean;
   /** Does `build` read the task mix of its context? */
   readonly needsTaskMix?: (settings: ParameterValues) => boolean;
+  /**
+   * The parameters that a real master uses. The others belong to the schedulers of its frameworks, or to its operator. Without
+   * this list, it uses all of them.
+   */
+  readonly masterParameters?: readonly string[];
+  /**
+   * The parameters that its scheduler uses in a framework of a real master. The scheduler is built without a forecast then.
+   * Without this list, it uses all of them.
+   */
+  readonly frameworkParameters?: readonly string[];
   /** Makes the parts for one run. @throws InputError when the settings cannot be met. */
   build(settings: ParameterValues, context: PolicyContext): PolicyParts;
 }
@@ -39,6 +51,14 @@ export interface PolicyContext {
   readonly forecast: Forecast | undefined;
   /** Demands of tasks and their frequencies, for policies that need them. */
   readonly taskMix?: TaskMix | undefined;
+  /** Defined in a real master. Its frameworks and machines join later, so `frameworks` and `machines` are empty. */
+  readonly operator?: OperatorSettings;
+}
+
+/** Settings that the operator of a master may change at any time. The master changes these maps between calls. */
+export interface OperatorSettings {
+  readonly weights: ReadonlyMap<RolePath, number>;
+  readonly quotas: Quotas;
 }
 
 /** The shapes of a workload's tasks with their frequencies, as in an operator's statistics. Each shape occurs once. */

@@ -1,6 +1,7 @@
 import type { Policy } from './policy.js';
 import { drf } from './presets/drf.js';
 import { LIST_POLICIES } from './presets/list-policies.js';
+import { lottery } from './presets/lottery.js';
 import { monolithic } from './presets/monolithic.js';
 import { omega } from './presets/omega.js';
 import { silos } from './presets/silos.js';
@@ -11,6 +12,7 @@ import { wholeCellOffers } from './presets/whole-cell-offers.js';
 export const POLICIES: readonly Policy[] = [
   silos,
   drf,
+  lottery,
   ...LIST_POLICIES,
   monolithic,
   wholeCellOffers,

@@ -22,7 +22,7 @@ import type { HiddenTaskState } from './hidden-task-state.js';
 import type { UsageMeter } from './usage-meter.js';
 
 /** Subject of the timer event that calls a scheduler at a reservation. */
-export const RESERVATION_DUE = -1;
+export const WAKE_UP = -1;
 
 /** Objects that decisions act on. */
 export interface World {
@@ -90,7 +90,7 @@ export class Execution {
 
   /** Schedules a call of the scheduler. */
   wakeAt(time: Micros): void {
-    this.schedule(time, EventClass.decision, RESERVATION_DUE);
+    this.schedule(time, EventClass.decision, WAKE_UP);
   }
 
   /** Starts a pending task now, or returns the reason for the refusal. */
@@ -212,9 +212,9 @@ export class Execution {
     return true;
   }
 
-  /** Current usage of a running task, in quanta per dimension; NaN if its trace has no usage. */
-  usageOf(task: TaskId, now: Micros): Float64Array {
-    return this.usage.usageOf(task, now);
+  /** Current usage of a running task, in quanta; NaN if its trace has no usage. */
+  used(task: TaskId, dimension: number): number {
+    return this.usage.usedBy(task, dimension, this.now);
   }
 
   /** A load curve that changes during the run has a new value; see workloads/scaled-application.ts. */

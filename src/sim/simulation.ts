@@ -3,6 +3,8 @@ import {
   type Constraint,
   type FrameworkId,
   InputError,
+  imbalance,
+  LedgerError,
   type MachineId,
   type Micros,
   NONE,
@@ -13,8 +15,7 @@ import type { Trace } from '../workloads/trace.js';
 import { Admission } from './admission.js';
 import type { Architecture } from './architectures/architecture.js';
 import { Arrivals } from './arrivals.js';
-import { ControlLoops } from './elasticity/control-loops.js';
-import type { Controller } from './elasticity/controller.js';
+import { ControlLoops, type ControlPlan } from './elasticity/control-loops.js';
 import { EventClass, EventQueue } from './event-queue.js';
 import { Execution, USAGE_STEP } from './execution.js';
 import { ActualMachineState } from './failures/actual-machine-state.js';
@@ -41,11 +42,8 @@ export interface SimulationSetup {
   readonly failures?: Failures | undefined;
   /** Additional constraints of all tasks of a framework; none when left out. */
   readonly constraintsOf?: ((framework: FrameworkId) => readonly Constraint[]) | undefined;
-  /**
-   * Control loops beside the scheduler. Their observers must be part of `observer`. Their events never end, so the run
-   * needs a horizon.
-   */
-  readonly controllers?: readonly Controller[] | undefined;
+  /** Control loops beside the scheduler. Their events never end, so the run needs a horizon. */
+  readonly controls?: ControlPlan | undefined;
   /** The operators' plan. The observer must forward its events to it. */
   readonly operations?: Operations | undefined;
   /**
@@ -134,8 +132,8 @@ export class Simulation {
         events: this.events,
         absent,
       });
-    if (setup.controllers !== undefined && setup.controllers.length > 0)
-      this.controls = new ControlLoops(setup.controllers, {
+    if (setup.controls !== undefined && setup.controls.controllers.length > 0)
+      this.controls = new ControlLoops(setup.controls, {
         execution: this.execution,
         architecture: this.architecture,
         admission: new Admission({ trace, cluster, truth, observer, constraintsOf }),
@@ -161,6 +159,8 @@ export class Simulation {
     }
     this.end = Number.isFinite(this.until) ? this.until : this.execution.now;
     this.setup.observer.runEnded(this.end);
+    const problem = imbalance(this.setup.cluster);
+    if (problem !== undefined) throw new LedgerError(`the ledger does not balance: ${problem}`);
   }
 
   private begin(): void {

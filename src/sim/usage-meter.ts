@@ -48,12 +48,11 @@ export class UsageMeter {
     this.report(framework, now);
   }
 
-  /** Usage of one running task, in quanta per dimension; NaN if its trace has no usage. */
-  usageOf(task: TaskId, now: Micros): Float64Array {
+  /** Usage of one running task, in quanta; NaN if its trace has no usage. */
+  usedBy(task: TaskId, dimension: number, now: Micros): number {
+    const used = this.truth.used[task * this.dims + dimension];
     const curve = this.curves[this.truth.curve[task]];
-    const scale = curve === undefined ? 1 : curveValue(curve, now);
-    const row = task * this.dims;
-    return Float64Array.from(this.follows, (follows, d) => (follows ? scale : 1) * this.truth.used[row + d]);
+    return curve === undefined || !this.follows[dimension] ? used : curveValue(curve, now) * used;
   }
 
   /** Time of the next step of a curve in use; Infinity if there is none. */

@@ -62,6 +62,9 @@ const EXAMPLES: Readonly<Record<string, { readonly more?: string } | { readonly 
   'simulate trace formats': {},
   'simulate schema scenario': {},
   'simulate master --work-dir /tmp/master': { because: 'a service that does not end' },
+  'simulate master --work-dir /tmp/master --policy silos --set partitions=web:2,batch:1': {
+    because: 'a service that does not end',
+  },
   'simulate replay /tmp/master/decisions.log': { because: 'needs the log of a master' },
   'simulate replay decisions.log --policy easy,fgd': { because: 'needs the log of a master' },
   'simulate rehearse --trace traces/short-jobs.csv --machines 6x1cpu/256MiB': { because: 'half a minute' },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { checkRuns, choosePolicies } from '../../src/cli/policy-runs.js';
+import { checkRuns, choosePolicies, policyFolders } from '../../src/cli/policy-runs.js';
 import { runSpecs } from '../../src/cli/run-options.js';
 
 const MODE = '--set manners is now --set mode';
@@ -28,5 +28,30 @@ describe('the former name of a parameter', () => {
     expect(notes).toEqual([
       `note: whole-cell-offers(manners=...) is now whole-cell-offers(mode=...); ${LATER}`,
     ]);
+  });
+});
+
+describe('a policy with formulas', () => {
+  it('is refused at the character of the mistake, before any run', async () => {
+    const text = `drf,list(order="priority + waitd/timeLimit")`;
+    await expect(choosePolicies(text, {})).rejects.toThrow(
+      '--policy, character 28: order: unknown name "waitd" in an order, did you mean "waited"?',
+    );
+    const units = `list(order='waited > 4 GiB')`;
+    await expect(choosePolicies(units, {})).rejects.toThrow(
+      '--policy, character 22: order: found an amount of memory, expected a time such as 2 min',
+    );
+  });
+
+  it('has a folder of its own for each formula, however long', async () => {
+    const long = Array.from({ length: 60 }, (_, i) => `priority * ${i}`).join(' + ');
+    const specs = await runSpecs({
+      policy: `list(order='waited*2 s'),list(order='waited/2 s'),list(order='priority'),list(order='${long}')`,
+      set: {},
+    });
+    const folders = [...policyFolders(specs).values()];
+    expect(folders[2]).toBe('list-order=priority');
+    expect(new Set(folders).size).toBe(4);
+    for (const folder of folders) expect(folder).toMatch(/^list-order[\w.+=-]{1,100}$/);
   });
 });

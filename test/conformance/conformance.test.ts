@@ -52,7 +52,7 @@ function startEach(
   let next = NONE;
   for (let task = view.queue.first; task !== NONE; task = next) {
     next = view.queue.next(task);
-    const machine = view.machines.firstFit(view.tasks.taskClass[task]);
+    const machine = view.machines.firstFit(task);
     if (machine !== NONE && !except(task)) act.start(task, machine);
   }
 }
@@ -65,19 +65,17 @@ function claiming(subject: Subject, settings: Settings = {}): Subject {
 /** EASY backfilling on the machine where the head fits first, which forgets what it has given away of the room beside the head. */
 function backfillWithoutBookkeeping(view: SchedulingView, act: PlacementSink): void {
   const { tasks, machines } = view;
-  const { demand, dims } = machines.table.classes;
-  const demandOf = (task: number) =>
-    demand.subarray(tasks.taskClass[task] * dims, (tasks.taskClass[task] + 1) * dims);
-  const promise = { machine: NONE, shadow: Number.POSITIVE_INFINITY, extra: new Int32Array(0) };
+  const { dimensions } = view.space;
+  const demandOf = (task: number) => dimensions.map((d) => machines.demand(tasks.taskClass(task), d));
+  const promise = { machine: NONE, shadow: Number.POSITIVE_INFINITY, extra: [] as number[] };
   const reserve = (head: number) => {
     for (let machine = 0; machine < machines.count; machine++) {
-      const room = machines.table.free.slice(machine * dims, (machine + 1) * dims);
+      const room = dimensions.map((d) => machines.free(machine, d));
       const running: number[] = [];
-      for (let t = machines.table.machines.firstTask[machine]; t !== NONE; t = tasks.nextOnMachine[t])
-        running.push(t);
-      const endOf = (task: number) => tasks.started[task] + tasks.estimate[task];
+      for (let t = machines.first(machine); t !== NONE; t = machines.next(t)) running.push(t);
+      const endOf = (task: number) => tasks.started(task) + tasks.estimate(task);
       for (const task of running.sort((a, b) => endOf(a) - endOf(b))) {
-        for (let d = 0; d < dims; d++) room[d] += demandOf(task)[d];
+        for (const d of dimensions) room[d] += demandOf(task)[d];
         if (endOf(task) >= promise.shadow || demandOf(head).some((amount, d) => amount > room[d])) continue;
         Object.assign(promise, {
           machine,
@@ -91,13 +89,13 @@ function backfillWithoutBookkeeping(view: SchedulingView, act: PlacementSink): v
   let next = NONE;
   for (let task = view.queue.first; task !== NONE; task = next) {
     next = view.queue.next(task);
-    const machine = machines.firstFit(tasks.taskClass[task]);
+    const machine = machines.firstFit(task);
     if (!hasHead && machine === NONE) {
       reserve(task);
       hasHead = true;
     }
     if (machine === NONE) continue;
-    const isShort = view.now + tasks.estimate[task] <= promise.shadow;
+    const isShort = view.now + tasks.estimate(task) <= promise.shadow;
     const isBeside = demandOf(task).every((amount, d) => amount <= promise.extra[d]);
     if (!hasHead || machine !== promise.machine || isShort || isBeside) act.start(task, machine);
   }

@@ -5,7 +5,7 @@ import { simulatedHost } from '../../src/conformance/simulated-host.js';
 import type { Settings, Subject } from '../../src/conformance/subject.js';
 import { contextOf } from '../../src/conformance/violations.js';
 import { EventLog } from '../../src/metrics/files/event-log.js';
-import { type FreeTable, type MachineScore, NONE, VisibleMachines } from '../../src/model/index.js';
+import { type MachineScore, NONE, VisibleMachines } from '../../src/model/index.js';
 import { POLICIES } from '../../src/policies/registry.js';
 import { policySubject } from './policy-subjects.js';
 
@@ -13,8 +13,8 @@ const CLUSTERS = 200;
 
 /** The same questions, answered by a look at every machine. */
 function naiveFirstFit(this: VisibleMachines, taskClass: number, from = 0): number {
-  for (let machine = from; machine < this.count; machine++) {
-    if (this.fits(machine, taskClass)) return machine;
+  for (let machine = from; machine < this.table.count; machine++) {
+    if (this.table.fits(machine, taskClass)) return machine;
   }
   return NONE;
 }
@@ -25,9 +25,20 @@ function naiveBest(
   score: MachineScore,
   random?: () => number,
 ): number {
-  const scored = Array.from({ length: this.count }, (_, machine) => machine)
-    .filter((machine) => this.fits(machine, taskClass))
-    .map((machine) => ({ machine, value: scoreOf(score, this.table, machine, taskClass) }));
+  return naiveBestOfAll.call(this, taskClass, NONE, score, random);
+}
+
+function naiveBestOfAll(
+  this: VisibleMachines,
+  taskClass: number,
+  task: number,
+  score: MachineScore,
+  random?: () => number,
+  allows?: (machine: number) => boolean,
+): number {
+  const scored = Array.from({ length: this.table.count }, (_, machine) => machine)
+    .filter((machine) => this.table.fits(machine, taskClass) && allows?.(machine) !== false)
+    .map((machine) => ({ machine, value: scoreOf(score, machine, taskClass, task) }));
   const highest = Math.max(...scored.map(({ value }) => value));
   const winners = scored.filter(({ value }) => value === highest);
   if (winners.length === 0) return NONE;
@@ -35,8 +46,8 @@ function naiveBest(
   return winners[drawn].machine;
 }
 
-function scoreOf(score: MachineScore, table: FreeTable, machine: number, taskClass: number): number {
-  const value = score.score(table, machine, taskClass);
+function scoreOf(score: MachineScore, machine: number, taskClass: number, task: number): number {
+  const value = score.value(machine, taskClass, task);
   return Number.isNaN(value) ? Number.NEGATIVE_INFINITY : value;
 }
 
@@ -61,6 +72,7 @@ describe('every policy decides with indexes as it does with a look at every mach
       for (const [scenario, draw] of drawn) indexed.push(await logOf(subject, settingsOf(draw), scenario));
       vi.spyOn(VisibleMachines.prototype, 'firstFit').mockImplementation(naiveFirstFit);
       vi.spyOn(VisibleMachines.prototype, 'best').mockImplementation(naiveBest);
+      vi.spyOn(VisibleMachines.prototype, 'bestOfAll').mockImplementation(naiveBestOfAll);
       for (const [i, [scenario, draw]] of drawn.entries())
         expect(await logOf(subject, settingsOf(draw), scenario)).toBe(indexed[i]);
     },

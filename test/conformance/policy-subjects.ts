@@ -31,6 +31,7 @@ const OTHER_SETTINGS: Readonly<Record<string, readonly Settings[]>> = {
     { hold: Number.POSITIVE_INFINITY, timeout: 3 * SECOND },
     { interval: 0, refuse: 0, hold: 1 * SECOND },
   ],
+  lottery: [{ interval: 0 }, { refuse: 0 }, { hold: 2 * SECOND, timeout: 5 * SECOND }],
   silos: [{ sizing: 'peak', partitions: '' }],
   monolithic: [{ retry: 0.5 * SECOND, fruitlessAttempts: 2, attempts: 5 }],
   'whole-cell-offers': [
@@ -59,6 +60,8 @@ const PROMISES: Readonly<Record<string, (values: ParameterValues, context: Polic
   monolithic: GIVES_UP,
   'whole-cell-offers': GIVES_UP,
   omega: GIVES_UP,
+  // Chance decides who is offered a machine, so there is no bound on a wait.
+  lottery: () => ({ noRefusals: true }),
   conservative: () => ({ noRefusals: true, headIsNotDelayed: 'while tasks end as estimated' }),
   silos(values, context) {
     const sizing = values.text('sizing') === 'peak' ? context.forecast?.peak : context.forecast?.mean;

@@ -11,6 +11,7 @@ const HERE = import.meta.dirname;
 const SETTINGS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   // Without a longer refusal most of the log is the same offers, declined every five seconds.
   drf: { refuse: '2m' },
+  lottery: { refuse: '2m' },
 };
 
 /**

@@ -1,12 +1,15 @@
+import { createHash } from 'node:crypto';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { policyDigest } from '../../src/lab/policy-file/policy-digest.js';
 import { loadPolicy } from '../../src/lab/policy-file/policy-file.js';
 import { isPolicyPath } from '../../src/lab/policy-file/policy-use.js';
 import { run } from '../../src/lab/run/node/run.js';
 import { runMany } from '../../src/lab/run/node/run-many.js';
 import { POLICIES } from '../../src/policies/registry.js';
+import { VERSION } from '../../src/results/files/version.js';
 import { smallSpec, summaryOf } from './small-runs.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'fairground-policies-'));
@@ -21,7 +24,7 @@ function file(name: string, text: string): string {
 const FIRST_FIT = `schedule(view, act) {
       for (let task = view.queue.first, next; task >= 0; task = next) {
         next = view.queue.next(task);
-        const machine = view.machines.firstFit(view.tasks.taskClass[task]);
+        const machine = view.machines.firstFit(task);
         if (machine >= 0) act.start(task, machine);
       }
     }`;
@@ -78,7 +81,7 @@ describe('a policy in a file', () => {
       await summaryOf(smallSpec({ policy: FUNCTION_JS })),
       await summaryOf(smallSpec({ policy: 'bin-packing', set: { placement: 'first-fit' } })),
     ];
-    expect(own.run.policy).toEqual({ name: 'own', parameters: {} });
+    expect(own.run.policy).toEqual({ name: 'own', parameters: {}, digest: await policyDigest(FUNCTION_JS) });
     expect({ ...own, run: {} }).toEqual({ ...packed, run: {} });
   });
 
@@ -86,7 +89,7 @@ describe('a policy in a file', () => {
     const policy = await loadPolicy(POLICY_TS);
     expect([policy.name, policy.parameters.map(({ name }) => name)]).toEqual(['with-knobs', ['order']]);
     const worst = await summaryOf(smallSpec({ policy: POLICY_TS, set: { order: 'worst-fit' } }));
-    expect(worst.run.policy).toEqual({ name: 'with-knobs', parameters: { order: 'worst-fit' } });
+    expect(worst.run.policy).toMatchObject({ name: 'with-knobs', parameters: { order: 'worst-fit' } });
     const same = await summaryOf(smallSpec({ policy: 'bin-packing', set: { placement: 'worst-fit' } }));
     expect({ ...worst, run: {} }).toEqual({ ...same, run: {} });
     const other = await summaryOf(smallSpec({ policy: POLICY_TS, set: { 'with-knobs.order': 'first-fit' } }));
@@ -118,7 +121,7 @@ export { parts as default };
       await summaryOf(smallSpec({ policy: path })),
       await summaryOf(smallSpec({ policy: 'drf' })),
     ];
-    expect(own.run.policy).toEqual({ name: 'by-itself', parameters: {} });
+    expect(own.run.policy).toMatchObject({ name: 'by-itself', parameters: {} });
     expect({ ...own, run: {} }).toEqual({ ...drf, run: {} });
   });
 
@@ -318,5 +321,30 @@ export default (): Scheduler => ({
     expect(
       await guarded('null.js', "export default () => ({ name: 'x', schedule() { throw null; } });\n"),
     ).toMatch(/null\.js: schedule\(\) failed at 0 s: null$/);
+  });
+});
+
+describe('the digest of a policy', () => {
+  const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
+
+  it('is of the text of its file, as sha256sum prints it', async () => {
+    const path = join(mkdtempSync(join(tmpdir(), 'fairground-digest-')), 'one.mjs');
+    writeFileSync(path, 'export default () => ({});\n');
+    expect(await policyDigest(path)).toBe(sha256('export default () => ({});\n'));
+  });
+
+  it('of a file with imports is of what sha256sum prints for all of them', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'fairground-digest-'));
+    const texts = {
+      'b.mjs': "import { a } from './a.mjs';\nexport default () => a;\n",
+      'a.mjs': 'export const a = 1;\n',
+    };
+    for (const [name, text] of Object.entries(texts)) writeFileSync(join(folder, name), text);
+    const lines = `${sha256(texts['a.mjs'])}  a.mjs\n${sha256(texts['b.mjs'])}  b.mjs\n`;
+    expect(await policyDigest(join(folder, 'b.mjs'))).toBe(sha256(lines));
+  });
+
+  it('of a built-in policy is of its name and the version', async () => {
+    expect(await policyDigest('drf')).toBe(sha256(`drf ${VERSION}`));
   });
 });

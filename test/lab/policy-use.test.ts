@@ -146,6 +146,39 @@ describe('the arguments of a policy', () => {
   });
 });
 
+describe('a mistake inside the value of an argument', () => {
+  const policy = {
+    name: 'p',
+    parameters: [
+      {
+        kind: 'text',
+        name: 'formula',
+        default: '',
+        form: 'a formula',
+        pattern: /./,
+        about: 'About.',
+        check: (text: string) => {
+          const at = text.indexOf('?');
+          if (at >= 0) throw new InputError({ column: at + 1 }, 'a question');
+        },
+      },
+    ],
+  } as const;
+
+  it.each([
+    ['p(formula=a?)', 12],
+    ['x,p( formula = ab?)', 18],
+    [`p(formula="a?")`, 13],
+    [String.raw`p(formula='\'a?')`, 15],
+    [String.raw`p(formula="\"\\?")`, 16],
+  ])('is at its character in the whole text: %s', (text, column) => {
+    const use = parsePolicyUses(text).at(-1) as ReturnType<typeof parsePolicyUse>;
+    expect(mistakeOf(() => argumentValues(use, policy)).message).toBe(
+      `--policy, character ${column}: formula: a question`,
+    );
+  });
+});
+
 function mistakeOf(action: () => unknown): InputError {
   try {
     action();

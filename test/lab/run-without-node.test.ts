@@ -11,6 +11,7 @@ const refuse = async () => { throw new Error('there are no files here'); };
 globalThis.result = simulateRun(globalThis.spec, {
   version: globalThis.version,
   policy: async (name) => policyNamed(name),
+  policyDigest: async () => globalThis.digest,
   workload: refuse,
   machines: refuse,
   failureTrace: refuse,
@@ -38,7 +39,8 @@ test('a run needs nothing of Node, and gives the same summary without it', async
   const imports = Object.values(metafile.inputs).flatMap((input) => input.imports.map(({ path }) => path));
   expect(imports.filter((path) => path.startsWith('node:'))).toEqual([]);
   const ordinary = (await run(SPEC)).summary;
-  const context = { spec: SPEC, version: ordinary.run.version, console, TextEncoder, TextDecoder } as {
+  const { version, policy } = ordinary.run;
+  const context = { spec: SPEC, version, digest: policy.digest, console, TextEncoder, TextDecoder } as {
     result?: Promise<string>;
   };
   runInNewContext(outputFiles[0].text, context);

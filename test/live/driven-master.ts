@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import alea from 'seedrandom/lib/alea.js';
+import { masterPolicy } from '../../src/lab/policy-file/master-policy.js';
 import {
   DECISION_LOG_FORM,
   type DecisionLog,
@@ -16,8 +17,7 @@ import type { Store } from '../../src/live/store.js';
 import type { AgentRegistration } from '../../src/live/wire/agent-messages.js';
 import { LEDGER_NAMES } from '../../src/live/wire/resources.js';
 import type { ValidCall } from '../../src/live/wire/validate-call.js';
-import { fromSeconds, ParameterValues, toSeconds } from '../../src/model/index.js';
-import { DRF_PARAMETERS, drfSettings } from '../../src/policies/presets/drf.js';
+import { fromSeconds, toSeconds } from '../../src/model/index.js';
 import { RandomStreams } from '../../src/sim/random-streams.js';
 import type { Event } from './scheduler-client.js';
 import { VirtualClock } from './virtual-clock.js';
@@ -66,9 +66,7 @@ export class DrivenMaster {
   }
 
   async start(): Promise<this> {
-    const settings = drfSettings(
-      new ParameterValues(DRF_PARAMETERS, { machineOrder: 'random', frameworkSorter: 'random' }),
-    );
+    const policy = await masterPolicy('drf(machineOrder=random,frameworkSorter=random)');
     const flags = {
       ...MASTER_FLAG_DEFAULTS,
       offerTimeout: fromSeconds(20),
@@ -80,15 +78,15 @@ export class DrivenMaster {
     decisions.write({
       log: DECISION_LOG_FORM,
       at: this.clock.now(),
-      policy: 'drf',
-      settings,
+      policy: { use: policy.use, digest: policy.digest },
       seed: this.seed,
       interval: toSeconds(flags.allocationInterval),
       names: LEDGER_NAMES,
     });
     this.master = await Master.start({
       flags,
-      settings,
+      allocator: policy.allocator,
+      policy,
       acls: NO_ACLS,
       rateLimits: NO_RATE_LIMITS,
       decisions,

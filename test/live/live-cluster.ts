@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Agent } from '../../src/live/agent/agent.js';
 import { Checkpoint } from '../../src/live/agent/checkpoint.js';
 import { type Clock, wallClock } from '../../src/live/clock.js';
+import type { DecisionLog } from '../../src/live/decisions/decision-log.js';
 import { type Authenticator, anybody } from '../../src/live/http/credentials.js';
 import { NO_RATE_LIMITS, type RateLimits } from '../../src/live/http/rate-limits.js';
 import { listen, makeServer, stop } from '../../src/live/http/server.js';
@@ -11,10 +12,11 @@ import type { TlsFiles } from '../../src/live/http/tls.js';
 import { type Acls, NO_ACLS } from '../../src/live/master/authorization/acls.js';
 import { masterRoutes } from '../../src/live/master/endpoints.js';
 import { MASTER_FLAG_DEFAULTS, type MasterFlags } from '../../src/live/master/flags.js';
-import { Master } from '../../src/live/master/master.js';
+import { Master, type MasterSetup } from '../../src/live/master/master.js';
 import { openStore, type Store } from '../../src/live/store.js';
 import { parseAgentResources, resourceMessages } from '../../src/live/wire/resources.js';
 import { fromSeconds } from '../../src/model/index.js';
+import { drfAllocator } from '../../src/policies/allocators/drf.js';
 
 /** Cleanup functions of a test, run in reverse order. */
 const open: (() => Promise<void> | void)[] = [];
@@ -54,14 +56,22 @@ export async function startMaster(
     readonly acls?: Acls;
     readonly rateLimits?: RateLimits;
     readonly tls?: TlsFiles;
+    readonly allocator?: MasterSetup['allocator'];
+    readonly policy?: MasterSetup['policy'];
+    readonly random?: () => number;
+    readonly decisions?: DecisionLog;
   } = {},
 ): Promise<RunningMaster> {
   const problems: string[] = [];
   const report = (problem: string) => problems.push(problem);
   const master = await Master.start({
     flags: { ...MASTER_FLAG_DEFAULTS, allocationInterval: fromSeconds(0.1), ...options.flags },
-    settings: { minimum: [{ cpus: 10 }, { mem: 32 }] },
-    random: () => 0.5,
+    allocator:
+      options.allocator ??
+      ((operator) => drfAllocator({ ...operator, minimum: [{ cpus: 10 }, { mem: 32 }] })),
+    policy: options.policy ?? { name: 'drf', digest: 'of a test' },
+    random: options.random ?? (() => 0.5),
+    ...(options.decisions !== undefined && { decisions: options.decisions }),
     clock: options.clock ?? wallClock,
     store: options.store ?? (await openStore(options.workDir ?? folder('master'))),
     hostname: '127.0.0.1',

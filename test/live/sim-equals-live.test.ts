@@ -1,129 +1,39 @@
-import alea from 'seedrandom/lib/alea.js';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { AllocatorHost, type MadeOffer } from '../../src/live/allocation/allocator-host.js';
-import { LEDGER_NAMES } from '../../src/live/wire/resources.js';
+import { LEDGER_NAMES, resourceMessages } from '../../src/live/wire/resources.js';
 import {
+  FOREVER,
   fromSeconds,
   MACHINE_CAPABILITIES,
-  type Micros,
   type Parcels,
   parcelsMinus,
   parcelsPlus,
-  ResourceSpace,
+  toSeconds,
 } from '../../src/model/index.js';
+import { drfAllocator } from '../../src/policies/allocators/drf.js';
 import { ParameterValues } from '../../src/policies/index.js';
-import type { TwoLevelParts } from '../../src/policies/policy.js';
-import { DRF_PARAMETERS, drf, drfSettings } from '../../src/policies/presets/drf.js';
-import { partsOf, simulateRows } from '../../src/studies/simulate-rows.js';
-import { PLAIN_ROW, type TaskRow } from '../../src/workloads/trace.js';
+import { DRF_PARAMETERS, drfSettings } from '../../src/policies/presets/drf.js';
+import { closeAll, startMaster } from './live-cluster.js';
+import {
+  type Entry,
+  FRAMEWORKS,
+  INTERVAL,
+  MACHINES,
+  offerText,
+  recordSimulation,
+  SPACE,
+} from './recorded-simulation.js';
+import { RemoteAgent } from './remote-agent.js';
+import { type Event, SchedulerClient } from './scheduler-client.js';
+import { VirtualClock } from './virtual-clock.js';
 
-const SPACE = new ResourceSpace(['cpus', 'mem']);
-const FRAMEWORKS = ['batch', 'spark', 'web'];
-const INTERVAL_SECONDS = 1;
-/** Nothing is refused for a time: where filters stand side by side the ledger of the simulator keeps the last alone. */
-const SETTINGS = { interval: fromSeconds(INTERVAL_SECONDS), refuse: 0 };
+/** The default of Mesos. */
+const REFUSE = fromSeconds(5);
 
-/** What the host of an allocator is told, and what it must decide then. */
-type Entry =
-  | {
-      readonly what: 'allocation';
-      readonly now: Micros;
-      readonly wants: readonly boolean[];
-      readonly offers: string[];
-    }
-  | {
-      readonly what: 'start' | 'end';
-      readonly framework: number;
-      readonly machine: number;
-      readonly amounts: readonly number[];
-    }
-  | { readonly what: 'offer ended'; readonly framework: number; readonly machine: number };
-
-function rowsOf(seed: string): TaskRow[] {
-  const random = alea(seed);
-  let submit = 0;
-  return Array.from({ length: 400 }, (_, job) => {
-    // No two arrivals at one instant, and none with a batch: each would be an allocation of its own in a master.
-    submit += 1 + Math.floor(random() * fromSeconds(0.4));
-    if (submit % fromSeconds(INTERVAL_SECONDS) === 0) submit++;
-    return {
-      ...PLAIN_ROW,
-      job,
-      framework: Math.floor(random() * FRAMEWORKS.length),
-      submit,
-      tasks: 1,
-      demand: SPACE.quanta({
-        cpus: 0.25 * (1 + Math.floor(random() * 8)),
-        mem: 64 * (1 + Math.floor(random() * 16)),
-      }),
-      duration: fromSeconds(0.5) + Math.floor(random() * fromSeconds(20)),
-    };
-  });
-}
-
-const MACHINES = [8, 4, 4, 2].map((cpus, i) => ({
-  name: `m${i}`,
-  capacity: SPACE.quanta({ cpus, mem: cpus * 512 }),
-}));
-
-function offerText(framework: number, machine: number, amounts: readonly number[]): string {
-  return `${framework} ${machine} ${amounts.join(',')}`;
-}
-
-/** Runs the policy in virtual time and writes down all that its allocator was asked and answered. */
-async function simulated(seed: string): Promise<Entry[]> {
-  const log: Entry[] = [];
-  const dims = SPACE.size;
-  await simulateRows({
-    space: SPACE,
-    machines: MACHINES.map((machine) => ({ ...machine, attributes: {} })),
-    frameworks: FRAMEWORKS.map((name) => ({ name })),
-    rows: rowsOf(seed),
-    seed,
-    parts: (context) => {
-      const parts = partsOf(drf, SETTINGS)(context) as TwoLevelParts;
-      const allocator: TwoLevelParts['allocator'] = {
-        name: 'recorded',
-        allocate(view, sink) {
-          const offers: string[] = [];
-          const wants = FRAMEWORKS.map((_, framework) => view.wants(framework));
-          log.push({ what: 'allocation', now: view.now, wants, offers });
-          parts.allocator.allocate(view, {
-            offer(framework, machine, portion) {
-              const row = portion?.amounts ?? view.table.free.slice(machine * dims, (machine + 1) * dims);
-              const amounts = Array.from(row);
-              const verdict = sink.offer(framework, machine, portion);
-              if (verdict === 'done') offers.push(offerText(framework, machine, amounts));
-              return verdict;
-            },
-          });
-        },
-      };
-      return { ...parts, allocator };
-    },
-    observers: ({ tasks, classes }) => {
-      const amountsOf = (task: number) => {
-        const row = tasks.taskClass[task] * dims;
-        return Array.from(classes.demand.subarray(row, row + dims));
-      };
-      return [
-        {
-          taskStarted: (task) =>
-            log.push({
-              what: 'start',
-              framework: tasks.framework[task],
-              machine: tasks.machine[task],
-              amounts: amountsOf(task),
-            }),
-          taskEnded: (task, machine) =>
-            log.push({ what: 'end', framework: tasks.framework[task], machine, amounts: amountsOf(task) }),
-          offerEnded: (framework, machine) => log.push({ what: 'offer ended', framework, machine }),
-        },
-      ];
-    },
-  });
-  return log;
-}
+const allocator = () => {
+  const settings = drfSettings(new ParameterValues(DRF_PARAMETERS, {}));
+  return (operator: object) => drfAllocator({ ...settings, ...operator });
+};
 
 function parcels(amounts: readonly number[]): Parcels {
   return amounts
@@ -138,13 +48,15 @@ function parcels(amounts: readonly number[]): Parcels {
     .filter(({ amount }) => amount > 0);
 }
 
-/** The master's own host of the same allocator, told the same. @returns what it offered at each allocation. */
-function replayed(log: readonly Entry[]): string[][] {
-  const settings = drfSettings(new ParameterValues(DRF_PARAMETERS, {}));
+const expectedOf = (log: readonly Entry[]) =>
+  log.flatMap((entry) => (entry.what === 'allocation' ? [entry.offers] : []));
+
+/** Sends the recorded events to the master's host of the allocator. @returns its offers at each allocation. */
+function replayed(log: readonly Entry[], refuse: number): string[][] {
   const host = new AllocatorHost({
     names: LEDGER_NAMES,
-    settings,
-    interval: INTERVAL_SECONDS,
+    allocator: allocator(),
+    interval: toSeconds(INTERVAL),
     random: () => 0.5,
   });
   for (const name of FRAMEWORKS)
@@ -155,44 +67,37 @@ function replayed(log: readonly Entry[]): string[][] {
       capabilities: new Set(MACHINE_CAPABILITIES),
       region: 'local',
     });
-  const wanting = FRAMEWORKS.map(() => false);
+  const pending = FRAMEWORKS.map(() => 0);
   const out = new Map<string, Parcels>();
   const decided: string[][] = [];
+  let revived: string | undefined;
   for (const entry of log) {
+    host.now = entry.at;
     if (entry.what === 'allocation') {
-      decided.push(allocate(host, entry, wanting).map((offer) => noted(offer, out)));
+      if (revived === undefined) host.batch(entry.at);
+      else host.revive(revived, []);
+      revived = undefined;
+      decided.push(host.collectOffers().map((offer) => noted(offer, out)));
       continue;
     }
     const name = FRAMEWORKS[entry.framework] as string;
+    if (entry.what === 'arrival') {
+      if (pending[entry.framework]++ === 0) revived = name;
+      continue;
+    }
     const agent = MACHINES[entry.machine]?.name as string;
     const key = `${name} ${agent}`;
     const left = out.get(key) ?? [];
-    if (entry.what === 'start') out.set(key, parcelsMinus(left, parcels(entry.amounts)));
-    else if (entry.what === 'end') host.recover(name, name, agent, parcels(entry.amounts), undefined);
+    if (entry.what === 'start') {
+      out.set(key, parcelsMinus(left, parcels(entry.amounts)));
+      if (--pending[entry.framework] === 0) host.suppress(name, []);
+    } else if (entry.what === 'end') host.recover(name, name, agent, parcels(entry.amounts), undefined);
     else {
-      host.recover(name, name, agent, left, 0);
+      host.recover(name, name, agent, left, refuse);
       out.delete(key);
     }
   }
   return decided;
-}
-
-/** REVIVE of the framework that has something to start again, else the batch of the interval. */
-function allocate(
-  host: AllocatorHost,
-  { now, wants }: Extract<Entry, { what: 'allocation' }>,
-  wanting: boolean[],
-): readonly MadeOffer[] {
-  host.now = now;
-  const woken = FRAMEWORKS.filter((_, i) => wants[i] && !wanting[i]);
-  expect(woken.length).toBeLessThanOrEqual(1);
-  FRAMEWORKS.forEach((name, i) => {
-    if (!wants[i] && wanting[i]) host.suppress(name, []);
-    wanting[i] = wants[i] as boolean;
-  });
-  if (woken[0] === undefined) host.batch(now);
-  else host.revive(woken[0], []);
-  return host.collectOffers();
 }
 
 function noted({ framework, agent, parcels: made }: MadeOffer, out: Map<string, Parcels>): string {
@@ -209,14 +114,145 @@ function noted({ framework, agent, parcels: made }: MadeOffer, out: Map<string, 
 }
 
 describe('the allocator of the master', () => {
-  it('offers what the simulator offers, when the same happens in the same order', async () => {
-    let compared = 0;
-    for (const seed of ['1', '2', '3']) {
-      const log = await simulated(seed);
-      const expected = log.flatMap((entry) => (entry.what === 'allocation' ? [entry.offers] : []));
-      expect(replayed(log)).toEqual(expected);
-      compared += expected.flat().length;
+  it.each([
+    ['no refusals', 0],
+    ['the default refusal', REFUSE],
+  ])(
+    'offers what the simulator offers, when the same happens in the same order: with %s',
+    async (_, refuse) => {
+      let compared = 0;
+      for (const seed of ['1', '2', '3']) {
+        const log = await recordSimulation(seed, { refuse });
+        const expected = expectedOf(log);
+        expect(replayed(log, refuse)).toEqual(expected);
+        compared += expected.flat().length;
+      }
+      expect(compared).toBeGreaterThan(500);
+    },
+  );
+});
+
+/** A master over HTTP on a clock of its own, its agents and frameworks, which do what a simulation recorded. */
+class RemoteRun {
+  private readonly clock: VirtualClock;
+  private readonly clients: SchedulerClient[] = [];
+  private readonly agents: RemoteAgent[] = [];
+  private readonly pending = FRAMEWORKS.map(() => 0);
+  /** Outstanding offers by framework and machine, and the tasks to launch on each. */
+  private readonly offers = new Map<string, { readonly offer: Event; readonly tasks: Event[] }>();
+  /** Live task ids; ids of the simulation are reused. */
+  private readonly tasks = new Map<number, string>();
+  private launched = 0;
+  private readonly outstanding: () => Iterable<string>;
+
+  private constructor(clock: VirtualClock, outstanding: () => Iterable<string>) {
+    this.clock = clock;
+    this.outstanding = outstanding;
+  }
+
+  static async start(): Promise<RemoteRun> {
+    const clock = new VirtualClock(0);
+    const { url, master } = await startMaster({
+      clock,
+      allocator: allocator(),
+      flags: { allocationInterval: INTERVAL, agentPingTimeout: FOREVER, heartbeatInterval: FOREVER },
+    });
+    const run = new RemoteRun(clock, () => master.state.offers.keys());
+    for (const { name, capacity } of MACHINES)
+      run.agents.push(await RemoteAgent.join(url, name, resourceMessages(parcels(capacity))));
+    for (const name of FRAMEWORKS)
+      run.clients.push(
+        await new SchedulerClient(url).subscribe({ name, role: name }, { suppressed_roles: [name] }),
+      );
+    return run;
+  }
+
+  /** @returns the offers at each allocation. */
+  async perform(log: readonly Entry[]): Promise<string[][]> {
+    const decided: string[][] = [];
+    for (const entry of log) {
+      if (entry.at > this.clock.now()) await this.clock.advance(entry.at - this.clock.now());
+      if (entry.what === 'allocation') decided.push(await this.collect());
+      else if (entry.what === 'arrival') await this.arrived(entry.framework);
+      else if (entry.what === 'start') await this.started(entry);
+      else if (entry.what === 'end')
+        await this.agents[entry.machine]?.finish(this.tasks.get(entry.task) as string);
+      else await this.answered(entry.framework, entry.machine);
     }
-    expect(compared).toBeGreaterThan(1000);
+    return decided;
+  }
+
+  /** All offers that the master has made since the last call, sorted: their order is not in the messages. */
+  private async collect(): Promise<string[]> {
+    const known = new Set([...this.offers.values()].map(({ offer }) => offer.id.value));
+    const fresh = [...this.outstanding()].filter((id) => !known.has(id));
+    const found: Event[] = [];
+    while (found.length < fresh.length) {
+      for (const client of this.clients)
+        while (client.events.some(({ type }) => type === 'OFFERS')) found.push(await client.offer());
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+    return found.map((offer) => this.note(offer)).sort();
+  }
+
+  private note(offer: Event): string {
+    const framework = this.clients.findIndex(({ frameworkId }) => frameworkId === offer.framework_id.value);
+    const machine = MACHINES.findIndex(({ name }) => name === offer.hostname);
+    this.offers.set(`${framework} ${machine}`, { offer, tasks: [] });
+    const units = Object.fromEntries(
+      offer.resources.map(({ name, scalar }: Event) => [name, scalar.value] as const),
+    );
+    return offerText(framework, machine, SPACE.quanta(units));
+  }
+
+  private async arrived(framework: number): Promise<void> {
+    if (this.pending[framework]++ === 0) await this.clients[framework]?.call('REVIVE');
+  }
+
+  private async started({ task, framework, machine, amounts }: Extract<Entry, { task: number }>) {
+    const held = this.offers.get(`${framework} ${machine}`);
+    const id = `t${this.launched++}`;
+    this.tasks.set(task, id);
+    held?.tasks.push({
+      name: id,
+      task_id: { value: id },
+      agent_id: held.offer.agent_id,
+      command: { value: 'true' },
+      resources: resourceMessages(parcels(amounts)),
+    });
+    if (--this.pending[framework] === 0) await this.clients[framework]?.call('SUPPRESS');
+  }
+
+  /** Launches its tasks with the default filters, or declines the offer with them. */
+  private async answered(framework: number, machine: number): Promise<void> {
+    const key = `${framework} ${machine}`;
+    const { offer, tasks } = this.offers.get(key) as { offer: Event; tasks: Event[] };
+    this.offers.delete(key);
+    const offer_ids = [offer.id];
+    const operations = [{ type: 'LAUNCH', launch: { task_infos: tasks } }];
+    const client = this.clients[framework] as SchedulerClient;
+    const { status } =
+      tasks.length === 0
+        ? await client.call('DECLINE', { decline: { offer_ids } })
+        : await client.call('ACCEPT', { accept: { offer_ids, operations } });
+    expect(status).toBe(202);
+  }
+
+  close(): void {
+    for (const client of [...this.clients, ...this.agents]) client.close();
+  }
+}
+
+describe('the master over HTTP', () => {
+  afterEach(closeAll);
+
+  it('offers what the simulator offers, with its default filters', { timeout: 120_000 }, async () => {
+    const log = await recordSimulation('http', { refuse: REFUSE });
+    const run = await RemoteRun.start();
+    const decided = await run.perform(log);
+    run.close();
+    const expected = expectedOf(log);
+    expect(decided).toEqual(expected.map((offers) => [...offers].sort()));
+    expect(expected.flat().length).toBeGreaterThan(400);
   });
 });

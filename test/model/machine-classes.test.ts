@@ -1,32 +1,32 @@
 import { describe, expect, test } from 'vitest';
-import { Cluster, type FreeTable, type MachineScore, ResourceSpace } from '../../src/model/index.js';
+import { Cluster, type FreeTable, type MachineScore, NONE, ResourceSpace } from '../../src/model/index.js';
 import { MachineClasses } from '../../src/model/indexes/machine-classes.js';
 import { comparableScore } from '../../src/model/indexes/machine-score.js';
 import { RandomStreams } from '../../src/sim/random-streams.js';
 import { BusyCluster } from './busy-cluster.js';
+import { rowScore } from './row-score.js';
 
-/** Mixes all that a pure score may read of a machine, so that two that differ in anything hardly score the same. */
-const READS_ALL: MachineScore = {
-  name: 'reads all',
-  pure: true,
-  score: ({ free, gpuFree, dims, machines }, machine, taskClass) => {
+/** Mixes all that an anonymous score may read of a machine, so that two that differ in anything hardly score the same. */
+function readsAll(table: FreeTable): MachineScore {
+  return rowScore('reads all', (machine, taskClass) => {
+    const { free, gpuFree, dims, machines } = table;
     let sum = taskClass;
     for (let d = 0; d < dims; d++)
       sum = sum * 31 + free[machine * dims + d] + 7 * machines.capacity[machine * dims + d];
     for (let i = machines.gpuStart[machine]; i < machines.gpuStart[machine + 1]; i++)
       sum = sum * 31 + gpuFree[i];
     return sum + Object.values(machines.specs[machine].attributes ?? {}).join().length;
-  },
-};
+  });
+}
 
-function counting(reads: 'row' | 'row and tasks' = 'row') {
-  const score = { name: 'counting', pure: true, reads, calls: 0, score: () => ++score.calls && 1 };
-  return score;
+function counting(terms: Partial<MachineScore> = {}) {
+  const score = { ...rowScore('counting', () => 1, terms), calls: 0 };
+  return Object.assign(score, { value: () => ++score.calls });
 }
 
 /** Looks at every machine. */
 function lookAtAll(classes: MachineClasses, table: FreeTable, score: MachineScore): void {
-  classes.begin(score, 0);
+  classes.begin(score, 0, NONE);
   for (let machine = 0; machine < table.count; machine++) classes.scoreOf(machine);
 }
 
@@ -45,14 +45,15 @@ describe('machine classes', () => {
     const busy = new BusyCluster(120, new RandomStreams(31).stream('classes'));
     const table = busy.cluster.free;
     const classes = new MachineClasses(table);
+    const score = readsAll(table);
     for (let i = 0; i < 10_000; i++) {
       busy.step();
       if (i % 10 !== 0) continue;
       const taskClass = busy.classes[busy.below(busy.classes.length)];
-      classes.begin(READS_ALL, taskClass);
+      classes.begin(score, taskClass, NONE);
       for (let machine = 0; machine < table.count; machine++) {
         if (!table.fits(machine, taskClass)) continue;
-        const alone = comparableScore(READS_ALL, table, machine, taskClass);
+        const alone = comparableScore(score, machine, taskClass, NONE);
         if (classes.scoreOf(machine) !== alone) expect(classes.scoreOf(machine)).toBe(alone);
       }
     }
@@ -82,7 +83,14 @@ describe('machine classes', () => {
 
   test('share nothing of a score that reads the tasks on a machine', () => {
     const { free } = clusterOf([1000, 1000, 1000]);
-    const score = counting('row and tasks');
+    const score = counting({ keeps: 'while row and tasks' });
+    lookAtAll(new MachineClasses(free), free, score);
+    expect(score.calls).toBe(3);
+  });
+
+  test('share nothing of a score that may tell machines in equal states apart', () => {
+    const { free } = clusterOf([1000, 1000, 1000]);
+    const score = counting({ isAnonymous: false });
     lookAtAll(new MachineClasses(free), free, score);
     expect(score.calls).toBe(3);
   });

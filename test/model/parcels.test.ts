@@ -11,7 +11,6 @@ import {
   parcelsContain,
   parcelsMinus,
   parcelsPlus,
-  RefusedOffers,
   rangesSize,
   topRole,
 } from '../../src/model/index.js';
@@ -195,20 +194,5 @@ describe('the ledger of agents', () => {
     );
     expect(() => ledger.totalOf(7)).toThrow('no agent 7');
     expect(ledger.freeOf(agent)).toEqual([parcel({ amount: 3 })]);
-  });
-});
-
-describe('refused offers', () => {
-  test('are forgotten by framework and by agent', () => {
-    const refused = new RefusedOffers(1);
-    const all = [parcel({ amount: 5 })];
-    for (const framework of [1, 11])
-      for (const agent of [1, 11]) refused.refuse(framework, agent, all, 100, 0);
-    const blocked = () => [1, 11].flatMap((f) => [1, 11].map((a) => refused.blocks(f, a, all, 50, 'batch')));
-    expect(blocked()).toEqual([true, true, true, true]);
-    refused.dropFramework(1);
-    expect(blocked()).toEqual([false, false, true, true]);
-    refused.dropAgent(1);
-    expect(blocked()).toEqual([false, false, false, true]);
   });
 });

@@ -6,17 +6,16 @@ import { ScoreCache } from '../../src/model/indexes/score-cache.js';
 import { ScoreTournament } from '../../src/model/indexes/score-tournament.js';
 import { RandomStreams } from '../../src/sim/random-streams.js';
 import { BusyCluster } from './busy-cluster.js';
+import { freeOf, rowScore } from './row-score.js';
 
 /** Scores of several kinds: nearly distinct, with many ties, all equal, and one that is not a number now and then. */
-const SCORES: readonly MachineScore[] = [
-  { name: 'most free', pure: true, score: (table, machine) => sumOfRow(table, machine) },
-  { name: 'parity', pure: true, score: (table, machine) => table.free[machine * table.dims + 1] % 3 },
-  { name: 'all equal', pure: true, score: () => 0 },
-  {
-    name: 'not always a number',
-    pure: true,
-    score: (table, machine) => Math.log((table.free[machine * table.dims + 1] % 5) - 1),
-  },
+const scoresOf = (table: FreeTable): readonly MachineScore[] => [
+  rowScore('most free', (machine) => sumOfRow(table, machine)),
+  rowScore('parity', (machine) => freeOf(table, machine, 1) % 3),
+  rowScore('all equal', () => 0),
+  rowScore('not always a number', (machine) => Math.log((freeOf(table, machine, 1) % 5) - 1)),
+  // Machines that are alike have other values.
+  rowScore('highest rank', (machine) => machine, { isAnonymous: false }),
 ];
 
 function sumOfRow(table: FreeTable, machine: number): number {
@@ -26,9 +25,9 @@ function sumOfRow(table: FreeTable, machine: number): number {
 }
 
 /** The machines of the highest score, in rank order, from a look at every machine. */
-function highestOf(table: FreeTable, taskClass: number, { score }: MachineScore): number[] {
+function highestOf(table: FreeTable, taskClass: number, score: MachineScore): number[] {
   const comparable = (machine: number) => {
-    const value = score(table, machine, taskClass);
+    const value = score.value(machine, taskClass, NONE);
     return Number.isNaN(value) ? Number.NEGATIVE_INFINITY : value;
   };
   const fitting: number[] = [];
@@ -55,10 +54,11 @@ describe('the score cache', () => {
     const busy = new BusyCluster(150, new RandomStreams(11).stream('scores'));
     const table = busy.cluster.free;
     const cache = cacheOf(table);
+    const scores = scoresOf(table);
     for (let i = 0; i < 10_000; i++) {
       busy.step();
       const taskClass = busy.classes[busy.below(busy.classes.length)];
-      expectEqual(cache, table, taskClass, SCORES[i % SCORES.length]);
+      expectEqual(cache, table, taskClass, scores[i % scores.length]);
     }
   });
 
@@ -66,10 +66,11 @@ describe('the score cache', () => {
     const busy = new BusyCluster(100, new RandomStreams(12).stream('scores'));
     const table = busy.cluster.offered.of(0);
     const cache = cacheOf(table);
+    const scores = scoresOf(table);
     for (let i = 0; i < 4_000; i++) {
       busy.step();
       busy.cluster.offered.of(0);
-      expectEqual(cache, table, busy.classes[i % busy.classes.length], SCORES[i % SCORES.length]);
+      expectEqual(cache, table, busy.classes[i % busy.classes.length], scores[i % scores.length]);
     }
   });
 
@@ -77,13 +78,14 @@ describe('the score cache', () => {
     const busy = new BusyCluster(150, new RandomStreams(13).stream('scores'));
     const table = busy.cluster.free;
     const cache = cacheOf(table);
+    const [mostFree] = scoresOf(table);
     for (let round = 0; round < 6; round++) {
-      for (const taskClass of busy.classes) expectEqual(cache, table, taskClass, SCORES[0]);
+      for (const taskClass of busy.classes) expectEqual(cache, table, taskClass, mostFree);
       const { head } = table.changes;
       // The first class is asked for all the time, the others when the log has forgotten what they missed.
       while (table.changes.head - head < 5_000) {
         busy.step();
-        expectEqual(cache, table, busy.classes[0], SCORES[0]);
+        expectEqual(cache, table, busy.classes[0], mostFree);
       }
     }
   });
@@ -92,9 +94,10 @@ describe('the score cache', () => {
     const busy = new BusyCluster(60, new RandomStreams(14).stream('scores'));
     const table = busy.cluster.free;
     const cache = cacheOf(table, 2 * ScoreTournament.bytes(70));
+    const scores = scoresOf(table);
     for (let i = 0; i < 3_000; i++) {
       busy.step();
-      expectEqual(cache, table, busy.classes[busy.below(3)], SCORES[i % 2]);
+      expectEqual(cache, table, busy.classes[busy.below(3)], scores[i % 2]);
     }
   });
 
@@ -104,12 +107,7 @@ describe('the score cache', () => {
     const cache = cacheOf(table);
     let scored = 0;
     // What reads the tasks of a machine is not shared between machines that look alike.
-    const counting: MachineScore = {
-      name: 'counting',
-      pure: true,
-      reads: 'row and tasks',
-      score: () => ++scored && 0,
-    };
+    const counting = rowScore('counting', () => ++scored && 0, { keeps: 'while row and tasks' });
     const smallest = busy.cluster.classes.acquire({ demand: [1, 1, 0] });
     expect(cache.of(smallest, counting)).toBeUndefined();
     cache.of(smallest, counting);
@@ -125,12 +123,10 @@ describe('the score cache', () => {
     const busy = new BusyCluster(20, new RandomStreams(16).stream('scores'));
     const { classes, free } = busy.cluster;
     const cache = cacheOf(free);
-    const demandOf: MachineScore = {
-      name: 'fits little',
-      pure: true,
-      score: (table, machine, taskClass) =>
-        table.free[machine * table.dims] % (1 + table.classes.demand[taskClass * table.dims]),
-    };
+    const demandOf = rowScore(
+      'fits little',
+      (machine, taskClass) => freeOf(free, machine, 0) % (1 + classes.demand[taskClass * free.dims]),
+    );
     const ids = Array.from({ length: 4_200 }, (_, i) => classes.acquire({ demand: [i, 1, 0] }));
     const reused = ids[1];
     for (let i = 0; i < 3; i++) expectEqual(cache, free, reused, demandOf);
@@ -146,12 +142,9 @@ describe('a score that reads the tasks on a machine', () => {
     const busy = new BusyCluster(40, new RandomStreams(17).stream('scores'));
     const { cluster } = busy;
     const cache = cacheOf(cluster.free);
-    const fewestTasks: MachineScore = {
-      name: 'fewest tasks',
-      pure: true,
-      reads: 'row and tasks',
-      score: (table, machine) => -table.machines.tasks[machine],
-    };
+    const fewestTasks = rowScore('fewest tasks', (machine) => -cluster.machines.tasks[machine], {
+      keeps: 'while row and tasks',
+    });
     expect(cluster.free.records).toBe('all tasks');
     expect(cluster.offered.of(0).records).toBe('own tasks');
     const nothing = cluster.classes.acquire({ demand: [0, 0, 0] });
@@ -160,4 +153,20 @@ describe('a score that reads the tasks on a machine', () => {
       expectEqual(cache, cluster.free, nothing, fewestTasks);
     }
   });
+});
+
+test('values are void when the version of their score changes', () => {
+  const busy = new BusyCluster(30, new RandomStreams(18).stream('scores'));
+  const table = busy.cluster.free;
+  const cache = cacheOf(table);
+  let best = 3;
+  const versioned = rowScore('one machine', (machine) => (machine === best ? 1 : 0), {
+    isAnonymous: false,
+    version: () => best,
+  });
+  const nothing = busy.cluster.classes.acquire({ demand: [0, 0, 0] });
+  cache.of(nothing, versioned);
+  expect(cache.of(nothing, versioned)?.winner).toBe(3);
+  best = 7;
+  expect(cache.of(nothing, versioned)?.winner).toBe(7);
 });

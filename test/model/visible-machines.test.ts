@@ -2,24 +2,27 @@ import { describe, expect, test } from 'vitest';
 import { type FreeTable, type MachineScore, NONE, VisibleMachines } from '../../src/model/index.js';
 import { RandomStreams } from '../../src/sim/random-streams.js';
 import { BusyCluster } from './busy-cluster.js';
+import { freeOf, rowScore } from './row-score.js';
 
-/** Pure scores of several kinds: without ties, with many, negative ones, and one that is the lowest there is. */
-const SCORES: readonly MachineScore[] = [
-  { name: 'most cpus', pure: true, score: (table, machine) => table.free[machine * table.dims] },
-  { name: 'least mem', pure: true, score: (table, machine) => -table.free[machine * table.dims + 1] },
-  { name: 'parity', pure: true, score: (table, machine) => table.free[machine * table.dims + 1] % 2 },
-  { name: 'all equal', pure: true, score: () => 0 },
-  { name: 'the lowest there is', pure: true, score: () => Number.NEGATIVE_INFINITY },
+/** Scores of several kinds: without ties, with many, negative ones, and one that is the lowest there is. */
+const scoresOf = (table: FreeTable): readonly MachineScore[] => [
+  rowScore('most cpus', (machine) => freeOf(table, machine, 0)),
+  rowScore('least mem', (machine) => -freeOf(table, machine, 1)),
+  rowScore('parity', (machine) => freeOf(table, machine, 1) % 2),
+  rowScore('all equal', () => 0),
+  rowScore('the lowest there is', () => Number.NEGATIVE_INFINITY),
+  rowScore('highest rank', (machine) => machine, { isAnonymous: false }),
 ];
 
 describe('the best machine', () => {
   test('is the one that a look at every machine finds: highest score, then lowest rank', () => {
     const busy = new BusyCluster(150, new RandomStreams(4).stream('best'));
     const visible = new VisibleMachines(busy.cluster.free);
+    const scores = scoresOf(busy.cluster.free);
     for (let i = 0; i < 3_000; i++) {
       busy.step();
       const taskClass = busy.classes[busy.below(busy.classes.length)];
-      const score = SCORES[i % SCORES.length];
+      const score = scores[i % scores.length];
       const wanted = fullScan(busy.cluster.free, taskClass, score);
       expect(visible.best(taskClass, score), `step ${i}, ${score.name}`).toBe(wanted);
     }
@@ -30,12 +33,12 @@ describe('the best machine', () => {
     const visible = new VisibleMachines(busy.cluster.free);
     for (let i = 0; i < 300; i++) busy.step();
     for (const taskClass of busy.classes) {
-      const score = (table: FreeTable, machine: number, forClass: number) => {
+      const value = (machine: number, forClass: number) => {
         expect(forClass).toBe(taskClass);
-        expect(table.fits(machine, taskClass)).toBe(true);
+        expect(busy.cluster.free.fits(machine, taskClass)).toBe(true);
         return 1;
       };
-      visible.best(taskClass, { name: 'watching', pure: false, score });
+      visible.best(taskClass, rowScore('watching', value, { keeps: 'no' }));
     }
   });
 
@@ -44,7 +47,7 @@ describe('the best machine', () => {
     const { cluster } = busy;
     const visible = new VisibleMachines(cluster.free);
     const taskClass = cluster.classes.acquire({ demand: [0, 0, 0] });
-    const mostCpus = SCORES[0];
+    const [mostCpus] = scoresOf(cluster.free);
     cluster.addMachine({ name: 'big', capacity: [64_000, 1, 0] });
     expect(visible.best(taskClass, mostCpus)).toBe(3);
     cluster.setMachineState(3, 'draining');
@@ -58,9 +61,8 @@ function fullScan(table: FreeTable, taskClass: number, score: MachineScore): num
   let best = NONE;
   for (let machine = 0; machine < table.count; machine++) {
     if (!table.fits(machine, taskClass)) continue;
-    const beats =
-      best === NONE || score.score(table, machine, taskClass) > score.score(table, best, taskClass);
-    if (beats) best = machine;
+    const value = score.value(machine, taskClass, NONE);
+    if (best === NONE || value > score.value(best, taskClass, NONE)) best = machine;
   }
   return best;
 }

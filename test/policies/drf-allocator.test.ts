@@ -6,8 +6,8 @@ const MINIMUM = [{ cpus: 10 }, { mem: 32 }];
 
 /** What is offered, in order. */
 function offered(fake: FakeAllocation, weights: Readonly<Record<string, number>> = {}): string[] {
-  const { view, offers, notes } = fakeAllocation(fake);
-  drfAllocator({ minimum: MINIMUM, weights: new Map(Object.entries(weights)) }).allocate(view, offers);
+  const { call, notes } = fakeAllocation(fake);
+  call(drfAllocator({ minimum: MINIMUM, weights: new Map(Object.entries(weights)) }));
   return notes;
 }
 

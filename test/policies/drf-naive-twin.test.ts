@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { drfAllocator } from '../../src/policies/allocators/drf.js';
-import type { AllocationView, OfferSink } from '../../src/policies/contract.js';
+import type { AllocationView, Dimension, OfferSink } from '../../src/policies/contract.js';
 import { type FakeAllocation, fakeAllocation } from './fake-allocation.js';
 
 const ROLES = ['a', 'a/x', 'a/x/y', 'b', 'b/z', 'c'];
@@ -40,7 +40,7 @@ const cluster: fc.Arbitrary<FakeAllocation> = fc
 /** The rule as it is written down: from the top, the lowest of all siblings, reckoned anew each time. */
 function naive(view: AllocationView, offers: OfferSink): void {
   for (let i = 0; i < view.candidateCount; i++) {
-    const machine = view.candidates[i];
+    const machine = view.candidate(i);
     for (const framework of orderOf(view))
       if (view.wants(framework) && offers.offer(framework, machine) === 'done') break;
   }
@@ -59,11 +59,13 @@ function orderOf(view: AllocationView): number[] {
     [...paths.keys()].filter((f) => prefix.every((name, i) => paths[f]?.[i] === name));
   const keyOf = (prefix: readonly string[]): [number, number, string] => {
     const members = below(prefix);
-    const held = (d: number) =>
-      members.reduce((sum, f) => sum + view.allocated[f * 2 + d] + view.offered[f * 2 + d], 0);
+    const held = (d: Dimension) =>
+      members.reduce((sum, f) => sum + view.allocated(f, d) + view.offered(f, d), 0);
     const weight = WEIGHTS.get(prefix.join('/')) ?? 1;
-    const shares = [0, 1].map((d) => (view.total[d] > 0 ? held(d) / (view.total[d] * weight) : 0));
-    return [Math.max(...shares), members.reduce((sum, f) => sum + view.offersMade[f], 0), prefix.join('/')];
+    const shares = view.space.dimensions.map((d) =>
+      view.total(d) > 0 ? held(d) / (view.total(d) * weight) : 0,
+    );
+    return [Math.max(...shares), members.reduce((sum, f) => sum + view.offersMade(f), 0), prefix.join('/')];
   };
   const visit = (prefix: readonly string[]): number[] => {
     const members = below(prefix);
@@ -90,8 +92,8 @@ test('the DRF allocator decides as the rule reckoned anew for each machine does,
       const twin = fakeAllocation(fake);
       const allocator = drfAllocator({ weights: WEIGHTS });
       for (let call = 0; call < 2; call++) {
-        allocator.allocate(ours.view, ours.offers);
-        naive(twin.view, twin.offers);
+        ours.call(allocator);
+        twin.call({ name: 'naive', allocate: naive });
       }
       expect(ours.notes).toEqual(twin.notes);
     }),

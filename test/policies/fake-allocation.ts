@@ -1,7 +1,9 @@
 import { Cluster, type FrameworkSpec, NONE, ResourceSpace } from '../../src/model/index.js';
-import type { AllocationView, OfferSink, OfferVerdict } from '../../src/policies/contract.js';
+import type { Allocator, OfferSink } from '../../src/policies/contract.js';
+import { type AllocatorLedger, HostedAllocator } from '../../src/policies/hosting/allocation-view.js';
+import { SpaceView } from '../../src/policies/hosting/space-view.js';
 
-/** A hand-written view for an allocator. */
+/** A hand-written ledger for an allocator. */
 export interface FakeAllocation {
   readonly resources: readonly string[];
   /** Free amounts of each machine, equal to its capacity. */
@@ -9,13 +11,14 @@ export interface FakeAllocation {
   readonly frameworks: readonly FrameworkSpec[];
   /** Amounts by framework and dimension. */
   readonly allocated?: readonly (readonly number[])[];
+  readonly random?: () => number;
   /** Frameworks that want no offers. */
   readonly content?: readonly number[];
   /** `framework/machine` pairs that are filtered. */
   readonly filtered?: readonly string[];
 }
 
-/** A view, and a sink that records offers in the view's columns, as a host does, and as texts `name machine`. */
+/** A host of an allocator, which records offers in the ledger, as a host does, and as texts `name machine`. */
 export function fakeAllocation(fake: FakeAllocation) {
   const space = new ResourceSpace(fake.resources);
   const cluster = new Cluster(space);
@@ -24,32 +27,36 @@ export function fakeAllocation(fake: FakeAllocation) {
   const dims = space.size;
   const allocated = Float64Array.from(fake.frameworks.flatMap((_, i) => fake.allocated?.[i] ?? noneOf(dims)));
   const notes: string[] = [];
-  const view: AllocationView = {
-    now: 0,
-    random: () => 0,
-    space,
+  const columns = () => ({
     frameworks: cluster.frameworks,
     candidates: fake.machines.map((_, machine) => machine),
     candidateCount: fake.machines.length,
-    table: cluster.free,
+    free: cluster.free.free,
     total: cluster.total,
     allocated,
     offered: cluster.offered.byFramework,
     offersMade: cluster.offered.made,
+  });
+  const offer: OfferSink['offer'] = (framework, machine, portion) => {
+    if (fake.filtered?.includes(`${framework}/${machine}`)) return 'filtered';
+    if (cluster.free.isEmpty(machine)) return 'nothing-free';
+    cluster.offer(framework, machine, portion?.amounts);
+    notes.push(`${framework === NONE ? 'nobody' : cluster.frameworks[framework].name} ${machine}`);
+    return 'done';
+  };
+  const ledger: AllocatorLedger = {
+    space: new SpaceView(cluster),
     parcels: undefined,
     traits: undefined,
     wants: (framework) => fake.content?.includes(framework) !== true,
+    columns,
   };
-  const offers: OfferSink = {
-    offer(framework, machine, portion): OfferVerdict {
-      if (fake.filtered?.includes(`${framework}/${machine}`)) return 'filtered';
-      if (cluster.free.isEmpty(machine)) return 'nothing-free';
-      cluster.offer(framework, machine, portion?.amounts);
-      notes.push(`${framework === NONE ? 'nobody' : cluster.frameworks[framework].name} ${machine}`);
-      return 'done';
-    },
+  const random = fake.random ?? (() => 0);
+  return {
+    notes,
+    /** Calls the allocator once. */
+    call: (allocator: Allocator) => new HostedAllocator(allocator, ledger, random, offer).allocate(0),
   };
-  return { view, offers, notes };
 }
 
 function noneOf(dims: number): number[] {

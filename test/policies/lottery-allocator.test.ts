@@ -6,13 +6,14 @@ import { type FakeAllocation, fakeAllocation } from './fake-allocation.js';
 const FRAMEWORKS = [{ name: 'a', weight: 1 }, { name: 'b', weight: 2 }, { name: 'c' }];
 
 function offered(tickets: () => number, fake: Partial<FakeAllocation> = {}): string[] {
-  const { view, offers, notes } = fakeAllocation({
+  const { call, notes } = fakeAllocation({
+    random: tickets,
     resources: ['slots'],
     machines: Array.from({ length: 4 }, () => [1]),
     frameworks: FRAMEWORKS,
     ...fake,
   });
-  lotteryAllocator.allocate({ ...view, random: tickets }, offers);
+  call(lotteryAllocator);
   return notes;
 }
 

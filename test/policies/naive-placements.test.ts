@@ -55,17 +55,17 @@ function follow(
   placement: Placement,
   naive: NaiveChoice,
 ): void {
-  const { cluster, view, submit } = placingView(RESOURCES, machines);
+  const { cluster, choose, devices, submit } = placingView(RESOURCES, machines);
   const running: TaskId[] = [];
   const arrive = (shape: TaskShape) => {
     const task = submit(shape);
     const wanted = naive(cluster, task);
-    const chosen = placement.choose(view, task);
+    const chosen = choose(placement, task);
     expect(chosen).toBe(wanted.machine);
     if (chosen === NONE) return;
-    const devices = placement.devices?.(view, task, chosen);
-    if (wanted.devices !== undefined) expect(devices ?? 0).toBe(wanted.devices);
-    cluster.start(task, chosen, 0, cluster.free, devices);
+    const mask = devices(placement, task, chosen);
+    if (wanted.devices !== undefined) expect(mask ?? 0).toBe(wanted.devices);
+    cluster.start(task, chosen, 0, cluster.free, mask);
     running.push(task);
   };
   const finish = (task: TaskId | undefined) => {

@@ -120,13 +120,13 @@ describe('a proportional partition', () => {
 
 describe('the allocator of silos', () => {
   test('offers each machine to its owner, wanted or not, and to nobody else', () => {
-    const { view, offers, notes } = fakeAllocation({
+    const { call, notes } = fakeAllocation({
       resources: ['cpus'],
       machines: [[1000], [1000], [1000], [1000]],
       frameworks: [{ name: 'a' }, { name: 'b' }],
       content: [0],
     });
-    silosAllocator([1, 0, NONE, 1]).allocate(view, offers);
+    call(silosAllocator([1, 0, NONE, 1]));
     expect(notes).toEqual(['b 0', 'a 1', 'b 3']);
   });
 });

@@ -22,22 +22,22 @@ describe('every placement', () => {
 
   test('chooses nothing where nothing fits, and the only machine where one fits', () => {
     for (const placement of PLACEMENTS) {
-      const { view, submit, occupy } = placingView(['cpus'], [[4000], [4000], [4000]]);
+      const { choose, submit, occupy } = placingView(['cpus'], [[4000], [4000], [4000]]);
       occupy(0, { demand: [2000] });
       occupy(2, { demand: [4000] });
-      expect(placement.choose(view, submit({ demand: [3000] })), placement.name).toBe(1);
-      expect(placement.choose(view, submit({ demand: [5000] })), placement.name).toBe(NONE);
+      expect(choose(placement, submit({ demand: [3000] })), placement.name).toBe(1);
+      expect(choose(placement, submit({ demand: [5000] })), placement.name).toBe(NONE);
     }
   });
 });
 
 describe('first-fit', () => {
   test('takes the lowest rank that fits, from the first machine on each time, and not from where it stopped', () => {
-    const { cluster, view, submit, occupy } = placingView(['cpus'], [[2000], [2000], [2000]]);
+    const { cluster, choose, submit, occupy } = placingView(['cpus'], [[2000], [2000], [2000]]);
     const first = occupy(0, { demand: [1500] });
-    expect(firstFit.choose(view, submit({ demand: [1000] }))).toBe(1);
+    expect(choose(firstFit, submit({ demand: [1000] }))).toBe(1);
     cluster.finish(first);
-    expect(firstFit.choose(view, submit({ demand: [1000] }))).toBe(0);
+    expect(choose(firstFit, submit({ demand: [1000] }))).toBe(0);
   });
 });
 
@@ -56,33 +56,33 @@ describe('what is left over', () => {
   };
 
   test('is summed over the dimensions, in shares of the capacity of the machine', () => {
-    const { cluster, submit } = twoMachines();
+    const { view, cluster, submit } = twoMachines();
     const taskClass = cluster.tasks.taskClass[submit({ demand: [2000, 2] })];
-    expect(leftOver(cluster.free, 0, taskClass)).toBe(2 / 4 + 6 / 8);
-    expect(leftOver(cluster.free, 1, taskClass)).toBe(1 / 8 + 2 / 8);
+    expect(leftOver(view.machines, 0, taskClass)).toBe(2 / 4 + 6 / 8);
+    expect(leftOver(view.machines, 1, taskClass)).toBe(1 / 8 + 2 / 8);
   });
 
   test('leads best-fit to the least and worst-fit to the most', () => {
-    const { view, submit } = twoMachines();
+    const { choose, submit } = twoMachines();
     const task = submit({ demand: [2000, 2] });
-    expect(bestFit.choose(view, task)).toBe(1);
-    expect(worstFit.choose(view, task)).toBe(0);
+    expect(choose(bestFit, task)).toBe(1);
+    expect(choose(worstFit, task)).toBe(0);
   });
 
   test('of equal amounts leads both to the lowest rank', () => {
-    const { view, submit, occupy } = placingView(['cpus'], [[8000], [4000], [4000], [8000]]);
+    const { choose, submit, occupy } = placingView(['cpus'], [[8000], [4000], [4000], [8000]]);
     occupy(0, { demand: [3000] });
     occupy(3, { demand: [3000] });
     // A task of 1 core leaves 4/8 on m0 and m3, and 3/4 on m1 and m2.
     const task = submit({ demand: [1000] });
-    expect(bestFit.choose(view, task)).toBe(0);
-    expect(worstFit.choose(view, task)).toBe(1);
+    expect(choose(bestFit, task)).toBe(0);
+    expect(choose(worstFit, task)).toBe(1);
   });
 
   test('counts nothing in a dimension that the machine does not have', () => {
-    const { cluster, submit } = placingView(['cpus', 'gpus'], [[4000, 0]]);
+    const { view, cluster, submit } = placingView(['cpus', 'gpus'], [[4000, 0]]);
     const taskClass = cluster.tasks.taskClass[submit({ demand: [1000, 0] })];
-    expect(leftOver(cluster.free, 0, taskClass)).toBe(3 / 4);
+    expect(leftOver(view.machines, 0, taskClass)).toBe(3 / 4);
   });
 });
 
@@ -91,7 +91,7 @@ describe('gpu-best-fit', () => {
 
   test('leaves the least, CPU and GPU weighed one half each against the largest machine of the study', () => {
     // Scores: 100 (1 - (56/128 + 1/8) / 2) = 71.9, 100 (1 - (56/128 + 3/8) / 2) = 59.4, 100 (1 - (24/128 + 3/8) / 2) = 71.9.
-    const { view, submit } = placingView(
+    const { choose, submit } = placingView(
       ['cpus', 'gpus'],
       [
         [64_000, 4000],
@@ -99,19 +99,19 @@ describe('gpu-best-fit', () => {
         [32_000, 4000],
       ],
     );
-    expect(gpuBestFit.choose(view, submit(task))).toBe(1);
+    expect(choose(gpuBestFit, submit(task))).toBe(1);
   });
 
   test('cuts scores to whole numbers, so that a better machine can lose to a lower rank', () => {
     // 71.09 and 71.87: the second leaves less, both count as 71.
-    const { view, submit } = placingView(
+    const { choose, submit } = placingView(
       ['cpus', 'gpus'],
       [
         [66_000, 2000],
         [64_000, 2000],
       ],
     );
-    expect(gpuBestFit.choose(view, submit(task))).toBe(0);
+    expect(choose(gpuBestFit, submit(task))).toBe(0);
     // 70.7 and 71.87: now the ranks do not matter.
     const apart = placingView(
       ['cpus', 'gpus'],
@@ -120,32 +120,32 @@ describe('gpu-best-fit', () => {
         [64_000, 2000],
       ],
     );
-    expect(gpuBestFit.choose(apart.view, apart.submit(task))).toBe(1);
+    expect(apart.choose(gpuBestFit, apart.submit(task))).toBe(1);
   });
 
   test('takes the GPU devices with the least left that suffice', () => {
-    const { cluster, view, submit, occupy } = placingView(['cpus', 'gpus'], [[64_000, 3000]]);
+    const { cluster, choose, submit, occupy } = placingView(['cpus', 'gpus'], [[64_000, 3000]]);
     const part = (milli: number) => ({ demand: [1000, milli], gpuCount: 1, gpuMilliEach: milli });
     occupy(0, part(600));
     occupy(0, part(500));
     // Devices now have 400, 500 and 1000 left.
     const shared = submit(part(450));
-    cluster.start(shared, gpuBestFit.choose(view, shared), 0);
+    cluster.start(shared, choose(gpuBestFit, shared), 0);
     expect(cluster.tasks.devices[shared]).toBe(0b010);
     const whole = submit(part(1000));
-    cluster.start(whole, gpuBestFit.choose(view, whole), 0);
+    cluster.start(whole, choose(gpuBestFit, whole), 0);
     expect(cluster.tasks.devices[whole]).toBe(0b100);
   });
 
   test('goes by what is left of CPU and GPU only', () => {
-    const { view, submit } = placingView(
+    const { choose, submit } = placingView(
       ['cpus', 'mem', 'gpus'],
       [
         [64_000, 100_000, 2000],
         [64_000, 10, 2000],
       ],
     );
-    expect(gpuBestFit.choose(view, submit({ ...task, demand: [8000, 10, 1000] }))).toBe(0);
+    expect(choose(gpuBestFit, submit({ ...task, demand: [8000, 10, 1000] }))).toBe(0);
   });
 });
 
@@ -153,12 +153,12 @@ describe('random placement', () => {
   test('chooses each machine that fits with the same probability', () => {
     const random = new RandomStreams(1).stream('placement');
     const capacities = Array.from({ length: 10 }, (_, i) => [i % 2 === 0 ? 4000 : 1000]);
-    const { view, submit } = placingView(['cpus'], capacities, random);
+    const { choose, submit } = placingView(['cpus'], capacities, random);
     const task = submit({ demand: [2000] });
     const draws = 5000;
     const counts = new Map<number, number>();
     for (let i = 0; i < draws; i++) {
-      const machine = randomFit.choose(view, task);
+      const machine = choose(randomFit, task);
       counts.set(machine, (counts.get(machine) ?? 0) + 1);
     }
     expect([...counts.keys()].sort()).toEqual([0, 2, 4, 6, 8]);
@@ -170,13 +170,13 @@ describe('random placement', () => {
 
   test('draws from the stream of the run and from nothing else', () => {
     const choices = () => {
-      const { view, submit } = placingView(
+      const { choose, submit } = placingView(
         ['cpus'],
         Array.from({ length: 50 }, () => [1000]),
         new RandomStreams(5).stream('placement'),
       );
       const task = submit({ demand: [1000] });
-      return Array.from({ length: 20 }, () => randomFit.choose(view, task));
+      return Array.from({ length: 20 }, () => choose(randomFit, task));
     };
     expect(choices()).toEqual(choices());
     expect(new Set(choices()).size).toBeGreaterThan(5);
@@ -190,7 +190,7 @@ describe('hybrid', () => {
     // 8 cores and 16 units of memory each. After 2 cores and 4 units:
     // m0 has 0 of 8 and 10 of 16 left: 0 + 0.625 left over, and as much uneven: 1.25.
     // m1 has 3 of 8 and 5 of 16 left: 0.375 + 0.3125 left over, 0.0625 uneven: 0.75.
-    const { view, submit, occupy } = placingView(
+    const { choose, submit, occupy } = placingView(
       ['cpus', 'mem'],
       [
         [8000, 16],
@@ -200,12 +200,12 @@ describe('hybrid', () => {
     occupy(0, { demand: [6000, 2] });
     occupy(1, { demand: [3000, 7] });
     const task = submit(shape);
-    expect(placementNamed('best-fit').choose(view, task)).toBe(0);
-    expect(placementNamed('hybrid').choose(view, task)).toBe(1);
+    expect(choose(placementNamed('best-fit'), task)).toBe(0);
+    expect(choose(placementNamed('hybrid'), task)).toBe(1);
   });
 
   test('looks at the dimensions that a machine has, and takes the lowest rank of equals', () => {
-    const { view, submit } = placingView(
+    const { choose, submit } = placingView(
       ['cpus', 'mem'],
       [
         [8000, 16],
@@ -214,6 +214,6 @@ describe('hybrid', () => {
       ],
     );
     // Half of m1 and m2 would be left in both dimensions, three quarters of m0.
-    expect(placementNamed('hybrid').choose(view, submit(shape))).toBe(1);
+    expect(choose(placementNamed('hybrid'), submit(shape))).toBe(1);
   });
 });

@@ -52,14 +52,15 @@ describe('the dominant share', () => {
     expect(tree.dominantShare(leaf(tree, 'a'))).toBe(0);
   });
 
-  test('is the same number for fractions that are equal, whatever their weights', () => {
-    const tree = treeOf(['a', 'b', 'c'], { b: 3, c: 7 });
-    tree.setTotal([49, 100]);
+  test('is divided by the total first and then by the weight, as in Mesos, also where the last bit then differs', () => {
+    const tree = treeOf(['a', 'b'], { b: 3 });
+    tree.setTotal([5, 100]);
     give(tree, 'a', 1, 0);
     give(tree, 'b', 3, 0);
-    give(tree, 'c', 7, 0);
     tree.sorted();
-    expect(new Set(['a', 'b', 'c'].map((path) => leaf(tree, path).share)).size).toBe(1);
+    const shares = ['a', 'b'].map((path) => leaf(tree, path).share);
+    expect(shares).toEqual([1 / 5, 3 / 5 / 3]);
+    expect(shares[0]).not.toBe(shares[1]);
   });
 });
 

@@ -39,6 +39,11 @@ describe('the packages that a command loads', () => {
     expect(packagesLoadedBy(...args).filter((name) => !['d3-random', 'zod'].includes(name))).toEqual([]);
   });
 
+  it('do not include mathjs in a run with formulas, because it is bundled in a chunk of its own', () => {
+    const loaded = packagesLoadedBy('--policy', 'list(order=priority)', '--until', '10m');
+    expect(loaded.filter((name) => !['d3-random', 'zod'].includes(name))).toEqual([]);
+  });
+
   it('are seen by this test: a policy file needs TypeScript, esbuild and fast-check', () => {
     const loaded = packagesLoadedBy('policy', 'check', './examples/my-policy.ts', '--runs', '2');
     expect(HEAVY.filter((name) => loaded.includes(name))).toEqual(['typescript', 'esbuild', 'fast-check']);

@@ -16,6 +16,13 @@ import { type RowSketch, rowsOf, traceOf } from '../traces-in-memory.js';
 
 type Script = (view: SchedulingView, act: PlacementSink, call: number) => void;
 
+/** The free amounts of all machines, by machine, then by dimension. */
+function freeOf({ machines, space }: SchedulingView): number[] {
+  return Array.from({ length: machines.count }, (_, machine) =>
+    space.dimensions.map((d) => machines.free(machine, d)),
+  ).flat();
+}
+
 /** A scheduler that does what the test says, call by call. */
 function scripted(script: Script): Scheduler {
   let call = 0;
@@ -64,7 +71,7 @@ describe('a decision that cannot be carried out', () => {
         return;
       }
       const [running, waiting] = [0, 1];
-      const before = [...view.machines.table.free];
+      const before = freeOf(view);
       verdicts.unknownTask = act.start(99, 0);
       verdicts.negativeTask = act.start(-1, 0);
       verdicts.running = act.start(running, 0);
@@ -76,12 +83,17 @@ describe('a decision that cannot be carried out', () => {
       verdicts.tooManyDevices = act.start(2, 0, 0b11);
       verdicts.killWaiting = act.kill(waiting);
       verdicts.killUnknown = act.kill(99);
-      verdicts.releaseNotHeld = act.release(waiting);
-      verdicts.gangNotHeld = act.startGang([waiting]);
+      verdicts.gangOfNobody = act.startGang(0, { tasks: [], machines: [] });
+      verdicts.gangOfAnotherJob = act.startGang(0, { tasks: [waiting], machines: [0] });
+      verdicts.gangWithoutRoom = act.startGang(1, { tasks: [waiting], machines: [1] });
       verdicts.decline = act.decline(0, 0);
       verdicts.drainUnknown = act.drain(7);
-      verdicts.reserveRunning = act.reserve(running, fromSeconds(60));
-      expect([...view.machines.table.free]).toEqual(before);
+      verdicts.wakeAtNow = act.wakeAt(view.now);
+      verdicts.promiseUnknown = act.promise(9, fromSeconds(60));
+      verdicts.promiseInThePast = act.promise(1, 0);
+      verdicts.undrainOfNobody = act.undrain(0);
+      verdicts.rememberMuch = act.remember('key', 'x'.repeat(2 ** 20));
+      expect(freeOf(view)).toEqual(before);
     });
     const rows = [
       small,
@@ -101,11 +113,16 @@ describe('a decision that cannot be carried out', () => {
       tooManyDevices: 'wrong-devices',
       killWaiting: 'not-running',
       killUnknown: 'not-running',
-      releaseNotHeld: 'not-held',
-      gangNotHeld: 'not-held',
+      gangOfNobody: 'unknown-job',
+      gangOfAnotherJob: 'unknown-job',
+      gangWithoutRoom: 'does-not-fit',
       decline: 'not-offered',
       drainUnknown: 'unknown-machine',
-      reserveRunning: 'not-pending',
+      wakeAtNow: 'in-the-past',
+      promiseUnknown: 'unknown-job',
+      promiseInThePast: 'in-the-past',
+      undrainOfNobody: 'machine-not-up',
+      rememberMuch: 'too-large',
     });
     const counted = [...result.recorder.refusals.values()].reduce((a, b) => a + b, 0);
     expect(counted).toBe(Object.keys(verdicts).length);
@@ -127,7 +144,7 @@ describe('a decision that cannot be carried out', () => {
     const verdicts: string[] = [];
     const parts = underOffers((_view, act) => {
       if (verdicts.length > 0) return;
-      verdicts.push(act.start(0, 0), act.kill(0), act.reserve(0, fromSeconds(9)), act.start(1, 0));
+      verdicts.push(act.start(0, 0), act.kill(0), act.start(1, 0));
     });
     // b runs its task on m0 and declines m1, which is what a is offered a second later.
     const rows = [
@@ -135,60 +152,102 @@ describe('a decision that cannot be carried out', () => {
       { at: 0.5, framework: 0, needs: { cpus: 1 }, runs: 1 },
     ];
     const result = await run(parts, rows);
-    expect(verdicts).toEqual(['not-pending', 'foreign-task', 'not-pending', 'not-offered']);
+    expect(verdicts).toEqual(['not-pending', 'foreign-task', 'not-offered']);
     expect(story(result, 'killed')).toEqual([]);
   });
 });
 
-describe('room that is held', () => {
-  test('is given back at the end of the call', async () => {
-    const seen: number[] = [];
+describe('tasks that start together', () => {
+  const gang = { ...small, tasks: 2, gang: true };
+
+  test('start all or none: the first that cannot start gives the reason', async () => {
+    const verdicts: string[] = [];
     const parts = monolithic((view, act, call) => {
-      seen.push(view.machines.table.free[0]);
-      if (call === 0) seen.push(act.hold(0, 0) === 'done' ? view.machines.table.free[0] : -1);
+      if (call > 0) return;
+      verdicts.push(
+        act.startGang(0, { tasks: [0], machines: [0] }),
+        act.startGang(0, { tasks: [0, 0], machines: [0, 0] }),
+        act.startGang(0, { tasks: [0, 1], machines: [0, 9] }),
+        act.startGang(0, { tasks: [0, 1], machines: [0] }),
+        act.startGang(0, { tasks: [0, 1], machines: [0, 0], devices: [0, 0b1] }),
+      );
+      expect(freeOf(view)[0]).toBe(4000);
+      verdicts.push(act.startGang(0, { tasks: [0, 1], machines: [0, 1] }));
     });
-    const { cluster } = await run(parts, [small, { at: 1, ...small }]);
-    expect(seen).toEqual([4000, 3000, 4000]);
-    expect(cluster.allocated[0]).toBe(0);
+    const result = await run(parts, [gang]);
+    expect(verdicts).toEqual([
+      'incomplete-gang',
+      'incomplete-gang',
+      'unknown-machine',
+      'unknown-machine',
+      'wrong-devices',
+      'done',
+    ]);
+    expect(story(result, 'started')).toEqual(['0 task 0 started m0', '0 task 1 started m1']);
   });
 
-  test('can be given back in the call, and held again elsewhere', async () => {
-    const verdicts: string[] = [];
+  test('may be any of a job that is no gang', async () => {
     const parts = monolithic((_view, act, call) => {
-      if (call > 0) return;
-      verdicts.push(act.hold(0, 0), act.hold(0, 1), act.release(0), act.hold(0, 1), act.startGang([0]));
-    });
-    const result = await run(parts, [small]);
-    expect(verdicts).toEqual(['done', 'not-pending', 'done', 'done', 'done']);
-    expect(story(result, 'started')).toEqual(['0 task 0 started m1']);
-  });
-
-  test('is started for all tasks named or for none', async () => {
-    const verdicts: string[] = [];
-    const parts = monolithic((_view, act, call) => {
-      if (call > 0) return;
-      act.hold(0, 0);
-      act.hold(1, 0);
-      verdicts.push(act.startGang([0, 1, 2]), act.startGang([0, 0]), act.startGang([0, 1]));
+      if (call === 0) act.startGang(0, { tasks: [2, 0], machines: [0, 0] });
     });
     const result = await run(parts, [{ ...small, tasks: 3 }]);
-    expect(verdicts).toEqual(['not-held', 'not-held', 'done']);
-    expect(story(result, 'started')).toEqual(['0 task 0 started m0', '0 task 1 started m0']);
+    expect(story(result, 'started')).toEqual(['0 task 2 started m0', '0 task 0 started m0']);
   });
 
-  test('goes back with the machine when a framework declines or drains it', async () => {
-    for (const leave of ['decline', 'drain'] as const) {
-      const parts = underOffers((view, act, call) => {
-        if (call > 0) return;
-        act.hold(view.queue.first, 0);
-        if (leave === 'decline') act.decline(0, fromSeconds(50));
-        else act.drain(0);
-      });
-      const { cluster } = await run(parts, [small], { until: 5 });
-      expect(cluster.free.free[0], leave).toBe(4000);
-      expect(cluster.offered.total[0], leave).toBe(0);
-      expect(cluster.allocated[0], leave).toBe(0);
-    }
+  test('do not start when one of them would take what another one needs', async () => {
+    const verdicts: string[] = [];
+    const parts = monolithic((_view, act, call) => {
+      if (call === 0) verdicts.push(act.startGang(0, { tasks: [0, 1], machines: [1, 1] }));
+    });
+    const result = await run(parts, [{ ...gang, needs: { cpus: 2 } }]);
+    expect(verdicts).toEqual(['does-not-fit']);
+    expect(result.cluster.allocated[0]).toBe(0);
+  });
+});
+
+describe('the room as it would be', () => {
+  test('shows what was put, removed, blocked and opened, and none of it reaches the ledger', async () => {
+    const seen: Record<string, unknown> = {};
+    const parts = monolithic((view, act, call) => {
+      if (call === 0) act.start(0, 0);
+      if (call !== 1) return;
+      const { whatIf, space } = view;
+      const [cpus] = space.dimensions;
+      const free = () => [0, 1].map((machine) => whatIf.machines.free(machine, cpus));
+      whatIf.reset('now');
+      seen.now = free();
+      const start = whatIf.mark();
+      seen.put = [whatIf.put(1, 0), free(), whatIf.put(1, 1), whatIf.machines.firstFit(1)];
+      seen.tasks = [whatIf.machines.first(0), whatIf.machines.next(0), whatIf.machines.taskCount(0)];
+      seen.remove = [whatIf.remove(0), whatIf.remove(0), free(), whatIf.machines.first(0)];
+      whatIf.block(1, cpus, 1500);
+      seen.block = [free(), whatIf.machines.whyNot(2, 1), whatIf.isUntouched(1)];
+      whatIf.undo(start);
+      seen.undone = [free(), whatIf.machines.first(0), whatIf.isUntouched(0), whatIf.isUntouched(1)];
+      whatIf.reset('empty');
+      seen.empty = [free(), whatIf.machines.first(0), whatIf.machines.deviceFree(0, 0)];
+      expect(freeOf(view)).toEqual([3000, 0, 2000, 2000, 0, 0]);
+    });
+    await run(parts, [small, { at: 1, ...small }, { at: 1, ...small }]);
+    expect(seen).toEqual({
+      now: [3000, 2000],
+      put: ['done', [2000, 2000], 'not-pending', 0],
+      tasks: [0, 1, 2],
+      remove: ['done', 'not-running', [3000, 2000], 1],
+      block: [[3000, 500], 'does-not-fit', false],
+      undone: [[3000, 2000], 0, true, true],
+      empty: [[4000, 2000], -1, 1000],
+    });
+  });
+
+  test('is that of the offers under offers', async () => {
+    const seen: unknown[] = [];
+    const parts = underOffers((view) => {
+      view.whatIf.reset('now');
+      seen.push([0, 1].map((machine) => view.whatIf.machines.whyNot(view.queue.first, machine)));
+    });
+    await run(parts, [{ ...small, needs: { cpus: 3 } }], { until: 5 });
+    expect(seen[0]).toEqual(['done', 'does-not-fit']);
   });
 });
 
@@ -228,27 +287,50 @@ describe('a task that is killed', () => {
   });
 });
 
-describe('a reservation', () => {
-  test('brings the scheduler back at its time, and is seen by it until it is taken back', async () => {
-    const seen: [number, number][] = [];
+describe('a promise', () => {
+  test('is seen until it is withdrawn, and keeps no room', async () => {
+    const seen: unknown[] = [];
     const parts = monolithic((view, act, call) => {
-      seen.push([toSeconds(view.now), toSeconds(view.tasks.reserved[0])]);
-      if (call === 0) act.reserve(0, fromSeconds(30));
-      if (call === 1) act.reserve(0, FOREVER);
+      if (call === 0) act.promise(0, fromSeconds(30));
+      if (call === 1) act.promise(0, FOREVER);
+      seen.push(toSeconds(view.jobs.promised(0)), freeOf(view)[0]);
     });
     await run(parts, [small, { at: 40, needs: { cpus: 1 } }]);
-    expect(seen).toEqual([
-      [0, Number.NaN],
-      [30, 30],
-      [40, Number.NaN],
-    ]);
+    expect(seen).toEqual([30, 4000, Number.NaN, 4000]);
+  });
+});
+
+describe('what a policy remembers', () => {
+  test('is there in later calls until it is forgotten', async () => {
+    const seen: unknown[] = [];
+    const parts = monolithic((view, act, call) => {
+      seen.push(view.recall('served'));
+      act.remember('served', call === 0 ? 'a' : undefined);
+    });
+    await run(parts, [small, { at: 1, ...small }, { at: 2, ...small }]);
+    expect(seen).toEqual([undefined, 'a', undefined]);
+  });
+});
+
+describe('a wake-up', () => {
+  test('comes at the earliest time that the last call wished for', async () => {
+    const seen: number[] = [];
+    const parts = monolithic((view, act, call) => {
+      seen.push(toSeconds(view.now));
+      if (call > 0) return;
+      act.wakeAt(fromSeconds(50));
+      act.wakeAt(fromSeconds(30));
+      act.wakeAt(FOREVER);
+    });
+    await run(parts, [small, { at: 40, needs: { cpus: 1 } }]);
+    expect(seen).toEqual([0, 30, 40]);
   });
 
   test('brings back a framework that has offers in hand', async () => {
     const seen: number[] = [];
     const parts = underOffers((view, act, call) => {
       seen.push(toSeconds(view.now));
-      if (call === 0) act.reserve(0, fromSeconds(2.5));
+      if (call === 0) act.wakeAt(fromSeconds(2.5));
       else if (view.now === fromSeconds(2.5)) act.start(0, 0);
     });
     const holding = {
@@ -262,6 +344,15 @@ describe('a reservation', () => {
 });
 
 describe('a machine that a scheduler drains', () => {
+  test('takes tasks again after the same scheduler takes the drain back', async () => {
+    const verdicts: string[] = [];
+    const parts = monolithic((_view, act, call) => {
+      if (call === 0) verdicts.push(act.drain(0), act.start(0, 0), act.undrain(0), act.start(0, 0));
+    });
+    await run(parts, [small]);
+    expect(verdicts).toEqual(['done', 'machine-not-up', 'done', 'done']);
+  });
+
   test('takes nothing more from anybody, and what runs there runs on', async () => {
     const parts = monolithic((view, act, call) => {
       if (call === 0) act.start(0, 0);
@@ -269,7 +360,7 @@ describe('a machine that a scheduler drains', () => {
         expect(act.drain(0)).toBe('done');
         expect(act.drain(0)).toBe('machine-not-up');
         expect(act.start(1, 0)).toBe('machine-not-up');
-        expect(view.machines.firstFit(view.tasks.taskClass[1])).toBe(1);
+        expect(view.machines.firstFit(1)).toBe(1);
       }
     });
     const result = await run(parts, [small, { at: 1, needs: { cpus: 1 } }]);
@@ -309,8 +400,8 @@ describe('what a scheduler sees', () => {
       expect([view.queue.length, view.queue.classCount]).toEqual([2, 1]);
       act.start(0, 0);
       expect([view.queue.first, view.queue.length]).toEqual([1, 1]);
-      expect(view.machines.table.free[0]).toBe(3000);
-      expect(view.machines.firstFit(view.tasks.taskClass[1])).toBe(0);
+      expect(freeOf(view)[0]).toBe(3000);
+      expect(view.machines.firstFit(1)).toBe(0);
     });
     await run(parts, [{ ...small, tasks: 2 }]);
   });
@@ -318,7 +409,7 @@ describe('what a scheduler sees', () => {
   test('under offers is only what it was offered, and only its own queue', async () => {
     const seen: unknown[] = [];
     const parts = underOffers((view) => {
-      const free = Array.from({ length: view.machines.count }, (_, m) => view.machines.table.free[m * 3]);
+      const free = Array.from({ length: view.machines.count }, (_, m) => freeOf(view)[m * 3]);
       seen.push([view.queue.length, view.queue.first, free]);
     });
     const rows = [

@@ -76,7 +76,7 @@ describe('a reservation in time', () => {
     );
     const allowed = (now: number) =>
       [0, 1, 2, 3].filter((machine) =>
-        filter.allows({ now, tasks: { estimate: [100], framework: [0] } } as never, 0, machine),
+        filter.allows({ now, tasks: { estimate: () => 100, framework: () => 0 } } as never, 0, machine),
       );
     expect(allowed(6)).toEqual([0]);
     expect(allowed(16)).toEqual([0, 1, 2, 3]);

@@ -81,9 +81,9 @@ describe('decision time', () => {
       '2 task 0 started m0',
       '2 task 1 started m0',
       '2 a offer-ended m0 accepted after 2 s',
-      '3 b offered m0',
-      '4.5 task 2 started m0',
-      '4.5 b offer-ended m0 accepted after 1.5 s',
+      '2 b offered m0',
+      '3.5 task 2 started m0',
+      '3.5 b offer-ended m0 accepted after 1.5 s',
     ]);
   });
 });

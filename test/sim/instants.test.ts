@@ -10,6 +10,7 @@ function watched(calls: number[]): { architecture: 'monolithic'; scheduler: Sche
   return {
     architecture: 'monolithic',
     scheduler: {
+      ...scheduler,
       name: 'watched',
       schedule(view, act) {
         calls.push(view.now);

@@ -50,6 +50,25 @@ describe('an allocation', () => {
     expect(firstStarts(result)).toEqual([0.2, 4.5, 3]);
   });
 
+  test('at a multiple of the interval offers what was freed at this instant', async () => {
+    const rows = [
+      { needs: { cpus: 1 }, runs: 3 },
+      { needs: { cpus: 1 }, runs: 1 },
+    ];
+    expect(firstStarts(await run([1], rows, offers({ interval: 1.5 })))).toEqual([0, 3]);
+  });
+
+  test('is made once at one instant: what its frameworks decline waits for the next multiple', async () => {
+    const rows = [
+      { framework: 2, needs: { cpus: 1 }, runs: 100 },
+      { framework: 0, at: 0.5, needs: { cpus: 1 }, runs: 1.5 },
+      { framework: 1, at: 1, needs: { cpus: 2 }, runs: 1 },
+      { framework: 0, at: 1.5, needs: { cpus: 1 }, runs: 1 },
+    ];
+    const result = await run([2], rows, offers({}), { until: 10 });
+    expect(story(result, 'offered').slice(2, 4)).toEqual(['2 b offered m0', '3 a offered m0']);
+  });
+
   test('is not made while no framework wants anything', async () => {
     const result = await run([1], [{ needs: { cpus: 1 }, runs: 1000 }], offers({}));
     expect(result.simulation.eventCount).toBe(2);
@@ -189,9 +208,9 @@ describe('a framework that holds its offers', () => {
     expect(story(result, 'offered', 'offer-ended', 'started')).toEqual([
       '0 a offered m0',
       '0 task 0 started m0',
-      '4 a offered m0',
-      '4 task 1 started m0',
-      '4 a offer-ended m0 accepted after 4 s',
+      '3 a offered m0',
+      '3 task 1 started m0',
+      '3 a offer-ended m0 accepted after 3 s',
     ]);
   });
 
@@ -230,7 +249,7 @@ describe('the timeout of an offer', () => {
     expect(story(result, 'offered', 'offer-ended', 'started').slice(0, 3)).toEqual([
       '0 a offered m0',
       '5 a offer-ended m0 rescinded after 5 s',
-      '6 b offered m0',
+      '5 b offered m0',
     ]);
     expect(firstStarts(result)).toEqual([undefined, undefined]);
   });
@@ -303,7 +322,7 @@ describe('an allocator', () => {
     const watching: Allocator = {
       name: 'watching',
       allocate(view, sink) {
-        seen.push(Array.from({ length: view.candidateCount }, (_, i) => view.candidates[i]));
+        seen.push(Array.from({ length: view.candidateCount }, (_, i) => view.candidate(i)));
         allocator.allocate(view, sink);
       },
     };

@@ -11,6 +11,7 @@ import {
   parcelsContain,
   parcelsPlus,
 } from '../../src/model/index.js';
+import { drfAllocator } from '../../src/policies/allocators/drf.js';
 import { RandomStreams } from '../../src/sim/random-streams.js';
 import { parcelsOf, parseResources } from '../../src/studies/mesos/resource-text.js';
 
@@ -57,7 +58,8 @@ function live(
     names: NAMES,
     interval: 1,
     random: new RandomStreams(told.seed).stream('agents'),
-    settings: { machineOrder: 'random', minimum: [{ cpus: 10_000 }, { mem: 32e6 }] },
+    allocator: (operator) =>
+      drfAllocator({ ...operator, machineOrder: 'random', minimum: [{ cpus: 10_000 }, { mem: 32e6 }] }),
   });
   if (told.hasQuota) host.setQuota('q', { guarantee: { cpus: 2e6, mem: 200e6 }, limit: LIMIT });
   let out: MadeOffer[] = [];
@@ -179,7 +181,7 @@ describe('whatever happens', () => {
             names: NAMES,
             interval: 1,
             random: new RandomStreams(seed).stream('agents'),
-            settings: { machineOrder: 'random' },
+            allocator: (operator) => drfAllocator({ ...operator, machineOrder: 'random' }),
           });
           for (let i = 0; i < agents; i++)
             host.addAgent(`a${i}`, {

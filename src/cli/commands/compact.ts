@@ -1,6 +1,6 @@
 import type { CommandModule } from 'yargs';
 import { type Compaction, compactAll } from '../../lab/compaction/compact.js';
-import { type Objective, parseObjective } from '../../lab/compaction/objective.js';
+import { type Objective, readObjective } from '../../lab/compaction/objective.js';
 import { runMany } from '../../lab/run/node/run-many.js';
 import type { RunSpec } from '../../lab/run/run-spec.js';
 import { InputError, quote } from '../../model/index.js';
@@ -30,13 +30,17 @@ export function compactCommand(exit: Exit): CommandModule<object, CompactArgumen
         .option('objective', {
           type: 'string',
           array: true,
-          describe: `bound on a metric, may be repeated: 'byFramework.web.wait.p99<=1m' [${DEFAULT_OBJECTIVES.join(' ')}]`,
+          describe: `bound on a metric, or a formula (docs/formulas.md); may be repeated: 'byFramework.web.wait.p99<=1m' [${DEFAULT_OBJECTIVES.join(' ')}]`,
         })
         .option('json', { type: 'boolean', describe: 'print one JSON document and nothing else' })
         .example('$0 compact --policy silos,drf', 'the number of machines that each policy needs, of 500')
         .example(
           "$0 compact --seeds 1-11 --objective 'byFramework.web.wait.p99<=1m'",
           'several seeds, as in the Borg paper',
+        )
+        .example(
+          "$0 compact --objective 'p95(taskWait) <= 2 min and utilization.cpus.allocated.mean > 30%'",
+          'a formula over several metrics',
         ) as never,
     handler: (args) => perform(args, exit),
   };
@@ -51,7 +55,7 @@ interface Need {
 
 function perform(args: CompactArguments, exit: Exit): Promise<void> {
   return withChoices(args, async (choices) => {
-    const objectives = (args.objective ?? DEFAULT_OBJECTIVES).map(parseObjective);
+    const objectives = await Promise.all((args.objective ?? DEFAULT_OBJECTIVES).map(readObjective));
     checkObjectives(objectives);
     const specs = await runSpecs(choices);
     await checkRuns(specs);
@@ -61,9 +65,11 @@ function perform(args: CompactArguments, exit: Exit): Promise<void> {
 
 /** @throws InputError when a metric has two bounds on one side. */
 function checkObjectives(objectives: readonly Objective[]): void {
-  for (const [i, { metric, relation }] of objectives.entries())
-    if (objectives.slice(0, i).some((other) => other.metric === metric && other.relation === relation))
-      throw new InputError({ field: '--objective' }, `${quote(`${metric}${relation}`)} is given twice`);
+  const bounds = objectives.flatMap((objective) =>
+    'relation' in objective ? [`${objective.metric}${objective.relation}`] : [],
+  );
+  const twice = bounds.find((bound, i) => bounds.indexOf(bound) !== i);
+  if (twice !== undefined) throw new InputError({ field: '--objective' }, `${quote(twice)} is given twice`);
 }
 
 interface Wanted {

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { CommandModule } from 'yargs';
+import { type MasterPolicy, masterPolicy } from '../../lab/policy-file/master-policy.js';
 import { wallClock } from '../../live/clock.js';
 import { DECISION_LOG_FORM } from '../../live/decisions/decision-log.js';
 import { openDecisionLog } from '../../live/decisions/log-file.js';
@@ -20,10 +21,9 @@ import type { MasterFlags } from '../../live/master/flags.js';
 import { Master } from '../../live/master/master.js';
 import { openStore } from '../../live/store.js';
 import { LEDGER_NAMES } from '../../live/wire/resources.js';
-import { InputError, ParameterValues, parseParameter, toSeconds } from '../../model/index.js';
-import { DRF_PARAMETERS, drfSettings } from '../../policies/presets/drf.js';
+import { InputError, toSeconds } from '../../model/index.js';
 import { RandomStreams } from '../../sim/random-streams.js';
-import { SET_OPTION } from '../run-options.js';
+import { SET_OPTION, settings } from '../run-options.js';
 import {
   countOption,
   durationOption,
@@ -47,8 +47,8 @@ interface MasterArguments {
   'rate-limits'?: string;
   'tls-cert'?: string;
   'tls-key'?: string;
-  'allocation-interval': string;
-  'offer-timeout': string;
+  'allocation-interval'?: string;
+  'offer-timeout'?: string;
   'heartbeat-interval': string;
   'agent-ping-timeout': string;
   'max-agent-ping-timeouts': string;
@@ -66,11 +66,12 @@ export function masterCommand(): CommandModule<object, MasterArguments> {
           alias: 'p',
           type: 'string',
           default: 'drf',
-          describe: 'policy of the allocator; only drf',
+          describe:
+            'policy with the allocator: drf, lottery, silos, or a file such as ./mine.ts; arguments as in drf(interval=2s)',
         })
         .option('set', {
           ...SET_OPTION,
-          describe: `parameter=value of the allocator: ${DRF_PARAMETERS.map(({ name }) => name).join(', ')}`,
+          describe: 'parameter=value of the policy, may be repeated; simulate policy show NAME lists them',
         })
         .option('ip', { type: 'string', default: '127.0.0.1', describe: 'address to listen on' })
         .option('port', {
@@ -106,13 +107,12 @@ export function masterCommand(): CommandModule<object, MasterArguments> {
         .option('tls-key', { type: 'string', describe: 'private key of the certificate (PEM)' })
         .option('allocation-interval', {
           type: 'string',
-          default: '1s',
-          describe: 'time between two batch allocations',
+          describe: 'time between two batch allocations, instead of the interval of the policy [1s]',
         })
         .option('offer-timeout', {
           type: 'string',
-          default: 'never',
-          describe: 'time after which an unanswered offer is rescinded',
+          describe:
+            'time after which an unanswered offer is rescinded, instead of the timeout of the policy [never]',
         })
         .option('heartbeat-interval', {
           type: 'string',
@@ -135,20 +135,18 @@ export function masterCommand(): CommandModule<object, MasterArguments> {
           describe:
             'time in which an agent must reregister after a lost connection or a restart of the master',
         })
-        .example('$0 master --work-dir /tmp/master', 'listens on 127.0.0.1:5050') as never,
+        .example('$0 master --work-dir /tmp/master', 'listens on 127.0.0.1:5050')
+        .example(
+          '$0 master --work-dir /tmp/master --policy silos --set partitions=web:2,batch:1',
+          'two machines for the framework web, one for batch',
+        ) as never,
     handler: runMaster,
   };
 }
 
 async function runMaster(args: MasterArguments): Promise<void> {
-  if (args.policy !== 'drf')
-    throw InputError.expected(
-      { field: '--policy' },
-      args.policy,
-      'drf, the only policy with an allocator for real agents',
-    );
-  const settings = drfSettings(allocatorSettings(args.set ?? []));
-  const flags = flagsOf(args);
+  const policy = await masterPolicy(args.policy, settings(args.set ?? []));
+  const flags = flagsOf(args, policy);
   const port = countOption('port', args.port, 0, MAX_PORT);
   const acls = args.acls === undefined ? NO_ACLS : readAcls(args.acls);
   const rateLimits = args['rate-limits'] === undefined ? NO_RATE_LIMITS : readRateLimits(args['rate-limits']);
@@ -159,8 +157,7 @@ async function runMaster(args: MasterArguments): Promise<void> {
   const header = {
     log: DECISION_LOG_FORM,
     at: wallClock.now(),
-    policy: args.policy,
-    settings,
+    policy: { use: policy.use, digest: policy.digest },
     seed: args.seed,
     interval: toSeconds(flags.allocationInterval),
     names: LEDGER_NAMES,
@@ -169,7 +166,8 @@ async function runMaster(args: MasterArguments): Promise<void> {
   const master = await Master.start({
     decisions,
     flags,
-    settings,
+    allocator: policy.allocator,
+    policy,
     random: new RandomStreams(args.seed).stream('allocator'),
     clock: wallClock,
     store,
@@ -198,23 +196,12 @@ async function runMaster(args: MasterArguments): Promise<void> {
 }
 
 /** @throws InputError */
-function allocatorSettings(set: readonly string[]): ParameterValues {
-  const values = set.map((text) => {
-    const [name, ...value] = text.split('=');
-    const parameter = DRF_PARAMETERS.find((known) => known.name === name);
-    const place = { field: `--set ${name}` };
-    if (parameter === undefined)
-      throw new InputError(place, `is not one of ${DRF_PARAMETERS.map((known) => known.name).join(', ')}`);
-    return [parameter.name, parseParameter(parameter, value.join('='), place)] as const;
-  });
-  return new ParameterValues(DRF_PARAMETERS, Object.fromEntries(values));
-}
-
-function flagsOf(args: MasterArguments): MasterFlags {
+function flagsOf(args: MasterArguments, { terms }: MasterPolicy): MasterFlags {
   const duration = (name: keyof MasterArguments & string) => durationOption(name, args[name] as string);
   return {
-    allocationInterval: duration('allocation-interval'),
-    offerTimeout: duration('offer-timeout'),
+    allocationInterval:
+      args['allocation-interval'] === undefined ? terms.interval : duration('allocation-interval'),
+    offerTimeout: args['offer-timeout'] === undefined ? terms.timeout : duration('offer-timeout'),
     heartbeatInterval: duration('heartbeat-interval'),
     agentPingTimeout: duration('agent-ping-timeout'),
     maxAgentPingTimeouts: countOption('max-agent-ping-timeouts', args['max-agent-ping-timeouts'], 1, 1000),

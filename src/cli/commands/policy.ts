@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import pc from 'picocolors';
 import type { CommandModule } from 'yargs';
 import { FEATURES, type Feature } from '../../conformance/features.js';
+import { allPolicies, POLICY_NAMES } from '../../lab/policy-file/named-policies.js';
 import {
   builtInDocs,
   firstSentence,
@@ -15,7 +16,6 @@ import { argumentValues, type PolicyUse, parsePolicyUse } from '../../lab/policy
 import { InputError, type Parameter, type ParameterValue, parameterText, quote } from '../../model/index.js';
 import { PLACEMENTS } from '../../policies/placement/index.js';
 import type { Policy } from '../../policies/policy.js';
-import { POLICIES, policyNamed } from '../../policies/registry.js';
 import { writeResult } from '../../results/files/result-files.js';
 import { packageRoot } from '../../results/files/version.js';
 import { definition, paragraphs, prose } from '../prose.js';
@@ -40,8 +40,9 @@ export function policyCommand(exit: Exit): CommandModule {
               })
               .conflicts('json', 'markdown')
               .example('$0 policy list', 'all policies and placements with their idea'),
-          handler: (args) => {
-            if (args.markdown === true) process.stdout.write(policiesPage(builtInDocs()));
+          handler: async (args) => {
+            if (args.markdown === true)
+              process.stdout.write(policiesPage(builtInDocs(), await allPolicies()));
             else list(args.json === true);
           },
         })
@@ -99,7 +100,7 @@ export function policyCommand(exit: Exit): CommandModule {
 
 function list(asJson: boolean): void {
   const docs = builtInDocs();
-  const policies = POLICIES.map(({ name }) => ({ name, about: firstSentence(docs.policies[name] ?? '') }));
+  const policies = POLICY_NAMES.map((name) => ({ name, about: firstSentence(docs.policies[name] ?? '') }));
   const placements = PLACEMENTS.map(({ name }) => ({
     name,
     about: firstSentence(docs.placements[name] ?? ''),
@@ -165,7 +166,7 @@ function printDocument(document: unknown): void {
 function begin(name: string, folder: string): void {
   if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name))
     throw InputError.expected({ field: 'name' }, name, 'lower-case words joined by hyphens');
-  if (policyNamed(name) !== undefined)
+  if (POLICY_NAMES.includes(name))
     throw new InputError(
       { field: 'name' },
       `${quote(name)} is the name of a built-in policy; choose another`,

@@ -86,13 +86,20 @@ async function perform(args: RehearseArguments, exit: Exit): Promise<void> {
   const { starts, difference, outside, measuredOverhead } = rehearsal;
   if (args.json === true) {
     const summaries = records.map(({ summary }) => summary);
-    const found = { starts, difference: difference ?? null, outside, measuredOverhead, summaries };
+    const found = {
+      verdict: verdictOf(rehearsal),
+      starts,
+      difference: difference ?? null,
+      outside,
+      measuredOverhead,
+      summaries,
+    };
     process.stdout.write(`${JSON.stringify(found, null, 2)}\n`);
   } else {
     process.stdout.write(comparisonTable(compareRuns(records.map(({ summary }) => summary)), { all: false }));
-    process.stdout.write(`\n${verdict(rehearsal)}`);
+    process.stdout.write(`\n${findings(rehearsal)}`);
   }
-  if (difference !== undefined || outside.length > 0) exit(1);
+  if (verdictOf(rehearsal) === 'differs') exit(1);
 }
 
 /** @throws InputError */
@@ -103,7 +110,13 @@ function compression(text: string): number {
   return compress;
 }
 
-function verdict({ starts, difference, outside, measuredOverhead }: Rehearsal): string {
+/** One verdict for the whole rehearsal. */
+function verdictOf({ difference, outside }: Rehearsal): 'as simulated' | 'differs' {
+  return difference === undefined && outside.length === 0 ? 'as simulated' : 'differs';
+}
+
+function findings(rehearsal: Rehearsal): string {
+  const { starts, difference, outside, measuredOverhead } = rehearsal;
   const { median, most } = measuredOverhead;
   const lines = [
     difference === undefined
@@ -113,6 +126,9 @@ function verdict({ starts, difference, outside, measuredOverhead }: Rehearsal): 
       ? 'all waits within the modelled overheads'
       : `${outside.length} waits beyond the modelled overheads; first, job ${outside[0].job}: ${secondsText(outside[0].live)} s, expected ${secondsText(outside[0].simulated)} s to ${secondsText(outside[0].longest)} s`,
     `overhead of real tasks: median ${milliseconds(median)}, maximum ${milliseconds(most)}`,
+    verdictOf(rehearsal) === 'as simulated'
+      ? 'verdict: the real run is as simulated'
+      : 'verdict: the real run differs from the simulation',
   ];
   return `${lines.join('\n')}\n`;
 }

@@ -1,4 +1,5 @@
 import type { CommandModule } from 'yargs';
+import { copyDecisionLog } from '../../lab/replay/copy-log.js';
 import { readLoggedLoad } from '../../lab/replay/logged-load.js';
 import { loggedPolicy } from '../../lab/replay/logged-policy.js';
 import {
@@ -71,20 +72,34 @@ async function compareDecisions({ log, json, ...others }: ReplayArguments, exit:
         { field: `--${option}` },
         'needs --policy: it applies to a replay under other policies',
       );
-  const replay = await replayDecisions(log);
+  const replay = await replayDecisions(log, writeNote);
   process.stdout.write(json === true ? `${JSON.stringify(replay, null, 2)}\n` : replayText(log, replay));
   if (replay.difference !== undefined) exit(1);
 }
 
+function writeNote(text: string): void {
+  process.stderr.write(`${text}\n`);
+}
+
 /** The first column is the logged run. The others are simulations of the same load under each policy. */
 async function askPolicies(args: ReplayArguments): Promise<void> {
-  const { log, policy, seed, machines, set = [], report } = args;
+  if (args.report !== undefined) checkWritable(args.report, 'file');
+  // Each run reads the log, which a running master may extend meanwhile.
+  const copy = copyDecisionLog(args.log);
+  try {
+    await simulateLoad(args, copy.path);
+  } finally {
+    copy.remove();
+  }
+}
+
+async function simulateLoad(args: ReplayArguments, log: string): Promise<void> {
+  const { policy, seed, machines, set = [], report } = args;
   const workload = { kind: 'decision-log', path: log } as const;
-  if (report !== undefined) checkWritable(report, 'file');
   const chosen = await runSpecs({ policy, seed, machines, set: settings(set) });
   const specs = chosen.map((spec) => ({ ...spec, workload }));
   await checkRuns(specs);
-  const load = await readLoggedLoad(log);
+  const load = await readLoggedLoad(log, (text) => writeNote(text.replace(log, args.log)));
   const asLogged = { policy: 'logged', workload, seed: seed ?? '1', set: {} };
   const logged = await run(asLogged, { policy: loggedPolicy(load) });
   const others = await untilInterrupted((signal) =>

@@ -90,7 +90,11 @@ export function runCommand(_exit: Exit): CommandModule<object, RunArguments> {
         .example("$0 --operation 'at 2h: upgrade kafka with canary=0.1'", 'the effect of an upgrade')
         .example('$0 --policy fcfs --trace KTH-SP2.swf --jobs-out fcfs.csv', 'replay a log')
         .example('$0 --policy drf,./mine.ts --report mine.html', 'a policy of your own against DRF')
-        .example("$0 --policy 'drf,drf(interval=30s)'", 'one policy with two settings') as never,
+        .example("$0 --policy 'drf,drf(interval=30s)'", 'one policy with two settings')
+        .example(
+          '$0 --policy \'list(order="priority + waited/1h",backfill=easy)\'',
+          'an order by a formula (docs/formulas.md)',
+        ) as never,
     handler: (args) => perform(args),
   };
 }

@@ -3,8 +3,8 @@ import type { CommandModule } from 'yargs';
 import { z } from 'zod';
 import { scenarioSchema } from '../../lab/scenario/scenario.js';
 import { submissionSchema } from '../../lab/scenario/submission-file.js';
-import { UNITS } from '../../metrics/summary/section-schemas.js';
 import { summarySchema } from '../../metrics/summary/summary-schema.js';
+import { schemaWithUnits } from '../../results/metric-schema.js';
 import { definition } from '../prose.js';
 
 const SCHEMAS: Readonly<Record<string, z.ZodType>> = {
@@ -42,7 +42,7 @@ export function schemaCommand(): CommandModule {
       }
       const file = String(args.file);
       if (args.markdown === true) {
-        process.stdout.write(schemaPage(file, withUnits(SCHEMAS[file])));
+        process.stdout.write(schemaPage(file, schemaWithUnits(SCHEMAS[file]) as JsonSchema));
         return;
       }
       const schema = jsonSchema(SCHEMAS[file]);
@@ -124,16 +124,6 @@ const TYPE_WORDS: Readonly<Record<string, string>> = {
 
 function joined(path: string, name: string): string {
   return path === '' ? name : `${path}.${name}`;
-}
-
-function withUnits(schema: z.ZodType): JsonSchema {
-  return z.toJSONSchema(schema, {
-    io: 'input',
-    override: ({ zodSchema, jsonSchema }) => {
-      const unit = UNITS.get(zodSchema as unknown as z.ZodType)?.unit;
-      if (unit !== undefined) Object.assign(jsonSchema, { unit });
-    },
-  }) as JsonSchema;
 }
 
 /** A page about a file: a table of the top-level fields without subfields, then a table for each section. */

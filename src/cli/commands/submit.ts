@@ -14,6 +14,7 @@ import { authorizationOf, readCredential } from '../../live/http/credentials.js'
 import { ObserverGroup } from '../../metrics/observer-group.js';
 import { Cluster, FOREVER, InputError, ParameterValues, ResourceSpace } from '../../model/index.js';
 import type { Scheduler } from '../../policies/contract.js';
+import type { Policy } from '../../policies/policy.js';
 import { RandomStreams } from '../../sim/random-streams.js';
 import { traceOf } from '../../workloads/row-sketch.js';
 import { PLAIN_ROW } from '../../workloads/trace.js';
@@ -138,8 +139,10 @@ async function schedulerOf(
   const use = parsePolicyUse(text);
   const policy = await loadPolicy(use.name);
   const [assigned] = assignSettings(settings(set ?? []), [policy]);
-  const values = new ParameterValues(policy.parameters, { ...assigned, ...argumentValues(use, policy) });
-  if (policy.needsForecast?.(values) === true)
+  const given = { ...assigned, ...argumentValues(use, policy) };
+  checkParameters(policy, given);
+  const values = new ParameterValues(policy.parameters, given);
+  if (policy.frameworkParameters === undefined && policy.needsForecast?.(values) === true)
     throw new InputError(
       { field: '--policy' },
       `${policy.name} needs a forecast, which real work does not have`,
@@ -149,6 +152,19 @@ async function schedulerOf(
   const taskMix = needsMix ? await taskMixOf(traceOf(space, rowsOf(submission, space)), FOREVER) : undefined;
   const parts = policy.build(values, { space, machines: [], frameworks, forecast: undefined, taskMix });
   return hostedScheduler(policy.name, parts);
+}
+
+/** @throws InputError for a parameter that would have no effect in a framework. */
+function checkParameters(
+  { name, frameworkParameters }: Policy,
+  given: Readonly<Record<string, unknown>>,
+): void {
+  const foreign = Object.keys(given).find((key) => frameworkParameters?.includes(key) === false);
+  if (foreign === undefined) return;
+  throw new InputError(
+    { field: `--set ${foreign}` },
+    `has no effect here, where only the scheduler of ${name} runs, with the parameters ${frameworkParameters?.join(', ')}; the policy of the master makes the offers`,
+  );
 }
 
 /** The submitted work as rows of a trace, from which the task mix is computed. */

@@ -107,6 +107,9 @@ function guardedScheduler(scheduler: Scheduler, guard: Guard): Scheduler {
   );
   return {
     name: scheduler.name,
+    ...(scheduler.begin !== undefined && {
+      begin: (view) => called(guard, 'begin', view.now, () => scheduler.begin?.(view)),
+    }),
     schedule: (view, act) => called(guard, 'schedule', view.now, () => scheduler.schedule(view, act)),
   };
 }
@@ -119,6 +122,9 @@ function guardedAllocator(allocator: Allocator, guard: Guard): Allocator {
   );
   return {
     name: allocator.name,
+    ...(allocator.begin !== undefined && {
+      begin: (view) => called(guard, 'begin', view.now, () => allocator.begin?.(view)),
+    }),
     allocate: (view, offers) => called(guard, 'allocate', view.now, () => allocator.allocate(view, offers)),
   };
 }

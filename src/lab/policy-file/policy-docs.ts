@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { InputError, type Parameter, parameterText } from '../../model/index.js';
 import { PLACEMENTS } from '../../policies/placement/index.js';
-import { POLICIES } from '../../policies/registry.js';
+import type { Policy } from '../../policies/policy.js';
 import { packageRoot } from '../../results/files/version.js';
 import { isPolicyPath } from './policy-use.js';
 
@@ -37,11 +37,11 @@ export function firstSentence(doc: string): string {
 }
 
 /** `docs/policies.md`: the doc comment of each policy and placement, with its parameters, in Markdown. */
-export function policiesPage(docs: PolicyDocs): string {
+export function policiesPage(docs: PolicyDocs, policies: readonly Policy[]): string {
   const sections = [
     '# Policies',
-    'The build generates this page from the doc comments of src/policies.\nTo write a policy, see [writing-policies.md](writing-policies.md).',
-    ...POLICIES.map(({ name, parameters }) =>
+    'The build generates this page from the doc comments of the sources.\nTo write a policy, see [writing-policies.md](writing-policies.md).',
+    ...policies.map(({ name, parameters }) =>
       [`## ${name}`, labelled(docs.policies[name] ?? ''), parameterTable(parameters)].join('\n\n'),
     ),
     '# Placements',

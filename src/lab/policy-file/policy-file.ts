@@ -4,10 +4,10 @@ import { basename, extname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { didYouMean, InputError, type InputPlace, quote } from '../../model/index.js';
 import type { Policy, PolicyFile } from '../../policies/policy.js';
-import { POLICIES, policyNamed } from '../../policies/registry.js';
 import { packageRoot } from '../../results/files/version.js';
 import type { DecisionWatch } from './decision-watch.js';
 import { guardedPolicy } from './guarded-policy.js';
+import { namedPolicy, POLICY_NAMES } from './named-policies.js';
 import { loadedPolicyFiles, withoutExit } from './no-exit.js';
 import { checkParameters, checkPolicyName } from './policy-description.js';
 import { isPolicyPath } from './policy-use.js';
@@ -21,16 +21,12 @@ export async function loadPolicy(
   watch?: DecisionWatch,
   place: InputPlace = { field: '--policy' },
 ): Promise<Policy> {
-  const policy = policyNamed(nameOrPath);
+  const policy = await namedPolicy(nameOrPath);
   if (policy !== undefined) return policy;
   if (!isPolicyPath(nameOrPath)) {
-    const names = POLICIES.map((p) => p.name).join(', ');
     throw new InputError(
       place,
-      `unknown policy ${quote(nameOrPath)}, expected one of ${names}, or a file such as ./mine.ts${didYouMean(
-        nameOrPath,
-        POLICIES.map((p) => p.name),
-      )}`,
+      `unknown policy ${quote(nameOrPath)}, expected one of ${POLICY_NAMES.join(', ')}, or a file such as ./mine.ts${didYouMean(nameOrPath, POLICY_NAMES)}`,
     );
   }
   return loadPolicyFile(nameOrPath, watch);
@@ -57,9 +53,23 @@ function statsOf(path: string): Stats | undefined {
   }
 }
 
-/** The file and all its imports as one module. `fairground/policies` is resolved to this installation. */
 async function importBundled(path: string): Promise<unknown> {
+  const { text } = await bundlePolicy(path);
+  return importText(text, path);
+}
+
+/** A policy file with all its imports. */
+interface PolicyBundle {
+  /** One module. */
+  readonly text: string;
+  /** Absolute paths of its sources, without `fairground/policies`. */
+  readonly sources: readonly string[];
+}
+
+/** `fairground/policies` is resolved to this installation. @throws InputError */
+export async function bundlePolicy(path: string): Promise<PolicyBundle> {
   const { build } = await import('esbuild');
+  const contract = join(packageRoot(), 'dist', 'policies.js');
   const result = await build({
     entryPoints: [resolve(path)],
     bundle: true,
@@ -70,7 +80,8 @@ async function importBundled(path: string): Promise<unknown> {
     logLevel: 'silent',
     sourcemap: 'inline',
     sourcesContent: false,
-    alias: { 'fairground/policies': join(packageRoot(), 'dist', 'policies.js') },
+    metafile: true,
+    alias: { 'fairground/policies': contract },
   }).catch((error: BuildError) => {
     const first = error.errors?.[0];
     throw new InputError(
@@ -78,7 +89,8 @@ async function importBundled(path: string): Promise<unknown> {
       first?.text ?? String(error),
     );
   });
-  return importText(result.outputFiles[0].text, path);
+  const sources = Object.keys(result.metafile.inputs).map((source) => resolve(source));
+  return { text: result.outputFiles[0].text, sources: sources.filter((source) => source !== contract) };
 }
 
 /** Imports the text through a file, because source maps apply only to files. They give errors the author's line numbers. */

@@ -26,8 +26,8 @@ export interface PolicyArgument {
   readonly value: string;
   /** Number of its first character in the text, from 1. */
   readonly column: number;
-  /** Number of the first character of the value, without its quote. */
-  readonly valueColumn: number;
+  /** The same for each character of the value, without its quotes, and for its end. */
+  readonly valueColumns: readonly number[];
 }
 
 /**
@@ -91,21 +91,27 @@ export function argumentValues(
   place: InputPlace = POLICY_OPTION,
 ): Record<string, ParameterValue> {
   const values: Record<string, ParameterValue> = {};
-  for (const { name, value, column, valueColumn } of use.arguments) {
+  for (const { name, value, column, valueColumns } of use.arguments) {
     const here = { ...place, column };
     const parameter = policy.parameters.find((one) => one.name === name || one.formerName === name);
     if (parameter === undefined) throw unknownArgument(name, policy, here);
     if (parameter.name in values) throw new InputError(here, `${quote(name)} is given twice`);
-    values[parameter.name] = argumentValue(parameter, value, { ...place, column: valueColumn });
+    values[parameter.name] = argumentValue(parameter, value, place, valueColumns);
   }
   return values;
 }
 
-function argumentValue(parameter: Parameter, value: string, place: InputPlace): ParameterValue {
+function argumentValue(
+  parameter: Parameter,
+  value: string,
+  place: InputPlace,
+  columns: readonly number[],
+): ParameterValue {
+  const here = { ...place, column: columns[0] as number };
   try {
-    return parseParameter(parameter, value, place);
+    return parseParameter(parameter, value, here, (i) => columns[i - 1] ?? here.column);
   } catch (error) {
-    if (error instanceof InputError) throw new InputError(place, `${parameter.name}: ${error.problem}`);
+    if (error instanceof InputError) throw new InputError(error.place, `${parameter.name}: ${error.problem}`);
     throw error;
   }
 }
@@ -143,6 +149,8 @@ class PolicyParser {
   private readonly text: string;
   private readonly place: InputPlace;
   private at = 0;
+  /** Of the characters of the last quoted text, without backslashes, and of its end. */
+  private columns: number[] = [];
 
   constructor(text: string, place: InputPlace) {
     this.text = text;
@@ -188,9 +196,13 @@ class PolicyParser {
     if (name === '') throw this.unexpected('a parameter such as interval=30s');
     const advice = before === undefined ? '' : quotesAdvice(before, `${before.value},${name}`);
     this.expect('=', `= and a value for ${name}${advice}`);
-    const valueColumn = this.at + (this.isQuote() ? 2 : 1);
-    const value = this.isQuote() ? this.quoted() : this.value();
-    return { name, value, column, valueColumn };
+    const isQuoted = this.isQuote();
+    const start = this.at + 1;
+    const value = isQuoted ? this.quoted() : this.value();
+    const valueColumns = isQuoted
+      ? [...this.columns]
+      : Array.from({ length: value.length + 1 }, (_, i) => start + i);
+    return { name, value, column, valueColumns };
   }
 
   private value(): string {
@@ -226,13 +238,16 @@ class PolicyParser {
     const start = this.at;
     const mark = this.text[this.at++];
     let value = '';
+    this.columns = [];
     while (this.text[this.at] !== mark) {
       const isEscape = this.text[this.at] === '\\' && /['"\\]/.test(this.text[this.at + 1] ?? '');
       if (isEscape) this.at++;
       if (this.at >= this.text.length)
         throw this.unexpected(`a ${mark} for the ${mark} at character ${start + 1}`);
+      this.columns.push(this.at + 1);
       value += this.text[this.at++];
     }
+    this.columns.push(this.at + 1);
     this.step();
     return value;
   }

@@ -53,7 +53,7 @@ export async function perform({ cluster, open, workload }: RunPlan, stage: Stage
     random: stage.random,
     master: stage.url,
     authorization: stage.authorization,
-    info: { user: userInfo().username, name: 'rehearsal' },
+    info: { user: userInfo().username, name: open.trace.frameworks[0]?.name ?? 'rehearsal' },
     cluster,
     framework: cluster.addFramework(open.trace.frameworks[0] ?? { name: 'rehearsal' }),
     scheduler: stage.scheduler,

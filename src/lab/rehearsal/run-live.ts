@@ -1,14 +1,17 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { hostedScheduler } from '../../live/framework/hosted-scheduler.js';
 import { startLocalCluster } from '../../live/local-cluster.js';
+import { MASTER_FLAG_DEFAULTS } from '../../live/master/flags.js';
 import type { ResourceMessage } from '../../live/wire/messages.js';
 import { Recorder } from '../../metrics/recorder.js';
 import { type RunRecord, runRecord } from '../../metrics/run-record.js';
-import { type Cluster, InputError, ParameterValues } from '../../model/index.js';
+import { type Cluster, ParameterValues } from '../../model/index.js';
 import type { Scheduler } from '../../policies/contract.js';
-import { DRF_PARAMETERS, drfSettings } from '../../policies/presets/drf.js';
+import type { OperatorSettings } from '../../policies/policy.js';
 import { RandomStreams } from '../../sim/random-streams.js';
+import { masterPolicy, offeringParts } from '../policy-file/master-policy.js';
 import { describeRun } from '../run/describe-run.js';
 import { FILES } from '../run/node/run.js';
 import { planRun } from '../run/plan-run.js';
@@ -39,13 +42,14 @@ export async function runLive(spec: RunSpec, terms: LiveTerms): Promise<LiveRun>
   const plan = await planRun(spec, FILES);
   const { cluster } = plan;
   const scheduler = schedulerOf(plan);
+  const offers = await offersOf(plan, terms.compress);
   const recorder = new Recorder(cluster);
   const log = new StartLog(cluster);
   const workDir = mkdtempSync(join(tmpdir(), 'fairground-rehearsal-'));
   const streams = new RandomStreams(spec.seed);
   const local = await startLocalCluster({
     workDir,
-    settings: drfSettings(new ParameterValues(DRF_PARAMETERS, {})),
+    ...offers,
     random: streams.stream('allocator'),
     agents: agentsOf(cluster),
     report: terms.report,
@@ -65,13 +69,31 @@ export async function runLive(spec: RunSpec, terms: LiveTerms): Promise<LiveRun>
   }
 }
 
-/** @throws InputError when the policy has no scheduler that sees the whole cluster. */
+/** @throws InputError when the policy is a model of a master of its own. */
 function schedulerOf({ parts, policy }: RunPlan): Scheduler {
-  if (parts.architecture === 'monolithic' && parts.retry === undefined) return parts.scheduler;
-  throw new InputError(
-    { field: '--policy' },
-    `${policy.name} does not schedule the whole cluster in one pass; use a policy such as fcfs, easy or bin-packing`,
-  );
+  return hostedScheduler(policy.name, parts);
+}
+
+/**
+ * The allocator of the master: that of a two-level policy, with its interval in compressed time, or else `drf`. @throws InputError when
+ * a master cannot host the allocator.
+ */
+async function offersOf({ parts, policy, policyDigest, settings }: RunPlan, compress: number) {
+  if (parts.architecture !== 'two-level') {
+    const drf = await masterPolicy('drf');
+    return { allocator: drf.allocator, policy: drf, flags: MASTER_FLAG_DEFAULTS };
+  }
+  const values = new ParameterValues(policy.parameters, settings.policy);
+  const allocator = (operator: OperatorSettings) => offeringParts(policy, values, operator).allocator;
+  allocator({ weights: new Map(), quotas: new Map() });
+  const { interval, timeout } = parts.terms;
+  const allocationInterval = Math.round(interval / compress);
+  const offerTimeout = timeout / compress;
+  return {
+    allocator,
+    policy: { name: policy.name, digest: policyDigest ?? '' },
+    flags: { ...MASTER_FLAG_DEFAULTS, allocationInterval, offerTimeout },
+  };
 }
 
 function agentsOf({ machines, space }: Cluster): ReadonlyMap<string, readonly ResourceMessage[]> {

@@ -47,9 +47,9 @@ interface Running {
 }
 
 /** Reads the load from a log. @throws InputError when the log is invalid (see readDecisions) or has no task. */
-export async function readLoggedLoad(path: string): Promise<LoggedLoad> {
+export async function readLoggedLoad(path: string, note?: (text: string) => void): Promise<LoggedLoad> {
   const gatherer = new Gatherer();
-  for await (const { record } of readDecisions(path)) {
+  for await (const { record } of readDecisions(path, note)) {
     gatherer.timePasses(record.at);
     if ('log' in record) gatherer.begin(record);
     else if ('inputs' in record) for (const input of record.inputs) gatherer.told(input);

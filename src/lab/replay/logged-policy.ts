@@ -23,8 +23,8 @@ function loggedScheduler({ tasks, agents }: LoggedLoad): Scheduler {
       for (let task = queue.first; task !== NONE; ) {
         const next = queue.next(task);
         // Each row is one task, and no task is queued twice. So its sequence number in the queue is its position in the log.
-        const { launched, agent } = tasks[facts.enqueueSeq[task] - 1];
-        if (launched > now) act.reserve(task, launched);
+        const { launched, agent } = tasks[facts.queuedAs(task) - 1];
+        if (launched > now) act.wakeAt(launched);
         else act.start(task, machineOf.get(agent) ?? NONE);
         task = next;
       }

@@ -19,10 +19,9 @@ const schemas = {
   header: z.looseObject({
     log: z.literal(DECISION_LOG_FORM),
     at: time,
-    policy: z.literal('drf'),
-    settings: z.looseObject({}),
+    policy: z.looseObject({ use: z.string().min(1), digest: z.string() }),
     seed: z.string(),
-    interval: z.number().positive(),
+    interval: z.number().min(0),
     names: z.array(z.string()).min(1),
   }),
   turn: z.looseObject({
@@ -51,10 +50,14 @@ const schemas = {
 } as const;
 
 /**
- * The records of a decision log, `.gz` or plain. An incomplete last line is ignored, because a killed master leaves one.
+ * The records of a decision log, `.gz` or plain, up to its last complete record. A killed master leaves an incomplete last line, and
+ * so does one that is still writing; `note` gets a line about it.
  * @throws InputError with file, line and field.
  */
-export async function* readDecisions(path: string): AsyncGenerator<LoggedRecord> {
+export async function* readDecisions(
+  path: string,
+  note: (text: string) => void = () => undefined,
+): AsyncGenerator<LoggedRecord> {
   let torn: InputError | undefined;
   let isFirst = true;
   for await (const { firstLine, lines } of readLines(path)) {
@@ -74,6 +77,10 @@ export async function* readDecisions(path: string): AsyncGenerator<LoggedRecord>
     }
   }
   if (isFirst) throw torn ?? new InputError({ file: path }, 'is empty');
+  if (torn !== undefined)
+    note(
+      `note: ${path}: the record in line ${torn.place.line} is incomplete; the log is read up to the record before it`,
+    );
 }
 
 /** The value of a line, or the error. */

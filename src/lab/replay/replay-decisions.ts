@@ -3,6 +3,7 @@ import type { LogHeader, TurnRecord } from '../../live/decisions/decision-log.js
 import { applyInput, type HostInput } from '../../live/decisions/host-inputs.js';
 import { InputError, type Parcel, resourceKind } from '../../model/index.js';
 import { RandomStreams } from '../../sim/random-streams.js';
+import { masterPolicy } from '../policy-file/master-policy.js';
 import { readDecisions } from './read-decisions.js';
 
 /** The result of a replay. */
@@ -43,14 +44,17 @@ const CONTEXT_TURNS = 4;
  * no network and no processes, so equal offers depend on the logged inputs alone.
  * @throws InputError when the log cannot be read, or has impossible inputs.
  */
-export async function replayDecisions(path: string): Promise<Replay> {
+export async function replayDecisions(
+  path: string,
+  note: (text: string) => void = () => undefined,
+): Promise<Replay> {
   let host: AllocatorHost | undefined;
   let names: readonly string[] = [];
   let [lives, allocations, offers] = [0, 0, 0];
   const before: LoggedTurn[] = [];
-  for await (const { line, record } of readDecisions(path)) {
+  for await (const { line, record } of readDecisions(path, note)) {
     if ('log' in record) {
-      host = hostOf(record);
+      host = await hostOf(record, note);
       names = record.names;
       lives++;
     }
@@ -71,13 +75,22 @@ export async function replayDecisions(path: string): Promise<Replay> {
   return { lives, allocations, offers, difference: undefined };
 }
 
-function hostOf({ names, settings, interval, seed }: LogHeader): AllocatorHost {
-  return new AllocatorHost({
-    names,
-    settings,
-    interval,
-    random: new RandomStreams(seed).stream('allocator'),
-  });
+/**
+ * Makes the allocator of the log. A policy with another source is replayed too: that shows what its change would have decided.
+ * @throws InputError when the policy cannot be made, for example because its file is missing.
+ */
+async function hostOf(
+  { names, policy, interval, seed }: LogHeader,
+  note: (text: string) => void,
+): Promise<AllocatorHost> {
+  const { allocator, digest } = await masterPolicy(policy.use);
+  if (digest !== policy.digest)
+    note(
+      `note: ${policy.use} has changed since the log was written (digest ${digest}, was ${policy.digest})`,
+    );
+  const random = new RandomStreams(seed).stream('allocator');
+  // The master kept the offers that an allocator had made when it threw.
+  return new AllocatorHost({ names, allocator, interval, random, failed: () => undefined });
 }
 
 /** Applies the inputs of a turn. Returns the offers; none if the log has the decision in a later turn. */

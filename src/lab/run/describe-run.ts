@@ -12,7 +12,11 @@ export function describeRun(plan: RunPlan) {
   const { space } = cluster;
   return {
     version: plan.version,
-    policy: { name: label, parameters: settingsRecord(policy.parameters, settings.policy) },
+    policy: {
+      name: label,
+      ...(plan.policyDigest !== undefined && { digest: plan.policyDigest }),
+      parameters: settingsRecord(policy.parameters, settings.policy),
+    },
     workload: {
       kind: workload.kind,
       name: workload.name,

@@ -6,6 +6,7 @@ import {
   ParameterValues,
   ResourceSpace,
 } from '../../model/index.js';
+import { isolated } from '../../policies/hosting/policy-context.js';
 import type { Policy, PolicyContext, PolicyParts } from '../../policies/policy.js';
 import { type MachineSource, parseMachines } from '../../workloads/machines.js';
 import { onlyFrameworks } from '../../workloads/only-frameworks.js';
@@ -56,7 +57,10 @@ export async function checkRun(spec: RunSpec, sources: RunSources): Promise<void
   buildParts(choices, { space, machines: own, frameworks, forecast });
 }
 
-type Choices = Pick<RunPlan, 'spec' | 'version' | 'policy' | 'label' | 'workload' | 'settings' | 'horizon'>;
+type Choices = Pick<
+  RunPlan,
+  'spec' | 'version' | 'policy' | 'policyDigest' | 'label' | 'workload' | 'settings' | 'horizon'
+>;
 type Machines = Pick<RunPlan, 'machines' | 'space' | 'wholeCluster' | 'part' | 'own'>;
 type Opened = Pick<RunPlan, 'open'>;
 type Built = Pick<RunPlan, 'decisionTimes' | 'parts'>;
@@ -72,6 +76,7 @@ async function choose(spec: RunSpec, sources: RunSources, hooks: RunHooks): Prom
     spec,
     version: sources.version,
     policy,
+    policyDigest: hooks.policy === undefined ? await sources.policyDigest?.(use.name) : undefined,
     label: spec.label ?? policyLabel(use, policy),
     workload,
     settings: settingsOf(spec, policy, argumentValues(use, policy), workload),
@@ -170,7 +175,7 @@ async function buildPolicy(plan: Choices & Machines & Opened): Promise<Built> {
 
 function buildParts({ spec, policy, settings }: Choices, context: PolicyContext): PolicyParts {
   try {
-    return policy.build(new ParameterValues(policy.parameters, settings.policy), context);
+    return policy.build(new ParameterValues(policy.parameters, settings.policy), isolated(context));
   } catch (error) {
     throw asMistakeOfArgument(error, spec, context);
   }

@@ -22,6 +22,8 @@ export interface RunPlan {
   readonly spec: RunSpec;
   readonly version: string;
   readonly policy: Policy;
+  /** SHA-256 of the policy's source; undefined for a policy that is neither built-in nor from a file. */
+  readonly policyDigest: string | undefined;
   /** Name of the policy in results, with its arguments if it has any. */
   readonly label: string;
   readonly workload: Workload;

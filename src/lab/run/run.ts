@@ -4,6 +4,7 @@ import { type RunRecord, runRecord } from '../../metrics/run-record.js';
 import {
   type Cluster,
   InputError,
+  LedgerError,
   type Micros,
   NONE,
   type Observer,
@@ -49,11 +50,24 @@ export async function simulateRun(
     machineEvents: (spec.machines === undefined && plan.workload.machineEvents) || [],
     ...added.simulation,
   });
-  await simulation.run((progress) =>
-    hooks.pause?.({ ...progress, done: doneShare(simulation, progress.now, horizon) }),
+  await named(plan.policy.name, () =>
+    simulation.run((progress) =>
+      hooks.pause?.({ ...progress, done: doneShare(simulation, progress.now, horizon) }),
+    ),
   );
   const record = runRecord(recorder, describeRun(plan));
   return { ...record, summary: { ...record.summary, ...added.summary?.(simulation) } };
+}
+
+/** A broken ledger is a defect, and the report of it needs the policy under which it happened. */
+async function named(policy: string, simulate: () => Promise<void>): Promise<void> {
+  try {
+    await simulate();
+  } catch (error) {
+    if (error instanceof LedgerError)
+      throw new LedgerError(`policy ${policy}: ${error.message}`, { cause: error });
+    throw error;
+  }
 }
 
 function doneShare(simulation: Simulation, now: Micros, horizon: Micros): number | undefined {

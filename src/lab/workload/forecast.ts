@@ -1,8 +1,8 @@
-import type { Micros } from '../../model/index.js';
+import { type Micros, neededInstances } from '../../model/index.js';
 import type { Forecast } from '../../policies/policy.js';
 import { EventClass, EventQueue } from '../../sim/event-queue.js';
 import { lookThrough, type RowLook } from '../../workloads/look-through.js';
-import { neededInstances, type ScaledApplication } from '../../workloads/scaled-application.js';
+import type { ScaledApplication } from '../../workloads/scaled-application.js';
 import { instanceLives } from '../../workloads/services/instance-lives.js';
 import type { TaskBatch, Trace } from '../../workloads/trace.js';
 

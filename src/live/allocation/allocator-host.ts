@@ -1,50 +1,43 @@
 import {
-  AgentLedger,
+  type AllocationCause,
   type FrameworkId,
   fromSeconds,
-  type LookPhase,
+  InputError,
   type MachineCapability,
-  type MachineId,
   type MachineTraits,
   type Micros,
   type Parcels,
   parcelsMinus,
   parcelsPlus,
   type Quota,
-  RefusedOffers,
   type RolePath,
 } from '../../model/index.js';
-import { type DrfAllocator, drfAllocator } from '../../policies/allocators/drf.js';
-import type { DrfSettings, DrfView } from '../../policies/allocators/hierarchical/drf-settings.js';
-import type { OfferVerdict, Portion, Random } from '../../policies/contract.js';
-import { OutstandingOffers } from './outstanding-offers.js';
+import type { Allocator, Random } from '../../policies/contract.js';
+import { AllocationHost } from '../../policies/hosting/allocation-host.js';
+import type { OperatorSettings } from '../../policies/policy.js';
+import { AgentOffers, type MadeOffer, type OfferedAgent } from './agent-offers.js';
 import { type FrameworkArrival, Subscriptions } from './subscriptions.js';
 
-/** An offer as the master would send it: one per framework, role and agent. */
-export interface MadeOffer {
-  readonly framework: string;
-  readonly role: RolePath;
-  readonly agent: string;
-  readonly parcels: Parcels;
-}
+export type { MadeOffer } from './agent-offers.js';
+
+/** Longest refusal, and the refusal for a negative time (Mesos: 365 days; the default of Filters.refuse_seconds). */
+const LONGEST_REFUSAL: Micros = fromSeconds(365 * 24 * 3600);
+const USUAL_REFUSAL: Micros = fromSeconds(5);
 
 /** Settings of a host. */
 export interface AllocatorHostSetup {
   /** Names of the resources, in the order of their dimensions. */
   readonly names: readonly string[];
-  readonly settings: Omit<Partial<DrfSettings>, 'weights' | 'quotas'>;
-  /** Seconds between batches. */
+  /** Makes the allocator. The operator's weights and quota are those of the host. */
+  readonly allocator: (operator: OperatorSettings) => Allocator;
+  /** Seconds between batches. With 0, every change that frees or admits resources causes an allocation. */
   readonly interval: number;
   readonly random: Random;
-}
-
-interface AgentRecord {
-  readonly name: string;
-  readonly id: MachineId;
-  readonly capabilities: ReadonlySet<MachineCapability>;
-  readonly region: MachineTraits['region'];
-  attributes: string;
-  isActive: boolean;
+  /**
+   * Called when an allocator from a file throws. Its offers until then stand, and the next event or batch calls it again. Without
+   * it, the error is thrown.
+   */
+  readonly failed?: (error: InputError) => void;
 }
 
 /** Description of an agent that joins. */
@@ -61,36 +54,39 @@ export interface AgentArrival {
  */
 export class AllocatorHost {
   now: Micros = 0;
-  private readonly names: readonly string[];
   private readonly interval: Micros;
-  private readonly ledger: AgentLedger;
-  private readonly refused: RefusedOffers;
-  private readonly allocator: DrfAllocator;
-  private readonly random: Random;
+  private readonly failed: AllocatorHostSetup['failed'];
   private readonly weights = new Map<RolePath, number>();
   private readonly quotas = new Map<RolePath, Quota>();
-  private readonly subscriptions = new Subscriptions();
-  private readonly agents = new Map<string, AgentRecord>();
+  private readonly subscriptions = new Subscriptions(this.weights);
+  private readonly offers: AgentOffers;
+  private readonly host: AllocationHost;
+  private readonly agents = new Map<string, OfferedAgent>();
   private isPaused = false;
   private whitelist: ReadonlySet<string> | undefined;
-  private readonly outstanding = new OutstandingOffers();
-  /** Offers made since they were last collected, by client and agent. */
-  private made = new Map<string, MadeOffer>();
 
   constructor(setup: AllocatorHostSetup) {
-    this.names = setup.names;
-    this.random = setup.random;
     this.interval = fromSeconds(setup.interval);
-    this.ledger = new AgentLedger(setup.names.length);
-    this.refused = new RefusedOffers(this.interval);
-    this.allocator = drfAllocator({ ...setup.settings, weights: this.weights, quotas: this.quotas });
+    this.failed = setup.failed;
+    this.offers = new AgentOffers(setup.names, this.subscriptions);
+    const time = () => this.now;
+    this.host = new AllocationHost({
+      allocator: setup.allocator({ weights: this.weights, quotas: this.quotas }),
+      ledger: this.offers,
+      clock: {
+        get now() {
+          return time();
+        },
+        batchAt: () => this.batchWanted(),
+      },
+      random: setup.random,
+      interval: this.interval,
+    });
   }
 
   /** The offers made since the last call, ordered by when each was first made. */
   collectOffers(): readonly MadeOffer[] {
-    const made = [...this.made.values()];
-    this.made = new Map();
-    return made;
+    return this.offers.collect();
   }
 
   hasFramework(name: string): boolean {
@@ -104,17 +100,17 @@ export class AllocatorHost {
   /** Resources of an agent that a framework holds in a role, offered or allocated. */
   heldBy(framework: string, role: RolePath, agent: string): Parcels {
     const client = this.subscriptions.idOf(framework, role);
-    return client === undefined ? [] : this.ledger.heldBy(client, this.agent(agent).id);
+    return client === undefined ? [] : this.offers.ledger.heldBy(client, this.agent(agent).id);
   }
 
   /** All resources of an agent, held or not. */
   totalOf(agent: string): Parcels {
-    return this.ledger.totalOf(this.agent(agent).id);
+    return this.offers.ledger.totalOf(this.agent(agent).id);
   }
 
   /** Free resources of an agent: neither offered nor allocated. */
   freeOf(agent: string): Parcels {
-    return this.ledger.freeOf(this.agent(agent).id);
+    return this.offers.ledger.freeOf(this.agent(agent).id);
   }
 
   // Frameworks
@@ -137,16 +133,18 @@ export class AllocatorHost {
     this.dropFilters(this.subscriptions.setRoles(name, arrival.roles));
     this.subscriptions.join(name, arrival);
     this.makeRoom();
+    this.host.changed();
   }
 
   removeFramework(name: string): void {
     for (const client of this.subscriptions.everyIdOf(name)) {
       for (const { id } of this.agents.values())
-        this.ledger.release(client, id, this.ledger.heldBy(client, id));
-      this.outstanding.forget((holder) => holder === client);
-      this.refused.dropFramework(client);
+        this.offers.ledger.release(client, id, this.offers.ledger.heldBy(client, id));
+      this.offers.outstanding.forget((holder) => holder === client);
+      this.host.dropFilters(client);
     }
     this.subscriptions.leave(name);
+    this.host.changed();
   }
 
   activateFramework(name: string): void {
@@ -169,6 +167,7 @@ export class AllocatorHost {
   suppress(name: string, roles: readonly RolePath[]): void {
     for (const client of this.subscriptions.idsOf(name, roles))
       this.subscriptions.at(client).state = 'suppressed';
+    this.host.changed();
   }
 
   /** An empty list means all roles of the framework. Filters of these roles are removed, suppressed or not. */
@@ -182,7 +181,7 @@ export class AllocatorHost {
   // Agents
 
   addAgent(name: string, { total, capabilities, region }: AgentArrival): void {
-    const id = this.ledger.addAgent(total);
+    const id = this.offers.ledger.addAgent(total);
     this.agents.set(name, { name, id, capabilities, region, attributes: '', isActive: true });
   }
 
@@ -191,7 +190,7 @@ export class AllocatorHost {
     const client = this.subscriptions.idOf(framework, role) ?? this.subscriptions.add(framework, role);
     this.makeRoom();
     this.subscriptions.at(client).offersMade++;
-    this.ledger.hold(client, this.agent(agent).id, parcels);
+    this.offers.ledger.hold(client, this.agent(agent).id, parcels);
   }
 
   /** Offers a new or changed agent immediately. */
@@ -201,26 +200,28 @@ export class AllocatorHost {
 
   removeAgent(name: string): void {
     const { id } = this.agent(name);
-    this.ledger.removeAgent(id);
-    this.refused.dropAgent(id);
-    this.outstanding.forget((_, agent) => agent === id);
+    this.offers.ledger.removeAgent(id);
+    this.host.dropFiltersOn(id);
+    this.offers.outstanding.forget((_, agent) => agent === id);
     this.agents.delete(name);
   }
 
   setAgentActive(name: string, isActive: boolean): void {
     this.agent(name).isActive = isActive;
+    this.host.changed();
   }
 
   /** Undefined allows every agent. */
   setWhitelist(agents: readonly string[] | undefined): void {
     this.whitelist = agents === undefined ? undefined : new Set(agents);
+    this.host.changed();
   }
 
   setTotal(name: string, total: Parcels): void {
     const { id } = this.agent(name);
-    const before = this.ledger.totalOf(id);
+    const before = this.offers.ledger.totalOf(id);
     if (parcelsMinus(before, total).length === 0 && parcelsMinus(total, before).length === 0) return;
-    this.ledger.setTotal(id, total);
+    this.offers.ledger.setTotal(id, total);
     this.allocateAgent(name);
   }
 
@@ -229,7 +230,7 @@ export class AllocatorHost {
     const agent = this.agent(name);
     if (agent.attributes === attributes) return;
     agent.attributes = attributes;
-    this.refused.dropAgent(agent.id);
+    this.host.dropFiltersOn(agent.id);
     this.allocateAgent(name);
   }
 
@@ -245,14 +246,20 @@ export class AllocatorHost {
   ): void {
     const client = this.subscriptions.idOf(framework, role) as FrameworkId;
     const { id } = this.agent(agent);
-    this.ledger.release(client, id, parcels);
-    this.outstanding.take(client, id, parcels);
-    if (refuseFor !== undefined) this.refused.refuse(client, id, parcels, refuseFor, this.now);
+    this.offers.ledger.release(client, id, parcels);
+    this.offers.outstanding.take(client, id, parcels);
+    if (refuseFor !== undefined)
+      this.host.refuse(client, id, this.offers.resourcesOf(parcels), refusalTime(refuseFor));
+    // After a decline without a filter, the framework could get the same offer again at once, without end.
+    if (refuseFor !== 0) this.host.changed();
   }
 
   /** Returns all outstanding offers without filters. */
   returnAll(): void {
-    this.outstanding.clear((client, agent, parcels) => this.ledger.release(client, agent, parcels));
+    this.offers.outstanding.clear((client, agent, parcels) =>
+      this.offers.ledger.release(client, agent, parcels),
+    );
+    this.host.changed();
   }
 
   /** Converts resources of an agent (reserve, unreserve, refine) without changing amounts or holders. */
@@ -264,23 +271,29 @@ export class AllocatorHost {
   ): void {
     const { id } = this.agent(agent);
     const holder = client === undefined ? undefined : this.subscriptions.idOf(client.framework, client.role);
-    if (holder !== undefined) this.ledger.release(holder, id, consumed);
-    this.ledger.setTotal(id, parcelsPlus(parcelsMinus(this.ledger.totalOf(id), consumed), converted));
+    if (holder !== undefined) this.offers.ledger.release(holder, id, consumed);
+    this.offers.ledger.setTotal(
+      id,
+      parcelsPlus(parcelsMinus(this.offers.ledger.totalOf(id), consumed), converted),
+    );
     if (holder === undefined) return;
-    this.ledger.hold(holder, id, converted);
-    this.outstanding.convert(holder, id, consumed, converted);
+    this.offers.ledger.hold(holder, id, converted);
+    this.offers.outstanding.convert(holder, id, consumed, converted);
   }
 
   // The operator
 
   setWeight(role: RolePath, weight: number): void {
     this.weights.set(role, weight);
+    this.subscriptions.weightsChanged();
+    this.host.changed();
   }
 
   /** Undefined removes the quota. */
   setQuota(role: RolePath, quota: Quota | undefined): void {
     if (quota === undefined) this.quotas.delete(role);
     else this.quotas.set(role, quota);
+    this.host.changed();
   }
 
   /** Stops making offers until `resume`; everything else continues. */
@@ -291,12 +304,13 @@ export class AllocatorHost {
   /** Resumes making offers, from the next event or batch on. */
   resume(): void {
     this.isPaused = false;
+    this.host.changed();
   }
 
   /** Advances the time and runs a batch at every multiple of the interval. */
   advance(by: Micros): void {
     const end = this.now + by;
-    for (;;) {
+    while (this.interval > 0) {
       const batch = (Math.floor(this.now / this.interval) + 1) * this.interval;
       if (batch > end) break;
       this.batch(batch);
@@ -307,106 +321,47 @@ export class AllocatorHost {
   /** Runs one batch over all agents. */
   batch(at: Micros): void {
     this.now = at;
+    this.host.batchReached();
     this.allocateAll('batch');
   }
 
-  // Helpers
-
-  private allocateAll(phase: LookPhase): void {
-    this.allocate([...this.agents.values()], phase);
+  /** A batch runs at every interval in any case. Without an interval, the allocator is called at once. */
+  private batchWanted(): void {
+    if (this.interval === 0) this.allocateAll('event');
   }
 
-  private allocate(agents: readonly AgentRecord[], phase: LookPhase): void {
+  private allocateAll(cause: AllocationCause): void {
+    this.allocate([...this.agents.values()], cause);
+  }
+
+  private allocate(agents: readonly OfferedAgent[], cause: AllocationCause): void {
     if (this.isPaused) return;
-    const candidates = agents.filter(({ name, isActive }) => isActive && (this.whitelist?.has(name) ?? true));
-    const byId = new Map(candidates.map((agent) => [agent.id, agent]));
-    this.allocator.allocate(this.view(byId), {
-      offer: (client, id, portion) => this.offer(client, byId.get(id) as AgentRecord, portion, phase),
-    });
-  }
-
-  private view(candidates: ReadonlyMap<MachineId, AgentRecord>): DrfView {
-    const { ledger } = this;
-    return {
-      now: this.now,
-      random: this.random,
-      space: { names: this.names },
-      frameworks: this.subscriptions.specs,
-      candidates: Int32Array.from(candidates.keys()),
-      candidateCount: candidates.size,
-      table: ledger,
-      total: ledger.total,
-      // Offered and allocated resources both count in the shares.
-      allocated: ledger.held,
-      offered: new Float64Array(ledger.held.length),
-      offersMade: this.subscriptions.offersMade(),
-      parcels: {
-        free: (agent) => ledger.freeParcels(agent),
-        reserved: ledger.reserved,
-        reservedHeld: ledger.reservedHeld,
-        revocableFree: ledger.revocableFree,
-        heldBesides: ledger.heldBesides,
-      },
-      traits: {
-        framework: (client) => this.subscriptions.traitsOf(client),
-        machine: (agent) => this.machineTraits(candidates.get(agent) as AgentRecord),
-      },
-      wants: (client) => this.subscriptions.wants(client),
-    };
-  }
-
-  private machineTraits({ id, capabilities, region }: AgentRecord): MachineTraits {
-    const gpus = this.names.indexOf('gpus');
-    const hasGpus = this.ledger.totalOf(id).some(({ dimension }) => dimension === gpus);
-    return { capabilities, region, gpus: hasGpus ? 'some' : 'none' };
-  }
-
-  private offer(
-    client: FrameworkId,
-    agent: AgentRecord,
-    portion: Portion | undefined,
-    phase: LookPhase,
-  ): OfferVerdict {
-    const parcels = portion === undefined ? this.plainParcels(agent.id) : portionParcels(portion);
-    if (this.refused.blocks(client, agent.id, parcels, this.now, phase)) return 'filtered';
-    const record = this.subscriptions.at(client);
-    record.offersMade++;
-    this.ledger.hold(client, agent.id, parcels);
-    this.outstanding.add(client, agent.id, parcels);
-    const key = `${client}/${agent.id}`;
-    const { framework, role } = record;
-    const before = this.made.get(key)?.parcels ?? [];
-    this.made.set(key, { framework, role, agent: agent.name, parcels: parcelsPlus(before, parcels) });
-    return 'done';
-  }
-
-  private plainParcels(agent: MachineId): Parcels {
-    const row = agent * this.names.length;
-    return portionParcels({ amounts: this.ledger.free.subarray(row, row + this.names.length), parcels: [] });
+    this.offers.setCandidates(
+      agents.filter(({ name, isActive }) => isActive && (this.whitelist?.has(name) ?? true)),
+    );
+    try {
+      this.host.allocate(cause);
+    } catch (error) {
+      if (this.failed === undefined || !(error instanceof InputError)) throw error;
+      this.failed(error);
+    }
   }
 
   /** Ensures that the ledger has a row for every framework and role. */
   private makeRoom(): void {
-    while (this.ledger.frameworkCount < this.subscriptions.specs.length) this.ledger.addFramework();
+    while (this.offers.ledger.frameworkCount < this.subscriptions.specs.length)
+      this.offers.ledger.addFramework();
   }
 
   private dropFilters(clients: readonly FrameworkId[]): void {
-    for (const client of clients) this.refused.dropFramework(client);
+    for (const client of clients) this.host.dropFilters(client);
   }
 
-  private agent(name: string): AgentRecord {
-    return this.agents.get(name) as AgentRecord;
+  private agent(name: string): OfferedAgent {
+    return this.agents.get(name) as OfferedAgent;
   }
 }
 
-function portionParcels({ amounts, parcels }: Portion): Parcels {
-  const plain = Array.from(amounts, (amount, dimension) => ({
-    dimension,
-    amount,
-    ranges: [],
-    reservations: [],
-    supply: 'regular' as const,
-    form: 'divisible' as const,
-  }));
-  return [...plain.filter(({ amount }) => amount > 0), ...parcels];
+function refusalTime(refuseFor: Micros): Micros {
+  return refuseFor < 0 ? USUAL_REFUSAL : Math.min(refuseFor, LONGEST_REFUSAL);
 }

@@ -1,8 +1,10 @@
 import type { FrameworkCapability, FrameworkId, FrameworkTraits, RolePath } from '../../model/index.js';
-import type { DrfView } from '../../policies/allocators/hierarchical/drf-settings.js';
+import type { FrameworkFacts } from '../../policies/contract.js';
 
 /** Description of a framework that subscribes. */
 export interface FrameworkArrival {
+  /** The name that it gave itself. */
+  readonly title?: string;
   readonly roles: readonly RolePath[];
   readonly suppressed: readonly RolePath[];
   readonly capabilities: ReadonlySet<FrameworkCapability>;
@@ -21,6 +23,7 @@ export interface Subscription {
 
 interface FrameworkRecord {
   isActive: boolean;
+  readonly title: string | undefined;
   readonly traits: FrameworkTraits;
   readonly minimums: FrameworkArrival['minimums'];
 }
@@ -28,22 +31,33 @@ interface FrameworkRecord {
 /** The frameworks of a master, each in its roles. */
 export class Subscriptions {
   /** As the allocator sees them: one entry per framework and role, replaced when they change. */
-  specs: DrfView['frameworks'] = [];
+  specs: readonly FrameworkFacts[] = [];
   private readonly frameworks = new Map<string, FrameworkRecord>();
   private readonly all: Subscription[] = [];
+  private readonly weights: ReadonlyMap<RolePath, number>;
+
+  /** `weights` has the weights of roles that are not 1. `weightsChanged` must follow each change. */
+  constructor(weights: ReadonlyMap<RolePath, number>) {
+    this.weights = weights;
+  }
+
+  weightsChanged(): void {
+    this.list();
+  }
 
   has(framework: string): boolean {
     return this.frameworks.has(framework);
   }
 
   /** Adds a framework, or completes one known only from its tasks. */
-  join(framework: string, { roles, suppressed, capabilities, minimums }: FrameworkArrival): void {
-    this.frameworks.set(framework, { isActive: true, traits: { capabilities }, minimums });
+  join(framework: string, { title, roles, suppressed, capabilities, minimums }: FrameworkArrival): void {
+    this.frameworks.set(framework, { isActive: true, title, traits: { capabilities }, minimums });
     this.setRoles(framework, roles);
     for (const id of this.idsOf(framework, [])) {
       const subscription = this.at(id);
       subscription.state = suppressed.includes(subscription.role) ? 'suppressed' : 'subscribed';
     }
+    this.list();
   }
 
   /** Removes a framework; its ids are not reused. */
@@ -79,6 +93,10 @@ export class Subscriptions {
 
   at(id: FrameworkId): Subscription {
     return this.all[id] as Subscription;
+  }
+
+  isPresent(id: FrameworkId): boolean {
+    return this.all[id] !== undefined && this.all[id].state !== 'gone';
   }
 
   /** The id of a framework in a role, or undefined. */
@@ -125,10 +143,17 @@ export class Subscriptions {
 
   /** A removed framework keeps its ids under another name, so that its name can be used again. */
   private list(): void {
-    this.specs = this.all.map(({ framework, role, state }, id) => ({
+    const facts = this.all.map((subscription, id) => Object.freeze(this.factsOf(subscription, id)));
+    this.specs = Object.freeze(facts);
+  }
+
+  private factsOf({ framework, role, state }: Subscription, id: FrameworkId): FrameworkFacts {
+    const title = state === 'gone' ? undefined : this.frameworks.get(framework)?.title;
+    return {
       name: state === 'gone' ? `${framework} (left, ${id})` : framework,
       role,
-      weight: 1,
-    }));
+      weight: this.weights.get(role) ?? 1,
+      ...(title !== undefined && { title }),
+    };
   }
 }

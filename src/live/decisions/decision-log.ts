@@ -1,17 +1,23 @@
 import type { Micros, Parcels, RolePath } from '../../model/index.js';
-import type { DrfSettings } from '../../policies/allocators/hierarchical/drf-settings.js';
 import type { AllocatorHost, MadeOffer } from '../allocation/allocator-host.js';
 import { type HostInput, isInputName } from './host-inputs.js';
 
 /** Version of the record format; a reader refuses others. */
-export const DECISION_LOG_FORM = 'fairground/decisions@1';
+export const DECISION_LOG_FORM = 'fairground/decisions@2';
+
+/** The policy of a log. */
+export interface LoggedPolicy {
+  /** With all its settings, in the form of `--policy`: `drf(minAllocatable='cpus:1')`, `/home/me/mine.ts`. */
+  readonly use: string;
+  /** SHA-256 of its source, in hex. */
+  readonly digest: string;
+}
 
 /** The first record of a log: the setup of the allocator. A restarted master starts a new log. */
 export interface LogHeader {
   readonly log: typeof DECISION_LOG_FORM;
   readonly at: Micros;
-  readonly policy: string;
-  readonly settings: Omit<Partial<DrfSettings>, 'weights' | 'quotas'>;
+  readonly policy: LoggedPolicy;
   /** Seed of the stream `allocator`. */
   readonly seed: string;
   /** Seconds between batches. */

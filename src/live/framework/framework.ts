@@ -13,7 +13,7 @@ import {
 } from '../../model/index.js';
 import type { Random, Scheduler, Verdict } from '../../policies/contract.js';
 import { PlacementActions } from '../../policies/hosting/placement-actions.js';
-import { type HostedView, schedulingView } from '../../policies/hosting/scheduling-view.js';
+import { HostedScheduler } from '../../policies/hosting/scheduling-view.js';
 import type { Cancel, Clock } from '../clock.js';
 import type { TaskStatus } from '../wire/messages.js';
 import { OffersInHand, plainAmounts } from './offers-in-hand.js';
@@ -59,7 +59,7 @@ export class Framework {
   private readonly offers: OffersInHand;
   private readonly queue: PendingQueue;
   private readonly actions: PlacementActions;
-  private readonly view: HostedView;
+  private readonly scheduler: HostedScheduler;
   private readonly machineOf = new Map<string, MachineId>();
   private readonly agentOf: string[] = [];
   private readonly timers = new Set<Cancel>();
@@ -92,7 +92,11 @@ export class Framework {
       decline: (machine, refuseFor) => this.decline(machine, refuseFor),
       machineLeaves: (machine) => void this.decline(machine, 0),
     });
-    this.view = schedulingView(cluster, this.queue, table, setup.random);
+    this.scheduler = new HostedScheduler(
+      setup.scheduler,
+      { cluster, queue: this.queue, table, random: setup.random },
+      this.actions,
+    );
     this.link = new SchedulerLink({
       ...setup,
       received: (event) => this.received(event),
@@ -273,15 +277,15 @@ export class Framework {
   }
 
   private pass(): void {
-    const { view, execution } = this;
+    const { execution } = this;
     if (this.queue.length === 0) return;
-    view.now = this.setup.now();
-    view.endedSince = execution.ends - this.endsSeen;
+    const now = this.setup.now();
+    const endedSince = execution.ends - this.endsSeen;
     this.endsSeen = execution.ends;
-    this.setup.scheduler.schedule(view, this.actions);
-    this.actions.finishCall(this.queue);
+    this.scheduler.schedule(now, endedSince);
+    this.actions.finishCall();
     for (const [machine, tasks] of execution.takeLaunches()) this.launch(machine, tasks);
-    this.setup.observer.passEnded(view.now);
+    this.setup.observer.passEnded(now);
     if (this.queue.length === 0) this.wantPass();
   }
 

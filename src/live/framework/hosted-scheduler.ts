@@ -4,14 +4,14 @@ import type { PolicyParts } from '../../policies/policy.js';
 
 /**
  * The scheduler of a policy, if a framework can host it: that of a monolithic policy, or the framework scheduler of a
- * two-level policy. Other architectures need a copy of the cell state, which a master does not provide.
- * @throws InputError
+ * two-level policy.
+ * @throws InputError for a policy that is a model of a master of its own.
  */
 export function hostedScheduler(policy: string, parts: PolicyParts): Scheduler {
   if (parts.architecture === 'monolithic' && parts.retry === undefined) return parts.scheduler;
   if (parts.architecture === 'two-level') return parts.scheduler(0);
   throw new InputError(
     { field: '--policy' },
-    `${policy} cannot be hosted by a framework; use for example easy, fgd, bin-packing, drf or a policy file`,
+    `${policy} is a model of another kind of master, for the simulator only: its schedulers need more than offers; use for example easy, fgd, bin-packing, drf or a policy file`,
   );
 }

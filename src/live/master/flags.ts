@@ -2,6 +2,7 @@ import { fromSeconds, MINUTE, type Micros } from '../../model/index.js';
 
 /** Timing flags of a master; defaults as in Mesos (docs/configuration/master.md). */
 export interface MasterFlags {
+  /** With 0, every change that frees or admits resources causes an allocation. */
   readonly allocationInterval: Micros;
   /** Outstanding offers are rescinded after this time; FOREVER for never. */
   readonly offerTimeout: Micros;

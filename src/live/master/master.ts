@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { MINUTE, type Micros, toSeconds } from '../../model/index.js';
-import type { DrfSettings } from '../../policies/allocators/hierarchical/drf-settings.js';
 import type { Random } from '../../policies/contract.js';
-import { AllocatorHost } from '../allocation/allocator-host.js';
+import { AllocatorHost, type AllocatorHostSetup } from '../allocation/allocator-host.js';
 import { type Cancel, type Clock, every } from '../clock.js';
 import { type DecisionLog, NO_DECISION_LOG, recordedHost } from '../decisions/decision-log.js';
 import type { EventStream } from '../event-stream.js';
@@ -18,7 +17,7 @@ import { subscribeAgent } from './agents/agents.js';
 import type { Acls } from './authorization/acls.js';
 import { performCall } from './calls.js';
 import { Counters, RunTimes } from './counters.js';
-import type { MasterFlags } from './flags.js';
+import { MASTER_FLAG_DEFAULTS, type MasterFlags } from './flags.js';
 import { updateFramework } from './frameworks/framework-update.js';
 import {
   frameworkDisconnected,
@@ -43,7 +42,9 @@ import { statusArrived } from './tasks/status.js';
 /** Settings and dependencies of a master. */
 export interface MasterSetup {
   readonly flags: MasterFlags;
-  readonly settings: Omit<Partial<DrfSettings>, 'weights' | 'quotas'>;
+  readonly allocator: AllocatorHostSetup['allocator'];
+  /** The policy of the allocator, for `/state`. */
+  readonly policy: MasterState['policy'];
   readonly random: Random;
   readonly clock: Clock;
   readonly store: Store;
@@ -54,6 +55,12 @@ export interface MasterSetup {
   readonly acls: Acls;
   readonly rateLimits: RateLimits;
 }
+
+/**
+ * Without an interval, every change causes an allocation. The end of a filter is no change, so a batch runs at the default
+ * interval of Mesos.
+ */
+const BATCH_WITHOUT_INTERVAL = MASTER_FLAG_DEFAULTS.allocationInterval;
 
 /** A stored framework. */
 const keptFrameworkSchema = frameworkFactsSchema.extend({ removed: z.boolean().optional() });
@@ -78,6 +85,7 @@ export class Master {
     this.state = {
       id: randomUUID(),
       flags,
+      policy: setup.policy,
       acls: setup.acls,
       clock,
       store,
@@ -114,7 +122,7 @@ export class Master {
     const { clock, flags } = setup;
     const recovery = new AllocatorRecovery(master.state);
     master.timers.push(
-      every(clock, flags.allocationInterval, () => {
+      every(clock, flags.allocationInterval === 0 ? BATCH_WITHOUT_INTERVAL : flags.allocationInterval, () => {
         recovery.check();
         master.batch();
       }),
@@ -260,9 +268,22 @@ export class Master {
   }
 }
 
-function allocatorHost({ settings, flags, random }: MasterSetup): AllocatorHost {
+function allocatorHost({ allocator, flags, random, report }: MasterSetup): AllocatorHost {
   const interval = toSeconds(flags.allocationInterval);
-  return new AllocatorHost({ names: LEDGER_NAMES, settings, interval, random });
+  let reported: string | undefined;
+  return new AllocatorHost({
+    names: LEDGER_NAMES,
+    allocator,
+    interval,
+    random,
+    // Tasks go on without offers. Each batch would report the same line again.
+    failed({ message, place }) {
+      const where = `${place.file}:${place.line}`;
+      if (where !== reported)
+        report(`the allocator failed, and is called again at the next allocation: ${message}`);
+      reported = where;
+    },
+  });
 }
 
 /** Share of the known agents that must reregister, and the maximum wait (Mesos, hierarchical allocator, recover). */

@@ -108,10 +108,18 @@ export interface OperationRecord {
   cancelRetry: Cancel;
 }
 
+/** The policy of the allocator. */
+export interface HostedPolicy {
+  readonly name: string;
+  /** SHA-256 of its source, in hex. */
+  readonly digest: string;
+}
+
 /** The whole state of a master. The functions in each subfolder change one part of it. */
 export interface MasterState {
   readonly id: string;
   readonly flags: MasterFlags;
+  readonly policy: HostedPolicy;
   readonly acls: Acls;
   readonly clock: Clock;
   readonly store: Store;

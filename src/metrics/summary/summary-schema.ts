@@ -112,6 +112,12 @@ export const summarySchema = z
       version: z.string().describe('version of Fairground'),
       policy: z.object({
         name: z.string(),
+        digest: z
+          .string()
+          .optional()
+          .describe(
+            "SHA-256 of the policy's source, in hex: of the file's text, or of name and version for a built-in policy; absent in results of older versions",
+          ),
         parameters: parameterValues.describe('values of all parameters, as for --set'),
       }),
       workload: z.object({

@@ -1,6 +1,7 @@
-import { mixed } from '../ledger/columns.js';
+import { mixed, NONE } from '../ledger/columns.js';
 import type { FreeTable } from '../ledger/free-table.js';
 import type { MachineId } from '../ledger/machine.js';
+import type { TaskId } from '../ledger/task.js';
 import type { TaskClassId } from '../ledger/task-classes.js';
 import { comparableScore, type MachineScore } from './machine-score.js';
 
@@ -12,7 +13,7 @@ const MAX_CLASSES = PLACES / 2;
 const PATIENCE = 64;
 
 /**
- * Machines in the same state (shape, free amounts, free devices) form one class and share a pure score. Borg also
+ * Machines in the same state (kind, free amounts, free devices) form one class and share an anonymous score. Borg also
  * scores one machine of each class (Verma et al., EuroSys 2015, section 3.4, equivalence classes). Classes are valid
  * for one scan over the machines. If hardly any two machines are alike, the rest of the scan scores each machine
  * separately, at almost no extra cost.
@@ -29,6 +30,7 @@ export class MachineClasses {
   private look = 0;
   private score: MachineScore | undefined;
   private taskClass: TaskClassId = 0;
+  private task: TaskId = NONE;
   /** Number of further machines that may be in a new class. */
   private patience = 0;
   private classes = 0;
@@ -37,20 +39,21 @@ export class MachineClasses {
     this.table = table;
   }
 
-  /** Begins a scan by this score. Scores that read the tasks on a machine are not shared. */
-  begin(score: MachineScore, taskClass: TaskClassId): void {
+  /** Begins a scan by this score. Only anonymous scores of rows are shared. */
+  begin(score: MachineScore, taskClass: TaskClassId, task: TaskId): void {
     this.look++;
     this.score = score;
     this.taskClass = taskClass;
+    this.task = task;
     this.classes = 0;
-    this.patience = score.pure && score.reads !== 'row and tasks' ? PATIENCE : 0;
+    this.patience = score.isAnonymous && score.keeps === 'while row' ? PATIENCE : 0;
   }
 
   /** The comparable score of a machine that fits. The table must not have changed since the scan began. */
   scoreOf(machine: MachineId): number {
-    const { table, taskClass } = this;
+    const { taskClass, task } = this;
     const score = this.score as MachineScore;
-    if (this.patience === 0) return comparableScore(score, table, machine, taskClass);
+    if (this.patience === 0) return comparableScore(score, machine, taskClass, task);
     let place = this.hashOf(machine);
     while (this.looks[place] === this.look) {
       if (this.areAlike(this.first[place], machine)) {
@@ -59,7 +62,7 @@ export class MachineClasses {
       }
       place = (place + 1) & (PLACES - 1);
     }
-    const value = comparableScore(score, table, machine, taskClass);
+    const value = comparableScore(score, machine, taskClass, task);
     this.patience = ++this.classes === MAX_CLASSES ? 0 : this.patience - 1;
     this.looks[place] = this.look;
     this.first[place] = machine;
@@ -70,7 +73,7 @@ export class MachineClasses {
   private hashOf(machine: MachineId): number {
     const { free, gpuFree, dims, machines } = this.table;
     const { gpuStart } = machines;
-    let hash = machines.shape[machine];
+    let hash = machines.kind[machine];
     for (let i = machine * dims; i < (machine + 1) * dims; i++) hash = mixed(hash, free[i]);
     for (let i = gpuStart[machine]; i < gpuStart[machine + 1]; i++) hash = mixed(hash, gpuFree[i]);
     return (hash ^ (hash >>> 15)) & (PLACES - 1);
@@ -78,8 +81,8 @@ export class MachineClasses {
 
   private areAlike(one: MachineId, other: MachineId): boolean {
     const { free, gpuFree, dims, machines } = this.table;
-    const { gpuStart, shape } = machines;
-    if (shape[one] !== shape[other]) return false;
+    const { gpuStart, kind } = machines;
+    if (kind[one] !== kind[other]) return false;
     for (let d = 0; d < dims; d++) if (free[one * dims + d] !== free[other * dims + d]) return false;
     const devices = gpuStart[one + 1] - gpuStart[one];
     for (let i = 0; i < devices; i++)

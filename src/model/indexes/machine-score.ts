@@ -1,29 +1,30 @@
-import type { FreeTable } from '../ledger/free-table.js';
 import type { MachineId } from '../ledger/machine.js';
+import type { TaskId } from '../ledger/task.js';
 import type { TaskClassId } from '../ledger/task-classes.js';
 
-/**
- * Score of a machine for a task of a class. The highest wins; NaN counts as the lowest.
- *
- * A **pure** score reads only the machine's row, its capacity and attributes, and the class. It is cached while none of
- * them changes, so create one object and use it for all decisions.
- */
+/** Score of a machine for a task. The highest wins; NaN counts as the lowest. */
 export interface MachineScore {
   readonly name: string;
-  readonly pure: boolean;
-  /** The state of a machine that a pure score reads: its row (default), or its row and its tasks. */
-  readonly reads?: 'row' | 'row and tasks';
+  /**
+   * How long a value of a machine and a task class may be kept: until the machine's row changes; until its row or the tasks on
+   * it change; or not at all.
+   */
+  readonly keeps: 'while row' | 'while row and tasks' | 'no';
+  /** Do machines of one kind with equal free amounts have equal values? */
+  readonly isAnonymous: boolean;
+  /** All kept values are void when this number changes. */
+  version(): number;
   /** Called only for machines that fit. */
-  score(table: FreeTable, machine: MachineId, taskClass: TaskClassId): number;
+  value(machine: MachineId, taskClass: TaskClassId, task: TaskId): number;
 }
 
 /** The score of a machine that fits, with NaN as the lowest. */
 export function comparableScore(
   score: MachineScore,
-  table: FreeTable,
   machine: MachineId,
   taskClass: TaskClassId,
+  task: TaskId,
 ): number {
-  const value = score.score(table, machine, taskClass);
+  const value = score.value(machine, taskClass, task);
   return Number.isNaN(value) ? Number.NEGATIVE_INFINITY : value;
 }

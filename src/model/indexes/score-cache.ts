@@ -22,7 +22,7 @@ export class ScoreCache {
   private readonly machineClasses: MachineClasses;
   private readonly latest: LatestChanges;
   private readonly maxBytes: number;
-  /** Keyed by identity, with weak references, because a policy may create a new score for every decision. */
+  /** Keyed by identity, with weak references, because a view may prepare many scores. */
   private readonly classesOf = new WeakMap<MachineScore, ClassScores>();
   private readonly kept: KeptScores[] = [];
   private clock = 0;
@@ -63,7 +63,15 @@ export class ScoreCache {
     while (this.kept.length > room) this.kept.splice(this.forgetLeastRecent(), 1);
     let kept: KeptScores;
     if (this.kept.length < room) {
-      kept = { tournament: new ScoreTournament(), classes, taskClass, generation: 0, seen: 0, askedAt: 0 };
+      kept = {
+        tournament: new ScoreTournament(),
+        classes,
+        taskClass,
+        generation: 0,
+        version: 0,
+        seen: 0,
+        askedAt: 0,
+      };
       this.kept.push(kept);
     } else {
       kept = this.kept[this.forgetLeastRecent()];
@@ -88,18 +96,21 @@ export class ScoreCache {
     const { latest, table } = this;
     latest.update();
     const missed = latest.head - kept.seen;
-    const isOther = kept.generation !== generation || kept.tournament.machines !== latest.rows;
+    const version = score.version();
+    const isOther =
+      kept.generation !== generation || kept.version !== version || kept.tournament.machines !== latest.rows;
     if (isOther || missed > latest.rows) this.rebuild(kept, score);
     else if (table.changes.remembers(kept.seen)) this.followLog(kept, score);
     else this.lookForChanges(kept, score);
     kept.generation = generation;
+    kept.version = version;
     kept.seen = latest.head;
   }
 
   private rebuild({ tournament, taskClass }: KeptScores, score: MachineScore): void {
     const { table, firstFit, machineClasses } = this;
     tournament.restart(table.count);
-    machineClasses.begin(score, taskClass);
+    machineClasses.begin(score, taskClass, NONE);
     for (
       let machine = firstFit.first(taskClass);
       machine !== NONE;
@@ -118,7 +129,7 @@ export class ScoreCache {
       // A machine with a later change is scored at that change.
       if (latest.of[machine] !== i) continue;
       const fits = table.fits(machine, taskClass);
-      tournament.change(machine, fits ? comparableScore(score, table, machine, taskClass) : Number.NaN);
+      tournament.change(machine, fits ? comparableScore(score, machine, taskClass, NONE) : Number.NaN);
     }
   }
 
@@ -127,7 +138,7 @@ export class ScoreCache {
     for (let machine = 0; machine < latest.rows; machine++) {
       if (latest.of[machine] < seen) continue;
       const fits = table.fits(machine, taskClass);
-      tournament.change(machine, fits ? comparableScore(score, table, machine, taskClass) : Number.NaN);
+      tournament.change(machine, fits ? comparableScore(score, machine, taskClass, NONE) : Number.NaN);
     }
   }
 }
@@ -144,6 +155,7 @@ interface KeptScores {
   classes: ClassScores;
   taskClass: TaskClassId;
   generation: number;
+  version: number;
   /** Number of changes of the table that the scores include. */
   seen: number;
   askedAt: number;

@@ -1,11 +1,15 @@
 import { grown, NONE } from '../ledger/columns.js';
 import type { FreeTable } from '../ledger/free-table.js';
 import type { MachineId } from '../ledger/machine.js';
+import type { TaskId } from '../ledger/task.js';
 import type { TaskClassId } from '../ledger/task-classes.js';
 import { FirstFitIndex } from './first-fit-index.js';
 import { MachineClasses } from './machine-classes.js';
-import type { MachineScore } from './machine-score.js';
+import { comparableScore, type MachineScore } from './machine-score.js';
 import { ScoreCache } from './score-cache.js';
+
+/** May a task use this machine? Room is checked elsewhere. */
+export type AllowsMachine = (machine: MachineId) => boolean;
 
 /** The machines that a scheduler may place tasks on, with queries for placements. Ties go to the lowest rank. */
 export class VisibleMachines {
@@ -13,7 +17,6 @@ export class VisibleMachines {
   private readonly firstFitIndex: FirstFitIndex;
   private readonly machineClasses: MachineClasses;
   private readonly scores: ScoreCache;
-  private filter: ((machine: MachineId) => boolean) | undefined;
   /** Machines that share the highest score, in rank order. */
   private highest = new Int32Array(0);
 
@@ -24,32 +27,9 @@ export class VisibleMachines {
     this.scores = new ScoreCache(table, this.firstFitIndex, this.machineClasses);
   }
 
-  /** Number of machines in the cluster. Machines that are not visible are closed, so no task fits them. */
-  get count(): number {
-    return this.table.count;
-  }
-
-  fits(machine: MachineId, taskClass: TaskClassId): boolean {
-    return this.table.fits(machine, taskClass) && this.filter?.(machine) !== false;
-  }
-
   /** The lowest-ranked machine that fits, from rank `from` on; NONE if there is none. */
   firstFit(taskClass: TaskClassId, from: MachineId = 0): MachineId {
-    let machine = this.firstFitIndex.first(taskClass, from);
-    if (this.filter === undefined) return machine;
-    while (machine !== NONE && !this.filter(machine))
-      machine = this.firstFitIndex.first(taskClass, machine + 1);
-    return machine;
-  }
-
-  /** Runs the query `ask` on only the machines that pass the filter. Calls must not be nested. */
-  among<T>(filter: (machine: MachineId) => boolean, ask: () => T): T {
-    this.filter = filter;
-    try {
-      return ask();
-    } finally {
-      this.filter = undefined;
-    }
+    return this.firstFitIndex.first(taskClass, from);
   }
 
   /**
@@ -57,25 +37,34 @@ export class VisibleMachines {
    * machines with the highest score have the same probability (one draw, or none if there is only one).
    */
   best(taskClass: TaskClassId, score: MachineScore, random?: () => number): MachineId {
-    const scores =
-      this.filter === undefined && this.canKeep(score) ? this.scores.of(taskClass, score) : undefined;
-    if (scores === undefined) return this.bestOfAll(taskClass, score, random);
+    const scores = this.canKeep(score) ? this.scores.of(taskClass, score) : undefined;
+    if (scores === undefined) return this.bestOfAll(taskClass, NONE, score, random);
     if (random === undefined) return scores.winner;
-    this.highest = grown(this.highest, this.count);
+    this.highest = grown(this.highest, this.table.count);
     return this.drawn(scores.listWinners(this.highest), random);
   }
 
-  /** The same result from a scan of all machines. `best` uses it for scores that are not cached. */
-  bestOfAll(taskClass: TaskClassId, score: MachineScore, random?: () => number): MachineId {
-    this.highest = grown(this.highest, this.count);
+  /**
+   * The same result from a scan of all machines, of those that are allowed. For scores that are not kept, and for tasks
+   * that may not use every machine.
+   */
+  bestOfAll(
+    taskClass: TaskClassId,
+    task: TaskId,
+    score: MachineScore,
+    random?: () => number,
+    allows?: AllowsMachine,
+  ): MachineId {
+    this.highest = grown(this.highest, this.table.count);
     let ties = 0;
     let highest = Number.NaN;
-    this.machineClasses.begin(score, taskClass);
+    this.machineClasses.begin(score, taskClass, task);
     for (
       let machine = this.firstFit(taskClass);
       machine !== NONE;
       machine = this.firstFit(taskClass, machine + 1)
     ) {
+      if (allows !== undefined && !allows(machine)) continue;
       const value = this.machineClasses.scoreOf(machine);
       if (value < highest) continue;
       if (value !== highest) ties = 0;
@@ -85,9 +74,19 @@ export class VisibleMachines {
     return random === undefined ? this.drawn(ties, () => 0) : this.drawn(ties, random);
   }
 
-  /** A score that reads tasks becomes stale with every task event, and not every table records all of them. */
-  private canKeep(score: MachineScore): boolean {
-    return score.pure && (score.reads !== 'row and tasks' || this.table.records === 'all tasks');
+  /** Is this machine, of those that fit, one with the highest score, by a scan without kept or shared values? */
+  isBest(machine: MachineId, taskClass: TaskClassId, score: MachineScore): boolean {
+    if (machine === NONE) return this.firstFit(taskClass) === NONE;
+    const value = comparableScore(score, machine, taskClass, NONE);
+    for (let other = this.firstFit(taskClass); other !== NONE; other = this.firstFit(taskClass, other + 1))
+      if (comparableScore(score, other, taskClass, NONE) > value) return false;
+    return this.table.fits(machine, taskClass);
+  }
+
+  /** May values of this score be kept? Not every table records all events of the tasks on its machines. */
+  canKeep(score: MachineScore): boolean {
+    if (score.keeps === 'while row and tasks') return this.table.records === 'all tasks';
+    return score.keeps === 'while row';
   }
 
   private drawn(count: number, random: () => number): MachineId {

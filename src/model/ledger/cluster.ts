@@ -1,5 +1,6 @@
 import type { Micros } from '../micros.js';
 import type { ResourceSpace } from '../resources.js';
+import { Attributes } from './attributes.js';
 import { type Column, grown, NONE } from './columns.js';
 import { Constraints } from './constraints.js';
 import type { FrameworkId, FrameworkSpec } from './framework.js';
@@ -32,6 +33,7 @@ import { TaskClasses, type TaskClassId } from './task-classes.js';
 export class Cluster {
   readonly space: ResourceSpace;
   readonly constraints = new Constraints();
+  readonly attributes = new Attributes();
   readonly classes: TaskClasses;
   readonly machines: MachineTable;
   readonly tasks = new TaskTable();
@@ -75,7 +77,8 @@ export class Cluster {
   addMachine(spec: MachineSpec): MachineId {
     const machine = this.machines.add(spec);
     const { name, supply = 'own', attributes } = spec;
-    this.constraints.addMachine(machine, { machine: name, supply, ...attributes });
+    for (const columns of [this.constraints, this.attributes])
+      columns.addMachine(machine, { machine: name, supply, ...attributes });
     this.free.addRows();
     this.free.fill(machine);
     this.countCapacity(machine, 1);
@@ -146,9 +149,8 @@ export class Cluster {
   }
 
   addJob(spec: JobSpec): JobId {
-    if (this.frameworks[spec.framework] === undefined) {
+    if (this.frameworks[spec.framework] === undefined)
       throw new LedgerError(`job "${spec.name}" names framework ${spec.framework}, which does not exist`);
-    }
     return this.jobs.add(spec);
   }
 
@@ -382,7 +384,6 @@ export class Cluster {
     const job = this.tasks.job[task];
     this.tasks.state[task] = TaskState.running;
     this.tasks.started[task] = now;
-    this.tasks.reserved[task] = Number.NaN;
     if (this.tasks.attempts[task]++ === 0) this.jobs.everStarted[job]++;
     this.jobs.pending[job]--;
     this.jobs.running[job]++;

@@ -163,8 +163,7 @@ export function resizeRow(table: FreeTable, machine: MachineId, capacity: ArrayL
     free[row + d] += capacity[d] - machines.capacity[row + d];
     machines.capacity[row + d] = capacity[d];
   }
-  // Its capacity varies, so it gets a shape of its own (regular shape numbers start at 0).
-  machines.shape[machine] = -1 - machine;
+  machines.leaveKind(machine);
   table.changes.record(machine);
 }
 

@@ -25,6 +25,8 @@ export class JobTable {
   submitted = new Float64Array(64);
   /** First start of any of its tasks. */
   started = new Float64Array(64);
+  /** The start that the scheduler has promised; NaN without a promise. */
+  promised = new Float64Array(64);
   /** 1 for a gang. */
   gang = new Uint8Array(64);
   /** Its placement rule; NO_RULE for none. */
@@ -57,6 +59,7 @@ export class JobTable {
     this.framework[id] = spec.framework;
     this.submitted[id] = spec.submitted;
     this.started[id] = Number.NaN;
+    this.promised[id] = Number.NaN;
     this.gang[id] = spec.gang === true ? 1 : 0;
     this.rule[id] = spec.rule ?? NO_RULE;
     this.tasks[id] = 0;
@@ -83,6 +86,7 @@ export class JobTable {
     this.framework = grown(this.framework, length, NONE);
     this.submitted = grown(this.submitted, length);
     this.started = grown(this.started, length);
+    this.promised = grown(this.promised, length);
     this.gang = grown(this.gang, length);
     this.rule = grown(this.rule, length);
     this.tasks = grown(this.tasks, length);

@@ -27,11 +27,15 @@ export class MachineTable {
   firstTask = new Int32Array(16).fill(NONE);
   lastTask = new Int32Array(16).fill(NONE);
 
-  /** Machines with equal capacity and attributes have the same shape number. */
-  shape = new Int32Array(16);
+  /** Machines of one kind have equal capacity and attributes. Kinds are numbered from 0. */
+  kind = new Int32Array(16);
+  /** Number of machines of each kind. */
+  readonly inKind: number[] = [];
 
   readonly space: ResourceSpace;
-  private readonly shapes = new Map<string, number>();
+  private readonly kindOf = new Map<string, number>();
+  /** Kinds of machines whose capacity varies: each has one of its own. */
+  private readonly ownKind = new Map<MachineId, number>();
 
   constructor(space: ResourceSpace) {
     this.space = space;
@@ -46,7 +50,11 @@ export class MachineTable {
     const devices = this.deviceCount(spec);
     const machine = this.specs.length;
     const dims = this.space.size;
-    this.specs.push(spec);
+    // A copy, because policies and scripts hold the given object.
+    this.specs.push({
+      ...spec,
+      ...(spec.attributes !== undefined && { attributes: { ...spec.attributes } }),
+    });
     this.capacity = grown(this.capacity, (machine + 1) * dims);
     this.state = grown(this.state, machine + 1);
     this.gpuStart = grown(this.gpuStart, machine + 2);
@@ -54,8 +62,8 @@ export class MachineTable {
     this.firstTask = grown(this.firstTask, machine + 1, NONE);
     this.lastTask = grown(this.lastTask, machine + 1, NONE);
     for (let d = 0; d < dims; d++) this.capacity[machine * dims + d] = spec.capacity[d];
-    this.shape = grown(this.shape, machine + 1);
-    this.shape[machine] = this.shapeOf(spec);
+    this.kind = grown(this.kind, machine + 1);
+    this.join(machine, this.kindFor(spec));
     this.gpuStart[machine + 1] = this.gpuStart[machine] + devices;
     return machine;
   }
@@ -78,11 +86,24 @@ export class MachineTable {
     if (!(machine >= 0 && machine < this.specs.length)) throw new LedgerError(`no machine ${machine}`);
   }
 
-  private shapeOf({ capacity, attributes = {} }: MachineSpec): number {
+  /** The capacity of a machine varies: from now on it is the only one of its kind. */
+  leaveKind(machine: MachineId): void {
+    if (this.ownKind.get(machine) === this.kind[machine]) return;
+    this.inKind[this.kind[machine]]--;
+    this.ownKind.set(machine, this.inKind.length);
+    this.join(machine, this.inKind.length);
+  }
+
+  private join(machine: MachineId, kind: number): void {
+    this.kind[machine] = kind;
+    this.inKind[kind] = (this.inKind[kind] ?? 0) + 1;
+  }
+
+  private kindFor({ capacity, attributes = {} }: MachineSpec): number {
     const named = Object.entries(attributes).sort(([a], [b]) => (a < b ? -1 : 1));
     const key = JSON.stringify([Array.from(capacity), named]);
-    const known = this.shapes.get(key) ?? this.shapes.size;
-    this.shapes.set(key, known);
+    const known = this.kindOf.get(key) ?? this.inKind.length;
+    this.kindOf.set(key, known);
     return known;
   }
 

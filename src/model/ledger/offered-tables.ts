@@ -7,6 +7,15 @@ import type { MachineId } from './machine.js';
 import type { MachineTable } from './machine-table.js';
 import type { TaskClasses } from './task-classes.js';
 
+/** Room that is claimed in an open offer of a whole cell, and in no table any more. */
+export interface OpenClaims {
+  readonly length: number;
+  readonly machine: ArrayLike<MachineId>;
+  readonly taskClass: ArrayLike<number>;
+  /** Devices taken. */
+  readonly taken: ArrayLike<number>;
+}
+
 /**
  * Offers to each framework by machine. An open offer moves a row of amounts from the ledger's free table to the
  * framework's table. Nothing is copied, so no amount can be counted twice.
@@ -21,6 +30,8 @@ export class OfferedTables {
 
   /** Unused rest of the open offers of a whole cell; see ExclusiveOffer. */
   readonly wholeCells = new Set<FreeTable>();
+  /** Claims on them that are not carried out yet. */
+  readonly claims = new Set<OpenClaims>();
 
   private readonly tables: FreeTable[] = [];
   private readonly dims: number;

@@ -7,6 +7,24 @@ import type { MachineTable } from './machine-table.js';
 import { MACHINE_ATTRIBUTE, NO_RULE, type PlacementRule, type PlacementRuleId } from './placement-rule.js';
 import { type TaskId, TaskState, type TaskTable } from './task.js';
 
+/** A task that is somewhere else than the ledger says: put on a machine, or removed from it. */
+export interface Move {
+  readonly task: TaskId;
+  readonly machine: MachineId;
+}
+
+/** The tasks on machines as they would be after changes that nobody carries out. */
+export interface ChangedRoom {
+  /** No task of the ledger is there. */
+  readonly isEmpty: boolean;
+  /** Tasks put on machines, and tasks of the ledger removed, in the order of the changes. */
+  readonly puts: readonly Move[];
+  readonly removals: readonly Move[];
+  /** Tasks of a machine, in placement order. */
+  firstOn(machine: MachineId): TaskId;
+  nextOn(task: TaskId): TaskId;
+}
+
 /** Tables of the ledger that the rules refer to. */
 interface LedgerTables {
   readonly machines: MachineTable;
@@ -63,21 +81,23 @@ export class PlacementRules {
   }
 
   /** Whether a rule of its own or of another job may forbid any machine to this task. */
-  mayForbid(task: TaskId): boolean {
+  mayForbid(task: TaskId, room?: ChangedRoom): boolean {
     const { tasks, jobs } = this.ledger;
-    return this.avoiderCount > 0 || jobs.rule[tasks.job[task]] !== NO_RULE;
+    if (this.avoiderCount > 0 || jobs.rule[tasks.job[task]] !== NO_RULE) return true;
+    return room?.puts.some((put) => this.rules[jobs.rule[tasks.job[put.task]]].avoid.length > 0) === true;
   }
 
-  /** Whether the rules allow the task to be placed on this machine now. */
-  allows(task: TaskId, machine: MachineId): boolean {
-    if (!this.mayForbid(task)) return true;
+  /** Whether the rules allow the task to be placed on this machine now, or in the room as it would be. */
+  allows(task: TaskId, machine: MachineId, room?: ChangedRoom): boolean {
+    if (!this.mayForbid(task, room)) return true;
     const { tasks, jobs, frameworks } = this.ledger;
     const rule = this.rules[jobs.rule[tasks.job[task]]];
-    if (!this.allowsSpread(rule, tasks.job[task], machine)) return false;
-    if (rule.beside.length > 0 && !this.hasTaskOf(rule.beside, machine, 'running')) return false;
-    if (rule.avoid.length > 0 && this.hasTaskOf(rule.avoid, machine, 'running or held')) return false;
+    if (!this.allowsSpread(rule, tasks.job[task], machine, room)) return false;
+    if (rule.beside.length > 0 && !this.hasTaskOf(rule.beside, machine, 'running', room)) return false;
+    if (rule.avoid.length > 0 && this.hasTaskOf(rule.avoid, machine, 'running or held', room)) return false;
     const name = frameworks[tasks.framework[task]].name;
-    return (this.avoiders[machine] ?? 0) === 0 || !this.isAvoidedOn(machine, name);
+    const hasAvoiders = room !== undefined || (this.avoiders[machine] ?? 0) > 0;
+    return !hasAvoiders || !this.isAvoidedOn(machine, name, room);
   }
 
   /** Whether a task of certain frameworks must be on the machine when this task starts. */
@@ -112,8 +132,8 @@ export class PlacementRules {
     if (id !== NO_RULE) this.count(this.rules[id], tasks.job[task], machine, -1);
   }
 
-  private allowsSpread(rule: PlacementRule, job: JobId, machine: MachineId): boolean {
-    const counts = this.counts.get(job);
+  private allowsSpread(rule: PlacementRule, job: JobId, machine: MachineId, room?: ChangedRoom): boolean {
+    const counts = room === undefined ? this.counts.get(job) : this.countsIn(room, rule, job);
     for (const { attribute, atMost } of rule.spread) {
       const value = this.valueOf(machine, attribute);
       if (value === undefined) return false;
@@ -131,21 +151,41 @@ export class PlacementRules {
     names: readonly string[],
     machine: MachineId,
     which: 'running' | 'running or held',
+    room?: ChangedRoom,
   ): boolean {
     const { machines, tasks, frameworks } = this.ledger;
-    for (let task = machines.firstTask[machine]; task !== NONE; task = tasks.nextOnMachine[task]) {
+    const next = (task: TaskId) => (room === undefined ? tasks.nextOnMachine[task] : room.nextOn(task));
+    let task = room === undefined ? machines.firstTask[machine] : room.firstOn(machine);
+    for (; task !== NONE; task = next(task)) {
       if (which === 'running' && tasks.state[task] !== TaskState.running) continue;
       if (names.includes(frameworks[tasks.framework[task]].name)) return true;
     }
     return false;
   }
 
-  private isAvoidedOn(machine: MachineId, name: string): boolean {
+  private isAvoidedOn(machine: MachineId, name: string, room?: ChangedRoom): boolean {
     const { machines, tasks, jobs } = this.ledger;
-    for (let task = machines.firstTask[machine]; task !== NONE; task = tasks.nextOnMachine[task]) {
+    const next = (task: TaskId) => (room === undefined ? tasks.nextOnMachine[task] : room.nextOn(task));
+    let task = room === undefined ? machines.firstTask[machine] : room.firstOn(machine);
+    for (; task !== NONE; task = next(task)) {
       if (this.rules[jobs.rule[tasks.job[task]]].avoid.includes(name)) return true;
     }
     return false;
+  }
+
+  /** The counts of a job in the room as it would be; undefined when none of its tasks is placed there. */
+  private countsIn(room: ChangedRoom, rule: PlacementRule, job: JobId): JobCounts | undefined {
+    const { tasks } = this.ledger;
+    const isOfJob = (move: Move) => tasks.job[move.task] === job;
+    const [puts, removals] = [room.puts.filter(isOfJob), room.removals.filter(isOfJob)];
+    const base = room.isEmpty ? undefined : this.counts.get(job);
+    if (puts.length === 0 && removals.length === 0) return base;
+    const attributes = attributesOf(rule);
+    const copied = attributes.map((a) => [a, new Map(base?.byAttribute.get(a))] as const);
+    const counts = { tasks: base?.tasks ?? 0, byAttribute: new Map(copied) };
+    for (const { machine } of puts) this.add(counts, machine, 1);
+    if (!room.isEmpty) for (const { machine } of removals) this.add(counts, machine, -1);
+    return counts.tasks === 0 ? undefined : counts;
   }
 
   private count(rule: PlacementRule, job: JobId, machine: MachineId, sign: 1 | -1): void {
@@ -154,15 +194,19 @@ export class PlacementRules {
       this.avoiders[machine] += sign;
       this.avoiderCount += sign;
     }
-    const attributes = [...rule.spread.map(({ attribute }) => attribute), ...rule.together];
+    const attributes = attributesOf(rule);
     if (attributes.length === 0) return;
     let counts = this.counts.get(job);
     if (counts === undefined) {
       counts = { tasks: 0, byAttribute: new Map(attributes.map((attribute) => [attribute, new Map()])) };
       this.counts.set(job, counts);
     }
-    counts.tasks += sign;
+    this.add(counts, machine, sign);
     if (counts.tasks === 0) this.counts.delete(job);
+  }
+
+  private add(counts: JobCounts, machine: MachineId, sign: 1 | -1): void {
+    counts.tasks += sign;
     for (const [attribute, values] of counts.byAttribute) {
       const value = this.valueOf(machine, attribute) as string;
       const tasks = (values.get(value) ?? 0) + sign;
@@ -176,4 +220,8 @@ export class PlacementRules {
       ? String(machine)
       : this.ledger.machines.specs[machine].attributes?.[attribute];
   }
+}
+
+function attributesOf(rule: PlacementRule): readonly string[] {
+  return [...rule.spread.map(({ attribute }) => attribute), ...rule.together];
 }

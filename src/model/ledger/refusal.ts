@@ -5,13 +5,16 @@
  * - `not-pending`: the task runs already, is held elsewhere, or has ended.
  * - `foreign-task`: the task belongs to another framework.
  * - `part-of-gang`: other tasks of its gang are pending too; a gang starts as a whole, with `startGang`.
- * - `not-held`: the task has no held room in this call.
+ * - `incomplete-gang`: the placing lacks a pending task of the gang.
+ * - `unknown-job`: no such job, or a task of the placing belongs to another job.
  * - `not-running`: the task to kill does not run.
  * - `machine-not-up`: the machine is draining, unreachable or down.
  * - `not-offered`: nothing of this machine is offered to the task's framework.
  * - `constraint`: the machine lacks a required attribute.
  * - `placement-rule`: a rule of its job, or of a job on the machine, forbids the placement.
  * - `does-not-fit`: too little is free in some dimension, or on the GPU devices.
+ * - `in-the-past`: the time is not after now.
+ * - `too-large`: the policy may remember at most 1 MiB.
  * - `wrong-devices`: the chosen devices are not the right number, do not exist, or have too little free.
  */
 export type Refusal =
@@ -19,7 +22,8 @@ export type Refusal =
   | 'not-pending'
   | 'foreign-task'
   | 'part-of-gang'
-  | 'not-held'
+  | 'incomplete-gang'
+  | 'unknown-job'
   | 'not-running'
   | 'unknown-machine'
   | 'machine-not-up'
@@ -27,4 +31,6 @@ export type Refusal =
   | 'constraint'
   | 'placement-rule'
   | 'does-not-fit'
-  | 'wrong-devices';
+  | 'wrong-devices'
+  | 'in-the-past'
+  | 'too-large';

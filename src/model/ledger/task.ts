@@ -52,8 +52,6 @@ export class TaskTable {
   machine = new Int32Array(256).fill(NONE);
   /** Mask of its GPU devices. */
   devices = new Int32Array(256);
-  /** Start time of its reservation (see PlacementSink.reserve); NaN without a reservation. */
-  reserved = new Float64Array(256);
   /** Number of starts so far. */
   attempts = new Int32Array(256);
   /** Sequence number of its entry into its queue, unique for all time (see `lastEnqueueSeq`); 0 if it is in no queue. */
@@ -86,7 +84,6 @@ export class TaskTable {
     this.started[id] = Number.NaN;
     this.machine[id] = NONE;
     this.devices[id] = 0;
-    this.reserved[id] = Number.NaN;
     this.attempts[id] = 0;
     this.enqueueSeq[id] = 0;
     this.nextPending[id] = NONE;
@@ -115,7 +112,6 @@ export class TaskTable {
     this.started = grown(this.started, length);
     this.machine = grown(this.machine, length, NONE);
     this.devices = grown(this.devices, length);
-    this.reserved = grown(this.reserved, length);
     this.attempts = grown(this.attempts, length);
     this.enqueueSeq = grown(this.enqueueSeq, length);
     this.nextPending = grown(this.nextPending, length, NONE);

@@ -49,11 +49,12 @@ export class AgentLedger {
     return framework;
   }
 
-  /** Adds an agent on which nothing is held. */
+  /** Adds an agent on which nothing is held. It gets the lowest id that is not in use. */
   addAgent(total: Parcels): MachineId {
-    const agent = this.agents.length;
-    this.agents.push({ total: [], held: new Map(), free: [] });
-    this.free = extended(this.free, this.dims);
+    const gap = this.agents.indexOf(undefined);
+    const agent = gap < 0 ? this.agents.length : gap;
+    this.agents[agent] = { total: [], held: new Map(), free: [] };
+    if (gap < 0) this.free = extended(this.free, this.dims);
     this.setTotal(agent, total);
     return agent;
   }
@@ -93,6 +94,10 @@ export class AgentLedger {
     else record.held.set(framework, left);
     this.countHeld(framework, parcels, -1);
     this.refresh(agent, record);
+  }
+
+  hasAgent(agent: MachineId): boolean {
+    return this.agents[agent] !== undefined;
   }
 
   totalOf(agent: MachineId): Parcels {

@@ -1,3 +1,4 @@
+import type { Parcel } from './parcel.js';
 import type { Amounts } from './roles.js';
 
 /**
@@ -42,4 +43,11 @@ export interface MachineTraits {
   /** Whether it is in the master's region. A machine without a region counts as local. */
   readonly region: 'local' | 'remote';
   readonly gpus: 'none' | 'some';
+}
+
+/** Does the framework have the capabilities that the parcel requires (Mesos: stripIncapableResources)? */
+export function understands(framework: FrameworkTraits, parcel: Parcel): boolean {
+  const { capabilities } = framework;
+  if (parcel.supply === 'revocable' && !capabilities.has('REVOCABLE_RESOURCES')) return false;
+  return parcel.reservations.length < 2 || capabilities.has('RESERVATION_REFINEMENT');
 }

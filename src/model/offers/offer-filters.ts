@@ -1,68 +1,199 @@
 import { type Column, grown } from '../ledger/columns.js';
 import type { FrameworkId } from '../ledger/framework.js';
-import type { FreeTable } from '../ledger/free-table.js';
 import type { MachineId } from '../ledger/machine.js';
 import type { Micros } from '../micros.js';
+import { type Parcels, parcelsContain } from './parcel.js';
+
+/** Resources of one machine: a row of plain amounts, `amounts[row + dimension]`, and parcels of other kinds. */
+export interface MachineResources {
+  readonly amounts: Column;
+  readonly row: number;
+  readonly parcels: Parcels;
+}
+
+/** Whether an allocation is a batch of the interval, or caused by an event. */
+export type AllocationCause = 'batch' | 'event';
 
 /**
- * Resources that frameworks have refused, with the expiry of each refusal. A filter blocks an offer of a machine if and
- * only if the refused amounts contain the whole new offer. So a machine with more free than was refused is offered
- * again (Mesos, hierarchical allocator, RefusedOfferFilter). A later refusal of the same machine replaces the earlier
- * one.
+ * Resources that frameworks (each in one role) have refused, with the end of each refusal. A filter blocks an offer of a machine
+ * if and only if the refused resources contain the whole new offer. So a machine with more free than was refused is offered
+ * again. A framework may have several filters on one machine (Mesos, hierarchical allocator, RefusedOfferFilter).
+ *
+ * Usually a machine has at most one filter that matters. That one is in columns by machine. A filter is in a list if it is not
+ * contained in a later one, or has parcels.
  */
 export class OfferFilters {
   private readonly dims: number;
-  private readonly rows: (FilterRows | undefined)[] = [];
+  private readonly interval: Micros;
+  private readonly rows: (FrameworkFilters | undefined)[] = [];
+
+  /** `interval` is the time between batches. No filter ends before the next batch. */
+  constructor(dims: number, interval: Micros) {
+    this.dims = dims;
+    this.interval = interval;
+  }
+
+  /** The framework refuses these resources for this time. A time of 0 sets no filter (Mesos: refuse_seconds 0). */
+  refuse(
+    framework: FrameworkId,
+    machine: MachineId,
+    refused: MachineResources,
+    refuseFor: Micros,
+    now: Micros,
+  ): void {
+    if (!(refuseFor > 0)) return;
+    const expiry = now + Math.max(refuseFor, this.interval);
+    const filters = this.filtersOf(framework, machine);
+    filters.dropExpired(machine, now);
+    if (refused.parcels.length > 0) {
+      const { amounts, row, parcels } = refused;
+      const copy = Array.from({ length: this.dims }, (_, d) => amounts[row + d]);
+      filters.addToList(machine, { amounts: copy, parcels, since: now, expiry });
+    } else filters.set(machine, refused, now, expiry);
+  }
+
+  /** Whether an offer of these resources is blocked. */
+  blocks(
+    framework: FrameworkId,
+    machine: MachineId,
+    offer: MachineResources,
+    now: Micros,
+    cause: AllocationCause,
+  ): boolean {
+    const filters = this.rows[framework];
+    if (filters === undefined) return false;
+    if (filters.list.size > 0 && this.isBlockedByList(filters.list.get(machine), offer, now, cause))
+      return true;
+    if (offer.parcels.length > 0) return false;
+    if (!this.isAlive(filters.since[machine], filters.expiry[machine], now, cause)) return false;
+    for (let d = 0; d < this.dims; d++)
+      if (offer.amounts[offer.row + d] > filters.refused[machine * this.dims + d]) return false;
+    return true;
+  }
+
+  private isBlockedByList(
+    list: readonly ListedFilter[] = [],
+    offer: MachineResources,
+    now: Micros,
+    cause: AllocationCause,
+  ): boolean {
+    return list.some(
+      ({ amounts, parcels, since, expiry }) =>
+        this.isAlive(since, expiry, now, cause) &&
+        amounts.every((amount, d) => offer.amounts[offer.row + d] <= amount) &&
+        parcelsContain(parcels, offer.parcels),
+    );
+  }
+
+  /**
+   * A filter that ends at the instant of a batch is removed before the batch, unless it lasts at most one interval. Then its
+   * timer is newer than the timer of the batch (Mesos: the order in which the two timers were created; MESOS-4302).
+   */
+  private isAlive(since: Micros, expiry: Micros, now: Micros, cause: AllocationCause): boolean {
+    return expiry > now || (cause === 'batch' && expiry === now && expiry - since <= this.interval);
+  }
+
+  /** Removes the filters of a framework that revived, left, or lost its connection. */
+  dropFramework(framework: FrameworkId): void {
+    this.rows[framework]?.clear();
+  }
+
+  /** Removes the filters on a machine that left, or whose attributes changed. */
+  dropMachine(machine: MachineId): void {
+    for (const filters of this.rows) filters?.drop(machine);
+  }
+
+  /** The earliest end after `now` among the filters of a framework; Infinity if there is none. */
+  nextExpiry(framework: FrameworkId, now: Micros): Micros {
+    const filters = this.rows[framework];
+    let next = Number.POSITIVE_INFINITY;
+    if (filters === undefined) return next;
+    for (let machine = 0; machine < filters.expiry.length; machine++) {
+      const expiry = filters.expiry[machine];
+      if (expiry > now && expiry < next) next = expiry;
+    }
+    for (const list of filters.list.values())
+      for (const { expiry } of list) if (expiry > now && expiry < next) next = expiry;
+    return next;
+  }
+
+  private filtersOf(framework: FrameworkId, machine: MachineId): FrameworkFilters {
+    this.rows[framework] ??= new FrameworkFilters(this.dims);
+    this.rows[framework].makeRoom(machine + 1);
+    return this.rows[framework];
+  }
+}
+
+interface ListedFilter {
+  readonly amounts: readonly number[];
+  readonly parcels: Parcels;
+  readonly since: Micros;
+  readonly expiry: Micros;
+}
+
+/** The expiry of no filter. Times are 0 or later. */
+const NEVER_SET = -1;
+
+/** The filters of one framework. */
+class FrameworkFilters {
+  /** Columns by machine: the latest filter without parcels. */
+  expiry = new Float64Array(0);
+  since = new Float64Array(0);
+  refused = new Float64Array(0);
+  /** Other filters, by machine. */
+  readonly list = new Map<MachineId, ListedFilter[]>();
+  private readonly dims: number;
 
   constructor(dims: number) {
     this.dims = dims;
   }
 
-  /** The framework refuses the free resources of the machine in `table` until `expiry`. */
-  refuse(framework: FrameworkId, machine: MachineId, table: FreeTable, expiry: Micros): void {
-    let rows = this.rows[framework];
-    if (rows === undefined) {
-      rows = { expiry: new Float64Array(0), refused: new Int32Array(0) };
-      this.rows[framework] = rows;
-    }
-    rows.expiry = grown(rows.expiry, table.count);
-    rows.refused = grown(rows.refused, table.count * this.dims);
-    rows.expiry[machine] = expiry;
-    for (let d = 0; d < this.dims; d++) {
-      rows.refused[machine * this.dims + d] = table.free[machine * this.dims + d];
-    }
+  makeRoom(machines: number): void {
+    this.expiry = grown(this.expiry, machines, NEVER_SET);
+    this.since = grown(this.since, this.expiry.length);
+    this.refused = grown(this.refused, this.expiry.length * this.dims);
   }
 
-  /** Whether an offer of all free resources of the machine, or of `part`, is blocked. */
-  blocks(framework: FrameworkId, machine: MachineId, table: FreeTable, now: Micros, part?: Column): boolean {
-    const rows = this.rows[framework];
-    if (rows === undefined || !(rows.expiry[machine] > now)) return false;
-    for (let d = 0; d < this.dims; d++) {
-      const row = machine * this.dims + d;
-      if ((part === undefined ? table.free[row] : part[d]) > rows.refused[row]) return false;
-    }
+  /** Sets the filter in the columns. The one before moves to the list unless the new one blocks all that it blocks. */
+  set(machine: MachineId, { amounts, row }: MachineResources, since: Micros, expiry: Micros): void {
+    const at = machine * this.dims;
+    const old = this.expiry[machine];
+    if (old !== NEVER_SET && !(expiry >= old && this.isWithin(at, amounts, row)))
+      this.addToList(machine, {
+        amounts: Array.from(this.refused.subarray(at, at + this.dims)),
+        parcels: [],
+        since: this.since[machine],
+        expiry: old,
+      });
+    this.since[machine] = since;
+    this.expiry[machine] = expiry;
+    for (let d = 0; d < this.dims; d++) this.refused[at + d] = amounts[row + d];
+  }
+
+  private isWithin(at: number, amounts: Column, row: number): boolean {
+    for (let d = 0; d < this.dims; d++) if (this.refused[at + d] > amounts[row + d]) return false;
     return true;
   }
 
-  /** Removes all filters of a framework that revived. */
-  drop(framework: FrameworkId): void {
-    this.rows[framework]?.expiry.fill(0);
+  addToList(machine: MachineId, filter: ListedFilter): void {
+    this.list.set(machine, [...(this.list.get(machine) ?? []), filter]);
   }
 
-  /** The earliest expiry after `now` among the filters of a framework; Infinity if there is none. */
-  nextExpiry(framework: FrameworkId, now: Micros): Micros {
-    const rows = this.rows[framework];
-    let next = Number.POSITIVE_INFINITY;
-    if (rows === undefined) return next;
-    for (let machine = 0; machine < rows.expiry.length; machine++) {
-      const expiry = rows.expiry[machine];
-      if (expiry > now && expiry < next) next = expiry;
-    }
-    return next;
+  dropExpired(machine: MachineId, now: Micros): void {
+    if (this.expiry[machine] < now) this.expiry[machine] = NEVER_SET;
+    if (this.list.size === 0) return;
+    const living = this.list.get(machine)?.filter(({ expiry }) => expiry >= now);
+    if (living !== undefined && living.length > 0) this.list.set(machine, living);
+    else this.list.delete(machine);
   }
-}
 
-interface FilterRows {
-  expiry: Float64Array;
-  refused: Int32Array;
+  drop(machine: MachineId): void {
+    if (machine < this.expiry.length) this.expiry[machine] = NEVER_SET;
+    this.list.delete(machine);
+  }
+
+  clear(): void {
+    this.expiry.fill(NEVER_SET);
+    this.list.clear();
+  }
 }

@@ -14,7 +14,7 @@ export const lotteryAllocator: Allocator = {
     for (let i = 0; i < view.candidateCount; i++) {
       const winner = draw(view);
       if (winner === NONE) return;
-      offers.offer(winner, view.candidates[i]);
+      offers.offer(winner, view.candidate(i));
     }
   },
 };

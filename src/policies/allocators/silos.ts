@@ -1,5 +1,5 @@
 import { type FrameworkId, InputError, type MachineId, NONE, quote } from '../../model/index.js';
-import type { Allocator } from '../contract.js';
+import type { AllocationView, Allocator } from '../contract.js';
 import type { PolicyContext } from '../policy.js';
 
 /**
@@ -11,11 +11,60 @@ export function silosAllocator(owner: ArrayLike<FrameworkId>): Allocator {
     name: 'silos',
     allocate(view, offers) {
       for (let i = 0; i < view.candidateCount; i++) {
-        const machine: MachineId = view.candidates[i];
+        const machine: MachineId = view.candidate(i);
         if (owner[machine] >= 0) offers.offer(owner[machine], machine);
       }
     },
   };
+}
+
+/** A number of machines that belong to the frameworks of a name. */
+interface Partition {
+  readonly name: string;
+  readonly machines: number;
+}
+
+/**
+ * Static partitions in a real master, whose frameworks and machines join later. Machines are assigned in rank order, to the
+ * partitions in the order of the text, as in `givenPartition`. A partition belongs to the frameworks with its name. If there
+ * are several, the one that got the fewest offers is first, then the one that joined first.
+ */
+export function namedSilosAllocator(text: string): Allocator {
+  const partitions = partitionsOf(text);
+  return {
+    name: 'silos',
+    allocate(view, offers) {
+      const owners = partitions.map(({ name }) => wantingFrameworks(view, name));
+      for (let i = 0; i < view.candidateCount; i++) {
+        const machine = view.candidate(i);
+        const own = owners[partitionOf(machine, partitions)] ?? [];
+        own.find((framework) => offers.offer(framework, machine) === 'done');
+      }
+    },
+  };
+}
+
+function partitionsOf(text: string): readonly Partition[] {
+  return text.split(',').map((part) => {
+    const [name, count] = part.split(':').map((s) => s.trim()) as [string, string];
+    return { name, machines: Number(count) };
+  });
+}
+
+function wantingFrameworks(view: AllocationView, name: string): readonly FrameworkId[] {
+  return [...view.frameworks.keys()]
+    .filter((id) => (view.frameworks[id].title ?? view.frameworks[id].name) === name && view.wants(id))
+    .sort((a, b) => view.offersMade(a) - view.offersMade(b) || a - b);
+}
+
+/** The index of the machine's partition; the number of partitions for a machine without one. */
+function partitionOf(machine: MachineId, partitions: readonly Partition[]): number {
+  let end = 0;
+  const index = partitions.findIndex(({ machines }) => {
+    end += machines;
+    return machine < end;
+  });
+  return index < 0 ? partitions.length : index;
 }
 
 /**
@@ -26,14 +75,13 @@ export function silosAllocator(owner: ArrayLike<FrameworkId>): Allocator {
 export function givenPartition(text: string, context: PolicyContext): Int32Array {
   const owner = new Int32Array(context.machines.length).fill(NONE);
   let machine = 0;
-  for (const part of text.split(',')) {
-    const [name, count] = part.split(':').map((s) => s.trim()) as [string, string];
+  for (const { name, machines } of partitionsOf(text)) {
     const framework = context.frameworks.findIndex((f) => f.name === name);
     if (framework < 0) {
       const known = context.frameworks.map((f) => f.name).join(', ');
       throw InputError.expected({ field: 'partitions' }, name, `one of the frameworks ${known}`);
     }
-    const end = machine + Number(count);
+    const end = machine + machines;
     if (end > owner.length) {
       throw new InputError(
         { field: 'partitions' },

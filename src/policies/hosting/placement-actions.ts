@@ -2,6 +2,7 @@ import {
   type Cluster,
   type DeviceMask,
   type FreeTable,
+  type JobId,
   type KillCause,
   type MachineId,
   type Micros,
@@ -12,7 +13,8 @@ import {
   type Refusal,
   type TaskId,
 } from '../../model/index.js';
-import type { PlacementSink, Verdict } from '../contract.js';
+import type { PlacementSink, Placing, Verdict } from '../contract.js';
+import { PolicyMemory } from './policy-memory.js';
 
 /** Carries out the actions of schedulers: the simulator in virtual time, the built-in framework on real agents. */
 export interface PlacementBackend {
@@ -21,7 +23,7 @@ export interface PlacementBackend {
   readonly observer: Observer;
   /** Starts a pending task now, or returns the reason why it cannot. */
   start(task: TaskId, machine: MachineId, from: FreeTable, devices: DeviceMask): Refusal | undefined;
-  /** Starts a held task now. */
+  /** Starts a task now that has room on a machine. */
   startHeld(task: TaskId): void;
   /** Stops a running task, which is pending again afterwards. */
   kill(task: TaskId, cause: KillCause): void;
@@ -42,8 +44,9 @@ export interface PlacementHost {
   taskPlaced(machine: MachineId): void;
   /** Under offers: declines a machine. */
   decline(machine: MachineId, refuseFor: Micros): Verdict;
-  /** A machine is about to stop taking tasks. */
+  /** A machine is about to stop taking tasks, or takes tasks again. */
   machineLeaves(machine: MachineId, now: Micros): void;
+  machineReturns?(machine: MachineId, now: Micros): void;
 }
 
 /** A gang member cannot be started alone while other members wait. */
@@ -52,14 +55,25 @@ export function partOfGang({ tasks, jobs }: Cluster, task: TaskId): Refusal | un
   return jobs.gang[job] === 1 && jobs.pending[job] > 1 ? 'part-of-gang' : undefined;
 }
 
+/** A gang starts with all of its pending tasks. Other jobs may start any of theirs. */
+export function incompleteGang({ jobs }: Cluster, job: JobId, tasks: readonly TaskId[]): Refusal | undefined {
+  if (!(job >= 0 && job < jobs.bound) || jobs.framework[job] === NONE || tasks.length === 0)
+    return 'unknown-job';
+  return jobs.gang[job] === 1 && new Set(tasks).size < jobs.pending[job] ? 'incomplete-gang' : undefined;
+}
+
 /** The actions of one scheduler on one table of free resources. */
 export class PlacementActions implements PlacementSink {
   private readonly ground: PlacementBackend;
   private readonly table: FreeTable;
   private readonly host: PlacementHost;
-  private held: TaskId[] = [];
-  /** The earliest reservation for which an event is scheduled. */
-  private wakeAt: Micros = Number.POSITIVE_INFINITY;
+  /** Texts that the scheduler keeps. */
+  readonly memory = new PolicyMemory();
+  /** Machines that this scheduler has drained. */
+  private readonly drained = new Set<MachineId>();
+  /** The earliest wish of this call, and the time for which an event is scheduled. */
+  private wanted: Micros = Number.POSITIVE_INFINITY;
+  private wakesAt: Micros = Number.NEGATIVE_INFINITY;
 
   constructor(ground: PlacementBackend, table: FreeTable, host: PlacementHost) {
     this.ground = ground;
@@ -76,33 +90,24 @@ export class PlacementActions implements PlacementSink {
     return this.ground.answer(refusal, 'start', task, machine);
   }
 
-  hold(task: TaskId, machine: MachineId, devices: DeviceMask = 0): Verdict {
+  startGang(job: JobId, { tasks, machines, devices }: Placing): Verdict {
     const { cluster } = this.ground;
-    const refusal = this.whyNotWaiting(task) ?? cluster.refusal(task, machine, this.table, devices);
-    if (refusal === undefined) {
-      cluster.hold(task, machine, this.table, devices);
-      this.held.push(task);
+    const stray = tasks.find((task) => this.whyNotOf(task, job) !== undefined);
+    const problem =
+      stray === undefined ? incompleteGang(cluster, job, tasks) : (this.whyNotOf(stray, job) as Refusal);
+    if (problem !== undefined) return this.ground.answer(problem, 'startGang', stray ?? NONE, NONE);
+    for (const [i, task] of tasks.entries()) {
+      const refusal = cluster.refusal(task, machines[i], this.table, devices?.[i] ?? 0);
+      if (refusal === undefined) cluster.hold(task, machines[i], this.table, devices?.[i] ?? 0);
+      else {
+        for (const held of tasks.slice(0, i)) cluster.release(held, this.table);
+        return this.ground.answer(refusal, 'startGang', task, machines[i] ?? NONE);
+      }
     }
-    return this.ground.answer(refusal, 'hold', task, machine);
-  }
-
-  release(task: TaskId): Verdict {
-    const place = this.held.indexOf(task);
-    if (place >= 0) {
-      this.held.splice(place, 1);
-      this.ground.cluster.release(task, this.table);
-    }
-    return this.ground.answer(place < 0 ? 'not-held' : undefined, 'release', task, NONE);
-  }
-
-  startGang(tasks: readonly TaskId[]): Verdict {
-    const stray = tasks.find((task, i) => !this.held.includes(task) || tasks.indexOf(task) !== i);
-    if (stray !== undefined) return this.ground.answer('not-held', 'startGang', stray, NONE);
     for (const task of tasks) {
       this.ground.startHeld(task);
       this.placed(task);
     }
-    this.held = this.held.filter((task) => !tasks.includes(task));
     return 'done';
   }
 
@@ -112,30 +117,53 @@ export class PlacementActions implements PlacementSink {
     return this.ground.answer(refusal, 'kill', task, NONE);
   }
 
-  reserve(task: TaskId, from: Micros): Verdict {
-    const refusal = this.whyNotWaiting(task);
-    if (refusal === undefined) {
-      this.ground.cluster.tasks.reserved[task] = Number.isFinite(from) ? from : Number.NaN;
-      if (from > this.ground.now && from < this.wakeAt) this.wake(from);
-    }
-    return this.ground.answer(refusal, 'reserve', task, NONE);
+  wakeAt(time: Micros): Verdict {
+    const refusal = time > this.ground.now ? undefined : 'in-the-past';
+    if (refusal === undefined) this.wanted = Math.min(this.wanted, time);
+    return this.ground.answer(refusal, 'wakeAt', NONE, NONE);
+  }
+
+  promise(job: JobId, at: Micros): Verdict {
+    const { jobs } = this.ground.cluster;
+    const isKnown = job >= 0 && job < jobs.bound && jobs.framework[job] !== NONE;
+    const refusal = !isKnown ? 'unknown-job' : at >= this.ground.now ? undefined : 'in-the-past';
+    if (refusal === undefined) jobs.promised[job] = Number.isFinite(at) ? at : Number.NaN;
+    return this.ground.answer(refusal, 'promise', NONE, NONE);
+  }
+
+  remember(key: string, text: string | undefined): Verdict {
+    const isKept = this.memory.set(key, text);
+    return this.ground.answer(isKept ? undefined : 'too-large', 'remember', NONE, NONE);
   }
 
   drain(machine: MachineId): Verdict {
     const { cluster } = this.ground;
-    const isKnown = machine >= 0 && machine < cluster.machines.count;
-    const refusal = !isKnown
-      ? 'unknown-machine'
-      : cluster.machines.isUp(machine)
-        ? undefined
-        : 'machine-not-up';
+    const refusal =
+      this.whyNoMachine(machine) ?? (cluster.machines.isUp(machine) ? undefined : 'machine-not-up');
     if (refusal === undefined) {
-      this.releaseOn(machine);
       this.host.machineLeaves(machine, this.ground.now);
       cluster.setMachineState(machine, 'draining');
+      this.drained.add(machine);
       this.ground.observer.machineChanged(machine, 'draining', this.ground.now);
     }
     return this.ground.answer(refusal, 'drain', NONE, machine);
+  }
+
+  undrain(machine: MachineId): Verdict {
+    const { cluster } = this.ground;
+    const isOurs = this.drained.has(machine) && cluster.machines.stateOf(machine) === 'draining';
+    const refusal = this.whyNoMachine(machine) ?? (isOurs ? undefined : 'machine-not-up');
+    if (refusal === undefined) {
+      this.drained.delete(machine);
+      cluster.setMachineState(machine, 'up');
+      this.ground.observer.machineChanged(machine, 'up', this.ground.now);
+      this.host.machineReturns?.(machine, this.ground.now);
+    }
+    return this.ground.answer(refusal, 'undrain', NONE, machine);
+  }
+
+  private whyNoMachine(machine: MachineId): Refusal | undefined {
+    return machine >= 0 && machine < this.ground.cluster.machines.count ? undefined : 'unknown-machine';
   }
 
   decline(machine: MachineId, refuseFor: Micros): Verdict {
@@ -143,32 +171,15 @@ export class PlacementActions implements PlacementSink {
     return this.ground.answer(verdict === 'done' ? undefined : verdict, 'decline', NONE, machine);
   }
 
-  /** Releases held room before the machine leaves the table, because a closed row must not lose it. */
-  releaseOn(machine: MachineId): void {
-    const { tasks } = this.ground.cluster;
-    for (const task of this.held.filter((held) => tasks.machine[held] === machine)) this.release(task);
-  }
-
-  /** Calls the scheduler again at the earliest future reservation; there is one event for all of them. */
-  private wake(time: Micros): void {
-    this.wakeAt = time;
-    this.ground.wakeAt(time);
-  }
-
-  /** Ends a call of the scheduler: releases held room and schedules the next reservation. */
-  finishCall(queue: PendingQueue): void {
-    if (this.held.length > 0) {
-      for (const task of this.held) this.ground.cluster.release(task, this.table);
-      this.held = [];
-    }
-    if (this.wakeAt > this.ground.now) return;
-    const { reserved } = this.ground.cluster.tasks;
-    let next = Number.POSITIVE_INFINITY;
-    for (let task = queue.first; task !== NONE; task = queue.next(task)) {
-      if (reserved[task] > this.ground.now && reserved[task] < next) next = reserved[task];
-    }
-    this.wakeAt = Number.POSITIVE_INFINITY;
-    if (Number.isFinite(next)) this.wake(next);
+  /** Ends a call of the scheduler: the earliest of its wishes is the next call. */
+  finishCall(): void {
+    const { wanted } = this;
+    this.wanted = Number.POSITIVE_INFINITY;
+    if (!Number.isFinite(wanted)) return;
+    const isComing = this.wakesAt > this.ground.now && this.wakesAt <= wanted;
+    if (isComing) return;
+    this.wakesAt = wanted;
+    this.ground.wakeAt(wanted);
   }
 
   private placed(task: TaskId): void {
@@ -179,6 +190,12 @@ export class PlacementActions implements PlacementSink {
   private whyNotWaiting(task: TaskId): Refusal | undefined {
     if (!this.ground.isPending(task)) return this.ground.exists(task) ? 'not-pending' : 'unknown-task';
     return this.host.queueOf(task) === undefined ? 'foreign-task' : undefined;
+  }
+
+  private whyNotOf(task: TaskId, job: JobId): Refusal | undefined {
+    const refusal = this.whyNotWaiting(task);
+    if (refusal !== undefined) return refusal;
+    return this.ground.cluster.tasks.job[task] === job ? undefined : 'unknown-job';
   }
 
   private whyNotMine(task: TaskId): Refusal | undefined {

@@ -1,25 +1,140 @@
-import { type Cluster, type FreeTable, type PendingQueue, VisibleMachines } from '../../model/index.js';
-import type { Random, SchedulingView } from '../contract.js';
+import type { Cluster, FreeTable, PendingQueue } from '../../model/index.js';
+import type {
+  JobFacts,
+  Machines,
+  Micros,
+  PlacementSink,
+  Queue,
+  Random,
+  RuleFacts,
+  Scheduler,
+  SchedulingView,
+  Space,
+  TaskFacts,
+  WhatIf,
+} from '../contract.js';
+import { MachinesView } from './machines-view.js';
+import { PolicyMemory } from './policy-memory.js';
+import { scoreReads } from './score-reads.js';
+import { SinkView } from './sink-view.js';
+import { SpaceView } from './space-view.js';
+import { JobsView, QueueView, RulesView, TasksView } from './task-views.js';
+import { WhatIfView } from './what-if-view.js';
 
-/** The view of a scheduler as its host sees it. The host updates `now` and `endedSince`. */
-export type HostedView = { -readonly [key in keyof SchedulingView]: SchedulingView[key] };
-
-/** The view, at time 0, of a scheduler that serves this queue and may place on the machines of this table. */
-export function schedulingView(
-  cluster: Cluster,
-  queue: PendingQueue,
-  table: FreeTable,
-  random: Random,
-): HostedView {
-  return {
-    now: 0,
-    random,
-    space: cluster.space,
-    endedSince: 0,
-    queue,
-    tasks: cluster.tasks,
-    jobs: cluster.jobs,
-    machines: new VisibleMachines(table),
-    rules: cluster.rules,
-  };
+/** What changes between calls of a scheduler. Its host holds it; the view reads it. */
+interface CallState {
+  now: Micros;
+  endedSince: number;
+  readonly memory: PolicyMemory;
 }
+
+/** The view of a scheduler that serves one queue and may place on the machines of one table. */
+class LedgerView implements SchedulingView {
+  readonly random: Random;
+  readonly space: Space;
+  readonly machines: Machines;
+  readonly tasks: TaskFacts;
+  readonly jobs: JobFacts;
+  readonly rules: RuleFacts;
+  readonly queue: Queue;
+  readonly #call: CallState;
+  readonly #makeWhatIf: () => WhatIf;
+  #whatIf: WhatIf | undefined;
+
+  constructor({ cluster, queue, table, random }: SchedulingLedger, call: CallState) {
+    // A function of our own, because a generator has methods that change its state.
+    this.random = Object.freeze(() => random());
+    this.space = new SpaceView(cluster);
+    this.tasks = new TasksView(cluster);
+    this.jobs = new JobsView(cluster);
+    this.rules = new RulesView(cluster);
+    this.queue = new QueueView(queue);
+    const terms = {
+      cluster,
+      table,
+      space: this.space,
+      reads: scoreReads(cluster, call),
+      random: this.random,
+    };
+    this.machines = new MachinesView(terms);
+    this.#makeWhatIf = () => new WhatIfView(terms);
+    this.#call = call;
+    Object.freeze(this);
+  }
+
+  get now(): Micros {
+    return this.#call.now;
+  }
+
+  get endedSince(): number {
+    return this.#call.endedSince;
+  }
+
+  recall(key: string): string | undefined {
+    return this.#call.memory.get(key);
+  }
+
+  /** Made when it is first asked for: it is a copy of the rows of all machines. */
+  get whatIf(): WhatIf {
+    this.#whatIf ??= this.#makeWhatIf();
+    return this.#whatIf;
+  }
+}
+
+/** What a scheduler decides on: its queue, and the machines of one table. */
+export interface SchedulingLedger {
+  readonly cluster: Cluster;
+  readonly queue: PendingQueue;
+  readonly table: FreeTable;
+  readonly random: Random;
+}
+
+/** A view at time 0, for placements without a scheduler. */
+export function viewAtStart(ledger: SchedulingLedger): SchedulingView {
+  return new LedgerView(ledger, { now: 0, endedSince: 0, memory: new PolicyMemory() });
+}
+
+/** The actions of a host, with the memory of the scheduler. */
+export interface HostedActions extends PlacementSink {
+  readonly memory: PolicyMemory;
+}
+
+/** A scheduler in its host: the view and the actions that it gets, and its calls. */
+export class HostedScheduler {
+  readonly #scheduler: Scheduler;
+  readonly #call: CallState;
+  readonly #view: SchedulingView;
+  readonly #act: PlacementSink;
+  #hasBegun = false;
+
+  /** `act` carries out the actions. The scheduler does not get this object, only its actions. */
+  constructor(scheduler: Scheduler, ledger: SchedulingLedger, act: HostedActions) {
+    this.#scheduler = scheduler;
+    this.#call = { now: 0, endedSince: 0, memory: act.memory };
+    this.#view = new LedgerView(ledger, this.#call);
+    this.#act = new SinkView(act);
+  }
+
+  /** Calls the scheduler. `endedSince`: tasks that ended, or were killed, since its last call. */
+  schedule(now: Micros, endedSince: number): void {
+    this.#call.now = now;
+    this.#call.endedSince = endedSince;
+    if (!this.#hasBegun) this.#scheduler.begin?.(this.#view);
+    this.#hasBegun = true;
+    this.#scheduler.schedule(this.#view, this.#act);
+  }
+}
+
+// Methods of a view cannot be replaced either: all views of a process share them.
+for (const view of [
+  LedgerView,
+  MachinesView,
+  TasksView,
+  JobsView,
+  RulesView,
+  QueueView,
+  SpaceView,
+  SinkView,
+  WhatIfView,
+])
+  Object.freeze(view.prototype);

@@ -1,25 +1,33 @@
-import { type FreeTable, type MachineId, NONE, type TaskClassId } from '../../model/index.js';
-import type { SchedulingView } from '../contract.js';
+import { type MachineId, type MachineSight, NONE, type TaskClassId } from '../contract.js';
 import { byScore, type Placement } from './placement.js';
 
 /** The fitting machine of the lowest rank. Each search begins at the first machine (next-fit would continue where it stopped). */
 export const firstFit: Placement = {
   name: 'first-fit',
-  choose: (view, task) => view.machines.firstFit(view.tasks.taskClass[task]),
+  prepare: ({ machines }, where) => ({
+    best(task) {
+      let machine = machines.firstFit(task);
+      if (where === undefined) return machine;
+      while (machine !== NONE && !where(machine, task)) machine = machines.firstFit(task, machine + 1);
+      return machine;
+    },
+  }),
 };
 
 /** The fitting machine with the least left over: the sum, over all dimensions, of shares of its capacity. Lowest rank on ties. */
 export const bestFit = byScore({
   name: 'best-fit',
-  pure: true,
-  score: (table, machine, taskClass) => -leftOver(table, machine, taskClass),
+  reads: [],
+  anonymous: true,
+  make: (see) => (machine, taskClass) => -leftOver(see, machine, taskClass),
 });
 
 /** The fitting machine with the most left over: the sum, over all dimensions, of shares of its capacity. Lowest rank on ties. */
 export const worstFit = byScore({
   name: 'worst-fit',
-  pure: true,
-  score: leftOver,
+  reads: [],
+  anonymous: true,
+  make: (see) => (machine, taskClass) => leftOver(see, machine, taskClass),
 });
 
 /**
@@ -32,21 +40,22 @@ export const worstFit = byScore({
  */
 export const hybrid = byScore({
   name: 'hybrid',
-  pure: true,
-  score: (table, machine, taskClass) =>
-    -leftOver(table, machine, taskClass) - unevenness(table, machine, taskClass),
+  reads: [],
+  anonymous: true,
+  make: (see) => (machine, taskClass) =>
+    -leftOver(see, machine, taskClass) - unevenness(see, machine, taskClass),
 });
 
 /** The largest minus the smallest share left after the task, over the dimensions that the machine has. */
-function unevenness(table: FreeTable, machine: MachineId, taskClass: TaskClassId): number {
-  const { dims, classes } = table;
-  const { capacity } = table.machines;
+function unevenness(see: MachineSight, machine: MachineId, taskClass: TaskClassId): number {
+  const { dimensions } = see.space;
   let least = 1;
   let most = 0;
-  for (let d = 0; d < dims; d++) {
-    const size = capacity[machine * dims + d];
+  for (let i = 0; i < dimensions.length; i++) {
+    const d = dimensions[i];
+    const size = see.capacity(machine, d);
     if (size === 0) continue;
-    const share = (table.free[machine * dims + d] - classes.demand[taskClass * dims + d]) / size;
+    const share = (see.free(machine, d) - see.demand(taskClass, d)) / size;
     if (share < least) least = share;
     if (share > most) most = share;
   }
@@ -63,42 +72,42 @@ const DRAWS = 64;
  */
 export const randomFit: Placement = {
   name: 'random',
-  choose(view, task) {
-    const { machines, random } = view;
-    const taskClass = view.tasks.taskClass[task];
-    for (let draw = 0; draw < DRAWS; draw++) {
-      const machine = Math.floor(random() * machines.count);
-      if (machines.fits(machine, taskClass)) return machine;
-    }
-    return amongFitting(view, taskClass);
+  prepare({ machines, random }, where) {
+    const isAllowed = (machine: MachineId, task: number) => where === undefined || where(machine, task);
+    // Reservoir sampling: the k-th fitting machine replaces the choice with probability 1/k.
+    const amongFitting = (task: number) => {
+      let chosen = NONE;
+      let seen = 0;
+      for (let m = machines.firstFit(task); m !== NONE; m = machines.firstFit(task, m + 1)) {
+        if (!isAllowed(m, task)) continue;
+        seen++;
+        if (random() * seen < 1) chosen = m;
+      }
+      return chosen;
+    };
+    return {
+      best(task) {
+        for (let draw = 0; draw < DRAWS; draw++) {
+          const machine = Math.floor(random() * machines.count);
+          if (machines.whyNot(task, machine) === 'done' && isAllowed(machine, task)) return machine;
+        }
+        return amongFitting(task);
+      },
+    };
   },
 };
-
-/** Reservoir sampling: the k-th fitting machine replaces the choice with probability 1/k. */
-function amongFitting({ machines, random }: SchedulingView, taskClass: TaskClassId): MachineId {
-  let chosen = NONE;
-  let seen = 0;
-  for (let m = machines.firstFit(taskClass); m !== NONE; m = machines.firstFit(taskClass, m + 1)) {
-    seen++;
-    if (random() * seen < 1) chosen = m;
-  }
-  return chosen;
-}
 
 /**
  * The amounts left on a machine after the task: the sum, over all dimensions, of shares of the machine's capacity. Dimensions
  * that the machine does not have are left out.
  */
-export function leftOver(table: FreeTable, machine: MachineId, taskClass: TaskClassId): number {
-  const dims = table.dims;
-  const capacity = table.machines.capacity;
-  const demand = table.classes.demand;
-  const row = machine * dims;
-  const want = taskClass * dims;
+export function leftOver(see: MachineSight, machine: MachineId, taskClass: TaskClassId): number {
+  const { dimensions } = see.space;
   let sum = 0;
-  for (let d = 0; d < dims; d++) {
-    const size = capacity[row + d];
-    if (size > 0) sum += (table.free[row + d] - demand[want + d]) / size;
+  for (let i = 0; i < dimensions.length; i++) {
+    const d = dimensions[i];
+    const size = see.capacity(machine, d);
+    if (size > 0) sum += (see.free(machine, d) - see.demand(taskClass, d)) / size;
   }
   return sum;
 }

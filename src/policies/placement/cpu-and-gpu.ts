@@ -1,4 +1,4 @@
-import type { FreeTable, MachineId, TaskClassId } from '../../model/index.js';
+import type { Dimension, MachineId, MachineSight, TaskClassId } from '../contract.js';
 
 /**
  * The cores of the largest machine of the openb experiment: 128, in thousandths. The published scores are normalized by it
@@ -8,25 +8,33 @@ export const MAX_CPU_MILLI = 128_000;
 /** The GPUs of the largest machine: 8, in thousandths. */
 export const MAX_GPU_MILLI = 8_000;
 
-/** Thousandths of a core that are free on a machine; 0 in a run without cpus. */
-export function freeCpu(table: FreeTable, machine: MachineId): number {
-  const dimension = table.machines.space.dimensionOf('cpus');
-  return dimension < 0 ? 0 : table.free[machine * table.dims + dimension];
-}
+/** CPU and GPU amounts in thousandths; 0 in a run without the resource. */
+export class CpuAndGpu {
+  readonly see: MachineSight;
+  private readonly cpus: Dimension | undefined;
+  private readonly gpus: Dimension | undefined;
 
-/** Thousandths of a GPU that are free on a machine, over all of its devices; 0 in a run without gpus. */
-export function freeGpu(table: FreeTable, machine: MachineId): number {
-  const dimension = table.machines.space.gpuDimension;
-  return dimension < 0 ? 0 : table.free[machine * table.dims + dimension];
-}
+  constructor(see: MachineSight) {
+    this.see = see;
+    this.cpus = see.space.has('cpus') ? see.space.dimension('cpus') : undefined;
+    this.gpus = see.space.has('gpus') ? see.space.dimension('gpus') : undefined;
+  }
 
-/** The core demand of a task of the class, in thousandths; 0 in a run without cpus. */
-export function askedCpu(table: FreeTable, taskClass: TaskClassId): number {
-  const dimension = table.machines.space.dimensionOf('cpus');
-  return dimension < 0 ? 0 : table.classes.demand[taskClass * table.dims + dimension];
-}
+  freeCpu(machine: MachineId): number {
+    return this.cpus === undefined ? 0 : this.see.free(machine, this.cpus);
+  }
 
-/** The GPU demand of a task of the class, in thousandths, over all of its devices. */
-export function askedGpu(table: FreeTable, taskClass: TaskClassId): number {
-  return table.classes.gpuCount[taskClass] * table.classes.gpuMilliEach[taskClass];
+  /** Over all devices of the machine. */
+  freeGpu(machine: MachineId): number {
+    return this.gpus === undefined ? 0 : this.see.free(machine, this.gpus);
+  }
+
+  askedCpu(taskClass: TaskClassId): number {
+    return this.cpus === undefined ? 0 : this.see.demand(taskClass, this.cpus);
+  }
+
+  /** Over all devices of the task. */
+  askedGpu(taskClass: TaskClassId): number {
+    return this.see.deviceCount(taskClass) * this.see.deviceShare(taskClass);
+  }
 }

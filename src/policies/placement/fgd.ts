@@ -1,10 +1,5 @@
-import {
-  type DeviceMask,
-  type FreeTable,
-  type MachineId,
-  type TaskClassId,
-  WHOLE_DEVICE,
-} from '../../model/index.js';
+import { WHOLE_DEVICE } from '../../model/index.js';
+import type { AnyScore, DeviceMask, MachineId, MachineSight, TaskClassId } from '../contract.js';
 import { GpuFragmentation } from './gpu-fragmentation.js';
 import { asCompared, byScore, type Placement, type Ties } from './placement.js';
 import { type TypicalTask, typicalTasks } from './typical-tasks.js';
@@ -13,40 +8,41 @@ import { type TypicalTask, typicalTasks } from './typical-tasks.js';
 export class FragmentationDescent {
   private readonly fragmentation: GpuFragmentation;
   private readonly ties: Ties;
+  private readonly see: MachineSight;
 
-  constructor(typical: readonly TypicalTask[], ties: Ties) {
-    this.fragmentation = new GpuFragmentation(typical);
+  constructor(typical: readonly TypicalTask[], ties: Ties, see: MachineSight) {
+    this.fragmentation = new GpuFragmentation(typical, see);
     this.ties = ties;
+    this.see = see;
   }
 
-  score(table: FreeTable, machine: MachineId, taskClass: TaskClassId): number {
-    return this.scoreOn(table, machine, taskClass, this.bestDevices(table, machine, taskClass));
+  score(machine: MachineId, taskClass: TaskClassId): number {
+    return this.scoreOn(machine, taskClass, this.bestDevices(machine, taskClass));
   }
 
   /** A GPU share goes to the device with the highest score, on ties to the lowest index. Whole GPUs are taken in index order. */
-  bestDevices(table: FreeTable, machine: MachineId, taskClass: TaskClassId): DeviceMask {
-    const milli = table.classes.gpuMilliEach[taskClass];
-    const isShare = table.classes.gpuCount[taskClass] === 1 && milli < WHOLE_DEVICE;
-    if (!isShare) return table.bestFitDevices(machine, taskClass);
-    const first = table.machines.gpuStart[machine];
-    const end = table.machines.gpuStart[machine + 1];
+  bestDevices(machine: MachineId, taskClass: TaskClassId): DeviceMask {
+    const { see } = this;
+    const milli = see.deviceShare(taskClass);
+    const isShare = see.deviceCount(taskClass) === 1 && milli < WHOLE_DEVICE;
+    if (!isShare) return see.defaultDevices(machine, taskClass);
+    const devices = see.devices(machine);
     let best = 0;
     let highest = Number.NEGATIVE_INFINITY;
-    for (let device = first; device < end; device++) {
+    for (let device = 0; device < devices; device++) {
       // A device with as much left as an earlier one has the same score, and the lower index wins.
-      if (table.gpuFree[device] < milli || isRepeated(table.gpuFree, first, device)) continue;
-      const taken = 1 << (device - first);
-      const score = this.scoreOn(table, machine, taskClass, taken);
+      if (see.deviceFree(machine, device) < milli || isRepeated(see, machine, device)) continue;
+      const score = this.scoreOn(machine, taskClass, 1 << device);
       if (score <= highest) continue;
       highest = score;
-      best = taken;
+      best = 1 << device;
     }
     return best;
   }
 
-  private scoreOn(table: FreeTable, machine: MachineId, taskClass: TaskClassId, taken: DeviceMask): number {
-    const before = this.fragmentation.of(table, machine);
-    const after = this.fragmentation.with(table, machine, taskClass, taken);
+  private scoreOn(machine: MachineId, taskClass: TaskClassId, taken: DeviceMask): number {
+    const before = this.fragmentation.of(machine);
+    const after = this.fragmentation.with(machine, taskClass, taken);
     return asCompared(100 * sigmoid((before - after) / WHOLE_DEVICE), this.ties);
   }
 }
@@ -60,20 +56,35 @@ export class FragmentationDescent {
 export const fgd = fgdUnder('lowest-rank', []);
 
 function fgdUnder(ties: Ties, typical: readonly TypicalTask[]): Placement {
-  const descent = new FragmentationDescent(typical, ties);
-  const score = (table: FreeTable, machine: MachineId, taskClass: TaskClassId) =>
-    descent.score(table, machine, taskClass);
+  const score: AnyScore = {
+    name: 'fgd',
+    reads: [],
+    anonymous: true,
+    make(see) {
+      const descent = new FragmentationDescent(typical, ties, see);
+      return (machine, taskClass) => descent.score(machine, taskClass);
+    },
+  };
+  const machineChoice = byScore(score, ties);
   return {
-    ...byScore({ name: 'fgd', pure: true, score }, ties),
+    name: 'fgd',
     needs: 'task mix',
-    devices: (view, task, machine) =>
-      descent.bestDevices(view.machines.table, machine, view.tasks.taskClass[task]),
+    prepare(view, where) {
+      const choice = machineChoice.prepare(view, where);
+      const descent = new FragmentationDescent(typical, ties, view.machines);
+      return {
+        best: (task) => choice.best(task),
+        devices: (task, machine) => descent.bestDevices(machine, view.tasks.taskClass(task)),
+      };
+    },
     forRun: (terms) => fgdUnder(terms.ties, typicalTasks(terms.taskMix, terms.space)),
   };
 }
 
-function isRepeated(left: Int32Array, first: number, device: number): boolean {
-  for (let earlier = first; earlier < device; earlier++) if (left[earlier] === left[device]) return true;
+function isRepeated(see: MachineSight, machine: MachineId, device: number): boolean {
+  const left = see.deviceFree(machine, device);
+  for (let earlier = 0; earlier < device; earlier++)
+    if (see.deviceFree(machine, earlier) === left) return true;
   return false;
 }
 

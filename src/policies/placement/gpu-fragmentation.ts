@@ -1,12 +1,14 @@
-import {
-  type DeviceMask,
-  type FreeTable,
-  MAX_DEVICES,
-  type MachineId,
-  satisfies,
-  type TaskClassId,
-} from '../../model/index.js';
-import { askedCpu, freeCpu } from './cpu-and-gpu.js';
+import { MAX_DEVICES } from '../../model/index.js';
+import type {
+  Attribute,
+  DeviceMask,
+  DomainId,
+  KindId,
+  MachineId,
+  MachineSight,
+  TaskClassId,
+} from '../contract.js';
+import { CpuAndGpu } from './cpu-and-gpu.js';
 import type { TypicalTask } from './typical-tasks.js';
 
 /**
@@ -15,7 +17,7 @@ import type { TypicalTask } from './typical-tasks.js';
  * use the rest of devices that are too full for it.
  *
  * The sums use the published order and bins, because the last bit can change a score that is truncated to an integer
- * (docs/studies.md). One object serves one cluster.
+ * (docs/studies.md). One object serves one view.
  * Source: Weng et al., "Beware of Fragmentation", USENIX ATC 2023, section 4; hkust-adsl/kubernetes-scheduler-simulator 8f3d641.
  */
 export class GpuFragmentation {
@@ -34,11 +36,14 @@ export class GpuFragmentation {
   private readonly stranded: Int32Array;
   /** The amount left on each device of the current machine. */
   private readonly left = new Int32Array(MAX_DEVICES);
-  /** By machine: 1 for each typical task that the attributes of the machine allow. Machines with equal attributes share a row. */
-  private readonly allowedOn: Uint8Array[] = [];
-  private readonly allowedByText = new Map<string, Uint8Array>();
+  /** By kind of machine: 1 for each typical task that its attributes allow. */
+  private readonly allowedOn: (Uint8Array | undefined)[] = [];
+  private readonly see: MachineSight;
+  private readonly amounts: CpuAndGpu;
 
-  constructor(typical: readonly TypicalTask[]) {
+  constructor(typical: readonly TypicalTask[], see: MachineSight) {
+    this.see = see;
+    this.amounts = new CpuAndGpu(see);
     const shares = [...new Set(typical.map(({ gpuMilliEach }) => gpuMilliEach))];
     this.typical = typical;
     this.cpuMilli = Float64Array.from(typical, ({ cpuMilli }) => cpuMilli);
@@ -51,25 +56,24 @@ export class GpuFragmentation {
   }
 
   /** The fragmentation of the machine in its current state. */
-  of(table: FreeTable, machine: MachineId): number {
-    const devices = this.load(table, machine);
-    return this.measure(this.allowed(table, machine), freeCpu(table, machine), devices);
+  of(machine: MachineId): number {
+    const devices = this.load(machine);
+    return this.measure(this.allowed(machine), this.amounts.freeCpu(machine), devices);
   }
 
   /** The fragmentation of the machine after one more task of this class starts on these devices. */
-  with(table: FreeTable, machine: MachineId, taskClass: TaskClassId, taken: DeviceMask): number {
-    const devices = this.load(table, machine);
-    const milli = table.classes.gpuMilliEach[taskClass];
+  with(machine: MachineId, taskClass: TaskClassId, taken: DeviceMask): number {
+    const devices = this.load(machine);
+    const milli = this.see.deviceShare(taskClass);
     for (let device = 0; device < devices; device++)
       if ((taken & (1 << device)) !== 0) this.left[device] -= milli;
-    const cpuLeft = freeCpu(table, machine) - askedCpu(table, taskClass);
-    return this.measure(this.allowed(table, machine), cpuLeft, devices);
+    const cpuLeft = this.amounts.freeCpu(machine) - this.amounts.askedCpu(taskClass);
+    return this.measure(this.allowed(machine), cpuLeft, devices);
   }
 
-  private load(table: FreeTable, machine: MachineId): number {
-    const first = table.machines.gpuStart[machine];
-    const devices = table.machines.gpuStart[machine + 1] - first;
-    for (let device = 0; device < devices; device++) this.left[device] = table.gpuFree[first + device];
+  private load(machine: MachineId): number {
+    const devices = this.see.devices(machine);
+    for (let device = 0; device < devices; device++) this.left[device] = this.see.deviceFree(machine, device);
     return devices;
   }
 
@@ -119,17 +123,26 @@ export class GpuFragmentation {
     return idle;
   }
 
-  private allowed(table: FreeTable, machine: MachineId): Uint8Array {
-    const known = this.allowedOn[machine];
-    if (known !== undefined) return known;
-    const attributes = table.machines.specs[machine].attributes ?? {};
+  private allowed(machine: MachineId): Uint8Array {
+    const kind = this.see.kind(machine);
+    return this.allowedOn[kind] ?? this.fillAllowed(kind, machine);
+  }
+
+  private fillAllowed(kind: KindId, machine: MachineId): Uint8Array {
+    const { space } = this.see;
     const row = Uint8Array.from(this.typical, ({ constraint }) =>
-      satisfies(attributes, constraint) ? 1 : 0,
+      constraint.every((one) => {
+        const attribute = space.attribute(one.attribute);
+        return one.oneOf.some((value) => this.hasValue(machine, attribute, space.domain(attribute, value)));
+      })
+        ? 1
+        : 0,
     );
-    const text = row.join('');
-    const shared = this.allowedByText.get(text) ?? row;
-    this.allowedByText.set(text, shared);
-    this.allowedOn[machine] = shared;
-    return shared;
+    this.allowedOn[kind] = row;
+    return row;
+  }
+
+  private hasValue(machine: MachineId, attribute: Attribute, domain: DomainId): boolean {
+    return domain >= 0 && this.see.domain(machine, attribute) === domain;
   }
 }

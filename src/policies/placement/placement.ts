@@ -1,18 +1,28 @@
-import type { DeviceMask, MachineId, MachineScore, ResourceSpace, TaskId } from '../../model/index.js';
-import type { SchedulingView } from '../contract.js';
+import type { ResourceSpace } from '../../model/index.js';
+import type { AnyScore, Choice, DeviceMask, MachineId, SchedulingView, TaskId } from '../contract.js';
 import type { TaskMix } from '../policy.js';
 
-/** Chooses the machine of a task: a filter (does the task fit?) and a choice among the machines that fit. */
+/** Chooses the machine of a task: a filter (can the task start there?) and a choice among the machines that pass it. */
 export interface Placement {
   readonly name: string;
   /** Does `forRun` read the task mix? */
   readonly needs?: 'task mix';
-  /** A machine that fits the task, or NONE when there is none. */
-  choose(view: SchedulingView, task: TaskId): MachineId;
-  /** The GPU devices of that machine. Without it, the host takes the fitting devices with the least left. */
-  devices?(view: SchedulingView, task: TaskId, machine: MachineId): DeviceMask;
+  /** Prepares the choice for a view, once. `where` leaves out machines although a task can start there. */
+  prepare(view: PlacementView, where?: MachineFilter): PlacementChoice;
   /** The same placement with these terms. A placement without `forRun` ignores terms. */
   forRun?(terms: PlacementTerms): Placement;
+}
+
+/** What a placement reads: of a scheduler's view, or of its room as it would be. */
+export type PlacementView = Pick<SchedulingView, 'machines' | 'tasks' | 'random' | 'space'>;
+
+/** May the task use this machine? Room is checked elsewhere. */
+export type MachineFilter = (machine: MachineId, task: TaskId) => boolean;
+
+/** A placement on the machines of one view. */
+export interface PlacementChoice extends Choice {
+  /** The GPU devices of the chosen machine. Without it, the host takes the fitting devices with the least left. */
+  devices?(task: TaskId, machine: MachineId): DeviceMask;
 }
 
 /** Properties of a run that a placement may use. */
@@ -48,21 +58,24 @@ export function asCompared(score: number, ties: Ties): number {
 }
 
 /** The fitting machine with the highest score. The lowest rank wins ties, unless the run has another rule. */
-export function byScore(score: MachineScore, ties: Ties = 'lowest-rank'): Placement {
+export function byScore(score: AnyScore, ties: Ties = 'lowest-rank'): Placement {
+  const rule = isDrawn(ties) ? 'random' : 'lowest-rank';
   return {
     name: score.name,
-    choose: isDrawn(ties)
-      ? (view, task) => view.machines.best(view.tasks.taskClass[task], score, view.random)
-      : (view, task) => view.machines.best(view.tasks.taskClass[task], score),
+    prepare: (view, where) =>
+      view.machines.prepare({ score, ties: rule, ...(where !== undefined && { where }) }),
     forRun: (terms) => byScore(score, terms.ties),
   };
 }
 
 /** As `byScore`, for a score that is published as an integer. Its fraction counts only with the ties float and float-random. */
-export function byIntegerScore(exact: MachineScore, ties: Ties = 'lowest-rank'): Placement {
-  const score: MachineScore = {
+export function byIntegerScore(exact: AnyScore, ties: Ties = 'lowest-rank'): Placement {
+  const score: AnyScore = {
     ...exact,
-    score: (table, machine, taskClass) => asCompared(exact.score(table, machine, taskClass), ties),
+    make(see) {
+      const value = exact.make(see);
+      return (machine, taskClass, task) => asCompared(value(machine, taskClass, task), ties);
+    },
   };
   return { ...byScore(score, ties), forRun: (terms) => byIntegerScore(exact, terms.ties) };
 }

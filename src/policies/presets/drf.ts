@@ -1,7 +1,5 @@
 import {
   type Amounts,
-  FOREVER,
-  fromSeconds,
   InputError,
   type Parameter,
   type ParameterValues,
@@ -10,10 +8,11 @@ import {
   resourceKind,
   toQuanta,
 } from '../../model/index.js';
-import { drfAllocator, inRoles } from '../allocators/drf.js';
+import { drfAllocator } from '../allocators/drf.js';
 import type { DrfSettings, SorterKind } from '../allocators/hierarchical/drf-settings.js';
-import type { OfferTerms, Policy } from '../policy.js';
-import { listNeedsTaskMix, listOf, listParameters } from './list-policies.js';
+import type { Policy } from '../policy.js';
+import { LIST_PARAMETER_NAMES, listNeedsTaskMix, listOf, listParameters } from './list-policies.js';
+import { OFFER_PARAMETERS, OFFERS_OF_MASTER, offerTerms } from './offer-parameters.js';
 import { namesRoles, quotasOf, ROLE_PARAMETERS, rolesOf, weightsOf } from './role-parameters.js';
 
 const SORTERS: readonly SorterKind[] = ['drf', 'random'];
@@ -64,34 +63,6 @@ export const DRF_PARAMETERS: readonly Parameter[] = [
   },
 ];
 
-/** The parameters of offers. The defaults are those of Mesos (allocation_interval 1 s, refuse_seconds 5, no offer_timeout). */
-const OFFER_PARAMETERS: readonly Parameter[] = [
-  {
-    kind: 'duration',
-    name: 'interval',
-    default: fromSeconds(1),
-    about: 'Time between batches of allocation. With 0, every change causes an allocation.',
-  },
-  {
-    kind: 'duration',
-    name: 'hold',
-    default: 0,
-    about: 'How long a framework keeps unused resources of an offer before it declines them.',
-  },
-  {
-    kind: 'duration',
-    name: 'refuse',
-    default: fromSeconds(5),
-    about: 'How long a declined machine is not offered to the framework again, unless more of it is free.',
-  },
-  {
-    kind: 'duration',
-    name: 'timeout',
-    default: FOREVER,
-    about: 'Time after which the master rescinds an unanswered offer.',
-  },
-];
-
 /**
  * Weighted dominant-resource fairness over offers, as in Mesos: each machine's free resources are offered whole to the
  * framework with the lowest dominant share. Its scheduler takes what it can use and declines the rest. Frameworks are charged
@@ -117,15 +88,19 @@ export const drf: Policy = {
   ],
   needsForecast: namesRoles,
   needsTaskMix: listNeedsTaskMix,
+  masterParameters: [...DRF_PARAMETERS.map(({ name }) => name), ...OFFERS_OF_MASTER],
+  frameworkParameters: LIST_PARAMETER_NAMES,
   build(settings, context) {
+    const { operator } = context;
     const allocator = drfAllocator({
       ...drfSettings(settings),
-      weights: weightsOf(settings, context),
-      quotas: quotasOf(settings, context),
+      roles: rolesOf(settings, context),
+      weights: operator?.weights ?? weightsOf(settings, context),
+      quotas: operator?.quotas ?? quotasOf(settings, context),
     });
     return {
       architecture: 'two-level',
-      allocator: inRoles(allocator, rolesOf(settings, context)),
+      allocator,
       scheduler: () => listOf('drf', settings, context),
       terms: offerTerms(settings),
     };
@@ -165,21 +140,4 @@ function knownName(name: string, field: string): string {
     { field },
     `unknown resource ${quote(name)}, expected one of ${RESOURCE_NAMES.join(', ')}`,
   );
-}
-
-/** @throws InputError when a declined offer would be made again without end at one instant. */
-function offerTerms(settings: ParameterValues): OfferTerms {
-  const terms = {
-    interval: settings.number('interval'),
-    hold: settings.number('hold'),
-    refuse: settings.number('refuse'),
-    timeout: settings.number('timeout'),
-  };
-  if (terms.interval === 0 && terms.refuse === 0 && terms.hold === 0) {
-    throw new InputError(
-      { field: 'refuse' },
-      'with interval=0, hold=0 and refuse=0 a declined offer is made again at once, without end; set refuse or hold above 0',
-    );
-  }
-  return terms;
 }

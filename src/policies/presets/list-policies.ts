@@ -195,7 +195,18 @@ export const LIST_POLICIES: readonly Policy[] = Object.entries(PRESETS).map(([na
     : listPolicy(name, preset),
 );
 
-function listPolicy(name: string, defaults: ListDefaults & { readonly preempts?: boolean }): Policy {
+/**
+ * A list scheduler for the whole cluster, with parameters for all of its parts. `parts` replaces the order or the placement of the
+ * settings.
+ */
+export function listPolicy(
+  name: string,
+  defaults: ListDefaults & { readonly preempts?: boolean },
+  parts?: (
+    settings: ParameterValues,
+    context: PolicyContext,
+  ) => Partial<Pick<ListSchedulerParts, 'order' | 'placement'>>,
+): Policy {
   return {
     name,
     parameters: [
@@ -211,6 +222,7 @@ function listPolicy(name: string, defaults: ListDefaults & { readonly preempts?:
       scheduler: listOf(name, settings, context, {
         preemption: preemptionOf(settings),
         filters: filtersOf(settings, context),
+        ...parts?.(settings, context),
       }),
     }),
   };
@@ -266,6 +278,12 @@ export function listParameters(defaults: ListDefaults): readonly Parameter[] {
   ];
 }
 
+/** The names of `listParameters`. */
+export const LIST_PARAMETER_NAMES: readonly string[] = listParameters({
+  placement: 'first-fit',
+  backfill: 'any',
+}).map(({ name }) => name);
+
 /** Does the placement of these settings read the task mix? */
 export function listNeedsTaskMix(settings: ParameterValues): boolean {
   return placementNamed(settings.text('placement')).needs === 'task mix';
@@ -276,7 +294,7 @@ export function listOf(
   name: string,
   settings: ParameterValues,
   context: PolicyContext,
-  others: Pick<ListSchedulerParts, 'preemption' | 'filters'> = {},
+  others: Partial<Omit<ListSchedulerParts, 'name'>> = {},
 ): Scheduler {
   const terms = {
     space: context.space,

@@ -1,4 +1,4 @@
-import type { MachineId, Micros } from '../../model/index.js';
+import type { MachineId, Micros } from '../contract.js';
 import type { PlacementFilter } from './starter.js';
 
 /** A number of machines for one framework only, from one time to another. */
@@ -29,13 +29,13 @@ export function advanceReservations(
     machine >= one.lowest && machine < one.lowest + one.machines;
   return {
     allows(view, task, machine) {
-      const ends = view.now + view.tasks.estimate[task];
+      const ends = view.now + view.tasks.estimate(task);
       return placed.every(
         (one) =>
           !holds(one, machine) ||
           view.now >= one.until ||
           ends <= one.from ||
-          nameOf(view.tasks.framework[task]) === one.framework,
+          nameOf(view.tasks.framework(task)) === one.framework,
       );
     },
     changesAt(now) {

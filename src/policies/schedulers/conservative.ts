@@ -1,6 +1,14 @@
-import { FOREVER, type MachineId, type Micros, NONE, type TaskId } from '../../model/index.js';
-import type { PlacementSink, Scheduler, SchedulingView } from '../contract.js';
-import { isOpenTo } from './preemption.js';
+import {
+  FOREVER,
+  type MachineId,
+  type Micros,
+  NONE,
+  type PlacementSink,
+  type Scheduler,
+  type SchedulingView,
+  type TaskId,
+} from '../contract.js';
+import { isOpen, isOpenTo } from './preemption.js';
 import { Profile } from './profile.js';
 import { isGang, pendingMembers } from './starter.js';
 
@@ -9,15 +17,17 @@ import { isGang, pendingMembers } from './starter.js';
  * earliest free time in the plan. When a task ends, all waiting tasks whose time is still ahead are placed again, one at a
  * time, in queue order (the rule of docs/studies.md, swf).
  *
- * Reservations are in the ledger (`act.reserve`). The plan is a cache of the reservations and of the running tasks.
+ * Users see the planned starts as promises (`act.promise`). After a restart, all waiting tasks are planned anew in queue order.
  */
 export function conservativeScheduler(name: string): Scheduler {
   let plan: Plan | undefined;
   return {
     name,
+    begin(view) {
+      plan = new Plan(view);
+    },
     schedule(view, act) {
-      plan ??= new Plan(view);
-      plan.update(view, act);
+      plan?.update(view, act);
     },
   };
 }
@@ -34,24 +44,22 @@ interface Started {
 class Plan {
   private readonly profiles: Profile[] = [];
   private running: Started[] = [];
+  /** Planned start of each waiting task, valid while the task is queued under the number in `plannedAs`. */
+  private readonly startOf: Micros[] = [];
+  private readonly plannedAs: number[] = [];
   /** Machine of each waiting task's reservation. */
   private readonly machineOf: MachineId[] = [];
+  /** Scratch row for the demand of a task class. */
+  private readonly row: Int32Array;
 
-  /** Builds the plan from the running tasks and from the reservations in the ledger. */
+  /** Builds the plan from the running tasks. Waiting tasks are planned at the first call. */
   constructor(view: SchedulingView) {
-    const { machines, table } = { machines: view.machines, table: view.machines.table };
+    const { machines } = view;
+    this.row = new Int32Array(view.space.dimensions.length);
     for (let machine = 0; machine < machines.count; machine++) {
       this.profiles.push(new Profile(view.now, capacityOf(view, machine)));
-      for (
-        let task = table.machines.firstTask[machine];
-        task !== NONE;
-        task = view.tasks.nextOnMachine[task]
-      ) {
+      for (let task = machines.first(machine); task !== NONE; task = machines.next(task))
         this.noteRunning(view, task, machine);
-      }
-    }
-    for (let task = view.queue.first; task !== NONE; task = view.queue.next(task)) {
-      if (!Number.isNaN(view.tasks.reserved[task])) this.takeUp(view, task);
     }
   }
 
@@ -59,17 +67,37 @@ class Plan {
     for (const profile of this.profiles) profile.trim(view.now);
     if (view.endedSince > 0) {
       this.giveBackEnded(view);
-      this.placeAgain(view, act, (task) => view.tasks.reserved[task] > view.now);
+      this.placeAgain(view, act, (task) => this.plannedAt(view, task) > view.now);
     }
     // A reservation is missed if the decision took time, or if its machine left.
     this.placeAgain(view, act, (task) => this.isMissed(view, task));
-    this.placeAgain(view, act, (task) => Number.isNaN(view.tasks.reserved[task]));
+    this.placeAgain(view, act, (task) => Number.isNaN(this.plannedAt(view, task)));
     this.startDue(view, act);
+    this.wakeAtNext(view, act);
+  }
+
+  /** The planned start of a waiting task; NaN without one. */
+  private plannedAt(view: SchedulingView, task: TaskId): Micros {
+    return this.plannedAs[task] === view.tasks.queuedAs(task) ? this.startOf[task] : Number.NaN;
+  }
+
+  private plan(view: SchedulingView, task: TaskId, start: Micros): void {
+    this.plannedAs[task] = view.tasks.queuedAs(task);
+    this.startOf[task] = start;
+  }
+
+  private wakeAtNext(view: SchedulingView, act: PlacementSink): void {
+    let next = FOREVER;
+    for (let task = view.queue.first; task !== NONE; task = view.queue.next(task)) {
+      const start = this.plannedAt(view, task);
+      if (start > view.now && start < next) next = start;
+    }
+    if (next < FOREVER) act.wakeAt(next);
   }
 
   private giveBackEnded(view: SchedulingView): void {
     this.running = this.running.filter((run) => {
-      if (view.tasks.machine[run.task] === run.machine && view.tasks.started[run.task] === run.since)
+      if (view.tasks.machine(run.task) === run.machine && view.tasks.started(run.task) === run.since)
         return true;
       this.change(view, run.machine, view.now, run.expectedEnd, run.taskClass, 1);
       return false;
@@ -77,10 +105,8 @@ class Plan {
   }
 
   private isMissed(view: SchedulingView, task: TaskId): boolean {
-    const reserved = view.tasks.reserved[task];
-    return (
-      reserved < view.now || (reserved === view.now && view.machines.table.open[this.machineOf[task]] === 0)
-    );
+    const reserved = this.plannedAt(view, task);
+    return reserved < view.now || (reserved === view.now && !isOpen(view, this.machineOf[task], task));
   }
 
   /** Removes these tasks from the plan and places them again, one at a time, in queue order. */
@@ -89,7 +115,7 @@ class Plan {
       if (!isMeant(task) || isFollower(view, task)) continue;
       const members = isGang(view, task) ? pendingMembers(view, task) : [task];
       for (const member of members) {
-        if (!Number.isNaN(view.tasks.reserved[member])) this.changeReservation(view, member, 1);
+        if (!Number.isNaN(this.plannedAt(view, member))) this.changeReservation(view, member, 1);
       }
       this.place(view, act, members);
     }
@@ -99,7 +125,7 @@ class Plan {
     let next = NONE;
     for (let task = view.queue.first; task !== NONE; task = next) {
       next = view.queue.next(task);
-      if (!(view.tasks.reserved[task] <= view.now) || isFollower(view, task)) continue;
+      if (!(this.plannedAt(view, task) <= view.now) || isFollower(view, task)) continue;
       if (isGang(view, task)) {
         const members = pendingMembers(view, task);
         while (next !== NONE && members.includes(next)) next = view.queue.next(next);
@@ -114,50 +140,39 @@ class Plan {
     const machine = this.machineOf[task];
     this.changeReservation(view, task, 1);
     // The plan counts GPU devices as one amount, so the task may not fit a single device.
-    const isStarted =
-      view.machines.fits(machine, view.tasks.taskClass[task]) &&
-      view.rules.allows(task, machine) &&
-      act.start(task, machine) === 'done';
+    const isStarted = view.machines.whyNot(task, machine) === 'done' && act.start(task, machine) === 'done';
     if (isStarted) this.noteRunning(view, task, machine);
-    else act.reserve(task, FOREVER);
+    else this.plan(view, task, Number.NaN);
   }
 
   private startGang(view: SchedulingView, act: PlacementSink, members: readonly TaskId[]): void {
     for (const member of members) this.changeReservation(view, member, 1);
-    const stray = members.findIndex((member) => {
-      const machine = this.machineOf[member];
-      const fits =
-        view.machines.fits(machine, view.tasks.taskClass[member]) && view.rules.allows(member, machine);
-      return !fits || act.hold(member, machine) !== 'done';
-    });
-    if (stray < 0 && act.startGang(members) === 'done') {
-      for (const member of members) this.noteRunning(view, member, this.machineOf[member]);
+    const machines = members.map((member) => this.machineOf[member]);
+    // The plan counts GPU devices as one amount, so the gang may not fit single devices. `put` tells without a refusal.
+    view.whatIf.reset('now');
+    const fits = members.every((member, i) => view.whatIf.put(member, machines[i]) === 'done');
+    if (fits && act.startGang(view.tasks.job(members[0]), { tasks: members, machines }) === 'done') {
+      for (const [i, member] of members.entries()) this.noteRunning(view, member, machines[i]);
       return;
     }
-    for (const member of members.slice(0, stray)) act.release(member);
-    for (const member of members) act.reserve(member, FOREVER);
+    for (const member of members) this.plan(view, member, Number.NaN);
   }
 
   /** Reserves the earliest time at which all members have room. */
   private place(view: SchedulingView, act: PlacementSink, members: readonly TaskId[]): void {
     const time = members.length === 1 ? this.placeSingle(view, members[0]) : this.placeGang(view, members);
-    for (const member of members) act.reserve(member, time);
+    for (const member of members) this.plan(view, member, Number.isFinite(time) ? time : Number.NaN);
+    act.promise(view.tasks.job(members[0]), time);
     if (!Number.isFinite(time)) return;
     for (const member of members) this.changeReservation(view, member, -1);
   }
 
   private placeSingle(view: SchedulingView, task: TaskId): Micros {
-    const { demand, dims } = view.machines.table.classes;
-    const taskClass = view.tasks.taskClass[task];
+    const demand = this.demandOf(view, view.tasks.taskClass(task));
     let earliest = Number.POSITIVE_INFINITY;
     for (let machine = 0; machine < this.profiles.length; machine++) {
       if (!isPossible(view, machine, task)) continue;
-      const time = this.profiles[machine].earliest(
-        view.now,
-        view.tasks.estimate[task],
-        demand,
-        taskClass * dims,
-      );
+      const time = this.profiles[machine].earliest(view.now, view.tasks.estimate(task), demand);
       if (time >= earliest) continue;
       earliest = time;
       this.machineOf[task] = machine;
@@ -174,13 +189,13 @@ class Plan {
   }
 
   private findRoom(view: SchedulingView, members: readonly TaskId[], time: Micros): boolean {
-    const { demand, dims } = view.machines.table.classes;
     const placed: TaskId[] = [];
     for (const member of members) {
-      const taskClass = view.tasks.taskClass[member];
-      const end = time + view.tasks.estimate[member];
+      const taskClass = view.tasks.taskClass(member);
+      const end = time + view.tasks.estimate(member);
+      const demand = this.demandOf(view, taskClass);
       const machine = this.profiles.findIndex(
-        (profile, m) => isPossible(view, m, member) && profile.fits(time, end, demand, taskClass * dims),
+        (profile, m) => isPossible(view, m, member) && profile.fits(time, end, demand),
       );
       if (machine < 0) break;
       this.machineOf[member] = machine;
@@ -188,37 +203,24 @@ class Plan {
       placed.push(member);
     }
     for (const member of placed) {
-      const taskClass = view.tasks.taskClass[member];
-      this.change(view, this.machineOf[member], time, time + view.tasks.estimate[member], taskClass, 1);
+      const taskClass = view.tasks.taskClass(member);
+      this.change(view, this.machineOf[member], time, time + view.tasks.estimate(member), taskClass, 1);
     }
     return placed.length === members.length;
   }
 
-  /** After a restart, adds a reservation of the ledger to the plan, on the first machine where it fits. */
-  private takeUp(view: SchedulingView, task: TaskId): void {
-    const { demand, dims } = view.machines.table.classes;
-    const taskClass = view.tasks.taskClass[task];
-    const from = Math.max(view.now, view.tasks.reserved[task]);
-    const end = from + view.tasks.estimate[task];
-    const fitting = this.profiles.findIndex(
-      (profile, m) => isPossible(view, m, task) && profile.fits(from, end, demand, taskClass * dims),
-    );
-    this.machineOf[task] = Math.max(0, fitting);
-    this.changeReservation(view, task, -1);
-  }
-
   private noteRunning(view: SchedulingView, task: TaskId, machine: MachineId): void {
-    const since = view.tasks.started[task];
-    const taskClass = view.tasks.taskClass[task];
-    const expectedEnd = since + view.tasks.estimate[task];
+    const since = view.tasks.started(task);
+    const taskClass = view.tasks.taskClass(task);
+    const expectedEnd = since + view.tasks.estimate(task);
     this.running.push({ task, machine, taskClass, since, expectedEnd });
     this.change(view, machine, view.now, expectedEnd, taskClass, -1);
   }
 
   private changeReservation(view: SchedulingView, task: TaskId, sign: 1 | -1): void {
-    const from = Math.max(view.now, view.tasks.reserved[task]);
-    const to = view.tasks.reserved[task] + view.tasks.estimate[task];
-    this.change(view, this.machineOf[task], from, to, view.tasks.taskClass[task], sign);
+    const from = Math.max(view.now, this.plannedAt(view, task));
+    const to = this.plannedAt(view, task) + view.tasks.estimate(task);
+    this.change(view, this.machineOf[task], from, to, view.tasks.taskClass(task), sign);
   }
 
   private change(
@@ -229,8 +231,13 @@ class Plan {
     taskClass: number,
     sign: 1 | -1,
   ): void {
-    const { demand, dims } = view.machines.table.classes;
-    this.profiles[machine].change(from, to, demand, taskClass * dims, sign);
+    this.profiles[machine].change(from, to, this.demandOf(view, taskClass), sign);
+  }
+
+  /** Valid until the next call. */
+  private demandOf({ machines, space }: SchedulingView, taskClass: number): Int32Array {
+    for (const d of space.dimensions) this.row[d] = machines.demand(taskClass, d);
+    return this.row;
   }
 }
 
@@ -244,7 +251,6 @@ function isPossible(view: SchedulingView, machine: MachineId, task: TaskId): boo
   return isOpenTo(view, machine, task) && view.rules.allows(task, machine);
 }
 
-function capacityOf(view: SchedulingView, machine: MachineId): Int32Array {
-  const { machines, dims } = view.machines.table;
-  return machines.capacity.slice(machine * dims, (machine + 1) * dims);
+function capacityOf({ machines, space }: SchedulingView, machine: MachineId): Int32Array {
+  return Int32Array.from(space.dimensions, (d) => machines.capacity(machine, d));
 }

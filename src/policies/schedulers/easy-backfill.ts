@@ -1,5 +1,12 @@
-import { type MachineId, type Micros, NONE, type TaskId } from '../../model/index.js';
-import type { PlacementSink, SchedulingView } from '../contract.js';
+import {
+  type Dimension,
+  type MachineId,
+  type Micros,
+  NONE,
+  type PlacementSink,
+  type SchedulingView,
+  type TaskId,
+} from '../contract.js';
 import { ExpectedEnds } from './expected-ends.js';
 import { isOpenTo, type MachineFilter, type Preemption } from './preemption.js';
 import { StampSet } from './stamp-set.js';
@@ -68,10 +75,10 @@ export class EasyPass {
     behind.restart(view);
     blocked.clear();
     for (let task = behind.next(); task !== NONE; task = behind.next()) {
-      if (task === head || isGang(view, task) || blocked.has(view.tasks.taskClass[task])) continue;
+      if (task === head || isGang(view, task) || blocked.has(view.tasks.taskClass(task))) continue;
       const machine = this.choice.choose(view, act, task);
       if (machine !== NONE) this.startIfAllowed(view, act, task, machine);
-      else if (!this.choice.isNarrowed(view, task)) blocked.add(view.tasks.taskClass[task]);
+      else if (!this.choice.isNarrowed(view, task)) blocked.add(view.tasks.taskClass(task));
     }
   }
 
@@ -82,11 +89,10 @@ export class EasyPass {
     }
     // The chosen machine is reserved for the head: take the first other machine that fits.
     const { machines } = view;
-    const taskClass = view.tasks.taskClass[task];
-    let other = machines.firstFit(taskClass);
+    let other = machines.firstFit(task);
     const isAllowed = (machine: MachineId) =>
       this.reservation.allows(view, task, machine) && this.choice.allows(view, task, machine);
-    while (other !== NONE && !isAllowed(other)) other = machines.firstFit(taskClass, other + 1);
+    while (other !== NONE && !isAllowed(other)) other = machines.firstFit(task, other + 1);
     if (other !== NONE) this.starter.startOn(view, act, task, other);
   }
 }
@@ -105,14 +111,16 @@ class HeadReservation {
   private extra = new Int32Array(0);
   private promised = new Uint8Array(0);
   private readonly ends: ExpectedEnds[] = [];
+  private dimensions: readonly Dimension[] = [];
   private allowed: MachineFilter = () => true;
 
   find(view: SchedulingView, head: TaskId, allows: MachineFilter): void {
     this.allowed = allows;
-    const { count, table } = view.machines;
+    const { count } = view.machines;
+    this.dimensions = view.space.dimensions;
     if (this.promised.length < count) {
       this.promised = new Uint8Array(count);
-      this.extra = new Int32Array(count * table.dims);
+      this.extra = new Int32Array(count * this.dimensions.length);
     }
     this.promised.fill(0);
     this.shadow = Number.POSITIVE_INFINITY;
@@ -128,17 +136,15 @@ class HeadReservation {
 
   /** Can a task start on this machine now without delaying the head? If it needs extra room, it uses it up. */
   allows(view: SchedulingView, task: TaskId, machine: MachineId): boolean {
-    if (this.promised[machine] === 0 || view.now + view.tasks.estimate[task] <= this.shadow) return true;
-    const { demand, dims } = view.machines.table.classes;
-    const want = view.tasks.taskClass[task] * dims;
-    const row = machine * dims;
-    for (let d = 0; d < dims; d++) if (demand[want + d] > this.extra[row + d]) return false;
-    for (let d = 0; d < dims; d++) this.extra[row + d] -= demand[want + d];
+    if (this.promised[machine] === 0 || view.now + view.tasks.estimate(task) <= this.shadow) return true;
+    const taskClass = view.tasks.taskClass(task);
+    if (!this.fits(view, machine, taskClass)) return false;
+    this.take(view, machine, taskClass);
     return true;
   }
 
   private promiseSingle(view: SchedulingView, head: TaskId): void {
-    const taskClass = view.tasks.taskClass[head];
+    const taskClass = view.tasks.taskClass(head);
     let best = NONE;
     for (let machine = 0; machine < view.machines.count; machine++) {
       if (!this.isPossible(view, machine, head)) continue;
@@ -180,7 +186,7 @@ class HeadReservation {
   }
 
   private promiseMember(view: SchedulingView, member: TaskId): boolean {
-    const taskClass = view.tasks.taskClass[member];
+    const taskClass = view.tasks.taskClass(member);
     for (let machine = 0; machine < view.machines.count; machine++) {
       if (!this.isPossible(view, machine, member) || !this.fits(view, machine, taskClass)) continue;
       this.promised[machine] = 1;
@@ -209,31 +215,33 @@ class HeadReservation {
   /** Adds the demands of tasks that end by `time`, from this place on, to the extra room. Returns the first place that ends later. */
   private release(view: SchedulingView, machine: MachineId, from: number, time: Micros): number {
     const ends = this.endsOf(machine);
-    const { demand, dims } = view.machines.table.classes;
-    const row = machine * dims;
     let place = from;
     for (; place < ends.length && Math.max(ends.ends[place], view.now) <= time; place++) {
-      const want = view.tasks.taskClass[ends.tasks[place]] * dims;
-      for (let d = 0; d < dims; d++) this.extra[row + d] += demand[want + d];
+      this.move(view, machine, view.tasks.taskClass(ends.tasks[place]), 1);
     }
     return place;
   }
 
   private copyFree(view: SchedulingView, machine: MachineId): void {
-    const { free, dims } = view.machines.table;
-    for (let d = 0; d < dims; d++) this.extra[machine * dims + d] = free[machine * dims + d];
+    const row = machine * this.dimensions.length;
+    for (const d of this.dimensions) this.extra[row + d] = view.machines.free(machine, d);
   }
 
   private fits(view: SchedulingView, machine: MachineId, taskClass: number): boolean {
-    const { demand, dims } = view.machines.table.classes;
-    for (let d = 0; d < dims; d++)
-      if (this.extra[machine * dims + d] < demand[taskClass * dims + d]) return false;
+    const row = machine * this.dimensions.length;
+    for (const d of this.dimensions)
+      if (this.extra[row + d] < view.machines.demand(taskClass, d)) return false;
     return true;
   }
 
   private take(view: SchedulingView, machine: MachineId, taskClass: number): void {
-    const { demand, dims } = view.machines.table.classes;
-    for (let d = 0; d < dims; d++) this.extra[machine * dims + d] -= demand[taskClass * dims + d];
+    this.move(view, machine, taskClass, -1);
+  }
+
+  /** Adds a class's demand to the extra room (sign 1), or subtracts it. */
+  private move(view: SchedulingView, machine: MachineId, taskClass: number, sign: 1 | -1): void {
+    const row = machine * this.dimensions.length;
+    for (const d of this.dimensions) this.extra[row + d] += sign * view.machines.demand(taskClass, d);
   }
 
   private endsOf(machine: MachineId): ExpectedEnds {

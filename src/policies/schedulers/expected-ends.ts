@@ -1,5 +1,4 @@
-import { type MachineId, NONE, type TaskId } from '../../model/index.js';
-import type { SchedulingView } from '../contract.js';
+import { type MachineId, NONE, type SchedulingView, type TaskId } from '../contract.js';
 
 /**
  * The running tasks of one machine, the earliest expected end (start + estimate) first. It is a cache of the view: an update
@@ -19,13 +18,13 @@ export class ExpectedEnds {
 
   update(view: SchedulingView): void {
     this.dropEnded(view);
-    if (this.length !== view.machines.table.machines.tasks[this.machine]) this.rebuild(view);
+    if (this.length !== view.machines.taskCount(this.machine)) this.rebuild(view);
   }
 
   /** A task has just been started on the machine. */
   add(view: SchedulingView, task: TaskId): void {
     if (this.length === this.tasks.length) this.grow();
-    const end = view.tasks.started[task] + view.tasks.estimate[task];
+    const end = view.tasks.started(task) + view.tasks.estimate(task);
     let place = this.length++;
     for (; place > 0 && this.ends[place - 1] > end; place--) {
       this.ends[place] = this.ends[place - 1];
@@ -34,15 +33,15 @@ export class ExpectedEnds {
     }
     this.ends[place] = end;
     this.tasks[place] = task;
-    this.starts[place] = view.tasks.started[task];
+    this.starts[place] = view.tasks.started(task);
   }
 
   private dropEnded(view: SchedulingView): void {
-    const { machine, started } = view.tasks;
+    const { tasks } = view;
     let kept = 0;
     for (let place = 0; place < this.length; place++) {
       const task = this.tasks[place];
-      if (machine[task] !== this.machine || started[task] !== this.starts[place]) continue;
+      if (tasks.machine(task) !== this.machine || tasks.started(task) !== this.starts[place]) continue;
       if (kept !== place) {
         this.tasks[kept] = task;
         this.ends[kept] = this.ends[place];
@@ -55,8 +54,8 @@ export class ExpectedEnds {
 
   private rebuild(view: SchedulingView): void {
     this.length = 0;
-    const { firstTask } = view.machines.table.machines;
-    for (let task = firstTask[this.machine]; task !== NONE; task = view.tasks.nextOnMachine[task])
+    const { machines } = view;
+    for (let task = machines.first(this.machine); task !== NONE; task = machines.next(task))
       this.add(view, task);
   }
 

@@ -1,5 +1,11 @@
-import { type Micros, NONE, type TaskId } from '../../model/index.js';
-import type { PlacementSink, Scheduler, SchedulingView } from '../contract.js';
+import {
+  type Micros,
+  NONE,
+  type PlacementSink,
+  type Scheduler,
+  type SchedulingView,
+  type TaskId,
+} from '../contract.js';
 import type { Placement } from '../placement/placement.js';
 import { EasyPass } from './easy-backfill.js';
 import { Preemption, type PriorityBands } from './preemption.js';
@@ -40,7 +46,11 @@ export function listScheduler(parts: ListSchedulerParts): Scheduler {
     typeof backfill === 'string'
       ? new PlainPass(new Starter(choice, preemption), list, backfill)
       : new EasyPass(choice, preemption, list, waitingList(backfill.behind));
-  return { name, schedule: (view, act) => pass.run(view, act) };
+  return {
+    name,
+    begin: (view) => choice.begin(view),
+    schedule: (view, act) => pass.run(view, act),
+  };
 }
 
 /** One pass over the list without reservations: a blocked task blocks all tasks behind it (none), or no task (any). */
@@ -77,7 +87,7 @@ class PlainPass {
     for (let task = list.next(); task !== NONE; task = list.next()) {
       if (starter.isTried(view, task)) continue;
       // Until a task ends, a class that found no room still finds none.
-      if (blocked.has(view.tasks.taskClass[task], this.rank(view, task))) continue;
+      if (blocked.has(view.tasks.taskClass(task), this.rank(view, task))) continue;
       if (starter.start(view, act, task)) {
         this.isHeldUp ||= hasRules;
         continue;
@@ -85,13 +95,13 @@ class PlainPass {
       if (this.backfill === 'none') return;
       hasRules ||= view.rules.mayForbid(task);
       if (isGang(view, task) || starter.choice.isNarrowed(view, task)) continue;
-      blocked.add(view.tasks.taskClass[task], this.rank(view, task));
+      blocked.add(view.tasks.taskClass(task), this.rank(view, task));
       if (starter.preemption === undefined && blocked.size >= view.queue.classCount) return;
     }
   }
 
   /** Tasks of one class differ only if their priority matters: with preemption. */
   private rank(view: SchedulingView, task: TaskId): number {
-    return this.starter.preemption === undefined ? 0 : view.tasks.priority[task];
+    return this.starter.preemption === undefined ? 0 : view.tasks.priority(task);
   }
 }

@@ -1,12 +1,12 @@
 import {
-  type FreeTable,
   type MachineId,
+  type Machines,
   type Micros,
   NONE,
+  type SchedulingView,
   type TaskClassId,
   type TaskId,
-} from '../../model/index.js';
-import type { SchedulingView } from '../contract.js';
+} from '../contract.js';
 
 /** A machine for each task of a list, and the tasks that must stop for them. */
 export interface PreemptionPlan {
@@ -45,7 +45,7 @@ export class Preemption {
   /** Room for all of these tasks, which belong to one job; undefined if preemption cannot make enough room. */
   plan(view: SchedulingView, tasks: readonly TaskId[], allows: MachineFilter): PreemptionPlan | undefined {
     this.lowestBand ??= this.lowestRunning(view);
-    if (bandOf(this.bands, view.tasks.priority[tasks[0]]) <= this.lowestBand) return undefined;
+    if (bandOf(this.bands, view.tasks.priority(tasks[0])) <= this.lowestBand) return undefined;
     const rooms = new Map<MachineId, MachineRoom>();
     const machines: MachineId[] = [];
     const victims = new Set<TaskId>();
@@ -56,10 +56,10 @@ export class Preemption {
         for (const member of stoppedWith(view, victim)) {
           if (victims.has(member)) continue;
           victims.add(member);
-          roomOf(view, rooms, view.tasks.machine[member]).move(view, member, 1);
+          roomOf(view, rooms, view.tasks.machine(member)).move(view, member, 1);
         }
       }
-      roomOf(view, rooms, best.machine).take(view.tasks.taskClass[task]);
+      roomOf(view, rooms, best.machine).take(view.tasks.taskClass(task));
       machines.push(best.machine);
     }
     return { machines, victims: [...victims] };
@@ -67,11 +67,11 @@ export class Preemption {
 
   /** The lowest running band. Later preemptions in the pass can only raise it: that costs a search, but gives no wrong answer. */
   private lowestRunning(view: SchedulingView): number {
-    const { firstTask } = view.machines.table.machines;
+    const { machines } = view;
     let lowest = Number.POSITIVE_INFINITY;
-    for (let machine = 0; machine < view.machines.count; machine++) {
-      for (let task = firstTask[machine]; task !== NONE; task = view.tasks.nextOnMachine[task])
-        lowest = Math.min(lowest, bandOf(this.bands, view.tasks.priority[task]));
+    for (let machine = 0; machine < machines.count; machine++) {
+      for (let task = machines.first(machine); task !== NONE; task = machines.next(task))
+        lowest = Math.min(lowest, bandOf(this.bands, view.tasks.priority(task)));
     }
     return lowest;
   }
@@ -102,11 +102,11 @@ export class Preemption {
     planned: MachineRoom | undefined,
     gone: ReadonlySet<TaskId>,
   ): TaskId[] | undefined {
-    const taskClass = view.tasks.taskClass[task];
-    if (planned?.fits(taskClass) ?? view.machines.fits(machine, taskClass)) return [];
+    const taskClass = view.tasks.taskClass(task);
+    if (planned?.fits(taskClass) ?? view.machines.whyNot(task, machine) === 'done') return [];
     const lower = this.lowerTasks(view, task, machine, gone);
     if (lower.length === 0) return undefined;
-    const room = planned ?? new MachineRoom(view.machines.table, machine);
+    const room = planned ?? new MachineRoom(view.machines, machine);
     const stopped: TaskId[] = [];
     for (const victim of lower) {
       if (room.fits(taskClass)) break;
@@ -144,19 +144,15 @@ export class Preemption {
     machine: MachineId,
     gone: ReadonlySet<TaskId>,
   ): TaskId[] {
-    const { tasks } = view;
-    const band = bandOf(this.bands, tasks.priority[task]);
+    const { tasks, machines } = view;
+    const band = bandOf(this.bands, tasks.priority(task));
     const lower: TaskId[] = [];
-    for (
-      let other = view.machines.table.machines.firstTask[machine];
-      other !== NONE;
-      other = tasks.nextOnMachine[other]
-    ) {
-      const isRunning = tasks.started[other] <= view.now && !gone.has(other);
-      if (isRunning && bandOf(this.bands, tasks.priority[other]) < band) lower.push(other);
+    for (let other = machines.first(machine); other !== NONE; other = machines.next(other)) {
+      const isRunning = tasks.state(other) === 'running' && !gone.has(other);
+      if (isRunning && bandOf(this.bands, tasks.priority(other)) < band) lower.push(other);
     }
     return lower.sort(
-      (a, b) => tasks.priority[a] - tasks.priority[b] || tasks.started[b] - tasks.started[a] || b - a,
+      (a, b) => tasks.priority(a) - tasks.priority(b) || tasks.started(b) - tasks.started(a) || b - a,
     );
   }
 }
@@ -175,8 +171,8 @@ function sacrificeOf(view: SchedulingView, machine: MachineId, victims: readonly
   let highestPriority = Number.NEGATIVE_INFINITY;
   let lostWork = 0;
   for (const victim of victims) {
-    highestPriority = Math.max(highestPriority, view.tasks.priority[victim]);
-    lostWork += view.now - view.tasks.started[victim];
+    highestPriority = Math.max(highestPriority, view.tasks.priority(victim));
+    lostWork += view.now - view.tasks.started(victim);
   }
   return { machine, victims, highestPriority, lostWork };
 }
@@ -189,26 +185,27 @@ function costsLess(a: Sacrifice, b: Sacrifice): boolean {
 
 /** Is the machine up and visible, and does it have the attributes that the task requires? Room is not checked. */
 export function isOpenTo(view: SchedulingView, machine: MachineId, task: TaskId): boolean {
-  const { open, constraints, classes } = view.machines.table;
-  return open[machine] === 1 && constraints.allows(classes.constraint[view.tasks.taskClass[task]], machine);
+  return isOpen(view, machine, task) && view.machines.whyNot(task, machine) !== 'constraint';
+}
+
+/** Is the machine up and visible? */
+export function isOpen(view: SchedulingView, machine: MachineId, task: TaskId): boolean {
+  const why = view.machines.whyNot(task, machine);
+  return why !== 'machine-not-up' && why !== 'not-offered';
 }
 
 /** Could the task run on this machine if nothing else did? */
 function isPossible(view: SchedulingView, machine: MachineId, task: TaskId): boolean {
-  const { table } = view.machines;
-  const { dims, machines, classes } = table;
-  const taskClass = view.tasks.taskClass[task];
+  const { machines, space } = view;
+  const taskClass = view.tasks.taskClass(task);
   if (!isOpenTo(view, machine, task)) return false;
-  for (let d = 0; d < dims; d++) {
-    if (machines.capacity[machine * dims + d] < classes.demand[taskClass * dims + d]) return false;
-  }
-  return true;
+  return space.dimensions.every((d) => machines.capacity(machine, d) >= machines.demand(taskClass, d));
 }
 
 function roomOf(view: SchedulingView, rooms: Map<MachineId, MachineRoom>, machine: MachineId): MachineRoom {
   let room = rooms.get(machine);
   if (room === undefined) {
-    room = new MachineRoom(view.machines.table, machine);
+    room = new MachineRoom(view.machines, machine);
     rooms.set(machine, room);
   }
   return room;
@@ -216,13 +213,13 @@ function roomOf(view: SchedulingView, rooms: Map<MachineId, MachineRoom>, machin
 
 /** The victim, or all running members of its gang: a part of a gang is useless. */
 function stoppedWith(view: SchedulingView, victim: TaskId): TaskId[] {
-  const job = view.tasks.job[victim];
-  if (view.jobs.gang[job] === 0) return [victim];
+  const job = view.tasks.job(victim);
+  if (!view.jobs.isGang(job)) return [victim];
   const members: TaskId[] = [];
-  const { firstTask } = view.machines.table.machines;
-  for (let machine = 0; machine < view.machines.count; machine++) {
-    for (let task = firstTask[machine]; task !== NONE; task = view.tasks.nextOnMachine[task]) {
-      if (view.tasks.job[task] === job) members.push(task);
+  const { machines } = view;
+  for (let machine = 0; machine < machines.count; machine++) {
+    for (let task = machines.first(machine); task !== NONE; task = machines.next(task)) {
+      if (view.tasks.job(task) === job) members.push(task);
     }
   }
   return members;
@@ -249,50 +246,50 @@ function bandOf(bands: PriorityBands, priority: number): number {
 /** The free resources of one machine after hypothetical stops and starts: a copy to try them on. */
 export class MachineRoom {
   readonly machine: MachineId;
-  private readonly table: FreeTable;
+  private readonly machines: Machines;
   private readonly free: Int32Array;
-  private readonly gpuFree: Int32Array;
+  private readonly deviceFree: Int32Array;
 
-  constructor(table: FreeTable, machine: MachineId) {
-    const { dims } = table;
-    const { gpuStart } = table.machines;
+  constructor(machines: Machines, machine: MachineId) {
     this.machine = machine;
-    this.table = table;
-    this.free = table.free.slice(machine * dims, (machine + 1) * dims);
-    this.gpuFree = table.gpuFree.slice(gpuStart[machine], gpuStart[machine + 1]);
+    this.machines = machines;
+    this.free = Int32Array.from(machines.space.dimensions, (d) => machines.free(machine, d));
+    this.deviceFree = Int32Array.from({ length: machines.devices(machine) }, (_, device) =>
+      machines.deviceFree(machine, device),
+    );
   }
 
   /** Does a task of this class fit? Constraints are not checked. */
   fits(taskClass: TaskClassId): boolean {
-    const { dims, classes } = this.table;
-    for (let d = 0; d < dims; d++) if (this.free[d] < classes.demand[taskClass * dims + d]) return false;
-    const milli = classes.gpuMilliEach[taskClass];
-    return this.gpuFree.filter((left) => left >= milli).length >= classes.gpuCount[taskClass];
+    const { machines } = this;
+    for (const d of machines.space.dimensions) if (this.free[d] < machines.demand(taskClass, d)) return false;
+    const milli = machines.deviceShare(taskClass);
+    return this.deviceFree.filter((left) => left >= milli).length >= machines.deviceCount(taskClass);
   }
 
   /** Removes the task (sign 1), or puts it back on its devices (sign -1). */
   move(view: SchedulingView, task: TaskId, sign: 1 | -1): void {
-    const { classes } = this.table;
-    const taskClass = view.tasks.taskClass[task];
+    const taskClass = view.tasks.taskClass(task);
+    const milli = this.machines.deviceShare(taskClass);
     this.moveAmounts(taskClass, sign);
-    for (let rest = view.tasks.devices[task], device = 0; rest !== 0; rest >>>= 1, device++) {
-      if ((rest & 1) !== 0) this.gpuFree[device] += sign * classes.gpuMilliEach[taskClass];
+    for (let rest = view.tasks.deviceMask(task), device = 0; rest !== 0; rest >>>= 1, device++) {
+      if ((rest & 1) !== 0) this.deviceFree[device] += sign * milli;
     }
   }
 
   /** Adds a task of this class on the devices that the ledger would choose: the fitting ones with the least left. */
   take(taskClass: TaskClassId): void {
-    const { classes } = this.table;
-    const milli = classes.gpuMilliEach[taskClass];
+    const { machines, deviceFree } = this;
+    const milli = machines.deviceShare(taskClass);
     this.moveAmounts(taskClass, -1);
-    const fitting = [...this.gpuFree.keys()]
-      .filter((device) => this.gpuFree[device] >= milli)
-      .sort((a, b) => this.gpuFree[a] - this.gpuFree[b] || a - b);
-    for (const device of fitting.slice(0, classes.gpuCount[taskClass])) this.gpuFree[device] -= milli;
+    const fitting = [...deviceFree.keys()]
+      .filter((device) => deviceFree[device] >= milli)
+      .sort((a, b) => deviceFree[a] - deviceFree[b] || a - b);
+    for (const device of fitting.slice(0, machines.deviceCount(taskClass))) deviceFree[device] -= milli;
   }
 
   private moveAmounts(taskClass: TaskClassId, sign: 1 | -1): void {
-    const { dims, classes } = this.table;
-    for (let d = 0; d < dims; d++) this.free[d] += sign * classes.demand[taskClass * dims + d];
+    const { machines } = this;
+    for (const d of machines.space.dimensions) this.free[d] += sign * machines.demand(taskClass, d);
   }
 }

@@ -1,4 +1,5 @@
-import type { Micros } from '../../model/index.js';
+import type { Column } from '../../model/index.js';
+import type { Micros } from '../contract.js';
 
 /**
  * The free resources of one machine over time, as steps: entry i is valid from `times[i]` to `times[i + 1]`, the last one for
@@ -30,36 +31,36 @@ export class Profile {
   }
 
   /** The earliest time >= `from` from which `demand` is free for `length` without interruption; Infinity when never. */
-  earliest(from: Micros, length: Micros, demand: Int32Array, want: number): Micros {
+  earliest(from: Micros, length: Micros, demand: Column): Micros {
     let start = from;
     for (let entry = this.entryAt(from); entry < this.length; entry++) {
       const end = entry + 1 < this.length ? this.times[entry + 1] : Number.POSITIVE_INFINITY;
-      if (!this.isEnough(entry, demand, want)) start = end;
+      if (!this.isEnough(entry, demand)) start = end;
       else if (end - start >= length) return start;
     }
     return Number.POSITIVE_INFINITY;
   }
 
   /** Is `demand` free from `from` to `to`? */
-  fits(from: Micros, to: Micros, demand: Int32Array, want: number): boolean {
+  fits(from: Micros, to: Micros, demand: Column): boolean {
     for (
       let entry = this.entryAt(from);
       entry < this.length && (this.times[entry] < to || entry === 0);
       entry++
     ) {
       if (this.times[entry] >= to) break;
-      if (!this.isEnough(entry, demand, want)) return false;
+      if (!this.isEnough(entry, demand)) return false;
     }
     return true;
   }
 
   /** Takes (sign -1) or gives back (sign 1) a demand from `from` to `to`. */
-  change(from: Micros, to: Micros, demand: Int32Array, want: number, sign: 1 | -1): void {
+  change(from: Micros, to: Micros, demand: Column, sign: 1 | -1): void {
     if (!(to > from)) return;
     const first = this.split(from);
     const end = Number.isFinite(to) ? this.split(to) : this.length;
     for (let entry = first; entry < end; entry++) {
-      for (let d = 0; d < this.dims; d++) this.free[entry * this.dims + d] += sign * demand[want + d];
+      for (let d = 0; d < this.dims; d++) this.free[entry * this.dims + d] += sign * demand[d];
     }
     // Steps that no longer change the amounts would make the profile grow without end.
     if (Number.isFinite(to)) this.mergeWithPrevious(end);
@@ -100,8 +101,8 @@ export class Profile {
     this.length--;
   }
 
-  private isEnough(entry: number, demand: Int32Array, want: number): boolean {
-    for (let d = 0; d < this.dims; d++) if (this.free[entry * this.dims + d] < demand[want + d]) return false;
+  private isEnough(entry: number, demand: Column): boolean {
+    for (let d = 0; d < this.dims; d++) if (this.free[entry * this.dims + d] < demand[d]) return false;
     return true;
   }
 

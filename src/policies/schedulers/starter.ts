@@ -1,6 +1,16 @@
-import { FOREVER, type JobId, type MachineId, type Micros, NONE, type TaskId } from '../../model/index.js';
-import type { PlacementSink, SchedulingView } from '../contract.js';
-import type { Placement } from '../placement/placement.js';
+import {
+  type DeviceMask,
+  FOREVER,
+  type JobId,
+  type MachineId,
+  type Micros,
+  NONE,
+  type PlacementSink,
+  type Placing,
+  type SchedulingView,
+  type TaskId,
+} from '../contract.js';
+import type { Placement, PlacementChoice, PlacementView } from '../placement/placement.js';
 import type { Preemption, PreemptionPlan } from './preemption.js';
 import { StampSet } from './stamp-set.js';
 
@@ -42,7 +52,7 @@ export class Starter {
 
   /** Does the task belong to a gang that was tried in this pass? */
   isTried(view: SchedulingView, task: TaskId): boolean {
-    return this.triedGangs.has(view.tasks.job[task]);
+    return this.triedGangs.has(view.tasks.job(task));
   }
 
   /** Starts the task, or its gang. Returns whether it started. */
@@ -56,48 +66,51 @@ export class Starter {
 
   /** Starts a single task on this machine. */
   startOn(view: SchedulingView, act: PlacementSink, task: TaskId, machine: MachineId): boolean {
-    if (act.start(task, machine, this.devices(view, task, machine)) !== 'done') return false;
+    if (act.start(task, machine, this.devices(task, machine)) !== 'done') return false;
     this.started(view, task, machine);
     return true;
   }
 
   private startGang(view: SchedulingView, act: PlacementSink, first: TaskId): boolean {
-    this.triedGangs.add(view.tasks.job[first]);
+    const job = view.tasks.job(first);
+    this.triedGangs.add(job);
     const members = pendingMembers(view, first);
-    return (
-      (this.holdAll(view, act, members) || this.holdByPreemption(view, act, members)) &&
-      this.startHeld(view, act, members)
-    );
+    const placing = this.placeAll(view, act, members) ?? this.placeByPreemption(view, act, members);
+    if (placing === undefined || act.startGang(job, placing) !== 'done') return false;
+    for (const [i, member] of members.entries()) this.started(view, member, placing.machines[i]);
+    return true;
   }
 
-  /** Holds room for all members; releases it when one of them finds none. */
-  private holdAll(view: SchedulingView, act: PlacementSink, members: readonly TaskId[]): boolean {
-    for (const [i, task] of members.entries()) {
-      const machine = this.choice.choose(view, act, task);
-      if (machine !== NONE && act.hold(task, machine, this.devices(view, task, machine)) === 'done') continue;
-      for (const held of members.slice(0, i)) act.release(held);
-      return false;
+  /** Places one member after another; undefined when one of them finds no room. */
+  private placeAll(
+    view: SchedulingView,
+    act: PlacementSink,
+    members: readonly TaskId[],
+  ): Placing | undefined {
+    const { whatIf } = view;
+    const placing = { tasks: members, machines: [] as MachineId[], devices: [] as DeviceMask[] };
+    whatIf.reset('now');
+    for (const task of members) {
+      const machine = this.choice.chooseWhatIf(view, act, task);
+      if (machine === NONE) return undefined;
+      const devices = this.choice.devicesWhatIf(task, machine) ?? 0;
+      if (whatIf.put(task, machine, devices) !== 'done') return undefined;
+      placing.machines.push(machine);
+      placing.devices.push(devices);
     }
-    return true;
+    return placing;
   }
 
   /** The same with preemption. Gangs with placement rules do not preempt. */
-  private holdByPreemption(view: SchedulingView, act: PlacementSink, members: readonly TaskId[]): boolean {
+  private placeByPreemption(
+    view: SchedulingView,
+    act: PlacementSink,
+    members: readonly TaskId[],
+  ): Placing | undefined {
     const hasRules = members.some((task) => view.rules.mayForbid(task));
     const plan = hasRules ? undefined : this.planFor(view, members);
-    if (plan === undefined || !this.stopAll(act, plan)) return false;
-    for (const [i, task] of members.entries()) {
-      if (act.hold(task, plan.machines[i]) === 'done') continue;
-      for (const held of members.slice(0, i)) act.release(held);
-      return false;
-    }
-    return true;
-  }
-
-  private startHeld(view: SchedulingView, act: PlacementSink, members: readonly TaskId[]): boolean {
-    if (act.startGang(members) !== 'done') return false;
-    for (const member of members) this.started(view, member, view.tasks.machine[member]);
-    return true;
+    if (plan === undefined || !this.stopAll(act, plan)) return undefined;
+    return { tasks: members, machines: plan.machines };
   }
 
   private planFor(view: SchedulingView, tasks: readonly TaskId[]): PreemptionPlan | undefined {
@@ -116,27 +129,27 @@ export class Starter {
     this.listener?.(view, task, machine);
   }
 
-  private devices(view: SchedulingView, task: TaskId, machine: MachineId): number | undefined {
-    return this.choice.placement.devices?.(view, task, machine);
+  private devices(task: TaskId, machine: MachineId): DeviceMask | undefined {
+    return this.choice.devices(task, machine);
   }
 }
 
 /** Is the task a member of a gang? */
 export function isGang(view: SchedulingView, task: TaskId): boolean {
-  return view.jobs.gang[view.tasks.job[task]] === 1;
+  return view.jobs.isGang(view.tasks.job(task));
 }
 
 /** All pending tasks of this task's job, in queue order. */
 export function pendingMembers(view: SchedulingView, task: TaskId): TaskId[] {
-  const job = view.tasks.job[task];
+  const job = view.tasks.job(task);
   const members: TaskId[] = [];
   // Tasks of a job are adjacent in the queue, unless some were killed and queued again.
   for (
     let t = view.queue.first;
-    t !== NONE && members.length < view.jobs.pending[job];
+    t !== NONE && members.length < view.jobs.pending(job);
     t = view.queue.next(t)
   ) {
-    if (view.tasks.job[t] === job) members.push(t);
+    if (view.tasks.job(t) === job) members.push(t);
   }
   return members;
 }
@@ -158,8 +171,8 @@ export class LocalityWait {
 
   /** The end of the job's wait, now that it could start away from its data. */
   until(view: SchedulingView, job: JobId): Micros {
-    if (this.submitted[job] !== view.jobs.submitted[job] || Number.isNaN(this.since[job])) {
-      this.submitted[job] = view.jobs.submitted[job];
+    if (this.submitted[job] !== view.jobs.submitted(job) || Number.isNaN(this.since[job])) {
+      this.submitted[job] = view.jobs.submitted(job);
       this.since[job] = view.now;
     }
     return this.since[job] + this.wait;
@@ -170,6 +183,22 @@ export class LocalityWait {
     this.since[job] = Number.NaN;
   }
 }
+
+/** Choices of a placement on one room. */
+interface Choices {
+  /** For tasks that only their class restricts. */
+  readonly plain: PlacementChoice;
+  /** Among the machines that pass the filters, and among those of them that the task prefers. */
+  readonly allowed: PlacementChoice;
+  readonly preferred: PlacementChoice;
+}
+
+const UNPREPARED: PlacementChoice = {
+  best() {
+    throw new Error('begin() of the scheduler was not called');
+  },
+};
+const NOT_BEGUN: Choices = { plain: UNPREPARED, allowed: UNPREPARED, preferred: UNPREPARED };
 
 /** Restrictions of the choice of a placement. */
 export interface ChoiceTerms {
@@ -182,9 +211,11 @@ export interface ChoiceTerms {
  * A task with preferred machines gets one of them if possible. With a locality wait, it first waits for them.
  */
 export class MachineChoice {
-  readonly placement: Placement;
+  private readonly placement: Placement;
   private readonly filters: readonly PlacementFilter[];
   private readonly locality: LocalityWait | undefined;
+  private now: Choices = NOT_BEGUN;
+  private whatIf: Choices = NOT_BEGUN;
 
   constructor(placement: Placement, { filters = [], locality }: ChoiceTerms = {}) {
     this.placement = placement;
@@ -192,25 +223,58 @@ export class MachineChoice {
     this.locality = locality;
   }
 
+  begin(view: SchedulingView): void {
+    const { tasks, random, space, whatIf } = view;
+    this.now = this.choicesOn(view, view);
+    this.whatIf = this.choicesOn(view, { machines: whatIf.machines, tasks, random, space });
+  }
+
+  private choicesOn(view: SchedulingView, room: PlacementView): Choices {
+    const passes = (machine: MachineId, task: TaskId) => this.passesFilters(view, task, machine);
+    const plain = this.placement.prepare(room);
+    return {
+      plain,
+      allowed: this.filters.length === 0 ? plain : this.placement.prepare(room, passes),
+      preferred: this.placement.prepare(
+        room,
+        (machine, task) => view.rules.prefers(task, machine) && passes(machine, task),
+      ),
+    };
+  }
+
   /** The machine for the task, or NONE. If only a point in time must be reached, the scheduler is called again then. */
   choose(view: SchedulingView, act: PlacementSink, task: TaskId): MachineId {
-    if (!this.isNarrowed(view, task)) return this.placement.choose(view, task);
-    const any = this.among(view, task, (machine) => this.allows(view, task, machine));
+    return this.chooseBy(this.now, view, act, task);
+  }
+
+  /** The same in the room as it would be. */
+  chooseWhatIf(view: SchedulingView, act: PlacementSink, task: TaskId): MachineId {
+    return this.chooseBy(this.whatIf, view, act, task);
+  }
+
+  private chooseBy(choices: Choices, view: SchedulingView, act: PlacementSink, task: TaskId): MachineId {
+    if (!this.isNarrowed(view, task)) return choices.plain.best(task);
+    const any = choices.allowed.best(task);
     if (any === NONE) {
-      this.callAgain(view, act, task);
+      this.callAgain(view, act);
       return NONE;
     }
     if (view.rules.prefers(task, any)) return any;
-    const preferred = this.among(
-      view,
-      task,
-      (machine) => view.rules.prefers(task, machine) && this.allows(view, task, machine),
-    );
+    const preferred = choices.preferred.best(task);
     if (preferred !== NONE || this.locality === undefined) return preferred === NONE ? any : preferred;
-    const until = this.locality.until(view, view.tasks.job[task]);
+    const until = this.locality.until(view, view.tasks.job(task));
     if (until <= view.now) return any;
-    act.reserve(task, until);
+    act.wakeAt(until);
     return NONE;
+  }
+
+  /** The devices that the placement chooses on this machine; undefined leaves the choice to the host. */
+  devices(task: TaskId, machine: MachineId): DeviceMask | undefined {
+    return this.now.plain.devices?.(task, machine);
+  }
+
+  devicesWhatIf(task: TaskId, machine: MachineId): DeviceMask | undefined {
+    return this.whatIf.plain.devices?.(task, machine);
   }
 
   /** Do filters, rules or preferences affect this task? Then other tasks of its class may find a machine when it does not. */
@@ -220,23 +284,22 @@ export class MachineChoice {
 
   /** Do the rules and filters allow this machine to the task? Room is not checked. */
   allows(view: SchedulingView, task: TaskId, machine: MachineId): boolean {
-    if (!view.rules.allows(task, machine)) return false;
+    return view.rules.allows(task, machine) && this.passesFilters(view, task, machine);
+  }
+
+  private passesFilters(view: SchedulingView, task: TaskId, machine: MachineId): boolean {
     return this.filters.every((filter) => filter.allows(view, task, machine));
   }
 
   /** Call this when the task has started. */
   started(view: SchedulingView, task: TaskId, machine: MachineId): void {
     if (this.locality === undefined || !view.rules.hasPreference(task)) return;
-    if (view.rules.prefers(task, machine)) this.locality.startedLocally(view.tasks.job[task]);
+    if (view.rules.prefers(task, machine)) this.locality.startedLocally(view.tasks.job(task));
   }
 
-  private among(view: SchedulingView, task: TaskId, filter: (machine: MachineId) => boolean): MachineId {
-    return view.machines.among(filter, () => this.placement.choose(view, task));
-  }
-
-  private callAgain(view: SchedulingView, act: PlacementSink, task: TaskId): void {
+  private callAgain(view: SchedulingView, act: PlacementSink): void {
     let next = FOREVER;
     for (const filter of this.filters) next = Math.min(next, filter.changesAt(view.now));
-    if (next < FOREVER) act.reserve(task, next);
+    if (next < FOREVER) act.wakeAt(next);
   }
 }

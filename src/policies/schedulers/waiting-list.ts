@@ -1,23 +1,24 @@
-import { NONE, type TaskId } from '../../model/index.js';
-import type { SchedulingView } from '../contract.js';
+import { NONE, type SchedulingView, type TaskId } from '../contract.js';
 
 /** An order of waiting tasks: lowest key first, equal keys in the order of the queue. */
 export interface TaskOrder {
   readonly name: string;
-  /** Must not change while the task waits. */
+  /** Must not change while the task waits, unless the order has `beginPass`. Never NaN. */
   key(view: SchedulingView, task: TaskId): number;
+  /** Called before the keys of a pass. An order with this method is sorted anew at each pass, because its keys may change. */
+  beginPass?(view: SchedulingView): void;
 }
 
 /** The highest priority first. */
 export const highestPriorityFirst: TaskOrder = {
   name: 'priority',
-  key: (view, task) => -view.tasks.priority[task],
+  key: (view, task) => -view.tasks.priority(task),
 };
 
 /** Shortest first, by the user's estimate. */
 export const shortestFirst: TaskOrder = {
   name: 'shortest',
-  key: (view, task) => view.tasks.estimate[task],
+  key: (view, task) => view.tasks.estimate(task),
 };
 
 /** An iterator over the waiting tasks, in some order. A task that it has returned may be started. */
@@ -30,7 +31,8 @@ export interface WaitingList {
 
 /** The waiting tasks in this order; in queue order without one. */
 export function waitingList(order: TaskOrder | undefined): WaitingList {
-  return order === undefined ? new QueueWalk() : new SortedWalk(order);
+  if (order === undefined) return new QueueWalk();
+  return order.beginPass === undefined ? new SortedWalk(order) : new FreshWalk(order);
 }
 
 class QueueWalk implements WaitingList {
@@ -68,6 +70,65 @@ class SortedWalk implements WaitingList {
   }
 }
 
+interface FreshEntry {
+  readonly task: TaskId;
+  /** `queuedAs` of the task when it was taken in: a task that left and came again is another entry. */
+  readonly joined: number;
+  key: number;
+}
+
+/**
+ * The waiting tasks, sorted anew at each restart, for keys that change. The sort starts from the order of the last pass, from which
+ * the new order seldom differs much: V8's sort is linear on what is sorted already.
+ */
+class FreshWalk implements WaitingList {
+  private readonly order: TaskOrder;
+  private readonly entries: FreshEntry[] = [];
+  private latest = 0;
+  private place = 0;
+
+  constructor(order: TaskOrder) {
+    this.order = order;
+  }
+
+  restart(view: SchedulingView): void {
+    const { order, entries } = this;
+    order.beginPass?.(view);
+    this.place = 0;
+    this.dropLeft(view);
+    this.takeIn(view);
+    for (const entry of entries) entry.key = order.key(view, entry.task);
+    entries.sort(lowestKeyFirst);
+  }
+
+  next(): TaskId {
+    return this.place < this.entries.length ? this.entries[this.place++].task : NONE;
+  }
+
+  private dropLeft({ tasks }: SchedulingView): void {
+    const { entries } = this;
+    let kept = 0;
+    for (const entry of entries) if (tasks.queuedAs(entry.task) === entry.joined) entries[kept++] = entry;
+    entries.length = kept;
+  }
+
+  private takeIn({ queue, tasks }: SchedulingView): void {
+    const { latest } = this;
+    for (let task = queue.last; task !== NONE; task = queue.previous(task)) {
+      const joined = tasks.queuedAs(task);
+      if (joined <= latest) break;
+      this.latest = Math.max(this.latest, joined);
+      this.entries.push({ task, joined, key: Number.NaN });
+    }
+  }
+}
+
+/** Equal keys in the order of the queue. A difference of infinities would be NaN, so keys are compared. */
+function lowestKeyFirst(a: FreshEntry, b: FreshEntry): number {
+  if (a.key === b.key) return a.joined - b.joined;
+  return a.key < b.key ? -1 : 1;
+}
+
 /**
  * The waiting tasks, sorted. It is a cache of the queue: an update adds tasks that joined and drops tasks that left. It can be
  * rebuilt from the queue at any time.
@@ -79,7 +140,7 @@ class SortedQueue {
   private readonly order: TaskOrder;
   private tasks = new Int32Array(64);
   private keys = new Float64Array(64);
-  /** `enqueueSeq` of each task when it was taken in: a task that left and came again is another entry. */
+  /** `queuedAs` of each task when it was taken in: a task that left and came again is another entry. */
   private joined = new Float64Array(64);
   private latest = 0;
 
@@ -97,21 +158,21 @@ class SortedQueue {
     let first = NONE;
     for (
       let task = queue.last;
-      task !== NONE && view.tasks.enqueueSeq[task] > this.latest;
+      task !== NONE && view.tasks.queuedAs(task) > this.latest;
       task = queue.previous(task)
     ) {
       first = task;
     }
     for (let task = first; task !== NONE; task = queue.next(task)) this.insert(view, task);
-    if (queue.last !== NONE) this.latest = Math.max(this.latest, view.tasks.enqueueSeq[queue.last]);
+    if (queue.last !== NONE) this.latest = Math.max(this.latest, view.tasks.queuedAs(queue.last));
   }
 
   private dropLeft(view: SchedulingView): void {
-    const { enqueueSeq } = view.tasks;
+    const { tasks } = view;
     let kept = 0;
     for (let place = 0; place < this.length; place++) {
       const task = this.tasks[place];
-      if (enqueueSeq[task] !== this.joined[place]) continue;
+      if (tasks.queuedAs(task) !== this.joined[place]) continue;
       if (kept !== place) {
         this.tasks[kept] = task;
         this.keys[kept] = this.keys[place];
@@ -131,7 +192,7 @@ class SortedQueue {
     this.joined.copyWithin(place + 1, place, this.length);
     this.tasks[place] = task;
     this.keys[place] = key;
-    this.joined[place] = view.tasks.enqueueSeq[task];
+    this.joined[place] = view.tasks.queuedAs(task);
     this.length++;
   }
 

@@ -2,6 +2,7 @@ import {
   type DeviceMask,
   type FreeTable,
   grown,
+  type JobId,
   type MachineId,
   type Micros,
   NONE,
@@ -11,8 +12,9 @@ import {
   type TaskClassId,
   type TaskId,
 } from '../../model/index.js';
-import type { PlacementSink, Verdict } from '../../policies/contract.js';
+import type { PlacementSink, Placing, Verdict } from '../../policies/contract.js';
 import {
+  incompleteGang,
   PlacementActions,
   type PlacementHost,
   partOfGang,
@@ -21,8 +23,8 @@ import type { Execution } from '../execution.js';
 import type { CellAccess } from './job-queue.js';
 
 /**
- * Actions of a scheduler on a table other than the ledger's. A start or a hold claims room there. The commit decides
- * later whether the task starts. Other actions (kill, reserve, drain, decline) take effect at once.
+ * Actions of a scheduler on a table other than the ledger's. A start claims room there. The commit decides
+ * later whether the task starts. Other actions take effect at once.
  */
 export class ClaimActions implements PlacementSink {
   readonly claims: ClaimList;
@@ -32,7 +34,6 @@ export class ClaimActions implements PlacementSink {
   private readonly table: FreeTable;
   private readonly queue: PendingQueue;
   private readonly direct: PlacementActions;
-  private readonly held: ClaimList;
 
   constructor(execution: Execution, table: FreeTable, queue: PendingQueue, host: PlacementHost) {
     this.execution = execution;
@@ -40,7 +41,6 @@ export class ClaimActions implements PlacementSink {
     this.queue = queue;
     this.direct = new PlacementActions(execution, execution.cluster.free, host);
     this.claims = new ClaimList(table, execution.cluster.rules);
-    this.held = new ClaimList(table, execution.cluster.rules);
   }
 
   start(task: TaskId, machine: MachineId, devices: DeviceMask = 0): Verdict {
@@ -52,29 +52,22 @@ export class ClaimActions implements PlacementSink {
     return this.execution.answer(refusal, 'start', task, machine);
   }
 
-  hold(task: TaskId, machine: MachineId, devices: DeviceMask = 0): Verdict {
-    const refusal = this.refusal(task, machine, devices);
-    if (refusal === undefined) this.held.add(task, this.classOf(task), machine, devices);
-    return this.execution.answer(refusal, 'hold', task, machine);
-  }
-
-  release(task: TaskId): Verdict {
-    const index = this.held.indexOf(task);
-    if (index >= 0) this.held.undo(index);
-    return this.execution.answer(index < 0 ? 'not-held' : undefined, 'release', task, NONE);
-  }
-
-  startGang(tasks: readonly TaskId[]): Verdict {
-    const stray = tasks.find((task, i) => this.held.indexOf(task) < 0 || tasks.indexOf(task) !== i);
-    if (stray !== undefined) return this.execution.answer('not-held', 'startGang', stray, NONE);
-    this.isGang = true;
-    for (const task of tasks) {
-      const index = this.held.indexOf(task);
-      const [machine, devices] = [this.held.machine[index], this.held.devices[index]];
-      this.held.undo(index);
-      this.claims.add(task, this.classOf(task), machine, devices);
-      this.queue.remove(task);
+  startGang(job: JobId, { tasks, machines, devices }: Placing): Verdict {
+    const { cluster } = this.execution;
+    const stray = tasks.find((task) => cluster.tasks.job[task] !== job);
+    const problem = stray === undefined ? incompleteGang(cluster, job, tasks) : 'unknown-job';
+    if (problem !== undefined) return this.execution.answer(problem, 'startGang', stray ?? NONE, NONE);
+    const before = this.claims.length;
+    for (const [i, task] of tasks.entries()) {
+      const refusal = this.refusal(task, machines[i], devices?.[i] ?? 0);
+      if (refusal === undefined) this.claims.add(task, this.classOf(task), machines[i], devices?.[i] ?? 0);
+      else {
+        while (this.claims.length > before) this.claims.undo(this.claims.length - 1);
+        return this.execution.answer(refusal, 'startGang', task, machines[i] ?? NONE);
+      }
     }
+    this.isGang = cluster.jobs.gang[job] === 1;
+    for (const task of tasks) this.queue.remove(task);
     return 'done';
   }
 
@@ -82,8 +75,20 @@ export class ClaimActions implements PlacementSink {
     return this.direct.kill(task);
   }
 
-  reserve(task: TaskId, from: Micros): Verdict {
-    return this.direct.reserve(task, from);
+  wakeAt(time: Micros): Verdict {
+    return this.direct.wakeAt(time);
+  }
+
+  promise(job: JobId, at: Micros): Verdict {
+    return this.direct.promise(job, at);
+  }
+
+  remember(key: string, text: string | undefined): Verdict {
+    return this.direct.remember(key, text);
+  }
+
+  undrain(machine: MachineId): Verdict {
+    return this.direct.undrain(machine);
   }
 
   drain(machine: MachineId): Verdict {
@@ -94,15 +99,18 @@ export class ClaimActions implements PlacementSink {
     return this.direct.decline(machine, refuseFor);
   }
 
+  get memory(): PlacementActions['memory'] {
+    return this.direct.memory;
+  }
+
   /** A call of the scheduler begins without claims. */
   beginCall(): void {
     this.isGang = false;
   }
 
-  /** A call of the scheduler ends. Held room is returned. */
+  /** A call of the scheduler ends. */
   finishCall(): void {
-    while (this.held.length > 0) this.held.undo(this.held.length - 1);
-    this.direct.finishCall(this.queue);
+    this.direct.finishCall();
   }
 
   private refusal(task: TaskId, machine: MachineId, devices: DeviceMask): Refusal | undefined {
@@ -111,7 +119,7 @@ export class ClaimActions implements PlacementSink {
       // It waits in another queue, or is claimed already.
       return this.claims.indexOf(task) >= 0 ? 'not-pending' : 'foreign-task';
     }
-    if (this.held.indexOf(task) >= 0) return 'not-pending';
+    if (this.claims.indexOf(task) >= 0) return 'not-pending';
     const refusal = cluster.refusal(task, machine, this.table, devices);
     // A machine that left after the copy was made is still up in the copy. The commit detects this.
     const isUpHere = refusal === 'machine-not-up' && this.table.fits(machine, this.classOf(task));
@@ -129,11 +137,9 @@ export class LiveCell implements CellAccess {
   readonly actions: PlacementActions;
   placed = 0;
   readonly conflicts = 0;
-  private readonly queue: PendingQueue;
 
-  constructor(execution: Execution, queue: PendingQueue, host: PlacementHost) {
+  constructor(execution: Execution, host: PlacementHost) {
     this.table = execution.cluster.free;
-    this.queue = queue;
     const counting: PlacementHost = {
       ...host,
       taskPlaced: () => {
@@ -150,7 +156,7 @@ export class LiveCell implements CellAccess {
   }
 
   close(): void {
-    this.actions.finishCall(this.queue);
+    this.actions.finishCall();
   }
 }
 
@@ -163,7 +169,7 @@ export class ClaimList {
   /** Devices that the policy chose; 0 leaves the choice to the ledger. */
   devices = new Int32Array(16);
   /** Devices taken from the table of the claim. */
-  private taken = new Int32Array(16);
+  taken = new Int32Array(16);
   private readonly table: FreeTable;
   private readonly rules: PlacementRules;
 

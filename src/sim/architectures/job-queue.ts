@@ -11,9 +11,9 @@ import {
   type TaskId,
   type TaskTable,
 } from '../../model/index.js';
-import type { PlacementSink, Random, Scheduler } from '../../policies/contract.js';
+import type { Random, Scheduler } from '../../policies/contract.js';
 import type { PlacementHost } from '../../policies/hosting/placement-actions.js';
-import { type HostedView, schedulingView } from '../../policies/hosting/scheduling-view.js';
+import { type HostedActions, HostedScheduler } from '../../policies/hosting/scheduling-view.js';
 import type { RetryTerms } from '../../policies/policy.js';
 import { EventClass } from '../event-queue.js';
 import type { Execution } from '../execution.js';
@@ -22,7 +22,7 @@ import type { Execution } from '../execution.js';
 export interface CellAccess {
   /** The visible free resources. */
   readonly table: FreeTable;
-  readonly actions: PlacementSink;
+  readonly actions: HostedActions;
   /** Number of tasks started by the last call, and number of its claims that conflicted. */
   readonly placed: number;
   readonly conflicts: number;
@@ -76,8 +76,7 @@ export class JobScheduler {
 
   private readonly waiting: WaitingJobs;
   private readonly queue: PendingQueue;
-  private readonly scheduler: Scheduler;
-  private readonly view: HostedView;
+  private readonly scheduler: HostedScheduler;
   private readonly lost: (task: TaskId) => void;
   private endsSeen = 0;
 
@@ -86,7 +85,6 @@ export class JobScheduler {
     this.framework = parts.framework;
     this.ordinal = parts.ordinal;
     this.waiting = waiting;
-    this.scheduler = parts.scheduler;
     this.queue = new PendingQueue(cluster.tasks, cluster.jobs);
     this.access = parts.access(this.queue, {
       queueOf: (task) => (this.mayTouch(cluster.tasks, task) ? this.queue : undefined),
@@ -95,18 +93,21 @@ export class JobScheduler {
       machineLeaves: () => {},
     });
     this.lost = (task) => waiting.add(task);
-    this.view = schedulingView(cluster, this.queue, this.access.table, parts.random);
+    this.scheduler = new HostedScheduler(
+      parts.scheduler,
+      { cluster, queue: this.queue, table: this.access.table, random: parts.random },
+      this.access.actions,
+    );
   }
 
   /** Places waiting tasks of the job. The others keep waiting. `ends` counts the ended tasks so far. */
   place(job: JobId, ends: number, now: Micros): void {
-    const { view, access, waiting } = this;
-    view.now = now;
-    view.endedSince = ends - this.endsSeen;
+    const { access, waiting } = this;
+    const endedSince = ends - this.endsSeen;
     this.endsSeen = ends;
     waiting.moveTo(this.queue, job);
     access.open();
-    this.scheduler.schedule(view, access.actions);
+    this.scheduler.schedule(now, endedSince);
     access.close(this.lost);
     waiting.takeBack(this.queue);
   }

@@ -53,7 +53,7 @@ function monolithicByJob(
           ordinal: 0,
           scheduler: parts.scheduler,
           random,
-          access: (queue, host) => new LiveCell(execution, queue, host),
+          access: (_queue, host) => new LiveCell(execution, host),
         }),
       ];
       return only;

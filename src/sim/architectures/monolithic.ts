@@ -1,7 +1,7 @@
 import { type Micros, NONE, PendingQueue, type TaskId } from '../../model/index.js';
 import type { Random, Scheduler, Verdict } from '../../policies/contract.js';
 import { PlacementActions, type PlacementHost } from '../../policies/hosting/placement-actions.js';
-import { type HostedView, schedulingView } from '../../policies/hosting/scheduling-view.js';
+import { HostedScheduler } from '../../policies/hosting/scheduling-view.js';
 import { type DecisionTime, decisionTime } from '../decision-time.js';
 import { EventClass } from '../event-queue.js';
 import type { Execution } from '../execution.js';
@@ -12,10 +12,9 @@ const DECISION_MADE = 0;
 /** One scheduler for the whole cluster with one queue. After a change it makes one pass over the queue. */
 export class Monolithic implements Architecture, PlacementHost {
   private readonly execution: Execution;
-  private readonly scheduler: Scheduler;
   private readonly decisionTerms: DecisionTime;
   private readonly queue: PendingQueue;
-  private readonly view: HostedView;
+  private readonly scheduler: HostedScheduler;
   private readonly actions: PlacementActions;
   private ended = 0;
   /** The scheduler's decision time runs: the decision follows at its end. */
@@ -26,11 +25,14 @@ export class Monolithic implements Architecture, PlacementHost {
   constructor(execution: Execution, scheduler: Scheduler, decisionTime: DecisionTime, random: Random) {
     const { cluster } = execution;
     this.execution = execution;
-    this.scheduler = scheduler;
     this.decisionTerms = decisionTime;
     this.queue = new PendingQueue(cluster.tasks, cluster.jobs);
-    this.view = schedulingView(cluster, this.queue, cluster.free, random);
     this.actions = new PlacementActions(execution, cluster.free, this);
+    this.scheduler = new HostedScheduler(
+      scheduler,
+      { cluster, queue: this.queue, table: cluster.free, random },
+      this.actions,
+    );
   }
 
   taskArrived(task: TaskId): void {
@@ -86,12 +88,11 @@ export class Monolithic implements Architecture, PlacementHost {
   }
 
   private decide(now: Micros): void {
-    this.view.now = now;
-    this.view.endedSince = this.ended;
+    const ended = this.ended;
     this.ended = 0;
     this.isInCall = true;
-    this.scheduler.schedule(this.view, this.actions);
-    this.actions.finishCall(this.queue);
+    this.scheduler.schedule(now, ended);
+    this.actions.finishCall();
     this.isInCall = false;
   }
 

@@ -10,7 +10,7 @@ import {
 } from '../../model/index.js';
 import type { Random, Scheduler, Verdict } from '../../policies/contract.js';
 import { PlacementActions, type PlacementHost } from '../../policies/hosting/placement-actions.js';
-import { type HostedView, schedulingView } from '../../policies/hosting/scheduling-view.js';
+import { HostedScheduler } from '../../policies/hosting/scheduling-view.js';
 import type { Execution } from '../execution.js';
 
 /** The maximum backoff doubles with each failed offer, up to this many slots. */
@@ -60,8 +60,7 @@ export class OfferHolder {
   /** When the age of its offers is checked next; Infinity if no check is due. */
   reviewAt: Micros = Number.POSITIVE_INFINITY;
 
-  private readonly scheduler: Scheduler;
-  private readonly view: HostedView;
+  private readonly scheduler: HostedScheduler;
   private readonly actions: PlacementActions;
   /** Offer time of each machine. */
   private since = new Float64Array(16);
@@ -81,8 +80,6 @@ export class OfferHolder {
     this.framework = framework;
     this.queue = new PendingQueue(cluster.tasks, cluster.jobs);
     this.table = cluster.offered.of(framework);
-    this.scheduler = scheduler;
-    this.view = schedulingView(cluster, this.queue, this.table, random);
     const placementHost: PlacementHost = {
       queueOf: (task: TaskId) => (cluster.tasks.framework[task] === framework ? this.queue : undefined),
       taskPlaced: (machine) => {
@@ -91,12 +88,17 @@ export class OfferHolder {
       },
       decline: (machine, refuseFor) => {
         if (!this.has(machine)) return 'not-offered';
-        this.actions.releaseOn(machine);
         return host.declineNow(this, machine, refuseFor);
       },
       machineLeaves: (machine, now) => host.machineLeaves(machine, now),
+      machineReturns: (machine, now) => host.machineReturned(machine, now),
     };
     this.actions = new PlacementActions(execution, this.table, placementHost);
+    this.scheduler = new HostedScheduler(
+      scheduler,
+      { cluster, queue: this.queue, table: this.table, random },
+      this.actions,
+    );
   }
 
   has(machine: MachineId): boolean {
@@ -142,11 +144,10 @@ export class OfferHolder {
 
   decide(now: Micros): void {
     this.hasNews = false;
-    this.view.now = now;
-    this.view.endedSince = this.ended;
+    const ended = this.ended;
     this.ended = 0;
-    this.scheduler.schedule(this.view, this.actions);
-    this.actions.finishCall(this.queue);
+    this.scheduler.schedule(now, ended);
+    this.actions.finishCall();
   }
 }
 
@@ -154,6 +155,7 @@ export class OfferHolder {
 export interface OfferHost {
   declineNow(holder: OfferHolder, machine: MachineId, refuseFor: Micros): Verdict;
   machineLeaves(machine: MachineId, now: Micros): void;
+  machineReturned(machine: MachineId, now: Micros): void;
 }
 
 /** Machines that are up and not fully allocated, in rank order, updated from the table's change log. */

@@ -11,7 +11,7 @@ import {
   type TaskId,
 } from '../../model/index.js';
 import type { Random, Scheduler } from '../../policies/contract.js';
-import { type HostedView, schedulingView } from '../../policies/hosting/scheduling-view.js';
+import { HostedScheduler } from '../../policies/hosting/scheduling-view.js';
 import type { Execution } from '../execution.js';
 import { ClaimActions, type ClaimList } from './claims.js';
 import type { WaitingJobs } from './job-queue.js';
@@ -25,11 +25,20 @@ export class OfferedCell {
   since: Micros = 0;
   /** Unclaimed resources, in quanta per dimension. */
   readonly rest: Float64Array;
-  private readonly view: HostedView;
+  private readonly cluster: Cluster;
+  private readonly schedulers: (HostedScheduler | undefined)[] = [];
+  private readonly hosted: (framework: FrameworkId) => HostedScheduler;
 
-  constructor(execution: Execution, waiting: WaitingJobs, random: Random) {
+  /** `scheduler` makes the scheduler of a framework. A framework has one for each cell, because each cell is a view of its own. */
+  constructor(
+    execution: Execution,
+    waiting: WaitingJobs,
+    random: Random,
+    scheduler: (framework: FrameworkId) => Scheduler,
+  ) {
     const { cluster } = execution;
     const { tasks } = cluster;
+    this.cluster = cluster;
     this.offer = new ExclusiveOffer(cluster);
     this.queue = new PendingQueue(tasks, cluster.jobs);
     this.rest = new Float64Array(cluster.space.size);
@@ -40,23 +49,25 @@ export class OfferedCell {
       decline: () => 'not-offered',
       machineLeaves: () => {},
     });
-    this.view = schedulingView(cluster, this.queue, this.offer.table, random);
+    const ledger = { cluster, queue: this.queue, table: this.offer.table, random };
+    this.hosted = (framework) => new HostedScheduler(scheduler(framework), ledger, this.actions);
   }
 
   take(framework: FrameworkId, totals: FreeTotals, now: Micros): void {
     this.offer.take(framework, totals);
+    this.cluster.offered.claims.add(this.actions.claims);
     this.since = now;
     this.rest.set(this.offer.lent);
   }
 
-  /** Calls the framework's scheduler on the remaining resources. Returns the number of its claims. */
-  place(scheduler: Scheduler, endedSince: number, now: Micros): number {
-    const { view, actions } = this;
+  /** Calls the scheduler of the framework that has the offer. Returns the number of its claims. */
+  place(endedSince: number, now: Micros): number {
+    const { actions } = this;
+    const { framework } = this.offer;
     const before = actions.claims.length;
-    view.now = now;
-    view.endedSince = endedSince;
     actions.beginCall();
-    scheduler.schedule(view, actions);
+    this.schedulers[framework] ??= this.hosted(framework);
+    this.schedulers[framework].schedule(now, endedSince);
     actions.finishCall();
     this.countClaims(before);
     return actions.claims.length - before;
@@ -69,6 +80,15 @@ export class OfferedCell {
       const want = claims.taskClass[i] * classes.dims;
       for (let d = 0; d < classes.dims; d++) this.rest[d] -= classes.demand[want + d];
     }
+  }
+
+  /** Returns the offer with the room of all claims. The list keeps the claims, so that the tasks can start. */
+  giveBack(): void {
+    const { claims } = this.actions;
+    claims.giveBackAll();
+    claims.settle();
+    this.cluster.offered.claims.delete(claims);
+    this.offer.giveBack();
   }
 
   /** Whether the remaining resources, summed over all machines, could hold this demand. */

@@ -1,27 +1,13 @@
-import {
-  type FrameworkId,
-  type MachineId,
-  type Micros,
-  type OfferEnd,
-  OfferFilters,
-  type TaskId,
-} from '../../model/index.js';
-import type {
-  AllocationView,
-  Allocator,
-  OfferSink,
-  OfferVerdict,
-  Portion,
-  Random,
-  Scheduler,
-  Verdict,
-} from '../../policies/contract.js';
+import type { FrameworkId, MachineId, Micros, OfferEnd, TaskId } from '../../model/index.js';
+import type { Allocator, Random, Scheduler, Verdict } from '../../policies/contract.js';
+import { AllocationHost } from '../../policies/hosting/allocation-host.js';
 import type { OfferTerms } from '../../policies/policy.js';
 import { type DecisionTimes, decisionTime, decisionTimeFor } from '../decision-time.js';
 import { EventClass } from '../event-queue.js';
-import { type Execution, RESERVATION_DUE } from '../execution.js';
+import { type Execution, WAKE_UP } from '../execution.js';
 import type { Architecture } from './architecture.js';
-import { CandidateMachines, OfferHolder, type OfferHost } from './offer-holder.js';
+import { ClusterOffers } from './cluster-offers.js';
+import { OfferHolder, type OfferHost } from './offer-holder.js';
 
 /** Dependencies of the architecture. */
 export interface TwoLevelSetup {
@@ -54,37 +40,30 @@ export class TwoLevel implements Architecture, OfferHost {
   private readonly execution: Execution;
   private readonly parts: TwoLevelSetup;
   private readonly holders: (OfferHolder | undefined)[] = [];
-  private readonly filters: OfferFilters;
-  private readonly candidates: CandidateMachines;
-  private readonly view: { -readonly [key in keyof AllocationView]: AllocationView[key] };
-  private readonly offers: OfferSink;
+  private readonly offers: ClusterOffers;
+  private readonly host: AllocationHost;
   private roundWanted = false;
-  private batchAt: Micros = Number.POSITIVE_INFINITY;
 
   constructor(execution: Execution, parts: TwoLevelSetup) {
-    const { cluster } = execution;
     this.execution = execution;
     this.parts = parts;
-    this.filters = new OfferFilters(cluster.space.size);
-    this.candidates = new CandidateMachines(cluster.free);
-    this.view = {
-      now: 0,
-      random: parts.random,
-      space: cluster.space,
-      frameworks: cluster.frameworks,
-      candidates: this.candidates.ids,
-      candidateCount: 0,
-      table: cluster.free,
-      total: cluster.total,
-      allocated: cluster.frameworkAllocated,
-      offered: cluster.offered.byFramework,
-      offersMade: cluster.offered.made,
-      // Simulated machines have plain resources, and simulated frameworks can use all of them.
-      parcels: undefined,
-      traits: undefined,
+    this.offers = new ClusterOffers(execution, {
       wants: (framework) => this.wants(framework),
-    };
-    this.offers = { offer: (framework, machine, portion) => this.offer(framework, machine, portion) };
+      anyWants: () => this.holders.some((holder) => holder !== undefined && this.wants(holder.framework)),
+      taken: (framework, machine, now) => this.holderOf(framework).take(machine, now),
+    });
+    this.host = new AllocationHost({
+      allocator: parts.allocator,
+      ledger: this.offers,
+      clock: {
+        get now() {
+          return execution.now;
+        },
+        batchAt: (time) => this.batchAt(time),
+      },
+      random: parts.random,
+      interval: parts.terms.interval,
+    });
   }
 
   // Events of tasks and machines
@@ -92,7 +71,7 @@ export class TwoLevel implements Architecture, OfferHost {
   taskArrived(task: TaskId): void {
     const holder = this.holderOf(this.execution.cluster.tasks.framework[task]);
     if (holder.queue.length === 0) {
-      this.filters.drop(holder.framework);
+      this.host.dropFilters(holder.framework);
       this.roundWanted = true;
     }
     holder.queue.add(task);
@@ -112,11 +91,11 @@ export class TwoLevel implements Architecture, OfferHost {
     this.execution.passWanted = true;
   }
 
-  taskStopped(framework: FrameworkId, _machine: MachineId, now: Micros): void {
+  taskStopped(framework: FrameworkId): void {
     this.holderOf(framework).ended++;
     // A placement rule that blocked a task on the current offers may no longer block it.
     if (this.execution.cluster.rules.areInUse) this.wantNews();
-    this.wantBatch(now);
+    this.host.changed();
   }
 
   private wantNews(): void {
@@ -124,8 +103,8 @@ export class TwoLevel implements Architecture, OfferHost {
     this.execution.passWanted = true;
   }
 
-  machineReturned(_machine: MachineId, now: Micros): void {
-    this.wantBatch(now);
+  machineReturned(): void {
+    this.host.changed();
   }
 
   machineLeaves(machine: MachineId, now: Micros): void {
@@ -137,17 +116,17 @@ export class TwoLevel implements Architecture, OfferHost {
   // Rounds and decisions
 
   pass(now: Micros): void {
-    if (this.roundWanted) this.allocate(now);
+    if (this.roundWanted) this.allocate();
     for (const holder of this.holders) {
       if (holder?.hasNews && !holder.isDeciding) this.consider(holder, now);
     }
   }
 
   due(subject: number, now: Micros): void {
-    if (subject === RESERVATION_DUE) {
+    if (subject === WAKE_UP) {
       for (const holder of this.holders) if (holder !== undefined) holder.hasNews = true;
     } else if (subject === BATCH_DUE) {
-      this.batchAt = Number.POSITIVE_INFINITY;
+      this.host.batchReached();
       this.roundWanted = true;
     } else {
       const holder = this.holderOf((subject - 1) >> 1);
@@ -157,33 +136,12 @@ export class TwoLevel implements Architecture, OfferHost {
     this.execution.passWanted = true;
   }
 
-  private allocate(now: Micros): void {
-    const { cluster } = this.execution;
+  private allocate(): void {
     this.roundWanted = false;
-    this.candidates.update();
-    this.view.now = now;
-    this.view.candidates = this.candidates.ids;
-    this.view.candidateCount = this.candidates.count;
-    this.view.allocated = cluster.frameworkAllocated;
-    this.view.offered = cluster.offered.byFramework;
-    this.view.offersMade = cluster.offered.made;
-    this.parts.allocator.allocate(this.view, this.offers);
-    this.wantBatchAtExpiry(now);
-  }
-
-  private offer(framework: FrameworkId, machine: MachineId, portion?: Portion): OfferVerdict {
-    const { cluster, now, observer } = this.execution;
-    if (cluster.frameworks[framework] === undefined) return 'unknown-framework';
-    if (!(machine >= 0 && machine < cluster.machines.count)) return 'unknown-machine';
-    if (!cluster.machines.isUp(machine)) return 'machine-not-up';
-    if (cluster.free.isEmpty(machine)) return 'nothing-free';
-    const part = portion?.amounts;
-    if (part !== undefined && !cluster.hasFree(machine, part)) return 'not-free';
-    if (this.filters.blocks(framework, machine, cluster.free, now, part)) return 'filtered';
-    cluster.offer(framework, machine, part);
-    this.holderOf(framework).take(machine, now);
-    observer.offerMade(framework, machine, now);
-    return 'done';
+    this.offers.update();
+    // All events of an instant are one allocation here, so that a filter never outlasts its time (docs/adr/0009).
+    this.host.allocate('event');
+    this.host.filtersOf(this.holders.keys());
   }
 
   /** A framework decides on its queue and offers after its decision time. */
@@ -208,7 +166,7 @@ export class TwoLevel implements Architecture, OfferHost {
     this.execution.observer.decided(holder.framework, holder.decisionTime, now);
     this.answer(holder, now);
     // The framework had no demand during its decision, so resources freed in that time may have no batch scheduled.
-    if (holder.queue.length > 0) this.wantBatch(now);
+    if (holder.queue.length > 0) this.host.changed();
   }
 
   private answer(holder: OfferHolder, now: Micros): void {
@@ -236,7 +194,7 @@ export class TwoLevel implements Architecture, OfferHost {
   private beginNap(holder: OfferHolder, now: Micros): void {
     const interval = Math.max(this.parts.terms.interval, SHORTEST_SLOT);
     holder.backoff.begin(interval, this.parts.random, now);
-    this.filters.drop(holder.framework);
+    this.host.dropFilters(holder.framework);
     this.execution.schedule(
       Math.ceil(holder.backoff.until / interval) * interval,
       EventClass.decision,
@@ -251,12 +209,9 @@ export class TwoLevel implements Architecture, OfferHost {
     return 'done';
   }
 
-  /** A refusal of exactly 0 sets no filter (Mesos: refuse_seconds 0). */
   private decline(holder: OfferHolder, machine: MachineId, refuseFor: Micros, now: Micros): void {
-    if (refuseFor > 0) {
-      const expiry = now + Math.max(refuseFor, this.parts.terms.interval);
-      this.filters.refuse(holder.framework, machine, holder.table, expiry);
-    }
+    const { framework, table } = holder;
+    this.host.refuse(framework, machine, this.offers.resourcesOf(table, machine), refuseFor);
     this.takeBack(holder, machine, holder.hasUsed(machine) ? 'accepted' : 'declined', now);
   }
 
@@ -266,7 +221,7 @@ export class TwoLevel implements Architecture, OfferHost {
     cluster.returnOffer(holder.framework, machine);
     observer.offerEnded(holder.framework, machine, end, holder.heldFor(machine, now), now);
     holder.drop(machine);
-    if (!isUsedUp) this.wantBatch(now);
+    if (!isUsedUp) this.host.changed();
   }
 
   /** Declines offers after the hold time and rescinds offers after the timeout. */
@@ -297,38 +252,13 @@ export class TwoLevel implements Architecture, OfferHost {
     this.execution.schedule(next, EventClass.decision, 2 * holder.framework + 2);
   }
 
-  // Schedule of batches
-
-  private wantBatch(now: Micros): void {
-    const { interval } = this.parts.terms;
-    if (interval === 0) {
-      this.roundWanted = true;
-      this.execution.passWanted = true;
+  private batchAt(time: Micros): void {
+    if (time > this.execution.now) {
+      this.execution.schedule(time, EventClass.decision, BATCH_DUE);
       return;
     }
-    this.wantBatchAt((Math.floor(now / interval) + 1) * interval);
-  }
-
-  private wantBatchAtExpiry(now: Micros): void {
-    const interval = Math.max(1, this.parts.terms.interval);
-    let expiry = Number.POSITIVE_INFINITY;
-    for (const holder of this.holders) {
-      if (holder !== undefined && this.wants(holder.framework)) {
-        expiry = Math.min(expiry, this.filters.nextExpiry(holder.framework, now));
-      }
-    }
-    if (Number.isFinite(expiry)) this.wantBatchAt(Math.ceil(expiry / interval) * interval);
-  }
-
-  /** Schedules no batch if no framework wants offers. The next arrival starts its own round. */
-  private wantBatchAt(time: Micros): void {
-    if (
-      time >= this.batchAt ||
-      !this.holders.some((holder) => holder !== undefined && this.wants(holder.framework))
-    )
-      return;
-    this.batchAt = time;
-    this.execution.schedule(time, EventClass.decision, BATCH_DUE);
+    this.roundWanted = true;
+    this.execution.passWanted = true;
   }
 
   private wants(framework: FrameworkId): boolean {

@@ -37,7 +37,6 @@ const RETURN = 3;
 interface Applicant {
   readonly framework: FrameworkId;
   readonly line: JobLine;
-  readonly scheduler: Scheduler;
   /** Whether it wants offers. */
   wants: boolean;
   /** Number of its open offers. */
@@ -262,7 +261,7 @@ export class WholeCellOffers implements Architecture {
 
   private place(cell: OfferedCell, applicant: Applicant, job: JobId, now: Micros): number {
     this.waiting.moveTo(cell.queue, job);
-    const placed = cell.place(applicant.scheduler, applicant.ends, now);
+    const placed = cell.place(applicant.ends, now);
     applicant.ends = 0;
     this.waiting.takeBack(cell.queue);
     return placed;
@@ -273,9 +272,7 @@ export class WholeCellOffers implements Architecture {
     const { claims } = cell.actions;
     const { framework } = cell.offer;
     const isUsed = claims.length > 0;
-    claims.giveBackAll();
-    claims.settle();
-    cell.offer.giveBack();
+    cell.giveBack();
     this.idle.push(id);
     this.applicant(framework).offers--;
     this.execution.observer.offerEnded(
@@ -314,7 +311,6 @@ export class WholeCellOffers implements Architecture {
     this.applicants[framework] ??= {
       framework,
       line: new JobLine(),
-      scheduler: this.setup.scheduler(framework),
       wants: false,
       offers: 0,
       isSated: false,
@@ -324,7 +320,8 @@ export class WholeCellOffers implements Architecture {
   }
 
   private addCell(): number {
-    return this.cells.push(new OfferedCell(this.execution, this.waiting, this.setup.random)) - 1;
+    const { random, scheduler } = this.setup;
+    return this.cells.push(new OfferedCell(this.execution, this.waiting, random, scheduler)) - 1;
   }
 }
 

@@ -1,121 +1,124 @@
-import {
-  type MachineId,
-  type MachineState,
-  type Micros,
-  NONE,
-  type TaskId,
-  TaskState,
-} from '../../model/index.js';
-import { TaskBatch, type TaskRow } from '../../workloads/trace.js';
-import type { Admission } from '../admission.js';
-import type { Architecture } from '../architectures/architecture.js';
+import type { FrameworkId, Micros, TaskId } from '../../model/index.js';
+import type { Random } from '../../policies/contract.js';
+import type { ControlFeature, Controller, UsageFacts } from '../../policies/contract-control.js';
+import { HostedController } from '../../policies/hosting/hosted-controller.js';
 import { EventClass } from '../event-queue.js';
-import type { Execution } from '../execution.js';
-import type { ControlHost, Controller } from './controller.js';
+import { CheckedActions } from './checked-actions.js';
+import { CloudProvider, type CloudTerms } from './cloud-provider.js';
+import type { ControlPart, Wake } from './control-part.js';
+import { LimitReviews } from './limit-reviews.js';
+import { type ActionSetup, RunActions } from './run-actions.js';
+import { ScaledServices } from './scaled-services.js';
 
-/** Objects that control loops act on. */
-export interface ControlSetup {
-  readonly execution: Execution;
-  readonly architecture: Architecture;
-  readonly admission: Admission;
+/** The control loops of a run, and what they may change. */
+export interface ControlPlan {
+  readonly controllers: readonly Controller[];
+  /** The observer of the run must forward its events to it. */
+  readonly services?: ScaledServices | undefined;
+  /** Terms of the rented rows of the ledger. Without them, no machine is rented. */
+  readonly cloud?: CloudTerms | undefined;
+  /** May the demand of the framework's tasks change? When left out, no demand may. */
+  readonly mayResize?: ((framework: FrameworkId) => boolean) | undefined;
+  /** A random stream for the control loop of this name. */
+  readonly random: (controller: string) => Random;
 }
 
-/** Calls the controllers of a run at the requested times, and carries out their actions. */
-export class ControlLoops {
-  private readonly controllers: readonly Controller[];
-  private readonly setup: ControlSetup;
+const FEATURES: ReadonlySet<ControlFeature> = new Set([
+  'usage',
+  'scale',
+  'resize',
+  'evict',
+  'revocable',
+  'rent',
+]);
 
-  constructor(controllers: readonly Controller[], setup: ControlSetup) {
-    this.controllers = controllers;
-    this.setup = setup;
+/** The host of control loops in simulated time: measures what they see, calls them, and carries out their actions. */
+export class ControlLoops {
+  /** Services, the cloud, and then the control loops. */
+  private readonly parts: ControlPart[];
+
+  constructor(plan: ControlPlan, setup: ActionSetup) {
+    const { controllers, mayResize = () => false, services = new ScaledServices([]) } = plan;
+    const wakeOf = (part: number): Wake => {
+      const count = controllers.length + 2;
+      return (time, subject) =>
+        setup.execution.schedule(time, EventClass.sample, FIRST_SUBJECT + part + subject * count);
+    };
+    const actions = new RunActions(setup);
+    services.connect(actions, wakeOf(0));
+    const cloud = new CloudProvider(plan.cloud, actions, wakeOf(1));
+    this.parts = [services, cloud];
+    const limits = new LimitReviews(actions, mayResize);
+    const shared = {
+      cluster: actions.cluster,
+      facts: {
+        usage: measuredUsage(actions),
+        services: services.facts(),
+        rentable: cloud.facts(),
+        mayResize,
+      },
+      features: FEATURES,
+      act: new CheckedActions({ actions, services, cloud, limits, mayResize }),
+    };
+    for (const controller of controllers) {
+      const wake = wakeOf(this.parts.length);
+      const random = plan.random(controller.name);
+      const callAt = (time: Micros) => wake(time, 0);
+      const hosted = new HostedController(controller, { ...shared, random, callAt });
+      const reviews = controller.needs?.includes('resize') === true ? limits : undefined;
+      this.parts.push(new ControllerPart(hosted, reviews));
+    }
   }
 
   begin(now: Micros): void {
-    for (const [index, controller] of this.controllers.entries()) controller.begin(this.hostOf(index), now);
+    for (const part of this.parts) part.begin(now);
   }
 
   /** Handles the event with this subject. */
   due(subject: number, now: Micros): void {
-    const count = this.controllers.length;
-    const index = (subject - FIRST_SUBJECT) % count;
-    this.controllers[index].due((subject - FIRST_SUBJECT - index) / count, now);
-  }
-
-  private hostOf(index: number): ControlHost {
-    const { execution } = this.setup;
-    const count = this.controllers.length;
-    return {
-      cluster: execution.cluster,
-      truth: execution.truth,
-      observer: execution.observer,
-      wake: (time, subject) =>
-        execution.schedule(time, EventClass.sample, FIRST_SUBJECT + index + subject * count),
-      submit: (row, now) => this.submit(row, now),
-      retire: (task) => this.retire(task),
-      resize: (task, demand) => this.resize(task, demand),
-      setCapacity: (machine, capacity) => this.setCapacity(machine, capacity),
-      setMachineState: (machine, state) => this.setMachineState(machine, state),
-      evict: (task, cause) => execution.kill(task, cause),
-      usageOf: (task, now) => execution.usageOf(task, now),
-      usageWritten: (framework, now) => execution.usageWritten(framework, now),
-    };
-  }
-
-  private submit(row: TaskRow, now: Micros): readonly TaskId[] {
-    const { admission, architecture, execution } = this.setup;
-    const batch = new TaskBatch(execution.cluster.space.size, 1);
-    batch.push(row);
-    const tasks: TaskId[] = [];
-    admission.admit(
-      batch,
-      0,
-      {
-        taskArrived: (task) => {
-          tasks.push(task);
-          architecture.taskArrived(task, now);
-        },
-      },
-      now,
-    );
-    return tasks;
-  }
-
-  private resize(task: TaskId, demand: ArrayLike<number>): boolean {
-    const { architecture, execution } = this.setup;
-    const isDone = execution.resize(task, demand);
-    // The change may have freed room on the machine.
-    if (isDone) architecture.machineReturned(execution.cluster.tasks.machine[task], execution.now);
-    return isDone;
-  }
-
-  private setCapacity(machine: MachineId, capacity: ArrayLike<number>): void {
-    const { architecture, execution } = this.setup;
-    architecture.machineLeaves(machine, execution.now);
-    execution.cluster.setCapacity(machine, capacity);
-    if (execution.cluster.machines.isUp(machine)) architecture.machineReturned(machine, execution.now);
-  }
-
-  private setMachineState(machine: MachineId, state: MachineState): void {
-    const { architecture, execution } = this.setup;
-    const { machines } = execution.cluster;
-    if (state !== 'up') architecture.machineLeaves(machine, execution.now);
-    while (state === 'down' && machines.firstTask[machine] !== NONE)
-      execution.kill(machines.firstTask[machine], 'interrupted');
-    execution.cluster.setMachineState(machine, state);
-    execution.observer.machineChanged(machine, state, execution.now);
-    if (state === 'up') architecture.machineReturned(machine, execution.now);
-  }
-
-  private retire(task: TaskId): void {
-    const { architecture, execution } = this.setup;
-    if (execution.cluster.tasks.state[task] === TaskState.running) {
-      execution.retire(task);
-      return;
-    }
-    architecture.taskLeaves(task);
-    execution.withdraw(task, 'abandoned');
+    const count = this.parts.length;
+    const part = (subject - FIRST_SUBJECT) % count;
+    this.parts[part].due((subject - FIRST_SUBJECT - part) / count, now);
   }
 }
 
 /** Subject 0 of the class `sample` updates usage along its curves (see Execution). */
 const FIRST_SUBJECT = 1;
+
+/** A control loop and its calls. The metrics get the true effect of a loop that changes limits. */
+class ControllerPart implements ControlPart {
+  private readonly hosted: HostedController;
+  private readonly limits: LimitReviews | undefined;
+
+  constructor(hosted: HostedController, limits: LimitReviews | undefined) {
+    this.hosted = hosted;
+    this.limits = limits;
+  }
+
+  begin(now: Micros): void {
+    this.hosted.begin(now);
+  }
+
+  due(_subject: number, now: Micros): void {
+    if (!this.hosted.isDue(now)) return;
+    this.limits?.before();
+    this.hosted.control(now);
+    this.limits?.after(now);
+  }
+}
+
+/**
+ * The simulated measurement has no delay: each call of a loop gets a sample of this instant. A machine that has stopped
+ * unnoticed sends no samples; its last ones remain.
+ */
+function measuredUsage(actions: RunActions): UsageFacts {
+  const sample = (task: TaskId, dimension: number) =>
+    actions.isRunning(task) ? actions.used(task, dimension) : Number.NaN;
+  return {
+    window: 0,
+    last: sample,
+    mean: sample,
+    peak: sample,
+    sampled: (task) => (Number.isNaN(sample(task, 0)) ? Number.NaN : actions.now),
+  };
+}

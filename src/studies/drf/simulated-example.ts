@@ -19,7 +19,7 @@ const oneTaskPerOffer: Scheduler = {
   name: 'one task per offer',
   schedule(view, act) {
     const task = view.queue.first;
-    const machine = view.machines.firstFit(view.tasks.taskClass[task]);
+    const machine = view.machines.firstFit(task);
     if (machine !== NONE) act.start(task, machine);
   },
 };

@@ -11,6 +11,7 @@ import {
   parcelsPlus,
   type Quota,
 } from '../../model/index.js';
+import { drfAllocator } from '../../policies/allocators/drf.js';
 import type { Random } from '../../policies/contract.js';
 import { parcelsOf, resourcesText, type WrittenResource } from './resource-text.js';
 import { type AllocatorStep, type Flags, isSorterStep, type Scenario, stepLabel } from './scenario-file.js';
@@ -83,15 +84,17 @@ class AllocatorScenario {
       names,
       interval: flags.allocation_interval ?? USUAL_INTERVAL_SECONDS,
       random,
-      settings: {
-        minimum: flags.min_allocatable_resources?.map(amountsOf) ?? USUAL_MINIMUM,
-        fairnessExcluded: new Set(flags.fair_sharing_excluded_resource_names),
-        gpuMachines: flags.filter_gpu_resources === false ? 'for-all' : 'for-gpu-frameworks',
-        roleSorter: flags.role_sorter ?? 'drf',
-        frameworkSorter: flags.framework_sorter ?? 'drf',
-        // As in Mesos, which shuffles agents. Scenarios must not depend on their order.
-        machineOrder: 'random',
-      },
+      allocator: (operator) =>
+        drfAllocator({
+          ...operator,
+          minimum: flags.min_allocatable_resources?.map(amountsOf) ?? USUAL_MINIMUM,
+          fairnessExcluded: new Set(flags.fair_sharing_excluded_resource_names),
+          gpuMachines: flags.filter_gpu_resources === false ? 'for-all' : 'for-gpu-frameworks',
+          roleSorter: flags.role_sorter ?? 'drf',
+          frameworkSorter: flags.framework_sorter ?? 'drf',
+          // As in Mesos, which shuffles agents. Scenarios must not depend on their order.
+          machineOrder: 'random',
+        }),
     });
   }
 

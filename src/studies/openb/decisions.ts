@@ -74,8 +74,11 @@ type ScoreBeforeCut = ((replay: Replay, task: TaskId, machine: MachineId) => num
 
 function scoreBeforeCut({ policy }: RecordedRun, typical: readonly TypicalTask[]): ScoreBeforeCut {
   if (policy !== 'fgd') return undefined;
-  const descent = new FragmentationDescent(typical, 'float');
-  return ({ cluster }, task, machine) => descent.score(cluster.free, machine, cluster.tasks.taskClass[task]);
+  let descent: FragmentationDescent | undefined;
+  return ({ view }, task, machine) => {
+    descent ??= new FragmentationDescent(typical, 'float', view.machines);
+    return descent.score(machine, view.tasks.taskClass(task));
+  };
 }
 
 /** Scores from 0 to 100 are sums of about 100 products: 1e-9 is far above their rounding errors and far below a real difference. */

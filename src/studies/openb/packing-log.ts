@@ -1,4 +1,5 @@
 import type { Cluster, MachineId, Observer, TaskId } from '../../model/index.js';
+import { sightOf } from '../../policies/hosting/machine-sight.js';
 import { GpuFragmentation } from '../../policies/placement/gpu-fragmentation.js';
 import type { TypicalTask } from '../../policies/placement/typical-tasks.js';
 
@@ -49,7 +50,7 @@ export class PackingLog implements Partial<Observer> {
   constructor(cluster: Cluster, typical: readonly TypicalTask[]) {
     this.cluster = cluster;
     this.gpus = cluster.space.gpuDimension;
-    this.fragmentation = new GpuFragmentation(typical);
+    this.fragmentation = new GpuFragmentation(typical, sightOf(cluster));
     this.fragments = new SumTree(cluster.machines.count);
     for (let machine = 0; machine < cluster.machines.count; machine++) this.measure(machine);
   }
@@ -64,7 +65,7 @@ export class PackingLog implements Partial<Observer> {
   }
 
   private measure(machine: MachineId): void {
-    this.fragments.set(machine, this.fragmentation.of(this.cluster.free, machine));
+    this.fragments.set(machine, this.fragmentation.of(machine));
   }
 
   private write(task: TaskId): void {

@@ -10,8 +10,8 @@ import {
   type TaskId,
 } from '../../model/index.js';
 import type { SchedulingView } from '../../policies/contract.js';
-import { schedulingView } from '../../policies/hosting/scheduling-view.js';
-import type { Placement } from '../../policies/placement/placement.js';
+import { viewAtStart } from '../../policies/hosting/scheduling-view.js';
+import type { Placement, PlacementChoice } from '../../policies/placement/placement.js';
 import type { TaskBatch, Trace } from '../../workloads/trace.js';
 
 /** A placement decision. The machine is NONE when the pod is dropped; the devices are 0 for a pod without GPUs. */
@@ -23,19 +23,20 @@ export interface Decision {
 /** A cluster on which a placement decides pod by pod. The caller selects the decision that is applied. */
 export class Replay {
   readonly cluster: Cluster;
-  private readonly placement: Placement;
-  private readonly view: SchedulingView;
+  readonly view: SchedulingView;
+  private readonly choice: PlacementChoice;
 
   constructor(space: ResourceSpace, machines: readonly MachineSpec[], placement: Placement) {
     const cluster = new Cluster(space);
     for (const machine of machines) cluster.addMachine(machine);
     cluster.addFramework({ name: 'pods' });
     this.cluster = cluster;
-    this.placement = placement;
     const queue = new PendingQueue(cluster.tasks, cluster.jobs);
-    this.view = schedulingView(cluster, queue, cluster.free, () => {
+    const random = () => {
       throw new Error('a recorded run uses no random numbers');
-    });
+    };
+    this.view = viewAtStart({ cluster, queue, table: cluster.free, random });
+    this.choice = placement.prepare(this.view);
   }
 
   /** Submits the pod of a row of the trace. */
@@ -52,15 +53,14 @@ export class Replay {
   }
 
   decide(task: TaskId): Decision {
-    const machine = this.placement.choose(this.view, task);
+    const machine = this.choice.best(task);
     return { machine, devices: machine === NONE ? 0 : this.devicesOn(task, machine) };
   }
 
   /** The devices that a task would get on a machine. */
   devicesOn(task: TaskId, machine: MachineId): DeviceMask {
-    const { placement, view, cluster } = this;
-    const { free, tasks } = cluster;
-    return placement.devices?.(view, task, machine) ?? free.bestFitDevices(machine, tasks.taskClass[task]);
+    const { free, tasks } = this.cluster;
+    return this.choice.devices?.(task, machine) ?? free.bestFitDevices(machine, tasks.taskClass[task]);
   }
 
   /** Applies a decision. */

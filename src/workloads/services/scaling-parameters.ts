@@ -6,8 +6,10 @@ import {
   MINUTE,
   type Parameter,
   type ParameterValues,
+  type ScalingRule,
+  type ScalingTerms,
+  type ScheduledCount,
 } from '../../model/index.js';
-import type { ScalingRule, ScalingTerms, ScheduledCount } from '../scaled-application.js';
 
 /** Settings of horizontal scaling. `ideal` means that a generator makes the rows, without any delay. */
 export const SCALING_PARAMETERS: readonly Parameter[] = [

@@ -72,10 +72,10 @@ describe('a rehearsal', () => {
     },
   );
 
-  it('refuses a policy that does not see the whole cluster', async () => {
+  it('refuses a policy that is a model of a master', async () => {
     const terms = { compress: 60, overhead: fromSeconds(0.5), report: () => undefined };
     await expect(rehearse(spec('sparrow'), terms)).rejects.toThrow(
-      /--policy: sparrow does not schedule the whole cluster in one pass/,
+      /--policy: sparrow is a model of another kind of master, for the simulator only/,
     );
   });
 });

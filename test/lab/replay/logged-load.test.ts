@@ -45,8 +45,7 @@ const RECORDS: readonly DecisionRecord[] = [
   {
     log: DECISION_LOG_FORM,
     at: at(0),
-    policy: 'drf',
-    settings: {},
+    policy: { use: 'drf', digest: '' },
     seed: '1',
     interval: 1,
     names: ['cpus', 'mem'],

@@ -79,11 +79,16 @@ describe('the replay of a decision log', () => {
     expect(difference?.logged[difference.place]).toBeUndefined();
   });
 
-  it('passes over a last line that broke off, and takes several lives one after the other', async () => {
+  it('reads a log that still grows to its last complete record and notes this; takes several lives one after the other', async () => {
     const half = lines.slice(0, 2000);
-    const replay = await replayDecisions(logOf([...half, ...half, (lines[2000] as string).slice(0, 20)]));
+    const notes: string[] = [];
+    const path = logOf([...half, ...half, (lines[2000] as string).slice(0, 20)]);
+    const replay = await replayDecisions(path, (text) => notes.push(text));
     expect(replay.difference).toBeUndefined();
     expect(replay.lives).toBe(2);
+    expect(notes).toEqual([
+      `note: ${path}: the record in line 4001 is incomplete; the log is read up to the record before it`,
+    ]);
   });
 
   it.each([

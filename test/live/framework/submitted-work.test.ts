@@ -215,7 +215,7 @@ describe('a hosted scheduler', () => {
   it('is refused where its policy needs a cell of its own', () => {
     const parts = { architecture: 'sampling', terms: {} } as unknown as Parameters<typeof hostedScheduler>[1];
     expect(() => hostedScheduler('sparrow', parts)).toThrow(
-      /--policy: sparrow cannot be hosted by a framework/,
+      /--policy: sparrow is a model of another kind of master, for the simulator only/,
     );
   });
 });

@@ -1,3 +1,4 @@
+import { namedPolicy } from '../../../src/lab/policy-file/named-policies.js';
 import {
   type FrameworkSpec,
   fromSeconds,
@@ -5,7 +6,6 @@ import {
   parseParameter,
 } from '../../../src/model/index.js';
 import type { TaskMix } from '../../../src/policies/policy.js';
-import { policyNamed } from '../../../src/policies/registry.js';
 import { CPUS_MEM_GPUS, machinesOf, type SimulationSketch, simulate, story } from '../../simulate.js';
 import { type RowSketch, rowsOf, type TraceParts, traceOf } from '../../traces-in-memory.js';
 
@@ -30,7 +30,7 @@ export async function runPreset(
   rows: readonly RowSketch[],
   { set = {}, frameworks = [{ name: 'default' }], rules, decisionTimes, taskMix, ...rest }: PresetTerms = {},
 ) {
-  const preset = policyNamed(policy);
+  const preset = await namedPolicy(policy);
   if (preset === undefined) throw new Error(`no policy ${policy}`);
   const values = Object.entries(set).map(([name, text]) => {
     const parameter = preset.parameters.find((known) => known.name === name);

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { FOREVER, fromSeconds, type MachineSpec, ParameterValues } from '../../../src/model/index.js';
+import { CloudPool, type CloudPoolTerms, machinesFor } from '../../../src/policies/controllers/cloud-pool.js';
 import { POLICIES } from '../../../src/policies/registry.js';
-import { CloudPool, type CloudTerms, machinesFor } from '../../../src/sim/elasticity/cloud/cloud-pool.js';
+import type { CloudTerms } from '../../../src/sim/elasticity/cloud-provider.js';
 import { CPUS_MEM, listParts, machinesOf, type SimulationSketch, simulate, story } from '../../simulate.js';
 import { type RowSketch, rowsOf, traceOf } from '../../traces-in-memory.js';
 
@@ -15,7 +16,7 @@ const CLOUD: readonly MachineSpec[] = [0, 1, 2].map((i) => ({
 }));
 
 /** Durations in seconds: 97 to start, looks every 10, 30 in the queue, 600 idle, 20 of notice; nothing is taken back. */
-const TERMS: CloudTerms = {
+const TERMS: CloudPoolTerms & CloudTerms = {
   startup: fromSeconds(97),
   interval: fromSeconds(10),
   growAfter: fromSeconds(30),
@@ -29,15 +30,16 @@ const FRAMEWORKS = [{ name: 'service' }, { name: 'batch' }];
 function run(
   rows: readonly RowSketch[],
   until: number,
-  terms: Partial<CloudTerms> = {},
+  changes: Partial<CloudPoolTerms & CloudTerms> = {},
   more: Partial<SimulationSketch> = {},
 ) {
+  const terms = { ...TERMS, ...changes };
   return simulate({
     space: CPUS_MEM,
     machines: [...OWN, ...CLOUD],
     trace: traceOf(CPUS_MEM, rowsOf(CPUS_MEM, rows), { frameworks: FRAMEWORKS }),
     parts: listParts(),
-    controllers: [new CloudPool([1, 2, 3], { ...TERMS, ...terms })],
+    controls: { controllers: [new CloudPool(terms)], cloud: terms },
     until,
     ...more,
   });

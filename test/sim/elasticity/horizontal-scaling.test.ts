@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { fromSeconds, HOUR, ParameterValues } from '../../../src/model/index.js';
+import { HorizontalScaler } from '../../../src/policies/controllers/horizontal/horizontal-scaler.js';
 import { POLICIES } from '../../../src/policies/registry.js';
-import { HorizontalScaler } from '../../../src/sim/elasticity/horizontal/horizontal-scaler.js';
+import { ScaledServices } from '../../../src/sim/elasticity/scaled-services.js';
 import type { ScaledApplication } from '../../../src/workloads/scaled-application.js';
 import { CPUS_MEM, listParts, machinesOf, type SimulationSketch, simulate, story } from '../../simulate.js';
 import { failuresOf, outage } from '../failures/outages.js';
@@ -14,7 +15,10 @@ function runOf(application: ScaledApplication, until: number, more: Partial<Simu
     machines: machinesOf(CPUS_MEM, [{ cpus: 100, mem: 100 }]),
     trace: traceWith(application),
     parts: listParts(),
-    controllers: [new HorizontalScaler([application])],
+    controls: {
+      controllers: [new HorizontalScaler(0, application.name, application.terms)],
+      services: new ScaledServices([application]),
+    },
     until,
     ...more,
   });

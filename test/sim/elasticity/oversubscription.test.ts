@@ -9,9 +9,9 @@ import {
   NONE,
   ParameterValues,
 } from '../../../src/model/index.js';
+import { revocableSlack } from '../../../src/policies/controllers/oversubscription.js';
 import type { PolicyParts } from '../../../src/policies/policy.js';
 import { POLICIES } from '../../../src/policies/registry.js';
-import { revocableSlack } from '../../../src/sim/elasticity/revocable/oversubscription.js';
 import type { LoadCurve } from '../../../src/workloads/trace.js';
 import { CPUS_MEM, listParts, machinesOf, simulate, story } from '../../simulate.js';
 import { type RowSketch, rowsOf, traceOf } from '../../traces-in-memory.js';
@@ -37,7 +37,7 @@ async function run(
     machines: all,
     trace,
     parts,
-    controllers: plan.controllers,
+    ...(plan.controls !== undefined && { controls: plan.controls }),
     constraintsOf: plan.constraintsOf,
     until,
   });

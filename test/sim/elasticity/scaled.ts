@@ -1,9 +1,9 @@
-import { FOREVER, fromSeconds } from '../../../src/model/index.js';
+import { FOREVER, fromSeconds, type ScalingTerms } from '../../../src/model/index.js';
 import { writtenCurve } from '../../../src/workloads/load-curve.js';
-import type { ScaledApplication, ScalingTerms } from '../../../src/workloads/scaled-application.js';
+import type { ScaledApplication } from '../../../src/workloads/scaled-application.js';
 import { PLAIN_ROW, type Trace } from '../../../src/workloads/trace.js';
 import { CPUS_MEM } from '../../simulate.js';
-import { rowsOf, traceOf } from '../../traces-in-memory.js';
+import { type RowSketch, rowsOf, traceOf } from '../../traces-in-memory.js';
 
 /** Scaling settings of the tests: target utilization 0.5, an evaluation every 90 s, 25 s startup, 60 s cooldown. Durations in seconds. */
 const TERMS: ScalingTerms = {
@@ -44,8 +44,8 @@ export function applicationOf(
   };
 }
 
-/** A workload with only this application. */
-export function traceWith(application: ScaledApplication): Trace {
-  const trace = traceOf(CPUS_MEM, rowsOf(CPUS_MEM, []), { frameworks: [{ name: 'web' }] });
+/** A workload with this application, and with these rows. */
+export function traceWith(application: ScaledApplication, rows: readonly RowSketch[] = []): Trace {
+  const trace = traceOf(CPUS_MEM, rowsOf(CPUS_MEM, rows), { frameworks: [{ name: 'web' }] });
   return { ...trace, curves: [undefined, application.usage], applications: [application] };
 }

@@ -5,12 +5,12 @@ import {
   RecentPeak,
   UsageHistogram,
   weightedAverage,
-} from '../../../src/sim/elasticity/vertical/job-usage.js';
+} from '../../../src/policies/controllers/vertical/job-usage.js';
 import {
   VERTICAL_PARAMETERS,
   verticalTerms,
-} from '../../../src/sim/elasticity/vertical/vertical-parameters.js';
-import { VerticalScaler } from '../../../src/sim/elasticity/vertical/vertical-scaler.js';
+} from '../../../src/policies/controllers/vertical/vertical-parameters.js';
+import { VerticalScaler } from '../../../src/policies/controllers/vertical/vertical-scaler.js';
 import type { LoadCurve } from '../../../src/workloads/trace.js';
 import { CPUS_MEM, listParts, machinesOf, simulate, story } from '../../simulate.js';
 import { type RowSketch, rowsOf, traceOf } from '../../traces-in-memory.js';
@@ -39,7 +39,7 @@ function run(
       curves,
     }),
     parts: listParts(),
-    controllers: [new VerticalScaler(new Set(['kafka']), terms)],
+    controls: { controllers: [new VerticalScaler(terms)], mayResize: (framework) => framework === 0 },
     until: minutes * MINUTES,
   });
 }

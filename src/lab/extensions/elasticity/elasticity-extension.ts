@@ -39,16 +39,16 @@ export const elasticity = {
     const streams = new RandomStreams(spec.seed);
     const stream = (name: string) => streams.stream(name);
     const set = settings.extensions.elasticity;
-    const { controllers, constraintsOf, egress } = planElasticity(set, {
+    const { controls, constraintsOf, egress } = planElasticity(set, {
       trace: open.trace,
       cluster,
       stream,
       horizon,
     });
     return {
-      simulation: { controllers, constraintsOf },
+      simulation: { controls, constraintsOf },
       egress,
-      observers: controllers.flatMap(({ observer }) => observer ?? []),
+      observers: controls?.services === undefined ? [] : [controls.services.observer],
     };
   },
 

@@ -5,7 +5,6 @@ import {
   type Constraint,
   FOREVER,
   InputError,
-  type MachineId,
   type MachineSpec,
   type MachineSupply,
   type Micros,
@@ -14,18 +13,24 @@ import {
   ParameterValues,
   type ResourceSpace,
 } from '../../../model/index.js';
-import { CLOUD_PARAMETERS, COST_PARAMETERS } from '../../../sim/elasticity/cloud/cloud-parameters.js';
-import { CloudPool } from '../../../sim/elasticity/cloud/cloud-pool.js';
-import type { Controller } from '../../../sim/elasticity/controller.js';
-import { HorizontalScaler } from '../../../sim/elasticity/horizontal/horizontal-scaler.js';
+import type { Controller } from '../../../policies/contract-control.js';
+import { CloudPool } from '../../../policies/controllers/cloud-pool.js';
+import { HorizontalScaler } from '../../../policies/controllers/horizontal/horizontal-scaler.js';
 import {
   OVERSUBSCRIPTION_PARAMETERS,
   Oversubscription,
-} from '../../../sim/elasticity/revocable/oversubscription.js';
-import { VERTICAL_PARAMETERS, verticalTerms } from '../../../sim/elasticity/vertical/vertical-parameters.js';
-import { VerticalScaler } from '../../../sim/elasticity/vertical/vertical-scaler.js';
+} from '../../../policies/controllers/oversubscription.js';
+import {
+  VERTICAL_PARAMETERS,
+  verticalTerms,
+} from '../../../policies/controllers/vertical/vertical-parameters.js';
+import { VerticalScaler } from '../../../policies/controllers/vertical/vertical-scaler.js';
+import type { CloudTerms } from '../../../sim/elasticity/cloud-provider.js';
+import type { ControlPlan } from '../../../sim/elasticity/control-loops.js';
+import { ScaledServices } from '../../../sim/elasticity/scaled-services.js';
 import { parseMachines } from '../../../workloads/machines.js';
 import type { Trace } from '../../../workloads/trace.js';
+import { CLOUD_PARAMETERS, COST_PARAMETERS } from './cloud-parameters.js';
 
 /** The parameters by section. A section is a key of a scenario file, and the word before the dot in `--set vertical.services=all`. */
 export const ELASTICITY_SECTIONS = {
@@ -48,7 +53,8 @@ export type ElasticitySettings = Readonly<Record<string, ParameterValue>>;
 /** The control loops and prices of a run, and the machines that its frameworks may use. */
 export interface ElasticityPlan {
   readonly egress: EgressPrice;
-  readonly controllers: readonly Controller[];
+  /** Left out when nothing is controlled. */
+  readonly controls: ControlPlan | undefined;
   /** The constraint of every task of a framework on its machine; undefined if every framework may use every machine. */
   readonly constraintsOf: ((framework: number) => readonly Constraint[]) | undefined;
 }
@@ -80,10 +86,12 @@ export function planElasticity(set: ElasticitySettings, scene: ElasticityScene):
   const { trace, horizon } = scene;
   const { applications = [] } = trace;
   const cloud = sectionValues('cloud', set);
+  const vertical = sectionValues('vertical', set);
+  const mayResize = resizable(vertical, trace);
   const controllers = [
-    ...(applications.length === 0 ? [] : [new HorizontalScaler(applications)]),
-    ...verticalScalers(sectionValues('vertical', set), trace),
-    ...oversubscriptions(sectionValues('oversubscription', set), trace),
+    ...applications.map(({ name, terms }, service) => new HorizontalScaler(service, name, terms)),
+    ...verticalScalers(vertical, trace),
+    ...oversubscriptions(sectionValues('oversubscription', set)),
     ...cloudPools(cloud, scene),
   ];
   // Control loops schedule events without end, so the run needs a time limit.
@@ -94,7 +102,16 @@ export function planElasticity(set: ElasticitySettings, scene: ElasticityScene):
       megabytesPerSecondPerCore: cloud.number('egressMBpsPerCore'),
       pricePerGigabyte: cloud.number('egressPricePerGB'),
     },
-    controllers,
+    controls:
+      controllers.length === 0
+        ? undefined
+        : {
+            controllers,
+            services: new ScaledServices(applications),
+            cloud: cloudTerms(cloud, scene),
+            mayResize,
+            random: (name) => scene.stream(`controllers/${name}`),
+          },
     constraintsOf: supplyConstraints(set, trace),
   };
 }
@@ -145,27 +162,28 @@ async function rentedMachines(
   }));
 }
 
-function cloudPools(values: ParameterValues, { cluster, stream }: ElasticityScene): readonly Controller[] {
-  const { specs } = cluster.machines;
-  const first: MachineId = specs.findIndex(({ supply }) => supply === 'rented');
-  if (first < 0) return [];
-  const rented = specs.slice(first);
+function cloudPools(values: ParameterValues, { cluster }: ElasticityScene): readonly Controller[] {
+  if (!cluster.machines.specs.some(({ supply }) => supply === 'rented')) return [];
+  return [
+    new CloudPool({
+      interval: intervalOf(values, 'cloud'),
+      growAfter: values.number('growAfter'),
+      idleAfter: values.number('idleAfter'),
+    }),
+  ];
+}
+
+function cloudTerms(values: ParameterValues, { cluster, stream }: ElasticityScene): CloudTerms {
   const mean = values.number('interruptedAfter');
   // Each machine has its own stream, so that the order of rentals does not change the draws of other machines.
-  const draws = rented.map(({ name }) => randomExponential.source(stream(`cloud/${name}`))(1 / mean));
-  return [
-    new CloudPool(
-      rented.map((_, i) => first + i),
-      {
-        startup: values.number('startup'),
-        interval: intervalOf(values, 'cloud'),
-        growAfter: values.number('growAfter'),
-        idleAfter: values.number('idleAfter'),
-        notice: values.number('notice'),
-        lifetime: (machine) => (Number.isFinite(mean) ? Math.round(draws[machine - first]()) : FOREVER),
-      },
-    ),
-  ];
+  const draws = cluster.machines.specs.map(({ name, supply }) =>
+    supply === 'rented' ? randomExponential.source(stream(`cloud/${name}`))(1 / mean) : () => mean,
+  );
+  return {
+    startup: values.number('startup'),
+    notice: values.number('notice'),
+    lifetime: (machine) => (Number.isFinite(mean) ? Math.round(draws[machine]()) : FOREVER),
+  };
 }
 
 /** The own machines. Those without a price get the price of `cost.machineHour`. */
@@ -191,14 +209,13 @@ function revocableRows(
   }));
 }
 
-function oversubscriptions(values: ParameterValues, { space }: Trace): readonly Controller[] {
+function oversubscriptions(values: ParameterValues): readonly Controller[] {
   if (values.text('revocable') === 'none') return [];
   return [
     new Oversubscription({
       interval: intervalOf(values, 'oversubscription'),
       margin: values.number('margin'),
       least: values.number('least'),
-      dimensions: [space.dimensionOf('cpus'), space.dimensionOf('mem')].filter((d) => d >= 0),
     }),
   ];
 }
@@ -210,13 +227,17 @@ function intervalOf(values: ParameterValues, section: Section): Micros {
   throw InputError.expected({ field: `--set ${section}.interval` }, interval, 'longer than 0');
 }
 
-function verticalScalers(values: ParameterValues, trace: Trace): readonly Controller[] {
+function verticalScalers(values: ParameterValues, { space }: Trace): readonly Controller[] {
+  if (values.text('services') === 'none') return [];
+  return [new VerticalScaler(verticalTerms(values, space.names, intervalOf(values, 'vertical')))];
+}
+
+/** The frameworks whose limits may change. @throws InputError */
+function resizable(values: ParameterValues, trace: Trace): (framework: number) => boolean {
   const text = values.text('services');
-  if (text === 'none') return [];
-  const names = text === 'all' ? 'all' : frameworksNamed(text, 'vertical.services', trace);
-  return [
-    new VerticalScaler(names, verticalTerms(values, trace.space.names, intervalOf(values, 'vertical'))),
-  ];
+  if (text === 'all') return () => true;
+  const names = servicesNamed(values, 'vertical', 'services', trace);
+  return (framework) => names.has(trace.frameworks[framework].name);
 }
 
 /** @throws InputError when one of them is not in the run. */

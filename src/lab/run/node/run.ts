@@ -2,6 +2,7 @@ import type { RunRecord } from '../../../metrics/run-record.js';
 import { VERSION } from '../../../results/files/version.js';
 import { readMachines } from '../../../workloads/machines-file.js';
 import { readFailureTrace } from '../../extensions/failures/failure-trace.js';
+import { policyDigest } from '../../policy-file/policy-digest.js';
 import { loadPolicy } from '../../policy-file/policy-file.js';
 import { workloadOfFile } from '../../workload/workload-file.js';
 import { simulateRun } from '../run.js';
@@ -12,6 +13,7 @@ import type { RunHooks, RunSpec } from '../run-spec.js';
 export const FILES: RunSources = {
   version: VERSION,
   policy: loadPolicy,
+  policyDigest,
   workload: workloadOfFile,
   machines: readMachines,
   failureTrace: readFailureTrace,

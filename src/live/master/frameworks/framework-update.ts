@@ -1,9 +1,9 @@
-import { capabilitiesOf, frameworkProblem, minimumsOf, rolesOfFramework } from '../../wire/framework-info.js';
+import { capabilitiesOf, frameworkProblem, rolesOfFramework } from '../../wire/framework-info.js';
 import { HttpError } from '../../wire/http-error.js';
 import type { FrameworkInfo } from '../../wire/messages.js';
 import { offersOf, rescind, withAllocation } from '../offers/offers.js';
 import type { FrameworkRecord, MasterState } from '../state.js';
-import { publishFramework } from './frameworks.js';
+import { arrivalOf, publishFramework } from './frameworks.js';
 
 /** The content of an UPDATE_FRAMEWORK call. */
 export interface FrameworkUpdate {
@@ -33,8 +33,7 @@ export async function updateFramework(
   withAllocation(state, () => {
     for (const offer of offersOf(state, { frameworkId: id }))
       if (!framework.roles.includes(offer.role)) rescind(state, offer);
-    const { roles, capabilities } = framework;
-    state.host.updateFramework(id, { roles, suppressed, capabilities, minimums: minimumsOf(info) });
+    state.host.updateFramework(id, arrivalOf(framework, suppressed));
   });
   publishFramework(state, 'FRAMEWORK_UPDATED', framework);
 }

@@ -1,4 +1,5 @@
-import { fromSeconds, type Micros, toSeconds } from '../../../model/index.js';
+import { fromSeconds, type Micros, type RolePath, toSeconds } from '../../../model/index.js';
+import type { FrameworkArrival } from '../../allocation/subscriptions.js';
 import { every } from '../../clock.js';
 import type { EventStream } from '../../event-stream.js';
 import type { FrameworkFacts } from '../../wire/agent-messages.js';
@@ -84,7 +85,7 @@ export async function subscribeFramework(
       framework.stream?.send({ type: 'HEARTBEAT' }),
     );
     stream.send(subscribed(id));
-    const arrival = { roles, suppressed, capabilities: framework.capabilities, minimums: minimumsOf(info) };
+    const arrival = arrivalOf(framework, suppressed);
     if (state.host.hasFramework(id)) {
       state.host.recoverFramework(id, arrival);
       state.host.setRoles(id, roles);
@@ -147,12 +148,19 @@ function newRecord(
   return framework;
 }
 
+/** The framework as its allocator needs it. */
+export function arrivalOf(
+  { info, roles, capabilities }: FrameworkRecord,
+  suppressed: readonly RolePath[],
+): FrameworkArrival {
+  return { title: info.name, roles, suppressed, capabilities, minimums: minimumsOf(info) };
+}
+
 /** Recovers a framework from an agent or the store. Its failover timeout starts when the reregistration timeout of agents ends. */
 export function recoverFramework(state: MasterState, { id, info, principal }: FrameworkFacts): void {
   if (state.frameworks.has(id) || state.completedFrameworks.has(id)) return;
   const framework = newRecord(state, id, info, principal);
-  const { roles, capabilities } = framework;
-  state.host.recoverFramework(id, { roles, suppressed: [], capabilities, minimums: minimumsOf(info) });
+  state.host.recoverFramework(id, arrivalOf(framework, []));
   waitForReturn(state, framework, state.flags.agentReregisterTimeout + failoverTimeout(framework));
 }
 

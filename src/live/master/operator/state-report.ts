@@ -23,6 +23,8 @@ export function stateReport(master: Master, view: View): object {
     unreachable_slaves: state.unreachable.size,
     leader_info: master.info(),
     flags: flagTexts(state),
+    // Not in Mesos.
+    policy: { name: state.policy.name, digest: state.policy.digest },
     slaves: agents.map((agent) => agentReport(state, agent)),
     recovered_slaves: [...state.recovering].map(([id, { hostname }]) => ({ id, hostname })),
     frameworks: [...state.frameworks.values()]

@@ -11,10 +11,12 @@ import {
   type Parcel,
   type Parcels,
   type RolePath,
+  understands,
 } from '../../../model/index.js';
-import type { OfferSink } from '../../contract.js';
+import type { Dimension, OfferSink } from '../../contract.js';
+import type { FullAllocationView, ParcelPortion } from '../../contract-offers.js';
 import { type Chargeable, quantities, shrunk, shuffled, together, without } from './chargeable.js';
-import type { DrfSettings, DrfView } from './drf-settings.js';
+import { type DrfSettings, resourceNames } from './drf-settings.js';
 import { QuotaBook } from './quota-book.js';
 import type { RoleShares } from './role-shares.js';
 
@@ -46,29 +48,29 @@ const NO_PARCELS: Parcels = [];
  * machines. For each machine, the roles are tried by share, and the frameworks of each role by share.
  */
 export class DrfRound {
-  private readonly view: DrfView;
+  private readonly view: FullAllocationView;
   private readonly offers: OfferSink;
   private readonly settings: DrfSettings;
   private readonly shares: RoleShares;
   private readonly quota: QuotaBook;
-  private readonly dims: number;
+  private readonly dimensions: readonly Dimension[];
   private readonly minimum: Minimum;
   /** Scratch rows, reused because a call makes many offers. */
   private readonly offered: Float64Array;
   private readonly room: Float64Array;
   private readonly nothing: Float64Array;
 
-  constructor(view: DrfView, offers: OfferSink, settings: DrfSettings, shares: RoleShares) {
+  constructor(view: FullAllocationView, offers: OfferSink, settings: DrfSettings, shares: RoleShares) {
     this.view = view;
     this.offers = offers;
     this.settings = settings;
     this.shares = shares;
-    this.quota = new QuotaBook(view, settings.quotas);
-    this.dims = view.space.names.length;
-    this.minimum = minimumOf(settings.minimum, view.space.names);
-    this.offered = new Float64Array(this.dims);
-    this.room = new Float64Array(this.dims);
-    this.nothing = new Float64Array(this.dims);
+    this.quota = new QuotaBook(view, settings.quotas, shares);
+    this.dimensions = view.space.dimensions;
+    this.minimum = minimumOf(settings.minimum, resourceNames(view));
+    this.offered = new Float64Array(this.dimensions.length);
+    this.room = new Float64Array(this.dimensions.length);
+    this.nothing = new Float64Array(this.dimensions.length);
   }
 
   run(): void {
@@ -77,11 +79,12 @@ export class DrfRound {
   }
 
   private pass(stage: Stage): void {
-    const { candidates, candidateCount, random } = this.view;
+    const { view } = this;
+    const { candidateCount, random } = view;
     if (this.settings.machineOrder === 'rank') {
-      for (let i = 0; i < candidateCount; i++) this.offerMachine(candidates[i], stage);
+      for (let i = 0; i < candidateCount; i++) this.offerMachine(view.candidate(i), stage);
     } else {
-      const machines = Array.from({ length: candidateCount }, (_, i) => candidates[i]);
+      const machines = Array.from({ length: candidateCount }, (_, i) => view.candidate(i));
       for (const machine of shuffled(machines, random)) this.offerMachine(machine, stage);
     }
   }
@@ -90,7 +93,8 @@ export class DrfRound {
     const parcels = this.view.parcels?.free(machine) ?? NO_PARCELS;
     // Most machines have no parcels, and most frameworks no minimum of their own. One check then covers all frameworks.
     const isPlain = parcels.length === 0 && this.view.traits === undefined;
-    if (isPlain && !isWorthOffering(this.minimum, this.view.table.free, machine * this.dims)) return;
+    if (isPlain) this.readFree(machine);
+    if (isPlain && !isWorthOffering(this.minimum, this.offered)) return;
     if (isPlain && this.settings.quotas.size === 0) {
       this.offerWhole(machine);
       return;
@@ -104,12 +108,10 @@ export class DrfRound {
   }
 
   /**
-   * Offers all free resources of the machine to the first framework that has not refused them (coarse-grained). This is the
-   * hot path: it allocates no memory per offer.
+   * Offers all free resources of the machine, which are in `offered`, to the first framework that has not refused them
+   * (coarse-grained). This is the hot path: it allocates no memory per offer.
    */
   private offerWhole(machine: MachineId): void {
-    const { free } = this.view.table;
-    for (let d = 0; d < this.dims; d++) this.offered[d] = free[machine * this.dims + d];
     for (const { client: role } of this.shares.rolesInOrder(this.view)) {
       for (const { client: framework } of this.shares.frameworksInOrder(role, this.view)) {
         if (this.offers.offer(framework, machine) !== 'done') continue;
@@ -133,7 +135,7 @@ export class DrfRound {
   /** Removes the parcels that the framework cannot take; undefined when the rest is below the minimum. */
   private offerableTo(offerable: Offerable): Offerable | undefined {
     const { machine, framework, role, parcels } = offerable;
-    for (let d = 0; d < this.dims; d++) this.offered[d] = this.view.table.free[machine * this.dims + d];
+    this.readFree(machine);
     addScalars(this.offered, parcels);
     if (!isWorthOffering(this.minimumFor(framework), this.offered)) return undefined;
     const { traits } = this.view;
@@ -153,7 +155,10 @@ export class DrfRound {
     addScalars(this.offered, besides);
     if (isNothing(charged) && besides.length === 0) return;
     if (!isWorthOffering(this.minimumFor(framework), this.offered)) return;
-    const portion = { amounts: chargeable.amounts, parcels: [...besides, ...chargeable.exclusives] };
+    const portion: ParcelPortion = {
+      amounts: chargeable.amounts,
+      parcels: [...besides, ...chargeable.exclusives],
+    };
     if (this.offers.offer(framework, machine, portion) !== 'done') return;
     this.quota.book(role, guaranteed, charged);
     this.shares.chargeOffer(framework, this.offered);
@@ -191,14 +196,13 @@ export class DrfRound {
   }
 
   private chargeable(machine: MachineId, parcels: Parcels): Chargeable {
-    const row = machine * this.dims;
-    const amounts = Float64Array.from(this.nothing, (_, d) => this.view.table.free[row + d]);
+    const amounts = Float64Array.from(this.dimensions, (d) => this.view.free(machine, d));
     return { amounts, exclusives: parcels.filter(isChargeable) };
   }
 
   private minimumFor(framework: FrameworkId): Minimum {
     const own = this.view.traits?.framework(framework).minimum;
-    return own === undefined ? this.minimum : minimumOf(own, this.view.space.names);
+    return own === undefined ? this.minimum : minimumOf(own, resourceNames(this.view));
   }
 
   private isExhausted(machine: MachineId): boolean {
@@ -206,9 +210,12 @@ export class DrfRound {
   }
 
   private isRowEmpty(machine: MachineId): boolean {
-    const row = machine * this.dims;
-    for (let d = 0; d < this.dims; d++) if (this.view.table.free[row + d] > 0) return false;
-    return true;
+    return this.dimensions.every((d) => this.view.free(machine, d) <= 0);
+  }
+
+  /** Sets `offered` to the free amounts of the machine. */
+  private readFree(machine: MachineId): void {
+    for (const d of this.dimensions) this.offered[d] = this.view.free(machine, d);
   }
 }
 
@@ -241,13 +248,6 @@ function mayReceive(
   return machine.capabilities.has('HIERARCHICAL_ROLE') || !role.includes('/');
 }
 
-/** Does the framework have the capabilities that the parcel requires (Mesos: stripIncapableResources)? */
-function understands(framework: FrameworkTraits, parcel: Parcel): boolean {
-  const { capabilities } = framework;
-  if (parcel.supply === 'revocable' && !capabilities.has('REVOCABLE_RESOURCES')) return false;
-  return parcel.reservations.length < 2 || capabilities.has('RESERVATION_REFINEMENT');
-}
-
 /** One set of a minimum. An offer reaches the set when it has all of these amounts. */
 interface MinimumSet {
   readonly dimensions: Int32Array;
@@ -267,16 +267,15 @@ function minimumOf(sets: readonly Amounts[], names: readonly string[]): Minimum 
     }));
 }
 
-/** Does `amounts[offset …]` reach the minimum? Called for every machine with free resources, at every allocation. */
-function isWorthOffering(minimum: Minimum, amounts: Column, offset = 0): boolean {
+/** Do the amounts reach the minimum? Called for every machine with free resources, at every allocation. */
+function isWorthOffering(minimum: Minimum, amounts: Column): boolean {
   if (minimum.length === 0) return true;
-  for (let i = 0; i < minimum.length; i++)
-    if (reaches(minimum[i] as MinimumSet, amounts, offset)) return true;
+  for (let i = 0; i < minimum.length; i++) if (reaches(minimum[i] as MinimumSet, amounts)) return true;
   return false;
 }
 
-function reaches(set: MinimumSet, amounts: Column, offset: number): boolean {
+function reaches(set: MinimumSet, amounts: Column): boolean {
   for (let i = 0; i < set.dimensions.length; i++)
-    if (amounts[offset + set.dimensions[i]] < set.amounts[i]) return false;
+    if (amounts[set.dimensions[i]] < set.amounts[i]) return false;
   return true;
 }

@@ -1,5 +1,5 @@
-import type { Amounts, Column, Quotas, RolePath } from '../../../model/index.js';
-import type { AllocationView } from '../../contract.js';
+import type { Amounts, Quotas, RolePath } from '../../../model/index.js';
+import type { View } from '../../contract.js';
 
 /** Order of clients: by share, or at random with probabilities by weight (Mesos: `--role_sorter`, `--framework_sorter`). */
 export type SorterKind = 'drf' | 'random';
@@ -9,6 +9,8 @@ export type SorterKind = 'drf' | 'random';
  * between calls, for example through an operator API.
  */
 export interface DrfSettings {
+  /** Roles by name of framework; other frameworks keep their own. Read when the frameworks change. */
+  readonly roles: ReadonlyMap<string, RolePath>;
   /**
    * The smallest offer: at least all amounts (in quanta) of one of these sets. Without sets, there is no minimum. Sets with a
    * resource that no machine has are left out (Mesos: `--min_allocatable_resources`).
@@ -29,6 +31,7 @@ export interface DrfSettings {
 
 /** Plain DRF: no weights, no quota, no minimum, machines by rank. */
 export const DRF_DEFAULTS: DrfSettings = {
+  roles: new Map(),
   minimum: [],
   weights: new Map(),
   quotas: new Map(),
@@ -39,9 +42,7 @@ export const DRF_DEFAULTS: DrfSettings = {
   machineOrder: 'rank',
 };
 
-/** The part of the view that the DRF allocator reads. A host without tables of machines can provide it too. */
-export type DrfView = Omit<AllocationView, 'space' | 'table'> & {
-  readonly space: { readonly names: readonly string[] };
-  /** `free[machine * dims + dimension]`. */
-  readonly table: { readonly free: Column };
-};
+/** Names of the resources, in the order of their dimensions. */
+export function resourceNames({ space }: View): readonly string[] {
+  return space.dimensions.map((dimension) => space.name(dimension));
+}

@@ -1,5 +1,8 @@
 import { type Amounts, type Column, type Quotas, type RolePath, topRole } from '../../../model/index.js';
-import type { DrfView } from './drf-settings.js';
+import type { Dimension } from '../../contract.js';
+import type { FullAllocationView } from '../../contract-offers.js';
+import { resourceNames } from './drf-settings.js';
+import type { RoleShares } from './role-shares.js';
 
 /** Quota of one top-level role, per dimension. */
 interface RoleQuota {
@@ -16,49 +19,52 @@ interface RoleQuota {
  */
 export class QuotaBook {
   private readonly dims: number;
+  private readonly dimensions: readonly Dimension[];
   private readonly roles = new Map<RolePath, RoleQuota>();
   private readonly required: Float64Array;
   private readonly available: Float64Array;
 
-  constructor(view: DrfView, quotas: Quotas) {
-    this.dims = view.space.names.length;
+  constructor(view: FullAllocationView, quotas: Quotas, shares: RoleShares) {
+    const names = resourceNames(view);
+    this.dimensions = view.space.dimensions;
+    this.dims = names.length;
     this.required = new Float64Array(this.dims);
     this.available = new Float64Array(this.dims);
     for (const [role, quota] of quotas) {
       this.roles.set(role, {
-        guarantee: amountsRow(view.space.names, quota.guarantee, 0),
-        limit: amountsRow(view.space.names, quota.limit, Number.POSITIVE_INFINITY),
+        guarantee: amountsRow(names, quota.guarantee, 0),
+        limit: amountsRow(names, quota.limit, Number.POSITIVE_INFINITY),
         consumed: new Float64Array(this.dims),
       });
     }
-    if (this.roles.size > 0) this.open(view);
+    if (this.roles.size > 0) this.open(view, shares);
   }
 
-  private open(view: DrfView): void {
-    this.countHeld(view);
+  private open(view: FullAllocationView, shares: RoleShares): void {
+    this.countHeld(view, shares);
     this.countReserved(view);
     for (const { guarantee, consumed } of this.roles.values())
       for (let d = 0; d < this.dims; d++) this.required[d] += Math.max(0, guarantee[d] - consumed[d]);
-    for (let d = 0; d < this.dims; d++) this.available[d] = this.headroom(view, d);
+    for (const d of this.dimensions) this.available[d] = this.headroom(view, d);
   }
 
-  private countHeld(view: DrfView): void {
-    const { dims } = this;
+  private countHeld(view: FullAllocationView, shares: RoleShares): void {
     for (let framework = 0; framework < view.frameworks.length; framework++) {
-      const quota = this.roles.get(topRole(view.frameworks[framework].role));
+      const quota = this.roles.get(topRole(shares.roleOf(framework)));
       if (quota === undefined) continue;
-      for (let d = 0; d < dims; d++) {
-        const at = framework * dims + d;
-        quota.consumed[d] += view.allocated[at] + view.offered[at] - (view.parcels?.heldBesides[at] ?? 0);
+      for (const d of this.dimensions) {
+        const besides = view.parcels?.heldBesides(framework, d) ?? 0;
+        quota.consumed[d] += view.allocated(framework, d) + view.offered(framework, d) - besides;
       }
     }
   }
 
-  private countReserved(view: DrfView): void {
-    for (const [role, amounts] of view.parcels?.reserved ?? []) {
+  private countReserved(view: FullAllocationView): void {
+    const { parcels } = view;
+    for (const role of parcels?.reservedRoles ?? []) {
       const quota = this.roles.get(topRole(role));
       if (quota === undefined) continue;
-      for (let d = 0; d < this.dims; d++) quota.consumed[d] += amounts[d];
+      for (const d of this.dimensions) quota.consumed[d] += parcels?.reserved(role, d) ?? 0;
     }
   }
 
@@ -66,15 +72,16 @@ export class QuotaBook {
    * The total minus offered and allocated resources, minus free reservations, minus free revocable resources. Each difference
    * is at least 0.
    */
-  private headroom(view: DrfView, d: number): number {
+  private headroom(view: FullAllocationView, d: Dimension): number {
     let held = 0;
     for (let framework = 0; framework < view.frameworks.length; framework++)
-      held += view.allocated[framework * this.dims + d] + view.offered[framework * this.dims + d];
+      held += view.allocated(framework, d) + view.offered(framework, d);
+    const { parcels } = view;
     let reserved = 0;
-    for (const amounts of view.parcels?.reserved.values() ?? []) reserved += amounts[d];
-    const reservedFree = Math.max(0, reserved - (view.parcels?.reservedHeld[d] ?? 0));
-    const left = Math.max(0, Math.max(0, view.total[d] - held) - reservedFree);
-    return Math.max(0, left - (view.parcels?.revocableFree[d] ?? 0));
+    for (const role of parcels?.reservedRoles ?? []) reserved += parcels?.reserved(role, d) ?? 0;
+    const reservedFree = Math.max(0, reserved - (parcels?.reservedHeld(d) ?? 0));
+    const left = Math.max(0, Math.max(0, view.total(d) - held) - reservedFree);
+    return Math.max(0, left - (parcels?.revocableFree(d) ?? 0));
   }
 
   hasGuarantees(): boolean {

@@ -1,5 +1,6 @@
-import type { FrameworkId, RolePath } from '../../../model/index.js';
-import type { DrfSettings, DrfView, SorterKind } from './drf-settings.js';
+import type { RolePath } from '../../../model/index.js';
+import type { AllocationView, FrameworkId } from '../../contract.js';
+import { type DrfSettings, resourceNames, type SorterKind } from './drf-settings.js';
 import { randomOrder, type ShareNode, ShareTree } from './share-tree.js';
 
 /** A role that has frameworks, with the resources that each of them holds. */
@@ -26,13 +27,14 @@ export class RoleShares {
   /** Number of frameworks that wanted offers at the last `load`. */
   private wanting = 0;
 
-  constructor(view: DrfView, settings: DrfSettings) {
-    const isCounted = view.space.names.map((name) => !settings.fairnessExcluded.has(name));
+  constructor(view: AllocationView, settings: DrfSettings) {
+    const isCounted = resourceNames(view).map((name) => !settings.fairnessExcluded.has(name));
     this.settings = settings;
     this.charged = new Float64Array(isCounted.length);
     this.roles = new ShareTree(isCounted);
     for (let framework = 0; framework < view.frameworks.length; framework++) {
-      const { name, role, weight } = view.frameworks[framework];
+      const { name, role: own, weight } = view.frameworks[framework];
+      const role = settings.roles.get(name) ?? own;
       const group = this.members.find(({ path }) => path === role) ?? this.addRole(role, isCounted);
       group.weight = Math.max(group.weight, weight);
       this.memberRole[framework] = group;
@@ -49,15 +51,16 @@ export class RoleShares {
   }
 
   /** Reads weights, holdings and demand from the settings and the view. */
-  load(view: DrfView): void {
+  load(view: AllocationView): void {
     this.setWeights();
     this.roles.clear();
-    this.roles.setTotal(view.total);
+    const total = Float64Array.from(view.space.dimensions, (d) => view.total(d));
+    this.roles.setTotal(total);
     // A role whose frameworks are all suppressed takes part in a random draw. An order by share leaves it out.
     const takesPart = this.settings.roleSorter === 'random';
     for (const { frameworks, leaf } of this.members) {
       frameworks.clear();
-      frameworks.setTotal(view.total);
+      frameworks.setTotal(total);
       this.roles.setActive(leaf, takesPart);
     }
     this.wanting = 0;
@@ -77,11 +80,10 @@ export class RoleShares {
     for (const [path, weight] of this.settings.weights) this.roles.setWeight(path, weight);
   }
 
-  private chargeHeld(view: DrfView, framework: FrameworkId): void {
-    const dims = view.space.names.length;
-    for (let d = 0; d < dims; d++)
-      this.charged[d] = view.allocated[framework * dims + d] + view.offered[framework * dims + d];
-    this.charge(framework, view.offersMade[framework]);
+  private chargeHeld(view: AllocationView, framework: FrameworkId): void {
+    for (const d of view.space.dimensions)
+      this.charged[d] = view.allocated(framework, d) + view.offered(framework, d);
+    this.charge(framework, view.offersMade(framework));
   }
 
   /** Adds an offer to the framework's holdings. */
@@ -99,13 +101,18 @@ export class RoleShares {
   }
 
   /** Indexes of the roles, lowest share first. */
-  rolesInOrder(view: DrfView): readonly ShareNode[] {
+  rolesInOrder(view: AllocationView): readonly ShareNode[] {
     return inOrder(this.roles, this.settings.roleSorter, view);
   }
 
   /** The frameworks of a role that want offers, lowest share first. */
-  frameworksInOrder(role: number, view: DrfView): readonly ShareNode[] {
+  frameworksInOrder(role: number, view: AllocationView): readonly ShareNode[] {
     return inOrder(this.members[role].frameworks, this.settings.frameworkSorter, view);
+  }
+
+  /** The role of a framework. */
+  roleOf(framework: FrameworkId): RolePath {
+    return this.memberRole[framework].path;
   }
 
   /** Path of a role's index. */
@@ -114,6 +121,6 @@ export class RoleShares {
   }
 }
 
-function inOrder(tree: ShareTree, kind: SorterKind, view: DrfView): readonly ShareNode[] {
+function inOrder(tree: ShareTree, kind: SorterKind, view: AllocationView): readonly ShareNode[] {
   return kind === 'drf' ? tree.sorted() : randomOrder(tree.top(), view.random);
 }

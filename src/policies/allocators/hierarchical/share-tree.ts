@@ -246,15 +246,18 @@ export class ShareTree {
     return hasMoved;
   }
 
-  /** The share divided by the weight. It uses a single division, so that equal fractions give equal numbers. */
+  /**
+   * The largest allocated / total, then divided by the weight, in doubles and in this order, as in Mesos (DRFSorter,
+   * calculateShare). With another order of the divisions, shares that tie in Mesos could differ in the last bit, or the reverse.
+   */
   private shareOf(node: ShareNode, weight: number): number {
     let share = 0;
     for (let d = 0; d < this.dims; d++) {
       if (!this.isCounted[d] || !(this.total[d] > 0)) continue;
-      const part = node.held[d] / (this.total[d] * weight);
+      const part = node.held[d] / this.total[d];
       if (part > share) share = part;
     }
-    return share;
+    return share / weight;
   }
 }
 

@@ -1,0 +1,98 @@
+import { InputError, type Parameter, type ParameterValues } from '../model/index.js';
+import { byScore, type Placement, type Ties } from '../policies/placement/placement.js';
+import type { Policy, PolicyContext } from '../policies/policy.js';
+import { listPolicy } from '../policies/presets/list-policies.js';
+import type { TaskOrder } from '../policies/schedulers/waiting-list.js';
+import { type Expression, type Vocabulary, wordsOf } from './expression.js';
+import { machineScore } from './machine-score.js';
+import { parseFormula } from './parse.js';
+import { taskOrder } from './task-order.js';
+import { ORDER_WORDS, SCORE_WORDS } from './words.js';
+
+const DEFAULT_PLACEMENT = 'first-fit';
+
+const PLAIN_LIST = listPolicy(
+  'list',
+  { placement: DEFAULT_PLACEMENT, backfill: 'any' },
+  (settings, context) => ({
+    order: orderOf(settings, context),
+    ...placementOf(settings, context),
+  }),
+);
+
+/**
+ * A list scheduler by formulas: `order` says which waiting task is tried first, `score` which machine it gets. The highest value
+ * wins in both. All else is as in the other list policies: `backfill`, `behind`, `preemption`, `bands`, `localityWait`,
+ * `reservations`, and `placement` when there is no score. docs/formulas.md has the names, units and functions.
+ *
+ * Complexity: as the list policies. An order that reads `waited`, a share of the cluster or the numbers of the job's tasks is
+ * sorted anew at each pass. A score that reads only the machine and the demand is kept per task class. Ties: equal orders in
+ * queue order; equal scores by lowest rank, see `ties`. NaN is the lowest value. Known limit: a formula cannot read the tasks on
+ * a machine except for their number.
+ */
+export const list: Policy = {
+  ...PLAIN_LIST,
+  name: 'list',
+  parameters: [
+    formulaParameter(
+      'order',
+      ORDER_WORDS,
+      'Formula of a task, the highest value first, such as "priority + waited / 1 h". When empty, the longest wait is first.',
+    ),
+    formulaParameter(
+      'score',
+      SCORE_WORDS,
+      'Formula of a machine for a task, the highest value wins, such as "freeShare(cpus) - 0.2 * freeShare(gpus)". When empty, `placement` chooses.',
+    ),
+    ...PLAIN_LIST.parameters.filter(({ name }) => name !== 'order'),
+  ],
+  // To find a misspelt name, all frameworks must be known.
+  needsForecast: (settings) =>
+    PLAIN_LIST.needsForecast?.(settings) === true ||
+    [formulaOf(settings, 'order'), formulaOf(settings, 'score')].some(
+      (formula) => formula !== undefined && wordsOf(formula).some(({ name }) => name === 'framework'),
+    ),
+};
+
+type FormulaName = 'order' | 'score';
+
+function formulaParameter(name: FormulaName, vocabulary: Vocabulary, about: string): Parameter {
+  const check = (text: string) => {
+    if (text.trim() !== '') parseFormula(text, vocabulary);
+  };
+  return { kind: 'text', name, default: '', form: 'a formula', pattern: /[\s\S]*/, check, about };
+}
+
+function formulaOf(settings: ParameterValues, name: FormulaName): Expression | undefined {
+  const text = settings.text(name);
+  return text.trim() === '' ? undefined : parseFormula(text, name === 'order' ? ORDER_WORDS : SCORE_WORDS);
+}
+
+function orderOf(settings: ParameterValues, context: PolicyContext): TaskOrder | undefined {
+  const formula = formulaOf(settings, 'order');
+  if (formula === undefined) return undefined;
+  checkFrameworks(formula, 'order', context);
+  return taskOrder(formula, context.frameworks);
+}
+
+function placementOf(settings: ParameterValues, context: PolicyContext): { placement?: Placement } {
+  const formula = formulaOf(settings, 'score');
+  if (formula === undefined) return {};
+  const placement = settings.text('placement');
+  if (placement !== DEFAULT_PLACEMENT)
+    throw new InputError(
+      { field: 'score' },
+      `is given together with placement=${placement}, expected one of them`,
+    );
+  checkFrameworks(formula, 'score', context);
+  return { placement: byScore(machineScore(formula, context.frameworks), settings.text('ties') as Ties) };
+}
+
+/** @throws InputError when the formula names a framework that the workload does not have */
+function checkFrameworks(formula: Expression, field: FormulaName, { frameworks }: PolicyContext): void {
+  for (const { name, argument = '', argumentAt } of wordsOf(formula)) {
+    if (name !== 'framework' || frameworks.some((one) => one.name === argument)) continue;
+    const known = frameworks.map((one) => one.name).join(', ');
+    throw InputError.expected({ field, column: argumentAt }, argument, `one of the frameworks ${known}`);
+  }
+}

@@ -1,0 +1,69 @@
+import { grown, NONE } from './columns.js';
+import type { MachineId } from './machine.js';
+
+/** Index of an interned attribute name. */
+export type AttributeId = number;
+
+/**
+ * Attributes of machines as numbers: each name has an id, and each value of an attribute has a domain id from 0, in the
+ * order in which they were first seen. Machines do not change their attributes. The column of an attribute is filled on
+ * the first question about it.
+ */
+export class Attributes {
+  private readonly ofMachine: Readonly<Record<string, string>>[] = [];
+  private readonly idOf = new Map<string, AttributeId>();
+  private readonly columns: AttributeColumn[] = [];
+
+  /** Adds a machine. Machines are added in the order of their ids. */
+  addMachine(machine: MachineId, attributes: Readonly<Record<string, string>>): void {
+    this.ofMachine[machine] = attributes;
+  }
+
+  /** The id of an attribute, which need not exist on any machine. */
+  intern(name: string): AttributeId {
+    const known = this.idOf.get(name);
+    if (known !== undefined) return known;
+    const id = this.columns.push({ name, values: new Map(), domains: new Int32Array(0), filled: 0 }) - 1;
+    this.idOf.set(name, id);
+    return id;
+  }
+
+  /** The machine's value; NONE without one. */
+  domainOf(machine: MachineId, attribute: AttributeId): number {
+    return this.column(attribute).domains[machine];
+  }
+
+  /** The id of a value; NONE if no machine has it. */
+  domainNamed(attribute: AttributeId, value: string): number {
+    return this.column(attribute).values.get(value) ?? NONE;
+  }
+
+  /** Number of values. */
+  domainCount(attribute: AttributeId): number {
+    return this.column(attribute).values.size;
+  }
+
+  private column(attribute: AttributeId): AttributeColumn {
+    const column = this.columns[attribute];
+    if (column.filled < this.ofMachine.length) this.fill(column);
+    return column;
+  }
+
+  private fill(column: AttributeColumn): void {
+    const { name, values } = column;
+    column.domains = grown(column.domains, this.ofMachine.length);
+    for (; column.filled < this.ofMachine.length; column.filled++) {
+      const value = this.ofMachine[column.filled][name];
+      if (value !== undefined && !values.has(value)) values.set(value, values.size);
+      column.domains[column.filled] = value === undefined ? NONE : (values.get(value) as number);
+    }
+  }
+}
+
+interface AttributeColumn {
+  readonly name: string;
+  readonly values: Map<string, number>;
+  domains: Int32Array;
+  /** Number of machines that the column covers. */
+  filled: number;
+}

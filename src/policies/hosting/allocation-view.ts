@@ -1,0 +1,137 @@
+import type {
+  AllocationView,
+  Allocator,
+  Dimension,
+  FrameworkFacts,
+  FrameworkId,
+  MachineId,
+  Micros,
+  OfferSink,
+  Portion,
+  Random,
+  Space,
+} from '../contract.js';
+import type { FullAllocationView, ParcelView, TraitView } from '../contract-offers.js';
+
+/** The ledger behind the view of an allocator. */
+export interface AllocatorLedger {
+  readonly space: Space;
+  readonly parcels: ParcelView | undefined;
+  readonly traits: TraitView | undefined;
+  wants(framework: FrameworkId): boolean;
+  /** They are not replaced during a call. */
+  columns(): AllocationColumns;
+}
+
+/** Columns are by machine or framework, then by dimension. */
+export interface AllocationColumns {
+  /** Frozen, and replaced when it changes. */
+  readonly frameworks: readonly FrameworkFacts[];
+  readonly candidates: ArrayLike<MachineId>;
+  readonly candidateCount: number;
+  readonly free: ArrayLike<number>;
+  readonly total: ArrayLike<number>;
+  readonly allocated: ArrayLike<number>;
+  /** Undefined where offered amounts count as allocated. */
+  readonly offered: ArrayLike<number> | undefined;
+  readonly offersMade: ArrayLike<number>;
+}
+
+interface CallState {
+  now: Micros;
+  columns: AllocationColumns;
+}
+
+/** The view of an allocator. */
+class LedgerView implements FullAllocationView {
+  readonly random: Random;
+  readonly space: Space;
+  readonly parcels: ParcelView | undefined;
+  readonly traits: TraitView | undefined;
+  readonly #ledger: AllocatorLedger;
+  readonly #call: CallState;
+  readonly #dims: number;
+
+  constructor(ledger: AllocatorLedger, random: Random, call: CallState) {
+    this.random = Object.freeze(() => random());
+    this.space = ledger.space;
+    this.parcels = ledger.parcels;
+    this.traits = ledger.traits;
+    this.#ledger = ledger;
+    this.#call = call;
+    this.#dims = ledger.space.dimensions.length;
+    Object.freeze(this);
+  }
+
+  get now(): Micros {
+    return this.#call.now;
+  }
+
+  get frameworks(): readonly FrameworkFacts[] {
+    return this.#call.columns.frameworks;
+  }
+
+  get candidateCount(): number {
+    return this.#call.columns.candidateCount;
+  }
+
+  candidate(index: number): MachineId {
+    return this.#call.columns.candidates[index];
+  }
+
+  free(machine: MachineId, dimension: Dimension): number {
+    return this.#call.columns.free[machine * this.#dims + dimension];
+  }
+
+  total(dimension: Dimension): number {
+    return this.#call.columns.total[dimension];
+  }
+
+  allocated(framework: FrameworkId, dimension: Dimension): number {
+    return this.#call.columns.allocated[framework * this.#dims + dimension];
+  }
+
+  offered(framework: FrameworkId, dimension: Dimension): number {
+    const { offered } = this.#call.columns;
+    return offered === undefined ? 0 : offered[framework * this.#dims + dimension];
+  }
+
+  offersMade(framework: FrameworkId): number {
+    return this.#call.columns.offersMade[framework];
+  }
+
+  wants(framework: FrameworkId): boolean {
+    return this.#ledger.wants(framework);
+  }
+}
+
+Object.freeze(LedgerView.prototype);
+
+/** An allocator in its host: the view that it gets, and its calls. */
+export class HostedAllocator {
+  readonly #allocator: Allocator;
+  readonly #ledger: AllocatorLedger;
+  readonly #call: CallState;
+  readonly #view: AllocationView;
+  readonly #offers: OfferSink;
+  #hasBegun = false;
+
+  constructor(allocator: Allocator, ledger: AllocatorLedger, random: Random, offer: OfferSink['offer']) {
+    this.#allocator = allocator;
+    this.#ledger = ledger;
+    this.#call = { now: 0, columns: ledger.columns() };
+    this.#view = new LedgerView(ledger, random, this.#call);
+    this.#offers = Object.freeze({
+      offer: (framework: FrameworkId, machine: MachineId, portion?: Portion) =>
+        offer(framework, machine, portion),
+    });
+  }
+
+  allocate(now: Micros): void {
+    this.#call.now = now;
+    this.#call.columns = this.#ledger.columns();
+    if (!this.#hasBegun) this.#allocator.begin?.(this.#view);
+    this.#hasBegun = true;
+    this.#allocator.allocate(this.#view, this.#offers);
+  }
+}

@@ -1,0 +1,227 @@
+import { type Cluster, NONE } from '../../model/index.js';
+import type {
+  Dimension,
+  FrameworkId,
+  JobFacts,
+  MachineId,
+  Machines,
+  Micros,
+  Random,
+  Space,
+  TaskClassId,
+  TaskId,
+} from '../contract.js';
+import type {
+  ControlView,
+  CurrentTasks,
+  RentableFacts,
+  RentalOfferId,
+  RevocableFacts,
+  ServiceFacts,
+  ServiceId,
+  UsageFacts,
+} from '../contract-control.js';
+import { MachinesView } from './machines-view.js';
+import { scoreReads } from './score-reads.js';
+import { SpaceView } from './space-view.js';
+import { JobsView, TasksView } from './task-views.js';
+
+/** What a host knows beside its ledger. Control loops get these facts and no other part of the objects that know them. */
+export interface MeasuredFacts {
+  readonly usage: UsageFacts;
+  readonly services: ServiceFacts;
+  readonly rentable: RentableFacts;
+  mayResize(framework: FrameworkId): boolean;
+}
+
+/** Time of the call. The host of the loop holds it; the view reads it. */
+export interface ControlCall {
+  now: Micros;
+}
+
+/** The view of a control loop. */
+export class LedgerControlView implements ControlView {
+  readonly random: Random;
+  readonly space: Space;
+  readonly machines: Machines;
+  readonly tasks: CurrentTasks;
+  readonly jobs: JobFacts;
+  readonly usage: UsageFacts;
+  readonly services: ServiceFacts;
+  readonly rentable: RentableFacts;
+  readonly revocable: RevocableFacts;
+  readonly #facts: MeasuredFacts;
+  readonly #call: ControlCall;
+
+  constructor(cluster: Cluster, facts: MeasuredFacts, random: Random, call: ControlCall) {
+    this.random = Object.freeze(() => random());
+    this.space = new SpaceView(cluster);
+    this.tasks = new TasksView(cluster);
+    this.jobs = new JobsView(cluster);
+    this.machines = new MachinesView({
+      cluster,
+      table: cluster.free,
+      space: this.space,
+      reads: scoreReads(cluster, call),
+      random: this.random,
+    });
+    this.usage = new UsageView(facts.usage);
+    this.services = new ServicesView(facts.services);
+    this.rentable = new RentableView(facts.rentable);
+    this.revocable = new RevocableView(cluster);
+    this.#facts = facts;
+    this.#call = call;
+    Object.freeze(this);
+  }
+
+  get now(): Micros {
+    return this.#call.now;
+  }
+
+  mayResize(framework: FrameworkId): boolean {
+    return this.#facts.mayResize(framework);
+  }
+}
+
+/** Usage as the host measured it. */
+class UsageView implements UsageFacts {
+  readonly #facts: UsageFacts;
+
+  constructor(facts: UsageFacts) {
+    this.#facts = facts;
+    Object.freeze(this);
+  }
+
+  get window(): Micros {
+    return this.#facts.window;
+  }
+
+  last(task: TaskId, dimension: Dimension): number {
+    return this.#facts.last(task, dimension);
+  }
+
+  mean(task: TaskId, dimension: Dimension): number {
+    return this.#facts.mean(task, dimension);
+  }
+
+  peak(task: TaskId, dimension: Dimension): number {
+    return this.#facts.peak(task, dimension);
+  }
+
+  sampled(task: TaskId): Micros {
+    return this.#facts.sampled(task);
+  }
+}
+
+/** The services of the host. */
+class ServicesView implements ServiceFacts {
+  readonly #facts: ServiceFacts;
+
+  constructor(facts: ServiceFacts) {
+    this.#facts = facts;
+    Object.freeze(this);
+  }
+
+  get count(): number {
+    return this.#facts.count;
+  }
+
+  framework(service: ServiceId): FrameworkId {
+    return this.#facts.framework(service);
+  }
+
+  wanted(service: ServiceId): number {
+    return this.#facts.wanted(service);
+  }
+
+  ready(service: ServiceId): number {
+    return this.#facts.ready(service);
+  }
+
+  least(service: ServiceId): number {
+    return this.#facts.least(service);
+  }
+
+  most(service: ServiceId): number {
+    return this.#facts.most(service);
+  }
+
+  utilization(service: ServiceId): number {
+    return this.#facts.utilization(service);
+  }
+}
+
+/** The clouds of the host. */
+class RentableView implements RentableFacts {
+  readonly #facts: RentableFacts;
+
+  constructor(facts: RentableFacts) {
+    this.#facts = facts;
+    Object.freeze(this);
+  }
+
+  get offers(): number {
+    return this.#facts.offers;
+  }
+
+  get rented(): readonly MachineId[] {
+    return this.#facts.rented;
+  }
+
+  capacity(offer: RentalOfferId, dimension: Dimension): number {
+    return this.#facts.capacity(offer, dimension);
+  }
+
+  pricePerHour(offer: RentalOfferId): number {
+    return this.#facts.pricePerHour(offer);
+  }
+
+  startUp(offer: RentalOfferId): Micros {
+    return this.#facts.startUp(offer);
+  }
+
+  available(offer: RentalOfferId): number {
+    return this.#facts.available(offer);
+  }
+
+  starting(offer: RentalOfferId): number {
+    return this.#facts.starting(offer);
+  }
+
+  takes(offer: RentalOfferId, taskClass: TaskClassId): boolean {
+    return this.#facts.takes(offer, taskClass);
+  }
+
+  upSince(machine: MachineId): Micros {
+    return this.#facts.upSince(machine);
+  }
+}
+
+/** The revocable rows of the ledger. */
+class RevocableView implements RevocableFacts {
+  readonly #machines: Cluster['machines'];
+
+  constructor({ machines }: Cluster) {
+    this.#machines = machines;
+    Object.freeze(this);
+  }
+
+  hostOf(row: MachineId): MachineId {
+    const spec = this.#machines.specs[row];
+    return spec?.supply === 'revocable' ? (spec.host ?? NONE) : NONE;
+  }
+}
+
+// Methods of a view cannot be replaced either: all views of a process share them.
+for (const view of [
+  LedgerControlView,
+  UsageView,
+  ServicesView,
+  RentableView,
+  RevocableView,
+  MachinesView,
+  TasksView,
+  JobsView,
+  SpaceView,
+])
+  Object.freeze(view.prototype);

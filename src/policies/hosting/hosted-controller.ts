@@ -1,0 +1,146 @@
+import {
+  type Cluster,
+  FOREVER,
+  InputError,
+  type MachineId,
+  type Micros,
+  NONE,
+  type TaskId,
+} from '../../model/index.js';
+import type { Random } from '../contract.js';
+import type {
+  ControlFeature,
+  Controller,
+  ControlSink,
+  ControlVerdict,
+  ControlView,
+  RentalOfferId,
+  ServiceId,
+} from '../contract-control.js';
+import { type ControlCall, LedgerControlView, type MeasuredFacts } from './control-view.js';
+
+/** The actions that a host carries out for control loops. It checks each of them. */
+export type ControlActions = Omit<ControlSink, 'wakeAt'>;
+
+/** What the host of a control loop has for it. */
+export interface ControllerHost {
+  readonly cluster: Cluster;
+  readonly facts: MeasuredFacts;
+  readonly features: ReadonlySet<ControlFeature>;
+  readonly random: Random;
+  readonly act: ControlActions;
+  /** Calls `control` at this time if it `isDue`. */
+  callAt(time: Micros): void;
+}
+
+/** A control loop in its host: the view and the actions that it gets, and its calls. */
+export class HostedController {
+  readonly #controller: Controller;
+  readonly #host: ControllerHost;
+  readonly #call: ControlCall = { now: 0 };
+  readonly #view: ControlView;
+  readonly #act: ControlSink;
+  /** Time of the next call; FOREVER when none is requested. */
+  #next: Micros = FOREVER;
+
+  /** @throws InputError when the host lacks a feature that the loop needs. */
+  constructor(controller: Controller, host: ControllerHost) {
+    const missing = controller.needs?.find((feature) => !host.features.has(feature));
+    if (missing !== undefined)
+      throw new InputError(
+        {},
+        `the control loop "${controller.name}" needs "${missing}", which this host lacks`,
+      );
+    this.#controller = controller;
+    this.#host = host;
+    this.#view = new LedgerControlView(host.cluster, host.facts, host.random, this.#call);
+    this.#act = new ControlSinkView(host.act, (time) => this.#wakeAt(time));
+  }
+
+  /** The host starts, or starts again. */
+  begin(now: Micros): void {
+    this.#call.now = now;
+    const first = this.#controller.begin?.(this.#view) ?? now;
+    if (!(first >= now))
+      throw new RangeError(`the control loop "${this.#controller.name}" begins at ${first}, before ${now}`);
+    this.#request(first);
+  }
+
+  /** Is this the requested time? An earlier request may have replaced the one of `callAt`. */
+  isDue(now: Micros): boolean {
+    return now === this.#next;
+  }
+
+  control(now: Micros): void {
+    this.#next = FOREVER;
+    this.#call.now = now;
+    this.#controller.control(this.#view, this.#act);
+  }
+
+  #wakeAt(time: Micros): ControlVerdict {
+    const whole = Math.ceil(time);
+    if (!(whole > this.#call.now)) return 'in-the-past';
+    if (whole < this.#next) this.#request(whole);
+    return 'done';
+  }
+
+  #request(time: Micros): void {
+    this.#next = time;
+    if (time !== FOREVER) this.#host.callAt(time);
+  }
+}
+
+/** The actions of a control loop, and nothing else of the object that carries them out. */
+class ControlSinkView implements ControlSink {
+  readonly #target: ControlActions;
+  readonly #wakeAt: ControlSink['wakeAt'];
+
+  constructor(target: ControlActions, wakeAt: ControlSink['wakeAt']) {
+    this.#target = target;
+    this.#wakeAt = wakeAt;
+    Object.freeze(this);
+  }
+
+  wakeAt(time: Micros): ControlVerdict {
+    return this.#wakeAt(time);
+  }
+
+  scale(service: ServiceId, instances: number): ControlVerdict {
+    return this.#target.scale(id(service), instances);
+  }
+
+  resize(task: TaskId, demand: ArrayLike<number>): ControlVerdict {
+    return this.#target.resize(id(task), Array.from(demand));
+  }
+
+  evict(task: TaskId): ControlVerdict {
+    return this.#target.evict(id(task));
+  }
+
+  drain(machine: MachineId): ControlVerdict {
+    return this.#target.drain(id(machine));
+  }
+
+  undrain(machine: MachineId): ControlVerdict {
+    return this.#target.undrain(id(machine));
+  }
+
+  rent(offer: RentalOfferId, machines: number): ControlVerdict {
+    return this.#target.rent(id(offer), machines);
+  }
+
+  giveBack(machine: MachineId): ControlVerdict {
+    return this.#target.giveBack(id(machine));
+  }
+
+  setRevocable(row: MachineId, capacity: ArrayLike<number>): ControlVerdict {
+    return this.#target.setRevocable(id(row), Array.from(capacity));
+  }
+}
+
+Object.freeze(ControlSinkView.prototype);
+
+/** A loop in JavaScript may pass anything. What is no integer names nothing. */
+function id(value: number): number {
+  return Number.isInteger(value) ? value : NONE;
+}

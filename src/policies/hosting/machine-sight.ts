@@ -1,0 +1,98 @@
+import type { Cluster, FreeTable } from '../../model/index.js';
+import type {
+  Attribute,
+  ClusterFacts,
+  DeviceMask,
+  Dimension,
+  DomainId,
+  JobReads,
+  KindId,
+  MachineId,
+  MachineSight,
+  MachineTasks,
+  Reads,
+  Space,
+  TaskClassId,
+  TaskFacts,
+  TimeRead,
+} from '../contract.js';
+import { SpaceView } from './space-view.js';
+
+/**
+ * What a score sees: rows of one table, and what it declares in `reads`. There is one class for all scores and hosts, with
+ * private fields and always the same shape. Two classes at one call site cost a scan of machines several times as much.
+ */
+export class ScoreSight implements MachineSight {
+  readonly space: Space;
+  readonly tasks: (TaskFacts & MachineTasks) | undefined;
+  readonly cluster: ClusterFacts | undefined;
+  readonly job: JobReads | undefined;
+  readonly time: TimeRead | undefined;
+  readonly #table: FreeTable;
+  readonly #cluster: Cluster;
+  readonly #dims: number;
+
+  /** `reads` holds only what the score declares. */
+  constructor(cluster: Cluster, table: FreeTable, space: Space, reads: Partial<Reads> = {}) {
+    this.space = space;
+    this.tasks = reads.tasks;
+    this.cluster = reads.cluster;
+    this.job = reads.job;
+    this.time = reads.time;
+    this.#table = table;
+    this.#cluster = cluster;
+    this.#dims = table.dims;
+    Object.freeze(this);
+  }
+
+  free(machine: MachineId, dimension: Dimension): number {
+    return this.#table.free[machine * this.#dims + dimension];
+  }
+
+  capacity(machine: MachineId, dimension: Dimension): number {
+    return this.#table.machines.capacity[machine * this.#dims + dimension];
+  }
+
+  kind(machine: MachineId): KindId {
+    return this.#table.machines.kind[machine];
+  }
+
+  domain(machine: MachineId, attribute: Attribute): DomainId {
+    return this.#cluster.attributes.domainOf(machine, attribute);
+  }
+
+  domains(attribute: Attribute): number {
+    return this.#cluster.attributes.domainCount(attribute);
+  }
+
+  devices(machine: MachineId): number {
+    return this.#table.machines.devices(machine);
+  }
+
+  deviceFree(machine: MachineId, device: number): number {
+    return this.#table.gpuFree[this.#table.machines.gpuStart[machine] + device];
+  }
+
+  demand(taskClass: TaskClassId, dimension: Dimension): number {
+    return this.#table.classes.demand[taskClass * this.#dims + dimension];
+  }
+
+  deviceCount(taskClass: TaskClassId): number {
+    return this.#table.classes.gpuCount[taskClass];
+  }
+
+  deviceShare(taskClass: TaskClassId): number {
+    return this.#table.classes.gpuMilliEach[taskClass];
+  }
+
+  defaultDevices(machine: MachineId, taskClass: TaskClassId): DeviceMask {
+    return this.#table.bestFitDevices(machine, taskClass);
+  }
+}
+
+Object.freeze(ScoreSight.prototype);
+
+/** All machines of a ledger, for measurements by the amounts that a score would read. */
+export function sightOf(cluster: Cluster): MachineSight {
+  return new ScoreSight(cluster, cluster.free, new SpaceView(cluster));
+}

@@ -1,0 +1,195 @@
+import {
+  type Cluster,
+  type FreeTable,
+  NONE,
+  TaskState,
+  VisibleMachines,
+  type WhatIfRoom,
+} from '../../model/index.js';
+import type {
+  AnyScore,
+  Attribute,
+  Choice,
+  ChoiceSpec,
+  DeviceMask,
+  Dimension,
+  DomainId,
+  KindId,
+  MachineId,
+  MachineState,
+  Machines,
+  Random,
+  Read,
+  Reads,
+  Space,
+  TaskClassId,
+  TaskId,
+  Verdict,
+} from '../contract.js';
+import { PreparedChoice, type PreparedScore, preparedScore, WeightedChoice } from './choices.js';
+import { ScoreSight } from './machine-sight.js';
+
+/** What the machines of a view belong to. */
+export interface MachinesTerms {
+  readonly cluster: Cluster;
+  readonly table: FreeTable;
+  readonly space: Space;
+  /** What a score may declare. */
+  readonly reads: Reads;
+  readonly random: Random;
+  /** The room of `table`, if that is no table of the ledger. */
+  readonly room?: WhatIfRoom | undefined;
+}
+
+/** The machines of one table, as its scheduler sees them. */
+export class MachinesView implements Machines {
+  readonly space: Space;
+  readonly #cluster: Cluster;
+  readonly #table: FreeTable;
+  readonly #visible: VisibleMachines;
+  readonly #sight: ScoreSight;
+  readonly #reads: Reads;
+  readonly #random: Random;
+  readonly #room: WhatIfRoom | undefined;
+  readonly #scores = new Map<AnyScore, PreparedScore>();
+
+  constructor({ cluster, table, space, reads, random, room }: MachinesTerms) {
+    this.space = space;
+    this.#cluster = cluster;
+    this.#table = table;
+    this.#visible = new VisibleMachines(table);
+    this.#sight = new ScoreSight(cluster, table, space);
+    this.#reads = reads;
+    this.#random = random;
+    this.#room = room;
+    Object.freeze(this);
+  }
+
+  get count(): number {
+    return this.#table.count;
+  }
+
+  get kinds(): number {
+    return this.#cluster.machines.inKind.length;
+  }
+
+  inKind(kind: KindId): number {
+    return this.#cluster.machines.inKind[kind];
+  }
+
+  state(machine: MachineId): MachineState {
+    return this.#cluster.machines.stateOf(machine);
+  }
+
+  taskCount(machine: MachineId): number {
+    if (this.#room === undefined) return this.#cluster.machines.tasks[machine];
+    let count = 0;
+    for (let task = this.first(machine); task !== NONE; task = this.next(task)) count++;
+    return count;
+  }
+
+  first(machine: MachineId): TaskId {
+    return this.#reads.tasks.first(machine);
+  }
+
+  next(task: TaskId): TaskId {
+    return this.#reads.tasks.next(task);
+  }
+
+  whyNot(task: TaskId, machine: MachineId): Verdict {
+    const { tasks, machines, classes, constraints, rules } = this.#cluster;
+    const state = tasks.state[task] ?? TaskState.unused;
+    if (state === TaskState.unused) return 'unknown-task';
+    if (state !== TaskState.pending || this.#room?.isPut(task) === true) return 'not-pending';
+    if (!(machine >= 0 && machine < machines.count)) return 'unknown-machine';
+    const table = this.#table;
+    // The table, not the state of the machine, counts: a private copy of the cell may be older.
+    if (table.open[machine] !== 1) return machines.isUp(machine) ? 'not-offered' : 'machine-not-up';
+    const taskClass = tasks.taskClass[task];
+    if (!constraints.allows(classes.constraint[taskClass], machine)) return 'constraint';
+    if (!table.fits(machine, taskClass)) return 'does-not-fit';
+    return rules.allows(task, machine, this.#room) ? 'done' : 'placement-rule';
+  }
+
+  firstFit(task: TaskId, from: MachineId = 0): MachineId {
+    const { rules, tasks } = this.#cluster;
+    const taskClass = tasks.taskClass[task];
+    if (taskClass === undefined) return NONE;
+    let machine = this.#visible.firstFit(taskClass, from);
+    const room = this.#room;
+    if (!rules.mayForbid(task, room)) return machine;
+    while (machine !== NONE && !rules.allows(task, machine, room))
+      machine = this.#visible.firstFit(taskClass, machine + 1);
+    return machine;
+  }
+
+  prepare({ score, ties = 'lowest-rank', where }: ChoiceSpec): Choice {
+    const random = ties === 'random' ? this.#random : undefined;
+    const terms = { cluster: this.#cluster, visible: this.#visible, room: this.#room, random, where };
+    if (!Array.isArray(score)) return new PreparedChoice(terms, this.#scoreFor(score as AnyScore));
+    const parts = score.map((part) => ({ ...part, score: this.#scoreFor(part.score) }));
+    return new WeightedChoice(terms, parts);
+  }
+
+  /** One per score, so that all choices by it share its kept values. */
+  #scoreFor(score: AnyScore): PreparedScore {
+    const known = this.#scores.get(score);
+    if (known !== undefined) return known;
+    const reads: Partial<Record<Read, unknown>> = {};
+    for (const read of score.reads as readonly Read[]) {
+      if (!Object.hasOwn(this.#reads, read)) {
+        const known = Object.keys(this.#reads).join(', ');
+        throw new RangeError(`the score "${score.name}" reads "${read}", expected one of ${known}`);
+      }
+      reads[read] = this.#reads[read];
+    }
+    const sight = new ScoreSight(this.#cluster, this.#table, this.space, reads as Partial<Reads>);
+    const prepared = preparedScore(score, sight, this.#cluster);
+    this.#scores.set(score, prepared);
+    return prepared;
+  }
+
+  free(machine: MachineId, dimension: Dimension): number {
+    return this.#sight.free(machine, dimension);
+  }
+
+  capacity(machine: MachineId, dimension: Dimension): number {
+    return this.#sight.capacity(machine, dimension);
+  }
+
+  kind(machine: MachineId): KindId {
+    return this.#sight.kind(machine);
+  }
+
+  domain(machine: MachineId, attribute: Attribute): DomainId {
+    return this.#sight.domain(machine, attribute);
+  }
+
+  domains(attribute: Attribute): number {
+    return this.#sight.domains(attribute);
+  }
+
+  devices(machine: MachineId): number {
+    return this.#sight.devices(machine);
+  }
+
+  deviceFree(machine: MachineId, device: number): number {
+    return this.#sight.deviceFree(machine, device);
+  }
+
+  demand(taskClass: TaskClassId, dimension: Dimension): number {
+    return this.#sight.demand(taskClass, dimension);
+  }
+
+  deviceCount(taskClass: TaskClassId): number {
+    return this.#sight.deviceCount(taskClass);
+  }
+
+  deviceShare(taskClass: TaskClassId): number {
+    return this.#sight.deviceShare(taskClass);
+  }
+
+  defaultDevices(machine: MachineId, taskClass: TaskClassId): DeviceMask {
+    return this.#sight.defaultDevices(machine, taskClass);
+  }
+}

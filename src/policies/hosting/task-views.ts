@@ -1,0 +1,195 @@
+import { type Cluster, type PendingQueue, TaskState as State, type WhatIfRoom } from '../../model/index.js';
+import type {
+  DeviceMask,
+  FrameworkId,
+  JobFacts,
+  JobId,
+  MachineId,
+  MachineTasks,
+  Micros,
+  Queue,
+  RuleFacts,
+  TaskClassId,
+  TaskId,
+  TaskState,
+} from '../contract.js';
+import type { CurrentTasks } from '../contract-control.js';
+
+/** By the ledger's code. An ended task is not there any more, as far as a policy can know. */
+const STATES: Readonly<Record<number, TaskState>> = {
+  [State.unused]: 'unknown',
+  [State.pending]: 'pending',
+  [State.held]: 'claiming',
+  [State.running]: 'running',
+  [State.ended]: 'unknown',
+};
+
+/** Tasks, and the lists of tasks on machines, over the ledger's columns. With a room, the lists are as they would be. */
+export class TasksView implements CurrentTasks, MachineTasks {
+  readonly #cluster: Cluster;
+  readonly #room: WhatIfRoom | undefined;
+
+  constructor(cluster: Cluster, room?: WhatIfRoom) {
+    this.#cluster = cluster;
+    this.#room = room;
+    Object.freeze(this);
+  }
+
+  get bound(): number {
+    return this.#cluster.tasks.bound;
+  }
+
+  job(task: TaskId): JobId {
+    return this.#cluster.tasks.job[task];
+  }
+
+  framework(task: TaskId): FrameworkId {
+    return this.#cluster.tasks.framework[task];
+  }
+
+  taskClass(task: TaskId): TaskClassId {
+    return this.#cluster.tasks.taskClass[task];
+  }
+
+  state(task: TaskId): TaskState {
+    return STATES[this.#cluster.tasks.state[task]] ?? 'unknown';
+  }
+
+  priority(task: TaskId): number {
+    return this.#cluster.tasks.priority[task];
+  }
+
+  submitted(task: TaskId): Micros {
+    return this.#cluster.tasks.submitted[task];
+  }
+
+  started(task: TaskId): Micros {
+    return this.#cluster.tasks.started[task];
+  }
+
+  estimate(task: TaskId): Micros {
+    return this.#cluster.tasks.estimate[task];
+  }
+
+  machine(task: TaskId): MachineId {
+    return this.#cluster.tasks.machine[task];
+  }
+
+  deviceMask(task: TaskId): DeviceMask {
+    return this.#cluster.tasks.devices[task];
+  }
+
+  queuedAs(task: TaskId): number {
+    return this.#cluster.tasks.enqueueSeq[task];
+  }
+
+  attempts(task: TaskId): number {
+    return this.#cluster.tasks.attempts[task];
+  }
+
+  first(machine: MachineId): TaskId {
+    return this.#room === undefined ? this.#cluster.machines.firstTask[machine] : this.#room.firstOn(machine);
+  }
+
+  next(task: TaskId): TaskId {
+    return this.#room === undefined ? this.#cluster.tasks.nextOnMachine[task] : this.#room.nextOn(task);
+  }
+}
+
+/** Jobs, over the ledger's columns. */
+export class JobsView implements JobFacts {
+  readonly #cluster: Cluster;
+
+  constructor(cluster: Cluster) {
+    this.#cluster = cluster;
+    Object.freeze(this);
+  }
+
+  framework(job: JobId): FrameworkId {
+    return this.#cluster.jobs.framework[job];
+  }
+
+  submitted(job: JobId): Micros {
+    return this.#cluster.jobs.submitted[job];
+  }
+
+  isGang(job: JobId): boolean {
+    return this.#cluster.jobs.gang[job] === 1;
+  }
+
+  pending(job: JobId): number {
+    return this.#cluster.jobs.pending[job];
+  }
+
+  running(job: JobId): number {
+    return this.#cluster.jobs.running[job];
+  }
+
+  promised(job: JobId): Micros {
+    return this.#cluster.jobs.promised[job];
+  }
+}
+
+/** The placement rules of jobs, over the ledger's counts. */
+export class RulesView implements RuleFacts {
+  readonly #rules: Cluster['rules'];
+
+  constructor({ rules }: Cluster) {
+    this.#rules = rules;
+    Object.freeze(this);
+  }
+
+  mayForbid(task: TaskId): boolean {
+    return this.#rules.mayForbid(task);
+  }
+
+  allows(task: TaskId, machine: MachineId): boolean {
+    return this.#rules.allows(task, machine);
+  }
+
+  needsNeighbour(task: TaskId): boolean {
+    return this.#rules.needsNeighbour(task);
+  }
+
+  hasPreference(task: TaskId): boolean {
+    return this.#rules.hasPreference(task);
+  }
+
+  prefers(task: TaskId, machine: MachineId): boolean {
+    return this.#rules.prefers(task, machine);
+  }
+}
+
+/** A queue of waiting tasks. */
+export class QueueView implements Queue {
+  readonly #queue: PendingQueue;
+
+  constructor(queue: PendingQueue) {
+    this.#queue = queue;
+    Object.freeze(this);
+  }
+
+  get length(): number {
+    return this.#queue.length;
+  }
+
+  get classCount(): number {
+    return this.#queue.classCount;
+  }
+
+  get first(): TaskId {
+    return this.#queue.first;
+  }
+
+  get last(): TaskId {
+    return this.#queue.last;
+  }
+
+  next(task: TaskId): TaskId {
+    return this.#queue.next(task);
+  }
+
+  previous(task: TaskId): TaskId {
+    return this.#queue.previous(task);
+  }
+}

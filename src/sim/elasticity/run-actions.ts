@@ -1,0 +1,117 @@
+import {
+  type Cluster,
+  type FrameworkId,
+  type KillCause,
+  type MachineId,
+  type MachineState,
+  type Micros,
+  NONE,
+  type Observer,
+  type TaskId,
+  TaskState,
+} from '../../model/index.js';
+import { TaskBatch, type TaskRow } from '../../workloads/trace.js';
+import type { Admission } from '../admission.js';
+import type { Architecture } from '../architectures/architecture.js';
+import type { Execution } from '../execution.js';
+
+/** Objects that the actions change. */
+export interface ActionSetup {
+  readonly execution: Execution;
+  readonly architecture: Architecture;
+  readonly admission: Admission;
+}
+
+/** Changes of a run beside the decisions of its scheduler. Execution and architecture stay consistent. */
+export class RunActions {
+  readonly cluster: Cluster;
+  readonly observer: Observer;
+  private readonly setup: ActionSetup;
+
+  constructor(setup: ActionSetup) {
+    this.cluster = setup.execution.cluster;
+    this.observer = setup.execution.observer;
+    this.setup = setup;
+  }
+
+  get now(): Micros {
+    return this.setup.execution.now;
+  }
+
+  exists(task: TaskId): boolean {
+    return this.setup.execution.exists(task);
+  }
+
+  isRunning(task: TaskId): boolean {
+    return this.setup.execution.isRunning(task);
+  }
+
+  /** Current usage of a running task, in quanta; NaN if its trace has no usage. */
+  used(task: TaskId, dimension: number): number {
+    return this.setup.execution.used(task, dimension);
+  }
+
+  /** The load curve of the framework has a new value. */
+  usageWritten(framework: FrameworkId, now: Micros): void {
+    this.setup.execution.usageWritten(framework, now);
+  }
+
+  /** Submits the tasks of a row now. */
+  submit(row: TaskRow): readonly TaskId[] {
+    const { admission, architecture, execution } = this.setup;
+    const batch = new TaskBatch(execution.cluster.space.size, 1);
+    batch.push(row);
+    const tasks: TaskId[] = [];
+    const taskArrived = (task: TaskId) => {
+      tasks.push(task);
+      architecture.taskArrived(task, execution.now);
+    };
+    admission.admit(batch, 0, { taskArrived }, execution.now);
+    return tasks;
+  }
+
+  /** Ends a task that is no longer needed. A running task counts as completed, a pending one as abandoned. */
+  retire(task: TaskId): void {
+    const { architecture, execution } = this.setup;
+    if (execution.cluster.tasks.state[task] === TaskState.running) {
+      execution.retire(task);
+      return;
+    }
+    architecture.taskLeaves(task);
+    execution.withdraw(task, 'abandoned');
+  }
+
+  /** Changes the demand of a running task in place (quanta per dimension). Returns false if its machine has too little free. */
+  resize(task: TaskId, demand: ArrayLike<number>): boolean {
+    const { architecture, execution } = this.setup;
+    const isDone = execution.resize(task, demand);
+    // The change may have freed room on the machine.
+    if (isDone) architecture.machineReturned(execution.cluster.tasks.machine[task], execution.now);
+    return isDone;
+  }
+
+  /** Stops a running task. It becomes pending again. */
+  evict(task: TaskId, cause: KillCause): void {
+    this.setup.execution.kill(task, cause);
+  }
+
+  /** Changes the capacity of a machine (quanta per dimension). Its tasks must fit. Offers of the machine are rescinded. */
+  setCapacity(machine: MachineId, capacity: ArrayLike<number>): void {
+    const { architecture, execution } = this.setup;
+    architecture.machineLeaves(machine, execution.now);
+    execution.cluster.setCapacity(machine, capacity);
+    if (execution.cluster.machines.isUp(machine)) architecture.machineReturned(machine, execution.now);
+  }
+
+  /** Changes the state of a machine. Tasks on a machine that goes down are interrupted. */
+  setMachineState(machine: MachineId, state: MachineState): void {
+    const { architecture, execution } = this.setup;
+    const { machines } = execution.cluster;
+    if (state !== 'up') architecture.machineLeaves(machine, execution.now);
+    while (state === 'down' && machines.firstTask[machine] !== NONE)
+      execution.kill(machines.firstTask[machine], 'interrupted');
+    execution.cluster.setMachineState(machine, state);
+    execution.observer.machineChanged(machine, state, execution.now);
+    if (state === 'up') architecture.machineReturned(machine, execution.now);
+  }
+}
