@@ -1,6 +1,7 @@
 import { forecastDemand } from '../lab/workload/forecast.js';
 import { EventLog } from '../metrics/files/event-log.js';
 import { type Cluster, fromSeconds } from '../model/index.js';
+import { isolated } from '../policies/hosting/policy-context.js';
 import type { PolicyContext } from '../policies/policy.js';
 import { checkedParts } from './checked-policy.js';
 import { CHECKS } from './checks.js';
@@ -37,7 +38,7 @@ export async function violationsOf(
       new EventLog(cluster, (line) => lines.push(line)),
     ];
     try {
-      const parts = subject.build(settings, context);
+      const parts = subject.build(settings, isolated(context));
       // The second round runs without the watch. So the comparison shows that the watch changes no decision.
       const report = (check: string, problem: string) => violations.push({ check, problem });
       await host.run(scenario, round === 0 ? checkedParts(parts, report) : parts, observers);

@@ -42,6 +42,18 @@ export type Dimension = number & { readonly [handle]: 'dimension' };
 /** An attribute of machines. It comes from `Space` only. The attribute `machine` has a value of its own for each machine. */
 export type Attribute = number & { readonly [handle]: 'attribute' };
 
+/**
+ * What a policy may need and not every host has. A host refuses a policy at the start if one of its `needs` is missing.
+ *
+ * - gang: it starts several tasks at one instant.
+ * - devices: it gives a task the GPU devices that the policy names.
+ * - kill: it stops running tasks.
+ * - drain: it keeps new tasks off a machine.
+ * - offers: its schedulers get offers, and can decline them.
+ * - memory: what a policy remembers outlives a restart of the host.
+ */
+export type Feature = 'gang' | 'devices' | 'kill' | 'drain' | 'offers' | 'memory';
+
 /** A number in [0, 1) from a stream of the run's seed. */
 export type Random = () => number;
 
@@ -177,6 +189,7 @@ export interface Choice {
 /** Called when the queue or the visible machines changed; starts and preempts tasks. */
 export interface Scheduler {
   readonly name: string;
+  readonly needs?: readonly Feature[];
   /** Before the first call, and after a restart: prepare questions and rebuild caches. */
   begin?(view: SchedulingView): void;
   schedule(view: SchedulingView, act: PlacementSink): void;
@@ -407,6 +420,7 @@ export interface PlacementSink {
 /** Called at allocation events; offers free resources to frameworks until nothing is worth offering. */
 export interface Allocator {
   readonly name: string;
+  readonly needs?: readonly Feature[];
   /** Before the first call, and after a restart. */
   begin?(view: AllocationView): void;
   allocate(view: AllocationView, offers: OfferSink): void;

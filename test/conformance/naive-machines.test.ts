@@ -28,6 +28,15 @@ function naiveBest(
   return naiveBestOfAll.call(this, taskClass, NONE, score, random);
 }
 
+function naiveBestAmong(
+  this: VisibleMachines,
+  taskClass: number,
+  score: MachineScore,
+  allows: (machine: number) => boolean,
+): number {
+  return naiveBestOfAll.call(this, taskClass, NONE, score, undefined, allows);
+}
+
 function naiveBestOfAll(
   this: VisibleMachines,
   taskClass: number,
@@ -72,6 +81,7 @@ describe('every policy decides with indexes as it does with a look at every mach
       for (const [scenario, draw] of drawn) indexed.push(await logOf(subject, settingsOf(draw), scenario));
       vi.spyOn(VisibleMachines.prototype, 'firstFit').mockImplementation(naiveFirstFit);
       vi.spyOn(VisibleMachines.prototype, 'best').mockImplementation(naiveBest);
+      vi.spyOn(VisibleMachines.prototype, 'bestAmong').mockImplementation(naiveBestAmong);
       vi.spyOn(VisibleMachines.prototype, 'bestOfAll').mockImplementation(naiveBestOfAll);
       for (const [i, [scenario, draw]] of drawn.entries())
         expect(await logOf(subject, settingsOf(draw), scenario)).toBe(indexed[i]);

@@ -88,6 +88,21 @@ describe('policy check', () => {
     );
   });
 
+  test('finds a write to what build is given', async () => {
+    const found = await checkPolicy(
+      {
+        ...policyOf(firstFit),
+        build(_settings, { machines }) {
+          Reflect.set(machines, 0, machines[1]);
+          (machines[0] as { name: string }).name = 'other';
+          return { architecture: 'monolithic', scheduler: firstFit() };
+        },
+      },
+      { runs: 3 },
+    );
+    expect(found?.violations.map(({ problem }) => problem).join()).toMatch(/Cannot assign to read only/);
+  });
+
   test('finds a hidden clock, a timer and randomness of its own', async () => {
     for (const read of [
       () => Date.now(),

@@ -25,14 +25,19 @@ function sumOfRow(table: FreeTable, machine: number): number {
 }
 
 /** The machines of the highest score, in rank order, from a look at every machine. */
-function highestOf(table: FreeTable, taskClass: number, score: MachineScore): number[] {
+function highestOf(
+  table: FreeTable,
+  taskClass: number,
+  score: MachineScore,
+  allows: (machine: number) => boolean = () => true,
+): number[] {
   const comparable = (machine: number) => {
     const value = score.value(machine, taskClass, NONE);
     return Number.isNaN(value) ? Number.NEGATIVE_INFINITY : value;
   };
   const fitting: number[] = [];
   for (let machine = 0; machine < table.count; machine++)
-    if (table.fits(machine, taskClass)) fitting.push(machine);
+    if (table.fits(machine, taskClass) && allows(machine)) fitting.push(machine);
   const highest = Math.max(...fitting.map(comparable));
   return fitting.filter((machine) => comparable(machine) === highest);
 }
@@ -44,6 +49,10 @@ function expectEqual(cache: ScoreCache, table: FreeTable, taskClass: number, sco
   expect(kept.winner, score.name).toBe(wanted[0] ?? NONE);
   const listed = new Int32Array(table.count);
   expect([...listed.subarray(0, kept.listWinners(listed))], score.name).toEqual(wanted);
+  // Among some of the machines, with a different choice at each call.
+  const allows = (machine: number) => (machine * 7 + table.changes.head) % 5 > 1;
+  const among = highestOf(table, taskClass, score, allows);
+  expect(kept.winnerAmong(allows), score.name).toBe(among[0] ?? NONE);
 }
 
 const cacheOf = (table: FreeTable, maxBytes?: number) =>
@@ -169,4 +178,15 @@ test('values are void when the version of their score changes', () => {
   expect(cache.of(nothing, versioned)?.winner).toBe(3);
   best = 7;
   expect(cache.of(nothing, versioned)?.winner).toBe(7);
+});
+
+test('the best allowed machine is found without a look at all machines', () => {
+  const tournament = new ScoreTournament();
+  tournament.restart(10_000);
+  for (let machine = 0; machine < 10_000; machine++) tournament.enter(machine, (machine * 7919) % 10_007);
+  tournament.play();
+  let asked = 0;
+  const rejected = 20;
+  tournament.winnerAmong(() => ++asked > rejected);
+  expect(asked).toBe(rejected + 1);
 });

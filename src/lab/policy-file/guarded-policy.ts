@@ -107,6 +107,7 @@ function guardedScheduler(scheduler: Scheduler, guard: Guard): Scheduler {
   );
   return {
     name: scheduler.name,
+    ...(scheduler.needs !== undefined && { needs: scheduler.needs }),
     ...(scheduler.begin !== undefined && {
       begin: (view) => called(guard, 'begin', view.now, () => scheduler.begin?.(view)),
     }),
@@ -122,6 +123,7 @@ function guardedAllocator(allocator: Allocator, guard: Guard): Allocator {
   );
   return {
     name: allocator.name,
+    ...(allocator.needs !== undefined && { needs: allocator.needs }),
     ...(allocator.begin !== undefined && {
       begin: (view) => called(guard, 'begin', view.now, () => allocator.begin?.(view)),
     }),

@@ -127,6 +127,65 @@ export class ScoreTournament {
     winners[starts[level] + match] = best;
   }
 
+  /**
+   * The machine with the highest score of those that are allowed, the lowest rank on ties; NONE without one. Matches are
+   * opened best first, so the cost is that of the rejected machines and one more, times the levels.
+   */
+  winnerAmong(allows: (machine: MachineId) => boolean): MachineId {
+    if (this.winner === NONE) return NONE;
+    const open: OpenMatch[] = [{ level: this.starts.length - 2, match: 0, winner: this.winner }];
+    for (let next = this.takeBest(open); next !== undefined; next = this.takeBest(open)) {
+      if (next.level >= 0) this.openMatch(next, open);
+      else if (allows(next.winner)) return next.winner;
+    }
+    return NONE;
+  }
+
+  /** Adds the matches below a match, or its machines (level -1). */
+  private openMatch({ level, match }: OpenMatch, open: OpenMatch[]): void {
+    const { winners, starts, scores } = this;
+    const first = match << MATCH_BITS;
+    const size = level === 0 ? this.machines : starts[level] - starts[level - 1];
+    const end = Math.min(first + MATCH, size);
+    for (let place = first; place < end; place++) {
+      const winner = level === 0 ? place : winners[starts[level - 1] + place];
+      if (winner !== NONE && !Number.isNaN(scores[winner]))
+        this.addOpen(open, { level: level - 1, match: place, winner });
+    }
+  }
+
+  /** `open` is a binary heap. */
+  private addOpen(open: OpenMatch[], added: OpenMatch): void {
+    let place = open.push(added) - 1;
+    while (place > 0) {
+      const parent = (place - 1) >> 1;
+      if (!this.beats(added.winner, open[parent].winner)) break;
+      open[place] = open[parent];
+      place = parent;
+    }
+    open[place] = added;
+  }
+
+  private takeBest(open: OpenMatch[]): OpenMatch | undefined {
+    const [best] = open;
+    const last = open.pop();
+    if (last === undefined || open.length === 0) return best;
+    let place = 0;
+    for (let child = 1; child < open.length; child = 2 * place + 1) {
+      if (child + 1 < open.length && this.beats(open[child + 1].winner, open[child].winner)) child++;
+      if (!this.beats(open[child].winner, last.winner)) break;
+      open[place] = open[child];
+      place = child;
+    }
+    open[place] = last;
+    return best;
+  }
+
+  private beats(machine: MachineId, other: MachineId): boolean {
+    const { scores } = this;
+    return scores[machine] > scores[other] || (scores[machine] === scores[other] && machine < other);
+  }
+
   /** Writes all machines that share the highest score to `into`, in rank order, and returns their number. */
   listWinners(into: Int32Array): number {
     const { winner } = this;
@@ -150,4 +209,11 @@ export class ScoreTournament {
       found = this.collect(level - 1, below, highest, into, found);
     return found;
   }
+}
+
+/** A match that a search has reached; a machine itself has level -1. */
+interface OpenMatch {
+  readonly level: number;
+  readonly match: number;
+  readonly winner: MachineId;
 }

@@ -44,6 +44,13 @@ export class VisibleMachines {
     return this.drawn(scores.listWinners(this.highest), random);
   }
 
+  /** The same among the machines that are allowed. */
+  bestAmong(taskClass: TaskClassId, score: MachineScore, allows: AllowsMachine): MachineId {
+    const scores = this.canKeep(score) ? this.scores.of(taskClass, score) : undefined;
+    if (scores === undefined) return this.bestOfAll(taskClass, NONE, score, undefined, allows);
+    return scores.winnerAmong(allows);
+  }
+
   /**
    * The same result from a scan of all machines, of those that are allowed. For scores that are not kept, and for tasks
    * that may not use every machine.

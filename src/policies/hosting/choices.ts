@@ -63,10 +63,10 @@ export class PreparedChoice implements Choice {
     const taskClass = cluster.tasks.taskClass[task];
     if (taskClass === undefined) return NONE;
     if (this.#terms.where !== undefined || this.#score.readsTask || cluster.rules.mayForbid(task, room)) {
-      const asked = this.#score.readsTask ? task : NONE;
-      return visible.bestOfAll(taskClass, asked, this.#score, random, (machine) =>
-        isAllowed(this.#terms, machine, task),
-      );
+      const allows = (machine: MachineId) => isAllowed(this.#terms, machine, task);
+      if (this.#score.readsTask) return visible.bestOfAll(taskClass, task, this.#score, random, allows);
+      if (random !== undefined) return visible.bestOfAll(taskClass, NONE, this.#score, random, allows);
+      return visible.bestAmong(taskClass, this.#score, allows);
     }
     const machine = visible.best(taskClass, this.#score, random);
     if (--this.#answers < 0 && visible.canKeep(this.#score)) this.#check(machine, taskClass);

@@ -48,6 +48,7 @@ export function listScheduler(parts: ListSchedulerParts): Scheduler {
       : new EasyPass(choice, preemption, list, waitingList(backfill.behind));
   return {
     name,
+    ...(preemption !== undefined && { needs: ['kill'] as const }),
     begin: (view) => choice.begin(view),
     schedule: (view, act) => pass.run(view, act),
   };

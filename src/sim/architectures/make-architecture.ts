@@ -1,5 +1,6 @@
 import { NONE } from '../../model/index.js';
-import type { Random } from '../../policies/contract.js';
+import type { Feature, Random } from '../../policies/contract.js';
+import { checkNeeds } from '../../policies/hosting/features.js';
 import type { MonolithicParts, PolicyParts, RetryTerms, SharedStateParts } from '../../policies/policy.js';
 import type { DecisionTimes } from '../decision-time.js';
 import type { Execution } from '../execution.js';
@@ -18,8 +19,12 @@ export interface RunTerms {
   readonly random: Random;
 }
 
-/** Creates the architecture of a policy. */
+/** What the simulator has for every architecture. Its runs have no restart that memory must outlive. */
+const FEATURES: readonly Feature[] = ['gang', 'devices', 'kill', 'drain', 'memory'];
+
+/** Creates the architecture of a policy. @throws InputError when the policy needs a feature that the architecture does not have. */
 export function makeArchitecture(parts: PolicyParts, execution: Execution, run: RunTerms): Architecture {
+  checkFeatures(parts);
   switch (parts.architecture) {
     case 'monolithic':
       return parts.retry === undefined
@@ -34,6 +39,15 @@ export function makeArchitecture(parts: PolicyParts, execution: Execution, run: 
     case 'sampling':
       return new Sampling(execution, { ...run, terms: parts.terms });
   }
+}
+
+function checkFeatures(parts: PolicyParts): void {
+  const host = `the architecture ${parts.architecture} of the simulator`;
+  if (parts.architecture === 'monolithic') checkNeeds(parts.scheduler, new Set(FEATURES), host);
+  else if (parts.architecture === 'two-level') {
+    checkNeeds(parts.allocator, new Set(FEATURES), host);
+    checkNeeds(parts.scheduler(0), new Set([...FEATURES, 'offers']), host);
+  } else if (parts.architecture !== 'sampling') checkNeeds(parts.scheduler(0), new Set(FEATURES), host);
 }
 
 function monolithicByJob(
