@@ -25,7 +25,7 @@ type Change =
     };
 
 /**
- * The room of a table as it would be after changes that nobody carries out: tasks put on machines and removed from them,
+ * The room of a table as it would be after changes that are not carried out: tasks put on machines and removed from them,
  * machines opened, room blocked. The table is a copy, which follows the original at `reset`, so indexes and scores work on
  * it as on any table. Changes are undone in reverse order.
  */

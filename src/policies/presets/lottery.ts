@@ -5,7 +5,7 @@ import { OFFER_PARAMETERS, OFFERS_OF_MASTER, offerTerms } from './offer-paramete
 
 /**
  * A lottery over offers: each machine with free resources is offered whole to a random framework with waiting tasks. The
- * probability is proportional to the framework's weight, whatever it already has. Its scheduler takes what it can use and
+ * probability is proportional to the weight of the framework; its allocation does not matter. Its scheduler takes what it can use and
  * declines the rest. It is the baseline for fair allocators.
  *
  * Complexity: machines with something free x frameworks, per allocation. Ties: none; each winner is drawn from the run's

@@ -185,7 +185,8 @@ function costsLess(a: Sacrifice, b: Sacrifice): boolean {
 
 /** Is the machine up and visible, and does it have the attributes that the task requires? Room is not checked. */
 export function isOpenTo(view: SchedulingView, machine: MachineId, task: TaskId): boolean {
-  return isOpen(view, machine, task) && view.machines.whyNot(task, machine) !== 'constraint';
+  const why = view.machines.whyNot(task, machine);
+  return why !== 'machine-not-up' && why !== 'not-offered' && why !== 'constraint';
 }
 
 /** Is the machine up and visible? */
