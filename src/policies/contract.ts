@@ -298,8 +298,10 @@ export interface TaskFacts {
   submitted(task: TaskId): Micros;
   /** The last start; NaN before it. */
   started(task: TaskId): Micros;
-  /** The user's estimate of the run time; FOREVER when there is none. */
+  /** What the user expects as run time; without it, the time limit; without both, FOREVER. Plan with it. */
   estimate(task: TaskId): Micros;
+  /** The host stops the task after so long; FOREVER without a limit. */
+  timeLimit(task: TaskId): Micros;
   /** The machine it is on, or NONE. */
   machine(task: TaskId): MachineId;
   /** The GPU devices it has. */
@@ -313,11 +315,37 @@ export interface TaskFacts {
 /** What a master knows of a job. */
 export interface JobFacts {
   framework(job: JobId): FrameworkId;
+  name(job: JobId): string;
+  /** Who submitted it; undefined when unknown. */
+  user(job: JobId): string | undefined;
+  label(job: JobId, key: string): string | undefined;
   submitted(job: JobId): Micros;
+  /** Since when none of its tasks runs; NaN while one runs. */
+  waitingSince(job: JobId): Micros;
+  /** When it should be done; FOREVER without a deadline. */
+  deadline(job: JobId): Micros;
   /** Do all of its pending tasks start at one instant, or none? */
   isGang(job: JobId): boolean;
+  /** Fewest tasks that may run: all for a gang, 0 for independent tasks. */
+  minimum(job: JobId): number;
+  /** Number of its tasks that have not ended; those that are pending; those that run. */
+  tasks(job: JobId): number;
   pending(job: JobId): number;
   running(job: JobId): number;
+  /** Its tasks in order of submission: `for (let t = firstTask(job); t !== NONE; t = nextTask(t))`. */
+  firstTask(job: JobId): TaskId;
+  nextTask(task: TaskId): TaskId;
+  /** Its pending tasks, the longest wait first. Ask for the next one before you start a task. */
+  firstPending(job: JobId): TaskId;
+  nextPending(task: TaskId): TaskId;
+  /** What its tasks ask for together. */
+  demand(job: JobId, dimension: Dimension): number;
+  /** Amount x Micros that it has had, over all attempts. */
+  attained(job: JobId, dimension: Dimension): number;
+  /** The part of it whose work is not lost: running attempts, finished ones, and what checkpoints kept. */
+  kept(job: JobId, dimension: Dimension): number;
+  /** Tasks that may be stopped now without harm to the job (a disruption budget); FOREVER without a budget. */
+  mayLose(job: JobId): number;
   /** The start that this scheduler has promised; NaN without a promise. */
   promised(job: JobId): Micros;
 }

@@ -1,6 +1,7 @@
 import {
   type Cluster,
   type DeviceMask,
+  FOREVER,
   type FrameworkId,
   type FreeTable,
   type KillCause,
@@ -126,7 +127,7 @@ export class Execution {
   private runTime(task: TaskId): Micros {
     const { tasks } = this.cluster;
     const fails = tasks.attempts[task] === 1 ? this.truth.failAfter[task] : Number.POSITIVE_INFINITY;
-    return Math.min(this.workTime(task), fails, tasks.estimate[task]);
+    return Math.min(this.workTime(task), fails, tasks.timeLimit[task]);
   }
 
   /** Time that the task's work takes on its machine. */
@@ -155,23 +156,23 @@ export class Execution {
     const { tasks } = this.cluster;
     const ran = this.runTime(task);
     if (ran === this.workTime(task)) this.end(task, 'finished');
-    else if (ran === tasks.estimate[task]) this.end(task, 'timed-out');
+    else if (ran === tasks.timeLimit[task]) this.end(task, 'timed-out');
     else this.kill(task, 'failed');
   }
 
   /**
-   * Ends a task that has reached its user's estimate and returns true. Other tasks are not changed. The architecture
+   * Ends a task that has reached its time limit and returns true. Other tasks are not changed. The architecture
    * gets the callback later; see Simulation, `each`.
    */
-  endAtEstimate(task: TaskId, order: number): boolean {
-    const { estimate, machine } = this.cluster.tasks;
-    if (this.truth.endOrder[task] !== order || this.runTime(task) !== estimate[task]) return false;
+  endAtTimeLimit(task: TaskId, order: number): boolean {
+    const { timeLimit, machine } = this.cluster.tasks;
+    if (this.truth.endOrder[task] !== order || this.runTime(task) !== timeLimit[task]) return false;
     if (this.machines?.isCut(machine[task]) === true) return false;
-    this.end(task, this.workTime(task) === estimate[task] ? 'finished' : 'timed-out', false);
+    this.end(task, this.workTime(task) === timeLimit[task] ? 'finished' : 'timed-out', false);
     return true;
   }
 
-  /** Calls the architecture for a task that `endAtEstimate` ended. */
+  /** Calls the architecture for a task that `endAtTimeLimit` ended. */
   tellStopped(framework: FrameworkId, machine: MachineId): void {
     this.listener?.taskStopped(framework, machine, this.now);
   }
@@ -182,6 +183,7 @@ export class Execution {
     const framework = tasks.framework[task];
     const job = tasks.job[task];
     this.truth.endOrder[task] = Number.NaN;
+    this.cluster.attained.attemptEnds(task, outcome === 'finished' ? FOREVER : 0, this.now);
     this.cluster.finish(task, outcome !== 'finished');
     this.stopUsing(task, framework);
     this.observer.taskEnded(task, machine, outcome, this.now);
@@ -208,6 +210,7 @@ export class Execution {
     const refusal = this.cluster.tryResize(task, after);
     classes.release(refusal === undefined ? before : after);
     if (refusal !== undefined) return false;
+    this.cluster.attained.resized(task, before, this.now);
     this.observer.taskResized(task, before, this.now);
     return true;
   }
@@ -228,7 +231,8 @@ export class Execution {
     const machine = tasks.machine[task];
     const framework = tasks.framework[task];
     this.truth.endOrder[task] = Number.NaN;
-    if (this.checkpoints !== undefined) this.keepWork(task);
+    const kept = this.checkpoints === undefined ? 0 : this.keepWork(task);
+    this.cluster.attained.attemptEnds(task, kept, this.now);
     this.cluster.kill(task);
     this.stopUsing(task, framework);
     this.observer.taskKilled(task, machine, cause, this.now);
@@ -236,17 +240,18 @@ export class Execution {
     this.listener?.taskStopped(framework, machine, this.now);
   }
 
-  /** After an attempt, work up to its last checkpoint need not be repeated. */
-  private keepWork(task: TaskId): void {
+  /** After an attempt, work up to its last checkpoint need not be repeated. Returns this work. */
+  private keepWork(task: TaskId): Micros {
     const { rules, tasks } = this.cluster;
     const terms = this.checkpoints?.(tasks.framework[task]);
-    if (terms === undefined) return;
+    if (terms === undefined) return 0;
     const stopped = this.truth.stopped[task];
     const ran = (Number.isNaN(stopped) ? this.now : stopped) - tasks.started[task];
     const slowdown = rules.prefers(task, tasks.machine[task]) ? 1 : this.remoteSlowdown;
     const kept = keptWork(this.truth.duration[task], ran / slowdown, terms);
     this.truth.duration[task] -= kept;
     this.observer.workKept(task, kept, this.now);
+    return kept;
   }
 
   // Undetected machine failures

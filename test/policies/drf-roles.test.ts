@@ -114,7 +114,7 @@ describe('a part of a machine', () => {
       capacity: CPUS_MEM_GPUS.quanta({ cpus: 8, mem: 64, gpus: 4 }),
     });
     const framework = cluster.addFramework({ name: 'a' });
-    expect(cluster.hasFree(machine, [4000, 16, 2500])).toBe(true);
+    expect(cluster.offered.hasFree(cluster.free, machine, [4000, 16, 2500])).toBe(true);
     cluster.offer(framework, machine, [4000, 16, 2500]);
     expect([...cluster.free.free.subarray(0, 3)]).toEqual([4000, 48, 2000]);
     expect([...cluster.free.gpuFree.subarray(0, 4)]).toEqual([0, 0, 1000, 1000]);
@@ -139,7 +139,7 @@ describe('a part of a machine', () => {
       [0, 0, 999],
     ];
     for (const amounts of wrong) {
-      expect(cluster.hasFree(machine, amounts)).toBe(false);
+      expect(cluster.offered.hasFree(cluster.free, machine, amounts)).toBe(false);
       expect(() => cluster.offer(framework, machine, amounts)).toThrow(/less free than is to be offered/);
     }
   });

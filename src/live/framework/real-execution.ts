@@ -1,6 +1,7 @@
 import {
   type Cluster,
   type DeviceMask,
+  FOREVER,
   type FreeTable,
   type KillCause,
   type MachineId,
@@ -186,6 +187,7 @@ export class RealExecution implements PlacementBackend {
     const machine = this.cluster.tasks.machine[task] as MachineId;
     this.attempts.delete(id);
     this.attemptOf.delete(task);
+    this.cluster.attained.attemptEnds(task, 0, this.now);
     this.cluster.kill(task);
     this.ends++;
     this.observer.taskKilled(task, machine, cause, this.now);
@@ -195,6 +197,7 @@ export class RealExecution implements PlacementBackend {
 
   private finish(task: TaskId, outcome: TaskOutcome): void {
     const machine = this.cluster.tasks.machine[task] as MachineId;
+    this.cluster.attained.attemptEnds(task, outcome === 'finished' ? FOREVER : 0, this.now);
     this.cluster.finish(task, outcome !== 'finished');
     this.leave(task, machine, outcome);
     this.host.stopped(machine);

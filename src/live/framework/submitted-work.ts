@@ -105,7 +105,7 @@ export class SubmittedWork {
     const { cluster, now } = this.setup;
     const taskClass = classOf(cluster, terms);
     return this.framework.submit(
-      { job, taskClass, estimate, priority: terms.priority, submitted: now() },
+      { job, taskClass, estimate, timeLimit: FOREVER, priority: terms.priority, submitted: now() },
       work,
     );
   }

@@ -21,10 +21,11 @@ import type {
   ServiceId,
   UsageFacts,
 } from '../contract-control.js';
+import { JobsView } from './jobs-view.js';
 import { MachinesView } from './machines-view.js';
 import { scoreReads } from './score-reads.js';
 import { SpaceView } from './space-view.js';
-import { JobsView, TasksView } from './task-views.js';
+import { TasksView } from './task-views.js';
 
 /** What a host knows beside its ledger. Control loops get these facts and no other part of the objects that know them. */
 export interface MeasuredFacts {
@@ -57,7 +58,7 @@ export class LedgerControlView implements ControlView {
     this.random = Object.freeze(() => random());
     this.space = new SpaceView(cluster);
     this.tasks = new TasksView(cluster);
-    this.jobs = new JobsView(cluster);
+    this.jobs = new JobsView(cluster, call);
     this.machines = new MachinesView({
       cluster,
       table: cluster.free,

@@ -189,7 +189,9 @@ export class PlacementActions implements PlacementSink {
 
   private whyNotWaiting(task: TaskId): Refusal | undefined {
     if (!this.ground.isPending(task)) return this.ground.exists(task) ? 'not-pending' : 'unknown-task';
-    return this.host.queueOf(task) === undefined ? 'foreign-task' : undefined;
+    if (this.host.queueOf(task) === undefined) return 'foreign-task';
+    // It waits for something else, such as the delay before its next attempt.
+    return this.ground.cluster.tasks.enqueueSeq[task] === 0 ? 'not-pending' : undefined;
   }
 
   private whyNotOf(task: TaskId, job: JobId): Refusal | undefined {

@@ -13,12 +13,13 @@ import type {
   TaskFacts,
   WhatIf,
 } from '../contract.js';
+import { JobsView } from './jobs-view.js';
 import { MachinesView } from './machines-view.js';
 import { PolicyMemory } from './policy-memory.js';
 import { scoreReads } from './score-reads.js';
 import { SinkView } from './sink-view.js';
 import { SpaceView } from './space-view.js';
-import { JobsView, QueueView, RulesView, TasksView } from './task-views.js';
+import { QueueView, RulesView, TasksView } from './task-views.js';
 import { WhatIfView } from './what-if-view.js';
 
 /** What changes between calls of a scheduler. Its host holds it; the view reads it. */
@@ -46,7 +47,7 @@ class LedgerView implements SchedulingView {
     this.random = Object.freeze(() => random());
     this.space = new SpaceView(cluster);
     this.tasks = new TasksView(cluster);
-    this.jobs = new JobsView(cluster);
+    this.jobs = new JobsView(cluster, call);
     this.rules = new RulesView(cluster);
     this.queue = new QueueView(queue);
     const terms = {

@@ -2,7 +2,6 @@ import { type Cluster, type PendingQueue, TaskState as State, type WhatIfRoom } 
 import type {
   DeviceMask,
   FrameworkId,
-  JobFacts,
   JobId,
   MachineId,
   MachineTasks,
@@ -71,6 +70,10 @@ export class TasksView implements CurrentTasks, MachineTasks {
     return this.#cluster.tasks.estimate[task];
   }
 
+  timeLimit(task: TaskId): Micros {
+    return this.#cluster.tasks.timeLimit[task];
+  }
+
   machine(task: TaskId): MachineId {
     return this.#cluster.tasks.machine[task];
   }
@@ -93,40 +96,6 @@ export class TasksView implements CurrentTasks, MachineTasks {
 
   next(task: TaskId): TaskId {
     return this.#room === undefined ? this.#cluster.tasks.nextOnMachine[task] : this.#room.nextOn(task);
-  }
-}
-
-/** Jobs, over the ledger's columns. */
-export class JobsView implements JobFacts {
-  readonly #cluster: Cluster;
-
-  constructor(cluster: Cluster) {
-    this.#cluster = cluster;
-    Object.freeze(this);
-  }
-
-  framework(job: JobId): FrameworkId {
-    return this.#cluster.jobs.framework[job];
-  }
-
-  submitted(job: JobId): Micros {
-    return this.#cluster.jobs.submitted[job];
-  }
-
-  isGang(job: JobId): boolean {
-    return this.#cluster.jobs.gang[job] === 1;
-  }
-
-  pending(job: JobId): number {
-    return this.#cluster.jobs.pending[job];
-  }
-
-  running(job: JobId): number {
-    return this.#cluster.jobs.running[job];
-  }
-
-  promised(job: JobId): Micros {
-    return this.#cluster.jobs.promised[job];
   }
 }
 

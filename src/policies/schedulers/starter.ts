@@ -139,18 +139,13 @@ export function isGang(view: SchedulingView, task: TaskId): boolean {
   return view.jobs.isGang(view.tasks.job(task));
 }
 
-/** All pending tasks of this task's job, in queue order. */
+/** The tasks of this task's job that are in the queue, in queue order. */
 export function pendingMembers(view: SchedulingView, task: TaskId): TaskId[] {
   const job = view.tasks.job(task);
   const members: TaskId[] = [];
-  // Tasks of a job are adjacent in the queue, unless some were killed and queued again.
-  for (
-    let t = view.queue.first;
-    t !== NONE && members.length < view.jobs.pending(job);
-    t = view.queue.next(t)
-  ) {
-    if (view.tasks.job(t) === job) members.push(t);
-  }
+  // A task may be pending without being in the queue, such as one that waits before its next attempt.
+  for (let t = view.jobs.firstPending(job); t !== NONE; t = view.jobs.nextPending(t))
+    if (view.tasks.queuedAs(t) > 0) members.push(t);
   return members;
 }
 

@@ -87,7 +87,7 @@ export class ClusterOffers implements OfferLedger {
     const { cluster } = this.execution;
     if (cluster.free.isEmpty(machine)) return 'nothing-free';
     if (portion === undefined) return this.resourcesOf(cluster.free, machine);
-    if (!cluster.hasFree(machine, portion.amounts)) return 'not-free';
+    if (!cluster.offered.hasFree(cluster.free, machine, portion.amounts)) return 'not-free';
     this.resources.amounts = portion.amounts;
     this.resources.row = 0;
     return this.resources;

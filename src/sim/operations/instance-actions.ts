@@ -84,6 +84,7 @@ export class InstanceActions {
       job: tasks.job[like.task],
       taskClass: cluster.classes.acquire(shape),
       estimate: tasks.estimate[like.task],
+      timeLimit: tasks.timeLimit[like.task],
       priority: tasks.priority[like.task],
       submitted: now,
     });
