@@ -63,6 +63,8 @@ export interface Observer {
   taskEnded(task: TaskId, machine: MachineId, outcome: TaskOutcome, now: Micros): void;
   /** The task is replaced by another one, which is submitted but not started. The old task ends right after this call. */
   taskReplaced(task: TaskId, by: TaskId, now: Micros): void;
+  /** The policy rejects the job for this reason. Its tasks end right after this call. */
+  jobRejected(job: JobId, reason: string, now: Micros): void;
   /** The last task of the job has ended. */
   jobEnded(job: JobId, now: Micros): void;
   machineChanged(machine: MachineId, state: MachineState, now: Micros): void;
@@ -147,6 +149,7 @@ export type PlacementAction =
   | 'startGang'
   | 'kill'
   | 'promise'
+  | 'reject'
   | 'wakeAt'
   | 'remember'
   | 'drain'

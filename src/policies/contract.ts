@@ -217,6 +217,10 @@ export interface SchedulingView extends View, Memory {
   readonly queue: Queue;
   /** How many tasks have ended, or were killed, since the last call. */
   readonly endedSince: number;
+  /** How many changes of machines (of a state or a capacity, or a new machine) there were since the last call. */
+  readonly machinesChangedSince: number;
+  /** The running tasks, in the order of their starts. */
+  readonly placed: PlacedTasks;
   /** The room as it would be: to place a gang, or to see what a preemption would give. */
   readonly whatIf: WhatIf;
 }
@@ -246,6 +250,12 @@ export interface WhatIf {
   blockDevice(machine: MachineId, device: number, share: number): void;
   /** Has nothing been changed on the machine since `reset`? */
   isUntouched(machine: MachineId): boolean;
+}
+
+/** `for (let t = placed.first; t !== NONE; t = placed.next(t))`. Ask for the next one before you stop a task. */
+export interface PlacedTasks {
+  readonly first: TaskId;
+  next(task: TaskId): TaskId;
 }
 
 /** `for (let t = queue.first; t !== NONE; t = next) { next = queue.next(t); … }` */
@@ -368,7 +378,7 @@ export interface RuleFacts {
  * Why an action is refused. A refused action changes nothing.
  *
  * - `unknown-task`, `unknown-machine`: no such id.
- * - `not-pending`: the task runs already, or has ended.
+ * - `not-pending`: the task, or a task of the job to reject, runs already, has ended, or is not in the queue.
  * - `foreign-task`: the task belongs to another framework.
  * - `part-of-gang`: other tasks of its gang are pending too; a gang starts as a whole, with `startGang`.
  * - `incomplete-gang`: the placing lacks a pending task of the gang.
@@ -433,6 +443,8 @@ export interface PlacementSink {
   wakeAt(time: Micros): Verdict;
   /** Tells users when the job is planned to start. It keeps no room; FOREVER withdraws it. */
   promise(job: JobId, at: Micros): Verdict;
+  /** The job can never run: it leaves, is counted, and is named with the reason. None of its tasks may run. */
+  reject(job: JobId, reason: string): Verdict;
   /** Keeps a text for later calls, and over a restart of the master; at most 1 MiB together. Undefined forgets it. */
   remember(key: string, text: string | undefined): Verdict;
   /** Starts no more tasks on this machine. Running tasks continue. */

@@ -314,6 +314,11 @@ export class Execution {
     this.cluster.forget(task);
   }
 
+  /** The policy rejects a pending task, which is in no queue any more. */
+  reject(task: TaskId): void {
+    this.withdraw(task, 'rejected');
+  }
+
   /** The verdict for a scheduler. The observer gets each refused action as it was requested. */
   answer(refusal: Refusal | undefined, action: PlacementAction, task: TaskId, machine: MachineId): Verdict {
     if (refusal === undefined) return 'done';

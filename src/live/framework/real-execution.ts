@@ -122,6 +122,12 @@ export class RealExecution implements PlacementBackend {
     return launches;
   }
 
+  reject(task: TaskId, reason: string): void {
+    this.cluster.withdraw(task);
+    this.listener.failed(task, `rejected by the policy: ${reason}`, true);
+    this.leave(task, NONE, 'rejected');
+  }
+
   /** The resources are free when the command has ended, not immediately. */
   kill(task: TaskId, cause: KillCause): void {
     const attempt = this.attemptOf.get(task);

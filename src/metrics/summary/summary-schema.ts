@@ -233,6 +233,14 @@ export const summarySchema = z
     refusals: z
       .record(z.string(), count)
       .describe('decisions of the policy that the ledger refused, by reason'),
+    rejections: z
+      .object({
+        jobs: count,
+        tasks: count,
+        named: z.array(z.object({ job: z.string(), reason: z.string() })).describe('the first of them'),
+      })
+      .optional()
+      .describe('jobs that the policy rejected; absent when there are none'),
     recovery: z.object({
       machineFailures: count,
       tasksLost: count.describe('attempts lost because their machine failed'),

@@ -1,4 +1,10 @@
-import { type Cluster, type PendingQueue, TaskState as State, type WhatIfRoom } from '../../model/index.js';
+import {
+  type Cluster,
+  NONE,
+  type PendingQueue,
+  TaskState as State,
+  type WhatIfRoom,
+} from '../../model/index.js';
 import type {
   DeviceMask,
   FrameworkId,
@@ -6,6 +12,7 @@ import type {
   MachineId,
   MachineTasks,
   Micros,
+  PlacedTasks,
   Queue,
   RuleFacts,
   TaskClassId,
@@ -126,6 +133,24 @@ export class RulesView implements RuleFacts {
 
   prefers(task: TaskId, machine: MachineId): boolean {
     return this.#rules.prefers(task, machine);
+  }
+}
+
+/** The running tasks in the order of their starts. */
+export class PlacedView implements PlacedTasks {
+  readonly #cluster: Cluster;
+
+  constructor(cluster: Cluster) {
+    this.#cluster = cluster;
+    Object.freeze(this);
+  }
+
+  get first(): TaskId {
+    return this.#cluster.tasks.placed.first[0];
+  }
+
+  next(task: TaskId): TaskId {
+    return this.#cluster.tasks.placed.next[task] ?? NONE;
   }
 }
 
