@@ -473,7 +473,7 @@ export type OfferVerdict =
   | 'nothing-free'
   /** The portion is larger than the free resources, or contains resources that are reserved for another role. */
   | 'not-free'
-  /** In a real master: the framework is disconnected, or has suppressed offers. */
+  /** The framework has suppressed offers; in a real master, also: it is disconnected. */
   | 'not-wanted'
   | 'filtered';
 

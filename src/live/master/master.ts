@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { MINUTE, type Micros, toSeconds } from '../../model/index.js';
 import type { Random } from '../../policies/contract.js';
-import { AllocatorHost, type AllocatorHostSetup } from '../allocation/allocator-host.js';
+import { AllocatorHost, type AllocatorHostSetup, type OfferTimeout } from '../allocation/allocator-host.js';
 import { type Cancel, type Clock, every } from '../clock.js';
 import { type DecisionLog, NO_DECISION_LOG, recordedHost } from '../decisions/decision-log.js';
 import type { EventStream } from '../event-stream.js';
@@ -28,7 +28,7 @@ import {
   subscriptionProblem,
 } from './frameworks/frameworks.js';
 import { sendInverseOffers } from './offers/inverse-offers.js';
-import { withAllocation } from './offers/offers.js';
+import { rescindOverdue, withAllocation } from './offers/offers.js';
 import { finishDraining, recoverDeactivations } from './operator/deactivation.js';
 import { recoverMaintenance } from './operator/maintenance.js';
 import { noMaintenance } from './operator/operator-state.js';
@@ -77,6 +77,7 @@ export class Master {
   port = 0;
   private readonly hostname: string;
   private readonly timers: Cancel[] = [];
+  private cancelExpiry: Cancel = () => undefined;
 
   private constructor(setup: MasterSetup) {
     const { flags, clock, store, report, decisions = NO_DECISION_LOG } = setup;
@@ -90,7 +91,7 @@ export class Master {
       clock,
       store,
       report,
-      host: recordedHost(allocatorHost(setup), decisions),
+      host: recordedHost(allocatorHost(setup, this.offerTimeout(setup)), decisions),
       decisions,
       started: clock.now(),
       frameworks: new Map(),
@@ -112,6 +113,18 @@ export class Master {
       subscribers: new Subscribers(),
       registrar: new SerialQueue(),
       next: { framework: 0, agent: 0, offer: 0 },
+    };
+  }
+
+  private offerTimeout({ clock, flags }: MasterSetup): OfferTimeout {
+    return {
+      after: flags.offerTimeout,
+      rescind: (offer) => rescindOverdue(this.state, offer),
+      expiryAt: (time) => {
+        this.cancelExpiry();
+        const expire = () => withAllocation(this.state, () => this.state.host.expireOffers());
+        this.cancelExpiry = clock.after(time - clock.now(), expire);
+      },
     };
   }
 
@@ -260,7 +273,7 @@ export class Master {
       record.stream = undefined;
       stream?.close();
     }
-    for (const { cancelTimeout } of this.state.offers.values()) cancelTimeout();
+    this.cancelExpiry();
     for (const { cancelTimeout } of this.state.maintenance.inverseOffers.values()) cancelTimeout();
     for (const { cancelRetry } of this.state.operations.values()) cancelRetry();
     this.state.subscribers.close();
@@ -268,7 +281,10 @@ export class Master {
   }
 }
 
-function allocatorHost({ allocator, flags, random, report }: MasterSetup): AllocatorHost {
+function allocatorHost(
+  { allocator, flags, random, report }: MasterSetup,
+  timeout: OfferTimeout,
+): AllocatorHost {
   const interval = toSeconds(flags.allocationInterval);
   let reported: string | undefined;
   return new AllocatorHost({
@@ -276,6 +292,7 @@ function allocatorHost({ allocator, flags, random, report }: MasterSetup): Alloc
     allocator,
     interval,
     random,
+    timeout,
     // Tasks go on without offers. Each batch would report the same line again.
     failed({ message, place }) {
       const where = `${place.file}:${place.line}`;

@@ -18,6 +18,7 @@ export interface AllocatorLedger {
   readonly space: Space;
   readonly parcels: ParcelView | undefined;
   readonly traits: TraitView | undefined;
+  /** Has the framework tasks to place, as far as the host knows, and a connection? */
   wants(framework: FrameworkId): boolean;
   /** They are not replaced during a call. */
   columns(): AllocationColumns;
@@ -48,16 +49,16 @@ class LedgerView implements FullAllocationView {
   readonly space: Space;
   readonly parcels: ParcelView | undefined;
   readonly traits: TraitView | undefined;
-  readonly #ledger: AllocatorLedger;
+  readonly #wants: AllocationView['wants'];
   readonly #call: CallState;
   readonly #dims: number;
 
-  constructor(ledger: AllocatorLedger, random: Random, call: CallState) {
+  constructor({ ledger, random, wants }: HostedAllocatorParts, call: CallState) {
     this.random = Object.freeze(() => random());
     this.space = ledger.space;
     this.parcels = ledger.parcels;
     this.traits = ledger.traits;
-    this.#ledger = ledger;
+    this.#wants = wants;
     this.#call = call;
     this.#dims = ledger.space.dimensions.length;
     Object.freeze(this);
@@ -101,11 +102,20 @@ class LedgerView implements FullAllocationView {
   }
 
   wants(framework: FrameworkId): boolean {
-    return this.#ledger.wants(framework);
+    return this.#wants(framework);
   }
 }
 
 Object.freeze(LedgerView.prototype);
+
+/** Dependencies of a hosted allocator. */
+export interface HostedAllocatorParts {
+  readonly allocator: Allocator;
+  readonly ledger: AllocatorLedger;
+  readonly random: Random;
+  readonly wants: AllocationView['wants'];
+  readonly offer: OfferSink['offer'];
+}
 
 /** An allocator in its host: the view that it gets, and its calls. */
 export class HostedAllocator {
@@ -116,11 +126,12 @@ export class HostedAllocator {
   readonly #offers: OfferSink;
   #hasBegun = false;
 
-  constructor(allocator: Allocator, ledger: AllocatorLedger, random: Random, offer: OfferSink['offer']) {
+  constructor(parts: HostedAllocatorParts) {
+    const { allocator, ledger, offer } = parts;
     this.#allocator = allocator;
     this.#ledger = ledger;
     this.#call = { now: 0, columns: ledger.columns() };
-    this.#view = new LedgerView(ledger, random, this.#call);
+    this.#view = new LedgerView(parts, this.#call);
     this.#offers = Object.freeze({
       offer: (framework: FrameworkId, machine: MachineId, portion?: Portion) =>
         offer(framework, machine, portion),
