@@ -437,7 +437,7 @@ export interface FrameworkFacts {
 }
 
 /** What an allocator may read. It is the same object for the life of the allocator. */
-export interface AllocationView extends View {
+export interface AllocationView extends View, Memory {
   /** By framework id. Replaced, not changed, when they change. */
   readonly frameworks: readonly FrameworkFacts[];
   /** Number of machines that are up and have free resources. */
@@ -484,4 +484,6 @@ export interface OfferSink {
    * this machine.
    */
   offer(framework: FrameworkId, machine: MachineId, portion?: Portion): OfferVerdict;
+  /** As `PlacementSink.remember`. */
+  remember(key: string, text: string | undefined): Verdict;
 }

@@ -8,6 +8,7 @@ import { readSubmission } from '../../lab/scenario/submission-file.js';
 import { taskMixOf } from '../../lab/workload/task-mix.js';
 import { wallClock } from '../../live/clock.js';
 import { hostedScheduler } from '../../live/framework/hosted-scheduler.js';
+import { openMemoryFile } from '../../live/framework/memory-file.js';
 import type { Submission } from '../../live/framework/submission.js';
 import { SubmittedWork } from '../../live/framework/submitted-work.js';
 import { authorizationOf, readCredential } from '../../live/http/credentials.js';
@@ -15,6 +16,7 @@ import { ObserverGroup } from '../../metrics/observer-group.js';
 import { Cluster, FOREVER, InputError, ParameterValues, ResourceSpace } from '../../model/index.js';
 import type { Scheduler } from '../../policies/contract.js';
 import type { Policy } from '../../policies/policy.js';
+import { checkWritable } from '../../results/files/result-files.js';
 import { RandomStreams } from '../../sim/random-streams.js';
 import { traceOf } from '../../workloads/row-sketch.js';
 import { PLAIN_ROW } from '../../workloads/trace.js';
@@ -31,6 +33,7 @@ interface SubmitArguments {
   role: string;
   credential?: string;
   'work-dir'?: string;
+  state?: string;
 }
 
 /** `simulate submit`: exit code 1 when a job failed. */
@@ -68,6 +71,10 @@ export function submitCommand(exit: Exit): CommandModule<object, SubmitArguments
           type: 'string',
           describe: "the master's work-dir on this machine, instead of --credential: its credential is used",
         })
+        .option('state', {
+          type: 'string',
+          describe: 'file that keeps what the policy remembers over a restart of this command',
+        })
         .example(
           '$0 submit work.yaml --master http://127.0.0.1:5050 --policy easy --work-dir /tmp/master',
           'ends when all jobs have ended; services run until it is stopped',
@@ -79,7 +86,10 @@ export function submitCommand(exit: Exit): CommandModule<object, SubmitArguments
 async function submit(args: SubmitArguments, exit: Exit): Promise<void> {
   const submission = readSubmission(args.file);
   const space = spaceOf(submission);
-  const scheduler = await schedulerOf(args, submission, space);
+  const { scheduler, policy } = await schedulerOf(args, submission, space);
+  const { state } = args;
+  if (state !== undefined) checkWritable(state, 'file');
+  const memory = state === undefined ? undefined : openMemoryFile(state, policy);
   const cluster = new Cluster(space);
   const framework = cluster.addFramework({ name: args.name });
   let refuse: (error: Error) => void = () => undefined;
@@ -102,6 +112,7 @@ async function submit(args: SubmitArguments, exit: Exit): Promise<void> {
     cluster,
     framework,
     scheduler,
+    ...(memory !== undefined && { memory }),
     observer: new ObserverGroup([]),
     refused: refuse,
     report: reportProblem,
@@ -132,10 +143,10 @@ function spaceOf({ jobs, services }: Submission): ResourceSpace {
 }
 
 async function schedulerOf(
-  { policy: text, set }: SubmitArguments,
+  { policy: text, set, state }: SubmitArguments,
   submission: Submission,
   space: ResourceSpace,
-): Promise<Scheduler> {
+): Promise<{ readonly scheduler: Scheduler; readonly policy: string }> {
   const use = parsePolicyUse(text);
   const policy = await loadPolicy(use.name);
   const [assigned] = assignSettings(settings(set ?? []), [policy]);
@@ -151,7 +162,8 @@ async function schedulerOf(
   const needsMix = policy.needsTaskMix?.(values) === true;
   const taskMix = needsMix ? await taskMixOf(traceOf(space, rowsOf(submission, space)), FOREVER) : undefined;
   const parts = policy.build(values, { space, machines: [], frameworks, forecast: undefined, taskMix });
-  return hostedScheduler(policy.name, parts);
+  const scheduler = hostedScheduler(policy.name, parts, { memory: state !== undefined });
+  return { scheduler, policy: policy.name };
 }
 
 /** @throws InputError for a parameter that would have no effect in a framework. */

@@ -16,6 +16,7 @@ import {
 import type { Allocator, Random } from '../../policies/contract.js';
 import { AllocationHost } from '../../policies/hosting/allocation-host.js';
 import type { OfferNumber } from '../../policies/hosting/open-offers.js';
+import { type MemoryTexts, PolicyMemory } from '../../policies/hosting/policy-memory.js';
 import type { OperatorSettings } from '../../policies/policy.js';
 import { AgentOffers, type MadeOffer, type OfferedAgent } from './agent-offers.js';
 import { type FrameworkArrival, Subscriptions } from './subscriptions.js';
@@ -40,6 +41,8 @@ export interface AllocatorHostSetup {
    * it, the error is thrown.
    */
   readonly failed?: (error: InputError) => void;
+  /** What the allocator of an earlier process remembered. */
+  readonly memory?: MemoryTexts;
   /** Rescinds offers that are not answered in time. Without it, offers stay until they are answered. */
   readonly timeout?: OfferTimeout;
 }
@@ -74,6 +77,7 @@ export class AllocatorHost {
   private readonly subscriptions = new Subscriptions(this.weights);
   private readonly offers: AgentOffers;
   private readonly host: AllocationHost;
+  private readonly memory = new PolicyMemory();
   private readonly agents = new Map<string, OfferedAgent>();
   private isPaused = false;
   private whitelist: ReadonlySet<string> | undefined;
@@ -82,6 +86,7 @@ export class AllocatorHost {
     this.interval = fromSeconds(setup.interval);
     this.failed = setup.failed;
     const { timeout } = setup;
+    this.memory.restore(setup.memory ?? []);
     this.offers = new AgentOffers(setup.names, this.subscriptions, (offer) => timeout?.rescind(offer));
     const time = () => this.now;
     this.host = new AllocationHost({
@@ -97,12 +102,18 @@ export class AllocatorHost {
       random: setup.random,
       interval: this.interval,
       timeout: timeout?.after ?? FOREVER,
+      memory: this.memory,
     });
   }
 
   /** The offers made since the last call, ordered by when each was first made. */
   collectOffers(): readonly MadeOffer[] {
     return this.offers.collect();
+  }
+
+  /** What the allocator remembers, if it has changed since the last call. */
+  changedMemory(): MemoryTexts | undefined {
+    return this.memory.takeChanged();
   }
 
   hasFramework(name: string): boolean {

@@ -16,6 +16,7 @@ import { PlacementActions } from '../../policies/hosting/placement-actions.js';
 import { HostedScheduler } from '../../policies/hosting/scheduling-view.js';
 import type { Cancel, Clock } from '../clock.js';
 import type { TaskStatus } from '../wire/messages.js';
+import type { KeptMemory } from './memory-file.js';
 import { OffersInHand, plainAmounts } from './offers-in-hand.js';
 import { RealExecution } from './real-execution.js';
 import { agentsAnswerSchema, type OfferMessage, type SchedulerEvent } from './scheduler-events.js';
@@ -41,6 +42,8 @@ export interface FrameworkSetup {
   readonly framework: FrameworkId;
   /** The unchanged scheduler of a policy. */
   readonly scheduler: Scheduler;
+  /** Where the texts of `remember` stay after the end of this process. */
+  readonly memory?: KeptMemory;
   readonly observer: Observer;
   readonly listener: WorkListener;
   readonly refused: (error: InputError) => void;
@@ -92,6 +95,7 @@ export class Framework {
       decline: (machine, refuseFor) => this.decline(machine, refuseFor),
       machineLeaves: (machine) => void this.decline(machine, 0),
     });
+    this.actions.memory.restore(setup.memory?.texts ?? []);
     this.scheduler = new HostedScheduler(
       setup.scheduler,
       { cluster, queue: this.queue, table, random: setup.random },
@@ -284,9 +288,22 @@ export class Framework {
     this.endsSeen = execution.ends;
     this.scheduler.schedule(now, endedSince);
     this.actions.finishCall();
+    this.keepMemory();
     for (const [machine, tasks] of execution.takeLaunches()) this.launch(machine, tasks);
     this.setup.observer.passEnded(now);
     if (this.queue.length === 0) this.wantPass();
+  }
+
+  /** On disk before the decisions of the pass are sent, so that a new process decides as this one would. */
+  private keepMemory(): void {
+    const { memory } = this.setup;
+    const texts = memory === undefined ? undefined : this.actions.memory.takeChanged();
+    if (texts === undefined) return;
+    try {
+      memory?.save(texts);
+    } catch (error) {
+      this.setup.report(`what the policy remembers is not written: ${(error as Error).message}`);
+    }
   }
 
   /** The rest of the offers is returned without a filter; the next REVIVE brings it back. */

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { MINUTE, type Micros, toSeconds } from '../../model/index.js';
 import type { Random } from '../../policies/contract.js';
+import type { MemoryTexts } from '../../policies/hosting/policy-memory.js';
 import { AllocatorHost, type AllocatorHostSetup, type OfferTimeout } from '../allocation/allocator-host.js';
 import { type Cancel, type Clock, every } from '../clock.js';
 import { type DecisionLog, NO_DECISION_LOG, recordedHost } from '../decisions/decision-log.js';
@@ -14,6 +15,7 @@ import { LEDGER_NAMES } from '../wire/resources.js';
 import type { ValidCall } from '../wire/validate-call.js';
 import { agentDisconnected, markUnreachableById, pongArrived, STORE_RETRY } from './agents/agent-health.js';
 import { subscribeAgent } from './agents/agents.js';
+import { rememberedTexts } from './allocator-memory.js';
 import type { Acls } from './authorization/acls.js';
 import { performCall } from './calls.js';
 import { Counters, RunTimes } from './counters.js';
@@ -79,7 +81,7 @@ export class Master {
   private readonly timers: Cancel[] = [];
   private cancelExpiry: Cancel = () => undefined;
 
-  private constructor(setup: MasterSetup) {
+  private constructor(setup: MasterSetup, memory: MemoryTexts) {
     const { flags, clock, store, report, decisions = NO_DECISION_LOG } = setup;
     this.hostname = setup.hostname;
     this.rateLimiter = new RateLimiter(clock, setup.rateLimits);
@@ -91,7 +93,7 @@ export class Master {
       clock,
       store,
       report,
-      host: recordedHost(allocatorHost(setup, this.offerTimeout(setup)), decisions),
+      host: recordedHost(allocatorHost(setup, memory, this.offerTimeout(setup)), decisions),
       decisions,
       started: clock.now(),
       frameworks: new Map(),
@@ -112,6 +114,7 @@ export class Master {
       runTimes: new RunTimes(),
       subscribers: new Subscribers(),
       registrar: new SerialQueue(),
+      memoryWrites: new SerialQueue(),
       next: { framework: 0, agent: 0, offer: 0 },
     };
   }
@@ -130,7 +133,7 @@ export class Master {
 
   /** Starts a master and recovers its state from the store. */
   static async start(setup: MasterSetup): Promise<Master> {
-    const master = new Master(setup);
+    const master = new Master(setup, await rememberedTexts(setup.store, setup.policy.name));
     await master.recover();
     const { clock, flags } = setup;
     const recovery = new AllocatorRecovery(master.state);
@@ -277,12 +280,14 @@ export class Master {
     for (const { cancelTimeout } of this.state.maintenance.inverseOffers.values()) cancelTimeout();
     for (const { cancelRetry } of this.state.operations.values()) cancelRetry();
     this.state.subscribers.close();
+    await this.state.memoryWrites.take(async () => undefined);
     await this.state.store.close();
   }
 }
 
 function allocatorHost(
   { allocator, flags, random, report }: MasterSetup,
+  memory: MemoryTexts,
   timeout: OfferTimeout,
 ): AllocatorHost {
   const interval = toSeconds(flags.allocationInterval);
@@ -293,6 +298,7 @@ function allocatorHost(
     interval,
     random,
     timeout,
+    memory,
     // Tasks go on without offers. Each batch would report the same line again.
     failed({ message, place }) {
       const where = `${place.file}:${place.line}`;

@@ -156,6 +156,8 @@ export interface MasterState {
   readonly subscribers: Subscribers;
   /** Serial queue of changes to operator settings. */
   readonly registrar: SerialQueue;
+  /** Serial queue of writes of what the allocator remembers. */
+  readonly memoryWrites: SerialQueue;
   /** Logs a problem that belongs to no request. */
   readonly report: (problem: string) => void;
   /** Next sequence numbers of framework, agent and offer ids. */

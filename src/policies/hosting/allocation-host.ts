@@ -11,6 +11,7 @@ import {
 import type { Allocator, OfferVerdict, Portion, Random } from '../contract.js';
 import { type AllocatorLedger, HostedAllocator } from './allocation-view.js';
 import { type OfferNumber, OpenOffers } from './open-offers.js';
+import type { PolicyMemory } from './policy-memory.js';
 
 /** The ledger of a host: it says what can be offered, and books offers. */
 export interface OfferLedger extends AllocatorLedger {
@@ -55,6 +56,8 @@ export interface AllocationHostParts {
   readonly interval: Micros;
   /** An offer is rescinded after this time; FOREVER for never. */
   readonly timeout: Micros;
+  /** What the allocator remembers; empty by default. */
+  readonly memory?: PolicyMemory;
 }
 
 /**
@@ -77,7 +80,7 @@ export class AllocationHost {
   private expiresAt: Micros = Number.POSITIVE_INFINITY;
 
   constructor(parts: AllocationHostParts) {
-    const { allocator, ledger, random, interval, timeout } = parts;
+    const { allocator, ledger, random, interval, timeout, memory } = parts;
     this.parts = parts;
     this.filters = new OfferFilters(ledger.space.dimensions.length, interval);
     this.open = new OpenOffers(timeout);
@@ -85,6 +88,7 @@ export class AllocationHost {
       allocator,
       ledger,
       random,
+      ...(memory !== undefined && { memory }),
       wants: (framework) => this.wants(framework),
       offer: (framework, machine, portion) => this.offer(framework, machine, portion),
     });

@@ -10,8 +10,10 @@ import type {
   Portion,
   Random,
   Space,
+  Verdict,
 } from '../contract.js';
 import type { FullAllocationView, ParcelView, TraitView } from '../contract-offers.js';
+import { PolicyMemory } from './policy-memory.js';
 
 /** The ledger behind the view of an allocator. */
 export interface AllocatorLedger {
@@ -39,6 +41,7 @@ export interface AllocationColumns {
 }
 
 interface CallState {
+  readonly memory: PolicyMemory;
   now: Micros;
   columns: AllocationColumns;
 }
@@ -104,6 +107,10 @@ class LedgerView implements FullAllocationView {
   wants(framework: FrameworkId): boolean {
     return this.#wants(framework);
   }
+
+  recall(key: string): string | undefined {
+    return this.#call.memory.get(key);
+  }
 }
 
 Object.freeze(LedgerView.prototype);
@@ -114,6 +121,8 @@ export interface HostedAllocatorParts {
   readonly ledger: AllocatorLedger;
   readonly random: Random;
   readonly wants: AllocationView['wants'];
+  /** What the allocator remembers; empty by default. */
+  readonly memory?: PolicyMemory;
   readonly offer: OfferSink['offer'];
 }
 
@@ -127,14 +136,16 @@ export class HostedAllocator {
   #hasBegun = false;
 
   constructor(parts: HostedAllocatorParts) {
-    const { allocator, ledger, offer } = parts;
+    const { allocator, ledger, offer, memory = new PolicyMemory() } = parts;
     this.#allocator = allocator;
     this.#ledger = ledger;
-    this.#call = { now: 0, columns: ledger.columns() };
+    this.#call = { memory, now: 0, columns: ledger.columns() };
     this.#view = new LedgerView(parts, this.#call);
     this.#offers = Object.freeze({
       offer: (framework: FrameworkId, machine: MachineId, portion?: Portion) =>
         offer(framework, machine, portion),
+      remember: (key: string, text: string | undefined): Verdict =>
+        memory.set(String(key), text === undefined ? undefined : String(text)) ? 'done' : 'too-large',
     });
   }
 

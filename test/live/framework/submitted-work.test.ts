@@ -50,7 +50,7 @@ function workOn(url: string, policy = 'easy') {
     info: { user: userInfo().username, name: 'work', checkpoint: true, failover_timeout: 60 },
     cluster,
     framework: cluster.addFramework({ name: 'work' }),
-    scheduler: hostedScheduler(policy, parts),
+    scheduler: hostedScheduler(policy, parts, { memory: false }),
     observer: new ObserverGroup([
       {
         taskStarted: (task) =>
@@ -214,7 +214,7 @@ describe('submitted work', () => {
 describe('a hosted scheduler', () => {
   it('is refused where its policy needs a cell of its own', () => {
     const parts = { architecture: 'sampling', terms: {} } as unknown as Parameters<typeof hostedScheduler>[1];
-    expect(() => hostedScheduler('sparrow', parts)).toThrow(
+    expect(() => hostedScheduler('sparrow', parts, { memory: false })).toThrow(
       /--policy: sparrow is a model of another kind of master, for the simulator only/,
     );
   });

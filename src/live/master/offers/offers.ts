@@ -1,6 +1,7 @@
 import type { OfferNumber } from '../../../policies/hosting/open-offers.js';
 import type { MadeOffer } from '../../allocation/allocator-host.js';
 import { resourceMessages } from '../../wire/resources.js';
+import { keepMemory } from '../allocator-memory.js';
 import type { AgentRecord, MasterState, OfferRecord } from '../state.js';
 import { placeOf, unavailabilityOf } from './unavailability.js';
 
@@ -9,6 +10,7 @@ export function withAllocation(state: MasterState, change: () => void): void {
   state.host.now = state.clock.now();
   change();
   sendOffers(state);
+  keepMemory(state);
 }
 
 /** Sends the new offers of the allocator: one per framework, agent and role. */
