@@ -65,6 +65,8 @@ export class Framework {
   private readonly scheduler: HostedScheduler;
   private readonly machineOf = new Map<string, MachineId>();
   private readonly agentOf: string[] = [];
+  /** Addresses of the endpoints of agents, by agent id. */
+  private readonly addressOf = new Map<string, string>();
   private readonly timers = new Set<Cancel>();
   private cancelAsking: Cancel | undefined;
   private isPassDue = false;
@@ -89,12 +91,7 @@ export class Framework {
     this.offers = new OffersInHand(cluster, framework);
     this.queue = new PendingQueue(cluster.tasks, cluster.jobs);
     const table = cluster.offered.of(framework);
-    this.actions = new PlacementActions(this.execution, table, {
-      queueOf: () => this.queue,
-      taskPlaced: () => undefined,
-      decline: (machine, refuseFor) => this.decline(machine, refuseFor),
-      machineLeaves: (machine) => void this.decline(machine, 0),
-    });
+    this.actions = this.newActions();
     this.actions.memory.restore(setup.memory?.texts ?? []);
     this.scheduler = new HostedScheduler(
       setup.scheduler,
@@ -105,6 +102,23 @@ export class Framework {
       ...setup,
       received: (event) => this.received(event),
     });
+  }
+
+  /** Actions with drains of their own: those of the scheduler, and those of control loops. */
+  newActions(): PlacementActions {
+    const { cluster, framework } = this.setup;
+    return new PlacementActions(this.execution, cluster.offered.of(framework), {
+      queueOf: () => this.queue,
+      taskPlaced: () => undefined,
+      decline: (machine, refuseFor) => this.decline(machine, refuseFor),
+      machineLeaves: (machine) => void this.decline(machine, 0),
+      machineReturns: () => this.wantPass(),
+    });
+  }
+
+  /** Addresses of the agents that have offered resources. */
+  agentAddresses(): Iterable<string> {
+    return this.addressOf.values();
   }
 
   /** Resolves when the framework is subscribed and the agents are known. Tasks may be submitted earlier. */
@@ -222,7 +236,12 @@ export class Framework {
   private takeOffers(offers: readonly OfferMessage[]): void {
     for (const offer of offers) {
       const machine = this.machineOf.get(offer.agent_id.value);
-      if (machine !== undefined) this.offers.add(machine, offer);
+      if (machine === undefined) continue;
+      this.offers.add(machine, offer);
+      // An agent without a port serves no endpoints.
+      const { scheme, address } = offer.url ?? { scheme: '', address: { ip: '', port: 0 } };
+      if (address.port > 0)
+        this.addressOf.set(offer.agent_id.value, `${scheme}://${address.ip}:${address.port}`);
     }
     if (this.cancelAsking === undefined) this.wantPass();
     else if (!this.offers.isShort) this.asked();

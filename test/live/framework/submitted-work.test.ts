@@ -45,6 +45,7 @@ function workOn(url: string, policy = 'easy') {
     clock: wallClock,
     now: () => wallClock.now(),
     random: () => 0.5,
+    controllerRandom: () => () => 0.5,
     master: new URL(url),
     authorization: undefined,
     info: { user: userInfo().username, name: 'work', checkpoint: true, failover_timeout: 60 },
