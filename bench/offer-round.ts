@@ -26,12 +26,13 @@ export class OfferRounds {
       wants: () => true,
       columns: () => this.columns(),
     };
-    this.allocator = new HostedAllocator(
-      drfAllocator(),
+    this.allocator = new HostedAllocator({
+      allocator: drfAllocator(),
       ledger,
-      () => 0,
-      (framework, machine) => this.offer(framework, machine),
-    );
+      random: () => 0,
+      wants: ledger.wants,
+      offer: (framework, machine) => this.offer(framework, machine),
+    });
   }
 
   /** Makes at least this number of offers. @returns the number made. */

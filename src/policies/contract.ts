@@ -477,7 +477,7 @@ export interface FrameworkFacts {
 }
 
 /** What an allocator may read. It is the same object for the life of the allocator. */
-export interface AllocationView extends View {
+export interface AllocationView extends View, Memory {
   /** By framework id. Replaced, not changed, when they change. */
   readonly frameworks: readonly FrameworkFacts[];
   /** Number of machines that are up and have free resources. */
@@ -513,7 +513,7 @@ export type OfferVerdict =
   | 'nothing-free'
   /** The portion is larger than the free resources, or contains resources that are reserved for another role. */
   | 'not-free'
-  /** In a real master: the framework is disconnected, or has suppressed offers. */
+  /** The framework has suppressed offers; in a real master, also: it is disconnected. */
   | 'not-wanted'
   | 'filtered';
 
@@ -524,4 +524,6 @@ export interface OfferSink {
    * this machine.
    */
   offer(framework: FrameworkId, machine: MachineId, portion?: Portion): OfferVerdict;
+  /** As `PlacementSink.remember`. */
+  remember(key: string, text: string | undefined): Verdict;
 }

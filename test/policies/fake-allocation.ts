@@ -55,7 +55,8 @@ export function fakeAllocation(fake: FakeAllocation) {
   return {
     notes,
     /** Calls the allocator once. */
-    call: (allocator: Allocator) => new HostedAllocator(allocator, ledger, random, offer).allocate(0),
+    call: (allocator: Allocator) =>
+      new HostedAllocator({ allocator, ledger, random, wants: ledger.wants, offer }).allocate(0),
   };
 }
 

@@ -95,6 +95,16 @@ export class RealExecution implements PlacementBackend {
     return (this.attemptOf.get(task) as Attempt).id;
   }
 
+  /** The task of a current attempt. */
+  taskOfAttempt(attempt: string): TaskId | undefined {
+    return this.attempts.get(attempt)?.task;
+  }
+
+  /** The current attempt; undefined while the task does not run. */
+  currentAttempt(task: TaskId): string | undefined {
+    return this.attemptOf.get(task)?.id;
+  }
+
   start(task: TaskId, machine: MachineId, from: FreeTable, devices: DeviceMask): Refusal | undefined {
     const refusal = this.cluster.tryStart(task, machine, this.now, from, devices);
     if (refusal === undefined) this.begin(task);

@@ -9,7 +9,8 @@ import { CandidateMachines } from './offer-holder.js';
 /** The frameworks of the architecture. */
 export interface OfferTakers {
   wants(framework: FrameworkId): boolean;
-  anyWants(): boolean;
+  present(): Iterable<FrameworkId>;
+  rescind(framework: FrameworkId, machine: MachineId, now: Micros): void;
   taken(framework: FrameworkId, machine: MachineId, now: Micros): void;
 }
 
@@ -68,8 +69,12 @@ export class ClusterOffers implements OfferLedger {
     return this.takers.wants(framework);
   }
 
-  anyWants(): boolean {
-    return this.takers.anyWants();
+  present(): Iterable<FrameworkId> {
+    return this.takers.present();
+  }
+
+  rescind(framework: FrameworkId, machine: MachineId): void {
+    this.takers.rescind(framework, machine, this.execution.now);
   }
 
   refusal(framework: FrameworkId, machine: MachineId): OfferVerdict | undefined {
