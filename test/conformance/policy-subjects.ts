@@ -22,8 +22,6 @@ const SECOND = 1_000_000;
 
 /** Additional settings to test that are not choices. */
 const OTHER_SETTINGS: Readonly<Record<string, readonly Settings[]>> = {
-  fcfs: [{ localityWait: 2 * SECOND }],
-  'bin-packing': [{ localityWait: 3 * SECOND, backfill: 'any' }],
   drf: [
     { interval: 0 },
     { refuse: 0 },

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { checkPolicy } from '../../src/conformance/check-policy.js';
 import { SURVIVES_RESTART } from '../../src/conformance/restarts.js';
-import { scenarios } from '../../src/conformance/scenario.js';
+import { type Scenario, scenarios } from '../../src/conformance/scenario.js';
 import { simulatedHost } from '../../src/conformance/simulated-host.js';
 import type { Subject } from '../../src/conformance/subject.js';
 import { violationsOf } from '../../src/conformance/violations.js';
@@ -37,6 +37,7 @@ function firstFit(
 async function broken(
   build: () => PolicyParts,
   again?: (times: number) => Pick<Subject, 'build'>,
+  adapt = (scenario: Scenario) => scenario,
 ): Promise<string[]> {
   const subject: Subject = {
     name: 'own',
@@ -45,7 +46,7 @@ async function broken(
     promises: () => ({}),
     ...(again !== undefined && { again }),
   };
-  for (const scenario of fc.sample(scenarios, { numRuns: 40, seed: 1 })) {
+  for (const scenario of fc.sample(scenarios, { numRuns: 40, seed: 1 }).map(adapt)) {
     const found = await violationsOf(subject, {}, simulatedHost, scenario);
     if (found.length > 0) return [...new Set(found.map(({ check }) => check))];
   }
@@ -113,6 +114,38 @@ describe('a restart in a policy check', () => {
 
   test('accepts random numbers of the view, whose stream goes on', async () => {
     expect(await broken(monolithic(() => firstFit((view) => view.random() < 0.3)))).toEqual([]);
+  });
+
+  test('accepts delay scheduling, and finds that it would lose the waits of jobs if they were not remembered', async () => {
+    const delayed = () =>
+      listScheduler({
+        name: 'delayed',
+        placement: placementNamed('first-fit'),
+        backfill: 'any',
+        localityWait: 3 * SECOND,
+      });
+    const forgetful = (): Scheduler => {
+      const { begin, schedule } = delayed();
+      return {
+        name: 'forgetful',
+        begin: (view) => begin?.(view),
+        schedule: (view, act) => {
+          const kept = Object.fromEntries(
+            ['start', 'startGang', 'wakeAt'].map((name) => [
+              name,
+              (...given: unknown[]) => (Reflect.get(act, name) as (...all: unknown[]) => unknown)(...given),
+            ]),
+          );
+          schedule(view, { ...(kept as unknown as typeof act), remember: () => 'done' });
+        },
+      };
+    };
+    const preferring = (scenario: Scenario) => ({
+      ...scenario,
+      rows: scenario.rows.map((row) => ({ ...row, rule: 5 })),
+    });
+    expect(await broken(monolithic(delayed), undefined, preferring)).toEqual([]);
+    expect(await broken(monolithic(forgetful), undefined, preferring)).toEqual([SURVIVES_RESTART]);
   });
 
   test('finds an allocator that counts its offers itself', async () => {
