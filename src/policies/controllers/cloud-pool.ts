@@ -18,6 +18,12 @@ interface Idleness {
   readonly idleSince: Micros;
 }
 
+/** A machine, since when it is up, and since when it is idle; null while it has tasks. */
+type StoredIdleness = [machine: MachineId, upSince: Micros, idleSince: Micros | null];
+
+/** Key of the remembered idleness. */
+const IDLE = 'idle';
+
 /** The offer whose machines count when the demand of waiting tasks is turned into a number of machines. */
 const REFERENCE: RentalOfferId = 0;
 
@@ -37,12 +43,15 @@ export class CloudPool implements Controller {
 
   begin(view: ControlView): Micros {
     this.idleness.clear();
+    for (const [machine, upSince, idleSince] of JSON.parse(view.recall(IDLE) ?? '[]') as StoredIdleness[])
+      this.idleness.set(machine, { upSince, idleSince: idleSince ?? Number.NaN });
     return view.now + this.terms.interval;
   }
 
   control(view: ControlView, act: ControlSink): void {
     act.wakeAt(view.now + this.terms.interval);
     for (const machine of view.rentable.rented) this.reviewIdleness(machine, view, act);
+    this.remember(view, act);
     this.order(view, act);
   }
 
@@ -55,6 +64,16 @@ export class CloudPool implements Controller {
     const idleSince = isIdle ? (Number.isNaN(before) ? now : before) : Number.NaN;
     this.idleness.set(machine, { upSince, idleSince });
     if (now - idleSince >= this.terms.idleAfter) act.giveBack(machine);
+  }
+
+  private remember(view: ControlView, act: ControlSink): void {
+    const stored = view.rentable.rented.flatMap((machine): StoredIdleness[] => {
+      const known = this.idleness.get(machine);
+      if (known === undefined) return [];
+      return [[machine, known.upSince, Number.isNaN(known.idleSince) ? null : known.idleSince]];
+    });
+    const text = stored.length === 0 ? undefined : JSON.stringify(stored);
+    if (text !== view.recall(IDLE)) act.remember(IDLE, text);
   }
 
   private order(view: ControlView, act: ControlSink): void {

@@ -23,6 +23,7 @@ import type {
 } from '../contract-control.js';
 import { JobsView } from './jobs-view.js';
 import { MachinesView } from './machines-view.js';
+import type { PolicyMemory } from './policy-memory.js';
 import { scoreReads } from './score-reads.js';
 import { SpaceView } from './space-view.js';
 import { TasksView } from './task-views.js';
@@ -35,9 +36,10 @@ export interface MeasuredFacts {
   mayResize(framework: FrameworkId): boolean;
 }
 
-/** Time of the call. The host of the loop holds it; the view reads it. */
+/** Time of the call, and what the loop remembers. The host of the loop holds it; the view reads it. */
 export interface ControlCall {
   now: Micros;
+  readonly memory: PolicyMemory;
 }
 
 /** The view of a control loop. */
@@ -77,6 +79,10 @@ export class LedgerControlView implements ControlView {
 
   get now(): Micros {
     return this.#call.now;
+  }
+
+  recall(key: string): string | undefined {
+    return this.#call.memory.get(key);
   }
 
   mayResize(framework: FrameworkId): boolean {

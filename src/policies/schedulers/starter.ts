@@ -1,7 +1,6 @@
 import {
   type DeviceMask,
   FOREVER,
-  type JobId,
   type MachineId,
   type Micros,
   NONE,
@@ -11,6 +10,7 @@ import {
   type TaskId,
 } from '../contract.js';
 import type { Placement, PlacementChoice, PlacementView } from '../placement/placement.js';
+import type { LocalityWait } from './locality-wait.js';
 import type { Preemption, PreemptionPlan } from './preemption.js';
 import { StampSet } from './stamp-set.js';
 
@@ -67,7 +67,7 @@ export class Starter {
   /** Starts a single task on this machine. */
   startOn(view: SchedulingView, act: PlacementSink, task: TaskId, machine: MachineId): boolean {
     if (act.start(task, machine, this.devices(task, machine)) !== 'done') return false;
-    this.started(view, task, machine);
+    this.started(view, act, task, machine);
     return true;
   }
 
@@ -77,7 +77,7 @@ export class Starter {
     const members = pendingMembers(view, first);
     const placing = this.placeAll(view, act, members) ?? this.placeByPreemption(view, act, members);
     if (placing === undefined || act.startGang(job, placing) !== 'done') return false;
-    for (const [i, member] of members.entries()) this.started(view, member, placing.machines[i]);
+    for (const [i, member] of members.entries()) this.started(view, act, member, placing.machines[i]);
     return true;
   }
 
@@ -124,8 +124,8 @@ export class Starter {
     return plan.victims.every((victim) => act.kill(victim) === 'done');
   }
 
-  private started(view: SchedulingView, task: TaskId, machine: MachineId): void {
-    this.choice.started(view, task, machine);
+  private started(view: SchedulingView, act: PlacementSink, task: TaskId, machine: MachineId): void {
+    this.choice.started(view, act, task, machine);
     this.listener?.(view, task, machine);
   }
 
@@ -147,36 +147,6 @@ export function pendingMembers(view: SchedulingView, task: TaskId): TaskId[] {
   for (let t = view.jobs.firstPending(job); t !== NONE; t = view.jobs.nextPending(t))
     if (view.tasks.queuedAs(t) > 0) members.push(t);
   return members;
-}
-
-/**
- * Delay scheduling: a job that could start only away from its data lets other jobs start first, for a limited time (Zaharia et
- * al., "Delay scheduling", EuroSys 2010, algorithm 2, with one level of locality). The wait begins when the job first skips a
- * machine, counts for all of its tasks, and begins anew after a local start.
- */
-export class LocalityWait {
-  private readonly wait: Micros;
-  /** When each job first skipped a machine; NaN if it has not. Valid while `submitted` equals that of the job in the row. */
-  private readonly since: Micros[] = [];
-  private readonly submitted: Micros[] = [];
-
-  constructor(wait: Micros) {
-    this.wait = wait;
-  }
-
-  /** The end of the job's wait, now that it could start away from its data. */
-  until(view: SchedulingView, job: JobId): Micros {
-    if (this.submitted[job] !== view.jobs.submitted(job) || Number.isNaN(this.since[job])) {
-      this.submitted[job] = view.jobs.submitted(job);
-      this.since[job] = view.now;
-    }
-    return this.since[job] + this.wait;
-  }
-
-  /** A task of the job has started locally. */
-  startedLocally(job: JobId): void {
-    this.since[job] = Number.NaN;
-  }
 }
 
 /** Choices of a placement on one room. */
@@ -257,7 +227,7 @@ export class MachineChoice {
     if (view.rules.prefers(task, any)) return any;
     const preferred = choices.preferred.best(task);
     if (preferred !== NONE || this.locality === undefined) return preferred === NONE ? any : preferred;
-    const until = this.locality.until(view, view.tasks.job(task));
+    const until = this.locality.until(view, act, view.tasks.job(task));
     if (until <= view.now) return any;
     act.wakeAt(until);
     return NONE;
@@ -287,9 +257,9 @@ export class MachineChoice {
   }
 
   /** Call this when the task has started. */
-  started(view: SchedulingView, task: TaskId, machine: MachineId): void {
+  started(view: SchedulingView, act: PlacementSink, task: TaskId, machine: MachineId): void {
     if (this.locality === undefined || !view.rules.hasPreference(task)) return;
-    if (view.rules.prefers(task, machine)) this.locality.startedLocally(view.tasks.job(task));
+    if (view.rules.prefers(task, machine)) this.locality.startedLocally(view, act, view.tasks.job(task));
   }
 
   private callAgain(view: SchedulingView, act: PlacementSink): void {
