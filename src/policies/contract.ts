@@ -448,6 +448,8 @@ export interface AllocationView extends View {
   free(machine: MachineId, dimension: Dimension): number;
   /** Capacity of the cluster. */
   total(dimension: Dimension): number;
+  /** The part of it that is free on machines that take no tasks now, such as draining ones. */
+  closedFree(dimension: Dimension): number;
   /** Allocated to the framework's tasks. */
   allocated(framework: FrameworkId, dimension: Dimension): number;
   /** Offered to the framework and not yet answered. */

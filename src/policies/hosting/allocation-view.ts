@@ -19,6 +19,8 @@ export interface AllocatorLedger {
   readonly parcels: ParcelView | undefined;
   readonly traits: TraitView | undefined;
   wants(framework: FrameworkId): boolean;
+  /** Free on machines that count in the total and take no tasks now. */
+  closedFree(dimension: number): number;
   /** They are not replaced during a call. */
   columns(): AllocationColumns;
 }
@@ -85,6 +87,10 @@ class LedgerView implements FullAllocationView {
 
   total(dimension: Dimension): number {
     return this.#call.columns.total[dimension];
+  }
+
+  closedFree(dimension: Dimension): number {
+    return this.#ledger.closedFree(dimension);
   }
 
   allocated(framework: FrameworkId, dimension: Dimension): number {
