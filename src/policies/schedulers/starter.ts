@@ -18,6 +18,8 @@ import { StampSet } from './stamp-set.js';
 export interface PlacementFilter {
   /** May the task start on the machine now? */
   allows(view: SchedulingView, task: TaskId, machine: MachineId): boolean;
+  /** Is the machine kept for this task's framework, so that the task takes it before others? Left out if this never happens. */
+  isOwn?(view: SchedulingView, task: TaskId, machine: MachineId): boolean;
   /** The next time after `now` at which the answer changes by itself; FOREVER when it does not. */
   changesAt(now: Micros): Micros;
 }
@@ -190,6 +192,8 @@ interface Choices {
   readonly plain: PlacementChoice;
   /** Among the machines that pass the filters, and among those of them that the task prefers. */
   readonly allowed: PlacementChoice;
+  /** Among those of them that are kept for the task; undefined if no filter keeps machines. */
+  readonly own: PlacementChoice | undefined;
   readonly preferred: PlacementChoice;
 }
 
@@ -198,7 +202,7 @@ const UNPREPARED: PlacementChoice = {
     throw new Error('begin() of the scheduler was not called');
   },
 };
-const NOT_BEGUN: Choices = { plain: UNPREPARED, allowed: UNPREPARED, preferred: UNPREPARED };
+const NOT_BEGUN: Choices = { plain: UNPREPARED, allowed: UNPREPARED, own: undefined, preferred: UNPREPARED };
 
 /** Restrictions of the choice of a placement. */
 export interface ChoiceTerms {
@@ -235,6 +239,12 @@ export class MachineChoice {
     return {
       plain,
       allowed: this.filters.length === 0 ? plain : this.placement.prepare(room, passes),
+      own: this.filters.some(({ isOwn }) => isOwn !== undefined)
+        ? this.placement.prepare(
+            room,
+            (machine, task) => this.isOwn(view, task, machine) && passes(machine, task),
+          )
+        : undefined,
       preferred: this.placement.prepare(
         room,
         (machine, task) => view.rules.prefers(task, machine) && passes(machine, task),
@@ -254,7 +264,8 @@ export class MachineChoice {
 
   private chooseBy(choices: Choices, view: SchedulingView, act: PlacementSink, task: TaskId): MachineId {
     if (!this.isNarrowed(view, task)) return choices.plain.best(task);
-    const any = choices.allowed.best(task);
+    const own = choices.own?.best(task) ?? NONE;
+    const any = own === NONE ? choices.allowed.best(task) : own;
     if (any === NONE) {
       this.callAgain(view, act);
       return NONE;
@@ -289,6 +300,10 @@ export class MachineChoice {
 
   private passesFilters(view: SchedulingView, task: TaskId, machine: MachineId): boolean {
     return this.filters.every((filter) => filter.allows(view, task, machine));
+  }
+
+  private isOwn(view: SchedulingView, task: TaskId, machine: MachineId): boolean {
+    return this.filters.some((filter) => filter.isOwn?.(view, task, machine) === true);
   }
 
   /** Call this when the task has started. */
