@@ -396,7 +396,7 @@ export interface PlacementSink {
    * placing of a gang must have all of its pending tasks.
    */
   startGang(job: JobId, placing: Placing): Verdict;
-  /** Stops a running task and puts it at the back of the queue, to run from zero. */
+  /** Stops a running task and puts it at the back of the queue, to run from zero. The other members of its gang stop too. */
   kill(task: TaskId): Verdict;
   /**
    * Calls the scheduler at this time, also when nothing else happens. The earliest wish of a call counts, and the next call

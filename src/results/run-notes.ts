@@ -45,7 +45,8 @@ function badInstanceNotes(script: readonly string[], rollouts: Rollouts): string
 
 /** Notes on tasks that never ran or were stopped, and on refused decisions. */
 export function fateNotes(summary: Summary): string[] {
-  const { tasks, refusals } = summary;
+  const { tasks, refusals, recovery } = summary;
+  const { stoppedWithGang = 0 } = recovery;
   const all = countText(tasks.submitted);
   const fates: readonly (readonly [number, string])[] = [
     [tasks.rejected, 'were rejected: they fit on no machine of the cluster'],
@@ -60,6 +61,11 @@ export function fateNotes(summary: Summary): string[] {
     ...fates
       .filter(([count]) => count > 0)
       .map(([count, fate]) => `${countText(count)} of ${all} tasks ${fate}.`),
+    ...(stoppedWithGang > 0
+      ? [
+          `${pluralText(stoppedWithGang, 'attempt')} stopped because another member of the gang stopped. A gang restarts as a whole.`,
+        ]
+      : []),
     ...Object.entries(refusals).map(
       ([reason, count]) => `The ledger refused ${pluralText(count, 'decision')} of the policy (${reason}).`,
     ),

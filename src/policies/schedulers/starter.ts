@@ -63,7 +63,9 @@ export class Starter {
     const machine = this.choice.choose(view, act, task);
     if (machine !== NONE) return this.startOn(view, act, task, machine);
     const plan = this.planFor(view, [task]);
-    return plan !== undefined && this.stopAll(act, plan) && this.startOn(view, act, task, plan.machines[0]);
+    return (
+      plan !== undefined && this.stopAll(view, act, plan) && this.startOn(view, act, task, plan.machines[0])
+    );
   }
 
   /** Starts a single task on this machine. */
@@ -111,7 +113,7 @@ export class Starter {
   ): Placing | undefined {
     const hasRules = members.some((task) => view.rules.mayForbid(task));
     const plan = hasRules ? undefined : this.planFor(view, members);
-    if (plan === undefined || !this.stopAll(act, plan)) return undefined;
+    if (plan === undefined || !this.stopAll(view, act, plan)) return undefined;
     return { tasks: members, machines: plan.machines };
   }
 
@@ -121,9 +123,12 @@ export class Starter {
     return this.preemption.plan(view, tasks, (task, machine) => this.choice.allows(view, task, machine));
   }
 
-  private stopAll(act: PlacementSink, plan: PreemptionPlan): boolean {
+  private stopAll(view: SchedulingView, act: PlacementSink, plan: PreemptionPlan): boolean {
     this.stopped += plan.victims.length;
-    return plan.victims.every((victim) => act.kill(victim) === 'done');
+    // The stop of a member stops its whole gang.
+    return plan.victims.every(
+      (victim) => view.tasks.state(victim) !== 'running' || act.kill(victim) === 'done',
+    );
   }
 
   private started(view: SchedulingView, task: TaskId, machine: MachineId): void {
