@@ -24,6 +24,7 @@ export class OfferRounds {
       parcels: undefined,
       traits: undefined,
       wants: () => true,
+      closedFree: () => 0,
       columns: () => this.columns(),
     };
     this.allocator = new HostedAllocator({

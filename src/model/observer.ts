@@ -132,8 +132,9 @@ export interface Attempt {
  * - restarted: by its operator.
  * - revoked: it used revocable resources that their owner needs again.
  * - interrupted: the cloud interrupted its machine.
+ * - gang: another member of its gang stopped, and a gang restarts as a whole.
  */
-export type KillCause = 'preempted' | 'failed' | 'lost' | 'restarted' | 'revoked' | 'interrupted';
+export type KillCause = 'preempted' | 'failed' | 'lost' | 'restarted' | 'revoked' | 'interrupted' | 'gang';
 
 /**
  * End of an offer.

@@ -110,6 +110,11 @@ export interface RentableFacts {
   starting(offer: RentalOfferId): number;
   /** Could a machine of the offer without tasks take a task of this class? */
   takes(offer: RentalOfferId, taskClass: TaskClassId): boolean;
+  /**
+   * Those of the pending tasks that could start on further machines of the offer under all their rules, each beside those before
+   * it. A gang could start if all of its pending members could, together, there or on machines that are up.
+   */
+  startable(offer: RentalOfferId, tasks: readonly TaskId[]): readonly TaskId[];
   /** Rented machines that are up and stay until they are given back, the lowest rank first. Replaced when it changes. */
   readonly rented: readonly MachineId[];
   /** Since when a rented machine is up. */

@@ -434,7 +434,7 @@ export interface PlacementSink {
    * placing of a gang must have all of its pending tasks.
    */
   startGang(job: JobId, placing: Placing): Verdict;
-  /** Stops a running task and puts it at the back of the queue, to run from zero. */
+  /** Stops a running task and puts it at the back of the queue, to run from zero. The other members of its gang stop too. */
   kill(task: TaskId): Verdict;
   /**
    * Calls the scheduler at this time, also when nothing else happens. The earliest wish of a call counts, and the next call
@@ -488,6 +488,8 @@ export interface AllocationView extends View, Memory {
   free(machine: MachineId, dimension: Dimension): number;
   /** Capacity of the cluster. */
   total(dimension: Dimension): number;
+  /** The part of it that is free on machines that take no tasks now, such as draining ones. */
+  closedFree(dimension: Dimension): number;
   /** Allocated to the framework's tasks. */
   allocated(framework: FrameworkId, dimension: Dimension): number;
   /** Offered to the framework and not yet answered. */

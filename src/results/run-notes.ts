@@ -48,7 +48,8 @@ function badInstanceNotes(script: readonly string[], rollouts: Rollouts): string
 
 /** Notes on tasks that never ran or were stopped, and on refused decisions. */
 export function fateNotes(summary: Summary): string[] {
-  const { tasks, refusals, rejections } = summary;
+  const { tasks, refusals, recovery, rejections } = summary;
+  const { stoppedWithGang = 0 } = recovery;
   const all = countText(tasks.submitted);
   const fates: readonly (readonly [number, string])[] = [
     [tasks.rejected - (rejections?.tasks ?? 0), 'were rejected: they fit on no machine of the cluster'],
@@ -64,6 +65,11 @@ export function fateNotes(summary: Summary): string[] {
       .filter(([count]) => count > 0)
       .map(([count, fate]) => `${countText(count)} of ${all} tasks ${fate}.`),
     ...rejectionNotes(rejections),
+    ...(stoppedWithGang > 0
+      ? [
+          `${pluralText(stoppedWithGang, 'attempt')} stopped because another member of the gang stopped. A gang restarts as a whole.`,
+        ]
+      : []),
     ...Object.entries(refusals).map(
       ([reason, count]) => `The ledger refused ${pluralText(count, 'decision')} of the policy (${reason}).`,
     ),

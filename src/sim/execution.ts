@@ -4,6 +4,7 @@ import {
   FOREVER,
   type FrameworkId,
   type FreeTable,
+  type JobId,
   type KillCause,
   type MachineId,
   type Micros,
@@ -67,6 +68,8 @@ export class Execution {
   private readonly events: EventQueue;
   private readonly usage: UsageMeter;
   private listener: ExecutionListener | undefined;
+  /** Gangs of which a member has stopped, with the first cause, while `killTogether` runs. */
+  private broken: Map<JobId, KillCause> | undefined;
   private usageStep: Micros = Number.POSITIVE_INFINITY;
 
   constructor(world: World, events: EventQueue, usage: UsageMeter) {
@@ -225,8 +228,51 @@ export class Execution {
     this.usage.report(framework, now);
   }
 
-  /** Stops a running task. It becomes pending again. */
+  /**
+   * Stops a running task. It becomes pending again. If it belongs to a gang, the other running members stop too: they are of no
+   * use alone, and the gang starts again as a whole.
+   */
   kill(task: TaskId, cause: KillCause): void {
+    const job = this.cluster.tasks.job[task];
+    this.stop(task, cause);
+    if (this.cluster.jobs.gang[job] === 0 || this.cluster.jobs.running[job] === 0) return;
+    if (this.broken === undefined) this.stopRest(job, cause);
+    else if (!this.broken.has(job)) this.broken.set(job, cause);
+  }
+
+  /** Stops several tasks for one reason. Members of a gang that `stops` does not stop itself follow it. */
+  killTogether(stops: () => void): void {
+    if (this.broken !== undefined) {
+      stops();
+      return;
+    }
+    const broken = new Map<JobId, KillCause>();
+    this.broken = broken;
+    stops();
+    this.broken = undefined;
+    for (const [job, cause] of broken) this.stopRest(job, cause);
+  }
+
+  /** Stops the running members of a gang, by machine. A member that ends at this instant is left to its own end. */
+  private stopRest(job: JobId, cause: KillCause): void {
+    const { jobs, machines, tasks } = this.cluster;
+    const rest: TaskId[] = [];
+    for (let machine = 0; machine < machines.count && rest.length < jobs.running[job]; machine++)
+      for (let task = machines.firstTask[machine]; task !== NONE; task = tasks.nextOnMachine[task])
+        if (tasks.job[task] === job && tasks.state[task] === TaskState.running) rest.push(task);
+    // The policy and the operator stop a gang as one unit.
+    const ofRest = cause === 'preempted' || cause === 'restarted' ? cause : 'gang';
+    for (const task of rest) if (!this.endsNow(task)) this.stop(task, ofRest);
+  }
+
+  private endsNow(task: TaskId): boolean {
+    const { started } = this.cluster.tasks;
+    return (
+      !this.isStopped(task) && started[task] < this.now && started[task] + this.runTime(task) === this.now
+    );
+  }
+
+  private stop(task: TaskId, cause: KillCause): void {
     const { tasks } = this.cluster;
     const machine = tasks.machine[task];
     const framework = tasks.framework[task];
@@ -276,10 +322,13 @@ export class Execution {
 
   /** Restarts a task on its machine at once if the ledger allows it, after the machine returns or by an operator. */
   restartInPlace(task: TaskId, cause: KillCause = 'lost'): void {
-    const { tasks, free } = this.cluster;
+    const { tasks, free, jobs } = this.cluster;
     const machine = tasks.machine[task];
     const devices = tasks.devices[task];
+    const job = tasks.job[task];
     this.kill(task, cause);
+    // A gang starts as a whole, where the policy finds room for it.
+    if (jobs.gang[job] === 1 && (jobs.pending[job] > 1 || jobs.running[job] > 0)) return;
     if (this.listener?.isAbsent?.(tasks.framework[task]) === true) return;
     if (this.cluster.refusal(task, machine, free, devices) !== undefined) return;
     this.listener?.taskLeaves(task);

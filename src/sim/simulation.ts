@@ -339,13 +339,15 @@ export class Simulation {
     if (state !== 'up') this.architecture.machineLeaves(machine, execution.now);
     if (state === 'down') {
       observer.machineFailed(machine, 'event', execution.now);
-      for (
-        let task = cluster.machines.firstTask[machine];
-        task !== NONE;
-        task = cluster.machines.firstTask[machine]
-      ) {
-        execution.kill(task, 'lost');
-      }
+      execution.killTogether(() => {
+        for (
+          let task = cluster.machines.firstTask[machine];
+          task !== NONE;
+          task = cluster.machines.firstTask[machine]
+        ) {
+          execution.kill(task, 'lost');
+        }
+      });
     }
     cluster.setMachineState(machine, state);
     observer.machineChanged(machine, state, execution.now);

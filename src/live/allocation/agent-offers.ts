@@ -2,6 +2,7 @@ import {
   AgentLedger,
   Attributes,
   type FrameworkId,
+  isChargeable,
   isFor,
   isPlain,
   type MachineCapability,
@@ -55,6 +56,8 @@ export class AgentOffers implements OfferLedger {
   /** The agents of the current allocation. */
   private candidates: ReadonlyMap<MachineId, OfferedAgent> = new Map();
   private candidateIds: readonly MachineId[] = [];
+  /** Agents that get no tasks now: deactivated, or not in the whitelist. */
+  private closed: readonly MachineId[] = [];
   /** Offers made since they were last collected, by client and agent. */
   private made = new Map<string, MadeOffer>();
 
@@ -75,10 +78,21 @@ export class AgentOffers implements OfferLedger {
     });
   }
 
-  /** Sets the agents of the next allocation. */
-  setCandidates(agents: readonly OfferedAgent[]): void {
+  /** Sets the agents of the next allocation, and the agents that take no tasks now. */
+  setCandidates(agents: readonly OfferedAgent[], closed: readonly OfferedAgent[]): void {
     this.candidates = new Map(agents.map((agent) => [agent.id, agent]));
     this.candidateIds = [...this.candidates.keys()].sort((a, b) => a - b);
+    this.closed = closed.map(({ id }) => id);
+  }
+
+  closedFree(dimension: number): number {
+    let sum = 0;
+    for (const id of this.closed) {
+      sum += this.ledger.free[id * this.names.length + dimension];
+      for (const parcel of this.ledger.freeParcels(id))
+        if (parcel.dimension === dimension && isChargeable(parcel)) sum += parcel.amount;
+    }
+    return sum;
   }
 
   /** The offers made since the last call, ordered by when each was first made. */

@@ -384,8 +384,10 @@ export class AllocatorHost {
 
   private allocate(agents: readonly OfferedAgent[], cause: AllocationCause): void {
     if (this.isPaused) return;
+    const takesTasks = ({ name, isActive }: OfferedAgent) => isActive && (this.whitelist?.has(name) ?? true);
     this.offers.setCandidates(
-      agents.filter(({ name, isActive }) => isActive && (this.whitelist?.has(name) ?? true)),
+      agents.filter(takesTasks),
+      [...this.agents.values()].filter((agent) => !takesTasks(agent)),
     );
     try {
       this.host.allocate(cause);

@@ -36,7 +36,7 @@ const taskCounts = z.object({
   rejected: count.describe('fit on no machine of the cluster, even an empty one'),
   preempted: count.describe('times that a policy stopped a running task, which starts again from zero'),
   retried: count.describe(
-    'attempts repeated after a failure, a lost machine, a revocation or an interruption',
+    'attempts repeated after a failure, a lost machine, a revocation, an interruption, or the stop of another member of their gang',
   ),
   restarted: count.optional().describe('restarts by an operator; absent when there were none'),
   running: count.describe('still running at the end'),
@@ -247,6 +247,11 @@ export const summarySchema = z
       lostWork: seconds.describe(
         'task-seconds of preempted, failed or lost attempts, minus the work saved by checkpoints',
       ),
+      stoppedWithGang: count
+        .optional()
+        .describe(
+          'attempts stopped because another member of their gang stopped, for a gang restarts as a whole; absent when there were none',
+        ),
       byCause: z
         .record(z.string(), count)
         .optional()
@@ -268,7 +273,7 @@ export const summarySchema = z
       .record(z.string(), count)
       .optional()
       .describe(
-        'attempts stopped by the system, by cause: preempted by the policy, lost with a machine, revoked because usage rose, or interrupted by the cloud; only when elasticity is configured',
+        'attempts stopped by the system, by cause: preempted by the policy, lost with a machine, revoked because usage rose, interrupted by the cloud, or stopped with another member of their gang; only when elasticity is configured',
       ),
     operations: operations.optional(),
     cost: z

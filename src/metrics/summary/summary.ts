@@ -88,6 +88,7 @@ function recovery({ recovery, health }: Recorder, couldFail: boolean): Summary['
     machineFailures: recovery.machineFailures,
     tasksLost: recovery.tasksLost,
     lostWork: toSeconds(recovery.lostWork),
+    ...(recovery.stoppedWithGang > 0 && { stoppedWithGang: recovery.stoppedWithGang }),
     ...(couldFail && {
       byCause: Object.fromEntries([...recovery.byCause].sort(([a], [b]) => (a < b ? -1 : 1))),
       volumesLost: recovery.volumesLost,
@@ -101,7 +102,9 @@ function recovery({ recovery, health }: Recorder, couldFail: boolean): Summary['
 /** The counts in a fixed order, independent of the order of events. */
 function evictions({ evictions }: Recorder): Record<string, number> {
   const causes: readonly KillCause[] = ['preempted', 'lost', 'restarted', 'revoked', 'interrupted'];
-  return Object.fromEntries(causes.map((cause) => [cause, evictions.get(cause) ?? 0]));
+  const counts = Object.fromEntries(causes.map((cause) => [cause, evictions.get(cause) ?? 0]));
+  const gang = evictions.get('gang');
+  return gang === undefined ? counts : { ...counts, gang };
 }
 
 /** The recovery times of the instances of all services. */

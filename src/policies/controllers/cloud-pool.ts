@@ -1,4 +1,4 @@
-import type { MachineId, Micros } from '../contract.js';
+import type { MachineId, Micros, TaskId } from '../contract.js';
 import type { Controller, ControlSink, ControlView, RentalOfferId } from '../contract-control.js';
 
 /** Settings of the pool. */
@@ -28,7 +28,7 @@ const IDLE = 'idle';
 const REFERENCE: RentalOfferId = 0;
 
 /**
- * Bursting to a cloud. Machines are ordered for tasks that wait too long. Idle machines are returned. The rules for growth
+ * Bursting to a cloud. Machines are ordered for tasks that wait too long and could start on them. Idle machines are returned. The rules for growth
  * and idleness follow the Kubernetes Cluster Autoscaler.
  */
 export class CloudPool implements Controller {
@@ -87,16 +87,16 @@ export class CloudPool implements Controller {
     }
   }
 
-  /** Number of machines for the tasks that have waited long enough and fit such a machine. */
+  /** Number of machines for the tasks that have waited long enough and could start on such machines. */
   private machinesWanted({ now, space, machines, rentable, tasks }: ControlView): number {
     const { dimensions } = space;
     const waiting = new Float64Array(dimensions.length);
-    for (let task = 0; task < tasks.bound; task++) {
-      if (tasks.state(task) !== 'pending' || now - tasks.submitted(task) < this.terms.growAfter) continue;
-      const taskClass = tasks.taskClass(task);
-      if (!rentable.takes(REFERENCE, taskClass)) continue;
-      for (const d of dimensions) waiting[d] += machines.demand(taskClass, d);
-    }
+    const waited: TaskId[] = [];
+    for (let task = 0; task < tasks.bound; task++)
+      if (tasks.state(task) === 'pending' && now - tasks.submitted(task) >= this.terms.growAfter)
+        waited.push(task);
+    for (const task of rentable.startable(REFERENCE, waited))
+      for (const d of dimensions) waiting[d] += machines.demand(tasks.taskClass(task), d);
     return machinesFor(
       waiting,
       dimensions.map((d) => rentable.capacity(REFERENCE, d)),

@@ -22,6 +22,8 @@ export interface AllocatorLedger {
   readonly traits: TraitView | undefined;
   /** Has the framework tasks to place, as far as the host knows, and a connection? */
   wants(framework: FrameworkId): boolean;
+  /** Free on machines that count in the total and take no tasks now. */
+  closedFree(dimension: number): number;
   /** They are not replaced during a call. */
   columns(): AllocationColumns;
 }
@@ -89,6 +91,10 @@ class LedgerView implements FullAllocationView {
 
   total(dimension: Dimension): number {
     return this.#call.columns.total[dimension];
+  }
+
+  closedFree(dimension: Dimension): number {
+    return this.#ledger.closedFree(dimension);
   }
 
   allocated(framework: FrameworkId, dimension: Dimension): number {

@@ -199,6 +199,10 @@ class RentableView implements RentableFacts {
     return this.#facts.takes(offer, taskClass);
   }
 
+  startable(offer: RentalOfferId, tasks: readonly TaskId[]): readonly TaskId[] {
+    return this.#facts.startable(offer, tasks);
+  }
+
   upSince(machine: MachineId): Micros {
     return this.#facts.upSince(machine);
   }

@@ -18,6 +18,8 @@ import { StampSet } from './stamp-set.js';
 export interface PlacementFilter {
   /** May the task start on the machine now? */
   allows(view: SchedulingView, task: TaskId, machine: MachineId): boolean;
+  /** Is the machine kept for this task's framework, so that the task takes it before others? Left out if this never happens. */
+  isOwn?(view: SchedulingView, task: TaskId, machine: MachineId): boolean;
   /** The next time after `now` at which the answer changes by itself; FOREVER when it does not. */
   changesAt(now: Micros): Micros;
 }
@@ -61,7 +63,9 @@ export class Starter {
     const machine = this.choice.choose(view, act, task);
     if (machine !== NONE) return this.startOn(view, act, task, machine);
     const plan = this.planFor(view, [task]);
-    return plan !== undefined && this.stopAll(act, plan) && this.startOn(view, act, task, plan.machines[0]);
+    return (
+      plan !== undefined && this.stopAll(view, act, plan) && this.startOn(view, act, task, plan.machines[0])
+    );
   }
 
   /** Starts a single task on this machine. */
@@ -109,7 +113,7 @@ export class Starter {
   ): Placing | undefined {
     const hasRules = members.some((task) => view.rules.mayForbid(task));
     const plan = hasRules ? undefined : this.planFor(view, members);
-    if (plan === undefined || !this.stopAll(act, plan)) return undefined;
+    if (plan === undefined || !this.stopAll(view, act, plan)) return undefined;
     return { tasks: members, machines: plan.machines };
   }
 
@@ -119,9 +123,12 @@ export class Starter {
     return this.preemption.plan(view, tasks, (task, machine) => this.choice.allows(view, task, machine));
   }
 
-  private stopAll(act: PlacementSink, plan: PreemptionPlan): boolean {
+  private stopAll(view: SchedulingView, act: PlacementSink, plan: PreemptionPlan): boolean {
     this.stopped += plan.victims.length;
-    return plan.victims.every((victim) => act.kill(victim) === 'done');
+    // The stop of a member stops its whole gang.
+    return plan.victims.every(
+      (victim) => view.tasks.state(victim) !== 'running' || act.kill(victim) === 'done',
+    );
   }
 
   private started(view: SchedulingView, act: PlacementSink, task: TaskId, machine: MachineId): void {
@@ -155,6 +162,8 @@ interface Choices {
   readonly plain: PlacementChoice;
   /** Among the machines that pass the filters, and among those of them that the task prefers. */
   readonly allowed: PlacementChoice;
+  /** Among those of them that are kept for the task; undefined if no filter keeps machines. */
+  readonly own: PlacementChoice | undefined;
   readonly preferred: PlacementChoice;
 }
 
@@ -163,7 +172,7 @@ const UNPREPARED: PlacementChoice = {
     throw new Error('begin() of the scheduler was not called');
   },
 };
-const NOT_BEGUN: Choices = { plain: UNPREPARED, allowed: UNPREPARED, preferred: UNPREPARED };
+const NOT_BEGUN: Choices = { plain: UNPREPARED, allowed: UNPREPARED, own: undefined, preferred: UNPREPARED };
 
 /** Restrictions of the choice of a placement. */
 export interface ChoiceTerms {
@@ -200,6 +209,12 @@ export class MachineChoice {
     return {
       plain,
       allowed: this.filters.length === 0 ? plain : this.placement.prepare(room, passes),
+      own: this.filters.some(({ isOwn }) => isOwn !== undefined)
+        ? this.placement.prepare(
+            room,
+            (machine, task) => this.isOwn(view, task, machine) && passes(machine, task),
+          )
+        : undefined,
       preferred: this.placement.prepare(
         room,
         (machine, task) => view.rules.prefers(task, machine) && passes(machine, task),
@@ -219,7 +234,8 @@ export class MachineChoice {
 
   private chooseBy(choices: Choices, view: SchedulingView, act: PlacementSink, task: TaskId): MachineId {
     if (!this.isNarrowed(view, task)) return choices.plain.best(task);
-    const any = choices.allowed.best(task);
+    const own = choices.own?.best(task) ?? NONE;
+    const any = own === NONE ? choices.allowed.best(task) : own;
     if (any === NONE) {
       this.callAgain(view, act);
       return NONE;
@@ -254,6 +270,10 @@ export class MachineChoice {
 
   private passesFilters(view: SchedulingView, task: TaskId, machine: MachineId): boolean {
     return this.filters.every((filter) => filter.allows(view, task, machine));
+  }
+
+  private isOwn(view: SchedulingView, task: TaskId, machine: MachineId): boolean {
+    return this.filters.some((filter) => filter.isOwn?.(view, task, machine) === true);
   }
 
   /** Call this when the task has started. */

@@ -77,6 +77,15 @@ export class ClusterOffers implements OfferLedger {
     this.takers.rescind(framework, machine, this.execution.now);
   }
 
+  closedFree(dimension: number): number {
+    const { free, machines, space } = this.execution.cluster;
+    let sum = 0;
+    for (let machine = 0; machine < machines.count; machine++)
+      if (!machines.isUp(machine) && machines.stateOf(machine) !== 'down')
+        sum += free.free[machine * space.size + dimension];
+    return sum;
+  }
+
   refusal(framework: FrameworkId, machine: MachineId): OfferVerdict | undefined {
     const { cluster } = this.execution;
     if (cluster.frameworks[framework] === undefined) return 'unknown-framework';
