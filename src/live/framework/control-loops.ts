@@ -199,5 +199,6 @@ const NOTHING_RENTABLE: RentableFacts = {
   available: () => 0,
   starting: () => 0,
   takes: () => false,
+  startable: () => [],
   upSince: () => Number.NaN,
 };

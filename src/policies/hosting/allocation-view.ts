@@ -54,6 +54,7 @@ class LedgerView implements FullAllocationView {
   readonly space: Space;
   readonly parcels: ParcelView | undefined;
   readonly traits: TraitView | undefined;
+  readonly #ledger: AllocatorLedger;
   readonly #wants: AllocationView['wants'];
   readonly #call: CallState;
   readonly #dims: number;
@@ -63,6 +64,7 @@ class LedgerView implements FullAllocationView {
     this.space = ledger.space;
     this.parcels = ledger.parcels;
     this.traits = ledger.traits;
+    this.#ledger = ledger;
     this.#wants = wants;
     this.#call = call;
     this.#dims = ledger.space.dimensions.length;
