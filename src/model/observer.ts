@@ -154,4 +154,6 @@ export type PlacementAction =
   | 'remember'
   | 'drain'
   | 'undrain'
+  | 'powerOff'
+  | 'powerOn'
   | 'decline';

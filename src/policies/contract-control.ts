@@ -34,8 +34,9 @@ export type RentalOfferId = number;
  * - evict: it stops tasks for a control loop.
  * - revocable: it places tasks on allocated but unused resources.
  * - rent: it rents machines.
+ * - power: it switches machines off and on.
  */
-export type ControlFeature = 'usage' | 'scale' | 'resize' | 'evict' | 'revocable' | 'rent';
+export type ControlFeature = 'usage' | 'scale' | 'resize' | 'evict' | 'revocable' | 'rent' | 'power';
 
 /** A control loop. A host calls it at the times that it requested, after the other events of the instant. */
 export interface Controller {
@@ -132,6 +133,8 @@ export interface RevocableFacts {
  * - `does-not-fit`: too little is free on the machine, or the tasks there need more.
  * - `machine-not-up`: the machine is draining, unreachable or down.
  * - `machine-in-use`: tasks are on the machine.
+ * - `machine-not-off`: the machine to switch on is not off.
+ * - `unsupported`: the host cannot switch this machine off and on.
  * - `not-drained`: no control loop has drained the machine.
  * - `not-rented`: the machine is not rented, still starts, or is about to be taken back.
  * - `not-revocable`: the machine is an ordinary one.
@@ -150,6 +153,8 @@ export type ControlRefusal =
   | 'does-not-fit'
   | 'machine-not-up'
   | 'machine-in-use'
+  | 'machine-not-off'
+  | 'unsupported'
   | 'not-drained'
   | 'not-rented'
   | 'not-revocable'
@@ -173,6 +178,10 @@ export interface ControlSink {
   drain(machine: MachineId): ControlVerdict;
   /** Takes a drain back. */
   undrain(machine: MachineId): ControlVerdict;
+  /** Switches off a machine without tasks: it is stopping, then off. */
+  powerOff(machine: MachineId): ControlVerdict;
+  /** Switches on a machine that is off: it is starting until it is up. */
+  powerOn(machine: MachineId): ControlVerdict;
   /** Orders this many machines. */
   rent(offer: RentalOfferId, machines: number): ControlVerdict;
   /** Ends the rental of a machine without tasks. */

@@ -50,9 +50,10 @@ export type Attribute = number & { readonly [handle]: 'attribute' };
  * - kill: it stops running tasks.
  * - drain: it keeps new tasks off a machine.
  * - offers: its schedulers get offers, and can decline them.
+ * - power: it switches machines off and on, if their specification declares how long that takes.
  * - memory: what a policy remembers outlives a restart of the host.
  */
-export type Feature = 'gang' | 'devices' | 'kill' | 'drain' | 'offers' | 'memory';
+export type Feature = 'gang' | 'devices' | 'kill' | 'drain' | 'power' | 'offers' | 'memory';
 
 /** A number in [0, 1) from a stream of the run's seed. */
 export type Random = () => number;
@@ -119,7 +120,7 @@ export interface MachineTasks {
   next(task: TaskId): TaskId;
 }
 
-/** Totals of the machines that are not down. */
+/** Totals of the machines that are up, draining or unreachable. */
 export interface ClusterFacts {
   capacity(dimension: Dimension): number;
 }
@@ -271,13 +272,24 @@ export interface Queue {
   previous(task: TaskId): TaskId;
 }
 
-/** up: takes tasks. draining: keeps its tasks, takes no more. unreachable: its tasks may run on. down: nothing runs there. */
-export type MachineState = 'up' | 'draining' | 'unreachable' | 'down';
+/**
+ * up: takes tasks. draining: keeps its tasks, takes no more. unreachable: its tasks may run on. down: nothing runs there.
+ * off: switched off. starting, stopping: on the way up or down; nothing runs there.
+ */
+export type MachineState = 'up' | 'draining' | 'unreachable' | 'down' | 'off' | 'starting' | 'stopping';
 
 /** The machines of the cluster. Ids run from 0 to count - 1. Nothing can start on a machine that this scheduler may not use. */
 export interface Machines extends MachineSight, MachineTasks {
   readonly count: number;
   state(machine: MachineId): MachineState;
+  /** When it is expected to be up: 0 if it is up, the end of a start or of an announced absence; else FOREVER. */
+  upAt(machine: MachineId): Micros;
+  /** From when on it is announced to be away; FOREVER when nothing is announced. */
+  awayFrom(machine: MachineId): Micros;
+  /** How long it takes to start; FOREVER when it cannot be switched off and on. */
+  startUp(machine: MachineId): Micros;
+  /** Watts without tasks (idle) and fully allocated (full); NaN when unknown. */
+  power(machine: MachineId, at: 'idle' | 'full'): number;
   /** Number of tasks in its room. */
   taskCount(machine: MachineId): number;
   /** Number of kinds, and of machines of a kind. */
@@ -384,7 +396,10 @@ export interface RuleFacts {
  * - `incomplete-gang`: the placing lacks a pending task of the gang.
  * - `unknown-job`: no such job, or a task of the placing belongs to another job.
  * - `not-running`: the task to kill does not run.
- * - `machine-not-up`: the machine is draining, unreachable or down.
+ * - `machine-not-up`: the machine is not up; to switch it off, it may also be draining.
+ * - `machine-in-use`: tasks are on the machine to switch off.
+ * - `machine-not-off`: the machine to switch on is not off.
+ * - `unsupported`: the host cannot switch this machine off and on.
  * - `not-offered`: nothing of this machine is offered to the task's framework.
  * - `constraint`: the machine lacks a required attribute.
  * - `placement-rule`: a rule of its job, or of a job on the machine, forbids the placement.
@@ -403,6 +418,9 @@ export type Refusal =
   | 'not-running'
   | 'unknown-machine'
   | 'machine-not-up'
+  | 'machine-in-use'
+  | 'machine-not-off'
+  | 'unsupported'
   | 'not-offered'
   | 'constraint'
   | 'placement-rule'
@@ -451,6 +469,10 @@ export interface PlacementSink {
   drain(machine: MachineId): Verdict;
   /** Takes back a drain of this scheduler. Drains of an operator stay. */
   undrain(machine: MachineId): Verdict;
+  /** Switches off a machine without tasks: it is stopping, then off. */
+  powerOff(machine: MachineId): Verdict;
+  /** Switches on a machine that is off: it is starting until it is up. */
+  powerOn(machine: MachineId): Verdict;
   /** Under offers: declines this machine and refuses further offers of it for this time. */
   decline(machine: MachineId, refuseFor: Micros): Verdict;
 }

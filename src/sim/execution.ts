@@ -16,6 +16,7 @@ import {
   TaskState,
 } from '../model/index.js';
 import type { Verdict } from '../policies/contract.js';
+import type { PowerSwitch } from '../policies/hosting/placement-actions.js';
 import { EventClass, type EventClassCode, type EventQueue } from './event-queue.js';
 import type { ActualMachineState } from './failures/actual-machine-state.js';
 import { type CheckpointTerms, keptWork, timeWithCheckpoints } from './failures/checkpoints.js';
@@ -61,6 +62,8 @@ export class Execution {
   readonly cluster: Cluster;
   readonly observer: Observer;
   readonly truth: HiddenTaskState;
+  /** Set by the simulation, which connects it with failures. */
+  power: PowerSwitch | undefined;
   private readonly remoteSlowdown: number;
   private readonly machines: ActualMachineState | undefined;
   private readonly checkpoints: World['checkpoints'];

@@ -1,5 +1,6 @@
 import {
   type Cluster,
+  FOREVER,
   type FreeTable,
   NONE,
   TaskState,
@@ -18,6 +19,7 @@ import type {
   MachineId,
   MachineState,
   Machines,
+  Micros,
   Random,
   Read,
   Reads,
@@ -79,6 +81,27 @@ export class MachinesView implements Machines {
 
   state(machine: MachineId): MachineState {
     return this.#cluster.machines.stateOf(machine);
+  }
+
+  upAt(machine: MachineId): Micros {
+    const { machines } = this.#cluster;
+    if (machines.isUp(machine)) return 0;
+    const state = machines.stateOf(machine);
+    if (state === 'off' || state === 'stopping') return FOREVER;
+    const ready = machines.readyAt[machine] ?? FOREVER;
+    return ready === FOREVER ? (machines.returnsAt[machine] ?? FOREVER) : ready;
+  }
+
+  awayFrom(machine: MachineId): Micros {
+    return this.#cluster.machines.awayFrom[machine] ?? FOREVER;
+  }
+
+  startUp(machine: MachineId): Micros {
+    return this.#cluster.machines.specs[machine]?.power?.startUp ?? FOREVER;
+  }
+
+  power(machine: MachineId, at: 'idle' | 'full'): number {
+    return this.#cluster.machines.specs[machine]?.watts?.[at] ?? Number.NaN;
   }
 
   taskCount(machine: MachineId): number {

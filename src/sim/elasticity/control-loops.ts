@@ -30,6 +30,7 @@ const FEATURES: ReadonlySet<ControlFeature> = new Set([
   'evict',
   'revocable',
   'rent',
+  'power',
 ]);
 
 /** The host of control loops in simulated time: measures what they see, calls them, and carries out their actions. */
