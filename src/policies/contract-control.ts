@@ -14,14 +14,17 @@ import type {
   MachineId,
   Machines,
   Micros,
+  ServiceFacts,
+  ServiceId,
   TaskClassId,
   TaskFacts,
   TaskId,
+  UsageFacts,
   View,
 } from './contract.js';
 
-/** An application whose number of instances an owner or a control loop sets. From 0. */
-export type ServiceId = number;
+export type { ServiceFacts, ServiceId, UsageFacts } from './contract.js';
+
 /** One kind of machine that a cloud rents out. From 0; the first is rented first. */
 export type RentalOfferId = number;
 
@@ -66,33 +69,6 @@ export interface ControlView extends View {
 export interface CurrentTasks extends TaskFacts {
   /** All ids are below this. */
   readonly bound: number;
-}
-
-/** Measured usage of running tasks, in quanta, with the delay of the host's measurement. NaN before the first sample. */
-export interface UsageFacts {
-  last(task: TaskId, dimension: Dimension): number;
-  /** Over the last `window`. */
-  mean(task: TaskId, dimension: Dimension): number;
-  peak(task: TaskId, dimension: Dimension): number;
-  /** 0 where the host keeps the last sample only. */
-  readonly window: Micros;
-  /** Time of the last sample. */
-  sampled(task: TaskId): Micros;
-}
-
-/** Services: ids from 0 to count - 1. */
-export interface ServiceFacts {
-  readonly count: number;
-  framework(service: ServiceId): FrameworkId;
-  /** Requested number of instances: by its owner at first, then by `scale`. */
-  wanted(service: ServiceId): number;
-  /** Number of instances that pass their health check, and so take load. */
-  ready(service: ServiceId): number;
-  /** Bounds of `wanted` that its owner set. */
-  least(service: ServiceId): number;
-  most(service: ServiceId): number;
-  /** Measured mean utilization of the ready instances, 0 to 1. It is 1 when they are overloaded or when none is ready. */
-  utilization(service: ServiceId): number;
 }
 
 /** Machines of a cloud. The ids of rented machines are in `machines`, like those of all others. */

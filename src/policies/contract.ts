@@ -31,6 +31,8 @@ export type FrameworkId = number;
 export type TaskClassId = number;
 /** Machines of one kind have equal capacity, devices and attributes. From 0. */
 export type KindId = number;
+/** An application whose number of instances an owner or a control loop sets. From 0. */
+export type ServiceId = number;
 /** A value of an attribute, such as rack r7. From 0. */
 export type DomainId = number;
 /** Bit i stands for GPU device i of the machine. */
@@ -50,10 +52,11 @@ export type Attribute = number & { readonly [handle]: 'attribute' };
  * - kill: it stops running tasks.
  * - drain: it keeps new tasks off a machine.
  * - offers: its schedulers get offers, and can decline them.
+ * - usage: it measures the usage of tasks.
  * - power: it switches machines off and on, if their specification declares how long that takes.
  * - memory: what a policy remembers outlives a restart of the host.
  */
-export type Feature = 'gang' | 'devices' | 'kill' | 'drain' | 'power' | 'offers' | 'memory';
+export type Feature = 'gang' | 'devices' | 'kill' | 'drain' | 'usage' | 'power' | 'offers' | 'memory';
 
 /** A number in [0, 1) from a stream of the run's seed. */
 export type Random = () => number;
@@ -93,6 +96,8 @@ export interface MachineSight {
   deviceCount(taskClass: TaskClassId): number;
   /** Thousandths that it needs of each. */
   deviceShare(taskClass: TaskClassId): number;
+  /** Speed of machines of a kind at tasks of the class, relative to a reference machine; NaN when unknown. */
+  speed(kind: KindId, taskClass: TaskClassId): number;
   /** The devices that the host would choose: those with the least left that suffice. 0 for none. */
   defaultDevices(machine: MachineId, taskClass: TaskClassId): DeviceMask;
 }
@@ -101,6 +106,8 @@ export interface MachineSight {
 export interface Reads {
   /** The tasks on the machine. A kept value is valid until one of them starts, stops or ends. */
   readonly tasks: TaskFacts & MachineTasks;
+  /** Measured usage. A kept value is valid until the next sample, and until a task on the machine starts, stops or ends. */
+  readonly usage: UsageFacts;
   /** Totals of the cluster. A kept value is valid until a machine joins, leaves or is resized. */
   readonly cluster: ClusterFacts;
   /** The task that is placed, and its rules. The score is computed anew for each decision. */
@@ -214,6 +221,9 @@ export interface SchedulingView extends View, Memory {
   readonly tasks: TaskFacts;
   readonly jobs: JobFacts;
   readonly rules: RuleFacts;
+  readonly usage: UsageFacts;
+  readonly shares: ShareFacts;
+  readonly services: ServiceFacts;
   /** The waiting tasks, the longest wait first. */
   readonly queue: Queue;
   /** How many tasks have ended, or were killed, since the last call. */
@@ -370,6 +380,48 @@ export interface JobFacts {
   mayLose(job: JobId): number;
   /** The start that this scheduler has promised; NaN without a promise. */
   promised(job: JobId): Micros;
+}
+
+/** Measured usage of running tasks, in quanta, with the delay of the host's measurement. NaN before the first sample. */
+export interface UsageFacts {
+  last(task: TaskId, dimension: Dimension): number;
+  /** Over the last `window`. */
+  mean(task: TaskId, dimension: Dimension): number;
+  peak(task: TaskId, dimension: Dimension): number;
+  /** 0 where the host keeps the last sample only. */
+  readonly window: Micros;
+  /** Time of the last sample. */
+  sampled(task: TaskId): Micros;
+}
+
+/** Services: ids from 0 to count - 1. */
+export interface ServiceFacts {
+  readonly count: number;
+  framework(service: ServiceId): FrameworkId;
+  /** Requested number of instances: by its owner at first, then by `scale`. */
+  wanted(service: ServiceId): number;
+  /** Number of instances that pass their health check, and so take load. */
+  ready(service: ServiceId): number;
+  /** Bounds of `wanted` that its owner set. */
+  least(service: ServiceId): number;
+  most(service: ServiceId): number;
+  /** Measured mean utilization of the ready instances, 0 to 1. It is 1 when they are overloaded or when none is ready. */
+  utilization(service: ServiceId): number;
+}
+
+/** Roles and what they hold. A role is a path such as eng/ads; amounts count the roles below it. Ids are framework ids. */
+export interface ShareFacts {
+  readonly frameworks: number;
+  role(framework: FrameworkId): RolePath;
+  weight(role: RolePath): number;
+  /** 0 without a guarantee. */
+  guarantee(role: RolePath, dimension: Dimension): number;
+  /** FOREVER without a limit. */
+  limit(role: RolePath, dimension: Dimension): number;
+  /** Allocated to tasks. */
+  held(role: RolePath, dimension: Dimension): number;
+  /** Capacity of the cluster. */
+  total(dimension: Dimension): number;
 }
 
 /** The placement rules of jobs: spread, together, avoid others, stay near data. `Machines.whyNot` includes them. */

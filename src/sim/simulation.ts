@@ -114,9 +114,10 @@ export class Simulation {
     const truth = new HiddenTaskState(trace.space.size);
     const usage = new UsageMeter(trace.space, trace.curves, truth, observer);
     const { failures, remoteSlowdown = 1 } = setup;
+    const services = hasControls(setup) ? setup.controls?.services?.facts() : undefined;
     const machines = failures === undefined ? undefined : new ActualMachineState(cluster.machines.count);
     this.execution = new Execution(
-      { cluster, truth, observer, remoteSlowdown, machines, checkpoints: failures?.checkpoints },
+      { cluster, truth, observer, remoteSlowdown, machines, services, checkpoints: failures?.checkpoints },
       this.events,
       usage,
     );
@@ -149,7 +150,7 @@ export class Simulation {
       started: (machine, now) => this.machineStarted(machine, now),
     });
     this.execution.power = this.power;
-    if (setup.controls !== undefined && setup.controls.controllers.length > 0)
+    if (setup.controls !== undefined && hasControls(setup))
       this.controls = new ControlLoops(setup.controls, {
         execution: this.execution,
         architecture: this.architecture,
@@ -388,6 +389,10 @@ export class Simulation {
     this.setup.observer.machineChanged(machine, state, now);
     if (state === 'up') this.architecture.machineReturned(machine, now);
   }
+}
+
+function hasControls({ controls }: SimulationSetup): boolean {
+  return controls !== undefined && controls.controllers.length > 0;
 }
 
 /** A collected end; `isOver` if its resources are free already. */

@@ -40,10 +40,14 @@ describe('a policy that needs what its host does not have', () => {
       'picky needs the feature devices, which a framework of a master does not have; it has gang, kill, drain, offers',
     );
     expect(() => hostedScheduler('picky', twoLevel('memory'))).toThrow('needs the feature memory');
+    for (const feature of ['power', 'usage'] as const)
+      expect(() => hostedScheduler('picky', monolithic(feature))).toThrow(
+        `needs the feature ${feature}, which a framework of a master does not have`,
+      );
   });
 
   test('is hosted where the host has all of it', async () => {
-    await run(monolithic('gang', 'devices', 'kill', 'drain', 'memory'));
+    await run(monolithic('gang', 'devices', 'kill', 'drain', 'usage', 'power', 'memory'));
     await run(twoLevel('offers', 'gang'));
     expect(hostedScheduler('picky', monolithic('gang', 'kill')).name).toBe('picky');
   });

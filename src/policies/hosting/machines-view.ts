@@ -39,6 +39,8 @@ export interface MachinesTerms {
   /** What a score may declare. */
   readonly reads: Reads;
   readonly random: Random;
+  /** See Measurements. */
+  readonly usageVersion: () => number;
   /** The room of `table`, if that is no table of the ledger. */
   readonly room?: WhatIfRoom | undefined;
 }
@@ -52,10 +54,11 @@ export class MachinesView implements Machines {
   readonly #sight: ScoreSight;
   readonly #reads: Reads;
   readonly #random: Random;
+  readonly #usageVersion: () => number;
   readonly #room: WhatIfRoom | undefined;
   readonly #scores = new Map<AnyScore, PreparedScore>();
 
-  constructor({ cluster, table, space, reads, random, room }: MachinesTerms) {
+  constructor({ cluster, table, space, reads, random, usageVersion, room }: MachinesTerms) {
     this.space = space;
     this.#cluster = cluster;
     this.#table = table;
@@ -63,6 +66,7 @@ export class MachinesView implements Machines {
     this.#sight = new ScoreSight(cluster, table, space);
     this.#reads = reads;
     this.#random = random;
+    this.#usageVersion = usageVersion;
     this.#room = room;
     Object.freeze(this);
   }
@@ -167,7 +171,7 @@ export class MachinesView implements Machines {
       reads[read] = this.#reads[read];
     }
     const sight = new ScoreSight(this.#cluster, this.#table, this.space, reads as Partial<Reads>);
-    const prepared = preparedScore(score, sight, this.#cluster);
+    const prepared = preparedScore(score, sight, this.#cluster, this.#usageVersion);
     this.#scores.set(score, prepared);
     return prepared;
   }
@@ -210,6 +214,10 @@ export class MachinesView implements Machines {
 
   deviceShare(taskClass: TaskClassId): number {
     return this.#sight.deviceShare(taskClass);
+  }
+
+  speed(kind: KindId, taskClass: TaskClassId): number {
+    return this.#sight.speed(kind, taskClass);
   }
 
   defaultDevices(machine: MachineId, taskClass: TaskClassId): DeviceMask {

@@ -54,6 +54,8 @@ export class ControlLoops {
       cluster: actions.cluster,
       facts: {
         usage: measuredUsage(actions),
+        // A loop gets a sample of the instant of each call.
+        usageVersion: () => actions.now,
         services: services.facts(),
         rentable: cloud.facts(),
         mayResize,

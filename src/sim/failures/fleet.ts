@@ -163,7 +163,7 @@ export class Fleet {
   /** Updates the actual state of a machine when an outage begins (1) or ends (-1). */
   private reach({ kind }: Outage, machine: MachineId, sign: 1 | -1, now: Micros): void {
     const isCut = kind === 'cut' || kind === 'isolated';
-    this.truth.count(machine, isCut ? 'cut' : 'off', sign);
+    this.truth.count(machine, isCut ? 'cut' : 'off', sign, now);
     if (kind !== 'isolated') return;
     this.isolations[machine] += sign;
     if (this.isolations[machine] === (sign === 1 ? 1 : 0))
