@@ -1,4 +1,4 @@
-import { NONE } from '../model/index.js';
+import { hasCapacity, NONE } from '../model/index.js';
 import type { Dimension, FrameworkFacts, SchedulingView } from '../policies/contract.js';
 import type { TaskOrder } from '../policies/schedulers/waiting-list.js';
 import { closureOf, type Evaluate } from './evaluate.js';
@@ -70,6 +70,6 @@ class BoundOrder {
 function capacityOf({ machines }: SchedulingView, dimension: Dimension): number {
   let sum = 0;
   for (let machine = 0; machine < machines.count; machine++)
-    if (machines.state(machine) !== 'down') sum += machines.capacity(machine, dimension);
+    if (hasCapacity(machines.state(machine))) sum += machines.capacity(machine, dimension);
   return sum;
 }

@@ -23,6 +23,8 @@ export { type JobId, type JobSpec, JobTable } from './ledger/job.js';
 export { LedgerError } from './ledger/ledger-error.js';
 export {
   type DeviceMask,
+  hasCapacity,
+  isSwitchedOff,
   largestCapacity,
   MACHINE_STATES,
   MAX_DEVICES,

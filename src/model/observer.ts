@@ -155,4 +155,6 @@ export type PlacementAction =
   | 'remember'
   | 'drain'
   | 'undrain'
+  | 'powerOff'
+  | 'powerOn'
   | 'decline';

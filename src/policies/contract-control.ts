@@ -15,14 +15,17 @@ import type {
   Machines,
   Memory,
   Micros,
+  ServiceFacts,
+  ServiceId,
   TaskClassId,
   TaskFacts,
   TaskId,
+  UsageFacts,
   View,
 } from './contract.js';
 
-/** An application whose number of instances an owner or a control loop sets. From 0. */
-export type ServiceId = number;
+export type { ServiceFacts, ServiceId, UsageFacts } from './contract.js';
+
 /** One kind of machine that a cloud rents out. From 0; the first is rented first. */
 export type RentalOfferId = number;
 
@@ -35,8 +38,9 @@ export type RentalOfferId = number;
  * - evict: it stops tasks for a control loop.
  * - revocable: it places tasks on allocated but unused resources.
  * - rent: it rents machines.
+ * - power: it switches machines off and on.
  */
-export type ControlFeature = 'usage' | 'scale' | 'resize' | 'evict' | 'revocable' | 'rent';
+export type ControlFeature = 'usage' | 'scale' | 'resize' | 'evict' | 'revocable' | 'rent' | 'power';
 
 /** A control loop. A host calls it at the times that it requested, after the other events of the instant. */
 export interface Controller {
@@ -66,33 +70,6 @@ export interface ControlView extends View, Memory {
 export interface CurrentTasks extends TaskFacts {
   /** All ids are below this. */
   readonly bound: number;
-}
-
-/** Measured usage of running tasks, in quanta, with the delay of the host's measurement. NaN before the first sample. */
-export interface UsageFacts {
-  last(task: TaskId, dimension: Dimension): number;
-  /** Over the last `window`. */
-  mean(task: TaskId, dimension: Dimension): number;
-  peak(task: TaskId, dimension: Dimension): number;
-  /** 0 where the host keeps the last sample only. */
-  readonly window: Micros;
-  /** Time of the last sample. */
-  sampled(task: TaskId): Micros;
-}
-
-/** Services: ids from 0 to count - 1. */
-export interface ServiceFacts {
-  readonly count: number;
-  framework(service: ServiceId): FrameworkId;
-  /** Requested number of instances: by its owner at first, then by `scale`. */
-  wanted(service: ServiceId): number;
-  /** Number of instances that pass their health check, and so take load. */
-  ready(service: ServiceId): number;
-  /** Bounds of `wanted` that its owner set. */
-  least(service: ServiceId): number;
-  most(service: ServiceId): number;
-  /** Measured mean utilization of the ready instances, 0 to 1. It is 1 when they are overloaded or when none is ready. */
-  utilization(service: ServiceId): number;
 }
 
 /** Machines of a cloud. The ids of rented machines are in `machines`, like those of all others. */
@@ -138,6 +115,8 @@ export interface RevocableFacts {
  * - `does-not-fit`: too little is free on the machine, or the tasks there need more.
  * - `machine-not-up`: the machine is draining, unreachable or down.
  * - `machine-in-use`: tasks are on the machine.
+ * - `machine-not-off`: the machine to switch on is not off.
+ * - `unsupported`: the host cannot switch this machine off and on.
  * - `not-drained`: no control loop has drained the machine.
  * - `not-rented`: the machine is not rented, still starts, or is about to be taken back.
  * - `not-revocable`: the machine is an ordinary one.
@@ -157,6 +136,8 @@ export type ControlRefusal =
   | 'does-not-fit'
   | 'machine-not-up'
   | 'machine-in-use'
+  | 'machine-not-off'
+  | 'unsupported'
   | 'not-drained'
   | 'not-rented'
   | 'not-revocable'
@@ -183,6 +164,10 @@ export interface ControlSink {
   drain(machine: MachineId): ControlVerdict;
   /** Takes a drain back. */
   undrain(machine: MachineId): ControlVerdict;
+  /** Switches off a machine without tasks: it is stopping, then off. */
+  powerOff(machine: MachineId): ControlVerdict;
+  /** Switches on a machine that is off: it is starting until it is up. */
+  powerOn(machine: MachineId): ControlVerdict;
   /** Orders this many machines. */
   rent(offer: RentalOfferId, machines: number): ControlVerdict;
   /** Ends the rental of a machine without tasks. */

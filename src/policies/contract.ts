@@ -31,6 +31,8 @@ export type FrameworkId = number;
 export type TaskClassId = number;
 /** Machines of one kind have equal capacity, devices and attributes. From 0. */
 export type KindId = number;
+/** An application whose number of instances an owner or a control loop sets. From 0. */
+export type ServiceId = number;
 /** A value of an attribute, such as rack r7. From 0. */
 export type DomainId = number;
 /** Bit i stands for GPU device i of the machine. */
@@ -50,9 +52,11 @@ export type Attribute = number & { readonly [handle]: 'attribute' };
  * - kill: it stops running tasks.
  * - drain: it keeps new tasks off a machine.
  * - offers: its schedulers get offers, and can decline them.
+ * - usage: it measures the usage of tasks.
+ * - power: it switches machines off and on, if their specification declares how long that takes.
  * - memory: what a policy remembers outlives a restart of the host.
  */
-export type Feature = 'gang' | 'devices' | 'kill' | 'drain' | 'offers' | 'memory';
+export type Feature = 'gang' | 'devices' | 'kill' | 'drain' | 'usage' | 'power' | 'offers' | 'memory';
 
 /** A number in [0, 1) from a stream of the run's seed. */
 export type Random = () => number;
@@ -92,6 +96,8 @@ export interface MachineSight {
   deviceCount(taskClass: TaskClassId): number;
   /** Thousandths that it needs of each. */
   deviceShare(taskClass: TaskClassId): number;
+  /** Speed of machines of a kind at tasks of the class, relative to a reference machine; NaN when unknown. */
+  speed(kind: KindId, taskClass: TaskClassId): number;
   /** The devices that the host would choose: those with the least left that suffice. 0 for none. */
   defaultDevices(machine: MachineId, taskClass: TaskClassId): DeviceMask;
 }
@@ -100,6 +106,8 @@ export interface MachineSight {
 export interface Reads {
   /** The tasks on the machine. A kept value is valid until one of them starts, stops or ends. */
   readonly tasks: TaskFacts & MachineTasks;
+  /** Measured usage. A kept value is valid until the next sample, and until a task on the machine starts, stops or ends. */
+  readonly usage: UsageFacts;
   /** Totals of the cluster. A kept value is valid until a machine joins, leaves or is resized. */
   readonly cluster: ClusterFacts;
   /** The task that is placed, and its rules. The score is computed anew for each decision. */
@@ -119,7 +127,7 @@ export interface MachineTasks {
   next(task: TaskId): TaskId;
 }
 
-/** Totals of the machines that are not down. */
+/** Totals of the machines that are up, draining or unreachable. */
 export interface ClusterFacts {
   capacity(dimension: Dimension): number;
 }
@@ -213,6 +221,9 @@ export interface SchedulingView extends View, Memory {
   readonly tasks: TaskFacts;
   readonly jobs: JobFacts;
   readonly rules: RuleFacts;
+  readonly usage: UsageFacts;
+  readonly shares: ShareFacts;
+  readonly services: ServiceFacts;
   /** The waiting tasks, the longest wait first. */
   readonly queue: Queue;
   /** How many tasks have ended, or were killed, since the last call. */
@@ -271,13 +282,24 @@ export interface Queue {
   previous(task: TaskId): TaskId;
 }
 
-/** up: takes tasks. draining: keeps its tasks, takes no more. unreachable: its tasks may run on. down: nothing runs there. */
-export type MachineState = 'up' | 'draining' | 'unreachable' | 'down';
+/**
+ * up: takes tasks. draining: keeps its tasks, takes no more. unreachable: its tasks may run on. down: nothing runs there.
+ * off: switched off. starting, stopping: on the way up or down; nothing runs there.
+ */
+export type MachineState = 'up' | 'draining' | 'unreachable' | 'down' | 'off' | 'starting' | 'stopping';
 
 /** The machines of the cluster. Ids run from 0 to count - 1. Nothing can start on a machine that this scheduler may not use. */
 export interface Machines extends MachineSight, MachineTasks {
   readonly count: number;
   state(machine: MachineId): MachineState;
+  /** When it is expected to be up: 0 if it is up, the end of a start or of an announced absence; else FOREVER. */
+  upAt(machine: MachineId): Micros;
+  /** From when on it is announced to be away; FOREVER when nothing is announced. */
+  awayFrom(machine: MachineId): Micros;
+  /** How long it takes to start; FOREVER when it cannot be switched off and on. */
+  startUp(machine: MachineId): Micros;
+  /** Watts without tasks (idle) and fully allocated (full); NaN when unknown. */
+  power(machine: MachineId, at: 'idle' | 'full'): number;
   /** Number of tasks in its room. */
   taskCount(machine: MachineId): number;
   /** Number of kinds, and of machines of a kind. */
@@ -360,6 +382,48 @@ export interface JobFacts {
   promised(job: JobId): Micros;
 }
 
+/** Measured usage of running tasks, in quanta, with the delay of the host's measurement. NaN before the first sample. */
+export interface UsageFacts {
+  last(task: TaskId, dimension: Dimension): number;
+  /** Over the last `window`. */
+  mean(task: TaskId, dimension: Dimension): number;
+  peak(task: TaskId, dimension: Dimension): number;
+  /** 0 where the host keeps the last sample only. */
+  readonly window: Micros;
+  /** Time of the last sample. */
+  sampled(task: TaskId): Micros;
+}
+
+/** Services: ids from 0 to count - 1. */
+export interface ServiceFacts {
+  readonly count: number;
+  framework(service: ServiceId): FrameworkId;
+  /** Requested number of instances: by its owner at first, then by `scale`. */
+  wanted(service: ServiceId): number;
+  /** Number of instances that pass their health check, and so take load. */
+  ready(service: ServiceId): number;
+  /** Bounds of `wanted` that its owner set. */
+  least(service: ServiceId): number;
+  most(service: ServiceId): number;
+  /** Measured mean utilization of the ready instances, 0 to 1. It is 1 when they are overloaded or when none is ready. */
+  utilization(service: ServiceId): number;
+}
+
+/** Roles and what they hold. A role is a path such as eng/ads; amounts count the roles below it. Ids are framework ids. */
+export interface ShareFacts {
+  readonly frameworks: number;
+  role(framework: FrameworkId): RolePath;
+  weight(role: RolePath): number;
+  /** 0 without a guarantee. */
+  guarantee(role: RolePath, dimension: Dimension): number;
+  /** FOREVER without a limit. */
+  limit(role: RolePath, dimension: Dimension): number;
+  /** Allocated to tasks. */
+  held(role: RolePath, dimension: Dimension): number;
+  /** Capacity of the cluster. */
+  total(dimension: Dimension): number;
+}
+
 /** The placement rules of jobs: spread, together, avoid others, stay near data. `Machines.whyNot` includes them. */
 export interface RuleFacts {
   /** Can a rule of this job or of another forbid machines to this task? Most runs have no rules. */
@@ -384,7 +448,10 @@ export interface RuleFacts {
  * - `incomplete-gang`: the placing lacks a pending task of the gang.
  * - `unknown-job`: no such job, or a task of the placing belongs to another job.
  * - `not-running`: the task to kill does not run.
- * - `machine-not-up`: the machine is draining, unreachable or down.
+ * - `machine-not-up`: the machine is not up; to switch it off, it may also be draining.
+ * - `machine-in-use`: tasks are on the machine to switch off.
+ * - `machine-not-off`: the machine to switch on is not off.
+ * - `unsupported`: the host cannot switch this machine off and on.
  * - `not-offered`: nothing of this machine is offered to the task's framework.
  * - `constraint`: the machine lacks a required attribute.
  * - `placement-rule`: a rule of its job, or of a job on the machine, forbids the placement.
@@ -403,6 +470,9 @@ export type Refusal =
   | 'not-running'
   | 'unknown-machine'
   | 'machine-not-up'
+  | 'machine-in-use'
+  | 'machine-not-off'
+  | 'unsupported'
   | 'not-offered'
   | 'constraint'
   | 'placement-rule'
@@ -451,6 +521,10 @@ export interface PlacementSink {
   drain(machine: MachineId): Verdict;
   /** Takes back a drain of this scheduler. Drains of an operator stay. */
   undrain(machine: MachineId): Verdict;
+  /** Switches off a machine without tasks: it is stopping, then off. */
+  powerOff(machine: MachineId): Verdict;
+  /** Switches on a machine that is off: it is starting until it is up. */
+  powerOn(machine: MachineId): Verdict;
   /** Under offers: declines this machine and refuses further offers of it for this time. */
   decline(machine: MachineId, refuseFor: Micros): Verdict;
 }

@@ -16,12 +16,15 @@ import {
   type TaskOutcome,
   TaskState,
 } from '../model/index.js';
-import type { Verdict } from '../policies/contract.js';
+import type { ServiceFacts, Verdict } from '../policies/contract.js';
+import { type Measurements, NO_SERVICES } from '../policies/hosting/measured-views.js';
+import type { PowerSwitch } from '../policies/hosting/placement-actions.js';
 import { EventClass, type EventClassCode, type EventQueue } from './event-queue.js';
 import type { ActualMachineState } from './failures/actual-machine-state.js';
 import { type CheckpointTerms, keptWork, timeWithCheckpoints } from './failures/checkpoints.js';
 import type { HiddenTaskState } from './hidden-task-state.js';
 import type { UsageMeter } from './usage-meter.js';
+import { UsageSamples } from './usage-samples.js';
 
 /** Subject of the timer event that calls a scheduler at a reservation. */
 export const WAKE_UP = -1;
@@ -33,6 +36,8 @@ export interface World {
   readonly observer: Observer;
   /** Factor by which a task takes longer on a machine outside its preferences; at least 1. */
   readonly remoteSlowdown: number;
+  /** The services of the run; left out if there are none. */
+  readonly services?: ServiceFacts | undefined;
   /** Actual states of the machines; left out if no machine can fail undetected. */
   readonly machines?: ActualMachineState | undefined;
   /** Checkpoint settings of a framework; left out if no framework has any. */
@@ -62,6 +67,10 @@ export class Execution {
   readonly cluster: Cluster;
   readonly observer: Observer;
   readonly truth: HiddenTaskState;
+  /** What schedulers may know of it: samples, with their delay. */
+  readonly measured: Measurements;
+  /** Set by the simulation, which connects it with failures. */
+  power: PowerSwitch | undefined;
   private readonly remoteSlowdown: number;
   private readonly machines: ActualMachineState | undefined;
   private readonly checkpoints: World['checkpoints'];
@@ -81,6 +90,12 @@ export class Execution {
     this.checkpoints = world.checkpoints;
     this.events = events;
     this.usage = usage;
+    const samples = new UsageSamples(this, usage);
+    this.measured = {
+      usage: samples,
+      usageVersion: () => samples.latest(),
+      services: world.services ?? NO_SERVICES,
+    };
   }
 
   listen(listener: ExecutionListener): void {
@@ -225,7 +240,13 @@ export class Execution {
 
   /** A load curve that changes during the run has a new value; see workloads/scaled-application.ts. */
   usageWritten(framework: FrameworkId, now: Micros): void {
+    this.usage.curvesWritten(now);
     this.usage.report(framework, now);
+  }
+
+  /** Since when a machine has not been able to report; FOREVER if it can. */
+  unreachableSince(machine: MachineId): Micros {
+    return this.machines?.cutSince(machine) ?? FOREVER;
   }
 
   /**

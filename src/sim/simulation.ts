@@ -4,6 +4,7 @@ import {
   type FrameworkId,
   InputError,
   imbalance,
+  isSwitchedOff,
   LedgerError,
   type MachineId,
   type Micros,
@@ -22,6 +23,7 @@ import { ActualMachineState } from './failures/actual-machine-state.js';
 import { DisconnectedFrameworks } from './failures/disconnected-frameworks.js';
 import { type Failures, Fleet } from './failures/fleet.js';
 import { HiddenTaskState } from './hidden-task-state.js';
+import { MachinePower } from './machine-power.js';
 import type { Operations } from './operations/operations.js';
 import { PlaceableClasses } from './placeable-classes.js';
 import { UsageMeter } from './usage-meter.js';
@@ -102,6 +104,9 @@ export class Simulation {
   /** With `each`: ends at this instant that are still to be handled, in the order of task starts. */
   private readonly turns: EndTurn[] = [];
   private timersHappen = false;
+  private readonly power: MachinePower;
+  /** The state that a machine that is switched off would have, from events of machines. */
+  private readonly stateWhenOn = new Map<MachineId, MachineEvent['state']>();
 
   constructor(setup: SimulationSetup) {
     this.setup = setup;
@@ -109,9 +114,10 @@ export class Simulation {
     const truth = new HiddenTaskState(trace.space.size);
     const usage = new UsageMeter(trace.space, trace.curves, truth, observer);
     const { failures, remoteSlowdown = 1 } = setup;
+    const services = hasControls(setup) ? setup.controls?.services?.facts() : undefined;
     const machines = failures === undefined ? undefined : new ActualMachineState(cluster.machines.count);
     this.execution = new Execution(
-      { cluster, truth, observer, remoteSlowdown, machines, checkpoints: failures?.checkpoints },
+      { cluster, truth, observer, remoteSlowdown, machines, services, checkpoints: failures?.checkpoints },
       this.events,
       usage,
     );
@@ -132,7 +138,19 @@ export class Simulation {
         events: this.events,
         absent,
       });
-    if (setup.controls !== undefined && setup.controls.controllers.length > 0)
+    this.power = new MachinePower({
+      execution: this.execution,
+      architecture: this.architecture,
+      schedule: (time, isStart, machine) =>
+        this.events.add(
+          time,
+          isStart ? EventClass.machineUp : EventClass.machineDown,
+          -1 - (setup.machineEvents?.length ?? 0) - machine,
+        ),
+      started: (machine, now) => this.machineStarted(machine, now),
+    });
+    this.execution.power = this.power;
+    if (setup.controls !== undefined && hasControls(setup))
       this.controls = new ControlLoops(setup.controls, {
         execution: this.execution,
         architecture: this.architecture,
@@ -268,7 +286,7 @@ export class Simulation {
     switch (events.kind) {
       case EventClass.machineUp:
       case EventClass.machineDown:
-        if (subject < 0) this.changeMachine(-1 - subject);
+        if (subject < 0) this.machineEventDue(-1 - subject);
         else this.fleet?.due(subject, execution.now);
         break;
       case EventClass.taskEnd:
@@ -331,11 +349,26 @@ export class Simulation {
 
   // Machines
 
+  /** Events of machines have the first numbers, then the ends of starts and shutdowns. */
+  private machineEventDue(index: number): void {
+    const events = this.setup.machineEvents?.length ?? 0;
+    if (index < events) this.changeMachine(index);
+    else this.power.due(index - events);
+  }
+
+  private machineStarted(machine: MachineId, now: Micros): void {
+    if (this.fleet !== undefined) this.fleet.master.switchedOn(machine, now);
+    else this.enterState(machine, this.stateWhenOn.get(machine) ?? 'up');
+  }
+
   private changeMachine(index: number): void {
     const { cluster, observer, machineEvents = [] } = this.setup;
     const { machine, state } = machineEvents[index];
     const { execution } = this;
-    if (cluster.machines.stateOf(machine) === state) return;
+    const before = cluster.machines.stateOf(machine);
+    if (before === state) return;
+    this.stateWhenOn.set(machine, state);
+    if (isSwitchedOff(before)) return;
     if (state !== 'up') this.architecture.machineLeaves(machine, execution.now);
     if (state === 'down') {
       observer.machineFailed(machine, 'event', execution.now);
@@ -349,10 +382,19 @@ export class Simulation {
         }
       });
     }
-    cluster.setMachineState(machine, state);
-    observer.machineChanged(machine, state, execution.now);
-    if (state === 'up') this.architecture.machineReturned(machine, execution.now);
+    this.enterState(machine, state);
   }
+
+  private enterState(machine: MachineId, state: MachineEvent['state']): void {
+    const { now } = this.execution;
+    this.setup.cluster.setMachineState(machine, state);
+    this.setup.observer.machineChanged(machine, state, now);
+    if (state === 'up') this.architecture.machineReturned(machine, now);
+  }
+}
+
+function hasControls({ controls }: SimulationSetup): boolean {
+  return controls !== undefined && controls.controllers.length > 0;
 }
 
 /** A collected end; `isOver` if its resources are free already. */

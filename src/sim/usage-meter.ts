@@ -1,10 +1,20 @@
-import type { FrameworkId, Micros, Observer, ResourceSpace, TaskId } from '../model/index.js';
+import {
+  type FrameworkId,
+  MINUTE,
+  type Micros,
+  type Observer,
+  type ResourceSpace,
+  type TaskId,
+} from '../model/index.js';
 import { curveValue } from '../workloads/load-curve.js';
 import type { LoadCurve } from '../workloads/trace.js';
 import type { HiddenTaskState } from './hidden-task-state.js';
 
 /** Resources whose usage follows a load curve. Memory and disk are used independently of the load. */
 const FOLLOWS_LOAD: readonly string[] = ['cpus', 'gpus', 'network'];
+
+/** How long earlier values of overwritten curves are kept; more than the window of samples. */
+const KEPT_PAST: Micros = 10 * MINUTE;
 
 /**
  * Actual usage of the running tasks, per framework. The usage of a task is a constant vector, scaled by its curve.
@@ -20,6 +30,8 @@ export class UsageMeter {
   /** One sum of vectors per framework and curve. */
   private readonly sums: CurveSum[] = [];
   private readonly used: Float64Array;
+  /** Earlier values of curves that are overwritten during the run, from the oldest on. */
+  private readonly written = new Map<LoadCurve, { readonly since: Micros; readonly value: number }[]>();
 
   constructor(
     space: ResourceSpace,
@@ -48,11 +60,31 @@ export class UsageMeter {
     this.report(framework, now);
   }
 
-  /** Usage of one running task, in quanta; NaN if its trace has no usage. */
+  /** Usage of one running task at a time up to now, in quanta; NaN if its trace has no usage. */
   usedBy(task: TaskId, dimension: number, now: Micros): number {
     const used = this.truth.used[task * this.dims + dimension];
     const curve = this.curves[this.truth.curve[task]];
-    return curve === undefined || !this.follows[dimension] ? used : curveValue(curve, now) * used;
+    return curve === undefined || !this.follows[dimension] ? used : this.valueAt(curve, now) * used;
+  }
+
+  /** Curves that are overwritten may have new values. The old ones are kept for as long as samples refer to them. */
+  curvesWritten(now: Micros): void {
+    for (const curve of this.curves) {
+      if (curve === undefined || Number.isFinite(curve.step)) continue;
+      const past = this.written.get(curve) ?? [{ since: Number.NEGATIVE_INFINITY, value: 0 }];
+      this.written.set(curve, past);
+      while (past.length > 1 && past[1].since <= now - KEPT_PAST) past.shift();
+      const [value] = curve.values;
+      if (past[past.length - 1].value !== value) past.push({ since: now, value });
+    }
+  }
+
+  private valueAt(curve: LoadCurve, time: Micros): number {
+    const past = this.written.get(curve);
+    if (past === undefined) return curveValue(curve, time);
+    let at = past.length - 1;
+    while (at > 0 && past[at].since > time) at--;
+    return past[at].value;
   }
 
   /** Time of the next step of a curve in use; Infinity if there is none. */

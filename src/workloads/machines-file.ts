@@ -1,4 +1,12 @@
-import { InputError, type MachineSpec, RESOURCE_NAMES, type ResourceSpace } from '../model/index.js';
+import {
+  fromSeconds,
+  InputError,
+  type MachineSpec,
+  type Micros,
+  RESOURCE_NAMES,
+  type ResourceSpace,
+  toSeconds,
+} from '../model/index.js';
 import { type CsvRecord, columnNames, readCsv } from './formats/csv-records.js';
 import { isOpenbNodeList, OPENB_RESOURCES, readOpenbNodes } from './formats/openb.js';
 import { resourceColumns } from './formats/resource-columns.js';
@@ -7,8 +15,9 @@ import { checkGpus, distinctNames, MAX_MACHINES, MachineNames, type MachineSourc
 
 /**
  * Reads machines from a file: an openb node list, or Fairground's own format. The latter is CSV with a header and a
- * line for `count` (default 1) machines. It has resource columns as in a trace and `price` per hour. Every other column
- * is an attribute.
+ * line for `count` (default 1) machines. It has resource columns as in a trace, and `price` per hour. Machines with
+ * `startup` can be switched off and on; `startup` and `shutdown` (default 0) are seconds. `idle_watts` and `full_watts`
+ * are the power of a machine without tasks and of a full one. Every other column is an attribute.
  * @throws InputError
  */
 export async function readMachines(path: string): Promise<MachineSource> {
@@ -23,10 +32,20 @@ export async function readMachines(path: string): Promise<MachineSource> {
   const columns = columnNames(header);
   const resources = resourceColumns(path, columns);
   const attributes = columns.filter(
-    (column) => !RESOURCE_NAMES.includes(column) && !['name', 'count', 'price'].includes(column),
+    (column) => !RESOURCE_NAMES.includes(column) && !OWN_COLUMNS.includes(column),
   );
   return { name: fileName(path), resources, machines: (space) => readRows(path, space, attributes) };
 }
+
+const OWN_COLUMNS: readonly string[] = [
+  'name',
+  'count',
+  'price',
+  'startup',
+  'shutdown',
+  'idle_watts',
+  'full_watts',
+];
 
 async function headerOf(path: string): Promise<string> {
   for await (const { lines } of readLines(path)) return lines[0];
@@ -75,6 +94,22 @@ function machineOf(
       attributes.filter((a) => record.text(a) !== '').map((a) => [a, record.text(a)]),
     ),
     ...(price !== '' && { pricePerHour: record.amount('price') }),
+    ...powerOf(record),
+  };
+}
+
+function powerOf(record: CsvRecord): Pick<MachineSpec, 'power' | 'watts'> {
+  const isGiven = (column: string) => record.text(column) !== '';
+  return {
+    ...(isGiven('startup') && {
+      power: {
+        startUp: fromSeconds(record.amount('startup')),
+        shutDown: fromSeconds(record.amount('shutdown', 0)),
+      },
+    }),
+    ...((isGiven('idle_watts') || isGiven('full_watts')) && {
+      watts: { idle: record.amount('idle_watts'), full: record.amount('full_watts') },
+    }),
   };
 }
 
@@ -84,30 +119,47 @@ function machineOf(
  */
 export function machinesText(specs: readonly MachineSpec[], space: ResourceSpace): string {
   const attributes = [...new Set(specs.flatMap((spec) => Object.keys(spec.attributes ?? {})))];
-  const hasPrices = specs.some((spec) => spec.pricePerHour !== undefined);
-  const header = ['count', ...space.names, ...(hasPrices ? ['price'] : []), ...attributes];
+  const columns = OPTIONAL_COLUMNS.filter(({ value }) => specs.some((spec) => value(spec) !== undefined));
+  const header = ['count', ...space.names, ...columns.map(({ name }) => name), ...attributes];
   let text = `${header.map(quoted).join(',')}\n`;
   let count = 0;
   specs.forEach((spec, rank) => {
     count++;
-    const line = lineOf(spec, space, hasPrices, attributes);
+    const line = lineOf(spec, space, columns, attributes);
     const next = specs[rank + 1];
-    if (next !== undefined && lineOf(next, space, hasPrices, attributes) === line) return;
+    if (next !== undefined && lineOf(next, space, columns, attributes) === line) return;
     text += `${count},${line}\n`;
     count = 0;
   });
   return text;
 }
 
+/** A column that is written only if a machine has a value for it. */
+interface OptionalColumn {
+  readonly name: string;
+  readonly value: (spec: MachineSpec) => number | undefined;
+}
+
+const seconds = (time: Micros | undefined) => (time === undefined ? undefined : toSeconds(time));
+
+const OPTIONAL_COLUMNS: readonly OptionalColumn[] = [
+  { name: 'price', value: ({ pricePerHour }) => pricePerHour },
+  { name: 'startup', value: ({ power }) => seconds(power?.startUp) },
+  { name: 'shutdown', value: ({ power }) => seconds(power?.shutDown) },
+  { name: 'idle_watts', value: ({ watts }) => watts?.idle },
+  { name: 'full_watts', value: ({ watts }) => watts?.full },
+];
+
 function lineOf(
-  { capacity, attributes = {}, pricePerHour }: MachineSpec,
+  spec: MachineSpec,
   space: ResourceSpace,
-  hasPrices: boolean,
+  columns: readonly OptionalColumn[],
   names: readonly string[],
 ): string {
+  const { capacity, attributes = {} } = spec;
   const amounts = space.kinds.map((kind, d) => String(capacity[d] / kind.quantaPerUnit));
-  const price = hasPrices ? [String(pricePerHour ?? '')] : [];
-  return [...amounts, ...price, ...names.map((name) => quoted(attributes[name] ?? ''))].join(',');
+  const optional = columns.map(({ value }) => String(value(spec) ?? ''));
+  return [...amounts, ...optional, ...names.map((name) => quoted(attributes[name] ?? ''))].join(',');
 }
 
 function quoted(text: string): string {

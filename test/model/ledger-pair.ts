@@ -7,6 +7,7 @@ import {
   type FreeTable,
   LedgerError,
   MACHINE_STATES,
+  type MachineState,
   NONE,
   ResourceSpace,
   type TaskId,
@@ -44,6 +45,9 @@ export const STEPS = [
   'returnOffer',
   'setMachineState',
 ] as const;
+
+/** Capacity of a machine in another state does not count. */
+const canHaveTasks = (state: MachineState) => ['up', 'draining', 'unreachable'].includes(state);
 
 const RACKS = ['r1', 'r2'];
 
@@ -292,7 +296,7 @@ export class LedgerPair {
     const m = this.twin.machines[machine];
     const change = () => this.cluster.setMachineState(machine, state);
     const isOut = m !== undefined && m.offered.size > 0;
-    if (m === undefined || (m.state !== state && (isOut || (state === 'down' && m.tasks.length > 0)))) {
+    if (m === undefined || (m.state !== state && (isOut || (!canHaveTasks(state) && m.tasks.length > 0)))) {
       this.fails(change, `machine ${machine}`);
       return;
     }
@@ -418,7 +422,7 @@ export class LedgerPair {
     const offeredTo = (d: number, framework: number) =>
       total(twin.machines.map((m) => m.offered.get(framework)?.dims[d] ?? 0));
     return {
-      total: dims.map((d) => total(twin.machines.map((m) => (m.state === 'down' ? 0 : m.capacity[d])))),
+      total: dims.map((d) => total(twin.machines.map((m) => (canHaveTasks(m.state) ? m.capacity[d] : 0)))),
       allocated: dims.map((d) => twin.taken(d)),
       offered: dims.map((d) => total(this.frameworks().map((framework) => offeredTo(d, framework)))),
       allocatedTo: this.frameworks().flatMap((framework) => dims.map((d) => twin.taken(d, framework))),

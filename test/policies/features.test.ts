@@ -42,10 +42,14 @@ describe('a policy that needs what its host does not have', () => {
     expect(() => hostedScheduler('picky', twoLevel('memory'), { memory: false })).toThrow(
       'needs the feature memory, which a framework of a master without --state does not have',
     );
+    for (const feature of ['power', 'usage'] as const)
+      expect(() => hostedScheduler('picky', monolithic(feature), { memory: false })).toThrow(
+        `needs the feature ${feature}, which a framework of a master does not have`,
+      );
   });
 
   test('is hosted where the host has all of it', async () => {
-    await run(monolithic('gang', 'devices', 'kill', 'drain', 'memory'));
+    await run(monolithic('gang', 'devices', 'kill', 'drain', 'usage', 'power', 'memory'));
     await run(twoLevel('offers', 'gang'));
     const kept = { memory: true };
     expect(hostedScheduler('picky', monolithic('gang', 'kill', 'memory'), kept).name).toBe('picky');

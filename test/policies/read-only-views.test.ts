@@ -50,7 +50,7 @@ describe('a view', () => {
       monolithic({
         name: 'explorer',
         schedule(view, act) {
-          const score = { name: 's', reads: ['tasks', 'cluster', 'job', 'time'] as const, make };
+          const score = { name: 's', reads: ['tasks', 'usage', 'cluster', 'job', 'time'] as const, make };
           function make(see: unknown) {
             for (const [path, value] of reachable({ see })) found.set(path, value);
             return () => 0;
@@ -154,6 +154,18 @@ describe('any sequence of actions', () => {
           () => act.promise(any(), any()),
           () => act.remember(any(), any()),
           () => act.undrain(any()),
+          () => act.reject(99, any()),
+          () => act.powerOff(any()),
+          () => act.powerOn(any()),
+          () => view.jobs.demand(any(), any()),
+          () => view.jobs.attained(any(), any()),
+          () => view.jobs.label(any(), any()),
+          () => view.jobs.nextTask(any()),
+          () => view.usage.peak(any(), any()),
+          () => view.placed.next(any()),
+          () => view.machines.upAt(any()),
+          () => view.machines.power(any(), any()),
+          () => view.shares.weight(any()),
           () => act.decline(any(), any()),
           () => view.machines.firstFit(any(), any()),
           () => view.machines.whyNot(any(), any()),

@@ -29,7 +29,7 @@ export interface ControlLoopsSetup {
   readonly now: () => Micros;
   readonly cluster: Cluster;
   readonly framework: number;
-  readonly usage: UsageFacts;
+  readonly usage: UsageFacts & { readonly version: number };
   /** Actions on tasks and machines, with drains of their own. */
   readonly actions: Pick<PlacementSink, 'kill' | 'drain' | 'undrain'>;
   /** A random stream for the control loop of this name. */
@@ -63,6 +63,7 @@ export class ControlLoops {
       cluster,
       facts: {
         usage: this.setup.usage,
+        usageVersion: () => this.setup.usage.version,
         services: this.serviceFacts(),
         rentable: NOTHING_RENTABLE,
         mayResize: () => false,
@@ -171,6 +172,8 @@ export class ControlLoops {
       rent: () => 'unknown-offer',
       giveBack: () => 'not-rented',
       setRevocable: () => 'not-revocable',
+      powerOff: () => 'unsupported',
+      powerOn: () => 'unsupported',
     };
   }
 

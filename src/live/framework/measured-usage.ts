@@ -33,6 +33,8 @@ const QUANTA_PER_CORE = 1000;
  */
 export class MeasuredUsage implements UsageFacts {
   readonly window = WINDOW;
+  /** Rises with every sample. */
+  version = 0;
   private readonly names: readonly string[];
   private readonly attemptOf: (task: TaskId) => string | undefined;
   private readonly tasks = new Map<TaskId, MeasuredTask>();
@@ -57,6 +59,7 @@ export class MeasuredUsage implements UsageFacts {
     const cpus = Math.round((busy * QUANTA_PER_CORE * fromSeconds(1)) / elapsed);
     known.reading = reading;
     known.samples = known.samples.filter(({ at }) => at > now - WINDOW);
+    this.version++;
     known.samples.push({ at: now, cpus, mem: Math.ceil(reading.memoryMib) });
   }
 

@@ -54,6 +54,7 @@ const LOST_STATES: ReadonlySet<string> = new Set([
 export class RealExecution implements PlacementBackend {
   readonly cluster: Cluster;
   readonly observer: Observer;
+  readonly power = undefined;
   /** Number of tasks that ended or were killed so far. */
   ends = 0;
   private readonly host: ExecutionHost;

@@ -10,6 +10,7 @@ import { type JobId, type JobSpec, JobTable } from './job.js';
 import { LedgerError } from './ledger-error.js';
 import {
   type DeviceMask,
+  hasCapacity,
   MACHINE_STATES,
   type MachineId,
   type MachineSpec,
@@ -49,7 +50,7 @@ export class Cluster {
   /** `frameworkAllocated[framework * dims + dimension]`: allocated to its tasks, held or running. */
   frameworkAllocated = new Float64Array(0);
 
-  /** Capacity of the machines that are not down, per dimension. A sum may exceed 32 bits but is still exact. */
+  /** Capacity of the machines that have it in their state, per dimension. A sum may exceed 32 bits but is still exact. */
   readonly total: Float64Array;
   /** Allocated to tasks, held or running, per dimension. */
   readonly allocated: Float64Array;
@@ -90,22 +91,22 @@ export class Cluster {
   }
 
   /**
-   * Changes a machine's state. Only a machine that is up can have open offers. Only a machine that is not down can have
-   * tasks. The caller removes them first.
+   * Changes a machine's state. Only a machine that is up can have open offers. Only one that has capacity in its state can
+   * have tasks. The caller removes them first.
    */
   setMachineState(machine: MachineId, state: MachineState): void {
     this.machines.check(machine);
     const before = this.machines.stateOf(machine);
     if (before === state) return;
     this.checkNotOffered(machine, state);
-    if (state === 'down' && this.machines.tasks[machine] > 0) {
+    if (!hasCapacity(state) && this.machines.tasks[machine] > 0) {
       throw new LedgerError(
-        `machine ${machine} cannot be down: task ${this.machines.firstTask[machine]} is on it`,
+        `machine ${machine} cannot be ${state}: task ${this.machines.firstTask[machine]} is on it`,
       );
     }
     this.machines.state[machine] = MACHINE_STATES.indexOf(state);
-    if (state === 'down') this.countCapacity(machine, -1);
-    if (before === 'down') this.countCapacity(machine, 1);
+    const change = Number(hasCapacity(state)) - Number(hasCapacity(before));
+    if (change !== 0) this.countCapacity(machine, change);
     this.free.setOpen(machine, state === 'up');
     this.machineEpoch++;
   }
@@ -114,7 +115,7 @@ export class Cluster {
   setCapacity(machine: MachineId, capacity: ArrayLike<number>): void {
     this.machines.check(machine);
     this.checkNotOffered(machine, 'resized');
-    const counts = this.machines.stateOf(machine) !== 'down';
+    const counts = hasCapacity(this.machines.stateOf(machine));
     if (counts) this.countCapacity(machine, -1);
     try {
       resizeRow(this.free, machine, capacity);
@@ -124,7 +125,7 @@ export class Cluster {
     this.machineEpoch++;
   }
 
-  private countCapacity(machine: MachineId, sign: 1 | -1): void {
+  private countCapacity(machine: MachineId, sign: number): void {
     // Revocable resources belong to the host, which is counted already.
     if (this.machines.specs[machine].supply === 'revocable') return;
     for (let d = 0; d < this.dims; d++)

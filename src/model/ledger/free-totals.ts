@@ -1,5 +1,5 @@
 import type { Cluster } from './cluster.js';
-import type { MachineId } from './machine.js';
+import { hasCapacity, type MachineId } from './machine.js';
 
 /**
  * Free resources of all machines that are up, per dimension. They are computed from the ledger's sums. Only closed
@@ -24,8 +24,8 @@ export class FreeTotals {
     if (this.epoch !== cluster.machineEpoch) this.findClosed();
     for (let d = 0; d < amounts.length; d++) amounts[d] = total[d] - allocated[d] - offered.total[d];
     for (const machine of this.closed) {
-      // The totals do not include a machine that is down.
-      if (machines.stateOf(machine) === 'down') continue;
+      // The totals do not include it either.
+      if (!hasCapacity(machines.stateOf(machine))) continue;
       for (let d = 0; d < amounts.length; d++) amounts[d] -= cluster.free.free[machine * amounts.length + d];
     }
   }

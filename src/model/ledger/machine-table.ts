@@ -1,3 +1,4 @@
+import { FOREVER } from '../micros.js';
 import type { ResourceSpace } from '../resources.js';
 import { grown, NONE } from './columns.js';
 import { LedgerError } from './ledger-error.js';
@@ -26,6 +27,12 @@ export class MachineTable {
   tasks = new Int32Array(16);
   firstTask = new Int32Array(16).fill(NONE);
   lastTask = new Int32Array(16).fill(NONE);
+
+  /** When an announced absence of the machine ends, and when it begins; FOREVER without one. */
+  returnsAt = new Float64Array(16).fill(FOREVER);
+  awayFrom = new Float64Array(16).fill(FOREVER);
+  /** When a machine that starts up is ready; FOREVER when it does not start. */
+  readyAt = new Float64Array(16).fill(FOREVER);
 
   /** Machines of one kind have equal capacity and attributes. Kinds are numbered from 0. */
   kind = new Int32Array(16);
@@ -61,6 +68,9 @@ export class MachineTable {
     this.tasks = grown(this.tasks, machine + 1);
     this.firstTask = grown(this.firstTask, machine + 1, NONE);
     this.lastTask = grown(this.lastTask, machine + 1, NONE);
+    this.returnsAt = grown(this.returnsAt, machine + 1, FOREVER);
+    this.awayFrom = grown(this.awayFrom, machine + 1, FOREVER);
+    this.readyAt = grown(this.readyAt, machine + 1, FOREVER);
     for (let d = 0; d < dims; d++) this.capacity[machine * dims + d] = spec.capacity[d];
     this.kind = grown(this.kind, machine + 1);
     this.join(machine, this.kindFor(spec));

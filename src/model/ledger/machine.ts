@@ -1,3 +1,5 @@
+import type { Micros } from '../micros.js';
+
 /** Devices of one machine as a bit mask: bit i is device i. So a machine has at most 31 devices. */
 export type DeviceMask = number;
 
@@ -15,11 +17,42 @@ export type MachineId = number;
  * - draining: keeps its tasks but takes no new ones.
  * - unreachable: the master cannot reach it; its tasks may keep running.
  * - down: nothing runs on it.
+ * - off: switched off. starting, stopping: on the way up or down. Nothing runs on it.
  */
-export type MachineState = 'up' | 'draining' | 'unreachable' | 'down';
+export type MachineState = 'up' | 'draining' | 'unreachable' | 'down' | 'off' | 'starting' | 'stopping';
 
 /** The states in the order of their codes in the ledger. */
-export const MACHINE_STATES: readonly MachineState[] = ['up', 'draining', 'unreachable', 'down'];
+export const MACHINE_STATES: readonly MachineState[] = [
+  'up',
+  'draining',
+  'unreachable',
+  'down',
+  'off',
+  'starting',
+  'stopping',
+];
+
+/** May tasks be on a machine in this state? Only then does its capacity count. */
+export function hasCapacity(state: MachineState): boolean {
+  return state === 'up' || state === 'draining' || state === 'unreachable';
+}
+
+/** Is a machine in this state switched off, or on its way up or down? */
+export function isSwitchedOff(state: MachineState): boolean {
+  return state === 'off' || state === 'starting' || state === 'stopping';
+}
+
+/** The power of a machine that can be switched off and on. */
+export interface MachinePowerSpec {
+  readonly startUp: Micros;
+  readonly shutDown: Micros;
+}
+
+/** Watts that a machine takes: without tasks, and fully allocated. */
+export interface MachineWatts {
+  readonly idle: number;
+  readonly full: number;
+}
 
 /**
  * Source of a machine's resources.
@@ -41,6 +74,10 @@ export interface MachineSpec {
   readonly host?: MachineId;
   /** Price of this machine per hour, in any one currency. */
   readonly pricePerHour?: number;
+  /** Left out when it cannot be switched off. */
+  readonly power?: MachinePowerSpec;
+  /** Left out when unknown. */
+  readonly watts?: MachineWatts;
 }
 
 /** The largest capacity of any machine in a dimension, in quanta; 0 without machines. */

@@ -8,7 +8,10 @@
  * - `incomplete-gang`: the placing lacks a pending task of the gang.
  * - `unknown-job`: no such job, or a task of the placing belongs to another job.
  * - `not-running`: the task to kill does not run.
- * - `machine-not-up`: the machine is draining, unreachable or down.
+ * - `machine-not-up`: the machine is not up; to switch it off, it may also be draining.
+ * - `machine-in-use`: tasks are on the machine to switch off.
+ * - `machine-not-off`: the machine to switch on is not off.
+ * - `unsupported`: the host cannot switch this machine off and on.
  * - `not-offered`: nothing of this machine is offered to the task's framework.
  * - `constraint`: the machine lacks a required attribute.
  * - `placement-rule`: a rule of its job, or of a job on the machine, forbids the placement.
@@ -27,6 +30,9 @@ export type Refusal =
   | 'not-running'
   | 'unknown-machine'
   | 'machine-not-up'
+  | 'machine-in-use'
+  | 'machine-not-off'
+  | 'unsupported'
   | 'not-offered'
   | 'constraint'
   | 'placement-rule'

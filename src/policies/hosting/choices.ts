@@ -25,18 +25,25 @@ export interface PreparedScore extends MachineScore {
 }
 
 /** Makes the function of a score, once per view. */
-export function preparedScore(score: AnyScore, sight: ScoreSight, cluster: Cluster): PreparedScore {
+export function preparedScore(
+  score: AnyScore,
+  sight: ScoreSight,
+  cluster: Cluster,
+  usageVersion: () => number = () => 0,
+): PreparedScore {
   const reads = score.reads as readonly Read[];
   const readsTask = reads.includes('job');
   const isKept = !readsTask && !reads.includes('time');
-  const keeps = reads.includes('tasks') ? 'while row and tasks' : 'while row';
+  const readsUsage = reads.includes('usage');
+  const keeps = readsUsage || reads.includes('tasks') ? 'while row and tasks' : 'while row';
   const readsCluster = reads.includes('cluster');
   return {
     name: score.name,
     keeps: isKept ? keeps : 'no',
     isAnonymous: score.anonymous === true && reads.length === 0,
     readsTask,
-    version: () => (readsCluster ? cluster.machineEpoch : 0),
+    // Both numbers only grow, so their sum changes whenever one of them does.
+    version: () => (readsCluster ? cluster.machineEpoch : 0) + (readsUsage ? usageVersion() : 0),
     value: score.make(sight),
   };
 }

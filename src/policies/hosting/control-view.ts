@@ -7,9 +7,11 @@ import type {
   Machines,
   Micros,
   Random,
+  ServiceFacts,
   Space,
   TaskClassId,
   TaskId,
+  UsageFacts,
 } from '../contract.js';
 import type {
   ControlView,
@@ -17,21 +19,17 @@ import type {
   RentableFacts,
   RentalOfferId,
   RevocableFacts,
-  ServiceFacts,
-  ServiceId,
-  UsageFacts,
 } from '../contract-control.js';
 import { JobsView } from './jobs-view.js';
 import { MachinesView } from './machines-view.js';
+import { type Measurements, ServicesView, UsageView } from './measured-views.js';
 import type { PolicyMemory } from './policy-memory.js';
 import { scoreReads } from './score-reads.js';
 import { SpaceView } from './space-view.js';
 import { TasksView } from './task-views.js';
 
 /** What a host knows beside its ledger. Control loops get these facts and no other part of the objects that know them. */
-export interface MeasuredFacts {
-  readonly usage: UsageFacts;
-  readonly services: ServiceFacts;
+export interface MeasuredFacts extends Measurements {
   readonly rentable: RentableFacts;
   mayResize(framework: FrameworkId): boolean;
 }
@@ -65,8 +63,9 @@ export class LedgerControlView implements ControlView {
       cluster,
       table: cluster.free,
       space: this.space,
-      reads: scoreReads(cluster, call),
+      reads: scoreReads(cluster, call, facts),
       random: this.random,
+      usageVersion: facts.usageVersion,
     });
     this.usage = new UsageView(facts.usage);
     this.services = new ServicesView(facts.services);
@@ -87,74 +86,6 @@ export class LedgerControlView implements ControlView {
 
   mayResize(framework: FrameworkId): boolean {
     return this.#facts.mayResize(framework);
-  }
-}
-
-/** Usage as the host measured it. */
-class UsageView implements UsageFacts {
-  readonly #facts: UsageFacts;
-
-  constructor(facts: UsageFacts) {
-    this.#facts = facts;
-    Object.freeze(this);
-  }
-
-  get window(): Micros {
-    return this.#facts.window;
-  }
-
-  last(task: TaskId, dimension: Dimension): number {
-    return this.#facts.last(task, dimension);
-  }
-
-  mean(task: TaskId, dimension: Dimension): number {
-    return this.#facts.mean(task, dimension);
-  }
-
-  peak(task: TaskId, dimension: Dimension): number {
-    return this.#facts.peak(task, dimension);
-  }
-
-  sampled(task: TaskId): Micros {
-    return this.#facts.sampled(task);
-  }
-}
-
-/** The services of the host. */
-class ServicesView implements ServiceFacts {
-  readonly #facts: ServiceFacts;
-
-  constructor(facts: ServiceFacts) {
-    this.#facts = facts;
-    Object.freeze(this);
-  }
-
-  get count(): number {
-    return this.#facts.count;
-  }
-
-  framework(service: ServiceId): FrameworkId {
-    return this.#facts.framework(service);
-  }
-
-  wanted(service: ServiceId): number {
-    return this.#facts.wanted(service);
-  }
-
-  ready(service: ServiceId): number {
-    return this.#facts.ready(service);
-  }
-
-  least(service: ServiceId): number {
-    return this.#facts.least(service);
-  }
-
-  most(service: ServiceId): number {
-    return this.#facts.most(service);
-  }
-
-  utilization(service: ServiceId): number {
-    return this.#facts.utilization(service);
   }
 }
 
@@ -226,8 +157,6 @@ class RevocableView implements RevocableFacts {
 // Methods of a view cannot be replaced either: all views of a process share them.
 for (const view of [
   LedgerControlView,
-  UsageView,
-  ServicesView,
   RentableView,
   RevocableView,
   MachinesView,

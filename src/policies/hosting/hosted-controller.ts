@@ -133,6 +133,14 @@ class ControlSinkView implements ControlSink {
     return this.#target.undrain(id(machine));
   }
 
+  powerOff(machine: MachineId): ControlVerdict {
+    return this.#target.powerOff(id(machine));
+  }
+
+  powerOn(machine: MachineId): ControlVerdict {
+    return this.#target.powerOn(id(machine));
+  }
+
   rent(offer: RentalOfferId, machines: number): ControlVerdict {
     return this.#target.rent(id(offer), machines);
   }

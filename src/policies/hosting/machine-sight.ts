@@ -15,6 +15,7 @@ import type {
   TaskClassId,
   TaskFacts,
   TimeRead,
+  UsageFacts,
 } from '../contract.js';
 import { SpaceView } from './space-view.js';
 
@@ -25,6 +26,7 @@ import { SpaceView } from './space-view.js';
 export class ScoreSight implements MachineSight {
   readonly space: Space;
   readonly tasks: (TaskFacts & MachineTasks) | undefined;
+  readonly usage: UsageFacts | undefined;
   readonly cluster: ClusterFacts | undefined;
   readonly job: JobReads | undefined;
   readonly time: TimeRead | undefined;
@@ -36,6 +38,7 @@ export class ScoreSight implements MachineSight {
   constructor(cluster: Cluster, table: FreeTable, space: Space, reads: Partial<Reads> = {}) {
     this.space = space;
     this.tasks = reads.tasks;
+    this.usage = reads.usage;
     this.cluster = reads.cluster;
     this.job = reads.job;
     this.time = reads.time;
@@ -83,6 +86,11 @@ export class ScoreSight implements MachineSight {
 
   deviceShare(taskClass: TaskClassId): number {
     return this.#table.classes.gpuMilliEach[taskClass];
+  }
+
+  /** No machine declares a speed yet. */
+  speed(_kind: KindId, _taskClass: TaskClassId): number {
+    return Number.NaN;
   }
 
   defaultDevices(machine: MachineId, taskClass: TaskClassId): DeviceMask {

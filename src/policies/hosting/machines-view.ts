@@ -1,5 +1,6 @@
 import {
   type Cluster,
+  FOREVER,
   type FreeTable,
   NONE,
   TaskState,
@@ -18,6 +19,7 @@ import type {
   MachineId,
   MachineState,
   Machines,
+  Micros,
   Random,
   Read,
   Reads,
@@ -37,6 +39,8 @@ export interface MachinesTerms {
   /** What a score may declare. */
   readonly reads: Reads;
   readonly random: Random;
+  /** See Measurements. */
+  readonly usageVersion: () => number;
   /** The room of `table`, if that is no table of the ledger. */
   readonly room?: WhatIfRoom | undefined;
 }
@@ -50,10 +54,11 @@ export class MachinesView implements Machines {
   readonly #sight: ScoreSight;
   readonly #reads: Reads;
   readonly #random: Random;
+  readonly #usageVersion: () => number;
   readonly #room: WhatIfRoom | undefined;
   readonly #scores = new Map<AnyScore, PreparedScore>();
 
-  constructor({ cluster, table, space, reads, random, room }: MachinesTerms) {
+  constructor({ cluster, table, space, reads, random, usageVersion, room }: MachinesTerms) {
     this.space = space;
     this.#cluster = cluster;
     this.#table = table;
@@ -61,6 +66,7 @@ export class MachinesView implements Machines {
     this.#sight = new ScoreSight(cluster, table, space);
     this.#reads = reads;
     this.#random = random;
+    this.#usageVersion = usageVersion;
     this.#room = room;
     Object.freeze(this);
   }
@@ -79,6 +85,27 @@ export class MachinesView implements Machines {
 
   state(machine: MachineId): MachineState {
     return this.#cluster.machines.stateOf(machine);
+  }
+
+  upAt(machine: MachineId): Micros {
+    const { machines } = this.#cluster;
+    if (machines.isUp(machine)) return 0;
+    const state = machines.stateOf(machine);
+    if (state === 'off' || state === 'stopping') return FOREVER;
+    const ready = machines.readyAt[machine] ?? FOREVER;
+    return ready === FOREVER ? (machines.returnsAt[machine] ?? FOREVER) : ready;
+  }
+
+  awayFrom(machine: MachineId): Micros {
+    return this.#cluster.machines.awayFrom[machine] ?? FOREVER;
+  }
+
+  startUp(machine: MachineId): Micros {
+    return this.#cluster.machines.specs[machine]?.power?.startUp ?? FOREVER;
+  }
+
+  power(machine: MachineId, at: 'idle' | 'full'): number {
+    return this.#cluster.machines.specs[machine]?.watts?.[at] ?? Number.NaN;
   }
 
   taskCount(machine: MachineId): number {
@@ -144,7 +171,7 @@ export class MachinesView implements Machines {
       reads[read] = this.#reads[read];
     }
     const sight = new ScoreSight(this.#cluster, this.#table, this.space, reads as Partial<Reads>);
-    const prepared = preparedScore(score, sight, this.#cluster);
+    const prepared = preparedScore(score, sight, this.#cluster, this.#usageVersion);
     this.#scores.set(score, prepared);
     return prepared;
   }
@@ -187,6 +214,10 @@ export class MachinesView implements Machines {
 
   deviceShare(taskClass: TaskClassId): number {
     return this.#sight.deviceShare(taskClass);
+  }
+
+  speed(kind: KindId, taskClass: TaskClassId): number {
+    return this.#sight.speed(kind, taskClass);
   }
 
   defaultDevices(machine: MachineId, taskClass: TaskClassId): DeviceMask {

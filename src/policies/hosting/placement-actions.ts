@@ -16,11 +16,21 @@ import {
 import type { PlacementSink, Placing, Verdict } from '../contract.js';
 import { PolicyMemory } from './policy-memory.js';
 
+type PowerRefusal = Extract<Refusal, 'machine-not-up' | 'machine-in-use' | 'machine-not-off' | 'unsupported'>;
+
+/** Switches machines off and on, or says why not. */
+export interface PowerSwitch {
+  off(machine: MachineId): PowerRefusal | undefined;
+  on(machine: MachineId): PowerRefusal | undefined;
+}
+
 /** Carries out the actions of schedulers: the simulator in virtual time, the built-in framework on real agents. */
 export interface PlacementBackend {
   readonly cluster: Cluster;
   readonly now: Micros;
   readonly observer: Observer;
+  /** Undefined on a host that cannot switch machines. */
+  readonly power: PowerSwitch | undefined;
   /** Starts a pending task now, or returns the reason why it cannot. */
   start(task: TaskId, machine: MachineId, from: FreeTable, devices: DeviceMask): Refusal | undefined;
   /** Starts a task now that has room on a machine. */
@@ -185,6 +195,22 @@ export class PlacementActions implements PlacementSink {
       this.host.machineReturns?.(machine, this.ground.now);
     }
     return this.ground.answer(refusal, 'undrain', NONE, machine);
+  }
+
+  powerOff(machine: MachineId): Verdict {
+    const refusal = this.whyNoMachine(machine) ?? this.switched('off', machine);
+    if (refusal === undefined) this.drained.delete(machine);
+    return this.ground.answer(refusal, 'powerOff', NONE, machine);
+  }
+
+  powerOn(machine: MachineId): Verdict {
+    const refusal = this.whyNoMachine(machine) ?? this.switched('on', machine);
+    return this.ground.answer(refusal, 'powerOn', NONE, machine);
+  }
+
+  private switched(to: 'on' | 'off', machine: MachineId): Refusal | undefined {
+    const { power } = this.ground;
+    return power === undefined ? 'unsupported' : power[to](machine);
   }
 
   private whyNoMachine(machine: MachineId): Refusal | undefined {

@@ -10,14 +10,19 @@ import type {
   RuleFacts,
   Scheduler,
   SchedulingView,
+  ServiceFacts,
+  ShareFacts,
   Space,
   TaskFacts,
+  UsageFacts,
   WhatIf,
 } from '../contract.js';
 import { JobsView } from './jobs-view.js';
 import { MachinesView } from './machines-view.js';
+import { type Measurements, ServicesView, UNMEASURED, UsageView } from './measured-views.js';
 import { PolicyMemory } from './policy-memory.js';
 import { scoreReads } from './score-reads.js';
+import { SharesView } from './shares-view.js';
 import { SinkView } from './sink-view.js';
 import { SpaceView } from './space-view.js';
 import { PlacedView, QueueView, RulesView, TasksView } from './task-views.js';
@@ -39,27 +44,34 @@ class LedgerView implements SchedulingView {
   readonly tasks: TaskFacts;
   readonly jobs: JobFacts;
   readonly rules: RuleFacts;
+  readonly usage: UsageFacts;
+  readonly shares: ShareFacts;
+  readonly services: ServiceFacts;
   readonly queue: Queue;
   readonly placed: PlacedTasks;
   readonly #call: CallState;
   readonly #makeWhatIf: () => WhatIf;
   #whatIf: WhatIf | undefined;
 
-  constructor({ cluster, queue, table, random }: SchedulingLedger, call: CallState) {
+  constructor({ cluster, queue, table, random, measured = UNMEASURED }: SchedulingLedger, call: CallState) {
     // A function of our own, because a generator has methods that change its state.
     this.random = Object.freeze(() => random());
     this.space = new SpaceView(cluster);
     this.tasks = new TasksView(cluster);
     this.jobs = new JobsView(cluster, call);
     this.rules = new RulesView(cluster);
+    this.usage = new UsageView(measured.usage);
+    this.shares = new SharesView(cluster);
+    this.services = new ServicesView(measured.services);
     this.queue = new QueueView(queue);
     this.placed = new PlacedView(cluster);
     const terms = {
       cluster,
       table,
       space: this.space,
-      reads: scoreReads(cluster, call),
+      reads: scoreReads(cluster, call, measured),
       random: this.random,
+      usageVersion: () => measured.usageVersion(),
     };
     this.machines = new MachinesView(terms);
     this.#makeWhatIf = () => new WhatIfView(terms);
@@ -96,6 +108,8 @@ export interface SchedulingLedger {
   readonly queue: PendingQueue;
   readonly table: FreeTable;
   readonly random: Random;
+  /** Left out on a host that measures nothing. */
+  readonly measured?: Measurements;
 }
 
 /** A view at time 0, for placements without a scheduler. */
@@ -151,6 +165,7 @@ for (const view of [
   TasksView,
   JobsView,
   RulesView,
+  SharesView,
   QueueView,
   PlacedView,
   SpaceView,

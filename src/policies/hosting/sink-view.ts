@@ -59,6 +59,14 @@ export class SinkView implements PlacementSink {
     return this.#target.drain(id(machine));
   }
 
+  powerOff(machine: MachineId): Verdict {
+    return this.#target.powerOff(id(machine));
+  }
+
+  powerOn(machine: MachineId): Verdict {
+    return this.#target.powerOn(id(machine));
+  }
+
   decline(machine: MachineId, refuseFor: Micros): Verdict {
     return this.#target.decline(id(machine), refuseFor);
   }

@@ -21,6 +21,7 @@ export interface WhatIfTerms {
   readonly space: Space;
   readonly reads: Reads;
   readonly random: Random;
+  readonly usageVersion: () => number;
 }
 
 /** The room of a scheduler as it would be. It checks every change, so that no amount becomes negative by a placement. */
@@ -29,7 +30,7 @@ export class WhatIfView implements WhatIf {
   readonly #cluster: Cluster;
   readonly #room: WhatIfRoom;
 
-  constructor({ cluster, table, space, reads, random }: WhatIfTerms) {
+  constructor({ cluster, table, space, reads, random, usageVersion }: WhatIfTerms) {
     this.#cluster = cluster;
     this.#room = new WhatIfRoom(cluster, table);
     this.machines = new MachinesView({
@@ -38,6 +39,7 @@ export class WhatIfView implements WhatIf {
       space,
       reads: Object.freeze({ ...reads, tasks: new TasksView(cluster, this.#room) }),
       random,
+      usageVersion,
       room: this.#room,
     });
     Object.freeze(this);

@@ -99,6 +99,14 @@ export class ClaimActions implements PlacementSink {
     return this.direct.drain(machine);
   }
 
+  powerOff(machine: MachineId): Verdict {
+    return this.direct.powerOff(machine);
+  }
+
+  powerOn(machine: MachineId): Verdict {
+    return this.direct.powerOn(machine);
+  }
+
   decline(machine: MachineId, refuseFor: Micros): Verdict {
     return this.direct.decline(machine, refuseFor);
   }

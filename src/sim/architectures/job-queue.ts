@@ -95,7 +95,13 @@ export class JobScheduler {
     this.lost = (task) => waiting.add(task);
     this.scheduler = new HostedScheduler(
       parts.scheduler,
-      { cluster, queue: this.queue, table: this.access.table, random: parts.random },
+      {
+        cluster,
+        queue: this.queue,
+        table: this.access.table,
+        random: parts.random,
+        measured: execution.measured,
+      },
       this.access.actions,
     );
   }

@@ -30,7 +30,7 @@ export class Monolithic implements Architecture, PlacementHost {
     this.actions = new PlacementActions(execution, cluster.free, this);
     this.scheduler = new HostedScheduler(
       scheduler,
-      { cluster, queue: this.queue, table: cluster.free, random },
+      { cluster, queue: this.queue, table: cluster.free, random, measured: execution.measured },
       this.actions,
     );
   }

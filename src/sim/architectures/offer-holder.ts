@@ -97,7 +97,7 @@ export class OfferHolder {
     this.actions = new PlacementActions(execution, this.table, placementHost);
     this.scheduler = new HostedScheduler(
       scheduler,
-      { cluster, queue: this.queue, table: this.table, random },
+      { cluster, queue: this.queue, table: this.table, random, measured: execution.measured },
       this.actions,
     );
   }

@@ -49,7 +49,13 @@ export class OfferedCell {
       decline: () => 'not-offered',
       machineLeaves: () => {},
     });
-    const ledger = { cluster, queue: this.queue, table: this.offer.table, random };
+    const ledger = {
+      cluster,
+      queue: this.queue,
+      table: this.offer.table,
+      random,
+      measured: execution.measured,
+    };
     this.hosted = (framework) => new HostedScheduler(scheduler(framework), ledger, this.actions);
   }
 

@@ -72,6 +72,18 @@ export class CheckedActions implements ControlActions {
     return 'done';
   }
 
+  powerOff(machine: MachineId): ControlVerdict {
+    if (!this.isMachine(machine)) return 'unknown-machine';
+    const verdict = this.controlled.actions.switchMachine('off', machine);
+    if (verdict === 'done') this.drained.delete(machine);
+    return verdict;
+  }
+
+  powerOn(machine: MachineId): ControlVerdict {
+    if (!this.isMachine(machine)) return 'unknown-machine';
+    return this.controlled.actions.switchMachine('on', machine);
+  }
+
   rent(offer: RentalOfferId, machines: number): ControlVerdict {
     const { actions, cloud } = this.controlled;
     return cloud.rent(offer, machines, actions.now);

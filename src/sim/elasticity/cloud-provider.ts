@@ -124,12 +124,14 @@ export class CloudProvider implements ControlPart {
   private order(rental: Rental, now: Micros): void {
     rental.phase = 'starting';
     rental.readyAt = now + this.terms.startup;
+    this.actions.cluster.machines.readyAt[rental.machine] = rental.readyAt;
     this.actions.observer.machineOrdered(rental.machine, now);
     this.wake(rental.readyAt, this.subjectOf(rental, READY));
   }
 
   private becomesReady(rental: Rental, now: Micros): void {
     this.enter(rental, 'on');
+    this.actions.cluster.machines.readyAt[rental.machine] = FOREVER;
     this.actions.setMachineState(rental.machine, 'up');
     const lifetime = this.terms.lifetime(rental.machine);
     rental.noticeAt = now + lifetime;

@@ -30,6 +30,7 @@ const FEATURES: ReadonlySet<ControlFeature> = new Set([
   'evict',
   'revocable',
   'rent',
+  'power',
 ]);
 
 /** The host of control loops in simulated time: measures what they see, calls them, and carries out their actions. */
@@ -53,6 +54,8 @@ export class ControlLoops {
       cluster: actions.cluster,
       facts: {
         usage: measuredUsage(actions),
+        // A loop gets a sample of the instant of each call.
+        usageVersion: () => actions.now,
         services: services.facts(),
         rentable: cloud.facts(),
         mayResize,

@@ -10,6 +10,7 @@ import {
   type TaskId,
   TaskState,
 } from '../../model/index.js';
+import type { ControlVerdict } from '../../policies/contract-control.js';
 import { TaskBatch, type TaskRow } from '../../workloads/trace.js';
 import type { Admission } from '../admission.js';
 import type { Architecture } from '../architectures/architecture.js';
@@ -101,6 +102,12 @@ export class RunActions {
     architecture.machineLeaves(machine, execution.now);
     execution.cluster.setCapacity(machine, capacity);
     if (execution.cluster.machines.isUp(machine)) architecture.machineReturned(machine, execution.now);
+  }
+
+  /** Switches a machine off or on, or says why not. */
+  switchMachine(to: 'on' | 'off', machine: MachineId): ControlVerdict {
+    const { power } = this.setup.execution;
+    return (power === undefined ? 'unsupported' : power[to](machine)) ?? 'done';
   }
 
   /** Changes the state of a machine. Tasks on a machine that goes down are interrupted. */

@@ -4,6 +4,7 @@ import type { Architecture } from '../architectures/architecture.js';
 import { EventClass, type EventQueue } from '../event-queue.js';
 import type { Execution } from '../execution.js';
 import type { ActualMachineState } from './actual-machine-state.js';
+import { AnnouncedAbsences } from './announced-absences.js';
 import type { CheckpointTerms } from './checkpoints.js';
 import type { Detection } from './detection.js';
 import type { DisconnectedFrameworks } from './disconnected-frameworks.js';
@@ -63,6 +64,7 @@ export class Fleet {
   private readonly failoverTimeout: Micros;
   /** Number of current outages that isolate each machine. */
   private readonly isolations: Int32Array;
+  private readonly announced: AnnouncedAbsences;
 
   constructor(failures: Failures, { truth, execution, architecture, events, absent }: FleetSetup) {
     this.outages = failures.outages;
@@ -72,6 +74,7 @@ export class Fleet {
     this.recovery = failures.recovery;
     this.absent = absent;
     this.failoverTimeout = failures.failoverTimeout ?? 0;
+    this.announced = new AnnouncedAbsences(execution.cluster.machines);
     this.isolations = new Int32Array(execution.cluster.machines.count);
     this.master = new MasterView({
       ...failures,
@@ -84,6 +87,7 @@ export class Fleet {
 
   /** Schedules all outages. Their times are relative to the start of the run. */
   begin(start: Micros): void {
+    this.announced.begin(start);
     this.outages.forEach((outage, index) => {
       if (outage.kind === 'planned') this.schedule(start + outage.notice, 'notice', index);
       this.schedule(start + outage.start, 'begins', index);
@@ -100,6 +104,7 @@ export class Fleet {
     const index = subject >> 4;
     switch (what) {
       case 'notice':
+        this.announced.add(this.outages[index]);
         for (const machine of this.outages[index].machines) this.master.drain(machine, 1, now);
         break;
       case 'begins':
@@ -122,6 +127,7 @@ export class Fleet {
       return;
     }
     if (outage.framework !== undefined) this.absent?.leaves(outage.framework, now);
+    if (outage.kind === 'drained') this.announced.add(outage);
     for (const machine of outage.machines) {
       if (outage.kind === 'drained') {
         this.master.drain(machine, 1, now);
@@ -145,6 +151,7 @@ export class Fleet {
       return;
     }
     if (outage.framework !== undefined) this.absent?.returns(outage.framework, now);
+    if (outage.kind === 'planned' || outage.kind === 'drained') this.announced.remove(outage);
     for (const machine of outage.machines) {
       if (outage.kind === 'planned' || outage.kind === 'drained') this.master.drain(machine, -1, now);
       if (outage.kind === 'drained') continue;
@@ -156,7 +163,7 @@ export class Fleet {
   /** Updates the actual state of a machine when an outage begins (1) or ends (-1). */
   private reach({ kind }: Outage, machine: MachineId, sign: 1 | -1, now: Micros): void {
     const isCut = kind === 'cut' || kind === 'isolated';
-    this.truth.count(machine, isCut ? 'cut' : 'off', sign);
+    this.truth.count(machine, isCut ? 'cut' : 'off', sign, now);
     if (kind !== 'isolated') return;
     this.isolations[machine] += sign;
     if (this.isolations[machine] === (sign === 1 ? 1 : 0))

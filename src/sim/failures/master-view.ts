@@ -1,4 +1,12 @@
-import type { Cluster, FrameworkId, MachineId, MachineState, Micros } from '../../model/index.js';
+import {
+  type Cluster,
+  type FrameworkId,
+  hasCapacity,
+  isSwitchedOff,
+  type MachineId,
+  type MachineState,
+  type Micros,
+} from '../../model/index.js';
 import type { RecoveryTerms } from '../../workloads/recovery.js';
 import type { Architecture } from '../architectures/architecture.js';
 import type { Execution } from '../execution.js';
@@ -128,6 +136,7 @@ export class MasterView {
     const { contact, setup } = this;
     if (contact.isSilent(machine)) return;
     contact.silentSince[machine] = now;
+    if (isSwitchedOff(this.cluster.machines.stateOf(machine))) return;
     if (!this.leads || contact.isMissing(machine) || contact.unregistered[machine] === 1) return;
     contact.missedAt[machine] = noticedAt(now, setup.pingPhase(machine), setup.detection);
     setup.schedule(contact.missedAt[machine], 'missed', machine);
@@ -155,6 +164,16 @@ export class MasterView {
   drain(machine: MachineId, sign: 1 | -1, now: Micros): void {
     this.contact.draining[machine] += sign;
     this.changeState(machine, now);
+  }
+
+  /** A machine that was switched on has started. If it cannot be reached, it counts as removed until it can. */
+  switchedOn(machine: MachineId, now: Micros): void {
+    if (!this.setup.truth.answers(machine)) this.contact.lost(machine, now);
+    else {
+      this.contact.met(machine);
+      if (!this.leads) this.contact.unregistered[machine] = 1;
+    }
+    this.enterState(machine, now);
   }
 
   // Failover of the master
@@ -254,12 +273,18 @@ export class MasterView {
     if (hadLost && !wasMissing) this.setup.execution.observer.machineNoticed(machine, silent, now);
   }
 
-  /** A cloud machine that is not rented now. It does not answer, and the master does not expect an answer. */
+  /** A cloud machine that is not rented now, or a machine that is switched off. It does not answer, and the master does not expect an answer. */
   private isAway(machine: MachineId): boolean {
-    return !this.contact.isMissing(machine) && this.cluster.machines.stateOf(machine) === 'down';
+    return !this.contact.isMissing(machine) && !hasCapacity(this.cluster.machines.stateOf(machine));
   }
 
   private changeState(machine: MachineId, now: Micros): void {
+    // It is seen again when it has started.
+    if (isSwitchedOff(this.cluster.machines.stateOf(machine))) return;
+    this.enterState(machine, now);
+  }
+
+  private enterState(machine: MachineId, now: Micros): void {
     const { architecture, execution } = this.setup;
     const state = this.contact.stateOf(machine, this.cluster.machines.tasks[machine]);
     if (this.cluster.machines.stateOf(machine) === state) return;

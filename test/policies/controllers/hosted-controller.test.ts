@@ -12,6 +12,7 @@ function hosted(controller: Controller, features: readonly ControlFeature[] = []
     cluster: new Cluster(CPUS_MEM),
     facts: {
       usage: { last: nothing, mean: nothing, peak: nothing, sampled: nothing, window: 0 },
+      usageVersion: () => 0,
       services: {} as never,
       rentable: {} as never,
       mayResize: () => false,

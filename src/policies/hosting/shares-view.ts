@@ -1,0 +1,45 @@
+import { type Cluster, FOREVER, isWithin, type RolePath } from '../../model/index.js';
+import type { Dimension, FrameworkId, ShareFacts } from '../contract.js';
+
+/** Roles over the frameworks of the ledger. Guarantees and limits are settings of policies; the ledger has none. */
+export class SharesView implements ShareFacts {
+  readonly #cluster: Cluster;
+
+  constructor(cluster: Cluster) {
+    this.#cluster = cluster;
+    Object.freeze(this);
+  }
+
+  get frameworks(): number {
+    return this.#cluster.frameworks.length;
+  }
+
+  role(framework: FrameworkId): RolePath {
+    return this.#cluster.frameworks[framework].role;
+  }
+
+  weight(role: RolePath): number {
+    return this.#cluster.frameworks.find((framework) => framework.role === role)?.weight ?? 1;
+  }
+
+  guarantee(_role: RolePath, _dimension: Dimension): number {
+    return 0;
+  }
+
+  limit(_role: RolePath, _dimension: Dimension): number {
+    return FOREVER;
+  }
+
+  held(role: RolePath, dimension: Dimension): number {
+    const { frameworks, frameworkAllocated, space } = this.#cluster;
+    let held = 0;
+    for (let framework = 0; framework < frameworks.length; framework++)
+      if (isWithin(frameworks[framework].role, role))
+        held += frameworkAllocated[framework * space.size + dimension];
+    return held;
+  }
+
+  total(dimension: Dimension): number {
+    return this.#cluster.total[dimension];
+  }
+}
