@@ -292,11 +292,10 @@ export class Framework {
     this.pass();
   }
 
-  /** No pending tasks: release all offers. */
+  /** No pending tasks: release all offers, also those that the master sent before it received SUPPRESS. */
   private rest(): void {
-    if (this.isSuppressed) return;
+    if (!this.isSuppressed) this.link.call('SUPPRESS');
     this.isSuppressed = true;
-    this.link.call('SUPPRESS');
     const offer_ids = this.offers.takeAll().map((value) => ({ value }));
     if (offer_ids.length > 0) this.link.call('DECLINE', { decline: { offer_ids } });
   }
