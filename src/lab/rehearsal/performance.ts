@@ -12,8 +12,9 @@ import {
   toSeconds,
 } from '../../model/index.js';
 import type { Random, Scheduler } from '../../policies/contract.js';
-import { PLAIN_ROW, type TaskBatch, type Trace } from '../../workloads/trace.js';
+import { PLAIN_ROW, type TaskBatch, type TaskRow, type Trace } from '../../workloads/trace.js';
 import type { RunPlan } from '../run/run-plan.js';
+import type { RehearsalLog } from './rehearsal-log.js';
 
 /** Time from the framework's subscription to the start of the trace, so that the first arrivals are not late. */
 const RAISING_THE_CURTAIN: Micros = fromSeconds(0.2);
@@ -27,6 +28,10 @@ export interface Stage {
   readonly scheduler: Scheduler;
   readonly random: Random;
   readonly observers: readonly Partial<Observer>[];
+  /** Logs arrivals. It is also one of the observers. */
+  readonly log: RehearsalLog;
+  /** How long a pass waits for offers of all free resources. */
+  readonly patience: Micros | undefined;
   readonly report: (problem: string) => void;
 }
 
@@ -58,6 +63,7 @@ export async function perform({ cluster, open, workload }: RunPlan, stage: Stage
     cluster,
     framework: cluster.addFramework(open.trace.frameworks[0] ?? { name: 'rehearsal' }),
     scheduler: stage.scheduler,
+    ...(stage.patience !== undefined && { patience: stage.patience }),
     observer,
     listener: {
       running: () => undefined,
@@ -76,7 +82,7 @@ export async function perform({ cluster, open, workload }: RunPlan, stage: Stage
     const framework = live;
     for (const row of rows)
       wallClock.after(RAISING_THE_CURTAIN + (row.submit - start) / stage.compress, () =>
-        arrive(setup, framework, row, stage.compress),
+        arrive(setup, framework, row, stage),
       );
     await over;
     observer.runEnded(setup.now());
@@ -85,21 +91,9 @@ export async function perform({ cluster, open, workload }: RunPlan, stage: Stage
   }
 }
 
-/** A row of a trace that can be run as a command. */
-interface Row {
-  readonly job: string;
-  readonly submit: Micros;
-  readonly tasks: number;
-  readonly demand: readonly number[];
-  readonly estimate: Micros;
-  readonly priority: number;
-  readonly gang: boolean;
-  readonly duration: Micros;
-}
-
 /** @throws InputError when a row cannot be run as a command. */
-async function rowsOf(trace: Trace): Promise<readonly Row[]> {
-  const rows: Row[] = [];
+async function rowsOf(trace: Trace): Promise<readonly TaskRow[]> {
+  const rows: TaskRow[] = [];
   for await (const batch of trace.batches())
     for (let row = 0; row < batch.length; row++) rows.push(rowOf(batch, row));
   if (trace.frameworks.length > 1)
@@ -111,7 +105,7 @@ async function rowsOf(trace: Trace): Promise<readonly Row[]> {
   return rows;
 }
 
-function rowOf(batch: TaskBatch, row: number): Row {
+function rowOf(batch: TaskBatch, row: number): TaskRow {
   const job = String(batch.job[row]);
   const foreign = (['gpuCount', 'constraint', 'rule', 'failAfter'] as const).find(
     (column) => batch[column][row] !== PLAIN_ROW[column],
@@ -122,7 +116,9 @@ function rowOf(batch: TaskBatch, row: number): Row {
   }
   const at = row * batch.dims;
   return {
+    ...PLAIN_ROW,
     job,
+    framework: 0,
     submit: batch.submit[row] as Micros,
     tasks: batch.tasks[row] as number,
     demand: Array.from(batch.demand.subarray(at, at + batch.dims)),
@@ -133,17 +129,20 @@ function rowOf(batch: TaskBatch, row: number): Row {
   };
 }
 
-function arrive(setup: FrameworkSetup, framework: Framework, row: Row, compress: number): void {
+function arrive(setup: FrameworkSetup, framework: Framework, row: TaskRow, { compress, log }: Stage): void {
   const { cluster } = setup;
-  const job = addJob(setup, row.job, row.gang);
+  const submitted = setup.now();
+  const job = addJob(setup, String(row.job), row.gang);
   const taskClass = classOf(cluster, row);
   const { estimate, priority } = row;
-  for (let i = 0; i < row.tasks; i++)
-    framework.submit(
-      { job, taskClass, estimate, timeLimit: FOREVER, priority, submitted: setup.now() },
+  for (let i = 0; i < row.tasks; i++) {
+    const task = framework.submit(
+      { job, taskClass, estimate, timeLimit: FOREVER, priority, submitted },
       {
         // Task ids are names of folders, but job names may contain any character.
-        name: `${row.job.replace(/[^\w-]/g, '_').slice(0, 60)}.${i}`,
+        name: `${String(row.job)
+          .replace(/[^\w-]/g, '_')
+          .slice(0, 60)}.${i}`,
         command: `exec sleep ${toSeconds(row.duration / compress).toFixed(6)}`,
         environment: {},
         healthCheck: undefined,
@@ -152,8 +151,10 @@ function arrive(setup: FrameworkSetup, framework: Framework, row: Row, compress:
         submitted: wallClock.now(),
       },
     );
+    log.arrived(task, row, submitted);
+  }
 }
 
-function classOf(cluster: Cluster, { demand, tasks }: Row): number {
+function classOf(cluster: Cluster, { demand, tasks }: TaskRow): number {
   return cluster.classes.acquire({ demand }, tasks);
 }

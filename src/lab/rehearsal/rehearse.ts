@@ -1,9 +1,11 @@
 import type { RunRecord } from '../../metrics/run-record.js';
 import { fromSeconds, type Micros } from '../../model/index.js';
+import { traceOf } from '../../workloads/row-sketch.js';
 import type { TaskBatch, Trace } from '../../workloads/trace.js';
 import { run } from '../run/node/run.js';
 import type { RunSpec } from '../run/run-spec.js';
-import { type LiveTerms, runLive } from './run-live.js';
+import { pacedPolicy } from './paced-policy.js';
+import { type LiveRun, type LiveTerms, runLive } from './run-live.js';
 import { type Start, StartLog } from './start-log.js';
 
 /** The terms of a rehearsal. */
@@ -21,9 +23,14 @@ export interface Rehearsal {
   readonly simulated: RunRecord;
   readonly live: RunRecord;
   readonly starts: number;
-  /** The first start with another job or machine; undefined when all are equal. */
+  /**
+   * The first start with another job or machine than in a simulation with the times of the real run; undefined when all are equal.
+   * It is the verdict, and does not depend on how fast this computer is.
+   */
   readonly difference: StartDifference | undefined;
-  /** Starts with a wait shorter than in the simulation, or longer than the model allows. */
+  /** The first start with another job or machine than in the simulation of the trace, without delays. */
+  readonly delayed: StartDifference | undefined;
+  /** Starts with a wait shorter than in the simulation of the trace, or longer than the model of delays allows. */
   readonly outside: readonly WaitOutside[];
   /** Run time of real tasks beyond that of the trace, in seconds of the wall clock: the median and the maximum. */
   readonly measuredOverhead: { readonly median: number; readonly most: number };
@@ -34,6 +41,20 @@ export interface StartDifference {
   readonly place: number;
   readonly simulated: Start | undefined;
   readonly live: Start | undefined;
+}
+
+/** Decides again in simulated time: the same submissions, run times and times of decisions as in the real run. */
+async function decideAgain(spec: RunSpec, { log, policy, trace }: LiveRun): Promise<readonly Start[]> {
+  let starts: StartLog | undefined;
+  await run(spec, {
+    policy: pacedPolicy(policy, log.passes),
+    trace: () => traceOf(trace.space, log.rows(), trace),
+    observers: (cluster) => {
+      starts = new StartLog(cluster);
+      return [starts];
+    },
+  });
+  return starts?.starts ?? [];
 }
 
 /** A wait beyond the model, in Micros of the trace. */
@@ -47,7 +68,10 @@ export interface WaitOutside {
 /** Node's timers have a resolution of 1 ms. A task may be early by 1 ms, and so may a later submission. */
 const TIMER_SLACK: Micros = fromSeconds(0.002);
 
-/** Simulates a trace, then runs it on real agents in compressed time. @throws InputError, see runLive. */
+/**
+ * Simulates a trace, then runs it on real agents in compressed time, then simulates it with the times of the real run.
+ * @throws InputError, see runLive.
+ */
 export async function rehearse(spec: RunSpec, terms: RehearsalTerms): Promise<Rehearsal> {
   const plain = await simulate(spec, 0);
   const longest = await simulate(spec, terms.overhead * terms.compress);
@@ -56,7 +80,8 @@ export async function rehearse(spec: RunSpec, terms: RehearsalTerms): Promise<Re
     simulated: named(plain.record, 'simulated'),
     live: named(live.record, 'live'),
     starts: plain.starts.length,
-    difference: firstDifference(plain.starts, live.starts),
+    difference: firstDifference(await decideAgain(spec, live), live.starts),
+    delayed: firstDifference(plain.starts, live.starts),
     outside: outsideOf([plain.starts, live.starts, longest.starts], terms),
     measuredOverhead: overheadOf(plain.starts, live.starts, terms.compress),
   };

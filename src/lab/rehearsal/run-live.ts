@@ -7,10 +7,11 @@ import { MASTER_FLAG_DEFAULTS } from '../../live/master/flags.js';
 import type { ResourceMessage } from '../../live/wire/messages.js';
 import { Recorder } from '../../metrics/recorder.js';
 import { type RunRecord, runRecord } from '../../metrics/run-record.js';
-import { type Cluster, ParameterValues } from '../../model/index.js';
+import { type Cluster, fromSeconds, type Micros, ParameterValues } from '../../model/index.js';
 import type { Scheduler } from '../../policies/contract.js';
-import type { OperatorSettings } from '../../policies/policy.js';
+import type { OperatorSettings, Policy } from '../../policies/policy.js';
 import { RandomStreams } from '../../sim/random-streams.js';
+import type { Trace } from '../../workloads/trace.js';
 import { masterPolicy, offeringParts } from '../policy-file/master-policy.js';
 import { describeRun } from '../run/describe-run.js';
 import { FILES } from '../run/node/run.js';
@@ -18,12 +19,22 @@ import { planRun } from '../run/plan-run.js';
 import type { RunPlan } from '../run/run-plan.js';
 import type { RunSpec } from '../run/run-spec.js';
 import { perform } from './performance.js';
+import { RehearsalLog } from './rehearsal-log.js';
 import { type Start, StartLog } from './start-log.js';
+
+/** No pass decides on a part of the free resources because offers were slow. */
+const LONGEST_PATIENCE: Micros = fromSeconds(30);
 
 /** A run on real agents. */
 export interface LiveRun {
   readonly record: RunRecord;
   readonly starts: readonly Start[];
+  /** When everything happened. */
+  readonly log: RehearsalLog;
+  /** The policy whose scheduler ran. */
+  readonly policy: Policy;
+  /** The trace, without its rows. */
+  readonly trace: Trace;
 }
 
 /** The terms of a live run. */
@@ -44,7 +55,8 @@ export async function runLive(spec: RunSpec, terms: LiveTerms): Promise<LiveRun>
   const scheduler = schedulerOf(plan);
   const offers = await offersOf(plan, terms.compress);
   const recorder = new Recorder(cluster);
-  const log = new StartLog(cluster);
+  const starts = new StartLog(cluster);
+  const log = new RehearsalLog(cluster);
   const workDir = mkdtempSync(join(tmpdir(), 'fairground-rehearsal-'));
   const streams = new RandomStreams(spec.seed);
   const local = await startLocalCluster({
@@ -58,11 +70,15 @@ export async function runLive(spec: RunSpec, terms: LiveTerms): Promise<LiveRun>
     await perform(plan, {
       ...terms,
       ...local,
-      scheduler,
+      scheduler: log.logged(scheduler),
       random: streams.stream('policy'),
-      observers: [recorder, log],
+      observers: [recorder, starts, log],
+      log,
+      // The master of a policy without offers of its own offers everything, however long that takes on a busy machine.
+      patience: plan.parts.architecture === 'two-level' ? undefined : LONGEST_PATIENCE,
     });
-    return { record: runRecord(recorder, describeRun(plan)), starts: log.starts };
+    const record = runRecord(recorder, describeRun(plan));
+    return { record, starts: starts.starts, log, policy: plan.policy, trace: plan.open.trace };
   } finally {
     await local.stop();
     rmSync(workDir, { recursive: true, force: true, maxRetries: 5 });

@@ -44,6 +44,8 @@ export interface FrameworkSetup {
   readonly scheduler: Scheduler;
   /** Where the texts of `remember` stay after the end of this process. */
   readonly memory?: KeptMemory;
+  /** How long a pass waits for offers of all free resources; half a second by default. */
+  readonly patience?: Micros;
   readonly observer: Observer;
   readonly listener: WorkListener;
   readonly refused: (error: InputError) => void;
@@ -277,7 +279,7 @@ export class Framework {
       return;
     }
     this.isSuppressed = false;
-    this.cancelAsking = this.setup.clock.after(LONGEST_ASKING, () => {
+    this.cancelAsking = this.setup.clock.after(this.setup.patience ?? LONGEST_ASKING, () => {
       this.offers.giveUp();
       this.asked();
     });
@@ -290,11 +292,10 @@ export class Framework {
     this.pass();
   }
 
-  /** No pending tasks: release all offers. */
+  /** No pending tasks: release all offers, also those that the master sent before it received SUPPRESS. */
   private rest(): void {
-    if (this.isSuppressed) return;
+    if (!this.isSuppressed) this.link.call('SUPPRESS');
     this.isSuppressed = true;
-    this.link.call('SUPPRESS');
     const offer_ids = this.offers.takeAll().map((value) => ({ value }));
     if (offer_ids.length > 0) this.link.call('DECLINE', { decline: { offer_ids } });
   }
