@@ -131,7 +131,12 @@ function placementOf(settings: ParameterValues, context: PolicyContext): { place
 function checkFrameworks(formula: Expression, field: FormulaName, { frameworks }: PolicyContext): void {
   for (const { name, argument = '', argumentAt } of wordsOf(formula)) {
     if (name !== 'framework' || frameworks.some((one) => one.name === argument)) continue;
-    const known = frameworks.map((one) => one.name).join(', ');
-    throw InputError.expected({ field, column: argumentAt }, argument, `one of the frameworks ${known}`);
+    const known = frameworks.map((one) => one.name);
+    throw InputError.expected(
+      { field, column: argumentAt },
+      argument,
+      `one of the frameworks ${known.join(', ')}`,
+      known,
+    );
   }
 }
