@@ -21,11 +21,7 @@ function choiceMistake(problem: string): InputError | undefined {
   if (match === null) return undefined;
   const [, name, found, list] = match;
   const choices = list.split('\n')[0].replaceAll('"', '').split(', ');
-  return InputError.expected(
-    { field: `--${name}` },
-    found,
-    `one of ${choices.join(', ')}${didYouMean(found, choices)}`,
-  );
+  return InputError.expected({ field: `--${name}` }, found, `one of ${choices.join(', ')}`, choices);
 }
 
 function missingMistake(problem: string, { usage }: UsageScene): InputError | undefined {

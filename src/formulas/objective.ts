@@ -1,10 +1,9 @@
-import { InputError, nearestName, quote } from '../model/index.js';
+import { InputError } from '../model/index.js';
 import { metricValue } from '../results/metric.js';
-import { numberPaths, pathKind } from '../results/metric-schema.js';
-import { closureOf } from './evaluate.js';
-import { type Expression, type Vocabulary, type WordExpression, wordsOf } from './expression.js';
+import { type Expression, wordsOf } from './expression.js';
 import { parseFormula } from './parse.js';
-import { type MaybeUnit, PLAIN, TIME, unitText } from './units.js';
+import { METRICS, pathOf, valueIn } from './summary-words.js';
+import { unitText } from './units.js';
 
 type Summary = Parameters<typeof metricValue>[0];
 
@@ -15,9 +14,6 @@ export interface FormulaObjective {
   readonly metrics: readonly string[];
   isMet(summary: Summary): boolean;
 }
-
-/** Statistics that may be written as functions: `p95(wait)` is `wait.p95`. */
-const STATISTICS: readonly string[] = ['mean', 'p50', 'p90', 'p95', 'p99', 'max', 'peak'];
 
 const EXAMPLE = 'p95(taskWait) <= 2 min and utilization.cpus.allocated.mean > 60%';
 
@@ -46,11 +42,7 @@ export function formulaObjective(text: string): FormulaObjective {
 }
 
 function holds(condition: Expression, summary: Summary): boolean {
-  const evaluate = closureOf(condition, (word) => {
-    const value = metricValue(summary, pathOf(word)) ?? Number.NaN;
-    return () => value;
-  });
-  return evaluate(0, 0, 0) === 1;
+  return valueIn(summary, condition) === 1;
 }
 
 /** The conditions that `and` joins. */
@@ -59,33 +51,3 @@ function conjunctsOf(expression: Expression): Expression[] {
     ? expression.parts.flatMap(conjunctsOf)
     : [expression];
 }
-
-function pathOf({ name, argument }: Pick<WordExpression, 'name' | 'argument'>): string {
-  return argument === undefined ? name : `${argument}.${name}`;
-}
-
-const METRICS: Vocabulary = {
-  form: 'paths',
-  argumentOf(name) {
-    if (STATISTICS.includes(name)) return 'metric';
-    return pathKind(name).kind === 'number' ? 'none' : undefined;
-  },
-  functions: STATISTICS,
-  argumentsOf: (statistic) =>
-    numberPaths()
-      .filter((path) => path.endsWith(`.${statistic}`))
-      .map((path) => path.slice(0, -statistic.length - 1)),
-  unitOf(name, argument): MaybeUnit | undefined {
-    const path = pathKind(pathOf({ name, argument }));
-    if (path.kind !== 'number') return undefined;
-    return path.unit === 's' ? TIME : PLAIN;
-  },
-  unknownText(name) {
-    const path = pathKind(name);
-    if (path.kind === 'section')
-      return `${quote(name)} is not a number, expected one of ${path.numbers.join(', ')}`;
-    const near = nearestName(name, numberPaths());
-    const hint = near === undefined ? ', such as taskWait.p95' : `, did you mean "${near}"?`;
-    return `found ${quote(name)}, expected a path of summary.json${hint}`;
-  },
-};

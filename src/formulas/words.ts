@@ -44,232 +44,162 @@ interface Word {
   bind(from: Sources, argument: string): Evaluate;
 }
 
-const task = { argument: 'none', unit: PLAIN, reads: ['job'], changes: false } as const;
-const ofJob = { ...task, changes: true } as const;
-const amount = { argument: 'resource', unit: 'of the resource', reads: [], changes: false } as const;
-const share = { ...amount, unit: PLAIN } as const;
+type Bind = Word['bind'];
+type Terms = Partial<Omit<Word, 'bind'>>;
+
+/** A word about the task. Without other terms, it is a plain number that does not change while the task waits. */
+function ofTask(bind: Bind, terms: Terms = {}): Word {
+  return { argument: 'none', unit: PLAIN, reads: ['job'], changes: false, ...terms, bind };
+}
+
+/** A word about the machine. */
+function ofMachine(bind: Bind, reads: readonly Read[] = []): Word {
+  return { argument: 'none', unit: PLAIN, reads, changes: false, bind };
+}
+
+/** A word about one resource. `perUnit` quanta are one core, GPU or byte. */
+function ofResource(
+  make: (from: Sources, dimension: Dimension, perUnit: number) => Evaluate,
+  terms: Terms = {},
+): Word {
+  return {
+    argument: 'resource',
+    unit: 'of the resource',
+    reads: [],
+    changes: false,
+    ...terms,
+    bind: (from, resource) => ofDimension(from.sight, resource, (d, perUnit) => make(from, d, perUnit)),
+  };
+}
+
+const OF_TIME: Terms = { unit: TIME };
+const CHANGES: Terms = { changes: true };
+const SHARE: Terms = { unit: PLAIN };
+const SHARE_OF_CLUSTER: Terms = { unit: PLAIN, reads: ['cluster'], changes: true };
 
 /** Words about the task that waits, or that is placed. Times are seconds, memory and disk are bytes. */
-const TASK_WORDS: readonly (readonly [string, Word])[] = [
-  [
-    'priority',
-    {
-      ...task,
-      bind:
-        ({ tasks }) =>
-        (_m, _c, t) =>
-          tasks.priority(t),
-    },
-  ],
-  [
-    'waited',
-    {
-      ...task,
-      unit: TIME,
-      reads: ['job', 'time'],
-      changes: true,
-      bind:
-        ({ tasks, now }) =>
-        (_m, _c, t) =>
-          toSeconds(now() - tasks.submitted(t)),
-    },
-  ],
-  [
-    'submitted',
-    {
-      ...task,
-      unit: TIME,
-      bind:
-        ({ tasks }) =>
-        (_m, _c, t) =>
-          toSeconds(tasks.submitted(t)),
-    },
-  ],
-  [
-    'estimate',
-    {
-      ...task,
-      unit: TIME,
-      bind:
-        ({ tasks }) =>
-        (_m, _c, t) =>
-          toSeconds(tasks.estimate(t)),
-    },
-  ],
+const TASK_WORDS: Readonly<Record<string, Word>> = {
+  priority: ofTask(
+    ({ tasks }) =>
+      (_m, _c, t) =>
+        tasks.priority(t),
+  ),
+  waited: ofTask(
+    ({ tasks, now }) =>
+      (_m, _c, t) =>
+        toSeconds(now() - tasks.submitted(t)),
+    { unit: TIME, reads: ['job', 'time'], changes: true },
+  ),
+  submitted: ofTask(
+    ({ tasks }) =>
+      (_m, _c, t) =>
+        toSeconds(tasks.submitted(t)),
+    OF_TIME,
+  ),
+  estimate: ofTask(estimateOf, OF_TIME),
   // The contract has no time limit of its own yet.
-  [
-    'timeLimit',
-    {
-      ...task,
-      unit: TIME,
-      bind:
-        ({ tasks }) =>
-        (_m, _c, t) =>
-          toSeconds(tasks.estimate(t)),
-    },
-  ],
-  [
-    'attempts',
-    {
-      ...task,
-      bind:
-        ({ tasks }) =>
-        (_m, _c, t) =>
-          tasks.attempts(t),
-    },
-  ],
-  [
-    'gang',
-    {
-      ...task,
-      bind:
-        ({ tasks, jobs }) =>
-        (_m, _c, t) =>
-          jobs.isGang(tasks.job(t)) ? 1 : 0,
-    },
-  ],
-  [
-    'pending',
-    {
-      ...ofJob,
-      bind:
-        ({ tasks, jobs }) =>
-        (_m, _c, t) =>
-          jobs.pending(tasks.job(t)),
-    },
-  ],
-  [
-    'running',
-    {
-      ...ofJob,
-      bind:
-        ({ tasks, jobs }) =>
-        (_m, _c, t) =>
-          jobs.running(tasks.job(t)),
-    },
-  ],
-  [
-    'tasks',
-    {
-      ...ofJob,
-      bind:
-        ({ tasks, jobs }) =>
-        (_m, _c, t) =>
-          jobs.pending(tasks.job(t)) + jobs.running(tasks.job(t)),
-    },
-  ],
-  [
-    'framework',
-    {
-      ...task,
-      argument: 'framework',
-      bind:
-        ({ tasks, frameworkName }, name) =>
-        (_m, _c, t) =>
-          frameworkName(tasks.framework(t)) === name ? 1 : 0,
-    },
-  ],
-  [
-    'demand',
-    {
-      ...amount,
-      bind: ({ sight }, resource) =>
-        ofDimension(sight, resource, (d, perUnit) => (_m, c) => sight.demand(c, d) / perUnit),
-    },
-  ],
-  [
-    'demandShare',
-    {
-      ...share,
-      reads: ['cluster'],
-      changes: true,
-      bind: ({ sight, total }, resource) =>
-        ofDimension(sight, resource, (d) => (_m, c) => ratio(sight.demand(c, d), total(d))),
-    },
-  ],
-  [
-    'dominantShare',
-    {
-      ...task,
-      reads: ['cluster'],
-      changes: true,
-      bind:
-        ({ sight, total }) =>
-        (_m, c) => {
-          let most = 0;
-          for (const d of sight.space.dimensions) most = Math.max(most, ratio(sight.demand(c, d), total(d)));
-          return most;
-        },
-    },
-  ],
-];
+  timeLimit: ofTask(estimateOf, OF_TIME),
+  attempts: ofTask(
+    ({ tasks }) =>
+      (_m, _c, t) =>
+        tasks.attempts(t),
+  ),
+  gang: ofTask(
+    ({ tasks, jobs }) =>
+      (_m, _c, t) =>
+        jobs.isGang(tasks.job(t)) ? 1 : 0,
+  ),
+  pending: ofTask(
+    ({ tasks, jobs }) =>
+      (_m, _c, t) =>
+        jobs.pending(tasks.job(t)),
+    CHANGES,
+  ),
+  running: ofTask(
+    ({ tasks, jobs }) =>
+      (_m, _c, t) =>
+        jobs.running(tasks.job(t)),
+    CHANGES,
+  ),
+  tasks: ofTask(
+    ({ tasks, jobs }) =>
+      (_m, _c, t) =>
+        jobs.pending(tasks.job(t)) + jobs.running(tasks.job(t)),
+    CHANGES,
+  ),
+  framework: ofTask(
+    ({ tasks, frameworkName }, name) =>
+      (_m, _c, t) =>
+        frameworkName(tasks.framework(t)) === name ? 1 : 0,
+    { argument: 'framework' },
+  ),
+  demand: ofResource(
+    ({ sight }, d, perUnit) =>
+      (_m, c) =>
+        sight.demand(c, d) / perUnit,
+  ),
+  demandShare: ofResource(
+    ({ sight, total }, d) =>
+      (_m, c) =>
+        ratio(sight.demand(c, d), total(d)),
+    SHARE_OF_CLUSTER,
+  ),
+  dominantShare: ofTask(
+    ({ sight, total }) =>
+      (_m, c) => {
+        let most = 0;
+        for (const d of sight.space.dimensions) most = Math.max(most, ratio(sight.demand(c, d), total(d)));
+        return most;
+      },
+    SHARE_OF_CLUSTER,
+  ),
+};
 
 /** Words about the machine that is scored. */
-const MACHINE_WORDS: readonly (readonly [string, Word])[] = [
-  [
-    'free',
-    {
-      ...amount,
-      bind: ({ sight }, resource) =>
-        ofDimension(sight, resource, (d, perUnit) => (m) => sight.free(m, d) / perUnit),
-    },
-  ],
-  [
-    'capacity',
-    {
-      ...amount,
-      bind: ({ sight }, resource) =>
-        ofDimension(sight, resource, (d, perUnit) => (m) => sight.capacity(m, d) / perUnit),
-    },
-  ],
-  [
-    'freeShare',
-    {
-      ...share,
-      bind: ({ sight }, resource) =>
-        ofDimension(sight, resource, (d) => (m) => ratio(sight.free(m, d), sight.capacity(m, d))),
-    },
-  ],
-  [
-    'leftOver',
-    {
-      ...share,
-      bind: ({ sight }, resource) =>
-        ofDimension(
-          sight,
-          resource,
-          (d) => (m, c) => ratio(sight.free(m, d) - sight.demand(c, d), sight.capacity(m, d)),
-        ),
-    },
-  ],
-  [
-    'devices',
-    {
-      ...task,
-      reads: [],
-      bind:
-        ({ sight }) =>
-        (m) =>
-          sight.devices(m),
-    },
-  ],
-  [
-    'tasksOn',
-    {
-      ...task,
-      reads: ['tasks'],
-      bind:
-        ({ onMachine }) =>
-        (m) => {
-          let count = 0;
-          for (let t = onMachine.first(m); t !== NONE; t = onMachine.next(t)) count++;
-          return count;
-        },
-    },
-  ],
-];
+const MACHINE_WORDS: Readonly<Record<string, Word>> = {
+  free: ofResource(
+    ({ sight }, d, perUnit) =>
+      (m) =>
+        sight.free(m, d) / perUnit,
+  ),
+  capacity: ofResource(
+    ({ sight }, d, perUnit) =>
+      (m) =>
+        sight.capacity(m, d) / perUnit,
+  ),
+  freeShare: ofResource(
+    ({ sight }, d) =>
+      (m) =>
+        ratio(sight.free(m, d), sight.capacity(m, d)),
+    SHARE,
+  ),
+  leftOver: ofResource(
+    ({ sight }, d) =>
+      (m, c) =>
+        ratio(sight.free(m, d) - sight.demand(c, d), sight.capacity(m, d)),
+    SHARE,
+  ),
+  devices: ofMachine(
+    ({ sight }) =>
+      (m) =>
+        sight.devices(m),
+  ),
+  tasksOn: ofMachine(
+    ({ onMachine }) =>
+      (m) => {
+        let count = 0;
+        for (let t = onMachine.first(m); t !== NONE; t = onMachine.next(t)) count++;
+        return count;
+      },
+    ['tasks'],
+  ),
+};
 
-const WORDS: ReadonlyMap<string, Word> = new Map([...TASK_WORDS, ...MACHINE_WORDS]);
+function estimateOf({ tasks }: Sources): Evaluate {
+  return (_m, _c, t) => toSeconds(tasks.estimate(t));
+}
+
+const WORDS: ReadonlyMap<string, Word> = new Map(Object.entries({ ...TASK_WORDS, ...MACHINE_WORDS }));
 
 /** The word of this name. @throws RangeError for an unknown one. The parser knows all words, so this is a defect. */
 export function wordNamed(name: string): Word {
@@ -279,7 +209,7 @@ export function wordNamed(name: string): Word {
 }
 
 /** The words of an order: those about the task. */
-export const ORDER_WORDS = vocabularyOf('an order', new Map(TASK_WORDS));
+export const ORDER_WORDS = vocabularyOf('an order', new Map(Object.entries(TASK_WORDS)));
 /** The words of a score. */
 export const SCORE_WORDS = vocabularyOf('a score', WORDS);
 

@@ -20,21 +20,34 @@ export class InputError extends Error {
   readonly place: InputPlace;
   /** The message without the place. */
   readonly problem: string;
+  /** The text that was found, if the message says what was expected instead. */
+  readonly found: string | undefined;
 
-  constructor(place: InputPlace, problem: string) {
+  constructor(place: InputPlace, problem: string, found?: string) {
     super(`${placeText(place)}${oneLine(problem)}`);
     this.place = place;
     this.problem = problem;
+    this.found = found;
   }
 
-  /** The usual form of the message: found and expected values. */
-  static expected(place: InputPlace, found: unknown, expected: string): InputError {
-    return new InputError(place, `found ${quote(found)}, expected ${expected}`);
+  /** The usual form of the message: found and expected values. It suggests the nearest of the `known` names, if one is close. */
+  static expected(
+    place: InputPlace,
+    found: unknown,
+    expected: string,
+    known: readonly string[] = [],
+  ): InputError {
+    const text = String(found ?? '');
+    return new InputError(
+      place,
+      `found ${quote(found)}, expected ${expected}${didYouMean(text, known)}`,
+      text,
+    );
   }
 
   /** Returns the same error with more details of its place. */
   at(place: InputPlace): InputError {
-    return new InputError({ ...this.place, ...place }, this.problem);
+    return new InputError({ ...this.place, ...place }, this.problem, this.found);
   }
 }
 

@@ -13,9 +13,11 @@
  * - A decision that cannot be carried out returns a reason and changes nothing.
  * - Ids are numbers and are reused after the end of what they name. NONE (-1) is the null id.
  */
-import type { RolePath } from '../model/index.js';
+import type { Refusal, RolePath } from '../model/index.js';
 
 export { FOREVER, NONE } from '../model/index.js';
+/** Why an action is refused. The ledger defines the reasons: src/model/ledger/refusal.ts says what each means. */
+export type { Refusal };
 
 /** Microseconds since the start of the run (live: since the epoch); an integer. */
 export type Micros = number;
@@ -437,49 +439,6 @@ export interface RuleFacts {
   /** Is this machine one of them, or does the task have no preference? */
   prefers(task: TaskId, machine: MachineId): boolean;
 }
-
-/**
- * Why an action is refused. A refused action changes nothing.
- *
- * - `unknown-task`, `unknown-machine`: no such id.
- * - `not-pending`: the task, or a task of the job to reject, runs already, has ended, or is not in the queue.
- * - `foreign-task`: the task belongs to another framework.
- * - `part-of-gang`: other tasks of its gang are pending too; a gang starts as a whole, with `startGang`.
- * - `incomplete-gang`: the placing lacks a pending task of the gang.
- * - `unknown-job`: no such job, or a task of the placing belongs to another job.
- * - `not-running`: the task to kill does not run.
- * - `machine-not-up`: the machine is not up; to switch it off, it may also be draining.
- * - `machine-in-use`: tasks are on the machine to switch off.
- * - `machine-not-off`: the machine to switch on is not off.
- * - `unsupported`: the host cannot switch this machine off and on.
- * - `not-offered`: nothing of this machine is offered to the task's framework.
- * - `constraint`: the machine lacks a required attribute.
- * - `placement-rule`: a rule of its job, or of a job on the machine, forbids the placement.
- * - `does-not-fit`: too little is free in some dimension, or on the GPU devices.
- * - `in-the-past`: the time is not after now.
- * - `too-large`: the policy may remember at most 1 MiB.
- * - `wrong-devices`: the chosen devices are not the right number, do not exist, or have too little free.
- */
-export type Refusal =
-  | 'unknown-task'
-  | 'not-pending'
-  | 'foreign-task'
-  | 'part-of-gang'
-  | 'incomplete-gang'
-  | 'unknown-job'
-  | 'not-running'
-  | 'unknown-machine'
-  | 'machine-not-up'
-  | 'machine-in-use'
-  | 'machine-not-off'
-  | 'unsupported'
-  | 'not-offered'
-  | 'constraint'
-  | 'placement-rule'
-  | 'does-not-fit'
-  | 'wrong-devices'
-  | 'in-the-past'
-  | 'too-large';
 
 /** `done`, or why not. */
 export type Verdict = 'done' | Refusal;

@@ -14,22 +14,37 @@ export interface ComparedMetric {
   readonly metric: Metric;
   /** One value per column; undefined if a run does not have it. */
   readonly values: readonly (MeanInterval | undefined)[];
+  /** The user has asked for it, so every table shows it. */
+  readonly isDerived?: true;
 }
 
-/** Groups runs by policy and settings, in order of appearance, and computes the mean of each metric over the seeds. */
-export function compareRuns(summaries: readonly Summary[]): Comparison {
+/** A metric that is computed from others. */
+export interface DerivedMetric {
+  readonly metric: Metric;
+  /** Undefined if a metric that it reads has no value, or if the result is no finite number. */
+  compute(summary: Summary): number | undefined;
+}
+
+/** Groups runs by policy and settings, in order of appearance, and computes the mean of each metric over the seeds. Derived metrics are last. */
+export function compareRuns(
+  summaries: readonly Summary[],
+  derived: readonly DerivedMetric[] = [],
+): Comparison {
   const columns = variantsOf(summaries);
   const metrics = new Map(summaries.flatMap(metricsOf).map((metric) => [metric.key, metric]));
   const rows = [...metrics.values()].map((metric) => ({
     metric,
-    values: columns.map((column) => meanOf(column.summaries, metric)),
+    values: columns.map(({ summaries: runs }) => meanOf(runs, (summary) => metricValue(summary, metric.key))),
   }));
-  return { columns, rows };
+  const derivedRows = derived.map(({ metric, compute }) => ({
+    metric,
+    values: columns.map((column) => meanOf(column.summaries, compute)),
+    isDerived: true as const,
+  }));
+  return { columns, rows: [...rows, ...derivedRows] };
 }
 
-function meanOf(summaries: readonly Summary[], metric: Metric): MeanInterval | undefined {
-  const values = summaries
-    .map((summary) => metricValue(summary, metric.key))
-    .filter((value) => value !== undefined);
+function meanOf(summaries: readonly Summary[], compute: DerivedMetric['compute']): MeanInterval | undefined {
+  const values = summaries.map(compute).filter((value) => value !== undefined);
   return values.length === 0 ? undefined : meanInterval(values);
 }

@@ -23,7 +23,8 @@ const ONLY_WHEN_ANY =
   /^(jobs\.(failed|unfinished)|tasks\.|byFramework\.|fairness\.unplaceable|recovery\.|evictions\.|cost\.)/;
 
 /** Whether a row of a comparison is shown in the short table. */
-export function isHeadline({ metric, values }: ComparedMetric): boolean {
+export function isHeadline({ metric, values, isDerived }: ComparedMetric): boolean {
+  if (isDerived) return true;
   if (!HEADLINES.some((pattern) => pattern.test(metric.key))) return false;
   return !ONLY_WHEN_ANY.test(metric.key) || values.some((value) => (value?.mean ?? 0) !== 0);
 }

@@ -186,3 +186,34 @@ describe('a score by a formula', () => {
     ).rejects.toThrow('score, character 14: unknown name "waitd" in a score, did you mean "waited"?');
   });
 });
+
+describe('an order of the tasks behind a blocked one, by a formula', () => {
+  // Task 0 has 3 of 4 cores until 10 s. Task 1 is blocked until then; one of the others can pass it, on the last core.
+  const rows = [
+    { needs: { cpus: 3 }, runs: 10, estimate: 10 },
+    { needs: { cpus: 4 }, runs: 1, at: 1, estimate: 1 },
+    { needs: { cpus: 1 }, runs: 3, at: 2, estimate: 4, priority: 1 },
+    { needs: { cpus: 1 }, runs: 3, at: 2, estimate: 3, priority: 2 },
+  ];
+  it.each([
+    ['queue', [0, 2, 3, 1]],
+    ['shortest', [0, 3, 2, 1]],
+    ['priority', [0, 3, 2, 1]],
+    ['-priority', [0, 2, 3, 1]],
+    ['demand(cpus) - estimate / 1 s', [0, 3, 2, 1]],
+  ])('%s starts them as %j', async (behind, expected) => {
+    expect(await orderOf('', rows, { backfill: 'easy', behind })).toEqual(expected);
+  });
+
+  it('needs backfill=easy, and its errors point into the formula', async () => {
+    await expect(orderOf('', rows, { backfill: 'any', behind: '-estimate' })).rejects.toThrow(
+      'behind: is a formula, expected backfill=easy with it',
+    );
+    await expect(orderOf('', rows, { backfill: 'easy', behind: '-estimat' })).rejects.toThrow(
+      /behind.*character 2: unknown name "estimat" in an order, did you mean "estimate"/,
+    );
+    await expect(orderOf('', rows, { backfill: 'easy', behind: 'framework(nobody)' })).rejects.toThrow(
+      /behind, character 11: found "nobody", expected one of the frameworks/,
+    );
+  });
+});

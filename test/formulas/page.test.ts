@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { derivedMetric } from '../../src/formulas/derived-metric.js';
 import { formulaObjective } from '../../src/formulas/objective.js';
 import { parseFormula } from '../../src/formulas/parse.js';
 import { UNIT_NAMES } from '../../src/formulas/units.js';
@@ -26,6 +27,10 @@ function namesIn(section: string): string[] {
   return cells.flatMap((cell) => [...cell.matchAll(/`([A-Za-z]+)[^`]*`/g)].map(([, name]) => name));
 }
 
+/** A metric has a name before its formula. */
+const isNamed = (formula: string) => /^[a-z ]+ = /.test(formula);
+const isNotNamed = (formula: string) => !isNamed(formula);
+
 describe('docs/formulas.md', () => {
   it.each(formulasIn('Names of orders'))('has the order %s', (formula) => {
     expect(() => parseFormula(formula, ORDER_WORDS)).not.toThrow();
@@ -35,13 +40,20 @@ describe('docs/formulas.md', () => {
     expect(() => parseFormula(formula, SCORE_WORDS)).not.toThrow();
   });
 
-  it.each(formulasIn('Objectives'))('has the objective %s', (formula) => {
+  it.each(formulasIn('Metrics and objectives').filter(isNotNamed))('has the objective %s', (formula) => {
     expect(() => formulaObjective(formula)).not.toThrow();
   });
 
-  it('has examples of all three', () => {
-    for (const heading of ['Names of orders', 'Names of scores', 'Objectives'])
+  it.each(formulasIn('Metrics and objectives').filter(isNamed))('has the metric %s', (formula) => {
+    expect(() => derivedMetric(formula)).not.toThrow();
+  });
+
+  it('has examples of all four', () => {
+    for (const heading of ['Names of orders', 'Names of scores'])
       expect(formulasIn(heading).length).toBeGreaterThan(3);
+    const metrics = formulasIn('Metrics and objectives');
+    expect(metrics.filter(isNamed).length).toBeGreaterThan(3);
+    expect(metrics.filter(isNotNamed).length).toBeGreaterThan(3);
   });
 
   it('has every name, unit and resource, and no other name', () => {

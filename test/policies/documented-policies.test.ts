@@ -2,11 +2,15 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { loadPolicy } from '../../src/lab/policy-file/policy-file.js';
+import { checkPolicy, counterexampleText } from '../../src/conformance/check-policy.js';
+import { bundlePolicy, loadPolicy, policyCopies } from '../../src/lab/policy-file/policy-file.js';
 import { ParameterValues, ResourceSpace } from '../../src/model/index.js';
+import type { Controller } from '../../src/policies/contract-control.js';
 import type { Policy } from '../../src/policies/policy.js';
+import { ScaledServices } from '../../src/sim/elasticity/scaled-services.js';
 import { PROJECT, textOf } from '../project/sources.js';
-import { CPUS_MEM, machinesOf, simulate, story } from '../simulate.js';
+import { applicationOf, traceWith } from '../sim/elasticity/scaled.js';
+import { CPUS_MEM, listParts, machinesOf, simulate, story } from '../simulate.js';
 import { rowsOf, traceOf } from '../traces-in-memory.js';
 
 const CPUS_GPUS = new ResourceSpace(['cpus', 'gpus']);
@@ -33,9 +37,9 @@ describe('the policy in docs/writing-policies.md', () => {
   let mostMemory: Policy;
 
   beforeAll(async () => {
-    expect(EXAMPLES).toHaveLength(1);
+    expect(EXAMPLES).toHaveLength(4);
     const path = join(mkdtempSync(join(tmpdir(), 'fairground-docs-')), 'most-memory.ts');
-    writeFileSync(path, EXAMPLES[0] as string);
+    writeFileSync(path, EXAMPLES[1] as string);
     // The type check of a policy file takes seconds.
     mostMemory = await loadPolicy(path);
   }, 60_000);
@@ -51,6 +55,47 @@ describe('the policy in docs/writing-policies.md', () => {
     await expect(runOn(mostMemory, CPUS_GPUS)).rejects.toThrow(
       /most-memory\.ts.*begin\(\) failed.*no machine has the resource "mem"/,
     );
+  });
+});
+
+describe('the scheduler and the allocator in docs/writing-policies.md', () => {
+  it.each([
+    ['fewest-tasks', 0],
+    ['in-turn', 2],
+  ])(
+    '%s keeps the rules of policy check',
+    async (name, index) => {
+      const path = join(mkdtempSync(join(tmpdir(), 'fairground-docs-')), `${name}.ts`);
+      writeFileSync(path, EXAMPLES[index] as string);
+      const policy = await loadPolicy(path);
+      expect(await runOn(policy, CPUS_MEM)).toHaveLength(1);
+      const found = await checkPolicy(policy, { runs: 15, copies: await policyCopies(path, 2) });
+      expect(found && counterexampleText(found)).toBeUndefined();
+    },
+    60_000,
+  );
+});
+
+describe('the controller in docs/writing-policies.md', () => {
+  it('adds an instance each minute while the service is busy', async () => {
+    const path = join(mkdtempSync(join(tmpdir(), 'fairground-docs-')), 'one-more.ts');
+    writeFileSync(path, EXAMPLES[3] as string);
+    const { text } = await bundlePolicy(path);
+    const { oneMore } = (await import(`data:text/javascript,${encodeURIComponent(text)}`)) as {
+      oneMore: Controller;
+    };
+    const application = applicationOf([2, 6, 6, 6, 6, 6], 60);
+    const result = await simulate({
+      space: CPUS_MEM,
+      machines: machinesOf(CPUS_MEM, [{ cpus: 100, mem: 100 }]),
+      trace: traceWith(application),
+      parts: listParts(),
+      controls: { controllers: [oneMore], services: new ScaledServices([application]) },
+      until: 300,
+    });
+    const starts = story(result, 'started').map((line) => Number(line.split(' ')[0]));
+    // It has four instances, and one more because none is ready at 0. From 60 s on, 6 cores are needed: 6 of 8 are 75 %.
+    expect(starts).toEqual([0, 0, 0, 0, 0, 60, 120, 180]);
   });
 });
 

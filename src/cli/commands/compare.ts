@@ -3,12 +3,14 @@ import type { Summary } from '../../metrics/summary/summary-schema.js';
 import { compareRuns } from '../../results/comparison.js';
 import { readSummaries } from '../../results/files/read-summary.js';
 import { comparisonTable } from '../comparison-table.js';
+import { derivedMetrics, METRIC_OPTION } from '../derived-metrics.js';
 import { writeMessage } from '../prose.js';
 
 interface CompareArguments {
   result?: string[];
   json?: boolean;
   all?: boolean;
+  metric?: string[];
 }
 
 /** `simulate compare A B …`: prints results from files side by side. */
@@ -20,16 +22,23 @@ export function compareCommand(): CommandModule<object, CompareArguments> {
       argv
         .positional('result', { type: 'string', array: true, demandOption: true })
         .option('all', { type: 'boolean', describe: 'print every metric of the summary' })
+        .option('metric', METRIC_OPTION)
         .option('json', { type: 'boolean', describe: 'print one JSON document and nothing else' })
-        .example('$0 compare before after', 'two folders written by --out') as never,
+        .example('$0 compare before after', 'two folders written by --out')
+        .example(
+          "$0 compare before after --metric 'tail = p99(taskWait) / mean(taskWait)'",
+          'with a metric of your own',
+        ) as never,
     handler: (args) => compare(args),
   };
 }
 
-function compare({ result = [], json, all }: CompareArguments): void {
+async function compare({ result = [], json, all, metric }: CompareArguments): Promise<void> {
+  const derived = await derivedMetrics(metric);
   const places = differingParts(result);
   const comparison = compareRuns(
     result.flatMap((path, i) => named(readSummaries(path, writeMessage), places[i])),
+    derived,
   );
   if (json !== true) {
     process.stdout.write(comparisonTable(comparison, { all: all === true }));

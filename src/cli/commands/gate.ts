@@ -6,7 +6,7 @@ import { loadPolicy } from '../../lab/policy-file/policy-file.js';
 import { isPolicyPath, parsePolicyUse, parsePolicyUses } from '../../lab/policy-file/policy-use.js';
 import { summaryText } from '../../lab/run/node/run-task.js';
 import type { Summary } from '../../metrics/summary/summary-schema.js';
-import { didYouMean, InputError, quote } from '../../model/index.js';
+import { InputError, quote } from '../../model/index.js';
 import { policyNamed } from '../../policies/registry.js';
 import { readSummaries, summaryFiles } from '../../results/files/read-summary.js';
 import { writeResult } from '../../results/files/result-files.js';
@@ -153,7 +153,8 @@ function checkTolerances(tolerances: ReadonlyMap<string, Tolerance>, baseline: r
       throw InputError.expected(
         { field: '--tolerance' },
         key,
-        `a metric of the baseline, such as wait.p95${didYouMean(key, known)}`,
+        `a metric of the baseline, such as wait.p95`,
+        known,
       );
   }
 }

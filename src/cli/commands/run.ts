@@ -7,11 +7,12 @@ import type { RunSpec } from '../../lab/run/run-spec.js';
 import type { ReplacedEntries, Scenario, ScenarioFile } from '../../lab/scenario/scenario.js';
 import type { RunRecord } from '../../metrics/run-record.js';
 import { DURATION_FORM, InputError, parseDuration } from '../../model/index.js';
-import { compareRuns } from '../../results/comparison.js';
+import { compareRuns, type DerivedMetric } from '../../results/comparison.js';
 import { withoutEmptyFolders, writeResult } from '../../results/files/result-files.js';
 import { operationTables } from '../../results/operation-tables.js';
 import { tenantTables } from '../../results/tenant-tables.js';
 import { comparisonTable, writeNotes } from '../comparison-table.js';
+import { derivedMetrics, METRIC_OPTION } from '../derived-metrics.js';
 import { checkOutputs } from '../outputs.js';
 import { checkRuns, plannedName, policyFolders } from '../policy-runs.js';
 import { type Exit, type RunChoices, runSpecs, settings, withRunOptions } from '../run-options.js';
@@ -46,6 +47,7 @@ export interface RunArguments {
   onRefusal?: string;
   simultaneous?: string;
   all?: boolean;
+  metric?: string[];
 }
 
 /** `simulate [run]`: runs a workload under one or more policies and prints the comparison. */
@@ -81,6 +83,8 @@ export function runCommand(_exit: Exit): CommandModule<object, RunArguments> {
           describe: 'maximum real time for one decision of a policy file [60s]',
         })
         .option('all', { type: 'boolean', describe: 'print every metric of the summary' })
+        .option('metric', METRIC_OPTION)
+        .conflicts('metric', 'json')
         .option('quiet', { alias: 'q', type: 'boolean', describe: 'no progress and no notes' })
         .example('$0', 'the default data centre under silos, DRF and bin-packing')
         .example('$0 --policy drf --seeds 1-10 --out results', 'ten replications, with all their files')
@@ -129,6 +133,7 @@ function replacedEntries(args: RunArguments): ReplacedEntries {
 }
 
 async function performRuns(args: RunArguments, choices: RunChoices): Promise<void> {
+  const derived = await derivedMetrics(args.metric);
   const specs = await runSpecs(choices, args.quiet === true ? () => {} : undefined);
   const tasks = tasksOf(specs, args);
   checkOutputs(args, specs.length === 1, inputFiles(args, choices));
@@ -138,7 +143,7 @@ async function performRuns(args: RunArguments, choices: RunChoices): Promise<voi
     () => runShown(tasks, args.quiet !== true && args.json !== true),
   );
   await writeReports(records, args);
-  print(records, args);
+  print(records, derived, args);
 }
 
 function foldersOfFiles({ jobsOut, eventsOut, perfetto, report }: RunArguments): string[] {
@@ -271,13 +276,13 @@ async function writeReports(records: readonly RunRecord[], args: RunArguments): 
   for (const path of wanted) writeResult(path, html);
 }
 
-function print(records: readonly RunRecord[], args: RunArguments): void {
+function print(records: readonly RunRecord[], derived: readonly DerivedMetric[], args: RunArguments): void {
   const summaries = records.map((record) => record.summary);
   if (args.json === true) {
     process.stdout.write(`${JSON.stringify(summaries, null, 2)}\n`);
     return;
   }
-  process.stdout.write(comparisonTable(compareRuns(summaries), { all: args.all === true }));
+  process.stdout.write(comparisonTable(compareRuns(summaries, derived), { all: args.all === true }));
   for (const table of [...operationTables(summaries), ...tenantTables(summaries)])
     process.stdout.write(`\n${labelledTableText(table)}`);
   if (args.quiet !== true) writeNotes(summaries);

@@ -1,6 +1,5 @@
 import {
   DURATION_FORM,
-  didYouMean,
   InputError,
   type Micros,
   type ParameterValues,
@@ -40,11 +39,7 @@ export function checkDecisionTimes(
   const known = frameworks.map((framework) => framework.name);
   for (const name of byFramework.keys())
     if (!known.includes(name))
-      throw InputError.expected(
-        place,
-        name,
-        `one of the frameworks ${known.join(', ')}${didYouMean(name, known)}`,
-      );
+      throw InputError.expected(place, name, `one of the frameworks ${known.join(', ')}`, known);
 }
 
 /** @throws InputError */

@@ -177,7 +177,7 @@ function buildParts({ spec, policy, settings }: Choices, context: PolicyContext)
   try {
     return policy.build(new ParameterValues(policy.parameters, settings.policy), isolated(context));
   } catch (error) {
-    throw asMistakeOfArgument(error, spec, context);
+    throw asMistakeOfArgument(error, spec);
   }
 }
 

@@ -78,8 +78,13 @@ export function givenPartition(text: string, context: PolicyContext): Int32Array
   for (const { name, machines } of partitionsOf(text)) {
     const framework = context.frameworks.findIndex((f) => f.name === name);
     if (framework < 0) {
-      const known = context.frameworks.map((f) => f.name).join(', ');
-      throw InputError.expected({ field: 'partitions' }, name, `one of the frameworks ${known}`);
+      const known = context.frameworks.map((f) => f.name);
+      throw InputError.expected(
+        { field: 'partitions' },
+        name,
+        `one of the frameworks ${known.join(', ')}`,
+        known,
+      );
     }
     const end = machine + machines;
     if (end > owner.length) {

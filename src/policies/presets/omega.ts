@@ -76,8 +76,13 @@ function schedulerNumbers(text: string, context: PolicyContext): SchedulerNumber
     const [name, number] = part.split(':') as [string, string];
     const framework = context.frameworks.findIndex((spec) => spec.name === name);
     if (framework < 0) {
-      const known = context.frameworks.map((spec) => spec.name).join(', ');
-      throw InputError.expected({ field: 'schedulers' }, name, `one of the frameworks ${known}`);
+      const known = context.frameworks.map((spec) => spec.name);
+      throw InputError.expected(
+        { field: 'schedulers' },
+        name,
+        `one of the frameworks ${known.join(', ')}`,
+        known,
+      );
     }
     byFramework.set(framework, Number(number));
   }

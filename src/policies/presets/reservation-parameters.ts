@@ -43,8 +43,13 @@ export function filtersOf(settings: ParameterValues, context: PolicyContext): re
 function parseReservation(text: string, context: PolicyContext): AdvanceReservation {
   const [, framework, from, until, machines] = /^([^@]+)@([^-]+)-([^:]+):(\d+)$/.exec(text) ?? [];
   if (!context.frameworks.some(({ name }) => name === framework)) {
-    const known = context.frameworks.map(({ name }) => name).join(', ');
-    throw InputError.expected({ field: 'reservations' }, framework, `one of the frameworks ${known}`);
+    const known = context.frameworks.map(({ name }) => name);
+    throw InputError.expected(
+      { field: 'reservations' },
+      framework,
+      `one of the frameworks ${known.join(', ')}`,
+      known,
+    );
   }
   const reservation = {
     framework,

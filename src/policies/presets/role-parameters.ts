@@ -65,7 +65,7 @@ export function rolesOf(settings: ParameterValues, context: PolicyContext): Read
   return new Map(
     entries(settings.text('roles')).map(([name, role]) => {
       if (!known.includes(name))
-        throw InputError.expected(place, name, `one of the frameworks ${known.join(', ')}`);
+        throw InputError.expected(place, name, `one of the frameworks ${known.join(', ')}`, known);
       if (!isRolePath(role)) throw InputError.expected(place, role, 'a path such as eng/ads');
       return [name, role];
     }),
@@ -79,7 +79,7 @@ export function weightsOf(settings: ParameterValues, context: PolicyContext): Dr
   return new Map(
     entries(settings.text('weights')).map(([role, weight]) => {
       if (!used.some((path) => isWithin(path, role)))
-        throw InputError.expected(place, role, `a path of the roles ${used.join(', ')}`);
+        throw InputError.expected(place, role, `a path of the roles ${used.join(', ')}`, used);
       if (Number(weight) === 0) throw InputError.expected(place, `${role}:${weight}`, 'a weight above 0');
       return [role, Number(weight)];
     }),
@@ -167,7 +167,7 @@ function quotaAmounts(
   return new Map(
     entries(settings.text(field)).map(([role, text]) => {
       if (!used.some((path) => isWithin(path, role)))
-        throw InputError.expected({ field }, role, `a path of the roles ${used.join(', ')}`);
+        throw InputError.expected({ field }, role, `a path of the roles ${used.join(', ')}`, used);
       return [role, amountsOf(text, field, context)];
     }),
   );
@@ -178,7 +178,7 @@ function amountsOf(text: string, field: string, { space }: PolicyContext): Amoun
     text.split('+').map((part) => {
       const [name, amount] = part.split('=') as [string, string];
       if (space.dimensionOf(name) < 0)
-        throw InputError.expected({ field }, name, `one of ${space.names.join(', ')}`);
+        throw InputError.expected({ field }, name, `one of ${space.names.join(', ')}`, space.names);
       return [name, Number(amount)];
     }),
   );

@@ -55,7 +55,14 @@ export function parseFault(
       throw new InputError(place, `${quote(text)} must not have a length: a lost disk is not restored`);
     return [outageOf('disk', targetOf(disks[1], topology, place), start, FOREVER)];
   }
-  if (framework !== null) return [frameworkOutage(framework[1], start, end, frameworks, place)];
+  if (framework !== null) {
+    if (frameworks.length === 0)
+      throw new InputError(
+        place,
+        `${quote(text)} names a framework, but those of a trace are not known before it is read`,
+      );
+    return [frameworkOutage(framework[1], start, end, frameworks, place)];
+  }
   if (verb === 'fail') return [masterOutage(start, end, text, place)];
   const machines = targetOf(target, topology, place);
   if (verb === 'roll') return roll(start, end, Number(by), machines, text, place);
@@ -96,7 +103,7 @@ function frameworkOutage(
   place: InputPlace,
 ): Outage {
   if (!frameworks.includes(name))
-    throw InputError.expected(place, name, `one of the frameworks ${frameworks.join(', ')}`);
+    throw InputError.expected(place, name, `one of the frameworks ${frameworks.join(', ')}`, frameworks);
   return { ...outageOf('framework', [], start, end), framework: name };
 }
 
@@ -148,5 +155,5 @@ function groupNamed(groups: Groups, kind: string, name: string, place: InputPlac
   const known = [...groups.keys()];
   if (known.length === 0) throw new InputError(place, `the machines of the run have no ${kind}`);
   const more = known.length > 6 ? ` and ${known.length - 6} more` : '';
-  throw InputError.expected(place, name, `one of ${known.slice(0, 6).join(', ')}${more}`);
+  throw InputError.expected(place, name, `one of ${known.slice(0, 6).join(', ')}${more}`, known);
 }

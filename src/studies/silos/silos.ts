@@ -1,4 +1,4 @@
-import { didYouMean, InputError, type ParameterValues, quote } from '../../model/index.js';
+import { InputError, type ParameterValues, quote } from '../../model/index.js';
 import type { Check, Study, StudyRequest } from '../study.js';
 import { type Cell, fullCells, quickCells } from './cells.js';
 import { claimChecks } from './claims.js';
@@ -61,10 +61,6 @@ function chosen(settings: ParameterValues): readonly Cell[] {
       const known = cells.map((one) => one.name);
       if (fullCells().some((one) => one.name === name))
         throw new InputError({ field: '--cells' }, `the cell ${quote(name)} needs --full`);
-      throw InputError.expected(
-        { field: '--cells' },
-        name,
-        `one of ${known.join(', ')}${didYouMean(name, known)}`,
-      );
+      throw InputError.expected({ field: '--cells' }, name, `one of ${known.join(', ')}`, known);
     });
 }

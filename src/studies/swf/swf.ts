@@ -3,7 +3,6 @@ import { run } from '../../lab/run/node/run.js';
 import type { RunSpec } from '../../lab/run/run-spec.js';
 import {
   type Cluster,
-  didYouMean,
   InputError,
   type JobId,
   type Micros,
@@ -83,11 +82,7 @@ function checkLogs(logs: readonly string[], names: readonly string[]): void {
   const known = names.filter((name) => name.endsWith('.swf')).map((name) => name.slice(0, -'.swf'.length));
   const unknown = logs.find((log) => !known.includes(log));
   if (unknown !== undefined)
-    throw InputError.expected(
-      { field: '--logs' },
-      unknown,
-      `one of ${known.join(', ')}${didYouMean(unknown, known)}`,
-    );
+    throw InputError.expected({ field: '--logs' }, unknown, `one of ${known.join(', ')}`, known);
 }
 
 async function compare(folder: string, { file, log, policy, rule }: Schedule): Promise<Check> {

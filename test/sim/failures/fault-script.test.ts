@@ -77,7 +77,7 @@ describe('a line of a fault script', () => {
   test.each([
     ['kill rack r1', /^--fault: found "kill rack r1", expected at TIME: kill\|cut\|isolate\|drain TARGET/],
     ['at soon: kill rack r1', /found "soon", expected a duration/],
-    ['at 1h: kill rack r9', /found "r9", expected one of r0, r1, r2$/],
+    ['at 1h: kill rack r9', /found "r9", expected one of r0, r1, r2; did you mean r0\?$/],
     ['at 1h: kill machine m9', /found "m9", expected a machine of the run, such as m0/],
     ['at 1h: kill 7 machines', /found "7 machines", expected from 1 to 6 machines/],
     ['at 1h: kill row z', /found "row z", expected machine NAME/],
@@ -86,7 +86,10 @@ describe('a line of a fault script', () => {
     ['at 1h: kill disk of machine m0', /expected at TIME/],
     ['at 1h: kill rack r1 for 0s', /found "0s", expected a duration/],
     ['at 1h: kill master', /found "at 1h: kill master", expected at TIME/],
-    ['at 1h: fail framework sparc', /found "sparc", expected one of the frameworks kafka, spark$/],
+    [
+      'at 1h: fail framework sparc',
+      /found "sparc", expected one of the frameworks kafka, spark; did you mean spark\?$/,
+    ],
     ['at 1h: kill framework spark', /expected at TIME/],
     ['at 1h: fail rack r1 for 1m', /expected at TIME/],
     ['at 1h: fail master', /"at 1h: fail master" has no length/],

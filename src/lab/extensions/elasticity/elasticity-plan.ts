@@ -257,6 +257,7 @@ function frameworksNamed(text: string, field: string, { frameworks }: Trace): Re
         { field: `--set ${field}` },
         name,
         `none, all, or some of ${known.join(', ')}`,
+        known,
       );
   return new Set(names);
 }

@@ -2,7 +2,6 @@ import { randomUniform } from 'd3-random';
 import {
   atPath,
   type Cluster,
-  didYouMean,
   type FrameworkSpec,
   InputError,
   type MachineSpec,
@@ -11,7 +10,6 @@ import {
   ParameterValues,
   parseDuration,
   parseParameter,
-  quote,
 } from '../../../model/index.js';
 import type { CheckpointTerms } from '../../../sim/failures/checkpoints.js';
 import type { Detection } from '../../../sim/failures/detection.js';
@@ -21,13 +19,12 @@ import type { Failures } from '../../../sim/failures/fleet.js';
 import { makeOutages } from '../../../sim/failures/make-outages.js';
 import type { Outage } from '../../../sim/failures/outage.js';
 import { failurePresetNamed } from '../../../sim/failures/presets.js';
-import { type Topology, topologyOf } from '../../../sim/failures/topology.js';
+import { topologyOf } from '../../../sim/failures/topology.js';
 import type { RandomStreams } from '../../../sim/random-streams.js';
 import { RESTART_ELSEWHERE, type RecoveryTerms, type ServiceTerms } from '../../../workloads/recovery.js';
 import type { ClusterPart } from '../../run/run-plan.js';
 import type { RunSources } from '../../run/run-sources.js';
 import type { FailureChoice } from '../../run/run-spec.js';
-import { withNearest } from '../../scenario/nearest.js';
 
 /** The values of the preset, overridden by the settings. @throws InputError */
 export function failureSettings(
@@ -73,7 +70,7 @@ export async function planFailures(
     ...makeOutages(values, topology, streams, horizon),
     ...(path === '' ? [] : await readTrace(path, topology)),
     ...(choice.faults ?? []).flatMap((fault, i) =>
-      atPath(['faults', i], () => readFault(fault, topology, names)),
+      atPath(['faults', i], () => parseFault(fault, topology, names)),
     ),
   ];
   return {
@@ -85,21 +82,6 @@ export async function planFailures(
     pingPhase: pingPhases(cluster, streams, detection.pingInterval),
     registrationDelay: registrationDelays(streams, values.number('registrationTime')),
   };
-}
-
-function readFault(text: string, topology: Topology, frameworks: readonly string[]): Outage[] {
-  try {
-    return parseFault(text, topology, frameworks);
-  } catch (error) {
-    if (!(error instanceof InputError)) throw error;
-    if (error.problem.includes('one of the frameworks') && frameworks.length === 0)
-      throw new InputError(
-        error.place,
-        `${quote(text)} names a framework, but those of a trace are not known before it is read`,
-      );
-    const groups = [topology.racks, topology.power, topology.zones].flatMap((group) => [...group.keys()]);
-    throw withNearest(error, error.problem.includes('frameworks') ? frameworks : groups);
-  }
 }
 
 /** The outages of the machines of this part, by their new ranks. */
@@ -151,7 +133,8 @@ function recoveryTerms(
       throw InputError.expected(
         { field: '--set failures.partitionAware' },
         name,
-        `none, all, or frameworks among ${known.join(', ')}${didYouMean(name, known)}`,
+        `none, all, or frameworks among ${known.join(', ')}`,
+        known,
       );
   const aware: RecoveryTerms = { ...RESTART_ELSEWHERE, wait: values.number('unreachableWait') };
   return (name) => (text === 'all' || names.includes(name) ? aware : RESTART_ELSEWHERE);
@@ -171,11 +154,7 @@ function checkpointTerms(
     const [name, lengths] = part.split(':');
     if (!frameworks.some((framework) => framework.name === name)) {
       const known = frameworks.map((framework) => framework.name);
-      throw InputError.expected(
-        place,
-        name,
-        `one of the frameworks ${known.join(', ')}${didYouMean(name, known)}`,
-      );
+      throw InputError.expected(place, name, `one of the frameworks ${known.join(', ')}`, known);
     }
     const [every, cost] = lengths.split('+').map(parseDuration);
     if (every === undefined || every <= 0 || cost === undefined || !Number.isFinite(cost))

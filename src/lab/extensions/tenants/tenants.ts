@@ -90,6 +90,7 @@ export function checkTenants(
           { path: [...path, 'frameworks'] },
           framework,
           `one of the frameworks ${frameworks.join(', ')}`,
+          frameworks,
         );
     for (const part of ['guarantee', 'limit'] as const) space.quanta(tenant[part], { path: [...path, part] });
   }
