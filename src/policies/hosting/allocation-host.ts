@@ -4,10 +4,12 @@ import {
   type MachineId,
   type MachineResources,
   type Micros,
+  NONE,
   OfferFilters,
 } from '../../model/index.js';
 import type { Allocator, OfferVerdict, Portion, Random } from '../contract.js';
 import { type AllocatorLedger, HostedAllocator } from './allocation-view.js';
+import type { Gathering } from './gathering.js';
 
 /** The ledger of a host: it says what can be offered, and books offers. */
 export interface OfferLedger extends AllocatorLedger {
@@ -46,6 +48,8 @@ export interface AllocationHostParts {
   readonly random: Random;
   /** Time between batches. With 0, every change that frees resources causes an allocation. */
   readonly interval: Micros;
+  /** Machines that are kept for gangs. Left out on a host that does not gather. */
+  readonly gathering?: Gathering;
 }
 
 /**
@@ -66,8 +70,12 @@ export class AllocationHost {
     const { allocator, ledger, random, interval } = parts;
     this.parts = parts;
     this.filters = new OfferFilters(ledger.space.dimensions.length, interval);
-    this.allocator = new HostedAllocator(allocator, ledger, random, (framework, machine, portion) =>
-      this.offer(framework, machine, portion),
+    this.allocator = new HostedAllocator(
+      allocator,
+      ledger,
+      random,
+      (framework, machine, portion) => this.offer(framework, machine, portion),
+      parts.gathering === undefined ? undefined : (machine) => parts.gathering?.gatherer(machine) ?? NONE,
     );
   }
 
@@ -83,6 +91,7 @@ export class AllocationHost {
     const { ledger } = this.parts;
     const refusal = ledger.refusal(framework, machine);
     if (refusal !== undefined) return refusal;
+    if (this.parts.gathering?.keepsFrom(framework, machine) === true) return 'gathered';
     const contents = ledger.contents(framework, machine, portion);
     if (typeof contents === 'string') return contents;
     if (this.filters.blocks(framework, machine, contents, this.allocatedAt, this.cause)) return 'filtered';

@@ -1,3 +1,4 @@
+import { NONE } from '../../model/index.js';
 import type {
   AllocationView,
   Allocator,
@@ -39,6 +40,11 @@ export interface AllocationColumns {
   readonly offersMade: ArrayLike<number>;
 }
 
+/** The framework for which a machine is gathered; NONE for none. */
+export type Gatherer = (machine: MachineId) => FrameworkId;
+
+const NOBODY_GATHERS: Gatherer = () => NONE;
+
 interface CallState {
   now: Micros;
   columns: AllocationColumns;
@@ -53,8 +59,10 @@ class LedgerView implements FullAllocationView {
   readonly #ledger: AllocatorLedger;
   readonly #call: CallState;
   readonly #dims: number;
+  readonly #gatherer: Gatherer;
 
-  constructor(ledger: AllocatorLedger, random: Random, call: CallState) {
+  constructor(ledger: AllocatorLedger, random: Random, call: CallState, gatherer: Gatherer) {
+    this.#gatherer = gatherer;
     this.random = Object.freeze(() => random());
     this.space = ledger.space;
     this.parcels = ledger.parcels;
@@ -106,6 +114,10 @@ class LedgerView implements FullAllocationView {
     return this.#call.columns.offersMade[framework];
   }
 
+  gathering(machine: MachineId): FrameworkId {
+    return this.#gatherer(machine);
+  }
+
   wants(framework: FrameworkId): boolean {
     return this.#ledger.wants(framework);
   }
@@ -122,11 +134,17 @@ export class HostedAllocator {
   readonly #offers: OfferSink;
   #hasBegun = false;
 
-  constructor(allocator: Allocator, ledger: AllocatorLedger, random: Random, offer: OfferSink['offer']) {
+  constructor(
+    allocator: Allocator,
+    ledger: AllocatorLedger,
+    random: Random,
+    offer: OfferSink['offer'],
+    gatherer: Gatherer = NOBODY_GATHERS,
+  ) {
     this.#allocator = allocator;
     this.#ledger = ledger;
     this.#call = { now: 0, columns: ledger.columns() };
-    this.#view = new LedgerView(ledger, random, this.#call);
+    this.#view = new LedgerView(ledger, random, this.#call, gatherer);
     this.#offers = Object.freeze({
       offer: (framework: FrameworkId, machine: MachineId, portion?: Portion) =>
         offer(framework, machine, portion),
