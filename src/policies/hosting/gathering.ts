@@ -25,13 +25,20 @@ interface Turn {
   isReleased: boolean;
 }
 
+/** Machines that hold a job when they are empty. */
+export interface Target {
+  readonly machines: readonly MachineId[];
+  /** When all of them are empty at the latest, by the time limits of their tasks; FOREVER if a task has none. */
+  readonly emptyAt: Micros;
+}
+
 /** What gathering needs to know of its host. */
 export interface GatheringHost {
   /**
-   * Machines that hold the job when they are empty, soonest free first; undefined if there are none. Machines that the framework
+   * Machines that hold the job when they are empty, soonest empty first; undefined if there are none. Machines that the framework
    * never gets are not among them.
    */
-  target(framework: FrameworkId, job: JobId): readonly MachineId[] | undefined;
+  target(framework: FrameworkId, job: JobId): Target | undefined;
   /** Could the whole job start on what is free on these machines? */
   stands(job: JobId, machines: Iterable<MachineId>): boolean;
   /** Does a framework other than this one want offers? */
@@ -46,7 +53,8 @@ export interface GatheringHost {
  * Bounded gathering: machines are kept for one waiting gang at a time, so that gangs of several frameworks do not wait for each
  * other, and small tasks do not overtake a gang for ever. The wish that has waited longest has the turn. Its target is fixed.
  * What is free on the target is kept from all frameworks until the whole job stands there, and is then offered to its framework.
- * After a vain phase the next phase of this wish is twice as long, and the wish rests for as long as the phase was.
+ * After a vain phase the next phase of this wish is twice as long, and the wish rests for as long as the phase was. If all tasks on
+ * the target have time limits, the phase is doubled until it is long enough for them.
  *
  * No deadlock: only one wish keeps resources while it waits. No starvation: let T bound the run time of tasks on targets, and
  * `hold` the time for which a framework keeps an offer. A phase of T + hold is enough, because nothing starts on the target in it.
@@ -146,7 +154,7 @@ export class Gathering {
     if (turn === undefined || turn.isReleased || host.othersWant(turn.wish.framework)) return undefined;
     if (host.stands(turn.wish.job, turn.target)) return undefined;
     const target = host.target(turn.wish.framework, turn.wish.job);
-    if (target === undefined || !host.stands(turn.wish.job, target)) return undefined;
+    if (target === undefined || !host.stands(turn.wish.job, target.machines)) return undefined;
     return this.turnOf(turn.wish, target, now);
   }
 
@@ -164,10 +172,12 @@ export class Gathering {
     return undefined;
   }
 
-  private turnOf(wish: Wish, target: readonly MachineId[], now: Micros): Turn {
+  /** A phase that is known to be too short would be vain, so it lasts until the time limits on the target have passed. */
+  private turnOf(wish: Wish, { machines, emptyAt }: Target, now: Micros): Turn {
+    while (Number.isFinite(emptyAt) && now + wish.phase < emptyAt) wish.phase *= 2;
     return {
       wish,
-      target: new Set(target),
+      target: new Set(machines),
       until: now + wish.phase,
       begunAt: this.host.changes,
       isReleased: false,

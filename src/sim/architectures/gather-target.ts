@@ -8,6 +8,7 @@ import {
   TaskState,
   WhatIfRoom,
 } from '../../model/index.js';
+import type { Target } from '../../policies/hosting/gathering.js';
 
 /** Finds machines that could hold a whole job, by first fit. */
 export class GatherTarget {
@@ -20,10 +21,10 @@ export class GatherTarget {
   }
 
   /**
-   * The machines that the pending tasks of the job use when the machines are empty, soonest free first by the time limits of their
+   * The machines that the pending tasks of the job use when the machines are empty, soonest empty first by the time limits of their
    * tasks. Machines with tasks without a time limit come last: their end is not known. `mayUse` leaves out machines.
    */
-  find(job: JobId, now: Micros, mayUse: (machine: MachineId) => boolean): readonly MachineId[] | undefined {
+  find(job: JobId, now: Micros, mayUse: (machine: MachineId) => boolean): Target | undefined {
     const { machines } = this.cluster;
     const order: MachineId[] = [];
     const freeAt: Micros[] = [];
@@ -36,7 +37,8 @@ export class GatherTarget {
     order.sort((a, b) => (freeAt[a] === freeAt[b] ? a - b : freeAt[a] < freeAt[b] ? -1 : 1));
     this.room.reset('empty');
     for (const machine of order) this.room.open(machine);
-    return this.place(job, order);
+    const used = this.place(job, order);
+    return used && { machines: used, emptyAt: Math.max(...used.map((machine) => freeAt[machine])) };
   }
 
   /** Could all pending tasks of the job start now on these machines, by first fit? */
