@@ -147,6 +147,7 @@ export type OfferEnd = 'accepted' | 'declined' | 'rescinded';
 /** Actions of a scheduler; see PlacementSink in policies/contract.ts. */
 export type PlacementAction =
   | 'start'
+  | 'gather'
   | 'startGang'
   | 'kill'
   | 'promise'

@@ -56,9 +56,10 @@ export type Attribute = number & { readonly [handle]: 'attribute' };
  * - offers: its schedulers get offers, and can decline them.
  * - usage: it measures the usage of tasks.
  * - power: it switches machines off and on, if their specification declares how long that takes.
+ * - gather: under offers, it keeps machines for a gang until the whole gang can start.
  * - memory: what a policy remembers outlives a restart of the host.
  */
-export type Feature = 'gang' | 'devices' | 'kill' | 'drain' | 'usage' | 'power' | 'offers' | 'memory';
+export type Feature = 'gang' | 'devices' | 'kill' | 'drain' | 'usage' | 'power' | 'offers' | 'gather' | 'memory';
 
 /** A number in [0, 1) from a stream of the run's seed. */
 export type Random = () => number;
@@ -486,6 +487,12 @@ export interface PlacementSink {
   powerOn(machine: MachineId): Verdict;
   /** Under offers: declines this machine and refuses further offers of it for this time. */
   decline(machine: MachineId, refuseFor: Micros): Verdict;
+  /**
+   * Under offers: gathers machines for this waiting gang. They are offered together, as soon as the whole gang can start on them.
+   * A framework gathers for one job at a time. Without a request, it gathers for the first gang of its queue. `not-offered` on a
+   * host that does not gather.
+   */
+  gather(job: JobId): Verdict;
 }
 
 // Level one: which framework is offered which free resources.
@@ -497,6 +504,11 @@ export interface Allocator {
   /** Before the first call, and after a restart. */
   begin?(view: AllocationView): void;
   allocate(view: AllocationView, offers: OfferSink): void;
+  /**
+   * Can the machine be offered to the framework at all, now or later? Machines of which this is false are not gathered for its
+   * gangs. When left out, every machine can be.
+   */
+  mayOffer?(framework: FrameworkId, machine: MachineId): boolean;
 }
 
 /** A framework in one of its roles. A framework of several roles has several ids. */
@@ -529,6 +541,8 @@ export interface AllocationView extends View, Memory {
   offered(framework: FrameworkId, dimension: Dimension): number;
   /** Offers ever made to the framework. */
   offersMade(framework: FrameworkId): number;
+  /** The framework for whose gang the machine is gathered; NONE for none. Others do not get it. */
+  gathering(machine: MachineId): FrameworkId;
   /** Does the framework have tasks to place, and has it not suppressed offers? */
   wants(framework: FrameworkId): boolean;
 }
@@ -550,6 +564,8 @@ export type OfferVerdict =
   | 'not-free'
   /** The framework has suppressed offers; in a real master, also: it is disconnected. */
   | 'not-wanted'
+  /** The machine is gathered for a gang: of another framework, or of this one while the whole gang cannot start. */
+  | 'gathered'
   | 'filtered';
 
 /** The action of an allocator. */

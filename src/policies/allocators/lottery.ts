@@ -4,7 +4,7 @@ import type { AllocationView, Allocator } from '../contract.js';
 /**
  * A lottery over offers: each machine, in rank order, is offered whole to a random framework with waiting tasks. The
  * probability is proportional to the weight of the framework; its allocation does not matter (Hindman et al., "Mesos", NSDI
- * 2011, on slots that several frameworks prefer). A machine that the winner refuses waits for the next allocation.
+ * 2011, on slots that several frameworks prefer). A machine that is gathered for a gang goes to its framework. A machine that the winner refuses waits for the next allocation.
  *
  * Complexity: machines with something free x frameworks, per allocation.
  */
@@ -12,9 +12,11 @@ export const lotteryAllocator: Allocator = {
   name: 'lottery',
   allocate(view, offers) {
     for (let i = 0; i < view.candidateCount; i++) {
-      const winner = draw(view);
+      const machine = view.candidate(i);
+      const gatherer = view.gathering(machine);
+      const winner = gatherer === NONE ? draw(view) : gatherer;
       if (winner === NONE) return;
-      offers.offer(winner, view.candidate(i));
+      offers.offer(winner, machine);
     }
   },
 };

@@ -15,6 +15,7 @@ export function silosAllocator(owner: ArrayLike<FrameworkId>): Allocator {
         if (owner[machine] >= 0) offers.offer(owner[machine], machine);
       }
     },
+    mayOffer: (framework, machine) => owner[machine] === framework,
   };
 }
 

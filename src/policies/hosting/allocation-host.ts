@@ -10,6 +10,7 @@ import {
 } from '../../model/index.js';
 import type { Allocator, OfferVerdict, Portion, Random } from '../contract.js';
 import { type AllocatorLedger, HostedAllocator } from './allocation-view.js';
+import type { Gathering } from './gathering.js';
 import { type OfferNumber, OpenOffers } from './open-offers.js';
 import type { PolicyMemory } from './policy-memory.js';
 
@@ -58,6 +59,8 @@ export interface AllocationHostParts {
   readonly timeout: Micros;
   /** What the allocator remembers; empty by default. */
   readonly memory?: PolicyMemory;
+  /** Machines that are kept for gangs. Left out on a host that does not gather. */
+  readonly gathering?: Gathering;
 }
 
 /**
@@ -89,6 +92,9 @@ export class AllocationHost {
       ledger,
       random,
       ...(memory !== undefined && { memory }),
+      ...(parts.gathering !== undefined && {
+        gatherer: (machine) => parts.gathering?.gatherer(machine) ?? NONE,
+      }),
       wants: (framework) => this.wants(framework),
       offer: (framework, machine, portion) => this.offer(framework, machine, portion),
     });
@@ -107,6 +113,7 @@ export class AllocationHost {
     const refusal = ledger.refusal(framework, machine);
     if (refusal !== undefined) return refusal;
     if (this.isSuppressed(framework)) return 'not-wanted';
+    if (this.parts.gathering?.keepsFrom(framework, machine) === true) return 'gathered';
     const contents = ledger.contents(framework, machine, portion);
     if (typeof contents === 'string') return contents;
     if (this.filters.blocks(framework, machine, contents, this.allocatedAt, this.cause)) return 'filtered';

@@ -1,3 +1,4 @@
+import { NONE } from '../../model/index.js';
 import type {
   AllocationView,
   Allocator,
@@ -42,6 +43,11 @@ export interface AllocationColumns {
   readonly offersMade: ArrayLike<number>;
 }
 
+/** The framework for which a machine is gathered; NONE for none. */
+export type Gatherer = (machine: MachineId) => FrameworkId;
+
+const NOBODY_GATHERS: Gatherer = () => NONE;
+
 interface CallState {
   readonly memory: PolicyMemory;
   now: Micros;
@@ -58,8 +64,10 @@ class LedgerView implements FullAllocationView {
   readonly #wants: AllocationView['wants'];
   readonly #call: CallState;
   readonly #dims: number;
+  readonly #gatherer: Gatherer;
 
-  constructor({ ledger, random, wants }: HostedAllocatorParts, call: CallState) {
+  constructor({ ledger, random, wants, gatherer = NOBODY_GATHERS }: HostedAllocatorParts, call: CallState) {
+    this.#gatherer = gatherer;
     this.random = Object.freeze(() => random());
     this.space = ledger.space;
     this.parcels = ledger.parcels;
@@ -112,6 +120,10 @@ class LedgerView implements FullAllocationView {
     return this.#call.columns.offersMade[framework];
   }
 
+  gathering(machine: MachineId): FrameworkId {
+    return this.#gatherer(machine);
+  }
+
   wants(framework: FrameworkId): boolean {
     return this.#wants(framework);
   }
@@ -129,6 +141,8 @@ export interface HostedAllocatorParts {
   readonly ledger: AllocatorLedger;
   readonly random: Random;
   readonly wants: AllocationView['wants'];
+  /** Left out on a host that does not gather. */
+  readonly gatherer?: Gatherer;
   /** What the allocator remembers; empty by default. */
   readonly memory?: PolicyMemory;
   readonly offer: OfferSink['offer'];

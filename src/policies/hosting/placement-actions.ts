@@ -56,6 +56,10 @@ export interface PlacementHost {
   taskPlaced(machine: MachineId): void;
   /** Under offers: declines a machine. */
   decline(machine: MachineId, refuseFor: Micros): Verdict;
+  /** Under offers: gathers machines for a gang that waits. Left out on a host that does not gather. */
+  gather?(job: JobId): void;
+  /** Is the job one of this scheduler? Left out where the scheduler has all jobs. */
+  isOwnJob?(job: JobId): boolean;
   /** A machine is about to stop taking tasks, or takes tasks again. */
   machineLeaves(machine: MachineId, now: Micros): void;
   machineReturns?(machine: MachineId, now: Micros): void;
@@ -220,6 +224,16 @@ export class PlacementActions implements PlacementSink {
   decline(machine: MachineId, refuseFor: Micros): Verdict {
     const verdict = this.host.decline(machine, refuseFor);
     return this.ground.answer(verdict === 'done' ? undefined : verdict, 'decline', NONE, machine);
+  }
+
+  gather(job: JobId): Verdict {
+    const { jobs } = this.ground.cluster;
+    const isWaiting = job >= 0 && job < jobs.bound && jobs.gang[job] === 1 && jobs.pending[job] > 0;
+    const isOwn = isWaiting && this.host.isOwnJob?.(job) !== false;
+    const refusal =
+      this.host.gather === undefined ? 'not-offered' : isOwn ? undefined : ('unknown-job' as const);
+    if (refusal === undefined) this.host.gather?.(job);
+    return this.ground.answer(refusal, 'gather', NONE, NONE);
   }
 
   /** Ends a call of the scheduler: the earliest of its wishes is the next call. */

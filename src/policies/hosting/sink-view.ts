@@ -70,6 +70,10 @@ export class SinkView implements PlacementSink {
   decline(machine: MachineId, refuseFor: Micros): Verdict {
     return this.#target.decline(id(machine), refuseFor);
   }
+
+  gather(job: JobId): Verdict {
+    return this.#target.gather(id(job));
+  }
 }
 
 /** A policy in JavaScript may pass anything. What is no integer names nothing. */

@@ -111,6 +111,10 @@ export class ClaimActions implements PlacementSink {
     return this.direct.decline(machine, refuseFor);
   }
 
+  gather(job: JobId): Verdict {
+    return this.direct.gather(job);
+  }
+
   get memory(): PlacementActions['memory'] {
     return this.direct.memory;
   }

@@ -46,7 +46,7 @@ function checkFeatures(parts: PolicyParts): void {
   if (parts.architecture === 'monolithic') checkNeeds(parts.scheduler, new Set(FEATURES), host);
   else if (parts.architecture === 'two-level') {
     checkNeeds(parts.allocator, new Set(FEATURES), host);
-    checkNeeds(parts.scheduler(0), new Set([...FEATURES, 'offers']), host);
+    checkNeeds(parts.scheduler(0), new Set([...FEATURES, 'offers', 'gather']), host);
   } else if (parts.architecture !== 'sampling') checkNeeds(parts.scheduler(0), new Set(FEATURES), host);
 }
 

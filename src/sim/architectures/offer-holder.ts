@@ -1,7 +1,9 @@
 import {
+  type Cluster,
   type FrameworkId,
   type FreeTable,
   grown,
+  type JobId,
   type MachineId,
   type Micros,
   NONE,
@@ -13,30 +15,6 @@ import type { OfferNumber } from '../../policies/hosting/open-offers.js';
 import { PlacementActions, type PlacementHost } from '../../policies/hosting/placement-actions.js';
 import { HostedScheduler } from '../../policies/hosting/scheduling-view.js';
 import type { Execution } from '../execution.js';
-
-/** The maximum backoff doubles with each failed offer, up to this many slots. */
-const MOST_SLOTS = 16;
-
-/**
- * A framework whose gang finds too little in its offers suppresses offers for a while. So others get offers of all free
- * resources. Without it, two frameworks that each wait for a gang are repeatedly offered half of the cluster each, and
- * neither starts. The time is drawn as in Ethernet: a random number of slots from a range that doubles with each failed
- * offer (Metcalfe & Boggs, CACM 19 (7), 1976). Frameworks on Mesos do the same with SUPPRESS and REVIVE.
- */
-class GangBackoff {
-  private slots = 1;
-
-  /** Its gang found too little. Draws the time without offers, in slots of length `slot`. */
-  draw(slot: Micros, random: Random): Micros {
-    this.slots = Math.min(2 * this.slots, MOST_SLOTS);
-    return slot * (1 + Math.floor(random() * this.slots));
-  }
-
-  /** One of its tasks has started. */
-  reset(): void {
-    this.slots = 1;
-  }
-}
 
 /** One framework under offers: its queue, its level-two scheduler, and its current offers. */
 export class OfferHolder {
@@ -54,8 +32,8 @@ export class OfferHolder {
   isDeciding = false;
   /** Decision time of the current decision. */
   decisionTime: Micros = 0;
-  /** Active while its gangs find too little in its offers. */
-  readonly backoff = new GangBackoff();
+  /** The gang for which its scheduler asked to gather; NONE for none. */
+  gathersFor: JobId = NONE;
   /** When the hold time of its offers is checked next; Infinity if no check is due. */
   reviewAt: Micros = Number.POSITIVE_INFINITY;
 
@@ -85,12 +63,15 @@ export class OfferHolder {
       queueOf: (task: TaskId) => (cluster.tasks.framework[task] === framework ? this.queue : undefined),
       taskPlaced: (machine) => {
         this.isUsed[machine] = 1;
-        this.backoff.reset();
       },
       decline: (machine, refuseFor) => {
         if (!this.has(machine)) return 'not-offered';
         return host.declineNow(this, machine, refuseFor);
       },
+      gather: (job) => {
+        this.gathersFor = job;
+      },
+      isOwnJob: (job) => cluster.jobs.framework[job] === framework,
       machineLeaves: (machine, now) => host.machineLeaves(machine, now),
       machineReturns: (machine, now) => host.machineReturned(machine, now),
     };
@@ -152,6 +133,18 @@ export class OfferHolder {
   /** Whether a task started on this machine since it was offered. */
   hasUsed(machine: MachineId): boolean {
     return this.isUsed[machine] === 1;
+  }
+
+  /** The gang for which it gathers: the one that its scheduler asked for, otherwise the first of its queue. NONE for none. */
+  gangToGather(known: JobId, { jobs, tasks }: Cluster): JobId {
+    if (this.queue.gangTasks === 0) return NONE;
+    const waits = (job: JobId) =>
+      job !== NONE && jobs.framework[job] === this.framework && jobs.gang[job] === 1 && jobs.queued[job] > 0;
+    if (waits(this.gathersFor)) return this.gathersFor;
+    if (waits(known)) return known;
+    let task = this.queue.first;
+    while (task !== NONE && jobs.gang[tasks.job[task]] === 0) task = this.queue.next(task);
+    return task === NONE ? NONE : tasks.job[task];
   }
 
   decide(now: Micros): void {

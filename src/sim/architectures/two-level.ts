@@ -1,12 +1,21 @@
-import type { FrameworkId, MachineId, Micros, OfferEnd, TaskId } from '../../model/index.js';
+import {
+  type FrameworkId,
+  type MachineId,
+  type Micros,
+  NONE,
+  type OfferEnd,
+  type TaskId,
+} from '../../model/index.js';
 import type { Allocator, Random, Scheduler, Verdict } from '../../policies/contract.js';
 import { AllocationHost } from '../../policies/hosting/allocation-host.js';
+import { Gathering } from '../../policies/hosting/gathering.js';
 import type { OfferTerms } from '../../policies/policy.js';
 import { type DecisionTimes, decisionTime, decisionTimeFor } from '../decision-time.js';
 import { EventClass } from '../event-queue.js';
 import { type Execution, WAKE_UP } from '../execution.js';
 import type { Architecture } from './architecture.js';
 import { ClusterOffers } from './cluster-offers.js';
+import { GatherTarget } from './gather-target.js';
 import { OfferHolder, type OfferHost } from './offer-holder.js';
 
 /** Dependencies of the architecture. */
@@ -25,8 +34,9 @@ export interface TwoLevelSetup {
  */
 const [BATCH_DUE, OFFER_EXPIRES] = [0, 1];
 
-/** Slot of the gang backoff when batches have no interval: one second, the usual interval in Mesos. */
-const SHORTEST_SLOT: Micros = 1_000_000;
+/** The first phase of a gathering, in intervals of batches. Without an interval, of one second, the usual interval in Mesos. */
+const FIRST_PHASE = 10;
+const USUAL_INTERVAL: Micros = 1_000_000;
 
 /**
  * Mesos-style offers. An allocator offers free machines to frameworks. The scheduler of each framework starts tasks on
@@ -44,6 +54,11 @@ export class TwoLevel implements Architecture, OfferHost {
   private readonly present: FrameworkId[] = [];
   private readonly offers: ClusterOffers;
   private readonly host: AllocationHost;
+  private readonly gathering: Gathering;
+  /** Arrivals, ends and starts of tasks, and changes of machines so far. */
+  private changes = 0;
+  /** The time of the next scheduled review of the gathering. */
+  private reviewAt: Micros = Number.POSITIVE_INFINITY;
   private roundWanted = false;
 
   constructor(execution: Execution, parts: TwoLevelSetup) {
@@ -60,7 +75,24 @@ export class TwoLevel implements Architecture, OfferHost {
         else holder.takeMore();
       },
     });
+    const target = new GatherTarget(execution.cluster);
+    const changes = () => this.changes;
+    const mayOffer = parts.allocator.mayOffer?.bind(parts.allocator);
+    this.gathering = new Gathering(
+      {
+        target: (framework, job) =>
+          target.find(job, execution.now, (machine) => mayOffer?.(framework, machine) ?? true),
+        stands: (job, machines) => target.stands(job, machines),
+        othersWant: (framework) => this.othersWant(framework),
+        canAnswer: (framework) => this.wants(framework),
+        get changes() {
+          return changes();
+        },
+      },
+      FIRST_PHASE * (parts.terms.interval || USUAL_INTERVAL),
+    );
     this.host = new AllocationHost({
+      gathering: this.gathering,
       allocator: parts.allocator,
       ledger: this.offers,
       clock: {
@@ -86,6 +118,7 @@ export class TwoLevel implements Architecture, OfferHost {
     }
     holder.queue.add(task);
     holder.hasNews = true;
+    this.changes++;
     this.execution.passWanted = true;
   }
 
@@ -96,6 +129,7 @@ export class TwoLevel implements Architecture, OfferHost {
   taskLeaves(task: TaskId): void {
     const holder = this.holderOf(this.execution.cluster.tasks.framework[task]);
     holder.queue.remove(task);
+    this.changes++;
     // Tasks behind it may fit the offers of the framework.
     holder.hasNews = true;
     this.execution.passWanted = true;
@@ -103,6 +137,7 @@ export class TwoLevel implements Architecture, OfferHost {
 
   taskStopped(framework: FrameworkId): void {
     this.holderOf(framework).ended++;
+    this.changes++;
     // A placement rule that blocked a task on the current offers may no longer block it.
     if (this.execution.cluster.rules.areInUse) this.wantNews();
     this.host.changed();
@@ -114,10 +149,13 @@ export class TwoLevel implements Architecture, OfferHost {
   }
 
   machineReturned(): void {
+    this.changes++;
     this.host.changed();
   }
 
   machineLeaves(machine: MachineId, now: Micros): void {
+    this.changes++;
+    this.gathering.machineLeaves(machine);
     for (const holder of this.holders) {
       if (holder?.has(machine) === true) this.takeBack(holder, machine, 'rescinded', now);
     }
@@ -130,6 +168,40 @@ export class TwoLevel implements Architecture, OfferHost {
     for (const holder of this.holders) {
       if (holder?.hasNews && !holder.isDeciding) this.consider(holder, now);
     }
+    this.gather(now);
+  }
+
+  /** The frameworks whose gangs still wait after the decisions of this instant gather for them. */
+  private gather(now: Micros): void {
+    let gathers = false;
+    for (const holder of this.holders) {
+      if (holder === undefined) continue;
+      const { framework } = holder;
+      const known = this.gathering.jobOf(framework);
+      const job = holder.gangToGather(known, this.execution.cluster);
+      if (job === NONE && known !== NONE) this.gathering.withdraw(framework);
+      if (job === NONE) continue;
+      this.gathering.wish(framework, job, now);
+      gathers = true;
+    }
+    if (gathers) this.reviewGathering(now);
+  }
+
+  /** Other frameworks lose their offers of the machines that are gathered. */
+  private reviewGathering(now: Micros): void {
+    const changed = this.gathering.review(now);
+    if (changed !== undefined) {
+      const { framework, machines } = changed;
+      this.host.dropFilters(framework);
+      for (const holder of this.holders)
+        for (let i = (holder?.inHandCount ?? 0) - 1; holder !== undefined && i >= 0; i--)
+          if (machines.has(holder.inHand[i])) this.takeBack(holder, holder.inHand[i], 'rescinded', now);
+      this.batchAt(now);
+    }
+    const next = this.gathering.nextReview(now);
+    if (next === this.reviewAt || !Number.isFinite(next) || next <= now) return;
+    this.reviewAt = next;
+    this.execution.schedule(next, EventClass.decision, BATCH_DUE);
   }
 
   due(subject: number, now: Micros): void {
@@ -150,6 +222,8 @@ export class TwoLevel implements Architecture, OfferHost {
   private allocate(): void {
     this.roundWanted = false;
     this.offers.update();
+    if (this.holders.some((holder) => (holder?.queue.gangTasks ?? 0) > 0))
+      this.reviewGathering(this.execution.now);
     // All events of an instant are one allocation here, so that a filter never outlasts its time (docs/adr/0009).
     this.host.allocate('event');
     this.host.filtersOf(this.present);
@@ -183,31 +257,22 @@ export class TwoLevel implements Architecture, OfferHost {
   private answer(holder: OfferHolder, now: Micros): void {
     const before = holder.queue.length;
     if (before > 0) holder.decide(now);
-    const naps = holder.queue.length === before && this.shouldNap(holder);
+    if (holder.queue.length < before) this.changes++;
     for (let i = holder.inHandCount - 1; i >= 0; i--) {
       const machine = holder.inHand[i];
       if (holder.table.isEmpty(machine)) this.takeBack(holder, machine, 'accepted', now);
       else if (holder.heldFor(machine, now) >= this.parts.terms.hold)
-        this.decline(holder, machine, naps ? 0 : this.parts.terms.refuse, now);
+        this.decline(holder, machine, this.parts.terms.refuse, now);
     }
-    if (naps && holder.inHandCount === 0) this.beginNap(holder, now);
+    if (holder.gangToGather(this.gathering.jobOf(holder.framework), this.execution.cluster) !== NONE)
+      this.gathering.answered(holder.framework, now);
     this.watch(holder, now);
   }
 
-  /** Whether to suppress offers: a gang of this framework waits, and so does another framework. They could block each other. */
-  private shouldNap(holder: OfferHolder): boolean {
-    if (holder.queue.gangTasks === 0) return false;
+  private othersWant(framework: FrameworkId): boolean {
     return this.holders.some(
-      (other) => other !== undefined && other !== holder && this.host.wants(other.framework),
+      (holder) => holder !== undefined && holder.framework !== framework && holder.queue.length > 0,
     );
-  }
-
-  private beginNap(holder: OfferHolder, now: Micros): void {
-    const interval = Math.max(this.parts.terms.interval, SHORTEST_SLOT);
-    const until = now + holder.backoff.draw(interval, this.parts.random);
-    this.host.dropFilters(holder.framework);
-    this.host.suppress(holder.framework, until);
-    this.execution.schedule(Math.ceil(until / interval) * interval, EventClass.decision, BATCH_DUE);
   }
 
   // Ends of offers
