@@ -3,6 +3,7 @@ import {
   type DeviceMask,
   type FrameworkId,
   type FreeTable,
+  type JobId,
   type KillCause,
   type MachineId,
   type Micros,
@@ -14,10 +15,11 @@ import {
   type TaskOutcome,
   TaskState,
 } from '../model/index.js';
-import type { Verdict } from '../policies/contract.js';
+import type { StopOptions, Verdict } from '../policies/contract.js';
 import { EventClass, type EventClassCode, type EventQueue } from './event-queue.js';
 import type { ActualMachineState } from './failures/actual-machine-state.js';
-import { type CheckpointTerms, keptWork, timeWithCheckpoints } from './failures/checkpoints.js';
+import { CheckpointRecord } from './failures/checkpoint-record.js';
+import { type CheckpointTerms, timeWithCheckpoints } from './failures/checkpoints.js';
 import type { HiddenTaskState } from './hidden-task-state.js';
 import type { UsageMeter } from './usage-meter.js';
 
@@ -45,8 +47,20 @@ export interface ExecutionListener {
   taskLeaves(task: TaskId): void;
   /** A task of the framework ended or was killed on the machine, which has room again. */
   taskStopped(framework: FrameworkId, machine: MachineId, now: Micros): void;
+  /** The claim of the job is full, or it has ended. */
+  claimChanged?(job: JobId): void;
   /** Whether the framework has no scheduler, so that none of its tasks start. Left out if this never happens. */
   isAbsent?(framework: FrameworkId): boolean;
+}
+
+/** A stop that is not complete. */
+interface Stop {
+  /** Order number of the event at which the task is gone. */
+  readonly order: number;
+  readonly cause: KillCause;
+  readonly requeue: boolean;
+  /** When it began to write a checkpoint for the stop; NaN without one. */
+  readonly savesAt: Micros;
 }
 
 /**
@@ -62,10 +76,12 @@ export class Execution {
   readonly truth: HiddenTaskState;
   private readonly remoteSlowdown: number;
   private readonly machines: ActualMachineState | undefined;
-  private readonly checkpoints: World['checkpoints'];
+  private readonly checkpoints: CheckpointRecord | undefined;
   private readonly events: EventQueue;
   private readonly usage: UsageMeter;
   private listener: ExecutionListener | undefined;
+  /** By task. */
+  private readonly stops = new Map<TaskId, Stop>();
   private usageStep: Micros = Number.POSITIVE_INFINITY;
 
   constructor(world: World, events: EventQueue, usage: UsageMeter) {
@@ -74,9 +90,15 @@ export class Execution {
     this.observer = world.observer;
     this.remoteSlowdown = world.remoteSlowdown;
     this.machines = world.machines;
-    this.checkpoints = world.checkpoints;
     this.events = events;
     this.usage = usage;
+    const terms = world.checkpoints;
+    if (terms !== undefined) this.checkpoints = new CheckpointRecord({ ...world, terms }, this);
+    this.cluster.checkpoints = this.checkpoints;
+    this.cluster.claims.changed = (job) => {
+      this.passWanted = true;
+      this.listener?.claimChanged?.(job);
+    };
   }
 
   listen(listener: ExecutionListener): void {
@@ -132,7 +154,7 @@ export class Execution {
   /** Time that the task's work takes on its machine. */
   private workTime(task: TaskId): Micros {
     const { rules, tasks } = this.cluster;
-    const terms = this.checkpoints?.(tasks.framework[task]);
+    const terms = this.checkpoints?.termsOf(task);
     const work = this.truth.duration[task];
     const duration = terms === undefined ? work : timeWithCheckpoints(work, terms);
     if (this.remoteSlowdown === 1 || rules.prefers(task, tasks.machine[task])) return duration;
@@ -141,6 +163,11 @@ export class Execution {
 
   /** Handles an end event with this order number. Events of killed attempts are skipped. */
   taskEndDue(task: TaskId, order: number): void {
+    const stop = this.stops.size === 0 ? undefined : this.stops.get(task);
+    if (stop?.order === order) {
+      this.stopWith(task, stop.cause, stop.savesAt);
+      return;
+    }
     if (this.truth.endOrder[task] !== order) return;
     const { tasks } = this.cluster;
     if (this.machines?.isCut(tasks.machine[task]) === true) {
@@ -182,6 +209,8 @@ export class Execution {
     const framework = tasks.framework[task];
     const job = tasks.job[task];
     this.truth.endOrder[task] = Number.NaN;
+    this.stops.delete(task);
+    this.checkpoints?.forget(task);
     this.cluster.finish(task, outcome !== 'finished');
     this.stopUsing(task, framework);
     this.observer.taskEnded(task, machine, outcome, this.now);
@@ -222,31 +251,43 @@ export class Execution {
     this.usage.report(framework, now);
   }
 
-  /** Stops a running task. It becomes pending again. */
+  /**
+   * Tells a running task to stop. It runs on for its whole grace, because traces do not say how long tasks take to stop. With
+   * `save` it stops working and leaves after its checkpoint. Without grace, it is gone by an event of this instant.
+   */
+  stop(task: TaskId, { grace, save = false, requeue = true }: StopOptions, cause: KillCause): void {
+    const cost = save ? this.checkpoints?.termsOf(task)?.cost : undefined;
+    const goneBy = this.now + (grace ?? cost ?? 0);
+    const saves = cost !== undefined && this.now + cost <= goneBy;
+    this.cluster.stop(task, goneBy);
+    if (saves) this.truth.endOrder[task] = Number.NaN;
+    const order = this.events.add(saves ? this.now + cost : goneBy, EventClass.taskEnd, task);
+    this.stops.set(task, { order, cause, requeue, savesAt: saves ? this.now : Number.NaN });
+    this.observer.taskStopping(task, goneBy, this.now);
+  }
+
+  /** Removes a running or stopping task from its machine at once. It becomes pending again, unless it was to leave for good. */
   kill(task: TaskId, cause: KillCause): void {
+    this.stopWith(task, cause, Number.NaN);
+  }
+
+  private stopWith(task: TaskId, cause: KillCause, savesAt: Micros): void {
     const { tasks } = this.cluster;
+    if (this.stops.size > 0 && this.stops.get(task)?.requeue === false) {
+      this.end(task, 'killed');
+      return;
+    }
+    this.stops.delete(task);
     const machine = tasks.machine[task];
     const framework = tasks.framework[task];
     this.truth.endOrder[task] = Number.NaN;
-    if (this.checkpoints !== undefined) this.keepWork(task);
+    const kept = this.checkpoints?.keep(task, savesAt);
+    if (kept !== undefined) this.observer.workKept(task, kept, this.now);
     this.cluster.kill(task);
     this.stopUsing(task, framework);
     this.observer.taskKilled(task, machine, cause, this.now);
     this.listener?.taskRequeued(task, this.now);
     this.listener?.taskStopped(framework, machine, this.now);
-  }
-
-  /** After an attempt, work up to its last checkpoint need not be repeated. */
-  private keepWork(task: TaskId): void {
-    const { rules, tasks } = this.cluster;
-    const terms = this.checkpoints?.(tasks.framework[task]);
-    if (terms === undefined) return;
-    const stopped = this.truth.stopped[task];
-    const ran = (Number.isNaN(stopped) ? this.now : stopped) - tasks.started[task];
-    const slowdown = rules.prefers(task, tasks.machine[task]) ? 1 : this.remoteSlowdown;
-    const kept = keptWork(this.truth.duration[task], ran / slowdown, terms);
-    this.truth.duration[task] -= kept;
-    this.observer.workKept(task, kept, this.now);
   }
 
   // Undetected machine failures
@@ -324,6 +365,13 @@ export class Execution {
 
   isRunning(task: TaskId): boolean {
     return this.exists(task) && this.cluster.tasks.state[task] === TaskState.running;
+  }
+
+  /** Whether the task is in a room: running or stopping. */
+  isPlaced(task: TaskId): boolean {
+    return (
+      this.isRunning(task) || (this.exists(task) && this.cluster.tasks.state[task] === TaskState.stopping)
+    );
   }
 
   isPending(task: TaskId): boolean {

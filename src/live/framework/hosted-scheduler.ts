@@ -4,7 +4,7 @@ import { checkNeeds } from '../../policies/hosting/features.js';
 import type { PolicyParts } from '../../policies/policy.js';
 
 /** A master assigns GPUs by number, not by index, and the memory of a framework ends with its process. */
-const FEATURES: ReadonlySet<Feature> = new Set(['gang', 'kill', 'drain', 'offers']);
+const FEATURES: ReadonlySet<Feature> = new Set(['gang', 'kill', 'preempt', 'drain', 'offers']);
 
 /**
  * The scheduler of a policy, if a framework can host it: that of a monolithic policy, or the framework scheduler of a

@@ -1,4 +1,12 @@
-import type { FrameworkId, MachineId, Micros, OfferEnd, TaskId } from '../../model/index.js';
+import {
+  type FrameworkId,
+  type JobId,
+  type MachineId,
+  type Micros,
+  NONE,
+  type OfferEnd,
+  type TaskId,
+} from '../../model/index.js';
 import type { Allocator, Random, Scheduler, Verdict } from '../../policies/contract.js';
 import { AllocationHost } from '../../policies/hosting/allocation-host.js';
 import type { OfferTerms } from '../../policies/policy.js';
@@ -83,6 +91,13 @@ export class TwoLevel implements Architecture, OfferHost {
     this.taskArrived(task);
   }
 
+  claimChanged(job: JobId): void {
+    const framework = this.execution.cluster.jobs.framework[job];
+    if (framework === NONE) return;
+    this.holderOf(framework).hasNews = true;
+    this.host.changed();
+  }
+
   taskLeaves(task: TaskId): void {
     const holder = this.holderOf(this.execution.cluster.tasks.framework[task]);
     holder.queue.remove(task);
@@ -147,7 +162,8 @@ export class TwoLevel implements Architecture, OfferHost {
   /** A framework decides on its queue and offers after its decision time. */
   private consider(holder: OfferHolder, now: Micros): void {
     holder.hasNews = false;
-    if (holder.inHandCount === 0) return;
+    // Its claims may be full.
+    if (holder.inHandCount === 0 && this.execution.cluster.claims.size === 0) return;
     const { name } = this.execution.cluster.frameworks[holder.framework];
     const times = decisionTimeFor(this.parts.decisionTimes, name);
     const delay = decisionTime(times, holder.queue.jobCount, holder.queue.length);
