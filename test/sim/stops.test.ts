@@ -322,7 +322,6 @@ describe('a preemption', () => {
         act.preempt([], job, on(0)),
         act.preempt([0], job, on(1)),
         act.preempt([1], job, on(1)),
-        act.preempt([3], tasks.job(4), { tasks: [4], machines: [2] }),
         act.preempt([0], job, { tasks: [0], machines: [0] }),
         act.preempt([0], 77, on(0)),
         act.preempt([0], job, on(9)),
@@ -348,7 +347,6 @@ describe('a preemption', () => {
       'insufficient-victims',
       'insufficient-victims',
       'incomplete-gang',
-      'not-preemptible',
       'not-pending',
       'unknown-job',
       'unknown-machine',
@@ -359,6 +357,23 @@ describe('a preemption', () => {
       'claimed',
     ]);
     expect(events.slice(4)).toEqual(['1 task 0 stopping m0 by 21']);
+  });
+
+  test('cannot stop the gang that needs the room', async () => {
+    const verdicts: Verdict[] = [];
+    const script: Script = (view, act) => {
+      const { tasks } = view;
+      if (view.now === 0) act.startGang(tasks.job(0), { tasks: [0, 1], machines: [0, 0] });
+      else if (tasks.state(0) === 'pending')
+        verdicts.push(act.preempt([1], tasks.job(0), { tasks: [0], machines: [0] }));
+    };
+    // One of its tasks fails, and waits again.
+    const rows = [
+      { job: 0, gang: true, needs: { cpus: 2 }, runs: 9, failsAfter: 1 },
+      { job: 0, gang: true, needs: { cpus: 2 }, runs: 9 },
+    ];
+    await run(monolithic(script), [{ cpus: 4 }], rows, { until: 2 });
+    expect(verdicts).toEqual(['not-preemptible']);
   });
 });
 

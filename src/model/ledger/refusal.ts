@@ -9,7 +9,7 @@
  *   running task of their gang.
  * - `unknown-job`: no such job, or a task of the placing belongs to another job; for `forgo`, the job has no claim.
  * - `not-running`: the task to stop does not run, or is stopping already.
- * - `not-preemptible`: the task to stop belongs to the job that needs its room.
+ * - `not-preemptible`: the task to stop belongs to the gang that needs its room.
  * - `insufficient-victims`: there are no victims, or the placing does not fit when they are gone.
  * - `claimed`: the room is kept for the claim of another job; or a task of the placing has a claim already.
  * - `unsupported`: the task cannot write a checkpoint when it is stopped.

@@ -21,8 +21,8 @@ export class PreemptChecker {
 
   /** The victims run, and belong to this scheduler. The tasks are pending and belong to the job. */
   check(victims: readonly TaskId[], job: JobId, placing: Placing): PreemptCheck {
-    const { tasks } = this.where.cluster;
-    const own = victims.find((victim) => tasks.job[victim] === job);
+    const { tasks, jobs } = this.where.cluster;
+    const own = victims.find((victim) => tasks.job[victim] === job && jobs.gang[job] === 1);
     if (own !== undefined) return { refusal: 'not-preemptible', task: own };
     const partial = victims.find((victim) => !this.isWholeGang(victim, victims));
     if (partial !== undefined) return { refusal: 'incomplete-gang', task: partial };

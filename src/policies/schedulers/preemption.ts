@@ -149,9 +149,12 @@ export class Preemption {
   ): TaskId[] {
     const { tasks, machines } = view;
     const band = bandOf(this.bands, tasks.priority(task));
+    const job = tasks.job(task);
     const lower: TaskId[] = [];
     for (let other = machines.first(machine); other !== NONE; other = machines.next(other)) {
-      const isRunning = tasks.state(other) === 'running' && !gone.has(other);
+      // A gang cannot start without its own running tasks.
+      const isOwnGang = tasks.job(other) === job && view.jobs.isGang(job);
+      const isRunning = tasks.state(other) === 'running' && !gone.has(other) && !isOwnGang;
       if (isRunning && bandOf(this.bands, tasks.priority(other)) < band) lower.push(other);
     }
     return lower.sort(
