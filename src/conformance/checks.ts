@@ -2,6 +2,7 @@ import { FOREVER, fromSeconds, imbalance, type Micros, NONE } from '../model/ind
 import type { RowSketch } from '../workloads/row-sketch.js';
 import type { Hooks, ObservedJob, ObservedMachine, ObservedRun, ObservedTask } from './observed-run.js';
 import type { Scenario } from './scenario.js';
+import { watchStops } from './stops-check.js';
 import type { HeadPromise, Promises, WorkConservation } from './subject.js';
 
 /** The inputs of a check, and its output. */
@@ -413,4 +414,5 @@ export const CHECKS: readonly Check[] = [
   refusals,
   workConservation,
   headNotDelayed,
+  { name: 'a stopping task is gone in time', watch: ({ seen, complain }) => watchStops(seen, complain) },
 ];

@@ -61,6 +61,8 @@ export interface ObservedMachine {
 export interface Hooks {
   submitted?(task: ObservedTask): void;
   started?(task: ObservedTask, machine: MachineId, devices: readonly number[]): void;
+  /** It was told to stop. It still runs. */
+  stopping?(task: ObservedTask, goneBy: Micros): void;
   killed?(task: ObservedTask, machine: MachineId, cause: KillCause): void;
   ended?(task: ObservedTask, machine: MachineId, outcome: TaskOutcome): void;
   jobEnded?(job: ObservedJob): void;
@@ -208,6 +210,11 @@ export class ObservedRun implements Observer {
     task.starts++;
     this.queue = this.queue.filter((other) => other !== task);
     this.occupy(task, -1);
+  }
+
+  taskStopping(row: TaskId, goneBy: Micros, now: Micros): void {
+    this.clock(now);
+    for (const hooks of this.hooks) hooks.stopping?.(this.taskInRow[row], goneBy);
   }
 
   taskKilled(row: TaskId, machine: MachineId, cause: KillCause, now: Micros): void {

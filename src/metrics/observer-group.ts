@@ -45,6 +45,10 @@ export class ObserverGroup implements Observer {
     for (const member of this.members) member.taskStarted?.(task, now);
   }
 
+  taskStopping(task: TaskId, goneBy: Micros, now: Micros): void {
+    for (const member of this.members) member.taskStopping?.(task, goneBy, now);
+  }
+
   taskKilled(task: TaskId, machine: MachineId, cause: KillCause, now: Micros): void {
     for (const member of this.members) member.taskKilled?.(task, machine, cause, now);
   }

@@ -191,12 +191,15 @@ export class Recorder implements Observer {
     this.jobWait.record(now - this.cluster.jobs.submitted[job]);
   }
 
+  /** The task still runs. */
+  taskStopping(): void {}
+
   taskKilled(task: TaskId, machine: MachineId, cause: KillCause, now: Micros): void {
     const { tasks } = this.cluster;
     const framework = this.framework(tasks.framework[task]);
     if (cause !== 'failed') this.evictions.set(cause, (this.evictions.get(cause) ?? 0) + 1);
-    this.tasks.killed(cause);
-    framework.tasks.killed(cause);
+    this.tasks.requeued(cause);
+    framework.tasks.requeued(cause);
     this.cost?.taskStopped(task, machine, now);
     this.recovery.taskKilled(task, cause, now);
     this.health[tasks.framework[task]]?.taskStopped(task, machine, now);

@@ -4,6 +4,7 @@ export { VisibleMachines } from './indexes/visible-machines.js';
 export { atPath, didYouMean, InputError, type InputPlace, nearestName, quote } from './input-error.js';
 export { Attributes } from './ledger/attributes.js';
 export { CellCopy } from './ledger/cell-copy.js';
+export { claimRoom, withClaim } from './ledger/claimed-room.js';
 export { Cluster } from './ledger/cluster.js';
 export { type Column, grown, NONE } from './ledger/columns.js';
 export { imbalance } from './ledger/conservation.js';
@@ -39,7 +40,15 @@ export { PendingQueue } from './ledger/pending-queue.js';
 export { MACHINE_ATTRIBUTE, NO_RULE, type PlacementRule, type Spread } from './ledger/placement-rule.js';
 export { PlacementRules } from './ledger/placement-rules.js';
 export type { Refusal } from './ledger/refusal.js';
-export { type TaskId, type TaskOutcome, type TaskRequest, TaskState, TaskTable } from './ledger/task.js';
+export { type ClaimedPlace, RoomClaims } from './ledger/room-claims.js';
+export {
+  type CheckpointFacts,
+  type TaskId,
+  type TaskOutcome,
+  type TaskRequest,
+  TaskState,
+  TaskTable,
+} from './ledger/task.js';
 export { TaskClasses, type TaskClassId, type TaskShape } from './ledger/task-classes.js';
 export { WhatIfRoom } from './ledger/what-if.js';
 export * from './micros.js';

@@ -50,6 +50,8 @@ export interface Observer {
   jobSubmitted(job: JobId, now: Micros): void;
   taskSubmitted(task: TaskId, now: Micros): void;
   taskStarted(task: TaskId, now: Micros): void;
+  /** A running task was told to stop. It is still in its room, until `taskKilled` or `taskEnded`, expected by `goneBy`. */
+  taskStopping(task: TaskId, goneBy: Micros, now: Micros): void;
   /** The task was stopped on this machine and is pending again. */
   taskKilled(task: TaskId, machine: MachineId, cause: KillCause, now: Micros): void;
   /** The class of a running task, and so its limits, changed from `before`. */
@@ -149,6 +151,8 @@ export type PlacementAction =
   | 'start'
   | 'gather'
   | 'startGang'
+  | 'preempt'
+  | 'forgo'
   | 'kill'
   | 'promise'
   | 'reject'

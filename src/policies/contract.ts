@@ -7,6 +7,7 @@
  * - A policy reads `view.now`; it has no clock, no I/O, and no randomness but `view.random`.
  * - A view is read-only: its methods read the ledger, and no array of the ledger can be reached. It is live, not a
  *   snapshot: a started task leaves the queue, and its demand leaves the free amounts of the machine, at once.
+ * - No stop frees room inside a call, on any host. A stopping task keeps its room until it is really gone.
  * - State kept between calls is a cache that `begin` rebuilds from the view, or is kept with `act.remember`. So a restarted
  *   master decides the same.
  * - Ties are broken by a stated rule. By default, the machine of the lowest rank (the lowest id) wins.
@@ -52,6 +53,8 @@ export type Attribute = number & { readonly [handle]: 'attribute' };
  * - gang: it starts several tasks at one instant.
  * - devices: it gives a task the GPU devices that the policy names.
  * - kill: it stops running tasks.
+ * - preempt: it stops running tasks and keeps their room for a job.
+ * - checkpoint: its tasks can write a checkpoint when they are stopped.
  * - drain: it keeps new tasks off a machine.
  * - offers: its schedulers get offers, and can decline them.
  * - usage: it measures the usage of tasks.
@@ -59,7 +62,18 @@ export type Attribute = number & { readonly [handle]: 'attribute' };
  * - gather: under offers, it keeps machines for a gang until the whole gang can start.
  * - memory: what a policy remembers outlives a restart of the host.
  */
-export type Feature = 'gang' | 'devices' | 'kill' | 'drain' | 'usage' | 'power' | 'offers' | 'gather' | 'memory';
+export type Feature =
+  | 'gang'
+  | 'devices'
+  | 'kill'
+  | 'preempt'
+  | 'checkpoint'
+  | 'drain'
+  | 'usage'
+  | 'power'
+  | 'offers'
+  | 'gather'
+  | 'memory';
 
 /** A number in [0, 1) from a stream of the run's seed. */
 export type Random = () => number;
@@ -253,7 +267,7 @@ export interface WhatIf {
   undo(to: number): void;
   /** Places a pending task there, or returns why it cannot start there. */
   put(task: TaskId, machine: MachineId, devices?: DeviceMask): Verdict;
-  /** Removes a running task, as if it had ended. */
+  /** Removes a running or stopping task, as if it had ended. Claims get its room first. */
   remove(task: TaskId): Verdict;
   /** Treats the machine as up. */
   open(machine: MachineId): void;
@@ -308,7 +322,10 @@ export interface Machines extends MachineSight, MachineTasks {
   /** Number of kinds, and of machines of a kind. */
   readonly kinds: number;
   inKind(kind: KindId): number;
-  /** Can the task start there now? `done`, or the first reason against it. */
+  /**
+   * Can the task start there now? `done`, or the first reason against it. The claim of the task's own job counts as free. So
+   * it does for `firstFit` and `prepare`, but not for `free`.
+   */
   whyNot(task: TaskId, machine: MachineId): Verdict;
   /** The machine of the lowest rank >= `from` on which the task can start now, or NONE. */
   firstFit(task: TaskId, from?: MachineId): MachineId;
@@ -317,11 +334,12 @@ export interface Machines extends MachineSight, MachineTasks {
 
 /**
  * - pending: waits for a machine.
- * - claiming: pending, with room kept for it.
+ * - claiming: pending, with room kept for it by `preempt`. It is in the queue.
  * - running: in its room on a machine.
+ * - stopping: told to stop, and still in its room.
  * - unknown: no such task.
  */
-export type TaskState = 'pending' | 'claiming' | 'running' | 'unknown';
+export type TaskState = 'pending' | 'claiming' | 'running' | 'stopping' | 'unknown';
 
 /** What a master knows of a task. The real run time and usage are missing. */
 export interface TaskFacts {
@@ -345,6 +363,12 @@ export interface TaskFacts {
   queuedAs(task: TaskId): number;
   /** Number of starts so far. */
   attempts(task: TaskId): number;
+  /** When a stopping task is gone at the latest, as far as the host knows; FOREVER otherwise. */
+  goneBy(task: TaskId): Micros;
+  /** The end of its last checkpoint; NaN without one. */
+  checkpoint(task: TaskId): Micros;
+  /** Can it write a checkpoint when it is stopped? */
+  savesOnStop(task: TaskId): boolean;
 }
 
 /** What a master knows of a job. */
@@ -366,6 +390,7 @@ export interface JobFacts {
   /** Number of its tasks that have not ended; those that are pending; those that run. */
   tasks(job: JobId): number;
   pending(job: JobId): number;
+  /** Its running and stopping tasks. */
   running(job: JobId): number;
   /** Its tasks in order of submission: `for (let t = firstTask(job); t !== NONE; t = nextTask(t))`. */
   firstTask(job: JobId): TaskId;
@@ -452,6 +477,19 @@ export interface Placing {
   readonly devices?: readonly DeviceMask[];
 }
 
+/** How a running task is stopped. */
+export interface StopOptions {
+  /** How long it may run on at most; 0 by default. A task that ends within its grace has ended as usual. */
+  readonly grace?: Micros;
+  /**
+   * It stops working, writes a checkpoint and leaves. Without `grace`, it gets the time that this takes. A checkpoint that
+   * takes longer than the grace is lost.
+   */
+  readonly save?: boolean;
+  /** Afterwards it waits again, at the back of the queue (default), or it has left for good. */
+  readonly requeue?: boolean;
+}
+
 /** The actions of a scheduler. Every real master has them. */
 export interface PlacementSink {
   /**
@@ -464,8 +502,22 @@ export interface PlacementSink {
    * placing of a gang must have all of its pending tasks.
    */
   startGang(job: JobId, placing: Placing): Verdict;
-  /** Stops a running task and puts it at the back of the queue, to run from zero. The other members of its gang stop too. */
-  kill(task: TaskId): Verdict;
+  /**
+   * Stops a running task. It loses its work, except what its checkpoints keep. Its room is free when it is gone; with grace 0,
+   * that is at the same instant, after this call. The other members of its gang stop with it.
+   */
+  kill(task: TaskId, options?: StopOptions): Verdict;
+  /**
+   * Stops the victims as `kill` does, and claims room for these pending tasks of the job. A gang stops as a whole. The claim
+   * takes free room at once. What ends on its machines fills the oldest claim before anything else may use it. The scheduler
+   * is called when the claim is full; the start is its own decision. `devices` of the placing are kept as `start` does.
+   */
+  preempt(victims: readonly TaskId[], job: JobId, placing: Placing, grace?: Micros): Verdict;
+  /**
+   * Gives the claims of the job back. The host does it when the job leaves, or when a machine of the claim no longer takes
+   * tasks. Victims stop all the same.
+   */
+  forgo(job: JobId): Verdict;
   /**
    * Calls the scheduler at this time, also when nothing else happens. The earliest wish of a call counts, and the next call
    * clears it.

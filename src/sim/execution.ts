@@ -16,12 +16,13 @@ import {
   type TaskOutcome,
   TaskState,
 } from '../model/index.js';
-import type { ServiceFacts, Verdict } from '../policies/contract.js';
+import type { ServiceFacts, StopOptions, Verdict } from '../policies/contract.js';
 import { type Measurements, NO_SERVICES } from '../policies/hosting/measured-views.js';
 import type { PowerSwitch } from '../policies/hosting/placement-actions.js';
 import { EventClass, type EventClassCode, type EventQueue } from './event-queue.js';
 import type { ActualMachineState } from './failures/actual-machine-state.js';
-import { type CheckpointTerms, keptWork, timeWithCheckpoints } from './failures/checkpoints.js';
+import { CheckpointRecord } from './failures/checkpoint-record.js';
+import { type CheckpointTerms, timeWithCheckpoints } from './failures/checkpoints.js';
 import type { HiddenTaskState } from './hidden-task-state.js';
 import type { UsageMeter } from './usage-meter.js';
 import { UsageSamples } from './usage-samples.js';
@@ -52,8 +53,20 @@ export interface ExecutionListener {
   taskLeaves(task: TaskId): void;
   /** A task of the framework ended or was killed on the machine, which has room again. */
   taskStopped(framework: FrameworkId, machine: MachineId, now: Micros): void;
+  /** The claim of the job is full, or it has ended. */
+  claimChanged?(job: JobId): void;
   /** Whether the framework has no scheduler, so that none of its tasks start. Left out if this never happens. */
   isAbsent?(framework: FrameworkId): boolean;
+}
+
+/** A stop that is not complete. */
+interface Stop {
+  /** Order number of the event at which the task is gone. */
+  readonly order: number;
+  readonly cause: KillCause;
+  readonly requeue: boolean;
+  /** When it began to write a checkpoint for the stop; NaN without one. */
+  readonly savesAt: Micros;
 }
 
 /**
@@ -73,12 +86,14 @@ export class Execution {
   power: PowerSwitch | undefined;
   private readonly remoteSlowdown: number;
   private readonly machines: ActualMachineState | undefined;
-  private readonly checkpoints: World['checkpoints'];
+  private readonly checkpoints: CheckpointRecord | undefined;
   private readonly events: EventQueue;
   private readonly usage: UsageMeter;
   private listener: ExecutionListener | undefined;
   /** Gangs of which a member has stopped, with the first cause, while `killTogether` runs. */
   private broken: Map<JobId, KillCause> | undefined;
+  /** By task. */
+  private readonly stops = new Map<TaskId, Stop>();
   private usageStep: Micros = Number.POSITIVE_INFINITY;
 
   constructor(world: World, events: EventQueue, usage: UsageMeter) {
@@ -87,7 +102,6 @@ export class Execution {
     this.observer = world.observer;
     this.remoteSlowdown = world.remoteSlowdown;
     this.machines = world.machines;
-    this.checkpoints = world.checkpoints;
     this.events = events;
     this.usage = usage;
     const samples = new UsageSamples(this, usage);
@@ -95,6 +109,13 @@ export class Execution {
       usage: samples,
       usageVersion: () => samples.latest(),
       services: world.services ?? NO_SERVICES,
+    };
+    const terms = world.checkpoints;
+    if (terms !== undefined) this.checkpoints = new CheckpointRecord({ ...world, terms }, this);
+    this.cluster.checkpoints = this.checkpoints;
+    this.cluster.claims.changed = (job) => {
+      this.passWanted = true;
+      this.listener?.claimChanged?.(job);
     };
   }
 
@@ -151,7 +172,7 @@ export class Execution {
   /** Time that the task's work takes on its machine. */
   private workTime(task: TaskId): Micros {
     const { rules, tasks } = this.cluster;
-    const terms = this.checkpoints?.(tasks.framework[task]);
+    const terms = this.checkpoints?.termsOf(task);
     const work = this.truth.duration[task];
     const duration = terms === undefined ? work : timeWithCheckpoints(work, terms);
     if (this.remoteSlowdown === 1 || rules.prefers(task, tasks.machine[task])) return duration;
@@ -160,6 +181,11 @@ export class Execution {
 
   /** Handles an end event with this order number. Events of killed attempts are skipped. */
   taskEndDue(task: TaskId, order: number): void {
+    const stop = this.stops.size === 0 ? undefined : this.stops.get(task);
+    if (stop?.order === order) {
+      this.stopWith(task, stop.cause, stop.savesAt);
+      return;
+    }
     if (this.truth.endOrder[task] !== order) return;
     const { tasks } = this.cluster;
     if (this.machines?.isCut(tasks.machine[task]) === true) {
@@ -202,6 +228,8 @@ export class Execution {
     const job = tasks.job[task];
     this.truth.endOrder[task] = Number.NaN;
     this.cluster.attained.attemptEnds(task, outcome === 'finished' ? FOREVER : 0, this.now);
+    this.stops.delete(task);
+    this.checkpoints?.forget(task);
     this.cluster.finish(task, outcome !== 'finished');
     this.stopUsing(task, framework);
     this.observer.taskEnded(task, machine, outcome, this.now);
@@ -250,12 +278,41 @@ export class Execution {
   }
 
   /**
-   * Stops a running task. It becomes pending again. If it belongs to a gang, the other running members stop too: they are of no
-   * use alone, and the gang starts again as a whole.
+   * Tells a running task to stop. It runs on for its whole grace, because traces do not say how long tasks take to stop. With
+   * `save` it stops working and leaves after its checkpoint. Without grace, it is gone by an event of this instant. The other running
+   * members of its gang are told with it.
+   */
+  stop(task: TaskId, options: StopOptions, cause: KillCause): void {
+    const { jobs, tasks } = this.cluster;
+    const job = tasks.job[task];
+    if (tasks.state[task] === TaskState.running) this.tellToStop(task, options, cause);
+    if (jobs.gang[job] === 0) return;
+    for (let member = jobs.allTasks.first[job]; member !== NONE; member = jobs.allTasks.next[member])
+      if (tasks.state[member] === TaskState.running) this.tellToStop(member, options, cause);
+  }
+
+  private tellToStop(
+    task: TaskId,
+    { grace, save = false, requeue = true }: StopOptions,
+    cause: KillCause,
+  ): void {
+    const cost = save ? this.checkpoints?.termsOf(task)?.cost : undefined;
+    const goneBy = this.now + (grace ?? cost ?? 0);
+    const saves = cost !== undefined && this.now + cost <= goneBy;
+    this.cluster.stop(task, goneBy);
+    if (saves) this.truth.endOrder[task] = Number.NaN;
+    const order = this.events.add(saves ? this.now + cost : goneBy, EventClass.taskEnd, task);
+    this.stops.set(task, { order, cause, requeue, savesAt: saves ? this.now : Number.NaN });
+    this.observer.taskStopping(task, goneBy, this.now);
+  }
+
+  /**
+   * Removes a running or stopping task from its machine at once. It becomes pending again, unless it was to leave for good. The other
+   * members of its gang stop too: they are of no use alone, and the gang starts again as a whole.
    */
   kill(task: TaskId, cause: KillCause): void {
     const job = this.cluster.tasks.job[task];
-    this.stop(task, cause);
+    this.stopWith(task, cause, Number.NaN);
     if (this.cluster.jobs.gang[job] === 0 || this.cluster.jobs.running[job] === 0) return;
     if (this.broken === undefined) this.stopRest(job, cause);
     else if (!this.broken.has(job)) this.broken.set(job, cause);
@@ -283,7 +340,7 @@ export class Execution {
         if (tasks.job[task] === job && tasks.state[task] === TaskState.running) rest.push(task);
     // The policy and the operator stop a gang as one unit.
     const ofRest = cause === 'preempted' || cause === 'restarted' ? cause : 'gang';
-    for (const task of rest) if (!this.endsNow(task)) this.stop(task, ofRest);
+    for (const task of rest) if (!this.endsNow(task)) this.stopWith(task, ofRest, Number.NaN);
   }
 
   private endsNow(task: TaskId): boolean {
@@ -293,32 +350,24 @@ export class Execution {
     );
   }
 
-  private stop(task: TaskId, cause: KillCause): void {
+  private stopWith(task: TaskId, cause: KillCause, savesAt: Micros): void {
     const { tasks } = this.cluster;
+    if (this.stops.size > 0 && this.stops.get(task)?.requeue === false) {
+      this.end(task, 'killed');
+      return;
+    }
+    this.stops.delete(task);
     const machine = tasks.machine[task];
     const framework = tasks.framework[task];
     this.truth.endOrder[task] = Number.NaN;
-    const kept = this.checkpoints === undefined ? 0 : this.keepWork(task);
-    this.cluster.attained.attemptEnds(task, kept, this.now);
+    const kept = this.checkpoints?.keep(task, savesAt);
+    if (kept !== undefined) this.observer.workKept(task, kept, this.now);
+    this.cluster.attained.attemptEnds(task, kept ?? 0, this.now);
     this.cluster.kill(task);
     this.stopUsing(task, framework);
     this.observer.taskKilled(task, machine, cause, this.now);
     this.listener?.taskRequeued(task, this.now);
     this.listener?.taskStopped(framework, machine, this.now);
-  }
-
-  /** After an attempt, work up to its last checkpoint need not be repeated. Returns this work. */
-  private keepWork(task: TaskId): Micros {
-    const { rules, tasks } = this.cluster;
-    const terms = this.checkpoints?.(tasks.framework[task]);
-    if (terms === undefined) return 0;
-    const stopped = this.truth.stopped[task];
-    const ran = (Number.isNaN(stopped) ? this.now : stopped) - tasks.started[task];
-    const slowdown = rules.prefers(task, tasks.machine[task]) ? 1 : this.remoteSlowdown;
-    const kept = keptWork(this.truth.duration[task], ran / slowdown, terms);
-    this.truth.duration[task] -= kept;
-    this.observer.workKept(task, kept, this.now);
-    return kept;
   }
 
   // Undetected machine failures
@@ -404,6 +453,13 @@ export class Execution {
 
   isRunning(task: TaskId): boolean {
     return this.exists(task) && this.cluster.tasks.state[task] === TaskState.running;
+  }
+
+  /** Whether the task is in a room: running or stopping. */
+  isPlaced(task: TaskId): boolean {
+    return (
+      this.isRunning(task) || (this.exists(task) && this.cluster.tasks.state[task] === TaskState.stopping)
+    );
   }
 
   isPending(task: TaskId): boolean {

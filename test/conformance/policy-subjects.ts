@@ -7,7 +7,7 @@ import type { Policy, PolicyContext } from '../../src/policies/policy.js';
 /** A registered policy under all its choices, with its documented guarantees. */
 export function policySubject(policy: Policy): Subject {
   const choices = combinationsOfChoices(policy.parameters);
-  const others = OTHER_SETTINGS[policy.name] ?? [];
+  const others = [...(OTHER_SETTINGS[policy.name] ?? []), ...withGrace(choices)];
   const valuesOf = (settings: Settings) => new ParameterValues(policy.parameters, settings);
   return {
     name: policy.name,
@@ -19,6 +19,15 @@ export function policySubject(policy: Policy): Subject {
 }
 
 const SECOND = 1_000_000;
+
+/** Preemption with a grace, where the policy preempts. */
+function withGrace(choices: readonly Settings[]): Settings[] {
+  const preempting = choices.filter(({ preemption }) => preemption === 'lower-band');
+  return preempting.flatMap((choice) => [
+    { ...choice, grace: 0.5 * SECOND },
+    { ...choice, grace: 4 * SECOND },
+  ]);
+}
 
 /** Additional settings to test that are not choices. */
 const OTHER_SETTINGS: Readonly<Record<string, readonly Settings[]>> = {
@@ -85,7 +94,9 @@ const PROMISES: Readonly<Record<string, (values: ParameterValues, context: Polic
 /** Guarantees of monolithic list schedulers, which are recognized by their parameters. Others guarantee only valid decisions. */
 function listPolicyPromises(policy: Policy, values: ParameterValues): Promises {
   const isList = policy.parameters.some(({ name }) => name === 'backfill');
-  if (!isList) return { noRefusals: true };
+  // Room that stays idle may be claimed.
+  const hasGrace = policy.parameters.some(({ name }) => name === 'grace') && values.number('grace') > 0;
+  if (!isList || hasGrace) return { noRefusals: true };
   const promises = listPromises(values, { queues: 'one', within: 0 });
   const mindsHead = values.text('order') === 'queue' && values.text('backfill') !== 'any';
   return mindsHead ? { ...promises, headIsNotDelayed: 'always' } : promises;

@@ -26,6 +26,8 @@ import { taskInfo, type Work, type WorkListener } from './work.js';
 /** How long a pass waits for offers after a REVIVE; missing resources are then assumed to be held by others. A proposal. */
 const LONGEST_ASKING: Micros = fromSeconds(0.5);
 
+const NANOSECONDS_PER_MICRO = 1000;
+
 /** Settings and dependencies of a framework. */
 export interface FrameworkSetup {
   readonly clock: Clock;
@@ -80,10 +82,12 @@ export class Framework {
   constructor(setup: FrameworkSetup) {
     const { cluster, framework, observer, listener } = setup;
     this.setup = setup;
+    cluster.claimsFillFrom = 'offers';
     this.execution = new RealExecution(cluster, observer, listener, {
       now: setup.now,
       wakeAt: (time) => this.after(Math.max(0, time - setup.now()), () => this.wantPass()),
-      kill: (attempt) => this.kill(attempt),
+      kill: (attempt, grace) => this.kill(attempt, grace),
+      claimChanged: () => this.wantPass(),
       requeue: (task, after) => this.requeue(task, after),
       stopped: (machine) => {
         this.offers.show(machine);
@@ -157,7 +161,7 @@ export class Framework {
   stop(task: TaskId): void {
     if (this.execution.isPending(task) && (this.setup.cluster.tasks.enqueueSeq[task] as number) > 0)
       this.queue.remove(task);
-    this.execution.stop(task);
+    this.execution.cancel(task);
   }
 
   /** Host name of the agent that a task runs on; undefined while it waits. */
@@ -346,8 +350,13 @@ export class Framework {
     return 'done';
   }
 
-  private kill(attempt: string): void {
-    this.link.call('KILL', { kill: { task_id: { value: attempt } } });
+  private kill(attempt: string, grace?: Micros): void {
+    const isLimited = grace !== undefined && Number.isFinite(grace);
+    // The protocol counts in nanoseconds.
+    const kill_policy = isLimited
+      ? { grace_period: { nanoseconds: grace * NANOSECONDS_PER_MICRO } }
+      : undefined;
+    this.link.call('KILL', { kill: { task_id: { value: attempt }, ...(kill_policy && { kill_policy }) } });
   }
 
   private requeue(task: TaskId, after: Micros): void {

@@ -4,7 +4,7 @@ import { checkNeeds } from '../../policies/hosting/features.js';
 import type { PolicyParts } from '../../policies/policy.js';
 
 /** A master assigns GPUs by number, not by index. */
-const FEATURES: readonly Feature[] = ['gang', 'kill', 'drain', 'offers'];
+const FEATURES: readonly Feature[] = ['gang', 'kill', 'preempt', 'drain', 'offers'];
 
 /** What else a framework may have. */
 export interface FrameworkFacilities {

@@ -75,6 +75,8 @@ export class OffersInHand {
    */
   show(machine: MachineId): void {
     const { cluster, framework } = this;
+    // Claims are kept from offers in hand. They are filled anew by what is offered now.
+    if (cluster.claims.size > 0) cluster.claims.empty(machine, cluster.free);
     if (cluster.offered.of(framework).open[machine] === 1) cluster.returnOffer(framework, machine);
     const missing = this.missing(machine);
     const held = [...(this.byMachine.get(machine)?.values() ?? [])];

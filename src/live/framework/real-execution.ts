@@ -14,7 +14,7 @@ import {
   type TaskOutcome,
   TaskState,
 } from '../../model/index.js';
-import type { Verdict } from '../../policies/contract.js';
+import type { StopOptions, Verdict } from '../../policies/contract.js';
 import type { PlacementBackend } from '../../policies/hosting/placement-actions.js';
 import { type TaskStatus, TERMINAL_STATES } from '../wire/messages.js';
 import type { Work, WorkListener } from './work.js';
@@ -24,10 +24,12 @@ export interface ExecutionHost {
   readonly now: () => Micros;
   /** Schedules a call of the scheduler. */
   wakeAt(time: Micros): void;
-  /** Asks the master to end an attempt. */
-  kill(attempt: string): void;
+  /** Asks the master to end an attempt. `grace`: how long its command may run on; the master's own default without it. */
+  kill(attempt: string, grace?: Micros): void;
   /** Queues a task again after a delay. */
   requeue(task: TaskId, after: Micros): void;
+  /** Called when a claim is full, or has ended. */
+  claimChanged(): void;
   /** Called when the resources of a task are free again. */
   stopped(machine: MachineId): void;
 }
@@ -36,8 +38,8 @@ export interface ExecutionHost {
 interface Attempt {
   readonly id: string;
   readonly task: TaskId;
-  /** preempt: killed by the scheduler. stop: cancelled. */
-  intent: 'run' | 'preempt' | 'stop';
+  /** preempt: stopped by the scheduler. remove: stopped by the scheduler for good. stop: cancelled. */
+  intent: 'run' | 'preempt' | 'remove' | 'stop';
 }
 
 /** Lost with the agent or before the launch: not a failure of the task. States other than TASK_LOST require PARTITION_AWARE. */
@@ -71,6 +73,7 @@ export class RealExecution implements PlacementBackend {
     this.observer = observer;
     this.listener = listener;
     this.host = host;
+    cluster.claims.changed = () => host.claimChanged();
   }
 
   get now(): Micros {
@@ -139,16 +142,20 @@ export class RealExecution implements PlacementBackend {
     this.leave(task, NONE, 'rejected');
   }
 
-  /** The resources are free when the command has ended, not immediately. */
-  kill(task: TaskId, cause: KillCause): void {
+  /** The task keeps its room until the terminal status of its command arrives. The scheduler is called at the end of the grace. */
+  stop(task: TaskId, { grace = 0, requeue = true }: StopOptions): void {
     const attempt = this.attemptOf.get(task);
     if (attempt === undefined || attempt.intent !== 'run') return;
-    attempt.intent = cause === 'preempted' ? 'preempt' : 'run';
-    this.host.kill(attempt.id);
+    attempt.intent = requeue ? 'preempt' : 'remove';
+    const goneBy = this.now + grace;
+    this.cluster.stop(task, goneBy);
+    this.observer.taskStopping(task, goneBy, this.now);
+    this.host.kill(attempt.id, grace);
+    if (grace > 0 && Number.isFinite(grace)) this.host.wakeAt(goneBy);
   }
 
   /** Cancels a task. @returns whether it was pending and was removed immediately. */
-  stop(task: TaskId): boolean {
+  cancel(task: TaskId): boolean {
     const attempt = this.attemptOf.get(task);
     if (attempt === undefined) {
       this.cluster.withdraw(task);
@@ -170,6 +177,7 @@ export class RealExecution implements PlacementBackend {
     else if (LOST_STATES.has(state)) this.lose(attempt, state);
     else if (!TERMINAL_STATES.has(state)) return true;
     else if (intent === 'preempt') this.restart(attempt, 'preempted');
+    else if (intent === 'remove') this.finish(task, 'killed');
     else if (intent === 'stop') this.finish(task, 'abandoned');
     else this.fail(attempt, state === 'TASK_ERROR', `${state}: ${message}`);
     return true;
@@ -197,7 +205,8 @@ export class RealExecution implements PlacementBackend {
       return;
     }
     this.listener.lost(attempt.task, state);
-    this.restart(attempt, 'lost');
+    if (attempt.intent === 'remove') this.finish(attempt.task, 'killed');
+    else this.restart(attempt, 'lost');
   }
 
   private restart({ id, task }: Attempt, cause: KillCause): void {

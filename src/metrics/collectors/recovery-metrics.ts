@@ -104,7 +104,8 @@ export class RecoveryMetrics {
       if (tasks.state[task] === TaskState.unused) continue;
       const framework = tasks.framework[task];
       if (!Number.isNaN(since)) this.gone(framework, end - since);
-      else if (tasks.state[task] === TaskState.running) this.ran(framework, end - tasks.started[task]);
+      else if (tasks.state[task] === TaskState.running || tasks.state[task] === TaskState.stopping)
+        this.ran(framework, end - tasks.started[task]);
     }
   }
 

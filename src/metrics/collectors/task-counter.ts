@@ -9,6 +9,7 @@ export class TaskCounter {
   failed = 0;
   abandoned = 0;
   rejected = 0;
+  killed = 0;
   preempted = 0;
   retried = 0;
   restarted = 0;
@@ -19,10 +20,11 @@ export class TaskCounter {
     if (outcome === 'finished') this.finished++;
     else if (outcome === 'abandoned') this.abandoned++;
     else if (outcome === 'rejected') this.rejected++;
+    else if (outcome === 'killed') this.killed++;
     else this.failed++;
   }
 
-  killed(cause: KillCause): void {
+  requeued(cause: KillCause): void {
     this.running--;
     if (cause === 'preempted') this.preempted++;
     else if (cause === 'restarted') this.restarted++;
@@ -30,7 +32,8 @@ export class TaskCounter {
   }
 
   get pending(): number {
-    return this.submitted - this.finished - this.failed - this.abandoned - this.rejected - this.running;
+    const ended = this.finished + this.failed + this.abandoned + this.rejected + this.killed;
+    return this.submitted - ended - this.running;
   }
 
   counts(): TaskCounts {
@@ -41,6 +44,7 @@ export class TaskCounter {
       failed,
       abandoned,
       rejected,
+      killed,
       preempted,
       retried,
       restarted,
@@ -56,6 +60,7 @@ export class TaskCounter {
       rejected,
       preempted,
       retried,
+      ...(killed > 0 && { killed }),
       ...(restarted > 0 && { restarted }),
       running,
       pending,

@@ -41,6 +41,12 @@ export class EventLog implements Partial<Observer> {
     this.taskLine(task, 'started', this.cluster.tasks.machine[task], '', now);
   }
 
+  taskStopping(task: TaskId, goneBy: Micros, now: Micros): void {
+    // Without grace, the line of the stop follows at the same instant.
+    if (goneBy > now)
+      this.taskLine(task, 'stopping', this.cluster.tasks.machine[task], `by ${secondsText(goneBy)}`, now);
+  }
+
   taskKilled(task: TaskId, machine: MachineId, cause: KillCause, now: Micros): void {
     this.taskLine(task, 'killed', machine, cause, now);
   }

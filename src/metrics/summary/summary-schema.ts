@@ -34,6 +34,7 @@ const taskCounts = z.object({
     'removed while pending: their patience ran out, their job had too many failed attempts, or an operator (resize, surge, drain) or a scaling controller removed them',
   ),
   rejected: count.describe('fit on no machine of the cluster, even an empty one'),
+  killed: count.optional().describe('stopped by the policy for good; absent when there were none'),
   preempted: count.describe('times that a policy stopped a running task, which starts again from zero'),
   retried: count.describe(
     'attempts repeated after a failure, a lost machine, a revocation, an interruption, or the stop of another member of their gang',

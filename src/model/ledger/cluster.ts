@@ -2,6 +2,7 @@ import type { Micros } from '../micros.js';
 import type { ResourceSpace } from '../resources.js';
 import { AttainedService } from './attained-service.js';
 import { Attributes } from './attributes.js';
+import { claimOffer, leaveClaim, withClaim } from './claimed-room.js';
 import { type Column, grown, NONE } from './columns.js';
 import { Constraints } from './constraints.js';
 import type { FrameworkId, FrameworkSpec } from './framework.js';
@@ -20,7 +21,8 @@ import { linkTask, MachineTable, unlinkTask } from './machine-table.js';
 import { OfferedTables } from './offered-tables.js';
 import { PlacementRules } from './placement-rules.js';
 import type { Refusal } from './refusal.js';
-import { type TaskId, type TaskRequest, TaskState, TaskTable } from './task.js';
+import { RoomClaims } from './room-claims.js';
+import { type CheckpointFacts, type TaskId, type TaskRequest, TaskState, TaskTable } from './task.js';
 import { TaskClasses, type TaskClassId } from './task-classes.js';
 
 /**
@@ -30,7 +32,7 @@ import { TaskClasses, type TaskClassId } from './task-classes.js';
  * All amounts are whole quanta. Every change is checked first and is atomic: an invalid one throws a LedgerError with
  * the ids and leaves the ledger unchanged. The ledger has no clock; callers pass `now`.
  *
- * For each machine: capacity = free + offered to frameworks + allocated to tasks (held or running).
+ * For each machine: capacity = free + offered to frameworks + claimed for jobs + allocated to tasks (held, running, stopping).
  */
 export class Cluster {
   readonly space: ResourceSpace;
@@ -45,6 +47,14 @@ export class Cluster {
   /** Resources that are neither offered nor allocated, on every machine. */
   readonly free: FreeTable;
   readonly offered: OfferedTables;
+  /** Room that is kept for jobs, and in no table. */
+  readonly claims: RoomClaims;
+  /** offers: what is free in this ledger may belong to others, so claims fill from offers only. */
+  claimsFillFrom: 'free' | 'offers' = 'free';
+  /** When a stopping task is gone at the latest. */
+  readonly goneBy = new Map<TaskId, Micros>();
+  /** What the host knows of the checkpoints of tasks; undefined when it has none. */
+  checkpoints: CheckpointFacts | undefined;
 
   readonly frameworks: Required<FrameworkSpec>[] = [];
   /** `frameworkAllocated[framework * dims + dimension]`: allocated to its tasks, held or running. */
@@ -69,7 +79,9 @@ export class Cluster {
     this.attained = new AttainedService(this.jobs, this.tasks, this.classes);
     this.machines = new MachineTable(space);
     this.free = new FreeTable(this.machines, this.classes, this.constraints, 'all tasks');
-    this.offered = new OfferedTables(this.machines, this.classes, this.constraints);
+    this.claims = new RoomClaims(this.dims, space.gpuDimension);
+    this.free.claims = this.claims;
+    this.offered = new OfferedTables(this.machines, this.classes, this.constraints, this.claims);
     this.rules = new PlacementRules(this);
     this.total = new Float64Array(this.dims);
     this.allocated = new Float64Array(this.dims);
@@ -98,12 +110,13 @@ export class Cluster {
     this.machines.check(machine);
     const before = this.machines.stateOf(machine);
     if (before === state) return;
-    this.checkNotOffered(machine, state);
+    this.offered.checkNone(machine, state);
     if (!hasCapacity(state) && this.machines.tasks[machine] > 0) {
       throw new LedgerError(
         `machine ${machine} cannot be ${state}: task ${this.machines.firstTask[machine]} is on it`,
       );
     }
+    if (state !== 'up' && this.claims.size > 0) this.claims.endOn(machine, this.free);
     this.machines.state[machine] = MACHINE_STATES.indexOf(state);
     const change = Number(hasCapacity(state)) - Number(hasCapacity(before));
     if (change !== 0) this.countCapacity(machine, change);
@@ -111,10 +124,11 @@ export class Cluster {
     this.machineEpoch++;
   }
 
-  /** Changes the capacity of a machine (quanta per dimension). Allocations must fit; nothing may be offered. */
+  /** Changes the capacity of a machine (quanta per dimension). Allocations must fit; nothing may be offered. Claims there end. */
   setCapacity(machine: MachineId, capacity: ArrayLike<number>): void {
     this.machines.check(machine);
-    this.checkNotOffered(machine, 'resized');
+    this.offered.checkNone(machine, 'resized');
+    if (this.claims.size > 0) this.claims.endOn(machine, this.free);
     const counts = hasCapacity(this.machines.stateOf(machine));
     if (counts) this.countCapacity(machine, -1);
     try {
@@ -178,6 +192,7 @@ export class Cluster {
     this.jobs.notPending(job, task);
     this.jobs.unsuccessful[job]++;
     this.end(task, job);
+    if (this.claims.size > 0) leaveClaim(this, job);
   }
 
   // Placement. `from` is the ledger's own table or the table of offers to the task's framework. `devices` 0 leaves the
@@ -223,8 +238,8 @@ export class Cluster {
       this.countTakenFromOffer(task, -1);
       this.free.changes.record(this.tasks.machine[task]);
     }
-    this.unplace(task, to);
     this.tasks.state[task] = TaskState.pending;
+    this.unplace(task, to);
   }
 
   /** Starts a held task on its machine. */
@@ -233,7 +248,7 @@ export class Cluster {
     this.run(task, now);
   }
 
-  /** Starts a pending task on a machine, or returns the reason for the refusal without a change. */
+  /** Starts a pending task on a machine, or returns the reason for the refusal without a change. It may use its job's claim. */
   tryStart(
     task: TaskId,
     machine: MachineId,
@@ -241,6 +256,10 @@ export class Cluster {
     from: FreeTable,
     devices: DeviceMask,
   ): Refusal | undefined {
+    if (this.claims.size > 0 && this.claims.isKept(this.tasks.job[task]))
+      return withClaim(this, from, this.tasks.job[task], () =>
+        this.tryStart(task, machine, now, from, devices),
+      );
     const refusal = this.refusal(task, machine, from, devices);
     if (refusal !== undefined) return refusal;
     this.place(task, machine, from, devices);
@@ -274,20 +293,29 @@ export class Cluster {
     this.count(task, before, -1);
     this.tasks.taskClass[task] = taskClass;
     this.count(task, taskClass, 1);
+    this.fillClaims(machine);
     return undefined;
   }
 
-  /** Removes a running task for good. `unsuccessful` if it did not complete its work (timed out, lost). */
+  /** A running task was told to stop. It stays in its room until `finish` or `kill`, expected by `goneBy`. */
+  stop(task: TaskId, goneBy: Micros): void {
+    this.tasks.checkState(task, TaskState.running, 'stop');
+    this.tasks.state[task] = TaskState.stopping;
+    this.goneBy.set(task, goneBy);
+    this.free.changes.record(this.tasks.machine[task]);
+  }
+
+  /** Removes a running or stopping task for good. `unsuccessful` if it did not complete its work (timed out, lost). */
   finish(task: TaskId, unsuccessful = false): void {
-    this.tasks.checkState(task, TaskState.running, 'finish');
+    this.leaveMachine(task, 'finish');
     const job = this.leave(task);
     if (unsuccessful) this.jobs.unsuccessful[job]++;
     this.end(task, job);
   }
 
-  /** Stops a running task. It is pending again and restarts from the beginning. */
+  /** Removes a running or stopping task from its machine. It is pending again and restarts from the beginning. */
   kill(task: TaskId): void {
-    this.tasks.checkState(task, TaskState.running, 'kill');
+    this.leaveMachine(task, 'kill');
     this.jobs.waitsAgain(this.leave(task), task);
     this.tasks.state[task] = TaskState.pending;
   }
@@ -307,38 +335,15 @@ export class Cluster {
 
   /** Offers free resources of a machine to a framework, in addition to its current offer: `amounts`, or all. */
   offer(framework: FrameworkId, machine: MachineId, amounts?: Column): void {
-    const table = this.offered.of(framework);
-    this.machines.check(machine);
-    if (!this.machines.isUp(machine)) {
-      const state = this.machines.stateOf(machine);
-      throw new LedgerError(`machine ${machine} is ${state} and cannot be offered to framework ${framework}`);
-    }
-    if (this.free.isEmpty(machine)) {
-      throw new LedgerError(`machine ${machine} has nothing free to offer to framework ${framework}`);
-    }
-    if (amounts === undefined) this.offered.moveAll(machine, framework, this.free, table, 1);
-    else if (this.offered.hasFree(this.free, machine, amounts))
-      this.offered.movePart(machine, framework, this.free, amounts);
-    else
-      throw new LedgerError(
-        `machine ${machine} has less free than is to be offered to framework ${framework}`,
-      );
-    this.offered.made[framework]++;
-    table.setOpen(machine, true);
+    this.offered.add(framework, machine, this.free, amounts);
+    if (this.claims.size > 0 && this.claimsFillFrom === 'offers') claimOffer(this, framework, machine);
   }
 
   /** Returns the rest of the framework's offer of this machine to the ledger. */
   returnOffer(framework: FrameworkId, machine: MachineId): void {
-    const table = this.offered.of(framework);
-    this.machines.check(machine);
-    if (table.open[machine] === 0) {
-      throw new LedgerError(`machine ${machine} is not offered to framework ${framework}`);
-    }
-    this.offered.moveAll(machine, framework, table, this.free, -1);
-    table.setOpen(machine, false);
+    this.offered.remove(framework, machine, this.free);
+    this.fillClaims(machine);
   }
-
-  // Helpers
 
   private place(task: TaskId, machine: MachineId, from: FreeTable, devices: DeviceMask): void {
     const taskClass = this.tasks.taskClass[task];
@@ -365,6 +370,18 @@ export class Cluster {
     this.tasks.devices[task] = 0;
     this.count(task, taskClass, -1);
     unlinkTask(this.machines, machine, task, this.tasks.nextOnMachine, this.tasks.previousOnMachine);
+    if (to === this.free) this.fillClaims(machine);
+  }
+
+  /** Room became free on the machine. Claims come before everything else. */
+  private fillClaims(machine: MachineId): void {
+    if (this.claims.size === 0 || this.claimsFillFrom !== 'free' || !this.machines.isUp(machine)) return;
+    this.claims.fill(machine, this.free);
+  }
+
+  private leaveMachine(task: TaskId, verb: string): void {
+    if (this.tasks.state[task] === TaskState.stopping) this.goneBy.delete(task);
+    else this.tasks.checkState(task, TaskState.running, verb);
   }
 
   private run(task: TaskId, now: Micros): void {
@@ -396,21 +413,12 @@ export class Cluster {
   }
 
   private countTakenFromOffer(task: TaskId, sign: 1 | -1): void {
-    const want = this.tasks.taskClass[task] * this.dims;
-    for (let d = 0; d < this.dims; d++) {
-      this.offered.count(this.tasks.framework[task], d, -sign * this.classes.demand[want + d]);
-    }
+    this.offered.countTaken(this.tasks.framework[task], this.tasks.taskClass[task], sign);
   }
 
   private end(task: TaskId, job: JobId): void {
     this.tasks.state[task] = TaskState.ended;
     this.jobs.unfinished[job]--;
     this.jobs.allTasks.remove(job, task);
-  }
-
-  private checkNotOffered(machine: MachineId, verb: string): void {
-    const holder = this.offered.holderOf(machine);
-    if (holder !== undefined)
-      throw new LedgerError(`machine ${machine} cannot be ${verb}: it is offered to framework ${holder}`);
   }
 }

@@ -40,6 +40,12 @@ function heldAmounts(cluster: Cluster): HeldAmounts {
   for (const claims of offered.claims)
     for (let i = 0; i < claims.length; i++)
       addTask(held, cluster, claims.machine[i], claims.taskClass[i], claims.taken[i]);
+  cluster.claims.eachShare((machine, have, deviceHave) => {
+    for (let d = 0; d < space.size; d++) held.sums[machine * space.size + d] += have[d];
+    const start = machines.gpuStart[machine];
+    for (let device = 0; device < deviceHave.length; device++)
+      held.devices[start + device] += deviceHave[device];
+  });
   for (let machine = 0; machine < machines.count; machine++)
     for (let task = machines.firstTask[machine]; task !== NONE; task = tasks.nextOnMachine[task])
       addTask(held, cluster, machine, tasks.taskClass[task], tasks.devices[task]);

@@ -3,6 +3,7 @@ import type { Constraints } from './constraints.js';
 import { LedgerError } from './ledger-error.js';
 import { type DeviceMask, type MachineId, WHOLE_DEVICE } from './machine.js';
 import type { MachineTable } from './machine-table.js';
+import type { RoomClaims } from './room-claims.js';
 import type { TaskClasses, TaskClassId } from './task-classes.js';
 
 /**
@@ -25,6 +26,8 @@ export class FreeTable {
   /** Free thousandths of each device; see MachineTable.gpuStart. */
   gpuFree: Int32Array;
   readonly changes = new ChangeLog();
+  /** Claims of room that is missing here, and that their jobs may use; undefined for a table without claims. */
+  claims: RoomClaims | undefined;
   /** Whether starts and ends of all tasks on a machine are changes of this table, or only those of tasks placed from it. */
   readonly records: 'all tasks' | 'own tasks';
 

@@ -20,9 +20,10 @@ export class FreeTotals {
 
   update(): void {
     const { cluster, amounts } = this;
-    const { machines, total, allocated, offered } = cluster;
+    const { machines, total, allocated, offered, claims } = cluster;
     if (this.epoch !== cluster.machineEpoch) this.findClosed();
-    for (let d = 0; d < amounts.length; d++) amounts[d] = total[d] - allocated[d] - offered.total[d];
+    for (let d = 0; d < amounts.length; d++)
+      amounts[d] = total[d] - allocated[d] - offered.total[d] - claims.total[d];
     for (const machine of this.closed) {
       // The totals do not include it either.
       if (!hasCapacity(machines.stateOf(machine))) continue;

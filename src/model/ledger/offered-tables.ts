@@ -5,7 +5,8 @@ import { FreeTable } from './free-table.js';
 import { LedgerError } from './ledger-error.js';
 import type { MachineId } from './machine.js';
 import type { MachineTable } from './machine-table.js';
-import type { TaskClasses } from './task-classes.js';
+import type { RoomClaims } from './room-claims.js';
+import type { TaskClasses, TaskClassId } from './task-classes.js';
 
 /** Room that is claimed in an open offer of a whole cell, and in no table any more. */
 export interface OpenClaims {
@@ -38,8 +39,15 @@ export class OfferedTables {
   private readonly machines: MachineTable;
   private readonly classes: TaskClasses;
   private readonly constraints: Constraints;
+  private readonly roomClaims: RoomClaims;
 
-  constructor(machines: MachineTable, classes: TaskClasses, constraints: Constraints) {
+  constructor(
+    machines: MachineTable,
+    classes: TaskClasses,
+    constraints: Constraints,
+    roomClaims: RoomClaims,
+  ) {
+    this.roomClaims = roomClaims;
     this.machines = machines;
     this.classes = classes;
     this.constraints = constraints;
@@ -50,7 +58,9 @@ export class OfferedTables {
   }
 
   addFramework(): void {
-    this.tables.push(new FreeTable(this.machines, this.classes, this.constraints));
+    const table = new FreeTable(this.machines, this.classes, this.constraints);
+    table.claims = this.roomClaims;
+    this.tables.push(table);
     this.byFramework = grown(this.byFramework, this.tables.length * this.dims);
     this.made = grown(this.made, this.tables.length);
   }
@@ -81,8 +91,51 @@ export class OfferedTables {
     return holder < 0 ? undefined : holder;
   }
 
+  /** @throws LedgerError with the new state of the machine when it is offered. */
+  checkNone(machine: MachineId, state: string): void {
+    const holder = this.holderOf(machine);
+    if (holder !== undefined)
+      throw new LedgerError(`machine ${machine} cannot be ${state}: it is offered to framework ${holder}`);
+  }
+
+  /** Offers free resources of a machine to a framework, in addition to its current offer: `amounts`, or all. */
+  add(framework: FrameworkId, machine: MachineId, free: FreeTable, amounts?: Column): void {
+    const table = this.of(framework);
+    this.machines.check(machine);
+    if (!this.machines.isUp(machine))
+      throw new LedgerError(
+        `machine ${machine} is ${this.machines.stateOf(machine)} and cannot be offered to framework ${framework}`,
+      );
+    if (free.isEmpty(machine))
+      throw new LedgerError(`machine ${machine} has nothing free to offer to framework ${framework}`);
+    if (amounts === undefined) this.moveAll(machine, framework, free, table, 1);
+    else if (this.hasFree(free, machine, amounts)) this.movePart(machine, framework, free, amounts);
+    else
+      throw new LedgerError(
+        `machine ${machine} has less free than is to be offered to framework ${framework}`,
+      );
+    this.made[framework]++;
+    table.setOpen(machine, true);
+  }
+
+  /** Returns the rest of the framework's offer of this machine to the free table. */
+  remove(framework: FrameworkId, machine: MachineId, free: FreeTable): void {
+    const table = this.of(framework);
+    this.machines.check(machine);
+    if (table.open[machine] === 0)
+      throw new LedgerError(`machine ${machine} is not offered to framework ${framework}`);
+    this.moveAll(machine, framework, table, free, -1);
+    table.setOpen(machine, false);
+  }
+
   /** Moves a machine's whole row from the free table to the framework's, or back (`sign` -1). */
-  moveAll(machine: MachineId, framework: FrameworkId, from: FreeTable, to: FreeTable, sign: 1 | -1): void {
+  private moveAll(
+    machine: MachineId,
+    framework: FrameworkId,
+    from: FreeTable,
+    to: FreeTable,
+    sign: 1 | -1,
+  ): void {
     for (let d = 0; d < this.dims; d++) {
       const row = machine * this.dims + d;
       const amount = from.free[row];
@@ -103,7 +156,7 @@ export class OfferedTables {
   }
 
   /** Moves these amounts of a machine's row from the free table to the framework's. */
-  movePart(machine: MachineId, framework: FrameworkId, from: FreeTable, amounts: Column): void {
+  private movePart(machine: MachineId, framework: FrameworkId, from: FreeTable, amounts: Column): void {
     const to = this.of(framework);
     const gpus = this.machines.space.gpuDimension;
     for (let d = 0; d < this.dims; d++) {
@@ -133,6 +186,12 @@ export class OfferedTables {
       from.gpuFree[device] = 0;
     }
     return sum;
+  }
+
+  /** A task of the framework has taken its room from an offer (sign 1), or gives it back. */
+  countTaken(framework: FrameworkId, taskClass: TaskClassId, sign: 1 | -1): void {
+    for (let d = 0; d < this.dims; d++)
+      this.count(framework, d, -sign * this.classes.demand[taskClass * this.dims + d]);
   }
 
   /** Adds (or, if negative, subtracts) an offered amount of one dimension. */

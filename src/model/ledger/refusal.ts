@@ -5,18 +5,22 @@
  * - `not-pending`: the task, or a task of the job to reject, runs already, is held elsewhere, has ended, or is in no queue.
  * - `foreign-task`: the task belongs to another framework.
  * - `part-of-gang`: other tasks of its gang are pending too; a gang starts as a whole, with `startGang`.
- * - `incomplete-gang`: the placing lacks a pending task of the gang.
- * - `unknown-job`: no such job, or a task of the placing belongs to another job.
- * - `not-running`: the task to kill does not run.
+ * - `incomplete-gang`: the placing lacks a pending task of the gang, a task of the gang is still stopping, or the victims lack a
+ *   running task of their gang.
+ * - `unknown-job`: no such job, or a task of the placing belongs to another job; for `forgo`, the job has no claim.
+ * - `not-running`: the task to stop does not run, or is stopping already.
+ * - `not-preemptible`: the task to stop belongs to the gang that needs its room.
+ * - `insufficient-victims`: there are no victims, or the placing does not fit when they are gone.
+ * - `claimed`: the room is kept for the claim of another job; or a task of the placing has a claim already.
+ * - `unsupported`: the task cannot write a checkpoint when it is stopped; or the host cannot switch this machine off and on.
  * - `machine-not-up`: the machine is not up; to switch it off, it may also be draining.
- * - `machine-in-use`: tasks are on the machine to switch off.
+ * - `machine-in-use`: tasks are on the machine to switch off, or room there is claimed.
  * - `machine-not-off`: the machine to switch on is not off.
- * - `unsupported`: the host cannot switch this machine off and on.
  * - `not-offered`: nothing of this machine is offered to the task's framework.
  * - `constraint`: the machine lacks a required attribute.
  * - `placement-rule`: a rule of its job, or of a job on the machine, forbids the placement.
  * - `does-not-fit`: too little is free in some dimension, or on the GPU devices.
- * - `in-the-past`: the time is not after now.
+ * - `in-the-past`: the time is not after now, or the grace is negative or no whole number.
  * - `too-large`: the policy may remember at most 1 MiB.
  * - `wrong-devices`: the chosen devices are not the right number, do not exist, or have too little free.
  */
@@ -28,11 +32,14 @@ export type Refusal =
   | 'incomplete-gang'
   | 'unknown-job'
   | 'not-running'
+  | 'not-preemptible'
+  | 'insufficient-victims'
+  | 'claimed'
+  | 'unsupported'
   | 'unknown-machine'
   | 'machine-not-up'
   | 'machine-in-use'
   | 'machine-not-off'
-  | 'unsupported'
   | 'not-offered'
   | 'constraint'
   | 'placement-rule'

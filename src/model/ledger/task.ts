@@ -13,19 +13,21 @@ export type TaskId = number;
  * - pending: waits for a machine.
  * - held: has room on a machine but has not started.
  * - running: runs on a machine.
+ * - stopping: told to stop, and still in its room.
  * - ended: final; the row can be read until the host frees it.
  */
-export const TaskState = { unused: 0, pending: 1, held: 2, running: 3, ended: 4 } as const;
+export const TaskState = { unused: 0, pending: 1, held: 2, running: 3, ended: 4, stopping: 5 } as const;
 
 /**
  * Final outcome of a task. A killed task is requeued and has no outcome yet.
  * - finished: its work is done.
  * - timed-out: stopped at its time limit.
  * - lost: its machine was lost, and the task is not restarted.
+ * - killed: stopped by the policy, which does not want it to run again.
  * - abandoned: it is no longer needed.
  * - rejected: no machine of the cluster can ever hold it.
  */
-export type TaskOutcome = 'finished' | 'timed-out' | 'lost' | 'abandoned' | 'rejected';
+export type TaskOutcome = 'finished' | 'timed-out' | 'lost' | 'killed' | 'abandoned' | 'rejected';
 
 /** Data of a task that are available to a master before it runs. Its actual duration and usage belong to the simulation. */
 export interface TaskRequest {
@@ -38,6 +40,14 @@ export interface TaskRequest {
   /** Higher values go first, in policies that use priorities. */
   readonly priority: number;
   readonly submitted: Micros;
+}
+
+/** What a host knows of the checkpoints of its tasks. */
+export interface CheckpointFacts {
+  /** End of the task's last checkpoint; NaN without one. */
+  last(task: TaskId): Micros;
+  /** Can the task write a checkpoint when it is stopped? */
+  savesOnStop(task: TaskId): boolean;
 }
 
 /** The current tasks, one row each. All columns are available to a real master. */

@@ -4,6 +4,7 @@ import { NONE } from './columns.js';
 import type { FreeTable } from './free-table.js';
 import type { DeviceMask, MachineId } from './machine.js';
 import type { ChangedRoom, Move } from './placement-rules.js';
+import { RoomClaims } from './room-claims.js';
 import type { TaskId } from './task.js';
 
 /** A change of the room, with what `undo` needs. */
@@ -34,6 +35,9 @@ export class WhatIfRoom implements ChangedRoom {
   isEmpty = false;
   readonly puts: Move[] = [];
   readonly removals: Move[] = [];
+  /** A copy of the claims that are missing in the table; undefined for a table without claims. */
+  private readonly claims: RoomClaims | undefined;
+  private readonly original: FreeTable;
   private readonly cluster: Cluster;
   private readonly copy: CellCopy;
   private readonly changes: Change[] = [];
@@ -44,6 +48,10 @@ export class WhatIfRoom implements ChangedRoom {
     this.cluster = cluster;
     this.copy = new CellCopy(original);
     this.table = this.copy.table;
+    this.original = original;
+    if (original.claims !== undefined)
+      this.claims = new RoomClaims(cluster.space.size, cluster.space.gpuDimension);
+    this.table.claims = this.claims;
   }
 
   /** now: the room of the original. empty: all machines in any state, without tasks. */
@@ -54,7 +62,12 @@ export class WhatIfRoom implements ChangedRoom {
     this.touched.clear();
     this.isEmpty = from === 'empty';
     this.copy.sync();
-    if (!this.isEmpty) return;
+    this.claims?.clear();
+    if (!this.isEmpty) {
+      if (this.original.claims !== undefined && this.original.claims.size > 0)
+        this.claims?.copy(this.original.claims);
+      return;
+    }
     for (let machine = 0; machine < this.table.count; machine++) this.table.fill(machine);
   }
 
@@ -67,13 +80,32 @@ export class WhatIfRoom implements ChangedRoom {
     while (this.changes.length > Math.max(0, to)) this.reverse(this.changes.pop() as Change);
   }
 
-  /** The caller has checked that the task can start there. `devices` 0 takes those with the least left that suffice. */
-  put(task: TaskId, machine: MachineId, devices: DeviceMask): void {
+  /**
+   * The caller has checked that the task can start there. `devices` 0 takes those with the least left that suffice. Returns
+   * the devices.
+   */
+  put(task: TaskId, machine: MachineId, devices: DeviceMask): DeviceMask {
     const taskClass = this.cluster.tasks.taskClass[task];
-    const mask = devices === 0 ? this.table.bestFitDevices(machine, taskClass) : devices;
-    this.table.move(machine, taskClass, mask, -1);
-    this.puts.push({ task, machine });
+    let mask = devices;
+    this.withClaim(task, () => {
+      if (devices === 0) mask = this.table.bestFitDevices(machine, taskClass);
+      this.table.move(machine, taskClass, mask, -1);
+      this.puts.push({ task, machine });
+    });
     this.record({ what: 'put', task, machine, mask });
+    return mask;
+  }
+
+  /** Runs a step in which the room of the claim of the task's job is free. Then the claim keeps the room of tasks not put. */
+  withClaim<Result>(task: TaskId, step: () => Result): Result {
+    const { claims, cluster, table } = this;
+    const job = cluster.tasks.job[task];
+    if (claims === undefined || claims.size === 0 || !claims.open(job, table)) return step();
+    try {
+      return step();
+    } finally {
+      claims.close(job, table, (place) => !this.isPut(place.task), false);
+    }
   }
 
   /** Removes a task of the ledger from its machine, with its devices. */
@@ -81,6 +113,7 @@ export class WhatIfRoom implements ChangedRoom {
     const { tasks } = this.cluster;
     const [machine, mask] = [tasks.machine[task], tasks.devices[task]];
     this.table.move(machine, tasks.taskClass[task], mask, 1);
+    this.claims?.fill(machine, this.table);
     this.removals.push({ task, machine });
     this.record({ what: 'remove', task, machine, mask });
   }
@@ -145,6 +178,12 @@ export class WhatIfRoom implements ChangedRoom {
     return NONE;
   }
 
+  /** Takes room away that claims may have got since. */
+  private unfill(machine: MachineId, change: () => void): void {
+    if (this.claims === undefined || this.claims.size === 0) change();
+    else this.claims.refill(machine, this.table, change);
+  }
+
   private record(change: Change): void {
     this.changes.push(change);
     this.touched.set(change.machine, (this.touched.get(change.machine) ?? 0) + 1);
@@ -156,12 +195,16 @@ export class WhatIfRoom implements ChangedRoom {
     this.touched.set(machine, (this.touched.get(machine) ?? 1) - 1);
     switch (change.what) {
       case 'put':
-        this.puts.pop();
-        table.move(machine, cluster.tasks.taskClass[change.task], change.mask, 1);
+        this.withClaim(change.task, () => {
+          this.puts.pop();
+          table.move(machine, cluster.tasks.taskClass[change.task], change.mask, 1);
+        });
         break;
       case 'remove':
         this.removals.pop();
-        table.move(machine, cluster.tasks.taskClass[change.task], change.mask, -1);
+        this.unfill(machine, () =>
+          table.move(machine, cluster.tasks.taskClass[change.task], change.mask, -1),
+        );
         break;
       case 'neighbour':
         this.puts.pop();

@@ -7,6 +7,7 @@ import {
 } from '../../model/index.js';
 import type { AnyScore, Choice, MachineId, Random, Read, TaskId, WeightedScore } from '../contract.js';
 import type { ScoreSight } from './machine-sight.js';
+import { hasOwnClaim, withOwnClaim } from './why-not.js';
 
 /** What every choice of a view needs. */
 export interface ChoiceTerms {
@@ -66,6 +67,10 @@ export class PreparedChoice implements Choice {
   }
 
   best(task: TaskId): MachineId {
+    return isClaiming(this.#terms, task) ? lent(this.#terms, task, () => this.#best(task)) : this.#best(task);
+  }
+
+  #best(task: TaskId): MachineId {
     const { cluster, visible, random, room } = this.#terms;
     const taskClass = cluster.tasks.taskClass[task];
     if (taskClass === undefined) return NONE;
@@ -115,6 +120,10 @@ export class WeightedChoice implements Choice {
   }
 
   best(task: TaskId): MachineId {
+    return isClaiming(this.#terms, task) ? lent(this.#terms, task, () => this.#best(task)) : this.#best(task);
+  }
+
+  #best(task: TaskId): MachineId {
     const taskClass = this.#terms.cluster.tasks.taskClass[task];
     if (taskClass === undefined) return NONE;
     const count = this.#scan(task, taskClass);
@@ -201,4 +210,13 @@ function normalised(value: number, rule: WeightedScore['normalise'], { lowest, h
 
 function isAllowed({ cluster, where, room }: ChoiceTerms, machine: MachineId, task: TaskId): boolean {
   return cluster.rules.allows(task, machine, room) && where?.(machine, task) !== false;
+}
+
+function isClaiming({ cluster, visible }: ChoiceTerms, task: TaskId): boolean {
+  return hasOwnClaim({ cluster, table: visible.table }, task);
+}
+
+/** The claim of the task's job counts as free. */
+function lent({ cluster, visible, room }: ChoiceTerms, task: TaskId, step: () => MachineId): MachineId {
+  return withOwnClaim({ cluster, table: visible.table, room }, task, step);
 }

@@ -3,7 +3,6 @@ import {
   FOREVER,
   type FreeTable,
   NONE,
-  TaskState,
   VisibleMachines,
   type WhatIfRoom,
 } from '../../model/index.js';
@@ -30,6 +29,7 @@ import type {
 } from '../contract.js';
 import { PreparedChoice, type PreparedScore, preparedScore, WeightedChoice } from './choices.js';
 import { ScoreSight } from './machine-sight.js';
+import { hasOwnClaim, type Room, whyNotStart, withOwnClaim } from './why-not.js';
 
 /** What the machines of a view belong to. */
 export interface MachinesTerms {
@@ -56,6 +56,7 @@ export class MachinesView implements Machines {
   readonly #random: Random;
   readonly #usageVersion: () => number;
   readonly #room: WhatIfRoom | undefined;
+  readonly #where: Room;
   readonly #scores = new Map<AnyScore, PreparedScore>();
 
   constructor({ cluster, table, space, reads, random, usageVersion, room }: MachinesTerms) {
@@ -68,6 +69,7 @@ export class MachinesView implements Machines {
     this.#random = random;
     this.#usageVersion = usageVersion;
     this.#room = room;
+    this.#where = { cluster, table, room };
     Object.freeze(this);
   }
 
@@ -124,21 +126,15 @@ export class MachinesView implements Machines {
   }
 
   whyNot(task: TaskId, machine: MachineId): Verdict {
-    const { tasks, machines, classes, constraints, rules } = this.#cluster;
-    const state = tasks.state[task] ?? TaskState.unused;
-    if (state === TaskState.unused) return 'unknown-task';
-    if (state !== TaskState.pending || this.#room?.isPut(task) === true) return 'not-pending';
-    if (!(machine >= 0 && machine < machines.count)) return 'unknown-machine';
-    const table = this.#table;
-    // The table, not the state of the machine, counts: a private copy of the cell may be older.
-    if (table.open[machine] !== 1) return machines.isUp(machine) ? 'not-offered' : 'machine-not-up';
-    const taskClass = tasks.taskClass[task];
-    if (!constraints.allows(classes.constraint[taskClass], machine)) return 'constraint';
-    if (!table.fits(machine, taskClass)) return 'does-not-fit';
-    return rules.allows(task, machine, this.#room) ? 'done' : 'placement-rule';
+    return whyNotStart(this.#where, task, machine);
   }
 
   firstFit(task: TaskId, from: MachineId = 0): MachineId {
+    if (hasOwnClaim(this.#where, task)) return withOwnClaim(this.#where, task, () => this.#first(task, from));
+    return this.#first(task, from);
+  }
+
+  #first(task: TaskId, from: MachineId): MachineId {
     const { rules, tasks } = this.#cluster;
     const taskClass = tasks.taskClass[task];
     if (taskClass === undefined) return NONE;

@@ -1,6 +1,8 @@
 import {
   type Cluster,
+  claimRoom,
   type DeviceMask,
+  FOREVER,
   type FreeTable,
   type JobId,
   type KillCause,
@@ -12,9 +14,11 @@ import {
   type PlacementAction,
   type Refusal,
   type TaskId,
+  withClaim,
 } from '../../model/index.js';
-import type { PlacementSink, Placing, Verdict } from '../contract.js';
+import type { PlacementSink, Placing, StopOptions, Verdict } from '../contract.js';
 import { PolicyMemory } from './policy-memory.js';
+import { isGangStopping, PreemptChecker } from './preempt-check.js';
 
 type PowerRefusal = Extract<Refusal, 'machine-not-up' | 'machine-in-use' | 'machine-not-off' | 'unsupported'>;
 
@@ -37,8 +41,8 @@ export interface PlacementBackend {
   startHeld(task: TaskId): void;
   /** Removes a pending task, which is in no queue, for good. */
   reject(task: TaskId, reason: string): void;
-  /** Stops a running task, which is pending again afterwards. */
-  kill(task: TaskId, cause: KillCause): void;
+  /** Tells a running task to stop. It is in its room until it is gone, never only until the end of this call. */
+  stop(task: TaskId, options: StopOptions, cause: KillCause): void;
   exists(task: TaskId): boolean;
   isPending(task: TaskId): boolean;
   isRunning(task: TaskId): boolean;
@@ -65,17 +69,28 @@ export interface PlacementHost {
   machineReturns?(machine: MachineId, now: Micros): void;
 }
 
+/** A grace is a whole number of Micros, or FOREVER. */
+function whyNoGrace(grace: Micros | undefined): Refusal | undefined {
+  const isTime = grace === undefined || (grace >= 0 && (Number.isInteger(grace) || grace === FOREVER));
+  return isTime ? undefined : 'in-the-past';
+}
+
 /** A gang member cannot be started alone while other members wait. */
-export function partOfGang({ tasks, jobs }: Cluster, task: TaskId): Refusal | undefined {
+export function partOfGang(cluster: Cluster, task: TaskId): Refusal | undefined {
+  const { tasks, jobs } = cluster;
   const job = tasks.job[task];
-  return jobs.gang[job] === 1 && jobs.pending[job] > 1 ? 'part-of-gang' : undefined;
+  if (jobs.gang[job] === 0) return undefined;
+  return jobs.pending[job] > 1 || isGangStopping({ cluster }, job) ? 'part-of-gang' : undefined;
 }
 
 /** A gang starts with all of its pending tasks. Other jobs may start any of theirs. */
-export function incompleteGang({ jobs }: Cluster, job: JobId, tasks: readonly TaskId[]): Refusal | undefined {
+export function incompleteGang(cluster: Cluster, job: JobId, tasks: readonly TaskId[]): Refusal | undefined {
+  const { jobs } = cluster;
   if (!(job >= 0 && job < jobs.bound) || jobs.framework[job] === NONE || tasks.length === 0)
     return 'unknown-job';
-  return jobs.gang[job] === 1 && new Set(tasks).size < jobs.pending[job] ? 'incomplete-gang' : undefined;
+  if (jobs.gang[job] === 0) return undefined;
+  const isWhole = new Set(tasks).size >= jobs.pending[job] && !isGangStopping({ cluster }, job);
+  return isWhole ? undefined : 'incomplete-gang';
 }
 
 /** The actions of one scheduler on one table of free resources. */
@@ -83,6 +98,7 @@ export class PlacementActions implements PlacementSink {
   private readonly ground: PlacementBackend;
   private readonly table: FreeTable;
   private readonly host: PlacementHost;
+  private readonly preemptions: PreemptChecker;
   /** Texts that the scheduler keeps. */
   readonly memory = new PolicyMemory();
   /** Machines that this scheduler has drained. */
@@ -95,6 +111,7 @@ export class PlacementActions implements PlacementSink {
     this.ground = ground;
     this.table = table;
     this.host = host;
+    this.preemptions = new PreemptChecker({ cluster: ground.cluster, table });
   }
 
   start(task: TaskId, machine: MachineId, devices: DeviceMask = 0): Verdict {
@@ -106,12 +123,16 @@ export class PlacementActions implements PlacementSink {
     return this.ground.answer(refusal, 'start', task, machine);
   }
 
-  startGang(job: JobId, { tasks, machines, devices }: Placing): Verdict {
+  startGang(job: JobId, placing: Placing): Verdict {
     const { cluster } = this.ground;
-    const stray = tasks.find((task) => this.whyNotOf(task, job) !== undefined);
-    const problem =
-      stray === undefined ? incompleteGang(cluster, job, tasks) : (this.whyNotOf(stray, job) as Refusal);
-    if (problem !== undefined) return this.ground.answer(problem, 'startGang', stray ?? NONE, NONE);
+    const { refusal, task } = this.whyNotPlaced(job, placing.tasks);
+    if (refusal !== undefined) return this.ground.answer(refusal, 'startGang', task, NONE);
+    if (!cluster.claims.has(job)) return this.startAll(placing);
+    return withClaim(cluster, this.table, job, () => this.startAll(placing));
+  }
+
+  private startAll({ tasks, machines, devices }: Placing): Verdict {
+    const { cluster } = this.ground;
     for (const [i, task] of tasks.entries()) {
       const refusal = cluster.refusal(task, machines[i], this.table, devices?.[i] ?? 0);
       if (refusal === undefined) cluster.hold(task, machines[i], this.table, devices?.[i] ?? 0);
@@ -127,10 +148,35 @@ export class PlacementActions implements PlacementSink {
     return 'done';
   }
 
-  kill(task: TaskId): Verdict {
-    const refusal = this.whyNotMine(task);
-    if (refusal === undefined) this.ground.kill(task, 'preempted');
+  kill(task: TaskId, options: StopOptions = {}): Verdict {
+    const { cluster } = this.ground;
+    const isSaved = options.save !== true || cluster.checkpoints?.savesOnStop(task) === true;
+    const refusal =
+      this.whyNotMine(task) ?? whyNoGrace(options.grace) ?? (isSaved ? undefined : 'unsupported');
+    if (refusal === undefined) this.ground.stop(task, options, 'preempted');
     return this.ground.answer(refusal, 'kill', task, NONE);
+  }
+
+  preempt(victims: readonly TaskId[], job: JobId, placing: Placing, grace?: Micros): Verdict {
+    const { cluster } = this.ground;
+    const { refusal, task } = this.whyNotPreempt(victims, job, placing, grace);
+    if (refusal !== undefined) return this.ground.answer(refusal, 'preempt', task, NONE);
+    const check = this.preemptions.check(victims, job, placing);
+    if ('refusal' in check) return this.ground.answer(check.refusal, 'preempt', check.task, NONE);
+    for (const victim of new Set(victims))
+      if (this.ground.isRunning(victim))
+        this.ground.stop(victim, { ...(grace !== undefined && { grace }) }, 'preempted');
+    claimRoom(cluster, this.table, job, check.places);
+    return 'done';
+  }
+
+  forgo(job: JobId): Verdict {
+    const { claims } = this.ground.cluster;
+    const [place] = claims.placesOf(job);
+    const isOurs = place !== undefined && this.host.queueOf(place.task) !== undefined;
+    const refusal = place === undefined ? 'unknown-job' : isOurs ? undefined : 'foreign-task';
+    if (refusal === undefined) claims.end(job, this.ground.cluster.free);
+    return this.ground.answer(refusal, 'forgo', NONE, NONE);
   }
 
   wakeAt(time: Micros): Verdict {
@@ -263,6 +309,29 @@ export class PlacementActions implements PlacementSink {
     const refusal = this.whyNotWaiting(task);
     if (refusal !== undefined) return refusal;
     return this.ground.cluster.tasks.job[task] === job ? undefined : 'unknown-job';
+  }
+
+  /** Why these tasks, as the pending tasks of the job, cannot be placed, and the task that is the reason. */
+  private whyNotPlaced(job: JobId, tasks: readonly TaskId[]): { refusal: Refusal | undefined; task: TaskId } {
+    const task = tasks.find((one) => this.whyNotOf(one, job) !== undefined) ?? NONE;
+    if (task !== NONE) return { refusal: this.whyNotOf(task, job), task };
+    return { refusal: incompleteGang(this.ground.cluster, job, tasks), task };
+  }
+
+  private whyNotPreempt(
+    victims: readonly TaskId[],
+    job: JobId,
+    placing: Placing,
+    grace: Micros | undefined,
+  ): { refusal: Refusal | undefined; task: TaskId } {
+    const placed = this.whyNotPlaced(job, placing.tasks);
+    if (placed.refusal !== undefined) return placed;
+    const { claims, goneBy } = this.ground.cluster;
+    const claimed = placing.tasks.find((task) => claims.includes(job, task));
+    if (claimed !== undefined) return { refusal: 'claimed', task: claimed };
+    const stray = victims.find((victim) => !goneBy.has(victim) && this.whyNotMine(victim) !== undefined);
+    if (stray !== undefined) return { refusal: this.whyNotMine(stray), task: stray };
+    return { refusal: whyNoGrace(grace), task: NONE };
   }
 
   private whyNotMine(task: TaskId): Refusal | undefined {

@@ -6,6 +6,7 @@ import {
   NONE,
   type PlacementSink,
   type Placing,
+  type StopOptions,
   type TaskId,
   type Verdict,
 } from '../contract.js';
@@ -23,16 +24,25 @@ export class SinkView implements PlacementSink {
     return this.#target.start(id(task), id(machine), devices === undefined ? undefined : id(devices));
   }
 
-  startGang(job: JobId, { tasks, machines, devices }: Placing): Verdict {
-    return this.#target.startGang(id(job), {
-      tasks: Array.from(tasks, id),
-      machines: Array.from(machines, id),
-      ...(devices !== undefined && { devices: Array.from(devices, id) }),
+  startGang(job: JobId, placing: Placing): Verdict {
+    return this.#target.startGang(id(job), copyOf(placing));
+  }
+
+  kill(task: TaskId, options: StopOptions = {}): Verdict {
+    const { grace, save, requeue } = options;
+    return this.#target.kill(id(task), {
+      ...(grace !== undefined && { grace }),
+      save: save === true,
+      requeue: requeue !== false,
     });
   }
 
-  kill(task: TaskId): Verdict {
-    return this.#target.kill(id(task));
+  preempt(victims: readonly TaskId[], job: JobId, placing: Placing, grace?: Micros): Verdict {
+    return this.#target.preempt(Array.from(victims, id), id(job), copyOf(placing), grace);
+  }
+
+  forgo(job: JobId): Verdict {
+    return this.#target.forgo(id(job));
   }
 
   wakeAt(time: Micros): Verdict {
@@ -74,6 +84,14 @@ export class SinkView implements PlacementSink {
   gather(job: JobId): Verdict {
     return this.#target.gather(id(job));
   }
+}
+
+function copyOf({ tasks, machines, devices }: Placing): Placing {
+  return {
+    tasks: Array.from(tasks, id),
+    machines: Array.from(machines, id),
+    ...(devices !== undefined && { devices: Array.from(devices, id) }),
+  };
 }
 
 /** A policy in JavaScript may pass anything. What is no integer names nothing. */

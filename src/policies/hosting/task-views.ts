@@ -1,5 +1,6 @@
 import {
   type Cluster,
+  FOREVER,
   NONE,
   type PendingQueue,
   TaskState as State,
@@ -27,6 +28,7 @@ const STATES: Readonly<Record<number, TaskState>> = {
   [State.pending]: 'pending',
   [State.held]: 'claiming',
   [State.running]: 'running',
+  [State.stopping]: 'stopping',
   [State.ended]: 'unknown',
 };
 
@@ -58,7 +60,9 @@ export class TasksView implements CurrentTasks, MachineTasks {
   }
 
   state(task: TaskId): TaskState {
-    return STATES[this.#cluster.tasks.state[task]] ?? 'unknown';
+    const { claims, tasks } = this.#cluster;
+    const state = STATES[tasks.state[task]] ?? 'unknown';
+    return state === 'pending' && claims.includes(tasks.job[task], task) ? 'claiming' : state;
   }
 
   priority(task: TaskId): number {
@@ -95,6 +99,18 @@ export class TasksView implements CurrentTasks, MachineTasks {
 
   attempts(task: TaskId): number {
     return this.#cluster.tasks.attempts[task];
+  }
+
+  goneBy(task: TaskId): Micros {
+    return this.#cluster.goneBy.get(task) ?? FOREVER;
+  }
+
+  checkpoint(task: TaskId): Micros {
+    return this.#cluster.checkpoints?.last(task) ?? Number.NaN;
+  }
+
+  savesOnStop(task: TaskId): boolean {
+    return this.#cluster.checkpoints?.savesOnStop(task) === true;
   }
 
   first(machine: MachineId): TaskId {

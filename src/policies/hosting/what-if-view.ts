@@ -60,16 +60,17 @@ export class WhatIfView implements WhatIf {
   put(task: TaskId, machine: MachineId, devices: DeviceMask = 0): Verdict {
     const verdict = this.machines.whyNot(task, machine);
     if (verdict !== 'done') return verdict;
-    const { table } = this.#room;
-    if (devices !== 0 && !table.devicesFit(machine, this.#cluster.tasks.taskClass[task], devices))
-      return 'wrong-devices';
+    const taskClass = this.#cluster.tasks.taskClass[task];
+    const fits = () => this.#room.table.devicesFit(machine, taskClass, devices);
+    if (devices !== 0 && !this.#room.withClaim(task, fits)) return 'wrong-devices';
     this.#room.put(task, machine, devices);
     return 'done';
   }
 
   remove(task: TaskId): Verdict {
     const { tasks } = this.#cluster;
-    if (tasks.state[task] !== TaskState.running || this.#room.isRemoved(task)) return 'not-running';
+    const isPlaced = tasks.state[task] === TaskState.running || tasks.state[task] === TaskState.stopping;
+    if (!isPlaced || this.#room.isRemoved(task)) return 'not-running';
     this.#room.remove(task);
     return 'done';
   }

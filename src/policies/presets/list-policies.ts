@@ -221,6 +221,7 @@ export function listPolicy(
       architecture: 'monolithic',
       scheduler: listOf(name, settings, context, {
         preemption: preemptionOf(settings),
+        grace: settings.number('grace'),
         filters: filtersOf(settings, context),
         ...parts?.(settings, context),
       }),
@@ -317,7 +318,7 @@ function backfillOf(settings: ParameterValues): Backfill {
   return rule as 'none' | 'any';
 }
 
-/** `--set preemption=lower-band`, `bands=100,200`. */
+/** `--set preemption=lower-band`, `bands=100,200`, `grace=30s`. */
 function preemptionParameters(preempts: boolean): readonly Parameter[] {
   return [
     {
@@ -335,6 +336,12 @@ function preemptionParameters(preempts: boolean): readonly Parameter[] {
       form: 'the lowest priority of each band except the first, ascending, such as 100,200',
       pattern: /^(\d+(,\d+)*)?$/,
       about: 'Priorities at which a new band begins. When empty, each priority is a band of its own.',
+    },
+    {
+      kind: 'duration',
+      name: 'grace',
+      default: 0,
+      about: 'How long a preempted task may run on. Its room is kept for the task that needs it.',
     },
   ];
 }

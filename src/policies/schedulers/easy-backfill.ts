@@ -47,8 +47,7 @@ export class EasyPass {
     while (!isDone) {
       this.starter.begin();
       const head = this.startHeads(view, act);
-      // A task that was preempted for a head waits again, and may fit elsewhere.
-      if (this.starter.stopped > 0) continue;
+      if (this.starter.passFollows) return;
       isDone = head === NONE || view.queue.length < 2 || !this.backfillBehind(view, act, head);
     }
   }
@@ -56,7 +55,9 @@ export class EasyPass {
   /** Returns whether a started task may have changed what the head's rules allow. */
   private backfillBehind(view: SchedulingView, act: PlacementSink, head: TaskId): boolean {
     const before = view.queue.length;
-    this.reservation.find(view, head, (task, machine) => this.choice.allows(view, task, machine));
+    // A head with a claim has its room: nothing that is free delays it.
+    if (view.tasks.state(head) === 'claiming') this.reservation.clear(view);
+    else this.reservation.find(view, head, (task, machine) => this.choice.allows(view, task, machine));
     this.backfill(view, act, head);
     return view.queue.length < before && view.rules.mayForbid(head);
   }
@@ -116,6 +117,15 @@ class HeadReservation {
 
   find(view: SchedulingView, head: TaskId, allows: MachineFilter): void {
     this.allowed = allows;
+    this.clear(view);
+    const { count } = view.machines;
+    for (let machine = 0; machine < count; machine++) this.endsOf(machine).update(view);
+    if (isGang(view, head)) this.promiseGang(view, pendingMembers(view, head));
+    else this.promiseSingle(view, head);
+  }
+
+  /** Reserves nothing. */
+  clear(view: SchedulingView): void {
     const { count } = view.machines;
     this.dimensions = view.space.dimensions;
     if (this.promised.length < count) {
@@ -124,9 +134,6 @@ class HeadReservation {
     }
     this.promised.fill(0);
     this.shadow = Number.POSITIVE_INFINITY;
-    for (let machine = 0; machine < count; machine++) this.endsOf(machine).update(view);
-    if (isGang(view, head)) this.promiseGang(view, pendingMembers(view, head));
-    else this.promiseSingle(view, head);
   }
 
   /** A task has just been started on the machine. */

@@ -23,6 +23,8 @@ export interface ListSchedulerParts {
   readonly backfill: Backfill;
   /** Preempts running tasks of lower bands for a task that fits nowhere; no preemption by default. */
   readonly preemption?: PriorityBands | undefined;
+  /** How long a preempted task may run on before it is stopped; 0 by default. */
+  readonly grace?: Micros;
   /** How long a job waits for its preferred machines; 0 by default. */
   readonly localityWait?: Micros;
   readonly filters?: readonly PlacementFilter[];
@@ -38,18 +40,18 @@ export type Backfill = 'none' | 'any' | { readonly rule: 'easy'; readonly behind
  * Goes through the waiting tasks in its order and starts those that fit. A gang starts as a whole or not at all.
  */
 export function listScheduler(parts: ListSchedulerParts): Scheduler {
-  const { name, placement, backfill, filters, localityWait = 0 } = parts;
+  const { name, placement, backfill, filters, localityWait = 0, grace = 0 } = parts;
   const list = waitingList(parts.order);
   const locality = localityWait > 0 ? new LocalityWait(localityWait) : undefined;
   const choice = new MachineChoice(placement, { ...(filters !== undefined && { filters }), locality });
-  const preemption = parts.preemption === undefined ? undefined : new Preemption(parts.preemption);
+  const preemption = parts.preemption === undefined ? undefined : new Preemption(parts.preemption, grace);
   const pass =
     typeof backfill === 'string'
       ? new PlainPass(new Starter(choice, preemption), list, backfill)
       : new EasyPass(choice, preemption, list, waitingList(backfill.behind));
   return {
     name,
-    ...(preemption !== undefined && { needs: ['kill'] as const }),
+    ...(preemption !== undefined && { needs: ['preempt'] as const }),
     begin: (view) => choice.begin(view),
     schedule: (view, act) => pass.run(view, act),
   };
@@ -72,13 +74,13 @@ class PlainPass {
 
   run(view: SchedulingView, act: PlacementSink): void {
     const { starter } = this;
-    // A preempted task waits again, and may fit elsewhere. A task that a rule blocked may be allowed beside a task that started
-    // since. Each further round starts a task or preempts only tasks of lower bands, so the loop ends.
+    // A task that a rule blocked may be allowed beside a task that started since. Each further round starts a task, so the
+    // loop ends.
     do {
       starter.begin();
       this.isHeldUp = false;
       this.goThrough(view, act);
-    } while (starter.stopped > 0 || this.isHeldUp);
+    } while (!starter.passFollows && this.isHeldUp);
   }
 
   private goThrough(view: SchedulingView, act: PlacementSink): void {
@@ -94,9 +96,11 @@ class PlainPass {
         this.isHeldUp ||= hasRules;
         continue;
       }
-      if (this.backfill === 'none') return;
+      if (this.backfill === 'none' || starter.passFollows) return;
       hasRules ||= view.rules.mayForbid(task);
       if (isGang(view, task) || starter.choice.isNarrowed(view, task)) continue;
+      // It waits for its claim. Others of its class may preempt too.
+      if (view.tasks.state(task) === 'claiming') continue;
       blocked.add(view.tasks.taskClass(task), this.rank(view, task));
       if (starter.preemption === undefined && blocked.size >= view.queue.classCount) return;
     }

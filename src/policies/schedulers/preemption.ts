@@ -29,12 +29,15 @@ export type MachineFilter = (task: TaskId, machine: MachineId) => boolean;
  * Complexity: the running tasks of all machines, for each task.
  */
 export class Preemption {
+  /** How long victims may run on. */
+  readonly grace: Micros;
   private readonly bands: PriorityBands;
   /** The lowest band of all running tasks in this pass; computed on first use. */
   private lowestBand: number | undefined;
 
-  constructor(bands: PriorityBands) {
+  constructor(bands: PriorityBands, grace: Micros = 0) {
     this.bands = bands;
+    this.grace = grace;
   }
 
   /** A new pass begins. */
@@ -146,9 +149,12 @@ export class Preemption {
   ): TaskId[] {
     const { tasks, machines } = view;
     const band = bandOf(this.bands, tasks.priority(task));
+    const job = tasks.job(task);
     const lower: TaskId[] = [];
     for (let other = machines.first(machine); other !== NONE; other = machines.next(other)) {
-      const isRunning = tasks.state(other) === 'running' && !gone.has(other);
+      // A gang cannot start without its own running tasks.
+      const isOwnGang = tasks.job(other) === job && view.jobs.isGang(job);
+      const isRunning = tasks.state(other) === 'running' && !gone.has(other) && !isOwnGang;
       if (isRunning && bandOf(this.bands, tasks.priority(other)) < band) lower.push(other);
     }
     return lower.sort(
@@ -220,7 +226,7 @@ function stoppedWith(view: SchedulingView, victim: TaskId): TaskId[] {
   const { machines } = view;
   for (let machine = 0; machine < machines.count; machine++) {
     for (let task = machines.first(machine); task !== NONE; task = machines.next(task)) {
-      if (view.tasks.job(task) === job) members.push(task);
+      if (view.tasks.job(task) === job && view.tasks.state(task) === 'running') members.push(task);
     }
   }
   return members;

@@ -29,15 +29,21 @@ export type StartListener = (view: SchedulingView, task: TaskId, machine: Machin
 
 /**
  * Starts tasks on the machines that their placement chooses, and gangs as a whole or not at all. Makes room by preemption if
- * the policy preempts. A gang is tried once per pass.
+ * the policy preempts: the victims stop, the task claims their room, and it starts in a later pass. A gang is tried once per
+ * pass.
  */
 export class Starter {
   readonly choice: MachineChoice;
   readonly preemption: Preemption | undefined;
-  /** Number of tasks preempted in this pass. They wait again, and the room that they left may fit others. */
-  stopped = 0;
+  /**
+   * Tasks were preempted without grace. They are gone at this instant, and another pass follows. So this pass must end: the
+   * room that they leave may be enough for the next tasks.
+   */
+  passFollows = false;
   private readonly listener: StartListener | undefined;
   private readonly triedGangs = new StampSet();
+  /** Where tasks with a claim planned to start, by the first of them. After a restart of the master they are placed anew. */
+  private readonly planned = new Map<TaskId, Placing>();
 
   constructor(choice: MachineChoice, preemption?: Preemption, listener?: StartListener) {
     this.choice = choice;
@@ -48,7 +54,7 @@ export class Starter {
   /** A new pass begins. */
   begin(): void {
     this.triedGangs.clear();
-    this.stopped = 0;
+    this.passFollows = false;
     this.preemption?.begin();
   }
 
@@ -60,12 +66,12 @@ export class Starter {
   /** Starts the task, or its gang. Returns whether it started. */
   start(view: SchedulingView, act: PlacementSink, task: TaskId): boolean {
     if (isGang(view, task)) return this.startGang(view, act, task);
-    const machine = this.choice.choose(view, act, task);
+    const claimed = this.claimedPlacing(view, [task])?.machines[0];
+    const machine = claimed ?? this.choice.choose(view, act, task);
     if (machine !== NONE) return this.startOn(view, act, task, machine);
     const plan = this.planFor(view, [task]);
-    return (
-      plan !== undefined && this.stopAll(view, act, plan) && this.startOn(view, act, task, plan.machines[0])
-    );
+    if (plan !== undefined) this.preempt(view, act, [task], plan);
+    return false;
   }
 
   /** Starts a single task on this machine. */
@@ -79,8 +85,12 @@ export class Starter {
     const job = view.tasks.job(first);
     this.triedGangs.add(job);
     const members = pendingMembers(view, first);
-    const placing = this.placeAll(view, act, members) ?? this.placeByPreemption(view, act, members);
-    if (placing === undefined || act.startGang(job, placing) !== 'done') return false;
+    const placing = this.claimedPlacing(view, members) ?? this.placeAll(view, act, members);
+    if (placing === undefined) {
+      this.makeRoom(view, act, members);
+      return false;
+    }
+    if (act.startGang(job, placing) !== 'done') return false;
     for (const [i, member] of members.entries()) this.started(view, act, member, placing.machines[i]);
     return true;
   }
@@ -105,30 +115,47 @@ export class Starter {
     return placing;
   }
 
-  /** The same with preemption. Gangs with placement rules do not preempt. */
-  private placeByPreemption(
-    view: SchedulingView,
-    act: PlacementSink,
-    members: readonly TaskId[],
-  ): Placing | undefined {
+  /** The placing for which these tasks claimed room, once they can start there. */
+  private claimedPlacing({ tasks, whatIf }: SchedulingView, members: readonly TaskId[]): Placing | undefined {
+    const placing = this.planned.get(members[0]);
+    if (placing === undefined) return undefined;
+    const isSame = members.every((task, i) => placing.tasks[i] === task && tasks.state(task) === 'claiming');
+    if (!isSame) {
+      this.planned.delete(members[0]);
+      return undefined;
+    }
+    whatIf.reset('now');
+    const fits = members.every((task, i) => whatIf.put(task, placing.machines[i]) === 'done');
+    return fits ? placing : undefined;
+  }
+
+  /** Gangs with placement rules do not preempt. */
+  private makeRoom(view: SchedulingView, act: PlacementSink, members: readonly TaskId[]): void {
     const hasRules = members.some((task) => view.rules.mayForbid(task));
     const plan = hasRules ? undefined : this.planFor(view, members);
-    if (plan === undefined || !this.stopAll(view, act, plan)) return undefined;
-    return { tasks: members, machines: plan.machines };
+    if (plan !== undefined) this.preempt(view, act, members, plan);
   }
 
   private planFor(view: SchedulingView, tasks: readonly TaskId[]): PreemptionPlan | undefined {
     // A task must not preempt a neighbour that its rules require.
     if (this.preemption === undefined || view.rules.needsNeighbour(tasks[0])) return undefined;
+    // Its victims are stopping already.
+    if (view.tasks.state(tasks[0]) === 'claiming') return undefined;
     return this.preemption.plan(view, tasks, (task, machine) => this.choice.allows(view, task, machine));
   }
 
-  private stopAll(view: SchedulingView, act: PlacementSink, plan: PreemptionPlan): boolean {
-    this.stopped += plan.victims.length;
-    // The stop of a member stops its whole gang.
-    return plan.victims.every(
-      (victim) => view.tasks.state(victim) !== 'running' || act.kill(victim) === 'done',
-    );
+  private preempt(
+    view: SchedulingView,
+    act: PlacementSink,
+    tasks: readonly TaskId[],
+    plan: PreemptionPlan,
+  ): void {
+    const grace = this.preemption?.grace ?? 0;
+    const placing = { tasks, machines: plan.machines };
+    const verdict = act.preempt(plan.victims, view.tasks.job(tasks[0]), placing, grace);
+    if (verdict !== 'done') return;
+    this.planned.set(tasks[0], placing);
+    if (grace === 0) this.passFollows = true;
   }
 
   private started(view: SchedulingView, act: PlacementSink, task: TaskId, machine: MachineId): void {

@@ -12,7 +12,7 @@ import {
   type TaskClassId,
   type TaskId,
 } from '../../model/index.js';
-import type { PlacementSink, Placing, Verdict } from '../../policies/contract.js';
+import type { PlacementSink, Placing, StopOptions, Verdict } from '../../policies/contract.js';
 import {
   incompleteGang,
   PlacementActions,
@@ -71,8 +71,16 @@ export class ClaimActions implements PlacementSink {
     return 'done';
   }
 
-  kill(task: TaskId): Verdict {
-    return this.direct.kill(task);
+  kill(task: TaskId, options?: StopOptions): Verdict {
+    return this.direct.kill(task, options);
+  }
+
+  preempt(victims: readonly TaskId[], job: JobId, placing: Placing, grace?: Micros): Verdict {
+    return this.direct.preempt(victims, job, placing, grace);
+  }
+
+  forgo(job: JobId): Verdict {
+    return this.direct.forgo(job);
   }
 
   wakeAt(time: Micros): Verdict {

@@ -26,8 +26,8 @@ export interface CellAccess {
   /** Number of tasks started by the last call, and number of its claims that conflicted. */
   readonly placed: number;
   readonly conflicts: number;
-  /** A decision begins. */
-  begin(): void;
+  /** A decision about the job begins. */
+  begin(job: JobId): void;
   /** Called before the scheduler. */
   open(): void;
   /** Called after the scheduler. `lost` is called for each task whose placement failed; it waits again. */

@@ -9,6 +9,7 @@ import {
   type Micros,
   PendingQueue,
   type TaskId,
+  withClaim,
 } from '../../model/index.js';
 import type { Random, Scheduler } from '../../policies/contract.js';
 import { HostedScheduler } from '../../policies/hosting/scheduling-view.js';
@@ -66,14 +67,15 @@ export class OfferedCell {
     this.rest.set(this.offer.lent);
   }
 
-  /** Calls the scheduler of the framework that has the offer. Returns the number of its claims. */
-  place(endedSince: number, now: Micros): number {
+  /** Calls the scheduler of the framework that has the offer, for this job. Returns the number of its claims. */
+  place(job: JobId, endedSince: number, now: Micros): number {
     const { actions } = this;
     const { framework } = this.offer;
     const before = actions.claims.length;
     actions.beginCall();
     this.schedulers[framework] ??= this.hosted(framework);
-    this.schedulers[framework].schedule(now, endedSince);
+    const scheduler = this.schedulers[framework];
+    withClaim(this.cluster, this.offer.table, job, () => scheduler.schedule(now, endedSince));
     actions.finishCall();
     this.countClaims(before);
     return actions.claims.length - before;
@@ -143,6 +145,8 @@ export function startClaims(claims: ClaimList, execution: Execution): TaskId[] {
   }
   claims.clear();
   for (const task of held) {
+    // What its job claimed for it is free again.
+    withClaim(cluster, cluster.free, cluster.tasks.job[task], () => undefined);
     if (brokenGangs.has(cluster.tasks.job[task])) {
       cluster.release(task);
       lost.push(task);

@@ -8,6 +8,7 @@ import {
   NONE,
   type PendingQueue,
   type TaskId,
+  withClaim,
 } from '../../model/index.js';
 import type { PlacementHost } from '../../policies/hosting/placement-actions.js';
 import type { CommitTerms, RetryTerms } from '../../policies/policy.js';
@@ -74,6 +75,11 @@ export class OneJobAtATime implements Architecture {
     this.ends++;
   }
 
+  /** A full claim is worth a decision at once. */
+  claimChanged(job: JobId): void {
+    if (this.waiting.placeOf(job) === 'away') this.join(job, this.execution.now);
+  }
+
   taskLeaves(task: TaskId): void {
     const job = this.execution.cluster.tasks.job[task];
     const { waiting } = this;
@@ -124,7 +130,7 @@ export class OneJobAtATime implements Architecture {
     scheduler.job = job;
     scheduler.waited = now - waiting.since[job];
     scheduler.decisionTime = this.decisionTimeOf(job);
-    scheduler.access.begin();
+    scheduler.access.begin(job);
     if (scheduler.decisionTime === 0) {
       this.decide(scheduler, now);
       return;
@@ -183,6 +189,7 @@ export class OneJobAtATime implements Architecture {
 /** A private copy of the cell, made at the beginning of a decision. Its placements are committed in one transaction. */
 export class PrivateCell implements CellAccess {
   readonly actions: ClaimActions;
+  private readonly execution: Execution;
   private readonly copy: CellCopy;
   private readonly transaction: Transaction;
 
@@ -193,6 +200,7 @@ export class PrivateCell implements CellAccess {
     terms: CommitTerms,
     numbers: PlacementNumbers,
   ) {
+    this.execution = execution;
     this.copy = new CellCopy(execution.cluster.free);
     this.copy.sync();
     this.actions = new ClaimActions(execution, this.copy.table, queue, host);
@@ -211,8 +219,10 @@ export class PrivateCell implements CellAccess {
     return this.transaction.conflicts;
   }
 
-  begin(): void {
+  begin(job: JobId): void {
     this.copy.sync();
+    // The copy is for this job only.
+    this.execution.cluster.claims.show(job, this.copy.table);
     this.transaction.begin();
   }
 
@@ -263,7 +273,11 @@ export class Transaction {
   commit(claims: ClaimList, isGang: boolean, lost: (task: TaskId) => void): void {
     this.placed = 0;
     this.conflicts = 0;
-    if (isGang || this.terms.transaction === 'all-or-nothing') this.commitWhole(claims, lost);
+    const { cluster } = this.execution;
+    if (claims.length > 0 && (isGang || this.terms.transaction === 'all-or-nothing'))
+      withClaim(cluster, cluster.free, cluster.tasks.job[claims.task[0]], () =>
+        this.commitWhole(claims, lost),
+      );
     else this.commitEach(claims, lost);
     if (this.terms.numbering === 'machine' && this.placed > 0) this.raiseAll(claims);
   }

@@ -1,5 +1,6 @@
 import {
   type FrameworkId,
+  type JobId,
   type MachineId,
   type Micros,
   NONE,
@@ -126,6 +127,13 @@ export class TwoLevel implements Architecture, OfferHost {
     this.taskArrived(task);
   }
 
+  claimChanged(job: JobId): void {
+    const framework = this.execution.cluster.jobs.framework[job];
+    if (framework === NONE) return;
+    this.holderOf(framework).hasNews = true;
+    this.host.changed();
+  }
+
   taskLeaves(task: TaskId): void {
     const holder = this.holderOf(this.execution.cluster.tasks.framework[task]);
     holder.queue.remove(task);
@@ -232,7 +240,8 @@ export class TwoLevel implements Architecture, OfferHost {
   /** A framework decides on its queue and offers after its decision time. */
   private consider(holder: OfferHolder, now: Micros): void {
     holder.hasNews = false;
-    if (holder.inHandCount === 0) return;
+    // Its claims may be full.
+    if (holder.inHandCount === 0 && this.execution.cluster.claims.size === 0) return;
     const { name } = this.execution.cluster.frameworks[holder.framework];
     const times = decisionTimeFor(this.parts.decisionTimes, name);
     const delay = decisionTime(times, holder.queue.jobCount, holder.queue.length);

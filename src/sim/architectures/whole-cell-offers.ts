@@ -270,7 +270,7 @@ export class WholeCellOffers implements Architecture {
 
   private place(cell: OfferedCell, applicant: Applicant, job: JobId, now: Micros): number {
     this.waiting.moveTo(cell.queue, job);
-    const placed = cell.place(applicant.ends, now);
+    const placed = cell.place(job, applicant.ends, now);
     applicant.ends = 0;
     this.waiting.takeBack(cell.queue);
     return placed;

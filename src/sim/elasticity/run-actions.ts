@@ -8,7 +8,6 @@ import {
   NONE,
   type Observer,
   type TaskId,
-  TaskState,
 } from '../../model/index.js';
 import type { ControlVerdict } from '../../policies/contract-control.js';
 import { TaskBatch, type TaskRow } from '../../workloads/trace.js';
@@ -71,10 +70,10 @@ export class RunActions {
     return tasks;
   }
 
-  /** Ends a task that is no longer needed. A running task counts as completed, a pending one as abandoned. */
+  /** Ends a task that is no longer needed. A running or stopping task counts as completed, a pending one as abandoned. */
   retire(task: TaskId): void {
     const { architecture, execution } = this.setup;
-    if (execution.cluster.tasks.state[task] === TaskState.running) {
+    if (execution.isPlaced(task)) {
       execution.retire(task);
       return;
     }

@@ -1,4 +1,11 @@
-import { type FrameworkId, type MachineId, type Micros, type TaskId, TaskState } from '../../model/index.js';
+import {
+  type FrameworkId,
+  type JobId,
+  type MachineId,
+  type Micros,
+  type TaskId,
+  TaskState,
+} from '../../model/index.js';
 import type { Architecture } from '../architectures/architecture.js';
 import type { Execution } from '../execution.js';
 import type { PlaceableClasses } from '../placeable-classes.js';
@@ -61,7 +68,7 @@ export class DisconnectedFrameworks implements Architecture {
     const { tasks } = this.execution.cluster;
     this.execution.killTogether(() => {
       for (let task = 0; task < tasks.bound; task++)
-        if (tasks.state[task] === TaskState.running && this.nameOf(task) === name)
+        if (this.execution.isPlaced(task) && this.nameOf(task) === name)
           this.execution.kill(task, 'lost');
     });
   }
@@ -86,6 +93,10 @@ export class DisconnectedFrameworks implements Architecture {
 
   taskStopped(framework: FrameworkId, machine: MachineId, now: Micros): void {
     this.behind.taskStopped(framework, machine, now);
+  }
+
+  claimChanged(job: JobId): void {
+    this.behind.claimChanged?.(job);
   }
 
   pass(now: Micros): void {

@@ -173,7 +173,7 @@ export class Fleet {
   private stopTasks(machine: MachineId): void {
     const { machines, tasks } = this.execution.cluster;
     for (let task: TaskId = machines.firstTask[machine]; task !== NONE; task = tasks.nextOnMachine[task])
-      if (this.execution.isRunning(task)) this.execution.silence(task);
+      if (this.execution.isPlaced(task)) this.execution.silence(task);
   }
 
   /** At the same instant, machines return before tasks end, and leave after tasks end. */
@@ -201,7 +201,7 @@ function loseVolumes(
   const { machines, tasks } = execution.cluster;
   const hit: TaskId[] = [];
   for (let task = machines.firstTask[machine]; task !== NONE; task = tasks.nextOnMachine[task])
-    if (execution.isRunning(task) && recovery(tasks.framework[task]).restart === 'in-place') hit.push(task);
+    if (execution.isPlaced(task) && recovery(tasks.framework[task]).restart === 'in-place') hit.push(task);
   execution.killTogether(() => {
     for (const task of hit) {
       execution.observer.volumeLost(task, execution.now);

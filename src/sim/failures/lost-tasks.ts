@@ -1,11 +1,4 @@
-import {
-  type FrameworkId,
-  type MachineId,
-  type Micros,
-  NONE,
-  type TaskId,
-  TaskState,
-} from '../../model/index.js';
+import { type FrameworkId, type MachineId, type Micros, NONE, type TaskId } from '../../model/index.js';
 import type { RecoveryTerms } from '../../workloads/recovery.js';
 import type { Execution } from '../execution.js';
 
@@ -62,17 +55,17 @@ export class LostTasks {
     execution.kill(task, 'lost');
     if (!isWhole) return;
     for (let other = 0; other < tasks.bound; other++)
-      if (tasks.state[other] === TaskState.running && tasks.job[other] === job) execution.kill(other, 'lost');
+      if (execution.isPlaced(other) && tasks.job[other] === job) execution.kill(other, 'lost');
   }
 
   private eachTask(machine: MachineId, visit: (task: TaskId) => void): void {
-    const { tasks, machines } = this.execution.cluster;
+    const { execution } = this;
+    const { tasks, machines } = execution.cluster;
     const ids: TaskId[] = [];
     for (let task = machines.firstTask[machine]; task !== NONE; task = tasks.nextOnMachine[task])
       ids.push(task);
     // A visit may also remove other tasks from the list.
-    for (const task of ids)
-      if (tasks.state[task] === TaskState.running && tasks.machine[task] === machine) visit(task);
+    for (const task of ids) if (execution.isPlaced(task) && tasks.machine[task] === machine) visit(task);
   }
 
   private termsOf(task: TaskId): RecoveryTerms {

@@ -51,7 +51,7 @@ export class DrainRun {
     this.parts = parts;
     const { machines, tasks } = cluster;
     for (let task = machines.firstTask[machine]; task >= 0; task = tasks.nextOnMachine[task])
-      if (execution.isRunning(task) && !execution.isStopped(task)) this.present.add(task);
+      if (execution.isPlaced(task) && !execution.isStopped(task)) this.present.add(task);
     this.report = {
       machine,
       begun: now,
@@ -72,6 +72,8 @@ export class DrainRun {
   }
 
   private offer(task: TaskId): void {
+    // It leaves anyway.
+    if (!this.execution.isRunning(task)) return;
     const { instances, handovers } = this.parts;
     const instance = instances.get(task);
     const terms = instance === undefined ? undefined : instances.termsOf(instance.framework);

@@ -55,7 +55,7 @@ export class InstanceActions {
   /** Stops a running instance for good, or withdraws a pending one. */
   retire(instance: Instance): void {
     const { execution } = this;
-    if (execution.isRunning(instance.task)) {
+    if (execution.isPlaced(instance.task)) {
       execution.retire(instance.task);
       return;
     }
