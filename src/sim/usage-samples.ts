@@ -1,7 +1,16 @@
-import { MINUTE, type Micros, type TaskId, TaskState } from '../model/index.js';
+import { type Cluster, type MachineId, MINUTE, type Micros, type TaskId, TaskState } from '../model/index.js';
 import type { UsageFacts } from '../policies/contract.js';
-import type { Execution } from './execution.js';
+import type { HiddenTaskState } from './hidden-task-state.js';
 import type { UsageMeter } from './usage-meter.js';
+
+/** The run whose tasks are sampled. */
+export interface SampledRun {
+  readonly now: Micros;
+  readonly cluster: Cluster;
+  readonly truth: HiddenTaskState;
+  /** Since when a machine has not been able to report; FOREVER if it can. */
+  unreachableSince(machine: MachineId): Micros;
+}
 
 /** Time between two samples: the resolution of the Kubernetes metrics server (--metric-resolution=15s). */
 export const SAMPLE_EVERY: Micros = 15_000_000;
@@ -17,17 +26,17 @@ const WINDOW: Micros = 5 * MINUTE;
  */
 export class UsageSamples implements UsageFacts {
   readonly window = WINDOW;
-  private readonly execution: Execution;
+  private readonly run: SampledRun;
   private readonly meter: UsageMeter;
 
-  constructor(execution: Execution, meter: UsageMeter) {
-    this.execution = execution;
+  constructor(run: SampledRun, meter: UsageMeter) {
+    this.run = run;
     this.meter = meter;
   }
 
   /** Number of the last sample of the present; values change only with it, and when tasks start or stop. */
   latest(): number {
-    return Math.ceil(this.execution.now / SAMPLE_EVERY) - 1;
+    return Math.ceil(this.run.now / SAMPLE_EVERY) - 1;
   }
 
   last(task: TaskId, dimension: number): number {
@@ -53,11 +62,11 @@ export class UsageSamples implements UsageFacts {
   }
 
   sampled(task: TaskId): Micros {
-    const { cluster, truth } = this.execution;
+    const { cluster, truth } = this.run;
     const { tasks } = cluster;
     if (tasks.state[task] !== TaskState.running || Number.isNaN(this.meter.usedBy(task, 0, 0)))
       return Number.NaN;
-    let end = Math.min(this.execution.now, this.execution.unreachableSince(tasks.machine[task]));
+    let end = Math.min(this.run.now, this.run.unreachableSince(tasks.machine[task]));
     if (truth.stopped[task] < end) end = truth.stopped[task];
     const time = (Math.ceil(end / SAMPLE_EVERY) - 1) * SAMPLE_EVERY;
     return time >= tasks.started[task] ? time : Number.NaN;
@@ -65,6 +74,6 @@ export class UsageSamples implements UsageFacts {
 
   /** The first instant of the window. */
   private earliest(task: TaskId): Micros {
-    return Math.max(this.execution.cluster.tasks.started[task], this.sampled(task) - WINDOW + SAMPLE_EVERY);
+    return Math.max(this.run.cluster.tasks.started[task], this.sampled(task) - WINDOW + SAMPLE_EVERY);
   }
 }

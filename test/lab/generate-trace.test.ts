@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
@@ -177,5 +177,23 @@ describe('a trace as text', () => {
     expect(machinesText(specs, space)).toBe(
       'count,cpus,mem,gpus,price,rack\n2,16,100,0,0.5,"r, 1"\n1,0.5,100,1,,\n',
     );
+  });
+
+  it('has columns for power where a machine declares it, and they are read again', async () => {
+    const space = new ResourceSpace(['cpus']);
+    const power = { startUp: 60_000_000, shutDown: 5_000_000 };
+    const specs = [
+      { name: 'a', capacity: [4000], power, watts: { idle: 90, full: 250 } },
+      { name: 'b', capacity: [4000] },
+    ];
+    const text = machinesText(specs, space);
+    expect(text).toBe('count,cpus,startup,shutdown,idle_watts,full_watts\n1,4,60,5,90,250\n1,4,,,,\n');
+    const path = join(folder, 'power.csv');
+    writeFileSync(path, text);
+    const read = await (await readMachines(path)).machines(space);
+    expect(read.map(({ power, watts }) => ({ power, watts }))).toEqual([
+      { power, watts: { idle: 90, full: 250 } },
+      { power: undefined, watts: undefined },
+    ]);
   });
 });

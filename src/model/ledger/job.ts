@@ -2,8 +2,7 @@ import { FOREVER, type Micros } from '../micros.js';
 import { grown, NONE } from './columns.js';
 import type { FrameworkId } from './framework.js';
 import { NO_RULE, type PlacementRuleId } from './placement-rule.js';
-import type { TaskId } from './task.js';
-import { TaskLists } from './task-lists.js';
+import { type TaskId, TaskLists } from './task-lists.js';
 
 /** Index of a job's row. Rows are reused after the job has ended. */
 export type JobId = number;

@@ -1,5 +1,7 @@
 import { grown, NONE } from './columns.js';
-import type { TaskId } from './task.js';
+
+/** Index of a task's row. Rows are reused after the task has ended. */
+export type TaskId = number;
 
 /**
  * Lists of tasks, one per owner (such as a job), linked through columns by task. Every step takes constant time and allocates

@@ -3,10 +3,9 @@ import { grown, NONE } from './columns.js';
 import type { JobId } from './job.js';
 import { LedgerError } from './ledger-error.js';
 import type { TaskClassId } from './task-classes.js';
-import { TaskLists } from './task-lists.js';
+import { type TaskId, TaskLists } from './task-lists.js';
 
-/** Index of a task's row. Rows are reused after the task has ended. */
-export type TaskId = number;
+export type { TaskId } from './task-lists.js';
 
 /**
  * State of a task.
