@@ -292,6 +292,8 @@ function areNested(spreads: readonly SpreadColumn[], machines: number): boolean 
     for (const coarse of spreads.slice(i + 1)) {
       const coarseOf = new Int32Array(fine.left.length).fill(NONE);
       for (let at = 0; at < machines; at++) {
+        // A domain that takes no task couples none.
+        if (fine.left[fine.domain[at]] === 0 || coarse.left[coarse.domain[at]] === 0) continue;
         const known = coarseOf[fine.domain[at]];
         if (known !== NONE && known !== coarse.domain[at]) return false;
         coarseOf[fine.domain[at]] = coarse.domain[at];

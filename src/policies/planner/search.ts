@@ -91,6 +91,7 @@ export class GangSearch implements Search {
   }
 
   place(job: JobId, members: readonly TaskId[], where?: SearchFilter): Answer {
+    if (members.length === 0) return { answer: 'yes', placing: { tasks: [], machines: [] } };
     const greedy = this.greedy(members, where);
     return greedy === undefined ? this.search(job, members, where) : { answer: 'yes', placing: greedy };
   }
@@ -122,39 +123,44 @@ export class GangSearch implements Search {
     const order = this.orderOf(groups, usable);
     const ordered = order.map((g) => groups[g]);
     const limits = rules.spreads(job).map((rule) => this.limitOf(job, rule, members));
-    const budget: Budget = { nodes: BOUND };
+    const lists = order.map((g) => usable[g]);
+    const domains = this.domainsOf(together, lists);
+    let rest = BOUND;
     let reason: Impossible | undefined;
     let isProved = true;
-    const lists = order.map((g) => usable[g]);
-    for (const machines of this.domainsOf(together, lists)) {
+    for (const [i, machines] of domains.entries()) {
+      // No domain uses up the bound of those behind it.
+      const share = Math.ceil(rest / (domains.length - i));
+      const budget: Budget = { nodes: share };
       const room = new SearchRoom(this.view.whatIf.machines, ordered, machines, limits);
       const outcome = new DepthFirst(room, budget).run();
-      if (outcome.answer === 'yes') return this.spent(budget, outcome);
+      rest -= share - Math.max(0, budget.nodes);
+      if (outcome.answer === 'yes') return this.spent(BOUND - rest, outcome);
       if (outcome.answer === 'unknown') isProved = false;
       else reason ??= outcome.reason;
     }
-    if (!isProved) return this.spent(budget, { answer: 'unknown' });
-    const hasOthers = together.length > 0 && this.standsApart(ordered, lists, limits);
-    if (hasOthers || reason === undefined)
+    if (!isProved) return this.spent(BOUND - rest, { answer: 'unknown' });
+    const standsApart = together.length > 0 && this.conditionsHold(ordered, lists, limits);
+    if (standsApart || reason === undefined)
       reason = { kind: 'together', attributes: together, tasks: members.length };
-    return this.spent(budget, { answer: 'no', reason });
+    return this.spent(BOUND - rest, { answer: 'no', reason });
   }
 
-  private spent(budget: Budget, answer: Answer): Answer {
-    this.nodesSpent += BOUND - Math.max(0, budget.nodes);
+  private spent(nodes: number, answer: Answer): Answer {
+    this.nodesSpent += nodes;
     if (answer.answer === 'unknown') this.unknowns++;
     return answer;
   }
 
   /** Do the necessary conditions hold without the rule that keeps the job together? Then this rule is the reason. */
-  private standsApart(
+  private conditionsHold(
     groups: readonly Group[],
     lists: readonly (readonly MachineId[])[],
     limits: readonly SpreadLimit[],
   ): boolean {
     const [machines] = this.domainsOf([], lists);
     const room = new SearchRoom(this.view.whatIf.machines, groups, machines, limits);
-    return new DepthFirst(room, { nodes: BOUND }).run().answer !== 'no';
+    return new DepthFirst(room, { nodes: 0 }).run().answer !== 'no';
   }
 
   /** Members of one class are alike. A filter may also look at the estimate and the priority. */
