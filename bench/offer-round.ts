@@ -24,14 +24,16 @@ export class OfferRounds {
       parcels: undefined,
       traits: undefined,
       wants: () => true,
+      closedFree: () => 0,
       columns: () => this.columns(),
     };
-    this.allocator = new HostedAllocator(
-      drfAllocator(),
+    this.allocator = new HostedAllocator({
+      allocator: drfAllocator(),
       ledger,
-      () => 0,
-      (framework, machine) => this.offer(framework, machine),
-    );
+      random: () => 0,
+      wants: ledger.wants,
+      offer: (framework, machine) => this.offer(framework, machine),
+    });
   }
 
   /** Makes at least this number of offers. @returns the number made. */

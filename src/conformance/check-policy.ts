@@ -3,7 +3,7 @@ import type { Policy } from '../policies/policy.js';
 import { type Counterexample, findCounterexample } from './counterexample.js';
 import { type Feature, withoutFeatures } from './features.js';
 import { simulatedHost } from './simulated-host.js';
-import type { Promises, Settings } from './subject.js';
+import type { Promises, Settings, Subject } from './subject.js';
 
 /** Terms of the test of a policy. */
 export interface ConformanceTerms {
@@ -15,6 +15,8 @@ export interface ConformanceTerms {
   readonly without?: readonly Feature[];
   /** Promises beyond the rules that apply to all policies. */
   readonly promises?: Promises;
+  /** The same policy, loaded again, for restarts. Then a variable of its module does not outlive a restart. */
+  readonly copies?: readonly Policy[];
 }
 
 /**
@@ -23,14 +25,20 @@ export interface ConformanceTerms {
  */
 export function checkPolicy(
   policy: Policy,
-  { runs = 200, seed = 1, without = [], promises = {} }: ConformanceTerms = {},
+  { runs = 200, seed = 1, without = [], promises = {}, copies = [] }: ConformanceTerms = {},
 ): Promise<Counterexample | undefined> {
-  const subject = {
+  const buildOf =
+    (one: Policy): Subject['build'] =>
+    (settings, context) =>
+      one.build(new ParameterValues(policy.parameters, settings), context);
+  const subject: Subject = {
     name: policy.name,
     settings: combinationsOfChoices(policy.parameters),
-    build: (settings: Readonly<Record<string, number | string>>, context: Parameters<Policy['build']>[1]) =>
-      policy.build(new ParameterValues(policy.parameters, settings), context),
+    build: buildOf(policy),
     promises: () => promises,
+    ...(copies.length > 0 && {
+      again: (times: number) => ({ build: buildOf(copies[times % copies.length]) }),
+    }),
   };
   return findCounterexample(subject, simulatedHost, {
     runs,

@@ -12,6 +12,7 @@ import type {
 } from '../policies/contract.js';
 import type { PolicyParts } from '../policies/policy.js';
 import { watchingInputs } from './hidden-inputs.js';
+import { wrappedParts } from './policy-parts.js';
 
 /** Names of the checks of what a policy reads and writes. */
 export const READS_AND_WRITES = {
@@ -28,21 +29,10 @@ export type Report = (check: string, problem: string) => void;
  * they are for checks only. The decisions are the same.
  */
 export function checkedParts(parts: PolicyParts, report: Report): PolicyParts {
-  switch (parts.architecture) {
-    case 'monolithic':
-      return { ...parts, scheduler: checkedScheduler(parts.scheduler, report) };
-    case 'two-level':
-      return {
-        ...parts,
-        allocator: checkedAllocator(parts.allocator, report),
-        scheduler: (framework) => checkedScheduler(parts.scheduler(framework), report),
-      };
-    case 'shared-state':
-    case 'whole-cell-offers':
-      return { ...parts, scheduler: (framework) => checkedScheduler(parts.scheduler(framework), report) };
-    case 'sampling':
-      return parts;
-  }
+  return wrappedParts(parts, {
+    scheduler: (scheduler) => checkedScheduler(scheduler, report),
+    allocator: (allocator) => checkedAllocator(allocator, report),
+  });
 }
 
 function checkedScheduler(scheduler: Scheduler, report: Report): Scheduler {

@@ -159,7 +159,8 @@ const endings: Check = {
         if (outcome === 'finished') lasts(task, row.runs, 'finished');
         if (outcome === 'timed-out') lasts(task, row.estimate, 'timed out');
         const couldRun = seen.machines.some((machine) => seen.couldEverFit(task, machine));
-        if ((outcome === 'rejected') === couldRun)
+        const byPolicy = outcome === 'rejected' && task.job.isRejected;
+        if (!byPolicy && (outcome === 'rejected') === couldRun)
           complain(`task ${task.serial} ended ${outcome}; fits: ${couldRun}`);
         if (outcome !== 'abandoned') return;
         const waited = seen.now - task.submitted;

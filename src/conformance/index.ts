@@ -3,7 +3,7 @@
  * `await assertConformance(policy)`.
  */
 import { fileURLToPath } from 'node:url';
-import { asPolicy, loadPolicy } from '../lab/policy-file/policy-file.js';
+import { asPolicy, loadPolicy, policyCopies } from '../lab/policy-file/policy-file.js';
 import type { PolicyFile } from '../policies/policy.js';
 import { type ConformanceTerms, checkPolicy, counterexampleText } from './check-policy.js';
 
@@ -21,6 +21,7 @@ export async function assertConformance(
 ): Promise<void> {
   const subject =
     policy instanceof URL ? await loadPolicy(fileURLToPath(policy)) : asPolicy(policy, 'policy.ts');
-  const found = await checkPolicy(subject, terms);
+  const copies = policy instanceof URL ? await policyCopies(fileURLToPath(policy), 2) : [];
+  const found = await checkPolicy(subject, { copies, ...terms });
   if (found !== undefined) throw new Error(counterexampleText(found));
 }

@@ -42,6 +42,7 @@ export interface ObservedJob {
   readonly rule: PlacementRule;
   readonly tasks: ObservedTask[];
   hasEnded: boolean;
+  isRejected: boolean;
 }
 
 /** The state of a machine according to its events. */
@@ -163,6 +164,7 @@ export class ObservedRun implements Observer {
       rule: rules.rule(jobs.rule[job]),
       tasks: [],
       hasEnded: false,
+      isRejected: false,
     };
   }
 
@@ -228,6 +230,11 @@ export class ObservedRun implements Observer {
 
   /** Nothing to do: the end of the task follows as an event of its own. */
   taskReplaced(): void {}
+
+  jobRejected(row: JobId, _reason: string, now: Micros): void {
+    this.clock(now);
+    this.jobInRow[row].isRejected = true;
+  }
 
   jobEnded(row: JobId, now: Micros): void {
     this.clock(now);

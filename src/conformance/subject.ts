@@ -11,6 +11,11 @@ export interface Subject {
   readonly settings: readonly Settings[];
   build(settings: Settings, context: PolicyContext): PolicyParts;
   promises(settings: Settings, context: PolicyContext): Promises;
+  /**
+   * The policy of a file, loaded once more, so that the variables of its modules are new. It is used for restart number `times`.
+   * Without it, a restart makes new parts only.
+   */
+  again?(times: number): Pick<Subject, 'build'>;
 }
 
 /** Promises of a subject beyond the rules that apply to all policies. */

@@ -2,11 +2,14 @@ import { forecastDemand } from '../lab/workload/forecast.js';
 import { EventLog } from '../metrics/files/event-log.js';
 import { type Cluster, fromSeconds } from '../model/index.js';
 import { isolated } from '../policies/hosting/policy-context.js';
-import type { PolicyContext } from '../policies/policy.js';
+import type { PolicyContext, PolicyParts } from '../policies/policy.js';
+import { RandomStreams } from '../sim/random-streams.js';
 import { checkedParts } from './checked-policy.js';
 import { CHECKS } from './checks.js';
+import { DecisionRecord } from './decision-record.js';
 import type { Host } from './host.js';
 import { ObservedRun } from './observed-run.js';
+import { restartingParts, restartProblem, SURVIVES_RESTART } from './restarts.js';
 import { machinesOfScenario, SCENARIO_SPACE, type Scenario, traceOfScenario } from './scenario.js';
 import type { Settings, Subject } from './subject.js';
 
@@ -21,7 +24,10 @@ const COMES_TO_AN_END = 'the run ends without an error';
 /** Name of the check that runs are reproducible. */
 export const SAME_LOG = 'the same seed gives the same events, byte for byte';
 
-/** Runs the scenario twice and returns all violations. A correct policy on a correct host has none. */
+/**
+ * Runs the scenario and returns all violations. A correct policy on a correct host has none. The policy runs twice: watched, and
+ * restarted again and again. If these runs differ, a third run shows whether the policy repeats itself without a restart.
+ */
 export async function violationsOf(
   subject: Subject,
   settings: Settings,
@@ -29,25 +35,46 @@ export async function violationsOf(
   scenario: Scenario,
 ): Promise<Violation[]> {
   const violations: Violation[] = [];
-  const logs: string[] = [];
-  for (let round = 0; round < 2; round++) {
-    const context = await contextOf(scenario);
+  const context = await contextOf(scenario);
+  const build = (times = 0) =>
+    (times === 0 ? subject : (subject.again?.(times) ?? subject)).build(settings, isolated(context));
+  const run = async (partsFor: (record: DecisionRecord) => PolicyParts, watches: boolean) => {
+    const record = new DecisionRecord();
     const lines: string[] = [];
-    const observers = (cluster: Cluster) => [
-      watched(cluster, scenario, subject.promises(settings, context), round === 0 ? violations : []),
-      new EventLog(cluster, (line) => lines.push(line)),
-    ];
-    try {
-      const parts = subject.build(settings, isolated(context));
-      // The second round runs without the watch. So the comparison shows that the watch changes no decision.
-      const report = (check: string, problem: string) => violations.push({ check, problem });
-      await host.run(scenario, round === 0 ? checkedParts(parts, report) : parts, observers);
-    } catch (error) {
-      return [...violations, { check: COMES_TO_AN_END, problem: String(error) }];
-    }
-    logs.push(lines.join(''));
+    const observers = (cluster: Cluster) => {
+      record.cluster = cluster;
+      const promises = subject.promises(settings, context);
+      return [
+        watched(cluster, scenario, promises, watches ? violations : []),
+        new EventLog(cluster, (line) => lines.push(line)),
+      ];
+    };
+    await host.run(scenario, record.of(partsFor(record)), observers);
+    return { record, log: lines.join('') };
+  };
+  try {
+    const report = (check: string, problem: string) => violations.push({ check, problem });
+    const first = await run(() => checkedParts(build(), report), true);
+    const random = new RandomStreams(scenario.seed).stream('restarts');
+    const second = await run((record) => {
+      let times = 0;
+      return restartingParts(build(), () => build(++times), {
+        random,
+        restarted: (now) => record.restarted(now),
+      });
+    }, false);
+    if (first.log === second.log && restartProblem(first.record, second.record) === undefined)
+      return violations;
+    // This run is without the watch and without restarts, so a difference is a fault of neither.
+    const third = await run(() => build(), false);
+    const lost = restartProblem(third.record, second.record);
+    const other = first.log === third.log ? second : third;
+    if (other === third || lost === undefined)
+      violations.push({ check: SAME_LOG, problem: firstDifference(first.log, other.log) });
+    else violations.push({ check: SURVIVES_RESTART, problem: lost });
+  } catch (error) {
+    return [...violations, { check: COMES_TO_AN_END, problem: String(error) }];
   }
-  if (logs[0] !== logs[1]) violations.push({ check: SAME_LOG, problem: firstDifference(logs[0], logs[1]) });
   return violations;
 }
 

@@ -65,6 +65,10 @@ export class ObserverGroup implements Observer {
     for (const member of this.members) member.taskReplaced?.(task, by, now);
   }
 
+  jobRejected(job: JobId, reason: string, now: Micros): void {
+    for (const member of this.members) member.jobRejected?.(job, reason, now);
+  }
+
   jobEnded(job: JobId, now: Micros): void {
     for (const member of this.members) member.jobEnded?.(job, now);
   }

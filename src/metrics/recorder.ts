@@ -37,6 +37,9 @@ import { TimeWeightedGauge } from './kernels/time-weighted-gauge.js';
 /** Initial width of the bins of the series. It doubles as the run grows. */
 const FIRST_BIN: Micros = 1_000_000;
 
+/** Rejected jobs that a summary names. */
+const MOST_NAMED = 20;
+
 /** Records the events of a host as sums and histograms. Its memory does not grow with the number of tasks. */
 export class Recorder implements Observer {
   readonly cluster: Cluster;
@@ -50,6 +53,8 @@ export class Recorder implements Observer {
   readonly offerHeld = new LogHistogram();
   readonly offers = { made: 0, accepted: 0, declined: 0, rescinded: 0 };
   readonly refusals = new Map<Refusal, number>();
+  /** Jobs that the policy rejected, with their reasons for the first ones. */
+  readonly rejections = { jobs: 0, tasks: 0, named: [] as { job: string; reason: string }[] };
   /** Number of attempts that the system stopped, by cause. */
   readonly evictions = new Map<KillCause, number>();
   readonly frameworks: FrameworkMetrics[] = [];
@@ -239,6 +244,14 @@ export class Recorder implements Observer {
 
   taskReplaced(task: TaskId, by: TaskId, now: Micros): void {
     this.health[this.cluster.tasks.framework[task]]?.taskReplaced(task, by, now);
+  }
+
+  jobRejected(job: JobId, reason: string): void {
+    const { jobs } = this.cluster;
+    this.rejections.jobs++;
+    this.rejections.tasks += jobs.pending[job];
+    if (this.rejections.named.length < MOST_NAMED)
+      this.rejections.named.push({ job: String(jobs.name[job]), reason });
   }
 
   jobEnded(job: JobId, now: Micros): void {

@@ -77,7 +77,7 @@ export {
   rangesSize,
 } from './offers/parcel.js';
 export type { Amounts, Quota, Quotas } from './offers/roles.js';
-export { isRolePath, isWithin, type RolePath, topRole } from './offers/roles.js';
+export { isRolePath, isWithin, type RolePath } from './offers/roles.js';
 export {
   type Parameter,
   type ParameterValue,

@@ -63,6 +63,8 @@ export interface Observer {
   taskEnded(task: TaskId, machine: MachineId, outcome: TaskOutcome, now: Micros): void;
   /** The task is replaced by another one, which is submitted but not started. The old task ends right after this call. */
   taskReplaced(task: TaskId, by: TaskId, now: Micros): void;
+  /** The policy rejects the job for this reason. Its tasks end right after this call. */
+  jobRejected(job: JobId, reason: string, now: Micros): void;
   /** The last task of the job has ended. */
   jobEnded(job: JobId, now: Micros): void;
   machineChanged(machine: MachineId, state: MachineState, now: Micros): void;
@@ -130,8 +132,9 @@ export interface Attempt {
  * - restarted: by its operator.
  * - revoked: it used revocable resources that their owner needs again.
  * - interrupted: the cloud interrupted its machine.
+ * - gang: another member of its gang stopped, and a gang restarts as a whole.
  */
-export type KillCause = 'preempted' | 'failed' | 'lost' | 'restarted' | 'revoked' | 'interrupted';
+export type KillCause = 'preempted' | 'failed' | 'lost' | 'restarted' | 'revoked' | 'interrupted' | 'gang';
 
 /**
  * End of an offer.
@@ -147,6 +150,7 @@ export type PlacementAction =
   | 'startGang'
   | 'kill'
   | 'promise'
+  | 'reject'
   | 'wakeAt'
   | 'remember'
   | 'drain'

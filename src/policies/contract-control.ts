@@ -4,7 +4,7 @@
  *
  * The scheduler decides where tasks run. Control loops decide which tasks and which machines there are, and how large they
  * are. The rules of contract.ts apply: the view is read-only, a refused action changes nothing, and state kept between calls
- * is a cache that `begin` can rebuild. A loop sees what a real master knows: it gets usage as the host measured it, never the
+ * is a cache that `begin` rebuilds, or is kept with `act.remember`. A loop sees what a real master knows: it gets usage as the host measured it, never the
  * real run time or the end of a task.
  */
 import type {
@@ -13,6 +13,7 @@ import type {
   JobFacts,
   MachineId,
   Machines,
+  Memory,
   Micros,
   TaskClassId,
   TaskFacts,
@@ -49,7 +50,7 @@ export interface Controller {
 }
 
 /** What a control loop may read. It is the same object for the life of the loop. */
-export interface ControlView extends View {
+export interface ControlView extends View, Memory {
   readonly machines: Machines;
   readonly tasks: CurrentTasks;
   readonly jobs: JobFacts;
@@ -109,6 +110,11 @@ export interface RentableFacts {
   starting(offer: RentalOfferId): number;
   /** Could a machine of the offer without tasks take a task of this class? */
   takes(offer: RentalOfferId, taskClass: TaskClassId): boolean;
+  /**
+   * Those of the pending tasks that could start on further machines of the offer under all their rules, each beside those before
+   * it. A gang could start if all of its pending members could, together, there or on machines that are up.
+   */
+  startable(offer: RentalOfferId, tasks: readonly TaskId[]): readonly TaskId[];
   /** Rented machines that are up and stay until they are given back, the lowest rank first. Replaced when it changes. */
   readonly rented: readonly MachineId[];
   /** Since when a rented machine is up. */
@@ -137,6 +143,7 @@ export interface RevocableFacts {
  * - `not-revocable`: the machine is an ordinary one.
  * - `sold-out`: fewer machines are available.
  * - `in-the-past`: the time is not after now.
+ * - `too-large`: the loop may remember at most 1 MiB.
  */
 export type ControlRefusal =
   | 'unknown-task'
@@ -154,7 +161,8 @@ export type ControlRefusal =
   | 'not-rented'
   | 'not-revocable'
   | 'sold-out'
-  | 'in-the-past';
+  | 'in-the-past'
+  | 'too-large';
 
 /** `done`, or why not. */
 export type ControlVerdict = 'done' | ControlRefusal;
@@ -163,6 +171,8 @@ export type ControlVerdict = 'done' | ControlRefusal;
 export interface ControlSink {
   /** Calls the loop at this time. The earliest of all requests counts; each call clears it. Without one, no call follows. */
   wakeAt(time: Micros): ControlVerdict;
+  /** Keeps a text for later calls, and over a restart of the host; at most 1 MiB together. Undefined forgets it. */
+  remember(key: string, text: string | undefined): ControlVerdict;
   /** Sets the number of instances of a service. The host replaces instances that ended, and ends surplus ones. */
   scale(service: ServiceId, instances: number): ControlVerdict;
   /** Changes the demand of a running task in place. */

@@ -217,6 +217,10 @@ export interface SchedulingView extends View, Memory {
   readonly queue: Queue;
   /** How many tasks have ended, or were killed, since the last call. */
   readonly endedSince: number;
+  /** How many changes of machines (of a state or a capacity, or a new machine) there were since the last call. */
+  readonly machinesChangedSince: number;
+  /** The running tasks, in the order of their starts. */
+  readonly placed: PlacedTasks;
   /** The room as it would be: to place a gang, or to see what a preemption would give. */
   readonly whatIf: WhatIf;
 }
@@ -246,6 +250,12 @@ export interface WhatIf {
   blockDevice(machine: MachineId, device: number, share: number): void;
   /** Has nothing been changed on the machine since `reset`? */
   isUntouched(machine: MachineId): boolean;
+}
+
+/** `for (let t = placed.first; t !== NONE; t = placed.next(t))`. Ask for the next one before you stop a task. */
+export interface PlacedTasks {
+  readonly first: TaskId;
+  next(task: TaskId): TaskId;
 }
 
 /** `for (let t = queue.first; t !== NONE; t = next) { next = queue.next(t); … }` */
@@ -298,8 +308,10 @@ export interface TaskFacts {
   submitted(task: TaskId): Micros;
   /** The last start; NaN before it. */
   started(task: TaskId): Micros;
-  /** The user's estimate of the run time; FOREVER when there is none. */
+  /** What the user expects as run time; without it, the time limit; without both, FOREVER. Plan with it. */
   estimate(task: TaskId): Micros;
+  /** The host stops the task after so long; FOREVER without a limit. */
+  timeLimit(task: TaskId): Micros;
   /** The machine it is on, or NONE. */
   machine(task: TaskId): MachineId;
   /** The GPU devices it has. */
@@ -313,11 +325,37 @@ export interface TaskFacts {
 /** What a master knows of a job. */
 export interface JobFacts {
   framework(job: JobId): FrameworkId;
+  name(job: JobId): string;
+  /** Who submitted it; undefined when unknown. */
+  user(job: JobId): string | undefined;
+  label(job: JobId, key: string): string | undefined;
   submitted(job: JobId): Micros;
+  /** Since when none of its tasks runs; NaN while one runs. */
+  waitingSince(job: JobId): Micros;
+  /** When it should be done; FOREVER without a deadline. */
+  deadline(job: JobId): Micros;
   /** Do all of its pending tasks start at one instant, or none? */
   isGang(job: JobId): boolean;
+  /** Fewest tasks that may run: all for a gang, 0 for independent tasks. */
+  minimum(job: JobId): number;
+  /** Number of its tasks that have not ended; those that are pending; those that run. */
+  tasks(job: JobId): number;
   pending(job: JobId): number;
   running(job: JobId): number;
+  /** Its tasks in order of submission: `for (let t = firstTask(job); t !== NONE; t = nextTask(t))`. */
+  firstTask(job: JobId): TaskId;
+  nextTask(task: TaskId): TaskId;
+  /** Its pending tasks, the longest wait first. Ask for the next one before you start a task. */
+  firstPending(job: JobId): TaskId;
+  nextPending(task: TaskId): TaskId;
+  /** What its tasks ask for together. */
+  demand(job: JobId, dimension: Dimension): number;
+  /** Amount x Micros that it has had, over all attempts. */
+  attained(job: JobId, dimension: Dimension): number;
+  /** The part of it whose work is not lost: running attempts, finished ones, and what checkpoints kept. */
+  kept(job: JobId, dimension: Dimension): number;
+  /** Tasks that may be stopped now without harm to the job (a disruption budget); FOREVER without a budget. */
+  mayLose(job: JobId): number;
   /** The start that this scheduler has promised; NaN without a promise. */
   promised(job: JobId): Micros;
 }
@@ -353,7 +391,7 @@ export interface SpreadRule {
  * Why an action is refused. A refused action changes nothing.
  *
  * - `unknown-task`, `unknown-machine`: no such id.
- * - `not-pending`: the task runs already, or has ended.
+ * - `not-pending`: the task, or a task of the job to reject, runs already, has ended, or is not in the queue.
  * - `foreign-task`: the task belongs to another framework.
  * - `part-of-gang`: other tasks of its gang are pending too; a gang starts as a whole, with `startGang`.
  * - `incomplete-gang`: the placing lacks a pending task of the gang.
@@ -409,7 +447,7 @@ export interface PlacementSink {
    * placing of a gang must have all of its pending tasks.
    */
   startGang(job: JobId, placing: Placing): Verdict;
-  /** Stops a running task and puts it at the back of the queue, to run from zero. */
+  /** Stops a running task and puts it at the back of the queue, to run from zero. The other members of its gang stop too. */
   kill(task: TaskId): Verdict;
   /**
    * Calls the scheduler at this time, also when nothing else happens. The earliest wish of a call counts, and the next call
@@ -418,6 +456,8 @@ export interface PlacementSink {
   wakeAt(time: Micros): Verdict;
   /** Tells users when the job is planned to start. It keeps no room; FOREVER withdraws it. */
   promise(job: JobId, at: Micros): Verdict;
+  /** The job can never run: it leaves, is counted, and is named with the reason. None of its tasks may run. */
+  reject(job: JobId, reason: string): Verdict;
   /** Keeps a text for later calls, and over a restart of the master; at most 1 MiB together. Undefined forgets it. */
   remember(key: string, text: string | undefined): Verdict;
   /** Starts no more tasks on this machine. Running tasks continue. */
@@ -450,7 +490,7 @@ export interface FrameworkFacts {
 }
 
 /** What an allocator may read. It is the same object for the life of the allocator. */
-export interface AllocationView extends View {
+export interface AllocationView extends View, Memory {
   /** By framework id. Replaced, not changed, when they change. */
   readonly frameworks: readonly FrameworkFacts[];
   /** Number of machines that are up and have free resources. */
@@ -461,6 +501,8 @@ export interface AllocationView extends View {
   free(machine: MachineId, dimension: Dimension): number;
   /** Capacity of the cluster. */
   total(dimension: Dimension): number;
+  /** The part of it that is free on machines that take no tasks now, such as draining ones. */
+  closedFree(dimension: Dimension): number;
   /** Allocated to the framework's tasks. */
   allocated(framework: FrameworkId, dimension: Dimension): number;
   /** Offered to the framework and not yet answered. */
@@ -486,7 +528,7 @@ export type OfferVerdict =
   | 'nothing-free'
   /** The portion is larger than the free resources, or contains resources that are reserved for another role. */
   | 'not-free'
-  /** In a real master: the framework is disconnected, or has suppressed offers. */
+  /** The framework has suppressed offers; in a real master, also: it is disconnected. */
   | 'not-wanted'
   | 'filtered';
 
@@ -497,4 +539,6 @@ export interface OfferSink {
    * this machine.
    */
   offer(framework: FrameworkId, machine: MachineId, portion?: Portion): OfferVerdict;
+  /** As `PlacementSink.remember`. */
+  remember(key: string, text: string | undefined): Verdict;
 }

@@ -3,6 +3,9 @@ import { durationText, fromSeconds, parseDuration, toSeconds } from '../model/in
 import { meanInterval } from './interval.js';
 import { countText, listText, metricText, pluralText } from './metric-text.js';
 
+/** Maximum number of frameworks or jobs in a note. */
+const MOST_NAMED = 3;
+
 /** One note for each reason why trace rows were dropped. */
 export function droppedNotes({ run: { workload } }: Summary): string[] {
   return Object.entries(workload.dropped)
@@ -45,10 +48,11 @@ function badInstanceNotes(script: readonly string[], rollouts: Rollouts): string
 
 /** Notes on tasks that never ran or were stopped, and on refused decisions. */
 export function fateNotes(summary: Summary): string[] {
-  const { tasks, refusals } = summary;
+  const { tasks, refusals, recovery, rejections } = summary;
+  const { stoppedWithGang = 0 } = recovery;
   const all = countText(tasks.submitted);
   const fates: readonly (readonly [number, string])[] = [
-    [tasks.rejected, 'were rejected: they fit on no machine of the cluster'],
+    [tasks.rejected - (rejections?.tasks ?? 0), 'were rejected: they fit on no machine of the cluster'],
     [
       tasks.abandoned,
       'were abandoned while waiting: out of patience, out of attempts, or cancelled by an operator or a controller',
@@ -60,6 +64,12 @@ export function fateNotes(summary: Summary): string[] {
     ...fates
       .filter(([count]) => count > 0)
       .map(([count, fate]) => `${countText(count)} of ${all} tasks ${fate}.`),
+    ...rejectionNotes(rejections),
+    ...(stoppedWithGang > 0
+      ? [
+          `${pluralText(stoppedWithGang, 'attempt')} stopped because another member of the gang stopped. A gang restarts as a whole.`,
+        ]
+      : []),
     ...Object.entries(refusals).map(
       ([reason, count]) => `The ledger refused ${pluralText(count, 'decision')} of the policy (${reason}).`,
     ),
@@ -67,14 +77,19 @@ export function fateNotes(summary: Summary): string[] {
   ];
 }
 
+/** A note on the jobs that the policy rejected, with some of them. */
+function rejectionNotes(rejections: Summary['rejections']): string[] {
+  if (rejections === undefined) return [];
+  const { jobs, named } = rejections;
+  const examples = named.slice(0, MOST_NAMED).map(({ job, reason }) => `${job}: ${reason}`);
+  return [`The policy rejected ${pluralText(jobs, 'job')} (${listText(examples)}).`];
+}
+
 /** A note for a policy without roles. */
 function tenantNotes({ run }: Summary): string[] {
   if (run.tenants === undefined || 'roles' in run.policy.parameters) return [];
   return ['This policy does not support tenants. It ignores their quotas and weights.'];
 }
-
-/** Maximum number of frameworks in a note. */
-const MOST_NAMED = 3;
 
 /** A note on the time blocked by fragmentation, over the seeds of a policy; none if it rounds to 0. */
 export function fragmentationNotes(summaries: readonly Summary[]): string[] {

@@ -37,6 +37,7 @@ export class Admission {
     job: NONE,
     taskClass: NONE,
     estimate: Number.NaN,
+    timeLimit: Number.NaN,
     priority: 0,
     submitted: Number.NaN,
   };
@@ -55,6 +56,7 @@ export class Admission {
     request.job = this.jobOf(batch, row, now);
     request.taskClass = this.classOf(batch, row);
     request.estimate = batch.estimate[row];
+    request.timeLimit = batch.timeLimit[row];
     request.priority = batch.priority[row];
     request.submitted = now;
     // All tasks of a row are submitted before any is queued, so that a gang is visible as a whole.
@@ -82,6 +84,9 @@ export class Admission {
       submitted: now,
       gang: batch.gang[row] === 1,
       rule: this.ruleId(batch.rule[row]),
+      user: batch.user[row],
+      labels: batch.labels[row],
+      deadline: batch.deadline[row],
     });
     this.setup.observer.jobSubmitted(this.job, now);
     return this.job;

@@ -1,8 +1,10 @@
 import {
   type Cluster,
   type DeviceMask,
+  FOREVER,
   type FrameworkId,
   type FreeTable,
+  type JobId,
   type KillCause,
   type MachineId,
   type Micros,
@@ -66,6 +68,8 @@ export class Execution {
   private readonly events: EventQueue;
   private readonly usage: UsageMeter;
   private listener: ExecutionListener | undefined;
+  /** Gangs of which a member has stopped, with the first cause, while `killTogether` runs. */
+  private broken: Map<JobId, KillCause> | undefined;
   private usageStep: Micros = Number.POSITIVE_INFINITY;
 
   constructor(world: World, events: EventQueue, usage: UsageMeter) {
@@ -126,7 +130,7 @@ export class Execution {
   private runTime(task: TaskId): Micros {
     const { tasks } = this.cluster;
     const fails = tasks.attempts[task] === 1 ? this.truth.failAfter[task] : Number.POSITIVE_INFINITY;
-    return Math.min(this.workTime(task), fails, tasks.estimate[task]);
+    return Math.min(this.workTime(task), fails, tasks.timeLimit[task]);
   }
 
   /** Time that the task's work takes on its machine. */
@@ -155,23 +159,23 @@ export class Execution {
     const { tasks } = this.cluster;
     const ran = this.runTime(task);
     if (ran === this.workTime(task)) this.end(task, 'finished');
-    else if (ran === tasks.estimate[task]) this.end(task, 'timed-out');
+    else if (ran === tasks.timeLimit[task]) this.end(task, 'timed-out');
     else this.kill(task, 'failed');
   }
 
   /**
-   * Ends a task that has reached its user's estimate and returns true. Other tasks are not changed. The architecture
+   * Ends a task that has reached its time limit and returns true. Other tasks are not changed. The architecture
    * gets the callback later; see Simulation, `each`.
    */
-  endAtEstimate(task: TaskId, order: number): boolean {
-    const { estimate, machine } = this.cluster.tasks;
-    if (this.truth.endOrder[task] !== order || this.runTime(task) !== estimate[task]) return false;
+  endAtTimeLimit(task: TaskId, order: number): boolean {
+    const { timeLimit, machine } = this.cluster.tasks;
+    if (this.truth.endOrder[task] !== order || this.runTime(task) !== timeLimit[task]) return false;
     if (this.machines?.isCut(machine[task]) === true) return false;
-    this.end(task, this.workTime(task) === estimate[task] ? 'finished' : 'timed-out', false);
+    this.end(task, this.workTime(task) === timeLimit[task] ? 'finished' : 'timed-out', false);
     return true;
   }
 
-  /** Calls the architecture for a task that `endAtEstimate` ended. */
+  /** Calls the architecture for a task that `endAtTimeLimit` ended. */
   tellStopped(framework: FrameworkId, machine: MachineId): void {
     this.listener?.taskStopped(framework, machine, this.now);
   }
@@ -182,6 +186,7 @@ export class Execution {
     const framework = tasks.framework[task];
     const job = tasks.job[task];
     this.truth.endOrder[task] = Number.NaN;
+    this.cluster.attained.attemptEnds(task, outcome === 'finished' ? FOREVER : 0, this.now);
     this.cluster.finish(task, outcome !== 'finished');
     this.stopUsing(task, framework);
     this.observer.taskEnded(task, machine, outcome, this.now);
@@ -208,6 +213,7 @@ export class Execution {
     const refusal = this.cluster.tryResize(task, after);
     classes.release(refusal === undefined ? before : after);
     if (refusal !== undefined) return false;
+    this.cluster.attained.resized(task, before, this.now);
     this.observer.taskResized(task, before, this.now);
     return true;
   }
@@ -222,13 +228,57 @@ export class Execution {
     this.usage.report(framework, now);
   }
 
-  /** Stops a running task. It becomes pending again. */
+  /**
+   * Stops a running task. It becomes pending again. If it belongs to a gang, the other running members stop too: they are of no
+   * use alone, and the gang starts again as a whole.
+   */
   kill(task: TaskId, cause: KillCause): void {
+    const job = this.cluster.tasks.job[task];
+    this.stop(task, cause);
+    if (this.cluster.jobs.gang[job] === 0 || this.cluster.jobs.running[job] === 0) return;
+    if (this.broken === undefined) this.stopRest(job, cause);
+    else if (!this.broken.has(job)) this.broken.set(job, cause);
+  }
+
+  /** Stops several tasks for one reason. Members of a gang that `stops` does not stop itself follow it. */
+  killTogether(stops: () => void): void {
+    if (this.broken !== undefined) {
+      stops();
+      return;
+    }
+    const broken = new Map<JobId, KillCause>();
+    this.broken = broken;
+    stops();
+    this.broken = undefined;
+    for (const [job, cause] of broken) this.stopRest(job, cause);
+  }
+
+  /** Stops the running members of a gang, by machine. A member that ends at this instant is left to its own end. */
+  private stopRest(job: JobId, cause: KillCause): void {
+    const { jobs, machines, tasks } = this.cluster;
+    const rest: TaskId[] = [];
+    for (let machine = 0; machine < machines.count && rest.length < jobs.running[job]; machine++)
+      for (let task = machines.firstTask[machine]; task !== NONE; task = tasks.nextOnMachine[task])
+        if (tasks.job[task] === job && tasks.state[task] === TaskState.running) rest.push(task);
+    // The policy and the operator stop a gang as one unit.
+    const ofRest = cause === 'preempted' || cause === 'restarted' ? cause : 'gang';
+    for (const task of rest) if (!this.endsNow(task)) this.stop(task, ofRest);
+  }
+
+  private endsNow(task: TaskId): boolean {
+    const { started } = this.cluster.tasks;
+    return (
+      !this.isStopped(task) && started[task] < this.now && started[task] + this.runTime(task) === this.now
+    );
+  }
+
+  private stop(task: TaskId, cause: KillCause): void {
     const { tasks } = this.cluster;
     const machine = tasks.machine[task];
     const framework = tasks.framework[task];
     this.truth.endOrder[task] = Number.NaN;
-    if (this.checkpoints !== undefined) this.keepWork(task);
+    const kept = this.checkpoints === undefined ? 0 : this.keepWork(task);
+    this.cluster.attained.attemptEnds(task, kept, this.now);
     this.cluster.kill(task);
     this.stopUsing(task, framework);
     this.observer.taskKilled(task, machine, cause, this.now);
@@ -236,17 +286,18 @@ export class Execution {
     this.listener?.taskStopped(framework, machine, this.now);
   }
 
-  /** After an attempt, work up to its last checkpoint need not be repeated. */
-  private keepWork(task: TaskId): void {
+  /** After an attempt, work up to its last checkpoint need not be repeated. Returns this work. */
+  private keepWork(task: TaskId): Micros {
     const { rules, tasks } = this.cluster;
     const terms = this.checkpoints?.(tasks.framework[task]);
-    if (terms === undefined) return;
+    if (terms === undefined) return 0;
     const stopped = this.truth.stopped[task];
     const ran = (Number.isNaN(stopped) ? this.now : stopped) - tasks.started[task];
     const slowdown = rules.prefers(task, tasks.machine[task]) ? 1 : this.remoteSlowdown;
     const kept = keptWork(this.truth.duration[task], ran / slowdown, terms);
     this.truth.duration[task] -= kept;
     this.observer.workKept(task, kept, this.now);
+    return kept;
   }
 
   // Undetected machine failures
@@ -271,10 +322,13 @@ export class Execution {
 
   /** Restarts a task on its machine at once if the ledger allows it, after the machine returns or by an operator. */
   restartInPlace(task: TaskId, cause: KillCause = 'lost'): void {
-    const { tasks, free } = this.cluster;
+    const { tasks, free, jobs } = this.cluster;
     const machine = tasks.machine[task];
     const devices = tasks.devices[task];
+    const job = tasks.job[task];
     this.kill(task, cause);
+    // A gang starts as a whole, where the policy finds room for it.
+    if (jobs.gang[job] === 1 && (jobs.pending[job] > 1 || jobs.running[job] > 0)) return;
     if (this.listener?.isAbsent?.(tasks.framework[task]) === true) return;
     if (this.cluster.refusal(task, machine, free, devices) !== undefined) return;
     this.listener?.taskLeaves(task);
@@ -307,6 +361,11 @@ export class Execution {
     this.observer.taskEnded(task, NONE, outcome, this.now);
     if (jobs.unfinished[job] === 0) this.observer.jobEnded(job, this.now);
     this.cluster.forget(task);
+  }
+
+  /** The policy rejects a pending task, which is in no queue any more. */
+  reject(task: TaskId): void {
+    this.withdraw(task, 'rejected');
   }
 
   /** The verdict for a scheduler. The observer gets each refused action as it was requested. */

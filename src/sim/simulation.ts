@@ -48,7 +48,7 @@ export interface SimulationSetup {
   readonly operations?: Operations | undefined;
   /**
    * merge (default): all events of an instant, then one pass. each: a pass after every event, with arrivals before
-   * ends. Tasks that have reached their estimate end before the first of these passes (the rule of pyss;
+   * ends. Tasks that have reached their time limit end before the first of these passes (the rule of pyss;
    * docs/studies.md, swf).
    */
   readonly simultaneous?: Simultaneous;
@@ -215,7 +215,7 @@ export class Simulation {
     return 'pause';
   }
 
-  /** With `each`: collects all ends of this instant. Tasks at their estimate free their resources before the first of them. */
+  /** With `each`: collects all ends of this instant. Tasks at their time limit free their resources before the first of them. */
   private gatherEnds(): void {
     const { events, execution } = this;
     const { tasks } = this.setup.cluster;
@@ -223,7 +223,7 @@ export class Simulation {
       events.take();
       const task = events.subject;
       const [framework, machine] = [tasks.framework[task], tasks.machine[task]];
-      const isOver = execution.endAtEstimate(task, events.order);
+      const isOver = execution.endAtTimeLimit(task, events.order);
       this.turns.push({ task, order: events.order, framework, machine, isOver });
     }
   }
@@ -339,13 +339,15 @@ export class Simulation {
     if (state !== 'up') this.architecture.machineLeaves(machine, execution.now);
     if (state === 'down') {
       observer.machineFailed(machine, 'event', execution.now);
-      for (
-        let task = cluster.machines.firstTask[machine];
-        task !== NONE;
-        task = cluster.machines.firstTask[machine]
-      ) {
-        execution.kill(task, 'lost');
-      }
+      execution.killTogether(() => {
+        for (
+          let task = cluster.machines.firstTask[machine];
+          task !== NONE;
+          task = cluster.machines.firstTask[machine]
+        ) {
+          execution.kill(task, 'lost');
+        }
+      });
     }
     cluster.setMachineState(machine, state);
     observer.machineChanged(machine, state, execution.now);

@@ -1,9 +1,9 @@
-import { InputError, type MachineSpec, quote, RESOURCE_NAMES, type ResourceSpace } from '../model/index.js';
+import { InputError, type MachineSpec, RESOURCE_NAMES, type ResourceSpace } from '../model/index.js';
 import { type CsvRecord, columnNames, readCsv } from './formats/csv-records.js';
 import { isOpenbNodeList, OPENB_RESOURCES, readOpenbNodes } from './formats/openb.js';
 import { resourceColumns } from './formats/resource-columns.js';
 import { fileName, readLines } from './formats/text-file.js';
-import { checkGpus, MAX_MACHINES, type MachineSource } from './machines.js';
+import { checkGpus, distinctNames, MAX_MACHINES, MachineNames, type MachineSource } from './machines.js';
 
 /**
  * Reads machines from a file: an openb node list, or Fairground's own format. The latter is CSV with a header and a
@@ -39,30 +39,23 @@ async function readRows(
   attributes: readonly string[],
 ): Promise<MachineSpec[]> {
   const machines: MachineSpec[] = [];
-  const lines = new Map<string, number>();
+  const names = new MachineNames();
+  const generated = new Set<MachineSpec>();
   for await (const record of readCsv(path, [])) {
     const count = record.count('count', 1);
     if (machines.length + count > MAX_MACHINES)
       throw InputError.expected(record.place('count'), count, `at most ${MAX_MACHINES} machines in all`);
     checkGpus(record.amount('gpus', 0), record.text('gpus'), record.place('gpus'));
-    if (count === 1) checkName(record, lines);
-    for (let i = 0; i < count; i++)
-      machines.push(machineOf(record, space, attributes, machines.length, count > 1));
+    const isGiven = count === 1 && record.text('name') !== '';
+    if (isGiven) names.add(record.text('name'), record.place('name'), record.line);
+    for (let i = 0; i < count; i++) {
+      const machine = machineOf(record, space, attributes, machines.length, isGiven);
+      if (!isGiven) generated.add(machine);
+      machines.push(machine);
+    }
   }
   if (machines.length === 0) throw new InputError({ file: path }, 'contains no machine');
-  return machines;
-}
-
-/** Names from the file must differ. Those of `count` machines have the rank in them. @throws InputError */
-function checkName(record: CsvRecord, lines: Map<string, number>): void {
-  const name = record.text('name');
-  const other = lines.get(name);
-  if (other !== undefined)
-    throw new InputError(
-      record.place('name'),
-      `${quote(name)} is also the name of the machine of line ${other}`,
-    );
-  if (name !== '') lines.set(name, record.line);
+  return distinctNames(machines, names.all(), (machine) => generated.has(machine));
 }
 
 function machineOf(
@@ -70,13 +63,13 @@ function machineOf(
   space: ResourceSpace,
   attributes: readonly string[],
   rank: number,
-  isOneOfMany: boolean,
+  isGiven: boolean,
 ): MachineSpec {
   const amounts = Object.fromEntries(space.names.map((name) => [name, record.amount(name, 0)]));
   const name = record.text('name') || 'machine';
   const price = record.text('price');
   return {
-    name: isOneOfMany || record.text('name') === '' ? `${name}-${rank}` : name,
+    name: isGiven ? name : `${name}-${rank}`,
     capacity: space.quanta(amounts, { file: record.file, line: record.line }),
     attributes: Object.fromEntries(
       attributes.filter((a) => record.text(a) !== '').map((a) => [a, record.text(a)]),

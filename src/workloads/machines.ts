@@ -125,3 +125,38 @@ function named(spec: MachineSpec, rank: number): MachineSpec {
     attributes: { ...spec.attributes, rack: `rack-${Math.floor(rank / RACK_SIZE)}` },
   };
 }
+
+/** The names of the machines of a file. Faults, operations and results name machines, so their names must differ. */
+export class MachineNames {
+  /** The line of each name. */
+  private readonly lines = new Map<string, number>();
+
+  /** Adds a name that the file gives. @throws InputError when another line gives it. */
+  add(name: string, place: InputPlace, line: number): void {
+    const other = this.lines.get(name);
+    if (other !== undefined)
+      throw new InputError(place, `${quote(name)} is also the name of the machine of line ${other}`);
+    this.lines.set(name, line);
+  }
+
+  /** The names that were added. */
+  all(): ReadonlySet<string> {
+    return new Set(this.lines.keys());
+  }
+}
+
+/** Renames machines whose generated name is also in `given`, or belongs to a machine before them: it gets a number. */
+export function distinctNames(
+  machines: readonly MachineSpec[],
+  given: ReadonlySet<string>,
+  isGenerated: (machine: MachineSpec) => boolean = () => true,
+): MachineSpec[] {
+  const taken = new Set(given);
+  return machines.map((machine) => {
+    if (!isGenerated(machine)) return machine;
+    let { name } = machine;
+    for (let number = 2; taken.has(name); number++) name = `${machine.name}-${number}`;
+    taken.add(name);
+    return name === machine.name ? machine : { ...machine, name };
+  });
+}

@@ -44,6 +44,10 @@ export interface RowSketch {
   readonly gpuShare?: number;
   readonly constraint?: number;
   readonly estimate?: number;
+  readonly timeLimit?: number;
+  readonly user?: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly deadline?: number;
   readonly priority?: number;
   readonly gang?: boolean;
   readonly rule?: number;
@@ -71,6 +75,10 @@ export function rowsOf(space: ResourceSpace, sketches: readonly RowSketch[]): Ta
       gpuMilliEach: gpus > 0 ? Math.round(share * 1000) : 0,
       constraint: sketch.constraint ?? 0,
       estimate: fromSeconds(sketch.estimate ?? FOREVER),
+      timeLimit: fromSeconds(sketch.timeLimit ?? sketch.estimate ?? FOREVER),
+      user: sketch.user,
+      labels: sketch.labels,
+      deadline: fromSeconds(sketch.deadline ?? FOREVER),
       priority: sketch.priority ?? 0,
       gang: sketch.gang ?? false,
       rule: sketch.rule ?? 0,

@@ -4,8 +4,8 @@ import type { Micros } from '../model/index.js';
  * The internal form of a workload: rows in order of submission, each for `tasks` identical tasks of one job.
  * Consecutive rows with the same job name, framework and submit time belong to one job.
  *
- * A row has two kinds of fields. Some are available to a master (job, framework, demand, estimate, priority,
- * constraint, rule). Others are hidden state of the simulation (duration, usage, time of failure). The simulation keeps
+ * A row has two kinds of fields. Some are available to a master (job, framework, demand, estimate, time limit,
+ * priority, constraint, rule, user, labels, deadline). Others are hidden state of the simulation (duration, usage, time of failure). The simulation keeps
  * them apart.
  */
 export interface TaskRow {
@@ -22,10 +22,17 @@ export interface TaskRow {
   readonly constraint: number;
   /** The user's estimate of the run time; FOREVER without an estimate. */
   readonly estimate: Micros;
+  /** The host stops the task after so long. When left out, that is the estimate. */
+  readonly timeLimit?: Micros;
   readonly priority: number;
   readonly gang: boolean;
   /** Index into `Trace.rules`; 0 for none. The rule of a job is that of its first row. */
   readonly rule: number;
+  /** Who submitted the job; left out when unknown. Its user, labels and deadline are those of its first row. */
+  readonly user?: string | undefined;
+  readonly labels?: Readonly<Record<string, string>> | undefined;
+  /** When the job should be done; FOREVER when left out. */
+  readonly deadline?: Micros;
   /** Hidden: the run time; FOREVER for a service that runs to the end. */
   readonly duration: Micros;
   /** Hidden: time until the first attempt fails; FOREVER if it does not. */

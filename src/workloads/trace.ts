@@ -44,9 +44,13 @@ export class TaskBatch {
   readonly gpuMilliEach: Int32Array;
   readonly constraint: Int32Array;
   readonly estimate: Float64Array;
+  readonly timeLimit: Float64Array;
   readonly priority: Int32Array;
   readonly gang: Uint8Array;
   readonly rule: Int32Array;
+  readonly user: (string | undefined)[] = [];
+  readonly labels: TaskRow['labels'][] = [];
+  readonly deadline: Float64Array;
   readonly duration: Float64Array;
   readonly failAfter: Float64Array;
   /** NaN if the trace has no usage. */
@@ -63,9 +67,11 @@ export class TaskBatch {
     this.gpuMilliEach = new Int32Array(capacity);
     this.constraint = new Int32Array(capacity);
     this.estimate = new Float64Array(capacity);
+    this.timeLimit = new Float64Array(capacity);
     this.priority = new Int32Array(capacity);
     this.gang = new Uint8Array(capacity);
     this.rule = new Int32Array(capacity);
+    this.deadline = new Float64Array(capacity).fill(FOREVER);
     this.duration = new Float64Array(capacity);
     this.failAfter = new Float64Array(capacity);
     this.usage = new Float64Array(capacity * dims);
@@ -87,9 +93,13 @@ export class TaskBatch {
     this.gpuMilliEach[i] = row.gpuMilliEach;
     this.constraint[i] = row.constraint;
     this.estimate[i] = row.estimate;
+    this.timeLimit[i] = row.timeLimit ?? row.estimate;
     this.priority[i] = row.priority;
     this.gang[i] = row.gang ? 1 : 0;
     this.rule[i] = row.rule;
+    if (row.user !== undefined) this.user[i] = row.user;
+    if (row.labels !== undefined) this.labels[i] = row.labels;
+    if (row.deadline !== undefined) this.deadline[i] = row.deadline;
     this.duration[i] = row.duration;
     this.failAfter[i] = row.failAfter;
     this.curve[i] = row.curve;

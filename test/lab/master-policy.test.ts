@@ -78,6 +78,7 @@ describe('the scheduler of a framework', () => {
         forecast: undefined,
         taskMix: [],
       }),
+      { memory: false },
     );
 
   it.each(POLICIES.filter(({ name }) => !MODELS.includes(name)))('can be that of $name', (policy) => {

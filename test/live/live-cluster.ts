@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Agent } from '../../src/live/agent/agent.js';
 import { Checkpoint } from '../../src/live/agent/checkpoint.js';
+import { agentRoutes } from '../../src/live/agent/endpoints.js';
 import { type Clock, wallClock } from '../../src/live/clock.js';
 import type { DecisionLog } from '../../src/live/decisions/decision-log.js';
 import { type Authenticator, anybody } from '../../src/live/http/credentials.js';
@@ -110,9 +111,16 @@ export async function startAgent(
   url: string,
   resources = 'cpus:4;mem:1024',
   workDir = folder('agent'),
-  options: { readonly clock?: Clock; readonly checkpoint?: Checkpoint } = {},
+  options: { readonly clock?: Clock; readonly checkpoint?: Checkpoint; readonly serves?: boolean } = {},
 ): Promise<RunningAgent> {
   const failures: Error[] = [];
+  const server = makeServer({
+    routes: agentRoutes(workDir, () => agent?.containers() ?? []),
+    authenticator: anybody,
+    realm: 'test',
+    report: () => undefined,
+  });
+  const port = options.serves === true ? await listen(server, '127.0.0.1', 0) : 0;
   const checkpoint = options.checkpoint ?? new Checkpoint(await openStore(join(workDir, 'checkpoint')));
   let agent: Agent | undefined;
   const id = await new Promise<string>((resolve, reject) => {
@@ -121,7 +129,7 @@ export async function startAgent(
       master: new URL(url),
       authorization: undefined,
       hostname: 'host-1',
-      address: { ip: '127.0.0.1', port: 0 },
+      address: { ip: '127.0.0.1', port },
       isolation: { kind: 'rlimit' },
       attributes: [],
       resources: resourceMessages(parseAgentResources(resources)),
@@ -141,7 +149,8 @@ export async function startAgent(
   const stopOnce = async () => {
     if (isStopped) return;
     isStopped = true;
-    await agent?.close();
+    if (port > 0) await stop(server, async () => agent?.close());
+    else await agent?.close();
   };
   open.push(stopOnce);
   return { workDir, id, failures, stop: stopOnce };

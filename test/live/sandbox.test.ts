@@ -21,7 +21,7 @@ beforeEach(async () => {
   mkdirSync(join(sandbox, 'logs'), { recursive: true });
   writeFileSync(join(sandbox, 'stdout'), 'hello\n');
   const server = makeServer({
-    routes: agentRoutes(workDir),
+    routes: agentRoutes(workDir, () => []),
     authenticator: basicAuthenticator([CREDENTIAL]),
     realm: 'test',
     report: () => undefined,

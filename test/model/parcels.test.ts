@@ -12,7 +12,6 @@ import {
   parcelsMinus,
   parcelsPlus,
   rangesSize,
-  topRole,
 } from '../../src/model/index.js';
 
 const parcel = (more: Partial<Parcel>): Parcel => ({
@@ -115,7 +114,6 @@ describe('parcels', () => {
 
 describe('roles', () => {
   test('are paths', () => {
-    expect(topRole('eng/ads/us')).toBe('eng');
     expect(isWithin('eng/ads', 'eng')).toBe(true);
     expect(isWithin('engine', 'eng')).toBe(false);
     for (const role of ['*', 'a', 'eng/ads', 'a-b.c']) expect(isRolePath(role)).toBe(true);

@@ -3,23 +3,30 @@ import {
   Cluster,
   FOREVER,
   InputError,
+  type MachineSpec,
   ParameterValues,
   parseParameter,
   type ResourceSpace,
 } from '../../src/model/index.js';
+import { drfAllocator } from '../../src/policies/allocators/drf.js';
 import type { PolicyContext, TwoLevelParts } from '../../src/policies/policy.js';
 import { drf } from '../../src/policies/presets/drf.js';
 import { CPUS, CPUS_MEM_GPUS, firstStarts, machinesOf, simulate } from '../simulate.js';
 import { rowsOf, traceOf } from '../traces-in-memory.js';
+import { fakeAllocation } from './fake-allocation.js';
 
 const FRAMEWORKS = [{ name: 'a' }, { name: 'b' }, { name: 'c' }];
 
-function partsOf(set: Readonly<Record<string, string>>, space: ResourceSpace = CPUS): TwoLevelParts {
+function partsOf(
+  set: Readonly<Record<string, string>>,
+  space: ResourceSpace = CPUS,
+  machines: readonly MachineSpec[] = [],
+): TwoLevelParts {
   const values = drf.parameters
     .filter(({ name }) => set[name] !== undefined)
     .map((parameter) => [parameter.name, parseParameter(parameter, set[parameter.name] as string)] as const);
   const settings = new ParameterValues(drf.parameters, Object.fromEntries(values));
-  const context: PolicyContext = { space, machines: [], frameworks: FRAMEWORKS, forecast: undefined };
+  const context: PolicyContext = { space, machines, frameworks: FRAMEWORKS, forecast: undefined };
   return drf.build(settings, context) as TwoLevelParts;
 }
 
@@ -90,6 +97,29 @@ describe('quota of the preset drf', () => {
     expect(firstStarts(result).filter((start) => start !== undefined)).toEqual([0, 10, 10, 10]);
   });
 
+  test('of a parent serves and binds the roles below it', async () => {
+    expect(await fill({ roles: 'a:x/1,b:x/2,c:y', guarantees: 'x:cpus=8' })).toEqual([4, 4, 4]);
+    expect(await fill({ roles: 'a:x/1,b:x/2,c:y', limits: 'x:cpus=3' })).toEqual([2, 1, 9]);
+    expect(await fill({ roles: 'a:x/1', guarantees: 'x:cpus=6,x/1:cpus=2' })).toEqual([6, 3, 3]);
+  });
+
+  test('of a role below is kept from the others of its parent', async () => {
+    const both = { roles: 'a:x/1,b:x/2,c:y', guarantees: 'x:cpus=10,x/2:cpus=7' };
+    expect(await fill(both)).toEqual([3, 7, 2]);
+    expect(await fill({ ...both, limits: 'x/2:cpus=7,x/1:cpus=1' })).toEqual([1, 7, 2]);
+  });
+
+  test('holds nothing on machines that take no tasks', () => {
+    const setup = { resources: ['cpus'], frameworks: [{ name: 'a' }, { name: 'b' }], content: [1] };
+    const guarantee = new Map([['b', { guarantee: { cpus: 2 }, limit: {} }]]);
+    const twoFree = fakeAllocation({ ...setup, machines: [[2], [2]] });
+    twoFree.call(drfAllocator({ quotas: guarantee }));
+    expect(twoFree.notes).toEqual(['a 0']);
+    const oneFree = fakeAllocation({ ...setup, machines: [[2], [2]], closedFree: [2] });
+    oneFree.call(drfAllocator({ quotas: guarantee }));
+    expect(oneFree.notes).toEqual([]);
+  });
+
   test('cuts a machine between roles', async () => {
     const rows = rowsOf(CPUS, [
       { framework: 0, tasks: 9, needs: { cpus: 1 }, runs: FOREVER },
@@ -114,7 +144,7 @@ describe('a part of a machine', () => {
       capacity: CPUS_MEM_GPUS.quanta({ cpus: 8, mem: 64, gpus: 4 }),
     });
     const framework = cluster.addFramework({ name: 'a' });
-    expect(cluster.hasFree(machine, [4000, 16, 2500])).toBe(true);
+    expect(cluster.offered.hasFree(cluster.free, machine, [4000, 16, 2500])).toBe(true);
     cluster.offer(framework, machine, [4000, 16, 2500]);
     expect([...cluster.free.free.subarray(0, 3)]).toEqual([4000, 48, 2000]);
     expect([...cluster.free.gpuFree.subarray(0, 4)]).toEqual([0, 0, 1000, 1000]);
@@ -139,7 +169,7 @@ describe('a part of a machine', () => {
       [0, 0, 999],
     ];
     for (const amounts of wrong) {
-      expect(cluster.hasFree(machine, amounts)).toBe(false);
+      expect(cluster.offered.hasFree(cluster.free, machine, amounts)).toBe(false);
       expect(() => cluster.offer(framework, machine, amounts)).toThrow(/less free than is to be offered/);
     }
   });
@@ -152,7 +182,7 @@ describe('settings of the preset drf', () => {
     ['weights', 'd:2', /weights: found "d", expected a path of the roles a, b, c/],
     ['weights', 'a:0', /weights: found "a:0", expected a weight above 0/],
     ['limits', 'a:mem=2', /limits: found "mem", expected one of cpus/],
-    ['guarantees', 'd:cpus=2', /guarantees: found "d", expected a top-level role of a, b, c/],
+    ['guarantees', 'd:cpus=2', /guarantees: found "d", expected a path of the roles a, b, c/],
     ['fairnessExclude', 'gpu', /fairnessExclude: unknown resource "gpu"/],
     ['minAllocatable', 'cpu:1', /minAllocatable: unknown resource "cpu"/],
     ['limits', 'a', /limits: found "a", expected role:resource=amount/],
@@ -166,6 +196,34 @@ describe('settings of the preset drf', () => {
     expect(() => partsOf({ guarantees: 'a:cpus=3', limits: 'a:cpus=2' })).toThrow(
       /the limit of a for cpus is below its guarantee/,
     );
+  });
+
+  test.each([
+    [{ guarantees: 'a:cpus=13' }, /guarantees: the guarantee of a is 13 cpus, but the machines have 12 cpus/],
+    [
+      { guarantees: 'a:cpus=8,b:cpus=5' },
+      /guarantees: the guarantees of a, b add up to 13 cpus, but the machines have 12 cpus/,
+    ],
+    [
+      { roles: 'a:x/1,b:x/2', guarantees: 'x/1:cpus=7,x/2:cpus=6' },
+      /guarantees: the guarantees of x\/1, x\/2 add up to 13 cpus, but the machines have 12 cpus/,
+    ],
+    [
+      { roles: 'a:x/1,b:x/2', guarantees: 'x:cpus=4,x/1:cpus=3,x/2:cpus=2' },
+      /guarantees: the guarantees of x\/1, x\/2 add up to 5 cpus, but x has a guarantee of 4 cpus/,
+    ],
+    [
+      { roles: 'a:x/1,b:x/2', limits: 'x:cpus=4', guarantees: 'x/1:cpus=3,x/2:cpus=2' },
+      /limits: the limit of x is 4 cpus, but the guarantees of x\/1, x\/2 add up to 5 cpus/,
+    ],
+    [
+      { roles: 'a:x/1/p,b:x/2', limits: 'x:cpus=2', guarantees: 'x/1/p:cpus=3' },
+      /limits: the limit of x is 2 cpus, but the guarantees of x\/1\/p add up to 3 cpus/,
+    ],
+  ])('%j is refused, because it cannot be kept', (set, message) => {
+    const machines = machinesOf(CPUS, [{ cpus: 8 }, { cpus: 4 }]);
+    expect(() => partsOf(set, CPUS, machines)).toThrow(InputError);
+    expect(() => partsOf(set, CPUS, machines)).toThrow(message);
   });
 
   test('a minimum keeps small rests from being offered, and an excluded resource makes no share', async () => {

@@ -14,6 +14,8 @@ export interface FakeAllocation {
   readonly random?: () => number;
   /** Frameworks that want no offers. */
   readonly content?: readonly number[];
+  /** Free on machines that take no tasks, by dimension. */
+  readonly closedFree?: readonly number[];
   /** `framework/machine` pairs that are filtered. */
   readonly filtered?: readonly string[];
 }
@@ -49,13 +51,17 @@ export function fakeAllocation(fake: FakeAllocation) {
     parcels: undefined,
     traits: undefined,
     wants: (framework) => fake.content?.includes(framework) !== true,
+    closedFree: (d) => fake.closedFree?.[d] ?? 0,
     columns,
   };
   const random = fake.random ?? (() => 0);
   return {
     notes,
+    /** Offered to the framework, in the first dimension. */
+    offered: (framework: number) => cluster.offered.byFramework[framework * dims],
     /** Calls the allocator once. */
-    call: (allocator: Allocator) => new HostedAllocator(allocator, ledger, random, offer).allocate(0),
+    call: (allocator: Allocator) =>
+      new HostedAllocator({ allocator, ledger, random, wants: ledger.wants, offer }).allocate(0),
   };
 }
 

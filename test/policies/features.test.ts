@@ -36,15 +36,18 @@ describe('a policy that needs what its host does not have', () => {
     await expect(
       run({ ...twoLevel(), allocator: { ...drfAllocator(), needs: ['offers'] } } as PolicyParts),
     ).rejects.toThrow('drf needs the feature offers');
-    expect(() => hostedScheduler('picky', monolithic('devices'))).toThrow(
+    expect(() => hostedScheduler('picky', monolithic('devices'), { memory: false })).toThrow(
       'picky needs the feature devices, which a framework of a master does not have; it has gang, kill, drain, offers',
     );
-    expect(() => hostedScheduler('picky', twoLevel('memory'))).toThrow('needs the feature memory');
+    expect(() => hostedScheduler('picky', twoLevel('memory'), { memory: false })).toThrow(
+      'needs the feature memory, which a framework of a master without --state does not have',
+    );
   });
 
   test('is hosted where the host has all of it', async () => {
     await run(monolithic('gang', 'devices', 'kill', 'drain', 'memory'));
     await run(twoLevel('offers', 'gang'));
-    expect(hostedScheduler('picky', monolithic('gang', 'kill')).name).toBe('picky');
+    const kept = { memory: true };
+    expect(hostedScheduler('picky', monolithic('gang', 'kill', 'memory'), kept).name).toBe('picky');
   });
 });

@@ -1,7 +1,9 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { fromSeconds as seconds } from '../../src/model/index.js';
+import { InputError, ParameterValues, fromSeconds as seconds } from '../../src/model/index.js';
 import { placementNamed } from '../../src/policies/placement/index.js';
-import { advanceReservations } from '../../src/policies/schedulers/advance-reservations.js';
+import { filtersOf, RESERVATION_PARAMETERS } from '../../src/policies/presets/reservation-parameters.js';
+import { advanceReservations, mostReserved } from '../../src/policies/schedulers/advance-reservations.js';
 import { listScheduler } from '../../src/policies/schedulers/list-scheduler.js';
 import { CPUS, machinesOf, simulate, story } from '../simulate.js';
 import { type RowSketch, rowsOf, traceOf } from '../traces-in-memory.js';
@@ -61,7 +63,7 @@ describe('a reservation in time', () => {
 
   test('lets its framework use the machines before and after as well', async () => {
     const rows = [{ ...wide, tasks: 2, framework: 1, runs: 30, estimate: 30 }];
-    expect(await starts(rows)).toEqual(['0 task 0 started m0', '0 task 1 started m1']);
+    expect(await starts(rows)).toEqual(['0 task 0 started m1', '0 task 1 started m0']);
   });
 
   test('of several, each has machines of its own where they overlap', () => {
@@ -85,5 +87,63 @@ describe('a reservation in time', () => {
       10,
       Number.POSITIVE_INFINITY,
     ]);
+  });
+
+  test('never has a machine of another one, however they overlap', () => {
+    const reservation = fc.record({
+      from: fc.integer({ min: 0, max: 12 }),
+      length: fc.integer({ min: 1, max: 8 }),
+      machines: fc.integer({ min: 1, max: 4 }),
+    });
+    fc.assert(
+      fc.property(fc.array(reservation, { maxLength: 7 }), (drawn) => {
+        const list = drawn.map(({ from, length, machines }, i) => ({
+          framework: `f${i}`,
+          from,
+          until: from + length,
+          machines,
+        }));
+        const times = Array.from({ length: 21 }, (_, time) => time);
+        const active = (time: number) => list.filter(({ from, until }) => from <= time && time < until);
+        const wanted = times.map((time) => active(time).reduce((sum, { machines }) => sum + machines, 0));
+        expect(mostReserved(list)).toBe(Math.max(...wanted));
+        const count = mostReserved(list);
+        const filter = advanceReservations(list, count, (f) => list[f]?.framework ?? 'others');
+        const open = (now: number, framework: number) => {
+          const view = { now, tasks: { estimate: () => 1, framework: () => framework } } as never;
+          return Array.from({ length: count }, (_, m) => m).filter((m) => filter.allows(view, 0, m));
+        };
+        for (const [time, reserved] of wanted.entries()) {
+          expect(open(time, list.length)).toHaveLength(count - reserved);
+          for (const one of active(time))
+            expect(open(time, list.indexOf(one))).toHaveLength(count - reserved + one.machines);
+        }
+      }),
+    );
+  });
+
+  test('is used by its framework before the machines that all may use', async () => {
+    const rows = [
+      { ...wide, framework: 1, runs: 30, estimate: 30, at: 12 },
+      { ...wide, runs: 5, estimate: 5, at: 13 },
+    ];
+    expect(await starts(rows)).toEqual(['12 task 0 started m1', '13 task 1 started m0']);
+  });
+
+  test.each([
+    ['0h-2h:2;web@2h-4h:2', undefined],
+    ['0h-2h:2;web@1h-3h:1;hpc@2h-4h:2', undefined],
+    ['0h-2h:2;web@1h-3h:2', '4 machines at one time'],
+    ['0h-9h:1;web@1h-3h:1;hpc@2h-4h:2', '4 machines at one time'],
+  ])('hpc@%s is refused only if more machines are reserved at one time than exist', (text, problem) => {
+    const settings = new ParameterValues(RESERVATION_PARAMETERS, { reservations: `hpc@${text}` });
+    const machines = machinesOf(CPUS, [{ cpus: 4 }, { cpus: 4 }, { cpus: 4 }]);
+    const frameworks = FRAMEWORKS.map((name) => ({ name }));
+    const build = () => filtersOf(settings, { space: CPUS, machines, frameworks, forecast: undefined });
+    if (problem === undefined) expect(build()).toHaveLength(1);
+    else {
+      expect(build).toThrow(InputError);
+      expect(build).toThrow(problem);
+    }
   });
 });

@@ -3,6 +3,7 @@ import { fromSeconds, ParameterValues } from '../../src/model/index.js';
 import type { Policy } from '../../src/policies/policy.js';
 import { policyNamed } from '../../src/policies/registry.js';
 import { onCores } from '../on-cores.js';
+import { runPreset } from '../policies/orders/run-preset.js';
 import { CPUS, firstStarts, listParts, story } from '../simulate.js';
 import { rowsOf, traceOf } from '../traces-in-memory.js';
 
@@ -48,7 +49,7 @@ describe('a gang', () => {
     expect(firstStarts(await onCores([4], rows))).toEqual([0, 10, 10, 10]);
   });
 
-  test('member that fails starts again alone: the others run on', async () => {
+  test('that loses a member restarts as a whole', async () => {
     const result = await onCores([4], [{ ...gang, tasks: 2, runs: 10, failsAfter: 4 }]);
     expect(story(result)).toEqual([
       '0 task 0 started m0',
@@ -67,7 +68,64 @@ describe('a gang', () => {
       '0 task 0 started m0',
       '0 task 1 started m1',
       '3 task 1 killed m1 lost',
+      '3 task 0 killed m0 gang',
+      '3 task 1 started m0',
+      '3 task 0 started m2',
+    ]);
+  });
+
+  test('of which several members are lost with one machine restarts once, and its lost members are lost', async () => {
+    const result = await onCores([4, 2, 6], [{ ...gang, tasks: 3, runs: 10 }], {
+      machineEvents: [{ time: fromSeconds(3), machine: 0, state: 'down' }],
+    });
+    expect(story(result, 'started', 'killed', 'ended')).toEqual([
+      '0 task 0 started m0',
+      '0 task 1 started m0',
+      '0 task 2 started m1',
+      '3 task 0 killed m0 lost',
+      '3 task 1 killed m0 lost',
+      '3 task 2 killed m1 gang',
+      '3 task 0 started m1',
       '3 task 1 started m2',
+      '3 task 2 started m2',
+      '13 task 0 ended m1 finished',
+      '13 task 1 ended m2 finished',
+      '13 task 2 ended m2 finished',
+    ]);
+  });
+
+  test('keeps a member that ends at the instant at which another one stops', async () => {
+    const rows = [
+      { ...gang, runs: 3 },
+      { ...gang, runs: 10 },
+      { ...gang, runs: 10 },
+    ];
+    const result = await onCores([2, 2, 2, 2], rows, {
+      machineEvents: [{ time: fromSeconds(3), machine: 1, state: 'down' }],
+    });
+    expect(story(result, 'ended', 'killed')).toEqual([
+      '3 task 0 ended m0 finished',
+      '3 task 1 killed m1 lost',
+      '3 task 2 killed m2 gang',
+      '13 task 1 ended m0 finished',
+      '13 task 2 ended m2 finished',
+    ]);
+  });
+
+  test('is preempted as a whole, under one cause', async () => {
+    const rows = [
+      { ...gang, tasks: 2, runs: 10 },
+      { at: 2, needs: { cpus: 2 }, priority: 9, runs: 5 },
+    ];
+    const { events } = await runPreset('borg', [{ cpus: 2 }, { cpus: 2 }], rows);
+    expect(events.filter((line) => !line.includes('ended'))).toEqual([
+      '0 task 0 started m0',
+      '0 task 1 started m1',
+      '2 task 0 killed m0 preempted',
+      '2 task 1 killed m1 preempted',
+      '2 task 2 started m0',
+      '7 task 0 started m0',
+      '7 task 1 started m1',
     ]);
   });
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Cluster, type MachineSpec, RESOURCE_NAMES, ResourceSpace } from '../../src/model/index.js';
-import { type MachineSource, parseMachines } from '../../src/workloads/machines.js';
+import { distinctNames, type MachineSource, parseMachines } from '../../src/workloads/machines.js';
 import { readMachines } from '../../src/workloads/machines-file.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'fairground-machines-'));
@@ -202,5 +202,38 @@ describe('machines in a file', () => {
 
   it('that are not there are refused by name', async () => {
     await expect(readMachines(join(folder, 'nope.csv'))).rejects.toThrow(/nope\.csv: file not found/);
+  });
+});
+
+describe('names of machines', () => {
+  it('are refused where two lines of a file give one name', async () => {
+    const own = await readMachines(fileOf('twins.csv', 'name,cpus\nm,2\nn,2\nm,4\n'));
+    await expect(all(own)).rejects.toThrow(
+      /twins\.csv:4: name: "m" is also the name of the machine of line 2/,
+    );
+    const header = 'sn,cpu_milli,memory_mib,gpu,model';
+    const nodes = await readMachines(fileOf('nodes.csv', `${header}\na,1000,1024,0,\na,1000,1024,0,\n`));
+    await expect(all(nodes)).rejects.toThrow(
+      /nodes\.csv:3: sn: "a" is also the name of the machine of line 2/,
+    );
+  });
+
+  it('that are generated differ from all names of the file, before and behind them', async () => {
+    const text = 'name,count,cpus\nm-1,1,2\nm,2,2\n,1,2\nmachine-3,1,2\nm-1-2,1,2\n';
+    const machines = await all(await readMachines(fileOf('clash.csv', text)));
+    expect(machines.map(({ name }) => name)).toEqual([
+      'm-1',
+      'm-1-3',
+      'm-2',
+      'machine-3-2',
+      'machine-3',
+      'm-1-2',
+    ]);
+  });
+
+  it('of rented machines differ from those of the own machines', () => {
+    const machine = (name: string) => ({ name, capacity: [1] });
+    const named = distinctNames([machine('cloud-0'), machine('cloud-0-2')], new Set(['cloud-0']));
+    expect(named.map(({ name }) => name)).toEqual(['cloud-0-2', 'cloud-0-2-2']);
   });
 });

@@ -122,8 +122,9 @@ async function runAgent(args: AgentArguments): Promise<void> {
     fail = reject;
   });
   const workDir = resolve(args['work-dir']);
+  let running: Agent | undefined;
   const server = makeServer({
-    routes: agentRoutes(workDir),
+    routes: agentRoutes(workDir, () => running?.containers() ?? []),
     authenticator,
     realm: 'mesos-agent',
     report: reportProblem,
@@ -148,6 +149,7 @@ async function runAgent(args: AgentArguments): Promise<void> {
     await stop(server, () => checkpoint.close());
     throw error;
   });
+  running = agent;
   try {
     await Promise.race([untilAskedToEnd(), failed]);
   } finally {

@@ -14,6 +14,7 @@ import {
 import { NO_RATE_LIMITS, readRateLimits } from '../../live/http/rate-limits.js';
 import { listen, makeServer, stop } from '../../live/http/server.js';
 import { readTlsFiles, type TlsFiles } from '../../live/http/tls.js';
+import { rememberedTexts } from '../../live/master/allocator-memory.js';
 import { NO_ACLS } from '../../live/master/authorization/acls.js';
 import { readAcls } from '../../live/master/authorization/read-acls.js';
 import { masterRoutes } from '../../live/master/endpoints.js';
@@ -154,6 +155,7 @@ async function runMaster(args: MasterArguments): Promise<void> {
   makeFolder(args['work-dir']);
   const authenticator = authenticatorOf(args);
   const store = await openStore(join(args['work-dir'], 'registry'));
+  const memory = await rememberedTexts(store, policy.name);
   const header = {
     log: DECISION_LOG_FORM,
     at: wallClock.now(),
@@ -161,6 +163,7 @@ async function runMaster(args: MasterArguments): Promise<void> {
     seed: args.seed,
     interval: toSeconds(flags.allocationInterval),
     names: LEDGER_NAMES,
+    ...(memory.length > 0 && { memory }),
   } as const;
   const decisions = openDecisionLog(join(args['work-dir'], 'decisions.log'), header, reportProblem);
   const master = await Master.start({

@@ -11,7 +11,7 @@ import {
   policiesPage,
   policyDoc,
 } from '../../lab/policy-file/policy-docs.js';
-import { loadPolicy } from '../../lab/policy-file/policy-file.js';
+import { loadPolicy, policyCopies } from '../../lab/policy-file/policy-file.js';
 import { argumentValues, type PolicyUse, parsePolicyUse } from '../../lab/policy-file/policy-use.js';
 import { InputError, type Parameter, type ParameterValue, parameterText, quote } from '../../model/index.js';
 import { PLACEMENTS } from '../../policies/placement/index.js';
@@ -203,9 +203,9 @@ async function check(text: string, options: CheckOptions, exit: Exit): Promise<v
     wholeNumber('seed', options.seed ?? 1, 0),
   ];
   const without = features(options.without === undefined ? '' : String(options.without));
-  const { policy } = await policyWithArguments(text);
+  const { use, policy } = await policyWithArguments(text);
   const { checkPolicy, counterexampleText } = await import('../../conformance/check-policy.js');
-  const found = await checkPolicy(policy, { runs, seed, without });
+  const found = await checkPolicy(policy, { runs, seed, without, copies: await policyCopies(use.name, 2) });
   if (options.json === true)
     printDocument({ policy: policy.name, runs, seed, counterexample: found ?? null });
   else if (found === undefined)

@@ -1,6 +1,11 @@
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { CommandModule } from 'yargs';
+import {
+  controllersOf,
+  ELASTICITY_PARAMETERS,
+  type ElasticitySettings,
+} from '../../lab/extensions/elasticity/elasticity-plan.js';
 import { loadPolicy } from '../../lab/policy-file/policy-file.js';
 import { argumentValues, parsePolicyUse } from '../../lab/policy-file/policy-use.js';
 import { assignSettings } from '../../lab/scenario/settings.js';
@@ -8,13 +13,16 @@ import { readSubmission } from '../../lab/scenario/submission-file.js';
 import { taskMixOf } from '../../lab/workload/task-mix.js';
 import { wallClock } from '../../live/clock.js';
 import { hostedScheduler } from '../../live/framework/hosted-scheduler.js';
+import { openMemoryFile } from '../../live/framework/memory-file.js';
 import type { Submission } from '../../live/framework/submission.js';
 import { SubmittedWork } from '../../live/framework/submitted-work.js';
 import { authorizationOf, readCredential } from '../../live/http/credentials.js';
 import { ObserverGroup } from '../../metrics/observer-group.js';
 import { Cluster, FOREVER, InputError, ParameterValues, ResourceSpace } from '../../model/index.js';
 import type { Scheduler } from '../../policies/contract.js';
+import type { Controller } from '../../policies/contract-control.js';
 import type { Policy } from '../../policies/policy.js';
+import { checkWritable } from '../../results/files/result-files.js';
 import { RandomStreams } from '../../sim/random-streams.js';
 import { traceOf } from '../../workloads/row-sketch.js';
 import { PLAIN_ROW } from '../../workloads/trace.js';
@@ -31,6 +39,7 @@ interface SubmitArguments {
   role: string;
   credential?: string;
   'work-dir'?: string;
+  state?: string;
 }
 
 /** `simulate submit`: exit code 1 when a job failed. */
@@ -68,6 +77,10 @@ export function submitCommand(exit: Exit): CommandModule<object, SubmitArguments
           type: 'string',
           describe: "the master's work-dir on this machine, instead of --credential: its credential is used",
         })
+        .option('state', {
+          type: 'string',
+          describe: 'file that keeps what the policy remembers over a restart of this command',
+        })
         .example(
           '$0 submit work.yaml --master http://127.0.0.1:5050 --policy easy --work-dir /tmp/master',
           'ends when all jobs have ended; services run until it is stopped',
@@ -79,17 +92,23 @@ export function submitCommand(exit: Exit): CommandModule<object, SubmitArguments
 async function submit(args: SubmitArguments, exit: Exit): Promise<void> {
   const submission = readSubmission(args.file);
   const space = spaceOf(submission);
-  const scheduler = await schedulerOf(args, submission, space);
+  const { scheduler, policy, controllers } = await hostedParts(args, submission, space);
+  const { state } = args;
+  if (state !== undefined) checkWritable(state, 'file');
+  const memory = state === undefined ? undefined : openMemoryFile(state, policy);
   const cluster = new Cluster(space);
   const framework = cluster.addFramework({ name: args.name });
   let refuse: (error: Error) => void = () => undefined;
   const refused = new Promise<never>((_, reject) => {
     refuse = reject;
   });
+  const streams = new RandomStreams(args.seed);
   const work = new SubmittedWork({
     clock: wallClock,
     now: () => wallClock.now(),
-    random: new RandomStreams(args.seed).stream('policy'),
+    random: streams.stream('policy'),
+    controllers,
+    controllerRandom: (name) => streams.stream(`controllers/${name}`),
     master: masterUrl(args.master),
     authorization: authorizationFor(args),
     info: {
@@ -102,6 +121,7 @@ async function submit(args: SubmitArguments, exit: Exit): Promise<void> {
     cluster,
     framework,
     scheduler,
+    ...(memory !== undefined && { memory }),
     observer: new ObserverGroup([]),
     refused: refuse,
     report: reportProblem,
@@ -131,14 +151,23 @@ function spaceOf({ jobs, services }: Submission): ResourceSpace {
   return new ResourceSpace(['cpus', 'mem', 'disk'].filter((name) => name !== 'disk' || isAsked(name)));
 }
 
-async function schedulerOf(
-  { policy: text, set }: SubmitArguments,
+/** What the command runs of a policy and of `--set`. */
+interface HostedParts {
+  readonly scheduler: Scheduler;
+  /** Name of the policy. */
+  readonly policy: string;
+  readonly controllers: readonly Controller[];
+}
+
+async function hostedParts(
+  { policy: text, set, state }: SubmitArguments,
   submission: Submission,
   space: ResourceSpace,
-): Promise<Scheduler> {
+): Promise<HostedParts> {
   const use = parsePolicyUse(text);
   const policy = await loadPolicy(use.name);
-  const [assigned] = assignSettings(settings(set ?? []), [policy]);
+  const elasticity = { name: 'elasticity', parameters: ELASTICITY_PARAMETERS };
+  const [assigned, controlled = {}] = assignSettings(settings(set ?? []), [policy, elasticity]);
   const given = { ...assigned, ...argumentValues(use, policy) };
   checkParameters(policy, given);
   const values = new ParameterValues(policy.parameters, given);
@@ -151,7 +180,19 @@ async function schedulerOf(
   const needsMix = policy.needsTaskMix?.(values) === true;
   const taskMix = needsMix ? await taskMixOf(traceOf(space, rowsOf(submission, space)), FOREVER) : undefined;
   const parts = policy.build(values, { space, machines: [], frameworks, forecast: undefined, taskMix });
-  return hostedScheduler(policy.name, parts);
+  const scheduler = hostedScheduler(policy.name, parts, { memory: state !== undefined });
+  return { scheduler, policy: policy.name, controllers: chosenControllers(controlled, space) };
+}
+
+/** @throws InputError for a setting of a control loop that does not run. */
+function chosenControllers(set: ElasticitySettings, space: ResourceSpace): readonly Controller[] {
+  const controllers = controllersOf(set, space);
+  const [idle] = controllers.length === 0 ? Object.keys(set) : [];
+  if (idle === undefined) return controllers;
+  throw new InputError(
+    { field: `--set ${idle}` },
+    'has no effect here, because its control loop does not run',
+  );
 }
 
 /** @throws InputError for a parameter that would have no effect in a framework. */

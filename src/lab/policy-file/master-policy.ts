@@ -7,7 +7,8 @@ import {
   parameterText,
   ResourceSpace,
 } from '../../model/index.js';
-import type { Allocator } from '../../policies/contract.js';
+import type { Allocator, Feature } from '../../policies/contract.js';
+import { checkNeeds } from '../../policies/hosting/features.js';
 import { isolated } from '../../policies/hosting/policy-context.js';
 import type {
   OfferTerms,
@@ -32,6 +33,9 @@ export interface MasterPolicy {
   readonly terms: OfferTerms;
   readonly allocator: (operator: OperatorSettings) => Allocator;
 }
+
+/** What a master has for allocators. */
+const MASTER_FEATURES: ReadonlySet<Feature> = new Set(['memory']);
 
 type Given = Readonly<Record<string, ParameterValue>>;
 
@@ -101,7 +105,10 @@ export function offeringParts(
       operator,
     }),
   );
-  if (parts.architecture === 'two-level') return parts;
+  if (parts.architecture === 'two-level') {
+    checkNeeds(parts.allocator, MASTER_FEATURES, 'a master');
+    return parts;
+  }
   throw new InputError({ field: '--policy' }, `${policy.name} ${whyNoOffers(parts)}`);
 }
 

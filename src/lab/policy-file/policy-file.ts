@@ -45,6 +45,21 @@ async function loadPolicyFile(path: string, watch: DecisionWatch | undefined): P
   return guardedPolicy(asPolicy(module.default, path), path, watch);
 }
 
+/**
+ * Loads the policy of a file, again and again: each copy has its own modules, and so its own module variables. A built-in policy
+ * has no copies. @throws InputError
+ */
+export async function policyCopies(nameOrPath: string, copies: number): Promise<readonly Policy[]> {
+  if (!isPolicyPath(nameOrPath)) return [];
+  const { text } = await bundlePolicy(nameOrPath);
+  const loaded: Policy[] = [];
+  for (let copy = 0; copy < copies; copy++) {
+    const module = (await importText(text, nameOrPath)) as { default?: unknown };
+    loaded.push(guardedPolicy(asPolicy(module.default, nameOrPath), nameOrPath));
+  }
+  return loaded;
+}
+
 function statsOf(path: string): Stats | undefined {
   try {
     return statSync(path, { throwIfNoEntry: false });

@@ -4,6 +4,7 @@ import { addJob, Framework, type FrameworkSetup } from '../../live/framework/fra
 import { ObserverGroup } from '../../metrics/observer-group.js';
 import {
   type Cluster,
+  FOREVER,
   fromSeconds,
   InputError,
   type Micros,
@@ -139,7 +140,7 @@ function arrive(setup: FrameworkSetup, framework: Framework, row: Row, compress:
   const { estimate, priority } = row;
   for (let i = 0; i < row.tasks; i++)
     framework.submit(
-      { job, taskClass, estimate, priority, submitted: setup.now() },
+      { job, taskClass, estimate, timeLimit: FOREVER, priority, submitted: setup.now() },
       {
         // Task ids are names of folders, but job names may contain any character.
         name: `${row.job.replace(/[^\w-]/g, '_').slice(0, 60)}.${i}`,

@@ -81,6 +81,7 @@ function lengthened(trace: Trace, by: Micros): Trace {
       for (let row = 0; row < batch.length; row++) {
         batch.duration[row] += by;
         batch.estimate[row] += by;
+        batch.timeLimit[row] += by;
       }
       yield batch;
     }

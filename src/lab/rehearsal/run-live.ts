@@ -71,7 +71,8 @@ export async function runLive(spec: RunSpec, terms: LiveTerms): Promise<LiveRun>
 
 /** @throws InputError when the policy is a model of a master of its own. */
 function schedulerOf({ parts, policy }: RunPlan): Scheduler {
-  return hostedScheduler(policy.name, parts);
+  // A rehearsal does not restart.
+  return hostedScheduler(policy.name, parts, { memory: true });
 }
 
 /**

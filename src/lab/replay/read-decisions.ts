@@ -23,6 +23,7 @@ const schemas = {
     seed: z.string(),
     interval: z.number().min(0),
     names: z.array(z.string()).min(1),
+    memory: z.array(z.tuple([z.string(), z.string()])).optional(),
   }),
   turn: z.looseObject({
     at: time,

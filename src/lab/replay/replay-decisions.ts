@@ -80,7 +80,7 @@ export async function replayDecisions(
  * @throws InputError when the policy cannot be made, for example because its file is missing.
  */
 async function hostOf(
-  { names, policy, interval, seed }: LogHeader,
+  { names, policy, interval, seed, memory = [] }: LogHeader,
   note: (text: string) => void,
 ): Promise<AllocatorHost> {
   const { allocator, digest } = await masterPolicy(policy.use);
@@ -90,7 +90,7 @@ async function hostOf(
     );
   const random = new RandomStreams(seed).stream('allocator');
   // The master kept the offers that an allocator had made when it threw.
-  return new AllocatorHost({ names, allocator, interval, random, failed: () => undefined });
+  return new AllocatorHost({ names, allocator, interval, random, memory, failed: () => undefined });
 }
 
 /** Applies the inputs of a turn. Returns the offers; none if the log has the decision in a later turn. */

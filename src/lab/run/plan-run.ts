@@ -8,7 +8,7 @@ import {
 } from '../../model/index.js';
 import { isolated } from '../../policies/hosting/policy-context.js';
 import type { Policy, PolicyContext, PolicyParts } from '../../policies/policy.js';
-import { type MachineSource, parseMachines } from '../../workloads/machines.js';
+import { distinctNames, type MachineSource, parseMachines } from '../../workloads/machines.js';
 import { onlyFrameworks } from '../../workloads/only-frameworks.js';
 import { keptMachines } from '../compaction/kept-machines.js';
 import { EXTENSIONS } from '../extensions/index.js';
@@ -208,7 +208,10 @@ async function contextOf(
 async function makeCluster(plan: Choices & Machines & Opened): Promise<Cluster> {
   const { machines, space, own } = plan;
   const specs: MachineSpec[] = [...own];
-  for (const { moreMachines } of EXTENSIONS) specs.push(...((await moreMachines?.(plan)) ?? []));
+  for (const { moreMachines } of EXTENSIONS) {
+    const more = (await moreMachines?.(plan)) ?? [];
+    specs.push(...distinctNames(more, new Set(specs.map(({ name }) => name))));
+  }
   if (specs.length === 0) throw new InputError({ file: machines.name }, 'contains no machine');
   const cluster = new Cluster(space);
   for (const spec of specs) cluster.addMachine(spec);

@@ -4,10 +4,14 @@ import {
   DURATION_FORM,
   FOREVER,
   fromSeconds,
+  InputError,
   type Micros,
+  ParameterValues,
   parseDuration,
+  type ScalingTerms,
   toSeconds,
 } from '../../model/index.js';
+import { SCALING_PARAMETERS, scalingTerms } from '../../workloads/services/scaling-parameters.js';
 import { readYaml } from './yaml-file.js';
 
 /** Defaults: the run time after which an instance counts as ready, and the longest time until then. The values are our choice. */
@@ -52,12 +56,31 @@ const healthSchema = z.strictObject({
     .describe('number of consecutive failures after which the instance is stopped'),
 });
 
+/** Bounds and rule of horizontal scaling; the parameters and defaults are those of the simulator (SCALING_PARAMETERS). */
+const scalingSchema = z.strictObject({
+  rule: z.enum(['target', 'scheduled', 'predictive']).default('target'),
+  target: z.number().min(0.01).max(1).optional().describe('target utilization of the demanded cpus'),
+  tolerance: z.number().min(0).max(1).optional(),
+  least: z.int().min(1).max(100_000).optional().describe('minimum number of instances'),
+  most: z.int().min(1).max(100_000).optional().describe('maximum number of instances'),
+  interval: duration.optional().describe('time between two checks of the load'),
+  cool_down_out: duration.optional().describe('no instances are added within this time after a change'),
+  cool_down_in: duration.optional().describe('no instances are removed within this time after a change'),
+  lead: duration.optional().describe('with predictive: how far ahead the load is predicted'),
+  schedule: z
+    .string()
+    .regex(/^(\d+(\.\d+)?:\d+(,(?!$)|$))*$/, { error: 'expected hour:instances, joined by commas' })
+    .optional()
+    .describe('with scheduled: instances by the hour of the day in UTC, such as 0:20,8:40,20:25'),
+});
+
 const serviceSchema = z.strictObject({
   ...commandKeys,
   instances: z.int().min(0).max(100_000).default(1),
   health: healthSchema.optional(),
   ready_after: duration.default(USUAL_READY_AFTER),
   ready_within: duration.default(USUAL_READY_WITHIN),
+  scaling: scalingSchema.optional().describe('a control loop sets the number of instances'),
 });
 
 /** Names are part of task ids, which are names of folders. */
@@ -83,7 +106,7 @@ export function readSubmission(path: string): Submission {
   const { jobs, services } = readYaml(path, submissionSchema).value;
   return {
     jobs: Object.entries(jobs).map(([job, terms]) => jobTerms(job, terms)),
-    services: Object.entries(services).map(([service, terms]) => serviceTerms(service, terms)),
+    services: Object.entries(services).map(([service, terms]) => serviceTerms(service, terms, path)),
   };
 }
 
@@ -92,14 +115,49 @@ function jobTerms(job: string, terms: z.output<typeof jobSchema>): JobTerms {
   return { ...commandTerms(job, terms), tasks, estimate, gang, retries };
 }
 
-function serviceTerms(service: string, terms: z.output<typeof serviceSchema>): ServiceTerms {
+/** @throws InputError */
+function serviceTerms(service: string, terms: z.output<typeof serviceSchema>, file: string): ServiceTerms {
+  const scaling = terms.scaling === undefined ? undefined : scalingOf(terms.scaling, terms.ready_after);
+  const place = { file, field: `services.${service}` };
+  if (scaling !== undefined && !(terms.cpus > 0))
+    throw InputError.expected(
+      { ...place, field: `${place.field}.cpus` },
+      terms.cpus,
+      'above 0: scaling compares the used with the demanded cpus',
+    );
+  if (scaling !== undefined && (terms.instances < scaling.least || terms.instances > scaling.most))
+    throw InputError.expected(
+      { ...place, field: `${place.field}.instances` },
+      terms.instances,
+      `from ${scaling.least} to ${scaling.most}, the bounds of scaling`,
+    );
   return {
     ...commandTerms(service, terms),
     instances: terms.instances,
     healthCheck: terms.health === undefined ? undefined : healthCheck(terms.health),
     readyAfter: terms.ready_after,
     readyWithin: terms.ready_within,
+    ...(scaling !== undefined && { scaling }),
   };
+}
+
+/** @throws InputError when the bounds or the schedule contradict themselves. */
+function scalingOf(
+  { rule, interval, cool_down_out, cool_down_in, ...others }: z.output<typeof scalingSchema>,
+  readyAfter: Micros,
+): ScalingTerms {
+  const given = {
+    ...others,
+    scaling: rule,
+    readyAfter,
+    scalingInterval: interval,
+    coolDownOut: cool_down_out,
+    coolDownIn: cool_down_in,
+  };
+  const known = Object.entries(given).filter(
+    (entry): entry is [string, string | number] => entry[1] !== undefined,
+  );
+  return scalingTerms(new ParameterValues(SCALING_PARAMETERS, Object.fromEntries(known)));
 }
 
 function commandTerms(

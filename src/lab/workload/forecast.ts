@@ -36,7 +36,7 @@ export class ForecastLook implements RowLook {
       sweep.add(
         batch.framework[row],
         batch.submit[row],
-        Math.min(batch.duration[row], batch.estimate[row]),
+        Math.min(batch.duration[row], batch.timeLimit[row]),
         batch.tasks[row],
         batch.demand.subarray(row * dims, (row + 1) * dims),
       );

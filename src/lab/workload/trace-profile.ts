@@ -22,7 +22,7 @@ export interface TraceProfile {
   readonly demand: Readonly<Record<string, Spread>>;
   /** Sum of demand x duration, in unit-hours. Tasks without an end are left out. */
   readonly work: Readonly<Record<string, number>>;
-  /** Tasks with a duration above their estimate. A run stops them at the estimate. */
+  /** Tasks with a duration above their time limit. A run stops them there. */
   readonly overEstimate: number;
   readonly withoutEnd: number;
   /** Shares of tasks that carry each piece of information. */
@@ -92,7 +92,7 @@ class Sums {
     this.tasksOfJob += tasks;
     const duration = batch.duration[row];
     if (duration === FOREVER) this.withoutEnd += tasks;
-    if (duration !== FOREVER && duration > batch.estimate[row]) this.overEstimate += tasks;
+    if (duration !== FOREVER && duration > batch.timeLimit[row]) this.overEstimate += tasks;
     if (batch.estimate[row] !== FOREVER) this.carrying.estimate += tasks;
     if (batch.constraint[row] !== 0) this.carrying.constraint += tasks;
     if (batch.gang[row] === 1) this.carrying.gang += tasks;

@@ -1,12 +1,14 @@
 import { join } from 'node:path';
-import { fromSeconds, type InputError } from '../../model/index.js';
+import { fromSeconds, type InputError, toSeconds } from '../../model/index.js';
 import type { Clock } from '../clock.js';
 import type { AgentEvent } from '../wire/agent-messages.js';
+import type { ContainerUsage } from '../wire/container-usage.js';
 import type { ResourceMessage } from '../wire/messages.js';
 import type { Checkpoint, KeptAgent } from './checkpoint.js';
 import type { Isolation } from './isolation.js';
 import { MasterLink } from './master-link.js';
 import { RunningTasks } from './running-tasks.js';
+import { usageOfSessions } from './session-usage.js';
 import { syncVolumes } from './volumes.js';
 
 /** Settings and dependencies of an agent. */
@@ -86,6 +88,25 @@ export class Agent {
     this.tasks.close();
     await this.work;
     await this.setup.checkpoint.close();
+  }
+
+  /** Measured usage of the running tasks (Mesos, docs/endpoints/slave/containers). */
+  containers(): ContainerUsage {
+    const running = this.tasks.all().filter(({ process }) => process?.pid !== undefined);
+    const usage = usageOfSessions(new Set(running.map(({ process }) => process?.pid as number)));
+    const timestamp = toSeconds(this.setup.clock.now());
+    return running.flatMap(({ frameworkId, task: { info }, process }) => {
+      const used = usage.get(process?.pid as number);
+      if (used === undefined) return [];
+      const id = info.task_id.value;
+      const statistics = {
+        timestamp,
+        cpus_user_time_secs: used.userSeconds,
+        cpus_system_time_secs: used.systemSeconds,
+        mem_rss_bytes: used.memoryBytes,
+      };
+      return [{ container_id: id, executor_id: id, framework_id: frameworkId, source: id, statistics }];
+    });
   }
 
   private enqueue(work: () => Promise<void>): void {

@@ -1,12 +1,14 @@
 import { closeSync, createReadStream } from 'node:fs';
 import { basename } from 'node:path';
 import { type Exchange, type Routes, sendJson } from '../http/server.js';
+import type { ContainerUsage } from '../wire/container-usage.js';
 import { HttpError } from '../wire/http-error.js';
 import { listFolder, openFile, readPart } from './sandbox-files.js';
 
-/** The HTTP endpoints of an agent: read access to the sandboxes of its tasks (Mesos, docs/endpoints/files). */
-export function agentRoutes(workDir: string): Routes {
+/** The HTTP endpoints of an agent: the usage and the sandboxes of its tasks (Mesos, docs/endpoints). */
+export function agentRoutes(workDir: string, containers: () => ContainerUsage): Routes {
   return {
+    '/containers': ({ response }) => sendJson(response, containers()),
     '/health': ({ response }) => void response.writeHead(200).end(),
     '/files/browse': (exchange) => sendJson(exchange.response, listFolder(workDir, pathOf(exchange))),
     '/files/read': (exchange) =>

@@ -63,6 +63,8 @@ export type Exit = { readonly code: number } | undefined;
 
 /** A running command; `ended` is called once. */
 export interface TaskProcess {
+  /** Leader of the session of the command; undefined while it is unknown. */
+  readonly pid: number | undefined;
   signal(name: 'SIGTERM' | 'SIGKILL'): void;
   /** Stops watching; the process keeps running. */
   leave(): void;
@@ -132,6 +134,7 @@ export function startTask(
   child.once('exit', end);
   child.once('error', end);
   return {
+    pid: child.pid,
     signal: (name) => (isOver ? undefined : signalGroup(child.pid, name)),
     leave: () => {
       isOver = true;
@@ -156,6 +159,9 @@ export function findTask(clock: Clock, { meta }: TaskFolders, ended: (exit: Exit
   };
   const cancel = every(clock, LOOK_INTERVAL, look);
   return {
+    get pid() {
+      return identity?.pid;
+    },
     signal: (name) => {
       if (!isOver && identity !== undefined && isRunning(identity)) signalGroup(identity.pid, name);
     },

@@ -2,6 +2,7 @@ import {
   AgentLedger,
   Attributes,
   type FrameworkId,
+  isChargeable,
   isFor,
   isPlain,
   type MachineCapability,
@@ -19,6 +20,7 @@ import type { Dimension, OfferVerdict, Portion, Space } from '../../policies/con
 import type { ParcelPortion, ParcelView, TraitView } from '../../policies/contract-offers.js';
 import type { OfferLedger } from '../../policies/hosting/allocation-host.js';
 import type { AllocationColumns } from '../../policies/hosting/allocation-view.js';
+import type { OfferNumber } from '../../policies/hosting/open-offers.js';
 import { SpaceView } from '../../policies/hosting/space-view.js';
 import { OutstandingOffers } from './outstanding-offers.js';
 import type { Subscriptions } from './subscriptions.js';
@@ -50,14 +52,22 @@ export class AgentOffers implements OfferLedger {
   readonly outstanding = new OutstandingOffers();
   private readonly names: readonly string[];
   private readonly subscriptions: Subscriptions;
+  private readonly rescinded: (offer: OfferNumber) => void;
   /** The agents of the current allocation. */
   private candidates: ReadonlyMap<MachineId, OfferedAgent> = new Map();
   private candidateIds: readonly MachineId[] = [];
+  /** Agents that get no tasks now: deactivated, or not in the whitelist. */
+  private closed: readonly MachineId[] = [];
   /** Offers made since they were last collected, by client and agent. */
   private made = new Map<string, MadeOffer>();
 
-  constructor(names: readonly string[], subscriptions: Subscriptions) {
+  constructor(
+    names: readonly string[],
+    subscriptions: Subscriptions,
+    rescinded: (offer: OfferNumber) => void,
+  ) {
     this.names = names;
+    this.rescinded = rescinded;
     this.subscriptions = subscriptions;
     this.ledger = new AgentLedger(names.length);
     this.space = new SpaceView({ space: namedSpace(names), attributes: new Attributes() });
@@ -68,10 +78,21 @@ export class AgentOffers implements OfferLedger {
     });
   }
 
-  /** Sets the agents of the next allocation. */
-  setCandidates(agents: readonly OfferedAgent[]): void {
+  /** Sets the agents of the next allocation, and the agents that take no tasks now. */
+  setCandidates(agents: readonly OfferedAgent[], closed: readonly OfferedAgent[]): void {
     this.candidates = new Map(agents.map((agent) => [agent.id, agent]));
     this.candidateIds = [...this.candidates.keys()].sort((a, b) => a - b);
+    this.closed = closed.map(({ id }) => id);
+  }
+
+  closedFree(dimension: number): number {
+    let sum = 0;
+    for (const id of this.closed) {
+      sum += this.ledger.free[id * this.names.length + dimension];
+      for (const parcel of this.ledger.freeParcels(id))
+        if (parcel.dimension === dimension && isChargeable(parcel)) sum += parcel.amount;
+    }
+    return sum;
   }
 
   /** The offers made since the last call, ordered by when each was first made. */
@@ -97,18 +118,23 @@ export class AgentOffers implements OfferLedger {
   }
 
   wants(client: FrameworkId): boolean {
-    return this.subscriptions.wants(client);
+    return this.subscriptions.isConnected(client);
   }
 
-  anyWants(): boolean {
-    return this.subscriptions.specs.some((_, client) => this.subscriptions.wants(client));
+  present(): Iterable<FrameworkId> {
+    return this.subscriptions.specs.keys();
+  }
+
+  /** The master closes the offer, and returns its resources. */
+  rescind(_client: FrameworkId, _agent: MachineId, offer: OfferNumber): void {
+    this.rescinded(offer);
   }
 
   refusal(client: FrameworkId, id: MachineId): OfferVerdict | undefined {
     if (!this.subscriptions.isPresent(client)) return 'unknown-framework';
     if (!this.ledger.hasAgent(id)) return 'unknown-machine';
     if (!this.candidates.has(id)) return 'machine-not-up';
-    return this.subscriptions.wants(client) ? undefined : 'not-wanted';
+    return this.subscriptions.isConnected(client) ? undefined : 'not-wanted';
   }
 
   contents(

@@ -1,5 +1,6 @@
 import {
   type AllocationCause,
+  FOREVER,
   type FrameworkId,
   fromSeconds,
   InputError,
@@ -14,6 +15,8 @@ import {
 } from '../../model/index.js';
 import type { Allocator, Random } from '../../policies/contract.js';
 import { AllocationHost } from '../../policies/hosting/allocation-host.js';
+import type { OfferNumber } from '../../policies/hosting/open-offers.js';
+import { type MemoryTexts, PolicyMemory } from '../../policies/hosting/policy-memory.js';
 import type { OperatorSettings } from '../../policies/policy.js';
 import { AgentOffers, type MadeOffer, type OfferedAgent } from './agent-offers.js';
 import { type FrameworkArrival, Subscriptions } from './subscriptions.js';
@@ -38,6 +41,19 @@ export interface AllocatorHostSetup {
    * it, the error is thrown.
    */
   readonly failed?: (error: InputError) => void;
+  /** What the allocator of an earlier process remembered. */
+  readonly memory?: MemoryTexts;
+  /** Rescinds offers that are not answered in time. Without it, offers stay until they are answered. */
+  readonly timeout?: OfferTimeout;
+}
+
+/** The timeout of offers, and what a master does at its end. */
+export interface OfferTimeout {
+  readonly after: Micros;
+  /** `expireOffers` is due at this time. Each call replaces the former one. */
+  readonly expiryAt: (time: Micros) => void;
+  /** The timeout of this offer has ended. The master closes it, and recovers its resources. */
+  readonly rescind: (offer: OfferNumber) => void;
 }
 
 /** Description of an agent that joins. */
@@ -61,6 +77,7 @@ export class AllocatorHost {
   private readonly subscriptions = new Subscriptions(this.weights);
   private readonly offers: AgentOffers;
   private readonly host: AllocationHost;
+  private readonly memory = new PolicyMemory();
   private readonly agents = new Map<string, OfferedAgent>();
   private isPaused = false;
   private whitelist: ReadonlySet<string> | undefined;
@@ -68,7 +85,9 @@ export class AllocatorHost {
   constructor(setup: AllocatorHostSetup) {
     this.interval = fromSeconds(setup.interval);
     this.failed = setup.failed;
-    this.offers = new AgentOffers(setup.names, this.subscriptions);
+    const { timeout } = setup;
+    this.memory.restore(setup.memory ?? []);
+    this.offers = new AgentOffers(setup.names, this.subscriptions, (offer) => timeout?.rescind(offer));
     const time = () => this.now;
     this.host = new AllocationHost({
       allocator: setup.allocator({ weights: this.weights, quotas: this.quotas }),
@@ -78,15 +97,23 @@ export class AllocatorHost {
           return time();
         },
         batchAt: () => this.batchWanted(),
+        expiryAt: (at) => timeout?.expiryAt(at),
       },
       random: setup.random,
       interval: this.interval,
+      timeout: timeout?.after ?? FOREVER,
+      memory: this.memory,
     });
   }
 
   /** The offers made since the last call, ordered by when each was first made. */
   collectOffers(): readonly MadeOffer[] {
     return this.offers.collect();
+  }
+
+  /** What the allocator remembers, if it has changed since the last call. */
+  changedMemory(): MemoryTexts | undefined {
+    return this.memory.takeChanged();
   }
 
   hasFramework(name: string): boolean {
@@ -113,27 +140,51 @@ export class AllocatorHost {
     return this.offers.ledger.freeOf(this.agent(agent).id);
   }
 
+  // Open offers. Their ends are inputs: `recover`.
+
+  /** A framework has an offer of this agent. */
+  offerOpened(framework: string, role: RolePath, agent: string): OfferNumber {
+    return this.host.opened(this.subscriptions.idOf(framework, role) as FrameworkId, this.agent(agent).id);
+  }
+
+  /** The offer was answered or rescinded. */
+  offerClosed(offer: OfferNumber): void {
+    this.host.closed(offer);
+  }
+
+  /** Rescinds the offers whose timeout has ended. */
+  expireOffers(): void {
+    this.host.expire();
+  }
+
   // Frameworks
 
   addFramework(name: string, arrival: FrameworkArrival): void {
-    this.subscriptions.join(name, arrival);
+    this.join(name, arrival);
     this.makeRoom();
     this.allocateAll('event');
   }
 
   /** A framework from before a restart: it gets no offers until it is activated. */
   recoverFramework(name: string, arrival: FrameworkArrival): void {
-    this.subscriptions.join(name, arrival);
+    this.join(name, arrival);
     this.subscriptions.setActive(name, false);
     this.makeRoom();
   }
 
   /** Updates the description of a subscribed framework; takes effect with the next batch. */
   updateFramework(name: string, arrival: FrameworkArrival): void {
-    this.dropFilters(this.subscriptions.setRoles(name, arrival.roles));
-    this.subscriptions.join(name, arrival);
+    this.rolesLeft(this.subscriptions.setRoles(name, arrival.roles));
+    this.join(name, arrival);
     this.makeRoom();
     this.host.changed();
+  }
+
+  private join(name: string, arrival: FrameworkArrival): void {
+    this.subscriptions.join(name, arrival);
+    for (const client of this.subscriptions.idsOf(name, []))
+      if (arrival.suppressed.includes(this.subscriptions.at(client).role)) this.host.suppress(client);
+      else this.host.unsuppress(client);
   }
 
   removeFramework(name: string): void {
@@ -141,7 +192,7 @@ export class AllocatorHost {
       for (const { id } of this.agents.values())
         this.offers.ledger.release(client, id, this.offers.ledger.heldBy(client, id));
       this.offers.outstanding.forget((holder) => holder === client);
-      this.host.dropFilters(client);
+      this.host.revive(client);
     }
     this.subscriptions.leave(name);
     this.host.changed();
@@ -159,22 +210,19 @@ export class AllocatorHost {
 
   /** Changes the roles of a framework; it keeps the resources that it holds in other roles. */
   setRoles(name: string, roles: readonly RolePath[]): void {
-    this.dropFilters(this.subscriptions.setRoles(name, roles));
+    this.rolesLeft(this.subscriptions.setRoles(name, roles));
     this.makeRoom();
   }
 
   /** An empty list means all roles of the framework. */
   suppress(name: string, roles: readonly RolePath[]): void {
-    for (const client of this.subscriptions.idsOf(name, roles))
-      this.subscriptions.at(client).state = 'suppressed';
+    for (const client of this.subscriptions.idsOf(name, roles)) this.host.suppress(client);
     this.host.changed();
   }
 
   /** An empty list means all roles of the framework. Filters of these roles are removed, suppressed or not. */
   revive(name: string, roles: readonly RolePath[]): void {
-    const clients = this.subscriptions.idsOf(name, roles);
-    for (const client of clients) this.subscriptions.at(client).state = 'subscribed';
-    this.dropFilters(clients);
+    for (const client of this.subscriptions.idsOf(name, roles)) this.host.revive(client);
     this.allocateAll('event');
   }
 
@@ -336,8 +384,10 @@ export class AllocatorHost {
 
   private allocate(agents: readonly OfferedAgent[], cause: AllocationCause): void {
     if (this.isPaused) return;
+    const takesTasks = ({ name, isActive }: OfferedAgent) => isActive && (this.whitelist?.has(name) ?? true);
     this.offers.setCandidates(
-      agents.filter(({ name, isActive }) => isActive && (this.whitelist?.has(name) ?? true)),
+      agents.filter(takesTasks),
+      [...this.agents.values()].filter((agent) => !takesTasks(agent)),
     );
     try {
       this.host.allocate(cause);
@@ -351,6 +401,11 @@ export class AllocatorHost {
   private makeRoom(): void {
     while (this.offers.ledger.frameworkCount < this.subscriptions.specs.length)
       this.offers.ledger.addFramework();
+  }
+
+  /** Filters and suppression end with a role. */
+  private rolesLeft(clients: readonly FrameworkId[]): void {
+    for (const client of clients) this.host.revive(client);
   }
 
   private dropFilters(clients: readonly FrameworkId[]): void {

@@ -6,6 +6,7 @@ export interface FrameworkArrival {
   /** The name that it gave itself. */
   readonly title?: string;
   readonly roles: readonly RolePath[];
+  /** Roles in which it wants no offers until it revives. */
   readonly suppressed: readonly RolePath[];
   readonly capabilities: ReadonlySet<FrameworkCapability>;
   /** Minimum allocatable resources, by role. */
@@ -17,7 +18,7 @@ export interface Subscription {
   readonly framework: string;
   readonly role: RolePath;
   /** `unsubscribed`: it left the role or is not subscribed yet, but holds resources in it. `gone`: the framework was removed. */
-  state: 'subscribed' | 'suppressed' | 'unsubscribed' | 'gone';
+  state: 'subscribed' | 'unsubscribed' | 'gone';
   offersMade: number;
 }
 
@@ -50,13 +51,9 @@ export class Subscriptions {
   }
 
   /** Adds a framework, or completes one known only from its tasks. */
-  join(framework: string, { title, roles, suppressed, capabilities, minimums }: FrameworkArrival): void {
+  join(framework: string, { title, roles, capabilities, minimums }: FrameworkArrival): void {
     this.frameworks.set(framework, { isActive: true, title, traits: { capabilities }, minimums });
     this.setRoles(framework, roles);
-    for (const id of this.idsOf(framework, [])) {
-      const subscription = this.at(id);
-      subscription.state = suppressed.includes(subscription.role) ? 'suppressed' : 'subscribed';
-    }
     this.list();
   }
 
@@ -123,8 +120,8 @@ export class Subscriptions {
     });
   }
 
-  /** Whether it gets offers. */
-  wants(id: FrameworkId): boolean {
+  /** Is it connected in this role? */
+  isConnected(id: FrameworkId): boolean {
     const { framework, state } = this.at(id);
     return state === 'subscribed' && this.frameworks.get(framework)?.isActive === true;
   }

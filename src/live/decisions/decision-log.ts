@@ -1,4 +1,5 @@
 import type { Micros, Parcels, RolePath } from '../../model/index.js';
+import type { MemoryTexts } from '../../policies/hosting/policy-memory.js';
 import type { AllocatorHost, MadeOffer } from '../allocation/allocator-host.js';
 import { type HostInput, isInputName } from './host-inputs.js';
 
@@ -24,6 +25,8 @@ export interface LogHeader {
   readonly interval: number;
   /** Names of the resources, in the order of their dimensions. */
   readonly names: readonly string[];
+  /** What the allocator of the former master remembered; left out when it is nothing. */
+  readonly memory?: MemoryTexts;
 }
 
 /**

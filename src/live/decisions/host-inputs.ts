@@ -1,7 +1,17 @@
 import type { AllocatorHost } from '../allocation/allocator-host.js';
 
-/** Methods of AllocatorHost that only read. */
-type QueryName = 'collectOffers' | 'hasFramework' | 'hasAgent' | 'heldBy' | 'totalOf' | 'freeOf';
+/** Methods of AllocatorHost that only read, and those of open offers: the end of an offer is an input of its own, `recover`. */
+type QueryName =
+  | 'collectOffers'
+  | 'changedMemory'
+  | 'hasFramework'
+  | 'hasAgent'
+  | 'heldBy'
+  | 'totalOf'
+  | 'freeOf'
+  | 'offerOpened'
+  | 'offerClosed'
+  | 'expireOffers';
 
 type MethodName = {
   [Name in keyof AllocatorHost]: AllocatorHost[Name] extends (...args: never[]) => unknown ? Name : never;

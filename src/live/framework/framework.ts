@@ -16,6 +16,7 @@ import { PlacementActions } from '../../policies/hosting/placement-actions.js';
 import { HostedScheduler } from '../../policies/hosting/scheduling-view.js';
 import type { Cancel, Clock } from '../clock.js';
 import type { TaskStatus } from '../wire/messages.js';
+import type { KeptMemory } from './memory-file.js';
 import { OffersInHand, plainAmounts } from './offers-in-hand.js';
 import { RealExecution } from './real-execution.js';
 import { agentsAnswerSchema, type OfferMessage, type SchedulerEvent } from './scheduler-events.js';
@@ -41,6 +42,8 @@ export interface FrameworkSetup {
   readonly framework: FrameworkId;
   /** The unchanged scheduler of a policy. */
   readonly scheduler: Scheduler;
+  /** Where the texts of `remember` stay after the end of this process. */
+  readonly memory?: KeptMemory;
   readonly observer: Observer;
   readonly listener: WorkListener;
   readonly refused: (error: InputError) => void;
@@ -62,6 +65,8 @@ export class Framework {
   private readonly scheduler: HostedScheduler;
   private readonly machineOf = new Map<string, MachineId>();
   private readonly agentOf: string[] = [];
+  /** Addresses of the endpoints of agents, by agent id. */
+  private readonly addressOf = new Map<string, string>();
   private readonly timers = new Set<Cancel>();
   private cancelAsking: Cancel | undefined;
   private isPassDue = false;
@@ -86,12 +91,8 @@ export class Framework {
     this.offers = new OffersInHand(cluster, framework);
     this.queue = new PendingQueue(cluster.tasks, cluster.jobs);
     const table = cluster.offered.of(framework);
-    this.actions = new PlacementActions(this.execution, table, {
-      queueOf: () => this.queue,
-      taskPlaced: () => undefined,
-      decline: (machine, refuseFor) => this.decline(machine, refuseFor),
-      machineLeaves: (machine) => void this.decline(machine, 0),
-    });
+    this.actions = this.newActions();
+    this.actions.memory.restore(setup.memory?.texts ?? []);
     this.scheduler = new HostedScheduler(
       setup.scheduler,
       { cluster, queue: this.queue, table, random: setup.random },
@@ -101,6 +102,23 @@ export class Framework {
       ...setup,
       received: (event) => this.received(event),
     });
+  }
+
+  /** Actions with drains of their own: those of the scheduler, and those of control loops. */
+  newActions(): PlacementActions {
+    const { cluster, framework } = this.setup;
+    return new PlacementActions(this.execution, cluster.offered.of(framework), {
+      queueOf: () => this.queue,
+      taskPlaced: () => undefined,
+      decline: (machine, refuseFor) => this.decline(machine, refuseFor),
+      machineLeaves: (machine) => void this.decline(machine, 0),
+      machineReturns: () => this.wantPass(),
+    });
+  }
+
+  /** Addresses of the agents that have offered resources. */
+  agentAddresses(): Iterable<string> {
+    return this.addressOf.values();
   }
 
   /** Resolves when the framework is subscribed and the agents are known. Tasks may be submitted earlier. */
@@ -218,7 +236,12 @@ export class Framework {
   private takeOffers(offers: readonly OfferMessage[]): void {
     for (const offer of offers) {
       const machine = this.machineOf.get(offer.agent_id.value);
-      if (machine !== undefined) this.offers.add(machine, offer);
+      if (machine === undefined) continue;
+      this.offers.add(machine, offer);
+      // An agent without a port serves no endpoints.
+      const { scheme, address } = offer.url ?? { scheme: '', address: { ip: '', port: 0 } };
+      if (address.port > 0)
+        this.addressOf.set(offer.agent_id.value, `${scheme}://${address.ip}:${address.port}`);
     }
     if (this.cancelAsking === undefined) this.wantPass();
     else if (!this.offers.isShort) this.asked();
@@ -284,9 +307,22 @@ export class Framework {
     this.endsSeen = execution.ends;
     this.scheduler.schedule(now, endedSince);
     this.actions.finishCall();
+    this.keepMemory();
     for (const [machine, tasks] of execution.takeLaunches()) this.launch(machine, tasks);
     this.setup.observer.passEnded(now);
     if (this.queue.length === 0) this.wantPass();
+  }
+
+  /** On disk before the decisions of the pass are sent, so that a new process decides as this one would. */
+  private keepMemory(): void {
+    const { memory } = this.setup;
+    const texts = memory === undefined ? undefined : this.actions.memory.takeChanged();
+    if (texts === undefined) return;
+    try {
+      memory?.save(texts);
+    } catch (error) {
+      this.setup.report(`what the policy remembers is not written: ${(error as Error).message}`);
+    }
   }
 
   /** The rest of the offers is returned without a filter; the next REVIVE brings it back. */

@@ -3,18 +3,30 @@ import type { Feature, Scheduler } from '../../policies/contract.js';
 import { checkNeeds } from '../../policies/hosting/features.js';
 import type { PolicyParts } from '../../policies/policy.js';
 
-/** A master assigns GPUs by number, not by index, and the memory of a framework ends with its process. */
-const FEATURES: ReadonlySet<Feature> = new Set(['gang', 'kill', 'drain', 'offers']);
+/** A master assigns GPUs by number, not by index. */
+const FEATURES: readonly Feature[] = ['gang', 'kill', 'drain', 'offers'];
+
+/** What else a framework may have. */
+export interface FrameworkFacilities {
+  /** Does what its policy remembers outlive its process? */
+  readonly memory: boolean;
+}
 
 /**
  * The scheduler of a policy, if a framework can host it: that of a monolithic policy, or the framework scheduler of a
  * two-level policy.
  * @throws InputError for a policy that is a model of a master of its own, and for one that needs more than a framework has.
  */
-export function hostedScheduler(policy: string, parts: PolicyParts): Scheduler {
+export function hostedScheduler(
+  policy: string,
+  parts: PolicyParts,
+  { memory }: FrameworkFacilities,
+): Scheduler {
   const scheduler = schedulerOf(parts);
   if (scheduler !== undefined) {
-    checkNeeds(scheduler, FEATURES, 'a framework of a master');
+    const features = new Set(memory ? [...FEATURES, 'memory' as const] : FEATURES);
+    const lacksFile = !memory && scheduler.needs?.includes('memory') === true;
+    checkNeeds(scheduler, features, `a framework of a master${lacksFile ? ' without --state' : ''}`);
     return scheduler;
   }
   throw new InputError(

@@ -1,6 +1,7 @@
 import {
   type Cluster,
   type DeviceMask,
+  FOREVER,
   type FreeTable,
   type KillCause,
   type MachineId,
@@ -94,6 +95,16 @@ export class RealExecution implements PlacementBackend {
     return (this.attemptOf.get(task) as Attempt).id;
   }
 
+  /** The task of a current attempt. */
+  taskOfAttempt(attempt: string): TaskId | undefined {
+    return this.attempts.get(attempt)?.task;
+  }
+
+  /** The current attempt; undefined while the task does not run. */
+  currentAttempt(task: TaskId): string | undefined {
+    return this.attemptOf.get(task)?.id;
+  }
+
   start(task: TaskId, machine: MachineId, from: FreeTable, devices: DeviceMask): Refusal | undefined {
     const refusal = this.cluster.tryStart(task, machine, this.now, from, devices);
     if (refusal === undefined) this.begin(task);
@@ -119,6 +130,12 @@ export class RealExecution implements PlacementBackend {
     const launches = this.launches;
     this.launches = new Map();
     return launches;
+  }
+
+  reject(task: TaskId, reason: string): void {
+    this.cluster.withdraw(task);
+    this.listener.failed(task, `rejected by the policy: ${reason}`, true);
+    this.leave(task, NONE, 'rejected');
   }
 
   /** The resources are free when the command has ended, not immediately. */
@@ -186,6 +203,7 @@ export class RealExecution implements PlacementBackend {
     const machine = this.cluster.tasks.machine[task] as MachineId;
     this.attempts.delete(id);
     this.attemptOf.delete(task);
+    this.cluster.attained.attemptEnds(task, 0, this.now);
     this.cluster.kill(task);
     this.ends++;
     this.observer.taskKilled(task, machine, cause, this.now);
@@ -195,6 +213,7 @@ export class RealExecution implements PlacementBackend {
 
   private finish(task: TaskId, outcome: TaskOutcome): void {
     const machine = this.cluster.tasks.machine[task] as MachineId;
+    this.cluster.attained.attemptEnds(task, outcome === 'finished' ? FOREVER : 0, this.now);
     this.cluster.finish(task, outcome !== 'finished');
     this.leave(task, machine, outcome);
     this.host.stopped(machine);

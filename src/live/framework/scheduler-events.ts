@@ -7,6 +7,10 @@ const offerSchema = z.looseObject({
   id,
   agent_id: id,
   hostname: z.string(),
+  /** Where its agent serves its endpoints. */
+  url: z
+    .looseObject({ scheme: z.string(), address: z.looseObject({ ip: z.string(), port: z.number() }) })
+    .optional(),
   resources: z.array(resourceSchema),
 });
 

@@ -42,6 +42,8 @@ export class ServiceKeeper implements WorkListener {
   private terms: ServiceTerms;
   private upgrade: Upgrade | undefined;
   private next: ServiceTerms | undefined;
+  /** The number of instances that a control loop set during an upgrade. */
+  private scaled: number | undefined;
 
   constructor(host: KeeperHost, terms: ServiceTerms) {
     this.host = host;
@@ -52,6 +54,30 @@ export class ServiceKeeper implements WorkListener {
   /** Ready instances of the wanted version. */
   get ready(): number {
     return [...this.instances.values()].filter(({ isReady }) => isReady).length;
+  }
+
+  /** The ready instances, in the order of their submission. */
+  get readyTasks(): readonly TaskId[] {
+    return [...this.instances.values()].filter(({ isReady }) => isReady).map(({ task }) => task);
+  }
+
+  /** Requested number of instances. */
+  get wanted(): number {
+    return this.scaled ?? (this.next ?? this.terms).instances;
+  }
+
+  /** Changes the number of instances. During an upgrade, the change waits for its end. */
+  scale(instances: number): void {
+    if (instances === this.wanted) return;
+    this.scaled = instances;
+    if (this.upgrade === undefined) this.applyScale();
+  }
+
+  private applyScale(): void {
+    if (this.scaled === undefined) return;
+    this.terms = { ...this.terms, instances: this.scaled };
+    this.scaled = undefined;
+    this.fill();
   }
 
   /** The terms outside of an upgrade. */
@@ -176,6 +202,7 @@ export class ServiceKeeper implements WorkListener {
     this.host.say(message);
     const { next } = this;
     this.next = undefined;
+    this.applyScale();
     if (next !== undefined) this.host.clock.after(0, () => this.change(next));
   }
 

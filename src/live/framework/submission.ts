@@ -1,4 +1,4 @@
-import type { Micros } from '../../model/index.js';
+import type { Micros, ScalingTerms } from '../../model/index.js';
 import type { TaskInfo } from '../wire/messages.js';
 
 /** A command and its resource request. */
@@ -30,6 +30,8 @@ export interface ServiceTerms extends CommandTerms {
   readonly readyAfter: Micros;
   /** Readiness timeout of an upgrade, from the submission of the instance. */
   readonly readyWithin: Micros;
+  /** A control loop changes the number of instances within these bounds; undefined for a fixed number. */
+  readonly scaling?: ScalingTerms;
 }
 
 /** The content of a submission file: jobs and services. */
@@ -40,5 +42,6 @@ export interface Submission {
 
 /** Equal command, environment and demand: a change would not affect what runs. */
 export function isSameVersion(a: ServiceTerms, b: ServiceTerms): boolean {
-  return JSON.stringify({ ...a, instances: 0 }) === JSON.stringify({ ...b, instances: 0 });
+  const version = (terms: ServiceTerms) => JSON.stringify({ ...terms, instances: 0, scaling: undefined });
+  return version(a) === version(b);
 }

@@ -1,13 +1,23 @@
 import { type Cluster, FOREVER, type JobId, type Micros, type TaskId } from '../../model/index.js';
+import type { Random } from '../../policies/contract.js';
+import type { Controller } from '../../policies/contract-control.js';
+import type { Cancel } from '../clock.js';
+import { ControlLoops, readingInterval } from './control-loops.js';
 import { addJob, Framework, type FrameworkSetup } from './framework.js';
+import { MeasuredUsage } from './measured-usage.js';
 import { ServiceKeeper } from './service-keeper.js';
 import type { JobTerms, ServiceTerms, Submission } from './submission.js';
+import { pollUsage } from './usage-poll.js';
 import type { Work, WorkListener } from './work.js';
 
 /** Settings of SubmittedWork. */
 export interface SubmittedWorkSetup extends Omit<FrameworkSetup, 'listener'> {
   /** Prints progress, one line per event. */
   readonly say: (message: string) => void;
+  /** Control loops besides those of `scaling` of services. */
+  readonly controllers?: readonly Controller[];
+  /** A random stream for the control loop of this name. */
+  readonly controllerRandom: (controller: string) => Random;
 }
 
 interface RunningJob {
@@ -24,14 +34,29 @@ export class SubmittedWork {
   private readonly jobs = new Map<string, RunningJob>();
   private readonly jobOf = new Map<TaskId, RunningJob>();
   private readonly keepers = new Map<string, ServiceKeeper>();
+  private readonly usage: MeasuredUsage;
+  private readonly loops: ControlLoops;
+  private readonly hasLoops: boolean;
+  private cancelPoll: Cancel = () => undefined;
   private failures = 0;
   private submissions = 0;
   private over: (failedJobs: number) => void = () => undefined;
 
-  constructor({ say, ...setup }: SubmittedWorkSetup) {
+  /** @throws InputError when a control loop needs a feature that a framework of a master lacks. */
+  constructor({ say, controllers = [], controllerRandom, ...setup }: SubmittedWorkSetup) {
     this.say = say;
     this.setup = { ...setup, listener: this.listener() };
     this.framework = new Framework(this.setup);
+    const { execution } = this.framework;
+    this.usage = new MeasuredUsage(setup.cluster.space, (task) => execution.currentAttempt(task));
+    this.loops = new ControlLoops({
+      ...setup,
+      usage: this.usage,
+      actions: this.framework.newActions(),
+      random: controllerRandom,
+    });
+    for (const controller of controllers) this.loops.start(controller);
+    this.hasLoops = controllers.length > 0;
   }
 
   /** Resolves with the number of failed jobs when all jobs have ended and there is no service. */
@@ -50,14 +75,32 @@ export class SubmittedWork {
     const wanted = new Map(services.map((terms) => [terms.name, terms]));
     for (const [name, keeper] of this.keepers) {
       const terms = wanted.get(name);
-      if (terms !== undefined) keeper.change(terms);
+      if (terms !== undefined) keeper.change(withinBounds(terms, keeper.wanted));
       else {
         keeper.end();
         this.keepers.delete(name);
+        this.loops.drop(name);
       }
     }
     for (const terms of services) if (!this.keepers.has(terms.name)) this.keep(terms);
+    for (const terms of services) this.loops.keep(this.keepers.get(terms.name) as ServiceKeeper, terms);
+    this.measure(services);
     this.mayBeOver();
+  }
+
+  /** Reads the usage of tasks while a control loop may need it. */
+  private measure(services: readonly ServiceTerms[]): void {
+    this.cancelPoll();
+    this.cancelPoll = () => undefined;
+    if (!this.hasLoops && services.every(({ scaling }) => scaling === undefined)) return;
+    const { execution } = this.framework;
+    this.cancelPoll = pollUsage({
+      ...this.setup,
+      interval: readingInterval(services),
+      agents: () => this.framework.agentAddresses(),
+      taskOf: (attempt) => execution.taskOfAttempt(attempt),
+      usage: this.usage,
+    });
   }
 
   /** Instances of a service that are ready. */
@@ -67,6 +110,8 @@ export class SubmittedWork {
 
   /** Stops everything and tears the framework down. */
   teardown(): Promise<void> {
+    this.cancelPoll();
+    this.loops.close();
     return this.framework.teardown();
   }
 
@@ -105,7 +150,7 @@ export class SubmittedWork {
     const { cluster, now } = this.setup;
     const taskClass = classOf(cluster, terms);
     return this.framework.submit(
-      { job, taskClass, estimate, priority: terms.priority, submitted: now() },
+      { job, taskClass, estimate, timeLimit: FOREVER, priority: terms.priority, submitted: now() },
       work,
     );
   }
@@ -158,6 +203,13 @@ export class SubmittedWork {
     if (this.keepers.size === 0 && [...this.jobs.values()].every(({ left }) => left === 0))
       this.over(this.failures);
   }
+}
+
+/** The terms of the file. A scaled service keeps its number of instances, within the bounds of the file. */
+function withinBounds(terms: ServiceTerms, wanted: number): ServiceTerms {
+  const { scaling } = terms;
+  if (scaling === undefined) return terms;
+  return { ...terms, instances: Math.min(scaling.most, Math.max(scaling.least, wanted)) };
 }
 
 function classOf({ classes, space }: Cluster, { demand }: JobTerms | ServiceTerms): number {

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { MINUTE, type Micros, toSeconds } from '../../model/index.js';
 import type { Random } from '../../policies/contract.js';
-import { AllocatorHost, type AllocatorHostSetup } from '../allocation/allocator-host.js';
+import type { MemoryTexts } from '../../policies/hosting/policy-memory.js';
+import { AllocatorHost, type AllocatorHostSetup, type OfferTimeout } from '../allocation/allocator-host.js';
 import { type Cancel, type Clock, every } from '../clock.js';
 import { type DecisionLog, NO_DECISION_LOG, recordedHost } from '../decisions/decision-log.js';
 import type { EventStream } from '../event-stream.js';
@@ -14,6 +15,7 @@ import { LEDGER_NAMES } from '../wire/resources.js';
 import type { ValidCall } from '../wire/validate-call.js';
 import { agentDisconnected, markUnreachableById, pongArrived, STORE_RETRY } from './agents/agent-health.js';
 import { subscribeAgent } from './agents/agents.js';
+import { rememberedTexts } from './allocator-memory.js';
 import type { Acls } from './authorization/acls.js';
 import { performCall } from './calls.js';
 import { Counters, RunTimes } from './counters.js';
@@ -28,7 +30,7 @@ import {
   subscriptionProblem,
 } from './frameworks/frameworks.js';
 import { sendInverseOffers } from './offers/inverse-offers.js';
-import { withAllocation } from './offers/offers.js';
+import { rescindOverdue, withAllocation } from './offers/offers.js';
 import { finishDraining, recoverDeactivations } from './operator/deactivation.js';
 import { recoverMaintenance } from './operator/maintenance.js';
 import { noMaintenance } from './operator/operator-state.js';
@@ -77,8 +79,9 @@ export class Master {
   port = 0;
   private readonly hostname: string;
   private readonly timers: Cancel[] = [];
+  private cancelExpiry: Cancel = () => undefined;
 
-  private constructor(setup: MasterSetup) {
+  private constructor(setup: MasterSetup, memory: MemoryTexts) {
     const { flags, clock, store, report, decisions = NO_DECISION_LOG } = setup;
     this.hostname = setup.hostname;
     this.rateLimiter = new RateLimiter(clock, setup.rateLimits);
@@ -90,7 +93,7 @@ export class Master {
       clock,
       store,
       report,
-      host: recordedHost(allocatorHost(setup), decisions),
+      host: recordedHost(allocatorHost(setup, memory, this.offerTimeout(setup)), decisions),
       decisions,
       started: clock.now(),
       frameworks: new Map(),
@@ -111,13 +114,26 @@ export class Master {
       runTimes: new RunTimes(),
       subscribers: new Subscribers(),
       registrar: new SerialQueue(),
+      memoryWrites: new SerialQueue(),
       next: { framework: 0, agent: 0, offer: 0 },
+    };
+  }
+
+  private offerTimeout({ clock, flags }: MasterSetup): OfferTimeout {
+    return {
+      after: flags.offerTimeout,
+      rescind: (offer) => rescindOverdue(this.state, offer),
+      expiryAt: (time) => {
+        this.cancelExpiry();
+        const expire = () => withAllocation(this.state, () => this.state.host.expireOffers());
+        this.cancelExpiry = clock.after(time - clock.now(), expire);
+      },
     };
   }
 
   /** Starts a master and recovers its state from the store. */
   static async start(setup: MasterSetup): Promise<Master> {
-    const master = new Master(setup);
+    const master = new Master(setup, await rememberedTexts(setup.store, setup.policy.name));
     await master.recover();
     const { clock, flags } = setup;
     const recovery = new AllocatorRecovery(master.state);
@@ -260,15 +276,20 @@ export class Master {
       record.stream = undefined;
       stream?.close();
     }
-    for (const { cancelTimeout } of this.state.offers.values()) cancelTimeout();
+    this.cancelExpiry();
     for (const { cancelTimeout } of this.state.maintenance.inverseOffers.values()) cancelTimeout();
     for (const { cancelRetry } of this.state.operations.values()) cancelRetry();
     this.state.subscribers.close();
+    await this.state.memoryWrites.take(async () => undefined);
     await this.state.store.close();
   }
 }
 
-function allocatorHost({ allocator, flags, random, report }: MasterSetup): AllocatorHost {
+function allocatorHost(
+  { allocator, flags, random, report }: MasterSetup,
+  memory: MemoryTexts,
+  timeout: OfferTimeout,
+): AllocatorHost {
   const interval = toSeconds(flags.allocationInterval);
   let reported: string | undefined;
   return new AllocatorHost({
@@ -276,6 +297,8 @@ function allocatorHost({ allocator, flags, random, report }: MasterSetup): Alloc
     allocator,
     interval,
     random,
+    timeout,
+    memory,
     // Tasks go on without offers. Each batch would report the same line again.
     failed({ message, place }) {
       const where = `${place.file}:${place.line}`;

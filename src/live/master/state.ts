@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { FrameworkCapability, Micros, Parcels, RolePath } from '../../model/index.js';
+import type { OfferNumber } from '../../policies/hosting/open-offers.js';
 import type { AllocatorHost } from '../allocation/allocator-host.js';
 import type { Cancel, Clock } from '../clock.js';
 import type { DecisionLog } from '../decisions/decision-log.js';
@@ -69,7 +70,8 @@ export interface OfferRecord {
   readonly role: RolePath;
   readonly agentId: string;
   readonly parcels: Parcels;
-  readonly cancelTimeout: Cancel;
+  /** Its number at the host of the allocator. */
+  readonly number: OfferNumber;
 }
 
 /** Tasks of one LAUNCH_GROUP share an executor; its resources are freed with the last task. */
@@ -154,6 +156,8 @@ export interface MasterState {
   readonly subscribers: Subscribers;
   /** Serial queue of changes to operator settings. */
   readonly registrar: SerialQueue;
+  /** Serial queue of writes of what the allocator remembers. */
+  readonly memoryWrites: SerialQueue;
   /** Logs a problem that belongs to no request. */
   readonly report: (problem: string) => void;
   /** Next sequence numbers of framework, agent and offer ids. */

@@ -19,6 +19,8 @@ export class RecoveryMetrics {
   tasksLost = 0;
   /** Task-Micros of unsuccessful attempts, minus the work saved by checkpoints. */
   lostWork: Micros = 0;
+  /** Attempts that stopped because another member of their gang stopped. */
+  stoppedWithGang = 0;
   /** Micros from a machine's failure until the master detected it. */
   readonly detection = new LogHistogram();
   /** Micros from the time a task stopped with its machine until the master started it again. */
@@ -80,6 +82,7 @@ export class RecoveryMetrics {
     if (cause !== 'restarted') this.lostWork += end - tasks.started[task];
     if (Number.isNaN(stopped)) this.ran(tasks.framework[task], end - tasks.started[task]);
     this.stoppedAt[task] = Number.NaN;
+    if (cause === 'gang') this.stoppedWithGang++;
     if (cause !== 'lost') return;
     this.tasksLost++;
     if (Number.isNaN(this.goneSince[task])) this.goneSince[task] = end;

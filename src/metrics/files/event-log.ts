@@ -49,6 +49,11 @@ export class EventLog implements Partial<Observer> {
     this.taskLine(task, 'ended', machine, outcome, now);
   }
 
+  jobRejected(job: JobId, reason: string, now: Micros): void {
+    const { jobs } = this.cluster;
+    this.line(now, 'job-rejected', '', jobs.name[job], jobs.framework[job], NONE, '', reason);
+  }
+
   jobEnded(job: JobId, now: Micros): void {
     const { jobs } = this.cluster;
     this.line(now, 'job-ended', '', jobs.name[job], jobs.framework[job], NONE, '', '');

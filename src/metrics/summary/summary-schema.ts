@@ -36,7 +36,7 @@ const taskCounts = z.object({
   rejected: count.describe('fit on no machine of the cluster, even an empty one'),
   preempted: count.describe('times that a policy stopped a running task, which starts again from zero'),
   retried: count.describe(
-    'attempts repeated after a failure, a lost machine, a revocation or an interruption',
+    'attempts repeated after a failure, a lost machine, a revocation, an interruption, or the stop of another member of their gang',
   ),
   restarted: count.optional().describe('restarts by an operator; absent when there were none'),
   running: count.describe('still running at the end'),
@@ -233,12 +233,25 @@ export const summarySchema = z
     refusals: z
       .record(z.string(), count)
       .describe('decisions of the policy that the ledger refused, by reason'),
+    rejections: z
+      .object({
+        jobs: count,
+        tasks: count,
+        named: z.array(z.object({ job: z.string(), reason: z.string() })).describe('the first of them'),
+      })
+      .optional()
+      .describe('jobs that the policy rejected; absent when there are none'),
     recovery: z.object({
       machineFailures: count,
       tasksLost: count.describe('attempts lost because their machine failed'),
       lostWork: seconds.describe(
         'task-seconds of preempted, failed or lost attempts, minus the work saved by checkpoints',
       ),
+      stoppedWithGang: count
+        .optional()
+        .describe(
+          'attempts stopped because another member of their gang stopped, for a gang restarts as a whole; absent when there were none',
+        ),
       byCause: z
         .record(z.string(), count)
         .optional()
@@ -260,7 +273,7 @@ export const summarySchema = z
       .record(z.string(), count)
       .optional()
       .describe(
-        'attempts stopped by the system, by cause: preempted by the policy, lost with a machine, revoked because usage rose, or interrupted by the cloud; only when elasticity is configured',
+        'attempts stopped by the system, by cause: preempted by the policy, lost with a machine, revoked because usage rose, interrupted by the cloud, or stopped with another member of their gang; only when elasticity is configured',
       ),
     operations: operations.optional(),
     cost: z

@@ -59,6 +59,7 @@ export function summarize(recorder: Recorder, run: RunDescription): Summary {
     decisions: { count: recorder.busy.count, busy: end > start ? recorder.busy.time / (end - start) : 0 },
     schedulers: bySchedulerName(recorder),
     refusals: Object.fromEntries([...recorder.refusals].sort(([a], [b]) => (a < b ? -1 : 1))),
+    ...(recorder.rejections.jobs > 0 && { rejections: recorder.rejections }),
     recovery: recovery(recorder, run.failures !== undefined),
     ...(run.elasticity !== undefined && { evictions: evictions(recorder) }),
     cost: costSummary(recorder),
@@ -87,6 +88,7 @@ function recovery({ recovery, health }: Recorder, couldFail: boolean): Summary['
     machineFailures: recovery.machineFailures,
     tasksLost: recovery.tasksLost,
     lostWork: toSeconds(recovery.lostWork),
+    ...(recovery.stoppedWithGang > 0 && { stoppedWithGang: recovery.stoppedWithGang }),
     ...(couldFail && {
       byCause: Object.fromEntries([...recovery.byCause].sort(([a], [b]) => (a < b ? -1 : 1))),
       volumesLost: recovery.volumesLost,
@@ -100,7 +102,9 @@ function recovery({ recovery, health }: Recorder, couldFail: boolean): Summary['
 /** The counts in a fixed order, independent of the order of events. */
 function evictions({ evictions }: Recorder): Record<string, number> {
   const causes: readonly KillCause[] = ['preempted', 'lost', 'restarted', 'revoked', 'interrupted'];
-  return Object.fromEntries(causes.map((cause) => [cause, evictions.get(cause) ?? 0]));
+  const counts = Object.fromEntries(causes.map((cause) => [cause, evictions.get(cause) ?? 0]));
+  const gang = evictions.get('gang');
+  return gang === undefined ? counts : { ...counts, gang };
 }
 
 /** The recovery times of the instances of all services. */

@@ -1,5 +1,6 @@
 import type { Micros } from '../micros.js';
 import type { ResourceSpace } from '../resources.js';
+import { AttainedService } from './attained-service.js';
 import { Attributes } from './attributes.js';
 import { type Column, grown, NONE } from './columns.js';
 import { Constraints } from './constraints.js';
@@ -38,6 +39,7 @@ export class Cluster {
   readonly machines: MachineTable;
   readonly tasks = new TaskTable();
   readonly jobs = new JobTable();
+  readonly attained: AttainedService;
   readonly rules: PlacementRules;
   /** Resources that are neither offered nor allocated, on every machine. */
   readonly free: FreeTable;
@@ -63,6 +65,7 @@ export class Cluster {
     this.space = space;
     this.dims = space.size;
     this.classes = new TaskClasses(this.dims);
+    this.attained = new AttainedService(this.jobs, this.tasks, this.classes);
     this.machines = new MachineTable(space);
     this.free = new FreeTable(this.machines, this.classes, this.constraints, 'all tasks');
     this.offered = new OfferedTables(this.machines, this.classes, this.constraints);
@@ -151,7 +154,9 @@ export class Cluster {
   addJob(spec: JobSpec): JobId {
     if (this.frameworks[spec.framework] === undefined)
       throw new LedgerError(`job "${spec.name}" names framework ${spec.framework}, which does not exist`);
-    return this.jobs.add(spec);
+    const job = this.jobs.add(spec);
+    this.attained.begin(job);
+    return job;
   }
 
   /** Adds a pending task. The caller has acquired its class. */
@@ -161,10 +166,7 @@ export class Cluster {
       throw new LedgerError(`no job ${job} to submit a task to`);
     }
     const task = this.tasks.add(request, this.jobs.framework[job]);
-    this.jobs.tasks[job]++;
-    this.jobs.unfinished[job]++;
-    this.jobs.retained[job]++;
-    this.jobs.pending[job]++;
+    this.jobs.taskSubmitted(job, task);
     return task;
   }
 
@@ -172,7 +174,7 @@ export class Cluster {
   withdraw(task: TaskId): void {
     this.tasks.checkState(task, TaskState.pending, 'withdraw');
     const job = this.tasks.job[task];
-    this.jobs.pending[job]--;
+    this.jobs.notPending(job, task);
     this.jobs.unsuccessful[job]++;
     this.end(task, job);
   }
@@ -277,9 +279,7 @@ export class Cluster {
   /** Removes a running task for good. `unsuccessful` if it did not complete its work (timed out, lost). */
   finish(task: TaskId, unsuccessful = false): void {
     this.tasks.checkState(task, TaskState.running, 'finish');
-    this.unplace(task, this.free);
-    const job = this.tasks.job[task];
-    this.jobs.running[job]--;
+    const job = this.leave(task);
     if (unsuccessful) this.jobs.unsuccessful[job]++;
     this.end(task, job);
   }
@@ -287,10 +287,7 @@ export class Cluster {
   /** Stops a running task. It is pending again and restarts from the beginning. */
   kill(task: TaskId): void {
     this.tasks.checkState(task, TaskState.running, 'kill');
-    this.unplace(task, this.free);
-    const job = this.tasks.job[task];
-    this.jobs.running[job]--;
-    this.jobs.pending[job]++;
+    this.jobs.waitsAgain(this.leave(task), task);
     this.tasks.state[task] = TaskState.pending;
   }
 
@@ -319,25 +316,14 @@ export class Cluster {
       throw new LedgerError(`machine ${machine} has nothing free to offer to framework ${framework}`);
     }
     if (amounts === undefined) this.offered.moveAll(machine, framework, this.free, table, 1);
-    else if (this.hasFree(machine, amounts)) this.offered.movePart(machine, framework, this.free, amounts);
+    else if (this.offered.hasFree(this.free, machine, amounts))
+      this.offered.movePart(machine, framework, this.free, amounts);
     else
       throw new LedgerError(
         `machine ${machine} has less free than is to be offered to framework ${framework}`,
       );
     this.offered.made[framework]++;
     table.setOpen(machine, true);
-  }
-
-  /** Whether the amounts are free on the machine, in whole quanta, and not all zero. */
-  hasFree(machine: MachineId, amounts: Column): boolean {
-    let sum = 0;
-    for (let d = 0; d < this.dims; d++) {
-      const amount = amounts[d];
-      if (!Number.isInteger(amount) || amount < 0 || amount > this.free.free[machine * this.dims + d])
-        return false;
-      sum += d === this.space.gpuDimension ? this.offered.wholeDevices(machine, this.free, amount) : amount;
-    }
-    return sum > 0;
   }
 
   /** Returns the rest of the framework's offer of this machine to the ledger. */
@@ -384,10 +370,18 @@ export class Cluster {
     const job = this.tasks.job[task];
     this.tasks.state[task] = TaskState.running;
     this.tasks.started[task] = now;
+    this.tasks.placed.append(0, task);
     if (this.tasks.attempts[task]++ === 0) this.jobs.everStarted[job]++;
-    this.jobs.pending[job]--;
-    this.jobs.running[job]++;
-    if (Number.isNaN(this.jobs.started[job])) this.jobs.started[job] = now;
+    this.jobs.taskStarted(job, task, now);
+  }
+
+  /** A running task leaves its machine. Returns its job. */
+  private leave(task: TaskId): JobId {
+    this.unplace(task, this.free);
+    this.tasks.placed.remove(0, task);
+    const job = this.tasks.job[task];
+    this.jobs.running[job]--;
+    return job;
   }
 
   private count(task: TaskId, taskClass: TaskClassId, sign: 1 | -1): void {
@@ -410,6 +404,7 @@ export class Cluster {
   private end(task: TaskId, job: JobId): void {
     this.tasks.state[task] = TaskState.ended;
     this.jobs.unfinished[job]--;
+    this.jobs.allTasks.remove(job, task);
   }
 
   private checkNotOffered(machine: MachineId, verb: string): void {

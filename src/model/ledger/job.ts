@@ -1,7 +1,9 @@
-import type { Micros } from '../micros.js';
+import { FOREVER, type Micros } from '../micros.js';
 import { grown, NONE } from './columns.js';
 import type { FrameworkId } from './framework.js';
 import { NO_RULE, type PlacementRuleId } from './placement-rule.js';
+import type { TaskId } from './task.js';
+import { TaskLists } from './task-lists.js';
 
 /** Index of a job's row. Rows are reused after the job has ended. */
 export type JobId = number;
@@ -15,14 +17,25 @@ export interface JobSpec {
   readonly gang?: boolean;
   /** Its placement rule; none when left out. */
   readonly rule?: PlacementRuleId;
+  /** Who submitted it; left out when unknown. */
+  readonly user?: string | undefined;
+  readonly labels?: Readonly<Record<string, string>> | undefined;
+  /** When it should be done; FOREVER when left out. */
+  readonly deadline?: Micros;
 }
 
 /** The current jobs, one row each. Times are Micros; NaN until they are known. */
 export class JobTable {
   readonly name: (string | number)[] = [];
+  readonly user: (string | undefined)[] = [];
+  readonly labels: (Readonly<Record<string, string>> | undefined)[] = [];
   /** NONE in an unused row. */
   framework = new Int32Array(64).fill(NONE);
   submitted = new Float64Array(64);
+  /** FOREVER without one. */
+  deadline = new Float64Array(64);
+  /** Since when none of its tasks runs. Valid while none runs. */
+  waitingSince = new Float64Array(64);
   /** First start of any of its tasks. */
   started = new Float64Array(64);
   /** The start that the scheduler has promised; NaN without a promise. */
@@ -45,6 +58,10 @@ export class JobTable {
   queued = new Int32Array(64);
   /** Number of tasks that ended without success (timed out, lost, abandoned, rejected). */
   unsuccessful = new Int32Array(64);
+  /** The tasks of each job that have not ended, in order of submission. */
+  readonly allTasks = new TaskLists();
+  /** Those that do not run, the longest wait first; `pending` is their number. */
+  readonly pendingTasks = new TaskLists();
   /** Upper bound of all rows used so far. */
   bound = 0;
   /** Number of jobs in the table now. */
@@ -56,8 +73,12 @@ export class JobTable {
     const id = this.unused.pop() ?? this.bound++;
     this.reserve(id + 1);
     this.name[id] = spec.name;
+    this.user[id] = spec.user;
+    this.labels[id] = spec.labels;
     this.framework[id] = spec.framework;
     this.submitted[id] = spec.submitted;
+    this.deadline[id] = spec.deadline ?? FOREVER;
+    this.waitingSince[id] = spec.submitted;
     this.started[id] = Number.NaN;
     this.promised[id] = Number.NaN;
     this.gang[id] = spec.gang === true ? 1 : 0;
@@ -74,6 +95,33 @@ export class JobTable {
     return id;
   }
 
+  /** The job has one more task, which is pending. */
+  taskSubmitted(id: JobId, task: TaskId): void {
+    this.tasks[id]++;
+    this.unfinished[id]++;
+    this.retained[id]++;
+    this.allTasks.append(id, task);
+    this.waitsAgain(id, task);
+  }
+
+  /** A task of the job is pending, behind the others. */
+  waitsAgain(id: JobId, task: TaskId): void {
+    this.pending[id]++;
+    this.pendingTasks.append(id, task);
+  }
+
+  /** A pending task of the job starts, or leaves. */
+  notPending(id: JobId, task: TaskId): void {
+    this.pending[id]--;
+    this.pendingTasks.remove(id, task);
+  }
+
+  taskStarted(id: JobId, task: TaskId, now: Micros): void {
+    this.notPending(id, task);
+    this.running[id]++;
+    if (Number.isNaN(this.started[id])) this.started[id] = now;
+  }
+
   /** Frees the row of a job that has ended. */
   remove(id: JobId): void {
     this.framework[id] = NONE;
@@ -85,6 +133,8 @@ export class JobTable {
     if (this.tasks.length >= length) return;
     this.framework = grown(this.framework, length, NONE);
     this.submitted = grown(this.submitted, length);
+    this.deadline = grown(this.deadline, length);
+    this.waitingSince = grown(this.waitingSince, length);
     this.started = grown(this.started, length);
     this.promised = grown(this.promised, length);
     this.gang = grown(this.gang, length);

@@ -55,6 +55,18 @@ export class OfferedTables {
     this.made = grown(this.made, this.tables.length);
   }
 
+  /** Whether the amounts are free in the ledger's table, in whole quanta, and not all zero. */
+  hasFree(table: FreeTable, machine: MachineId, amounts: Column): boolean {
+    let sum = 0;
+    for (let d = 0; d < this.dims; d++) {
+      const amount = amounts[d];
+      if (!Number.isInteger(amount) || amount < 0 || amount > table.free[machine * this.dims + d])
+        return false;
+      sum += d === this.machines.space.gpuDimension ? this.wholeDevices(machine, table, amount) : amount;
+    }
+    return sum > 0;
+  }
+
   /** @throws LedgerError when the framework does not exist. */
   of(framework: FrameworkId): FreeTable {
     const table = this.tables[framework];

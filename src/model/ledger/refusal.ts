@@ -2,7 +2,7 @@
  * Reason why the ledger refuses an action of a policy. A refused action changes nothing.
  *
  * - `unknown-task`, `unknown-machine`: no such id.
- * - `not-pending`: the task runs already, is held elsewhere, or has ended.
+ * - `not-pending`: the task, or a task of the job to reject, runs already, is held elsewhere, has ended, or is in no queue.
  * - `foreign-task`: the task belongs to another framework.
  * - `part-of-gang`: other tasks of its gang are pending too; a gang starts as a whole, with `startGang`.
  * - `incomplete-gang`: the placing lacks a pending task of the gang.

@@ -1,8 +1,9 @@
-import type { Micros } from '../micros.js';
+import { FOREVER, type Micros } from '../micros.js';
 import { grown, NONE } from './columns.js';
 import type { JobId } from './job.js';
 import { LedgerError } from './ledger-error.js';
 import type { TaskClassId } from './task-classes.js';
+import { TaskLists } from './task-lists.js';
 
 /** Index of a task's row. Rows are reused after the task has ended. */
 export type TaskId = number;
@@ -19,7 +20,7 @@ export const TaskState = { unused: 0, pending: 1, held: 2, running: 3, ended: 4 
 /**
  * Final outcome of a task. A killed task is requeued and has no outcome yet.
  * - finished: its work is done.
- * - timed-out: stopped at its user's estimate.
+ * - timed-out: stopped at its time limit.
  * - lost: its machine was lost, and the task is not restarted.
  * - abandoned: it is no longer needed.
  * - rejected: no machine of the cluster can ever hold it.
@@ -30,8 +31,10 @@ export type TaskOutcome = 'finished' | 'timed-out' | 'lost' | 'abandoned' | 'rej
 export interface TaskRequest {
   readonly job: JobId;
   readonly taskClass: TaskClassId;
-  /** The user's estimate of the run time; FOREVER without an estimate. */
+  /** The user's estimate of the run time; when it is FOREVER, the time limit is the estimate. */
   readonly estimate: Micros;
+  /** Its host stops it after so long. When left out, that is the estimate. */
+  readonly timeLimit?: Micros;
   /** Higher values go first, in policies that use priorities. */
   readonly priority: number;
   readonly submitted: Micros;
@@ -46,6 +49,7 @@ export class TaskTable {
   priority = new Int32Array(256);
   submitted = new Float64Array(256);
   estimate = new Float64Array(256);
+  timeLimit = new Float64Array(256);
   /** Last start; NaN before the first. */
   started = new Float64Array(256);
   /** The machine that it is held or runs on, or NONE. */
@@ -69,6 +73,9 @@ export class TaskTable {
   /** Number of tasks in the table now. */
   live = 0;
 
+  /** The tasks that run, in the order of their starts, as one list with the owner 0. */
+  readonly placed = new TaskLists();
+
   private readonly unused: TaskId[] = [];
 
   add(request: TaskRequest, framework: number): TaskId {
@@ -80,7 +87,9 @@ export class TaskTable {
     this.taskClass[id] = request.taskClass;
     this.priority[id] = request.priority;
     this.submitted[id] = request.submitted;
-    this.estimate[id] = request.estimate;
+    const limit = request.timeLimit ?? request.estimate;
+    this.estimate[id] = request.estimate === FOREVER ? limit : request.estimate;
+    this.timeLimit[id] = limit;
     this.started[id] = Number.NaN;
     this.machine[id] = NONE;
     this.devices[id] = 0;
@@ -109,6 +118,7 @@ export class TaskTable {
     this.priority = grown(this.priority, length);
     this.submitted = grown(this.submitted, length);
     this.estimate = grown(this.estimate, length);
+    this.timeLimit = grown(this.timeLimit, length);
     this.started = grown(this.started, length);
     this.machine = grown(this.machine, length, NONE);
     this.devices = grown(this.devices, length);

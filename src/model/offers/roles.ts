@@ -1,12 +1,6 @@
 /** The role that usage is charged to: a path such as `eng/ads`, outermost role first. `*` is the default role. */
 export type RolePath = string;
 
-/** The top-level role of a path: `eng` of `eng/ads`. Only top-level roles have a quota. */
-export function topRole(role: RolePath): RolePath {
-  const slash = role.indexOf('/');
-  return slash < 0 ? role : role.slice(0, slash);
-}
-
 /** Whether `role` is `ancestor` or a descendant of it. */
 export function isWithin(role: RolePath, ancestor: RolePath): boolean {
   return role === ancestor || (role.startsWith(ancestor) && role[ancestor.length] === '/');
@@ -25,7 +19,7 @@ export function isRolePath(text: string): boolean {
 export type Amounts = Readonly<Record<string, number>>;
 
 /**
- * Guarantee and limit of a top-level role together with all its descendants. A resource without a guarantee has
+ * Guarantee and limit of a role together with all its descendants. A resource without a guarantee has
  * guarantee 0. A resource without a limit is unlimited.
  */
 export interface Quota {
@@ -33,5 +27,5 @@ export interface Quota {
   readonly limit: Amounts;
 }
 
-/** Quota by top-level role. */
+/** Quota by role. A role without an entry has only the quotas of the roles above it. */
 export type Quotas = ReadonlyMap<RolePath, Quota>;

@@ -1,4 +1,4 @@
-import type { MachineId, Micros } from '../contract.js';
+import type { MachineId, Micros, TaskId } from '../contract.js';
 import type { Controller, ControlSink, ControlView, RentalOfferId } from '../contract-control.js';
 
 /** Settings of the pool. */
@@ -18,11 +18,17 @@ interface Idleness {
   readonly idleSince: Micros;
 }
 
+/** A machine, since when it is up, and since when it is idle; null while it has tasks. */
+type StoredIdleness = [machine: MachineId, upSince: Micros, idleSince: Micros | null];
+
+/** Key of the remembered idleness. */
+const IDLE = 'idle';
+
 /** The offer whose machines count when the demand of waiting tasks is turned into a number of machines. */
 const REFERENCE: RentalOfferId = 0;
 
 /**
- * Bursting to a cloud. Machines are ordered for tasks that wait too long. Idle machines are returned. The rules for growth
+ * Bursting to a cloud. Machines are ordered for tasks that wait too long and could start on them. Idle machines are returned. The rules for growth
  * and idleness follow the Kubernetes Cluster Autoscaler.
  */
 export class CloudPool implements Controller {
@@ -37,12 +43,15 @@ export class CloudPool implements Controller {
 
   begin(view: ControlView): Micros {
     this.idleness.clear();
+    for (const [machine, upSince, idleSince] of JSON.parse(view.recall(IDLE) ?? '[]') as StoredIdleness[])
+      this.idleness.set(machine, { upSince, idleSince: idleSince ?? Number.NaN });
     return view.now + this.terms.interval;
   }
 
   control(view: ControlView, act: ControlSink): void {
     act.wakeAt(view.now + this.terms.interval);
     for (const machine of view.rentable.rented) this.reviewIdleness(machine, view, act);
+    this.remember(view, act);
     this.order(view, act);
   }
 
@@ -57,6 +66,16 @@ export class CloudPool implements Controller {
     if (now - idleSince >= this.terms.idleAfter) act.giveBack(machine);
   }
 
+  private remember(view: ControlView, act: ControlSink): void {
+    const stored = view.rentable.rented.flatMap((machine): StoredIdleness[] => {
+      const known = this.idleness.get(machine);
+      if (known === undefined) return [];
+      return [[machine, known.upSince, Number.isNaN(known.idleSince) ? null : known.idleSince]];
+    });
+    const text = stored.length === 0 ? undefined : JSON.stringify(stored);
+    if (text !== view.recall(IDLE)) act.remember(IDLE, text);
+  }
+
   private order(view: ControlView, act: ControlSink): void {
     const { rentable } = view;
     let missing = this.machinesWanted(view);
@@ -68,16 +87,16 @@ export class CloudPool implements Controller {
     }
   }
 
-  /** Number of machines for the tasks that have waited long enough and fit such a machine. */
+  /** Number of machines for the tasks that have waited long enough and could start on such machines. */
   private machinesWanted({ now, space, machines, rentable, tasks }: ControlView): number {
     const { dimensions } = space;
     const waiting = new Float64Array(dimensions.length);
-    for (let task = 0; task < tasks.bound; task++) {
-      if (tasks.state(task) !== 'pending' || now - tasks.submitted(task) < this.terms.growAfter) continue;
-      const taskClass = tasks.taskClass(task);
-      if (!rentable.takes(REFERENCE, taskClass)) continue;
-      for (const d of dimensions) waiting[d] += machines.demand(taskClass, d);
-    }
+    const waited: TaskId[] = [];
+    for (let task = 0; task < tasks.bound; task++)
+      if (tasks.state(task) === 'pending' && now - tasks.submitted(task) >= this.terms.growAfter)
+        waited.push(task);
+    for (const task of rentable.startable(REFERENCE, waited))
+      for (const d of dimensions) waiting[d] += machines.demand(tasks.taskClass(task), d);
     return machinesFor(
       waiting,
       dimensions.map((d) => rentable.capacity(REFERENCE, d)),

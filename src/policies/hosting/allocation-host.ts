@@ -1,13 +1,17 @@
 import {
   type AllocationCause,
+  FOREVER,
   type FrameworkId,
   type MachineId,
   type MachineResources,
   type Micros,
+  NONE,
   OfferFilters,
 } from '../../model/index.js';
 import type { Allocator, OfferVerdict, Portion, Random } from '../contract.js';
 import { type AllocatorLedger, HostedAllocator } from './allocation-view.js';
+import { type OfferNumber, OpenOffers } from './open-offers.js';
+import type { PolicyMemory } from './policy-memory.js';
 
 /** The ledger of a host: it says what can be offered, and books offers. */
 export interface OfferLedger extends AllocatorLedger {
@@ -24,8 +28,10 @@ export interface OfferLedger extends AllocatorLedger {
   ): MachineResources | 'nothing-free' | 'not-free';
   /** The framework now has an offer of these resources. */
   book(framework: FrameworkId, machine: MachineId, contents: MachineResources, portion?: Portion): void;
-  /** Whether any framework wants offers. */
-  anyWants(): boolean;
+  /** The frameworks that are present. */
+  present(): Iterable<FrameworkId>;
+  /** Takes back an open offer after its timeout. It then calls `closed`. */
+  rescind(framework: FrameworkId, machine: MachineId, offer: OfferNumber): void;
 }
 
 /** The clock of a host: simulated time, or the time of a master. */
@@ -36,6 +42,8 @@ export interface AllocationClock {
    * complete. A master that runs a batch at every interval may ignore later times.
    */
   batchAt(time: Micros): void;
+  /** The timeout of an offer ends at this time: `expire` is due. Each call replaces the former one. */
+  expiryAt(time: Micros): void;
 }
 
 /** Dependencies of a host. */
@@ -46,29 +54,44 @@ export interface AllocationHostParts {
   readonly random: Random;
   /** Time between batches. With 0, every change that frees resources causes an allocation. */
   readonly interval: Micros;
+  /** An offer is rescinded after this time; FOREVER for never. */
+  readonly timeout: Micros;
+  /** What the allocator remembers; empty by default. */
+  readonly memory?: PolicyMemory;
 }
 
 /**
- * The host of an allocator: it calls the allocator, checks and books its offers, keeps the filters of refused offers, and knows
- * when the next batch is due. The simulator drives it with simulated time, a master with the time of day.
+ * The host of an allocator: it calls the allocator, checks and books its offers, keeps the filters of refused offers and the
+ * frameworks that suppress offers, rescinds offers after their timeout, and knows when the next batch is due. The simulator drives it with simulated time, a master with the time of day.
  */
 export class AllocationHost {
   private readonly parts: AllocationHostParts;
   private readonly filters: OfferFilters;
+  private readonly open: OpenOffers;
+  /** The time at which a suppressed framework wants offers again. */
+  private readonly suppressed = new Map<FrameworkId, Micros>();
   private readonly allocator: HostedAllocator;
   private cause: AllocationCause = 'event';
   /** The time of the current or the last allocation. */
   private allocatedAt: Micros = Number.NEGATIVE_INFINITY;
   /** The time of the next batch that the clock was asked for; Infinity for none. */
   private dueAt: Micros = Number.POSITIVE_INFINITY;
+  /** The time of the next expiry that the clock was asked for; Infinity for none. */
+  private expiresAt: Micros = Number.POSITIVE_INFINITY;
 
   constructor(parts: AllocationHostParts) {
-    const { allocator, ledger, random, interval } = parts;
+    const { allocator, ledger, random, interval, timeout, memory } = parts;
     this.parts = parts;
     this.filters = new OfferFilters(ledger.space.dimensions.length, interval);
-    this.allocator = new HostedAllocator(allocator, ledger, random, (framework, machine, portion) =>
-      this.offer(framework, machine, portion),
-    );
+    this.open = new OpenOffers(timeout);
+    this.allocator = new HostedAllocator({
+      allocator,
+      ledger,
+      random,
+      ...(memory !== undefined && { memory }),
+      wants: (framework) => this.wants(framework),
+      offer: (framework, machine, portion) => this.offer(framework, machine, portion),
+    });
   }
 
   /** Calls the allocator. */
@@ -83,11 +106,79 @@ export class AllocationHost {
     const { ledger } = this.parts;
     const refusal = ledger.refusal(framework, machine);
     if (refusal !== undefined) return refusal;
+    if (this.isSuppressed(framework)) return 'not-wanted';
     const contents = ledger.contents(framework, machine, portion);
     if (typeof contents === 'string') return contents;
     if (this.filters.blocks(framework, machine, contents, this.allocatedAt, this.cause)) return 'filtered';
     ledger.book(framework, machine, contents, portion);
     return 'done';
+  }
+
+  // Open offers
+
+  /** An offer has reached its framework. Its timeout begins. */
+  opened(framework: FrameworkId, machine: MachineId): OfferNumber {
+    const offer = this.open.open(framework, machine, this.parts.clock.now);
+    this.watchOldest();
+    return offer;
+  }
+
+  /** The offer was answered or rescinded. */
+  closed(offer: OfferNumber): void {
+    this.open.close(offer);
+  }
+
+  /** Rescinds the offers whose timeout has ended. The clock calls it at the time of `expiryAt`. */
+  expire(): void {
+    const { clock, ledger } = this.parts;
+    this.expiresAt = Number.POSITIVE_INFINITY;
+    for (;;) {
+      const offer = this.open.oldest;
+      if (offer === NONE || this.open.endsAt(offer) > clock.now) break;
+      ledger.rescind(this.open.frameworkOf(offer), this.open.machineOf(offer), offer);
+    }
+    this.watchOldest();
+  }
+
+  private watchOldest(): void {
+    const offer = this.open.oldest;
+    // An earlier call is enough: it asks again.
+    if (offer === NONE || this.expiresAt !== Number.POSITIVE_INFINITY) return;
+    this.expiresAt = this.open.endsAt(offer);
+    this.parts.clock.expiryAt(this.expiresAt);
+  }
+
+  // Suppression
+
+  /** The framework wants no offers before this time; with FOREVER, until it revives. */
+  suppress(framework: FrameworkId, until: Micros = FOREVER): void {
+    this.suppressed.set(framework, until);
+  }
+
+  /** Suppression ends. Filters stay. */
+  unsuppress(framework: FrameworkId): void {
+    this.suppressed.delete(framework);
+  }
+
+  /** The framework wants offers again, of every machine. */
+  revive(framework: FrameworkId): void {
+    this.unsuppress(framework);
+    this.dropFilters(framework);
+  }
+
+  /** Has the framework tasks to place, a connection, and not suppressed offers? */
+  wants(framework: FrameworkId): boolean {
+    return this.parts.ledger.wants(framework) && !this.isSuppressed(framework);
+  }
+
+  anyWants(): boolean {
+    for (const framework of this.parts.ledger.present()) if (this.wants(framework)) return true;
+    return false;
+  }
+
+  private isSuppressed(framework: FrameworkId): boolean {
+    if (this.suppressed.size === 0) return false;
+    return this.parts.clock.now < (this.suppressed.get(framework) ?? Number.NEGATIVE_INFINITY);
   }
 
   // Filters
@@ -97,7 +188,7 @@ export class AllocationHost {
     this.filters.refuse(framework, machine, refused, refuseFor, this.parts.clock.now);
   }
 
-  /** Removes the filters of a framework that revived, left, or lost its connection. */
+  /** Removes the filters of a framework that got its first task, left, or lost its connection. */
   dropFilters(framework: FrameworkId): void {
     this.filters.dropFramework(framework);
   }
@@ -130,18 +221,18 @@ export class AllocationHost {
 
   /** A batch is due when the first filter of a framework that wants offers ends, because no event reports that. */
   filtersOf(frameworks: Iterable<FrameworkId>): void {
-    const { clock, ledger } = this.parts;
+    const { clock } = this.parts;
     const interval = Math.max(1, this.parts.interval);
     let expiry = Number.POSITIVE_INFINITY;
     for (const framework of frameworks)
-      if (ledger.wants(framework)) expiry = Math.min(expiry, this.filters.nextExpiry(framework, clock.now));
+      if (this.wants(framework)) expiry = Math.min(expiry, this.filters.nextExpiry(framework, clock.now));
     if (Number.isFinite(expiry)) this.batchAt(Math.ceil(expiry / interval) * interval);
   }
 
   /** A batch that no framework wants is left out: its next task causes an allocation of its own. */
   private batchAt(time: Micros): void {
-    const { clock, ledger } = this.parts;
-    if (time >= this.dueAt || !ledger.anyWants()) return;
+    const { clock } = this.parts;
+    if (time >= this.dueAt || !this.anyWants()) return;
     if (time > clock.now) this.dueAt = time;
     clock.batchAt(time);
   }

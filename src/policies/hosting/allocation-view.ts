@@ -10,15 +10,20 @@ import type {
   Portion,
   Random,
   Space,
+  Verdict,
 } from '../contract.js';
 import type { FullAllocationView, ParcelView, TraitView } from '../contract-offers.js';
+import { PolicyMemory } from './policy-memory.js';
 
 /** The ledger behind the view of an allocator. */
 export interface AllocatorLedger {
   readonly space: Space;
   readonly parcels: ParcelView | undefined;
   readonly traits: TraitView | undefined;
+  /** Has the framework tasks to place, as far as the host knows, and a connection? */
   wants(framework: FrameworkId): boolean;
+  /** Free on machines that count in the total and take no tasks now. */
+  closedFree(dimension: number): number;
   /** They are not replaced during a call. */
   columns(): AllocationColumns;
 }
@@ -38,6 +43,7 @@ export interface AllocationColumns {
 }
 
 interface CallState {
+  readonly memory: PolicyMemory;
   now: Micros;
   columns: AllocationColumns;
 }
@@ -49,15 +55,17 @@ class LedgerView implements FullAllocationView {
   readonly parcels: ParcelView | undefined;
   readonly traits: TraitView | undefined;
   readonly #ledger: AllocatorLedger;
+  readonly #wants: AllocationView['wants'];
   readonly #call: CallState;
   readonly #dims: number;
 
-  constructor(ledger: AllocatorLedger, random: Random, call: CallState) {
+  constructor({ ledger, random, wants }: HostedAllocatorParts, call: CallState) {
     this.random = Object.freeze(() => random());
     this.space = ledger.space;
     this.parcels = ledger.parcels;
     this.traits = ledger.traits;
     this.#ledger = ledger;
+    this.#wants = wants;
     this.#call = call;
     this.#dims = ledger.space.dimensions.length;
     Object.freeze(this);
@@ -87,6 +95,10 @@ class LedgerView implements FullAllocationView {
     return this.#call.columns.total[dimension];
   }
 
+  closedFree(dimension: Dimension): number {
+    return this.#ledger.closedFree(dimension);
+  }
+
   allocated(framework: FrameworkId, dimension: Dimension): number {
     return this.#call.columns.allocated[framework * this.#dims + dimension];
   }
@@ -101,11 +113,26 @@ class LedgerView implements FullAllocationView {
   }
 
   wants(framework: FrameworkId): boolean {
-    return this.#ledger.wants(framework);
+    return this.#wants(framework);
+  }
+
+  recall(key: string): string | undefined {
+    return this.#call.memory.get(key);
   }
 }
 
 Object.freeze(LedgerView.prototype);
+
+/** Dependencies of a hosted allocator. */
+export interface HostedAllocatorParts {
+  readonly allocator: Allocator;
+  readonly ledger: AllocatorLedger;
+  readonly random: Random;
+  readonly wants: AllocationView['wants'];
+  /** What the allocator remembers; empty by default. */
+  readonly memory?: PolicyMemory;
+  readonly offer: OfferSink['offer'];
+}
 
 /** An allocator in its host: the view that it gets, and its calls. */
 export class HostedAllocator {
@@ -116,14 +143,17 @@ export class HostedAllocator {
   readonly #offers: OfferSink;
   #hasBegun = false;
 
-  constructor(allocator: Allocator, ledger: AllocatorLedger, random: Random, offer: OfferSink['offer']) {
+  constructor(parts: HostedAllocatorParts) {
+    const { allocator, ledger, offer, memory = new PolicyMemory() } = parts;
     this.#allocator = allocator;
     this.#ledger = ledger;
-    this.#call = { now: 0, columns: ledger.columns() };
-    this.#view = new LedgerView(ledger, random, this.#call);
+    this.#call = { memory, now: 0, columns: ledger.columns() };
+    this.#view = new LedgerView(parts, this.#call);
     this.#offers = Object.freeze({
       offer: (framework: FrameworkId, machine: MachineId, portion?: Portion) =>
         offer(framework, machine, portion),
+      remember: (key: string, text: string | undefined): Verdict =>
+        memory.set(String(key), text === undefined ? undefined : String(text)) ? 'done' : 'too-large',
     });
   }
 

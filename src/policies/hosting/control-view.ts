@@ -21,10 +21,12 @@ import type {
   ServiceId,
   UsageFacts,
 } from '../contract-control.js';
+import { JobsView } from './jobs-view.js';
 import { MachinesView } from './machines-view.js';
+import type { PolicyMemory } from './policy-memory.js';
 import { scoreReads } from './score-reads.js';
 import { SpaceView } from './space-view.js';
-import { JobsView, TasksView } from './task-views.js';
+import { TasksView } from './task-views.js';
 
 /** What a host knows beside its ledger. Control loops get these facts and no other part of the objects that know them. */
 export interface MeasuredFacts {
@@ -34,9 +36,10 @@ export interface MeasuredFacts {
   mayResize(framework: FrameworkId): boolean;
 }
 
-/** Time of the call. The host of the loop holds it; the view reads it. */
+/** Time of the call, and what the loop remembers. The host of the loop holds it; the view reads it. */
 export interface ControlCall {
   now: Micros;
+  readonly memory: PolicyMemory;
 }
 
 /** The view of a control loop. */
@@ -57,7 +60,7 @@ export class LedgerControlView implements ControlView {
     this.random = Object.freeze(() => random());
     this.space = new SpaceView(cluster);
     this.tasks = new TasksView(cluster);
-    this.jobs = new JobsView(cluster);
+    this.jobs = new JobsView(cluster, call);
     this.machines = new MachinesView({
       cluster,
       table: cluster.free,
@@ -76,6 +79,10 @@ export class LedgerControlView implements ControlView {
 
   get now(): Micros {
     return this.#call.now;
+  }
+
+  recall(key: string): string | undefined {
+    return this.#call.memory.get(key);
   }
 
   mayResize(framework: FrameworkId): boolean {
@@ -190,6 +197,10 @@ class RentableView implements RentableFacts {
 
   takes(offer: RentalOfferId, taskClass: TaskClassId): boolean {
     return this.#facts.takes(offer, taskClass);
+  }
+
+  startable(offer: RentalOfferId, tasks: readonly TaskId[]): readonly TaskId[] {
+    return this.#facts.startable(offer, tasks);
   }
 
   upSince(machine: MachineId): Micros {

@@ -18,9 +18,10 @@ import type {
   ServiceId,
 } from '../contract-control.js';
 import { type ControlCall, LedgerControlView, type MeasuredFacts } from './control-view.js';
+import { PolicyMemory } from './policy-memory.js';
 
 /** The actions that a host carries out for control loops. It checks each of them. */
-export type ControlActions = Omit<ControlSink, 'wakeAt'>;
+export type ControlActions = Omit<ControlSink, 'wakeAt' | 'remember'>;
 
 /** What the host of a control loop has for it. */
 export interface ControllerHost {
@@ -37,7 +38,7 @@ export interface ControllerHost {
 export class HostedController {
   readonly #controller: Controller;
   readonly #host: ControllerHost;
-  readonly #call: ControlCall = { now: 0 };
+  readonly #call: ControlCall = { now: 0, memory: new PolicyMemory() };
   readonly #view: ControlView;
   readonly #act: ControlSink;
   /** Time of the next call; FOREVER when none is requested. */
@@ -54,7 +55,10 @@ export class HostedController {
     this.#controller = controller;
     this.#host = host;
     this.#view = new LedgerControlView(host.cluster, host.facts, host.random, this.#call);
-    this.#act = new ControlSinkView(host.act, (time) => this.#wakeAt(time));
+    this.#act = new ControlSinkView(host.act, {
+      wakeAt: (time) => this.#wakeAt(time),
+      remember: (key, text) => (this.#call.memory.set(key, text) ? 'done' : 'too-large'),
+    });
   }
 
   /** The host starts, or starts again. */
@@ -93,16 +97,20 @@ export class HostedController {
 /** The actions of a control loop, and nothing else of the object that carries them out. */
 class ControlSinkView implements ControlSink {
   readonly #target: ControlActions;
-  readonly #wakeAt: ControlSink['wakeAt'];
+  readonly #own: Pick<ControlSink, 'wakeAt' | 'remember'>;
 
-  constructor(target: ControlActions, wakeAt: ControlSink['wakeAt']) {
+  constructor(target: ControlActions, own: Pick<ControlSink, 'wakeAt' | 'remember'>) {
     this.#target = target;
-    this.#wakeAt = wakeAt;
+    this.#own = own;
     Object.freeze(this);
   }
 
   wakeAt(time: Micros): ControlVerdict {
-    return this.#wakeAt(time);
+    return this.#own.wakeAt(time);
+  }
+
+  remember(key: string, text: string | undefined): ControlVerdict {
+    return this.#own.remember(key, text);
   }
 
   scale(service: ServiceId, instances: number): ControlVerdict {

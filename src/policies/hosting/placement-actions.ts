@@ -25,6 +25,8 @@ export interface PlacementBackend {
   start(task: TaskId, machine: MachineId, from: FreeTable, devices: DeviceMask): Refusal | undefined;
   /** Starts a task now that has room on a machine. */
   startHeld(task: TaskId): void;
+  /** Removes a pending task, which is in no queue, for good. */
+  reject(task: TaskId, reason: string): void;
   /** Stops a running task, which is pending again afterwards. */
   kill(task: TaskId, cause: KillCause): void;
   exists(task: TaskId): boolean;
@@ -125,10 +127,33 @@ export class PlacementActions implements PlacementSink {
 
   promise(job: JobId, at: Micros): Verdict {
     const { jobs } = this.ground.cluster;
-    const isKnown = job >= 0 && job < jobs.bound && jobs.framework[job] !== NONE;
-    const refusal = !isKnown ? 'unknown-job' : at >= this.ground.now ? undefined : 'in-the-past';
+    const refusal = !this.isJob(job) ? 'unknown-job' : at >= this.ground.now ? undefined : 'in-the-past';
     if (refusal === undefined) jobs.promised[job] = Number.isFinite(at) ? at : Number.NaN;
     return this.ground.answer(refusal, 'promise', NONE, NONE);
+  }
+
+  reject(job: JobId, reason: string): Verdict {
+    const { ground, host } = this;
+    const { jobs } = ground.cluster;
+    const members: TaskId[] = [];
+    let refusal: Refusal | undefined = this.isJob(job) ? undefined : 'unknown-job';
+    if (refusal === undefined) {
+      for (let t = jobs.allTasks.first[job]; t !== NONE; t = jobs.allTasks.next[t]) members.push(t);
+      for (const task of members) refusal ??= this.whyNotWaiting(task);
+    }
+    if (refusal === undefined) {
+      ground.observer.jobRejected(job, reason, ground.now);
+      for (const task of members) {
+        host.queueOf(task)?.remove(task);
+        ground.reject(task, reason);
+      }
+    }
+    return ground.answer(refusal, 'reject', NONE, NONE);
+  }
+
+  private isJob(job: JobId): boolean {
+    const { jobs } = this.ground.cluster;
+    return job >= 0 && job < jobs.bound && jobs.framework[job] !== NONE;
   }
 
   remember(key: string, text: string | undefined): Verdict {
@@ -189,7 +214,9 @@ export class PlacementActions implements PlacementSink {
 
   private whyNotWaiting(task: TaskId): Refusal | undefined {
     if (!this.ground.isPending(task)) return this.ground.exists(task) ? 'not-pending' : 'unknown-task';
-    return this.host.queueOf(task) === undefined ? 'foreign-task' : undefined;
+    if (this.host.queueOf(task) === undefined) return 'foreign-task';
+    // It waits for something else, such as the delay before its next attempt.
+    return this.ground.cluster.tasks.enqueueSeq[task] === 0 ? 'not-pending' : undefined;
   }
 
   private whyNotOf(task: TaskId, job: JobId): Refusal | undefined {

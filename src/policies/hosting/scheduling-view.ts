@@ -3,6 +3,7 @@ import type {
   JobFacts,
   Machines,
   Micros,
+  PlacedTasks,
   PlacementSink,
   Queue,
   Random,
@@ -13,18 +14,20 @@ import type {
   TaskFacts,
   WhatIf,
 } from '../contract.js';
+import { JobsView } from './jobs-view.js';
 import { MachinesView } from './machines-view.js';
 import { PolicyMemory } from './policy-memory.js';
 import { scoreReads } from './score-reads.js';
 import { SinkView } from './sink-view.js';
 import { SpaceView } from './space-view.js';
-import { JobsView, QueueView, RulesView, TasksView } from './task-views.js';
+import { PlacedView, QueueView, RulesView, TasksView } from './task-views.js';
 import { WhatIfView } from './what-if-view.js';
 
 /** What changes between calls of a scheduler. Its host holds it; the view reads it. */
 interface CallState {
   now: Micros;
   endedSince: number;
+  machinesChangedSince: number;
   readonly memory: PolicyMemory;
 }
 
@@ -37,6 +40,7 @@ class LedgerView implements SchedulingView {
   readonly jobs: JobFacts;
   readonly rules: RuleFacts;
   readonly queue: Queue;
+  readonly placed: PlacedTasks;
   readonly #call: CallState;
   readonly #makeWhatIf: () => WhatIf;
   #whatIf: WhatIf | undefined;
@@ -46,9 +50,10 @@ class LedgerView implements SchedulingView {
     this.random = Object.freeze(() => random());
     this.space = new SpaceView(cluster);
     this.tasks = new TasksView(cluster);
-    this.jobs = new JobsView(cluster);
+    this.jobs = new JobsView(cluster, call);
     this.rules = new RulesView(cluster);
     this.queue = new QueueView(queue);
+    this.placed = new PlacedView(cluster);
     const terms = {
       cluster,
       table,
@@ -68,6 +73,10 @@ class LedgerView implements SchedulingView {
 
   get endedSince(): number {
     return this.#call.endedSince;
+  }
+
+  get machinesChangedSince(): number {
+    return this.#call.machinesChangedSince;
   }
 
   recall(key: string): string | undefined {
@@ -91,7 +100,12 @@ export interface SchedulingLedger {
 
 /** A view at time 0, for placements without a scheduler. */
 export function viewAtStart(ledger: SchedulingLedger): SchedulingView {
-  return new LedgerView(ledger, { now: 0, endedSince: 0, memory: new PolicyMemory() });
+  return new LedgerView(ledger, {
+    now: 0,
+    endedSince: 0,
+    machinesChangedSince: 0,
+    memory: new PolicyMemory(),
+  });
 }
 
 /** The actions of a host, with the memory of the scheduler. */
@@ -105,12 +119,15 @@ export class HostedScheduler {
   readonly #call: CallState;
   readonly #view: SchedulingView;
   readonly #act: PlacementSink;
+  readonly #cluster: Cluster;
+  #machinesSeen = 0;
   #hasBegun = false;
 
   /** `act` carries out the actions. The scheduler does not get this object, only its actions. */
   constructor(scheduler: Scheduler, ledger: SchedulingLedger, act: HostedActions) {
     this.#scheduler = scheduler;
-    this.#call = { now: 0, endedSince: 0, memory: act.memory };
+    this.#cluster = ledger.cluster;
+    this.#call = { now: 0, endedSince: 0, machinesChangedSince: 0, memory: act.memory };
     this.#view = new LedgerView(ledger, this.#call);
     this.#act = new SinkView(act);
   }
@@ -119,6 +136,8 @@ export class HostedScheduler {
   schedule(now: Micros, endedSince: number): void {
     this.#call.now = now;
     this.#call.endedSince = endedSince;
+    this.#call.machinesChangedSince = this.#cluster.machineEpoch - this.#machinesSeen;
+    this.#machinesSeen = this.#cluster.machineEpoch;
     if (!this.#hasBegun) this.#scheduler.begin?.(this.#view);
     this.#hasBegun = true;
     this.#scheduler.schedule(this.#view, this.#act);
@@ -133,6 +152,7 @@ for (const view of [
   JobsView,
   RulesView,
   QueueView,
+  PlacedView,
   SpaceView,
   SinkView,
   WhatIfView,

@@ -43,6 +43,10 @@ export class SinkView implements PlacementSink {
     return this.#target.promise(id(job), at);
   }
 
+  reject(job: JobId, reason: string): Verdict {
+    return this.#target.reject(id(job), String(reason));
+  }
+
   remember(key: string, text: string | undefined): Verdict {
     return this.#target.remember(String(key), text === undefined ? undefined : String(text));
   }

@@ -2,6 +2,7 @@ import {
   type Cluster,
   MACHINE_ATTRIBUTE,
   NO_RULE,
+  NONE,
   type PendingQueue,
   type PlacementRule,
   TaskState as State,
@@ -11,11 +12,11 @@ import type {
   Attribute,
   DeviceMask,
   FrameworkId,
-  JobFacts,
   JobId,
   MachineId,
   MachineTasks,
   Micros,
+  PlacedTasks,
   Queue,
   RuleFacts,
   SpreadRule,
@@ -81,6 +82,10 @@ export class TasksView implements CurrentTasks, MachineTasks {
     return this.#cluster.tasks.estimate[task];
   }
 
+  timeLimit(task: TaskId): Micros {
+    return this.#cluster.tasks.timeLimit[task];
+  }
+
   machine(task: TaskId): MachineId {
     return this.#cluster.tasks.machine[task];
   }
@@ -103,40 +108,6 @@ export class TasksView implements CurrentTasks, MachineTasks {
 
   next(task: TaskId): TaskId {
     return this.#room === undefined ? this.#cluster.tasks.nextOnMachine[task] : this.#room.nextOn(task);
-  }
-}
-
-/** Jobs, over the ledger's columns. */
-export class JobsView implements JobFacts {
-  readonly #cluster: Cluster;
-
-  constructor(cluster: Cluster) {
-    this.#cluster = cluster;
-    Object.freeze(this);
-  }
-
-  framework(job: JobId): FrameworkId {
-    return this.#cluster.jobs.framework[job];
-  }
-
-  submitted(job: JobId): Micros {
-    return this.#cluster.jobs.submitted[job];
-  }
-
-  isGang(job: JobId): boolean {
-    return this.#cluster.jobs.gang[job] === 1;
-  }
-
-  pending(job: JobId): number {
-    return this.#cluster.jobs.pending[job];
-  }
-
-  running(job: JobId): number {
-    return this.#cluster.jobs.running[job];
-  }
-
-  promised(job: JobId): Micros {
-    return this.#cluster.jobs.promised[job];
   }
 }
 
@@ -218,6 +189,24 @@ interface JobRules {
 }
 
 const UNRULED: JobRules = Object.freeze({ together: Object.freeze([]), spreads: Object.freeze([]) });
+
+/** The running tasks in the order of their starts. */
+export class PlacedView implements PlacedTasks {
+  readonly #cluster: Cluster;
+
+  constructor(cluster: Cluster) {
+    this.#cluster = cluster;
+    Object.freeze(this);
+  }
+
+  get first(): TaskId {
+    return this.#cluster.tasks.placed.first[0];
+  }
+
+  next(task: TaskId): TaskId {
+    return this.#cluster.tasks.placed.next[task] ?? NONE;
+  }
+}
 
 /** A queue of waiting tasks. */
 export class QueueView implements Queue {

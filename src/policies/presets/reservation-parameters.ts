@@ -7,7 +7,11 @@ import {
   parseDuration,
 } from '../../model/index.js';
 import type { PolicyContext } from '../policy.js';
-import { type AdvanceReservation, advanceReservations } from '../schedulers/advance-reservations.js';
+import {
+  type AdvanceReservation,
+  advanceReservations,
+  mostReserved,
+} from '../schedulers/advance-reservations.js';
 import type { PlacementFilter } from '../schedulers/starter.js';
 
 const FORM = 'framework@from-until:machines, joined by semicolons, such as hpc@2h-4h:10';
@@ -60,13 +64,8 @@ function parseTime(text: string): Micros {
 }
 
 function checkRoom(reservations: readonly AdvanceReservation[], machines: number): void {
-  for (const one of reservations) {
-    const wanted = reservations
-      .filter((other) => other.from < one.until && one.from < other.until)
-      .reduce((sum, other) => sum + other.machines, 0);
-    if (wanted > machines) {
-      const expected = `at most the ${machines} machines of the cluster at one time`;
-      throw InputError.expected({ field: 'reservations' }, `${wanted} machines at one time`, expected);
-    }
-  }
+  const wanted = mostReserved(reservations);
+  if (wanted <= machines) return;
+  const expected = `at most the ${machines} machines of the cluster at one time`;
+  throw InputError.expected({ field: 'reservations' }, `${wanted} machines at one time`, expected);
 }

@@ -41,7 +41,7 @@ export const ROLE_PARAMETERS: readonly Parameter[] = [
     form: AMOUNTS_FORM,
     pattern: AMOUNTS,
     about:
-      'Guaranteed resources of each top-level role. They are held back from other roles until the role has them.',
+      'Guaranteed resources of a role and the roles below it. They are held back from other roles until these have them.',
   },
   {
     kind: 'text',
@@ -49,7 +49,7 @@ export const ROLE_PARAMETERS: readonly Parameter[] = [
     default: '',
     form: AMOUNTS_FORM,
     pattern: AMOUNTS,
-    about: 'Largest amount of each resource that a top-level role may have.',
+    about: 'Largest amount of each resource that a role may have together with the roles below it.',
   },
 ];
 
@@ -86,19 +86,76 @@ export function weightsOf(settings: ParameterValues, context: PolicyContext): Dr
   );
 }
 
-/** Quota by top-level role. @throws InputError when a role has no framework or is not top-level, or a limit is below a guarantee. */
+/**
+ * Quota by role. @throws InputError when a role has no framework, a limit is below a guarantee that it must hold, or the guarantees
+ * are more than the machines have.
+ */
 export function quotasOf(settings: ParameterValues, context: PolicyContext): DrfSettings['quotas'] {
   const guarantees = quotaAmounts('guarantees', settings, context);
   const limits = quotaAmounts('limits', settings, context);
   const quotas = new Map<RolePath, Quota>();
-  for (const role of new Set([...guarantees.keys(), ...limits.keys()])) {
-    const quota = { guarantee: guarantees.get(role) ?? {}, limit: limits.get(role) ?? {} };
-    for (const [name, least] of Object.entries(quota.guarantee))
-      if ((quota.limit[name] ?? least) < least)
-        throw new InputError({ field: 'limits' }, `the limit of ${role} for ${name} is below its guarantee`);
-    quotas.set(role, quota);
-  }
+  for (const role of new Set([...guarantees.keys(), ...limits.keys()]))
+    quotas.set(role, { guarantee: guarantees.get(role) ?? {}, limit: limits.get(role) ?? {} });
+  checkQuotas(quotas, context);
   return quotas;
+}
+
+/** Checks each resource from the outermost roles inwards. */
+function checkQuotas(quotas: DrfSettings['quotas'], { space, machines }: PolicyContext): void {
+  const ordered = [...quotas.keys()].sort();
+  const below = (role: RolePath) => innerRoles(ordered, role);
+  for (const [d, name] of space.names.entries()) {
+    const units = (amount: number) => `${amount / space.kinds[d].quantaPerUnit} ${name}`;
+    const guaranteed = (role: RolePath): number =>
+      Math.max(quotas.get(role)?.guarantee[name] ?? 0, sumOf(below(role), guaranteed));
+    for (const role of ordered) {
+      const { guarantee, limit } = quotas.get(role) as Quota;
+      const own = guarantee[name];
+      const inner = sumOf(below(role), guaranteed);
+      const names = below(role)
+        .filter((one) => guaranteed(one) > 0)
+        .join(', ');
+      if (own !== undefined && (limit[name] ?? own) < own)
+        throw new InputError(
+          { field: 'limits' },
+          `the limit of ${role} for ${name} is below its guarantee: ${units(limit[name])} and ${units(own)}`,
+        );
+      if (own !== undefined && inner > own)
+        throw new InputError(
+          { field: 'guarantees' },
+          `the guarantees of ${names} add up to ${units(inner)}, but ${role} has a guarantee of ${units(own)}`,
+        );
+      if (inner > (limit[name] ?? inner))
+        throw new InputError(
+          { field: 'limits' },
+          `the limit of ${role} is ${units(limit[name])}, but the guarantees of ${names} add up to ${units(inner)}`,
+        );
+    }
+    const outermost = ordered.filter(
+      (role) => !ordered.some((other) => other !== role && isWithin(role, other)),
+    );
+    const holders = outermost.filter((role) => guaranteed(role) > 0);
+    const promised = sumOf(holders, guaranteed);
+    const existing = machines.reduce((sum, { capacity }) => sum + capacity[d], 0);
+    // The machines of a real master join later; its operator API checks them.
+    if (machines.length > 0 && promised > existing)
+      throw new InputError(
+        { field: 'guarantees' },
+        holders.length === 1
+          ? `the guarantee of ${holders[0]} is ${units(promised)}, but the machines have ${units(existing)}`
+          : `the guarantees of ${holders.join(', ')} add up to ${units(promised)}, but the machines have ${units(existing)}`,
+      );
+  }
+}
+
+/** The roles of the list below this one, without those below one of them. */
+function innerRoles(roles: readonly RolePath[], role: RolePath): readonly RolePath[] {
+  const inside = roles.filter((one) => one !== role && isWithin(one, role));
+  return inside.filter((one) => !inside.some((other) => other !== one && isWithin(one, other)));
+}
+
+function sumOf(roles: readonly RolePath[], amount: (role: RolePath) => number): number {
+  return roles.reduce((sum, role) => sum + amount(role), 0);
 }
 
 function quotaAmounts(
@@ -109,8 +166,8 @@ function quotaAmounts(
   const used = usedRoles(settings, context);
   return new Map(
     entries(settings.text(field)).map(([role, text]) => {
-      if (role.includes('/') || !used.some((path) => isWithin(path, role)))
-        throw InputError.expected({ field }, role, `a top-level role of ${used.join(', ')}`);
+      if (!used.some((path) => isWithin(path, role)))
+        throw InputError.expected({ field }, role, `a path of the roles ${used.join(', ')}`);
       return [role, amountsOf(text, field, context)];
     }),
   );

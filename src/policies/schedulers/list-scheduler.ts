@@ -8,9 +8,10 @@ import {
 } from '../contract.js';
 import type { Placement } from '../placement/placement.js';
 import { EasyPass } from './easy-backfill.js';
+import { LocalityWait } from './locality-wait.js';
 import { Preemption, type PriorityBands } from './preemption.js';
 import { BlockedClasses } from './stamp-set.js';
-import { isGang, LocalityWait, MachineChoice, type PlacementFilter, Starter } from './starter.js';
+import { isGang, MachineChoice, type PlacementFilter, Starter } from './starter.js';
 import { type TaskOrder, type WaitingList, waitingList } from './waiting-list.js';
 
 /** The parts a list scheduler is composed of. */

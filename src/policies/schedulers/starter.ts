@@ -1,7 +1,6 @@
 import {
   type DeviceMask,
   FOREVER,
-  type JobId,
   type MachineId,
   type Micros,
   NONE,
@@ -11,6 +10,7 @@ import {
   type TaskId,
 } from '../contract.js';
 import type { Placement, PlacementChoice, PlacementView } from '../placement/placement.js';
+import type { LocalityWait } from './locality-wait.js';
 import type { Preemption, PreemptionPlan } from './preemption.js';
 import { StampSet } from './stamp-set.js';
 
@@ -18,6 +18,8 @@ import { StampSet } from './stamp-set.js';
 export interface PlacementFilter {
   /** May the task start on the machine now? */
   allows(view: SchedulingView, task: TaskId, machine: MachineId): boolean;
+  /** Is the machine kept for this task's framework, so that the task takes it before others? Left out if this never happens. */
+  isOwn?(view: SchedulingView, task: TaskId, machine: MachineId): boolean;
   /** The next time after `now` at which the answer changes by itself; FOREVER when it does not. */
   changesAt(now: Micros): Micros;
 }
@@ -61,13 +63,15 @@ export class Starter {
     const machine = this.choice.choose(view, act, task);
     if (machine !== NONE) return this.startOn(view, act, task, machine);
     const plan = this.planFor(view, [task]);
-    return plan !== undefined && this.stopAll(act, plan) && this.startOn(view, act, task, plan.machines[0]);
+    return (
+      plan !== undefined && this.stopAll(view, act, plan) && this.startOn(view, act, task, plan.machines[0])
+    );
   }
 
   /** Starts a single task on this machine. */
   startOn(view: SchedulingView, act: PlacementSink, task: TaskId, machine: MachineId): boolean {
     if (act.start(task, machine, this.devices(task, machine)) !== 'done') return false;
-    this.started(view, task, machine);
+    this.started(view, act, task, machine);
     return true;
   }
 
@@ -77,7 +81,7 @@ export class Starter {
     const members = pendingMembers(view, first);
     const placing = this.placeAll(view, act, members) ?? this.placeByPreemption(view, act, members);
     if (placing === undefined || act.startGang(job, placing) !== 'done') return false;
-    for (const [i, member] of members.entries()) this.started(view, member, placing.machines[i]);
+    for (const [i, member] of members.entries()) this.started(view, act, member, placing.machines[i]);
     return true;
   }
 
@@ -109,7 +113,7 @@ export class Starter {
   ): Placing | undefined {
     const hasRules = members.some((task) => view.rules.mayForbid(task));
     const plan = hasRules ? undefined : this.planFor(view, members);
-    if (plan === undefined || !this.stopAll(act, plan)) return undefined;
+    if (plan === undefined || !this.stopAll(view, act, plan)) return undefined;
     return { tasks: members, machines: plan.machines };
   }
 
@@ -119,13 +123,16 @@ export class Starter {
     return this.preemption.plan(view, tasks, (task, machine) => this.choice.allows(view, task, machine));
   }
 
-  private stopAll(act: PlacementSink, plan: PreemptionPlan): boolean {
+  private stopAll(view: SchedulingView, act: PlacementSink, plan: PreemptionPlan): boolean {
     this.stopped += plan.victims.length;
-    return plan.victims.every((victim) => act.kill(victim) === 'done');
+    // The stop of a member stops its whole gang.
+    return plan.victims.every(
+      (victim) => view.tasks.state(victim) !== 'running' || act.kill(victim) === 'done',
+    );
   }
 
-  private started(view: SchedulingView, task: TaskId, machine: MachineId): void {
-    this.choice.started(view, task, machine);
+  private started(view: SchedulingView, act: PlacementSink, task: TaskId, machine: MachineId): void {
+    this.choice.started(view, act, task, machine);
     this.listener?.(view, task, machine);
   }
 
@@ -139,49 +146,14 @@ export function isGang(view: SchedulingView, task: TaskId): boolean {
   return view.jobs.isGang(view.tasks.job(task));
 }
 
-/** All pending tasks of this task's job, in queue order. */
+/** The tasks of this task's job that are in the queue, in queue order. */
 export function pendingMembers(view: SchedulingView, task: TaskId): TaskId[] {
   const job = view.tasks.job(task);
   const members: TaskId[] = [];
-  // Tasks of a job are adjacent in the queue, unless some were killed and queued again.
-  for (
-    let t = view.queue.first;
-    t !== NONE && members.length < view.jobs.pending(job);
-    t = view.queue.next(t)
-  ) {
-    if (view.tasks.job(t) === job) members.push(t);
-  }
+  // A task may be pending without being in the queue, such as one that waits before its next attempt.
+  for (let t = view.jobs.firstPending(job); t !== NONE; t = view.jobs.nextPending(t))
+    if (view.tasks.queuedAs(t) > 0) members.push(t);
   return members;
-}
-
-/**
- * Delay scheduling: a job that could start only away from its data lets other jobs start first, for a limited time (Zaharia et
- * al., "Delay scheduling", EuroSys 2010, algorithm 2, with one level of locality). The wait begins when the job first skips a
- * machine, counts for all of its tasks, and begins anew after a local start.
- */
-export class LocalityWait {
-  private readonly wait: Micros;
-  /** When each job first skipped a machine; NaN if it has not. Valid while `submitted` equals that of the job in the row. */
-  private readonly since: Micros[] = [];
-  private readonly submitted: Micros[] = [];
-
-  constructor(wait: Micros) {
-    this.wait = wait;
-  }
-
-  /** The end of the job's wait, now that it could start away from its data. */
-  until(view: SchedulingView, job: JobId): Micros {
-    if (this.submitted[job] !== view.jobs.submitted(job) || Number.isNaN(this.since[job])) {
-      this.submitted[job] = view.jobs.submitted(job);
-      this.since[job] = view.now;
-    }
-    return this.since[job] + this.wait;
-  }
-
-  /** A task of the job has started locally. */
-  startedLocally(job: JobId): void {
-    this.since[job] = Number.NaN;
-  }
 }
 
 /** Choices of a placement on one room. */
@@ -190,6 +162,8 @@ interface Choices {
   readonly plain: PlacementChoice;
   /** Among the machines that pass the filters, and among those of them that the task prefers. */
   readonly allowed: PlacementChoice;
+  /** Among those of them that are kept for the task; undefined if no filter keeps machines. */
+  readonly own: PlacementChoice | undefined;
   readonly preferred: PlacementChoice;
 }
 
@@ -198,7 +172,7 @@ const UNPREPARED: PlacementChoice = {
     throw new Error('begin() of the scheduler was not called');
   },
 };
-const NOT_BEGUN: Choices = { plain: UNPREPARED, allowed: UNPREPARED, preferred: UNPREPARED };
+const NOT_BEGUN: Choices = { plain: UNPREPARED, allowed: UNPREPARED, own: undefined, preferred: UNPREPARED };
 
 /** Restrictions of the choice of a placement. */
 export interface ChoiceTerms {
@@ -235,6 +209,12 @@ export class MachineChoice {
     return {
       plain,
       allowed: this.filters.length === 0 ? plain : this.placement.prepare(room, passes),
+      own: this.filters.some(({ isOwn }) => isOwn !== undefined)
+        ? this.placement.prepare(
+            room,
+            (machine, task) => this.isOwn(view, task, machine) && passes(machine, task),
+          )
+        : undefined,
       preferred: this.placement.prepare(
         room,
         (machine, task) => view.rules.prefers(task, machine) && passes(machine, task),
@@ -254,7 +234,8 @@ export class MachineChoice {
 
   private chooseBy(choices: Choices, view: SchedulingView, act: PlacementSink, task: TaskId): MachineId {
     if (!this.isNarrowed(view, task)) return choices.plain.best(task);
-    const any = choices.allowed.best(task);
+    const own = choices.own?.best(task) ?? NONE;
+    const any = own === NONE ? choices.allowed.best(task) : own;
     if (any === NONE) {
       this.callAgain(view, act);
       return NONE;
@@ -262,7 +243,7 @@ export class MachineChoice {
     if (view.rules.prefers(task, any)) return any;
     const preferred = choices.preferred.best(task);
     if (preferred !== NONE || this.locality === undefined) return preferred === NONE ? any : preferred;
-    const until = this.locality.until(view, view.tasks.job(task));
+    const until = this.locality.until(view, act, view.tasks.job(task));
     if (until <= view.now) return any;
     act.wakeAt(until);
     return NONE;
@@ -291,10 +272,14 @@ export class MachineChoice {
     return this.filters.every((filter) => filter.allows(view, task, machine));
   }
 
+  private isOwn(view: SchedulingView, task: TaskId, machine: MachineId): boolean {
+    return this.filters.some((filter) => filter.isOwn?.(view, task, machine) === true);
+  }
+
   /** Call this when the task has started. */
-  started(view: SchedulingView, task: TaskId, machine: MachineId): void {
+  started(view: SchedulingView, act: PlacementSink, task: TaskId, machine: MachineId): void {
     if (this.locality === undefined || !view.rules.hasPreference(task)) return;
-    if (view.rules.prefers(task, machine)) this.locality.startedLocally(view.tasks.job(task));
+    if (view.rules.prefers(task, machine)) this.locality.startedLocally(view, act, view.tasks.job(task));
   }
 
   private callAgain(view: SchedulingView, act: PlacementSink): void {

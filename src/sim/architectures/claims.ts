@@ -83,6 +83,10 @@ export class ClaimActions implements PlacementSink {
     return this.direct.promise(job, at);
   }
 
+  reject(job: JobId, reason: string): Verdict {
+    return this.direct.reject(job, reason);
+  }
+
   remember(key: string, text: string | undefined): Verdict {
     return this.direct.remember(key, text);
   }

@@ -9,7 +9,8 @@ import { CandidateMachines } from './offer-holder.js';
 /** The frameworks of the architecture. */
 export interface OfferTakers {
   wants(framework: FrameworkId): boolean;
-  anyWants(): boolean;
+  present(): Iterable<FrameworkId>;
+  rescind(framework: FrameworkId, machine: MachineId, now: Micros): void;
   taken(framework: FrameworkId, machine: MachineId, now: Micros): void;
 }
 
@@ -68,8 +69,21 @@ export class ClusterOffers implements OfferLedger {
     return this.takers.wants(framework);
   }
 
-  anyWants(): boolean {
-    return this.takers.anyWants();
+  present(): Iterable<FrameworkId> {
+    return this.takers.present();
+  }
+
+  rescind(framework: FrameworkId, machine: MachineId): void {
+    this.takers.rescind(framework, machine, this.execution.now);
+  }
+
+  closedFree(dimension: number): number {
+    const { free, machines, space } = this.execution.cluster;
+    let sum = 0;
+    for (let machine = 0; machine < machines.count; machine++)
+      if (!machines.isUp(machine) && machines.stateOf(machine) !== 'down')
+        sum += free.free[machine * space.size + dimension];
+    return sum;
   }
 
   refusal(framework: FrameworkId, machine: MachineId): OfferVerdict | undefined {
@@ -87,7 +101,7 @@ export class ClusterOffers implements OfferLedger {
     const { cluster } = this.execution;
     if (cluster.free.isEmpty(machine)) return 'nothing-free';
     if (portion === undefined) return this.resourcesOf(cluster.free, machine);
-    if (!cluster.hasFree(machine, portion.amounts)) return 'not-free';
+    if (!cluster.offered.hasFree(cluster.free, machine, portion.amounts)) return 'not-free';
     this.resources.amounts = portion.amounts;
     this.resources.row = 0;
     return this.resources;

@@ -9,6 +9,7 @@ import {
   type TaskId,
 } from '../../model/index.js';
 import type { Random, Scheduler, Verdict } from '../../policies/contract.js';
+import type { OfferNumber } from '../../policies/hosting/open-offers.js';
 import { PlacementActions, type PlacementHost } from '../../policies/hosting/placement-actions.js';
 import { HostedScheduler } from '../../policies/hosting/scheduling-view.js';
 import type { Execution } from '../execution.js';
@@ -23,14 +24,12 @@ const MOST_SLOTS = 16;
  * offer (Metcalfe & Boggs, CACM 19 (7), 1976). Frameworks on Mesos do the same with SUPPRESS and REVIVE.
  */
 class GangBackoff {
-  /** The framework accepts no offers before this time. */
-  until: Micros = Number.NEGATIVE_INFINITY;
   private slots = 1;
 
-  /** Its gang found too little. Draws the backoff time, in slots of length `slot`. */
-  begin(slot: Micros, random: Random, now: Micros): void {
+  /** Its gang found too little. Draws the time without offers, in slots of length `slot`. */
+  draw(slot: Micros, random: Random): Micros {
     this.slots = Math.min(2 * this.slots, MOST_SLOTS);
-    this.until = now + slot * (1 + Math.floor(random() * this.slots));
+    return slot * (1 + Math.floor(random() * this.slots));
   }
 
   /** One of its tasks has started. */
@@ -57,13 +56,15 @@ export class OfferHolder {
   decisionTime: Micros = 0;
   /** Active while its gangs find too little in its offers. */
   readonly backoff = new GangBackoff();
-  /** When the age of its offers is checked next; Infinity if no check is due. */
+  /** When the hold time of its offers is checked next; Infinity if no check is due. */
   reviewAt: Micros = Number.POSITIVE_INFINITY;
 
   private readonly scheduler: HostedScheduler;
   private readonly actions: PlacementActions;
   /** Offer time of each machine. */
   private since = new Float64Array(16);
+  /** Number of the offer of each machine at the host of the allocator. */
+  private numbers = new Float64Array(16);
   /** 1 if a task started on the machine since it was offered. */
   private isUsed = new Uint8Array(16);
   /** Index of each machine in `inHand`, or NONE. */
@@ -105,20 +106,31 @@ export class OfferHolder {
     return machine >= 0 && machine < this.place.length && this.place[machine] !== NONE;
   }
 
-  /** A machine is offered, or more of a machine that it already has. */
-  take(machine: MachineId, now: Micros): void {
+  /** A machine is offered that it does not have. */
+  take(machine: MachineId, now: Micros, offer: OfferNumber): void {
     this.hasNews = true;
     if (this.place.length < this.table.count) this.reserve();
-    if (this.place[machine] !== NONE) return;
+    this.numbers[machine] = offer;
     this.isUsed[machine] = 0;
     this.place[machine] = this.inHandCount;
     this.inHand[this.inHandCount++] = machine;
     this.since[machine] = now;
   }
 
+  /** More of a machine that it has is offered. The offer keeps its time. */
+  takeMore(): void {
+    this.hasNews = true;
+  }
+
+  /** The number of the offer of a machine that it has. */
+  offerOf(machine: MachineId): OfferNumber {
+    return this.numbers[machine];
+  }
+
   private reserve(): void {
     this.place = grown(this.place, this.table.count, NONE);
     this.since = grown(this.since, this.place.length);
+    this.numbers = grown(this.numbers, this.place.length);
     this.isUsed = grown(this.isUsed, this.place.length);
     this.inHand = grown(this.inHand, this.place.length);
   }

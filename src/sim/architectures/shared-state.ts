@@ -160,7 +160,8 @@ export class OneJobAtATime implements Architecture {
     const left = waiting.count[job];
     const { placed, conflicts } = access;
     const attempt = { job, framework, ordinal, number, waited, decisionTime, placed, conflicts, left };
-    execution.observer.attempted(attempt, now);
+    // The scheduler may have rejected the job.
+    if (execution.cluster.jobs.framework[job] !== NONE) execution.observer.attempted(attempt, now);
     this.retries.settle(job, placed, 2 * job + 1, now);
   }
 

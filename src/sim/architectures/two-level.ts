@@ -20,10 +20,10 @@ export interface TwoLevelSetup {
 }
 
 /**
- * Subjects of this architecture's events. 0: a batch is due. 2f + 1: framework f has decided. 2f + 2: framework f
- * checks the age of its offers.
+ * Subjects of this architecture's events. 0: a batch is due. 1: the timeout of an offer ends. 2f + 2: framework f has
+ * decided. 2f + 3: framework f has held offers for its hold time.
  */
-const BATCH_DUE = 0;
+const [BATCH_DUE, OFFER_EXPIRES] = [0, 1];
 
 /** Slot of the gang backoff when batches have no interval: one second, the usual interval in Mesos. */
 const SHORTEST_SLOT: Micros = 1_000_000;
@@ -40,6 +40,8 @@ export class TwoLevel implements Architecture, OfferHost {
   private readonly execution: Execution;
   private readonly parts: TwoLevelSetup;
   private readonly holders: (OfferHolder | undefined)[] = [];
+  /** The frameworks that have had a task, in the order of their ids. */
+  private readonly present: FrameworkId[] = [];
   private readonly offers: ClusterOffers;
   private readonly host: AllocationHost;
   private roundWanted = false;
@@ -49,8 +51,14 @@ export class TwoLevel implements Architecture, OfferHost {
     this.parts = parts;
     this.offers = new ClusterOffers(execution, {
       wants: (framework) => this.wants(framework),
-      anyWants: () => this.holders.some((holder) => holder !== undefined && this.wants(holder.framework)),
-      taken: (framework, machine, now) => this.holderOf(framework).take(machine, now),
+      present: () => this.present,
+      rescind: (framework, machine, now) =>
+        this.takeBack(this.holderOf(framework), machine, 'rescinded', now),
+      taken: (framework, machine, now) => {
+        const holder = this.holderOf(framework);
+        if (!holder.has(machine)) holder.take(machine, now, this.host.opened(framework, machine));
+        else holder.takeMore();
+      },
     });
     this.host = new AllocationHost({
       allocator: parts.allocator,
@@ -60,9 +68,11 @@ export class TwoLevel implements Architecture, OfferHost {
           return execution.now;
         },
         batchAt: (time) => this.batchAt(time),
+        expiryAt: (time) => execution.schedule(time, EventClass.decision, OFFER_EXPIRES),
       },
       random: parts.random,
       interval: parts.terms.interval,
+      timeout: parts.terms.timeout,
     });
   }
 
@@ -128,9 +138,10 @@ export class TwoLevel implements Architecture, OfferHost {
     } else if (subject === BATCH_DUE) {
       this.host.batchReached();
       this.roundWanted = true;
-    } else {
-      const holder = this.holderOf((subject - 1) >> 1);
-      if ((subject & 1) === 0) this.reviewOffers(holder, now);
+    } else if (subject === OFFER_EXPIRES) this.host.expire();
+    else {
+      const holder = this.holderOf((subject - 2) >> 1);
+      if ((subject & 1) === 1) this.reviewOffers(holder, now);
       else this.decide(holder, now);
     }
     this.execution.passWanted = true;
@@ -141,7 +152,7 @@ export class TwoLevel implements Architecture, OfferHost {
     this.offers.update();
     // All events of an instant are one allocation here, so that a filter never outlasts its time (docs/adr/0009).
     this.host.allocate('event');
-    this.host.filtersOf(this.holders.keys());
+    this.host.filtersOf(this.present);
   }
 
   /** A framework decides on its queue and offers after its decision time. */
@@ -157,7 +168,7 @@ export class TwoLevel implements Architecture, OfferHost {
     }
     holder.isDeciding = true;
     holder.decisionTime = delay;
-    this.execution.schedule(now + delay, EventClass.decision, 2 * holder.framework + 1);
+    this.execution.schedule(now + delay, EventClass.decision, 2 * holder.framework + 2);
     this.watch(holder, now);
   }
 
@@ -187,19 +198,16 @@ export class TwoLevel implements Architecture, OfferHost {
   private shouldNap(holder: OfferHolder): boolean {
     if (holder.queue.gangTasks === 0) return false;
     return this.holders.some(
-      (other) => other !== undefined && other !== holder && this.wants(other.framework),
+      (other) => other !== undefined && other !== holder && this.host.wants(other.framework),
     );
   }
 
   private beginNap(holder: OfferHolder, now: Micros): void {
     const interval = Math.max(this.parts.terms.interval, SHORTEST_SLOT);
-    holder.backoff.begin(interval, this.parts.random, now);
+    const until = now + holder.backoff.draw(interval, this.parts.random);
     this.host.dropFilters(holder.framework);
-    this.execution.schedule(
-      Math.ceil(holder.backoff.until / interval) * interval,
-      EventClass.decision,
-      BATCH_DUE,
-    );
+    this.host.suppress(holder.framework, until);
+    this.execution.schedule(Math.ceil(until / interval) * interval, EventClass.decision, BATCH_DUE);
   }
 
   // Ends of offers
@@ -220,36 +228,35 @@ export class TwoLevel implements Architecture, OfferHost {
     const isUsedUp = holder.table.isEmpty(machine);
     cluster.returnOffer(holder.framework, machine);
     observer.offerEnded(holder.framework, machine, end, holder.heldFor(machine, now), now);
+    this.host.closed(holder.offerOf(machine));
     holder.drop(machine);
     if (!isUsedUp) this.host.changed();
   }
 
-  /** Declines offers after the hold time and rescinds offers after the timeout. */
+  /** The framework declines what it has held for its hold time. */
   private reviewOffers(holder: OfferHolder, now: Micros): void {
     if (now < holder.reviewAt) return;
     holder.reviewAt = Number.POSITIVE_INFINITY;
-    const { hold, timeout, refuse } = this.parts.terms;
+    const { hold, refuse } = this.parts.terms;
     for (let i = holder.inHandCount - 1; i >= 0; i--) {
       const machine = holder.inHand[i];
-      const held = holder.heldFor(machine, now);
-      if (held >= timeout) this.takeBack(holder, machine, 'rescinded', now);
-      else if (held >= hold && !holder.isDeciding) this.decline(holder, machine, refuse, now);
+      if (holder.heldFor(machine, now) >= hold && !holder.isDeciding)
+        this.decline(holder, machine, refuse, now);
     }
     this.watch(holder, now);
   }
 
-  /** Schedules the next check for when an offer reaches the hold time or the timeout. Only one check is scheduled at a time. */
+  /** Schedules the next check for when an offer reaches the hold time. Only one check is scheduled at a time. */
   private watch(holder: OfferHolder, now: Micros): void {
-    const { hold, timeout } = this.parts.terms;
+    const { hold } = this.parts.terms;
     let next = Number.POSITIVE_INFINITY;
     for (let i = 0; i < holder.inHandCount; i++) {
       const held = holder.heldFor(holder.inHand[i], now);
       if (held < hold) next = Math.min(next, now + hold - held);
-      if (held < timeout) next = Math.min(next, now + timeout - held);
     }
     if (next >= holder.reviewAt) return;
     holder.reviewAt = next;
-    this.execution.schedule(next, EventClass.decision, 2 * holder.framework + 2);
+    this.execution.schedule(next, EventClass.decision, 2 * holder.framework + 3);
   }
 
   private batchAt(time: Micros): void {
@@ -263,12 +270,7 @@ export class TwoLevel implements Architecture, OfferHost {
 
   private wants(framework: FrameworkId): boolean {
     const holder = this.holders[framework];
-    return (
-      holder !== undefined &&
-      holder.queue.length > 0 &&
-      !holder.isDeciding &&
-      this.execution.now >= holder.backoff.until
-    );
+    return holder !== undefined && holder.queue.length > 0 && !holder.isDeciding;
   }
 
   private holderOf(framework: FrameworkId): OfferHolder {
@@ -282,6 +284,8 @@ export class TwoLevel implements Architecture, OfferHost {
       this,
     );
     this.holders[framework] = holder;
+    this.present.push(framework);
+    this.present.sort((a, b) => a - b);
     return holder;
   }
 }

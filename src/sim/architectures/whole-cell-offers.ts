@@ -237,10 +237,19 @@ export class WholeCellOffers implements Architecture {
     const placed = this.mayPlace(cell, job) ? this.place(cell, applicant, job, now) : 0;
     const left = waiting.count[job];
     if (delay > 0) execution.observer.decided(framework, delay, now);
-    execution.observer.attempted(
-      { job, framework, ordinal: 0, number, waited, decisionTime: delay, placed, conflicts: 0, left },
-      now,
-    );
+    const attempt = {
+      job,
+      framework,
+      ordinal: 0,
+      number,
+      waited,
+      decisionTime: delay,
+      placed,
+      conflicts: 0,
+      left,
+    };
+    // The scheduler may have rejected the job.
+    if (execution.cluster.jobs.framework[job] !== NONE) execution.observer.attempted(attempt, now);
     this.retries.settle(job, placed, RETURN + 4 * job, now);
   }
 

@@ -2,6 +2,7 @@ import { FOREVER, type MachineId, type Micros } from '../../model/index.js';
 import type { ControlVerdict, RentableFacts, RentalOfferId } from '../../policies/contract-control.js';
 import type { ControlPart, Wake } from './control-part.js';
 import type { RunActions } from './run-actions.js';
+import { StartableTasks } from './startable-tasks.js';
 
 /** Terms of the cloud. */
 export interface CloudTerms {
@@ -94,6 +95,7 @@ export class CloudProvider implements ControlPart {
     const count = (offer: RentalOfferId, phase: Rental['phase']) =>
       rentals.filter((rental) => rental.offer === offer && rental.phase === phase).length;
     const rented = () => this.rented;
+    const startable = new StartableTasks(actions.cluster);
     return {
       offers: samples.length,
       capacity: (offer, d) => machines.capacity[samples[offer] * space.size + d],
@@ -102,6 +104,13 @@ export class CloudProvider implements ControlPart {
       available: (offer) => count(offer, 'off'),
       starting: (offer) => count(offer, 'starting'),
       takes: (offer, taskClass) => actions.cluster.fitsEmpty(samples[offer], taskClass),
+      startable: (offer, tasks) =>
+        startable.on(
+          rentals
+            .filter((one) => one.offer === offer && (one.phase === 'off' || one.phase === 'starting'))
+            .map(({ machine }) => machine),
+          tasks,
+        ),
       get rented() {
         return rented();
       },

@@ -108,8 +108,10 @@ export class RunActions {
     const { architecture, execution } = this.setup;
     const { machines } = execution.cluster;
     if (state !== 'up') architecture.machineLeaves(machine, execution.now);
-    while (state === 'down' && machines.firstTask[machine] !== NONE)
-      execution.kill(machines.firstTask[machine], 'interrupted');
+    execution.killTogether(() => {
+      while (state === 'down' && machines.firstTask[machine] !== NONE)
+        execution.kill(machines.firstTask[machine], 'interrupted');
+    });
     execution.cluster.setMachineState(machine, state);
     execution.observer.machineChanged(machine, state, execution.now);
     if (state === 'up') architecture.machineReturned(machine, execution.now);

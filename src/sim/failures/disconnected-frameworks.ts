@@ -59,9 +59,11 @@ export class DisconnectedFrameworks implements Architecture {
     const known = this.absent.get(name);
     if (known === undefined || now < known.since + timeout) return;
     const { tasks } = this.execution.cluster;
-    for (let task = 0; task < tasks.bound; task++)
-      if (tasks.state[task] === TaskState.running && this.nameOf(task) === name)
-        this.execution.kill(task, 'lost');
+    this.execution.killTogether(() => {
+      for (let task = 0; task < tasks.bound; task++)
+        if (tasks.state[task] === TaskState.running && this.nameOf(task) === name)
+          this.execution.kill(task, 'lost');
+    });
   }
 
   isAbsent(framework: FrameworkId): boolean {

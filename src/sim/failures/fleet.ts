@@ -195,9 +195,11 @@ function loseVolumes(
   const hit: TaskId[] = [];
   for (let task = machines.firstTask[machine]; task !== NONE; task = tasks.nextOnMachine[task])
     if (execution.isRunning(task) && recovery(tasks.framework[task]).restart === 'in-place') hit.push(task);
-  for (const task of hit) {
-    execution.observer.volumeLost(task, execution.now);
-    if (truth.answers(machine)) execution.kill(task, 'lost');
-    else if (truth.isCut(machine)) execution.silence(task);
-  }
+  execution.killTogether(() => {
+    for (const task of hit) {
+      execution.observer.volumeLost(task, execution.now);
+      if (truth.answers(machine)) execution.kill(task, 'lost');
+      else if (truth.isCut(machine)) execution.silence(task);
+    }
+  });
 }

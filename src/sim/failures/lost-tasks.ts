@@ -31,21 +31,25 @@ export class LostTasks {
 
   /** Marks tasks as lost when their framework has waited long enough. */
   giveUp(machine: MachineId, waited: Micros): void {
-    this.eachTask(machine, (task) => {
-      if (waited >= this.termsOf(task).wait) this.startAgain(task);
-    });
+    this.execution.killTogether(() =>
+      this.eachTask(machine, (task) => {
+        if (waited >= this.termsOf(task).wait) this.startAgain(task);
+      }),
+    );
   }
 
   /** The machine has reported the state of its tasks. Returns true if it had lost any. */
   settle(machine: MachineId): boolean {
     const { execution } = this;
     let lost = false;
-    this.eachTask(machine, (task) => {
-      if (!execution.isStopped(task) || execution.deliverEnd(task)) return;
-      lost = true;
-      if (this.termsOf(task).restart === 'in-place') execution.restartInPlace(task);
-      else this.startAgain(task);
-    });
+    execution.killTogether(() =>
+      this.eachTask(machine, (task) => {
+        if (!execution.isStopped(task) || execution.deliverEnd(task)) return;
+        lost = true;
+        if (this.termsOf(task).restart === 'in-place') execution.restartInPlace(task);
+        else this.startAgain(task);
+      }),
+    );
     return lost;
   }
 

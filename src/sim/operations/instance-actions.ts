@@ -23,6 +23,7 @@ export class InstanceActions {
   ): void {
     const { execution } = this;
     this.keepEnd(instance.task);
+    if (this.isOfGang(instance.task)) this.keepEndsOfGang(instance);
     if (where === 'in-place') execution.restartInPlace(instance.task, cause);
     else execution.kill(instance.task, cause);
   }
@@ -84,6 +85,7 @@ export class InstanceActions {
       job: tasks.job[like.task],
       taskClass: cluster.classes.acquire(shape),
       estimate: tasks.estimate[like.task],
+      timeLimit: tasks.timeLimit[like.task],
       priority: tasks.priority[like.task],
       submitted: now,
     });
@@ -101,6 +103,13 @@ export class InstanceActions {
     const duration = truth.duration[task];
     if (!Number.isFinite(duration) || tasks.machine[task] === NONE) return;
     truth.duration[task] = Math.max(1, duration - (now - tasks.started[task]));
+  }
+
+  /** The other members restart with it. */
+  private keepEndsOfGang({ framework, task }: Instance): void {
+    const { tasks } = this.execution.cluster;
+    for (const other of this.instances.of(framework))
+      if (other.task !== task && tasks.job[other.task] === tasks.job[task]) this.keepEnd(other.task);
   }
 
   private isOfGang(task: TaskId): boolean {

@@ -86,6 +86,7 @@ class AllocatorScenario {
       random,
       allocator: (operator) =>
         drfAllocator({
+          quotaScope: 'role',
           ...operator,
           minimum: flags.min_allocatable_resources?.map(amountsOf) ?? USUAL_MINIMUM,
           fairnessExcluded: new Set(flags.fair_sharing_excluded_resource_names),

@@ -130,6 +130,7 @@ class CsvReader {
     if (batch.tasks[row] < 1) throw noTask(table.record());
     batch.constraint[row] = this.constraint(table, columns.constraint);
     batch.estimate[row] = fromSeconds(amount(table, columns.estimate));
+    batch.timeLimit[row] = batch.estimate[row];
     batch.priority[row] = count(table, columns.priority);
     batch.gang[row] = columns.gang !== undefined && table.record().flag('gang') ? 1 : 0;
     batch.rule[row] = columns.hasRules ? this.rules.of(table.record()) : 0;

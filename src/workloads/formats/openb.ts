@@ -11,6 +11,7 @@ import {
   type ResourceSpace,
   WHOLE_DEVICE,
 } from '../../model/index.js';
+import { MachineNames } from '../machines.js';
 import { batchedAsync, PLAIN_ROW, type TaskRow } from '../trace.js';
 import { type CsvRecord, readCsv } from './csv-records.js';
 import type { Format, OpenTrace, TraceCluster } from './format.js';
@@ -66,10 +67,13 @@ export async function readOpenbNodes(
   order: string,
 ): Promise<MachineSpec[]> {
   const machines: MachineSpec[] = [];
+  const names = new MachineNames();
   for await (const node of readCsv(path, NODE_COLUMNS)) {
     const model = node.text('model');
+    const name = node.required('sn', 'a node name');
+    names.add(name, node.place('sn'), node.line);
     machines.push({
-      name: node.required('sn', 'a node name'),
+      name,
       capacity: space.names.map((name) => nodeCapacity(name, node)),
       attributes: model === '' ? {} : { [GPU_MODEL]: model },
     });

@@ -65,7 +65,14 @@ const FIELDS = [
   'think time',
 ] as const;
 
-const FRAMEWORK_FIELD: Readonly<Record<string, number>> = { user: 11, group: 12, queue: 14, partition: 15 };
+const USER_FIELD = 11;
+
+const FRAMEWORK_FIELD: Readonly<Record<string, number>> = {
+  user: USER_FIELD,
+  group: 12,
+  queue: 14,
+  partition: 15,
+};
 
 async function describeCluster(path: string): Promise<TraceCluster> {
   const processors = await headerProcessors(path);
@@ -181,6 +188,7 @@ class SwfReader {
     draft.demand = this.demand(this.processors(line), line);
     draft.duration = fromSeconds(run);
     draft.estimate = fromSeconds(requested > 0 ? requested : run);
+    draft.user = this.user();
     batch.push(draft);
   }
 
@@ -237,6 +245,12 @@ class SwfReader {
       this.frameworkOf.set(name, framework);
     }
     return framework;
+  }
+
+  /** The number of the user, as text; undefined when it is unknown. */
+  private user(): string | undefined {
+    const word = this.words.text(USER_FIELD);
+    return word.startsWith('-') ? undefined : word;
   }
 
   private jobName(line: number): number {

@@ -45,12 +45,13 @@ function workOn(url: string, policy = 'easy') {
     clock: wallClock,
     now: () => wallClock.now(),
     random: () => 0.5,
+    controllerRandom: () => () => 0.5,
     master: new URL(url),
     authorization: undefined,
     info: { user: userInfo().username, name: 'work', checkpoint: true, failover_timeout: 60 },
     cluster,
     framework: cluster.addFramework({ name: 'work' }),
-    scheduler: hostedScheduler(policy, parts),
+    scheduler: hostedScheduler(policy, parts, { memory: false }),
     observer: new ObserverGroup([
       {
         taskStarted: (task) =>
@@ -214,7 +215,7 @@ describe('submitted work', () => {
 describe('a hosted scheduler', () => {
   it('is refused where its policy needs a cell of its own', () => {
     const parts = { architecture: 'sampling', terms: {} } as unknown as Parameters<typeof hostedScheduler>[1];
-    expect(() => hostedScheduler('sparrow', parts)).toThrow(
+    expect(() => hostedScheduler('sparrow', parts, { memory: false })).toThrow(
       /--policy: sparrow is a model of another kind of master, for the simulator only/,
     );
   });

@@ -76,6 +76,44 @@ describe('a pool of machines of a cloud', () => {
     expect(result.recorder.cost?.rented).toBeCloseTo((0.5 * 2 * 1300) / 3600, 9);
   });
 
+  test('is not ordered for tasks whose rules forbid its machines, nor for more tasks than they allow', async () => {
+    const spread = [{ attribute: 'rack', atMost: 1 }];
+    const rule = { spread, together: [], avoid: [], beside: [], prefers: [] };
+    const rows = [SERVICE, { ...batch(3), rule: 1, runs: FOREVER }];
+    const machines = [
+      ...OWN.map((spec) => ({ ...spec, attributes: { rack: 'own' } })),
+      ...CLOUD.map((spec) => ({ ...spec, attributes: { rack: 'cloud' } })),
+    ];
+    const trace = traceOf(CPUS_MEM, rowsOf(CPUS_MEM, rows), {
+      frameworks: FRAMEWORKS,
+      rules: [undefined, rule],
+    });
+    const result = await run([], 5000, {}, { machines, trace });
+    expect(story(result, 'started', 'machine').slice(3)).toEqual([
+      '0 task 0 started m0',
+      '227 machine cloud-0 up',
+      '227 task 1 started cloud-0',
+    ]);
+  });
+
+  test('is ordered for a gang only if it can hold the gang, together with the machines that are up', async () => {
+    const gang = (tasks: number): RowSketch => ({
+      ...batch(tasks),
+      gang: true,
+      needs: { cpus: 10, mem: 10 },
+    });
+    const tooWide = await run([SERVICE, gang(4)], 2000);
+    expect(story(tooWide, 'started', 'machine').slice(3)).toEqual(['0 task 0 started m0']);
+    const threeWide = await run([SERVICE, gang(3)], 500);
+    expect(story(threeWide, 'started').slice(1)).toEqual([
+      '227 task 1 started cloud-0',
+      '227 task 2 started cloud-1',
+      '227 task 3 started cloud-2',
+    ]);
+    const withOwn = await run([gang(4)], 500);
+    expect(story(withOwn, 'started')).toHaveLength(4);
+  });
+
   test('is not ordered for what its machines could not take, nor beyond its size', async () => {
     const huge: RowSketch = { framework: 1, at: 100, needs: { cpus: 11, mem: 10 }, runs: 600 };
     const none = await run([SERVICE, huge], 500);

@@ -90,9 +90,7 @@ export function planElasticity(set: ElasticitySettings, scene: ElasticityScene):
   const mayResize = resizable(vertical, trace);
   const controllers = [
     ...applications.map(({ name, terms }, service) => new HorizontalScaler(service, name, terms)),
-    ...verticalScalers(vertical, trace),
-    ...oversubscriptions(sectionValues('oversubscription', set)),
-    ...cloudPools(cloud, scene),
+    ...controllersOf(set, trace.space),
   ];
   // Control loops schedule events without end, so the run needs a time limit.
   if (controllers.length > 0 && !Number.isFinite(horizon))
@@ -114,6 +112,15 @@ export function planElasticity(set: ElasticitySettings, scene: ElasticityScene):
           },
     constraintsOf: supplyConstraints(set, trace),
   };
+}
+
+/** The control loops that the settings ask for, except those of services. @throws InputError */
+export function controllersOf(set: ElasticitySettings, space: ResourceSpace): readonly Controller[] {
+  return [
+    ...verticalScalers(sectionValues('vertical', set), space),
+    ...oversubscriptions(sectionValues('oversubscription', set)),
+    ...cloudPools(sectionValues('cloud', set)),
+  ];
 }
 
 /** The kinds of machines that each framework may use; undefined if every framework may use every machine. */
@@ -162,8 +169,8 @@ async function rentedMachines(
   }));
 }
 
-function cloudPools(values: ParameterValues, { cluster }: ElasticityScene): readonly Controller[] {
-  if (!cluster.machines.specs.some(({ supply }) => supply === 'rented')) return [];
+function cloudPools(values: ParameterValues): readonly Controller[] {
+  if (values.text('machines') === 'none') return [];
   return [
     new CloudPool({
       interval: intervalOf(values, 'cloud'),
@@ -227,7 +234,7 @@ function intervalOf(values: ParameterValues, section: Section): Micros {
   throw InputError.expected({ field: `--set ${section}.interval` }, interval, 'longer than 0');
 }
 
-function verticalScalers(values: ParameterValues, { space }: Trace): readonly Controller[] {
+function verticalScalers(values: ParameterValues, space: ResourceSpace): readonly Controller[] {
   if (values.text('services') === 'none') return [];
   return [new VerticalScaler(verticalTerms(values, space.names, intervalOf(values, 'vertical')))];
 }

@@ -1,6 +1,7 @@
-import { FOREVER } from '../../../model/index.js';
+import type { OfferNumber } from '../../../policies/hosting/open-offers.js';
 import type { MadeOffer } from '../../allocation/allocator-host.js';
 import { resourceMessages } from '../../wire/resources.js';
+import { keepMemory } from '../allocator-memory.js';
 import type { AgentRecord, MasterState, OfferRecord } from '../state.js';
 import { placeOf, unavailabilityOf } from './unavailability.js';
 
@@ -9,6 +10,7 @@ export function withAllocation(state: MasterState, change: () => void): void {
   state.host.now = state.clock.now();
   change();
   sendOffers(state);
+  keepMemory(state);
 }
 
 /** Sends the new offers of the allocator: one per framework, agent and role. */
@@ -31,18 +33,8 @@ function sendOffers(state: MasterState): void {
 
 function recordOffer(state: MasterState, { framework, role, agent, parcels }: MadeOffer): OfferRecord {
   const id = `${state.id}-O${state.next.offer++}`;
-  const { offerTimeout } = state.flags;
-  const offer: OfferRecord = {
-    id,
-    frameworkId: framework,
-    role,
-    agentId: agent,
-    parcels,
-    cancelTimeout:
-      offerTimeout === FOREVER
-        ? () => undefined
-        : state.clock.after(offerTimeout, () => withAllocation(state, () => rescind(state, offer))),
-  };
+  const number = state.host.offerOpened(framework, role, agent);
+  const offer: OfferRecord = { id, number, frameworkId: framework, role, agentId: agent, parcels };
   state.offers.set(id, offer);
   return offer;
 }
@@ -75,7 +67,7 @@ export function agentUrl({ hostname, address: { ip, port } }: AgentRecord): obje
 
 /** Closes an offer after use, decline or rescind. Its resources stay held. */
 export function closeOffer(state: MasterState, offer: OfferRecord): void {
-  offer.cancelTimeout();
+  state.host.offerClosed(offer.number);
   state.offers.delete(offer.id);
 }
 
@@ -83,6 +75,15 @@ export function closeOffer(state: MasterState, offer: OfferRecord): void {
 export function returnOffer(state: MasterState, offer: OfferRecord): void {
   closeOffer(state, offer);
   state.host.recover(offer.frameworkId, offer.role, offer.agentId, offer.parcels, undefined);
+}
+
+/** Rescinds an offer that was not answered in time. */
+export function rescindOverdue(state: MasterState, number: OfferNumber): void {
+  for (const offer of state.offers.values())
+    if (offer.number === number) {
+      rescind(state, offer);
+      return;
+    }
 }
 
 /** Rescinds an offer. */

@@ -65,7 +65,7 @@ export class DrfRound {
     this.offers = offers;
     this.settings = settings;
     this.shares = shares;
-    this.quota = new QuotaBook(view, settings.quotas, shares);
+    this.quota = new QuotaBook(view, settings, shares);
     this.dimensions = view.space.dimensions;
     this.minimum = minimumOf(settings.minimum, resourceNames(view));
     this.offered = new Float64Array(this.dimensions.length);

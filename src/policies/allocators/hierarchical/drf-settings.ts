@@ -19,6 +19,11 @@ export interface DrfSettings {
   /** Weights by role path; roles without frameworks may have one. Other roles have the largest weight of their frameworks. */
   readonly weights: ReadonlyMap<RolePath, number>;
   readonly quotas: Quotas;
+  /**
+   * Which frameworks a quota serves and restricts: those of the role and of all roles below it, or only those of the role itself,
+   * as in Mesos. The frameworks below are charged to it in both cases.
+   */
+  readonly quotaScope: 'subtree' | 'role';
   /** Resources that do not count in shares (Mesos: `--fair_sharing_excluded_resource_names`). */
   readonly fairnessExcluded: ReadonlySet<string>;
   readonly roleSorter: SorterKind;
@@ -35,6 +40,7 @@ export const DRF_DEFAULTS: DrfSettings = {
   minimum: [],
   weights: new Map(),
   quotas: new Map(),
+  quotaScope: 'subtree',
   fairnessExcluded: new Set(),
   roleSorter: 'drf',
   frameworkSorter: 'drf',

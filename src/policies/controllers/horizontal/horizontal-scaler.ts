@@ -2,6 +2,9 @@ import type { Micros, ScalingTerms } from '../../../model/index.js';
 import type { Controller, ControlSink, ControlView, ServiceId } from '../../contract-control.js';
 import { afterCoolDown, LoadHistory, wantedInstances } from './wanted-instances.js';
 
+/** Key of the remembered times: of the first call, and of the latest change after it. */
+const CHANGES = 'changes';
+
 /** Scales one service with its load: the utilization of its ready instances sets the wanted number of instances. */
 export class HorizontalScaler implements Controller {
   readonly name: string;
@@ -19,14 +22,17 @@ export class HorizontalScaler implements Controller {
     this.history = new LoadHistory(terms.every);
   }
 
-  begin({ now }: ControlView): Micros {
-    this.began = now;
-    this.changedAt = Number.NEGATIVE_INFINITY;
+  begin(view: ControlView): Micros {
+    const [began, changedAt] = (view.recall(CHANGES) ?? '').split(' ').map(Number);
+    this.began = changedAt === undefined ? view.now : began;
+    this.changedAt = changedAt ?? Number.NEGATIVE_INFINITY;
     this.history = new LoadHistory(this.terms.every);
-    return now;
+    this.history.restore((key) => view.recall(key));
+    return view.now;
   }
 
-  control({ now, services }: ControlView, act: ControlSink): void {
+  control(view: ControlView, act: ControlSink): void {
+    const { now, services } = view;
     const { service, terms, history } = this;
     const wanted = services.wanted(service);
     const serving = services.ready(service);
@@ -36,6 +42,10 @@ export class HorizontalScaler implements Controller {
     const allowed = afterCoolDown(asked, wanted, now - this.changedAt, terms);
     // The first call sets the initial number. No cool-down follows it.
     if (allowed !== wanted && now > this.began) this.changedAt = now;
+    const changes = `${this.began} ${this.changedAt}`;
+    if (changes !== view.recall(CHANGES)) act.remember(CHANGES, changes);
+    // Only a forecast reads loads of the past.
+    if (terms.rule === 'predictive') act.remember(...history.stored());
     act.scale(service, allowed);
     act.wakeAt(now + terms.every);
   }

@@ -87,6 +87,9 @@ export interface Measurement {
   readonly utilization: number;
 }
 
+/** Checks in one text of the memory. It is written again at each of them, so it is short. */
+const STORED_TOGETHER = 64;
+
 /** Loads that a controller measured at its checks in the last two days. */
 export class LoadHistory {
   private readonly every: Micros;
@@ -105,6 +108,31 @@ export class LoadHistory {
     this.values[this.latest % this.values.length] = load;
   }
 
+  /** The key and the text that keep the latest loads over a restart. */
+  stored(): [key: string, text: string] {
+    const first = this.latest - (this.latest % STORED_TOGETHER);
+    const loads: number[] = [first];
+    for (let look = first; look <= this.latest; look++) loads.push(this.values[look % this.values.length]);
+    return [keyOf(Math.floor(first / STORED_TOGETHER) % this.texts), loads.join(' ')];
+  }
+
+  /** Takes the loads back from the texts of `stored`. */
+  restore(recall: (key: string) => string | undefined): void {
+    const known = Array.from({ length: this.texts }, (_, i) => recall(keyOf(i)))
+      .filter((text) => text !== undefined)
+      .map((text) => text.split(' ').map(Number))
+      .sort((a, b) => a[0] - b[0]);
+    for (const [first, ...loads] of known) {
+      for (const [i, load] of loads.entries()) this.values[(first + i) % this.values.length] = load;
+      this.latest = first + loads.length - 1;
+    }
+  }
+
+  /** Number of texts for all loads. */
+  private get texts(): number {
+    return Math.ceil(this.values.length / STORED_TOGETHER) + 1;
+  }
+
   /** The load at the check at or before this time; undefined if there was none or it is too old. */
   at(time: Micros): number | undefined {
     const look = Math.floor(time / this.every);
@@ -112,4 +140,8 @@ export class LoadHistory {
     const value = this.values[look % this.values.length];
     return Number.isNaN(value) ? undefined : value;
   }
+}
+
+function keyOf(text: number): string {
+  return `loads ${text}`;
 }

@@ -9,6 +9,31 @@ interface Watched {
   readonly recommended: RecentPeak;
 }
 
+/** Usage of a job as JSON, by dimension; null for those whose limits do not change. */
+interface StoredUsage {
+  readonly asked: readonly number[];
+  readonly since: Micros;
+  readonly parts: readonly (StoredPart | null)[];
+}
+
+interface StoredPart {
+  readonly histogram: StoredHistogram;
+  readonly usages: StoredPeak;
+  readonly recommended: StoredPeak;
+}
+
+/** The weights above 0 with their buckets; the origin is null before the first sample. */
+interface StoredHistogram {
+  readonly origin: Micros | null;
+  readonly weights: readonly (readonly [bucket: number, weight: number])[];
+}
+
+/** The values up to the last that is not 0, and the place of the next. */
+interface StoredPeak {
+  readonly next: number;
+  readonly values: readonly number[];
+}
+
 /** Mean usage of the tasks of one job at each check, and the resulting limits. */
 export class JobUsage {
   readonly since: Micros;
@@ -16,9 +41,12 @@ export class JobUsage {
   /** By dimension; undefined if its limits do not change. */
   private readonly watched: readonly (Watched | undefined)[];
 
+  private readonly asked: ArrayLike<number>;
+
   /** `asked` is the original demand of a task of the job, in quanta. */
   constructor(asked: ArrayLike<number>, terms: VerticalTerms, now: Micros) {
     this.since = now;
+    this.asked = asked;
     this.terms = terms;
     this.watched = terms.rules.map((rule, d) =>
       // The histogram distinguishes usages up to twice the original demand.
@@ -26,12 +54,44 @@ export class JobUsage {
     );
   }
 
+  /** The usage from a text that `text` made. */
+  static from(text: string, terms: VerticalTerms): JobUsage {
+    const { asked, since, parts } = JSON.parse(text) as StoredUsage;
+    const usage = new JobUsage(asked, terms, since);
+    usage.watched.forEach((one, d) => {
+      const part = parts[d];
+      if (one === undefined || part === null) return;
+      one.histogram.restore(part.histogram);
+      one.usages.restore(part.usages);
+      one.recommended.restore(part.recommended);
+    });
+    return usage;
+  }
+
+  /** All of it as a text, to keep it over a restart. */
+  text(): string {
+    const stored: StoredUsage = {
+      asked: Array.from(this.asked),
+      since: this.since,
+      parts: this.watched.map((one) =>
+        one === undefined
+          ? null
+          : {
+              histogram: one.histogram.stored(),
+              usages: one.usages.stored(),
+              recommended: one.recommended.stored(),
+            },
+      ),
+    };
+    return JSON.stringify(stored);
+  }
+
   /** Records the current usage of the job, in quanta per dimension. */
   record(used: ArrayLike<number>, now: Micros): void {
     this.watched.forEach((one, d) => {
       if (one === undefined) return;
       one.histogram.record(used[d], now);
-      one.usages.push(used[d]);
+      if (one.rule.recommender === 'peak') one.usages.push(used[d]);
       one.recommended.push(statistic(one) * (1 + this.terms.margin));
     });
   }
@@ -81,6 +141,16 @@ export class RecentPeak {
   push(value: number): void {
     this.values[this.next] = value;
     this.next = (this.next + 1) % this.values.length;
+  }
+
+  stored(): StoredPeak {
+    const used = this.values.findLastIndex((value) => value !== 0) + 1;
+    return { next: this.next, values: Array.from(this.values.subarray(0, used)) };
+  }
+
+  restore({ next, values }: StoredPeak): void {
+    this.values.set(values);
+    this.next = next;
   }
 
   /** 0 before any value. */
@@ -152,6 +222,19 @@ export class UsageHistogram {
     if (weight < RENEW_AT) return;
     for (let k = 0; k < BUCKETS; k++) this.weights[k] /= weight;
     this.origin = now;
+  }
+
+  stored(): StoredHistogram {
+    const weights = Array.from(this.weights, (weight, bucket) => [bucket, weight] as const);
+    return {
+      origin: Number.isNaN(this.origin) ? null : this.origin,
+      weights: weights.filter(([, weight]) => weight > 0),
+    };
+  }
+
+  restore({ origin, weights }: StoredHistogram): void {
+    this.origin = origin ?? Number.NaN;
+    for (const [bucket, weight] of weights) this.weights[bucket] = weight;
   }
 
   /** The highest usage in a bucket. */

@@ -26,37 +26,66 @@ export class VerticalScaler implements Controller {
 
   begin(view: ControlView): Micros {
     this.jobs.clear();
+    for (const job of JSON.parse(view.recall(WATCHED) ?? '[]') as JobId[]) {
+      const [submitted, usage] = splitOnce(view.recall(keyOf(job)) ?? '');
+      if (usage !== '') this.jobs.set(job, { submitted, usage: JobUsage.from(usage, this.terms) });
+    }
     return view.now + this.terms.interval;
   }
 
   control(view: ControlView, act: ControlSink): void {
     act.wakeAt(view.now + this.terms.interval);
     const running = runningTasks(view);
-    for (const job of this.jobs.keys()) if (!running.has(job)) this.jobs.delete(job);
+    for (const job of this.jobs.keys()) {
+      if (running.has(job)) continue;
+      this.jobs.delete(job);
+      act.remember(keyOf(job), undefined);
+    }
     for (const [job, members] of running) this.reviewJob(job, members, view, act);
+    const watched = JSON.stringify([...this.jobs.keys()]);
+    if (watched !== view.recall(WATCHED)) act.remember(WATCHED, watched);
   }
 
   private reviewJob(job: JobId, members: readonly TaskId[], view: ControlView, act: ControlSink): void {
     const { now, space, usage } = view;
-    const known = this.watchedJob(job, members[0], view);
+    const watched = this.watchedJob(job, members[0], view);
+    const known = watched.usage;
     const mean = space.dimensions.map((d) =>
       members.reduce((sum, task) => sum + usage.last(task, d) / members.length, 0),
     );
     // Without samples there is nothing to record.
+    if (!Number.isNaN(mean[0])) known.record(mean, now);
+    act.remember(keyOf(job), `${watched.submitted} ${known.text()}`);
     if (Number.isNaN(mean[0])) return;
-    known.record(mean, now);
     for (const task of members) resize(task, known, view, act);
   }
 
-  private watchedJob(job: JobId, task: TaskId, { now, space, machines, tasks, jobs }: ControlView): JobUsage {
+  private watchedJob(
+    job: JobId,
+    task: TaskId,
+    { now, space, machines, tasks, jobs }: ControlView,
+  ): WatchedJob {
     const known = this.jobs.get(job);
     const submitted = jobs.submitted(job);
-    if (known?.submitted === submitted) return known.usage;
+    if (known?.submitted === submitted) return known;
     const asked = space.dimensions.map((d) => machines.demand(tasks.taskClass(task), d));
-    const usage = new JobUsage(asked, this.terms, now);
-    this.jobs.set(job, { submitted, usage });
-    return usage;
+    const watched = { submitted, usage: new JobUsage(asked, this.terms, now) };
+    this.jobs.set(job, watched);
+    return watched;
   }
+}
+
+/** Key of the ids of the watched jobs. */
+const WATCHED = 'jobs';
+
+function keyOf(job: JobId): string {
+  return `job ${job}`;
+}
+
+/** The submit time and the usage in the text of a job. */
+function splitOnce(text: string): [submitted: Micros, usage: string] {
+  const space = text.indexOf(' ');
+  return [Number(text.slice(0, space)), text.slice(space + 1)];
 }
 
 /** Running tasks whose limits may change, by job. */
