@@ -10,6 +10,7 @@ import {
   type TaskId,
 } from '../contract.js';
 import type { Placement, PlacementChoice, PlacementView } from '../placement/placement.js';
+import { GangPlacement, type MemberChoice } from './gang-placement.js';
 import type { LocalityWait } from './locality-wait.js';
 import type { Preemption, PreemptionPlan } from './preemption.js';
 import { StampSet } from './stamp-set.js';
@@ -41,12 +42,14 @@ export class Starter {
    */
   passFollows = false;
   private readonly listener: StartListener | undefined;
+  private readonly gangs: GangPlacement;
   private readonly triedGangs = new StampSet();
   /** Where tasks with a claim planned to start, by the first of them. After a restart of the master they are placed anew. */
   private readonly planned = new Map<TaskId, Placing>();
 
   constructor(choice: MachineChoice, preemption?: Preemption, listener?: StartListener) {
     this.choice = choice;
+    this.gangs = new GangPlacement(choice);
     this.preemption = preemption;
     this.listener = listener;
   }
@@ -85,34 +88,14 @@ export class Starter {
     const job = view.tasks.job(first);
     this.triedGangs.add(job);
     const members = pendingMembers(view, first);
-    const placing = this.claimedPlacing(view, members) ?? this.placeAll(view, act, members);
+    const placing = this.claimedPlacing(view, members) ?? this.gangs.place(view, act, job, members);
     if (placing === undefined) {
       this.makeRoom(view, act, members);
       return false;
     }
     if (act.startGang(job, placing) !== 'done') return false;
-    for (const [i, member] of members.entries()) this.started(view, act, member, placing.machines[i]);
+    for (const [i, member] of placing.tasks.entries()) this.started(view, act, member, placing.machines[i]);
     return true;
-  }
-
-  /** Places one member after another; undefined when one of them finds no room. */
-  private placeAll(
-    view: SchedulingView,
-    act: PlacementSink,
-    members: readonly TaskId[],
-  ): Placing | undefined {
-    const { whatIf } = view;
-    const placing = { tasks: members, machines: [] as MachineId[], devices: [] as DeviceMask[] };
-    whatIf.reset('now');
-    for (const task of members) {
-      const machine = this.choice.chooseWhatIf(view, act, task);
-      if (machine === NONE) return undefined;
-      const devices = this.choice.devicesWhatIf(task, machine) ?? 0;
-      if (whatIf.put(task, machine, devices) !== 'done') return undefined;
-      placing.machines.push(machine);
-      placing.devices.push(devices);
-    }
-    return placing;
   }
 
   /** The placing for which these tasks claimed room, once they can start there. */
@@ -211,7 +194,7 @@ export interface ChoiceTerms {
  * The machine of a task: its placement chooses among the machines that pass the rules of jobs and the filters of the policy.
  * A task with preferred machines gets one of them if possible. With a locality wait, it first waits for them.
  */
-export class MachineChoice {
+export class MachineChoice implements MemberChoice {
   private readonly placement: Placement;
   private readonly filters: readonly PlacementFilter[];
   private readonly locality: LocalityWait | undefined;
@@ -270,10 +253,22 @@ export class MachineChoice {
     if (view.rules.prefers(task, any)) return any;
     const preferred = choices.preferred.best(task);
     if (preferred !== NONE || this.locality === undefined) return preferred === NONE ? any : preferred;
+    return this.mayStartAway(view, act, task) ? any : NONE;
+  }
+
+  waitsForData(view: SchedulingView, task: TaskId): boolean {
+    return this.locality !== undefined && view.rules.hasPreference(task);
+  }
+
+  mayStartAway(view: SchedulingView, act: PlacementSink, task: TaskId): boolean {
+    if (this.locality === undefined) return true;
     const until = this.locality.until(view, act, view.tasks.job(task));
-    if (until <= view.now) return any;
-    act.wakeAt(until);
-    return NONE;
+    if (until > view.now) act.wakeAt(until);
+    return until <= view.now;
+  }
+
+  filter(view: SchedulingView): ((machine: MachineId, task: TaskId) => boolean) | undefined {
+    return this.filters.length === 0 ? undefined : (machine, task) => this.passesFilters(view, task, machine);
   }
 
   /** The devices that the placement chooses on this machine; undefined leaves the choice to the host. */
