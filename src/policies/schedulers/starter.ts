@@ -16,8 +16,8 @@ import { StampSet } from './stamp-set.js';
 
 /** A filter of the policy, which excludes machines although the task fits them: a part of a list scheduler. */
 export interface PlacementFilter {
-  /** May the task start on the machine now? */
-  allows(view: SchedulingView, task: TaskId, machine: MachineId): boolean;
+  /** May the task start on the machine at `view.now`, which is the time of the call or a later one? */
+  allows(view: Pick<SchedulingView, 'now' | 'tasks'>, task: TaskId, machine: MachineId): boolean;
   /** The next time after `now` at which the answer changes by itself; FOREVER when it does not. */
   changesAt(now: Micros): Micros;
 }
@@ -64,9 +64,15 @@ export class Starter {
     return plan !== undefined && this.stopAll(act, plan) && this.startOn(view, act, task, plan.machines[0]);
   }
 
-  /** Starts a single task on this machine. */
-  startOn(view: SchedulingView, act: PlacementSink, task: TaskId, machine: MachineId): boolean {
-    if (act.start(task, machine, this.devices(task, machine)) !== 'done') return false;
+  /** Starts a single task on this machine, with these devices or those that the placement chooses. */
+  startOn(
+    view: SchedulingView,
+    act: PlacementSink,
+    task: TaskId,
+    machine: MachineId,
+    devices: DeviceMask | undefined = this.devices(task, machine),
+  ): boolean {
+    if (act.start(task, machine, devices) !== 'done') return false;
     this.started(view, task, machine);
     return true;
   }
@@ -76,8 +82,13 @@ export class Starter {
     this.triedGangs.add(job);
     const members = pendingMembers(view, first);
     const placing = this.placeAll(view, act, members) ?? this.placeByPreemption(view, act, members);
-    if (placing === undefined || act.startGang(job, placing) !== 'done') return false;
-    for (const [i, member] of members.entries()) this.started(view, member, placing.machines[i]);
+    return placing !== undefined && this.startPlaced(view, act, job, placing);
+  }
+
+  /** Starts tasks of a job where the placing has them. */
+  startPlaced(view: SchedulingView, act: PlacementSink, job: JobId, placing: Placing): boolean {
+    if (act.startGang(job, placing) !== 'done') return false;
+    for (const [i, member] of placing.tasks.entries()) this.started(view, member, placing.machines[i]);
     return true;
   }
 
@@ -200,6 +211,15 @@ const UNPREPARED: PlacementChoice = {
 };
 const NOT_BEGUN: Choices = { plain: UNPREPARED, allowed: UNPREPARED, preferred: UNPREPARED };
 
+/** Rules of a policy, such as advance reservations, that keep tasks off machines at certain times. */
+export interface TimedFilter {
+  allows(task: TaskId, machine: MachineId, at: Micros): boolean;
+  /** Times after now at which an answer changes by itself, ascending. Mostly empty. */
+  readonly times: readonly Micros[];
+}
+
+const NO_FILTER: TimedFilter = { allows: () => true, times: [] };
+
 /** Restrictions of the choice of a placement. */
 export interface ChoiceTerms {
   readonly filters?: readonly PlacementFilter[];
@@ -266,6 +286,20 @@ export class MachineChoice {
     if (until <= view.now) return any;
     act.wakeAt(until);
     return NONE;
+  }
+
+  /** The filters of the policy at times to come. */
+  timedFilter(view: SchedulingView): TimedFilter {
+    const { tasks, now } = view;
+    if (this.filters.length === 0) return NO_FILTER;
+    const times: Micros[] = [];
+    const next = (after: Micros) => Math.min(...this.filters.map((filter) => filter.changesAt(after)));
+    for (let at = next(now); at < FOREVER; at = next(at)) times.push(at);
+    return {
+      allows: (task, machine, at) =>
+        this.filters.every((filter) => filter.allows({ now: at, tasks }, task, machine)),
+      times,
+    };
   }
 
   /** The devices that the placement chooses on this machine; undefined leaves the choice to the host. */
