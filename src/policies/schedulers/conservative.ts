@@ -76,6 +76,11 @@ class Plan {
     // A task that starts may be the neighbour that another one needs.
     while (this.startDue(view, act) && this.placeBeside(view, act));
     this.tellReplanned(view, act);
+    // Most units that a pass places start in it, and need no memory.
+    for (const unit of this.queue.units) {
+      if (unit.isChanged) this.memory.keep(view, act, unit);
+      unit.isChanged = false;
+    }
     this.memory.keepState(view, act, this.profile.presence, this.isUnsettled);
     this.wakeAtNext(view, act);
   }
@@ -146,7 +151,7 @@ class Plan {
   }
 
   private find(view: SchedulingView, unit: Unit): EarliestPlace {
-    unit.hasRules = unit.members.some((task) => view.rules.mayForbid(task));
+    unit.hasRules = unit.members.length === 1 ? view.rules.mayForbid(unit.members[0]) : mayForbidAny(view, unit);
     return this.earliest.find(view, unit.members, this.queue.units, unit.hasRules || this.ruled > 0);
   }
 
@@ -156,7 +161,7 @@ class Plan {
     unit.masks = place.masks;
     unit.isNew = false;
     if (start < FOREVER) this.take(view, unit);
-    this.memory.keep(view, act, unit);
+    unit.isChanged = true;
     const job = view.tasks.job(unit.members[0]);
     if (view.jobs.pending(job) === unit.members.length) act.promise(job, start);
     else this.replanned.add(job);
@@ -215,10 +220,14 @@ class Plan {
   }
 }
 
+function mayForbidAny(view: SchedulingView, { members }: Unit): boolean {
+  return members.some((task) => view.rules.mayForbid(task));
+}
+
 function isSame(unit: Unit, { machines, masks }: EarliestPlace): boolean {
-  return (
-    unit.machines.every((machine, i) => machine === machines[i]) && unit.masks.every((mask, i) => mask === masks[i])
-  );
+  for (let i = 0; i < machines.length; i++)
+    if (unit.machines[i] !== machines[i] || unit.masks[i] !== masks[i]) return false;
+  return true;
 }
 
 /** Starts the unit at its place, if the ledger agrees. */

@@ -17,6 +17,8 @@ export class Unit implements Planned {
   readonly needsNeighbour: boolean;
   /** Has no place been looked for yet? */
   isNew = true;
+  /** Has its place changed since it was remembered? */
+  isChanged = false;
   /** Could a rule forbid machines to it when it was planned? */
   hasRules = false;
 
