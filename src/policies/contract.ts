@@ -334,6 +334,19 @@ export interface RuleFacts {
   hasPreference(task: TaskId): boolean;
   /** Is this machine one of them, or does the task have no preference? */
   prefers(task: TaskId, machine: MachineId): boolean;
+  /** All tasks of the job must be on machines with one value of each of these attributes. Mostly empty. */
+  together(job: JobId): readonly Attribute[];
+  /**
+   * Most tasks of the job per value of an attribute. A machine without the attribute takes none of them. Mostly empty. A job
+   * that avoids its own framework has at most one task per machine.
+   */
+  spreads(job: JobId): readonly SpreadRule[];
+}
+
+/** At most `atMost` tasks of a job on machines with one value of the attribute. */
+export interface SpreadRule {
+  readonly attribute: Attribute;
+  readonly atMost: number;
 }
 
 /**

@@ -1,5 +1,6 @@
 import { grown, NONE } from './columns.js';
 import type { MachineId } from './machine.js';
+import { MACHINE_ATTRIBUTE } from './placement-rule.js';
 
 /** Index of an interned attribute name. */
 export type AttributeId = number;
@@ -7,7 +8,7 @@ export type AttributeId = number;
 /**
  * Attributes of machines as numbers: each name has an id, and each value of an attribute has a domain id from 0, in the
  * order in which they were first seen. Machines do not change their attributes. The column of an attribute is filled on
- * the first question about it.
+ * the first question about it. The attribute `machine` has a value of its own for each machine: its id.
  */
 export class Attributes {
   private readonly ofMachine: Readonly<Record<string, string>>[] = [];
@@ -53,7 +54,7 @@ export class Attributes {
     const { name, values } = column;
     column.domains = grown(column.domains, this.ofMachine.length);
     for (; column.filled < this.ofMachine.length; column.filled++) {
-      const value = this.ofMachine[column.filled][name];
+      const value = name === MACHINE_ATTRIBUTE ? String(column.filled) : this.ofMachine[column.filled][name];
       if (value !== undefined && !values.has(value)) values.set(value, values.size);
       column.domains[column.filled] = value === undefined ? NONE : (values.get(value) as number);
     }

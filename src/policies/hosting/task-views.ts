@@ -1,5 +1,14 @@
-import { type Cluster, type PendingQueue, TaskState as State, type WhatIfRoom } from '../../model/index.js';
+import {
+  type Cluster,
+  MACHINE_ATTRIBUTE,
+  NO_RULE,
+  type PendingQueue,
+  type PlacementRule,
+  TaskState as State,
+  type WhatIfRoom,
+} from '../../model/index.js';
 import type {
+  Attribute,
   DeviceMask,
   FrameworkId,
   JobFacts,
@@ -9,6 +18,7 @@ import type {
   Micros,
   Queue,
   RuleFacts,
+  SpreadRule,
   TaskClassId,
   TaskId,
   TaskState,
@@ -132,10 +142,14 @@ export class JobsView implements JobFacts {
 
 /** The placement rules of jobs, over the ledger's counts. */
 export class RulesView implements RuleFacts {
+  readonly #cluster: Cluster;
   readonly #rules: Cluster['rules'];
+  /** By rule and framework. */
+  readonly #known = new Map<number, JobRules>();
 
-  constructor({ rules }: Cluster) {
-    this.#rules = rules;
+  constructor(cluster: Cluster) {
+    this.#cluster = cluster;
+    this.#rules = cluster.rules;
     Object.freeze(this);
   }
 
@@ -158,7 +172,52 @@ export class RulesView implements RuleFacts {
   prefers(task: TaskId, machine: MachineId): boolean {
     return this.#rules.prefers(task, machine);
   }
+
+  together(job: JobId): readonly Attribute[] {
+    return this.#rulesOf(job).together;
+  }
+
+  spreads(job: JobId): readonly SpreadRule[] {
+    return this.#rulesOf(job).spreads;
+  }
+
+  #rulesOf(job: JobId): JobRules {
+    const { jobs } = this.#cluster;
+    if (jobs.rule[job] === undefined || jobs.rule[job] === NO_RULE) return UNRULED;
+    const key = jobs.rule[job] * FRAMEWORKS + jobs.framework[job];
+    let known = this.#known.get(key);
+    if (known === undefined) {
+      known = this.#makeRules(this.#rules.rule(jobs.rule[job]), jobs.framework[job]);
+      this.#known.set(key, known);
+    }
+    return known;
+  }
+
+  #makeRules({ together, spread, avoid }: PlacementRule, framework: FrameworkId): JobRules {
+    const { attributes, frameworks } = this.#cluster;
+    const handle = (name: string) => attributes.intern(name) as Attribute;
+    const spreads = spread.map(({ attribute, atMost }) =>
+      Object.freeze({ attribute: handle(attribute), atMost }),
+    );
+    if (avoid.includes(frameworks[framework].name))
+      spreads.push(Object.freeze({ attribute: handle(MACHINE_ATTRIBUTE), atMost: 1 }));
+    return Object.freeze({
+      together: Object.freeze(together.map(handle)),
+      spreads: Object.freeze(spreads),
+    });
+  }
 }
+
+/** More than there can be, to make one key of a rule and a framework. */
+const FRAMEWORKS = 2 ** 24;
+
+/** The rules of a job that couple its tasks. */
+interface JobRules {
+  readonly together: readonly Attribute[];
+  readonly spreads: readonly SpreadRule[];
+}
+
+const UNRULED: JobRules = Object.freeze({ together: Object.freeze([]), spreads: Object.freeze([]) });
 
 /** A queue of waiting tasks. */
 export class QueueView implements Queue {
