@@ -25,6 +25,7 @@ export interface EarliestPlace {
   readonly isBound: boolean;
 }
 
+const NO_DEVICES: readonly DeviceMask[] = [0];
 const NOWHERE: EarliestPlace = { start: FOREVER, machines: [], masks: [], isBound: false };
 
 /**
@@ -42,6 +43,7 @@ export class EarliestStart {
   private readonly profile: ClusterProfile;
   private readonly search: GangSearch;
   private readonly sweep: SlotSweep;
+  private readonly lists: (readonly MachineId[])[] = [];
 
   constructor(view: SchedulingView, profile: ClusterProfile) {
     this.profile = profile;
@@ -80,8 +82,16 @@ export class EarliestStart {
       best = machine;
     }
     if (best === NONE) return NOWHERE;
+    const machines = this.alone(best);
+    if (need.devices === 0) return { start, machines, masks: NO_DEVICES, isBound: false };
     const mask = profile.machines[best].devicesFor(start, start + length, need);
-    return { start, machines: [best], masks: [mask], isBound: false };
+    return { start, machines, masks: [mask], isBound: false };
+  }
+
+  /** Lists of one machine, made once. */
+  private alone(machine: MachineId): readonly MachineId[] {
+    this.lists[machine] ??= [machine];
+    return this.lists[machine];
   }
 
   private findForAlike(view: SchedulingView, { tasks, need }: Alike, length: Micros): EarliestPlace {

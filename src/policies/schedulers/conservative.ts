@@ -47,6 +47,8 @@ class Plan {
   private isUnsettled: boolean;
   /** After a restart: did a unit or a machine change since the last pass? */
   private isStale: boolean;
+  /** Units whose place has changed in this pass. */
+  private readonly changed: Unit[] = [];
   /** Jobs of several units whose next start has changed. */
   private readonly replanned = new Set<JobId>();
 
@@ -77,10 +79,8 @@ class Plan {
     while (this.startDue(view, act) && this.placeBeside(view, act));
     this.tellReplanned(view, act);
     // Most units that a pass places start in it, and need no memory.
-    for (const unit of this.queue.units) {
-      if (unit.isChanged) this.memory.keep(view, act, unit);
-      unit.isChanged = false;
-    }
+    for (const unit of this.changed) if (!this.queue.hasLeft(unit)) this.memory.keep(view, act, unit);
+    this.changed.length = 0;
     this.memory.keepState(view, act, this.profile.presence, this.isUnsettled);
     this.wakeAtNext(view, act);
   }
@@ -155,13 +155,14 @@ class Plan {
     return this.earliest.find(view, unit.members, this.queue.units, unit.hasRules || this.ruled > 0);
   }
 
-  private move(view: SchedulingView, act: PlacementSink, unit: Unit, { start, ...place }: EarliestPlace): void {
+  private move(view: SchedulingView, act: PlacementSink, unit: Unit, place: EarliestPlace): void {
+    const { start } = place;
     unit.start = start < FOREVER ? start : Number.NaN;
     unit.machines = place.machines;
     unit.masks = place.masks;
     unit.isNew = false;
     if (start < FOREVER) this.take(view, unit);
-    unit.isChanged = true;
+    this.changed.push(unit);
     const job = view.tasks.job(unit.members[0]);
     if (view.jobs.pending(job) === unit.members.length) act.promise(job, start);
     else this.replanned.add(job);

@@ -19,9 +19,10 @@ export class PlanMemory {
   keep(view: SchedulingView, act: PlacementSink, unit: Unit): void {
     if (Number.isNaN(unit.start)) return this.forget(act, unit);
     const { joined, start, machines, masks } = unit;
-    const devices = masks.some((mask) => mask !== 0) ? ` ${masks.join()}` : '';
-    if (!this.keyOf.has(unit)) this.add(view, unit);
-    act.remember(this.keyOf.get(unit) as string, `${joined[0]} ${start} ${machines.join()}${devices}`);
+    const key = this.keyOf.get(unit) ?? this.add(view, unit);
+    const places = machines.length === 1 ? String(machines[0]) : machines.join();
+    const hasNoDevices = masks.length === 1 ? masks[0] === 0 : masks.every((mask) => mask === 0);
+    act.remember(key, `${joined[0]} ${start} ${places}${hasNoDevices ? '' : ` ${masks.join()}`}`);
   }
 
   forget(act: PlacementSink, unit: Unit): void {
@@ -64,9 +65,11 @@ export class PlanMemory {
     act.remember(STATE, text);
   }
 
-  private add(view: SchedulingView, unit: Unit): void {
-    this.keyOf.set(unit, keyOf(view, unit));
+  private add(view: SchedulingView, unit: Unit): string {
+    const key = keyOf(view, unit);
+    this.keyOf.set(unit, key);
     this.units++;
+    return key;
   }
 
   private stateText({ now }: SchedulingView, presence: readonly Presence[], flag: boolean): string {

@@ -17,8 +17,6 @@ export class Unit implements Planned {
   readonly needsNeighbour: boolean;
   /** Has no place been looked for yet? */
   isNew = true;
-  /** Has its place changed since it was remembered? */
-  isChanged = false;
   /** Could a rule forbid machines to it when it was planned? */
   hasRules = false;
 
@@ -58,6 +56,11 @@ export class PlannedQueue {
   /** The unit is no longer in the queue. It stays in `units` until `compact`. */
   drop(unit: Unit): void {
     for (const member of unit.members) if (this.unitOf[member] === unit) this.unitOf[member] = undefined;
+  }
+
+  /** Was the unit dropped? */
+  hasLeft(unit: Unit): boolean {
+    return this.unitOf[unit.members[0]] !== unit;
   }
 
   /** Removes dropped units from `units`. */
