@@ -75,12 +75,15 @@ function estimateNotes({ run, tasks }: Summary): string[] {
   const { name, parameters } = run.policy;
   const effects = [
     ...(parameters.backfill === 'easy'
-      ? ['Where such a task is in the way of the first job in the queue, that job is not protected from later jobs']
+      ? [
+          'Where such a task is in the way of the first job in the queue, that job is not protected from later jobs',
+        ]
       : []),
     ...(name === 'conservative'
       ? ['A job that such a task is in the way of has no reservation, so later jobs may delay it']
       : []),
-    ...(parameters.order === 'shortest' || (parameters.backfill === 'easy' && parameters.behind === 'shortest')
+    ...(parameters.order === 'shortest' ||
+    (parameters.backfill === 'easy' && parameters.behind === 'shortest')
       ? ['Such tasks count as the longest, and among themselves keep the order of arrival']
       : []),
   ];

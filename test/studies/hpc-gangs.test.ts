@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { DATA } from '../reference-data.js';
 import { runPreset } from '../policies/orders/run-preset.js';
+import { DATA } from '../reference-data.js';
 import type { RowSketch } from '../traces-in-memory.js';
 
 const MACHINES = Array.from({ length: 32 }, () => ({ cpus: 1 }));
@@ -13,7 +13,9 @@ interface Row {
 function read(name: string): Row[] {
   const [header, ...lines] = readFileSync(`${DATA}/hpc/${name}`, 'utf8').trim().split('\n');
   const columns = header.split(',');
-  return lines.map((line) => Object.fromEntries(line.split(',').map((cell, i) => [columns[i], Number(cell)])));
+  return lines.map((line) =>
+    Object.fromEntries(line.split(',').map((cell, i) => [columns[i], Number(cell)])),
+  );
 }
 
 /** Start of each job in seconds. */

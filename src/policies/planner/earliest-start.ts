@@ -9,8 +9,8 @@ import {
 } from '../contract.js';
 import type { ClusterProfile, Planned } from './cluster-profile.js';
 import { takeFittestDevices } from './need.js';
-import { GangSearch } from './search.js';
 import { mayUse } from './presence.js';
+import { GangSearch } from './search.js';
 import { type Alike, groupsOf, longestEstimate, SlotSweep } from './slot-sweep.js';
 import { shapeWindow } from './window.js';
 

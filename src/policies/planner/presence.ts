@@ -1,4 +1,11 @@
-import { FOREVER, type MachineId, type Micros, type SchedulingView, type TaskId, type Verdict } from '../contract.js';
+import {
+  FOREVER,
+  type MachineId,
+  type Micros,
+  type SchedulingView,
+  type TaskId,
+  type Verdict,
+} from '../contract.js';
 
 /** When a machine can take tasks, as far as a scheduler can know today. */
 export interface Presence {
@@ -19,12 +26,7 @@ export function presenceOf({ machines }: SchedulingView, machine: MachineId): Pr
 }
 
 /** Is the machine there, now or at an announced time, with the attributes that the task requires? */
-export function mayUse(
-  view: SchedulingView,
-  { from }: Presence,
-  machine: MachineId,
-  task: TaskId,
-): boolean {
+export function mayUse(view: SchedulingView, { from }: Presence, machine: MachineId, task: TaskId): boolean {
   if (!Number.isFinite(from)) return false;
   if (from <= view.now) return isMeant(view.machines.whyNot(task, machine));
   const { whatIf } = view;

@@ -1,4 +1,4 @@
-import { type MachineId, type Micros, type SchedulingView, type TaskId } from '../contract.js';
+import type { MachineId, Micros, SchedulingView, TaskId } from '../contract.js';
 import type { ClusterProfile } from './cluster-profile.js';
 import type { Need } from './need.js';
 import { mayUse } from './presence.js';

@@ -74,7 +74,8 @@ class Plan {
     if (isEnd && this.isUnsettled) this.compress(view, act);
     this.placeMissed(view, act);
     for (const unit of this.queue.units)
-      if (Number.isNaN(unit.start) && (isEnd || unit.isNew || unit.needsNeighbour)) this.place(view, act, unit);
+      if (Number.isNaN(unit.start) && (isEnd || unit.isNew || unit.needsNeighbour))
+        this.place(view, act, unit);
     // A task that starts may be the neighbour that another one needs.
     while (this.startDue(view, act) && this.placeBeside(view, act));
     this.tellReplanned(view, act);
@@ -151,7 +152,8 @@ class Plan {
   }
 
   private find(view: SchedulingView, unit: Unit): EarliestPlace {
-    unit.hasRules = unit.members.length === 1 ? view.rules.mayForbid(unit.members[0]) : mayForbidAny(view, unit);
+    unit.hasRules =
+      unit.members.length === 1 ? view.rules.mayForbid(unit.members[0]) : mayForbidAny(view, unit);
     return this.earliest.find(view, unit.members, this.queue.units, unit.hasRules || this.ruled > 0);
   }
 

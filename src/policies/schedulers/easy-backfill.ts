@@ -147,14 +147,16 @@ export class EasyPass {
     const job = view.tasks.job(first);
     const gang = this.gangs.of(view, first);
     const isLong = reservation.outlasts(view.now, gang.length);
-    if (gang.isAlike && this.placesFor(view, first, gang.members.length, isLong) < gang.members.length) return;
+    if (gang.isAlike && this.placesFor(view, first, gang.members.length, isLong) < gang.members.length)
+      return;
     view.whatIf.reset('now');
     if (isLong) reservation.keepRoom(view, this.headHasRules(view));
     const filter = choice.timedFilter(view);
     const answer = this.searchIn(view).place(job, gang.members, (machine, task) =>
       filter.allows(task, machine, view.now),
     );
-    if (answer.answer === 'yes' && this.starter.startPlaced(view, act, job, answer.placing)) this.gangs.drop(job);
+    if (answer.answer === 'yes' && this.starter.startPlaced(view, act, job, answer.placing))
+      this.gangs.drop(job);
   }
 
   /** How many tasks of the first member's class have places now, each by itself, up to `wanted`. Rules are not counted. */
@@ -166,7 +168,11 @@ export class EasyPass {
     if (known !== undefined && known < wanted) return known;
     const need = reservation.room.needs.of(view, taskClass);
     let places = 0;
-    for (let machine = machines.firstFit(first); machine !== NONE; machine = machines.firstFit(first, machine + 1)) {
+    for (
+      let machine = machines.firstFit(first);
+      machine !== NONE;
+      machine = machines.firstFit(first, machine + 1)
+    ) {
       places += reservation.slotsNow(view, machine, need, wanted - places, isLong);
       if (places >= wanted) return places;
     }

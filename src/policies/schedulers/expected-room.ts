@@ -1,5 +1,12 @@
 import { WHOLE_DEVICE } from '../../model/index.js';
-import { type DeviceMask, type MachineId, type Micros, NONE, type SchedulingView, type TaskId } from '../contract.js';
+import {
+  type DeviceMask,
+  type MachineId,
+  type Micros,
+  NONE,
+  type SchedulingView,
+  type TaskId,
+} from '../contract.js';
 import { deviceSlots, fittestDevices, type Need, Needs, takeFittestDevices } from '../planner/need.js';
 import { ExpectedEnds } from './expected-ends.js';
 
@@ -81,7 +88,9 @@ export class ExpectedRoom {
     for (let d = 0; d < need.demand.length && slots > 0; d++)
       if (need.demand[d] > 0) slots = Math.min(slots, Math.floor(rows[row + d] / need.demand[d]));
     slots = Math.max(0, slots);
-    return slots === 0 || need.devices === 0 ? slots : deviceSlots(this.rowOf(machine), this.dims, need, slots);
+    return slots === 0 || need.devices === 0
+      ? slots
+      : deviceSlots(this.rowOf(machine), this.dims, need, slots);
   }
 
   /** The same for the room of now: the free resources, and the row too with `isBoth`. */
@@ -93,7 +102,10 @@ export class ExpectedRoom {
     slots = Math.max(0, slots);
     if (need.devices === 0 || slots === 0) return slots;
     const row = Int32Array.from({ length: machines.devices(machine) }, (_, device) =>
-      Math.min(machines.deviceFree(machine, device), isBoth ? this.at(machine, this.dims + device) : WHOLE_DEVICE),
+      Math.min(
+        machines.deviceFree(machine, device),
+        isBoth ? this.at(machine, this.dims + device) : WHOLE_DEVICE,
+      ),
     );
     return deviceSlots(row, 0, need, slots);
   }
@@ -122,11 +134,19 @@ export class ExpectedRoom {
    * Devices for a task that are free both now and in the row: these, if they are, or those with the least left. NONE if there
    * are too few.
    */
-  devicesBoth(view: SchedulingView, machine: MachineId, need: Need, wished: DeviceMask): DeviceMask | typeof NONE {
+  devicesBoth(
+    view: SchedulingView,
+    machine: MachineId,
+    need: Need,
+    wished: DeviceMask,
+  ): DeviceMask | typeof NONE {
     if (need.devices === 0) return 0;
     const both = this.rowOf(machine).slice();
     for (let device = 0; device < both.length - this.dims; device++)
-      both[this.dims + device] = Math.min(both[this.dims + device], view.machines.deviceFree(machine, device));
+      both[this.dims + device] = Math.min(
+        both[this.dims + device],
+        view.machines.deviceFree(machine, device),
+      );
     let isFree = wished !== 0;
     for (let rest = wished, column = this.dims; rest !== 0; rest >>>= 1, column++)
       if ((rest & 1) !== 0 && both[column] < need.share) isFree = false;

@@ -43,7 +43,12 @@ export class HeadReservation {
   private places = new Int32Array(0);
   private presence: Presence[] = [];
 
-  find(view: SchedulingView, members: readonly TaskId[], filter: TimedFilter, search: () => GangSearch): void {
+  find(
+    view: SchedulingView,
+    members: readonly TaskId[],
+    filter: TimedFilter,
+    search: () => GangSearch,
+  ): void {
     const { count } = view.machines;
     if (this.isPromised.length < count) {
       this.isPromised = new Uint8Array(count);
@@ -82,14 +87,15 @@ export class HeadReservation {
   allowsBeside(view: SchedulingView, task: TaskId, machine: MachineId): boolean {
     const { whatIf } = view;
     whatIf.reset('now');
-    this.members.forEach((member, i) => whatIf.neighbour(member, this.machines[i]));
+    for (const [i, member] of this.members.entries()) whatIf.neighbour(member, this.machines[i]);
     return whatIf.machines.whyNot(task, machine) === 'done';
   }
 
   /** Keeps the head's room free in `view.whatIf`, for jobs that outlast its time. */
   keepRoom(view: SchedulingView, hasRules: boolean): void {
     const { whatIf, space } = view;
-    if (hasRules) this.members.forEach((member, i) => whatIf.neighbour(member, this.machines[i]));
+    if (hasRules)
+      for (const [i, member] of this.members.entries()) whatIf.neighbour(member, this.machines[i]);
     for (const machine of new Set(this.machines)) {
       for (const d of space.dimensions) {
         const surplus = whatIf.machines.free(machine, d) - this.room.at(machine, d);
@@ -97,7 +103,8 @@ export class HeadReservation {
       }
       for (let device = 0; device < view.machines.devices(machine); device++) {
         const surplus =
-          whatIf.machines.deviceFree(machine, device) - this.room.at(machine, space.dimensions.length + device);
+          whatIf.machines.deviceFree(machine, device) -
+          this.room.at(machine, space.dimensions.length + device);
         if (surplus > 0) whatIf.blockDevice(machine, device, surplus);
       }
     }
@@ -151,7 +158,10 @@ export class HeadReservation {
       }
     }
     const machine = best === NONE ? whenAllEnded : best;
-    if (machine === NONE) return this.forget();
+    if (machine === NONE) {
+      this.forget();
+      return;
+    }
     this.room.releaseUntil(view, machine, shadow);
     this.promise([head], shadow, [machine], [this.room.takeOne(machine, need, 1)]);
   }
@@ -229,7 +239,10 @@ export class HeadReservation {
         } else for (let m = 0; m < view.machines.count; m++) if (places[m] !== NONE) count(m, time);
       }
     }
-    if (sum < wanted) return this.forget();
+    if (sum < wanted) {
+      this.forget();
+      return;
+    }
     const machines: MachineId[] = [];
     const masks: DeviceMask[] = [];
     for (let machine = 0; machines.length < wanted; machine++) {
@@ -244,14 +257,19 @@ export class HeadReservation {
   }
 
   /** The search is asked at each time at which a task ends or an answer of the filter changes. */
-  private findBySearch(view: SchedulingView, members: readonly TaskId[], filter: TimedFilter, search: GangSearch): void {
+  private findBySearch(
+    view: SchedulingView,
+    members: readonly TaskId[],
+    filter: TimedFilter,
+    search: GangSearch,
+  ): void {
     const { whatIf, tasks } = view;
     const job = tasks.job(members[0]);
     const length = longestEstimate(view, members);
     const running = this.running(view);
-    const times = [...new Set([...running.map(({ end }) => end), ...filter.times, ...this.returns(view)])].sort(
-      (a, b) => a - b,
-    );
+    const times = [
+      ...new Set([...running.map(({ end }) => end), ...filter.times, ...this.returns(view)]),
+    ].sort((a, b) => a - b);
     let isCutOff = false;
     let gone = 0;
     whatIf.reset('now');
@@ -265,15 +283,19 @@ export class HeadReservation {
       if (answer.answer !== 'yes') continue;
       const { machines, devices } = answer.placing;
       const places = members.map((member) => answer.placing.tasks.indexOf(member));
-      return this.promiseAt(
+      this.promiseAt(
         view,
         members,
         time,
         places.map((at) => machines[at]),
         places.map((at) => devices?.[at] ?? 0),
       );
+      return;
     }
-    const isSame = this.members.length === members.length && this.members[0] === members[0] && this.joined === tasks.queuedAs(members[0]);
+    const isSame =
+      this.members.length === members.length &&
+      this.members[0] === members[0] &&
+      this.joined === tasks.queuedAs(members[0]);
     if (isCutOff && isSame && this.shadow >= view.now)
       this.promiseAt(view, members, this.shadow, this.machines, this.masks);
     else this.forget();

@@ -17,7 +17,10 @@ export class PlanMemory {
 
   /** Keeps the place of the unit, or forgets it when it has none. */
   keep(view: SchedulingView, act: PlacementSink, unit: Unit): void {
-    if (Number.isNaN(unit.start)) return this.forget(act, unit);
+    if (Number.isNaN(unit.start)) {
+      this.forget(act, unit);
+      return;
+    }
     const { joined, start, machines, masks } = unit;
     const key = this.keyOf.get(unit) ?? this.add(view, unit);
     const places = machines.length === 1 ? String(machines[0]) : machines.join();

@@ -1,4 +1,11 @@
-import { type DeviceMask, type MachineId, type Micros, NONE, type SchedulingView, type TaskId } from '../contract.js';
+import {
+  type DeviceMask,
+  type MachineId,
+  type Micros,
+  NONE,
+  type SchedulingView,
+  type TaskId,
+} from '../contract.js';
 import type { Planned } from '../planner/cluster-profile.js';
 import { longestEstimate } from '../planner/slot-sweep.js';
 import { isGang, pendingMembers } from './starter.js';
@@ -72,5 +79,7 @@ export class PlannedQueue {
 function isWaiting({ tasks, jobs }: SchedulingView, { members, joined }: Unit): boolean {
   for (let i = 0; i < members.length; i++) if (tasks.queuedAs(members[i]) !== joined[i]) return false;
   const job = tasks.job(members[0]);
-  return members.length === 1 ? !jobs.isGang(job) || jobs.pending(job) === 1 : jobs.pending(job) === members.length;
+  return members.length === 1
+    ? !jobs.isGang(job) || jobs.pending(job) === 1
+    : jobs.pending(job) === members.length;
 }

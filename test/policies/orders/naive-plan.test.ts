@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { RandomStreams } from '../../../src/sim/random-streams.js';
-import { type NaiveJob, type NaiveMachine, NaivePlan } from './naive-plan.js';
 import type { RowSketch } from '../../traces-in-memory.js';
+import { type NaiveJob, type NaiveMachine, NaivePlan } from './naive-plan.js';
 import { runPreset } from './run-preset.js';
 
 const NOTHING = { spread: [], together: [], avoid: [], beside: [], prefers: [] };
@@ -21,7 +21,12 @@ function instance(seed: number): Instance {
   const jobs: NaiveJob[] = [];
   for (let at = 0; jobs.length < 16; at += upTo(5) - 1) {
     const estimate = upTo(20);
-    const cpus = upTo(Math.min(4, most((machine) => machine.cpus)));
+    const cpus = upTo(
+      Math.min(
+        4,
+        most((machine) => machine.cpus),
+      ),
+    );
     const fits = machines.filter((machine) => machine.cpus >= cpus);
     const gpus = random() < 0.4 ? upTo(2) : 0;
     const holders = fits.filter((machine) => machine.gpus >= gpus).length;
@@ -50,9 +55,14 @@ async function startsOf(policy: string, { machines, jobs }: Instance): Promise<n
     gang: members > 1,
     rule: isSpread ? 1 : 0,
   }));
-  const { events } = await runPreset(policy, machines.map((machine) => ({ ...machine })), rows, {
-    rules: [undefined, { ...NOTHING, spread: [{ attribute: 'machine', atMost: 1 }] }],
-  });
+  const { events } = await runPreset(
+    policy,
+    machines.map((machine) => ({ ...machine })),
+    rows,
+    {
+      rules: [undefined, { ...NOTHING, spread: [{ attribute: 'machine', atMost: 1 }] }],
+    },
+  );
   const starts: number[] = [];
   const first = jobs.map((_, job) => jobs.slice(0, job).reduce((sum, { members }) => sum + members, 0));
   for (const event of events) {

@@ -100,10 +100,14 @@ export class NaivePlan {
     for (let machine = 0; machine < this.machines.length; machine++) {
       for (let here = 0; placing.length < members && (here === 0 || !isSpread); here++) {
         const own = placing.filter((one) => one.machine === machine);
-        const near = others.filter((use) => use.machine === machine && use.from < from + estimate && use.to > from);
+        const near = others.filter(
+          (use) => use.machine === machine && use.from < from + estimate && use.to > from,
+        );
         const at = [from, ...near.map((use) => use.from)].filter((time) => time >= from);
         const isFull = at.some((time) => {
-          const used = near.filter((use) => use.from <= time && use.to > time).reduce((sum, use) => sum + use.cpus, 0);
+          const used = near
+            .filter((use) => use.from <= time && use.to > time)
+            .reduce((sum, use) => sum + use.cpus, 0);
           return used + (own.length + 1) * cpus > this.machines[machine].cpus;
         });
         const taken = new Set([...near, ...own].flatMap(({ devices }) => devices));
