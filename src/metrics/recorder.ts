@@ -1,6 +1,7 @@
 import {
   type Attempt,
   type Cluster,
+  FOREVER,
   type FrameworkId,
   type JobId,
   type KillCause,
@@ -77,6 +78,8 @@ export class Recorder implements Observer {
   /** By framework; undefined for a framework whose health is not measured. */
   readonly health: readonly (ServiceHealth | undefined)[];
   hasUsage = false;
+  /** Submitted tasks without a user's estimate. */
+  withoutEstimate = 0;
   start: Micros = 0;
   end: Micros = 0;
   firstSubmission: Micros = Number.NaN;
@@ -151,6 +154,7 @@ export class Recorder implements Observer {
   taskSubmitted(task: TaskId, now: Micros): void {
     const { tasks } = this.cluster;
     this.tasks.submitted++;
+    if (tasks.estimate[task] === FOREVER) this.withoutEstimate++;
     this.recovery.taskSubmitted(task);
     this.framework(tasks.framework[task]).tasks.submitted++;
     this.fragmentation.submitted(tasks.taskClass[task]);

@@ -73,6 +73,7 @@ export function fateNotes(summary: Summary): string[] {
     ...Object.entries(refusals).map(
       ([reason, count]) => `The ledger refused ${pluralText(count, 'decision')} of the policy (${reason}).`,
     ),
+    ...estimateNotes(summary),
     ...tenantNotes(summary),
   ];
 }
@@ -83,6 +84,30 @@ function rejectionNotes(rejections: Summary['rejections']): string[] {
   const { jobs, named } = rejections;
   const examples = named.slice(0, MOST_NAMED).map(({ job, reason }) => `${job}: ${reason}`);
   return [`The policy rejected ${pluralText(jobs, 'job')} (${listText(examples)}).`];
+}
+
+/** What a policy that plans with users' estimates cannot do without them. */
+function estimateNotes({ run, tasks }: Summary): string[] {
+  const { withoutEstimate = 0, submitted } = tasks;
+  if (withoutEstimate === 0) return [];
+  const { name, parameters } = run.policy;
+  const effects = [
+    ...(parameters.backfill === 'easy'
+      ? [
+          'Where such a task is in the way of the first job in the queue, that job is not protected from later jobs',
+        ]
+      : []),
+    ...(name === 'conservative'
+      ? ['A job that such a task is in the way of has no reservation, so later jobs may delay it']
+      : []),
+    ...(parameters.order === 'shortest' ||
+    (parameters.backfill === 'easy' && parameters.behind === 'shortest')
+      ? ['Such tasks count as the longest, and among themselves keep the order of arrival']
+      : []),
+  ];
+  return [
+    `${countText(withoutEstimate)} of ${countText(submitted)} tasks have no estimate of their run time. ${effects.join('. ')}.`,
+  ];
 }
 
 /** A note for a policy without roles. */

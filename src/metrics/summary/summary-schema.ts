@@ -42,6 +42,11 @@ const taskCounts = z.object({
   restarted: count.optional().describe('restarts by an operator; absent when there were none'),
   running: count.describe('still running at the end'),
   pending: count.describe('still waiting at the end'),
+  withoutEstimate: count
+    .optional()
+    .describe(
+      'submitted without an estimate of the run time, under a policy that plans with estimates; absent when there were none',
+    ),
 });
 
 const jobCounts = z.object({

@@ -19,6 +19,12 @@ import type { DistributionSummary, LevelSummary, Summary } from './summary-schem
 /** The inputs and settings of a run, which a recorder does not have. */
 export type RunDescription = Omit<Summary['run'], 'start' | 'length'>;
 
+/** Does the order of the queue, or what may pass its head, depend on users' estimates? */
+function plansWithEstimates({ name, parameters }: RunDescription['policy']): boolean {
+  const { order, backfill } = parameters;
+  return name === 'conservative' || order === 'shortest' || backfill === 'easy';
+}
+
 /** The summary of an ended run, as plain data. Its keys have a fixed order, so equal runs give equal bytes. */
 export function summarize(recorder: Recorder, run: RunDescription): Summary {
   const { cluster, start, end } = recorder;
@@ -28,7 +34,11 @@ export function summarize(recorder: Recorder, run: RunDescription): Summary {
     schema: 'fairground/summary@1',
     run: { ...run, start: toSeconds(start), length: toSeconds(end - start) },
     jobs: recorder.jobs.counts(),
-    tasks: recorder.tasks.counts(),
+    tasks: {
+      ...recorder.tasks.counts(),
+      ...(recorder.withoutEstimate > 0 &&
+        plansWithEstimates(run.policy) && { withoutEstimate: recorder.withoutEstimate }),
+    },
     utilization: byName(names, (d) => ({
       allocated: levelSummary(recorder.allocated[d]),
       used: recorder.hasUsage ? levelSummary(recorder.used[d]) : null,

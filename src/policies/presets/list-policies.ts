@@ -70,11 +70,12 @@ const PRESETS: Readonly<Record<string, Preset>> = {
   'sjf-skip': { order: 'shortest', placement: 'first-fit', backfill: 'any' },
 
   /**
-   * First come, first served with EASY backfilling: tasks behind a blocked head may start if they do not delay it. By the
-   * users' estimates, such a task ends before the head can start, or uses only resources that the head leaves free.
+   * First come, first served with EASY backfilling: jobs behind a blocked head, tasks or gangs, may start if they do not delay
+   * it. By the users' estimates, such a job ends before the head can start, or stands beside the head's machines and devices.
    *
-   * Complexity: per pass, the waiting tasks and the tasks that run on the machines. Ties: queue order; machines by lowest
-   * rank. Known limits: only the head has a reservation; the reservation counts GPU devices as one amount, not one by one.
+   * Complexity: per pass, the waiting tasks and the tasks that run on the machines; a search for each gang of different tasks
+   * or with rules. Ties: queue order; machines by lowest rank. Known limits: only the head has a reservation; where tasks
+   * without an estimate are in its way, its time is unknown.
    * Source: Lifka, "The ANL/IBM SP scheduling system", JSSPP 1995; Mu'alem & Feitelson, IEEE TPDS 12 (6), 2001;
    * `simulate reproduce swf` checks it.
    */
@@ -92,12 +93,13 @@ const PRESETS: Readonly<Record<string, Preset>> = {
   'easy-sjbf': { placement: 'first-fit', backfill: 'easy', behind: 'shortest' },
 
   /**
-   * Conservative backfilling, with a reservation for every waiting task: no task delays one ahead of it. The reservation is
-   * at the earliest time that the users' estimates allow. When a task ends, all waiting tasks are placed again, in queue
-   * order.
+   * Conservative backfilling, with a reservation for every waiting job, a task or a gang: no job delays one ahead of it. The
+   * reservation is at the earliest time that the users' estimates allow. When a task ends, all waiting jobs are placed again,
+   * in queue order, and none becomes later.
    *
-   * Complexity: waiting tasks x steps of the plan, each time a task ends. Ties: queue order; machines by lowest rank. Known
-   * limits: it keeps one plan per machine, which is slow on thousands of machines; the plan counts GPU devices as one amount.
+   * Complexity: waiting jobs x steps of the plan, each time a task ends early; a search at each step for gangs of different
+   * tasks or with rules. Ties: queue order; machines by lowest rank. Known limits: it keeps one plan per machine, which is slow
+   * on thousands of machines; a job in the way of which tasks without an estimate run has no reservation.
    * Source: Mu'alem & Feitelson, IEEE TPDS 12 (6), 2001; tasks are placed again in the order of pyss;
    * `simulate reproduce swf` checks it.
    */

@@ -1,23 +1,27 @@
 import {
   FOREVER,
-  type MachineId,
+  type JobId,
   type Micros,
-  NONE,
   type PlacementSink,
   type Scheduler,
   type SchedulingView,
-  type TaskId,
 } from '../contract.js';
-import { isOpen, isOpenTo } from './preemption.js';
-import { Profile } from './profile.js';
-import { isGang, pendingMembers } from './starter.js';
+import { ClusterProfile } from '../planner/cluster-profile.js';
+import { type EarliestPlace, EarliestStart } from '../planner/earliest-start.js';
+import { PlanMemory } from './plan-memory.js';
+import { PlannedQueue, type Unit } from './planned-queue.js';
 
 /**
- * Conservative backfilling: every waiting task has a reservation, so no task is delayed by a later one. A new task gets the
- * earliest free time in the plan. When a task ends, all waiting tasks whose time is still ahead are placed again, one at a
- * time, in queue order (the rule of docs/studies.md, swf).
+ * Conservative backfilling: every waiting job has a reservation, so no job is delayed by a later one. A new job gets the
+ * earliest time at which the plan has room for it as a whole. After an end, the plan is compressed: all jobs whose time is
+ * still ahead are placed again, one at a time, in queue order (the rule of docs/studies.md, swf). A change of a machine, and a
+ * waiting job that leaves the queue, count as ends. A job keeps its place if its new one would be later.
  *
- * Users see the planned starts as promises (`act.promise`). After a restart, all waiting tasks are planned anew in queue order.
+ * Users see the planned starts as promises (`act.promise`). A promise moves only earlier, if tasks end by their estimates, no
+ * machine leaves unannounced, and no rule of the job depends on tasks of other jobs that are not planned yet. A job whose time
+ * nobody can know, because a task without an estimate is in its way, has no promise, and others may pass it.
+ *
+ * The plan is kept with `act.remember`, so it is the same after a restart.
  */
 export function conservativeScheduler(name: string): Scheduler {
   let plan: Plan | undefined;
@@ -32,225 +36,211 @@ export function conservativeScheduler(name: string): Scheduler {
   };
 }
 
-/** A started task, until the plan notices its end. */
-interface Started {
-  readonly task: TaskId;
-  readonly machine: MachineId;
-  readonly taskClass: number;
-  readonly since: Micros;
-  readonly expectedEnd: Micros;
-}
-
 class Plan {
-  private readonly profiles: Profile[] = [];
-  private running: Started[] = [];
-  /** Planned start of each waiting task, valid while the task is queued under the number in `plannedAs`. */
-  private readonly startOf: Micros[] = [];
-  private readonly plannedAs: number[] = [];
-  /** Machine of each waiting task's reservation. */
-  private readonly machineOf: MachineId[] = [];
-  /** Scratch row for the demand of a task class. */
-  private readonly row: Int32Array;
+  private readonly profile: ClusterProfile;
+  private readonly earliest: EarliestStart;
+  private readonly queue = new PlannedQueue();
+  private readonly memory = new PlanMemory();
+  /** Units with a place that a rule may restrict, or that may restrict others. */
+  private ruled = 0;
+  /** Could a compression move a job? Not if the last one moved none, and no room has come back since. */
+  private isUnsettled: boolean;
+  /** After a restart: did a unit or a machine change since the last pass? */
+  private isStale: boolean;
+  /** Units whose place has changed in this pass. */
+  private readonly changed: Unit[] = [];
+  /** Jobs of several units whose next start has changed. */
+  private readonly replanned = new Set<JobId>();
 
-  /** Builds the plan from the running tasks. Waiting tasks are planned at the first call. */
+  /** Builds the plan from the running tasks and the memory. */
   constructor(view: SchedulingView) {
-    const { machines } = view;
-    this.row = new Int32Array(view.space.dimensions.length);
-    for (let machine = 0; machine < machines.count; machine++) {
-      this.profiles.push(new Profile(view.now, capacityOf(view, machine)));
-      for (let task = machines.first(machine); task !== NONE; task = machines.next(task))
-        this.noteRunning(view, task, machine);
+    this.profile = new ClusterProfile(view);
+    this.earliest = new EarliestStart(view, this.profile);
+    for (const unit of this.queue.follow(view).joined) {
+      this.memory.recall(view, unit);
+      if (!Number.isNaN(unit.start)) this.take(view, unit);
     }
+    const { flag, isStale } = this.memory.recallState(view, this.profile.presence);
+    this.isUnsettled = flag;
+    this.isStale = isStale;
   }
 
   update(view: SchedulingView, act: PlacementSink): void {
-    for (const profile of this.profiles) profile.trim(view.now);
-    if (view.endedSince > 0) {
-      this.giveBackEnded(view);
-      this.placeAgain(view, act, (task) => this.plannedAt(view, task) > view.now);
-    }
-    // A reservation is missed if the decision took time, or if its machine left.
-    this.placeAgain(view, act, (task) => this.isMissed(view, task));
-    this.placeAgain(view, act, (task) => Number.isNaN(this.plannedAt(view, task)));
-    this.startDue(view, act);
+    const hasRoom = this.profile.update(view);
+    const hasGap = this.dropLeft(view, act) || this.isStale;
+    this.isStale = false;
+    this.isUnsettled ||= hasRoom || hasGap;
+    const isEnd = view.endedSince > 0 || hasRoom || hasGap;
+    if (isEnd && this.isUnsettled) this.compress(view, act);
+    this.placeMissed(view, act);
+    for (const unit of this.queue.units)
+      if (Number.isNaN(unit.start) && (isEnd || unit.isNew || unit.needsNeighbour))
+        this.place(view, act, unit);
+    // A task that starts may be the neighbour that another one needs.
+    while (this.startDue(view, act) && this.placeBeside(view, act));
+    this.tellReplanned(view, act);
+    // Most units that a pass places start in it, and need no memory.
+    for (const unit of this.changed) if (!this.queue.hasLeft(unit)) this.memory.keep(view, act, unit);
+    this.changed.length = 0;
+    this.memory.keepState(view, act, this.profile.presence, this.isUnsettled);
     this.wakeAtNext(view, act);
   }
 
-  /** The planned start of a waiting task; NaN without one. */
-  private plannedAt(view: SchedulingView, task: TaskId): Micros {
-    return this.plannedAs[task] === view.tasks.queuedAs(task) ? this.startOf[task] : Number.NaN;
+  /** Units that left the queue leave gaps. Returns whether one did. */
+  private dropLeft(view: SchedulingView, act: PlacementSink): boolean {
+    let hasGap = false;
+    for (const unit of this.queue.follow(view).left) {
+      if (Number.isNaN(unit.start)) continue;
+      this.lift(view, unit);
+      this.memory.forget(act, unit);
+      hasGap = true;
+    }
+    return hasGap;
   }
 
-  private plan(view: SchedulingView, task: TaskId, start: Micros): void {
-    this.plannedAs[task] = view.tasks.queuedAs(task);
-    this.startOf[task] = start;
+  /** Places all units again whose time is still ahead. */
+  private compress(view: SchedulingView, act: PlacementSink): void {
+    let hasMoved = false;
+    for (const unit of this.queue.units) {
+      if (!(unit.start > view.now)) continue;
+      const isStanding = this.isStanding(unit);
+      const start = unit.start;
+      this.lift(view, unit);
+      const found = this.find(view, unit);
+      const isKept = isStanding && (found.start > start || (found.start === start && isSame(unit, found)));
+      if (isKept) {
+        unit.start = start;
+        this.take(view, unit);
+      } else {
+        this.move(view, act, unit, found);
+      }
+      hasMoved ||= !isKept;
+    }
+    this.isUnsettled = hasMoved;
+  }
+
+  /** Places units again whose time has passed, because the decision took time, or whose machine has left. */
+  private placeMissed(view: SchedulingView, act: PlacementSink): void {
+    for (const unit of this.queue.units) {
+      if (Number.isNaN(unit.start) || (unit.start >= view.now && this.isStanding(unit))) continue;
+      this.lift(view, unit);
+      this.place(view, act, unit);
+      this.isUnsettled = true;
+    }
+  }
+
+  private placeBeside(view: SchedulingView, act: PlacementSink): boolean {
+    let isPlaced = false;
+    for (const unit of this.queue.units) {
+      if (!unit.needsNeighbour || !Number.isNaN(unit.start)) continue;
+      this.place(view, act, unit);
+      isPlaced ||= unit.start === view.now;
+    }
+    return isPlaced;
+  }
+
+  /** Will all machines of the unit be there? */
+  private isStanding({ start, length, machines }: Unit): boolean {
+    const { presence } = this.profile;
+    for (const machine of machines)
+      if (presence[machine].from > start || presence[machine].until < start + length) return false;
+    return true;
+  }
+
+  private place(view: SchedulingView, act: PlacementSink, unit: Unit): void {
+    this.move(view, act, unit, this.find(view, unit));
+  }
+
+  private find(view: SchedulingView, unit: Unit): EarliestPlace {
+    unit.hasRules =
+      unit.members.length === 1 ? view.rules.mayForbid(unit.members[0]) : mayForbidAny(view, unit);
+    return this.earliest.find(view, unit.members, this.queue.units, unit.hasRules || this.ruled > 0);
+  }
+
+  private move(view: SchedulingView, act: PlacementSink, unit: Unit, place: EarliestPlace): void {
+    const { start } = place;
+    unit.start = start < FOREVER ? start : Number.NaN;
+    unit.machines = place.machines;
+    unit.masks = place.masks;
+    unit.isNew = false;
+    if (start < FOREVER) this.take(view, unit);
+    this.changed.push(unit);
+    const job = view.tasks.job(unit.members[0]);
+    if (view.jobs.pending(job) === unit.members.length) act.promise(job, start);
+    else this.replanned.add(job);
+  }
+
+  private take(view: SchedulingView, unit: Unit): void {
+    this.profile.take(view, unit);
+    if (unit.hasRules) this.ruled++;
+  }
+
+  private lift(view: SchedulingView, unit: Unit): void {
+    this.profile.lift(view, unit);
+    unit.start = Number.NaN;
+    if (unit.hasRules) this.ruled--;
+  }
+
+  /** Starts the units whose time has come. Returns whether one has started. */
+  private startDue(view: SchedulingView, act: PlacementSink): boolean {
+    let hasStarted = false;
+    for (const unit of this.queue.units) {
+      if (!(unit.start <= view.now)) continue;
+      this.lift(view, unit);
+      this.memory.forget(act, unit);
+      if (start(view, act, unit)) {
+        hasStarted = true;
+        this.queue.drop(unit);
+        for (const task of unit.members) this.profile.note(view, task);
+      } else {
+        // A rule has another answer than when it was planned. It is placed anew at the next call.
+        unit.isNew = true;
+        this.isUnsettled = true;
+      }
+    }
+    if (hasStarted) this.queue.compact();
+    return hasStarted;
+  }
+
+  /** A job of several units is promised the start of the first of them. */
+  private tellReplanned(view: SchedulingView, act: PlacementSink): void {
+    if (this.replanned.size === 0) return;
+    const next = new Map<JobId, Micros>([...this.replanned].map((job) => [job, FOREVER]));
+    for (const { members, start } of this.queue.units) {
+      const job = view.tasks.job(members[0]);
+      if (start < (next.get(job) ?? 0)) next.set(job, start);
+    }
+    for (const [job, start] of next) act.promise(job, start);
+    this.replanned.clear();
   }
 
   private wakeAtNext(view: SchedulingView, act: PlacementSink): void {
+    // An overdue task ends at an unknown time; its end calls the scheduler.
+    const from = this.profile.hasOverdue ? view.now + 1 : view.now;
     let next = FOREVER;
-    for (let task = view.queue.first; task !== NONE; task = view.queue.next(task)) {
-      const start = this.plannedAt(view, task);
-      if (start > view.now && start < next) next = start;
-    }
+    for (const { start } of this.queue.units) if (start > from && start < next) next = start;
     if (next < FOREVER) act.wakeAt(next);
   }
-
-  private giveBackEnded(view: SchedulingView): void {
-    this.running = this.running.filter((run) => {
-      if (view.tasks.machine(run.task) === run.machine && view.tasks.started(run.task) === run.since)
-        return true;
-      this.change(view, run.machine, view.now, run.expectedEnd, run.taskClass, 1);
-      return false;
-    });
-  }
-
-  private isMissed(view: SchedulingView, task: TaskId): boolean {
-    const reserved = this.plannedAt(view, task);
-    return reserved < view.now || (reserved === view.now && !isOpen(view, this.machineOf[task], task));
-  }
-
-  /** Removes these tasks from the plan and places them again, one at a time, in queue order. */
-  private placeAgain(view: SchedulingView, act: PlacementSink, isMeant: (task: TaskId) => boolean): void {
-    for (let task = view.queue.first; task !== NONE; task = view.queue.next(task)) {
-      if (!isMeant(task) || isFollower(view, task)) continue;
-      const members = isGang(view, task) ? pendingMembers(view, task) : [task];
-      for (const member of members) {
-        if (!Number.isNaN(this.plannedAt(view, member))) this.changeReservation(view, member, 1);
-      }
-      this.place(view, act, members);
-    }
-  }
-
-  private startDue(view: SchedulingView, act: PlacementSink): void {
-    let next = NONE;
-    for (let task = view.queue.first; task !== NONE; task = next) {
-      next = view.queue.next(task);
-      if (!(this.plannedAt(view, task) <= view.now) || isFollower(view, task)) continue;
-      if (isGang(view, task)) {
-        const members = pendingMembers(view, task);
-        while (next !== NONE && members.includes(next)) next = view.queue.next(next);
-        this.startGang(view, act, members);
-      } else {
-        this.start(view, act, task);
-      }
-    }
-  }
-
-  private start(view: SchedulingView, act: PlacementSink, task: TaskId): void {
-    const machine = this.machineOf[task];
-    this.changeReservation(view, task, 1);
-    // The plan counts GPU devices as one amount, so the task may not fit a single device.
-    const isStarted = view.machines.whyNot(task, machine) === 'done' && act.start(task, machine) === 'done';
-    if (isStarted) this.noteRunning(view, task, machine);
-    else this.plan(view, task, Number.NaN);
-  }
-
-  private startGang(view: SchedulingView, act: PlacementSink, members: readonly TaskId[]): void {
-    for (const member of members) this.changeReservation(view, member, 1);
-    const machines = members.map((member) => this.machineOf[member]);
-    // The plan counts GPU devices as one amount, so the gang may not fit single devices. `put` tells without a refusal.
-    view.whatIf.reset('now');
-    const fits = members.every((member, i) => view.whatIf.put(member, machines[i]) === 'done');
-    if (fits && act.startGang(view.tasks.job(members[0]), { tasks: members, machines }) === 'done') {
-      for (const [i, member] of members.entries()) this.noteRunning(view, member, machines[i]);
-      return;
-    }
-    for (const member of members) this.plan(view, member, Number.NaN);
-  }
-
-  /** Reserves the earliest time at which all members have room. */
-  private place(view: SchedulingView, act: PlacementSink, members: readonly TaskId[]): void {
-    const time = members.length === 1 ? this.placeSingle(view, members[0]) : this.placeGang(view, members);
-    for (const member of members) this.plan(view, member, Number.isFinite(time) ? time : Number.NaN);
-    act.promise(view.tasks.job(members[0]), time);
-    if (!Number.isFinite(time)) return;
-    for (const member of members) this.changeReservation(view, member, -1);
-  }
-
-  private placeSingle(view: SchedulingView, task: TaskId): Micros {
-    const demand = this.demandOf(view, view.tasks.taskClass(task));
-    let earliest = Number.POSITIVE_INFINITY;
-    for (let machine = 0; machine < this.profiles.length; machine++) {
-      if (!isPossible(view, machine, task)) continue;
-      const time = this.profiles[machine].earliest(view.now, view.tasks.estimate(task), demand);
-      if (time >= earliest) continue;
-      earliest = time;
-      this.machineOf[task] = machine;
-    }
-    return earliest;
-  }
-
-  /** The first step of any profile at which all members find room, first fit. */
-  private placeGang(view: SchedulingView, members: readonly TaskId[]): Micros {
-    const steps = new Set([view.now]);
-    for (const profile of this.profiles) for (let i = 0; i < profile.length; i++) steps.add(profile.times[i]);
-    for (const time of [...steps].sort((a, b) => a - b)) if (this.findRoom(view, members, time)) return time;
-    return Number.POSITIVE_INFINITY;
-  }
-
-  private findRoom(view: SchedulingView, members: readonly TaskId[], time: Micros): boolean {
-    const placed: TaskId[] = [];
-    for (const member of members) {
-      const taskClass = view.tasks.taskClass(member);
-      const end = time + view.tasks.estimate(member);
-      const demand = this.demandOf(view, taskClass);
-      const machine = this.profiles.findIndex(
-        (profile, m) => isPossible(view, m, member) && profile.fits(time, end, demand),
-      );
-      if (machine < 0) break;
-      this.machineOf[member] = machine;
-      this.change(view, machine, time, end, taskClass, -1);
-      placed.push(member);
-    }
-    for (const member of placed) {
-      const taskClass = view.tasks.taskClass(member);
-      this.change(view, this.machineOf[member], time, time + view.tasks.estimate(member), taskClass, 1);
-    }
-    return placed.length === members.length;
-  }
-
-  private noteRunning(view: SchedulingView, task: TaskId, machine: MachineId): void {
-    const since = view.tasks.started(task);
-    const taskClass = view.tasks.taskClass(task);
-    const expectedEnd = since + view.tasks.estimate(task);
-    this.running.push({ task, machine, taskClass, since, expectedEnd });
-    this.change(view, machine, view.now, expectedEnd, taskClass, -1);
-  }
-
-  private changeReservation(view: SchedulingView, task: TaskId, sign: 1 | -1): void {
-    const from = Math.max(view.now, this.plannedAt(view, task));
-    const to = this.plannedAt(view, task) + view.tasks.estimate(task);
-    this.change(view, this.machineOf[task], from, to, view.tasks.taskClass(task), sign);
-  }
-
-  private change(
-    view: SchedulingView,
-    machine: MachineId,
-    from: Micros,
-    to: Micros,
-    taskClass: number,
-    sign: 1 | -1,
-  ): void {
-    this.profiles[machine].change(from, to, this.demandOf(view, taskClass), sign);
-  }
-
-  /** Valid until the next call. */
-  private demandOf({ machines, space }: SchedulingView, taskClass: number): Int32Array {
-    for (const d of space.dimensions) this.row[d] = machines.demand(taskClass, d);
-    return this.row;
-  }
 }
 
-/** Is the task a member of a gang, but not the first in the queue? The first represents the gang. */
-function isFollower(view: SchedulingView, task: TaskId): boolean {
-  return isGang(view, task) && pendingMembers(view, task)[0] !== task;
+function mayForbidAny(view: SchedulingView, { members }: Unit): boolean {
+  return members.some((task) => view.rules.mayForbid(task));
 }
 
-/** Could the task run on this machine if it had room? Rules are checked as of now, even for a later start. */
-function isPossible(view: SchedulingView, machine: MachineId, task: TaskId): boolean {
-  return isOpenTo(view, machine, task) && view.rules.allows(task, machine);
+function isSame(unit: Unit, { machines, masks }: EarliestPlace): boolean {
+  for (let i = 0; i < machines.length; i++)
+    if (unit.machines[i] !== machines[i] || unit.masks[i] !== masks[i]) return false;
+  return true;
 }
 
-function capacityOf({ machines, space }: SchedulingView, machine: MachineId): Int32Array {
-  return Int32Array.from(space.dimensions, (d) => machines.capacity(machine, d));
+/** Starts the unit at its place, if the ledger agrees. */
+function start(view: SchedulingView, act: PlacementSink, { members, machines, masks }: Unit): boolean {
+  const [task, machine] = [members[0], machines[0]];
+  if (!view.jobs.isGang(view.tasks.job(task)))
+    return view.machines.whyNot(task, machine) === 'done' && act.start(task, machine, masks[0]) === 'done';
+  // `put` tells without a refusal.
+  view.whatIf.reset('now');
+  const fits = members.every((member, i) => view.whatIf.put(member, machines[i], masks[i]) === 'done');
+  if (!fits) return false;
+  return act.startGang(view.tasks.job(task), { tasks: members, machines, devices: masks }) === 'done';
 }

@@ -190,15 +190,9 @@ function costsLess(a: Sacrifice, b: Sacrifice): boolean {
 }
 
 /** Is the machine up and visible, and does it have the attributes that the task requires? Room is not checked. */
-export function isOpenTo(view: SchedulingView, machine: MachineId, task: TaskId): boolean {
+function isOpenTo(view: SchedulingView, machine: MachineId, task: TaskId): boolean {
   const why = view.machines.whyNot(task, machine);
   return why !== 'machine-not-up' && why !== 'not-offered' && why !== 'constraint';
-}
-
-/** Is the machine up and visible? */
-export function isOpen(view: SchedulingView, machine: MachineId, task: TaskId): boolean {
-  const why = view.machines.whyNot(task, machine);
-  return why !== 'machine-not-up' && why !== 'not-offered';
 }
 
 /** Could the task run on this machine if nothing else did? */

@@ -1,6 +1,7 @@
 import {
   type DeviceMask,
   FOREVER,
+  type JobId,
   type MachineId,
   type Micros,
   NONE,
@@ -17,8 +18,8 @@ import { StampSet } from './stamp-set.js';
 
 /** A filter of the policy, which excludes machines although the task fits them: a part of a list scheduler. */
 export interface PlacementFilter {
-  /** May the task start on the machine now? */
-  allows(view: SchedulingView, task: TaskId, machine: MachineId): boolean;
+  /** May the task start on the machine at `view.now`, which is the time of the call or a later one? */
+  allows(view: Pick<SchedulingView, 'now' | 'tasks'>, task: TaskId, machine: MachineId): boolean;
   /** Is the machine kept for this task's framework, so that the task takes it before others? Left out if this never happens. */
   isOwn?(view: SchedulingView, task: TaskId, machine: MachineId): boolean;
   /** The next time after `now` at which the answer changes by itself; FOREVER when it does not. */
@@ -77,9 +78,15 @@ export class Starter {
     return false;
   }
 
-  /** Starts a single task on this machine. */
-  startOn(view: SchedulingView, act: PlacementSink, task: TaskId, machine: MachineId): boolean {
-    if (act.start(task, machine, this.devices(task, machine)) !== 'done') return false;
+  /** Starts a single task on this machine, with these devices or those that the placement chooses. */
+  startOn(
+    view: SchedulingView,
+    act: PlacementSink,
+    task: TaskId,
+    machine: MachineId,
+    devices: DeviceMask | undefined = this.devices(task, machine),
+  ): boolean {
+    if (act.start(task, machine, devices) !== 'done') return false;
     this.started(view, act, task, machine);
     return true;
   }
@@ -89,10 +96,13 @@ export class Starter {
     this.triedGangs.add(job);
     const members = pendingMembers(view, first);
     const placing = this.claimedPlacing(view, members) ?? this.gangs.place(view, act, job, members);
-    if (placing === undefined) {
-      this.makeRoom(view, act, members);
-      return false;
-    }
+    if (placing !== undefined) return this.startPlaced(view, act, job, placing);
+    this.makeRoom(view, act, members);
+    return false;
+  }
+
+  /** Starts tasks of a job where the placing has them. */
+  startPlaced(view: SchedulingView, act: PlacementSink, job: JobId, placing: Placing): boolean {
     if (act.startGang(job, placing) !== 'done') return false;
     for (const [i, member] of placing.tasks.entries()) this.started(view, act, member, placing.machines[i]);
     return true;
@@ -184,6 +194,15 @@ const UNPREPARED: PlacementChoice = {
 };
 const NOT_BEGUN: Choices = { plain: UNPREPARED, allowed: UNPREPARED, own: undefined, preferred: UNPREPARED };
 
+/** Rules of a policy, such as advance reservations, that keep tasks off machines at certain times. */
+export interface TimedFilter {
+  allows(task: TaskId, machine: MachineId, at: Micros): boolean;
+  /** Times after now at which an answer changes by itself, ascending. Mostly empty. */
+  readonly times: readonly Micros[];
+}
+
+const NO_FILTER: TimedFilter = { allows: () => true, times: [] };
+
 /** Restrictions of the choice of a placement. */
 export interface ChoiceTerms {
   readonly filters?: readonly PlacementFilter[];
@@ -269,6 +288,20 @@ export class MachineChoice implements MemberChoice {
 
   filter(view: SchedulingView): ((machine: MachineId, task: TaskId) => boolean) | undefined {
     return this.filters.length === 0 ? undefined : (machine, task) => this.passesFilters(view, task, machine);
+  }
+
+  /** The filters of the policy at times to come. */
+  timedFilter(view: SchedulingView): TimedFilter {
+    const { tasks, now } = view;
+    if (this.filters.length === 0) return NO_FILTER;
+    const times: Micros[] = [];
+    const next = (after: Micros) => Math.min(...this.filters.map((filter) => filter.changesAt(after)));
+    for (let at = next(now); at < FOREVER; at = next(at)) times.push(at);
+    return {
+      allows: (task, machine, at) =>
+        this.filters.every((filter) => filter.allows({ now: at, tasks }, task, machine)),
+      times,
+    };
   }
 
   /** The devices that the placement chooses on this machine; undefined leaves the choice to the host. */

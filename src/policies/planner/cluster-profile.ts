@@ -1,0 +1,191 @@
+import { WHOLE_DEVICE } from '../../model/index.js';
+import {
+  type DeviceMask,
+  type JobId,
+  type MachineId,
+  type Micros,
+  NONE,
+  type SchedulingView,
+  type TaskId,
+} from '../contract.js';
+import { Needs } from './need.js';
+import { type Presence, presenceOf } from './presence.js';
+import { Profile } from './profile.js';
+
+/** A task in the room of a machine, until its end is noticed. */
+interface Running {
+  readonly task: TaskId;
+  readonly job: JobId;
+  readonly machine: MachineId;
+  taskClass: number;
+  readonly mask: DeviceMask;
+  readonly since: Micros;
+  /** Start + estimate. A task that is overdue is expected to end one microsecond from now, at each pass anew. */
+  expectedEnd: Micros;
+}
+
+/** A task that waits alone, or the pending tasks of a gang, with its place in the plan. */
+export interface Planned {
+  readonly members: readonly TaskId[];
+  /** Planned start; NaN without one. */
+  start: Micros;
+  /** By member. Valid with a start. */
+  machines: readonly MachineId[];
+  masks: readonly DeviceMask[];
+}
+
+/**
+ * The room of all machines over time: running tasks until their expected ends, and the planned tasks that were put in with
+ * `take`. It follows the ledger by `update`, and can be rebuilt from the view and the plan.
+ */
+export class ClusterProfile {
+  readonly machines: Profile[] = [];
+  /** When each machine takes tasks. */
+  readonly presence: Presence[] = [];
+  running: Running[] = [];
+  /** Is a running task overdue? */
+  hasOverdue = false;
+  readonly needs = new Needs();
+  /** Capacity of each machine as its profile has it: amounts, then thousandths of devices. */
+  private readonly capacity: Int32Array[] = [];
+
+  constructor(view: SchedulingView) {
+    this.addMachines(view);
+  }
+
+  /**
+   * Follows the ledger to now. Returns whether room came back that was taken: a task ended before its estimate, or a machine
+   * changed.
+   */
+  update(view: SchedulingView): boolean {
+    for (const profile of this.machines) profile.trim(view.now);
+    let hasChanged = this.followMachines(view);
+    if (view.endedSince > 0 && this.dropEnded(view)) hasChanged = true;
+    if (this.followTasks(view)) hasChanged = true;
+    return hasChanged;
+  }
+
+  /** A task runs now on the machine. */
+  note(view: SchedulingView, task: TaskId): void {
+    const { tasks } = view;
+    const [machine, since] = [tasks.machine(task), tasks.started(task)];
+    const run = {
+      task,
+      job: tasks.job(task),
+      machine,
+      taskClass: tasks.taskClass(task),
+      mask: tasks.deviceMask(task),
+      since,
+      expectedEnd: since + tasks.estimate(task),
+    };
+    this.running.push(run);
+    this.change(view, run, view.now, run.expectedEnd, -1);
+  }
+
+  /** Puts a planned job into the profile. */
+  take(view: SchedulingView, planned: Planned): void {
+    this.changePlanned(view, planned, -1);
+  }
+
+  /** Takes it out again. */
+  lift(view: SchedulingView, planned: Planned): void {
+    this.changePlanned(view, planned, 1);
+  }
+
+  private changePlanned(view: SchedulingView, planned: Planned, sign: 1 | -1): void {
+    const { now, tasks } = view;
+    const { members, start, machines, masks } = planned;
+    const from = Math.max(now, start);
+    for (let i = 0; i < members.length; i++) {
+      const need = this.needs.of(view, tasks.taskClass(members[i]));
+      this.machines[machines[i]].change(from, start + tasks.estimate(members[i]), need, masks[i], sign);
+    }
+  }
+
+  private change(view: SchedulingView, run: Running, from: Micros, to: Micros, sign: 1 | -1): void {
+    this.machines[run.machine].change(from, to, this.needs.of(view, run.taskClass), run.mask, sign);
+  }
+
+  private dropEnded(view: SchedulingView): boolean {
+    const { tasks, now } = view;
+    let hasRoom = false;
+    this.running = this.running.filter((run) => {
+      if (tasks.machine(run.task) === run.machine && tasks.started(run.task) === run.since) return true;
+      this.change(view, run, now, run.expectedEnd, 1);
+      hasRoom ||= run.expectedEnd > now;
+      return false;
+    });
+    return hasRoom;
+  }
+
+  /** Follows tasks that were resized or are overdue. Returns whether one has another size. */
+  private followTasks(view: SchedulingView): boolean {
+    const { now, tasks } = view;
+    let isResized = false;
+    this.hasOverdue = false;
+    for (const run of this.running) {
+      if (tasks.taskClass(run.task) !== run.taskClass) {
+        this.change(view, run, now, run.expectedEnd, 1);
+        run.taskClass = tasks.taskClass(run.task);
+        this.change(view, run, now, run.expectedEnd, -1);
+        isResized = true;
+      }
+      if (run.expectedEnd > now) continue;
+      this.change(view, run, now, now + 1, -1);
+      run.expectedEnd = now + 1;
+      this.hasOverdue = true;
+    }
+    return isResized;
+  }
+
+  /** Returns whether a machine joined, left, returned, or was resized. */
+  private followMachines(view: SchedulingView): boolean {
+    let hasChanged = view.machines.count > this.machines.length;
+    for (let machine = 0; machine < this.machines.length; machine++) {
+      const before = this.presence[machine];
+      const presence = presenceOf(view, machine);
+      this.presence[machine] = presence;
+      const isThere = presence.from <= view.now && before.from <= view.now;
+      if ((!isThere && presence.from !== before.from) || presence.until !== before.until) hasChanged = true;
+      if (this.isResized(view, machine)) {
+        this.rebuild(view, machine);
+        hasChanged = true;
+      }
+    }
+    this.addMachines(view);
+    return hasChanged;
+  }
+
+  private isResized({ machines, space }: SchedulingView, machine: MachineId): boolean {
+    const capacity = this.capacity[machine];
+    for (const d of space.dimensions) if (machines.capacity(machine, d) !== capacity[d]) return true;
+    return false;
+  }
+
+  /** Changes the capacity for all times. Tasks and plans on the machine stay in. */
+  private rebuild(view: SchedulingView, machine: MachineId): void {
+    const capacity = capacityOf(view, machine);
+    const added = capacity.map((amount, column) => amount - this.capacity[machine][column]);
+    const need = { demand: added, devices: 0, share: 0 };
+    this.machines[machine].change(view.now, Number.POSITIVE_INFINITY, need, 0, 1);
+    this.capacity[machine] = capacity;
+  }
+
+  private addMachines(view: SchedulingView): void {
+    const { machines, space } = view;
+    for (let machine = this.machines.length; machine < machines.count; machine++) {
+      const capacity = capacityOf(view, machine);
+      this.capacity.push(capacity);
+      this.presence.push(presenceOf(view, machine));
+      this.machines.push(new Profile(view.now, capacity, space.dimensions.length));
+      for (let task = machines.first(machine); task !== NONE; task = machines.next(task))
+        this.note(view, task);
+    }
+  }
+}
+
+/** Amounts per dimension, then 1000 for each device. */
+function capacityOf({ machines, space }: SchedulingView, machine: MachineId): Int32Array {
+  const amounts = space.dimensions.map((d) => machines.capacity(machine, d));
+  return Int32Array.from([...amounts, ...new Array<number>(machines.devices(machine)).fill(WHOLE_DEVICE)]);
+}

@@ -1,0 +1,42 @@
+import {
+  FOREVER,
+  type MachineId,
+  type Micros,
+  type SchedulingView,
+  type TaskId,
+  type Verdict,
+} from '../contract.js';
+
+/** When a machine can take tasks, as far as a scheduler can know today. */
+export interface Presence {
+  /** The first time at which it takes tasks; it may be in the past. FOREVER when nobody has announced one. */
+  readonly from: Micros;
+  /** From then on it is away; FOREVER when no absence is announced. */
+  readonly until: Micros;
+}
+
+const THERE: Presence = { from: 0, until: FOREVER };
+const AWAY: Presence = { from: FOREVER, until: FOREVER };
+
+/**
+ * The presence of a machine. A machine that is not up has no announced return.
+ */
+export function presenceOf({ machines }: SchedulingView, machine: MachineId): Presence {
+  return machines.state(machine) === 'up' ? THERE : AWAY;
+}
+
+/** Is the machine there, now or at an announced time, with the attributes that the task requires? */
+export function mayUse(view: SchedulingView, { from }: Presence, machine: MachineId, task: TaskId): boolean {
+  if (!Number.isFinite(from)) return false;
+  if (from <= view.now) return isMeant(view.machines.whyNot(task, machine));
+  const { whatIf } = view;
+  const mark = whatIf.mark();
+  whatIf.open(machine);
+  const why = whatIf.machines.whyNot(task, machine);
+  whatIf.undo(mark);
+  return isMeant(why);
+}
+
+function isMeant(why: Verdict): boolean {
+  return why !== 'machine-not-up' && why !== 'not-offered' && why !== 'constraint';
+}

@@ -1,0 +1,88 @@
+import type { PlacementSink, SchedulingView } from '../contract.js';
+import type { Presence } from '../planner/presence.js';
+import type { Unit } from './planned-queue.js';
+import { isGang } from './starter.js';
+
+const STATE = 'plan';
+
+/**
+ * Keeps a plan over a restart of the master: the place of each unit, and what the plan had noticed. A text is written only when
+ * it changes.
+ */
+export class PlanMemory {
+  /** Number of units with a place. */
+  private units = 0;
+  private readonly keyOf = new Map<Unit, string>();
+  private known = '';
+
+  /** Keeps the place of the unit, or forgets it when it has none. */
+  keep(view: SchedulingView, act: PlacementSink, unit: Unit): void {
+    if (Number.isNaN(unit.start)) {
+      this.forget(act, unit);
+      return;
+    }
+    const { joined, start, machines, masks } = unit;
+    const key = this.keyOf.get(unit) ?? this.add(view, unit);
+    const places = machines.length === 1 ? String(machines[0]) : machines.join();
+    const hasNoDevices = masks.length === 1 ? masks[0] === 0 : masks.every((mask) => mask === 0);
+    act.remember(key, `${joined[0]} ${start} ${places}${hasNoDevices ? '' : ` ${masks.join()}`}`);
+  }
+
+  forget(act: PlacementSink, unit: Unit): void {
+    const key = this.keyOf.get(unit);
+    if (key === undefined) return;
+    this.keyOf.delete(unit);
+    this.units--;
+    act.remember(key, undefined);
+  }
+
+  /** Gives the unit its place back, if it is remembered. */
+  recall(view: SchedulingView, unit: Unit): void {
+    const [joined, start, machines = '', masks] = view.recall(keyOf(view, unit))?.split(' ') ?? [];
+    const places = machines.split(',').map(Number);
+    if (joined !== String(unit.joined[0]) || places.length !== unit.members.length) return;
+    unit.start = Number(start);
+    unit.machines = places;
+    unit.masks = masks === undefined ? places.map(() => 0) : masks.split(',').map(Number);
+    this.add(view, unit);
+  }
+
+  /**
+   * After a restart: the flag that was kept with the state, and whether a unit or a machine has changed since. Without a memory
+   * nothing has.
+   */
+  recallState(
+    view: SchedulingView,
+    presence: readonly Presence[],
+  ): { readonly flag: boolean; readonly isStale: boolean } {
+    this.known = view.recall(STATE) ?? '';
+    const flag = this.known.startsWith('1');
+    return { flag, isStale: this.known !== '' && this.known !== this.stateText(view, presence, flag) };
+  }
+
+  /** Keeps the state at the end of a pass: a flag of the plan, the number of units, and the machines that are away. */
+  keepState(view: SchedulingView, act: PlacementSink, presence: readonly Presence[], flag: boolean): void {
+    const text = this.stateText(view, presence, flag);
+    if (text === this.known) return;
+    this.known = text;
+    act.remember(STATE, text);
+  }
+
+  private add(view: SchedulingView, unit: Unit): string {
+    const key = keyOf(view, unit);
+    this.keyOf.set(unit, key);
+    this.units++;
+    return key;
+  }
+
+  private stateText({ now }: SchedulingView, presence: readonly Presence[], flag: boolean): string {
+    let away = '';
+    for (const [machine, { from, until }] of presence.entries())
+      if (from > now || Number.isFinite(until)) away += ` ${machine}:${from}:${until}`;
+    return `${flag ? 1 : 0} ${this.units} of ${presence.length}${away}`;
+  }
+}
+
+function keyOf(view: SchedulingView, { members }: Unit): string {
+  return isGang(view, members[0]) ? `job ${view.tasks.job(members[0])}` : `task ${members[0]}`;
+}
