@@ -55,6 +55,8 @@ export class Recorder implements Observer {
   readonly refusals = new Map<Refusal, number>();
   /** Jobs that the policy rejected, with their reasons for the first ones. */
   readonly rejections = { jobs: 0, tasks: 0, named: [] as { job: string; reason: string }[] };
+  /** Jobs that can never run, with their reasons for the first ones. */
+  readonly impossible = { jobs: 0, tasks: 0, alone: 0, named: [] as { job: string; reason: string }[] };
   /** Number of attempts that the system stopped, by cause. */
   readonly evictions = new Map<KillCause, number>();
   readonly frameworks: FrameworkMetrics[] = [];
@@ -252,6 +254,14 @@ export class Recorder implements Observer {
     this.rejections.tasks += jobs.pending[job];
     if (this.rejections.named.length < MOST_NAMED)
       this.rejections.named.push({ job: String(jobs.name[job]), reason });
+  }
+
+  jobImpossible(job: JobId, tasks: number, reason: string): void {
+    this.impossible.jobs++;
+    this.impossible.tasks += tasks;
+    if (this.cluster.jobs.gang[job] === 0) this.impossible.alone += tasks;
+    if (this.impossible.named.length < MOST_NAMED)
+      this.impossible.named.push({ job: String(this.cluster.jobs.name[job]), reason });
   }
 
   jobEnded(job: JobId, now: Micros): void {

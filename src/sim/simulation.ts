@@ -22,6 +22,7 @@ import { ActualMachineState } from './failures/actual-machine-state.js';
 import { DisconnectedFrameworks } from './failures/disconnected-frameworks.js';
 import { type Failures, Fleet } from './failures/fleet.js';
 import { HiddenTaskState } from './hidden-task-state.js';
+import { type ImpossibleJob, ImpossibleJobs } from './impossible-jobs.js';
 import type { Operations } from './operations/operations.js';
 import { PlaceableClasses } from './placeable-classes.js';
 import { UsageMeter } from './usage-meter.js';
@@ -97,7 +98,8 @@ export class Simulation {
   private readonly controls: ControlLoops | undefined;
   private until: Micros = Number.POSITIVE_INFINITY;
   private readonly placeable: PlaceableClasses;
-  private unplaceable: TaskId[] = [];
+  private readonly impossible: ImpossibleJobs;
+  private unplaceable = new Set<TaskId>();
   private passesAtInstant = 0;
   /** With `each`: ends at this instant that are still to be handled, in the order of task starts. */
   private readonly turns: EndTurn[] = [];
@@ -116,6 +118,7 @@ export class Simulation {
       usage,
     );
     this.placeable = new PlaceableClasses(cluster);
+    this.impossible = new ImpossibleJobs(cluster);
     const { constraintsOf } = setup;
     this.arrivals = new Arrivals(trace, new Admission({ trace, cluster, truth, observer, constraintsOf }));
     const bare = setup.architecture(this.execution);
@@ -256,7 +259,7 @@ export class Simulation {
     }
     execution.passWanted = false;
     if (this.fleet?.master.leads === false) return;
-    if (this.unplaceable.length > 0) this.reject();
+    if (this.unplaceable.size > 0 || this.impossible.hasNews) this.reject();
     this.architecture.pass(execution.now);
     execution.observer.passEnded(execution.now);
   }
@@ -306,17 +309,36 @@ export class Simulation {
     }
     if (!this.placeable.has(cluster.tasks.taskClass[task])) {
       // Rejected only at the pass, because more rows of its job may follow until then.
-      this.unplaceable.push(task);
+      this.unplaceable.add(task);
+      this.impossible.taskArrived(task);
       this.execution.passWanted = true;
       return;
     }
+    this.impossible.taskArrived(task);
     this.architecture.taskArrived(task, now);
     if (Number.isFinite(patience)) this.events.add(now + patience, EventClass.timer, task);
   }
 
+  /** Rejects the jobs that can never run. */
   private reject(): void {
-    for (const task of this.unplaceable) this.execution.withdraw(task, 'rejected');
-    this.unplaceable = [];
+    const { arrivals, execution, impossible, unplaceable } = this;
+    if (arrivals.isStarved || arrivals.nextTime === execution.now) {
+      // With `each`, more rows of a job may follow at this instant.
+      execution.passWanted = true;
+      return;
+    }
+    for (const job of impossible.find()) this.rejectJob(job);
+    for (const job of impossible.alone(unplaceable)) this.rejectJob(job);
+  }
+
+  private rejectJob({ job, tasks, reason }: ImpossibleJob): void {
+    const { execution, unplaceable } = this;
+    execution.observer.jobImpossible(job, tasks.length, reason, execution.now);
+    for (const task of tasks) {
+      // The architecture did not get a task that fits no machine.
+      if (!unplaceable.delete(task)) this.architecture.taskLeaves(task);
+      execution.withdraw(task, 'rejected');
+    }
   }
 
   private patienceEnds(task: TaskId): void {

@@ -33,7 +33,7 @@ const taskCounts = z.object({
   abandoned: count.describe(
     'removed while pending: their patience ran out, their job had too many failed attempts, or an operator (resize, surge, drain) or a scaling controller removed them',
   ),
-  rejected: count.describe('fit on no machine of the cluster, even an empty one'),
+  rejected: count.describe('can never run, even on the empty cluster, or were rejected by the policy'),
   preempted: count.describe('times that a policy stopped a running task, which starts again from zero'),
   retried: count.describe(
     'attempts repeated after a failure, a lost machine, a revocation, an interruption, or the stop of another member of their gang',
@@ -233,6 +233,17 @@ export const summarySchema = z
     refusals: z
       .record(z.string(), count)
       .describe('decisions of the policy that the ledger refused, by reason'),
+    impossible: z
+      .object({
+        jobs: count,
+        tasks: count,
+        alone: count.describe('tasks that fit on no machine, even an empty one'),
+        named: z.array(z.object({ job: z.string(), reason: z.string() })).describe('the first of them'),
+      })
+      .optional()
+      .describe(
+        'jobs that can never run, even on the empty cluster; they were rejected at submission; absent when there are none',
+      ),
     rejections: z
       .object({
         jobs: count,
