@@ -272,6 +272,9 @@ export class ObservedRun implements Observer {
     this.jobInRow[row].isRejected = true;
   }
 
+  /** The job waits on, so no state changes. */
+  jobStuck(): void {}
+
   jobImpossible(row: JobId, _tasks: number, _reason: string, now: Micros): void {
     this.clock(now);
     this.jobInRow[row].isImpossible = true;

@@ -67,6 +67,8 @@ export interface Observer {
   jobRejected(job: JobId, reason: string, now: Micros): void;
   /** These many tasks of the job can never run, for this reason. They end right after this call. */
   jobImpossible(job: JobId, tasks: number, reason: string, now: Micros): void;
+  /** The run is over, because nothing can happen any more, and these many tasks of the job still wait. */
+  jobStuck(job: JobId, tasks: number, reason: string, now: Micros): void;
   /** The last task of the job has ended. */
   jobEnded(job: JobId, now: Micros): void;
   machineChanged(machine: MachineId, state: MachineState, now: Micros): void;

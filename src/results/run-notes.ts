@@ -48,7 +48,7 @@ function badInstanceNotes(script: readonly string[], rollouts: Rollouts): string
 
 /** Notes on tasks that never ran or were stopped, and on refused decisions. */
 export function fateNotes(summary: Summary): string[] {
-  const { tasks, refusals, recovery, impossible, rejections } = summary;
+  const { tasks, refusals, recovery, impossible, rejections, stuck } = summary;
   const { stoppedWithGang = 0 } = recovery;
   const ofGangs = impossible === undefined ? 0 : impossible.tasks - impossible.alone;
   const all = countText(tasks.submitted);
@@ -69,8 +69,9 @@ export function fateNotes(summary: Summary): string[] {
     ...fates
       .filter(([count]) => count > 0)
       .map(([count, fate]) => `${countText(count)} of ${all} tasks ${fate}.`),
-    ...impossibleNotes(impossible),
+    ...(impossible === undefined ? [] : [`Jobs that can never run: ${namedText(impossible)}.`]),
     ...rejectionNotes(rejections),
+    ...(stuck === undefined ? [] : [`Nothing more can happen, but jobs still wait: ${namedText(stuck)}.`]),
     ...(stoppedWithGang > 0
       ? [
           `${pluralText(stoppedWithGang, 'attempt')} stopped because another member of the gang stopped. A gang restarts as a whole.`,
@@ -83,13 +84,11 @@ export function fateNotes(summary: Summary): string[] {
   ];
 }
 
-/** A note on the jobs that can never run, with some of them. */
-function impossibleNotes(impossible: Summary['impossible']): string[] {
-  if (impossible === undefined) return [];
-  const { jobs, named } = impossible;
-  const examples = named.slice(0, MOST_NAMED).map(({ job, reason }) => `job ${job} ${reason}`);
+/** Some of the jobs with their reasons, and how many there are besides. */
+function namedText({ jobs, named }: NonNullable<Summary['stuck']>): string {
+  const examples = named.slice(0, MOST_NAMED).map(({ job, reason }) => `${job} (${reason})`);
   const more = jobs > examples.length ? [`${countText(jobs - examples.length)} more`] : [];
-  return [`Impossible jobs: ${[...examples, ...more].join('; ')}.`];
+  return [...examples, ...more].join(', ');
 }
 
 /** A note on the jobs that the policy rejected, with some of them. */

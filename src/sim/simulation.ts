@@ -26,6 +26,7 @@ import { type ImpossibleJob, ImpossibleJobs } from './impossible-jobs.js';
 import type { Operations } from './operations/operations.js';
 import { PlaceableClasses } from './placeable-classes.js';
 import { UsageMeter } from './usage-meter.js';
+import { waitingJobs } from './waiting-jobs.js';
 
 /** Inputs of a simulation. Machines are in the cluster already. Frameworks join when the trace names them. */
 export interface SimulationSetup {
@@ -94,6 +95,7 @@ export class Simulation {
   private readonly events = new EventQueue();
   private readonly arrivals: Arrivals;
   private readonly architecture: Architecture;
+  private readonly givesUp: boolean;
   private readonly fleet: Fleet | undefined;
   private readonly controls: ControlLoops | undefined;
   private until: Micros = Number.POSITIVE_INFINITY;
@@ -104,6 +106,8 @@ export class Simulation {
   /** With `each`: ends at this instant that are still to be handled, in the order of task starts. */
   private readonly turns: EndTurn[] = [];
   private timersHappen = false;
+  /** Since which event no task has left and no machine has changed, while only decisions are due. */
+  private quiet = { live: -1, epoch: -1, since: 0 };
 
   constructor(setup: SimulationSetup) {
     this.setup = setup;
@@ -122,6 +126,7 @@ export class Simulation {
     const { constraintsOf } = setup;
     this.arrivals = new Arrivals(trace, new Admission({ trace, cluster, truth, observer, constraintsOf }));
     const bare = setup.architecture(this.execution);
+    this.givesUp = bare.givesUp === true;
     const absent = failures?.outages.some(({ kind }) => kind === 'framework')
       ? new DisconnectedFrameworks(bare, this.execution, this.placeable)
       : undefined;
@@ -203,7 +208,15 @@ export class Simulation {
         this.pass();
         continue;
       }
-      if (time > this.until || time === Number.POSITIVE_INFINITY) return 'over';
+      if (time > execution.now && this.hasSuspects()) {
+        this.reject();
+        continue;
+      }
+      if (time === Number.POSITIVE_INFINITY || this.isStuck()) {
+        this.sayWhoWaits();
+        return 'over';
+      }
+      if (time > this.until) return 'over';
       if (time > execution.now) {
         execution.now = time;
         this.passesAtInstant = 0;
@@ -216,6 +229,26 @@ export class Simulation {
       if (this.setup.simultaneous === 'each' && execution.passWanted) this.pass();
     }
     return 'pause';
+  }
+
+  /**
+   * Only decisions are left, no task runs, and many decisions have changed nothing: offers that are declined for ever, for
+   * example. A run with a time limit ends there.
+   */
+  private isStuck(): boolean {
+    const { cluster, horizon } = this.setup;
+    const { live } = cluster.tasks;
+    const isIdle = this.events.undecided === 0 && this.arrivals.nextTime === Number.POSITIVE_INFINITY;
+    if (!isIdle || live === 0 || Number.isFinite(horizon) || this.givesUp) return false;
+    if (live !== this.quiet.live || cluster.machineEpoch !== this.quiet.epoch)
+      this.quiet = { live, epoch: cluster.machineEpoch, since: this.eventCount };
+    return this.eventCount - this.quiet.since >= QUIET_DECISIONS;
+  }
+
+  private sayWhoWaits(): void {
+    const { cluster, observer } = this.setup;
+    for (const { job, tasks, reason } of waitingJobs(cluster, MOST_EXPLAINED))
+      observer.jobStuck(job, tasks, reason ?? '', this.execution.now);
   }
 
   /** With `each`: collects all ends of this instant. Tasks at their time limit free their resources before the first of them. */
@@ -259,7 +292,7 @@ export class Simulation {
     }
     execution.passWanted = false;
     if (this.fleet?.master.leads === false) return;
-    if (this.unplaceable.size > 0 || this.impossible.hasNews) this.reject();
+    if (this.hasSuspects()) this.reject();
     this.architecture.pass(execution.now);
     execution.observer.passEnded(execution.now);
   }
@@ -319,14 +352,15 @@ export class Simulation {
     if (Number.isFinite(patience)) this.events.add(now + patience, EventClass.timer, task);
   }
 
+  private hasSuspects(): boolean {
+    return this.unplaceable.size > 0 || this.impossible.hasNews;
+  }
+
   /** Rejects the jobs that can never run. */
   private reject(): void {
     const { arrivals, execution, impossible, unplaceable } = this;
-    if (arrivals.isStarved || arrivals.nextTime === execution.now) {
-      // With `each`, more rows of a job may follow at this instant.
-      execution.passWanted = true;
-      return;
-    }
+    // With `each`, more rows of a job may follow at this instant.
+    if (arrivals.isStarved || arrivals.nextTime === execution.now) return;
     for (const job of impossible.find()) this.rejectJob(job);
     for (const job of impossible.alone(unplaceable)) this.rejectJob(job);
   }
@@ -387,6 +421,12 @@ interface EndTurn {
 }
 
 const EVENTS_PER_PAUSE = 65_536;
+
+/** So many decisions without a change mean that nothing can happen any more. */
+const QUIET_DECISIONS = 1_024;
+
+/** Waiting jobs with a reason. */
+const MOST_EXPLAINED = 20;
 
 /** Limit for policies whose passes request further passes at the same instant without end. */
 const PASSES_PER_INSTANT = 100_000;

@@ -104,6 +104,13 @@ const scheduler = z.object({
   wait: durations.describe('seconds that a job waited in the queue before the first attempt to place it'),
 });
 
+/** Jobs with one fate. */
+const namedJobs = {
+  jobs: count,
+  tasks: count,
+  named: z.array(z.object({ job: z.string(), reason: z.string() })).describe('the first of them'),
+};
+
 /** The schema of `summary.json`. The build generates docs/summary.md from these descriptions. */
 export const summarySchema = z
   .object({
@@ -235,21 +242,21 @@ export const summarySchema = z
       .describe('decisions of the policy that the ledger refused, by reason'),
     impossible: z
       .object({
-        jobs: count,
-        tasks: count,
+        ...namedJobs,
         alone: count.describe('tasks that fit on no machine, even an empty one'),
-        named: z.array(z.object({ job: z.string(), reason: z.string() })).describe('the first of them'),
       })
       .optional()
       .describe(
         'jobs that can never run, even on the empty cluster; they were rejected at submission; absent when there are none',
       ),
+    stuck: z
+      .object(namedJobs)
+      .optional()
+      .describe(
+        'jobs that still wait when nothing can happen any more; the run ends then; absent when there are none',
+      ),
     rejections: z
-      .object({
-        jobs: count,
-        tasks: count,
-        named: z.array(z.object({ job: z.string(), reason: z.string() })).describe('the first of them'),
-      })
+      .object(namedJobs)
       .optional()
       .describe('jobs that the policy rejected; absent when there are none'),
     recovery: z.object({
