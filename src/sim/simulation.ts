@@ -26,7 +26,7 @@ import { type ImpossibleJob, ImpossibleJobs } from './impossible-jobs.js';
 import type { Operations } from './operations/operations.js';
 import { PlaceableClasses } from './placeable-classes.js';
 import { UsageMeter } from './usage-meter.js';
-import { waitingJobs } from './waiting-jobs.js';
+import { Stillness, waitingJobs } from './waiting-jobs.js';
 
 /** Inputs of a simulation. Machines are in the cluster already. Frameworks join when the trace names them. */
 export interface SimulationSetup {
@@ -95,7 +95,6 @@ export class Simulation {
   private readonly events = new EventQueue();
   private readonly arrivals: Arrivals;
   private readonly architecture: Architecture;
-  private readonly givesUp: boolean;
   private readonly fleet: Fleet | undefined;
   private readonly controls: ControlLoops | undefined;
   private until: Micros = Number.POSITIVE_INFINITY;
@@ -106,8 +105,7 @@ export class Simulation {
   /** With `each`: ends at this instant that are still to be handled, in the order of task starts. */
   private readonly turns: EndTurn[] = [];
   private timersHappen = false;
-  /** Since which event no task has left and no machine has changed, while only decisions are due. */
-  private quiet = { live: -1, epoch: -1, since: 0 };
+  private readonly stillness: Stillness | undefined;
 
   constructor(setup: SimulationSetup) {
     this.setup = setup;
@@ -126,7 +124,7 @@ export class Simulation {
     const { constraintsOf } = setup;
     this.arrivals = new Arrivals(trace, new Admission({ trace, cluster, truth, observer, constraintsOf }));
     const bare = setup.architecture(this.execution);
-    this.givesUp = bare.givesUp === true;
+    if (bare.givesUp !== true && !Number.isFinite(setup.horizon)) this.stillness = new Stillness(cluster);
     const absent = failures?.outages.some(({ kind }) => kind === 'framework')
       ? new DisconnectedFrameworks(bare, this.execution, this.placeable)
       : undefined;
@@ -212,7 +210,7 @@ export class Simulation {
         this.reject();
         continue;
       }
-      if (time === Number.POSITIVE_INFINITY || this.isStuck()) {
+      if (time === Number.POSITIVE_INFINITY || this.isStill()) {
         this.sayWhoWaits();
         return 'over';
       }
@@ -231,18 +229,10 @@ export class Simulation {
     return 'pause';
   }
 
-  /**
-   * Only decisions are left, no task runs, and many decisions have changed nothing: offers that are declined for ever, for
-   * example. A run with a time limit ends there.
-   */
-  private isStuck(): boolean {
-    const { cluster, horizon } = this.setup;
-    const { live } = cluster.tasks;
+  /** Only decisions are left, and they change nothing. */
+  private isStill(): boolean {
     const isIdle = this.events.undecided === 0 && this.arrivals.nextTime === Number.POSITIVE_INFINITY;
-    if (!isIdle || live === 0 || Number.isFinite(horizon) || this.givesUp) return false;
-    if (live !== this.quiet.live || cluster.machineEpoch !== this.quiet.epoch)
-      this.quiet = { live, epoch: cluster.machineEpoch, since: this.eventCount };
-    return this.eventCount - this.quiet.since >= QUIET_DECISIONS;
+    return isIdle && this.stillness?.lasts(this.eventCount) === true;
   }
 
   private sayWhoWaits(): void {
@@ -421,9 +411,6 @@ interface EndTurn {
 }
 
 const EVENTS_PER_PAUSE = 65_536;
-
-/** So many decisions without a change mean that nothing can happen any more. */
-const QUIET_DECISIONS = 1_024;
 
 /** Waiting jobs with a reason. */
 const MOST_EXPLAINED = 20;

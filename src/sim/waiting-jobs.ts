@@ -12,6 +12,34 @@ export interface WaitingJob {
   readonly reason: string | undefined;
 }
 
+/** So many decisions without a change mean that nothing can happen any more. */
+const QUIET_DECISIONS = 1_024;
+
+/**
+ * Notices that decisions change nothing, such as offers that are declined for ever. It is for times at which only decisions are
+ * due, so no task runs that could end.
+ */
+export class Stillness {
+  private readonly cluster: Cluster;
+  private live = NONE;
+  private epoch = NONE;
+  private since = 0;
+
+  constructor(cluster: Cluster) {
+    this.cluster = cluster;
+  }
+
+  /** Has no task left and no machine changed for many decisions? `events`: number of events so far. */
+  lasts(events: number): boolean {
+    const { tasks, machineEpoch } = this.cluster;
+    if (tasks.live === 0) return false;
+    if (tasks.live !== this.live || machineEpoch !== this.epoch) this.since = events;
+    this.live = tasks.live;
+    this.epoch = machineEpoch;
+    return events - this.since >= QUIET_DECISIONS;
+  }
+}
+
 /** What keeps a task off all machines, the most telling reason first. */
 const REASONS: readonly (readonly [Verdict, string])[] = [
   ['placement-rule', 'placement rules forbid each machine that has room for it'],
