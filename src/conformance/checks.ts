@@ -160,8 +160,12 @@ const endings: Check = {
         if (outcome === 'finished') lasts(task, row.runs, 'finished');
         if (outcome === 'timed-out') lasts(task, row.estimate, 'timed out');
         const couldRun = seen.machines.some((machine) => seen.couldEverFit(task, machine));
-        const byPolicy = outcome === 'rejected' && task.job.isRejected;
-        if (!byPolicy && (outcome === 'rejected') === couldRun)
+        const { job } = task;
+        const isRejected = outcome === 'rejected';
+        const isWhole = isRejected && job.isImpossible && (job.isGang || seen.cluster.rules.areInUse);
+        if (isWhole && seen.standsWhenEmpty(job.isGang ? job.tasks : [task]))
+          complain(`task ${task.serial} was rejected, but its job could stand on the empty cluster`);
+        if (!isWhole && !(isRejected && job.isRejected) && isRejected === couldRun)
           complain(`task ${task.serial} ended ${outcome}; fits: ${couldRun}`);
         if (outcome !== 'abandoned') return;
         const waited = seen.now - task.submitted;

@@ -43,6 +43,8 @@ export interface ObservedJob {
   readonly tasks: ObservedTask[];
   hasEnded: boolean;
   isRejected: boolean;
+  /** The host has rejected it, because it can never run. */
+  isImpossible: boolean;
 }
 
 /** The state of a machine according to its events. */
@@ -145,6 +147,39 @@ export class ObservedRun implements Observer {
     );
   }
 
+  /**
+   * Does first fit place these tasks of one job on the machines if all are up and empty, under the job's own rules? Tasks with
+   * devices and tasks that need a neighbour are left out: the answer is false.
+   */
+  standsWhenEmpty(tasks: readonly ObservedTask[]): boolean {
+    const free = this.machines.map(({ capacity }) => [...capacity]);
+    const counts = new Map<string, number>();
+    const domain = (machine: ObservedMachine, attribute: string) =>
+      attribute === 'machine' ? `m${machine.id}` : machine.attributes[attribute];
+    const place = (task: ObservedTask, placed: number): boolean => {
+      const { spread, together, avoid, beside } = task.job.rule;
+      if (task.gpuCount > 0 || beside.length > 0) return false;
+      const limits = avoid.length > 0 ? [...spread, { attribute: 'machine', atMost: 1 }] : spread;
+      const count = (machine: ObservedMachine, attribute: string) =>
+        counts.get(`${attribute}=${domain(machine, attribute)}`) ?? 0;
+      const machine = this.machines.find(
+        (one) =>
+          satisfies(one, task) &&
+          task.demand.every((amount, d) => amount <= free[one.id][d]) &&
+          limits.every((rule) => domain(one, rule.attribute) && count(one, rule.attribute) < rule.atMost) &&
+          together.every((attribute) => domain(one, attribute) && count(one, attribute) === placed),
+      );
+      if (machine === undefined) return false;
+      for (const [d, amount] of task.demand.entries()) free[machine.id][d] -= amount;
+      for (const attribute of new Set([...limits.map((rule) => rule.attribute), ...together])) {
+        const key = `${attribute}=${domain(machine, attribute)}`;
+        counts.set(key, (counts.get(key) ?? 0) + 1);
+      }
+      return true;
+    };
+    return tasks.every((task, placed) => place(task, placed));
+  }
+
   runStarted(now: Micros): void {
     this.now = now;
   }
@@ -167,6 +202,7 @@ export class ObservedRun implements Observer {
       tasks: [],
       hasEnded: false,
       isRejected: false,
+      isImpossible: false,
     };
   }
 
@@ -241,6 +277,14 @@ export class ObservedRun implements Observer {
   jobRejected(row: JobId, _reason: string, now: Micros): void {
     this.clock(now);
     this.jobInRow[row].isRejected = true;
+  }
+
+  /** The job waits on, so no state changes. */
+  jobStuck(): void {}
+
+  jobImpossible(row: JobId, _tasks: number, _reason: string, now: Micros): void {
+    this.clock(now);
+    this.jobInRow[row].isImpossible = true;
   }
 
   jobEnded(row: JobId, now: Micros): void {

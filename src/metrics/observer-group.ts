@@ -73,6 +73,14 @@ export class ObserverGroup implements Observer {
     for (const member of this.members) member.jobRejected?.(job, reason, now);
   }
 
+  jobImpossible(job: JobId, tasks: number, reason: string, now: Micros): void {
+    for (const member of this.members) member.jobImpossible?.(job, tasks, reason, now);
+  }
+
+  jobStuck(job: JobId, tasks: number, reason: string, now: Micros): void {
+    for (const member of this.members) member.jobStuck?.(job, tasks, reason, now);
+  }
+
   jobEnded(job: JobId, now: Micros): void {
     for (const member of this.members) member.jobEnded?.(job, now);
   }

@@ -24,6 +24,7 @@ import { FragmentationBlocked } from './collectors/fragmentation-blocked.js';
 import { FrameworkMetrics } from './collectors/framework-metrics.js';
 import { LimitMetrics } from './collectors/limit-metrics.js';
 import { MachineMetrics } from './collectors/machine-metrics.js';
+import { NamedJobs } from './collectors/named-jobs.js';
 import { RecoveryMetrics } from './collectors/recovery-metrics.js';
 import { ScalingMetrics } from './collectors/scaling-metrics.js';
 import { SchedulerMetricsTable } from './collectors/scheduler-metrics.js';
@@ -37,9 +38,6 @@ import { TimeWeightedGauge } from './kernels/time-weighted-gauge.js';
 
 /** Initial width of the bins of the series. It doubles as the run grows. */
 const FIRST_BIN: Micros = 1_000_000;
-
-/** Rejected jobs that a summary names. */
-const MOST_NAMED = 20;
 
 /** Records the events of a host as sums and histograms. Its memory does not grow with the number of tasks. */
 export class Recorder implements Observer {
@@ -55,7 +53,13 @@ export class Recorder implements Observer {
   readonly offers = { made: 0, accepted: 0, declined: 0, rescinded: 0 };
   readonly refusals = new Map<Refusal, number>();
   /** Jobs that the policy rejected, with their reasons for the first ones. */
-  readonly rejections = { jobs: 0, tasks: 0, named: [] as { job: string; reason: string }[] };
+  readonly rejections = new NamedJobs();
+  /** Jobs that can never run, with their reasons for the first ones. */
+  readonly impossible = new NamedJobs();
+  /** Tasks among them that fit on no machine alone. */
+  fitNowhere = 0;
+  /** Jobs that still wait when nothing can happen any more. */
+  readonly stuck = new NamedJobs();
   /** Number of attempts that the system stopped, by cause. */
   readonly evictions = new Map<KillCause, number>();
   readonly frameworks: FrameworkMetrics[] = [];
@@ -255,10 +259,17 @@ export class Recorder implements Observer {
 
   jobRejected(job: JobId, reason: string): void {
     const { jobs } = this.cluster;
-    this.rejections.jobs++;
-    this.rejections.tasks += jobs.pending[job];
-    if (this.rejections.named.length < MOST_NAMED)
-      this.rejections.named.push({ job: String(jobs.name[job]), reason });
+    this.rejections.add(jobs.name[job], jobs.pending[job], reason);
+  }
+
+  jobImpossible(job: JobId, tasks: number, reason: string): void {
+    const { jobs } = this.cluster;
+    this.impossible.add(jobs.name[job], tasks, reason);
+    if (jobs.gang[job] === 0) this.fitNowhere += tasks;
+  }
+
+  jobStuck(job: JobId, tasks: number, reason: string): void {
+    this.stuck.add(this.cluster.jobs.name[job], tasks, reason);
   }
 
   jobEnded(job: JobId, now: Micros): void {

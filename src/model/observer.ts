@@ -67,6 +67,10 @@ export interface Observer {
   taskReplaced(task: TaskId, by: TaskId, now: Micros): void;
   /** The policy rejects the job for this reason. Its tasks end right after this call. */
   jobRejected(job: JobId, reason: string, now: Micros): void;
+  /** These many tasks of the job can never run, for this reason. They end right after this call. */
+  jobImpossible(job: JobId, tasks: number, reason: string, now: Micros): void;
+  /** The run is over, because nothing can happen any more, and these many tasks of the job still wait. */
+  jobStuck(job: JobId, tasks: number, reason: string, now: Micros): void;
   /** The last task of the job has ended. */
   jobEnded(job: JobId, now: Micros): void;
   machineChanged(machine: MachineId, state: MachineState, now: Micros): void;

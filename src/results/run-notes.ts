@@ -48,11 +48,16 @@ function badInstanceNotes(script: readonly string[], rollouts: Rollouts): string
 
 /** Notes on tasks that never ran or were stopped, and on refused decisions. */
 export function fateNotes(summary: Summary): string[] {
-  const { tasks, refusals, recovery, rejections } = summary;
+  const { tasks, refusals, recovery, impossible, rejections, stuck } = summary;
   const { stoppedWithGang = 0 } = recovery;
+  const ofGangs = impossible === undefined ? 0 : impossible.tasks - impossible.alone;
   const all = countText(tasks.submitted);
   const fates: readonly (readonly [number, string])[] = [
-    [tasks.rejected - (rejections?.tasks ?? 0), 'were rejected: they fit on no machine of the cluster'],
+    [
+      tasks.rejected - (rejections?.tasks ?? 0) - ofGangs,
+      'were rejected: they fit on no machine of the cluster',
+    ],
+    [ofGangs, 'were rejected: their gangs cannot run as a whole, even on the empty cluster'],
     [
       tasks.abandoned,
       'were abandoned while waiting: out of patience, out of attempts, or cancelled by an operator or a controller',
@@ -64,7 +69,9 @@ export function fateNotes(summary: Summary): string[] {
     ...fates
       .filter(([count]) => count > 0)
       .map(([count, fate]) => `${countText(count)} of ${all} tasks ${fate}.`),
+    ...(impossible === undefined ? [] : [`Jobs that can never run: ${namedText(impossible)}.`]),
     ...rejectionNotes(rejections),
+    ...(stuck === undefined ? [] : [`Nothing more can happen, but jobs still wait: ${namedText(stuck)}.`]),
     ...(stoppedWithGang > 0
       ? [
           `${pluralText(stoppedWithGang, 'attempt')} stopped because another member of the gang stopped. A gang restarts as a whole.`,
@@ -76,6 +83,13 @@ export function fateNotes(summary: Summary): string[] {
     ...estimateNotes(summary),
     ...tenantNotes(summary),
   ];
+}
+
+/** Some of the jobs with their reasons, and how many there are besides. */
+function namedText({ jobs, named }: NonNullable<Summary['stuck']>): string {
+  const examples = named.slice(0, MOST_NAMED).map(({ job, reason }) => `${job} (${reason})`);
+  const more = jobs > examples.length ? [`${countText(jobs - examples.length)} more`] : [];
+  return [...examples, ...more].join(', ');
 }
 
 /** A note on the jobs that the policy rejected, with some of them. */

@@ -45,6 +45,8 @@ export class EventQueue {
   private readonly calendar = new EventCalendar();
   private usesCalendar = false;
   private sequence = 0;
+  /** Number of pending events of other classes than `decision`. */
+  undecided = 0;
   private untilMeasured = MEASURED;
   private measuredAt: Micros = 0;
 
@@ -56,6 +58,7 @@ export class EventQueue {
   /** Adds an event and returns its order number. `time` is a whole number of microseconds, or Infinity. */
   add(time: Micros, kind: EventClassCode, subject: number): number {
     const order = kind * CLASS_UNIT + this.sequence++;
+    if (kind !== EventClass.decision) this.undecided++;
     if (this.usesCalendar && !this.calendar.isDue(time)) this.calendar.add(time, order, subject);
     else this.heap.add(time, order, subject);
     return order;
@@ -79,6 +82,7 @@ export class EventQueue {
     this.order = heap.orders[0];
     this.subject = heap.subjects[0];
     this.kind = Math.floor(this.order / CLASS_UNIT);
+    if (this.kind !== EventClass.decision) this.undecided--;
     heap.drop();
     if (this.usesCalendar) {
       if (heap.size === 0) this.refill();

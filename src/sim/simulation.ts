@@ -23,10 +23,12 @@ import { ActualMachineState } from './failures/actual-machine-state.js';
 import { DisconnectedFrameworks } from './failures/disconnected-frameworks.js';
 import { type Failures, Fleet } from './failures/fleet.js';
 import { HiddenTaskState } from './hidden-task-state.js';
+import { type ImpossibleJob, ImpossibleJobs } from './impossible-jobs.js';
 import { MachinePower } from './machine-power.js';
 import type { Operations } from './operations/operations.js';
 import { PlaceableClasses } from './placeable-classes.js';
 import { UsageMeter } from './usage-meter.js';
+import { Stillness, waitingJobs } from './waiting-jobs.js';
 
 /** Inputs of a simulation. Machines are in the cluster already. Frameworks join when the trace names them. */
 export interface SimulationSetup {
@@ -99,7 +101,8 @@ export class Simulation {
   private readonly controls: ControlLoops | undefined;
   private until: Micros = Number.POSITIVE_INFINITY;
   private readonly placeable: PlaceableClasses;
-  private unplaceable: TaskId[] = [];
+  private readonly impossible: ImpossibleJobs;
+  private unplaceable = new Set<TaskId>();
   private passesAtInstant = 0;
   /** With `each`: ends at this instant that are still to be handled, in the order of task starts. */
   private readonly turns: EndTurn[] = [];
@@ -107,6 +110,7 @@ export class Simulation {
   private readonly power: MachinePower;
   /** The state that a machine that is switched off would have, from events of machines. */
   private readonly stateWhenOn = new Map<MachineId, MachineEvent['state']>();
+  private readonly stillness: Stillness | undefined;
 
   constructor(setup: SimulationSetup) {
     this.setup = setup;
@@ -122,9 +126,11 @@ export class Simulation {
       usage,
     );
     this.placeable = new PlaceableClasses(cluster);
+    this.impossible = new ImpossibleJobs(cluster);
     const { constraintsOf } = setup;
     this.arrivals = new Arrivals(trace, new Admission({ trace, cluster, truth, observer, constraintsOf }));
     const bare = setup.architecture(this.execution);
+    if (bare.givesUp !== true && !Number.isFinite(setup.horizon)) this.stillness = new Stillness(cluster);
     const absent = failures?.outages.some(({ kind }) => kind === 'framework')
       ? new DisconnectedFrameworks(bare, this.execution, this.placeable)
       : undefined;
@@ -218,7 +224,15 @@ export class Simulation {
         this.pass();
         continue;
       }
-      if (time > this.until || time === Number.POSITIVE_INFINITY) return 'over';
+      if (time > execution.now && this.hasSuspects()) {
+        this.reject();
+        continue;
+      }
+      if (time === Number.POSITIVE_INFINITY || this.isStill()) {
+        this.sayWhoWaits();
+        return 'over';
+      }
+      if (time > this.until) return 'over';
       if (time > execution.now) {
         execution.now = time;
         this.passesAtInstant = 0;
@@ -231,6 +245,18 @@ export class Simulation {
       if (this.setup.simultaneous === 'each' && execution.passWanted) this.pass();
     }
     return 'pause';
+  }
+
+  /** Only decisions are left, and they change nothing. */
+  private isStill(): boolean {
+    const isIdle = this.events.undecided === 0 && this.arrivals.nextTime === Number.POSITIVE_INFINITY;
+    return isIdle && this.stillness?.lasts(this.eventCount) === true;
+  }
+
+  private sayWhoWaits(): void {
+    const { cluster, observer } = this.setup;
+    for (const { job, tasks, reason } of waitingJobs(cluster, MOST_EXPLAINED))
+      observer.jobStuck(job, tasks, reason ?? '', this.execution.now);
   }
 
   /** With `each`: collects all ends of this instant. Tasks at their time limit free their resources before the first of them. */
@@ -274,7 +300,7 @@ export class Simulation {
     }
     execution.passWanted = false;
     if (this.fleet?.master.leads === false) return;
-    if (this.unplaceable.length > 0) this.reject();
+    if (this.hasSuspects()) this.reject();
     this.architecture.pass(execution.now);
     execution.observer.passEnded(execution.now);
   }
@@ -324,17 +350,37 @@ export class Simulation {
     }
     if (!this.placeable.has(cluster.tasks.taskClass[task])) {
       // Rejected only at the pass, because more rows of its job may follow until then.
-      this.unplaceable.push(task);
+      this.unplaceable.add(task);
+      this.impossible.taskArrived(task);
       this.execution.passWanted = true;
       return;
     }
+    this.impossible.taskArrived(task);
     this.architecture.taskArrived(task, now);
     if (Number.isFinite(patience)) this.events.add(now + patience, EventClass.timer, task);
   }
 
+  private hasSuspects(): boolean {
+    return this.unplaceable.size > 0 || this.impossible.hasNews;
+  }
+
+  /** Rejects the jobs that can never run. */
   private reject(): void {
-    for (const task of this.unplaceable) this.execution.withdraw(task, 'rejected');
-    this.unplaceable = [];
+    const { arrivals, execution, impossible, unplaceable } = this;
+    // With `each`, more rows of a job may follow at this instant.
+    if (arrivals.isStarved || arrivals.nextTime === execution.now) return;
+    for (const job of impossible.find()) this.rejectJob(job);
+    for (const job of impossible.alone(unplaceable)) this.rejectJob(job);
+  }
+
+  private rejectJob({ job, tasks, reason }: ImpossibleJob): void {
+    const { execution, unplaceable } = this;
+    execution.observer.jobImpossible(job, tasks.length, reason, execution.now);
+    for (const task of tasks) {
+      // The architecture did not get a task that fits no machine.
+      if (!unplaceable.delete(task)) this.architecture.taskLeaves(task);
+      execution.withdraw(task, 'rejected');
+    }
   }
 
   private patienceEnds(task: TaskId): void {
@@ -407,6 +453,9 @@ interface EndTurn {
 }
 
 const EVENTS_PER_PAUSE = 65_536;
+
+/** Waiting jobs with a reason. */
+const MOST_EXPLAINED = 20;
 
 /** Limit for policies whose passes request further passes at the same instant without end. */
 const PASSES_PER_INSTANT = 100_000;

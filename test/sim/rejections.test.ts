@@ -19,7 +19,7 @@ function run(parts: PolicyParts, rows: readonly RowSketch[], more: Partial<Simul
 }
 
 const single = { needs: { cpus: 1 }, runs: 3 };
-const gang = { job: 'wide', tasks: 3, gang: true, needs: { cpus: 3 }, runs: 3 };
+const gang = { job: 'wide', tasks: 3, gang: true, needs: { cpus: 2 }, runs: 3 };
 
 /** Rejects the first job of its queue, if it is a gang, and starts everything else. */
 const rejecting: Scheduler = {
@@ -30,7 +30,7 @@ const rejecting: Scheduler = {
       next = queue.next(task);
       if (tasks.state(task) !== 'pending') continue;
       if (jobs.isGang(tasks.job(task))) {
-        act.reject(tasks.job(task), 'the cluster has room for 2 of 3');
+        act.reject(tasks.job(task), 'this policy takes no gangs');
         return;
       }
       const machine = machines.firstFit(task);
@@ -63,7 +63,7 @@ describe('a job that the policy rejects', () => {
     const result = await run(parts, [{ ...gang }, { ...single, at: 1, job: 'small' }]);
     const log = eventsOf(result).map(({ event, job, detail }) => `${job} ${event} ${detail}`.trim());
     expect(log.filter((line) => line.startsWith('wide') && !line.includes('submitted'))).toEqual([
-      'wide job-rejected the cluster has room for 2 of 3',
+      'wide job-rejected this policy takes no gangs',
       'wide ended rejected',
       'wide ended rejected',
       'wide ended rejected',
@@ -73,11 +73,11 @@ describe('a job that the policy rejects', () => {
     expect(result.recorder.rejections).toEqual({
       jobs: 1,
       tasks: 3,
-      named: [{ job: 'wide', reason: 'the cluster has room for 2 of 3' }],
+      named: [{ job: 'wide', reason: 'this policy takes no gangs' }],
     });
     expect(result.cluster.jobs.live).toBe(0);
     expect(fateNotesOf(result.recorder)).toEqual([
-      'The policy rejected 1 job (wide: the cluster has room for 2 of 3).',
+      'The policy rejected 1 job (wide: this policy takes no gangs).',
     ]);
   });
 
@@ -98,6 +98,7 @@ function fateNotesOf(recorder: { readonly rejections: object; readonly tasks: { 
   const summary = {
     tasks: recorder.tasks.counts(),
     refusals: {},
+    recovery: {},
     rejections: recorder.rejections,
     run: { policy: {} },
   };

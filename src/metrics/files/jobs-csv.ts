@@ -8,14 +8,26 @@ import {
 } from '../../model/index.js';
 import { csvLine } from './csv.js';
 
-const JOBS_CSV_HEADER = csvLine(['job_id', 'framework', 'submit', 'start', 'end', 'tasks', 'outcome']);
+const JOBS_CSV_HEADER = csvLine([
+  'job_id',
+  'framework',
+  'submit',
+  'start',
+  'end',
+  'tasks',
+  'outcome',
+  'reason',
+]);
 
 /**
  * Writes `jobs.csv`: a line per job when its last task has ended, then the jobs that had not ended at the end of the run. Times
- * are seconds on the trace's clock; empty if the job had not started or ended. Outcomes: finished, failed, running, waiting.
+ * are seconds on the trace's clock; empty if the job had not started or ended. Outcomes: finished, failed, rejected, running,
+ * waiting. The reason is that of a rejection.
  */
 export class JobsCsv implements Partial<Observer> {
   private readonly cluster: Cluster;
+  /** Why jobs were rejected, until their end. */
+  private readonly reasons = new Map<JobId, string>();
   private readonly write: (line: string) => void;
 
   constructor(cluster: Cluster, write: (line: string) => void) {
@@ -24,8 +36,19 @@ export class JobsCsv implements Partial<Observer> {
     write(JOBS_CSV_HEADER);
   }
 
+  jobImpossible(job: JobId, _tasks: number, reason: string): void {
+    this.reasons.set(job, reason);
+  }
+
+  jobRejected(job: JobId, reason: string): void {
+    this.reasons.set(job, reason);
+  }
+
   jobEnded(job: JobId, now: Micros): void {
-    this.line(job, now, this.cluster.jobs.unsuccessful[job] === 0 ? 'finished' : 'failed');
+    const { started, unsuccessful } = this.cluster.jobs;
+    if (unsuccessful[job] === 0) this.line(job, now, 'finished');
+    else this.line(job, now, this.reasons.has(job) && Number.isNaN(started[job]) ? 'rejected' : 'failed');
+    this.reasons.delete(job);
   }
 
   runEnded(): void {
@@ -47,6 +70,7 @@ export class JobsCsv implements Partial<Observer> {
         Number.isNaN(jobs.started[job]) ? '' : secondsText(end),
         jobs.tasks[job],
         outcome,
+        this.reasons.get(job) ?? '',
       ]),
     );
   }

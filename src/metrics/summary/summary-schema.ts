@@ -33,7 +33,7 @@ const taskCounts = z.object({
   abandoned: count.describe(
     'removed while pending: their patience ran out, their job had too many failed attempts, or an operator (resize, surge, drain) or a scaling controller removed them',
   ),
-  rejected: count.describe('fit on no machine of the cluster, even an empty one'),
+  rejected: count.describe('can never run, even on the empty cluster, or were rejected by the policy'),
   killed: count.optional().describe('stopped by the policy for good; absent when there were none'),
   preempted: count.describe('times that a policy stopped a running task, which starts again from zero'),
   retried: count.describe(
@@ -109,6 +109,13 @@ const scheduler = z.object({
     .describe('failed / succeeded transactions (may exceed 1); null when none succeeded'),
   wait: durations.describe('seconds that a job waited in the queue before the first attempt to place it'),
 });
+
+/** Jobs with one fate. */
+const namedJobs = {
+  jobs: count,
+  tasks: count,
+  named: z.array(z.object({ job: z.string(), reason: z.string() })).describe('the first of them'),
+};
 
 /** The schema of `summary.json`. The build generates docs/summary.md from these descriptions. */
 export const summarySchema = z
@@ -239,12 +246,23 @@ export const summarySchema = z
     refusals: z
       .record(z.string(), count)
       .describe('decisions of the policy that the ledger refused, by reason'),
-    rejections: z
+    impossible: z
       .object({
-        jobs: count,
-        tasks: count,
-        named: z.array(z.object({ job: z.string(), reason: z.string() })).describe('the first of them'),
+        ...namedJobs,
+        alone: count.describe('tasks that fit on no machine, even an empty one'),
       })
+      .optional()
+      .describe(
+        'jobs that can never run, even on the empty cluster; they were rejected at submission; absent when there are none',
+      ),
+    stuck: z
+      .object(namedJobs)
+      .optional()
+      .describe(
+        'jobs that still wait when nothing can happen any more; the run ends then; absent when there are none',
+      ),
+    rejections: z
+      .object(namedJobs)
       .optional()
       .describe('jobs that the policy rejected; absent when there are none'),
     recovery: z.object({

@@ -69,7 +69,11 @@ export function summarize(recorder: Recorder, run: RunDescription): Summary {
     decisions: { count: recorder.busy.count, busy: end > start ? recorder.busy.time / (end - start) : 0 },
     schedulers: bySchedulerName(recorder),
     refusals: Object.fromEntries([...recorder.refusals].sort(([a], [b]) => (a < b ? -1 : 1))),
-    ...(recorder.rejections.jobs > 0 && { rejections: recorder.rejections }),
+    ...(recorder.impossible.jobs > 0 && {
+      impossible: { ...recorder.impossible, alone: recorder.fitNowhere },
+    }),
+    ...(recorder.rejections.jobs > 0 && { rejections: { ...recorder.rejections } }),
+    ...(recorder.stuck.jobs > 0 && { stuck: { ...recorder.stuck } }),
     recovery: recovery(recorder, run.failures !== undefined),
     ...(run.elasticity !== undefined && { evictions: evictions(recorder) }),
     cost: costSummary(recorder),

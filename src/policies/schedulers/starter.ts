@@ -131,7 +131,8 @@ export class Starter {
 
   private planFor(view: SchedulingView, tasks: readonly TaskId[]): PreemptionPlan | undefined {
     // A task must not preempt a neighbour that its rules require.
-    if (this.preemption === undefined || view.rules.needsNeighbour(tasks[0])) return undefined;
+    if (this.preemption === undefined || this.choice.isWaiting || view.rules.needsNeighbour(tasks[0]))
+      return undefined;
     // Its victims are stopping already.
     if (view.tasks.state(tasks[0]) === 'claiming') return undefined;
     return this.preemption.plan(view, tasks, (task, machine) => this.choice.allows(view, task, machine));
@@ -217,6 +218,8 @@ export class MachineChoice implements MemberChoice {
   private readonly placement: Placement;
   private readonly filters: readonly PlacementFilter[];
   private readonly locality: LocalityWait | undefined;
+  /** Is there a machine for the task of the last choice, but its job waits for its data? */
+  isWaiting = false;
   private now: Choices = NOT_BEGUN;
   private whatIf: Choices = NOT_BEGUN;
 
@@ -262,6 +265,7 @@ export class MachineChoice implements MemberChoice {
   }
 
   private chooseBy(choices: Choices, view: SchedulingView, act: PlacementSink, task: TaskId): MachineId {
+    this.isWaiting = false;
     if (!this.isNarrowed(view, task)) return choices.plain.best(task);
     const own = choices.own?.best(task) ?? NONE;
     const any = own === NONE ? choices.allowed.best(task) : own;
@@ -282,8 +286,9 @@ export class MachineChoice implements MemberChoice {
   mayStartAway(view: SchedulingView, act: PlacementSink, task: TaskId): boolean {
     if (this.locality === undefined) return true;
     const until = this.locality.until(view, act, view.tasks.job(task));
-    if (until > view.now) act.wakeAt(until);
-    return until <= view.now;
+    this.isWaiting = until > view.now;
+    if (this.isWaiting) act.wakeAt(until);
+    return !this.isWaiting;
   }
 
   filter(view: SchedulingView): ((machine: MachineId, task: TaskId) => boolean) | undefined {

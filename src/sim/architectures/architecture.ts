@@ -6,6 +6,8 @@ import type { ExecutionListener } from '../execution.js';
  * a scheduling pass by `execution.passWanted`. The pass runs after all events of the instant (up to class `decision`).
  */
 export interface Architecture extends ExecutionListener {
+  /** Does it abandon a job after a number of attempts? Then its decisions end by themselves. */
+  readonly givesUp?: boolean;
   /** A task was submitted. */
   taskArrived(task: TaskId, now: Micros): void;
   /** Runs the requested scheduling pass. */

@@ -40,6 +40,7 @@ export interface OneJobAtATimeSetup {
  * its shared-state architecture.
  */
 export class OneJobAtATime implements Architecture {
+  readonly givesUp = true;
   private readonly execution: Execution;
   private readonly setup: OneJobAtATimeSetup;
   private readonly waiting: WaitingJobs;

@@ -53,6 +53,7 @@ interface Applicant {
  * answer.
  */
 export class WholeCellOffers implements Architecture {
+  readonly givesUp = true;
   private readonly execution: Execution;
   private readonly setup: WholeCellSetup;
   private readonly waiting: WaitingJobs;

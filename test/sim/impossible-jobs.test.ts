@@ -1,0 +1,109 @@
+import { describe, expect, test } from 'vitest';
+import { JobsCsv } from '../../src/metrics/files/jobs-csv.js';
+import { FOREVER, fromSeconds } from '../../src/model/index.js';
+import { runPreset } from '../policies/orders/run-preset.js';
+import { CPUS, listParts, machinesOf, type SimulationSketch, simulate } from '../simulate.js';
+import { type RowSketch, rowsOf, traceOf } from '../traces-in-memory.js';
+
+/** One preset of each architecture. */
+const POLICIES = ['fcfs', 'monolithic', 'drf', 'omega', 'whole-cell-offers', 'sparrow', 'borg'];
+const NO_RULE = { spread: [], together: [], avoid: [], beside: [], prefers: [] };
+const small: RowSketch = { job: 'small', at: 1, needs: { cpus: 1 }, runs: 10 };
+const four = [{ cpus: 1 }, { cpus: 1 }, { cpus: 1 }, { cpus: 1 }];
+
+function run(rows: readonly RowSketch[], more: Partial<SimulationSketch> = {}) {
+  const trace = traceOf(CPUS, rowsOf(CPUS, rows));
+  return simulate({ space: CPUS, machines: machinesOf(CPUS, four), trace, parts: listParts(), ...more });
+}
+
+describe('a job that can never run', () => {
+  test.each(POLICIES)('is rejected with its reason and blocks no other job: %s', async (policy) => {
+    const wide: RowSketch = { job: 'wide', gang: true, tasks: 5, needs: { cpus: 1 }, runs: 10 };
+    const { recorder, cluster } = await runPreset(policy, four, [wide, small]);
+    expect(recorder.impossible).toEqual({
+      jobs: 1,
+      tasks: 5,
+      named: [{ job: 'wide', reason: 'needs room for 5 tasks of 1 cpus each, there is room for 4' }],
+    });
+    expect(recorder.tasks.rejected).toBe(5);
+    expect(recorder.tasks.finished).toBe(1);
+    expect(cluster.jobs.live).toBe(0);
+  });
+
+  test('may be one that its own rules forbid', async () => {
+    const rows: RowSketch[] = [
+      { job: 'together', gang: true, tasks: 3, needs: { cpus: 1 }, runs: 1, rule: 1 },
+      { job: 'spread', gang: true, tasks: 3, needs: { cpus: 1 }, runs: 1, rule: 2 },
+      { job: 'zone', needs: { cpus: 1 }, runs: 1, rule: 3 },
+      { job: 'self', gang: true, tasks: 5, needs: { cpus: 0 }, runs: 1, rule: 4 },
+      small,
+    ];
+    const rules = [
+      NO_RULE,
+      { ...NO_RULE, together: ['rack'] },
+      { ...NO_RULE, spread: [{ attribute: 'rack', atMost: 1 }] },
+      { ...NO_RULE, together: ['zone'] },
+      { ...NO_RULE, avoid: ['default'] },
+    ];
+    const attributes = [{ rack: 'a' }, { rack: 'a' }, { rack: 'b' }, { rack: 'b' }];
+    const { recorder } = await runPreset('fcfs', four, rows, { rules, attributes });
+    expect(recorder.impossible.named).toEqual([
+      {
+        job: 'together',
+        reason: 'needs room for 3 tasks together, no single value of its attributes has it',
+      },
+      { job: 'spread', reason: 'needs room for 3 tasks, its spread rules allow 2' },
+      { job: 'zone', reason: 'needs room for 1 task of 1 cpus, there is room for none' },
+      { job: 'self', reason: 'needs room for 5 tasks, its spread rules allow 4' },
+    ]);
+    expect(recorder.tasks.finished).toBe(1);
+  });
+
+  test('is not one that other tasks or absent machines keep waiting', async () => {
+    const rows: RowSketch[] = [
+      { job: 'first', tasks: 4, needs: { cpus: 1 }, runs: 5 },
+      { job: 'gang', gang: true, tasks: 4, needs: { cpus: 1 }, runs: 5 },
+      { job: 'beside', needs: { cpus: 0 }, runs: 5, rule: 1, at: 1 },
+    ];
+    const rules = [NO_RULE, { ...NO_RULE, beside: ['default'] }];
+    const { recorder } = await runPreset('fcfs', four, rows, { rules });
+    expect(recorder.impossible.jobs).toBe(0);
+    expect(recorder.tasks.finished).toBe(9);
+  });
+
+  test('is in jobs.csv with its reason', async () => {
+    const wide: RowSketch = { job: 'wide', gang: true, tasks: 5, needs: { cpus: 1 }, runs: 10 };
+    const lines: string[] = [];
+    await run([wide, small], { observers: (cluster) => [new JobsCsv(cluster, (line) => lines.push(line))] });
+    expect(lines.map((line) => line.trim())).toContain(
+      'wide,default,0,,,5,rejected,"needs room for 5 tasks of 1 cpus each, there is room for 4"',
+    );
+    expect(lines.map((line) => line.trim())).toContain('small,default,1,1,11,1,finished,');
+  });
+});
+
+describe('a run in which nothing more can happen', () => {
+  const rules = [NO_RULE, { ...NO_RULE, beside: ['nobody'] }];
+  const alone: RowSketch = { job: 'alone', needs: { cpus: 1 }, runs: 5, rule: 1 };
+
+  test.each(['bin-packing', 'drf', 'lottery'])(
+    'ends, and says which job waits and why: %s',
+    async (policy) => {
+      const { recorder } = await runPreset(policy, four, [alone, small], { rules, until: FOREVER });
+      expect(recorder.stuck.named).toEqual([
+        { job: 'alone', reason: 'placement rules forbid each machine that has room for it' },
+      ]);
+      expect(recorder.tasks.pending).toBe(1);
+    },
+  );
+
+  test('is none in which a machine is due to return', async () => {
+    const machineEvents = [0, 1, 2, 3].flatMap((machine) => [
+      { time: 0, machine, state: 'down' as const },
+      { time: fromSeconds(90_000), machine, state: 'up' as const },
+    ]);
+    const { recorder } = await run([small], { machineEvents });
+    expect(recorder.stuck.jobs).toBe(0);
+    expect(recorder.tasks.finished).toBe(1);
+  });
+});
