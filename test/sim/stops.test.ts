@@ -363,17 +363,17 @@ describe('a preemption', () => {
     const verdicts: Verdict[] = [];
     const script: Script = (view, act) => {
       const { tasks } = view;
-      if (view.now === 0) act.startGang(tasks.job(0), { tasks: [0], machines: [0] });
-      else if (tasks.state(1) === 'pending')
-        verdicts.push(act.preempt([0], tasks.job(0), { tasks: [1], machines: [0] }));
+      if (view.now === 0) act.startGang(tasks.job(0), { tasks: [0, 1], machines: [0, 0] });
+      else if (tasks.state(0) === 'pending')
+        verdicts.push(act.preempt([1], tasks.job(0), { tasks: [0], machines: [0] }));
     };
-    // One of its tasks arrives after the start of the other.
+    // One of its tasks fails in the instant in which the other ends by itself.
     const rows = [
-      { job: 0, gang: true, needs: { cpus: 4 }, runs: 9 },
-      { job: 0, gang: true, needs: { cpus: 4 }, runs: 9, at: 1 },
+      { job: 0, gang: true, needs: { cpus: 2 }, runs: 9, failsAfter: 1 },
+      { job: 0, gang: true, needs: { cpus: 2 }, runs: 1 },
     ];
-    await run(monolithic(script), [{ cpus: 4 }], rows, { until: 2 });
-    expect(verdicts).toEqual(['not-preemptible']);
+    await run(monolithic(script), [{ cpus: 4 }], rows, { until: 2, simultaneous: 'each' });
+    expect(verdicts[0]).toBe('not-preemptible');
   });
 });
 
