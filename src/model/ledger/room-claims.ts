@@ -149,6 +149,14 @@ export class RoomClaims {
     for (const claim of [...this.claims]) if (claim.shares.has(machine)) this.endOne(claim, table);
   }
 
+  /** Ends the claims that lack room on this machine, of which no more room will come. */
+  endShortOn(machine: MachineId, table: ClaimableTable): void {
+    for (const claim of [...this.claims]) {
+      const share = claim.shares.get(machine);
+      if (share !== undefined && !isShareFilled(share)) this.endOne(claim, table);
+    }
+  }
+
   private endOne(claim: Claim, table: ClaimableTable): void {
     for (const share of claim.shares.values()) this.giveBack(share, table);
     this.drop(claim);
@@ -313,8 +321,12 @@ export class RoomClaims {
 }
 
 function isFilled({ shares }: Claim): boolean {
-  for (const { want, have } of shares.values()) if (want.some((amount, d) => have[d] < amount)) return false;
+  for (const share of shares.values()) if (!isShareFilled(share)) return false;
   return true;
+}
+
+function isShareFilled({ want, have }: Share): boolean {
+  return want.every((amount, d) => have[d] >= amount);
 }
 
 function copyOf({ machine, want, have, deviceWant, deviceHave }: Share): Share {
