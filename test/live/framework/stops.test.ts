@@ -28,9 +28,9 @@ function job(name: string, command: string, more: Partial<JobTerms> = {}): JobTe
   return { ...common, name, command, tasks: 1, estimate: FOREVER, gang: false, retries: 0, ...more };
 }
 
-/** A command that writes this file and goes on when it is told to stop, for so many seconds. */
+/** A command that writes this file and goes on when it is told to stop, for so many seconds. Its second attempt ends at once. */
 const lasting = (file: string, seconds: number) =>
-  `trap 'touch ${file}; sleep ${seconds}; exit 1' TERM; while true; do sleep 0.05; done`;
+  `test -e ${file} && exit 0; trap 'touch ${file}; sleep ${seconds}; exit 1' TERM; while true; do sleep 0.05; done`;
 
 /** A framework with a scheduler that preempts with this grace, and what happens to its tasks. */
 function workOn(url: string, grace: Micros) {
@@ -89,7 +89,9 @@ describe('a preemption on real agents', () => {
     const small = job('small', 'true', { demand: { cpus: 1, mem: 32 } });
     const over = work.run({ jobs: [victim], services: [] });
     await expect.poll(() => events, PATIENCE).toEqual(['started victim m0']);
-    await expect.poll(() => master.master.state.tasks.size, PATIENCE).toBe(1);
+    await expect
+      .poll(() => [...master.master.state.tasks.values()].map(({ state }) => state), PATIENCE)
+      .toEqual(['TASK_RUNNING']);
     work.change({ jobs: [victim, urgent, small], services: [] });
     await expect.poll(() => cluster.claims.size, PATIENCE).toBe(1);
     expect(events).toEqual(['started victim m0', 'stopping victim m0']);
@@ -107,7 +109,7 @@ describe('a preemption on real agents', () => {
     const master = await startMaster();
     const agent = await startAgent(master.url, AGENT);
     const { work, events, problems } = workOn(master.url, fromSeconds(0.5));
-    const victim = job('victim', lasting(join(agent.workDir, 'told'), 1000));
+    const victim = job('victim', lasting(join(agent.workDir, 'told'), 15));
     void work.run({ jobs: [victim], services: [] });
     await expect.poll(() => events, PATIENCE).toEqual(['started victim m0']);
     await expect
@@ -142,9 +144,11 @@ describe('a preemption on real agents', () => {
     const master = await startMaster({ flags: { agentReregisterTimeout: fromSeconds(0.5) } });
     const first = await startAgent(master.url, AGENT);
     const { work, cluster, events } = workOn(master.url, fromSeconds(60));
-    const victim = job('victim', lasting(join(first.workDir, 'told'), 1000));
+    const victim = job('victim', lasting(join(first.workDir, 'told'), 15));
     void work.run({ jobs: [victim], services: [] });
-    await expect.poll(() => events, PATIENCE).toEqual(['started victim m0']);
+    await expect
+      .poll(() => [...master.master.state.tasks.values()].map(({ state }) => state), PATIENCE)
+      .toEqual(['TASK_RUNNING']);
     work.change({ jobs: [victim, job('urgent', 'true', { priority: 5 })], services: [] });
     await expect.poll(() => cluster.claims.size, PATIENCE).toBe(1);
     await first.stop();
