@@ -75,6 +75,8 @@ export class Execution {
   readonly measured: Measurements;
   /** Set by the simulation, which connects it with failures. */
   power: PowerSwitch | undefined;
+  /** Called when a task has left a machine, before the architecture may use its room. Set while a machine is to shrink. */
+  roomFreed: ((machine: MachineId) => void) | undefined;
   private readonly remoteSlowdown: number;
   private readonly machines: ActualMachineState | undefined;
   private readonly checkpoints: CheckpointRecord | undefined;
@@ -217,6 +219,7 @@ export class Execution {
     this.checkpoints?.forget(task);
     this.cluster.finish(task, outcome !== 'finished');
     this.stopUsing(task, framework);
+    this.roomFreed?.(machine);
     this.observer.taskEnded(task, machine, outcome, this.now);
     if (jobs.unfinished[job] === 0) this.observer.jobEnded(job, this.now);
     this.cluster.forget(task);
@@ -269,6 +272,11 @@ export class Execution {
     this.stops.stop(task, options, cause);
   }
 
+  /** Tells a placed task that is no longer needed to end. It is gone by an event of this instant. */
+  retireSoon(task: TaskId): void {
+    this.stops.retire(task);
+  }
+
   /** Removes a running or stopping task, and the rest of its gang, at once. */
   kill(task: TaskId, cause: KillCause): void {
     this.stops.kill(task, cause);
@@ -283,6 +291,7 @@ export class Execution {
   attemptEnded(task: TaskId, machine: MachineId, cause: KillCause): void {
     const framework = this.cluster.tasks.framework[task];
     this.stopUsing(task, framework);
+    this.roomFreed?.(machine);
     this.observer.taskKilled(task, machine, cause, this.now);
     this.listener?.taskRequeued(task, this.now);
     this.listener?.taskStopped(framework, machine, this.now);

@@ -33,7 +33,8 @@ interface Stop {
   /** Order number of the event at which the task is gone. */
   readonly order: number;
   readonly cause: KillCause;
-  readonly requeue: boolean;
+  /** How it ends for good; undefined if it waits again. */
+  readonly leavesAs: TaskOutcome | undefined;
   /** When it began to write a checkpoint for the stop; NaN without one. */
   readonly savesAt: Micros;
 }
@@ -78,7 +79,18 @@ export class TaskStops {
     if (tasks.state[task] === TaskState.running) this.tell(task, options, cause);
     if (jobs.gang[job] === 0) return;
     for (let member = jobs.allTasks.first[job]; member !== NONE; member = jobs.allTasks.next[member])
-      if (tasks.state[member] === TaskState.running) this.tell(member, options, cause);
+      if (tasks.state[member] === TaskState.running) this.tell(member, options, causeOfRest(cause));
+  }
+
+  /** Tells a running or stopping task that is no longer needed to end. It is gone by an event of this instant, and counts as finished. */
+  retire(task: TaskId): void {
+    const { cluster, now, observer } = this.run;
+    if (cluster.tasks.state[task] === TaskState.running) {
+      cluster.stop(task, now);
+      observer.taskStopping(task, now, now);
+    }
+    const order = this.events.add(now, EventClass.taskEnd, task);
+    this.stops.set(task, { order, cause: 'preempted', leavesAs: 'finished', savesAt: Number.NaN });
   }
 
   private tell(task: TaskId, { grace, save = false, requeue = true }: StopOptions, cause: KillCause): void {
@@ -89,7 +101,8 @@ export class TaskStops {
     cluster.stop(task, goneBy);
     if (saves) truth.endOrder[task] = Number.NaN;
     const order = this.events.add(saves ? now + cost : goneBy, EventClass.taskEnd, task);
-    this.stops.set(task, { order, cause, requeue, savesAt: saves ? now : Number.NaN });
+    const leavesAs = requeue ? undefined : 'killed';
+    this.stops.set(task, { order, cause, leavesAs, savesAt: saves ? now : Number.NaN });
     observer.taskStopping(task, goneBy, now);
   }
 
@@ -126,9 +139,7 @@ export class TaskStops {
     for (let machine = 0; machine < machines.count && rest.length < jobs.running[job]; machine++)
       for (let task = machines.firstTask[machine]; task !== NONE; task = tasks.nextOnMachine[task])
         if (tasks.job[task] === job && tasks.state[task] === TaskState.running) rest.push(task);
-    // The policy and the operator stop a gang as one unit.
-    const ofRest = cause === 'preempted' || cause === 'restarted' ? cause : 'gang';
-    for (const task of rest) if (!this.endsNow(task)) this.remove(task, ofRest, Number.NaN);
+    for (const task of rest) if (!this.endsNow(task)) this.remove(task, causeOfRest(cause), Number.NaN);
   }
 
   private endsNow(task: TaskId): boolean {
@@ -139,8 +150,9 @@ export class TaskStops {
 
   private remove(task: TaskId, cause: KillCause, savesAt: Micros): void {
     const { cluster, now, observer, truth } = this.run;
-    if (this.stops.size > 0 && this.stops.get(task)?.requeue === false) {
-      this.run.end(task, 'killed');
+    const leavesAs = this.stops.size === 0 ? undefined : this.stops.get(task)?.leavesAs;
+    if (leavesAs !== undefined) {
+      this.run.end(task, leavesAs);
       return;
     }
     this.stops.delete(task);
@@ -152,4 +164,9 @@ export class TaskStops {
     cluster.kill(task);
     this.run.attemptEnded(task, machine, cause);
   }
+}
+
+/** Why the other members of a gang stop. The policy and the operator stop a gang as one unit. */
+function causeOfRest(cause: KillCause): KillCause {
+  return cause === 'preempted' || cause === 'restarted' ? cause : 'gang';
 }

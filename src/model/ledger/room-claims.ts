@@ -80,6 +80,11 @@ export class RoomClaims {
     return this.ofJob.get(job)?.[0].isOpen === false;
   }
 
+  /** Does a claim have places on the machine? */
+  areOn(machine: MachineId): boolean {
+    return this.claims.some(({ shares }) => shares.has(machine));
+  }
+
   /** Does a claim of its job keep room for this task? */
   includes(job: JobId, task: TaskId): boolean {
     return this.ofJob.size > 0 && this.placesOf(job).some((place) => place.task === task);
