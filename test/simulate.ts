@@ -61,6 +61,8 @@ export interface SimulationSketch {
   readonly until?: number;
   readonly patience?: number;
   readonly startsAt?: 'zero' | 'first-submission';
+  /** See SimulationSetup. */
+  readonly simultaneous?: 'merge' | 'each';
   readonly machineEvents?: readonly MachineEvent[];
   readonly failures?: Failures;
   readonly controls?: Omit<ControlPlan, 'random'>;
@@ -108,6 +110,7 @@ export async function simulate(sketch: SimulationSketch): Promise<SimulationResu
     horizon: fromSeconds(sketch.until ?? FOREVER),
     startsAt: sketch.startsAt ?? 'zero',
     patience: fromSeconds(sketch.patience ?? FOREVER),
+    ...(sketch.simultaneous !== undefined && { simultaneous: sketch.simultaneous }),
     ...(sketch.machineEvents !== undefined && { machineEvents: sketch.machineEvents }),
     failures: sketch.failures,
     controls: sketch.controls && { ...sketch.controls, random: (name) => streams.stream(name) },

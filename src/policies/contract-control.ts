@@ -17,6 +17,7 @@ import type {
   Micros,
   ServiceFacts,
   ServiceId,
+  StopOptions,
   TaskClassId,
   TaskFacts,
   TaskId,
@@ -114,14 +115,14 @@ export interface RevocableFacts {
  * - `wrong-amount`: amounts that are no whole quanta, or too many or too few of them; a changed number of GPUs.
  * - `does-not-fit`: too little is free on the machine, or the tasks there need more.
  * - `machine-not-up`: the machine is draining, unreachable or down.
- * - `machine-in-use`: tasks are on the machine.
+ * - `machine-in-use`: tasks are on the machine, or room there is claimed.
  * - `machine-not-off`: the machine to switch on is not off.
- * - `unsupported`: the host cannot switch this machine off and on.
+ * - `unsupported`: the host cannot switch this machine off and on; the task cannot write a checkpoint when it is stopped.
  * - `not-drained`: no control loop has drained the machine.
  * - `not-rented`: the machine is not rented, still starts, or is about to be taken back.
  * - `not-revocable`: the machine is an ordinary one.
  * - `sold-out`: fewer machines are available.
- * - `in-the-past`: the time is not after now.
+ * - `in-the-past`: the time is not after now, or the grace is negative or no whole number.
  * - `too-large`: the loop may remember at most 1 MiB.
  */
 export type ControlRefusal =
@@ -154,12 +155,15 @@ export interface ControlSink {
   wakeAt(time: Micros): ControlVerdict;
   /** Keeps a text for later calls, and over a restart of the host; at most 1 MiB together. Undefined forgets it. */
   remember(key: string, text: string | undefined): ControlVerdict;
-  /** Sets the number of instances of a service. The host replaces instances that ended, and ends surplus ones. */
+  /**
+   * Sets the number of instances of a service. The host replaces instances that ended, and ends surplus ones: their room is free
+   * after this call.
+   */
   scale(service: ServiceId, instances: number): ControlVerdict;
   /** Changes the demand of a running task in place. */
   resize(task: TaskId, demand: ArrayLike<number>): ControlVerdict;
-  /** Stops a running task. It becomes pending again. */
-  evict(task: TaskId): ControlVerdict;
+  /** Stops a running task, as `PlacementSink.kill` does: no room is free within this call. The rest of its gang stops with it. */
+  evict(task: TaskId, options?: StopOptions): ControlVerdict;
   /** Starts no more tasks on this machine. Running tasks continue. */
   drain(machine: MachineId): ControlVerdict;
   /** Takes a drain back. */
@@ -172,6 +176,9 @@ export interface ControlSink {
   rent(offer: RentalOfferId, machines: number): ControlVerdict;
   /** Ends the rental of a machine without tasks. */
   giveBack(machine: MachineId): ControlVerdict;
-  /** Sets the capacity of a revocable row. Its tasks must fit. */
+  /**
+   * Sets the capacity of a revocable row. Its running tasks must fit. Room that stopping tasks have beyond it leaves with them, and no
+   * other task gets it.
+   */
   setRevocable(row: MachineId, capacity: ArrayLike<number>): ControlVerdict;
 }

@@ -24,6 +24,7 @@ import type { ActualMachineState } from './failures/actual-machine-state.js';
 import { CheckpointRecord } from './failures/checkpoint-record.js';
 import { type CheckpointTerms, timeWithCheckpoints } from './failures/checkpoints.js';
 import type { HiddenTaskState } from './hidden-task-state.js';
+import { TaskStops } from './task-stops.js';
 import type { UsageMeter } from './usage-meter.js';
 import { UsageSamples } from './usage-samples.js';
 
@@ -59,16 +60,6 @@ export interface ExecutionListener {
   isAbsent?(framework: FrameworkId): boolean;
 }
 
-/** A stop that is not complete. */
-interface Stop {
-  /** Order number of the event at which the task is gone. */
-  readonly order: number;
-  readonly cause: KillCause;
-  readonly requeue: boolean;
-  /** When it began to write a checkpoint for the stop; NaN without one. */
-  readonly savesAt: Micros;
-}
-
 /**
  * Carries out decisions in simulated time: tasks start, end, are killed and are abandoned. Keeps the ledger, the event
  * queue, the usage meter and the observer consistent. Architectures make the decisions.
@@ -84,16 +75,15 @@ export class Execution {
   readonly measured: Measurements;
   /** Set by the simulation, which connects it with failures. */
   power: PowerSwitch | undefined;
+  /** Called when a task has left a machine, before the architecture may use its room. Set while a machine is to shrink. */
+  roomFreed: ((machine: MachineId) => void) | undefined;
   private readonly remoteSlowdown: number;
   private readonly machines: ActualMachineState | undefined;
   private readonly checkpoints: CheckpointRecord | undefined;
   private readonly events: EventQueue;
   private readonly usage: UsageMeter;
   private listener: ExecutionListener | undefined;
-  /** Gangs of which a member has stopped, with the first cause, while `killTogether` runs. */
-  private broken: Map<JobId, KillCause> | undefined;
-  /** By task. */
-  private readonly stops = new Map<TaskId, Stop>();
+  private readonly stops: TaskStops;
   private usageStep: Micros = Number.POSITIVE_INFINITY;
 
   constructor(world: World, events: EventQueue, usage: UsageMeter) {
@@ -113,6 +103,7 @@ export class Execution {
     const terms = world.checkpoints;
     if (terms !== undefined) this.checkpoints = new CheckpointRecord({ ...world, terms }, this);
     this.cluster.checkpoints = this.checkpoints;
+    this.stops = new TaskStops(this, events, this.checkpoints);
     this.cluster.claims.changed = (job) => {
       this.passWanted = true;
       this.listener?.claimChanged?.(job);
@@ -162,8 +153,8 @@ export class Execution {
     this.changeUsage(task, tasks.framework[task], 1);
   }
 
-  /** Length of the attempt that starts now, until the task ends, fails or reaches its limit. */
-  private runTime(task: TaskId): Micros {
+  /** Length of the current attempt, until the task ends, fails or reaches its limit. */
+  runTime(task: TaskId): Micros {
     const { tasks } = this.cluster;
     const fails = tasks.attempts[task] === 1 ? this.truth.failAfter[task] : Number.POSITIVE_INFINITY;
     return Math.min(this.workTime(task), fails, tasks.timeLimit[task]);
@@ -181,12 +172,7 @@ export class Execution {
 
   /** Handles an end event with this order number. Events of killed attempts are skipped. */
   taskEndDue(task: TaskId, order: number): void {
-    const stop = this.stops.size === 0 ? undefined : this.stops.get(task);
-    if (stop?.order === order) {
-      this.stopWith(task, stop.cause, stop.savesAt);
-      return;
-    }
-    if (this.truth.endOrder[task] !== order) return;
+    if (this.stops.due(task, order) || this.truth.endOrder[task] !== order) return;
     const { tasks } = this.cluster;
     if (this.machines?.isCut(tasks.machine[task]) === true) {
       this.truth.endedUnseen[task] = 1;
@@ -221,17 +207,19 @@ export class Execution {
     this.listener?.taskStopped(framework, machine, this.now);
   }
 
-  private end(task: TaskId, outcome: TaskOutcome, tells = true): void {
+  /** Ends a placed task for good. Without `tells`, the architecture gets the callback later. */
+  end(task: TaskId, outcome: TaskOutcome, tells = true): void {
     const { tasks, jobs } = this.cluster;
     const machine = tasks.machine[task];
     const framework = tasks.framework[task];
     const job = tasks.job[task];
     this.truth.endOrder[task] = Number.NaN;
     this.cluster.attained.attemptEnds(task, outcome === 'finished' ? FOREVER : 0, this.now);
-    this.stops.delete(task);
+    this.stops.forget(task);
     this.checkpoints?.forget(task);
     this.cluster.finish(task, outcome !== 'finished');
     this.stopUsing(task, framework);
+    this.roomFreed?.(machine);
     this.observer.taskEnded(task, machine, outcome, this.now);
     if (jobs.unfinished[job] === 0) this.observer.jobEnded(job, this.now);
     this.cluster.forget(task);
@@ -277,94 +265,33 @@ export class Execution {
     return this.machines?.cutSince(machine) ?? FOREVER;
   }
 
-  /**
-   * Tells a running task to stop. It runs on for its whole grace, because traces do not say how long tasks take to stop. With
-   * `save` it stops working and leaves after its checkpoint. Without grace, it is gone by an event of this instant. The other running
-   * members of its gang are told with it.
-   */
+  // Stops; see TaskStops
+
+  /** Tells a running task, and the rest of its gang, to stop. The scheduler is called when it is gone. */
   stop(task: TaskId, options: StopOptions, cause: KillCause): void {
-    const { jobs, tasks } = this.cluster;
-    const job = tasks.job[task];
-    if (tasks.state[task] === TaskState.running) this.tellToStop(task, options, cause);
-    if (jobs.gang[job] === 0) return;
-    for (let member = jobs.allTasks.first[job]; member !== NONE; member = jobs.allTasks.next[member])
-      if (tasks.state[member] === TaskState.running) this.tellToStop(member, options, cause);
+    this.stops.stop(task, options, cause);
   }
 
-  private tellToStop(
-    task: TaskId,
-    { grace, save = false, requeue = true }: StopOptions,
-    cause: KillCause,
-  ): void {
-    const cost = save ? this.checkpoints?.termsOf(task)?.cost : undefined;
-    const goneBy = this.now + (grace ?? cost ?? 0);
-    const saves = cost !== undefined && this.now + cost <= goneBy;
-    this.cluster.stop(task, goneBy);
-    if (saves) this.truth.endOrder[task] = Number.NaN;
-    const order = this.events.add(saves ? this.now + cost : goneBy, EventClass.taskEnd, task);
-    this.stops.set(task, { order, cause, requeue, savesAt: saves ? this.now : Number.NaN });
-    this.observer.taskStopping(task, goneBy, this.now);
+  /** Tells a placed task that is no longer needed to end. It is gone by an event of this instant. */
+  retireSoon(task: TaskId): void {
+    this.stops.retire(task);
   }
 
-  /**
-   * Removes a running or stopping task from its machine at once. It becomes pending again, unless it was to leave for good. The other
-   * members of its gang stop too: they are of no use alone, and the gang starts again as a whole.
-   */
+  /** Removes a running or stopping task, and the rest of its gang, at once. */
   kill(task: TaskId, cause: KillCause): void {
-    const job = this.cluster.tasks.job[task];
-    this.stopWith(task, cause, Number.NaN);
-    if (this.cluster.jobs.gang[job] === 0 || this.cluster.jobs.running[job] === 0) return;
-    if (this.broken === undefined) this.stopRest(job, cause);
-    else if (!this.broken.has(job)) this.broken.set(job, cause);
+    this.stops.kill(task, cause);
   }
 
-  /** Stops several tasks for one reason. Members of a gang that `stops` does not stop itself follow it. */
-  killTogether(stops: () => void): void {
-    if (this.broken !== undefined) {
-      stops();
-      return;
-    }
-    const broken = new Map<JobId, KillCause>();
-    this.broken = broken;
-    stops();
-    this.broken = undefined;
-    for (const [job, cause] of broken) this.stopRest(job, cause);
+  /** Removes several tasks for one reason. */
+  killTogether(kills: () => void): void {
+    this.stops.killTogether(kills);
   }
 
-  /** Stops the running members of a gang, by machine. A member that ends at this instant is left to its own end. */
-  private stopRest(job: JobId, cause: KillCause): void {
-    const { jobs, machines, tasks } = this.cluster;
-    const rest: TaskId[] = [];
-    for (let machine = 0; machine < machines.count && rest.length < jobs.running[job]; machine++)
-      for (let task = machines.firstTask[machine]; task !== NONE; task = tasks.nextOnMachine[task])
-        if (tasks.job[task] === job && tasks.state[task] === TaskState.running) rest.push(task);
-    // The policy and the operator stop a gang as one unit.
-    const ofRest = cause === 'preempted' || cause === 'restarted' ? cause : 'gang';
-    for (const task of rest) if (!this.endsNow(task)) this.stopWith(task, ofRest, Number.NaN);
-  }
-
-  private endsNow(task: TaskId): boolean {
-    const { started } = this.cluster.tasks;
-    return (
-      !this.isStopped(task) && started[task] < this.now && started[task] + this.runTime(task) === this.now
-    );
-  }
-
-  private stopWith(task: TaskId, cause: KillCause, savesAt: Micros): void {
-    const { tasks } = this.cluster;
-    if (this.stops.size > 0 && this.stops.get(task)?.requeue === false) {
-      this.end(task, 'killed');
-      return;
-    }
-    this.stops.delete(task);
-    const machine = tasks.machine[task];
-    const framework = tasks.framework[task];
-    this.truth.endOrder[task] = Number.NaN;
-    const kept = this.checkpoints?.keep(task, savesAt);
-    if (kept !== undefined) this.observer.workKept(task, kept, this.now);
-    this.cluster.attained.attemptEnds(task, kept ?? 0, this.now);
-    this.cluster.kill(task);
+  /** An attempt has ended, and its task is pending again. */
+  attemptEnded(task: TaskId, machine: MachineId, cause: KillCause): void {
+    const framework = this.cluster.tasks.framework[task];
     this.stopUsing(task, framework);
+    this.roomFreed?.(machine);
     this.observer.taskKilled(task, machine, cause, this.now);
     this.listener?.taskRequeued(task, this.now);
     this.listener?.taskStopped(framework, machine, this.now);

@@ -30,12 +30,12 @@ export class MachinePower implements PowerSwitch {
 
   off(machine: MachineId): ReturnType<PowerSwitch['off']> {
     const { execution, architecture } = this.setup;
-    const { machines } = execution.cluster;
+    const { claims, machines } = execution.cluster;
     const power = machines.specs[machine]?.power;
     if (power === undefined || this.lenders.has(machine)) return 'unsupported';
     const state = machines.stateOf(machine);
     if (state !== 'up' && state !== 'draining') return 'machine-not-up';
-    if (machines.tasks[machine] > 0) return 'machine-in-use';
+    if (machines.tasks[machine] > 0 || claims.areOn(machine)) return 'machine-in-use';
     architecture.machineLeaves(machine, execution.now);
     this.enter(machine, 'stopping');
     this.setup.schedule(execution.now + power.shutDown, false, machine);

@@ -56,6 +56,7 @@ export async function perform({ cluster, open, workload }: RunPlan, stage: Stage
   const setup: FrameworkSetup = {
     clock: wallClock,
     now: () => Math.round(start + Math.max(0, wallClock.now() - begun) * stage.compress),
+    pace: stage.compress,
     random: stage.random,
     master: stage.url,
     authorization: stage.authorization,

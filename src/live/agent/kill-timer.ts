@@ -1,9 +1,7 @@
 import { fromSeconds, type Micros } from '../../model/index.js';
 import type { Cancel, Clock } from '../clock.js';
-import type { TaskInfo } from '../wire/messages.js';
+import { type TaskInfo, USUAL_KILL_GRACE } from '../wire/messages.js';
 
-/** Default time from SIGTERM to SIGKILL (Mesos: executor_shutdown_grace_period). */
-const USUAL_KILL_GRACE: Micros = fromSeconds(5);
 const NANOSECONDS_PER_SECOND = 1e9;
 
 /** Grace period of a kill: from the call, or else from the kill policy of the task. */

@@ -11,6 +11,7 @@ import {
   type MachineTraits,
   type Parcels,
   parcelsContain,
+  parcelsMinus,
   parcelsPlus,
   type RolePath,
   resourceKind,
@@ -185,6 +186,16 @@ export class AgentOffers implements OfferLedger {
     const before = this.made.get(key)?.parcels ?? [];
     const agent = this.candidateOf(id).name;
     this.made.set(key, { framework, role, agent, parcels: parcelsPlus(before, parcels) });
+  }
+
+  /** Changes resources of an agent, or of what one client holds there, into others of the same amounts. */
+  convert(id: MachineId, holder: FrameworkId | undefined, consumed: Parcels, converted: Parcels): void {
+    const { ledger } = this;
+    if (holder !== undefined) ledger.release(holder, id, consumed);
+    ledger.setTotal(id, parcelsPlus(parcelsMinus(ledger.totalOf(id), consumed), converted));
+    if (holder === undefined) return;
+    ledger.hold(holder, id, converted);
+    this.outstanding.convert(holder, id, consumed, converted);
   }
 
   /** The resources as parcels. */

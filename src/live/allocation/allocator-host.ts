@@ -9,7 +9,6 @@ import {
   type Micros,
   type Parcels,
   parcelsMinus,
-  parcelsPlus,
   type Quota,
   type RolePath,
 } from '../../model/index.js';
@@ -317,16 +316,10 @@ export class AllocatorHost {
     consumed: Parcels,
     converted: Parcels,
   ): void {
-    const { id } = this.agent(agent);
-    const holder = client === undefined ? undefined : this.subscriptions.idOf(client.framework, client.role);
-    if (holder !== undefined) this.offers.ledger.release(holder, id, consumed);
-    this.offers.ledger.setTotal(
-      id,
-      parcelsPlus(parcelsMinus(this.offers.ledger.totalOf(id), consumed), converted),
-    );
-    if (holder === undefined) return;
-    this.offers.ledger.hold(holder, id, converted);
-    this.offers.outstanding.convert(holder, id, consumed, converted);
+    const { framework, role } = client ?? {};
+    const holder =
+      framework === undefined || role === undefined ? undefined : this.subscriptions.idOf(framework, role);
+    this.offers.convert(this.agent(agent).id, holder, consumed, converted);
   }
 
   // The operator

@@ -155,10 +155,14 @@ export class ControlLoops {
     const { actions } = this.setup;
     return {
       scale: (id, instances) => this.scale(id, instances),
-      evict: (task) => {
-        const verdict = actions.kill(task);
-        if (verdict === 'done') return 'done';
-        return verdict === 'not-running' ? 'not-running' : 'unknown-task';
+      evict: (task, options) => {
+        const verdict = actions.kill(task, options);
+        const isKnown =
+          verdict === 'done' ||
+          verdict === 'not-running' ||
+          verdict === 'in-the-past' ||
+          verdict === 'unsupported';
+        return isKnown ? verdict : 'unknown-task';
       },
       drain: (machine) => {
         const verdict = actions.drain(machine);

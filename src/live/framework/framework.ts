@@ -15,7 +15,7 @@ import type { Random, Scheduler, Verdict } from '../../policies/contract.js';
 import { PlacementActions } from '../../policies/hosting/placement-actions.js';
 import { HostedScheduler } from '../../policies/hosting/scheduling-view.js';
 import type { Cancel, Clock } from '../clock.js';
-import type { TaskStatus } from '../wire/messages.js';
+import { type TaskStatus, USUAL_KILL_GRACE } from '../wire/messages.js';
 import type { KeptMemory } from './memory-file.js';
 import { OffersInHand, plainAmounts } from './offers-in-hand.js';
 import { RealExecution } from './real-execution.js';
@@ -28,11 +28,16 @@ const LONGEST_ASKING: Micros = fromSeconds(0.5);
 
 const NANOSECONDS_PER_MICRO = 1000;
 
+/** The longest grace of a kill. More nanoseconds would not be exact in a number. */
+const LONGEST_GRACE: Micros = fromSeconds(100 * 24 * 3600);
+
 /** Settings and dependencies of a framework. */
 export interface FrameworkSetup {
   readonly clock: Clock;
   /** Time for the scheduler, in Micros; it may run faster than the clock. */
   readonly now: () => Micros;
+  /** Seconds of the scheduler's time per second of the clock; 1 by default. */
+  readonly pace?: number;
   readonly random: Random;
   readonly master: URL;
   /** The Authorization header, if any. */
@@ -73,7 +78,10 @@ export class Framework {
   private readonly addressOf = new Map<string, string>();
   private readonly timers = new Set<Cancel>();
   private cancelAsking: Cancel | undefined;
+  private readonly pace: number;
   private isPassDue = false;
+  /** A claim has ended, and the room that it kept is offered to the scheduler again. */
+  private isRoomChanged = false;
   private isSuppressed = false;
   private isReady = false;
   private ready: () => void = () => undefined;
@@ -82,12 +90,17 @@ export class Framework {
   constructor(setup: FrameworkSetup) {
     const { cluster, framework, observer, listener } = setup;
     this.setup = setup;
+    this.pace = setup.pace ?? 1;
     cluster.claimsFillFrom = 'offers';
     this.execution = new RealExecution(cluster, observer, listener, {
       now: setup.now,
-      wakeAt: (time) => this.after(Math.max(0, time - setup.now()), () => this.wantPass()),
+      usualGrace: USUAL_KILL_GRACE * this.pace,
+      wakeAt: (time) => this.after(Math.max(0, time - setup.now()) / this.pace, () => this.wantPass()),
       kill: (attempt, grace) => this.kill(attempt, grace),
-      claimChanged: () => this.wantPass(),
+      claimChanged: () => {
+        this.isRoomChanged = true;
+        this.wantPass();
+      },
       requeue: (task, after) => this.requeue(task, after),
       stopped: (machine) => {
         this.offers.show(machine);
@@ -274,6 +287,7 @@ export class Framework {
 
   private beginPass(): void {
     if (!this.isReady || this.cancelAsking !== undefined) return;
+    this.showRoom();
     if (this.queue.length === 0) {
       this.rest();
       return;
@@ -288,6 +302,11 @@ export class Framework {
       this.asked();
     });
     this.link.call('REVIVE');
+  }
+
+  private showRoom(): void {
+    if (this.isRoomChanged) this.offers.showAll();
+    this.isRoomChanged = false;
   }
 
   private asked(): void {
@@ -307,6 +326,7 @@ export class Framework {
   private pass(): void {
     const { execution } = this;
     if (this.queue.length === 0) return;
+    this.showRoom();
     const now = this.setup.now();
     const endedSince = execution.ends - this.endsSeen;
     this.endsSeen = execution.ends;
@@ -351,11 +371,12 @@ export class Framework {
   }
 
   private kill(attempt: string, grace?: Micros): void {
-    const isLimited = grace !== undefined && Number.isFinite(grace);
     // The protocol counts in nanoseconds.
-    const kill_policy = isLimited
-      ? { grace_period: { nanoseconds: grace * NANOSECONDS_PER_MICRO } }
-      : undefined;
+    const nanoseconds =
+      grace === undefined
+        ? undefined
+        : Math.round(Math.min(grace / this.pace, LONGEST_GRACE) * NANOSECONDS_PER_MICRO);
+    const kill_policy = nanoseconds === undefined ? undefined : { grace_period: { nanoseconds } };
     this.link.call('KILL', { kill: { task_id: { value: attempt }, ...(kill_policy && { kill_policy }) } });
   }
 

@@ -90,6 +90,11 @@ export class OffersInHand {
       cluster.offer(framework, machine, amounts);
   }
 
+  /** Shows all offers in hand anew. */
+  showAll(): void {
+    for (const machine of [...this.byMachine.keys()]) this.show(machine);
+  }
+
   /** Whether the ledger has a machine with free resources beyond the offers in hand. */
   get isShort(): boolean {
     for (let machine = 0; machine < this.cluster.machines.count; machine++)
@@ -97,10 +102,18 @@ export class OffersInHand {
     return false;
   }
 
-  /** Requested offers did not arrive: assume that others hold them until the machine is offered again. */
+  /**
+   * Requested offers did not arrive: assume that others hold them until the machine is offered again. Claims that lack room there end,
+   * unless more of our tasks are about to leave it.
+   */
   giveUp(): void {
-    for (let machine = 0; machine < this.cluster.machines.count; machine++)
-      if (this.isWorthAsking(machine)) this.elsewhere.set(machine, this.missing(machine));
+    const { claims, free, goneBy, machines, tasks } = this.cluster;
+    const leaving = new Set([...goneBy.keys()].map((task) => tasks.machine[task] as MachineId));
+    for (let machine = 0; machine < machines.count; machine++) {
+      if (!this.isWorthAsking(machine)) continue;
+      this.elsewhere.set(machine, this.missing(machine));
+      if (claims.size > 0 && !leaving.has(machine)) claims.endShortOn(machine, free);
+    }
   }
 
   private isWorthAsking(machine: MachineId): boolean {

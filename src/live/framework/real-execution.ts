@@ -3,6 +3,7 @@ import {
   type DeviceMask,
   FOREVER,
   type FreeTable,
+  type JobId,
   type KillCause,
   type MachineId,
   type Micros,
@@ -22,6 +23,8 @@ import type { Work, WorkListener } from './work.js';
 /** Callbacks of an execution to its framework. */
 export interface ExecutionHost {
   readonly now: () => Micros;
+  /** How long a command may run on that is stopped without a grace, as far as the host knows. */
+  readonly usualGrace: Micros;
   /** Schedules a call of the scheduler. */
   wakeAt(time: Micros): void;
   /** Asks the master to end an attempt. `grace`: how long its command may run on; the master's own default without it. */
@@ -38,8 +41,10 @@ export interface ExecutionHost {
 interface Attempt {
   readonly id: string;
   readonly task: TaskId;
-  /** preempt: stopped by the scheduler. remove: stopped by the scheduler for good. stop: cancelled. */
-  intent: 'run' | 'preempt' | 'remove' | 'stop';
+  /** restart: told to stop, then it waits again. remove: told to stop for good. cancel: its owner withdrew it. */
+  intent: 'run' | 'restart' | 'remove' | 'cancel';
+  /** Why it was told to stop. */
+  cause: KillCause;
 }
 
 /** Lost with the agent or before the launch: not a failure of the task. States other than TASK_LOST require PARTITION_AWARE. */
@@ -122,7 +127,8 @@ export class RealExecution implements PlacementBackend {
 
   private begin(task: TaskId): void {
     const machine = this.cluster.tasks.machine[task] as MachineId;
-    const attempt: Attempt = { id: `${this.workOf(task).name}.${this.attemptCount++}`, task, intent: 'run' };
+    const id = `${this.workOf(task).name}.${this.attemptCount++}`;
+    const attempt: Attempt = { id, task, intent: 'run', cause: 'preempted' };
     this.attempts.set(attempt.id, attempt);
     this.attemptOf.set(task, attempt);
     this.launches.set(machine, [...(this.launches.get(machine) ?? []), task]);
@@ -142,16 +148,56 @@ export class RealExecution implements PlacementBackend {
     this.leave(task, NONE, 'rejected');
   }
 
-  /** The task keeps its room until the terminal status of its command arrives. The scheduler is called at the end of the grace. */
-  stop(task: TaskId, { grace = 0, requeue = true }: StopOptions): void {
+  /**
+   * The task, and the other running members of its gang, keep their room until the terminal status of their command arrives. The
+   * scheduler is called at the end of the grace.
+   */
+  stop(task: TaskId, { grace = 0, requeue = true }: StopOptions, cause: KillCause): void {
+    const goneBy = this.now + grace;
+    for (const member of this.runningWith(task)) this.tellToStop(member, requeue, cause, grace, goneBy);
+    if (grace > 0 && Number.isFinite(grace)) this.host.wakeAt(goneBy);
+  }
+
+  /** The task, and the other members of its gang, as far as they run. */
+  private runningWith(task: TaskId): readonly TaskId[] {
+    const { jobs, tasks } = this.cluster;
+    const job = tasks.job[task] as JobId;
+    const running = this.isRunning(task) ? [task] : [];
+    if (jobs.gang[job] === 0) return running;
+    for (let member = jobs.allTasks.first[job] as TaskId; member !== NONE; ) {
+      if (member !== task && this.isRunning(member)) running.push(member);
+      member = jobs.allTasks.next[member] as TaskId;
+    }
+    return running;
+  }
+
+  /** Without a grace, the kill policy of the task applies, or the default of its agent. */
+  private tellToStop(
+    task: TaskId,
+    requeue: boolean,
+    cause: KillCause,
+    grace: Micros | undefined,
+    goneBy: Micros,
+  ): void {
     const attempt = this.attemptOf.get(task);
     if (attempt === undefined || attempt.intent !== 'run') return;
-    attempt.intent = requeue ? 'preempt' : 'remove';
-    const goneBy = this.now + grace;
+    attempt.intent = requeue ? 'restart' : 'remove';
+    attempt.cause = cause;
     this.cluster.stop(task, goneBy);
     this.observer.taskStopping(task, goneBy, this.now);
     this.host.kill(attempt.id, grace);
-    if (grace > 0 && Number.isFinite(grace)) this.host.wakeAt(goneBy);
+  }
+
+  /**
+   * A member of a gang is gone. The others are of no use alone: they stop as well. The gang starts again as a whole, or it has failed
+   * for good with its member.
+   */
+  private stopRest(task: TaskId, restarts: boolean, cause: KillCause): void {
+    if (this.cluster.jobs.gang[this.cluster.tasks.job[task] as JobId] === 0) return;
+    const ofRest = cause === 'preempted' || cause === 'restarted' ? cause : 'gang';
+    const goneBy = this.now + this.host.usualGrace;
+    for (const member of this.runningWith(task))
+      if (member !== task) this.tellToStop(member, restarts, ofRest, undefined, goneBy);
   }
 
   /** Cancels a task. @returns whether it was pending and was removed immediately. */
@@ -162,7 +208,7 @@ export class RealExecution implements PlacementBackend {
       this.leave(task, NONE, 'abandoned');
       return true;
     }
-    attempt.intent = 'stop';
+    attempt.intent = 'cancel';
     this.host.kill(attempt.id);
     return false;
   }
@@ -176,9 +222,9 @@ export class RealExecution implements PlacementBackend {
     if (state === 'TASK_FINISHED') this.finish(task, 'finished');
     else if (LOST_STATES.has(state)) this.lose(attempt, state);
     else if (!TERMINAL_STATES.has(state)) return true;
-    else if (intent === 'preempt') this.restart(attempt, 'preempted');
+    else if (intent === 'restart') this.restart(attempt, attempt.cause);
     else if (intent === 'remove') this.finish(task, 'killed');
-    else if (intent === 'stop') this.finish(task, 'abandoned');
+    else if (intent === 'cancel') this.finish(task, 'abandoned');
     else this.fail(attempt, state === 'TASK_ERROR', `${state}: ${message}`);
     return true;
   }
@@ -195,12 +241,14 @@ export class RealExecution implements PlacementBackend {
     const isOver = isHopeless || failures > this.workOf(task).retries;
     this.listener.failed(task, message, isOver);
     // It is not restarted; the outcome `lost` means exactly this.
-    if (isOver) this.finish(task, 'lost');
-    else this.restart(attempt, 'failed');
+    if (isOver) {
+      this.stopRest(task, false, 'failed');
+      this.finish(task, 'lost');
+    } else this.restart(attempt, 'failed');
   }
 
   private lose(attempt: Attempt, state: string): void {
-    if (attempt.intent === 'stop') {
+    if (attempt.intent === 'cancel') {
       this.finish(attempt.task, 'abandoned');
       return;
     }
@@ -218,6 +266,7 @@ export class RealExecution implements PlacementBackend {
     this.ends++;
     this.observer.taskKilled(task, machine, cause, this.now);
     this.host.requeue(task, cause === 'failed' ? this.workOf(task).backoff : 0);
+    this.stopRest(task, true, cause);
     this.host.stopped(machine);
   }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { fromSeconds, type Micros } from '../../model/index.js';
 
 /** An identifier in the format of the API: `{value}`. */
 export const idSchema = z.looseObject({ value: z.string() });
@@ -208,6 +209,9 @@ export const callSchema = z.looseObject({
     })
     .optional(),
 });
+
+/** Default time from SIGTERM to SIGKILL (Mesos: executor_shutdown_grace_period). */
+export const USUAL_KILL_GRACE: Micros = fromSeconds(5);
 
 /** The terminal task states (mesos.proto, TaskState). */
 export const TERMINAL_STATES: ReadonlySet<string> = new Set([

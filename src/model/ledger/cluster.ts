@@ -20,7 +20,7 @@ import {
 import { linkTask, MachineTable, unlinkTask } from './machine-table.js';
 import { OfferedTables } from './offered-tables.js';
 import { PlacementRules } from './placement-rules.js';
-import type { Refusal } from './refusal.js';
+import { type Refusal, whyNotPlace } from './refusal.js';
 import { RoomClaims } from './room-claims.js';
 import { type CheckpointFacts, type TaskId, type TaskRequest, TaskState, TaskTable } from './task.js';
 import { TaskClasses, type TaskClassId } from './task-classes.js';
@@ -205,21 +205,7 @@ export class Cluster {
     from: FreeTable = this.free,
     devices: DeviceMask = 0,
   ): Refusal | undefined {
-    if (!(task >= 0 && task < this.tasks.bound) || this.tasks.state[task] === TaskState.unused)
-      return 'unknown-task';
-    if (this.tasks.state[task] !== TaskState.pending) return 'not-pending';
-    if (!(machine >= 0 && machine < this.machines.count)) return 'unknown-machine';
-    if (!this.machines.isUp(machine)) return 'machine-not-up';
-    if (machine >= from.count || from.open[machine] === 0) return 'not-offered';
-    const taskClass = this.tasks.taskClass[task];
-    if (!from.fits(machine, taskClass)) {
-      return this.constraints.allows(this.classes.constraint[taskClass], machine)
-        ? 'does-not-fit'
-        : 'constraint';
-    }
-    if (!this.rules.allows(task, machine)) return 'placement-rule';
-    if (devices !== 0 && !from.devicesFit(machine, taskClass, devices)) return 'wrong-devices';
-    return undefined;
+    return whyNotPlace(this, task, machine, from, devices);
   }
 
   /** Holds room for a pending task on a machine. `startHeld` starts it there. */

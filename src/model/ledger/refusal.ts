@@ -1,3 +1,10 @@
+import type { Constraints } from './constraints.js';
+import type { FreeTable } from './free-table.js';
+import type { DeviceMask, MachineId } from './machine.js';
+import type { MachineTable } from './machine-table.js';
+import type { PlacementRules } from './placement-rules.js';
+import { type TaskId, TaskState, type TaskTable } from './task.js';
+
 /**
  * Reason why the ledger refuses an action of a policy. A refused action changes nothing.
  *
@@ -47,3 +54,32 @@ export type Refusal =
   | 'wrong-devices'
   | 'in-the-past'
   | 'too-large';
+
+/** The parts of a ledger that decide whether a task can be placed; see Cluster. */
+interface PlacingLedger {
+  readonly tasks: TaskTable;
+  readonly machines: MachineTable;
+  readonly constraints: Constraints;
+  readonly rules: PlacementRules;
+}
+
+/** The reason why the task cannot be placed on the machine; undefined if it can. */
+export function whyNotPlace(
+  { tasks, machines, constraints, rules }: PlacingLedger,
+  task: TaskId,
+  machine: MachineId,
+  from: FreeTable,
+  devices: DeviceMask,
+): Refusal | undefined {
+  if (!(task >= 0 && task < tasks.bound) || tasks.state[task] === TaskState.unused) return 'unknown-task';
+  if (tasks.state[task] !== TaskState.pending) return 'not-pending';
+  if (!(machine >= 0 && machine < machines.count)) return 'unknown-machine';
+  if (!machines.isUp(machine)) return 'machine-not-up';
+  if (machine >= from.count || from.open[machine] === 0) return 'not-offered';
+  const taskClass = tasks.taskClass[task];
+  if (!from.fits(machine, taskClass))
+    return constraints.allows(from.classes.constraint[taskClass], machine) ? 'does-not-fit' : 'constraint';
+  if (!rules.allows(task, machine)) return 'placement-rule';
+  if (devices !== 0 && !from.devicesFit(machine, taskClass, devices)) return 'wrong-devices';
+  return undefined;
+}

@@ -80,6 +80,11 @@ export class RoomClaims {
     return this.ofJob.get(job)?.[0].isOpen === false;
   }
 
+  /** Does a claim have places on the machine? */
+  areOn(machine: MachineId): boolean {
+    return this.claims.some(({ shares }) => shares.has(machine));
+  }
+
   /** Does a claim of its job keep room for this task? */
   includes(job: JobId, task: TaskId): boolean {
     return this.ofJob.size > 0 && this.placesOf(job).some((place) => place.task === task);
@@ -147,6 +152,14 @@ export class RoomClaims {
   /** Ends the claims with a place on this machine, which is lost. */
   endOn(machine: MachineId, table: ClaimableTable): void {
     for (const claim of [...this.claims]) if (claim.shares.has(machine)) this.endOne(claim, table);
+  }
+
+  /** Ends the claims that lack room on this machine, of which no more room will come. */
+  endShortOn(machine: MachineId, table: ClaimableTable): void {
+    for (const claim of [...this.claims]) {
+      const share = claim.shares.get(machine);
+      if (share !== undefined && !isShareFilled(share)) this.endOne(claim, table);
+    }
   }
 
   private endOne(claim: Claim, table: ClaimableTable): void {
@@ -313,8 +326,12 @@ export class RoomClaims {
 }
 
 function isFilled({ shares }: Claim): boolean {
-  for (const { want, have } of shares.values()) if (want.some((amount, d) => have[d] < amount)) return false;
+  for (const share of shares.values()) if (!isShareFilled(share)) return false;
   return true;
+}
+
+function isShareFilled({ want, have }: Share): boolean {
+  return want.every((amount, d) => have[d] >= amount);
 }
 
 function copyOf({ machine, want, have, deviceWant, deviceHave }: Share): Share {

@@ -106,11 +106,12 @@ function slackOf(host: MachineId, dimension: Dimension, margin: number, view: Co
   return revocableSlack(given, used, margin);
 }
 
-/** Tasks to stop, newest first, so that the rest fits this capacity. */
+/** Running tasks to stop, newest first, so that the rest fits this capacity. */
 function tasksBeyond(row: MachineId, capacity: readonly number[], view: ControlView): readonly TaskId[] {
   const { machines, tasks, space } = view;
   const remaining: TaskId[] = [];
-  for (let task = machines.first(row); task !== NONE; task = machines.next(task)) remaining.push(task);
+  for (let task = machines.first(row); task !== NONE; task = machines.next(task))
+    if (tasks.state(task) === 'running') remaining.push(task);
   const demand = (task: TaskId, d: Dimension) => machines.demand(tasks.taskClass(task), d);
   const taken = space.dimensions.map((d) => remaining.reduce((sum, task) => sum + demand(task, d), 0));
   const beyond: TaskId[] = [];

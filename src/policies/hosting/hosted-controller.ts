@@ -7,7 +7,7 @@ import {
   NONE,
   type TaskId,
 } from '../../model/index.js';
-import type { Random } from '../contract.js';
+import type { Random, StopOptions } from '../contract.js';
 import type {
   ControlFeature,
   Controller,
@@ -19,6 +19,7 @@ import type {
 } from '../contract-control.js';
 import { type ControlCall, LedgerControlView, type MeasuredFacts } from './control-view.js';
 import { PolicyMemory } from './policy-memory.js';
+import { stopOptionsOf } from './sink-view.js';
 
 /** The actions that a host carries out for control loops. It checks each of them. */
 export type ControlActions = Omit<ControlSink, 'wakeAt' | 'remember'>;
@@ -121,8 +122,8 @@ class ControlSinkView implements ControlSink {
     return this.#target.resize(id(task), Array.from(demand));
   }
 
-  evict(task: TaskId): ControlVerdict {
-    return this.#target.evict(id(task));
+  evict(task: TaskId, options?: StopOptions): ControlVerdict {
+    return this.#target.evict(id(task), stopOptionsOf(options));
   }
 
   drain(machine: MachineId): ControlVerdict {

@@ -69,8 +69,18 @@ export interface PlacementHost {
   machineReturns?(machine: MachineId, now: Micros): void;
 }
 
+/** Why a running task cannot be stopped in this way. */
+export function whyNoStop(
+  { checkpoints }: Cluster,
+  task: TaskId,
+  { grace, save }: StopOptions,
+): Extract<Refusal, 'in-the-past' | 'unsupported'> | undefined {
+  const isSaved = save !== true || checkpoints?.savesOnStop(task) === true;
+  return whyNoGrace(grace) ?? (isSaved ? undefined : 'unsupported');
+}
+
 /** A grace is a whole number of Micros, or FOREVER. */
-function whyNoGrace(grace: Micros | undefined): Refusal | undefined {
+function whyNoGrace(grace: Micros | undefined): 'in-the-past' | undefined {
   const isTime = grace === undefined || (grace >= 0 && (Number.isInteger(grace) || grace === FOREVER));
   return isTime ? undefined : 'in-the-past';
 }
@@ -149,10 +159,7 @@ export class PlacementActions implements PlacementSink {
   }
 
   kill(task: TaskId, options: StopOptions = {}): Verdict {
-    const { cluster } = this.ground;
-    const isSaved = options.save !== true || cluster.checkpoints?.savesOnStop(task) === true;
-    const refusal =
-      this.whyNotMine(task) ?? whyNoGrace(options.grace) ?? (isSaved ? undefined : 'unsupported');
+    const refusal = this.whyNotMine(task) ?? whyNoStop(this.ground.cluster, task, options);
     if (refusal === undefined) this.ground.stop(task, options, 'preempted');
     return this.ground.answer(refusal, 'kill', task, NONE);
   }

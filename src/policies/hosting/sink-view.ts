@@ -28,13 +28,8 @@ export class SinkView implements PlacementSink {
     return this.#target.startGang(id(job), copyOf(placing));
   }
 
-  kill(task: TaskId, options: StopOptions = {}): Verdict {
-    const { grace, save, requeue } = options;
-    return this.#target.kill(id(task), {
-      ...(grace !== undefined && { grace }),
-      save: save === true,
-      requeue: requeue !== false,
-    });
+  kill(task: TaskId, options?: StopOptions): Verdict {
+    return this.#target.kill(id(task), stopOptionsOf(options));
   }
 
   preempt(victims: readonly TaskId[], job: JobId, placing: Placing, grace?: Micros): Verdict {
@@ -97,4 +92,10 @@ function copyOf({ tasks, machines, devices }: Placing): Placing {
 /** A policy in JavaScript may pass anything. What is no integer names nothing. */
 function id(value: number): number {
   return Number.isInteger(value) ? value : NONE;
+}
+
+/** A policy in JavaScript may pass anything. */
+export function stopOptionsOf(options: StopOptions | undefined): StopOptions {
+  const { grace, save, requeue } = options ?? {};
+  return { ...(grace !== undefined && { grace }), save: save === true, requeue: requeue !== false };
 }

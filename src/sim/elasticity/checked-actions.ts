@@ -1,9 +1,11 @@
-import { type FrameworkId, MAX_QUANTA, type MachineId, NONE, type TaskId } from '../../model/index.js';
+import { type FrameworkId, MAX_QUANTA, type MachineId, type TaskId } from '../../model/index.js';
+import type { StopOptions } from '../../policies/contract.js';
 import type { ControlVerdict, RentalOfferId, ServiceId } from '../../policies/contract-control.js';
 import type { ControlActions } from '../../policies/hosting/hosted-controller.js';
+import { whyNoStop } from '../../policies/hosting/placement-actions.js';
 import type { CloudProvider } from './cloud-provider.js';
 import type { LimitReviews } from './limit-reviews.js';
-import type { RunActions } from './run-actions.js';
+import { heldOn, type RunActions } from './run-actions.js';
 import type { ScaledServices } from './scaled-services.js';
 
 /** What the actions of control loops act on. */
@@ -44,13 +46,15 @@ export class CheckedActions implements ControlActions {
     return machines.isUp(tasks.machine[task]) ? 'does-not-fit' : 'machine-not-up';
   }
 
-  evict(task: TaskId): ControlVerdict {
+  evict(task: TaskId, options: StopOptions = {}): ControlVerdict {
     const { actions } = this.controlled;
     const { machines, tasks } = actions.cluster;
     if (!actions.exists(task)) return 'unknown-task';
     if (!actions.isRunning(task)) return 'not-running';
+    const refusal = whyNoStop(actions.cluster, task, options);
+    if (refusal !== undefined) return refusal;
     const { supply } = machines.specs[tasks.machine[task]];
-    actions.evict(task, supply === 'revocable' ? 'revoked' : 'preempted');
+    actions.evict(task, options, supply === 'revocable' ? 'revoked' : 'preempted');
     return 'done';
   }
 
@@ -102,8 +106,9 @@ export class CheckedActions implements ControlActions {
     if (machines.specs[row].supply !== 'revocable') return 'not-revocable';
     if (!this.areQuanta(capacity) || (space.gpuDimension >= 0 && capacity[space.gpuDimension] !== 0))
       return 'wrong-amount';
-    if (!this.tasksFit(row, capacity)) return 'does-not-fit';
-    actions.setCapacity(row, capacity);
+    if (!heldOn(actions.cluster, row, true).every((amount, d) => amount <= capacity[d]))
+      return 'does-not-fit';
+    actions.shrinkTo(row, capacity);
     return 'done';
   }
 
@@ -117,13 +122,5 @@ export class CheckedActions implements ControlActions {
     return space.names.every(
       (_, d) => Number.isInteger(amounts[d]) && amounts[d] >= 0 && amounts[d] <= MAX_QUANTA,
     );
-  }
-
-  private tasksFit(machine: MachineId, capacity: ArrayLike<number>): boolean {
-    const { machines, tasks, classes, space } = this.controlled.actions.cluster;
-    const taken = new Float64Array(space.size);
-    for (let task = machines.firstTask[machine]; task !== NONE; task = tasks.nextOnMachine[task])
-      for (let d = 0; d < space.size; d++) taken[d] += classes.demand[tasks.taskClass[task] * space.size + d];
-    return taken.every((amount, d) => amount <= capacity[d]);
   }
 }

@@ -79,7 +79,8 @@ export class CloudProvider implements ControlPart {
   giveBack(machine: MachineId, now: Micros): ControlVerdict {
     const rental = this.rentals.find((one) => one.machine === machine);
     if (rental?.phase !== 'on') return 'not-rented';
-    if (this.actions.cluster.machines.tasks[machine] > 0) return 'machine-in-use';
+    const { claims, machines } = this.actions.cluster;
+    if (machines.tasks[machine] > 0 || claims.areOn(machine)) return 'machine-in-use';
     this.end(rental, now);
     return 'done';
   }

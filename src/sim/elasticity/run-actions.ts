@@ -8,7 +8,9 @@ import {
   NONE,
   type Observer,
   type TaskId,
+  TaskState,
 } from '../../model/index.js';
+import type { StopOptions } from '../../policies/contract.js';
 import type { ControlVerdict } from '../../policies/contract-control.js';
 import { TaskBatch, type TaskRow } from '../../workloads/trace.js';
 import type { Admission } from '../admission.js';
@@ -27,6 +29,8 @@ export class RunActions {
   readonly cluster: Cluster;
   readonly observer: Observer;
   private readonly setup: ActionSetup;
+  /** Requested capacities of machines whose stopping tasks need more. */
+  private readonly shrinking = new Map<MachineId, ArrayLike<number>>();
 
   constructor(setup: ActionSetup) {
     this.cluster = setup.execution.cluster;
@@ -81,6 +85,12 @@ export class RunActions {
     execution.withdraw(task, 'abandoned');
   }
 
+  /** As `retire`, but a placed task keeps its room until an event of this instant: not within a call of a control loop. */
+  retireSoon(task: TaskId): void {
+    if (this.setup.execution.isPlaced(task)) this.setup.execution.retireSoon(task);
+    else this.retire(task);
+  }
+
   /** Changes the demand of a running task in place (quanta per dimension). Returns false if its machine has too little free. */
   resize(task: TaskId, demand: ArrayLike<number>): boolean {
     const { architecture, execution } = this.setup;
@@ -90,9 +100,29 @@ export class RunActions {
     return isDone;
   }
 
-  /** Stops a running task. It becomes pending again. */
-  evict(task: TaskId, cause: KillCause): void {
-    this.setup.execution.kill(task, cause);
+  /** Tells a running task to stop. It keeps its room until it is gone. */
+  evict(task: TaskId, options: StopOptions, cause: KillCause): void {
+    this.setup.execution.stop(task, options, cause);
+  }
+
+  /**
+   * Changes the capacity of a machine, as far as its tasks allow. What stopping tasks have in excess is taken away when they
+   * are gone, before anything else can start there. A later call replaces the request.
+   */
+  shrinkTo(machine: MachineId, capacity: ArrayLike<number>): void {
+    const held = heldOn(this.cluster, machine);
+    const { execution } = this.setup;
+    const isReached = held.every((amount, d) => amount <= capacity[d]);
+    this.setCapacity(machine, isReached ? capacity : held.map((amount, d) => Math.max(amount, capacity[d])));
+    if (isReached) this.shrinking.delete(machine);
+    else this.shrinking.set(machine, capacity);
+    execution.roomFreed =
+      this.shrinking.size === 0
+        ? undefined
+        : (freed) => {
+            const wanted = this.shrinking.get(freed);
+            if (wanted !== undefined) this.shrinkTo(freed, wanted);
+          };
   }
 
   /** Changes the capacity of a machine (quanta per dimension). Its tasks must fit. Offers of the machine are rescinded. */
@@ -122,4 +152,18 @@ export class RunActions {
     execution.observer.machineChanged(machine, state, execution.now);
     if (state === 'up') architecture.machineReturned(machine, execution.now);
   }
+}
+
+/** What the tasks on a machine have, in quanta per dimension: those that run, and those that stop unless `runningOnly`. */
+export function heldOn(
+  { machines, tasks, classes, space }: Cluster,
+  machine: MachineId,
+  runningOnly = false,
+): Float64Array {
+  const held = new Float64Array(space.size);
+  for (let task = machines.firstTask[machine]; task !== NONE; task = tasks.nextOnMachine[task]) {
+    if (runningOnly && tasks.state[task] === TaskState.stopping) continue;
+    for (let d = 0; d < space.size; d++) held[d] += classes.demand[tasks.taskClass[task] * space.size + d];
+  }
+  return held;
 }

@@ -55,7 +55,11 @@ export class ScaledService {
     this.requested = instances;
     const missing = instances - this.instances.length;
     if (missing > 0) this.submit(missing, now);
-    for (let surplus = -missing; surplus > 0; surplus--) this.actions.retire(this.leastUseful());
+    for (let surplus = -missing; surplus > 0; surplus--) {
+      const task = this.leastUseful();
+      this.taskEnded(task);
+      this.actions.retireSoon(task);
+    }
     this.report(now);
   }
 

@@ -342,6 +342,83 @@ describe('an action of a control loop', () => {
     ]);
   });
 
+  test('stops tasks without freeing room inside its call, and lets them use their grace', async () => {
+    const seen: unknown[] = [];
+    const result = await run([
+      every10s(({ now, machines, tasks, space }, act) => {
+        const cpus = space.dimension('cpus');
+        if (now !== fromSeconds(10) && now !== fromSeconds(20)) return;
+        if (now === fromSeconds(20)) {
+          seen.push(tasks.state(1), act.evict(1));
+          return;
+        }
+        seen.push(act.evict(0), tasks.state(0), machines.free(0, cpus), machines.taskCount(0));
+        seen.push(act.evict(1, { grace: -1 }), act.evict(1, { save: true }));
+        seen.push(act.evict(1, { grace: fromSeconds(15), requeue: false }), tasks.goneBy(1));
+      }),
+    ]);
+    expect(seen).toEqual([
+      'done',
+      'stopping',
+      4000,
+      1,
+      'in-the-past',
+      'unsupported',
+      'done',
+      fromSeconds(25),
+      'stopping',
+      'not-running',
+    ]);
+    expect(story(result, 'killed', 'ended').slice(0, 2)).toEqual([
+      '10 task 0 killed m0 preempted',
+      '25 task 1 ended m1 killed',
+    ]);
+  });
+
+  test('gives the room of a stopping task on a revocable row to no other task', async () => {
+    const capacities: number[] = [];
+    const result = await run(
+      [
+        every10s(({ now, machines, space }, act) => {
+          capacities.push(machines.capacity(2, space.dimension('cpus')));
+          if (now === fromSeconds(10)) act.setRevocable(2, [10_000, 100]);
+          if (now === fromSeconds(20)) {
+            expect(act.evict(2, { grace: fromSeconds(15) })).toBe('done');
+            expect(act.setRevocable(2, [1000, 20])).toBe('done');
+          }
+        }),
+      ],
+      // Task 3 would fit as soon as task 2 is gone, if the row did not shrink with it.
+      [...ROWS, { at: 1, needs: { cpus: 5, mem: 10 }, runs: 100 }],
+    );
+    expect(capacities.slice(0, 5)).toEqual([0, 10_000, 10_000, 1000, 1000]);
+    expect(story(result, 'started', 'killed').slice(2, 4)).toEqual([
+      '10 task 2 started m0/revocable',
+      '35 task 2 killed m0/revocable revoked',
+    ]);
+    expect(story(result, 'started').slice(3).join()).not.toMatch(/^(3|4|5)\d task . started m0\/revocable/);
+    expect(imbalance(result.cluster)).toBeUndefined();
+  });
+
+  test('ends surplus instances of a service after its call', async () => {
+    const seen: number[][] = [];
+    await run([
+      every10s(({ now, machines, services, space }, act) => {
+        const free = () => [0, 1].map((machine) => machines.free(machine, space.dimension('cpus')));
+        if (now === fromSeconds(10)) act.scale(0, 4);
+        if (now !== fromSeconds(20) && now !== fromSeconds(30)) return;
+        seen.push(free());
+        if (now === fromSeconds(20)) act.scale(0, 1);
+        seen.push([...free(), services.wanted(0)]);
+      }),
+    ]);
+    const [before, after, later] = seen as [number[], number[], number[]];
+    expect(after).toEqual([...before, 1]);
+    expect(later.reduce((sum, amount) => sum + amount, 0)).toBeGreaterThan(
+      before.reduce((sum, amount) => sum + amount, 0),
+    );
+  });
+
   test('rents machines, which are given back when they are empty', async () => {
     const verdicts: ControlVerdict[] = [];
     await run([
