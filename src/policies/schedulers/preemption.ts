@@ -13,8 +13,10 @@ import {
   cheaperUnits,
   cheapestFirst,
   costOf,
+  costsLess,
   EXACT_UNITS,
   minimalUnits,
+  type StopCost,
   StoppableUnits,
   type Unit,
 } from '../planner/victims.js';
@@ -148,11 +150,11 @@ export class Preemption {
     const units = stoppable.withinBudgets(usefulUnits(question).sort(cheapestFirst));
     const minimal = minimalUnits(units, trial);
     if (minimal === undefined) return undefined;
-    const found = { units: minimal, placing: inOrder(placing, tasks) };
-    if (units.length > EXACT_UNITS) return found;
+    const found = { units: minimal, placing };
+    if (units.length > EXACT_UNITS) return arranged(question, found);
     putsLeft = EXACT_PUTS;
     const cheaper = cheaperUnits(units, costOf(minimal), trial);
-    return cheaper === undefined ? found : { units: cheaper, placing: inOrder(placing, tasks) };
+    return arranged(question, cheaper === undefined ? found : { units: cheaper, placing });
   }
 }
 
@@ -181,6 +183,38 @@ function usefulUnits({ view, tasks, stoppable }: VictimQuestion): Unit[] {
   const isUseful = (task: TaskId) =>
     useful.has(view.tasks.machine(task)) || (counts && view.tasks.job(task) === job);
   return [...units].filter((unit) => unit.tasks.some(isUseful));
+}
+
+/**
+ * The same victims, with members on machines without victims first, then where the cheapest victims stop, if they all stand so.
+ * Victims are in the order of the members that get their room.
+ */
+function arranged({ view, tasks, where }: VictimQuestion, { units, placing }: FoundVictims): FoundVictims {
+  const { whatIf } = view;
+  const unitsOn = new Map<MachineId, Unit[]>();
+  for (const unit of units) {
+    for (const machine of new Set(unit.tasks.map((task) => view.tasks.machine(task))))
+      unitsOn.set(machine, [...(unitsOn.get(machine) ?? []), unit]);
+  }
+  const costs = new Map([...unitsOn].map(([machine, on]) => [machine, costOf(on)]));
+  const best = (task: TaskId): MachineId => {
+    const room = whatIf.machines;
+    let cheapest: MachineId = NONE;
+    for (let machine = room.firstFit(task); machine !== NONE; machine = room.firstFit(task, machine + 1)) {
+      if (where?.(machine, task) === false) continue;
+      const cost = costs.get(machine);
+      if (cost === undefined) return machine;
+      if (cheapest === NONE || costsLess(cost, costs.get(cheapest) as StopCost)) cheapest = machine;
+    }
+    return cheapest;
+  };
+  const mark = whatIf.mark();
+  for (const unit of units) for (const task of unit.tasks) whatIf.remove(task);
+  const answer = new GangSearch(view, { choice: { best } }).place(view.tasks.job(tasks[0]), tasks, where);
+  whatIf.undo(mark);
+  const ordered = inOrder(answer.answer === 'yes' ? answer.placing : placing, tasks);
+  const inRoomOrder = ordered.machines.flatMap((machine) => unitsOn.get(machine) ?? []);
+  return { placing: ordered, units: [...new Set([...inRoomOrder, ...units])] };
 }
 
 /** The same placing, in the order of these tasks. */
