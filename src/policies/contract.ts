@@ -458,8 +458,8 @@ export interface RuleFacts {
   mayForbid(task: TaskId): boolean;
   /** Do the rules allow this machine to the task now? Room is not checked. */
   allows(task: TaskId, machine: MachineId): boolean;
-  /** Must a task of a certain framework be on its machine when it starts? */
-  needsNeighbour(task: TaskId): boolean;
+  /** Must a task of a certain framework be on its machine when it starts? With a neighbour: does its framework count? */
+  needsNeighbour(task: TaskId, neighbour?: TaskId): boolean;
   /** Does the task have preferred machines? */
   hasPreference(task: TaskId): boolean;
   /** Is this machine one of them, or does the task have no preference? */

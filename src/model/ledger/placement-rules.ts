@@ -100,10 +100,12 @@ export class PlacementRules {
     return !hasAvoiders || !this.isAvoidedOn(machine, name, room);
   }
 
-  /** Whether a task of certain frameworks must be on the machine when this task starts. */
-  needsNeighbour(task: TaskId): boolean {
-    const { tasks, jobs } = this.ledger;
-    return this.rules[jobs.rule[tasks.job[task]]].beside.length > 0;
+  /** Whether a task of certain frameworks must be on the machine when this task starts, and whether the neighbour is of one. */
+  needsNeighbour(task: TaskId, neighbour?: TaskId): boolean {
+    const { tasks, jobs, frameworks } = this.ledger;
+    const { beside } = this.rules[jobs.rule[tasks.job[task]]];
+    if (neighbour === undefined || beside.length === 0) return beside.length > 0;
+    return beside.includes(frameworks[tasks.framework[neighbour]].name);
   }
 
   /** Whether the task prefers some machines. */

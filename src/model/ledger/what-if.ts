@@ -35,6 +35,8 @@ export class WhatIfRoom implements ChangedRoom {
   isEmpty = false;
   readonly puts: Move[] = [];
   readonly removals: Move[] = [];
+  /** The tasks of `removals`. */
+  private readonly removed = new Set<TaskId>();
   /** A copy of the claims that are missing in the table; undefined for a table without claims. */
   private readonly claims: RoomClaims | undefined;
   private readonly original: FreeTable;
@@ -59,6 +61,7 @@ export class WhatIfRoom implements ChangedRoom {
     this.changes.length = 0;
     this.puts.length = 0;
     this.removals.length = 0;
+    this.removed.clear();
     this.touched.clear();
     this.isEmpty = from === 'empty';
     this.copy.sync();
@@ -115,6 +118,7 @@ export class WhatIfRoom implements ChangedRoom {
     this.table.move(machine, tasks.taskClass[task], mask, 1);
     this.claims?.fill(machine, this.table);
     this.removals.push({ task, machine });
+    this.removed.add(task);
     this.record({ what: 'remove', task, machine, mask });
   }
 
@@ -149,7 +153,7 @@ export class WhatIfRoom implements ChangedRoom {
   }
 
   isRemoved(task: TaskId): boolean {
-    return this.isEmpty || this.removals.some((move) => move.task === task);
+    return this.isEmpty || this.removed.has(task);
   }
 
   isPut(task: TaskId): boolean {
@@ -202,6 +206,7 @@ export class WhatIfRoom implements ChangedRoom {
         break;
       case 'remove':
         this.removals.pop();
+        this.removed.delete(change.task);
         this.unfill(machine, () =>
           table.move(machine, cluster.tasks.taskClass[change.task], change.mask, -1),
         );

@@ -148,8 +148,8 @@ export class RulesView implements RuleFacts {
     return this.#rules.allows(task, machine);
   }
 
-  needsNeighbour(task: TaskId): boolean {
-    return this.#rules.needsNeighbour(task);
+  needsNeighbour(task: TaskId, neighbour?: TaskId): boolean {
+    return this.#rules.needsNeighbour(task, neighbour);
   }
 
   hasPreference(task: TaskId): boolean {

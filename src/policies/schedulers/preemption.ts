@@ -1,39 +1,68 @@
 import {
+  FOREVER,
   type MachineId,
-  type Machines,
   type Micros,
   NONE,
+  type Placing,
   type SchedulingView,
-  type TaskClassId,
   type TaskId,
 } from '../contract.js';
+import { GangSearch, type SearchFilter } from '../planner/search.js';
+import { WhatIfTrial } from '../planner/victim-trials.js';
+import {
+  cheaperUnits,
+  cheapestFirst,
+  costOf,
+  costsLess,
+  EXACT_UNITS,
+  minimalUnits,
+  type StopCost,
+  StoppableUnits,
+  type Unit,
+} from '../planner/victims.js';
+import { type FoundVictims, type VictimQuestion, victimsForTask } from './task-preemption.js';
 
-/** A machine for each task of a list, and the tasks that must stop for them. */
+/** Where tasks of a job can start, and the tasks that must stop for them. */
 export interface PreemptionPlan {
-  /** Machine of each task, in the order of the list. */
-  readonly machines: readonly MachineId[];
-  /** Running tasks to stop. A gang stops as a whole. */
+  /** In the order of the tasks. */
+  readonly placing: Placing;
+  /** Running tasks to stop. A gang stops as a whole. They are tasks that are stopping already where these suffice. */
   readonly victims: readonly TaskId[];
 }
 
-/** May the task use this machine? Room is not checked. */
-export type MachineFilter = (task: TaskId, machine: MachineId) => boolean;
+/** Tasks that need room. */
+export interface PreemptionRequest {
+  /** Pending tasks of one job, which start together. */
+  readonly tasks: readonly TaskId[];
+  /** Leaves out machines although the tasks could start there. */
+  readonly where?: SearchFilter | undefined;
+  /** Where other tasks of the job will start, for which room is claimed. */
+  readonly claimed?: readonly Placing[];
+}
+
+/** Puts of all searches for fewer victims of one gang, at most. */
+const EXACT_PUTS = 100_000;
 
 /**
- * Chooses the victims that must stop to make room for tasks of a higher band. On each machine, the lowest priority stops first,
- * and among equals the task that started last, which loses the least work. Then victims whose stop is not necessary are
- * reprieved, the highest priority first. The machine wins whose highest victim priority is the lowest, then the one with the
- * fewest victims, then the least lost work, then the lowest rank. This is the order of Kubernetes (scheduler framework,
- * preemption), without its disruption budgets.
+ * Chooses the victims that must stop to make room for a job of a higher band. Units of victims are single tasks and whole gangs.
+ * The band of each victim is below the bands of all tasks that need room. Placement rules hold for the job as it would stand.
  *
- * Complexity: the running tasks of all machines, for each task.
+ * Costs are compared in the order of Kubernetes (scheduler framework, preemption): the highest priority of a victim, the number
+ * of victims, the lost work. For a single task, the cheapest machine wins, then the one of the lowest rank. Units are taken
+ * cheapest first until the job stands, then spared dearest first. So no victim can be left out, and the highest priority is the
+ * least possible. With at most 12 units that could help, the cost is the least possible. Disruption budgets (`jobs.mayLose`)
+ * are kept.
+ *
+ * Complexity: for a task, the running tasks of all machines; for a gang, victims x log2(running tasks) searches.
  */
 export class Preemption {
   /** How long victims may run on. */
   readonly grace: Micros;
   private readonly bands: PriorityBands;
-  /** The lowest band of all running tasks in this pass; computed on first use. */
+  /** The lowest band of all running tasks, and the stopping tasks, in this pass; computed on first use. */
   private lowestBand: number | undefined;
+  private readonly stopping: TaskId[] = [];
+  private search: GangSearch | undefined;
 
   constructor(bands: PriorityBands, grace: Micros = 0) {
     this.bands = bands;
@@ -43,187 +72,160 @@ export class Preemption {
   /** A new pass begins. */
   begin(): void {
     this.lowestBand = undefined;
+    this.stopping.length = 0;
   }
 
-  /** Room for all of these tasks, which belong to one job; undefined if preemption cannot make enough room. */
-  plan(view: SchedulingView, tasks: readonly TaskId[], allows: MachineFilter): PreemptionPlan | undefined {
-    this.lowestBand ??= this.lowestRunning(view);
-    if (bandOf(this.bands, view.tasks.priority(tasks[0])) <= this.lowestBand) return undefined;
-    const rooms = new Map<MachineId, MachineRoom>();
-    const machines: MachineId[] = [];
-    const victims = new Set<TaskId>();
-    for (const task of tasks) {
-      const best = this.best(view, task, rooms, victims, allows);
-      if (best === undefined) return undefined;
-      for (const victim of best.victims) {
-        for (const member of stoppedWith(view, victim)) {
-          if (victims.has(member)) continue;
-          victims.add(member);
-          roomOf(view, rooms, view.tasks.machine(member)).move(view, member, 1);
-        }
-      }
-      roomOf(view, rooms, best.machine).take(view.tasks.taskClass(task));
-      machines.push(best.machine);
-    }
-    return { machines, victims: [...victims] };
+  /** A task has started in this pass. */
+  started(view: SchedulingView, task: TaskId): void {
+    if (this.lowestBand !== undefined)
+      this.lowestBand = Math.min(this.lowestBand, bandOf(this.bands, view.tasks.priority(task)));
   }
 
-  /** The lowest running band. Later preemptions in the pass can only raise it: that costs a search, but gives no wrong answer. */
-  private lowestRunning(view: SchedulingView): number {
-    const { machines } = view;
+  /** Tasks were told to stop in this pass. */
+  stopped(victims: readonly TaskId[]): void {
+    if (this.lowestBand !== undefined) this.stopping.push(...victims);
+  }
+
+  /**
+   * Room for all of these tasks. Undefined if preemption cannot make enough room, and if there is enough without it. Changes
+   * `view.whatIf`.
+   */
+  plan(view: SchedulingView, request: PreemptionRequest): PreemptionPlan | undefined {
+    const { tasks, where, claimed = [] } = request;
+    this.lowestBand ??= this.lookThrough(view);
+    const band = Math.min(...tasks.map((task) => bandOf(this.bands, view.tasks.priority(task))));
+    if (band <= this.lowestBand) return undefined;
+    const mayStop = (priority: number) => bandOf(this.bands, priority) < band;
+    const stoppable = new StoppableUnits(view, { member: tasks[0], mayStop });
+    this.withoutStopping(view, claimed);
+    const question = { view, tasks, where, stoppable };
+    const found = tasks.length === 1 ? victimsForTask(question) : this.victimsForGang(question);
+    if (found === undefined) return undefined;
+    const victims = found.units.flatMap((unit) => unit.tasks);
+    if (victims.length > 0) return { placing: found.placing, victims };
+    const leaving = this.stopping.filter((task) => found.placing.machines.includes(view.tasks.machine(task)));
+    return leaving.length === 0 ? undefined : { placing: found.placing, victims: leaving };
+  }
+
+  private lookThrough({ machines, tasks }: SchedulingView): number {
     let lowest = Number.POSITIVE_INFINITY;
     for (let machine = 0; machine < machines.count; machine++) {
-      for (let task = machines.first(machine); task !== NONE; task = machines.next(task))
-        lowest = Math.min(lowest, bandOf(this.bands, view.tasks.priority(task)));
+      for (let task = machines.first(machine); task !== NONE; task = machines.next(task)) {
+        lowest = Math.min(lowest, bandOf(this.bands, tasks.priority(task)));
+        if (tasks.state(task) === 'stopping') this.stopping.push(task);
+      }
     }
     return lowest;
   }
 
-  private best(
-    view: SchedulingView,
-    task: TaskId,
-    rooms: ReadonlyMap<MachineId, MachineRoom>,
-    gone: ReadonlySet<TaskId>,
-    allows: MachineFilter,
-  ): Sacrifice | undefined {
-    let best: Sacrifice | undefined;
-    for (let machine = 0; machine < view.machines.count; machine++) {
-      if (!isPossible(view, machine, task) || !allows(task, machine)) continue;
-      const victims = this.victimsOn(view, task, machine, rooms.get(machine), gone);
-      if (victims === undefined) continue;
-      const sacrifice = sacrificeOf(view, machine, victims);
-      if (best === undefined || costsLess(sacrifice, best)) best = sacrifice;
+  /** The room once tasks that are stopping are gone, and other claims of the job are in use. */
+  private withoutStopping({ whatIf, tasks, now }: SchedulingView, claimed: readonly Placing[]): void {
+    whatIf.reset('now');
+    for (const task of this.stopping) {
+      const goneBy = tasks.goneBy(task);
+      if (goneBy >= now && goneBy < FOREVER) whatIf.remove(task);
     }
-    return best;
+    for (const placing of claimed)
+      for (const [i, task] of placing.tasks.entries())
+        whatIf.put(task, placing.machines[i], placing.devices?.[i]);
   }
 
-  /** The victims on this machine; undefined if they do not make enough room. */
-  private victimsOn(
-    view: SchedulingView,
-    task: TaskId,
-    machine: MachineId,
-    planned: MachineRoom | undefined,
-    gone: ReadonlySet<TaskId>,
-  ): TaskId[] | undefined {
-    const taskClass = view.tasks.taskClass(task);
-    if (planned?.fits(taskClass) ?? view.machines.whyNot(task, machine) === 'done') return [];
-    const lower = this.lowerTasks(view, task, machine, gone);
-    if (lower.length === 0) return undefined;
-    const room = planned ?? new MachineRoom(view.machines, machine);
-    const stopped: TaskId[] = [];
-    for (const victim of lower) {
-      if (room.fits(taskClass)) break;
-      room.move(view, victim, 1);
-      stopped.push(victim);
-    }
-    const isEnough = room.fits(taskClass);
-    const needed = isEnough ? this.withoutSpared(view, room, taskClass, stopped) : [];
-    if (planned !== undefined) for (const victim of isEnough ? needed : stopped) room.move(view, victim, -1);
-    return isEnough ? needed : undefined;
-  }
-
-  /** Reprieves victims whose stop is not necessary, the highest priority first. */
-  private withoutSpared(
-    view: SchedulingView,
-    room: MachineRoom,
-    taskClass: number,
-    stopped: readonly TaskId[],
-  ): TaskId[] {
-    return stopped
-      .slice()
-      .reverse()
-      .filter((victim) => {
-        room.move(view, victim, -1);
-        if (room.fits(taskClass)) return false;
-        room.move(view, victim, 1);
-        return true;
-      });
-  }
-
-  /** Tasks of lower bands on a machine, the lowest priority first, then the latest start. */
-  private lowerTasks(
-    view: SchedulingView,
-    task: TaskId,
-    machine: MachineId,
-    gone: ReadonlySet<TaskId>,
-  ): TaskId[] {
-    const { tasks, machines } = view;
-    const band = bandOf(this.bands, tasks.priority(task));
-    const job = tasks.job(task);
-    const lower: TaskId[] = [];
-    for (let other = machines.first(machine); other !== NONE; other = machines.next(other)) {
-      // A gang cannot start without its own running tasks.
-      const isOwnGang = tasks.job(other) === job && view.jobs.isGang(job);
-      const isRunning = tasks.state(other) === 'running' && !gone.has(other) && !isOwnGang;
-      if (isRunning && bandOf(this.bands, tasks.priority(other)) < band) lower.push(other);
-    }
-    return lower.sort(
-      (a, b) => tasks.priority(a) - tasks.priority(b) || tasks.started(b) - tasks.started(a) || b - a,
-    );
+  private victimsForGang(question: VictimQuestion): FoundVictims | undefined {
+    const { view, tasks, where, stoppable } = question;
+    const { whatIf } = view;
+    this.search ??= new GangSearch(view);
+    const { search } = this;
+    const job = view.tasks.job(tasks[0]);
+    let placing: Placing = { tasks: [], machines: [] };
+    let putsLeft = Number.POSITIVE_INFINITY;
+    const trial = new WhatIfTrial(whatIf, () => {
+      if (putsLeft <= 0) return false;
+      const before = search.nodesSpent;
+      const answer = search.place(job, tasks, where);
+      putsLeft -= search.nodesSpent - before;
+      if (answer.answer === 'yes') placing = answer.placing;
+      return answer.answer === 'yes';
+    });
+    if (trial.stands()) return { units: [], placing };
+    const units = stoppable.withinBudgets(usefulUnits(question).sort(cheapestFirst));
+    const minimal = minimalUnits(units, trial);
+    if (minimal === undefined) return undefined;
+    const found = { units: minimal, placing };
+    if (units.length > EXACT_UNITS) return arranged(question, found);
+    putsLeft = EXACT_PUTS;
+    const cheaper = cheaperUnits(units, costOf(minimal), trial);
+    return arranged(question, cheaper === undefined ? found : { units: cheaper, placing });
   }
 }
 
-/** The cost of making room on one machine. */
-interface Sacrifice {
-  readonly machine: MachineId;
-  readonly victims: readonly TaskId[];
-  /** Highest priority of a victim; -Infinity without victims. */
-  readonly highestPriority: number;
-  /** Task-Micros that have to be run again. */
-  readonly lostWork: Micros;
-}
-
-function sacrificeOf(view: SchedulingView, machine: MachineId, victims: readonly TaskId[]): Sacrifice {
-  let highestPriority = Number.NEGATIVE_INFINITY;
-  let lostWork = 0;
-  for (const victim of victims) {
-    highestPriority = Math.max(highestPriority, view.tasks.priority(victim));
-    lostWork += view.now - view.tasks.started(victim);
-  }
-  return { machine, victims, highestPriority, lostWork };
-}
-
-function costsLess(a: Sacrifice, b: Sacrifice): boolean {
-  if (a.highestPriority !== b.highestPriority) return a.highestPriority < b.highestPriority;
-  if (a.victims.length !== b.victims.length) return a.victims.length < b.victims.length;
-  return a.lostWork < b.lostWork;
-}
-
-/** Is the machine up and visible, and does it have the attributes that the task requires? Room is not checked. */
-function isOpenTo(view: SchedulingView, machine: MachineId, task: TaskId): boolean {
-  const why = view.machines.whyNot(task, machine);
-  return why !== 'machine-not-up' && why !== 'not-offered' && why !== 'constraint';
-}
-
-/** Could the task run on this machine if nothing else did? */
-function isPossible(view: SchedulingView, machine: MachineId, task: TaskId): boolean {
-  const { machines, space } = view;
-  const taskClass = view.tasks.taskClass(task);
-  if (!isOpenTo(view, machine, task)) return false;
-  return space.dimensions.every((d) => machines.capacity(machine, d) >= machines.demand(taskClass, d));
-}
-
-function roomOf(view: SchedulingView, rooms: Map<MachineId, MachineRoom>, machine: MachineId): MachineRoom {
-  let room = rooms.get(machine);
-  if (room === undefined) {
-    room = new MachineRoom(view.machines, machine);
-    rooms.set(machine, room);
-  }
-  return room;
-}
-
-/** The victim, or all running members of its gang: a part of a gang is useless. */
-function stoppedWith(view: SchedulingView, victim: TaskId): TaskId[] {
-  const job = view.tasks.job(victim);
-  if (!view.jobs.isGang(job)) return [victim];
-  const members: TaskId[] = [];
-  const { machines } = view;
+/** The units on machines that could take a task of the job without all of them, and those that its rules count. */
+function usefulUnits({ view, tasks, stoppable }: VictimQuestion): Unit[] {
+  const { whatIf, machines, jobs, rules } = view;
+  const units = new Set<Unit>();
   for (let machine = 0; machine < machines.count; machine++) {
     for (let task = machines.first(machine); task !== NONE; task = machines.next(task)) {
-      if (view.tasks.job(task) === job && view.tasks.state(task) === 'running') members.push(task);
+      const unit = stoppable.of(task);
+      if (unit !== undefined) units.add(unit);
     }
   }
-  return members;
+  const mark = whatIf.mark();
+  for (const unit of units) for (const task of unit.tasks) whatIf.remove(task);
+  const useful = new Set<MachineId>();
+  const alike = new Map(tasks.map((task) => [view.tasks.taskClass(task), task]));
+  for (const task of alike.values()) {
+    const room = whatIf.machines;
+    for (let machine = room.firstFit(task); machine !== NONE; machine = room.firstFit(task, machine + 1))
+      useful.add(machine);
+  }
+  whatIf.undo(mark);
+  const job = view.tasks.job(tasks[0]);
+  const counts = !jobs.isGang(job) && rules.spreads(job).length + rules.together(job).length > 0;
+  const isUseful = (task: TaskId) =>
+    useful.has(view.tasks.machine(task)) || (counts && view.tasks.job(task) === job);
+  return [...units].filter((unit) => unit.tasks.some(isUseful));
+}
+
+/**
+ * The same victims, with members on machines without victims first, then where the cheapest victims stop, if they all stand so.
+ * Victims are in the order of the members that get their room.
+ */
+function arranged({ view, tasks, where }: VictimQuestion, { units, placing }: FoundVictims): FoundVictims {
+  const { whatIf } = view;
+  const unitsOn = new Map<MachineId, Unit[]>();
+  for (const unit of units) {
+    for (const machine of new Set(unit.tasks.map((task) => view.tasks.machine(task))))
+      unitsOn.set(machine, [...(unitsOn.get(machine) ?? []), unit]);
+  }
+  const costs = new Map([...unitsOn].map(([machine, on]) => [machine, costOf(on)]));
+  const best = (task: TaskId): MachineId => {
+    const room = whatIf.machines;
+    let cheapest: MachineId = NONE;
+    for (let machine = room.firstFit(task); machine !== NONE; machine = room.firstFit(task, machine + 1)) {
+      if (where?.(machine, task) === false) continue;
+      const cost = costs.get(machine);
+      if (cost === undefined) return machine;
+      if (cheapest === NONE || costsLess(cost, costs.get(cheapest) as StopCost)) cheapest = machine;
+    }
+    return cheapest;
+  };
+  const mark = whatIf.mark();
+  for (const unit of units) for (const task of unit.tasks) whatIf.remove(task);
+  const answer = new GangSearch(view, { choice: { best } }).place(view.tasks.job(tasks[0]), tasks, where);
+  whatIf.undo(mark);
+  const ordered = inOrder(answer.answer === 'yes' ? answer.placing : placing, tasks);
+  const inRoomOrder = ordered.machines.flatMap((machine) => unitsOn.get(machine) ?? []);
+  return { placing: ordered, units: [...new Set([...inRoomOrder, ...units])] };
+}
+
+/** The same placing, in the order of these tasks. */
+function inOrder(placing: Placing, tasks: readonly TaskId[]): Placing {
+  const at = new Map(placing.tasks.map((task, i) => [task, i]));
+  const places = tasks.map((task) => at.get(task) as number);
+  return {
+    tasks,
+    machines: places.map((i) => placing.machines[i]),
+    devices: places.map((i) => placing.devices?.[i] ?? 0),
+  };
 }
 
 /**
@@ -242,55 +244,4 @@ function bandOf(bands: PriorityBands, priority: number): number {
   let band = 0;
   while (band < bands.starts.length && priority >= bands.starts[band]) band++;
   return band;
-}
-
-/** The free resources of one machine after hypothetical stops and starts: a copy to try them on. */
-export class MachineRoom {
-  readonly machine: MachineId;
-  private readonly machines: Machines;
-  private readonly free: Int32Array;
-  private readonly deviceFree: Int32Array;
-
-  constructor(machines: Machines, machine: MachineId) {
-    this.machine = machine;
-    this.machines = machines;
-    this.free = Int32Array.from(machines.space.dimensions, (d) => machines.free(machine, d));
-    this.deviceFree = Int32Array.from({ length: machines.devices(machine) }, (_, device) =>
-      machines.deviceFree(machine, device),
-    );
-  }
-
-  /** Does a task of this class fit? Constraints are not checked. */
-  fits(taskClass: TaskClassId): boolean {
-    const { machines } = this;
-    for (const d of machines.space.dimensions) if (this.free[d] < machines.demand(taskClass, d)) return false;
-    const milli = machines.deviceShare(taskClass);
-    return this.deviceFree.filter((left) => left >= milli).length >= machines.deviceCount(taskClass);
-  }
-
-  /** Removes the task (sign 1), or puts it back on its devices (sign -1). */
-  move(view: SchedulingView, task: TaskId, sign: 1 | -1): void {
-    const taskClass = view.tasks.taskClass(task);
-    const milli = this.machines.deviceShare(taskClass);
-    this.moveAmounts(taskClass, sign);
-    for (let rest = view.tasks.deviceMask(task), device = 0; rest !== 0; rest >>>= 1, device++) {
-      if ((rest & 1) !== 0) this.deviceFree[device] += sign * milli;
-    }
-  }
-
-  /** Adds a task of this class on the devices that the ledger would choose: the fitting ones with the least left. */
-  take(taskClass: TaskClassId): void {
-    const { machines, deviceFree } = this;
-    const milli = machines.deviceShare(taskClass);
-    this.moveAmounts(taskClass, -1);
-    const fitting = [...deviceFree.keys()]
-      .filter((device) => deviceFree[device] >= milli)
-      .sort((a, b) => deviceFree[a] - deviceFree[b] || a - b);
-    for (const device of fitting.slice(0, machines.deviceCount(taskClass))) deviceFree[device] -= milli;
-  }
-
-  private moveAmounts(taskClass: TaskClassId, sign: 1 | -1): void {
-    const { machines } = this;
-    for (const d of machines.space.dimensions) this.free[d] += sign * machines.demand(taskClass, d);
-  }
 }

@@ -73,8 +73,7 @@ export class Starter {
     const claimed = this.claimedPlacing(view, [task])?.machines[0];
     const machine = claimed ?? this.choice.choose(view, act, task);
     if (machine !== NONE) return this.startOn(view, act, task, machine);
-    const plan = this.planFor(view, [task]);
-    if (plan !== undefined) this.preempt(view, act, [task], plan);
+    this.makeRoom(view, act, [task]);
     return false;
   }
 
@@ -118,41 +117,62 @@ export class Starter {
       return undefined;
     }
     whatIf.reset('now');
-    const fits = members.every((task, i) => whatIf.put(task, placing.machines[i]) === 'done');
+    const { machines, devices } = placing;
+    const fits = members.every((task, i) => whatIf.put(task, machines[i], devices?.[i]) === 'done');
     return fits ? placing : undefined;
   }
 
-  /** Gangs with placement rules do not preempt. */
-  private makeRoom(view: SchedulingView, act: PlacementSink, members: readonly TaskId[]): void {
-    const hasRules = members.some((task) => view.rules.mayForbid(task));
-    const plan = hasRules ? undefined : this.planFor(view, members);
-    if (plan !== undefined) this.preempt(view, act, members, plan);
+  /** Preempts for these tasks of a job, if that makes room for all of them. */
+  private makeRoom(view: SchedulingView, act: PlacementSink, tasks: readonly TaskId[]): void {
+    const { preemption } = this;
+    if (preemption === undefined) return;
+    const plan = this.planFor(view, act, tasks, preemption);
+    if (plan === undefined) return;
+    const { victims, placing } = plan;
+    if (act.preempt(victims, view.tasks.job(tasks[0]), placing, preemption.grace) !== 'done') return;
+    preemption.stopped(victims);
+    this.planned.set(tasks[0], placing);
+    if (preemption.grace === 0) this.passFollows = true;
   }
 
-  private planFor(view: SchedulingView, tasks: readonly TaskId[]): PreemptionPlan | undefined {
-    // A task must not preempt a neighbour that its rules require.
-    if (this.preemption === undefined || this.choice.isWaiting || view.rules.needsNeighbour(tasks[0]))
-      return undefined;
-    // Its victims are stopping already.
-    if (view.tasks.state(tasks[0]) === 'claiming') return undefined;
-    return this.preemption.plan(view, tasks, (task, machine) => this.choice.allows(view, task, machine));
-  }
-
-  private preempt(
+  private planFor(
     view: SchedulingView,
     act: PlacementSink,
     tasks: readonly TaskId[],
-    plan: PreemptionPlan,
-  ): void {
-    const grace = this.preemption?.grace ?? 0;
-    const placing = { tasks, machines: plan.machines };
-    const verdict = act.preempt(plan.victims, view.tasks.job(tasks[0]), placing, grace);
-    if (verdict !== 'done') return;
-    this.planned.set(tasks[0], placing);
-    if (grace === 0) this.passFollows = true;
+    preemption: Preemption,
+  ): PreemptionPlan | undefined {
+    // Its victims are stopping already.
+    if (view.tasks.state(tasks[0]) === 'claiming') return undefined;
+    const claimed = this.claimedBeside(view, tasks[0]);
+    if (claimed === undefined) return undefined;
+    const { choice } = this;
+    const passes = choice.filter(view);
+    const anywhere = preemption.plan(view, { tasks, where: passes, claimed });
+    if (anywhere === undefined || !choice.waitsForData(view, tasks[0])) return anywhere;
+    const near = (machine: MachineId, task: TaskId) =>
+      view.rules.prefers(task, machine) && passes?.(machine, task) !== false;
+    const local = preemption.plan(view, { tasks, where: near, claimed });
+    if (local !== undefined) return local;
+    return choice.mayStartAway(view, act, tasks[0]) ? anywhere : undefined;
+  }
+
+  /** Where other tasks of the job will start that have claims; undefined if that is not known, as after a restart. */
+  private claimedBeside({ tasks, jobs }: SchedulingView, task: TaskId): Placing[] | undefined {
+    const job = tasks.job(task);
+    const placings: Placing[] = [];
+    if (jobs.isGang(job) || (this.preemption?.grace === 0 && this.planned.size === 0)) return placings;
+    for (let other = jobs.firstPending(job); other !== NONE; other = jobs.nextPending(other)) {
+      if (other === task || tasks.state(other) !== 'claiming') continue;
+      const placing = this.planned.get(other);
+      if (placing?.tasks[0] !== other) return undefined;
+      placings.push(placing);
+    }
+    return placings;
   }
 
   private started(view: SchedulingView, act: PlacementSink, task: TaskId, machine: MachineId): void {
+    this.planned.delete(task);
+    this.preemption?.started(view, task);
     this.choice.started(view, act, task, machine);
     this.listener?.(view, task, machine);
   }
@@ -218,8 +238,6 @@ export class MachineChoice implements MemberChoice {
   private readonly placement: Placement;
   private readonly filters: readonly PlacementFilter[];
   private readonly locality: LocalityWait | undefined;
-  /** Is there a machine for the task of the last choice, but its job waits for its data? */
-  isWaiting = false;
   private now: Choices = NOT_BEGUN;
   private whatIf: Choices = NOT_BEGUN;
 
@@ -265,7 +283,6 @@ export class MachineChoice implements MemberChoice {
   }
 
   private chooseBy(choices: Choices, view: SchedulingView, act: PlacementSink, task: TaskId): MachineId {
-    this.isWaiting = false;
     if (!this.isNarrowed(view, task)) return choices.plain.best(task);
     const own = choices.own?.best(task) ?? NONE;
     const any = own === NONE ? choices.allowed.best(task) : own;
@@ -286,9 +303,8 @@ export class MachineChoice implements MemberChoice {
   mayStartAway(view: SchedulingView, act: PlacementSink, task: TaskId): boolean {
     if (this.locality === undefined) return true;
     const until = this.locality.until(view, act, view.tasks.job(task));
-    this.isWaiting = until > view.now;
-    if (this.isWaiting) act.wakeAt(until);
-    return !this.isWaiting;
+    if (until > view.now) act.wakeAt(until);
+    return until <= view.now;
   }
 
   filter(view: SchedulingView): ((machine: MachineId, task: TaskId) => boolean) | undefined {
