@@ -1,6 +1,7 @@
 import { WHOLE_DEVICE } from '../../model/index.js';
 import {
   type DeviceMask,
+  FOREVER,
   type JobId,
   type MachineId,
   type Micros,
@@ -20,7 +21,7 @@ interface Running {
   taskClass: number;
   readonly mask: DeviceMask;
   readonly since: Micros;
-  /** Start + estimate. A task that is overdue is expected to end one microsecond from now, at each pass anew. */
+  /** By `expectedEnd`. A task that is overdue is expected to end one microsecond from now, at each pass anew. */
   expectedEnd: Micros;
 }
 
@@ -76,7 +77,7 @@ export class ClusterProfile {
       taskClass: tasks.taskClass(task),
       mask: tasks.deviceMask(task),
       since,
-      expectedEnd: since + tasks.estimate(task),
+      expectedEnd: expectedEnd(view, task),
     };
     this.running.push(run);
     this.change(view, run, view.now, run.expectedEnd, -1);
@@ -118,7 +119,7 @@ export class ClusterProfile {
     return hasRoom;
   }
 
-  /** Follows tasks that were resized or are overdue. Returns whether one has another size. */
+  /** Follows tasks that were resized, told to stop, or are overdue. Returns whether one has another size, or ends earlier. */
   private followTasks(view: SchedulingView): boolean {
     const { now, tasks } = view;
     let isResized = false;
@@ -130,12 +131,23 @@ export class ClusterProfile {
         this.change(view, run, now, run.expectedEnd, -1);
         isResized = true;
       }
+      if (tasks.goneBy(run.task) < FOREVER && this.followStop(view, run)) isResized = true;
       if (run.expectedEnd > now) continue;
       this.change(view, run, now, now + 1, -1);
       run.expectedEnd = now + 1;
       this.hasOverdue = true;
     }
     return isResized;
+  }
+
+  /** A task that was told to stop ends by another time. Returns whether that is earlier. */
+  private followStop(view: SchedulingView, run: Running): boolean {
+    const before = run.expectedEnd;
+    const end = expectedEnd(view, run.task);
+    if (end === before || end <= view.now) return false;
+    this.change(view, run, Math.max(view.now, Math.min(before, end)), Math.max(before, end), end < before ? 1 : -1);
+    run.expectedEnd = end;
+    return end < before;
   }
 
   /** Returns whether a machine joined, left, returned, or was resized. */
@@ -182,6 +194,13 @@ export class ClusterProfile {
         this.note(view, task);
     }
   }
+}
+
+/** Start + estimate; for a task that was told to stop, the time by which it is gone, if it is not expected to end before. */
+export function expectedEnd({ tasks, now }: SchedulingView, task: TaskId): Micros {
+  const end = tasks.started(task) + tasks.estimate(task);
+  const goneBy = tasks.goneBy(task);
+  return goneBy < end || (goneBy < FOREVER && end <= now) ? goneBy : end;
 }
 
 /** Amounts per dimension, then 1000 for each device. */
