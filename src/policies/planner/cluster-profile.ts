@@ -1,6 +1,7 @@
 import { WHOLE_DEVICE } from '../../model/index.js';
 import {
   type DeviceMask,
+  FOREVER,
   type JobId,
   type MachineId,
   type Micros,
@@ -8,7 +9,7 @@ import {
   type SchedulingView,
   type TaskId,
 } from '../contract.js';
-import { Needs } from './need.js';
+import { type Need, Needs } from './need.js';
 import { type Presence, presenceOf } from './presence.js';
 import { Profile } from './profile.js';
 
@@ -18,9 +19,11 @@ interface Running {
   readonly job: JobId;
   readonly machine: MachineId;
   taskClass: number;
+  /** Of its class. After its end, the id of the class may stand for another one. */
+  need: Need;
   readonly mask: DeviceMask;
   readonly since: Micros;
-  /** Start + estimate. A task that is overdue is expected to end one microsecond from now, at each pass anew. */
+  /** By `expectedEnd`. A task that is overdue is expected to end one microsecond from now, at each pass anew. */
   expectedEnd: Micros;
 }
 
@@ -32,6 +35,8 @@ export interface Planned {
   /** By member. Valid with a start. */
   machines: readonly MachineId[];
   masks: readonly DeviceMask[];
+  /** What `ClusterProfile.take` took, by member, so that `lift` gives back the same when the tasks are gone. */
+  readonly taken: { readonly needs: Need[]; readonly ends: Micros[] };
 }
 
 /**
@@ -74,36 +79,43 @@ export class ClusterProfile {
       job: tasks.job(task),
       machine,
       taskClass: tasks.taskClass(task),
+      need: this.needs.of(view, tasks.taskClass(task)),
       mask: tasks.deviceMask(task),
       since,
-      expectedEnd: since + tasks.estimate(task),
+      expectedEnd: expectedEnd(view, task),
     };
     this.running.push(run);
-    this.change(view, run, view.now, run.expectedEnd, -1);
+    this.change(run, view.now, run.expectedEnd, -1);
   }
 
   /** Puts a planned job into the profile. */
   take(view: SchedulingView, planned: Planned): void {
-    this.changePlanned(view, planned, -1);
-  }
-
-  /** Takes it out again. */
-  lift(view: SchedulingView, planned: Planned): void {
-    this.changePlanned(view, planned, 1);
-  }
-
-  private changePlanned(view: SchedulingView, planned: Planned, sign: 1 | -1): void {
-    const { now, tasks } = view;
-    const { members, start, machines, masks } = planned;
-    const from = Math.max(now, start);
+    const { members, start, taken } = planned;
+    const { tasks } = view;
     for (let i = 0; i < members.length; i++) {
-      const need = this.needs.of(view, tasks.taskClass(members[i]));
-      this.machines[machines[i]].change(from, start + tasks.estimate(members[i]), need, masks[i], sign);
+      taken.needs[i] = this.needs.of(view, tasks.taskClass(members[i]));
+      taken.ends[i] = start + tasks.estimate(members[i]);
     }
+    this.changePlanned(view.now, planned, -1);
   }
 
-  private change(view: SchedulingView, run: Running, from: Micros, to: Micros, sign: 1 | -1): void {
-    this.machines[run.machine].change(from, to, this.needs.of(view, run.taskClass), run.mask, sign);
+  /** Takes it out again. Its tasks may have left. */
+  lift(view: SchedulingView, planned: Planned): void {
+    this.changePlanned(view.now, planned, 1);
+  }
+
+  private changePlanned(
+    now: Micros,
+    { members, start, machines, masks, taken }: Planned,
+    sign: 1 | -1,
+  ): void {
+    const from = Math.max(now, start);
+    for (let i = 0; i < members.length; i++)
+      this.machines[machines[i]].change(from, taken.ends[i], taken.needs[i], masks[i], sign);
+  }
+
+  private change({ machine, need, mask }: Running, from: Micros, to: Micros, sign: 1 | -1): void {
+    this.machines[machine].change(from, to, need, mask, sign);
   }
 
   private dropEnded(view: SchedulingView): boolean {
@@ -111,31 +123,43 @@ export class ClusterProfile {
     let hasRoom = false;
     this.running = this.running.filter((run) => {
       if (tasks.machine(run.task) === run.machine && tasks.started(run.task) === run.since) return true;
-      this.change(view, run, now, run.expectedEnd, 1);
+      this.change(run, now, run.expectedEnd, 1);
       hasRoom ||= run.expectedEnd > now;
       return false;
     });
     return hasRoom;
   }
 
-  /** Follows tasks that were resized or are overdue. Returns whether one has another size. */
+  /** Follows tasks that were resized, told to stop, or are overdue. Returns whether one has another size, or ends earlier. */
   private followTasks(view: SchedulingView): boolean {
     const { now, tasks } = view;
     let isResized = false;
     this.hasOverdue = false;
     for (const run of this.running) {
       if (tasks.taskClass(run.task) !== run.taskClass) {
-        this.change(view, run, now, run.expectedEnd, 1);
+        this.change(run, now, run.expectedEnd, 1);
         run.taskClass = tasks.taskClass(run.task);
-        this.change(view, run, now, run.expectedEnd, -1);
+        run.need = this.needs.of(view, run.taskClass);
+        this.change(run, now, run.expectedEnd, -1);
         isResized = true;
       }
+      if (tasks.goneBy(run.task) < FOREVER && this.followStop(view, run)) isResized = true;
       if (run.expectedEnd > now) continue;
-      this.change(view, run, now, now + 1, -1);
+      this.change(run, now, now + 1, -1);
       run.expectedEnd = now + 1;
       this.hasOverdue = true;
     }
     return isResized;
+  }
+
+  /** A task that was told to stop ends by another time. Returns whether that is earlier. */
+  private followStop(view: SchedulingView, run: Running): boolean {
+    const before = run.expectedEnd;
+    const end = expectedEnd(view, run.task);
+    if (end === before || end <= view.now) return false;
+    this.change(run, Math.max(view.now, Math.min(before, end)), Math.max(before, end), end < before ? 1 : -1);
+    run.expectedEnd = end;
+    return end < before;
   }
 
   /** Returns whether a machine joined, left, returned, or was resized. */
@@ -182,6 +206,13 @@ export class ClusterProfile {
         this.note(view, task);
     }
   }
+}
+
+/** Start + estimate; for a task that was told to stop, the time by which it is gone, if it is not expected to end before. */
+export function expectedEnd({ tasks, now }: SchedulingView, task: TaskId): Micros {
+  const end = tasks.started(task) + tasks.estimate(task);
+  const goneBy = tasks.goneBy(task);
+  return goneBy < end || (goneBy < FOREVER && end <= now) ? goneBy : end;
 }
 
 /** Amounts per dimension, then 1000 for each device. */

@@ -9,13 +9,16 @@ export interface Need {
   readonly share: number;
 }
 
-/** The needs of task classes, read once for each. */
+/**
+ * The needs of task classes, read once for each. The id of a class without tasks is used again for another class, so a need is
+ * compared with the class at each question. Who keeps one for later must keep the need, not the class.
+ */
 export class Needs {
   private readonly known: (Need | undefined)[] = [];
 
   of({ machines, space }: SchedulingView, taskClass: TaskClassId): Need {
     const known = this.known[taskClass];
-    if (known !== undefined) return known;
+    if (known !== undefined && isOf(known, machines, space, taskClass)) return known;
     const need = {
       demand: Int32Array.from(space.dimensions, (d) => machines.demand(taskClass, d)),
       devices: machines.deviceCount(taskClass),
@@ -24,6 +27,17 @@ export class Needs {
     this.known[taskClass] = need;
     return need;
   }
+}
+
+function isOf(
+  { demand, devices, share }: Need,
+  machines: SchedulingView['machines'],
+  { dimensions }: SchedulingView['space'],
+  taskClass: TaskClassId,
+): boolean {
+  for (let d = 0; d < dimensions.length; d++)
+    if (demand[d] !== machines.demand(taskClass, dimensions[d])) return false;
+  return devices === machines.deviceCount(taskClass) && share === machines.deviceShare(taskClass);
 }
 
 /**

@@ -7,7 +7,7 @@ import {
   type Verdict,
 } from '../contract.js';
 
-/** When a machine can take tasks, as far as a scheduler can know today. */
+/** When a machine can take tasks, as far as anybody has announced. */
 export interface Presence {
   /** The first time at which it takes tasks; it may be in the past. FOREVER when nobody has announced one. */
   readonly from: Micros;
@@ -19,10 +19,16 @@ const THERE: Presence = { from: 0, until: FOREVER };
 const AWAY: Presence = { from: FOREVER, until: FOREVER };
 
 /**
- * The presence of a machine. A machine that is not up has no announced return.
+ * The presence of a machine. One that is not up returns when it has been announced, or when it has started. After that time, and
+ * without an announcement, nobody knows when it returns.
  */
-export function presenceOf({ machines }: SchedulingView, machine: MachineId): Presence {
-  return machines.state(machine) === 'up' ? THERE : AWAY;
+export function presenceOf({ machines, now }: SchedulingView, machine: MachineId): Presence {
+  const away = machines.awayFrom(machine);
+  if (machines.state(machine) === 'up') return away === FOREVER ? THERE : { from: 0, until: away };
+  const from = machines.upAt(machine);
+  if (!(from > now && from < FOREVER)) return AWAY;
+  // An absence that began before the return is the present one.
+  return { from, until: away > from ? away : FOREVER };
 }
 
 /** Is the machine there, now or at an announced time, with the attributes that the task requires? */

@@ -47,6 +47,8 @@ class Plan {
   private isUnsettled: boolean;
   /** After a restart: did a unit or a machine change since the last pass? */
   private isStale: boolean;
+  /** Is this the first pass of a plan that was built from the view? It does not know whether the tasks that ended left room. */
+  private isRestored: boolean;
   /** Units whose place has changed in this pass. */
   private readonly changed: Unit[] = [];
   /** Jobs of several units whose next start has changed. */
@@ -60,13 +62,15 @@ class Plan {
       this.memory.recall(view, unit);
       if (!Number.isNaN(unit.start)) this.take(view, unit);
     }
-    const { flag, isStale } = this.memory.recallState(view, this.profile.presence);
-    this.isUnsettled = flag;
+    const { isUnsettled, isStale } = this.memory.recallState(view, this.profile.presence);
+    this.isUnsettled = isUnsettled;
     this.isStale = isStale;
+    this.isRestored = true;
   }
 
   update(view: SchedulingView, act: PlacementSink): void {
-    const hasRoom = this.profile.update(view);
+    const hasRoom = this.profile.update(view) || (this.isRestored && view.endedSince > 0);
+    this.isRestored = false;
     const hasGap = this.dropLeft(view, act) || this.isStale;
     this.isStale = false;
     this.isUnsettled ||= hasRoom || hasGap;

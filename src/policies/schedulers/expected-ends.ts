@@ -1,7 +1,8 @@
-import { type MachineId, NONE, type SchedulingView, type TaskId } from '../contract.js';
+import { FOREVER, type MachineId, NONE, type SchedulingView, type TaskId } from '../contract.js';
+import { expectedEnd } from '../planner/cluster-profile.js';
 
 /**
- * The running tasks of one machine, the earliest expected end (start + estimate) first. It is a cache of the view: an update
+ * The running tasks of one machine, the earliest expected end (`expectedEnd`) first. It is a cache of the view: an update
  * drops ended tasks, and rebuilds the list if it still differs from the machine's.
  */
 export class ExpectedEnds {
@@ -24,7 +25,7 @@ export class ExpectedEnds {
   /** A task has just been started on the machine. */
   add(view: SchedulingView, task: TaskId): void {
     if (this.length === this.tasks.length) this.grow();
-    const end = view.tasks.started(task) + view.tasks.estimate(task);
+    const end = expectedEnd(view, task);
     let place = this.length++;
     for (; place > 0 && this.ends[place - 1] > end; place--) {
       this.ends[place] = this.ends[place - 1];
@@ -39,9 +40,11 @@ export class ExpectedEnds {
   private dropEnded(view: SchedulingView): void {
     const { tasks } = view;
     let kept = 0;
+    let isOutdated = false;
     for (let place = 0; place < this.length; place++) {
       const task = this.tasks[place];
       if (tasks.machine(task) !== this.machine || tasks.started(task) !== this.starts[place]) continue;
+      isOutdated ||= tasks.goneBy(task) < FOREVER && this.ends[place] !== expectedEnd(view, task);
       if (kept !== place) {
         this.tasks[kept] = task;
         this.ends[kept] = this.ends[place];
@@ -49,7 +52,7 @@ export class ExpectedEnds {
       }
       kept++;
     }
-    this.length = kept;
+    this.length = isOutdated ? 0 : kept;
   }
 
   private rebuild(view: SchedulingView): void {

@@ -1,4 +1,4 @@
-import type { PlacementSink, SchedulingView } from '../contract.js';
+import { FOREVER, type PlacementSink, type SchedulingView } from '../contract.js';
 import type { Presence } from '../planner/presence.js';
 import type { Unit } from './planned-queue.js';
 import { isGang } from './starter.js';
@@ -14,6 +14,10 @@ export class PlanMemory {
   private units = 0;
   private readonly keyOf = new Map<Unit, string>();
   private known = '';
+  /** What the known text says, so that an unchanged state costs no text. */
+  private isUnsettled = false;
+  private knownUnits = Number.NaN;
+  private readonly presence: Presence[] = [];
 
   /** Keeps the place of the unit, or forgets it when it has none. */
   keep(view: SchedulingView, act: PlacementSink, unit: Unit): void {
@@ -44,28 +48,53 @@ export class PlanMemory {
     unit.start = Number(start);
     unit.machines = places;
     unit.masks = masks === undefined ? places.map(() => 0) : masks.split(',').map(Number);
+    unit.isNew = false;
     this.add(view, unit);
   }
 
   /**
-   * After a restart: the flag that was kept with the state, and whether a unit or a machine has changed since. Without a memory
-   * nothing has.
+   * After a restart: was the plan unsettled, and has a unit or a machine changed since? Without a memory it was not, and nothing
+   * has.
    */
   recallState(
     view: SchedulingView,
     presence: readonly Presence[],
-  ): { readonly flag: boolean; readonly isStale: boolean } {
+  ): { readonly isUnsettled: boolean; readonly isStale: boolean } {
     this.known = view.recall(STATE) ?? '';
-    const flag = this.known.startsWith('1');
-    return { flag, isStale: this.known !== '' && this.known !== this.stateText(view, presence, flag) };
+    const isUnsettled = this.known.startsWith('1');
+    return {
+      isUnsettled,
+      isStale: this.known !== '' && this.known !== this.text(view, presence, isUnsettled),
+    };
   }
 
-  /** Keeps the state at the end of a pass: a flag of the plan, the number of units, and the machines that are away. */
-  keepState(view: SchedulingView, act: PlacementSink, presence: readonly Presence[], flag: boolean): void {
-    const text = this.stateText(view, presence, flag);
+  /** Keeps the state at the end of a pass: whether it is unsettled, the number of units, and the machines that are away. */
+  keepState(
+    view: SchedulingView,
+    act: PlacementSink,
+    presence: readonly Presence[],
+    isUnsettled: boolean,
+  ): void {
+    if (!this.isChanged(presence, isUnsettled)) return;
+    const text = this.text(view, presence, isUnsettled);
     if (text === this.known) return;
     this.known = text;
     act.remember(STATE, text);
+  }
+
+  private isChanged(presence: readonly Presence[], isUnsettled: boolean): boolean {
+    const before = this.presence;
+    let isChanged =
+      this.isUnsettled !== isUnsettled || this.knownUnits !== this.units || before.length !== presence.length;
+    for (let machine = 0; machine < presence.length; machine++) {
+      const { from, until } = presence[machine];
+      if (before[machine]?.from === from && before[machine].until === until) continue;
+      before[machine] = presence[machine];
+      isChanged = true;
+    }
+    this.isUnsettled = isUnsettled;
+    this.knownUnits = this.units;
+    return isChanged;
   }
 
   private add(view: SchedulingView, unit: Unit): string {
@@ -75,11 +104,13 @@ export class PlanMemory {
     return key;
   }
 
-  private stateText({ now }: SchedulingView, presence: readonly Presence[], flag: boolean): string {
+  private text({ now }: SchedulingView, presence: readonly Presence[], isUnsettled: boolean): string {
     let away = '';
-    for (const [machine, { from, until }] of presence.entries())
-      if (from > now || Number.isFinite(until)) away += ` ${machine}:${from}:${until}`;
-    return `${flag ? 1 : 0} ${this.units} of ${presence.length}${away}`;
+    for (let machine = 0; machine < presence.length; machine++) {
+      const { from, until } = presence[machine];
+      if (from > now || until < FOREVER) away += ` ${machine}:${from}:${until}`;
+    }
+    return `${isUnsettled ? 1 : 0} ${this.units} of ${presence.length}${away}`;
   }
 }
 

@@ -18,6 +18,7 @@ export class Unit implements Planned {
   start: Micros = Number.NaN;
   machines: readonly MachineId[] = [];
   masks: readonly DeviceMask[] = [];
+  readonly taken: Planned['taken'] = { needs: [], ends: [] };
   /** Microseconds from its start until its last member is expected to end. */
   readonly length: Micros;
   /** Must a task of a certain framework be beside it? Then a start of another task may give it a place. */

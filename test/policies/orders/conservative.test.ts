@@ -99,4 +99,19 @@ describe('conservative backfilling', () => {
       '15 task 5 started m1',
     ]);
   });
+
+  test('plans with the demand of a task whose class has the number of an older one', async () => {
+    const starts = await startsUnder(
+      'conservative',
+      [{ cpus: 4 }],
+      [exact(3, 1), exact(1, 10, 5), exact(3, 10, 6), exact(4, 10, 7)],
+    );
+    // With 3 cpus for task 1, as task 0 had, task 2 would wait until 15.
+    expect(starts).toEqual([
+      '0 task 0 started m0',
+      '5 task 1 started m0',
+      '6 task 2 started m0',
+      '16 task 3 started m0',
+    ]);
+  });
 });
