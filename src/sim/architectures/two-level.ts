@@ -78,11 +78,15 @@ export class TwoLevel implements Architecture, OfferHost {
     });
     const target = new GatherTarget(execution.cluster);
     const changes = () => this.changes;
-    const mayOffer = parts.allocator.mayOffer?.bind(parts.allocator);
+    const { allocator } = parts;
+    const mayUse = (framework: FrameworkId) =>
+      allocator.mayOffer === undefined
+        ? undefined
+        : (machine: MachineId) => allocator.mayOffer?.(framework, machine) === true;
     this.gathering = new Gathering(
       {
-        target: (framework, job) =>
-          target.find(job, execution.now, (machine) => mayOffer?.(framework, machine) ?? true),
+        target: (framework, job) => target.find(job, execution.now, mayUse(framework)),
+        targetNow: (framework, job) => target.findNow(job, execution.now, mayUse(framework)),
         stands: (job, machines) => target.stands(job, machines),
         othersWant: (framework) => this.othersWant(framework),
         canAnswer: (framework) => this.wants(framework),
