@@ -1,4 +1,4 @@
-import { type FrameworkId, type JobId, type MachineId, type Micros, NONE } from '../../model/index.js';
+import { FOREVER, type FrameworkId, type JobId, type MachineId, type Micros, NONE } from '../../model/index.js';
 
 /** A job of several machines for which a framework cannot find room at one time. */
 interface Wish {
@@ -18,6 +18,7 @@ interface Wish {
 interface Turn {
   readonly wish: Wish;
   readonly target: ReadonlySet<MachineId>;
+  readonly standsAt: Micros;
   readonly until: Micros;
   /** The number of changes of the cluster when the phase began. */
   readonly begunAt: number;
@@ -43,7 +44,7 @@ export interface GatheringHost {
   target(framework: FrameworkId, job: JobId): Target | undefined;
   /** The same, if the job stands now on what is free or offered. */
   targetNow(framework: FrameworkId, job: JobId): Target | undefined;
-  /** Could the whole job start on what is free on these machines? */
+  /** Could the whole job start on what is free or offered on these machines? */
   stands(job: JobId, machines: ReadonlySet<MachineId>): boolean;
   /** Does a framework other than this one want offers? */
   othersWant(framework: FrameworkId): boolean;
@@ -57,6 +58,7 @@ export interface GatheringHost {
  * Bounded gathering: machines are kept for one waiting gang at a time, so that gangs of several frameworks do not wait for each
  * other, and small tasks do not overtake a gang for ever. The wish that has waited longest has the turn. Its target is fixed.
  * What is free on the target is kept from all frameworks until the whole job stands there, and is then offered to its framework.
+ * Until the time at which the job can stand, if it is known, idle machines of the target are lent to tasks that end before it.
  * After a vain phase the next phase of this wish is twice as long, and the wish rests for as long as the phase was. If the
  * estimates of the tasks on the target tell when the job stands there, the phase is doubled until it lasts so long.
  *
@@ -100,16 +102,37 @@ export class Gathering {
     if (this.turn?.wish.framework === framework) this.turn = undefined;
   }
 
-  /** The framework for which the machine is kept; NONE for none. */
-  gatherer(machine: MachineId): FrameworkId {
-    return this.turn?.target.has(machine) === true ? this.turn.wish.framework : NONE;
+  /** The framework for which the machine is kept; NONE for none, and while it is lent. */
+  gatherer(machine: MachineId, now: Micros): FrameworkId {
+    const { turn } = this;
+    return turn?.target.has(machine) === true && !isLent(turn, now) ? turn.wish.framework : NONE;
   }
 
   /** Is the machine kept from this framework now? Before the whole job stands, that includes the gatherer. */
-  keepsFrom(framework: FrameworkId, machine: MachineId): boolean {
+  keepsFrom(framework: FrameworkId, machine: MachineId, now: Micros): boolean {
     const { turn } = this;
-    if (turn === undefined || !turn.target.has(machine)) return false;
+    if (turn === undefined || !turn.target.has(machine) || isLent(turn, now)) return false;
     return !turn.isReleased || turn.wish.framework !== framework;
+  }
+
+  /**
+   * May a task of this job, which ends at this time at the latest, start on the machine? Tasks that end before the gang can stand
+   * do not delay it. Once the gang stands, even other tasks of its framework wait until it has started.
+   */
+  mayStart(job: JobId, machine: MachineId, endsBy: Micros): boolean {
+    const { turn } = this;
+    if (turn === undefined || !turn.target.has(machine) || turn.wish.job === job) return true;
+    return !turn.isReleased && endsBy <= turn.standsAt && endsBy !== FOREVER;
+  }
+
+  /** Are machines kept now? */
+  get keeps(): boolean {
+    return this.turn !== undefined;
+  }
+
+  /** Has all of the target been released to this framework, which has not answered yet? */
+  isReleasedTo(framework: FrameworkId): boolean {
+    return this.turn?.isReleased === true && this.turn.wish.framework === framework;
   }
 
   /** A machine leaves. The phase of a target that has it starts anew, with the same length. */
@@ -184,6 +207,7 @@ export class Gathering {
     return {
       wish,
       target: new Set(machines),
+      standsAt,
       until: now + wish.phase,
       begunAt: this.host.changes,
       isReleased: false,
@@ -199,4 +223,9 @@ export class Gathering {
     wish.vainAt = isUnused || begunAt === this.host.changes ? this.host.changes : NONE;
     wish.phase *= 2;
   }
+}
+
+/** What is idle on the target is lent while it is known that the job cannot stand there yet. */
+function isLent({ isReleased, standsAt }: Turn, now: Micros): boolean {
+  return !isReleased && now < standsAt && standsAt !== FOREVER;
 }

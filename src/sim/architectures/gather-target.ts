@@ -75,12 +75,17 @@ export class GatherTarget {
     return machines && { machines, standsAt: now };
   }
 
-  /** Could all pending tasks of the job start on what is free on these machines now? */
+  /** Could all pending tasks of the job start on what is free or offered on these machines now? */
   stands(job: JobId, machines: ReadonlySet<MachineId>): boolean {
-    const members = this.members(job);
-    if (!this.haveVolume(machines, members)) return false;
-    this.view.whatIf.reset('now');
-    return this.search.place(job, members, (machine) => machines.has(machine)).answer === 'yes';
+    const { cluster } = this;
+    const where = (machine: MachineId) => machines.has(machine);
+    if (cluster.claims.size > 0) {
+      // What is claimed is not free, and what is offered comes back later.
+      this.view.whatIf.reset('now');
+      return this.search.place(job, this.members(job), where).answer === 'yes';
+    }
+    const occupants = this.occupants(0, machines);
+    return this.haveVolume(job, machines, occupants) && this.standsBeside(occupants, job, where) !== undefined;
   }
 
   /** The machines of the job if no other tasks are there than these; undefined if it does not stand. */
@@ -96,11 +101,14 @@ export class GatherTarget {
     return [...new Set(answer.placing.machines)].sort((a, b) => a - b);
   }
 
-  /** Running and stopping tasks. */
-  private occupants(now: Micros): readonly Occupant[] {
+  /** Running and stopping tasks on these machines, or on all. */
+  private occupants(
+    now: Micros,
+    on: Iterable<MachineId> = this.cluster.machines.specs.keys(),
+  ): readonly Occupant[] {
     const { machines, tasks } = this.cluster;
     const found: Occupant[] = [];
-    for (let machine = 0; machine < machines.count; machine++)
+    for (const machine of on)
       for (let task = machines.firstTask[machine]; task !== NONE; task = tasks.nextOnMachine[task])
         found.push({ task, machine, end: Math.max(now, tasks.started[task] + tasks.estimate[task]) });
     return found;
@@ -126,12 +134,13 @@ export class GatherTarget {
   }
 
   /** A necessary condition that costs less than a search: most reviews fail here. */
-  private haveVolume(machines: Iterable<MachineId>, members: readonly TaskId[]): boolean {
+  private haveVolume(job: JobId, machines: Iterable<MachineId>, others: readonly Occupant[]): boolean {
     const { machines: sight, space } = this.view;
+    const takers = [...this.members(job), ...others.map(({ task }) => task)];
     return space.dimensions.every((d) => {
       let left = 0;
-      for (const machine of machines) left += sight.free(machine, d);
-      for (const task of members) left -= sight.demand(this.cluster.tasks.taskClass[task], d);
+      for (const machine of machines) left += sight.capacity(machine, d);
+      for (const task of takers) left -= sight.demand(this.cluster.tasks.taskClass[task], d);
       return left >= 0;
     });
   }

@@ -1,6 +1,7 @@
 import {
   type FrameworkId,
   type JobId,
+  type KeptMachines,
   type MachineId,
   type Micros,
   NONE,
@@ -61,6 +62,9 @@ export class TwoLevel implements Architecture, OfferHost {
   /** The time of the next scheduled review of the gathering. */
   private reviewAt: Micros = Number.POSITIVE_INFINITY;
   private roundWanted = false;
+  /** The machines of the present or the last target. */
+  private gathered: readonly MachineId[] = [];
+  private readonly kept: KeptMachines;
 
   constructor(execution: Execution, parts: TwoLevelSetup) {
     this.execution = execution;
@@ -70,10 +74,17 @@ export class TwoLevel implements Architecture, OfferHost {
       present: () => this.present,
       rescind: (framework, machine, now) =>
         this.takeBack(this.holderOf(framework), machine, 'rescinded', now),
+      rescindAll: (framework, machine, now) => {
+        const holder = this.holders[framework];
+        if (holder?.has(machine) === true) this.takeBack(holder, machine, 'rescinded', now);
+      },
       taken: (framework, machine, now) => {
         const holder = this.holderOf(framework);
         if (!holder.has(machine)) holder.take(machine, now, this.host.opened(framework, machine));
-        else holder.takeMore();
+        else {
+          holder.takeMore();
+          this.host.enlarged(holder.offerOf(machine), framework, machine);
+        }
       },
     });
     const target = new GatherTarget(execution.cluster);
@@ -96,6 +107,11 @@ export class TwoLevel implements Architecture, OfferHost {
       },
       FIRST_PHASE * (parts.terms.interval || USUAL_INTERVAL),
     );
+    const { tasks } = execution.cluster;
+    this.kept = {
+      allows: (task, machine) =>
+        this.gathering.mayStart(tasks.job[task], machine, execution.now + tasks.timeLimit[task]),
+    };
     this.host = new AllocationHost({
       gathering: this.gathering,
       allocator: parts.allocator,
@@ -186,24 +202,43 @@ export class TwoLevel implements Architecture, OfferHost {
   /** The frameworks whose gangs still wait after the decisions of this instant gather for them. */
   private gather(now: Micros): void {
     let gathers = false;
-    for (const holder of this.holders) {
-      if (holder === undefined) continue;
-      const { framework } = holder;
-      const known = this.gathering.jobOf(framework);
-      const job = holder.gangToGather(known, this.execution.cluster);
-      if (job === NONE && known !== NONE) this.gathering.withdraw(framework);
-      if (job === NONE) continue;
-      this.gathering.wish(framework, job, now);
-      gathers = true;
-    }
+    for (const holder of this.holders)
+      if (holder !== undefined && this.updateWish(holder, now) !== NONE) gathers = true;
     if (gathers) this.reviewGathering(now);
+  }
+
+  /** The job for which the framework gathers now; NONE for none. */
+  private updateWish(holder: OfferHolder, now: Micros): JobId {
+    const { framework } = holder;
+    const known = this.gathering.jobOf(framework);
+    const job = holder.gangToGather(known, this.execution.cluster);
+    if (job !== NONE) this.gathering.wish(framework, job, now);
+    else if (known !== NONE) this.gathering.withdraw(framework);
+    if (job !== known) this.keepMachines();
+    return job;
+  }
+
+  /** The rule that keeps machines is in force only while there are any, because it costs all frameworks time. */
+  private keepMachines(): void {
+    const { rules } = this.execution.cluster;
+    const kept = this.gathering.keeps ? this.kept : undefined;
+    if (rules.kept === kept) return;
+    rules.kept = kept;
+    if (kept !== undefined) return;
+    // Frameworks may decide differently now on machines that were lent to them.
+    for (const machine of this.gathered) this.host.dropFiltersOn(machine);
+    this.gathered = [];
+    this.host.changed();
+    this.wantNews();
   }
 
   /** Other frameworks lose their offers of the machines that are gathered. */
   private reviewGathering(now: Micros): void {
     const changed = this.gathering.review(now);
+    this.keepMachines();
     if (changed !== undefined) {
       const { framework, machines } = changed;
+      this.gathered = [...machines];
       this.host.dropFilters(framework);
       for (const holder of this.holders)
         for (let i = (holder?.inHandCount ?? 0) - 1; holder !== undefined && i >= 0; i--)
@@ -270,6 +305,10 @@ export class TwoLevel implements Architecture, OfferHost {
   private answer(holder: OfferHolder, now: Micros): void {
     const before = holder.queue.length;
     if (before > 0) holder.decide(now);
+    const wasReleased = this.gathering.isReleasedTo(holder.framework);
+    this.updateWish(holder, now);
+    // Its gang has started: what is left on the machines is for its other tasks.
+    if (wasReleased && !this.gathering.isReleasedTo(holder.framework)) holder.decide(now);
     if (holder.queue.length < before) this.changes++;
     for (let i = holder.inHandCount - 1; i >= 0; i--) {
       const machine = holder.inHand[i];
@@ -277,8 +316,7 @@ export class TwoLevel implements Architecture, OfferHost {
       else if (holder.heldFor(machine, now) >= this.parts.terms.hold)
         this.decline(holder, machine, this.parts.terms.refuse, now);
     }
-    if (holder.gangToGather(this.gathering.jobOf(holder.framework), this.execution.cluster) !== NONE)
-      this.gathering.answered(holder.framework, now);
+    this.gathering.answered(holder.framework, now);
     this.watch(holder, now);
   }
 
