@@ -91,7 +91,8 @@ export class PlacementRules {
   /** Whether a rule of its own, of another job, or of the host may forbid any machine to this task. */
   mayForbid(task: TaskId, room?: ChangedRoom): boolean {
     const { tasks, jobs } = this.ledger;
-    if (this.avoiderCount > 0 || this.kept !== undefined || jobs.rule[tasks.job[task]] !== NO_RULE) return true;
+    if (this.avoiderCount > 0 || this.kept !== undefined || jobs.rule[tasks.job[task]] !== NO_RULE)
+      return true;
     return room?.puts.some((put) => this.rules[jobs.rule[tasks.job[put.task]]].avoid.length > 0) === true;
   }
 

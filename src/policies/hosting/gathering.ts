@@ -1,4 +1,11 @@
-import { FOREVER, type FrameworkId, type JobId, type MachineId, type Micros, NONE } from '../../model/index.js';
+import {
+  FOREVER,
+  type FrameworkId,
+  type JobId,
+  type MachineId,
+  type Micros,
+  NONE,
+} from '../../model/index.js';
 
 /** A job of several machines for which a framework cannot find room at one time. */
 interface Wish {

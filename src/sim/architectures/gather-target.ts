@@ -85,7 +85,9 @@ export class GatherTarget {
       return this.search.place(job, this.members(job), where).answer === 'yes';
     }
     const occupants = this.occupants(0, machines);
-    return this.haveVolume(job, machines, occupants) && this.standsBeside(occupants, job, where) !== undefined;
+    return (
+      this.haveVolume(job, machines, occupants) && this.standsBeside(occupants, job, where) !== undefined
+    );
   }
 
   /** The machines of the job if no other tasks are there than these; undefined if it does not stand. */

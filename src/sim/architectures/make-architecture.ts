@@ -20,7 +20,16 @@ export interface RunTerms {
 }
 
 /** What the simulator has for every architecture. Its runs have no restart that memory must outlive. */
-const FEATURES: readonly Feature[] = ['gang', 'devices', 'kill', 'preempt', 'drain', 'usage', 'power', 'memory'];
+const FEATURES: readonly Feature[] = [
+  'gang',
+  'devices',
+  'kill',
+  'preempt',
+  'drain',
+  'usage',
+  'power',
+  'memory',
+];
 
 /** Creates the architecture of a policy. @throws InputError when the policy needs a feature that the architecture does not have. */
 export function makeArchitecture(parts: PolicyParts, execution: Execution, run: RunTerms): Architecture {

@@ -11,11 +11,11 @@ import {
 import type { Allocator, Random, Scheduler, Verdict } from '../../policies/contract.js';
 import { AllocationHost } from '../../policies/hosting/allocation-host.js';
 import { Gathering } from '../../policies/hosting/gathering.js';
-import type { OfferTerms } from '../../policies/policy.js';
+import type { OfferTerms, RoleLimit } from '../../policies/policy.js';
 import { type DecisionTimes, decisionTime, decisionTimeFor } from '../decision-time.js';
 import { EventClass } from '../event-queue.js';
 import { type Execution, WAKE_UP } from '../execution.js';
-import type { Architecture } from './architecture.js';
+import type { Architecture, UseBounds } from './architecture.js';
 import { ClusterOffers } from './cluster-offers.js';
 import { GatherTarget } from './gather-target.js';
 import { OfferHolder, type OfferHost } from './offer-holder.js';
@@ -26,6 +26,7 @@ export interface TwoLevelSetup {
   /** Makes the level-two scheduler of one framework. */
   readonly scheduler: (framework: FrameworkId) => Scheduler;
   readonly terms: OfferTerms;
+  readonly limits?: readonly RoleLimit[];
   readonly decisionTimes: DecisionTimes;
   readonly random: Random;
 }
@@ -49,6 +50,7 @@ const USUAL_INTERVAL: Micros = 1_000_000;
  * change anything are skipped, so idle time costs nothing.
  */
 export class TwoLevel implements Architecture, OfferHost {
+  readonly bounds: UseBounds;
   private readonly execution: Execution;
   private readonly parts: TwoLevelSetup;
   private readonly holders: (OfferHolder | undefined)[] = [];
@@ -67,6 +69,10 @@ export class TwoLevel implements Architecture, OfferHost {
   private readonly kept: KeptMachines;
 
   constructor(execution: Execution, parts: TwoLevelSetup) {
+    this.bounds = {
+      mayUse: (framework, machine) => parts.allocator.mayOffer?.(framework, machine) ?? true,
+      limits: parts.limits ?? [],
+    };
     this.execution = execution;
     this.parts = parts;
     this.offers = new ClusterOffers(execution, {
@@ -93,7 +99,7 @@ export class TwoLevel implements Architecture, OfferHost {
     const mayUse = (framework: FrameworkId) =>
       allocator.mayOffer === undefined
         ? undefined
-        : (machine: MachineId) => allocator.mayOffer?.(framework, machine) === true;
+        : (machine: MachineId) => this.bounds.mayUse(framework, machine);
     this.gathering = new Gathering(
       {
         target: (framework, job) => target.find(job, execution.now, mayUse(framework)),
