@@ -1,7 +1,6 @@
 import {
   type FrameworkId,
   type JobId,
-  type KeptMachines,
   type MachineId,
   type Micros,
   NONE,
@@ -10,14 +9,13 @@ import {
 } from '../../model/index.js';
 import type { Allocator, Random, Scheduler, Verdict } from '../../policies/contract.js';
 import { AllocationHost } from '../../policies/hosting/allocation-host.js';
-import { Gathering } from '../../policies/hosting/gathering.js';
 import type { OfferTerms, RoleLimit } from '../../policies/policy.js';
 import { type DecisionTimes, decisionTime, decisionTimeFor } from '../decision-time.js';
 import { EventClass } from '../event-queue.js';
 import { type Execution, WAKE_UP } from '../execution.js';
 import type { Architecture, UseBounds } from './architecture.js';
 import { ClusterOffers } from './cluster-offers.js';
-import { GatherTarget } from './gather-target.js';
+import { OfferGathering } from './offer-gathering.js';
 import { OfferHolder, type OfferHost } from './offer-holder.js';
 
 /** Dependencies of the architecture. */
@@ -37,10 +35,6 @@ export interface TwoLevelSetup {
  */
 const [BATCH_DUE, OFFER_EXPIRES] = [0, 1];
 
-/** The first phase of a gathering, in intervals of batches. Without an interval, of one second, the usual interval in Mesos. */
-const FIRST_PHASE = 10;
-const USUAL_INTERVAL: Micros = 1_000_000;
-
 /**
  * Mesos-style offers. An allocator offers free machines to frameworks. The scheduler of each framework starts tasks on
  * its offers and declines the rest (Hindman et al., NSDI 2011).
@@ -58,15 +52,8 @@ export class TwoLevel implements Architecture, OfferHost {
   private readonly present: FrameworkId[] = [];
   private readonly offers: ClusterOffers;
   private readonly host: AllocationHost;
-  private readonly gathering: Gathering;
-  /** Arrivals, ends and starts of tasks, and changes of machines so far. */
-  private changes = 0;
-  /** The time of the next scheduled review of the gathering. */
-  private reviewAt: Micros = Number.POSITIVE_INFINITY;
+  private readonly gathering: OfferGathering;
   private roundWanted = false;
-  /** The machines of the present or the last target. */
-  private gathered: readonly MachineId[] = [];
-  private readonly kept: KeptMachines;
 
   constructor(execution: Execution, parts: TwoLevelSetup) {
     this.bounds = {
@@ -93,33 +80,20 @@ export class TwoLevel implements Architecture, OfferHost {
         }
       },
     });
-    const target = new GatherTarget(execution.cluster);
-    const changes = () => this.changes;
-    const { allocator } = parts;
-    const mayUse = (framework: FrameworkId) =>
-      allocator.mayOffer === undefined
-        ? undefined
-        : (machine: MachineId) => this.bounds.mayUse(framework, machine);
-    this.gathering = new Gathering(
-      {
-        target: (framework, job) => target.find(job, execution.now, mayUse(framework)),
-        targetNow: (framework, job) => target.findNow(job, execution.now, mayUse(framework)),
-        stands: (job, machines) => target.stands(job, machines),
-        othersWant: (framework) => this.othersWant(framework),
-        canAnswer: (framework) => this.wants(framework),
-        get changes() {
-          return changes();
-        },
+    const host = () => this.host;
+    this.gathering = new OfferGathering(execution, parts.allocator, parts.terms.interval, {
+      holders: this.holders,
+      get host() {
+        return host();
       },
-      FIRST_PHASE * (parts.terms.interval || USUAL_INTERVAL),
-    );
-    const { tasks } = execution.cluster;
-    this.kept = {
-      allows: (task, machine) =>
-        this.gathering.mayStart(tasks.job[task], machine, execution.now + tasks.timeLimit[task]),
-    };
+      wants: (framework) => this.wants(framework),
+      takeBack: (holder, machine, now) => this.takeBack(holder, machine, 'rescinded', now),
+      batchAt: (time) => this.batchAt(time),
+      reviewAt: (time) => execution.schedule(time, EventClass.decision, BATCH_DUE),
+      wantNews: () => this.wantNews(),
+    });
     this.host = new AllocationHost({
-      gathering: this.gathering,
+      gathering: this.gathering.turns,
       allocator: parts.allocator,
       ledger: this.offers,
       clock: {
@@ -145,7 +119,7 @@ export class TwoLevel implements Architecture, OfferHost {
     }
     holder.queue.add(task);
     holder.hasNews = true;
-    this.changes++;
+    this.gathering.changed();
     this.execution.passWanted = true;
   }
 
@@ -163,7 +137,7 @@ export class TwoLevel implements Architecture, OfferHost {
   taskLeaves(task: TaskId): void {
     const holder = this.holderOf(this.execution.cluster.tasks.framework[task]);
     holder.queue.remove(task);
-    this.changes++;
+    this.gathering.changed();
     // Tasks behind it may fit the offers of the framework.
     holder.hasNews = true;
     this.execution.passWanted = true;
@@ -171,7 +145,7 @@ export class TwoLevel implements Architecture, OfferHost {
 
   taskStopped(framework: FrameworkId): void {
     this.holderOf(framework).ended++;
-    this.changes++;
+    this.gathering.changed();
     // A placement rule that blocked a task on the current offers may no longer block it.
     if (this.execution.cluster.rules.areInUse) this.wantNews();
     this.host.changed();
@@ -183,13 +157,13 @@ export class TwoLevel implements Architecture, OfferHost {
   }
 
   machineReturned(): void {
-    this.changes++;
+    this.gathering.changed();
     this.host.changed();
   }
 
   machineLeaves(machine: MachineId, now: Micros): void {
-    this.changes++;
-    this.gathering.machineLeaves(machine);
+    this.gathering.changed();
+    this.gathering.turns.machineLeaves(machine);
     for (const holder of this.holders) {
       if (holder?.has(machine) === true) this.takeBack(holder, machine, 'rescinded', now);
     }
@@ -202,59 +176,7 @@ export class TwoLevel implements Architecture, OfferHost {
     for (const holder of this.holders) {
       if (holder?.hasNews && !holder.isDeciding) this.consider(holder, now);
     }
-    this.gather(now);
-  }
-
-  /** The frameworks whose gangs still wait after the decisions of this instant gather for them. */
-  private gather(now: Micros): void {
-    let gathers = false;
-    for (const holder of this.holders)
-      if (holder !== undefined && this.updateWish(holder, now) !== NONE) gathers = true;
-    if (gathers) this.reviewGathering(now);
-  }
-
-  /** The job for which the framework gathers now; NONE for none. */
-  private updateWish(holder: OfferHolder, now: Micros): JobId {
-    const { framework } = holder;
-    const known = this.gathering.jobOf(framework);
-    const job = holder.gangToGather(known, this.execution.cluster);
-    if (job !== NONE) this.gathering.wish(framework, job, now);
-    else if (known !== NONE) this.gathering.withdraw(framework);
-    if (job !== known) this.keepMachines();
-    return job;
-  }
-
-  /** The rule that keeps machines is in force only while there are any, because it costs all frameworks time. */
-  private keepMachines(): void {
-    const { rules } = this.execution.cluster;
-    const kept = this.gathering.keeps ? this.kept : undefined;
-    if (rules.kept === kept) return;
-    rules.kept = kept;
-    if (kept !== undefined) return;
-    // Frameworks may decide differently now on machines that were lent to them.
-    for (const machine of this.gathered) this.host.dropFiltersOn(machine);
-    this.gathered = [];
-    this.host.changed();
-    this.wantNews();
-  }
-
-  /** Other frameworks lose their offers of the machines that are gathered. */
-  private reviewGathering(now: Micros): void {
-    const changed = this.gathering.review(now);
-    this.keepMachines();
-    if (changed !== undefined) {
-      const { framework, machines } = changed;
-      this.gathered = [...machines];
-      this.host.dropFilters(framework);
-      for (const holder of this.holders)
-        for (let i = (holder?.inHandCount ?? 0) - 1; holder !== undefined && i >= 0; i--)
-          if (machines.has(holder.inHand[i])) this.takeBack(holder, holder.inHand[i], 'rescinded', now);
-      this.batchAt(now);
-    }
-    const next = this.gathering.nextReview(now);
-    if (next === this.reviewAt || !Number.isFinite(next) || next <= now) return;
-    this.reviewAt = next;
-    this.execution.schedule(next, EventClass.decision, BATCH_DUE);
+    this.gathering.gather(now);
   }
 
   due(subject: number, now: Micros): void {
@@ -275,8 +197,7 @@ export class TwoLevel implements Architecture, OfferHost {
   private allocate(): void {
     this.roundWanted = false;
     this.offers.update();
-    if (this.holders.some((holder) => (holder?.queue.gangTasks ?? 0) > 0))
-      this.reviewGathering(this.execution.now);
+    this.gathering.beforeAllocation(this.execution.now);
     // All events of an instant are one allocation here, so that a filter never outlasts its time (docs/adr/0009).
     this.host.allocate('event');
     this.host.filtersOf(this.present);
@@ -310,26 +231,16 @@ export class TwoLevel implements Architecture, OfferHost {
 
   private answer(holder: OfferHolder, now: Micros): void {
     const before = holder.queue.length;
-    if (before > 0) holder.decide(now);
-    const wasReleased = this.gathering.isReleasedTo(holder.framework);
-    this.updateWish(holder, now);
-    // Its gang has started: what is left on the machines is for its other tasks.
-    if (wasReleased && !this.gathering.isReleasedTo(holder.framework)) holder.decide(now);
-    if (holder.queue.length < before) this.changes++;
+    if (before > 0) this.gathering.decide(holder, now);
+    if (holder.queue.length < before) this.gathering.changed();
     for (let i = holder.inHandCount - 1; i >= 0; i--) {
       const machine = holder.inHand[i];
       if (holder.table.isEmpty(machine)) this.takeBack(holder, machine, 'accepted', now);
       else if (holder.heldFor(machine, now) >= this.parts.terms.hold)
         this.decline(holder, machine, this.parts.terms.refuse, now);
     }
-    this.gathering.answered(holder.framework, now);
+    this.gathering.turns.answered(holder.framework, now);
     this.watch(holder, now);
-  }
-
-  private othersWant(framework: FrameworkId): boolean {
-    return this.holders.some(
-      (holder) => holder !== undefined && holder.framework !== framework && holder.queue.length > 0,
-    );
   }
 
   // Ends of offers
