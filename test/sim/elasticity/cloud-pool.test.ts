@@ -128,7 +128,7 @@ describe('a pool of machines of a cloud', () => {
         line.endsWith(' up'),
       );
     expect(await ordered(silosAllocator([0, NONE, NONE, NONE]))).toEqual([]);
-    expect(await ordered(silosAllocator([0, 0, NONE, NONE]))).toEqual(['97 machine cloud-0 up']);
+    expect(await ordered(silosAllocator([0, 0, NONE, NONE]))).toEqual(['127 machine cloud-0 up']);
   });
 
   test('is not ordered for tasks whose rules forbid its machines, nor for more tasks than they allow', async () => {
