@@ -33,6 +33,8 @@ export class OfferRounds {
       random: () => 0,
       wants: ledger.wants,
       offer: (framework, machine) => this.offer(framework, machine),
+      rescind: () => 'done',
+      wakeAt: () => 'done',
     });
   }
 

@@ -38,7 +38,7 @@ export {
 export { MachineTable } from './ledger/machine-table.js';
 export { PendingQueue } from './ledger/pending-queue.js';
 export { MACHINE_ATTRIBUTE, NO_RULE, type PlacementRule, type Spread } from './ledger/placement-rule.js';
-export { PlacementRules } from './ledger/placement-rules.js';
+export { type KeptMachines, PlacementRules } from './ledger/placement-rules.js';
 export type { Refusal } from './ledger/refusal.js';
 export { type ClaimedPlace, RoomClaims } from './ledger/room-claims.js';
 export {

@@ -631,15 +631,28 @@ export type OfferVerdict =
   | 'not-wanted'
   /** The machine is gathered for a gang: of another framework, or of this one while the whole gang cannot start. */
   | 'gathered'
-  | 'filtered';
+  | 'filtered'
+  /** The end of the offer is not after now. */
+  | 'in-the-past';
 
-/** The action of an allocator. */
+/** The actions of an allocator. */
 export interface OfferSink {
   /**
    * Offers a portion of the machine's free resources, or all of them. `filtered`: the framework recently refused as much of
-   * this machine.
+   * this machine. `until`: the offer is rescinded then if it is not answered; FOREVER by default. Offers of one machine that a
+   * framework holds together end at the earliest of their ends.
    */
-  offer(framework: FrameworkId, machine: MachineId, portion?: Portion): OfferVerdict;
+  offer(framework: FrameworkId, machine: MachineId, portion?: Portion, until?: Micros): OfferVerdict;
+  /**
+   * Takes all offers of the machine back from the framework, after this call. What it has started stays. `done` even if it has
+   * none: an answer may be on its way.
+   */
+  rescind(framework: FrameworkId, machine: MachineId): OfferVerdict;
+  /**
+   * Calls the allocator at this time, also when nothing else happens. The earliest wish of a call counts. A real master calls it
+   * in its first batch from then on.
+   */
+  wakeAt(time: Micros): Verdict;
   /** As `PlacementSink.remember`. */
   remember(key: string, text: string | undefined): Verdict;
 }

@@ -1,4 +1,5 @@
 import type {
+  Amounts,
   Constraint,
   FrameworkId,
   FrameworkSpec,
@@ -186,6 +187,17 @@ export interface TwoLevelParts {
   /** Makes the scheduler of one framework. */
   readonly scheduler: (framework: FrameworkId) => Scheduler;
   readonly terms: OfferTerms;
+  /** What its allocator never gives to roles. Nothing is rented for tasks above it. None when left out. */
+  readonly limits?: readonly RoleLimit[];
+}
+
+/** The most that the frameworks of a role, and of the roles below it, may have together. */
+export interface RoleLimit {
+  readonly role: RolePath;
+  /** Names of these frameworks. */
+  readonly frameworks: ReadonlySet<string>;
+  /** Resources that are missing have no limit. */
+  readonly most: Amounts;
 }
 
 /** Parameters of offers. */

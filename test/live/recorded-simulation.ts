@@ -77,7 +77,7 @@ export async function recordSimulation(
           const wants = FRAMEWORKS.map((_, framework) => view.wants(framework));
           log.push({ what: 'allocation', at: view.now, wants, offers });
           parts.allocator.allocate(view, {
-            remember: sink.remember,
+            ...sink,
             offer(framework, machine, portion) {
               const amounts =
                 portion === undefined

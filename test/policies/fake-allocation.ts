@@ -61,7 +61,15 @@ export function fakeAllocation(fake: FakeAllocation) {
     offered: (framework: number) => cluster.offered.byFramework[framework * dims],
     /** Calls the allocator once. */
     call: (allocator: Allocator) =>
-      new HostedAllocator({ allocator, ledger, random, wants: ledger.wants, offer }).allocate(0),
+      new HostedAllocator({
+        allocator,
+        ledger,
+        random,
+        wants: ledger.wants,
+        offer,
+        rescind: () => 'done',
+        wakeAt: () => 'done',
+      }).allocate(0),
   };
 }
 

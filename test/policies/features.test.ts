@@ -42,7 +42,7 @@ describe('a policy that needs what its host does not have', () => {
     expect(() => hostedScheduler('picky', twoLevel('memory'), { memory: false })).toThrow(
       'needs the feature memory, which a framework of a master without --state does not have',
     );
-    for (const feature of ['power', 'usage'] as const)
+    for (const feature of ['power', 'usage', 'gather'] as const)
       expect(() => hostedScheduler('picky', monolithic(feature), { memory: false })).toThrow(
         `needs the feature ${feature}, which a framework of a master does not have`,
       );

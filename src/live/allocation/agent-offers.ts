@@ -34,6 +34,20 @@ export interface MadeOffer {
   readonly parcels: Parcels;
 }
 
+/** All offers of an agent to a framework in a role, which the allocator takes back. */
+export interface RescindedOffers {
+  readonly framework: string;
+  readonly role: RolePath;
+  readonly agent: string;
+}
+
+/** Description of an agent that joins. */
+export interface AgentArrival {
+  readonly total: Parcels;
+  readonly capabilities: ReadonlySet<MachineCapability>;
+  readonly region: MachineTraits['region'];
+}
+
 /** An agent as the host of the allocator knows it. */
 export interface OfferedAgent {
   readonly name: string;
@@ -54,6 +68,8 @@ export class AgentOffers implements OfferLedger {
   private readonly names: readonly string[];
   private readonly subscriptions: Subscriptions;
   private readonly rescinded: (offer: OfferNumber) => void;
+  /** Names of all agents that have been in an allocation. Ids are reused. */
+  private readonly agentNames = new Map<MachineId, string>();
   /** The agents of the current allocation. */
   private candidates: ReadonlyMap<MachineId, OfferedAgent> = new Map();
   private candidateIds: readonly MachineId[] = [];
@@ -61,6 +77,8 @@ export class AgentOffers implements OfferLedger {
   private closed: readonly MachineId[] = [];
   /** Offers made since they were last collected, by client and agent. */
   private made = new Map<string, MadeOffer>();
+  /** Offers that the allocator takes back, since they were last collected. */
+  private takenBack: RescindedOffers[] = [];
 
   constructor(
     names: readonly string[],
@@ -84,6 +102,7 @@ export class AgentOffers implements OfferLedger {
     this.candidates = new Map(agents.map((agent) => [agent.id, agent]));
     this.candidateIds = [...this.candidates.keys()].sort((a, b) => a - b);
     this.closed = closed.map(({ id }) => id);
+    for (const { id, name } of [...agents, ...closed]) this.agentNames.set(id, name);
   }
 
   closedFree(dimension: number): number {
@@ -101,6 +120,13 @@ export class AgentOffers implements OfferLedger {
     const made = [...this.made.values()];
     this.made = new Map();
     return made;
+  }
+
+  /** The offers that the allocator has taken back since the last call. */
+  collectTakenBack(): readonly RescindedOffers[] {
+    const { takenBack } = this;
+    this.takenBack = [];
+    return takenBack;
   }
 
   columns(): AllocationColumns {
@@ -129,6 +155,12 @@ export class AgentOffers implements OfferLedger {
   /** The master closes the offer, and returns its resources. */
   rescind(_client: FrameworkId, _agent: MachineId, offer: OfferNumber): void {
     this.rescinded(offer);
+  }
+
+  rescindAll(client: FrameworkId, agent: MachineId): void {
+    const { framework, role } = this.subscriptions.at(client);
+    const name = this.agentNames.get(agent);
+    if (name !== undefined) this.takenBack.push({ framework, role, agent: name });
   }
 
   refusal(client: FrameworkId, id: MachineId): OfferVerdict | undefined {

@@ -4,8 +4,6 @@ import {
   type FrameworkId,
   fromSeconds,
   InputError,
-  type MachineCapability,
-  type MachineTraits,
   type Micros,
   type Parcels,
   parcelsMinus,
@@ -17,10 +15,16 @@ import { AllocationHost } from '../../policies/hosting/allocation-host.js';
 import type { OfferNumber } from '../../policies/hosting/open-offers.js';
 import { type MemoryTexts, PolicyMemory } from '../../policies/hosting/policy-memory.js';
 import type { OperatorSettings } from '../../policies/policy.js';
-import { AgentOffers, type MadeOffer, type OfferedAgent } from './agent-offers.js';
+import {
+  type AgentArrival,
+  AgentOffers,
+  type MadeOffer,
+  type OfferedAgent,
+  type RescindedOffers,
+} from './agent-offers.js';
 import { type FrameworkArrival, Subscriptions } from './subscriptions.js';
 
-export type { MadeOffer } from './agent-offers.js';
+export type { AgentArrival, MadeOffer } from './agent-offers.js';
 
 /** Longest refusal, and the refusal for a negative time (Mesos: 365 days; the default of Filters.refuse_seconds). */
 const LONGEST_REFUSAL: Micros = fromSeconds(365 * 24 * 3600);
@@ -53,13 +57,6 @@ export interface OfferTimeout {
   readonly expiryAt: (time: Micros) => void;
   /** The timeout of this offer has ended. The master closes it, and recovers its resources. */
   readonly rescind: (offer: OfferNumber) => void;
-}
-
-/** Description of an agent that joins. */
-export interface AgentArrival {
-  readonly total: Parcels;
-  readonly capabilities: ReadonlySet<MachineCapability>;
-  readonly region: MachineTraits['region'];
 }
 
 /**
@@ -95,7 +92,7 @@ export class AllocatorHost {
         get now() {
           return time();
         },
-        batchAt: () => this.batchWanted(),
+        batchAt: (at) => this.batchWanted(at),
         expiryAt: (at) => timeout?.expiryAt(at),
       },
       random: setup.random,
@@ -108,6 +105,11 @@ export class AllocatorHost {
   /** The offers made since the last call, ordered by when each was first made. */
   collectOffers(): readonly MadeOffer[] {
     return this.offers.collect();
+  }
+
+  /** The offers that the allocator has taken back since the last call. The master closes them, and recovers their resources. */
+  collectRescinded(): readonly RescindedOffers[] {
+    return this.offers.collectTakenBack();
   }
 
   /** What the allocator remembers, if it has changed since the last call. */
@@ -204,7 +206,7 @@ export class AllocatorHost {
 
   deactivateFramework(name: string): void {
     this.subscriptions.setActive(name, false);
-    this.dropFilters(this.subscriptions.everyIdOf(name));
+    for (const client of this.subscriptions.everyIdOf(name)) this.host.dropFilters(client);
   }
 
   /** Changes the roles of a framework; it keeps the resources that it holds in other roles. */
@@ -366,9 +368,9 @@ export class AllocatorHost {
     this.allocateAll('batch');
   }
 
-  /** A batch runs at every interval in any case. Without an interval, the allocator is called at once. */
-  private batchWanted(): void {
-    if (this.interval === 0) this.allocateAll('event');
+  /** A batch runs at every interval in any case. Without an interval, the allocator is called at once, if it is time. */
+  private batchWanted(at: Micros): void {
+    if (this.interval === 0 && at <= this.now) this.allocateAll('event');
   }
 
   private allocateAll(cause: AllocationCause): void {
@@ -399,10 +401,6 @@ export class AllocatorHost {
   /** Filters and suppression end with a role. */
   private rolesLeft(clients: readonly FrameworkId[]): void {
     for (const client of clients) this.host.revive(client);
-  }
-
-  private dropFilters(clients: readonly FrameworkId[]): void {
-    for (const client of clients) this.host.dropFilters(client);
   }
 
   private agent(name: string): OfferedAgent {

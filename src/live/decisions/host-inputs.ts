@@ -3,6 +3,7 @@ import type { AllocatorHost } from '../allocation/allocator-host.js';
 /** Methods of AllocatorHost that only read, and those of open offers: the end of an offer is an input of its own, `recover`. */
 type QueryName =
   | 'collectOffers'
+  | 'collectRescinded'
   | 'changedMemory'
   | 'hasFramework'
   | 'hasAgent'

@@ -34,6 +34,12 @@ interface LedgerTables {
   readonly frameworks: readonly Required<FrameworkSpec>[];
 }
 
+/** A rule of the host beside those of jobs: machines are kept for a job. */
+export interface KeptMachines {
+  /** May the task start on the machine now? */
+  allows(task: TaskId, machine: MachineId): boolean;
+}
+
 /** Number of a job's tasks by the values of the attributes in its rule. */
 interface JobCounts {
   tasks: number;
@@ -45,6 +51,8 @@ interface JobCounts {
  * check of their row.
  */
 export class PlacementRules {
+  /** Undefined while no machine is kept. */
+  kept: KeptMachines | undefined;
   private readonly ledger: LedgerTables;
   private readonly rules: PlacementRule[] = [
     { spread: [], together: [], avoid: [], beside: [], prefers: [] },
@@ -80,16 +88,18 @@ export class PlacementRules {
     return this.rules[id];
   }
 
-  /** Whether a rule of its own or of another job may forbid any machine to this task. */
+  /** Whether a rule of its own, of another job, or of the host may forbid any machine to this task. */
   mayForbid(task: TaskId, room?: ChangedRoom): boolean {
     const { tasks, jobs } = this.ledger;
-    if (this.avoiderCount > 0 || jobs.rule[tasks.job[task]] !== NO_RULE) return true;
+    if (this.avoiderCount > 0 || this.kept !== undefined || jobs.rule[tasks.job[task]] !== NO_RULE)
+      return true;
     return room?.puts.some((put) => this.rules[jobs.rule[tasks.job[put.task]]].avoid.length > 0) === true;
   }
 
   /** Whether the rules allow the task to be placed on this machine now, or in the room as it would be. */
   allows(task: TaskId, machine: MachineId, room?: ChangedRoom): boolean {
     if (!this.mayForbid(task, room)) return true;
+    if (this.kept?.allows(task, machine) === false) return false;
     const { tasks, jobs, frameworks } = this.ledger;
     const rule = this.rules[jobs.rule[tasks.job[task]]];
     if (!this.allowsSpread(rule, tasks.job[task], machine, room)) return false;

@@ -25,7 +25,8 @@ import { type TaskId, TaskState, type TaskTable } from './task.js';
  * - `machine-not-off`: the machine to switch on is not off.
  * - `not-offered`: nothing of this machine is offered to the task's framework.
  * - `constraint`: the machine lacks a required attribute.
- * - `placement-rule`: a rule of its job, or of a job on the machine, forbids the placement.
+ * - `placement-rule`: a rule of its job, or of a job on the machine, forbids the placement; under offers also: the machine is
+ *   gathered for a gang, which the task could delay.
  * - `does-not-fit`: too little is free in some dimension, or on the GPU devices.
  * - `in-the-past`: the time is not after now, or the grace is negative or no whole number.
  * - `too-large`: the policy may remember at most 1 MiB.

@@ -8,7 +8,7 @@ import {
   NONE,
   OfferFilters,
 } from '../../model/index.js';
-import type { Allocator, OfferVerdict, Portion, Random } from '../contract.js';
+import type { Allocator, OfferVerdict, Portion, Random, Verdict } from '../contract.js';
 import { type AllocatorLedger, HostedAllocator } from './allocation-view.js';
 import type { Gathering } from './gathering.js';
 import { type OfferNumber, OpenOffers } from './open-offers.js';
@@ -33,6 +33,8 @@ export interface OfferLedger extends AllocatorLedger {
   present(): Iterable<FrameworkId>;
   /** Takes back an open offer after its timeout. It then calls `closed`. */
   rescind(framework: FrameworkId, machine: MachineId, offer: OfferNumber): void;
+  /** Takes back all offers of the machine that the framework has, as the allocator asked. */
+  rescindAll(framework: FrameworkId, machine: MachineId): void;
 }
 
 /** The clock of a host: simulated time, or the time of a master. */
@@ -40,10 +42,10 @@ export interface AllocationClock {
   readonly now: Micros;
   /**
    * A batch is due at this time: `batchReached` and `allocate`. The current time means: as soon as the current changes are
-   * complete. A master that runs a batch at every interval may ignore later times.
+   * complete. A master that runs a batch at every interval may ignore later times: its next batch is soon enough.
    */
   batchAt(time: Micros): void;
-  /** The timeout of an offer ends at this time: `expire` is due. Each call replaces the former one. */
+  /** The time of an offer ends then: `expire` is due. Each call replaces the former one. */
   expiryAt(time: Micros): void;
 }
 
@@ -79,6 +81,11 @@ export class AllocationHost {
   private allocatedAt: Micros = Number.NEGATIVE_INFINITY;
   /** The time of the next batch that the clock was asked for; Infinity for none. */
   private dueAt: Micros = Number.POSITIVE_INFINITY;
+  /** Ends of offers that have not reached their framework yet, by framework and machine. */
+  private readonly ends = new Map<string, Micros>();
+  /** What the allocator asked for in the present call: offers to take back, and the next call; Infinity for none. */
+  private rescissions: (readonly [FrameworkId, MachineId])[] = [];
+  private wakesAt: Micros = Number.POSITIVE_INFINITY;
   /** The time of the next expiry that the clock was asked for; Infinity for none. */
   private expiresAt: Micros = Number.POSITIVE_INFINITY;
 
@@ -93,10 +100,12 @@ export class AllocationHost {
       random,
       ...(memory !== undefined && { memory }),
       ...(parts.gathering !== undefined && {
-        gatherer: (machine) => parts.gathering?.gatherer(machine) ?? NONE,
+        gatherer: (machine) => parts.gathering?.gatherer(machine, parts.clock.now) ?? NONE,
       }),
       wants: (framework) => this.wants(framework),
-      offer: (framework, machine, portion) => this.offer(framework, machine, portion),
+      offer: (framework, machine, portion, until) => this.offer(framework, machine, portion, until),
+      rescind: (framework, machine) => this.rescind(framework, machine),
+      wakeAt: (time) => this.wakeAt(time),
     });
   }
 
@@ -105,18 +114,55 @@ export class AllocationHost {
     const { now } = this.parts.clock;
     this.cause = cause;
     this.allocatedAt = now;
-    this.allocator.allocate(now);
+    this.wakesAt = Number.POSITIVE_INFINITY;
+    try {
+      this.allocator.allocate(now);
+    } finally {
+      this.finishCall();
+    }
   }
 
-  private offer(framework: FrameworkId, machine: MachineId, portion: Portion | undefined): OfferVerdict {
+  /** Offers are taken back after the call, as in a master, where their resources are free when it has taken them back. */
+  private finishCall(): void {
+    const { clock, ledger } = this.parts;
+    const { rescissions } = this;
+    this.rescissions = [];
+    for (const [framework, machine] of rescissions) ledger.rescindAll(framework, machine);
+    if (Number.isFinite(this.wakesAt)) clock.batchAt(this.wakesAt);
+  }
+
+  private rescind(framework: FrameworkId, machine: MachineId): OfferVerdict {
+    const refusal = this.parts.ledger.refusal(framework, machine);
+    if (refusal === 'unknown-framework' || refusal === 'unknown-machine') return refusal;
+    this.rescissions.push([framework, machine]);
+    return 'done';
+  }
+
+  private wakeAt(time: Micros): Verdict {
+    if (!(time > this.parts.clock.now)) return 'in-the-past';
+    this.wakesAt = Math.min(this.wakesAt, time);
+    return 'done';
+  }
+
+  private offer(
+    framework: FrameworkId,
+    machine: MachineId,
+    portion: Portion | undefined,
+    until: Micros,
+  ): OfferVerdict {
     const { ledger } = this.parts;
     const refusal = ledger.refusal(framework, machine);
     if (refusal !== undefined) return refusal;
+    if (!(until > this.allocatedAt)) return 'in-the-past';
     if (this.isSuppressed(framework)) return 'not-wanted';
-    if (this.parts.gathering?.keepsFrom(framework, machine) === true) return 'gathered';
+    if (this.parts.gathering?.keepsFrom(framework, machine, this.allocatedAt) === true) return 'gathered';
     const contents = ledger.contents(framework, machine, portion);
     if (typeof contents === 'string') return contents;
     if (this.filters.blocks(framework, machine, contents, this.allocatedAt, this.cause)) return 'filtered';
+    if (until !== FOREVER) {
+      const key = `${framework}/${machine}`;
+      this.ends.set(key, Math.min(until, this.ends.get(key) ?? FOREVER));
+    }
     ledger.book(framework, machine, contents, portion);
     return 'done';
   }
@@ -126,8 +172,19 @@ export class AllocationHost {
   /** An offer has reached its framework. Its timeout begins. */
   opened(framework: FrameworkId, machine: MachineId): OfferNumber {
     const offer = this.open.open(framework, machine, this.parts.clock.now);
-    this.watchOldest();
+    this.enlarged(offer, framework, machine);
     return offer;
+  }
+
+  /** More was offered on a machine, as part of an open offer. All of it ends at the earliest of the ends. */
+  enlarged(offer: OfferNumber, framework: FrameworkId, machine: MachineId): void {
+    if (this.ends.size > 0) {
+      const key = `${framework}/${machine}`;
+      const until = this.ends.get(key);
+      if (until !== undefined) this.open.endBy(offer, framework, machine, until);
+      this.ends.delete(key);
+    }
+    this.watchNextEnd();
   }
 
   /** The offer was answered or rescinded. */
@@ -135,24 +192,26 @@ export class AllocationHost {
     this.open.close(offer);
   }
 
-  /** Rescinds the offers whose timeout has ended. The clock calls it at the time of `expiryAt`. */
+  /** Rescinds the offers whose time has ended. The clock calls it at the time of `expiryAt`. */
   expire(): void {
     const { clock, ledger } = this.parts;
     this.expiresAt = Number.POSITIVE_INFINITY;
     for (;;) {
-      const offer = this.open.oldest;
+      const offer = this.open.nextToEnd;
       if (offer === NONE || this.open.endsAt(offer) > clock.now) break;
       ledger.rescind(this.open.frameworkOf(offer), this.open.machineOf(offer), offer);
     }
-    this.watchOldest();
+    this.watchNextEnd();
   }
 
-  private watchOldest(): void {
-    const offer = this.open.oldest;
+  private watchNextEnd(): void {
+    const offer = this.open.nextToEnd;
+    if (offer === NONE) return;
+    const end = this.open.endsAt(offer);
     // An earlier call is enough: it asks again.
-    if (offer === NONE || this.expiresAt !== Number.POSITIVE_INFINITY) return;
-    this.expiresAt = this.open.endsAt(offer);
-    this.parts.clock.expiryAt(this.expiresAt);
+    if (end >= this.expiresAt) return;
+    this.expiresAt = end;
+    this.parts.clock.expiryAt(end);
   }
 
   // Suppression

@@ -1,4 +1,4 @@
-import { NONE } from '../../model/index.js';
+import { FOREVER, NONE } from '../../model/index.js';
 import type {
   AllocationView,
   Allocator,
@@ -8,6 +8,7 @@ import type {
   MachineId,
   Micros,
   OfferSink,
+  OfferVerdict,
   Portion,
   Random,
   Space,
@@ -145,7 +146,14 @@ export interface HostedAllocatorParts {
   readonly gatherer?: Gatherer;
   /** What the allocator remembers; empty by default. */
   readonly memory?: PolicyMemory;
-  readonly offer: OfferSink['offer'];
+  readonly offer: (
+    framework: FrameworkId,
+    machine: MachineId,
+    portion: Portion | undefined,
+    until: Micros,
+  ) => OfferVerdict;
+  readonly rescind: OfferSink['rescind'];
+  readonly wakeAt: OfferSink['wakeAt'];
 }
 
 /** An allocator in its host: the view that it gets, and its calls. */
@@ -158,14 +166,16 @@ export class HostedAllocator {
   #hasBegun = false;
 
   constructor(parts: HostedAllocatorParts) {
-    const { allocator, ledger, offer, memory = new PolicyMemory() } = parts;
+    const { allocator, ledger, offer, rescind, wakeAt, memory = new PolicyMemory() } = parts;
     this.#allocator = allocator;
     this.#ledger = ledger;
     this.#call = { memory, now: 0, columns: ledger.columns() };
     this.#view = new LedgerView(parts, this.#call);
     this.#offers = Object.freeze({
-      offer: (framework: FrameworkId, machine: MachineId, portion?: Portion) =>
-        offer(framework, machine, portion),
+      offer: (framework: FrameworkId, machine: MachineId, portion?: Portion, until = FOREVER) =>
+        offer(framework, machine, portion, until),
+      rescind: (framework: FrameworkId, machine: MachineId) => rescind(framework, machine),
+      wakeAt: (time: Micros) => wakeAt(time),
       remember: (key: string, text: string | undefined): Verdict =>
         memory.set(String(key), text === undefined ? undefined : String(text)) ? 'done' : 'too-large',
     });

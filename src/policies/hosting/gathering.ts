@@ -1,4 +1,11 @@
-import { type FrameworkId, type JobId, type MachineId, type Micros, NONE } from '../../model/index.js';
+import {
+  FOREVER,
+  type FrameworkId,
+  type JobId,
+  type MachineId,
+  type Micros,
+  NONE,
+} from '../../model/index.js';
 
 /** A job of several machines for which a framework cannot find room at one time. */
 interface Wish {
@@ -10,7 +17,7 @@ interface Wish {
   phase: Micros;
   /** After a vain phase it has no turn before this time while other frameworks want offers. */
   restsUntil: Micros;
-  /** The number of changes of the cluster at its last vain phase, if nothing changed in that phase; NONE otherwise. */
+  /** The number of changes of the cluster at its last vain phase, if nothing changed in it, or when no target was found; or NONE. */
   vainAt: number;
 }
 
@@ -18,29 +25,34 @@ interface Wish {
 interface Turn {
   readonly wish: Wish;
   readonly target: ReadonlySet<MachineId>;
+  readonly standsAt: Micros;
   readonly until: Micros;
   /** The number of changes of the cluster when the phase began. */
   readonly begunAt: number;
   /** All machines of the target have been released to the framework, which has not answered yet. */
   isReleased: boolean;
+  /** The number of changes of the cluster when other machines were last tried. */
+  triedAt: number;
 }
 
-/** Machines that hold a job when they are empty. */
+/** Machines that hold a job when tasks there have ended. */
 export interface Target {
   readonly machines: readonly MachineId[];
-  /** When all of them are empty at the latest, by the time limits of their tasks; FOREVER if a task has none. */
-  readonly emptyAt: Micros;
+  /** When the job stands there at the latest, by the estimates of the tasks there; FOREVER if it waits for one without an estimate. */
+  readonly standsAt: Micros;
 }
 
 /** What gathering needs to know of its host. */
 export interface GatheringHost {
   /**
-   * Machines that hold the job when they are empty, soonest empty first; undefined if there are none. Machines that the framework
-   * never gets are not among them.
+   * The machines on which the job stands soonest if nothing else starts there; undefined if there are none. Machines that the
+   * framework never gets are not among them.
    */
   target(framework: FrameworkId, job: JobId): Target | undefined;
-  /** Could the whole job start on what is free on these machines? */
-  stands(job: JobId, machines: Iterable<MachineId>): boolean;
+  /** The same, if the job stands now on what is free or offered. */
+  targetNow(framework: FrameworkId, job: JobId): Target | undefined;
+  /** Could the whole job start on what is free or offered on these machines? */
+  stands(job: JobId, machines: ReadonlySet<MachineId>): boolean;
   /** Does a framework other than this one want offers? */
   othersWant(framework: FrameworkId): boolean;
   /** Can the framework answer offers now? */
@@ -53,8 +65,9 @@ export interface GatheringHost {
  * Bounded gathering: machines are kept for one waiting gang at a time, so that gangs of several frameworks do not wait for each
  * other, and small tasks do not overtake a gang for ever. The wish that has waited longest has the turn. Its target is fixed.
  * What is free on the target is kept from all frameworks until the whole job stands there, and is then offered to its framework.
- * After a vain phase the next phase of this wish is twice as long, and the wish rests for as long as the phase was. If all tasks on
- * the target have time limits, the phase is doubled until it is long enough for them.
+ * Until the time at which the job can stand, if it is known, idle machines of the target are lent to tasks that end before it.
+ * After a vain phase the next phase of this wish is twice as long, and the wish rests for as long as the phase was. If the
+ * estimates of the tasks on the target tell when the job stands there, the phase is doubled until it lasts so long.
  *
  * No deadlock: only one wish keeps resources while it waits. No starvation: let T bound the run time of tasks on targets, and
  * `hold` the time for which a framework keeps an offer. A phase of T + hold is enough, because nothing starts on the target in it.
@@ -96,16 +109,37 @@ export class Gathering {
     if (this.turn?.wish.framework === framework) this.turn = undefined;
   }
 
-  /** The framework for which the machine is kept; NONE for none. */
-  gatherer(machine: MachineId): FrameworkId {
-    return this.turn?.target.has(machine) === true ? this.turn.wish.framework : NONE;
+  /** The framework for which the machine is kept; NONE for none, and while it is lent. */
+  gatherer(machine: MachineId, now: Micros): FrameworkId {
+    const { turn } = this;
+    return turn?.target.has(machine) === true && !isLent(turn, now) ? turn.wish.framework : NONE;
   }
 
   /** Is the machine kept from this framework now? Before the whole job stands, that includes the gatherer. */
-  keepsFrom(framework: FrameworkId, machine: MachineId): boolean {
+  keepsFrom(framework: FrameworkId, machine: MachineId, now: Micros): boolean {
     const { turn } = this;
-    if (turn === undefined || !turn.target.has(machine)) return false;
+    if (turn === undefined || !turn.target.has(machine) || isLent(turn, now)) return false;
     return !turn.isReleased || turn.wish.framework !== framework;
+  }
+
+  /**
+   * May a task of this job, which ends at this time at the latest, start on the machine? Tasks that end before the gang can stand
+   * do not delay it. Once the gang stands, even other tasks of its framework wait until it has started.
+   */
+  mayStart(job: JobId, machine: MachineId, endsBy: Micros): boolean {
+    const { turn } = this;
+    if (turn === undefined || !turn.target.has(machine) || turn.wish.job === job) return true;
+    return !turn.isReleased && endsBy <= turn.standsAt && endsBy !== FOREVER;
+  }
+
+  /** Are machines kept now? */
+  get keeps(): boolean {
+    return this.turn !== undefined;
+  }
+
+  /** Has all of the target been released to this framework, which has not answered yet? */
+  isReleasedTo(framework: FrameworkId): boolean {
+    return this.turn?.isReleased === true && this.turn.wish.framework === framework;
   }
 
   /** A machine leaves. The phase of a target that has it starts anew, with the same length. */
@@ -151,11 +185,12 @@ export class Gathering {
   /** While no other framework wants offers, a gatherer may take any machines on which its job stands. */
   private retargeted(now: Micros): Turn | undefined {
     const { turn, host } = this;
-    if (turn === undefined || turn.isReleased || host.othersWant(turn.wish.framework)) return undefined;
-    if (host.stands(turn.wish.job, turn.target)) return undefined;
-    const target = host.target(turn.wish.framework, turn.wish.job);
-    if (target === undefined || !host.stands(turn.wish.job, target.machines)) return undefined;
-    return this.turnOf(turn.wish, target, now);
+    if (turn === undefined || turn.isReleased || turn.triedAt === host.changes) return undefined;
+    const { wish } = turn;
+    if (host.othersWant(wish.framework) || host.stands(wish.job, turn.target)) return undefined;
+    turn.triedAt = host.changes;
+    const target = host.targetNow(wish.framework, wish.job);
+    return target && this.turnOf(wish, target, now);
   }
 
   private nextTurn(now: Micros): Turn | undefined {
@@ -168,19 +203,22 @@ export class Gathering {
     for (const wish of ready) {
       const target = host.target(wish.framework, wish.job);
       if (target !== undefined) return this.turnOf(wish, target, now);
+      wish.vainAt = host.changes;
     }
     return undefined;
   }
 
   /** A phase that is known to be too short would be vain, so it lasts until the time limits on the target have passed. */
-  private turnOf(wish: Wish, { machines, emptyAt }: Target, now: Micros): Turn {
-    while (Number.isFinite(emptyAt) && now + wish.phase < emptyAt) wish.phase *= 2;
+  private turnOf(wish: Wish, { machines, standsAt }: Target, now: Micros): Turn {
+    while (Number.isFinite(standsAt) && now + wish.phase < standsAt) wish.phase *= 2;
     return {
       wish,
       target: new Set(machines),
+      standsAt,
       until: now + wish.phase,
       begunAt: this.host.changes,
       isReleased: false,
+      triedAt: NONE,
     };
   }
 
@@ -192,4 +230,9 @@ export class Gathering {
     wish.vainAt = isUnused || begunAt === this.host.changes ? this.host.changes : NONE;
     wish.phase *= 2;
   }
+}
+
+/** What is idle on the target is lent while it is known that the job cannot stand there yet. */
+function isLent({ isReleased, standsAt }: Turn, now: Micros): boolean {
+  return !isReleased && now < standsAt && standsAt !== FOREVER;
 }

@@ -13,7 +13,7 @@ import type { DrfSettings, SorterKind } from '../allocators/hierarchical/drf-set
 import type { Policy } from '../policy.js';
 import { LIST_PARAMETER_NAMES, listNeedsTaskMix, listOf, listParameters } from './list-policies.js';
 import { OFFER_PARAMETERS, OFFERS_OF_MASTER, offerTerms } from './offer-parameters.js';
-import { namesRoles, quotasOf, ROLE_PARAMETERS, rolesOf, weightsOf } from './role-parameters.js';
+import { limitsOf, namesRoles, quotasOf, ROLE_PARAMETERS, rolesOf, weightsOf } from './role-parameters.js';
 
 const SORTERS: readonly SorterKind[] = ['drf', 'random'];
 
@@ -92,17 +92,20 @@ export const drf: Policy = {
   frameworkParameters: LIST_PARAMETER_NAMES,
   build(settings, context) {
     const { operator } = context;
+    const roles = rolesOf(settings, context);
+    const quotas = operator?.quotas ?? quotasOf(settings, context);
     const allocator = drfAllocator({
       ...drfSettings(settings),
-      roles: rolesOf(settings, context),
+      roles,
       weights: operator?.weights ?? weightsOf(settings, context),
-      quotas: operator?.quotas ?? quotasOf(settings, context),
+      quotas,
     });
     return {
       architecture: 'two-level',
       allocator,
       scheduler: () => listOf('drf', settings, context),
       terms: offerTerms(settings),
+      limits: limitsOf(quotas, roles, context),
     };
   },
 };

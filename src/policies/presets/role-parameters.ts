@@ -9,7 +9,7 @@ import {
   type RolePath,
 } from '../../model/index.js';
 import type { DrfSettings } from '../allocators/hierarchical/drf-settings.js';
-import type { PolicyContext } from '../policy.js';
+import type { PolicyContext, RoleLimit } from '../policy.js';
 
 const AMOUNTS = /^([^:,]+:[a-z]+=\d+(\.\d+)?(\+[a-z]+=\d+(\.\d+)?)*(,(?=.)|$))*$/;
 const AMOUNTS_FORM =
@@ -98,6 +98,18 @@ export function quotasOf(settings: ParameterValues, context: PolicyContext): Drf
     quotas.set(role, { guarantee: guarantees.get(role) ?? {}, limit: limits.get(role) ?? {} });
   checkQuotas(quotas, context);
   return quotas;
+}
+
+/** The limits of a quota, for the frameworks of the workload. */
+export function limitsOf(
+  quotas: DrfSettings['quotas'],
+  roles: ReadonlyMap<string, RolePath>,
+  { frameworks }: PolicyContext,
+): readonly RoleLimit[] {
+  return [...quotas].map(([path, { limit }]) => {
+    const inside = frameworks.filter(({ name, role }) => isWithin(roles.get(name) ?? role ?? name, path));
+    return { role: path, frameworks: new Set(inside.map(({ name }) => name)), most: limit };
+  });
 }
 
 /** Checks each resource from the outermost roles inwards. */

@@ -1,5 +1,13 @@
-import type { MachineId, Micros, TaskId } from '../../model/index.js';
+import type { FrameworkId, MachineId, Micros, TaskId } from '../../model/index.js';
+import type { RoleLimit } from '../../policies/policy.js';
 import type { ExecutionListener } from '../execution.js';
+
+/** What frameworks never get, however many machines there are. */
+export interface UseBounds {
+  /** Can tasks of the framework be placed on the machine at all? */
+  mayUse(framework: FrameworkId, machine: MachineId): boolean;
+  readonly limits: readonly RoleLimit[];
+}
 
 /**
  * The timing of the two scheduling levels. The simulation reports events to the architecture. The architecture requests
@@ -8,6 +16,8 @@ import type { ExecutionListener } from '../execution.js';
 export interface Architecture extends ExecutionListener {
   /** Does it abandon a job after a number of attempts? Then its decisions end by themselves. */
   readonly givesUp?: boolean;
+  /** Left out where frameworks may use everything. */
+  readonly bounds?: UseBounds | undefined;
   /** A task was submitted. */
   taskArrived(task: TaskId, now: Micros): void;
   /** Runs the requested scheduling pass. */

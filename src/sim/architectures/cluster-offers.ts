@@ -11,6 +11,8 @@ export interface OfferTakers {
   wants(framework: FrameworkId): boolean;
   present(): Iterable<FrameworkId>;
   rescind(framework: FrameworkId, machine: MachineId, now: Micros): void;
+  /** The same, if the framework has an offer of the machine. */
+  rescindAll(framework: FrameworkId, machine: MachineId, now: Micros): void;
   taken(framework: FrameworkId, machine: MachineId, now: Micros): void;
 }
 
@@ -75,6 +77,10 @@ export class ClusterOffers implements OfferLedger {
 
   rescind(framework: FrameworkId, machine: MachineId): void {
     this.takers.rescind(framework, machine, this.execution.now);
+  }
+
+  rescindAll(framework: FrameworkId, machine: MachineId): void {
+    this.takers.rescindAll(framework, machine, this.execution.now);
   }
 
   closedFree(dimension: number): number {

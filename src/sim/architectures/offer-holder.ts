@@ -138,12 +138,17 @@ export class OfferHolder {
   /** The gang for which it gathers: the one that its scheduler asked for, otherwise the first of its queue. NONE for none. */
   gangToGather(known: JobId, { jobs, tasks }: Cluster): JobId {
     if (this.queue.gangTasks === 0) return NONE;
+    // A gang of which members still stop cannot start.
     const waits = (job: JobId) =>
-      job !== NONE && jobs.framework[job] === this.framework && jobs.gang[job] === 1 && jobs.queued[job] > 0;
+      job !== NONE &&
+      jobs.framework[job] === this.framework &&
+      jobs.gang[job] === 1 &&
+      jobs.queued[job] > 0 &&
+      jobs.running[job] === 0;
     if (waits(this.gathersFor)) return this.gathersFor;
     if (waits(known)) return known;
     let task = this.queue.first;
-    while (task !== NONE && jobs.gang[tasks.job[task]] === 0) task = this.queue.next(task);
+    while (task !== NONE && !waits(tasks.job[task])) task = this.queue.next(task);
     return task === NONE ? NONE : tasks.job[task];
   }
 

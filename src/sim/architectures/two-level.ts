@@ -9,14 +9,13 @@ import {
 } from '../../model/index.js';
 import type { Allocator, Random, Scheduler, Verdict } from '../../policies/contract.js';
 import { AllocationHost } from '../../policies/hosting/allocation-host.js';
-import { Gathering } from '../../policies/hosting/gathering.js';
-import type { OfferTerms } from '../../policies/policy.js';
+import type { OfferTerms, RoleLimit } from '../../policies/policy.js';
 import { type DecisionTimes, decisionTime, decisionTimeFor } from '../decision-time.js';
 import { EventClass } from '../event-queue.js';
 import { type Execution, WAKE_UP } from '../execution.js';
-import type { Architecture } from './architecture.js';
+import type { Architecture, UseBounds } from './architecture.js';
 import { ClusterOffers } from './cluster-offers.js';
-import { GatherTarget } from './gather-target.js';
+import { OfferGathering } from './offer-gathering.js';
 import { OfferHolder, type OfferHost } from './offer-holder.js';
 
 /** Dependencies of the architecture. */
@@ -25,6 +24,7 @@ export interface TwoLevelSetup {
   /** Makes the level-two scheduler of one framework. */
   readonly scheduler: (framework: FrameworkId) => Scheduler;
   readonly terms: OfferTerms;
+  readonly limits?: readonly RoleLimit[];
   readonly decisionTimes: DecisionTimes;
   readonly random: Random;
 }
@@ -35,10 +35,6 @@ export interface TwoLevelSetup {
  */
 const [BATCH_DUE, OFFER_EXPIRES] = [0, 1];
 
-/** The first phase of a gathering, in intervals of batches. Without an interval, of one second, the usual interval in Mesos. */
-const FIRST_PHASE = 10;
-const USUAL_INTERVAL: Micros = 1_000_000;
-
 /**
  * Mesos-style offers. An allocator offers free machines to frameworks. The scheduler of each framework starts tasks on
  * its offers and declines the rest (Hindman et al., NSDI 2011).
@@ -48,6 +44,7 @@ const USUAL_INTERVAL: Micros = 1_000_000;
  * change anything are skipped, so idle time costs nothing.
  */
 export class TwoLevel implements Architecture, OfferHost {
+  readonly bounds: UseBounds;
   private readonly execution: Execution;
   private readonly parts: TwoLevelSetup;
   private readonly holders: (OfferHolder | undefined)[] = [];
@@ -55,14 +52,14 @@ export class TwoLevel implements Architecture, OfferHost {
   private readonly present: FrameworkId[] = [];
   private readonly offers: ClusterOffers;
   private readonly host: AllocationHost;
-  private readonly gathering: Gathering;
-  /** Arrivals, ends and starts of tasks, and changes of machines so far. */
-  private changes = 0;
-  /** The time of the next scheduled review of the gathering. */
-  private reviewAt: Micros = Number.POSITIVE_INFINITY;
+  private readonly gathering: OfferGathering;
   private roundWanted = false;
 
   constructor(execution: Execution, parts: TwoLevelSetup) {
+    this.bounds = {
+      mayUse: (framework, machine) => parts.allocator.mayOffer?.(framework, machine) ?? true,
+      limits: parts.limits ?? [],
+    };
     this.execution = execution;
     this.parts = parts;
     this.offers = new ClusterOffers(execution, {
@@ -70,30 +67,33 @@ export class TwoLevel implements Architecture, OfferHost {
       present: () => this.present,
       rescind: (framework, machine, now) =>
         this.takeBack(this.holderOf(framework), machine, 'rescinded', now),
+      rescindAll: (framework, machine, now) => {
+        const holder = this.holders[framework];
+        if (holder?.has(machine) === true) this.takeBack(holder, machine, 'rescinded', now);
+      },
       taken: (framework, machine, now) => {
         const holder = this.holderOf(framework);
         if (!holder.has(machine)) holder.take(machine, now, this.host.opened(framework, machine));
-        else holder.takeMore();
+        else {
+          holder.takeMore();
+          this.host.enlarged(holder.offerOf(machine), framework, machine);
+        }
       },
     });
-    const target = new GatherTarget(execution.cluster);
-    const changes = () => this.changes;
-    const mayOffer = parts.allocator.mayOffer?.bind(parts.allocator);
-    this.gathering = new Gathering(
-      {
-        target: (framework, job) =>
-          target.find(job, execution.now, (machine) => mayOffer?.(framework, machine) ?? true),
-        stands: (job, machines) => target.stands(job, machines),
-        othersWant: (framework) => this.othersWant(framework),
-        canAnswer: (framework) => this.wants(framework),
-        get changes() {
-          return changes();
-        },
+    const host = () => this.host;
+    this.gathering = new OfferGathering(execution, parts.allocator, parts.terms.interval, {
+      holders: this.holders,
+      get host() {
+        return host();
       },
-      FIRST_PHASE * (parts.terms.interval || USUAL_INTERVAL),
-    );
+      wants: (framework) => this.wants(framework),
+      takeBack: (holder, machine, now) => this.takeBack(holder, machine, 'rescinded', now),
+      batchAt: (time) => this.batchAt(time),
+      reviewAt: (time) => execution.schedule(time, EventClass.decision, BATCH_DUE),
+      wantNews: () => this.wantNews(),
+    });
     this.host = new AllocationHost({
-      gathering: this.gathering,
+      gathering: this.gathering.turns,
       allocator: parts.allocator,
       ledger: this.offers,
       clock: {
@@ -119,7 +119,7 @@ export class TwoLevel implements Architecture, OfferHost {
     }
     holder.queue.add(task);
     holder.hasNews = true;
-    this.changes++;
+    this.gathering.changed();
     this.execution.passWanted = true;
   }
 
@@ -137,7 +137,7 @@ export class TwoLevel implements Architecture, OfferHost {
   taskLeaves(task: TaskId): void {
     const holder = this.holderOf(this.execution.cluster.tasks.framework[task]);
     holder.queue.remove(task);
-    this.changes++;
+    this.gathering.changed();
     // Tasks behind it may fit the offers of the framework.
     holder.hasNews = true;
     this.execution.passWanted = true;
@@ -145,7 +145,7 @@ export class TwoLevel implements Architecture, OfferHost {
 
   taskStopped(framework: FrameworkId): void {
     this.holderOf(framework).ended++;
-    this.changes++;
+    this.gathering.changed();
     // A placement rule that blocked a task on the current offers may no longer block it.
     if (this.execution.cluster.rules.areInUse) this.wantNews();
     this.host.changed();
@@ -157,13 +157,13 @@ export class TwoLevel implements Architecture, OfferHost {
   }
 
   machineReturned(): void {
-    this.changes++;
+    this.gathering.changed();
     this.host.changed();
   }
 
   machineLeaves(machine: MachineId, now: Micros): void {
-    this.changes++;
-    this.gathering.machineLeaves(machine);
+    this.gathering.changed();
+    this.gathering.turns.machineLeaves(machine);
     for (const holder of this.holders) {
       if (holder?.has(machine) === true) this.takeBack(holder, machine, 'rescinded', now);
     }
@@ -176,40 +176,7 @@ export class TwoLevel implements Architecture, OfferHost {
     for (const holder of this.holders) {
       if (holder?.hasNews && !holder.isDeciding) this.consider(holder, now);
     }
-    this.gather(now);
-  }
-
-  /** The frameworks whose gangs still wait after the decisions of this instant gather for them. */
-  private gather(now: Micros): void {
-    let gathers = false;
-    for (const holder of this.holders) {
-      if (holder === undefined) continue;
-      const { framework } = holder;
-      const known = this.gathering.jobOf(framework);
-      const job = holder.gangToGather(known, this.execution.cluster);
-      if (job === NONE && known !== NONE) this.gathering.withdraw(framework);
-      if (job === NONE) continue;
-      this.gathering.wish(framework, job, now);
-      gathers = true;
-    }
-    if (gathers) this.reviewGathering(now);
-  }
-
-  /** Other frameworks lose their offers of the machines that are gathered. */
-  private reviewGathering(now: Micros): void {
-    const changed = this.gathering.review(now);
-    if (changed !== undefined) {
-      const { framework, machines } = changed;
-      this.host.dropFilters(framework);
-      for (const holder of this.holders)
-        for (let i = (holder?.inHandCount ?? 0) - 1; holder !== undefined && i >= 0; i--)
-          if (machines.has(holder.inHand[i])) this.takeBack(holder, holder.inHand[i], 'rescinded', now);
-      this.batchAt(now);
-    }
-    const next = this.gathering.nextReview(now);
-    if (next === this.reviewAt || !Number.isFinite(next) || next <= now) return;
-    this.reviewAt = next;
-    this.execution.schedule(next, EventClass.decision, BATCH_DUE);
+    this.gathering.gather(now);
   }
 
   due(subject: number, now: Micros): void {
@@ -230,8 +197,7 @@ export class TwoLevel implements Architecture, OfferHost {
   private allocate(): void {
     this.roundWanted = false;
     this.offers.update();
-    if (this.holders.some((holder) => (holder?.queue.gangTasks ?? 0) > 0))
-      this.reviewGathering(this.execution.now);
+    this.gathering.beforeAllocation(this.execution.now);
     // All events of an instant are one allocation here, so that a filter never outlasts its time (docs/adr/0009).
     this.host.allocate('event');
     this.host.filtersOf(this.present);
@@ -265,23 +231,16 @@ export class TwoLevel implements Architecture, OfferHost {
 
   private answer(holder: OfferHolder, now: Micros): void {
     const before = holder.queue.length;
-    if (before > 0) holder.decide(now);
-    if (holder.queue.length < before) this.changes++;
+    if (before > 0) this.gathering.decide(holder, now);
+    if (holder.queue.length < before) this.gathering.changed();
     for (let i = holder.inHandCount - 1; i >= 0; i--) {
       const machine = holder.inHand[i];
       if (holder.table.isEmpty(machine)) this.takeBack(holder, machine, 'accepted', now);
       else if (holder.heldFor(machine, now) >= this.parts.terms.hold)
         this.decline(holder, machine, this.parts.terms.refuse, now);
     }
-    if (holder.gangToGather(this.gathering.jobOf(holder.framework), this.execution.cluster) !== NONE)
-      this.gathering.answered(holder.framework, now);
+    this.gathering.turns.answered(holder.framework, now);
     this.watch(holder, now);
-  }
-
-  private othersWant(framework: FrameworkId): boolean {
-    return this.holders.some(
-      (holder) => holder !== undefined && holder.framework !== framework && holder.queue.length > 0,
-    );
   }
 
   // Ends of offers

@@ -96,7 +96,7 @@ export class CloudProvider implements ControlPart {
     const count = (offer: RentalOfferId, phase: Rental['phase']) =>
       rentals.filter((rental) => rental.offer === offer && rental.phase === phase).length;
     const rented = () => this.rented;
-    const startable = new StartableTasks(actions.cluster);
+    const startable = new StartableTasks(actions.cluster, actions.bounds);
     return {
       offers: samples.length,
       capacity: (offer, d) => machines.capacity[samples[offer] * space.size + d],

@@ -14,7 +14,7 @@ import type { StopOptions } from '../../policies/contract.js';
 import type { ControlVerdict } from '../../policies/contract-control.js';
 import { TaskBatch, type TaskRow } from '../../workloads/trace.js';
 import type { Admission } from '../admission.js';
-import type { Architecture } from '../architectures/architecture.js';
+import type { Architecture, UseBounds } from '../architectures/architecture.js';
 import type { Execution } from '../execution.js';
 
 /** Objects that the actions change. */
@@ -36,6 +36,11 @@ export class RunActions {
     this.cluster = setup.execution.cluster;
     this.observer = setup.execution.observer;
     this.setup = setup;
+  }
+
+  /** What frameworks never get; undefined if they may use everything. */
+  get bounds(): UseBounds | undefined {
+    return this.setup.architecture.bounds;
   }
 
   get now(): Micros {

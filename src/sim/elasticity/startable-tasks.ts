@@ -4,9 +4,10 @@ import {
   type MachineId,
   NONE,
   type TaskId,
-  TaskState,
   WhatIfRoom,
 } from '../../model/index.js';
+import type { RoleLimit } from '../../policies/policy.js';
+import type { UseBounds } from '../architectures/architecture.js';
 
 /**
  * Which pending tasks could start on machines that are not up yet: in the room as it would be, under all rules. Machines are tried
@@ -16,14 +17,19 @@ export class StartableTasks {
   private readonly cluster: Cluster;
   private readonly room: WhatIfRoom;
 
-  constructor(cluster: Cluster) {
+  private readonly bounds: UseBounds | undefined;
+
+  /** Without bounds, frameworks may use everything. */
+  constructor(cluster: Cluster, bounds?: UseBounds) {
     this.cluster = cluster;
+    this.bounds = bounds;
     this.room = new WhatIfRoom(cluster, cluster.free);
   }
 
   /**
    * Tries the tasks in their order, each beside those before it. A task without rules is tried only for its size, because its
-   * machines are counted by the sum of the demands. A gang may use the machines that are up too.
+   * machines are counted by the sum of the demands. A gang may use the machines that are up too. Tasks above the limit of their
+   * role are left out: they wait for other tasks of the role, not for machines.
    */
   on(machines: readonly MachineId[], tasks: readonly TaskId[]): readonly TaskId[] {
     const { cluster } = this;
@@ -32,20 +38,23 @@ export class StartableTasks {
     if (sample === undefined) return [];
     let isReset = false;
     const tried = new Set<JobId>();
+    const leeway = new RoleLeeway(cluster, this.bounds?.limits ?? []);
     return tasks.filter((task) => {
       const job = cluster.tasks.job[task];
       const isGang = jobs.gang[job] === 1 && jobs.pending[job] > 1;
+      if (this.bounds?.mayUse(cluster.tasks.framework[task], sample) === false) return false;
       if (!cluster.fitsEmpty(sample, cluster.tasks.taskClass[task]) && !isGang) return false;
-      if (!isGang && !rules.mayForbid(task)) return true;
+      if (!isGang && !rules.mayForbid(task)) return leeway.take([task]);
       if (!isReset) {
         isReset = true;
         this.room.reset('now');
         for (const machine of machines) this.room.open(machine);
       }
-      if (!isGang) return this.put(task, machines);
+      if (!isGang) return leeway.has([task]) && this.put(task, machines) && leeway.take([task]);
       if (tried.has(job)) return this.room.isPut(task) && machines.includes(this.machineOf(task));
       tried.add(job);
-      this.putGang(job, machines);
+      const members = this.members(job);
+      if (leeway.has(members) && this.putGang(members, machines)) leeway.take(members);
       return this.room.isPut(task) && machines.includes(this.machineOf(task));
     });
   }
@@ -54,16 +63,23 @@ export class StartableTasks {
     return this.room.puts.find((move) => move.task === task)?.machine ?? NONE;
   }
 
-  private putGang(job: JobId, machines: readonly MachineId[]): void {
-    const { tasks } = this.cluster;
+  private members(job: JobId): readonly TaskId[] {
+    const { pendingTasks } = this.cluster.jobs;
+    const members: TaskId[] = [];
+    for (let task = pendingTasks.first[job] ?? NONE; task !== NONE; task = pendingTasks.next[task])
+      members.push(task);
+    return members.sort((a, b) => a - b);
+  }
+
+  private putGang(members: readonly TaskId[], machines: readonly MachineId[]): boolean {
     const mark = this.room.mark();
     const up = this.upMachines(machines);
-    for (let task = 0; task < tasks.bound; task++) {
-      if (tasks.job[task] !== job || tasks.state[task] !== TaskState.pending) continue;
+    for (const task of members) {
       if (this.put(task, up) || this.put(task, machines)) continue;
       this.room.undo(mark);
-      return;
+      return false;
     }
+    return true;
   }
 
   private upMachines(others: readonly MachineId[]): readonly MachineId[] {
@@ -83,5 +99,51 @@ export class StartableTasks {
     if (machine === undefined) return false;
     this.room.put(task, machine, 0);
     return true;
+  }
+}
+
+/** What roles may still have below their limits, beside what their tasks hold. */
+class RoleLeeway {
+  private readonly cluster: Cluster;
+  private readonly roles: readonly {
+    readonly frameworks: ReadonlySet<string>;
+    readonly left: Float64Array;
+  }[];
+
+  constructor(cluster: Cluster, limits: readonly RoleLimit[]) {
+    const { frameworks, frameworkAllocated, space } = cluster;
+    this.cluster = cluster;
+    this.roles = limits.map(({ frameworks: names, most }) => {
+      const left = Float64Array.from(space.names, (name) => most[name] ?? Number.POSITIVE_INFINITY);
+      for (const [id, { name }] of frameworks.entries())
+        if (names.has(name)) for (const d of left.keys()) left[d] -= frameworkAllocated[id * space.size + d];
+      return { frameworks: names, left };
+    });
+  }
+
+  /** Do these tasks of one framework stay below all limits? */
+  has(tasks: readonly TaskId[]): boolean {
+    return this.of(tasks).every(({ left }) => left.every((amount, d) => this.demand(tasks, d) <= amount));
+  }
+
+  /** Counts them as started if they do. */
+  take(tasks: readonly TaskId[]): boolean {
+    if (!this.has(tasks)) return false;
+    for (const { left } of this.of(tasks)) for (const d of left.keys()) left[d] -= this.demand(tasks, d);
+    return true;
+  }
+
+  private of(tasks: readonly TaskId[]) {
+    if (this.roles.length === 0) return this.roles;
+    const { name } = this.cluster.frameworks[this.cluster.tasks.framework[tasks[0]]];
+    return this.roles.filter(({ frameworks }) => frameworks.has(name));
+  }
+
+  private demand(tasks: readonly TaskId[], dimension: number): number {
+    const { classes, tasks: table } = this.cluster;
+    return tasks.reduce(
+      (sum, task) => sum + classes.demand[table.taskClass[task] * classes.dims + dimension],
+      0,
+    );
   }
 }

@@ -6,7 +6,7 @@ import {
   type TaskId,
   TaskState,
 } from '../../model/index.js';
-import type { Architecture } from '../architectures/architecture.js';
+import type { Architecture, UseBounds } from '../architectures/architecture.js';
 import type { Execution } from '../execution.js';
 import type { PlaceableClasses } from '../placeable-classes.js';
 
@@ -30,6 +30,10 @@ export class DisconnectedFrameworks implements Architecture {
     this.behind = behind;
     this.execution = execution;
     this.placeable = placeable;
+  }
+
+  get bounds(): UseBounds | undefined {
+    return this.behind.bounds;
   }
 
   /** The named framework loses its scheduler. */

@@ -1,6 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { FOREVER, fromSeconds, type MachineSpec, ParameterValues } from '../../../src/model/index.js';
+import {
+  FOREVER,
+  fromSeconds,
+  type MachineSpec,
+  NONE,
+  ParameterValues,
+  parseParameter,
+} from '../../../src/model/index.js';
+import { silosAllocator } from '../../../src/policies/allocators/silos.js';
+import type { Allocator } from '../../../src/policies/contract.js';
 import { CloudPool, type CloudPoolTerms, machinesFor } from '../../../src/policies/controllers/cloud-pool.js';
 import { POLICIES } from '../../../src/policies/registry.js';
 import type { CloudTerms } from '../../../src/sim/elasticity/cloud-provider.js';
@@ -74,6 +83,52 @@ describe('a pool of machines of a cloud', () => {
     // From the order at 130 to 1430.
     expect(result.recorder.cost?.rentedHours).toBeCloseTo((2 * 1300) / 3600, 9);
     expect(result.recorder.cost?.rented).toBeCloseTo((0.5 * 2 * 1300) / 3600, 9);
+  });
+
+  test('is not ordered for tasks above the limit of their role, which wait for other tasks of the role', async () => {
+    const names = FRAMEWORKS.map(({ name }) => ({ name, role: name, weight: 1 }));
+    const rows = [
+      { ...SERVICE, needs: { cpus: 2, mem: 10 } },
+      { ...batch(3), at: 0, runs: 1000 },
+      { ...batch(2), job: 'gang', gang: true },
+    ];
+    const orders = async (limits: string) => {
+      const preset = POLICIES.find(({ name }) => name === 'drf') as (typeof POLICIES)[number];
+      const parameter = preset.parameters.find(
+        ({ name }) => name === 'limits',
+      ) as (typeof preset.parameters)[number];
+      const settings = new ParameterValues(preset.parameters, { limits: parseParameter(parameter, limits) });
+      const machines = [...OWN, ...CLOUD];
+      const parts = preset.build(settings, {
+        space: CPUS_MEM,
+        machines,
+        frameworks: names,
+        forecast: undefined,
+      });
+      const trace = traceOf(CPUS_MEM, rowsOf(CPUS_MEM, rows), { frameworks: names });
+      const result = await run([], 400, {}, { parts, trace });
+      return story(result, 'machine').filter((line) => line.endsWith(' up')).length;
+    };
+    expect(await orders('service:cpus=100')).toBe(2);
+    // One task of 5 cores runs, another one may be added, and then no more.
+    expect(await orders('batch:cpus=10')).toBe(1);
+    expect(await orders('batch:cpus=5')).toBe(0);
+  });
+
+  test('is not ordered for frameworks with machines of their own', async () => {
+    const terms = { interval: fromSeconds(1), hold: 0, refuse: fromSeconds(5), timeout: FOREVER };
+    const parts = {
+      architecture: 'two-level' as const,
+      scheduler: () => listParts('any').scheduler,
+      terms,
+    };
+    const rows = [{ ...batch(3), framework: 0, at: 0 }];
+    const ordered = async (allocator: Allocator) =>
+      story(await run(rows, 400, {}, { parts: { ...parts, allocator } }), 'machine').filter((line) =>
+        line.endsWith(' up'),
+      );
+    expect(await ordered(silosAllocator([0, NONE, NONE, NONE]))).toEqual([]);
+    expect(await ordered(silosAllocator([0, 0, NONE, NONE]))).toEqual(['127 machine cloud-0 up']);
   });
 
   test('is not ordered for tasks whose rules forbid its machines, nor for more tasks than they allow', async () => {

@@ -10,7 +10,18 @@ export function withAllocation(state: MasterState, change: () => void): void {
   state.host.now = state.clock.now();
   change();
   sendOffers(state);
+  rescindTakenBack(state);
   keepMemory(state);
+}
+
+/** Rescinds the offers that the allocator has taken back. Without an interval, that is followed by an allocation. */
+function rescindTakenBack(state: MasterState): void {
+  const takenBack = state.host.collectRescinded();
+  if (takenBack.length === 0) return;
+  for (const { framework, role, agent } of takenBack)
+    for (const offer of offersOf(state, { agentId: agent }))
+      if (offer.frameworkId === framework && offer.role === role) rescind(state, offer);
+  sendOffers(state);
 }
 
 /** Sends the new offers of the allocator: one per framework, agent and role. */
