@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { CHECKS } from '../../src/conformance/checks.js';
 import { plainScenario } from '../../src/conformance/features.js';
 import type { Host } from '../../src/conformance/host.js';
-import { type Scenario, scenarios } from '../../src/conformance/scenario.js';
+import { SCENARIO_SPACE, type Scenario, scenarios } from '../../src/conformance/scenario.js';
 import { simulatedHost } from '../../src/conformance/simulated-host.js';
 import type { Settings, Subject } from '../../src/conformance/subject.js';
 import { SAME_LOG, violationsOf } from '../../src/conformance/violations.js';
@@ -147,7 +147,7 @@ describe('the conformance suite', () => {
           reached.add('gang');
       },
     });
-    const context = { space: undefined as never, machines: [], frameworks: [], forecast: undefined };
+    const context = { space: SCENARIO_SPACE, machines: [], frameworks: [], forecast: undefined };
     for (const scenario of fc.sample(scenarios, 150))
       await simulatedHost.run(scenario, offering.build({ timeout: 500_000 }, context), (cluster) => [
         note(cluster),
