@@ -10,9 +10,10 @@ import type {
   TaskFacts,
   TaskId,
 } from '../policies/contract.js';
+import type { Controller } from '../policies/contract-control.js';
 import type { PolicyParts } from '../policies/policy.js';
 import { watchingInputs } from './hidden-inputs.js';
-import { wrappedParts } from './policy-parts.js';
+import { allocatorFrame, frameOf, wrappedParts } from './policy-parts.js';
 
 /** Names of the checks of what a policy reads and writes. */
 export const READS_AND_WRITES = {
@@ -32,13 +33,14 @@ export function checkedParts(parts: PolicyParts, report: Report): PolicyParts {
   return wrappedParts(parts, {
     scheduler: (scheduler) => checkedScheduler(scheduler, report),
     allocator: (allocator) => checkedAllocator(allocator, report),
+    controller: (controller) => checkedController(controller, report),
   });
 }
 
 function checkedScheduler(scheduler: Scheduler, report: Report): Scheduler {
   const watch = new Watch(report);
   return {
-    name: scheduler.name,
+    ...frameOf(scheduler),
     begin(view) {
       watch.tasks = view.tasks;
       watch.call(() => scheduler.begin?.(watch.of(view, 'view')));
@@ -51,14 +53,27 @@ function checkedScheduler(scheduler: Scheduler, report: Report): Scheduler {
 function checkedAllocator(allocator: Allocator, report: Report): Allocator {
   const watch = new Watch(report);
   return {
-    name: allocator.name,
+    ...allocatorFrame(allocator),
     begin: (view) => watch.call(() => allocator.begin?.(watch.of(view, 'view'))),
     allocate: (view, offers) =>
       watch.call(() => allocator.allocate(watch.of(view, 'view'), watch.of(offers, 'offers'))),
   };
 }
 
-/** The watch of one scheduler or allocator. */
+function checkedController(controller: Controller, report: Report): Controller {
+  const watch = new Watch(report);
+  return {
+    ...frameOf(controller),
+    begin(view) {
+      watch.tasks = view.tasks;
+      return watch.call(() => controller.begin?.(watch.of(view, 'view')) ?? view.now);
+    },
+    control: (view, act) =>
+      watch.call(() => controller.control(watch.of(view, 'view'), watch.of(act, 'act'))),
+  };
+}
+
+/** The watch of one scheduler, allocator or control loop. */
 class Watch {
   private readonly report: Report;
   private readonly proxies = new WeakMap<object, object>();

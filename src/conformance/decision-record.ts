@@ -8,7 +8,7 @@ import {
 } from '../model/index.js';
 import type { FrameworkId, PlacementSink, Placing } from '../policies/contract.js';
 import type { PolicyParts } from '../policies/policy.js';
-import { frameOf, wrappedParts } from './policy-parts.js';
+import { allocatorFrame, frameOf, wrappedParts } from './policy-parts.js';
 
 /** An extra call, or a text that is written again, changes nothing on the cluster. Promises are recorded after a call. */
 const NO_DECISIONS: readonly string[] = ['wakeAt', 'remember', 'promise'];
@@ -41,9 +41,14 @@ export class DecisionRecord {
         },
       }),
       allocator: (allocator) => ({
-        ...frameOf(allocator),
+        ...allocatorFrame(allocator),
         begin: (view) => allocator.begin?.(view),
         allocate: (view, offers) => allocator.allocate(view, this.sink(offers, view)),
+      }),
+      controller: (controller) => ({
+        ...frameOf(controller),
+        begin: (view) => controller.begin?.(view) ?? view.now,
+        control: (view, act) => controller.control(view, this.sink(act, view)),
       }),
     });
   }

@@ -16,10 +16,14 @@ import {
   type TaskId,
   type TaskOutcome,
 } from '../model/index.js';
+import { SERVICE } from './scenario.js';
 
 /** The state of a task according to its events. */
 export interface ObservedTask {
-  /** Number in order of submission, from 0. Rows of the ledger are reused, but serial numbers are not. */
+  /**
+   * Number in order of submission, from 0. Rows of the ledger are reused, but serial numbers are not. NONE for an instance of a
+   * service, which no row of the scenario describes.
+   */
   readonly serial: number;
   readonly job: ObservedJob;
   readonly framework: FrameworkId;
@@ -90,6 +94,8 @@ export class ObservedRun implements Observer {
   readonly hooks: Hooks[] = [];
   readonly cluster: Cluster;
 
+  /** Number of tasks of rows of the scenario so far. */
+  rowTasks = 0;
   private readonly taskInRow: ObservedTask[] = [];
   private readonly jobInRow: ObservedJob[] = [];
 
@@ -212,7 +218,7 @@ export class ObservedRun implements Observer {
     const taskClass = tasks.taskClass[row];
     const job = this.jobInRow[tasks.job[row]];
     const task: ObservedTask = {
-      serial: this.tasks.length,
+      serial: String(job.name).startsWith(SERVICE) ? NONE : this.rowTasks++,
       job,
       framework: tasks.framework[row],
       demand: Array.from(classes.demand.subarray(taskClass * classes.dims, (taskClass + 1) * classes.dims)),

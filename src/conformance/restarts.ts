@@ -2,7 +2,7 @@ import type { Micros, Random } from '../policies/contract.js';
 import type { Controller } from '../policies/contract-control.js';
 import type { PolicyParts } from '../policies/policy.js';
 import type { DecisionRecord } from './decision-record.js';
-import { frameOf, wrappedParts } from './policy-parts.js';
+import { allocatorFrame, frameOf, wrappedParts } from './policy-parts.js';
 
 /** Name of the check that a restart loses no state. */
 export const SURVIVES_RESTART =
@@ -20,7 +20,7 @@ export interface Restarts {
 }
 
 /**
- * The same policy, whose schedulers and allocator are discarded between calls and built anew. The host goes on: what the policy
+ * The same policy, whose schedulers, allocator and control loops are discarded between calls and built anew. The host goes on: what the policy
  * remembers, its random stream and its wishes to be called stay. `build` makes all parts once more.
  */
 export function restartingParts(
@@ -43,7 +43,7 @@ export function restartingParts(
     allocator(first, pick) {
       const current = restarting(first, () => pick(build()), restarts);
       return {
-        ...frameOf(first),
+        ...allocatorFrame(first),
         begin: (view) => current.begin(() => first.begin?.(view)),
         allocate(view, offers) {
           current.renew(view.now, (allocator) => allocator.begin?.(view));
@@ -51,12 +51,16 @@ export function restartingParts(
         },
       };
     },
+    controller: (first, pick) => restartingController(first, () => pick(build()), restarts),
   });
 }
 
 /** The same control loop, discarded between calls and built anew. The time of its next call stays. */
-export function restartingController(build: () => Controller, restarts: Restarts): Controller {
-  const first = build();
+export function restartingController(
+  first: Controller,
+  build: () => Controller,
+  restarts: Restarts,
+): Controller {
   const current = restarting(first, build, restarts);
   return {
     ...frameOf(first),

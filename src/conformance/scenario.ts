@@ -3,12 +3,15 @@ import {
   type Constraint,
   FOREVER,
   type FrameworkSpec,
+  fromSeconds,
   type MachineSpec,
   type PlacementRule,
   ResourceSpace,
 } from '../model/index.js';
+import { writtenCurve } from '../workloads/load-curve.js';
 import { type RowSketch, rowsOf, traceOf } from '../workloads/row-sketch.js';
-import type { Trace } from '../workloads/trace.js';
+import type { ScaledApplication } from '../workloads/scaled-application.js';
+import { PLAIN_ROW, type Trace } from '../workloads/trace.js';
 
 /**
  * A small cluster with its workload and machine events. It is plain data, so a failing scenario can be printed, stored and run on
@@ -68,8 +71,12 @@ export function machinesOfScenario(scenario: Scenario): MachineSpec[] {
     name: `m${rank}`,
     capacity: SCENARIO_SPACE.quanta(amounts),
     attributes: { rack },
+    // The machines of one rack cannot be switched off.
+    ...(rack !== 'r1' && { power: POWER }),
   }));
 }
+
+const POWER = { startUp: fromSeconds(1.5), shutDown: fromSeconds(0.5) };
 
 /** The workload of a scenario. */
 export function traceOfScenario(scenario: Scenario): Trace {
@@ -79,6 +86,47 @@ export function traceOfScenario(scenario: Scenario): Trace {
     constraints: CONSTRAINTS,
     rules: RULES,
   });
+}
+
+/** The name of the service of a scenario. The jobs of its instances begin with it. */
+export const SERVICE = 'service';
+
+/**
+ * A service for policies that scale services. Its load follows the demands of the rows, one value for each, so that a smaller
+ * scenario has a simpler load.
+ */
+export function serviceOfScenario({ rows, frameworks }: Scenario): ScaledApplication {
+  return {
+    name: SERVICE,
+    instance: {
+      ...PLAIN_ROW,
+      job: SERVICE,
+      framework: frameworks.length - 1,
+      submit: 0,
+      demand: SCENARIO_SPACE.quanta({ cpus: 0.5 }),
+      duration: FOREVER,
+      usage: [1, 1, 1],
+      curve: 1,
+    },
+    load: {
+      step: fromSeconds(2),
+      values: Float64Array.from(rows.length === 0 ? [1] : rows.map(({ needs }) => needs?.cpus ?? 0)),
+    },
+    usage: writtenCurve(),
+    terms: {
+      rule: 'target',
+      target: 0.5,
+      tolerance: 0.1,
+      every: fromSeconds(1),
+      coolDownOut: 0,
+      coolDownIn: fromSeconds(2),
+      least: 1,
+      most: 6,
+      readyAfter: fromSeconds(0.5),
+      lead: 0,
+      schedule: [],
+    },
+  };
 }
 
 // Times are multiples of 0.5 s, so that many events happen at the same instant.

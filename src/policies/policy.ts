@@ -12,6 +12,7 @@ import type {
   RolePath,
 } from '../model/index.js';
 import type { Allocator, Scheduler } from './contract.js';
+import type { Controller } from './contract-control.js';
 
 /** A named preset: an architecture (how the two levels interact), an allocator under offers, and a scheduler. */
 export interface Policy {
@@ -88,8 +89,17 @@ export interface Forecast {
 /** The parts of a policy for one run. They depend on the architecture. */
 export type PolicyParts = MonolithicParts | TwoLevelParts | WholeCellParts | SharedStateParts | SamplingParts;
 
+/** What the parts of every architecture may have. */
+export interface ControlledParts {
+  /**
+   * Control loops that start with the run, in this order. A loop that needs `scale` takes the place of the built-in scaling of
+   * services. A run with control loops needs an end.
+   */
+  readonly controllers?: readonly Controller[];
+}
+
 /** One scheduler for the whole cluster and all tasks. */
-export interface MonolithicParts {
+export interface MonolithicParts extends ControlledParts {
   readonly architecture: 'monolithic';
   readonly scheduler: Scheduler;
   /** With it, the scheduler serves one job at a time, in order of arrival. Without it, each pass sees all waiting tasks. */
@@ -107,7 +117,7 @@ export interface RetryTerms {
 }
 
 /** Schedulers that decide on private copies of the cell and then try to commit their placements. */
-export interface SharedStateParts {
+export interface SharedStateParts extends ControlledParts {
   readonly architecture: 'shared-state';
   /** Makes one of the schedulers of a framework. */
   readonly scheduler: (framework: FrameworkId) => Scheduler;
@@ -135,7 +145,7 @@ export interface CommitTerms {
 }
 
 /** An allocator that offers the whole cell to one framework at a time; its scheduler serves one job after another. */
-export interface WholeCellParts {
+export interface WholeCellParts extends ControlledParts {
   readonly architecture: 'whole-cell-offers';
   /** Makes the scheduler of one framework. */
   readonly scheduler: (framework: FrameworkId) => Scheduler;
@@ -160,7 +170,7 @@ export interface WholeCellTerms {
 }
 
 /** Workers with queues of their own; jobs probe a few of them (Sparrow). */
-export interface SamplingParts {
+export interface SamplingParts extends ControlledParts {
   readonly architecture: 'sampling';
   readonly terms: SamplingTerms;
 }
@@ -181,7 +191,7 @@ export interface SamplingTerms {
 }
 
 /** An allocator that offers machines, and a scheduler for each framework that uses the offers. */
-export interface TwoLevelParts {
+export interface TwoLevelParts extends ControlledParts {
   readonly architecture: 'two-level';
   readonly allocator: Allocator;
   /** Makes the scheduler of one framework. */

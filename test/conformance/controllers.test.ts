@@ -124,7 +124,8 @@ const CASES: readonly Case[] = [
 async function restarted({ make, run }: Case, adapt = (controller: Controller) => controller) {
   const random = new RandomStreams(1).stream('restarts');
   let restarts = 0;
-  const controller = restartingController(() => adapt(make()), { random, restarted: () => restarts++ });
+  const build = () => adapt(make());
+  const controller = restartingController(build(), build, { random, restarted: () => restarts++ });
   const { log } = await run(controller);
   expect(restarts).toBeGreaterThan(5);
   return log;

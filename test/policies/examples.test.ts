@@ -2,10 +2,19 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { checkPolicy, counterexampleText } from '../../src/conformance/check-policy.js';
 import { policyCopies } from '../../src/lab/policy-file/policy-file.js';
-import { type FrameworkSpec, ParameterValues, parseParameter } from '../../src/model/index.js';
-import type { Policy } from '../../src/policies/policy.js';
+import {
+  type FrameworkSpec,
+  fromSeconds,
+  type Parameter,
+  ParameterValues,
+  parseParameter,
+} from '../../src/model/index.js';
+import type { Policy, PolicyContext, PolicyParts } from '../../src/policies/policy.js';
+import { ScaledServices } from '../../src/sim/elasticity/scaled-services.js';
+import type { Failures } from '../../src/sim/failures/fleet.js';
 import { PROJECT } from '../project/sources.js';
-import { CPUS_MEM, machinesOf, simulate, story } from '../simulate.js';
+import { applicationOf, traceWith } from '../sim/elasticity/scaled.js';
+import { CPUS_MEM, machinesOf, type SimulationSketch, simulate, story } from '../simulate.js';
 import { type RowSketch, rowsOf, traceOf } from '../traces-in-memory.js';
 
 const loaded = new Map<string, Promise<readonly Policy[]>>();
@@ -17,45 +26,83 @@ function example(name: string): Promise<readonly Policy[]> {
   return known;
 }
 
+/** Settings as on the command line. */
+type Settings = Readonly<Record<string, string>>;
+
 interface Terms {
   readonly machines: readonly Readonly<Record<string, number>>[];
+  readonly attributes?: readonly Readonly<Record<string, string>>[];
   readonly frameworks?: readonly FrameworkSpec[];
-  readonly set?: Readonly<Record<string, string>>;
+  readonly set?: Settings;
+  /** What else a run has. */
+  readonly run?: Partial<SimulationSketch>;
+  /** Events to tell. */
+  readonly told?: readonly string[];
 }
 
-/** The starts under an example: `5 task 0 started m1`. */
+/** The same policy, with other defaults. */
+function withSettings(policy: Policy, set: Settings): Policy {
+  const parameters = policy.parameters.map((parameter) =>
+    set[parameter.name] === undefined
+      ? parameter
+      : ({ ...parameter, default: parseParameter(parameter, set[parameter.name]) } as Parameter),
+  );
+  return { ...policy, parameters };
+}
+
+/** The parts of an example for a small run. */
+async function partsOf(name: string, set: Settings, context: Partial<PolicyContext>): Promise<PolicyParts> {
+  const policy = withSettings((await example(name))[0], set);
+  return policy.build(new ParameterValues(policy.parameters), {
+    space: CPUS_MEM,
+    machines: [],
+    frameworks: [],
+    forecast: undefined,
+    ...context,
+  });
+}
+
+/** The starts under an example, or other events: `5 task 0 started m1`. */
 async function startsUnder(
   name: string,
   rows: readonly RowSketch[],
-  { machines, frameworks, set = {} }: Terms,
+  { machines, attributes, frameworks, set = {}, run = {}, told = ['started'] }: Terms,
 ) {
-  const [policy] = await example(name);
-  const values = policy.parameters.flatMap((parameter) =>
-    set[parameter.name] === undefined
-      ? []
-      : [[parameter.name, parseParameter(parameter, set[parameter.name])] as const],
-  );
-  const specs = machinesOf(CPUS_MEM, machines);
+  const specs = run.machines ?? machinesOf(CPUS_MEM, machines, attributes);
   const trace = traceOf(CPUS_MEM, rowsOf(CPUS_MEM, rows), frameworks === undefined ? {} : { frameworks });
-  const parts = policy.build(new ParameterValues(policy.parameters, Object.fromEntries(values)), {
+  const parts = await partsOf(name, set, { machines: specs, frameworks: trace.frameworks });
+  const { controllers } = parts;
+  const result = await simulate({
     space: CPUS_MEM,
     machines: specs,
-    frameworks: trace.frameworks,
-    forecast: undefined,
+    trace,
+    parts,
+    until: 1000,
+    ...(controllers !== undefined && { controls: { controllers } }),
+    ...run,
   });
-  return story(await simulate({ space: CPUS_MEM, machines: specs, trace, parts, until: 1000 }), 'started');
+  return story(result, ...told);
 }
 
-describe.each(['my-policy', 'kubernetes-profile', 'slurm-multifactor', 'yarn-capacity'])(
-  'examples/%s.ts',
-  (name) => {
-    test('keeps every rule of policy check', async () => {
-      const [policy, ...copies] = await example(name);
-      const found = await checkPolicy(policy, { runs: 25, copies: [policy, ...copies] });
-      expect(found && counterexampleText(found)).toBeUndefined();
-    });
-  },
-);
+/** Each example with settings that lead small scenarios into every branch. */
+const CHECKED: readonly (readonly [name: string, set: Settings])[] = [
+  ['my-policy', {}],
+  ['kubernetes-profile', {}],
+  ['slurm-multifactor', {}],
+  ['yarn-capacity', {}],
+  ['tiresias', { threshold: '4' }],
+  ['gavel-rounds', { round: '3s', attribute: 'rack', speeds: 'r1:2+r2:0.5' }],
+  ['power-saving', { idleAfter: '2s', every: '1s' }],
+  ['hpa', { period: '2s', stabilization: '6s' }],
+];
+
+describe.each(CHECKED)('examples/%s.ts', (name, set) => {
+  test('keeps every rule of policy check', async () => {
+    const [policy, ...copies] = (await example(name)).map((one) => withSettings(one, set));
+    const found = await checkPolicy(policy, { runs: 25, copies: [policy, ...copies] });
+    expect(found && counterexampleText(found)).toBeUndefined();
+  });
+});
 
 describe('examples/kubernetes-profile.ts', () => {
   test('weighs what is left over and how even the used shares are, as whole numbers', async () => {
@@ -135,5 +182,140 @@ describe('examples/yarn-capacity.ts', () => {
       set: { maximum: '0.5' },
     });
     expect(starts.filter((line) => line.startsWith('0 '))).toHaveLength(2);
+  });
+});
+
+describe('examples/tiresias.ts', () => {
+  const machines = [{ cpus: 2 }];
+  const set = { threshold: '20' };
+  const told = ['started', 'killed', 'ended'];
+
+  test('stops a job that has had its threshold of service for a newcomer, and goes on with it later', async () => {
+    // Two cores for 10 s are 20 core-seconds. The newcomer of 5 s fits nowhere before; the first job begins anew after it.
+    const rows: RowSketch[] = [
+      { needs: { cpus: 2 }, runs: 100 },
+      { at: 4, needs: { cpus: 2 }, runs: 5 },
+    ];
+    expect(await startsUnder('tiresias', rows, { machines, set, told })).toEqual([
+      '0 task 0 started m0',
+      '10 task 0 killed m0 preempted',
+      '10 task 1 started m0',
+      '15 task 1 ended m0 finished',
+      '15 task 0 started m0',
+      '115 task 0 ended m0 finished',
+    ]);
+  });
+
+  test('lets a job of the first queue run, and stops only the tasks whose room is needed', async () => {
+    const rows: RowSketch[] = [
+      { tasks: 2, needs: { cpus: 1 }, runs: 100 },
+      { at: 4, needs: { cpus: 1 }, runs: 5 },
+    ];
+    const starts = await startsUnder('tiresias', rows, { machines, set, told });
+    expect(starts.slice(0, 4)).toEqual([
+      '0 task 0 started m0',
+      '0 task 1 started m0',
+      // The one that started last.
+      '10 task 1 killed m0 preempted',
+      '10 task 2 started m0',
+    ]);
+  });
+});
+
+describe('examples/gavel-rounds.ts', () => {
+  const set = { round: '60s', attribute: 'gpu', speeds: 'k80:0.25' };
+  const machines = [{ cpus: 1 }, { cpus: 1 }];
+  const attributes = [{ gpu: 'k80' }, { gpu: 'v100' }];
+
+  test('places the job with the least effective service first, on the fastest machine', async () => {
+    const rows: RowSketch[] = [
+      { needs: { cpus: 1 }, runs: 90 },
+      { needs: { cpus: 1 }, runs: 30 },
+      { at: 1, needs: { cpus: 1 }, runs: 10 },
+      { at: 2, needs: { cpus: 1 }, runs: 10 },
+    ];
+    expect(await startsUnder('gavel-rounds', rows, { machines, attributes, set })).toEqual([
+      '0 task 0 started m1',
+      '0 task 1 started m0',
+      '30 task 2 started m0',
+      '40 task 3 started m0',
+    ]);
+  });
+
+  test('ends a round with checkpoints, and gives the fast machine to another job in the next one', async () => {
+    const rows: RowSketch[] = [0, 0, 1].map((at) => ({ at, needs: { cpus: 1 }, runs: 200 }));
+    const failures: Failures = {
+      outages: [],
+      detection: { kind: 'at-once' } as never,
+      recovery: () => ({ wait: 0, restart: 'anywhere', scope: 'task' }) as never,
+      checkpoints: () => ({ every: fromSeconds(1000), cost: fromSeconds(1) }),
+      pingPhase: () => 0,
+      registrationDelay: () => 0,
+    };
+    const run = { failures, until: 130 };
+    expect(await startsUnder('gavel-rounds', rows, { machines, attributes, set, run })).toEqual([
+      '0 task 0 started m1',
+      '0 task 1 started m0',
+      // Effective service until now: 60, 15 and 0. The checkpoints take 1 s.
+      '61 task 2 started m1',
+      '61 task 1 started m0',
+      // 60, 30 and 60.
+      '121 task 1 started m1',
+      '121 task 2 started m0',
+    ]);
+  });
+});
+
+describe('examples/power-saving.ts', () => {
+  test('switches an idle machine off after its time, and on again for a task that fits nowhere', async () => {
+    const power = { startUp: fromSeconds(7), shutDown: fromSeconds(2) };
+    const machines = machinesOf(CPUS_MEM, [{ cpus: 1 }, { cpus: 1 }]).map((spec) => ({ ...spec, power }));
+    const rows: RowSketch[] = [
+      { needs: { cpus: 1 }, runs: 100 },
+      { at: 50, tasks: 1, needs: { cpus: 1 }, runs: 5 },
+    ];
+    const told = ['started', 'machine'];
+    const set = { idleAfter: '20s', every: '10s' };
+    expect(
+      await startsUnder('power-saving', rows, { machines: [], set, told, run: { machines, until: 65 } }),
+    ).toEqual([
+      '0 task 0 started m0',
+      '20 machine m1 stopping',
+      '22 machine m1 off',
+      '50 machine m1 starting',
+      '57 machine m1 up',
+      '57 task 1 started m1',
+    ]);
+  });
+});
+
+describe('examples/hpa.ts', () => {
+  const set = { target: '0.5', stabilization: '60s', period: '15s' };
+
+  /** Instances that start and end under a load, which has each value for 30 s. */
+  async function instances(load: readonly number[]) {
+    const application = applicationOf(load, 30, { readyAfter: 0 });
+    const parts = await partsOf('hpa', set, {});
+    const result = await simulate({
+      space: CPUS_MEM,
+      machines: machinesOf(CPUS_MEM, [{ cpus: 100, mem: 100 }]),
+      trace: traceWith(application),
+      parts,
+      controls: { controllers: parts.controllers ?? [], services: new ScaledServices([application]) },
+      until: 30 * load.length - 1,
+    });
+    return story(result, 'started', 'ended').map((line) => line.replace(/ task \d+| m0.*/g, ''));
+  }
+
+  test('grows at once, and shrinks to the highest recommendation of the last minute', async () => {
+    // A load of 1 at a target of 0.5 needs 2 instances, 1.5 needs 3. At 60 s the load is 0.5, which needs 1.
+    expect(await instances([1, 1.5, 0.5, 0.5, 0.5])).toEqual([
+      '0 started',
+      '0 started',
+      '30 started',
+      // The recommendation of 3 at 45 s is older than a minute now.
+      '105 ended',
+      '105 ended',
+    ]);
   });
 });

@@ -181,7 +181,8 @@ async function hostedParts(
   const taskMix = needsMix ? await taskMixOf(traceOf(space, rowsOf(submission, space)), FOREVER) : undefined;
   const parts = policy.build(values, { space, machines: [], frameworks, forecast: undefined, taskMix });
   const scheduler = hostedScheduler(policy.name, parts, { memory: state !== undefined });
-  return { scheduler, policy: policy.name, controllers: chosenControllers(controlled, space) };
+  const controllers = [...chosenControllers(controlled, space), ...(parts.controllers ?? [])];
+  return { scheduler, policy: policy.name, controllers };
 }
 
 /** @throws InputError for a setting of a control loop that does not run. */

@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { type FrameworkId, InputError, LedgerError, type Micros, secondsText } from '../../model/index.js';
 import type { Allocator, Scheduler } from '../../policies/contract.js';
+import type { Controller } from '../../policies/contract-control.js';
 import type { Policy, PolicyParts, SharedStateParts, WholeCellParts } from '../../policies/policy.js';
 import type { DecisionWatch } from './decision-watch.js';
 import { withoutExit } from './no-exit.js';
@@ -29,6 +30,18 @@ export function guardedPolicy(policy: Policy, path: string, watch?: DecisionWatc
 
 /** Checks the result of `build`. The types of a JavaScript file are not checked before, so the result may be any value. */
 function guardedParts(parts: PolicyParts, guard: Guard): PolicyParts {
+  const placing = guardedPlacing(parts, guard);
+  const { controllers } = parts;
+  if (controllers === undefined) return placing;
+  check(
+    Array.isArray(controllers),
+    guard.path,
+    'build() must return an array of control loops as controllers',
+  );
+  return { ...placing, controllers: controllers.map((controller) => guardedController(controller, guard)) };
+}
+
+function guardedPlacing(parts: PolicyParts, guard: Guard): PolicyParts {
   const { path } = guard;
   switch (parts?.architecture) {
     case 'monolithic':
@@ -127,7 +140,25 @@ function guardedAllocator(allocator: Allocator, guard: Guard): Allocator {
     ...(allocator.begin !== undefined && {
       begin: (view) => called(guard, 'begin', view.now, () => allocator.begin?.(view)),
     }),
+    ...(allocator.mayOffer !== undefined && {
+      mayOffer: (framework, machine) =>
+        called(guard, 'mayOffer', Number.NaN, () => allocator.mayOffer?.(framework, machine) ?? true),
+    }),
     allocate: (view, offers) => called(guard, 'allocate', view.now, () => allocator.allocate(view, offers)),
+  };
+}
+
+function guardedController(controller: Controller, guard: Guard): Controller {
+  check(
+    typeof controller?.control === 'function' && typeof controller.name === 'string',
+    guard.path,
+    'must make control loops with a name and a method control()',
+  );
+  return {
+    name: controller.name,
+    ...(controller.needs !== undefined && { needs: controller.needs }),
+    begin: (view) => called(guard, 'begin', view.now, () => controller.begin?.(view)) ?? view.now,
+    control: (view, act) => called(guard, 'control', view.now, () => controller.control(view, act)),
   };
 }
 

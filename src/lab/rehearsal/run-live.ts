@@ -7,7 +7,7 @@ import { MASTER_FLAG_DEFAULTS } from '../../live/master/flags.js';
 import type { ResourceMessage } from '../../live/wire/messages.js';
 import { Recorder } from '../../metrics/recorder.js';
 import { type RunRecord, runRecord } from '../../metrics/run-record.js';
-import { type Cluster, fromSeconds, type Micros, ParameterValues } from '../../model/index.js';
+import { type Cluster, fromSeconds, InputError, type Micros, ParameterValues } from '../../model/index.js';
 import type { Scheduler } from '../../policies/contract.js';
 import type { OperatorSettings, Policy } from '../../policies/policy.js';
 import { RandomStreams } from '../../sim/random-streams.js';
@@ -85,8 +85,13 @@ export async function runLive(spec: RunSpec, terms: LiveTerms): Promise<LiveRun>
   }
 }
 
-/** @throws InputError when the policy is a model of a master of its own. */
+/** @throws InputError when the policy is a model of a master of its own, or has control loops. */
 function schedulerOf({ parts, policy }: RunPlan): Scheduler {
+  if ((parts.controllers ?? []).length > 0)
+    throw new InputError(
+      { field: '--policy' },
+      `${policy.name} has control loops, which a rehearsal does not run`,
+    );
   // A rehearsal does not restart.
   return hostedScheduler(policy.name, parts, { memory: true });
 }

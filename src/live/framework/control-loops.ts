@@ -34,6 +34,8 @@ export interface ControlLoopsSetup {
   readonly actions: Pick<PlacementSink, 'kill' | 'drain' | 'undrain'>;
   /** A random stream for the control loop of this name. */
   readonly random: (controller: string) => Random;
+  /** Does the policy scale the services? Then `scaling` of a service sets its bounds only. */
+  readonly policyScales: boolean;
 }
 
 /** A service; its index is its id. A service that left the submission keeps its id. */
@@ -97,7 +99,7 @@ export class ControlLoops {
     service.cancel();
     const id = this.services.indexOf(service);
     service.cancel =
-      terms.scaling === undefined
+      terms.scaling === undefined || this.setup.policyScales
         ? () => undefined
         : this.start(new HorizontalScaler(id, terms.name, terms.scaling));
   }

@@ -54,6 +54,7 @@ export class SubmittedWork {
       usage: this.usage,
       actions: this.framework.newActions(),
       random: controllerRandom,
+      policyScales: controllers.some(({ needs }) => needs?.includes('scale')),
     });
     for (const controller of controllers) this.loops.start(controller);
     this.hasLoops = controllers.length > 0;

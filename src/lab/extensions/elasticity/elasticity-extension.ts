@@ -35,7 +35,7 @@ export const elasticity = {
   changeMachines: pricedMachines,
   moreMachines: ({ settings, own, open }) => addedMachines(settings.extensions.elasticity, own, open.trace),
 
-  plan({ spec, settings, cluster, open, horizon }) {
+  plan({ spec, settings, cluster, open, horizon, parts }) {
     const streams = new RandomStreams(spec.seed);
     const stream = (name: string) => streams.stream(name);
     const set = settings.extensions.elasticity;
@@ -44,6 +44,7 @@ export const elasticity = {
       cluster,
       stream,
       horizon,
+      controllers: parts.controllers,
     });
     return {
       simulation: { controls, constraintsOf },

@@ -67,6 +67,8 @@ export interface ElasticityScene {
   /** A new random stream of this name, from the seed of the run. */
   readonly stream: (name: string) => () => number;
   readonly horizon: Micros;
+  /** The control loops of the policy. */
+  readonly controllers?: readonly Controller[] | undefined;
 }
 
 /** The additional machines: a row of revocable resources for each own machine, then the machines of a cloud. @throws InputError */
@@ -83,14 +85,18 @@ export async function addedMachines(
 
 /** @throws InputError */
 export function planElasticity(set: ElasticitySettings, scene: ElasticityScene): ElasticityPlan {
-  const { trace, horizon } = scene;
+  const { trace, horizon, controllers: ofPolicy = [] } = scene;
   const { applications = [] } = trace;
+  const scalesServices = ofPolicy.some(({ needs }) => needs?.includes('scale'));
   const cloud = sectionValues('cloud', set);
   const vertical = sectionValues('vertical', set);
   const mayResize = resizable(vertical, trace);
   const controllers = [
-    ...applications.map(({ name, terms }, service) => new HorizontalScaler(service, name, terms)),
+    ...(scalesServices
+      ? []
+      : applications.map(({ name, terms }, service) => new HorizontalScaler(service, name, terms))),
     ...controllersOf(set, trace.space),
+    ...ofPolicy,
   ];
   // Control loops schedule events without end, so the run needs a time limit.
   if (controllers.length > 0 && !Number.isFinite(horizon))
