@@ -31,16 +31,14 @@ export function presenceOf({ machines, now }: SchedulingView, machine: MachineId
   return { from, until: away > from ? away : FOREVER };
 }
 
-/** Is the machine there, now or at an announced time, with the attributes that the task requires? */
+/** Is the machine there, now or at an announced time, with the attributes that the task requires? May reset `view.whatIf`. */
 export function mayUse(view: SchedulingView, { from }: Presence, machine: MachineId, task: TaskId): boolean {
   if (!Number.isFinite(from)) return false;
   if (from <= view.now) return isMeant(view.machines.whyNot(task, machine));
   const { whatIf } = view;
-  const mark = whatIf.mark();
+  whatIf.reset('now');
   whatIf.open(machine);
-  const why = whatIf.machines.whyNot(task, machine);
-  whatIf.undo(mark);
-  return isMeant(why);
+  return isMeant(whatIf.machines.whyNot(task, machine));
 }
 
 function isMeant(why: Verdict): boolean {
