@@ -12,7 +12,7 @@ import type {
 } from '../policies/contract.js';
 import type { PolicyParts } from '../policies/policy.js';
 import { watchingInputs } from './hidden-inputs.js';
-import { wrappedParts } from './policy-parts.js';
+import { frameOf, wrappedParts } from './policy-parts.js';
 
 /** Names of the checks of what a policy reads and writes. */
 export const READS_AND_WRITES = {
@@ -38,7 +38,7 @@ export function checkedParts(parts: PolicyParts, report: Report): PolicyParts {
 function checkedScheduler(scheduler: Scheduler, report: Report): Scheduler {
   const watch = new Watch(report);
   return {
-    name: scheduler.name,
+    ...frameOf(scheduler),
     begin(view) {
       watch.tasks = view.tasks;
       watch.call(() => scheduler.begin?.(watch.of(view, 'view')));
@@ -51,7 +51,7 @@ function checkedScheduler(scheduler: Scheduler, report: Report): Scheduler {
 function checkedAllocator(allocator: Allocator, report: Report): Allocator {
   const watch = new Watch(report);
   return {
-    name: allocator.name,
+    ...frameOf(allocator),
     begin: (view) => watch.call(() => allocator.begin?.(watch.of(view, 'view'))),
     allocate: (view, offers) =>
       watch.call(() => allocator.allocate(watch.of(view, 'view'), watch.of(offers, 'offers'))),

@@ -35,9 +35,17 @@ export function wrappedParts(parts: PolicyParts, wrap: PartWrapper): PolicyParts
 }
 
 /** What a host reads of a part besides its methods. */
-export function frameOf<N>({ name, needs }: { readonly name: string; readonly needs?: N }): {
-  readonly name: string;
+export function frameOf<N>(part: Frame<N>): Frame<N> {
+  const { name, needs, mayOffer } = part;
+  return {
+    name,
+    ...(needs !== undefined && { needs }),
+    ...(mayOffer !== undefined && {
+      mayOffer: (framework, machine) => mayOffer.call(part, framework, machine),
+    }),
+  };
+}
+
+interface Frame<N> extends Pick<Allocator, 'name' | 'mayOffer'> {
   readonly needs?: N;
-} {
-  return { name, ...(needs !== undefined && { needs }) };
 }

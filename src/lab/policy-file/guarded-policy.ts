@@ -127,6 +127,10 @@ function guardedAllocator(allocator: Allocator, guard: Guard): Allocator {
     ...(allocator.begin !== undefined && {
       begin: (view) => called(guard, 'begin', view.now, () => allocator.begin?.(view)),
     }),
+    ...(allocator.mayOffer !== undefined && {
+      mayOffer: (framework, machine) =>
+        called(guard, 'mayOffer', Number.NaN, () => allocator.mayOffer?.(framework, machine) ?? true),
+    }),
     allocate: (view, offers) => called(guard, 'allocate', view.now, () => allocator.allocate(view, offers)),
   };
 }
