@@ -412,6 +412,7 @@ export class Simulation {
     const { machine, state } = machineEvents[index];
     const { execution } = this;
     const before = cluster.machines.stateOf(machine);
+    cluster.machines.setDrain(machine, 'operator', state === 'draining');
     if (before === state) return;
     this.stateWhenOn.set(machine, state);
     if (isSwitchedOff(before)) return;
@@ -431,8 +432,11 @@ export class Simulation {
     this.enterState(machine, state);
   }
 
-  private enterState(machine: MachineId, state: MachineEvent['state']): void {
+  private enterState(machine: MachineId, given: MachineEvent['state']): void {
     const { now } = this.execution;
+    const { machines } = this.setup.cluster;
+    const state = given === 'up' ? machines.openState(machine) : given;
+    if (machines.stateOf(machine) === state) return;
     this.setup.cluster.setMachineState(machine, state);
     this.setup.observer.machineChanged(machine, state, now);
     if (state === 'up') this.architecture.machineReturned(machine, now);

@@ -13,6 +13,7 @@ import {
   story,
 } from '../simulate.js';
 import { type RowSketch, rowsOf, traceOf } from '../traces-in-memory.js';
+import { failuresOf, outage } from './failures/outages.js';
 
 type Script = (view: SchedulingView, act: PlacementSink, call: number) => void;
 
@@ -368,6 +369,47 @@ describe('a machine that a scheduler drains', () => {
       '1 machine m0 draining',
       '50 task 0 ended m0 finished',
     ]);
+  });
+});
+
+describe('a drain of a scheduler', () => {
+  /** Task 0 runs on m0, which is drained at 0. The scheduler is called every 5 s, and undrains at this time. */
+  const drains = (undrainsAt: number): PolicyParts =>
+    monolithic((view, act, call) => {
+      if (call === 0) expect([act.start(0, 0), act.drain(0)]).toEqual(['done', 'done']);
+      if (view.now === fromSeconds(undrainsAt)) expect(act.undrain(0)).toBe('done');
+      act.wakeAt(view.now + fromSeconds(5));
+    });
+
+  test('outlives an outage of its machine', async () => {
+    const result = await run(drains(100), [small], {
+      failures: failuresOf([outage('planned', [0], 10, 20)]),
+      until: 90,
+    });
+    const states = story(result, 'machine');
+    expect(states[0]).toBe('0 machine m0 draining');
+    expect(states.at(-1)).toBe('20 machine m0 draining');
+  });
+
+  test('outlives one in a list of machine events, too', async () => {
+    const events = (['down', 'up'] as const).map((state, i) => ({
+      time: fromSeconds(10 + 10 * i),
+      machine: 0,
+      state,
+    }));
+    const result = await run(drains(100), [small], { machineEvents: events, until: 90 });
+    expect(story(result, 'machine')).toEqual([
+      '0 machine m0 draining',
+      '10 machine m0 down',
+      '20 machine m0 draining',
+    ]);
+  });
+
+  test('that is taken back leaves the drain of an operator', async () => {
+    const planned = outage('planned', [0], 60, 70, 10);
+    const result = await run(drains(20), [small], { failures: failuresOf([planned]), until: 55 });
+    expect(story(result, 'machine')).toEqual(['0 machine m0 draining']);
+    expect(result.cluster.machines.stateOf(0)).toBe('draining');
   });
 });
 

@@ -23,6 +23,7 @@ function pacedScheduler(scheduler: Scheduler, passes: readonly LoggedPass[]): Sc
   let paced: SchedulingView | undefined;
   return {
     name: scheduler.name,
+    ...(scheduler.needs !== undefined && { needs: scheduler.needs }),
     schedule(view, act) {
       ended += view.endedSince;
       while (next < passes.length && passes[next].at < view.now) next++;

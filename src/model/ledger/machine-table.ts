@@ -14,6 +14,9 @@ import type { TaskId } from './task.js';
 
 const UP = MACHINE_STATES.indexOf('up');
 
+/** Who may drain a machine: policies (schedulers and control loops), and the operator or the master. */
+const DRAINS = { policy: 1, operator: 2 } as const;
+
 /** Capacities, states and attributes of the machines, one row each. They are the same for all schedulers. */
 export class MachineTable {
   readonly specs: MachineSpec[] = [];
@@ -21,6 +24,8 @@ export class MachineTable {
   capacity: Int32Array;
   /** Index into MACHINE_STATES. */
   state = new Uint8Array(16);
+  /** Who drains a machine: the bits of DRAINS. */
+  private drains = new Uint8Array(16);
   /** Machine m has the GPU devices `gpuStart[m] <= i < gpuStart[m + 1]`, in every table of devices. */
   gpuStart = new Int32Array(17);
   /** Number of tasks held or running on a machine, and the first and last of them in placement order. */
@@ -64,6 +69,7 @@ export class MachineTable {
     });
     this.capacity = grown(this.capacity, (machine + 1) * dims);
     this.state = grown(this.state, machine + 1);
+    this.drains = grown(this.drains, machine + 1);
     this.gpuStart = grown(this.gpuStart, machine + 2);
     this.tasks = grown(this.tasks, machine + 1);
     this.firstTask = grown(this.firstTask, machine + 1, NONE);
@@ -80,6 +86,17 @@ export class MachineTable {
 
   stateOf(machine: MachineId): MachineState {
     return MACHINE_STATES[this.state[machine]] as MachineState;
+  }
+
+  /** Notes a drain, or its end. It changes no state: see `openState`. */
+  setDrain(machine: MachineId, by: keyof typeof DRAINS, isDrained: boolean): void {
+    if (isDrained) this.drains[machine] |= DRAINS[by];
+    else this.drains[machine] &= ~DRAINS[by];
+  }
+
+  /** The state of a machine that could be up. A drain outlives an outage, and each drain ends by itself. */
+  openState(machine: MachineId): 'up' | 'draining' {
+    return this.drains[machine] === 0 ? 'up' : 'draining';
   }
 
   isUp(machine: MachineId): boolean {

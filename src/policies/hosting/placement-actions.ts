@@ -234,6 +234,7 @@ export class PlacementActions implements PlacementSink {
       this.whyNoMachine(machine) ?? (cluster.machines.isUp(machine) ? undefined : 'machine-not-up');
     if (refusal === undefined) {
       this.host.machineLeaves(machine, this.ground.now);
+      cluster.machines.setDrain(machine, 'policy', true);
       cluster.setMachineState(machine, 'draining');
       this.drained.add(machine);
       this.ground.observer.machineChanged(machine, 'draining', this.ground.now);
@@ -246,18 +247,25 @@ export class PlacementActions implements PlacementSink {
     const isOurs = this.drained.has(machine) && cluster.machines.stateOf(machine) === 'draining';
     const refusal = this.whyNoMachine(machine) ?? (isOurs ? undefined : 'machine-not-up');
     if (refusal === undefined) {
-      this.drained.delete(machine);
-      cluster.setMachineState(machine, 'up');
-      this.ground.observer.machineChanged(machine, 'up', this.ground.now);
-      this.host.machineReturns?.(machine, this.ground.now);
+      this.endDrain(machine);
+      // An operator may drain it, too.
+      if (cluster.machines.openState(machine) === 'up') {
+        cluster.setMachineState(machine, 'up');
+        this.ground.observer.machineChanged(machine, 'up', this.ground.now);
+        this.host.machineReturns?.(machine, this.ground.now);
+      }
     }
     return this.ground.answer(refusal, 'undrain', NONE, machine);
   }
 
   powerOff(machine: MachineId): Verdict {
     const refusal = this.whyNoMachine(machine) ?? this.switched('off', machine);
-    if (refusal === undefined) this.drained.delete(machine);
+    if (refusal === undefined) this.endDrain(machine);
     return this.ground.answer(refusal, 'powerOff', NONE, machine);
+  }
+
+  private endDrain(machine: MachineId): void {
+    if (this.drained.delete(machine)) this.ground.cluster.machines.setDrain(machine, 'policy', false);
   }
 
   powerOn(machine: MachineId): Verdict {

@@ -63,6 +63,7 @@ export class CheckedActions implements ControlActions {
     if (!this.isMachine(machine)) return 'unknown-machine';
     if (!actions.cluster.machines.isUp(machine)) return 'machine-not-up';
     this.drained.add(machine);
+    actions.cluster.machines.setDrain(machine, 'policy', true);
     actions.setMachineState(machine, 'draining');
     return 'done';
   }
@@ -71,15 +72,20 @@ export class CheckedActions implements ControlActions {
     const { actions, cloud } = this.controlled;
     if (!this.isMachine(machine)) return 'unknown-machine';
     const isDraining = actions.cluster.machines.stateOf(machine) === 'draining';
-    if (!this.drained.delete(machine) || !isDraining || cloud.isLeaving(machine)) return 'not-drained';
-    actions.setMachineState(machine, 'up');
+    if (!this.drained.has(machine) || !isDraining || cloud.isLeaving(machine)) return 'not-drained';
+    this.drained.delete(machine);
+    const { machines } = actions.cluster;
+    machines.setDrain(machine, 'policy', false);
+    // An operator may drain it, too.
+    if (machines.openState(machine) === 'up') actions.setMachineState(machine, 'up');
     return 'done';
   }
 
   powerOff(machine: MachineId): ControlVerdict {
     if (!this.isMachine(machine)) return 'unknown-machine';
     const verdict = this.controlled.actions.switchMachine('off', machine);
-    if (verdict === 'done') this.drained.delete(machine);
+    if (verdict === 'done' && this.drained.delete(machine))
+      this.controlled.actions.cluster.machines.setDrain(machine, 'policy', false);
     return verdict;
   }
 

@@ -133,6 +133,7 @@ export class CloudProvider implements ControlPart {
   private becomesReady(rental: Rental, now: Micros): void {
     this.enter(rental, 'on');
     this.actions.cluster.machines.readyAt[rental.machine] = FOREVER;
+    this.actions.cluster.machines.setDrain(rental.machine, 'policy', false);
     this.actions.setMachineState(rental.machine, 'up');
     const lifetime = this.terms.lifetime(rental.machine);
     rental.noticeAt = now + lifetime;

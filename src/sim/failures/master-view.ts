@@ -286,8 +286,11 @@ export class MasterView {
 
   private enterState(machine: MachineId, now: Micros): void {
     const { architecture, execution } = this.setup;
-    const state = this.contact.stateOf(machine, this.cluster.machines.tasks[machine]);
-    if (this.cluster.machines.stateOf(machine) === state) return;
+    const { machines } = this.cluster;
+    const seen = this.contact.stateOf(machine, machines.tasks[machine]);
+    machines.setDrain(machine, 'operator', seen === 'draining');
+    const state = seen === 'up' ? machines.openState(machine) : seen;
+    if (machines.stateOf(machine) === state) return;
     if (state !== 'up') architecture.machineLeaves(machine, now);
     this.cluster.setMachineState(machine, state);
     execution.observer.machineChanged(machine, state, now);

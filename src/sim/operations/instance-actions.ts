@@ -3,7 +3,10 @@ import type { Architecture } from '../architectures/architecture.js';
 import type { Execution } from '../execution.js';
 import type { Instance, Instances } from './instances.js';
 
-/** Actions on the instances of a service. All of them go through the ledger. The policy chooses new machines. */
+/**
+ * Actions on the instances of a service. All of them go through the ledger. The policy chooses new machines. Stops free their room at
+ * once: operations act in events of their own, so no policy sees that room within its call.
+ */
 export class InstanceActions {
   private readonly execution: Execution;
   private readonly architecture: Architecture;
