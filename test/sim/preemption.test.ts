@@ -5,6 +5,10 @@ import { highestPriorityFirst } from '../../src/policies/schedulers/waiting-list
 import { CPUS_MEM_GPUS, machinesOf, simulate, story } from '../simulate.js';
 import { type RowSketch, rowsOf, type TraceParts, traceOf } from '../traces-in-memory.js';
 
+const NO_RULE = { spread: [], together: [], avoid: [], beside: [], prefers: [] };
+/** At most one task of the job per machine. */
+const APART = { ...NO_RULE, spread: [{ attribute: 'machine', atMost: 1 }] };
+
 /** What happens on machines of so many cores, event by event, under priorities and preemption. */
 async function run(
   machines: readonly Record<string, number>[],
@@ -196,6 +200,80 @@ describe('preemption', () => {
       '15 task 1 started m1',
     ]);
   });
+
+  test('stops tasks that a rule keeps apart from the task', async () => {
+    const { events } = await run(
+      [{ cpus: 4 }, { cpus: 4 }],
+      [
+        { tasks: 2, needs: { cpus: 3 }, runs: 99, rule: 1 },
+        { needs: { cpus: 1 }, runs: 5, priority: 9, at: 10, framework: 1 },
+      ],
+      {},
+      { frameworks: [{ name: 'a' }, { name: 'b' }], rules: [undefined, { ...NO_RULE, avoid: ['b'] }] },
+    );
+    expect(events.slice(2, 4)).toEqual(['10 task 0 killed m0 preempted', '10 task 2 started m0']);
+  });
+
+  test('makes room for a gang with a spread rule', async () => {
+    const { events } = await run(
+      [{ cpus: 4 }, { cpus: 4 }, { cpus: 1 }],
+      [
+        { tasks: 4, needs: { cpus: 2 }, runs: 99 },
+        {
+          tasks: 2,
+          needs: { cpus: 2 },
+          runs: 5,
+          gang: true,
+          priority: 9,
+          at: 10,
+          rule: 1,
+        },
+      ],
+      {},
+      { rules: [undefined, APART] },
+    );
+    expect(events.slice(4, 8)).toEqual([
+      '10 task 1 killed m0 preempted',
+      '10 task 3 killed m1 preempted',
+      '10 task 4 started m0',
+      '10 task 5 started m1',
+    ]);
+  });
+
+  test('counts a task that has started in the same pass', async () => {
+    const { events } = await run(
+      [{ cpus: 4 }],
+      [
+        { needs: { cpus: 1 }, runs: 99, priority: 9 },
+        { needs: { cpus: 4 }, runs: 5, priority: 5, at: 1 },
+        { needs: { cpus: 3 }, runs: 50, priority: 0, at: 1 },
+        { needs: { cpus: 3 }, runs: 5, priority: 3, at: 1 },
+      ],
+      { order: undefined },
+    );
+    expect(events.slice(1, 4)).toEqual([
+      '1 task 2 started m0',
+      '1 task 2 killed m0 preempted',
+      '1 task 3 started m0',
+    ]);
+  });
+
+  test.each([0, 1])(
+    'does not count on room that another task of the job has claimed in the same pass, with rule %i',
+    async (rule) => {
+      const { events } = await run(
+        [{ cpus: 4 }, { cpus: 4 }],
+        [
+          { tasks: 2, needs: { cpus: 4 }, runs: 99 },
+          { tasks: 2, needs: { cpus: 3 }, runs: 5, priority: 9, at: 10, rule },
+        ],
+        { grace: 20_000_000 },
+        { rules: [undefined, APART] },
+      );
+      expect(events.filter((event) => event.includes('killed')).length).toBe(2);
+      expect(events.filter((event) => event.includes('task 3 started')).length).toBe(1);
+    },
+  );
 
   test('minds devices: a share of one GPU is taken from who has it', async () => {
     const { events } = await run(

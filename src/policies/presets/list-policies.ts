@@ -110,7 +110,8 @@ const PRESETS: Readonly<Record<string, Preset>> = {
    * chosen by a mix of best fit and evenness of what is left over. A task that fits nowhere preempts running tasks of lower
    * bands, which run again from zero. Tasks that fit may pass one that does not.
    *
-   * Complexity: one placement per task class and pass; for each task that may preempt, the running tasks of all machines.
+   * Complexity: one placement per task class and pass; for each task that may preempt, the running tasks of all machines; for each
+   * gang that may preempt, victims x log2(running tasks) searches.
    * Ties: equal priorities in queue order; machines by lowest rank. Among machines where tasks are preempted, the one with
    * the cheapest victims wins (src/policies/schedulers/preemption.ts). Known limits: it has no round robin between users of
    * one priority, no reclamation of unused resources and no quota; with `bands=` empty, every priority is a band of its own

@@ -68,7 +68,7 @@ function standsWithout(
 
 /** The machine that costs least, the one of the lowest rank on ties. */
 function cheapestMachine(question: VictimQuestion, byRules: boolean): MachineVictims | undefined {
-  const { view, where } = question;
+  const { view, where, stoppable } = question;
   const [task] = question.tasks;
   const { machines } = view.whatIf;
   const amounts = new MachineTrial(machines, view.tasks, view.tasks.taskClass(task));
@@ -79,43 +79,49 @@ function cheapestMachine(question: VictimQuestion, byRules: boolean): MachineVic
     return amounts;
   };
   const possible: MachineVictims[] = [];
+  /** Units that could help; no more are added once they are too many for all sets to be tried. */
+  const useful = new Set<Unit>();
   let best: MachineVictims | undefined;
   for (let machine = 0; machine < machines.count; machine++) {
     if (!isOpenTo(view, machine, task) || !amounts.isLargeEnough(machine)) continue;
     if (where?.(machine, task) === false) continue;
     const trial = trialOf(machine);
     if (trial.stands()) return { machine, all: [], units: [], cost: costOf([]) };
-    const limit = best?.cost.highestPriority;
-    const all = unitsOn(question, machine, counted, limit);
-    const units = all.length === 0 ? undefined : minimalUnits(all, trial, limit);
+    const on = unitsOn(question, machine, counted);
+    if (useful.size <= EXACT_UNITS && standsWithoutAll(on, trial)) for (const unit of on) useful.add(unit);
+    const limit = best?.cost.highestPriority ?? Number.POSITIVE_INFINITY;
+    if (on.every((unit) => unit.highestPriority > limit)) continue;
+    const all = stoppable.withinBudgets(on.sort(cheapestFirst));
+    const units = minimalUnits(all, trial, limit);
     if (units === undefined) continue;
     const victims = { machine, all, units, cost: costOf(units) };
     possible.push(victims);
     if (best === undefined || costsLess(victims.cost, best.cost)) best = victims;
   }
-  if (best === undefined) return undefined;
-  return withoutUnneeded(question, cheapestOf(possible, best, trialOf));
+  if (best !== undefined && useful.size <= EXACT_UNITS) best = cheapestOf(possible, best, trialOf);
+  return best && withoutUnneeded(question, best);
 }
 
-/** With few units, all sets of units on these machines that may be cheaper are tried. */
+/** All sets of units on these machines are tried that may be cheaper. */
 function cheapestOf(
   possible: readonly MachineVictims[],
   best: MachineVictims,
   trialOf: (machine: MachineId) => Trial,
 ): MachineVictims {
-  const { highestPriority } = best.cost;
-  const equals = possible.filter(({ cost }) => cost.highestPriority === highestPriority);
-  const few = new Set<Unit>();
-  for (const { all } of equals) {
-    for (const unit of all) few.add(unit);
-    if (few.size > EXACT_UNITS) return best;
-  }
   let cheapest = best;
-  for (const victims of equals) {
+  for (const victims of possible) {
+    if (victims.cost.highestPriority > cheapest.cost.highestPriority) continue;
     const units = cheaperUnits(victims.all, cheapest.cost, trialOf(victims.machine));
     if (units !== undefined) cheapest = { ...victims, units, cost: costOf(units) };
   }
   return cheapest;
+}
+
+function standsWithoutAll(units: readonly Unit[], trial: Trial): boolean {
+  for (const unit of units) trial.remove(unit);
+  const stands = trial.stands();
+  for (let i = units.length - 1; i >= 0; i--) trial.putBack(units[i]);
+  return stands;
 }
 
 /** A unit that is not on this machine only may make room on another one, without the other units. */
@@ -137,21 +143,15 @@ function withoutUnneeded(question: VictimQuestion, best: MachineVictims): Machin
   return units === undefined || units.length === best.units.length ? best : { ...best, machine, units };
 }
 
-/** The units on a machine and the counted ones, the cheapest first. None if all cost more than the limit. */
-function unitsOn(
-  { view, stoppable }: VictimQuestion,
-  machine: MachineId,
-  counted: readonly Unit[],
-  limit: number = Number.POSITIVE_INFINITY,
-): Unit[] {
+/** The units on a machine and the counted ones. */
+function unitsOn({ view, stoppable }: VictimQuestion, machine: MachineId, counted: readonly Unit[]): Unit[] {
   const units: Unit[] = [...counted];
   for (let other = view.machines.first(machine); other !== NONE; other = view.machines.next(other)) {
     const unit = stoppable.of(other);
     const isKnown = unit === undefined || counted.some(({ tasks: [first] }) => first === unit.tasks[0]);
     if (!isKnown && (unit.tasks.length === 1 || !units.includes(unit))) units.push(unit);
   }
-  if (units.every(({ highestPriority }) => highestPriority > limit)) return [];
-  return stoppable.withinBudgets(units.sort(cheapestFirst));
+  return units;
 }
 
 /** Tasks of the same job that its rules count, wherever they run: the spread rule and the rule that keeps it together. */
