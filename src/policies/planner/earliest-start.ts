@@ -51,17 +51,21 @@ export class EarliestStart {
     this.sweep = new SlotSweep(profile);
   }
 
-  /** `planned`: the other jobs of the plan. `hasRules`: may a rule of one of these jobs forbid a machine? */
+  /**
+   * `planned`: the other jobs of the plan. `hasRules`: may a rule of one of these jobs forbid a machine? Times after `limit` are
+   * of no use: the answer may then be FOREVER.
+   */
   find(
     view: SchedulingView,
     members: readonly TaskId[],
     planned: Iterable<Planned>,
     hasRules: boolean,
+    limit: Micros = FOREVER,
   ): EarliestPlace {
     if (!hasRules && members.length === 1) return this.findForOne(view, members[0]);
     const groups = groupsOf(view, this.profile, members);
     const length = longestEstimate(view, members);
-    this.sweep.begin(view, groups, length);
+    this.sweep.begin(view, groups, length, limit);
     if (!hasRules && groups.length === 1) return this.findForAlike(view, groups[0], length);
     return this.findBySearch(view, members, length, planned);
   }

@@ -1,4 +1,4 @@
-import type { MachineId, Micros, SchedulingView, TaskId } from '../contract.js';
+import { FOREVER, type MachineId, type Micros, type SchedulingView, type TaskId } from '../contract.js';
 import type { ClusterProfile } from './cluster-profile.js';
 import type { Need } from './need.js';
 import { mayUse } from './presence.js';
@@ -34,6 +34,7 @@ export function groupsOf(
 export class SlotSweep {
   private groups: readonly Alike[] = [];
   private length: Micros = 0;
+  private limit: Micros = FOREVER;
   private machines = 0;
   /** `slots[group * machines + machine]`: members that the machine holds at the present time of the sweep. */
   private slots = new Int32Array(0);
@@ -46,11 +47,12 @@ export class SlotSweep {
     this.profile = profile;
   }
 
-  /** Begins with a job; `next` gives the times. */
-  begin(view: SchedulingView, groups: readonly Alike[], length: Micros): void {
+  /** Begins with a job; `next` gives the times up to the limit. */
+  begin(view: SchedulingView, groups: readonly Alike[], length: Micros, limit: Micros = FOREVER): void {
     const { profile, heap } = this;
     this.groups = groups;
     this.length = length;
+    this.limit = limit;
     this.machines = profile.machines.length;
     this.time = view.now;
     const size = groups.length * this.machines;
@@ -70,7 +72,7 @@ export class SlotSweep {
   next(view: SchedulingView, isFirst: boolean): Micros {
     if (isFirst && this.isEnough()) return this.time;
     const { heap } = this;
-    while (Number.isFinite(heap.time)) {
+    while (heap.time < FOREVER && heap.time <= this.limit) {
       this.time = heap.time;
       while (heap.time <= this.time) this.count(view, heap.pop());
       if (this.isEnough()) return this.time;

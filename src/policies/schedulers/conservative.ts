@@ -110,7 +110,8 @@ class Plan {
       const isStanding = this.isStanding(unit);
       const start = unit.start;
       this.lift(view, unit);
-      const found = this.find(view, unit);
+      // A later place would not be taken.
+      const found = this.find(view, unit, isStanding ? start : FOREVER);
       const isKept = isStanding && (found.start > start || (found.start === start && isSame(unit, found)));
       if (isKept) {
         unit.start = start;
@@ -155,10 +156,11 @@ class Plan {
     this.move(view, act, unit, this.find(view, unit));
   }
 
-  private find(view: SchedulingView, unit: Unit): EarliestPlace {
+  private find(view: SchedulingView, unit: Unit, limit: Micros = FOREVER): EarliestPlace {
     unit.hasRules =
       unit.members.length === 1 ? view.rules.mayForbid(unit.members[0]) : mayForbidAny(view, unit);
-    return this.earliest.find(view, unit.members, this.queue.units, unit.hasRules || this.ruled > 0);
+    const hasRules = unit.hasRules || this.ruled > 0;
+    return this.earliest.find(view, unit.members, this.queue.units, hasRules, limit);
   }
 
   private move(view: SchedulingView, act: PlacementSink, unit: Unit, place: EarliestPlace): void {

@@ -100,18 +100,14 @@ describe('conservative backfilling', () => {
     ]);
   });
 
-  test('plans with the demand of a task whose class has the number of an older one', async () => {
+  test('gives back the room of a waiting task that left, though its number stands for another task', async () => {
     const starts = await startsUnder(
       'conservative',
       [{ cpus: 4 }],
-      [exact(3, 1), exact(1, 10, 5), exact(3, 10, 6), exact(4, 10, 7)],
+      [exact(4, 10), exact(3, 10, 1), exact(1, 10, 5), exact(1, 10, 10), exact(2, 10, 11)],
+      { patience: 3 },
     );
-    // With 3 cpus for task 1, as task 0 had, task 2 would wait until 15.
-    expect(starts).toEqual([
-      '0 task 0 started m0',
-      '5 task 1 started m0',
-      '6 task 2 started m0',
-      '16 task 3 started m0',
-    ]);
+    // Task 1 leaves at 4, task 2 at 8. Task 4 would wait if their plans had left something behind.
+    expect(starts).toEqual(['0 task 0 started m0', '10 task 3 started m0', '11 task 4 started m0']);
   });
 });

@@ -18,6 +18,8 @@ export interface PresetTerms {
   readonly decisionTimes?: SimulationSketch['decisionTimes'];
   readonly taskMix?: TaskMix;
   readonly seed?: string;
+  /** Seconds after which a task that has not started leaves. */
+  readonly patience?: number;
   /** Seconds; default 1000. */
   readonly until?: number;
   readonly attributes?: readonly Readonly<Record<string, string>>[];
@@ -53,6 +55,7 @@ export async function runPreset(
     parts,
     until: rest.until ?? 1000,
     ...(decisionTimes !== undefined && { decisionTimes }),
+    ...(rest.patience !== undefined && { patience: rest.patience }),
     ...(rest.seed !== undefined && { seed: rest.seed }),
   });
   return { ...result, events: story(result, 'started', 'killed', 'ended') };
