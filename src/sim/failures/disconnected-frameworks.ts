@@ -68,8 +68,7 @@ export class DisconnectedFrameworks implements Architecture {
     const { tasks } = this.execution.cluster;
     this.execution.killTogether(() => {
       for (let task = 0; task < tasks.bound; task++)
-        if (this.execution.isPlaced(task) && this.nameOf(task) === name)
-          this.execution.kill(task, 'lost');
+        if (this.execution.isPlaced(task) && this.nameOf(task) === name) this.execution.kill(task, 'lost');
     });
   }
 
