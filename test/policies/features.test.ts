@@ -37,7 +37,7 @@ describe('a policy that needs what its host does not have', () => {
       run({ ...twoLevel(), allocator: { ...drfAllocator(), needs: ['offers'] } } as PolicyParts),
     ).rejects.toThrow('drf needs the feature offers');
     expect(() => hostedScheduler('picky', monolithic('devices'), { memory: false })).toThrow(
-      'picky needs the feature devices, which a framework of a master does not have; it has gang, kill, drain, offers',
+      'picky needs the feature devices, which a framework of a master does not have; it has gang, kill, preempt, drain, offers',
     );
     expect(() => hostedScheduler('picky', twoLevel('memory'), { memory: false })).toThrow(
       'needs the feature memory, which a framework of a master without --state does not have',
