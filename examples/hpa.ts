@@ -72,13 +72,14 @@ function podAutoscaler(terms: Terms): Controller {
   };
 }
 
-function scale({ now, recall, services }: ControlView, act: ControlSink, service: ServiceId, terms: Terms) {
+function scale(view: ControlView, act: ControlSink, service: ServiceId, terms: Terms): void {
+  const { now, services } = view;
   const key = `service ${service}`;
   const wanted = services.wanted(service);
   const raw = recommended(services.ready(service), services.utilization(service), wanted, terms);
   const least = services.least(service);
   const instances = Math.min(services.most(service), Math.max(least, raw));
-  const past = JSON.parse(recall(key) ?? '[]') as Recommendation[];
+  const past = JSON.parse(view.recall(key) ?? '[]') as Recommendation[];
   const recent = [...past.filter(([at]) => at > now - terms.stabilization), [now, instances] as const];
   act.remember(key, JSON.stringify(recent));
   // Growth takes place at once. The first call submits the instances that the owner wants.

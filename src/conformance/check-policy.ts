@@ -5,6 +5,8 @@ import { type Feature, withoutFeatures } from './features.js';
 import { simulatedHost } from './simulated-host.js';
 import type { Promises, Settings, Subject } from './subject.js';
 
+export { loadedUnderWatch } from './hidden-inputs.js';
+
 /** Terms of the test of a policy. */
 export interface ConformanceTerms {
   /** Number of random scenarios. The default is 200. */
@@ -15,7 +17,7 @@ export interface ConformanceTerms {
   readonly without?: readonly Feature[];
   /** Promises beyond the rules that apply to all policies. */
   readonly promises?: Promises;
-  /** The same policy, loaded again, for restarts. Then a variable of its module does not outlive a restart. */
+  /** The same policy, loaded again with `loadedUnderWatch`. Then a variable of its module does not outlive a restart. */
   readonly copies?: readonly Policy[];
 }
 
@@ -34,7 +36,7 @@ export function checkPolicy(
   const subject: Subject = {
     name: policy.name,
     settings: combinationsOfChoices(policy.parameters),
-    build: buildOf(policy),
+    build: buildOf(copies[0] ?? policy),
     promises: () => promises,
     ...(copies.length > 0 && {
       again: (times: number) => ({ build: buildOf(copies[times % copies.length]) }),

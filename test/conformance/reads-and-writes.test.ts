@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { checkPolicy } from '../../src/conformance/check-policy.js';
+import { checkPolicy, loadedUnderWatch } from '../../src/conformance/check-policy.js';
 import { READS_AND_WRITES } from '../../src/conformance/checked-policy.js';
 import {
   type AnyScore,
@@ -111,6 +111,12 @@ describe('policy check', () => {
       () => Reflect.get(Math, 'random')(),
       () => performance.now(),
       () => clearTimeout(setTimeout(() => undefined, 0)),
+      () => new (new Date(0).constructor as DateConstructor)().getTime(),
+      () => process.hrtime.bigint(),
+      () => new Intl.DateTimeFormat('en').format(),
+      () => process.uptime(),
+      () => queueMicrotask(() => undefined),
+      () => Promise.resolve(1).then(() => undefined),
     ]) {
       const scheduler = placing((view) => (task) => {
         read();
@@ -119,6 +125,30 @@ describe('policy check', () => {
       expect(await broken(scheduler), String(read)).toContain(READS_AND_WRITES.inputs);
     }
     expect(new Date(5).getTime()).toBe(5);
+    expect(new Date(5).constructor).toBe(Date);
+  });
+
+  test('finds state that a global object would keep over a restart', async () => {
+    let calls = 0;
+    const scheduler = placing((view) => (task) => {
+      Reflect.set(globalThis, `call ${++calls}`, true);
+      return view.machines.firstFit(task);
+    });
+    expect(await broken(scheduler)).toContain(READS_AND_WRITES.inputs);
+    for (; calls > 0; calls--) Reflect.deleteProperty(globalThis, `call ${calls}`);
+  });
+
+  test('finds a clock that the module kept when it was loaded', async () => {
+    const copy = await loadedUnderWatch(() => {
+      const { now } = Date;
+      const scheduler = placing((view) => (task) => {
+        now();
+        return view.machines.firstFit(task);
+      });
+      return Promise.resolve(policyOf(scheduler));
+    });
+    const found = await checkPolicy(copy, { runs: RUNS, copies: [copy] });
+    expect(found?.violations.map(({ check }) => check)).toContain(READS_AND_WRITES.inputs);
   });
 
   test('finds a score that reads the view through a closure', async () => {

@@ -204,8 +204,11 @@ async function check(text: string, options: CheckOptions, exit: Exit): Promise<v
   ];
   const without = features(options.without === undefined ? '' : String(options.without));
   const { use, policy } = await policyWithArguments(text);
-  const { checkPolicy, counterexampleText } = await import('../../conformance/check-policy.js');
-  const found = await checkPolicy(policy, { runs, seed, without, copies: await policyCopies(use.name, 2) });
+  const { checkPolicy, counterexampleText, loadedUnderWatch } = await import(
+    '../../conformance/check-policy.js'
+  );
+  const copies = await loadedUnderWatch(() => policyCopies(use.name, 2));
+  const found = await checkPolicy(policy, { runs, seed, without, copies });
   if (options.json === true)
     printDocument({ policy: policy.name, runs, seed, counterexample: found ?? null });
   else if (found === undefined)

@@ -35,7 +35,7 @@ export interface MasterPolicy {
 }
 
 /** What a master has for allocators. */
-const MASTER_FEATURES: ReadonlySet<Feature> = new Set(['memory']);
+export const MASTER_FEATURES: ReadonlySet<Feature> = new Set(['memory']);
 
 type Given = Readonly<Record<string, ParameterValue>>;
 

@@ -16,7 +16,7 @@ import type { ServiceKeeper } from './service-keeper.js';
 import type { ServiceTerms } from './submission.js';
 
 /** What a framework of a master has for control loops. It rents no machines, and changes no demand of a running task. */
-const FEATURES: ReadonlySet<ControlFeature> = new Set(['usage', 'scale', 'evict']);
+export const FRAMEWORK_CONTROLS: ReadonlySet<ControlFeature> = new Set(['usage', 'scale', 'evict']);
 
 /** Most readings of the usage of a task between two checks of its load, and the shortest time between two readings. Proposals. */
 const READINGS_PER_CHECK = 3;
@@ -70,7 +70,7 @@ export class ControlLoops {
         rentable: NOTHING_RENTABLE,
         mayResize: () => false,
       },
-      features: FEATURES,
+      features: FRAMEWORK_CONTROLS,
       random: random(controller.name),
       act: this.actions(),
       callAt: (time) => {

@@ -3,8 +3,8 @@ import type { Feature, Scheduler } from '../../policies/contract.js';
 import { checkNeeds } from '../../policies/hosting/features.js';
 import type { PolicyParts } from '../../policies/policy.js';
 
-/** A master assigns GPUs by number, not by index. */
-const FEATURES: readonly Feature[] = ['gang', 'kill', 'preempt', 'drain', 'offers'];
+/** What a framework of a master has. A master assigns GPUs by number, not by index. */
+export const FRAMEWORK_FEATURES: readonly Feature[] = ['gang', 'kill', 'preempt', 'drain', 'offers'];
 
 /** What else a framework may have. */
 export interface FrameworkFacilities {
@@ -24,7 +24,7 @@ export function hostedScheduler(
 ): Scheduler {
   const scheduler = schedulerOf(parts);
   if (scheduler !== undefined) {
-    const features = new Set(memory ? [...FEATURES, 'memory' as const] : FEATURES);
+    const features = new Set(memory ? [...FRAMEWORK_FEATURES, 'memory' as const] : FRAMEWORK_FEATURES);
     const lacksFile = !memory && scheduler.needs?.includes('memory') === true;
     checkNeeds(scheduler, features, `a framework of a master${lacksFile ? ' without --state' : ''}`);
     return scheduler;

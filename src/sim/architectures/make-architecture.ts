@@ -20,7 +20,7 @@ export interface RunTerms {
 }
 
 /** What the simulator has for every architecture. Its runs have no restart that memory must outlive. */
-const FEATURES: readonly Feature[] = [
+export const SIMULATOR_FEATURES: readonly Feature[] = [
   'gang',
   'devices',
   'kill',
@@ -30,6 +30,9 @@ const FEATURES: readonly Feature[] = [
   'power',
   'memory',
 ];
+
+/** What it has for the schedulers of frameworks under offers. */
+export const OFFERED_FEATURES: readonly Feature[] = [...SIMULATOR_FEATURES, 'offers', 'gather'];
 
 /** Creates the architecture of a policy. @throws InputError when the policy needs a feature that the architecture does not have. */
 export function makeArchitecture(parts: PolicyParts, execution: Execution, run: RunTerms): Architecture {
@@ -52,11 +55,12 @@ export function makeArchitecture(parts: PolicyParts, execution: Execution, run: 
 
 function checkFeatures(parts: PolicyParts): void {
   const host = `the architecture ${parts.architecture} of the simulator`;
-  if (parts.architecture === 'monolithic') checkNeeds(parts.scheduler, new Set(FEATURES), host);
+  if (parts.architecture === 'monolithic') checkNeeds(parts.scheduler, new Set(SIMULATOR_FEATURES), host);
   else if (parts.architecture === 'two-level') {
-    checkNeeds(parts.allocator, new Set(FEATURES), host);
-    checkNeeds(parts.scheduler(0), new Set([...FEATURES, 'offers', 'gather']), host);
-  } else if (parts.architecture !== 'sampling') checkNeeds(parts.scheduler(0), new Set(FEATURES), host);
+    checkNeeds(parts.allocator, new Set(SIMULATOR_FEATURES), host);
+    checkNeeds(parts.scheduler(0), new Set(OFFERED_FEATURES), host);
+  } else if (parts.architecture !== 'sampling')
+    checkNeeds(parts.scheduler(0), new Set(SIMULATOR_FEATURES), host);
 }
 
 function monolithicByJob(

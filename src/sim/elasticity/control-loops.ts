@@ -23,7 +23,8 @@ export interface ControlPlan {
   readonly random: (controller: string) => Random;
 }
 
-const FEATURES: ReadonlySet<ControlFeature> = new Set([
+/** What the simulator has for control loops. */
+export const SIMULATOR_CONTROLS: ReadonlySet<ControlFeature> = new Set([
   'usage',
   'scale',
   'resize',
@@ -60,7 +61,7 @@ export class ControlLoops {
         rentable: cloud.facts(),
         mayResize,
       },
-      features: FEATURES,
+      features: SIMULATOR_CONTROLS,
       act: new CheckedActions({ actions, services, cloud, limits, mayResize }),
     };
     for (const controller of controllers) {
