@@ -19,9 +19,10 @@ import { type DecisionTimes, NO_DECISION_TIME } from '../src/sim/decision-time.j
 import type { ControlPlan } from '../src/sim/elasticity/control-loops.js';
 import type { Execution } from '../src/sim/execution.js';
 import type { Failures } from '../src/sim/failures/fleet.js';
+import type { MachineEvent } from '../src/sim/machine-changes.js';
 import { Operations, type OperationsPlan } from '../src/sim/operations/operations.js';
 import { RandomStreams } from '../src/sim/random-streams.js';
-import { type MachineEvent, Simulation, type SimulationSetup } from '../src/sim/simulation.js';
+import { Simulation, type SimulationSetup } from '../src/sim/simulation.js';
 import type { Trace } from '../src/workloads/trace.js';
 
 /** The resources of small scenarios: cores and memory. */

@@ -4,11 +4,9 @@ import {
   type FrameworkId,
   InputError,
   imbalance,
-  isSwitchedOff,
   LedgerError,
   type MachineId,
   type Micros,
-  NONE,
   type Observer,
   type TaskId,
 } from '../model/index.js';
@@ -24,7 +22,7 @@ import { DisconnectedFrameworks } from './failures/disconnected-frameworks.js';
 import { type Failures, Fleet } from './failures/fleet.js';
 import { HiddenTaskState } from './hidden-task-state.js';
 import { type ImpossibleJob, ImpossibleJobs } from './impossible-jobs.js';
-import { MachinePower } from './machine-power.js';
+import { MachineChanges, type MachineEvent } from './machine-changes.js';
 import type { Operations } from './operations/operations.js';
 import { PlaceableClasses } from './placeable-classes.js';
 import { UsageMeter } from './usage-meter.js';
@@ -65,16 +63,6 @@ export interface SimulationSetup {
 /** Handling of several events at one instant; see SimulationSetup. */
 export type Simultaneous = 'merge' | 'each';
 
-/**
- * A state change of a machine at `time`, relative to the start of the run. The master detects it at once. Tasks on a
- * machine that goes down restart elsewhere.
- */
-export interface MachineEvent {
-  readonly time: Micros;
-  readonly machine: MachineId;
-  readonly state: 'up' | 'draining' | 'down';
-}
-
 /** Progress of a run; see Simulation.run. */
 export interface SimulationProgress {
   readonly now: Micros;
@@ -107,9 +95,7 @@ export class Simulation {
   /** With `each`: ends at this instant that are still to be handled, in the order of task starts. */
   private readonly turns: EndTurn[] = [];
   private timersHappen = false;
-  private readonly power: MachinePower;
-  /** The state that a machine that is switched off would have, from events of machines. */
-  private readonly stateWhenOn = new Map<MachineId, MachineEvent['state']>();
+  private readonly machines: MachineChanges;
   private readonly stillness: Stillness | undefined;
 
   constructor(setup: SimulationSetup) {
@@ -144,18 +130,12 @@ export class Simulation {
         events: this.events,
         absent,
       });
-    this.power = new MachinePower({
+    this.machines = new MachineChanges(setup.machineEvents ?? [], {
       execution: this.execution,
       architecture: this.architecture,
-      schedule: (time, isStart, machine) =>
-        this.events.add(
-          time,
-          isStart ? EventClass.machineUp : EventClass.machineDown,
-          -1 - (setup.machineEvents?.length ?? 0) - machine,
-        ),
-      started: (machine, now) => this.machineStarted(machine, now),
+      events: this.events,
+      fleet: this.fleet,
     });
-    this.execution.power = this.power;
     if (setup.controls !== undefined && hasControls(setup))
       this.controls = new ControlLoops(setup.controls, {
         execution: this.execution,
@@ -193,14 +173,7 @@ export class Simulation {
     this.until = this.start + this.setup.horizon;
     this.execution.now = this.start;
     this.setup.observer.runStarted(this.start);
-    this.setup.machineEvents?.forEach(({ time, state }, index) => {
-      this.events.add(
-        this.start + time,
-        state === 'up' ? EventClass.machineUp : EventClass.machineDown,
-        // Negative, because the fleet's own subjects are not.
-        -1 - index,
-      );
-    });
+    this.machines.begin(this.start);
     this.fleet?.begin(this.start);
     this.controls?.begin(this.start);
     this.setup.operations?.begin(this.start, this.execution, this.architecture);
@@ -312,7 +285,7 @@ export class Simulation {
     switch (events.kind) {
       case EventClass.machineUp:
       case EventClass.machineDown:
-        if (subject < 0) this.machineEventDue(-1 - subject);
+        if (subject < 0) this.machines.due(subject);
         else this.fleet?.due(subject, execution.now);
         break;
       case EventClass.taskEnd:
@@ -391,55 +364,6 @@ export class Simulation {
       return;
     this.architecture.taskLeaves(task);
     this.execution.withdraw(task, 'abandoned');
-  }
-
-  // Machines
-
-  /** Events of machines have the first numbers, then the ends of starts and shutdowns. */
-  private machineEventDue(index: number): void {
-    const events = this.setup.machineEvents?.length ?? 0;
-    if (index < events) this.changeMachine(index);
-    else this.power.due(index - events);
-  }
-
-  private machineStarted(machine: MachineId, now: Micros): void {
-    if (this.fleet !== undefined) this.fleet.master.switchedOn(machine, now);
-    else this.enterState(machine, this.stateWhenOn.get(machine) ?? 'up');
-  }
-
-  private changeMachine(index: number): void {
-    const { cluster, observer, machineEvents = [] } = this.setup;
-    const { machine, state } = machineEvents[index];
-    const { execution } = this;
-    const before = cluster.machines.stateOf(machine);
-    cluster.machines.setDrain(machine, 'operator', state === 'draining');
-    if (before === state) return;
-    this.stateWhenOn.set(machine, state);
-    if (isSwitchedOff(before)) return;
-    if (state !== 'up') this.architecture.machineLeaves(machine, execution.now);
-    if (state === 'down') {
-      observer.machineFailed(machine, 'event', execution.now);
-      execution.killTogether(() => {
-        for (
-          let task = cluster.machines.firstTask[machine];
-          task !== NONE;
-          task = cluster.machines.firstTask[machine]
-        ) {
-          execution.kill(task, 'lost');
-        }
-      });
-    }
-    this.enterState(machine, state);
-  }
-
-  private enterState(machine: MachineId, given: MachineEvent['state']): void {
-    const { now } = this.execution;
-    const { machines } = this.setup.cluster;
-    const state = given === 'up' ? machines.openState(machine) : given;
-    if (machines.stateOf(machine) === state) return;
-    this.setup.cluster.setMachineState(machine, state);
-    this.setup.observer.machineChanged(machine, state, now);
-    if (state === 'up') this.architecture.machineReturned(machine, now);
   }
 }
 

@@ -13,8 +13,9 @@ import {
 import type { Policy, PolicyContext, PolicyParts } from '../policies/policy.js';
 import { makeArchitecture } from '../sim/architectures/make-architecture.js';
 import { type DecisionTimes, NO_DECISION_TIME } from '../sim/decision-time.js';
+import type { MachineEvent } from '../sim/machine-changes.js';
 import { RandomStreams } from '../sim/random-streams.js';
-import { type MachineEvent, Simulation } from '../sim/simulation.js';
+import { Simulation } from '../sim/simulation.js';
 import { batched, type TaskRow } from '../workloads/trace.js';
 
 /** An experiment with generated rows, for studies without a trace file. */

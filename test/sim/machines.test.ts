@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { fromSeconds } from '../../src/model/index.js';
-import type { MachineEvent } from '../../src/sim/simulation.js';
+import type { MachineEvent } from '../../src/sim/machine-changes.js';
 import { onCores } from '../on-cores.js';
 import { type SimulationSketch, story } from '../simulate.js';
 import type { RowSketch } from '../traces-in-memory.js';

@@ -6,7 +6,7 @@ import {
   type ResourceSpace,
   WHOLE_DEVICE,
 } from '../../model/index.js';
-import type { MachineEvent } from '../../sim/simulation.js';
+import type { MachineEvent } from '../../sim/machine-changes.js';
 import { fileName } from '../../workloads/formats/text-file.js';
 import { traceOf } from '../../workloads/row-sketch.js';
 import { PLAIN_ROW, type TaskRow } from '../../workloads/trace.js';

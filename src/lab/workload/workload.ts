@@ -9,7 +9,7 @@ import {
   type ResourceSpace,
 } from '../../model/index.js';
 import { RandomStreams } from '../../sim/random-streams.js';
-import type { MachineEvent } from '../../sim/simulation.js';
+import type { MachineEvent } from '../../sim/machine-changes.js';
 import {
   compose,
   compositionParameters,
