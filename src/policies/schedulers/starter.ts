@@ -70,8 +70,9 @@ export class Starter {
   /** Starts the task, or its gang. Returns whether it started. */
   start(view: SchedulingView, act: PlacementSink, task: TaskId): boolean {
     if (isGang(view, task)) return this.startGang(view, act, task);
-    const claimed = this.claimedPlacing(view, [task])?.machines[0];
-    const machine = claimed ?? this.choice.choose(view, act, task);
+    // Most runs have no claims.
+    const claimed = this.planned.size === 0 ? undefined : this.claimedPlacing(view, [task]);
+    const machine = claimed?.machines[0] ?? this.choice.choose(view, act, task);
     if (machine !== NONE) return this.startOn(view, act, task, machine);
     this.makeRoom(view, act, [task]);
     return false;
