@@ -78,7 +78,7 @@ class Watch {
   private readonly report: Report;
   private readonly proxies = new WeakMap<object, object>();
   private readonly scores = new WeakMap<AnyScore, WatchedScore>();
-  /** The facts of the view, for the classes of tasks. */
+  /** The facts of the view, for the classes and states of tasks. */
   tasks: TaskFacts | undefined;
   /** A score runs: it must not read the view. */
   private scoring: string | undefined;
@@ -188,6 +188,8 @@ class Watch {
     task: TaskId,
     found: MachineId,
   ): void {
+    // Within a choice, the room that is claimed for the task counts as free. A look from outside cannot repeat that.
+    if (this.tasks?.state(task) === 'claiming') return;
     const value = functions.get(machines) as ScoreFunction;
     const taskClass = this.tasks?.taskClass(task) ?? NONE;
     const asked = (score.reads as readonly string[]).includes('job') ? task : NONE;

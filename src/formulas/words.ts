@@ -96,9 +96,18 @@ const TASK_WORDS: Readonly<Record<string, Word>> = {
         toSeconds(tasks.submitted(t)),
     OF_TIME,
   ),
-  estimate: ofTask(estimateOf, OF_TIME),
-  // The contract has no time limit of its own yet.
-  timeLimit: ofTask(estimateOf, OF_TIME),
+  estimate: ofTask(
+    ({ tasks }) =>
+      (_m, _c, t) =>
+        toSeconds(tasks.estimate(t)),
+    OF_TIME,
+  ),
+  timeLimit: ofTask(
+    ({ tasks }) =>
+      (_m, _c, t) =>
+        toSeconds(tasks.timeLimit(t)),
+    OF_TIME,
+  ),
   attempts: ofTask(
     ({ tasks }) =>
       (_m, _c, t) =>
@@ -194,10 +203,6 @@ const MACHINE_WORDS: Readonly<Record<string, Word>> = {
     ['tasks'],
   ),
 };
-
-function estimateOf({ tasks }: Sources): Evaluate {
-  return (_m, _c, t) => toSeconds(tasks.estimate(t));
-}
 
 const WORDS: ReadonlyMap<string, Word> = new Map(Object.entries({ ...TASK_WORDS, ...MACHINE_WORDS }));
 

@@ -323,7 +323,7 @@ export interface Machines extends MachineSight, MachineTasks {
   readonly kinds: number;
   inKind(kind: KindId): number;
   /**
-   * Can the task start there now? `done`, or the first reason against it. The claim of the task's own job counts as free. So
+   * Can the task start there now? `done`, or the first reason against it. Room that is claimed for the task counts as free. So
    * it does for `firstFit` and `prepare`, but not for `free`.
    */
   whyNot(task: TaskId, machine: MachineId): Verdict;

@@ -94,7 +94,9 @@ describe('share-fair but unplaceable', () => {
       trace: cpus([HALVES, { framework: 0, at: 10, needs: { cpus: 3 }, runs: 20 }]),
       parts: listParts('any', 'worst-fit'),
     });
-    const { fairness, byFramework } = summarize(recorder, { policy: { name: 'list', parameters: {} } } as never);
+    const { fairness, byFramework } = summarize(recorder, {
+      policy: { name: 'list', parameters: {} },
+    } as never);
     expect(fairness.unplaceable).toBeCloseTo(90 / 120, 12);
     expect(Object.entries(byFramework).map(([name, { unplaceable }]) => [name, unplaceable])).toEqual([
       ['a', 0.75],

@@ -8,8 +8,8 @@ import {
   quote,
   type ResourceSpace,
 } from '../../model/index.js';
-import { RandomStreams } from '../../sim/random-streams.js';
 import type { MachineEvent } from '../../sim/machine-changes.js';
+import { RandomStreams } from '../../sim/random-streams.js';
 import {
   compose,
   compositionParameters,

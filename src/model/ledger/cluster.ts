@@ -234,7 +234,7 @@ export class Cluster {
     this.run(task, now);
   }
 
-  /** Starts a pending task on a machine, or returns the reason for the refusal without a change. It may use its job's claim. */
+  /** Starts a pending task on a machine, or returns the reason for the refusal without a change. It may use the room claimed for it. */
   tryStart(
     task: TaskId,
     machine: MachineId,
@@ -242,7 +242,7 @@ export class Cluster {
     from: FreeTable,
     devices: DeviceMask,
   ): Refusal | undefined {
-    if (this.claims.size > 0 && this.claims.isKept(this.tasks.job[task]))
+    if (this.claims.size > 0 && this.claims.keepsFor(this.tasks.job[task], task))
       return withClaim(this, from, this.tasks.job[task], () =>
         this.tryStart(task, machine, now, from, devices),
       );

@@ -80,6 +80,11 @@ export class RoomClaims {
     return this.ofJob.get(job)?.[0].isOpen === false;
   }
 
+  /** Is room kept for this task of the job, in a claim that is not open? */
+  keepsFor(job: JobId, task: TaskId): boolean {
+    return this.isKept(job) && this.includes(job, task);
+  }
+
   /** Does a claim have places on the machine? */
   areOn(machine: MachineId): boolean {
     return this.claims.some(({ shares }) => shares.has(machine));

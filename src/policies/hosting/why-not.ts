@@ -9,9 +9,9 @@ export interface Room {
   readonly room?: WhatIfRoom | undefined;
 }
 
-/** Is room kept for the job of this task? Then `withOwnClaim` asks about it too. */
+/** Is room kept for this task? Then `withOwnClaim` asks about it too. Other tasks of its job do not get that room. */
 export function hasOwnClaim({ cluster, table: { claims } }: Room, task: TaskId): boolean {
-  return claims !== undefined && claims.size > 0 && claims.isKept(cluster.tasks.job[task]);
+  return claims !== undefined && claims.size > 0 && claims.keepsFor(cluster.tasks.job[task], task);
 }
 
 /** Runs a step in which the claim of the task's job is free. */
@@ -24,7 +24,7 @@ export function withOwnClaim<Result>(
   return withClaim(cluster, table, cluster.tasks.job[task], step);
 }
 
-/** `done` if the task can start there now, or the first reason against it. The claim of its own job counts as free. */
+/** `done` if the task can start there now, or the first reason against it. Room that is claimed for it counts as free. */
 export function whyNotStart(where: Room, task: TaskId, machine: MachineId): Verdict {
   if (hasOwnClaim(where, task)) return withOwnClaim(where, task, () => whyNotFree(where, task, machine));
   return whyNotFree(where, task, machine);

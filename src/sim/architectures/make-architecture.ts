@@ -25,6 +25,7 @@ export const SIMULATOR_FEATURES: readonly Feature[] = [
   'devices',
   'kill',
   'preempt',
+  'checkpoint',
   'drain',
   'usage',
   'power',
