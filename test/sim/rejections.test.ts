@@ -110,10 +110,9 @@ describe('the view of a scheduler', () => {
     const seen: TaskId[][] = [];
     const script: Script = ({ placed }, act, call) => {
       if (call === 0) for (const task of [2, 0, 1]) act.start(task, 0);
-      if (call === 1) {
-        act.kill(0);
-        act.start(0, 1);
-      }
+      if (call === 1) act.kill(0);
+      // The stopped task is gone after the call that stopped it.
+      if (call === 2) act.start(0, 1);
       const tasks: TaskId[] = [];
       for (let t = placed.first; t !== NONE; t = placed.next(t)) tasks.push(t);
       seen.push(tasks);
@@ -122,7 +121,7 @@ describe('the view of a scheduler', () => {
       { ...single, tasks: 3 },
       { ...single, at: 1 },
     ]);
-    expect(seen.slice(0, 2)).toEqual([
+    expect([seen[0], seen[2]]).toEqual([
       [2, 0, 1],
       [2, 1, 0],
     ]);
