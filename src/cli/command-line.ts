@@ -103,6 +103,7 @@ const REPEATABLE = new Set([
   'study',
   'result',
   'objective',
+  'metric',
 ]);
 
 /** `--seed 1 --seed 2` is a mistake, not a list. */
