@@ -606,7 +606,7 @@ export interface AllocationView extends View, Memory {
   offered(framework: FrameworkId, dimension: Dimension): number;
   /** Offers ever made to the framework. */
   offersMade(framework: FrameworkId): number;
-  /** The framework for whose gang the machine is gathered; NONE for none. Others do not get it. */
+  /** The framework for whose gang the machine is gathered; NONE for none, or while it is lent. Others do not get it. */
   gathering(machine: MachineId): FrameworkId;
   /** Does the framework have tasks to place, and has it not suppressed offers? */
   wants(framework: FrameworkId): boolean;
