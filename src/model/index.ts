@@ -43,6 +43,7 @@ export type { Refusal } from './ledger/refusal.js';
 export { type ClaimedPlace, RoomClaims } from './ledger/room-claims.js';
 export {
   type CheckpointFacts,
+  isInRoom,
   type TaskId,
   type TaskOutcome,
   type TaskRequest,

@@ -1,4 +1,4 @@
-import { type Cluster, type MachineId, MINUTE, type Micros, type TaskId, TaskState } from '../model/index.js';
+import { type Cluster, isInRoom, type MachineId, MINUTE, type Micros, type TaskId } from '../model/index.js';
 import type { UsageFacts } from '../policies/contract.js';
 import type { HiddenTaskState } from './hidden-task-state.js';
 import type { UsageMeter } from './usage-meter.js';
@@ -64,8 +64,7 @@ export class UsageSamples implements UsageFacts {
   sampled(task: TaskId): Micros {
     const { cluster, truth } = this.run;
     const { tasks } = cluster;
-    if (tasks.state[task] !== TaskState.running || Number.isNaN(this.meter.usedBy(task, 0, 0)))
-      return Number.NaN;
+    if (!isInRoom(tasks.state[task]) || Number.isNaN(this.meter.usedBy(task, 0, 0))) return Number.NaN;
     let end = Math.min(this.run.now, this.run.unreachableSince(tasks.machine[task]));
     if (truth.stopped[task] < end) end = truth.stopped[task];
     const time = (Math.ceil(end / SAMPLE_EVERY) - 1) * SAMPLE_EVERY;

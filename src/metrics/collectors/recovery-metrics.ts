@@ -2,6 +2,7 @@ import {
   type Cluster,
   type FrameworkId,
   grown,
+  isInRoom,
   type KillCause,
   type Micros,
   type TaskId,
@@ -104,8 +105,7 @@ export class RecoveryMetrics {
       if (tasks.state[task] === TaskState.unused) continue;
       const framework = tasks.framework[task];
       if (!Number.isNaN(since)) this.gone(framework, end - since);
-      else if (tasks.state[task] === TaskState.running || tasks.state[task] === TaskState.stopping)
-        this.ran(framework, end - tasks.started[task]);
+      else if (isInRoom(tasks.state[task])) this.ran(framework, end - tasks.started[task]);
     }
   }
 

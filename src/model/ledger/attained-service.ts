@@ -1,7 +1,7 @@
 import type { Micros } from '../micros.js';
 import { grown, NONE } from './columns.js';
 import type { JobId, JobTable } from './job.js';
-import { type TaskId, TaskState, type TaskTable } from './task.js';
+import { isInRoom, type TaskId, type TaskTable } from './task.js';
 import type { TaskClasses, TaskClassId } from './task-classes.js';
 
 /**
@@ -78,7 +78,7 @@ export class AttainedService {
     if (!(jobs.running[job] > 0)) return 0;
     let sum = 0;
     for (let task = jobs.allTasks.first[job]; task !== NONE; task = jobs.allTasks.next[task]) {
-      if (tasks.state[task] !== TaskState.running) continue;
+      if (!isInRoom(tasks.state[task])) continue;
       sum += classes.demand[tasks.taskClass[task] * classes.dims + dimension] * (now - tasks.started[task]);
       if (this.beyondSize.size > 0) sum += this.beyondSize.get(task)?.[dimension] ?? 0;
     }

@@ -17,6 +17,11 @@ export type { TaskId } from './task-lists.js';
  */
 export const TaskState = { unused: 0, pending: 1, held: 2, running: 3, ended: 4, stopping: 5 } as const;
 
+/** Is a task of this state in its room on a machine, at work or told to stop? */
+export function isInRoom(state: number): boolean {
+  return state === TaskState.running || state === TaskState.stopping;
+}
+
 /**
  * Final outcome of a task. A killed task is requeued and has no outcome yet.
  * - finished: its work is done.

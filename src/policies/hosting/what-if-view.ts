@@ -1,4 +1,4 @@
-import { type Cluster, type FreeTable, NONE, TaskState, WhatIfRoom } from '../../model/index.js';
+import { type Cluster, type FreeTable, isInRoom, NONE, WhatIfRoom } from '../../model/index.js';
 import type {
   DeviceMask,
   Dimension,
@@ -69,7 +69,7 @@ export class WhatIfView implements WhatIf {
 
   remove(task: TaskId): Verdict {
     const { tasks } = this.#cluster;
-    const isPlaced = tasks.state[task] === TaskState.running || tasks.state[task] === TaskState.stopping;
+    const isPlaced = isInRoom(tasks.state[task]);
     if (!isPlaced || this.#room.isRemoved(task)) return 'not-running';
     this.#room.remove(task);
     return 'done';

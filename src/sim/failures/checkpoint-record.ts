@@ -2,9 +2,9 @@ import {
   type CheckpointFacts,
   type Cluster,
   type FrameworkId,
+  isInRoom,
   type Micros,
   type TaskId,
-  TaskState,
 } from '../../model/index.js';
 import type { HiddenTaskState } from '../hidden-task-state.js';
 import { type CheckpointTerms, doneWork, keptWork, lastCheckpoint } from './checkpoints.js';
@@ -45,7 +45,7 @@ export class CheckpointRecord implements CheckpointFacts {
     const { cluster, truth } = this.setup;
     const { tasks } = cluster;
     const before = this.earlier.get(task) ?? Number.NaN;
-    const isPlaced = tasks.state[task] === TaskState.running || tasks.state[task] === TaskState.stopping;
+    const isPlaced = isInRoom(tasks.state[task]);
     const terms = isPlaced ? this.termsOf(task) : undefined;
     if (terms === undefined) return before;
     const slowdown = this.slowdown(task);
