@@ -53,7 +53,8 @@ describe('the package', () => {
     expect(
       files.filter((path) => /\.map$|\.source-hash$|architecture\.md$|^dist\/.*test/.test(path)),
     ).toEqual([]);
-    expect(packed.unpackedSize).toBeLessThan(3_000_000);
+    // Half of it are the bundled chunks of the command, minified.
+    expect(packed.unpackedSize).toBeLessThan(3_600_000);
   });
 });
 
