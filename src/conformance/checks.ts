@@ -288,6 +288,8 @@ function watchIdleRoom({ seen, complain }: CheckContext, promise: WorkConservati
 
 /** The pending tasks to which the promise applies. */
 function promised(queue: readonly ObservedTask[], promise: WorkConservation): ObservedTask[] {
+  // Under offers, machines may be kept for a gang that waits (docs/adr/0013-gathering.md).
+  if (promise.queues !== 'one' && queue.some(({ job }) => job.isGang)) return [];
   const heads = new Set<number>();
   return queue.filter((task) => {
     const queueId = promise.queues === 'one' ? 0 : task.framework;
