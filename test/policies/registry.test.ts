@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { InputError, ParameterValues, parameterText, parseParameter } from '../../src/model/index.js';
 import { POLICIES, policyNamed } from '../../src/policies/registry.js';
+import { CPUS } from '../simulate.js';
 
 describe('the registry of policies', () => {
   test('knows each policy by a name of its own that can be typed', () => {
@@ -30,7 +31,7 @@ describe('the knobs of offers', () => {
   const drf = policyNamed('drf')!;
   const build = (set: Record<string, number>) =>
     drf.build(new ParameterValues(drf.parameters, set), {
-      space: undefined as never,
+      space: CPUS,
       machines: [],
       frameworks: [],
       forecast: undefined,

@@ -1,4 +1,5 @@
 import {
+  FOREVER,
   type FrameworkId,
   type JobId,
   type KeptMachines,
@@ -9,6 +10,7 @@ import {
 import type { Allocator } from '../../policies/contract.js';
 import type { AllocationHost } from '../../policies/hosting/allocation-host.js';
 import { Gathering } from '../../policies/hosting/gathering.js';
+import type { OfferTerms } from '../../policies/policy.js';
 import type { Execution } from '../execution.js';
 import { GatherTarget } from './gather-target.js';
 import type { OfferHolder } from './offer-holder.js';
@@ -38,6 +40,8 @@ export class OfferGathering {
   readonly turns: Gathering;
   private readonly execution: Execution;
   private readonly frameworks: GatheringFrameworks;
+  /** Frameworks that keep every offer gather by themselves. A phase could not end in time. */
+  private readonly isOff: boolean;
   private readonly kept: KeptMachines;
   /** Arrivals, ends and starts of tasks, and changes of machines so far. */
   private changes = 0;
@@ -46,7 +50,13 @@ export class OfferGathering {
   /** The machines of the present or the last target. */
   private gathered: readonly MachineId[] = [];
 
-  constructor(execution: Execution, allocator: Allocator, interval: Micros, frameworks: GatheringFrameworks) {
+  constructor(
+    execution: Execution,
+    allocator: Allocator,
+    { interval, hold }: OfferTerms,
+    frameworks: GatheringFrameworks,
+  ) {
+    this.isOff = hold === FOREVER;
     this.execution = execution;
     this.frameworks = frameworks;
     const { tasks } = execution.cluster;
@@ -105,7 +115,7 @@ export class OfferGathering {
   private updateWish(holder: OfferHolder, now: Micros): JobId {
     const { framework } = holder;
     const known = this.turns.jobOf(framework);
-    const job = holder.gangToGather(known, this.execution.cluster);
+    const job = this.isOff ? NONE : holder.gangToGather(known, this.execution.cluster);
     if (job !== NONE) this.turns.wish(framework, job, now);
     else if (known !== NONE) this.turns.withdraw(framework);
     if (job !== known) this.keepMachines();

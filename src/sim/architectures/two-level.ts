@@ -81,7 +81,7 @@ export class TwoLevel implements Architecture, OfferHost {
       },
     });
     const host = () => this.host;
-    this.gathering = new OfferGathering(execution, parts.allocator, parts.terms.interval, {
+    this.gathering = new OfferGathering(execution, parts.allocator, parts.terms, {
       holders: this.holders,
       get host() {
         return host();
