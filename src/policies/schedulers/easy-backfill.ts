@@ -51,6 +51,10 @@ export class EasyPass {
     );
   }
 
+  restore(view: SchedulingView): void {
+    this.starter.restore(view);
+  }
+
   run(view: SchedulingView, act: PlacementSink): void {
     this.act = act;
     let isDone = false;

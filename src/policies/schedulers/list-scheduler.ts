@@ -52,7 +52,10 @@ export function listScheduler(parts: ListSchedulerParts): Scheduler {
   return {
     name,
     ...(preemption !== undefined && { needs: ['preempt'] as const }),
-    begin: (view) => choice.begin(view),
+    begin(view) {
+      choice.begin(view);
+      pass.restore(view);
+    },
     schedule: (view, act) => pass.run(view, act),
   };
 }
@@ -70,6 +73,10 @@ class PlainPass {
     this.list = list;
     this.backfill = backfill;
     this.starter = starter;
+  }
+
+  restore(view: SchedulingView): void {
+    this.starter.restore(view);
   }
 
   run(view: SchedulingView, act: PlacementSink): void {

@@ -26,6 +26,9 @@ export interface PlacementFilter {
   changesAt(now: Micros): Micros;
 }
 
+/** Key of the memory of planned places. */
+const CLAIMS = 'claims';
+
 /** Called for each started task. */
 export type StartListener = (view: SchedulingView, task: TaskId, machine: MachineId) => void;
 
@@ -45,7 +48,7 @@ export class Starter {
   private readonly listener: StartListener | undefined;
   private readonly gangs: GangPlacement;
   private readonly triedGangs = new StampSet();
-  /** Where tasks with a claim planned to start, by the first of them. After a restart of the master they are placed anew. */
+  /** Where tasks with a claim planned to start, by the first of them. It is remembered. */
   private readonly planned = new Map<TaskId, Placing>();
 
   constructor(choice: MachineChoice, preemption?: Preemption, listener?: StartListener) {
@@ -53,6 +56,17 @@ export class Starter {
     this.gangs = new GangPlacement(choice);
     this.preemption = preemption;
     this.listener = listener;
+  }
+
+  /** Before the first pass, and after a restart. */
+  restore(view: SchedulingView): void {
+    const text = view.recall(CLAIMS);
+    if (text === undefined) return;
+    for (const [task, placing] of JSON.parse(text) as [TaskId, Placing][]) this.planned.set(task, placing);
+  }
+
+  private remember(act: PlacementSink): void {
+    act.remember(CLAIMS, this.planned.size === 0 ? undefined : JSON.stringify([...this.planned]));
   }
 
   /** A new pass begins. */
@@ -133,6 +147,7 @@ export class Starter {
     if (act.preempt(victims, view.tasks.job(tasks[0]), placing, preemption.grace) !== 'done') return;
     preemption.stopped(victims);
     this.planned.set(tasks[0], placing);
+    this.remember(act);
     if (preemption.grace === 0) this.passFollows = true;
   }
 
@@ -172,7 +187,7 @@ export class Starter {
   }
 
   private started(view: SchedulingView, act: PlacementSink, task: TaskId, machine: MachineId): void {
-    this.planned.delete(task);
+    if (this.planned.delete(task)) this.remember(act);
     this.preemption?.started(view, task);
     this.choice.started(view, act, task, machine);
     this.listener?.(view, task, machine);
