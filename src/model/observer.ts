@@ -50,7 +50,7 @@ export interface Observer {
   jobSubmitted(job: JobId, now: Micros): void;
   taskSubmitted(task: TaskId, now: Micros): void;
   taskStarted(task: TaskId, now: Micros): void;
-  /** A running task was told to stop. It is still in its room, until `taskKilled` or `taskEnded`, expected by `goneBy`. */
+  /** A running task is stopping. It keeps its room until `taskKilled` or `taskEnded`, which is expected by `goneBy`. */
   taskStopping(task: TaskId, goneBy: Micros, now: Micros): void;
   /** The task was stopped on this machine and is pending again. */
   taskKilled(task: TaskId, machine: MachineId, cause: KillCause, now: Micros): void;

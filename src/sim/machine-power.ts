@@ -15,7 +15,7 @@ export interface MachinePowerSetup {
 
 /**
  * Switches machines off and on, at the times that their specifications declare. A machine that is off, starts or stops has no
- * capacity, and failures do not change its state. What has happened to it meanwhile shows when it has started.
+ * capacity, and failures do not change its state. After its start, it gets the state that it would have without the switch.
  */
 export class MachinePower implements PowerSwitch {
   private readonly setup: MachinePowerSetup;

@@ -69,9 +69,9 @@ export class TaskStops {
   }
 
   /**
-   * Tells a running task to stop. It runs on for its whole grace, because traces do not say how long tasks take to stop. With
-   * `save` it stops working and leaves after its checkpoint. Without grace, it is gone by an event of this instant. The other running
-   * members of its gang are told with it.
+   * Asks a running task, and the other running members of its gang, to stop. A task uses its whole grace, because traces do not
+   * say how long tasks take to stop. With `save` it stops working and leaves after its checkpoint. Without grace, it ends by an event
+   * of this instant.
    */
   stop(task: TaskId, options: StopOptions, cause: KillCause): void {
     const { jobs, tasks } = this.run.cluster;

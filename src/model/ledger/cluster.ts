@@ -283,7 +283,7 @@ export class Cluster {
     return undefined;
   }
 
-  /** A running task was told to stop. It stays in its room until `finish` or `kill`, expected by `goneBy`. */
+  /** A running task becomes `stopping`. It keeps its room until `finish` or `kill`, which is expected by `goneBy`. */
   stop(task: TaskId, goneBy: Micros): void {
     this.tasks.checkState(task, TaskState.running, 'stop');
     this.tasks.state[task] = TaskState.stopping;

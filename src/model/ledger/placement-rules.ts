@@ -13,7 +13,7 @@ export interface Move {
   readonly machine: MachineId;
 }
 
-/** The tasks on machines as they would be after changes that nobody carries out. */
+/** The tasks on machines as they would be after hypothetical changes. */
 export interface ChangedRoom {
   /** No task of the ledger is there. */
   readonly isEmpty: boolean;

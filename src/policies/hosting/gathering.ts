@@ -155,8 +155,8 @@ export class Gathering {
   }
 
   /**
-   * Ends a phase that is over, and begins the next one. Returns the machines of a target that is new or released now, which must be
-   * offered to nobody else; undefined if nothing changed.
+   * Ends a phase that is over, and begins the next one. Returns the machines of a target that is new or released now. Offers of
+   * them to other frameworks must be rescinded. Undefined if nothing changed.
    */
   review(
     now: Micros,

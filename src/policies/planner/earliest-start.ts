@@ -33,9 +33,8 @@ const NOWHERE: EarliestPlace = { start: FOREVER, machines: [], masks: [], isBoun
  *
  * - One task without rules: exact, by the steps of each machine's profile.
  * - Identical members without rules: exact, by the sum of the members that each machine holds, followed over time.
- * - Otherwise: the search for one time is asked at each time at which room comes back and every group of like members has
- *   enough places by itself. It is exact unless the search was cut off at an earlier time. Members of different estimates get
- *   room for the longest of them.
+ * - Otherwise: the planner searches at each time when room is released, if each group of identical members fits on its own. The
+ *   result is exact unless the search reached its bound at an earlier time. All members get room for the longest estimate.
  *
  * Ties: the machines of the lowest rank.
  */

@@ -7,9 +7,9 @@ import {
   type Verdict,
 } from '../contract.js';
 
-/** When a machine can take tasks, as far as anybody has announced. */
+/** When a machine can take tasks, according to what was announced. */
 export interface Presence {
-  /** The first time at which it takes tasks; it may be in the past. FOREVER when nobody has announced one. */
+  /** The first time at which it takes tasks; it may be in the past. FOREVER when none is announced. */
   readonly from: Micros;
   /** From then on it is away; FOREVER when no absence is announced. */
   readonly until: Micros;
@@ -19,8 +19,8 @@ const THERE: Presence = { from: 0, until: FOREVER };
 const AWAY: Presence = { from: FOREVER, until: FOREVER };
 
 /**
- * The presence of a machine. One that is not up returns when it has been announced, or when it has started. After that time, and
- * without an announcement, nobody knows when it returns.
+ * The presence of a machine. A machine that is not up returns at its announced time, or when it has started. If that time has
+ * passed, or none was announced, its return is unknown.
  */
 export function presenceOf({ machines, now }: SchedulingView, machine: MachineId): Presence {
   const away = machines.awayFrom(machine);

@@ -18,8 +18,8 @@ import { PlannedQueue, type Unit } from './planned-queue.js';
  * waiting job that leaves the queue, count as ends. A job keeps its place if its new one would be later.
  *
  * Users see the planned starts as promises (`act.promise`). A promise moves only earlier, if tasks end by their estimates, no
- * machine leaves unannounced, and no rule of the job depends on tasks of other jobs that are not planned yet. A job whose time
- * nobody can know, because a task without an estimate is in its way, has no promise, and others may pass it.
+ * machine leaves unannounced, and no rule of the job depends on tasks of other jobs that are not planned yet. If a task
+ * without an estimate occupies the room that a job needs, the job has no promise, and later jobs may pass it.
  *
  * The plan is kept with `act.remember`, so it is the same after a restart.
  */

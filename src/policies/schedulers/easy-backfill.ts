@@ -165,7 +165,7 @@ export class EasyPass {
       this.gangs.drop(job);
   }
 
-  /** How many tasks of the first member's class have places now, each by itself, up to `wanted`. Rules are not counted. */
+  /** Number of places for tasks of the first member's class now, at most `wanted`. Placement rules are ignored. */
   private placesFor(view: SchedulingView, first: TaskId, wanted: number, isLong: boolean): number {
     const { machines } = view;
     const { reservation } = this;

@@ -27,7 +27,7 @@ import type { TimedFilter } from './starter.js';
  * - A job that could not stand on the machines of now has no reservation.
  */
 export class HeadReservation {
-  /** The shadow time, at which the head will start; FOREVER if nobody can know it. */
+  /** The shadow time, at which the head will start; FOREVER if it is unknown. */
   shadow: Micros = FOREVER;
   /** The members of the head, with their machines; empty without a reservation. */
   members: readonly TaskId[] = [];

@@ -14,7 +14,7 @@ import {
   type Unit,
 } from '../planner/victims.js';
 
-/** A question about victims, with `view.whatIf` as the room in which nobody was stopped yet. */
+/** A search for victims. `view.whatIf` is the room before any task is stopped. */
 export interface VictimQuestion {
   readonly view: SchedulingView;
   readonly tasks: readonly TaskId[];

@@ -2,8 +2,8 @@ import { FOREVER, type MachineId, type MachineTable, type Micros } from '../../m
 import type { Outage } from './outage.js';
 
 /**
- * What operators have announced: when machines will be away, and when they return. Outages without notice are not among them, so
- * nobody knows when such machines return.
+ * What operators have announced: when machines will be away, and when they return. Unplanned outages are not
+ * announced, so the return of such machines is unknown.
  */
 export class AnnouncedAbsences {
   private readonly machines: MachineTable;
