@@ -6,7 +6,8 @@ import {
   type SchedulingView,
   type TaskId,
 } from '../contract.js';
-import { GangSearch } from '../planner/search.js';
+import type { GangSearch } from '../planner/search.js';
+import { searchByChoice } from './gang-placement.js';
 import { HeadReservation } from './head-reservation.js';
 import type { Preemption } from './preemption.js';
 import { StampSet } from './stamp-set.js';
@@ -188,12 +189,7 @@ export class EasyPass {
   }
 
   private searchIn(view: SchedulingView): GangSearch {
-    this.search ??= new GangSearch(view, {
-      choice: {
-        best: (task) => this.choice.chooseWhatIf(view, this.act as PlacementSink, task),
-        devices: (task, machine) => this.choice.devicesWhatIf(task, machine),
-      },
-    });
+    this.search ??= searchByChoice(view, this.choice, () => this.act as PlacementSink);
     return this.search;
   }
 }

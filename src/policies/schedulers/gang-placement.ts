@@ -1,12 +1,11 @@
-import {
-  type DeviceMask,
-  type JobId,
-  type MachineId,
-  NONE,
-  type PlacementSink,
-  type Placing,
-  type SchedulingView,
-  type TaskId,
+import type {
+  DeviceMask,
+  JobId,
+  MachineId,
+  PlacementSink,
+  Placing,
+  SchedulingView,
+  TaskId,
 } from '../contract.js';
 import { GangSearch, type SearchFilter } from '../planner/search.js';
 
@@ -66,14 +65,21 @@ export class GangPlacement {
   }
 
   private searchOf(view: SchedulingView): GangSearch {
-    if (this.search !== undefined) return this.search;
-    const { choice } = this;
-    this.search = new GangSearch(view, {
-      choice: {
-        best: (task) => (this.act === undefined ? NONE : choice.chooseWhatIf(view, this.act, task)),
-        devices: (task, machine) => choice.devicesWhatIf(task, machine),
-      },
-    });
+    this.search ??= searchByChoice(view, this.choice, () => this.act as PlacementSink);
     return this.search;
   }
+}
+
+/** A search that tries the machines of the policy's choice first. `act` gives the actions of the present call. */
+export function searchByChoice(
+  view: SchedulingView,
+  choice: MemberChoice,
+  act: () => PlacementSink,
+): GangSearch {
+  return new GangSearch(view, {
+    choice: {
+      best: (task) => choice.chooseWhatIf(view, act(), task),
+      devices: (task, machine) => choice.devicesWhatIf(task, machine),
+    },
+  });
 }
