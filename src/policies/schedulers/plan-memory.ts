@@ -25,11 +25,15 @@ export class PlanMemory {
       this.forget(act, unit);
       return;
     }
-    const { joined, start, machines, masks } = unit;
+    const { joined, start, machines, masks, hasRules } = unit;
     const key = this.keyOf.get(unit) ?? this.add(view, unit);
     const places = machines.length === 1 ? String(machines[0]) : machines.join();
     const hasNoDevices = masks.length === 1 ? masks[0] === 0 : masks.every((mask) => mask === 0);
-    act.remember(key, `${joined[0]} ${start} ${places}${hasNoDevices ? '' : ` ${masks.join()}`}`);
+    const devices = hasNoDevices ? '' : masks.join();
+    act.remember(
+      key,
+      `${joined[0]} ${start} ${places}${hasRules ? ` ${devices} rules` : devices && ` ${devices}`}`,
+    );
   }
 
   forget(act: PlacementSink, unit: Unit): void {
@@ -42,12 +46,14 @@ export class PlanMemory {
 
   /** Gives the unit its place back, if it is remembered. */
   recall(view: SchedulingView, unit: Unit): void {
-    const [joined, start, machines = '', masks] = view.recall(keyOf(view, unit))?.split(' ') ?? [];
+    const [joined, start, machines = '', masks = '', rules] =
+      view.recall(keyOf(view, unit))?.split(' ') ?? [];
     const places = machines.split(',').map(Number);
     if (joined !== String(unit.joined[0]) || places.length !== unit.members.length) return;
     unit.start = Number(start);
     unit.machines = places;
-    unit.masks = masks === undefined ? places.map(() => 0) : masks.split(',').map(Number);
+    unit.masks = masks === '' ? places.map(() => 0) : masks.split(',').map(Number);
+    unit.hasRules = rules !== undefined;
     unit.isNew = false;
     this.add(view, unit);
   }
