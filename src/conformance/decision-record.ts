@@ -109,12 +109,15 @@ export class DecisionRecord {
       case 'start':
         return `start ${this.task(first)} on ${this.machine(second)}${devices(third)}`;
       case 'startGang': {
-        const { tasks, machines } = given[1] as Placing;
-        const placed = Array.from(tasks, (task, i) => `task ${task} on ${this.machine(machines[i])}`);
+        const { tasks, machines, devices: masks } = given[1] as Placing;
+        const placed = Array.from(
+          tasks,
+          (task, i) => `task ${task} on ${this.machine(machines[i])}${devices(masks?.[i])}`,
+        );
         return `start job ${this.job(first)} with ${placed.join(', ')}`;
       }
       case 'kill':
-        return `kill ${this.task(first)}`;
+        return `kill ${this.task(first)}${second === undefined ? '' : ` with ${JSON.stringify(second)}`}`;
       case 'offer':
         return `offer ${this.machine(second)} to ${this.framework(first)}`;
       case 'drain':

@@ -67,13 +67,11 @@ export async function violationsOf(
       return violations;
     // This run is without the watch and without restarts, so a difference is a fault of neither.
     const third = await run(() => build(), false);
-    if (first.log !== third.log)
-      violations.push({ check: SAME_LOG, problem: firstDifference(first.log, third.log) });
-    else {
-      // Decisions do not name devices, but the log does.
-      const lost = restartProblem(third.record, second.record) ?? firstDifference(third.log, second.log);
-      violations.push({ check: SURVIVES_RESTART, problem: lost });
-    }
+    const lost = restartProblem(third.record, second.record);
+    const other = first.log === third.log ? second : third;
+    if (other === third || lost === undefined)
+      violations.push({ check: SAME_LOG, problem: firstDifference(first.log, other.log) });
+    else violations.push({ check: SURVIVES_RESTART, problem: lost });
   } catch (error) {
     return [...violations, { check: COMES_TO_AN_END, problem: String(error) }];
   }
