@@ -77,10 +77,6 @@ function* batches(tasks: Tasks): Iterable<TaskBatch> {
     }
     batch.submit.set(tasks.arrival.subarray(from, end));
     batch.duration.set(tasks.duration.subarray(from, end));
-    batch.tasks.fill(1);
-    batch.estimate.fill(FOREVER);
-    batch.failAfter.fill(FOREVER);
-    batch.usage.fill(Number.NaN);
     batch.length = end - from;
     yield batch;
   }

@@ -61,20 +61,20 @@ export class TaskBatch {
     this.dims = dims;
     this.framework = new Int32Array(capacity);
     this.submit = new Float64Array(capacity);
-    this.tasks = new Int32Array(capacity);
+    this.tasks = new Int32Array(capacity).fill(1);
     this.demand = new Int32Array(capacity * dims);
     this.gpuCount = new Int32Array(capacity);
     this.gpuMilliEach = new Int32Array(capacity);
     this.constraint = new Int32Array(capacity);
-    this.estimate = new Float64Array(capacity);
-    this.timeLimit = new Float64Array(capacity);
+    this.estimate = new Float64Array(capacity).fill(FOREVER);
+    this.timeLimit = new Float64Array(capacity).fill(FOREVER);
     this.priority = new Int32Array(capacity);
     this.gang = new Uint8Array(capacity);
     this.rule = new Int32Array(capacity);
     this.deadline = new Float64Array(capacity).fill(FOREVER);
     this.duration = new Float64Array(capacity);
-    this.failAfter = new Float64Array(capacity);
-    this.usage = new Float64Array(capacity * dims);
+    this.failAfter = new Float64Array(capacity).fill(FOREVER);
+    this.usage = new Float64Array(capacity * dims).fill(Number.NaN);
     this.curve = new Int32Array(capacity);
   }
 
