@@ -1,4 +1,4 @@
-import { InputError, type Parameter, type ParameterValues } from '../model/index.js';
+import { frameworkIndex, InputError, type Parameter, type ParameterValues } from '../model/index.js';
 import { byScore, type Placement, type Ties } from '../policies/placement/placement.js';
 import type { Policy, PolicyContext } from '../policies/policy.js';
 import { listPolicy } from '../policies/presets/list-policies.js';
@@ -129,14 +129,8 @@ function placementOf(settings: ParameterValues, context: PolicyContext): { place
 
 /** @throws InputError when the formula names a framework that the workload does not have */
 function checkFrameworks(formula: Expression, field: FormulaName, { frameworks }: PolicyContext): void {
+  const known = frameworks.map((one) => one.name);
   for (const { name, argument = '', argumentAt } of wordsOf(formula)) {
-    if (name !== 'framework' || frameworks.some((one) => one.name === argument)) continue;
-    const known = frameworks.map((one) => one.name);
-    throw InputError.expected(
-      { field, column: argumentAt },
-      argument,
-      `one of the frameworks ${known.join(', ')}`,
-      known,
-    );
+    if (name === 'framework') frameworkIndex(known, argument, { field, column: argumentAt });
   }
 }

@@ -17,7 +17,7 @@ export {
 } from './ledger/constraints.js';
 export { allocatedShare } from './ledger/dominant-share.js';
 export { ExclusiveOffer } from './ledger/exclusive-offer.js';
-export type { FrameworkId, FrameworkSpec } from './ledger/framework.js';
+export { type FrameworkId, type FrameworkSpec, frameworkIndex } from './ledger/framework.js';
 export { ChangeLog, FreeTable } from './ledger/free-table.js';
 export { FreeTotals } from './ledger/free-totals.js';
 export { type JobId, type JobSpec, JobTable } from './ledger/job.js';

@@ -1,5 +1,6 @@
 import {
   DURATION_FORM,
+  frameworkIndex,
   InputError,
   type Micros,
   type ParameterValues,
@@ -37,9 +38,7 @@ export function checkDecisionTimes(
     throw new InputError(place, problem);
   }
   const known = frameworks.map((framework) => framework.name);
-  for (const name of byFramework.keys())
-    if (!known.includes(name))
-      throw InputError.expected(place, name, `one of the frameworks ${known.join(', ')}`, known);
+  for (const name of byFramework.keys()) frameworkIndex(known, name, place);
 }
 
 /** @throws InputError */

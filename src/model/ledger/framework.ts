@@ -1,3 +1,4 @@
+import { InputError, type InputPlace } from '../input-error.js';
 /** Index of a framework in the ledger. */
 export type FrameworkId = number;
 
@@ -8,4 +9,11 @@ export interface FrameworkSpec {
   readonly role?: string;
   /** Weight of the role in weighted fair sharing; 1 when left out. */
   readonly weight?: number;
+}
+
+/** The index of the framework of this name. @throws InputError when there is none */
+export function frameworkIndex(names: readonly string[], name: string, place: InputPlace): FrameworkId {
+  const index = names.indexOf(name);
+  if (index < 0) throw InputError.expected(place, name, `one of the frameworks ${names.join(', ')}`, names);
+  return index;
 }

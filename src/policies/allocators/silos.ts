@@ -1,4 +1,11 @@
-import { type FrameworkId, InputError, type MachineId, NONE, quote } from '../../model/index.js';
+import {
+  type FrameworkId,
+  frameworkIndex,
+  InputError,
+  type MachineId,
+  NONE,
+  quote,
+} from '../../model/index.js';
 import type { AllocationView, Allocator } from '../contract.js';
 import type { PolicyContext } from '../policy.js';
 
@@ -75,18 +82,10 @@ function partitionOf(machine: MachineId, partitions: readonly Partition[]): numb
  */
 export function givenPartition(text: string, context: PolicyContext): Int32Array {
   const owner = new Int32Array(context.machines.length).fill(NONE);
+  const known = context.frameworks.map((f) => f.name);
   let machine = 0;
   for (const { name, machines } of partitionsOf(text)) {
-    const framework = context.frameworks.findIndex((f) => f.name === name);
-    if (framework < 0) {
-      const known = context.frameworks.map((f) => f.name);
-      throw InputError.expected(
-        { field: 'partitions' },
-        name,
-        `one of the frameworks ${known.join(', ')}`,
-        known,
-      );
-    }
+    const framework = frameworkIndex(known, name, { field: 'partitions' });
     const end = machine + machines;
     if (end > owner.length) {
       throw new InputError(

@@ -1,4 +1,4 @@
-import { InputError, type ParameterValues } from '../../model/index.js';
+import { frameworkIndex, type ParameterValues } from '../../model/index.js';
 import type { CommitTerms, Policy, PolicyContext } from '../policy.js';
 import { JOB_PARAMETERS, jobPlacer, retryTerms } from './monolithic.js';
 
@@ -72,19 +72,10 @@ interface SchedulerNumbers {
 function schedulerNumbers(text: string, context: PolicyContext): SchedulerNumbers {
   const [usual, ...named] = text.split(',');
   const byFramework = new Map<number, number>();
+  const known = context.frameworks.map((spec) => spec.name);
   for (const part of named) {
     const [name, number] = part.split(':') as [string, string];
-    const framework = context.frameworks.findIndex((spec) => spec.name === name);
-    if (framework < 0) {
-      const known = context.frameworks.map((spec) => spec.name);
-      throw InputError.expected(
-        { field: 'schedulers' },
-        name,
-        `one of the frameworks ${known.join(', ')}`,
-        known,
-      );
-    }
-    byFramework.set(framework, Number(number));
+    byFramework.set(frameworkIndex(known, name, { field: 'schedulers' }), Number(number));
   }
   return { usual: Number(usual), byFramework };
 }

@@ -1,5 +1,6 @@
 import {
   DURATION_FORM,
+  frameworkIndex,
   InputError,
   type Micros,
   type Parameter,
@@ -42,15 +43,8 @@ export function filtersOf(settings: ParameterValues, context: PolicyContext): re
 
 function parseReservation(text: string, context: PolicyContext): AdvanceReservation {
   const [, framework, from, until, machines] = /^([^@]+)@([^-]+)-([^:]+):(\d+)$/.exec(text) ?? [];
-  if (!context.frameworks.some(({ name }) => name === framework)) {
-    const known = context.frameworks.map(({ name }) => name);
-    throw InputError.expected(
-      { field: 'reservations' },
-      framework,
-      `one of the frameworks ${known.join(', ')}`,
-      known,
-    );
-  }
+  const known = context.frameworks.map(({ name }) => name);
+  frameworkIndex(known, framework, { field: 'reservations' });
   const reservation = {
     framework,
     from: parseTime(from),

@@ -1,5 +1,6 @@
 import {
   type Amounts,
+  frameworkIndex,
   InputError,
   isRolePath,
   isWithin,
@@ -64,8 +65,7 @@ export function rolesOf(settings: ParameterValues, context: PolicyContext): Read
   const known = context.frameworks.map(({ name }) => name);
   return new Map(
     entries(settings.text('roles')).map(([name, role]) => {
-      if (!known.includes(name))
-        throw InputError.expected(place, name, `one of the frameworks ${known.join(', ')}`, known);
+      frameworkIndex(known, name, place);
       if (!isRolePath(role)) throw InputError.expected(place, role, 'a path such as eng/ads');
       return [name, role];
     }),

@@ -1,6 +1,7 @@
 import {
   DURATION_FORM,
   FOREVER,
+  frameworkIndex,
   InputError,
   type InputPlace,
   type MachineId,
@@ -102,8 +103,7 @@ function frameworkOutage(
   frameworks: readonly string[],
   place: InputPlace,
 ): Outage {
-  if (!frameworks.includes(name))
-    throw InputError.expected(place, name, `one of the frameworks ${frameworks.join(', ')}`, frameworks);
+  frameworkIndex(frameworks, name, place);
   return { ...outageOf('framework', [], start, end), framework: name };
 }
 

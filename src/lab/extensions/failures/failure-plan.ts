@@ -3,6 +3,7 @@ import {
   atPath,
   type Cluster,
   type FrameworkSpec,
+  frameworkIndex,
   InputError,
   type MachineSpec,
   type Micros,
@@ -149,13 +150,11 @@ function checkpointTerms(
   const text = values.text('checkpoints');
   if (text === 'none') return undefined;
   const place = { field: '--set failures.checkpoints' };
+  const known = frameworks.map((framework) => framework.name);
   const terms = new Map<string, CheckpointTerms>();
   for (const part of text.split(',')) {
     const [name, lengths] = part.split(':');
-    if (!frameworks.some((framework) => framework.name === name)) {
-      const known = frameworks.map((framework) => framework.name);
-      throw InputError.expected(place, name, `one of the frameworks ${known.join(', ')}`, known);
-    }
+    frameworkIndex(known, name, place);
     const [every, cost] = lengths.split('+').map(parseDuration);
     if (every === undefined || every <= 0 || cost === undefined || !Number.isFinite(cost))
       throw InputError.expected(place, lengths, 'interval+cost, such as 10m+5s, the interval above 0');

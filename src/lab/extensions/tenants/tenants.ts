@@ -1,6 +1,12 @@
 import type { z } from 'zod';
 import type { MeasuredTenant } from '../../../metrics/collectors/tenant-metrics.js';
-import { InputError, isRolePath, type ParameterValue, type ResourceSpace } from '../../../model/index.js';
+import {
+  frameworkIndex,
+  InputError,
+  isRolePath,
+  type ParameterValue,
+  type ResourceSpace,
+} from '../../../model/index.js';
 import type { Policy } from '../../../policies/policy.js';
 import { parseAmounts } from '../../../workloads/machines.js';
 
@@ -85,13 +91,7 @@ export function checkTenants(
   for (const tenant of tenants) {
     const path = ['tenants', tenant.name];
     for (const framework of tenant.frameworks)
-      if (!frameworks.includes(framework))
-        throw InputError.expected(
-          { path: [...path, 'frameworks'] },
-          framework,
-          `one of the frameworks ${frameworks.join(', ')}`,
-          frameworks,
-        );
+      frameworkIndex(frameworks, framework, { path: [...path, 'frameworks'] });
     for (const part of ['guarantee', 'limit'] as const) space.quanta(tenant[part], { path: [...path, part] });
   }
   space.names.forEach((resource, d) => {
