@@ -108,7 +108,7 @@ class Plan {
     for (const unit of this.queue.units) {
       if (!(unit.start > view.now)) continue;
       const isStanding = this.isStanding(unit);
-      const start = unit.start;
+      const { start, hasRules } = unit;
       this.lift(view, unit);
       // A later place would not be taken.
       const found = this.find(view, unit, isStanding ? start : FOREVER);
@@ -116,6 +116,7 @@ class Plan {
       if (isKept) {
         unit.start = start;
         this.take(view, unit);
+        if (unit.hasRules !== hasRules) this.changed.push(unit);
       } else {
         this.move(view, act, unit, found);
       }
