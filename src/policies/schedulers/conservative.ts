@@ -102,10 +102,15 @@ class Plan {
     return hasGap;
   }
 
-  /** Places all units again whose time is still ahead. */
+  /** Places all units again whose time is still ahead, and those without a place, which later ones must not pass. */
   private compress(view: SchedulingView, act: PlacementSink): void {
     let hasMoved = false;
     for (const unit of this.queue.units) {
+      if (Number.isNaN(unit.start) && !unit.isNew) {
+        this.place(view, act, unit);
+        hasMoved ||= !Number.isNaN(unit.start);
+        continue;
+      }
       if (!(unit.start > view.now)) continue;
       const isStanding = this.isStanding(unit);
       const { start, hasRules } = unit;
