@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { exitRefused, loadedPolicyFiles } from '../lab/policy-file/no-exit.js';
+import { exitRefused, loadedPolicyFiles } from '../lab/policy-file/confined.js';
 import { InputError } from '../model/index.js';
 import { inPlainEnglish } from '../results/files/system-error.js';
 import { VERSION } from '../results/files/version.js';

@@ -2,9 +2,9 @@ import {
   type Cluster,
   type Constraint,
   type FrameworkId,
+  ImbalanceError,
   InputError,
   imbalance,
-  LedgerError,
   type MachineId,
   type Micros,
   type Observer,
@@ -164,7 +164,7 @@ export class Simulation {
     this.end = Number.isFinite(this.until) ? this.until : this.execution.now;
     this.setup.observer.runEnded(this.end);
     const problem = imbalance(this.setup.cluster);
-    if (problem !== undefined) throw new LedgerError(`the ledger does not balance: ${problem}`);
+    if (problem !== undefined) throw new ImbalanceError(`the ledger does not balance: ${problem}`);
   }
 
   private begin(): void {
