@@ -42,7 +42,7 @@ export class StartableTasks {
     return tasks.filter((task) => {
       const job = cluster.tasks.job[task];
       const isGang = jobs.gang[job] === 1 && jobs.pending[job] > 1;
-      if (this.bounds?.mayUse(cluster.tasks.framework[task], sample) === false) return false;
+      if (this.bounds?.mayUse?.(cluster.tasks.framework[task], sample) === false) return false;
       if (!cluster.fitsEmpty(sample, cluster.tasks.taskClass[task]) && !isGang) return false;
       if (!isGang && !rules.mayForbid(task)) return leeway.take([task]);
       if (!isReset) {
