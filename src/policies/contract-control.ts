@@ -90,7 +90,8 @@ export interface RentableFacts {
   takes(offer: RentalOfferId, taskClass: TaskClassId): boolean;
   /**
    * Those of the pending tasks that could start on further machines of the offer under all their rules, each beside those before
-   * it. A gang could start if all of its pending members could, together, there or on machines that are up.
+   * it. A gang could start if all of its pending members could, together, there or on machines that are up. Tasks that fit on
+   * rented machines that are up are not among them: their scheduler keeps them waiting.
    */
   startable(offer: RentalOfferId, tasks: readonly TaskId[]): readonly TaskId[];
   /** Rented machines that are up and stay until they are given back, the lowest rank first. Replaced when it changes. */

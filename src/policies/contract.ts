@@ -571,7 +571,7 @@ export interface Allocator {
   allocate(view: AllocationView, offers: OfferSink): void;
   /**
    * Can the machine be offered to the framework at all, now or later? Machines of which this is false are not gathered for its
-   * gangs. When left out, every machine can be.
+   * gangs, and a job that needs them can never run: a simulation rejects it. When left out, every machine can be offered.
    */
   mayOffer?(framework: FrameworkId, machine: MachineId): boolean;
 }

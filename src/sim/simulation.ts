@@ -20,8 +20,9 @@ import { Execution, USAGE_STEP } from './execution.js';
 import { ActualMachineState } from './failures/actual-machine-state.js';
 import { DisconnectedFrameworks } from './failures/disconnected-frameworks.js';
 import { type Failures, Fleet } from './failures/fleet.js';
+import { FrameworkBounds } from './framework-bounds.js';
 import { HiddenTaskState } from './hidden-task-state.js';
-import { type ImpossibleJob, ImpossibleJobs } from './impossible-jobs.js';
+import { type Arrived, type ImpossibleJob, ImpossibleJobs } from './impossible-jobs.js';
 import { MachineChanges, type MachineEvent } from './machine-changes.js';
 import type { Operations } from './operations/operations.js';
 import { PlaceableClasses } from './placeable-classes.js';
@@ -88,6 +89,7 @@ export class Simulation {
   private readonly fleet: Fleet | undefined;
   private readonly controls: ControlLoops | undefined;
   private until: Micros = Number.POSITIVE_INFINITY;
+  private readonly bounds: FrameworkBounds;
   private readonly placeable: PlaceableClasses;
   private readonly impossible: ImpossibleJobs;
   private unplaceable = new Set<TaskId>();
@@ -111,8 +113,9 @@ export class Simulation {
       this.events,
       usage,
     );
-    this.placeable = new PlaceableClasses(cluster);
-    this.impossible = new ImpossibleJobs(cluster);
+    this.bounds = new FrameworkBounds(cluster, () => this.architecture.bounds);
+    this.placeable = new PlaceableClasses(cluster, this.bounds);
+    this.impossible = new ImpossibleJobs(cluster, this.bounds, trace);
     const { constraintsOf } = setup;
     this.arrivals = new Arrivals(trace, new Admission({ trace, cluster, truth, observer, constraintsOf }));
     const bare = setup.architecture(this.execution);
@@ -228,7 +231,7 @@ export class Simulation {
 
   private sayWhoWaits(): void {
     const { cluster, observer } = this.setup;
-    for (const { job, tasks, reason } of waitingJobs(cluster, MOST_EXPLAINED))
+    for (const { job, tasks, reason } of waitingJobs(cluster, this.bounds, MOST_EXPLAINED))
       observer.jobStuck(job, tasks, reason ?? '', this.execution.now);
   }
 
@@ -321,7 +324,7 @@ export class Simulation {
         `job "${job}" never ends, so the run needs a time limit: use --until, such as --until 1d`,
       );
     }
-    if (!this.placeable.has(cluster.tasks.taskClass[task])) {
+    if (!this.placeable.has(cluster.tasks.taskClass[task], cluster.tasks.framework[task])) {
       // Rejected only at the pass, because more rows of its job may follow until then.
       this.unplaceable.add(task);
       this.impossible.taskArrived(task);
@@ -334,7 +337,11 @@ export class Simulation {
   }
 
   private hasSuspects(): boolean {
-    return this.unplaceable.size > 0 || this.impossible.hasNews;
+    return this.unplaceable.size > 0 || this.impossible.hasNews(this.arrived);
+  }
+
+  private get arrived(): Arrived {
+    return !this.arrivals.isStarved && this.arrivals.nextTime === Number.POSITIVE_INFINITY ? 'all' : 'some';
   }
 
   /** Rejects the jobs that can never run. */
@@ -342,7 +349,7 @@ export class Simulation {
     const { arrivals, execution, impossible, unplaceable } = this;
     // With `each`, more rows of a job may follow at this instant.
     if (arrivals.isStarved || arrivals.nextTime === execution.now) return;
-    for (const job of impossible.find()) this.rejectJob(job);
+    for (const job of impossible.find(this.arrived)) this.rejectJob(job);
     for (const job of impossible.alone(unplaceable)) this.rejectJob(job);
   }
 
