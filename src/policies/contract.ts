@@ -632,7 +632,7 @@ export type OfferVerdict =
   /** The machine is gathered for a gang: of another framework, or of this one while the whole gang cannot start. */
   | 'gathered'
   | 'filtered'
-  /** The end of the offer is not after now. */
+  /** The end of the offer is not after now, or no whole number of microseconds. */
   | 'in-the-past';
 
 /** The actions of an allocator. */

@@ -2,6 +2,8 @@ import {
   type Cluster,
   FOREVER,
   InputError,
+  isMicros,
+  isMicrosFrom,
   type MachineId,
   type Micros,
   NONE,
@@ -66,8 +68,11 @@ export class HostedController {
   begin(now: Micros): void {
     this.#call.now = now;
     const first = this.#controller.begin?.(this.#view) ?? now;
-    if (!(first >= now))
-      throw new RangeError(`the control loop "${this.#controller.name}" begins at ${first}, before ${now}`);
+    if (!isMicrosFrom(now, first))
+      throw new InputError(
+        {},
+        `the control loop "${this.#controller.name}" begins at ${String(first)}, expected whole microseconds from ${now} on`,
+      );
     this.#request(first);
   }
 
@@ -83,9 +88,8 @@ export class HostedController {
   }
 
   #wakeAt(time: Micros): ControlVerdict {
-    const whole = Math.ceil(time);
-    if (!(whole > this.#call.now)) return 'in-the-past';
-    if (whole < this.#next) this.#request(whole);
+    if (!isMicros(time) || time <= this.#call.now) return 'in-the-past';
+    if (time < this.#next) this.#request(time);
     return 'done';
   }
 
