@@ -57,7 +57,7 @@ export class HostedController {
       );
     this.#controller = controller;
     this.#host = host;
-    this.#view = new LedgerControlView(host.cluster, host.facts, host.random, this.#call);
+    this.#view = new LedgerControlView(host.cluster, host.facts, host.random, this.#call, controller.name);
     this.#act = new ControlSinkView(host.act, {
       wakeAt: (time) => this.#wakeAt(time),
       remember: (key, text) => (this.#call.memory.set(key, text) ? 'done' : 'too-large'),
@@ -123,7 +123,7 @@ class ControlSinkView implements ControlSink {
   }
 
   resize(task: TaskId, demand: ArrayLike<number>): ControlVerdict {
-    return this.#target.resize(id(task), Array.from(demand));
+    return this.#target.resize(id(task), amounts(demand));
   }
 
   evict(task: TaskId, options?: StopOptions): ControlVerdict {
@@ -155,7 +155,7 @@ class ControlSinkView implements ControlSink {
   }
 
   setRevocable(row: MachineId, capacity: ArrayLike<number>): ControlVerdict {
-    return this.#target.setRevocable(id(row), Array.from(capacity));
+    return this.#target.setRevocable(id(row), amounts(capacity));
   }
 }
 
@@ -164,4 +164,9 @@ Object.freeze(ControlSinkView.prototype);
 /** A loop in JavaScript may pass anything. What is no integer names nothing. */
 function id(value: number): number {
   return Number.isInteger(value) ? value : NONE;
+}
+
+/** What has no amounts has the wrong number of them. */
+function amounts(values: ArrayLike<number>): readonly number[] {
+  return Array.from(values ?? []);
 }
