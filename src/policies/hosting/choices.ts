@@ -45,7 +45,7 @@ export function preparedScore(
     readsTask,
     // Both numbers only grow, so their sum changes whenever one of them does.
     version: () => (readsCluster ? cluster.machineEpoch : 0) + (readsUsage ? usageVersion() : 0),
-    value: score.make(sight),
+    value: score.make(sight as never),
   };
 }
 
