@@ -48,7 +48,7 @@ function badInstanceNotes(script: readonly string[], rollouts: Rollouts): string
 
 /** Notes on tasks that never ran or were stopped, and on refused decisions. */
 export function fateNotes(summary: Summary): string[] {
-  const { tasks, refusals, recovery, impossible, rejections, stuck } = summary;
+  const { tasks, refusals, recovery, impossible, rejections, stuck, notRun, notSubmitted } = summary;
   const { stoppedWithGang = 0 } = recovery;
   const ofGangs = impossible === undefined ? 0 : impossible.tasks - impossible.alone;
   const all = countText(tasks.submitted);
@@ -63,6 +63,7 @@ export function fateNotes(summary: Summary): string[] {
       'were abandoned while waiting: out of patience, out of attempts, or cancelled by an operator or a controller',
     ],
     [tasks.failed, 'were stopped at their time limit'],
+    [tasks.notRun ?? 0, 'did not run, because what they depend on did not finish'],
     [tasks.pending, 'were still waiting at the end. The wait statistics exclude them'],
   ];
   return [
@@ -71,6 +72,12 @@ export function fateNotes(summary: Summary): string[] {
       .map(([count, fate]) => `${countText(count)} of ${all} tasks ${fate}.`),
     ...(impossible === undefined ? [] : [`Jobs that can never run: ${namedText(impossible)}.`]),
     ...rejectionNotes(rejections),
+    ...(notRun === undefined ? [] : [`Jobs with tasks that did not run: ${namedText(notRun)}.`]),
+    ...(notSubmitted === undefined
+      ? []
+      : [
+          `${pluralText(notSubmitted.tasks, 'task')} more still waited for other tasks or jobs at the end: ${namedText(notSubmitted)}.`,
+        ]),
     ...(stuck === undefined ? [] : [`Nothing more can happen, but jobs still wait: ${namedText(stuck)}.`]),
     ...(stoppedWithGang > 0
       ? [

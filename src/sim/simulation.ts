@@ -14,6 +14,7 @@ import type { Trace } from '../workloads/trace.js';
 import { Admission } from './admission.js';
 import type { Architecture } from './architectures/architecture.js';
 import { Arrivals } from './arrivals.js';
+import { Dependencies } from './dependencies/dependencies.js';
 import { ControlLoops, type ControlPlan } from './elasticity/control-loops.js';
 import { EventClass, EventQueue } from './event-queue.js';
 import { Execution, USAGE_STEP } from './execution.js';
@@ -84,6 +85,7 @@ export class Simulation {
   private readonly setup: SimulationSetup;
   private readonly events = new EventQueue();
   private readonly arrivals: Arrivals;
+  private readonly dependencies: Dependencies;
   private readonly architecture: Architecture;
   private readonly fleet: Fleet | undefined;
   private readonly controls: ControlLoops | undefined;
@@ -114,7 +116,11 @@ export class Simulation {
     this.placeable = new PlaceableClasses(cluster);
     this.impossible = new ImpossibleJobs(cluster);
     const { constraintsOf } = setup;
-    this.arrivals = new Arrivals(trace, new Admission({ trace, cluster, truth, observer, constraintsOf }));
+    const admission = new Admission({ trace, cluster, truth, observer, constraintsOf });
+    const { events, execution } = this;
+    this.dependencies = new Dependencies({ trace, cluster, admission, execution, events, sink: this });
+    this.execution.dependencies = this.dependencies;
+    this.arrivals = new Arrivals(trace, admission, this.dependencies);
     const bare = setup.architecture(this.execution);
     if (bare.givesUp !== true && !Number.isFinite(setup.horizon)) this.stillness = new Stillness(cluster);
     const absent = failures?.outages.some(({ kind }) => kind === 'framework')
@@ -162,6 +168,7 @@ export class Simulation {
       await this.arrivals.close();
     }
     this.end = Number.isFinite(this.until) ? this.until : this.execution.now;
+    this.dependencies.runEnds();
     this.setup.observer.runEnded(this.end);
     const problem = imbalance(this.setup.cluster);
     if (problem !== undefined) throw new LedgerError(`the ledger does not balance: ${problem}`);
@@ -291,6 +298,9 @@ export class Simulation {
       case EventClass.taskEnd:
         execution.taskEndDue(subject, events.order);
         break;
+      case EventClass.arrival:
+        this.dependencies.due(subject);
+        break;
       case EventClass.decision:
         this.architecture.due(subject, execution.now);
         break;
@@ -308,7 +318,7 @@ export class Simulation {
 
   // Arrivals
 
-  /** Called by Arrivals for each task. */
+  /** Called for each task that is submitted. */
   taskArrived(task: TaskId, now: Micros): void {
     const { cluster, patience } = this.setup;
     if (
