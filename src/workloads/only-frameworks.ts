@@ -26,7 +26,8 @@ async function* filtered(
   }
 }
 
-function copyRow(from: TaskBatch, row: number, to: TaskBatch): void {
+/** Appends a row of one batch to another, which must not be full. */
+export function copyRow(from: TaskBatch, row: number, to: TaskBatch): void {
   const { dims } = from;
   to.push({
     job: from.job[row],
