@@ -6,11 +6,16 @@ import { countText, listText, metricText, pluralText } from './metric-text.js';
 /** Maximum number of frameworks or jobs in a note. */
 const MOST_NAMED = 3;
 
-/** One note for each reason why trace rows were dropped. */
+/** One note for each reason why trace rows were dropped, and for each kind of change to them. */
 export function droppedNotes({ run: { workload } }: Summary): string[] {
-  return Object.entries(workload.dropped)
-    .filter(([, rows]) => rows > 0)
-    .map(([reason, rows]) => `${workload.name}: ${pluralText(rows, 'row')} left out (${reason}).`);
+  const notes = (counts: Readonly<Record<string, number>>, text: (rows: number, what: string) => string) =>
+    Object.entries(counts)
+      .filter(([, rows]) => rows > 0)
+      .map(([what, rows]) => `${workload.name}: ${text(rows, what)}.`);
+  return [
+    ...notes(workload.dropped, (rows, reason) => `${pluralText(rows, 'row')} left out (${reason})`),
+    ...notes(workload.adjusted ?? {}, (rows, what) => `${countText(rows)} ${what}`),
+  ];
 }
 
 /** A note for each fault and operation without effect: after the end of the run, or on instances that do not exist. */

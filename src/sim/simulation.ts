@@ -4,6 +4,7 @@ import {
   type FrameworkId,
   InputError,
   imbalance,
+  LATEST_TIME,
   LedgerError,
   type MachineId,
   type Micros,
@@ -214,6 +215,7 @@ export class Simulation {
       }
       if (time > this.until) return 'over';
       if (time > execution.now) {
+        if (time > LATEST_TIME) throw beyondExactTime(time);
         execution.now = time;
         this.passesAtInstant = 0;
         this.timersHappen = false;
@@ -375,6 +377,14 @@ export class Simulation {
     this.architecture.taskLeaves(task);
     this.execution.withdraw(task, 'abandoned');
   }
+}
+
+/** Beyond LATEST_TIME two instants may be one number, so that run times are wrong without a sign of it. */
+function beyondExactTime(time: Micros): InputError {
+  return new InputError(
+    {},
+    `the next event is at ${time / 1e6} s, but times are exact only up to ${Math.floor(LATEST_TIME / 1e6)} s (285 years); use --until, or shorter times`,
+  );
 }
 
 function hasControls({ controls }: SimulationSetup): boolean {

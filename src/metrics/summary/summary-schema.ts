@@ -151,6 +151,12 @@ export const summarySchema = z
           .describe('start order: the services that each named service starts after'),
         parameters: parameterValues.describe('values of all parameters, as for --set'),
         dropped: z.record(z.string(), count).describe('rows of the trace that were skipped, by reason'),
+        adjusted: z
+          .record(z.string(), count)
+          .optional()
+          .describe(
+            'changes of the reader to rows of the trace, by what was changed; absent if there were none',
+          ),
       }),
       machines: z.object({
         count,
