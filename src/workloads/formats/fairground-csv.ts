@@ -13,9 +13,10 @@ import {
 } from '../../model/index.js';
 import { TaskBatch } from '../trace.js';
 import { Adjustments, beyondEnd, beyondTime } from './adjustments.js';
-import { type CsvRecord, type CsvTable, columnNames, readTable } from './csv-records.js';
+import { type CsvRecord, type CsvTable, columnNames, readCsv, readTable } from './csv-records.js';
 import type { CsvScanner } from './csv-scanner.js';
 import type { Format, OpenTrace, TraceCluster } from './format.js';
+import { JOB_COLUMNS, JobColumns } from './job-columns.js';
 import { JobLines } from './job-lines.js';
 import { checkSpelling, resourceColumns } from './resource-columns.js';
 import { parseConstraints, RULE_COLUMNS, RuleColumns } from './rule-columns.js';
@@ -27,8 +28,8 @@ import { ReadMeter, readLines } from './text-file.js';
  * Required: `job_id`, `submit` and `duration` in seconds (`duration` may be `forever`), and at least one resource
  * column: `cpus` in cores, `mem` and `disk` in MiB, `gpus` in GPUs (a fraction shares one device), `network` in Mbit/s,
  * `ports`.
- * Optional: `framework` (default `default`), `tasks` (1), `estimate` in seconds, `priority` (0), `gang` (0 or 1),
- * `constraint` (`rack=r1|r2;zone=a`), the placement rules `spread`, `together`, `avoid`, `beside` and `prefers`,
+ * Optional: `framework` (default `default`), `tasks` (1), `estimate` in seconds, or `time_limit` and `runtime_estimate`
+ * apart, `priority` (0), `gang` (0 or 1), who submitted the job and what it waits for (JOB_COLUMNS), `constraint` (`rack=r1|r2;zone=a`), the placement rules `spread`, `together`, `avoid`, `beside` and `prefers`,
  * `fail_after` in seconds, and `used.<resource>`: the actual usage of a task, in the resource's unit.
  */
 export const fairgroundCsv: Format = {
@@ -49,10 +50,13 @@ const OPTIONAL_COLUMNS = [
   'framework',
   'tasks',
   'estimate',
+  'time_limit',
+  'runtime_estimate',
   'priority',
   'gang',
   'constraint',
   'fail_after',
+  ...JOB_COLUMNS,
   ...RULE_COLUMNS,
   ...RESOURCE_NAMES.map((name) => `used.${name}`),
 ];
@@ -80,6 +84,7 @@ function open(path: string, space: ResourceSpace): OpenTrace {
     constraints: reader.constraints,
     rules: reader.rules.known,
     curves: [undefined],
+    followed: reader.jobColumns.followed,
     dropped: {},
     adjusted: reader.adjustments.counts,
     meter: reader.meter,
@@ -97,6 +102,7 @@ class CsvReader {
   readonly meter = new ReadMeter();
   readonly rules = new RuleColumns();
   readonly adjustments = new Adjustments();
+  readonly jobColumns = new JobColumns(this.adjustments);
   private readonly path: string;
   private readonly space: ResourceSpace;
   private readonly frameworkOf = new Map<string, number>();
@@ -116,7 +122,10 @@ class CsvReader {
     let batch = new TaskBatch(this.space.size);
     let columns: RowColumns | undefined;
     for await (const table of readTable(this.path, COLUMNS, this.meter)) {
-      columns ??= this.columnsOf(table);
+      if (columns === undefined) {
+        columns = this.columnsOf(table);
+        if (table.columns.has('follows')) await this.findFollowed();
+      }
       while (table.next()) {
         this.fill(batch, batch.length++, table, columns);
         if (!batch.isFull) continue;
@@ -124,8 +133,16 @@ class CsvReader {
         batch = new TaskBatch(this.space.size);
       }
     }
+    this.jobColumns.jobEnds();
     if (batch.length > 0) yield batch;
     if (this.last === Number.NEGATIVE_INFINITY) throw new InputError({ file: this.path }, 'contains no job');
+  }
+
+  /** Finds the jobs that others follow, whose ends a run remembers. */
+  private async findFollowed(): Promise<void> {
+    const { followed } = this.jobColumns;
+    for await (const record of readCsv(this.path, COLUMNS))
+      if (record.text('follows') !== '') followed.add(record.text('follows'));
   }
 
   private columnsOf(table: CsvTable): RowColumns {
@@ -145,8 +162,9 @@ class CsvReader {
     batch.tasks[row] = count(table, columns.tasks);
     if (batch.tasks[row] < 1) throw noTask(table.record());
     batch.constraint[row] = this.constraint(table, columns.constraint);
-    batch.estimate[row] = this.time(table, columns.estimate);
-    batch.timeLimit[row] = batch.estimate[row];
+    const estimate = this.time(table, columns.estimate);
+    batch.estimate[row] = this.runTime(table, columns.runtimeEstimate, estimate);
+    batch.timeLimit[row] = this.runTime(table, columns.timeLimit, estimate);
     batch.priority[row] = count(table, columns.priority);
     batch.gang[row] = columns.gang !== undefined && table.record().flag('gang') ? 1 : 0;
     batch.rule[row] = columns.hasRules ? this.rules.of(table.record()) : 0;
@@ -158,7 +176,19 @@ class CsvReader {
       const record = table.record();
       throw beyondEnd(record.place('duration'), record.text('duration'));
     }
+    if (columns.hasJobColumns) this.jobColumns.fill(batch, row, table.record());
     this.fillDemand(batch, row, table, columns);
+  }
+
+  /** A column of its own, or `estimate`, which sets both. @throws InputError when they differ. */
+  private runTime(table: CsvTable, column: NumberColumn, both: Micros): Micros {
+    if (column.place === undefined) return both;
+    const own = this.time(table, column);
+    if (both === FOREVER || own === FOREVER) return Math.min(both, own);
+    if (own === both) return own;
+    const record = table.record();
+    const expected = `${record.text('estimate')}, the value of estimate, which sets both the limit and the estimate; or an empty estimate`;
+    throw InputError.expected(record.place(column.name), record.text(column.name), expected);
   }
 
   private fillDemand(batch: TaskBatch, row: number, table: CsvTable, columns: RowColumns): void {
@@ -237,11 +267,14 @@ interface RowColumns {
   readonly constraint: number | undefined;
   readonly gang: number | undefined;
   readonly hasRules: boolean;
+  readonly hasJobColumns: boolean;
   readonly hasUsage: boolean;
   readonly submit: NumberColumn;
   readonly duration: NumberColumn;
   readonly tasks: NumberColumn;
   readonly estimate: NumberColumn;
+  readonly timeLimit: NumberColumn;
+  readonly runtimeEstimate: NumberColumn;
   readonly priority: NumberColumn;
   readonly failAfter: NumberColumn;
   readonly demand: readonly DemandColumn[];
@@ -256,11 +289,14 @@ function rowColumns(table: CsvTable, space: ResourceSpace): RowColumns {
     constraint: place('constraint'),
     gang: place('gang'),
     hasRules: RULE_COLUMNS.some((name) => table.columns.has(name)),
+    hasJobColumns: JOB_COLUMNS.some((name) => table.columns.has(name)),
     hasUsage: space.names.some((name) => table.columns.has(`used.${name}`)),
     submit: number('submit'),
     duration: number('duration'),
     tasks: number('tasks', 1),
     estimate: number('estimate', FOREVER),
+    timeLimit: number('time_limit', FOREVER),
+    runtimeEstimate: number('runtime_estimate', FOREVER),
     priority: number('priority', 0),
     failAfter: number('fail_after', FOREVER),
     demand: space.kinds.map((kind) => ({ ...number(kind.name, 0), kind })),

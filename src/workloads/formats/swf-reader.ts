@@ -6,7 +6,7 @@ import {
   type ParameterValues,
   type ResourceSpace,
 } from '../../model/index.js';
-import { PLAIN_ROW, TaskBatch, type TaskRow } from '../trace.js';
+import { PLAIN_ROW, type RowDependencies, TaskBatch, type TaskRow } from '../trace.js';
 import { Adjustments, beyondEnd, beyondTime } from './adjustments.js';
 import { ReadMeter, readLines } from './text-file.js';
 import { Words } from './words.js';
@@ -35,13 +35,15 @@ export const FIELDS = [
 
 /** Places of fields in a line. */
 export const [SUBMIT, STATUS] = [1, 10];
-const [JOB, WAIT, RUN, ALLOCATED, REQUESTED, LIMIT, USER] = [0, 2, 3, 4, 7, 8, 11];
+const [JOB, WAIT, RUN, ALLOCATED, REQUESTED, LIMIT] = [0, 2, 3, 4, 7, 8];
+const [USER, GROUP, QUEUE, PARTITION, THINK] = [11, 12, 14, 15, 17];
+export const PRECEDING = 16;
 
 const FRAMEWORK_FIELD: Readonly<Record<string, number>> = {
   user: USER,
-  group: 12,
-  queue: 14,
-  partition: 15,
+  group: GROUP,
+  queue: QUEUE,
+  partition: PARTITION,
 };
 
 /** Status codes of partial executions: to be continued, the last one of a completed job, the last one of a killed job. */
@@ -65,6 +67,10 @@ export class SwfReader {
   readonly frameworks: { name: string }[] = [];
   readonly dropped: Record<string, number> = {};
   readonly adjustments = new Adjustments();
+  /** The jobs that others follow; complete before the first line is read. Empty when the preceding jobs are ignored. */
+  readonly followed = new Set<string | number>();
+  /** Whether a job waits for the end of its preceding job. */
+  readonly waits: boolean;
   readonly meter = new ReadMeter();
   /** Whether partial executions are run, and not the whole jobs. */
   readonly runsParts: boolean;
@@ -75,6 +81,11 @@ export class SwfReader {
   private readonly isOneTask: boolean;
   private readonly frameworkOf = new Map<string, number>();
   private readonly words = new Words();
+  /** Those jobs that others follow whose lines were read: whether the job runs, or its line was dropped. */
+  private readonly above = new Map<number, 'runs' | 'dropped'>();
+  /** Equal texts and labels are one object each. */
+  private readonly facts = new Map<string, string>();
+  private readonly labels = new Map<string, Readonly<Record<string, string>>>();
   /** Reused for each job, because a batch copies it at once. */
   private readonly draft: Draft = { ...PLAIN_ROW, job: 0, framework: 0, submit: 0, demand: [], duration: 0 };
   private batch: TaskBatch;
@@ -94,6 +105,7 @@ export class SwfReader {
     this.dropsDamaged = settings.text('damaged') === 'drop';
     this.isOneTask = tasks === 'one';
     this.runsParts = settings.text('partial') === 'parts';
+    this.waits = settings.text('preceding') === 'wait';
     this.batch = new TaskBatch(space.size);
   }
 
@@ -159,6 +171,7 @@ export class SwfReader {
     const reason = this.reasonToDrop(job, { submit, run, processors }, line);
     if (reason !== undefined) {
       this.drop(reason);
+      if (this.followed.has(job) && !this.above.has(job)) this.above.set(job, 'dropped');
       return;
     }
     draft.job = job;
@@ -166,7 +179,12 @@ export class SwfReader {
     draft.submit = submit;
     draft.duration = run;
     draft.estimate = requested > 0 ? requested : run;
-    draft.user = this.user();
+    draft.user = this.fact(USER);
+    draft.group = this.fact(GROUP);
+    draft.queue = this.fact(QUEUE);
+    draft.labels = this.partition();
+    draft.dependencies = this.dependencies(line);
+    if (this.followed.has(job)) this.above.set(job, 'runs');
     if (submit + Math.min(run, draft.estimate) > LATEST_TIME)
       throw beyondEnd(this.place(RUN, line), words.text(RUN));
     this.push(processors, line);
@@ -256,10 +274,45 @@ export class SwfReader {
     return framework;
   }
 
-  /** The number of the user, as text; undefined when it is unknown. */
-  private user(): string | undefined {
-    const word = this.words.text(USER);
-    return word.startsWith('-') ? undefined : word;
+  /** A number, such as that of the user, as text; undefined when it is unknown. */
+  private fact(field: number): string | undefined {
+    const word = this.words.text(field);
+    if (word.startsWith('-')) return undefined;
+    const known = this.facts.get(word);
+    if (known === undefined) this.facts.set(word, word);
+    return known ?? word;
+  }
+
+  private partition(): Readonly<Record<string, string>> | undefined {
+    const partition = this.fact(PARTITION);
+    if (partition === undefined) return undefined;
+    const known = this.labels.get(partition);
+    const labels = known ?? { partition };
+    if (known === undefined) this.labels.set(partition, labels);
+    return labels;
+  }
+
+  /** What the job of the current line waits for. A job that follows a dropped one is submitted at its own time. */
+  private dependencies(line: number): RowDependencies | undefined {
+    const follows = this.number(PRECEDING, line);
+    if (follows <= 0) return undefined;
+    const found = this.words.text(PRECEDING);
+    if (!this.waits) {
+      this.adjustments.count('preceding jobs ignored; --set swf.preceding=wait waits for their ends');
+      return undefined;
+    }
+    const state = this.above.get(follows);
+    if (state === undefined)
+      throw InputError.expected(
+        this.place(PRECEDING, line),
+        found,
+        'a job of a line above (--set swf.preceding=ignore reads the log without this field)',
+      );
+    if (state === 'dropped') {
+      this.adjustments.count('jobs submitted at their own times, because the preceding jobs are left out');
+      return undefined;
+    }
+    return { follows, thinkTime: Math.max(0, this.time(THINK, line)) };
   }
 
   private jobName(line: number): number {

@@ -4,7 +4,7 @@ import type { Format, OpenTrace } from './format.js';
 import { distinctJobs } from './jobs-of-instant.js';
 import { sortedBatches } from './submission-order.js';
 import { isHeaderLine, poolOf } from './swf-header.js';
-import { FIELDS, isPart, STATUS, SUBMIT, SwfReader } from './swf-reader.js';
+import { FIELDS, isPart, PRECEDING, STATUS, SUBMIT, SwfReader } from './swf-reader.js';
 import { SPANS, widened, widestTask } from './swf-span.js';
 import { readLines } from './text-file.js';
 import { Words } from './words.js';
@@ -52,6 +52,14 @@ export const swf: Format = {
       about:
         'A job that was stopped and continued: run it as a whole and drop its partial executions (status 2, 3, 4), or run these one after another.',
     },
+    {
+      kind: 'choice',
+      name: 'preceding',
+      default: 'wait',
+      choices: ['wait', 'ignore'],
+      about:
+        'A job with a preceding job (field 17) is submitted after the end of that job and the think time (field 18), or at its own submit time.',
+    },
   ],
   recognizes: (path, head) =>
     /\.swf(\.gz)?$/.test(path) || head.some((line) => isHeaderLine(line)) || beginsWithJob(head),
@@ -83,6 +91,7 @@ function open(
   return {
     space,
     frameworks: reader.frameworks,
+    followed: reader.followed,
     constraints: [[]],
     curves: [undefined],
     dropped: reader.dropped,
@@ -93,22 +102,31 @@ function open(
 }
 
 async function* inOrder(path: string, reader: SwfReader): AsyncGenerator<TaskBatch> {
-  const isInOrder = !reader.runsParts && (await isSorted(path));
-  yield* isInOrder ? reader.batches() : sortedBatches(reader.batches(), reader.adjustments);
+  const isSorted = await lookThrough(path, reader);
+  yield* isSorted && !reader.runsParts
+    ? reader.batches()
+    : sortedBatches(reader.batches(), reader.adjustments);
 }
 
-/** Whether the jobs of a log are in order of submission. Invalid lines are left to the reader. */
-async function isSorted(path: string): Promise<boolean> {
+/**
+ * Finds the jobs that others follow, and whether the jobs are in order of submission. Invalid lines are left to the
+ * reader.
+ */
+async function lookThrough(path: string, { followed, waits }: SwfReader): Promise<boolean> {
+  let isSorted = true;
   const words = new Words();
   let last = 0;
   for await (const { lines } of readLines(path)) {
     for (const line of lines) {
       words.read(line);
-      if (words.count < FIELDS.length || words.startsWith(';') || isPart(words.number(STATUS))) continue;
+      if (words.count < FIELDS.length || words.startsWith(';')) continue;
+      const preceding = words.number(PRECEDING);
+      if (waits && preceding > 0) followed.add(preceding);
+      if (isPart(words.number(STATUS))) continue;
       const submit = words.number(SUBMIT);
-      if (submit >= 0 && submit < last) return false;
+      if (submit >= 0 && submit < last) isSorted = false;
       if (submit > last) last = submit;
     }
   }
-  return true;
+  return isSorted;
 }
