@@ -102,7 +102,7 @@ const lifecycles: Check = {
         complain(`task ${task.serial} of ${task.machine} was killed on ${machine}`);
     },
     ended(task, machine, outcome) {
-      const wanted = outcome === 'abandoned' || outcome === 'rejected' ? 'pending' : 'running';
+      const wanted = ['abandoned', 'rejected', 'not-run'].includes(outcome) ? 'pending' : 'running';
       if (task.state !== wanted) complain(`task ${task.serial} ended ${outcome} while it was ${task.state}`);
       if (task.machine !== machine) complain(`task ${task.serial} of ${task.machine} ended on ${machine}`);
     },

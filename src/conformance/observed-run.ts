@@ -201,6 +201,12 @@ export class ObservedRun implements Observer {
   /** The job waits on, so no state changes. */
   jobStuck(): void {}
 
+  jobNotRun(): void {}
+
+  notSubmitted(): void {}
+
+  criticalPathKnown(): void {}
+
   jobImpossible(row: JobId, _tasks: number, _reason: string, now: Micros): void {
     this.clock(now);
     this.jobs[row].isImpossible = true;

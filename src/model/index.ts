@@ -6,7 +6,7 @@ export { Attributes } from './ledger/attributes.js';
 export { CellCopy } from './ledger/cell-copy.js';
 export { claimRoom, withClaim } from './ledger/claimed-room.js';
 export { Cluster } from './ledger/cluster.js';
-export { type Column, grown, NONE } from './ledger/columns.js';
+export { type Column, grown, NONE, setFact } from './ledger/columns.js';
 export { imbalance } from './ledger/conservation.js';
 export {
   type Constraint,

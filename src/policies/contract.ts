@@ -384,6 +384,9 @@ export interface JobFacts {
   name(job: JobId): string;
   /** Who submitted it; undefined when unknown. */
   user(job: JobId): string | undefined;
+  /** The user's group, and the queue that the job was submitted to; undefined when unknown. */
+  group(job: JobId): string | undefined;
+  queue(job: JobId): string | undefined;
   label(job: JobId, key: string): string | undefined;
   submitted(job: JobId): Micros;
   /** Since when none of its tasks runs; NaN while one runs. */

@@ -30,6 +30,7 @@ describe('the profile of a trace', () => {
       jobs: 3,
       tasks: 8,
       dropped: {},
+      adjusted: {},
       firstSubmission: 100,
       lastSubmission: 140,
       frameworks: ['x', 'y'],
@@ -59,7 +60,7 @@ describe('the profile of a trace', () => {
     expect((await rows('a,x,0,1,1\na,x,0,1,1\n')).jobs).toBe(1);
     expect((await rows('a,x,0,1,1\na,x,5,1,1\n')).jobs).toBe(2);
     expect((await rows('a,x,0,1,1\na,y,0,1,1\n')).jobs).toBe(2);
-    expect((await rows('a,x,0,1,1\nb,x,0,1,1\na,x,0,1,1\n')).jobs).toBe(3);
+    expect((await rows('a,x,0,1,1\nb,x,0,1,1\na,x,5,1,1\n')).jobs).toBe(3);
   });
 
   it('counts what a log drops, and knows the settings of its format', async () => {

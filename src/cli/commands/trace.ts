@@ -205,20 +205,26 @@ function facts(profile: TraceProfile): string[] {
     lines.push(`${countText(profile.withoutEnd)} tasks never end: a run needs --until`);
   for (const [reason, rows] of Object.entries(profile.dropped))
     lines.push(`left out: ${countText(rows)} jobs (${reason})`);
+  for (const [what, changes] of Object.entries(profile.adjusted)) lines.push(`${countText(changes)} ${what}`);
   return lines;
 }
 
 function valid(profile: TraceProfile, asJson: boolean): void {
   if (asJson) {
-    const { file, format, jobs, tasks, dropped } = profile;
-    process.stdout.write(`${JSON.stringify({ valid: true, file, format, jobs, tasks, dropped }, null, 2)}\n`);
+    const { file, format, jobs, tasks, dropped, adjusted } = profile;
+    process.stdout.write(
+      `${JSON.stringify({ valid: true, file, format, jobs, tasks, dropped, adjusted }, null, 2)}\n`,
+    );
     return;
   }
   const dropped = Object.entries(profile.dropped).map(
     ([reason, rows]) => `; left out ${countText(rows)} (${reason})`,
   );
+  const adjusted = Object.entries(profile.adjusted).map(
+    ([what, changes]) => `; ${countText(changes)} ${what}`,
+  );
   process.stdout.write(
-    `${profile.file}: valid ${profile.format}, ${countText(profile.jobs)} jobs, ${countText(profile.tasks)} tasks${dropped.join('')}\n`,
+    `${profile.file}: valid ${profile.format}, ${countText(profile.jobs)} jobs, ${countText(profile.tasks)} tasks${dropped.join('')}${adjusted.join('')}\n`,
   );
 }
 

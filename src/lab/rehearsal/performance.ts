@@ -111,8 +111,10 @@ function rowOf(batch: TaskBatch, row: number): TaskRow {
   const foreign = (['gpuCount', 'constraint', 'rule', 'failAfter'] as const).find(
     (column) => batch[column][row] !== PLAIN_ROW[column],
   );
-  if (foreign !== undefined || !Number.isFinite(batch.duration[row])) {
-    const what = foreign ?? 'duration';
+  const { after = [], follows } = batch.dependencies[row] ?? {};
+  const waits = after.length > 0 || follows !== undefined;
+  if (foreign !== undefined || waits || !Number.isFinite(batch.duration[row])) {
+    const what = foreign ?? (waits ? 'dependencies' : 'duration');
     throw new InputError({}, `job ${job} cannot be rehearsed: a command cannot represent its ${what}`);
   }
   const at = row * batch.dims;

@@ -5,6 +5,7 @@ import {
   FOREVER,
   fromSeconds,
   InputError,
+  LATEST_TIME,
   type Micros,
   ParameterValues,
   parseDuration,
@@ -20,7 +21,7 @@ const USUAL_READY_WITHIN: Micros = fromSeconds(120);
 
 const duration = z.union([z.string(), z.number()]).transform((value, context) => {
   const micros = typeof value === 'number' ? fromSeconds(value) : parseDuration(value);
-  if (micros !== undefined && micros >= 0) return micros;
+  if (micros !== undefined && micros >= 0 && (micros <= LATEST_TIME || micros === FOREVER)) return micros;
   context.addIssue({ code: 'custom', message: `found "${value}", expected ${DURATION_FORM}` });
   return z.NEVER;
 });

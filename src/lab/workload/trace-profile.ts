@@ -12,6 +12,8 @@ export interface TraceProfile {
   readonly jobs: number;
   readonly tasks: number;
   readonly dropped: Readonly<Record<string, number>>;
+  /** Number of changes to rows, by what was changed. */
+  readonly adjusted: Readonly<Record<string, number>>;
   readonly firstSubmission: number;
   readonly lastSubmission: number;
   readonly frameworks: readonly string[];
@@ -56,6 +58,7 @@ export async function profileTrace(
     file: fileName(path),
     format: format.name,
     dropped: { ...trace.dropped },
+    adjusted: { ...trace.adjusted },
     frameworks: trace.frameworks.map((framework) => framework.name),
     ...sums.result(),
   };
@@ -127,7 +130,7 @@ class Sums {
     if (duration !== FOREVER) this.work[dimension] += amount * duration * tasks;
   }
 
-  result(): Omit<TraceProfile, 'file' | 'format' | 'dropped' | 'frameworks'> {
+  result(): Omit<TraceProfile, 'file' | 'format' | 'dropped' | 'adjusted' | 'frameworks'> {
     if (this.jobs > 0) this.tasksPerJob.record(this.tasksOfJob);
     const share = (count: number) => (this.tasks === 0 ? 0 : count / this.tasks);
     return {

@@ -283,7 +283,7 @@ export class RealExecution implements PlacementBackend {
     const job = tasks.job[task] as number;
     this.ends++;
     this.observer.taskEnded(task, machine, outcome, this.now);
-    if (jobs.unfinished[job] === 0) this.observer.jobEnded(job, this.now);
+    if (jobs.hasEnded(job)) this.observer.jobEnded(job, this.now);
     this.listener.ended(task);
     const attempt = this.attemptOf.get(task);
     if (attempt !== undefined) this.attempts.delete(attempt.id);
