@@ -135,7 +135,7 @@ function rowOf(batch: TaskBatch, row: number): TaskRow {
 function arrive(setup: FrameworkSetup, framework: Framework, row: TaskRow, { compress, log }: Stage): void {
   const { cluster } = setup;
   const submitted = setup.now();
-  const job = addJob(setup, String(row.job), row.gang);
+  const job = addJob(setup, { name: String(row.job), submitted, gang: row.gang });
   const taskClass = classOf(cluster, row);
   const { estimate, priority } = row;
   for (let i = 0; i < row.tasks; i++) {

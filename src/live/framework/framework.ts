@@ -4,6 +4,7 @@ import {
   fromSeconds,
   type InputError,
   type JobId,
+  type JobSpec,
   type MachineId,
   type Micros,
   type Observer,
@@ -402,11 +403,10 @@ export class Framework {
 
 /** Adds a job to the ledger; its tasks are submitted one by one. */
 export function addJob(
-  { cluster, framework, observer, now }: FrameworkSetup,
-  name: string,
-  isGang: boolean,
+  { cluster, framework, observer }: FrameworkSetup,
+  terms: Omit<JobSpec, 'framework'>,
 ): JobId {
-  const job = cluster.addJob({ name, framework, submitted: now(), gang: isGang });
-  observer.jobSubmitted(job, now());
+  const job = cluster.addJob({ ...terms, framework });
+  observer.jobSubmitted(job, terms.submitted);
   return job;
 }
