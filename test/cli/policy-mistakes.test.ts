@@ -54,6 +54,11 @@ describe('a policy file', () => {
       /schedule\(\) returns a promise, but it must not be async/,
     ],
     [
+      'that acts after its call',
+      "export default () => ({ name: 'x', schedule(view, act) { Promise.resolve().then(() => act.start(view.queue.first, 0)); } });",
+      /policy x acts outside of a call: actions count only during the call that got them/,
+    ],
+    [
       'that loads a module of Node',
       "const fs = process.getBuiltinModule('node:fs'); export default () => ({ name: 'x', schedule() {} });",
       /loads a module of Node, but it must decide by its view/,

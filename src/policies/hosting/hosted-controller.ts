@@ -19,6 +19,7 @@ import type {
   RentalOfferId,
   ServiceId,
 } from '../contract-control.js';
+import { CallGate } from './call-gate.js';
 import { type ControlCall, LedgerControlView, type MeasuredFacts } from './control-view.js';
 import { PolicyMemory } from './policy-memory.js';
 import { stopOptionsOf } from './sink-view.js';
@@ -44,6 +45,7 @@ export class HostedController {
   readonly #call: ControlCall = { now: 0, memory: new PolicyMemory() };
   readonly #view: ControlView;
   readonly #act: ControlSink;
+  readonly #gate: CallGate;
   /** Time of the next call; FOREVER when none is requested. */
   #next: Micros = FOREVER;
 
@@ -58,7 +60,8 @@ export class HostedController {
     this.#controller = controller;
     this.#host = host;
     this.#view = new LedgerControlView(host.cluster, host.facts, host.random, this.#call, controller.name);
-    this.#act = new ControlSinkView(host.act, {
+    this.#gate = new CallGate(controller.name);
+    this.#act = new ControlSinkView(host.act, this.#gate, {
       wakeAt: (time) => this.#wakeAt(time),
       remember: (key, text) => (this.#call.memory.set(key, text) ? 'done' : 'too-large'),
     });
@@ -84,7 +87,12 @@ export class HostedController {
   control(now: Micros): void {
     this.#next = FOREVER;
     this.#call.now = now;
-    this.#controller.control(this.#view, this.#act);
+    this.#gate.enter();
+    try {
+      this.#controller.control(this.#view, this.#act);
+    } finally {
+      this.#gate.leave();
+    }
   }
 
   #wakeAt(time: Micros): ControlVerdict {
@@ -102,60 +110,72 @@ export class HostedController {
 /** The actions of a control loop, and nothing else of the object that carries them out. */
 class ControlSinkView implements ControlSink {
   readonly #target: ControlActions;
+  readonly #gate: CallGate;
   readonly #own: Pick<ControlSink, 'wakeAt' | 'remember'>;
 
-  constructor(target: ControlActions, own: Pick<ControlSink, 'wakeAt' | 'remember'>) {
+  constructor(target: ControlActions, gate: CallGate, own: Pick<ControlSink, 'wakeAt' | 'remember'>) {
     this.#target = target;
     this.#own = own;
+    this.#gate = gate;
     Object.freeze(this);
   }
 
+  get #act(): ControlActions {
+    this.#gate.check();
+    return this.#target;
+  }
+
+  get #ownActions(): Pick<ControlSink, 'wakeAt' | 'remember'> {
+    this.#gate.check();
+    return this.#own;
+  }
+
   wakeAt(time: Micros): ControlVerdict {
-    return this.#own.wakeAt(time);
+    return this.#ownActions.wakeAt(time);
   }
 
   remember(key: string, text: string | undefined): ControlVerdict {
-    return this.#own.remember(key, text);
+    return this.#ownActions.remember(key, text);
   }
 
   scale(service: ServiceId, instances: number): ControlVerdict {
-    return this.#target.scale(id(service), instances);
+    return this.#act.scale(id(service), instances);
   }
 
   resize(task: TaskId, demand: ArrayLike<number>): ControlVerdict {
-    return this.#target.resize(id(task), amounts(demand));
+    return this.#act.resize(id(task), amounts(demand));
   }
 
   evict(task: TaskId, options?: StopOptions): ControlVerdict {
-    return this.#target.evict(id(task), stopOptionsOf(options));
+    return this.#act.evict(id(task), stopOptionsOf(options));
   }
 
   drain(machine: MachineId): ControlVerdict {
-    return this.#target.drain(id(machine));
+    return this.#act.drain(id(machine));
   }
 
   undrain(machine: MachineId): ControlVerdict {
-    return this.#target.undrain(id(machine));
+    return this.#act.undrain(id(machine));
   }
 
   powerOff(machine: MachineId): ControlVerdict {
-    return this.#target.powerOff(id(machine));
+    return this.#act.powerOff(id(machine));
   }
 
   powerOn(machine: MachineId): ControlVerdict {
-    return this.#target.powerOn(id(machine));
+    return this.#act.powerOn(id(machine));
   }
 
   rent(offer: RentalOfferId, machines: number): ControlVerdict {
-    return this.#target.rent(id(offer), machines);
+    return this.#act.rent(id(offer), machines);
   }
 
   giveBack(machine: MachineId): ControlVerdict {
-    return this.#target.giveBack(id(machine));
+    return this.#act.giveBack(id(machine));
   }
 
   setRevocable(row: MachineId, capacity: ArrayLike<number>): ControlVerdict {
-    return this.#target.setRevocable(id(row), amounts(capacity));
+    return this.#act.setRevocable(id(row), amounts(capacity));
   }
 }
 

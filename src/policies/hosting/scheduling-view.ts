@@ -17,6 +17,7 @@ import type {
   UsageFacts,
   WhatIf,
 } from '../contract.js';
+import { CallGate } from './call-gate.js';
 import { JobsView } from './jobs-view.js';
 import { MachinesView } from './machines-view.js';
 import { type Measurements, ServicesView, UNMEASURED, UsageView } from './measured-views.js';
@@ -131,6 +132,7 @@ export class HostedScheduler {
   readonly #call: CallState;
   readonly #view: SchedulingView;
   readonly #act: PlacementSink;
+  readonly #gate: CallGate;
   readonly #cluster: Cluster;
   #machinesSeen = 0;
   #hasBegun = false;
@@ -141,7 +143,8 @@ export class HostedScheduler {
     this.#cluster = ledger.cluster;
     this.#call = { now: 0, endedSince: 0, machinesChangedSince: 0, memory: act.memory };
     this.#view = new LedgerView(ledger, this.#call, scheduler.name);
-    this.#act = new SinkView(act, scheduler.name);
+    this.#gate = new CallGate(scheduler.name);
+    this.#act = new SinkView(act, scheduler.name, this.#gate);
   }
 
   /** Calls the scheduler. `endedSince`: tasks that ended, or were killed, since its last call. */
@@ -152,7 +155,12 @@ export class HostedScheduler {
     this.#machinesSeen = this.#cluster.machineEpoch;
     if (!this.#hasBegun) this.#scheduler.begin?.(this.#view);
     this.#hasBegun = true;
-    this.#scheduler.schedule(this.#view, this.#act);
+    this.#gate.enter();
+    try {
+      this.#scheduler.schedule(this.#view, this.#act);
+    } finally {
+      this.#gate.leave();
+    }
   }
 }
 

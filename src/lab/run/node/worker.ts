@@ -13,15 +13,24 @@ printToStderr();
 
 const { task, watch } = workerData as WorkerInput;
 
+const fail = (error: Error) =>
+  send(
+    error instanceof InputError
+      ? { kind: 'refused', place: error.place, problem: error.problem }
+      : { kind: 'failed', stack: error.stack ?? error.message },
+  );
+
+// A policy may act in a promise of its own, after its call. That must not be lost because the run ends first.
+let lateError: Error | undefined;
+process.on('unhandledRejection', (error: Error) => {
+  lateError ??= error;
+});
+
 performRun(task, {
   watch: new DecisionWatch(watch),
   pause: (progress) => send({ kind: 'progress', progress }),
 }).then(
-  (record) => send({ kind: 'done', record }),
-  (error: Error) =>
-    send(
-      error instanceof InputError
-        ? { kind: 'refused', place: error.place, problem: error.problem }
-        : { kind: 'failed', stack: error.stack ?? error.message },
-    ),
+  (record) =>
+    setImmediate(() => (lateError === undefined ? send({ kind: 'done', record }) : fail(lateError))),
+  fail,
 );
