@@ -21,7 +21,7 @@ export { type FrameworkId, type FrameworkSpec, frameworkIndex } from './ledger/f
 export { ChangeLog, FreeTable } from './ledger/free-table.js';
 export { FreeTotals } from './ledger/free-totals.js';
 export { type JobId, type JobSpec, JobTable } from './ledger/job.js';
-export { LedgerError } from './ledger/ledger-error.js';
+export { ImbalanceError, LedgerError } from './ledger/ledger-error.js';
 export {
   type DeviceMask,
   hasCapacity,

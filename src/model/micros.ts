@@ -12,6 +12,16 @@ export const DAY: Micros = 24 * HOUR;
 /** Later than every event: the end of a run without a horizon, the estimate of a task that never ends. */
 export const FOREVER: Micros = Number.POSITIVE_INFINITY;
 
+/** Is it a whole number of microseconds, or FOREVER? A policy in JavaScript may pass anything as a time. */
+export function isMicros(time: unknown): time is Micros {
+  return Number.isSafeInteger(time) || time === FOREVER;
+}
+
+/** Is it such a time, and not before `earliest`? */
+export function isMicrosFrom(earliest: Micros, time: unknown): time is Micros {
+  return isMicros(time) && time >= earliest;
+}
+
 /** The latest exact time: 2^53 - 1 microseconds, about 285 years. Beyond it, a microsecond more may be the same number. */
 export const LATEST_TIME: Micros = Number.MAX_SAFE_INTEGER;
 

@@ -90,7 +90,8 @@ export interface RentableFacts {
   takes(offer: RentalOfferId, taskClass: TaskClassId): boolean;
   /**
    * Those of the pending tasks that could start on further machines of the offer under all their rules, each beside those before
-   * it. A gang could start if all of its pending members could, together, there or on machines that are up.
+   * it. A gang could start if all of its pending members could, together, there or on machines that are up. Tasks that fit on
+   * rented machines that are up are not among them: their scheduler keeps them waiting.
    */
   startable(offer: RentalOfferId, tasks: readonly TaskId[]): readonly TaskId[];
   /** Rented machines that are up and stay until they are given back, the lowest rank first. Replaced when it changes. */
@@ -122,7 +123,7 @@ export interface RevocableFacts {
  * - `not-rented`: the machine is not rented, still starts, or is about to be taken back.
  * - `not-revocable`: the machine is an ordinary one.
  * - `sold-out`: fewer machines are available.
- * - `in-the-past`: the time is not after now, or the grace is negative or no whole number.
+ * - `in-the-past`: the time is not after now, or the grace is negative, or either is no whole number of microseconds.
  * - `too-large`: the loop may remember at most 1 MiB.
  */
 export type ControlRefusal =

@@ -57,7 +57,7 @@ export interface PolicyContext {
   readonly operator?: OperatorSettings;
 }
 
-/** Settings that the operator of a master may change at any time. The master changes these maps between calls. */
+/** Settings that the operator of a master may change at any time. A policy gets views of them, which follow changes between calls. */
 export interface OperatorSettings {
   readonly weights: ReadonlyMap<RolePath, number>;
   readonly quotas: Quotas;
@@ -197,8 +197,13 @@ export interface TwoLevelParts extends ControlledParts {
   /** Makes the scheduler of one framework. */
   readonly scheduler: (framework: FrameworkId) => Scheduler;
   readonly terms: OfferTerms;
-  /** What its allocator never gives to roles. Nothing is rented for tasks above it. None when left out. */
+  /**
+   * What its allocator never gives to roles during a run. Nothing is rented for tasks above it, and a job above it is rejected.
+   * None when left out.
+   */
   readonly limits?: readonly RoleLimit[];
+  /** What its allocator holds back from other roles during the whole run. A job for which too little is left is rejected. */
+  readonly guarantees?: readonly RoleGuarantee[];
 }
 
 /** The most that the frameworks of a role, and of the roles below it, may have together. */
@@ -206,8 +211,17 @@ export interface RoleLimit {
   readonly role: RolePath;
   /** Names of these frameworks. */
   readonly frameworks: ReadonlySet<string>;
-  /** Resources that are missing have no limit. */
+  /** In quanta. Resources that are missing have no limit. */
   readonly most: Amounts;
+}
+
+/** The least that is kept for the frameworks of a role, and of the roles below it, together. */
+export interface RoleGuarantee {
+  readonly role: RolePath;
+  /** Names of these frameworks. */
+  readonly frameworks: ReadonlySet<string>;
+  /** In quanta, not less than what the roles below it are guaranteed together. Resources that are missing have no guarantee. */
+  readonly least: Amounts;
 }
 
 /** Parameters of offers. */

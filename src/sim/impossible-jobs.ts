@@ -2,6 +2,8 @@ import { type Cluster, type JobId, NO_RULE, NONE, PendingQueue, type TaskId } fr
 import { viewAtStart } from '../policies/hosting/scheduling-view.js';
 import { Feasibility } from '../policies/planner/feasibility.js';
 import { inWords } from '../policies/planner/impossible.js';
+import type { FrameworkBounds } from './framework-bounds.js';
+import { ruleWords, whyNoMachine, whyNoNeighbour } from './rule-words.js';
 
 /** A job that can never run. */
 export interface ImpossibleJob {
@@ -11,58 +13,92 @@ export interface ImpossibleJob {
   readonly reason: string;
 }
 
+/** What is known of the whole workload. Frameworks may be added while it is read. */
+export interface KnownWorkload {
+  readonly frameworks: readonly { readonly name: string }[];
+}
+
+/** How much of the workload has arrived. */
+export type Arrived = 'some' | 'all';
+
 /**
- * Jobs that can never run, on a proof against all machines that exist or can be rented, empty. Gangs are checked as a whole.
- * Tasks of other jobs are checked alone, because they may run one after another.
+ * Jobs that can never run, on a proof against all machines that exist or can be rented, empty, and against what the policy never
+ * gives to their framework. Gangs are checked as a whole. Tasks of other jobs are checked alone, because they may run one after
+ * another.
  */
 export class ImpossibleJobs {
   private readonly cluster: Cluster;
+  private readonly bounds: FrameworkBounds;
+  private readonly workload: KnownWorkload;
   private readonly view: ReturnType<typeof viewAtStart>;
   private readonly feasibility: Feasibility;
   /** Jobs whose rules or size may make them impossible. */
   private readonly arrived = new Set<JobId>();
+  /** Jobs that need a neighbour of a framework that has not been seen yet. */
+  private readonly lonely = new Set<JobId>();
 
-  constructor(cluster: Cluster) {
+  constructor(cluster: Cluster, bounds: FrameworkBounds, workload: KnownWorkload) {
     this.cluster = cluster;
+    this.bounds = bounds;
+    this.workload = workload;
     const queue = new PendingQueue(cluster.tasks, cluster.jobs);
     this.view = viewAtStart({ cluster, queue, table: cluster.free, random: () => 0 });
     this.feasibility = new Feasibility(this.view);
   }
 
   /** Are there jobs to check? */
-  get hasNews(): boolean {
-    return this.arrived.size > 0;
+  hasNews(arrived: Arrived): boolean {
+    return this.arrived.size > 0 || (arrived === 'all' && this.lonely.size > 0);
   }
 
   taskArrived(task: TaskId): void {
     const { jobs, tasks } = this.cluster;
     const job = tasks.job[task];
-    if (jobs.gang[job] === 1 || jobs.rule[job] !== NO_RULE) this.arrived.add(job);
+    if (jobs.gang[job] === 1 || jobs.rule[job] !== NO_RULE || this.bounds.limit(tasks.framework[task]))
+      this.arrived.add(job);
   }
 
-  /** The jobs among those that arrived which can never run. They are checked once. */
-  find(): readonly ImpossibleJob[] {
-    const { jobs } = this.cluster;
+  /** The jobs among those that arrived which can never run. They are checked once, but for neighbours that may still come. */
+  find(arrived: Arrived): readonly ImpossibleJob[] {
     const found: ImpossibleJob[] = [];
+    if (arrived === 'all') {
+      for (const job of this.lonely) this.arrived.add(job);
+      this.lonely.clear();
+    }
     for (const job of this.arrived) {
-      if (jobs.framework[job] === NONE || jobs.pending[job] === 0 || jobs.running[job] > 0) continue;
+      if (!this.waits(job)) continue;
       const members = this.pendingOf(job);
-      if (jobs.gang[job] === 1) found.push(...this.whyNever(job, members));
+      const neighbour = this.whyNoNeighbour(job);
+      if (neighbour !== undefined && arrived === 'all')
+        found.push({ job, tasks: members, reason: neighbour });
+      else if (this.cluster.jobs.gang[job] === 1) found.push(...this.whyNever(job, members));
       else found.push(...this.neverAlone(job, members));
+      if (neighbour !== undefined && arrived === 'some') this.lonely.add(job);
     }
     this.arrived.clear();
     return found;
   }
 
-  /** By job, these tasks, each of which fits no machine, even an empty one. */
+  /** By job, these tasks, each of which fits no machine that it may use, even an empty one. */
   alone(unplaceable: Iterable<TaskId>): readonly ImpossibleJob[] {
     const { job, taskClass } = this.cluster.tasks;
     const byJob = new Map<JobId, TaskId[]>();
     for (const task of unplaceable) byJob.set(job[task], [...(byJob.get(job[task]) ?? []), task]);
     return [...byJob].map(([id, tasks]) => {
       const why = { kind: 'places', taskClass: taskClass[tasks[0]], tasks: 1, places: 0 } as const;
-      return { job: id, tasks, reason: inWords(why, this.view.machines) };
+      const words = inWords(why, this.view.machines, ruleWords(this.cluster, id));
+      return { job: id, tasks, reason: this.onItsMachines(words) };
     });
+  }
+
+  private waits(job: JobId): boolean {
+    const { jobs } = this.cluster;
+    return jobs.framework[job] !== NONE && jobs.pending[job] > 0 && jobs.running[job] === 0;
+  }
+
+  private whyNoNeighbour(job: JobId): string | undefined {
+    const { jobs, rules } = this.cluster;
+    return whyNoNeighbour(rules.rule(jobs.rule[job]), this.workload.frameworks);
   }
 
   /** Tasks of the job that can never run, each by itself. */
@@ -73,10 +109,29 @@ export class ImpossibleJobs {
   }
 
   private whyNever(job: JobId, members: readonly TaskId[]): ImpossibleJob[] {
-    // The capacity of revocable machines changes, so nothing is proved.
-    if (this.cluster.machines.specs.some(({ supply }) => supply === 'revocable')) return [];
-    const reason = this.feasibility.whyNever(job, members, this.keyOf(job, members));
+    const reason = this.bounds.whyNever(members) ?? this.whyNowhere(job, members);
     return reason === undefined ? [] : [{ job, tasks: members, reason }];
+  }
+
+  private whyNowhere(job: JobId, members: readonly TaskId[]): string | undefined {
+    const { jobs, machines } = this.cluster;
+    if (jobs.gang[job] === 0 && jobs.rule[job] === NO_RULE) return undefined;
+    const mine = this.bounds.machinesOf(jobs.framework[job]);
+    const ruled = whyNoMachine(this.cluster, job, mine ?? (() => true));
+    if (ruled !== undefined) return ruled;
+    // The capacity of revocable machines changes, so nothing is proved.
+    if (machines.specs.some(({ supply }) => supply === 'revocable')) return undefined;
+    const words = (reason: Parameters<typeof inWords>[0]) =>
+      inWords(reason, this.view.whatIf.machines, ruleWords(this.cluster, job));
+    const reason = this.feasibility.whyNever(job, members, this.keyOf(job, members), { mine, words });
+    return reason === undefined ? undefined : this.onItsMachines(reason);
+  }
+
+  /** Says that a policy which divides the machines leaves fewer of them to the framework. */
+  private onItsMachines(reason: string): string {
+    return this.bounds.mayUse === undefined
+      ? reason
+      : `${reason}, on the machines that its framework may use`;
   }
 
   private pendingOf(job: JobId): TaskId[] {

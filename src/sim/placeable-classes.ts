@@ -1,40 +1,68 @@
-import { type Cluster, grown, type TaskClassId } from '../model/index.js';
+import { type Cluster, type FrameworkId, grown, type MachineId, type TaskClassId } from '../model/index.js';
 
 const [FITS, FITS_NOWHERE] = [1, 2];
 
+/** Answers about the classes of one framework, or of all frameworks if these may use the same machines. */
+interface Answers {
+  /** FITS, FITS_NOWHERE, or 0 when not yet computed. */
+  answer: Uint8Array;
+  /** The generation of the class when the answer was computed; see TaskClasses.generation. */
+  generation: Int32Array;
+}
+
+/** Machines that a framework may ever use; undefined for all machines. */
+export interface UsableMachines {
+  readonly mayUse?: ((framework: FrameworkId, machine: MachineId) => boolean) | undefined;
+}
+
 /**
- * Task classes that fit some empty machine of the cluster. Results are cached per class, because a scan of all machines
- * for each task would be slow. A result refers to the capacities at its computation. Later changes of a capacity
- * (revocable resources) do not change it.
+ * Task classes that fit some empty machine of the cluster that their framework may use. Results are cached per class, because a
+ * scan of all machines for each task would be slow. A result refers to the capacities at its computation. Later changes of a
+ * capacity (revocable resources) do not change it.
  */
 export class PlaceableClasses {
   private readonly cluster: Cluster;
-  /** FITS, FITS_NOWHERE, or 0 when not yet computed. */
-  private answer = new Uint8Array(64);
-  /** The generation of the class when the answer was computed; see TaskClasses.generation. */
-  private generation = new Int32Array(64);
+  private readonly usable: UsableMachines;
+  /** One entry per framework, or one for all. */
+  private readonly answers: (Answers | undefined)[] = [];
 
-  constructor(cluster: Cluster) {
+  constructor(cluster: Cluster, usable: UsableMachines = {}) {
     this.cluster = cluster;
+    this.usable = usable;
   }
 
-  has(taskClass: TaskClassId): boolean {
+  has(taskClass: TaskClassId, framework: FrameworkId): boolean {
+    const { mayUse } = this.usable;
     const generation = this.cluster.classes.generation[taskClass];
-    if (taskClass >= this.answer.length) {
-      this.answer = grown(this.answer, taskClass + 1);
-      this.generation = grown(this.generation, taskClass + 1);
+    const known = this.answersOf(mayUse === undefined ? 0 : framework, taskClass);
+    if (known.answer[taskClass] === 0 || known.generation[taskClass] !== generation) {
+      const mine = mayUse === undefined ? undefined : (machine: MachineId) => mayUse(framework, machine);
+      known.generation[taskClass] = generation;
+      known.answer[taskClass] = this.fitsSomewhere(taskClass, mine) ? FITS : FITS_NOWHERE;
     }
-    if (this.answer[taskClass] === 0 || this.generation[taskClass] !== generation) {
-      this.generation[taskClass] = generation;
-      this.answer[taskClass] = this.fitsSomewhere(taskClass) ? FITS : FITS_NOWHERE;
-    }
-    return this.answer[taskClass] === FITS;
+    return known.answer[taskClass] === FITS;
   }
 
-  private fitsSomewhere(taskClass: TaskClassId): boolean {
+  private answersOf(index: number, taskClass: TaskClassId): Answers {
+    let known = this.answers[index];
+    if (known === undefined) {
+      known = { answer: new Uint8Array(64), generation: new Int32Array(64) };
+      this.answers[index] = known;
+    }
+    if (taskClass >= known.answer.length) {
+      known.answer = grown(known.answer, taskClass + 1);
+      known.generation = grown(known.generation, taskClass + 1);
+    }
+    return known;
+  }
+
+  private fitsSomewhere(
+    taskClass: TaskClassId,
+    mine: ((machine: MachineId) => boolean) | undefined,
+  ): boolean {
     const { cluster } = this;
     for (let machine = 0; machine < cluster.machines.count; machine++) {
-      if (cluster.fitsEmpty(machine, taskClass)) return true;
+      if (cluster.fitsEmpty(machine, taskClass) && mine?.(machine) !== false) return true;
     }
     return false;
   }

@@ -2,10 +2,10 @@ import {
   type Cluster,
   type Constraint,
   type FrameworkId,
+  ImbalanceError,
   InputError,
   imbalance,
   LATEST_TIME,
-  LedgerError,
   type MachineId,
   type Micros,
   type Observer,
@@ -22,8 +22,9 @@ import { Execution, USAGE_STEP } from './execution.js';
 import { ActualMachineState } from './failures/actual-machine-state.js';
 import { DisconnectedFrameworks } from './failures/disconnected-frameworks.js';
 import { type Failures, Fleet } from './failures/fleet.js';
+import { FrameworkBounds } from './framework-bounds.js';
 import { HiddenTaskState } from './hidden-task-state.js';
-import { type ImpossibleJob, ImpossibleJobs } from './impossible-jobs.js';
+import { type Arrived, type ImpossibleJob, ImpossibleJobs } from './impossible-jobs.js';
 import { MachineChanges, type MachineEvent } from './machine-changes.js';
 import type { Operations } from './operations/operations.js';
 import { PlaceableClasses } from './placeable-classes.js';
@@ -91,6 +92,7 @@ export class Simulation {
   private readonly fleet: Fleet | undefined;
   private readonly controls: ControlLoops | undefined;
   private until: Micros = Number.POSITIVE_INFINITY;
+  private readonly bounds: FrameworkBounds;
   private readonly placeable: PlaceableClasses;
   private readonly impossible: ImpossibleJobs;
   private unplaceable = new Set<TaskId>();
@@ -114,8 +116,9 @@ export class Simulation {
       this.events,
       usage,
     );
-    this.placeable = new PlaceableClasses(cluster);
-    this.impossible = new ImpossibleJobs(cluster);
+    this.bounds = new FrameworkBounds(cluster, () => this.architecture.bounds);
+    this.placeable = new PlaceableClasses(cluster, this.bounds);
+    this.impossible = new ImpossibleJobs(cluster, this.bounds, trace);
     const { constraintsOf } = setup;
     const admission = new Admission({ trace, cluster, truth, observer, constraintsOf });
     const { events, execution } = this;
@@ -172,7 +175,7 @@ export class Simulation {
     this.dependencies.runEnds();
     this.setup.observer.runEnded(this.end);
     const problem = imbalance(this.setup.cluster);
-    if (problem !== undefined) throw new LedgerError(`the ledger does not balance: ${problem}`);
+    if (problem !== undefined) throw new ImbalanceError(`the ledger does not balance: ${problem}`);
   }
 
   private begin(): void {
@@ -237,7 +240,7 @@ export class Simulation {
 
   private sayWhoWaits(): void {
     const { cluster, observer } = this.setup;
-    for (const { job, tasks, reason } of waitingJobs(cluster, MOST_EXPLAINED))
+    for (const { job, tasks, reason } of waitingJobs(cluster, this.bounds, MOST_EXPLAINED))
       observer.jobStuck(job, tasks, reason ?? '', this.execution.now);
   }
 
@@ -333,7 +336,7 @@ export class Simulation {
         `job "${job}" never ends, so the run needs a time limit: use --until, such as --until 1d`,
       );
     }
-    if (!this.placeable.has(cluster.tasks.taskClass[task])) {
+    if (!this.placeable.has(cluster.tasks.taskClass[task], cluster.tasks.framework[task])) {
       // Rejected only at the pass, because more rows of its job may follow until then.
       this.unplaceable.add(task);
       this.impossible.taskArrived(task);
@@ -346,7 +349,11 @@ export class Simulation {
   }
 
   private hasSuspects(): boolean {
-    return this.unplaceable.size > 0 || this.impossible.hasNews;
+    return this.unplaceable.size > 0 || this.impossible.hasNews(this.arrived);
+  }
+
+  private get arrived(): Arrived {
+    return !this.arrivals.isStarved && this.arrivals.nextTime === Number.POSITIVE_INFINITY ? 'all' : 'some';
   }
 
   /** Rejects the jobs that can never run. */
@@ -354,7 +361,7 @@ export class Simulation {
     const { arrivals, execution, impossible, unplaceable } = this;
     // With `each`, more rows of a job may follow at this instant.
     if (arrivals.isStarved || arrivals.nextTime === execution.now) return;
-    for (const job of impossible.find()) this.rejectJob(job);
+    for (const job of impossible.find(this.arrived)) this.rejectJob(job);
     for (const job of impossible.alone(unplaceable)) this.rejectJob(job);
   }
 

@@ -1,8 +1,10 @@
-import { type Cluster, type JobId, NONE, PendingQueue, type TaskId } from '../model/index.js';
+import { type Cluster, type JobId, type MachineId, NONE, PendingQueue, type TaskId } from '../model/index.js';
 import type { SchedulingView, Verdict } from '../policies/contract.js';
 import { viewAtStart } from '../policies/hosting/scheduling-view.js';
 import { inWords } from '../policies/planner/impossible.js';
 import { GangSearch } from '../policies/planner/search.js';
+import type { FrameworkBounds } from './framework-bounds.js';
+import { ruleWords } from './rule-words.js';
 
 /** A job that waits. */
 export interface WaitingJob {
@@ -50,14 +52,13 @@ const REASONS: readonly (readonly [Verdict, string])[] = [
 ];
 
 /** The jobs that wait, with the reasons for the first of them. */
-export function waitingJobs(cluster: Cluster, limit: number): readonly WaitingJob[] {
+export function waitingJobs(cluster: Cluster, bounds: FrameworkBounds, limit: number): readonly WaitingJob[] {
   const { jobs } = cluster;
-  const queue = new PendingQueue(cluster.tasks, jobs);
-  const view = viewAtStart({ cluster, queue, table: cluster.free, random: () => 0 });
+  const why = new WaitReasons(cluster, bounds);
   const found: WaitingJob[] = [];
   for (let job = 0; job < jobs.bound; job++) {
     if (jobs.framework[job] === NONE || jobs.pending[job] === 0) continue;
-    const reason = found.length < limit ? whyWaiting(view, job, pendingOf(cluster, job)) : undefined;
+    const reason = found.length < limit ? why.waits(job, pendingOf(cluster, job)) : undefined;
     found.push({ job, tasks: jobs.pending[job], reason });
   }
   return found;
@@ -70,22 +71,65 @@ function pendingOf({ jobs }: Cluster, job: JobId): TaskId[] {
   return members;
 }
 
-function whyWaiting(view: SchedulingView, job: JobId, members: readonly TaskId[]): string {
-  const alone = members.map((task) => whyNowhere(view, task)).find((reason) => reason !== undefined);
-  if (alone !== undefined) return alone;
-  if (!view.jobs.isGang(job)) return 'it fits, but the policy does not start it';
-  view.whatIf.reset('now');
-  const answer = new GangSearch(view).place(job, members);
-  if (answer.answer === 'no') return inWords(answer.reason, view.whatIf.machines);
-  return answer.answer === 'yes'
-    ? 'it fits, but the policy does not start it'
-    : 'the search for machines reached its bound';
+/** Finds the first reason that keeps a job waiting, in words. */
+class WaitReasons {
+  private readonly cluster: Cluster;
+  private readonly bounds: FrameworkBounds;
+  private readonly view: SchedulingView;
+
+  constructor(cluster: Cluster, bounds: FrameworkBounds) {
+    this.cluster = cluster;
+    this.bounds = bounds;
+    const queue = new PendingQueue(cluster.tasks, cluster.jobs);
+    this.view = viewAtStart({ cluster, queue, table: cluster.free, random: () => 0 });
+  }
+
+  waits(job: JobId, members: readonly TaskId[]): string {
+    const { cluster, bounds, view } = this;
+    const mine = bounds.machinesOf(cluster.jobs.framework[job]);
+    const isGang = view.jobs.isGang(job);
+    const limit = isGang
+      ? bounds.whyNotNow(members)
+      : firstReason(members, (task) => bounds.whyNotNow([task]));
+    if (limit !== undefined) return limit;
+    const alone = firstReason(members, (task) => this.whyNowhere(task, mine));
+    if (alone !== undefined) return alone;
+    if (!isGang) return 'it fits, but the policy does not start it';
+    view.whatIf.reset('now');
+    const answer = new GangSearch(view).place(job, members, mine);
+    if (answer.answer === 'no') return inWords(answer.reason, view.whatIf.machines, ruleWords(cluster, job));
+    return answer.answer === 'yes'
+      ? 'it fits, but the policy does not start it'
+      : 'the search for machines reached its bound';
+  }
+
+  /** Undefined if the task could start on some machine that it may use. */
+  private whyNowhere(task: TaskId, mine: ((machine: MachineId) => boolean) | undefined): string | undefined {
+    const { machines } = this.view;
+    const verdicts = new Set<Verdict>();
+    for (let machine = 0; machine < machines.count; machine++)
+      if (mine?.(machine) !== false) verdicts.add(machines.whyNot(task, machine));
+    if (verdicts.has('done')) return undefined;
+    const first = REASONS.find(([verdict]) => verdicts.has(verdict));
+    if (first?.[0] === 'placement-rule') return this.whyForbidden(task) ?? first[1];
+    return first?.[1] ?? 'there is no machine that it may use';
+  }
+
+  private whyForbidden(task: TaskId): string | undefined {
+    const { jobs, rules, tasks } = this.cluster;
+    const { beside } = rules.rule(jobs.rule[tasks.job[task]]);
+    if (beside.length === 0) return undefined;
+    return `must start beside a running task of ${beside.join(' or ')}, and none is on a machine that has room for it`;
+  }
 }
 
-/** Undefined if the task could start on some machine. */
-function whyNowhere({ machines }: SchedulingView, task: TaskId): string | undefined {
-  const verdicts = new Set<Verdict>();
-  for (let machine = 0; machine < machines.count; machine++) verdicts.add(machines.whyNot(task, machine));
-  if (verdicts.has('done')) return undefined;
-  return REASONS.find(([verdict]) => verdicts.has(verdict))?.[1] ?? 'there is no machine';
+function firstReason(
+  members: readonly TaskId[],
+  reasonOf: (task: TaskId) => string | undefined,
+): string | undefined {
+  for (const task of members) {
+    const reason = reasonOf(task);
+    if (reason !== undefined) return reason;
+  }
+  return undefined;
 }

@@ -3,7 +3,7 @@ import { JobsCsv } from '../../src/metrics/files/jobs-csv.js';
 import { FOREVER, fromSeconds } from '../../src/model/index.js';
 import { runPreset } from '../policies/orders/run-preset.js';
 import { CPUS, listParts, machinesOf, type SimulationSketch, simulate } from '../simulate.js';
-import { type RowSketch, rowsOf, traceOf } from '../traces-in-memory.js';
+import { inBatchesOf, type RowSketch, rowsOf, traceOf } from '../traces-in-memory.js';
 
 /** One preset of each architecture. */
 const POLICIES = ['fcfs', 'monolithic', 'drf', 'omega', 'whole-cell-offers', 'sparrow', 'borg'];
@@ -35,6 +35,7 @@ describe('a job that can never run', () => {
       { job: 'together', gang: true, tasks: 3, needs: { cpus: 1 }, runs: 1, rule: 1 },
       { job: 'spread', gang: true, tasks: 3, needs: { cpus: 1 }, runs: 1, rule: 2 },
       { job: 'zone', needs: { cpus: 1 }, runs: 1, rule: 3 },
+      { job: 'shelf', needs: { cpus: 1 }, runs: 1, rule: 5 },
       { job: 'self', gang: true, tasks: 5, needs: { cpus: 0 }, runs: 1, rule: 4 },
       small,
     ];
@@ -44,17 +45,31 @@ describe('a job that can never run', () => {
       { ...NO_RULE, spread: [{ attribute: 'rack', atMost: 1 }] },
       { ...NO_RULE, together: ['zone'] },
       { ...NO_RULE, avoid: ['default'] },
+      { ...NO_RULE, spread: [{ attribute: 'shelf', atMost: 1 }] },
     ];
     const attributes = [{ rack: 'a' }, { rack: 'a' }, { rack: 'b' }, { rack: 'b' }];
     const { recorder } = await runPreset('fcfs', four, rows, { rules, attributes });
     expect(recorder.impossible.named).toEqual([
       {
         job: 'together',
-        reason: 'needs room for 3 tasks together, no single value of its attributes has it',
+        reason: 'needs room for 3 tasks together, no single value of rack has it',
       },
-      { job: 'spread', reason: 'needs room for 3 tasks, its spread rules allow 2' },
-      { job: 'zone', reason: 'needs room for 1 task of 1 cpus, there is room for none' },
-      { job: 'self', reason: 'needs room for 5 tasks, its spread rules allow 4' },
+      { job: 'spread', reason: 'needs room for 3 tasks, its rules leave room for 2: at most 1 per rack' },
+      {
+        job: 'zone',
+        reason:
+          'its rule together needs machines with the attribute zone, and no machine that it may use has it',
+      },
+      {
+        job: 'shelf',
+        reason:
+          'its rule spread needs machines with the attribute shelf, and no machine that it may use has it',
+      },
+      {
+        job: 'self',
+        reason:
+          'needs room for 5 tasks, its rules leave room for 4: at most 1 per machine, because it avoids default, its own framework',
+      },
     ]);
     expect(recorder.tasks.finished).toBe(1);
   });
@@ -82,8 +97,41 @@ describe('a job that can never run', () => {
   });
 });
 
-describe('a run in which nothing more can happen', () => {
+describe('a job that must start beside a task of a framework that the workload does not have', () => {
   const rules = [NO_RULE, { ...NO_RULE, beside: ['nobody'] }];
+  const alone: RowSketch = { job: 'alone', needs: { cpus: 1 }, runs: 5, rule: 1 };
+  const reason = 'must start beside a task of nobody, and the workload has no such framework';
+
+  test.each(POLICIES)('is rejected, and blocks no other job: %s', async (policy) => {
+    const { recorder, events } = await runPreset(policy, four, [alone, small], { rules, until: FOREVER });
+    expect(recorder.impossible.named).toEqual([{ job: 'alone', reason }]);
+    expect(recorder.stuck.jobs).toBe(0);
+    // Under offers, the machines that the rejected job declined are offered again after 5 s at most.
+    expect(events.at(-1)).toMatch(/^1[1-6](\.\d+)? task 1 ended/);
+  });
+
+  test('waits while rows of this framework may still come', async () => {
+    const late: RowSketch = { job: 'late', framework: 1, at: 50, needs: { cpus: 1 }, runs: 10 };
+    const frameworks = [{ name: 'default' }];
+    function* rows() {
+      yield* rowsOf(CPUS, [{ ...alone, needs: { cpus: 0 } }]);
+      frameworks.push({ name: 'nobody' });
+      yield* rowsOf(CPUS, [late]);
+    }
+    const trace = inBatchesOf(1, traceOf(CPUS, rows(), { frameworks, rules }));
+    const { recorder } = await simulate({
+      space: CPUS,
+      machines: machinesOf(CPUS, four),
+      trace,
+      parts: listParts(),
+    });
+    expect(recorder.impossible.jobs).toBe(0);
+    expect(recorder.tasks.finished).toBe(2);
+  });
+});
+
+describe('a run in which nothing more can happen', () => {
+  const rules = [NO_RULE, { ...NO_RULE, beside: ['default'] }];
   const alone: RowSketch = { job: 'alone', needs: { cpus: 1 }, runs: 5, rule: 1 };
 
   test.each(['bin-packing', 'drf', 'lottery'])(
@@ -91,7 +139,11 @@ describe('a run in which nothing more can happen', () => {
     async (policy) => {
       const { recorder } = await runPreset(policy, four, [alone, small], { rules, until: FOREVER });
       expect(recorder.stuck.named).toEqual([
-        { job: 'alone', reason: 'placement rules forbid each machine that has room for it' },
+        {
+          job: 'alone',
+          reason:
+            'must start beside a running task of default, and none is on a machine that has room for it',
+        },
       ]);
       expect(recorder.tasks.pending).toBe(1);
     },

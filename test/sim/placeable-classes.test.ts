@@ -20,8 +20,8 @@ describe('classes that fit some empty machine', () => {
           for (const demand of demands) {
             const taskClass = cluster.classes.acquire({ demand });
             const fits = machines.some(([cpus, mem]) => cpus >= demand[0] && mem >= demand[1]);
-            expect(placeable.has(taskClass)).toBe(fits);
-            expect(placeable.has(taskClass)).toBe(fits);
+            expect(placeable.has(taskClass, 0)).toBe(fits);
+            expect(placeable.has(taskClass, 0)).toBe(fits);
           }
         },
       ),
@@ -39,7 +39,7 @@ describe('classes that fit some empty machine', () => {
       const taskClass = cluster.classes.acquire({ demand: [cpus] });
       if (seen.has(taskClass)) reused.add(taskClass);
       seen.add(taskClass);
-      expect(placeable.has(taskClass)).toBe(cpus <= 5000);
+      expect(placeable.has(taskClass, 0)).toBe(cpus <= 5000);
       cluster.classes.release(taskClass);
     }
     expect(reused.size).toBeGreaterThan(0);

@@ -228,9 +228,10 @@ export class PlacementRules {
   }
 
   private valueOf(machine: MachineId, attribute: string): string | undefined {
-    return attribute === MACHINE_ATTRIBUTE
-      ? String(machine)
-      : this.ledger.machines.specs[machine].attributes?.[attribute];
+    if (attribute === MACHINE_ATTRIBUTE) return String(machine);
+    const { attributes, supply = 'own' } = this.ledger.machines.specs[machine];
+    // As in constraints: the supply of a machine is an attribute.
+    return attributes?.[attribute] ?? (attribute === 'supply' ? supply : undefined);
   }
 }
 

@@ -2,6 +2,8 @@ import {
   type Cluster,
   FOREVER,
   InputError,
+  isMicros,
+  isMicrosFrom,
   type MachineId,
   type Micros,
   NONE,
@@ -55,7 +57,7 @@ export class HostedController {
       );
     this.#controller = controller;
     this.#host = host;
-    this.#view = new LedgerControlView(host.cluster, host.facts, host.random, this.#call);
+    this.#view = new LedgerControlView(host.cluster, host.facts, host.random, this.#call, controller.name);
     this.#act = new ControlSinkView(host.act, {
       wakeAt: (time) => this.#wakeAt(time),
       remember: (key, text) => (this.#call.memory.set(key, text) ? 'done' : 'too-large'),
@@ -66,8 +68,11 @@ export class HostedController {
   begin(now: Micros): void {
     this.#call.now = now;
     const first = this.#controller.begin?.(this.#view) ?? now;
-    if (!(first >= now))
-      throw new RangeError(`the control loop "${this.#controller.name}" begins at ${first}, before ${now}`);
+    if (!isMicrosFrom(now, first))
+      throw new InputError(
+        {},
+        `the control loop "${this.#controller.name}" begins at ${String(first)}, expected whole microseconds from ${now} on`,
+      );
     this.#request(first);
   }
 
@@ -83,9 +88,8 @@ export class HostedController {
   }
 
   #wakeAt(time: Micros): ControlVerdict {
-    const whole = Math.ceil(time);
-    if (!(whole > this.#call.now)) return 'in-the-past';
-    if (whole < this.#next) this.#request(whole);
+    if (!isMicros(time) || time <= this.#call.now) return 'in-the-past';
+    if (time < this.#next) this.#request(time);
     return 'done';
   }
 
@@ -119,7 +123,7 @@ class ControlSinkView implements ControlSink {
   }
 
   resize(task: TaskId, demand: ArrayLike<number>): ControlVerdict {
-    return this.#target.resize(id(task), Array.from(demand));
+    return this.#target.resize(id(task), amounts(demand));
   }
 
   evict(task: TaskId, options?: StopOptions): ControlVerdict {
@@ -151,7 +155,7 @@ class ControlSinkView implements ControlSink {
   }
 
   setRevocable(row: MachineId, capacity: ArrayLike<number>): ControlVerdict {
-    return this.#target.setRevocable(id(row), Array.from(capacity));
+    return this.#target.setRevocable(id(row), amounts(capacity));
   }
 }
 
@@ -160,4 +164,9 @@ Object.freeze(ControlSinkView.prototype);
 /** A loop in JavaScript may pass anything. What is no integer names nothing. */
 function id(value: number): number {
   return Number.isInteger(value) ? value : NONE;
+}
+
+/** What has no amounts has the wrong number of them. */
+function amounts(values: ArrayLike<number>): readonly number[] {
+  return Array.from(values ?? []);
 }

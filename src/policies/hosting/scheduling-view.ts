@@ -53,7 +53,8 @@ class LedgerView implements SchedulingView {
   readonly #makeWhatIf: () => WhatIf;
   #whatIf: WhatIf | undefined;
 
-  constructor({ cluster, queue, table, random, measured = UNMEASURED }: SchedulingLedger, call: CallState) {
+  constructor(ledger: SchedulingLedger, call: CallState, policy: string) {
+    const { cluster, queue, table, random, measured = UNMEASURED } = ledger;
     // A function of our own, because a generator has methods that change its state.
     this.random = Object.freeze(() => random());
     this.space = new SpaceView(cluster);
@@ -71,6 +72,7 @@ class LedgerView implements SchedulingView {
       space: this.space,
       reads: scoreReads(cluster, call, measured),
       random: this.random,
+      policy,
       usageVersion: () => measured.usageVersion(),
     };
     this.machines = new MachinesView(terms);
@@ -114,12 +116,8 @@ export interface SchedulingLedger {
 
 /** A view at time 0, for placements without a scheduler. */
 export function viewAtStart(ledger: SchedulingLedger): SchedulingView {
-  return new LedgerView(ledger, {
-    now: 0,
-    endedSince: 0,
-    machinesChangedSince: 0,
-    memory: new PolicyMemory(),
-  });
+  const call = { now: 0, endedSince: 0, machinesChangedSince: 0, memory: new PolicyMemory() };
+  return new LedgerView(ledger, call, 'a placement');
 }
 
 /** The actions of a host, with the memory of the scheduler. */
@@ -142,8 +140,8 @@ export class HostedScheduler {
     this.#scheduler = scheduler;
     this.#cluster = ledger.cluster;
     this.#call = { now: 0, endedSince: 0, machinesChangedSince: 0, memory: act.memory };
-    this.#view = new LedgerView(ledger, this.#call);
-    this.#act = new SinkView(act);
+    this.#view = new LedgerView(ledger, this.#call, scheduler.name);
+    this.#act = new SinkView(act, scheduler.name);
   }
 
   /** Calls the scheduler. `endedSince`: tasks that ended, or were killed, since its last call. */

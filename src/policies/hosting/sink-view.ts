@@ -10,13 +10,16 @@ import {
   type TaskId,
   type Verdict,
 } from '../contract.js';
+import { wrongArgument } from './checked-arguments.js';
 
 /** The actions of a scheduler, and nothing else of the object that carries them out. */
 export class SinkView implements PlacementSink {
   readonly #target: PlacementSink;
+  readonly #policy: string;
 
-  constructor(target: PlacementSink) {
+  constructor(target: PlacementSink, policy: string) {
     this.#target = target;
+    this.#policy = policy;
     Object.freeze(this);
   }
 
@@ -25,7 +28,7 @@ export class SinkView implements PlacementSink {
   }
 
   startGang(job: JobId, placing: Placing): Verdict {
-    return this.#target.startGang(id(job), copyOf(placing));
+    return this.#target.startGang(id(job), this.#copyOf(placing, 'startGang'));
   }
 
   kill(task: TaskId, options?: StopOptions): Verdict {
@@ -33,7 +36,8 @@ export class SinkView implements PlacementSink {
   }
 
   preempt(victims: readonly TaskId[], job: JobId, placing: Placing, grace?: Micros): Verdict {
-    return this.#target.preempt(Array.from(victims, id), id(job), copyOf(placing), grace);
+    const leaving = this.#ids(victims, 'preempt', 'victims');
+    return this.#target.preempt(leaving, id(job), this.#copyOf(placing, 'preempt'), grace);
   }
 
   forgo(job: JobId): Verdict {
@@ -79,14 +83,20 @@ export class SinkView implements PlacementSink {
   gather(job: JobId): Verdict {
     return this.#target.gather(id(job));
   }
-}
 
-function copyOf({ tasks, machines, devices }: Placing): Placing {
-  return {
-    tasks: Array.from(tasks, id),
-    machines: Array.from(machines, id),
-    ...(devices !== undefined && { devices: Array.from(devices, id) }),
-  };
+  #copyOf(placing: Placing, method: string): Placing {
+    const { tasks, machines, devices } = placing ?? {};
+    return {
+      tasks: this.#ids(tasks, method, 'placing.tasks'),
+      machines: this.#ids(machines, method, 'placing.machines'),
+      ...(devices !== undefined && { devices: this.#ids(devices, method, 'placing.devices') }),
+    };
+  }
+
+  #ids(values: readonly number[] | undefined, method: string, argument: string): readonly number[] {
+    if (Array.isArray(values) || ArrayBuffer.isView(values)) return Array.from(values, id);
+    throw wrongArgument(this.#policy, method, argument, values, 'an array of ids');
+  }
 }
 
 /** A policy in JavaScript may pass anything. What is no integer names nothing. */

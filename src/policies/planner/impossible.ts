@@ -27,8 +27,16 @@ export type Impossible =
     }
   | { readonly kind: 'packing'; readonly tasks: number };
 
+/** The rules that couple the tasks of a job, in words. */
+export interface RuleWords {
+  /** Such as `at most 1 per rack`. */
+  readonly limits: string;
+  /** The attributes that its machines must share, such as `rack`. */
+  readonly together: string;
+}
+
 /** The reason in words, such as `needs room for 5 tasks of 2 gpus each, there is room for 3`. */
-export function inWords(why: Impossible, machines: MachineSight): string {
+export function inWords(why: Impossible, machines: MachineSight, rules: RuleWords): string {
   const { space } = machines;
   switch (why.kind) {
     case 'places': {
@@ -37,9 +45,9 @@ export function inWords(why: Impossible, machines: MachineSight): string {
       return `needs room for ${needs} of ${demand}${why.tasks === 1 ? '' : ' each'}, there is room ${has}`;
     }
     case 'spread':
-      return `needs room for ${counted(why.tasks, 'task')}, its spread rules allow ${why.places}`;
+      return `needs room for ${counted(why.tasks, 'task')}, its rules leave room for ${why.places || 'none'}: ${rules.limits}`;
     case 'together':
-      return `needs room for ${counted(why.tasks, 'task')} together, no single value of its attributes has it`;
+      return `needs room for ${counted(why.tasks, 'task')} together, no single value of ${rules.together} has it`;
     case 'volume': {
       const [needs, has] = [amount(why.demand, why.dimension, space), amount(why.free, why.dimension, space)];
       return `needs ${needs} ${space.name(why.dimension)} in all, its machines have ${has}`;

@@ -13,7 +13,7 @@ import type { DrfSettings, SorterKind } from '../allocators/hierarchical/drf-set
 import type { Policy } from '../policy.js';
 import { LIST_PARAMETER_NAMES, listNeedsTaskMix, listOf, listParameters } from './list-policies.js';
 import { OFFER_PARAMETERS, OFFERS_OF_MASTER, offerTerms } from './offer-parameters.js';
-import { limitsOf, namesRoles, quotasOf, ROLE_PARAMETERS, rolesOf, weightsOf } from './role-parameters.js';
+import { boundsOf, namesRoles, quotasOf, ROLE_PARAMETERS, rolesOf, weightsOf } from './role-parameters.js';
 
 const SORTERS: readonly SorterKind[] = ['drf', 'random'];
 
@@ -105,7 +105,7 @@ export const drf: Policy = {
       allocator,
       scheduler: () => listOf('drf', settings, context),
       terms: offerTerms(settings),
-      limits: limitsOf(quotas, roles, context),
+      ...boundsOf(quotas, roles, context),
     };
   },
 };

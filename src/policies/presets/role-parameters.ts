@@ -10,7 +10,7 @@ import {
   type RolePath,
 } from '../../model/index.js';
 import type { DrfSettings } from '../allocators/hierarchical/drf-settings.js';
-import type { PolicyContext, RoleLimit } from '../policy.js';
+import type { PolicyContext, RoleGuarantee, RoleLimit } from '../policy.js';
 
 const AMOUNTS = /^([^:,]+:[a-z]+=\d+(\.\d+)?(\+[a-z]+=\d+(\.\d+)?)*(,(?=.)|$))*$/;
 const AMOUNTS_FORM =
@@ -100,16 +100,37 @@ export function quotasOf(settings: ParameterValues, context: PolicyContext): Drf
   return quotas;
 }
 
-/** The limits of a quota, for the frameworks of the workload. */
-export function limitsOf(
+/** The limits and guarantees of quotas, for the frameworks of the workload. */
+export function boundsOf(
   quotas: DrfSettings['quotas'],
   roles: ReadonlyMap<string, RolePath>,
-  { frameworks }: PolicyContext,
-): readonly RoleLimit[] {
-  return [...quotas].map(([path, { limit }]) => {
-    const inside = frameworks.filter(({ name, role }) => isWithin(roles.get(name) ?? role ?? name, path));
-    return { role: path, frameworks: new Set(inside.map(({ name }) => name)), most: limit };
-  });
+  { frameworks, space }: PolicyContext,
+): { readonly limits: readonly RoleLimit[]; readonly guarantees: readonly RoleGuarantee[] } {
+  const inside = (path: RolePath) => {
+    const found = frameworks.filter(({ name, role }) => isWithin(roles.get(name) ?? role ?? name, path));
+    return new Set(found.map(({ name }) => name));
+  };
+  const paths = [...quotas.keys()];
+  const limits = paths.map((role) => ({
+    role,
+    frameworks: inside(role),
+    most: (quotas.get(role) as Quota).limit,
+  }));
+  const guarantees = paths.map((role) => ({
+    role,
+    frameworks: inside(role),
+    least: Object.fromEntries(space.names.map((name) => [name, guaranteedTo(role, name, quotas)])),
+  }));
+  return {
+    limits: limits.filter(({ most }) => Object.keys(most).length > 0),
+    guarantees: guarantees.filter(({ least }) => Object.values(least).some((amount) => amount > 0)),
+  };
+}
+
+/** What a role is guaranteed: its own guarantee, or the sum of those below it if that is more. */
+function guaranteedTo(role: RolePath, name: string, quotas: DrfSettings['quotas']): number {
+  const inner = sumOf(innerRoles([...quotas.keys()], role), (one) => guaranteedTo(one, name, quotas));
+  return Math.max(quotas.get(role)?.guarantee[name] ?? 0, inner);
 }
 
 /** Checks each resource from the outermost roles inwards. */
@@ -118,8 +139,7 @@ function checkQuotas(quotas: DrfSettings['quotas'], { space, machines }: PolicyC
   const below = (role: RolePath) => innerRoles(ordered, role);
   for (const [d, name] of space.names.entries()) {
     const units = (amount: number) => `${amount / space.kinds[d].quantaPerUnit} ${name}`;
-    const guaranteed = (role: RolePath): number =>
-      Math.max(quotas.get(role)?.guarantee[name] ?? 0, sumOf(below(role), guaranteed));
+    const guaranteed = (role: RolePath) => guaranteedTo(role, name, quotas);
     for (const role of ordered) {
       const { guarantee, limit } = quotas.get(role) as Quota;
       const own = guarantee[name];

@@ -10,7 +10,8 @@ import { retryTime } from './monolithic.js';
  *
  * Complexity: d draws per task. Ties: among equal loads, the worker drawn first; a worker serves its queue first come, first
  * served. Known limits: the load of a worker is its number of tasks, whatever their size; a large task blocks the queue of
- * its worker; gangs are not in the paper, and start when the probed workers have room for all members at once.
+ * its worker; gangs are not in the paper: a gang starts when it stands on the probed workers as a whole, and probes twice as
+ * many workers after each vain attempt.
  * Source: Ousterhout et al., "Sparrow: Distributed, Low Latency Scheduling", SOSP 2013; radlab/sparrow.
  */
 export const sparrow: Policy = {

@@ -135,7 +135,7 @@ export class EasyPass {
     const { reservation } = this;
     const length = view.tasks.estimate(task);
     if (!reservation.outlasts(view.now, length)) return undefined;
-    if (this.headHasRules(view) && !reservation.allowsBeside(view, task, machine)) return NONE;
+    if (this.mayConflict(view, task) && !reservation.allowsBeside(view, task, machine)) return NONE;
     if (!reservation.concerns(view.now, machine, length)) return undefined;
     const { room } = reservation;
     const need = room.needs.of(view, view.tasks.taskClass(task));
@@ -144,8 +144,9 @@ export class EasyPass {
     return room.devicesBoth(view, machine, need, this.choice.devices(task, machine) ?? 0);
   }
 
-  private headHasRules(view: SchedulingView): boolean {
-    return this.reservation.members.some((member) => view.rules.mayForbid(member));
+  /** Could a rule of the head, or of the task's job, forbid that they share a machine? */
+  private mayConflict({ rules }: SchedulingView, task: TaskId): boolean {
+    return rules.mayForbid(task) || this.reservation.members.some((member) => rules.mayForbid(member));
   }
 
   /** Starts a gang if it stands now, beside the head if it outlasts the head's time. */
@@ -157,7 +158,7 @@ export class EasyPass {
     if (gang.isAlike && this.placesFor(view, first, gang.members.length, isLong) < gang.members.length)
       return;
     view.whatIf.reset('now');
-    if (isLong) reservation.keepRoom(view, this.headHasRules(view));
+    if (isLong) reservation.keepRoom(view, this.mayConflict(view, first));
     const filter = choice.timedFilter(view);
     const answer = this.searchIn(view).place(job, gang.members, (machine, task) =>
       filter.allows(task, machine, view.now),

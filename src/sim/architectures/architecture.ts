@@ -1,12 +1,14 @@
 import type { FrameworkId, MachineId, Micros, TaskId } from '../../model/index.js';
-import type { RoleLimit } from '../../policies/policy.js';
+import type { RoleGuarantee, RoleLimit } from '../../policies/policy.js';
 import type { ExecutionListener } from '../execution.js';
 
-/** What frameworks never get, however many machines there are. */
+/** What frameworks never get while the run lasts. */
 export interface UseBounds {
-  /** Can tasks of the framework be placed on the machine at all? */
-  mayUse(framework: FrameworkId, machine: MachineId): boolean;
+  /** Can tasks of the framework be placed on the machine at all, now or later? Left out where all machines are open to all. */
+  readonly mayUse?: ((framework: FrameworkId, machine: MachineId) => boolean) | undefined;
   readonly limits: readonly RoleLimit[];
+  /** Held back from frameworks of other roles. */
+  readonly guarantees: readonly RoleGuarantee[];
 }
 
 /**

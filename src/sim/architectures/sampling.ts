@@ -13,6 +13,7 @@ import { type DecisionTimes, decisionTime, decisionTimeFor } from '../decision-t
 import { EventClass } from '../event-queue.js';
 import type { Execution } from '../execution.js';
 import type { Architecture } from './architecture.js';
+import { GangProbes } from './gang-probes.js';
 import { type ProbeGroup, WorkerChoice, WorkerQueues } from './workers.js';
 
 /** Dependencies of the architecture. */
@@ -33,6 +34,7 @@ export class Sampling implements Architecture {
   private readonly setup: SamplingSetup;
   private readonly workers = new WorkerQueues();
   private readonly choice: WorkerChoice;
+  private readonly gangProbes: GangProbes;
   /** The group in which each task waits, by task. */
   private readonly groupOf: (ProbeGroup | undefined)[] = [];
   /** Tasks that arrived, or were requeued, at this instant. */
@@ -54,6 +56,7 @@ export class Sampling implements Architecture {
     this.execution = execution;
     this.setup = setup;
     this.choice = new WorkerChoice(execution.cluster, this.workers, setup.random);
+    this.gangProbes = new GangProbes(execution.cluster, this.choice);
   }
 
   taskArrived(task: TaskId): void {
@@ -283,41 +286,33 @@ export class Sampling implements Architecture {
 
   // Gangs
 
-  /** A gang starts on the probed workers if they have room for all members now. Otherwise it probes again later. */
+  /**
+   * A gang starts on the probed workers if it stands on them as a whole now. Otherwise it probes again later, twice as many
+   * workers each time. So it starts on an idle cluster also if few sets of workers suit its rules.
+   */
   private probeForGang(gang: ProbeGroup, now: Micros): void {
     const { execution } = this;
     const { cluster } = execution;
     const members = gang.tasks.slice();
     // Members that were requeued at this instant are not included yet.
     const isWhole = members.length === cluster.jobs.pending[gang.job];
-    const held = isWhole ? this.holdMembers(members) : [];
-    if (held.length < members.length) {
-      for (const task of held) cluster.release(task);
+    const placing = isWhole ? this.gangProbes.place(gang.job, members, this.probesOf(gang)) : undefined;
+    if (placing === undefined) {
+      if (isWhole) gang.vain = (gang.vain ?? 0) + 1;
       this.send(gang, this.setup.terms.retry, now);
       return;
     }
     gang.tasks.length = 0;
     this.gangs.delete(gang.job);
-    for (const task of members) {
+    for (const [i, task] of placing.tasks.entries()) {
       this.groupOf[task] = undefined;
-      execution.startHeld(task);
+      cluster.hold(task, placing.machines[i], cluster.free, placing.devices?.[i] ?? 0);
     }
+    for (const task of members) execution.startHeld(task);
   }
 
-  /** Holds room on probed workers for one member after another, until one finds no room. */
-  private holdMembers(members: readonly TaskId[]): TaskId[] {
-    const { cluster } = this.execution;
-    const probes = Math.max(members.length, Math.ceil(members.length * this.setup.terms.probes));
-    const probed = this.choice.drawUp(probes);
-    const held: TaskId[] = [];
-    for (const task of members) {
-      const machine = probed.find(
-        (one) => cluster.free.fits(one, cluster.tasks.taskClass[task]) && !this.isForbidden(task, one),
-      );
-      if (machine === undefined) break;
-      cluster.hold(task, machine);
-      held.push(task);
-    }
-    return held;
+  private probesOf({ tasks, vain = 0 }: ProbeGroup): number {
+    const first = Math.max(tasks.length, Math.ceil(tasks.length * this.setup.terms.probes));
+    return Math.min(first * 2 ** vain, this.execution.cluster.machines.count);
   }
 }

@@ -9,7 +9,7 @@ import {
 } from '../../model/index.js';
 import type { Allocator, Random, Scheduler, Verdict } from '../../policies/contract.js';
 import { AllocationHost } from '../../policies/hosting/allocation-host.js';
-import type { OfferTerms, RoleLimit } from '../../policies/policy.js';
+import type { OfferTerms, RoleGuarantee, RoleLimit } from '../../policies/policy.js';
 import { type DecisionTimes, decisionTime, decisionTimeFor } from '../decision-time.js';
 import { EventClass } from '../event-queue.js';
 import { type Execution, WAKE_UP } from '../execution.js';
@@ -25,6 +25,7 @@ export interface TwoLevelSetup {
   readonly scheduler: (framework: FrameworkId) => Scheduler;
   readonly terms: OfferTerms;
   readonly limits?: readonly RoleLimit[];
+  readonly guarantees?: readonly RoleGuarantee[];
   readonly decisionTimes: DecisionTimes;
   readonly random: Random;
 }
@@ -44,7 +45,7 @@ const [BATCH_DUE, OFFER_EXPIRES] = [0, 1];
  * change anything are skipped, so idle time costs nothing.
  */
 export class TwoLevel implements Architecture, OfferHost {
-  readonly bounds: UseBounds;
+  readonly bounds: UseBounds | undefined;
   private readonly execution: Execution;
   private readonly parts: TwoLevelSetup;
   private readonly holders: (OfferHolder | undefined)[] = [];
@@ -56,10 +57,7 @@ export class TwoLevel implements Architecture, OfferHost {
   private roundWanted = false;
 
   constructor(execution: Execution, parts: TwoLevelSetup) {
-    this.bounds = {
-      mayUse: (framework, machine) => parts.allocator.mayOffer?.(framework, machine) ?? true,
-      limits: parts.limits ?? [],
-    };
+    this.bounds = boundsOf(parts);
     this.execution = execution;
     this.parts = parts;
     this.offers = new ClusterOffers(execution, {
@@ -321,4 +319,11 @@ export class TwoLevel implements Architecture, OfferHost {
     this.present.sort((a, b) => a - b);
     return holder;
   }
+}
+
+/** Undefined if every framework may use everything. */
+function boundsOf({ allocator, limits = [], guarantees = [] }: TwoLevelSetup): UseBounds | undefined {
+  const mayUse = allocator.mayOffer?.bind(allocator);
+  if (mayUse === undefined && limits.length + guarantees.length === 0) return undefined;
+  return { mayUse, limits, guarantees };
 }

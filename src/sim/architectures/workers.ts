@@ -65,9 +65,15 @@ export class WorkerChoice {
     return drawn;
   }
 
-  /** Draws `count` machines that are up, or all of them if there are fewer. */
-  drawUp(count: number): MachineId[] {
-    return this.drawUpTo(count, (machine) => this.cluster.machines.isUp(machine));
+  /** Draws `count` workers that fit one of the tasks when empty, or all of them if there are fewer. */
+  drawFor(tasks: readonly TaskId[], count: number): MachineId[] {
+    const { cluster } = this;
+    const classes = [...new Set(tasks.map((task) => cluster.tasks.taskClass[task]))];
+    return this.drawUpTo(
+      count,
+      (machine) =>
+        cluster.machines.isUp(machine) && classes.some((taskClass) => cluster.fitsEmpty(machine, taskClass)),
+    );
   }
 
   /** One worker per task: the least loaded of all workers probed for these tasks. On ties, the first drawn is taken. */
@@ -153,4 +159,6 @@ export interface ProbeGroup {
   readonly tasks: TaskId[];
   /** Number of probes in queues of workers. */
   probes: number;
+  /** Of a gang: how often it has probed in vain. Undefined before the first time. */
+  vain?: number;
 }

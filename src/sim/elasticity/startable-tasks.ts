@@ -16,7 +16,6 @@ import type { UseBounds } from '../architectures/architecture.js';
 export class StartableTasks {
   private readonly cluster: Cluster;
   private readonly room: WhatIfRoom;
-
   private readonly bounds: UseBounds | undefined;
 
   /** Without bounds, frameworks may use everything. */
@@ -29,27 +28,26 @@ export class StartableTasks {
   /**
    * Tries the tasks in their order, each beside those before it. A task without rules is tried only for its size, because its
    * machines are counted by the sum of the demands. A gang may use the machines that are up too. Tasks above the limit of their
-   * role are left out: they wait for other tasks of the role, not for machines.
+   * role are left out: they wait for other tasks of the role, not for machines. So are tasks that fit on rented machines that are
+   * up: the policy keeps them waiting, and would do so beside more of these machines.
    */
   on(machines: readonly MachineId[], tasks: readonly TaskId[]): readonly TaskId[] {
     const { cluster } = this;
     const { jobs, rules } = cluster;
     const [sample] = machines;
     if (sample === undefined) return [];
-    let isReset = false;
+    this.room.reset('now');
+    const rented = this.rentedUp();
+    for (const machine of machines) this.room.open(machine);
     const tried = new Set<JobId>();
     const leeway = new RoleLeeway(cluster, this.bounds?.limits ?? []);
     return tasks.filter((task) => {
       const job = cluster.tasks.job[task];
       const isGang = jobs.gang[job] === 1 && jobs.pending[job] > 1;
-      if (this.bounds?.mayUse(cluster.tasks.framework[task], sample) === false) return false;
+      if (this.bounds?.mayUse?.(cluster.tasks.framework[task], sample) === false) return false;
       if (!cluster.fitsEmpty(sample, cluster.tasks.taskClass[task]) && !isGang) return false;
+      if (!isGang && rented.length > 0 && this.put(task, rented)) return false;
       if (!isGang && !rules.mayForbid(task)) return leeway.take([task]);
-      if (!isReset) {
-        isReset = true;
-        this.room.reset('now');
-        for (const machine of machines) this.room.open(machine);
-      }
       if (!isGang) return leeway.has([task]) && this.put(task, machines) && leeway.take([task]);
       if (tried.has(job)) return this.room.isPut(task) && machines.includes(this.machineOf(task));
       tried.add(job);
@@ -80,6 +78,11 @@ export class StartableTasks {
       return false;
     }
     return true;
+  }
+
+  private rentedUp(): readonly MachineId[] {
+    const { specs } = this.cluster.machines;
+    return this.upMachines([]).filter((machine) => specs[machine].supply === 'rented');
   }
 
   private upMachines(others: readonly MachineId[]): readonly MachineId[] {

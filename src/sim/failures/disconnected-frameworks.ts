@@ -127,7 +127,7 @@ export class DisconnectedFrameworks implements Architecture {
         tasks.state[task] === TaskState.pending &&
         this.nameOf(task) === name &&
         // A task that fits no machine is rejected before the architecture gets it.
-        this.placeable.has(tasks.taskClass[task])
+        this.placeable.has(tasks.taskClass[task], tasks.framework[task])
       )
         found.push(task);
     return found.sort((a, b) => tasks.enqueueSeq[a] - tasks.enqueueSeq[b]);

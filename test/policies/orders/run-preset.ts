@@ -17,6 +17,7 @@ export interface PresetTerms {
   readonly rules?: TraceParts['rules'];
   readonly decisionTimes?: SimulationSketch['decisionTimes'];
   readonly taskMix?: TaskMix;
+  readonly machineEvents?: SimulationSketch['machineEvents'];
   readonly seed?: string;
   /** Seconds after which a task that has not started leaves. */
   readonly patience?: number;
@@ -55,6 +56,7 @@ export async function runPreset(
     parts,
     until: rest.until ?? 1000,
     ...(decisionTimes !== undefined && { decisionTimes }),
+    ...(rest.machineEvents !== undefined && { machineEvents: rest.machineEvents }),
     ...(rest.patience !== undefined && { patience: rest.patience }),
     ...(rest.seed !== undefined && { seed: rest.seed }),
   });

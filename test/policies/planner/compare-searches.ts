@@ -1,5 +1,4 @@
 import type { MachineId, TaskId, WhatIf } from '../../../src/policies/contract.js';
-import { inWords } from '../../../src/policies/planner/impossible.js';
 import { GangSearch } from '../../../src/policies/planner/search.js';
 import { standsSomewhere } from './exhaustive-search.js';
 import { type Draw, type GangCase, type Kind, randomGang } from './random-gangs.js';
@@ -28,8 +27,7 @@ export function compareSearches(kind: Kind, draw: Draw): Comparison {
     if (roomText(whatIf) !== before) return 'the room is not as it was';
     const isFeasible = standsSomewhere(view, members, where);
     if (answer.answer === 'unknown') return 'unknown';
-    if (answer.answer === 'no')
-      return isFeasible ? `no, but it stands: ${inWords(answer.reason, whatIf.machines)}` : undefined;
+    if (answer.answer === 'no') return isFeasible ? `no, but it stands: ${answer.reason.kind}` : undefined;
     if (!isFeasible) return 'yes, but it cannot stand';
     return whyInvalid(gang, answer.placing, where);
   };

@@ -2,9 +2,11 @@ import { describe, expect, test } from 'vitest';
 import { fromSeconds, ParameterValues } from '../../../src/model/index.js';
 import { sparrow } from '../../../src/policies/presets/sparrow.js';
 import { onCores } from '../../on-cores.js';
+import { runPreset, startsUnder } from '../../policies/orders/run-preset.js';
 import { CPUS, firstStarts, type SimulationSketch, story } from '../../simulate.js';
 import type { RowSketch } from '../../traces-in-memory.js';
 
+const NO_RULE = { spread: [], together: [], avoid: [], beside: [], prefers: [] };
 const SECOND = fromSeconds(1);
 
 function run(
@@ -100,6 +102,46 @@ describe('batch sampling with late binding', () => {
     ];
     const result = await run(rows, [2, 2]);
     expect(firstStarts(result)).toEqual([0, 0, 4, 4, 4]);
+  });
+
+  test('starts a gang that stands on the probed workers in one way only', async () => {
+    // First fit puts the small members on one machine each, or both on one: 1 + 3 on each machine is the only way.
+    const rows: RowSketch[] = [
+      { job: 'gang', gang: true, tasks: 2, needs: { cpus: 1 }, runs: 10 },
+      { job: 'gang', gang: true, tasks: 2, needs: { cpus: 3 }, runs: 10 },
+    ];
+    expect(firstStarts(await run(rows, [4, 4]))).toEqual([0, 0, 0, 0]);
+  });
+
+  test('starts a gang with a spread rule that first fit cannot place', async () => {
+    // At most one task per rack. The small task fits everywhere, the large one only on the first machine.
+    const rows: RowSketch[] = [
+      { job: 'gang', gang: true, needs: { cpus: 1 }, runs: 10, rule: 1 },
+      { job: 'gang', gang: true, needs: { cpus: 4 }, runs: 10, rule: 1 },
+    ];
+    const spread = [{ attribute: 'rack', atMost: 1 }];
+    const rules = [undefined, { ...NO_RULE, spread }];
+    const attributes = [{ rack: 'a' }, { rack: 'b' }];
+    for (const seed of ['1', '2', '3', '4']) {
+      const terms = { rules, attributes, seed, set: { delay: '0s' } };
+      expect(await startsUnder('sparrow', [{ cpus: 4 }, { cpus: 1 }], rows, terms)).toEqual([
+        '0 task 0 started m1',
+        '0 task 1 started m0',
+      ]);
+    }
+  });
+
+  test('probes more and more workers for a gang whose rules suit few sets of them', async () => {
+    // One rack of 4 among 40 racks of 2 holds the gang. It finds all workers after log2(84 / 8) vain probes at most.
+    const machines = Array.from({ length: 84 }, () => ({ cpus: 1 }));
+    const attributes = machines.map((_, machine) => ({ rack: machine < 4 ? 'wide' : `r${machine >> 1}` }));
+    const rows: RowSketch[] = [{ job: 'gang', gang: true, tasks: 4, needs: { cpus: 1 }, runs: 10, rule: 1 }];
+    const rules = [undefined, { ...NO_RULE, together: ['rack'] }];
+    for (const seed of ['1', '2', '3', '4', '5', '6']) {
+      const terms = { rules, attributes, seed, set: { delay: '0s' } };
+      const [start] = firstStarts(await runPreset('sparrow', machines, rows, terms));
+      expect(start).toBeLessThanOrEqual(4);
+    }
   });
 });
 

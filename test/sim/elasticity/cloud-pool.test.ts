@@ -115,6 +115,39 @@ describe('a pool of machines of a cloud', () => {
     expect(await orders('batch:cpus=5')).toBe(0);
   });
 
+  describe('beside tasks that the policy keeps waiting', () => {
+    // B fits only beside A, as if it needed a device of the own machine; C fits anywhere, and first come is first served.
+    const A: RowSketch = { job: 'A', needs: { cpus: 1, mem: 10 }, runs: 3000 };
+    const B: RowSketch = { job: 'B', at: 1, needs: { cpus: 1, mem: 150 }, runs: 1000 };
+    const C: RowSketch = { job: 'C', at: 2, needs: { cpus: 1, mem: 10 }, runs: 1000 };
+    const machines = [...machinesOf(CPUS_MEM, [{ cpus: 10, mem: 155 }]), ...CLOUD];
+    const machineStory = async (rows: readonly RowSketch[]) => {
+      const result = await run(rows, 3600, {}, { machines, parts: listParts('none') });
+      return story(result, 'machine').slice(3);
+    };
+
+    test('is ordered once, and not again before anything has changed', async () => {
+      // Ordered at the look of 40, up 97 s later, seen idle at 140. When A ends, B leaves no room for C, which may start now.
+      expect(await machineStory([A, B, C])).toEqual([
+        '137 machine cloud-0 up',
+        '740 machine cloud-0 down',
+        '3097 machine cloud-0 up',
+      ]);
+    });
+
+    test('is ordered for what came later, and again after a task has ended', async () => {
+      // Ordered at the looks of 40, of 990 when D ends, of 2030 for E, and of 3000 when A ends.
+      const D: RowSketch = { job: 'D', needs: { cpus: 1, mem: 5 }, runs: 990 };
+      const later: RowSketch = { ...C, job: 'E', at: 2000 };
+      expect((await machineStory([A, D, B, C, later])).filter((line) => line.endsWith(' up'))).toEqual([
+        '137 machine cloud-0 up',
+        '1087 machine cloud-0 up',
+        '2127 machine cloud-0 up',
+        '3097 machine cloud-0 up',
+      ]);
+    });
+  });
+
   test('is not ordered for frameworks with machines of their own', async () => {
     const terms = { interval: fromSeconds(1), hold: 0, refuse: fromSeconds(5), timeout: FOREVER };
     const parts = {

@@ -1,0 +1,59 @@
+import {
+  type Cluster,
+  type JobId,
+  MACHINE_ATTRIBUTE,
+  type MachineId,
+  type PlacementRule,
+} from '../model/index.js';
+import type { RuleWords } from '../policies/planner/impossible.js';
+
+/** The rules of a job that couple its tasks, in words. */
+export function ruleWords({ jobs, rules, frameworks }: Cluster, job: JobId): RuleWords {
+  const { spread, together, avoid } = rules.rule(jobs.rule[job]);
+  const limits = spread.map(({ attribute, atMost }) => `at most ${atMost} per ${attribute}`);
+  const { name } = frameworks[jobs.framework[job]];
+  if (avoid.includes(name))
+    limits.push(`at most 1 per machine, because it avoids ${name}, its own framework`);
+  return { limits: limits.join('; '), together: together.join(' and ') };
+}
+
+/**
+ * Why no machine of these satisfies the rule of the job, whatever runs there; undefined if the planner must decide. An attribute
+ * that no machine has is the cause of more misspelt rules than any other.
+ */
+export function whyNoMachine(
+  cluster: Cluster,
+  job: JobId,
+  mayUse: (machine: MachineId) => boolean,
+): string | undefined {
+  const { spread, together } = cluster.rules.rule(cluster.jobs.rule[job]);
+  const named = [
+    ...spread.map(({ attribute }) => ({ rule: 'spread', attribute })),
+    ...together.map((attribute) => ({ rule: 'together', attribute })),
+  ];
+  for (const { rule, attribute } of named)
+    if (!hasAttribute(cluster, attribute, mayUse))
+      return `its rule ${rule} needs machines with the attribute ${attribute}, and no machine that it may use has it`;
+  return undefined;
+}
+
+/** Why no task can ever be beside those of the job's rule; undefined if one of these frameworks exists. */
+export function whyNoNeighbour(
+  { beside }: PlacementRule,
+  frameworks: readonly { readonly name: string }[],
+): string | undefined {
+  if (beside.length === 0 || frameworks.some(({ name }) => beside.includes(name))) return undefined;
+  return `must start beside a task of ${beside.join(' or ')}, and the workload has no such framework`;
+}
+
+function hasAttribute(
+  { attributes, machines }: Cluster,
+  attribute: string,
+  mayUse: (machine: MachineId) => boolean,
+): boolean {
+  if (attribute === MACHINE_ATTRIBUTE) return true;
+  const id = attributes.intern(attribute);
+  for (let machine = 0; machine < machines.count; machine++)
+    if (attributes.domainOf(machine, id) >= 0 && mayUse(machine)) return true;
+  return false;
+}
