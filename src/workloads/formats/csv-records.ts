@@ -18,6 +18,11 @@ export class CsvRecord {
     this.fields = fields;
   }
 
+  /** Whether the file has this column. */
+  has(column: string): boolean {
+    return this.columns.has(column);
+  }
+
   /** The text of a column; empty if the file has no such column. */
   text(column: string): string {
     return this.fields[this.columns.get(column) ?? -1] ?? '';

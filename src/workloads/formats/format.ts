@@ -46,4 +46,15 @@ export interface OpenTrace extends Trace {
   readonly dropped: Readonly<Record<string, number>>;
   /** Number of changes to rows, by what was changed; see Adjustments. */
   readonly adjusted: Readonly<Record<string, number>>;
+  /** When left out, the format does not tell which jobs are censored. */
+  readonly censored?: Readonly<Censored>;
+}
+
+/** Number of jobs of which the trace shows only a part; null where the format does not tell. */
+export interface Censored {
+  /** Started before the trace begins. */
+  cutAtStart: number | null;
+  /** Still running when the trace ends. */
+  cutAtEnd: number | null;
+  neverStarted: number | null;
 }

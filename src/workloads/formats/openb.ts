@@ -8,6 +8,7 @@ import {
   MAX_DEVICES,
   MAX_QUANTA,
   type MachineSpec,
+  type Micros,
   type ParameterValues,
   type ResourceSpace,
   WHOLE_DEVICE,
@@ -16,7 +17,7 @@ import { MachineNames } from '../machines.js';
 import { batchedAsync, PLAIN_ROW, type TaskBatch, type TaskRow } from '../trace.js';
 import { Adjustments } from './adjustments.js';
 import { type CsvRecord, columnNames, readCsv } from './csv-records.js';
-import type { Format, OpenTrace, TraceCluster } from './format.js';
+import type { Censored, Format, OpenTrace, TraceCluster } from './format.js';
 import { distinctJobs } from './jobs-of-instant.js';
 import { sortedBatches } from './submission-order.js';
 import { ReadMeter, readLines } from './text-file.js';
@@ -142,7 +143,13 @@ async function describeCluster(path: string, settings: ParameterValues): Promise
 }
 
 function open(path: string, space: ResourceSpace, settings: ParameterValues): OpenTrace {
-  const list: PodList = { path, space, constraints: [[]], adjustments: new Adjustments() };
+  const list: PodList = {
+    path,
+    space,
+    constraints: [[]],
+    adjustments: new Adjustments(),
+    censored: { cutAtStart: null, cutAtEnd: null, neverStarted: null },
+  };
   const order = settings.text('podOrder');
   const meter = new ReadMeter();
   return {
@@ -152,6 +159,7 @@ function open(path: string, space: ResourceSpace, settings: ParameterValues): Op
     curves: [undefined],
     dropped: {},
     adjusted: list.adjustments.counts,
+    censored: list.censored,
     meter,
     batches: () =>
       order === '' ? listedPods(list, meter) : batchedAsync(orderedRows(list, order, meter), space.size),
@@ -167,6 +175,7 @@ interface PodList {
   /** Constraints are added while the list is read. */
   readonly constraints: (readonly Constraint[])[];
   readonly adjustments: Adjustments;
+  readonly censored: Censored;
 }
 
 /** The pods of a list in order of creation. Without times, they arrive one per second in the order of the list. */
@@ -198,6 +207,7 @@ async function isSorted(path: string): Promise<boolean> {
 
 async function* timedRows(list: PodList, meter: ReadMeter): AsyncGenerator<TaskRow> {
   const { path, adjustments } = list;
+  const lives = new PodLives(list.censored);
   let pods = 0;
   for await (const pod of readCsv(path, [...POD_COLUMNS, ...TIME_COLUMNS], meter)) {
     const submit = pod.time('creation_time', adjustments);
@@ -209,9 +219,31 @@ async function* timedRows(list: PodList, meter: ReadMeter): AsyncGenerator<TaskR
         `a time not before creation_time ${pod.text('creation_time')}`,
       );
     pods++;
+    lives.add(pod, end);
     yield { ...podRow(pod, list), submit, duration: end - submit };
   }
   if (pods === 0) throw noPod(path);
+}
+
+/** Counts pods that were never scheduled, and pods that still ran at the latest time of the list. */
+class PodLives {
+  private readonly censored: Censored;
+  private latest: Micros = Number.NEGATIVE_INFINITY;
+
+  constructor(censored: Censored) {
+    this.censored = censored;
+  }
+
+  add(pod: CsvRecord, end: Micros): void {
+    const { censored } = this;
+    if (pod.has('scheduled_time') && pod.text('scheduled_time') === '')
+      censored.neverStarted = (censored.neverStarted ?? 0) + 1;
+    if (!pod.has('pod_phase')) return;
+    if (end > this.latest) censored.cutAtEnd = 0;
+    this.latest = Math.max(this.latest, end);
+    if (end === this.latest && pod.text('pod_phase') === 'Running')
+      censored.cutAtEnd = (censored.cutAtEnd ?? 0) + 1;
+  }
 }
 
 async function* untimedRows(list: PodList, meter: ReadMeter): AsyncGenerator<TaskRow> {

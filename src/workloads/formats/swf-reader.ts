@@ -51,6 +51,9 @@ export const isPart = (status: number) => status === 2 || status === 3 || status
 
 type Draft = { -readonly [field in keyof TaskRow]: TaskRow[field] };
 
+/** Status code of a cancelled job. */
+const CANCELLED = 5;
+
 /** Texts of the counts of dropped lines. */
 const DROPPED = {
   damaged: 'negative numbers',
@@ -70,6 +73,8 @@ export class SwfReader {
   /** The jobs that others follow; complete before the first line is read. Empty when the preceding jobs are ignored. */
   readonly followed = new Set<string | number>();
   readonly meter = new ReadMeter();
+  /** A job that was cancelled and has no run time never started. */
+  readonly censored = { cutAtStart: null, cutAtEnd: null, neverStarted: 0 };
   /** Whether partial executions are run, and not the whole jobs. */
   readonly runsParts: boolean;
   private readonly path: string;
@@ -228,6 +233,7 @@ export class SwfReader {
     if (isPart(this.number(STATUS, line))) {
       if (!this.runsParts) return job === this.whole ? DROPPED.part : DROPPED.partAlone;
     } else this.whole = job;
+    if (run <= 0 && this.number(STATUS, line) === CANCELLED) this.censored.neverStarted++;
     if (submit < 0) return DROPPED.notSubmitted;
     if (processors <= 0) return DROPPED.noProcessors;
     return run <= 0 ? DROPPED.noRunTime : undefined;

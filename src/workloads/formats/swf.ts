@@ -96,6 +96,7 @@ function open(
     curves: [undefined],
     dropped: reader.dropped,
     adjusted: adjustments.counts,
+    censored: reader.censored,
     meter: reader.meter,
     batches: () => (width > 1 && Number.isFinite(width) ? widened(jobs(), width, space) : jobs()),
   };
