@@ -188,6 +188,11 @@ describe('a job of an SWF log', () => {
     expect(await rowsOf(missing, swf, { preceding: 'ignore' })).toMatchObject([{ dependencies: undefined }]);
   });
 
+  test('is submitted at its own time if all jobs, even the first, have the same preceding job', async () => {
+    const rows = await rowsOf(log([1, 0, { 16: 1 }], [2, 5, { 16: 1 }]), swf);
+    expect(rows.map(({ dependencies }) => dependencies)).toEqual([undefined, undefined]);
+  });
+
   test.each([
     ['missing', 9],
     ['the job itself', 2],

@@ -57,7 +57,15 @@ describe('the profile of a trace', () => {
       },
       overEstimate: 2,
       withoutEnd: 1,
-      with: { estimate: 6 / 8, usage: 1 / 8, constraint: 1 / 8, gang: 1 / 8, gpu: 1 / 8 },
+      with: {
+        estimate: 6 / 8,
+        timeLimit: 6 / 8,
+        usage: 1 / 8,
+        constraint: 1 / 8,
+        gang: 1 / 8,
+        gpu: 1 / 8,
+        dependencies: 0,
+      },
     });
   });
 

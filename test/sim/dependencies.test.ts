@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { JobsCsv } from '../../src/metrics/files/jobs-csv.js';
-import { toSeconds } from '../../src/model/index.js';
+import { fromSeconds, toSeconds } from '../../src/model/index.js';
+import { onlyFrameworks } from '../../src/workloads/only-frameworks.js';
 import { onCores } from '../on-cores.js';
-import { story } from '../simulate.js';
-import type { RowSketch } from '../traces-in-memory.js';
+import { CPUS, story } from '../simulate.js';
+import { type RowSketch, rowsOf, traceOf } from '../traces-in-memory.js';
 
 const one = { needs: { cpus: 1 } };
 
@@ -263,5 +264,78 @@ describe('a job that follows another one', () => {
     await expect(onCores([1], rows)).rejects.toThrow(
       'job "b" follows job "a", which is not above it in the trace',
     );
+  });
+});
+
+describe('dependencies', () => {
+  test('wait for a parent that restarts after its machine has failed', async () => {
+    const result = await onCores(
+      [1, 1],
+      [
+        { job: 'j', task: 'a', runs: 5, ...one },
+        { job: 'j', after: ['a'], runs: 1, ...one },
+      ],
+      { machineEvents: [{ machine: 0, time: fromSeconds(2), state: 'down' }] },
+    );
+    expect(story(result, 'started', 'ended')).toEqual([
+      '0 task 0 started m0',
+      '2 task 0 started m1',
+      '7 task 0 ended m1 finished',
+      '7 task 1 started m1',
+      '8 task 1 ended m1 finished',
+    ]);
+  });
+
+  test('release children at the instant of the last end when every event has a pass of its own', async () => {
+    const result = await onCores(
+      [2],
+      [
+        { job: 'j', task: 'a', runs: 5, ...one },
+        { job: 'j', task: 'b', runs: 5, ...one },
+        { job: 'j', after: ['a', 'b'], runs: 1, ...one },
+        { job: 'k', at: 1, runs: 1, ...one },
+      ],
+      { simultaneous: 'each' },
+    );
+    expect(story(result, 'started').slice(2)).toEqual(['5 task 2 started m0', '5 task 3 started m0']);
+  });
+
+  test('may begin in a later row of a job', async () => {
+    const { lines } = await jobLines(
+      [4],
+      [
+        { job: 'j', runs: 2, ...one },
+        { job: 'j', task: 'a', runs: 3, ...one },
+        { job: 'j', after: ['a'], runs: 4, ...one },
+        { job: 'k', runs: 1, ...one },
+      ],
+    );
+    expect(lines).toEqual(['k,default,0,0,1,1,finished,,', 'j,default,0,0,7,3,finished,,7']);
+  });
+
+  test('of a job on one that is left out with its framework are left out', async () => {
+    const frameworks = [{ name: 'kept' }, { name: 'other' }];
+    const rows = rowsOf(CPUS, [
+      { job: 'a', framework: 1, runs: 100, ...one },
+      { job: 'b', at: 1, follows: 'a', thinkTime: 9, runs: 2, ...one },
+      { job: 'c', at: 2, follows: 'b', thinkTime: 9, runs: 2, ...one },
+    ]);
+    const trace = onlyFrameworks(traceOf(CPUS, rows, { frameworks }), new Set(['kept']));
+    const { log } = await onCores([4], [], { trace });
+    expect(story({ log }, 'started')).toEqual(['1 task 0 started m0', '12 task 1 started m0']);
+  });
+
+  test('end with the run when a parent waits for ever', async () => {
+    const { recorder } = await onCores(
+      [4, 4],
+      [
+        { job: 'head', runs: 5, needs: { cpus: 1 } },
+        { job: 'j', task: 'a', constraint: 0, runs: 5, needs: { cpus: 4 } },
+        { job: 'j', after: ['a'], runs: 1, ...one },
+      ],
+      { machineEvents: [{ machine: 1, time: 0, state: 'down' }], until: 3 },
+    );
+    expect(recorder.tasks.counts()).toMatchObject({ running: 1, pending: 1 });
+    expect(recorder.dependencies.notSubmitted.tasks).toBe(1);
   });
 });

@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Cluster, type Observer, ParameterValues, toSeconds } from '../../src/model/index.js';
+import {
+  type Cluster,
+  fromSeconds,
+  type Observer,
+  ParameterValues,
+  toSeconds,
+} from '../../src/model/index.js';
 import { policyNamed } from '../../src/policies/registry.js';
 import { CPUS, machinesOf, type SimulationSketch, simulate } from '../simulate.js';
 import { inBatchesOf, type RowSketch, rowsOf, traceOf } from '../traces-in-memory.js';
@@ -171,4 +177,47 @@ describe('random graphs', () => {
     },
     20_000,
   );
+
+  test('run in a topological order, and to their end, when machines and attempts fail', async () => {
+    const failing = fc.tuple(
+      jobs,
+      fc.array(fc.nat(30), { maxLength: 6 }),
+      fc.array(fc.nat(27), { maxLength: 5 }),
+    );
+    await fc.assert(
+      fc.asyncProperty(failing, async ([drawn, outages, failures]) => {
+        const rows = sketch(drawn).map((row, i) =>
+          failures.includes(i) ? { ...row, failsAfter: 0.5 } : row,
+        );
+        const machineEvents = outages.flatMap((at, i) => [
+          { time: fromSeconds(at), machine: i % 2, state: 'down' as const },
+          { time: fromSeconds(at + 3), machine: i % 2, state: 'up' as const },
+        ]);
+        const { times, recorder } = await run([4, 3], rows, { machineEvents, until: 5000 });
+        rows.forEach(({ parents }, i) => {
+          for (const parent of parents) expect(times.start[i]).toBeGreaterThanOrEqual(times.end[parent]);
+        });
+        expect(recorder.jobs.counts()).toMatchObject({ finished: drawn.length, unfinished: 0 });
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test('account for every task when some can never run: each one ends, and its job is named', async () => {
+    const rejecting = fc.tuple(jobs, fc.uniqueArray(fc.nat(27), { minLength: 1, maxLength: 3 }));
+    await fc.assert(
+      fc.asyncProperty(rejecting, async ([drawn, tooWide]) => {
+        const rows = sketch(drawn).map((row, i) =>
+          tooWide.includes(i) ? { ...row, needs: { cpus: 9 } } : row,
+        );
+        const { recorder, cluster } = await run([4, 3], rows);
+        const { submitted, finished, rejected, notRun = 0, pending, running } = recorder.tasks.counts();
+        expect(submitted).toBe(rows.reduce((sum, { tasks = 1 }) => sum + tasks, 0));
+        expect(finished + rejected + notRun).toBe(submitted);
+        expect([pending, running, cluster.jobs.live, cluster.jobs.growing.size]).toEqual([0, 0, 0, 0]);
+        expect(recorder.dependencies.notRun.tasks).toBe(notRun);
+      }),
+      { numRuns: 60 },
+    );
+  });
 });

@@ -226,11 +226,11 @@ function facts(profile: TraceProfile): string[] {
   const shares = Object.entries(profile.with).filter(([, share]) => share > 0);
   if (shares.length > 0)
     lines.push(
-      `tasks with ${shares.map(([what, share]) => `${what} ${(share * 100).toFixed(1)} %`).join(', ')}`,
+      `tasks with ${shares.map(([what, share]) => `${what === 'timeLimit' ? 'time limit' : what} ${(share * 100).toFixed(1)} %`).join(', ')}`,
     );
   if (profile.overEstimate > 0)
     lines.push(
-      `${countText(profile.overEstimate)} tasks run longer than their estimate and are stopped there`,
+      `${countText(profile.overEstimate)} tasks run longer than their time limit and are stopped there`,
     );
   if (profile.withoutEnd > 0)
     lines.push(`${countText(profile.withoutEnd)} tasks never end: a run needs --until`);

@@ -54,8 +54,11 @@ export interface TraceProfile {
   readonly overEstimate: number;
   readonly withoutEnd: number;
   /** Shares of tasks that carry each piece of information. */
-  readonly with: Readonly<Record<'estimate' | 'usage' | 'constraint' | 'gang' | 'gpu', number>>;
+  readonly with: Readonly<Record<Carried, number>>;
 }
+
+/** Information that only some tasks carry. */
+type Carried = 'estimate' | 'timeLimit' | 'usage' | 'constraint' | 'gang' | 'gpu' | 'dependencies';
 
 /** The distribution of a quantity over jobs or tasks. */
 export interface Spread {
@@ -118,7 +121,15 @@ class Sums {
   private readonly load: LoadOverTime;
   private readonly users = new Set<string>();
   private lastEnd: Micros = Number.NEGATIVE_INFINITY;
-  private readonly carrying = { estimate: 0, usage: 0, constraint: 0, gang: 0, gpu: 0 };
+  private readonly carrying = {
+    estimate: 0,
+    timeLimit: 0,
+    usage: 0,
+    constraint: 0,
+    gang: 0,
+    gpu: 0,
+    dependencies: 0,
+  };
   private jobs = 0;
   private tasks = 0;
   private overEstimate = 0;
@@ -146,6 +157,8 @@ class Sums {
     if (duration === FOREVER) this.withoutEnd += tasks;
     if (duration !== FOREVER && duration > batch.timeLimit[row]) this.overEstimate += tasks;
     if (batch.estimate[row] !== FOREVER) this.carrying.estimate += tasks;
+    if (batch.timeLimit[row] !== FOREVER) this.carrying.timeLimit += tasks;
+    if (batch.dependencies[row] !== undefined) this.carrying.dependencies += tasks;
     if (batch.constraint[row] !== 0) this.carrying.constraint += tasks;
     if (batch.gang[row] === 1) this.carrying.gang += tasks;
     if (batch.gpuCount[row] > 0) this.carrying.gpu += tasks;
@@ -221,10 +234,12 @@ class Sums {
       withoutEnd: this.withoutEnd,
       with: {
         estimate: share(this.carrying.estimate),
+        timeLimit: share(this.carrying.timeLimit),
         usage: share(this.carrying.usage),
         constraint: share(this.carrying.constraint),
         gang: share(this.carrying.gang),
         gpu: share(this.carrying.gpu),
+        dependencies: share(this.carrying.dependencies),
       },
     };
   }

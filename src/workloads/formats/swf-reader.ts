@@ -72,8 +72,6 @@ export class SwfReader {
   readonly adjustments = new Adjustments();
   /** The jobs that others follow; complete before the first line is read. Empty when the preceding jobs are ignored. */
   readonly followed = new Set<string | number>();
-  /** Whether a job waits for the end of its preceding job. */
-  readonly waits: boolean;
   readonly meter = new ReadMeter();
   /** A job that was cancelled and has no run time never started. */
   readonly censored = { cutAtStart: null, cutAtEnd: null, neverStarted: 0 };
@@ -86,6 +84,10 @@ export class SwfReader {
   private readonly isOneTask: boolean;
   private readonly frameworkOf = new Map<string, number>();
   private readonly words = new Words();
+  /** Whether a job waits for the end of its preceding job. */
+  private readonly waits: boolean;
+  /** The field of the preceding job has one value in all lines. */
+  private hasFiller = false;
   /** Those jobs that others follow whose lines were read: whether the job runs, or its line was dropped. */
   private readonly above = new Map<number, 'runs' | 'dropped'>();
   /** Equal texts and labels are one object each. */
@@ -112,6 +114,12 @@ export class SwfReader {
     this.runsParts = settings.text('partial') === 'parts';
     this.waits = settings.text('preceding') === 'wait';
     this.batch = new TaskBatch(space.size);
+  }
+
+  /** The values of the field of the preceding job, and whether they name jobs. To be called before `batches`. */
+  follow(preceding: ReadonlySet<number>, use: 'meant' | 'filler'): void {
+    this.hasFiller = use === 'filler';
+    if (this.waits && !this.hasFiller) for (const job of preceding) if (job > 0) this.followed.add(job);
   }
 
   /** The jobs in the order of the log. @throws InputError */
@@ -305,6 +313,10 @@ export class SwfReader {
     const found = this.words.text(PRECEDING);
     if (!this.waits) {
       this.adjustments.count('preceding jobs ignored; --set swf.preceding=wait waits for their ends');
+      return undefined;
+    }
+    if (this.hasFiller) {
+      this.adjustments.count(`preceding jobs ignored, because all lines have the same one, ${follows}`);
       return undefined;
     }
     const state = this.above.get(follows);

@@ -103,31 +103,41 @@ function open(
 }
 
 async function* inOrder(path: string, reader: SwfReader): AsyncGenerator<TaskBatch> {
-  const isSorted = await lookThrough(path, reader);
+  const { isSorted, preceding, jobs } = await lookThrough(path);
+  // The first job of a log follows none, so one value in all lines is a filler.
+  reader.follow(preceding, preceding.size === 1 && jobs > 1 ? 'filler' : 'meant');
   yield* isSorted && !reader.runsParts
     ? reader.batches()
     : sortedBatches(reader.batches(), reader.adjustments);
 }
 
-/**
- * Finds the jobs that others follow, and whether the jobs are in order of submission. Invalid lines are left to the
- * reader.
- */
-async function lookThrough(path: string, { followed, waits }: SwfReader): Promise<boolean> {
-  let isSorted = true;
+/** What is known of a log before its jobs are read. */
+interface LogFacts {
+  /** Whether the jobs are in order of submission. */
+  readonly isSorted: boolean;
+  /** The values of the field of the preceding job. */
+  readonly preceding: ReadonlySet<number>;
+  readonly jobs: number;
+}
+
+/** Looks through a log. Invalid lines are left to the reader. */
+async function lookThrough(path: string): Promise<LogFacts> {
   const words = new Words();
+  const preceding = new Set<number>();
+  let isSorted = true;
+  let jobs = 0;
   let last = 0;
   for await (const { lines } of readLines(path)) {
     for (const line of lines) {
       words.read(line);
       if (words.count < FIELDS.length || words.startsWith(';')) continue;
-      const preceding = words.number(PRECEDING);
-      if (waits && preceding > 0) followed.add(preceding);
+      jobs++;
+      preceding.add(words.number(PRECEDING));
       if (isPart(words.number(STATUS))) continue;
       const submit = words.number(SUBMIT);
       if (submit >= 0 && submit < last) isSorted = false;
       if (submit > last) last = submit;
     }
   }
-  return isSorted;
+  return { isSorted, preceding, jobs };
 }
