@@ -41,6 +41,7 @@ function rowOf(batch: TaskBatch, row: number): TaskRow {
     timeLimit: batch.timeLimit[row],
     priority: batch.priority[row],
     gang: batch.gang[row] === 1,
+    minimum: batch.minimum?.[row] ?? 0,
     rule: batch.rule[row],
     user: batch.user[row],
     labels: batch.labels[row],

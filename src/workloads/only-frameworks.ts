@@ -41,6 +41,7 @@ function copyRow(from: TaskBatch, row: number, to: TaskBatch): void {
     timeLimit: from.timeLimit[row],
     priority: from.priority[row],
     gang: from.gang[row] === 1,
+    minimum: from.minimum?.[row] ?? 0,
     rule: from.rule[row],
     user: from.user[row],
     labels: from.labels[row],

@@ -56,6 +56,8 @@ export class TaskBatch {
   /** NaN if the trace has no usage. */
   readonly usage: Float64Array;
   readonly curve: Int32Array;
+  /** Least numbers of running members of gangs, 0 for all; undefined while no row has one. */
+  minimum: Int32Array | undefined;
 
   constructor(dims: number, capacity = 1024) {
     this.dims = dims;
@@ -82,6 +84,13 @@ export class TaskBatch {
     return this.length === this.framework.length;
   }
 
+  /** Sets the least number of running members of the row's gang; 0 for all. */
+  setMinimum(row: number, minimum: number): void {
+    if (minimum === 0) return;
+    this.minimum ??= new Int32Array(this.framework.length);
+    this.minimum[row] = minimum;
+  }
+
   /** Appends a row. The batch must not be full. */
   push(row: TaskRow): void {
     const i = this.length++;
@@ -97,6 +106,7 @@ export class TaskBatch {
     this.priority[i] = row.priority;
     this.gang[i] = row.gang ? 1 : 0;
     this.rule[i] = row.rule;
+    if (row.minimum !== undefined) this.setMinimum(i, row.minimum);
     if (row.user !== undefined) this.user[i] = row.user;
     if (row.labels !== undefined) this.labels[i] = row.labels;
     if (row.deadline !== undefined) this.deadline[i] = row.deadline;

@@ -16,6 +16,7 @@ import { TaskBatch } from '../trace.js';
 import { type CsvRecord, type CsvTable, columnNames, readTable } from './csv-records.js';
 import type { CsvScanner } from './csv-scanner.js';
 import type { Format, OpenTrace, TraceCluster } from './format.js';
+import { GangMinimums } from './gang-minimums.js';
 import { checkSpelling, resourceColumns } from './resource-columns.js';
 import { parseConstraints, RULE_COLUMNS, RuleColumns } from './rule-columns.js';
 import { ReadMeter, readLines } from './text-file.js';
@@ -27,7 +28,7 @@ import { ReadMeter, readLines } from './text-file.js';
  * column: `cpus` in cores, `mem` and `disk` in MiB, `gpus` in GPUs (a fraction shares one device), `network` in Mbit/s,
  * `ports`.
  * Optional: `framework` (default `default`), `tasks` (1), `estimate` in seconds, `priority` (0), `gang` (0 or 1),
- * `constraint` (`rack=r1|r2;zone=a`), the placement rules `spread`, `together`, `avoid`, `beside` and `prefers`,
+ * `minimum` (the least number of running members of a gang), `constraint` (`rack=r1|r2;zone=a`), the placement rules `spread`, `together`, `avoid`, `beside` and `prefers`,
  * `fail_after` in seconds, and `used.<resource>`: the actual usage of a task, in the resource's unit.
  */
 export const fairgroundCsv: Format = {
@@ -47,6 +48,7 @@ const OPTIONAL_COLUMNS = [
   'estimate',
   'priority',
   'gang',
+  'minimum',
   'constraint',
   'fail_after',
   ...RULE_COLUMNS,
@@ -89,6 +91,7 @@ class CsvReader {
   readonly constraints: (readonly Constraint[])[] = [[]];
   readonly meter = new ReadMeter();
   readonly rules = new RuleColumns();
+  private readonly minimums = new GangMinimums();
   private readonly path: string;
   private readonly space: ResourceSpace;
   private readonly frameworkOf = new Map<string, number>();
@@ -110,11 +113,13 @@ class CsvReader {
       columns ??= rowColumns(table, this.space);
       while (table.next()) {
         this.fill(batch, batch.length++, table, columns);
+        if (columns.hasMinimum) this.minimums.read(batch, batch.length - 1, table.record());
         if (!batch.isFull) continue;
         yield batch;
         batch = new TaskBatch(this.space.size);
       }
     }
+    this.minimums.jobEnds();
     if (batch.length > 0) yield batch;
     if (this.last === Number.NEGATIVE_INFINITY) throw new InputError({ file: this.path }, 'contains no job');
   }
@@ -202,6 +207,7 @@ interface RowColumns {
   readonly framework: number | undefined;
   readonly constraint: number | undefined;
   readonly gang: number | undefined;
+  readonly hasMinimum: boolean;
   readonly hasRules: boolean;
   readonly hasUsage: boolean;
   readonly submit: NumberColumn;
@@ -221,6 +227,7 @@ function rowColumns(table: CsvTable, space: ResourceSpace): RowColumns {
     framework: place('framework'),
     constraint: place('constraint'),
     gang: place('gang'),
+    hasMinimum: table.columns.has('minimum'),
     hasRules: RULE_COLUMNS.some((name) => table.columns.has(name)),
     hasUsage: space.names.some((name) => table.columns.has(`used.${name}`)),
     submit: number('submit'),

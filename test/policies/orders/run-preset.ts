@@ -22,6 +22,7 @@ export interface PresetTerms {
   readonly patience?: number;
   /** Seconds; default 1000. */
   readonly until?: number;
+  readonly machineEvents?: SimulationSketch['machineEvents'];
   readonly attributes?: readonly Readonly<Record<string, string>>[];
 }
 
@@ -56,6 +57,7 @@ export async function runPreset(
     until: rest.until ?? 1000,
     ...(decisionTimes !== undefined && { decisionTimes }),
     ...(rest.patience !== undefined && { patience: rest.patience }),
+    ...(rest.machineEvents !== undefined && { machineEvents: rest.machineEvents }),
     ...(rest.seed !== undefined && { seed: rest.seed }),
   });
   return { ...result, events: story(result, 'started', 'killed', 'ended') };
