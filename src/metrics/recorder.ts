@@ -57,8 +57,8 @@ export class Recorder implements Observer {
   readonly rejections = new NamedJobs();
   /** Jobs that can never run, with their reasons for the first ones. */
   readonly impossible = new NamedJobs();
-  /** Tasks among them that fit on no machine alone. */
-  fitNowhere = 0;
+  /** Tasks among them that are no members of gangs. */
+  impossibleAlone = 0;
   /** Jobs that still wait when nothing can happen any more. */
   readonly stuck = new NamedJobs();
   readonly dependencies: DependencyMetrics;
@@ -263,7 +263,7 @@ export class Recorder implements Observer {
   jobImpossible(job: JobId, tasks: number, reason: string): void {
     const { jobs } = this.cluster;
     this.impossible.add(jobs.name[job], tasks, reason);
-    if (jobs.gang[job] === 0) this.fitNowhere += tasks;
+    if (jobs.gang[job] === 0) this.impossibleAlone += tasks;
   }
 
   jobStuck(job: JobId, tasks: number, reason: string): void {

@@ -395,7 +395,10 @@ export interface JobFacts {
   deadline(job: JobId): Micros;
   /** Do all of its pending tasks start at one instant, or none? */
   isGang(job: JobId): boolean;
-  /** Fewest tasks that may run: all for a gang, 0 for independent tasks. */
+  /**
+   * Fewest tasks that may run. A gang that loses a task restarts as a whole if fewer of its tasks run; otherwise they run on, and
+   * the lost tasks start again by themselves, together. All unless the user says less; 0 for independent tasks.
+   */
   minimum(job: JobId): number;
   /** Number of its tasks that have not ended; those that are pending; those that run. */
   tasks(job: JobId): number;

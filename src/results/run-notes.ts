@@ -58,11 +58,8 @@ export function fateNotes(summary: Summary): string[] {
   const ofGangs = impossible === undefined ? 0 : impossible.tasks - impossible.alone;
   const all = countText(tasks.submitted);
   const fates: readonly (readonly [number, string])[] = [
-    [
-      tasks.rejected - (rejections?.tasks ?? 0) - ofGangs,
-      'were rejected: they fit on no machine of the cluster',
-    ],
-    [ofGangs, 'were rejected: their gangs cannot run as a whole, even on the empty cluster'],
+    [tasks.rejected - (rejections?.tasks ?? 0) - ofGangs, 'were rejected: they can never run'],
+    [ofGangs, 'were rejected: their gangs can never run as a whole'],
     [
       tasks.abandoned,
       'were abandoned while waiting: out of patience, out of attempts, or cancelled by an operator or a controller',

@@ -96,6 +96,7 @@ export class Admission {
       framework: batch.framework[row],
       submitted: now,
       gang: batch.gang[row] === 1,
+      minimum: batch.minimum?.[row] ?? 0,
       rule: this.ruleId(batch.rule[row]),
       user: batch.user[row],
       group: batch.group[row],

@@ -108,7 +108,7 @@ export class TaskStops {
 
   /**
    * Removes a running or stopping task from its machine at once. It becomes pending again, unless it was to leave for good. The other
-   * members of its gang stop too: they are of no use alone, and the gang starts again as a whole.
+   * members of its gang run on if they are enough for its minimum. Otherwise they stop too, and the gang starts again as a whole.
    */
   kill(task: TaskId, cause: KillCause): void {
     const { jobs, tasks } = this.run.cluster;
@@ -132,9 +132,10 @@ export class TaskStops {
     for (const [job, cause] of broken) this.removeRest(job, cause);
   }
 
-  /** Removes the running members of a gang, by machine. A member that ends at this instant is left to its own end. */
+  /** Removes the running members of a gang if they are too few, by machine. A member that ends at this instant is left to its own end. */
   private removeRest(job: JobId, cause: KillCause): void {
     const { jobs, machines, tasks } = this.run.cluster;
+    if (jobs.running[job] >= jobs.leastRunning(job)) return;
     const rest: TaskId[] = [];
     for (let machine = 0; machine < machines.count && rest.length < jobs.running[job]; machine++)
       for (let task = machines.firstTask[machine]; task !== NONE; task = tasks.nextOnMachine[task])

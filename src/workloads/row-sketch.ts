@@ -70,6 +70,7 @@ export interface RowSketch {
   readonly thinkTime?: number;
   readonly priority?: number;
   readonly gang?: boolean;
+  readonly minimum?: number;
   readonly rule?: number;
   readonly runs?: number;
   readonly failsAfter?: number;
@@ -104,6 +105,7 @@ export function rowsOf(space: ResourceSpace, sketches: readonly RowSketch[]): Ta
       deadline: fromSeconds(sketch.deadline ?? FOREVER),
       priority: sketch.priority ?? 0,
       gang: sketch.gang ?? false,
+      minimum: sketch.minimum ?? 0,
       rule: sketch.rule ?? 0,
       duration: fromSeconds(sketch.runs ?? 1),
       failAfter: fromSeconds(sketch.failsAfter ?? FOREVER),

@@ -26,6 +26,8 @@ export interface TaskRow {
   readonly timeLimit?: Micros;
   readonly priority: number;
   readonly gang: boolean;
+  /** Of a gang: with fewer running members it restarts as a whole; left out or 0 for all. That of a job is that of its first row. */
+  readonly minimum?: number;
   /** Index into `Trace.rules`; 0 for none. The rule of a job is that of its first row. */
   readonly rule: number;
   /** Who submitted the job; left out when unknown. Its user, group, queue, labels and deadline are those of its first row. */

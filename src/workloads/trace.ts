@@ -65,6 +65,8 @@ export class TaskBatch {
   /** NaN if the trace has no usage. */
   readonly usage: Float64Array;
   readonly curve: Int32Array;
+  /** Least numbers of running members of gangs, 0 for all; undefined while no row has one. */
+  minimum: Int32Array | undefined;
 
   constructor(dims: number, capacity = 1024) {
     this.dims = dims;
@@ -91,6 +93,13 @@ export class TaskBatch {
     return this.length === this.framework.length;
   }
 
+  /** Sets the least number of running members of the row's gang; 0 for all. */
+  setMinimum(row: number, minimum: number): void {
+    if (minimum === 0) return;
+    this.minimum ??= new Int32Array(this.framework.length);
+    this.minimum[row] = minimum;
+  }
+
   /** Appends a row. The batch must not be full. */
   push(row: TaskRow): void {
     this.set(this.length++, row);
@@ -110,6 +119,7 @@ export class TaskBatch {
     this.priority[i] = row.priority;
     this.gang[i] = row.gang ? 1 : 0;
     this.rule[i] = row.rule;
+    if (row.minimum !== undefined) this.setMinimum(i, row.minimum);
     setFact(this.user, i, row.user);
     setFact(this.group, i, row.group);
     setFact(this.queue, i, row.queue);
@@ -142,6 +152,7 @@ export function rowAt(batch: TaskBatch, row: number): TaskRow {
     timeLimit: batch.timeLimit[row],
     priority: batch.priority[row],
     gang: batch.gang[row] === 1,
+    minimum: batch.minimum?.[row] ?? 0,
     rule: batch.rule[row],
     user: batch.user[row],
     group: batch.group[row],

@@ -403,7 +403,7 @@ describe('what a person gets wrong', () => {
     const { code, stdout, stderr } = simulate('--policy', 'fcfs', '--trace', log);
     expect(code).toBe(0);
     expect(stdout).toMatch(/tasks rejected +1/);
-    expect(stderr).toContain('fcfs: 1 of 2 tasks were rejected: they fit on no machine of the cluster.');
+    expect(stderr).toContain('fcfs: 1 of 2 tasks were rejected: they can never run.');
   });
 
   it('decisions that cannot be carried out are counted and reported, and the ledger stays whole', () => {

@@ -20,6 +20,28 @@ async function rowWith(columns: Readonly<Record<string, string>>): Promise<ReadR
   return rows[0];
 }
 
+describe('the minimum of a gang', () => {
+  const header = 'job_id,submit,duration,cpus,tasks,gang,minimum';
+
+  it('is that of its first row, and is empty for all of its tasks', async () => {
+    const { rows } = await readTrace(
+      trace([header, 'a,0,1,1,2,1,3', 'a,0,1,2,1,1,', 'b,0,1,1,2,1,', 'c,0,1,1,1,0,'].join('\n')),
+    );
+    expect(rows.map(({ minimum }) => minimum)).toEqual([3, 0, 0, 0]);
+  });
+
+  it.each([
+    ['a,0,1,1,2,1,0', /:2: minimum: found "0", expected a whole number >= 1/],
+    ['a,0,1,1,2,1,1.5', /:2: minimum: found "1.5", expected a whole number/],
+    ['a,0,1,1,2,1,3', /:2: minimum: found "3", expected at most 2, the number of tasks of the job/],
+    ['a,0,1,1,2,0,1', /:2: minimum: found "1", expected an empty field, because the job is no gang/],
+    ['a,0,1,1,2,1,1\na,0,1,1,2,1,2', /:3: minimum: found "2", expected 1, as in the first row of the job/],
+    ['a,0,1,1,2,1,3\nb,0,1,1,2,1,1', /:2: minimum: found "3", expected at most 2/],
+  ])('is refused: %s', async (lines, message) => {
+    await expect(readTrace(trace(`${header}\n${lines}`))).rejects.toThrow(message);
+  });
+});
+
 describe("Fairground's own CSV", () => {
   it('fills in what a short row leaves out', async () => {
     expect(await rowWith({})).toEqual({

@@ -37,6 +37,8 @@ export interface ReadRow {
   readonly estimate: number;
   readonly priority: number;
   readonly gang: boolean;
+  /** Left out while no gang of the batch has one. */
+  readonly minimum?: number;
   readonly duration: number;
   readonly failAfter: number;
   /** Used shares; NaN if the trace has none. */
@@ -90,6 +92,7 @@ function plainRow(batch: TaskBatch, row: number): Omit<ReadRow, 'framework' | 'c
     estimate: toSeconds(batch.estimate[row]),
     priority: batch.priority[row],
     gang: batch.gang[row] === 1,
+    ...(batch.minimum !== undefined && { minimum: batch.minimum[row] }),
     duration: toSeconds(batch.duration[row]),
     failAfter: toSeconds(batch.failAfter[row]),
     usage: vector(batch.usage),

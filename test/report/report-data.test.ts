@@ -75,7 +75,7 @@ describe('what a report says of its runs', () => {
       ['a', 0, 60, 100],
     ]);
     const { notes } = reportData(records.map(withLosses));
-    expect(notes).toContain('fcfs: 1 of 2 tasks were rejected: they fit on no machine of the cluster.');
+    expect(notes).toContain('fcfs: 1 of 2 tasks were rejected: they can never run.');
     expect(notes).toContain('trace.csv: 3 rows left out (no duration).');
     expect(notes).toContain('fcfs: The ledger refused 1,200 decisions of the policy (does-not-fit).');
   });

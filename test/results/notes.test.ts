@@ -34,7 +34,7 @@ describe('the notes of a run', () => {
       ),
     );
     expect(notes).toEqual([
-      '1 of 2,000 tasks were rejected: they fit on no machine of the cluster.',
+      '1 of 2,000 tasks were rejected: they can never run.',
       '1,234 of 2,000 tasks were abandoned while waiting: out of patience, out of attempts, or cancelled by an operator or a controller.',
       '2 of 2,000 tasks were stopped at their time limit.',
       '3 of 2,000 tasks were still waiting at the end. The wait statistics exclude them.',
@@ -66,7 +66,7 @@ describe('the notes of a run', () => {
     const [first, second] = [withFates({ rejected: 1 }), withFates({ rejected: 1, failed: 2 })];
     second.run.seed = '2';
     expect(policyNotes('drf', [first, second])).toEqual([
-      'drf: 1 of 2,000 tasks were rejected: they fit on no machine of the cluster.',
+      'drf: 1 of 2,000 tasks were rejected: they can never run.',
       'drf, seed 2: 2 of 2,000 tasks were stopped at their time limit.',
     ]);
   });

@@ -74,6 +74,92 @@ describe('a gang', () => {
     ]);
   });
 
+  test('with a minimum runs on while enough of its members run, and a lost member starts again', async () => {
+    const machineEvents = [
+      { time: fromSeconds(3), machine: 2, state: 'down' as const },
+      { time: fromSeconds(5), machine: 2, state: 'up' as const },
+    ];
+    const rows = [{ ...gang, tasks: 3, minimum: 2, runs: 10 }];
+    const result = await onCores([2, 2, 2], rows, { machineEvents });
+    expect(story(result, 'started', 'killed', 'ended')).toEqual([
+      '0 task 0 started m0',
+      '0 task 1 started m1',
+      '0 task 2 started m2',
+      '3 task 2 killed m2 lost',
+      '5 task 2 started m2',
+      '10 task 0 ended m0 finished',
+      '10 task 1 ended m1 finished',
+      '15 task 2 ended m2 finished',
+    ]);
+  });
+
+  test('restarts as a whole when fewer of its members run than its minimum', async () => {
+    const machineEvents = [
+      { time: fromSeconds(3), machine: 2, state: 'down' as const },
+      { time: fromSeconds(4), machine: 1, state: 'down' as const },
+      { time: fromSeconds(6), machine: 1, state: 'up' as const },
+      { time: fromSeconds(7), machine: 2, state: 'up' as const },
+    ];
+    const rows = [{ ...gang, tasks: 3, minimum: 2, runs: 10 }];
+    const result = await onCores([2, 2, 2], rows, { machineEvents });
+    expect(story(result, 'killed', 'started').slice(3)).toEqual([
+      '3 task 2 killed m2 lost',
+      '4 task 1 killed m1 lost',
+      '4 task 0 killed m0 gang',
+      '7 task 2 started m0',
+      '7 task 1 started m1',
+      '7 task 0 started m2',
+    ]);
+  });
+
+  test('needs no more members than have not finished', async () => {
+    // Of 3 members, 1 has ended. The other 2 are both needed: the loss of one restarts the other.
+    const rows = [
+      { ...gang, tasks: 1, minimum: 2, runs: 2 },
+      { ...gang, tasks: 2, minimum: 2, runs: 10 },
+    ];
+    const machineEvents = [
+      { time: fromSeconds(3), machine: 2, state: 'down' as const },
+      { time: fromSeconds(4), machine: 2, state: 'up' as const },
+    ];
+    const result = await onCores([2, 2, 2], rows, { machineEvents });
+    expect(story(result, 'killed').map((line) => line.slice(0, 15))).toEqual([
+      '3 task 2 killed',
+      '3 task 1 killed',
+    ]);
+  });
+
+  const POLICIES = [
+    ...['fcfs', 'bin-packing', 'easy', 'conservative', 'drf', 'lottery', 'silos'],
+    ...['omega', 'whole-cell-offers', 'sparrow', 'monolithic', 'borg'],
+  ];
+
+  test.each(POLICIES)('with a minimum gets back the members that it lost: %s', async (policy) => {
+    const machines = [{ cpus: 2 }, { cpus: 2 }, { cpus: 2 }, { cpus: 2 }, { cpus: 2 }];
+    const rows = [
+      { ...gang, tasks: 4, minimum: 2, runs: 100 },
+      { job: 'small', at: 5, needs: { cpus: 1 }, runs: 3, tasks: 4 },
+    ];
+    const down = (time: number, machine: number) => ({
+      time: fromSeconds(time),
+      machine,
+      state: 'down' as const,
+    });
+    const up = (time: number, machine: number) => ({
+      time: fromSeconds(time),
+      machine,
+      state: 'up' as const,
+    });
+    const machineEvents = [down(20, 0), down(20, 1), up(40, 0), up(41, 1), down(60, 3), up(70, 3)];
+    const result = await runPreset(policy, machines, rows, {
+      machineEvents,
+      set: policy === 'silos' ? { partitions: 'default:5' } : {},
+    });
+    expect(result.recorder.tasks.finished).toBe(8);
+    expect(result.events.some((line) => line.endsWith(' lost'))).toBe(true);
+    expect(result.events.filter((line) => line.endsWith(' gang'))).toEqual([]);
+  });
+
   test('of which several members are lost with one machine restarts once, and its lost members are lost', async () => {
     const result = await onCores([4, 2, 6], [{ ...gang, tasks: 3, runs: 10 }], {
       machineEvents: [{ time: fromSeconds(3), machine: 0, state: 'down' }],

@@ -33,7 +33,7 @@ const taskCounts = z.object({
   abandoned: count.describe(
     'removed while pending: their patience ran out, their job had too many failed attempts, or an operator (resize, surge, drain) or a scaling controller removed them',
   ),
-  rejected: count.describe('can never run, even on the empty cluster, or were rejected by the policy'),
+  rejected: count.describe('can never run, or were rejected by the policy'),
   killed: count.optional().describe('stopped by the policy for good; absent when there were none'),
   notRun: count
     .optional()
@@ -258,11 +258,11 @@ export const summarySchema = z
     impossible: z
       .object({
         ...namedJobs,
-        alone: count.describe('tasks that fit on no machine, even an empty one'),
+        alone: count.describe('tasks among them that are no members of gangs'),
       })
       .optional()
       .describe(
-        'jobs that can never run, even on the empty cluster; they were rejected at submission; absent when there are none',
+        'jobs that can never run, even on the empty cluster, or under limits that never change; they were rejected; absent when there are none',
       ),
     stuck: z
       .object(namedJobs)

@@ -70,7 +70,7 @@ export function summarize(recorder: Recorder, run: RunDescription): Summary {
     schedulers: bySchedulerName(recorder),
     refusals: Object.fromEntries([...recorder.refusals].sort(([a], [b]) => (a < b ? -1 : 1))),
     ...(recorder.impossible.jobs > 0 && {
-      impossible: { ...recorder.impossible, alone: recorder.fitNowhere },
+      impossible: { ...recorder.impossible, alone: recorder.impossibleAlone },
     }),
     ...(recorder.rejections.jobs > 0 && { rejections: { ...recorder.rejections } }),
     ...(recorder.stuck.jobs > 0 && { stuck: { ...recorder.stuck } }),

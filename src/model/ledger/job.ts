@@ -14,6 +14,8 @@ export interface JobSpec {
   readonly framework: FrameworkId;
   readonly submitted: Micros;
   readonly gang?: boolean;
+  /** Of a gang: with fewer running members it restarts as a whole; 0 or left out for all of them. */
+  readonly minimum?: number;
   /** Its placement rule; none when left out. */
   readonly rule?: PlacementRuleId;
   /** Who submitted it; left out when unknown. */
@@ -73,6 +75,8 @@ export class JobTable {
   /** Number of jobs in the table now. */
   live = 0;
 
+  /** Least number of running members of gangs, 0 for all. Undefined while no gang has had one. */
+  private minimum: Int32Array | undefined;
   private readonly unused: JobId[] = [];
 
   add(spec: JobSpec): JobId {
@@ -90,6 +94,7 @@ export class JobTable {
     this.started[id] = Number.NaN;
     this.promised[id] = Number.NaN;
     this.gang[id] = spec.gang === true ? 1 : 0;
+    this.setMinimum(id, spec.minimum ?? 0);
     this.rule[id] = spec.rule ?? NO_RULE;
     this.tasks[id] = 0;
     this.unfinished[id] = 0;
@@ -106,6 +111,23 @@ export class JobTable {
   /** Have all of its tasks ended, and will none be submitted any more? */
   hasEnded(id: JobId): boolean {
     return this.unfinished[id] === 0 && !this.growing.has(id);
+  }
+
+  private setMinimum(id: JobId, minimum: number): void {
+    if (minimum === 0 && this.minimum === undefined) return;
+    this.minimum = grown(this.minimum ?? new Int32Array(0), Math.max(id + 1, this.tasks.length));
+    this.minimum[id] = minimum;
+  }
+
+  /** Do the other members of the gang run on when it loses one? */
+  isElastic(id: JobId): boolean {
+    return (this.minimum?.[id] ?? 0) > 0;
+  }
+
+  /** Fewest tasks that may run: all that have not ended for a gang without a minimum, 0 for independent tasks. */
+  leastRunning(id: JobId): number {
+    if (this.gang[id] === 0) return 0;
+    return Math.min(this.minimum?.[id] || this.unfinished[id], this.unfinished[id]);
   }
 
   /** The job has one more task, which is pending. */

@@ -55,7 +55,7 @@ export class JobsView implements JobFacts {
   }
 
   minimum(job: JobId): number {
-    return this.isGang(job) ? this.tasks(job) : 0;
+    return this.#cluster.jobs.leastRunning(job);
   }
 
   tasks(job: JobId): number {

@@ -13,6 +13,7 @@ import {
 import type { Random, Scheduler, Verdict } from '../../policies/contract.js';
 import type { OfferNumber } from '../../policies/hosting/open-offers.js';
 import { PlacementActions, type PlacementHost } from '../../policies/hosting/placement-actions.js';
+import { isGangStopping } from '../../policies/hosting/preempt-check.js';
 import { HostedScheduler } from '../../policies/hosting/scheduling-view.js';
 import type { Execution } from '../execution.js';
 
@@ -136,15 +137,16 @@ export class OfferHolder {
   }
 
   /** The gang for which it gathers: the one that its scheduler asked for, otherwise the first of its queue. NONE for none. */
-  gangToGather(known: JobId, { jobs, tasks }: Cluster): JobId {
+  gangToGather(known: JobId, cluster: Cluster): JobId {
     if (this.queue.gangTasks === 0) return NONE;
+    const { jobs, tasks } = cluster;
     // A gang of which members still stop cannot start.
     const waits = (job: JobId) =>
       job !== NONE &&
       jobs.framework[job] === this.framework &&
       jobs.gang[job] === 1 &&
       jobs.queued[job] > 0 &&
-      jobs.running[job] === 0;
+      (jobs.running[job] === 0 || (jobs.isElastic(job) && !isGangStopping({ cluster }, job)));
     if (waits(this.gathersFor)) return this.gathersFor;
     if (waits(known)) return known;
     let task = this.queue.first;

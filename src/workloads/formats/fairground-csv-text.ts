@@ -87,6 +87,11 @@ function columnsOf(trace: Trace): readonly TextColumn[] {
     number('priority', (batch) => batch.priority, 0),
     number('gang', (batch) => batch.gang, 0),
     {
+      name: 'minimum',
+      text: (batch, row) => batch.minimum?.[row] || '',
+      isNeeded: (batch, row) => (batch.minimum?.[row] ?? 0) > 0,
+    },
+    {
       name: 'constraint',
       text: (batch, row) => quoted(constraintText(trace.constraints[batch.constraint[row]])),
       isNeeded: (batch, row) => batch.constraint[row] !== 0,

@@ -16,6 +16,7 @@ import { Adjustments, beyondEnd, beyondTime } from './adjustments.js';
 import { type CsvRecord, type CsvTable, columnNames, readCsv, readTable } from './csv-records.js';
 import type { CsvScanner } from './csv-scanner.js';
 import type { Format, OpenTrace, TraceCluster } from './format.js';
+import { GangMinimums } from './gang-minimums.js';
 import { JOB_COLUMNS, JobColumns } from './job-columns.js';
 import { JobLines } from './job-lines.js';
 import { checkSpelling, resourceColumns } from './resource-columns.js';
@@ -29,7 +30,7 @@ import { ReadMeter, readLines } from './text-file.js';
  * column: `cpus` in cores, `mem` and `disk` in MiB, `gpus` in GPUs (a fraction shares one device), `network` in Mbit/s,
  * `ports`.
  * Optional: `framework` (default `default`), `tasks` (1), `estimate` in seconds, or `time_limit` and `runtime_estimate`
- * apart, `priority` (0), `gang` (0 or 1), who submitted the job and what it waits for (JOB_COLUMNS), `constraint` (`rack=r1|r2;zone=a`), the placement rules `spread`, `together`, `avoid`, `beside` and `prefers`,
+ * apart, `priority` (0), `gang` (0 or 1), `minimum` (the least number of running members of a gang), who submitted the job and what it waits for (JOB_COLUMNS), `constraint` (`rack=r1|r2;zone=a`), the placement rules `spread`, `together`, `avoid`, `beside` and `prefers`,
  * `fail_after` in seconds, and `used.<resource>`: the actual usage of a task, in the resource's unit.
  */
 export const fairgroundCsv: Format = {
@@ -54,6 +55,7 @@ const OPTIONAL_COLUMNS = [
   'runtime_estimate',
   'priority',
   'gang',
+  'minimum',
   'constraint',
   'fail_after',
   ...JOB_COLUMNS,
@@ -103,6 +105,7 @@ class CsvReader {
   readonly rules = new RuleColumns();
   readonly adjustments = new Adjustments();
   readonly jobColumns = new JobColumns(this.adjustments);
+  private readonly minimums = new GangMinimums();
   private readonly path: string;
   private readonly space: ResourceSpace;
   private readonly frameworkOf = new Map<string, number>();
@@ -128,12 +131,14 @@ class CsvReader {
       }
       while (table.next()) {
         this.fill(batch, batch.length++, table, columns);
+        if (columns.hasMinimum) this.minimums.read(batch, batch.length - 1, table.record());
         if (!batch.isFull) continue;
         yield batch;
         batch = new TaskBatch(this.space.size);
       }
     }
     this.jobColumns.jobEnds();
+    this.minimums.jobEnds();
     if (batch.length > 0) yield batch;
     if (this.last === Number.NEGATIVE_INFINITY) throw new InputError({ file: this.path }, 'contains no job');
   }
@@ -266,6 +271,7 @@ interface RowColumns {
   readonly framework: number | undefined;
   readonly constraint: number | undefined;
   readonly gang: number | undefined;
+  readonly hasMinimum: boolean;
   readonly hasRules: boolean;
   readonly hasJobColumns: boolean;
   readonly hasUsage: boolean;
@@ -288,6 +294,7 @@ function rowColumns(table: CsvTable, space: ResourceSpace): RowColumns {
     framework: place('framework'),
     constraint: place('constraint'),
     gang: place('gang'),
+    hasMinimum: table.columns.has('minimum'),
     hasRules: RULE_COLUMNS.some((name) => table.columns.has(name)),
     hasJobColumns: JOB_COLUMNS.some((name) => table.columns.has(name)),
     hasUsage: space.names.some((name) => table.columns.has(`used.${name}`)),

@@ -1,0 +1,55 @@
+import { InputError, type InputPlace } from '../../model/index.js';
+import type { TaskBatch } from '../trace.js';
+import type { CsvRecord } from './csv-records.js';
+
+/** The job of the rows that are being read. */
+interface CurrentJob {
+  readonly name: string | number;
+  readonly framework: number;
+  readonly submit: number;
+  readonly minimum: number;
+  readonly place: InputPlace;
+  members: number;
+}
+
+/** Reads the column `minimum` of gangs, and checks it against the number of members, which may be spread over several rows. */
+export class GangMinimums {
+  private job: CurrentJob | undefined;
+
+  /** The row of the batch has its other fields already. @throws InputError */
+  read(batch: TaskBatch, row: number, record: CsvRecord): void {
+    const place = record.place('minimum');
+    const isGiven = record.text('minimum') !== '';
+    const minimum = isGiven ? record.count('minimum') : 0;
+    if (isGiven && minimum < 1) throw InputError.expected(place, minimum, 'a whole number >= 1');
+    if (isGiven && batch.gang[row] === 0)
+      throw InputError.expected(place, minimum, 'an empty field, because the job is no gang');
+    const [name, framework, submit] = [batch.job[row], batch.framework[row], batch.submit[row]];
+    const { job } = this;
+    if (job?.name === name && job.framework === framework && job.submit === submit) {
+      if (isGiven && minimum !== job.minimum)
+        throw InputError.expected(
+          place,
+          minimum,
+          `${job.minimum || 'an empty field'}, as in the first row of the job`,
+        );
+      job.members += batch.tasks[row];
+    } else {
+      this.jobEnds();
+      this.job = { name, framework, submit, minimum, place, members: batch.tasks[row] };
+    }
+    batch.setMinimum(row, minimum);
+  }
+
+  /** All rows of the current job are read. @throws InputError */
+  jobEnds(): void {
+    const { job } = this;
+    this.job = undefined;
+    if (job !== undefined && job.minimum > job.members)
+      throw InputError.expected(
+        job.place,
+        job.minimum,
+        `at most ${job.members}, the number of tasks of the job`,
+      );
+  }
+}
