@@ -14,7 +14,7 @@ export function droppedNotes({ run: { workload } }: Summary): string[] {
       .map(([what, rows]) => `${workload.name}: ${text(rows, what)}.`);
   return [
     ...notes(workload.dropped, (rows, reason) => `${pluralText(rows, 'row')} left out (${reason})`),
-    ...notes(workload.adjusted ?? {}, (rows, what) => `${countText(rows)} ${what}`),
+    ...notes(workload.adjusted ?? {}, (rows, what) => `${what} (${countText(rows)})`),
   ];
 }
 

@@ -177,8 +177,8 @@ const MISTAKES: readonly (readonly [string, readonly string[], RegExp])[] = [
   ],
   [
     'jobs out of order',
-    ['--trace', file('order.swf', `; MaxProcs: 4\n${JOB.replace('1 0', '1 9')}\n${JOB}\n`)],
-    /order\.swf:3: submit time: found "0", expected a submit time not before/,
+    ['--trace', file('order.csv', 'job_id,submit,duration,cpus\na,9,1,1\nb,0,1,1\n'), '--machines', '1x4cpu'],
+    /order\.csv:3: submit: found "0", expected a time not before/,
   ],
   [
     'a header that makes no sense',

@@ -221,7 +221,6 @@ describe('the pool of a log', () => {
       '; MaxNodes: 16\n',
       /has MaxNodes 16 but no MaxProcs, and a node may have several processors/,
     ],
-    ['has no number', '; MaxProcs: many\n', /MaxProcs "many", expected a whole number/],
     [
       'has more than the ledger',
       '; MaxProcs: 7630848\n',
@@ -229,6 +228,12 @@ describe('the pool of a log', () => {
     ],
   ])('must be given with --machines when the header %s', async (_what, header, hint) => {
     expect(await poolOf(header)).toMatch(hint);
+  });
+
+  it('is refused with file, line and field when it is no number', async () => {
+    await expect(poolOf('; Note: x\n; MaxProcs: many\n')).rejects.toThrow(
+      /:2: MaxProcs: found "many", expected a whole number of processors >= 1/,
+    );
   });
 
   it('does not come from what stands behind the jobs', async () => {

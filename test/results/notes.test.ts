@@ -81,7 +81,7 @@ describe('the notes of a run', () => {
     };
     expect(droppedNotes(copy)).toEqual([
       'log.swf: 8 rows left out (no run time).',
-      'log.swf: 1,200 times rounded to whole microseconds.',
+      'log.swf: times rounded to whole microseconds (1,200).',
     ]);
   });
 });

@@ -187,6 +187,11 @@ describe('machines in a file', () => {
       'cpus,gpus\n4,32\n',
       /:2: gpus: found "32", expected whole GPUs, at most 31/,
     ],
+    [
+      'a start-up later than 285 years',
+      'cpus,startup\n4,1e10\n',
+      /:2: startup: found "1e10", expected seconds up to/,
+    ],
     ['more memory than a machine can have', 'mem\n3e9\n', /:2: mem: found "3000000000", expected at most/],
   ])('with %s are refused with file, line and field', async (_what, text, message) => {
     const path = fileOf('wrong.csv', text);

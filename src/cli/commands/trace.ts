@@ -236,7 +236,8 @@ function facts(profile: TraceProfile): string[] {
     lines.push(`${countText(profile.withoutEnd)} tasks never end: a run needs --until`);
   for (const [reason, rows] of Object.entries(profile.dropped))
     lines.push(`left out: ${countText(rows)} jobs (${reason})`);
-  for (const [what, changes] of Object.entries(profile.adjusted)) lines.push(`${countText(changes)} ${what}`);
+  for (const [what, changes] of Object.entries(profile.adjusted))
+    lines.push(`${what} (${countText(changes)})`);
   return lines;
 }
 
@@ -267,7 +268,7 @@ function valid(profile: TraceProfile, asJson: boolean): void {
     ([reason, rows]) => `; left out ${countText(rows)} (${reason})`,
   );
   const adjusted = Object.entries(profile.adjusted).map(
-    ([what, changes]) => `; ${countText(changes)} ${what}`,
+    ([what, changes]) => `; ${what} (${countText(changes)})`,
   );
   process.stdout.write(
     `${profile.file}: valid ${profile.format}, ${countText(profile.jobs)} jobs, ${countText(profile.tasks)} tasks${dropped.join('')}${adjusted.join('')}\n`,

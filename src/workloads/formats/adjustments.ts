@@ -11,7 +11,7 @@ import {
   toSeconds,
 } from '../../model/index.js';
 
-/** Texts of the counts, for notes: `log.swf: 3 times …`. */
+/** Texts of the counts, for notes: `log.swf: times rounded to whole microseconds (3)`. */
 const ROUNDED_TIMES = 'times rounded to whole microseconds';
 const ROUNDED_AMOUNTS = 'amounts rounded up to whole quanta';
 
@@ -26,7 +26,7 @@ export class Adjustments {
   /** Number of changes, by what was done. */
   readonly counts: Record<string, number> = {};
 
-  /** Counts a change. `what` completes `3 …` in a note. */
+  /** Counts a change. In a note, the count follows `what`. */
   count(what: string): void {
     this.counts[what] = (this.counts[what] ?? 0) + 1;
   }

@@ -1,4 +1,4 @@
-import { MAX_QUANTA, type ResourceSpace, resourceKind } from '../../model/index.js';
+import { InputError, MAX_QUANTA, type ResourceSpace, resourceKind } from '../../model/index.js';
 import type { TraceCluster } from './format.js';
 import { readLines } from './text-file.js';
 
@@ -18,14 +18,14 @@ export function isHeaderLine(line: string): boolean {
 
 /** What the header says about the size of the machine; undefined where it does not. */
 interface MachineSize {
-  processors?: string;
+  processors?: { readonly text: string; readonly line: number };
   nodes?: string;
 }
 
 /**
  * The cluster of a log: a pool with the MaxProcs processors of its header. MaxNodes is not used, because a node may have
  * several processors.
- * @throws InputError when the file cannot be read.
+ * @throws InputError when the file cannot be read, and from `machines` when MaxProcs is no number.
  */
 export async function poolOf(path: string): Promise<TraceCluster> {
   const { processors, nodes } = await sizeOf(path);
@@ -39,18 +39,19 @@ export async function poolOf(path: string): Promise<TraceCluster> {
         ? 'the header has no MaxProcs'
         : `the header has MaxNodes ${nodes} but no MaxProcs, and a node may have several processors`,
     );
-  const count = Number(processors.replaceAll(/(?<=\d),(?=\d{3}\b)/g, ''));
-  if (!Number.isInteger(count) || count < 1)
-    return cluster(`the header has MaxProcs "${processors}", expected a whole number of processors >= 1`);
+  const place = { file: path, line: processors.line, field: 'MaxProcs' };
+  const count = Number(processors.text.replaceAll(/(?<=\d),(?=\d{3}\b)/g, ''));
   if (count > MOST_CORES)
     return cluster(
       `MaxProcs ${count} is more than one machine can have (${MOST_CORES} cores), and on several machines a job is a gang`,
     );
   return {
     ...cluster(''),
-    machines: (space: ResourceSpace) => [
-      { name: 'pool', capacity: space.quanta({ cpus: count }, { file: path, field: 'MaxProcs' }) },
-    ],
+    machines: (space: ResourceSpace) => {
+      if (!Number.isInteger(count) || count < 1)
+        throw InputError.expected(place, processors.text, 'a whole number of processors >= 1');
+      return [{ name: 'pool', capacity: space.quanta({ cpus: count }, place) }];
+    },
   };
 }
 
@@ -62,15 +63,15 @@ const MOST_CORES = Math.floor(MAX_QUANTA / (resourceKind('cpus')?.quantaPerUnit 
 /** Reads the header: blank lines and comments before the first job. The first known value of a kind counts. */
 async function sizeOf(path: string): Promise<MachineSize> {
   const size: MachineSize = {};
-  for await (const { lines } of readLines(path)) {
-    for (const line of lines) {
-      const text = line.trim();
+  for await (const { firstLine, lines } of readLines(path)) {
+    for (let i = 0; i < lines.length; i++) {
+      const text = lines[i].trim();
       if (text !== '' && !text.startsWith(';')) return size;
       const match = SIZE.exec(text);
       const value = knownValue(match?.[2]);
       if (match === null || value === undefined) continue;
       if (/nodes/i.test(match[1])) size.nodes ??= value;
-      else size.processors ??= value;
+      else size.processors ??= { text: value, line: firstLine + i };
     }
   }
   return size;
