@@ -1,8 +1,8 @@
 import {
-  type AnyScore,
   listScheduler,
   type Placement,
   type PolicyFile,
+  type Score,
   type Space,
   type WeightedScore,
 } from 'fairground/policies';
@@ -56,7 +56,7 @@ function weighed(space: Space) {
 }
 
 /** The mean over cpu and memory of the free share after the pod, times 100. */
-const leastAllocated: AnyScore = {
+const leastAllocated: Score = {
   name: 'LeastAllocated',
   reads: [],
   anonymous: true,
@@ -75,7 +75,7 @@ const leastAllocated: AnyScore = {
 };
 
 /** 100 x (1 - standard deviation of the used shares after the pod). */
-const balancedAllocation: AnyScore = {
+const balancedAllocation: Score = {
   name: 'BalancedAllocation',
   reads: [],
   anonymous: true,

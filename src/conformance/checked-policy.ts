@@ -100,15 +100,21 @@ class Watch {
       this.report(READS_AND_WRITES.writes, `it writes to ${path}.${String(key)}`);
       return false;
     };
-    const proxy = new Proxy({} as T, {
-      get: (_, key) => this.read(object, key, path),
-      has: (_, key) => key in object,
-      ownKeys: () => [],
-      set: (_, key) => refuse(key),
-      defineProperty: (_, key) => refuse(key),
-      deleteProperty: (_, key) => refuse(key),
+    const refusals = {
+      set: (_: T, key: PropertyKey) => refuse(key),
+      defineProperty: (_: T, key: PropertyKey) => refuse(key),
+      deleteProperty: (_: T, key: PropertyKey) => refuse(key),
       setPrototypeOf: () => refuse('__proto__'),
-    });
+    };
+    // The methods of an array read a copy, and what they write is refused.
+    const proxy = Array.isArray(object)
+      ? new Proxy([...(object as unknown[])] as unknown as T, refusals)
+      : new Proxy({} as T, {
+          get: (_, key) => this.read(object, key, path),
+          has: (_, key) => key in object,
+          ownKeys: () => [],
+          ...refusals,
+        });
     this.proxies.set(object, proxy);
     return proxy;
   }
@@ -119,9 +125,7 @@ class Watch {
     const value = Reflect.get(object, key);
     const where = `${path}.${String(key)}`;
     if (typeof value === 'function') return this.method(object, value as Method, where);
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? this.of(value, where)
-      : value;
+    return typeof value === 'object' && value !== null ? this.of(value, where) : value;
   }
 
   private method(object: object, method: Method, where: string): Method {
@@ -131,9 +135,7 @@ class Watch {
       ? (spec) => this.prepared(object as Machines, spec as ChoiceSpec)
       : (...given) => {
           const result = method.apply(object, given);
-          return typeof result === 'object' && result !== null && !Array.isArray(result)
-            ? this.of(result, `${where}()`)
-            : result;
+          return typeof result === 'object' && result !== null ? this.of(result, `${where}()`) : result;
         };
     // A method of a prototype belongs to several objects, so only functions of their own are kept.
     if (Object.hasOwn(object, method.name)) this.proxies.set(method, watched);

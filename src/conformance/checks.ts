@@ -2,7 +2,11 @@ import { FOREVER, fromSeconds, imbalance, type Micros, NONE } from '../model/ind
 import type { RowSketch } from '../workloads/row-sketch.js';
 import type { Check, CheckContext } from './check.js';
 import { headNotDelayed } from './head-check.js';
-import type { Hooks, ObservedJob, ObservedTask } from './observed-run.js';
+import { idleCluster } from './idle-check.js';
+import type { Hooks } from './observed-run.js';
+import type { ObservedJob, ObservedTask } from './observed-state.js';
+import { promisesKept } from './promise-check.js';
+import { emptyRoom, standTogether } from './standing.js';
 import { watchStops } from './stops-check.js';
 import type { WorkConservation } from './subject.js';
 
@@ -98,7 +102,7 @@ const lifecycles: Check = {
         complain(`task ${task.serial} of ${task.machine} was killed on ${machine}`);
     },
     ended(task, machine, outcome) {
-      const wanted = outcome === 'abandoned' || outcome === 'rejected' ? 'pending' : 'running';
+      const wanted = ['abandoned', 'rejected', 'not-run'].includes(outcome) ? 'pending' : 'running';
       if (task.state !== wanted) complain(`task ${task.serial} ended ${outcome} while it was ${task.state}`);
       if (task.machine !== machine) complain(`task ${task.serial} of ${task.machine} ended on ${machine}`);
     },
@@ -150,7 +154,8 @@ const endings: Check = {
         const { job } = task;
         const isRejected = outcome === 'rejected';
         const isWhole = isRejected && job.isImpossible && (job.isGang || seen.cluster.rules.areInUse);
-        if (isWhole && seen.standsWhenEmpty(job.isGang ? job.tasks : [task]))
+        const members = job.isGang ? job.tasks : [task];
+        if (isWhole && standTogether(seen.cluster, members, seen.machines.map(emptyRoom)) === 'yes')
           complain(`task ${task.serial} was rejected, but its job could stand on the empty cluster`);
         if (!isWhole && !(isRejected && job.isRejected) && isRejected === couldRun)
           complain(`task ${task.serial} ended ${outcome}; fits: ${couldRun}`);
@@ -312,5 +317,7 @@ export const CHECKS: readonly Check[] = [
   refusals,
   workConservation,
   headNotDelayed,
+  promisesKept,
+  idleCluster,
   { name: 'a stopping task is gone in time', watch: ({ seen, complain }) => watchStops(seen, complain) },
 ];

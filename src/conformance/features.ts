@@ -25,8 +25,3 @@ export function withoutFeatures(scenario: Scenario, features: readonly Feature[]
     })),
   };
 }
-
-/** The scenario without the features for which free and returning amounts do not determine the head's earliest start. */
-export function plainScenario(scenario: Scenario): Scenario {
-  return withoutFeatures(scenario, ['gangs', 'rules', 'gpus', 'machine-events']);
-}

@@ -26,6 +26,14 @@ const SOURCES: readonly (readonly [owner: string, method: string])[] = [
   ['globalThis', 'queueMicrotask'],
   ['globalThis', 'fetch'],
   ['globalThis', 'WeakRef'],
+  ['globalThis', 'FinalizationRegistry'],
+  ['globalThis', 'File'],
+  ['globalThis', 'Event'],
+  ['globalThis', 'MessageChannel'],
+  ['globalThis', 'BroadcastChannel'],
+  ['AbortSignal', 'timeout'],
+  ['Atomics', 'wait'],
+  ['Atomics', 'waitAsync'],
   ['Promise.prototype', 'then'],
 ];
 

@@ -1,6 +1,5 @@
 import {
   type Cluster,
-  type Constraint,
   type FrameworkId,
   type JobId,
   type KillCause,
@@ -11,57 +10,13 @@ import {
   type Observer,
   type OfferEnd,
   type PlacementAction,
-  type PlacementRule,
   type Refusal,
   type TaskId,
   type TaskOutcome,
 } from '../model/index.js';
+import type { ObservedJob, ObservedMachine, ObservedTask } from './observed-state.js';
 import { SERVICE } from './scenario.js';
-
-/** The state of a task according to its events. */
-export interface ObservedTask {
-  /**
-   * Number in order of submission, from 0. Rows of the ledger are reused, but serial numbers are not. NONE for an instance of a
-   * service, which no row of the scenario describes.
-   */
-  readonly serial: number;
-  readonly job: ObservedJob;
-  readonly framework: FrameworkId;
-  readonly demand: readonly number[];
-  readonly gpuCount: number;
-  readonly gpuMilliEach: number;
-  readonly constraint: readonly Constraint[];
-  readonly submitted: Micros;
-  state: 'pending' | 'running' | 'gone';
-  machine: MachineId;
-  devices: readonly number[];
-  started: Micros;
-  starts: number;
-}
-
-/** The state of a job according to its events. */
-export interface ObservedJob {
-  readonly name: string | number;
-  readonly isGang: boolean;
-  readonly rule: PlacementRule;
-  readonly tasks: ObservedTask[];
-  hasEnded: boolean;
-  isRejected: boolean;
-  /** The host has rejected it, because it can never run. */
-  isImpossible: boolean;
-}
-
-/** The state of a machine according to its events. */
-export interface ObservedMachine {
-  readonly id: MachineId;
-  readonly capacity: readonly number[];
-  readonly attributes: Readonly<Record<string, string>>;
-  state: MachineState;
-  /** Capacity minus the demand of the tasks that run there. Offered amounts count as free. */
-  readonly free: number[];
-  readonly deviceFree: number[];
-  readonly tasks: Set<ObservedTask>;
-}
+import { allows, occupy, roomOf, satisfies } from './standing.js';
 
 /** Events for checks. Each hook is called before the change of the observed state. */
 export interface Hooks {
@@ -97,7 +52,8 @@ export class ObservedRun implements Observer {
   /** Number of tasks of rows of the scenario so far. */
   rowTasks = 0;
   private readonly taskInRow: ObservedTask[] = [];
-  private readonly jobInRow: ObservedJob[] = [];
+  /** By row of the ledger. A row may stand for another job later. */
+  readonly jobs: ObservedJob[] = [];
 
   constructor(cluster: Cluster) {
     this.cluster = cluster;
@@ -112,7 +68,12 @@ export class ObservedRun implements Observer {
     }));
   }
 
-  /** Does the task fit on the machine now? Computed without the ledger. */
+  /** The task that this row of the ledger stands for now. */
+  taskIn(row: TaskId): ObservedTask {
+    return this.taskInRow[row];
+  }
+
+  /** Does the task fit on the machine now, under all rules? Computed without the ledger. */
   fits(task: ObservedTask, machine: ObservedMachine): boolean {
     return (
       machine.state === 'up' &&
@@ -123,25 +84,10 @@ export class ObservedRun implements Observer {
     );
   }
 
-  /** Do the rules of the task's job, and of the jobs on the machine, allow the start? Computed without the ledger. */
-  obeysRules(task: ObservedTask, machine: ObservedMachine): boolean {
-    const { rule } = task.job;
-    const running = task.job.tasks.filter((other) => other.state === 'running');
-    const attributeOf = (at: ObservedMachine, attribute: string) =>
-      attribute === 'machine' ? `m${at.id}` : at.attributes[attribute];
-    const sharing = (attribute: string) =>
-      running.filter(
-        (other) => attributeOf(this.machines[other.machine], attribute) === attributeOf(machine, attribute),
-      ).length;
-    const owners = [...machine.tasks].map((other) => this.cluster.frameworks[other.framework].name);
-    const avoided = [...machine.tasks].flatMap((other) => other.job.rule.avoid);
-    return (
-      rule.spread.every(({ attribute, atMost }) => sharing(attribute) < atMost) &&
-      rule.together.every((attribute) => sharing(attribute) === running.length) &&
-      !owners.some((owner) => rule.avoid.includes(owner)) &&
-      (rule.beside.length === 0 || owners.some((owner) => rule.beside.includes(owner))) &&
-      !avoided.includes(this.cluster.frameworks[task.framework].name)
-    );
+  /** Do the rules of the task's job, and of the jobs on the machine, allow the start? */
+  obeysRules(task: ObservedTask, { id }: ObservedMachine): boolean {
+    const rooms = this.machines.map((machine) => roomOf(machine));
+    return allows(this.cluster, task, rooms[id], rooms);
   }
 
   /** Would the task fit on the machine if it were up and empty? */
@@ -151,39 +97,6 @@ export class ObservedRun implements Observer {
       machine.deviceFree.length >= task.gpuCount &&
       satisfies(machine, task)
     );
-  }
-
-  /**
-   * Does first fit place these tasks of one job on the machines if all are up and empty, under the job's own rules? Tasks with
-   * devices and tasks that need a neighbour are left out: the answer is false.
-   */
-  standsWhenEmpty(tasks: readonly ObservedTask[]): boolean {
-    const free = this.machines.map(({ capacity }) => [...capacity]);
-    const counts = new Map<string, number>();
-    const domain = (machine: ObservedMachine, attribute: string) =>
-      attribute === 'machine' ? `m${machine.id}` : machine.attributes[attribute];
-    const place = (task: ObservedTask, placed: number): boolean => {
-      const { spread, together, avoid, beside } = task.job.rule;
-      if (task.gpuCount > 0 || beside.length > 0) return false;
-      const limits = avoid.length > 0 ? [...spread, { attribute: 'machine', atMost: 1 }] : spread;
-      const count = (machine: ObservedMachine, attribute: string) =>
-        counts.get(`${attribute}=${domain(machine, attribute)}`) ?? 0;
-      const machine = this.machines.find(
-        (one) =>
-          satisfies(one, task) &&
-          task.demand.every((amount, d) => amount <= free[one.id][d]) &&
-          limits.every((rule) => domain(one, rule.attribute) && count(one, rule.attribute) < rule.atMost) &&
-          together.every((attribute) => domain(one, attribute) && count(one, attribute) === placed),
-      );
-      if (machine === undefined) return false;
-      for (const [d, amount] of task.demand.entries()) free[machine.id][d] -= amount;
-      for (const attribute of new Set([...limits.map((rule) => rule.attribute), ...together])) {
-        const key = `${attribute}=${domain(machine, attribute)}`;
-        counts.set(key, (counts.get(key) ?? 0) + 1);
-      }
-      return true;
-    };
-    return tasks.every((task, placed) => place(task, placed));
   }
 
   runStarted(now: Micros): void {
@@ -201,7 +114,7 @@ export class ObservedRun implements Observer {
   jobSubmitted(job: JobId, now: Micros): void {
     this.clock(now);
     const { jobs, rules } = this.cluster;
-    this.jobInRow[job] = {
+    this.jobs[job] = {
       name: jobs.name[job],
       isGang: jobs.gang[job] === 1,
       rule: rules.rule(jobs.rule[job]),
@@ -216,7 +129,7 @@ export class ObservedRun implements Observer {
     this.clock(now);
     const { tasks, classes, constraints } = this.cluster;
     const taskClass = tasks.taskClass[row];
-    const job = this.jobInRow[tasks.job[row]];
+    const job = this.jobs[tasks.job[row]];
     const task: ObservedTask = {
       serial: String(job.name).startsWith(SERVICE) ? NONE : this.rowTasks++,
       job,
@@ -282,20 +195,26 @@ export class ObservedRun implements Observer {
 
   jobRejected(row: JobId, _reason: string, now: Micros): void {
     this.clock(now);
-    this.jobInRow[row].isRejected = true;
+    this.jobs[row].isRejected = true;
   }
 
   /** The job waits on, so no state changes. */
   jobStuck(): void {}
 
+  jobNotRun(): void {}
+
+  notSubmitted(): void {}
+
+  criticalPathKnown(): void {}
+
   jobImpossible(row: JobId, _tasks: number, _reason: string, now: Micros): void {
     this.clock(now);
-    this.jobInRow[row].isImpossible = true;
+    this.jobs[row].isImpossible = true;
   }
 
   jobEnded(row: JobId, now: Micros): void {
     this.clock(now);
-    const job = this.jobInRow[row];
+    const job = this.jobs[row];
     for (const hooks of this.hooks) hooks.jobEnded?.(job);
     job.hasEnded = true;
   }
@@ -375,18 +294,8 @@ export class ObservedRun implements Observer {
 
   private occupy(task: ObservedTask, sign: 1 | -1): void {
     const machine = this.machines[task.machine];
-    if (machine === undefined) return;
-    if (sign === -1) machine.tasks.add(task);
-    else machine.tasks.delete(task);
-    task.demand.forEach((amount, d) => {
-      machine.free[d] += sign * amount;
-    });
-    for (const device of task.devices) machine.deviceFree[device] += sign * task.gpuMilliEach;
+    if (machine !== undefined) occupy(machine, task, task.devices, sign);
   }
-}
-
-function satisfies(machine: ObservedMachine, task: ObservedTask): boolean {
-  return task.constraint.every(({ attribute, oneOf }) => oneOf.includes(machine.attributes[attribute]));
 }
 
 function devicesOf(mask: number): number[] {

@@ -102,7 +102,8 @@ export function restartProblem(plain: DecisionRecord, restarted: DecisionRecord)
   for (let i = 0; i < length; i++) {
     if (one[i] === other[i]) continue;
     const restart = restarted.restarts.findLast(({ before }) => before <= i);
-    return `without a restart it decides ${quoted(one[i])}; restarted at ${restart?.at}, it decides ${quoted(other[i])}`;
+    const again = restart === undefined ? 'in a second run' : `restarted at ${restart.at}`;
+    return `without a restart it decides ${quoted(one[i])}; ${again}, it decides ${quoted(other[i])}`;
   }
   return undefined;
 }

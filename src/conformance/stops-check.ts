@@ -1,5 +1,6 @@
 import type { Micros } from '../model/index.js';
-import type { Hooks, ObservedRun, ObservedTask } from './observed-run.js';
+import type { Hooks, ObservedRun } from './observed-run.js';
+import type { ObservedTask } from './observed-state.js';
 
 /** A stopping task was running, leaves its machine by the announced time, and is not stopped twice. */
 export function watchStops(seen: ObservedRun, complain: (problem: string) => void): Hooks {

@@ -30,6 +30,8 @@ export interface Promises {
    * to schedulers of the whole cluster that follow the order of the queue.
    */
   readonly headIsNotDelayed?: HeadPromise;
+  /** What it tells users with `act.promise` is kept, or moves earlier. */
+  readonly keepsPromises?: boolean;
 }
 
 /**

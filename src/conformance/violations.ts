@@ -12,6 +12,7 @@ import { ObservedRun } from './observed-run.js';
 import { restartingParts, restartProblem, SURVIVES_RESTART } from './restarts.js';
 import { machinesOfScenario, SCENARIO_SPACE, type Scenario, traceOfScenario } from './scenario.js';
 import type { Settings, Subject } from './subject.js';
+import { checkedPreemptions, NEEDED_VICTIMS } from './victims-check.js';
 
 /** A violation of a rule. */
 export interface Violation {
@@ -41,15 +42,17 @@ export async function violationsOf(
   const run = async (partsFor: (record: DecisionRecord) => PolicyParts, watches: boolean) => {
     const record = new DecisionRecord();
     const lines: string[] = [];
+    let seen: ObservedRun | undefined;
     const observers = (cluster: Cluster) => {
       record.cluster = cluster;
       const promises = subject.promises(settings, context);
-      return [
-        watched(cluster, scenario, promises, watches ? violations : []),
-        new EventLog(cluster, (line) => lines.push(line)),
-      ];
+      seen = watched(cluster, scenario, promises, watches ? violations : []);
+      return [seen, new EventLog(cluster, (line) => lines.push(line))];
     };
-    await host.run(scenario, record.of(partsFor(record)), observers);
+    const complain = (problem: string) => violations.push({ check: NEEDED_VICTIMS, problem });
+    const parts = partsFor(record);
+    const watchedParts = watches ? checkedPreemptions(parts, () => seen, complain) : parts;
+    await host.run(scenario, record.of(watchedParts), observers);
     return { record, log: lines.join('') };
   };
   try {

@@ -2,6 +2,7 @@ import { frameworkIndex, InputError, type Parameter, type ParameterValues } from
 import { byScore, type Placement, type Ties } from '../policies/placement/placement.js';
 import type { Policy, PolicyContext } from '../policies/policy.js';
 import { listPolicy } from '../policies/presets/list-policies.js';
+import type { Reserved } from '../policies/schedulers/head-reservation.js';
 import type { Backfill } from '../policies/schedulers/list-scheduler.js';
 import type { TaskOrder } from '../policies/schedulers/waiting-list.js';
 import { type Expression, type Vocabulary, wordsOf } from './expression.js';
@@ -111,7 +112,7 @@ function backfillOf(settings: ParameterValues, context: PolicyContext): { backfi
   if (behind === undefined) return {};
   if (settings.text('backfill') !== 'easy')
     throw new InputError({ field: 'behind' }, 'is a formula, expected backfill=easy with it');
-  return { backfill: { rule: 'easy', behind } };
+  return { backfill: { rule: 'easy', behind, reserve: settings.text('reserve') as Reserved } };
 }
 
 function placementOf(settings: ParameterValues, context: PolicyContext): { placement?: Placement } {

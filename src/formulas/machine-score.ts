@@ -13,19 +13,24 @@ export function machineScore(expression: Expression, frameworks: FrameworkNames)
     // No word reads the name or an attribute of a machine.
     anonymous: true,
     make(see: Sight<Read>) {
-      const sources = sourcesOf(see, frameworks);
+      const sources = sourcesOf(see, reads, frameworks);
       return closureOf(expression, ({ name, argument = '' }) => wordNamed(name).bind(sources, argument));
     },
   };
 }
 
-/** `see` has only the declared parts. The words of the formula read no others. */
-function sourcesOf(see: Sight<Read>, frameworks: FrameworkNames): Sources {
+/** `see` throws for parts that are not declared. The words of the formula read no others. */
+function sourcesOf(see: Sight<Read>, reads: readonly Read[], frameworks: FrameworkNames): Sources {
+  const declared: Partial<Sight<Read>> = {
+    ...(reads.includes('job') && { job: see.job }),
+    ...(reads.includes('tasks') && { tasks: see.tasks }),
+  };
+  const { job, tasks } = declared as Sight<Read>;
   return {
     sight: see,
-    tasks: see.job?.tasks ?? see.tasks,
-    jobs: see.job?.jobs,
-    onMachine: see.tasks,
+    tasks: job?.tasks ?? tasks,
+    jobs: job?.jobs,
+    onMachine: tasks,
     now: () => see.time.now,
     total: (dimension) => see.cluster.capacity(dimension),
     frameworkName: (framework) => frameworks[framework]?.name,

@@ -81,6 +81,18 @@ export class ObserverGroup implements Observer {
     for (const member of this.members) member.jobStuck?.(job, tasks, reason, now);
   }
 
+  jobNotRun(job: JobId, tasks: number, reason: string, now: Micros): void {
+    for (const member of this.members) member.jobNotRun?.(job, tasks, reason, now);
+  }
+
+  notSubmitted(job: string | number, tasks: number, reason: string, now: Micros): void {
+    for (const member of this.members) member.notSubmitted?.(job, tasks, reason, now);
+  }
+
+  criticalPathKnown(job: JobId, length: Micros, now: Micros): void {
+    for (const member of this.members) member.criticalPathKnown?.(job, length, now);
+  }
+
   jobEnded(job: JobId, now: Micros): void {
     for (const member of this.members) member.jobEnded?.(job, now);
   }

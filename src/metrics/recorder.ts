@@ -19,6 +19,7 @@ import {
   type TaskOutcome,
 } from '../model/index.js';
 import { CostMetrics, type EgressPrice } from './collectors/cost-metrics.js';
+import { DependencyMetrics } from './collectors/dependency-metrics.js';
 import { Fragmentation } from './collectors/fragmentation.js';
 import { FragmentationBlocked } from './collectors/fragmentation-blocked.js';
 import { FrameworkMetrics } from './collectors/framework-metrics.js';
@@ -60,6 +61,7 @@ export class Recorder implements Observer {
   impossibleAlone = 0;
   /** Jobs that still wait when nothing can happen any more. */
   readonly stuck = new NamedJobs();
+  readonly dependencies: DependencyMetrics;
   /** Number of attempts that the system stopped, by cause. */
   readonly evictions = new Map<KillCause, number>();
   readonly frameworks: FrameworkMetrics[] = [];
@@ -105,6 +107,7 @@ export class Recorder implements Observer {
     this.cluster = cluster;
     this.health = healthTerms.map((terms) => (terms === undefined ? undefined : new ServiceHealth(terms)));
     this.dims = cluster.space.size;
+    this.dependencies = new DependencyMetrics(cluster);
     // Both can share one table, because each of them refreshes it before reading.
     const unallocated = new UnallocatedTable(cluster);
     this.fragmentation = new Fragmentation(cluster, unallocated);
@@ -126,20 +129,12 @@ export class Recorder implements Observer {
     this.machines = new MachineMetrics(this.cluster, now, FIRST_BIN);
     this.pendingColumn = this.series.addColumn();
     this.runningColumn = this.series.addColumn();
-    for (let d = 0; d < this.dims; d++) {
-      this.allocated[d].set(0, now);
-      this.used[d].set(0, now);
-      this.offered[d].set(0, now);
-    }
+    for (const gauge of this.gauges()) gauge.set(0, now);
   }
 
   runEnded(now: Micros): void {
     this.end = now;
-    for (let d = 0; d < this.dims; d++) {
-      this.allocated[d].advance(now);
-      this.used[d].advance(now);
-      this.offered[d].advance(now);
-    }
+    for (const gauge of this.gauges()) gauge.advance(now);
     for (const framework of this.frameworks) framework.dominantShare.advance(now);
     this.machines.close(now);
     this.fragmentation.close(now);
@@ -148,6 +143,10 @@ export class Recorder implements Observer {
     this.scaling.close(now);
     this.limits.close(now);
     this.cost?.close(now);
+  }
+
+  private gauges(): readonly TimeWeightedGauge[] {
+    return [...this.allocated, ...this.used, ...this.offered];
   }
 
   jobSubmitted(_job: JobId, now: Micros): void {
@@ -182,7 +181,11 @@ export class Recorder implements Observer {
       framework.tasks.started++;
       this.taskWait.record(wait);
       framework.wait.record(wait);
-      if (jobs.everStarted[tasks.job[task]] === 1) this.jobStarted(tasks.job[task], now);
+      const job = tasks.job[task];
+      if (jobs.everStarted[job] === 1) {
+        this.jobs.started++;
+        this.jobWait.record(now - jobs.submitted[job]);
+      }
     }
     this.fragmentationBlocked.count(tasks.framework[task], tasks.taskClass[task], -1);
     if (this.cluster.rules.hasPreference(task)) {
@@ -191,12 +194,7 @@ export class Recorder implements Observer {
     }
     this.series.add(this.pendingColumn, -1, now);
     this.series.add(this.runningColumn, 1, now);
-    this.placementChanged(task, tasks.machine[task], framework, 1, now);
-  }
-
-  private jobStarted(job: JobId, now: Micros): void {
-    this.jobs.started++;
-    this.jobWait.record(now - this.cluster.jobs.submitted[job]);
+    this.placementChanged(task, tasks.machine[task], 1, now);
   }
 
   /** The task still runs. */
@@ -214,7 +212,7 @@ export class Recorder implements Observer {
     this.fragmentationBlocked.count(tasks.framework[task], tasks.taskClass[task], 1);
     this.series.add(this.pendingColumn, 1, now);
     this.series.add(this.runningColumn, -1, now);
-    this.placementChanged(task, machine, framework, -1, now);
+    this.placementChanged(task, machine, -1, now);
   }
 
   taskResized(task: TaskId, before: TaskClassId, now: Micros): void {
@@ -250,7 +248,7 @@ export class Recorder implements Observer {
     }
     this.lastEnd = now;
     this.cost?.taskStopped(task, machine, now);
-    this.placementChanged(task, machine, framework, -1, now);
+    this.placementChanged(task, machine, -1, now);
   }
 
   taskReplaced(task: TaskId, by: TaskId, now: Micros): void {
@@ -272,16 +270,28 @@ export class Recorder implements Observer {
     this.stuck.add(this.cluster.jobs.name[job], tasks, reason);
   }
 
+  jobNotRun(job: JobId, tasks: number, reason: string): void {
+    this.dependencies.jobNotRun(job, tasks, reason);
+  }
+
+  notSubmitted(job: string | number, tasks: number, reason: string): void {
+    this.dependencies.notSubmitted.add(job, tasks, reason);
+  }
+
+  criticalPathKnown(job: JobId, length: Micros): void {
+    this.dependencies.criticalPathKnown(job, length);
+  }
+
   jobEnded(job: JobId, now: Micros): void {
     const { jobs } = this.cluster;
-    if (jobs.unsuccessful[job] === 0) this.jobs.finished++;
-    else this.jobs.failed++;
-    const started = jobs.started[job];
-    if (Number.isNaN(started)) return;
+    const isFinished = jobs.unsuccessful[job] === 0;
     const response = now - jobs.submitted[job];
+    this.jobs[isFinished ? 'finished' : 'failed']++;
+    this.dependencies.jobEnded(job, response, isFinished);
+    if (Number.isNaN(jobs.started[job])) return;
     this.jobResponse.record(response);
     this.frameworks[jobs.framework[job]].response.record(response);
-    this.boundedSlowdown.record(boundedSlowdown(response, now - started));
+    this.boundedSlowdown.record(boundedSlowdown(response, now - jobs.started[job]));
   }
 
   machineChanged(machine: MachineId, state: MachineState, now: Micros): void {
@@ -376,18 +386,12 @@ export class Recorder implements Observer {
     this.refusals.set(refusal, (this.refusals.get(refusal) ?? 0) + 1);
   }
 
-  private placementChanged(
-    task: TaskId,
-    machine: MachineId,
-    framework: FrameworkMetrics,
-    sign: 1 | -1,
-    now: Micros,
-  ): void {
+  private placementChanged(task: TaskId, machine: MachineId, sign: 1 | -1, now: Micros): void {
     const { cluster } = this;
     const taskClass = cluster.tasks.taskClass[task];
     for (let d = 0; d < this.dims; d++)
       this.allocated[d].set(share(cluster.allocated[d], cluster.total[d]), now);
-    framework.allocationChanged(taskClass, sign, now);
+    this.framework(cluster.tasks.framework[task]).allocationChanged(taskClass, sign, now);
     this.machines.change(machine, taskClass, sign, now);
     this.fragmentation.changed(now);
     if (this.offers.made > 0) this.offeredChanged(now);
@@ -400,12 +404,10 @@ export class Recorder implements Observer {
   }
 
   private framework(id: FrameworkId): FrameworkMetrics {
-    while (this.frameworks.length <= id) {
-      this.frameworks.push(
-        new FrameworkMetrics(this.cluster, this.frameworks.length, this.series, this.start),
-      );
-    }
-    return this.frameworks[id];
+    const { cluster, frameworks, series, start } = this;
+    while (frameworks.length <= id)
+      frameworks.push(new FrameworkMetrics(cluster, frameworks.length, series, start));
+    return frameworks[id];
   }
 }
 

@@ -6,7 +6,7 @@ export { Attributes } from './ledger/attributes.js';
 export { CellCopy } from './ledger/cell-copy.js';
 export { claimRoom, withClaim } from './ledger/claimed-room.js';
 export { Cluster } from './ledger/cluster.js';
-export { type Column, grown, NONE } from './ledger/columns.js';
+export { type Column, grown, NONE, setFact } from './ledger/columns.js';
 export { imbalance } from './ledger/conservation.js';
 export {
   type Constraint,
@@ -21,7 +21,7 @@ export { type FrameworkId, type FrameworkSpec, frameworkIndex } from './ledger/f
 export { ChangeLog, FreeTable } from './ledger/free-table.js';
 export { FreeTotals } from './ledger/free-totals.js';
 export { type JobId, type JobSpec, JobTable } from './ledger/job.js';
-export { LedgerError } from './ledger/ledger-error.js';
+export { ImbalanceError, LedgerError } from './ledger/ledger-error.js';
 export {
   type DeviceMask,
   hasCapacity,

@@ -12,6 +12,19 @@ export const DAY: Micros = 24 * HOUR;
 /** Later than every event: the end of a run without a horizon, the estimate of a task that never ends. */
 export const FOREVER: Micros = Number.POSITIVE_INFINITY;
 
+/** Is it a whole number of microseconds, or FOREVER? A policy in JavaScript may pass anything as a time. */
+export function isMicros(time: unknown): time is Micros {
+  return Number.isSafeInteger(time) || time === FOREVER;
+}
+
+/** Is it such a time, and not before `earliest`? */
+export function isMicrosFrom(earliest: Micros, time: unknown): time is Micros {
+  return isMicros(time) && time >= earliest;
+}
+
+/** The latest exact time: 2^53 - 1 microseconds, about 285 years. Beyond it, a microsecond more may be the same number. */
+export const LATEST_TIME: Micros = Number.MAX_SAFE_INTEGER;
+
 /** `seconds` rounded to whole microseconds. */
 export function fromSeconds(seconds: number): Micros {
   return Math.round(seconds * MICROS_PER_SECOND);
@@ -57,7 +70,7 @@ export function parseDuration(text: string): Micros | undefined {
   const trimmed = text.trim();
   if (trimmed === 'never' || trimmed === 'forever') return FOREVER;
   const time = sumOfParts(trimmed);
-  return time === undefined || time > Number.MAX_SAFE_INTEGER ? undefined : time;
+  return time === undefined || time > LATEST_TIME ? undefined : time;
 }
 
 function sumOfParts(trimmed: string): Micros | undefined {

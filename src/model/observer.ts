@@ -71,6 +71,15 @@ export interface Observer {
   jobImpossible(job: JobId, tasks: number, reason: string, now: Micros): void;
   /** The run is over, because nothing can happen any more, and these many tasks of the job still wait. */
   jobStuck(job: JobId, tasks: number, reason: string, now: Micros): void;
+  /** These many tasks of the job cannot run, because what they depend on did not finish. They end right after this call. */
+  jobNotRun(job: JobId, tasks: number, reason: string, now: Micros): void;
+  /** The run is over before these many tasks of a job were submitted. The job has no row if none of its tasks was. */
+  notSubmitted(job: string | number, tasks: number, reason: string, now: Micros): void;
+  /**
+   * The job was submitted, and some of its tasks depend on others. Its longest chain of run times takes `length`: hidden
+   * from policies.
+   */
+  criticalPathKnown(job: JobId, length: Micros, now: Micros): void;
   /** The last task of the job has ended. */
   jobEnded(job: JobId, now: Micros): void;
   machineChanged(machine: MachineId, state: MachineState, now: Micros): void;

@@ -128,30 +128,34 @@ export function parameterText(parameter: Parameter, value: ParameterValue): stri
 
 /** The values of a set of parameters: those set, and defaults for the others. */
 export class ParameterValues {
-  private readonly values = new Map<string, ParameterValue>();
+  readonly #values = new Map<string, ParameterValue>();
 
   constructor(parameters: readonly Parameter[], set: Readonly<Record<string, ParameterValue>> = {}) {
     for (const parameter of parameters)
-      this.values.set(parameter.name, set[parameter.name] ?? parameter.default);
+      this.#values.set(parameter.name, set[parameter.name] ?? parameter.default);
+    Object.freeze(this);
   }
 
   /** A duration in Micros, or a number. */
   number(name: string): number {
-    return this.get(name, 'number') as number;
+    return this.#get(name, 'number') as number;
   }
 
   text(name: string): string {
-    return this.get(name, 'string') as string;
+    return this.#get(name, 'string') as string;
   }
 
   /** All values by name, in the order of the definitions. */
   entries(): [string, ParameterValue][] {
-    return [...this.values];
+    return [...this.#values];
   }
 
-  private get(name: string, type: 'number' | 'string'): ParameterValue {
-    const value = this.values.get(name);
+  #get(name: string, type: 'number' | 'string'): ParameterValue {
+    const value = this.#values.get(name);
     if (typeof value !== type) throw new TypeError(`no ${type} parameter "${name}"`);
     return value as ParameterValue;
   }
 }
+
+// Policies hold the values of their run.
+Object.freeze(ParameterValues.prototype);

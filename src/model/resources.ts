@@ -96,6 +96,9 @@ export class ResourceSpace {
   }
 }
 
+// All runs of a process share its methods.
+Object.freeze(ResourceSpace.prototype);
+
 /** The kind of a resource name, or undefined. */
 export function resourceKind(name: string): ResourceKind | undefined {
   return KINDS.find((kind) => kind.name === name);

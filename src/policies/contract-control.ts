@@ -123,7 +123,7 @@ export interface RevocableFacts {
  * - `not-rented`: the machine is not rented, still starts, or is about to be taken back.
  * - `not-revocable`: the machine is an ordinary one.
  * - `sold-out`: fewer machines are available.
- * - `in-the-past`: the time is not after now, or the grace is negative or no whole number.
+ * - `in-the-past`: the time is not after now, or the grace is negative, or either is no whole number of microseconds.
  * - `too-large`: the loop may remember at most 1 MiB.
  */
 export type ControlRefusal =

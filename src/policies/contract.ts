@@ -171,12 +171,14 @@ export interface Score<R extends Read = never> {
    * Called once per view. The function that it returns is called for machines that fit, and allocates nothing. Its values are
    * kept per task class until something that it reads changes. `task` is NONE unless `reads` has `job`.
    */
-  make(see: Sight<R>): (machine: MachineId, taskClass: TaskClassId, task: TaskId) => number;
+  readonly make: (see: Sight<R>) => ScoreFunction;
 }
 
-/** A score with any `reads`. */
-// biome-ignore lint/suspicious/noExplicitAny: `make` is contravariant in what a score reads
-export type AnyScore = Score<any>;
+/** The value of a machine for a task of the class. */
+export type ScoreFunction = (machine: MachineId, taskClass: TaskClassId, task: TaskId) => number;
+
+/** A score with any `reads`. Write a score as a `Score<…>`, or within the call of `prepare`: then its reads are checked. */
+export type AnyScore = Omit<Score<Read>, 'make'> & { readonly make: (see: never) => ScoreFunction };
 
 /**
  * Several scores as one: the sum of weight x normalised value, as in Kubernetes. Normalisation is over the machines that fit:
@@ -186,8 +188,8 @@ export type AnyScore = Score<any>;
  * - range: 100 x (value - lowest) / (highest - lowest).
  * - spread: 100 x (highest + lowest - value) / highest.
  */
-export interface WeightedScore {
-  readonly score: AnyScore;
+export interface WeightedScore<S extends AnyScore = AnyScore> {
+  readonly score: S;
   readonly weight: number;
   readonly normalise?: 'none' | 'max' | 'max-reversed' | 'range' | 'spread';
   /** Cut to a whole number after normalisation, as kube-scheduler does. */
@@ -195,8 +197,8 @@ export interface WeightedScore {
 }
 
 /** A question about machines that a policy asks often. It is prepared once, in `begin`. */
-export interface ChoiceSpec {
-  readonly score: AnyScore | readonly WeightedScore[];
+export interface ChoiceSpec<S = AnyScore | readonly WeightedScore[]> {
+  readonly score: S;
   /** Which machine wins among equal scores; the lowest rank by default. */
   readonly ties?: 'lowest-rank' | 'random';
   /** Leaves out machines although the task can start there. */
@@ -329,6 +331,11 @@ export interface Machines extends MachineSight, MachineTasks {
   whyNot(task: TaskId, machine: MachineId): Verdict;
   /** The machine of the lowest rank >= `from` on which the task can start now, or NONE. */
   firstFit(task: TaskId, from?: MachineId): MachineId;
+  /** A score may read only what it declares: in a score that is written here, other reads do not compile. */
+  prepare<R extends Read = never>(choice: ChoiceSpec<Score<R>>): Choice;
+  prepare<P extends readonly Read[]>(
+    choice: ChoiceSpec<{ readonly [K in keyof P]: WeightedScore<Score<P[K]>> }>,
+  ): Choice;
   prepare(choice: ChoiceSpec): Choice;
 }
 
@@ -377,6 +384,9 @@ export interface JobFacts {
   name(job: JobId): string;
   /** Who submitted it; undefined when unknown. */
   user(job: JobId): string | undefined;
+  /** The user's group, and the queue that the job was submitted to; undefined when unknown. */
+  group(job: JobId): string | undefined;
+  queue(job: JobId): string | undefined;
   label(job: JobId, key: string): string | undefined;
   submitted(job: JobId): Micros;
   /** Since when none of its tasks runs; NaN while one runs. */
@@ -635,7 +645,7 @@ export type OfferVerdict =
   /** The machine is gathered for a gang: of another framework, or of this one while the whole gang cannot start. */
   | 'gathered'
   | 'filtered'
-  /** The end of the offer is not after now. */
+  /** The end of the offer is not after now, or no whole number of microseconds. */
   | 'in-the-past';
 
 /** The actions of an allocator. */

@@ -57,7 +57,7 @@ export interface PolicyContext {
   readonly operator?: OperatorSettings;
 }
 
-/** Settings that the operator of a master may change at any time. The master changes these maps between calls. */
+/** Settings that the operator of a master may change at any time. A policy gets views of them, which follow changes between calls. */
 export interface OperatorSettings {
   readonly weights: ReadonlyMap<RolePath, number>;
   readonly quotas: Quotas;

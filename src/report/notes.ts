@@ -43,7 +43,7 @@ function sampleNote({ run }: Summary): string[] {
 function differenceNotes(summaries: readonly Summary[]): string[] {
   const runs = summaries.map(({ run }) => run);
   const parts: readonly (readonly [string, readonly unknown[]])[] = [
-    ['workload', runs.map(({ workload }) => ({ ...workload, dropped: undefined }))],
+    ['workload', runs.map(({ workload }) => ({ ...workload, dropped: undefined, adjusted: undefined }))],
     ['machines', runs.map(({ machines }) => machines)],
     ['settings', runs.map(({ settings }) => settings)],
     ['requested length', runs.map(({ horizon }) => horizon)],

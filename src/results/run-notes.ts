@@ -6,11 +6,16 @@ import { countText, listText, metricText, pluralText } from './metric-text.js';
 /** Maximum number of frameworks or jobs in a note. */
 const MOST_NAMED = 3;
 
-/** One note for each reason why trace rows were dropped. */
+/** One note for each reason why trace rows were dropped, and for each kind of change to them. */
 export function droppedNotes({ run: { workload } }: Summary): string[] {
-  return Object.entries(workload.dropped)
-    .filter(([, rows]) => rows > 0)
-    .map(([reason, rows]) => `${workload.name}: ${pluralText(rows, 'row')} left out (${reason}).`);
+  const notes = (counts: Readonly<Record<string, number>>, text: (rows: number, what: string) => string) =>
+    Object.entries(counts)
+      .filter(([, rows]) => rows > 0)
+      .map(([what, rows]) => `${workload.name}: ${text(rows, what)}.`);
+  return [
+    ...notes(workload.dropped, (rows, reason) => `${pluralText(rows, 'row')} left out (${reason})`),
+    ...notes(workload.adjusted ?? {}, (rows, what) => `${countText(rows)} ${what}`),
+  ];
 }
 
 /** A note for each fault and operation without effect: after the end of the run, or on instances that do not exist. */
@@ -48,7 +53,7 @@ function badInstanceNotes(script: readonly string[], rollouts: Rollouts): string
 
 /** Notes on tasks that never ran or were stopped, and on refused decisions. */
 export function fateNotes(summary: Summary): string[] {
-  const { tasks, refusals, recovery, impossible, rejections, stuck } = summary;
+  const { tasks, refusals, recovery, impossible, rejections, stuck, notRun, notSubmitted } = summary;
   const { stoppedWithGang = 0 } = recovery;
   const ofGangs = impossible === undefined ? 0 : impossible.tasks - impossible.alone;
   const all = countText(tasks.submitted);
@@ -60,6 +65,7 @@ export function fateNotes(summary: Summary): string[] {
       'were abandoned while waiting: out of patience, out of attempts, or cancelled by an operator or a controller',
     ],
     [tasks.failed, 'were stopped at their time limit'],
+    [tasks.notRun ?? 0, 'did not run, because what they depend on did not finish'],
     [tasks.pending, 'were still waiting at the end. The wait statistics exclude them'],
   ];
   return [
@@ -68,6 +74,12 @@ export function fateNotes(summary: Summary): string[] {
       .map(([count, fate]) => `${countText(count)} of ${all} tasks ${fate}.`),
     ...(impossible === undefined ? [] : [`Jobs that can never run: ${namedText(impossible)}.`]),
     ...rejectionNotes(rejections),
+    ...(notRun === undefined ? [] : [`Jobs with tasks that did not run: ${namedText(notRun)}.`]),
+    ...(notSubmitted === undefined
+      ? []
+      : [
+          `${pluralText(notSubmitted.tasks, 'task')} more still waited for other tasks or jobs at the end: ${namedText(notSubmitted)}.`,
+        ]),
     ...(stuck === undefined ? [] : [`Nothing more can happen, but jobs still wait: ${namedText(stuck)}.`]),
     ...(stoppedWithGang > 0
       ? [

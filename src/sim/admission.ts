@@ -49,11 +49,11 @@ export class Admission {
     this.shape = { demand: new Int32Array(dims), gpuCount: 0, gpuMilliEach: 0, constraint: 0 };
   }
 
-  /** Admits a row: its job, if it is new, and its tasks. Each task is passed to the sink. */
-  admit(batch: TaskBatch, row: number, sink: ArrivalSink, now: Micros): void {
+  /** Admits a row: its job, if it is new, and its tasks. Each task is passed to the sink. `job`: a job that exists already. */
+  admit(batch: TaskBatch, row: number, sink: ArrivalSink, now: Micros, job?: JobId): void {
     const { cluster, truth, observer } = this.setup;
     const { request } = this;
-    request.job = this.jobOf(batch, row, now);
+    request.job = job ?? this.jobOf(batch, row, now);
     request.taskClass = this.classOf(batch, row);
     request.estimate = batch.estimate[row];
     request.timeLimit = batch.timeLimit[row];
@@ -69,16 +69,29 @@ export class Admission {
   }
 
   private jobOf(batch: TaskBatch, row: number, now: Micros): JobId {
-    const continued =
+    const continued = this.continued(batch, row, now);
+    if (continued !== NONE) return continued;
+    this.job = this.addJob(batch, row, now);
+    return this.job;
+  }
+
+  /** The last job, if the row continues it; NONE otherwise. */
+  continued(batch: TaskBatch, row: number, now: Micros): JobId {
+    const { jobs } = this.setup.cluster;
+    const isSame =
       this.job !== NONE &&
-      this.setup.cluster.jobs.name[this.job] === batch.job[row] &&
-      this.setup.cluster.jobs.submitted[this.job] === now &&
-      this.setup.cluster.jobs.framework[this.job] === batch.framework[row];
-    if (continued) return this.job;
+      jobs.name[this.job] === batch.job[row] &&
+      jobs.submitted[this.job] === now &&
+      jobs.framework[this.job] === batch.framework[row];
+    return isSame ? this.job : NONE;
+  }
+
+  /** A new job with the facts of this row. */
+  addJob(batch: TaskBatch, row: number, now: Micros): JobId {
     while (this.setup.cluster.frameworks.length <= batch.framework[row]) {
       this.setup.cluster.addFramework(this.setup.trace.frameworks[this.setup.cluster.frameworks.length]);
     }
-    this.job = this.setup.cluster.addJob({
+    const job = this.setup.cluster.addJob({
       name: batch.job[row],
       framework: batch.framework[row],
       submitted: now,
@@ -86,11 +99,13 @@ export class Admission {
       minimum: batch.minimum?.[row] ?? 0,
       rule: this.ruleId(batch.rule[row]),
       user: batch.user[row],
+      group: batch.group[row],
+      queue: batch.queue[row],
       labels: batch.labels[row],
       deadline: batch.deadline[row],
     });
-    this.setup.observer.jobSubmitted(this.job, now);
-    return this.job;
+    this.setup.observer.jobSubmitted(job, now);
+    return job;
   }
 
   private classOf(batch: TaskBatch, row: number): number {

@@ -1,6 +1,7 @@
 import { InputError, type Micros } from '../model/index.js';
 import type { TaskBatch, Trace } from '../workloads/trace.js';
 import type { Admission, ArrivalSink } from './admission.js';
+import type { Dependencies } from './dependencies/dependencies.js';
 
 /**
  * Admits the rows of a trace to the ledger in order, with one batch in memory at a time. Arrivals bypass the event
@@ -14,14 +15,16 @@ export class Arrivals {
 
   private readonly source: AsyncIterator<TaskBatch> | Iterator<TaskBatch>;
   private readonly admission: Admission;
+  private readonly dependencies: Dependencies;
   private batch: TaskBatch | undefined;
   private row = 0;
 
-  constructor(trace: Trace, admission: Admission) {
+  constructor(trace: Trace, admission: Admission, dependencies: Dependencies) {
     const batches = trace.batches();
     this.source =
       Symbol.asyncIterator in batches ? batches[Symbol.asyncIterator]() : batches[Symbol.iterator]();
     this.admission = admission;
+    this.dependencies = dependencies;
   }
 
   /** Fetches the next row. @throws InputError of the reader, or when rows are not in order of submission. */
@@ -42,16 +45,17 @@ export class Arrivals {
     await this.source.return?.();
   }
 
-  /** Admits the next row: its job, if it is new, and its tasks. */
+  /** Admits the next row: its job, if it is new, and its tasks. A row with dependencies may be submitted later. */
   admit(sink: ArrivalSink, now: Micros): void {
     const batch = this.batch as TaskBatch;
-    this.admission.admit(batch, this.row, sink, now);
+    if (!this.dependencies.take(batch, this.row, now)) this.admission.admit(batch, this.row, sink, now);
     this.row++;
     if (this.row < batch.length) this.lookAhead();
     else this.isStarved = true;
   }
 
   private lookAhead(): void {
+    this.dependencies.nextIs(this.batch, this.row);
     if (this.batch === undefined) {
       this.nextTime = Number.POSITIVE_INFINITY;
       return;

@@ -4,6 +4,7 @@ import {
   FOREVER,
   type FrameworkId,
   type FreeTable,
+  isInRoom,
   type JobId,
   type KillCause,
   type MachineId,
@@ -19,6 +20,7 @@ import {
 import type { ServiceFacts, StopOptions, Verdict } from '../policies/contract.js';
 import { type Measurements, NO_SERVICES } from '../policies/hosting/measured-views.js';
 import type { PowerSwitch } from '../policies/hosting/placement-actions.js';
+import type { EndListener } from './dependencies/dependent-job.js';
 import { EventClass, type EventClassCode, type EventQueue } from './event-queue.js';
 import type { ActualMachineState } from './failures/actual-machine-state.js';
 import { CheckpointRecord } from './failures/checkpoint-record.js';
@@ -77,6 +79,7 @@ export class Execution {
   power: PowerSwitch | undefined;
   /** Called when a task has left a machine, before the architecture may use its room. Set while a machine is to shrink. */
   roomFreed: ((machine: MachineId) => void) | undefined;
+  dependencies: EndListener | undefined;
   private readonly remoteSlowdown: number;
   private readonly machines: ActualMachineState | undefined;
   private readonly checkpoints: CheckpointRecord | undefined;
@@ -173,8 +176,7 @@ export class Execution {
   /** Handles an end event with this order number. Events of killed attempts are skipped. */
   taskEndDue(task: TaskId, order: number): void {
     if (this.stops.due(task, order) || this.truth.endOrder[task] !== order) return;
-    const { tasks } = this.cluster;
-    if (this.machines?.isCut(tasks.machine[task]) === true) {
+    if (this.machines?.isCut(this.cluster.tasks.machine[task]) === true) {
       this.truth.endedUnseen[task] = 1;
       this.stopSilently(task);
       return;
@@ -209,10 +211,8 @@ export class Execution {
 
   /** Ends a placed task for good. Without `tells`, the architecture gets the callback later. */
   end(task: TaskId, outcome: TaskOutcome, tells = true): void {
-    const { tasks, jobs } = this.cluster;
-    const machine = tasks.machine[task];
-    const framework = tasks.framework[task];
-    const job = tasks.job[task];
+    const { tasks } = this.cluster;
+    const [machine, framework] = [tasks.machine[task], tasks.framework[task]];
     this.truth.endOrder[task] = Number.NaN;
     this.cluster.attained.attemptEnds(task, outcome === 'finished' ? FOREVER : 0, this.now);
     this.stops.forget(task);
@@ -220,9 +220,7 @@ export class Execution {
     this.cluster.finish(task, outcome !== 'finished');
     this.stopUsing(task, framework);
     this.roomFreed?.(machine);
-    this.observer.taskEnded(task, machine, outcome, this.now);
-    if (jobs.unfinished[job] === 0) this.observer.jobEnded(job, this.now);
-    this.cluster.forget(task);
+    this.leaves(task, machine, outcome);
     if (tells) this.listener?.taskStopped(framework, machine, this.now);
   }
 
@@ -320,9 +318,7 @@ export class Execution {
   /** Restarts a task on its machine at once if the ledger allows it, after the machine returns or by an operator. */
   restartInPlace(task: TaskId, cause: KillCause = 'lost'): void {
     const { tasks, free, jobs } = this.cluster;
-    const machine = tasks.machine[task];
-    const devices = tasks.devices[task];
-    const job = tasks.job[task];
+    const [machine, devices, job] = [tasks.machine[task], tasks.devices[task], tasks.job[task]];
     this.kill(task, cause);
     // A gang starts as a whole, where the policy finds room for it.
     if (jobs.gang[job] === 1 && (jobs.pending[job] > 1 || jobs.running[job] > 0)) return;
@@ -351,13 +347,21 @@ export class Execution {
   }
 
   /** Removes a pending task. The architecture has already removed it from its queue. */
-  withdraw(task: TaskId, outcome: 'abandoned' | 'rejected'): void {
-    const { tasks, jobs } = this.cluster;
-    const job = tasks.job[task];
+  withdraw(task: TaskId, outcome: 'abandoned' | 'rejected' | 'not-run'): void {
     this.cluster.withdraw(task);
-    this.observer.taskEnded(task, NONE, outcome, this.now);
-    if (jobs.unfinished[job] === 0) this.observer.jobEnded(job, this.now);
-    this.cluster.forget(task);
+    this.leaves(task, NONE, outcome);
+  }
+
+  private leaves(task: TaskId, machine: MachineId, outcome: TaskOutcome): void {
+    const { cluster, dependencies, now, observer } = this;
+    const job = cluster.tasks.job[task];
+    observer.taskEnded(task, machine, outcome, now);
+    dependencies?.taskEnded(task, outcome);
+    if (cluster.jobs.hasEnded(job)) {
+      observer.jobEnded(job, now);
+      dependencies?.jobEnded(job);
+    }
+    cluster.forget(task);
   }
 
   /** The policy rejects a pending task, which is in no queue any more. */
@@ -373,9 +377,8 @@ export class Execution {
   }
 
   exists(task: TaskId): boolean {
-    return (
-      task >= 0 && task < this.cluster.tasks.bound && this.cluster.tasks.state[task] !== TaskState.unused
-    );
+    const { bound, state } = this.cluster.tasks;
+    return task >= 0 && task < bound && state[task] !== TaskState.unused;
   }
 
   isRunning(task: TaskId): boolean {
@@ -384,9 +387,7 @@ export class Execution {
 
   /** Whether the task is in a room: running or stopping. */
   isPlaced(task: TaskId): boolean {
-    return (
-      this.isRunning(task) || (this.exists(task) && this.cluster.tasks.state[task] === TaskState.stopping)
-    );
+    return this.exists(task) && isInRoom(this.cluster.tasks.state[task]);
   }
 
   isPending(task: TaskId): boolean {

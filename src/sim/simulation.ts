@@ -2,9 +2,10 @@ import {
   type Cluster,
   type Constraint,
   type FrameworkId,
+  ImbalanceError,
   InputError,
   imbalance,
-  LedgerError,
+  LATEST_TIME,
   type MachineId,
   type Micros,
   type Observer,
@@ -14,6 +15,7 @@ import type { Trace } from '../workloads/trace.js';
 import { Admission } from './admission.js';
 import type { Architecture } from './architectures/architecture.js';
 import { Arrivals } from './arrivals.js';
+import { Dependencies } from './dependencies/dependencies.js';
 import { ControlLoops, type ControlPlan } from './elasticity/control-loops.js';
 import { EventClass, EventQueue } from './event-queue.js';
 import { Execution, USAGE_STEP } from './execution.js';
@@ -85,6 +87,7 @@ export class Simulation {
   private readonly setup: SimulationSetup;
   private readonly events = new EventQueue();
   private readonly arrivals: Arrivals;
+  private readonly dependencies: Dependencies;
   private readonly architecture: Architecture;
   private readonly fleet: Fleet | undefined;
   private readonly controls: ControlLoops | undefined;
@@ -117,7 +120,11 @@ export class Simulation {
     this.placeable = new PlaceableClasses(cluster, this.bounds);
     this.impossible = new ImpossibleJobs(cluster, this.bounds, trace);
     const { constraintsOf } = setup;
-    this.arrivals = new Arrivals(trace, new Admission({ trace, cluster, truth, observer, constraintsOf }));
+    const admission = new Admission({ trace, cluster, truth, observer, constraintsOf });
+    const { events, execution } = this;
+    this.dependencies = new Dependencies({ trace, cluster, admission, execution, events, sink: this });
+    this.execution.dependencies = this.dependencies;
+    this.arrivals = new Arrivals(trace, admission, this.dependencies);
     const bare = setup.architecture(this.execution);
     if (bare.givesUp !== true && !Number.isFinite(setup.horizon)) this.stillness = new Stillness(cluster);
     const absent = failures?.outages.some(({ kind }) => kind === 'framework')
@@ -165,9 +172,10 @@ export class Simulation {
       await this.arrivals.close();
     }
     this.end = Number.isFinite(this.until) ? this.until : this.execution.now;
+    this.dependencies.runEnds();
     this.setup.observer.runEnded(this.end);
     const problem = imbalance(this.setup.cluster);
-    if (problem !== undefined) throw new LedgerError(`the ledger does not balance: ${problem}`);
+    if (problem !== undefined) throw new ImbalanceError(`the ledger does not balance: ${problem}`);
   }
 
   private begin(): void {
@@ -210,6 +218,7 @@ export class Simulation {
       }
       if (time > this.until) return 'over';
       if (time > execution.now) {
+        if (time > LATEST_TIME) throw beyondExactTime(time);
         execution.now = time;
         this.passesAtInstant = 0;
         this.timersHappen = false;
@@ -294,6 +303,9 @@ export class Simulation {
       case EventClass.taskEnd:
         execution.taskEndDue(subject, events.order);
         break;
+      case EventClass.arrival:
+        this.dependencies.due(subject);
+        break;
       case EventClass.decision:
         this.architecture.due(subject, execution.now);
         break;
@@ -311,7 +323,7 @@ export class Simulation {
 
   // Arrivals
 
-  /** Called by Arrivals for each task. */
+  /** Called for each task that is submitted. */
   taskArrived(task: TaskId, now: Micros): void {
     const { cluster, patience } = this.setup;
     if (
@@ -372,6 +384,14 @@ export class Simulation {
     this.architecture.taskLeaves(task);
     this.execution.withdraw(task, 'abandoned');
   }
+}
+
+/** Beyond LATEST_TIME two instants may be one number, so that run times are wrong without a sign of it. */
+function beyondExactTime(time: Micros): InputError {
+  return new InputError(
+    {},
+    `the next event is at ${time / 1e6} s, but times are exact only up to ${Math.floor(LATEST_TIME / 1e6)} s (285 years); use --until, or shorter times`,
+  );
 }
 
 function hasControls({ controls }: SimulationSetup): boolean {

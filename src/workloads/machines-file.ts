@@ -1,5 +1,4 @@
 import {
-  fromSeconds,
   InputError,
   type MachineSpec,
   type Micros,
@@ -7,6 +6,7 @@ import {
   type ResourceSpace,
   toSeconds,
 } from '../model/index.js';
+import { Adjustments } from './formats/adjustments.js';
 import { type CsvRecord, columnNames, readCsv } from './formats/csv-records.js';
 import { isOpenbNodeList, OPENB_RESOURCES, readOpenbNodes } from './formats/openb.js';
 import { resourceColumns } from './formats/resource-columns.js';
@@ -103,8 +103,8 @@ function powerOf(record: CsvRecord): Pick<MachineSpec, 'power' | 'watts'> {
   return {
     ...(isGiven('startup') && {
       power: {
-        startUp: fromSeconds(record.amount('startup')),
-        shutDown: fromSeconds(record.amount('shutdown', 0)),
+        startUp: record.time('startup', new Adjustments()),
+        shutDown: record.time('shutdown', new Adjustments(), 0),
       },
     }),
     ...((isGiven('idle_watts') || isGiven('full_watts')) && {

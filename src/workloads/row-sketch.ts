@@ -6,7 +6,14 @@ import {
   type PlacementRule,
   type ResourceSpace,
 } from '../model/index.js';
-import { batched, type LoadCurve, PLAIN_ROW, type TaskRow, type Trace } from './trace.js';
+import {
+  batched,
+  type LoadCurve,
+  PLAIN_ROW,
+  type RowDependencies,
+  type TaskRow,
+  type Trace,
+} from './trace.js';
 
 /** Parts of a trace other than its rows. */
 export interface TraceParts {
@@ -17,6 +24,12 @@ export interface TraceParts {
   readonly curves?: readonly (LoadCurve | undefined)[];
 }
 
+/** The jobs that other rows follow. */
+function followedBy(rows: readonly TaskRow[]): Set<string | number> {
+  const names = rows.map(({ dependencies }) => dependencies?.follows);
+  return new Set(names.filter((name) => name !== undefined));
+}
+
 /** A trace of rows in memory or from a generator. It can be opened repeatedly. */
 export function traceOf(space: ResourceSpace, rows: Iterable<TaskRow>, parts: TraceParts = {}): Trace {
   return {
@@ -25,6 +38,7 @@ export function traceOf(space: ResourceSpace, rows: Iterable<TaskRow>, parts: Tr
     constraints: parts.constraints ?? [[]],
     ...(parts.rules !== undefined && { rules: parts.rules }),
     curves: parts.curves ?? [undefined],
+    ...(Array.isArray(rows) && { followed: followedBy(rows) }),
     batches: () => batched(rows, space.size),
   };
 }
@@ -46,8 +60,14 @@ export interface RowSketch {
   readonly estimate?: number;
   readonly timeLimit?: number;
   readonly user?: string;
+  readonly group?: string;
+  readonly queue?: string;
   readonly labels?: Readonly<Record<string, string>>;
   readonly deadline?: number;
+  readonly task?: string;
+  readonly after?: readonly string[];
+  readonly follows?: string | number;
+  readonly thinkTime?: number;
   readonly priority?: number;
   readonly gang?: boolean;
   readonly minimum?: number;
@@ -78,6 +98,9 @@ export function rowsOf(space: ResourceSpace, sketches: readonly RowSketch[]): Ta
       estimate: fromSeconds(sketch.estimate ?? FOREVER),
       timeLimit: fromSeconds(sketch.timeLimit ?? sketch.estimate ?? FOREVER),
       user: sketch.user,
+      group: sketch.group,
+      queue: sketch.queue,
+      dependencies: dependenciesOf(sketch),
       labels: sketch.labels,
       deadline: fromSeconds(sketch.deadline ?? FOREVER),
       priority: sketch.priority ?? 0,
@@ -90,4 +113,9 @@ export function rowsOf(space: ResourceSpace, sketches: readonly RowSketch[]): Ta
       curve: sketch.curve ?? 0,
     };
   });
+}
+
+function dependenciesOf({ task, after, follows, thinkTime }: RowSketch): RowDependencies | undefined {
+  if (task === undefined && after === undefined && follows === undefined) return undefined;
+  return { task, after, follows, thinkTime: fromSeconds(thinkTime ?? 0) };
 }

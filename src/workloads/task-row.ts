@@ -5,7 +5,7 @@ import type { Micros } from '../model/index.js';
  * Consecutive rows with the same job name, framework and submit time belong to one job.
  *
  * A row has two kinds of fields. Some are available to a master (job, framework, demand, estimate, time limit,
- * priority, constraint, rule, user, labels, deadline). Others are hidden state of the simulation (duration, usage, time of failure). The simulation keeps
+ * priority, constraint, rule, user, group, queue, labels, deadline, dependencies). Others are hidden state of the simulation (duration, usage, time of failure). The simulation keeps
  * them apart.
  */
 export interface TaskRow {
@@ -30,11 +30,15 @@ export interface TaskRow {
   readonly minimum?: number;
   /** Index into `Trace.rules`; 0 for none. The rule of a job is that of its first row. */
   readonly rule: number;
-  /** Who submitted the job; left out when unknown. Its user, labels and deadline are those of its first row. */
+  /** Who submitted the job; left out when unknown. Its user, group, queue, labels and deadline are those of its first row. */
   readonly user?: string | undefined;
+  readonly group?: string | undefined;
+  readonly queue?: string | undefined;
   readonly labels?: Readonly<Record<string, string>> | undefined;
   /** When the job should be done; FOREVER when left out. */
   readonly deadline?: Micros;
+  /** What the tasks wait for before they are submitted; left out when they wait for nothing. */
+  readonly dependencies?: RowDependencies | undefined;
   /** Hidden: the run time; FOREVER for a service that runs to the end. */
   readonly duration: Micros;
   /** Hidden: time until the first attempt fails; FOREVER if it does not. */
@@ -43,4 +47,19 @@ export interface TaskRow {
   readonly usage: ArrayLike<number> | undefined;
   /** Hidden: index into `Trace.curves` of a curve that scales the usage over time; 0 for constant usage. */
   readonly curve: number;
+}
+
+/**
+ * What the tasks of a row wait for before they are submitted. Dependencies on tasks form a directed acyclic graph within one job.
+ * A job that follows another one is submitted when that one has ended, or at its own submit time if that is later.
+ */
+export interface RowDependencies {
+  /** The name of the row's tasks, for `after` of other rows of the job. Rows with one name count as one. */
+  readonly task?: string | undefined;
+  /** The tasks of the same job that must finish first. */
+  readonly after?: readonly string[] | undefined;
+  /** The job of an earlier row that must end first. That of a job is that of its first row. */
+  readonly follows?: string | number | undefined;
+  /** Time from that end to the submission; 0 when left out. */
+  readonly thinkTime?: Micros | undefined;
 }

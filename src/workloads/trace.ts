@@ -4,13 +4,14 @@ import {
   type FrameworkSpec,
   type PlacementRule,
   type ResourceSpace,
+  setFact,
 } from '../model/index.js';
 import type { LoadCurve } from './load-curve.js';
 import type { ScaledApplication } from './scaled-application.js';
-import type { TaskRow } from './task-row.js';
+import type { RowDependencies, TaskRow } from './task-row.js';
 
 export type { LoadCurve } from './load-curve.js';
-export type { TaskRow } from './task-row.js';
+export type { RowDependencies, TaskRow } from './task-row.js';
 
 /** A workload opened for one run. Frameworks, constraints and curves may be added while rows are read. */
 export interface Trace {
@@ -22,6 +23,11 @@ export interface Trace {
   readonly rules?: readonly (PlacementRule | undefined)[];
   /** Entry 0 is the constant curve and is undefined. */
   readonly curves: readonly (LoadCurve | undefined)[];
+  /**
+   * The jobs that later jobs follow (RowDependencies). Their ends are remembered for the whole run. Complete when the first batch
+   * is read; left out if no job follows another.
+   */
+  readonly followed?: { has(job: string | number): boolean };
   /** Applications that scale during the run. Their instances are not rows. */
   readonly applications?: readonly ScaledApplication[];
   /** The rows in batches, so that a reader has only one batch in memory. */
@@ -49,7 +55,10 @@ export class TaskBatch {
   readonly gang: Uint8Array;
   readonly rule: Int32Array;
   readonly user: (string | undefined)[] = [];
+  readonly group: (string | undefined)[] = [];
+  readonly queue: (string | undefined)[] = [];
   readonly labels: TaskRow['labels'][] = [];
+  readonly dependencies: (RowDependencies | undefined)[] = [];
   readonly deadline: Float64Array;
   readonly duration: Float64Array;
   readonly failAfter: Float64Array;
@@ -93,7 +102,11 @@ export class TaskBatch {
 
   /** Appends a row. The batch must not be full. */
   push(row: TaskRow): void {
-    const i = this.length++;
+    this.set(this.length++, row);
+  }
+
+  /** Writes a row in place `i`. */
+  set(i: number, row: TaskRow): void {
     this.job[i] = row.job;
     this.framework[i] = row.framework;
     this.submit[i] = row.submit;
@@ -107,9 +120,12 @@ export class TaskBatch {
     this.gang[i] = row.gang ? 1 : 0;
     this.rule[i] = row.rule;
     if (row.minimum !== undefined) this.setMinimum(i, row.minimum);
-    if (row.user !== undefined) this.user[i] = row.user;
-    if (row.labels !== undefined) this.labels[i] = row.labels;
-    if (row.deadline !== undefined) this.deadline[i] = row.deadline;
+    setFact(this.user, i, row.user);
+    setFact(this.group, i, row.group);
+    setFact(this.queue, i, row.queue);
+    setFact(this.labels, i, row.labels);
+    setFact(this.dependencies, i, row.dependencies);
+    this.deadline[i] = row.deadline ?? FOREVER;
     this.duration[i] = row.duration;
     this.failAfter[i] = row.failAfter;
     this.curve[i] = row.curve;
@@ -118,6 +134,37 @@ export class TaskBatch {
       this.usage[i * this.dims + d] = row.usage === undefined ? Number.NaN : row.usage[d];
     }
   }
+}
+
+/** One row of a batch. Its demand and usage are views of the batch's columns. */
+export function rowAt(batch: TaskBatch, row: number): TaskRow {
+  const { dims } = batch;
+  return {
+    job: batch.job[row],
+    framework: batch.framework[row],
+    submit: batch.submit[row],
+    tasks: batch.tasks[row],
+    demand: batch.demand.subarray(row * dims, (row + 1) * dims),
+    gpuCount: batch.gpuCount[row],
+    gpuMilliEach: batch.gpuMilliEach[row],
+    constraint: batch.constraint[row],
+    estimate: batch.estimate[row],
+    timeLimit: batch.timeLimit[row],
+    priority: batch.priority[row],
+    gang: batch.gang[row] === 1,
+    minimum: batch.minimum?.[row] ?? 0,
+    rule: batch.rule[row],
+    user: batch.user[row],
+    group: batch.group[row],
+    queue: batch.queue[row],
+    labels: batch.labels[row],
+    deadline: batch.deadline[row],
+    dependencies: batch.dependencies[row],
+    duration: batch.duration[row],
+    failAfter: batch.failAfter[row],
+    usage: batch.usage.subarray(row * dims, (row + 1) * dims),
+    curve: batch.curve[row],
+  };
 }
 
 /** Default values of a row. */

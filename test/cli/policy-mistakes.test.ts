@@ -54,6 +54,21 @@ describe('a policy file', () => {
       /schedule\(\) returns a promise, but it must not be async/,
     ],
     [
+      'that acts after its call',
+      "export default () => ({ name: 'x', schedule(view, act) { Promise.resolve().then(() => act.start(view.queue.first, 0)); } });",
+      /policy x acts outside of a call: actions count only during the call that got them/,
+    ],
+    [
+      'that loads a module of Node',
+      "const fs = process.getBuiltinModule('node:fs'); export default () => ({ name: 'x', schedule() {} });",
+      /loads a module of Node, but it must decide by its view/,
+    ],
+    [
+      'that replaces a method through which it would get the ledger',
+      "export default () => ({ name: 'x', schedule(view) { Int32Array.prototype.__proto__.set = function () {}; view.whatIf; } });",
+      /schedule\(\) failed at [\d.]+ s: Cannot assign to read only property 'set'/,
+    ],
+    [
       'that exports a class',
       'export default class { schedule() {} }',
       /default export is a class, expected a P/,

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { CHECKS } from '../../src/conformance/checks.js';
-import { plainScenario } from '../../src/conformance/features.js';
 import type { Host } from '../../src/conformance/host.js';
 import { SCENARIO_SPACE, type Scenario, scenarios } from '../../src/conformance/scenario.js';
 import { simulatedHost } from '../../src/conformance/simulated-host.js';
 import type { Settings, Subject } from '../../src/conformance/subject.js';
+import { NEEDED_VICTIMS } from '../../src/conformance/victims-check.js';
 import { SAME_LOG, violationsOf } from '../../src/conformance/violations.js';
 import { ObserverGroup } from '../../src/metrics/observer-group.js';
 import { type Cluster, NONE, type Observer } from '../../src/model/index.js';
@@ -26,11 +26,6 @@ async function broken(
       found.add(check);
   }
   return found;
-}
-
-/** The same in scenarios without what the check of the queue's head leaves out. */
-function brokenWhenPlain(subject: Subject): Promise<Set<string>> {
-  return broken(subject, simulatedHost, plainScenario);
 }
 
 /** A scheduler of the whole cluster that does what it should not. */
@@ -179,15 +174,49 @@ describe('the conformance suite finds a policy that', () => {
   });
 
   test('lets every task that fits pass the head of the queue', async () => {
-    expect(await brokenWhenPlain(claiming(sound, { backfill: 'any' }))).toContain(named('never delays'));
+    expect(await broken(claiming(sound, { backfill: 'any' }))).toContain(named('never delays'));
   });
 
   test('gives the room beside the head to one long task after another', async () => {
     const forgetful = claiming(faulty(backfillWithoutBookkeeping));
-    expect(await brokenWhenPlain(forgetful)).toContain(named('never delays'));
-    expect(
-      await brokenWhenPlain(claiming(policySubject(policyNamed('easy')!), { backfill: 'easy' })),
-    ).toEqual(new Set());
+    expect(await broken(forgetful)).toContain(named('never delays'));
+    expect(await broken(claiming(policySubject(policyNamed('easy')!), { backfill: 'easy' }))).toEqual(
+      new Set(),
+    );
+  });
+
+  test('promises starts and breaks its word', async () => {
+    const boasting = faulty((view, act) => {
+      for (let task = view.queue.first; task !== NONE; task = view.queue.next(task))
+        act.promise(view.tasks.job(task), view.now + 1);
+      startEach(view, act, (task) => task % 3 === 0);
+    });
+    expect(await broken({ ...boasting, promises: () => ({ keepsPromises: true }) })).toContain(
+      named('a promised start'),
+    );
+  });
+
+  test('leaves a gang waiting on an idle cluster', async () => {
+    const single = faulty((view, act) =>
+      startEach(view, act, (task) => view.jobs.isGang(view.tasks.job(task))),
+    );
+    expect(await broken({ ...single, promises: () => ({}) })).toContain(named('idle cluster'));
+  });
+
+  test('stops one task more than a preemption needs', async () => {
+    const greedy = faulty((view, act) => {
+      startEach(view, act, (task) => view.jobs.isGang(view.tasks.job(task)));
+      const task = view.queue.first;
+      if (task === NONE || view.jobs.isGang(view.tasks.job(task))) return;
+      for (let machine = 0; machine < view.machines.count; machine++) {
+        const victims: number[] = [];
+        for (let one = view.machines.first(machine); one !== NONE; one = view.machines.next(one))
+          if (view.tasks.priority(one) < view.tasks.priority(task)) victims.push(one);
+        const placing = { tasks: [task], machines: [machine] };
+        if (victims.length > 1 && act.preempt(victims, view.tasks.job(task), placing) === 'done') return;
+      }
+    });
+    expect(await broken({ ...greedy, promises: () => ({}) })).toContain(NEEDED_VICTIMS);
   });
 
   test('makes decisions that are refused', async () => {

@@ -71,7 +71,11 @@ const PROMISES: Readonly<Record<string, (values: ParameterValues, context: Polic
   omega: GIVES_UP,
   // Chance decides who is offered a machine, so there is no bound on a wait.
   lottery: () => ({ noRefusals: true }),
-  conservative: () => ({ noRefusals: true, headIsNotDelayed: 'while tasks end as estimated' }),
+  conservative: () => ({
+    noRefusals: true,
+    headIsNotDelayed: 'while tasks end as estimated',
+    keepsPromises: true,
+  }),
   silos(values, context) {
     const sizing = values.text('sizing') === 'peak' ? context.forecast?.peak : context.forecast?.mean;
     const owner = proportionalPartition(sizing as Float64Array, context);

@@ -7,6 +7,7 @@ import {
   type PlacementSink,
   type Scheduler,
   type SchedulingView,
+  type Score,
 } from '../../src/policies/contract.js';
 import type { Policy } from '../../src/policies/policy.js';
 
@@ -55,7 +56,7 @@ async function broken(scheduler: () => Scheduler): Promise<string[]> {
   return [...new Set(found?.violations.map(({ check }) => check))];
 }
 
-const mostFree: AnyScore = {
+const mostFree: Score = {
   name: 'most free',
   reads: [],
   make: (see) => (machine) => see.free(machine, see.space.dimensions[0]),

@@ -138,7 +138,7 @@ describe("Fairground's own CSV", () => {
     ['0.25', 1, 250],
     ['0.0001', 1, 1],
     ['0.30000000000000004', 1, 300],
-    ['0.0000000001', 0, 0],
+    ['0.0000000001', 1, 1],
     ['1', 1, 1000],
     ['4', 4, 1000],
   ])('gpus=%s asks for %i devices, %i thousandths of each', async (gpus, count, each) => {
@@ -203,7 +203,54 @@ describe("Fairground's own CSV", () => {
   it('reads a packed file, and columns that it does not know do no harm', async () => {
     const plain = await readTrace(trace('job_id,submit,duration,cpus\na,0,1,2\n'));
     const packed = gzipSync('job_id,owner,submit,duration,cpus,note\na,me,0,1,2,"x,y"\n');
-    expect(await readTrace(fileOf('packed.csv.gz', packed))).toEqual(plain);
+    const adjusted = { 'unknown columns ignored: "owner", "note"': 2 };
+    expect(await readTrace(fileOf('packed.csv.gz', packed))).toEqual({ ...plain, adjusted });
+  });
+
+  it('rounds times and amounts finer than a quantum, never to 0, and counts them', async () => {
+    const { rows, adjusted } = await readTrace(
+      trace(
+        'job_id,submit,duration,cpus,mem,estimate\n' +
+          'a,0,0.0000001,0.0000001,0.5,1.00000025\n' +
+          // Exact in decimal, although not in binary: nothing is rounded.
+          'b,0.1,552.21,0.3,1024,0.7\n',
+      ),
+    );
+    expect(rows.map((row) => [row.duration, row.demand, row.estimate])).toEqual([
+      [0.000001, [1, 1], 1],
+      [552.21, [300, 1024], 0.7],
+    ]);
+    expect(adjusted).toEqual({
+      'times rounded to whole microseconds': 2,
+      'amounts rounded up to whole quanta': 2,
+    });
+  });
+
+  it.each([
+    [
+      'submit',
+      '1620000000000',
+      /:2: submit: found "1620000000000", expected seconds up to 9007199254 \(285 years\)/,
+    ],
+    ['submit', '9223372036854775807', /:2: submit: found "9223372036854775807", expected seconds up to/],
+    ['submit', '1e304', /:2: submit: found "1e304", expected seconds up to/],
+    ['duration', '1e10', /:2: duration: found "1e10", expected seconds up to/],
+    ['estimate', '1e10', /:2: estimate: found "1e10", expected seconds up to/],
+    ['fail_after', '1e10', /:2: fail_after: found "1e10", expected seconds up to/],
+  ])(
+    'refuses %s=%s, because times are exact to a microsecond only up to 285 years',
+    async (column, value, message) => {
+      await expect(rowWith({ [column]: value })).rejects.toThrow(message);
+    },
+  );
+
+  it('refuses an end beyond 285 years, unless a time limit comes before it', async () => {
+    const late = { submit: '9000000000', duration: '9000000000' };
+    await expect(rowWith(late)).rejects.toThrow(
+      /:2: duration: found "9000000000", expected an end \(submission \+ run time\) up to 9007199254 s/,
+    );
+    expect((await rowWith({ ...late, estimate: '60' })).estimate).toBe(60);
+    expect((await rowWith({ submit: '9000000000', duration: 'forever' })).duration).toBe(NEVER);
   });
 
   it('says of usage what the trace says: shares of the demand per row, unknown where all of its columns are empty', async () => {
@@ -332,5 +379,61 @@ describe('a mistake in a CSV trace is named by file, line and field', () => {
     ],
   ])('%s', async (_what, text, message) => {
     await expect(readTrace(trace(text), {}, 'csv')).rejects.toThrow(message);
+  });
+});
+
+describe('the lines of one job in a CSV trace', () => {
+  const lines = (header: string, ...rows: string[]) =>
+    readTrace(trace(`job_id,submit,duration,cpus,${header}\n${rows.join('\n')}\n`));
+
+  it.each([
+    [
+      'gang',
+      '0',
+      '1',
+      /:3: gang: found "1", expected the value of line 2, because it holds for the whole job "a"/,
+    ],
+    ['spread', '', 'machine', /:3: spread: found "machine", expected the value of line 2/],
+    ['spread', 'machine', '', /:3: spread: found nothing, expected the value of line 2/],
+    ['together', 'rack', 'zone', /:3: together: found "zone", expected/],
+    ['avoid', 'web', 'web|db', /:3: avoid: found "web\|db", expected/],
+    ['beside', 'hdfs', '', /:3: beside: found nothing, expected/],
+    ['prefers', 'rack=r1', 'rack=r2', /:3: prefers: found "rack=r2", expected/],
+  ])('must agree on %s', async (column, first, second, message) => {
+    await expect(lines(column, `a,0,1,1,${first}`, `a,0,1,1,${second}`)).rejects.toThrow(message);
+    expect((await lines(column, `a,0,1,1,${first}`, `b,0,1,1,${second}`)).rows).toHaveLength(2);
+  });
+
+  it('may differ in what holds for each task', async () => {
+    const { rows } = await lines(
+      'priority,constraint,estimate',
+      'a,0,1,1,0,rack=r1,5',
+      'a,0,2,3,1,rack=r2,9',
+    );
+    expect(rows.map((row) => [row.priority, row.estimate])).toEqual([
+      [0, 5],
+      [1, 9],
+    ]);
+  });
+
+  it('must be adjacent; one name at another time, or of another framework, is another job', async () => {
+    const apart = /:4: job_id: found "a", expected the lines of a job next to each other/;
+    await expect(lines('framework', 'a,0,1,1,x', 'b,0,1,1,x', 'a,0,1,1,x')).rejects.toThrow(apart);
+    await expect(lines('framework', 'a,0,1,1,x', 'a,0,1,1,y', 'a,0,1,1,x')).rejects.toThrow(apart);
+    expect((await lines('framework', 'a,0,1,1,x', 'a,0,1,1,y', 'a,5,1,1,x')).rows).toHaveLength(3);
+  });
+
+  it.each([
+    ['durratoin', 'duration'],
+    ['estimat', 'estimate'],
+    ['Gang', 'gang'],
+    ['constrain', 'constraint'],
+    ['framwork', 'framework'],
+  ])('an unknown column %s is an error that names %s', async (column, near) => {
+    const columns = ['job_id', 'submit', 'duration', 'cpus'].filter((name) => name !== near);
+    const path = trace(`${[...columns, column].join(',')}\n`);
+    await expect(readTrace(path, {}, 'csv')).rejects.toThrow(
+      `unknown column "${column}"; did you mean ${near}?`,
+    );
   });
 });

@@ -109,15 +109,51 @@ describe('openb pods', () => {
       /pods\.csv:3: deletion_time: found "426", expected a time not before creation_time 427/,
     ],
     [
-      'times out of order',
-      PODS.replace('Running,0,', 'Running,500,'),
-      /pods\.csv:3: creation_time: found "427".*sort the list/,
+      'more GPUs than can be counted',
+      PODS.replace(',2,1000,', ',3000000,1000,'),
+      /pods\.csv:3: num_gpu: found "3000000", expected at most 2147483 of them/,
+    ],
+    [
+      'a time that is not exact to a microsecond',
+      PODS.replace(',12902,', ',1e10,'),
+      /pods\.csv:3: deletion_time: found "1e10", expected seconds up to 9007199254/,
     ],
     ['no name', PODS.replace('whole', ''), /pods\.csv:3: name: found nothing, expected a pod name/],
     ['no times', PODS.replaceAll('deletion_time', 'gone'), /pods\.csv:1: has no column "deletion_time"/],
     ['no pod', `${POD_HEADER}\n`, /pods\.csv: contains no pod/],
   ])('with %s are refused with file, line and field', async (_what, text, message) => {
     await expect(read(text)).rejects.toThrow(message);
+  });
+
+  it('of a list with copies at its end come at their creation times all the same, and the sort is counted', async () => {
+    const { rows, adjusted } = await read(`${PODS}late,1,1,0,0,,LS,Running,100,101,100\n`);
+    expect(rows.map((row) => [row.job, row.submit])).toEqual([
+      ['share', 0],
+      ['late', 100],
+      ['whole', 427],
+      ['plain', 427],
+    ]);
+    expect(adjusted).toEqual({ 'lines out of order of submission, now sorted': 1 });
+  });
+
+  it('with one name at one time are different pods', async () => {
+    const line = 'copy,1,1,0,0,,LS,Running,500,501,500\n';
+    const { rows } = await read(`${PODS}${line}${line}${line}`);
+    expect(rows.slice(3).map((row) => row.job)).toEqual(['copy', 'copy-2', 'copy-3']);
+  });
+
+  it('of a list without times and models arrive in the order of the list, or in that of a file', async () => {
+    const list = 'name,cpu_milli,memory_mib,num_gpu,gpu_milli\na,12000,16384,2,1000\nb,6000,12288,1,460\n';
+    const { rows, adjusted } = await read(list);
+    expect(rows.map((row) => [row.job, row.submit, row.duration, row.constraint])).toEqual([
+      ['a', 0, NEVER, []],
+      ['b', 1, NEVER, []],
+    ]);
+    expect(adjusted).toEqual({ 'pods without times, which arrive one per second and never leave': 2 });
+    const folder = folderWith({ 'pods.csv': list, 'order.txt': 'b\na\nb\n' });
+    const ordered = await readTrace(join(folder, 'pods.csv'), { podOrder: join(folder, 'order.txt') });
+    expect(ordered.rows.map((row) => row.job)).toEqual(['b', 'a', 'b']);
+    expect(ordered.adjusted).toEqual({});
   });
 
   it('that the order names and the list does not know are refused by file and line', async () => {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { assignSettings } from '../../src/lab/scenario/settings.js';
 import {
   type Constraint,
+  type MachineSpec,
   ParameterValues,
   type PlacementRule,
   ResourceSpace,
@@ -49,6 +50,7 @@ export interface ReadTrace {
   readonly resources: readonly string[];
   readonly rows: readonly ReadRow[];
   readonly dropped: Readonly<Record<string, number>>;
+  readonly adjusted: Readonly<Record<string, number>>;
 }
 
 /** Reads a whole file in the named format, or else in the detected one. */
@@ -56,11 +58,12 @@ export async function readTrace(
   path: string,
   set: Readonly<Record<string, string>> = {},
   formatName?: string,
+  machines?: readonly MachineSpec[],
 ): Promise<ReadTrace> {
   const format = formatName === undefined ? await formatOf(path) : formatNamed(formatName);
   const settings = new ParameterValues(format.parameters, assignSettings(set, [format])[0]);
   const { resources } = await format.describeCluster(path, settings);
-  const trace = format.open(path, new ResourceSpace(resources), settings);
+  const trace = format.open(path, new ResourceSpace(resources), settings, machines);
   const rows: ReadRow[] = [];
   for await (const batch of trace.batches()) {
     for (let row = 0; row < batch.length; row++) {
@@ -72,7 +75,7 @@ export async function readTrace(
       });
     }
   }
-  return { format: format.name, resources, rows, dropped: trace.dropped };
+  return { format: format.name, resources, rows, dropped: trace.dropped, adjusted: trace.adjusted };
 }
 
 function plainRow(batch: TaskBatch, row: number): Omit<ReadRow, 'framework' | 'constraint' | 'rule'> {

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { ParameterValues, ResourceSpace } from '../../src/model/index.js';
+import { type MachineSpec, ParameterValues, ResourceSpace } from '../../src/model/index.js';
 import { swf } from '../../src/workloads/formats/swf.js';
 import { fileOf, readTrace } from './read-trace.js';
 
@@ -16,6 +16,8 @@ interface LoggedJob {
   readonly group?: number;
   readonly queue?: number;
   readonly partition?: number;
+  readonly wait?: number;
+  readonly status?: number;
 }
 
 let jobs = 0;
@@ -25,10 +27,12 @@ function line(job: LoggedJob): string {
   const fields: (number | string)[] = new Array(18).fill(-1);
   fields[0] = job.id ?? ++jobs;
   fields[1] = job.submit ?? 0;
+  fields[2] = job.wait ?? -1;
   fields[3] = job.run ?? 10;
   fields[4] = job.allocated ?? -1;
   fields[7] = job.requested ?? -1;
   fields[8] = job.time ?? -1;
+  fields[10] = job.status ?? -1;
   fields[11] = job.user ?? -1;
   fields[12] = job.group ?? -1;
   fields[14] = job.queue ?? -1;
@@ -196,14 +200,38 @@ describe('the pool of a log', () => {
     ['MaxProcs', '; MaxJobs: 9\n; MaxProcs: 128\n', 128],
     ['MaxProcs, wherever MaxNodes stands', '; MaxNodes: 16\n; MaxProcs: 128\n', 128],
     ['MaxProcs before MaxNodes', '; MaxProcs: 128\n; MaxNodes: 16\n', 128],
-    ['MaxNodes where there is no MaxProcs', '; MaxNodes: 16\n', 16],
+    ['MaxProcs after an unknown MaxNodes', '; MaxNodes: -1\n; MaxProcs: 8\n', 8],
+    ['MaxProcs in other letters', ' ;  maxprocs = 8\n', 8],
+    [
+      'MaxProcs behind blank lines and a comment that begins with a blank',
+      ' ; exported\n\n; MaxProcs: 8\n',
+      8,
+    ],
+    ['MaxProcs under another name', '; Max Processors : 1,024\n', 1024],
     ['a header without a blank behind the semicolon', ';MaxProcs:   32 (of all partitions)\n', 32],
   ])('is as large as %s', async (_what, header, processors) => {
     expect(await poolOf(header)).toEqual([{ name: 'pool', capacity: [processors * 1000] }]);
   });
 
-  it('must be given with --machines when the header says nothing, and what stands behind the jobs does not count', async () => {
-    expect(await poolOf('; Note: nothing\n')).toContain('specify the pool with --machines');
+  it.each([
+    ['says nothing', '; Note: nothing\n', /the header has no MaxProcs; specify the machines with --machines/],
+    ['says that it is unknown', '; MaxNodes: UNKNOWN\n; MaxProcs: UNKNOWN\n', /has no MaxProcs; specify/],
+    [
+      'has only nodes',
+      '; MaxNodes: 16\n',
+      /has MaxNodes 16 but no MaxProcs, and a node may have several processors/,
+    ],
+    ['has no number', '; MaxProcs: many\n', /MaxProcs "many", expected a whole number/],
+    [
+      'has more than the ledger',
+      '; MaxProcs: 7630848\n',
+      /MaxProcs 7630848 is more than one machine can have \(2147483 cores\)/,
+    ],
+  ])('must be given with --machines when the header %s', async (_what, header, hint) => {
+    expect(await poolOf(header)).toMatch(hint);
+  });
+
+  it('does not come from what stands behind the jobs', async () => {
     const path = fileOf('late.swf', `${line({ allocated: 1 })}\n; MaxProcs: 5\n`);
     expect((await swf.describeCluster(path, new ParameterValues(swf.parameters))).machines).toBeUndefined();
   });
@@ -227,9 +255,19 @@ describe('a damaged log', () => {
       /:2: job number: found "1\.5", expected a whole number >= 0/,
     ],
     [
-      'an unknown submit time',
-      { submit: -1, allocated: 1 },
-      /:2: submit time: found "-1", expected seconds >= 0/,
+      'half a processor',
+      { allocated: 1.5 },
+      /:2: allocated processors: found "1\.5", expected a whole number/,
+    ],
+    [
+      'a submit time that is not exact to a microsecond',
+      { submit: 1e10, allocated: 1 },
+      /:2: submit time: found "10000000000", expected seconds up to 9007199254/,
+    ],
+    [
+      'a run time until later than that',
+      { submit: 9e9, run: 9e9, allocated: 1 },
+      /:2: run time: found "9000000000", expected an end \(submission \+ run time\) up to 9007199254 s/,
     ],
     [
       'more processors than the ledger can hold',
@@ -240,22 +278,67 @@ describe('a damaged log', () => {
     await expect(readTrace(log([logged]))).rejects.toThrow(message);
   });
 
-  it('with a cut line or jobs out of order is refused, and blank lines count for the number of the line', async () => {
+  it('with a cut line is refused, and blank lines count for the number of the line', async () => {
     const cut = fileOf('cut.swf', `; MaxProcs: 4\n\n\n1 0 -1 10\n`);
     await expect(readTrace(cut)).rejects.toThrow(/cut\.swf:4: found "4 fields", expected 18 fields/);
-    const unsorted = log([
-      { submit: 9, allocated: 1 },
-      { submit: 8, allocated: 1 },
-    ]);
-    await expect(readTrace(unsorted)).rejects.toThrow(/:3: submit time: found "8".*sort the log/);
   });
 
-  it('is refused also when the job that stands out of order would be dropped', async () => {
-    const path = log([
-      { submit: 9, allocated: 1 },
-      { submit: 8, allocated: 1, run: 0 },
+  it('with jobs out of order is sorted, stably, and the jobs out of order are counted', async () => {
+    const { rows, adjusted } = await readTrace(
+      log([
+        { id: 1, submit: 9, allocated: 1 },
+        { id: 2, submit: 8, allocated: 1 },
+        { id: 3, submit: 9, allocated: 1 },
+        { id: 4, submit: 8, allocated: 1 },
+      ]),
+    );
+    expect(rows.map((row) => [row.job, row.submit])).toEqual([
+      [2, 8],
+      [4, 8],
+      [1, 9],
+      [3, 9],
     ]);
-    await expect(readTrace(path)).rejects.toThrow(/:3: submit time: found "8"/);
+    expect(adjusted).toEqual({ 'lines out of order of submission, now sorted': 2 });
+  });
+
+  it('with a job that was never submitted leaves it out and counts it', async () => {
+    const { rows, dropped } = await readTrace(
+      log([
+        { id: 1, submit: 3, allocated: 1 },
+        { id: 2, submit: -1, allocated: 1 },
+        { id: 3, submit: 3, allocated: 1 },
+      ]),
+    );
+    expect(rows.map((row) => row.job)).toEqual([1, 3]);
+    expect(dropped).toEqual({ 'no submit time': 1 });
+  });
+
+  it('with one number on several lines has a job per line, and names them apart', async () => {
+    const { rows, adjusted } = await readTrace(
+      log([
+        { id: 0, allocated: 3 },
+        { id: 0, allocated: 3 },
+        { id: 5, allocated: 3 },
+        { id: 0, allocated: 3 },
+        { id: 0, submit: 1, allocated: 3 },
+      ]),
+    );
+    expect(rows.map((row) => row.job)).toEqual([0, '0-2', 5, '0-3', 0]);
+    expect(adjusted).toEqual({ 'jobs with the name of another job of the same time, now numbered': 2 });
+  });
+
+  it('with times finer than a microsecond rounds them, never to 0, and counts them', async () => {
+    const { rows, adjusted } = await readTrace(
+      log([
+        { submit: 0, run: 0.0000001, allocated: 1, time: 1.2345678 },
+        { run: 552.21, allocated: 1 },
+      ]),
+    );
+    expect(rows.map((row) => [row.duration, row.estimate])).toEqual([
+      [0.000001, 1.234568],
+      [552.21, 552.21],
+    ]);
+    expect(adjusted).toEqual({ 'times rounded to whole microseconds': 2 });
   });
 
   it('is read with damaged=drop: jobs with negative numbers are left out and counted, words still are not', async () => {
@@ -275,5 +358,96 @@ describe('a damaged log', () => {
 
   it('without a job is refused', async () => {
     await expect(readTrace(log([]))).rejects.toThrow(/contains no job/);
+  });
+});
+
+describe('a job that was stopped and continued', () => {
+  // Job 1 ran from 0 to 50, waited for 20 s, and ran until 120: 100 s in all.
+  const logged: readonly LoggedJob[] = [
+    { id: 1, submit: 0, run: 100, allocated: 4, status: 1 },
+    { id: 1, submit: 0, wait: 0, run: 50, allocated: 4, status: 2 },
+    { id: 1, submit: -1, wait: 20, run: 50, allocated: 2, status: 3 },
+    { id: 2, submit: 10, run: 10, allocated: 4, status: 1 },
+  ];
+
+  it('is run as a whole, and its parts are left out and counted', async () => {
+    const { rows, dropped, adjusted } = await readTrace(log(logged));
+    expect(rows.map((row) => [row.job, row.submit, row.duration])).toEqual([
+      [1, 0, 100],
+      [2, 10, 10],
+    ]);
+    expect(dropped).toEqual({ 'partial executions of jobs that run as a whole': 2 });
+    expect(adjusted).toEqual({});
+  });
+
+  it('is run part by part with partial=parts: a later part is submitted when the part before it ended', async () => {
+    const { rows, dropped } = await readTrace(log(logged), { partial: 'parts' });
+    expect(rows.map((row) => [row.job, row.submit, row.duration, row.demand[0]])).toEqual([
+      [1, 0, 50, 4000],
+      [2, 10, 10, 4000],
+      [1, 50, 50, 2000],
+    ]);
+    expect(dropped).toEqual({ 'lines for whole jobs, whose partial executions run instead': 1 });
+  });
+
+  it('is said to be left out when the log has only its parts', async () => {
+    const { rows, dropped } = await readTrace(log(logged.slice(1)));
+    expect(rows.map((row) => row.job)).toEqual([2]);
+    expect(Object.entries(dropped)).toEqual([[expect.stringContaining('--set swf.partial=parts'), 2]]);
+    expect((await readTrace(log(logged.slice(1)), { partial: 'parts' })).rows).toHaveLength(3);
+  });
+
+  it('may be the last of the log, in either reading', async () => {
+    const last = log(logged.slice(0, 3));
+    expect((await readTrace(last)).rows).toHaveLength(1);
+    expect((await readTrace(last, { partial: 'parts' })).rows).toHaveLength(2);
+    expect((await readTrace(log(logged.slice(3)), { partial: 'parts' })).rows).toHaveLength(1);
+  });
+});
+
+describe('a job of several processors', () => {
+  const nodes = (count: number, cores: number): MachineSpec[] =>
+    Array.from({ length: count }, (_, i) => ({ name: `m${i}`, capacity: [cores * 1000] }));
+  const tasks = async (span: string, machines?: readonly MachineSpec[]) => {
+    const path = log([
+      { id: 1, allocated: 11 },
+      { id: 2, allocated: 1 },
+    ]);
+    const { rows } = await readTrace(path, { span }, undefined, machines);
+    return rows.map((row) => [row.job, row.tasks, row.demand[0] / 1000, row.gang]);
+  };
+  const POOL = [
+    [1, 1, 11, false],
+    [2, 1, 1, false],
+  ];
+  const CORES = [
+    [1, 11, 1, true],
+    [2, 1, 1, false],
+  ];
+
+  it.each([
+    ['one task of a pool', 'auto', nodes(1, 64), POOL],
+    ['one task where no machines are known', 'auto', undefined, POOL],
+    ['a gang of one-core tasks on several machines', 'auto', nodes(4, 4), CORES],
+    ['a gang of one-core tasks wherever the user says so', 'cores', nodes(1, 64), CORES],
+    ['one task on several machines if the user says so', 'pool', nodes(4, 16), POOL],
+    [
+      'a gang of tasks of whole machines, and one with the rest',
+      'nodes',
+      nodes(4, 4),
+      [
+        [1, 2, 4, true],
+        [1, 1, 3, true],
+        [2, 1, 1, false],
+      ],
+    ],
+    ['one task if it fits on a machine', 'nodes', nodes(4, 16), POOL],
+  ] as const)('is %s', async (_what, span, machines, expected) => {
+    expect(await tasks(span, machines)).toEqual(expected);
+  });
+
+  it('may have more of them than one machine can have, as a gang', async () => {
+    const { rows } = await readTrace(log([{ id: 1, allocated: 3e6 }]), { span: 'cores' });
+    expect([rows[0].tasks, rows[0].demand, rows[0].gang]).toEqual([3e6, [1000], true]);
   });
 });

@@ -20,6 +20,10 @@ jobs:
     tasks: 20
     cpus: 1.5
     estimate: 10m
+    time_limit: 1h
+    deadline: 2h
+    user: ann
+    labels: { team: ads, tier: 2 }
 services:
   web:
     command: exec ./serve
@@ -37,6 +41,10 @@ services:
           environment: {},
           tasks: 20,
           estimate: fromSeconds(600),
+          timeLimit: fromSeconds(3600),
+          deadline: fromSeconds(7200),
+          user: 'ann',
+          labels: { team: 'ads', tier: '2' },
           gang: false,
           retries: 0,
         },

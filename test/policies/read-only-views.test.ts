@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { fromSeconds, imbalance, NONE } from '../../src/model/index.js';
 import { drfAllocator } from '../../src/policies/allocators/drf.js';
-import type { Scheduler } from '../../src/policies/contract.js';
+import type { Read, Scheduler, Sight } from '../../src/policies/contract.js';
 import type { PolicyParts } from '../../src/policies/policy.js';
 import { RandomStreams } from '../../src/sim/random-streams.js';
 import { CPUS_MEM_GPUS, machinesOf, simulate } from '../simulate.js';
@@ -51,8 +51,10 @@ describe('a view', () => {
         name: 'explorer',
         schedule(view, act) {
           const score = { name: 's', reads: ['tasks', 'usage', 'cluster', 'job', 'time'] as const, make };
-          function make(see: unknown) {
-            for (const [path, value] of reachable({ see })) found.set(path, value);
+          function make(see: Sight<Read>) {
+            const { tasks, usage, cluster, job, time } = see;
+            for (const [path, value] of reachable({ see, tasks, usage, cluster, job, time }))
+              found.set(path, value);
             return () => 0;
           }
           const choice = view.machines.prepare({ score });

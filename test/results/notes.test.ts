@@ -71,14 +71,18 @@ describe('the notes of a run', () => {
     ]);
   });
 
-  it('tell which rows of a trace were left out', () => {
+  it('tell which rows of a trace were left out, and what was changed in others', () => {
     const copy = structuredClone(calm);
     copy.run.workload = {
       ...copy.run.workload,
       name: 'log.swf',
       dropped: { 'no run time': 8, 'no processors': 0 },
+      adjusted: { 'times rounded to whole microseconds': 1200 },
     };
-    expect(droppedNotes(copy)).toEqual(['log.swf: 8 rows left out (no run time).']);
+    expect(droppedNotes(copy)).toEqual([
+      'log.swf: 8 rows left out (no run time).',
+      'log.swf: 1,200 times rounded to whole microseconds.',
+    ]);
   });
 });
 

@@ -114,7 +114,7 @@ describe('the files of a run', () => {
     expect(readdirSync(out).sort()).toEqual(['jobs.csv', 'machines.csv', 'series.csv', 'summary.json']);
     expect(readFileSync(join(out, 'summary.json'), 'utf8')).toBe(summaryText(summary));
     const [header, ...jobs] = readFileSync(join(out, 'jobs.csv'), 'utf8').trimEnd().split('\n');
-    expect(header).toBe('job_id,framework,submit,start,end,tasks,outcome,reason');
+    expect(header).toBe('job_id,framework,submit,start,end,tasks,outcome,reason,critical_path');
     expect(jobs).toHaveLength(summary.jobs.submitted);
     const machines = readFileSync(join(out, 'machines.csv'), 'utf8').trimEnd().split('\n');
     expect(machines).toHaveLength(1 + summary.run.machines.count);

@@ -57,6 +57,19 @@ describe('the horizon', () => {
     expect(simulation.end).toBe(fromSeconds(4));
   });
 
+  test('cannot be later than times are exact: the run stops with an error before a time is wrong', async () => {
+    // The second task waits for the first, so it would end at 1.2e10 s, beyond 2^53 us.
+    const rows = [
+      { at: 6e9, needs: { cpus: 1 }, runs: 3e9 },
+      { at: 6e9, needs: { cpus: 1 }, runs: 3e9 },
+    ];
+    await expect(run(rows)).rejects.toThrow(
+      /the next event is at 12000000000 s, but times are exact only up to 9007199254 s \(285 years\)/,
+    );
+    const { recorder } = await run(rows, { until: 3.001e9, startsAt: 'first-submission' });
+    expect(recorder.tasks.counts()).toMatchObject({ finished: 1, running: 1 });
+  });
+
   test('is counted from the first submission where the run starts there', async () => {
     const rows = [
       { at: 100, needs: { cpus: 1 }, runs: 4 },

@@ -91,9 +91,9 @@ describe('a job that can never run', () => {
     const lines: string[] = [];
     await run([wide, small], { observers: (cluster) => [new JobsCsv(cluster, (line) => lines.push(line))] });
     expect(lines.map((line) => line.trim())).toContain(
-      'wide,default,0,,,5,rejected,"needs room for 5 tasks of 1 cpus each, there is room for 4"',
+      'wide,default,0,,,5,rejected,"needs room for 5 tasks of 1 cpus each, there is room for 4",',
     );
-    expect(lines.map((line) => line.trim())).toContain('small,default,1,1,11,1,finished,');
+    expect(lines.map((line) => line.trim())).toContain('small,default,1,1,11,1,finished,,');
   });
 });
 

@@ -31,7 +31,16 @@ describe('what a scheduler knows of a job', () => {
   test('is what its row says, and "unknown" where the row says nothing', async () => {
     const seen: unknown[] = [];
     const rows = [
-      { job: 'a', user: 'ann', labels: { team: 'ads' }, deadline: 90, tasks: 2, needs: { cpus: 1 } },
+      {
+        job: 'a',
+        user: 'ann',
+        group: 'dev',
+        queue: 'short',
+        labels: { team: 'ads' },
+        deadline: 90,
+        tasks: 2,
+        needs: { cpus: 1 },
+      },
       { job: 7, tasks: 3, gang: true, needs: { cpus: 2, mem: 10 } },
     ];
     await run(({ jobs, space }, _act, call) => {
@@ -41,6 +50,8 @@ describe('what a scheduler knows of a job', () => {
         seen.push({
           name: jobs.name(job),
           user: jobs.user(job),
+          group: jobs.group(job),
+          queue: jobs.queue(job),
           team: jobs.label(job, 'team'),
           proto: jobs.label(job, 'toString'),
           deadline: toSeconds(jobs.deadline(job)),
@@ -56,6 +67,8 @@ describe('what a scheduler knows of a job', () => {
         ...common,
         name: 'a',
         user: 'ann',
+        group: 'dev',
+        queue: 'short',
         team: 'ads',
         deadline: 90,
         minimum: 0,

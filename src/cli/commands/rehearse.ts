@@ -111,10 +111,24 @@ function compression(text: string): number {
   return compress;
 }
 
-/** One verdict for the whole rehearsal. Delays are no part of it: a busy machine is late, and its policy decides as simulated. */
-function verdictOf({ difference }: Rehearsal): 'as simulated' | 'differs' {
-  return difference === undefined ? 'as simulated' : 'differs';
+/**
+ * One verdict for the whole rehearsal. With delays, a busy machine was late and its schedule is another one, but the policy decides as in
+ * a simulation with the same times. Only `differs` says something against the policy.
+ */
+function verdictOf({
+  difference,
+  delayed,
+}: Rehearsal): 'as simulated' | 'as simulated with delays' | 'differs' {
+  if (difference !== undefined) return 'differs';
+  return delayed === undefined ? 'as simulated' : 'as simulated with delays';
 }
+
+const VERDICTS: Readonly<Record<ReturnType<typeof verdictOf>, string>> = {
+  'as simulated': 'verdict: the policy decides as simulated',
+  'as simulated with delays':
+    'verdict: the schedule differs from the simulation because of delays; with the same delays, the policy decides as simulated. A smaller --compress has smaller delays',
+  differs: 'verdict: the policy decides differently than in the simulation',
+};
 
 function findings(rehearsal: Rehearsal): string {
   const { starts, difference, delayed, outside, measuredOverhead } = rehearsal;
@@ -130,9 +144,7 @@ function findings(rehearsal: Rehearsal): string {
       ? 'all waits within the modelled overheads'
       : `${outside.length} waits beyond the modelled overheads; first, job ${outside[0].job}: ${secondsText(outside[0].live)} s, expected ${secondsText(outside[0].simulated)} s to ${secondsText(outside[0].longest)} s`,
     `overhead of real tasks: median ${milliseconds(median)}, maximum ${milliseconds(most)}`,
-    verdictOf(rehearsal) === 'as simulated'
-      ? 'verdict: the policy decides as simulated'
-      : 'verdict: the policy decides differently than in the simulation',
+    VERDICTS[verdictOf(rehearsal)],
   ];
   return `${lines.join('\n')}\n`;
 }

@@ -4,10 +4,18 @@ import type { Argv, CommandModule } from 'yargs';
 import { type GeneratedTrace, generateTrace, type TraceOrder } from '../../lab/workload/generate-trace.js';
 import { profileTrace, type Spread, type TraceProfile } from '../../lab/workload/trace-profile.js';
 import { GENERATOR_NAMES } from '../../lab/workload/workload.js';
-import { durationText, fromSeconds, InputError, quote, resourceKind } from '../../model/index.js';
+import {
+  durationText,
+  fromSeconds,
+  InputError,
+  quote,
+  resourceKind,
+  secondsText,
+} from '../../model/index.js';
 import { checkWritable } from '../../results/files/result-files.js';
-import { countText } from '../../results/metric-text.js';
+import { amountText, countText } from '../../results/metric-text.js';
 import { FORMATS } from '../../workloads/formats/index.js';
+import { loadChart } from '../load-chart.js';
 import { definition, prose } from '../prose.js';
 import { duration, SET_OPTION, settings } from '../run-options.js';
 import { tableText } from '../table.js';
@@ -24,7 +32,7 @@ export function traceCommand(): CommandModule {
       argv
         .command({
           command: 'describe <file>',
-          describe: 'print the contents of a trace: jobs, demands, run times, load',
+          describe: 'print the contents of a trace: jobs, users, machines, demands, run times, load',
           builder: (describe) =>
             describe
               .positional('file', { type: 'string', demandOption: true })
@@ -154,18 +162,17 @@ function describe(profile: TraceProfile, asJson: boolean): void {
     process.stdout.write(`${JSON.stringify(profile, null, 2)}\n`);
     return;
   }
-  const span = durationText(fromSeconds(profile.lastSubmission - profile.firstSubmission));
   const frameworks = profile.frameworks.length;
   process.stdout.write(
     prose(
       `${pc.bold(profile.file)} (${profile.format}): ${countText(profile.jobs)} jobs, ${countText(profile.tasks)} tasks, ` +
-        `${frameworks} ${frameworks === 1 ? 'framework' : 'frameworks'}, submitted over ${span}\n\n`,
+        `${frameworks} ${frameworks === 1 ? 'framework' : 'frameworks'}, submitted over ${spanText(profile)}\n\n`,
     ),
   );
   const time = (seconds: number) => durationText(fromSeconds(seconds));
-  const row = (title: string, { mean, p50, p99, max }: Spread, text: (value: number) => string) => [
+  const row = (title: string, { mean, p10, p50, p90, p99, max }: Spread, text: (value: number) => string) => [
     title,
-    ...[mean, p50, p99, max].map(text),
+    ...[mean, p10, p50, p90, p99, max].map(text),
   ];
   const rows = [
     row('tasks per job', profile.tasksPerJob, countText),
@@ -175,7 +182,7 @@ function describe(profile: TraceProfile, asJson: boolean): void {
       row(`${name} per task, ${resourceKind(name)?.unit}`, spread, countText),
     ),
   ];
-  const columns = ['', 'mean', 'median', 'p99', 'max'].map((title, i) => ({
+  const columns = ['', 'mean', 'p10', 'median', 'p90', 'p99', 'max'].map((title, i) => ({
     title,
     align: i === 0 ? ('left' as const) : ('right' as const),
   }));
@@ -184,6 +191,19 @@ function describe(profile: TraceProfile, asJson: boolean): void {
       .map((fact) => prose(`${fact}\n`))
       .join('')}`,
   );
+  for (const name of ['cpus', 'gpus']) process.stdout.write(loadText(profile, name));
+}
+
+function spanText({ firstSubmission, lastSubmission }: TraceProfile): string {
+  return durationText(fromSeconds(lastSubmission - firstSubmission));
+}
+
+/** The demand for a resource over time as a chart; empty if there is none. */
+function loadText(profile: TraceProfile, resource: string): string {
+  const values = profile.load?.demand[resource] ?? [];
+  if (values.every((value) => value === 0)) return '';
+  const unit = resourceKind(resource)?.unit;
+  return `\n${prose(`${unit} in demand over time, if each task starts when it is submitted\n`)}${loadChart(values, ['0', spanText(profile)])}`;
 }
 
 function facts(profile: TraceProfile): string[] {
@@ -191,34 +211,66 @@ function facts(profile: TraceProfile): string[] {
     const unit = resourceKind(name)?.unit.replace(/s$/, '');
     return `${countText(Math.round(amount))} ${unit}-hours`;
   });
-  const lines = [`work: ${work.join(', ')}`];
+  const { machines, users, censored } = profile;
+  const demand = Object.entries(profile.totalDemand).map(([name, amount]) => amountText(name, amount));
+  const lines = [
+    `machines: ${machines === null ? 'none in the trace' : `${countText(machines.count)} (${capacityText(machines.capacity)})`}`,
+    `users: ${users === null ? 'unknown' : countText(users)}`,
+    `span: the first submission at ${secondsOf(profile.firstSubmission)}, the last at ${secondsOf(profile.lastSubmission)}, ` +
+      `and the last end at ${secondsOf(profile.lastEnd)} if each task starts when it is submitted`,
+    `censored jobs: ${knownText(censored.cutAtStart)} cut at the start, ${knownText(censored.cutAtEnd)} cut at the end, ` +
+      `${knownText(censored.neverStarted)} never started`,
+    `demand of all tasks: ${demand.join(', ')}`,
+    `work: ${work.join(', ')}`,
+  ];
   const shares = Object.entries(profile.with).filter(([, share]) => share > 0);
   if (shares.length > 0)
     lines.push(
-      `tasks with ${shares.map(([what, share]) => `${what} ${(share * 100).toFixed(1)} %`).join(', ')}`,
+      `tasks with ${shares.map(([what, share]) => `${what === 'timeLimit' ? 'time limit' : what} ${(share * 100).toFixed(1)} %`).join(', ')}`,
     );
   if (profile.overEstimate > 0)
     lines.push(
-      `${countText(profile.overEstimate)} tasks run longer than their estimate and are stopped there`,
+      `${countText(profile.overEstimate)} tasks run longer than their time limit and are stopped there`,
     );
   if (profile.withoutEnd > 0)
     lines.push(`${countText(profile.withoutEnd)} tasks never end: a run needs --until`);
   for (const [reason, rows] of Object.entries(profile.dropped))
     lines.push(`left out: ${countText(rows)} jobs (${reason})`);
+  for (const [what, changes] of Object.entries(profile.adjusted)) lines.push(`${countText(changes)} ${what}`);
   return lines;
+}
+
+function capacityText(capacity: Readonly<Record<string, number>>): string {
+  return Object.entries(capacity)
+    .map(([name, amount]) => amountText(name, amount))
+    .join(', ');
+}
+
+function secondsOf(seconds: number): string {
+  return `${secondsText(fromSeconds(seconds))} s`;
+}
+
+/** A number of jobs, where the format tells it. */
+function knownText(jobs: number | null): string {
+  return jobs === null ? 'unknown' : countText(jobs);
 }
 
 function valid(profile: TraceProfile, asJson: boolean): void {
   if (asJson) {
-    const { file, format, jobs, tasks, dropped } = profile;
-    process.stdout.write(`${JSON.stringify({ valid: true, file, format, jobs, tasks, dropped }, null, 2)}\n`);
+    const { file, format, jobs, tasks, dropped, adjusted } = profile;
+    process.stdout.write(
+      `${JSON.stringify({ valid: true, file, format, jobs, tasks, dropped, adjusted }, null, 2)}\n`,
+    );
     return;
   }
   const dropped = Object.entries(profile.dropped).map(
     ([reason, rows]) => `; left out ${countText(rows)} (${reason})`,
   );
+  const adjusted = Object.entries(profile.adjusted).map(
+    ([what, changes]) => `; ${countText(changes)} ${what}`,
+  );
   process.stdout.write(
-    `${profile.file}: valid ${profile.format}, ${countText(profile.jobs)} jobs, ${countText(profile.tasks)} tasks${dropped.join('')}\n`,
+    `${profile.file}: valid ${profile.format}, ${countText(profile.jobs)} jobs, ${countText(profile.tasks)} tasks${dropped.join('')}${adjusted.join('')}\n`,
   );
 }
 

@@ -3,8 +3,8 @@ import { type FrameworkId, InputError, LedgerError, type Micros, secondsText } f
 import type { Allocator, Scheduler } from '../../policies/contract.js';
 import type { Controller } from '../../policies/contract-control.js';
 import type { Policy, PolicyParts, SharedStateParts, WholeCellParts } from '../../policies/policy.js';
+import { confined } from './confined.js';
 import type { DecisionWatch } from './decision-watch.js';
-import { withoutExit } from './no-exit.js';
 
 /** The file of a policy, and the watch of its calls. */
 interface Guard {
@@ -170,7 +170,7 @@ function check(isGood: boolean, path: string, problem: string): void {
 function called<T>({ path, watch }: Guard, method: string, now: Micros, action: () => T): T {
   watch?.enter(now);
   try {
-    const result = withoutExit(path, action);
+    const result = confined(path, action);
     if (isPromise(result)) {
       // Its rejection would be reported as a defect.
       result.then(undefined, () => {});

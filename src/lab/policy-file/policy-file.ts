@@ -5,10 +5,11 @@ import { pathToFileURL } from 'node:url';
 import { didYouMean, InputError, type InputPlace, quote } from '../../model/index.js';
 import type { Policy, PolicyFile } from '../../policies/policy.js';
 import { packageRoot } from '../../results/files/version.js';
+import { confined, loadedPolicyFiles } from './confined.js';
 import type { DecisionWatch } from './decision-watch.js';
 import { guardedPolicy } from './guarded-policy.js';
+import { lockBuiltins } from './locked-builtins.js';
 import { namedPolicy, POLICY_NAMES } from './named-policies.js';
-import { loadedPolicyFiles, withoutExit } from './no-exit.js';
 import { checkParameters, checkPolicyName } from './policy-description.js';
 import { isPolicyPath } from './policy-use.js';
 
@@ -114,8 +115,9 @@ async function importText(text: string, path: string): Promise<unknown> {
   const file = join(folder, 'policy.mjs');
   try {
     process.setSourceMapsEnabled(true);
+    lockBuiltins();
     writeFileSync(file, text);
-    return await withoutExit(path, () => loadedInTime(path, import(pathToFileURL(file).href)));
+    return await confined(path, () => loadedInTime(path, import(pathToFileURL(file).href)));
   } catch (error) {
     if (error instanceof InputError) throw error;
     throw new InputError(

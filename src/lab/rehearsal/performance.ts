@@ -111,8 +111,10 @@ function rowOf(batch: TaskBatch, row: number): TaskRow {
   const foreign = (['gpuCount', 'constraint', 'rule', 'failAfter'] as const).find(
     (column) => batch[column][row] !== PLAIN_ROW[column],
   );
-  if (foreign !== undefined || !Number.isFinite(batch.duration[row])) {
-    const what = foreign ?? 'duration';
+  const { after = [], follows } = batch.dependencies[row] ?? {};
+  const waits = after.length > 0 || follows !== undefined;
+  if (foreign !== undefined || waits || !Number.isFinite(batch.duration[row])) {
+    const what = foreign ?? (waits ? 'dependencies' : 'duration');
     throw new InputError({}, `job ${job} cannot be rehearsed: a command cannot represent its ${what}`);
   }
   const at = row * batch.dims;
@@ -133,7 +135,7 @@ function rowOf(batch: TaskBatch, row: number): TaskRow {
 function arrive(setup: FrameworkSetup, framework: Framework, row: TaskRow, { compress, log }: Stage): void {
   const { cluster } = setup;
   const submitted = setup.now();
-  const job = addJob(setup, String(row.job), row.gang);
+  const job = addJob(setup, { name: String(row.job), submitted, gang: row.gang });
   const taskClass = classOf(cluster, row);
   const { estimate, priority } = row;
   for (let i = 0; i < row.tasks; i++) {

@@ -26,6 +26,7 @@ export function describeRun(plan: RunPlan) {
       ...(workload.after !== undefined && { after: { ...workload.after } }),
       parameters: settingsRecord(workload.parameters, settings.workload),
       dropped: { ...open.dropped },
+      ...(Object.keys(open.adjusted ?? {}).length > 0 && { adjusted: { ...open.adjusted } }),
     },
     machines: {
       count: cluster.machines.specs.filter(({ supply = 'own' }) => supply === 'own').length,

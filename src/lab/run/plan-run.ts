@@ -148,14 +148,22 @@ function openTheWorkload(plan: Choices & Machines): Opened {
 }
 
 /** Opens the workload, from its first row. */
-function openWorkload({ spec, workload, settings, space, horizon, part }: Choices & Machines): OpenWorkload {
+function openWorkload({
+  spec,
+  workload,
+  settings,
+  space,
+  horizon,
+  part,
+  own,
+}: Choices & Machines): OpenWorkload {
   // The startup time of a service is a parameter of its recovery, and delays the services after it.
   const ofServices = Object.fromEntries(
     Object.values(settings.extensions).flatMap((set) =>
       Object.entries(set).filter(([name]) => workload.recoveryParameters.some((one) => one.name === name)),
     ),
   );
-  const opened = workload.open(space, horizon, spec.seed, { ...ofServices, ...settings.workload });
+  const opened = workload.open(space, horizon, spec.seed, { ...ofServices, ...settings.workload }, own);
   return part === undefined ? opened : { ...opened, trace: onlyFrameworks(opened.trace, part.frameworks) };
 }
 

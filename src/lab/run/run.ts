@@ -3,6 +3,7 @@ import { Recorder } from '../../metrics/recorder.js';
 import { type RunRecord, runRecord } from '../../metrics/run-record.js';
 import {
   type Cluster,
+  ImbalanceError,
   InputError,
   LedgerError,
   type Micros,
@@ -13,8 +14,10 @@ import {
 import { makeArchitecture } from '../../sim/architectures/make-architecture.js';
 import { RandomStreams } from '../../sim/random-streams.js';
 import { Simulation, type Simultaneous } from '../../sim/simulation.js';
+import { isPolicyPath, parsePolicyUse } from '../policy-file/policy-use.js';
 import { describeRun } from './describe-run.js';
 import { planRun } from './plan-run.js';
+import type { RunPlan } from './run-plan.js';
 import type { RunSources } from './run-sources.js';
 import type { RunHooks, RunSpec } from './run-spec.js';
 
@@ -50,7 +53,7 @@ export async function simulateRun(
     machineEvents: (spec.machines === undefined && plan.workload.machineEvents) || [],
     ...added.simulation,
   });
-  await named(plan.policy.name, () =>
+  await named(plan, () =>
     simulation.run((progress) =>
       hooks.pause?.({ ...progress, done: doneShare(simulation, progress.now, horizon) }),
     ),
@@ -59,15 +62,26 @@ export async function simulateRun(
   return { ...record, summary: { ...record.summary, ...added.summary?.(simulation) } };
 }
 
-/** A broken ledger is a defect, and the report of it needs the policy under which it happened. */
-async function named(policy: string, simulate: () => Promise<void>): Promise<void> {
+async function named(plan: RunPlan, simulate: () => Promise<void>): Promise<void> {
   try {
     await simulate();
   } catch (error) {
-    if (error instanceof LedgerError)
-      throw new LedgerError(`policy ${policy}: ${error.message}`, { cause: error });
-    throw error;
+    throw error instanceof LedgerError ? ledgerErrorOf(error, plan.spec.policy, plan.policy.name) : error;
   }
+}
+
+/**
+ * A broken ledger is a defect, and the report of it needs the policy under which it happened. Only amounts that do not add up under
+ * a policy from a file are the fault of its author. `use` is the policy as in `--policy`.
+ */
+export function ledgerErrorOf(error: LedgerError, use: string, policy: string): InputError | LedgerError {
+  const { name } = parsePolicyUse(use);
+  if (error instanceof ImbalanceError && isPolicyPath(name))
+    return new InputError(
+      { file: name },
+      `the policy changed the cluster other than by its actions: ${error.message}`,
+    );
+  return new LedgerError(`policy ${policy}: ${error.message}`, { cause: error });
 }
 
 function doneShare(simulation: Simulation, now: Micros, horizon: Micros): number | undefined {

@@ -5,6 +5,7 @@ import {
   FOREVER,
   fromSeconds,
   InputError,
+  LATEST_TIME,
   type Micros,
   ParameterValues,
   parseDuration,
@@ -20,7 +21,7 @@ const USUAL_READY_WITHIN: Micros = fromSeconds(120);
 
 const duration = z.union([z.string(), z.number()]).transform((value, context) => {
   const micros = typeof value === 'number' ? fromSeconds(value) : parseDuration(value);
-  if (micros !== undefined && micros >= 0) return micros;
+  if (micros !== undefined && micros >= 0 && (micros <= LATEST_TIME || micros === FOREVER)) return micros;
   context.addIssue({ code: 'custom', message: `found "${value}", expected ${DURATION_FORM}` });
   return z.NEVER;
 });
@@ -34,12 +35,24 @@ const commandKeys = {
   disk: amount.default(0).describe('MiB'),
   priority: z.int().default(0),
   env: z.record(z.string(), z.union([z.string(), z.number()]).transform(String)).default({}),
+  user: z.string().min(1).optional().describe('who submits it'),
+  labels: z
+    .record(z.string().min(1), z.union([z.string(), z.number()]).transform(String))
+    .optional()
+    .describe('labels by key, for policies'),
 };
 
 const jobSchema = z.strictObject({
   ...commandKeys,
   tasks: z.int().min(1).max(100_000).default(1),
   estimate: duration.default(FOREVER).describe("the user's estimate of the run time of a task"),
+  time_limit: duration
+    .refine((limit) => limit > 0, { error: 'expected a duration above 0' })
+    .default(FOREVER)
+    .describe('a task that runs longer is stopped, and has failed for good'),
+  deadline: duration
+    .default(FOREVER)
+    .describe('when the job should be done, from its submission; for policies'),
   gang: z.boolean().default(false).describe('start all tasks at one instant, or none'),
   retries: z.int().min(0).default(0).describe('number of restarts of a task after failures'),
 });
@@ -111,8 +124,8 @@ export function readSubmission(path: string): Submission {
 }
 
 function jobTerms(job: string, terms: z.output<typeof jobSchema>): JobTerms {
-  const { tasks, estimate, gang, retries } = terms;
-  return { ...commandTerms(job, terms), tasks, estimate, gang, retries };
+  const { tasks, estimate, time_limit: timeLimit, deadline, gang, retries } = terms;
+  return { ...commandTerms(job, terms), tasks, estimate, timeLimit, deadline, gang, retries };
 }
 
 /** @throws InputError */
@@ -160,11 +173,17 @@ function scalingOf(
   return scalingTerms(new ParameterValues(SCALING_PARAMETERS, Object.fromEntries(known)));
 }
 
-function commandTerms(
-  called: string,
-  { command, cpus, mem, disk, priority, env }: z.output<typeof jobSchema> | z.output<typeof serviceSchema>,
-) {
-  return { name: called, command, demand: { cpus, mem, disk }, priority, environment: env };
+function commandTerms(called: string, terms: z.output<typeof jobSchema> | z.output<typeof serviceSchema>) {
+  const { command, cpus, mem, disk, priority, env, user, labels } = terms;
+  return {
+    name: called,
+    command,
+    demand: { cpus, mem, disk },
+    priority,
+    environment: env,
+    ...(user !== undefined && { user }),
+    ...(labels !== undefined && { labels }),
+  };
 }
 
 /** The health check in the form of Mesos (mesos.proto, HealthCheck). Missing fields have the defaults of Mesos. */

@@ -1,9 +1,19 @@
 import { LogHistogram } from '../../metrics/kernels/log-histogram.js';
-import { FOREVER, type Micros, NONE, ParameterValues, ResourceSpace, toSeconds } from '../../model/index.js';
+import {
+  FOREVER,
+  type MachineSpec,
+  type Micros,
+  NONE,
+  ParameterValues,
+  ResourceSpace,
+  toSeconds,
+} from '../../model/index.js';
+import type { Censored } from '../../workloads/formats/format.js';
 import { formatNamed, formatOf } from '../../workloads/formats/index.js';
 import { fileName } from '../../workloads/formats/text-file.js';
 import type { TaskBatch } from '../../workloads/trace.js';
 import { assignSettings } from '../scenario/settings.js';
+import { LoadOverTime } from './load-over-time.js';
 
 /** Statistics of a trace file. Times are in seconds. */
 export interface TraceProfile {
@@ -12,27 +22,50 @@ export interface TraceProfile {
   readonly jobs: number;
   readonly tasks: number;
   readonly dropped: Readonly<Record<string, number>>;
+  /** Number of changes to rows, by what was changed. */
+  readonly adjusted: Readonly<Record<string, number>>;
+  /** Machines of the trace; null if it has none. */
+  readonly machines: { readonly count: number; readonly capacity: Readonly<Record<string, number>> } | null;
+  /** Number of users; null if no job has one. */
+  readonly users: number | null;
   readonly firstSubmission: number;
   readonly lastSubmission: number;
+  /** When the last task ends if each starts when it is submitted; tasks without an end are left out. */
+  readonly lastEnd: number;
+  /** Jobs of which the trace shows only a part. */
+  readonly censored: Readonly<Censored>;
   readonly frameworks: readonly string[];
   readonly tasksPerJob: Spread;
   readonly duration: Spread;
   readonly gapBetweenJobs: Spread;
   /** Per task, in the unit of each resource. */
   readonly demand: Readonly<Record<string, Spread>>;
+  /** Sum of the demands of all tasks, in the unit of each resource. */
+  readonly totalDemand: Readonly<Record<string, number>>;
+  /** Mean demand over time if each task starts when it is submitted; null if all are submitted at one instant. */
+  readonly load: {
+    readonly binSeconds: number;
+    /** Per resource, in its unit, a value for each bin from the first submission. */
+    readonly demand: Readonly<Record<string, readonly number[]>>;
+  } | null;
   /** Sum of demand x duration, in unit-hours. Tasks without an end are left out. */
   readonly work: Readonly<Record<string, number>>;
   /** Tasks with a duration above their time limit. A run stops them there. */
   readonly overEstimate: number;
   readonly withoutEnd: number;
   /** Shares of tasks that carry each piece of information. */
-  readonly with: Readonly<Record<'estimate' | 'usage' | 'constraint' | 'gang' | 'gpu', number>>;
+  readonly with: Readonly<Record<Carried, number>>;
 }
+
+/** Information that only some tasks carry. */
+type Carried = 'estimate' | 'timeLimit' | 'usage' | 'constraint' | 'gang' | 'gpu' | 'dependencies';
 
 /** The distribution of a quantity over jobs or tasks. */
 export interface Spread {
   readonly mean: number;
+  readonly p10: number;
   readonly p50: number;
+  readonly p90: number;
   readonly p99: number;
   readonly max: number;
 }
@@ -46,8 +79,10 @@ export async function profileTrace(
   const format = formatName === undefined ? await formatOf(path) : formatNamed(formatName);
   const [assigned] = assignSettings(set, [format]);
   const settings = new ParameterValues(format.parameters, assigned);
-  const { resources } = await format.describeCluster(path, settings);
-  const space = new ResourceSpace(resources);
+  const cluster = await format.describeCluster(path, settings);
+  const space = new ResourceSpace(cluster.resources);
+  // A run reads the machines, too, so that their mistakes are mistakes of the trace.
+  const machines = await cluster.machines?.(space);
   const trace = format.open(path, space, settings);
   const sums = new Sums(space);
   for await (const batch of trace.batches())
@@ -56,10 +91,24 @@ export async function profileTrace(
     file: fileName(path),
     format: format.name,
     dropped: { ...trace.dropped },
+    adjusted: { ...trace.adjusted },
     frameworks: trace.frameworks.map((framework) => framework.name),
+    machines:
+      machines === undefined ? null : { count: machines.length, capacity: capacityOf(machines, space) },
+    censored: { cutAtStart: null, cutAtEnd: null, neverStarted: null, ...trace.censored },
     ...sums.result(),
   };
 }
+
+function capacityOf(machines: readonly MachineSpec[], space: ResourceSpace): Record<string, number> {
+  const total = (d: number) => machines.reduce((sum, { capacity }) => sum + capacity[d], 0);
+  return Object.fromEntries(space.kinds.map((kind, d) => [kind.name, total(d) / kind.quantaPerUnit]));
+}
+
+type OfRows = Omit<
+  TraceProfile,
+  'file' | 'format' | 'dropped' | 'adjusted' | 'frameworks' | 'machines' | 'censored'
+>;
 
 class Sums {
   private readonly space: ResourceSpace;
@@ -68,7 +117,19 @@ class Sums {
   private readonly gap = new LogHistogram();
   private readonly demand: LogHistogram[];
   private readonly work: Float64Array;
-  private readonly carrying = { estimate: 0, usage: 0, constraint: 0, gang: 0, gpu: 0 };
+  private readonly total: Float64Array;
+  private readonly load: LoadOverTime;
+  private readonly users = new Set<string>();
+  private lastEnd: Micros = Number.NEGATIVE_INFINITY;
+  private readonly carrying = {
+    estimate: 0,
+    timeLimit: 0,
+    usage: 0,
+    constraint: 0,
+    gang: 0,
+    gpu: 0,
+    dependencies: 0,
+  };
   private jobs = 0;
   private tasks = 0;
   private overEstimate = 0;
@@ -83,6 +144,8 @@ class Sums {
     this.space = space;
     this.demand = space.names.map(() => new LogHistogram());
     this.work = new Float64Array(space.size);
+    this.total = new Float64Array(space.size);
+    this.load = new LoadOverTime(space.size);
   }
 
   add(batch: TaskBatch, row: number): void {
@@ -94,10 +157,15 @@ class Sums {
     if (duration === FOREVER) this.withoutEnd += tasks;
     if (duration !== FOREVER && duration > batch.timeLimit[row]) this.overEstimate += tasks;
     if (batch.estimate[row] !== FOREVER) this.carrying.estimate += tasks;
+    if (batch.timeLimit[row] !== FOREVER) this.carrying.timeLimit += tasks;
+    if (batch.dependencies[row] !== undefined) this.carrying.dependencies += tasks;
     if (batch.constraint[row] !== 0) this.carrying.constraint += tasks;
     if (batch.gang[row] === 1) this.carrying.gang += tasks;
     if (batch.gpuCount[row] > 0) this.carrying.gpu += tasks;
     if (!Number.isNaN(batch.usage[row * batch.dims])) this.carrying.usage += tasks;
+    const user = batch.user[row];
+    if (user !== undefined) this.users.add(user);
+    this.countLoad(batch, row);
     for (let d = 0; d < batch.dims; d++)
       this.countDemand(d, batch.demand[row * batch.dims + d], duration, tasks);
     if (duration !== FOREVER) for (let task = 0; task < tasks; task++) this.duration.record(duration);
@@ -122,46 +190,68 @@ class Sums {
     this.last = batch.submit[row];
   }
 
+  private countLoad(batch: TaskBatch, row: number): void {
+    const { dims } = batch;
+    const end = batch.submit[row] + Math.min(batch.duration[row], batch.timeLimit[row]);
+    if (end !== FOREVER && end > this.lastEnd) this.lastEnd = end;
+    const demand = batch.demand.subarray(row * dims, (row + 1) * dims);
+    this.load.add(batch.submit[row], end, demand, batch.tasks[row]);
+  }
+
   private countDemand(dimension: number, amount: number, duration: Micros, tasks: number): void {
     for (let task = 0; task < tasks; task++) this.demand[dimension].record(amount);
+    this.total[dimension] += amount * tasks;
     if (duration !== FOREVER) this.work[dimension] += amount * duration * tasks;
   }
 
-  result(): Omit<TraceProfile, 'file' | 'format' | 'dropped' | 'frameworks'> {
+  result(): OfRows {
     if (this.jobs > 0) this.tasksPerJob.record(this.tasksOfJob);
+    const load = this.load.series();
+    const byKind = <T>(value: (d: number, quantaPerUnit: number) => T): Record<string, T> =>
+      Object.fromEntries(this.space.kinds.map((kind, d) => [kind.name, value(d, kind.quantaPerUnit)]));
     const share = (count: number) => (this.tasks === 0 ? 0 : count / this.tasks);
     return {
       jobs: this.jobs,
       tasks: this.tasks,
       firstSubmission: toSeconds(this.first),
       lastSubmission: toSeconds(this.last),
+      lastEnd: toSeconds(Math.max(this.last, this.lastEnd)),
+      users: this.users.size === 0 ? null : this.users.size,
       tasksPerJob: spread(this.tasksPerJob, 1),
       duration: spread(this.duration, 1e6),
       gapBetweenJobs: spread(this.gap, 1e6),
-      demand: Object.fromEntries(
-        this.space.kinds.map((kind, d) => [kind.name, spread(this.demand[d], kind.quantaPerUnit)]),
-      ),
-      work: Object.fromEntries(
-        this.space.kinds.map((kind, d) => [kind.name, this.work[d] / kind.quantaPerUnit / 3.6e9]),
-      ),
+      demand: byKind((d, unit) => spread(this.demand[d], unit)),
+      totalDemand: byKind((d, unit) => this.total[d] / unit),
+      load:
+        load === undefined
+          ? null
+          : {
+              binSeconds: load.binSeconds,
+              demand: byKind((d, unit) => load.means[d].map((mean) => mean / unit)),
+            },
+      work: byKind((d, unit) => this.work[d] / unit / 3.6e9),
       overEstimate: this.overEstimate,
       withoutEnd: this.withoutEnd,
       with: {
         estimate: share(this.carrying.estimate),
+        timeLimit: share(this.carrying.timeLimit),
         usage: share(this.carrying.usage),
         constraint: share(this.carrying.constraint),
         gang: share(this.carrying.gang),
         gpu: share(this.carrying.gpu),
+        dependencies: share(this.carrying.dependencies),
       },
     };
   }
 }
 
 function spread(values: LogHistogram, unit: number): Spread {
-  if (values.count === 0) return { mean: 0, p50: 0, p99: 0, max: 0 };
+  if (values.count === 0) return { mean: 0, p10: 0, p50: 0, p90: 0, p99: 0, max: 0 };
   return {
     mean: values.mean / unit,
+    p10: values.quantile(0.1) / unit,
     p50: values.quantile(0.5) / unit,
+    p90: values.quantile(0.9) / unit,
     p99: values.quantile(0.99) / unit,
     max: values.greatest / unit,
   };

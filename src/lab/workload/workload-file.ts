@@ -29,9 +29,10 @@ async function traceWorkload(path: string, formatName: string | undefined): Prom
     startsAt: format.startsAt ?? 'first-submission',
     resources: cluster.resources,
     defaultMachines: (settings) => machinesOfTrace(path, format, settings),
-    open: (space, _horizon, _seed, settings) => {
-      const trace = format.open(path, space, new ParameterValues(format.parameters, settings));
-      return { trace, dropped: trace.dropped, readShare: () => trace.meter.share };
+    open: (space, _horizon, _seed, settings, machines) => {
+      const trace = format.open(path, space, new ParameterValues(format.parameters, settings), machines);
+      const { dropped, adjusted, meter } = trace;
+      return { trace, dropped, adjusted, readShare: () => meter.share };
     },
   };
 }

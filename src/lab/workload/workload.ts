@@ -1,6 +1,7 @@
 import {
   didYouMean,
   InputError,
+  type MachineSpec,
   type Micros,
   type Parameter,
   type ParameterValue,
@@ -79,6 +80,7 @@ export interface Workload {
     horizon: Micros,
     seed: string,
     settings: Readonly<Record<string, ParameterValue>>,
+    machines?: readonly MachineSpec[],
   ): OpenWorkload;
 }
 
@@ -87,6 +89,8 @@ export interface OpenWorkload {
   readonly trace: Trace;
   /** Number of rows that were left out, by reason; final once all rows are read. */
   readonly dropped: Readonly<Record<string, number>>;
+  /** Number of changes to rows, by what was changed; final once all rows are read. */
+  readonly adjusted?: Readonly<Record<string, number>>;
   /** Share of the file that has been read; undefined for a generator. */
   readonly readShare?: () => number;
 }

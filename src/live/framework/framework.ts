@@ -4,12 +4,14 @@ import {
   fromSeconds,
   type InputError,
   type JobId,
+  type JobSpec,
   type MachineId,
   type Micros,
   type Observer,
   PendingQueue,
   type TaskId,
   type TaskRequest,
+  toSeconds,
 } from '../../model/index.js';
 import type { Random, Scheduler, Verdict } from '../../policies/contract.js';
 import { PlacementActions } from '../../policies/hosting/placement-actions.js';
@@ -28,8 +30,8 @@ const LONGEST_ASKING: Micros = fromSeconds(0.5);
 
 const NANOSECONDS_PER_MICRO = 1000;
 
-/** The longest grace of a kill. More nanoseconds would not be exact in a number. */
-const LONGEST_GRACE: Micros = fromSeconds(100 * 24 * 3600);
+/** The longest grace of a kill, and refusal of an offer. More nanoseconds would not be exact in a number. */
+const LONGEST_TIME: Micros = fromSeconds(100 * 24 * 3600);
 
 /** Settings and dependencies of a framework. */
 export interface FrameworkSetup {
@@ -365,7 +367,7 @@ export class Framework {
   private decline(machine: MachineId, refuseFor: Micros): Verdict {
     const ids = this.offers.take(machine);
     if (ids.length === 0) return 'not-offered';
-    const filters = { refuse_seconds: refuseFor / fromSeconds(1) };
+    const filters = { refuse_seconds: toSeconds(Math.min(refuseFor / this.pace, LONGEST_TIME)) };
     this.link.call('DECLINE', { decline: { offer_ids: ids.map((value) => ({ value })), filters } });
     return 'done';
   }
@@ -375,7 +377,7 @@ export class Framework {
     const nanoseconds =
       grace === undefined
         ? undefined
-        : Math.round(Math.min(grace / this.pace, LONGEST_GRACE) * NANOSECONDS_PER_MICRO);
+        : Math.round(Math.min(grace / this.pace, LONGEST_TIME) * NANOSECONDS_PER_MICRO);
     const kill_policy = nanoseconds === undefined ? undefined : { grace_period: { nanoseconds } };
     this.link.call('KILL', { kill: { task_id: { value: attempt }, ...(kill_policy && { kill_policy }) } });
   }
@@ -401,11 +403,10 @@ export class Framework {
 
 /** Adds a job to the ledger; its tasks are submitted one by one. */
 export function addJob(
-  { cluster, framework, observer, now }: FrameworkSetup,
-  name: string,
-  isGang: boolean,
+  { cluster, framework, observer }: FrameworkSetup,
+  terms: Omit<JobSpec, 'framework'>,
 ): JobId {
-  const job = cluster.addJob({ name, framework, submitted: now(), gang: isGang });
-  observer.jobSubmitted(job, now());
+  const job = cluster.addJob({ ...terms, framework });
+  observer.jobSubmitted(job, terms.submitted);
   return job;
 }

@@ -214,7 +214,7 @@ export class RealExecution implements PlacementBackend {
   }
 
   /** @returns false for a stale attempt that should not run. */
-  statusArrived({ task_id, state, healthy, message = '' }: TaskStatus): boolean {
+  statusArrived({ task_id, state, healthy, reason, message = '' }: TaskStatus): boolean {
     const attempt = this.attempts.get(task_id.value);
     if (attempt === undefined) return TERMINAL_STATES.has(state);
     const { task, intent } = attempt;
@@ -225,6 +225,7 @@ export class RealExecution implements PlacementBackend {
     else if (intent === 'restart') this.restart(attempt, attempt.cause);
     else if (intent === 'remove') this.finish(task, 'killed');
     else if (intent === 'cancel') this.finish(task, 'abandoned');
+    else if (reason === 'REASON_MAX_COMPLETION_TIME_REACHED') this.timeOut(task, message);
     else this.fail(attempt, state === 'TASK_ERROR', `${state}: ${message}`);
     return true;
   }
@@ -245,6 +246,13 @@ export class RealExecution implements PlacementBackend {
       this.stopRest(task, false, 'failed');
       this.finish(task, 'lost');
     } else this.restart(attempt, 'failed');
+  }
+
+  /** It reached its time limit: as in the simulator, it does not start again. */
+  private timeOut(task: TaskId, message: string): void {
+    this.listener.failed(task, message, true);
+    this.stopRest(task, false, 'failed');
+    this.finish(task, 'timed-out');
   }
 
   private lose(attempt: Attempt, state: string): void {
@@ -283,7 +291,7 @@ export class RealExecution implements PlacementBackend {
     const job = tasks.job[task] as number;
     this.ends++;
     this.observer.taskEnded(task, machine, outcome, this.now);
-    if (jobs.unfinished[job] === 0) this.observer.jobEnded(job, this.now);
+    if (jobs.hasEnded(job)) this.observer.jobEnded(job, this.now);
     this.listener.ended(task);
     const attempt = this.attemptOf.get(task);
     if (attempt !== undefined) this.attempts.delete(attempt.id);

@@ -9,6 +9,9 @@ interface CommandTerms {
   /** Amounts in units (cores, MiB) by resource name. */
   readonly demand: Readonly<Record<string, number>>;
   readonly priority: number;
+  /** Who submits it; left out when unknown. */
+  readonly user?: string;
+  readonly labels?: Readonly<Record<string, string>>;
 }
 
 /** A job: its tasks run to completion. */
@@ -16,6 +19,10 @@ export interface JobTerms extends CommandTerms {
   readonly tasks: number;
   /** The user's estimate of the run time; FOREVER when there is none. */
   readonly estimate: Micros;
+  /** A task that runs longer is stopped, and has failed for good; FOREVER without a limit. */
+  readonly timeLimit: Micros;
+  /** From the submission; FOREVER without one. */
+  readonly deadline: Micros;
   /** Gang: all tasks start at one instant or none does. */
   readonly gang: boolean;
   /** Maximum number of restarts after failures. */

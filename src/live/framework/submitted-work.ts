@@ -132,16 +132,21 @@ export class SubmittedWork {
   private submitJob(terms: JobTerms): void {
     const running: RunningJob = { name: terms.name, left: terms.tasks, failed: 0 };
     this.jobs.set(terms.name, running);
-    const job = addJob(this.setup, terms.name, terms.gang);
+    const { gang, user, labels, timeLimit } = terms;
+    const submitted = this.setup.now();
+    const deadline = submitted + terms.deadline;
+    const job = addJob(this.setup, { name: terms.name, submitted, gang, deadline, user, labels });
     for (let i = 0; i < terms.tasks; i++) {
       const environment = { ...terms.environment, FAIRGROUND_TASK: String(i) };
-      const work = { ...this.workOf(terms, `${terms.name}.${i}`), environment, retries: terms.retries };
+      const named = this.workOf(terms, `${terms.name}.${i}`);
+      const work = { ...named, environment, retries: terms.retries, timeLimit };
       this.jobOf.set(this.submit(job, terms, terms.estimate, work), running);
     }
   }
 
   private submitInstance(terms: ServiceTerms, retries: number, backoff: Micros): TaskId {
-    const job = addJob(this.setup, terms.name, false);
+    const { name, user, labels } = terms;
+    const job = addJob(this.setup, { name, submitted: this.setup.now(), gang: false, user, labels });
     const work = this.workOf(terms, terms.name);
     const { healthCheck } = terms;
     return this.submit(job, terms, FOREVER, { ...work, healthCheck, retries, backoff });
@@ -151,7 +156,14 @@ export class SubmittedWork {
     const { cluster, now } = this.setup;
     const taskClass = classOf(cluster, terms);
     return this.framework.submit(
-      { job, taskClass, estimate, timeLimit: FOREVER, priority: terms.priority, submitted: now() },
+      {
+        job,
+        taskClass,
+        estimate,
+        timeLimit: work.timeLimit ?? FOREVER,
+        priority: terms.priority,
+        submitted: now(),
+      },
       work,
     );
   }

@@ -1,4 +1,4 @@
-import type { Cluster, Micros, TaskId } from '../../model/index.js';
+import { type Cluster, DAY, FOREVER, type Micros, type TaskId } from '../../model/index.js';
 import { SUBMITTED_LABEL } from '../decisions/decision-log.js';
 import type { TaskInfo } from '../wire/messages.js';
 
@@ -11,6 +11,8 @@ export interface Work {
   readonly healthCheck: TaskInfo['health_check'];
   /** Maximum number of restarts after failures; attempts lost with an agent always restart. */
   readonly retries: number;
+  /** The agent stops an attempt that runs longer; without a limit when left out. */
+  readonly timeLimit?: Micros;
   /** Delay before each restart. */
   readonly backoff: Micros;
   /** Submission time, Micros since the Unix epoch. */
@@ -29,11 +31,16 @@ export interface WorkListener {
   ended(task: number): void;
 }
 
+const NANOSECONDS_PER_MICRO = 1000;
+
+/** A longer limit is none: its nanoseconds would not be exact in a number. */
+const LONGEST_LIMIT: Micros = 100 * DAY;
+
 /** The TaskInfo of a task (mesos.proto): the demand of its class and its command. */
 export function taskInfo(
   cluster: Cluster,
   task: TaskId,
-  { name, command, environment, healthCheck, submitted }: Work,
+  { name, command, environment, healthCheck, timeLimit = FOREVER, submitted }: Work,
   attempt: string,
   agent: string,
 ): TaskInfo {
@@ -51,6 +58,9 @@ export function taskInfo(
     agent_id: { value: agent },
     command: { value: command, ...(variables.length > 0 && { environment: { variables } }) },
     ...(healthCheck !== undefined && { health_check: healthCheck }),
+    ...(timeLimit < LONGEST_LIMIT && {
+      max_completion_time: { nanoseconds: timeLimit * NANOSECONDS_PER_MICRO },
+    }),
     resources: resources.filter(({ scalar }) => scalar.value > 0),
     labels: { labels: [{ key: SUBMITTED_LABEL, value: String(submitted) }] },
   };

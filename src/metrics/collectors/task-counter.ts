@@ -10,6 +10,7 @@ export class TaskCounter {
   abandoned = 0;
   rejected = 0;
   killed = 0;
+  notRun = 0;
   preempted = 0;
   retried = 0;
   restarted = 0;
@@ -21,6 +22,7 @@ export class TaskCounter {
     else if (outcome === 'abandoned') this.abandoned++;
     else if (outcome === 'rejected') this.rejected++;
     else if (outcome === 'killed') this.killed++;
+    else if (outcome === 'not-run') this.notRun++;
     else this.failed++;
   }
 
@@ -32,8 +34,8 @@ export class TaskCounter {
   }
 
   get pending(): number {
-    const ended = this.finished + this.failed + this.abandoned + this.rejected + this.killed;
-    return this.submitted - ended - this.running;
+    const { finished, failed, abandoned, rejected, killed, notRun } = this;
+    return this.submitted - (finished + failed + abandoned + rejected + killed + notRun) - this.running;
   }
 
   counts(): TaskCounts {
@@ -45,6 +47,7 @@ export class TaskCounter {
       abandoned,
       rejected,
       killed,
+      notRun,
       preempted,
       retried,
       restarted,
@@ -61,6 +64,7 @@ export class TaskCounter {
       preempted,
       retried,
       ...(killed > 0 && { killed }),
+      ...(notRun > 0 && { notRun }),
       ...(restarted > 0 && { restarted }),
       running,
       pending,

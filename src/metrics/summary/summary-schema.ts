@@ -35,6 +35,9 @@ const taskCounts = z.object({
   ),
   rejected: count.describe('can never run, or were rejected by the policy'),
   killed: count.optional().describe('stopped by the policy for good; absent when there were none'),
+  notRun: count
+    .optional()
+    .describe('could not run, because what they depend on did not finish; absent when there were none'),
   preempted: count.describe('times that a policy stopped a running task, which starts again from zero'),
   retried: count.describe(
     'attempts repeated after a failure, a lost machine, a revocation, an interruption, or the stop of another member of their gang',
@@ -148,6 +151,12 @@ export const summarySchema = z
           .describe('start order: the services that each named service starts after'),
         parameters: parameterValues.describe('values of all parameters, as for --set'),
         dropped: z.record(z.string(), count).describe('rows of the trace that were skipped, by reason'),
+        adjusted: z
+          .record(z.string(), count)
+          .optional()
+          .describe(
+            'changes of the reader to rows of the trace, by what was changed; absent if there were none',
+          ),
       }),
       machines: z.object({
         count,
@@ -265,6 +274,27 @@ export const summarySchema = z
       .object(namedJobs)
       .optional()
       .describe('jobs that the policy rejected; absent when there are none'),
+    notRun: z
+      .object(namedJobs)
+      .optional()
+      .describe(
+        'jobs with tasks that could not run, because what they depend on did not finish; absent when there are none',
+      ),
+    notSubmitted: z
+      .object(namedJobs)
+      .optional()
+      .describe(
+        'jobs with tasks that still waited for others at the end of the run, so they were not submitted and count nowhere else; absent when there are none',
+      ),
+    dependencies: z
+      .object({
+        criticalPath: durations.describe(
+          'seconds of the longest chain of run times in the trace; only finished jobs whose tasks depend on each other',
+        ),
+        stretch: ratios.describe('response / critical path of these jobs; 1 is the best'),
+      })
+      .optional()
+      .describe('critical paths of jobs; absent when no finished job has dependent tasks'),
     recovery: z.object({
       machineFailures: count,
       tasksLost: count.describe('attempts lost because their machine failed'),

@@ -74,6 +74,7 @@ export function summarize(recorder: Recorder, run: RunDescription): Summary {
     }),
     ...(recorder.rejections.jobs > 0 && { rejections: { ...recorder.rejections } }),
     ...(recorder.stuck.jobs > 0 && { stuck: { ...recorder.stuck } }),
+    ...dependencies(recorder),
     recovery: recovery(recorder, run.failures !== undefined),
     ...(run.elasticity !== undefined && { evictions: evictions(recorder) }),
     cost: costSummary(recorder),
@@ -93,6 +94,21 @@ export function summarize(recorder: Recorder, run: RunDescription): Summary {
       ...limits(recorder, id),
       ...chargeSummary(recorder, id),
     })),
+  };
+}
+
+function dependencies({
+  dependencies: { notRun, notSubmitted, criticalPath, stretch },
+}: Recorder): Pick<Summary, 'notRun' | 'notSubmitted' | 'dependencies'> {
+  return {
+    ...(notRun.jobs > 0 && { notRun: { ...notRun } }),
+    ...(notSubmitted.jobs > 0 && { notSubmitted: { ...notSubmitted } }),
+    ...(criticalPath.count > 0 && {
+      dependencies: {
+        criticalPath: seconds(criticalPath),
+        stretch: distributionSummary(stretch, SLOWDOWN_UNIT),
+      },
+    }),
   };
 }
 

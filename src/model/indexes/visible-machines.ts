@@ -82,12 +82,16 @@ export class VisibleMachines {
   }
 
   /** Is this machine, of those that fit, one with the highest score, by a scan without kept or shared values? */
-  isBest(machine: MachineId, taskClass: TaskClassId, score: MachineScore): boolean {
-    if (machine === NONE) return this.firstFit(taskClass) === NONE;
-    const value = comparableScore(score, machine, taskClass, NONE);
+  isBest(
+    machine: MachineId,
+    taskClass: TaskClassId,
+    score: MachineScore,
+    allows: AllowsMachine = () => true,
+  ): boolean {
+    const value = machine === NONE ? Number.NaN : comparableScore(score, machine, taskClass, NONE);
     for (let other = this.firstFit(taskClass); other !== NONE; other = this.firstFit(taskClass, other + 1))
-      if (comparableScore(score, other, taskClass, NONE) > value) return false;
-    return this.table.fits(machine, taskClass);
+      if (allows(other) && !(comparableScore(score, other, taskClass, NONE) <= value)) return false;
+    return machine === NONE || this.table.fits(machine, taskClass);
   }
 
   /** May values of this score be kept? Not every table records all events of the tasks on its machines. */

@@ -2,6 +2,9 @@ import { grown, NONE } from './columns.js';
 import type { MachineId } from './machine.js';
 import { MACHINE_ATTRIBUTE } from './placement-rule.js';
 
+/** A policy that makes up names must not fill the memory. */
+const MOST_ASKED = 1000;
+
 /** Index of an interned attribute name. */
 export type AttributeId = number;
 
@@ -29,6 +32,16 @@ export class Attributes {
     return id;
   }
 
+  /**
+   * As `intern`, for a policy. A machine that joins later may have the attribute, so its id is kept.
+   * @throws RangeError when policies ask for more attributes than real clusters have.
+   */
+  internAsked(name: string): AttributeId {
+    if (this.columns.length >= MOST_ASKED && !this.idOf.has(name))
+      throw new RangeError(`attribute "${name}": more than ${MOST_ASKED} attributes are asked for`);
+    return this.intern(name);
+  }
+
   /** The machine's value; NONE without one. */
   domainOf(machine: MachineId, attribute: AttributeId): number {
     return this.column(attribute).domains[machine];
@@ -46,6 +59,8 @@ export class Attributes {
 
   private column(attribute: AttributeId): AttributeColumn {
     const column = this.columns[attribute];
+    if (column === undefined)
+      throw new RangeError(`there is no attribute ${attribute}; Space.attribute gives them`);
     if (column.filled < this.ofMachine.length) this.fill(column);
     return column;
   }

@@ -16,6 +16,11 @@ export function grown<T extends Grown>(column: T, length: number, fill = 0): T {
   return larger;
 }
 
+/** Sets an entry of a sparse column. The column stays empty as long as no row has a value. */
+export function setFact<T>(column: (T | undefined)[], row: number, value: T | undefined): void {
+  if (value !== undefined || row < column.length) column[row] = value;
+}
+
 /** The id for no machine, no task or no framework. */
 export const NONE = -1;
 

@@ -5,7 +5,8 @@ import { type MachineId, WHOLE_DEVICE } from './machine.js';
 
 /**
  * The first place where the ledger does not balance, as text; undefined when it does: on each machine and in each
- * dimension, free + offered + claimed + allocated = capacity, and the parts of each GPU device add up to a whole one.
+ * dimension, free + offered + claimed + allocated = capacity with at least 0 free, and the parts of each GPU device add up to a
+ * whole one.
  */
 export function imbalance(cluster: Cluster): string | undefined {
   const { machines, space } = cluster;
@@ -13,6 +14,8 @@ export function imbalance(cluster: Cluster): string | undefined {
   for (let machine = 0; machine < machines.count; machine++) {
     for (let d = 0; d < space.size; d++) {
       const at = machine * space.size + d;
+      const free = cluster.free.free[at];
+      if (free < 0) return `machine ${machine} has ${free} of ${space.names[d]} free`;
       if (sums[at] !== machines.capacity[at])
         return `machine ${machine} has ${machines.capacity[at]} of ${space.names[d]}, but ${sums[at]} are free, offered, claimed or allocated`;
     }

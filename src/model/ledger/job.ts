@@ -1,5 +1,5 @@
 import { FOREVER, type Micros } from '../micros.js';
-import { grown, NONE } from './columns.js';
+import { grown, NONE, setFact } from './columns.js';
 import type { FrameworkId } from './framework.js';
 import { NO_RULE, type PlacementRuleId } from './placement-rule.js';
 import { type TaskId, TaskLists } from './task-lists.js';
@@ -20,6 +20,9 @@ export interface JobSpec {
   readonly rule?: PlacementRuleId;
   /** Who submitted it; left out when unknown. */
   readonly user?: string | undefined;
+  /** The user's group, and the queue it was submitted to; left out when unknown. */
+  readonly group?: string | undefined;
+  readonly queue?: string | undefined;
   readonly labels?: Readonly<Record<string, string>> | undefined;
   /** When it should be done; FOREVER when left out. */
   readonly deadline?: Micros;
@@ -29,6 +32,8 @@ export interface JobSpec {
 export class JobTable {
   readonly name: (string | number)[] = [];
   readonly user: (string | undefined)[] = [];
+  readonly group: (string | undefined)[] = [];
+  readonly queue: (string | undefined)[] = [];
   readonly labels: (Readonly<Record<string, string>> | undefined)[] = [];
   /** NONE in an unused row. */
   framework = new Int32Array(64).fill(NONE);
@@ -63,6 +68,8 @@ export class JobTable {
   readonly allTasks = new TaskLists();
   /** Those that do not run, the longest wait first; `pending` is their number. */
   readonly pendingTasks = new TaskLists();
+  /** Jobs with tasks that are submitted later, when the tasks that they depend on have finished. */
+  readonly growing = new Set<JobId>();
   /** Upper bound of all rows used so far. */
   bound = 0;
   /** Number of jobs in the table now. */
@@ -76,8 +83,10 @@ export class JobTable {
     const id = this.unused.pop() ?? this.bound++;
     this.reserve(id + 1);
     this.name[id] = spec.name;
-    this.user[id] = spec.user;
-    this.labels[id] = spec.labels;
+    setFact(this.user, id, spec.user);
+    setFact(this.group, id, spec.group);
+    setFact(this.queue, id, spec.queue);
+    setFact(this.labels, id, spec.labels);
     this.framework[id] = spec.framework;
     this.submitted[id] = spec.submitted;
     this.deadline[id] = spec.deadline ?? FOREVER;
@@ -114,6 +123,11 @@ export class JobTable {
   leastRunning(id: JobId): number {
     if (this.gang[id] === 0) return 0;
     return Math.min(this.minimum?.[id] || this.unfinished[id], this.unfinished[id]);
+  }
+
+  /** Have all of its tasks ended, and will none be submitted any more? */
+  hasEnded(id: JobId): boolean {
+    return this.unfinished[id] === 0 && !this.growing.has(id);
   }
 
   /** The job has one more task, which is pending. */

@@ -5,3 +5,6 @@
 export class LedgerError extends Error {
   override readonly name = 'LedgerError';
 }
+
+/** The amounts of a cluster do not add up. A policy from a file may have changed them other than by its actions. */
+export class ImbalanceError extends LedgerError {}

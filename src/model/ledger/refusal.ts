@@ -28,7 +28,7 @@ import { type TaskId, TaskState, type TaskTable } from './task.js';
  * - `placement-rule`: a rule of its job, or of a job on the machine, forbids the placement; under offers also: the machine is
  *   gathered for a gang, which the task could delay.
  * - `does-not-fit`: too little is free in some dimension, or on the GPU devices.
- * - `in-the-past`: the time is not after now, or the grace is negative or no whole number.
+ * - `in-the-past`: the time is not after now, or the grace is negative, or either is no whole number of microseconds.
  * - `too-large`: the policy may remember at most 1 MiB.
  * - `wrong-devices`: the chosen devices are not the right number, do not exist, or have too little free.
  */

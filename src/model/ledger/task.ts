@@ -30,8 +30,9 @@ export function isInRoom(state: number): boolean {
  * - killed: stopped by the policy, which does not want it to run again.
  * - abandoned: it is no longer needed.
  * - rejected: no machine of the cluster can ever hold it.
+ * - not-run: what it depends on did not finish.
  */
-export type TaskOutcome = 'finished' | 'timed-out' | 'lost' | 'killed' | 'abandoned' | 'rejected';
+export type TaskOutcome = 'finished' | 'timed-out' | 'lost' | 'killed' | 'abandoned' | 'rejected' | 'not-run';
 
 /** Data of a task that are available to a master before it runs. Its actual duration and usage belong to the simulation. */
 export interface TaskRequest {

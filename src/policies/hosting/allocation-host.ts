@@ -2,6 +2,7 @@ import {
   type AllocationCause,
   FOREVER,
   type FrameworkId,
+  isMicros,
   type MachineId,
   type MachineResources,
   type Micros,
@@ -139,7 +140,7 @@ export class AllocationHost {
   }
 
   private wakeAt(time: Micros): Verdict {
-    if (!(time > this.parts.clock.now)) return 'in-the-past';
+    if (!isMicros(time) || time <= this.parts.clock.now) return 'in-the-past';
     this.wakesAt = Math.min(this.wakesAt, time);
     return 'done';
   }
@@ -153,7 +154,7 @@ export class AllocationHost {
     const { ledger } = this.parts;
     const refusal = ledger.refusal(framework, machine);
     if (refusal !== undefined) return refusal;
-    if (!(until > this.allocatedAt)) return 'in-the-past';
+    if (!isMicros(until) || until <= this.allocatedAt) return 'in-the-past';
     if (this.isSuppressed(framework)) return 'not-wanted';
     if (this.parts.gathering?.keepsFrom(framework, machine, this.allocatedAt) === true) return 'gathered';
     const contents = ledger.contents(framework, machine, portion);

@@ -15,6 +15,7 @@ import type {
   Verdict,
 } from '../contract.js';
 import type { FullAllocationView, ParcelView, TraitView } from '../contract-offers.js';
+import { CallGate } from './call-gate.js';
 import { PolicyMemory } from './policy-memory.js';
 
 /** The ledger behind the view of an allocator. */
@@ -163,21 +164,34 @@ export class HostedAllocator {
   readonly #call: CallState;
   readonly #view: AllocationView;
   readonly #offers: OfferSink;
+  readonly #gate: CallGate;
   #hasBegun = false;
 
   constructor(parts: HostedAllocatorParts) {
     const { allocator, ledger, offer, rescind, wakeAt, memory = new PolicyMemory() } = parts;
+    const gate = new CallGate(allocator.name);
     this.#allocator = allocator;
     this.#ledger = ledger;
+    this.#gate = gate;
     this.#call = { memory, now: 0, columns: ledger.columns() };
     this.#view = new LedgerView(parts, this.#call);
     this.#offers = Object.freeze({
-      offer: (framework: FrameworkId, machine: MachineId, portion?: Portion, until = FOREVER) =>
-        offer(framework, machine, portion, until),
-      rescind: (framework: FrameworkId, machine: MachineId) => rescind(framework, machine),
-      wakeAt: (time: Micros) => wakeAt(time),
-      remember: (key: string, text: string | undefined): Verdict =>
-        memory.set(String(key), text === undefined ? undefined : String(text)) ? 'done' : 'too-large',
+      offer: (framework: FrameworkId, machine: MachineId, portion?: Portion, until = FOREVER) => {
+        gate.check();
+        return offer(framework, machine, portion, until);
+      },
+      rescind: (framework: FrameworkId, machine: MachineId) => {
+        gate.check();
+        return rescind(framework, machine);
+      },
+      wakeAt: (time: Micros) => {
+        gate.check();
+        return wakeAt(time);
+      },
+      remember: (key: string, text: string | undefined): Verdict => {
+        gate.check();
+        return memory.set(String(key), text === undefined ? undefined : String(text)) ? 'done' : 'too-large';
+      },
     });
   }
 
@@ -186,6 +200,11 @@ export class HostedAllocator {
     this.#call.columns = this.#ledger.columns();
     if (!this.#hasBegun) this.#allocator.begin?.(this.#view);
     this.#hasBegun = true;
-    this.#allocator.allocate(this.#view, this.#offers);
+    this.#gate.enter();
+    try {
+      this.#allocator.allocate(this.#view, this.#offers);
+    } finally {
+      this.#gate.leave();
+    }
   }
 }

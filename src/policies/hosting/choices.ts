@@ -45,7 +45,7 @@ export function preparedScore(
     readsTask,
     // Both numbers only grow, so their sum changes whenever one of them does.
     version: () => (readsCluster ? cluster.machineEpoch : 0) + (readsUsage ? usageVersion() : 0),
-    value: score.make(sight),
+    value: score.make(sight as never),
   };
 }
 
@@ -78,22 +78,32 @@ export class PreparedChoice implements Choice {
       const allows = (machine: MachineId) => isAllowed(this.#terms, machine, task);
       if (this.#score.readsTask) return visible.bestOfAll(taskClass, task, this.#score, random, allows);
       if (random !== undefined) return visible.bestOfAll(taskClass, NONE, this.#score, random, allows);
-      return visible.bestAmong(taskClass, this.#score, allows);
+      const machine = visible.bestAmong(taskClass, this.#score, allows);
+      this.#check(machine, taskClass, allows);
+      return machine;
     }
     const machine = visible.best(taskClass, this.#score, random);
-    if (--this.#answers < 0 && visible.canKeep(this.#score)) this.#check(machine, taskClass);
+    this.#check(machine, taskClass);
     return machine;
   }
 
   /** A closure over the view, or a counter in the score, makes kept values wrong. No type can forbid that. */
-  #check(machine: MachineId, taskClass: number): void {
+  #check(machine: MachineId, taskClass: number, allows?: (machine: MachineId) => boolean): void {
     const { visible } = this.#terms;
-    this.#answers = Math.max(CHECK_EVERY, visible.table.count / MACHINES_PER_ANSWER);
-    if (visible.isBest(machine, taskClass, this.#score)) return;
-    throw new RangeError(
-      `the score "${this.#score.name}" gives another machine when it is computed anew: it reads more than it declares in reads`,
-    );
+    if (--this.#answers >= 0 || !visible.canKeep(this.#score)) return;
+    this.#answers = answersUntilCheck(visible);
+    if (!visible.isBest(machine, taskClass, this.#score, allows)) throw leak(this.#score.name);
   }
+}
+
+function answersUntilCheck({ table }: VisibleMachines): number {
+  return Math.max(CHECK_EVERY, table.count / MACHINES_PER_ANSWER);
+}
+
+function leak(score: string): RangeError {
+  return new RangeError(
+    `the score "${score}" gives another machine when it is computed anew: it reads more than it declares in reads`,
+  );
 }
 
 /** A part of a weighted sum. */
@@ -111,6 +121,7 @@ export class WeightedChoice implements Choice {
   /** Scratch: the machines that fit, and their values, part by part. */
   readonly #machines: number[] = [];
   readonly #values: number[][];
+  #answers = 0;
 
   constructor(terms: ChoiceTerms, parts: readonly WeightedPart[]) {
     this.#terms = terms;
@@ -127,6 +138,7 @@ export class WeightedChoice implements Choice {
     const taskClass = this.#terms.cluster.tasks.taskClass[task];
     if (taskClass === undefined) return NONE;
     const count = this.#scan(task, taskClass);
+    if (--this.#answers < 0) this.#check(task, taskClass, count);
     const bounds = this.#parts.map((_, i) => boundsOf(this.#values[i], count));
     let best = NONE;
     let highest = Number.NEGATIVE_INFINITY;
@@ -158,6 +170,15 @@ export class WeightedChoice implements Choice {
       this.#machines[count++] = machine;
     }
     return count;
+  }
+
+  /** Its values are new at each decision, so a score that counts or draws shows when they are computed twice. */
+  #check(task: TaskId, taskClass: number, count: number): void {
+    this.#answers = answersUntilCheck(this.#terms.visible);
+    for (const [i, { score }] of this.#parts.entries())
+      for (let at = 0; at < count; at++)
+        if (!Object.is(score.value(this.#machines[at], taskClass, task), this.#values[i][at]))
+          throw leak(score.name);
   }
 
   #total(at: number, bounds: readonly Bounds[]): number {

@@ -54,7 +54,7 @@ export class LedgerControlView implements ControlView {
   readonly #facts: MeasuredFacts;
   readonly #call: ControlCall;
 
-  constructor(cluster: Cluster, facts: MeasuredFacts, random: Random, call: ControlCall) {
+  constructor(cluster: Cluster, facts: MeasuredFacts, random: Random, call: ControlCall, loop: string) {
     this.random = Object.freeze(() => random());
     this.space = new SpaceView(cluster);
     this.tasks = new TasksView(cluster);
@@ -65,6 +65,7 @@ export class LedgerControlView implements ControlView {
       space: this.space,
       reads: scoreReads(cluster, call, facts),
       random: this.random,
+      policy: loop,
       usageVersion: facts.usageVersion,
     });
     this.usage = new UsageView(facts.usage);

@@ -2,6 +2,8 @@ import {
   type Cluster,
   FOREVER,
   InputError,
+  isMicros,
+  isMicrosFrom,
   type MachineId,
   type Micros,
   NONE,
@@ -17,6 +19,7 @@ import type {
   RentalOfferId,
   ServiceId,
 } from '../contract-control.js';
+import { CallGate } from './call-gate.js';
 import { type ControlCall, LedgerControlView, type MeasuredFacts } from './control-view.js';
 import { PolicyMemory } from './policy-memory.js';
 import { stopOptionsOf } from './sink-view.js';
@@ -42,6 +45,7 @@ export class HostedController {
   readonly #call: ControlCall = { now: 0, memory: new PolicyMemory() };
   readonly #view: ControlView;
   readonly #act: ControlSink;
+  readonly #gate: CallGate;
   /** Time of the next call; FOREVER when none is requested. */
   #next: Micros = FOREVER;
 
@@ -55,8 +59,9 @@ export class HostedController {
       );
     this.#controller = controller;
     this.#host = host;
-    this.#view = new LedgerControlView(host.cluster, host.facts, host.random, this.#call);
-    this.#act = new ControlSinkView(host.act, {
+    this.#view = new LedgerControlView(host.cluster, host.facts, host.random, this.#call, controller.name);
+    this.#gate = new CallGate(controller.name);
+    this.#act = new ControlSinkView(host.act, this.#gate, {
       wakeAt: (time) => this.#wakeAt(time),
       remember: (key, text) => (this.#call.memory.set(key, text) ? 'done' : 'too-large'),
     });
@@ -66,8 +71,11 @@ export class HostedController {
   begin(now: Micros): void {
     this.#call.now = now;
     const first = this.#controller.begin?.(this.#view) ?? now;
-    if (!(first >= now))
-      throw new RangeError(`the control loop "${this.#controller.name}" begins at ${first}, before ${now}`);
+    if (!isMicrosFrom(now, first))
+      throw new InputError(
+        {},
+        `the control loop "${this.#controller.name}" begins at ${String(first)}, expected whole microseconds from ${now} on`,
+      );
     this.#request(first);
   }
 
@@ -79,13 +87,17 @@ export class HostedController {
   control(now: Micros): void {
     this.#next = FOREVER;
     this.#call.now = now;
-    this.#controller.control(this.#view, this.#act);
+    this.#gate.enter();
+    try {
+      this.#controller.control(this.#view, this.#act);
+    } finally {
+      this.#gate.leave();
+    }
   }
 
   #wakeAt(time: Micros): ControlVerdict {
-    const whole = Math.ceil(time);
-    if (!(whole > this.#call.now)) return 'in-the-past';
-    if (whole < this.#next) this.#request(whole);
+    if (!isMicros(time) || time <= this.#call.now) return 'in-the-past';
+    if (time < this.#next) this.#request(time);
     return 'done';
   }
 
@@ -98,60 +110,72 @@ export class HostedController {
 /** The actions of a control loop, and nothing else of the object that carries them out. */
 class ControlSinkView implements ControlSink {
   readonly #target: ControlActions;
+  readonly #gate: CallGate;
   readonly #own: Pick<ControlSink, 'wakeAt' | 'remember'>;
 
-  constructor(target: ControlActions, own: Pick<ControlSink, 'wakeAt' | 'remember'>) {
+  constructor(target: ControlActions, gate: CallGate, own: Pick<ControlSink, 'wakeAt' | 'remember'>) {
     this.#target = target;
     this.#own = own;
+    this.#gate = gate;
     Object.freeze(this);
   }
 
+  get #act(): ControlActions {
+    this.#gate.check();
+    return this.#target;
+  }
+
+  get #ownActions(): Pick<ControlSink, 'wakeAt' | 'remember'> {
+    this.#gate.check();
+    return this.#own;
+  }
+
   wakeAt(time: Micros): ControlVerdict {
-    return this.#own.wakeAt(time);
+    return this.#ownActions.wakeAt(time);
   }
 
   remember(key: string, text: string | undefined): ControlVerdict {
-    return this.#own.remember(key, text);
+    return this.#ownActions.remember(key, text);
   }
 
   scale(service: ServiceId, instances: number): ControlVerdict {
-    return this.#target.scale(id(service), instances);
+    return this.#act.scale(id(service), instances);
   }
 
   resize(task: TaskId, demand: ArrayLike<number>): ControlVerdict {
-    return this.#target.resize(id(task), Array.from(demand));
+    return this.#act.resize(id(task), amounts(demand));
   }
 
   evict(task: TaskId, options?: StopOptions): ControlVerdict {
-    return this.#target.evict(id(task), stopOptionsOf(options));
+    return this.#act.evict(id(task), stopOptionsOf(options));
   }
 
   drain(machine: MachineId): ControlVerdict {
-    return this.#target.drain(id(machine));
+    return this.#act.drain(id(machine));
   }
 
   undrain(machine: MachineId): ControlVerdict {
-    return this.#target.undrain(id(machine));
+    return this.#act.undrain(id(machine));
   }
 
   powerOff(machine: MachineId): ControlVerdict {
-    return this.#target.powerOff(id(machine));
+    return this.#act.powerOff(id(machine));
   }
 
   powerOn(machine: MachineId): ControlVerdict {
-    return this.#target.powerOn(id(machine));
+    return this.#act.powerOn(id(machine));
   }
 
   rent(offer: RentalOfferId, machines: number): ControlVerdict {
-    return this.#target.rent(id(offer), machines);
+    return this.#act.rent(id(offer), machines);
   }
 
   giveBack(machine: MachineId): ControlVerdict {
-    return this.#target.giveBack(id(machine));
+    return this.#act.giveBack(id(machine));
   }
 
   setRevocable(row: MachineId, capacity: ArrayLike<number>): ControlVerdict {
-    return this.#target.setRevocable(id(row), Array.from(capacity));
+    return this.#act.setRevocable(id(row), amounts(capacity));
   }
 }
 
@@ -160,4 +184,9 @@ Object.freeze(ControlSinkView.prototype);
 /** A loop in JavaScript may pass anything. What is no integer names nothing. */
 function id(value: number): number {
   return Number.isInteger(value) ? value : NONE;
+}
+
+/** What has no amounts has the wrong number of them. */
+function amounts(values: ArrayLike<number>): readonly number[] {
+  return Array.from(values ?? []);
 }

@@ -24,6 +24,14 @@ export class JobsView implements JobFacts {
     return this.#cluster.jobs.user[job];
   }
 
+  group(job: JobId): string | undefined {
+    return this.#cluster.jobs.group[job];
+  }
+
+  queue(job: JobId): string | undefined {
+    return this.#cluster.jobs.queue[job];
+  }
+
   label(job: JobId, key: string): string | undefined {
     const labels = this.#cluster.jobs.labels[job];
     return labels !== undefined && Object.hasOwn(labels, key) ? labels[key] : undefined;

@@ -10,6 +10,7 @@ import type {
   MachineId,
   MachineSight,
   MachineTasks,
+  Read,
   Reads,
   Space,
   TaskClassId,
@@ -25,27 +26,46 @@ import { SpaceView } from './space-view.js';
  */
 export class ScoreSight implements MachineSight {
   readonly space: Space;
-  readonly tasks: (TaskFacts & MachineTasks) | undefined;
-  readonly usage: UsageFacts | undefined;
-  readonly cluster: ClusterFacts | undefined;
-  readonly job: JobReads | undefined;
-  readonly time: TimeRead | undefined;
+  readonly #reads: Partial<Reads>;
+  /** Of the score, for messages. */
+  readonly #reader: string;
   readonly #table: FreeTable;
   readonly #cluster: Cluster;
   readonly #dims: number;
 
-  /** `reads` holds only what the score declares. */
-  constructor(cluster: Cluster, table: FreeTable, space: Space, reads: Partial<Reads> = {}) {
+  /** `reads` holds only what the score declares. `reader` names the score and its policy. */
+  constructor(cluster: Cluster, table: FreeTable, space: Space, reads: Partial<Reads> = {}, reader = '') {
     this.space = space;
-    this.tasks = reads.tasks;
-    this.usage = reads.usage;
-    this.cluster = reads.cluster;
-    this.job = reads.job;
-    this.time = reads.time;
+    this.#reads = reads;
+    this.#reader = reader;
     this.#table = table;
     this.#cluster = cluster;
     this.#dims = table.dims;
     Object.freeze(this);
+  }
+
+  get tasks(): TaskFacts & MachineTasks {
+    return this.#reads.tasks ?? this.#undeclared('tasks');
+  }
+
+  get usage(): UsageFacts {
+    return this.#reads.usage ?? this.#undeclared('usage');
+  }
+
+  get cluster(): ClusterFacts {
+    return this.#reads.cluster ?? this.#undeclared('cluster');
+  }
+
+  get job(): JobReads {
+    return this.#reads.job ?? this.#undeclared('job');
+  }
+
+  get time(): TimeRead {
+    return this.#reads.time ?? this.#undeclared('time');
+  }
+
+  #undeclared(read: Read): never {
+    throw new RangeError(`${this.#reader} reads "${read}", which it does not declare in reads`);
   }
 
   free(machine: MachineId, dimension: Dimension): number {

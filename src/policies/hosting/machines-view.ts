@@ -27,6 +27,7 @@ import type {
   TaskId,
   Verdict,
 } from '../contract.js';
+import { checkChoice, shown } from './checked-arguments.js';
 import { PreparedChoice, type PreparedScore, preparedScore, WeightedChoice } from './choices.js';
 import { ScoreSight } from './machine-sight.js';
 import { hasOwnClaim, type Room, whyNotStart, withOwnClaim } from './why-not.js';
@@ -39,6 +40,8 @@ export interface MachinesTerms {
   /** What a score may declare. */
   readonly reads: Reads;
   readonly random: Random;
+  /** Name of the policy, for messages. */
+  readonly policy: string;
   /** See Measurements. */
   readonly usageVersion: () => number;
   /** The room of `table`, if that is no table of the ledger. */
@@ -55,11 +58,12 @@ export class MachinesView implements Machines {
   readonly #reads: Reads;
   readonly #random: Random;
   readonly #usageVersion: () => number;
+  readonly #policy: string;
   readonly #room: WhatIfRoom | undefined;
   readonly #where: Room;
   readonly #scores = new Map<AnyScore, PreparedScore>();
 
-  constructor({ cluster, table, space, reads, random, usageVersion, room }: MachinesTerms) {
+  constructor({ cluster, table, space, reads, random, policy, usageVersion, room }: MachinesTerms) {
     this.space = space;
     this.#cluster = cluster;
     this.#table = table;
@@ -67,6 +71,7 @@ export class MachinesView implements Machines {
     this.#sight = new ScoreSight(cluster, table, space);
     this.#reads = reads;
     this.#random = random;
+    this.#policy = policy;
     this.#usageVersion = usageVersion;
     this.#room = room;
     this.#where = { cluster, table, room };
@@ -146,7 +151,9 @@ export class MachinesView implements Machines {
     return machine;
   }
 
-  prepare({ score, ties = 'lowest-rank', where }: ChoiceSpec): Choice {
+  prepare(choice: ChoiceSpec): Choice {
+    checkChoice(choice, this.#policy);
+    const { score, ties = 'lowest-rank', where } = choice;
     const random = ties === 'random' ? this.#random : undefined;
     const terms = { cluster: this.#cluster, visible: this.#visible, room: this.#room, random, where };
     if (!Array.isArray(score)) return new PreparedChoice(terms, this.#scoreFor(score as AnyScore));
@@ -158,16 +165,20 @@ export class MachinesView implements Machines {
   #scoreFor(score: AnyScore): PreparedScore {
     const known = this.#scores.get(score);
     if (known !== undefined) return known;
+    const reader = `the score "${score.name}" of ${this.#policy}`;
     const reads: Partial<Record<Read, unknown>> = {};
-    for (const read of score.reads as readonly Read[]) {
+    for (const read of score.reads) {
       if (!Object.hasOwn(this.#reads, read)) {
         const known = Object.keys(this.#reads).join(', ');
-        throw new RangeError(`the score "${score.name}" reads "${read}", expected one of ${known}`);
+        throw new RangeError(`${reader} reads "${String(read)}", expected one of ${known}`);
       }
       reads[read] = this.#reads[read];
     }
-    const sight = new ScoreSight(this.#cluster, this.#table, this.space, reads as Partial<Reads>);
+    const declared = reads as Partial<Reads>;
+    const sight = new ScoreSight(this.#cluster, this.#table, this.space, declared, reader);
     const prepared = preparedScore(score, sight, this.#cluster, this.#usageVersion);
+    if (typeof prepared.value !== 'function')
+      throw new RangeError(`${reader}: make: returned ${shown(prepared.value)}, expected a function`);
     this.#scores.set(score, prepared);
     return prepared;
   }

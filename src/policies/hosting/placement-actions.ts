@@ -2,8 +2,9 @@ import {
   type Cluster,
   claimRoom,
   type DeviceMask,
-  FOREVER,
   type FreeTable,
+  isMicros,
+  isMicrosFrom,
   type JobId,
   type KillCause,
   type MachineId,
@@ -79,10 +80,8 @@ export function whyNoStop(
   return whyNoGrace(grace) ?? (isSaved ? undefined : 'unsupported');
 }
 
-/** A grace is a whole number of Micros, or FOREVER. */
 function whyNoGrace(grace: Micros | undefined): 'in-the-past' | undefined {
-  const isTime = grace === undefined || (grace >= 0 && (Number.isInteger(grace) || grace === FOREVER));
-  return isTime ? undefined : 'in-the-past';
+  return grace === undefined || isMicrosFrom(0, grace) ? undefined : 'in-the-past';
 }
 
 /** A gang member cannot be started alone while other members wait. */
@@ -187,14 +186,15 @@ export class PlacementActions implements PlacementSink {
   }
 
   wakeAt(time: Micros): Verdict {
-    const refusal = time > this.ground.now ? undefined : 'in-the-past';
+    const refusal = isMicros(time) && time > this.ground.now ? undefined : 'in-the-past';
     if (refusal === undefined) this.wanted = Math.min(this.wanted, time);
     return this.ground.answer(refusal, 'wakeAt', NONE, NONE);
   }
 
   promise(job: JobId, at: Micros): Verdict {
     const { jobs } = this.ground.cluster;
-    const refusal = !this.isJob(job) ? 'unknown-job' : at >= this.ground.now ? undefined : 'in-the-past';
+    const isTime = isMicrosFrom(this.ground.now, at);
+    const refusal = !this.isJob(job) ? 'unknown-job' : isTime ? undefined : 'in-the-past';
     if (refusal === undefined) jobs.promised[job] = Number.isFinite(at) ? at : Number.NaN;
     return this.ground.answer(refusal, 'promise', NONE, NONE);
   }
@@ -283,7 +283,7 @@ export class PlacementActions implements PlacementSink {
   }
 
   decline(machine: MachineId, refuseFor: Micros): Verdict {
-    const verdict = this.host.decline(machine, refuseFor);
+    const verdict = isMicrosFrom(0, refuseFor) ? this.host.decline(machine, refuseFor) : 'in-the-past';
     return this.ground.answer(verdict === 'done' ? undefined : verdict, 'decline', NONE, machine);
   }
 

@@ -17,6 +17,7 @@ import type {
   UsageFacts,
   WhatIf,
 } from '../contract.js';
+import { CallGate } from './call-gate.js';
 import { JobsView } from './jobs-view.js';
 import { MachinesView } from './machines-view.js';
 import { type Measurements, ServicesView, UNMEASURED, UsageView } from './measured-views.js';
@@ -53,7 +54,8 @@ class LedgerView implements SchedulingView {
   readonly #makeWhatIf: () => WhatIf;
   #whatIf: WhatIf | undefined;
 
-  constructor({ cluster, queue, table, random, measured = UNMEASURED }: SchedulingLedger, call: CallState) {
+  constructor(ledger: SchedulingLedger, call: CallState, policy: string) {
+    const { cluster, queue, table, random, measured = UNMEASURED } = ledger;
     // A function of our own, because a generator has methods that change its state.
     this.random = Object.freeze(() => random());
     this.space = new SpaceView(cluster);
@@ -71,6 +73,7 @@ class LedgerView implements SchedulingView {
       space: this.space,
       reads: scoreReads(cluster, call, measured),
       random: this.random,
+      policy,
       usageVersion: () => measured.usageVersion(),
     };
     this.machines = new MachinesView(terms);
@@ -114,12 +117,8 @@ export interface SchedulingLedger {
 
 /** A view at time 0, for placements without a scheduler. */
 export function viewAtStart(ledger: SchedulingLedger): SchedulingView {
-  return new LedgerView(ledger, {
-    now: 0,
-    endedSince: 0,
-    machinesChangedSince: 0,
-    memory: new PolicyMemory(),
-  });
+  const call = { now: 0, endedSince: 0, machinesChangedSince: 0, memory: new PolicyMemory() };
+  return new LedgerView(ledger, call, 'a placement');
 }
 
 /** The actions of a host, with the memory of the scheduler. */
@@ -133,6 +132,7 @@ export class HostedScheduler {
   readonly #call: CallState;
   readonly #view: SchedulingView;
   readonly #act: PlacementSink;
+  readonly #gate: CallGate;
   readonly #cluster: Cluster;
   #machinesSeen = 0;
   #hasBegun = false;
@@ -142,8 +142,9 @@ export class HostedScheduler {
     this.#scheduler = scheduler;
     this.#cluster = ledger.cluster;
     this.#call = { now: 0, endedSince: 0, machinesChangedSince: 0, memory: act.memory };
-    this.#view = new LedgerView(ledger, this.#call);
-    this.#act = new SinkView(act);
+    this.#view = new LedgerView(ledger, this.#call, scheduler.name);
+    this.#gate = new CallGate(scheduler.name);
+    this.#act = new SinkView(act, scheduler.name, this.#gate);
   }
 
   /** Calls the scheduler. `endedSince`: tasks that ended, or were killed, since its last call. */
@@ -154,7 +155,12 @@ export class HostedScheduler {
     this.#machinesSeen = this.#cluster.machineEpoch;
     if (!this.#hasBegun) this.#scheduler.begin?.(this.#view);
     this.#hasBegun = true;
-    this.#scheduler.schedule(this.#view, this.#act);
+    this.#gate.enter();
+    try {
+      this.#scheduler.schedule(this.#view, this.#act);
+    } finally {
+      this.#gate.leave();
+    }
   }
 }
 

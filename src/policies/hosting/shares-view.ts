@@ -1,5 +1,6 @@
 import { type Cluster, FOREVER, isWithin, type RolePath } from '../../model/index.js';
 import type { Dimension, FrameworkId, ShareFacts } from '../contract.js';
+import { shown } from './checked-arguments.js';
 
 /** Roles over the frameworks of the ledger. Guarantees and limits are settings of policies; the ledger has none. */
 export class SharesView implements ShareFacts {
@@ -15,7 +16,10 @@ export class SharesView implements ShareFacts {
   }
 
   role(framework: FrameworkId): RolePath {
-    return this.#cluster.frameworks[framework].role;
+    const known = this.#cluster.frameworks[framework];
+    if (known === undefined)
+      throw new RangeError(`there is no framework ${shown(framework)}; there are ${this.frameworks}`);
+    return known.role;
   }
 
   weight(role: RolePath): number {

@@ -10,83 +10,101 @@ import {
   type TaskId,
   type Verdict,
 } from '../contract.js';
+import type { CallGate } from './call-gate.js';
+import { wrongArgument } from './checked-arguments.js';
 
 /** The actions of a scheduler, and nothing else of the object that carries them out. */
 export class SinkView implements PlacementSink {
   readonly #target: PlacementSink;
+  readonly #policy: string;
+  readonly #gate: CallGate;
 
-  constructor(target: PlacementSink) {
+  constructor(target: PlacementSink, policy: string, gate: CallGate) {
     this.#target = target;
+    this.#policy = policy;
+    this.#gate = gate;
     Object.freeze(this);
   }
 
+  get #act(): PlacementSink {
+    this.#gate.check();
+    return this.#target;
+  }
+
   start(task: TaskId, machine: MachineId, devices?: DeviceMask): Verdict {
-    return this.#target.start(id(task), id(machine), devices === undefined ? undefined : id(devices));
+    return this.#act.start(id(task), id(machine), devices === undefined ? undefined : id(devices));
   }
 
   startGang(job: JobId, placing: Placing): Verdict {
-    return this.#target.startGang(id(job), copyOf(placing));
+    return this.#act.startGang(id(job), this.#copyOf(placing, 'startGang'));
   }
 
   kill(task: TaskId, options?: StopOptions): Verdict {
-    return this.#target.kill(id(task), stopOptionsOf(options));
+    return this.#act.kill(id(task), stopOptionsOf(options));
   }
 
   preempt(victims: readonly TaskId[], job: JobId, placing: Placing, grace?: Micros): Verdict {
-    return this.#target.preempt(Array.from(victims, id), id(job), copyOf(placing), grace);
+    const leaving = this.#ids(victims, 'preempt', 'victims');
+    return this.#act.preempt(leaving, id(job), this.#copyOf(placing, 'preempt'), grace);
   }
 
   forgo(job: JobId): Verdict {
-    return this.#target.forgo(id(job));
+    return this.#act.forgo(id(job));
   }
 
   wakeAt(time: Micros): Verdict {
-    return this.#target.wakeAt(time);
+    return this.#act.wakeAt(time);
   }
 
   promise(job: JobId, at: Micros): Verdict {
-    return this.#target.promise(id(job), at);
+    return this.#act.promise(id(job), at);
   }
 
   reject(job: JobId, reason: string): Verdict {
-    return this.#target.reject(id(job), String(reason));
+    return this.#act.reject(id(job), String(reason));
   }
 
   remember(key: string, text: string | undefined): Verdict {
-    return this.#target.remember(String(key), text === undefined ? undefined : String(text));
+    return this.#act.remember(String(key), text === undefined ? undefined : String(text));
   }
 
   undrain(machine: MachineId): Verdict {
-    return this.#target.undrain(id(machine));
+    return this.#act.undrain(id(machine));
   }
 
   drain(machine: MachineId): Verdict {
-    return this.#target.drain(id(machine));
+    return this.#act.drain(id(machine));
   }
 
   powerOff(machine: MachineId): Verdict {
-    return this.#target.powerOff(id(machine));
+    return this.#act.powerOff(id(machine));
   }
 
   powerOn(machine: MachineId): Verdict {
-    return this.#target.powerOn(id(machine));
+    return this.#act.powerOn(id(machine));
   }
 
   decline(machine: MachineId, refuseFor: Micros): Verdict {
-    return this.#target.decline(id(machine), refuseFor);
+    return this.#act.decline(id(machine), refuseFor);
   }
 
   gather(job: JobId): Verdict {
-    return this.#target.gather(id(job));
+    return this.#act.gather(id(job));
   }
-}
 
-function copyOf({ tasks, machines, devices }: Placing): Placing {
-  return {
-    tasks: Array.from(tasks, id),
-    machines: Array.from(machines, id),
-    ...(devices !== undefined && { devices: Array.from(devices, id) }),
-  };
+  #copyOf(placing: Placing, method: string): Placing {
+    const { tasks, machines, devices } = placing ?? {};
+    return {
+      tasks: this.#ids(tasks, method, 'placing.tasks'),
+      machines: this.#ids(machines, method, 'placing.machines'),
+      ...(devices !== undefined && { devices: this.#ids(devices, method, 'placing.devices') }),
+    };
+  }
+
+  #ids(values: readonly number[] | undefined, method: string, argument: string): readonly number[] {
+    if (Array.isArray(values) || ArrayBuffer.isView(values)) return Array.from(values, id);
+    throw wrongArgument(this.#policy, method, argument, values, 'an array of ids');
+  }
 }
 
 /** A policy in JavaScript may pass anything. What is no integer names nothing. */

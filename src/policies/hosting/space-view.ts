@@ -1,5 +1,6 @@
-import type { Attributes, ResourceSpace } from '../../model/index.js';
+import type { Attributes, ResourceKind, ResourceSpace } from '../../model/index.js';
 import type { Attribute, Dimension, DomainId, Space } from '../contract.js';
+import { shown } from './checked-arguments.js';
 
 /** The part of a ledger that a space reads. */
 export interface SpaceLedger {
@@ -31,15 +32,23 @@ export class SpaceView implements Space {
   }
 
   name(dimension: Dimension): string {
-    return this.#ledger.space.names[dimension] as string;
+    return this.#kind(dimension).name;
   }
 
   quantaPerUnit(dimension: Dimension): number {
-    return this.#ledger.space.kinds[dimension].quantaPerUnit;
+    return this.#kind(dimension).quantaPerUnit;
+  }
+
+  #kind(dimension: Dimension): ResourceKind {
+    const { kinds } = this.#ledger.space;
+    if (kinds[dimension] !== undefined) return kinds[dimension];
+    throw new RangeError(`there is no dimension ${shown(dimension)}, expected one of Space.dimensions`);
   }
 
   attribute(name: string): Attribute {
-    return this.#ledger.attributes.intern(name) as Attribute;
+    if (typeof name !== 'string')
+      throw new RangeError(`attribute: name: found ${shown(name)}, expected the name of an attribute`);
+    return this.#ledger.attributes.internAsked(name) as Attribute;
   }
 
   domain(attribute: Attribute, value: string): DomainId {

@@ -145,7 +145,7 @@ export class RulesView implements RuleFacts {
   }
 
   allows(task: TaskId, machine: MachineId): boolean {
-    return this.#rules.allows(task, machine);
+    return this.#exists(task) && this.#rules.allows(task, machine);
   }
 
   needsNeighbour(task: TaskId, neighbour?: TaskId): boolean {
@@ -153,11 +153,15 @@ export class RulesView implements RuleFacts {
   }
 
   hasPreference(task: TaskId): boolean {
-    return this.#rules.hasPreference(task);
+    return this.#exists(task) && this.#rules.hasPreference(task);
   }
 
   prefers(task: TaskId, machine: MachineId): boolean {
-    return this.#rules.prefers(task, machine);
+    return !this.#exists(task) || this.#rules.prefers(task, machine);
+  }
+
+  #exists(task: TaskId): boolean {
+    return this.#cluster.tasks.taskClass[task] !== undefined;
   }
 
   together(job: JobId): readonly Attribute[] {

@@ -21,6 +21,7 @@ export interface WhatIfTerms {
   readonly space: Space;
   readonly reads: Reads;
   readonly random: Random;
+  readonly policy: string;
   readonly usageVersion: () => number;
 }
 
@@ -30,7 +31,7 @@ export class WhatIfView implements WhatIf {
   readonly #cluster: Cluster;
   readonly #room: WhatIfRoom;
 
-  constructor({ cluster, table, space, reads, random, usageVersion }: WhatIfTerms) {
+  constructor({ cluster, table, space, reads, random, policy, usageVersion }: WhatIfTerms) {
     this.#cluster = cluster;
     this.#room = new WhatIfRoom(cluster, table);
     this.machines = new MachinesView({
@@ -39,6 +40,7 @@ export class WhatIfView implements WhatIf {
       space,
       reads: Object.freeze({ ...reads, tasks: new TasksView(cluster, this.#room) }),
       random,
+      policy,
       usageVersion,
       room: this.#room,
     });

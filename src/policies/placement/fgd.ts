@@ -1,5 +1,5 @@
 import { WHOLE_DEVICE } from '../../model/index.js';
-import type { AnyScore, DeviceMask, MachineId, MachineSight, TaskClassId } from '../contract.js';
+import type { DeviceMask, MachineId, MachineSight, Score, TaskClassId } from '../contract.js';
 import { GpuFragmentation } from './gpu-fragmentation.js';
 import { asCompared, byScore, type Placement, type Ties } from './placement.js';
 import { type TypicalTask, typicalTasks } from './typical-tasks.js';
@@ -56,7 +56,7 @@ export class FragmentationDescent {
 export const fgd = fgdUnder('lowest-rank', []);
 
 function fgdUnder(ties: Ties, typical: readonly TypicalTask[]): Placement {
-  const score: AnyScore = {
+  const score: Score = {
     name: 'fgd',
     reads: [],
     anonymous: true,

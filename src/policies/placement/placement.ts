@@ -1,5 +1,14 @@
 import type { ResourceSpace } from '../../model/index.js';
-import type { AnyScore, Choice, DeviceMask, MachineId, SchedulingView, TaskId } from '../contract.js';
+import type {
+  AnyScore,
+  Choice,
+  DeviceMask,
+  MachineId,
+  Read,
+  SchedulingView,
+  Score,
+  TaskId,
+} from '../contract.js';
 import type { TaskMix } from '../policy.js';
 
 /** Chooses the machine of a task: a filter (can the task start there?) and a choice among the machines that pass it. */
@@ -58,6 +67,8 @@ export function asCompared(score: number, ties: Ties): number {
 }
 
 /** The fitting machine with the highest score. The lowest rank wins ties, unless the run has another rule. */
+export function byScore<R extends Read = never>(score: Score<R>, ties?: Ties): Placement;
+export function byScore(score: AnyScore, ties?: Ties): Placement;
 export function byScore(score: AnyScore, ties: Ties = 'lowest-rank'): Placement {
   const rule = isDrawn(ties) ? 'random' : 'lowest-rank';
   return {
@@ -69,8 +80,8 @@ export function byScore(score: AnyScore, ties: Ties = 'lowest-rank'): Placement 
 }
 
 /** As `byScore`, for a score that is published as an integer. Its fraction counts only with the ties float and float-random. */
-export function byIntegerScore(exact: AnyScore, ties: Ties = 'lowest-rank'): Placement {
-  const score: AnyScore = {
+export function byIntegerScore(exact: Score, ties: Ties = 'lowest-rank'): Placement {
+  const score: Score = {
     ...exact,
     make(see) {
       const value = exact.make(see);

@@ -4,6 +4,7 @@ import { PLACEMENTS, placementNamed } from '../placement/index.js';
 import { TIES, type Ties } from '../placement/placement.js';
 import type { Policy, PolicyContext } from '../policy.js';
 import { conservativeScheduler } from '../schedulers/conservative.js';
+import { RESERVED, type Reserved } from '../schedulers/head-reservation.js';
 import { type Backfill, type ListSchedulerParts, listScheduler } from '../schedulers/list-scheduler.js';
 import type { PriorityBands } from '../schedulers/preemption.js';
 import { highestPriorityFirst, shortestFirst, type TaskOrder } from '../schedulers/waiting-list.js';
@@ -232,7 +233,7 @@ export function listPolicy(
   };
 }
 
-/** `--set order=…`, `placement=…`, `ties=…`, `backfill=…`, `behind=…`, `localityWait=…`. */
+/** `--set order=…`, `placement=…`, `ties=…`, `backfill=…`, `behind=…`, `reserve=…`, `localityWait=…`. */
 export function listParameters(defaults: ListDefaults): readonly Parameter[] {
   return [
     {
@@ -272,6 +273,14 @@ export function listParameters(defaults: ListDefaults): readonly Parameter[] {
       default: defaults.behind ?? 'queue',
       choices: Object.keys(ORDERS),
       about: 'With backfill=easy: the order in which the tasks behind the blocked task are tried.',
+    },
+    {
+      kind: 'choice',
+      name: 'reserve',
+      default: 'lowest-rank',
+      choices: RESERVED,
+      about:
+        'With backfill=easy, for a gang of identical tasks: the machines of its reservation are those of lowest rank, or first those that are free last, so that jobs behind it start as they would on one machine with the room of all.',
     },
     {
       kind: 'duration',
@@ -317,7 +326,12 @@ export function listOf(
 
 function backfillOf(settings: ParameterValues): Backfill {
   const rule = settings.text('backfill');
-  if (rule === 'easy') return { rule, behind: ORDERS[settings.text('behind') as OrderName] };
+  if (rule === 'easy')
+    return {
+      rule,
+      behind: ORDERS[settings.text('behind') as OrderName],
+      reserve: settings.text('reserve') as Reserved,
+    };
   return rule as 'none' | 'any';
 }
 

@@ -102,13 +102,18 @@ class Plan {
     return hasGap;
   }
 
-  /** Places all units again whose time is still ahead. */
+  /** Places all units again whose time is still ahead, and those without a place, which later ones must not pass. */
   private compress(view: SchedulingView, act: PlacementSink): void {
     let hasMoved = false;
     for (const unit of this.queue.units) {
+      if (Number.isNaN(unit.start) && !unit.isNew) {
+        this.place(view, act, unit);
+        hasMoved ||= !Number.isNaN(unit.start);
+        continue;
+      }
       if (!(unit.start > view.now)) continue;
       const isStanding = this.isStanding(unit);
-      const start = unit.start;
+      const { start, hasRules } = unit;
       this.lift(view, unit);
       // A later place would not be taken.
       const found = this.find(view, unit, isStanding ? start : FOREVER);
@@ -116,6 +121,7 @@ class Plan {
       if (isKept) {
         unit.start = start;
         this.take(view, unit);
+        if (unit.hasRules !== hasRules) this.changed.push(unit);
       } else {
         this.move(view, act, unit, found);
       }

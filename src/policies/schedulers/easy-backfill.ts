@@ -8,12 +8,20 @@ import {
 } from '../contract.js';
 import type { GangSearch } from '../planner/search.js';
 import { searchByChoice } from './gang-placement.js';
-import { HeadReservation } from './head-reservation.js';
+import { HeadReservation, type Reserved } from './head-reservation.js';
 import type { Preemption } from './preemption.js';
 import { StampSet } from './stamp-set.js';
 import { isGang, type MachineChoice, Starter } from './starter.js';
 import { WaitingGangs } from './waiting-gangs.js';
 import type { WaitingList } from './waiting-list.js';
+
+interface EasyTerms {
+  /** Gives the heads. */
+  readonly list: WaitingList;
+  /** The order in which the jobs behind a blocked head are tried. */
+  readonly behind: WaitingList;
+  readonly reserve: Reserved | undefined;
+}
 
 /**
  * EASY backfilling: heads start while they fit. The first head that does not fit gets a reservation: a time, machines and
@@ -30,26 +38,28 @@ export class EasyPass {
   private readonly starter: Starter;
   private readonly blocked = new StampSet();
   private readonly tried = new StampSet();
-  private readonly reservation = new HeadReservation();
+  private readonly reservation: HeadReservation;
   /** By task class: places that were counted in this pass, beside the head and at all. Starts only make them fewer. */
   private readonly places = [new Map<number, number>(), new Map<number, number>()] as const;
+  /** Has a job started since the reservation was found that ends before the head starts? */
+  private isOutdated = false;
   private readonly gangs = new WaitingGangs();
   private search: GangSearch | undefined;
   private act: PlacementSink | undefined;
 
-  /** `list` gives the heads, `behind` the order in which the jobs behind a blocked head are tried. */
   constructor(
     choice: MachineChoice,
     preemption: Preemption | undefined,
-    list: WaitingList,
-    behind: WaitingList,
+    { list, behind, reserve }: EasyTerms,
   ) {
     this.choice = choice;
     this.list = list;
     this.behind = behind;
-    this.starter = new Starter(choice, preemption, (view, task, machine) =>
-      this.reservation.started(view, task, machine),
-    );
+    this.reservation = new HeadReservation(reserve);
+    this.starter = new Starter(choice, preemption, (view, task, machine) => {
+      this.isOutdated ||= !this.reservation.outlasts(view.now, view.tasks.estimate(task));
+      this.reservation.started(view, task, machine);
+    });
   }
 
   restore(view: SchedulingView): void {
@@ -73,11 +83,28 @@ export class EasyPass {
     const before = view.queue.length;
     // A head with a claim has its room: nothing that is free delays it. The reservation stays suspended.
     if (view.tasks.state(head) !== 'claiming') {
-      const members = isGang(view, head) ? this.gangs.of(view, head).members : [head];
-      this.reservation.find(view, members, this.choice.timedFilter(view), () => this.searchIn(view));
+      this.reserve(view, head);
     }
     this.backfill(view, act, head);
     return view.queue.length < before && view.rules.mayForbid(head);
+  }
+
+  private reserve(view: SchedulingView, head: TaskId): void {
+    const members = isGang(view, head) ? this.gangs.of(view, head).members : [head];
+    this.reservation.find(view, members, this.choice.timedFilter(view), () => this.searchIn(view));
+    this.isOutdated = false;
+  }
+
+  /**
+   * Moves the head's reservation to machines that jobs use which started in this pass and end before the head starts. So a
+   * longer job can have the room of now that these left. Returns false if that cannot leave more room.
+   */
+  private moveReservation(view: SchedulingView, head: TaskId): boolean {
+    if (!this.isOutdated || !this.reservation.isMovable) return false;
+    this.reservation.suspend();
+    this.reserve(view, head);
+    this.places[0].clear();
+    return true;
   }
 
   /** Starts heads until one does not fit, which is returned; NONE when all have started. */
@@ -101,20 +128,23 @@ export class EasyPass {
         const job = view.tasks.job(task);
         if (tried.has(job) || job === view.tasks.job(head)) continue;
         tried.add(job);
-        this.startGang(view, act, task);
+        this.startGang(view, act, task, head);
         continue;
       }
       const machine = this.choice.choose(view, act, task);
-      if (machine !== NONE) this.startIfAllowed(view, act, task, machine);
-      else if (!this.choice.isNarrowed(view, task)) blocked.add(view.tasks.taskClass(task));
+      if (machine !== NONE) {
+        if (!this.startIfAllowed(view, act, task, machine) && this.moveReservation(view, head))
+          this.startIfAllowed(view, act, task, machine);
+      } else if (!this.choice.isNarrowed(view, task)) blocked.add(view.tasks.taskClass(task));
     }
   }
 
-  private startIfAllowed(view: SchedulingView, act: PlacementSink, task: TaskId, chosen: MachineId): void {
+  /** Returns whether a machine has room for the task beside the head. */
+  private startIfAllowed(view: SchedulingView, act: PlacementSink, task: TaskId, chosen: MachineId): boolean {
     const devices = this.devicesBeside(view, task, chosen);
     if (devices !== NONE) {
       this.starter.startOn(view, act, task, chosen, devices);
-      return;
+      return true;
     }
     // The chosen machine is reserved for the head: take the first other machine that fits.
     const { machines } = view;
@@ -122,8 +152,9 @@ export class EasyPass {
       const mask = this.devicesBeside(view, task, other);
       if (mask === NONE || !this.choice.allows(view, task, other)) continue;
       this.starter.startOn(view, act, task, other, mask);
-      return;
+      return true;
     }
+    return false;
   }
 
   /** The devices with which the task can start on the machine without delaying the head; undefined for any. NONE if it cannot. */
@@ -135,7 +166,7 @@ export class EasyPass {
     const { reservation } = this;
     const length = view.tasks.estimate(task);
     if (!reservation.outlasts(view.now, length)) return undefined;
-    if (this.headHasRules(view) && !reservation.allowsBeside(view, task, machine)) return NONE;
+    if (this.mayConflict(view, task) && !reservation.allowsBeside(view, task, machine)) return NONE;
     if (!reservation.concerns(view.now, machine, length)) return undefined;
     const { room } = reservation;
     const need = room.needs.of(view, view.tasks.taskClass(task));
@@ -144,20 +175,22 @@ export class EasyPass {
     return room.devicesBoth(view, machine, need, this.choice.devices(task, machine) ?? 0);
   }
 
-  private headHasRules(view: SchedulingView): boolean {
-    return this.reservation.members.some((member) => view.rules.mayForbid(member));
+  /** Could a rule of the head, or of the task's job, forbid that they share a machine? */
+  private mayConflict({ rules }: SchedulingView, task: TaskId): boolean {
+    return rules.mayForbid(task) || this.reservation.members.some((member) => rules.mayForbid(member));
   }
 
   /** Starts a gang if it stands now, beside the head if it outlasts the head's time. */
-  private startGang(view: SchedulingView, act: PlacementSink, first: TaskId): void {
+  private startGang(view: SchedulingView, act: PlacementSink, first: TaskId, head: TaskId): void {
     const { reservation, choice } = this;
     const job = view.tasks.job(first);
     const gang = this.gangs.of(view, first);
     const isLong = reservation.outlasts(view.now, gang.length);
-    if (gang.isAlike && this.placesFor(view, first, gang.members.length, isLong) < gang.members.length)
-      return;
+    const size = gang.members.length;
+    const hasPlaces = () => !gang.isAlike || this.placesFor(view, first, size, isLong) >= size;
+    if (!hasPlaces() && !(isLong && this.moveReservation(view, head) && hasPlaces())) return;
     view.whatIf.reset('now');
-    if (isLong) reservation.keepRoom(view, this.headHasRules(view));
+    if (isLong) reservation.keepRoom(view, this.mayConflict(view, first));
     const filter = choice.timedFilter(view);
     const answer = this.searchIn(view).place(job, gang.members, (machine, task) =>
       filter.allows(task, machine, view.now),

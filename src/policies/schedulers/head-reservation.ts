@@ -15,23 +15,30 @@ import { TimeHeap } from '../planner/time-heap.js';
 import { ExpectedRoom } from './expected-room.js';
 import type { TimedFilter } from './starter.js';
 
+/** Which machines identical members of a head get, of those that have room at its time. */
+export const RESERVED = ['lowest-rank', 'free-last'] as const;
+export type Reserved = (typeof RESERVED)[number];
+
 /**
  * The reservation of EASY: when and where the job at the head of the queue can start as a whole, if running tasks end as their
  * users estimated. It is found anew in every pass; only where the search is cut off, that of the last pass is kept.
  *
- * - A single task gets the machine on which it fits first. Identical members get machines in order of rank, at the first time
- *   at which all have room. Both are exact. Other jobs, and jobs with rules, get the first placing that the search finds at the
+ * - A single task gets the machine on which it fits first. Identical members get machines at the first time at which all have
+ *   room: those of lowest rank, or by `free-last` first the room that is not free yet. Both are exact. Other jobs, and jobs with rules, get the first placing that the search finds at the
  *   end of a running task.
  * - Without a time, because tasks without an estimate are in the way, it has the machines that it would get when all tasks have
  *   ended. Jobs behind it may use what it leaves free there.
  * - A job that could not stand on the machines of now has no reservation.
  */
 export class HeadReservation {
+  private readonly reserve: Reserved;
   /** The shadow time, at which the head will start; FOREVER if it is unknown. */
   shadow: Micros = FOREVER;
   /** The members of the head, with their machines; empty without a reservation. */
   members: readonly TaskId[] = [];
   machines: readonly MachineId[] = [];
+  /** Could the members stand on other machines at the same time, which leaves jobs behind the head more room now? */
+  isMovable = false;
   private masks: readonly DeviceMask[] = [];
   private joined = 0;
   private isActive = false;
@@ -40,8 +47,13 @@ export class HeadReservation {
   private readonly heap = new TimeHeap();
   private isPromised = new Uint8Array(0);
   private slots = new Int32Array(0);
+  private slotsAtOnce = new Int32Array(0);
   private places = new Int32Array(0);
   private presence: Presence[] = [];
+
+  constructor(reserve: Reserved = 'lowest-rank') {
+    this.reserve = reserve;
+  }
 
   find(
     view: SchedulingView,
@@ -53,11 +65,13 @@ export class HeadReservation {
     if (this.isPromised.length < count) {
       this.isPromised = new Uint8Array(count);
       this.slots = new Int32Array(count);
+      this.slotsAtOnce = new Int32Array(count);
       this.places = new Int32Array(count);
     }
     this.room.update(view);
     this.presence.length = count;
     for (let machine = 0; machine < count; machine++) this.presence[machine] = presenceOf(view, machine);
+    this.isMovable = false;
     const hasRules = members.some((task) => view.rules.mayForbid(task));
     const taskClass = view.tasks.taskClass(members[0]);
     if (hasRules || members.some((task) => view.tasks.taskClass(task) !== taskClass))
@@ -201,7 +215,7 @@ export class HeadReservation {
   }
 
   private findForAlike(view: SchedulingView, members: readonly TaskId[], filter: TimedFilter): void {
-    const { heap, slots, places, room } = this;
+    const { heap, slots, slotsAtOnce, places, room } = this;
     const need = room.needs.of(view, view.tasks.taskClass(members[0]));
     const length = longestEstimate(view, members);
     const wanted = members.length;
@@ -218,6 +232,7 @@ export class HeadReservation {
     };
     for (let machine = 0; machine < view.machines.count; machine++) {
       slots[machine] = 0;
+      slotsAtOnce[machine] = 0;
       places[machine] = 0;
       if (!mayUse(view, this.presence[machine], machine, members[0])) {
         places[machine] = NONE;
@@ -225,6 +240,7 @@ export class HeadReservation {
       }
       room.copyFree(view, machine);
       count(machine, view.now);
+      if (this.reserve === 'free-last') slotsAtOnce[machine] = slots[machine];
       this.pushNext(view, machine, view.now);
     }
     let time = view.now;
@@ -243,10 +259,24 @@ export class HeadReservation {
       this.forget();
       return;
     }
+    // `slots` becomes the number of members that each machine gets. By `free-last`, what is free now comes second: so jobs
+    // behind the head have min(free now, free at its time - head) of it beside the head, as on one machine.
+    let rest = wanted;
+    for (let machine = 0; machine < view.machines.count; machine++) {
+      const later = Math.min(rest, Math.max(0, slots[machine] - slotsAtOnce[machine]));
+      slotsAtOnce[machine] = slots[machine] - later;
+      slots[machine] = later;
+      rest -= later;
+    }
+    for (let machine = 0; rest > 0; machine++) {
+      const now = Math.min(rest, slotsAtOnce[machine]);
+      slots[machine] += now;
+      rest -= now;
+    }
     const machines: MachineId[] = [];
     const masks: DeviceMask[] = [];
     for (let machine = 0; machines.length < wanted; machine++) {
-      let left = Math.min(slots[machine], wanted - machines.length);
+      let left = slots[machine];
       if (left > 0) room.releaseUntil(view, machine, time);
       for (; left > 0; left--) {
         machines.push(machine);
@@ -254,6 +284,7 @@ export class HeadReservation {
       }
     }
     this.promise(members, time, machines, masks);
+    this.isMovable = this.reserve === 'free-last';
   }
 
   /** The search is asked at each time at which a task ends or an answer of the filter changes. */

@@ -8,6 +8,7 @@ import {
 } from '../contract.js';
 import type { Placement } from '../placement/placement.js';
 import { EasyPass } from './easy-backfill.js';
+import type { Reserved } from './head-reservation.js';
 import { LocalityWait } from './locality-wait.js';
 import { Preemption, type PriorityBands } from './preemption.js';
 import { BlockedClasses } from './stamp-set.js';
@@ -32,9 +33,13 @@ export interface ListSchedulerParts {
 
 /**
  * Which tasks may pass a task that fits nowhere. none: no task. any: all tasks that fit. easy: tasks that fit and do not delay
- * it, by the users' estimates. With easy, the tasks behind it are tried in the order `behind` (queue order by default).
+ * it, by the users' estimates. With easy, the tasks behind it are tried in the order `behind` (queue order by default), and
+ * its reservation is made by `reserve` (lowest-rank by default).
  */
-export type Backfill = 'none' | 'any' | { readonly rule: 'easy'; readonly behind?: TaskOrder | undefined };
+export type Backfill =
+  | 'none'
+  | 'any'
+  | { readonly rule: 'easy'; readonly behind?: TaskOrder | undefined; readonly reserve?: Reserved };
 
 /**
  * Goes through the waiting tasks in its order and starts those that fit. A gang starts as a whole or not at all.
@@ -48,7 +53,11 @@ export function listScheduler(parts: ListSchedulerParts): Scheduler {
   const pass =
     typeof backfill === 'string'
       ? new PlainPass(new Starter(choice, preemption), list, backfill)
-      : new EasyPass(choice, preemption, list, waitingList(backfill.behind));
+      : new EasyPass(choice, preemption, {
+          list,
+          behind: waitingList(backfill.behind),
+          reserve: backfill.reserve,
+        });
   return {
     name,
     ...(preemption !== undefined && { needs: ['preempt'] as const }),

@@ -1,5 +1,6 @@
 import { parse as parseText } from 'csv-parse/sync';
-import { InputError, type InputPlace, MAX_QUANTA } from '../../model/index.js';
+import { InputError, type InputPlace, MAX_QUANTA, type Micros } from '../../model/index.js';
+import { type Adjustments, beyondTime } from './adjustments.js';
 import { CsvScanner } from './csv-scanner.js';
 import { type ReadMeter, readBytes } from './text-file.js';
 
@@ -15,6 +16,11 @@ export class CsvRecord {
     this.line = place.line;
     this.columns = columns;
     this.fields = fields;
+  }
+
+  /** Whether the file has this column. */
+  has(column: string): boolean {
+    return this.columns.has(column);
   }
 
   /** The text of a column; empty if the file has no such column. */
@@ -47,6 +53,13 @@ export class CsvRecord {
     if (value > MAX_QUANTA)
       throw InputError.expected(this.place(column), this.text(column), `at most ${MAX_QUANTA}`);
     return value;
+  }
+
+  /** Seconds >= 0 in microseconds, with `fallback` in seconds as in `amount`. Rounding is counted. @throws InputError */
+  time(column: string, adjustments: Adjustments, fallback?: number): Micros {
+    const time = adjustments.time(this.amount(column, fallback));
+    if (Number.isNaN(time)) throw beyondTime(this.place(column), this.text(column));
+    return time;
   }
 
   /** 0 or 1; false for an empty field. @throws InputError */

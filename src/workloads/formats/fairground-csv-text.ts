@@ -69,7 +69,21 @@ function columnsOf(trace: Trace): readonly TextColumn[] {
     { name: 'duration', text: (batch, row) => durationText(batch.duration[row]) },
     number('tasks', (batch) => batch.tasks, 1),
     ...space.kinds.map(demandColumn),
-    time('estimate', (batch) => batch.estimate),
+    {
+      name: 'estimate',
+      text: (batch, row) => (isBoth(batch, row) ? timeText(batch.estimate[row]) : ''),
+      isNeeded: (batch, row) => isBoth(batch, row) && batch.estimate[row] !== FOREVER,
+    },
+    {
+      name: 'time_limit',
+      text: (batch, row) => (isBoth(batch, row) ? '' : timeText(batch.timeLimit[row])),
+      isNeeded: (batch, row) => !isBoth(batch, row) && batch.timeLimit[row] !== FOREVER,
+    },
+    {
+      name: 'runtime_estimate',
+      text: (batch, row) => (isBoth(batch, row) ? '' : timeText(batch.estimate[row])),
+      isNeeded: (batch, row) => !isBoth(batch, row) && batch.estimate[row] !== FOREVER,
+    },
     number('priority', (batch) => batch.priority, 0),
     number('gang', (batch) => batch.gang, 0),
     {
@@ -89,6 +103,22 @@ function columnsOf(trace: Trace): readonly TextColumn[] {
     rule(trace, 'avoid', ({ avoid }) => avoid.join('|')),
     rule(trace, 'beside', ({ beside }) => beside.join('|')),
     rule(trace, 'prefers', ({ prefers }) => constraintText(prefers)),
+    fact('user', (batch, row) => batch.user[row]),
+    fact('group', (batch, row) => batch.group[row]),
+    fact('queue', (batch, row) => batch.queue[row]),
+    fact('labels', ({ labels }, row) =>
+      Object.entries(labels[row] ?? {})
+        .map(([key, value]) => `${key}=${value}`)
+        .join(';'),
+    ),
+    time('deadline', (batch) => batch.deadline),
+    fact('task', ({ dependencies }, row) => dependencies[row]?.task),
+    fact('after', ({ dependencies }, row) => dependencies[row]?.after?.join('|')),
+    fact('follows', ({ dependencies }, row) => dependencies[row]?.follows?.toString()),
+    fact('think_time', ({ dependencies }, row) => {
+      const { follows, thinkTime = 0 } = dependencies[row] ?? {};
+      return follows === undefined || thinkTime === 0 ? undefined : String(toSeconds(thinkTime));
+    }),
     time('fail_after', (batch) => batch.failAfter),
     ...space.kinds.map(usedColumn),
   ];
@@ -106,9 +136,27 @@ function number(name: string, column: (batch: TaskBatch) => ArrayLike<number>, u
 function time(name: string, column: (batch: TaskBatch) => Float64Array): TextColumn {
   return {
     name,
-    text: (batch, row) => (column(batch)[row] === FOREVER ? '' : toSeconds(column(batch)[row])),
+    text: (batch, row) => timeText(column(batch)[row]),
     isNeeded: (batch, row) => column(batch)[row] !== FOREVER,
   };
+}
+
+/** A text; empty when it is unknown. */
+function fact(name: string, textOf: (batch: TaskBatch, row: number) => string | undefined): TextColumn {
+  return {
+    name,
+    text: (batch, row) => quoted(textOf(batch, row) ?? ''),
+    isNeeded: (batch, row) => (textOf(batch, row) ?? '') !== '',
+  };
+}
+
+/** Whether the time limit of a row is also its run-time estimate. */
+function isBoth(batch: TaskBatch, row: number): boolean {
+  return batch.timeLimit[row] === batch.estimate[row];
+}
+
+function timeText(time: number): string | number {
+  return time === FOREVER ? '' : toSeconds(time);
 }
 
 function demandColumn(kind: ResourceKind, dimension: number): TextColumn {

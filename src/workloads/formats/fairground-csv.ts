@@ -1,22 +1,24 @@
 import {
   type Constraint,
   FOREVER,
-  fromSeconds,
   InputError,
+  LATEST_TIME,
   MAX_QUANTA,
   type Micros,
+  quote,
   RESOURCE_NAMES,
   type ResourceKind,
   type ResourceSpace,
-  resourceKind,
-  toQuanta,
   WHOLE_DEVICE,
 } from '../../model/index.js';
 import { TaskBatch } from '../trace.js';
-import { type CsvRecord, type CsvTable, columnNames, readTable } from './csv-records.js';
+import { Adjustments, beyondEnd, beyondTime } from './adjustments.js';
+import { type CsvRecord, type CsvTable, columnNames, readCsv, readTable } from './csv-records.js';
 import type { CsvScanner } from './csv-scanner.js';
 import type { Format, OpenTrace, TraceCluster } from './format.js';
 import { GangMinimums } from './gang-minimums.js';
+import { JOB_COLUMNS, JobColumns } from './job-columns.js';
+import { JobLines } from './job-lines.js';
 import { checkSpelling, resourceColumns } from './resource-columns.js';
 import { parseConstraints, RULE_COLUMNS, RuleColumns } from './rule-columns.js';
 import { ReadMeter, readLines } from './text-file.js';
@@ -27,8 +29,8 @@ import { ReadMeter, readLines } from './text-file.js';
  * Required: `job_id`, `submit` and `duration` in seconds (`duration` may be `forever`), and at least one resource
  * column: `cpus` in cores, `mem` and `disk` in MiB, `gpus` in GPUs (a fraction shares one device), `network` in Mbit/s,
  * `ports`.
- * Optional: `framework` (default `default`), `tasks` (1), `estimate` in seconds, `priority` (0), `gang` (0 or 1),
- * `minimum` (the least number of running members of a gang), `constraint` (`rack=r1|r2;zone=a`), the placement rules `spread`, `together`, `avoid`, `beside` and `prefers`,
+ * Optional: `framework` (default `default`), `tasks` (1), `estimate` in seconds, or `time_limit` and `runtime_estimate`
+ * apart, `priority` (0), `gang` (0 or 1), `minimum` (the least number of running members of a gang), who submitted the job and what it waits for (JOB_COLUMNS), `constraint` (`rack=r1|r2;zone=a`), the placement rules `spread`, `together`, `avoid`, `beside` and `prefers`,
  * `fail_after` in seconds, and `used.<resource>`: the actual usage of a task, in the resource's unit.
  */
 export const fairgroundCsv: Format = {
@@ -40,26 +42,34 @@ export const fairgroundCsv: Format = {
   open: (path, space) => open(path, space),
 };
 
+/** For amounts that are in range. */
+const NO_PLACE = {};
+
 const COLUMNS = ['job_id', 'submit', 'duration'];
 
 const OPTIONAL_COLUMNS = [
   'framework',
   'tasks',
   'estimate',
+  'time_limit',
+  'runtime_estimate',
   'priority',
   'gang',
   'minimum',
   'constraint',
   'fail_after',
+  ...JOB_COLUMNS,
   ...RULE_COLUMNS,
   ...RESOURCE_NAMES.map((name) => `used.${name}`),
 ];
 
+const KNOWN_COLUMNS = [...COLUMNS, ...OPTIONAL_COLUMNS, ...RESOURCE_NAMES];
+
 async function describeCluster(path: string): Promise<TraceCluster> {
   for await (const { lines } of readLines(path)) {
     const header = columnNames(lines[0]);
-    checkSpelling(path, header, OPTIONAL_COLUMNS);
     const resources = resourceColumns(path, header);
+    checkSpelling(path, header, KNOWN_COLUMNS);
     return {
       resources,
       machinesHint: 'the trace has no machines; use --machines, such as --machines 500x16cpu/64GiB',
@@ -76,7 +86,9 @@ function open(path: string, space: ResourceSpace): OpenTrace {
     constraints: reader.constraints,
     rules: reader.rules.known,
     curves: [undefined],
+    followed: reader.jobColumns.followed,
     dropped: {},
+    adjusted: reader.adjustments.counts,
     meter: reader.meter,
     batches: () => reader.batches(),
   };
@@ -92,6 +104,8 @@ class CsvReader {
   readonly meter = new ReadMeter();
   readonly rules = new RuleColumns();
   private readonly minimums = new GangMinimums();
+  readonly adjustments = new Adjustments();
+  readonly jobColumns = new JobColumns(this.adjustments);
   private readonly path: string;
   private readonly space: ResourceSpace;
   private readonly frameworkOf = new Map<string, number>();
@@ -99,6 +113,7 @@ class CsvReader {
   private readonly jobText = new RepeatedText();
   private readonly frameworkText = new RepeatedText();
   private readonly constraintText = new RepeatedText();
+  private readonly jobLines = new JobLines(this.rules);
   private last = Number.NEGATIVE_INFINITY;
 
   constructor(path: string, space: ResourceSpace) {
@@ -110,7 +125,10 @@ class CsvReader {
     let batch = new TaskBatch(this.space.size);
     let columns: RowColumns | undefined;
     for await (const table of readTable(this.path, COLUMNS, this.meter)) {
-      columns ??= rowColumns(table, this.space);
+      if (columns === undefined) {
+        columns = this.columnsOf(table);
+        if (table.columns.has('follows')) await this.findFollowed();
+      }
       while (table.next()) {
         this.fill(batch, batch.length++, table, columns);
         if (columns.hasMinimum) this.minimums.read(batch, batch.length - 1, table.record());
@@ -120,12 +138,27 @@ class CsvReader {
       }
     }
     this.minimums.jobEnds();
+    this.jobColumns.jobEnds();
     if (batch.length > 0) yield batch;
     if (this.last === Number.NEGATIVE_INFINITY) throw new InputError({ file: this.path }, 'contains no job');
   }
 
+  /** Finds the jobs that others follow, whose ends a run remembers. */
+  private async findFollowed(): Promise<void> {
+    const { followed } = this.jobColumns;
+    for await (const record of readCsv(this.path, COLUMNS))
+      if (record.text('follows') !== '') followed.add(record.text('follows'));
+  }
+
+  private columnsOf(table: CsvTable): RowColumns {
+    const unknown = [...table.columns.keys()].filter((name) => !KNOWN_COLUMNS.includes(name));
+    const names = unknown.map((name) => quote(name)).join(', ');
+    for (const _ of unknown) this.adjustments.count(`unknown columns ignored: ${names}`);
+    return rowColumns(table, this.space);
+  }
+
   private fill(batch: TaskBatch, row: number, table: CsvTable, columns: RowColumns): void {
-    const submit = fromSeconds(amount(table, columns.submit));
+    const submit = this.time(table, columns.submit);
     if (submit < this.last) throw outOfOrder(table.record());
     this.last = submit;
     batch.job[row] = this.job(table, columns.job);
@@ -134,14 +167,33 @@ class CsvReader {
     batch.tasks[row] = count(table, columns.tasks);
     if (batch.tasks[row] < 1) throw noTask(table.record());
     batch.constraint[row] = this.constraint(table, columns.constraint);
-    batch.estimate[row] = fromSeconds(amount(table, columns.estimate));
-    batch.timeLimit[row] = batch.estimate[row];
+    const estimate = this.time(table, columns.estimate);
+    batch.estimate[row] = this.runTime(table, columns.runtimeEstimate, estimate);
+    batch.timeLimit[row] = this.runTime(table, columns.timeLimit, estimate);
     batch.priority[row] = count(table, columns.priority);
     batch.gang[row] = columns.gang !== undefined && table.record().flag('gang') ? 1 : 0;
     batch.rule[row] = columns.hasRules ? this.rules.of(table.record()) : 0;
-    batch.duration[row] = duration(table, columns.duration);
-    batch.failAfter[row] = fromSeconds(amount(table, columns.failAfter));
+    this.jobLines.check(batch, row, table);
+    batch.duration[row] = this.duration(table, columns.duration);
+    batch.failAfter[row] = this.time(table, columns.failAfter);
+    const end = submit + Math.min(batch.duration[row], batch.timeLimit[row]);
+    if (end > LATEST_TIME && end !== FOREVER) {
+      const record = table.record();
+      throw beyondEnd(record.place('duration'), record.text('duration'));
+    }
+    if (columns.hasJobColumns) this.jobColumns.fill(batch, row, table.record());
     this.fillDemand(batch, row, table, columns);
+  }
+
+  /** A column of its own, or `estimate`, which sets both. @throws InputError when they differ. */
+  private runTime(table: CsvTable, column: NumberColumn, both: Micros): Micros {
+    if (column.place === undefined) return both;
+    const own = this.time(table, column);
+    if (both === FOREVER || own === FOREVER) return Math.min(both, own);
+    if (own === both) return own;
+    const record = table.record();
+    const expected = `${record.text('estimate')}, the value of estimate, which sets both the limit and the estimate; or an empty estimate`;
+    throw InputError.expected(record.place(column.name), record.text(column.name), expected);
   }
 
   private fillDemand(batch: TaskBatch, row: number, table: CsvTable, columns: RowColumns): void {
@@ -151,14 +203,26 @@ class CsvReader {
       const asked = amount(table, columns.demand[d]);
       batch.demand[row * dims + d] =
         asked * kind.quantaPerUnit <= MAX_QUANTA
-          ? toQuanta(kind, asked)
-          : toQuanta(kind, asked, table.record().place(kind.name));
+          ? this.adjustments.quanta(kind, asked, NO_PLACE)
+          : this.adjustments.quanta(kind, asked, table.record().place(kind.name));
     }
     batch.gpuCount[row] = 0;
     batch.gpuMilliEach[row] = 0;
-    if (this.space.gpuDimension >= 0) fillGpus(batch, row, table.record());
+    if (this.space.gpuDimension >= 0) fillGpus(batch, row, this.space.gpuDimension, table.record());
     const usage = columns.hasUsage ? usedShares(table.record(), this.space) : undefined;
     for (let d = 0; d < dims; d++) batch.usage[row * dims + d] = usage === undefined ? Number.NaN : usage[d];
+  }
+
+  private time(table: CsvTable, column: NumberColumn): Micros {
+    const time = this.adjustments.time(amount(table, column));
+    if (Number.isNaN(time))
+      throw beyondTime(table.record().place(column.name), table.record().text(column.name));
+    return time;
+  }
+
+  private duration(table: CsvTable, column: NumberColumn): Micros {
+    const isPlain = table.scanner.decimal(column.place as number) >= 0;
+    return !isPlain && table.record().text(column.name) === 'forever' ? FOREVER : this.time(table, column);
   }
 
   private job(table: CsvTable, column: number): string {
@@ -209,11 +273,14 @@ interface RowColumns {
   readonly gang: number | undefined;
   readonly hasMinimum: boolean;
   readonly hasRules: boolean;
+  readonly hasJobColumns: boolean;
   readonly hasUsage: boolean;
   readonly submit: NumberColumn;
   readonly duration: NumberColumn;
   readonly tasks: NumberColumn;
   readonly estimate: NumberColumn;
+  readonly timeLimit: NumberColumn;
+  readonly runtimeEstimate: NumberColumn;
   readonly priority: NumberColumn;
   readonly failAfter: NumberColumn;
   readonly demand: readonly DemandColumn[];
@@ -229,11 +296,14 @@ function rowColumns(table: CsvTable, space: ResourceSpace): RowColumns {
     gang: place('gang'),
     hasMinimum: table.columns.has('minimum'),
     hasRules: RULE_COLUMNS.some((name) => table.columns.has(name)),
+    hasJobColumns: JOB_COLUMNS.some((name) => table.columns.has(name)),
     hasUsage: space.names.some((name) => table.columns.has(`used.${name}`)),
     submit: number('submit'),
     duration: number('duration'),
     tasks: number('tasks', 1),
     estimate: number('estimate', FOREVER),
+    timeLimit: number('time_limit', FOREVER),
+    runtimeEstimate: number('runtime_estimate', FOREVER),
     priority: number('priority', 0),
     failAfter: number('fail_after', FOREVER),
     demand: space.kinds.map((kind) => ({ ...number(kind.name, 0), kind })),
@@ -252,14 +322,6 @@ function count(table: CsvTable, { place, fallback, name }: NumberColumn): number
   if (place === undefined) return fallback as number;
   const value = table.scanner.decimal(place);
   return value <= MAX_QUANTA && Number.isInteger(value) ? value : table.record().count(name, fallback);
-}
-
-/** @throws InputError */
-function duration(table: CsvTable, column: NumberColumn): Micros {
-  const value = table.scanner.decimal(column.place as number);
-  if (value >= 0) return fromSeconds(value);
-  const record = table.record();
-  return record.text('duration') === 'forever' ? FOREVER : fromSeconds(record.amount('duration'));
 }
 
 function outOfOrder(record: CsvRecord): InputError {
@@ -283,15 +345,13 @@ function usedShares(record: CsvRecord, space: ResourceSpace): number[] | undefin
   return isKnown ? shares : undefined;
 }
 
-const GPUS = resourceKind('gpus') as ResourceKind;
-
-/** Whole devices, or a share of one. The share is rounded like the demand, so both are equal. */
-function fillGpus(batch: TaskBatch, row: number, record: CsvRecord): void {
+/** Whole devices, or a share of one, from the demand of the row. */
+function fillGpus(batch: TaskBatch, row: number, dimension: number, record: CsvRecord): void {
   const gpus = record.amount('gpus', 0);
   if (gpus > 1 && !Number.isInteger(gpus)) {
     throw InputError.expected(record.place('gpus'), gpus, 'a part of one GPU, or a whole number of GPUs');
   }
-  const milli = toQuanta(GPUS, gpus, record.place('gpus'));
+  const milli = batch.demand[row * batch.dims + dimension];
   if (milli === 0) return;
   batch.gpuCount[row] = Math.ceil(milli / WHOLE_DEVICE);
   batch.gpuMilliEach[row] = Math.min(milli, WHOLE_DEVICE);

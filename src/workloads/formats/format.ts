@@ -17,8 +17,16 @@ export interface Format {
    * as possible. @throws InputError
    */
   describeCluster(path: string, settings: ParameterValues): Promise<TraceCluster>;
-  /** Opens the trace for one run on machines of this space. @throws InputError while it is read. */
-  open(path: string, space: ResourceSpace, settings: ParameterValues): OpenTrace;
+  /**
+   * Opens the trace for one run on machines of this space. Without machines, it is opened to be described.
+   * @throws InputError while it is read.
+   */
+  open(
+    path: string,
+    space: ResourceSpace,
+    settings: ParameterValues,
+    machines?: readonly MachineSpec[],
+  ): OpenTrace;
 }
 
 /** Description of a trace's cluster. */
@@ -31,9 +39,22 @@ export interface TraceCluster {
   readonly machinesHint: string;
 }
 
-/** A trace in a file, with counts of the omitted rows. The counts are final after all rows are read. */
+/** A trace in a file, with counts of the omitted and changed rows. The counts are final after all rows are read. */
 export interface OpenTrace extends Trace {
   readonly meter: ReadMeter;
   /** Number of omitted rows, by reason. */
   readonly dropped: Readonly<Record<string, number>>;
+  /** Number of changes to rows, by what was changed; see Adjustments. */
+  readonly adjusted: Readonly<Record<string, number>>;
+  /** When left out, the format does not tell which jobs are censored. */
+  readonly censored?: Readonly<Censored>;
+}
+
+/** Number of jobs of which the trace shows only a part; null where the format does not tell. */
+export interface Censored {
+  /** Started before the trace begins. */
+  cutAtStart: number | null;
+  /** Still running when the trace ends. */
+  cutAtEnd: number | null;
+  neverStarted: number | null;
 }

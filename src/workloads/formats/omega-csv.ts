@@ -1,5 +1,6 @@
-import { fromSeconds, InputError, type ResourceSpace, toQuanta } from '../../model/index.js';
+import { InputError, LATEST_TIME, type ResourceSpace } from '../../model/index.js';
 import { batched, PLAIN_ROW, type TaskBatch, type TaskRow } from '../trace.js';
+import { Adjustments, beyondEnd } from './adjustments.js';
 import { type CsvRecord, columnNames, readCsv } from './csv-records.js';
 import type { Format, OpenTrace, TraceCluster } from './format.js';
 import { ReadMeter } from './text-file.js';
@@ -32,14 +33,16 @@ const MIB_PER_GIB = 1024;
 function open(path: string, space: ResourceSpace): OpenTrace {
   const frameworks: { name: string }[] = [];
   const meter = new ReadMeter();
+  const adjustments = new Adjustments();
   return {
     space,
     frameworks,
     constraints: [[]],
     curves: [undefined],
     dropped: {},
+    adjusted: adjustments.counts,
     meter,
-    batches: () => sortedBatches(path, space, frameworks, meter),
+    batches: () => sortedBatches(path, space, frameworks, adjustments, meter),
   };
 }
 
@@ -47,18 +50,22 @@ async function* sortedBatches(
   path: string,
   space: ResourceSpace,
   frameworks: { name: string }[],
+  adjustments: Adjustments,
   meter: ReadMeter,
 ): AsyncGenerator<TaskBatch> {
   const rows: TaskRow[] = [];
   for await (const record of readCsv(path, COLUMNS, meter)) {
+    const submit = record.time('submitted', adjustments);
+    const duration = record.time('duration', adjustments);
+    if (submit + duration > LATEST_TIME) throw beyondEnd(record.place('duration'), record.text('duration'));
     rows.push({
       ...PLAIN_ROW,
       job: rows.length + 1,
       framework: frameworkOf(record, frameworks),
-      submit: fromSeconds(record.amount('submitted')),
+      submit,
       tasks: tasksOf(record),
-      demand: demandOf(record, space),
-      duration: fromSeconds(record.amount('duration')),
+      demand: demandOf(record, space, adjustments),
+      duration,
     });
   }
   if (rows.length === 0) throw new InputError({ file: path }, 'contains no job');
@@ -78,10 +85,12 @@ function tasksOf(record: CsvRecord): number {
   return tasks;
 }
 
-function demandOf(record: CsvRecord, space: ResourceSpace): number[] {
+function demandOf(record: CsvRecord, space: ResourceSpace, adjustments: Adjustments): number[] {
   const amounts: Readonly<Record<string, number>> = {
     cpus: record.amount('cpus'),
     mem: record.amount('mem') * MIB_PER_GIB,
   };
-  return space.kinds.map((kind) => toQuanta(kind, amounts[kind.name] ?? 0, record.place(kind.name)));
+  return space.kinds.map((kind) =>
+    adjustments.quanta(kind, amounts[kind.name] ?? 0, record.place(kind.name)),
+  );
 }

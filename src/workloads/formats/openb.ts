@@ -6,21 +6,27 @@ import {
   fromSeconds,
   InputError,
   MAX_DEVICES,
+  MAX_QUANTA,
   type MachineSpec,
+  type Micros,
   type ParameterValues,
   type ResourceSpace,
   WHOLE_DEVICE,
 } from '../../model/index.js';
 import { MachineNames } from '../machines.js';
-import { batchedAsync, PLAIN_ROW, type TaskRow } from '../trace.js';
-import { type CsvRecord, readCsv } from './csv-records.js';
-import type { Format, OpenTrace, TraceCluster } from './format.js';
+import { batchedAsync, PLAIN_ROW, type TaskBatch, type TaskRow } from '../trace.js';
+import { Adjustments } from './adjustments.js';
+import { type CsvRecord, columnNames, readCsv } from './csv-records.js';
+import type { Censored, Format, OpenTrace, TraceCluster } from './format.js';
+import { distinctJobs } from './jobs-of-instant.js';
+import { sortedBatches } from './submission-order.js';
 import { ReadMeter, readLines } from './text-file.js';
 
 /**
  * Alibaba's openb trace (cluster-trace-gpu-v2023): a list of pods, and a list of nodes in the same folder.
  *
- * By default, pods arrive at their creation times and leave after their lifetimes. With `podOrder=FILE` (one pod name
+ * By default, pods arrive at their creation times and leave after their lifetimes. A list without times is read as if it
+ * were an order file. With `podOrder=FILE` (one pod name
  * per line; a name may repeat) they arrive in that order, one per second, and never leave. This is the procedure of the
  * published packing experiment (docs/studies.md, openb), in which time has no effect.
  */
@@ -46,7 +52,8 @@ export const openb: Format = {
   open,
 };
 
-const POD_COLUMNS = ['name', 'cpu_milli', 'memory_mib', 'num_gpu', 'gpu_milli', 'gpu_spec'];
+/** Required columns. A list without `gpu_spec` constrains no pod. */
+const POD_COLUMNS = ['name', 'cpu_milli', 'memory_mib', 'num_gpu', 'gpu_milli'];
 const TIME_COLUMNS = ['creation_time', 'deletion_time'];
 const NODE_COLUMNS = ['sn', 'cpu_milli', 'memory_mib', 'gpu', 'model'];
 
@@ -136,64 +143,126 @@ async function describeCluster(path: string, settings: ParameterValues): Promise
 }
 
 function open(path: string, space: ResourceSpace, settings: ParameterValues): OpenTrace {
-  const constraints: (readonly Constraint[])[] = [[]];
+  const list: PodList = {
+    path,
+    space,
+    constraints: [[]],
+    adjustments: new Adjustments(),
+    censored: { cutAtStart: null, cutAtEnd: null, neverStarted: null },
+  };
   const order = settings.text('podOrder');
   const meter = new ReadMeter();
-  const rows =
-    order === ''
-      ? timedRows(path, space, constraints, meter)
-      : orderedRows(path, space, constraints, order, meter);
   return {
     space,
     frameworks: [{ name: 'pods' }],
-    constraints,
+    constraints: list.constraints,
     curves: [undefined],
     dropped: {},
+    adjusted: list.adjustments.counts,
+    censored: list.censored,
     meter,
-    batches: () => batchedAsync(rows, space.size),
-    history: () => batchedAsync(listedRows(path, space, constraints), space.size),
+    batches: () =>
+      order === '' ? listedPods(list, meter) : batchedAsync(orderedRows(list, order, meter), space.size),
+    // The counts of the history would be those of the run a second time.
+    history: () => batchedAsync(listedRows({ ...list, adjustments: new Adjustments() }), space.size),
   };
 }
 
-async function* timedRows(
-  path: string,
-  space: ResourceSpace,
-  constraints: (readonly Constraint[])[],
-  meter: ReadMeter,
-): AsyncGenerator<TaskRow> {
-  let last = Number.NEGATIVE_INFINITY;
-  for await (const pod of readCsv(path, [...POD_COLUMNS, ...TIME_COLUMNS], meter)) {
-    const submit = pod.amount('creation_time');
-    const end = pod.amount('deletion_time');
-    if (submit < last) {
-      throw InputError.expected(
-        pod.place('creation_time'),
-        submit,
-        'a time not before that of the pod above; sort the list',
-      );
-    }
-    if (end < submit)
-      throw InputError.expected(pod.place('deletion_time'), end, `a time not before creation_time ${submit}`);
-    last = submit;
-    yield {
-      ...podRow(pod, space, constraints),
-      submit: fromSeconds(submit),
-      duration: fromSeconds(end - submit),
-    };
-  }
-  if (last === Number.NEGATIVE_INFINITY) throw new InputError({ file: path }, 'contains no pod');
+/** A pod list that is read. */
+interface PodList {
+  readonly path: string;
+  readonly space: ResourceSpace;
+  /** Constraints are added while the list is read. */
+  readonly constraints: (readonly Constraint[])[];
+  readonly adjustments: Adjustments;
+  readonly censored: Censored;
 }
 
-async function* orderedRows(
-  path: string,
-  space: ResourceSpace,
-  constraints: (readonly Constraint[])[],
-  order: string,
-  meter: ReadMeter,
-): AsyncGenerator<TaskRow> {
+/** The pods of a list in order of creation. Without times, they arrive one per second in the order of the list. */
+async function* listedPods(list: PodList, meter: ReadMeter): AsyncGenerator<TaskBatch> {
+  const { path, space, adjustments } = list;
+  const header = await headerOf(path);
+  if (!TIME_COLUMNS.some((column) => header.includes(column))) {
+    yield* batchedAsync(untimedRows(list, meter), space.size);
+    return;
+  }
+  const batches = batchedAsync(timedRows(list, meter), space.size);
+  yield* distinctJobs((await isSorted(path)) ? batches : sortedBatches(batches, adjustments), adjustments);
+}
+
+async function headerOf(path: string): Promise<readonly string[]> {
+  for await (const { lines } of readLines(path)) return columnNames(lines[0]);
+  return [];
+}
+
+async function isSorted(path: string): Promise<boolean> {
+  let last = 0;
+  for await (const pod of readCsv(path, TIME_COLUMNS)) {
+    const created = pod.amount('creation_time');
+    if (created < last) return false;
+    last = created;
+  }
+  return true;
+}
+
+async function* timedRows(list: PodList, meter: ReadMeter): AsyncGenerator<TaskRow> {
+  const { path, adjustments } = list;
+  const lives = new PodLives(list.censored);
+  let pods = 0;
+  for await (const pod of readCsv(path, [...POD_COLUMNS, ...TIME_COLUMNS], meter)) {
+    const submit = pod.time('creation_time', adjustments);
+    const end = pod.time('deletion_time', adjustments);
+    if (end < submit)
+      throw InputError.expected(
+        pod.place('deletion_time'),
+        pod.text('deletion_time'),
+        `a time not before creation_time ${pod.text('creation_time')}`,
+      );
+    pods++;
+    lives.add(pod, end);
+    yield { ...podRow(pod, list), submit, duration: end - submit };
+  }
+  if (pods === 0) throw noPod(path);
+}
+
+/** Counts pods that were never scheduled, and pods that still ran at the latest time of the list. */
+class PodLives {
+  private readonly censored: Censored;
+  private latest: Micros = Number.NEGATIVE_INFINITY;
+
+  constructor(censored: Censored) {
+    this.censored = censored;
+  }
+
+  add(pod: CsvRecord, end: Micros): void {
+    const { censored } = this;
+    if (pod.has('scheduled_time') && pod.text('scheduled_time') === '')
+      censored.neverStarted = (censored.neverStarted ?? 0) + 1;
+    if (!pod.has('pod_phase')) return;
+    if (end > this.latest) censored.cutAtEnd = 0;
+    this.latest = Math.max(this.latest, end);
+    if (end === this.latest && pod.text('pod_phase') === 'Running')
+      censored.cutAtEnd = (censored.cutAtEnd ?? 0) + 1;
+  }
+}
+
+async function* untimedRows(list: PodList, meter: ReadMeter): AsyncGenerator<TaskRow> {
+  let second = 0;
+  for await (const pod of readCsv(list.path, POD_COLUMNS, meter)) {
+    list.adjustments.count('pods without times, which arrive one per second and never leave');
+    yield { ...podRow(pod, list), submit: fromSeconds(second++) };
+  }
+  if (second === 0) throw noPod(list.path);
+}
+
+function noPod(path: string): InputError {
+  return new InputError({ file: path }, 'contains no pod');
+}
+
+async function* orderedRows(list: PodList, order: string, meter: ReadMeter): AsyncGenerator<TaskRow> {
   const pods = new Map<string, TaskRow>();
-  for await (const pod of readCsv(path, POD_COLUMNS))
-    pods.set(pod.required('name', 'a pod name'), podRow(pod, space, constraints));
+  for await (const pod of readCsv(list.path, POD_COLUMNS))
+    pods.set(pod.required('name', 'a pod name'), podRow(pod, list));
   let second = 0;
   for await (const { name, line } of readNames(order, meter)) {
     const row = pods.get(name);
@@ -202,15 +271,22 @@ async function* orderedRows(
   }
 }
 
-function podRow(pod: CsvRecord, space: ResourceSpace, constraints: (readonly Constraint[])[]): TaskRow {
+function podRow(pod: CsvRecord, { space, constraints }: PodList): TaskRow {
   const gpuCount = pod.count('num_gpu');
   const gpuMilliEach = gpuCount === 0 ? 0 : pod.count('gpu_milli');
   if (gpuMilliEach > WHOLE_DEVICE)
     throw InputError.expected(pod.place('gpu_milli'), gpuMilliEach, 'at most 1000 of a GPU');
+  const gpus = gpuCount * gpuMilliEach;
+  if (gpus > MAX_QUANTA)
+    throw InputError.expected(
+      pod.place('num_gpu'),
+      gpuCount,
+      `at most ${Math.floor(MAX_QUANTA / gpuMilliEach)} of them`,
+    );
   const amounts: Readonly<Record<string, number>> = {
     cpus: pod.count('cpu_milli'),
     mem: pod.count('memory_mib'),
-    gpus: gpuCount * gpuMilliEach,
+    gpus,
     slots: 1,
   };
   return {
@@ -227,12 +303,8 @@ function podRow(pod: CsvRecord, space: ResourceSpace, constraints: (readonly Con
 }
 
 /** Every pod of the list once, all submitted at 0. */
-async function* listedRows(
-  path: string,
-  space: ResourceSpace,
-  constraints: (readonly Constraint[])[],
-): AsyncGenerator<TaskRow> {
-  for await (const pod of readCsv(path, POD_COLUMNS)) yield podRow(pod, space, constraints);
+async function* listedRows(list: PodList): AsyncGenerator<TaskRow> {
+  for await (const pod of readCsv(list.path, POD_COLUMNS)) yield podRow(pod, list);
 }
 
 /** `V100M16|V100M32`: one of these models. */

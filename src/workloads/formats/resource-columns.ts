@@ -1,4 +1,4 @@
-import { InputError, RESOURCE_NAMES } from '../../model/index.js';
+import { InputError, nearestName, RESOURCE_NAMES } from '../../model/index.js';
 
 /** Other common names of resource columns. */
 const OTHER_NAMES: Readonly<Record<string, string>> = { core: 'cpus', memory: 'mem', ram: 'mem' };
@@ -20,10 +20,11 @@ export function resourceColumns(path: string, columns: readonly string[]): reado
   return resources;
 }
 
-/** @throws InputError for a column such as `Estimate` or `failAfter`, which would otherwise be ignored. */
+/** @throws InputError for a column such as `Estimate` or `durration`, which would otherwise be ignored. */
 export function checkSpelling(path: string, columns: readonly string[], known: readonly string[]): void {
   for (const column of columns) {
-    const near = known.find((name) => stemOf(name) === stemOf(column));
+    if (known.includes(column)) continue;
+    const near = known.find((name) => stemOf(name) === stemOf(column)) ?? nearestName(column, known);
     if (near !== undefined && !columns.includes(near))
       throw new InputError({ file: path, line: 1 }, `unknown column "${column}"; did you mean ${near}?`);
   }

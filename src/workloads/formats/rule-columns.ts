@@ -9,6 +9,14 @@ export class RuleColumns {
   readonly known: (PlacementRule | undefined)[] = [undefined];
   private readonly numberOf = new Map<string, number>([[RULE_COLUMNS.map(() => '').join('\n'), 0]]);
 
+  private readonly keys: string[] = [RULE_COLUMNS.map(() => '').join('\n')];
+
+  /** The first column in which two different rules differ. */
+  difference(one: number, other: number): string {
+    const [texts, others] = [this.keys[one].split('\n'), this.keys[other].split('\n')];
+    return RULE_COLUMNS.find((_, i) => texts[i] !== others[i]) ?? RULE_COLUMNS[0];
+  }
+
   /** The number of the row's rule. @throws InputError */
   of(record: CsvRecord): number {
     const key = RULE_COLUMNS.map((column) => record.text(column)).join('\n');
@@ -16,6 +24,7 @@ export class RuleColumns {
     if (number === undefined) {
       number = this.known.push(parseRule(record)) - 1;
       this.numberOf.set(key, number);
+      this.keys[number] = key;
     }
     return number;
   }

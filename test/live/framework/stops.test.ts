@@ -25,7 +25,8 @@ const AGENT = 'cpus:2;mem:512';
 
 function job(name: string, command: string, more: Partial<JobTerms> = {}): JobTerms {
   const common = { environment: {}, demand: { cpus: 2, mem: 32 }, priority: 0 };
-  return { ...common, name, command, tasks: 1, estimate: FOREVER, gang: false, retries: 0, ...more };
+  const never = { estimate: FOREVER, timeLimit: FOREVER, deadline: FOREVER };
+  return { ...common, ...never, name, command, tasks: 1, gang: false, retries: 0, ...more };
 }
 
 /** A command that writes this file and goes on when it is told to stop, for so many seconds. Its second attempt ends at once. */

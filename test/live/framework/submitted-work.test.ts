@@ -15,7 +15,8 @@ afterEach(closeAll);
 const COMMON = { environment: {}, demand: { cpus: 1, mem: 32 }, priority: 0 };
 
 function job(name: string, command: string, more: Partial<JobTerms> = {}): JobTerms {
-  return { ...COMMON, name, command, tasks: 1, estimate: FOREVER, gang: false, retries: 0, ...more };
+  const never = { estimate: FOREVER, timeLimit: FOREVER, deadline: FOREVER };
+  return { ...COMMON, ...never, name, command, tasks: 1, gang: false, retries: 0, ...more };
 }
 
 function service(command: string, more: Partial<ServiceTerms> = {}): ServiceTerms {
@@ -65,7 +66,7 @@ function workOn(url: string, policy = 'easy') {
     say: (message) => said.push(message),
   });
   closing(work, () => work.teardown());
-  return { work, said, problems, placed };
+  return { work, said, problems, placed, cluster };
 }
 
 /** Commands of running tasks, by the master's books. */
@@ -96,6 +97,25 @@ describe('submitted work', () => {
       expect(problems).toEqual([]);
     },
   );
+
+  it('has the user, labels, deadline and time limit of its job, and is stopped for good at the limit', async () => {
+    const master = await startMaster();
+    await startAgent(master.url, 'cpus:2;mem:512');
+    const { work, said, cluster } = workOn(master.url, 'easy');
+    const facts = { user: 'ann', labels: { team: 'ads' }, deadline: fromSeconds(60) };
+    const long = job('long', 'exec sleep 60', { ...facts, timeLimit: fromSeconds(0.5), retries: 3 });
+    const over = work.run({ jobs: [long], services: [] });
+    const { jobs, tasks } = cluster;
+    const [user, labels] = [jobs.user[0], jobs.labels[0]];
+    expect({ user, labels, deadline: jobs.deadline[0] - jobs.submitted[0] }).toEqual(facts);
+    // Without an estimate, a policy plans with the limit.
+    expect([tasks.timeLimit[0], tasks.estimate[0]]).toEqual([fromSeconds(0.5), fromSeconds(0.5)]);
+    expect(await over).toBe(1);
+    expect(said).toEqual([
+      'long: task failed: Command ran longer than its maximum completion time',
+      'long: 1 tasks failed permanently',
+    ]);
+  });
 
   it('starts a task again as often as it may, then its job has failed', async () => {
     const master = await startMaster();

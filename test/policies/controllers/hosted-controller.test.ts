@@ -35,12 +35,14 @@ describe('a hosted control loop', () => {
     never.one.begin(7);
     expect([now.calls, later.calls, never.calls]).toEqual([[7], [12], []]);
     const past = hosted({ name: 'past', begin: () => 6, control() {} });
-    expect(() => past.one.begin(7)).toThrow('the control loop "past" begins at 6, before 7');
+    expect(() => past.one.begin(7)).toThrow(
+      'the control loop "past" begins at 6, expected whole microseconds from 7 on',
+    );
   });
 
   test('is called at the earliest time that it requested since its last call', () => {
     const verdicts: ControlVerdict[] = [];
-    const wishes = [30, 20, 25, 10, 5, 20.5];
+    const wishes = [30, 20, 25, 10, 5, 19.5];
     const { one, calls } = hosted({
       name: 'wishes',
       control(_view, act) {
@@ -51,17 +53,17 @@ describe('a hosted control loop', () => {
     expect(one.isDue(10)).toBe(true);
     one.control(10);
     expect(calls).toEqual([10, 30, 20]);
-    expect(verdicts).toEqual(['done', 'done', 'done', 'in-the-past', 'in-the-past', 'done']);
+    expect(verdicts).toEqual(['done', 'done', 'done', 'in-the-past', 'in-the-past', 'in-the-past']);
     expect([one.isDue(20), one.isDue(30)]).toEqual([true, false]);
     one.control(20);
     expect([one.isDue(20), one.isDue(30)]).toEqual([false, false]);
   });
 
-  test('gets whole microseconds', () => {
-    const { one, calls } = hosted({ name: 'half', control: (view, act) => void act.wakeAt(view.now + 0.5) });
-    one.begin(1);
-    one.control(1);
-    expect(calls).toEqual([1, 2]);
+  test('begins at a whole microsecond', () => {
+    for (const first of [7.5, Number.NaN, '8' as never]) {
+      const { one } = hosted({ name: 'half', begin: () => first, control() {} });
+      expect(() => one.begin(7)).toThrow(`begins at ${first}, expected whole microseconds from 7 on`);
+    }
   });
 
   test('is refused by a host that lacks what it needs', () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { fromSeconds } from '../../../src/model/index.js';
 import { startsUnder } from './run-preset.js';
 
 const ten = [{ cpus: 10 }];
@@ -9,6 +10,17 @@ const exact = (cpus: number, length: number, at = 0) => ({
   runs: length,
   estimate: length,
   at,
+});
+
+const down = (machine: number, seconds: number) => ({
+  time: fromSeconds(seconds),
+  machine,
+  state: 'down' as const,
+});
+const up = (machine: number, seconds: number) => ({
+  time: fromSeconds(seconds),
+  machine,
+  state: 'up' as const,
 });
 
 describe('conservative backfilling', () => {
@@ -41,6 +53,17 @@ describe('conservative backfilling', () => {
       '10 task 1 started m0',
       '20 task 3 started m0',
     ]);
+  });
+
+  test('gives a machine that returns to the first job in the queue that had no place without it', async () => {
+    const starts = await startsUnder(
+      'conservative',
+      [{ cpus: 4 }, { cpus: 8 }],
+      [exact(4, 300, 10), exact(5, 100, 11), exact(4, 300, 12)],
+      { machineEvents: [down(1, 5), up(1, 40)] },
+    );
+    // Task 2 waits for machine 0 when machine 1 returns. Task 1 could wait only for machine 1.
+    expect(starts).toEqual(['10 task 0 started m0', '40 task 1 started m1', '140 task 2 started m1']);
   });
 
   test('places all waiting tasks again when one has ended early, in the order of the queue', async () => {

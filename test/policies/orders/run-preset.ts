@@ -17,12 +17,12 @@ export interface PresetTerms {
   readonly rules?: TraceParts['rules'];
   readonly decisionTimes?: SimulationSketch['decisionTimes'];
   readonly taskMix?: TaskMix;
+  readonly machineEvents?: SimulationSketch['machineEvents'];
   readonly seed?: string;
   /** Seconds after which a task that has not started leaves. */
   readonly patience?: number;
   /** Seconds; default 1000. */
   readonly until?: number;
-  readonly machineEvents?: SimulationSketch['machineEvents'];
   readonly attributes?: readonly Readonly<Record<string, string>>[];
 }
 
@@ -56,8 +56,8 @@ export async function runPreset(
     parts,
     until: rest.until ?? 1000,
     ...(decisionTimes !== undefined && { decisionTimes }),
-    ...(rest.patience !== undefined && { patience: rest.patience }),
     ...(rest.machineEvents !== undefined && { machineEvents: rest.machineEvents }),
+    ...(rest.patience !== undefined && { patience: rest.patience }),
     ...(rest.seed !== undefined && { seed: rest.seed }),
   });
   return { ...result, events: story(result, 'started', 'killed', 'ended') };

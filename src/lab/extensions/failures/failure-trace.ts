@@ -1,6 +1,7 @@
-import { fromSeconds, InputError } from '../../../model/index.js';
+import { InputError } from '../../../model/index.js';
 import type { Outage } from '../../../sim/failures/outage.js';
 import type { Topology } from '../../../sim/failures/topology.js';
+import { Adjustments } from '../../../workloads/formats/adjustments.js';
 import { type CsvRecord, readCsv } from '../../../workloads/formats/csv-records.js';
 
 /**
@@ -10,6 +11,7 @@ import { type CsvRecord, readCsv } from '../../../workloads/formats/csv-records.
  */
 export async function readFailureTrace(path: string, topology: Topology): Promise<Outage[]> {
   const outages: Outage[] = [];
+  const adjustments = new Adjustments();
   const ids = new Map(topology.machines.map((name, machine) => [name, machine]));
   for await (const record of readCsv(path, ['machine', 'start', 'end'])) {
     const name = record.required('machine', 'the name of a machine');
@@ -20,8 +22,8 @@ export async function readFailureTrace(path: string, topology: Topology): Promis
         name,
         `a machine of the run, such as ${topology.machines[0]}`,
       );
-    const start = fromSeconds(record.amount('start'));
-    const end = fromSeconds(record.amount('end'));
+    const start = record.time('start', adjustments);
+    const end = record.time('end', adjustments);
     if (end <= start)
       throw InputError.expected(record.place('end'), record.text('end'), 'a time after start');
     outages.push({ kind: kindOf(record), cause: 'trace', machines: [machine], start, end, notice: start });

@@ -1,23 +1,36 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { InputError } from '../../../model/index.js';
 import { DecisionWatch } from '../../policy-file/decision-watch.js';
+import { printToStderr } from '../../policy-file/print-to-stderr.js';
 import type { WorkerInput, WorkerMessage } from './run-many.js';
 import { performRun } from './run-task.js';
 
 /** Entry of a worker thread: performs its run and posts the result. */
 const send = (message: WorkerMessage) => parentPort?.postMessage(message);
 
+// The standard output of a worker passes through the main thread. It is lost when the thread ends, and it is no result.
+printToStderr();
+
 const { task, watch } = workerData as WorkerInput;
+
+const fail = (error: Error) =>
+  send(
+    error instanceof InputError
+      ? { kind: 'refused', place: error.place, problem: error.problem }
+      : { kind: 'failed', stack: error.stack ?? error.message },
+  );
+
+// A policy may act in a promise of its own, after its call. That must not be lost because the run ends first.
+let lateError: Error | undefined;
+process.on('unhandledRejection', (error: Error) => {
+  lateError ??= error;
+});
 
 performRun(task, {
   watch: new DecisionWatch(watch),
   pause: (progress) => send({ kind: 'progress', progress }),
 }).then(
-  (record) => send({ kind: 'done', record }),
-  (error: Error) =>
-    send(
-      error instanceof InputError
-        ? { kind: 'refused', place: error.place, problem: error.problem }
-        : { kind: 'failed', stack: error.stack ?? error.message },
-    ),
+  (record) =>
+    setImmediate(() => (lateError === undefined ? send({ kind: 'done', record }) : fail(lateError))),
+  fail,
 );

@@ -8,14 +8,20 @@ export function exitRefused(path: string): InputError {
 /** Policy files that were loaded in this thread. Their timers may call process.exit() at any time. */
 export const loadedPolicyFiles = new Set<string>();
 
-/** Performs an action of a policy file. In the meantime, `process.exit` throws. */
-export function withoutExit<T>(path: string, action: () => T): T {
-  const { exit } = process;
+/**
+ * Performs an action of a policy file. In the meantime, `process.exit` throws, and so does `process.getBuiltinModule`: a policy that
+ * reads files or the network decides otherwise on another computer.
+ */
+export function confined<T>(path: string, action: () => T): T {
+  const { exit, getBuiltinModule } = process;
   process.exit = () => {
     throw exitRefused(path);
   };
+  process.getBuiltinModule = () => {
+    throw new InputError({ file: path }, 'the policy loads a module of Node, but it must decide by its view');
+  };
   const restore = () => {
-    process.exit = exit;
+    Object.assign(process, { exit, getBuiltinModule });
   };
   let result: T;
   try {

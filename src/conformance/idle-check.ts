@@ -1,0 +1,42 @@
+import { FOREVER, fromSeconds, type Micros } from '../model/index.js';
+import type { Check, CheckContext } from './check.js';
+import type { Hooks } from './observed-run.js';
+import type { ObservedTask } from './observed-state.js';
+import { emptyRoom, standTogether } from './standing.js';
+
+/** Longest wait on an idle cluster: longer than any filter, retry and pause in the settings of the tests. */
+const PATIENCE: Micros = fromSeconds(35);
+
+/** No job that could run waits for ever on an idle cluster. */
+export const idleCluster: Check = {
+  name: 'no job waits on an idle cluster that could run it',
+  watch: (context) => watchIdle(context),
+};
+
+function watchIdle({ seen, promises, complain }: CheckContext): Hooks {
+  let idleSince: Micros = Number.NaN;
+  const where = promises.workConservation?.where;
+  const canStand = (task: ObservedTask) => {
+    const { job, framework } = task;
+    const machines = seen.machines.filter(({ id }) => where?.(framework, id) ?? true);
+    return standTogether(seen.cluster, job.isGang ? job.tasks : [task], machines.map(emptyRoom)) === 'yes';
+  };
+  return {
+    started() {
+      idleSince = Number.NaN;
+    },
+    instantOver(until) {
+      const isIdle = seen.machines.every(({ state, tasks }) => state === 'up' && tasks.size === 0);
+      if (!isIdle || seen.queue.length === 0) {
+        idleSince = Number.NaN;
+        return;
+      }
+      if (Number.isNaN(idleSince)) idleSince = seen.now;
+      if (until - idleSince <= PATIENCE) return;
+      const waiting = seen.queue.find(canStand);
+      if (waiting === undefined) return;
+      complain(`task ${waiting.serial} could run, and the cluster is idle from ${idleSince} us`);
+      idleSince = FOREVER;
+    },
+  };
+}

@@ -1,0 +1,31 @@
+import { InputError } from '../../model/index.js';
+
+/**
+ * The actions of a policy count only during the call that got them. A policy that kept them would act when its host does not ask, in
+ * a timer or after an await, and decide otherwise on another host.
+ */
+export class CallGate {
+  private readonly policy: string;
+  private isOpen = false;
+
+  constructor(policy: string) {
+    this.policy = policy;
+  }
+
+  enter(): void {
+    this.isOpen = true;
+  }
+
+  leave(): void {
+    this.isOpen = false;
+  }
+
+  /** @throws InputError outside of a call */
+  check(): void {
+    if (!this.isOpen)
+      throw new InputError(
+        {},
+        `policy ${this.policy} acts outside of a call: actions count only during the call that got them`,
+      );
+  }
+}

@@ -1,0 +1,144 @@
+import { FOREVER, InputError, type InputPlace, type Micros, NONE, quote } from '../../model/index.js';
+import { isMistake, jobGraph } from '../job-graph.js';
+import type { RowDependencies, TaskBatch } from '../trace.js';
+import { type Adjustments, beyondTime } from './adjustments.js';
+import type { CsvRecord } from './csv-records.js';
+
+/** Columns of facts that hold for a job as a whole. */
+const WHOLE_JOB = ['user', 'group', 'queue', 'labels', 'deadline', 'follows', 'think_time'] as const;
+
+/** The columns of facts of a job, and of its dependencies. */
+export const JOB_COLUMNS = [...WHOLE_JOB, 'task', 'after'] as const;
+
+/** A line of the current job. */
+interface JobLine {
+  readonly place: InputPlace;
+  readonly dependencies: RowDependencies | undefined;
+  readonly duration: Micros;
+  readonly isGang: boolean;
+}
+
+/**
+ * Reads who submitted a job and what it depends on, and checks the dependencies when the lines of the job are complete. Jobs that
+ * others follow must stand above them, so that no cyclic dependency between jobs is possible.
+ */
+export class JobColumns {
+  /** The jobs that others follow; complete before the first row. */
+  readonly followed = new Set<string>();
+  private readonly adjustments: Adjustments;
+  /** Those among them whose lines were read. */
+  private readonly above = new Set<string>();
+  private readonly labels = new Map<string, Readonly<Record<string, string>>>();
+  private job: string | number = '';
+  private framework = NONE;
+  private submit = Number.NaN;
+  private first: CsvRecord | undefined;
+  private lines: JobLine[] = [];
+
+  constructor(adjustments: Adjustments) {
+    this.adjustments = adjustments;
+  }
+
+  /** Sets the columns of a row from its line. The row has its other columns already. @throws InputError */
+  fill(batch: TaskBatch, row: number, record: CsvRecord): void {
+    const [job, framework, submit] = [batch.job[row], batch.framework[row], batch.submit[row]];
+    if (job !== this.job || framework !== this.framework || submit !== this.submit) {
+      this.jobEnds();
+      [this.job, this.framework, this.submit, this.first] = [job, framework, submit, record];
+      this.checkFollows(record);
+      if (this.followed.has(String(job))) this.above.add(String(job));
+    } else this.checkAgreement(record);
+    this.setFacts(batch, row, record);
+    const dependencies = this.dependencies(record);
+    if (dependencies !== undefined) batch.dependencies[row] = dependencies;
+    const isGang = batch.gang[row] === 1;
+    this.lines.push({ place: record.place('after'), dependencies, duration: batch.duration[row], isGang });
+  }
+
+  private setFacts(batch: TaskBatch, row: number, record: CsvRecord): void {
+    const fact = (column: string) => record.text(column) || undefined;
+    const [user, group, queue] = [fact('user'), fact('group'), fact('queue')];
+    if (user !== undefined) batch.user[row] = user;
+    if (group !== undefined) batch.group[row] = group;
+    if (queue !== undefined) batch.queue[row] = queue;
+    if (record.text('labels') !== '') batch.labels[row] = this.labelsOf(record);
+    batch.deadline[row] = this.time(record, 'deadline', FOREVER);
+    if (batch.deadline[row] < batch.submit[row])
+      throw InputError.expected(
+        record.place('deadline'),
+        record.text('deadline'),
+        'a time not before submit',
+      );
+  }
+
+  /** `team=ads;tier=2`. Equal texts give one object. */
+  private labelsOf(record: CsvRecord): Readonly<Record<string, string>> {
+    const text = record.text('labels');
+    const known = this.labels.get(text);
+    if (known !== undefined) return known;
+    const pairs = text.split(';').map((part) => {
+      const at = part.indexOf('=');
+      if (at < 1)
+        throw InputError.expected(record.place('labels'), part, 'key=value, several separated by ";"');
+      return [part.slice(0, at).trim(), part.slice(at + 1).trim()] as const;
+    });
+    const labels = Object.fromEntries(pairs);
+    this.labels.set(text, labels);
+    return labels;
+  }
+
+  private dependencies(record: CsvRecord): RowDependencies | undefined {
+    const [task, after, follows] = [record.text('task'), record.text('after'), record.text('follows')];
+    const hasThinkTime = record.text('think_time') !== '';
+    if (hasThinkTime && follows === '')
+      throw InputError.expected(record.place('think_time'), record.text('think_time'), 'a job in "follows"');
+    if (task === '' && after === '' && follows === '') return undefined;
+    if (task.includes('|'))
+      throw InputError.expected(record.place('task'), task, 'a name without "|", which separates names');
+    const names = after === '' ? [] : after.split('|').map((name) => name.trim());
+    if (names.includes(''))
+      throw InputError.expected(record.place('after'), after, 'names of tasks, separated by "|"');
+    return {
+      ...(task !== '' && { task }),
+      ...(names.length > 0 && { after: names }),
+      ...(follows !== '' && { follows, thinkTime: this.time(record, 'think_time', 0) }),
+    };
+  }
+
+  private time(record: CsvRecord, column: string, fallback: Micros): Micros {
+    if (record.text(column) === '') return fallback;
+    const time = this.adjustments.time(record.amount(column));
+    if (Number.isNaN(time)) throw beyondTime(record.place(column), record.text(column));
+    return time;
+  }
+
+  private checkFollows(record: CsvRecord): void {
+    const follows = record.text('follows');
+    if (follows === '' || this.above.has(follows)) return;
+    throw InputError.expected(record.place('follows'), follows, 'a job of a line above');
+  }
+
+  private checkAgreement(record: CsvRecord): void {
+    const first = this.first as CsvRecord;
+    const column = WHOLE_JOB.find((name) => !['', first.text(name)].includes(record.text(name)));
+    if (column === undefined) return;
+    const expected = `the value of line ${first.line}, because it holds for the whole job ${quote(record.text('job_id'))}`;
+    throw InputError.expected(record.place(column), record.text(column), expected);
+  }
+
+  /** Checks the graph of the job whose lines are complete. @throws InputError */
+  jobEnds(): void {
+    const { lines } = this;
+    this.lines = [];
+    const child = lines.find(({ dependencies }) => dependencies?.after !== undefined);
+    if (child === undefined) return;
+    const graph = jobGraph(lines);
+    if (isMistake(graph)) throw InputError.expected(lines[graph.row].place, graph.found, graph.expected);
+    if (lines.some(({ isGang }) => isGang))
+      throw InputError.expected(
+        child.place,
+        child.dependencies?.after?.join('|'),
+        'nothing in a gang, because its tasks start at one instant',
+      );
+  }
+}

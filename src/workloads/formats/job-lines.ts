@@ -1,0 +1,50 @@
+import { InputError, NONE, quote } from '../../model/index.js';
+import type { TaskBatch } from '../trace.js';
+import type { CsvRecord, CsvTable } from './csv-records.js';
+import { JobsOfInstant } from './jobs-of-instant.js';
+import type { RuleColumns } from './rule-columns.js';
+
+/** Checks that the lines of a job are adjacent, and that they agree on the columns that hold for the job as a whole. */
+export class JobLines {
+  private readonly rules: RuleColumns;
+  private readonly jobs = new JobsOfInstant();
+  private job: string | number = '';
+  private framework = NONE;
+  private submit = Number.NaN;
+  private gang = 0;
+  private rule = 0;
+  private firstLine = 0;
+
+  constructor(rules: RuleColumns) {
+    this.rules = rules;
+  }
+
+  /** Checks the current line of the table, which is this row. @throws InputError */
+  check(batch: TaskBatch, row: number, table: CsvTable): void {
+    const [job, framework, submit] = [batch.job[row], batch.framework[row], batch.submit[row]];
+    if (job !== this.job || framework !== this.framework || submit !== this.submit) {
+      if (!this.jobs.add(submit, framework === 0 ? job : `${framework}\n${job}`))
+        throw standsApart(table.record());
+      this.job = job;
+      this.framework = framework;
+      this.submit = submit;
+      this.gang = batch.gang[row];
+      this.rule = batch.rule[row];
+      this.firstLine = table.scanner.line;
+      return;
+    }
+    if (batch.gang[row] !== this.gang) throw this.contradicts(table.record(), 'gang');
+    if (batch.rule[row] !== this.rule)
+      throw this.contradicts(table.record(), this.rules.difference(this.rule, batch.rule[row]));
+  }
+
+  private contradicts(record: CsvRecord, column: string): InputError {
+    const expected = `the value of line ${this.firstLine}, because it holds for the whole job ${quote(record.text('job_id'))}`;
+    return InputError.expected(record.place(column), record.text(column), expected);
+  }
+}
+
+function standsApart(record: CsvRecord): InputError {
+  const expected = 'the lines of a job next to each other; a line of another job is between them';
+  return InputError.expected(record.place('job_id'), record.text('job_id'), expected);
+}
