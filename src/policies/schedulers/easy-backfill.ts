@@ -12,7 +12,6 @@ import { HeadReservation, type Reserved } from './head-reservation.js';
 import type { Preemption } from './preemption.js';
 import { StampSet } from './stamp-set.js';
 import { isGang, type MachineChoice, Starter } from './starter.js';
-import { WaitingGangs } from './waiting-gangs.js';
 import type { WaitingList } from './waiting-list.js';
 
 interface EasyTerms {
@@ -43,7 +42,6 @@ export class EasyPass {
   private readonly places = [new Map<number, number>(), new Map<number, number>()] as const;
   /** Has a job started since the reservation was found that ends before the head starts? */
   private isOutdated = false;
-  private readonly gangs = new WaitingGangs();
   private search: GangSearch | undefined;
   private act: PlacementSink | undefined;
 
@@ -90,7 +88,7 @@ export class EasyPass {
   }
 
   private reserve(view: SchedulingView, head: TaskId): void {
-    const members = isGang(view, head) ? this.gangs.of(view, head).members : [head];
+    const members = isGang(view, head) ? this.starter.waiting.of(view, head).members : [head];
     this.reservation.find(view, members, this.choice.timedFilter(view), () => this.searchIn(view));
     this.isOutdated = false;
   }
@@ -184,10 +182,11 @@ export class EasyPass {
   private startGang(view: SchedulingView, act: PlacementSink, first: TaskId, head: TaskId): void {
     const { reservation, choice } = this;
     const job = view.tasks.job(first);
-    const gang = this.gangs.of(view, first);
+    const gang = this.starter.waiting.of(view, first);
     const isLong = reservation.outlasts(view.now, gang.length);
-    const size = gang.members.length;
-    const hasPlaces = () => !gang.isAlike || this.placesFor(view, first, size, isLong) >= size;
+    // Necessary, and cheaper than the search.
+    const hasPlaces = () =>
+      gang.kinds.every(({ task, count }) => this.placesFor(view, task, count, isLong) >= count);
     if (!hasPlaces() && !(isLong && this.moveReservation(view, head) && hasPlaces())) return;
     view.whatIf.reset('now');
     if (isLong) reservation.keepRoom(view, this.mayConflict(view, first));
@@ -195,8 +194,7 @@ export class EasyPass {
     const answer = this.searchIn(view).place(job, gang.members, (machine, task) =>
       filter.allows(task, machine, view.now),
     );
-    if (answer.answer === 'yes' && this.starter.startPlaced(view, act, job, answer.placing))
-      this.gangs.drop(job);
+    if (answer.answer === 'yes') this.starter.startPlaced(view, act, job, answer.placing);
   }
 
   /** Number of places for tasks of the first member's class now, at most `wanted`. Placement rules are ignored. */

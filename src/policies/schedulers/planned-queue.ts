@@ -8,7 +8,8 @@ import {
 } from '../contract.js';
 import type { Planned } from '../planner/cluster-profile.js';
 import { longestEstimate } from '../planner/slot-sweep.js';
-import { isGang, pendingMembers } from './starter.js';
+import { isGang } from './starter.js';
+import { pendingMembers } from './waiting-gangs.js';
 
 /** A waiting task, or the waiting tasks of a gang: what the plan moves as one. */
 export class Unit implements Planned {

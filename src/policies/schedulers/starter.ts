@@ -11,10 +11,12 @@ import {
   type TaskId,
 } from '../contract.js';
 import type { Placement, PlacementChoice, PlacementView } from '../placement/placement.js';
+import { ClassPlaces } from './class-places.js';
 import { GangPlacement, type MemberChoice } from './gang-placement.js';
 import type { LocalityWait } from './locality-wait.js';
 import type { Preemption, PreemptionPlan } from './preemption.js';
 import { StampSet } from './stamp-set.js';
+import { WaitingGangs } from './waiting-gangs.js';
 
 /** A filter of the policy, which excludes machines although the task fits them: a part of a list scheduler. */
 export interface PlacementFilter {
@@ -48,6 +50,8 @@ export class Starter {
   private readonly listener: StartListener | undefined;
   private readonly gangs: GangPlacement;
   private readonly triedGangs = new StampSet();
+  readonly waiting = new WaitingGangs();
+  private readonly places = new ClassPlaces();
   /** Where tasks with a claim planned to start, by the first of them. It is remembered. */
   private readonly planned = new Map<TaskId, Placing>();
 
@@ -72,6 +76,7 @@ export class Starter {
   /** A new pass begins. */
   begin(): void {
     this.triedGangs.clear();
+    this.places.clear();
     this.passFollows = false;
     this.preemption?.begin();
   }
@@ -108,9 +113,12 @@ export class Starter {
   private startGang(view: SchedulingView, act: PlacementSink, first: TaskId): boolean {
     const job = view.tasks.job(first);
     this.triedGangs.add(job);
-    const members = pendingMembers(view, first);
-    const placing = this.claimedPlacing(view, members) ?? this.gangs.place(view, act, job, members);
-    if (placing !== undefined) return this.startPlaced(view, act, job, placing);
+    const gang = this.waiting.of(view, first);
+    const { members } = gang;
+    if (!this.choice.isBounded(view, first) || this.places.mayHold(view, gang.kinds)) {
+      const placing = this.claimedPlacing(view, members) ?? this.gangs.place(view, act, job, members);
+      if (placing !== undefined) return this.startPlaced(view, act, job, placing);
+    }
     this.makeRoom(view, act, members);
     return false;
   }
@@ -118,6 +126,7 @@ export class Starter {
   /** Starts tasks of a job where the placing has them. */
   startPlaced(view: SchedulingView, act: PlacementSink, job: JobId, placing: Placing): boolean {
     if (act.startGang(job, placing) !== 'done') return false;
+    this.waiting.drop(job);
     for (const [i, member] of placing.tasks.entries()) this.started(view, act, member, placing.machines[i]);
     return true;
   }
@@ -201,16 +210,6 @@ export class Starter {
 /** Is the task a member of a gang? */
 export function isGang(view: SchedulingView, task: TaskId): boolean {
   return view.jobs.isGang(view.tasks.job(task));
-}
-
-/** The tasks of this task's job that are in the queue, in queue order. */
-export function pendingMembers(view: SchedulingView, task: TaskId): TaskId[] {
-  const job = view.tasks.job(task);
-  const members: TaskId[] = [];
-  // A task may be pending without being in the queue, such as one that waits before its next attempt.
-  for (let t = view.jobs.firstPending(job); t !== NONE; t = view.jobs.nextPending(t))
-    if (view.tasks.queuedAs(t) > 0) members.push(t);
-  return members;
 }
 
 /** Choices of a placement on one room. */
@@ -353,6 +352,11 @@ export class MachineChoice implements MemberChoice {
   /** Do filters, rules or preferences affect this task? Then other tasks of its class may find a machine when it does not. */
   isNarrowed(view: SchedulingView, task: TaskId): boolean {
     return this.filters.length > 0 || view.rules.mayForbid(task) || view.rules.hasPreference(task);
+  }
+
+  /** Is what `firstFit` finds for a waiting task all that its gang could use? Filters also want to be asked when they change. */
+  isBounded({ tasks, rules }: SchedulingView, task: TaskId): boolean {
+    return this.filters.length === 0 && tasks.state(task) !== 'claiming' && !rules.needsNeighbour(task);
   }
 
   /** Do the rules and filters allow this machine to the task? Room is not checked. */

@@ -1,14 +1,27 @@
-import type { JobId, Micros, SchedulingView, TaskId } from '../contract.js';
+import {
+  type JobId,
+  type Micros,
+  NONE,
+  type SchedulingView,
+  type TaskClassId,
+  type TaskId,
+} from '../contract.js';
 import { longestEstimate } from '../planner/slot-sweep.js';
-import { pendingMembers } from './starter.js';
+
+/** The members of a gang that are of one task class. */
+export interface MemberKind {
+  /** The first of them. */
+  readonly task: TaskId;
+  readonly count: number;
+}
 
 /** The waiting tasks of a gang. */
 export interface WaitingGang {
   readonly members: readonly TaskId[];
   /** `queuedAs` of the first. */
   readonly joined: number;
-  /** Are all of one task class? */
-  readonly isAlike: boolean;
+  /** One kind for each task class. */
+  readonly kinds: readonly MemberKind[];
   /** The longest estimate. */
   readonly length: Micros;
 }
@@ -24,11 +37,10 @@ export class WaitingGangs {
     const known = this.gangs.get(job);
     if (known?.joined === tasks.queuedAs(first) && known.members.length === jobs.pending(job)) return known;
     const members = pendingMembers(view, first);
-    const taskClass = tasks.taskClass(first);
     const gang = {
       members,
       joined: tasks.queuedAs(first),
-      isAlike: members.every((task) => tasks.taskClass(task) === taskClass),
+      kinds: kindsOf(view, members),
       length: longestEstimate(view, members),
     };
     this.gangs.set(job, gang);
@@ -39,4 +51,24 @@ export class WaitingGangs {
   drop(job: JobId): void {
     this.gangs.delete(job);
   }
+}
+
+function kindsOf({ tasks }: SchedulingView, members: readonly TaskId[]): MemberKind[] {
+  const kinds = new Map<TaskClassId, { task: TaskId; count: number }>();
+  for (const task of members) {
+    const kind = kinds.get(tasks.taskClass(task));
+    if (kind === undefined) kinds.set(tasks.taskClass(task), { task, count: 1 });
+    else kind.count++;
+  }
+  return [...kinds.values()];
+}
+
+/** The tasks of this task's job that are in the queue, in queue order. */
+export function pendingMembers(view: SchedulingView, task: TaskId): TaskId[] {
+  const job = view.tasks.job(task);
+  const members: TaskId[] = [];
+  // A task may be pending without being in the queue, such as one that waits before its next attempt.
+  for (let t = view.jobs.firstPending(job); t !== NONE; t = view.jobs.nextPending(t))
+    if (view.tasks.queuedAs(t) > 0) members.push(t);
+  return members;
 }
