@@ -1,12 +1,9 @@
 #!/usr/bin/env node
 import { exitRefused, loadedPolicyFiles } from '../lab/policy-file/confined.js';
-import { printToStderr } from '../lab/policy-file/print-to-stderr.js';
 import { InputError } from '../model/index.js';
 import { inPlainEnglish } from '../results/files/system-error.js';
 import { VERSION } from '../results/files/version.js';
 import { writeMessage } from './prose.js';
-
-printToStderr();
 
 const exit: (code: number) => never = process.exit.bind(process);
 

@@ -150,12 +150,13 @@ const endings: Check = {
         const row = rowOf[task.serial];
         if (outcome === 'finished') lasts(task, row.runs, 'finished');
         if (outcome === 'timed-out') lasts(task, row.estimate, 'timed out');
-        const couldRun = seen.machines.some((machine) => seen.couldEverFit(task, machine));
+        const machines = seen.machines.filter(({ id }) => promises.mayUse?.(task.framework, id) ?? true);
+        const couldRun = machines.some((machine) => seen.couldEverFit(task, machine));
         const { job } = task;
         const isRejected = outcome === 'rejected';
         const isWhole = isRejected && job.isImpossible && (job.isGang || seen.cluster.rules.areInUse);
         const members = job.isGang ? job.tasks : [task];
-        if (isWhole && standTogether(seen.cluster, members, seen.machines.map(emptyRoom)) === 'yes')
+        if (isWhole && standTogether(seen.cluster, members, machines.map(emptyRoom)) === 'yes')
           complain(`task ${task.serial} was rejected, but its job could stand on the empty cluster`);
         if (!isWhole && !(isRejected && job.isRejected) && isRejected === couldRun)
           complain(`task ${task.serial} ended ${outcome}; fits: ${couldRun}`);
@@ -266,10 +267,10 @@ const workConservation: Check = {
   },
 };
 
-function watchIdleRoom({ seen, complain }: CheckContext, promise: WorkConservation): Hooks {
+function watchIdleRoom({ seen, promises, complain }: CheckContext, promise: WorkConservation): Hooks {
   /** For each pair of task and machine: the time since which the task fits, without a start on the machine since then. */
   let since = new Map<string, Micros>();
-  const mayRun = (task: ObservedTask, machine: number) => promise.where?.(task.framework, machine) ?? true;
+  const mayRun = (task: ObservedTask, machine: number) => promises.mayUse?.(task.framework, machine) ?? true;
   return {
     started(_task, machine) {
       for (const key of since.keys()) if (key.endsWith(`/${machine}`)) since.delete(key);

@@ -10,15 +10,14 @@ const PATIENCE: Micros = fromSeconds(35);
 /** No job that could run waits for ever on an idle cluster. */
 export const idleCluster: Check = {
   name: 'no job waits on an idle cluster that could run it',
-  watch: (context) => watchIdle(context),
+  watch: (context) => (context.promises.servesAnyJob === true ? watchIdle(context) : null),
 };
 
 function watchIdle({ seen, promises, complain }: CheckContext): Hooks {
   let idleSince: Micros = Number.NaN;
-  const where = promises.workConservation?.where;
   const canStand = (task: ObservedTask) => {
     const { job, framework } = task;
-    const machines = seen.machines.filter(({ id }) => where?.(framework, id) ?? true);
+    const machines = seen.machines.filter(({ id }) => promises.mayUse?.(framework, id) ?? true);
     return standTogether(seen.cluster, job.isGang ? job.tasks : [task], machines.map(emptyRoom)) === 'yes';
   };
   return {

@@ -25,11 +25,15 @@ export interface Promises {
   /** It abandons a job after a number of attempts, so its tasks may be abandoned before their patience runs out. */
   readonly givesUp?: boolean;
   readonly workConservation?: WorkConservation;
+  /** The machines that a framework's tasks may ever use. The default is all. */
+  readonly mayUse?: (framework: FrameworkId, machine: MachineId) => boolean;
   /**
    * The head of the queue starts no later than without the tasks that passed it, if users' estimates are upper bounds. This applies
    * to schedulers of the whole cluster that follow the order of the queue.
    */
   readonly headIsNotDelayed?: HeadPromise;
+  /** No job that the empty cluster can hold waits on it for long, neither a task nor a gang. */
+  readonly servesAnyJob?: boolean;
   /** What it tells users with `act.promise` is kept, or moves earlier. */
   readonly keepsPromises?: boolean;
 }
@@ -46,8 +50,6 @@ export interface WorkConservation {
   readonly of: 'every task' | 'the head of the queue';
   /** One queue for all, or one for each framework. */
   readonly queues: 'one' | 'per framework';
-  /** The machines that a framework's tasks may use. The default is all. */
-  readonly where?: (framework: FrameworkId, machine: MachineId) => boolean;
   /** Longest time for which fitting room may stay idle. With 0, none is idle after all events of an instant have happened. */
   readonly within: Micros;
 }

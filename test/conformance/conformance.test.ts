@@ -200,7 +200,9 @@ describe('the conformance suite finds a policy that', () => {
     const single = faulty((view, act) =>
       startEach(view, act, (task) => view.jobs.isGang(view.tasks.job(task))),
     );
-    expect(await broken({ ...single, promises: () => ({}) })).toContain(named('idle cluster'));
+    expect(await broken({ ...single, promises: () => ({ servesAnyJob: true }) })).toContain(
+      named('idle cluster'),
+    );
   });
 
   test('stops one task more than a preemption needs', async () => {

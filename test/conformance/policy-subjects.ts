@@ -13,8 +13,11 @@ export function policySubject(policy: Policy): Subject {
     name: policy.name,
     settings: [...choices, ...others],
     build: (settings, context) => policy.build(valuesOf(settings), context),
-    promises: (settings, context) =>
-      PROMISES[policy.name]?.(valuesOf(settings), context) ?? listPolicyPromises(policy, valuesOf(settings)),
+    promises: (settings, context) => ({
+      ...(PROMISES[policy.name]?.(valuesOf(settings), context) ??
+        listPolicyPromises(policy, valuesOf(settings))),
+      servesAnyJob: true,
+    }),
   };
 }
 
@@ -79,8 +82,10 @@ const PROMISES: Readonly<Record<string, (values: ParameterValues, context: Polic
   silos(values, context) {
     const sizing = values.text('sizing') === 'peak' ? context.forecast?.peak : context.forecast?.mean;
     const owner = proportionalPartition(sizing as Float64Array, context);
-    const where = (framework: number, machine: number) => owner[machine] === framework;
-    return listPromises(values, { queues: 'per framework', where, within: 0 });
+    return {
+      ...listPromises(values, { queues: 'per framework', within: 0 }),
+      mayUse: (framework, machine) => owner[machine] === framework,
+    };
   },
   drf(values, context) {
     const [interval, hold, refuse] = ['interval', 'hold', 'refuse'].map((name) => values.number(name));

@@ -1,5 +1,5 @@
 import { simulatedHost } from '../../src/conformance/simulated-host.js';
-import type { Settings, Subject, WorkConservation } from '../../src/conformance/subject.js';
+import type { Promises, Settings, Subject, WorkConservation } from '../../src/conformance/subject.js';
 import { FOREVER, type FrameworkId, type MachineId } from '../../src/model/index.js';
 import { drfAllocator } from '../../src/policies/allocators/drf.js';
 import { silosAllocator } from '../../src/policies/allocators/silos.js';
@@ -24,12 +24,18 @@ function schedulerOf(settings: Settings): Scheduler {
   });
 }
 
+interface ArchitectureTerms {
+  /** Do the schedulers see the whole cluster and one queue? */
+  readonly isWhole?: boolean;
+  readonly mayUse?: (context: PolicyContext) => Promises['mayUse'] & {};
+}
+
 /** The same schedulers, put into an architecture. */
 function inArchitecture(
   name: string,
   build: (settings: Settings, context: PolicyContext) => PolicyParts,
   promise: (context: PolicyContext) => Omit<WorkConservation, 'of'>,
-  isWhole = false,
+  { isWhole = false, mayUse }: ArchitectureTerms = {},
 ): Subject {
   return {
     name,
@@ -37,10 +43,12 @@ function inArchitecture(
     build,
     promises: (settings, context) => ({
       noRefusals: true,
+      servesAnyJob: true,
       workConservation: {
         of: settings.backfill === 'any' ? 'every task' : 'the head of the queue',
         ...promise(context),
       },
+      ...(mayUse !== undefined && { mayUse: mayUse(context) }),
       ...(isWhole && settings.backfill !== 'any' && { headIsNotDelayed: 'always' }),
     }),
   };
@@ -55,7 +63,7 @@ const monolithic = inArchitecture(
   'every list scheduler over the whole cluster',
   (settings) => ({ architecture: 'monolithic', scheduler: schedulerOf(settings) }),
   () => ({ queues: 'one', within: 0 }),
-  true,
+  { isWhole: true },
 );
 
 const underDrf = inArchitecture(
@@ -78,11 +86,8 @@ const inSilos = inArchitecture(
     scheduler: () => schedulerOf(settings),
     terms: { interval: 0, hold: FOREVER, refuse: 0, timeout: FOREVER },
   }),
-  (context) => ({
-    queues: 'per framework',
-    where: (framework, machine) => ownerOf(machine, context) === framework,
-    within: 0,
-  }),
+  () => ({ queues: 'per framework', within: 0 }),
+  { mayUse: (context) => (framework, machine) => ownerOf(machine, context) === framework },
 );
 
 for (const subject of [monolithic, underDrf, inSilos]) conformance(subject, simulatedHost, { runs: 100 });

@@ -1,4 +1,5 @@
 import { InputError } from '../../model/index.js';
+import { policyConsole } from './policy-console.js';
 
 /** A policy that ends the process would end it without results and with its own exit code. */
 export function exitRefused(path: string): InputError {
@@ -10,10 +11,12 @@ export const loadedPolicyFiles = new Set<string>();
 
 /**
  * Performs an action of a policy file. In the meantime, `process.exit` throws, and so does `process.getBuiltinModule`: a policy that
- * reads files or the network decides otherwise on another computer.
+ * reads files or the network decides otherwise on another computer. What it prints goes to stderr.
  */
 export function confined<T>(path: string, action: () => T): T {
   const { exit, getBuiltinModule } = process;
+  const { console } = globalThis;
+  globalThis.console = policyConsole;
   process.exit = () => {
     throw exitRefused(path);
   };
@@ -22,6 +25,7 @@ export function confined<T>(path: string, action: () => T): T {
   };
   const restore = () => {
     Object.assign(process, { exit, getBuiltinModule });
+    globalThis.console = console;
   };
   let result: T;
   try {

@@ -141,7 +141,7 @@ export class RulesView implements RuleFacts {
   }
 
   mayForbid(task: TaskId): boolean {
-    return this.#rules.mayForbid(task);
+    return this.#exists(task) && this.#rules.mayForbid(task);
   }
 
   allows(task: TaskId, machine: MachineId): boolean {
@@ -149,7 +149,8 @@ export class RulesView implements RuleFacts {
   }
 
   needsNeighbour(task: TaskId, neighbour?: TaskId): boolean {
-    return this.#rules.needsNeighbour(task, neighbour);
+    const isKnown = this.#exists(task) && (neighbour === undefined || this.#exists(neighbour));
+    return isKnown && this.#rules.needsNeighbour(task, neighbour);
   }
 
   hasPreference(task: TaskId): boolean {

@@ -1,15 +1,11 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { InputError } from '../../../model/index.js';
 import { DecisionWatch } from '../../policy-file/decision-watch.js';
-import { printToStderr } from '../../policy-file/print-to-stderr.js';
 import type { WorkerInput, WorkerMessage } from './run-many.js';
 import { performRun } from './run-task.js';
 
 /** Entry of a worker thread: performs its run and posts the result. */
 const send = (message: WorkerMessage) => parentPort?.postMessage(message);
-
-// The standard output of a worker passes through the main thread. It is lost when the thread ends, and it is no result.
-printToStderr();
 
 const { task, watch } = workerData as WorkerInput;
 

@@ -4,20 +4,19 @@ import { Writable } from 'node:stream';
 
 const STDERR = 2;
 
+const sink = new Writable({
+  decodeStrings: false,
+  write(text: string, _encoding, done) {
+    writeAll(Buffer.from(text));
+    done();
+  },
+});
+
 /**
- * From now on, what a policy of this thread prints to the console goes to stderr: stdout is the result of the command. Each line is
- * written at once, because a stream is written between events, and a run may end its thread before the next one.
+ * The console that a policy gets during its calls. What it prints goes to stderr, because stdout is the result of the command. Each
+ * line is written at once: a stream is written between events, and a run may end its thread before the next one.
  */
-export function printToStderr(): void {
-  const sink = new Writable({
-    decodeStrings: false,
-    write(text: string, _encoding, done) {
-      writeAll(Buffer.from(text));
-      done();
-    },
-  });
-  globalThis.console = new Console({ stdout: sink, stderr: sink });
-}
+export const policyConsole: Console = new Console({ stdout: sink, stderr: sink });
 
 /** A pipe whose reader is slow takes a part, or nothing yet (EAGAIN). Without a reader (EPIPE), the text is dropped. */
 function writeAll(bytes: Uint8Array): void {
