@@ -47,6 +47,7 @@ export function jobGraph(rows: readonly GraphRow[]): JobGraph | GraphMistake {
   return ordered(rows, parents, children);
 }
 
+/** Is it a graph that cannot run, such as one with a cycle? */
 export function isMistake(graph: JobGraph | GraphMistake): graph is GraphMistake {
   return 'expected' in graph;
 }

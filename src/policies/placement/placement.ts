@@ -68,7 +68,9 @@ export function asCompared(score: number, ties: Ties): number {
 
 /** The fitting machine with the highest score. The lowest rank wins ties, unless the run has another rule. */
 export function byScore<R extends Read = never>(score: Score<R>, ties?: Ties): Placement;
+/** For a score of which only the name is known. */
 export function byScore(score: AnyScore, ties?: Ties): Placement;
+/** Both at once: a caller sees one of the two above. */
 export function byScore(score: AnyScore, ties: Ties = 'lowest-rank'): Placement {
   const rule = isDrawn(ties) ? 'random' : 'lowest-rank';
   return {

@@ -17,6 +17,7 @@ import type { TimedFilter } from './starter.js';
 
 /** Which machines identical members of a head get, of those that have room at its time. */
 export const RESERVED = ['lowest-rank', 'free-last'] as const;
+/** One of `RESERVED`. */
 export type Reserved = (typeof RESERVED)[number];
 
 /**

@@ -37,6 +37,7 @@ export const FIELDS = [
 export const [SUBMIT, STATUS] = [1, 10];
 const [JOB, WAIT, RUN, ALLOCATED, REQUESTED, LIMIT] = [0, 2, 3, 4, 7, 8];
 const [USER, GROUP, QUEUE, PARTITION, THINK] = [11, 12, 14, 15, 17];
+/** The field of the preceding job, from 0. */
 export const PRECEDING = 16;
 
 const FRAMEWORK_FIELD: Readonly<Record<string, number>> = {
