@@ -629,8 +629,8 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     part: 'policies',
-    original: 'whole < this.#next',
-    replacement: 'whole > this.#next',
+    original: 'time < this.#next',
+    replacement: 'time > this.#next',
     rule: 'the earliest requested call of a control loop counts',
     tests: ['test/policies/controllers/hosted-controller.test.ts'],
   },

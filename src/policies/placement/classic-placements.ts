@@ -72,6 +72,7 @@ const DRAWS = 64;
  */
 export const randomFit: Placement = {
   name: 'random',
+  draws: true,
   prepare({ machines, random }, where) {
     const isAllowed = (machine: MachineId, task: number) => where === undefined || where(machine, task);
     // Reservoir sampling: the k-th fitting machine replaces the choice with probability 1/k.

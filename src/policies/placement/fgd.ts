@@ -69,6 +69,7 @@ function fgdUnder(ties: Ties, typical: readonly TypicalTask[]): Placement {
   return {
     name: 'fgd',
     needs: 'task mix',
+    draws: machineChoice.draws === true,
     prepare(view, where) {
       const choice = machineChoice.prepare(view, where);
       const descent = new FragmentationDescent(typical, ties, view.machines);

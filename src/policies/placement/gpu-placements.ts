@@ -20,6 +20,7 @@ import { byIntegerScore, byScore, type Placement } from './placement.js';
  */
 export const gpuRandom: Placement = {
   name: 'gpu-random',
+  draws: true,
   prepare(view, where) {
     const choice = randomFit.prepare(view, where);
     const { machines, tasks, random } = view;

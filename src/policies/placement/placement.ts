@@ -16,6 +16,8 @@ export interface Placement {
   readonly name: string;
   /** Does `forRun` read the task mix? */
   readonly needs?: 'task mix';
+  /** Does it draw random numbers? Then each question shifts the later answers, and none may be left out to save time. */
+  readonly draws?: boolean;
   /** Prepares the choice for a view, once. `where` leaves out machines although a task can start there. */
   prepare(view: PlacementView, where?: MachineFilter): PlacementChoice;
   /** The same placement with these terms. A placement without `forRun` ignores terms. */
@@ -75,6 +77,7 @@ export function byScore(score: AnyScore, ties: Ties = 'lowest-rank'): Placement 
   const rule = isDrawn(ties) ? 'random' : 'lowest-rank';
   return {
     name: score.name,
+    draws: isDrawn(ties),
     prepare: (view, where) =>
       view.machines.prepare({ score, ties: rule, ...(where !== undefined && { where }) }),
     forRun: (terms) => byScore(score, terms.ties),

@@ -356,7 +356,8 @@ export class MachineChoice implements MemberChoice {
 
   /** Is what `firstFit` finds for a waiting task all that its gang could use? Filters also want to be asked when they change. */
   isBounded({ tasks, rules }: SchedulingView, task: TaskId): boolean {
-    return this.filters.length === 0 && tasks.state(task) !== 'claiming' && !rules.needsNeighbour(task);
+    if (this.filters.length > 0 || this.placement.draws === true) return false;
+    return tasks.state(task) !== 'claiming' && !rules.needsNeighbour(task);
   }
 
   /** Do the rules and filters allow this machine to the task? Room is not checked. */
