@@ -3,26 +3,39 @@ import {
   type JobId,
   type MachineId,
   NONE,
+  PendingQueue,
   type TaskId,
-  WhatIfRoom,
 } from '../../model/index.js';
+import type { WhatIf } from '../../policies/contract.js';
+import { viewAtStart } from '../../policies/hosting/scheduling-view.js';
+import { GangSearch } from '../../policies/planner/search.js';
 import type { RoleLimit } from '../../policies/policy.js';
 import type { UseBounds } from '../architectures/architecture.js';
 
 /**
- * Which pending tasks could start on machines that are not up yet: in the room as it would be, under all rules. Machines are tried
- * by rank (first fit), so a gang of members that differ may be left out although another order would hold it.
+ * Which pending tasks could start on machines that are not up yet: in the room as it would be, under all rules. Tasks are tried on
+ * machines by rank. Gangs are placed by the planner.
  */
 export class StartableTasks {
   private readonly cluster: Cluster;
-  private readonly room: WhatIfRoom;
   private readonly bounds: UseBounds | undefined;
+  private readonly whatIf: WhatIf;
+  private readonly search: GangSearch;
+  /** Where tasks were put in the room as it would be. */
+  private readonly places = new Map<TaskId, MachineId>();
+  /** The machines for a gang: those that are up, then those that could be ordered. */
+  private candidates: readonly MachineId[] = [];
 
   /** Without bounds, frameworks may use everything. */
   constructor(cluster: Cluster, bounds?: UseBounds) {
     this.cluster = cluster;
     this.bounds = bounds;
-    this.room = new WhatIfRoom(cluster, cluster.free);
+    const queue = new PendingQueue(cluster.tasks, cluster.jobs);
+    const view = viewAtStart({ cluster, queue, table: cluster.free, random: () => 0 });
+    this.whatIf = view.whatIf;
+    this.search = new GangSearch(view, {
+      choice: { best: (task) => this.firstFit(task, this.candidates) },
+    });
   }
 
   /**
@@ -32,15 +45,18 @@ export class StartableTasks {
    * up: the policy keeps them waiting, and would do so beside more of these machines.
    */
   on(machines: readonly MachineId[], tasks: readonly TaskId[]): readonly TaskId[] {
-    const { cluster } = this;
+    const { cluster, places } = this;
     const { jobs, rules } = cluster;
     const [sample] = machines;
     if (sample === undefined) return [];
-    this.room.reset('now');
+    this.whatIf.reset('now');
+    places.clear();
     const rented = this.rentedUp();
-    for (const machine of machines) this.room.open(machine);
+    this.candidates = [...this.upMachines(machines), ...machines];
+    for (const machine of machines) this.whatIf.open(machine);
     const tried = new Set<JobId>();
     const leeway = new RoleLeeway(cluster, this.bounds?.limits ?? []);
+    const isPutHere = (task: TaskId) => machines.includes(places.get(task) ?? NONE);
     return tasks.filter((task) => {
       const job = cluster.tasks.job[task];
       const isGang = jobs.gang[job] === 1 && jobs.pending[job] > 1;
@@ -49,16 +65,12 @@ export class StartableTasks {
       if (!isGang && rented.length > 0 && this.put(task, rented)) return false;
       if (!isGang && !rules.mayForbid(task)) return leeway.take([task]);
       if (!isGang) return leeway.has([task]) && this.put(task, machines) && leeway.take([task]);
-      if (tried.has(job)) return this.room.isPut(task) && machines.includes(this.machineOf(task));
+      if (tried.has(job)) return isPutHere(task);
       tried.add(job);
       const members = this.members(job);
-      if (leeway.has(members) && this.putGang(members, machines)) leeway.take(members);
-      return this.room.isPut(task) && machines.includes(this.machineOf(task));
+      if (leeway.has(members) && this.putGang(job, members)) leeway.take(members);
+      return isPutHere(task);
     });
-  }
-
-  private machineOf(task: TaskId): MachineId {
-    return this.room.puts.find((move) => move.task === task)?.machine ?? NONE;
   }
 
   private members(job: JobId): readonly TaskId[] {
@@ -69,13 +81,14 @@ export class StartableTasks {
     return members.sort((a, b) => a - b);
   }
 
-  private putGang(members: readonly TaskId[], machines: readonly MachineId[]): boolean {
-    const mark = this.room.mark();
-    const up = this.upMachines(machines);
-    for (const task of members) {
-      if (this.put(task, up) || this.put(task, machines)) continue;
-      this.room.undo(mark);
-      return false;
+  private putGang(job: JobId, members: readonly TaskId[]): boolean {
+    const isCandidate = new Set(this.candidates);
+    const answer = this.search.place(job, members, (machine) => isCandidate.has(machine));
+    if (answer.answer !== 'yes') return false;
+    const { tasks, machines, devices } = answer.placing;
+    for (const [i, task] of tasks.entries()) {
+      this.whatIf.put(task, machines[i], devices?.[i]);
+      this.places.set(task, machines[i]);
     }
     return true;
   }
@@ -94,14 +107,14 @@ export class StartableTasks {
   }
 
   private put(task: TaskId, machines: readonly MachineId[]): boolean {
-    const { rules, tasks } = this.cluster;
-    const taskClass = tasks.taskClass[task];
-    const machine = machines.find(
-      (one) => this.room.table.fits(one, taskClass) && rules.allows(task, one, this.room),
-    );
-    if (machine === undefined) return false;
-    this.room.put(task, machine, 0);
+    const machine = this.firstFit(task, machines);
+    if (machine === NONE || this.whatIf.put(task, machine) !== 'done') return false;
+    this.places.set(task, machine);
     return true;
+  }
+
+  private firstFit(task: TaskId, machines: readonly MachineId[]): MachineId {
+    return machines.find((machine) => this.whatIf.machines.whyNot(task, machine) === 'done') ?? NONE;
   }
 }
 

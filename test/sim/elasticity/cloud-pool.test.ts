@@ -202,6 +202,14 @@ describe('a pool of machines of a cloud', () => {
     expect(story(withOwn, 'started')).toHaveLength(4);
   });
 
+  test('is ordered for a gang of members that differ, in whatever order they must be placed', async () => {
+    const small: MachineSpec = { ...CLOUD[0], capacity: CPUS_MEM.quanta({ cpus: 2, mem: 100 }) };
+    const member = (cpus: number) => ({ ...batch(1), job: 'gang', gang: true, needs: { cpus, mem: 10 } });
+    const result = await run([member(2), member(10)], 500, {}, { machines: [...OWN, small] });
+    // In order of the members, the first would take the room that only the second needs.
+    expect(story(result, 'started')).toEqual(['227 task 0 started cloud-0', '227 task 1 started m0']);
+  });
+
   test('is not ordered for what its machines could not take, nor beyond its size', async () => {
     const huge: RowSketch = { framework: 1, at: 100, needs: { cpus: 11, mem: 10 }, runs: 600 };
     const none = await run([SERVICE, huge], 500);
