@@ -207,7 +207,7 @@ describe('a pool of machines of a cloud', () => {
     const member = (cpus: number) => ({ ...batch(1), job: 'gang', gang: true, needs: { cpus, mem: 10 } });
     const result = await run([member(2), member(10)], 500, {}, { machines: [...OWN, small] });
     // In order of the members, the first would take the room that only the second needs.
-    expect(story(result, 'started')).toEqual(['227 task 0 started cloud-0', '227 task 1 started m0']);
+    expect(story(result, 'started')).toEqual(['227 task 1 started m0', '227 task 0 started cloud-0']);
   });
 
   test('is not ordered for what its machines could not take, nor beyond its size', async () => {
