@@ -28,6 +28,8 @@ export class DecisionRecord {
   private readonly promised = new Map<JobId, Micros>();
   /** The ledger of the run, for names. */
   cluster: Cluster | undefined;
+  /** Called after each action that was done. */
+  afterEach: (() => void) | undefined;
 
   /** The parts, whose decisions are recorded here. */
   of(parts: PolicyParts): PolicyParts {
@@ -64,6 +66,7 @@ export class DecisionRecord {
           // The text is made first: an id may name something else afterwards.
           const text = NO_DECISIONS.includes(String(key)) ? undefined : this.text(String(key), given);
           const verdict: unknown = action.apply(act, given);
+          if (verdict === 'done') this.afterEach?.();
           if (verdict === 'done' && text !== undefined) this.add(text, view.now);
           return verdict;
         };

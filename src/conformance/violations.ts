@@ -1,6 +1,6 @@
 import { forecastDemand } from '../lab/workload/forecast.js';
 import { EventLog } from '../metrics/files/event-log.js';
-import { type Cluster, fromSeconds } from '../model/index.js';
+import { type Cluster, fromSeconds, imbalance } from '../model/index.js';
 import { isolated } from '../policies/hosting/policy-context.js';
 import type { PolicyContext, PolicyParts } from '../policies/policy.js';
 import { RandomStreams } from '../sim/random-streams.js';
@@ -22,6 +22,8 @@ export interface Violation {
 }
 
 const COMES_TO_AN_END = 'the run ends without an error';
+/** Name of the check of the amounts after each decision. */
+export const BALANCED = 'the amounts of each machine add up after each decision';
 /** Name of the check that runs are reproducible. */
 export const SAME_LOG = 'the same seed gives the same events, byte for byte';
 
@@ -45,6 +47,7 @@ export async function violationsOf(
     let seen: ObservedRun | undefined;
     const observers = (cluster: Cluster) => {
       record.cluster = cluster;
+      if (watches) record.afterEach = () => checkBalance(cluster, violations);
       const promises = subject.promises(settings, context);
       seen = watched(cluster, scenario, promises, watches ? violations : []);
       return [seen, new EventLog(cluster, (line) => lines.push(line))];
@@ -79,6 +82,12 @@ export async function violationsOf(
     return [...violations, { check: COMES_TO_AN_END, problem: String(error) }];
   }
   return violations;
+}
+
+/** Conservation per decision. The checks of events look at the end of each instant. */
+function checkBalance(cluster: Cluster, violations: Violation[]): void {
+  const problem = imbalance(cluster);
+  if (problem !== undefined) violations.push({ check: BALANCED, problem });
 }
 
 function watched(

@@ -6,7 +6,7 @@ import { SCENARIO_SPACE, type Scenario, scenarios } from '../../src/conformance/
 import { simulatedHost } from '../../src/conformance/simulated-host.js';
 import type { Settings, Subject } from '../../src/conformance/subject.js';
 import { NEEDED_VICTIMS } from '../../src/conformance/victims-check.js';
-import { SAME_LOG, violationsOf } from '../../src/conformance/violations.js';
+import { BALANCED, SAME_LOG, violationsOf } from '../../src/conformance/violations.js';
 import { ObserverGroup } from '../../src/metrics/observer-group.js';
 import { type Cluster, NONE, type Observer } from '../../src/model/index.js';
 import type { PlacementSink, SchedulingView } from '../../src/policies/contract.js';
@@ -233,6 +233,20 @@ describe('the conformance suite finds a policy that', () => {
     expect(await broken(faulty((view, act) => startEach(view, act)))).toContain(
       named('no decision is refused'),
     );
+  });
+
+  test('lends itself room of the ledger during its call', async () => {
+    let ledger: Cluster | undefined;
+    const host = lyingHost((_, cluster) => {
+      ledger = cluster;
+      return {};
+    });
+    const thief = faulty((view, act) => {
+      if (ledger !== undefined) ledger.free.free[0] += 1000;
+      startEach(view, act);
+      if (ledger !== undefined) ledger.free.free[0] -= 1000;
+    });
+    expect(await broken(thief, host)).toContain(BALANCED);
   });
 
   test('has a memory that outlives the run', async () => {
