@@ -10,7 +10,8 @@ export class ClassPlaces {
 
   /** A new pass begins. */
   clear(): void {
-    this.known.clear();
+    // A clear of an empty map costs as much as a decision.
+    if (this.known.size > 0) this.known.clear();
   }
 
   /** Could there be room for each kind of members alone? Not for members that need each other as neighbours. */

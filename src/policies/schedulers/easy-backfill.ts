@@ -119,7 +119,7 @@ export class EasyPass {
     behind.restart(view);
     blocked.clear();
     tried.clear();
-    for (const places of this.places) places.clear();
+    for (const places of this.places) if (places.size > 0) places.clear();
     for (let task = behind.next(); task !== NONE; task = behind.next()) {
       if (task === head || blocked.has(view.tasks.taskClass(task))) continue;
       if (isGang(view, task)) {
