@@ -7,6 +7,7 @@ import {
   type TaskId,
 } from '../contract.js';
 import type { GangSearch } from '../planner/search.js';
+import { ClassPlaces } from './class-places.js';
 import { searchByChoice } from './gang-placement.js';
 import { HeadReservation, type Reserved } from './head-reservation.js';
 import type { Preemption } from './preemption.js';
@@ -38,8 +39,8 @@ export class EasyPass {
   private readonly blocked = new StampSet();
   private readonly tried = new StampSet();
   private readonly reservation: HeadReservation;
-  /** By task class: places that were counted in this pass, beside the head and at all. Starts only make them fewer. */
-  private readonly places = [new Map<number, number>(), new Map<number, number>()] as const;
+  private readonly placesBeside = this.placesIn('beside');
+  private readonly placesAnywhere = this.placesIn('anywhere');
   /** Has a job started since the reservation was found that ends before the head starts? */
   private isOutdated = false;
   private search: GangSearch | undefined;
@@ -101,7 +102,7 @@ export class EasyPass {
     if (!this.isOutdated || !this.reservation.isMovable) return false;
     this.reservation.suspend();
     this.reserve(view, head);
-    this.places[0].clear();
+    this.placesBeside.clear();
     return true;
   }
 
@@ -119,7 +120,8 @@ export class EasyPass {
     behind.restart(view);
     blocked.clear();
     tried.clear();
-    for (const places of this.places) if (places.size > 0) places.clear();
+    this.placesBeside.clear();
+    this.placesAnywhere.clear();
     for (let task = behind.next(); task !== NONE; task = behind.next()) {
       if (task === head || blocked.has(view.tasks.taskClass(task))) continue;
       if (isGang(view, task)) {
@@ -185,8 +187,11 @@ export class EasyPass {
     const gang = this.starter.waiting.of(view, first);
     const isLong = reservation.outlasts(view.now, gang.length);
     // Necessary, and cheaper than the search.
+    const places = isLong ? this.placesBeside : this.placesAnywhere;
     const hasPlaces = () =>
-      gang.kinds.every(({ task, count }) => this.placesFor(view, task, count, isLong) >= count);
+      choice.isBounded(view, first)
+        ? places.mayHold(view, gang.kinds)
+        : !places.isKnownToLack(view, gang.kinds);
     if (!hasPlaces() && !(isLong && this.moveReservation(view, head) && hasPlaces())) return;
     view.whatIf.reset('now');
     if (isLong) reservation.keepRoom(view, this.mayConflict(view, first));
@@ -197,26 +202,12 @@ export class EasyPass {
     if (answer.answer === 'yes') this.starter.startPlaced(view, act, job, answer.placing);
   }
 
-  /** Number of places for tasks of the first member's class now, at most `wanted`. Placement rules are ignored. */
-  private placesFor(view: SchedulingView, first: TaskId, wanted: number, isLong: boolean): number {
-    const { machines } = view;
-    const { reservation } = this;
-    const taskClass = view.tasks.taskClass(first);
-    const known = this.places[isLong ? 0 : 1].get(taskClass);
-    if (known !== undefined && known < wanted) return known;
-    const need = reservation.room.needs.of(view, taskClass);
-    let places = 0;
-    for (
-      let machine = machines.firstFit(first);
-      machine !== NONE;
-      machine = machines.firstFit(first, machine + 1)
-    ) {
-      places += reservation.slotsNow(view, machine, need, wanted - places, isLong);
-      if (places >= wanted) return places;
-    }
-    // firstFit leaves out machines that a rule forbids to the first member, but perhaps not to the others.
-    if (!this.choice.isNarrowed(view, first)) this.places[isLong ? 0 : 1].set(taskClass, places);
-    return this.choice.isNarrowed(view, first) ? wanted : places;
+  /** `reach`: beside the head, or anywhere for a job that ends before the head starts. */
+  private placesIn(reach: 'beside' | 'anywhere'): ClassPlaces {
+    return new ClassPlaces((view, machine, taskClass, most) => {
+      const need = this.reservation.room.needs.of(view, taskClass);
+      return this.reservation.slotsNow(view, machine, need, most, reach === 'beside');
+    });
   }
 
   private searchIn(view: SchedulingView): GangSearch {

@@ -115,7 +115,9 @@ export class Starter {
     this.triedGangs.add(job);
     const gang = this.waiting.of(view, first);
     const { members } = gang;
-    if (!this.choice.isBounded(view, first) || this.places.mayHold(view, gang.kinds)) {
+    // A placement that draws is asked all the same, because each question shifts its later answers.
+    const isBounded = !this.choice.draws && this.choice.isBounded(view, first);
+    if (!isBounded || this.places.mayHold(view, gang.kinds)) {
       const placing = this.claimedPlacing(view, members) ?? this.gangs.place(view, act, job, members);
       if (placing !== undefined) return this.startPlaced(view, act, job, placing);
     }
@@ -354,10 +356,17 @@ export class MachineChoice implements MemberChoice {
     return this.filters.length > 0 || view.rules.mayForbid(task) || view.rules.hasPreference(task);
   }
 
-  /** Is what `firstFit` finds for a waiting task all that its gang could use? Filters also want to be asked when they change. */
-  isBounded({ tasks, rules }: SchedulingView, task: TaskId): boolean {
-    if (this.filters.length > 0 || this.placement.draws === true) return false;
-    return tasks.state(task) !== 'claiming' && !rules.needsNeighbour(task);
+  get draws(): boolean {
+    return this.placement.draws === true;
+  }
+
+  /**
+   * Is what `firstFit` finds for a waiting task all that its gang could use? Filters and the wait for data must be asked in any case:
+   * they note the time.
+   */
+  isBounded(view: SchedulingView, task: TaskId): boolean {
+    if (this.filters.length > 0 || this.waitsForData(view, task)) return false;
+    return view.tasks.state(task) !== 'claiming' && !view.rules.needsNeighbour(task);
   }
 
   /** Do the rules and filters allow this machine to the task? Room is not checked. */

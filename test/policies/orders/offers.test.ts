@@ -137,4 +137,16 @@ describe('delay scheduling', () => {
       '9 task 3 started m1',
     ]);
   });
+
+  test('counts the wait of a gang from its first skip, also while there is no room for all of it', async () => {
+    const gang = { needs: { cpus: 3 }, tasks: 2, gang: true, runs: 8, at: 1, rule: 1 };
+    const starts = await startsUnder(
+      'bin-packing',
+      [{ cpus: 4 }, { cpus: 4 }],
+      [{ needs: { cpus: 3 }, runs: 4, rule: 1 }, gang],
+      { set: { localityWait: '5s' }, rules, attributes },
+    );
+    // From 1 on, one task of it could start far away. From 4 on both could, and its wait is over at 6.
+    expect(starts).toEqual(['0 task 0 started m0', '6 task 1 started m0', '6 task 2 started m1']);
+  });
 });
