@@ -47,7 +47,7 @@ export class FrameworkBounds {
     if (first === undefined || this.bounds() === undefined) return undefined;
     for (const { most, words } of this.boundsFor(this.cluster.tasks.framework[first]))
       for (let d = 0; d < most.length; d++) {
-        const needed = most[d] === Number.POSITIVE_INFINITY ? 0 : this.demand(tasks, d);
+        const needed = most[d] === Number.POSITIVE_INFINITY ? 0 : demandOf(this.cluster, tasks, d);
         if (needed > most[d]) return `needs ${this.amount(needed, d)}, ${words(d)}`;
       }
     return undefined;
@@ -62,8 +62,8 @@ export class FrameworkBounds {
     for (const { role, frameworks, most } of limits.filter(this.concerns(table.framework[first])))
       for (const [d, name] of space.names.entries()) {
         const limit = most[name] ?? Number.POSITIVE_INFINITY;
-        const held = this.held(frameworks, d);
-        if (this.demand(tasks, d) > 0 && this.demand(tasks, d) + held > limit)
+        const held = heldBy(this.cluster, frameworks, d);
+        if (demandOf(this.cluster, tasks, d) > 0 && demandOf(this.cluster, tasks, d) + held > limit)
           return `its role ${role} has ${this.amount(held, d)} and a limit of ${this.amount(limit, d)}`;
       }
     return undefined;
@@ -138,21 +138,6 @@ export class FrameworkBounds {
     return ({ frameworks }) => frameworks.has(name);
   }
 
-  private held(names: ReadonlySet<string>, dimension: number): number {
-    const { frameworks, frameworkAllocated, space } = this.cluster;
-    let held = 0;
-    for (const [id, { name }] of frameworks.entries())
-      if (names.has(name)) held += frameworkAllocated[id * space.size + dimension];
-    return held;
-  }
-
-  private demand(tasks: readonly TaskId[], dimension: number): number {
-    const { classes, tasks: table } = this.cluster;
-    let sum = 0;
-    for (const task of tasks) sum += classes.demand[table.taskClass[task] * classes.dims + dimension];
-    return sum;
-  }
-
   private column(most: (dimension: number) => number): Float64Array {
     return Float64Array.from(this.cluster.space.names.keys(), most);
   }
@@ -165,4 +150,27 @@ export class FrameworkBounds {
 
 function namesOf(roles: readonly { readonly role: string }[]): string {
   return roles.map(({ role }) => role).join(', ');
+}
+
+/** What the tasks of these frameworks hold of a resource, in quanta. */
+export function heldBy(
+  { frameworks, frameworkAllocated, space }: Cluster,
+  names: ReadonlySet<string>,
+  dimension: number,
+): number {
+  let held = 0;
+  for (const [id, { name }] of frameworks.entries())
+    if (names.has(name)) held += frameworkAllocated[id * space.size + dimension];
+  return held;
+}
+
+/** What these tasks ask for together, in quanta. */
+export function demandOf(
+  { classes, tasks: table }: Cluster,
+  tasks: readonly TaskId[],
+  dimension: number,
+): number {
+  let sum = 0;
+  for (const task of tasks) sum += classes.demand[table.taskClass[task] * classes.dims + dimension];
+  return sum;
 }

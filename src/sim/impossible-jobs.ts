@@ -1,5 +1,6 @@
-import { type Cluster, type JobId, NO_RULE, NONE, PendingQueue, type TaskId } from '../model/index.js';
-import { viewAtStart } from '../policies/hosting/scheduling-view.js';
+import { type Cluster, type JobId, NO_RULE, NONE, type TaskId } from '../model/index.js';
+import type { SchedulingView } from '../policies/contract.js';
+import { planningView } from '../policies/hosting/scheduling-view.js';
 import { Feasibility } from '../policies/planner/feasibility.js';
 import { inWords } from '../policies/planner/impossible.js';
 import type { FrameworkBounds } from './framework-bounds.js';
@@ -30,7 +31,7 @@ export class ImpossibleJobs {
   private readonly cluster: Cluster;
   private readonly bounds: FrameworkBounds;
   private readonly workload: KnownWorkload;
-  private readonly view: ReturnType<typeof viewAtStart>;
+  private readonly view: SchedulingView;
   private readonly feasibility: Feasibility;
   /** Jobs whose rules or size may make them impossible. */
   private readonly arrived = new Set<JobId>();
@@ -41,8 +42,7 @@ export class ImpossibleJobs {
     this.cluster = cluster;
     this.bounds = bounds;
     this.workload = workload;
-    const queue = new PendingQueue(cluster.tasks, cluster.jobs);
-    this.view = viewAtStart({ cluster, queue, table: cluster.free, random: () => 0 });
+    this.view = planningView(cluster);
     this.feasibility = new Feasibility(this.view);
   }
 
@@ -67,7 +67,7 @@ export class ImpossibleJobs {
     }
     for (const job of this.arrived) {
       if (!this.waits(job)) continue;
-      const members = this.pendingOf(job);
+      const members = this.cluster.jobs.pendingTasks.of(job);
       const neighbour = this.whyNoNeighbour(job);
       if (neighbour !== undefined && arrived === 'all')
         found.push({ job, tasks: members, reason: neighbour });
@@ -132,13 +132,6 @@ export class ImpossibleJobs {
     return this.bounds.mayUse === undefined
       ? reason
       : `${reason}, on the machines that its framework may use`;
-  }
-
-  private pendingOf(job: JobId): TaskId[] {
-    const { next, first } = this.cluster.jobs.pendingTasks;
-    const members: TaskId[] = [];
-    for (let task = first[job]; task !== NONE; task = next[task]) members.push(task);
-    return members;
   }
 
   /** Equal for jobs of the same framework with equal members and rule. */

@@ -18,8 +18,8 @@ export function ruleWords({ jobs, rules, frameworks }: Cluster, job: JobId): Rul
 }
 
 /**
- * Why no machine of these satisfies the rule of the job, whatever runs there; undefined if the planner must decide. An attribute
- * that no machine has is the cause of more misspelt rules than any other.
+ * Why none of these machines can satisfy the job's rule, even when it is empty; undefined if the planner must decide. The usual
+ * cause is a misspelt attribute, which no machine has.
  */
 export function whyNoMachine(
   cluster: Cluster,

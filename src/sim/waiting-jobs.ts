@@ -1,6 +1,6 @@
-import { type Cluster, type JobId, type MachineId, NONE, PendingQueue, type TaskId } from '../model/index.js';
+import { type Cluster, type JobId, type MachineId, NONE, type TaskId } from '../model/index.js';
 import type { SchedulingView, Verdict } from '../policies/contract.js';
-import { viewAtStart } from '../policies/hosting/scheduling-view.js';
+import { planningView } from '../policies/hosting/scheduling-view.js';
 import { inWords } from '../policies/planner/impossible.js';
 import { GangSearch } from '../policies/planner/search.js';
 import type { FrameworkBounds } from './framework-bounds.js';
@@ -58,17 +58,10 @@ export function waitingJobs(cluster: Cluster, bounds: FrameworkBounds, limit: nu
   const found: WaitingJob[] = [];
   for (let job = 0; job < jobs.bound; job++) {
     if (jobs.framework[job] === NONE || jobs.pending[job] === 0) continue;
-    const reason = found.length < limit ? why.waits(job, pendingOf(cluster, job)) : undefined;
+    const reason = found.length < limit ? why.waits(job, jobs.pendingTasks.of(job)) : undefined;
     found.push({ job, tasks: jobs.pending[job], reason });
   }
   return found;
-}
-
-function pendingOf({ jobs }: Cluster, job: JobId): TaskId[] {
-  const members: TaskId[] = [];
-  for (let task = jobs.pendingTasks.first[job]; task !== NONE; task = jobs.pendingTasks.next[task])
-    members.push(task);
-  return members;
 }
 
 /** Finds the first reason that keeps a job waiting, in words. */
@@ -80,8 +73,7 @@ class WaitReasons {
   constructor(cluster: Cluster, bounds: FrameworkBounds) {
     this.cluster = cluster;
     this.bounds = bounds;
-    const queue = new PendingQueue(cluster.tasks, cluster.jobs);
-    this.view = viewAtStart({ cluster, queue, table: cluster.free, random: () => 0 });
+    this.view = planningView(cluster);
   }
 
   waits(job: JobId, members: readonly TaskId[]): string {

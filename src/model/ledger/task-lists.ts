@@ -26,6 +26,13 @@ export class TaskLists {
     this.last[owner] = task;
   }
 
+  /** The tasks of the owner in order, in a new array. Loops that must not allocate follow `next`. */
+  of(owner: number): TaskId[] {
+    const tasks: TaskId[] = [];
+    for (let task = this.first[owner] ?? NONE; task !== NONE; task = this.next[task]) tasks.push(task);
+    return tasks;
+  }
+
   /** Removes a task from its owner's list. */
   remove(owner: number, task: TaskId): void {
     const before = this.previous[task];

@@ -200,11 +200,6 @@ export class HostedAllocator {
     this.#call.columns = this.#ledger.columns();
     if (!this.#hasBegun) this.#allocator.begin?.(this.#view);
     this.#hasBegun = true;
-    this.#gate.enter();
-    try {
-      this.#allocator.allocate(this.#view, this.#offers);
-    } finally {
-      this.#gate.leave();
-    }
+    this.#gate.during(() => this.#allocator.allocate(this.#view, this.#offers));
   }
 }

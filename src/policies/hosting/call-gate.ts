@@ -12,12 +12,14 @@ export class CallGate {
     this.policy = policy;
   }
 
-  enter(): void {
+  /** Makes a call of the policy, in which its actions count. */
+  during(call: () => void): void {
     this.isOpen = true;
-  }
-
-  leave(): void {
-    this.isOpen = false;
+    try {
+      call();
+    } finally {
+      this.isOpen = false;
+    }
   }
 
   /** @throws InputError outside of a call */

@@ -87,12 +87,7 @@ export class HostedController {
   control(now: Micros): void {
     this.#next = FOREVER;
     this.#call.now = now;
-    this.#gate.enter();
-    try {
-      this.#controller.control(this.#view, this.#act);
-    } finally {
-      this.#gate.leave();
-    }
+    this.#gate.during(() => this.#controller.control(this.#view, this.#act));
   }
 
   #wakeAt(time: Micros): ControlVerdict {

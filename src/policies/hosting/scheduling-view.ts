@@ -1,4 +1,4 @@
-import type { Cluster, FreeTable, PendingQueue } from '../../model/index.js';
+import { type Cluster, type FreeTable, PendingQueue } from '../../model/index.js';
 import type {
   JobFacts,
   Machines,
@@ -121,6 +121,12 @@ export function viewAtStart(ledger: SchedulingLedger): SchedulingView {
   return new LedgerView(ledger, call, 'a placement');
 }
 
+/** The view of the whole cluster for questions to the planner. Its queue is empty, and it draws nothing. */
+export function planningView(cluster: Cluster): SchedulingView {
+  const queue = new PendingQueue(cluster.tasks, cluster.jobs);
+  return viewAtStart({ cluster, queue, table: cluster.free, random: () => 0 });
+}
+
 /** The actions of a host, with the memory of the scheduler. */
 export interface HostedActions extends PlacementSink {
   readonly memory: PolicyMemory;
@@ -155,12 +161,7 @@ export class HostedScheduler {
     this.#machinesSeen = this.#cluster.machineEpoch;
     if (!this.#hasBegun) this.#scheduler.begin?.(this.#view);
     this.#hasBegun = true;
-    this.#gate.enter();
-    try {
-      this.#scheduler.schedule(this.#view, this.#act);
-    } finally {
-      this.#gate.leave();
-    }
+    this.#gate.during(() => this.#scheduler.schedule(this.#view, this.#act));
   }
 }
 

@@ -1,13 +1,6 @@
-import {
-  type Cluster,
-  type JobId,
-  type MachineId,
-  NONE,
-  PendingQueue,
-  type TaskId,
-} from '../../model/index.js';
+import { type Cluster, type JobId, type MachineId, NONE, type TaskId } from '../../model/index.js';
 import type { Placing, SchedulingView } from '../../policies/contract.js';
-import { viewAtStart } from '../../policies/hosting/scheduling-view.js';
+import { planningView } from '../../policies/hosting/scheduling-view.js';
 import { GangSearch, type GreedyChoice } from '../../policies/planner/search.js';
 import type { WorkerChoice } from './workers.js';
 
@@ -25,8 +18,7 @@ export class GangProbes {
   constructor(cluster: Cluster, workers: WorkerChoice) {
     this.cluster = cluster;
     this.workers = workers;
-    const queue = new PendingQueue(cluster.tasks, cluster.jobs);
-    this.view = viewAtStart({ cluster, queue, table: cluster.free, random: () => 0 });
+    this.view = planningView(cluster);
     const choice: GreedyChoice = { best: (task) => this.firstProbed(task) };
     this.search = new GangSearch(this.view, { choice });
   }

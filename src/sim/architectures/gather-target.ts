@@ -5,12 +5,11 @@ import {
   type MachineId,
   type Micros,
   NONE,
-  PendingQueue,
   type TaskId,
 } from '../../model/index.js';
 import type { SchedulingView } from '../../policies/contract.js';
 import type { Target } from '../../policies/hosting/gathering.js';
-import { viewAtStart } from '../../policies/hosting/scheduling-view.js';
+import { planningView } from '../../policies/hosting/scheduling-view.js';
 import { GangSearch } from '../../policies/planner/search.js';
 
 /** Leaves out machines. */
@@ -31,8 +30,7 @@ export class GatherTarget {
 
   constructor(cluster: Cluster) {
     this.cluster = cluster;
-    const queue = new PendingQueue(cluster.tasks, cluster.jobs);
-    this.view = viewAtStart({ cluster, queue, table: cluster.free, random: () => 0 });
+    this.view = planningView(cluster);
     this.search = new GangSearch(this.view);
   }
 

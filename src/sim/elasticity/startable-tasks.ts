@@ -1,16 +1,10 @@
-import {
-  type Cluster,
-  type JobId,
-  type MachineId,
-  NONE,
-  PendingQueue,
-  type TaskId,
-} from '../../model/index.js';
+import { type Cluster, type JobId, type MachineId, NONE, type TaskId } from '../../model/index.js';
 import type { WhatIf } from '../../policies/contract.js';
-import { viewAtStart } from '../../policies/hosting/scheduling-view.js';
+import { planningView } from '../../policies/hosting/scheduling-view.js';
 import { GangSearch } from '../../policies/planner/search.js';
 import type { RoleLimit } from '../../policies/policy.js';
 import type { UseBounds } from '../architectures/architecture.js';
+import { demandOf, heldBy } from '../framework-bounds.js';
 
 /**
  * Which pending tasks could start on machines that are not up yet: in the room as it would be, under all rules. Tasks are tried on
@@ -30,8 +24,7 @@ export class StartableTasks {
   constructor(cluster: Cluster, bounds?: UseBounds) {
     this.cluster = cluster;
     this.bounds = bounds;
-    const queue = new PendingQueue(cluster.tasks, cluster.jobs);
-    const view = viewAtStart({ cluster, queue, table: cluster.free, random: () => 0 });
+    const view = planningView(cluster);
     this.whatIf = view.whatIf;
     this.search = new GangSearch(view, {
       choice: { best: (task) => this.firstFit(task, this.candidates) },
@@ -67,18 +60,10 @@ export class StartableTasks {
       if (!isGang) return leeway.has([task]) && this.put(task, machines) && leeway.take([task]);
       if (tried.has(job)) return isPutHere(task);
       tried.add(job);
-      const members = this.members(job);
+      const members = jobs.pendingTasks.of(job).sort((a, b) => a - b);
       if (leeway.has(members) && this.putGang(job, members)) leeway.take(members);
       return isPutHere(task);
     });
-  }
-
-  private members(job: JobId): readonly TaskId[] {
-    const { pendingTasks } = this.cluster.jobs;
-    const members: TaskId[] = [];
-    for (let task = pendingTasks.first[job] ?? NONE; task !== NONE; task = pendingTasks.next[task])
-      members.push(task);
-    return members.sort((a, b) => a - b);
   }
 
   private putGang(job: JobId, members: readonly TaskId[]): boolean {
@@ -127,25 +112,28 @@ class RoleLeeway {
   }[];
 
   constructor(cluster: Cluster, limits: readonly RoleLimit[]) {
-    const { frameworks, frameworkAllocated, space } = cluster;
     this.cluster = cluster;
-    this.roles = limits.map(({ frameworks: names, most }) => {
-      const left = Float64Array.from(space.names, (name) => most[name] ?? Number.POSITIVE_INFINITY);
-      for (const [id, { name }] of frameworks.entries())
-        if (names.has(name)) for (const d of left.keys()) left[d] -= frameworkAllocated[id * space.size + d];
-      return { frameworks: names, left };
-    });
+    this.roles = limits.map(({ frameworks, most }) => ({
+      frameworks,
+      left: Float64Array.from(
+        cluster.space.names,
+        (name, d) => (most[name] ?? Number.POSITIVE_INFINITY) - heldBy(cluster, frameworks, d),
+      ),
+    }));
   }
 
   /** Do these tasks of one framework stay below all limits? */
   has(tasks: readonly TaskId[]): boolean {
-    return this.of(tasks).every(({ left }) => left.every((amount, d) => this.demand(tasks, d) <= amount));
+    return this.of(tasks).every(({ left }) =>
+      left.every((amount, d) => demandOf(this.cluster, tasks, d) <= amount),
+    );
   }
 
   /** Counts them as started if they do. */
   take(tasks: readonly TaskId[]): boolean {
     if (!this.has(tasks)) return false;
-    for (const { left } of this.of(tasks)) for (const d of left.keys()) left[d] -= this.demand(tasks, d);
+    for (const { left } of this.of(tasks))
+      for (const d of left.keys()) left[d] -= demandOf(this.cluster, tasks, d);
     return true;
   }
 
@@ -153,13 +141,5 @@ class RoleLeeway {
     if (this.roles.length === 0) return this.roles;
     const { name } = this.cluster.frameworks[this.cluster.tasks.framework[tasks[0]]];
     return this.roles.filter(({ frameworks }) => frameworks.has(name));
-  }
-
-  private demand(tasks: readonly TaskId[], dimension: number): number {
-    const { classes, tasks: table } = this.cluster;
-    return tasks.reduce(
-      (sum, task) => sum + classes.demand[table.taskClass[task] * classes.dims + dimension],
-      0,
-    );
   }
 }
