@@ -131,7 +131,6 @@ class CsvReader {
       }
       while (table.next()) {
         this.fill(batch, batch.length++, table, columns);
-        if (columns.hasMinimum) this.minimums.read(batch, batch.length - 1, table.record());
         if (!batch.isFull) continue;
         yield batch;
         batch = new TaskBatch(this.space.size);
@@ -173,7 +172,7 @@ class CsvReader {
     batch.priority[row] = count(table, columns.priority);
     batch.gang[row] = columns.gang !== undefined && table.record().flag('gang') ? 1 : 0;
     batch.rule[row] = columns.hasRules ? this.rules.of(table.record()) : 0;
-    this.jobLines.check(batch, row, table);
+    const line = this.jobLines.check(batch, row, table);
     batch.duration[row] = this.duration(table, columns.duration);
     batch.failAfter[row] = this.time(table, columns.failAfter);
     const end = submit + Math.min(batch.duration[row], batch.timeLimit[row]);
@@ -181,8 +180,9 @@ class CsvReader {
       const record = table.record();
       throw beyondEnd(record.place('duration'), record.text('duration'));
     }
-    if (columns.hasJobColumns) this.jobColumns.fill(batch, row, table.record());
+    if (columns.hasJobColumns) this.jobColumns.fill(batch, row, table.record(), line);
     this.fillDemand(batch, row, table, columns);
+    if (columns.hasMinimum) this.minimums.read(batch, row, table.record(), line);
   }
 
   /** A column of its own, or `estimate`, which sets both. @throws InputError when they differ. */

@@ -1,12 +1,10 @@
 import { InputError, type InputPlace } from '../../model/index.js';
 import type { TaskBatch } from '../trace.js';
 import type { CsvRecord } from './csv-records.js';
+import type { LineOfJob } from './job-lines.js';
 
 /** The job of the rows that are being read. */
 interface CurrentJob {
-  readonly name: string | number;
-  readonly framework: number;
-  readonly submit: number;
   readonly minimum: number;
   readonly place: InputPlace;
   members: number;
@@ -17,16 +15,15 @@ export class GangMinimums {
   private job: CurrentJob | undefined;
 
   /** The row of the batch has its other fields already. @throws InputError */
-  read(batch: TaskBatch, row: number, record: CsvRecord): void {
+  read(batch: TaskBatch, row: number, record: CsvRecord, line: LineOfJob): void {
     const place = record.place('minimum');
     const isGiven = record.text('minimum') !== '';
     const minimum = isGiven ? record.count('minimum') : 0;
     if (isGiven && minimum < 1) throw InputError.expected(place, minimum, 'a whole number >= 1');
     if (isGiven && batch.gang[row] === 0)
       throw InputError.expected(place, minimum, 'an empty field, because the job is no gang');
-    const [name, framework, submit] = [batch.job[row], batch.framework[row], batch.submit[row]];
     const { job } = this;
-    if (job?.name === name && job.framework === framework && job.submit === submit) {
+    if (line === 'further' && job !== undefined) {
       if (isGiven && minimum !== job.minimum)
         throw InputError.expected(
           place,
@@ -36,7 +33,7 @@ export class GangMinimums {
       job.members += batch.tasks[row];
     } else {
       this.jobEnds();
-      this.job = { name, framework, submit, minimum, place, members: batch.tasks[row] };
+      this.job = { minimum, place, members: batch.tasks[row] };
     }
     batch.setMinimum(row, minimum);
   }

@@ -1,8 +1,9 @@
-import { FOREVER, InputError, type InputPlace, type Micros, NONE, quote } from '../../model/index.js';
+import { FOREVER, InputError, type InputPlace, type Micros } from '../../model/index.js';
 import { isMistake, jobGraph } from '../job-graph.js';
 import type { RowDependencies, TaskBatch } from '../trace.js';
 import { type Adjustments, beyondTime } from './adjustments.js';
 import type { CsvRecord } from './csv-records.js';
+import { contradiction, type LineOfJob } from './job-lines.js';
 
 /** Columns of facts that hold for a job as a whole. */
 const WHOLE_JOB = ['user', 'group', 'queue', 'labels', 'deadline', 'follows', 'think_time'] as const;
@@ -29,9 +30,6 @@ export class JobColumns {
   /** Those among them whose lines were read. */
   private readonly above = new Set<string>();
   private readonly labels = new Map<string, Readonly<Record<string, string>>>();
-  private job: string | number = '';
-  private framework = NONE;
-  private submit = Number.NaN;
   private first: CsvRecord | undefined;
   private lines: JobLine[] = [];
 
@@ -40,13 +38,13 @@ export class JobColumns {
   }
 
   /** Sets the columns of a row from its line. The row has its other columns already. @throws InputError */
-  fill(batch: TaskBatch, row: number, record: CsvRecord): void {
-    const [job, framework, submit] = [batch.job[row], batch.framework[row], batch.submit[row]];
-    if (job !== this.job || framework !== this.framework || submit !== this.submit) {
+  fill(batch: TaskBatch, row: number, record: CsvRecord, line: LineOfJob): void {
+    if (line === 'first') {
       this.jobEnds();
-      [this.job, this.framework, this.submit, this.first] = [job, framework, submit, record];
+      this.first = record;
       this.checkFollows(record);
-      if (this.followed.has(String(job))) this.above.add(String(job));
+      const job = String(batch.job[row]);
+      if (this.followed.has(job)) this.above.add(job);
     } else this.checkAgreement(record);
     this.setFacts(batch, row, record);
     const dependencies = this.dependencies(record);
@@ -121,9 +119,7 @@ export class JobColumns {
   private checkAgreement(record: CsvRecord): void {
     const first = this.first as CsvRecord;
     const column = WHOLE_JOB.find((name) => !['', first.text(name)].includes(record.text(name)));
-    if (column === undefined) return;
-    const expected = `the value of line ${first.line}, because it holds for the whole job ${quote(record.text('job_id'))}`;
-    throw InputError.expected(record.place(column), record.text(column), expected);
+    if (column !== undefined) throw contradiction(record, column, first.line);
   }
 
   /** Checks the graph of the job whose lines are complete. @throws InputError */

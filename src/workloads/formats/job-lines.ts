@@ -4,6 +4,9 @@ import type { CsvRecord, CsvTable } from './csv-records.js';
 import { JobsOfInstant } from './jobs-of-instant.js';
 import type { RuleColumns } from './rule-columns.js';
 
+/** The place of a line in its job. */
+export type LineOfJob = 'first' | 'further';
+
 /** Checks that the lines of a job are adjacent, and that they agree on the columns that hold for the job as a whole. */
 export class JobLines {
   private readonly rules: RuleColumns;
@@ -20,7 +23,7 @@ export class JobLines {
   }
 
   /** Checks the current line of the table, which is this row. @throws InputError */
-  check(batch: TaskBatch, row: number, table: CsvTable): void {
+  check(batch: TaskBatch, row: number, table: CsvTable): LineOfJob {
     const [job, framework, submit] = [batch.job[row], batch.framework[row], batch.submit[row]];
     if (job !== this.job || framework !== this.framework || submit !== this.submit) {
       if (!this.jobs.add(submit, framework === 0 ? job : `${framework}\n${job}`))
@@ -31,17 +34,21 @@ export class JobLines {
       this.gang = batch.gang[row];
       this.rule = batch.rule[row];
       this.firstLine = table.scanner.line;
-      return;
+      return 'first';
     }
-    if (batch.gang[row] !== this.gang) throw this.contradicts(table.record(), 'gang');
-    if (batch.rule[row] !== this.rule)
-      throw this.contradicts(table.record(), this.rules.difference(this.rule, batch.rule[row]));
+    if (batch.gang[row] !== this.gang) throw contradiction(table.record(), 'gang', this.firstLine);
+    if (batch.rule[row] !== this.rule) {
+      const column = this.rules.difference(this.rule, batch.rule[row]);
+      throw contradiction(table.record(), column, this.firstLine);
+    }
+    return 'further';
   }
+}
 
-  private contradicts(record: CsvRecord, column: string): InputError {
-    const expected = `the value of line ${this.firstLine}, because it holds for the whole job ${quote(record.text('job_id'))}`;
-    return InputError.expected(record.place(column), record.text(column), expected);
-  }
+/** A line does not agree with the first line of its job on a column that holds for the job as a whole. */
+export function contradiction(record: CsvRecord, column: string, firstLine: number): InputError {
+  const expected = `the value of line ${firstLine}, because it holds for the whole job ${quote(record.text('job_id'))}`;
+  return InputError.expected(record.place(column), record.text(column), expected);
 }
 
 function standsApart(record: CsvRecord): InputError {
