@@ -391,7 +391,7 @@ export class Recorder implements Observer {
     const taskClass = cluster.tasks.taskClass[task];
     for (let d = 0; d < this.dims; d++)
       this.allocated[d].set(share(cluster.allocated[d], cluster.total[d]), now);
-    this.framework(cluster.tasks.framework[task]).allocationChanged(taskClass, sign, now);
+    this.frameworks[cluster.tasks.framework[task]].allocationChanged(taskClass, sign, now);
     this.machines.change(machine, taskClass, sign, now);
     this.fragmentation.changed(now);
     if (this.offers.made > 0) this.offeredChanged(now);

@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { AnyScore, Machines, Score } from '../../src/policies/contract.js';
 import { byScore } from '../../src/policies/placement/placement.js';
-import { CPUS_MEM_GPUS, machinesOf, simulate } from '../simulate.js';
-import { rowsOf, traceOf } from '../traces-in-memory.js';
+import { runWithOneTask } from './one-task.js';
 
 /** Compiled, never called: the line below each expected error must not compile. */
 function scoresThatCompile({ prepare }: Machines): void {
@@ -46,21 +45,7 @@ function scoresThatCompile({ prepare }: Machines): void {
 
 /** Asks one question in a run of the policy `mine`. The choice may be of any form. */
 function asking(choice: unknown) {
-  return simulate({
-    space: CPUS_MEM_GPUS,
-    machines: machinesOf(CPUS_MEM_GPUS, [{ cpus: 4, gpus: 0 }]),
-    trace: traceOf(CPUS_MEM_GPUS, rowsOf(CPUS_MEM_GPUS, [{ needs: { cpus: 1 }, runs: 9 }]), {
-      frameworks: [{ name: 'a' }],
-    }),
-    parts: {
-      architecture: 'monolithic',
-      scheduler: {
-        name: 'mine',
-        schedule: (view) => void view.machines.prepare(choice as never).best(view.queue.first),
-      },
-    },
-    until: 20,
-  });
+  return runWithOneTask((view) => void view.machines.prepare(choice as never).best(view.queue.first));
 }
 
 const good: Score = { name: 's', reads: [], make: () => () => 1 };

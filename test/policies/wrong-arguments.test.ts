@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { Attributes, NONE } from '../../src/model/index.js';
 import type { PlacementSink, SchedulingView } from '../../src/policies/contract.js';
-import { CPUS_MEM_GPUS, machinesOf, simulate } from '../simulate.js';
-import { rowsOf, traceOf } from '../traces-in-memory.js';
+import { runWithOneTask } from './one-task.js';
 
 /** What a policy of plain JavaScript may call, without the types. */
 // biome-ignore lint/suspicious/noExplicitAny: the arguments are wrong on purpose
@@ -10,18 +9,7 @@ type Loose<T> = { readonly [K in keyof T]: any };
 type Call = (view: Loose<SchedulingView>, act: Loose<PlacementSink>) => unknown;
 
 function during(call: Call) {
-  return simulate({
-    space: CPUS_MEM_GPUS,
-    machines: machinesOf(CPUS_MEM_GPUS, [{ cpus: 4, gpus: 0 }]),
-    trace: traceOf(CPUS_MEM_GPUS, rowsOf(CPUS_MEM_GPUS, [{ needs: { cpus: 1 }, runs: 9 }]), {
-      frameworks: [{ name: 'a' }],
-    }),
-    parts: {
-      architecture: 'monolithic',
-      scheduler: { name: 'mine', schedule: (view, act) => void call(view, act) },
-    },
-    until: 20,
-  });
+  return runWithOneTask((view, act) => void call(view, act));
 }
 
 describe('a missing or malformed argument stops the run with a message', () => {

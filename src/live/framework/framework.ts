@@ -23,15 +23,10 @@ import { OffersInHand, plainAmounts } from './offers-in-hand.js';
 import { RealExecution } from './real-execution.js';
 import { agentsAnswerSchema, type OfferMessage, type SchedulerEvent } from './scheduler-events.js';
 import { SchedulerLink } from './scheduler-link.js';
-import { taskInfo, type Work, type WorkListener } from './work.js';
+import { LONGEST_TIME, NANOSECONDS_PER_MICRO, taskInfo, type Work, type WorkListener } from './work.js';
 
 /** How long a pass waits for offers after a REVIVE; missing resources are then assumed to be held by others. A proposal. */
 const LONGEST_ASKING: Micros = fromSeconds(0.5);
-
-const NANOSECONDS_PER_MICRO = 1000;
-
-/** The longest grace of a kill, and refusal of an offer. More nanoseconds would not be exact in a number. */
-const LONGEST_TIME: Micros = fromSeconds(100 * 24 * 3600);
 
 /** Settings and dependencies of a framework. */
 export interface FrameworkSetup {

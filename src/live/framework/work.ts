@@ -31,10 +31,11 @@ export interface WorkListener {
   ended(task: number): void;
 }
 
-const NANOSECONDS_PER_MICRO = 1000;
+/** Times are sent to agents in nanoseconds. */
+export const NANOSECONDS_PER_MICRO = 1000;
 
-/** A longer limit is none: its nanoseconds would not be exact in a number. */
-const LONGEST_LIMIT: Micros = 100 * DAY;
+/** The longest time that is sent. More nanoseconds would not be exact in a number. */
+export const LONGEST_TIME: Micros = 100 * DAY;
 
 /** The TaskInfo of a task (mesos.proto): the demand of its class and its command. */
 export function taskInfo(
@@ -58,7 +59,8 @@ export function taskInfo(
     agent_id: { value: agent },
     command: { value: command, ...(variables.length > 0 && { environment: { variables } }) },
     ...(healthCheck !== undefined && { health_check: healthCheck }),
-    ...(timeLimit < LONGEST_LIMIT && {
+    // A longer limit is none.
+    ...(timeLimit < LONGEST_TIME && {
       max_completion_time: { nanoseconds: timeLimit * NANOSECONDS_PER_MICRO },
     }),
     resources: resources.filter(({ scalar }) => scalar.value > 0),
