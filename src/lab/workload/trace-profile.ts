@@ -22,7 +22,7 @@ export interface TraceProfile {
   readonly jobs: number;
   readonly tasks: number;
   readonly dropped: Readonly<Record<string, number>>;
-  /** Number of changes to rows, by what was changed. */
+  /** Number of rows that the reader changed, for each kind of change. */
   readonly adjusted: Readonly<Record<string, number>>;
   /** Machines of the trace; null if it has none. */
   readonly machines: { readonly count: number; readonly capacity: Readonly<Record<string, number>> } | null;

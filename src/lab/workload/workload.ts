@@ -89,7 +89,7 @@ export interface OpenWorkload {
   readonly trace: Trace;
   /** Number of rows that were left out, by reason; final once all rows are read. */
   readonly dropped: Readonly<Record<string, number>>;
-  /** Number of changes to rows, by what was changed; final once all rows are read. */
+  /** Number of rows that the reader changed, for each kind of change; final once all rows are read. */
   readonly adjusted?: Readonly<Record<string, number>>;
   /** Share of the file that has been read; undefined for a generator. */
   readonly readShare?: () => number;

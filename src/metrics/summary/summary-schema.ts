@@ -155,7 +155,7 @@ export const summarySchema = z
           .record(z.string(), count)
           .optional()
           .describe(
-            'changes of the reader to rows of the trace, by what was changed; absent if there were none',
+            'number of rows that the reader changed, for each kind of change; absent if it changed none',
           ),
       }),
       machines: z.object({

@@ -25,8 +25,8 @@ export type Reserved = (typeof RESERVED)[number];
  * users estimated. It is found anew in every pass; only where the search is cut off, that of the last pass is kept.
  *
  * - A single task gets the machine on which it fits first. Identical members get machines at the first time at which all have
- *   room: those of lowest rank, or by `free-last` first the room that is not free yet. Both are exact. Other jobs, and jobs with rules, get the first placing that the search finds at the
- *   end of a running task.
+ *   room: those of lowest rank, or with `free-last` those that are free last. Both are exact. Other jobs, and jobs with rules,
+ *   get the first placing that the search finds at the end of a running task.
  * - Without a time, because tasks without an estimate are in the way, it has the machines that it would get when all tasks have
  *   ended. Jobs behind it may use what it leaves free there.
  * - A job that could not stand on the machines of now has no reservation.

@@ -44,7 +44,7 @@ export interface OpenTrace extends Trace {
   readonly meter: ReadMeter;
   /** Number of omitted rows, by reason. */
   readonly dropped: Readonly<Record<string, number>>;
-  /** Number of changes to rows, by what was changed; see Adjustments. */
+  /** Number of rows that the reader changed, for each kind of change; see Adjustments. */
   readonly adjusted: Readonly<Record<string, number>>;
   /** When left out, the format does not tell which jobs are censored. */
   readonly censored?: Readonly<Censored>;

@@ -14,8 +14,8 @@ const ROWS_IN_MEMORY = 1 << 17;
 type Run = AsyncIterable<TaskBatch> | Iterable<TaskBatch>;
 
 /**
- * Rows in order of submission, by an external merge sort: memory is bounded, whatever the length of the trace. Rows of
- * one instant keep their order. Rows that were submitted before a row above them are counted.
+ * Sorts rows by their time of submission. Long traces are sorted on disk (external merge sort), so memory is bounded. Rows of one
+ * instant keep their order. Rows that were submitted before a row above them are counted.
  */
 export async function* sortedBatches(
   batches: AsyncIterable<TaskBatch>,

@@ -2,7 +2,7 @@ import { InputError, MAX_QUANTA, type ResourceSpace, resourceKind } from '../../
 import type { TraceCluster } from './format.js';
 import { readLines } from './text-file.js';
 
-/** A line of the header, such as `; MaxProcs: 128`, whatever its case, blanks and separator. */
+/** A line of the header, such as `; MaxProcs: 128`. Case, blanks and the separator do not matter. */
 const SIZE = /^\s*;\s*max[\s_-]*(procs|processors|nodes)\b\s*[:=]?\s*(\S.*)?$/i;
 
 /** Lines by which a header is recognized in a file without the ending `.swf`. */
