@@ -28,13 +28,14 @@ async function startsOn(machines: string, policy: string): Promise<Map<string | 
 
 describe.skipIf(DATA === undefined)('the jobs of KTH-SP2 as gangs on 100 machines of one core', () => {
   test.each([
-    'fcfs',
-    // By the lowest rank, the reservation of a head would hold free machines that the pool leaves to others.
-    'easy(reserve=free-last)',
+    ['fcfs', 'fcfs'],
+    // Reservations of the machines of lowest rank would hold free machines that the pool leaves to others.
+    ['easy', 'easy(reserve=free-last)'],
+    ['conservative', 'conservative(reserve=at-start)'],
   ])(
-    'start under %s at the same second as on the pool of 100',
-    async (policy) => {
-      const [pool, gangs] = [await startsOn('1x100cpu', policy), await startsOn('100x1cpu', policy)];
+    'start under %s at the same second on the pool of 100 as with %s',
+    async (onPool, onMachines) => {
+      const [pool, gangs] = [await startsOn('1x100cpu', onPool), await startsOn('100x1cpu', onMachines)];
       expect(pool.size).toBe(28_481);
       expect([...gangs].filter(([job, start]) => pool.get(job) !== start)).toEqual([]);
       expect(gangs.size).toBe(pool.size);

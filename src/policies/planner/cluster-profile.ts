@@ -7,6 +7,7 @@ import {
   type Micros,
   NONE,
   type SchedulingView,
+  type TaskClassId,
   type TaskId,
 } from '../contract.js';
 import { type Need, Needs } from './need.js';
@@ -39,22 +40,67 @@ export interface Planned {
   readonly taken: { readonly needs: Need[]; readonly ends: Micros[] };
 }
 
+/** Which machines have a profile together, and what a task takes of it. */
+export interface Pooling {
+  /** The first `columns` of a capacity are amounts; the others are thousandths of devices. */
+  columns(view: SchedulingView): number;
+  pools(view: SchedulingView): number;
+  poolOf(machine: MachineId): number;
+  capacity(view: SchedulingView, pool: number): Int32Array;
+  /** Is the capacity another one than `before`? Called for each pool in each pass. */
+  isResized(view: SchedulingView, pool: number, before: Int32Array): boolean;
+  need(view: SchedulingView, taskClass: TaskClassId): Need;
+}
+
+/** A profile for each machine, with its amounts per dimension, then 1000 for each device. */
+class PoolPerMachine implements Pooling {
+  private readonly needs = new Needs();
+
+  columns({ space }: SchedulingView): number {
+    return space.dimensions.length;
+  }
+
+  pools({ machines }: SchedulingView): number {
+    return machines.count;
+  }
+
+  poolOf(machine: MachineId): number {
+    return machine;
+  }
+
+  capacity({ machines, space }: SchedulingView, machine: MachineId): Int32Array {
+    const amounts = space.dimensions.map((d) => machines.capacity(machine, d));
+    return Int32Array.from([...amounts, ...new Array<number>(machines.devices(machine)).fill(WHOLE_DEVICE)]);
+  }
+
+  isResized({ machines, space }: SchedulingView, machine: MachineId, before: Int32Array): boolean {
+    for (const d of space.dimensions) if (machines.capacity(machine, d) !== before[d]) return true;
+    return false;
+  }
+
+  need(view: SchedulingView, taskClass: TaskClassId): Need {
+    return this.needs.of(view, taskClass);
+  }
+}
+
 /**
  * The room of all machines over time: running tasks until their expected ends, and the planned tasks that were put in with
  * `take`. It follows the ledger by `update`, and can be rebuilt from the view and the plan.
  */
 export class ClusterProfile {
+  /** By pool, which is the machine unless the pooling says otherwise. */
   readonly machines: Profile[] = [];
   /** When each machine takes tasks. */
   readonly presence: Presence[] = [];
   running: Running[] = [];
   /** Is a running task overdue? */
   hasOverdue = false;
-  readonly needs = new Needs();
-  /** Capacity of each machine as its profile has it: amounts, then thousandths of devices. */
+  private readonly pooling: Pooling;
+  /** Capacity of each pool as its profile has it. */
   private readonly capacity: Int32Array[] = [];
 
-  constructor(view: SchedulingView) {
+  constructor(view: SchedulingView, pooling: Pooling = new PoolPerMachine()) {
+    this.pooling = pooling;
     this.addMachines(view);
   }
 
@@ -70,6 +116,10 @@ export class ClusterProfile {
     return hasChanged;
   }
 
+  needOf(view: SchedulingView, taskClass: TaskClassId): Need {
+    return this.pooling.need(view, taskClass);
+  }
+
   /** A task runs now on the machine. */
   note(view: SchedulingView, task: TaskId): void {
     const { tasks } = view;
@@ -79,7 +129,7 @@ export class ClusterProfile {
       job: tasks.job(task),
       machine,
       taskClass: tasks.taskClass(task),
-      need: this.needs.of(view, tasks.taskClass(task)),
+      need: this.needOf(view, tasks.taskClass(task)),
       mask: tasks.deviceMask(task),
       since,
       expectedEnd: expectedEnd(view, task),
@@ -93,7 +143,7 @@ export class ClusterProfile {
     const { members, start, taken } = planned;
     const { tasks } = view;
     for (let i = 0; i < members.length; i++) {
-      taken.needs[i] = this.needs.of(view, tasks.taskClass(members[i]));
+      taken.needs[i] = this.needOf(view, tasks.taskClass(members[i]));
       taken.ends[i] = start + tasks.estimate(members[i]);
     }
     this.changePlanned(view.now, planned, -1);
@@ -110,12 +160,18 @@ export class ClusterProfile {
     sign: 1 | -1,
   ): void {
     const from = Math.max(now, start);
-    for (let i = 0; i < members.length; i++)
-      this.machines[machines[i]].change(from, taken.ends[i], taken.needs[i], masks[i], sign);
+    // Members that take the same change the profile once: with one pool, these are often all.
+    for (let i = 0, alike = 1; i < members.length; i += alike) {
+      const [pool, need, end, mask] = [machines[i], taken.needs[i], taken.ends[i], masks[i]];
+      const isAlike = (j: number) =>
+        machines[j] === pool && taken.needs[j] === need && taken.ends[j] === end && masks[j] === mask;
+      for (alike = 1; i + alike < members.length && isAlike(i + alike); ) alike++;
+      this.machines[pool].change(from, end, need, mask, sign * alike);
+    }
   }
 
   private change({ machine, need, mask }: Running, from: Micros, to: Micros, sign: 1 | -1): void {
-    this.machines[machine].change(from, to, need, mask, sign);
+    this.machines[this.pooling.poolOf(machine)].change(from, to, need, mask, sign);
   }
 
   private dropEnded(view: SchedulingView): boolean {
@@ -139,7 +195,7 @@ export class ClusterProfile {
       if (tasks.taskClass(run.task) !== run.taskClass) {
         this.change(run, now, run.expectedEnd, 1);
         run.taskClass = tasks.taskClass(run.task);
-        run.need = this.needs.of(view, run.taskClass);
+        run.need = this.needOf(view, run.taskClass);
         this.change(run, now, run.expectedEnd, -1);
         isResized = true;
       }
@@ -164,44 +220,42 @@ export class ClusterProfile {
 
   /** Returns whether a machine joined, left, returned, or was resized. */
   private followMachines(view: SchedulingView): boolean {
-    let hasChanged = view.machines.count > this.machines.length;
-    for (let machine = 0; machine < this.machines.length; machine++) {
+    let hasChanged = view.machines.count > this.presence.length;
+    for (let machine = 0; machine < this.presence.length; machine++) {
       const before = this.presence[machine];
       const presence = presenceOf(view, machine);
       this.presence[machine] = presence;
       const isThere = presence.from <= view.now && before.from <= view.now;
       if ((!isThere && presence.from !== before.from) || presence.until !== before.until) hasChanged = true;
-      if (this.isResized(view, machine)) {
-        this.rebuild(view, machine);
-        hasChanged = true;
-      }
+    }
+    for (let pool = 0; pool < this.machines.length; pool++) {
+      if (!this.pooling.isResized(view, pool, this.capacity[pool])) continue;
+      this.resize(view, pool);
+      hasChanged = true;
     }
     this.addMachines(view);
     return hasChanged;
   }
 
-  private isResized({ machines, space }: SchedulingView, machine: MachineId): boolean {
-    const capacity = this.capacity[machine];
-    for (const d of space.dimensions) if (machines.capacity(machine, d) !== capacity[d]) return true;
-    return false;
-  }
-
-  /** Changes the capacity for all times. Tasks and plans on the machine stay in. */
-  private rebuild(view: SchedulingView, machine: MachineId): void {
-    const capacity = capacityOf(view, machine);
-    const added = capacity.map((amount, column) => amount - this.capacity[machine][column]);
+  /** Changes the capacity for all times. Tasks and plans stay in. */
+  private resize(view: SchedulingView, pool: number): void {
+    const capacity = this.pooling.capacity(view, pool);
+    const added = capacity.map((amount, column) => amount - this.capacity[pool][column]);
     const need = { demand: added, devices: 0, share: 0 };
-    this.machines[machine].change(view.now, Number.POSITIVE_INFINITY, need, 0, 1);
-    this.capacity[machine] = capacity;
+    this.machines[pool].change(view.now, Number.POSITIVE_INFINITY, need, 0, 1);
+    this.capacity[pool] = capacity;
   }
 
   private addMachines(view: SchedulingView): void {
-    const { machines, space } = view;
-    for (let machine = this.machines.length; machine < machines.count; machine++) {
-      const capacity = capacityOf(view, machine);
+    const { machines } = view;
+    const { pooling } = this;
+    for (let pool = this.machines.length; pool < pooling.pools(view); pool++) {
+      const capacity = pooling.capacity(view, pool);
       this.capacity.push(capacity);
+      this.machines.push(new Profile(view.now, capacity, pooling.columns(view)));
+    }
+    for (let machine = this.presence.length; machine < machines.count; machine++) {
       this.presence.push(presenceOf(view, machine));
-      this.machines.push(new Profile(view.now, capacity, space.dimensions.length));
       for (let task = machines.first(machine); task !== NONE; task = machines.next(task))
         this.note(view, task);
     }
@@ -213,10 +267,4 @@ export function expectedEnd({ tasks, now }: SchedulingView, task: TaskId): Micro
   const end = tasks.started(task) + tasks.estimate(task);
   const goneBy = tasks.goneBy(task);
   return goneBy < end || (goneBy < FOREVER && end <= now) ? goneBy : end;
-}
-
-/** Amounts per dimension, then 1000 for each device. */
-function capacityOf({ machines, space }: SchedulingView, machine: MachineId): Int32Array {
-  const amounts = space.dimensions.map((d) => machines.capacity(machine, d));
-  return Int32Array.from([...amounts, ...new Array<number>(machines.devices(machine)).fill(WHOLE_DEVICE)]);
 }

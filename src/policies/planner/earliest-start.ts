@@ -71,7 +71,7 @@ export class EarliestStart {
 
   private findForOne(view: SchedulingView, task: TaskId): EarliestPlace {
     const { profile } = this;
-    const need = profile.needs.of(view, view.tasks.taskClass(task));
+    const need = profile.needOf(view, view.tasks.taskClass(task));
     const length = view.tasks.estimate(task);
     let start = FOREVER;
     let best = NONE;

@@ -98,8 +98,8 @@ export class Profile {
     return need.devices === 0 ? 0 : fittestDevices(this.leastFrom(from, to), this.dims, need);
   }
 
-  /** Takes (sign -1) or gives back (sign 1) a need on these devices from `from` to `to`. */
-  change(from: Micros, to: Micros, need: Need, mask: DeviceMask, sign: 1 | -1): void {
+  /** Gives back a need so many times on these devices from `from` to `to`; takes it if `times` is negative. */
+  change(from: Micros, to: Micros, need: Need, mask: DeviceMask, times: number): void {
     if (!(to > from)) return;
     const { dims, width } = this;
     const first = this.split(from);
@@ -107,8 +107,8 @@ export class Profile {
     const rows = this.free;
     for (let entry = first; entry < end; entry++) {
       const row = entry * width;
-      for (let d = 0; d < dims; d++) rows[row + d] += sign * need.demand[d];
-      if (mask !== 0) this.changeDevices(row + dims, mask, sign * need.share);
+      for (let d = 0; d < dims; d++) rows[row + d] += times * need.demand[d];
+      if (mask !== 0) this.changeDevices(row + dims, mask, times * need.share);
     }
     // Steps that no longer change the amounts would make the profile grow without end.
     if (Number.isFinite(to)) this.mergeWithPrevious(end);

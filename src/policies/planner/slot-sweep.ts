@@ -23,7 +23,7 @@ export function groupsOf(
     if (group === undefined) groups.set(taskClass, [task]);
     else group.push(task);
   }
-  return [...groups].map(([taskClass, tasks]) => ({ tasks, need: profile.needs.of(view, taskClass) }));
+  return [...groups].map(([taskClass, tasks]) => ({ tasks, need: profile.needOf(view, taskClass) }));
 }
 
 /**

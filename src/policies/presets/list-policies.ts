@@ -6,6 +6,7 @@ import type { Policy, PolicyContext } from '../policy.js';
 import { conservativeScheduler } from '../schedulers/conservative.js';
 import { RESERVED, type Reserved } from '../schedulers/head-reservation.js';
 import { type Backfill, type ListSchedulerParts, listScheduler } from '../schedulers/list-scheduler.js';
+import { PLACES, type PlaceKind } from '../schedulers/planned-room.js';
 import type { PriorityBands } from '../schedulers/preemption.js';
 import { highestPriorityFirst, shortestFirst, type TaskOrder } from '../schedulers/waiting-list.js';
 import { filtersOf, RESERVATION_PARAMETERS } from './reservation-parameters.js';
@@ -26,8 +27,13 @@ interface ListDefaults {
   readonly behind?: OrderName;
 }
 
-/** A preset: a list scheduler with these defaults, or a scheduler that has no parameters. */
-type Preset = (ListDefaults & { readonly preempts?: boolean }) | ((name: string) => Scheduler);
+/** A preset: a list scheduler with these defaults, or a scheduler with parameters of its own. */
+type Preset = (ListDefaults & { readonly preempts?: boolean }) | OwnPreset;
+
+interface OwnPreset {
+  readonly parameters: readonly Parameter[];
+  readonly scheduler: (name: string, settings: ParameterValues) => Scheduler;
+}
 
 /**
  * Policies of one scheduler, which places all tasks on the whole cluster. `simulate policy show` prints the comment above
@@ -104,7 +110,19 @@ const PRESETS: Readonly<Record<string, Preset>> = {
    * Source: Mu'alem & Feitelson, IEEE TPDS 12 (6), 2001; tasks are placed again in the order of pyss;
    * `simulate reproduce swf` checks it.
    */
-  conservative: conservativeScheduler,
+  conservative: {
+    parameters: [
+      {
+        kind: 'choice',
+        name: 'reserve',
+        default: 'lowest-rank',
+        choices: PLACES,
+        about:
+          'What a reservation holds: the machines of lowest rank that have room, or a number of machines, which are chosen at the start. With at-start, jobs start as they would on one machine with the room of all; all tasks must be of one size, or of sizes of which a machine holds one.',
+      },
+    ],
+    scheduler: (name, settings) => conservativeScheduler(name, settings.text('reserve') as PlaceKind),
+  },
 
   /**
    * One pool with priorities and preemption, after Borg: the task of the highest priority is tried first. Its machine is
@@ -194,10 +212,16 @@ const PRESETS: Readonly<Record<string, Preset>> = {
 
 /** The policies of one scheduler for the whole cluster. */
 export const LIST_POLICIES: readonly Policy[] = Object.entries(PRESETS).map(([name, preset]) =>
-  typeof preset === 'function'
-    ? { name, parameters: [], build: () => ({ architecture: 'monolithic', scheduler: preset(name) }) }
-    : listPolicy(name, preset),
+  'scheduler' in preset ? ownPolicy(name, preset) : listPolicy(name, preset),
 );
+
+function ownPolicy(name: string, { parameters, scheduler }: OwnPreset): Policy {
+  return {
+    name,
+    parameters,
+    build: (settings) => ({ architecture: 'monolithic', scheduler: scheduler(name, settings) }),
+  };
+}
 
 /**
  * A list scheduler for the whole cluster, with parameters for all of its parts. `parts` replaces the order or the placement of the

@@ -6,10 +6,12 @@ import {
   type Scheduler,
   type SchedulingView,
 } from '../contract.js';
-import { ClusterProfile } from '../planner/cluster-profile.js';
-import { type EarliestPlace, EarliestStart } from '../planner/earliest-start.js';
+import type { ClusterProfile } from '../planner/cluster-profile.js';
+import type { EarliestPlace } from '../planner/earliest-start.js';
 import { PlanMemory } from './plan-memory.js';
 import { PlannedQueue, type Unit } from './planned-queue.js';
+import { type PlaceKind, type PlannedRoom, RoomOnMachines } from './planned-room.js';
+import { RoomByCount } from './room-by-count.js';
 
 /**
  * Conservative backfilling: every waiting job has a reservation, so no job is delayed by a later one. A new job gets the
@@ -23,12 +25,12 @@ import { PlannedQueue, type Unit } from './planned-queue.js';
  *
  * The plan is kept with `act.remember`, so it is the same after a restart.
  */
-export function conservativeScheduler(name: string): Scheduler {
+export function conservativeScheduler(name: string, places: PlaceKind = 'lowest-rank'): Scheduler {
   let plan: Plan | undefined;
   return {
     name,
     begin(view) {
-      plan = new Plan(view);
+      plan = new Plan(view, places === 'at-start' ? new RoomByCount(view) : new RoomOnMachines(view));
     },
     schedule(view, act) {
       plan?.update(view, act);
@@ -37,8 +39,8 @@ export function conservativeScheduler(name: string): Scheduler {
 }
 
 class Plan {
+  private readonly room: PlannedRoom;
   private readonly profile: ClusterProfile;
-  private readonly earliest: EarliestStart;
   private readonly queue = new PlannedQueue();
   private readonly memory = new PlanMemory();
   /** Units with a place that a rule may restrict, or that may restrict others. */
@@ -49,15 +51,17 @@ class Plan {
   private isStale: boolean;
   /** Is this the first pass of a plan that was built from the view? It does not know whether the tasks that ended left room. */
   private isRestored: boolean;
+  /** Units whose room will not be there, until they have another place. */
+  private readonly stranded = new Set<Unit>();
   /** Units whose place has changed in this pass. */
   private readonly changed: Unit[] = [];
   /** Jobs of several units whose next start has changed. */
   private readonly replanned = new Set<JobId>();
 
   /** Builds the plan from the running tasks and the memory. */
-  constructor(view: SchedulingView) {
-    this.profile = new ClusterProfile(view);
-    this.earliest = new EarliestStart(view, this.profile);
+  constructor(view: SchedulingView, room: PlannedRoom) {
+    this.room = room;
+    this.profile = room.profile;
     for (const unit of this.queue.follow(view).joined) {
       this.memory.recall(view, unit);
       if (!Number.isNaN(unit.start)) this.take(view, unit);
@@ -74,6 +78,7 @@ class Plan {
     const hasGap = this.dropLeft(view, act) || this.isStale;
     this.isStale = false;
     this.isUnsettled ||= hasRoom || hasGap;
+    this.room.addStranded(view, this.queue.units, this.stranded);
     const isEnd = view.endedSince > 0 || hasRoom || hasGap;
     if (isEnd && this.isUnsettled) this.compress(view, act);
     this.placeMissed(view, act);
@@ -112,7 +117,7 @@ class Plan {
         continue;
       }
       if (!(unit.start > view.now)) continue;
-      const isStanding = this.isStanding(unit);
+      const isStanding = !this.stranded.has(unit);
       const { start, hasRules } = unit;
       this.lift(view, unit);
       // A later place would not be taken.
@@ -133,7 +138,7 @@ class Plan {
   /** Places units again whose time has passed, because the decision took time, or whose machine has left. */
   private placeMissed(view: SchedulingView, act: PlacementSink): void {
     for (const unit of this.queue.units) {
-      if (Number.isNaN(unit.start) || (unit.start >= view.now && this.isStanding(unit))) continue;
+      if (Number.isNaN(unit.start) || (unit.start >= view.now && !this.stranded.has(unit))) continue;
       this.lift(view, unit);
       this.place(view, act, unit);
       this.isUnsettled = true;
@@ -150,14 +155,6 @@ class Plan {
     return isPlaced;
   }
 
-  /** Will all machines of the unit be there? */
-  private isStanding({ start, length, machines }: Unit): boolean {
-    const { presence } = this.profile;
-    for (const machine of machines)
-      if (presence[machine].from > start || presence[machine].until < start + length) return false;
-    return true;
-  }
-
   private place(view: SchedulingView, act: PlacementSink, unit: Unit): void {
     this.move(view, act, unit, this.find(view, unit));
   }
@@ -166,7 +163,7 @@ class Plan {
     unit.hasRules =
       unit.members.length === 1 ? view.rules.mayForbid(unit.members[0]) : mayForbidAny(view, unit);
     const hasRules = unit.hasRules || this.ruled > 0;
-    return this.earliest.find(view, unit.members, this.queue.units, hasRules, limit);
+    return this.room.find(view, unit, this.queue.units, hasRules, limit);
   }
 
   private move(view: SchedulingView, act: PlacementSink, unit: Unit, place: EarliestPlace): void {
@@ -175,6 +172,7 @@ class Plan {
     unit.machines = place.machines;
     unit.masks = place.masks;
     unit.isNew = false;
+    this.stranded.delete(unit);
     if (start < FOREVER) this.take(view, unit);
     this.changed.push(unit);
     const job = view.tasks.job(unit.members[0]);
@@ -200,7 +198,7 @@ class Plan {
       if (!(unit.start <= view.now)) continue;
       this.lift(view, unit);
       this.memory.forget(act, unit);
-      if (start(view, act, unit)) {
+      if (this.start(view, act, unit)) {
         hasStarted = true;
         this.queue.drop(unit);
         for (const task of unit.members) this.profile.note(view, task);
@@ -212,6 +210,18 @@ class Plan {
     }
     if (hasStarted) this.queue.compact();
     return hasStarted;
+  }
+
+  /** Starts the unit at its place, if the ledger agrees. */
+  private start(view: SchedulingView, act: PlacementSink, unit: Unit): boolean {
+    const places = this.room.placesNow(view, unit);
+    if (places === undefined) return false;
+    const { members } = unit;
+    const { machines, masks } = places;
+    const job = view.tasks.job(members[0]);
+    if (!view.jobs.isGang(job)) return act.start(members[0], machines[0], masks?.[0]) === 'done';
+    const devices = masks === undefined ? {} : { devices: masks };
+    return act.startGang(job, { tasks: members, machines, ...devices }) === 'done';
   }
 
   /** A job of several units is promised the start of the first of them. */
@@ -243,16 +253,4 @@ function isSame(unit: Unit, { machines, masks }: EarliestPlace): boolean {
   for (let i = 0; i < machines.length; i++)
     if (unit.machines[i] !== machines[i] || unit.masks[i] !== masks[i]) return false;
   return true;
-}
-
-/** Starts the unit at its place, if the ledger agrees. */
-function start(view: SchedulingView, act: PlacementSink, { members, machines, masks }: Unit): boolean {
-  const [task, machine] = [members[0], machines[0]];
-  if (!view.jobs.isGang(view.tasks.job(task)))
-    return view.machines.whyNot(task, machine) === 'done' && act.start(task, machine, masks[0]) === 'done';
-  // `put` tells without a refusal.
-  view.whatIf.reset('now');
-  const fits = members.every((member, i) => view.whatIf.put(member, machines[i], masks[i]) === 'done');
-  if (!fits) return false;
-  return act.startGang(view.tasks.job(task), { tasks: members, machines, devices: masks }) === 'done';
 }

@@ -133,4 +133,46 @@ describe('conservative backfilling', () => {
     // Task 1 leaves at 4, task 2 at 8. Task 4 would wait if their plans had left something behind.
     expect(starts).toEqual(['0 task 0 started m0', '10 task 3 started m0', '11 task 4 started m0']);
   });
+
+  describe('with reserve=at-start', () => {
+    const set = { reserve: 'at-start' };
+    const ones = [{ cpus: 1 }, { cpus: 1 }, { cpus: 1 }];
+    const gang = (tasks: number, length: number, at = 0) => ({ ...exact(1, length, at), tasks, gang: true });
+
+    test('counts machines, where reservations of machines would leave one unused', async () => {
+      // m1 and m2 run until 10, m0 until 2. The gang of two waits for 10. By rank it holds m0 and m1 from 10 on, so the long
+      // task at 3 finds no machine. Counted, one of three machines is free at 3, and still beside the gang.
+      const rows = [gang(1, 2), gang(2, 10), gang(2, 5, 1), gang(1, 50, 3)];
+      const named = await startsUnder('conservative', ones, rows);
+      expect(named.at(-1)).toMatch(/^10 task 5 started/);
+      expect(await startsUnder('conservative', ones, rows, { set })).toEqual([
+        '0 task 0 started m0',
+        '0 task 1 started m1',
+        '0 task 2 started m2',
+        '3 task 5 started m0',
+        '10 task 3 started m1',
+        '10 task 4 started m2',
+      ]);
+    });
+
+    test('plans again when a machine goes down, and starts on those that are left', async () => {
+      const rows = [gang(3, 10), gang(2, 10, 1), gang(1, 10, 2)];
+      const starts = await startsUnder('conservative', ones, rows, { set, machineEvents: [down(2, 10)] });
+      // At 10 two machines are left: for the gang of two until 20, then for the task.
+      expect(starts.slice(3)).toEqual([
+        '10 task 3 started m0',
+        '10 task 4 started m1',
+        '20 task 5 started m0',
+      ]);
+    });
+
+    test.each([
+      ['tasks of two sizes on machines that hold several', [{ cpus: 4 }], [exact(1, 5), exact(2, 5)]],
+      ['shares of GPUs', [{ cpus: 4, gpus: 1 }], [{ ...exact(1, 5), gpus: 1, gpuShare: 0.5 }]],
+    ])('refuses %s', async (_, machines, rows) => {
+      await expect(startsUnder('conservative', machines, rows, { set })).rejects.toThrow(
+        /^reserve: at-start needs tasks/,
+      );
+    });
+  });
 });

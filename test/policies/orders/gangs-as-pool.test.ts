@@ -64,12 +64,13 @@ describe('gangs of one-core tasks start when the same jobs start on a pool', () 
     ['fcfs', {}],
     ['easy', { reserve: 'free-last' }],
     ['easy-sjbf', { reserve: 'free-last' }],
+    ['conservative', { reserve: 'at-start' }],
   ])('under %s %j, on machines of one core and of four', async (policy, set) => {
     const ones = Array.from({ length: CORES }, () => ({ cpus: 1 }));
     const fours = Array.from({ length: CORES / 4 }, () => ({ cpus: 4 }));
     await fc.assert(
       fc.asyncProperty(workload, async (jobs) => {
-        const expected = await starts(policy, set, [{ cpus: CORES }], jobs, onPool);
+        const expected = await starts(policy, {}, [{ cpus: CORES }], jobs, onPool);
         expect(await starts(policy, set, ones, jobs, asGang)).toEqual(expected);
         expect(await starts(policy, set, fours, jobs, asGang)).toEqual(expected);
       }),

@@ -1,0 +1,77 @@
+import type { DeviceMask, MachineId, Micros, SchedulingView } from '../contract.js';
+import { ClusterProfile, type Planned } from '../planner/cluster-profile.js';
+import { type EarliestPlace, EarliestStart } from '../planner/earliest-start.js';
+import type { Unit } from './planned-queue.js';
+
+/** A unit's machines and devices, by member. */
+export interface Places {
+  readonly machines: readonly MachineId[];
+  /** Undefined where the host chooses. */
+  readonly masks: readonly DeviceMask[] | undefined;
+}
+
+/**
+ * What a place in the plan is: machines, those of lowest rank that have room, or a number of machines, which are chosen at the
+ * start.
+ */
+export const PLACES = ['lowest-rank', 'at-start'] as const;
+/** One of `PLACES`. */
+export type PlaceKind = (typeof PLACES)[number];
+
+/** How a plan looks for room, and what a place in it means. */
+export interface PlannedRoom {
+  readonly profile: ClusterProfile;
+  /** The earliest place of a unit that is not in the profile. Times after `limit` are of no use. */
+  find(
+    view: SchedulingView,
+    unit: Unit,
+    planned: Iterable<Planned>,
+    hasRules: boolean,
+    limit: Micros,
+  ): EarliestPlace;
+  /** Adds those of the units in the profile, which are in queue order, whose room will not be there. */
+  addStranded(view: SchedulingView, units: readonly Unit[], stranded: Set<Unit>): void;
+  /** Where a unit whose time has come starts; undefined if it has no room there now. */
+  placesNow(view: SchedulingView, unit: Unit): Places | undefined;
+}
+
+/** A place is a set of machines. */
+export class RoomOnMachines implements PlannedRoom {
+  readonly profile: ClusterProfile;
+  private readonly earliest: EarliestStart;
+
+  constructor(view: SchedulingView) {
+    this.profile = new ClusterProfile(view);
+    this.earliest = new EarliestStart(view, this.profile);
+  }
+
+  find(
+    view: SchedulingView,
+    { members }: Unit,
+    planned: Iterable<Planned>,
+    hasRules: boolean,
+    limit: Micros,
+  ): EarliestPlace {
+    return this.earliest.find(view, members, planned, hasRules, limit);
+  }
+
+  addStranded(_view: SchedulingView, units: readonly Unit[], stranded: Set<Unit>): void {
+    for (const unit of units) if (!Number.isNaN(unit.start) && !this.isStanding(unit)) stranded.add(unit);
+  }
+
+  private isStanding({ start, length, machines }: Unit): boolean {
+    const { presence } = this.profile;
+    for (const machine of machines)
+      if (presence[machine].from > start || presence[machine].until < start + length) return false;
+    return true;
+  }
+
+  placesNow(view: SchedulingView, { members, machines, masks }: Unit): Places | undefined {
+    if (!view.jobs.isGang(view.tasks.job(members[0])))
+      return view.machines.whyNot(members[0], machines[0]) === 'done' ? { machines, masks } : undefined;
+    // `put` tells without a refusal.
+    view.whatIf.reset('now');
+    const fits = members.every((member, i) => view.whatIf.put(member, machines[i], masks[i]) === 'done');
+    return fits ? { machines, masks } : undefined;
+  }
+}
