@@ -6,15 +6,20 @@ import { countText, listText, metricText, pluralText } from './metric-text.js';
 /** Maximum number of frameworks or jobs in a note. */
 const MOST_NAMED = 3;
 
-/** One note for each reason why trace rows were dropped, and for each kind of change to them. */
-export function droppedNotes({ run: { workload } }: Summary): string[] {
-  const notes = (counts: Readonly<Record<string, number>>, text: (rows: number, what: string) => string) =>
+/** One note for each reason why rows of a file were dropped, and for each kind of change to them. */
+export function droppedNotes({ run: { workload, machines, failures } }: Summary): string[] {
+  type Counts = Readonly<Record<string, number>>;
+  const notes = (counts: Counts, text: (rows: number, what: string) => string, file = workload.name) =>
     Object.entries(counts)
       .filter(([, rows]) => rows > 0)
-      .map(([what, rows]) => `${workload.name}: ${text(rows, what)}.`);
+      .map(([what, rows]) => `${file}: ${text(rows, what)}.`);
+  const changed = (rows: number, what: string) => `${what} (${countText(rows)})`;
+  const outages = String(failures?.settings.trace ?? '');
   return [
     ...notes(workload.dropped, (rows, reason) => `${pluralText(rows, 'row')} left out (${reason})`),
-    ...notes(workload.adjusted ?? {}, (rows, what) => `${what} (${countText(rows)})`),
+    ...notes(workload.adjusted ?? {}, changed),
+    ...notes(machines.adjusted ?? {}, changed, machines.source),
+    ...notes(failures?.adjusted ?? {}, changed, outages),
   ];
 }
 

@@ -34,6 +34,7 @@ export function describeRun(plan: RunPlan) {
         space.kinds.map((kind, d) => [kind.name, ownCapacity(cluster, d) / kind.quantaPerUnit]),
       ),
       source: machines.name,
+      ...(Object.keys(machines.adjusted ?? {}).length > 0 && { adjusted: { ...machines.adjusted } }),
     },
     settings: settingsRecord(RUN_PARAMETERS, settings.setOfRun),
     ...describeExtensions(plan),

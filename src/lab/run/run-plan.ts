@@ -71,6 +71,8 @@ export interface RunAddition {
   /** How each framework recovers, by its rank; undefined for the default. */
   readonly recoveryTerms?: readonly (ServiceTerms | undefined)[];
   readonly egress?: EgressPrice;
+  /** Number of values of the file of outages that were rounded, for each kind. */
+  readonly outagesAdjusted?: Readonly<Record<string, number>>;
   readonly observers?: readonly Partial<Observer>[];
   /** Keys of the summary, once the run has ended. */
   readonly summary?: (times: { readonly start: Micros; readonly end: Micros }) => OptionalKeys<Summary>;

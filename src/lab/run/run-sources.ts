@@ -5,6 +5,13 @@ import type { MachineSource } from '../../workloads/machines.js';
 import type { DecisionWatch } from '../policy-file/decision-watch.js';
 import type { FileChoice, Workload } from '../workload/workload.js';
 
+/** The outages of a file. */
+export interface FailureTrace {
+  readonly outages: readonly Outage[];
+  /** Number of values that were rounded, for each kind. */
+  readonly adjusted: Readonly<Record<string, number>>;
+}
+
 /** Inputs of a run besides its spec. `run/node/` reads them from files; a page in a browser may provide them in another way. */
 export interface RunSources {
   /** Version of Fairground, for the summary. */
@@ -18,5 +25,5 @@ export interface RunSources {
   /** @throws InputError */
   readonly machines: (path: string) => Promise<MachineSource>;
   /** The outages in a file (`--set failures.trace=FILE`). @throws InputError */
-  readonly failureTrace: (path: string, topology: Topology) => Promise<readonly Outage[]>;
+  readonly failureTrace: (path: string, topology: Topology) => Promise<FailureTrace>;
 }

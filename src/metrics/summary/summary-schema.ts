@@ -65,11 +65,17 @@ const unplaceable = share.describe(
   'share of the run in which the framework with the lowest dominant share fit on no machine, although the total free amount was enough (docs/method.md)',
 );
 
+/** Number of changes to the values of a file, by what was done. */
+const adjusted = z.record(z.string(), count).optional();
+
 const failures = z
   .object({
     preset: z.string().describe('empty when no preset was used'),
     faults: z.array(z.string()).describe('the fault script, one fault per entry'),
     settings: parameterValues,
+    adjusted: adjusted.describe(
+      'number of values of the file of outages that were rounded; absent if none was',
+    ),
   })
   .describe('failure model and failure detection; absent when failures are off');
 
@@ -151,17 +157,15 @@ export const summarySchema = z
           .describe('start order: the services that each named service starts after'),
         parameters: parameterValues.describe('values of all parameters, as for --set'),
         dropped: z.record(z.string(), count).describe('rows of the trace that were skipped, by reason'),
-        adjusted: z
-          .record(z.string(), count)
-          .optional()
-          .describe(
-            'number of rows that the reader changed, for each kind of change; absent if it changed none',
-          ),
+        adjusted: adjusted.describe(
+          'number of rows that the reader changed, for each kind of change; absent if it changed none',
+        ),
       }),
       machines: z.object({
         count,
         capacity: amounts.describe('capacity of the cluster, in the unit of each resource'),
         source: z.string().describe('specification or file name'),
+        adjusted: adjusted.describe('number of values of the file that were rounded; absent if none was'),
       }),
       settings: parameterValues.describe('settings such as decision times and patience'),
       failures: failures.optional(),

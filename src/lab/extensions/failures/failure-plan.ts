@@ -55,26 +55,34 @@ export interface FailureScene {
   readonly readTrace: RunSources['failureTrace'];
 }
 
+/** The failures of a run. */
+export interface PlannedFailures {
+  readonly failures: Failures;
+  /** Number of values of the file of outages that were rounded, for each kind. */
+  readonly adjusted: Readonly<Record<string, number>>;
+}
+
 /** The outages of a run, how the master detects them, and how frameworks recover. @throws InputError */
 export async function planFailures(
   choice: FailureChoice,
   set: Readonly<Record<string, ParameterValue>>,
   { cluster, machines, part, frameworks, terms, horizon, streams, readTrace }: FailureScene,
-): Promise<Failures> {
+): Promise<PlannedFailures> {
   const values = new ParameterValues(FAILURE_PARAMETERS, set);
   const topology = topologyOf(machines, values.number('racksPerPowerUnit'), values.number('racksPerZone'));
   const path = values.text('trace');
   const detection = detectionOf(values);
   const termsOf = recoveryTerms(values, frameworks);
   const names = frameworks.map(({ name }) => name);
+  const trace = path === '' ? { outages: [], adjusted: {} } : await readTrace(path, topology);
   const outages = [
     ...makeOutages(values, topology, streams, horizon),
-    ...(path === '' ? [] : await readTrace(path, topology)),
+    ...trace.outages,
     ...(choice.faults ?? []).flatMap((fault, i) =>
       atPath(['faults', i], () => parseFault(fault, topology, names)),
     ),
   ];
-  return {
+  const failures: Failures = {
     outages: withRevocableRows(part === undefined ? outages : outagesOfPart(outages, part), cluster),
     detection,
     recovery: (framework) => terms[framework] ?? termsOf(cluster.frameworks[framework].name),
@@ -83,6 +91,7 @@ export async function planFailures(
     pingPhase: pingPhases(cluster, streams, detection.pingInterval),
     registrationDelay: registrationDelays(streams, values.number('registrationTime')),
   };
+  return { failures, adjusted: trace.adjusted };
 }
 
 /** The outages of the machines of this part, by their new ranks. */

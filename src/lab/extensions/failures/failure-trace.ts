@@ -3,13 +3,14 @@ import type { Outage } from '../../../sim/failures/outage.js';
 import type { Topology } from '../../../sim/failures/topology.js';
 import { Adjustments } from '../../../workloads/formats/adjustments.js';
 import { type CsvRecord, readCsv } from '../../../workloads/formats/csv-records.js';
+import type { FailureTrace } from '../../run/run-sources.js';
 
 /**
  * Reads a file of outages: CSV with a header and the columns `machine` (name), `start` and `end` (seconds from the start of the
  * run), and optionally `kind`: off (the default), cut, isolated or disk. The end of a disk failure is ignored.
- * @throws InputError
+ * Values that are rounded are counted. @throws InputError
  */
-export async function readFailureTrace(path: string, topology: Topology): Promise<Outage[]> {
+export async function readFailureTrace(path: string, topology: Topology): Promise<FailureTrace> {
   const outages: Outage[] = [];
   const adjustments = new Adjustments();
   const ids = new Map(topology.machines.map((name, machine) => [name, machine]));
@@ -28,7 +29,7 @@ export async function readFailureTrace(path: string, topology: Topology): Promis
       throw InputError.expected(record.place('end'), record.text('end'), 'a time after start');
     outages.push({ kind: kindOf(record), cause: 'trace', machines: [machine], start, end, notice: start });
   }
-  return outages;
+  return { outages, adjusted: adjustments.counts };
 }
 
 const KINDS = ['off', 'cut', 'isolated', 'disk'] as const;

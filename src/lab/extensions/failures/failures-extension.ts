@@ -25,7 +25,7 @@ export const failures = {
     if (!canFail(plan)) return {};
     const values = valuesOf(plan);
     const terms = workload.terms({ ...settings.workload, ...values });
-    const planned = await planFailures(spec.failures ?? {}, values, {
+    const { failures: planned, adjusted } = await planFailures(spec.failures ?? {}, values, {
       cluster,
       machines: plan.wholeCluster,
       part: plan.part,
@@ -35,14 +35,16 @@ export const failures = {
       streams: new RandomStreams(spec.seed),
       readTrace: sources.failureTrace,
     });
-    return { simulation: { failures: planned }, recoveryTerms: terms };
+    return { simulation: { failures: planned }, recoveryTerms: terms, outagesAdjusted: adjusted };
   },
 
   describe(plan) {
     if (plan.added.simulation?.failures === undefined) return {};
     const { preset = '', faults = [] } = plan.spec.failures ?? {};
     const settings = settingsRecord(parametersOf(plan.workload), valuesOf(plan));
-    return { failures: { preset, faults: [...faults], settings } };
+    const { outagesAdjusted: adjusted = {} } = plan.added;
+    const changes = Object.keys(adjusted).length > 0 && { adjusted };
+    return { failures: { preset, faults: [...faults], settings, ...changes } };
   },
 } satisfies Extension;
 
