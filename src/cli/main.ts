@@ -40,6 +40,10 @@ async function main(args: readonly string[]): Promise<number> {
 }
 
 function explain(error: Error): number {
+  if (error.name === 'AbortError') {
+    writeMessage('simulate: interrupted; the incomplete file is removed');
+    return 130;
+  }
   if (error.name === 'Interrupted') {
     writeMessage('simulate: interrupted; the results of finished runs are kept');
     return 130;

@@ -8,6 +8,7 @@ import {
 } from '../model/index.js';
 import { Adjustments } from './formats/adjustments.js';
 import { type CsvRecord, columnNames, readCsv } from './formats/csv-records.js';
+import { quoted } from './formats/fairground-csv-text.js';
 import { isOpenbNodeList, OPENB_RESOURCES, readOpenbNodes } from './formats/openb.js';
 import { resourceColumns } from './formats/resource-columns.js';
 import { fileName, readLines } from './formats/text-file.js';
@@ -34,7 +35,13 @@ export async function readMachines(path: string): Promise<MachineSource> {
   const attributes = columns.filter(
     (column) => !RESOURCE_NAMES.includes(column) && !OWN_COLUMNS.includes(column),
   );
-  return { name: fileName(path), resources, machines: (space) => readRows(path, space, attributes) };
+  const adjustments = new Adjustments();
+  return {
+    name: fileName(path),
+    resources,
+    adjusted: adjustments.counts,
+    machines: (space) => readRows(path, space, attributes, adjustments),
+  };
 }
 
 const OWN_COLUMNS: readonly string[] = [
@@ -56,6 +63,7 @@ async function readRows(
   path: string,
   space: ResourceSpace,
   attributes: readonly string[],
+  adjustments: Adjustments,
 ): Promise<MachineSpec[]> {
   const machines: MachineSpec[] = [];
   const names = new MachineNames();
@@ -67,8 +75,10 @@ async function readRows(
     checkGpus(record.amount('gpus', 0), record.text('gpus'), record.place('gpus'));
     const isGiven = count === 1 && record.text('name') !== '';
     if (isGiven) names.add(record.text('name'), record.place('name'), record.line);
+    const shape = shapeOf(record, space, attributes, adjustments);
+    const name = record.text('name') || 'machine';
     for (let i = 0; i < count; i++) {
-      const machine = machineOf(record, space, attributes, machines.length, isGiven);
+      const machine = { ...shape, name: isGiven ? name : `${name}-${machines.length}` };
       if (!isGiven) generated.add(machine);
       machines.push(machine);
     }
@@ -77,34 +87,33 @@ async function readRows(
   return distinctNames(machines, names.all(), (machine) => generated.has(machine));
 }
 
-function machineOf(
+/** The machines of a line, without their names. */
+function shapeOf(
   record: CsvRecord,
   space: ResourceSpace,
   attributes: readonly string[],
-  rank: number,
-  isGiven: boolean,
-): MachineSpec {
-  const amounts = Object.fromEntries(space.names.map((name) => [name, record.amount(name, 0)]));
-  const name = record.text('name') || 'machine';
+  adjustments: Adjustments,
+): Omit<MachineSpec, 'name'> {
   const price = record.text('price');
   return {
-    name: isGiven ? name : `${name}-${rank}`,
-    capacity: space.quanta(amounts, { file: record.file, line: record.line }),
+    capacity: space.kinds.map((kind) =>
+      adjustments.quanta(kind, record.amount(kind.name, 0), record.place(kind.name)),
+    ),
     attributes: Object.fromEntries(
       attributes.filter((a) => record.text(a) !== '').map((a) => [a, record.text(a)]),
     ),
     ...(price !== '' && { pricePerHour: record.amount('price') }),
-    ...powerOf(record),
+    ...powerOf(record, adjustments),
   };
 }
 
-function powerOf(record: CsvRecord): Pick<MachineSpec, 'power' | 'watts'> {
+function powerOf(record: CsvRecord, adjustments: Adjustments): Pick<MachineSpec, 'power' | 'watts'> {
   const isGiven = (column: string) => record.text(column) !== '';
   return {
     ...(isGiven('startup') && {
       power: {
-        startUp: record.time('startup', new Adjustments()),
-        shutDown: record.time('shutdown', new Adjustments(), 0),
+        startUp: record.time('startup', adjustments),
+        shutDown: record.time('shutdown', adjustments, 0),
       },
     }),
     ...((isGiven('idle_watts') || isGiven('full_watts')) && {
@@ -114,21 +123,28 @@ function powerOf(record: CsvRecord): Pick<MachineSpec, 'power' | 'watts'> {
 }
 
 /**
- * Machines as the text of a file for `--machines`: CSV with a line for each run of equal machines. Names are not
- * written, because readers number the machines by rank.
+ * Machines as the text of a file for `--machines`: CSV with a line for each run of equal machines. Names are written only where they
+ * differ from those that the reader gives: `machine-` and the rank.
  */
 export function machinesText(specs: readonly MachineSpec[], space: ResourceSpace): string {
   const attributes = [...new Set(specs.flatMap((spec) => Object.keys(spec.attributes ?? {})))];
   const columns = OPTIONAL_COLUMNS.filter(({ value }) => specs.some((spec) => value(spec) !== undefined));
-  const header = ['count', ...space.names, ...columns.map(({ name }) => name), ...attributes];
+  const isNamed = specs.some(({ name }, rank) => name !== `machine-${rank}`);
+  const header = [
+    'count',
+    ...(isNamed ? ['name'] : []),
+    ...space.names,
+    ...columns.map(({ name }) => name),
+    ...attributes,
+  ];
   let text = `${header.map(quoted).join(',')}\n`;
   let count = 0;
   specs.forEach((spec, rank) => {
     count++;
     const line = lineOf(spec, space, columns, attributes);
-    const next = specs[rank + 1];
+    const next = isNamed ? undefined : specs[rank + 1];
     if (next !== undefined && lineOf(next, space, columns, attributes) === line) return;
-    text += `${count},${line}\n`;
+    text += isNamed ? `1,${quoted(spec.name)},${line}\n` : `${count},${line}\n`;
     count = 0;
   });
   return text;
@@ -160,8 +176,4 @@ function lineOf(
   const amounts = space.kinds.map((kind, d) => String(capacity[d] / kind.quantaPerUnit));
   const optional = columns.map(({ value }) => String(value(spec) ?? ''));
   return [...amounts, ...optional, ...names.map((name) => quoted(attributes[name] ?? ''))].join(',');
-}
-
-function quoted(text: string): string {
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -14,6 +14,8 @@ export interface MachineSource {
   readonly name: string;
   /** Resources that the machines have. */
   readonly resources: readonly string[];
+  /** Number of values of the file that were rounded, for each kind; final after `machines`. Left out if none can be. */
+  readonly adjusted?: Readonly<Record<string, number>>;
   /** @throws InputError */
   machines(space: ResourceSpace): Promise<MachineSpec[]>;
 }
@@ -41,6 +43,14 @@ export function parseMachines(text: string): MachineSource {
     resources: RESOURCE_NAMES.filter((name) => resources.has(name)),
     machines: async (space) => groups.flatMap((group) => machinesOf(group, space)).map(named),
   };
+}
+
+/**
+ * Whether a text for `--machines` is a specification, and not the name of a file. A number alone, or a count that is negative, is a
+ * mistake in a specification.
+ */
+export function isMachineSpecification(text: string): boolean {
+  return /^\d+\s*x|^[-+\d.,\s]+(x.*)?$/.test(text);
 }
 
 interface Group {

@@ -34,7 +34,7 @@ describe('telling the form of a trace', () => {
       'text of no known form',
       'what.txt',
       'hello\n',
-      /what\.txt: has an unknown format; choose one with --format \(openb, csv, omega, swf\)/,
+      /what\.txt: has an unknown format; choose one with --format \(openb, csv, parquet, omega, swf\)/,
     ],
     ['an empty file', 'empty.swf', '', /empty\.swf: is empty/],
     ['an empty packed file', 'empty.csv.gz', gzipSync(''), /empty\.csv\.gz: is empty/],
@@ -70,8 +70,8 @@ describe('telling the form of a trace', () => {
     const path = fileOf('log.of-mine', JOB);
     expect((await readTrace(path, {}, 'swf')).rows).toHaveLength(1);
     await expect(readTrace(path, {}, 'csv')).rejects.toThrow(/has no resource column/);
-    expect(() => formatNamed('parquet')).toThrow(
-      /unknown trace format "parquet", expected one of openb, csv, omega, swf/,
+    expect(() => formatNamed('orc')).toThrow(
+      /unknown trace format "orc", expected one of openb, csv, parquet, omega, swf/,
     );
   });
 

@@ -341,6 +341,13 @@ describe('a mistake in a CSV trace is named by file, line and field', () => {
     await expect(readTrace(path)).rejects.toThrow(/:4: submit: found "4\.999999".*sort the trace/);
   });
 
+  it('lines of a job that stand apart, also where the rows are sorted', async () => {
+    const path = trace('job_id,submit,duration,cpus\na,5,1,1\nb,3,1,1\na,5,1,1\n');
+    await expect(readTrace(path, { order: 'any' })).rejects.toThrow(
+      /:4: job_id: found "a", expected the lines of a job/,
+    );
+  });
+
   it('by the line in the file, behind blank lines, CRLF and quoted line breaks', async () => {
     const text = 'job_id,submit,duration,cpus\r\n\r\n"a\nb",0,1,1\r\n\r\nc,0,1,-1\r\n';
     await expect(readTrace(trace(text))).rejects.toThrow(/:6: cpus: found "-1"/);
@@ -434,6 +441,34 @@ describe('the lines of one job in a CSV trace', () => {
     const path = trace(`${[...columns, column].join(',')}\n`);
     await expect(readTrace(path, {}, 'csv')).rejects.toThrow(
       `unknown column "${column}"; did you mean ${near}?`,
+    );
+  });
+});
+
+describe('rows in any order', () => {
+  const ANY = { order: 'any' };
+
+  it('are sorted, stably and with a note, and frameworks are numbered by their first submission', async () => {
+    const path = trace('job_id,framework,submit,duration,cpus\na,x,5,1,1\nb,y,3,1,1\nc,z,5,1,1\nd,y,3,1,1\n');
+    const { rows, adjusted } = await readTrace(path, ANY);
+    expect(rows.map(({ job, framework, submit }) => [job, framework, submit])).toEqual([
+      ['b', 'y', 3],
+      ['d', 'y', 3],
+      ['a', 'x', 5],
+      ['c', 'z', 5],
+    ]);
+    expect(adjusted).toEqual({ 'lines out of order of submission, now sorted': 2 });
+    const sorted = trace(
+      'job_id,framework,submit,duration,cpus\nb,y,3,1,1\nd,y,3,1,1\na,x,5,1,1\nc,z,5,1,1\n',
+    );
+    expect(rows).toEqual((await readTrace(sorted)).rows);
+  });
+
+  it('may follow a job of a line below that is submitted first, and no later one', async () => {
+    const lines = (submit: number) => `job_id,submit,duration,cpus,follows\na,5,1,1,b\nb,${submit},1,1,\n`;
+    expect((await readTrace(trace(lines(3)), ANY)).rows.map(({ job }) => job)).toEqual(['b', 'a']);
+    await expect(readTrace(trace(lines(5)), ANY)).rejects.toThrow(
+      /:2: follows: found "b", expected a job that is submitted before it/,
     );
   });
 });

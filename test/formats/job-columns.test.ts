@@ -147,7 +147,7 @@ describe('a line of the CSV format', () => {
       'b,1;,,a,2.5,,,,,,,',
       'c,1;,,a,,,,,,,20,20',
     );
-    const values = new ParameterValues([]);
+    const values = new ParameterValues(fairgroundCsv.parameters);
     let text = '';
     for await (const piece of csvText(() => fairgroundCsv.open(path, SPACE, values))) text += piece;
     const again = fileOf(`jobs-${files++}.csv`, text);
@@ -179,6 +179,26 @@ describe('a job of an SWF log', () => {
       { follows: 1, thinkTime: 30e6 },
       { follows: 1, thinkTime: 0 },
     ]);
+  });
+
+  test('follows a job that stands below it in a log out of order, if that is submitted first', async () => {
+    const rows = await rowsOf(
+      log([2, 5, { 16: 1, 17: 30 }], [3, 6, { 16: 4 }], [1, 0, {}], [4, 6, { 3: 0 }]),
+      swf,
+    );
+    expect(rows.map(({ job, dependencies }) => [job, dependencies])).toEqual([
+      [1, undefined],
+      [2, { follows: 1, thinkTime: 30e6 }],
+      // Job 4 has no run time, so it is left out.
+      [3, undefined],
+    ]);
+    const later = log([2, 5, { 16: 3 }], [3, 6, {}], [1, 0, {}]);
+    expect(await failure(rowsOf(later, swf))).toMatch(
+      /:2: preceding job: found "3", expected a job that is submitted before it \(--set swf\.preceding=ignore/,
+    );
+    // Jobs of one instant keep their order.
+    const same = log([2, 5, { 16: 3 }], [3, 5, {}], [1, 0, {}]);
+    expect(await failure(rowsOf(same, swf))).toMatch(/:2: preceding job: found "3"/);
   });
 
   test('is submitted at its own time if its preceding job is left out, or all preceding jobs are ignored', async () => {

@@ -162,17 +162,20 @@ describe('a trace as text', () => {
     ]);
   });
 
-  it('cannot say parts of several GPUs', async () => {
-    await expect(textOf([{ ...row, gpuCount: 3, gpuMilliEach: 500 }])).rejects.toThrow(
-      /job "a, "b"" requests shares of several GPUs/,
+  it('has shares of several GPUs, and they are read again', async () => {
+    const path = fileOf(
+      'shares.csv',
+      await textOf([{ ...row, demand: [250, 100, 2000], gpuCount: 4, gpuMilliEach: 500 }]),
     );
+    // The row demands 2000 quanta of the resource, which four devices share.
+    expect((await readTrace(path)).rows[0]).toMatchObject({ gpuCount: 4, gpuMilliEach: 500 });
   });
 
   it('of machines puts those that are alike on one line', () => {
     const specs = [
-      { name: 'a', capacity: [16_000, 100, 0], attributes: { rack: 'r, 1' }, pricePerHour: 0.5 },
-      { name: 'b', capacity: [16_000, 100, 0], attributes: { rack: 'r, 1' }, pricePerHour: 0.5 },
-      { name: 'c', capacity: [500, 100, 1000] },
+      { name: 'machine-0', capacity: [16_000, 100, 0], attributes: { rack: 'r, 1' }, pricePerHour: 0.5 },
+      { name: 'machine-1', capacity: [16_000, 100, 0], attributes: { rack: 'r, 1' }, pricePerHour: 0.5 },
+      { name: 'machine-2', capacity: [500, 100, 1000] },
     ];
     expect(machinesText(specs, space)).toBe(
       'count,cpus,mem,gpus,price,rack\n2,16,100,0,0.5,"r, 1"\n1,0.5,100,1,,\n',
@@ -183,8 +186,8 @@ describe('a trace as text', () => {
     const space = new ResourceSpace(['cpus']);
     const power = { startUp: 60_000_000, shutDown: 5_000_000 };
     const specs = [
-      { name: 'a', capacity: [4000], power, watts: { idle: 90, full: 250 } },
-      { name: 'b', capacity: [4000] },
+      { name: 'machine-0', capacity: [4000], power, watts: { idle: 90, full: 250 } },
+      { name: 'machine-1', capacity: [4000] },
     ];
     const text = machinesText(specs, space);
     expect(text).toBe('count,cpus,startup,shutdown,idle_watts,full_watts\n1,4,60,5,90,250\n1,4,,,,\n');

@@ -3,6 +3,7 @@ import type { CommandModule } from 'yargs';
 import { z } from 'zod';
 import { scenarioSchema } from '../../lab/scenario/scenario.js';
 import { submissionSchema } from '../../lab/scenario/submission-file.js';
+import { traceSchema } from '../../lab/workload/trace-schema.js';
 import { summarySchema } from '../../metrics/summary/summary-schema.js';
 import { schemaWithUnits } from '../../results/metric-schema.js';
 import { definition } from '../prose.js';
@@ -11,19 +12,21 @@ const SCHEMAS: Readonly<Record<string, z.ZodType>> = {
   summary: summarySchema,
   scenario: scenarioSchema,
   submission: submissionSchema,
+  trace: traceSchema,
 };
 
 const ABOUT: readonly (readonly [file: string, about: string])[] = [
   ['summary', 'summary.json: the results of a run'],
   ['scenario', 'a YAML file for --scenario: a complete experiment'],
   ['submission', 'a YAML file for simulate submit: jobs for a real master'],
+  ['trace', "a row of a trace in Fairground's own formats, CSV or Parquet"],
 ];
 
-/** `simulate schema summary|scenario|submission` prints the schema by which the file is also checked. */
+/** `simulate schema summary|scenario|submission|trace` prints the schema by which the file is also checked. */
 export function schemaCommand(): CommandModule {
   return {
     command: 'schema [file]',
-    describe: 'print the fields of summary.json, of a scenario file or of a submission file',
+    describe: 'print the fields of summary.json, of a scenario, submission or trace file',
     builder: (argv) =>
       argv
         .positional('file', {

@@ -1,9 +1,11 @@
 import { resolve } from 'node:path';
 import pc from 'picocolors';
 import type { Argv, CommandModule } from 'yargs';
+import { convertTrace } from '../../lab/workload/convert-trace.js';
 import { type GeneratedTrace, generateTrace, type TraceOrder } from '../../lab/workload/generate-trace.js';
 import { profileTrace, type Spread, type TraceProfile } from '../../lab/workload/trace-profile.js';
 import { GENERATOR_NAMES } from '../../lab/workload/workload.js';
+import { traceEnding, type WrittenTrace } from '../../lab/workload/write-trace.js';
 import {
   durationText,
   fromSeconds,
@@ -15,6 +17,7 @@ import {
 import { checkWritable } from '../../results/files/result-files.js';
 import { amountText, countText } from '../../results/metric-text.js';
 import { FORMATS } from '../../workloads/formats/index.js';
+import { untilInterrupted } from '../interrupt.js';
 import { loadChart } from '../load-chart.js';
 import { definition, prose } from '../prose.js';
 import { duration, SET_OPTION, settings } from '../run-options.js';
@@ -23,11 +26,11 @@ import { parameterDocument, parameterLine } from './policy.js';
 
 const FORMAT_HELP = 'format of the trace; detected from the file when left out';
 
-/** `simulate trace describe|validate|generate|formats`. */
+/** `simulate trace describe|validate|convert|generate|formats`. */
 export function traceCommand(): CommandModule {
   return {
     command: 'trace',
-    describe: 'describe, check or generate trace files',
+    describe: 'describe, check, convert or generate trace files',
     builder: (argv) =>
       argv
         .command({
@@ -54,6 +57,12 @@ export function traceCommand(): CommandModule {
           handler: async (args) => valid(await profile(args), args.json === true),
         })
         .command({
+          command: 'convert <in> <out>',
+          describe: "write a trace in Fairground's own format, by the ending of OUT: .csv, .csv.gz, .parquet",
+          builder: withConvertOptions,
+          handler: convert,
+        })
+        .command({
           command: 'generate <workload>',
           describe: `write a generated workload as a trace (${GENERATOR_NAMES.join(', ')})`,
           builder: withGenerateOptions,
@@ -73,9 +82,67 @@ export function traceCommand(): CommandModule {
           'a month of a large cell at 1 % of its size',
         )
         .example('$0 trace describe KTH-SP2.swf', 'number, width and length of the jobs')
-        .demandCommand(1, 'give a subcommand: describe, validate, generate or formats'),
+        .demandCommand(1, 'give a subcommand: describe, validate, convert, generate or formats'),
     handler: () => {},
   };
+}
+
+function withConvertOptions(argv: Argv) {
+  return argv
+    .positional('in', { type: 'string', demandOption: true, describe: 'trace of any format' })
+    .positional('out', { type: 'string', demandOption: true, describe: 'file for the converted trace' })
+    .option('format', { type: 'string', describe: FORMAT_HELP })
+    .option('set', SET)
+    .option('machines', {
+      type: 'string',
+      describe: 'machines for which jobs are divided into tasks (swf.span); those of the trace when left out',
+    })
+    .option('force', { type: 'boolean', describe: 'replace files that exist' })
+    .example('$0 trace convert KTH-SP2.swf kth.parquet', 'also writes kth.machines.csv, the pool of the log');
+}
+
+async function convert(args: { readonly [name: string]: unknown }): Promise<void> {
+  const [file, out] = [String(args.in), String(args.out)];
+  const given = args.machines as string | undefined;
+  const { machines, set, dropped, adjusted, losesHistory, ...counts } = await untilInterrupted((signal) =>
+    convertTrace(
+      {
+        file,
+        format: args.format as string | undefined,
+        set: settings((args.set as string[] | undefined) ?? []),
+        machines: given,
+        out,
+        replaces: args.force === true,
+      },
+      signal,
+    ),
+  );
+  const machinesText = machines === null ? '' : `; ${machines.file}: ${countText(machines.count)} machines`;
+  process.stdout.write(`${writtenText(out, counts)}${machinesText}\n`);
+  for (const [reason, rows] of Object.entries(dropped))
+    process.stdout.write(prose(`left out: ${countText(rows)} jobs (${reason})\n`));
+  for (const [what, changes] of Object.entries(adjusted))
+    process.stdout.write(prose(`${what} (${countText(changes)})\n`));
+  if (losesHistory)
+    process.stdout.write(
+      prose('Not converted: the history of demands, which fgd uses. It uses the converted rows instead.\n'),
+    );
+  const options = [
+    `--trace ${shellText(out)}`,
+    `--machines ${machines === null ? (given === undefined ? 'MACHINES' : shellText(given)) : shellText(machines.file)}`,
+    ...set.map((setting) => `--set ${setting}`),
+  ];
+  process.stdout.write(`replay: simulate --policy fcfs ${options.join(' ')}\n`);
+}
+
+/** A word of a command for a shell. */
+function shellText(word: string): string {
+  return /^[\w./,=:@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
+
+function writtenText(out: string, { jobs, tasks, firstSubmission, lastSubmission }: WrittenTrace): string {
+  const span = durationText(lastSubmission - firstSubmission);
+  return `${out}: ${countText(jobs)} jobs, ${countText(tasks)} tasks, submitted over ${span}`;
 }
 
 /** Options of `trace generate` that abbreviate `--set` of the parameter with the same name. */
@@ -87,7 +154,7 @@ function withGenerateOptions(argv: Argv) {
     .option('out', {
       type: 'string',
       demandOption: true,
-      describe: 'file for the trace, such as month.csv.gz',
+      describe: 'file for the trace: .csv, .csv.gz or .parquet',
     })
     .option('machines-out', {
       type: 'string',
@@ -117,6 +184,7 @@ async function generate(args: { readonly [name: string]: unknown }): Promise<voi
   const out = String(args.out);
   if (machinesOut !== undefined && resolve(machinesOut) === resolve(out))
     throw new InputError({ field: '--machines-out' }, `${quote(machinesOut)} is also the file of --out`);
+  traceEnding(out, '--out');
   checkWritable(out, 'file');
   if (machinesOut !== undefined) checkWritable(machinesOut, 'file');
   const made = await withShorthandNames(shorthands, {
@@ -128,9 +196,7 @@ async function generate(args: { readonly [name: string]: unknown }): Promise<voi
     ...(machinesOut !== undefined && { machinesOut }),
   });
   const machines = machinesOut === undefined ? '' : `; ${machinesOut}: ${countText(made.machines)} machines`;
-  process.stdout.write(
-    `${out}: ${countText(made.jobs)} jobs, ${countText(made.tasks)} tasks, submitted over ${durationText(made.lastSubmission)}${machines}\n`,
-  );
+  process.stdout.write(`${writtenText(out, made)}${machines}\n`);
 }
 
 /** Generates the trace. Errors of `--set scale` name the option `--scale` if the user gave that. */

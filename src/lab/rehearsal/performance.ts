@@ -36,9 +36,9 @@ export interface Stage {
 }
 
 /** Submits the tasks of a trace at their times, and returns when all have ended. @throws InputError */
-export async function perform({ cluster, open, workload }: RunPlan, stage: Stage): Promise<void> {
+export async function perform({ cluster, open }: RunPlan, stage: Stage): Promise<void> {
   const rows = await rowsOf(open.trace);
-  const start = workload.startsAt === 'zero' ? 0 : (rows[0]?.submit ?? 0);
+  const start = open.startsAt === 'zero' ? 0 : (rows[0]?.submit ?? 0);
   let begun = Number.POSITIVE_INFINITY;
   let left = rows.reduce((sum, { tasks }) => sum + tasks, 0);
   let live: Framework | undefined;

@@ -37,7 +37,6 @@ export async function loggedWorkload(path: string, sha256: string) {
     recoveryParameters: [],
     terms: () => [],
     defaultHorizon: FOREVER,
-    startsAt: 'zero' as const,
     resources,
     machineEvents: agents.flatMap(machineEvents),
     defaultMachines: async () => ({
@@ -47,7 +46,7 @@ export async function loggedWorkload(path: string, sha256: string) {
     }),
     open(space: ResourceSpace) {
       const rows = tasks.map((task) => rowOf(task, placeOf.get(frameworkName(task)) as number, space));
-      return { trace: traceOf(space, rows, { frameworks }), dropped: {} };
+      return { trace: traceOf(space, rows, { frameworks }), startsAt: 'zero' as const, dropped: {} };
     },
   };
 }

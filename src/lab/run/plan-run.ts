@@ -8,7 +8,12 @@ import {
 } from '../../model/index.js';
 import { isolated } from '../../policies/hosting/policy-context.js';
 import type { Policy, PolicyContext, PolicyParts } from '../../policies/policy.js';
-import { distinctNames, type MachineSource, parseMachines } from '../../workloads/machines.js';
+import {
+  distinctNames,
+  isMachineSpecification,
+  type MachineSource,
+  parseMachines,
+} from '../../workloads/machines.js';
 import { onlyFrameworks } from '../../workloads/only-frameworks.js';
 import { keptMachines } from '../compaction/kept-machines.js';
 import { EXTENSIONS } from '../extensions/index.js';
@@ -125,12 +130,7 @@ async function machineSource(
   sources: RunSources,
 ): Promise<MachineSource> {
   if (text === undefined) return workload.defaultMachines(settings);
-  return isSpecification(text) ? parseMachines(text) : sources.machines(text);
-}
-
-/** A number alone, or a count that is negative, is a mistake in a specification and not the name of a file. */
-function isSpecification(text: string): boolean {
-  return /^\d+\s*x|^[-+\d.,\s]+(x.*)?$/.test(text);
+  return isMachineSpecification(text) ? parseMachines(text) : sources.machines(text);
 }
 
 /**

@@ -46,7 +46,7 @@ export async function simulateRun(
         random: streams.stream('policy'),
       }),
     horizon,
-    startsAt: plan.workload.startsAt,
+    startsAt: open.startsAt,
     simultaneous: settings.run.text('simultaneous') as Simultaneous,
     patience: settings.run.number('patience'),
     remoteSlowdown: settings.run.number('remoteSlowdown'),

@@ -26,13 +26,12 @@ async function traceWorkload(path: string, formatName: string | undefined): Prom
     recoveryParameters: [],
     terms: () => [],
     defaultHorizon: undefined,
-    startsAt: format.startsAt ?? 'first-submission',
     resources: cluster.resources,
     defaultMachines: (settings) => machinesOfTrace(path, format, settings),
     open: (space, _horizon, _seed, settings, machines) => {
       const trace = format.open(path, space, new ParameterValues(format.parameters, settings), machines);
-      const { dropped, adjusted, meter } = trace;
-      return { trace, dropped, adjusted, readShare: () => meter.share };
+      const { dropped, adjusted, meter, startsAt = 'first-submission' } = trace;
+      return { trace, startsAt, dropped, adjusted, readShare: () => meter.share };
     },
   };
 }

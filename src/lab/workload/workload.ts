@@ -67,8 +67,6 @@ export interface Workload {
   terms(settings: Readonly<Record<string, ParameterValue>>): readonly (ServiceTerms | undefined)[];
   /** Length of the run by default; undefined to run until no event is left. */
   readonly defaultHorizon: Micros | undefined;
-  /** Start of the run: time 0, or the first submission. */
-  readonly startsAt: 'zero' | 'first-submission';
   /** Resources that its tasks demand. */
   readonly resources: readonly string[];
   /** When machines of the workload leave and return. */
@@ -87,6 +85,8 @@ export interface Workload {
 /** A workload opened for one run. */
 export interface OpenWorkload {
   readonly trace: Trace;
+  /** Start of the run: time 0, or the first submission. */
+  readonly startsAt: 'zero' | 'first-submission';
   /** Number of rows that were left out, by reason; final once all rows are read. */
   readonly dropped: Readonly<Record<string, number>>;
   /** Number of rows that the reader changed, for each kind of change; final once all rows are read. */
@@ -136,7 +136,6 @@ function composedWorkload(name: string, uses: readonly ServiceUse[]): Workload {
     recoveryParameters: recoveryParameters(uses),
     terms: (settings) => serviceTerms(uses, settings),
     defaultHorizon: SMACK_HORIZON,
-    startsAt: 'zero',
     resources: SERVICE_RESOURCES,
     defaultMachines: async () => parseMachines(SMACK_MACHINES),
     open(space, horizon, seed, settings) {
@@ -144,7 +143,7 @@ function composedWorkload(name: string, uses: readonly ServiceUse[]): Workload {
         throw new InputError({ field: '--until' }, 'a generated workload needs an end, such as --until 1d');
       const streams = new RandomStreams(seed);
       const scene = { space, horizon, stream: (stream: string) => streams.stream(stream), settings };
-      return { trace: compose(uses, scene), dropped: {} };
+      return { trace: compose(uses, scene), startsAt: 'zero', dropped: {} };
     },
   };
 }
@@ -158,13 +157,13 @@ function google2011Workload(): Workload {
     recoveryParameters: [],
     terms: () => [],
     defaultHorizon: undefined,
-    startsAt: 'zero',
     resources: GOOGLE_2011_RESOURCES,
     defaultMachines: async (settings) => google2011Machines(new ParameterValues(parameters, settings)),
     open(space, horizon, seed, settings) {
       const streams = new RandomStreams(seed);
       const values = new ParameterValues(parameters, settings);
-      return { trace: google2011(space, horizon, (name) => streams.stream(name), values), dropped: {} };
+      const trace = google2011(space, horizon, (name) => streams.stream(name), values);
+      return { trace, startsAt: 'zero', dropped: {} };
     },
   };
 }

@@ -1,90 +1,16 @@
 import { parse as parseText } from 'csv-parse/sync';
-import { InputError, type InputPlace, MAX_QUANTA, type Micros } from '../../model/index.js';
-import { type Adjustments, beyondTime } from './adjustments.js';
+import { InputError } from '../../model/index.js';
 import { CsvScanner } from './csv-scanner.js';
+import { CsvRecord, type RowFile, type RowTable, recordsOf } from './row-table.js';
 import { type ReadMeter, readBytes } from './text-file.js';
 
-/** One line of a CSV file with a header. Fields are read by name. */
-export class CsvRecord {
-  readonly file: string;
-  readonly line: number;
-  private readonly columns: ReadonlyMap<string, number>;
-  private readonly fields: readonly string[];
-
-  constructor(place: LinePlace, columns: ReadonlyMap<string, number>, fields: readonly string[]) {
-    this.file = place.file;
-    this.line = place.line;
-    this.columns = columns;
-    this.fields = fields;
-  }
-
-  /** Whether the file has this column. */
-  has(column: string): boolean {
-    return this.columns.has(column);
-  }
-
-  /** The text of a column; empty if the file has no such column. */
-  text(column: string): string {
-    return this.fields[this.columns.get(column) ?? -1] ?? '';
-  }
-
-  /** @throws InputError when the field is empty. */
-  required(column: string, expected: string): string {
-    const text = this.text(column);
-    if (text === '') throw InputError.expected(this.place(column), text, expected);
-    return text;
-  }
-
-  /** A number >= 0. An empty field gives `fallback`, or an error without a fallback. @throws InputError */
-  amount(column: string, fallback?: number): number {
-    const text = this.text(column);
-    if (text === '' && fallback !== undefined) return fallback;
-    const value = text === '' ? Number.NaN : Number(text);
-    if (!(Number.isFinite(value) && value >= 0))
-      throw InputError.expected(this.place(column), text, 'a number >= 0');
-    return value;
-  }
-
-  /** A whole number >= 0 that fits in a 32-bit column, with `fallback` as in `amount`. @throws InputError */
-  count(column: string, fallback?: number): number {
-    const value = this.amount(column, fallback);
-    if (!Number.isInteger(value))
-      throw InputError.expected(this.place(column), this.text(column), 'a whole number >= 0');
-    if (value > MAX_QUANTA)
-      throw InputError.expected(this.place(column), this.text(column), `at most ${MAX_QUANTA}`);
-    return value;
-  }
-
-  /** Seconds >= 0 in microseconds, with `fallback` in seconds as in `amount`. Rounding is counted. @throws InputError */
-  time(column: string, adjustments: Adjustments, fallback?: number): Micros {
-    const time = adjustments.time(this.amount(column, fallback));
-    if (Number.isNaN(time)) throw beyondTime(this.place(column), this.text(column));
-    return time;
-  }
-
-  /** 0 or 1; false for an empty field. @throws InputError */
-  flag(column: string): boolean {
-    const text = this.text(column);
-    if (!['', '0', '1'].includes(text)) throw InputError.expected(this.place(column), text, '0 or 1');
-    return text === '1';
-  }
-
-  place(column: string): InputPlace {
-    return { file: this.file, line: this.line, field: column };
-  }
-}
-
-/** The place of a record in its file. */
-interface LinePlace {
-  readonly file: string;
-  readonly line: number;
-}
+export { CsvRecord } from './row-table.js';
 
 /**
  * A CSV file with a header line, record by record. Readers of many rows read fields from the scanner by index. `record`
  * creates an object for the current record, for rows that need special treatment.
  */
-export class CsvTable {
+class CsvTable implements RowTable {
   /** Indices of the columns in a record, by name. */
   readonly columns: ReadonlyMap<string, number>;
   /** The scanner at the current record. */
@@ -116,12 +42,17 @@ export class CsvTable {
   }
 }
 
+/** A CSV file with a header line, `.gz` or plain. */
+export function csvFile(path: string): RowFile {
+  return { path, tables: (columns, meter) => readTable(path, columns, meter) };
+}
+
 /**
  * Opens a CSV file with a header line, `.gz` or plain. The table is yielded whenever it may have more records. The
  * caller then calls `next` until it returns false.
  * @throws InputError when the file is not CSV, or lacks one of the columns.
  */
-export async function* readTable(
+async function* readTable(
   path: string,
   columns: readonly string[],
   meter?: ReadMeter,
@@ -156,7 +87,7 @@ export async function* readCsv(
   columns: readonly string[],
   meter?: ReadMeter,
 ): AsyncGenerator<CsvRecord> {
-  for await (const table of readTable(path, columns, meter)) while (table.next()) yield table.record();
+  yield* recordsOf(csvFile(path), columns, meter);
 }
 
 /** The names in a header line. Empty if it is not CSV; reading the file then gives a better message. */

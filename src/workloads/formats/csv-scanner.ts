@@ -1,4 +1,5 @@
 import { InputError } from '../../model/index.js';
+import type { FieldScanner } from './row-table.js';
 
 /** Maximum length of a record. A longer one indicates that the file is not CSV. */
 const MAX_RECORD_BYTES = 1 << 20;
@@ -20,7 +21,7 @@ const MARK = [0xef, 0xbb, 0xbf];
  * current record are positions in a window of bytes. No objects are created per field or record, because a month of a
  * large cluster has tens of millions of rows.
  */
-export class CsvScanner {
+export class CsvScanner implements FieldScanner {
   /** Number of fields of the current record. */
   fields = 0;
   /** Line on which the current record ends, counted from 1. */
@@ -39,6 +40,8 @@ export class CsvScanner {
   private ends = new Int32Array(32);
   /** 1 if the field has doubled quotes inside. */
   private doubled = new Uint8Array(32);
+  /** By field, the text of an earlier record; made for the fields that are read so. */
+  private readonly repeated: (RepeatedText | undefined)[] = [];
 
   /** `file` is for messages. */
   constructor(file: string) {
@@ -84,6 +87,12 @@ export class CsvScanner {
   text(field: number): string {
     const text = this.window.toString('utf8', this.starts[field], this.ends[field]);
     return this.doubled[field] === 1 ? text.replaceAll('""', '"') : text;
+  }
+
+  /** `text` of a field whose consecutive records often have one text. */
+  repeatedText(field: number): string {
+    this.repeated[field] ??= new RepeatedText();
+    return this.repeated[field].of(this, field);
   }
 
   isEmpty(field: number): boolean {
@@ -199,6 +208,27 @@ export class CsvScanner {
 
   private wrong(line: number, problem: string): InputError {
     return new InputError({ file: this.file, line }, problem);
+  }
+}
+
+/**
+ * Texts of a column that often repeats in consecutive rows, such as the job of its tasks. A new string is created only
+ * when the bytes change, because creating a string costs more than comparing bytes.
+ */
+class RepeatedText {
+  private bytes = new Uint8Array(64);
+  private length = -1;
+  private text = '';
+
+  /** The text of this field of the current record. */
+  of(scanner: CsvScanner, field: number): string {
+    if (this.length >= 0 && scanner.equals(field, this.bytes, this.length)) return this.text;
+    const bytes = scanner.bytes(field);
+    if (bytes.length > this.bytes.length) this.bytes = new Uint8Array(2 * bytes.length);
+    this.bytes.set(bytes);
+    this.length = bytes.length;
+    this.text = scanner.text(field);
+    return this.text;
   }
 }
 

@@ -1,27 +1,50 @@
 import {
   type Constraint,
   FOREVER,
+  type FrameworkSpec,
   InputError,
   LATEST_TIME,
   MAX_QUANTA,
   type Micros,
+  type Parameter,
+  type ParameterValues,
   quote,
-  RESOURCE_NAMES,
   type ResourceKind,
   type ResourceSpace,
   WHOLE_DEVICE,
 } from '../../model/index.js';
 import { TaskBatch } from '../trace.js';
 import { Adjustments, beyondEnd, beyondTime } from './adjustments.js';
-import { type CsvRecord, type CsvTable, columnNames, readCsv, readTable } from './csv-records.js';
-import type { CsvScanner } from './csv-scanner.js';
+import { type CsvRecord, columnNames, csvFile } from './csv-records.js';
 import type { Format, OpenTrace, TraceCluster } from './format.js';
 import { GangMinimums } from './gang-minimums.js';
 import { JOB_COLUMNS, JobColumns } from './job-columns.js';
 import { JobLines } from './job-lines.js';
+import { JobsOfFile, JobsOfInstant } from './jobs-of-instant.js';
 import { checkSpelling, resourceColumns } from './resource-columns.js';
+import { type RowFile, type RowTable, recordsOf } from './row-table.js';
 import { parseConstraints, RULE_COLUMNS, RuleColumns } from './rule-columns.js';
+import { frameworksInOrder, sortedBatches } from './submission-order.js';
 import { ReadMeter, readLines } from './text-file.js';
+import { TRACE_COLUMNS } from './trace-columns.js';
+
+/** Parameters of Fairground's own formats. */
+export const ROW_PARAMETERS: readonly Parameter[] = [
+  {
+    kind: 'choice',
+    name: 'start',
+    default: 'first',
+    choices: ['first', 'zero'],
+    about: 'Start of the run: with the first submission, or at time zero of the trace.',
+  },
+  {
+    kind: 'choice',
+    name: 'order',
+    default: 'submit',
+    choices: ['submit', 'any'],
+    about: 'Order of the rows: by submit, which is checked; or any, and the rows are sorted.',
+  },
+];
 
 /**
  * Fairground's own format: CSV with a header and a line for `tasks` identical tasks of a job, sorted by `submit`.
@@ -36,53 +59,45 @@ import { ReadMeter, readLines } from './text-file.js';
 export const fairgroundCsv: Format = {
   name: 'csv',
   about: "Fairground's own CSV format (docs/formats.md), also .gz",
-  parameters: [],
+  parameters: ROW_PARAMETERS,
   recognizes: (_path, head) => columnNames(head[0] ?? '').includes('job_id'),
   describeCluster,
-  open: (path, space) => open(path, space),
+  open: (path, space, settings) => openRows(csvFile(path), space, settings),
 };
 
 /** For amounts that are in range. */
 const NO_PLACE = {};
 
-const COLUMNS = ['job_id', 'submit', 'duration'];
+const COLUMNS = TRACE_COLUMNS.filter(({ fallback }) => fallback === undefined).map(({ name }) => name);
 
-const OPTIONAL_COLUMNS = [
-  'framework',
-  'tasks',
-  'estimate',
-  'time_limit',
-  'runtime_estimate',
-  'priority',
-  'gang',
-  'minimum',
-  'constraint',
-  'fail_after',
-  ...JOB_COLUMNS,
-  ...RULE_COLUMNS,
-  ...RESOURCE_NAMES.map((name) => `used.${name}`),
-];
-
-const KNOWN_COLUMNS = [...COLUMNS, ...OPTIONAL_COLUMNS, ...RESOURCE_NAMES];
+const KNOWN_COLUMNS = TRACE_COLUMNS.map(({ name }) => name);
 
 async function describeCluster(path: string): Promise<TraceCluster> {
   for await (const { lines } of readLines(path)) {
-    const header = columnNames(lines[0]);
-    const resources = resourceColumns(path, header);
-    checkSpelling(path, header, KNOWN_COLUMNS);
-    return {
-      resources,
-      machinesHint: 'the trace has no machines; use --machines, such as --machines 500x16cpu/64GiB',
-    };
+    return clusterOfColumns(path, columnNames(lines[0]));
   }
   throw new InputError({ file: path }, `is empty, expected a header with ${COLUMNS.join(', ')}`);
 }
 
-function open(path: string, space: ResourceSpace): OpenTrace {
-  const reader = new CsvReader(path, space);
+/** The cluster of a trace with these columns. @throws InputError when there is no resource, or a column is misspelt. */
+export function clusterOfColumns(path: string, columns: readonly string[]): TraceCluster {
+  const resources = resourceColumns(path, columns);
+  checkSpelling(path, columns, KNOWN_COLUMNS);
+  return {
+    resources,
+    machinesHint: 'the trace has no machines; use --machines, such as --machines 500x16cpu/64GiB',
+  };
+}
+
+/** A trace in a file with the columns of Fairground's own formats. @throws InputError while it is read. */
+export function openRows(file: RowFile, space: ResourceSpace, settings: ParameterValues): OpenTrace {
+  const sorts = settings.text('order') === 'any';
+  const reader = new RowReader(file, space, sorts ? 'any' : 'submit');
+  const frameworks: FrameworkSpec[] = sorts ? [] : reader.frameworks;
+  const sorted = () => sortedBatches(reader.batches(), reader.adjustments);
   return {
     space,
-    frameworks: reader.frameworks,
+    frameworks,
     constraints: reader.constraints,
     rules: reader.rules.known,
     curves: [undefined],
@@ -90,15 +105,19 @@ function open(path: string, space: ResourceSpace): OpenTrace {
     dropped: {},
     adjusted: reader.adjustments.counts,
     meter: reader.meter,
-    batches: () => reader.batches(),
+    ...(settings.text('start') === 'zero' && { startsAt: 'zero' }),
+    batches: () => (sorts ? frameworksInOrder(sorted(), reader.frameworks, frameworks) : reader.batches()),
   };
 }
 
+/** `submit`: the rows must be in order of submission. `any`: they are sorted after they are read. */
+type RowOrder = 'submit' | 'any';
+
 /**
- * Fills batches from the bytes of the file. Plain numbers are parsed directly. Other fields (empty, with an exponent,
+ * Fills batches from the rows of the file. Plain numbers are read directly. Other fields (empty, with an exponent,
  * invalid) are read through the record, which has the defaults and the messages.
  */
-class CsvReader {
+class RowReader {
   readonly frameworks: { name: string }[] = [];
   readonly constraints: (readonly Constraint[])[] = [[]];
   readonly meter = new ReadMeter();
@@ -106,25 +125,25 @@ class CsvReader {
   readonly adjustments = new Adjustments();
   readonly jobColumns = new JobColumns(this.adjustments);
   private readonly minimums = new GangMinimums();
-  private readonly path: string;
+  private readonly file: RowFile;
   private readonly space: ResourceSpace;
   private readonly frameworkOf = new Map<string, number>();
   private readonly constraintOf = new Map<string, number>([['', 0]]);
-  private readonly jobText = new RepeatedText();
-  private readonly frameworkText = new RepeatedText();
-  private readonly constraintText = new RepeatedText();
-  private readonly jobLines = new JobLines(this.rules);
+  private readonly jobLines: JobLines;
+  private readonly order: RowOrder;
   private last = Number.NEGATIVE_INFINITY;
 
-  constructor(path: string, space: ResourceSpace) {
-    this.path = path;
+  constructor(file: RowFile, space: ResourceSpace, order: RowOrder) {
+    this.file = file;
     this.space = space;
+    this.order = order;
+    this.jobLines = new JobLines(this.rules, order === 'any' ? new JobsOfFile() : new JobsOfInstant());
   }
 
   async *batches(): AsyncGenerator<TaskBatch> {
     let batch = new TaskBatch(this.space.size);
     let columns: RowColumns | undefined;
-    for await (const table of readTable(this.path, COLUMNS, this.meter)) {
+    for await (const table of this.file.tables(COLUMNS, this.meter)) {
       if (columns === undefined) {
         columns = this.columnsOf(table);
         if (table.columns.has('follows')) await this.findFollowed();
@@ -139,26 +158,30 @@ class CsvReader {
     this.jobColumns.jobEnds();
     this.minimums.jobEnds();
     if (batch.length > 0) yield batch;
-    if (this.last === Number.NEGATIVE_INFINITY) throw new InputError({ file: this.path }, 'contains no job');
+    if (this.last === Number.NEGATIVE_INFINITY)
+      throw new InputError({ file: this.file.path }, 'contains no job');
   }
 
   /** Finds the jobs that others follow, whose ends a run remembers. */
   private async findFollowed(): Promise<void> {
     const { followed } = this.jobColumns;
-    for await (const record of readCsv(this.path, COLUMNS))
+    for await (const record of recordsOf(this.file, COLUMNS))
       if (record.text('follows') !== '') followed.add(record.text('follows'));
+    if (this.order === 'submit') return;
+    for await (const record of recordsOf(this.file, COLUMNS))
+      this.jobColumns.addFollowed(record.text('job_id'), record);
   }
 
-  private columnsOf(table: CsvTable): RowColumns {
+  private columnsOf(table: RowTable): RowColumns {
     const unknown = [...table.columns.keys()].filter((name) => !KNOWN_COLUMNS.includes(name));
     const names = unknown.map((name) => quote(name)).join(', ');
     for (const _ of unknown) this.adjustments.count(`unknown columns ignored: ${names}`);
     return rowColumns(table, this.space);
   }
 
-  private fill(batch: TaskBatch, row: number, table: CsvTable, columns: RowColumns): void {
+  private fill(batch: TaskBatch, row: number, table: RowTable, columns: RowColumns): void {
     const submit = this.time(table, columns.submit);
-    if (submit < this.last) throw outOfOrder(table.record());
+    if (submit < this.last && this.order === 'submit') throw outOfOrder(table.record());
     this.last = submit;
     batch.job[row] = this.job(table, columns.job);
     batch.framework[row] = this.framework(table, columns.framework);
@@ -186,7 +209,7 @@ class CsvReader {
   }
 
   /** A column of its own, or `estimate`, which sets both. @throws InputError when they differ. */
-  private runTime(table: CsvTable, column: NumberColumn, both: Micros): Micros {
+  private runTime(table: RowTable, column: NumberColumn, both: Micros): Micros {
     if (column.place === undefined) return both;
     const own = this.time(table, column);
     if (both === FOREVER || own === FOREVER) return Math.min(both, own);
@@ -196,7 +219,7 @@ class CsvReader {
     throw InputError.expected(record.place(column.name), record.text(column.name), expected);
   }
 
-  private fillDemand(batch: TaskBatch, row: number, table: CsvTable, columns: RowColumns): void {
+  private fillDemand(batch: TaskBatch, row: number, table: RowTable, columns: RowColumns): void {
     const dims = this.space.size;
     for (let d = 0; d < dims; d++) {
       const { kind } = columns.demand[d];
@@ -213,25 +236,25 @@ class CsvReader {
     for (let d = 0; d < dims; d++) batch.usage[row * dims + d] = usage === undefined ? Number.NaN : usage[d];
   }
 
-  private time(table: CsvTable, column: NumberColumn): Micros {
+  private time(table: RowTable, column: NumberColumn): Micros {
     const time = this.adjustments.time(amount(table, column));
     if (Number.isNaN(time))
       throw beyondTime(table.record().place(column.name), table.record().text(column.name));
     return time;
   }
 
-  private duration(table: CsvTable, column: NumberColumn): Micros {
+  private duration(table: RowTable, column: NumberColumn): Micros {
     const isPlain = table.scanner.decimal(column.place as number) >= 0;
     return !isPlain && table.record().text(column.name) === 'forever' ? FOREVER : this.time(table, column);
   }
 
-  private job(table: CsvTable, column: number): string {
-    const job = this.jobText.of(table.scanner, column);
+  private job(table: RowTable, column: number): string {
+    const job = table.scanner.repeatedText(column);
     return job === '' ? table.record().required('job_id', 'a job id') : job;
   }
 
-  private framework(table: CsvTable, column: number | undefined): number {
-    const text = column === undefined ? '' : this.frameworkText.of(table.scanner, column);
+  private framework(table: RowTable, column: number | undefined): number {
+    const text = column === undefined ? '' : table.scanner.repeatedText(column);
     const name = text || 'default';
     let framework = this.frameworkOf.get(name);
     if (framework === undefined) {
@@ -241,9 +264,9 @@ class CsvReader {
     return framework;
   }
 
-  private constraint(table: CsvTable, column: number | undefined): number {
+  private constraint(table: RowTable, column: number | undefined): number {
     if (column === undefined || table.scanner.isEmpty(column)) return 0;
-    const text = this.constraintText.of(table.scanner, column);
+    const text = table.scanner.repeatedText(column);
     let constraint = this.constraintOf.get(text);
     if (constraint === undefined) {
       constraint = this.constraints.push(parseConstraints(table.record(), 'constraint')) - 1;
@@ -286,7 +309,7 @@ interface RowColumns {
   readonly demand: readonly DemandColumn[];
 }
 
-function rowColumns(table: CsvTable, space: ResourceSpace): RowColumns {
+function rowColumns(table: RowTable, space: ResourceSpace): RowColumns {
   const place = (name: string) => table.columns.get(name);
   const number = (name: string, fallback?: number) => ({ name, place: place(name), fallback });
   return {
@@ -311,21 +334,21 @@ function rowColumns(table: CsvTable, space: ResourceSpace): RowColumns {
 }
 
 /** @throws InputError */
-function amount(table: CsvTable, { place, fallback, name }: NumberColumn): number {
+function amount(table: RowTable, { place, fallback, name }: NumberColumn): number {
   if (place === undefined) return fallback as number;
   const value = table.scanner.decimal(place);
   return value >= 0 ? value : table.record().amount(name, fallback);
 }
 
 /** @throws InputError */
-function count(table: CsvTable, { place, fallback, name }: NumberColumn): number {
+function count(table: RowTable, { place, fallback, name }: NumberColumn): number {
   if (place === undefined) return fallback as number;
   const value = table.scanner.decimal(place);
   return value <= MAX_QUANTA && Number.isInteger(value) ? value : table.record().count(name, fallback);
 }
 
 function outOfOrder(record: CsvRecord): InputError {
-  const expected = 'a time not before that of the line above; sort the trace';
+  const expected = 'a time not before that of the line above; sort the trace, or let --set order=any do it';
   return InputError.expected(record.place('submit'), record.text('submit'), expected);
 }
 
@@ -345,11 +368,16 @@ function usedShares(record: CsvRecord, space: ResourceSpace): number[] | undefin
   return isKnown ? shares : undefined;
 }
 
-/** Whole devices, or a share of one, from the demand of the row. */
+/** The devices of a task: `gpu_count` of them with equal shares, or as few as possible. */
 function fillGpus(batch: TaskBatch, row: number, dimension: number, record: CsvRecord): void {
+  if (record.text('gpu_count') !== '') {
+    fillShares(batch, row, dimension, record);
+    return;
+  }
   const gpus = record.amount('gpus', 0);
   if (gpus > 1 && !Number.isInteger(gpus)) {
-    throw InputError.expected(record.place('gpus'), gpus, 'a part of one GPU, or a whole number of GPUs');
+    const expected = 'a part of one GPU, or a whole number of GPUs (gpu_count spreads other amounts)';
+    throw InputError.expected(record.place('gpus'), gpus, expected);
   }
   const milli = batch.demand[row * batch.dims + dimension];
   if (milli === 0) return;
@@ -357,23 +385,15 @@ function fillGpus(batch: TaskBatch, row: number, dimension: number, record: CsvR
   batch.gpuMilliEach[row] = Math.min(milli, WHOLE_DEVICE);
 }
 
-/**
- * Texts of a column that often repeats in consecutive rows, such as the job of its tasks. A new string is created only
- * when the bytes change, because creating a string costs more than comparing bytes.
- */
-class RepeatedText {
-  private bytes = new Uint8Array(64);
-  private length = -1;
-  private text = '';
-
-  /** The text of this field of the current record. */
-  of(scanner: CsvScanner, field: number): string {
-    if (this.length >= 0 && scanner.equals(field, this.bytes, this.length)) return this.text;
-    const bytes = scanner.bytes(field);
-    if (bytes.length > this.bytes.length) this.bytes = new Uint8Array(2 * bytes.length);
-    this.bytes.set(bytes);
-    this.length = bytes.length;
-    this.text = scanner.text(field);
-    return this.text;
+/** @throws InputError when a device would have more than all of itself, or a fraction of a quantum. */
+function fillShares(batch: TaskBatch, row: number, dimension: number, record: CsvRecord): void {
+  const gpus = batch.demand[row * batch.dims + dimension];
+  const devices = record.count('gpu_count');
+  const each = devices === 0 ? 0 : gpus / devices;
+  if (each * devices !== gpus || !Number.isInteger(each) || each > WHOLE_DEVICE) {
+    const expected = `a number of GPUs that ${record.text('gpus')} divides into equal shares of 0.001 to 1`;
+    throw InputError.expected(record.place('gpu_count'), devices, expected);
   }
+  batch.gpuCount[row] = devices;
+  batch.gpuMilliEach[row] = each;
 }

@@ -8,8 +8,6 @@ export interface Format {
   /** One line for help and docs. */
   readonly about: string;
   readonly parameters: readonly Parameter[];
-  /** Times are relative to the start of the run (zero). When left out, the run starts with the first submission. */
-  readonly startsAt?: 'zero';
   /** Whether the file has this format, from its first lines. Called in the order of the registry. */
   recognizes(path: string, head: readonly string[]): boolean;
   /**
@@ -42,6 +40,8 @@ export interface TraceCluster {
 /** A trace in a file, with counts of the omitted and changed rows. The counts are final after all rows are read. */
 export interface OpenTrace extends Trace {
   readonly meter: ReadMeter;
+  /** Times are relative to the start of the run (zero). When left out, the run starts with the first submission. */
+  readonly startsAt?: 'zero';
   /** Number of omitted rows, by reason. */
   readonly dropped: Readonly<Record<string, number>>;
   /** Number of rows that the reader changed, for each kind of change; see Adjustments. */

@@ -1,5 +1,6 @@
 import { didYouMean, InputError, quote } from '../../model/index.js';
 import { fairgroundCsv } from './fairground-csv.js';
+import { fairgroundParquet, isParquet, PARQUET_MAGIC } from './fairground-parquet.js';
 import type { Format } from './format.js';
 import { omegaCsv } from './omega-csv.js';
 import { openb } from './openb.js';
@@ -7,7 +8,7 @@ import { swf } from './swf.js';
 import { readLines } from './text-file.js';
 
 /** All formats of `--format NAME`, in the order in which they are tried on a file. */
-export const FORMATS: readonly Format[] = [openb, fairgroundCsv, omegaCsv, swf];
+export const FORMATS: readonly Format[] = [openb, fairgroundCsv, fairgroundParquet, omegaCsv, swf];
 
 /** The format of this name. @throws InputError */
 export function formatNamed(name: string): Format {
@@ -33,7 +34,9 @@ export async function formatOf(path: string): Promise<Format> {
   return format;
 }
 
+/** The first lines of a text file; the magic number alone of a Parquet file. */
 async function firstLines(path: string): Promise<readonly string[]> {
+  if (await isParquet(path)) return [PARQUET_MAGIC];
   for await (const { lines } of readLines(path)) return lines.slice(0, 50);
   throw new InputError({ file: path }, 'is empty');
 }

@@ -1,7 +1,7 @@
 import { FOREVER, InputError, type InputPlace, type Micros } from '../../model/index.js';
 import { isMistake, jobGraph } from '../job-graph.js';
 import type { RowDependencies, TaskBatch } from '../trace.js';
-import { type Adjustments, beyondTime } from './adjustments.js';
+import { Adjustments, beyondTime } from './adjustments.js';
 import type { CsvRecord } from './csv-records.js';
 import { contradiction, type LineOfJob } from './job-lines.js';
 
@@ -19,6 +19,17 @@ interface JobLine {
   readonly isGang: boolean;
 }
 
+/** The first line of a job in order of submission. */
+interface FirstLine {
+  readonly submit: Micros;
+  readonly line: number;
+}
+
+/** Rows of one instant keep their order when they are sorted. */
+function isBefore(one: FirstLine, other: FirstLine): boolean {
+  return one.submit < other.submit || (one.submit === other.submit && one.line < other.line);
+}
+
 /**
  * Reads who submitted a job and what it depends on, and checks the dependencies when the lines of the job are complete. Jobs that
  * others follow must stand above them, so that no cyclic dependency between jobs is possible.
@@ -27,9 +38,14 @@ export class JobColumns {
   /** The jobs that others follow; complete before the first row. */
   readonly followed = new Set<string>();
   private readonly adjustments: Adjustments;
-  /** Those among them whose lines were read. */
-  private readonly above = new Set<string>();
+  /**
+   * Those among them whose lines were read. Of a file that is sorted later, all of them with their first submission, complete before
+   * the first row.
+   */
+  private readonly above = new Map<string, FirstLine>();
   private readonly labels = new Map<string, Readonly<Record<string, string>>>();
+  /** Of `follows`, for messages. */
+  private expectedJob = 'a job of a line above';
   private first: CsvRecord | undefined;
   private lines: JobLine[] = [];
 
@@ -42,9 +58,10 @@ export class JobColumns {
     if (line === 'first') {
       this.jobEnds();
       this.first = record;
-      this.checkFollows(record);
+      this.checkFollows(batch.submit[row], record);
       const job = String(batch.job[row]);
-      if (this.followed.has(job)) this.above.add(job);
+      if (this.followed.has(job) && !this.above.has(job))
+        this.above.set(job, { submit: batch.submit[row], line: record.line });
     } else this.checkAgreement(record);
     this.setFacts(batch, row, record);
     const dependencies = this.dependencies(record);
@@ -110,10 +127,20 @@ export class JobColumns {
     return time;
   }
 
-  private checkFollows(record: CsvRecord): void {
+  /** Adds the line of a job, if others follow it, before rows in any order are read. @throws InputError when it has no time. */
+  addFollowed(job: string, record: CsvRecord): void {
+    this.expectedJob = 'a job that is submitted before it';
+    if (!this.followed.has(job)) return;
+    const submit = record.time('submit', new Adjustments());
+    const known = this.above.get(job);
+    if (known === undefined || submit < known.submit) this.above.set(job, { submit, line: record.line });
+  }
+
+  private checkFollows(submit: Micros, record: CsvRecord): void {
     const follows = record.text('follows');
-    if (follows === '' || this.above.has(follows)) return;
-    throw InputError.expected(record.place('follows'), follows, 'a job of a line above');
+    const known = this.above.get(follows);
+    if (follows === '' || (known !== undefined && isBefore(known, { submit, line: record.line }))) return;
+    throw InputError.expected(record.place('follows'), follows, this.expectedJob);
   }
 
   private checkAgreement(record: CsvRecord): void {

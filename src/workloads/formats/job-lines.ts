@@ -1,7 +1,7 @@
 import { InputError, NONE, quote } from '../../model/index.js';
 import type { TaskBatch } from '../trace.js';
-import type { CsvRecord, CsvTable } from './csv-records.js';
-import { JobsOfInstant } from './jobs-of-instant.js';
+import type { KnownJobs } from './jobs-of-instant.js';
+import type { CsvRecord, RowTable } from './row-table.js';
 import type { RuleColumns } from './rule-columns.js';
 
 /** The place of a line in its job. */
@@ -10,7 +10,7 @@ export type LineOfJob = 'first' | 'further';
 /** Checks that the lines of a job are adjacent, and that they agree on the columns that hold for the job as a whole. */
 export class JobLines {
   private readonly rules: RuleColumns;
-  private readonly jobs = new JobsOfInstant();
+  private readonly jobs: KnownJobs;
   private job: string | number = '';
   private framework = NONE;
   private submit = Number.NaN;
@@ -18,12 +18,13 @@ export class JobLines {
   private rule = 0;
   private firstLine = 0;
 
-  constructor(rules: RuleColumns) {
+  constructor(rules: RuleColumns, jobs: KnownJobs) {
     this.rules = rules;
+    this.jobs = jobs;
   }
 
   /** Checks the current line of the table, which is this row. @throws InputError */
-  check(batch: TaskBatch, row: number, table: CsvTable): LineOfJob {
+  check(batch: TaskBatch, row: number, table: RowTable): LineOfJob {
     const [job, framework, submit] = [batch.job[row], batch.framework[row], batch.submit[row]];
     if (job !== this.job || framework !== this.framework || submit !== this.submit) {
       if (!this.jobs.add(submit, framework === 0 ? job : `${framework}\n${job}`))

@@ -2,8 +2,24 @@ import type { Micros } from '../../model/index.js';
 import type { TaskBatch } from '../trace.js';
 import type { Adjustments } from './adjustments.js';
 
+/** The jobs of rows, to find a job that appears twice. */
+export interface KnownJobs {
+  /** Adds a job. Returns false if a job of this name and time was added before. */
+  add(submit: Micros, job: string | number): boolean;
+}
+
+/** All jobs of a file whose rows are in any order. */
+export class JobsOfFile implements KnownJobs {
+  private readonly jobs = new Set<string>();
+
+  add(submit: Micros, job: string | number): boolean {
+    const known = this.jobs.size;
+    return this.jobs.add(`${submit}\n${job}`).size > known;
+  }
+}
+
 /** The jobs that were submitted at the latest instant, to find a job that appears twice. */
-export class JobsOfInstant {
+export class JobsOfInstant implements KnownJobs {
   private instant: Micros = Number.NaN;
   private first: string | number = '';
   /** Created only for an instant with several jobs. */

@@ -1,8 +1,9 @@
-import { InputError, LATEST_TIME, type ResourceSpace } from '../../model/index.js';
+import { type FrameworkSpec, InputError, LATEST_TIME, type ResourceSpace } from '../../model/index.js';
 import { batched, PLAIN_ROW, type TaskBatch, type TaskRow } from '../trace.js';
 import { Adjustments, beyondEnd } from './adjustments.js';
 import { type CsvRecord, columnNames, readCsv } from './csv-records.js';
 import type { Format, OpenTrace, TraceCluster } from './format.js';
+import { frameworksInOrder } from './submission-order.js';
 import { ReadMeter } from './text-file.js';
 
 /**
@@ -14,7 +15,6 @@ export const omegaCsv: Format = {
   name: 'omega',
   about: 'job lists of the Omega study (workload,submitted,tasks,duration,cpus,mem), also .gz',
   parameters: [],
-  startsAt: 'zero',
   recognizes: (_path, head) => {
     const names = columnNames(head[0] ?? '');
     return COLUMNS.every((column) => names.includes(column));
@@ -31,7 +31,8 @@ const COLUMNS = ['workload', 'submitted', 'tasks', 'duration', 'cpus', 'mem'];
 const MIB_PER_GIB = 1024;
 
 function open(path: string, space: ResourceSpace): OpenTrace {
-  const frameworks: { name: string }[] = [];
+  const listed: { name: string }[] = [];
+  const frameworks: FrameworkSpec[] = [];
   const meter = new ReadMeter();
   const adjustments = new Adjustments();
   return {
@@ -42,11 +43,12 @@ function open(path: string, space: ResourceSpace): OpenTrace {
     dropped: {},
     adjusted: adjustments.counts,
     meter,
-    batches: () => sortedBatches(path, space, frameworks, adjustments, meter),
+    startsAt: 'zero',
+    batches: () => frameworksInOrder(sortedJobs(path, space, listed, adjustments, meter), listed, frameworks),
   };
 }
 
-async function* sortedBatches(
+async function* sortedJobs(
   path: string,
   space: ResourceSpace,
   frameworks: { name: string }[],

@@ -3,7 +3,7 @@ import { type FileHandle, mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
-import type { Micros } from '../../model/index.js';
+import type { FrameworkSpec, Micros } from '../../model/index.js';
 import { rowAt, TaskBatch } from '../trace.js';
 import type { Adjustments } from './adjustments.js';
 
@@ -50,6 +50,26 @@ async function* counted(
     for (let row = 0; row < batch.length; row++) {
       if (batch.submit[row] < latest) adjustments.count('lines out of order of submission, now sorted');
       else latest = batch.submit[row];
+    }
+    yield batch;
+  }
+}
+
+/**
+ * Numbers the frameworks of sorted rows in the order of their first submission, as in a file that is sorted. A policy may prefer the
+ * framework with the lower number. `names` has them in the order of the file, and `ordered` gets them in that of submission.
+ */
+export async function* frameworksInOrder(
+  batches: AsyncIterable<TaskBatch> | Iterable<TaskBatch>,
+  names: readonly FrameworkSpec[],
+  ordered: FrameworkSpec[],
+): AsyncGenerator<TaskBatch> {
+  const numbers: number[] = [];
+  for await (const batch of batches) {
+    for (let row = 0; row < batch.length; row++) {
+      const framework = batch.framework[row];
+      numbers[framework] ??= ordered.push(names[framework]) - 1;
+      batch.framework[row] = numbers[framework];
     }
     yield batch;
   }

@@ -50,6 +50,13 @@ const FRAMEWORK_FIELD: Readonly<Record<string, number>> = {
 /** Status codes of partial executions: to be continued, the last one of a completed job, the last one of a killed job. */
 export const isPart = (status: number) => status === 2 || status === 3 || status === 4;
 
+/** A job that others follow: its first line in order of submission, and whether it runs or the line is dropped. */
+interface PrecedingJob {
+  readonly state: 'runs' | 'dropped';
+  readonly submit: Micros;
+  readonly line: number;
+}
+
 type Draft = { -readonly [field in keyof TaskRow]: TaskRow[field] };
 
 /** Status code of a cancelled job. */
@@ -89,8 +96,10 @@ export class SwfReader {
   private readonly waits: boolean;
   /** The field of the preceding job has one value in all lines. */
   private hasFiller = false;
-  /** Those jobs that others follow whose lines were read: whether the job runs, or its line was dropped. */
-  private readonly above = new Map<number, 'runs' | 'dropped'>();
+  /** Those jobs that others follow whose lines were read; all of them in a log that is sorted later. */
+  private preceding = new Map<number, PrecedingJob>();
+  /** The job that is followed is looked up among the lines above, among all lines, or not at all. */
+  private lookUp: 'above' | 'all' | 'none' = 'above';
   /** Equal texts and labels are one object each. */
   private readonly facts = new Map<string, string>();
   private readonly labels = new Map<string, Readonly<Record<string, string>>>();
@@ -121,6 +130,19 @@ export class SwfReader {
   follow(preceding: ReadonlySet<number>, use: 'meant' | 'filler'): void {
     this.hasFiller = use === 'filler';
     if (this.waits && !this.hasFiller) for (const job of preceding) if (job > 0) this.followed.add(job);
+  }
+
+  /**
+   * Looks up the jobs that others follow in all lines of the log, because its jobs are sorted after they are read. `scout` is a reader
+   * of the same log. @throws InputError
+   */
+  async lookUpAll(scout: SwfReader): Promise<void> {
+    if (this.followed.size === 0) return;
+    for (const job of this.followed) scout.followed.add(job);
+    scout.lookUp = 'none';
+    for await (const _ of scout.batches());
+    this.preceding = scout.preceding;
+    this.lookUp = 'all';
   }
 
   /** The jobs in the order of the log. @throws InputError */
@@ -185,7 +207,7 @@ export class SwfReader {
     const reason = this.reasonToDrop(job, { submit, run, processors }, line);
     if (reason !== undefined) {
       this.drop(reason);
-      if (this.followed.has(job) && !this.above.has(job)) this.above.set(job, 'dropped');
+      this.remember(job, { state: 'dropped', submit, line });
       return;
     }
     draft.job = job;
@@ -197,8 +219,8 @@ export class SwfReader {
     draft.group = this.fact(GROUP);
     draft.queue = this.fact(QUEUE);
     draft.labels = this.partition();
-    draft.dependencies = this.dependencies(line);
-    if (this.followed.has(job)) this.above.set(job, 'runs');
+    draft.dependencies = this.dependencies(line, submit);
+    this.remember(job, { state: 'runs', submit, line });
     if (submit + Math.min(run, draft.estimate) > LATEST_TIME)
       throw beyondEnd(this.place(RUN, line), words.text(RUN));
     this.push(processors, line);
@@ -216,6 +238,14 @@ export class SwfReader {
     if (!this.batch.isFull) return;
     this.full.push(this.batch);
     this.batch = new TaskBatch(this.space.size);
+  }
+
+  /** Keeps a line of a job that others follow, if it is the first one that runs. */
+  private remember(job: number, line: PrecedingJob): void {
+    if (this.lookUp === 'all' || !this.followed.has(job)) return;
+    const known = this.preceding.get(job);
+    if (known?.state === 'runs' && (line.state === 'dropped' || known.submit <= line.submit)) return;
+    if (known === undefined || line.state === 'runs') this.preceding.set(job, line);
   }
 
   private drop(reason: string): void {
@@ -308,7 +338,8 @@ export class SwfReader {
   }
 
   /** What the job of the current line waits for. A job that follows a dropped one is submitted at its own time. */
-  private dependencies(line: number): RowDependencies | undefined {
+  private dependencies(line: number, submit: Micros): RowDependencies | undefined {
+    if (this.lookUp === 'none') return undefined;
     const follows = this.number(PRECEDING, line);
     if (follows <= 0) return undefined;
     const found = this.words.text(PRECEDING);
@@ -320,14 +351,16 @@ export class SwfReader {
       this.adjustments.count(`preceding jobs ignored, because all lines have the same one, ${follows}`);
       return undefined;
     }
-    const state = this.above.get(follows);
-    if (state === undefined)
+    const known = this.preceding.get(follows);
+    const isLater =
+      known?.state === 'runs' && (known.submit > submit || (known.submit === submit && known.line >= line));
+    if (known === undefined || isLater)
       throw InputError.expected(
         this.place(PRECEDING, line),
         found,
-        'a job of a line above (--set swf.preceding=ignore reads the log without this field)',
+        `${this.lookUp === 'all' ? 'a job that is submitted before it' : 'a job of a line above'} (--set swf.preceding=ignore reads the log without this field)`,
       );
-    if (state === 'dropped') {
+    if (known.state === 'dropped') {
       this.adjustments.count('jobs submitted at their own times, because the preceding jobs are left out');
       return undefined;
     }

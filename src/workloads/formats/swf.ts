@@ -1,8 +1,8 @@
-import type { MachineSpec, ParameterValues, ResourceSpace } from '../../model/index.js';
+import type { FrameworkSpec, MachineSpec, ParameterValues, ResourceSpace } from '../../model/index.js';
 import type { TaskBatch } from '../trace.js';
 import type { Format, OpenTrace } from './format.js';
 import { distinctJobs } from './jobs-of-instant.js';
-import { sortedBatches } from './submission-order.js';
+import { frameworksInOrder, sortedBatches } from './submission-order.js';
 import { isHeaderLine, poolOf } from './swf-header.js';
 import { FIELDS, isPart, PRECEDING, STATUS, SUBMIT, SwfReader } from './swf-reader.js';
 import { SPANS, widened, widestTask } from './swf-span.js';
@@ -85,12 +85,14 @@ function open(
   machines?: readonly MachineSpec[],
 ): OpenTrace {
   const width = widestTask(settings.text('span'), space, machines);
-  const reader = new SwfReader(path, space, settings, Number.isFinite(width) ? 'per-core' : 'one');
+  const newReader = () => new SwfReader(path, space, settings, Number.isFinite(width) ? 'per-core' : 'one');
+  const reader = newReader();
   const { adjustments } = reader;
-  const jobs = () => distinctJobs(inOrder(path, reader), adjustments);
+  const frameworks: FrameworkSpec[] = [];
+  const jobs = () => distinctJobs(inOrder(path, reader, frameworks, newReader), adjustments);
   return {
     space,
-    frameworks: reader.frameworks,
+    frameworks,
     followed: reader.followed,
     constraints: [[]],
     curves: [undefined],
@@ -102,13 +104,19 @@ function open(
   };
 }
 
-async function* inOrder(path: string, reader: SwfReader): AsyncGenerator<TaskBatch> {
+async function* inOrder(
+  path: string,
+  reader: SwfReader,
+  frameworks: FrameworkSpec[],
+  newReader: () => SwfReader,
+): AsyncGenerator<TaskBatch> {
   const { isSorted, preceding, jobs } = await lookThrough(path);
   // The first job of a log follows none, so one value in all lines is a filler.
   reader.follow(preceding, preceding.size === 1 && jobs > 1 ? 'filler' : 'meant');
-  yield* isSorted && !reader.runsParts
-    ? reader.batches()
-    : sortedBatches(reader.batches(), reader.adjustments);
+  const isInOrder = isSorted && !reader.runsParts;
+  if (!isInOrder) await reader.lookUpAll(newReader());
+  const batches = isInOrder ? reader.batches() : sortedBatches(reader.batches(), reader.adjustments);
+  yield* frameworksInOrder(batches, reader.frameworks, frameworks);
 }
 
 /** What is known of a log before its jobs are read. */

@@ -79,7 +79,8 @@ function isGzip(bytes: Uint8Array): boolean {
   return bytes[0] === 0x1f && bytes[1] === 0x8b;
 }
 
-async function sizeOf(path: string): Promise<number> {
+/** The size of a file in bytes. @throws InputError when there is no such file. */
+export async function sizeOf(path: string): Promise<number> {
   const stats = await stat(path).catch((error: NodeJS.ErrnoException) => {
     throw readError(path, error);
   });

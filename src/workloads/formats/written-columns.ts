@@ -1,0 +1,205 @@
+import {
+  type Constraint,
+  FOREVER,
+  type PlacementRule,
+  type ResourceKind,
+  toSeconds,
+  WHOLE_DEVICE,
+} from '../../model/index.js';
+import type { TaskBatch, Trace } from '../trace.js';
+import { type ColumnType, TRACE_COLUMNS } from './trace-columns.js';
+
+/** A field that is written: undefined if it is empty, Infinity for a task that runs forever. */
+export type FieldValue = string | number | undefined;
+
+/** A column of Fairground's own formats, with its values in the rows of a trace. */
+export interface WrittenColumn {
+  readonly name: string;
+  readonly type: ColumnType;
+  readonly isRequired: boolean;
+  readonly value: (batch: TaskBatch, row: number) => FieldValue;
+}
+
+/** The value of a column, and where it must be written. */
+interface ColumnSource {
+  readonly name: string;
+  readonly value: (batch: TaskBatch, row: number) => FieldValue;
+  /** False if an empty or missing field has the same meaning. When left out, the column is always written. */
+  readonly isNeeded?: (batch: TaskBatch, row: number) => boolean;
+}
+
+/**
+ * Names of the columns that the rows of a trace need, from a pass over them. Load curves are not written: the usage is that at
+ * curve value 1.
+ */
+export async function neededColumns(trace: Trace): Promise<ReadonlySet<string>> {
+  const needed = new Set<string>();
+  let others = columnsOf(trace);
+  for await (const batch of trace.batches()) {
+    others = others.filter(({ name, isNeeded }) => {
+      if (isNeeded !== undefined && !rowsOf(batch).some((row) => isNeeded(batch, row))) return true;
+      needed.add(name);
+      return false;
+    });
+  }
+  return needed;
+}
+
+function rowsOf(batch: TaskBatch): number[] {
+  return Array.from({ length: batch.length }, (_, row) => row);
+}
+
+/** The columns with these names for the rows of a trace. */
+export function writtenColumns(trace: Trace, names: ReadonlySet<string>): readonly WrittenColumn[] {
+  return columnsOf(trace).flatMap(({ name, value }) => {
+    const declared = TRACE_COLUMNS.find((column) => column.name === name);
+    if (declared === undefined || !names.has(name)) return [];
+    return [{ name, type: declared.type, isRequired: declared.fallback === undefined, value }];
+  });
+}
+
+function columnsOf(trace: Trace): readonly ColumnSource[] {
+  const { space } = trace;
+  return [
+    { name: 'job_id', value: (batch, row) => String(batch.job[row]) },
+    { name: 'framework', value: (batch, row) => trace.frameworks[batch.framework[row]].name },
+    { name: 'submit', value: (batch, row) => toSeconds(batch.submit[row]) },
+    { name: 'duration', value: (batch, row) => toSeconds(batch.duration[row]) },
+    number('tasks', (batch) => batch.tasks, 1),
+    ...space.kinds.map(demandColumn),
+    {
+      name: 'gpu_count',
+      value: (batch, row) =>
+        isUsualGpuCount(batch, row, space.gpuDimension) ? undefined : batch.gpuCount[row],
+      isNeeded: (batch, row) => space.gpuDimension >= 0 && !isUsualGpuCount(batch, row, space.gpuDimension),
+    },
+    {
+      name: 'estimate',
+      value: (batch, row) => (isBoth(batch, row) ? timeOf(batch.estimate[row]) : undefined),
+      isNeeded: (batch, row) => isBoth(batch, row) && batch.estimate[row] !== FOREVER,
+    },
+    {
+      name: 'time_limit',
+      value: (batch, row) => (isBoth(batch, row) ? undefined : timeOf(batch.timeLimit[row])),
+      isNeeded: (batch, row) => !isBoth(batch, row) && batch.timeLimit[row] !== FOREVER,
+    },
+    {
+      name: 'runtime_estimate',
+      value: (batch, row) => (isBoth(batch, row) ? undefined : timeOf(batch.estimate[row])),
+      isNeeded: (batch, row) => !isBoth(batch, row) && batch.estimate[row] !== FOREVER,
+    },
+    number('priority', (batch) => batch.priority, 0),
+    number('gang', (batch) => batch.gang, 0),
+    {
+      name: 'minimum',
+      value: (batch, row) => batch.minimum?.[row] || undefined,
+      isNeeded: (batch, row) => (batch.minimum?.[row] ?? 0) > 0,
+    },
+    {
+      name: 'constraint',
+      value: (batch, row) => constraintText(trace.constraints[batch.constraint[row]]),
+      isNeeded: (batch, row) => batch.constraint[row] !== 0,
+    },
+    rule(trace, 'spread', ({ spread }) =>
+      spread.map(({ attribute, atMost }) => `${attribute}<=${atMost}`).join(';'),
+    ),
+    rule(trace, 'together', ({ together }) => together.join(';')),
+    rule(trace, 'avoid', ({ avoid }) => avoid.join('|')),
+    rule(trace, 'beside', ({ beside }) => beside.join('|')),
+    rule(trace, 'prefers', ({ prefers }) => constraintText(prefers)),
+    fact('user', (batch, row) => batch.user[row]),
+    fact('group', (batch, row) => batch.group[row]),
+    fact('queue', (batch, row) => batch.queue[row]),
+    fact('labels', ({ labels }, row) =>
+      Object.entries(labels[row] ?? {})
+        .map(([key, value]) => `${key}=${value}`)
+        .join(';'),
+    ),
+    time('deadline', (batch) => batch.deadline),
+    fact('task', ({ dependencies }, row) => dependencies[row]?.task),
+    fact('after', ({ dependencies }, row) => dependencies[row]?.after?.join('|')),
+    fact('follows', ({ dependencies }, row) => dependencies[row]?.follows?.toString()),
+    {
+      name: 'think_time',
+      value: ({ dependencies }, row) => toSeconds(dependencies[row]?.thinkTime ?? 0) || undefined,
+      isNeeded: ({ dependencies }, row) => (dependencies[row]?.thinkTime ?? 0) > 0,
+    },
+    time('fail_after', (batch) => batch.failAfter),
+    ...space.kinds.map(usedColumn),
+  ];
+}
+
+function number(name: string, column: (batch: TaskBatch) => ArrayLike<number>, usual: number): ColumnSource {
+  return {
+    name,
+    value: (batch, row) => column(batch)[row],
+    isNeeded: (batch, row) => column(batch)[row] !== usual,
+  };
+}
+
+/** A time; empty for FOREVER. */
+function time(name: string, column: (batch: TaskBatch) => Float64Array): ColumnSource {
+  return {
+    name,
+    value: (batch, row) => timeOf(column(batch)[row]),
+    isNeeded: (batch, row) => column(batch)[row] !== FOREVER,
+  };
+}
+
+/** A text; empty when it is unknown. */
+function fact(name: string, textOf: (batch: TaskBatch, row: number) => string | undefined): ColumnSource {
+  return {
+    name,
+    value: (batch, row) => textOf(batch, row),
+    isNeeded: (batch, row) => (textOf(batch, row) ?? '') !== '',
+  };
+}
+
+/** Whether the time limit of a row is also its run-time estimate. */
+function isBoth(batch: TaskBatch, row: number): boolean {
+  return batch.timeLimit[row] === batch.estimate[row];
+}
+
+/** Seconds; undefined for FOREVER. */
+function timeOf(time: number): number | undefined {
+  return time === FOREVER ? undefined : toSeconds(time);
+}
+
+function demandColumn(kind: ResourceKind, dimension: number): ColumnSource {
+  return {
+    name: kind.name,
+    value: (batch, row) => batch.demand[row * batch.dims + dimension] / kind.quantaPerUnit,
+  };
+}
+
+function usedColumn(kind: ResourceKind, dimension: number): ColumnSource {
+  return {
+    name: `used.${kind.name}`,
+    value: (batch, row) => {
+      const at = row * batch.dims + dimension;
+      return Number.isNaN(batch.usage[at])
+        ? undefined
+        : (batch.usage[at] * batch.demand[at]) / kind.quantaPerUnit;
+    },
+    isNeeded: (batch, row) => !Number.isNaN(batch.usage[row * batch.dims + dimension]),
+  };
+}
+
+function rule(trace: Trace, name: string, text: (rule: PlacementRule) => string): ColumnSource {
+  const textOf = (batch: TaskBatch, row: number) => {
+    const asked = trace.rules?.[batch.rule[row]];
+    return asked === undefined ? '' : text(asked);
+  };
+  return { name, value: textOf, isNeeded: (batch, row) => textOf(batch, row) !== '' };
+}
+
+function constraintText(constraints: readonly Constraint[]): string {
+  return constraints.map(({ attribute, oneOf }) => `${attribute}=${oneOf.join('|')}`).join(';');
+}
+
+/** Whether the demand tells the devices: a part of one, or whole devices. */
+function isUsualGpuCount(batch: TaskBatch, row: number, gpuDimension: number): boolean {
+  const gpus = batch.demand[row * batch.dims + gpuDimension];
+  const devices = batch.gpuCount[row];
+  return gpus > WHOLE_DEVICE ? gpus === devices * WHOLE_DEVICE : devices === Math.ceil(gpus / WHOLE_DEVICE);
+}

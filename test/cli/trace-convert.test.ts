@@ -1,0 +1,32 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { simulate, temporaryFolder } from './simulate-command.js';
+
+const LOG =
+  '; MaxProcs: 4\n1 100 -1 50 2 -1 -1 2 60 -1 1 7 1 -1 1 1 -1 -1\n2 0 -1 0 4 -1 -1 4 80 -1 1 8 1 -1 1 1 -1 -1\n';
+
+describe('simulate trace convert', () => {
+  it('says what it wrote, what it left out, and the command of the replay, which gives the same events', () => {
+    const folder = temporaryFolder();
+    const at = (name: string) => join(folder, name);
+    writeFileSync(at('log.swf'), LOG);
+    const made = simulate('trace', 'convert', at('log.swf'), at('log.parquet'));
+    expect(made).toMatchObject({ code: 0, stderr: '' });
+    expect(made.stdout).toContain(`${at('log.parquet')}: 1 jobs, 1 tasks, submitted over 0 s; `);
+    expect(made.stdout).toContain('left out: 1 jobs (no run time)\n');
+    const [, replay] = /^replay: simulate (.*)$/m.exec(made.stdout) as unknown as [string, string];
+    expect(simulate(...replay.split(' '), '--events-out', at('again.csv')).code).toBe(0);
+    simulate('--policy', 'fcfs', '--trace', at('log.swf'), '--events-out', at('first.csv'));
+    expect(readFileSync(at('again.csv'), 'utf8')).toBe(readFileSync(at('first.csv'), 'utf8'));
+  });
+
+  it('refuses a file that exists, in one line', () => {
+    const out = join(temporaryFolder(), 'there.csv');
+    writeFileSync(out, 'old');
+    const { code, stderr } = simulate('trace', 'convert', 'traces/short-jobs.csv', out);
+    expect(code).toBe(2);
+    expect(stderr).toBe(`simulate: ${out}: exists already; --force replaces it\n`);
+    expect(simulate('trace', 'convert', 'traces/short-jobs.csv', out, '--force').code).toBe(0);
+  });
+});
