@@ -72,6 +72,8 @@ export interface SimulationSketch {
   readonly operations?: OperationsPlan;
   /** Health settings of each framework. */
   readonly health?: readonly (HealthTerms | undefined)[];
+  /** See SimulationSetup. */
+  readonly remoteSlowdown?: number;
   readonly seed?: string;
   readonly observers?: (cluster: Cluster) => readonly Partial<Observer>[];
   /** Omits the event log, for large runs. */
@@ -113,6 +115,7 @@ export async function simulate(sketch: SimulationSketch): Promise<SimulationResu
     patience: fromSeconds(sketch.patience ?? FOREVER),
     ...(sketch.simultaneous !== undefined && { simultaneous: sketch.simultaneous }),
     ...(sketch.machineEvents !== undefined && { machineEvents: sketch.machineEvents }),
+    ...(sketch.remoteSlowdown !== undefined && { remoteSlowdown: sketch.remoteSlowdown }),
     failures: sketch.failures,
     controls: sketch.controls && { ...sketch.controls, random: (name) => streams.stream(name) },
     constraintsOf: sketch.constraintsOf,

@@ -32,6 +32,7 @@ import { SchedulerMetricsTable } from './collectors/scheduler-metrics.js';
 import { type HealthTerms, ServiceHealth } from './collectors/service-health.js';
 import { JobCounter, TaskCounter } from './collectors/task-counter.js';
 import { UnallocatedTable } from './collectors/unallocated-table.js';
+import { UsageMetrics } from './collectors/usage-metrics.js';
 import { BinnedSeries } from './kernels/binned-series.js';
 import { boundedSlowdown } from './kernels/bounded-slowdown.js';
 import { LogHistogram } from './kernels/log-histogram.js';
@@ -68,7 +69,7 @@ export class Recorder implements Observer {
   readonly fragmentation: Fragmentation;
   readonly fragmentationBlocked: FragmentationBlocked;
   readonly allocated: TimeWeightedGauge[];
-  readonly used: TimeWeightedGauge[];
+  readonly usage: UsageMetrics;
   readonly offered: TimeWeightedGauge[];
   readonly queue = { peak: 0 };
   readonly busy = { count: 0, time: 0 };
@@ -83,7 +84,6 @@ export class Recorder implements Observer {
   readonly cost: CostMetrics | undefined;
   /** By framework; undefined for a framework whose health is not measured. */
   readonly health: readonly (ServiceHealth | undefined)[];
-  hasUsage = false;
   /** Submitted tasks without a user's estimate. */
   withoutEstimate = 0;
   start: Micros = 0;
@@ -96,8 +96,6 @@ export class Recorder implements Observer {
   runningColumn = 0;
 
   private readonly dims: number;
-  private readonly usedTotal: Float64Array;
-  private readonly usedByFramework: Float64Array[] = [];
 
   constructor(
     cluster: Cluster,
@@ -118,9 +116,8 @@ export class Recorder implements Observer {
     const hasPrices = cluster.machines.specs.some(({ pricePerHour }) => pricePerHour !== undefined);
     this.cost = hasPrices ? new CostMetrics(cluster, egress) : undefined;
     this.allocated = cluster.space.names.map(() => new TimeWeightedGauge());
-    this.used = cluster.space.names.map(() => new TimeWeightedGauge());
+    this.usage = new UsageMetrics(cluster);
     this.offered = cluster.space.names.map(() => new TimeWeightedGauge());
-    this.usedTotal = new Float64Array(this.dims);
   }
 
   runStarted(now: Micros): void {
@@ -146,7 +143,7 @@ export class Recorder implements Observer {
   }
 
   private gauges(): readonly TimeWeightedGauge[] {
-    return [...this.allocated, ...this.used, ...this.offered];
+    return [...this.allocated, ...this.usage.levels, ...this.offered];
   }
 
   jobSubmitted(_job: JobId, now: Micros): void {
@@ -297,10 +294,9 @@ export class Recorder implements Observer {
   machineChanged(machine: MachineId, state: MachineState, now: Micros): void {
     this.machines.stateChanged(machine, state, now);
     // The capacity changed, so all shares of it change.
-    for (let d = 0; d < this.dims; d++) {
+    for (let d = 0; d < this.dims; d++)
       this.allocated[d].set(share(this.cluster.allocated[d], this.cluster.total[d]), now);
-      this.used[d].set(share(this.usedTotal[d], this.cluster.total[d]), now);
-    }
+    this.usage.capacityChanged(now);
     this.offeredChanged(now);
     for (const framework of this.frameworks) framework.shareChanged(now);
   }
@@ -341,15 +337,8 @@ export class Recorder implements Observer {
   }
 
   usageChanged(framework: FrameworkId, used: Float64Array, now: Micros): void {
-    this.hasUsage = true;
     this.framework(framework).usageChanged(used, now);
-    this.usedByFramework[framework] ??= new Float64Array(this.dims);
-    const before = this.usedByFramework[framework];
-    for (let d = 0; d < this.dims; d++) {
-      this.usedTotal[d] += used[d] - before[d];
-      before[d] = used[d];
-      this.used[d].set(share(this.usedTotal[d], this.cluster.total[d]), now);
-    }
+    this.usage.changed(framework, used, now);
   }
 
   provisionChanged(framework: FrameworkId, application: number, provision: ScalingState, now: Micros): void {

@@ -13,9 +13,9 @@ export interface LimitReview {
   readonly asked: Column;
   /** Current limits. */
   readonly limit: Column;
-  /** Usage without limits. */
+  /** Usage without limits; NaN when that of a task is unknown. */
   readonly used: Column;
-  /** The part of `used` above the limit of its task. */
+  /** The part of `used` above the limit of its task; NaN like `used`. */
   readonly beyond: Column;
   /** Number of limits that could not be raised now, because too little was free on the machine. */
   readonly refused: number;
@@ -99,7 +99,10 @@ export interface Observer {
   volumeLost(task: TaskId, now: Micros): void;
   /** From now on, tasks on the machine cannot be reached by anyone, or can be reached again. */
   machineIsolated(machine: MachineId, isIsolated: boolean, now: Micros): void;
-  /** The actual usage of the framework's tasks changed. `used` has one amount in quanta per dimension; copy it. */
+  /**
+   * The actual usage of the framework's tasks changed. `used` has one amount in quanta per dimension; copy it. It is NaN, from then on,
+   * when the usage of a task is unknown.
+   */
   usageChanged(framework: FrameworkId, used: Float64Array, now: Micros): void;
   /** The needed or actual instances of a scaled application changed. `provision` is valid only during the call. */
   provisionChanged(framework: FrameworkId, application: number, provision: ScalingState, now: Micros): void;

@@ -87,7 +87,7 @@ export interface PolicySeries {
 export interface ResourceSeries {
   /** One per framework. */
   readonly allocated: readonly (readonly number[])[];
-  /** Usage of all frameworks together; null if the workload has no usage data. */
+  /** Usage of all frameworks together; null if that of a task is unknown. */
   readonly used: readonly number[] | null;
 }
 

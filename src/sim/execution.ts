@@ -27,7 +27,9 @@ import { CheckpointRecord } from './failures/checkpoint-record.js';
 import { type CheckpointTerms, timeWithCheckpoints } from './failures/checkpoints.js';
 import type { HiddenTaskState } from './hidden-task-state.js';
 import { TaskStops } from './task-stops.js';
+import { UsageEvents } from './usage-events.js';
 import type { UsageMeter } from './usage-meter.js';
+import type { ProfiledAttempt } from './usage-profiles.js';
 import { UsageSamples } from './usage-samples.js';
 
 /** Subject of the timer event that calls a scheduler at a reservation. */
@@ -84,10 +86,9 @@ export class Execution {
   private readonly machines: ActualMachineState | undefined;
   private readonly checkpoints: CheckpointRecord | undefined;
   private readonly events: EventQueue;
-  private readonly usage: UsageMeter;
+  readonly usage: UsageEvents;
   private listener: ExecutionListener | undefined;
   private readonly stops: TaskStops;
-  private usageStep: Micros = Number.POSITIVE_INFINITY;
 
   constructor(world: World, events: EventQueue, usage: UsageMeter) {
     this.cluster = world.cluster;
@@ -96,7 +97,7 @@ export class Execution {
     this.remoteSlowdown = world.remoteSlowdown;
     this.machines = world.machines;
     this.events = events;
-    this.usage = usage;
+    this.usage = new UsageEvents(usage, events);
     const samples = new UsageSamples(this, usage);
     this.measured = {
       usage: samples,
@@ -153,14 +154,37 @@ export class Execution {
       ? this.events.add(end, EventClass.taskEnd, task)
       : Number.NaN;
     this.observer.taskStarted(task, this.now);
-    this.changeUsage(task, tasks.framework[task], 1);
+    this.usage.start(task, tasks.framework[task], this.now, this.profiledAttempt(task, end));
+  }
+
+  /** The facts of an attempt that begins, if its usage changes over time. */
+  private profiledAttempt(task: TaskId, end: Micros): ProfiledAttempt | undefined {
+    if (this.truth.profiles.size === 0 || !this.truth.profiles.has(task)) return undefined;
+    const remaining = this.truth.duration[task];
+    const isScaled = remaining > 0 && Number.isFinite(remaining);
+    return {
+      framework: this.cluster.tasks.framework[task],
+      began: this.now,
+      end,
+      remaining,
+      pace: isScaled ? this.workTime(task) / remaining : 1,
+    };
   }
 
   /** Length of the current attempt, until the task ends, fails or reaches its limit. */
   runTime(task: TaskId): Micros {
     const { tasks } = this.cluster;
-    const fails = tasks.attempts[task] === 1 ? this.truth.failAfter[task] : Number.POSITIVE_INFINITY;
+    const planned = this.plannedFailure(task);
+    if (planned !== FOREVER) return Math.min(planned, tasks.timeLimit[task]);
+    const fails = tasks.attempts[task] === 1 ? this.truth.failAfter[task] : FOREVER;
     return Math.min(this.workTime(task), fails, tasks.timeLimit[task]);
+  }
+
+  /** After how long the current attempt fails as it did in the trace, also after its work would be done; FOREVER if it does not. */
+  private plannedFailure(task: TaskId): Micros {
+    const { failures } = this.truth;
+    if (failures.size === 0) return FOREVER;
+    return failures.get(task)?.after(this.cluster.tasks.attempts[task]) ?? FOREVER;
   }
 
   /** Time that the task's work takes on its machine. */
@@ -185,11 +209,14 @@ export class Execution {
   }
 
   private reachEnd(task: TaskId): void {
-    const { tasks } = this.cluster;
     const ran = this.runTime(task);
-    if (ran === this.workTime(task)) this.end(task, 'finished');
-    else if (ran === tasks.timeLimit[task]) this.end(task, 'timed-out');
-    else this.kill(task, 'failed');
+    const isPlanned = this.plannedFailure(task) !== FOREVER;
+    if (!isPlanned && ran === this.workTime(task)) this.end(task, 'finished');
+    else if (ran === this.cluster.tasks.timeLimit[task]) this.end(task, 'timed-out');
+    else {
+      if (isPlanned) this.truth.failures.get(task)?.happened(this.cluster.tasks.attempts[task]);
+      this.kill(task, 'failed');
+    }
   }
 
   /**
@@ -200,7 +227,8 @@ export class Execution {
     const { timeLimit, machine } = this.cluster.tasks;
     if (this.truth.endOrder[task] !== order || this.runTime(task) !== timeLimit[task]) return false;
     if (this.machines?.isCut(machine[task]) === true) return false;
-    this.end(task, this.workTime(task) === timeLimit[task] ? 'finished' : 'timed-out', false);
+    const isDone = this.plannedFailure(task) === FOREVER && this.workTime(task) === timeLimit[task];
+    this.end(task, isDone ? 'finished' : 'timed-out', false);
     return true;
   }
 
@@ -249,13 +277,13 @@ export class Execution {
 
   /** Current usage of a running task, in quanta; NaN if its trace has no usage. */
   used(task: TaskId, dimension: number): number {
-    return this.usage.usedBy(task, dimension, this.now);
+    return this.usage.meter.usedBy(task, dimension, this.now);
   }
 
   /** A load curve that changes during the run has a new value; see workloads/scaled-application.ts. */
   usageWritten(framework: FrameworkId, now: Micros): void {
-    this.usage.curvesWritten(now);
-    this.usage.report(framework, now);
+    this.usage.meter.curvesWritten(now);
+    this.usage.meter.report(framework, now);
   }
 
   /** Since when a machine has not been able to report; FOREVER if it can. */
@@ -330,7 +358,7 @@ export class Execution {
 
   private stopSilently(task: TaskId): void {
     this.truth.endOrder[task] = Number.NaN;
-    this.changeUsage(task, this.cluster.tasks.framework[task], -1);
+    this.usage.meter.stop(task, this.cluster.tasks.framework[task], this.now);
     this.markStopped(task);
   }
 
@@ -341,7 +369,7 @@ export class Execution {
   }
 
   private stopUsing(task: TaskId, framework: FrameworkId): void {
-    if (Number.isNaN(this.truth.stopped[task])) this.changeUsage(task, framework, -1);
+    if (Number.isNaN(this.truth.stopped[task])) this.usage.meter.stop(task, framework, this.now);
     this.truth.stopped[task] = Number.NaN;
     this.truth.endedUnseen[task] = 0;
   }
@@ -393,28 +421,4 @@ export class Execution {
   isPending(task: TaskId): boolean {
     return this.exists(task) && this.cluster.tasks.state[task] === TaskState.pending;
   }
-
-  private changeUsage(task: TaskId, framework: FrameworkId, sign: 1 | -1): void {
-    this.usage.change(task, framework, sign, this.now);
-    if (sign === 1 && this.truth.curve[task] !== 0) this.scheduleUsageStep();
-  }
-
-  /** Handles a step of the load curves in use. */
-  usageStepDue(): void {
-    // A stale event: an earlier step replaced it. The step is done, or is scheduled again.
-    if (this.now < this.usageStep) return;
-    this.usage.step(this.now);
-    this.usageStep = Number.POSITIVE_INFINITY;
-    this.scheduleUsageStep();
-  }
-
-  private scheduleUsageStep(): void {
-    const next = this.usage.nextStep(this.now);
-    if (next >= this.usageStep) return;
-    this.usageStep = next;
-    this.events.add(next, EventClass.sample, USAGE_STEP);
-  }
 }
-
-/** Subject of the sample event that updates usage along its curves. Other subjects of that class belong to control loops. */
-export const USAGE_STEP = 0;

@@ -18,7 +18,7 @@ import { Arrivals } from './arrivals.js';
 import { Dependencies } from './dependencies/dependencies.js';
 import { ControlLoops, type ControlPlan } from './elasticity/control-loops.js';
 import { EventClass, EventQueue } from './event-queue.js';
-import { Execution, USAGE_STEP } from './execution.js';
+import { Execution } from './execution.js';
 import { ActualMachineState } from './failures/actual-machine-state.js';
 import { DisconnectedFrameworks } from './failures/disconnected-frameworks.js';
 import { type Failures, Fleet } from './failures/fleet.js';
@@ -28,6 +28,7 @@ import { type Arrived, type ImpossibleJob, ImpossibleJobs } from './impossible-j
 import { MachineChanges, type MachineEvent } from './machine-changes.js';
 import type { Operations } from './operations/operations.js';
 import { PlaceableClasses } from './placeable-classes.js';
+import { USAGE_STEP } from './usage-events.js';
 import { UsageMeter } from './usage-meter.js';
 import { Stillness, waitingJobs } from './waiting-jobs.js';
 
@@ -315,7 +316,7 @@ export class Simulation {
         else this.patienceEnds(subject);
         break;
       case EventClass.sample:
-        if (subject === USAGE_STEP) execution.usageStepDue();
+        if (subject === USAGE_STEP) execution.usage.due(execution.now);
         else this.controls?.due(subject, execution.now);
         break;
     }

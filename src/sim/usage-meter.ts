@@ -9,6 +9,7 @@ import {
 import { curveValue } from '../workloads/load-curve.js';
 import type { LoadCurve } from '../workloads/trace.js';
 import type { HiddenTaskState } from './hidden-task-state.js';
+import { NextSteps, type ProfiledAttempt, type ProfiledUsage } from './usage-profiles.js';
 
 /** Resources whose usage follows a load curve. Memory and disk are used independently of the load. */
 const FOLLOWS_LOAD: readonly string[] = ['cpus', 'gpus', 'network'];
@@ -17,9 +18,9 @@ const FOLLOWS_LOAD: readonly string[] = ['cpus', 'gpus', 'network'];
 const KEPT_PAST: Micros = 10 * MINUTE;
 
 /**
- * Actual usage of the running tasks, per framework. The usage of a task is a constant vector, scaled by its curve.
- * Curves are step functions. So the sum over tasks changes only when a task starts or ends and at the steps of the
- * curves in use.
+ * Actual usage of the running tasks, per framework. The usage of a task is a vector, scaled by its curve. The vector is constant, or
+ * changes at the steps of the task's profile. Curves are step functions, too. So the sum over tasks changes only when a task starts or
+ * ends, at the steps of profiles, and at the steps of the curves in use.
  */
 export class UsageMeter {
   private readonly dims: number;
@@ -27,8 +28,8 @@ export class UsageMeter {
   private readonly curves: readonly (LoadCurve | undefined)[];
   private readonly truth: HiddenTaskState;
   private readonly observer: Observer;
-  /** One sum of vectors per framework and curve. */
-  private readonly sums: CurveSum[] = [];
+  private readonly frameworks: (FrameworkUsage | undefined)[] = [];
+  private readonly nextSteps: NextSteps;
   private readonly used: Float64Array;
   /** Earlier values of curves that are overwritten during the run, from the oldest on. */
   private readonly written = new Map<LoadCurve, { readonly since: Micros; readonly value: number }[]>();
@@ -45,26 +46,74 @@ export class UsageMeter {
     this.truth = truth;
     this.observer = observer;
     this.used = new Float64Array(this.dims);
+    this.nextSteps = new NextSteps(truth.profiles);
   }
 
-  /** The usage of a task starts (sign 1) or stops (sign -1). */
-  change(task: TaskId, framework: FrameworkId, sign: 1 | -1, now: Micros): void {
+  /** The usage of a task starts. `attempt`: the facts of an attempt, if the usage of the task changes over time. */
+  start(task: TaskId, framework: FrameworkId, now: Micros, attempt?: ProfiledAttempt): void {
+    const profiled = attempt === undefined ? undefined : this.truth.profiles.get(task);
+    if (attempt !== undefined && profiled !== undefined) {
+      profiled.begin(attempt);
+      this.takeStep(task);
+      this.nextSteps.add(task, profiled);
+    }
+    this.change(task, framework, 1, now);
+  }
+
+  /** The usage of a task stops. */
+  stop(task: TaskId, framework: FrameworkId, now: Micros): void {
+    if (this.truth.profiles.size > 0) {
+      const profiled = this.truth.profiles.get(task);
+      if (profiled !== undefined) profiled.order = Number.NaN;
+    }
+    this.change(task, framework, -1, now);
+  }
+
+  private change(task: TaskId, framework: FrameworkId, sign: 1 | -1, now: Micros): void {
+    const isNew = this.frameworks[framework] === undefined;
+    if (this.add(task, this.of(framework), sign) || isNew) this.report(framework, now);
+  }
+
+  /**
+   * Adds the current usage of a task to the sum of its framework, or subtracts it. A resource with unknown usage of a task stays unknown
+   * for the framework, because no sum over the run is right any more. Returns false if the sum is the same as before.
+   */
+  private add(task: TaskId, framework: FrameworkUsage, sign: 1 | -1): boolean {
     const { used } = this.truth;
     const row = task * this.dims;
-    if (Number.isNaN(used[row])) return;
-    const sum = this.sumOf(framework, this.truth.curve[task]);
-    for (let d = 0; d < this.dims; d++) sum.vector[d] += sign * used[row + d];
+    let uses = false;
+    let isNews = false;
+    for (let d = 0; d < this.dims; d++) {
+      const amount = used[row + d];
+      if (amount > 0) uses = true;
+      if (!Number.isNaN(amount) || framework.unknown[d] === 1) continue;
+      framework.unknown[d] = 1;
+      isNews = true;
+    }
+    if (!uses) return isNews;
+    const sum = framework.sumOf(this.truth.curve[task]);
+    for (let d = 0; d < this.dims; d++) {
+      const amount = used[row + d];
+      if (amount > 0) sum.vector[d] += sign * amount;
+    }
     sum.tasks += sign;
     // Differences of many floats leave rounding errors. Without tasks the sum is zero by definition.
     if (sum.tasks === 0) sum.vector.fill(0);
-    this.report(framework, now);
+    return true;
   }
 
-  /** Usage of one running task at a time up to now, in quanta; NaN if its trace has no usage. */
+  /** Usage of one running task at a time of its attempt up to now, in quanta; NaN where its trace does not say it. */
   usedBy(task: TaskId, dimension: number, now: Micros): number {
-    const used = this.truth.used[task * this.dims + dimension];
+    const profiled = this.truth.profiles.size === 0 ? undefined : this.truth.profiles.get(task);
+    const used =
+      profiled?.amount(profiled.stepAt(now), dimension) ?? this.truth.used[task * this.dims + dimension];
     const curve = this.curves[this.truth.curve[task]];
     return curve === undefined || !this.follows[dimension] ? used : this.valueAt(curve, now) * used;
+  }
+
+  /** Whether the usage of the task follows a load curve. */
+  followsCurve(task: TaskId): boolean {
+    return this.truth.curve[task] !== 0;
   }
 
   /** Curves that are overwritten may have new values. The old ones are kept for as long as samples refer to them. */
@@ -87,44 +136,86 @@ export class UsageMeter {
     return past[at].value;
   }
 
-  /** Time of the next step of a curve in use; Infinity if there is none. */
+  /** Time of the next step of a profile or a curve in use; Infinity if there is none. */
   nextStep(now: Micros): Micros {
-    let next = Number.POSITIVE_INFINITY;
-    for (const sum of this.sums) {
-      const curve = this.curves[sum.curve];
-      if (curve === undefined || sum.tasks === 0) continue;
-      next = Math.min(next, (Math.floor(now / curve.step) + 1) * curve.step);
-    }
+    let next = this.nextSteps.time();
+    for (const framework of this.frameworks)
+      for (const { curve: index, tasks } of framework?.sums ?? []) {
+        const curve = this.curves[index];
+        if (curve !== undefined && tasks > 0)
+          next = Math.min(next, (Math.floor(now / curve.step) + 1) * curve.step);
+      }
     return next;
   }
 
-  /** Reports every framework whose usage follows a curve. */
+  /** Takes the steps of profiles at this instant, and reports every framework whose usage follows a curve or changed. */
   step(now: Micros): void {
-    for (const sum of this.sums) if (sum.curve !== 0 && sum.tasks > 0) this.report(sum.framework, now);
+    const changed = new Set<FrameworkId>();
+    while (this.nextSteps.time() <= now) changed.add(this.profileSteps(this.nextSteps.take()));
+    this.frameworks.forEach((framework, id) => {
+      if (framework?.sums.some(({ curve, tasks }) => curve !== 0 && tasks > 0) === true) changed.add(id);
+    });
+    for (const framework of changed) this.report(framework, now);
+  }
+
+  private profileSteps(task: TaskId): FrameworkId {
+    const profiled = this.truth.profiles.get(task) as ProfiledUsage;
+    const framework = this.of(profiled.framework);
+    this.add(task, framework, -1);
+    profiled.step++;
+    this.takeStep(task);
+    this.add(task, framework, 1);
+    this.nextSteps.add(task, profiled);
+    return profiled.framework;
+  }
+
+  /** The task uses the amounts of the current step of its profile. */
+  private takeStep(task: TaskId): void {
+    const profiled = this.truth.profiles.get(task) as ProfiledUsage;
+    for (let d = 0; d < this.dims; d++)
+      this.truth.used[task * this.dims + d] = profiled.amount(profiled.step, d);
   }
 
   /** Reports the current usage of the framework's tasks to the observer. */
   report(framework: FrameworkId, now: Micros): void {
+    const { sums, unknown } = this.of(framework);
     this.used.fill(0);
-    for (const sum of this.sums) {
-      if (sum.framework !== framework || sum.tasks === 0) continue;
+    for (const sum of sums) {
+      if (sum.tasks === 0) continue;
       const curve = this.curves[sum.curve];
       const scale = curve === undefined ? 1 : curveValue(curve, now);
       for (let d = 0; d < this.dims; d++) this.used[d] += (this.follows[d] ? scale : 1) * sum.vector[d];
     }
+    for (let d = 0; d < this.dims; d++) if (unknown[d] === 1) this.used[d] = Number.NaN;
     this.observer.usageChanged(framework, this.used, now);
   }
 
-  private sumOf(framework: FrameworkId, curve: number): CurveSum {
-    for (const sum of this.sums) if (sum.framework === framework && sum.curve === curve) return sum;
-    const sum = { framework, curve, tasks: 0, vector: new Float64Array(this.dims) };
+  private of(framework: FrameworkId): FrameworkUsage {
+    this.frameworks[framework] ??= new FrameworkUsage(this.dims);
+    return this.frameworks[framework];
+  }
+}
+
+/** Usage of the running tasks of a framework. */
+class FrameworkUsage {
+  /** One sum of vectors per curve. */
+  readonly sums: CurveSum[] = [];
+  /** 1 for resources of which a task had unknown usage. */
+  readonly unknown: Uint8Array;
+
+  constructor(dims: number) {
+    this.unknown = new Uint8Array(dims);
+  }
+
+  sumOf(curve: number): CurveSum {
+    for (const sum of this.sums) if (sum.curve === curve) return sum;
+    const sum = { curve, tasks: 0, vector: new Float64Array(this.unknown.length) };
     this.sums.push(sum);
     return sum;
   }
 }
 
 interface CurveSum {
-  readonly framework: FrameworkId;
   readonly curve: number;
   tasks: number;
   readonly vector: Float64Array;

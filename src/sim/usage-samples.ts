@@ -56,6 +56,7 @@ export class UsageSamples implements UsageFacts {
     let peak = Number.NaN;
     for (let time = this.sampled(task); time >= this.earliest(task); time -= SAMPLE_EVERY) {
       const used = this.meter.usedBy(task, dimension, time);
+      if (Number.isNaN(used)) return Number.NaN;
       if (!(used <= peak)) peak = used;
     }
     return peak;
@@ -64,11 +65,20 @@ export class UsageSamples implements UsageFacts {
   sampled(task: TaskId): Micros {
     const { cluster, truth } = this.run;
     const { tasks } = cluster;
-    if (!isInRoom(tasks.state[task]) || Number.isNaN(this.meter.usedBy(task, 0, 0))) return Number.NaN;
+    if (!isInRoom(tasks.state[task])) return Number.NaN;
     let end = Math.min(this.run.now, this.run.unreachableSince(tasks.machine[task]));
     if (truth.stopped[task] < end) end = truth.stopped[task];
     const time = (Math.ceil(end / SAMPLE_EVERY) - 1) * SAMPLE_EVERY;
-    return time >= tasks.started[task] ? time : Number.NaN;
+    return time >= tasks.started[task] && this.isMeasured(task, time) ? time : Number.NaN;
+  }
+
+  /** Whether the usage of a resource that the task requests is known. */
+  private isMeasured(task: TaskId, time: Micros): boolean {
+    const { classes, space, tasks } = this.run.cluster;
+    const row = tasks.taskClass[task] * space.size;
+    for (let d = 0; d < space.size; d++)
+      if (classes.demand[row + d] > 0 && !Number.isNaN(this.meter.usedBy(task, d, time))) return true;
+    return false;
   }
 
   /** The first instant of the window. */

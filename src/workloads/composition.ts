@@ -54,7 +54,7 @@ export function compose(uses: readonly ServiceUse[], scene: CompositionScene): T
       addApplication: (application) => applications.push(application),
       addRule: (rule) => rules.push(rule) - 1,
       demand: (amounts) => space.quanta(onlyKnown(amounts, space)),
-      usage: (shares) => space.names.map((name) => shares[name] ?? 0),
+      usage: (shares) => space.names.map((name) => shares[name] ?? Number.NaN),
     });
   // All generators are created here once, so that the curves are registered before the run begins.
   const times = submitTimes(

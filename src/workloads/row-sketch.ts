@@ -13,7 +13,9 @@ import {
   type RowDependencies,
   type TaskRow,
   type Trace,
+  type UsageProfile,
 } from './trace.js';
+import type { UnsuccessfulEnd } from './trace-attempts.js';
 
 /** Parts of a trace other than its rows. */
 export interface TraceParts {
@@ -74,8 +76,12 @@ export interface RowSketch {
   readonly rule?: number;
   readonly runs?: number;
   readonly failsAfter?: number;
+  /** Seconds and end of each attempt of the trace before the last one. */
+  readonly attempts?: readonly (readonly [ran: number, end: UnsuccessfulEnd])[];
   /** Used share of the demand, per dimension. */
   readonly usage?: readonly number[];
+  /** The same from each offset on, in seconds; the first is 0. */
+  readonly profile?: readonly (readonly [offset: number, usage: readonly number[]])[];
   readonly curve?: number;
 }
 
@@ -109,10 +115,20 @@ export function rowsOf(space: ResourceSpace, sketches: readonly RowSketch[]): Ta
       rule: sketch.rule ?? 0,
       duration: fromSeconds(sketch.runs ?? 1),
       failAfter: fromSeconds(sketch.failsAfter ?? FOREVER),
-      usage: sketch.usage,
+      attempts: sketch.attempts?.map(([ran, end]) => ({ ran: fromSeconds(ran), end })),
+      usage: sketch.profile?.[0][1] ?? sketch.usage,
+      profile: profileOf(sketch),
       curve: sketch.curve ?? 0,
     };
   });
+}
+
+function profileOf({ profile }: RowSketch): UsageProfile | undefined {
+  if (profile === undefined) return undefined;
+  return {
+    offsets: Float64Array.from(profile, ([offset]) => fromSeconds(offset)),
+    shares: Float64Array.from(profile.flatMap(([, usage]) => usage)),
+  };
 }
 
 function dependenciesOf({ task, after, follows, thinkTime }: RowSketch): RowDependencies | undefined {

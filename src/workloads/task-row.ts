@@ -1,11 +1,13 @@
 import type { Micros } from '../model/index.js';
+import type { EarlierAttempt, UnsuccessfulEnd } from './trace-attempts.js';
+import type { UsageProfile } from './usage-profile.js';
 
 /**
  * The internal form of a workload: rows in order of submission, each for `tasks` identical tasks of one job.
  * Consecutive rows with the same job name, framework and submit time belong to one job.
  *
  * A row has two kinds of fields. Some are available to a master (job, framework, demand, estimate, time limit,
- * priority, constraint, rule, user, group, queue, labels, deadline, dependencies). Others are hidden state of the simulation (duration, usage, time of failure). The simulation keeps
+ * priority, constraint, rule, user, group, queue, labels, deadline, dependencies). Others are hidden state of the simulation (duration, usage, attempts of the trace). The simulation keeps
  * them apart.
  */
 export interface TaskRow {
@@ -41,10 +43,19 @@ export interface TaskRow {
   readonly dependencies?: RowDependencies | undefined;
   /** Hidden: the run time; FOREVER for a service that runs to the end. */
   readonly duration: Micros;
-  /** Hidden: time until the first attempt fails; FOREVER if it does not. */
+  /** Hidden: time until the first attempt fails if it has not finished by then; FOREVER if it does not, or with `attempts`. */
   readonly failAfter: Micros;
-  /** Hidden: the actually used share of the demand, per dimension; undefined if the trace has no usage. */
+  /** Hidden: the attempts of the trace before the last one, in order; left out when the trace has none. */
+  readonly attempts?: readonly EarlierAttempt[] | undefined;
+  /** Hidden: how the last attempt of the trace ended; left out when it finished. A run does not use it. */
+  readonly ended?: UnsuccessfulEnd | undefined;
+  /**
+   * Hidden: the actually used share of the demand, per dimension, NaN for unknown; undefined if nothing is known. With `profile`, that
+   * of its first step.
+   */
   readonly usage: ArrayLike<number> | undefined;
+  /** Hidden: the used shares over time; left out when they are constant. */
+  readonly profile?: UsageProfile | undefined;
   /** Hidden: index into `Trace.curves` of a curve that scales the usage over time; 0 for constant usage. */
   readonly curve: number;
 }

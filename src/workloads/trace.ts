@@ -12,6 +12,7 @@ import type { RowDependencies, TaskRow } from './task-row.js';
 
 export type { LoadCurve } from './load-curve.js';
 export type { RowDependencies, TaskRow } from './task-row.js';
+export type { UsageProfile } from './usage-profile.js';
 
 /** A workload opened for one run. Frameworks, constraints and curves may be added while rows are read. */
 export interface Trace {
@@ -62,8 +63,11 @@ export class TaskBatch {
   readonly deadline: Float64Array;
   readonly duration: Float64Array;
   readonly failAfter: Float64Array;
-  /** NaN if the trace has no usage. */
+  readonly attempts: TaskRow['attempts'][] = [];
+  readonly ended: TaskRow['ended'][] = [];
+  /** NaN where the trace does not say it. */
   readonly usage: Float64Array;
+  readonly profile: TaskRow['profile'][] = [];
   readonly curve: Int32Array;
   /** Least numbers of running members of gangs, 0 for all; undefined while no row has one. */
   minimum: Int32Array | undefined;
@@ -128,6 +132,9 @@ export class TaskBatch {
     this.deadline[i] = row.deadline ?? FOREVER;
     this.duration[i] = row.duration;
     this.failAfter[i] = row.failAfter;
+    setFact(this.attempts, i, row.attempts);
+    setFact(this.ended, i, row.ended);
+    setFact(this.profile, i, row.profile);
     this.curve[i] = row.curve;
     for (let d = 0; d < this.dims; d++) {
       this.demand[i * this.dims + d] = row.demand[d];
@@ -162,6 +169,9 @@ export function rowAt(batch: TaskBatch, row: number): TaskRow {
     dependencies: batch.dependencies[row],
     duration: batch.duration[row],
     failAfter: batch.failAfter[row],
+    attempts: batch.attempts[row],
+    ended: batch.ended[row],
+    profile: batch.profile[row],
     usage: batch.usage.subarray(row * dims, (row + 1) * dims),
     curve: batch.curve[row],
   };

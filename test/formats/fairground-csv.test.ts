@@ -112,7 +112,7 @@ describe("Fairground's own CSV", () => {
         gang: true,
         duration: 60.25,
         failAfter: 12.5,
-        usage: [0.5, 0.5, 0, 0, 0, 0],
+        usage: [0.5, 0.5, Number.NaN, Number.NaN, Number.NaN, Number.NaN],
       },
     ]);
   });
@@ -253,19 +253,84 @@ describe("Fairground's own CSV", () => {
     expect((await rowWith({ submit: '9000000000', duration: 'forever' })).duration).toBe(NEVER);
   });
 
-  it('says of usage what the trace says: shares of the demand per row, unknown where all of its columns are empty', async () => {
+  it('says of usage what the trace says: shares of the demand per row, unknown where a field is empty', async () => {
     const { rows } = await readTrace(
       trace(
         'job_id,submit,duration,cpus,mem,used.cpus,used.mem\n' +
-          'a,0,1,4,100,1,\nb,0,1,4,100,,\nc,0,1,0,100,1,50\nd,0,1,2,100,3,0\n',
+          'a,0,1,4,100,1,\nb,0,1,4,100,,\nc,0,1,0,100,0,50\nd,0,1,2,100,3,0\n',
       ),
     );
     expect(rows.map((row) => row.usage)).toEqual([
-      [0.25, 0],
+      [0.25, Number.NaN],
       [Number.NaN, Number.NaN],
-      [0, 0.5],
+      // A run takes the usage of a resource that is not requested as 0.
+      [Number.NaN, 0.5],
       [1.5, 0],
     ]);
+  });
+
+  it('reads usage over time as steps of all resources together', async () => {
+    const { rows } = await readTrace(
+      trace(
+        'job_id,submit,duration,cpus,mem,used.cpus,used.mem\n' +
+          'a,0,9,2,100,0:0.5|600:3|1800.5:0,50\n' +
+          'b,0,9,2,100,0:1|60:,0:10|30:20\n' +
+          'c,0,9,2,100,0:1,\n',
+      ),
+    );
+    expect(rows.map(({ profile }) => profile)).toEqual([
+      { offsets: [0, 600, 1800.5], shares: [0.25, 0.5, 1.5, 0.5, 0, 0.5] },
+      { offsets: [0, 30, 60], shares: [0.5, 0.1, 0.5, 0.2, Number.NaN, 0.2] },
+      undefined,
+    ]);
+    expect(rows.map(({ usage }) => usage)).toEqual([
+      [0.25, 0.5],
+      [0.5, 0.1],
+      [0.5, Number.NaN],
+    ]);
+  });
+
+  it('reads the attempts of the trace and how they ended', async () => {
+    const { rows } = await readTrace(
+      trace(
+        'job_id,submit,duration,cpus,attempts,ended\n' +
+          'a,0,9,1,600:failed|0.5:evicted,killed\nb,0,9,1,7:killed|7:lost,finished\nc,0,9,1,,\n',
+      ),
+    );
+    expect(rows.map(({ attempts, ended }) => [attempts, ended])).toEqual([
+      [
+        [
+          { ran: 600_000_000, end: 'failed' },
+          { ran: 500_000, end: 'evicted' },
+        ],
+        'killed',
+      ],
+      [
+        [
+          { ran: 7_000_000, end: 'killed' },
+          { ran: 7_000_000, end: 'lost' },
+        ],
+        undefined,
+      ],
+      [undefined, undefined],
+    ]);
+  });
+
+  it('refuses usage of a resource that the line does not request', async () => {
+    await expect(rowWith({ mem: '0', 'used.mem': '0:0|5:1' })).rejects.toThrow(
+      /:2: used\.mem: found "0:0\|5:1", expected 0, because the line requests nothing of this resource/,
+    );
+  });
+
+  it('says that it ignores usage of a resource that no line requests', async () => {
+    const path = trace('job_id,submit,duration,cpus,used.mem\na,0,1,1,5\n');
+    expect((await readTrace(path)).adjusted).toEqual({ 'unknown columns ignored: "used.mem"': 1 });
+  });
+
+  it('refuses attempts beside fail_after, which is short for one', async () => {
+    await expect(rowWith({ fail_after: '5', attempts: '6:failed' })).rejects.toThrow(
+      /:2: attempts: found "6:failed", expected an empty field, because fail_after is given/,
+    );
   });
 
   it('shares one entry among equal constraints, and keeps different ones apart', async () => {
@@ -328,6 +393,36 @@ describe('a mistake in a CSV trace is named by file, line and field', () => {
     ['a preference without values', 'prefers', 'rack', /:2: prefers: found "rack", expected attribute=value/],
     ['a constraint with an empty part', 'constraint', 'rack=a;', /:2: constraint: found "rack=a;"/],
     ['a negative usage', 'used.cpus', '-1', /:2: used\.cpus: found "-1"/],
+    [
+      'usage over time from later on',
+      'used.cpus',
+      '5:1',
+      /:2: used\.cpus: found "5:1", expected a first step at 0/,
+    ],
+    ['usage at descending times', 'used.cpus', '0:1|5:2|5:3', /found "5:3", expected a later time than/],
+    ['a step of usage without an amount', 'used.cpus', '0:1|5', /found "5", expected seconds:amount/],
+    ['a negative step of usage', 'used.cpus', '0:1|5:-2', /found "5:-2", expected numbers >= 0/],
+    [
+      'a step of usage too late to be exact',
+      'used.cpus',
+      '0:1|1e10:2',
+      /found "1e10", expected seconds up to/,
+    ],
+    ['an attempt without an end', 'attempts', '600', /:2: attempts: found "600", expected seconds:end/],
+    ['an attempt of negative length', 'attempts', '-1:failed', /found "-1:failed", expected seconds:end/],
+    [
+      'an unknown end of an attempt',
+      'attempts',
+      '6:gone',
+      /found "6:gone", expected an attempt that ended failed, killed/,
+    ],
+    ['an earlier attempt that finished', 'attempts', '6:finished', /found "6:finished", expected an attempt/],
+    [
+      'an unknown end',
+      'ended',
+      'gone',
+      /:2: ended: found "gone", expected finished, failed, killed, evicted or lost/,
+    ],
     ['an estimate in words', 'estimate', 'long', /:2: estimate: found "long"/],
     ['a failure before the start', 'fail_after', '-3', /:2: fail_after: found "-3"/],
   ];

@@ -11,7 +11,7 @@ import {
   toSeconds,
 } from '../../src/model/index.js';
 import { formatNamed, formatOf } from '../../src/workloads/formats/index.js';
-import type { TaskBatch } from '../../src/workloads/trace.js';
+import type { TaskBatch, TaskRow } from '../../src/workloads/trace.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'fairground-formats-'));
 
@@ -43,6 +43,11 @@ export interface ReadRow {
   readonly failAfter: number;
   /** Used shares; NaN if the trace has none. */
   readonly usage: readonly number[];
+  /** Offsets in seconds, and used shares, step by step. Left out where usage is constant. */
+  readonly profile?: { readonly offsets: readonly number[]; readonly shares: readonly number[] };
+  /** Left out where the row has none. */
+  readonly attempts?: TaskRow['attempts'];
+  readonly ended?: TaskRow['ended'];
 }
 
 export interface ReadTrace {
@@ -82,6 +87,7 @@ function plainRow(batch: TaskBatch, row: number): Omit<ReadRow, 'framework' | 'c
   const vector = (column: Int32Array | Float64Array) => [
     ...column.subarray(row * batch.dims, (row + 1) * batch.dims),
   ];
+  const profile = batch.profile[row];
   return {
     job: batch.job[row],
     submit: toSeconds(batch.submit[row]),
@@ -96,5 +102,10 @@ function plainRow(batch: TaskBatch, row: number): Omit<ReadRow, 'framework' | 'c
     duration: toSeconds(batch.duration[row]),
     failAfter: toSeconds(batch.failAfter[row]),
     usage: vector(batch.usage),
+    ...(profile !== undefined && {
+      profile: { offsets: Array.from(profile.offsets, toSeconds), shares: [...profile.shares] },
+    }),
+    ...(batch.attempts[row] !== undefined && { attempts: batch.attempts[row] }),
+    ...(batch.ended[row] !== undefined && { ended: batch.ended[row] }),
   };
 }

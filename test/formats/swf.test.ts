@@ -93,6 +93,16 @@ describe('reading a log of the Parallel Workloads Archive', () => {
     ]);
   });
 
+  it.each([
+    [0, 'failed'],
+    [1, undefined],
+    [5, 'killed'],
+    [-1, undefined],
+  ])('a job of status %i ended so in the log: %s', async (status, ended) => {
+    const { rows } = await readTrace(log([{ run: 33, allocated: 1, status }]));
+    expect(rows[0].ended).toBe(ended);
+  });
+
   it.each([-1, 0])('a requested time of %i is unknown, and the run time stands in for it', async (time) => {
     const { rows } = await readTrace(log([{ run: 33, allocated: 1, time }]));
     expect(rows[0].estimate).toBe(33);

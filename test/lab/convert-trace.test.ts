@@ -107,11 +107,11 @@ describe('a converted trace has the events of the original', () => {
   it("for Fairground's own format with everything that a row can have", async () => {
     const file = inFolder(
       'own.csv',
-      `job_id,framework,submit,duration,cpus,gpus,gpu_count,tasks,time_limit,runtime_estimate,priority,gang,minimum,constraint,spread,avoid,user,labels,deadline,task,after,follows,think_time,fail_after,used.cpus
-a,web,0.000001,10,1,0.6,2,2,,,1,1,1,,machine,,"x ",team=ads;tier=2,50,,,,,,0.5
-b,etl,3,4,1,0,,3,20,5,0,0,,shape=2cpu/2gpu,,web,,,,map,,,,2,
-b,etl,3,forever,1,0,,1,6,5,0,0,,shape=2cpu/2gpu,,web,,,,sort,map,,,,
-c,etl,4,1,1,0,,1,,,0,0,,,,,,,,,,a,1.5,,
+      `job_id,framework,submit,duration,cpus,gpus,gpu_count,tasks,time_limit,runtime_estimate,priority,gang,minimum,constraint,spread,avoid,user,labels,deadline,task,after,follows,think_time,fail_after,attempts,ended,used.cpus
+a,web,0.000001,10,1,0.6,2,2,,,1,1,1,,machine,,"x ",team=ads;tier=2,50,,,,,,1:failed|2:failed|9:evicted,killed,0.5
+b,etl,3,4,1,0,,3,20,5,0,0,,shape=2cpu/2gpu,,web,,,,map,,,,2,,,
+b,etl,3,forever,1,0,,1,6,5,0,0,,shape=2cpu/2gpu,,web,,,,sort,map,,,,,,0:0.5|2:|4:1
+c,etl,4,1,1,0,,1,,,0,0,,,,,,,,,,a,1.5,,,,1
 `,
     );
     await expectTheSameEvents({ file, machines: '3x2cpu/2gpu', until: 100e6 });

@@ -162,6 +162,32 @@ describe('a trace as text', () => {
     ]);
   });
 
+  it('says usage over time and the attempts of the trace, and is read back the same', async () => {
+    const attempts = [
+      { ran: 600_000_001, end: 'failed' },
+      { ran: 0, end: 'evicted' },
+    ] as const;
+    const changing: TaskRow = {
+      ...row,
+      demand: [250, 100, 2000],
+      gpuCount: 2,
+      gpuMilliEach: 1000,
+      attempts,
+      ended: 'lost',
+      usage: [0.5, Number.NaN, 1],
+      profile: {
+        offsets: Float64Array.of(0, 1_500_000, 3_000_000),
+        shares: Float64Array.of(0.5, Number.NaN, 1, 2, Number.NaN, 1, 2, 0.25, 1),
+      },
+    };
+    const text = await textOf([changing]);
+    expect(text).toContain(',600.000001:failed|0:evicted,lost,0:0.125|1.5:0.5,0:|3:25,2\n');
+    const { rows } = await readTrace(fileOf('changing.csv', text));
+    const { offsets, shares } = rows[0].profile ?? {};
+    expect([offsets, shares]).toEqual([[0, 1.5, 3], [...(changing.profile?.shares ?? [])]]);
+    expect(rows[0]).toMatchObject({ attempts, ended: 'lost', usage: changing.usage });
+  });
+
   it('has shares of several GPUs, and they are read again', async () => {
     const path = fileOf(
       'shares.csv',

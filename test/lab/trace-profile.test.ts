@@ -37,6 +37,7 @@ describe('the profile of a trace', () => {
       machines: null,
       users: null,
       lastEnd: 3740,
+      attempts: null,
       censored: { cutAtStart: null, cutAtEnd: null, neverStarted: null },
       tasksPerJob: { mean: 8 / 3, p10: 1, p50: 3, p90: 4, p99: 4, max: 4 },
       // Of the seven tasks that end: 60, 60, 120 and four times 3600 s.
@@ -67,6 +68,15 @@ describe('the profile of a trace', () => {
         dependencies: 0,
       },
     });
+  });
+
+  it('counts the attempts of the trace by their ends, for each task', async () => {
+    const found = await profile(
+      'job_id,submit,duration,cpus,tasks,fail_after,attempts,ended\n' +
+        'a,0,9,1,2,,5:failed|6:failed|7:evicted,\nb,0,9,1,1,4,,killed\nc,0,9,1,3,,,\n',
+    );
+    // The last attempts: two of a and three of c finished, that of b was killed.
+    expect(found.attempts).toEqual({ finished: 5, failed: 5, killed: 1, evicted: 2, lost: 0 });
   });
 
   it('takes rows for one job only when they share name, time and framework', async () => {

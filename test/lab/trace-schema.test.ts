@@ -38,7 +38,10 @@ describe('the columns of a trace', () => {
   });
 
   it('are each written under their declared name', () => {
-    const written = writtenColumns(traceOf(new ResourceSpace(RESOURCE_NAMES), []), new Set(NAMES));
+    const written = writtenColumns(
+      traceOf(new ResourceSpace(RESOURCE_NAMES), []),
+      new Map(NAMES.map((name) => [name, 'text'])),
+    );
     expect(written.map(({ name }) => name).sort()).toEqual([...NAMES].sort());
   });
 });

@@ -83,7 +83,7 @@ describe('a machine that goes down', () => {
     const { recorder, cluster } = await onMachines([4, 4], rows, events);
     expect(cluster.total[0]).toBe(4000);
     expect(recorder.allocated[0].mean).toBe((0.5 * 5 + 1 * 5) / 10);
-    expect(recorder.used[0].mean).toBe((0.25 * 5 + 0.5 * 5) / 10);
+    expect(recorder.usage.levels[0].mean).toBe((0.25 * 5 + 0.5 * 5) / 10);
     expect(recorder.frameworks[0].dominantShare.mean).toBe((0.5 * 5 + 1 * 5) / 10);
     expect(recorder.machines.downTime[1]).toBe(fromSeconds(5));
     expect(recorder.recovery.machineFailures).toBe(1);

@@ -108,6 +108,48 @@ describe('the usage that a scheduler sees', () => {
     expect(seen).toEqual(new Array(8).fill(Number.NaN));
   });
 
+  test('is unknown for the resources that the trace leaves out, and for windows with an unknown sample', async () => {
+    const seen: number[][] = [];
+    await run(
+      ({ usage, space, now }, act, call) => {
+        if (call === 0) act.start(0, 0);
+        const [cpus, mem] = space.dimensions;
+        if (call > 0)
+          seen.push([
+            toSeconds(usage.sampled(0)),
+            usage.last(0, cpus),
+            usage.last(0, mem),
+            usage.mean(0, mem),
+            usage.peak(0, mem),
+            toSeconds(now),
+          ]);
+      },
+      [
+        {
+          needs: { cpus: 4, mem: 50 },
+          runs: 5000,
+          profile: [
+            [0, [Number.NaN, 0.5]],
+            [20, [Number.NaN, 1]],
+            [40, [Number.NaN, Number.NaN]],
+            [50, [Number.NaN, 0.1]],
+          ],
+        },
+        ...probes(16, 31, 46, 61),
+      ],
+      { machines: roomForProbes },
+    );
+    const { NaN: unknown } = Number;
+    expect(seen).toEqual([
+      [15, unknown, 25, 25, 25, 16],
+      // Samples of 0 and 15 s in the first step, of 30 s in the second.
+      [30, unknown, 50, (25 + 25 + 50) / 3, 50, 31],
+      // Nothing is known at 45 s.
+      [unknown, unknown, unknown, unknown, unknown, 46],
+      [60, unknown, 5, unknown, unknown, 61],
+    ]);
+  });
+
   test('starts anew with each attempt', async () => {
     const seen: number[] = [];
     await run(

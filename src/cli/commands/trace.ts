@@ -277,7 +277,7 @@ function facts(profile: TraceProfile): string[] {
     const unit = resourceKind(name)?.unit.replace(/s$/, '');
     return `${countText(Math.round(amount))} ${unit}-hours`;
   });
-  const { machines, users, censored } = profile;
+  const { machines, users, censored, attempts } = profile;
   const demand = Object.entries(profile.totalDemand).map(([name, amount]) => amountText(name, amount));
   const lines = [
     `machines: ${machines === null ? 'none in the trace' : `${countText(machines.count)} (${capacityText(machines.capacity)})`}`,
@@ -289,6 +289,12 @@ function facts(profile: TraceProfile): string[] {
     `demand of all tasks: ${demand.join(', ')}`,
     `work: ${work.join(', ')}`,
   ];
+  if (attempts !== null)
+    lines.push(
+      `attempts in the trace: ${Object.entries(attempts)
+        .map(([end, count]) => `${countText(count)} ${end}`)
+        .join(', ')}`,
+    );
   const shares = Object.entries(profile.with).filter(([, share]) => share > 0);
   if (shares.length > 0)
     lines.push(

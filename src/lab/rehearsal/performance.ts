@@ -13,6 +13,7 @@ import {
 } from '../../model/index.js';
 import type { Random, Scheduler } from '../../policies/contract.js';
 import { PLAIN_ROW, type TaskBatch, type TaskRow, type Trace } from '../../workloads/trace.js';
+import { failuresOf } from '../../workloads/trace-attempts.js';
 import type { RunPlan } from '../run/run-plan.js';
 import type { RehearsalLog } from './rehearsal-log.js';
 
@@ -108,15 +109,16 @@ async function rowsOf(trace: Trace): Promise<readonly TaskRow[]> {
 
 function rowOf(batch: TaskBatch, row: number): TaskRow {
   const job = String(batch.job[row]);
-  const foreign = (['gpuCount', 'constraint', 'rule', 'failAfter'] as const).find(
-    (column) => batch[column][row] !== PLAIN_ROW[column],
-  );
   const { after = [], follows } = batch.dependencies[row] ?? {};
-  const waits = after.length > 0 || follows !== undefined;
-  if (foreign !== undefined || waits || !Number.isFinite(batch.duration[row])) {
-    const what = foreign ?? (waits ? 'dependencies' : 'duration');
-    throw new InputError({}, `job ${job} cannot be rehearsed: a command cannot represent its ${what}`);
-  }
+  const foreign =
+    (['gpuCount', 'constraint', 'rule', 'failAfter'] as const).find(
+      (column) => batch[column][row] !== PLAIN_ROW[column],
+    ) ??
+    (after.length > 0 || follows !== undefined ? 'dependencies' : undefined) ??
+    (failuresOf(batch.attempts[row] ?? []).length > 0 ? 'attempts' : undefined) ??
+    (Number.isFinite(batch.duration[row]) ? undefined : 'duration');
+  if (foreign !== undefined)
+    throw new InputError({}, `job ${job} cannot be rehearsed: a command cannot represent its ${foreign}`);
   const at = row * batch.dims;
   return {
     ...PLAIN_ROW,

@@ -12,6 +12,7 @@ import type { Censored } from '../../workloads/formats/format.js';
 import { formatNamed, formatOf } from '../../workloads/formats/index.js';
 import { fileName } from '../../workloads/formats/text-file.js';
 import type { TaskBatch } from '../../workloads/trace.js';
+import type { UnsuccessfulEnd } from '../../workloads/trace-attempts.js';
 import { assignSettings } from '../scenario/settings.js';
 import { LoadOverTime } from './load-over-time.js';
 
@@ -34,6 +35,8 @@ export interface TraceProfile {
   readonly lastEnd: number;
   /** Jobs of which the trace shows only a part. */
   readonly censored: Readonly<Censored>;
+  /** Attempts of all tasks by how they ended in the trace; null if it does not tell. */
+  readonly attempts: Readonly<Record<AttemptEnd, number>> | null;
   readonly frameworks: readonly string[];
   readonly tasksPerJob: Spread;
   readonly duration: Spread;
@@ -56,6 +59,9 @@ export interface TraceProfile {
   /** Shares of tasks that carry each piece of information. */
   readonly with: Readonly<Record<Carried, number>>;
 }
+
+/** How an attempt ended in a trace. */
+type AttemptEnd = 'finished' | UnsuccessfulEnd;
 
 /** Information that only some tasks carry. */
 type Carried = 'estimate' | 'timeLimit' | 'usage' | 'constraint' | 'gang' | 'gpu' | 'dependencies';
@@ -130,6 +136,8 @@ class Sums {
     gpu: 0,
     dependencies: 0,
   };
+  private readonly attempts = { finished: 0, failed: 0, killed: 0, evicted: 0, lost: 0 };
+  private tellsAttempts = false;
   private jobs = 0;
   private tasks = 0;
   private overEstimate = 0;
@@ -162,10 +170,11 @@ class Sums {
     if (batch.constraint[row] !== 0) this.carrying.constraint += tasks;
     if (batch.gang[row] === 1) this.carrying.gang += tasks;
     if (batch.gpuCount[row] > 0) this.carrying.gpu += tasks;
-    if (!Number.isNaN(batch.usage[row * batch.dims])) this.carrying.usage += tasks;
+    if (hasUsage(batch, row)) this.carrying.usage += tasks;
     const user = batch.user[row];
     if (user !== undefined) this.users.add(user);
     this.countLoad(batch, row);
+    this.countAttempts(batch, row);
     for (let d = 0; d < batch.dims; d++)
       this.countDemand(d, batch.demand[row * batch.dims + d], duration, tasks);
     if (duration !== FOREVER) for (let task = 0; task < tasks; task++) this.duration.record(duration);
@@ -188,6 +197,15 @@ class Sums {
     }
     if (Number.isNaN(this.first)) this.first = batch.submit[row];
     this.last = batch.submit[row];
+  }
+
+  private countAttempts(batch: TaskBatch, row: number): void {
+    const [earlier, ended, tasks] = [batch.attempts[row], batch.ended[row], batch.tasks[row]];
+    const failsFirst = batch.failAfter[row] !== FOREVER;
+    if (earlier !== undefined || ended !== undefined || failsFirst) this.tellsAttempts = true;
+    for (const { end } of earlier ?? []) this.attempts[end] += tasks;
+    if (failsFirst) this.attempts.failed += tasks;
+    this.attempts[ended ?? 'finished'] += tasks;
   }
 
   private countLoad(batch: TaskBatch, row: number): void {
@@ -216,6 +234,7 @@ class Sums {
       firstSubmission: toSeconds(this.first),
       lastSubmission: toSeconds(this.last),
       lastEnd: toSeconds(Math.max(this.last, this.lastEnd)),
+      attempts: this.tellsAttempts ? this.attempts : null,
       users: this.users.size === 0 ? null : this.users.size,
       tasksPerJob: spread(this.tasksPerJob, 1),
       duration: spread(this.duration, 1e6),
@@ -243,6 +262,14 @@ class Sums {
       },
     };
   }
+}
+
+/** Whether the row tells the usage of a resource. */
+function hasUsage(batch: TaskBatch, row: number): boolean {
+  const at = row * batch.dims;
+  return (
+    batch.profile[row] !== undefined || batch.usage.subarray(at, at + batch.dims).some((used) => used >= 0)
+  );
 }
 
 function spread(values: LogHistogram, unit: number): Spread {

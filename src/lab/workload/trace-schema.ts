@@ -5,6 +5,7 @@ const FIELDS: Readonly<Record<ColumnType, () => z.ZodType>> = {
   text: () => z.string(),
   integer: () => z.int().min(0),
   number: () => z.number().min(0),
+  amounts: () => z.union([z.number().min(0), z.string().regex(/^[^:|]+:[^:|]*(\|[^:|]+:[^:|]*)*$/)]),
   time: () => z.number().min(0),
   duration: () => z.union([z.number().min(0), z.literal('forever')]),
   flag: () => z.union([z.literal(0), z.literal(1), z.boolean()]),

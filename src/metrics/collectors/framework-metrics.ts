@@ -21,8 +21,9 @@ export class FrameworkMetrics {
   /** Columns of the run's series: allocated and used, one per dimension. */
   readonly allocatedColumns: readonly number[];
   readonly usedColumns: readonly number[];
-  hasUsage = false;
-
+  private hasUsage = false;
+  /** 1 for resources of which the usage of a task is unknown. */
+  private readonly unknownUsage: Uint8Array;
   private readonly cluster: Cluster;
   private readonly framework: FrameworkId;
   private readonly series: BinnedSeries;
@@ -33,6 +34,7 @@ export class FrameworkMetrics {
     this.series = series;
     this.allocatedColumns = cluster.space.names.map(() => series.addColumn());
     this.usedColumns = cluster.space.names.map(() => series.addColumn());
+    this.unknownUsage = new Uint8Array(cluster.space.size);
     this.dominantShare.set(0, origin);
   }
 
@@ -51,6 +53,14 @@ export class FrameworkMetrics {
 
   usageChanged(used: Float64Array, now: Micros): void {
     this.hasUsage = true;
-    for (let d = 0; d < used.length; d++) this.series.set(this.usedColumns[d], used[d], now);
+    for (let d = 0; d < used.length; d++) {
+      if (Number.isNaN(used[d])) this.unknownUsage[d] = 1;
+      else this.series.set(this.usedColumns[d], used[d], now);
+    }
+  }
+
+  /** Whether the usage of all tasks was known at all times. */
+  isUsageKnown(dimension: number): boolean {
+    return this.hasUsage && this.unknownUsage[dimension] === 0;
   }
 }

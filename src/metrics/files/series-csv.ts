@@ -17,8 +17,8 @@ export interface RunSeries {
 }
 
 /**
- * Queue length, running tasks, and the allocated share of the cluster by resource, in total and for each framework. If the
- * workload has usage data, also the used share.
+ * Queue length, running tasks, and the allocated share of the cluster by resource, in total and for each framework. Where the usage of
+ * all tasks is known, also the used share.
  */
 export function runSeries(recorder: Recorder): RunSeries {
   const { series, start, end, cluster } = recorder;
@@ -34,7 +34,7 @@ export function runSeries(recorder: Recorder): RunSeries {
     const parts = recorder.frameworks.map((framework, id) => ({
       name: cluster.frameworks[id].name,
       allocated: shares(framework.allocatedColumns[d]),
-      used: framework.hasUsage ? shares(framework.usedColumns[d]) : undefined,
+      used: framework.isUsageKnown(d) ? shares(framework.usedColumns[d]) : undefined,
     }));
     columns.push({
       name: `allocated.${resource}`,
@@ -43,7 +43,7 @@ export function runSeries(recorder: Recorder): RunSeries {
         series.binsUntil(end),
       ),
     });
-    if (recorder.hasUsage) {
+    if (recorder.usage.isKnown(d)) {
       const used = parts.map((part) => part.used ?? new Float64Array(0));
       columns.push({ name: `used.${resource}`, values: sum(used, series.binsUntil(end)) });
     }

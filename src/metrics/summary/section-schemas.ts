@@ -103,18 +103,22 @@ export const scaling = z
   })
   .describe('for applications with horizontal scaling');
 
-const shares = z.record(z.string(), share);
+const shares = z.record(z.string(), share.nullable());
 
 /** `limits` of a framework in a summary. */
 export const limits = z
   .object({
     resized: count.describe('changes of the limits of a task'),
     refused: count.describe('limits that could not be raised because the machine had no room'),
-    slackAsked: shares.describe('unused share of the requested amount, by resource'),
-    slack: shares.describe('unused share of the limits; below 0 when the limits were too low'),
-    beyond: resourceHours.describe(
-      'hours x amount of usage above the limit of its task: CPU that is throttled, or memory that is missing',
+    slackAsked: shares.describe(
+      'unused share of the requested amount, by resource; null when the usage of a task is unknown',
     ),
+    slack: shares.describe('unused share of the limits; below 0 when the limits were too low'),
+    beyond: z
+      .record(z.string(), numberIn('of the resource x h').nullable())
+      .describe(
+        'hours x amount of usage above the limit of its task: CPU that is throttled, or memory that is missing',
+      ),
   })
   .describe('for services with vertical scaling');
 

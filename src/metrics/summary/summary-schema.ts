@@ -22,7 +22,9 @@ import {
 
 const utilization = z.object({
   allocated: level.describe('given to tasks'),
-  used: level.nullable().describe('used by tasks; null when the workload has no usage data'),
+  used: level
+    .nullable()
+    .describe('used by tasks; null when the workload does not tell the usage of every task that ran'),
 });
 
 const taskCounts = z.object({

@@ -41,7 +41,7 @@ export function summarize(recorder: Recorder, run: RunDescription): Summary {
     },
     utilization: byName(names, (d) => ({
       allocated: levelSummary(recorder.allocated[d]),
-      used: recorder.hasUsage ? levelSummary(recorder.used[d]) : null,
+      used: recorder.usage.isKnown(d) ? levelSummary(recorder.usage.levels[d]) : null,
     })),
     offered: byName(names, (d) => recorder.offered[d].mean),
     wait: seconds(recorder.jobWait),
@@ -84,7 +84,7 @@ export function summarize(recorder: Recorder, run: RunDescription): Summary {
       response: seconds(framework.response),
       utilization: byName(names, (d) => ({
         allocated: shareOfCluster(recorder, framework.allocatedColumns[d], d),
-        used: framework.hasUsage ? shareOfCluster(recorder, framework.usedColumns[d], d) : null,
+        used: framework.isUsageKnown(d) ? shareOfCluster(recorder, framework.usedColumns[d], d) : null,
       })),
       dominantShare: dominantShare(framework),
       unplaceable: unplaceable(recorder, id),
@@ -184,15 +184,17 @@ function limits(
 ): Pick<Summary['byFramework'][string], 'limits'> {
   const of = limits.sumsOf(framework);
   if (of === undefined) return {};
+  const ifKnown = (value: number) => (Number.isNaN(value) ? null : value);
   const slack = (limit: Float64Array) =>
-    byName(space.names, (d) => (limit[d] === 0 ? 0 : (limit[d] - of.used[d]) / limit[d]));
+    byName(space.names, (d) => (limit[d] === 0 ? 0 : ifKnown((limit[d] - of.used[d]) / limit[d])));
+  const beyond = Object.entries(resourceHours(space, of.beyond));
   return {
     limits: {
       resized: of.resized,
       refused: of.refused,
       slackAsked: slack(of.asked),
       slack: slack(of.limit),
-      beyond: resourceHours(space, of.beyond),
+      beyond: Object.fromEntries(beyond.map(([name, hours]) => [name, ifKnown(hours)])),
     },
   };
 }

@@ -16,7 +16,7 @@ export function allocationFigure(data: ReportData, resource: number): Figure {
   const hasUsed = policies.some(({ series }) => series.resources[resource].used !== null);
   const given = hasUsed
     ? `Allocation of ${name} by framework (areas) and utilization, ${name} really used (line), as shares of the capacity.`
-    : `Allocation of ${name} by framework, as shares of the capacity. The workload has no data on real usage.`;
+    : `Allocation of ${name} by framework, as shares of the capacity. The real usage of all tasks is not known.`;
   return figure({
     name: `allocation-${name}`,
     label: `${name}: allocation and utilization over time, by policy`,

@@ -118,11 +118,17 @@ class ControllerPart implements ControlPart {
 function measuredUsage(actions: RunActions): UsageFacts {
   const sample = (task: TaskId, dimension: number) =>
     actions.isRunning(task) ? actions.used(task, dimension) : Number.NaN;
+  const { classes, space, tasks } = actions.cluster;
+  // The usage of a resource that the task does not request is 0, also when nothing is measured.
+  const isMeasured = (task: TaskId) =>
+    space.names.some(
+      (_, d) => !Number.isNaN(sample(task, d)) && classes.demand[tasks.taskClass[task] * space.size + d] > 0,
+    );
   return {
     window: 0,
     last: sample,
     mean: sample,
     peak: sample,
-    sampled: (task) => (Number.isNaN(sample(task, 0)) ? Number.NaN : actions.now),
+    sampled: (task) => (isMeasured(task) ? actions.now : Number.NaN),
   };
 }

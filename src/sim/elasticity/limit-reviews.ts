@@ -19,6 +19,7 @@ export class LimitReviews {
   private readonly actions: RunActions;
   private readonly mayResize: (framework: FrameworkId) => boolean;
   private readonly jobs = new Map<JobId, WatchedJob>();
+  private readonly reported = new Set<FrameworkId>();
   private running: ReadonlyMap<JobId, readonly TaskId[]> = new Map();
   /** Refused changes of limits in this call. */
   private readonly refused = new Map<FrameworkId, number>();
@@ -51,19 +52,23 @@ export class LimitReviews {
     this.refused.set(framework, (this.refused.get(framework) ?? 0) + 1);
   }
 
-  /** After the call: reports each framework with known usage. */
+  /**
+   * After the call: reports each framework with running tasks, with NaN for resources of which the usage of a task is unknown.
+   * Frameworks of which no usage was ever known are left out.
+   */
   after(now: Micros): void {
     const { jobs } = this.actions.cluster;
     const reviews = new Map<FrameworkId, Sums>();
     for (const [job, members] of this.running) {
-      // Without usage in the trace there is nothing to compare with the limits.
-      if (members.some((task) => Number.isNaN(this.actions.used(task, 0)))) continue;
       const framework = jobs.framework[job];
       const sums = reviews.get(framework) ?? this.newSums(framework);
       reviews.set(framework, sums);
       for (const task of members) this.add(sums, job, task);
     }
-    for (const [framework, review] of reviews) this.actions.observer.limitsReviewed(framework, review, now);
+    for (const [framework, review] of reviews) {
+      if (review.used.some((used, d) => used >= 0 && review.asked[d] > 0)) this.reported.add(framework);
+      if (this.reported.has(framework)) this.actions.observer.limitsReviewed(framework, review, now);
+    }
   }
 
   private add(sums: Sums, job: JobId, task: TaskId): void {

@@ -103,7 +103,7 @@ function observed(centre: DataCentre, summary: Summary): Omit<Observation, 'fewe
   const { rented = 0, egress = 0, rentedHours = 0, perMonth = 0 } = summary.cost ?? {};
   return {
     allocated: cpus.allocated.mean,
-    used: cpus.used?.mean ?? 0,
+    used: cpus.used?.mean ?? Number.NaN,
     serviceWait: waits(
       centre.frameworks.filter((name) => !centre.isBatch(name)),
       'p99',

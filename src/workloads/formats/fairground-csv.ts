@@ -15,6 +15,7 @@ import {
 } from '../../model/index.js';
 import { TaskBatch } from '../trace.js';
 import { Adjustments, beyondEnd, beyondTime } from './adjustments.js';
+import { ATTEMPT_COLUMNS, readAttempts } from './attempt-columns.js';
 import { type CsvRecord, columnNames, csvFile } from './csv-records.js';
 import type { Format, OpenTrace, TraceCluster } from './format.js';
 import { GangMinimums } from './gang-minimums.js';
@@ -27,6 +28,7 @@ import { parseConstraints, RULE_COLUMNS, RuleColumns } from './rule-columns.js';
 import { frameworksInOrder, sortedBatches } from './submission-order.js';
 import { ReadMeter, readLines } from './text-file.js';
 import { TRACE_COLUMNS } from './trace-columns.js';
+import { readUsage } from './usage-columns.js';
 
 /** Parameters of Fairground's own formats. */
 export const ROW_PARAMETERS: readonly Parameter[] = [
@@ -54,7 +56,8 @@ export const ROW_PARAMETERS: readonly Parameter[] = [
  * `ports`.
  * Optional: `framework` (default `default`), `tasks` (1), `estimate` in seconds, or `time_limit` and `runtime_estimate`
  * apart, `priority` (0), `gang` (0 or 1), `minimum` (the least number of running members of a gang), who submitted the job and what it waits for (JOB_COLUMNS), `constraint` (`rack=r1|r2;zone=a`), the placement rules `spread`, `together`, `avoid`, `beside` and `prefers`,
- * `fail_after` in seconds, and `used.<resource>`: the actual usage of a task, in the resource's unit.
+ * `fail_after` in seconds, the attempts of the trace (`attempts`, `ended`), and `used.<resource>`: the actual usage of a task, in the
+ * resource's unit, or its steps over time.
  */
 export const fairgroundCsv: Format = {
   name: 'csv',
@@ -173,7 +176,9 @@ class RowReader {
   }
 
   private columnsOf(table: RowTable): RowColumns {
-    const unknown = [...table.columns.keys()].filter((name) => !KNOWN_COLUMNS.includes(name));
+    const isKnown = (name: string) =>
+      KNOWN_COLUMNS.includes(name) && (!name.startsWith('used.') || table.columns.has(name.slice(5)));
+    const unknown = [...table.columns.keys()].filter((name) => !isKnown(name));
     const names = unknown.map((name) => quote(name)).join(', ');
     for (const _ of unknown) this.adjustments.count(`unknown columns ignored: ${names}`);
     return rowColumns(table, this.space);
@@ -198,6 +203,7 @@ class RowReader {
     const line = this.jobLines.check(batch, row, table);
     batch.duration[row] = this.duration(table, columns.duration);
     batch.failAfter[row] = this.time(table, columns.failAfter);
+    if (columns.hasAttempts) readAttempts(batch, row, table.record(), this.adjustments);
     const end = submit + Math.min(batch.duration[row], batch.timeLimit[row]);
     if (end > LATEST_TIME && end !== FOREVER) {
       const record = table.record();
@@ -232,8 +238,7 @@ class RowReader {
     batch.gpuCount[row] = 0;
     batch.gpuMilliEach[row] = 0;
     if (this.space.gpuDimension >= 0) fillGpus(batch, row, this.space.gpuDimension, table.record());
-    const usage = columns.hasUsage ? usedShares(table.record(), this.space) : undefined;
-    for (let d = 0; d < dims; d++) batch.usage[row * dims + d] = usage === undefined ? Number.NaN : usage[d];
+    if (columns.hasUsage) readUsage(batch, row, table.record(), this.space, this.adjustments);
   }
 
   private time(table: RowTable, column: NumberColumn): Micros {
@@ -297,6 +302,7 @@ interface RowColumns {
   readonly hasMinimum: boolean;
   readonly hasRules: boolean;
   readonly hasJobColumns: boolean;
+  readonly hasAttempts: boolean;
   readonly hasUsage: boolean;
   readonly submit: NumberColumn;
   readonly duration: NumberColumn;
@@ -320,6 +326,7 @@ function rowColumns(table: RowTable, space: ResourceSpace): RowColumns {
     hasMinimum: table.columns.has('minimum'),
     hasRules: RULE_COLUMNS.some((name) => table.columns.has(name)),
     hasJobColumns: JOB_COLUMNS.some((name) => table.columns.has(name)),
+    hasAttempts: ATTEMPT_COLUMNS.some((name) => table.columns.has(name)),
     hasUsage: space.names.some((name) => table.columns.has(`used.${name}`)),
     submit: number('submit'),
     duration: number('duration'),
@@ -354,18 +361,6 @@ function outOfOrder(record: CsvRecord): InputError {
 
 function noTask(record: CsvRecord): InputError {
   return InputError.expected(record.place('tasks'), record.count('tasks'), 'a whole number >= 1');
-}
-
-/** The used share of the demand per dimension; undefined if all `used` fields are empty. */
-function usedShares(record: CsvRecord, space: ResourceSpace): number[] | undefined {
-  let isKnown = false;
-  const shares = space.names.map((name) => {
-    const demand = record.amount(name, 0);
-    const text = record.text(`used.${name}`);
-    if (text !== '') isKnown = true;
-    return demand === 0 || text === '' ? 0 : record.amount(`used.${name}`) / demand;
-  });
-  return isKnown ? shares : undefined;
 }
 
 /** The devices of a task: `gpu_count` of them with equal shares, or as few as possible. */

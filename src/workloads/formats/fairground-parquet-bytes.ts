@@ -1,6 +1,5 @@
 import type { SchemaElement } from 'hyparquet';
 import type { Trace } from '../trace.js';
-import type { ColumnType } from './trace-columns.js';
 import { type FieldValue, neededColumns, type WrittenColumn, writtenColumns } from './written-columns.js';
 
 /** Rows of a row group. A reader has one row group in memory: about 10 MiB with twenty columns. */
@@ -51,8 +50,9 @@ function writeGroup(
   file.write({ columnData, rowGroupSize: group[0].length });
 }
 
-function parquetValue(type: ColumnType, value: FieldValue): ParquetValue {
+function parquetValue(type: WrittenColumn['type'], value: FieldValue): ParquetValue {
   if (value === undefined || value === '') return null;
+  if (type === 'text') return String(value);
   return type === 'flag' ? value === 1 : value;
 }
 
@@ -72,7 +72,7 @@ function schemaOf(columns: readonly WrittenColumn[]): SchemaElement[] {
  * a microsecond up to 2^32 s (136 years).
  */
 const PARQUET_TYPES: Readonly<
-  Record<ColumnType, Pick<SchemaElement, 'type' | 'converted_type' | 'logical_type'>>
+  Record<WrittenColumn['type'], Pick<SchemaElement, 'type' | 'converted_type' | 'logical_type'>>
 > = {
   text: { type: 'BYTE_ARRAY', converted_type: 'UTF8', logical_type: { type: 'STRING' } },
   integer: { type: 'INT32' },

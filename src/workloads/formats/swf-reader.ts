@@ -7,6 +7,7 @@ import {
   type ResourceSpace,
 } from '../../model/index.js';
 import { PLAIN_ROW, type RowDependencies, TaskBatch, type TaskRow } from '../trace.js';
+import type { UnsuccessfulEnd } from '../trace-attempts.js';
 import { Adjustments, beyondEnd, beyondTime } from './adjustments.js';
 import { ReadMeter, readLines } from './text-file.js';
 import { Words } from './words.js';
@@ -59,8 +60,8 @@ interface PrecedingJob {
 
 type Draft = { -readonly [field in keyof TaskRow]: TaskRow[field] };
 
-/** Status code of a cancelled job. */
-const CANCELLED = 5;
+/** Status codes of a job that failed, and of one that was cancelled. */
+const [FAILED, CANCELLED] = [0, 5];
 
 /** Texts of the counts of dropped lines. */
 const DROPPED = {
@@ -215,6 +216,7 @@ export class SwfReader {
     draft.submit = submit;
     draft.duration = run;
     draft.estimate = requested > 0 ? requested : run;
+    draft.ended = this.ended(line);
     draft.user = this.fact(USER);
     draft.group = this.fact(GROUP);
     draft.queue = this.fact(QUEUE);
@@ -304,6 +306,13 @@ export class SwfReader {
       if (value < 0 && value !== -1) return true;
     }
     return false;
+  }
+
+  /** A part of a job is no attempt, because the next part goes on with its work. */
+  private ended(line: number): UnsuccessfulEnd | undefined {
+    const status = this.number(STATUS, line);
+    if (status === FAILED) return 'failed';
+    return status === CANCELLED ? 'killed' : undefined;
   }
 
   private framework(): number {

@@ -2,9 +2,10 @@ import { RESOURCE_NAMES, resourceKind } from '../../model/index.js';
 
 /**
  * What a field of a column holds. A `time` is seconds, as a number; a `duration` is a time or `forever`, which is infinity in a
- * Parquet file; a `flag` is 0 or 1 in a CSV file and a BOOLEAN in a Parquet file.
+ * Parquet file; a `flag` is 0 or 1 in a CSV file and a BOOLEAN in a Parquet file. `amounts` are a number, or a text of numbers over
+ * time; a Parquet file has them as texts only if a row has such a text.
  */
-export type ColumnType = 'text' | 'integer' | 'number' | 'time' | 'duration' | 'flag';
+export type ColumnType = 'text' | 'integer' | 'number' | 'amounts' | 'time' | 'duration' | 'flag';
 
 /** A column of Fairground's own formats, CSV and Parquet. */
 export interface TraceColumn {
@@ -160,14 +161,29 @@ export const TRACE_COLUMNS: readonly TraceColumn[] = [
     type: 'time',
     unit: 's',
     fallback: 'never',
-    meaning: 'the first attempt fails after this time and starts again',
+    meaning: 'the first attempt fails after this time, if it has not finished by then, and starts again',
+  },
+  {
+    name: 'attempts',
+    type: 'text',
+    unit: 's',
+    fallback: 'none',
+    meaning:
+      '`600:failed|120:evicted`: how long each attempt before the last one ran, and how it ended: `failed`, `killed`, `evicted` or `lost`. Not beside `fail_after`',
+  },
+  {
+    name: 'ended',
+    type: 'text',
+    fallback: '`finished`',
+    meaning: 'how the last attempt ended, whose run time is `duration`: `finished` or an end of `attempts`',
   },
   ...RESOURCE_NAMES.map(
     (name): TraceColumn => ({
       ...amount(name),
       name: `used.${name}`,
+      type: 'amounts',
       fallback: 'unknown',
-      meaning: 'real use of a task',
+      meaning: 'real use of a task: `0.5`, or over time: `0:0.5|600:1.2`',
     }),
   ),
 ];

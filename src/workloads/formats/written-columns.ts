@@ -7,7 +7,9 @@ import {
   WHOLE_DEVICE,
 } from '../../model/index.js';
 import type { TaskBatch, Trace } from '../trace.js';
+import { attemptsText } from './attempt-columns.js';
 import { type ColumnType, TRACE_COLUMNS } from './trace-columns.js';
+import { usageOverTime } from './usage-columns.js';
 
 /** A field that is written: undefined if it is empty, Infinity for a task that runs forever. */
 export type FieldValue = string | number | undefined;
@@ -15,7 +17,7 @@ export type FieldValue = string | number | undefined;
 /** A column of Fairground's own formats, with its values in the rows of a trace. */
 export interface WrittenColumn {
   readonly name: string;
-  readonly type: ColumnType;
+  readonly type: Exclude<ColumnType, 'amounts'>;
   readonly isRequired: boolean;
   readonly value: (batch: TaskBatch, row: number) => FieldValue;
 }
@@ -26,20 +28,28 @@ interface ColumnSource {
   readonly value: (batch: TaskBatch, row: number) => FieldValue;
   /** False if an empty or missing field has the same meaning. When left out, the column is always written. */
   readonly isNeeded?: (batch: TaskBatch, row: number) => boolean;
+  /** Of amounts: is the value a text? */
+  readonly isText?: (batch: TaskBatch, row: number) => boolean;
 }
 
+/** Names of columns, and the type of each. Amounts are numbers or texts. */
+export type ColumnTypes = ReadonlyMap<string, Exclude<ColumnType, 'amounts'>>;
+
 /**
- * Names of the columns that the rows of a trace need, from a pass over them. Load curves are not written: the usage is that at
- * curve value 1.
+ * The columns that the rows of a trace need, from a pass over them. Load curves are not written: the usage is that at curve
+ * value 1.
  */
-export async function neededColumns(trace: Trace): Promise<ReadonlySet<string>> {
-  const needed = new Set<string>();
+export async function neededColumns(trace: Trace): Promise<ColumnTypes> {
+  const needed = new Map<string, Exclude<ColumnType, 'amounts'>>();
   let others = columnsOf(trace);
   for await (const batch of trace.batches()) {
-    others = others.filter(({ name, isNeeded }) => {
-      if (isNeeded !== undefined && !rowsOf(batch).some((row) => isNeeded(batch, row))) return true;
-      needed.add(name);
-      return false;
+    const rows = rowsOf(batch);
+    others = others.filter(({ name, isNeeded, isText }) => {
+      if (isNeeded !== undefined && !rows.some((row) => isNeeded(batch, row))) return true;
+      const declared = TRACE_COLUMNS.find((column) => column.name === name)?.type ?? 'text';
+      const hasText = isText !== undefined && rows.some((row) => isText(batch, row));
+      needed.set(name, declared !== 'amounts' ? declared : hasText ? 'text' : 'number');
+      return isText !== undefined && !hasText;
     });
   }
   return needed;
@@ -49,12 +59,12 @@ function rowsOf(batch: TaskBatch): number[] {
   return Array.from({ length: batch.length }, (_, row) => row);
 }
 
-/** The columns with these names for the rows of a trace. */
-export function writtenColumns(trace: Trace, names: ReadonlySet<string>): readonly WrittenColumn[] {
+/** The columns with these types for the rows of a trace. */
+export function writtenColumns(trace: Trace, types: ColumnTypes): readonly WrittenColumn[] {
   return columnsOf(trace).flatMap(({ name, value }) => {
-    const declared = TRACE_COLUMNS.find((column) => column.name === name);
-    if (declared === undefined || !names.has(name)) return [];
-    return [{ name, type: declared.type, isRequired: declared.fallback === undefined, value }];
+    const type = types.get(name);
+    const isRequired = TRACE_COLUMNS.some((column) => column.name === name && column.fallback === undefined);
+    return type === undefined ? [] : [{ name, type, isRequired, value }];
   });
 }
 
@@ -125,6 +135,8 @@ function columnsOf(trace: Trace): readonly ColumnSource[] {
       isNeeded: ({ dependencies }, row) => (dependencies[row]?.thinkTime ?? 0) > 0,
     },
     time('fail_after', (batch) => batch.failAfter),
+    fact('attempts', ({ attempts }, row) => attemptsText(attempts[row] ?? [])),
+    fact('ended', ({ ended }, row) => ended[row]),
     ...space.kinds.map(usedColumn),
   ];
 }
@@ -173,15 +185,21 @@ function demandColumn(kind: ResourceKind, dimension: number): ColumnSource {
 }
 
 function usedColumn(kind: ResourceKind, dimension: number): ColumnSource {
+  const value = (batch: TaskBatch, row: number) => {
+    const at = row * batch.dims + dimension;
+    const amountOf = (share: number) => (share * batch.demand[at]) / kind.quantaPerUnit;
+    const profile = batch.profile[row];
+    const used = batch.usage[at];
+    if (profile === undefined) return Number.isNaN(used) ? undefined : amountOf(used);
+    const shareOf = (step: number) => profile.shares[step * batch.dims + dimension];
+    const amounts = Array.from(profile.offsets, (_, step) => amountOf(shareOf(step)));
+    return usageOverTime(profile, amounts);
+  };
   return {
     name: `used.${kind.name}`,
-    value: (batch, row) => {
-      const at = row * batch.dims + dimension;
-      return Number.isNaN(batch.usage[at])
-        ? undefined
-        : (batch.usage[at] * batch.demand[at]) / kind.quantaPerUnit;
-    },
-    isNeeded: (batch, row) => !Number.isNaN(batch.usage[row * batch.dims + dimension]),
+    value,
+    isNeeded: (batch, row) => value(batch, row) !== undefined,
+    isText: (batch, row) => typeof value(batch, row) === 'string',
   };
 }
 

@@ -26,7 +26,7 @@ export interface ServiceContext {
    * generated workload adapts to its cluster.
    */
   demand(amounts: Readonly<Record<string, number>>): number[];
-  /** Used shares of the demand, in the order of the space; 0 for unnamed resources. */
+  /** Used shares of the demand, in the order of the space; unknown (NaN) for unnamed resources. */
   usage(shares: Readonly<Record<string, number>>): number[];
 }
 

@@ -99,6 +99,19 @@ describe('a service whose limits follow its usage', () => {
   });
 });
 
+describe('a service of which the usage of one resource is unknown', () => {
+  test.each([
+    ['memory', [0.25, Number.NaN], [2300, 40]],
+    ['the first resource', [Number.NaN, 0.5], [8000, 23]],
+  ])('keeps the limit of %s, and has the others follow', async (_what, usage, limits) => {
+    const result = await run([{ ...SERVICE, usage }], 30);
+    expect([...result.cluster.classes.demand.subarray(...rowOf(result, 0))]).toEqual(limits);
+    const sums = result.recorder.limits.sumsOf(0);
+    expect(Array.from(sums?.used ?? [], Number.isNaN)).toEqual(usage.map(Number.isNaN));
+    expect(Array.from(sums?.beyond ?? [], Number.isNaN)).toEqual(usage.map(Number.isNaN));
+  });
+});
+
 /** The demand of a task, as a range of `classes.demand`. */
 function rowOf(
   { cluster }: Pick<Awaited<ReturnType<typeof run>>, 'cluster'>,

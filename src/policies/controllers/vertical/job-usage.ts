@@ -86,10 +86,10 @@ export class JobUsage {
     return JSON.stringify(stored);
   }
 
-  /** Records the current usage of the job, in quanta per dimension. */
+  /** Records the current usage of the job, in quanta per dimension; NaN for one without samples, whose limit stays. */
   record(used: ArrayLike<number>, now: Micros): void {
     this.watched.forEach((one, d) => {
-      if (one === undefined) return;
+      if (one === undefined || Number.isNaN(used[d])) return;
       one.histogram.record(used[d], now);
       if (one.rule.recommender === 'peak') one.usages.push(used[d]);
       one.recommended.push(statistic(one) * (1 + this.terms.margin));
@@ -99,7 +99,7 @@ export class JobUsage {
   /** The new limit of a dimension in whole quanta. It stays at `limit` when the job is too new or the change too small. */
   limit(dimension: number, limit: number, now: Micros): number {
     const one = this.watched[dimension];
-    if (one === undefined || now - this.since < this.terms.warmUp) return limit;
+    if (one === undefined || !one.histogram.hasSamples || now - this.since < this.terms.warmUp) return limit;
     const wanted = Math.max(1, Math.ceil(one.recommended.highest));
     return Math.abs(wanted - limit) < this.terms.least * limit ? limit : wanted;
   }
@@ -214,8 +214,12 @@ export class UsageHistogram {
     this.halfLife = halfLife;
   }
 
+  get hasSamples(): boolean {
+    return !Number.isNaN(this.origin);
+  }
+
   record(usage: number, now: Micros): void {
-    if (Number.isNaN(this.origin)) this.origin = now;
+    if (!this.hasSamples) this.origin = now;
     const weight = 2 ** ((now - this.origin) / this.halfLife);
     const bucket = Math.max(0, Math.ceil(usage / this.bucketWidth) - 1);
     this.weights[Math.min(BUCKETS - 1, bucket)] += weight;

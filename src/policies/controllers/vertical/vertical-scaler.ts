@@ -53,10 +53,11 @@ export class VerticalScaler implements Controller {
     const mean = space.dimensions.map((d) =>
       members.reduce((sum, task) => sum + usage.last(task, d) / members.length, 0),
     );
+    const isMeasured = mean.some((used) => !Number.isNaN(used));
     // Without samples there is nothing to record.
-    if (!Number.isNaN(mean[0])) known.record(mean, now);
+    if (isMeasured) known.record(mean, now);
     act.remember(keyOf(job), `${watched.submitted} ${known.text()}`);
-    if (Number.isNaN(mean[0])) return;
+    if (!isMeasured) return;
     for (const task of members) resize(task, known, view, act);
   }
 
