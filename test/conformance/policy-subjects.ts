@@ -74,10 +74,13 @@ const PROMISES: Readonly<Record<string, (values: ParameterValues, context: Polic
   omega: GIVES_UP,
   // Chance decides who is offered a machine, so there is no bound on a wait.
   lottery: () => ({ noRefusals: true }),
-  conservative: () => ({
+  conservative: (values) => ({
     noRefusals: true,
-    headIsNotDelayed: 'while tasks end as estimated',
-    keepsPromises: true,
+    // With at-start, the first job that cannot be counted makes it plan anew.
+    ...(values.text('reserve') === 'lowest-rank' && {
+      headIsNotDelayed: 'while tasks end as estimated',
+      keepsPromises: true,
+    }),
   }),
   silos(values, context) {
     const sizing = values.text('sizing') === 'peak' ? context.forecast?.peak : context.forecast?.mean;

@@ -118,7 +118,7 @@ const PRESETS: Readonly<Record<string, Preset>> = {
         default: 'lowest-rank',
         choices: PLACES,
         about:
-          'What a reservation holds: the machines of lowest rank that have room, or a number of machines, which are chosen at the start. With at-start, jobs start as they would on one machine with the room of all; all tasks must be of one size, or of sizes of which a machine holds one.',
+          'What a reservation holds: the machines of lowest rank that have room, or a number of machines, which are chosen at the start. With at-start, jobs start as they would on one machine with the room of all, as long as all tasks are of one size, or a machine holds one of each; when another job comes, reservations hold machines from then on.',
       },
     ],
     scheduler: (name, settings) => conservativeScheduler(name, settings.text('reserve') as PlaceKind),

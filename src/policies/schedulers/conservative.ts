@@ -30,7 +30,7 @@ export function conservativeScheduler(name: string, places: PlaceKind = 'lowest-
   return {
     name,
     begin(view) {
-      plan = new Plan(view, places === 'at-start' ? new RoomByCount(view) : new RoomOnMachines(view));
+      plan = new Plan(view, roomOf(view, places));
     },
     schedule(view, act) {
       plan?.update(view, act);
@@ -38,10 +38,23 @@ export function conservativeScheduler(name: string, places: PlaceKind = 'lowest-
   };
 }
 
+/** Under this key, the memory of the room. */
+const ROOM = 'room';
+/** Its memory when a job came that cannot be planned by count. */
+const ON_MACHINES = 'machines';
+
+function roomOf(view: SchedulingView, places: PlaceKind): PlannedRoom {
+  if (places === 'lowest-rank') return new RoomOnMachines(view);
+  const memory = view.recall(ROOM);
+  return memory === ON_MACHINES ? new RoomOnMachines(view, memory) : new RoomByCount(view, memory);
+}
+
 class Plan {
-  private readonly room: PlannedRoom;
-  private readonly profile: ClusterProfile;
+  private room: PlannedRoom;
+  private profile: ClusterProfile;
   private readonly queue = new PlannedQueue();
+  /** Units that were in the queue when the plan was built, until the first pass. */
+  private unseen: readonly Unit[];
   private readonly memory = new PlanMemory();
   /** Units with a place that a rule may restrict, or that may restrict others. */
   private ruled = 0;
@@ -62,7 +75,8 @@ class Plan {
   constructor(view: SchedulingView, room: PlannedRoom) {
     this.room = room;
     this.profile = room.profile;
-    for (const unit of this.queue.follow(view).joined) {
+    this.unseen = this.queue.follow(view).joined;
+    for (const unit of this.unseen) {
       this.memory.recall(view, unit);
       if (!Number.isNaN(unit.start)) this.take(view, unit);
     }
@@ -98,13 +112,30 @@ class Plan {
   /** Units that left the queue leave gaps. Returns whether one did. */
   private dropLeft(view: SchedulingView, act: PlacementSink): boolean {
     let hasGap = false;
-    for (const unit of this.queue.follow(view).left) {
+    const { left, joined } = this.queue.follow(view);
+    for (const unit of left) {
       if (Number.isNaN(unit.start)) continue;
       this.lift(view, unit);
       this.memory.forget(act, unit);
       hasGap = true;
     }
+    const { memory } = this.room;
+    if (!this.room.takes(view, [...this.unseen, ...joined])) this.planOnMachines(view, act);
+    this.unseen = [];
+    if (this.room.memory !== memory) act.remember(ROOM, this.room.memory);
     return hasGap;
+  }
+
+  /** A job came that cannot be planned by count. All are planned anew, in queue order. */
+  private planOnMachines(view: SchedulingView, act: PlacementSink): void {
+    this.room = new RoomOnMachines(view, ON_MACHINES);
+    this.profile = this.room.profile;
+    this.ruled = 0;
+    for (const unit of this.queue.units) {
+      this.memory.forget(act, unit);
+      unit.start = Number.NaN;
+      unit.isNew = true;
+    }
   }
 
   /** Places all units again whose time is still ahead, and those without a place, which later ones must not pass. */

@@ -21,6 +21,10 @@ export type PlaceKind = (typeof PLACES)[number];
 /** How a plan looks for room, and what a place in it means. */
 export interface PlannedRoom {
   readonly profile: ClusterProfile;
+  /** What the room must know after a restart of the master; undefined for nothing. */
+  readonly memory: string | undefined;
+  /** Can it plan these units, which have joined? */
+  takes(view: SchedulingView, units: readonly Unit[]): boolean;
   /** The earliest place of a unit that is not in the profile. Times after `limit` are of no use. */
   find(
     view: SchedulingView,
@@ -38,11 +42,17 @@ export interface PlannedRoom {
 /** A place is a set of machines. */
 export class RoomOnMachines implements PlannedRoom {
   readonly profile: ClusterProfile;
+  readonly memory: string | undefined;
   private readonly earliest: EarliestStart;
 
-  constructor(view: SchedulingView) {
+  constructor(view: SchedulingView, memory?: string) {
+    this.memory = memory;
     this.profile = new ClusterProfile(view);
     this.earliest = new EarliestStart(view, this.profile);
+  }
+
+  takes(): boolean {
+    return true;
   }
 
   find(

@@ -1,6 +1,6 @@
-import { InputError, WHOLE_DEVICE } from '../../model/index.js';
+import { WHOLE_DEVICE } from '../../model/index.js';
 import { FOREVER, type MachineId, NONE, type SchedulingView, type TaskId } from '../contract.js';
-import { ClusterProfile, type Planned, type Pooling } from '../planner/cluster-profile.js';
+import { ClusterProfile, type Pooling } from '../planner/cluster-profile.js';
 import type { EarliestPlace } from '../planner/earliest-start.js';
 import { type Need, Needs } from '../planner/need.js';
 import { presenceOf } from '../planner/presence.js';
@@ -52,35 +52,40 @@ class SlotPool implements Pooling {
 /**
  * A place is a number of slots. On which machines they are, is decided at the start. That is exact where each task takes one slot:
  * intervals of which at most n overlap can always be given n slots, in the order of their starts. So the plan is that of one
- * machine with the room of all. Either all tasks are of one size, or each task fills a machine.
+ * machine with the room of all. Either all tasks are of one size, or a machine holds one of each. Other tasks, tasks with constraints
+ * or rules, and shares of GPUs, are not taken.
  */
 export class RoomByCount implements PlannedRoom {
   readonly profile: ClusterProfile;
   private readonly pool = new SlotPool();
   private readonly needs = new Needs();
-  /** The first task's. */
-  private slot: Need | undefined;
+  /** Of the first task: amounts per dimension, then the number of devices. Undefined before it. */
+  private slot: readonly number[] | undefined;
   private readonly checked: (Need | undefined)[] = [];
   private machinesChecked = 0;
 
-  /** @throws InputError when running tasks do not take one slot each. */
-  constructor(view: SchedulingView) {
-    const { machines } = view;
+  /** `memory`: the `memory` of the room before a restart. */
+  constructor(view: SchedulingView, memory: string | undefined) {
+    this.slot = memory?.split(' ').map(Number);
+    if (this.slot !== undefined) this.setSlots(view, this.slot);
     this.profile = new ClusterProfile(view, this.pool);
-    for (let machine = 0; machine < machines.count; machine++)
-      for (let task = machines.first(machine); task !== NONE; task = machines.next(task))
-        this.check(view, task);
   }
 
-  /** @throws InputError when the unit's tasks do not take one slot each. */
-  find(
-    view: SchedulingView,
-    { members, length }: Unit,
-    _planned: Iterable<Planned>,
-    hasRules: boolean,
-  ): EarliestPlace {
-    if (hasRules) throw refused('jobs without placement rules');
-    for (const task of members) this.check(view, task);
+  get memory(): string | undefined {
+    return this.slot?.join(' ');
+  }
+
+  takes(view: SchedulingView, units: readonly Unit[]): boolean {
+    const isFirst = this.slot === undefined;
+    const takesAll = units.every(({ members }) => members.every((task) => this.takesTask(view, task)));
+    // Tasks that run already when the policy begins.
+    if (takesAll && isFirst)
+      for (let task = view.placed.first; task !== NONE; task = view.placed.next(task))
+        if (!this.takesTask(view, task)) return false;
+    return takesAll;
+  }
+
+  find(view: SchedulingView, { members, length }: Unit): EarliestPlace {
     const need = { demand: Int32Array.of(members.length), devices: 0, share: 0 };
     const start = this.profile.machines[0].earliest(view.now, length, need);
     if (start === FOREVER) return { start, machines: [], masks: [], isBound: false };
@@ -116,52 +121,48 @@ export class RoomByCount implements PlannedRoom {
     return { machines: found, masks: undefined };
   }
 
-  /** Does a task of this class take one slot, on any machine? @throws InputError if not. */
-  private check(view: SchedulingView, task: TaskId): void {
-    const { machines, tasks } = view;
+  private takesTask(view: SchedulingView, task: TaskId): boolean {
+    const { machines, rules, tasks } = view;
+    if (rules.mayForbid(task)) return false;
     const taskClass = tasks.taskClass(task);
     const need = this.needs.of(view, taskClass);
-    if (this.checked[taskClass] === need && this.machinesChecked === machines.count) return;
     if (this.machinesChecked < machines.count) this.checked.length = 0;
-    this.checked[taskClass] = need;
-    if (need.devices > 0 && need.share < WHOLE_DEVICE) throw refused('tasks with whole GPUs');
+    if (this.checked[taskClass] === need) return true;
+    if (need.devices > 0 && need.share < WHOLE_DEVICE) return false;
     for (let machine = 0; machine < machines.count; machine++)
-      if (machines.whyNot(task, machine) === 'constraint') throw refused('tasks without constraints');
-    this.setSlots(view, need);
+      if (machines.whyNot(task, machine) === 'constraint') return false;
+    const size = [...need.demand, need.devices];
+    const slot = this.slot ?? size;
+    const isAlike = slot.every((amount, i) => amount === size[i]);
+    if (!isAlike && ![slot, size].every((one) => fills(view, one))) return false;
+    this.checked[taskClass] = need;
+    if (this.slot === undefined || this.machinesChecked < machines.count) {
+      this.slot = slot;
+      this.setSlots(view, slot);
+      this.profile.update(view);
+    }
+    return true;
   }
 
-  private setSlots(view: SchedulingView, need: Need): void {
-    const { machines } = view;
-    const slot = this.slot ?? need;
-    const slots = Array.from({ length: machines.count }, (_, machine) => slotsOf(view, machine, need));
-    const isAlike =
-      slot.demand.every((amount, d) => amount === need.demand[d]) && slot.devices === need.devices;
-    const fillMachines = [slot, need].every((one) => fills(view, one));
-    if (!isAlike && !fillMachines)
-      throw refused('tasks of one size, or tasks of which every machine holds one');
-    if (this.slot !== undefined && this.machinesChecked === machines.count) return;
-    this.slot = slot;
-    this.machinesChecked = machines.count;
-    this.pool.slots = slots;
-    this.profile.update(view);
+  private setSlots(view: SchedulingView, slot: readonly number[]): void {
+    this.machinesChecked = view.machines.count;
+    this.pool.slots = Array.from({ length: view.machines.count }, (_, machine) =>
+      slotsOf(view, machine, slot),
+    );
   }
 }
 
-/** How many tasks of this need an empty machine holds. */
-function slotsOf({ machines, space }: SchedulingView, machine: MachineId, { demand }: Need): number {
+/** How many tasks of this size an empty machine holds. */
+function slotsOf({ machines, space }: SchedulingView, machine: MachineId, size: readonly number[]): number {
   let slots = Number.POSITIVE_INFINITY;
   for (const d of space.dimensions)
-    if (demand[d] > 0) slots = Math.min(slots, Math.floor(machines.capacity(machine, d) / demand[d]));
+    if (size[d] > 0) slots = Math.min(slots, Math.floor(machines.capacity(machine, d) / size[d]));
   return Number.isFinite(slots) ? slots : 0;
 }
 
 /** Does every machine hold one such task? Tasks of other sizes may fit beside it: then the plan has less room than there is. */
-function fills(view: SchedulingView, need: Need): boolean {
+function fills(view: SchedulingView, size: readonly number[]): boolean {
   for (let machine = 0; machine < view.machines.count; machine++)
-    if (slotsOf(view, machine, need) !== 1) return false;
+    if (slotsOf(view, machine, size) !== 1) return false;
   return true;
-}
-
-function refused(needs: string): InputError {
-  return new InputError({ field: 'reserve' }, `at-start needs ${needs}; use lowest-rank`);
 }

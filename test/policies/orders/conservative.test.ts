@@ -166,13 +166,17 @@ describe('conservative backfilling', () => {
       ]);
     });
 
-    test.each([
-      ['tasks of two sizes on machines that hold several', [{ cpus: 4 }], [exact(1, 5), exact(2, 5)]],
-      ['shares of GPUs', [{ cpus: 4, gpus: 1 }], [{ ...exact(1, 5), gpus: 1, gpuShare: 0.5 }]],
-    ])('refuses %s', async (_, machines, rows) => {
-      await expect(startsUnder('conservative', machines, rows, { set })).rejects.toThrow(
-        /^reserve: at-start needs tasks/,
-      );
+    test('holds machines when a job comes whose tasks are of another size', async () => {
+      // Until 3 all tasks take one of three slots. The task of half a core shares a machine, so slots count no more.
+      const rows = [gang(1, 2), gang(2, 10), gang(2, 5, 1), { ...exact(0.5, 9, 3) }, gang(1, 50, 3)];
+      const starts = await startsUnder('conservative', ones, rows, { set });
+      expect(starts).toEqual(await startsUnder('conservative', ones, rows));
+      expect(starts.slice(3)).toEqual([
+        '10 task 3 started m0',
+        '10 task 4 started m1',
+        '10 task 5 started m2',
+        '15 task 6 started m0',
+      ]);
     });
   });
 });
