@@ -23,6 +23,7 @@ import type { MachineEvent } from '../src/sim/machine-changes.js';
 import { Operations, type OperationsPlan } from '../src/sim/operations/operations.js';
 import { RandomStreams } from '../src/sim/random-streams.js';
 import { Simulation, type SimulationSetup } from '../src/sim/simulation.js';
+import type { MachineChange } from '../src/workloads/machine-change.js';
 import type { Trace } from '../src/workloads/trace.js';
 
 /** The resources of small scenarios: cores and memory. */
@@ -65,6 +66,8 @@ export interface SimulationSketch {
   /** See SimulationSetup. */
   readonly simultaneous?: 'merge' | 'each';
   readonly machineEvents?: readonly MachineEvent[];
+  readonly machineChanges?: readonly MachineChange[];
+  readonly knowsSpeeds?: boolean;
   readonly failures?: Failures;
   readonly controls?: Omit<ControlPlan, 'random'>;
   readonly constraintsOf?: SimulationSetup['constraintsOf'];
@@ -94,6 +97,7 @@ export interface SimulationResult {
 export async function simulate(sketch: SimulationSketch): Promise<SimulationResult> {
   const cluster = new Cluster(sketch.space);
   for (const machine of sketch.machines) cluster.addMachine(machine);
+  cluster.speeds.areKnown = sketch.knowsSpeeds === true;
   const recorder = new Recorder(cluster, sketch.health);
   const lines: string[] = [];
   const log = sketch.withLog === false ? [] : [new EventLog(cluster, (line) => lines.push(line))];
@@ -116,6 +120,7 @@ export async function simulate(sketch: SimulationSketch): Promise<SimulationResu
     ...(sketch.simultaneous !== undefined && { simultaneous: sketch.simultaneous }),
     ...(sketch.machineEvents !== undefined && { machineEvents: sketch.machineEvents }),
     ...(sketch.remoteSlowdown !== undefined && { remoteSlowdown: sketch.remoteSlowdown }),
+    ...(sketch.machineChanges !== undefined && { machineChanges: sketch.machineChanges }),
     failures: sketch.failures,
     controls: sketch.controls && { ...sketch.controls, random: (name) => streams.stream(name) },
     constraintsOf: sketch.constraintsOf,

@@ -24,6 +24,8 @@ export interface RunChoices {
   trace?: string | undefined;
   format?: string | undefined;
   machines?: string | undefined;
+  /** A file of changes of machines. */
+  machineChanges?: string | undefined;
   seed?: string | undefined;
   seeds?: string | undefined;
   until?: string | undefined;
@@ -62,6 +64,10 @@ export function withRunOptions<T>(argv: Argv<T>) {
       alias: 'm',
       type: 'string',
       describe: 'machines, such as 500x16cpu/64GiB, or a file',
+    })
+    .option('machine-changes', {
+      type: 'string',
+      describe: 'CSV file of machines that are added, removed or updated during the run (docs/formats.md)',
     })
     .option('seed', { type: 'string', describe: 'seed of all random streams [1]' })
     .option('seeds', { type: 'string', describe: 'several seeds: 1-10 or 1,2,5' })
@@ -111,6 +117,7 @@ export async function runSpecs(choices: RunChoices, note?: (line: string) => voi
       ...policy,
       workload: workloadChoice(choices, composed),
       ...(choices.machines !== undefined && { machines: choices.machines }),
+      ...(choices.machineChanges !== undefined && { machineChanges: choices.machineChanges }),
       seed,
       ...(until !== undefined && { until }),
       ...(choices.operations !== undefined && { operations: choices.operations }),

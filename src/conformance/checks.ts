@@ -6,6 +6,7 @@ import { idleCluster } from './idle-check.js';
 import type { Hooks } from './observed-run.js';
 import type { ObservedJob, ObservedTask } from './observed-state.js';
 import { promisesKept } from './promise-check.js';
+import { machineChangesOfScenario } from './scenario.js';
 import { emptyRoom, standTogether } from './standing.js';
 import { watchStops } from './stops-check.js';
 import type { WorkConservation } from './subject.js';
@@ -133,6 +134,7 @@ const lifecycles: Check = {
 const endings: Check = {
   name: 'every attempt has the run time and the outcome of the scenario',
   watch({ seen, scenario, promises, complain }) {
+    const changes = machineChangesOfScenario(scenario);
     const rowOf: RowSketch[] = scenario.rows.flatMap((row) => new Array<RowSketch>(row.tasks ?? 1).fill(row));
     const lasts = (task: ObservedTask, seconds: number | undefined, how: string) => {
       const ran = seen.now - task.started;
@@ -150,15 +152,25 @@ const endings: Check = {
         const row = rowOf[task.serial];
         if (outcome === 'finished') lasts(task, row.runs, 'finished');
         if (outcome === 'timed-out') lasts(task, row.estimate, 'timed out');
-        const machines = seen.machines.filter(({ id }) => promises.mayUse?.(task.framework, id) ?? true);
-        const couldRun = machines.some((machine) => seen.couldEverFit(task, machine));
+        const mine = seen.machines.filter(({ id }) => promises.mayUse?.(task.framework, id) ?? true);
+        const machines = mine.filter(({ state }) => state !== 'absent');
+        // A task may outlive the attributes of its machine, so only rejections are checked then.
+        if (changes.length > 0 && outcome !== 'rejected' && outcome !== 'abandoned') return;
+        const coming = changes.slice(seen.revisions).flatMap((change) => {
+          const machine = mine.find(({ id }) => id === change.machine);
+          return change.kind === 'remove' || machine === undefined
+            ? []
+            : [{ ...machine, capacity: Array.from(change.capacity), attributes: change.attributes }];
+        });
+        const couldRun = [...machines, ...coming].some((machine) => seen.couldEverFit(task, machine));
         const { job } = task;
         const isRejected = outcome === 'rejected';
         const isWhole = isRejected && job.isImpossible && (job.isGang || seen.cluster.rules.areInUse);
         const members = job.isGang ? job.tasks : [task];
         if (isWhole && standTogether(seen.cluster, members, machines.map(emptyRoom)) === 'yes')
           complain(`task ${task.serial} was rejected, but its job could stand on the empty cluster`);
-        if (!isWhole && !(isRejected && job.isRejected) && isRejected === couldRun)
+        const isSure = isRejected ? couldRun : !couldRun && changes.length === 0;
+        if (!isWhole && !(isRejected && job.isRejected) && isSure)
           complain(`task ${task.serial} ended ${outcome}; fits: ${couldRun}`);
         if (outcome !== 'abandoned') return;
         const waited = seen.now - task.submitted;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { Host } from './host.js';
-import { type Scenario, scenarios } from './scenario.js';
+import { changingScenarios, type Scenario, scenarios } from './scenario.js';
 import type { Settings, Subject } from './subject.js';
 import { type Violation, violationsOf } from './violations.js';
 
@@ -20,6 +20,9 @@ export interface Search {
   readonly adapt?: (scenario: Scenario) => Scenario;
 }
 
+/** One scenario with changes of machines is tried for so many others. */
+const CHANGING = 4;
+
 /** Searches for a scenario in which the subject violates a rule, and shrinks it; undefined if none is found. */
 export async function findCounterexample(
   subject: Subject,
@@ -27,13 +30,17 @@ export async function findCounterexample(
   { runs, seed, adapt = (scenario) => scenario }: Search,
 ): Promise<Counterexample | undefined> {
   const failures = new Map<Scenario, Counterexample>();
-  const property = fc.asyncProperty(scenarios.map(adapt), fc.nat(), async (scenario, draw) => {
-    const settings = subject.settings[draw % subject.settings.length];
-    const violations = await violationsOf(subject, settings, host, scenario);
-    if (violations.length > 0) failures.set(scenario, { violations, settings, scenario });
-    return violations.length === 0;
-  });
-  const { counterexample } = await fc.check(property, { numRuns: runs, seed });
+  const check = async (drawn: fc.Arbitrary<Scenario>, numRuns: number) => {
+    const property = fc.asyncProperty(drawn.map(adapt), fc.nat(), async (scenario, draw) => {
+      const settings = subject.settings[draw % subject.settings.length];
+      const violations = await violationsOf(subject, settings, host, scenario);
+      if (violations.length > 0) failures.set(scenario, { violations, settings, scenario });
+      return violations.length === 0;
+    });
+    return (await fc.check(property, { numRuns, seed })).counterexample;
+  };
+  const counterexample =
+    (await check(scenarios, runs)) ?? (await check(changingScenarios, Math.ceil(runs / CHANGING)));
   // It is not run again: a policy that keeps state between runs may not violate the rule a second time.
   return counterexample === null ? undefined : failures.get(counterexample[0]);
 }

@@ -9,11 +9,13 @@ export type Feature = (typeof FEATURES)[number];
 /** The scenario without these features. */
 export function withoutFeatures(scenario: Scenario, features: readonly Feature[]): Scenario {
   const has = (feature: Feature) => !features.includes(feature);
-  const { patience, ...rest } = scenario;
+  const { patience, machineChanges, machines, ...rest } = scenario;
   return {
     ...rest,
     ...(has('limits') && patience !== undefined && { patience }),
     machineEvents: has('machine-events') ? scenario.machineEvents : [],
+    ...(has('machine-events') && machineChanges !== undefined && { machineChanges }),
+    machines: has('machine-events') ? machines : machines.map(({ later, ...machine }) => machine),
     rows: scenario.rows.map(({ gang, rule, constraint, gpus, gpuShare, estimate, ...row }) => ({
       ...row,
       ...(has('gangs') && gang !== undefined && { gang }),

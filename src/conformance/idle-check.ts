@@ -13,26 +13,32 @@ export const idleCluster: Check = {
   watch: (context) => (context.promises.servesAnyJob === true ? watchIdle(context) : null),
 };
 
-function watchIdle({ seen, promises, complain }: CheckContext): Hooks {
+function watchIdle({ seen, scenario, promises, complain }: CheckContext): Hooks {
   let idleSince: Micros = Number.NaN;
+  const present = () => seen.machines.filter(({ state }) => state !== 'absent');
   const canStand = (task: ObservedTask) => {
     const { job, framework } = task;
-    const machines = seen.machines.filter(({ id }) => promises.mayUse?.(framework, id) ?? true);
+    const machines = present().filter(({ id }) => promises.mayUse?.(framework, id) ?? true);
     return standTogether(seen.cluster, job.isGang ? job.tasks : [task], machines.map(emptyRoom)) === 'yes';
   };
   return {
     started() {
       idleSince = Number.NaN;
     },
+    machineChanged() {
+      idleSince = Number.NaN;
+    },
     instantOver(until) {
-      const isIdle = seen.machines.every(({ state, tasks }) => state === 'up' && tasks.size === 0);
+      const isIdle = present().every(({ state, tasks }) => state === 'up' && tasks.size === 0);
       if (!isIdle || seen.queue.length === 0) {
         idleSince = Number.NaN;
         return;
       }
       if (Number.isNaN(idleSince)) idleSince = seen.now;
       if (until - idleSince <= PATIENCE) return;
-      const waiting = seen.queue.find(canStand);
+      // A job that waits for a machine to come may keep the others waiting behind it.
+      const changes = scenario.machineChanges !== undefined;
+      const waiting = changes && !seen.queue.every(canStand) ? undefined : seen.queue.find(canStand);
       if (waiting === undefined) return;
       complain(`task ${waiting.serial} could run, and the cluster is idle from ${idleSince} us`);
       idleSince = FOREVER;

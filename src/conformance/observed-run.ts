@@ -4,6 +4,7 @@ import {
   type JobId,
   type KillCause,
   type MachineId,
+  type MachineRevision,
   type MachineState,
   type Micros,
   NONE,
@@ -47,6 +48,8 @@ export class ObservedRun implements Observer {
   /** Pending tasks, the longest wait first. A task that waits again is at the back. */
   queue: ObservedTask[] = [];
   readonly hooks: Hooks[] = [];
+  /** Number of machines that were added, removed or updated. */
+  revisions = 0;
   readonly cluster: Cluster;
 
   /** Number of tasks of rows of the scenario so far. */
@@ -61,7 +64,7 @@ export class ObservedRun implements Observer {
       id,
       capacity: Array.from(spec.capacity),
       attributes: spec.attributes ?? {},
-      state: 'up',
+      state: spec.joinsLater === true ? 'absent' : 'up',
       free: Array.from(spec.capacity),
       deviceFree: new Array<number>(cluster.machines.devices(id)).fill(1000),
       tasks: new Set(),
@@ -223,6 +226,19 @@ export class ObservedRun implements Observer {
     this.clock(now);
     for (const hooks of this.hooks) hooks.machineChanged?.(machine, state);
     this.machines[machine].state = state;
+  }
+
+  machineRevised(id: MachineId, revision: MachineRevision, _before: unknown, now: Micros): void {
+    this.clock(now);
+    const machine = this.machines[id];
+    for (const hooks of this.hooks) hooks.machineChanged?.(id, machine.state);
+    this.revisions++;
+    if (revision === 'removed') return;
+    const { capacity, specs, space } = this.cluster.machines;
+    const after = Array.from(capacity.subarray(id * space.size, (id + 1) * space.size));
+    for (const [d, amount] of after.entries()) machine.free[d] += amount - machine.capacity[d];
+    machine.capacity = after;
+    machine.attributes = specs[id].attributes ?? {};
   }
 
   machineFailed(_machine: MachineId, _cause: string, now: Micros): void {

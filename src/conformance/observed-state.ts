@@ -43,8 +43,8 @@ export interface ObservedJob {
 /** The state of a machine according to its events. */
 export interface ObservedMachine {
   readonly id: MachineId;
-  readonly capacity: readonly number[];
-  readonly attributes: Readonly<Record<string, string>>;
+  capacity: readonly number[];
+  attributes: Readonly<Record<string, string>>;
   state: MachineState;
   /** Capacity minus the demand of the tasks that run there. Offered amounts count as free. */
   readonly free: number[];

@@ -9,6 +9,7 @@ import {
   ResourceSpace,
 } from '../model/index.js';
 import { writtenCurve } from '../workloads/load-curve.js';
+import type { MachineChange } from '../workloads/machine-change.js';
 import { type RowSketch, rowsOf, traceOf } from '../workloads/row-sketch.js';
 import type { ScaledApplication } from '../workloads/scaled-application.js';
 import { PLAIN_ROW, type Trace } from '../workloads/trace.js';
@@ -23,6 +24,8 @@ export interface Scenario {
   /** In order of submission. */
   readonly rows: readonly RowSketch[];
   readonly machineEvents: readonly MachineEventSketch[];
+  /** Machines that are added, removed and updated, in order of time. */
+  readonly machineChanges?: readonly MachineChangeSketch[];
   /** Length of the run. It is always finite, because a gang that never fits would get offers without end. */
   readonly until: number;
   readonly patience?: number;
@@ -34,6 +37,20 @@ interface MachineSketch {
   readonly cpus: number;
   readonly mem: number;
   readonly gpus: number;
+  readonly rack: string;
+  /** It is added during the run. */
+  readonly later?: boolean;
+}
+
+/**
+ * A change of a machine. It adds a machine that is absent, with these properties. Of another machine, it removes or updates it.
+ */
+interface MachineChangeSketch {
+  readonly time: number;
+  readonly machine: number;
+  readonly change: 'remove' | 'update';
+  readonly cpus: number;
+  readonly mem: number;
   readonly rack: string;
 }
 
@@ -67,13 +84,31 @@ const RULES: readonly (PlacementRule | undefined)[] = [
 
 /** The machines `m0`, `m1` … of a scenario. */
 export function machinesOfScenario(scenario: Scenario): MachineSpec[] {
-  return scenario.machines.map(({ rack, ...amounts }, rank) => ({
+  return scenario.machines.map(({ rack, later, ...amounts }, rank) => ({
     name: `m${rank}`,
     capacity: SCENARIO_SPACE.quanta(amounts),
     attributes: { rack },
+    ...(later === true && { joinsLater: true }),
     // The machines of one rack cannot be switched off.
     ...(rack !== 'r1' && { power: POWER }),
   }));
+}
+
+/** The changes of the machines of a scenario. */
+export function machineChangesOfScenario({ machines, machineChanges = [] }: Scenario): MachineChange[] {
+  const present = new Set(machines.keys());
+  for (const [rank, { later }] of machines.entries()) if (later === true) present.delete(rank);
+  return machineChanges.map(({ time: seconds, machine, change, cpus, mem, rack }) => {
+    const time = fromSeconds(seconds);
+    if (present.has(machine) && change === 'remove') {
+      present.delete(machine);
+      return { kind: 'remove', time, machine };
+    }
+    const kind = present.has(machine) ? 'update' : 'add';
+    present.add(machine);
+    const capacity = SCENARIO_SPACE.quanta({ cpus, mem, gpus: machines[machine].gpus });
+    return { kind, time, machine, capacity, attributes: { rack } };
+  });
 }
 
 const POWER = { startUp: fromSeconds(1.5), shutDown: fromSeconds(0.5) };
@@ -139,6 +174,15 @@ const machine: fc.Arbitrary<MachineSketch> = fc.record({
   cpus: fc.constantFrom(1, 2, 4, 8),
   mem: fc.constantFrom(4, 8, 16),
   gpus: fc.constantFrom(0, 0, 1, 2, 4),
+  rack: fc.constantFrom('r1', 'r2', 'r3'),
+});
+
+const machineChange: fc.Arbitrary<MachineChangeSketch> = fc.record({
+  time: halfSeconds(40),
+  machine: fc.nat(6),
+  change: fc.constantFrom('remove' as const, 'update' as const),
+  cpus: fc.constantFrom(1, 2, 4, 8),
+  mem: fc.constantFrom(4, 8, 16),
   rack: fc.constantFrom('r1', 'r2', 'r3'),
 });
 
@@ -239,3 +283,20 @@ export const scenarios: fc.Arbitrary<Scenario> = drawnScenario.map((drawn) => {
     seed: drawn.seed,
   };
 });
+
+/** The same, with machines that are added, removed and changed. Promises of backfilling are void in them. */
+export const changingScenarios: fc.Arbitrary<Scenario> = fc
+  .record({
+    scenario: scenarios,
+    list: fc.array(machineChange, { minLength: 1, maxLength: 6, size: 'max' }),
+    later: fc.subarray([0, 1, 2]),
+  })
+  .map(({ scenario, list, later }) => {
+    const { machines } = scenario;
+    const changes = list.map((change) => ({ ...change, machine: change.machine % machines.length }));
+    return {
+      ...scenario,
+      machines: machines.map((sketch, rank) => (later.includes(rank) ? { ...sketch, later: true } : sketch)),
+      machineChanges: changes.sort((a, b) => a.time - b.time),
+    };
+  });

@@ -8,6 +8,7 @@ import { RandomStreams } from '../sim/random-streams.js';
 import { Simulation } from '../sim/simulation.js';
 import type { Host } from './host.js';
 import {
+  machineChangesOfScenario,
   machinesOfScenario,
   SCENARIO_SPACE,
   type Scenario,
@@ -41,6 +42,7 @@ export const simulatedHost: Host = {
       startsAt: 'zero',
       patience: fromSeconds(scenario.patience ?? FOREVER),
       machineEvents: scenario.machineEvents.map((event) => ({ ...event, time: fromSeconds(event.time) })),
+      machineChanges: machineChangesOfScenario(scenario),
       controls: { controllers, services, random: (name) => streams.stream(`controllers/${name}`) },
     }).run();
   },

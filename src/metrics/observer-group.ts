@@ -1,10 +1,12 @@
 import type {
   Attempt,
+  Column,
   FrameworkId,
   JobId,
   KillCause,
   LimitReview,
   MachineId,
+  MachineRevision,
   MachineState,
   Micros,
   Observer,
@@ -99,6 +101,10 @@ export class ObserverGroup implements Observer {
 
   machineChanged(machine: MachineId, state: MachineState, now: Micros): void {
     for (const member of this.members) member.machineChanged?.(machine, state, now);
+  }
+
+  machineRevised(machine: MachineId, revision: MachineRevision, before: Column, now: Micros): void {
+    for (const member of this.members) member.machineRevised?.(machine, revision, before, now);
   }
 
   machineOrdered(machine: MachineId, now: Micros): void {

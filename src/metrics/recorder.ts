@@ -1,12 +1,14 @@
 import {
   type Attempt,
   type Cluster,
+  type Column,
   FOREVER,
   type FrameworkId,
   type JobId,
   type KillCause,
   type LimitReview,
   type MachineId,
+  type MachineRevision,
   type MachineState,
   type Micros,
   NONE,
@@ -26,6 +28,7 @@ import { FrameworkMetrics } from './collectors/framework-metrics.js';
 import { LimitMetrics } from './collectors/limit-metrics.js';
 import { MachineMetrics } from './collectors/machine-metrics.js';
 import { NamedJobs } from './collectors/named-jobs.js';
+import { OfferMetrics } from './collectors/offer-metrics.js';
 import { RecoveryMetrics } from './collectors/recovery-metrics.js';
 import { ScalingMetrics } from './collectors/scaling-metrics.js';
 import { SchedulerMetricsTable } from './collectors/scheduler-metrics.js';
@@ -51,8 +54,7 @@ export class Recorder implements Observer {
   readonly jobResponse = new LogHistogram();
   readonly boundedSlowdown = new LogHistogram();
   readonly taskWait = new LogHistogram();
-  readonly offerHeld = new LogHistogram();
-  readonly offers = { made: 0, accepted: 0, declined: 0, rescinded: 0 };
+  readonly offers: OfferMetrics;
   readonly refusals = new Map<Refusal, number>();
   /** Jobs that the policy rejected, with their reasons for the first ones. */
   readonly rejections = new NamedJobs();
@@ -70,7 +72,6 @@ export class Recorder implements Observer {
   readonly fragmentationBlocked: FragmentationBlocked;
   readonly allocated: TimeWeightedGauge[];
   readonly usage: UsageMetrics;
-  readonly offered: TimeWeightedGauge[];
   readonly queue = { peak: 0 };
   readonly busy = { count: 0, time: 0 };
   /** Starts of tasks with preferred machines: on one of these, and on other machines. */
@@ -117,7 +118,7 @@ export class Recorder implements Observer {
     this.cost = hasPrices ? new CostMetrics(cluster, egress) : undefined;
     this.allocated = cluster.space.names.map(() => new TimeWeightedGauge());
     this.usage = new UsageMetrics(cluster);
-    this.offered = cluster.space.names.map(() => new TimeWeightedGauge());
+    this.offers = new OfferMetrics(cluster);
   }
 
   runStarted(now: Micros): void {
@@ -143,7 +144,7 @@ export class Recorder implements Observer {
   }
 
   private gauges(): readonly TimeWeightedGauge[] {
-    return [...this.allocated, ...this.usage.levels, ...this.offered];
+    return [...this.allocated, ...this.usage.levels, ...this.offers.level];
   }
 
   jobSubmitted(_job: JobId, now: Micros): void {
@@ -293,11 +294,20 @@ export class Recorder implements Observer {
 
   machineChanged(machine: MachineId, state: MachineState, now: Micros): void {
     this.machines.stateChanged(machine, state, now);
-    // The capacity changed, so all shares of it change.
+    this.capacityChanged(now);
+  }
+
+  machineRevised(machine: MachineId, _revision: MachineRevision, before: Column, now: Micros): void {
+    this.machines.revised(machine, before, now);
+    this.capacityChanged(now);
+  }
+
+  /** All shares of the capacity change with it. */
+  private capacityChanged(now: Micros): void {
     for (let d = 0; d < this.dims; d++)
       this.allocated[d].set(share(this.cluster.allocated[d], this.cluster.total[d]), now);
     this.usage.capacityChanged(now);
-    this.offeredChanged(now);
+    this.offers.levelChanged(now);
     for (const framework of this.frameworks) framework.shareChanged(now);
   }
 
@@ -346,14 +356,11 @@ export class Recorder implements Observer {
   }
 
   offerMade(_framework: FrameworkId, _machine: MachineId, now: Micros): void {
-    this.offers.made++;
-    this.offeredChanged(now);
+    this.offers.made(now);
   }
 
   offerEnded(_framework: FrameworkId, _machine: MachineId, end: OfferEnd, held: Micros, now: Micros): void {
-    this.offers[end]++;
-    this.offerHeld.record(held);
-    this.offeredChanged(now);
+    this.offers.ended(end, held, now);
   }
 
   decided(framework: FrameworkId, decisionTime: Micros, _now: Micros, ordinal = 0): void {
@@ -383,13 +390,7 @@ export class Recorder implements Observer {
     this.frameworks[cluster.tasks.framework[task]].allocationChanged(taskClass, sign, now);
     this.machines.change(machine, taskClass, sign, now);
     this.fragmentation.changed(now);
-    if (this.offers.made > 0) this.offeredChanged(now);
-  }
-
-  private offeredChanged(now: Micros): void {
-    const { cluster } = this;
-    for (let d = 0; d < this.dims; d++)
-      this.offered[d].set(share(cluster.offered.total[d], cluster.total[d]), now);
+    if (this.offers.counts.made > 0) this.offers.levelChanged(now);
   }
 
   private framework(id: FrameworkId): FrameworkMetrics {

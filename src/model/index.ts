@@ -25,17 +25,21 @@ export { ImbalanceError, LedgerError } from './ledger/ledger-error.js';
 export {
   type DeviceMask,
   hasCapacity,
-  isSwitchedOff,
+  isOutOfService,
+  LEAST_SPEED,
   largestCapacity,
   MACHINE_STATES,
   MAX_DEVICES,
   type MachineId,
   type MachineSpec,
+  type MachineSpeeds,
   type MachineState,
   type MachineSupply,
+  MOST_SPEED,
   WHOLE_DEVICE,
 } from './ledger/machine.js';
 export { MachineTable } from './ledger/machine-table.js';
+export { updateMachine } from './ledger/machine-update.js';
 export { PendingQueue } from './ledger/pending-queue.js';
 export { MACHINE_ATTRIBUTE, NO_RULE, type PlacementRule, type Spread } from './ledger/placement-rule.js';
 export { type KeptMachines, PlacementRules } from './ledger/placement-rules.js';
@@ -57,6 +61,7 @@ export type {
   Attempt,
   KillCause,
   LimitReview,
+  MachineRevision,
   Observer,
   OfferEnd,
   PlacementAction,

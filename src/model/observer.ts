@@ -83,6 +83,11 @@ export interface Observer {
   /** The last task of the job has ended. */
   jobEnded(job: JobId, now: Micros): void;
   machineChanged(machine: MachineId, state: MachineState, now: Micros): void;
+  /**
+   * The machine was added to the cluster or removed from it, or has another capacity or other attributes. `before` is its capacity until
+   * now, empty when it was absent. `machineChanged` follows if its state is another one.
+   */
+  machineRevised(machine: MachineId, revision: MachineRevision, before: Column, now: Micros): void;
   /** A cloud machine was ordered. Its cost starts now. */
   machineOrdered(machine: MachineId, now: Micros): void;
   /** The cloud machine was returned, or the cloud interrupted it. */
@@ -121,6 +126,9 @@ export interface Observer {
   /** An action of a policy was refused. `task` and `machine` are the requested ones, NONE if the action has none. */
   refused(refusal: Refusal, action: PlacementAction, task: TaskId, machine: MachineId, now: Micros): void;
 }
+
+/** What became of a machine; see `machineRevised`. */
+export type MachineRevision = 'added' | 'removed' | 'updated';
 
 /** One attempt of a scheduler to place a job. */
 export interface Attempt {

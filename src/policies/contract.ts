@@ -113,7 +113,7 @@ export interface MachineSight {
   deviceCount(taskClass: TaskClassId): number;
   /** Thousandths that it needs of each. */
   deviceShare(taskClass: TaskClassId): number;
-  /** Speed of machines of a kind at tasks of the class, relative to a reference machine; NaN when unknown. */
+  /** Speed of machines of a kind at tasks of the class, relative to a reference machine; NaN when the master does not know it. */
   speed(kind: KindId, taskClass: TaskClassId): number;
   /** The devices that the host would choose: those with the least left that suffice. 0 for none. */
   defaultDevices(machine: MachineId, taskClass: TaskClassId): DeviceMask;
@@ -303,9 +303,17 @@ export interface Queue {
 
 /**
  * up: takes tasks. draining: keeps its tasks, takes no more. unreachable: its tasks may run on. down: nothing runs there.
- * off: switched off. starting, stopping: on the way up or down; nothing runs there.
+ * off: switched off. starting, stopping: on the way up or down; nothing runs there. absent: not (yet, or any more) in the cluster.
  */
-export type MachineState = 'up' | 'draining' | 'unreachable' | 'down' | 'off' | 'starting' | 'stopping';
+export type MachineState =
+  | 'up'
+  | 'draining'
+  | 'unreachable'
+  | 'down'
+  | 'off'
+  | 'starting'
+  | 'stopping'
+  | 'absent';
 
 /** The machines of the cluster. Ids run from 0 to count - 1. Nothing can start on a machine that this scheduler may not use. */
 export interface Machines extends MachineSight, MachineTasks {

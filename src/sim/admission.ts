@@ -41,12 +41,18 @@ export class Admission {
     priority: 0,
     submitted: Number.NaN,
   };
-  private readonly shape: { demand: Int32Array; gpuCount: number; gpuMilliEach: number; constraint: number };
+  private readonly shape: {
+    demand: Int32Array;
+    gpuCount: number;
+    gpuMilliEach: number;
+    constraint: number;
+    speedClass: number;
+  };
 
   constructor(setup: AdmissionSetup) {
     this.setup = setup;
     const dims = setup.trace.space.size;
-    this.shape = { demand: new Int32Array(dims), gpuCount: 0, gpuMilliEach: 0, constraint: 0 };
+    this.shape = { demand: new Int32Array(dims), gpuCount: 0, gpuMilliEach: 0, constraint: 0, speedClass: 0 };
   }
 
   /** Admits a row: its job, if it is new, and its tasks. Each task is passed to the sink. `job`: a job that exists already. */
@@ -114,6 +120,8 @@ export class Admission {
     shape.gpuCount = batch.gpuCount[row];
     shape.gpuMilliEach = batch.gpuMilliEach[row];
     shape.constraint = this.constraintId(batch.constraint[row], batch.framework[row]);
+    const speedClass = batch.speedClass[row];
+    shape.speedClass = speedClass === undefined ? 0 : this.setup.cluster.speeds.intern(speedClass);
     return this.setup.cluster.classes.acquire(shape, batch.tasks[row]);
   }
 

@@ -24,8 +24,9 @@ import type { EndListener } from './dependencies/dependent-job.js';
 import { EventClass, type EventClassCode, type EventQueue } from './event-queue.js';
 import type { ActualMachineState } from './failures/actual-machine-state.js';
 import { CheckpointRecord } from './failures/checkpoint-record.js';
-import { type CheckpointTerms, timeWithCheckpoints } from './failures/checkpoints.js';
+import type { CheckpointTerms } from './failures/checkpoints.js';
 import type { HiddenTaskState } from './hidden-task-state.js';
+import { RunTimes } from './run-times.js';
 import { TaskStops } from './task-stops.js';
 import { UsageEvents } from './usage-events.js';
 import type { UsageMeter } from './usage-meter.js';
@@ -82,7 +83,7 @@ export class Execution {
   /** Called when a task has left a machine, before the architecture may use its room. Set while a machine is to shrink. */
   roomFreed: ((machine: MachineId) => void) | undefined;
   dependencies: EndListener | undefined;
-  private readonly remoteSlowdown: number;
+  readonly runTimes: RunTimes;
   private readonly machines: ActualMachineState | undefined;
   private readonly checkpoints: CheckpointRecord | undefined;
   private readonly events: EventQueue;
@@ -94,7 +95,7 @@ export class Execution {
     this.cluster = world.cluster;
     this.truth = world.truth;
     this.observer = world.observer;
-    this.remoteSlowdown = world.remoteSlowdown;
+    this.runTimes = new RunTimes(world, (task) => this.checkpoints?.termsOf(task));
     this.machines = world.machines;
     this.events = events;
     this.usage = new UsageEvents(usage, events);
@@ -105,7 +106,8 @@ export class Execution {
       services: world.services ?? NO_SERVICES,
     };
     const terms = world.checkpoints;
-    if (terms !== undefined) this.checkpoints = new CheckpointRecord({ ...world, terms }, this);
+    if (terms !== undefined)
+      this.checkpoints = new CheckpointRecord({ ...world, terms, runTimes: this.runTimes }, this);
     this.cluster.checkpoints = this.checkpoints;
     this.stops = new TaskStops(this, events, this.checkpoints);
     this.cluster.claims.changed = (job) => {
@@ -149,7 +151,7 @@ export class Execution {
       this.markStopped(task);
       return;
     }
-    const end = this.now + this.runTime(task);
+    const end = this.now + this.runTimes.attempt(task);
     this.truth.endOrder[task] = Number.isFinite(end)
       ? this.events.add(end, EventClass.taskEnd, task)
       : Number.NaN;
@@ -167,34 +169,8 @@ export class Execution {
       began: this.now,
       end,
       remaining,
-      pace: isScaled ? this.workTime(task) / remaining : 1,
+      pace: isScaled ? this.runTimes.work(task) / remaining : 1,
     };
-  }
-
-  /** Length of the current attempt, until the task ends, fails or reaches its limit. */
-  runTime(task: TaskId): Micros {
-    const { tasks } = this.cluster;
-    const planned = this.plannedFailure(task);
-    if (planned !== FOREVER) return Math.min(planned, tasks.timeLimit[task]);
-    const fails = tasks.attempts[task] === 1 ? this.truth.failAfter[task] : FOREVER;
-    return Math.min(this.workTime(task), fails, tasks.timeLimit[task]);
-  }
-
-  /** After how long the current attempt fails as it did in the trace, also after its work would be done; FOREVER if it does not. */
-  private plannedFailure(task: TaskId): Micros {
-    const { failures } = this.truth;
-    if (failures.size === 0) return FOREVER;
-    return failures.get(task)?.after(this.cluster.tasks.attempts[task]) ?? FOREVER;
-  }
-
-  /** Time that the task's work takes on its machine. */
-  private workTime(task: TaskId): Micros {
-    const { rules, tasks } = this.cluster;
-    const terms = this.checkpoints?.termsOf(task);
-    const work = this.truth.duration[task];
-    const duration = terms === undefined ? work : timeWithCheckpoints(work, terms);
-    if (this.remoteSlowdown === 1 || rules.prefers(task, tasks.machine[task])) return duration;
-    return Math.round(duration * this.remoteSlowdown);
   }
 
   /** Handles an end event with this order number. Events of killed attempts are skipped. */
@@ -209,9 +185,9 @@ export class Execution {
   }
 
   private reachEnd(task: TaskId): void {
-    const ran = this.runTime(task);
-    const isPlanned = this.plannedFailure(task) !== FOREVER;
-    if (!isPlanned && ran === this.workTime(task)) this.end(task, 'finished');
+    const ran = this.runTimes.attempt(task);
+    const isPlanned = this.runTimes.plannedFailure(task) !== FOREVER;
+    if (!isPlanned && ran === this.runTimes.work(task)) this.end(task, 'finished');
     else if (ran === this.cluster.tasks.timeLimit[task]) this.end(task, 'timed-out');
     else {
       if (isPlanned) this.truth.failures.get(task)?.happened(this.cluster.tasks.attempts[task]);
@@ -225,9 +201,10 @@ export class Execution {
    */
   endAtTimeLimit(task: TaskId, order: number): boolean {
     const { timeLimit, machine } = this.cluster.tasks;
-    if (this.truth.endOrder[task] !== order || this.runTime(task) !== timeLimit[task]) return false;
+    if (this.truth.endOrder[task] !== order || this.runTimes.attempt(task) !== timeLimit[task]) return false;
     if (this.machines?.isCut(machine[task]) === true) return false;
-    const isDone = this.plannedFailure(task) === FOREVER && this.workTime(task) === timeLimit[task];
+    const isDone =
+      this.runTimes.plannedFailure(task) === FOREVER && this.runTimes.work(task) === timeLimit[task];
     this.end(task, isDone ? 'finished' : 'timed-out', false);
     return true;
   }
@@ -266,6 +243,7 @@ export class Execution {
       gpuCount: classes.gpuCount[before],
       gpuMilliEach: classes.gpuMilliEach[before],
       constraint: classes.constraint[before],
+      speedClass: classes.speedClass[before],
     });
     const refusal = this.cluster.tryResize(task, after);
     classes.release(refusal === undefined ? before : after);

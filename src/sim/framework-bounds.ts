@@ -17,12 +17,18 @@ interface Bound {
 export class FrameworkBounds {
   private readonly cluster: Cluster;
   private readonly bounds: () => UseBounds | undefined;
+  private readonly capacity: 'constant' | 'varies';
   private readonly known: (readonly Bound[] | undefined)[] = [];
 
   /** The policy may have no bounds. They are read when they are first asked for. */
-  constructor(cluster: Cluster, bounds: () => UseBounds | undefined) {
+  constructor(
+    cluster: Cluster,
+    bounds: () => UseBounds | undefined,
+    capacity: 'constant' | 'varies' = 'constant',
+  ) {
     this.cluster = cluster;
     this.bounds = bounds;
+    this.capacity = capacity;
   }
 
   /** May the framework ever use the machine? Undefined if frameworks may use all machines. */
@@ -101,13 +107,13 @@ export class FrameworkBounds {
     };
   }
 
-  /** All machines, less what is held back for guarantees of other roles. The capacity of revocable machines changes. */
+  /** All machines, less what is held back for guarantees of other roles; no bound if their capacity varies. */
   private guaranteeBound(others: readonly RoleGuarantee[]): Bound {
     const { machines, space } = this.cluster;
     const total = new Float64Array(space.size);
     for (let machine = 0; machine < machines.count; machine++)
       for (let d = 0; d < space.size; d++) total[d] += machines.capacity[machine * space.size + d];
-    const isOpen = machines.specs.some(({ supply }) => supply === 'revocable');
+    const isOpen = this.capacity === 'varies' || machines.specs.some(({ supply }) => supply === 'revocable');
     return {
       most: this.column((d) =>
         isOpen || this.guaranteed(others, d) === 0

@@ -1,9 +1,11 @@
-import { type Cluster, type JobId, NO_RULE, NONE, type TaskId } from '../model/index.js';
+import { type Cluster, type JobId, type MachineId, NO_RULE, NONE, type TaskId } from '../model/index.js';
 import type { SchedulingView } from '../policies/contract.js';
 import { planningView } from '../policies/hosting/scheduling-view.js';
 import { Feasibility } from '../policies/planner/feasibility.js';
 import { inWords } from '../policies/planner/impossible.js';
+import type { AnnouncedMachines } from './announced-machines.js';
 import type { FrameworkBounds } from './framework-bounds.js';
+import type { PlaceableClasses } from './placeable-classes.js';
 import { ruleWords, whyNoMachine, whyNoNeighbour } from './rule-words.js';
 
 /** A job that can never run. */
@@ -19,27 +21,36 @@ export interface KnownWorkload {
   readonly frameworks: readonly { readonly name: string }[];
 }
 
+/** Machines that are still to come. */
+export interface ComingMachines {
+  /** Left out if the trace changes no machine. */
+  readonly announced: AnnouncedMachines | undefined;
+  readonly placeable: PlaceableClasses;
+}
+
 /** How much of the workload has arrived. */
 export type Arrived = 'some' | 'all';
 
 /**
  * Jobs that can never run, on a proof against all machines that exist or can be rented, empty, and against what the policy never
  * gives to their framework. Gangs are checked as a whole. Tasks of other jobs are checked alone, because they may run one after
- * another.
+ * another. While machines are still to be added or updated, only a task that fits none of them is a proof.
  */
 export class ImpossibleJobs {
   private readonly cluster: Cluster;
   private readonly bounds: FrameworkBounds;
   private readonly workload: KnownWorkload;
   private readonly view: SchedulingView;
-  private readonly feasibility: Feasibility;
+  private readonly coming: ComingMachines;
+  private feasibility: Feasibility;
   /** Jobs whose rules or size may make them impossible. */
   private readonly arrived = new Set<JobId>();
   /** Jobs that need a neighbour of a framework that has not been seen yet. */
   private readonly lonely = new Set<JobId>();
 
-  constructor(cluster: Cluster, bounds: FrameworkBounds, workload: KnownWorkload) {
+  constructor(cluster: Cluster, bounds: FrameworkBounds, workload: KnownWorkload, coming: ComingMachines) {
     this.cluster = cluster;
+    this.coming = coming;
     this.bounds = bounds;
     this.workload = workload;
     this.view = planningView(cluster);
@@ -52,9 +63,20 @@ export class ImpossibleJobs {
   }
 
   taskArrived(task: TaskId): void {
-    const { jobs, tasks } = this.cluster;
-    const job = tasks.job[task];
-    if (jobs.gang[job] === 1 || jobs.rule[job] !== NO_RULE || this.bounds.limit(tasks.framework[task]))
+    this.check(this.cluster.tasks.job[task]);
+  }
+
+  /** A machine was added, removed or changed. What was proved or not before is open again. */
+  machinesChanged(): void {
+    const { jobs } = this.cluster;
+    this.feasibility = new Feasibility(this.view);
+    if (this.coming.announced?.mayGrow === true) return;
+    for (let job = 0; job < jobs.bound; job++) if (this.waits(job)) this.check(job);
+  }
+
+  private check(job: JobId): void {
+    const { jobs } = this.cluster;
+    if (jobs.gang[job] === 1 || jobs.rule[job] !== NO_RULE || this.bounds.limit(jobs.framework[job]))
       this.arrived.add(job);
   }
 
@@ -116,7 +138,8 @@ export class ImpossibleJobs {
   private whyNowhere(job: JobId, members: readonly TaskId[]): string | undefined {
     const { jobs, machines } = this.cluster;
     if (jobs.gang[job] === 0 && jobs.rule[job] === NO_RULE) return undefined;
-    const mine = this.bounds.machinesOf(jobs.framework[job]);
+    if (this.mayStandLater(members)) return undefined;
+    const mine = this.machinesOf(job);
     const ruled = whyNoMachine(this.cluster, job, mine ?? (() => true));
     if (ruled !== undefined) return ruled;
     // The capacity of revocable machines changes, so nothing is proved.
@@ -125,6 +148,22 @@ export class ImpossibleJobs {
       inWords(reason, this.view.whatIf.machines, ruleWords(this.cluster, job));
     const reason = this.feasibility.whyNever(job, members, this.keyOf(job, members), { mine, words });
     return reason === undefined ? undefined : this.onItsMachines(reason);
+  }
+
+  /** Are machines to come, and does each of these tasks fit some machine then? */
+  private mayStandLater(members: readonly TaskId[]): boolean {
+    const { taskClass, framework } = this.cluster.tasks;
+    const { announced, placeable } = this.coming;
+    return (
+      announced?.mayGrow === true && members.every((task) => placeable.has(taskClass[task], framework[task]))
+    );
+  }
+
+  /** The machines of the cluster that the job may use; undefined for all. */
+  private machinesOf(job: JobId): ((machine: MachineId) => boolean) | undefined {
+    const mine = this.bounds.machinesOf(this.cluster.jobs.framework[job]);
+    if (this.coming.announced === undefined) return mine;
+    return (machine) => this.cluster.machines.isPresent(machine) && mine?.(machine) !== false;
   }
 
   /** Says that a policy which divides the machines leaves fewer of them to the framework. */

@@ -1,4 +1,4 @@
-import { isSwitchedOff, type MachineId, type Micros, NONE } from '../model/index.js';
+import { isOutOfService, type MachineId, type Micros, NONE } from '../model/index.js';
 import type { Architecture } from './architectures/architecture.js';
 import { EventClass, type EventQueue } from './event-queue.js';
 import type { Execution } from './execution.js';
@@ -26,8 +26,8 @@ export interface MachineChangesTerms {
 
 /**
  * Machines of a workload that come, go and drain at known times, and machines that are switched off and on. Subjects of their
- * events are negative, because those of the fleet are not. Events of machines have the first numbers, then the ends of starts and
- * shutdowns.
+ * events are -2 and below: those of the fleet are not negative, and -1 is that of MachineTimeline. Events of machines have the
+ * first numbers, then the ends of starts and shutdowns.
  */
 export class MachineChanges {
   private readonly changes: readonly MachineEvent[];
@@ -56,19 +56,19 @@ export class MachineChanges {
   }
 
   private add(time: Micros, isStart: boolean, index: number): void {
-    this.terms.events.add(time, isStart ? EventClass.machineUp : EventClass.machineDown, -1 - index);
+    this.terms.events.add(time, isStart ? EventClass.machineUp : EventClass.machineDown, -2 - index);
   }
 
   /** Handles the event with this negative subject. */
   due(subject: number): void {
-    const index = -1 - subject;
+    const index = -2 - subject;
     if (index < this.changes.length) this.change(this.changes[index]);
     else this.power.due(index - this.changes.length);
   }
 
   private started(machine: MachineId, now: Micros): void {
     const { fleet } = this.terms;
-    if (fleet !== undefined) fleet.master.switchedOn(machine, now);
+    if (fleet !== undefined) fleet.master.begins(machine, now);
     else this.enterState(machine, this.stateWhenOn.get(machine) ?? 'up');
   }
 
@@ -80,7 +80,7 @@ export class MachineChanges {
     machines.setDrain(machine, 'operator', state === 'draining');
     if (before === state) return;
     this.stateWhenOn.set(machine, state);
-    if (isSwitchedOff(before)) return;
+    if (isOutOfService(before)) return;
     if (state !== 'up') architecture.machineLeaves(machine, execution.now);
     if (state === 'down') {
       observer.machineFailed(machine, 'event', execution.now);

@@ -21,6 +21,8 @@ export class MachinePower implements PowerSwitch {
   private readonly setup: MachinePowerSetup;
   /** Machines that lend unused resources to a row of their own. */
   private readonly lenders: ReadonlySet<MachineId>;
+  /** When the last shutdown of each machine is complete. */
+  private readonly offAt = new Map<MachineId, Micros>();
 
   constructor(setup: MachinePowerSetup) {
     this.setup = setup;
@@ -38,6 +40,7 @@ export class MachinePower implements PowerSwitch {
     if (machines.tasks[machine] > 0 || claims.areOn(machine)) return 'machine-in-use';
     architecture.machineLeaves(machine, execution.now);
     this.enter(machine, 'stopping');
+    this.offAt.set(machine, execution.now + power.shutDown);
     this.setup.schedule(execution.now + power.shutDown, false, machine);
     return undefined;
   }
@@ -56,13 +59,15 @@ export class MachinePower implements PowerSwitch {
 
   /** A start or a shutdown is complete. */
   due(machine: MachineId): void {
-    const { machines } = this.setup.execution.cluster;
-    if (machines.stateOf(machine) === 'stopping') {
+    const { now, cluster } = this.setup.execution;
+    const { machines } = cluster;
+    // Events of a machine that was removed in the meantime are stale.
+    if (machines.readyAt[machine] === now) {
+      machines.readyAt[machine] = FOREVER;
+      if (machines.stateOf(machine) === 'starting') this.setup.started(machine, now);
+    } else if (machines.stateOf(machine) === 'stopping' && this.offAt.get(machine) === now) {
       this.enter(machine, 'off');
-      return;
     }
-    machines.readyAt[machine] = FOREVER;
-    this.setup.started(machine, this.setup.execution.now);
   }
 
   private enter(machine: MachineId, state: 'stopping' | 'off' | 'starting'): void {

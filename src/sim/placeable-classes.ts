@@ -1,4 +1,5 @@
 import { type Cluster, type FrameworkId, grown, type MachineId, type TaskClassId } from '../model/index.js';
+import type { AnnouncedMachines } from './announced-machines.js';
 
 const [FITS, FITS_NOWHERE] = [1, 2];
 
@@ -16,19 +17,38 @@ export interface UsableMachines {
 }
 
 /**
- * Task classes that fit some empty machine of the cluster that their framework may use. Results are cached per class, because a
- * scan of all machines for each task would be slow. A result refers to the capacities at its computation. Later changes of a
- * capacity (revocable resources) do not change it.
+ * Task classes that fit some empty machine that their framework may use, and that exists or is announced. Results are cached per
+ * class, because a scan of all machines for each task would be slow. A result refers to the capacities at its computation. Later
+ * changes of revocable resources do not change it; changes by the trace do (`lostAny`).
  */
 export class PlaceableClasses {
   private readonly cluster: Cluster;
   private readonly usable: UsableMachines;
+  private readonly announced: AnnouncedMachines | undefined;
   /** One entry per framework, or one for all. */
   private readonly answers: (Answers | undefined)[] = [];
 
-  constructor(cluster: Cluster, usable: UsableMachines = {}) {
+  constructor(cluster: Cluster, usable: UsableMachines = {}, announced?: AnnouncedMachines) {
     this.cluster = cluster;
     this.usable = usable;
+    this.announced = announced;
+  }
+
+  /**
+   * Computes the positive answers again, after a machine was removed or changed. Returns whether one of them is negative now. A
+   * negative answer stays, because it counted the announced machines.
+   */
+  lostAny(): boolean {
+    const { generation } = this.cluster.classes;
+    let isLost = false;
+    for (const [framework, known] of this.answers.entries())
+      for (let taskClass = 0; taskClass < (known?.answer.length ?? 0); taskClass++) {
+        if (known?.answer[taskClass] !== FITS || known.generation[taskClass] !== generation[taskClass])
+          continue;
+        known.answer[taskClass] = 0;
+        if (!this.has(taskClass, framework)) isLost = true;
+      }
+    return isLost;
   }
 
   has(taskClass: TaskClassId, framework: FrameworkId): boolean {
@@ -60,10 +80,12 @@ export class PlaceableClasses {
     taskClass: TaskClassId,
     mine: ((machine: MachineId) => boolean) | undefined,
   ): boolean {
-    const { cluster } = this;
-    for (let machine = 0; machine < cluster.machines.count; machine++) {
-      if (cluster.fitsEmpty(machine, taskClass) && mine?.(machine) !== false) return true;
+    const { announced, cluster } = this;
+    const { machines } = cluster;
+    for (let machine = 0; machine < machines.count; machine++) {
+      if (!cluster.fitsEmpty(machine, taskClass) || mine?.(machine) === false) continue;
+      if (machines.isPresent(machine)) return true;
     }
-    return false;
+    return announced?.willFit(cluster, taskClass, mine) === true;
   }
 }

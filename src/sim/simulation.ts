@@ -11,8 +11,10 @@ import {
   type Observer,
   type TaskId,
 } from '../model/index.js';
+import type { MachineChange } from '../workloads/machine-change.js';
 import type { Trace } from '../workloads/trace.js';
 import { Admission } from './admission.js';
+import { AnnouncedMachines } from './announced-machines.js';
 import type { Architecture } from './architectures/architecture.js';
 import { Arrivals } from './arrivals.js';
 import { Dependencies } from './dependencies/dependencies.js';
@@ -24,10 +26,10 @@ import { DisconnectedFrameworks } from './failures/disconnected-frameworks.js';
 import { type Failures, Fleet } from './failures/fleet.js';
 import { FrameworkBounds } from './framework-bounds.js';
 import { HiddenTaskState } from './hidden-task-state.js';
-import { type Arrived, type ImpossibleJob, ImpossibleJobs } from './impossible-jobs.js';
 import { MachineChanges, type MachineEvent } from './machine-changes.js';
+import { MachineTimeline, NEXT_CHANGE } from './machine-timeline.js';
 import type { Operations } from './operations/operations.js';
-import { PlaceableClasses } from './placeable-classes.js';
+import { Rejections } from './rejections.js';
 import { USAGE_STEP } from './usage-events.js';
 import { UsageMeter } from './usage-meter.js';
 import { Stillness, waitingJobs } from './waiting-jobs.js';
@@ -44,6 +46,8 @@ export interface SimulationSetup {
   readonly startsAt: 'zero' | 'first-submission';
   /** Machines that leave and return, in any order. */
   readonly machineEvents?: readonly MachineEvent[];
+  /** Machines that are added, removed or updated, in order of time. */
+  readonly machineChanges?: readonly MachineChange[];
   /** Failures and their detection by the master. When left out, every failure is detected at once. */
   readonly failures?: Failures | undefined;
   /** Additional constraints of all tasks of a framework; none when left out. */
@@ -94,14 +98,13 @@ export class Simulation {
   private readonly controls: ControlLoops | undefined;
   private until: Micros = Number.POSITIVE_INFINITY;
   private readonly bounds: FrameworkBounds;
-  private readonly placeable: PlaceableClasses;
-  private readonly impossible: ImpossibleJobs;
-  private unplaceable = new Set<TaskId>();
+  private readonly rejections: Rejections;
   private passesAtInstant = 0;
   /** With `each`: ends at this instant that are still to be handled, in the order of task starts. */
   private readonly turns: EndTurn[] = [];
   private timersHappen = false;
   private readonly machines: MachineChanges;
+  private readonly timeline: MachineTimeline | undefined;
   private readonly stillness: Stillness | undefined;
 
   constructor(setup: SimulationSetup) {
@@ -117,9 +120,21 @@ export class Simulation {
       this.events,
       usage,
     );
-    this.bounds = new FrameworkBounds(cluster, () => this.architecture.bounds);
-    this.placeable = new PlaceableClasses(cluster, this.bounds);
-    this.impossible = new ImpossibleJobs(cluster, this.bounds, trace);
+    const { machineChanges = [] } = setup;
+    const announced = machineChanges.length === 0 ? undefined : new AnnouncedMachines(machineChanges);
+    this.bounds = new FrameworkBounds(
+      cluster,
+      () => this.architecture.bounds,
+      announced === undefined ? 'constant' : 'varies',
+    );
+    this.rejections = new Rejections({
+      execution: this.execution,
+      bounds: this.bounds,
+      trace,
+      architecture: () => this.architecture,
+      arrivals: () => this.arrivals,
+      announced,
+    });
     const { constraintsOf } = setup;
     const admission = new Admission({ trace, cluster, truth, observer, constraintsOf });
     const { events, execution } = this;
@@ -129,7 +144,7 @@ export class Simulation {
     const bare = setup.architecture(this.execution);
     if (bare.givesUp !== true && !Number.isFinite(setup.horizon)) this.stillness = new Stillness(cluster);
     const absent = failures?.outages.some(({ kind }) => kind === 'framework')
-      ? new DisconnectedFrameworks(bare, this.execution, this.placeable)
+      ? new DisconnectedFrameworks(bare, this.execution, this.rejections.placeable)
       : undefined;
     this.architecture = absent ?? bare;
     this.execution.listen(this.architecture);
@@ -141,12 +156,18 @@ export class Simulation {
         events: this.events,
         absent,
       });
-    this.machines = new MachineChanges(setup.machineEvents ?? [], {
+    const terms = {
       execution: this.execution,
       architecture: this.architecture,
       events: this.events,
       fleet: this.fleet,
-    });
+    };
+    this.machines = new MachineChanges(setup.machineEvents ?? [], terms);
+    if (announced !== undefined)
+      this.timeline = new MachineTimeline(announced, {
+        ...terms,
+        changed: () => this.rejections.machinesChanged(),
+      });
     if (setup.controls !== undefined && hasControls(setup))
       this.controls = new ControlLoops(setup.controls, {
         execution: this.execution,
@@ -186,6 +207,7 @@ export class Simulation {
     this.execution.now = this.start;
     this.setup.observer.runStarted(this.start);
     this.machines.begin(this.start);
+    this.timeline?.begin(this.start);
     this.fleet?.begin(this.start);
     this.controls?.begin(this.start);
     this.setup.operations?.begin(this.start, this.execution, this.architecture);
@@ -209,8 +231,8 @@ export class Simulation {
         this.pass();
         continue;
       }
-      if (time > execution.now && this.hasSuspects()) {
-        this.reject();
+      if (time > execution.now && this.rejections.areDue) {
+        this.rejections.reject();
         continue;
       }
       if (time === Number.POSITIVE_INFINITY || this.isStill()) {
@@ -233,10 +255,13 @@ export class Simulation {
     return 'pause';
   }
 
-  /** Only decisions are left, and they change nothing. */
+  /** Only decisions are left, and they change nothing; or only changes of machines, and no task waits for them. */
   private isStill(): boolean {
-    const isIdle = this.events.undecided === 0 && this.arrivals.nextTime === Number.POSITIVE_INFINITY;
-    return isIdle && this.stillness?.lasts(this.eventCount) === true;
+    const changes = this.timeline?.pending ?? 0;
+    const isIdle = this.events.undecided === changes && this.arrivals.nextTime === Number.POSITIVE_INFINITY;
+    if (!isIdle) return false;
+    if (changes === 0) return this.stillness?.lasts(this.eventCount) === true;
+    return !Number.isFinite(this.setup.horizon) && this.setup.cluster.tasks.live === 0;
   }
 
   private sayWhoWaits(): void {
@@ -286,7 +311,7 @@ export class Simulation {
     }
     execution.passWanted = false;
     if (this.fleet?.master.leads === false) return;
-    if (this.hasSuspects()) this.reject();
+    if (this.rejections.areDue) this.rejections.reject();
     this.architecture.pass(execution.now);
     execution.observer.passEnded(execution.now);
   }
@@ -298,7 +323,8 @@ export class Simulation {
     switch (events.kind) {
       case EventClass.machineUp:
       case EventClass.machineDown:
-        if (subject < 0) this.machines.due(subject);
+        if (subject === NEXT_CHANGE) this.timeline?.due();
+        else if (subject < 0) this.machines.due(subject);
         else this.fleet?.due(subject, execution.now);
         break;
       case EventClass.taskEnd:
@@ -337,43 +363,9 @@ export class Simulation {
         `job "${job}" never ends, so the run needs a time limit: use --until, such as --until 1d`,
       );
     }
-    if (!this.placeable.has(cluster.tasks.taskClass[task], cluster.tasks.framework[task])) {
-      // Rejected only at the pass, because more rows of its job may follow until then.
-      this.unplaceable.add(task);
-      this.impossible.taskArrived(task);
-      this.execution.passWanted = true;
-      return;
-    }
-    this.impossible.taskArrived(task);
+    if (!this.rejections.taskArrived(task)) return;
     this.architecture.taskArrived(task, now);
     if (Number.isFinite(patience)) this.events.add(now + patience, EventClass.timer, task);
-  }
-
-  private hasSuspects(): boolean {
-    return this.unplaceable.size > 0 || this.impossible.hasNews(this.arrived);
-  }
-
-  private get arrived(): Arrived {
-    return !this.arrivals.isStarved && this.arrivals.nextTime === Number.POSITIVE_INFINITY ? 'all' : 'some';
-  }
-
-  /** Rejects the jobs that can never run. */
-  private reject(): void {
-    const { arrivals, execution, impossible, unplaceable } = this;
-    // With `each`, more rows of a job may follow at this instant.
-    if (arrivals.isStarved || arrivals.nextTime === execution.now) return;
-    for (const job of impossible.find(this.arrived)) this.rejectJob(job);
-    for (const job of impossible.alone(unplaceable)) this.rejectJob(job);
-  }
-
-  private rejectJob({ job, tasks, reason }: ImpossibleJob): void {
-    const { execution, unplaceable } = this;
-    execution.observer.jobImpossible(job, tasks.length, reason, execution.now);
-    for (const task of tasks) {
-      // The architecture did not get a task that fits no machine.
-      if (!unplaceable.delete(task)) this.architecture.taskLeaves(task);
-      execution.withdraw(task, 'rejected');
-    }
   }
 
   private patienceEnds(task: TaskId): void {

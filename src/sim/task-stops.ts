@@ -14,6 +14,7 @@ import type { StopOptions } from '../policies/contract.js';
 import { EventClass, type EventQueue } from './event-queue.js';
 import type { CheckpointRecord } from './failures/checkpoint-record.js';
 import type { HiddenTaskState } from './hidden-task-state.js';
+import type { RunTimes } from './run-times.js';
 
 /** The running tasks; see Execution. */
 export interface StoppableTasks {
@@ -21,7 +22,7 @@ export interface StoppableTasks {
   readonly cluster: Cluster;
   readonly truth: HiddenTaskState;
   readonly observer: Observer;
-  runTime(task: TaskId): Micros;
+  readonly runTimes: RunTimes;
   /** Whether the attempt of this running task has ended without detection. */
   isStopped(task: TaskId): boolean;
   end(task: TaskId, outcome: TaskOutcome): void;
@@ -146,7 +147,7 @@ export class TaskStops {
   private endsNow(task: TaskId): boolean {
     const { cluster, now } = this.run;
     const started = cluster.tasks.started[task];
-    return !this.run.isStopped(task) && started < now && started + this.run.runTime(task) === now;
+    return !this.run.isStopped(task) && started < now && started + this.run.runTimes.attempt(task) === now;
   }
 
   private remove(task: TaskId, cause: KillCause, savesAt: Micros): void {

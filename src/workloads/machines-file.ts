@@ -1,7 +1,9 @@
 import {
   InputError,
+  LEAST_SPEED,
   type MachineSpec,
   type Micros,
+  MOST_SPEED,
   RESOURCE_NAMES,
   type ResourceSpace,
   toSeconds,
@@ -18,7 +20,8 @@ import { checkGpus, distinctNames, MAX_MACHINES, MachineNames, type MachineSourc
  * Reads machines from a file: an openb node list, or Fairground's own format. The latter is CSV with a header and a
  * line for `count` (default 1) machines. It has resource columns as in a trace, and `price` per hour. Machines with
  * `startup` can be switched off and on; `startup` and `shutdown` (default 0) are seconds. `idle_watts` and `full_watts`
- * are the power of a machine without tasks and of a full one. Every other column is an attribute.
+ * are the power of a machine without tasks and of a full one. `speed` (default 1) is that at all tasks relative to the reference type,
+ * and `speed.CLASS` (default `speed`) that at tasks of a speed class. Every other column is an attribute.
  * @throws InputError
  */
 export async function readMachines(path: string): Promise<MachineSource> {
@@ -33,14 +36,15 @@ export async function readMachines(path: string): Promise<MachineSource> {
   const columns = columnNames(header);
   const resources = resourceColumns(path, columns);
   const attributes = columns.filter(
-    (column) => !RESOURCE_NAMES.includes(column) && !OWN_COLUMNS.includes(column),
+    (column) => !RESOURCE_NAMES.includes(column) && !OWN_COLUMNS.includes(column) && !isSpeed(column),
   );
   const adjustments = new Adjustments();
+  const speeds = columns.filter(isSpeed);
   return {
     name: fileName(path),
     resources,
     adjusted: adjustments.counts,
-    machines: (space) => readRows(path, space, attributes, adjustments),
+    machines: (space) => readRows(path, space, { attributes, speeds }, adjustments),
   };
 }
 
@@ -54,15 +58,24 @@ const OWN_COLUMNS: readonly string[] = [
   'full_watts',
 ];
 
+const isSpeed = (column: string) => column === 'speed' || column.startsWith(SPEED_OF_CLASS);
+const SPEED_OF_CLASS = 'speed.';
+
 async function headerOf(path: string): Promise<string> {
   for await (const { lines } of readLines(path)) return lines[0];
   throw new InputError({ file: path }, 'is empty');
 }
 
+/** Columns whose names a file chooses. */
+interface FreeColumns {
+  readonly attributes: readonly string[];
+  readonly speeds: readonly string[];
+}
+
 async function readRows(
   path: string,
   space: ResourceSpace,
-  attributes: readonly string[],
+  columns: FreeColumns,
   adjustments: Adjustments,
 ): Promise<MachineSpec[]> {
   const machines: MachineSpec[] = [];
@@ -75,7 +88,7 @@ async function readRows(
     checkGpus(record.amount('gpus', 0), record.text('gpus'), record.place('gpus'));
     const isGiven = count === 1 && record.text('name') !== '';
     if (isGiven) names.add(record.text('name'), record.place('name'), record.line);
-    const shape = shapeOf(record, space, attributes, adjustments);
+    const shape = shapeOf(record, space, columns, adjustments);
     const name = record.text('name') || 'machine';
     for (let i = 0; i < count; i++) {
       const machine = { ...shape, name: isGiven ? name : `${name}-${machines.length}` };
@@ -91,7 +104,7 @@ async function readRows(
 function shapeOf(
   record: CsvRecord,
   space: ResourceSpace,
-  attributes: readonly string[],
+  { attributes, speeds }: FreeColumns,
   adjustments: Adjustments,
 ): Omit<MachineSpec, 'name'> {
   const price = record.text('price');
@@ -104,6 +117,30 @@ function shapeOf(
     ),
     ...(price !== '' && { pricePerHour: record.amount('price') }),
     ...powerOf(record, adjustments),
+    ...speedsOf(record, speeds),
+  };
+}
+
+/** Left out if no speed is given. @throws InputError */
+function speedsOf(record: CsvRecord, columns: readonly string[]): Pick<MachineSpec, 'speeds'> {
+  const given = columns.filter((column) => record.text(column) !== '');
+  for (const column of given) {
+    const speed = record.amount(column);
+    if (speed < LEAST_SPEED || speed > MOST_SPEED)
+      throw InputError.expected(
+        record.place(column),
+        record.text(column),
+        `a speed from ${LEAST_SPEED} to ${MOST_SPEED}; 1 is that of the reference type`,
+      );
+  }
+  if (given.length === 0) return {};
+  const ofClasses = given.filter((column) => column !== 'speed');
+  const byClass = ofClasses.map((column) => [column.slice(SPEED_OF_CLASS.length), record.amount(column)]);
+  return {
+    speeds: {
+      all: given.includes('speed') ? record.amount('speed') : 1,
+      byClass: Object.fromEntries(byClass),
+    },
   };
 }
 
@@ -128,7 +165,9 @@ function powerOf(record: CsvRecord, adjustments: Adjustments): Pick<MachineSpec,
  */
 export function machinesText(specs: readonly MachineSpec[], space: ResourceSpace): string {
   const attributes = [...new Set(specs.flatMap((spec) => Object.keys(spec.attributes ?? {})))];
-  const columns = OPTIONAL_COLUMNS.filter(({ value }) => specs.some((spec) => value(spec) !== undefined));
+  const columns = [...OPTIONAL_COLUMNS, ...speedColumns(specs)].filter(({ value }) =>
+    specs.some((spec) => value(spec) !== undefined),
+  );
   const isNamed = specs.some(({ name }, rank) => name !== `machine-${rank}`);
   const header = [
     'count',
@@ -165,6 +204,17 @@ const OPTIONAL_COLUMNS: readonly OptionalColumn[] = [
   { name: 'idle_watts', value: ({ watts }) => watts?.idle },
   { name: 'full_watts', value: ({ watts }) => watts?.full },
 ];
+
+function speedColumns(specs: readonly MachineSpec[]): readonly OptionalColumn[] {
+  const classes = [...new Set(specs.flatMap(({ speeds }) => Object.keys(speeds?.byClass ?? {})))];
+  return [
+    { name: 'speed', value: ({ speeds }) => speeds?.all },
+    ...classes.map((name) => ({
+      name: SPEED_OF_CLASS + name,
+      value: ({ speeds }: MachineSpec) => speeds?.byClass[name],
+    })),
+  ];
+}
 
 function lineOf(
   spec: MachineSpec,

@@ -7,8 +7,9 @@ import {
   RESOURCE_NAMES,
   type ResourceSpace,
 } from '../model/index.js';
+import type { MachineTimeline } from './machine-change.js';
 
-/** Machines from the user: a specification or a file. */
+/** The machines of a run: from the user, as a specification or a file, or from the trace. */
 export interface MachineSource {
   /** The specification, or the file name without its folder. */
   readonly name: string;
@@ -18,6 +19,8 @@ export interface MachineSource {
   readonly adjusted?: Readonly<Record<string, number>>;
   /** @throws InputError */
   machines(space: ResourceSpace): Promise<MachineSpec[]>;
+  /** How they change during the run; left out if they do not. @throws InputError */
+  changes?(space: ResourceSpace, machines: readonly MachineSpec[]): Promise<MachineTimeline>;
 }
 
 /** The syntax of `--machines`, for messages. */

@@ -70,6 +70,7 @@ export interface RowSketch {
   readonly after?: readonly string[];
   readonly follows?: string | number;
   readonly thinkTime?: number;
+  readonly speedClass?: string;
   readonly priority?: number;
   readonly gang?: boolean;
   readonly minimum?: number;
@@ -108,6 +109,7 @@ export function rowsOf(space: ResourceSpace, sketches: readonly RowSketch[]): Ta
       queue: sketch.queue,
       dependencies: dependenciesOf(sketch),
       labels: sketch.labels,
+      speedClass: sketch.speedClass,
       deadline: fromSeconds(sketch.deadline ?? FOREVER),
       priority: sketch.priority ?? 0,
       gang: sketch.gang ?? false,

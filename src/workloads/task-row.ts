@@ -7,7 +7,7 @@ import type { UsageProfile } from './usage-profile.js';
  * Consecutive rows with the same job name, framework and submit time belong to one job.
  *
  * A row has two kinds of fields. Some are available to a master (job, framework, demand, estimate, time limit,
- * priority, constraint, rule, user, group, queue, labels, deadline, dependencies). Others are hidden state of the simulation (duration, usage, attempts of the trace). The simulation keeps
+ * priority, constraint, rule, speed class, user, group, queue, labels, deadline, dependencies). Others are hidden state of the simulation (duration, usage, attempts of the trace). The simulation keeps
  * them apart.
  */
 export interface TaskRow {
@@ -41,9 +41,11 @@ export interface TaskRow {
   readonly deadline?: Micros;
   /** What the tasks wait for before they are submitted; left out when they wait for nothing. */
   readonly dependencies?: RowDependencies | undefined;
-  /** Hidden: the run time; FOREVER for a service that runs to the end. */
+  /** The class of the tasks for the speeds of machines; left out when all are equal. */
+  readonly speedClass?: string | undefined;
+  /** Hidden: the run time on a machine of the reference type (speed 1); FOREVER for a service that runs to the end. */
   readonly duration: Micros;
-  /** Hidden: time until the first attempt fails if it has not finished by then; FOREVER if it does not, or with `attempts`. */
+  /** Hidden: time until the first attempt fails on a machine of the reference type, if it has not finished by then; FOREVER if it does not, or with `attempts`. */
   readonly failAfter: Micros;
   /** Hidden: the attempts of the trace before the last one, in order; left out when the trace has none. */
   readonly attempts?: readonly EarlierAttempt[] | undefined;

@@ -60,6 +60,8 @@ export class TaskBatch {
   readonly queue: (string | undefined)[] = [];
   readonly labels: TaskRow['labels'][] = [];
   readonly dependencies: (RowDependencies | undefined)[] = [];
+  /** Sparse: most traces name no speed class. */
+  readonly speedClass: (string | undefined)[] = [];
   readonly deadline: Float64Array;
   readonly duration: Float64Array;
   readonly failAfter: Float64Array;
@@ -129,6 +131,7 @@ export class TaskBatch {
     setFact(this.queue, i, row.queue);
     setFact(this.labels, i, row.labels);
     setFact(this.dependencies, i, row.dependencies);
+    setFact(this.speedClass, i, row.speedClass);
     this.deadline[i] = row.deadline ?? FOREVER;
     this.duration[i] = row.duration;
     this.failAfter[i] = row.failAfter;
@@ -167,6 +170,7 @@ export function rowAt(batch: TaskBatch, row: number): TaskRow {
     labels: batch.labels[row],
     deadline: batch.deadline[row],
     dependencies: batch.dependencies[row],
+    speedClass: batch.speedClass[row],
     duration: batch.duration[row],
     failAfter: batch.failAfter[row],
     attempts: batch.attempts[row],

@@ -14,6 +14,7 @@ globalThis.result = simulateRun(globalThis.spec, {
   policyDigest: async () => globalThis.digest,
   workload: refuse,
   machines: refuse,
+  machineChanges: refuse,
   failureTrace: refuse,
 }).then(({ summary }) => JSON.stringify(summary));
 `;

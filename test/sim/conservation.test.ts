@@ -122,7 +122,7 @@ describe.each(Object.keys(PARTS))('in any run of a %s architecture', (name) => {
             expect(gave[m]).toBeLessThanOrEqual(machine.capacity[d] * end * (1 + 1e-12) + 1e-9);
           });
           expect(recorder.allocated[d].peak).toBeLessThanOrEqual(1);
-          expect(recorder.allocated[d].mean + recorder.offered[d].mean).toBeLessThanOrEqual(1 + 1e-12);
+          expect(recorder.allocated[d].mean + recorder.offers.level[d].mean).toBeLessThanOrEqual(1 + 1e-12);
         }
       }),
       { numRuns: 60 },

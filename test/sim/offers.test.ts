@@ -95,7 +95,7 @@ describe('an offer', () => {
       '0 a offer-ended m1 accepted after 0 s',
       '0 a offer-ended m0 accepted after 0 s',
     ]);
-    expect(result.recorder.offers).toEqual({ made: 3, accepted: 2, declined: 1, rescinded: 0 });
+    expect(result.recorder.offers.counts).toEqual({ made: 3, accepted: 2, declined: 1, rescinded: 0 });
   });
 
   test('that was declined is not made again before the filter ends, and then at a batch', async () => {
@@ -235,7 +235,7 @@ describe('the timeout of an offer', () => {
         '0 a offered m0',
         '10 a offer-ended m0 rescinded after 10 s',
       ]);
-      expect(result.recorder.offers).toMatchObject({ rescinded: 1, declined: 0 });
+      expect(result.recorder.offers.counts).toMatchObject({ rescinded: 1, declined: 0 });
     }
   });
 

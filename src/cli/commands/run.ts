@@ -26,6 +26,7 @@ export interface RunArguments {
   trace?: string;
   format?: string;
   machines?: string;
+  machineChanges?: string;
   seed?: string;
   seeds?: string;
   until?: string;
@@ -155,7 +156,7 @@ function inputFiles(
   { scenario, tenants }: RunArguments,
   choices: RunChoices,
 ): Record<string, string | undefined> {
-  const { trace, machines, failures, policy } = choices;
+  const { trace, machines, machineChanges, failures, policy } = choices;
   const uses =
     typeof policy === 'string'
       ? parsePolicyUses(policy)
@@ -166,6 +167,7 @@ function inputFiles(
     '--tenants': tenants,
     '--trace': trace,
     '--machines': machines,
+    '--machine-changes': machineChanges,
     '--failures': failures,
     ...Object.fromEntries(files),
   };
@@ -189,6 +191,7 @@ function optionChoices(args: RunArguments) {
     trace: args.trace,
     format: args.format,
     machines: args.machines,
+    machineChanges: args.machineChanges,
     seed: args.seed,
     seeds: args.seeds,
     until: args.until,

@@ -52,6 +52,7 @@ export interface LiveTerms {
 export async function runLive(spec: RunSpec, terms: LiveTerms): Promise<LiveRun> {
   const plan = await planRun(spec, FILES);
   const { cluster } = plan;
+  checkMachines(plan);
   const scheduler = schedulerOf(plan);
   const offers = await offersOf(plan, terms.compress);
   const recorder = new Recorder(cluster);
@@ -83,6 +84,15 @@ export async function runLive(spec: RunSpec, terms: LiveTerms): Promise<LiveRun>
     await local.stop();
     rmSync(workDir, { recursive: true, force: true, maxRetries: 5 });
   }
+}
+
+/** Agents have the machines of the start, and a `sleep` lasts as long on each of them. @throws InputError */
+function checkMachines({ cluster, machineChanges, machines }: RunPlan): void {
+  const place = { file: machines.name };
+  if (machineChanges.length > 0)
+    throw new InputError(place, 'its machines change during the run, which a rehearsal cannot do');
+  if (cluster.speeds.areInUse)
+    throw new InputError(place, 'its machines have speeds, which real tasks of a rehearsal do not follow');
 }
 
 /** @throws InputError when the policy is a model of a master of its own, or has control loops. */

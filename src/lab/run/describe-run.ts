@@ -1,4 +1,3 @@
-import { ownCapacity } from '../../metrics/collectors/cost-metrics.js';
 import type { Summary } from '../../metrics/summary/summary-schema.js';
 import { toSeconds } from '../../model/index.js';
 import { EXTENSIONS } from '../extensions/index.js';
@@ -8,8 +7,8 @@ import type { OptionalKeys, RunPlan } from './run-plan.js';
 
 /** The key `run` of a summary: the inputs and the settings of the run. */
 export function describeRun(plan: RunPlan) {
-  const { spec, label, workload, policy, cluster, machines, horizon, settings, open } = plan;
-  const { space } = cluster;
+  const { spec, label, workload, policy, space, machines, horizon, settings, open } = plan;
+  const atStart = plan.own.filter(({ joinsLater }) => joinsLater !== true);
   return {
     version: plan.version,
     policy: {
@@ -29,9 +28,12 @@ export function describeRun(plan: RunPlan) {
       ...(Object.keys(open.adjusted ?? {}).length > 0 && { adjusted: { ...open.adjusted } }),
     },
     machines: {
-      count: cluster.machines.specs.filter(({ supply = 'own' }) => supply === 'own').length,
+      count: atStart.length,
       capacity: Object.fromEntries(
-        space.kinds.map((kind, d) => [kind.name, ownCapacity(cluster, d) / kind.quantaPerUnit]),
+        space.kinds.map((kind, d) => [
+          kind.name,
+          atStart.reduce((sum, { capacity }) => sum + capacity[d], 0) / kind.quantaPerUnit,
+        ]),
       ),
       source: machines.name,
       ...(Object.keys(machines.adjusted ?? {}).length > 0 && { adjusted: { ...machines.adjusted } }),

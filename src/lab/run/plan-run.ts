@@ -8,6 +8,7 @@ import {
 } from '../../model/index.js';
 import { isolated } from '../../policies/hosting/policy-context.js';
 import type { Policy, PolicyContext, PolicyParts } from '../../policies/policy.js';
+import type { MachineChange, MachineTimeline } from '../../workloads/machine-change.js';
 import {
   distinctNames,
   isMachineSpecification,
@@ -24,7 +25,7 @@ import { generatedWorkload, type OpenWorkload, type Workload } from '../workload
 import { asMistakeOfArgument } from './argument-mistake.js';
 import { checkDecisionTimes, decisionTimes } from './decision-times.js';
 import { RUN_PARAMETERS } from './run-parameters.js';
-import type { RunAddition, RunPlan, RunSettings, Values } from './run-plan.js';
+import type { ClusterPart, RunAddition, RunPlan, RunSettings, Values } from './run-plan.js';
 import type { RunSources } from './run-sources.js';
 import type { RunHooks, RunSpec } from './run-spec.js';
 
@@ -66,7 +67,7 @@ type Choices = Pick<
   RunPlan,
   'spec' | 'version' | 'policy' | 'policyDigest' | 'label' | 'workload' | 'settings' | 'horizon'
 >;
-type Machines = Pick<RunPlan, 'machines' | 'space' | 'wholeCluster' | 'part' | 'own'>;
+type Machines = Pick<RunPlan, 'machines' | 'space' | 'wholeCluster' | 'machineChanges' | 'part' | 'own'>;
 type Opened = Pick<RunPlan, 'open'>;
 type Built = Pick<RunPlan, 'decisionTimes' | 'parts'>;
 
@@ -112,15 +113,50 @@ async function chooseMachines({ spec, workload, settings }: Choices, sources: Ru
   const machines = await machineSource(spec.machines, workload, settings.workload, sources);
   const space = spaceOf(workload, machines);
   const kept = keptMachines(await machines.machines(space), spec);
+  const timeline = await machineTimeline(spec, machines, { space, kept }, sources);
   const wholeCluster = EXTENSIONS.reduce(
     (all, { name, changeMachines }) => changeMachines?.(all, settings.extensions[name]) ?? all,
-    kept,
+    [...kept, ...timeline.later] as readonly MachineSpec[],
   );
   const part = EXTENSIONS.map((extension) => extension.part?.({ spec, space, wholeCluster })).find(
     (one) => one !== undefined,
   );
   const own = part === undefined ? wholeCluster : part.machines.map((machine) => wholeCluster[machine]);
-  return { machines, space, wholeCluster, part, own };
+  const machineChanges = part === undefined ? timeline.changes : changesOfPart(timeline.changes, part);
+  const adjusted = { ...machines.adjusted, ...ofChanges(timeline.adjusted ?? {}) };
+  return { machines: { ...machines, adjusted }, space, wholeCluster, machineChanges, part, own };
+}
+
+/** Counts of the file of changes beside those of the file of machines. */
+function ofChanges(counts: Readonly<Record<string, number>>): Readonly<Record<string, number>> {
+  return Object.fromEntries(Object.entries(counts).map(([kind, count]) => [`changes: ${kind}`, count]));
+}
+
+/** How the machines change: by the file of the user, or else by their source. @throws InputError */
+async function machineTimeline(
+  { machineChanges: path, machineCount }: RunSpec,
+  machines: MachineSource,
+  { space, kept }: { readonly space: ResourceSpace; readonly kept: readonly MachineSpec[] },
+  sources: RunSources,
+): Promise<MachineTimeline> {
+  if (path !== undefined && machineCount !== undefined)
+    throw new InputError(
+      { field: '--machine-changes' },
+      'changes machines by name, and a search for the least number of machines leaves some out; give one of them',
+    );
+  if (path !== undefined) return sources.machineChanges(path, space, kept);
+  return (machineCount === undefined ? await machines.changes?.(space, kept) : undefined) ?? UNCHANGED;
+}
+
+const UNCHANGED: MachineTimeline = { later: [], changes: [] };
+
+/** The changes of the machines of this part, by their new ranks. */
+function changesOfPart(changes: readonly MachineChange[], { machines }: ClusterPart): MachineChange[] {
+  const rank = new Map(machines.map((machine, place) => [machine, place]));
+  return changes.flatMap((change) => {
+    const machine = rank.get(change.machine);
+    return machine === undefined ? [] : [{ ...change, machine }];
+  });
 }
 
 async function machineSource(

@@ -44,6 +44,13 @@ export const RUN_PARAMETERS: readonly Parameter[] = [
     about: 'Factor for the run time of a task on a machine that it does not prefer.',
   },
   {
+    kind: 'choice',
+    name: 'speeds',
+    default: 'hidden',
+    choices: ['hidden', 'known'],
+    about: 'Whether policies know the speeds of machines.',
+  },
+  {
     kind: 'duration',
     name: 'patience',
     default: FOREVER,

@@ -12,6 +12,7 @@ import type {
 import type { Policy, PolicyParts } from '../../policies/policy.js';
 import type { DecisionTimes } from '../../sim/decision-time.js';
 import type { SimulationSetup } from '../../sim/simulation.js';
+import type { MachineChange } from '../../workloads/machine-change.js';
 import type { MachineSource } from '../../workloads/machines.js';
 import type { ServiceTerms } from '../../workloads/recovery.js';
 import type { OpenWorkload, Workload } from '../workload/workload.js';
@@ -31,8 +32,10 @@ export interface RunPlan {
   readonly machines: MachineSource;
   readonly space: ResourceSpace;
   readonly horizon: Micros;
-  /** The own machines of the whole cluster, without those that extensions add. */
+  /** The own machines of the whole cluster, also those that join later, without those that extensions add. */
   readonly wholeCluster: readonly MachineSpec[];
+  /** Changes of the machines of the run, by their ranks in it. */
+  readonly machineChanges: readonly MachineChange[];
   /** The part of the cluster that takes part in the run; undefined for the whole cluster. */
   readonly part: ClusterPart | undefined;
   /** The own machines of the run. */

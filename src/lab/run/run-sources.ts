@@ -1,6 +1,7 @@
 import type { Policy } from '../../policies/policy.js';
 import type { Outage } from '../../sim/failures/outage.js';
 import type { Topology } from '../../sim/failures/topology.js';
+import type { readMachineChanges } from '../../workloads/machine-changes-file.js';
 import type { MachineSource } from '../../workloads/machines.js';
 import type { DecisionWatch } from '../policy-file/decision-watch.js';
 import type { FileChoice, Workload } from '../workload/workload.js';
@@ -24,6 +25,8 @@ export interface RunSources {
   readonly workload: (choice: FileChoice) => Promise<Workload>;
   /** @throws InputError */
   readonly machines: (path: string) => Promise<MachineSource>;
+  /** How these machines change, by a file (`--machine-changes FILE`). @throws InputError */
+  readonly machineChanges: typeof readMachineChanges;
   /** The outages in a file (`--set failures.trace=FILE`). @throws InputError */
   readonly failureTrace: (path: string, topology: Topology) => Promise<FailureTrace>;
 }

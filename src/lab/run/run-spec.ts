@@ -17,6 +17,8 @@ export interface RunSpec {
   readonly workload: WorkloadChoice;
   /** Specification or file. The default is the workload's own machines. */
   readonly machines?: string;
+  /** File of changes of the machines during the run. The default is those of the workload's own machines. */
+  readonly machineChanges?: string;
   /** Number of machines to keep, the first in a shuffle by the seed. The default is all. See compaction. */
   readonly machineCount?: number;
   readonly seed: string;

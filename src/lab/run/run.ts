@@ -29,6 +29,7 @@ export async function simulateRun(
 ): Promise<RunRecord> {
   const plan = await planRun(spec, sources, hooks);
   const { cluster, horizon, open, parts, settings, added } = plan;
+  cluster.speeds.areKnown = settings.run.text('speeds') === 'known';
   const recorder = new Recorder(cluster, added.recoveryTerms, added.egress);
   const others = [
     ...(settings.run.text('onRefusal') === 'stop' ? [stopAtRefusal(cluster, plan.policy.name)] : []),
@@ -51,6 +52,7 @@ export async function simulateRun(
     patience: settings.run.number('patience'),
     remoteSlowdown: settings.run.number('remoteSlowdown'),
     machineEvents: (spec.machines === undefined && plan.workload.machineEvents) || [],
+    machineChanges: plan.machineChanges,
     ...added.simulation,
   });
   await named(plan, () =>

@@ -48,6 +48,7 @@ export const scenarioSchema = z.strictObject({
     .optional()
     .describe('format of the trace: csv, omega, openb or swf; detected from the file when left out'),
   machines: text.optional().describe('machines, such as 500x16cpu/64GiB, or a file of machines'),
+  machineChanges: text.optional().describe('CSV file of machines that are added, removed or updated'),
   seed: text.optional().describe('seed of all random streams [1]'),
   seeds: text.optional().describe('several seeds, instead of seed: 1-10 or 1,2,5'),
   until: text.optional().describe('length of the run: 1d, 12h, 90m'),
@@ -162,7 +163,11 @@ function fieldInFile({ field, column }: InputPlace, path: DocumentPath): string 
 }
 
 /** Options with another key in a scenario. */
-const KEY_OF_OPTION: Readonly<Record<string, string>> = { fault: 'faults', operation: 'operations' };
+const KEY_OF_OPTION: Readonly<Record<string, string>> = {
+  fault: 'faults',
+  operation: 'operations',
+  'machine-changes': 'machineChanges',
+};
 
 /** Possible paths of the wrong entry in a scenario; none if the command line replaces it. */
 function pathsOf(

@@ -45,12 +45,15 @@ async function machinesOfTrace(
     path,
     new ParameterValues(format.parameters, settings),
   );
-  const { machines } = cluster;
+  const { machines, machineChanges } = cluster;
   if (machines === undefined) throw new InputError({ file: path }, cluster.machinesHint);
   return {
     name: MACHINES_OF_TRACE,
     resources: cluster.resources,
     machines: async (space) => machines(space),
+    ...(machineChanges !== undefined && {
+      changes: async (space, own) => machineChanges(space, own),
+    }),
   };
 }
 

@@ -106,12 +106,3 @@ export class CostMetrics {
     return cores * megabytesPerSecondPerCore * 3.6 * hours * pricePerGigabyte;
   }
 }
-
-/** Capacity of the own machines in any state, in quanta of a dimension. Shares of the cluster are relative to it. */
-export function ownCapacity({ machines, space }: Cluster, dimension: number): number {
-  let capacity = 0;
-  for (let machine = 0; machine < machines.count; machine++)
-    if ((machines.specs[machine].supply ?? 'own') === 'own')
-      capacity += machines.capacity[machine * space.size + dimension];
-  return capacity;
-}

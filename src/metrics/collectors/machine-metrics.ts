@@ -1,5 +1,6 @@
 import {
   type Cluster,
+  type Column,
   grown,
   type MachineId,
   type MachineState,
@@ -10,6 +11,13 @@ import { BinnedSeries } from '../kernels/binned-series.js';
 
 /** Maximum number of rows of the heat map. In larger clusters, neighbouring ranks share a row. */
 const MAX_HEAT_ROWS = 250;
+
+/** What a machine was until `until`: its time out of the cluster, and quanta-Micros of its capacity. */
+interface MachinePast {
+  until: Micros;
+  absent: Micros;
+  readonly capacity: Float64Array;
+}
 
 /** The allocation of each machine over the run, and a heat map of it over time. */
 export class MachineMetrics {
@@ -27,12 +35,16 @@ export class MachineMetrics {
   private since = new Float64Array(0);
   private share = new Float64Array(0);
   private downSince = new Float64Array(0);
+  /** Of machines that were added, removed or updated. */
+  private readonly pasts = new Map<MachineId, MachinePast>();
   private readonly origin: Micros;
+  private end: Micros;
 
   constructor(cluster: Cluster, origin: Micros, binWidth: Micros) {
     this.cluster = cluster;
     this.dims = cluster.space.size;
     this.origin = origin;
+    this.end = origin;
     this.heat = new BinnedSeries(origin, binWidth);
     this.machinesPerHeatRow = Math.max(1, Math.ceil(cluster.machines.count / MAX_HEAT_ROWS));
     this.reserve();
@@ -79,8 +91,66 @@ export class MachineMetrics {
     }
   }
 
+  /** The machine was added, removed or updated. `before` is its capacity until now, empty when it was absent. */
+  revised(machine: MachineId, before: Column, now: Micros): void {
+    const { dims, heat, share } = this;
+    this.count(machine, before, now);
+    const { capacity } = this.cluster.machines;
+    let after = 0;
+    for (let row = machine * dims; row < (machine + 1) * dims; row++)
+      if (this.allocated[row] > after * capacity[row]) after = this.allocated[row] / capacity[row];
+    heat.add(Math.floor(machine / this.machinesPerHeatRow), after - share[machine], now);
+    share[machine] = after;
+  }
+
+  private count(machine: MachineId, before: Column, now: Micros): void {
+    let past = this.pasts.get(machine);
+    if (past === undefined) {
+      past = { until: this.origin, absent: 0, capacity: new Float64Array(this.dims) };
+      this.pasts.set(machine, past);
+    }
+    const lasted = now - past.until;
+    past.until = now;
+    if (before.length === 0) past.absent += lasted;
+    for (let d = 0; d < before.length; d++) past.capacity[d] += before[d] * lasted;
+  }
+
+  /** Time in which the machine was down, or not in the cluster. */
+  awayTime(machine: MachineId): Micros {
+    return this.downTime[machine] + (this.pasts.get(machine)?.absent ?? 0);
+  }
+
+  /** Time in which the machine was not in the cluster; undefined if it was in it, unchanged, all the time. */
+  absentTime(machine: MachineId): Micros | undefined {
+    return this.pasts.get(machine)?.absent;
+  }
+
+  /** Mean capacity of a machine over an ended run, in quanta. It is 0 while the machine is not in the cluster. */
+  capacityOf(machine: MachineId, dimension: number): number {
+    const past = this.pasts.get(machine);
+    const lasted = this.end - this.origin;
+    if (past !== undefined && lasted > 0) return past.capacity[dimension] / lasted;
+    return this.cluster.machines.capacity[machine * this.dims + dimension];
+  }
+
+  /** Mean capacity of all own machines, in any state, over an ended run. Shares of the cluster are relative to it. */
+  ownCapacity(dimension: number): number {
+    const { count, specs } = this.cluster.machines;
+    let capacity = 0;
+    for (let machine = 0; machine < count; machine++)
+      if ((specs[machine].supply ?? 'own') === 'own') capacity += this.capacityOf(machine, dimension);
+    return capacity;
+  }
+
   /** Counts the time up to the end of the run. */
   close(end: Micros): void {
+    this.end = end;
+    const { capacity } = this.cluster.machines;
+    for (let machine = 0; machine < this.cluster.machines.count; machine++) {
+      if (!this.cluster.machines.isPresent(machine)) this.count(machine, [], end);
+      else if (this.pasts.has(machine))
+        this.count(machine, capacity.subarray(machine * this.dims, (machine + 1) * this.dims), end);
+    }
     for (let machine = 0; machine < this.cluster.machines.count; machine++) {
       for (let d = 0; d < this.dims; d++) {
         const row = machine * this.dims + d;

@@ -109,6 +109,14 @@ export class TenantMetrics implements Partial<Observer> {
   }
 
   machineChanged(_machine: MachineId, _state: string, now: Micros): void {
+    this.capacityChanged(now);
+  }
+
+  machineRevised(_machine: MachineId, _revision: string, _before: unknown, now: Micros): void {
+    this.capacityChanged(now);
+  }
+
+  private capacityChanged(now: Micros): void {
     this.advance(now);
     for (let tenant = 0; tenant < this.figures.length; tenant++) this.shareChanged(tenant, now);
   }

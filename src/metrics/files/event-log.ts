@@ -1,9 +1,11 @@
 import {
   type Cluster,
+  type Column,
   type FrameworkId,
   type JobId,
   type KillCause,
   type MachineId,
+  type MachineRevision,
   type MachineState,
   type Micros,
   NONE,
@@ -66,7 +68,12 @@ export class EventLog implements Partial<Observer> {
   }
 
   machineChanged(machine: MachineId, state: MachineState, now: Micros): void {
-    this.line(now, 'machine', '', '', NONE, machine, '', state);
+    // Its removal has a line.
+    if (state !== 'absent') this.line(now, 'machine', '', '', NONE, machine, '', state);
+  }
+
+  machineRevised(machine: MachineId, revision: MachineRevision, _before: Column, now: Micros): void {
+    this.line(now, 'machine', '', '', NONE, machine, '', revision);
   }
 
   machineFailed(machine: MachineId, cause: string, now: Micros): void {

@@ -4,7 +4,8 @@ import { csvLine } from './csv.js';
 
 /**
  * `machines.csv`: for each machine its capacity (in the unit of each resource), the mean allocated share of the capacity, the
- * number of started tasks, and the seconds down.
+ * number of started tasks, and the seconds down. If machines change during the run, the capacity and the attributes are the last
+ * ones, the share is that of the mean capacity, and `absent_seconds` is the time in which the machine was not in the cluster.
  */
 export function machinesCsv(recorder: Recorder): string {
   const { cluster, machines, start, end } = recorder;
@@ -12,6 +13,7 @@ export function machinesCsv(recorder: Recorder): string {
   const attributes = [
     ...new Set(cluster.machines.specs.flatMap((spec) => Object.keys(spec.attributes ?? {}))),
   ].sort();
+  const change = cluster.machines.specs.some((_, machine) => machines.absentTime(machine) !== undefined);
   const lines = [
     csvLine([
       'machine',
@@ -20,17 +22,19 @@ export function machinesCsv(recorder: Recorder): string {
       ...space.names.map((name) => `allocated.${name}`),
       'tasks_started',
       'down_seconds',
+      ...(change ? ['absent_seconds'] : []),
     ]),
   ];
   cluster.machines.specs.forEach((spec, machine) => {
     const row = machine * space.size;
     const capacities = space.kinds.map((kind, d) => cluster.machines.capacity[row + d] / kind.quantaPerUnit);
     const shares = space.names.map((_, d) => {
-      const available = cluster.machines.capacity[row + d] * (end - start);
+      const available = machines.capacityOf(machine, d) * (end - start);
       return available > 0 ? Number((machines.integral[row + d] / available).toPrecision(6)) : 0;
     });
     const values = attributes.map((name) => spec.attributes?.[name] ?? '');
     const counts = [machines.started[machine], toSeconds(machines.downTime[machine])];
+    if (change) counts.push(toSeconds(machines.absentTime(machine) ?? 0));
     lines.push(csvLine([spec.name, ...values, ...capacities, ...shares, ...counts]));
   });
   return lines.join('');

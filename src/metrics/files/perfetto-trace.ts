@@ -1,9 +1,11 @@
 import {
   type Attempt,
   type Cluster,
+  type Column,
   type FrameworkId,
   type KillCause,
   type MachineId,
+  type MachineRevision,
   type MachineState,
   type Micros,
   NONE,
@@ -73,7 +75,11 @@ export class PerfettoTrace implements Partial<Observer> {
   }
 
   machineChanged(machine: MachineId, state: MachineState, now: Micros): void {
-    this.mark(machine + 1, state, now, {});
+    if (state !== 'absent') this.mark(machine + 1, state, now, {});
+  }
+
+  machineRevised(machine: MachineId, revision: MachineRevision, _before: Column, now: Micros): void {
+    this.mark(machine + 1, revision, now, {});
   }
 
   machineFailed(machine: MachineId, cause: string, now: Micros): void {

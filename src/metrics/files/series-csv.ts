@@ -1,5 +1,4 @@
 import { toSeconds } from '../../model/index.js';
-import { ownCapacity } from '../collectors/cost-metrics.js';
 import type { Recorder } from '../recorder.js';
 import { csvLine } from './csv.js';
 
@@ -28,7 +27,7 @@ export function runSeries(recorder: Recorder): RunSeries {
   ];
   const { space } = cluster;
   space.names.forEach((resource, d) => {
-    const capacity = ownCapacity(cluster, d);
+    const capacity = recorder.machines.ownCapacity(d);
     const shares = (column: number) =>
       series.means(column, end).map((amount) => (capacity > 0 ? amount / capacity : 0));
     const parts = recorder.frameworks.map((framework, id) => ({

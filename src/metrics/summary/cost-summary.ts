@@ -7,7 +7,7 @@ import type { Summary } from './summary-schema.js';
 const MONTH_HOURS = 730;
 
 /**
- * The cost of the machines of a run; null if no machine has a price. Own machines cost money while they are not down, rented ones
+ * The cost of the machines of a run; null if no machine has a price. Own machines cost money while they are in the cluster and not down, rented ones
  * from order to return.
  */
 export function costSummary(recorder: Recorder): Summary['cost'] {
@@ -15,7 +15,7 @@ export function costSummary(recorder: Recorder): Summary['cost'] {
   if (cost === undefined) return null;
   let own = 0;
   cluster.machines.specs.forEach(({ pricePerHour = 0, supply = 'own' }, machine) => {
-    if (supply === 'own') own += (pricePerHour * (end - start - recorder.machines.downTime[machine])) / HOUR;
+    if (supply === 'own') own += (pricePerHour * (end - start - recorder.machines.awayTime(machine))) / HOUR;
   });
   const total = own + cost.rented + cost.egress;
   const charged = cluster.frameworks.reduce((sum, _, framework) => sum + cost.chargedTo(framework), 0);

@@ -7,7 +7,6 @@ import {
   type ResourceSpace,
   toSeconds,
 } from '../../model/index.js';
-import { ownCapacity } from '../collectors/cost-metrics.js';
 import type { FrameworkMetrics } from '../collectors/framework-metrics.js';
 import { SLOWDOWN_UNIT } from '../kernels/bounded-slowdown.js';
 import { LogHistogram } from '../kernels/log-histogram.js';
@@ -43,7 +42,7 @@ export function summarize(recorder: Recorder, run: RunDescription): Summary {
       allocated: levelSummary(recorder.allocated[d]),
       used: recorder.usage.isKnown(d) ? levelSummary(recorder.usage.levels[d]) : null,
     })),
-    offered: byName(names, (d) => recorder.offered[d].mean),
+    offered: byName(names, (d) => recorder.offers.level[d].mean),
     wait: seconds(recorder.jobWait),
     response: seconds(recorder.jobResponse),
     boundedSlowdown: distributionSummary(recorder.boundedSlowdown, SLOWDOWN_UNIT),
@@ -63,7 +62,7 @@ export function summarize(recorder: Recorder, run: RunDescription): Summary {
       unplaceable: recorder.frameworks.reduce((sum, _, id) => sum + unplaceable(recorder, id), 0),
     },
     fragmentation: byName(names, (d) => recorder.fragmentation.mean(d)),
-    offers: { ...recorder.offers, held: seconds(recorder.offerHeld) },
+    offers: { ...recorder.offers.counts, held: seconds(recorder.offers.held) },
     locality: locality(recorder),
     conflicts: recorder.conflicts,
     decisions: { count: recorder.busy.count, busy: end > start ? recorder.busy.time / (end - start) : 0 },
@@ -257,7 +256,7 @@ function mean(bins: Float64Array, recorder: Recorder): number {
 }
 
 function shareOfCluster(recorder: Recorder, column: number, dimension: number): number {
-  const capacity = ownCapacity(recorder.cluster, dimension);
+  const capacity = recorder.machines.ownCapacity(dimension);
   return capacity === 0 ? 0 : mean(recorder.series.means(column, recorder.end), recorder) / capacity;
 }
 

@@ -1,5 +1,6 @@
 import { grown, NONE } from './columns.js';
-import type { MachineId } from './machine.js';
+import type { Constraints } from './constraints.js';
+import type { MachineId, MachineSpec } from './machine.js';
 import { MACHINE_ATTRIBUTE } from './placement-rule.js';
 
 /** A policy that makes up names must not fill the memory. */
@@ -10,17 +11,17 @@ export type AttributeId = number;
 
 /**
  * Attributes of machines as numbers: each name has an id, and each value of an attribute has a domain id from 0, in the
- * order in which they were first seen. Machines do not change their attributes. The column of an attribute is filled on
- * the first question about it. The attribute `machine` has a value of its own for each machine: its id.
+ * order in which they were first seen. The column of an attribute is filled on the first question about it. The attribute `machine` has a value of its own for each machine: its id.
  */
 export class Attributes {
   private readonly ofMachine: Readonly<Record<string, string>>[] = [];
   private readonly idOf = new Map<string, AttributeId>();
   private readonly columns: AttributeColumn[] = [];
 
-  /** Adds a machine. Machines are added in the order of their ids. */
+  /** Adds a machine, or gives it other attributes. Machines are added in the order of their ids. */
   addMachine(machine: MachineId, attributes: Readonly<Record<string, string>>): void {
     this.ofMachine[machine] = attributes;
+    for (const column of this.columns) if (machine < column.filled) this.fillRow(column, machine);
   }
 
   /** The id of an attribute, which need not exist on any machine. */
@@ -66,14 +67,31 @@ export class Attributes {
   }
 
   private fill(column: AttributeColumn): void {
-    const { name, values } = column;
     column.domains = grown(column.domains, this.ofMachine.length);
-    for (; column.filled < this.ofMachine.length; column.filled++) {
-      const value = name === MACHINE_ATTRIBUTE ? String(column.filled) : this.ofMachine[column.filled][name];
-      if (value !== undefined && !values.has(value)) values.set(value, values.size);
-      column.domains[column.filled] = value === undefined ? NONE : (values.get(value) as number);
-    }
+    for (; column.filled < this.ofMachine.length; column.filled++) this.fillRow(column, column.filled);
   }
+
+  private fillRow({ name, values, domains }: AttributeColumn, machine: MachineId): void {
+    const value = name === MACHINE_ATTRIBUTE ? String(machine) : this.ofMachine[machine][name];
+    if (value !== undefined && !values.has(value)) values.set(value, values.size);
+    domains[machine] = value === undefined ? NONE : (values.get(value) as number);
+  }
+}
+
+/** Enters the attributes of a machine for constraints and for questions about them. Its name and its supply are attributes as well. */
+export function enterAttributes(
+  { attributes, constraints, machines }: AttributeTables,
+  machine: MachineId,
+): void {
+  const { name, supply = 'own', attributes: own } = machines.specs[machine];
+  for (const columns of [constraints, attributes])
+    columns.addMachine(machine, { machine: name, supply, ...own });
+}
+
+interface AttributeTables {
+  readonly attributes: Attributes;
+  readonly constraints: Constraints;
+  readonly machines: { readonly specs: readonly MachineSpec[] };
 }
 
 interface AttributeColumn {

@@ -1,7 +1,7 @@
 import type { Micros } from '../micros.js';
 import type { ResourceSpace } from '../resources.js';
 import { AttainedService } from './attained-service.js';
-import { Attributes } from './attributes.js';
+import { Attributes, enterAttributes } from './attributes.js';
 import { claimOffer, leaveClaim, withClaim } from './claimed-room.js';
 import { type Column, grown, NONE } from './columns.js';
 import { Constraints } from './constraints.js';
@@ -22,6 +22,7 @@ import { OfferedTables } from './offered-tables.js';
 import { PlacementRules } from './placement-rules.js';
 import { type Refusal, whyNotPlace } from './refusal.js';
 import { RoomClaims } from './room-claims.js';
+import { Speeds } from './speeds.js';
 import { type CheckpointFacts, type TaskId, type TaskRequest, TaskState, TaskTable } from './task.js';
 import { TaskClasses, type TaskClassId } from './task-classes.js';
 
@@ -44,6 +45,7 @@ export class Cluster {
   readonly jobs = new JobTable();
   readonly attained: AttainedService;
   readonly rules: PlacementRules;
+  readonly speeds: Speeds;
   /** Resources that are neither offered nor allocated, on every machine. */
   readonly free: FreeTable;
   readonly offered: OfferedTables;
@@ -83,22 +85,22 @@ export class Cluster {
     this.free.claims = this.claims;
     this.offered = new OfferedTables(this.machines, this.classes, this.constraints, this.claims);
     this.rules = new PlacementRules(this);
+    this.speeds = new Speeds(this);
     this.total = new Float64Array(this.dims);
     this.allocated = new Float64Array(this.dims);
   }
 
   // Machines
 
-  /** Adds a machine, up and empty. Its rank, which decides ties, is the order of joining. */
+  /** Adds a machine, up and empty, or absent. Its rank, which decides ties, is the order of the calls. */
   addMachine(spec: MachineSpec): MachineId {
     const machine = this.machines.add(spec);
-    const { name, supply = 'own', attributes } = spec;
-    for (const columns of [this.constraints, this.attributes])
-      columns.addMachine(machine, { machine: name, supply, ...attributes });
+    enterAttributes(this, machine);
     this.free.addRows();
     this.free.fill(machine);
     this.countCapacity(machine, 1);
     this.machineEpoch++;
+    if (spec.joinsLater === true) this.setMachineState(machine, 'absent');
     return machine;
   }
 
@@ -133,6 +135,7 @@ export class Cluster {
     if (counts) this.countCapacity(machine, -1);
     try {
       resizeRow(this.free, machine, capacity);
+      this.machines.leaveKind(machine);
     } finally {
       if (counts) this.countCapacity(machine, 1);
     }

@@ -14,8 +14,8 @@ export type ConstraintId = number;
 export const UNCONSTRAINED: ConstraintId = 0;
 
 /**
- * Interned conjunctions of constraints. Each has one byte per machine: whether the machine satisfies it. Attributes of
- * a machine do not change, so a byte is computed once.
+ * Interned conjunctions of constraints. Each has one byte per machine: whether the machine satisfies it. A byte is
+ * computed again when the machine gets other attributes.
  */
 export class Constraints {
   private readonly conjunctions: (readonly Constraint[])[] = [[]];
@@ -39,7 +39,7 @@ export class Constraints {
     return id;
   }
 
-  /** Adds a machine. Machines are added in the order of their ids. */
+  /** Adds a machine, or gives it other attributes. Machines are added in the order of their ids. */
   addMachine(machine: MachineId, attributes: Readonly<Record<string, string>>): void {
     this.attributes[machine] = attributes;
     for (let id = 1; id < this.conjunctions.length; id++) {

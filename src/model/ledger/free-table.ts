@@ -166,7 +166,6 @@ export function resizeRow(table: FreeTable, machine: MachineId, capacity: ArrayL
     free[row + d] += capacity[d] - machines.capacity[row + d];
     machines.capacity[row + d] = capacity[d];
   }
-  machines.leaveKind(machine);
   table.changes.record(machine);
 }
 

@@ -1,18 +1,20 @@
 import { FOREVER } from '../micros.js';
 import type { ResourceSpace } from '../resources.js';
-import { grown, NONE } from './columns.js';
+import { grown, NONE, setFact } from './columns.js';
 import { LedgerError } from './ledger-error.js';
 import {
   MACHINE_STATES,
   MAX_DEVICES,
   type MachineId,
   type MachineSpec,
+  type MachineSpeeds,
   type MachineState,
   WHOLE_DEVICE,
 } from './machine.js';
 import type { TaskId } from './task.js';
 
 const UP = MACHINE_STATES.indexOf('up');
+const ABSENT = MACHINE_STATES.indexOf('absent');
 
 /** Who may drain a machine: policies (schedulers and control loops), and the operator or the master. */
 const DRAINS = { policy: 1, operator: 2 } as const;
@@ -39,10 +41,12 @@ export class MachineTable {
   /** When a machine that starts up is ready; FOREVER when it does not start. */
   readyAt = new Float64Array(16).fill(FOREVER);
 
-  /** Machines of one kind have equal capacity and attributes. Kinds are numbered from 0. */
+  /** Machines of one kind have equal capacity, attributes and speeds. Kinds are numbered from 0. */
   kind = new Int32Array(16);
   /** Number of machines of each kind. */
   readonly inKind: number[] = [];
+  /** Speeds of the machines of each kind; empty while no machine has any. */
+  readonly speedsOfKind: (MachineSpeeds | undefined)[] = [];
 
   readonly space: ResourceSpace;
   private readonly kindOf = new Map<string, number>();
@@ -103,6 +107,11 @@ export class MachineTable {
     return this.state[machine] === UP;
   }
 
+  /** Whether the machine is in the cluster, in any other state. */
+  isPresent(machine: MachineId): boolean {
+    return this.state[machine] !== ABSENT;
+  }
+
   /** Number of GPU devices of a machine. */
   devices(machine: MachineId): number {
     return this.gpuStart[machine + 1] - this.gpuStart[machine];
@@ -115,20 +124,29 @@ export class MachineTable {
 
   /** The capacity of a machine varies: from now on it is the only one of its kind. */
   leaveKind(machine: MachineId): void {
-    if (this.ownKind.get(machine) === this.kind[machine]) return;
+    const own = this.ownKind.get(machine) ?? this.inKind.length;
+    if (own === this.kind[machine]) return;
     this.inKind[this.kind[machine]]--;
-    this.ownKind.set(machine, this.inKind.length);
-    this.join(machine, this.inKind.length);
+    this.ownKind.set(machine, own);
+    this.join(machine, own);
+  }
+
+  /** The machine has other properties: it joins the kind that has them. Its capacity is in the table already. */
+  describe(machine: MachineId, spec: MachineSpec): void {
+    this.specs[machine] = spec;
+    this.inKind[this.kind[machine]]--;
+    this.join(machine, this.kindFor(spec));
   }
 
   private join(machine: MachineId, kind: number): void {
     this.kind[machine] = kind;
     this.inKind[kind] = (this.inKind[kind] ?? 0) + 1;
+    setFact(this.speedsOfKind, kind, this.specs[machine].speeds);
   }
 
-  private kindFor({ capacity, attributes = {} }: MachineSpec): number {
+  private kindFor({ capacity, attributes = {}, speeds }: MachineSpec): number {
     const named = Object.entries(attributes).sort(([a], [b]) => (a < b ? -1 : 1));
-    const key = JSON.stringify([Array.from(capacity), named]);
+    const key = JSON.stringify([Array.from(capacity), named, speeds]);
     const known = this.kindOf.get(key) ?? this.inKind.length;
     this.kindOf.set(key, known);
     return known;

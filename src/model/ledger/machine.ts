@@ -18,8 +18,17 @@ export type MachineId = number;
  * - unreachable: the master cannot reach it; its tasks may keep running.
  * - down: nothing runs on it.
  * - off: switched off. starting, stopping: on the way up or down. Nothing runs on it.
+ * - absent: not in the cluster, because it is added later or was removed.
  */
-export type MachineState = 'up' | 'draining' | 'unreachable' | 'down' | 'off' | 'starting' | 'stopping';
+export type MachineState =
+  | 'up'
+  | 'draining'
+  | 'unreachable'
+  | 'down'
+  | 'off'
+  | 'starting'
+  | 'stopping'
+  | 'absent';
 
 /** The states in the order of their codes in the ledger. */
 export const MACHINE_STATES: readonly MachineState[] = [
@@ -30,6 +39,7 @@ export const MACHINE_STATES: readonly MachineState[] = [
   'off',
   'starting',
   'stopping',
+  'absent',
 ];
 
 /** May tasks be on a machine in this state? Only then does its capacity count. */
@@ -37,9 +47,9 @@ export function hasCapacity(state: MachineState): boolean {
   return state === 'up' || state === 'draining' || state === 'unreachable';
 }
 
-/** Is a machine in this state switched off, or on its way up or down? */
-export function isSwitchedOff(state: MachineState): boolean {
-  return state === 'off' || state === 'starting' || state === 'stopping';
+/** Is a machine in this state switched off, on its way up or down, or not in the cluster? Failures do not change such a state. */
+export function isOutOfService(state: MachineState): boolean {
+  return state === 'off' || state === 'starting' || state === 'stopping' || state === 'absent';
 }
 
 /** The power of a machine that can be switched off and on. */
@@ -47,6 +57,17 @@ export interface MachinePowerSpec {
   readonly startUp: Micros;
   readonly shutDown: Micros;
 }
+
+/** Speeds of a machine relative to the reference type, each in LEAST_SPEED to MOST_SPEED. */
+export interface MachineSpeeds {
+  /** For tasks of all other classes. */
+  readonly all: number;
+  /** By speed class of tasks. */
+  readonly byClass: Readonly<Record<string, number>>;
+}
+
+export const LEAST_SPEED = 0.001;
+export const MOST_SPEED = 1000;
 
 /** Watts that a machine takes: without tasks, and fully allocated. */
 export interface MachineWatts {
@@ -74,6 +95,10 @@ export interface MachineSpec {
   readonly host?: MachineId;
   /** Price of this machine per hour, in any one currency. */
   readonly pricePerHour?: number;
+  /** Left out for the reference type, whose speed is 1. */
+  readonly speeds?: MachineSpeeds;
+  /** It is added during the run, and is absent until then. */
+  readonly joinsLater?: true;
   /** Left out when it cannot be switched off. */
   readonly power?: MachinePowerSpec;
   /** Left out when unknown. */

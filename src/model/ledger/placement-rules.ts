@@ -220,7 +220,9 @@ export class PlacementRules {
   private add(counts: JobCounts, machine: MachineId, sign: 1 | -1): void {
     counts.tasks += sign;
     for (const [attribute, values] of counts.byAttribute) {
-      const value = this.valueOf(machine, attribute) as string;
+      const value = this.valueOf(machine, attribute);
+      // The machine may have lost the attribute after the task was placed.
+      if (value === undefined) continue;
       const tasks = (values.get(value) ?? 0) + sign;
       if (tasks === 0) values.delete(value);
       else values.set(value, tasks);

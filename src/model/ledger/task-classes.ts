@@ -1,6 +1,7 @@
 import { grown, mixed, NONE } from './columns.js';
 import { type ConstraintId, UNCONSTRAINED } from './constraints.js';
 import { LedgerError } from './ledger-error.js';
+import { NO_SPEED_CLASS, type SpeedClassId } from './speeds.js';
 
 /** Index of a task class: tasks with exactly the same request. */
 export type TaskClassId = number;
@@ -12,6 +13,7 @@ export interface TaskShape {
   readonly gpuCount?: number;
   readonly gpuMilliEach?: number;
   readonly constraint?: ConstraintId;
+  readonly speedClass?: SpeedClassId;
 }
 
 /**
@@ -26,6 +28,7 @@ export class TaskClasses {
   gpuCount: Int32Array;
   gpuMilliEach: Int32Array;
   constraint: Int32Array;
+  speedClass: Int32Array;
   /** Counts the shapes that an id has had. Cached values of a class are stale after it changes. */
   generation: Int32Array;
   /** Upper bound of all ids so far. */
@@ -49,6 +52,7 @@ export class TaskClasses {
     this.gpuCount = new Int32Array(64);
     this.gpuMilliEach = new Int32Array(64);
     this.constraint = new Int32Array(64);
+    this.speedClass = new Int32Array(64);
     this.generation = new Int32Array(64);
     this.users = new Int32Array(64);
     this.next = new Int32Array(64);
@@ -89,6 +93,7 @@ export class TaskClasses {
     this.gpuCount[id] = shape.gpuCount ?? 0;
     this.gpuMilliEach[id] = shape.gpuMilliEach ?? 0;
     this.constraint[id] = shape.constraint ?? UNCONSTRAINED;
+    this.speedClass[id] = shape.speedClass ?? NO_SPEED_CLASS;
     this.generation[id]++;
     this.users[id] = 0;
     if (++this.known > this.buckets.length) this.rehash();
@@ -141,7 +146,8 @@ export class TaskClasses {
     return (
       this.gpuCount[id] === (shape.gpuCount ?? 0) &&
       this.gpuMilliEach[id] === (shape.gpuMilliEach ?? 0) &&
-      this.constraint[id] === (shape.constraint ?? UNCONSTRAINED)
+      this.constraint[id] === (shape.constraint ?? UNCONSTRAINED) &&
+      this.speedClass[id] === (shape.speedClass ?? NO_SPEED_CLASS)
     );
   }
 
@@ -150,6 +156,7 @@ export class TaskClasses {
     this.gpuCount = grown(this.gpuCount, length);
     this.gpuMilliEach = grown(this.gpuMilliEach, length);
     this.constraint = grown(this.constraint, length);
+    this.speedClass = grown(this.speedClass, length);
     this.generation = grown(this.generation, length);
     this.users = grown(this.users, length);
     this.next = grown(this.next, length);

@@ -108,9 +108,8 @@ export class ScoreSight implements MachineSight {
     return this.#table.classes.gpuMilliEach[taskClass];
   }
 
-  /** No machine declares a speed yet. */
-  speed(_kind: KindId, _taskClass: TaskClassId): number {
-    return Number.NaN;
+  speed(kind: KindId, taskClass: TaskClassId): number {
+    return this.#cluster.speeds.seen(kind, taskClass);
   }
 
   defaultDevices(machine: MachineId, taskClass: TaskClassId): DeviceMask {

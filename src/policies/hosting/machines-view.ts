@@ -98,7 +98,7 @@ export class MachinesView implements Machines {
     const { machines } = this.#cluster;
     if (machines.isUp(machine)) return 0;
     const state = machines.stateOf(machine);
-    if (state === 'off' || state === 'stopping') return FOREVER;
+    if (state === 'off' || state === 'stopping' || state === 'absent') return FOREVER;
     const ready = machines.readyAt[machine] ?? FOREVER;
     return ready === FOREVER ? (machines.returnsAt[machine] ?? FOREVER) : ready;
   }

@@ -7,14 +7,14 @@ import {
   type TaskId,
 } from '../../model/index.js';
 import type { HiddenTaskState } from '../hidden-task-state.js';
+import type { RunTimes } from '../run-times.js';
 import { type CheckpointTerms, doneWork, keptWork, lastCheckpoint } from './checkpoints.js';
 
 /** What the checkpoints of tasks depend on. */
 export interface CheckpointSetup {
   readonly cluster: Cluster;
   readonly truth: HiddenTaskState;
-  /** Factor by which a task takes longer on a machine outside its preferences; at least 1. */
-  readonly remoteSlowdown: number;
+  readonly runTimes: RunTimes;
   /** Checkpoint settings of a framework. */
   readonly terms: (framework: FrameworkId) => CheckpointTerms | undefined;
 }
@@ -42,31 +42,31 @@ export class CheckpointRecord implements CheckpointFacts {
   }
 
   last(task: TaskId): Micros {
-    const { cluster, truth } = this.setup;
+    const { cluster, runTimes } = this.setup;
     const { tasks } = cluster;
     const before = this.earlier.get(task) ?? Number.NaN;
     const isPlaced = isInRoom(tasks.state[task]);
     const terms = isPlaced ? this.termsOf(task) : undefined;
     if (terms === undefined) return before;
-    const slowdown = this.slowdown(task);
-    const time = lastCheckpoint(truth.duration[task], this.ran(task, Number.NaN) / slowdown, terms);
+    const slowdown = runTimes.slowdown(task);
+    const time = lastCheckpoint(runTimes.plainWork(task), this.ran(task, Number.NaN) / slowdown, terms);
     return Number.isNaN(time) ? before : tasks.started[task] + Math.round(time * slowdown);
   }
 
   /**
    * The attempt is over. Work up to its last checkpoint need not be repeated. `savesAt`: when it began to write a checkpoint
-   * for its stop; NaN without one. Returns the kept work, undefined for a framework without checkpoints.
+   * for its stop; NaN without one. Returns the kept work as time on its machine, undefined for a framework without checkpoints.
    */
   keep(task: TaskId, savesAt: Micros): Micros | undefined {
-    const { cluster, truth, terms: termsOf } = this.setup;
+    const { cluster, runTimes, truth, terms: termsOf } = this.setup;
     const terms = termsOf(cluster.tasks.framework[task]);
     if (terms === undefined) return undefined;
     const isSaved = !Number.isNaN(savesAt) && Number.isNaN(truth.stopped[task]);
     const last = isSaved ? this.clock.now : this.last(task);
     if (!Number.isNaN(last)) this.earlier.set(task, last);
-    const ran = this.ran(task, savesAt) / this.slowdown(task);
-    const kept = (isSaved ? doneWork : keptWork)(truth.duration[task], ran, terms);
-    truth.duration[task] -= kept;
+    const ran = this.ran(task, savesAt) / runTimes.slowdown(task);
+    const kept = (isSaved ? doneWork : keptWork)(runTimes.plainWork(task), ran, terms);
+    runTimes.workDone(task, kept);
     return kept;
   }
 
@@ -80,10 +80,5 @@ export class CheckpointRecord implements CheckpointFacts {
     const stopped = truth.stopped[task];
     const end = Number.isNaN(savesAt) ? this.clock.now : savesAt;
     return (Number.isNaN(stopped) ? end : stopped) - cluster.tasks.started[task];
-  }
-
-  private slowdown(task: TaskId): number {
-    const { rules, tasks } = this.setup.cluster;
-    return rules.prefers(task, tasks.machine[task]) ? 1 : this.setup.remoteSlowdown;
   }
 }

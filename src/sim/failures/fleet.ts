@@ -137,7 +137,8 @@ export class Fleet {
         loseVolumes(machine, this.execution, this.truth, this.recovery);
         continue;
       }
-      this.execution.observer.machineFailed(machine, outage.cause, now);
+      if (this.execution.cluster.machines.isPresent(machine))
+        this.execution.observer.machineFailed(machine, outage.cause, now);
       this.reach(outage, machine, 1, now);
       if (this.truth.isOff(machine)) this.stopTasks(machine);
       if (outage.kind === 'planned') this.master.shutDown(machine, now);

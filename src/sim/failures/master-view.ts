@@ -2,7 +2,7 @@ import {
   type Cluster,
   type FrameworkId,
   hasCapacity,
-  isSwitchedOff,
+  isOutOfService,
   type MachineId,
   type MachineState,
   type Micros,
@@ -136,7 +136,7 @@ export class MasterView {
     const { contact, setup } = this;
     if (contact.isSilent(machine)) return;
     contact.silentSince[machine] = now;
-    if (isSwitchedOff(this.cluster.machines.stateOf(machine))) return;
+    if (isOutOfService(this.cluster.machines.stateOf(machine))) return;
     if (!this.leads || contact.isMissing(machine) || contact.unregistered[machine] === 1) return;
     contact.missedAt[machine] = noticedAt(now, setup.pingPhase(machine), setup.detection);
     setup.schedule(contact.missedAt[machine], 'missed', machine);
@@ -166,8 +166,13 @@ export class MasterView {
     this.changeState(machine, now);
   }
 
-  /** A machine that was switched on has started. If it cannot be reached, it counts as removed until it can. */
-  switchedOn(machine: MachineId, now: Micros): void {
+  /** The machine has left the cluster. What was planned for it is void. */
+  forgets(machine: MachineId): void {
+    this.contact.forgetPlans(machine);
+  }
+
+  /** A machine that was switched on has started, or one was added. If it cannot be reached, it counts as removed until it can. */
+  begins(machine: MachineId, now: Micros): void {
     if (!this.setup.truth.answers(machine)) this.contact.lost(machine, now);
     else {
       this.contact.met(machine);
@@ -280,7 +285,7 @@ export class MasterView {
 
   private changeState(machine: MachineId, now: Micros): void {
     // It is seen again when it has started.
-    if (isSwitchedOff(this.cluster.machines.stateOf(machine))) return;
+    if (isOutOfService(this.cluster.machines.stateOf(machine))) return;
     this.enterState(machine, now);
   }
 

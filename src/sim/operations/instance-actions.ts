@@ -101,11 +101,12 @@ export class InstanceActions {
 
   /** An instance with a fixed end, set by its load, keeps this end after a restart. */
   private keepEnd(task: TaskId): void {
-    const { cluster, truth, now } = this.execution;
+    const { cluster, runTimes, truth, now } = this.execution;
     const { tasks } = cluster;
     const duration = truth.duration[task];
     if (!Number.isFinite(duration) || tasks.machine[task] === NONE) return;
-    truth.duration[task] = Math.max(1, duration - (now - tasks.started[task]));
+    runTimes.workDone(task, now - tasks.started[task]);
+    truth.duration[task] = Math.max(1, truth.duration[task]);
   }
 
   /** The other members restart with it. */

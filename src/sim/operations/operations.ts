@@ -105,14 +105,14 @@ export class Operations implements Partial<Observer> {
   }
 
   taskEnded(task: TaskId, machine: MachineId, outcome: string, now: Micros): void {
-    const wasHandedOver = this.instances.get(task) !== undefined && !this.hasOwnEnd(task, now);
+    const wasHandedOver = this.instances.get(task) !== undefined && !this.hasOwnEnd(task, machine, now);
     for (const drain of this.drains) drain.left(task, wasHandedOver ? 'moved' : 'ended', now);
     this.instances.taskEnded(task, machine, outcome, now);
   }
 
-  private hasOwnEnd(task: TaskId, now: Micros): boolean {
-    const { truth, cluster } = this.execution;
-    return cluster.tasks.started[task] + truth.duration[task] <= now;
+  private hasOwnEnd(task: TaskId, machine: MachineId, now: Micros): boolean {
+    const { cluster, runTimes } = this.execution;
+    return cluster.tasks.started[task] + runTimes.plainWork(task, machine) <= now;
   }
 
   // Actions

@@ -11,6 +11,7 @@ import {
   quote,
   type ResourceKind,
   type ResourceSpace,
+  setFact,
   WHOLE_DEVICE,
 } from '../../model/index.js';
 import { TaskBatch } from '../trace.js';
@@ -56,7 +57,7 @@ export const ROW_PARAMETERS: readonly Parameter[] = [
  * `ports`.
  * Optional: `framework` (default `default`), `tasks` (1), `estimate` in seconds, or `time_limit` and `runtime_estimate`
  * apart, `priority` (0), `gang` (0 or 1), `minimum` (the least number of running members of a gang), who submitted the job and what it waits for (JOB_COLUMNS), `constraint` (`rack=r1|r2;zone=a`), the placement rules `spread`, `together`, `avoid`, `beside` and `prefers`,
- * `fail_after` in seconds, the attempts of the trace (`attempts`, `ended`), and `used.<resource>`: the actual usage of a task, in the
+ * `speed_class` (the class of the tasks for the speeds of machines), `fail_after` in seconds, the attempts of the trace (`attempts`, `ended`), and `used.<resource>`: the actual usage of a task, in the
  * resource's unit, or its steps over time.
  */
 export const fairgroundCsv: Format = {
@@ -204,6 +205,8 @@ class RowReader {
     batch.duration[row] = this.duration(table, columns.duration);
     batch.failAfter[row] = this.time(table, columns.failAfter);
     if (columns.hasAttempts) readAttempts(batch, row, table.record(), this.adjustments);
+    if (columns.speedClass !== undefined)
+      setFact(batch.speedClass, row, table.scanner.repeatedText(columns.speedClass) || undefined);
     const end = submit + Math.min(batch.duration[row], batch.timeLimit[row]);
     if (end > LATEST_TIME && end !== FOREVER) {
       const record = table.record();
@@ -299,6 +302,7 @@ interface RowColumns {
   readonly framework: number | undefined;
   readonly constraint: number | undefined;
   readonly gang: number | undefined;
+  readonly speedClass: number | undefined;
   readonly hasMinimum: boolean;
   readonly hasRules: boolean;
   readonly hasJobColumns: boolean;
@@ -323,6 +327,7 @@ function rowColumns(table: RowTable, space: ResourceSpace): RowColumns {
     framework: place('framework'),
     constraint: place('constraint'),
     gang: place('gang'),
+    speedClass: place('speed_class'),
     hasMinimum: table.columns.has('minimum'),
     hasRules: RULE_COLUMNS.some((name) => table.columns.has(name)),
     hasJobColumns: JOB_COLUMNS.some((name) => table.columns.has(name)),

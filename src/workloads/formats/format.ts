@@ -1,4 +1,5 @@
 import type { MachineSpec, Parameter, ParameterValues, ResourceSpace } from '../../model/index.js';
+import type { MachineTimeline } from '../machine-change.js';
 import type { Trace } from '../trace.js';
 import type { ReadMeter } from './text-file.js';
 
@@ -33,6 +34,11 @@ export interface TraceCluster {
   readonly resources: readonly string[];
   /** Creates the trace's own machines in the run's space. */
   readonly machines?: (space: ResourceSpace) => MachineSpec[] | Promise<MachineSpec[]>;
+  /** How the trace's own machines change, if they do. */
+  readonly machineChanges?: (
+    space: ResourceSpace,
+    machines: readonly MachineSpec[],
+  ) => MachineTimeline | Promise<MachineTimeline>;
   /** Message for the case that neither the trace nor the user specifies machines. */
   readonly machinesHint: string;
 }

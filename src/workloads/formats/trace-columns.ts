@@ -157,6 +157,12 @@ export const TRACE_COLUMNS: readonly TraceColumn[] = [
     meaning: 'the time from that end to the submission',
   },
   {
+    name: 'speed_class',
+    type: 'text',
+    fallback: 'none',
+    meaning: 'the class of the tasks for the speeds of machines ([Speeds](#speeds))',
+  },
+  {
     name: 'fail_after',
     type: 'time',
     unit: 's',

@@ -134,6 +134,7 @@ function columnsOf(trace: Trace): readonly ColumnSource[] {
       value: ({ dependencies }, row) => toSeconds(dependencies[row]?.thinkTime ?? 0) || undefined,
       isNeeded: ({ dependencies }, row) => (dependencies[row]?.thinkTime ?? 0) > 0,
     },
+    fact('speed_class', ({ speedClass }, row) => speedClass[row]),
     time('fail_after', (batch) => batch.failAfter),
     fact('attempts', ({ attempts }, row) => attemptsText(attempts[row] ?? [])),
     fact('ended', ({ ended }, row) => ended[row]),

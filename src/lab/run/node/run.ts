@@ -1,5 +1,6 @@
 import type { RunRecord } from '../../../metrics/run-record.js';
 import { VERSION } from '../../../results/files/version.js';
+import { readMachineChanges } from '../../../workloads/machine-changes-file.js';
 import { readMachines } from '../../../workloads/machines-file.js';
 import { readFailureTrace } from '../../extensions/failures/failure-trace.js';
 import { policyDigest } from '../../policy-file/policy-digest.js';
@@ -16,6 +17,7 @@ export const FILES: RunSources = {
   policyDigest,
   workload: workloadOfFile,
   machines: readMachines,
+  machineChanges: readMachineChanges,
   failureTrace: readFailureTrace,
 };
 
