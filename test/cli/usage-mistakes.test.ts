@@ -13,6 +13,7 @@ function file(name: string, content: string | Uint8Array): string {
 }
 
 const TRACE = file('jobs.csv', 'job_id,submit,duration,cpus\n1,0,1,1\n');
+const OMEGA = file('omega.csv', 'workload,submitted,tasks,duration,cpus,mem\nBatch,1,1,1,1,1\n');
 const MACHINES = ['--machines', '2x4cpu', '--policy', 'fcfs'];
 const LONG = 'a'.repeat(300);
 
@@ -91,7 +92,7 @@ const MISTAKES: readonly (readonly [string, readonly string[], RegExp])[] = [
   ],
   [
     'a parameter where there is none',
-    ['trace', 'describe', TRACE, '--set', 'foo=1'],
+    ['trace', 'describe', OMEGA, '--set', 'foo=1'],
     /--set: unknown parameter "foo"; there are no parameters here/,
   ],
   [
