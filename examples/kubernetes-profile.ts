@@ -8,17 +8,21 @@ import {
 } from 'fairground/policies';
 
 /**
- * The default profile of kube-scheduler, as far as it concerns resources: pods of the highest priority first, and the node with
- * the highest weighted sum of LeastAllocated and BalancedAllocation, each a whole number from 0 to 100. Ties are random.
+ * The default profile of kube-scheduler, as far as it concerns resources and preferred nodes: pods of the highest priority first,
+ * and the node with the highest weighted sum of LeastAllocated, BalancedAllocation and NodeAffinity, each a whole number from 0 to
+ * 100. Ties are random.
  *
  * Complexity: the fitting machines, per decision, because scores are summed. Known limits: it looks at every node instead of a
- * sample; no preemption; a pod that does not fit waits without a back-off; affinities are the placement rules of jobs.
- * Source: Kubernetes 1.30, pkg/scheduler/framework/plugins/noderesources (least_allocated.go, balanced_allocation.go).
+ * sample; no preemption; a pod that does not fit waits without a back-off; affinities to
+ * other pods are the placement rules of jobs.
+ * Source: Kubernetes 1.30, pkg/scheduler/framework/plugins: noderesources (least_allocated.go, balanced_allocation.go), nodeaffinity;
+ * the default weights are those of apis/config/v1/default_plugins.go.
  */
 export default {
   parameters: [
     { kind: 'number', name: 'least', default: 1, min: 0, about: 'Weight of LeastAllocated.' },
     { kind: 'number', name: 'balanced', default: 1, min: 0, about: 'Weight of BalancedAllocation.' },
+    { kind: 'number', name: 'affinity', default: 2, min: 0, about: 'Weight of NodeAffinity.' },
     {
       kind: 'choice',
       name: 'ties',
@@ -31,10 +35,12 @@ export default {
     const score: WeightedScore[] = [
       { score: leastAllocated, weight: settings.number('least'), whole: true },
       { score: balancedAllocation, weight: settings.number('balanced'), whole: true },
+      { score: nodeAffinity, weight: settings.number('affinity'), normalise: 'max', whole: true },
     ];
     const ties = settings.text('ties') as 'random' | 'lowest-rank';
     const placement: Placement = {
       name: 'kubernetes-profile',
+      weighsPreferences: true,
       prepare: ({ machines }, where) =>
         machines.prepare({ score, ties, ...(where !== undefined && { where }) }),
     };
@@ -95,4 +101,14 @@ const balancedAllocation: Score = {
       return (1 - Math.sqrt(variance)) * 100;
     };
   },
+};
+
+/** Sum of the weights of those preferences of the pod that the node meets (preferredDuringSchedulingIgnoredDuringExecution). */
+const nodeAffinity: Score<'job'> = {
+  name: 'NodeAffinity',
+  reads: ['job'],
+  make:
+    ({ job: { rules } }) =>
+    (machine, _taskClass, task) =>
+      rules.preference(task, machine),
 };

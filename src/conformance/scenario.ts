@@ -63,12 +63,27 @@ interface MachineEventSketch {
 /** The resources of every scenario. */
 export const SCENARIO_SPACE = new ResourceSpace(['cpus', 'mem', 'gpus']);
 
-/** Constraints for rows of a scenario, by number. */
+/** Constraints for rows of a scenario, by number. Each operator is in one of them. */
 const CONSTRAINTS: readonly (readonly Constraint[])[] = [
   [],
-  [{ attribute: 'rack', oneOf: ['r1'] }],
-  [{ attribute: 'rack', oneOf: ['r1', 'r2'] }],
+  [rack('r1')],
+  [rack('r1', 'r2')],
+  [{ attribute: 'rack', operator: 'not-equal', values: ['r1', 'r3'] }],
+  [
+    { attribute: 'slots', operator: 'greater', bound: 1 },
+    { attribute: 'ssd', operator: 'absent' },
+  ],
+  [{ attribute: 'slots', operator: 'at-least', bound: 4 }],
+  [{ attribute: 'slots', operator: 'at-most', bound: 2 }],
+  [
+    { attribute: 'ssd', operator: 'present' },
+    { attribute: 'slots', operator: 'less', bound: 8 },
+  ],
 ];
+
+function rack(...values: string[]): Constraint {
+  return { attribute: 'rack', operator: 'equal', values };
+}
 
 const NOTHING: PlacementRule = { spread: [], together: [], avoid: [], beside: [], prefers: [] };
 
@@ -79,7 +94,15 @@ const RULES: readonly (PlacementRule | undefined)[] = [
   { ...NOTHING, together: ['rack'], spread: [{ attribute: 'machine', atMost: 2 }] },
   { ...NOTHING, avoid: ['kafka'] },
   { ...NOTHING, beside: ['web'] },
-  { ...NOTHING, prefers: [{ attribute: 'rack', oneOf: ['r2'] }] },
+  { ...NOTHING, prefers: [{ constraint: rack('r2'), weight: 1 }] },
+  {
+    ...NOTHING,
+    prefers: [
+      { constraint: rack('r1'), weight: 60 },
+      { constraint: { attribute: 'slots', operator: 'at-least', bound: 8 }, weight: 25 },
+      { constraint: { attribute: 'ssd', operator: 'present' }, weight: 15 },
+    ],
+  },
 ];
 
 /** The machines `m0`, `m1` … of a scenario. */
@@ -87,11 +110,20 @@ export function machinesOfScenario(scenario: Scenario): MachineSpec[] {
   return scenario.machines.map(({ rack, later, ...amounts }, rank) => ({
     name: `m${rank}`,
     capacity: SCENARIO_SPACE.quanta(amounts),
-    attributes: { rack },
+    attributes: attributesOf({ rack, ...amounts }),
     ...(later === true && { joinsLater: true }),
     // The machines of one rack cannot be switched off.
     ...(rack !== 'r1' && { power: POWER }),
   }));
+}
+
+/** Machines with GPUs have an SSD; those with one core have no attribute `slots`. */
+function attributesOf({
+  rack,
+  cpus,
+  gpus,
+}: Pick<MachineSketch, 'rack' | 'cpus' | 'gpus'>): Record<string, string> {
+  return { rack, ...(cpus > 1 && { slots: String(cpus) }), ...(gpus > 0 && { ssd: 'yes' }) };
 }
 
 /** The changes of the machines of a scenario. */
@@ -106,8 +138,9 @@ export function machineChangesOfScenario({ machines, machineChanges = [] }: Scen
     }
     const kind = present.has(machine) ? 'update' : 'add';
     present.add(machine);
-    const capacity = SCENARIO_SPACE.quanta({ cpus, mem, gpus: machines[machine].gpus });
-    return { kind, time, machine, capacity, attributes: { rack } };
+    const { gpus } = machines[machine];
+    const capacity = SCENARIO_SPACE.quanta({ cpus, mem, gpus });
+    return { kind, time, machine, capacity, attributes: attributesOf({ rack, cpus, gpus }) };
   });
 }
 
@@ -206,8 +239,14 @@ const drawnRow = fc.record({
   tasks: fc.integer({ min: 1, max: 4 }),
   needs: fc.record({ cpus: fc.constantFrom(0.5, 1, 1, 2, 3, 9), mem: fc.constantFrom(0, 1, 2, 4, 8) }),
   gpus,
-  constraint: fc.constantFrom(0, 0, 0, 1, 2),
-  rule: fc.constantFrom(0, 0, 0, 0, 0, 1, 2, 3, 4, 5),
+  constraint: fc.oneof(
+    { weight: 3, arbitrary: fc.constant(0) },
+    { weight: 2, arbitrary: fc.integer({ min: 1, max: CONSTRAINTS.length - 1 }) },
+  ),
+  rule: fc.oneof(
+    { weight: 1, arbitrary: fc.constant(0) },
+    { weight: 1, arbitrary: fc.integer({ min: 1, max: RULES.length - 1 }) },
+  ),
   runs: fc.oneof({ weight: 9, arbitrary: halfSeconds(12) }, { weight: 1, arbitrary: fc.constant(FOREVER) }),
   estimate: sometimes(halfSeconds(14)),
   failsAfter: seldom(halfSeconds(8).map((seconds) => seconds + 0.5)),
@@ -222,13 +261,14 @@ function rowsFrom(drawn: readonly DrawnRow[], frameworks: number): RowSketch[] {
   for (const { gap, sameJob, gpus, estimate, failsAfter, ...row } of drawn) {
     const before = rows.at(-1);
     const joins = sameJob && gap === 0 && before !== undefined;
-    const { job, at, framework, gang } = joins
+    const { job, at, framework, gang, rule } = joins
       ? before
       : {
           job: rows.length,
           at: (before?.at ?? 0) + gap,
           framework: row.framework % frameworks,
           gang: row.gang,
+          rule: row.rule,
         };
     rows.push({
       ...row,
@@ -237,6 +277,7 @@ function rowsFrom(drawn: readonly DrawnRow[], frameworks: number): RowSketch[] {
       at,
       framework: framework as number,
       gang: gang as boolean,
+      rule: rule as number,
       ...(estimate !== undefined && { estimate: estimate + 0.5 }),
       ...(failsAfter !== undefined && { failsAfter }),
     });

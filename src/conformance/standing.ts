@@ -1,4 +1,4 @@
-import type { Cluster } from '../model/index.js';
+import type { Cluster, Constraint } from '../model/index.js';
 import type { ObservedMachine, ObservedTask } from './observed-state.js';
 
 /** What is left on a machine, and the tasks that stay there. */
@@ -88,7 +88,18 @@ function kindOf({ demand, gpuCount, gpuMilliEach, constraint }: ObservedTask): s
 
 /** Does the machine satisfy the constraints of the task? */
 export function satisfies(machine: ObservedMachine, task: ObservedTask): boolean {
-  return task.constraint.every(({ attribute, oneOf }) => oneOf.includes(machine.attributes[attribute]));
+  return task.constraint.every((one) => meets(machine.attributes[one.attribute], one));
+}
+
+/** Written apart from the ledger's rules, which it checks. The values of scenarios are texts without a number, or numbers. */
+function meets(value: string | undefined, one: Constraint): boolean {
+  if ('values' in one) return one.values.some((wanted) => wanted === value) === (one.operator === 'equal');
+  if (value === undefined) return one.operator === 'absent';
+  if (!('bound' in one)) return one.operator === 'present';
+  const above = Number(value) - one.bound;
+  const isStrict = one.operator === 'less' || one.operator === 'greater';
+  const sign = one.operator === 'less' || one.operator === 'at-most' ? -1 : 1;
+  return above === 0 ? !isStrict : Math.sign(above) === sign;
 }
 
 /** Do the rules of the task's job, and those of the jobs in the room, allow the task in this one of the rooms? */

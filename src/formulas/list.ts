@@ -125,7 +125,9 @@ function placementOf(settings: ParameterValues, context: PolicyContext): { place
       `is given together with placement=${placement}, expected one of them`,
     );
   checkFrameworks(formula, 'score', context);
-  return { placement: byScore(machineScore(formula, context.frameworks), settings.text('ties') as Ties) };
+  const chosen = byScore(machineScore(formula, context.frameworks), settings.text('ties') as Ties);
+  const weighs = wordsOf(formula).some(({ name }) => name === 'preferred');
+  return { placement: weighs ? { ...chosen, weighsPreferences: true } : chosen };
 }
 
 /** @throws InputError when the formula names a framework that the workload does not have */

@@ -10,8 +10,8 @@ export function machineScore(expression: Expression, frameworks: FrameworkNames)
   return {
     name: 'formula',
     reads,
-    // No word reads the name or an attribute of a machine.
-    anonymous: true,
+    // Only `preferred`, which reads the job, depends on the name or an attribute of the machine.
+    ...(!reads.includes('job') && { anonymous: true }),
     make(see: Sight<Read>) {
       const sources = sourcesOf(see, reads, frameworks);
       return closureOf(expression, ({ name, argument = '' }) => wordNamed(name).bind(sources, argument));
@@ -30,6 +30,7 @@ function sourcesOf(see: Sight<Read>, reads: readonly Read[], frameworks: Framewo
     sight: see,
     tasks: job?.tasks ?? tasks,
     jobs: job?.jobs,
+    rules: job?.rules,
     onMachine: tasks,
     now: () => see.time.now,
     total: (dimension) => see.cluster.capacity(dimension),

@@ -54,11 +54,12 @@ class BoundOrder {
   }
 
   private sources(view: SchedulingView): Sources {
-    const { machines, tasks, jobs } = view;
+    const { machines, tasks, jobs, rules } = view;
     return {
       sight: machines,
       tasks,
       jobs,
+      rules,
       onMachine: machines,
       now: () => view.now,
       total: (dimension) => (this.totals[dimension] ??= capacityOf(view, dimension)),

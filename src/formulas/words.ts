@@ -13,6 +13,7 @@ import type {
   MachineSight,
   MachineTasks,
   Read,
+  RuleFacts,
   TaskFacts,
 } from '../policies/contract.js';
 import type { Evaluate } from './evaluate.js';
@@ -24,6 +25,7 @@ export interface Sources {
   readonly sight: MachineSight;
   readonly tasks: TaskFacts;
   readonly jobs: JobFacts;
+  readonly rules: RuleFacts;
   readonly onMachine: MachineTasks;
   now(): Micros;
   /** Capacity of the machines that are not down. */
@@ -192,6 +194,14 @@ const MACHINE_WORDS: Readonly<Record<string, Word>> = {
     ({ sight }) =>
       (m) =>
         sight.devices(m),
+  ),
+  preferred: ofMachine(
+    ({ rules }) =>
+      (m, _c, t) => {
+        const total = rules.preferenceTotal(t);
+        return total === 0 ? 1 : rules.preference(t, m) / total;
+      },
+    ['job'],
   ),
   tasksOn: ofMachine(
     ({ onMachine }) =>

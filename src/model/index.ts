@@ -9,6 +9,13 @@ export { Cluster } from './ledger/cluster.js';
 export { type Column, grown, NONE, setFact } from './ledger/columns.js';
 export { imbalance } from './ledger/conservation.js';
 export {
+  constraintsText,
+  parseConstraints,
+  parsePreferences,
+  preferencesText,
+} from './ledger/constraint-text.js';
+export {
+  admits,
   type Constraint,
   type ConstraintId,
   Constraints,
@@ -41,7 +48,13 @@ export {
 export { MachineTable } from './ledger/machine-table.js';
 export { updateMachine } from './ledger/machine-update.js';
 export { PendingQueue } from './ledger/pending-queue.js';
-export { MACHINE_ATTRIBUTE, NO_RULE, type PlacementRule, type Spread } from './ledger/placement-rule.js';
+export {
+  MACHINE_ATTRIBUTE,
+  NO_RULE,
+  type PlacementRule,
+  type Preference,
+  type Spread,
+} from './ledger/placement-rule.js';
 export { type KeptMachines, PlacementRules } from './ledger/placement-rules.js';
 export type { Refusal } from './ledger/refusal.js';
 export { type ClaimedPlace, RoomClaims } from './ledger/room-claims.js';

@@ -90,6 +90,8 @@ export interface Space {
   attribute(name: string): Attribute;
   /** The value of an attribute as an id; NONE if no machine has it. */
   domain(attribute: Attribute, value: string): DomainId;
+  /** The value of this id as a text; undefined for NONE. The value of the attribute `machine` is the machine's id. */
+  value(attribute: Attribute, domain: DomainId): string | undefined;
 }
 
 // Scores
@@ -483,8 +485,12 @@ export interface RuleFacts {
   needsNeighbour(task: TaskId, neighbour?: TaskId): boolean;
   /** Does the task have preferred machines? */
   hasPreference(task: TaskId): boolean;
-  /** Is this machine one of them, or does the task have no preference? */
+  /** Does this machine meet all preferences of the task? Also true for a task without preferences. */
   prefers(task: TaskId, machine: MachineId): boolean;
+  /** Sum of the weights (1 to 100 each) of those preferences of the task that the machine meets; 0 without preferences. */
+  preference(task: TaskId, machine: MachineId): number;
+  /** Sum of the weights of all preferences of the task. */
+  preferenceTotal(task: TaskId): number;
   /** All tasks of the job must be on machines with one value of each of these attributes. Mostly empty. */
   together(job: JobId): readonly Attribute[];
   /**

@@ -1,6 +1,7 @@
 import {
   type Cluster,
   type Constraint,
+  InputError,
   type JobId,
   type Micros,
   NO_RULE,
@@ -76,9 +77,20 @@ export class Admission {
 
   private jobOf(batch: TaskBatch, row: number, now: Micros): JobId {
     const continued = this.continued(batch, row, now);
-    if (continued !== NONE) return continued;
+    if (continued !== NONE) {
+      this.checkAgrees(batch, row, continued);
+      return continued;
+    }
     this.job = this.addJob(batch, row, now);
     return this.job;
+  }
+
+  /** Readers of files check this with file and line. Generators and policy files may make rows that disagree, too. */
+  private checkAgrees(batch: TaskBatch, row: number, job: JobId): void {
+    const { jobs } = this.setup.cluster;
+    if (this.ruleId(batch.rule[row]) !== jobs.rule[job])
+      throw contradiction(batch.job[row], 'placement rules');
+    if (batch.gang[row] !== jobs.gang[job]) throw contradiction(batch.job[row], 'values of gang');
   }
 
   /** The last job, if the row continues it; NONE otherwise. */
@@ -144,4 +156,12 @@ export class Admission {
     this.ruleIds[rule] ??= this.setup.cluster.rules.intern(asked);
     return this.ruleIds[rule];
   }
+}
+
+/** Rows of one job disagree on what holds for the job as a whole. */
+function contradiction(job: string | number, what: string): InputError {
+  return new InputError(
+    {},
+    `the rows of job "${job}" have different ${what}, expected one for the whole job`,
+  );
 }

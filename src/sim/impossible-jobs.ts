@@ -107,6 +107,9 @@ export class ImpossibleJobs {
     const byJob = new Map<JobId, TaskId[]>();
     for (const task of unplaceable) byJob.set(job[task], [...(byJob.get(job[task]) ?? []), task]);
     return [...byJob].map(([id, tasks]) => {
+      const mine = this.machinesOf(id) ?? (() => true);
+      const ruled = whyNoMachine(this.cluster, id, tasks.slice(0, 1), mine);
+      if (ruled !== undefined) return { job: id, tasks, reason: ruled };
       const why = { kind: 'places', taskClass: taskClass[tasks[0]], tasks: 1, places: 0 } as const;
       const words = inWords(why, this.view.machines, ruleWords(this.cluster, id));
       return { job: id, tasks, reason: this.onItsMachines(words) };
@@ -140,7 +143,7 @@ export class ImpossibleJobs {
     if (jobs.gang[job] === 0 && jobs.rule[job] === NO_RULE) return undefined;
     if (this.mayStandLater(members)) return undefined;
     const mine = this.machinesOf(job);
-    const ruled = whyNoMachine(this.cluster, job, mine ?? (() => true));
+    const ruled = whyNoMachine(this.cluster, job, members, mine ?? (() => true));
     if (ruled !== undefined) return ruled;
     // The capacity of revocable machines changes, so nothing is proved.
     if (machines.specs.some(({ supply }) => supply === 'revocable')) return undefined;

@@ -4,7 +4,7 @@ import { planningView } from '../policies/hosting/scheduling-view.js';
 import { inWords } from '../policies/planner/impossible.js';
 import { GangSearch } from '../policies/planner/search.js';
 import type { FrameworkBounds } from './framework-bounds.js';
-import { ruleWords } from './rule-words.js';
+import { requiredText, ruleWords } from './rule-words.js';
 
 /** A job that waits. */
 export interface WaitingJob {
@@ -48,7 +48,7 @@ const REASONS: readonly (readonly [Verdict, string])[] = [
   ['does-not-fit', 'no machine that it may use has enough free resources'],
   ['not-offered', 'no machine that it may use takes tasks'],
   ['machine-not-up', 'no machine that it may use is up'],
-  ['constraint', 'no machine has the attributes that it requires'],
+  ['constraint', 'no machine that it may use has the attributes that it requires'],
 ];
 
 /** The jobs that wait, with the reasons for the first of them. */
@@ -104,6 +104,8 @@ class WaitReasons {
     if (verdicts.has('done')) return undefined;
     const first = REASONS.find(([verdict]) => verdicts.has(verdict));
     if (first?.[0] === 'placement-rule') return this.whyForbidden(task) ?? first[1];
+    if (first?.[0] === 'constraint')
+      return `${first[1]}: ${requiredText(this.cluster, this.cluster.tasks.taskClass[task])}`;
     return first?.[1] ?? 'there is no machine that it may use';
   }
 

@@ -2,6 +2,7 @@ import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { csvLine } from '../../src/metrics/files/csv.js';
+import { constraintsText } from '../../src/model/index.js';
 import { fileOf, type ReadRow, readTrace } from './read-trace.js';
 
 const NEVER = Number.POSITIVE_INFINITY;
@@ -79,8 +80,8 @@ describe("Fairground's own CSV", () => {
       avoid: ['kafka', 'web'],
       beside: ['hdfs'],
       prefers: [
-        { attribute: 'machine', oneOf: ['m1', 'm2'] },
-        { attribute: 'ssd', oneOf: ['yes'] },
+        { attribute: 'machine', operator: 'equal', values: ['m1', 'm2'] },
+        { attribute: 'ssd', operator: 'equal', values: ['yes'] },
       ],
     });
   });
@@ -104,8 +105,8 @@ describe("Fairground's own CSV", () => {
         gpuCount: 2,
         gpuMilliEach: 1000,
         constraint: [
-          { attribute: 'rack', oneOf: ['r1', 'r2'] },
-          { attribute: 'zone', oneOf: ['a'] },
+          { attribute: 'rack', operator: 'equal', values: ['r1', 'r2'] },
+          { attribute: 'zone', operator: 'equal', values: ['a'] },
         ],
         estimate: 90,
         priority: 7,
@@ -340,12 +341,7 @@ describe("Fairground's own CSV", () => {
       ),
     );
     expect(rows[2].constraint).toBe(rows[0].constraint);
-    expect(rows.map((row) => row.constraint.map(({ oneOf }) => oneOf.join('|')).join(';'))).toEqual([
-      'r1',
-      '',
-      'r1',
-      'r2',
-    ]);
+    expect(rows.map((row) => constraintsText(row.constraint))).toEqual(['rack=r1', '', 'rack=r1', 'rack=r2']);
   });
 });
 

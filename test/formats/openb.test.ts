@@ -68,9 +68,9 @@ describe('openb pods', () => {
     const { rows } = await read(`${PODS}again,1,1,1,500,V100M16|V100M32,LS,Running,500,501,500\n`);
     expect(rows.map((row) => row.constraint)).toEqual([
       [],
-      [{ attribute: 'gpu_model', oneOf: ['V100M16', 'V100M32'] }],
+      [{ attribute: 'gpu_model', operator: 'equal', values: ['V100M16', 'V100M32'] }],
       [],
-      [{ attribute: 'gpu_model', oneOf: ['V100M16', 'V100M32'] }],
+      [{ attribute: 'gpu_model', operator: 'equal', values: ['V100M16', 'V100M32'] }],
     ]);
     expect(rows[3].constraint).toBe(rows[1].constraint);
   });

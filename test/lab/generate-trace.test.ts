@@ -99,7 +99,7 @@ describe('a trace as text', () => {
     const open = () => ({
       space,
       frameworks: [{ name: 'x' }, { name: 'y' }],
-      constraints: [[], [{ attribute: 'rack', oneOf: ['r1', 'r2'] }]],
+      constraints: [[], [{ attribute: 'rack', operator: 'equal' as const, values: ['r1', 'r2'] }]],
       rules: [
         ...rules,
         {
@@ -107,7 +107,9 @@ describe('a trace as text', () => {
           together: ['zone'],
           avoid: ['x', 'y'],
           beside: [],
-          prefers: [{ attribute: 'ssd', oneOf: ['yes'] }],
+          prefers: [
+            { constraint: { attribute: 'ssd', operator: 'equal' as const, values: ['yes'] }, weight: 1 },
+          ],
         },
       ],
       curves: [undefined],
@@ -144,13 +146,15 @@ describe('a trace as text', () => {
         demand: [250, 100, 2000],
         gpuCount: 2,
         gpuMilliEach: 1000,
-        constraint: [{ attribute: 'rack', oneOf: ['r1', 'r2'] }],
+        constraint: [{ attribute: 'rack', operator: 'equal' as const, values: ['r1', 'r2'] }],
         rule: {
           spread: [{ attribute: 'rack', atMost: 2 }],
           together: ['zone'],
           avoid: ['x', 'y'],
           beside: [],
-          prefers: [{ attribute: 'ssd', oneOf: ['yes'] }],
+          prefers: [
+            { constraint: { attribute: 'ssd', operator: 'equal' as const, values: ['yes'] }, weight: 1 },
+          ],
         },
         estimate: 5.5,
         priority: 4,

@@ -5,7 +5,7 @@ import { PLAIN_ROW, type TaskRow } from '../../src/workloads/trace.js';
 import { traceOf } from '../traces-in-memory.js';
 
 const SPACE = new ResourceSpace(['cpus', 'gpus']);
-const T4 = [{ attribute: 'gpu_model', oneOf: ['T4'] }];
+const T4 = [{ attribute: 'gpu_model', operator: 'equal' as const, values: ['T4'] }];
 
 const row = (second: number, cpuMilli: number, more: Partial<TaskRow> = {}): TaskRow => ({
   ...PLAIN_ROW,

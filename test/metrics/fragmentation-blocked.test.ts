@@ -80,7 +80,7 @@ describe('share-fair but unplaceable', () => {
   });
 
   it('counts only machines that the task may use', async () => {
-    const constraints = [[], [{ attribute: 'rack', oneOf: ['r0'] }]];
+    const constraints = [[], [{ attribute: 'rack', operator: 'equal' as const, values: ['r0'] }]];
     const machines = machinesOf(CPUS, [{ cpus: 4 }, { cpus: 4 }], [{ rack: 'r0' }, { rack: 'r1' }]);
     const rows = rowsOf(CPUS, [HALVES, { framework: 0, at: 10, needs: { cpus: 3 }, constraint: 1, runs: 5 }]);
     const trace = traceOf(CPUS, rows, { frameworks: FRAMEWORKS, constraints });

@@ -24,7 +24,7 @@ export class BusyCluster {
     for (let i = 0; i < machines; i++) this.join();
     this.cluster.addFramework({ name: 'f' });
     this.job = this.cluster.addJob({ name: 'j', framework: 0, submitted: 0 });
-    const r2 = this.cluster.constraints.intern([{ attribute: 'rack', oneOf: ['r2'] }]);
+    const r2 = this.cluster.constraints.intern([{ attribute: 'rack', operator: 'equal', values: ['r2'] }]);
     this.classes = [
       { demand: [1000, 1, 0] },
       { demand: [4000, 16, 0] },

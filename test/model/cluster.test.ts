@@ -123,7 +123,7 @@ describe('the ledger', () => {
         demand: [cpus, gpuCount * 500],
         gpuCount,
         gpuMilliEach: 500,
-        constraint: cluster.constraints.intern([{ attribute: 'rack', oneOf: [rack] }]),
+        constraint: cluster.constraints.intern([{ attribute: 'rack', operator: 'equal', values: [rack] }]),
       });
     expect(cluster.fitsEmpty(0, classOf(4000, 1, 'r1'))).toBe(true);
     expect(cluster.fitsEmpty(0, classOf(4001, 1, 'r1'))).toBe(false);

@@ -55,11 +55,13 @@ const RACKS = ['r1', 'r2'];
 const CONJUNCTIONS: readonly (readonly Constraint[])[] = [
   [],
   [],
-  [{ attribute: 'rack', oneOf: ['r1'] }],
+  [{ attribute: 'rack', operator: 'equal', values: ['r1'] }],
   [
-    { attribute: 'rack', oneOf: ['r1', 'r2'] },
-    { attribute: 'ssd', oneOf: ['yes'] },
+    { attribute: 'rack', operator: 'equal', values: ['r1', 'r2'] },
+    { attribute: 'ssd', operator: 'equal', values: ['yes'] },
   ],
+  [{ attribute: 'rack', operator: 'not-equal', values: ['r1'] }],
+  [{ attribute: 'ssd', operator: 'absent' }],
 ];
 
 /**

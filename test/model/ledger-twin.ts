@@ -209,7 +209,11 @@ function satisfies(
   attributes: Readonly<Record<string, string>>,
   conjunction: readonly Constraint[],
 ): boolean {
-  return conjunction.every(
-    ({ attribute, oneOf }) => attribute in attributes && oneOf.includes(attributes[attribute]),
-  );
+  return conjunction.every((one) => {
+    const value = attributes[one.attribute];
+    if ('values' in one)
+      return one.operator === 'equal' ? one.values.includes(value) : !one.values.includes(value);
+    if ('bound' in one) throw new Error('the twin draws no numbers');
+    return (value !== undefined) === (one.operator === 'present');
+  });
 }

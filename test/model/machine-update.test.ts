@@ -51,7 +51,7 @@ describe('a machine with another capacity and other attributes', () => {
           if (held > cpus) expect(() => updateMachine(cluster, machine, update)).toThrow(LedgerError);
           else updateMachine(cluster, machine, update);
           if (machines.tasks[machine] === 0) cluster.setMachineState(machine, state);
-          const conjunction = [{ attribute: 'rack', oneOf: allowed }];
+          const conjunction = [{ attribute: 'rack', operator: 'equal' as const, values: allowed }];
           const constraint = cluster.constraints.intern(conjunction);
           const taskClass = cluster.classes.acquire({ demand: [demand], constraint });
           const fits = [0, 1, 2, 3, 4].filter(

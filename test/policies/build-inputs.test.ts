@@ -30,7 +30,7 @@ function contextOf(operator: OperatorSettings): PolicyContext {
         demand: Int32Array.of(1000, 1),
         gpuCount: 0,
         gpuMilliEach: 0,
-        constraint: [{ attribute: 'rack', oneOf: ['r1'] }],
+        constraint: [{ attribute: 'rack', operator: 'equal', values: ['r1'] }],
         tasks: 3,
       },
     ],
@@ -58,7 +58,7 @@ describe('the inputs of build', () => {
         'context.space.__proto__',
         'context.machines.0.power',
         'context.operator.weights.__proto__',
-        'context.taskMix.0.constraint.0.oneOf',
+        'context.taskMix.0.constraint.0.values',
       ]),
     );
   });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type Constraint, type MachineId, ResourceSpace } from '../../src/model/index.js';
+import { type Constraint, constraintsText, type MachineId, ResourceSpace } from '../../src/model/index.js';
 import { FragmentationDescent } from '../../src/policies/placement/fgd.js';
 import { GpuFragmentation } from '../../src/policies/placement/gpu-fragmentation.js';
 import {
@@ -148,7 +148,8 @@ describe('typical tasks', () => {
     demand: [cpuMilli, gpuCount * gpuMilliEach],
     gpuCount,
     gpuMilliEach,
-    constraint: type === '' ? [] : [{ attribute: 'gpu_model', oneOf: type.split('|') }],
+    constraint:
+      type === '' ? [] : [{ attribute: 'gpu_model', operator: 'equal' as const, values: type.split('|') }],
     tasks,
   });
 
@@ -186,10 +187,10 @@ describe('typical tasks', () => {
       shape(1, 0, ''),
     ];
     const found = typicalTasks(mix, space);
-    expect(found.map(({ gpuCount, constraint }) => [gpuCount, constraint[0]?.oneOf.join('|')])).toEqual([
-      [1, 'T4'],
-      [0, undefined],
-      [1, 'P100|T4'],
+    expect(found.map(({ gpuCount, constraint }) => [gpuCount, constraintsText(constraint)])).toEqual([
+      [1, 'gpu_model=T4'],
+      [0, ''],
+      [1, 'gpu_model=P100|T4'],
     ]);
   });
 });
@@ -207,7 +208,9 @@ describe('GPU fragmentation', () => {
     // Too few devices, too few cores, no machine of its type: all.
     expect(of(typical(1, 1000, 2, 1000))).toBe(1400);
     expect(of(typical(1, 8000, 1, 300))).toBe(1400);
-    expect(of(typical(1, 1000, 1, 300, [{ attribute: 'gpu_model', oneOf: ['T4'] }]))).toBe(1400);
+    expect(
+      of(typical(1, 1000, 1, 300, [{ attribute: 'gpu_model', operator: 'equal' as const, values: ['T4'] }])),
+    ).toBe(1400);
     expect(of(typical(0.25, 1000, 0, 0), typical(0.75, 1000, 1, 500))).toBe(0.25 * 1400 + 0.75 * 400);
   });
 

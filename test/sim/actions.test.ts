@@ -53,7 +53,7 @@ function run(parts: PolicyParts, rows: readonly RowSketch[], more: Partial<Simul
     ]),
     trace: traceOf(CPUS_MEM_GPUS, rowsOf(CPUS_MEM_GPUS, rows), {
       frameworks: [{ name: 'a' }, { name: 'b' }],
-      constraints: [[], [{ attribute: 'rack', oneOf: ['none such'] }]],
+      constraints: [[], [{ attribute: 'rack', operator: 'equal', values: ['none such'] }]],
     }),
     parts,
     until: 100,

@@ -190,7 +190,7 @@ describe('a machine with another capacity', () => {
 });
 
 describe('a machine with other attributes', () => {
-  const constraints = [[], [{ attribute: 'rack', oneOf: ['b'] }]];
+  const constraints = [[], [{ attribute: 'rack', operator: 'equal' as const, values: ['b'] }]];
 
   test('keeps its tasks, and takes those that require the new ones', async () => {
     const rows = rowsOf(CPUS, [

@@ -154,7 +154,9 @@ describe('placement rules', () => {
 });
 
 describe('a preference', () => {
-  const rule = { prefers: [{ attribute: 'rack', oneOf: ['r2'] }] };
+  const rule = {
+    prefers: [{ constraint: { attribute: 'rack', operator: 'equal' as const, values: ['r2'] }, weight: 1 }],
+  };
   const job = { needs: { cpus: 8 }, runs: 10, rule: 1 };
 
   test('wins over the order of the placement, and gives way when the preferred machines are full', async () => {
@@ -172,7 +174,11 @@ describe('a preference', () => {
   });
 
   test('may name machines, and does not let tasks behind it wait', async () => {
-    const named = { prefers: [{ attribute: 'machine', oneOf: ['m3'] }] };
+    const named = {
+      prefers: [
+        { constraint: { attribute: 'machine', operator: 'equal' as const, values: ['m3'] }, weight: 1 },
+      ],
+    };
     const result = await run(
       named,
       [

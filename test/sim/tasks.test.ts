@@ -143,7 +143,9 @@ describe('a task that fits no machine', () => {
       { needs: { cpus: 1 }, constraint: 2 },
       { needs: { cpus: 1 }, gpus: 2, gpuShare: 0.5 },
     ]);
-    const constraints = ['r1', 'r2'].map((rack) => [{ attribute: 'rack', oneOf: [rack] }]);
+    const constraints = ['r1', 'r2'].map((rack) => [
+      { attribute: 'rack', operator: 'equal' as const, values: [rack] },
+    ]);
     const trace = traceOf(CPUS_MEM_GPUS, rows, { constraints: [[], ...constraints] });
     const result = await simulate({ space: CPUS_MEM_GPUS, machines, trace, parts: listParts() });
     expect(story(result, 'ended')).toEqual([

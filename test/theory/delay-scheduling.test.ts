@@ -27,7 +27,8 @@ async function localityOf(p: number, chances: number): Promise<number> {
   const jobs = Array.from({ length: JOBS }, (_, i): RowSketch => {
     // A job without any data would have no preference: it is given one machine that is not there.
     const near = names.filter(() => random() < p);
-    const prefers = [{ attribute: 'machine', oneOf: near.length > 0 ? near : ['none'] }];
+    const values = near.length > 0 ? near : ['none'];
+    const prefers = [{ constraint: { attribute: 'machine', operator: 'equal' as const, values }, weight: 1 }];
     rules.push({ spread: [], together: [], avoid: [], beside: [], prefers });
     return { at: i * JOB_GAP + 0.5, needs: { cpus: 1 }, runs: MACHINES, priority: 1, rule: i + 1 };
   });

@@ -28,7 +28,8 @@ export class Attributes {
   intern(name: string): AttributeId {
     const known = this.idOf.get(name);
     if (known !== undefined) return known;
-    const id = this.columns.push({ name, values: new Map(), domains: new Int32Array(0), filled: 0 }) - 1;
+    const id =
+      this.columns.push({ name, values: new Map(), texts: [], domains: new Int32Array(0), filled: 0 }) - 1;
     this.idOf.set(name, id);
     return id;
   }
@@ -51,6 +52,14 @@ export class Attributes {
   /** The id of a value; NONE if no machine has it. */
   domainNamed(attribute: AttributeId, value: string): number {
     return this.column(attribute).values.get(value) ?? NONE;
+  }
+
+  /** The value of this id; undefined for NONE. */
+  domainText(attribute: AttributeId, domain: number): string | undefined {
+    const column = this.column(attribute);
+    // Most columns are never read as texts.
+    if (column.texts.length < column.values.size) column.texts = [...column.values.keys()];
+    return column.texts[domain];
   }
 
   /** Number of values. */
@@ -97,6 +106,8 @@ interface AttributeTables {
 interface AttributeColumn {
   readonly name: string;
   readonly values: Map<string, number>;
+  /** The values by id, as far as they were read. */
+  texts: readonly string[];
   domains: Int32Array;
   /** Number of machines that the column covers. */
   filled: number;

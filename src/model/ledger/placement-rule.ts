@@ -10,8 +10,15 @@ export interface PlacementRule {
   readonly avoid: readonly string[];
   /** Names of frameworks. When a task of the job starts, its machine must have a task of one of them. */
   readonly beside: readonly string[];
-  /** Attributes of preferred machines, such as machines that hold the tasks' data. */
-  readonly prefers: readonly Constraint[];
+  /** Preferred machines, such as those that hold the tasks' data. A machine is preferred if it meets all of these. */
+  readonly prefers: readonly Preference[];
+}
+
+/** A constraint that a machine should satisfy, but need not. */
+export interface Preference {
+  readonly constraint: Constraint;
+  /** Whole, from 1 to 100. Policies may compare machines by the sum of the weights that they meet. */
+  readonly weight: number;
 }
 
 /** At most `atMost` tasks of a job per value of the attribute. The attribute `machine` is the machine itself. */

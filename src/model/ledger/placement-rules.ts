@@ -40,6 +40,12 @@ export interface KeptMachines {
   allows(task: TaskId, machine: MachineId): boolean;
 }
 
+/** A preference of a rule. */
+interface WeightedTerm {
+  readonly constraint: ConstraintId;
+  readonly weight: number;
+}
+
 /** Number of a job's tasks by the values of the attributes in its rule. */
 interface JobCounts {
   tasks: number;
@@ -58,7 +64,10 @@ export class PlacementRules {
     { spread: [], together: [], avoid: [], beside: [], prefers: [] },
   ];
   private readonly idOf = new Map<string, PlacementRuleId>();
-  private readonly preference: ConstraintId[] = [UNCONSTRAINED];
+  /** By rule: all preferences together. */
+  private readonly preferred: ConstraintId[] = [UNCONSTRAINED];
+  /** By rule: its preferences one by one, made when a policy first compares machines by weights. */
+  private readonly weighted: (readonly WeightedTerm[] | undefined)[] = [];
   private readonly counts = new Map<JobId, JobCounts>();
   /** Number of tasks on each machine whose jobs have `avoid`, and their total. */
   private avoiders = new Int32Array(0);
@@ -74,7 +83,7 @@ export class PlacementRules {
     const known = this.idOf.get(key);
     if (known !== undefined) return known;
     const id = this.rules.push(rule) - 1;
-    this.preference.push(this.ledger.constraints.intern(rule.prefers));
+    this.preferred.push(this.ledger.constraints.intern(rule.prefers.map(({ constraint }) => constraint)));
     this.idOf.set(key, id);
     return id;
   }
@@ -121,13 +130,37 @@ export class PlacementRules {
   /** Whether the task prefers some machines. */
   hasPreference(task: TaskId): boolean {
     const { tasks, jobs } = this.ledger;
-    return this.preference[jobs.rule[tasks.job[task]]] !== UNCONSTRAINED;
+    return this.preferred[jobs.rule[tasks.job[task]]] !== UNCONSTRAINED;
   }
 
   /** Whether the task prefers the machine. A task without a preference prefers every machine. */
   prefers(task: TaskId, machine: MachineId): boolean {
     const { tasks, jobs, constraints } = this.ledger;
-    return constraints.allows(this.preference[jobs.rule[tasks.job[task]]], machine);
+    return constraints.allows(this.preferred[jobs.rule[tasks.job[task]]], machine);
+  }
+
+  /** Sum of the weights of the task's preferences that the machine meets; 0 for a task without a preference. */
+  preference(task: TaskId, machine: MachineId): number {
+    const terms = this.weightedTerms(task);
+    let sum = 0;
+    for (let i = 0; i < terms.length; i++)
+      if (this.ledger.constraints.allows(terms[i].constraint, machine)) sum += terms[i].weight;
+    return sum;
+  }
+
+  /** Sum of the weights of all preferences of the task. */
+  preferenceTotal(task: TaskId): number {
+    return this.weightedTerms(task).reduce((sum, { weight }) => sum + weight, 0);
+  }
+
+  private weightedTerms(task: TaskId): readonly WeightedTerm[] {
+    const { tasks, jobs, constraints } = this.ledger;
+    const id = jobs.rule[tasks.job[task]];
+    this.weighted[id] ??= this.rules[id].prefers.map(({ constraint, weight }) => ({
+      constraint: constraints.intern([constraint]),
+      weight,
+    }));
+    return this.weighted[id];
   }
 
   /** Called after the ledger has placed the task on the machine. */

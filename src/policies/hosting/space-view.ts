@@ -54,6 +54,10 @@ export class SpaceView implements Space {
   domain(attribute: Attribute, value: string): DomainId {
     return this.#ledger.attributes.domainNamed(attribute, value);
   }
+
+  value(attribute: Attribute, domain: DomainId): string | undefined {
+    return this.#ledger.attributes.domainText(attribute, domain);
+  }
 }
 
 /** Handles of the first `count` dimensions. */

@@ -161,6 +161,14 @@ export class RulesView implements RuleFacts {
     return !this.#exists(task) || this.#rules.prefers(task, machine);
   }
 
+  preference(task: TaskId, machine: MachineId): number {
+    return this.#exists(task) ? this.#rules.preference(task, machine) : 0;
+  }
+
+  preferenceTotal(task: TaskId): number {
+    return this.#exists(task) ? this.#rules.preferenceTotal(task) : 0;
+  }
+
   #exists(task: TaskId): boolean {
     return this.#cluster.tasks.taskClass[task] !== undefined;
   }

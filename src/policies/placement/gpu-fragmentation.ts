@@ -1,13 +1,5 @@
-import { MAX_DEVICES } from '../../model/index.js';
-import type {
-  Attribute,
-  DeviceMask,
-  DomainId,
-  KindId,
-  MachineId,
-  MachineSight,
-  TaskClassId,
-} from '../contract.js';
+import { admits, MAX_DEVICES } from '../../model/index.js';
+import type { DeviceMask, KindId, MachineId, MachineSight, TaskClassId } from '../contract.js';
 import { CpuAndGpu } from './cpu-and-gpu.js';
 import type { TypicalTask } from './typical-tasks.js';
 
@@ -129,20 +121,16 @@ export class GpuFragmentation {
   }
 
   private fillAllowed(kind: KindId, machine: MachineId): Uint8Array {
-    const { space } = this.see;
     const row = Uint8Array.from(this.typical, ({ constraint }) =>
-      constraint.every((one) => {
-        const attribute = space.attribute(one.attribute);
-        return one.oneOf.some((value) => this.hasValue(machine, attribute, space.domain(attribute, value)));
-      })
-        ? 1
-        : 0,
+      constraint.every((one) => admits(one, this.valueOf(machine, one.attribute))) ? 1 : 0,
     );
     this.allowedOn[kind] = row;
     return row;
   }
 
-  private hasValue(machine: MachineId, attribute: Attribute, domain: DomainId): boolean {
-    return domain >= 0 && this.see.domain(machine, attribute) === domain;
+  private valueOf(machine: MachineId, name: string): string | undefined {
+    const { space } = this.see;
+    const attribute = space.attribute(name);
+    return space.value(attribute, this.see.domain(machine, attribute));
   }
 }

@@ -18,6 +18,11 @@ export interface Placement {
   readonly needs?: 'task mix';
   /** Does it draw random numbers? Then each question shifts the later answers, and none may be left out to save time. */
   readonly draws?: boolean;
+  /**
+   * Does its score weigh the preferences of tasks? Without this, a list scheduler takes a machine that meets all preferences of a task
+   * before all others.
+   */
+  readonly weighsPreferences?: true;
   /** Prepares the choice for a view, once. `where` leaves out machines although a task can start there. */
   prepare(view: PlacementView, where?: MachineFilter): PlacementChoice;
   /** The same placement with these terms. A placement without `forRun` ignores terms. */

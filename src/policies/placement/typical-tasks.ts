@@ -1,4 +1,4 @@
-import { type Constraint, type ResourceSpace, WHOLE_DEVICE } from '../../model/index.js';
+import { type Constraint, constraintsText, type ResourceSpace, WHOLE_DEVICE } from '../../model/index.js';
 import type { MixedShape, TaskMix } from '../policy.js';
 
 /** A shape of the target workload of FGD, with the probability that the next task has it. */
@@ -34,7 +34,7 @@ export function typicalTasks(mix: TaskMix, space: ResourceSpace): readonly Typic
 
 interface CountedShape {
   readonly shape: Omit<TypicalTask, 'probability'>;
-  /** The values that its constraint allows, as text for comparison. */
+  /** Its constraint as text, for comparison. */
   readonly type: string;
   tasks: number;
 }
@@ -43,7 +43,7 @@ function countShapes(mix: TaskMix, cpuDimension: number): CountedShape[] {
   const counted = new Map<string, CountedShape>();
   for (const mixed of mix) {
     const shape = shapeOf(mixed, cpuDimension);
-    const type = shape.constraint.map(({ oneOf }) => oneOf.join('|')).join('&');
+    const type = constraintsText(shape.constraint);
     const key = JSON.stringify([shape.cpuMilli, shape.gpuMilliEach, shape.gpuCount, shape.constraint]);
     const known = counted.get(key);
     if (known === undefined) counted.set(key, { shape, type, tasks: mixed.tasks });

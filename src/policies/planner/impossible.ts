@@ -27,8 +27,10 @@ export type Impossible =
     }
   | { readonly kind: 'packing'; readonly tasks: number };
 
-/** The rules that couple the tasks of a job, in words. */
+/** The constraints and rules of a job, in words. */
 export interface RuleWords {
+  /** The attributes that tasks of a class require, such as `rack=r1;cores>=8`; empty for none. */
+  requires(taskClass: TaskClassId): string;
   /** Such as `at most 1 per rack`. */
   readonly limits: string;
   /** The attributes that its machines must share, such as `rack`. */
@@ -42,7 +44,9 @@ export function inWords(why: Impossible, machines: MachineSight, rules: RuleWord
     case 'places': {
       const demand = demandText(why.taskClass, machines);
       const [needs, has] = [counted(why.tasks, 'task'), why.places === 0 ? 'for none' : `for ${why.places}`];
-      return `needs room for ${needs} of ${demand}${why.tasks === 1 ? '' : ' each'}, there is room ${has}`;
+      const requires = rules.requires(why.taskClass);
+      const where = requires === '' ? '' : ` on machines with ${requires}`;
+      return `needs room for ${needs} of ${demand}${why.tasks === 1 ? '' : ' each'}${where}, there is room ${has}`;
     }
     case 'spread':
       return `needs room for ${counted(why.tasks, 'task')}, its rules leave room for ${why.places || 'none'}: ${rules.limits}`;

@@ -249,7 +249,8 @@ export interface ChoiceTerms {
 
 /**
  * The machine of a task: its placement chooses among the machines that pass the rules of jobs and the filters of the policy.
- * A task with preferred machines gets one of them if possible. With a locality wait, it first waits for them.
+ * A task with preferred machines gets one of them if possible, unless the placement weighs preferences itself. With a locality
+ * wait, it first waits for them.
  */
 export class MachineChoice implements MemberChoice {
   private readonly placement: Placement;
@@ -308,6 +309,7 @@ export class MachineChoice implements MemberChoice {
       return NONE;
     }
     if (view.rules.prefers(task, any)) return any;
+    if (this.placement.weighsPreferences === true && this.locality === undefined) return any;
     const preferred = choices.preferred.best(task);
     if (preferred !== NONE || this.locality === undefined) return preferred === NONE ? any : preferred;
     return this.mayStartAway(view, act, task) ? any : NONE;

@@ -8,6 +8,7 @@ import {
   type Micros,
   type Parameter,
   type ParameterValues,
+  parseConstraints,
   quote,
   type ResourceKind,
   type ResourceSpace,
@@ -25,7 +26,7 @@ import { JobLines } from './job-lines.js';
 import { JobsOfFile, JobsOfInstant } from './jobs-of-instant.js';
 import { checkSpelling, resourceColumns } from './resource-columns.js';
 import { type RowFile, type RowTable, recordsOf } from './row-table.js';
-import { parseConstraints, RULE_COLUMNS, RuleColumns } from './rule-columns.js';
+import { RULE_COLUMNS, RuleColumns } from './rule-columns.js';
 import { frameworksInOrder, sortedBatches } from './submission-order.js';
 import { ReadMeter, readLines } from './text-file.js';
 import { TRACE_COLUMNS } from './trace-columns.js';
@@ -56,7 +57,7 @@ export const ROW_PARAMETERS: readonly Parameter[] = [
  * column: `cpus` in cores, `mem` and `disk` in MiB, `gpus` in GPUs (a fraction shares one device), `network` in Mbit/s,
  * `ports`.
  * Optional: `framework` (default `default`), `tasks` (1), `estimate` in seconds, or `time_limit` and `runtime_estimate`
- * apart, `priority` (0), `gang` (0 or 1), `minimum` (the least number of running members of a gang), who submitted the job and what it waits for (JOB_COLUMNS), `constraint` (`rack=r1|r2;zone=a`), the placement rules `spread`, `together`, `avoid`, `beside` and `prefers`,
+ * apart, `priority` (0), `gang` (0 or 1), `minimum` (the least number of running members of a gang), who submitted the job and what it waits for (JOB_COLUMNS), `constraint` (`rack=r1|r2;zone!=a;cores>=8;ssd;!gpu_model`), the placement rules `spread`, `together`, `avoid`, `beside` and `prefers`,
  * `speed_class` (the class of the tasks for the speeds of machines), `fail_after` in seconds, the attempts of the trace (`attempts`, `ended`), and `used.<resource>`: the actual usage of a task, in the
  * resource's unit, or its steps over time.
  */
@@ -277,7 +278,7 @@ class RowReader {
     const text = table.scanner.repeatedText(column);
     let constraint = this.constraintOf.get(text);
     if (constraint === undefined) {
-      constraint = this.constraints.push(parseConstraints(table.record(), 'constraint')) - 1;
+      constraint = this.constraints.push(parseConstraints(text, table.record().place('constraint'))) - 1;
       this.constraintOf.set(text, constraint);
     }
     return constraint;

@@ -310,8 +310,11 @@ async function* listedRows(list: PodList): AsyncGenerator<TaskRow> {
 /** `V100M16|V100M32`: one of these models. */
 function gpuConstraint(spec: string, constraints: (readonly Constraint[])[]): number {
   if (spec === '') return 0;
-  const known = constraints.findIndex((conjunction) => conjunction[0]?.oneOf.join('|') === spec);
-  return known >= 0 ? known : constraints.push([{ attribute: GPU_MODEL, oneOf: spec.split('|') }]) - 1;
+  const known = constraints.findIndex(
+    ([models]) => models !== undefined && 'values' in models && models.values.join('|') === spec,
+  );
+  if (known >= 0) return known;
+  return constraints.push([{ attribute: GPU_MODEL, operator: 'equal', values: spec.split('|') }]) - 1;
 }
 
 async function* readNames(path: string, meter?: ReadMeter): AsyncGenerator<{ name: string; line: number }> {

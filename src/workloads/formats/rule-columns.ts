@@ -1,4 +1,4 @@
-import { type Constraint, InputError, type PlacementRule, type Spread } from '../../model/index.js';
+import { InputError, type PlacementRule, parsePreferences, type Spread } from '../../model/index.js';
 import type { CsvRecord } from './csv-records.js';
 
 /** The columns of placement rules. */
@@ -8,13 +8,15 @@ export const RULE_COLUMNS = ['spread', 'together', 'avoid', 'beside', 'prefers']
 export class RuleColumns {
   readonly known: (PlacementRule | undefined)[] = [undefined];
   private readonly numberOf = new Map<string, number>([[RULE_COLUMNS.map(() => '').join('\n'), 0]]);
-
-  private readonly keys: string[] = [RULE_COLUMNS.map(() => '').join('\n')];
+  /** By the rule as JSON: one rule may be written in several ways, such as `prefers` with and without the weight 1. */
+  private readonly numberOfRule = new Map<string, number>([[JSON.stringify(NO_REQUIREMENT), 0]]);
 
   /** The first column in which two different rules differ. */
   difference(one: number, other: number): string {
-    const [texts, others] = [this.keys[one].split('\n'), this.keys[other].split('\n')];
-    return RULE_COLUMNS.find((_, i) => texts[i] !== others[i]) ?? RULE_COLUMNS[0];
+    const [rule = NO_REQUIREMENT, otherRule = NO_REQUIREMENT] = [this.known[one], this.known[other]];
+    const differs = (column: (typeof RULE_COLUMNS)[number]) =>
+      JSON.stringify(rule[column]) !== JSON.stringify(otherRule[column]);
+    return RULE_COLUMNS.find(differs) ?? RULE_COLUMNS[0];
   }
 
   /** The number of the row's rule. @throws InputError */
@@ -22,13 +24,24 @@ export class RuleColumns {
     const key = RULE_COLUMNS.map((column) => record.text(column)).join('\n');
     let number = this.numberOf.get(key);
     if (number === undefined) {
-      number = this.known.push(parseRule(record)) - 1;
+      number = this.numbered(parseRule(record));
       this.numberOf.set(key, number);
-      this.keys[number] = key;
+    }
+    return number;
+  }
+
+  private numbered(rule: PlacementRule): number {
+    const key = JSON.stringify(rule);
+    let number = this.numberOfRule.get(key);
+    if (number === undefined) {
+      number = this.known.push(rule) - 1;
+      this.numberOfRule.set(key, number);
     }
     return number;
   }
 }
+
+const NO_REQUIREMENT: PlacementRule = { spread: [], together: [], avoid: [], beside: [], prefers: [] };
 
 function parseRule(record: CsvRecord): PlacementRule {
   return {
@@ -36,7 +49,7 @@ function parseRule(record: CsvRecord): PlacementRule {
     together: parts(record, 'together', ';'),
     avoid: parts(record, 'avoid', '|'),
     beside: parts(record, 'beside', '|'),
-    prefers: record.text('prefers') === '' ? [] : parseConstraints(record, 'prefers'),
+    prefers: parsePreferences(record.text('prefers'), record.place('prefers')),
   };
 }
 
@@ -56,15 +69,4 @@ function parseSpread(record: CsvRecord, part: string): Spread {
     throw InputError.expected(record.place('spread'), record.text('spread'), expected);
   }
   return { attribute: match[1], atMost: Number(match[2] ?? 1) };
-}
-
-/** Reads a conjunction of constraints on attributes from a column. @throws InputError */
-export function parseConstraints(record: CsvRecord, column: string): Constraint[] {
-  const text = record.text(column);
-  return text.split(';').map((part) => {
-    const match = /^([^=|]+)=(.+)$/.exec(part.trim());
-    if (match === null)
-      throw InputError.expected(record.place(column), text, 'attribute=value|value, joined by ;');
-    return { attribute: match[1], oneOf: match[2].split('|') };
-  });
 }

@@ -1,7 +1,13 @@
 import {
   type Constraint,
+  constraintsText,
   FOREVER,
+  InputError,
   type PlacementRule,
+  parseConstraints,
+  parsePreferences,
+  preferencesText,
+  quote,
   type ResourceKind,
   toSeconds,
   WHOLE_DEVICE,
@@ -107,7 +113,7 @@ function columnsOf(trace: Trace): readonly ColumnSource[] {
     },
     {
       name: 'constraint',
-      value: (batch, row) => constraintText(trace.constraints[batch.constraint[row]]),
+      value: constraintColumn(trace),
       isNeeded: (batch, row) => batch.constraint[row] !== 0,
     },
     rule(trace, 'spread', ({ spread }) =>
@@ -116,7 +122,7 @@ function columnsOf(trace: Trace): readonly ColumnSource[] {
     rule(trace, 'together', ({ together }) => together.join(';')),
     rule(trace, 'avoid', ({ avoid }) => avoid.join('|')),
     rule(trace, 'beside', ({ beside }) => beside.join('|')),
-    rule(trace, 'prefers', ({ prefers }) => constraintText(prefers)),
+    rule(trace, 'prefers', writtenPreferences),
     fact('user', (batch, row) => batch.user[row]),
     fact('group', (batch, row) => batch.group[row]),
     fact('queue', (batch, row) => batch.queue[row]),
@@ -212,8 +218,36 @@ function rule(trace: Trace, name: string, text: (rule: PlacementRule) => string)
   return { name, value: textOf, isNeeded: (batch, row) => textOf(batch, row) !== '' };
 }
 
-function constraintText(constraints: readonly Constraint[]): string {
-  return constraints.map(({ attribute, oneOf }) => `${attribute}=${oneOf.join('|')}`).join(';');
+/** Texts of constraints. Many rows share one constraint, so each is written once. */
+function constraintColumn(trace: Trace): ColumnSource['value'] {
+  const texts: string[] = [];
+  return (batch, row) => {
+    const constraint = batch.constraint[row];
+    texts[constraint] ??= writtenConstraints(trace.constraints[constraint]);
+    return texts[constraint];
+  };
+}
+
+/** @throws InputError when the text would be read as other constraints */
+function writtenConstraints(constraints: readonly Constraint[]): string {
+  const text = constraintsText(constraints);
+  return readBack(text, constraints, () => parseConstraints(text, {}));
+}
+
+/** @throws InputError when the text would be read as other preferences */
+function writtenPreferences({ prefers }: PlacementRule): string {
+  const text = preferencesText(prefers);
+  return readBack(text, prefers, () => parsePreferences(text, {}));
+}
+
+/** Names and values of attributes may contain the signs that separate them in the format. */
+function readBack(text: string, written: unknown, parse: () => unknown): string {
+  try {
+    if (JSON.stringify(parse()) === JSON.stringify(written)) return text;
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+  }
+  throw new InputError({}, `this format cannot express the constraint ${quote(text)}`);
 }
 
 /** Whether the demand tells the devices: a part of one, or whole devices. */

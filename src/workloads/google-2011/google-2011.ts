@@ -139,7 +139,11 @@ const [FREE, BATCH, PRODUCTION] = [0, 1, 2];
 /** Proposal: share of free jobs among the jobs that do not span the trace. */
 const FREE_SHARE = 0.5;
 
-const KEEPS_OFF_SMALLEST: Constraint = { attribute: 'platform', oneOf: PLATFORMS.slice(1) };
+const KEEPS_OFF_SMALLEST: Constraint = {
+  attribute: 'platform',
+  operator: 'equal',
+  values: PLATFORMS.slice(1),
+};
 
 /** The machines of the cell, grouped by kind. */
 export function google2011Groups(values: ParameterValues): MachineGroup[] {

@@ -115,7 +115,15 @@ describe('drf', () => {
 
 describe('delay scheduling', () => {
   const NOTHING = { spread: [], together: [], avoid: [], beside: [] };
-  const rules = [undefined, { ...NOTHING, prefers: [{ attribute: 'rack', oneOf: ['near'] }] }];
+  const rules = [
+    undefined,
+    {
+      ...NOTHING,
+      prefers: [
+        { constraint: { attribute: 'rack', operator: 'equal' as const, values: ['near'] }, weight: 1 },
+      ],
+    },
+  ];
   const attributes = [{ rack: 'near' }, { rack: 'far' }];
   const near = { needs: { cpus: 1 }, rule: 1 };
 

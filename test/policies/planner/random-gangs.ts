@@ -118,7 +118,7 @@ function randomMember(hasDevices: boolean, draw: Draw): Member {
     mem: below(5),
     devices,
     share: devices === 0 ? 0 : [1000, 500, 300, 700, 200][below(5)],
-    requires: below(6) === 0 ? [{ attribute: 'shape', oneOf: ['large'] }] : [],
+    requires: below(6) === 0 ? [{ attribute: 'shape', operator: 'equal', values: ['large'] }] : [],
   };
 }
 

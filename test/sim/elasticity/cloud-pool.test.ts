@@ -224,7 +224,7 @@ describe('a pool of machines of a cloud', () => {
       500,
       {},
       {
-        constraintsOf: () => [{ attribute: 'supply', oneOf: ['own'] }],
+        constraintsOf: () => [{ attribute: 'supply', operator: 'equal', values: ['own'] }],
       },
     );
     expect(story(result, 'machine').filter((line) => line.endsWith('up'))).toHaveLength(0);

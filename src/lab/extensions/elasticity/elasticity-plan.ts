@@ -141,10 +141,10 @@ function supplyConstraints(set: ElasticitySettings, trace: Trace): ElasticityPla
   if (revocable.size === 0 && onPremises.size === 0) return undefined;
   return (framework) => {
     const { name } = trace.frameworks[framework];
-    const oneOf: MachineSupply[] = ['own'];
-    if (revocable.has(name)) oneOf.push('revocable');
-    if (!onPremises.has(name)) oneOf.push('rented');
-    return [{ attribute: 'supply', oneOf }];
+    const values: MachineSupply[] = ['own'];
+    if (revocable.has(name)) values.push('revocable');
+    if (!onPremises.has(name)) values.push('rented');
+    return [{ attribute: 'supply', operator: 'equal', values }];
   };
 }
 
