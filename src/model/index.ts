@@ -52,6 +52,7 @@ export {
   MACHINE_ATTRIBUTE,
   NO_RULE,
   type PlacementRule,
+  type PlacementRuleId,
   type Preference,
   type Spread,
 } from './ledger/placement-rule.js';

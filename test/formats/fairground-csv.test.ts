@@ -69,7 +69,7 @@ describe("Fairground's own CSV", () => {
       together: 'zone',
       avoid: 'kafka|web',
       beside: 'hdfs',
-      prefers: 'machine=m1|m2;ssd=yes',
+      prefers: '10*machine=m1|m2;ssd',
     });
     expect(rule).toEqual({
       spread: [
@@ -80,8 +80,8 @@ describe("Fairground's own CSV", () => {
       avoid: ['kafka', 'web'],
       beside: ['hdfs'],
       prefers: [
-        { attribute: 'machine', operator: 'equal', values: ['m1', 'm2'] },
-        { attribute: 'ssd', operator: 'equal', values: ['yes'] },
+        { constraint: { attribute: 'machine', operator: 'equal', values: ['m1', 'm2'] }, weight: 10 },
+        { constraint: { attribute: 'ssd', operator: 'present' }, weight: 1 },
       ],
     });
   });
@@ -91,7 +91,7 @@ describe("Fairground's own CSV", () => {
       trace(
         'used.mem,job_id,framework,submit,duration,tasks,estimate,priority,gang,constraint,fail_after,' +
           'ports,network,gpus,disk,mem,cpus,used.cpus\n' +
-          '512,etl,spark,1.5,60.25,3,90,7,1,rack=r1|r2;zone=a,12.5,2,100,2,4096,1024,0.25,0.125\n',
+          '512,etl,spark,1.5,60.25,3,90,7,1,rack=r1|r2;zone!=a;cores>=8;!ssd,12.5,2,100,2,4096,1024,0.25,0.125\n',
       ),
     );
     expect(resources).toEqual(['cpus', 'mem', 'disk', 'gpus', 'network', 'ports']);
@@ -106,7 +106,9 @@ describe("Fairground's own CSV", () => {
         gpuMilliEach: 1000,
         constraint: [
           { attribute: 'rack', operator: 'equal', values: ['r1', 'r2'] },
-          { attribute: 'zone', operator: 'equal', values: ['a'] },
+          { attribute: 'zone', operator: 'not-equal', values: ['a'] },
+          { attribute: 'cores', operator: 'at-least', bound: 8 },
+          { attribute: 'ssd', operator: 'absent' },
         ],
         estimate: 90,
         priority: 7,
@@ -370,8 +372,8 @@ describe('a mistake in a CSV trace is named by file, line and field', () => {
     [
       'a constraint without a value',
       'constraint',
-      'rack',
-      /:2: constraint: found "rack", expected attribute=value/,
+      'rack=',
+      /:2: constraint: found "rack=", expected values joined by \| after =/,
     ],
     [
       'a spread without an attribute',
@@ -386,7 +388,19 @@ describe('a mistake in a CSV trace is named by file, line and field', () => {
       'kafka|',
       /:2: avoid: found "kafka\|", expected names joined by \|/,
     ],
-    ['a preference without values', 'prefers', 'rack', /:2: prefers: found "rack", expected attribute=value/],
+    [
+      'a constraint with a bound in words',
+      'constraint',
+      'ssd;cores>many',
+      /:2: constraint: found "ssd;cores>many", expected a number after > in "cores>many"/,
+    ],
+    ['a preference without values', 'prefers', 'rack=', /:2: prefers: found "rack=", expected values/],
+    [
+      'a weight that is too large',
+      'prefers',
+      '101*rack=a',
+      /:2: prefers: found "101\*rack=a", expected a whole weight from 1 to 100/,
+    ],
     ['a constraint with an empty part', 'constraint', 'rack=a;', /:2: constraint: found "rack=a;"/],
     ['a negative usage', 'used.cpus', '-1', /:2: used\.cpus: found "-1"/],
     [
@@ -497,9 +511,15 @@ describe('the lines of one job in a CSV trace', () => {
     ['avoid', 'web', 'web|db', /:3: avoid: found "web\|db", expected/],
     ['beside', 'hdfs', '', /:3: beside: found nothing, expected/],
     ['prefers', 'rack=r1', 'rack=r2', /:3: prefers: found "rack=r2", expected/],
+    ['prefers', 'rack=r1', '2*rack=r1', /:3: prefers: found "2\*rack=r1", expected/],
   ])('must agree on %s', async (column, first, second, message) => {
     await expect(lines(column, `a,0,1,1,${first}`, `a,0,1,1,${second}`)).rejects.toThrow(message);
     expect((await lines(column, `a,0,1,1,${first}`, `b,0,1,1,${second}`)).rows).toHaveLength(2);
+  });
+
+  it('may write one rule in several ways', async () => {
+    const { rows } = await lines('spread,prefers', 'a,0,1,1,rack,rack=r1', 'a,0,1,1,rack<=1,1*rack = r1');
+    expect(rows[1].rule).toBe(rows[0].rule);
   });
 
   it('may differ in what holds for each task', async () => {

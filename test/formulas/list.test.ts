@@ -164,7 +164,27 @@ describe('a score by a formula', () => {
     expect(await machinesFor(score)).toEqual(expected);
   });
 
+  it('knows the share of the preferred weight that a machine meets; 1 for a task without preferences', async () => {
+    const names = (values: string[]) => ({ attribute: 'machine', operator: 'equal' as const, values });
+    const prefers = [
+      { constraint: names(['m1', 'm2']), weight: 1 },
+      { constraint: names(['m2']), weight: 3 },
+    ];
+    const rules = [undefined, { spread: [], together: [], avoid: [], beside: [], prefers }];
+    const startOf = async (score: string, rule: number) => {
+      const rows = [{ needs: { cpus: 2, mem: 50 }, runs: 1, rule }];
+      const starts = await startsUnder('list', machines, rows, { set: { score }, rules });
+      return starts[0].split(' ').at(-1);
+    };
+    // Shares: m0 0, m1 1/4, m2 1.
+    expect(await startOf('preferred', 1)).toBe('m2');
+    // 0, 0.25 + 0.5, 1 - 1: m2 would be first if the score did not weigh preferences itself.
+    expect(await startOf('preferred + 0.125 * (8 - free(cpus))', 1)).toBe('m1');
+    expect(await startOf('preferred == 1 ? -free(cpus) : 0', 0)).toBe('m1');
+  });
+
   it.each([
+    ['preferred + free(cpus)', ['job']],
     ['free(cpus) - 0.2 * leftOver(mem)', []],
     ['tasksOn + free(cpus)', ['tasks']],
     ['dominantShare * free(cpus)', ['cluster']],

@@ -99,7 +99,15 @@ describe('a trace as text', () => {
     const open = () => ({
       space,
       frameworks: [{ name: 'x' }, { name: 'y' }],
-      constraints: [[], [{ attribute: 'rack', operator: 'equal' as const, values: ['r1', 'r2'] }]],
+      constraints: [
+        [],
+        [
+          { attribute: 'rack', operator: 'not-equal' as const, values: ['r1', 'r2'] },
+          { attribute: 'disks', operator: 'less' as const, bound: 1e21 },
+          { attribute: 'ssd', operator: 'present' as const },
+        ],
+        [{ attribute: 'rack', operator: 'equal' as const, values: ['a;b'] }],
+      ],
       rules: [
         ...rules,
         {
@@ -108,7 +116,8 @@ describe('a trace as text', () => {
           avoid: ['x', 'y'],
           beside: [],
           prefers: [
-            { constraint: { attribute: 'ssd', operator: 'equal' as const, values: ['yes'] }, weight: 1 },
+            { constraint: { attribute: 'ssd', operator: 'absent' as const }, weight: 1 },
+            { constraint: { attribute: 'disks', operator: 'at-most' as const, bound: 2.5 }, weight: 100 },
           ],
         },
       ],
@@ -146,14 +155,19 @@ describe('a trace as text', () => {
         demand: [250, 100, 2000],
         gpuCount: 2,
         gpuMilliEach: 1000,
-        constraint: [{ attribute: 'rack', operator: 'equal' as const, values: ['r1', 'r2'] }],
+        constraint: [
+          { attribute: 'rack', operator: 'not-equal', values: ['r1', 'r2'] },
+          { attribute: 'disks', operator: 'less', bound: 1e21 },
+          { attribute: 'ssd', operator: 'present' },
+        ],
         rule: {
           spread: [{ attribute: 'rack', atMost: 2 }],
           together: ['zone'],
           avoid: ['x', 'y'],
           beside: [],
           prefers: [
-            { constraint: { attribute: 'ssd', operator: 'equal' as const, values: ['yes'] }, weight: 1 },
+            { constraint: { attribute: 'ssd', operator: 'absent' }, weight: 1 },
+            { constraint: { attribute: 'disks', operator: 'at-most', bound: 2.5 }, weight: 100 },
           ],
         },
         estimate: 5.5,
@@ -190,6 +204,12 @@ describe('a trace as text', () => {
     const { offsets, shares } = rows[0].profile ?? {};
     expect([offsets, shares]).toEqual([[0, 1.5, 3], [...(changing.profile?.shares ?? [])]]);
     expect(rows[0]).toMatchObject({ attempts, ended: 'lost', usage: changing.usage });
+  });
+
+  it('cannot say constraints with the signs of the format in their values', async () => {
+    await expect(
+      textOf([{ ...row, demand: [250, 100, 0], gpuCount: 0, gpuMilliEach: 0, constraint: 2 }]),
+    ).rejects.toThrow('this format cannot express the constraint "rack=a;b"');
   });
 
   it('has shares of several GPUs, and they are read again', async () => {

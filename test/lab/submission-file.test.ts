@@ -12,6 +12,63 @@ function file(text: string): string {
 }
 
 describe('a submission file', () => {
+  it('has constraints and placement rules in the form of CSV columns', () => {
+    const text = `
+jobs:
+  render:
+    command: ./render
+    cpus: 1
+    constraint: rack=r1|r2;cores>=8;!gpu_model
+    prefers: 10*ssd;zone!=b
+    spread: { machine: 1, rack: 3 }
+    together: [zone]
+services:
+  web: { command: ./serve, cpus: 1, constraint: '!gpu_model', prefers: ssd }
+`;
+    const { jobs, services } = readSubmission(file(text));
+    expect(jobs[0]).toMatchObject({
+      constraint: [
+        { attribute: 'rack', operator: 'equal', values: ['r1', 'r2'] },
+        { attribute: 'cores', operator: 'at-least', bound: 8 },
+        { attribute: 'gpu_model', operator: 'absent' },
+      ],
+      rule: {
+        spread: [
+          { attribute: 'machine', atMost: 1 },
+          { attribute: 'rack', atMost: 3 },
+        ],
+        together: ['zone'],
+        avoid: [],
+        beside: [],
+        prefers: [
+          { constraint: { attribute: 'ssd', operator: 'present' }, weight: 10 },
+          { constraint: { attribute: 'zone', operator: 'not-equal', values: ['b'] }, weight: 1 },
+        ],
+      },
+    });
+    expect(services[0].constraint).toEqual([{ attribute: 'gpu_model', operator: 'absent' }]);
+    expect(services[0].rule?.prefers).toEqual([
+      { constraint: { attribute: 'ssd', operator: 'present' }, weight: 1 },
+    ]);
+  });
+
+  it.each([
+    ['constraint: ssd;cores>many', 5, 'jobs.a.constraint', 'a number after > in "cores>many"'],
+    ['prefers: 0*ssd', 5, 'jobs.a.prefers', 'a whole weight from 1 to 100 before *'],
+    ['spread: { rack: 0 }', 5, 'jobs.a.spread.rack', 'a number >= 1'],
+  ])('names file, line and field of a mistake in %s', (line, at, field, expected) => {
+    const path = file(`jobs:\n  a:\n    command: ./a\n    cpus: 1\n    ${line}\n`);
+    let message = '';
+    try {
+      readSubmission(path);
+    } catch (error) {
+      message = String(error);
+    }
+    expect(message).toContain(`${path}:${at}:`);
+    expect(message).toContain(field);
+    expect(message).toContain(expected);
+  });
+
   it('has jobs and services, with the usual terms where it says nothing', () => {
     const text = `
 jobs:

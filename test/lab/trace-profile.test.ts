@@ -58,6 +58,7 @@ describe('the profile of a trace', () => {
       },
       overEstimate: 2,
       withoutEnd: 1,
+      constraints: { count: 1, mostFrequent: [{ constraint: 'rack=r1', tasks: 1 }] },
       with: {
         estimate: 6 / 8,
         timeLimit: 6 / 8,
@@ -77,6 +78,21 @@ describe('the profile of a trace', () => {
     );
     // The last attempts: two of a and three of c finished, that of b was killed.
     expect(found.attempts).toEqual({ finished: 5, failed: 5, killed: 1, evicted: 2, lost: 0 });
+  });
+
+  it('lists the ten constraints that most tasks have, in the form of the column', async () => {
+    const rows = Array.from({ length: 11 }, (_, i) => `r${i},0,1,1,1,cores>${i}\n`);
+    const found = await profile(
+      'job_id,submit,duration,cpus,tasks,constraint\n' +
+        // Two texts of one constraint.
+        `a,0,1,1,3,rack!=r1|r2;ssd\nb,0,1,1,2,rack != r1|r2; ssd\n${rows.join('')}`,
+    );
+    expect(found.constraints.count).toBe(12);
+    expect(found.constraints.mostFrequent).toHaveLength(10);
+    expect(found.constraints.mostFrequent.slice(0, 2)).toEqual([
+      { constraint: 'rack!=r1|r2;ssd', tasks: 5 },
+      { constraint: 'cores>0', tasks: 1 },
+    ]);
   });
 
   it('takes rows for one job only when they share name, time and framework', async () => {

@@ -111,7 +111,12 @@ export async function startAgent(
   url: string,
   resources = 'cpus:4;mem:1024',
   workDir = folder('agent'),
-  options: { readonly clock?: Clock; readonly checkpoint?: Checkpoint; readonly serves?: boolean } = {},
+  options: {
+    readonly clock?: Clock;
+    readonly checkpoint?: Checkpoint;
+    readonly serves?: boolean;
+    readonly attributes?: readonly object[];
+  } = {},
 ): Promise<RunningAgent> {
   const failures: Error[] = [];
   const server = makeServer({
@@ -131,7 +136,7 @@ export async function startAgent(
       hostname: 'host-1',
       address: { ip: '127.0.0.1', port },
       isolation: { kind: 'rlimit' },
-      attributes: [],
+      attributes: options.attributes ?? [],
       resources: resourceMessages(parseAgentResources(resources)),
       workDir,
       checkpoint,

@@ -45,7 +45,7 @@ describe('the inputs of build', () => {
     const settings = new ParameterValues(parameters);
     const context = isolated(contextOf(operatorOf(new Map())));
     const found = [...reachable({ settings, context })].filter(
-      ([path]) => !/\.(next|keys|values|entries|constructor)\b/.test(path),
+      ([path]) => !/__proto__.*\.(next|keys|values|entries|constructor)\b/.test(path),
     );
     const open = found.filter(
       ([path, value]) =>

@@ -7,6 +7,7 @@ import {
   fromSeconds,
   type Parameter,
   ParameterValues,
+  type PlacementRule,
   parseParameter,
 } from '../../src/model/index.js';
 import type { Policy, PolicyContext, PolicyParts } from '../../src/policies/policy.js';
@@ -33,6 +34,7 @@ interface Terms {
   readonly machines: readonly Readonly<Record<string, number>>[];
   readonly attributes?: readonly Readonly<Record<string, string>>[];
   readonly frameworks?: readonly FrameworkSpec[];
+  readonly rules?: readonly (PlacementRule | undefined)[];
   readonly set?: Settings;
   /** What else a run has. */
   readonly run?: Partial<SimulationSketch>;
@@ -66,10 +68,13 @@ async function partsOf(name: string, set: Settings, context: Partial<PolicyConte
 async function startsUnder(
   name: string,
   rows: readonly RowSketch[],
-  { machines, attributes, frameworks, set = {}, run = {}, told = ['started'] }: Terms,
+  { machines, attributes, frameworks, rules, set = {}, run = {}, told = ['started'] }: Terms,
 ) {
   const specs = run.machines ?? machinesOf(CPUS_MEM, machines, attributes);
-  const trace = traceOf(CPUS_MEM, rowsOf(CPUS_MEM, rows), frameworks === undefined ? {} : { frameworks });
+  const trace = traceOf(CPUS_MEM, rowsOf(CPUS_MEM, rows), {
+    ...(frameworks !== undefined && { frameworks }),
+    ...(rules !== undefined && { rules }),
+  });
   const parts = await partsOf(name, set, { machines: specs, frameworks: trace.frameworks });
   const { controllers } = parts;
   const result = await simulate({
@@ -126,6 +131,29 @@ describe('examples/kubernetes-profile.ts', () => {
     expect(
       await startsUnder('kubernetes-profile', rows, { machines, set: { ...set, balanced: '0' } }),
     ).toEqual(['0 task 0 started m0', '1 task 1 started m1']);
+  });
+
+  test('weighs preferred nodes by the weights that they meet, relative to the best', async () => {
+    // Equal nodes: the other scores are equal, too. NodeAffinity: m0 100 x 1/3 = 33, m1 100, m2 0.
+    const disk = (...values: string[]) => ({ attribute: 'machine', operator: 'equal' as const, values });
+    const prefers = [
+      { constraint: disk('m0', 'm1'), weight: 20 },
+      { constraint: disk('m1'), weight: 40 },
+    ];
+    const rules = [undefined, { spread: [], together: [], avoid: [], beside: [], prefers }];
+    const rows: RowSketch[] = [0, 1, 2].map((at) => ({
+      at,
+      needs: { cpus: 10, mem: 1 },
+      runs: 100,
+      rule: 1,
+    }));
+    const machines = [0, 1, 2].map(() => ({ cpus: 10, mem: 10 }));
+    const set = { ties: 'lowest-rank' };
+    expect(await startsUnder('kubernetes-profile', rows, { machines, set, rules })).toEqual([
+      '0 task 0 started m1',
+      '1 task 1 started m0',
+      '2 task 2 started m2',
+    ]);
   });
 });
 

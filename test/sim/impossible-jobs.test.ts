@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { JobsCsv } from '../../src/metrics/files/jobs-csv.js';
-import { FOREVER, fromSeconds } from '../../src/model/index.js';
+import { type Constraint, FOREVER, fromSeconds } from '../../src/model/index.js';
 import { runPreset } from '../policies/orders/run-preset.js';
 import { CPUS, listParts, machinesOf, type SimulationSketch, simulate } from '../simulate.js';
 import { inBatchesOf, type RowSketch, rowsOf, traceOf } from '../traces-in-memory.js';
@@ -69,6 +69,41 @@ describe('a job that can never run', () => {
         job: 'self',
         reason:
           'needs room for 5 tasks, its rules leave room for 4: at most 1 per machine, because it avoids default, its own framework',
+      },
+    ]);
+    expect(recorder.tasks.finished).toBe(1);
+  });
+
+  test('may be one whose constraint no machine satisfies, or too few large machines do', async () => {
+    const rows: RowSketch[] = [
+      { job: 'nowhere', needs: { cpus: 1 }, runs: 1, constraint: 1 },
+      { job: 'gang', gang: true, tasks: 3, needs: { cpus: 1 }, runs: 1, constraint: 2 },
+      { job: 'large', needs: { cpus: 2 }, runs: 1, constraint: 2 },
+      { job: 'lost', gang: true, tasks: 2, needs: { cpus: 0 }, runs: 1, constraint: 1 },
+      small,
+    ];
+    const constraints: Constraint[][] = [
+      [],
+      [
+        { attribute: 'disks', operator: 'greater', bound: 4 },
+        { attribute: 'rack', operator: 'equal', values: ['a', 'b'] },
+      ],
+      [{ attribute: 'rack', operator: 'not-equal', values: ['a'] }],
+    ];
+    const attributes = [{ rack: 'a', disks: '4' }, { rack: 'a', disks: '8x' }, { rack: 'b' }, { rack: 'b' }];
+    const trace = traceOf(CPUS, rowsOf(CPUS, rows), { constraints });
+    const { recorder } = await run(rows, { trace, machines: machinesOf(CPUS, four, attributes) });
+    const nowhere = 'requires disks>4;rack=a|b, and no machine that it may use satisfies this';
+    expect(recorder.impossible.named).toEqual([
+      {
+        job: 'gang',
+        reason: 'needs room for 3 tasks of 1 cpus each on machines with rack!=a, there is room for 2',
+      },
+      { job: 'lost', reason: nowhere },
+      { job: 'nowhere', reason: nowhere },
+      {
+        job: 'large',
+        reason: 'needs room for 1 task of 2 cpus on machines with rack!=a, there is room for none',
       },
     ]);
     expect(recorder.tasks.finished).toBe(1);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { type PlacementRule, fromSeconds as seconds } from '../../src/model/index.js';
+import { type PlacementRule, type Preference, fromSeconds as seconds } from '../../src/model/index.js';
 import { placementNamed } from '../../src/policies/placement/index.js';
+import { byScore } from '../../src/policies/placement/placement.js';
 import { type ListSchedulerParts, listScheduler } from '../../src/policies/schedulers/list-scheduler.js';
 import { CPUS, machinesOf, type SimulationResult, simulate, story } from '../simulate.js';
 import { type RowSketch, rowsOf, traceOf } from '../traces-in-memory.js';
@@ -195,5 +196,81 @@ describe('a preference', () => {
   test('is counted: starts where preferred, and elsewhere', async () => {
     const { recorder } = await run(rule, [{ ...job, tasks: 3 }]);
     expect(recorder.locality).toEqual({ preferred: 1, elsewhere: 2 });
+  });
+});
+
+describe('weighted preferences', () => {
+  const prefers: Preference[] = [
+    { constraint: { attribute: 'rack', operator: 'equal', values: ['r1'] }, weight: 3 },
+    { constraint: { attribute: 'machine', operator: 'equal', values: ['m1', 'm3'] }, weight: 5 },
+    { constraint: { attribute: 'rack', operator: 'present' }, weight: 2 },
+  ];
+  // m0: 3 + 2, m1: all three, m2: 2, m3: 5.
+  const weights = [5, 10, 2, 5];
+  const job = { needs: { cpus: 8 }, runs: 10, rule: 1 };
+
+  test('are summed over the terms that a machine meets, and a machine is preferred only if it meets all', async () => {
+    const seen: unknown[] = [];
+    await run({ prefers }, [{ needs: { cpus: 1 }, runs: 1 }, job], {
+      order: {
+        name: 'spy',
+        key({ rules, tasks }, task) {
+          if (seen.length < 2)
+            seen.push({
+              total: rules.preferenceTotal(task),
+              met: [0, 1, 2, 3].map((machine) => rules.preference(task, machine)),
+              all: [0, 1, 2, 3].map((machine) => rules.prefers(task, machine)),
+            });
+          return tasks.submitted(task);
+        },
+      },
+    });
+    expect(seen).toEqual([
+      { total: 0, met: [0, 0, 0, 0], all: [true, true, true, true] },
+      { total: 10, met: weights, all: [false, true, false, false] },
+    ]);
+  });
+
+  test('are compared by a score that reads the job; the lowest rank wins ties', async () => {
+    const byWeight = byScore({
+      name: 'by weight',
+      reads: ['job'],
+      make:
+        ({ job: { rules } }) =>
+        (machine, _class, task) =>
+          rules.preference(task, machine),
+    });
+    const result = await run({ prefers }, [{ ...job, tasks: 4 }], { placement: byWeight });
+    expect(starts(result).map((line) => line.split(' ').at(-1))).toEqual(['m1', 'm0', 'm3', 'm2']);
+  });
+
+  test('yield to the rest of a score only in a placement that weighs them', async () => {
+    // The higher rank is better than any preference.
+    const byRank = byScore({ name: 'by rank', reads: [], make: () => (machine) => machine });
+    expect(starts(await run({ prefers }, [job], { placement: byRank }))).toEqual(['0 task 0 started m1']);
+    const weighing = { ...byRank, weighsPreferences: true } as const;
+    expect(starts(await run({ prefers }, [job], { placement: weighing }))).toEqual(['0 task 0 started m3']);
+    const waiting = { placement: weighing, localityWait: seconds(4) };
+    expect(starts(await run({ prefers }, [job], waiting))).toEqual(['0 task 0 started m1']);
+  });
+
+  test('that are not all met leave the order of the placement as it is', async () => {
+    const unmet: Preference[] = [
+      ...prefers,
+      { constraint: { attribute: 'ssd', operator: 'present' }, weight: 1 },
+    ];
+    expect(starts(await run({ prefers: unmet }, [job]))).toEqual(['0 task 0 started m0']);
+  });
+});
+
+describe('rows of one job that a generator makes', () => {
+  test.each([
+    [{ rule: 1 }, 'the rows of job "a" have different placement rules, expected one for the whole job'],
+    [{ gang: true }, 'the rows of job "a" have different values of gang, expected one for the whole job'],
+  ])('must agree on what holds for the whole job: %j', async (second, message) => {
+    const first = { job: 'a', needs: { cpus: 1 }, runs: 1 };
+    const rule = { together: ['rack'] };
+    await expect(run(rule, [first, { ...first, ...second }])).rejects.toThrow(message);
+    expect(starts(await run(rule, [first, first]))).toHaveLength(2);
   });
 });

@@ -300,6 +300,12 @@ function facts(profile: TraceProfile): string[] {
     lines.push(
       `tasks with ${shares.map(([what, share]) => `${what === 'timeLimit' ? 'time limit' : what} ${(share * 100).toFixed(1)} %`).join(', ')}`,
     );
+  const { count, mostFrequent } = profile.constraints;
+  if (count > 0) {
+    const listed = mostFrequent.map(({ constraint, tasks }) => `${constraint} (${countText(tasks)} tasks)`);
+    const more = count > listed.length ? `, and ${countText(count - listed.length)} more` : '';
+    lines.push(`constraints: ${listed.join(', ')}${more}`);
+  }
   if (profile.overEstimate > 0)
     lines.push(
       `${countText(profile.overEstimate)} tasks run longer than their time limit and are stopped there`,

@@ -1,5 +1,6 @@
 import type { LogHeader, TaskNote } from '../../live/decisions/decision-log.js';
 import type { HostInput } from '../../live/decisions/host-inputs.js';
+import { attributeTexts } from '../../live/wire/agent-messages.js';
 import { InputError, type Micros, type Parcels } from '../../model/index.js';
 import { readDecisions } from './read-decisions.js';
 
@@ -87,7 +88,7 @@ class Gatherer {
     const known = this.agents.get(agent);
     if (known === undefined) return;
     if (name === 'setTotal') known.capacity = this.amounts(args[1] as Parcels);
-    if (name === 'setAttributes') known.attributes = attributesOf(args[1] as string);
+    if (name === 'setAttributes') known.attributes = attributeTexts(JSON.parse(args[1] as string));
     if (name === 'setAgentActive') this.setTaking(known, args[1] === true);
     if (name === 'removeAgent') this.setTaking(known, false);
   }
@@ -154,12 +155,4 @@ class Gatherer {
     }
     return sum;
   }
-}
-
-/** The text attributes of those that an agent reports (mesos.proto, Attribute). */
-function attributesOf(text: string): Record<string, string> {
-  const attributes = JSON.parse(text) as readonly { name: string; text?: { value: string } }[];
-  return Object.fromEntries(
-    attributes.flatMap(({ name, text: value }) => (value === undefined ? [] : [[name, value.value]])),
-  );
 }

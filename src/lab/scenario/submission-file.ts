@@ -5,10 +5,15 @@ import {
   FOREVER,
   fromSeconds,
   InputError,
+  type InputPlace,
   LATEST_TIME,
   type Micros,
   ParameterValues,
+  type PlacementRule,
+  type Preference,
+  parseConstraints,
   parseDuration,
+  parsePreferences,
   type ScalingTerms,
   toSeconds,
 } from '../../model/index.js';
@@ -28,6 +33,19 @@ const duration = z.union([z.string(), z.number()]).transform((value, context) =>
 
 const amount = z.number().min(0);
 
+/** A text in the form of a CSV column. */
+function written<T>(parse: (text: string, place: InputPlace) => T) {
+  return z.string().transform((text, context) => {
+    try {
+      return parse(text, {});
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      context.addIssue({ code: 'custom', message: error.problem });
+      return z.NEVER;
+    }
+  });
+}
+
 const commandKeys = {
   command: z.string().min(1).describe('a shell command'),
   cpus: amount.default(0).describe('cores'),
@@ -35,6 +53,12 @@ const commandKeys = {
   disk: amount.default(0).describe('MiB'),
   priority: z.int().default(0),
   env: z.record(z.string(), z.union([z.string(), z.number()]).transform(String)).default({}),
+  constraint: written(parseConstraints)
+    .optional()
+    .describe('what a machine must satisfy, such as rack=r1|r2;cores>=8;ssd'),
+  prefers: written(parsePreferences)
+    .optional()
+    .describe('preferred machines, with weights, such as 10*rack=r1;zone!=b'),
   user: z.string().min(1).optional().describe('who submits it'),
   labels: z
     .record(z.string().min(1), z.union([z.string(), z.number()]).transform(String))
@@ -53,6 +77,14 @@ const jobSchema = z.strictObject({
   deadline: duration
     .default(FOREVER)
     .describe('when the job should be done, from its submission; for policies'),
+  spread: z
+    .record(z.string().min(1), z.int().min(1))
+    .optional()
+    .describe('most tasks of the job per value of an attribute, such as { machine: 1, rack: 3 }'),
+  together: z
+    .array(z.string().min(1))
+    .optional()
+    .describe('attributes of which all tasks of the job share one value'),
   gang: z.boolean().default(false).describe('start all tasks at one instant, or none'),
   retries: z.int().min(0).default(0).describe('number of restarts of a task after failures'),
 });
@@ -125,7 +157,8 @@ export function readSubmission(path: string): Submission {
 
 function jobTerms(job: string, terms: z.output<typeof jobSchema>): JobTerms {
   const { tasks, estimate, time_limit: timeLimit, deadline, gang, retries } = terms;
-  return { ...commandTerms(job, terms), tasks, estimate, timeLimit, deadline, gang, retries };
+  const common = commandTerms(job, terms, { spread: terms.spread, together: terms.together });
+  return { ...common, tasks, estimate, timeLimit, deadline, gang, retries };
 }
 
 /** @throws InputError */
@@ -145,7 +178,7 @@ function serviceTerms(service: string, terms: z.output<typeof serviceSchema>, fi
       `from ${scaling.least} to ${scaling.most}, the bounds of scaling`,
     );
   return {
-    ...commandTerms(service, terms),
+    ...commandTerms(service, terms, {}),
     instances: terms.instances,
     healthCheck: terms.health === undefined ? undefined : healthCheck(terms.health),
     readyAfter: terms.ready_after,
@@ -173,17 +206,36 @@ function scalingOf(
   return scalingTerms(new ParameterValues(SCALING_PARAMETERS, Object.fromEntries(known)));
 }
 
-function commandTerms(called: string, terms: z.output<typeof jobSchema> | z.output<typeof serviceSchema>) {
-  const { command, cpus, mem, disk, priority, env, user, labels } = terms;
+/** The rules of a job that couple its tasks. */
+type JobRules = Partial<Pick<z.output<typeof jobSchema>, 'spread' | 'together'>>;
+
+function commandTerms(
+  called: string,
+  terms: z.output<typeof jobSchema> | z.output<typeof serviceSchema>,
+  rules: JobRules,
+) {
+  const { command, cpus, mem, disk, priority, env, constraint, prefers, user, labels } = terms;
+  const rule = ruleOf(rules, prefers);
   return {
     name: called,
     command,
     demand: { cpus, mem, disk },
     priority,
     environment: env,
+    ...(constraint !== undefined && { constraint }),
+    ...(rule !== undefined && { rule }),
     ...(user !== undefined && { user }),
     ...(labels !== undefined && { labels }),
   };
+}
+
+function ruleOf(
+  { spread = {}, together = [] }: JobRules,
+  prefers: Preference[] = [],
+): PlacementRule | undefined {
+  const limits = Object.entries(spread).map(([attribute, atMost]) => ({ attribute, atMost }));
+  if (limits.length === 0 && together.length === 0 && prefers.length === 0) return undefined;
+  return { spread: limits, together, avoid: [], beside: [], prefers };
 }
 
 /** The health check in the form of Mesos (mesos.proto, HealthCheck). Missing fields have the defaults of Mesos. */

@@ -1,5 +1,6 @@
 import { LogHistogram } from '../../metrics/kernels/log-histogram.js';
 import {
+  constraintsText,
   FOREVER,
   type MachineSpec,
   type Micros,
@@ -11,7 +12,7 @@ import {
 import type { Censored } from '../../workloads/formats/format.js';
 import { formatNamed, formatOf } from '../../workloads/formats/index.js';
 import { fileName } from '../../workloads/formats/text-file.js';
-import type { TaskBatch } from '../../workloads/trace.js';
+import type { TaskBatch, Trace } from '../../workloads/trace.js';
 import type { UnsuccessfulEnd } from '../../workloads/trace-attempts.js';
 import { assignSettings } from '../scenario/settings.js';
 import { LoadOverTime } from './load-over-time.js';
@@ -56,12 +57,24 @@ export interface TraceProfile {
   /** Tasks with a duration above their time limit. A run stops them there. */
   readonly overEstimate: number;
   readonly withoutEnd: number;
+  /** Number of different constraints, and the ten that most tasks have. */
+  readonly constraints: { readonly count: number; readonly mostFrequent: readonly CountedConstraint[] };
   /** Shares of tasks that carry each piece of information. */
   readonly with: Readonly<Record<Carried, number>>;
 }
 
 /** How an attempt ended in a trace. */
 type AttemptEnd = 'finished' | UnsuccessfulEnd;
+
+/** A constraint with the number of tasks that have it. */
+interface CountedConstraint {
+  /** In the form of the CSV column, such as `rack=r1|r2;cores>=8`. */
+  readonly constraint: string;
+  readonly tasks: number;
+}
+
+/** Constraints of a trace are listed up to this number, the most frequent ones first. */
+const MOST_LISTED = 10;
 
 /** Information that only some tasks carry. */
 type Carried = 'estimate' | 'timeLimit' | 'usage' | 'constraint' | 'gang' | 'gpu' | 'dependencies';
@@ -93,6 +106,7 @@ export async function profileTrace(
   const sums = new Sums(space);
   for await (const batch of trace.batches())
     for (let row = 0; row < batch.length; row++) sums.add(batch, row);
+  const { constrained, ...profile } = sums.result();
   return {
     file: fileName(path),
     format: format.name,
@@ -102,7 +116,25 @@ export async function profileTrace(
     machines:
       machines === undefined ? null : { count: machines.length, capacity: capacityOf(machines, space) },
     censored: { cutAtStart: null, cutAtEnd: null, neverStarted: null, ...trace.censored },
-    ...sums.result(),
+    ...profile,
+    constraints: constraintsOf(constrained, trace),
+  };
+}
+
+/** Equal constraints may have several numbers in a trace. */
+function constraintsOf(
+  tasks: ReadonlyMap<number, number>,
+  { constraints }: Trace,
+): TraceProfile['constraints'] {
+  const counted = new Map<string, number>();
+  for (const [number, count] of tasks) {
+    const text = constraintsText(constraints[number]);
+    counted.set(text, (counted.get(text) ?? 0) + count);
+  }
+  const sorted = [...counted].sort(([, a], [, b]) => b - a);
+  return {
+    count: counted.size,
+    mostFrequent: sorted.slice(0, MOST_LISTED).map(([constraint, count]) => ({ constraint, tasks: count })),
   };
 }
 
@@ -113,8 +145,11 @@ function capacityOf(machines: readonly MachineSpec[], space: ResourceSpace): Rec
 
 type OfRows = Omit<
   TraceProfile,
-  'file' | 'format' | 'dropped' | 'adjusted' | 'frameworks' | 'machines' | 'censored'
->;
+  'file' | 'format' | 'dropped' | 'adjusted' | 'frameworks' | 'machines' | 'censored' | 'constraints'
+> & {
+  /** Number of tasks by the number of their constraint. */
+  readonly constrained: ReadonlyMap<number, number>;
+};
 
 class Sums {
   private readonly space: ResourceSpace;
@@ -126,6 +161,7 @@ class Sums {
   private readonly total: Float64Array;
   private readonly load: LoadOverTime;
   private readonly users = new Set<string>();
+  private readonly constrained = new Map<number, number>();
   private lastEnd: Micros = Number.NEGATIVE_INFINITY;
   private readonly carrying = {
     estimate: 0,
@@ -167,7 +203,7 @@ class Sums {
     if (batch.estimate[row] !== FOREVER) this.carrying.estimate += tasks;
     if (batch.timeLimit[row] !== FOREVER) this.carrying.timeLimit += tasks;
     if (batch.dependencies[row] !== undefined) this.carrying.dependencies += tasks;
-    if (batch.constraint[row] !== 0) this.carrying.constraint += tasks;
+    this.countConstraint(batch.constraint[row], tasks);
     if (batch.gang[row] === 1) this.carrying.gang += tasks;
     if (batch.gpuCount[row] > 0) this.carrying.gpu += tasks;
     if (hasUsage(batch, row)) this.carrying.usage += tasks;
@@ -178,6 +214,12 @@ class Sums {
     for (let d = 0; d < batch.dims; d++)
       this.countDemand(d, batch.demand[row * batch.dims + d], duration, tasks);
     if (duration !== FOREVER) for (let task = 0; task < tasks; task++) this.duration.record(duration);
+  }
+
+  private countConstraint(constraint: number, tasks: number): void {
+    if (constraint === 0) return;
+    this.carrying.constraint += tasks;
+    this.constrained.set(constraint, (this.constrained.get(constraint) ?? 0) + tasks);
   }
 
   private countJob(batch: TaskBatch, row: number): void {
@@ -251,6 +293,7 @@ class Sums {
       work: byKind((d, unit) => this.work[d] / unit / 3.6e9),
       overEstimate: this.overEstimate,
       withoutEnd: this.withoutEnd,
+      constrained: this.constrained,
       with: {
         estimate: share(this.carrying.estimate),
         timeLimit: share(this.carrying.timeLimit),

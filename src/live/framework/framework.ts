@@ -17,6 +17,7 @@ import type { Random, Scheduler, Verdict } from '../../policies/contract.js';
 import { PlacementActions } from '../../policies/hosting/placement-actions.js';
 import { HostedScheduler } from '../../policies/hosting/scheduling-view.js';
 import type { Cancel, Clock } from '../clock.js';
+import { attributeTexts } from '../wire/agent-messages.js';
 import { type TaskStatus, USUAL_KILL_GRACE } from '../wire/messages.js';
 import type { KeptMemory } from './memory-file.js';
 import { OffersInHand, plainAmounts } from './offers-in-hand.js';
@@ -223,13 +224,12 @@ export class Framework {
     for (const { agent_info, total_resources = [] } of get_agents.agents ?? []) {
       const { id, hostname, attributes = [] } = agent_info;
       if (this.machineOf.has(id.value)) continue;
-      const texts = attributes.flatMap(({ name, text }) => (text === undefined ? [] : [[name, text.value]]));
       const machine =
         this.unmetMachine(hostname) ??
         cluster.addMachine({
           name: hostname,
           capacity: plainAmounts(cluster, total_resources),
-          attributes: Object.fromEntries(texts) as Record<string, string>,
+          attributes: attributeTexts(attributes),
         });
       this.machineOf.set(id.value, machine);
       this.agentOf[machine] = id.value;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { attributeSchema } from '../wire/agent-messages.js';
 import { resourceSchema, taskStatusSchema } from '../wire/messages.js';
 
 const id = z.looseObject({ value: z.string() });
@@ -33,11 +34,7 @@ export const agentsAnswerSchema = z.looseObject({
           agent_info: z.looseObject({
             id,
             hostname: z.string(),
-            attributes: z
-              .array(
-                z.looseObject({ name: z.string(), text: z.looseObject({ value: z.string() }).optional() }),
-              )
-              .optional(),
+            attributes: z.array(attributeSchema).optional(),
           }),
           total_resources: z.array(resourceSchema).optional(),
         }),

@@ -1,4 +1,4 @@
-import type { Micros, ScalingTerms } from '../../model/index.js';
+import type { Constraint, Micros, PlacementRule, ScalingTerms } from '../../model/index.js';
 import type { TaskInfo } from '../wire/messages.js';
 
 /** A command and its resource request. */
@@ -9,6 +9,10 @@ interface CommandTerms {
   /** Amounts in units (cores, MiB) by resource name. */
   readonly demand: Readonly<Record<string, number>>;
   readonly priority: number;
+  /** What a machine must satisfy; every machine will do when left out. */
+  readonly constraint?: readonly Constraint[];
+  /** Placement rules of a job. Each instance of a service is a job of its own, so a service has preferences only. */
+  readonly rule?: PlacementRule;
   /** Who submits it; left out when unknown. */
   readonly user?: string;
   readonly labels?: Readonly<Record<string, string>>;
@@ -47,7 +51,7 @@ export interface Submission {
   readonly services: readonly ServiceTerms[];
 }
 
-/** Equal command, environment and demand: a change would not affect what runs. */
+/** Equal command, environment, demand and constraints: a change would not affect what runs. */
 export function isSameVersion(a: ServiceTerms, b: ServiceTerms): boolean {
   const version = (terms: ServiceTerms) => JSON.stringify({ ...terms, instances: 0, scaling: undefined });
   return version(a) === version(b);

@@ -1,4 +1,12 @@
-import { type Cluster, FOREVER, type JobId, type Micros, type TaskId } from '../../model/index.js';
+import {
+  type Cluster,
+  FOREVER,
+  type JobId,
+  type Micros,
+  NO_RULE,
+  type PlacementRuleId,
+  type TaskId,
+} from '../../model/index.js';
 import type { Random } from '../../policies/contract.js';
 import type { Controller } from '../../policies/contract-control.js';
 import type { Cancel } from '../clock.js';
@@ -133,9 +141,10 @@ export class SubmittedWork {
     const running: RunningJob = { name: terms.name, left: terms.tasks, failed: 0 };
     this.jobs.set(terms.name, running);
     const { gang, user, labels, timeLimit } = terms;
+    const rule = ruleOf(this.setup.cluster, terms);
     const submitted = this.setup.now();
     const deadline = submitted + terms.deadline;
-    const job = addJob(this.setup, { name: terms.name, submitted, gang, deadline, user, labels });
+    const job = addJob(this.setup, { name: terms.name, submitted, gang, rule, deadline, user, labels });
     for (let i = 0; i < terms.tasks; i++) {
       const environment = { ...terms.environment, FAIRGROUND_TASK: String(i) };
       const named = this.workOf(terms, `${terms.name}.${i}`);
@@ -146,7 +155,8 @@ export class SubmittedWork {
 
   private submitInstance(terms: ServiceTerms, retries: number, backoff: Micros): TaskId {
     const { name, user, labels } = terms;
-    const job = addJob(this.setup, { name, submitted: this.setup.now(), gang: false, user, labels });
+    const rule = ruleOf(this.setup.cluster, terms);
+    const job = addJob(this.setup, { name, submitted: this.setup.now(), gang: false, rule, user, labels });
     const work = this.workOf(terms, terms.name);
     const { healthCheck } = terms;
     return this.submit(job, terms, FOREVER, { ...work, healthCheck, retries, backoff });
@@ -225,7 +235,17 @@ function withinBounds(terms: ServiceTerms, wanted: number): ServiceTerms {
   return { ...terms, instances: Math.min(scaling.most, Math.max(scaling.least, wanted)) };
 }
 
-function classOf({ classes, space }: Cluster, { demand }: JobTerms | ServiceTerms): number {
+function ruleOf({ rules }: Cluster, { rule }: JobTerms | ServiceTerms): PlacementRuleId {
+  return rule === undefined ? NO_RULE : rules.intern(rule);
+}
+
+function classOf(
+  { classes, constraints, space }: Cluster,
+  { constraint = [], demand }: JobTerms | ServiceTerms,
+): number {
   const asked = Object.entries(demand).filter(([name, amount]) => amount > 0 || space.dimensionOf(name) >= 0);
-  return classes.acquire({ demand: space.quanta(Object.fromEntries(asked)) });
+  return classes.acquire({
+    demand: space.quanta(Object.fromEntries(asked)),
+    constraint: constraints.intern(constraint),
+  });
 }

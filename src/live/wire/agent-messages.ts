@@ -82,3 +82,21 @@ export type AgentCall = z.output<typeof agentCallSchema>;
 export type AgentRegistration = Extract<AgentCall, { type: 'SUBSCRIBE' }>;
 /** An event from a master to an agent. */
 export type AgentEvent = z.output<typeof agentEventSchema>;
+
+/** An attribute of an agent (mesos.proto, Attribute), as far as constraints read it: a text or a number. */
+export const attributeSchema = z.looseObject({
+  name: z.string(),
+  text: z.looseObject({ value: z.string() }).optional(),
+  scalar: z.looseObject({ value: z.number() }).optional(),
+});
+
+/** The text and scalar attributes by name, as texts. Ranges and sets are left out. */
+export function attributeTexts(
+  attributes: readonly z.output<typeof attributeSchema>[],
+): Record<string, string> {
+  const texts = attributes.flatMap(({ name, text, scalar }) => {
+    const value = text?.value ?? scalar?.value;
+    return value === undefined ? [] : [[name, String(value)] as const];
+  });
+  return Object.fromEntries(texts);
+}

@@ -86,7 +86,8 @@ export const TRACE_COLUMNS: readonly TraceColumn[] = [
     name: 'constraint',
     type: 'text',
     fallback: 'none',
-    meaning: '`rack=r1|r2;zone=a`: attributes that a machine must have',
+    meaning:
+      '`rack=r1|r2;zone!=a;cores>=8;ssd`: what a machine must satisfy, with the operators of section Constraints and preferences',
   },
   {
     name: 'spread',
@@ -118,7 +119,7 @@ export const TRACE_COLUMNS: readonly TraceColumn[] = [
     type: 'text',
     fallback: 'none',
     meaning:
-      '`rack=r1|r2` or `machine=m7`: where its data is. `localityWait` says how long a policy waits for it, `remoteSlowdown` how much slower it is elsewhere',
+      '`rack=r1|r2`, `machine=m7` or `10*rack=r1;ssd`: where its data is, or what else it prefers, with weights from 1 to 100. `localityWait` says how long a policy waits for it, `remoteSlowdown` how much slower it is elsewhere',
   },
   {
     name: 'user',

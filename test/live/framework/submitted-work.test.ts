@@ -98,6 +98,34 @@ describe('submitted work', () => {
     },
   );
 
+  it('stands only on agents that satisfy its constraint, and keeps its placement rules', async () => {
+    const master = await startMaster();
+    const disks = { name: 'disks', type: 'SCALAR', scalar: { value: 4 } };
+    await startAgent(master.url, 'cpus:2;mem:512');
+    await startAgent(master.url, 'cpus:2;mem:512', undefined, { attributes: [disks] });
+    const { work, placed, cluster } = workOn(master.url);
+    const rule = {
+      spread: [{ attribute: 'machine', atMost: 1 }],
+      together: [],
+      avoid: [],
+      beside: [],
+      prefers: [],
+    };
+    const jobs = [
+      job('many', 'true', { tasks: 4, constraint: [{ attribute: 'disks', operator: 'greater', bound: 3 }] }),
+      job('few', 'true', { tasks: 2, constraint: [{ attribute: 'disks', operator: 'absent' }] }),
+      job('apart', 'sleep 1', { tasks: 2, rule }),
+    ];
+    expect(await work.run({ jobs, services: [] })).toBe(0);
+    const large = cluster.machines.specs.findIndex(({ attributes }) => attributes?.disks === '4');
+    expect(large).toBeGreaterThanOrEqual(0);
+    const machinesOfJob = (name: string) =>
+      placed.filter((text) => text.startsWith(name)).map((text) => Number(text.split(' ')[1]));
+    expect(machinesOfJob('many')).toEqual([large, large, large, large]);
+    expect(machinesOfJob('few')).toEqual([1 - large, 1 - large]);
+    expect(machinesOfJob('apart').sort()).toEqual([0, 1]);
+  });
+
   it('has the user, labels, deadline and time limit of its job, and is stopped for good at the limit', async () => {
     const master = await startMaster();
     await startAgent(master.url, 'cpus:2;mem:512');
