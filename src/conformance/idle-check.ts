@@ -21,6 +21,9 @@ function watchIdle({ seen, scenario, promises, complain }: CheckContext): Hooks 
     const machines = present().filter(({ id }) => promises.mayUse?.(framework, id) ?? true);
     return standTogether(seen.cluster, job.isGang ? job.tasks : [task], machines.map(emptyRoom)) === 'yes';
   };
+  // A job that needs a neighbour may wait for ever, and then holds back the jobs behind it where only the head is served.
+  const mayBeHeldBack = ({ job }: ObservedTask) =>
+    promises.workConservation?.of === 'the head of the queue' && job.rule.beside.length > 0;
   return {
     started() {
       idleSince = Number.NaN;
@@ -39,7 +42,7 @@ function watchIdle({ seen, scenario, promises, complain }: CheckContext): Hooks 
       // A job that waits for a machine to come may keep the others waiting behind it.
       const changes = scenario.machineChanges !== undefined;
       const waiting = changes && !seen.queue.every(canStand) ? undefined : seen.queue.find(canStand);
-      if (waiting === undefined) return;
+      if (waiting === undefined || seen.queue.some(mayBeHeldBack)) return;
       complain(`task ${waiting.serial} could run, and the cluster is idle from ${idleSince} us`);
       idleSince = FOREVER;
     },
