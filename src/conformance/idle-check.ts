@@ -21,9 +21,9 @@ function watchIdle({ seen, scenario, promises, complain }: CheckContext): Hooks 
     const machines = present().filter(({ id }) => promises.mayUse?.(framework, id) ?? true);
     return standTogether(seen.cluster, job.isGang ? job.tasks : [task], machines.map(emptyRoom)) === 'yes';
   };
-  // A job that needs a neighbour may wait for ever, and then holds back the jobs behind it where only the head is served.
+  // A job that needs a neighbour may wait for ever, and then holds back the jobs behind it, unless every task is served.
   const mayBeHeldBack = ({ job }: ObservedTask) =>
-    promises.workConservation?.of === 'the head of the queue' && job.rule.beside.length > 0;
+    promises.workConservation?.of !== 'every task' && job.rule.beside.length > 0;
   return {
     started() {
       idleSince = Number.NaN;
