@@ -126,7 +126,9 @@ describe('usage over time', () => {
   });
 
   test('is stretched where the attempt takes longer than its run time', async () => {
-    const prefers = [{ attribute: 'rack', oneOf: ['elsewhere'] }];
+    const prefers = [
+      { constraint: { attribute: 'rack', operator: 'equal' as const, values: ['elsewhere'] }, weight: 1 },
+    ];
     const result = await run(
       [
         {
