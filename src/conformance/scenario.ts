@@ -239,7 +239,7 @@ const drawnRow = fc.record({
   tasks: fc.integer({ min: 1, max: 4 }),
   needs: fc.record({ cpus: fc.constantFrom(0.5, 1, 1, 2, 3, 9), mem: fc.constantFrom(0, 1, 2, 4, 8) }),
   gpus,
-  constraint: fc.constantFrom(0, 0, 0, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7),
+  constraint: fc.constantFrom(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7),
   rule: fc.constantFrom(0, 0, 0, 0, 0, 0, 1, 2, 3, 4, 5, 6),
   runs: fc.oneof({ weight: 9, arbitrary: halfSeconds(12) }, { weight: 1, arbitrary: fc.constant(FOREVER) }),
   estimate: sometimes(halfSeconds(14)),
