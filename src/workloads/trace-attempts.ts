@@ -6,6 +6,7 @@ import type { Micros } from '../model/index.js';
  */
 export const UNSUCCESSFUL_ENDS = ['failed', 'killed', 'evicted', 'lost'] as const;
 
+/** One of UNSUCCESSFUL_ENDS. */
 export type UnsuccessfulEnd = (typeof UNSUCCESSFUL_ENDS)[number];
 
 /** An attempt of a trace before the last one of its task. */

@@ -10,6 +10,7 @@ import { FOREVER } from '../../src/model/index.js';
 import { type Allocator, NONE, type Scheduler, type SchedulingView } from '../../src/policies/contract.js';
 import { placementNamed } from '../../src/policies/placement/index.js';
 import type { PolicyParts } from '../../src/policies/policy.js';
+import { conservativeScheduler } from '../../src/policies/schedulers/conservative.js';
 import { listScheduler } from '../../src/policies/schedulers/list-scheduler.js';
 
 const SECOND = 1_000_000;
@@ -200,4 +201,38 @@ describe('a restart in a policy check', () => {
       /^without a restart it decides "at [\d.]+ s: start task \d+ of job \d+ on machine m\d"; restarted at [\d.]+ s, it decides ("at .*"|nothing more)$/,
     );
   });
+});
+
+test('conservative backfilling knows after a restart which tasks it found no place for', async () => {
+  const row = (job: number, tasks: number, needs: { cpus: number; mem: number }, more = {}) => ({
+    ...{ framework: 0, tasks, needs, constraint: 0, rule: 0, runs: 0, priority: 0, gang: false, job, at: 0 },
+    ...more,
+  });
+  // The second task of job 0 has no place while the first one, which has no estimate, runs. When it ends, the second is placed
+  // before the last task of job 2, whose place moves. A plan that took it for a new task would place it after that one.
+  const scenario: Scenario = {
+    machines: [
+      { cpus: 1, mem: 8, gpus: 0, rack: 'r1' },
+      { cpus: 8, mem: 4, gpus: 0, rack: 'r1' },
+      { cpus: 1, mem: 4, gpus: 0, rack: 'r1' },
+    ],
+    frameworks: [{ name: 'web', weight: 0.5 }],
+    rows: [
+      row(0, 2, { cpus: 0.5, mem: 8 }),
+      row(1, 1, { cpus: 0.5, mem: 4 }, { runs: FOREVER, estimate: 0.5 }),
+      row(2, 4, { cpus: 2, mem: 0 }),
+      row(3, 1, { cpus: 0.5, mem: 0 }, { failsAfter: 0.5 }),
+    ],
+    machineEvents: [],
+    until: 100,
+    decisionTime: { perJob: 0, perTask: 0 },
+    seed: '7',
+  };
+  const subject: Subject = {
+    name: 'conservative',
+    settings: [{}],
+    build: () => ({ architecture: 'monolithic', scheduler: conservativeScheduler('conservative') }),
+    promises: () => ({}),
+  };
+  expect(await violationsOf(subject, {}, simulatedHost, scenario)).toEqual([]);
 });

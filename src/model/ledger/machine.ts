@@ -66,7 +66,9 @@ export interface MachineSpeeds {
   readonly byClass: Readonly<Record<string, number>>;
 }
 
+/** Bounds of a speed. Beyond them it is taken for a mistake, such as a clock rate in MHz. */
 export const LEAST_SPEED = 0.001;
+/** See LEAST_SPEED. */
 export const MOST_SPEED = 1000;
 
 /** Watts that a machine takes: without tasks, and fully allocated. */

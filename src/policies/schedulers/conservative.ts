@@ -114,9 +114,9 @@ class Plan {
     let hasGap = false;
     const { left, joined } = this.queue.follow(view);
     for (const unit of left) {
+      this.memory.forget(act, unit);
       if (Number.isNaN(unit.start)) continue;
       this.lift(view, unit);
-      this.memory.forget(act, unit);
       hasGap = true;
     }
     const { memory } = this.room;

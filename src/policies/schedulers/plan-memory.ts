@@ -4,13 +4,15 @@ import type { Unit } from './planned-queue.js';
 import { isGang } from './starter.js';
 
 const STATE = 'plan';
+/** In the place of a start. */
+const NO_PLACE = 'none';
 
 /**
  * Keeps a plan over a restart of the master: the place of each unit, and what the plan had noticed. A text is written only when
  * it changes.
  */
 export class PlanMemory {
-  /** Number of units with a place. */
+  /** Number of units that are kept. */
   private units = 0;
   private readonly keyOf = new Map<Unit, string>();
   private known = '';
@@ -19,14 +21,14 @@ export class PlanMemory {
   private knownUnits = Number.NaN;
   private readonly presence: Presence[] = [];
 
-  /** Keeps the place of the unit, or forgets it when it has none. */
+  /** Keeps the place of the unit, or that none was found: a unit that is not kept is a new one. */
   keep(view: SchedulingView, act: PlacementSink, unit: Unit): void {
-    if (Number.isNaN(unit.start)) {
-      this.forget(act, unit);
-      return;
-    }
     const { joined, start, machines, masks, hasRules } = unit;
     const key = this.keyOf.get(unit) ?? this.add(view, unit);
+    if (Number.isNaN(start)) {
+      act.remember(key, `${joined[0]} ${NO_PLACE}`);
+      return;
+    }
     const places = machines.length === 1 ? String(machines[0]) : machines.join();
     const hasNoDevices = masks.length === 1 ? masks[0] === 0 : masks.every((mask) => mask === 0);
     const devices = hasNoDevices ? '' : masks.join();
@@ -49,7 +51,13 @@ export class PlanMemory {
     const [joined, start, machines = '', masks = '', rules] =
       view.recall(keyOf(view, unit))?.split(' ') ?? [];
     const places = machines.split(',').map(Number);
-    if (joined !== String(unit.joined[0]) || places.length !== unit.members.length) return;
+    if (joined !== String(unit.joined[0])) return;
+    if (start === NO_PLACE) {
+      unit.isNew = false;
+      this.add(view, unit);
+      return;
+    }
+    if (places.length !== unit.members.length) return;
     unit.start = Number(start);
     unit.machines = places;
     unit.masks = masks === '' ? places.map(() => 0) : masks.split(',').map(Number);
