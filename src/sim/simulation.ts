@@ -334,6 +334,8 @@ export class Simulation {
         this.dependencies.due(subject);
         break;
       case EventClass.decision:
+        // A decision that took time may end at the instant at which an impossible job arrives.
+        if (this.rejections.areDue) this.rejections.reject();
         this.architecture.due(subject, execution.now);
         break;
       case EventClass.timer:

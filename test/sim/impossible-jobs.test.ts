@@ -30,6 +30,23 @@ describe('a job that can never run', () => {
     expect(cluster.jobs.live).toBe(0);
   });
 
+  test('is rejected before a decision that ends at the instant of its arrival', async () => {
+    // The decision on the first job takes 1 s. At 1 a gang arrives of which one task fits no machine: what is left of it is no job.
+    const rows: RowSketch[] = [
+      { job: 'first', needs: { cpus: 1 }, runs: 10, estimate: 10 },
+      { job: 'gang', at: 1, gang: true, needs: { cpus: 1 }, runs: 10, estimate: 10 },
+      { job: 'gang', at: 1, gang: true, needs: { cpus: 2 }, runs: 10, estimate: 10 },
+      small,
+    ];
+    const decisionTimes = { perJob: fromSeconds(1), perTask: 0 };
+    for (const policy of ['fcfs', 'easy', 'conservative']) {
+      const { recorder, events } = await runPreset(policy, four, rows, { decisionTimes });
+      expect(recorder.refusals.size).toBe(0);
+      expect(recorder.tasks.rejected).toBe(2);
+      expect(events.filter((event) => event.includes('started'))).toHaveLength(2);
+    }
+  });
+
   test('may be one that its own rules forbid', async () => {
     const rows: RowSketch[] = [
       { job: 'together', gang: true, tasks: 3, needs: { cpus: 1 }, runs: 1, rule: 1 },
