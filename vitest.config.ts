@@ -8,5 +8,7 @@ export default defineConfig({
     setupFiles: ['test/fast-check-seed.ts'],
     // Only a guard against a test that never ends: no test is decided by how fast the machine is.
     testTimeout: 300_000,
+    // As above: the default of a second is too short for processes on a busy machine.
+    expect: { poll: { timeout: 60_000, interval: 20 } },
   },
 });

@@ -86,6 +86,8 @@ export class Simulation {
   /** Start of the run and, once it is over, its end. */
   start: Micros = 0;
   end: Micros = 0;
+  /** The last instant at which a task was there, or something else than tasks changed. */
+  private lastChange: Micros = 0;
   /** Number of events so far: arrivals of rows and events of the queue. */
   eventCount = 0;
 
@@ -193,7 +195,7 @@ export class Simulation {
     } finally {
       await this.arrivals.close();
     }
-    this.end = Number.isFinite(this.until) ? this.until : this.execution.now;
+    this.end = Number.isFinite(this.until) ? this.until : this.lastChange;
     this.dependencies.runEnds();
     this.setup.observer.runEnded(this.end);
     const problem = imbalance(this.setup.cluster);
@@ -205,6 +207,7 @@ export class Simulation {
     this.start = this.setup.startsAt === 'first-submission' && Number.isFinite(first) ? first : 0;
     this.until = this.start + this.setup.horizon;
     this.execution.now = this.start;
+    this.lastChange = this.start;
     this.setup.observer.runStarted(this.start);
     this.machines.begin(this.start);
     this.timeline?.begin(this.start);
@@ -247,12 +250,19 @@ export class Simulation {
         this.timersHappen = false;
       }
       this.eventCount++;
+      if (isArrival || this.mayChange(kind)) this.lastChange = time;
       if (isArrival) arrivals.admit(this, time);
       else if (this.setup.simultaneous === 'each' && kind === EventClass.taskEnd) this.gatherEnds();
       else this.happen();
       if (this.setup.simultaneous === 'each' && execution.passWanted) this.pass();
     }
     return 'pause';
+  }
+
+  /** When no task is there, ends of earlier attempts, and calls of schedulers, change nothing, and do not make the run longer. */
+  private mayChange(kind: number): boolean {
+    if (this.setup.cluster.tasks.live > 0) return true;
+    return kind !== EventClass.taskEnd && kind !== EventClass.decision && kind !== EventClass.timer;
   }
 
   /** Only decisions are left, and they change nothing; or only changes of machines, and no task waits for them. */
@@ -340,8 +350,11 @@ export class Simulation {
         break;
       case EventClass.timer:
         this.timersHappen = true;
-        if (subject < 0) this.setup.operations?.due(subject);
-        else this.patienceEnds(subject);
+        if (subject >= 0) this.patienceEnds(subject);
+        else {
+          this.lastChange = execution.now;
+          this.setup.operations?.due(subject);
+        }
         break;
       case EventClass.sample:
         if (subject === USAGE_STEP) execution.usage.due(execution.now);

@@ -81,4 +81,26 @@ describe('the horizon', () => {
     expect(recorder.tasks.submitted).toBe(2);
     expect(recorder.allocated[0].mean).toBeCloseTo(0.5, 12);
   });
+
+  test.each<[string, readonly RowSketch[], Partial<SimulationSketch>]>([
+    ['the patience of a task that has ended', [{ needs: { cpus: 1 }, runs: 4 }], { patience: 100 }],
+    [
+      // Work of 8 takes 16 at half speed. On m1, which joins at 1, it takes 2, after m0 was removed at 2.
+      'the end of an attempt that was stopped',
+      [{ needs: { cpus: 1 }, runs: 8 }],
+      {
+        machines: [
+          { ...machinesOf(CPUS, [{ cpus: 1 }])[0], speeds: { all: 0.5, byClass: {} } },
+          { name: 'm1', capacity: [1000], joinsLater: true, speeds: { all: 4, byClass: {} } },
+        ],
+        machineChanges: [
+          { kind: 'add', time: fromSeconds(1), machine: 1, capacity: [1000], attributes: {} },
+          { kind: 'remove', time: fromSeconds(2), machine: 0 },
+        ],
+      },
+    ],
+  ])('without one, the run ends with its last task and not with %s', async (_, rows, more) => {
+    const { simulation } = await run(rows, more);
+    expect(simulation.end).toBe(fromSeconds(4));
+  });
 });
