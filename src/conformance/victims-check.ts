@@ -33,7 +33,8 @@ export function checkedPreemptions(
       if (seen === undefined) return act.preempt(victims, job, placing, grace);
       const tasks = Array.from(placing.tasks, (task) => seen.taskIn(task));
       claims = claims.filter((claim) => claim.tasks.some(({ state }) => state === 'pending'));
-      const others = claims.filter((claim) => claim.tasks[0].job !== tasks[0].job);
+      // Of a job without a gang, each task has a claim of its own.
+      const others = claims.filter((claim) => !claim.tasks.some((task) => tasks.includes(task)));
       const problem = unneeded(seen, victims, tasks, others);
       const verdict = act.preempt(victims, job, placing, grace);
       if (verdict !== 'done') return verdict;
