@@ -3,7 +3,7 @@ import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { ByteWriter, type ColumnSource, ParquetWriter, parquetWriteBuffer } from 'hyparquet-writer';
 import { describe, expect, it } from 'vitest';
-import { ResourceSpace } from '../../src/model/index.js';
+import { ParameterValues, ResourceSpace } from '../../src/model/index.js';
 import { csvText } from '../../src/workloads/formats/fairground-csv-text.js';
 import { parquetBytes } from '../../src/workloads/formats/fairground-parquet-bytes.js';
 import { formatOf } from '../../src/workloads/formats/index.js';
@@ -51,6 +51,18 @@ const sketch: fc.Arbitrary<RowSketch> = fc.record(
   },
   { requiredKeys: ['needs'] },
 );
+
+describe('usage that is written', () => {
+  it('has the digits of the file that it was read from', async () => {
+    const lines = ['a,0,1,3,0.7', 'b,1,1,0.3,0.1', 'c,2,1,0.7,0:0.05|5:1.1', 'd,3,1,7,2.000001'];
+    const path = fileOf('usage.csv', `job_id,submit,duration,cpus,used.cpus\n${lines.join('\n')}\n`);
+    const format = await formatOf(path);
+    const settings = new ParameterValues(format.parameters);
+    const written = await joined(csvText(() => format.open(path, new ResourceSpace(['cpus']), settings)));
+    const fields = Buffer.from(written).toString().trimEnd().split('\n').slice(1);
+    expect(fields.map((line) => line.split(',').at(-1))).toEqual(['0.7', '0.1', '0:0.05|5:1.1', '2.000001']);
+  });
+});
 
 describe('a Parquet file of a trace', () => {
   it('is read as the rows that were written, and as the CSV file of the same trace', async () => {

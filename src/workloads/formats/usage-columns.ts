@@ -1,7 +1,9 @@
 import {
   InputError,
   type InputPlace,
+  MAX_QUANTA,
   type Micros,
+  type ResourceKind,
   type ResourceSpace,
   secondsText,
 } from '../../model/index.js';
@@ -25,15 +27,16 @@ export function readUsage(
   adjustments: Adjustments,
 ): void {
   let changes = false;
-  const dimensions = space.names.map((name) => {
-    const column = `used.${name}`;
+  const dimensions = space.kinds.map((kind, d) => {
+    const column = `used.${kind.name}`;
     const text = record.text(column);
     if (text === '') return UNKNOWN;
     const steps = text.includes(OFFSET)
       ? stepsOf(text, record.place(column), adjustments)
       : { offsets: [0], values: [record.amount(column)] };
     if (steps.offsets.length > 1) changes = true;
-    return sharesOf(steps, record.amount(name, 0), record, column);
+    checkRange(steps.values, kind, record);
+    return sharesOf(steps, batch.demand[row * batch.dims + d] / kind.quantaPerUnit, record, column);
   });
   dimensions.forEach(({ values }, d) => {
     batch.usage[row * batch.dims + d] = values[0];
@@ -43,6 +46,15 @@ export function readUsage(
 
 const UNKNOWN: UsageSteps = { offsets: [0], values: [Number.NaN] };
 
+/** @throws InputError when an amount is more than a ledger can count. */
+function checkRange(amounts: readonly number[], kind: ResourceKind, record: CsvRecord): void {
+  const beyond = amounts.find((amount) => amount * kind.quantaPerUnit > MAX_QUANTA);
+  if (beyond === undefined) return;
+  const expected = `at most ${MAX_QUANTA / kind.quantaPerUnit} ${kind.unit}`;
+  throw InputError.expected(record.place(`used.${kind.name}`), beyond, expected);
+}
+
+/** Shares of the demand of the row, which is in whole quanta. */
 function sharesOf(
   { offsets, values }: UsageSteps,
   demand: number,
@@ -100,4 +112,11 @@ export function usageOverTime(
   if (steps.length === 1) return Number.isNaN(amounts[0]) ? undefined : amounts[0];
   const amountText = (step: number) => (Number.isNaN(amounts[step]) ? '' : String(amounts[step]));
   return steps.map((step) => `${secondsText(offsets[step])}${OFFSET}${amountText(step)}`).join(STEP);
+}
+
+/** The amount that is a share of a demand. If possible, it has the digits of the file and gives the same share when it is read. */
+export function amountOfShare(share: number, demand: number): number {
+  const amount = share * demand;
+  const isSame = (other: number) => other / demand === share;
+  return [15, 16].map((digits) => Number(amount.toPrecision(digits))).find(isSame) ?? amount;
 }

@@ -15,7 +15,7 @@ import {
 import type { TaskBatch, Trace } from '../trace.js';
 import { attemptsText } from './attempt-columns.js';
 import { type ColumnType, TRACE_COLUMNS } from './trace-columns.js';
-import { usageOverTime } from './usage-columns.js';
+import { amountOfShare, usageOverTime } from './usage-columns.js';
 
 /** A field that is written: undefined if it is empty, Infinity for a task that runs forever. */
 export type FieldValue = string | number | undefined;
@@ -194,7 +194,7 @@ function demandColumn(kind: ResourceKind, dimension: number): ColumnSource {
 function usedColumn(kind: ResourceKind, dimension: number): ColumnSource {
   const value = (batch: TaskBatch, row: number) => {
     const at = row * batch.dims + dimension;
-    const amountOf = (share: number) => (share * batch.demand[at]) / kind.quantaPerUnit;
+    const amountOf = (share: number) => amountOfShare(share, batch.demand[at] / kind.quantaPerUnit);
     const profile = batch.profile[row];
     const used = batch.usage[at];
     if (profile === undefined) return Number.isNaN(used) ? undefined : amountOf(used);
