@@ -7,6 +7,7 @@ import {
 } from '../model/index.js';
 import { Adjustments } from './formats/adjustments.js';
 import { csvFile } from './formats/csv-records.js';
+import { checkAttributes } from './formats/resource-columns.js';
 import type { CsvRecord } from './formats/row-table.js';
 import type { MachineChange, MachineTimeline } from './machine-change.js';
 import { checkGpus } from './machines.js';
@@ -35,6 +36,7 @@ export async function readMachineChanges(
     const fixed = names.find((name) => FIXED_COLUMNS.includes(name) || /^speed(\.|$)/.test(name));
     if (fixed !== undefined)
       throw new InputError({ file: path, line: 1 }, `has the column "${fixed}", which cannot change`);
+    checkAttributes(path, names, COLUMNS);
     const attributes = names.filter((name) => !RESOURCE_NAMES.includes(name) && !COLUMNS.includes(name));
     while (table.next()) changes.read(table.record(), attributes);
   }

@@ -12,7 +12,7 @@ import { Adjustments } from './formats/adjustments.js';
 import { type CsvRecord, columnNames, readCsv } from './formats/csv-records.js';
 import { quoted } from './formats/fairground-csv-text.js';
 import { isOpenbNodeList, OPENB_RESOURCES, readOpenbNodes } from './formats/openb.js';
-import { resourceColumns } from './formats/resource-columns.js';
+import { checkAttributes, resourceColumns } from './formats/resource-columns.js';
 import { fileName, readLines } from './formats/text-file.js';
 import { checkGpus, distinctNames, MAX_MACHINES, MachineNames, type MachineSource } from './machines.js';
 
@@ -35,6 +35,7 @@ export async function readMachines(path: string): Promise<MachineSource> {
   }
   const columns = columnNames(header);
   const resources = resourceColumns(path, columns);
+  checkAttributes(path, columns, [...OWN_COLUMNS, 'speed']);
   const attributes = columns.filter(
     (column) => !RESOURCE_NAMES.includes(column) && !OWN_COLUMNS.includes(column) && !isSpeed(column),
   );

@@ -30,3 +30,19 @@ describe('simulate trace convert', () => {
     expect(simulate('trace', 'convert', 'traces/short-jobs.csv', out, '--force').code).toBe(0);
   });
 });
+
+describe('a CSV trace out of order', () => {
+  it('is read with the setting that its message names, by each command', () => {
+    const folder = temporaryFolder();
+    const file = join(folder, 'unsorted.csv');
+    writeFileSync(file, 'job_id,submit,duration,cpus\na,5,1,1\nb,0,1,1\n');
+    const { code, stderr } = simulate('trace', 'validate', file);
+    const [, setting] = /let (--set \S+) do it/.exec(stderr) ?? [];
+    expect([code, setting]).toEqual([2, '--set csv.order=any']);
+    const set = (setting as string).split(' ');
+    expect(simulate('trace', 'validate', file, ...set).stdout).toContain('valid csv, 2 jobs');
+    expect(simulate('trace', 'describe', file, ...set).code).toBe(0);
+    // The policy has a parameter `order`, too.
+    expect(simulate('--policy', 'fcfs', '--trace', file, '--machines', '1x4cpu', ...set).code).toBe(0);
+  });
+});

@@ -272,6 +272,12 @@ describe("Fairground's own CSV", () => {
     ]);
   });
 
+  it('takes usage as a share of the demand in whole quanta, which is what a run multiplies it by', async () => {
+    // 1.5 MiB are rounded up to 2, so 1.5 used MiB are 3/4 of them.
+    const { demand, usage } = await rowWith({ mem: '1.5', 'used.mem': '1.5' });
+    expect([demand[1], usage[1]]).toEqual([2, 0.75]);
+  });
+
   it('reads usage over time as steps of all resources together', async () => {
     const { rows } = await readTrace(
       trace(
@@ -328,6 +334,18 @@ describe("Fairground's own CSV", () => {
   it('says that it ignores usage of a resource that no line requests', async () => {
     const path = trace('job_id,submit,duration,cpus,used.mem\na,0,1,1,5\n');
     expect((await readTrace(path)).adjusted).toEqual({ 'unknown columns ignored: "used.mem"': 1 });
+  });
+
+  it('names a column without a name so', async () => {
+    const path = trace('job_id,submit,duration,cpus,\na,0,1,1,5\n');
+    expect((await readTrace(path)).adjusted).toEqual({ 'unknown columns ignored: without a name': 1 });
+  });
+
+  it('refuses devices without an amount of them', async () => {
+    await expect(rowWith({ gpus: '', gpu_count: '2' })).rejects.toThrow(
+      /:2: gpu_count: found "2", expected a number of GPUs that 0 divides into equal shares/,
+    );
+    expect(await rowWith({ gpus: '0', gpu_count: '0' })).toMatchObject({ gpuCount: 0, gpuMilliEach: 0 });
   });
 
   it('refuses attempts beside fail_after, which is short for one', async () => {
@@ -411,6 +429,18 @@ describe('a mistake in a CSV trace is named by file, line and field', () => {
     ],
     ['usage at descending times', 'used.cpus', '0:1|5:2|5:3', /found "5:3", expected a later time than/],
     ['a step of usage without an amount', 'used.cpus', '0:1|5', /found "5", expected seconds:amount/],
+    [
+      'usage out of range',
+      'used.cpus',
+      '1e7',
+      /:2: used\.cpus: found "10000000", expected at most 2147483.6/,
+    ],
+    [
+      'a step of usage out of range',
+      'used.cpus',
+      '0:1|5:1e7',
+      /:2: used\.cpus: .*at most 2147483\.647 cores/,
+    ],
     ['a negative step of usage', 'used.cpus', '0:1|5:-2', /found "5:-2", expected numbers >= 0/],
     [
       'a step of usage too late to be exact',

@@ -81,6 +81,34 @@ describe('a file of changes of machines', () => {
       'has the column "price", which cannot change',
     );
   });
+
+  test.each([
+    ['cpu', 'cpus'],
+    ['Mem', 'mem'],
+    ['memory', 'mem'],
+  ])('refuses the column "%s", which is no attribute but a misspelt resource', async (column, near) => {
+    await expect(read(`time,machine,event,${column}`, '1,a,update,3')).rejects.toThrow(
+      `changes.csv:1: unknown resource column "${column}"; did you mean ${near}?`,
+    );
+  });
+});
+
+describe('the columns of a file of machines', () => {
+  test.each([
+    ['Count', 'count'],
+    ['Full Watts', 'full_watts'],
+    ['speeds', 'speed'],
+  ])('are spelt right: "%s" is no attribute', async (column, near) => {
+    await expect(readMachines(written(`cpus,${column}\n4,2\n`))).rejects.toThrow(
+      `changes.csv:1: unknown column "${column}"; did you mean ${near}?`,
+    );
+  });
+
+  test('may be attributes with names that are only like others', async () => {
+    const source = await readMachines(written('cpus,names,name\n4,n,a\n'));
+    const [machine] = await source.machines(new ResourceSpace(['cpus']));
+    expect(machine).toMatchObject({ name: 'a', attributes: { names: 'n' } });
+  });
 });
 
 describe('speeds in a file of machines', () => {

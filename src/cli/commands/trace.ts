@@ -52,6 +52,7 @@ export function traceCommand(): CommandModule {
             validate
               .positional('file', { type: 'string', demandOption: true })
               .option('format', { type: 'string', describe: FORMAT_HELP })
+              .option('set', SET)
               .option('json', { type: 'boolean', describe: 'print one JSON document and nothing else' })
               .example('$0 trace validate traces/short-jobs.csv', 'exit code 2 when a line is invalid'),
           handler: async (args) => valid(await profile(args), args.json === true),

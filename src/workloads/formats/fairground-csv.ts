@@ -67,7 +67,7 @@ export const fairgroundCsv: Format = {
   parameters: ROW_PARAMETERS,
   recognizes: (_path, head) => columnNames(head[0] ?? '').includes('job_id'),
   describeCluster,
-  open: (path, space, settings) => openRows(csvFile(path), space, settings),
+  open: (path, space, settings) => openRows(csvFile(path), 'csv', space, settings),
 };
 
 /** For amounts that are in range. */
@@ -95,9 +95,14 @@ export function clusterOfColumns(path: string, columns: readonly string[]): Trac
 }
 
 /** A trace in a file with the columns of Fairground's own formats. @throws InputError while it is read. */
-export function openRows(file: RowFile, space: ResourceSpace, settings: ParameterValues): OpenTrace {
+export function openRows(
+  file: RowFile,
+  format: 'csv' | 'parquet',
+  space: ResourceSpace,
+  settings: ParameterValues,
+): OpenTrace {
   const sorts = settings.text('order') === 'any';
-  const reader = new RowReader(file, space, sorts ? 'any' : 'submit');
+  const reader = new RowReader(file, format, space, sorts ? 'any' : 'submit');
   const frameworks: FrameworkSpec[] = sorts ? [] : reader.frameworks;
   const sorted = () => sortedBatches(reader.batches(), reader.adjustments);
   return {
@@ -131,6 +136,7 @@ class RowReader {
   readonly jobColumns = new JobColumns(this.adjustments);
   private readonly minimums = new GangMinimums();
   private readonly file: RowFile;
+  private readonly format: string;
   private readonly space: ResourceSpace;
   private readonly frameworkOf = new Map<string, number>();
   private readonly constraintOf = new Map<string, number>([['', 0]]);
@@ -138,8 +144,9 @@ class RowReader {
   private readonly order: RowOrder;
   private last = Number.NEGATIVE_INFINITY;
 
-  constructor(file: RowFile, space: ResourceSpace, order: RowOrder) {
+  constructor(file: RowFile, format: string, space: ResourceSpace, order: RowOrder) {
     this.file = file;
+    this.format = format;
     this.space = space;
     this.order = order;
     this.jobLines = new JobLines(this.rules, order === 'any' ? new JobsOfFile() : new JobsOfInstant());
@@ -181,14 +188,14 @@ class RowReader {
     const isKnown = (name: string) =>
       KNOWN_COLUMNS.includes(name) && (!name.startsWith('used.') || table.columns.has(name.slice(5)));
     const unknown = [...table.columns.keys()].filter((name) => !isKnown(name));
-    const names = unknown.map((name) => quote(name)).join(', ');
+    const names = unknown.map((name) => (name === '' ? 'without a name' : quote(name))).join(', ');
     for (const _ of unknown) this.adjustments.count(`unknown columns ignored: ${names}`);
     return rowColumns(table, this.space);
   }
 
   private fill(batch: TaskBatch, row: number, table: RowTable, columns: RowColumns): void {
     const submit = this.time(table, columns.submit);
-    if (submit < this.last && this.order === 'submit') throw outOfOrder(table.record());
+    if (submit < this.last && this.order === 'submit') throw outOfOrder(table.record(), this.format);
     this.last = submit;
     batch.job[row] = this.job(table, columns.job);
     batch.framework[row] = this.framework(table, columns.framework);
@@ -360,8 +367,9 @@ function count(table: RowTable, { place, fallback, name }: NumberColumn): number
   return value <= MAX_QUANTA && Number.isInteger(value) ? value : table.record().count(name, fallback);
 }
 
-function outOfOrder(record: CsvRecord): InputError {
-  const expected = 'a time not before that of the line above; sort the trace, or let --set order=any do it';
+/** The setting has the name of the format, because policies have a parameter `order` as well. */
+function outOfOrder(record: CsvRecord, format: string): InputError {
+  const expected = `a time not before that of the line above; sort the trace, or let --set ${format}.order=any do it`;
   return InputError.expected(record.place('submit'), record.text('submit'), expected);
 }
 
@@ -391,8 +399,13 @@ function fillShares(batch: TaskBatch, row: number, dimension: number, record: Cs
   const gpus = batch.demand[row * batch.dims + dimension];
   const devices = record.count('gpu_count');
   const each = devices === 0 ? 0 : gpus / devices;
-  if (each * devices !== gpus || !Number.isInteger(each) || each > WHOLE_DEVICE) {
-    const expected = `a number of GPUs that ${record.text('gpus')} divides into equal shares of 0.001 to 1`;
+  if (
+    (gpus === 0 && devices > 0) ||
+    each * devices !== gpus ||
+    !Number.isInteger(each) ||
+    each > WHOLE_DEVICE
+  ) {
+    const expected = `a number of GPUs that ${record.text('gpus') || 0} divides into equal shares of 0.001 to 1`;
     throw InputError.expected(record.place('gpu_count'), devices, expected);
   }
   batch.gpuCount[row] = devices;

@@ -19,7 +19,7 @@ export const fairgroundParquet: Format = {
     const { metadata } = await openParquet(path);
     return clusterOfColumns(path, topLevelColumns(metadata));
   },
-  open: (path, space, settings) => openRows(parquetFile(path), space, settings),
+  open: (path, space, settings) => openRows(parquetFile(path), 'parquet', space, settings),
 };
 
 /** The first four bytes of a Parquet file, and the last four. */

@@ -3,21 +3,39 @@ import { InputError, nearestName, RESOURCE_NAMES } from '../../model/index.js';
 /** Other common names of resource columns. */
 const OTHER_NAMES: Readonly<Record<string, string>> = { core: 'cpus', memory: 'mem', ram: 'mem' };
 
-/**
- * The resources among the columns of a file. @throws InputError for a column such as `cpu` instead of `cpus`, which would otherwise
- * be an attribute or ignored.
- */
+/** The resources among the columns of a file. @throws InputError if there is none, or one is misspelt. */
 export function resourceColumns(path: string, columns: readonly string[]): readonly string[] {
   const place = { file: path, line: 1 };
-  for (const column of columns) {
-    const near = resourceLike(column);
-    if (near !== undefined && !columns.includes(near))
-      throw new InputError(place, `unknown resource column "${column}"; did you mean ${near}?`);
-  }
+  checkResources(path, columns);
   const resources = RESOURCE_NAMES.filter((name) => columns.includes(name));
   if (resources.length === 0)
     throw new InputError(place, `has no resource column, expected one of ${RESOURCE_NAMES.join(', ')}`);
   return resources;
+}
+
+/** @throws InputError for a column such as `cpu` instead of `cpus`, which would otherwise be an attribute or ignored. */
+function checkResources(path: string, columns: readonly string[]): void {
+  for (const column of columns) {
+    const near = resourceLike(column);
+    if (near !== undefined && !columns.includes(near))
+      throw new InputError(
+        { file: path, line: 1 },
+        `unknown resource column "${column}"; did you mean ${near}?`,
+      );
+  }
+}
+
+/**
+ * For a file in which every unknown column is an attribute; `own` are its own columns.
+ * @throws InputError for a resource as in `resourceColumns`, and for a column such as `Count` instead of `count`.
+ */
+export function checkAttributes(path: string, columns: readonly string[], own: readonly string[]): void {
+  checkResources(path, columns);
+  for (const column of columns) {
+    const near = own.find((name) => stemOf(name) === stemOf(column));
+    if (near !== undefined && !own.includes(column) && !columns.includes(near))
+      throw new InputError({ file: path, line: 1 }, `unknown column "${column}"; did you mean ${near}?`);
+  }
 }
 
 /** @throws InputError for a column such as `Estimate` or `durration`, which would otherwise be ignored. */
