@@ -370,6 +370,7 @@ export class Simulation {
     const { cluster, patience } = this.setup;
     if (
       this.execution.truth.duration[task] === Number.POSITIVE_INFINITY &&
+      cluster.tasks.timeLimit[task] === Number.POSITIVE_INFINITY &&
       !Number.isFinite(this.setup.horizon)
     ) {
       const job = cluster.jobs.name[cluster.tasks.job[task]];

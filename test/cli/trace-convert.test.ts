@@ -46,3 +46,12 @@ describe('a CSV trace out of order', () => {
     expect(simulate('--policy', 'fcfs', '--trace', file, '--machines', '1x4cpu', ...set).code).toBe(0);
   });
 });
+
+describe('the work in a description of a trace', () => {
+  it('is not shown as 0 where it is small', () => {
+    const file = join(temporaryFolder(), 'small.csv');
+    writeFileSync(file, 'job_id,submit,duration,cpus,mem\na,0,60,1,100000\n');
+    // A core-minute, and 100,000 MiB-minutes.
+    expect(simulate('trace', 'describe', file).stdout).toContain('work: 0.017 core-hours, 1,667 MiB-hours');
+  });
+});

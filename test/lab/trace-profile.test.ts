@@ -71,6 +71,13 @@ describe('the profile of a trace', () => {
     });
   });
 
+  it('counts tasks that run forever as stopped at their limit, if they have one', async () => {
+    const found = await profile(
+      'job_id,submit,duration,cpus,tasks,time_limit\na,0,forever,1,2,50\nb,0,forever,1,3,\nc,0,9,1,4,9\n',
+    );
+    expect(found).toMatchObject({ overEstimate: 2, withoutEnd: 3, lastEnd: 50 });
+  });
+
   it('counts the attempts of the trace by their ends, for each task', async () => {
     const found = await profile(
       'job_id,submit,duration,cpus,tasks,fail_after,attempts,ended\n' +

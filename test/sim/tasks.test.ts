@@ -122,6 +122,13 @@ describe('a task', () => {
   });
 });
 
+describe('a task that would never end', () => {
+  test('but has a time limit ends there, also in a run without an end', async () => {
+    const result = await onOneMachine(1, [{ needs: { cpus: 1 }, runs: FOREVER, estimate: 6 }]);
+    expect(story(result)).toEqual(['0 task 0 started m0', '6 task 0 ended m0 timed-out']);
+  });
+});
+
 describe('a task that fits no machine', () => {
   test('is turned away at once, and holds nobody up', async () => {
     const result = await onOneMachine(2, [

@@ -276,7 +276,7 @@ function loadText(profile: TraceProfile, resource: string): string {
 function facts(profile: TraceProfile): string[] {
   const work = Object.entries(profile.work).map(([name, amount]) => {
     const unit = resourceKind(name)?.unit.replace(/s$/, '');
-    return `${countText(Math.round(amount))} ${unit}-hours`;
+    return `${workText(amount)} ${unit}-hours`;
   });
   const { machines, users, censored, attempts } = profile;
   const demand = Object.entries(profile.totalDemand).map(([name, amount]) => amountText(name, amount));
@@ -318,6 +318,11 @@ function facts(profile: TraceProfile): string[] {
   for (const [what, changes] of Object.entries(profile.adjusted))
     lines.push(`${what} (${countText(changes)})`);
   return lines;
+}
+
+/** A whole number; a small one with two digits, so that some work is not shown as none. */
+function workText(amount: number): string {
+  return amount < 10 ? String(Number(amount.toPrecision(2))) : countText(Math.round(amount));
 }
 
 function capacityText(capacity: Readonly<Record<string, number>>): string {

@@ -56,6 +56,7 @@ export interface TraceProfile {
   readonly work: Readonly<Record<string, number>>;
   /** Tasks with a duration above their time limit. A run stops them there. */
   readonly overEstimate: number;
+  /** Tasks that run forever and have no time limit. */
   readonly withoutEnd: number;
   /** Number of different constraints, and the ten that most tasks have. */
   readonly constraints: { readonly count: number; readonly mostFrequent: readonly CountedConstraint[] };
@@ -198,8 +199,8 @@ class Sums {
     this.tasks += tasks;
     this.tasksOfJob += tasks;
     const duration = batch.duration[row];
-    if (duration === FOREVER) this.withoutEnd += tasks;
-    if (duration !== FOREVER && duration > batch.timeLimit[row]) this.overEstimate += tasks;
+    if (duration > batch.timeLimit[row]) this.overEstimate += tasks;
+    else if (duration === FOREVER) this.withoutEnd += tasks;
     if (batch.estimate[row] !== FOREVER) this.carrying.estimate += tasks;
     if (batch.timeLimit[row] !== FOREVER) this.carrying.timeLimit += tasks;
     if (batch.dependencies[row] !== undefined) this.carrying.dependencies += tasks;
