@@ -147,6 +147,12 @@ function speedsOf(record: CsvRecord, columns: readonly string[]): Pick<MachineSp
 
 function powerOf(record: CsvRecord, adjustments: Adjustments): Pick<MachineSpec, 'power' | 'watts'> {
   const isGiven = (column: string) => record.text(column) !== '';
+  if (isGiven('shutdown') && !isGiven('startup'))
+    throw InputError.expected(
+      record.place('shutdown'),
+      record.text('shutdown'),
+      'an empty field, or a startup: only machines with one can be switched off',
+    );
   return {
     ...(isGiven('startup') && {
       power: {

@@ -188,6 +188,11 @@ describe('machines in a file', () => {
       /:2: gpus: found "32", expected whole GPUs, at most 31/,
     ],
     [
+      'a shutdown without a startup',
+      'cpus,shutdown\n4,10\n',
+      /:2: shutdown: found "10", expected an empty field, or a startup/,
+    ],
+    [
       'a start-up later than 285 years',
       'cpus,startup\n4,1e10\n',
       /:2: startup: found "1e10", expected seconds up to/,
