@@ -299,6 +299,7 @@ export class Recorder implements Observer {
 
   machineRevised(machine: MachineId, _revision: MachineRevision, before: Column, now: Micros): void {
     this.machines.revised(machine, before, now);
+    this.cost?.machineRevised(machine, before, now);
     this.capacityChanged(now);
   }
 

@@ -11,24 +11,28 @@ interface Bound {
 }
 
 /**
- * What each framework can have at most under the policy, in words for users. What never changes during a run is a proof: the
- * machines of a framework, the limits of its roles, and the guarantees of other roles.
+ * What each framework can have at most under the policy, in words for users. What never changes any more is a proof: the
+ * machines of a framework, the limits of its roles, and, once no machine is to be added or updated, the guarantees of other roles.
  */
 export class FrameworkBounds {
   private readonly cluster: Cluster;
   private readonly bounds: () => UseBounds | undefined;
-  private readonly capacity: 'constant' | 'varies';
-  private readonly known: (readonly Bound[] | undefined)[] = [];
+  private readonly mayGrow: () => boolean;
+  private known: (readonly Bound[] | undefined)[] = [];
 
-  /** The policy may have no bounds. They are read when they are first asked for. */
-  constructor(
-    cluster: Cluster,
-    bounds: () => UseBounds | undefined,
-    capacity: 'constant' | 'varies' = 'constant',
-  ) {
+  /**
+   * The policy may have no bounds. They are read when they are first asked for. `mayGrow`: is a machine still to be added or
+   * updated?
+   */
+  constructor(cluster: Cluster, bounds: () => UseBounds | undefined, mayGrow: () => boolean = () => false) {
     this.cluster = cluster;
     this.bounds = bounds;
-    this.capacity = capacity;
+    this.mayGrow = mayGrow;
+  }
+
+  /** A machine was added, removed or changed. */
+  machinesChanged(): void {
+    this.known = [];
   }
 
   /** May the framework ever use the machine? Undefined if frameworks may use all machines. */
@@ -107,13 +111,14 @@ export class FrameworkBounds {
     };
   }
 
-  /** All machines, less what is held back for guarantees of other roles; no bound if their capacity varies. */
+  /** All machines, less what is held back for guarantees of other roles; no bound while their capacity may grow. */
   private guaranteeBound(others: readonly RoleGuarantee[]): Bound {
     const { machines, space } = this.cluster;
     const total = new Float64Array(space.size);
-    for (let machine = 0; machine < machines.count; machine++)
-      for (let d = 0; d < space.size; d++) total[d] += machines.capacity[machine * space.size + d];
-    const isOpen = this.capacity === 'varies' || machines.specs.some(({ supply }) => supply === 'revocable');
+    const isOpen = this.mayGrow() || machines.specs.some(({ supply }) => supply === 'revocable');
+    for (let machine = 0; machine < machines.count && !isOpen; machine++)
+      for (let d = 0; d < space.size && machines.isPresent(machine); d++)
+        total[d] += machines.capacity[machine * space.size + d];
     return {
       most: this.column((d) =>
         isOpen || this.guaranteed(others, d) === 0

@@ -70,6 +70,7 @@ export class ImpossibleJobs {
   machinesChanged(): void {
     const { jobs } = this.cluster;
     this.feasibility = new Feasibility(this.view);
+    this.bounds.machinesChanged();
     if (this.coming.announced?.mayGrow === true) return;
     for (let job = 0; job < jobs.bound; job++) if (this.waits(job)) this.check(job);
   }

@@ -12,7 +12,8 @@ export interface RunTimeTerms {
 
 /**
  * Times of work on machines. A trace gives the work of a task, and the points of it at which attempts fail, as times on a
- * machine of the reference type. On another machine they are divided by its speed. Limits and costs of checkpoints are times of the clock.
+ * machine of the reference type. On another machine they are divided by its speed, and a slowdown stretches them. Limits and costs of
+ * checkpoints are times of the clock.
  */
 export class RunTimes {
   private readonly terms: RunTimeTerms;
@@ -32,7 +33,9 @@ export class RunTimes {
     const { attempts, timeLimit } = cluster.tasks;
     const planned = this.plannedFailure(task);
     if (planned !== FOREVER) return Math.min(planned, timeLimit[task]);
-    const fails = attempts[task] === 1 ? timeOf(truth.failAfter[task], this.speed(task)) : FOREVER;
+    const failAfter = attempts[task] === 1 ? truth.failAfter[task] : FOREVER;
+    // Compared as work: checkpoints and slowdowns make the attempt longer, and it finishes all the same.
+    const fails = failAfter < truth.duration[task] ? this.timeUntil(failAfter, task) : FOREVER;
     return Math.min(this.work(task), fails, timeLimit[task]);
   }
 
@@ -41,7 +44,12 @@ export class RunTimes {
     const { cluster, truth } = this.terms;
     if (truth.failures.size === 0) return FOREVER;
     const after = truth.failures.get(task)?.after(cluster.tasks.attempts[task]) ?? FOREVER;
-    return timeOf(after, this.speed(task));
+    return after === FOREVER ? FOREVER : this.timeUntil(after, task);
+  }
+
+  /** How long the task takes on its machine to a point of its work, without checkpoints. */
+  private timeUntil(point: Micros, task: TaskId): Micros {
+    return Math.round(timeOf(point, this.speed(task)) * this.slowdown(task));
   }
 
   /** Time that the task's work takes on its machine. */

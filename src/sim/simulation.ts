@@ -127,7 +127,7 @@ export class Simulation {
     this.bounds = new FrameworkBounds(
       cluster,
       () => this.architecture.bounds,
-      announced === undefined ? 'constant' : 'varies',
+      () => announced?.mayGrow === true,
     );
     this.rejections = new Rejections({
       execution: this.execution,

@@ -84,6 +84,22 @@ describe('a run in which something can fail', () => {
       await expect(summaryOf(smallSpec(file('bad.csv', text)))).rejects.toThrow(message);
   });
 
+  test('has checkpoints of a framework of a trace, and finds a misspelt one', async () => {
+    const trace = join(temporaryFolder(), 'one.csv');
+    writeFileSync(trace, 'job_id,submit,duration,cpus,framework,attempts\na,0,100,1,batch,75:failed\n');
+    const of = (checkpoints: string) =>
+      summaryOf({
+        policy: 'fcfs',
+        workload: { kind: 'trace', path: trace },
+        machines: '1x1cpu',
+        seed: '1',
+        set: { 'failures.checkpoints': checkpoints },
+      });
+    // 60 of 75 s are kept, so that 40 s are left.
+    expect((await of('batch:20s+0s')).makespan).toBe(115);
+    await expect(of('bach:20s+0s')).rejects.toThrow(/found "bach", expected one of the frameworks batch/);
+  });
+
   test.each([
     [
       { 'failures.uptime': 'exponential(0h)' },

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { costSummary } from '../../src/metrics/summary/cost-summary.js';
+import { fromSeconds } from '../../src/model/index.js';
 import { CPUS_MEM, listParts, machinesOf, simulate } from '../simulate.js';
 import { rowsOf, traceOf } from '../traces-in-memory.js';
 
@@ -46,6 +47,28 @@ describe('cost', () => {
       ads: expect.closeTo((1.4 / 5) * 730, 9),
       shop: expect.closeTo((3 / 5) * 730, 9),
     });
+  });
+
+  test('of a task on a machine that shrinks counts each capacity for its own time', async () => {
+    const [machine] = machinesOf(CPUS_MEM, [{ cpus: 10, mem: 100 }]);
+    const { recorder } = await simulate({
+      space: CPUS_MEM,
+      machines: [{ ...machine, pricePerHour: 2 }],
+      trace: traceOf(CPUS_MEM, rowsOf(CPUS_MEM, [{ needs: { cpus: 5, mem: 50 }, runs: 4 * HOURS }])),
+      parts: listParts(),
+      machineChanges: [
+        {
+          kind: 'update',
+          time: fromSeconds(HOURS),
+          machine: 0,
+          capacity: CPUS_MEM.quanta({ cpus: 5, mem: 50 }),
+          attributes: {},
+        },
+      ],
+    });
+    // Half of the machine for one hour, and all of it for three.
+    expect(recorder.cost?.chargedTo(0)).toBeCloseTo((0.5 * 1 + 1 * 3) * 2, 12);
+    expect(costSummary(recorder)?.idle).toBeCloseTo(0.5 * 2, 12);
   });
 
   test('is none where no machine has a price', async () => {

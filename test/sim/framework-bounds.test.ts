@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { FOREVER } from '../../src/model/index.js';
+import { FOREVER, fromSeconds } from '../../src/model/index.js';
 import { lotteryAllocator } from '../../src/policies/allocators/lottery.js';
+import type { MachineChange } from '../../src/workloads/machine-change.js';
 import { runPreset } from '../policies/orders/run-preset.js';
-import { CPUS, firstStarts, listParts, machinesOf, simulate } from '../simulate.js';
+import { CPUS, CPUS_MEM_GPUS, firstStarts, listParts, machinesOf, simulate } from '../simulate.js';
 import { type RowSketch, rowsOf, traceOf } from '../traces-in-memory.js';
 
 const NO_RULE = { spread: [], together: [], avoid: [], beside: [], prefers: [] };
@@ -63,6 +64,40 @@ describe('a job above a limit of its role', () => {
     const limited = await runPreset('drf', four, rows, { set: { ...none, limits: 'x:cpus=2' }, frameworks });
     expect(limited.recorder.impossible.jobs).toBe(0);
     expect(limited.recorder.tasks.finished).toBe(4);
+  });
+
+  test('waits for machines that are still to come, and is rejected by the last one that is too small', async () => {
+    const at = (seconds: number, machine: number, cpus: number): MachineChange => ({
+      kind: 'update',
+      time: fromSeconds(seconds),
+      machine,
+      capacity: CPUS_MEM_GPUS.quanta({ cpus }),
+      attributes: {},
+    });
+    const terms = { set: { ...none, guarantees: 'y:cpus=13' }, frameworks };
+    // With 16 + 4 cores, there are 7 for x.
+    const larger = [at(5, 0, 2), at(9, 0, 8)];
+    const waits = await runPreset('drf', four, [wide], { ...terms, machineChanges: larger });
+    expect(waits.recorder.impossible.jobs).toBe(0);
+    expect(waits.recorder.tasks.finished).toBe(1);
+    // With 16 + 0.5, there are 3.5.
+    const half = [at(5, 0, 4), at(9, 0, 4.5)];
+    const ends = await runPreset('drf', four, [wide, narrow], { ...terms, machineChanges: half });
+    expect(ends.recorder.impossible.named).toEqual([
+      {
+        job: 'wide',
+        reason: 'needs 4 cpus, the machines have 16.5 cpus, of which 13 cpus are guaranteed to y',
+      },
+    ]);
+    const remove: MachineChange = { kind: 'remove', time: fromSeconds(12), machine: 3 };
+    const late: RowSketch = { ...narrow, job: 'late', at: 13 };
+    const gone = await runPreset('drf', four, [late], { ...terms, machineChanges: [...half, remove] });
+    expect(gone.recorder.impossible.named).toEqual([
+      {
+        job: 'late',
+        reason: 'needs 1 cpus, the machines have 12.5 cpus, of which 13 cpus are guaranteed to y',
+      },
+    ]);
   });
 
   test('is named when it waits for ever behind a service of its role', async () => {

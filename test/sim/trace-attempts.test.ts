@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { FOREVER, fromSeconds } from '../../src/model/index.js';
+import { FOREVER, fromSeconds, NO_RULE } from '../../src/model/index.js';
 import { CPUS, listParts, machinesOf, type SimulationSketch, simulate, story } from '../simulate.js';
 import { type RowSketch, rowsOf, traceOf } from '../traces-in-memory.js';
 import { failuresOf } from './failures/outages.js';
@@ -125,6 +125,35 @@ describe('the attempts of a trace', () => {
     expect(await storyOf({ runs: 10, attempts: [[7, 'failed']] }, { failures, until: 20 })).toEqual([
       '7 task 0 killed m0 failed',
       '11 task 0 ended m0 finished',
+    ]);
+  });
+
+  test('fail at their point of the work, also if checkpoints or a slow place stretch it', async () => {
+    const failures = {
+      ...failuresOf([]),
+      checkpoints: () => ({ every: fromSeconds(2), cost: fromSeconds(1) }),
+    };
+    // 10 s of work take 14 s with four checkpoints. A failure after 12 s of work never comes.
+    expect(await storyOf({ runs: 10, failsAfter: 12 }, { failures, until: 20 })).toEqual([
+      '14 task 0 ended m0 finished',
+    ]);
+    // Twice as slow on a machine that is not preferred: the end is at 20, failures at 4 and 15 are at 8 and 30.
+    const prefers = [
+      { constraint: { attribute: 'rack', operator: 'equal' as const, values: ['elsewhere'] }, weight: 1 },
+    ];
+    const rules = [undefined, { spread: [], together: [], avoid: [], beside: [], prefers }];
+    const elsewhere = async (row: RowSketch) => {
+      const rows = rowsOf(CPUS, [{ needs: { cpus: 1 }, runs: 10, rule: NO_RULE + 1, ...row }]);
+      return storyOf([], { trace: traceOf(CPUS, rows, { rules }), remoteSlowdown: 2 });
+    };
+    expect(await elsewhere({ failsAfter: 15 })).toEqual(['20 task 0 ended m0 finished']);
+    expect(await elsewhere({ failsAfter: 4 })).toEqual([
+      '8 task 0 killed m0 failed',
+      '28 task 0 ended m0 finished',
+    ]);
+    expect(await elsewhere({ attempts: [[15, 'failed']] })).toEqual([
+      '30 task 0 killed m0 failed',
+      '50 task 0 ended m0 finished',
     ]);
   });
 

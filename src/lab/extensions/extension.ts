@@ -25,8 +25,8 @@ export interface Extension {
   readonly part?: (plan: Pick<RunPlan, 'spec' | 'space' | 'wholeCluster'>) => ClusterPart | undefined;
   /** Parameters of the policy that follow from the spec. The user's own settings override them. */
   readonly policySettings?: (plan: Pick<RunPlan, 'spec' | 'policy'>) => Values;
-  /** Does the spec name frameworks? Then all frameworks of the workload must be known, to report a misspelt name. */
-  readonly namesFrameworks?: (spec: RunSpec) => boolean;
+  /** Do the spec, or the settings of this extension, name frameworks? Then all frameworks of the workload must be known, to report a misspelt name. */
+  readonly namesFrameworks?: (spec: RunSpec, set: Values) => boolean;
   /** Checks the spec against these frameworks and machines. @throws InputError */
   readonly check?: (
     plan: Pick<RunPlan, 'spec' | 'space' | 'wholeCluster'>,

@@ -69,7 +69,7 @@ type Choices = Pick<
 >;
 type Machines = Pick<RunPlan, 'machines' | 'space' | 'wholeCluster' | 'machineChanges' | 'part' | 'own'>;
 type Opened = Pick<RunPlan, 'open'>;
-type Built = Pick<RunPlan, 'decisionTimes' | 'parts'>;
+type Built = Pick<RunPlan, 'frameworks' | 'decisionTimes' | 'parts'>;
 
 async function choose(spec: RunSpec, sources: RunSources, hooks: RunHooks): Promise<Choices> {
   const use = parsePolicyUse(spec.policy);
@@ -214,7 +214,7 @@ async function buildPolicy(plan: Choices & Machines & Opened): Promise<Built> {
     );
   const parts = buildParts(plan, context);
   if (times.byFramework !== undefined) checkDecisionTimes(times, policy.name, parts, context);
-  return { decisionTimes: times, parts };
+  return { frameworks: context.frameworks, decisionTimes: times, parts };
 }
 
 function buildParts({ spec, policy, settings }: Choices, context: PolicyContext): PolicyParts {
@@ -234,7 +234,8 @@ async function contextOf(
   const values = new ParameterValues(policy.parameters, settings.policy);
   // To find a misspelt name, all frameworks must be known.
   const namesFrameworks =
-    decisionsNameFrameworks || EXTENSIONS.some((extension) => extension.namesFrameworks?.(spec) === true);
+    decisionsNameFrameworks ||
+    EXTENSIONS.some(({ name, namesFrameworks: names }) => names?.(spec, settings.extensions[name]) === true);
   const survey = await surveyWorkload(() => openWorkload(plan).trace, horizon, {
     forecast: namesFrameworks || policy.needsForecast?.(values) === true,
     taskMix: policy.needsTaskMix?.(values) === true,

@@ -2,6 +2,7 @@ import type { EgressPrice } from '../../metrics/collectors/cost-metrics.js';
 import type { Summary } from '../../metrics/summary/summary-schema.js';
 import type {
   Cluster,
+  FrameworkSpec,
   MachineSpec,
   Micros,
   Observer,
@@ -41,6 +42,8 @@ export interface RunPlan {
   /** The own machines of the run. */
   readonly own: readonly MachineSpec[];
   readonly open: OpenWorkload;
+  /** The frameworks that the policy was built for: all of the workload, if some choice names any of them. */
+  readonly frameworks: readonly FrameworkSpec[];
   readonly decisionTimes: DecisionTimes;
   readonly parts: PolicyParts;
   readonly cluster: Cluster;

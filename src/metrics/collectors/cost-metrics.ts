@@ -1,10 +1,12 @@
 import {
   type Cluster,
+  type Column,
   type FrameworkId,
   grown,
   HOUR,
   type MachineId,
   type Micros,
+  NONE,
   type TaskClassId,
   type TaskId,
 } from '../../model/index.js';
@@ -55,17 +57,28 @@ export class CostMetrics {
     this.since[task] = Number.NaN;
   }
 
-  /** Charges the running task up to now. It had this class since the last charge. */
-  charge(task: TaskId, machine: MachineId, taskClass: TaskClassId, now: Micros): void {
+  /** Charges the tasks on the machine up to now. Its capacity was `before` until now. */
+  machineRevised(machine: MachineId, before: Column, now: Micros): void {
+    const { machines, tasks } = this.cluster;
+    for (let task = machines.firstTask[machine]; task !== NONE; task = tasks.nextOnMachine[task])
+      if (task < this.since.length && !Number.isNaN(this.since[task]))
+        this.charge(task, machine, tasks.taskClass[task], now, before);
+  }
+
+  /**
+   * Charges the running task up to now. It had this class since the last charge.
+   * `capacity`: that of its machine since then, in quanta per dimension; left out if it has the same now.
+   */
+  charge(task: TaskId, machine: MachineId, taskClass: TaskClassId, now: Micros, capacity?: Column): void {
     const { machines, classes, space, tasks } = this.cluster;
     const { supply, pricePerHour = 0 } = machines.specs[machine];
     const hours = (now - this.since[task]) / HOUR;
     this.since[task] = now;
     let share = 0;
     for (const d of this.dimensions) {
-      const capacity = machines.capacity[machine * space.size + d];
+      const whole = capacity?.[d] ?? machines.capacity[machine * space.size + d];
       const given = classes.demand[taskClass * space.size + d];
-      if (capacity > 0) share += given / capacity / this.dimensions.length;
+      if (whole > 0) share += given / whole / this.dimensions.length;
     }
     const egress = supply === 'rented' ? this.egressOf(taskClass, hours) : 0;
     this.egress += egress;

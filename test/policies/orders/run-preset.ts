@@ -18,6 +18,7 @@ export interface PresetTerms {
   readonly decisionTimes?: SimulationSketch['decisionTimes'];
   readonly taskMix?: TaskMix;
   readonly machineEvents?: SimulationSketch['machineEvents'];
+  readonly machineChanges?: SimulationSketch['machineChanges'];
   readonly seed?: string;
   /** Seconds after which a task that has not started leaves. */
   readonly patience?: number;
@@ -57,6 +58,7 @@ export async function runPreset(
     until: rest.until ?? 1000,
     ...(decisionTimes !== undefined && { decisionTimes }),
     ...(rest.machineEvents !== undefined && { machineEvents: rest.machineEvents }),
+    ...(rest.machineChanges !== undefined && { machineChanges: rest.machineChanges }),
     ...(rest.patience !== undefined && { patience: rest.patience }),
     ...(rest.seed !== undefined && { seed: rest.seed }),
   });

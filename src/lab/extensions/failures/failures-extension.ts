@@ -20,6 +20,9 @@ export const failures = {
     };
   },
 
+  namesFrameworks: (_, { checkpoints = 'none', partitionAware = 'none' }) =>
+    checkpoints !== 'none' || (partitionAware !== 'none' && partitionAware !== 'all'),
+
   async plan(plan, sources) {
     const { spec, workload, settings, cluster } = plan;
     if (!canFail(plan)) return {};
@@ -29,7 +32,7 @@ export const failures = {
       cluster,
       machines: plan.wholeCluster,
       part: plan.part,
-      frameworks: plan.open.trace.frameworks,
+      frameworks: plan.frameworks,
       terms,
       horizon: plan.horizon,
       streams: new RandomStreams(spec.seed),
