@@ -22,7 +22,8 @@ import type { Failures } from '../src/sim/failures/fleet.js';
 import type { MachineEvent } from '../src/sim/machine-changes.js';
 import { Operations, type OperationsPlan } from '../src/sim/operations/operations.js';
 import { RandomStreams } from '../src/sim/random-streams.js';
-import { Simulation, type SimulationSetup } from '../src/sim/simulation.js';
+import { Simulation } from '../src/sim/simulation.js';
+import type { SimulationSetup } from '../src/sim/simulation-setup.js';
 import type { MachineChange } from '../src/workloads/machine-change.js';
 import type { Trace } from '../src/workloads/trace.js';
 

@@ -1,6 +1,4 @@
 import {
-  type Cluster,
-  type Constraint,
   type FrameworkId,
   ImbalanceError,
   InputError,
@@ -8,74 +6,28 @@ import {
   LATEST_TIME,
   type MachineId,
   type Micros,
-  type Observer,
   type TaskId,
 } from '../model/index.js';
-import type { MachineChange } from '../workloads/machine-change.js';
-import type { Trace } from '../workloads/trace.js';
 import { Admission } from './admission.js';
 import { AnnouncedMachines } from './announced-machines.js';
 import type { Architecture } from './architectures/architecture.js';
 import { Arrivals } from './arrivals.js';
 import { Dependencies } from './dependencies/dependencies.js';
-import { ControlLoops, type ControlPlan } from './elasticity/control-loops.js';
+import { ControlLoops } from './elasticity/control-loops.js';
 import { EventClass, EventQueue } from './event-queue.js';
 import { Execution } from './execution.js';
 import { ActualMachineState } from './failures/actual-machine-state.js';
 import { DisconnectedFrameworks } from './failures/disconnected-frameworks.js';
-import { type Failures, Fleet } from './failures/fleet.js';
+import { Fleet } from './failures/fleet.js';
 import { FrameworkBounds } from './framework-bounds.js';
 import { HiddenTaskState } from './hidden-task-state.js';
-import { MachineChanges, type MachineEvent } from './machine-changes.js';
+import { MachineChanges } from './machine-changes.js';
 import { MachineTimeline, NEXT_CHANGE } from './machine-timeline.js';
-import type { Operations } from './operations/operations.js';
 import { Rejections } from './rejections.js';
+import type { SimulationProgress, SimulationSetup } from './simulation-setup.js';
 import { USAGE_STEP } from './usage-events.js';
 import { UsageMeter } from './usage-meter.js';
 import { Stillness, waitingJobs } from './waiting-jobs.js';
-
-/** Inputs of a simulation. Machines are in the cluster already. Frameworks join when the trace names them. */
-export interface SimulationSetup {
-  readonly cluster: Cluster;
-  readonly trace: Trace;
-  readonly observer: Observer;
-  readonly architecture: (execution: Execution) => Architecture;
-  /** Length of the run from its start; FOREVER: until no events are left. */
-  readonly horizon: Micros;
-  /** The run starts at 0, or with the first submission of the trace (the clock of a log may start anywhere). */
-  readonly startsAt: 'zero' | 'first-submission';
-  /** Machines that leave and return, in any order. */
-  readonly machineEvents?: readonly MachineEvent[];
-  /** Machines that are added, removed or updated, in order of time. */
-  readonly machineChanges?: readonly MachineChange[];
-  /** Failures and their detection by the master. When left out, every failure is detected at once. */
-  readonly failures?: Failures | undefined;
-  /** Additional constraints of all tasks of a framework; none when left out. */
-  readonly constraintsOf?: ((framework: FrameworkId) => readonly Constraint[]) | undefined;
-  /** Control loops beside the scheduler. Their events never end, so the run needs a horizon. */
-  readonly controls?: ControlPlan | undefined;
-  /** The operators' plan. The observer must forward its events to it. */
-  readonly operations?: Operations | undefined;
-  /**
-   * merge (default): all events of an instant, then one pass. each: a pass after every event, with arrivals before
-   * ends. Tasks that have reached their time limit end before the first of these passes (the rule of pyss;
-   * docs/studies.md, swf).
-   */
-  readonly simultaneous?: Simultaneous;
-  /** A pending task that waited longer than this is abandoned; FOREVER for never. */
-  readonly patience: Micros;
-  /** Factor by which a task takes longer on a machine outside its preferences; 1 when left out. */
-  readonly remoteSlowdown?: number;
-}
-
-/** Handling of several events at one instant; see SimulationSetup. */
-export type Simultaneous = 'merge' | 'each';
-
-/** Progress of a run; see Simulation.run. */
-export interface SimulationProgress {
-  readonly now: Micros;
-  readonly events: number;
-}
 
 /**
  * Simulated time. Events happen in the order (time, class, sequence). After all events of an instant up to class

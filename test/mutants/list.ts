@@ -545,8 +545,8 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     part: 'sim',
-    original: 'attempts[task] === 1 ? timeOf',
-    replacement: 'attempts[task] === 0 ? timeOf',
+    original: 'attempts[task] === 1 ? truth',
+    replacement: 'attempts[task] === 0 ? truth',
     rule: 'the first attempt fails where the trace says so',
     tests: ['test/sim/tasks.test.ts'],
   },

@@ -12,7 +12,7 @@ import type {
 } from '../../model/index.js';
 import type { Policy, PolicyParts } from '../../policies/policy.js';
 import type { DecisionTimes } from '../../sim/decision-time.js';
-import type { SimulationSetup } from '../../sim/simulation.js';
+import type { SimulationSetup } from '../../sim/simulation-setup.js';
 import type { MachineChange } from '../../workloads/machine-change.js';
 import type { MachineSource } from '../../workloads/machines.js';
 import type { ServiceTerms } from '../../workloads/recovery.js';

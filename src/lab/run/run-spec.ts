@@ -1,6 +1,6 @@
 import type { Cluster, Micros, Observer } from '../../model/index.js';
 import type { Policy } from '../../policies/policy.js';
-import type { SimulationProgress } from '../../sim/simulation.js';
+import type { SimulationProgress } from '../../sim/simulation-setup.js';
 import type { Trace } from '../../workloads/trace.js';
 import type { Tenant } from '../extensions/tenants/tenants.js';
 import type { DecisionWatch } from '../policy-file/decision-watch.js';

@@ -13,7 +13,8 @@ import {
 } from '../../model/index.js';
 import { makeArchitecture } from '../../sim/architectures/make-architecture.js';
 import { RandomStreams } from '../../sim/random-streams.js';
-import { Simulation, type Simultaneous } from '../../sim/simulation.js';
+import { Simulation } from '../../sim/simulation.js';
+import type { Simultaneous } from '../../sim/simulation-setup.js';
 import { isPolicyPath, parsePolicyUse } from '../policy-file/policy-use.js';
 import { describeRun } from './describe-run.js';
 import { planRun } from './plan-run.js';
