@@ -9,7 +9,7 @@ export class AnnouncedMachines {
   /** Number of changes that have happened. */
   happened = 0;
   private readonly changes: readonly MachineChange[];
-  /** `versionsAfter[i]`: number of additions and updates among the changes from `i` on. */
+  /** `versionsFrom[i]`: number of additions and updates among the changes from `i` on. */
   private readonly versionsFrom: Int32Array;
 
   /** `changes` in order of time. */
