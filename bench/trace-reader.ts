@@ -78,7 +78,7 @@ async function readByPackage(path: string): Promise<ReadSums> {
 /** The trace reader, which also validates the rows. */
 export async function readByUs(path: string): Promise<ReadSums> {
   const space = new ResourceSpace(['cpus', 'mem']);
-  const trace = fairgroundCsv.open(path, space, new ParameterValues([]));
+  const trace = fairgroundCsv.open(path, space, new ParameterValues(fairgroundCsv.parameters));
   let [rows, cpus, seconds] = [0, 0, 0];
   for await (const batch of trace.batches()) {
     rows += batch.length;
