@@ -310,10 +310,9 @@ class Sums {
 
 /** Whether the row tells the usage of a resource. */
 function hasUsage(batch: TaskBatch, row: number): boolean {
-  const at = row * batch.dims;
-  return (
-    batch.profile[row] !== undefined || batch.usage.subarray(at, at + batch.dims).some((used) => used >= 0)
-  );
+  if (batch.profile[row] !== undefined) return true;
+  for (let d = 0; d < batch.dims; d++) if (batch.usage[row * batch.dims + d] >= 0) return true;
+  return false;
 }
 
 function spread(values: LogHistogram, unit: number): Spread {
