@@ -8,7 +8,7 @@ import {
 import { Adjustments } from './formats/adjustments.js';
 import { csvFile } from './formats/csv-records.js';
 import { checkAttributes } from './formats/resource-columns.js';
-import type { CsvRecord } from './formats/row-table.js';
+import type { RowRecord } from './formats/row-table.js';
 import type { MachineChange, MachineTimeline } from './machine-change.js';
 import { checkGpus } from './machines.js';
 
@@ -65,7 +65,7 @@ class ChangingMachines implements MachineTimeline {
     }
   }
 
-  read(record: CsvRecord, attributes: readonly string[]): void {
+  read(record: RowRecord, attributes: readonly string[]): void {
     const time = record.time('time', this.adjustments);
     if (time < this.time) {
       const expected = 'a time not before that of the line above; sort the file';
@@ -92,14 +92,14 @@ class ChangingMachines implements MachineTimeline {
   }
 
   /** The machine of an addition, which may be a new one. */
-  private absent(name: string, record: CsvRecord): MachineId {
+  private absent(name: string, record: RowRecord): MachineId {
     const machine = this.ids.get(name) ?? this.latest.length;
     if (!this.present.has(machine)) return machine;
     const expected = 'a machine that is not in the cluster; use update to change one';
     throw InputError.expected(record.place('machine'), name, expected);
   }
 
-  private existing(name: string, record: CsvRecord): MachineId {
+  private existing(name: string, record: RowRecord): MachineId {
     const machine = this.ids.get(name);
     if (machine !== undefined && this.present.has(machine)) return machine;
     const expected =
@@ -109,7 +109,7 @@ class ChangingMachines implements MachineTimeline {
     throw InputError.expected(record.place('machine'), name, expected, [...this.ids.keys()]);
   }
 
-  private version(machine: MachineId, record: CsvRecord, names: readonly string[]) {
+  private version(machine: MachineId, record: RowRecord, names: readonly string[]) {
     const { space } = this;
     const before = this.latest[machine];
     const capacity = Array.from(before?.capacity ?? new Int32Array(space.size));
@@ -131,7 +131,7 @@ class ChangingMachines implements MachineTimeline {
     return { capacity, attributes: { ...before?.attributes, ...Object.fromEntries(given) } };
   }
 
-  private checkNothing(record: CsvRecord, attributes: readonly string[]): void {
+  private checkNothing(record: RowRecord, attributes: readonly string[]): void {
     const given = [...RESOURCE_NAMES, ...attributes].find((name) => record.text(name) !== '');
     if (given === undefined) return;
     throw InputError.expected(

@@ -9,10 +9,11 @@ import {
   toSeconds,
 } from '../model/index.js';
 import { Adjustments } from './formats/adjustments.js';
-import { type CsvRecord, columnNames, readCsv } from './formats/csv-records.js';
+import { columnNames, readCsv } from './formats/csv-records.js';
 import { quoted } from './formats/fairground-csv-text.js';
 import { isOpenbNodeList, OPENB_RESOURCES, readOpenbNodes } from './formats/openb.js';
 import { checkAttributes, resourceColumns } from './formats/resource-columns.js';
+import type { RowRecord } from './formats/row-table.js';
 import { fileName, readLines } from './formats/text-file.js';
 import { checkGpus, distinctNames, MAX_MACHINES, MachineNames, type MachineSource } from './machines.js';
 
@@ -103,7 +104,7 @@ async function readRows(
 
 /** The machines of a line, without their names. */
 function shapeOf(
-  record: CsvRecord,
+  record: RowRecord,
   space: ResourceSpace,
   { attributes, speeds }: FreeColumns,
   adjustments: Adjustments,
@@ -123,7 +124,7 @@ function shapeOf(
 }
 
 /** Left out if no speed is given. @throws InputError */
-function speedsOf(record: CsvRecord, columns: readonly string[]): Pick<MachineSpec, 'speeds'> {
+function speedsOf(record: RowRecord, columns: readonly string[]): Pick<MachineSpec, 'speeds'> {
   const given = columns.filter((column) => record.text(column) !== '');
   for (const column of given) {
     const speed = record.amount(column);
@@ -145,7 +146,7 @@ function speedsOf(record: CsvRecord, columns: readonly string[]): Pick<MachineSp
   };
 }
 
-function powerOf(record: CsvRecord, adjustments: Adjustments): Pick<MachineSpec, 'power' | 'watts'> {
+function powerOf(record: RowRecord, adjustments: Adjustments): Pick<MachineSpec, 'power' | 'watts'> {
   const isGiven = (column: string) => record.text(column) !== '';
   if (isGiven('shutdown') && !isGiven('startup'))
     throw InputError.expected(

@@ -9,6 +9,7 @@ import type { BinnedSeries } from '../kernels/binned-series.js';
 import { LogHistogram } from '../kernels/log-histogram.js';
 import { TimeWeightedGauge } from '../kernels/time-weighted-gauge.js';
 import { TaskCounter } from './task-counter.js';
+import { KnownUsage } from './usage-metrics.js';
 
 /** Tasks, waits and resources of one framework. */
 export class FrameworkMetrics {
@@ -21,9 +22,7 @@ export class FrameworkMetrics {
   /** Columns of the run's series: allocated and used, one per dimension. */
   readonly allocatedColumns: readonly number[];
   readonly usedColumns: readonly number[];
-  private hasUsage = false;
-  /** 1 for resources of which the usage of a task is unknown. */
-  private readonly unknownUsage: Uint8Array;
+  private readonly knownUsage: KnownUsage;
   private readonly cluster: Cluster;
   private readonly framework: FrameworkId;
   private readonly series: BinnedSeries;
@@ -34,7 +33,7 @@ export class FrameworkMetrics {
     this.series = series;
     this.allocatedColumns = cluster.space.names.map(() => series.addColumn());
     this.usedColumns = cluster.space.names.map(() => series.addColumn());
-    this.unknownUsage = new Uint8Array(cluster.space.size);
+    this.knownUsage = new KnownUsage(cluster.space.size);
     this.dominantShare.set(0, origin);
   }
 
@@ -52,15 +51,13 @@ export class FrameworkMetrics {
   }
 
   usageChanged(used: Float64Array, now: Micros): void {
-    this.hasUsage = true;
-    for (let d = 0; d < used.length; d++) {
-      if (Number.isNaN(used[d])) this.unknownUsage[d] = 1;
-      else this.series.set(this.usedColumns[d], used[d], now);
-    }
+    this.knownUsage.changed(used);
+    for (let d = 0; d < used.length; d++)
+      if (!Number.isNaN(used[d])) this.series.set(this.usedColumns[d], used[d], now);
   }
 
   /** Whether the usage of all tasks was known at all times. */
   isUsageKnown(dimension: number): boolean {
-    return this.hasUsage && this.unknownUsage[dimension] === 0;
+    return this.knownUsage.has(dimension);
   }
 }

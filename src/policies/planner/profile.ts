@@ -98,7 +98,7 @@ export class Profile {
     return need.devices === 0 ? 0 : fittestDevices(this.leastFrom(from, to), this.dims, need);
   }
 
-  /** Gives back a need so many times on these devices from `from` to `to`; takes it if `times` is negative. */
+  /** Adds `times` needs to the free amounts and to these devices from `from` to `to`. A negative number takes them away. */
   change(from: Micros, to: Micros, need: Need, mask: DeviceMask, times: number): void {
     if (!(to > from)) return;
     const { dims, width } = this;

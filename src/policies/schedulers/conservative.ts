@@ -51,7 +51,6 @@ function roomOf(view: SchedulingView, places: PlaceKind): PlannedRoom {
 
 class Plan {
   private room: PlannedRoom;
-  private profile: ClusterProfile;
   private readonly queue = new PlannedQueue();
   /** Units that were in the queue when the plan was built, until the first pass. */
   private unseen: readonly Unit[];
@@ -74,7 +73,6 @@ class Plan {
   /** Builds the plan from the running tasks and the memory. */
   constructor(view: SchedulingView, room: PlannedRoom) {
     this.room = room;
-    this.profile = room.profile;
     this.unseen = this.queue.follow(view).joined;
     for (const unit of this.unseen) {
       this.memory.recall(view, unit);
@@ -84,6 +82,10 @@ class Plan {
     this.isUnsettled = isUnsettled;
     this.isStale = isStale;
     this.isRestored = true;
+  }
+
+  private get profile(): ClusterProfile {
+    return this.room.profile;
   }
 
   update(view: SchedulingView, act: PlacementSink): void {
@@ -129,7 +131,6 @@ class Plan {
   /** A job came that cannot be planned by count. All are planned anew, in queue order. */
   private planOnMachines(view: SchedulingView, act: PlacementSink): void {
     this.room = new RoomOnMachines(view, ON_MACHINES);
-    this.profile = this.room.profile;
     this.ruled = 0;
     for (const unit of this.queue.units) {
       this.memory.forget(act, unit);

@@ -10,8 +10,9 @@ import {
 import { FragmentationDescent } from '../../policies/placement/fgd.js';
 import { placementNamed } from '../../policies/placement/index.js';
 import type { TypicalTask } from '../../policies/placement/typical-tasks.js';
-import { type CsvRecord, readCsv } from '../../workloads/formats/csv-records.js';
+import { readCsv } from '../../workloads/formats/csv-records.js';
 import { OPENB_RESOURCES, openb, readOpenbNodes } from '../../workloads/formats/openb.js';
+import type { RowRecord } from '../../workloads/formats/row-table.js';
 import type { Check } from '../study.js';
 import { nodeList, orderFile, podList } from './folder.js';
 import { type Decision, Replay } from './replay.js';
@@ -101,14 +102,14 @@ class Comparison {
   }
 
   /** Compares the decision for the next pod and applies ours, or the recorded one if they differ only by rounding. */
-  add(pod: string, task: TaskId, record: CsvRecord | undefined): void {
+  add(pod: string, task: TaskId, record: RowRecord | undefined): void {
     const made = this.replay.decide(task);
     this.replay.follow(task, record === undefined ? made : this.compare(pod, task, made, record));
     this.arrivals++;
   }
 
   /** Counts the decision. @returns the decision to apply. */
-  private compare(pod: string, task: TaskId, made: Decision, record: CsvRecord): Decision {
+  private compare(pod: string, task: TaskId, made: Decision, record: RowRecord): Decision {
     const wanted = this.recordedDecision(record);
     const [madeText, wantedText] = [this.text(pod, made), this.text(record.text('pod'), wanted)];
     this.published++;
@@ -132,7 +133,7 @@ class Comparison {
     };
   }
 
-  private recordedDecision(record: CsvRecord): Decision {
+  private recordedDecision(record: RowRecord): Decision {
     const node = record.text('node');
     const machine = node === '' ? NONE : (this.rankOf.get(node) ?? Number.MAX_SAFE_INTEGER);
     return { machine, devices: maskOf(record.text('gpus')) };

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { type CsvRecord, readCsv } from '../../workloads/formats/csv-records.js';
+import { readCsv } from '../../workloads/formats/csv-records.js';
+import type { RowRecord } from '../../workloads/formats/row-table.js';
 import { namesIn } from '../reference-data.js';
 import { COLUMNS, TABLES, type Table } from './columns.js';
 import { podList } from './folder.js';
@@ -67,7 +68,7 @@ export async function publishedRows(folder: string, table: Table): Promise<reado
   return runs;
 }
 
-function workloadOf(record: CsvRecord): string {
+function workloadOf(record: RowRecord): string {
   return record.required('workload', 'the name of a pod list').replace(/^openb_pod_list_/, '');
 }
 

@@ -2,7 +2,7 @@ import { FOREVER, InputError, type InputPlace, secondsText } from '../../model/i
 import type { TaskBatch } from '../trace.js';
 import { type EarlierAttempt, UNSUCCESSFUL_ENDS, type UnsuccessfulEnd } from '../trace-attempts.js';
 import { type Adjustments, beyondTime } from './adjustments.js';
-import type { CsvRecord } from './csv-records.js';
+import type { RowRecord } from './row-table.js';
 
 /** The columns of the attempts that a trace has seen. */
 export const ATTEMPT_COLUMNS = ['attempts', 'ended'] as const;
@@ -11,7 +11,7 @@ export const ATTEMPT_COLUMNS = ['attempts', 'ended'] as const;
 export function readAttempts(
   batch: TaskBatch,
   row: number,
-  record: CsvRecord,
+  record: RowRecord,
   adjustments: Adjustments,
 ): void {
   const [text, ended] = [record.text('attempts'), record.text('ended')];

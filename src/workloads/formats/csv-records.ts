@@ -1,10 +1,8 @@
 import { parse as parseText } from 'csv-parse/sync';
 import { InputError } from '../../model/index.js';
 import { CsvScanner } from './csv-scanner.js';
-import { CsvRecord, type RowFile, type RowTable, recordsOf } from './row-table.js';
+import { type RowFile, RowRecord, type RowTable, recordsOf } from './row-table.js';
 import { type ReadMeter, readBytes } from './text-file.js';
-
-export { CsvRecord } from './row-table.js';
 
 /**
  * A CSV file with a header line, record by record. Readers of many rows read fields from the scanner by index. `record`
@@ -36,9 +34,9 @@ class CsvTable implements RowTable {
   }
 
   /** A copy of the current record. */
-  record(): CsvRecord {
+  record(): RowRecord {
     const fields = Array.from({ length: this.width }, (_, i) => this.scanner.text(i));
-    return new CsvRecord({ file: this.file, line: this.scanner.line }, this.columns, fields);
+    return new RowRecord({ file: this.file, line: this.scanner.line }, this.columns, fields);
   }
 }
 
@@ -86,7 +84,7 @@ export async function* readCsv(
   path: string,
   columns: readonly string[],
   meter?: ReadMeter,
-): AsyncGenerator<CsvRecord> {
+): AsyncGenerator<RowRecord> {
   yield* recordsOf(csvFile(path), columns, meter);
 }
 

@@ -18,14 +18,14 @@ import {
 import { TaskBatch } from '../trace.js';
 import { Adjustments, beyondEnd, beyondTime } from './adjustments.js';
 import { ATTEMPT_COLUMNS, readAttempts } from './attempt-columns.js';
-import { type CsvRecord, columnNames, csvFile } from './csv-records.js';
+import { columnNames, csvFile } from './csv-records.js';
 import type { Format, OpenTrace, TraceCluster } from './format.js';
 import { GangMinimums } from './gang-minimums.js';
 import { JOB_COLUMNS, JobColumns } from './job-columns.js';
 import { JobLines } from './job-lines.js';
 import { JobsOfFile, JobsOfInstant } from './jobs-of-instant.js';
 import { checkSpelling, resourceColumns } from './resource-columns.js';
-import { type RowFile, type RowTable, recordsOf } from './row-table.js';
+import { type RowFile, type RowRecord, type RowTable, recordsOf } from './row-table.js';
 import { RULE_COLUMNS, RuleColumns } from './rule-columns.js';
 import { frameworksInOrder, sortedBatches } from './submission-order.js';
 import { ReadMeter, readLines } from './text-file.js';
@@ -368,17 +368,17 @@ function count(table: RowTable, { place, fallback, name }: NumberColumn): number
 }
 
 /** The setting has the name of the format, because policies have a parameter `order` as well. */
-function outOfOrder(record: CsvRecord, format: string): InputError {
+function outOfOrder(record: RowRecord, format: string): InputError {
   const expected = `a time not before that of the line above; sort the trace, or let --set ${format}.order=any do it`;
   return InputError.expected(record.place('submit'), record.text('submit'), expected);
 }
 
-function noTask(record: CsvRecord): InputError {
+function noTask(record: RowRecord): InputError {
   return InputError.expected(record.place('tasks'), record.count('tasks'), 'a whole number >= 1');
 }
 
 /** The devices of a task: `gpu_count` of them with equal shares, or as few as possible. */
-function fillGpus(batch: TaskBatch, row: number, dimension: number, record: CsvRecord): void {
+function fillGpus(batch: TaskBatch, row: number, dimension: number, record: RowRecord): void {
   if (record.text('gpu_count') !== '') {
     fillShares(batch, row, dimension, record);
     return;
@@ -395,7 +395,7 @@ function fillGpus(batch: TaskBatch, row: number, dimension: number, record: CsvR
 }
 
 /** @throws InputError when a device would have more than all of itself, or a fraction of a quantum. */
-function fillShares(batch: TaskBatch, row: number, dimension: number, record: CsvRecord): void {
+function fillShares(batch: TaskBatch, row: number, dimension: number, record: RowRecord): void {
   const gpus = batch.demand[row * batch.dims + dimension];
   const devices = record.count('gpu_count');
   const each = devices === 0 ? 0 : gpus / devices;

@@ -3,7 +3,7 @@ import type { Compressors, FileMetaData } from 'hyparquet';
 import { InputError } from '../../model/index.js';
 import { clusterOfColumns, openRows, ROW_PARAMETERS } from './fairground-csv.js';
 import type { Format } from './format.js';
-import { CsvRecord, type FieldScanner, type RowFile, type RowTable } from './row-table.js';
+import { type FieldScanner, type RowFile, RowRecord, type RowTable } from './row-table.js';
 import { type ReadMeter, sizeOf } from './text-file.js';
 
 /**
@@ -140,9 +140,9 @@ class ParquetTable implements RowTable, FieldScanner {
     return true;
   }
 
-  record(): CsvRecord {
+  record(): RowRecord {
     const fields = this.data.map((_, field) => this.text(field));
-    return new CsvRecord({ file: this.file, line: this.line }, this.columns, fields);
+    return new RowRecord({ file: this.file, line: this.line }, this.columns, fields);
   }
 
   isEmpty(field: number): boolean {

@@ -1,7 +1,7 @@
 import { InputError, type InputPlace } from '../../model/index.js';
 import type { TaskBatch } from '../trace.js';
-import type { CsvRecord } from './csv-records.js';
 import type { LineOfJob } from './job-lines.js';
+import type { RowRecord } from './row-table.js';
 
 /** The job of the rows that are being read. */
 interface CurrentJob {
@@ -15,7 +15,7 @@ export class GangMinimums {
   private job: CurrentJob | undefined;
 
   /** The row of the batch has its other fields already. @throws InputError */
-  read(batch: TaskBatch, row: number, record: CsvRecord, line: LineOfJob): void {
+  read(batch: TaskBatch, row: number, record: RowRecord, line: LineOfJob): void {
     const place = record.place('minimum');
     const isGiven = record.text('minimum') !== '';
     const minimum = isGiven ? record.count('minimum') : 0;

@@ -2,8 +2,8 @@ import { FOREVER, InputError, type InputPlace, type Micros } from '../../model/i
 import { isMistake, jobGraph } from '../job-graph.js';
 import type { RowDependencies, TaskBatch } from '../trace.js';
 import { Adjustments, beyondTime } from './adjustments.js';
-import type { CsvRecord } from './csv-records.js';
 import { contradiction, type LineOfJob } from './job-lines.js';
+import type { RowRecord } from './row-table.js';
 
 /** Columns of facts that hold for a job as a whole. */
 const WHOLE_JOB = ['user', 'group', 'queue', 'labels', 'deadline', 'follows', 'think_time'] as const;
@@ -46,7 +46,7 @@ export class JobColumns {
   private readonly labels = new Map<string, Readonly<Record<string, string>>>();
   /** Of `follows`, for messages. */
   private expectedJob = 'a job of a line above';
-  private first: CsvRecord | undefined;
+  private first: RowRecord | undefined;
   private lines: JobLine[] = [];
 
   constructor(adjustments: Adjustments) {
@@ -54,7 +54,7 @@ export class JobColumns {
   }
 
   /** Sets the columns of a row from its line. The row has its other columns already. @throws InputError */
-  fill(batch: TaskBatch, row: number, record: CsvRecord, line: LineOfJob): void {
+  fill(batch: TaskBatch, row: number, record: RowRecord, line: LineOfJob): void {
     if (line === 'first') {
       this.jobEnds();
       this.first = record;
@@ -70,7 +70,7 @@ export class JobColumns {
     this.lines.push({ place: record.place('after'), dependencies, duration: batch.duration[row], isGang });
   }
 
-  private setFacts(batch: TaskBatch, row: number, record: CsvRecord): void {
+  private setFacts(batch: TaskBatch, row: number, record: RowRecord): void {
     const fact = (column: string) => record.text(column) || undefined;
     const [user, group, queue] = [fact('user'), fact('group'), fact('queue')];
     if (user !== undefined) batch.user[row] = user;
@@ -87,7 +87,7 @@ export class JobColumns {
   }
 
   /** `team=ads;tier=2`. Equal texts give one object. */
-  private labelsOf(record: CsvRecord): Readonly<Record<string, string>> {
+  private labelsOf(record: RowRecord): Readonly<Record<string, string>> {
     const text = record.text('labels');
     const known = this.labels.get(text);
     if (known !== undefined) return known;
@@ -102,7 +102,7 @@ export class JobColumns {
     return labels;
   }
 
-  private dependencies(record: CsvRecord): RowDependencies | undefined {
+  private dependencies(record: RowRecord): RowDependencies | undefined {
     const [task, after, follows] = [record.text('task'), record.text('after'), record.text('follows')];
     const hasThinkTime = record.text('think_time') !== '';
     if (hasThinkTime && follows === '')
@@ -120,7 +120,7 @@ export class JobColumns {
     };
   }
 
-  private time(record: CsvRecord, column: string, fallback: Micros): Micros {
+  private time(record: RowRecord, column: string, fallback: Micros): Micros {
     if (record.text(column) === '') return fallback;
     const time = this.adjustments.time(record.amount(column));
     if (Number.isNaN(time)) throw beyondTime(record.place(column), record.text(column));
@@ -128,7 +128,7 @@ export class JobColumns {
   }
 
   /** Adds the line of a job, if others follow it, before rows in any order are read. @throws InputError when it has no time. */
-  addFollowed(job: string, record: CsvRecord): void {
+  addFollowed(job: string, record: RowRecord): void {
     this.expectedJob = 'a job that is submitted before it';
     if (!this.followed.has(job)) return;
     const submit = record.time('submit', new Adjustments());
@@ -136,15 +136,15 @@ export class JobColumns {
     if (known === undefined || submit < known.submit) this.above.set(job, { submit, line: record.line });
   }
 
-  private checkFollows(submit: Micros, record: CsvRecord): void {
+  private checkFollows(submit: Micros, record: RowRecord): void {
     const follows = record.text('follows');
     const known = this.above.get(follows);
     if (follows === '' || (known !== undefined && isBefore(known, { submit, line: record.line }))) return;
     throw InputError.expected(record.place('follows'), follows, this.expectedJob);
   }
 
-  private checkAgreement(record: CsvRecord): void {
-    const first = this.first as CsvRecord;
+  private checkAgreement(record: RowRecord): void {
+    const first = this.first as RowRecord;
     const column = WHOLE_JOB.find((name) => !['', first.text(name)].includes(record.text(name)));
     if (column !== undefined) throw contradiction(record, column, first.line);
   }

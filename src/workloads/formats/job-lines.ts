@@ -1,7 +1,7 @@
 import { InputError, NONE, quote } from '../../model/index.js';
 import type { TaskBatch } from '../trace.js';
 import type { KnownJobs } from './jobs-of-instant.js';
-import type { CsvRecord, RowTable } from './row-table.js';
+import type { RowRecord, RowTable } from './row-table.js';
 import type { RuleColumns } from './rule-columns.js';
 
 /** The place of a line in its job. */
@@ -47,12 +47,12 @@ export class JobLines {
 }
 
 /** A line does not agree with the first line of its job on a column that holds for the job as a whole. */
-export function contradiction(record: CsvRecord, column: string, firstLine: number): InputError {
+export function contradiction(record: RowRecord, column: string, firstLine: number): InputError {
   const expected = `the value of line ${firstLine}, because it holds for the whole job ${quote(record.text('job_id'))}`;
   return InputError.expected(record.place(column), record.text(column), expected);
 }
 
-function standsApart(record: CsvRecord): InputError {
+function standsApart(record: RowRecord): InputError {
   const expected = 'the lines of a job next to each other; a line of another job is between them';
   return InputError.expected(record.place('job_id'), record.text('job_id'), expected);
 }

@@ -1,8 +1,9 @@
 import { type FrameworkSpec, InputError, LATEST_TIME, type ResourceSpace } from '../../model/index.js';
 import { batched, PLAIN_ROW, type TaskBatch, type TaskRow } from '../trace.js';
 import { Adjustments, beyondEnd } from './adjustments.js';
-import { type CsvRecord, columnNames, readCsv } from './csv-records.js';
+import { columnNames, readCsv } from './csv-records.js';
 import type { Format, OpenTrace, TraceCluster } from './format.js';
+import type { RowRecord } from './row-table.js';
 import { frameworksInOrder } from './submission-order.js';
 import { ReadMeter } from './text-file.js';
 
@@ -75,19 +76,19 @@ async function* sortedJobs(
   yield* batched(rows, space.size);
 }
 
-function frameworkOf(record: CsvRecord, frameworks: { name: string }[]): number {
+function frameworkOf(record: RowRecord, frameworks: { name: string }[]): number {
   const name = record.required('workload', 'the name of a workload');
   const known = frameworks.findIndex((framework) => framework.name === name);
   return known >= 0 ? known : frameworks.push({ name }) - 1;
 }
 
-function tasksOf(record: CsvRecord): number {
+function tasksOf(record: RowRecord): number {
   const tasks = record.count('tasks');
   if (tasks < 1) throw InputError.expected(record.place('tasks'), tasks, 'a whole number >= 1');
   return tasks;
 }
 
-function demandOf(record: CsvRecord, space: ResourceSpace, adjustments: Adjustments): number[] {
+function demandOf(record: RowRecord, space: ResourceSpace, adjustments: Adjustments): number[] {
   const amounts: Readonly<Record<string, number>> = {
     cpus: record.amount('cpus'),
     mem: record.amount('mem') * MIB_PER_GIB,

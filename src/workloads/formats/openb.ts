@@ -16,9 +16,10 @@ import {
 import { MachineNames } from '../machines.js';
 import { batchedAsync, PLAIN_ROW, type TaskBatch, type TaskRow } from '../trace.js';
 import { Adjustments } from './adjustments.js';
-import { type CsvRecord, columnNames, readCsv } from './csv-records.js';
+import { columnNames, readCsv } from './csv-records.js';
 import type { Censored, Format, OpenTrace, TraceCluster } from './format.js';
 import { distinctJobs } from './jobs-of-instant.js';
+import type { RowRecord } from './row-table.js';
 import { sortedBatches } from './submission-order.js';
 import { ReadMeter, readLines } from './text-file.js';
 
@@ -91,7 +92,7 @@ export async function readOpenbNodes(
 /** The resources of a node list. */
 export const OPENB_RESOURCES: readonly string[] = ['cpus', 'mem', 'gpus', 'slots'];
 
-function nodeCapacity(resource: string, node: CsvRecord): number {
+function nodeCapacity(resource: string, node: RowRecord): number {
   switch (resource) {
     case 'cpus':
       return node.count('cpu_milli');
@@ -106,7 +107,7 @@ function nodeCapacity(resource: string, node: CsvRecord): number {
   }
 }
 
-function gpusOf(node: CsvRecord): number {
+function gpusOf(node: RowRecord): number {
   const gpus = node.count('gpu');
   if (gpus > MAX_DEVICES) throw InputError.expected(node.place('gpu'), gpus, `at most ${MAX_DEVICES} GPUs`);
   return gpus;
@@ -234,7 +235,7 @@ class PodLives {
     this.censored = censored;
   }
 
-  add(pod: CsvRecord, end: Micros): void {
+  add(pod: RowRecord, end: Micros): void {
     const { censored } = this;
     if (pod.has('scheduled_time') && pod.text('scheduled_time') === '')
       censored.neverStarted = (censored.neverStarted ?? 0) + 1;
@@ -271,7 +272,7 @@ async function* orderedRows(list: PodList, order: string, meter: ReadMeter): Asy
   }
 }
 
-function podRow(pod: CsvRecord, { space, constraints }: PodList): TaskRow {
+function podRow(pod: RowRecord, { space, constraints }: PodList): TaskRow {
   const gpuCount = pod.count('num_gpu');
   const gpuMilliEach = gpuCount === 0 ? 0 : pod.count('gpu_milli');
   if (gpuMilliEach > WHOLE_DEVICE)

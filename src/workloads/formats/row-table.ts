@@ -22,7 +22,7 @@ export interface RowTable {
   /** Moves to the next row. Returns false if there is none, or if it is not complete yet. @throws InputError */
   next(): boolean;
   /** A copy of the current row as texts. */
-  record(): CsvRecord;
+  record(): RowRecord;
 }
 
 /** The fields of the current row of a table, by index. */
@@ -38,7 +38,7 @@ export interface FieldScanner {
 }
 
 /** One row of a table, as texts. Fields are read by name. */
-export class CsvRecord {
+export class RowRecord {
   readonly file: string;
   readonly line: number;
   private readonly columns: ReadonlyMap<string, number>;
@@ -118,6 +118,6 @@ export async function* recordsOf(
   file: RowFile,
   columns: readonly string[],
   meter?: ReadMeter,
-): AsyncGenerator<CsvRecord> {
+): AsyncGenerator<RowRecord> {
   for await (const table of file.tables(columns, meter)) while (table.next()) yield table.record();
 }

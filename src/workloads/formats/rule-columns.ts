@@ -1,5 +1,5 @@
 import { InputError, type PlacementRule, parsePreferences, type Spread } from '../../model/index.js';
-import type { CsvRecord } from './csv-records.js';
+import type { RowRecord } from './row-table.js';
 
 /** The columns of placement rules. */
 export const RULE_COLUMNS = ['spread', 'together', 'avoid', 'beside', 'prefers'] as const;
@@ -20,7 +20,7 @@ export class RuleColumns {
   }
 
   /** The number of the row's rule. @throws InputError */
-  of(record: CsvRecord): number {
+  of(record: RowRecord): number {
     const key = RULE_COLUMNS.map((column) => record.text(column)).join('\n');
     let number = this.numberOf.get(key);
     if (number === undefined) {
@@ -43,7 +43,7 @@ export class RuleColumns {
 
 const NO_REQUIREMENT: PlacementRule = { spread: [], together: [], avoid: [], beside: [], prefers: [] };
 
-function parseRule(record: CsvRecord): PlacementRule {
+function parseRule(record: RowRecord): PlacementRule {
   return {
     spread: parts(record, 'spread', ';').map((part) => parseSpread(record, part)),
     together: parts(record, 'together', ';'),
@@ -53,7 +53,7 @@ function parseRule(record: CsvRecord): PlacementRule {
   };
 }
 
-function parts(record: CsvRecord, column: string, separator: string): string[] {
+function parts(record: RowRecord, column: string, separator: string): string[] {
   const text = record.text(column);
   if (text === '') return [];
   const names = text.split(separator).map((part) => part.trim());
@@ -62,7 +62,7 @@ function parts(record: CsvRecord, column: string, separator: string): string[] {
   return names;
 }
 
-function parseSpread(record: CsvRecord, part: string): Spread {
+function parseSpread(record: RowRecord, part: string): Spread {
   const match = /^([^<=|]+?)(?:<=([1-9]\d{0,8}))?$/.exec(part);
   if (match === null) {
     const expected = 'attribute or attribute<=tasks, joined by ;, such as machine;rack<=3';

@@ -10,7 +10,7 @@ import {
 import type { TaskBatch } from '../trace.js';
 import { mergedProfile, type UsageProfile, type UsageSteps } from '../usage-profile.js';
 import { type Adjustments, beyondTime } from './adjustments.js';
-import type { CsvRecord } from './csv-records.js';
+import type { RowRecord } from './row-table.js';
 
 /** Separates the steps of usage over time, and the offset of a step from its amount. */
 const [STEP, OFFSET] = ['|', ':'];
@@ -22,7 +22,7 @@ const [STEP, OFFSET] = ['|', ':'];
 export function readUsage(
   batch: TaskBatch,
   row: number,
-  record: CsvRecord,
+  record: RowRecord,
   space: ResourceSpace,
   adjustments: Adjustments,
 ): void {
@@ -47,7 +47,7 @@ export function readUsage(
 const UNKNOWN: UsageSteps = { offsets: [0], values: [Number.NaN] };
 
 /** @throws InputError when an amount is more than a ledger can count. */
-function checkRange(amounts: readonly number[], kind: ResourceKind, record: CsvRecord): void {
+function checkRange(amounts: readonly number[], kind: ResourceKind, record: RowRecord): void {
   const beyond = amounts.find((amount) => amount * kind.quantaPerUnit > MAX_QUANTA);
   if (beyond === undefined) return;
   const expected = `at most ${MAX_QUANTA / kind.quantaPerUnit} ${kind.unit}`;
@@ -58,7 +58,7 @@ function checkRange(amounts: readonly number[], kind: ResourceKind, record: CsvR
 function sharesOf(
   { offsets, values }: UsageSteps,
   demand: number,
-  record: CsvRecord,
+  record: RowRecord,
   column: string,
 ): UsageSteps {
   // A share of nothing cannot express it.

@@ -2,7 +2,8 @@ import { InputError } from '../../../model/index.js';
 import type { Outage } from '../../../sim/failures/outage.js';
 import type { Topology } from '../../../sim/failures/topology.js';
 import { Adjustments } from '../../../workloads/formats/adjustments.js';
-import { type CsvRecord, readCsv } from '../../../workloads/formats/csv-records.js';
+import { readCsv } from '../../../workloads/formats/csv-records.js';
+import type { RowRecord } from '../../../workloads/formats/row-table.js';
 import type { FailureTrace } from '../../run/run-sources.js';
 
 /**
@@ -34,7 +35,7 @@ export async function readFailureTrace(path: string, topology: Topology): Promis
 
 const KINDS = ['off', 'cut', 'isolated', 'disk'] as const;
 
-function kindOf(record: CsvRecord): (typeof KINDS)[number] {
+function kindOf(record: RowRecord): (typeof KINDS)[number] {
   const text = record.text('kind') || 'off';
   const kind = KINDS.find((one) => one === text);
   if (kind === undefined) throw InputError.expected(record.place('kind'), text, KINDS.join(', '));
