@@ -1,4 +1,7 @@
+import { taskCounts } from '../src/metrics/catalogue/counts.js';
+import { entriesOf } from '../src/metrics/catalogue/entry.js';
 import type { HealthTerms } from '../src/metrics/collectors/service-health.js';
+import type { JobCounter, TaskCounter } from '../src/metrics/collectors/task-counter.js';
 import { EventLog } from '../src/metrics/files/event-log.js';
 import { ObserverGroup } from '../src/metrics/observer-group.js';
 import { Recorder } from '../src/metrics/recorder.js';
@@ -181,4 +184,16 @@ export function firstStarts(result: Pick<SimulationResult, 'log'>): (number | un
     if (event === 'started') starts[Number(task)] ??= Number(time);
   }
   return starts;
+}
+
+/** The numbers of tasks by outcome, as in a summary. */
+export function countsOf(tasks: TaskCounter) {
+  return entriesOf<readonly [TaskCounter]>()
+    .group(taskCounts((counter: TaskCounter) => counter, false))
+    .compute(tasks);
+}
+
+/** The numbers of jobs by outcome, as in a summary. */
+export function jobCountsOf({ submitted, started, finished, failed, unfinished }: JobCounter) {
+  return { submitted, started, finished, failed, unfinished };
 }

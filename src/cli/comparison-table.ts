@@ -1,8 +1,7 @@
 import pc from 'picocolors';
-import type { Summary } from '../metrics/summary/summary-schema.js';
+import type { Summary } from '../metrics/catalogue/catalogue.js';
 import { durationText, fromSeconds } from '../model/index.js';
-import type { Comparison } from '../results/comparison.js';
-import { isHeadline } from '../results/headlines.js';
+import { type Comparison, isShort } from '../results/comparison.js';
 import { amountText, intervalText, pluralText } from '../results/metric-text.js';
 import { droppedNotes, policyNotes, scriptNotes } from '../results/run-notes.js';
 import { variantsOf } from '../results/variants.js';
@@ -12,8 +11,8 @@ import { tableText } from './table.js';
 /** The comparison as a table with policies as columns. The heading names the workload, machines, length and seeds. */
 export function comparisonTable(comparison: Comparison, options: { readonly all: boolean }): string {
   const rows = comparison.rows
-    .filter((row) => (options.all ? row.values.some((value) => value !== undefined) : isHeadline(row)))
-    .map(({ metric, values }) => [metric.label, ...values.map((value) => intervalText(value, metric.unit))]);
+    .filter((row) => (options.all ? row.values.some((value) => value !== undefined) : isShort(row)))
+    .map(({ metric, values }) => [metric.key, ...values.map((value) => intervalText(value, metric))]);
   const columns = [
     { title: '', align: 'left' as const },
     ...comparison.columns.map((column) => ({ title: column.name, align: 'right' as const })),

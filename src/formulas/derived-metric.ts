@@ -18,7 +18,7 @@ export function derivedMetric(text: string): DerivedMetric {
   const formula = formulaBehind(text, before.length);
   const paths = wordsOf(formula).map(pathOf);
   return {
-    metric: { key: name, label: name, unit: unitOf(formula.unit), better: 'neither' },
+    metric: { key: name, unit: unitOf(formula.unit), better: 'neither' },
     compute(summary) {
       if (paths.some((path) => metricValue(summary, path) === undefined)) return undefined;
       const value = valueIn(summary, formula);
@@ -39,5 +39,5 @@ function formulaBehind(text: string, start: number): ReturnType<typeof parseForm
 }
 
 function unitOf(unit: MaybeUnit): Metric['unit'] {
-  return unit !== 'any' && sameUnit(unit, TIME) !== undefined ? 'seconds' : 'ratio';
+  return unit !== 'any' && sameUnit(unit, TIME) !== undefined ? 's' : 'ratio';
 }

@@ -1,6 +1,6 @@
 import { nearestName, quote } from '../model/index.js';
 import { metricValue } from '../results/metric.js';
-import { numberPaths, pathKind } from '../results/metric-schema.js';
+import { numberPaths, pathKind } from '../results/metric-paths.js';
 import { closureOf } from './evaluate.js';
 import type { Expression, Vocabulary, WordExpression } from './expression.js';
 import { type MaybeUnit, PLAIN, TIME } from './units.js';

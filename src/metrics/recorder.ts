@@ -394,6 +394,27 @@ export class Recorder implements Observer {
     if (this.offers.counts.made > 0) this.offers.levelChanged(now);
   }
 
+  /** Mean number of pending tasks over an ended run. */
+  meanPending(): number {
+    return this.mean(this.pendingColumn);
+  }
+
+  /** Mean of a column of amounts over an ended run, as a share of the capacity. */
+  shareOfCapacity(column: number, dimension: number): number {
+    const capacity = this.machines.ownCapacity(dimension);
+    return capacity === 0 ? 0 : this.mean(column) / capacity;
+  }
+
+  private mean(column: number): number {
+    const { start, end, series } = this;
+    if (end <= start) return 0;
+    let integral = 0;
+    series.means(column, end).forEach((value, bin) => {
+      integral += value * Math.min(series.binWidth, end - start - bin * series.binWidth);
+    });
+    return integral / (end - start);
+  }
+
   private framework(id: FrameworkId): FrameworkMetrics {
     const { cluster, frameworks, series, start } = this;
     while (frameworks.length <= id)

@@ -1,10 +1,10 @@
 import { toSeconds } from '../model/index.js';
+import { type Summary, summarize } from './catalogue/catalogue.js';
+import type { EndedRun } from './catalogue/ended-run.js';
 import { machinesCsv } from './files/machines-csv.js';
 import { type RunSeries, runSeries } from './files/series-csv.js';
 import type { LogHistogram } from './kernels/log-histogram.js';
 import type { Recorder } from './recorder.js';
-import { type RunDescription, summarize } from './summary/summary.js';
-import type { Summary } from './summary/summary-schema.js';
 
 /** The data of one run for a report. It is plain data. */
 export interface RunRecord {
@@ -33,10 +33,11 @@ export interface MachineHeat {
 }
 
 /** The record of an ended run. */
-export function runRecord(recorder: Recorder, run: RunDescription): RunRecord {
+export function runRecord(run: EndedRun): RunRecord {
+  const { recorder } = run;
   const { cluster, frameworks } = recorder;
   return {
-    summary: summarize(recorder, run),
+    summary: summarize(run),
     series: runSeries(recorder),
     waits: Object.fromEntries(
       frameworks.map((framework, id) => [cluster.frameworks[id].name, waitBars(framework.wait)]),

@@ -1,6 +1,5 @@
-import type { Summary } from '../metrics/summary/summary-schema.js';
-import { type ComparedMetric, compareRuns } from '../results/comparison.js';
-import { isHeadline } from '../results/headlines.js';
+import type { Summary } from '../metrics/catalogue/catalogue.js';
+import { type ComparedMetric, compareRuns, isShort } from '../results/comparison.js';
 import type { MeanInterval } from '../results/interval.js';
 import { intervalText } from '../results/metric-text.js';
 import type { ComparisonRow, ComparisonTable } from './report-data.js';
@@ -17,12 +16,13 @@ export function comparisonTable(summaries: readonly Summary[]): ComparisonTable 
 
 function rowOf(row: ComparedMetric): ComparisonRow {
   const { metric, values } = row;
-  const texts = values.map((value) => intervalText(value, metric.unit));
+  const texts = values.map((value) => intervalText(value, metric));
   const best = bestOf(values, texts, metric.better);
   return {
-    label: metric.label,
+    name: metric.key,
+    about: metric.about ?? '',
     better: metric.better,
-    isHeadline: isHeadline(row),
+    isShort: isShort(row),
     cells: texts.map((text, i) => ({ text, isBest: best[i] })),
   };
 }

@@ -1,4 +1,4 @@
-import type { Summary } from '../metrics/summary/summary-schema.js';
+import type { Summary } from '../metrics/catalogue/catalogue.js';
 import { durationText, fromSeconds } from '../model/index.js';
 import { amountText, listText, pluralText } from '../results/metric-text.js';
 import type { Fact } from './report-data.js';

@@ -1,4 +1,4 @@
-import type { Summary } from '../metrics/summary/summary-schema.js';
+import type { Summary } from '../metrics/catalogue/catalogue.js';
 import { droppedNotes, policyNotes, scriptNotes } from '../results/run-notes.js';
 import type { ComparedPolicy } from './compared-policy.js';
 import { distinct } from './heading.js';

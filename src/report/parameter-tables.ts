@@ -1,4 +1,4 @@
-import type { Summary } from '../metrics/summary/summary-schema.js';
+import type { Summary } from '../metrics/catalogue/catalogue.js';
 import type { TextTable } from './report-data.js';
 
 type Values = Readonly<Record<string, string | number>>;

@@ -38,10 +38,13 @@ export interface ComparisonTable {
 }
 
 export interface ComparisonRow {
-  readonly label: string;
+  /** Path in summary.json. */
+  readonly name: string;
+  /** What the metric measures; empty for a metric that the user has derived. */
+  readonly about: string;
   readonly better: 'lower' | 'higher' | 'neither';
   /** Whether it is a headline metric. */
-  readonly isHeadline: boolean;
+  readonly isShort: boolean;
   readonly cells: readonly ComparisonCell[];
 }
 

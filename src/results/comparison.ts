@@ -1,4 +1,4 @@
-import type { Summary } from '../metrics/summary/summary-schema.js';
+import type { Summary } from '../metrics/catalogue/catalogue.js';
 import { type MeanInterval, meanInterval } from './interval.js';
 import { type Metric, metricsOf, metricValue } from './metric.js';
 import { type Variant, variantsOf } from './variants.js';
@@ -14,8 +14,6 @@ export interface ComparedMetric {
   readonly metric: Metric;
   /** One value per column; undefined if a run does not have it. */
   readonly values: readonly (MeanInterval | undefined)[];
-  /** The user has asked for it, so every table shows it. */
-  readonly isDerived?: true;
 }
 
 /** A metric that is computed from others. */
@@ -39,9 +37,14 @@ export function compareRuns(
   const derivedRows = derived.map(({ metric, compute }) => ({
     metric,
     values: columns.map((column) => meanOf(column.summaries, compute)),
-    isDerived: true as const,
   }));
   return { columns, rows: [...rows, ...derivedRows] };
+}
+
+/** Whether a row is shown in the short table. */
+export function isShort({ metric: { table }, values }: ComparedMetric): boolean {
+  if (table === undefined || table === 'short') return true;
+  return table === 'short-if-any' && values.some((value) => (value?.mean ?? 0) !== 0);
 }
 
 function meanOf(summaries: readonly Summary[], compute: DerivedMetric['compute']): MeanInterval | undefined {

@@ -1,4 +1,5 @@
-import type { OperationsSummary, Summary } from '../metrics/summary/summary-schema.js';
+import type { Summary } from '../metrics/catalogue/catalogue.js';
+import type { OperationsSummary } from '../metrics/catalogue/data-schemas.js';
 import { countText, type LabelledTable, metricText, runName } from './metric-text.js';
 
 type RolloutSummary = OperationsSummary['rollouts'][number];
@@ -33,8 +34,8 @@ function rolloutRow(name: string, rollout: RolloutSummary): string[] {
     rollout;
   return [
     `${name}: ${kind} ${service}${version === '' ? '' : ` to ${version}`}`,
-    metricText(begun, 'seconds'),
-    metricText(length ?? undefined, 'seconds'),
+    metricText(begun, { unit: 's' }),
+    metricText(length ?? undefined, { unit: 's' }),
     outcome,
     ...[instances, leastServing, changes, failures].map(countText),
   ];
@@ -57,10 +58,10 @@ function drainRow(name: string, drains: readonly DrainSummary[]): string[] {
   const longest = Math.max(...drains.map(({ length }) => length ?? 0));
   const [{ begun, deadline }] = drains;
   return [
-    `${name}: within ${metricText(deadline - begun, 'seconds')}`,
-    metricText(begun, 'seconds'),
+    `${name}: within ${metricText(deadline - begun, { unit: 's' })}`,
+    metricText(begun, { unit: 's' }),
     countText(drains.length),
-    metricText(isOver ? longest : undefined, 'seconds'),
+    metricText(isOver ? longest : undefined, { unit: 's' }),
     ...(['tasks', 'moved', 'refused', 'ended', 'killed', 'lost'] as const).map((key) => countText(sum(key))),
   ];
 }

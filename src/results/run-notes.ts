@@ -1,4 +1,4 @@
-import type { Summary } from '../metrics/summary/summary-schema.js';
+import type { Summary } from '../metrics/catalogue/catalogue.js';
 import { durationText, fromSeconds, parseDuration, toSeconds } from '../model/index.js';
 import { meanInterval } from './interval.js';
 import { countText, listText, metricText, pluralText } from './metric-text.js';
@@ -148,7 +148,7 @@ function tenantNotes({ run }: Summary): string[] {
 export function fragmentationNotes(summaries: readonly Summary[]): string[] {
   const mean = (read: (summary: Summary) => number | undefined) =>
     meanInterval(summaries.map((summary) => read(summary) ?? 0)).mean;
-  const share = (value: number) => metricText(value, 'share');
+  const share = (value: number) => metricText(value, { unit: 'share' });
   const blocked = share(mean(({ fairness }) => fairness.unplaceable));
   if (blocked === share(0)) return [];
   const frameworks = new Set(summaries.flatMap(({ byFramework }) => Object.keys(byFramework)));

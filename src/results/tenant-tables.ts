@@ -1,4 +1,4 @@
-import type { Summary, TenantSummary } from '../metrics/summary/summary-schema.js';
+import type { Summary, TenantSummary } from '../metrics/catalogue/catalogue.js';
 import { type LabelledTable, metricText, runName } from './metric-text.js';
 
 /** Results of each tenant, compared with a run alone: one row per tenant and run. Empty without tenants. */
@@ -32,14 +32,14 @@ function tenantRow(name: string, tenant: TenantSummary): string[] {
   const { ownShare, dominantShare, wait, response, overShare, othersWaited, alone, slowdown } = tenant;
   return [
     name,
-    metricText(ownShare, 'share'),
-    metricText(dominantShare.mean, 'share'),
-    metricText(wait.p95 ?? undefined, 'seconds'),
-    metricText(alone?.wait.p95 ?? undefined, 'seconds'),
-    metricText(response.mean ?? undefined, 'seconds'),
-    metricText(alone?.response.mean ?? undefined, 'seconds'),
-    metricText(slowdown ?? undefined, 'ratio'),
-    metricText(overShare, 'share'),
-    metricText(othersWaited, 'seconds'),
+    metricText(ownShare, { unit: 'share' }),
+    metricText(dominantShare.mean, { unit: 'share' }),
+    metricText(wait.p95 ?? undefined, { unit: 's' }),
+    metricText(alone?.wait.p95 ?? undefined, { unit: 's' }),
+    metricText(response.mean ?? undefined, { unit: 's' }),
+    metricText(alone?.response.mean ?? undefined, { unit: 's' }),
+    metricText(slowdown ?? undefined, { unit: 'ratio' }),
+    metricText(overShare, { unit: 'share' }),
+    metricText(othersWaited, { unit: 's' }),
   ];
 }

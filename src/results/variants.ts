@@ -1,4 +1,4 @@
-import type { Summary } from '../metrics/summary/summary-schema.js';
+import type { Summary } from '../metrics/catalogue/catalogue.js';
 
 /** Runs of one policy under the same settings, over their seeds. */
 export interface Variant {

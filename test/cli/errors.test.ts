@@ -417,6 +417,6 @@ describe('what a person gets wrong', () => {
     expect(code).toBe(0);
     expect(stderr).toMatch(/everywhere: The ledger refused [\d,]+ decisions of the policy \(does-not-fit\)/);
     expect(stderr).toMatch(/everywhere: The ledger refused [\d,]+ decisions of the policy \(not-pending\)/);
-    expect(stdout).toMatch(/cpus allocated +0\.2 %/);
+    expect(stdout).toMatch(/utilization\.cpus\.allocated\.mean +0\.2 %/);
   });
 });

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { summarySchema } from '../../src/metrics/summary/summary-schema.js';
+import { summarySchema } from '../../src/metrics/catalogue/summary-schema.js';
 import { simulate, simulateInterrupted, temporaryFolder } from './simulate-command.js';
 
 const SMALL = ['--until', '1h', '--machines', '60x16cpu/64GiB/4TiBdisk', '--set', 'spark.jobsPerHour=20'];
@@ -14,7 +14,7 @@ describe('simulate run', () => {
       /^smack on 60 machines \(960 cores, 3\.8 TiB memory, 240 TiB disk\), 1h, seed 1$/m,
     );
     expect(stdout).toMatch(/^ +silos +drf +bin-packing$/m);
-    expect(stdout).toMatch(/^cpus allocated/m);
+    expect(stdout).toMatch(/^utilization\.cpus\.allocated\.mean/m);
   });
 
   it('prints one JSON document and nothing else with --json', () => {
@@ -51,7 +51,7 @@ describe('simulate run', () => {
     );
     expect(code).toBe(0);
     expect(stdout).toMatch(/^services on 60 machines/m);
-    expect(stdout).toMatch(/^machines failed +4\d$/m);
+    expect(stdout).toMatch(/^recovery\.machineFailures +4\d$/m);
     expect(stdout).toMatch(/^task recovery time, p95 +\S/m);
     expect(stdout).toMatch(/^akka: (degraded|down) +[\d.]+ %$/m);
     const scenario = simulate(
@@ -84,7 +84,7 @@ describe('simulate run', () => {
     const { stdout } = simulate('--policy', 'drf', '--seeds', '1-3', '--out', out, ...SMALL);
     expect(readdirSync(join(out, 'drf')).sort()).toEqual(['seed-1', 'seed-2', 'seed-3']);
     expect(stdout).toMatch(/3 seeds,\smean ± 95 % interval/);
-    expect(stdout).toMatch(/cpus allocated +[\d.]+ % ± [\d.]+ %/);
+    expect(stdout).toMatch(/utilization\.cpus\.allocated\.mean +[\d.]+ % ± [\d.]+ %/);
   });
 
   it('leaves no path of this machine and no wall-clock time in summary.json', () => {

@@ -1,8 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { derivedMetric } from '../../src/formulas/derived-metric.js';
-import type { Summary } from '../../src/metrics/summary/summary-schema.js';
-import { compareRuns } from '../../src/results/comparison.js';
-import { isHeadline } from '../../src/results/headlines.js';
+import type { Summary } from '../../src/metrics/catalogue/catalogue.js';
+import { compareRuns, isShort } from '../../src/results/comparison.js';
 import { smallSpec, summaryOf } from '../lab/small-runs.js';
 
 describe('a metric by a formula', () => {
@@ -19,12 +18,12 @@ describe('a metric by a formula', () => {
 
   it.each([
     ['tail = p99(taskWait) / mean(taskWait)', 'tail', 4, 'ratio'],
-    ['extra wait=taskWait.p95 - 30 s', 'extra wait', 70, 'seconds'],
-    ['per-queued = mean(taskWait) / mean(queue)', 'per-queued', 10, 'seconds'],
+    ['extra wait=taskWait.p95 - 30 s', 'extra wait', 70, 's'],
+    ['per-queued = mean(taskWait) / mean(queue)', 'per-queued', 10, 's'],
     ['is long = taskWait.p95 == 100 s', 'is long', 1, 'ratio'],
   ])('%s', (text, name, value, unit) => {
     const metric = derivedMetric(text);
-    expect([metric.metric.label, metric.compute(summary), metric.metric.unit]).toEqual([name, value, unit]);
+    expect([metric.metric.key, metric.compute(summary), metric.metric.unit]).toEqual([name, value, unit]);
   });
 
   it('has no value where a metric has none, or where the result is not finite', () => {
@@ -59,6 +58,6 @@ describe('a metric by a formula', () => {
     const { rows } = compareRuns([summary, other], [derivedMetric('burst = queue.peak / queue.mean')]);
     const last = rows.at(-1);
     expect([last?.metric.key, last?.values[0]?.mean]).toEqual(['burst', 3]);
-    expect(last !== undefined && isHeadline(last)).toBe(true);
+    expect(last !== undefined && isShort(last)).toBe(true);
   });
 });

@@ -2,10 +2,10 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { type FormulaObjective, formulaObjective } from '../../src/formulas/objective.js';
 import { compactAll } from '../../src/lab/compaction/compact.js';
 import { meets, readObjective } from '../../src/lab/compaction/objective.js';
-import type { Summary } from '../../src/metrics/summary/summary-schema.js';
+import type { Summary } from '../../src/metrics/catalogue/catalogue.js';
 import { fromSeconds } from '../../src/model/index.js';
 import { metricPathExists } from '../../src/results/metric.js';
-import { numberPaths, pathKind } from '../../src/results/metric-schema.js';
+import { numberPaths, pathKind } from '../../src/results/metric-paths.js';
 import { smallSpec, summaryOf } from '../lab/small-runs.js';
 
 describe('a formula over the metrics of a summary', () => {
@@ -67,7 +67,7 @@ describe('a mistake in an objective', () => {
       /^"utilization.cpus" is not a number, expected one of utilization.cpus.allocated.mean, /,
     ],
     ['taskWait > 1 min', 1, /^"taskWait" is not a number, expected one of taskWait.count, taskWait.mean/],
-    ['p95(utilization.cpus) > 0.6', 5, /^found "utilization.cpus", expected one of wait, response/],
+    ['p95(utilization.cpus) > 0.6', 5, /^found "utilization.cpus", expected one of wait, taskWait, response/],
     ['taskWait.p95', 1, /^found a time, expected a condition such as p95\(taskWait\) <= 2 min/],
     ['p95 < 2 min', 1, 'p95 needs the path of a metric, such as (wait)'],
     ['p42(wait) < 2 min', 1, /^unknown function "p42", expected one of abs/],

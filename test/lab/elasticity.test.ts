@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { specOf } from '../../src/lab/gate/gate.js';
 import { readScenario } from '../../src/lab/scenario/scenario.js';
-import { summarySchema } from '../../src/metrics/summary/summary-schema.js';
+import { summarySchema } from '../../src/metrics/catalogue/summary-schema.js';
 import { temporaryFolder } from '../cli/simulate-command.js';
 import { smallSpec, summaryOf } from './small-runs.js';
 

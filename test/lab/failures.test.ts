@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { specOf } from '../../src/lab/gate/gate.js';
 import { readScenario } from '../../src/lab/scenario/scenario.js';
 import { composeServices } from '../../src/lab/scenario/service-choice.js';
-import { summarySchema } from '../../src/metrics/summary/summary-schema.js';
+import { summarySchema } from '../../src/metrics/catalogue/summary-schema.js';
 import { packageRoot } from '../../src/results/files/version.js';
 import { metricsOf, metricValue } from '../../src/results/metric.js';
 import { operationTables } from '../../src/results/operation-tables.js';

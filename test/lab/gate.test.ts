@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type GatedMetric, gate, parseTolerance, specOf, type Tolerance } from '../../src/lab/gate/gate.js';
-import type { Summary } from '../../src/metrics/summary/summary-schema.js';
+import type { Summary } from '../../src/metrics/catalogue/catalogue.js';
 import { metricsOf, metricValue } from '../../src/results/metric.js';
 import { smallSpec, summaryOf } from './small-runs.js';
 

@@ -6,7 +6,8 @@ import { describe, expect, it } from 'vitest';
 import { type Rerun, specOf } from '../../src/lab/gate/gate.js';
 import { summaryText } from '../../src/lab/run/node/run-task.js';
 import type { RunSpec } from '../../src/lab/run/run-spec.js';
-import { type Summary, summarySchema } from '../../src/metrics/summary/summary-schema.js';
+import type { Summary } from '../../src/metrics/catalogue/catalogue.js';
+import { summarySchema } from '../../src/metrics/catalogue/summary-schema.js';
 import { smallSpec, summaryOf } from './small-runs.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'fairground-rerun-'));

@@ -1,6 +1,6 @@
 import { run } from '../../src/lab/run/node/run.js';
 import type { RunSpec } from '../../src/lab/run/run-spec.js';
-import type { Summary } from '../../src/metrics/summary/summary-schema.js';
+import type { Summary } from '../../src/metrics/catalogue/catalogue.js';
 import { fromSeconds } from '../../src/model/index.js';
 
 /** A run of a data centre of 12 machines for half an hour, with small versions of all services. */

@@ -11,7 +11,7 @@ import {
 } from '../../src/lab/extensions/tenants/tenants.js';
 import { specOf } from '../../src/lab/gate/gate.js';
 import { FILES, run } from '../../src/lab/run/node/run.js';
-import { summarySchema } from '../../src/metrics/summary/summary-schema.js';
+import { summarySchema } from '../../src/metrics/catalogue/summary-schema.js';
 import { type Cluster, type Observer, ParameterValues, ResourceSpace } from '../../src/model/index.js';
 import { drf } from '../../src/policies/presets/drf.js';
 import { tenantTables } from '../../src/results/tenant-tables.js';

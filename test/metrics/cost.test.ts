@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { costSummary } from '../../src/metrics/summary/cost-summary.js';
+import { costs } from '../../src/metrics/catalogue/costs.js';
 import { fromSeconds } from '../../src/model/index.js';
 import { CPUS_MEM, listParts, machinesOf, simulate } from '../simulate.js';
 import { rowsOf, traceOf } from '../traces-in-memory.js';
@@ -32,7 +32,7 @@ function run(pricePerHour: number | undefined) {
 describe('cost', () => {
   test('is charged by the mean share of cpus and memory for as long as a task has it; the rest is idle', async () => {
     const { recorder } = await run(2);
-    const cost = costSummary(recorder);
+    const cost = costs.cost.compute({ recorder, run: {} as never });
     // (5/10 + 20/100) / 2 = 0.35 for two hours at 2; (1/10 + 50/100) / 2 = 0.3 for the five hours of the run.
     expect(recorder.cost?.chargedTo(0)).toBeCloseTo(0.35 * 2 * 2, 12);
     expect(recorder.cost?.chargedTo(1)).toBeCloseTo(0.3 * 5 * 2, 12);
@@ -41,7 +41,7 @@ describe('cost', () => {
   });
 
   test('of a month is that of the run for 730 hours, by tenant too', async () => {
-    const cost = costSummary((await run(2)).recorder);
+    const cost = costs.cost.compute({ recorder: (await run(2)).recorder, run: {} as never });
     expect(cost?.perMonth).toBeCloseTo(2 * 730, 9);
     expect(cost?.perMonthByRole).toEqual({
       ads: expect.closeTo((1.4 / 5) * 730, 9),
@@ -68,11 +68,11 @@ describe('cost', () => {
     });
     // Half of the machine for one hour, and all of it for three.
     expect(recorder.cost?.chargedTo(0)).toBeCloseTo((0.5 * 1 + 1 * 3) * 2, 12);
-    expect(costSummary(recorder)?.idle).toBeCloseTo(0.5 * 2, 12);
+    expect(costs.cost.compute({ recorder, run: {} as never })?.idle).toBeCloseTo(0.5 * 2, 12);
   });
 
   test('is none where no machine has a price', async () => {
     const { recorder } = await run(undefined);
-    expect(costSummary(recorder)).toBeNull();
+    expect(costs.cost.compute({ recorder, run: {} as never })).toBeNull();
   });
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { summarize } from '../../src/metrics/summary/summary.js';
+import { summarize } from '../../src/metrics/catalogue/catalogue.js';
 import {
   type Cluster,
   type Micros,
@@ -94,9 +94,10 @@ describe('share-fair but unplaceable', () => {
       trace: cpus([HALVES, { framework: 0, at: 10, needs: { cpus: 3 }, runs: 20 }]),
       parts: listParts('any', 'worst-fit'),
     });
-    const { fairness, byFramework } = summarize(recorder, {
-      policy: { name: 'list', parameters: {} },
-    } as never);
+    const { fairness, byFramework } = summarize({
+      recorder,
+      run: { policy: { name: 'list', parameters: {} } } as never,
+    });
     expect(fairness.unplaceable).toBeCloseTo(90 / 120, 12);
     expect(Object.entries(byFramework).map(([name, { unplaceable }]) => [name, unplaceable])).toEqual([
       ['a', 0.75],

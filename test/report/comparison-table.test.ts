@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Summary } from '../../src/metrics/summary/summary-schema.js';
+import type { Summary } from '../../src/metrics/catalogue/catalogue.js';
 import { comparisonTable } from '../../src/report/comparison-table.js';
 import type { ComparisonRow, ComparisonTable } from '../../src/report/report-data.js';
 import { traceRecords } from './records.js';
@@ -13,13 +13,13 @@ function waiting(policy: string, mean: number | null, seed = '1'): Summary {
 }
 
 function row(table: ComparisonTable, label: string): ComparisonRow {
-  const found = table.rows.find((candidate) => candidate.label === label);
+  const found = table.rows.find((candidate) => candidate.name === label);
   if (found === undefined) throw new Error(`no row ${label}`);
   return found;
 }
 
 function bestWaits(...summaries: readonly Summary[]): boolean[] {
-  return row(comparisonTable(summaries), 'job wait, mean').cells.map(({ isBest }) => isBest);
+  return row(comparisonTable(summaries), 'wait.mean').cells.map(({ isBest }) => isBest);
 }
 
 describe('the comparison table of a report', () => {
@@ -47,10 +47,7 @@ describe('the comparison table of a report', () => {
   it('marks nothing where no way is good', () => {
     const submitted = { ...waiting('a', 1), jobs: { ...summary.jobs, unfinished: 5 } };
     const table = comparisonTable([submitted, waiting('b', 1)]);
-    expect(row(table, 'jobs unfinished at the end').cells.map(({ isBest }) => isBest)).toEqual([
-      false,
-      false,
-    ]);
+    expect(row(table, 'jobs.unfinished').cells.map(({ isBest }) => isBest)).toEqual([false, false]);
   });
 
   it('shares the mark between means whose intervals overlap, and gives it to the best where they do not', () => {
@@ -68,25 +65,22 @@ describe('the comparison table of a report', () => {
       waiting('b', 10, '2'),
     ]);
     expect(table.hasIntervals).toBe(true);
-    expect(row(table, 'job wait, mean').cells.map(({ text }) => text)).toEqual([
-      '11 s ± 12.7 s',
-      '10 s ± 0 s',
-    ]);
+    expect(row(table, 'wait.mean').cells.map(({ text }) => text)).toEqual(['11 s ± 12.7 s', '10 s ± 0 s']);
     const close = comparisonTable([waiting('a', 10), waiting('a', 10.000001, '2')]);
-    expect(row(close, 'job wait, mean').cells[0].text).toBe('10 s ± 0 s');
+    expect(row(close, 'wait.mean').cells[0].text).toBe('10 s ± 0 s');
   });
 
   it('leaves out a metric that no run has, and puts a dash where one run has it not', () => {
     const without = comparisonTable([waiting('a', null)]);
-    expect(without.rows.map(({ label }) => label)).not.toContain('job wait, mean');
+    expect(without.rows.map(({ name }) => name)).not.toContain('wait.mean');
     const one = comparisonTable([waiting('a', null), waiting('b', 10)]);
-    expect(row(one, 'job wait, mean').cells.map(({ text }) => text)).toEqual(['–', '10 s']);
+    expect(row(one, 'wait.mean').cells.map(({ text }) => text)).toEqual(['–', '10 s']);
   });
 
   it('shows counts of what went wrong among the headlines only where something did', () => {
     const headline = (failed: number) => {
       const failing = { ...waiting('a', 1), jobs: { ...summary.jobs, failed } };
-      return row(comparisonTable([failing]), 'jobs failed').isHeadline;
+      return row(comparisonTable([failing]), 'jobs.failed').isShort;
     };
     expect(headline(0)).toBe(false);
     expect(headline(3)).toBe(true);

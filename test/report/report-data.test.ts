@@ -92,7 +92,7 @@ describe('what a report says of its runs', () => {
     const data = reportData(await traceRecords([['a', 5, 60, 100]]));
     expect(data.policies[0].series).toMatchObject({ length: 0, pending: [], running: [] });
     expect(data.policies[0].heat).toMatchObject({ bins: 0, cells: '' });
-    expect(data.comparison.rows.map(({ label }) => label)).not.toContain('job wait, mean');
+    expect(data.comparison.rows.map(({ name }) => name)).not.toContain('wait.mean');
   });
 
   it('lists the parameters of every policy once, however many seeds it had', async () => {

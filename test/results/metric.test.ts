@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { Summary } from '../../src/metrics/summary/summary-schema.js';
-import { compareRuns } from '../../src/results/comparison.js';
+import type { Summary } from '../../src/metrics/catalogue/catalogue.js';
+import { compareRuns, isShort } from '../../src/results/comparison.js';
 import { metricsOf, metricValue } from '../../src/results/metric.js';
 import { countText, intervalText, listText, metricText, pluralText } from '../../src/results/metric-text.js';
 import { smallSpec, summaryOf } from '../lab/small-runs.js';
@@ -67,11 +67,10 @@ describe('the value of a metric', () => {
 });
 
 describe('the metrics of a summary', () => {
-  it('have keys that are there, each once, and a label each', () => {
+  it('have keys that are there, each once', () => {
     const metrics = metricsOf(drf);
     const keys = metrics.map((metric) => metric.key);
     expect(new Set(keys).size).toBe(keys.length);
-    expect(new Set(metrics.map((metric) => metric.label)).size).toBe(keys.length);
     // A fragmentation or a p99 can be null; all else of a run that finished jobs is a number.
     const missing = keys.filter((key) => metricValue(drf, key) === undefined);
     expect(missing.filter((key) => !/^(fragmentation|byFramework)\./.test(key))).toEqual([]);
@@ -131,25 +130,25 @@ describe('a comparison', () => {
 
 describe('the text of a metric', () => {
   it.each([
-    [undefined, 'seconds', '–'],
+    [undefined, 's', '–'],
     [Number.NaN, 'count', '–'],
     [0.3754, 'share', '37.5 %'],
-    [125, 'seconds', '2m 5s'],
-    [0, 'seconds', '0 s'],
+    [125, 's', '2m 5s'],
+    [0, 's', '0 s'],
     [1_234_567, 'count', '1,234,567'],
     [0.0004, 'ratio', '0'],
     [6818.5853, 'ratio', '6,819'],
     [1.02624, 'ratio', '1.03'],
     [-12.345, 'ratio', '-12.3'],
   ] as const)('of %d as %s is "%s"', (value, unit, text) => {
-    expect(metricText(value, unit)).toBe(text);
+    expect(metricText(value, { unit })).toBe(text);
   });
 
   it('has the half-width behind the mean where there is one', () => {
-    expect(intervalText({ count: 3, mean: 0.5, halfWidth: 0.021 }, 'share')).toBe('50.0 % ± 2.1 %');
-    expect(intervalText({ count: 1, mean: 0.5, halfWidth: undefined }, 'share')).toBe('50.0 %');
-    expect(intervalText({ count: 3, mean: 100, halfWidth: 0.001 }, 'ratio')).toBe('100 ± 0');
-    expect(intervalText(undefined, 'share')).toBe('–');
+    expect(intervalText({ count: 3, mean: 0.5, halfWidth: 0.021 }, { unit: 'share' })).toBe('50.0 % ± 2.1 %');
+    expect(intervalText({ count: 1, mean: 0.5, halfWidth: undefined }, { unit: 'share' })).toBe('50.0 %');
+    expect(intervalText({ count: 3, mean: 100, halfWidth: 0.001 }, { unit: 'ratio' })).toBe('100 ± 0');
+    expect(intervalText(undefined, { unit: 'share' })).toBe('–');
   });
 
   it('counts and lists as people do', () => {
@@ -165,5 +164,36 @@ describe('the text of a metric', () => {
       'a, b and c',
     ]);
     expect(countText(1234.56)).toBe('1,234.6');
+  });
+});
+
+describe('the short table', () => {
+  const tableOf = (key: string) => metricsOf(drf).find((metric) => metric.key === key)?.table;
+  const row = (table: 'short' | 'short-if-any' | 'long', ...means: readonly (number | undefined)[]) => ({
+    metric: { key: 'wait.p95', unit: 'count', better: 'lower', table } as const,
+    values: means.map((mean) => (mean === undefined ? undefined : { count: 1, mean, halfWidth: undefined })),
+  });
+
+  it('has the metrics that most people look at first', () => {
+    const keys = [
+      'utilization.cpus.allocated.mean',
+      'wait.p95',
+      'taskWait.mean',
+      'makespan',
+      'jobs.finished',
+    ];
+    expect(keys.map(tableOf)).toEqual(keys.map(() => 'short'));
+    expect(['wait.p50', 'offers.made', 'queue.peak'].map(tableOf)).toEqual(['long', 'long', 'long']);
+  });
+
+  it('has faults and frameworks as soon as any policy has a value above 0', () => {
+    const keys = ['jobs.failed', 'tasks.rejected', 'byFramework.spark.wait.p95'];
+    expect(keys.map(tableOf)).toEqual(keys.map(() => 'short-if-any'));
+    expect(isShort(row('short-if-any', 0, 0))).toBe(false);
+    expect(isShort(row('short-if-any', undefined, 0))).toBe(false);
+    expect(isShort(row('short-if-any', 0, 3))).toBe(true);
+    expect(isShort(row('short-if-any', undefined, 3))).toBe(true);
+    expect(isShort(row('short', 0, 0))).toBe(true);
+    expect(isShort(row('long', 5, 5))).toBe(false);
   });
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Summary } from '../../src/metrics/summary/summary-schema.js';
+import type { Summary } from '../../src/metrics/catalogue/catalogue.js';
 import { meanInterval, studentT } from '../../src/results/interval.js';
 import { metricPathExists, metricValue } from '../../src/results/metric.js';
 import { amountText, countText, intervalText, metricText } from '../../src/results/metric-text.js';
@@ -79,16 +79,16 @@ describe('the text of a number', () => {
     [0.0005, '0.0005'],
     [0.00049, '0'],
   ])('%d as a ratio is %s', (value, text) => {
-    expect(metricText(value, 'ratio')).toBe(text);
+    expect(metricText(value, { unit: 'ratio' })).toBe(text);
   });
 
   test('keeps the two digits of a share that is rare', () => {
-    expect(metricText(0.000_012_34, 'rare-share')).toBe('0.0012 %');
-    expect(metricText(0.5, 'rare-share')).toBe('50 %');
+    expect(metricText(0.000_012_34, { unit: 'share', isRare: true })).toBe('0.0012 %');
+    expect(metricText(0.5, { unit: 'share', isRare: true })).toBe('50 %');
   });
 
   test('shows a half-width unless it is lost in the digits of its mean', () => {
-    const text = (halfWidth: number) => intervalText({ count: 3, mean: 1000, halfWidth }, 'count');
+    const text = (halfWidth: number) => intervalText({ count: 3, mean: 1000, halfWidth }, { unit: 'count' });
     expect(text(0.4)).toBe('1,000 ± 0');
     expect(text(0.5)).toBe('1,000 ± 0.5');
     expect(text(20)).toBe('1,000 ± 20');

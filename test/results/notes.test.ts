@@ -1,7 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { Summary } from '../../src/metrics/summary/summary-schema.js';
-import { compareRuns } from '../../src/results/comparison.js';
-import { isHeadline } from '../../src/results/headlines.js';
+import type { Summary } from '../../src/metrics/catalogue/catalogue.js';
+import { compareRuns, isShort } from '../../src/results/comparison.js';
 import { amountText } from '../../src/results/metric-text.js';
 import { droppedNotes, fateNotes, fragmentationNotes, policyNotes } from '../../src/results/run-notes.js';
 import { smallSpec, summaryOf } from '../lab/small-runs.js';
@@ -58,7 +57,7 @@ describe('the notes of a run', () => {
       note('6.2 %', `mean of 2 seeds; ${webName} 5.2 % and ${sparkName} 1.0 %`),
     ]);
     // A summary that was written before anybody looked.
-    copy.fairness.unplaceable = undefined;
+    delete copy.fairness.unplaceable;
     expect(fragmentationNotes([copy])).toEqual([]);
   });
 
@@ -89,7 +88,7 @@ describe('the notes of a run', () => {
 describe('the short form of a comparison', () => {
   const headlines = (...runs: Summary[]) =>
     compareRuns(runs)
-      .rows.filter(isHeadline)
+      .rows.filter(isShort)
       .map(({ metric }) => metric.key);
 
   it('has utilization, waits and what people look at first, not every statistic', () => {

@@ -224,15 +224,22 @@ describe('reading summaries', () => {
     expect(() => readSummaries(path)).toThrow(/wrong\.json: wait\.mean: is not a summary of this version/);
   });
 
-  it('reads the key dayTwo of older summaries as operations, and notes it', async () => {
+  it('reads a summary of version 1 with its old keys, and notes it', async () => {
     const path = join(newFolder(), 'summary.json');
     const faults = ['at 10m: drain machine machine-3 within 5m for 10m'];
     const summary = await summaryOf(smallSpec({ failures: { faults } }));
     expect(summary.operations?.drains).toHaveLength(1);
-    writeFileSync(path, JSON.stringify(summary).replace('"operations":{"rollouts"', '"dayTwo":{"rollouts"'));
+    writeFileSync(
+      path,
+      JSON.stringify(summary)
+        .replace('"operations":{"rollouts"', '"dayTwo":{"rollouts"')
+        .replace('summary@2', 'summary@1'),
+    );
     const notes: string[] = [];
     expect(readSummaries(path, (line) => notes.push(line))).toEqual([summary]);
-    expect(notes).toEqual([`note: ${path}: the key dayTwo is now called operations`]);
+    expect(notes).toEqual([
+      `note: ${path}: written by an earlier version, which computed shares of the capacity, down time, lost work and slowdowns differently`,
+    ]);
   });
 
   it('refuses a place without any', () => {

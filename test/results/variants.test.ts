@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Summary } from '../../src/metrics/summary/summary-schema.js';
-import { isHeadline } from '../../src/results/headlines.js';
+import type { Summary } from '../../src/metrics/catalogue/catalogue.js';
 import { variantsOf } from '../../src/results/variants.js';
 
 /** What tells runs apart. */
@@ -86,34 +85,5 @@ describe('variants', () => {
         expect(new Set(variants.map(({ name }) => name)).size).toBe(naive.size);
       }),
     );
-  });
-});
-
-describe('a headline', () => {
-  const row = (key: string, ...means: readonly (number | undefined)[]) => ({
-    metric: { key, label: key, unit: 'count', better: 'lower' } as const,
-    values: means.map((mean) => (mean === undefined ? undefined : { count: 1, mean, halfWidth: undefined })),
-  });
-
-  test('is what most people look at first, whatever its value', () => {
-    const keys = [
-      'utilization.cpus.allocated.mean',
-      'wait.p95',
-      'taskWait.mean',
-      'makespan',
-      'jobs.finished',
-    ];
-    for (const key of keys) expect(isHeadline(row(key, 0, 0)), key).toBe(true);
-    for (const key of ['wait.p50', 'offers.made', 'queue.peak', 'xwait.p95'])
-      expect(isHeadline(row(key, 5, 5)), key).toBe(false);
-  });
-
-  test('of failures, services and costs is one as soon as any policy has something there', () => {
-    for (const key of ['jobs.failed', 'tasks.rejected', 'byFramework.web.wait.p95', 'cost.perMonth']) {
-      expect(isHeadline(row(key, 0, 0)), key).toBe(false);
-      expect(isHeadline(row(key, undefined, 0)), key).toBe(false);
-      expect(isHeadline(row(key, 0, 3)), key).toBe(true);
-      expect(isHeadline(row(key, undefined, 3)), key).toBe(true);
-    }
   });
 });

@@ -5,6 +5,7 @@ import type { PlacementSink, Scheduler, SchedulingView } from '../../src/policie
 import type { PolicyParts } from '../../src/policies/policy.js';
 import {
   CPUS_MEM_GPUS,
+  countsOf,
   eventsOf,
   listParts,
   machinesOf,
@@ -279,7 +280,7 @@ describe('a task that is killed', () => {
       '60 task 0 ended m1 finished',
     ]);
     expect(result.recorder.recovery.lostWork).toBe(fromSeconds(10));
-    expect(result.recorder.tasks.counts()).toMatchObject({
+    expect(countsOf(result.recorder.tasks)).toMatchObject({
       preempted: 1,
       retried: 0,
       started: 2,

@@ -4,7 +4,7 @@ import { FOREVER, fromSeconds, toSeconds } from '../../src/model/index.js';
 import { drfAllocator } from '../../src/policies/allocators/drf.js';
 import type { PolicyParts } from '../../src/policies/policy.js';
 import { tasksIn } from '../attempts.js';
-import { CPUS_MEM, listParts, machinesOf, type SimulationResult, simulate } from '../simulate.js';
+import { CPUS_MEM, countsOf, listParts, machinesOf, type SimulationResult, simulate } from '../simulate.js';
 import { type RowSketch, rowsOf, traceOf } from '../traces-in-memory.js';
 
 /** Rows in tenths of seconds, so that sums of times are exact enough to compare closely. */
@@ -133,7 +133,7 @@ describe.each(Object.keys(PARTS))('in any run of a %s architecture', (name) => {
     await fc.assert(
       fc.asyncProperty(scenario, async (drawn) => {
         const result = await run(drawn, PARTS[name]());
-        const counts = result.recorder.tasks.counts();
+        const counts = countsOf(result.recorder.tasks);
         const tasks = tasksIn(result);
         const attempts = tasks.flatMap((task) => task.attempts);
         const how = (kind: string) => attempts.filter((a) => a.how === kind).length;

@@ -3,7 +3,7 @@ import { JobsCsv } from '../../src/metrics/files/jobs-csv.js';
 import { fromSeconds, toSeconds } from '../../src/model/index.js';
 import { onlyFrameworks } from '../../src/workloads/only-frameworks.js';
 import { onCores } from '../on-cores.js';
-import { CPUS, story } from '../simulate.js';
+import { CPUS, countsOf, jobCountsOf, story } from '../simulate.js';
 import { type RowSketch, rowsOf, traceOf } from '../traces-in-memory.js';
 
 const one = { needs: { cpus: 1 } };
@@ -41,7 +41,7 @@ describe('a task that depends on others', () => {
       '8 task 3 started m0',
     ]);
     expect(toSeconds(result.recorder.taskWait.greatest)).toBe(3);
-    expect(result.recorder.jobs.counts()).toMatchObject({ submitted: 2, finished: 2, failed: 0 });
+    expect(jobCountsOf(result.recorder.jobs)).toMatchObject({ submitted: 2, finished: 2, failed: 0 });
   });
 
   test('waits for every task of a row, and for every row of one name', async () => {
@@ -119,7 +119,7 @@ describe('a task that depends on others', () => {
       `${end} task 3 ended not-run`,
       `${end} task 4 ended not-run`,
     ]);
-    expect(recorder.tasks.counts()).toMatchObject({ submitted: 5, notRun: 3, pending: 0, running: 0 });
+    expect(countsOf(recorder.tasks)).toMatchObject({ submitted: 5, notRun: 3, pending: 0, running: 0 });
     const reason = `a task that it depends on did not finish (${outcome})`;
     expect(recorder.dependencies.notRun).toEqual({ jobs: 1, tasks: 3, named: [{ job: 'j', reason }] });
     expect(lines).toHaveLength(1);
@@ -141,7 +141,7 @@ describe('a task that depends on others', () => {
       tasks: 3,
       named: [{ job: 'j', reason }],
     });
-    expect(recorder.jobs.counts()).toMatchObject({ submitted: 1, finished: 0, unfinished: 1 });
+    expect(jobCountsOf(recorder.jobs)).toMatchObject({ submitted: 1, finished: 0, unfinished: 1 });
   });
 
   test.each([
@@ -238,7 +238,7 @@ describe('a job that follows another one', () => {
       'c,default,2,,,1,not-run,"the job that it follows, b, never ran",',
     ]);
     expect(recorder.dependencies.notRun).toMatchObject({ jobs: 2, tasks: 3 });
-    expect(recorder.jobs.counts()).toMatchObject({ submitted: 3, failed: 3, unfinished: 0 });
+    expect(jobCountsOf(recorder.jobs)).toMatchObject({ submitted: 3, failed: 3, unfinished: 0 });
   });
 
   test.each([
@@ -335,7 +335,7 @@ describe('dependencies', () => {
       ],
       { machineEvents: [{ machine: 1, time: 0, state: 'down' }], until: 3 },
     );
-    expect(recorder.tasks.counts()).toMatchObject({ running: 1, pending: 1 });
+    expect(countsOf(recorder.tasks)).toMatchObject({ running: 1, pending: 1 });
     expect(recorder.dependencies.notSubmitted.tasks).toBe(1);
   });
 });

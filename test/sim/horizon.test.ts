@@ -1,6 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { fromSeconds } from '../../src/model/index.js';
-import { CPUS, listParts, machinesOf, type SimulationSketch, simulate, story } from '../simulate.js';
+import {
+  CPUS,
+  countsOf,
+  jobCountsOf,
+  listParts,
+  machinesOf,
+  type SimulationSketch,
+  simulate,
+  story,
+} from '../simulate.js';
 import { type RowSketch, rowsOf, traceOf } from '../traces-in-memory.js';
 
 function run(rows: readonly RowSketch[], more: Partial<SimulationSketch> = {}) {
@@ -22,14 +31,14 @@ describe('the horizon', () => {
     ];
     const { simulation, recorder } = await run(rows, { until: 10 });
     expect(simulation.end).toBe(fromSeconds(10));
-    expect(recorder.tasks.counts()).toMatchObject({
+    expect(countsOf(recorder.tasks)).toMatchObject({
       submitted: 2,
       started: 1,
       running: 1,
       pending: 1,
       finished: 0,
     });
-    expect(recorder.jobs.counts()).toMatchObject({ submitted: 2, started: 1, unfinished: 2 });
+    expect(jobCountsOf(recorder.jobs)).toMatchObject({ submitted: 2, started: 1, unfinished: 2 });
   });
 
   test('belongs to the run: what happens at that very instant still happens, with its pass', async () => {
@@ -67,7 +76,7 @@ describe('the horizon', () => {
       /the next event is at 12000000000 s, but times are exact only up to 9007199254 s \(285 years\)/,
     );
     const { recorder } = await run(rows, { until: 3.001e9, startsAt: 'first-submission' });
-    expect(recorder.tasks.counts()).toMatchObject({ finished: 1, running: 1 });
+    expect(countsOf(recorder.tasks)).toMatchObject({ finished: 1, running: 1 });
   });
 
   test('is counted from the first submission where the run starts there', async () => {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { fromSeconds } from '../../src/model/index.js';
 import type { MachineEvent } from '../../src/sim/machine-changes.js';
 import { onCores } from '../on-cores.js';
-import { type SimulationSketch, story } from '../simulate.js';
+import { countsOf, type SimulationSketch, story } from '../simulate.js';
 import type { RowSketch } from '../traces-in-memory.js';
 
 /** `[seconds, machine, state]` in a form that reads as a table. */
@@ -36,7 +36,7 @@ describe('a machine that goes down', () => {
     ]);
     expect(result.recorder.recovery.lostWork).toBe(fromSeconds(8));
     expect(result.recorder.recovery.tasksLost).toBe(2);
-    expect(result.recorder.tasks.counts()).toMatchObject({ retried: 2, finished: 2, started: 2 });
+    expect(countsOf(result.recorder.tasks)).toMatchObject({ retried: 2, finished: 2, started: 2 });
   });
 
   test('takes nothing until it is up again, and then as much as ever', async () => {

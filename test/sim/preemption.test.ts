@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { placementNamed } from '../../src/policies/placement/index.js';
 import { type ListSchedulerParts, listScheduler } from '../../src/policies/schedulers/list-scheduler.js';
 import { highestPriorityFirst } from '../../src/policies/schedulers/waiting-list.js';
-import { CPUS_MEM_GPUS, machinesOf, simulate, story } from '../simulate.js';
+import { CPUS_MEM_GPUS, countsOf, machinesOf, simulate, story } from '../simulate.js';
 import { type RowSketch, rowsOf, type TraceParts, traceOf } from '../traces-in-memory.js';
 
 const NO_RULE = { spread: [], together: [], avoid: [], beside: [], prefers: [] };
@@ -53,7 +53,7 @@ describe('preemption', () => {
       '9 task 0 started m0',
       '19 task 0 ended m0 finished',
     ]);
-    expect(recorder.tasks.counts().preempted).toBe(1);
+    expect(countsOf(recorder.tasks).preempted).toBe(1);
     expect(recorder.recovery.lostWork).toBe(4_000_000);
   });
 

@@ -8,7 +8,7 @@ import {
   toSeconds,
 } from '../../src/model/index.js';
 import { policyNamed } from '../../src/policies/registry.js';
-import { CPUS, machinesOf, type SimulationSketch, simulate } from '../simulate.js';
+import { CPUS, countsOf, jobCountsOf, machinesOf, type SimulationSketch, simulate } from '../simulate.js';
 import { inBatchesOf, type RowSketch, rowsOf, traceOf } from '../traces-in-memory.js';
 
 /** First start and last end of the tasks of each row, in seconds. The priority of a row is its index. */
@@ -169,7 +169,7 @@ describe('random graphs', () => {
             expect(times.start[i]).toBeGreaterThanOrEqual(bounds[i]);
             for (const parent of parents) expect(times.start[i]).toBeGreaterThanOrEqual(times.end[parent]);
           });
-          expect(recorder.jobs.counts()).toMatchObject({ finished: drawn.length, unfinished: 0 });
+          expect(jobCountsOf(recorder.jobs)).toMatchObject({ finished: drawn.length, unfinished: 0 });
           expect(cluster.jobs.live + cluster.tasks.live + cluster.jobs.growing.size).toBe(0);
         }),
         { numRuns: 25 },
@@ -197,7 +197,7 @@ describe('random graphs', () => {
         rows.forEach(({ parents }, i) => {
           for (const parent of parents) expect(times.start[i]).toBeGreaterThanOrEqual(times.end[parent]);
         });
-        expect(recorder.jobs.counts()).toMatchObject({ finished: drawn.length, unfinished: 0 });
+        expect(jobCountsOf(recorder.jobs)).toMatchObject({ finished: drawn.length, unfinished: 0 });
       }),
       { numRuns: 60 },
     );
@@ -211,7 +211,7 @@ describe('random graphs', () => {
           tooWide.includes(i) ? { ...row, needs: { cpus: 9 } } : row,
         );
         const { recorder, cluster } = await run([4, 3], rows);
-        const { submitted, finished, rejected, notRun = 0, pending, running } = recorder.tasks.counts();
+        const { submitted, finished, rejected, notRun = 0, pending, running } = countsOf(recorder.tasks);
         expect(submitted).toBe(rows.reduce((sum, { tasks = 1 }) => sum + tasks, 0));
         expect(finished + rejected + notRun).toBe(submitted);
         expect([pending, running, cluster.jobs.live, cluster.jobs.growing.size]).toEqual([0, 0, 0, 0]);

@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
+import type { Recorder } from '../../src/metrics/recorder.js';
 import { fromSeconds, NONE, type TaskId } from '../../src/model/index.js';
 import type { Scheduler } from '../../src/policies/contract.js';
 import type { PolicyParts } from '../../src/policies/policy.js';
 import { fateNotes } from '../../src/results/run-notes.js';
 import { type Script, scriptedParts } from '../scripted.js';
-import { CPUS, eventsOf, machinesOf, type SimulationSketch, simulate } from '../simulate.js';
+import { CPUS, countsOf, eventsOf, machinesOf, type SimulationSketch, simulate } from '../simulate.js';
 import { type RowSketch, rowsOf, traceOf } from '../traces-in-memory.js';
 
 function run(parts: PolicyParts, rows: readonly RowSketch[], more: Partial<SimulationSketch> = {}) {
@@ -94,9 +95,9 @@ describe('a job that the policy rejects', () => {
   });
 });
 
-function fateNotesOf(recorder: { readonly rejections: object; readonly tasks: { counts(): object } }) {
+function fateNotesOf(recorder: Pick<Recorder, 'rejections' | 'tasks'>) {
   const summary = {
-    tasks: recorder.tasks.counts(),
+    tasks: countsOf(recorder.tasks),
     refusals: {},
     recovery: {},
     rejections: recorder.rejections,

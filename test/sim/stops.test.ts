@@ -6,7 +6,15 @@ import { placementNamed } from '../../src/policies/placement/index.js';
 import type { PolicyParts } from '../../src/policies/policy.js';
 import { listScheduler } from '../../src/policies/schedulers/list-scheduler.js';
 import { highestPriorityFirst } from '../../src/policies/schedulers/waiting-list.js';
-import { CPUS_MEM_GPUS, machinesOf, type SimulationSketch, simulate, story } from '../simulate.js';
+import {
+  CPUS_MEM_GPUS,
+  countsOf,
+  jobCountsOf,
+  machinesOf,
+  type SimulationSketch,
+  simulate,
+  story,
+} from '../simulate.js';
 import { type RowSketch, rowsOf, type TraceParts, traceOf } from '../traces-in-memory.js';
 
 type Script = (view: SchedulingView, act: PlacementSink) => void;
@@ -136,14 +144,14 @@ describe('a kill', () => {
       '8 task 0 ended m0 finished',
       '9 task 1 ended m0 killed',
     ]);
-    expect(recorder.tasks.counts()).toMatchObject({
+    expect(countsOf(recorder.tasks)).toMatchObject({
       finished: 2,
       failed: 0,
       killed: 1,
       running: 0,
       pending: 0,
     });
-    expect(recorder.jobs.counts()).toMatchObject({ finished: 2, failed: 1 });
+    expect(jobCountsOf(recorder.jobs)).toMatchObject({ finished: 2, failed: 1 });
     expect(cluster.tasks.live).toBe(0);
   });
 

@@ -4,7 +4,9 @@ import type { TaskBatch, Trace } from '../../src/workloads/trace.js';
 import {
   CPUS,
   CPUS_MEM_GPUS,
+  countsOf,
   firstStarts,
+  jobCountsOf,
   listParts,
   machinesOf,
   type SimulationResult,
@@ -59,7 +61,7 @@ describe('a task', () => {
       '6 task 0 started m0',
       '16 task 0 ended m0 finished',
     ]);
-    expect(result.recorder.tasks.counts()).toMatchObject({
+    expect(countsOf(result.recorder.tasks)).toMatchObject({
       submitted: 2,
       started: 2,
       finished: 2,
@@ -84,8 +86,8 @@ describe('a task', () => {
       '6 task 1 started m0',
       '12 task 1 ended m0 finished',
     ]);
-    expect(result.recorder.tasks.counts()).toMatchObject({ finished: 1, failed: 1 });
-    expect(result.recorder.jobs.counts()).toMatchObject({ finished: 1, failed: 1 });
+    expect(countsOf(result.recorder.tasks)).toMatchObject({ finished: 1, failed: 1 });
+    expect(jobCountsOf(result.recorder.jobs)).toMatchObject({ finished: 1, failed: 1 });
   });
 
   test('has its whole estimate again after a failure', async () => {
@@ -112,7 +114,7 @@ describe('a task', () => {
       ).message,
     );
     const result = await onOneMachine(1, rows, { until: 100 });
-    expect(result.recorder.tasks.counts()).toMatchObject({
+    expect(countsOf(result.recorder.tasks)).toMatchObject({
       submitted: 1,
       started: 1,
       running: 1,
@@ -140,7 +142,12 @@ describe('a task that fits no machine', () => {
       '0 task 1 started m0',
       '1 task 1 ended m0 finished',
     ]);
-    expect(result.recorder.jobs.counts()).toMatchObject({ submitted: 2, started: 1, finished: 1, failed: 1 });
+    expect(jobCountsOf(result.recorder.jobs)).toMatchObject({
+      submitted: 2,
+      started: 1,
+      finished: 1,
+      failed: 1,
+    });
   });
 
   test('because of its constraint, or its GPUs, is turned away likewise', async () => {
@@ -184,8 +191,13 @@ describe('a task that fits no machine', () => {
       { job: 'j', needs: { cpus: 3 }, runs: 1 },
       { job: 'j', needs: { cpus: 1 }, runs: 1 },
     ]);
-    expect(result.recorder.tasks.counts()).toMatchObject({ rejected: 1, finished: 1 });
-    expect(result.recorder.jobs.counts()).toMatchObject({ submitted: 1, started: 1, finished: 0, failed: 1 });
+    expect(countsOf(result.recorder.tasks)).toMatchObject({ rejected: 1, finished: 1 });
+    expect(jobCountsOf(result.recorder.jobs)).toMatchObject({
+      submitted: 1,
+      started: 1,
+      finished: 0,
+      failed: 1,
+    });
   });
 });
 
@@ -204,7 +216,7 @@ describe('patience', () => {
       '20 task 2 started m0',
       '21 task 2 ended m0 finished',
     ]);
-    expect(result.recorder.tasks.counts()).toMatchObject({ abandoned: 1, finished: 2, started: 2 });
+    expect(countsOf(result.recorder.tasks)).toMatchObject({ abandoned: 1, finished: 2, started: 2 });
   });
 
   test('is not at an end where the room comes in the same instant', async () => {

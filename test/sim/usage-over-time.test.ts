@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { summarize } from '../../src/metrics/summary/summary.js';
+import { summarize } from '../../src/metrics/catalogue/catalogue.js';
 import { fromSeconds, type Observer, toSeconds } from '../../src/model/index.js';
 import { NO_RULE } from '../../src/model/ledger/placement-rule.js';
 import { tasksIn } from '../attempts.js';
@@ -37,13 +37,7 @@ function run(
 }
 
 function summaryOf({ recorder }: SimulationResult) {
-  return summarize(recorder, {
-    policy: { name: 'test', parameters: {} },
-    seed: '1',
-    workload: { kind: 'test', parameters: {} },
-    machines: 1,
-    capacity: {},
-  } as unknown as Parameters<typeof summarize>[1]);
+  return summarize({ recorder, run: { policy: { name: 'test', parameters: {} } } as never });
 }
 
 /** Mean of the used shares of the cluster: cpus and mem; null where it is unknown. */

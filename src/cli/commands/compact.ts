@@ -125,12 +125,12 @@ function needsText(needs: readonly Need[], objectives: readonly string[]): strin
     const allocated = found.map(({ summary }) => summary.utilization.cpus?.allocated.mean ?? Number.NaN);
     return [
       policy,
-      intervalText(meanInterval(machines), 'count'),
+      intervalText(meanInterval(machines), { unit: 'count' }),
       String(machines[Math.ceil(BORG_QUANTILE * machines.length) - 1]),
       `${machines[0]} to ${machines[machines.length - 1]}`,
       String(all),
-      intervalText(less, 'share'),
-      allocated.some(Number.isNaN) ? '' : intervalText(meanInterval(allocated), 'share'),
+      intervalText(less, { unit: 'share' }),
+      allocated.some(Number.isNaN) ? '' : intervalText(meanInterval(allocated), { unit: 'share' }),
     ];
   });
   const runs = pluralText(needs[0].compactions.length, 'seed');

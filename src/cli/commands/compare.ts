@@ -1,5 +1,5 @@
 import type { CommandModule } from 'yargs';
-import type { Summary } from '../../metrics/summary/summary-schema.js';
+import type { Summary } from '../../metrics/catalogue/catalogue.js';
 import { compareRuns } from '../../results/comparison.js';
 import { readSummaries } from '../../results/files/read-summary.js';
 import { comparisonTable } from '../comparison-table.js';

@@ -5,7 +5,7 @@ import { type GatedMetric, gate, parseTolerance, specOf, type Tolerance } from '
 import { loadPolicy } from '../../lab/policy-file/policy-file.js';
 import { isPolicyPath, parsePolicyUse, parsePolicyUses } from '../../lab/policy-file/policy-use.js';
 import { summaryText } from '../../lab/run/node/run-task.js';
-import type { Summary } from '../../metrics/summary/summary-schema.js';
+import type { Summary } from '../../metrics/catalogue/catalogue.js';
 import { InputError, quote } from '../../model/index.js';
 import { policyNamed } from '../../policies/registry.js';
 import { readSummaries, summaryFiles } from '../../results/files/read-summary.js';
@@ -185,14 +185,13 @@ function policyTable(policy: string, gated: readonly GatedMetric[]): string {
 }
 
 function gateRow({ metric, baseline, now, difference, tolerance, verdict }: GatedMetric): string[] {
-  const { unit } = metric;
-  const change = `${difference.mean > 0 ? '+' : ''}${intervalText(difference, unit)}`;
+  const change = `${difference.mean > 0 ? '+' : ''}${intervalText(difference, metric)}`;
   const allowed =
-    tolerance.kind === 'relative' ? `${tolerance.amount * 100} %` : metricText(tolerance.amount, unit);
+    tolerance.kind === 'relative' ? `${tolerance.amount * 100} %` : metricText(tolerance.amount, metric);
   return [
     metric.key,
-    metricText(baseline, unit),
-    metricText(now, unit),
+    metricText(baseline, metric),
+    metricText(now, metric),
     change,
     metric.better === 'neither' ? '' : allowed,
     verdictWord(metric, verdict),

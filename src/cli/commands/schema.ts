@@ -4,8 +4,8 @@ import { z } from 'zod';
 import { scenarioSchema } from '../../lab/scenario/scenario.js';
 import { submissionSchema } from '../../lab/scenario/submission-file.js';
 import { traceSchema } from '../../lab/workload/trace-schema.js';
-import { summarySchema } from '../../metrics/summary/summary-schema.js';
-import { schemaWithUnits } from '../../results/metric-schema.js';
+import { UNITS } from '../../metrics/catalogue/data-schemas.js';
+import { summarySchema } from '../../metrics/catalogue/summary-schema.js';
 import { definition } from '../prose.js';
 
 const SCHEMAS: Readonly<Record<string, z.ZodType>> = {
@@ -73,6 +73,17 @@ interface JsonSchema {
   readonly properties?: Readonly<Record<string, JsonSchema>>;
   readonly additionalProperties?: JsonSchema | boolean;
   readonly anyOf?: readonly JsonSchema[];
+}
+
+/** A schema as JSON Schema, in which fields have a `unit` if they have one. */
+function schemaWithUnits(ofFile: z.ZodType): unknown {
+  return z.toJSONSchema(ofFile, {
+    io: 'input',
+    override: ({ zodSchema, jsonSchema }) => {
+      const unit = UNITS.get(zodSchema as unknown as z.ZodType)?.unit;
+      if (unit !== undefined) Object.assign(jsonSchema, { unit });
+    },
+  });
 }
 
 function jsonSchema(schema: z.ZodType): JsonSchema {

@@ -1,4 +1,4 @@
-import type { Summary } from '../../metrics/summary/summary-schema.js';
+import type { Summary } from '../../metrics/catalogue/catalogue.js';
 import type { RunSpec } from '../run/run-spec.js';
 import { meets, type Objective } from './objective.js';
 

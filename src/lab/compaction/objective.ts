@@ -1,5 +1,5 @@
 import type { FormulaObjective } from '../../formulas/objective.js';
-import type { Summary } from '../../metrics/summary/summary-schema.js';
+import type { Summary } from '../../metrics/catalogue/catalogue.js';
 import { InputError, parseDuration, toSeconds } from '../../model/index.js';
 import { metricPathExists, metricValue } from '../../results/metric.js';
 

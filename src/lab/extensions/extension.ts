@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Summary } from '../../metrics/summary/summary-schema.js';
+import type { Summary } from '../../metrics/catalogue/catalogue.js';
 import type { MachineSpec, Parameter } from '../../model/index.js';
 import type { ClusterPart, OptionalKeys, RunAddition, RunPlan, Values } from '../run/run-plan.js';
 import type { RunSources } from '../run/run-sources.js';

@@ -6,8 +6,8 @@ import { tenants } from './tenants/tenants-extension.js';
 
 /**
  * All extensions, in the order of their stages and of their keys in a summary. A new extension is a folder here and an entry in
- * this list. It also needs an entry in `Listed` if it adds keys to scenario files. The schema of its part of the summary is in
- * metrics/summary. Its tables are in results (operation-tables.ts, tenant-tables.ts), because a report depends only on results,
+ * this list. It also needs an entry in `Listed` if it adds keys to scenario files. Its metrics are declared in
+ * metrics/catalogue. Its tables are in results (operation-tables.ts, tenant-tables.ts), because a report depends only on results,
  * metrics and the model.
  */
 export const EXTENSIONS: readonly Extension[] = [failures, elasticity, operations, tenants];

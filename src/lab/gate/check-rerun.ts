@@ -1,4 +1,4 @@
-import type { Summary } from '../../metrics/summary/summary-schema.js';
+import type { Summary } from '../../metrics/catalogue/catalogue.js';
 import { didYouMean, InputError, type InputPlace, type Parameter, quote } from '../../model/index.js';
 import type { Policy } from '../../policies/policy.js';
 import { FAILURE_PARAMETERS } from '../../sim/failures/failure-parameters.js';

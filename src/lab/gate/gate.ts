@@ -1,4 +1,4 @@
-import type { Summary } from '../../metrics/summary/summary-schema.js';
+import type { Summary } from '../../metrics/catalogue/catalogue.js';
 import { fromSeconds, InputError, quote } from '../../model/index.js';
 import { type MeanInterval, meanInterval } from '../../results/interval.js';
 import { type Metric, metricsOf, metricValue } from '../../results/metric.js';

@@ -78,7 +78,7 @@ export async function runLive(spec: RunSpec, terms: LiveTerms): Promise<LiveRun>
       // The master of a policy without offers of its own offers everything, however long that takes on a busy machine.
       patience: plan.parts.architecture === 'two-level' ? undefined : LONGEST_PATIENCE,
     });
-    const record = runRecord(recorder, describeRun(plan));
+    const record = runRecord({ recorder, run: describeRun(plan) });
     return { record, starts: starts.starts, log, policy: plan.policy, trace: plan.open.trace };
   } finally {
     await local.stop();

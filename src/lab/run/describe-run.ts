@@ -1,4 +1,4 @@
-import type { Summary } from '../../metrics/summary/summary-schema.js';
+import type { Summary } from '../../metrics/catalogue/catalogue.js';
 import { toSeconds } from '../../model/index.js';
 import { EXTENSIONS } from '../extensions/index.js';
 import { settingsRecord } from '../scenario/settings.js';

@@ -278,6 +278,6 @@ function together(before: RunAddition, added: RunAddition): RunAddition {
     ...added,
     simulation: { ...before.simulation, ...added.simulation },
     observers: [...(before.observers ?? []), ...(added.observers ?? [])],
-    summary: (times) => ({ ...before.summary?.(times), ...added.summary?.(times) }),
+    ended: (run) => ({ ...before.ended?.(run), ...added.ended?.(run) }),
   };
 }

@@ -1,5 +1,5 @@
+import type { EndedRun } from '../../metrics/catalogue/ended-run.js';
 import type { EgressPrice } from '../../metrics/collectors/cost-metrics.js';
-import type { Summary } from '../../metrics/summary/summary-schema.js';
 import type {
   Cluster,
   FrameworkSpec,
@@ -80,8 +80,8 @@ export interface RunAddition {
   /** Number of values of the file of outages that were rounded, for each kind. */
   readonly outagesAdjusted?: Readonly<Record<string, number>>;
   readonly observers?: readonly Partial<Observer>[];
-  /** Keys of the summary, once the run has ended. */
-  readonly summary?: (times: { readonly start: Micros; readonly end: Micros }) => OptionalKeys<Summary>;
+  /** What the metrics of the extension are computed from, once the run has ended. */
+  readonly ended?: (run: { readonly start: Micros }) => Pick<EndedRun, 'tenants' | 'operations'>;
 }
 
 /** The optional keys of a type. */

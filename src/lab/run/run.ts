@@ -61,8 +61,7 @@ export async function simulateRun(
       hooks.pause?.({ ...progress, done: doneShare(simulation, progress.now, horizon) }),
     ),
   );
-  const record = runRecord(recorder, describeRun(plan));
-  return { ...record, summary: { ...record.summary, ...added.summary?.(simulation) } };
+  return runRecord({ recorder, run: describeRun(plan), ...added.ended?.(simulation) });
 }
 
 async function named(plan: RunPlan, simulate: () => Promise<void>): Promise<void> {

@@ -1,5 +1,4 @@
 import type { KillCause, TaskOutcome } from '../../model/index.js';
-import type { JobCounts, TaskCounts } from '../summary/summary-schema.js';
 
 /** Counts tasks by outcome. */
 export class TaskCounter {
@@ -37,39 +36,6 @@ export class TaskCounter {
     const { finished, failed, abandoned, rejected, killed, notRun } = this;
     return this.submitted - (finished + failed + abandoned + rejected + killed + notRun) - this.running;
   }
-
-  counts(): TaskCounts {
-    const {
-      submitted,
-      started,
-      finished,
-      failed,
-      abandoned,
-      rejected,
-      killed,
-      notRun,
-      preempted,
-      retried,
-      restarted,
-      running,
-      pending,
-    } = this;
-    return {
-      submitted,
-      started,
-      finished,
-      failed,
-      abandoned,
-      rejected,
-      preempted,
-      retried,
-      ...(killed > 0 && { killed }),
-      ...(notRun > 0 && { notRun }),
-      ...(restarted > 0 && { restarted }),
-      running,
-      pending,
-    };
-  }
 }
 
 /** Counts jobs by outcome. */
@@ -79,8 +45,8 @@ export class JobCounter {
   finished = 0;
   failed = 0;
 
-  counts(): JobCounts {
-    const { submitted, started, finished, failed } = this;
-    return { submitted, started, finished, failed, unfinished: submitted - finished - failed };
+  /** Jobs that are pending or running. */
+  get unfinished(): number {
+    return this.submitted - this.finished - this.failed;
   }
 }

@@ -26,7 +26,7 @@ export function comparisonSection(comparison: ComparisonTable): HTMLElement[] {
     table(
       `Headline metrics${interval}`,
       policies,
-      rows.filter(({ isHeadline }) => isHeadline),
+      rows.filter(({ isShort }) => isShort),
     ),
     explained,
     element(
@@ -56,7 +56,7 @@ function table(caption: string, policies: readonly string[], rows: readonly Comp
   );
 }
 
-function tableRow({ label, better, cells }: ComparisonRow): HTMLElement {
+function tableRow({ name, about, better, cells }: ComparisonRow): HTMLElement {
   const [arrow, meaning] = DIRECTIONS[better];
   const direction = element(
     'span',
@@ -67,7 +67,7 @@ function tableRow({ label, better, cells }: ComparisonRow): HTMLElement {
   return element(
     'tr',
     {},
-    element('th', { scope: 'row' }, label, ...(better === 'neither' ? [] : [' ', direction])),
+    element('th', { scope: 'row', title: about }, name, ...(better === 'neither' ? [] : [' ', direction])),
     ...cells.map(({ text, isBest }) => element('td', {}, isBest ? element('strong', {}, text) : text)),
   );
 }

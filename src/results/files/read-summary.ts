@@ -1,15 +1,16 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Summary, summarySchema } from '../../metrics/summary/summary-schema.js';
+import type { Summary } from '../../metrics/catalogue/catalogue.js';
+import { SUMMARY_VERSION } from '../../metrics/catalogue/entry.js';
+import { summarySchema } from '../../metrics/catalogue/summary-schema.js';
 import { InputError } from '../../model/index.js';
 import { schemaMistake } from './schema-mistake.js';
 
-/** Keys of a summary that were renamed. This version still reads them under the old name. */
-const OLD_KEYS: Readonly<Record<string, string>> = { dayTwo: 'operations' };
+const VERSION_1 = 'fairground/summary@1';
 
 /**
  * Reads the summaries at a path: one `summary.json`, a file with several (as printed by `--json`), or all `summary.json` files
- * of a folder written by `--out`, in order of their paths. `note` is called with a line for each file that uses an old key.
+ * of a folder written by `--out`, in order of their paths. `note` is called with a line for each file of an older version.
  * @throws InputError when there is no summary, or a file is not a summary.
  */
 export function readSummaries(path: string, note: (line: string) => void = writeNote): Summary[] {
@@ -51,20 +52,24 @@ function readFile(file: string, note: (line: string) => void): Summary[] {
   }
   const values: readonly unknown[] = Array.isArray(document) ? document : [document];
   if (values.length === 0) throw new InputError({ file }, 'contains no summary');
-  const old = Object.keys(OLD_KEYS).filter((key) => values.some((value) => hasKey(value, key)));
-  for (const key of old) note(`note: ${file}: the key ${key} is now called ${OLD_KEYS[key]}`);
-  return values.map((value) => asSummary(file, withNewKeys(value)));
+  if (values.some(isVersion1))
+    note(
+      `note: ${file}: written by an earlier version, which computed shares of the capacity, down time, lost work and slowdowns differently`,
+    );
+  return values.map((value) => asSummary(file, isVersion1(value) ? fromVersion1(value) : value));
 }
 
-function hasKey(value: unknown, key: string): boolean {
-  return typeof value === 'object' && value !== null && key in value;
+function isVersion1(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && 'schema' in value && value.schema === VERSION_1;
 }
 
-function withNewKeys(value: unknown): unknown {
-  if (!Object.keys(OLD_KEYS).some((key) => hasKey(value, key))) return value;
-  return Object.fromEntries(
-    Object.entries(value as object).map(([key, content]) => [OLD_KEYS[key] ?? key, content]),
-  );
+/** Version 1 had other names for some keys, and its first results had no schedulers. Nothing else is missing in all of them. */
+function fromVersion1(value: object): unknown {
+  const keys = Object.entries(value).map(([key, content]) => [
+    key === 'dayTwo' ? 'operations' : key,
+    content,
+  ]);
+  return { schedulers: {}, ...Object.fromEntries(keys), schema: SUMMARY_VERSION };
 }
 
 function asSummary(file: string, value: unknown): Summary {

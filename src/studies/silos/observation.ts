@@ -1,6 +1,6 @@
 import { run } from '../../lab/run/node/run.js';
 import type { RunSpec } from '../../lab/run/run-spec.js';
-import type { Summary } from '../../metrics/summary/summary-schema.js';
+import type { Summary } from '../../metrics/catalogue/catalogue.js';
 import { OWN_MACHINE_HOUR, type Pool, SILOS } from './arrangements.js';
 import type { DataCentre } from './data-centre.js';
 import type { Sizing } from './sizing.js';

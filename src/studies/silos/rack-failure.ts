@@ -1,5 +1,5 @@
 import { run } from '../../lab/run/node/run.js';
-import type { Summary } from '../../metrics/summary/summary-schema.js';
+import type { Summary } from '../../metrics/catalogue/catalogue.js';
 import type { DataCentre } from './data-centre.js';
 import type { Provision } from './observation.js';
 

@@ -4,7 +4,7 @@ import type { Policy } from '../../../src/policies/policy.js';
 import { monolithic } from '../../../src/policies/presets/monolithic.js';
 import { omega } from '../../../src/policies/presets/omega.js';
 import { onCores } from '../../on-cores.js';
-import { CPUS, type SimulationSketch, story } from '../../simulate.js';
+import { CPUS, countsOf, type SimulationSketch, story } from '../../simulate.js';
 import type { RowSketch } from '../../traces-in-memory.js';
 
 const FRAMEWORKS = [{ name: 'batch' }, { name: 'service' }];
@@ -98,7 +98,7 @@ describe('a scheduler that serves one job at a time', () => {
     expect(attempts.filter((line) => line.includes('job-1'))).toHaveLength(3);
     expect(attempts.filter((line) => line.includes('job-0'))).toHaveLength(5);
     expect(story(result, 'ended')).toEqual(['2 task 2 ended abandoned', '4 task 1 ended abandoned']);
-    expect(result.recorder.tasks.counts()).toMatchObject({ abandoned: 2, running: 1, pending: 0 });
+    expect(countsOf(result.recorder.tasks)).toMatchObject({ abandoned: 2, running: 1, pending: 0 });
   });
 
   test('forgets a job whose tasks lost patience, in line, away or under thought', async () => {

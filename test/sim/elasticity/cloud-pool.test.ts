@@ -13,7 +13,15 @@ import type { Allocator } from '../../../src/policies/contract.js';
 import { CloudPool, type CloudPoolTerms, machinesFor } from '../../../src/policies/controllers/cloud-pool.js';
 import { POLICIES } from '../../../src/policies/registry.js';
 import type { CloudTerms } from '../../../src/sim/elasticity/cloud-provider.js';
-import { CPUS_MEM, listParts, machinesOf, type SimulationSketch, simulate, story } from '../../simulate.js';
+import {
+  CPUS_MEM,
+  countsOf,
+  listParts,
+  machinesOf,
+  type SimulationSketch,
+  simulate,
+  story,
+} from '../../simulate.js';
 import { type RowSketch, rowsOf, traceOf } from '../../traces-in-memory.js';
 
 const OWN = machinesOf(CPUS_MEM, [{ cpus: 10, mem: 100 }]);
@@ -228,7 +236,7 @@ describe('a pool of machines of a cloud', () => {
       },
     );
     expect(story(result, 'machine').filter((line) => line.endsWith('up'))).toHaveLength(0);
-    expect(result.recorder.tasks.counts()).toMatchObject({ running: 1, pending: 2 });
+    expect(countsOf(result.recorder.tasks)).toMatchObject({ running: 1, pending: 2 });
   });
 
   test('loses a spot machine after a notice, and what ran there starts again on the next', async () => {
@@ -291,7 +299,7 @@ describe.each(['bin-packing', 'drf', 'easy', 'omega', 'sparrow', 'whole-cell-off
                   }) ?? listParts(),
               },
             );
-            const counts = recorder.tasks.counts();
+            const counts = countsOf(recorder.tasks);
             expect(counts.submitted).toBe(
               counts.finished +
                 counts.failed +

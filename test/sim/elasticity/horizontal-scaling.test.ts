@@ -5,7 +5,15 @@ import { HorizontalScaler } from '../../../src/policies/controllers/horizontal/h
 import { POLICIES } from '../../../src/policies/registry.js';
 import { ScaledServices } from '../../../src/sim/elasticity/scaled-services.js';
 import type { ScaledApplication } from '../../../src/workloads/scaled-application.js';
-import { CPUS_MEM, listParts, machinesOf, type SimulationSketch, simulate, story } from '../../simulate.js';
+import {
+  CPUS_MEM,
+  countsOf,
+  listParts,
+  machinesOf,
+  type SimulationSketch,
+  simulate,
+  story,
+} from '../../simulate.js';
 import { failuresOf, outage } from '../failures/outages.js';
 import { applicationOf, traceWith } from './scaled.js';
 
@@ -84,7 +92,7 @@ describe('an application that aims at half of its instances busy', () => {
   test('never has more than its most, nor fewer than its least', async () => {
     const { recorder, log } = await runOf(applicationOf([0, 50], 600, { least: 3, most: 7 }), 1200);
     expect(story({ log }, 'started').filter((line) => line.startsWith('0 '))).toHaveLength(3);
-    expect(recorder.tasks.counts().running).toBe(7);
+    expect(countsOf(recorder.tasks).running).toBe(7);
   });
 
   test('takes back first what still waits for a machine', async () => {
@@ -105,7 +113,7 @@ describe('an application that aims at half of its instances busy', () => {
       failures: failuresOf([outage('off', [0], 100, 10_000)]),
     });
     // 5 of 10 serve from 100 on: fully busy, so the look at 120 finds ceil(5 x 1 / 0.5) = 10, which there are: nothing more is asked for.
-    expect(result.recorder.tasks.counts().submitted).toBe(10);
+    expect(countsOf(result.recorder.tasks).submitted).toBe(10);
     // They start again once the machine is missed, and serve 25 s after that.
     const again = story(result, 'started').map((line) => Number(line.split(' ')[0]));
     const lag = result.recorder.scaling.frameworks[0]?.lag;
@@ -166,7 +174,7 @@ describe.each(['bin-packing', 'drf', 'omega', 'sparrow'])('under any load and fa
               faults.map(({ machine, start, length }) => outage('off', [machine], start, start + length)),
             ),
           });
-          const counts = recorder.tasks.counts();
+          const counts = countsOf(recorder.tasks);
           expect(counts.submitted).toBe(counts.finished + counts.abandoned + counts.running + counts.pending);
           expect(counts.running + counts.pending).toBeGreaterThanOrEqual(1);
           expect(counts.running + counts.pending).toBeLessThanOrEqual(100);

@@ -13,7 +13,7 @@ import { revocableSlack } from '../../../src/policies/controllers/oversubscripti
 import type { PolicyParts } from '../../../src/policies/policy.js';
 import { POLICIES } from '../../../src/policies/registry.js';
 import type { LoadCurve } from '../../../src/workloads/trace.js';
-import { CPUS_MEM, listParts, machinesOf, simulate, story } from '../../simulate.js';
+import { CPUS_MEM, countsOf, listParts, machinesOf, simulate, story } from '../../simulate.js';
 import { type RowSketch, rowsOf, traceOf } from '../../traces-in-memory.js';
 
 const FRAMEWORKS = [{ name: 'kafka' }, { name: 'batch' }];
@@ -79,18 +79,18 @@ describe('room that was given and is not used', () => {
       '600 task 2 killed m0/revocable revoked',
     ]);
     expect(result.recorder.evictions.get('revoked')).toBe(2);
-    expect(result.recorder.tasks.counts()).toMatchObject({ running: 2, pending: 2 });
+    expect(countsOf(result.recorder.tasks)).toMatchObject({ running: 2, pending: 2 });
   });
 
   test('is not for tasks that must not be stopped', async () => {
     const other: RowSketch = { at: 1, needs: { cpus: 2, mem: 10 }, runs: 100 };
     const { recorder } = await run([SERVICE, other], 500, RISING);
-    expect(recorder.tasks.counts()).toMatchObject({ running: 1, pending: 1 });
+    expect(countsOf(recorder.tasks)).toMatchObject({ running: 1, pending: 1 });
   });
 
   test('is none where the trace does not say what is used', async () => {
     const { recorder } = await run([{ needs: { cpus: 10, mem: 100 }, runs: FOREVER }, batch(1, 100)], 500);
-    expect(recorder.tasks.counts()).toMatchObject({ running: 1, pending: 1 });
+    expect(countsOf(recorder.tasks)).toMatchObject({ running: 1, pending: 1 });
   });
 
   test('does not count as capacity: more than all of the machine is allocated', async () => {
@@ -132,7 +132,7 @@ describe.each(POLICIES.map(({ name }) => name))('under any load %s', (name) => {
             taskMix: [],
           } as never);
           const { recorder, cluster } = await run(rows, 900, [undefined, curve], machines, parts);
-          const counts = recorder.tasks.counts();
+          const counts = countsOf(recorder.tasks);
           expect(counts.submitted).toBe(
             counts.finished +
               counts.failed +

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { NONE, TaskState } from '../../../src/model/index.js';
-import { eventsOf } from '../../simulate.js';
+import { countsOf, eventsOf } from '../../simulate.js';
 import { runScript, scenario } from './random-scripts.js';
 
 /** Policies of every architecture. */
@@ -12,7 +12,7 @@ describe.each(NAMES)('under any fault script %s', (name) => {
     await fc.assert(
       fc.asyncProperty(scenario, async (drawn) => {
         const { recorder, cluster } = await runScript(drawn, name);
-        const counts = recorder.tasks.counts();
+        const counts = countsOf(recorder.tasks);
         expect(counts.submitted).toBe(
           counts.finished +
             counts.failed +

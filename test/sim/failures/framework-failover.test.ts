@@ -3,7 +3,15 @@ import { FOREVER, fromSeconds, ParameterValues } from '../../../src/model/index.
 import { POLICIES } from '../../../src/policies/registry.js';
 import type { Outage } from '../../../src/sim/failures/outage.js';
 import { RESTART_ELSEWHERE, type RecoveryTerms } from '../../../src/workloads/recovery.js';
-import { CPUS, eventsOf, machinesOf, type SimulationResult, simulate, story } from '../../simulate.js';
+import {
+  CPUS,
+  countsOf,
+  eventsOf,
+  machinesOf,
+  type SimulationResult,
+  simulate,
+  story,
+} from '../../simulate.js';
 import { rowsOf, traceOf } from '../../traces-in-memory.js';
 import { failuresOf, outage } from './outages.js';
 
@@ -81,7 +89,7 @@ describe.each(['bin-packing', 'drf'])('under %s a framework whose scheduler is g
     const result = await run({ outages: [absence(100)], policy });
     expect(story(result, 'killed')).toEqual(['100 task 0 killed m0 lost']);
     expect(timesOf(result, 'started')).toEqual([0]);
-    expect(result.recorder.tasks.counts()).toMatchObject({ finished: 1, pending: 2, running: 0 });
+    expect(countsOf(result.recorder.tasks)).toMatchObject({ finished: 1, pending: 2, running: 0 });
   });
 });
 
@@ -93,7 +101,7 @@ test.each(['easy', 'monolithic', 'whole-cell-offers', 'omega', 'sparrow'])(
     expect(late).toHaveLength(1);
     expect(late[0]).toBeGreaterThanOrEqual(400);
     expect(timesOf(result, 'killed')).toEqual([]);
-    expect(result.recorder.tasks.counts().finished).toBe(3);
+    expect(countsOf(result.recorder.tasks).finished).toBe(3);
   },
 );
 

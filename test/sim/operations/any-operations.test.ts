@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { fromSeconds, NONE, ParameterValues, TaskState } from '../../../src/model/index.js';
 import { POLICIES } from '../../../src/policies/registry.js';
 import type { Operation } from '../../../src/sim/operations/operation.js';
-import { CPUS, machinesOf, type SimulationResult } from '../../simulate.js';
+import { CPUS, countsOf, machinesOf, type SimulationResult } from '../../simulate.js';
 import { failuresOf, outage } from '../failures/outages.js';
 import { CAREFUL, fiveInstances, STATELESS, WITH_VOLUME } from './services.js';
 
@@ -127,7 +127,7 @@ describe.each(NAMES)('whatever operators do under %s', (name) => {
     await fc.assert(
       fc.asyncProperty(scenario, async (drawn) => {
         const { recorder, cluster, operations } = await run(drawn, name);
-        const counts = recorder.tasks.counts();
+        const counts = countsOf(recorder.tasks);
         const left = counts.finished + counts.failed + counts.abandoned + counts.rejected;
         expect(counts.submitted).toBe(left + counts.running + counts.pending);
         const rollouts = operations?.report().rollouts ?? [];

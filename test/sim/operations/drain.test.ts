@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { FOREVER, fromSeconds, toSeconds } from '../../../src/model/index.js';
 import type { ServiceTerms } from '../../../src/workloads/recovery.js';
-import { CPUS, listParts, machinesOf, simulate, story } from '../../simulate.js';
+import { CPUS, countsOf, listParts, machinesOf, simulate, story } from '../../simulate.js';
 import { rowsOf, traceOf } from '../../traces-in-memory.js';
 import { failuresOf, outage } from '../failures/outages.js';
 import { fiveInstances, STATELESS, upgrade, WITH_VOLUME } from './services.js';
@@ -74,7 +74,7 @@ describe('a machine that is drained', () => {
   test('that fails before its deadline is replaced as any other', async () => {
     const result = await drained(300, STATELESS, 5, [outage('off', [0], 110)]);
     expect(result.operations?.report().drains[0]).toMatchObject({ moved: 0, killed: 0, lost: 1 });
-    expect(result.recorder.tasks.counts()).toMatchObject({ running: 4, pending: 1 });
+    expect(countsOf(result.recorder.tasks)).toMatchObject({ running: 4, pending: 1 });
   });
 
   test('is left by a gang as a whole, at once, from its checkpoint', async () => {
@@ -143,6 +143,6 @@ describe('a machine that is drained', () => {
       },
     });
     expect(result.operations?.report().rollouts[0]).toMatchObject({ outcome: 'done', leastServing: 4 });
-    expect(result.recorder.tasks.counts()).toMatchObject({ running: 5, pending: 0 });
+    expect(countsOf(result.recorder.tasks)).toMatchObject({ running: 5, pending: 0 });
   });
 });

@@ -1,4 +1,4 @@
-import type { OperationsSummary } from '../../../metrics/summary/summary-schema.js';
+import type { OperationsSummary } from '../../../metrics/catalogue/data-schemas.js';
 import {
   atPath,
   type Cluster,

@@ -30,7 +30,7 @@ export const operations = {
     return {
       simulation: { operations: underWay },
       observers: [underWay],
-      summary: ({ start }) => ({ operations: operationsSummary(underWay.report(), cluster, start) }),
+      ended: ({ start }) => ({ operations: operationsSummary(underWay.report(), cluster, start) }),
     };
   },
 

@@ -1,5 +1,5 @@
+import type { TenantSummary } from '../../../metrics/catalogue/catalogue.js';
 import type { RunRecord } from '../../../metrics/run-record.js';
-import type { TenantSummary } from '../../../metrics/summary/summary-schema.js';
 import { parsePolicyUse, policyUseText } from '../../policy-file/policy-use.js';
 import { simulateRun } from '../../run/run.js';
 import type { RunSources } from '../../run/run-sources.js';

@@ -1,6 +1,5 @@
 import type { z } from 'zod';
 import { TenantMetrics } from '../../../metrics/collectors/tenant-metrics.js';
-import { tenantSummaries } from '../../../metrics/summary/tenant-summary.js';
 import type { MachineSpec, ResourceSpace } from '../../../model/index.js';
 import type { ClusterPart } from '../../run/run-plan.js';
 import type { Extension } from '../extension.js';
@@ -39,7 +38,7 @@ export const tenants = {
     const metrics = new TenantMetrics(cluster, measured);
     return {
       observers: [metrics],
-      summary: ({ start, end }) => ({ byTenant: tenantSummaries(metrics, end - start) }),
+      ended: () => ({ tenants: metrics }),
     };
   },
 

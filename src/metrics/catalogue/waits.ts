@@ -1,0 +1,74 @@
+import { toSeconds } from '../../model/index.js';
+import { length, ofRun } from './ended-run.js';
+
+const STATISTICS = ['mean', 'p50', 'p95', 'p99'] as const;
+
+/** How long jobs and tasks waited, and how long the run took. */
+export const waits = {
+  wait: ofRun.distribution(({ recorder }) => recorder.jobWait, {
+    unit: 's',
+    about: 'seconds from the submission of a job to its first start; only jobs that started',
+    short: ['mean', 'p95', 'p99'],
+    long: STATISTICS,
+  }),
+  taskWait: ofRun.distribution(({ recorder }) => recorder.taskWait, {
+    unit: 's',
+    about: 'seconds from the submission of a task to its first start; only tasks that started',
+    short: ['mean', 'p95', 'p99'],
+    long: STATISTICS,
+  }),
+  response: ofRun.distribution(({ recorder }) => recorder.jobResponse, {
+    unit: 's',
+    about: 'seconds from the submission of a job to its end; only jobs that ended',
+    short: ['mean', 'p95'],
+    long: STATISTICS,
+  }),
+  boundedSlowdown: ofRun.distribution(({ recorder }) => recorder.boundedSlowdown, {
+    unit: 'ratio',
+    about: 'max(1, response / max(run time, 10 s)), so tau is 10 s; only jobs that ended',
+    short: ['mean', 'p95'],
+    long: STATISTICS,
+  }),
+  makespan: ofRun.maybe(
+    ({ recorder: { lastEnd, firstSubmission } }) =>
+      Number.isNaN(lastEnd) ? null : toSeconds(lastEnd - firstSubmission),
+    {
+      unit: 's',
+      about: 'seconds from the first submission to the last end of a task; null when none ended',
+      better: 'lower',
+      table: 'short',
+    },
+  ),
+  throughput: ofRun.group(
+    {
+      jobsPerHour: ofRun.number((run) => perHour(run.recorder.jobs.finished, length(run)), {
+        unit: 'jobs/h',
+        better: 'higher',
+        table: 'long',
+      }),
+      tasksPerHour: ofRun.number((run) => perHour(run.recorder.tasks.finished, length(run)), {
+        unit: 'tasks/h',
+      }),
+    },
+    'finished, per hour of the run',
+  ),
+  queue: ofRun.group(
+    {
+      mean: ofRun.number(({ recorder }) => recorder.meanPending(), {
+        unit: 'tasks',
+        better: 'lower',
+        table: 'short',
+      }),
+      peak: ofRun.number(({ recorder }) => recorder.queue.peak, {
+        unit: 'tasks',
+        better: 'lower',
+        table: 'long',
+      }),
+    },
+    'pending tasks',
+  ),
+};
+
+function perHour(count: number, length: number): number {
+  return length > 0 ? count / (toSeconds(length) / 3600) : 0;
+}
