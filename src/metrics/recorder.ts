@@ -1,4 +1,5 @@
 import {
+  type ActualState,
   type Attempt,
   type Cluster,
   type Column,
@@ -292,8 +293,8 @@ export class Recorder implements Observer {
     this.boundedSlowdown.record(boundedSlowdown(response, now - jobs.started[job]));
   }
 
-  machineChanged(machine: MachineId, state: MachineState, now: Micros): void {
-    this.machines.stateChanged(machine, state, now);
+  machineChanged(machine: MachineId, _state: MachineState, now: Micros): void {
+    this.machines.stateChanged(machine, now);
     this.capacityChanged(now);
   }
 
@@ -322,6 +323,11 @@ export class Recorder implements Observer {
 
   machineFailed(machine: MachineId, cause: string): void {
     if (this.cluster.machines.specs[machine].supply !== 'revocable') this.recovery.machineFailed(cause);
+  }
+
+  actualStateChanged(machine: MachineId, state: ActualState, now: Micros): void {
+    this.machines.actualStateChanged(machine, state, now);
+    this.cost?.actualStateChanged(machine, state, now);
   }
 
   machineNoticed(machine: MachineId, since: Micros, now: Micros): void {
