@@ -141,6 +141,7 @@ export class Recorder implements Observer {
     this.recovery.close(now);
     this.scaling.close(now);
     this.limits.close(now);
+    for (const service of this.health) service?.close(now);
     this.cost?.close(now);
   }
 
@@ -207,7 +208,7 @@ export class Recorder implements Observer {
     framework.tasks.requeued(cause);
     this.cost?.taskStopped(task, machine, now);
     this.recovery.taskKilled(task, cause, now);
-    this.health[tasks.framework[task]]?.taskStopped(task, machine, now);
+    this.health[tasks.framework[task]]?.taskKilled(task, machine, cause, now);
     this.fragmentationBlocked.count(tasks.framework[task], tasks.taskClass[task], 1);
     this.series.add(this.pendingColumn, 1, now);
     this.series.add(this.runningColumn, -1, now);
@@ -334,13 +335,13 @@ export class Recorder implements Observer {
     if (this.cluster.machines.specs[machine].supply !== 'revocable') this.recovery.machineNoticed(since, now);
   }
 
-  workKept(_task: TaskId, kept: Micros): void {
-    this.recovery.lostWork -= kept;
+  workKept(task: TaskId, kept: Micros): void {
+    this.recovery.workKept(task, kept);
   }
 
-  volumeLost(task: TaskId, _now: Micros): void {
+  volumeLost(task: TaskId, now: Micros): void {
     this.recovery.volumesLost++;
-    this.health[this.cluster.tasks.framework[task]]?.volumeLost(task);
+    this.health[this.cluster.tasks.framework[task]]?.volumeLost(task, now);
   }
 
   machineIsolated(machine: MachineId, isIsolated: boolean, now: Micros): void {

@@ -103,7 +103,10 @@ export interface Observer {
   machineNoticed(machine: MachineId, since: Micros, now: Micros): void;
   /** The attempt of a running task stopped with its machine, or never began there. The ledger still counts it as running. */
   taskSilenced(task: TaskId, now: Micros): void;
-  /** Work (Micros) of an attempt that need not be repeated. `taskKilled` for this attempt follows. */
+  /**
+   * Time (Micros) of an attempt that is not lost: work that need not be repeated, and the writing of checkpoints. `taskKilled`
+   * for this attempt follows.
+   */
   workKept(task: TaskId, kept: Micros, now: Micros): void;
   /** The machine's disk is lost, and with it the volume of this running task. */
   volumeLost(task: TaskId, now: Micros): void;
