@@ -1,4 +1,5 @@
 import {
+  type ActualState,
   type Cluster,
   type FrameworkId,
   type JobId,
@@ -242,6 +243,10 @@ export class ObservedRun implements Observer {
   }
 
   machineFailed(_machine: MachineId, _cause: string, now: Micros): void {
+    this.clock(now);
+  }
+
+  actualStateChanged(_machine: MachineId, _state: ActualState, now: Micros): void {
     this.clock(now);
   }
 

@@ -1,4 +1,5 @@
 import type {
+  ActualState,
   Attempt,
   Column,
   FrameworkId,
@@ -117,6 +118,10 @@ export class ObserverGroup implements Observer {
 
   machineFailed(machine: MachineId, cause: string, now: Micros): void {
     for (const member of this.members) member.machineFailed?.(machine, cause, now);
+  }
+
+  actualStateChanged(machine: MachineId, state: ActualState, now: Micros): void {
+    for (const member of this.members) member.actualStateChanged?.(machine, state, now);
   }
 
   machineNoticed(machine: MachineId, since: Micros, now: Micros): void {

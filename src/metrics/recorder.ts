@@ -1,4 +1,5 @@
 import {
+  type ActualState,
   type Attempt,
   type Cluster,
   type Column,
@@ -140,6 +141,7 @@ export class Recorder implements Observer {
     this.recovery.close(now);
     this.scaling.close(now);
     this.limits.close(now);
+    for (const service of this.health) service?.close(now);
     this.cost?.close(now);
   }
 
@@ -206,7 +208,7 @@ export class Recorder implements Observer {
     framework.tasks.requeued(cause);
     this.cost?.taskStopped(task, machine, now);
     this.recovery.taskKilled(task, cause, now);
-    this.health[tasks.framework[task]]?.taskStopped(task, machine, now);
+    this.health[tasks.framework[task]]?.taskKilled(task, machine, cause, now);
     this.fragmentationBlocked.count(tasks.framework[task], tasks.taskClass[task], 1);
     this.series.add(this.pendingColumn, 1, now);
     this.series.add(this.runningColumn, -1, now);
@@ -292,8 +294,8 @@ export class Recorder implements Observer {
     this.boundedSlowdown.record(boundedSlowdown(response, now - jobs.started[job]));
   }
 
-  machineChanged(machine: MachineId, state: MachineState, now: Micros): void {
-    this.machines.stateChanged(machine, state, now);
+  machineChanged(machine: MachineId, _state: MachineState, now: Micros): void {
+    this.machines.stateChanged(machine, now);
     this.capacityChanged(now);
   }
 
@@ -324,17 +326,22 @@ export class Recorder implements Observer {
     if (this.cluster.machines.specs[machine].supply !== 'revocable') this.recovery.machineFailed(cause);
   }
 
+  actualStateChanged(machine: MachineId, state: ActualState, now: Micros): void {
+    this.machines.actualStateChanged(machine, state, now);
+    this.cost?.actualStateChanged(machine, state, now);
+  }
+
   machineNoticed(machine: MachineId, since: Micros, now: Micros): void {
     if (this.cluster.machines.specs[machine].supply !== 'revocable') this.recovery.machineNoticed(since, now);
   }
 
-  workKept(_task: TaskId, kept: Micros): void {
-    this.recovery.lostWork -= kept;
+  workKept(task: TaskId, kept: Micros): void {
+    this.recovery.workKept(task, kept);
   }
 
-  volumeLost(task: TaskId, _now: Micros): void {
+  volumeLost(task: TaskId, now: Micros): void {
     this.recovery.volumesLost++;
-    this.health[this.cluster.tasks.framework[task]]?.volumeLost(task);
+    this.health[this.cluster.tasks.framework[task]]?.volumeLost(task, now);
   }
 
   machineIsolated(machine: MachineId, isIsolated: boolean, now: Micros): void {

@@ -72,6 +72,7 @@ export { TaskClasses, type TaskClassId, type TaskShape } from './ledger/task-cla
 export { WhatIfRoom } from './ledger/what-if.js';
 export * from './micros.js';
 export type {
+  ActualState,
   Attempt,
   KillCause,
   LimitReview,

@@ -92,13 +92,21 @@ export interface Observer {
   machineOrdered(machine: MachineId, now: Micros): void;
   /** The cloud machine was returned, or the cloud interrupted it. */
   machineGivenBack(machine: MachineId, now: Micros): void;
-  /** The machine failed or was shut down. The master may not have detected it. `cause` is a word for the statistics. */
+  /**
+   * A machine in service failed or was shut down. The master may not have detected it. `cause` is a word for the statistics. A machine
+   * that is already off does not fail again.
+   */
   machineFailed(machine: MachineId, cause: string, now: Micros): void;
-  /** The master has detected that the machine is gone since `since`. */
+  /** The actual state of the machine changed. The master may not have detected it. Outages that overlap are one change. */
+  actualStateChanged(machine: MachineId, state: ActualState, now: Micros): void;
+  /** The master has detected that the machine is gone since `since`: `now - since` is the time from a failure to its detection. */
   machineNoticed(machine: MachineId, since: Micros, now: Micros): void;
   /** The attempt of a running task stopped with its machine, or never began there. The ledger still counts it as running. */
   taskSilenced(task: TaskId, now: Micros): void;
-  /** Work (Micros) of an attempt that need not be repeated. `taskKilled` for this attempt follows. */
+  /**
+   * Time (Micros) of an attempt that is not lost: work that need not be repeated, and the writing of checkpoints. `taskKilled`
+   * for this attempt follows.
+   */
   workKept(task: TaskId, kept: Micros, now: Micros): void;
   /** The machine's disk is lost, and with it the volume of this running task. */
   volumeLost(task: TaskId, now: Micros): void;
@@ -126,6 +134,14 @@ export interface Observer {
   /** An action of a policy was refused. `task` and `machine` are the requested ones, NONE if the action has none. */
   refused(refusal: Refusal, action: PlacementAction, task: TaskId, machine: MachineId, now: Micros): void;
 }
+
+/**
+ * The actual state of a machine, whatever the master knows.
+ * - answering: it runs, and the master can reach it.
+ * - cut: it runs, and the master cannot reach it.
+ * - off: it does not run.
+ */
+export type ActualState = 'answering' | 'cut' | 'off';
 
 /** What became of a machine; see `machineRevised`. */
 export type MachineRevision = 'added' | 'removed' | 'updated';

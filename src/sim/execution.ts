@@ -314,6 +314,12 @@ export class Execution {
     return !Number.isNaN(this.truth.stopped[task]);
   }
 
+  /** Time for which the current attempt of this placed task ran. */
+  ranFor(task: TaskId): Micros {
+    const stopped = this.truth.stopped[task];
+    return (Number.isNaN(stopped) ? this.now : stopped) - this.cluster.tasks.started[task];
+  }
+
   /** Reports an attempt that ended while its machine was unreachable. Returns false if it has not ended. */
   deliverEnd(task: TaskId): boolean {
     if (this.truth.endedUnseen[task] === 0) return false;

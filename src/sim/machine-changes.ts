@@ -79,7 +79,10 @@ export class MachineChanges {
     const before = machines.stateOf(machine);
     machines.setDrain(machine, 'operator', state === 'draining');
     if (before === state) return;
+    const wasOff = this.stateWhenOn.get(machine) === 'down';
     this.stateWhenOn.set(machine, state);
+    if (wasOff !== (state === 'down'))
+      observer.actualStateChanged(machine, state === 'down' ? 'off' : 'answering', execution.now);
     if (isOutOfService(before)) return;
     if (state !== 'up') architecture.machineLeaves(machine, execution.now);
     if (state === 'down') {

@@ -25,6 +25,8 @@ export interface StoppableTasks {
   readonly runTimes: RunTimes;
   /** Whether the attempt of this running task has ended without detection. */
   isStopped(task: TaskId): boolean;
+  /** Time for which the current attempt ran. */
+  ranFor(task: TaskId): Micros;
   end(task: TaskId, outcome: TaskOutcome): void;
   attemptEnded(task: TaskId, machine: MachineId, cause: KillCause): void;
 }
@@ -161,8 +163,11 @@ export class TaskStops {
     const machine = cluster.tasks.machine[task];
     truth.endOrder[task] = Number.NaN;
     const kept = this.checkpoints?.keep(task, savesAt);
-    if (kept !== undefined) observer.workKept(task, kept, now);
-    cluster.attained.attemptEnds(task, kept ?? 0, now);
+    // What a service did is not lost, and need not be repeated.
+    const isEndless = !Number.isFinite(truth.duration[task]);
+    const time = isEndless ? this.run.ranFor(task) : kept?.time;
+    if (time !== undefined) observer.workKept(task, time, now);
+    cluster.attained.attemptEnds(task, kept?.work ?? 0, now);
     cluster.kill(task);
     this.run.attemptEnded(task, machine, cause);
   }

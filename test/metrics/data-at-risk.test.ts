@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { DataAtRisk, lossProbability } from '../../src/metrics/collectors/data-at-risk.js';
+import { DataAtRisk } from '../../src/metrics/collectors/data-at-risk.js';
+import { LostCopies, lossProbability } from '../../src/metrics/collectors/lost-copies.js';
 import { ServiceHealth } from '../../src/metrics/collectors/service-health.js';
 import { fromSeconds } from '../../src/model/index.js';
 
@@ -34,7 +35,7 @@ describe('the chance that data are lost', () => {
 });
 
 describe('data at risk', () => {
-  test('adds up times, bytes and episodes', () => {
+  test('adds up times and bytes', () => {
     const data = new DataAtRisk({ replicas: 2, pieces: 1, copyRate: 100, senders: 3, senderShare: 0.1 });
     const wait = (seconds: number) => data.advance(fromSeconds(seconds));
     data.set(4, 0, 0);
@@ -48,11 +49,8 @@ describe('data at risk', () => {
     wait(5);
     data.set(4, 0, 0);
     wait(10);
-    // A second episode of the same kind: both must spare the data.
-    data.set(4, 2, 2);
-    data.set(4, 0, 0);
-    const { lossProbability: chance, ...rest } = data.summary();
-    expect(rest).toEqual({
+    expect(data.summary()).toEqual({
+      lossProbability: 0,
       atRisk: 20 / 40,
       mostMissing: 2,
       copied: 1000,
@@ -60,7 +58,59 @@ describe('data at risk', () => {
       copying: 10 / 40,
       capacityTaken: (5 * 0.1 * (2 / 4) + 5 * 0.1 * (3 / 4)) / 40,
     });
-    expect(chance).toBeCloseTo(1 - (5 / 6) ** 2, 12);
+  });
+});
+
+describe('lost copies', () => {
+  const four = () => {
+    const lost = new LostCopies(2, 1);
+    for (let i = 0; i < 4; i++) lost.resized(1, 0);
+    return lost;
+  };
+
+  test('put data at a chance of loss in each episode', () => {
+    const lost = four();
+    for (const at of [10, 30]) {
+      lost.isLost(at);
+      lost.isLost(at + 5);
+      lost.isRestored(at + 10);
+      lost.isRestored(at + 10);
+    }
+    // Two of four are lost, which are 1 of the 6 pairs; both episodes must spare the data.
+    expect(lost.probability()).toBeCloseTo(1 - (5 / 6) ** 2, 12);
+  });
+
+  test('count from the failure, though it is known later that they are lost', () => {
+    const lost = four();
+    lost.unsureChanged(1);
+    lost.unsureChanged(1);
+    // The first is lost since 10 and made again at 40; the second is lost since 20, which is known at 50.
+    lost.isLost(10);
+    lost.unsureChanged(-1);
+    lost.isRestored(40);
+    lost.isLost(20);
+    lost.unsureChanged(-1);
+    expect(lost.probability()).toBeCloseTo(1 / 6, 12);
+  });
+
+  test('do not count together where one is made again before the other is gone', () => {
+    const lost = four();
+    lost.unsureChanged(1);
+    lost.isLost(20);
+    lost.isRestored(40);
+    lost.isLost(40);
+    // The unsure one is found.
+    lost.unsureChanged(-1);
+    expect(lost.probability()).toBe(0);
+  });
+
+  test('are a share of the instances that there were', () => {
+    const lost = four();
+    lost.isLost(10);
+    lost.isLost(11);
+    for (let i = 0; i < 8; i++) lost.resized(1, 12);
+    lost.isRestored(13);
+    expect(lost.probability()).toBeCloseTo(1 / 6, 12);
   });
 });
 
@@ -100,9 +150,8 @@ describe('the health of a service with copies', () => {
     back.taskStarted(0, 0, fromSeconds(1100));
     expect(back.summary(fromSeconds(50_000))?.data?.copied).toBe(0);
     const lost = started();
-    lost.volumeLost(0);
+    lost.volumeLost(0, fromSeconds(1000));
     lost.taskStopped(0, 0, fromSeconds(1000));
-    lost.volumeLost(0);
     lost.taskStarted(0, 0, fromSeconds(1100));
     expect(lost.summary(fromSeconds(50_000))?.data?.copied).toBeCloseTo(2 ** 40, -4);
   });
@@ -149,6 +198,40 @@ describe('the health of a service with copies', () => {
     // Half in the time that they shared, and half alone.
     expect(health.fullRecovery.count).toBe(1);
     expect(health.fullRecovery.mean / 1e6).toBeCloseTo(1.5 * alone + 60, 5);
+  });
+
+  test('loses what is not copied before the next copies are gone, from each failure on', () => {
+    const health = started();
+    const at = (minutes: number) => fromSeconds(60 * minutes);
+    // The nodes fail ten minutes apart. Each is given up after an hour and copied elsewhere, in 4 h 4 min alone.
+    for (const task of [0, 1, 2]) health.taskStopped(task, task, at(10 * task));
+    for (const task of [0, 1, 2]) {
+      health.taskKilled(task, task, 'lost', at(60 + 10 * task));
+      health.taskStarted(task, 7 + task, at(60 + 10 * task));
+    }
+    // Three of five, which is 1 of 10 triples: 1 - (9/10)^1000.
+    expect(health.summary(at(6000))?.data?.lossProbability).toBeCloseTo(1 - 0.9 ** 1000, 12);
+  });
+
+  test('loses the copies of nodes that are given up and start nowhere, and none of nodes that are waited for', () => {
+    const lost = (givenUp: number) => {
+      const health = started();
+      for (const task of [0, 1, 2]) health.taskStopped(task, task, fromSeconds(1000));
+      for (let task = 0; task < givenUp; task++) health.taskKilled(task, task, 'lost', fromSeconds(4600));
+      return health.summary(fromSeconds(9000))?.data?.lossProbability;
+    };
+    expect(lost(3)).toBeCloseTo(1 - 0.9 ** 1000, 12);
+    expect(lost(2)).toBe(0);
+  });
+
+  test('loses no copy of a node that starts on its machine again, however late', () => {
+    const health = started();
+    for (const task of [0, 1, 2]) health.taskStopped(task, task, fromSeconds(1000));
+    for (const task of [0, 1, 2]) health.taskKilled(task, task, 'lost', fromSeconds(4600));
+    for (const task of [0, 1, 2]) health.taskStarted(task, task, fromSeconds(5000));
+    const { data } = health.summary(fromSeconds(9000)) ?? { data: undefined };
+    expect(data?.lossProbability).toBe(0);
+    expect(data?.copied).toBe(0);
   });
 
   test('begins anew where it is interrupted', () => {

@@ -29,12 +29,15 @@ describe('the metrics of machines', () => {
     metrics.change(0, small, 1, 5);
     metrics.resized(0, small, large, 10);
     metrics.change(0, large, -1, 15);
-    metrics.stateChanged(1, 'down', 4);
-    metrics.stateChanged(1, 'up', 9);
-    metrics.stateChanged(1, 'down', 18);
+    metrics.actualStateChanged(1, 'off', 4);
+    metrics.actualStateChanged(1, 'answering', 9);
+    metrics.actualStateChanged(1, 'cut', 12);
+    metrics.actualStateChanged(1, 'off', 18);
     metrics.close(20);
     expect([...metrics.started.subarray(0, 2)]).toEqual([1, 0]);
+    // 4 to 9 and 18 to 20; from 12 to 18 it runs, and the master cannot reach it.
     expect([...metrics.downTime.subarray(0, 2)]).toEqual([0, 7]);
+    expect([...metrics.cutTime.subarray(0, 2)]).toEqual([0, 6]);
     const [cpu] = CPUS_MEM.quanta({ cpus: 1 });
     expect([...metrics.integral.subarray(0, 2)]).toEqual([15 * cpu, 0]);
   });

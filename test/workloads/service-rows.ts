@@ -3,6 +3,7 @@ import {
   type Micros,
   type ParameterValue,
   ParameterValues,
+  type PlacementRule,
   ResourceSpace,
 } from '../../src/model/index.js';
 import { RandomStreams } from '../../src/sim/random-streams.js';
@@ -19,6 +20,8 @@ export interface Generated {
   /** Entry 0 is the flat curve. */
   readonly curves: readonly (LoadCurve | undefined)[];
   readonly applications: readonly ScaledApplication[];
+  /** Entry 0 is that without a rule. */
+  readonly rules: readonly (PlacementRule | undefined)[];
 }
 
 /** The rows of one service under these settings; its framework is number 0. */
@@ -32,16 +35,17 @@ export function serviceRows(
   const streams = new RandomStreams(seed);
   const curves: (LoadCurve | undefined)[] = [undefined];
   const applications: ScaledApplication[] = [];
+  const rules: (PlacementRule | undefined)[] = [undefined];
   const rows = service.rows(new ParameterValues(service.parameters, settings), {
     space,
     horizon,
     stream: (name) => streams.stream(name),
     framework: 0,
     addCurve: (curve) => curves.push(curve) - 1,
-    addRule: () => 1,
+    addRule: (rule) => rules.push(rule) - 1,
     addApplication: (application) => applications.push(application),
     demand: (amounts) => space.quanta(amounts),
     usage: (shares) => space.names.map((name) => shares[name] ?? 0),
   });
-  return { rows: [...rows], curves, applications };
+  return { rows: [...rows], curves, applications, rules };
 }

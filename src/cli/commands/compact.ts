@@ -15,10 +15,21 @@ import { type RunArguments, withChoices } from './run.js';
 
 interface CompactArguments extends RunArguments {
   objective?: string[];
+  scan?: number;
 }
 
 /** The default of --objective (proposal). */
 const DEFAULT_OBJECTIVES = ['taskWait.p95<=1m'];
+
+/** Proposal. Anomalies are usually within a few machines, and each number costs a run. */
+const DEFAULT_SCAN = 10;
+
+/** @throws InputError */
+function scanOf(text: string): number {
+  if (text === 'all') return Number.POSITIVE_INFINITY;
+  if (/^\d+$/.test(text)) return Number(text);
+  throw InputError.expected({ field: '--scan' }, text, 'a count, or all');
+}
 
 /** `simulate compact`: finds the fewest machines with which runs meet the objectives. */
 export function compactCommand(exit: Exit): CommandModule<object, CompactArguments> {
@@ -31,6 +42,13 @@ export function compactCommand(exit: Exit): CommandModule<object, CompactArgumen
           type: 'string',
           array: true,
           describe: `bound on a metric, or a formula (docs/formulas.md); may be repeated: 'byFramework.web.wait.p99<=1m' [${DEFAULT_OBJECTIVES.join(' ')}]`,
+        })
+        .option('scan', {
+          type: 'string',
+          default: String(DEFAULT_SCAN),
+          coerce: scanOf,
+          describe:
+            'how many numbers below the answer to try too, or "all": fewer machines may meet the objectives',
         })
         .option('json', { type: 'boolean', describe: 'print one JSON document and nothing else' })
         .example('$0 compact --policy silos,drf', 'the number of machines that each policy needs, of 500')
@@ -75,16 +93,18 @@ function checkObjectives(objectives: readonly Objective[]): void {
 interface Wanted {
   readonly objectives: readonly Objective[];
   readonly objective?: readonly string[];
+  readonly scan?: number;
   readonly json?: boolean;
 }
 
 async function compactRuns(
   specs: readonly RunSpec[],
-  { objectives, objective: texts = DEFAULT_OBJECTIVES, json }: Wanted,
+  { objectives, objective: texts = DEFAULT_OBJECTIVES, scan = DEFAULT_SCAN, json }: Wanted,
   exit: Exit,
 ): Promise<void> {
   const needs: Need[] = [];
-  for (const policy of new Set(specs.map(plannedName))) needs.push(await needOf(policy, specs, objectives));
+  for (const policy of new Set(specs.map(plannedName)))
+    needs.push(await needOf(policy, specs, { objectives, scan }));
   process.stdout.write(json === true ? jsonText(needs, texts) : needsText(needs, texts));
   // undefined: the objectives are not met even with all machines.
   if (needs.some(({ compactions }) => compactions.includes(undefined))) exit(1);
@@ -93,13 +113,18 @@ async function compactRuns(
 async function needOf(
   policy: string,
   specs: readonly RunSpec[],
-  objectives: readonly Objective[],
+  { objectives, scan }: Required<Pick<Wanted, 'objectives' | 'scan'>>,
 ): Promise<Need> {
   const compactions: (Compaction | undefined)[] = [];
   let all = 0;
   for (const spec of specs.filter((one) => plannedName(one) === policy)) {
     const found = await untilInterrupted((signal) =>
-      compactAll(spec, objectives, async (one) => (await runMany([{ spec: one }], { signal }))[0].summary),
+      compactAll(
+        spec,
+        objectives,
+        async (one) => (await runMany([{ spec: one }], { signal }))[0].summary,
+        scan,
+      ),
     );
     all = found.all;
     compactions.push(found.compaction);
@@ -135,7 +160,18 @@ function needsText(needs: readonly Need[], objectives: readonly string[]): strin
   });
   const runs = pluralText(needs[0].compactions.length, 'seed');
   const heading = prose(`The fewest machines with ${objectives.join(' and ')}, ${runs}`);
-  return `${heading}\n\n${tableText(columns, rows)}`;
+  return `${heading}\n\n${tableText(columns, rows)}\n${needs.map(provedText).join('')}`;
+}
+
+/** What is known of smaller numbers. More machines can make waits longer, so fewer may be enough. */
+function provedText({ policy, compactions }: Need): string {
+  const found = compactions.filter((one) => one !== undefined);
+  if (found.length === 0) return '';
+  if (found.every(({ triedFrom }) => triedFrom === 1))
+    return `${policy}: every smaller number of machines was tried and misses the objectives.\n`;
+  const tried = Math.min(...found.map(({ machines, triedFrom }) => machines - triedFrom));
+  const text = `${policy}: each number from 1 to ${tried} machines below the result was tried and misses the objectives. Smaller numbers were not all tried, and fewer machines may be enough (--scan all tries them all).`;
+  return `${prose(text)}\n`;
 }
 
 function jsonText(needs: readonly Need[], objectives: readonly string[]): string {
@@ -143,7 +179,9 @@ function jsonText(needs: readonly Need[], objectives: readonly string[]): string
     policy,
     machines: all,
     needed: compactions.map((one) =>
-      one === undefined ? null : { seed: one.summary.run.seed, machines: one.machines },
+      one === undefined
+        ? null
+        : { seed: one.summary.run.seed, machines: one.machines, triedFrom: one.triedFrom },
     ),
   }));
   return `${JSON.stringify({ objectives, policies }, null, 2)}\n`;

@@ -7,6 +7,8 @@ export interface Compaction {
   readonly machines: number;
   /** The run with this number of machines. */
   readonly summary: Summary;
+  /** Every smaller number from this one on misses the objectives. 1: no smaller number meets them. */
+  readonly triedFrom: number;
 }
 
 /** Performs one of the runs of a search. */
@@ -16,39 +18,65 @@ export type RunOnce = (spec: RunSpec) => Promise<Summary>;
  * Borg's cell compaction (Verma et al., EuroSys 2015, section 5.1): removes machines until the workload no longer fits. Here it no
  * longer fits when an objective is missed. All runs of a search have the same seed. So their arrivals are equal, and the machines
  * of a smaller run are a subset of those of a larger run. undefined when the objectives are missed with the most machines.
+ *
+ * More machines can make a schedule worse (Graham, "Bounds on multiprocessing timing anomalies", 1969), so a smaller number may
+ * meet the objectives although the one below the answer does not. `scan` more numbers below the answer are tried.
  */
 export async function compact(
   spec: RunSpec,
   objectives: readonly Objective[],
-  range: SearchRange,
+  { scan = 0, ...range }: SearchRange & { readonly scan?: number },
   runOnce: RunOnce,
 ): Promise<Compaction | undefined> {
-  let best: Compaction | undefined;
-  const machines = await fewest(range, async (count) => {
+  /** Of numbers that meet the objectives their summary, otherwise null. */
+  const tried = new Map<number, Summary | null>();
+  const holds = async (count: number): Promise<boolean> => {
+    const known = tried.get(count);
+    if (known !== undefined) return known !== null;
     const summary = await runOnce({ ...spec, machineCount: count });
-    const holds = meets(summary, objectives);
-    // The last run that meets the objectives is the answer.
-    if (holds) best = { machines: count, summary };
-    return holds;
-  });
-  return machines === undefined ? undefined : best;
+    const isMet = meets(summary, objectives);
+    tried.set(count, isMet ? summary : null);
+    return isMet;
+  };
+  const enclosed = await fewest(range, holds);
+  if (enclosed === undefined) return undefined;
+  const { found, triedFrom } = await fewestBelow(enclosed, scan, holds);
+  return { machines: found, summary: tried.get(found) as Summary, triedFrom };
 }
 
-/** The machines that a run needs. The first run has all machines; its peak allocation is the guess of the search. */
+/**
+ * Tries the numbers below one for which the condition holds, each of them, until it fails for `scan` numbers in a row, or for all
+ * down to 1. It fails for all numbers from `triedFrom` to the one below the answer.
+ */
+async function fewestBelow(
+  enclosed: number,
+  scan: number,
+  holds: (count: number) => Promise<boolean>,
+): Promise<{ readonly found: number; readonly triedFrom: number }> {
+  let found = enclosed;
+  let next = enclosed - 1;
+  while (next >= 1 && found - next <= Math.max(1, scan)) {
+    if (await holds(next)) found = next;
+    next--;
+  }
+  return { found, triedFrom: next + 1 };
+}
+
+/** The machines that a run needs. The first run has all machines; its peak allocation is the guess of the search. `scan`: see `compact`. */
 export async function compactAll(
   spec: RunSpec,
   objectives: readonly Objective[],
   runOnce: RunOnce,
+  scan = 0,
 ): Promise<{ readonly all: number; readonly compaction: Compaction | undefined }> {
   const summary = await runOnce(spec);
   const all = summary.run.machines.count;
   if (!meets(summary, objectives)) return { all, compaction: undefined };
-  if (all === 1) return { all, compaction: { machines: 1, summary } };
+  if (all === 1) return { all, compaction: { machines: 1, summary, triedFrom: 1 } };
   const peak = Math.max(...Object.values(summary.utilization).map(({ allocated }) => allocated.peak));
-  const most = all - 1;
-  const guess = Math.min(most, Math.max(1, Math.ceil(peak * all)));
-  const compaction = await compact(spec, objectives, { least: 1, most, guess }, runOnce);
-  return { all, compaction: compaction ?? { machines: all, summary } };
+  const guess = Math.min(all - 1, Math.max(1, Math.ceil(peak * all)));
+  const once: RunOnce = async (one) => (one.machineCount === all ? summary : runOnce(one));
+  return { all, compaction: await compact(spec, objectives, { least: 1, most: all, guess, scan }, once) };
 }
 
 /** The range of a search: integers, least <= guess <= most. */

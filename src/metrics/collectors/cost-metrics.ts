@@ -1,4 +1,5 @@
 import {
+  type ActualState,
   type Cluster,
   type Column,
   type FrameworkId,
@@ -35,7 +36,9 @@ export class CostMetrics {
   private readonly egressPrice: EgressPrice;
   private readonly dimensions: readonly number[];
   private readonly charged: number[] = [];
-  /** By row of the ledger: the start of the charge at the task's current size; NaN if the task is not running. */
+  /** Machines that are off, whatever the master knows. They cost nothing, so their tasks are charged nothing. */
+  private readonly off = new Set<MachineId>();
+  /** By row of the ledger: the start of the charge at the task's current size; NaN if the task is not charged now. */
   private since = new Float64Array(256).fill(Number.NaN);
   private readonly orderedAt = new Map<MachineId, Micros>();
 
@@ -49,7 +52,7 @@ export class CostMetrics {
 
   taskStarted(task: TaskId, now: Micros): void {
     if (task >= this.since.length) this.since = grown(this.since, task + 1, Number.NaN);
-    this.since[task] = now;
+    this.since[task] = this.off.has(this.cluster.tasks.machine[task]) ? Number.NaN : now;
   }
 
   taskStopped(task: TaskId, machine: MachineId, now: Micros): void {
@@ -61,15 +64,29 @@ export class CostMetrics {
   machineRevised(machine: MachineId, before: Column, now: Micros): void {
     const { machines, tasks } = this.cluster;
     for (let task = machines.firstTask[machine]; task !== NONE; task = tasks.nextOnMachine[task])
-      if (task < this.since.length && !Number.isNaN(this.since[task]))
-        this.charge(task, machine, tasks.taskClass[task], now, before);
+      if (task < this.since.length) this.charge(task, machine, tasks.taskClass[task], now, before);
+  }
+
+  /** Charges the tasks on a machine that stops, and charges them again from the time at which it runs. */
+  actualStateChanged(machine: MachineId, state: ActualState, now: Micros): void {
+    const isOff = state === 'off';
+    if (isOff === this.off.has(machine)) return;
+    if (isOff) this.off.add(machine);
+    else this.off.delete(machine);
+    const { machines, tasks } = this.cluster;
+    for (let task = machines.firstTask[machine]; task !== NONE; task = tasks.nextOnMachine[task]) {
+      if (task >= this.since.length) continue;
+      this.charge(task, machine, tasks.taskClass[task], now);
+      this.since[task] = isOff ? Number.NaN : now;
+    }
   }
 
   /**
-   * Charges the running task up to now. It had this class since the last charge.
+   * Charges a running task up to now if its machine runs. It had this class since the last charge.
    * `capacity`: that of its machine since then, in quanta per dimension; left out if it has the same now.
    */
   charge(task: TaskId, machine: MachineId, taskClass: TaskClassId, now: Micros, capacity?: Column): void {
+    if (Number.isNaN(this.since[task])) return;
     const { machines, classes, space, tasks } = this.cluster;
     const { supply, pricePerHour = 0 } = machines.specs[machine];
     const hours = (now - this.since[task]) / HOUR;
@@ -101,7 +118,7 @@ export class CostMetrics {
   close(end: Micros): void {
     const { tasks } = this.cluster;
     for (let task = 0; task < Math.min(tasks.bound, this.since.length); task++)
-      if (!Number.isNaN(this.since[task])) this.charge(task, tasks.machine[task], tasks.taskClass[task], end);
+      this.charge(task, tasks.machine[task], tasks.taskClass[task], end);
     for (const machine of [...this.orderedAt.keys()]) this.machineGivenBack(machine, end);
   }
 

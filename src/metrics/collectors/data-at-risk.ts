@@ -1,4 +1,5 @@
 import type { Micros } from '../../model/index.js';
+import { LostCopies } from './lost-copies.js';
 
 /** The data of a replicated service. Each instance has one copy of each of its pieces, on its own volume. */
 export interface DataTerms {
@@ -31,22 +32,15 @@ export interface DataSummary {
 }
 
 /**
- * Tracks the copies of a service's data. A copy is missing while its instance does not serve. It is lost from the start of its
- * restoration on another machine until the end of the restoration.
+ * Tracks the copies of a service's data. A copy is missing while its instance does not serve. `lost` has those that do not exist.
  */
 export class DataAtRisk {
+  readonly lost: LostCopies;
   private readonly terms: DataTerms;
   private missing = 0;
   private copying = 0;
   private mostMissing = 0;
-  /**
-   * Maximum number of copies lost at one time, since fewer than `replicas` were lost. `spared` is the probability that no earlier
-   * episode lost data.
-   */
-  private mostLost = 0;
-  private instances = 0;
   private size = 0;
-  private spared = 1;
   private copied = 0;
   private copyPeak = 0;
   private copyTime: Micros = 0;
@@ -56,6 +50,7 @@ export class DataAtRisk {
 
   constructor(terms: DataTerms) {
     this.terms = terms;
+    this.lost = new LostCopies(terms.replicas, terms.pieces);
   }
 
   /** Counts a time in which the state did not change. */
@@ -71,7 +66,7 @@ export class DataAtRisk {
 
   /**
    * Sets the state from now on: the number of instances, the number of those whose copies are missing, and of these the number
-   * whose copies are lost and being restored.
+   * whose copies are being restored.
    */
   set(instances: number, missing: number, copying: number): void {
     this.size = instances;
@@ -79,40 +74,17 @@ export class DataAtRisk {
     this.copying = copying;
     this.mostMissing = Math.max(this.mostMissing, missing);
     this.copyPeak = Math.max(this.copyPeak, copying > 0 ? this.terms.copyRate : 0);
-    if (copying < this.terms.replicas) this.closeEpisode();
-    if (copying <= this.mostLost) return;
-    this.mostLost = copying;
-    this.instances = instances;
   }
 
   summary(): DataSummary {
-    this.closeEpisode();
     return {
       atRisk: this.time === 0 ? 0 : this.riskTime / this.time,
       mostMissing: this.mostMissing,
-      lossProbability: 1 - this.spared,
+      lossProbability: this.lost.probability(),
       copied: this.copied,
       copyPeak: this.copyPeak,
       copying: this.time === 0 ? 0 : this.copyTime / this.time,
       capacityTaken: this.time === 0 ? 0 : this.taken / this.time,
     };
   }
-
-  private closeEpisode(): void {
-    const { replicas, pieces } = this.terms;
-    this.spared *= 1 - lossProbability(this.mostLost, this.instances, replicas, pieces);
-    this.mostLost = 0;
-  }
-}
-
-/**
- * The probability that all copies of some piece are on the `lost` ones of `instances`: 1 - (1 - C(lost, replicas) / C(instances,
- * replicas))^pieces. The copies of each piece are on random instances (random replication; Cidon et al., "Copysets", USENIX ATC
- * 2013).
- */
-export function lossProbability(lost: number, instances: number, replicas: number, pieces: number): number {
-  if (lost < replicas) return 0;
-  let all = 1;
-  for (let i = 0; i < replicas; i++) all *= (lost - i) / (instances - i);
-  return 1 - (1 - all) ** pieces;
 }

@@ -1,9 +1,10 @@
 import {
+  type ActualState,
   type Cluster,
   type Column,
   grown,
+  isOutOfService,
   type MachineId,
-  type MachineState,
   type Micros,
   type TaskClassId,
 } from '../../model/index.js';
@@ -19,12 +20,22 @@ interface MachinePast {
   readonly capacity: Float64Array;
 }
 
+/** A machine that does not answer. Its time up to `until` is counted. */
+interface Outage {
+  readonly state: 'cut' | 'off';
+  until: Micros;
+  isInService: boolean;
+}
+
 /** The allocation of each machine over the run, and a heat map of it over time. */
 export class MachineMetrics {
   /** `integral[machine * dims + dimension]`: quanta-microseconds allocated. */
   integral = new Float64Array(0);
   started = new Int32Array(0);
+  /** Time in which a machine in service was off, whatever the master knew. */
   downTime = new Float64Array(0);
+  /** Time in which a machine in service ran, and the master could not reach it. */
+  cutTime = new Float64Array(0);
   /** Dominant share allocated on each machine (or group of machines), as means over time. */
   readonly heat: BinnedSeries;
   readonly machinesPerHeatRow: number;
@@ -34,7 +45,8 @@ export class MachineMetrics {
   private allocated = new Float64Array(0);
   private since = new Float64Array(0);
   private share = new Float64Array(0);
-  private downSince = new Float64Array(0);
+  /** The actual states of machines that do not answer. */
+  private readonly outages = new Map<MachineId, Outage>();
   /** Of machines that were added, removed or updated. */
   private readonly pasts = new Map<MachineId, MachinePast>();
   private readonly origin: Micros;
@@ -81,14 +93,30 @@ export class MachineMetrics {
     this.started[machine]--;
   }
 
-  stateChanged(machine: MachineId, state: MachineState, now: Micros): void {
+  /** The ledger has another state for the machine. It may be in service from now on, or no longer. */
+  stateChanged(machine: MachineId, now: Micros): void {
+    const outage = this.outages.get(machine);
+    if (outage !== undefined) this.countOutage(machine, outage, now);
+  }
+
+  actualStateChanged(machine: MachineId, state: ActualState, now: Micros): void {
+    const outage = this.outages.get(machine);
+    if (outage !== undefined) this.countOutage(machine, outage, now);
+    if (state === 'answering') this.outages.delete(machine);
+    else this.outages.set(machine, { state, until: now, isInService: this.isInService(machine) });
+  }
+
+  /** Counts an outage up to now. A machine that is switched off, or not in the cluster, is not down. */
+  private countOutage(machine: MachineId, outage: Outage, now: Micros): void {
     if (machine >= this.since.length) this.reserve();
-    const isDown = !Number.isNaN(this.downSince[machine]);
-    if (state === 'down' && !isDown) this.downSince[machine] = now;
-    if (state !== 'down' && isDown) {
-      this.downTime[machine] += now - this.downSince[machine];
-      this.downSince[machine] = Number.NaN;
-    }
+    const times = outage.state === 'off' ? this.downTime : this.cutTime;
+    if (outage.isInService) times[machine] += now - outage.until;
+    outage.until = now;
+    outage.isInService = this.isInService(machine);
+  }
+
+  private isInService(machine: MachineId): boolean {
+    return !isOutOfService(this.cluster.machines.stateOf(machine));
   }
 
   /** The machine was added, removed or updated. `before` is its capacity until now, empty when it was absent. */
@@ -115,7 +143,7 @@ export class MachineMetrics {
     for (let d = 0; d < before.length; d++) past.capacity[d] += before[d] * lasted;
   }
 
-  /** Time in which the machine was down, or not in the cluster. */
+  /** Time in which the machine was off, or not in the cluster. */
   awayTime(machine: MachineId): Micros {
     return this.downTime[machine] + (this.pasts.get(machine)?.absent ?? 0);
   }
@@ -157,8 +185,8 @@ export class MachineMetrics {
         this.integral[row] += this.allocated[row] * (end - this.since[machine]);
       }
       this.since[machine] = end;
-      if (!Number.isNaN(this.downSince[machine])) this.downTime[machine] += end - this.downSince[machine];
     }
+    for (const [machine, outage] of this.outages) this.countOutage(machine, outage, end);
   }
 
   private reserve(): void {
@@ -167,14 +195,11 @@ export class MachineMetrics {
     this.integral = grown(this.integral, machines * this.dims);
     this.started = grown(this.started, machines);
     this.downTime = grown(this.downTime, machines);
+    this.cutTime = grown(this.cutTime, machines);
     this.allocated = grown(this.allocated, machines * this.dims);
     this.since = grown(this.since, machines, this.origin);
     this.share = grown(this.share, machines);
-    this.downSince = grown(this.downSince, machines, Number.NaN);
-    if (before === 0) {
-      this.since.fill(this.origin);
-      this.downSince.fill(Number.NaN);
-    }
+    if (before === 0) this.since.fill(this.origin);
     const rows = Math.ceil(machines / this.machinesPerHeatRow);
     for (let row = Math.ceil(before / this.machinesPerHeatRow); row < rows; row++) this.heat.addColumn();
   }

@@ -18,7 +18,7 @@ export class RecoveryMetrics {
   readonly byCause = new Map<string, number>();
   /** Attempts lost with their machine. */
   tasksLost = 0;
-  /** Task-Micros of unsuccessful attempts, minus the work saved by checkpoints. */
+  /** Task-Micros of unsuccessful attempts, without what checkpoints kept and without their writing. */
   lostWork: Micros = 0;
   /** Attempts that stopped because another member of their gang stopped. */
   stoppedWithGang = 0;
@@ -36,6 +36,9 @@ export class RecoveryMetrics {
   private stoppedAt = new Float64Array(256).fill(Number.NaN);
   /** By row of the ledger: the time at which a lost task stopped; NaN if it is not lost. */
   private goneSince = new Float64Array(256).fill(Number.NaN);
+
+  /** Of attempts that are about to be killed: the time that is not lost. */
+  private readonly kept = new Map<TaskId, Micros>();
 
   constructor(cluster: Cluster) {
     this.cluster = cluster;
@@ -75,12 +78,18 @@ export class RecoveryMetrics {
     this.gone(this.cluster.tasks.framework[task], now - since);
   }
 
+  /** So much time of the attempt is not lost. `taskKilled` for it follows. */
+  workKept(task: TaskId, kept: Micros): void {
+    this.kept.set(task, kept);
+  }
+
   /** The work of the attempt is lost. A restarted instance is an exception: its past service is not lost. */
   taskKilled(task: TaskId, cause: KillCause, now: Micros): void {
     const { tasks } = this.cluster;
     const stopped = this.stoppedAt[task];
     const end = Number.isNaN(stopped) ? now : stopped;
-    if (cause !== 'restarted') this.lostWork += end - tasks.started[task];
+    if (cause !== 'restarted') this.lostWork += end - tasks.started[task] - (this.kept.get(task) ?? 0);
+    this.kept.delete(task);
     if (Number.isNaN(stopped)) this.ran(tasks.framework[task], end - tasks.started[task]);
     this.stoppedAt[task] = Number.NaN;
     if (cause === 'gang') this.stoppedWithGang++;

@@ -1,4 +1,10 @@
-import { type MachineId, type Micros, NONE, ProcessorSharing, type TaskId } from '../../model/index.js';
+import {
+  type KillCause,
+  type MachineId,
+  type Micros,
+  ProcessorSharing,
+  type TaskId,
+} from '../../model/index.js';
 import { LogHistogram } from '../kernels/log-histogram.js';
 import { DataAtRisk, type DataSummary, type DataTerms } from './data-at-risk.js';
 
@@ -20,8 +26,15 @@ export interface HealthTerms {
 
 /** An instance that has started at least once. */
 interface Instance {
-  /** The machine of its volume; NONE after the volume is lost. */
+  /** The machine of its volume. */
   machine: MachineId;
+  /**
+   * Its copy of the data: whole; unsure while it is stopped, because it may start on another machine; or lost, until it has
+   * been copied.
+   */
+  copy: 'whole' | 'unsure' | 'lost';
+  /** It is stopped, and its service does not wait for its machine. */
+  isGivenUp: boolean;
   started: Micros;
   /** The time of its last stop; NaN while it is started. */
   stopped: Micros;
@@ -72,10 +85,14 @@ export class ServiceHealth {
     if (known === undefined) {
       this.instances.set(task, newInstance(machine, now));
       this.serving++;
+      this.data?.lost.resized(1, now);
       this.changed();
       return;
     }
-    const copying = machine === known.machine ? 0 : this.terms.rebuild;
+    const copying = machine === known.machine && known.copy !== 'lost' ? 0 : this.terms.rebuild;
+    if (copying > 0) this.losesCopy(known, known.stopped);
+    else this.hasCopy(known, now);
+    known.isGivenUp = false;
     known.thenTakes = this.terms.startup + this.catchUp(known, now);
     known.copiedAt = now + copying;
     known.readyAt = known.copiedAt + known.thenTakes;
@@ -99,18 +116,29 @@ export class ServiceHealth {
       this.serving--;
       known.goneSince = now;
     }
-    // Data that were not copied completely are lost.
-    known.machine = known.state === 'copies' ? NONE : machine;
+    known.machine = machine;
+    if (known.copy === 'whole') {
+      known.copy = 'unsure';
+      this.data?.lost.unsureChanged(1);
+    }
     known.state = 'stopped';
     known.stopped = now;
     this.leaves(known, now);
     this.changed();
   }
 
-  /** The data of the instance are lost, regardless of the machine of its next start. */
-  volumeLost(task: TaskId): void {
+  /** As `taskStopped`. An instance that lost its machine is no longer expected there. */
+  taskKilled(task: TaskId, machine: MachineId, cause: KillCause, now: Micros): void {
+    this.taskStopped(task, machine, now);
     const known = this.instances.get(task);
-    if (known !== undefined) known.machine = NONE;
+    if (known !== undefined && (cause === 'lost' || cause === 'interrupted')) known.isGivenUp = true;
+  }
+
+  /** The data of the instance are lost, regardless of the machine of its next start. */
+  volumeLost(task: TaskId, now: Micros): void {
+    this.advance(now);
+    const known = this.instances.get(task);
+    if (known !== undefined) this.losesCopy(known, known.state === 'stopped' ? known.stopped : now);
   }
 
   /** The machine cannot be reached from now on, or can be reached again. */
@@ -136,13 +164,22 @@ export class ServiceHealth {
     if (known === undefined) return;
     this.leaves(known, now);
     if (known.state === 'serves') this.serving--;
+    this.hasCopy(known, now);
+    this.data?.lost.resized(-1, now);
     this.instances.delete(task);
     this.changed();
   }
 
+  /** Counts the time, and the recoveries, up to the end of the run. */
+  close(end: Micros): void {
+    this.advance(end);
+    for (const one of this.instances.values())
+      if (one.copy === 'unsure' && one.isGivenUp) this.losesCopy(one, one.stopped);
+  }
+
   /** The health up to `end`; undefined if no instance ever started. */
   summary(end: Micros): HealthSummary | undefined {
-    this.advance(end);
+    this.close(end);
     const { healthy, degraded, down } = this.time;
     const all = healthy + degraded + down;
     if (all === 0) return undefined;
@@ -168,8 +205,10 @@ export class ServiceHealth {
       for (const one of this.starting) if (next === undefined || dueAt(one) < dueAt(next)) next = one;
       if (next === undefined || dueAt(next) > now) break;
       this.count(dueAt(next));
-      if (next.state === 'copies') next.state = 'starts';
-      else this.serves(next);
+      if (next.state === 'copies') {
+        next.state = 'starts';
+        this.hasCopy(next, next.copiedAt);
+      } else this.serves(next);
       this.changed();
     }
     this.count(now);
@@ -196,6 +235,22 @@ export class ServiceHealth {
     this.serving++;
     this.fullRecovery.record(instance.readyAt - instance.goneSince);
     instance.goneSince = Number.NaN;
+  }
+
+  private losesCopy(instance: Instance, since: Micros): void {
+    const { copy } = instance;
+    if (copy === 'lost') return;
+    instance.copy = 'lost';
+    this.data?.lost.isLost(since);
+    if (copy === 'unsure') this.data?.lost.unsureChanged(-1);
+  }
+
+  /** Its copy is there, or no longer needed. */
+  private hasCopy(instance: Instance, now: Micros): void {
+    const { copy } = instance;
+    instance.copy = 'whole';
+    if (copy === 'lost') this.data?.lost.isRestored(now);
+    if (copy === 'unsure') this.data?.lost.unsureChanged(-1);
   }
 
   private changed(): void {
@@ -233,6 +288,8 @@ export class ServiceHealth {
 function newInstance(machine: MachineId, now: Micros): Instance {
   return {
     machine,
+    copy: 'whole',
+    isGivenUp: false,
     started: now,
     stopped: Number.NaN,
     goneSince: Number.NaN,

@@ -4,7 +4,8 @@ import { csvLine } from './csv.js';
 
 /**
  * `machines.csv`: for each machine its capacity (in the unit of each resource), the mean allocated share of the capacity, the
- * number of started tasks, and the seconds down. If machines change during the run, the capacity and the attributes are the last
+ * number of started tasks, and the seconds in which it was off while in service, also before the master detected it. `cut_seconds`
+ * are those in which it ran and the master could not reach it, where a machine had any. If machines change during the run, the capacity and the attributes are the last
  * ones, the share is that of the mean capacity, and `absent_seconds` is the time in which the machine was not in the cluster.
  */
 export function machinesCsv(recorder: Recorder): string {
@@ -13,6 +14,7 @@ export function machinesCsv(recorder: Recorder): string {
   const attributes = [
     ...new Set(cluster.machines.specs.flatMap((spec) => Object.keys(spec.attributes ?? {}))),
   ].sort();
+  const isCut = machines.cutTime.some((time) => time > 0);
   const change = cluster.machines.specs.some((_, machine) => machines.absentTime(machine) !== undefined);
   const lines = [
     csvLine([
@@ -22,6 +24,7 @@ export function machinesCsv(recorder: Recorder): string {
       ...space.names.map((name) => `allocated.${name}`),
       'tasks_started',
       'down_seconds',
+      ...(isCut ? ['cut_seconds'] : []),
       ...(change ? ['absent_seconds'] : []),
     ]),
   ];
@@ -34,6 +37,7 @@ export function machinesCsv(recorder: Recorder): string {
     });
     const values = attributes.map((name) => spec.attributes?.[name] ?? '');
     const counts = [machines.started[machine], toSeconds(machines.downTime[machine])];
+    if (isCut) counts.push(toSeconds(machines.cutTime[machine]));
     if (change) counts.push(toSeconds(machines.absentTime(machine) ?? 0));
     lines.push(csvLine([spec.name, ...values, ...capacities, ...shares, ...counts]));
   });

@@ -1,4 +1,4 @@
-import { FOREVER, type MachineId, type Micros } from '../../model/index.js';
+import { type ActualState, FOREVER, type MachineId, type Micros } from '../../model/index.js';
 
 /** The actual state of each machine, independent of the master's view. Outages can overlap, so each kind is counted. */
 export class ActualMachineState {
@@ -18,13 +18,18 @@ export class ActualMachineState {
     if (kind === 'cut' && sign === 1 && this.cut[machine] === 1) this.since[machine] = now;
   }
 
+  stateOf(machine: MachineId): ActualState {
+    if (this.off[machine] > 0) return 'off';
+    return this.cut[machine] > 0 ? 'cut' : 'answering';
+  }
+
   isOff(machine: MachineId): boolean {
     return this.off[machine] > 0;
   }
 
   /** The machine runs, but the master cannot reach it. */
   isCut(machine: MachineId): boolean {
-    return this.cut[machine] > 0 && this.off[machine] === 0;
+    return this.stateOf(machine) === 'cut';
   }
 
   /** Since when the master cannot reach the machine; FOREVER if nothing cuts it off. */
@@ -34,6 +39,6 @@ export class ActualMachineState {
 
   /** The machine runs and the master can reach it. */
   answers(machine: MachineId): boolean {
-    return this.off[machine] === 0 && this.cut[machine] === 0;
+    return this.stateOf(machine) === 'answering';
   }
 }

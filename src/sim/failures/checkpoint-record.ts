@@ -19,6 +19,14 @@ export interface CheckpointSetup {
   readonly terms: (framework: FrameworkId) => CheckpointTerms | undefined;
 }
 
+/** What an attempt leaves behind. */
+export interface KeptWork {
+  /** Work that need not be repeated, as time on its machine without slowdown. */
+  readonly work: Micros;
+  /** Time of the attempt that is not lost: that of this work, and that of writing checkpoints. */
+  readonly time: Micros;
+}
+
 /** Checkpoints of the tasks of a run: what a master knows of them, and what of the work they keep. */
 export class CheckpointRecord implements CheckpointFacts {
   private readonly setup: CheckpointSetup;
@@ -55,19 +63,22 @@ export class CheckpointRecord implements CheckpointFacts {
 
   /**
    * The attempt is over. Work up to its last checkpoint need not be repeated. `savesAt`: when it began to write a checkpoint
-   * for its stop; NaN without one. Returns the kept work as time on its machine, undefined for a framework without checkpoints.
+   * for its stop; NaN without one. Returns undefined for a framework without checkpoints.
    */
-  keep(task: TaskId, savesAt: Micros): Micros | undefined {
+  keep(task: TaskId, savesAt: Micros): KeptWork | undefined {
     const { cluster, runTimes, truth, terms: termsOf } = this.setup;
     const terms = termsOf(cluster.tasks.framework[task]);
     if (terms === undefined) return undefined;
     const isSaved = !Number.isNaN(savesAt) && Number.isNaN(truth.stopped[task]);
     const last = isSaved ? this.clock.now : this.last(task);
     if (!Number.isNaN(last)) this.earlier.set(task, last);
-    const ran = this.ran(task, savesAt) / runTimes.slowdown(task);
-    const kept = (isSaved ? doneWork : keptWork)(runTimes.plainWork(task), ran, terms);
+    const slowdown = runTimes.slowdown(task);
+    const ran = this.ran(task, savesAt) / slowdown;
+    const work = runTimes.plainWork(task);
+    const done = doneWork(work, ran, terms);
+    const kept = isSaved ? done : keptWork(work, ran, terms);
     runTimes.workDone(task, kept);
-    return kept;
+    return { work: kept, time: this.ran(task, Number.NaN) - Math.round((done - kept) * slowdown) };
   }
 
   /** The task has ended. */

@@ -1,4 +1,11 @@
-import { type FrameworkId, type MachineId, type Micros, NONE, type TaskId } from '../../model/index.js';
+import {
+  type FrameworkId,
+  isOutOfService,
+  type MachineId,
+  type Micros,
+  NONE,
+  type TaskId,
+} from '../../model/index.js';
 import type { RecoveryTerms } from '../../workloads/recovery.js';
 import type { Architecture } from '../architectures/architecture.js';
 import { EventClass, type EventQueue } from '../event-queue.js';
@@ -137,8 +144,6 @@ export class Fleet {
         loseVolumes(machine, this.execution, this.truth, this.recovery);
         continue;
       }
-      if (this.execution.cluster.machines.isPresent(machine))
-        this.execution.observer.machineFailed(machine, outage.cause, now);
       this.reach(outage, machine, 1, now);
       if (this.truth.isOff(machine)) this.stopTasks(machine);
       if (outage.kind === 'planned') this.master.shutDown(machine, now);
@@ -162,13 +167,21 @@ export class Fleet {
   }
 
   /** Updates the actual state of a machine when an outage begins (1) or ends (-1). */
-  private reach({ kind }: Outage, machine: MachineId, sign: 1 | -1, now: Micros): void {
+  private reach({ kind, cause }: Outage, machine: MachineId, sign: 1 | -1, now: Micros): void {
+    const { cluster, observer } = this.execution;
     const isCut = kind === 'cut' || kind === 'isolated';
+    const before = this.truth.stateOf(machine);
     this.truth.count(machine, isCut ? 'cut' : 'off', sign, now);
+    const after = this.truth.stateOf(machine);
+    if (after !== before) {
+      // A machine that is switched off, or not in the cluster, cannot fail.
+      if (sign === 1 && !isOutOfService(cluster.machines.stateOf(machine)))
+        observer.machineFailed(machine, cause, now);
+      observer.actualStateChanged(machine, after, now);
+    }
     if (kind !== 'isolated') return;
     this.isolations[machine] += sign;
-    if (this.isolations[machine] === (sign === 1 ? 1 : 0))
-      this.execution.observer.machineIsolated(machine, sign === 1, now);
+    if (this.isolations[machine] === (sign === 1 ? 1 : 0)) observer.machineIsolated(machine, sign === 1, now);
   }
 
   private stopTasks(machine: MachineId): void {

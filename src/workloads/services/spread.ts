@@ -13,11 +13,11 @@ export function perRack(value: number): Parameter {
   return { kind: 'number', name: 'perRack', default: value, min: 0, integer: true, about };
 }
 
-/** Parameters of a service without a spread by default. */
+/** Parameters of a service whose instances have copies of each other's data. */
 export const SPREAD_PARAMETERS: readonly Parameter[] = [
-  // Proposal: by default the policy decides.
-  perMachine(0),
-  // Proposal: the same.
+  // The usual setup: one node per machine, because two copies of some data on one machine are lost together.
+  perMachine(1),
+  // Proposal: racks are left to the policy.
   perRack(0),
 ];
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { compactAll, fewest } from '../../../src/lab/compaction/compact.js';
+import { compact, compactAll, fewest } from '../../../src/lab/compaction/compact.js';
 import { keptMachines } from '../../../src/lab/compaction/kept-machines.js';
 import { meets, parseObjective } from '../../../src/lab/compaction/objective.js';
 import type { RunSpec } from '../../../src/lab/run/run-spec.js';
@@ -136,5 +136,56 @@ describe('cell compaction', () => {
   test('says that all are too few where tasks never start', async () => {
     const spec = { ...eight, machines: '1x16cpu/64GiB' };
     expect((await compactAll(spec, objectives, summaryOf)).compaction).toBeUndefined();
+  });
+
+  /** A search in which these numbers of machines meet the objectives. */
+  async function search(met: ReadonlySet<number>, most: number, guess: number, scan?: number) {
+    const summary = await summaryOf(smallSpec());
+    const tried: number[] = [];
+    const runOnce = async ({ machineCount = 0 }: RunSpec) => {
+      tried.push(machineCount);
+      const p99 = met.has(machineCount) ? 0 : 9;
+      return {
+        ...summary,
+        tasks: { ...summary.tasks, pending: 0, rejected: 0, abandoned: 0 },
+        taskWait: { ...summary.taskWait, p99 },
+      };
+    };
+    const range = { least: 1, most, guess, ...(scan !== undefined && { scan }) };
+    const found = await compact(smallSpec(), objectives, range, runOnce);
+    expect(new Set(tried).size).toBe(tried.length);
+    return found && { machines: found.machines, triedFrom: found.triedFrom };
+  }
+
+  test('finds a smaller number behind one with which a schedule is worse', async () => {
+    // 6 machines are enough, with 7 a task takes the machines that another one needs, and with 8 there are enough again.
+    const met = new Set([6, 8, 9, 10, 11, 12, 13, 14]);
+    expect(await search(met, 14, 9)).toEqual({ machines: 8, triedFrom: 7 });
+    expect(await search(met, 14, 9, 2)).toEqual({ machines: 6, triedFrom: 4 });
+    expect(await search(met, 14, 9, 10)).toEqual({ machines: 6, triedFrom: 1 });
+  });
+
+  test('finds the smallest of any numbers if it tries all, and otherwise says down to where it tried', async () => {
+    const drawn = fc.record({
+      met: fc.uniqueArray(fc.integer({ min: 1, max: 20 })),
+      guess: fc.integer({ min: 1, max: 21 }),
+      scan: fc.integer({ min: 0, max: 6 }),
+    });
+    await fc.assert(
+      fc.asyncProperty(drawn, async ({ met, guess, scan }) => {
+        const all = new Set([...met, 21]);
+        const fewestOfAll = Math.min(...all);
+        expect(await search(all, 21, guess, Number.POSITIVE_INFINITY)).toEqual({
+          machines: fewestOfAll,
+          triedFrom: 1,
+        });
+        const some = await search(all, 21, guess, scan);
+        const { machines = 0, triedFrom = 0 } = some ?? {};
+        expect(all.has(machines)).toBe(true);
+        for (let count = triedFrom; count < machines; count++) expect(all.has(count)).toBe(false);
+        if (triedFrom > 1) expect(machines - triedFrom).toBe(Math.max(1, scan));
+      }),
+      { numRuns: 50 },
+    );
   });
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { fromSeconds, toSeconds } from '../../../src/model/index.js';
+import { type Constraint, fromSeconds, type PlacementRule, toSeconds } from '../../../src/model/index.js';
 import { keptWork, timeWithCheckpoints } from '../../../src/sim/failures/checkpoints.js';
 import { RESTART_ELSEWHERE, type RecoveryTerms } from '../../../src/workloads/recovery.js';
 import { CPUS, listParts, machinesOf, type SimulationSketch, simulate, story } from '../../simulate.js';
@@ -21,6 +21,7 @@ function onMachines(count: number, rows: readonly RowSketch[], more: Partial<Sim
   });
 }
 
+const NO_RULE: PlacementRule = { spread: [], together: [], avoid: [], beside: [], prefers: [] };
 const TEN_MINUTES = [{ needs: { cpus: 1 }, runs: 600 }];
 const PATIENT: RecoveryTerms = { ...RESTART_ELSEWHERE, wait: fromSeconds(300) };
 const VOLUME: RecoveryTerms = { ...PATIENT, restart: 'in-place' };
@@ -223,9 +224,45 @@ describe('a finite task that keeps checkpoints', () => {
       '375 task 0 started m1',
       '745 task 0 ended m1 finished',
     ]);
-    expect(toSeconds(result.recorder.recovery.lostWork)).toBe(60);
+    // Since the checkpoint at 250 it worked for 50 s. The two times 5 s for checkpoints are no lost work.
+    expect(toSeconds(result.recorder.recovery.lostWork)).toBe(50);
   });
 
+  test('loses no more than its work since the last one, also when it is lost while it writes one', async () => {
+    const failures = {
+      ...failuresOf([outage('off', [0], 310)]),
+      checkpoints: () => ({ every: fromSeconds(60), cost: fromSeconds(30) }),
+    };
+    const result = await onMachines(1, TEN_MINUTES, { failures });
+    // Complete at 90, 180 and 270; from 270 to 310 it works. Stopped at 340, it would have lost 60 s and not 70.
+    expect(toSeconds(result.recorder.recovery.lostWork)).toBe(40);
+    const writing = { ...failures, outages: [outage('off', [0], 340)] };
+    const later = await onMachines(1, TEN_MINUTES, { failures: writing });
+    expect(toSeconds(later.recorder.recovery.lostWork)).toBe(60);
+  });
+
+  test('counts lost work as time on a machine that slows it down', async () => {
+    const failures = {
+      ...failuresOf([outage('off', [0], 500)]),
+      checkpoints: () => ({ every: fromSeconds(60), cost: fromSeconds(30) }),
+    };
+    const elsewhere: Constraint = { attribute: 'machine', operator: 'equal', values: ['elsewhere'] };
+    const rules = [NO_RULE, { ...NO_RULE, prefers: [{ constraint: elsewhere, weight: 1 }] }];
+    const trace = traceOf(CPUS, rowsOf(CPUS, [{ needs: { cpus: 1 }, runs: 600, rule: 1 }]), { rules });
+    const result = await onMachines(1, [], { trace, failures, remoteSlowdown: 2 });
+    // At half the speed it worked for 250 s: checkpoints at 90 and 180, then 60 s of work and 10 s of writing. 60 s of work took 120 s.
+    expect(toSeconds(result.recorder.recovery.lostWork)).toBe(120);
+  });
+});
+
+test('what a service did before its machine failed is not lost', async () => {
+  const endless = [{ needs: { cpus: 1 }, runs: Number.POSITIVE_INFINITY }];
+  const result = await onMachines(2, endless, { failures: failuresOf([outage('off', [0], 300)]) });
+  expect(result.recorder.recovery.tasksLost).toBe(1);
+  expect(result.recorder.recovery.lostWork).toBe(0);
+});
+
+describe('the run times of attempts with checkpoints', () => {
   test('takes no longer than its work and its checkpoints, however often it is lost, and never begins anew', () => {
     const drawn = fc.record({
       work: fc.integer({ min: 1, max: 1000 }),
@@ -277,6 +314,23 @@ describe('a disk that is lost', () => {
       '900 task 0 ended m0 finished',
     ]);
     expect(result.recorder.recovery.volumesLost).toBe(1);
+  });
+
+  test('is copied again where its task starts, also on its machine', async () => {
+    const service = [{ tasks: 2, needs: { cpus: 1 }, runs: 7200 }];
+    const data = { replicas: 2, pieces: 1, copyRate: 1e6, senders: 1, senderShare: 0 };
+    const result = await onMachines(2, service, {
+      until: 3000,
+      failures: failuresOf([outage('disk', [0], 400)], VOLUME),
+      health: [{ minimum: 0.5, startup: 0, rebuild: fromSeconds(100), replay: undefined, data }],
+    });
+    expect(story(result, 'killed', 'started').slice(2)).toEqual([
+      '400 task 0 killed m0 lost',
+      '400 task 0 started m0',
+    ]);
+    // 100 s at 1 MB/s.
+    expect(result.recorder.health[0]?.summary(fromSeconds(3000))?.data?.copied).toBe(1e8);
+    expect(toSeconds(result.recorder.health[0]?.fullRecovery.mean ?? 0)).toBe(100);
   });
 
   test('is not waited for where its machine is off, and its data are copied when that is back', async () => {
