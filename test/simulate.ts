@@ -3,6 +3,7 @@ import { entriesOf } from '../src/metrics/catalogue/entry.js';
 import type { HealthTerms } from '../src/metrics/collectors/service-health.js';
 import type { JobCounter, TaskCounter } from '../src/metrics/collectors/task-counter.js';
 import { EventLog } from '../src/metrics/files/event-log.js';
+import type { BinnedAmounts } from '../src/metrics/kernels/time-bins.js';
 import { ObserverGroup } from '../src/metrics/observer-group.js';
 import { Recorder } from '../src/metrics/recorder.js';
 import {
@@ -12,6 +13,7 @@ import {
   type MachineSpec,
   type Observer,
   ResourceSpace,
+  toSeconds,
 } from '../src/model/index.js';
 import { placementNamed } from '../src/policies/placement/index.js';
 import type { MonolithicParts, PolicyParts } from '../src/policies/policy.js';
@@ -184,6 +186,20 @@ export function firstStarts(result: Pick<SimulationResult, 'log'>): (number | un
     if (event === 'started') starts[Number(task)] ??= Number(time);
   }
   return starts;
+}
+
+/** Time integral of a quantity over a run, in seconds. */
+export function integral(
+  { recorder, simulation }: SimulationResult,
+  amounts: BinnedAmounts,
+  column: number,
+): number {
+  const { bins } = recorder;
+  return toSeconds(
+    amounts
+      .means(column, simulation.end)
+      .reduce((sum, mean, bin) => sum + mean * bins.lengthOf(bin, simulation.end), 0),
+  );
 }
 
 /** The numbers of tasks by outcome, as in a summary. */

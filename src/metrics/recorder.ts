@@ -21,8 +21,10 @@ import {
   type TaskId,
   type TaskOutcome,
 } from '../model/index.js';
+import { AllocationMetrics } from './collectors/allocation-metrics.js';
 import { CostMetrics, type EgressPrice } from './collectors/cost-metrics.js';
 import { DependencyMetrics } from './collectors/dependency-metrics.js';
+import { ExistingCapacity } from './collectors/existing-capacity.js';
 import { Fragmentation } from './collectors/fragmentation.js';
 import { FragmentationBlocked } from './collectors/fragmentation-blocked.js';
 import { FrameworkMetrics } from './collectors/framework-metrics.js';
@@ -30,6 +32,7 @@ import { LimitMetrics } from './collectors/limit-metrics.js';
 import { MachineMetrics } from './collectors/machine-metrics.js';
 import { NamedJobs } from './collectors/named-jobs.js';
 import { OfferMetrics } from './collectors/offer-metrics.js';
+import { JobRunTimes, QueueMetrics } from './collectors/queue-metrics.js';
 import { RecoveryMetrics } from './collectors/recovery-metrics.js';
 import { ScalingMetrics } from './collectors/scaling-metrics.js';
 import { SchedulerMetricsTable } from './collectors/scheduler-metrics.js';
@@ -37,10 +40,9 @@ import { type HealthTerms, ServiceHealth } from './collectors/service-health.js'
 import { JobCounter, TaskCounter } from './collectors/task-counter.js';
 import { UnallocatedTable } from './collectors/unallocated-table.js';
 import { UsageMetrics } from './collectors/usage-metrics.js';
-import { BinnedSeries } from './kernels/binned-series.js';
 import { boundedSlowdown } from './kernels/bounded-slowdown.js';
 import { LogHistogram } from './kernels/log-histogram.js';
-import { TimeWeightedGauge } from './kernels/time-weighted-gauge.js';
+import { TimeBins } from './kernels/time-bins.js';
 
 /** Initial width of the bins of the series. It doubles as the run grows. */
 const FIRST_BIN: Micros = 1_000_000;
@@ -55,7 +57,6 @@ export class Recorder implements Observer {
   readonly jobResponse = new LogHistogram();
   readonly boundedSlowdown = new LogHistogram();
   readonly taskWait = new LogHistogram();
-  readonly offers: OfferMetrics;
   readonly refusals = new Map<Refusal, number>();
   /** Jobs that the policy rejected, with their reasons for the first ones. */
   readonly rejections = new NamedJobs();
@@ -71,9 +72,6 @@ export class Recorder implements Observer {
   readonly frameworks: FrameworkMetrics[] = [];
   readonly fragmentation: Fragmentation;
   readonly fragmentationBlocked: FragmentationBlocked;
-  readonly allocated: TimeWeightedGauge[];
-  readonly usage: UsageMetrics;
-  readonly queue = { peak: 0 };
   readonly busy = { count: 0, time: 0 };
   /** Starts of tasks with preferred machines: on one of these, and on other machines. */
   readonly locality = { preferred: 0, elsewhere: 0 };
@@ -92,12 +90,16 @@ export class Recorder implements Observer {
   end: Micros = 0;
   firstSubmission: Micros = Number.NaN;
   lastEnd: Micros = Number.NaN;
-  series!: BinnedSeries;
+  /** These exist from the start of the run. */
+  capacity!: ExistingCapacity;
+  bins!: TimeBins;
+  queue!: QueueMetrics;
   machines!: MachineMetrics;
-  pendingColumn = 0;
-  runningColumn = 0;
+  allocation!: AllocationMetrics;
+  usage!: UsageMetrics;
+  offers!: OfferMetrics;
 
-  private readonly dims: number;
+  private readonly runTimes: JobRunTimes;
 
   constructor(
     cluster: Cluster,
@@ -106,7 +108,7 @@ export class Recorder implements Observer {
   ) {
     this.cluster = cluster;
     this.health = healthTerms.map((terms) => (terms === undefined ? undefined : new ServiceHealth(terms)));
-    this.dims = cluster.space.size;
+    this.runTimes = new JobRunTimes(cluster);
     this.dependencies = new DependencyMetrics(cluster);
     // Both can share one table, because each of them refreshes it before reading.
     const unallocated = new UnallocatedTable(cluster);
@@ -117,25 +119,36 @@ export class Recorder implements Observer {
     this.limits = new LimitMetrics(cluster);
     const hasPrices = cluster.machines.specs.some(({ pricePerHour }) => pricePerHour !== undefined);
     this.cost = hasPrices ? new CostMetrics(cluster, egress) : undefined;
-    this.allocated = cluster.space.names.map(() => new TimeWeightedGauge());
-    this.usage = new UsageMetrics(cluster);
-    this.offers = new OfferMetrics(cluster);
   }
 
   runStarted(now: Micros): void {
+    const { cluster, frameworks } = this;
     this.start = now;
-    this.series = new BinnedSeries(now, FIRST_BIN);
-    this.machines = new MachineMetrics(this.cluster, now, FIRST_BIN);
-    this.pendingColumn = this.series.addColumn();
-    this.runningColumn = this.series.addColumn();
-    for (const gauge of this.gauges()) gauge.set(0, now);
+    this.capacity = new ExistingCapacity(cluster, now);
+    this.bins = new TimeBins(now, FIRST_BIN);
+    this.queue = new QueueMetrics(cluster, this.bins);
+    this.machines = new MachineMetrics(cluster, now, this.bins);
+    this.allocation = new AllocationMetrics(
+      cluster,
+      this.capacity,
+      this.bins,
+      { queue: this.queue, machines: this.machines, frameworks },
+      now,
+    );
+    this.usage = new UsageMetrics(this.capacity, frameworks, now);
+    this.offers = new OfferMetrics(cluster, this.capacity, now);
   }
 
   runEnded(now: Micros): void {
     this.end = now;
-    for (const gauge of this.gauges()) gauge.advance(now);
-    for (const framework of this.frameworks) framework.dominantShare.advance(now);
-    this.machines.close(now);
+    this.capacity.advance(now);
+    this.bins.cover(now);
+    this.queue.close(now);
+    this.allocation.close(now);
+    this.usage.advance(now);
+    this.offers.advance(now);
+    for (const framework of this.frameworks) framework.advanceUsage(now);
+    this.machines.close(now, (machine) => this.capacity.has(machine));
     this.fragmentation.close(now);
     this.fragmentationBlocked.advance(now);
     this.recovery.close(now);
@@ -145,16 +158,13 @@ export class Recorder implements Observer {
     this.cost?.close(now);
   }
 
-  private gauges(): readonly TimeWeightedGauge[] {
-    return [...this.allocated, ...this.usage.levels, ...this.offers.level];
-  }
-
-  jobSubmitted(_job: JobId, now: Micros): void {
+  jobSubmitted(job: JobId, now: Micros): void {
     this.jobs.submitted++;
+    this.runTimes.jobSubmitted(job);
     if (Number.isNaN(this.firstSubmission)) this.firstSubmission = now;
   }
 
-  taskSubmitted(task: TaskId, now: Micros): void {
+  taskSubmitted(task: TaskId): void {
     const { tasks } = this.cluster;
     this.tasks.submitted++;
     if (tasks.estimate[task] === FOREVER) this.withoutEstimate++;
@@ -162,7 +172,6 @@ export class Recorder implements Observer {
     this.framework(tasks.framework[task]).tasks.submitted++;
     this.fragmentation.submitted(tasks.taskClass[task]);
     this.fragmentationBlocked.count(tasks.framework[task], tasks.taskClass[task], 1);
-    this.series.add(this.pendingColumn, 1, now);
     const pending = this.tasks.pending;
     if (pending > this.queue.peak) this.queue.peak = pending;
   }
@@ -171,6 +180,7 @@ export class Recorder implements Observer {
     const { tasks, jobs } = this.cluster;
     const framework = this.framework(tasks.framework[task]);
     this.tasks.running++;
+    this.queue.taskStarted(task, now);
     this.recovery.taskStarted(task, now);
     this.cost?.taskStarted(task, now);
     this.health[tasks.framework[task]]?.taskStarted(task, tasks.machine[task], now);
@@ -192,9 +202,9 @@ export class Recorder implements Observer {
       const isPreferred = this.cluster.rules.prefers(task, tasks.machine[task]);
       this.locality[isPreferred ? 'preferred' : 'elsewhere']++;
     }
-    this.series.add(this.pendingColumn, -1, now);
-    this.series.add(this.runningColumn, 1, now);
-    this.placementChanged(task, tasks.machine[task], 1, now);
+    this.allocation.taskStarted(task, now);
+    this.fragmentation.changed(now);
+    if (this.offers.counts.made > 0) this.offers.changed(now);
   }
 
   /** The task still runs. */
@@ -210,22 +220,15 @@ export class Recorder implements Observer {
     this.recovery.taskKilled(task, cause, now);
     this.health[tasks.framework[task]]?.taskKilled(task, machine, cause, now);
     this.fragmentationBlocked.count(tasks.framework[task], tasks.taskClass[task], 1);
-    this.series.add(this.pendingColumn, 1, now);
-    this.series.add(this.runningColumn, -1, now);
-    this.placementChanged(task, machine, -1, now);
+    this.queue.taskRequeued(task, now);
+    this.taskStopped(task, machine, now);
   }
 
   taskResized(task: TaskId, before: TaskClassId, now: Micros): void {
     const { tasks } = this.cluster;
-    const framework = this.framework(tasks.framework[task]);
-    const after = tasks.taskClass[task];
     this.limits.resized(tasks.framework[task]);
     this.cost?.charge(task, tasks.machine[task], before, now);
-    for (let d = 0; d < this.dims; d++)
-      this.allocated[d].set(share(this.cluster.allocated[d], this.cluster.total[d]), now);
-    framework.allocationChanged(before, -1, now);
-    framework.allocationChanged(after, 1, now);
-    this.machines.resized(tasks.machine[task], before, after, now);
+    this.allocation.taskResized(task, before, now);
     this.fragmentation.changed(now);
   }
 
@@ -241,14 +244,15 @@ export class Recorder implements Observer {
     framework.tasks.ended(outcome, ran);
     this.recovery.taskEnded(task, ran, now);
     this.health[tasks.framework[task]]?.taskEnded(task, now);
-    this.series.add(ran ? this.runningColumn : this.pendingColumn, -1, now);
     if (!ran) {
+      this.queue.taskLeft(task, now);
       this.fragmentationBlocked.count(tasks.framework[task], tasks.taskClass[task], -1);
       return;
     }
     this.lastEnd = now;
     this.cost?.taskStopped(task, machine, now);
-    this.placementChanged(task, machine, -1, now);
+    this.runTimes.taskEnded(task);
+    this.taskStopped(task, machine, now);
   }
 
   taskReplaced(task: TaskId, by: TaskId, now: Micros): void {
@@ -291,35 +295,41 @@ export class Recorder implements Observer {
     if (Number.isNaN(jobs.started[job])) return;
     this.jobResponse.record(response);
     this.frameworks[jobs.framework[job]].response.record(response);
-    this.boundedSlowdown.record(boundedSlowdown(response, now - jobs.started[job]));
+    this.boundedSlowdown.record(boundedSlowdown(response, this.runTimes.of(job, now)));
   }
 
   machineChanged(machine: MachineId, _state: MachineState, now: Micros): void {
     this.machines.stateChanged(machine, now);
-    this.capacityChanged(now);
   }
 
-  machineRevised(machine: MachineId, _revision: MachineRevision, before: Column, now: Micros): void {
+  machineRevised(machine: MachineId, revision: MachineRevision, before: Column, now: Micros): void {
+    this.beforeCapacityChanges(now);
+    this.capacity.machineRevised(machine, revision, before, now);
     this.machines.revised(machine, before, now);
     this.cost?.machineRevised(machine, before, now);
-    this.capacityChanged(now);
-  }
-
-  /** All shares of the capacity change with it. */
-  private capacityChanged(now: Micros): void {
-    for (let d = 0; d < this.dims; d++)
-      this.allocated[d].set(share(this.cluster.allocated[d], this.cluster.total[d]), now);
-    this.usage.capacityChanged(now);
-    this.offers.levelChanged(now);
-    for (const framework of this.frameworks) framework.shareChanged(now);
+    this.allocation.capacityChanged(now);
   }
 
   machineOrdered(machine: MachineId, now: Micros): void {
+    this.beforeCapacityChanges(now);
+    this.capacity.machineOrdered(machine, now);
+    this.machines.revised(machine, [], now);
+    this.allocation.capacityChanged(now);
     this.cost?.machineOrdered(machine, now);
   }
 
   machineGivenBack(machine: MachineId, now: Micros): void {
+    this.beforeCapacityChanges(now);
+    this.capacity.machineGivenBack(machine, now);
+    this.machines.rentalEnded(machine, now);
+    this.allocation.capacityChanged(now);
     this.cost?.machineGivenBack(machine, now);
+  }
+
+  private beforeCapacityChanges(now: Micros): void {
+    this.allocation.beforeCapacityChanges(now);
+    this.usage.advance(now);
+    this.offers.advance(now);
   }
 
   machineFailed(machine: MachineId, cause: string): void {
@@ -390,46 +400,26 @@ export class Recorder implements Observer {
     this.refusals.set(refusal, (this.refusals.get(refusal) ?? 0) + 1);
   }
 
-  private placementChanged(task: TaskId, machine: MachineId, sign: 1 | -1, now: Micros): void {
-    const { cluster } = this;
-    const taskClass = cluster.tasks.taskClass[task];
-    for (let d = 0; d < this.dims; d++)
-      this.allocated[d].set(share(cluster.allocated[d], cluster.total[d]), now);
-    this.frameworks[cluster.tasks.framework[task]].allocationChanged(taskClass, sign, now);
-    this.machines.change(machine, taskClass, sign, now);
-    this.fragmentation.changed(now);
-    if (this.offers.counts.made > 0) this.offers.levelChanged(now);
-  }
-
   /** Mean number of pending tasks over an ended run. */
   meanPending(): number {
-    return this.mean(this.pendingColumn);
+    return this.end > this.start ? this.queue.pendingTime / (this.end - this.start) : 0;
   }
 
-  /** Mean of a column of amounts over an ended run, as a share of the capacity. */
-  shareOfCapacity(column: number, dimension: number): number {
-    const capacity = this.machines.ownCapacity(dimension);
-    return capacity === 0 ? 0 : this.mean(column) / capacity;
+  /** quanta x Micros over an ended run, as a share of the capacity that existed. */
+  shareOfCapacity(integral: number, dimension: number): number {
+    const whole = this.capacity.total(dimension);
+    return whole > 0 ? integral / whole : 0;
   }
 
-  private mean(column: number): number {
-    const { start, end, series } = this;
-    if (end <= start) return 0;
-    let integral = 0;
-    series.means(column, end).forEach((value, bin) => {
-      integral += value * Math.min(series.binWidth, end - start - bin * series.binWidth);
-    });
-    return integral / (end - start);
+  private taskStopped(task: TaskId, machine: MachineId, now: Micros): void {
+    this.allocation.taskStopped(task, machine, now);
+    this.fragmentation.changed(now);
+    if (this.offers.counts.made > 0) this.offers.changed(now);
   }
 
   private framework(id: FrameworkId): FrameworkMetrics {
-    const { cluster, frameworks, series, start } = this;
-    while (frameworks.length <= id)
-      frameworks.push(new FrameworkMetrics(cluster, frameworks.length, series, start));
+    const { cluster, frameworks, bins, start } = this;
+    while (frameworks.length <= id) frameworks.push(new FrameworkMetrics(cluster.space.size, bins, start));
     return frameworks[id];
   }
-}
-
-function share(amount: number, total: number): number {
-  return total > 0 ? amount / total : 0;
 }

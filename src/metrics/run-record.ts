@@ -51,20 +51,32 @@ function waitBars(waits: LogHistogram): WaitBar[] {
   return waits.histogram().map(({ value, count }) => ({ seconds: toSeconds(value), tasks: count }));
 }
 
+/** The largest mean share of a resource in each bin, by row: of the mean capacity of its machines. */
 function machineHeat(recorder: Recorder): MachineHeat {
-  const { machines, start, end, cluster } = recorder;
+  const { machines, bins, start, end, cluster } = recorder;
   const { machinesPerHeatRow, heat } = machines;
-  const count = cluster.machines.count;
+  const { count } = cluster.machines;
+  const dims = cluster.space.size;
   const rows: Float64Array[] = [];
   for (let row = 0; row * machinesPerHeatRow < count; row++) {
-    const members = Math.min(machinesPerHeatRow, count - row * machinesPerHeatRow);
-    rows.push(heat.means(row, end).map((sum) => sum / members));
+    const first = row * machinesPerHeatRow;
+    const last = Math.min(count, first + machinesPerHeatRow);
+    const shares = new Float64Array(bins.binsUntil(end));
+    for (let d = 0; d < dims; d++) {
+      let capacity = 0;
+      for (let machine = first; machine < last; machine++) capacity += machines.capacityOf(machine, d);
+      if (capacity === 0) continue;
+      heat.means(row * dims + d, end).forEach((amount, bin) => {
+        shares[bin] = Math.max(shares[bin], amount / capacity);
+      });
+    }
+    rows.push(shares);
   }
   return {
     machines: count,
     machinesPerRow: machinesPerHeatRow,
     start: toSeconds(start),
-    binSeconds: toSeconds(heat.binWidth),
+    binSeconds: toSeconds(bins.binWidth),
     rows,
   };
 }

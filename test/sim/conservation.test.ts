@@ -1,10 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { PENDING, RUNNING } from '../../src/metrics/collectors/queue-metrics.js';
 import { FOREVER, fromSeconds, toSeconds } from '../../src/model/index.js';
 import { drfAllocator } from '../../src/policies/allocators/drf.js';
 import type { PolicyParts } from '../../src/policies/policy.js';
 import { tasksIn } from '../attempts.js';
-import { CPUS_MEM, countsOf, listParts, machinesOf, type SimulationResult, simulate } from '../simulate.js';
+import {
+  CPUS_MEM,
+  countsOf,
+  integral,
+  listParts,
+  machinesOf,
+  type SimulationResult,
+  simulate,
+} from '../simulate.js';
 import { type RowSketch, rowsOf, traceOf } from '../traces-in-memory.js';
 
 /** Rows in tenths of seconds, so that sums of times are exact enough to compare closely. */
@@ -87,8 +96,8 @@ describe.each(Object.keys(PARTS))('in any run of a %s architecture', (name) => {
           ran += running;
           waited += Math.min(task.ended, end) - task.submitted - running;
         }
-        expect(integral(result, recorder.pendingColumn)).toBeCloseTo(waited, 4);
-        expect(integral(result, recorder.runningColumn)).toBeCloseTo(ran, 4);
+        expect(integral(result, recorder.queue.series, PENDING)).toBeCloseTo(waited, 4);
+        expect(integral(result, recorder.queue.series, RUNNING)).toBeCloseTo(ran, 4);
       }),
       { numRuns: 60 },
     );
@@ -108,7 +117,7 @@ describe.each(Object.keys(PARTS))('in any run of a %s architecture', (name) => {
             .flatMap((task) => task.attempts)
             .reduce((sum, a) => sum + demands[a.task][d] * (Math.min(a.end, end) - a.start), 0);
           const gave = MACHINES.map((_, m) => recorder.machines.integral[m * 2 + d] / 1e6);
-          const got = recorder.frameworks.map((framework) => integral(result, framework.allocatedColumns[d]));
+          const got = recorder.frameworks.map((framework) => integral(result, framework.allocated, d));
           expect(
             gave.reduce((a, b) => a + b, 0),
             resource,
@@ -121,8 +130,8 @@ describe.each(Object.keys(PARTS))('in any run of a %s architecture', (name) => {
           MACHINES.forEach((machine, m) => {
             expect(gave[m]).toBeLessThanOrEqual(machine.capacity[d] * end * (1 + 1e-12) + 1e-9);
           });
-          expect(recorder.allocated[d].peak).toBeLessThanOrEqual(1);
-          expect(recorder.allocated[d].mean + recorder.offers.level[d].mean).toBeLessThanOrEqual(1 + 1e-12);
+          expect(recorder.allocation.of(d).peak).toBeLessThanOrEqual(1);
+          expect(recorder.allocation.of(d).mean + recorder.offers.mean(d)).toBeLessThanOrEqual(1 + 1e-12);
         }
       }),
       { numRuns: 60 },
@@ -161,14 +170,3 @@ describe.each(Object.keys(PARTS))('in any run of a %s architecture', (name) => {
     );
   });
 });
-
-/** Time integral of a column of the run's series, in seconds. */
-function integral({ recorder, simulation }: SimulationResult, column: number): number {
-  const { series } = recorder;
-  const length = simulation.end - simulation.start;
-  return toSeconds(
-    series
-      .means(column, simulation.end)
-      .reduce((sum, mean, bin) => sum + mean * Math.min(series.binWidth, length - bin * series.binWidth), 0),
-  );
-}

@@ -57,7 +57,7 @@ describe('the horizon', () => {
   test('is the length of the run even when all is done before', async () => {
     const { simulation, recorder } = await run([{ needs: { cpus: 1 }, runs: 4 }], { until: 16 });
     expect(simulation.end).toBe(fromSeconds(16));
-    expect(recorder.allocated[0].mean).toBe(0.25);
+    expect(recorder.allocation.of(0).mean).toBe(0.25);
     expect(recorder.lastEnd).toBe(fromSeconds(4));
   });
 
@@ -88,7 +88,7 @@ describe('the horizon', () => {
     const { simulation, recorder } = await run(rows, { startsAt: 'first-submission', until: 10 });
     expect([simulation.start, simulation.end]).toEqual([fromSeconds(100), fromSeconds(110)]);
     expect(recorder.tasks.submitted).toBe(2);
-    expect(recorder.allocated[0].mean).toBeCloseTo(0.5, 12);
+    expect(recorder.allocation.of(0).mean).toBeCloseTo(0.5, 12);
   });
 
   test.each<[string, readonly RowSketch[], Partial<SimulationSketch>]>([

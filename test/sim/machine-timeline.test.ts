@@ -57,9 +57,9 @@ describe('a machine that is added', () => {
       '14 task 1 ended m1 finished',
       '20 task 2 ended m0 finished',
     ]);
-    // Full for 14 s; then one of two cores for 6 s.
-    expect(result.recorder.allocated[0].mean).toBeCloseTo((14 + 0.5 * 6) / 20, 12);
-    expect(result.recorder.machines.ownCapacity(0)).toBe((1000 * 20 + 1000 * 16) / 20);
+    // 30 core-seconds of the 20 and 16 that there were.
+    expect(result.recorder.allocation.of(0).mean).toBeCloseTo(30 / 36, 12);
+    expect(result.recorder.capacity.mean(0)).toBe((1000 * 20 + 1000 * 16) / 20);
     expect(result.recorder.machines.absentTime(1)).toBe(fromSeconds(4));
     expect(result.recorder.recovery.machineFailures).toBe(0);
   });
@@ -79,7 +79,7 @@ describe('a machine that is added', () => {
   test('does not keep a run going that has no task left', async () => {
     const result = await onChanging(machines(1, -1), [{ needs: { cpus: 1 }, runs: 5 }], [add(700, 1, 1)]);
     expect(result.simulation.end).toBe(fromSeconds(5));
-    expect(result.recorder.machines.ownCapacity(0)).toBe(1000);
+    expect(result.recorder.capacity.mean(0)).toBe(1000);
   });
 
   test('was there from the start of the run if its time is before it', async () => {
@@ -103,7 +103,7 @@ describe('a machine that is removed', () => {
       '20 task 1 ended m0 finished',
     ]);
     // It was full as long as it existed, and so is the other one.
-    expect(result.recorder.allocated[0].mean).toBe(1);
+    expect(result.recorder.allocation.of(0).mean).toBe(1);
     expect(result.recorder.recovery.machineFailures).toBe(0);
     expect(result.recorder.recovery.tasksLost).toBe(1);
     expect(result.cluster.total[0]).toBe(1000);

@@ -77,14 +77,14 @@ describe('a machine that goes down', () => {
     ]);
   });
 
-  test('counts as down from there on: shares are of what is up', async () => {
+  test('counts as down from there on, and its capacity still exists', async () => {
     const rows = [{ needs: { cpus: 4 }, runs: 10, usage: [0.5] }];
     const events = changes([5, 1, 'down']);
     const { recorder, cluster } = await onMachines([4, 4], rows, events);
     expect(cluster.total[0]).toBe(4000);
-    expect(recorder.allocated[0].mean).toBe((0.5 * 5 + 1 * 5) / 10);
-    expect(recorder.usage.levels[0].mean).toBe((0.25 * 5 + 0.5 * 5) / 10);
-    expect(recorder.frameworks[0].dominantShare.mean).toBe((0.5 * 5 + 1 * 5) / 10);
+    expect(recorder.allocation.of(0).mean).toBe(0.5);
+    expect(recorder.usage.of(0).mean).toBe(0.25);
+    expect(recorder.frameworks[0].dominantShare.mean).toBe(0.5);
     expect(recorder.machines.downTime[1]).toBe(fromSeconds(5));
     expect(recorder.recovery.machineFailures).toBe(1);
   });

@@ -120,7 +120,7 @@ describe('a task', () => {
       running: 1,
       finished: 0,
     });
-    expect(result.recorder.allocated[0].mean).toBe(1);
+    expect(result.recorder.allocation.of(0).mean).toBe(1);
   });
 });
 

@@ -62,7 +62,7 @@ describe('usage over time', () => {
     // 2 cores for 3 s and 6 cores for 6 s, of 10 cores in 10 s; 50 MiB for 3 s and 10 MiB for 6 s, of 100 MiB.
     expect(cpus).toBeCloseTo((2 * 3 + 6 * 6) / 10 / CORES, 12);
     expect(mem).toBeCloseTo((50 * 3 + 10 * 6) / 10 / MIB, 12);
-    expect(result.recorder.usage.levels[0].peak).toBeCloseTo(0.6, 12);
+    expect(result.recorder.usage.of(0).peak).toBeCloseTo(0.6, 12);
   });
 
   test('has no step after the end of the task, and does not make the run longer', async () => {

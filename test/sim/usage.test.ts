@@ -29,10 +29,10 @@ describe('what tasks really use', () => {
       { at: 2, framework: 1, needs: { cpus: 2, mem: 10 }, runs: 5, usage: [1, 0.1] },
     ];
     const { recorder } = await run(rows, 10);
-    expect(recorder.usage.levels[0].mean).toBeCloseTo((2 * 6 + 2 * 5) / 10 / 10, 12);
-    expect(recorder.usage.levels[1].mean).toBeCloseTo((40 * 6 + 1 * 5) / 10 / 100, 12);
-    expect(recorder.allocated[0].mean).toBeCloseTo((4 * 6 + 2 * 5) / 10 / 10, 12);
-    expect(recorder.usage.levels[0].peak).toBeCloseTo(0.4, 12);
+    expect(recorder.usage.of(0).mean).toBeCloseTo((2 * 6 + 2 * 5) / 10 / 10, 12);
+    expect(recorder.usage.of(1).mean).toBeCloseTo((40 * 6 + 1 * 5) / 10 / 100, 12);
+    expect(recorder.allocation.of(0).mean).toBeCloseTo((4 * 6 + 2 * 5) / 10 / 10, 12);
+    expect(recorder.usage.of(0).peak).toBeCloseTo(0.4, 12);
   });
 
   test('is not known where the trace does not say', async () => {
@@ -44,8 +44,8 @@ describe('what tasks really use', () => {
     const rows = [{ at: 1, needs: { cpus: 4, mem: 50 }, runs: FOREVER, usage: [1, 1], curve: 1 }];
     const { recorder } = await run(rows, 12, [undefined, curve(4, [1, 0.5])]);
     // From 1 to 4 and from 8 to 12 at 1, from 4 to 8 at one half.
-    expect(recorder.usage.levels[0].mean).toBeCloseTo((4 * 3 + 2 * 4 + 4 * 4) / 12 / 10, 12);
-    expect(recorder.usage.levels[1].mean).toBeCloseTo((50 * 11) / 12 / 100, 12);
+    expect(recorder.usage.of(0).mean).toBeCloseTo((4 * 3 + 2 * 4 + 4 * 4) / 12 / 10, 12);
+    expect(recorder.usage.of(1).mean).toBeCloseTo((50 * 11) / 12 / 100, 12);
   });
 
   test('is zero, without crumbs, once nothing runs', async () => {

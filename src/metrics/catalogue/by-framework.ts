@@ -37,13 +37,13 @@ const ofOne = ofFramework.group({
     ofResource.group({
       allocated: ofResource.number(
         ({ recorder }, framework, d) =>
-          recorder.shareOfCapacity(recorder.frameworks[framework].allocatedColumns[d], d),
+          recorder.shareOfCapacity(recorder.frameworks[framework].allocatedTime[d], d),
         { unit: 'share' },
       ),
       used: ofResource.maybe(
         ({ recorder }, framework, d) =>
           recorder.frameworks[framework].isUsageKnown(d)
-            ? recorder.shareOfCapacity(recorder.frameworks[framework].usedColumns[d], d)
+            ? recorder.shareOfCapacity(recorder.frameworks[framework].usedTime[d], d)
             : null,
         { unit: 'share' },
       ),

@@ -1,5 +1,5 @@
 import type { LogHistogram } from '../kernels/log-histogram.js';
-import type { TimeWeightedGauge } from '../kernels/time-weighted-gauge.js';
+import type { ShareOverTime } from '../kernels/shares-over-time.js';
 import {
   type DistributionSummary,
   distributionSummary,
@@ -169,13 +169,13 @@ export function entriesOf<A extends Arguments>() {
 
     /** The statistics of a share over time. Tables show its mean. */
     level(
-      gauge: (...where: A) => TimeWeightedGauge,
+      share: (...where: A) => ShareOverTime,
       text: { readonly about: string; readonly better: Compared['better'] },
     ): Entry<A, LevelSummary> {
       const { about, better } = text;
       return {
         shape: { kind: 'level', unit: 'share', about, compared: { mean: { better, table: 'short' } } },
-        compute: (...where) => levelSummary(gauge(...where)),
+        compute: (...where) => levelSummary(share(...where)),
       };
     },
 

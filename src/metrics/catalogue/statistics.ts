@@ -1,5 +1,5 @@
 import type { LogHistogram } from '../kernels/log-histogram.js';
-import type { TimeWeightedGauge } from '../kernels/time-weighted-gauge.js';
+import type { ShareOverTime } from '../kernels/shares-over-time.js';
 
 /** Statistics of a set of values; null without values. */
 export interface DistributionSummary {
@@ -34,8 +34,8 @@ export function distributionSummary(values: LogHistogram, unit: number): Distrib
   };
 }
 
-/** The statistics of a gauge, weighted by time. */
-export function levelSummary(level: TimeWeightedGauge): LevelSummary {
+/** The statistics of a share over time. */
+export function levelSummary(level: ShareOverTime): LevelSummary {
   return { mean: level.mean, p50: level.quantile(0.5), p95: level.quantile(0.95), peak: level.peak };
 }
 

@@ -1,13 +1,13 @@
 import { ofResource, ofRun, resources } from './ended-run.js';
 
-const allocated = ofResource.level(({ recorder }, d) => recorder.allocated[d], {
+const allocated = ofResource.level(({ recorder }, d) => recorder.allocation.of(d), {
   better: 'higher',
   about: 'given to tasks',
 });
 
 const used = ofResource.orNull(
   ({ recorder }, d) => recorder.usage.isKnown(d),
-  ofResource.level(({ recorder }, d) => recorder.usage.levels[d], {
+  ofResource.level(({ recorder }, d) => recorder.usage.of(d), {
     better: 'higher',
     about: 'used by tasks; null when the workload does not tell the usage of every task that ran',
   }),
@@ -24,7 +24,7 @@ export const utilization = {
   offered: ofRun.each(
     'resource',
     resources,
-    ofResource.number(({ recorder }, d) => recorder.offers.level[d].mean, { unit: 'share' }),
+    ofResource.number(({ recorder }, d) => recorder.offers.mean(d), { unit: 'share' }),
     'mean share of the capacity in outstanding offers',
   ),
   fragmentation: ofRun.each(

@@ -17,6 +17,17 @@ export const waits = {
     short: ['mean', 'p95', 'p99'],
     long: STATISTICS,
   }),
+  requeueWait: ofRun.needing(
+    'version2',
+    () => true,
+    ofRun.distribution(({ recorder }) => recorder.queue.requeueWait, {
+      unit: 's',
+      about:
+        'seconds from a stop of a task to its next start, for each start after the first: of preempted, failed, lost and restarted tasks',
+      short: ['mean', 'p95'],
+      ifAny: true,
+    }),
+  ),
   response: ofRun.distribution(({ recorder }) => recorder.jobResponse, {
     unit: 's',
     about: 'seconds from the submission of a job to its end; only jobs that ended',
@@ -25,7 +36,8 @@ export const waits = {
   }),
   boundedSlowdown: ofRun.distribution(({ recorder }) => recorder.boundedSlowdown, {
     unit: 'ratio',
-    about: 'max(1, response / max(run time, 10 s)), so tau is 10 s; only jobs that ended',
+    about:
+      'max(1, response / max(run time, 10 s)), so tau is 10 s; only jobs that ended. The run time counts from the first start of an attempt that was not repeated: of a job with one task, it is the last attempt',
     short: ['mean', 'p95'],
     long: STATISTICS,
   }),

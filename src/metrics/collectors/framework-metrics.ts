@@ -1,59 +1,67 @@
-import {
-  allocatedShare,
-  type Cluster,
-  type FrameworkId,
-  type Micros,
-  type TaskClassId,
-} from '../../model/index.js';
-import type { BinnedSeries } from '../kernels/binned-series.js';
+import type { Micros } from '../../model/index.js';
 import { LogHistogram } from '../kernels/log-histogram.js';
-import { TimeWeightedGauge } from '../kernels/time-weighted-gauge.js';
+import type { BinnedAmounts, TimeBins } from '../kernels/time-bins.js';
+import { TimeWeightedMean } from '../kernels/time-weighted-mean.js';
 import { TaskCounter } from './task-counter.js';
 import { KnownUsage } from './usage-metrics.js';
 
-/** Tasks, waits and resources of one framework. */
+/** Tasks, waits and resources of one framework. Amounts are in quanta per dimension. */
 export class FrameworkMetrics {
   readonly tasks = new TaskCounter();
   /** Micros from a task's submission to its first start. */
   readonly wait = new LogHistogram();
   /** Micros from a job's submission to its end. */
   readonly response = new LogHistogram();
-  readonly dominantShare = new TimeWeightedGauge();
-  /** Columns of the run's series: allocated and used, one per dimension. */
-  readonly allocatedColumns: readonly number[];
-  readonly usedColumns: readonly number[];
+  /** Largest share of the existing capacity that it has of any resource. */
+  readonly dominantShare: TimeWeightedMean;
+  /** Allocated now, and allocated x Micros of the attempts that are over. */
+  readonly amounts: Float64Array;
+  readonly allocatedTime: Float64Array;
+  readonly allocated: BinnedAmounts;
+  /** Used x Micros, and over time; undefined while no usage is known. */
+  readonly usedTime: Float64Array;
+  used: BinnedAmounts | undefined;
   private readonly knownUsage: KnownUsage;
-  private readonly cluster: Cluster;
-  private readonly framework: FrameworkId;
-  private readonly series: BinnedSeries;
+  /** The usage since `usedSince`. */
+  private readonly usage: Float64Array;
+  private usedSince: Micros;
+  private readonly bins: TimeBins;
 
-  constructor(cluster: Cluster, framework: FrameworkId, series: BinnedSeries, origin: Micros) {
-    this.cluster = cluster;
-    this.framework = framework;
-    this.series = series;
-    this.allocatedColumns = cluster.space.names.map(() => series.addColumn());
-    this.usedColumns = cluster.space.names.map(() => series.addColumn());
-    this.knownUsage = new KnownUsage(cluster.space.size);
-    this.dominantShare.set(0, origin);
+  constructor(dims: number, bins: TimeBins, origin: Micros) {
+    this.bins = bins;
+    this.dominantShare = new TimeWeightedMean(origin);
+    this.amounts = new Float64Array(dims);
+    this.allocatedTime = new Float64Array(dims);
+    this.allocated = bins.amounts(dims);
+    this.usedTime = new Float64Array(dims);
+    this.usage = new Float64Array(dims);
+    this.usedSince = origin;
+    this.knownUsage = new KnownUsage(dims);
   }
 
-  allocationChanged(taskClass: TaskClassId, sign: 1 | -1, now: Micros): void {
-    const { classes } = this.cluster;
-    const dims = classes.dims;
-    for (let d = 0; d < dims; d++)
-      this.series.add(this.allocatedColumns[d], sign * classes.demand[taskClass * dims + d], now);
-    this.shareChanged(now);
-  }
-
-  /** The framework's resources, or the capacity of the cluster, changed at `now`. */
-  shareChanged(now: Micros): void {
-    this.dominantShare.set(allocatedShare(this.cluster, this.framework), now);
-  }
-
+  /** The usage of all its tasks is `used` from now on; NaN where it is unknown. */
   usageChanged(used: Float64Array, now: Micros): void {
     this.knownUsage.changed(used);
-    for (let d = 0; d < used.length; d++)
-      if (!Number.isNaN(used[d])) this.series.set(this.usedColumns[d], used[d], now);
+    this.advanceUsage(now);
+    for (let d = 0; d < used.length; d++) this.usage[d] = Number.isNaN(used[d]) ? 0 : used[d];
+  }
+
+  /** Counts the usage up to now. */
+  advanceUsage(now: Micros): void {
+    const lasted = now - this.usedSince;
+    if (!(lasted > 0)) return;
+    const { usage, usedTime } = this;
+    let isUsed = false;
+    for (let d = 0; d < usage.length; d++) {
+      usedTime[d] += usage[d] * lasted;
+      isUsed ||= usage[d] > 0;
+    }
+    if (isUsed) {
+      this.used ??= this.bins.amounts(usage.length);
+      this.bins.locate(this.usedSince, now);
+      for (let d = 0; d < usage.length; d++) this.used.add(d, usage[d]);
+    }
+    this.usedSince = now;
   }
 
   /** Whether the usage of all tasks was known at all times. */

@@ -2,13 +2,12 @@ import {
   type ActualState,
   type Cluster,
   type Column,
-  grown,
   isOutOfService,
   type MachineId,
   type Micros,
   type TaskClassId,
 } from '../../model/index.js';
-import { BinnedSeries } from '../kernels/binned-series.js';
+import type { BinnedAmounts, TimeBins } from '../kernels/time-bins.js';
 
 /** Maximum number of rows of the heat map. In larger clusters, neighbouring ranks share a row. */
 const MAX_HEAT_ROWS = 250;
@@ -30,21 +29,18 @@ interface Outage {
 /** The allocation of each machine over the run, and a heat map of it over time. */
 export class MachineMetrics {
   /** `integral[machine * dims + dimension]`: quanta-microseconds allocated. */
-  integral = new Float64Array(0);
-  started = new Int32Array(0);
+  readonly integral: Float64Array;
+  readonly started: Int32Array;
   /** Time in which a machine in service was off, whatever the master knew. */
-  downTime = new Float64Array(0);
+  readonly downTime: Float64Array;
   /** Time in which a machine in service ran, and the master could not reach it. */
-  cutTime = new Float64Array(0);
-  /** Dominant share allocated on each machine (or group of machines), as means over time. */
-  readonly heat: BinnedSeries;
+  readonly cutTime: Float64Array;
+  /** Amounts allocated on each machine (or group of machines) over time: column `row * dims + dimension`. */
+  readonly heat: BinnedAmounts;
   readonly machinesPerHeatRow: number;
 
   private readonly cluster: Cluster;
   private readonly dims: number;
-  private allocated = new Float64Array(0);
-  private since = new Float64Array(0);
-  private share = new Float64Array(0);
   /** The actual states of machines that do not answer. */
   private readonly outages = new Map<MachineId, Outage>();
   /** Of machines that were added, removed or updated. */
@@ -52,45 +48,36 @@ export class MachineMetrics {
   private readonly origin: Micros;
   private end: Micros;
 
-  constructor(cluster: Cluster, origin: Micros, binWidth: Micros) {
+  constructor(cluster: Cluster, origin: Micros, bins: TimeBins) {
     this.cluster = cluster;
     this.dims = cluster.space.size;
     this.origin = origin;
     this.end = origin;
-    this.heat = new BinnedSeries(origin, binWidth);
     this.machinesPerHeatRow = Math.max(1, Math.ceil(cluster.machines.count / MAX_HEAT_ROWS));
-    this.reserve();
+    this.heat = bins.amounts(Math.ceil(cluster.machines.count / this.machinesPerHeatRow) * this.dims);
+    const { count } = cluster.machines;
+    this.integral = new Float64Array(count * this.dims);
+    this.started = new Int32Array(count);
+    this.downTime = new Float64Array(count);
+    this.cutTime = new Float64Array(count);
   }
 
-  /** A task of this class started on the machine (sign 1) or left it (sign -1). */
-  change(machine: MachineId, taskClass: TaskClassId, sign: 1 | -1, now: Micros): void {
-    if (machine >= this.since.length) this.reserve();
-    const { dims } = this;
+  /** A task starts on the machine. */
+  taskStarted(machine: MachineId): void {
+    this.started[machine]++;
+  }
+
+  /** A task had this class on the machine for this time, which is the located interval of the bins. */
+  allocatedFor(machine: MachineId, taskClass: TaskClassId, lasted: Micros): void {
+    const { dims, integral, heat } = this;
     const { demand } = this.cluster.classes;
-    const { capacity } = this.cluster.machines;
-    const lasted = now - this.since[machine];
-    this.since[machine] = now;
-    let share = 0;
-    let row = machine * dims;
-    let want = taskClass * dims;
-    for (let d = 0; d < dims; d++, row++, want++) {
-      const before = this.allocated[row];
-      const after = before + sign * demand[want];
-      this.integral[row] += before * lasted;
-      this.allocated[row] = after;
-      if (after > share * capacity[row]) share = after / capacity[row];
+    const want = taskClass * dims;
+    const row = machine * dims;
+    const heatRow = Math.floor(machine / this.machinesPerHeatRow) * dims;
+    for (let d = 0; d < dims; d++) {
+      integral[row + d] += demand[want + d] * lasted;
+      heat.add(heatRow + d, demand[want + d]);
     }
-    if (sign === 1) this.started[machine]++;
-    this.heat.add(Math.floor(machine / this.machinesPerHeatRow), share - this.share[machine], now);
-    this.share[machine] = share;
-  }
-
-  /** A task on the machine changed its class. */
-  resized(machine: MachineId, before: TaskClassId, after: TaskClassId, now: Micros): void {
-    this.change(machine, before, -1, now);
-    this.change(machine, after, 1, now);
-    // This is not a start, so undo the count of starts.
-    this.started[machine]--;
   }
 
   /** The ledger has another state for the machine. It may be in service from now on, or no longer. */
@@ -108,7 +95,6 @@ export class MachineMetrics {
 
   /** Counts an outage up to now. A machine that is switched off, or not in the cluster, is not down. */
   private countOutage(machine: MachineId, outage: Outage, now: Micros): void {
-    if (machine >= this.since.length) this.reserve();
     const times = outage.state === 'off' ? this.downTime : this.cutTime;
     if (outage.isInService) times[machine] += now - outage.until;
     outage.until = now;
@@ -119,16 +105,15 @@ export class MachineMetrics {
     return !isOutOfService(this.cluster.machines.stateOf(machine));
   }
 
-  /** The machine was added, removed or updated. `before` is its capacity until now, empty when it was absent. */
+  /** The machine was added, removed or updated, or is rented from now on. `before` is its capacity until now, empty when it was absent. */
   revised(machine: MachineId, before: Column, now: Micros): void {
-    const { dims, heat, share } = this;
     this.count(machine, before, now);
-    const { capacity } = this.cluster.machines;
-    let after = 0;
-    for (let row = machine * dims; row < (machine + 1) * dims; row++)
-      if (this.allocated[row] > after * capacity[row]) after = this.allocated[row] / capacity[row];
-    heat.add(Math.floor(machine / this.machinesPerHeatRow), after - share[machine], now);
-    share[machine] = after;
+  }
+
+  /** The machine was rented until now. */
+  rentalEnded(machine: MachineId, now: Micros): void {
+    const { dims } = this;
+    this.count(machine, this.cluster.machines.capacity.subarray(machine * dims, (machine + 1) * dims), now);
   }
 
   private count(machine: MachineId, before: Column, now: Micros): void {
@@ -161,46 +146,15 @@ export class MachineMetrics {
     return this.cluster.machines.capacity[machine * this.dims + dimension];
   }
 
-  /** Mean capacity of all own machines, in any state, over an ended run. Shares of the cluster are relative to it. */
-  ownCapacity(dimension: number): number {
-    const { count, specs } = this.cluster.machines;
-    let capacity = 0;
-    for (let machine = 0; machine < count; machine++)
-      if ((specs[machine].supply ?? 'own') === 'own') capacity += this.capacityOf(machine, dimension);
-    return capacity;
-  }
-
-  /** Counts the time up to the end of the run. */
-  close(end: Micros): void {
+  /** Counts the time up to the end of the run. `isThere`: whether the machine is in the cluster, own or rented. */
+  close(end: Micros, isThere: (machine: MachineId) => boolean): void {
     this.end = end;
     const { capacity } = this.cluster.machines;
     for (let machine = 0; machine < this.cluster.machines.count; machine++) {
-      if (!this.cluster.machines.isPresent(machine)) this.count(machine, [], end);
+      if (!isThere(machine)) this.count(machine, [], end);
       else if (this.pasts.has(machine))
         this.count(machine, capacity.subarray(machine * this.dims, (machine + 1) * this.dims), end);
     }
-    for (let machine = 0; machine < this.cluster.machines.count; machine++) {
-      for (let d = 0; d < this.dims; d++) {
-        const row = machine * this.dims + d;
-        this.integral[row] += this.allocated[row] * (end - this.since[machine]);
-      }
-      this.since[machine] = end;
-    }
     for (const [machine, outage] of this.outages) this.countOutage(machine, outage, end);
-  }
-
-  private reserve(): void {
-    const before = this.since.length;
-    const machines = this.cluster.machines.count;
-    this.integral = grown(this.integral, machines * this.dims);
-    this.started = grown(this.started, machines);
-    this.downTime = grown(this.downTime, machines);
-    this.cutTime = grown(this.cutTime, machines);
-    this.allocated = grown(this.allocated, machines * this.dims);
-    this.since = grown(this.since, machines, this.origin);
-    this.share = grown(this.share, machines);
-    if (before === 0) this.since.fill(this.origin);
-    const rows = Math.ceil(machines / this.machinesPerHeatRow);
-    for (let row = Math.ceil(before / this.machinesPerHeatRow); row < rows; row++) this.heat.addColumn();
   }
 }

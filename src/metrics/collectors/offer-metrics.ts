@@ -1,36 +1,45 @@
 import type { Cluster, Micros, OfferEnd } from '../../model/index.js';
 import { LogHistogram } from '../kernels/log-histogram.js';
-import { TimeWeightedGauge } from '../kernels/time-weighted-gauge.js';
+import { SharesOverTime } from '../kernels/shares-over-time.js';
+import type { ExistingCapacity } from './existing-capacity.js';
 
-/** The offers of a run: their numbers, how long they were open, and the share of the cluster that was offered. */
+/** Offers: how they ended, how long they were open, and the share of the existing capacity that was offered. */
 export class OfferMetrics {
   readonly counts = { made: 0, accepted: 0, declined: 0, rescinded: 0 };
   /** Micros for which offers were open. */
   readonly held = new LogHistogram();
-  /** Offered share of the capacity, by dimension. */
-  readonly level: readonly TimeWeightedGauge[];
   private readonly cluster: Cluster;
+  private readonly shares: SharesOverTime;
 
-  constructor(cluster: Cluster) {
+  constructor(cluster: Cluster, capacity: ExistingCapacity, start: Micros) {
     this.cluster = cluster;
-    this.level = cluster.space.names.map(() => new TimeWeightedGauge());
+    this.shares = new SharesOverTime(capacity.now, start);
   }
 
   made(now: Micros): void {
     this.counts.made++;
-    this.levelChanged(now);
+    this.changed(now);
   }
 
   ended(end: OfferEnd, held: Micros, now: Micros): void {
     this.counts[end]++;
     this.held.record(held);
-    this.levelChanged(now);
+    this.changed(now);
   }
 
-  /** What is offered, or the capacity of the cluster, changed. */
-  levelChanged(now: Micros): void {
-    const { offered, total } = this.cluster;
-    for (const [d, gauge] of this.level.entries())
-      gauge.set(total[d] > 0 ? offered.total[d] / total[d] : 0, now);
+  /** What is offered may have changed. */
+  changed(now: Micros): void {
+    this.shares.advance(now);
+    this.shares.amounts.set(this.cluster.offered.total);
+  }
+
+  /** Counts the time up to now. Call it before the existing capacity changes. */
+  advance(now: Micros): void {
+    this.shares.advance(now);
+  }
+
+  /** Mean offered share of the capacity over an ended run. */
+  mean(dimension: number): number {
+    return this.shares.of(dimension).mean;
   }
 }

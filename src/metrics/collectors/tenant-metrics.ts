@@ -1,8 +1,10 @@
 import {
   type Cluster,
+  type Column,
   type FrameworkId,
   type JobId,
   type MachineId,
+  type MachineRevision,
   type Micros,
   NONE,
   type Observer,
@@ -10,7 +12,9 @@ import {
 } from '../../model/index.js';
 import { boundedSlowdown } from '../kernels/bounded-slowdown.js';
 import { LogHistogram } from '../kernels/log-histogram.js';
-import { TimeWeightedGauge } from '../kernels/time-weighted-gauge.js';
+import { TimeWeightedMean } from '../kernels/time-weighted-mean.js';
+import { ExistingCapacity } from './existing-capacity.js';
+import { JobRunTimes } from './queue-metrics.js';
 
 /** The data of a tenant for its metrics. */
 export interface MeasuredTenant {
@@ -23,7 +27,7 @@ export interface MeasuredTenant {
 /** Shares and waits of one tenant, and the waits of others while it was above its share. */
 export interface TenantFigures {
   readonly tenant: MeasuredTenant;
-  readonly dominantShare: TimeWeightedGauge;
+  dominantShare: TimeWeightedMean;
   /** Micros from a task's submission to its first start. */
   readonly wait: LogHistogram;
   /** Micros from a job's submission to its end. */
@@ -46,14 +50,17 @@ export class TenantMetrics implements Partial<Observer> {
   private pendingOfAll = 0;
   private readonly share: Float64Array;
   private since: Micros = 0;
+  private readonly runTimes: JobRunTimes;
+  private capacity!: ExistingCapacity;
 
   constructor(cluster: Cluster, tenants: readonly MeasuredTenant[]) {
     this.cluster = cluster;
+    this.runTimes = new JobRunTimes(cluster);
     this.pending = new Int32Array(tenants.length);
     this.share = new Float64Array(tenants.length);
     this.figures = tenants.map((tenant) => ({
       tenant,
-      dominantShare: new TimeWeightedGauge(),
+      dominantShare: new TimeWeightedMean(0),
       wait: new LogHistogram(),
       response: new LogHistogram(),
       boundedSlowdown: new LogHistogram(),
@@ -64,12 +71,17 @@ export class TenantMetrics implements Partial<Observer> {
 
   runStarted(now: Micros): void {
     this.since = now;
-    for (const { dominantShare } of this.figures) dominantShare.set(0, now);
+    this.capacity = new ExistingCapacity(this.cluster, now);
+    for (const figures of this.figures) figures.dominantShare = new TimeWeightedMean(now);
   }
 
   runEnded(now: Micros): void {
     this.advance(now);
     for (const { dominantShare } of this.figures) dominantShare.advance(now);
+  }
+
+  jobSubmitted(job: JobId): void {
+    this.runTimes.jobSubmitted(job);
   }
 
   taskSubmitted(task: TaskId, now: Micros): void {
@@ -94,6 +106,7 @@ export class TenantMetrics implements Partial<Observer> {
       this.waits(task, -1, now);
       return;
     }
+    this.runTimes.taskEnded(task);
     const tenant = this.tenantFor(this.cluster.tasks.framework[task]);
     this.advance(now);
     if (tenant !== NONE) this.shareChanged(tenant, now);
@@ -105,14 +118,21 @@ export class TenantMetrics implements Partial<Observer> {
     if (tenant === NONE || Number.isNaN(jobs.started[job])) return;
     const response = now - jobs.submitted[job];
     this.figures[tenant].response.record(response);
-    this.figures[tenant].boundedSlowdown.record(boundedSlowdown(response, now - jobs.started[job]));
+    this.figures[tenant].boundedSlowdown.record(boundedSlowdown(response, this.runTimes.of(job, now)));
   }
 
-  machineChanged(_machine: MachineId, _state: string, now: Micros): void {
+  machineRevised(machine: MachineId, revision: MachineRevision, before: Column, now: Micros): void {
+    this.capacity.machineRevised(machine, revision, before, now);
     this.capacityChanged(now);
   }
 
-  machineRevised(_machine: MachineId, _revision: string, _before: unknown, now: Micros): void {
+  machineOrdered(machine: MachineId, now: Micros): void {
+    this.capacity.machineOrdered(machine, now);
+    this.capacityChanged(now);
+  }
+
+  machineGivenBack(machine: MachineId, now: Micros): void {
+    this.capacity.machineGivenBack(machine, now);
     this.capacityChanged(now);
   }
 
@@ -144,7 +164,8 @@ export class TenantMetrics implements Partial<Observer> {
   }
 
   private shareChanged(tenant: number, now: Micros): void {
-    const { frameworkAllocated, total, space, frameworks } = this.cluster;
+    const { frameworkAllocated, space, frameworks } = this.cluster;
+    const total = this.capacity.now;
     let share = 0;
     for (let d = 0; d < space.size; d++) {
       let has = 0;

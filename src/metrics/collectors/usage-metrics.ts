@@ -1,5 +1,7 @@
-import type { Cluster, FrameworkId, Micros } from '../../model/index.js';
-import { TimeWeightedGauge } from '../kernels/time-weighted-gauge.js';
+import type { FrameworkId, Micros } from '../../model/index.js';
+import { type ShareOverTime, SharesOverTime } from '../kernels/shares-over-time.js';
+import type { ExistingCapacity } from './existing-capacity.js';
+import type { FrameworkMetrics } from './framework-metrics.js';
 
 /** Of which resources the usage of all tasks was known at all times. */
 export class KnownUsage {
@@ -22,46 +24,51 @@ export class KnownUsage {
   }
 }
 
-/** The used share of the cluster, by resource. */
+/** The used share of the existing capacity, by resource. */
 export class UsageMetrics {
-  /** Where the usage is not known, the level has no meaning. */
-  readonly levels: TimeWeightedGauge[];
-  private readonly cluster: Cluster;
-  private readonly total: Float64Array;
+  private readonly capacity: ExistingCapacity;
+  private readonly frameworks: readonly FrameworkMetrics[];
+  /** Where the usage is not known, the share has no meaning. */
+  private readonly shares: SharesOverTime;
   private readonly byFramework: Float64Array[] = [];
   private readonly known: KnownUsage;
 
-  constructor(cluster: Cluster) {
-    const { names, size } = cluster.space;
-    this.cluster = cluster;
-    this.levels = names.map(() => new TimeWeightedGauge());
-    this.total = new Float64Array(size);
-    this.known = new KnownUsage(size);
+  constructor(capacity: ExistingCapacity, frameworks: readonly FrameworkMetrics[], start: Micros) {
+    this.capacity = capacity;
+    this.frameworks = frameworks;
+    this.shares = new SharesOverTime(capacity.now, start);
+    this.known = new KnownUsage(capacity.now.length);
   }
 
   /** The usage of a framework, as in Observer. */
   changed(framework: FrameworkId, used: Float64Array, now: Micros): void {
     this.known.changed(used);
+    this.shares.advance(now);
     this.byFramework[framework] ??= new Float64Array(used.length);
     const before = this.byFramework[framework];
     for (let d = 0; d < used.length; d++) {
-      // A level cannot become NaN and known again.
+      // A sum cannot become NaN and known again.
       if (!this.known.has(d)) continue;
-      this.total[d] += used[d] - before[d];
+      this.shares.amounts[d] += used[d] - before[d];
       before[d] = used[d];
     }
-    this.capacityChanged(now);
   }
 
-  capacityChanged(now: Micros): void {
-    const { total: capacity } = this.cluster;
-    this.levels.forEach((level, d) => {
-      level.set(capacity[d] > 0 ? this.total[d] / capacity[d] : 0, now);
-    });
+  /** Counts the time up to now. Call it before the existing capacity changes. */
+  advance(now: Micros): void {
+    this.shares.advance(now);
   }
 
   /** Whether the usage of all tasks was known at all times. */
   isKnown(dimension: number): boolean {
     return this.known.has(dimension);
+  }
+
+  /** The used share of the capacity over an ended run. Its mean is the sum of those of the frameworks. */
+  of(dimension: number): ShareOverTime {
+    const whole = this.capacity.total(dimension);
+    const used = this.frameworks.reduce((sum, { usedTime }) => sum + usedTime[dimension], 0);
+    const { peak, quantile } = this.shares.of(dimension);
+    return { mean: whole > 0 ? used / whole : 0, peak, quantile };
   }
 }

@@ -1,4 +1,6 @@
 import { toSeconds } from '../../model/index.js';
+import { PENDING, RUNNING } from '../collectors/queue-metrics.js';
+import type { BinnedAmounts } from '../kernels/time-bins.js';
 import type { Recorder } from '../recorder.js';
 import { csvLine } from './csv.js';
 
@@ -16,42 +18,44 @@ export interface RunSeries {
 }
 
 /**
- * Queue length, running tasks, and the allocated share of the cluster by resource, in total and for each framework. Where the usage of
+ * Queue length, running tasks, and the allocated share of the mean capacity by resource, in total and for each framework. Where the usage of
  * all tasks is known, also the used share.
  */
 export function runSeries(recorder: Recorder): RunSeries {
-  const { series, start, end, cluster } = recorder;
+  const { queue, bins, start, end, cluster, frameworks } = recorder;
   const columns: SeriesColumn[] = [
-    { name: 'pending', values: series.means(recorder.pendingColumn, end) },
-    { name: 'running', values: series.means(recorder.runningColumn, end) },
+    { name: 'pending', values: queue.series.means(PENDING, end) },
+    { name: 'running', values: queue.series.means(RUNNING, end) },
   ];
-  const { space } = cluster;
-  space.names.forEach((resource, d) => {
-    const capacity = recorder.machines.ownCapacity(d);
-    const shares = (column: number) =>
-      series.means(column, end).map((amount) => (capacity > 0 ? amount / capacity : 0));
-    const parts = recorder.frameworks.map((framework, id) => ({
+  const count = bins.binsUntil(end);
+  cluster.space.names.forEach((resource, d) => {
+    const capacity = recorder.capacity.mean(d);
+    const shares = (amounts: BinnedAmounts | undefined) =>
+      (amounts?.means(d, end) ?? new Float64Array(count)).map((amount) =>
+        capacity > 0 ? amount / capacity : 0,
+      );
+    const parts = frameworks.map((framework, id) => ({
       name: cluster.frameworks[id].name,
-      allocated: shares(framework.allocatedColumns[d]),
-      used: framework.isUsageKnown(d) ? shares(framework.usedColumns[d]) : undefined,
+      allocated: shares(framework.allocated),
+      used: framework.isUsageKnown(d) ? shares(framework.used) : undefined,
     }));
     columns.push({
       name: `allocated.${resource}`,
       values: sum(
         parts.map((part) => part.allocated),
-        series.binsUntil(end),
+        count,
       ),
     });
     if (recorder.usage.isKnown(d)) {
       const used = parts.map((part) => part.used ?? new Float64Array(0));
-      columns.push({ name: `used.${resource}`, values: sum(used, series.binsUntil(end)) });
+      columns.push({ name: `used.${resource}`, values: sum(used, count) });
     }
     for (const part of parts) {
       columns.push({ name: `allocated.${resource}.${part.name}`, values: part.allocated });
       if (part.used !== undefined) columns.push({ name: `used.${resource}.${part.name}`, values: part.used });
     }
   });
-  return { start: toSeconds(start), binSeconds: toSeconds(series.binWidth), columns };
+  return { start: toSeconds(start), binSeconds: toSeconds(bins.binWidth), columns };
 }
 
 /** `series.csv`: a line per bin; `time` is the start of the bin in seconds. */

@@ -1,16 +1,21 @@
+/** Buckets of a chunk. A chunk is made when one of its buckets is used, because most histograms use few of them. */
+const CHUNK = 64;
+/** Doubles up to 2^63 have buckets. */
+const CHUNKS = (64 * 256) / CHUNK;
+
 /**
- * A histogram of values >= 0, with buckets whose width grows with the value. Quantiles are within 0.4 % for any range, in constant
- * memory. The bucket is the exponent of the double and the first eight bits of its mantissa, so no logarithm is needed. A quantile
- * is the mean of its bucket, so it is exact if all values in the bucket are equal. Count, sum, minimum and maximum are exact.
- * Values below 1 are in the bucket of zero, so record in a small unit (Micros).
+ * A histogram of values >= 0, with buckets whose width grows with the value. Quantiles are within 0.4 % for any range. The bucket is
+ * the exponent of the double and the first eight bits of its mantissa, so no logarithm is needed. A quantile is the mean of its
+ * bucket, so it is exact if all values in the bucket are equal. Count, sum, minimum and maximum are exact. Values below 1 are in the
+ * bucket of zero, so record in a small unit (Micros).
  */
 export class LogHistogram {
   count = 0;
   sum = 0;
   least = Number.POSITIVE_INFINITY;
   greatest = Number.NEGATIVE_INFINITY;
-  private counts = new Float64Array(0);
-  private sums = new Float64Array(0);
+  /** Count and sum of each bucket of a chunk, side by side. */
+  private readonly chunks: (Float64Array | undefined)[] = [];
 
   record(value: number): void {
     this.count++;
@@ -18,21 +23,22 @@ export class LogHistogram {
     if (value < this.least) this.least = value;
     if (value > this.greatest) this.greatest = value;
     const bucket = bucketOf(value);
-    if (bucket >= this.counts.length) this.grow(bucket);
-    this.counts[bucket]++;
-    this.sums[bucket] += value;
+    const chunk = this.chunks[bucket >>> 6] ?? this.addChunk(bucket >>> 6);
+    const at = (bucket & (CHUNK - 1)) << 1;
+    chunk[at]++;
+    chunk[at + 1] += value;
   }
 
   /** Adds all values of another histogram. */
   add(other: LogHistogram): void {
-    if (other.counts.length > this.counts.length) this.grow(other.counts.length - 1);
     this.count += other.count;
     this.sum += other.sum;
     this.least = Math.min(this.least, other.least);
     this.greatest = Math.max(this.greatest, other.greatest);
-    other.counts.forEach((count, bucket) => {
-      this.counts[bucket] += count;
-      this.sums[bucket] += other.sums[bucket];
+    other.chunks.forEach((theirs, number) => {
+      if (theirs === undefined) return;
+      const own = this.chunks[number] ?? this.addChunk(number);
+      for (let i = 0; i < theirs.length; i++) own[i] += theirs[i];
     });
   }
 
@@ -47,9 +53,9 @@ export class LogHistogram {
     const rank = Math.min(this.count, Math.max(1, Math.ceil(q * this.count)));
     if (rank === this.count) return this.greatest;
     let seen = 0;
-    for (let bucket = 0; bucket < this.counts.length; bucket++) {
-      seen += this.counts[bucket];
-      if (seen >= rank) return this.sums[bucket] / this.counts[bucket];
+    for (const { value, count } of this.histogram()) {
+      seen += count;
+      if (seen >= rank) return value;
     }
     return this.greatest;
   }
@@ -57,19 +63,20 @@ export class LogHistogram {
   /** The buckets that are not empty: the mean and the number of values of each. */
   histogram(): { value: number; count: number }[] {
     const bars: { value: number; count: number }[] = [];
-    this.counts.forEach((count, bucket) => {
-      if (count > 0) bars.push({ value: this.sums[bucket] / count, count });
-    });
+    for (const chunk of this.chunks) {
+      if (chunk === undefined) continue;
+      for (let i = 0; i < chunk.length; i += 2)
+        if (chunk[i] > 0) bars.push({ value: chunk[i + 1] / chunk[i], count: chunk[i] });
+    }
     return bars;
   }
 
-  private grow(bucket: number): void {
-    const length = Math.max(bucket + 1, this.counts.length * 2, 256);
-    const [counts, sums] = [new Float64Array(length), new Float64Array(length)];
-    counts.set(this.counts);
-    sums.set(this.sums);
-    this.counts = counts;
-    this.sums = sums;
+  private addChunk(number: number): Float64Array {
+    // Filled up to the number, so that the array keeps its fast form.
+    while (this.chunks.length <= Math.min(number, CHUNKS)) this.chunks.push(undefined);
+    const chunk = new Float64Array(2 * CHUNK);
+    this.chunks[number] = chunk;
+    return chunk;
   }
 }
 

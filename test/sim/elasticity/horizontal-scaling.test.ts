@@ -66,7 +66,7 @@ describe('an application that aims at half of its instances busy', () => {
   test('uses what its load takes: 5 cores, then 10, then 5', async () => {
     const { recorder } = await runOf(applicationOf([5, 10, 5], 600), 1800);
     // Of 100 cores: two thirds of the time 5, one third 10.
-    expect(recorder.usage.levels[0].mean).toBeCloseTo((5 + 10 + 5) / 3 / 100, 9);
+    expect(recorder.usage.of(0).mean).toBeCloseTo((5 + 10 + 5) / 3 / 100, 9);
   });
 
   test('doubles from look to look while more load comes than it can measure, and counts what it does not serve', async () => {
@@ -178,7 +178,7 @@ describe.each(['bin-packing', 'drf', 'omega', 'sparrow'])('under any load and fa
           expect(counts.submitted).toBe(counts.finished + counts.abandoned + counts.running + counts.pending);
           expect(counts.running + counts.pending).toBeGreaterThanOrEqual(1);
           expect(counts.running + counts.pending).toBeLessThanOrEqual(100);
-          expect(recorder.usage.levels[0].peak).toBeLessThanOrEqual(1 + 1e-9);
+          expect(recorder.usage.of(0).peak).toBeLessThanOrEqual(1 + 1e-9);
         },
       ),
       { numRuns: 25 },

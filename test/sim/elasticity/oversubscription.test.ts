@@ -96,7 +96,7 @@ describe('room that was given and is not used', () => {
   test('does not count as capacity: more than all of the machine is allocated', async () => {
     const { recorder, cluster } = await run([SERVICE, batch(1, 10_000)], 500, RISING);
     expect(cluster.total[0]).toBe(10_000);
-    expect(recorder.allocated[0].peak).toBeCloseTo(1.2, 9);
+    expect(recorder.allocation.of(0).peak).toBeCloseTo(1.2, 9);
   });
 });
 

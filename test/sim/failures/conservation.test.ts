@@ -1,21 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { PENDING, RUNNING } from '../../../src/metrics/collectors/queue-metrics.js';
 import { toSeconds } from '../../../src/model/index.js';
 import { POLICIES } from '../../../src/policies/registry.js';
 import { tasksIn } from '../../attempts.js';
-import { eventsOf, type SimulationResult } from '../../simulate.js';
+import { eventsOf, integral } from '../../simulate.js';
 import { type Drawn, MACHINES, runScript, scenario, UNTIL } from './random-scripts.js';
-
-/** Time integral of a column of the run's series, in seconds. */
-function integral({ recorder, simulation }: SimulationResult, column: number): number {
-  const { series } = recorder;
-  const length = simulation.end - simulation.start;
-  return toSeconds(
-    series
-      .means(column, simulation.end)
-      .reduce((sum, mean, bin) => sum + mean * Math.min(series.binWidth, length - bin * series.binWidth), 0),
-  );
-}
 
 /** Demand of each task, in quanta, by its serial number. */
 function demands(drawn: Drawn): number[][] {
@@ -48,8 +38,8 @@ describe.each(NAMES)('under any fault script %s', (name) => {
           });
         }
         // The queue and what runs, over time, are the waits and the runs of all tasks.
-        expect(integral(result, recorder.pendingColumn)).toBeCloseTo(waited, 3);
-        expect(integral(result, recorder.runningColumn)).toBeCloseTo(ran, 3);
+        expect(integral(result, recorder.queue.series, PENDING)).toBeCloseTo(waited, 3);
+        expect(integral(result, recorder.queue.series, RUNNING)).toBeCloseTo(ran, 3);
         for (const [d] of cluster.space.names.entries()) {
           let allocated = 0;
           MACHINES.forEach((machine, m) => {

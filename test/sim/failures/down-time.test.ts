@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { costs } from '../../../src/metrics/catalogue/costs.js';
 import { machinesCsv } from '../../../src/metrics/files/machines-csv.js';
-import { costSummary } from '../../../src/metrics/summary/cost-summary.js';
 import { fromSeconds, toSeconds } from '../../../src/model/index.js';
 import type { Outage } from '../../../src/sim/failures/outage.js';
 import { scriptedParts } from '../../scripted.js';
@@ -34,7 +34,7 @@ describe('down time', () => {
     expect(result.recorder.recovery.machineFailures).toBe(2);
     expect(result.recorder.recovery.detection.count).toBe(0);
     // Own machines cost nothing while they are down: 2 x 3600 - 140 seconds.
-    expect(costSummary(result.recorder)?.own).toBeCloseTo(7.06, 9);
+    expect(costs.cost.compute({ recorder: result.recorder, run: {} as never })?.own).toBeCloseTo(7.06, 9);
   });
 
   test('begins with the failure and not with its detection, and lasts to the end of a run', async () => {
@@ -64,7 +64,7 @@ describe('down time', () => {
     expect(down(result)).toEqual([0, 100]);
     expect(cut(result)).toEqual([0, 900]);
     expect(result.recorder.recovery.machineFailures).toBe(2);
-    expect(costSummary(result.recorder)?.own).toBeCloseTo(7.1, 9);
+    expect(costs.cost.compute({ recorder: result.recorder, run: {} as never })?.own).toBeCloseTo(7.1, 9);
     const [head, , row] = machinesCsv(result.recorder).split('\n');
     expect(head).toMatch(/,down_seconds,cut_seconds$/);
     expect(row).toMatch(/,100,900$/);
@@ -97,7 +97,10 @@ describe('down time', () => {
     // Off from 600 to 1000, absent from 1000 to 2500, and off from 2500 to 3000.
     expect(down(result)).toEqual([0, 900]);
     expect(toSeconds(result.recorder.machines.absentTime(1) ?? 0)).toBe(1500);
-    expect(costSummary(result.recorder)?.own).toBeCloseTo(3.6 + 3.6 - 2.4, 9);
+    expect(costs.cost.compute({ recorder: result.recorder, run: {} as never })?.own).toBeCloseTo(
+      3.6 + 3.6 - 2.4,
+      9,
+    );
   });
 });
 
@@ -107,7 +110,10 @@ describe('the charge for a task', () => {
     // On machine 0 to 1000 and from 1040 to 2000, and on machine 1 from 2085: the first ping without an answer is at 2010.
     expect(result.recorder.cost?.chargedTo(0)).toBeCloseTo(1 + 0.96 + 1.515, 9);
     // Machine 1 idles for 2085 s, machine 0 from 3000 on.
-    expect(costSummary(result.recorder)?.idle).toBeCloseTo(2.085 + 0.6, 9);
+    expect(costs.cost.compute({ recorder: result.recorder, run: {} as never })?.idle).toBeCloseTo(
+      2.085 + 0.6,
+      9,
+    );
   });
 });
 

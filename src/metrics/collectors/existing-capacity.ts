@@ -1,0 +1,77 @@
+import type { Cluster, Column, MachineId, MachineRevision, Micros } from '../../model/index.js';
+
+/**
+ * The capacity that exists: that of own machines in the cluster, in any state, and of rented machines from order to return. Shares of
+ * the capacity refer to it, so a share does not rise when a machine fails.
+ */
+export class ExistingCapacity {
+  /** In quanta, per dimension. */
+  readonly now: Float64Array;
+  private readonly cluster: Cluster;
+  private readonly rented = new Set<MachineId>();
+  private readonly integral: Float64Array;
+  private readonly start: Micros;
+  private since: Micros;
+
+  constructor(cluster: Cluster, start: Micros) {
+    this.cluster = cluster;
+    this.start = start;
+    this.since = start;
+    this.now = new Float64Array(cluster.space.size);
+    this.integral = new Float64Array(cluster.space.size);
+    for (let machine = 0; machine < cluster.machines.count; machine++)
+      if (this.isOwn(machine) && cluster.machines.isPresent(machine)) this.add(machine, 1);
+  }
+
+  /** The machine was added, removed or updated. `before` is its capacity until now, empty when it was absent. */
+  machineRevised(machine: MachineId, revision: MachineRevision, before: Column, now: Micros): void {
+    if (!this.isOwn(machine) && !this.rented.has(machine)) return;
+    this.advance(now);
+    for (let d = 0; d < before.length; d++) this.now[d] -= before[d];
+    if (revision !== 'removed') this.add(machine, 1);
+  }
+
+  machineOrdered(machine: MachineId, now: Micros): void {
+    this.advance(now);
+    this.rented.add(machine);
+    this.add(machine, 1);
+  }
+
+  machineGivenBack(machine: MachineId, now: Micros): void {
+    this.advance(now);
+    this.rented.delete(machine);
+    this.add(machine, -1);
+  }
+
+  /** Whether the machine exists now. */
+  has(machine: MachineId): boolean {
+    return this.isOwn(machine) ? this.cluster.machines.isPresent(machine) : this.rented.has(machine);
+  }
+
+  /** Counts the time up to `now`. */
+  advance(now: Micros): void {
+    const lasted = now - this.since;
+    this.since = now;
+    for (let d = 0; d < this.now.length; d++) this.integral[d] += this.now[d] * lasted;
+  }
+
+  /** Quanta x Micros until the latest advance. */
+  total(dimension: number): number {
+    return this.integral[dimension];
+  }
+
+  /** Mean amount in quanta until the latest advance. */
+  mean(dimension: number): number {
+    const lasted = this.since - this.start;
+    return lasted > 0 ? this.integral[dimension] / lasted : this.now[dimension];
+  }
+
+  private isOwn(machine: MachineId): boolean {
+    return (this.cluster.machines.specs[machine].supply ?? 'own') === 'own';
+  }
+
+  private add(machine: MachineId, sign: 1 | -1): void {
+    const { space, machines } = this.cluster;
+    for (let d = 0; d < space.size; d++) this.now[d] += sign * machines.capacity[machine * space.size + d];
+  }
+}
