@@ -188,6 +188,8 @@ export function serviceOfScenario({ rows, frameworks }: Scenario): ScaledApplica
       every: fromSeconds(1),
       coolDownOut: 0,
       coolDownIn: fromSeconds(2),
+      stabilizationOut: 0,
+      stabilizationIn: 0,
       least: 1,
       most: 6,
       readyAfter: fromSeconds(0.5),

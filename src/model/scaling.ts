@@ -15,6 +15,9 @@ export interface ScalingTerms {
   /** No instances are added, or removed, within these times after a change of their number. */
   readonly coolDownOut: Micros;
   readonly coolDownIn: Micros;
+  /** Instances are added up to the lowest number recommended within this time, and removed down to the highest. */
+  readonly stabilizationOut: Micros;
+  readonly stabilizationIn: Micros;
   /** Minimum and maximum number of instances. */
   readonly least: number;
   readonly most: number;

@@ -7,6 +7,11 @@ export interface RecoveryTerms {
    * in frameworks that are not partition-aware.
    */
   readonly wait: Micros;
+  /**
+   * When the wait begins: when the master detects that the machine is gone; or with the last heartbeat of the task to its own
+   * framework, which is when the machine stops. The tasks are not lost before the master has detected it in either case.
+   */
+  readonly waitFrom: 'detection' | 'last-heartbeat';
   /** If the machine returns in time, its lost tasks restart in place (their volume is there) or anywhere. */
   readonly restart: 'anywhere' | 'in-place';
   /**
@@ -17,7 +22,12 @@ export interface RecoveryTerms {
 }
 
 /** Tasks are lost at once and restart where the policy chooses. */
-export const RESTART_ELSEWHERE: RecoveryTerms = { wait: 0, restart: 'anywhere', scope: 'task' };
+export const RESTART_ELSEWHERE: RecoveryTerms = {
+  wait: 0,
+  waitFrom: 'detection',
+  restart: 'anywhere',
+  scope: 'task',
+};
 
 /** Recovery of a service: the times until it serves again, and the limit below which it is down. */
 export interface ServiceTerms extends RecoveryTerms {

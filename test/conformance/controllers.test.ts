@@ -28,6 +28,8 @@ const predicting = applicationOf(
 const cooling = applicationOf([5, 12, 3, 30, 8, 17], 200, {
   coolDownOut: fromSeconds(300),
   coolDownIn: fromSeconds(500),
+  stabilizationOut: fromSeconds(250),
+  stabilizationIn: fromSeconds(400),
 });
 
 function scaled(application: typeof predicting, until: number) {

@@ -111,6 +111,12 @@ const scalingSchema = z.strictObject({
   interval: duration.optional().describe('time between two checks of the load'),
   cool_down_out: duration.optional().describe('no instances are added within this time after a change'),
   cool_down_in: duration.optional().describe('no instances are removed within this time after a change'),
+  stabilization_out: duration
+    .optional()
+    .describe('added up to the lowest number recommended within this time'),
+  stabilization_in: duration
+    .optional()
+    .describe('removed down to the highest number recommended within this time'),
   lead: duration.optional().describe('with predictive: how far ahead the load is predicted'),
   schedule: z
     .string()
@@ -189,7 +195,15 @@ function serviceTerms(service: string, terms: z.output<typeof serviceSchema>, fi
 
 /** @throws InputError when the bounds or the schedule contradict themselves. */
 function scalingOf(
-  { rule, interval, cool_down_out, cool_down_in, ...others }: z.output<typeof scalingSchema>,
+  {
+    rule,
+    interval,
+    cool_down_out,
+    cool_down_in,
+    stabilization_out,
+    stabilization_in,
+    ...others
+  }: z.output<typeof scalingSchema>,
   readyAfter: Micros,
 ): ScalingTerms {
   const given = {
@@ -199,6 +213,8 @@ function scalingOf(
     scalingInterval: interval,
     coolDownOut: cool_down_out,
     coolDownIn: cool_down_in,
+    stabilizationOut: stabilization_out,
+    stabilizationIn: stabilization_in,
   };
   const known = Object.entries(given).filter(
     (entry): entry is [string, string | number] => entry[1] !== undefined,

@@ -33,6 +33,16 @@ export const FAILURE_PARAMETERS: readonly Parameter[] = [
   repair('repair', 'Time to repair a machine.', 'fixed(1h)'),
   {
     kind: 'number',
+    name: 'crew',
+    default: 0,
+    min: 0,
+    max: 10_000,
+    integer: true,
+    about:
+      'Repairers of machines. Machines wait for a free one in the order of their failures; 0 for no limit.',
+  },
+  {
+    kind: 'number',
     name: 'burstShare',
     default: 0,
     min: 0,

@@ -2,6 +2,20 @@ import { type FrameworkId, type MachineId, type Micros, NONE, type TaskId } from
 import type { RecoveryTerms } from '../../workloads/recovery.js';
 import type { Execution } from '../execution.js';
 
+/** A machine that the master cannot reach. */
+export interface Absence {
+  /** When it stopped answering; NaN if that is unknown. */
+  readonly silentSince: Micros;
+  /** When the master detected it. */
+  readonly detected: Micros;
+}
+
+function waitEnd({ wait, waitFrom }: RecoveryTerms, { silentSince, detected }: Absence): Micros {
+  return waitFrom === 'detection' || Number.isNaN(silentSince)
+    ? detected + wait
+    : Math.max(detected, silentSince + wait);
+}
+
 /** Handles the tasks of machines that the master cannot reach, by the recovery terms of their frameworks. */
 export class LostTasks {
   private readonly execution: Execution;
@@ -12,21 +26,21 @@ export class LostTasks {
     this.recovery = recovery;
   }
 
-  /** The distinct finite times for which frameworks wait for tasks on the machine. */
-  waits(machine: MachineId): ReadonlySet<Micros> {
-    const waits = new Set<Micros>();
+  /** The distinct finite times at which frameworks no longer wait for tasks on the machine. */
+  waitEnds(machine: MachineId, absence: Absence): ReadonlySet<Micros> {
+    const ends = new Set<Micros>();
     this.eachTask(machine, (task) => {
-      const { wait } = this.termsOf(task);
-      if (Number.isFinite(wait)) waits.add(wait);
+      const end = waitEnd(this.termsOf(task), absence);
+      if (Number.isFinite(end)) ends.add(end);
     });
-    return waits;
+    return ends;
   }
 
   /** Marks tasks as lost when their framework has waited long enough. */
-  giveUp(machine: MachineId, waited: Micros): void {
+  giveUp(machine: MachineId, absence: Absence, now: Micros): void {
     this.execution.killTogether(() =>
       this.eachTask(machine, (task) => {
-        if (waited >= this.termsOf(task).wait) this.startAgain(task);
+        if (now >= waitEnd(this.termsOf(task), absence)) this.startAgain(task);
       }),
     );
   }

@@ -1,7 +1,8 @@
 import { randomGeometric } from 'd3-random';
 import type { MachineId, Micros } from '../../model/index.js';
+import { EventHeap } from '../event-heap.js';
 import type { RandomStream, RandomStreams } from '../random-streams.js';
-import { downtimes, drawer, type Renewal } from './law.js';
+import { downtimes, drawer, drawRemainder, type Renewal } from './law.js';
 import type { Outage, OutageCause } from './outage.js';
 import type { Topology } from './topology.js';
 
@@ -11,6 +12,8 @@ export interface MachineFailures extends Renewal {
   readonly flakyShare: number;
   readonly flakyFactor: number;
   readonly bursts: Bursts;
+  /** Number of repairers; 0 if every repair begins at once. */
+  readonly crew: number;
 }
 
 /** Failures close in time. Ford et al. (OSDI 2010) count failures within two minutes of each other as one burst. */
@@ -36,24 +39,98 @@ export function* machineOutages(
   streams: RandomStreams,
   horizon: Micros,
 ): Iterable<Outage> {
+  if (failures.crew > 0) {
+    yield* outagesWithCrew(failures, topology, streams, horizon);
+    return;
+  }
   const chance = burstChance(failures.bursts);
-  const slower = 1 + chance * (failures.bursts.meanSize - 1);
   for (let machine = 0; machine < topology.machines.length; machine++) {
-    const name = topology.machines[machine];
-    const isFlaky = streams.stream(`failures/flaky/${name}`)() < failures.flakyShare;
-    const random = streams.stream(`failures/${name}`);
-    const bursts = streams.stream(`failures/bursts/${name}`);
-    for (const { start, end } of downtimes(
-      failures,
-      random,
-      horizon,
-      isFlaky ? slower / failures.flakyFactor : slower,
-    )) {
+    const { random, bursts, slower } = chancesOf(machine, failures, topology, streams);
+    for (const { start, end } of downtimes(failures, random, horizon, slower)) {
       const drawsBurst = chance > 0 && bursts() < chance;
       yield off(drawsBurst ? 'burst' : 'machine', machine, start, end);
-      if (drawsBurst) yield* burst(machine, start, failures, topology, bursts);
+      if (!drawsBurst) continue;
+      for (const { machine: other, at, repair } of burst(machine, start, failures, topology, bursts))
+        yield off('burst', other, at, at + repair);
     }
   }
+}
+
+/** The random streams of a machine, and the factor on its uptimes. */
+function chancesOf(
+  machine: MachineId,
+  failures: MachineFailures,
+  topology: Topology,
+  streams: RandomStreams,
+) {
+  const name = topology.machines[machine];
+  const slower = 1 + burstChance(failures.bursts) * (failures.bursts.meanSize - 1);
+  const isFlaky = streams.stream(`failures/flaky/${name}`)() < failures.flakyShare;
+  return {
+    random: streams.stream(`failures/${name}`),
+    bursts: streams.stream(`failures/bursts/${name}`),
+    slower: isFlaky ? slower / failures.flakyFactor : slower,
+  };
+}
+
+/** A machine that fails at `at`, and needs a repair of this length. */
+interface Failure {
+  readonly machine: MachineId;
+  readonly at: Micros;
+  readonly repair: Micros;
+}
+
+/**
+ * The same with a limited number of repairers. A machine waits for a free one, in the order of failures (Palm's machine repair
+ * model). The lengths of uptimes and repairs are those without the limit.
+ */
+function* outagesWithCrew(
+  failures: MachineFailures,
+  topology: Topology,
+  streams: RandomStreams,
+  horizon: Micros,
+): Iterable<Outage> {
+  const chance = burstChance(failures.bursts);
+  const lives = topology.machines.map((_, machine) => {
+    const { random, bursts, slower } = chancesOf(machine, failures, topology, streams);
+    const [up, down] = [drawer(failures.uptime, random), drawer(failures.repair, random)];
+    const first = Math.round(drawRemainder(failures.uptime, random) * slower);
+    return { first, bursts, uptime: () => atLeast1(up() * slower), repair: () => atLeast1(down()) };
+  });
+  const broken = new EventHeap();
+  const all: { readonly failure: Failure; readonly cause: 'machine' | 'burst'; readonly isOwn: boolean }[] =
+    [];
+  const fails = (failure: Failure, cause: 'machine' | 'burst', isOwn: boolean) => {
+    broken.add(failure.at, all.length, all.length);
+    all.push({ failure, cause, isOwn });
+  };
+  const failsNext = (machine: MachineId, at: Micros) => {
+    if (at >= horizon) return;
+    const { bursts, repair } = lives[machine];
+    const drawsBurst = chance > 0 && bursts() < chance;
+    fails({ machine, at, repair: repair() }, drawsBurst ? 'burst' : 'machine', true);
+    if (!drawsBurst) return;
+    for (const other of burst(machine, at, failures, topology, bursts)) fails(other, 'burst', false);
+  };
+  lives.forEach(({ first }, machine) => {
+    failsNext(machine, first);
+  });
+  const freeAt = new Array<Micros>(failures.crew).fill(0);
+  while (broken.size > 0) {
+    const { failure, cause, isOwn } = all[broken.subjects[0]];
+    broken.drop();
+    const { machine, at, repair } = failure;
+    const repairer = freeAt.indexOf(Math.min(...freeAt));
+    const end = Math.max(at, freeAt[repairer]) + repair;
+    freeAt[repairer] = end;
+    yield off(cause, machine, at, end);
+    // A machine of another machine's burst keeps its own time of failure, as without a crew.
+    if (isOwn) failsNext(machine, end + lives[machine].uptime());
+  }
+}
+
+function atLeast1(length: number): Micros {
+  return Math.max(1, Math.round(length));
 }
 
 /**
@@ -71,7 +148,7 @@ function* burst(
   { repair, bursts }: MachineFailures,
   topology: Topology,
   random: RandomStream,
-): Iterable<Outage> {
+): Iterable<Failure> {
   const others = bursts.meanSize === 2 ? 1 : randomGeometric.source(random)(1 / (bursts.meanSize - 1))();
   const rack = [...topology.racks.values()].find((members) => members.includes(first)) ?? [];
   const taken = new Set([first]);
@@ -83,7 +160,7 @@ function* burst(
     if (machine === undefined) return;
     taken.add(machine);
     time += Math.round(random() * bursts.gap);
-    yield off('burst', machine, time, time + Math.max(1, Math.round(down())));
+    yield { machine, at: time, repair: atLeast1(down()) };
   }
 }
 

@@ -60,6 +60,7 @@ function machineShape(values: ParameterValues) {
   return {
     flakyShare: values.number('flakyShare'),
     flakyFactor: values.number('flakyFactor'),
+    crew: values.number('crew'),
     bursts: {
       share: values.number('burstShare'),
       meanSize: values.number('burstSize'),

@@ -12,7 +12,7 @@ import type { Architecture } from '../architectures/architecture.js';
 import type { Execution } from '../execution.js';
 import type { ActualMachineState } from './actual-machine-state.js';
 import { type Detection, noticedAt } from './detection.js';
-import { LostTasks } from './lost-tasks.js';
+import { type Absence, LostTasks } from './lost-tasks.js';
 
 /** The master's view of each machine, as columns by machine. A time is NaN when it does not apply. */
 export class ContactTable {
@@ -43,6 +43,10 @@ export class ContactTable {
 
   isMissing(machine: MachineId): boolean {
     return !Number.isNaN(this.missingSince[machine]);
+  }
+
+  absenceOf(machine: MachineId): Absence {
+    return { silentSince: this.silentSince[machine], detected: this.missingSince[machine] };
   }
 
   /** Cancels the ping timeout and the removal. */
@@ -257,14 +261,15 @@ export class MasterView {
     this.setup.architecture.machineLeaves(machine, now);
     this.contact.lost(machine, now);
     this.giveUp(machine, now);
-    for (const wait of this.lostTasks.waits(machine)) this.setup.schedule(now + wait, 'wait-over', machine);
+    for (const end of this.lostTasks.waitEnds(machine, this.contact.absenceOf(machine)))
+      this.setup.schedule(end, 'wait-over', machine);
     this.changeState(machine, now);
   }
 
   /** Marks tasks as lost when their framework has waited long enough. */
   private giveUp(machine: MachineId, now: Micros): void {
     if (!this.contact.isMissing(machine)) return;
-    this.lostTasks.giveUp(machine, now - this.contact.missingSince[machine]);
+    this.lostTasks.giveUp(machine, this.contact.absenceOf(machine), now);
     this.changeState(machine, now);
   }
 

@@ -32,12 +32,12 @@ export const hdfs: Service = {
   ],
   recovery: {
     parameters: [
-      // The name node declares a data node dead after 2 x 5 min (recheck interval) + 10 x 3 s (heartbeats).
+      // The name node declares a data node dead 2 x 5 min (recheck interval) + 10 x 3 s (heartbeats) after its last heartbeat.
       {
         kind: 'duration',
         name: 'deadAfter',
         default: fromSeconds(630),
-        about: 'How long a node waits for its machine before its blocks are copied again.',
+        about: 'Time from the last heartbeat of a node until its blocks are copied again.',
       },
       // Proposal: the bandwidth that a node can use for copies beside its work.
       {
@@ -61,6 +61,7 @@ export const hdfs: Service = {
       localVolumeTerms(
         {
           wait: values.number('deadAfter'),
+          waitFrom: 'last-heartbeat',
           mebibytes: diskMiB(values),
           senders: senders(values),
           pieces: blocks(values),

@@ -1,11 +1,12 @@
 import type { Micros, ParameterValues } from '../../model/index.js';
-import type { ServiceTerms } from '../recovery.js';
+import type { RecoveryTerms, ServiceTerms } from '../recovery.js';
 import { copying } from './copying.js';
 
 /** Data of an instance on a disk of its machine. */
 export interface LocalVolume {
   /** How long the instance waits for its machine. */
   readonly wait: Micros;
+  readonly waitFrom: RecoveryTerms['waitFrom'];
   readonly mebibytes: number;
   /** Number of instances that send the data of a lost instance at the same time. */
   readonly senders: number;
@@ -18,12 +19,13 @@ export interface LocalVolume {
  * and copies the data again. Further values: `minimum`, `startup`, `replicas` and those that `copying` reads.
  */
 export function localVolumeTerms(
-  { wait, mebibytes, senders, pieces }: LocalVolume,
+  { wait, waitFrom, mebibytes, senders, pieces }: LocalVolume,
   values: ParameterValues,
 ): ServiceTerms {
   const { rebuild, ...copies } = copying(values, mebibytes, senders);
   return {
     wait,
+    waitFrom,
     restart: 'in-place',
     scope: 'task',
     minimum: values.number('minimum'),

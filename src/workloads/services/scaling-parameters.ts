@@ -47,19 +47,33 @@ export const SCALING_PARAMETERS: readonly Parameter[] = [
     default: fromSeconds(15),
     about: 'Time between two checks of the load by a controller.',
   },
-  // The default of Kubernetes: no stabilization window for scaling up.
+  // Proposal: none.
   {
     kind: 'duration',
     name: 'coolDownOut',
     default: 0,
     about: 'No instances are added within this time after a change.',
   },
-  // The default of Kubernetes: horizontal-pod-autoscaler-downscale-stabilization.
+  // Proposal: the usual cooldown of an autoscaler of cloud machines is 5 minutes.
   {
     kind: 'duration',
     name: 'coolDownIn',
     default: 5 * MINUTE,
     about: 'No instances are removed within this time after a change.',
+  },
+  // The default of Kubernetes: behavior.scaleUp.stabilizationWindowSeconds.
+  {
+    kind: 'duration',
+    name: 'stabilizationOut',
+    default: 0,
+    about: 'Instances are added up to the lowest number that was recommended within this time.',
+  },
+  // Proposal: none beside the cooldown. The default of Kubernetes, without a cooldown, is 5m.
+  {
+    kind: 'duration',
+    name: 'stabilizationIn',
+    default: 0,
+    about: 'Instances are removed down to the highest number that was recommended within this time.',
   },
   // Proposal.
   {
@@ -121,6 +135,8 @@ export function scalingTerms(values: ParameterValues): ScalingTerms {
     every,
     coolDownOut: values.number('coolDownOut'),
     coolDownIn: values.number('coolDownIn'),
+    stabilizationOut: values.number('stabilizationOut'),
+    stabilizationIn: values.number('stabilizationIn'),
     least,
     most,
     readyAfter: values.number('readyAfter'),

@@ -85,6 +85,7 @@ export function volumeRecovery(service: VolumeService): ServiceRecovery {
         : localVolumeTerms(
             {
               wait: values.number('volumeWait'),
+              waitFrom: 'detection',
               mebibytes: service.mebibytes(values),
               senders: values.number('senders'),
               pieces: values.number('pieces'),

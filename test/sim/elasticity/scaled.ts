@@ -13,6 +13,8 @@ const TERMS: ScalingTerms = {
   every: fromSeconds(90),
   coolDownOut: 0,
   coolDownIn: fromSeconds(60),
+  stabilizationOut: 0,
+  stabilizationIn: 0,
   least: 1,
   most: 100,
   readyAfter: fromSeconds(25),

@@ -112,7 +112,7 @@ test('faults that overlap keep it away until the last is over, counted from the 
 });
 
 test('an instance whose machine is back waits for its scheduler to start it again', async () => {
-  const terms: RecoveryTerms = { wait: fromSeconds(1000), restart: 'in-place', scope: 'task' };
+  const terms: RecoveryTerms = { ...RESTART_ELSEWHERE, wait: fromSeconds(1000), restart: 'in-place' };
   const outages = [absence(100, 400), outage('off', [0], 300, 340)];
   const result = await run({ outages, timeout: 3600, terms });
   expect(timesOf(result, 'killed')).toEqual([340]);

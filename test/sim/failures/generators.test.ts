@@ -53,7 +53,7 @@ function topology(machines: number, racks: number) {
 }
 
 const NO_BURSTS = { share: 0, meanSize: 3, gap: 2 * MINUTE, rackShare: 0.5 };
-const PLAIN = { flakyShare: 0, flakyFactor: 1, bursts: NO_BURSTS };
+const PLAIN = { flakyShare: 0, flakyFactor: 1, bursts: NO_BURSTS, crew: 0 };
 
 describe('a law of times', () => {
   // Means by the formulas of the laws: scale Gamma(1 + 1/shape), and exp(mu + sigma^2 / 2).

@@ -48,6 +48,7 @@ const outages = fc.array(
 );
 const terms: fc.Arbitrary<RecoveryTerms> = fc.record({
   wait: fc.constantFrom(0, fromSeconds(60), fromSeconds(400), Number.POSITIVE_INFINITY),
+  waitFrom: fc.constantFrom('detection' as const, 'last-heartbeat' as const),
   restart: fc.constantFrom('anywhere' as const, 'in-place' as const),
   scope: fc.constantFrom('task' as const, 'job' as const),
 });

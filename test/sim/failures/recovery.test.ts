@@ -104,6 +104,23 @@ describe('a task whose framework waits', () => {
     ]);
   });
 
+  test('is waited for from its last heartbeat where that is the rule of its framework', async () => {
+    const heartbeats: RecoveryTerms = { ...PATIENT, waitFrom: 'last-heartbeat' };
+    const waits = async (wait: number) => {
+      const terms = { ...heartbeats, wait: fromSeconds(wait) };
+      const failures = failuresOf([outage('off', [0], 301)], terms);
+      return story(await onMachines(2, TEN_MINUTES, { failures }), 'killed', 'machine');
+    };
+    // It stops at 301, which the master detects at 390. 300 s from the stop are 601.
+    expect(await waits(300)).toEqual([
+      '390 machine m0 unreachable',
+      '601 task 0 killed m0 lost',
+      '601 machine m0 down',
+    ]);
+    // 60 s are over before the master detects it.
+    expect(await waits(60)).toEqual(['390 task 0 killed m0 lost', '390 machine m0 down']);
+  });
+
   test('goes on when the machine was only cut off', async () => {
     const cut = failuresOf([outage('cut', [0], 300, 500)], PATIENT);
     const result = await onMachines(2, TEN_MINUTES, { failures: cut });

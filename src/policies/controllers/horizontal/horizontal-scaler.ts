@@ -1,5 +1,6 @@
 import type { Micros, ScalingTerms } from '../../../model/index.js';
 import type { Controller, ControlSink, ControlView, ServiceId } from '../../contract-control.js';
+import { RECOMMENDATIONS, Stabilization } from './stabilization.js';
 import { afterCoolDown, LoadHistory, wantedInstances } from './wanted-instances.js';
 
 /** Key of the remembered times: of the first call, and of the latest change after it. */
@@ -12,6 +13,7 @@ export class HorizontalScaler implements Controller {
   private readonly service: ServiceId;
   private readonly terms: ScalingTerms;
   private history: LoadHistory;
+  private readonly stabilization: Stabilization;
   private began: Micros = 0;
   private changedAt: Micros = Number.NEGATIVE_INFINITY;
 
@@ -20,6 +22,7 @@ export class HorizontalScaler implements Controller {
     this.service = service;
     this.terms = terms;
     this.history = new LoadHistory(terms.every);
+    this.stabilization = new Stabilization(terms);
   }
 
   begin(view: ControlView): Micros {
@@ -28,6 +31,7 @@ export class HorizontalScaler implements Controller {
     this.changedAt = changedAt ?? Number.NEGATIVE_INFINITY;
     this.history = new LoadHistory(this.terms.every);
     this.history.restore((key) => view.recall(key));
+    this.stabilization.restore(view.recall(RECOMMENDATIONS));
     return view.now;
   }
 
@@ -39,11 +43,13 @@ export class HorizontalScaler implements Controller {
     const utilization = services.utilization(service);
     history.record(serving === 0 ? 0 : serving * utilization, now);
     const asked = wantedInstances({ now, wanted, serving, utilization }, (time) => history.at(time), terms);
-    const allowed = afterCoolDown(asked, wanted, now - this.changedAt, terms);
+    const stable = this.stabilization.stabilized(asked, wanted, now);
+    const allowed = afterCoolDown(stable, wanted, now - this.changedAt, terms);
     // The first call sets the initial number. No cool-down follows it.
     if (allowed !== wanted && now > this.began) this.changedAt = now;
     const changes = `${this.began} ${this.changedAt}`;
     if (changes !== view.recall(CHANGES)) act.remember(CHANGES, changes);
+    if (!this.stabilization.isOff) act.remember(RECOMMENDATIONS, this.stabilization.stored());
     // Only a forecast reads loads of the past.
     if (terms.rule === 'predictive') act.remember(...history.stored());
     act.scale(service, allowed);
