@@ -31,6 +31,7 @@ import { Simulation } from '../src/sim/simulation.js';
 import type { SimulationSetup } from '../src/sim/simulation-setup.js';
 import type { MachineChange } from '../src/workloads/machine-change.js';
 import type { Trace } from '../src/workloads/trace.js';
+import { checkSums } from './sum-checks.js';
 
 /** The resources of small scenarios: cores and memory. */
 export const CPUS = new ResourceSpace(['cpus']);
@@ -133,6 +134,7 @@ export async function simulate(sketch: SimulationSketch): Promise<SimulationResu
     operations,
   });
   await simulation.run();
+  checkSums(recorder);
   return { cluster, recorder, simulation, operations, log: lines.join('') };
 }
 

@@ -168,7 +168,6 @@ export class Recorder implements Observer {
     const { tasks } = this.cluster;
     this.tasks.submitted++;
     if (tasks.estimate[task] === FOREVER) this.withoutEstimate++;
-    this.recovery.taskSubmitted(task);
     this.framework(tasks.framework[task]).tasks.submitted++;
     this.fragmentation.submitted(tasks.taskClass[task]);
     this.fragmentationBlocked.count(tasks.framework[task], tasks.taskClass[task], 1);

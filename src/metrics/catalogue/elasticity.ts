@@ -1,7 +1,7 @@
-import { HOUR, type ResourceSpace } from '../../model/index.js';
+import type { ResourceSpace } from '../../model/index.js';
 import type { FrameworkLimits } from '../collectors/limit-metrics.js';
 import type { FrameworkScaling } from '../collectors/scaling-metrics.js';
-import { ofFramework } from './ended-run.js';
+import { ofFramework, resourceHours } from './ended-run.js';
 import { entriesOf } from './entry.js';
 
 /** What is computed for one framework, with the resources of the cluster. */
@@ -17,11 +17,6 @@ const ofLimitedResource = entriesOf<readonly [of: Of<FrameworkLimits>, dimension
 
 function resourcesOf({ space }: { readonly space: ResourceSpace }): [string, number][] {
   return space.names.map((name, dimension) => [name, dimension]);
-}
-
-/** Hours x amount in the unit of the resource, from quanta x Micros. */
-function resourceHours(space: ResourceSpace, dimension: number, integral: number): number {
-  return integral / space.kinds[dimension].quantaPerUnit / HOUR;
 }
 
 const SHORT = { better: 'lower', table: 'short-if-any' } as const;

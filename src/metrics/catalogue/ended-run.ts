@@ -1,4 +1,4 @@
-import type { FrameworkId } from '../../model/index.js';
+import { type FrameworkId, HOUR, type ResourceSpace } from '../../model/index.js';
 import type { TenantMetrics } from '../collectors/tenant-metrics.js';
 import type { Recorder } from '../recorder.js';
 import type { OperationsSummary, RunSection } from './data-schemas.js';
@@ -34,6 +34,12 @@ export function frameworks({ recorder }: EndedRun): readonly (readonly [string, 
   return recorder.frameworks.map((_, framework) => [recorder.cluster.frameworks[framework].name, framework]);
 }
 
+/** Hours x amount in the unit of the resource, from quanta x Micros. */
+export function resourceHours(space: ResourceSpace, dimension: number, integral: number): number {
+  return integral / space.kinds[dimension].quantaPerUnit / HOUR;
+}
+
+/** Micros. */
 export function length({ recorder: { start, end } }: EndedRun): number {
   return end - start;
 }

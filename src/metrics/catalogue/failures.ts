@@ -2,7 +2,7 @@ import { type KillCause, toSeconds } from '../../model/index.js';
 import type { DataSummary } from '../collectors/data-at-risk.js';
 import type { HealthSummary } from '../collectors/service-health.js';
 import { LogHistogram } from '../kernels/log-histogram.js';
-import { type EndedRun, ofFramework, ofRun } from './ended-run.js';
+import { type EndedRun, ofFramework, ofResource, ofRun, resourceHours, resources } from './ended-run.js';
 import { entriesOf } from './entry.js';
 import { nines } from './statistics.js';
 
@@ -39,10 +39,24 @@ const recovery = ofRun.group({
   }),
   lostWork: ofRun.number(({ recorder }) => toSeconds(recorder.recovery.lostWork), {
     unit: 's',
-    about: 'task-seconds of preempted, failed or lost attempts, minus the work saved by checkpoints',
+    about:
+      'task-seconds of preempted, failed or lost attempts, without what checkpoints kept and without their writing',
     better: 'lower',
     table: 'long',
   }),
+  wastedWork: ofRun.needing(
+    'version2',
+    () => true,
+    ofRun.each(
+      'resource',
+      resources,
+      ofResource.number(
+        ({ recorder }, d) => resourceHours(recorder.cluster.space, d, recorder.recovery.wasted[d]),
+        { unit: 'of the resource x h', better: 'lower', table: 'short-if-any' },
+      ),
+      'hours x amount that the lost work had',
+    ),
+  ),
   stoppedWithGang: ofRun.needing(
     'any',
     ({ recorder }) => recorder.recovery.stoppedWithGang > 0,

@@ -1,7 +1,6 @@
 import {
   type Cluster,
   type FrameworkId,
-  grown,
   isInRoom,
   type KillCause,
   type Micros,
@@ -31,17 +30,20 @@ export class RecoveryMetrics {
   /** Task-Micros for which attempts ran, by framework, without the time between a stop and its detection. */
   readonly runTime: Micros[] = [];
 
-  private readonly cluster: Cluster;
-  /** By row of the ledger: the time at which the attempt stopped, before the master detected it; NaN while it runs. */
-  private stoppedAt = new Float64Array(256).fill(Number.NaN);
-  /** By row of the ledger: the time at which a lost task stopped; NaN if it is not lost. */
-  private goneSince = new Float64Array(256).fill(Number.NaN);
+  /** Quanta x Micros of the lost work, per dimension. */
+  readonly wasted: Float64Array;
 
+  private readonly cluster: Cluster;
+  /** When attempts stopped that the ledger still counts as running, because the master has not detected it. */
+  private readonly stoppedAt = new Map<TaskId, Micros>();
+  /** When lost tasks stopped that have not started again. */
+  private readonly goneSince = new Map<TaskId, Micros>();
   /** Of attempts that are about to be killed: the time that is not lost. */
   private readonly kept = new Map<TaskId, Micros>();
 
   constructor(cluster: Cluster) {
     this.cluster = cluster;
+    this.wasted = new Float64Array(cluster.space.size);
   }
 
   machineFailed(cause: string): void {
@@ -53,27 +55,18 @@ export class RecoveryMetrics {
     this.detection.record(now - since);
   }
 
-  /** Resets the row for a new task. */
-  taskSubmitted(task: TaskId): void {
-    if (task >= this.stoppedAt.length) {
-      this.stoppedAt = grown(this.stoppedAt, task + 1, Number.NaN);
-      this.goneSince = grown(this.goneSince, task + 1, Number.NaN);
-    }
-    this.stoppedAt[task] = Number.NaN;
-    this.goneSince[task] = Number.NaN;
-  }
-
   taskSilenced(task: TaskId, now: Micros): void {
     const { tasks } = this.cluster;
-    this.stoppedAt[task] = now;
+    this.stoppedAt.set(task, now);
     this.ran(tasks.framework[task], now - tasks.started[task]);
-    this.goneSince[task] = now;
+    this.goneSince.set(task, now);
   }
 
   taskStarted(task: TaskId, now: Micros): void {
-    const since = this.goneSince[task];
-    if (Number.isNaN(since)) return;
-    this.goneSince[task] = Number.NaN;
+    if (this.goneSince.size === 0) return;
+    const since = this.goneSince.get(task);
+    if (since === undefined) return;
+    this.goneSince.delete(task);
     this.timeToRecover.record(now - since);
     this.gone(this.cluster.tasks.framework[task], now - since);
   }
@@ -86,34 +79,41 @@ export class RecoveryMetrics {
   /** The work of the attempt is lost. A restarted instance is an exception: its past service is not lost. */
   taskKilled(task: TaskId, cause: KillCause, now: Micros): void {
     const { tasks } = this.cluster;
-    const stopped = this.stoppedAt[task];
-    const end = Number.isNaN(stopped) ? now : stopped;
-    if (cause !== 'restarted') this.lostWork += end - tasks.started[task] - (this.kept.get(task) ?? 0);
+    const stopped = this.stoppedAt.get(task);
+    const end = stopped ?? now;
+    if (cause !== 'restarted') this.lost(task, end - tasks.started[task] - (this.kept.get(task) ?? 0));
     this.kept.delete(task);
-    if (Number.isNaN(stopped)) this.ran(tasks.framework[task], end - tasks.started[task]);
-    this.stoppedAt[task] = Number.NaN;
+    if (stopped === undefined) this.ran(tasks.framework[task], end - tasks.started[task]);
+    this.stoppedAt.delete(task);
     if (cause === 'gang') this.stoppedWithGang++;
     if (cause !== 'lost') return;
     this.tasksLost++;
-    if (Number.isNaN(this.goneSince[task])) this.goneSince[task] = end;
+    if (!this.goneSince.has(task)) this.goneSince.set(task, end);
+  }
+
+  private lost(task: TaskId, time: Micros): void {
+    const { tasks, classes } = this.cluster;
+    this.lostWork += time;
+    for (let d = 0; d < this.wasted.length; d++)
+      this.wasted[d] += classes.demand[tasks.taskClass[task] * classes.dims + d] * time;
   }
 
   /** The task ended. `ran` tells whether it was running. */
   taskEnded(task: TaskId, ran: boolean, now: Micros): void {
     const { tasks } = this.cluster;
-    if (ran && Number.isNaN(this.stoppedAt[task])) this.ran(tasks.framework[task], now - tasks.started[task]);
-    this.stoppedAt[task] = Number.NaN;
-    this.goneSince[task] = Number.NaN;
+    const isStopped = this.stoppedAt.size > 0 && this.stoppedAt.delete(task);
+    if (ran && !isStopped) this.ran(tasks.framework[task], now - tasks.started[task]);
+    if (this.goneSince.size > 0) this.goneSince.delete(task);
   }
 
   /** Counts running and lost tasks up to the end of the run. */
   close(end: Micros): void {
     const { tasks } = this.cluster;
     for (let task = 0; task < tasks.bound; task++) {
-      const since = this.goneSince[task];
       if (tasks.state[task] === TaskState.unused) continue;
+      const since = this.goneSince.get(task);
       const framework = tasks.framework[task];
-      if (!Number.isNaN(since)) this.gone(framework, end - since);
+      if (since !== undefined) this.gone(framework, end - since);
       else if (isInRoom(tasks.state[task])) this.ran(framework, end - tasks.started[task]);
     }
   }
