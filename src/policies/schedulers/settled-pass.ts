@@ -44,7 +44,6 @@ export class SettledPass {
   private latest = 0;
   /** Number of changes of machines that the settled tasks take into account. */
   private seen = NONE_SEEN;
-  private machines = 0;
   /** In this round, a placement rule may have blocked a task; then another task has started. */
   private hasRules = false;
   private isHeldUp = false;
@@ -58,27 +57,21 @@ export class SettledPass {
   }
 
   run(act: PlacementSink): void {
-    const { starter, settling, view } = this;
-    const { refused } = starter;
+    const { starter } = this;
     this.takeIn();
-    if (!this.settled.isEmpty) this.lookAtChanges();
     // As in a walk through all tasks, a task that a rule blocked may be allowed beside one that started since.
     do {
+      const { refused } = starter;
       starter.begin();
       this.blocked.clear();
       this.hasRules = false;
       this.isHeldUp = false;
+      if (!this.settled.isEmpty) this.lookAtChanges();
       this.goThrough(act);
-      this.fresh.clear();
+      this.settle();
+      // After a refusal, tasks may wait although a machine has room for them.
+      if (starter.refused !== refused) this.seen = NONE_SEEN;
     } while (this.isHeldUp);
-    if (settling.length > 0) {
-      settling.mergeFrom(0);
-      this.settled.add(settling);
-      settling.clear();
-    }
-    // After a refusal, tasks may wait although a machine has room for them.
-    this.seen = starter.refused === refused ? view.machines.changes : NONE_SEEN;
-    this.machines = view.machines.count;
   }
 
   private takeIn(): void {
@@ -93,12 +86,21 @@ export class SettledPass {
     if (order !== undefined) fresh.mergeFrom(0);
   }
 
+  /** The tasks that found no room stand for all machines as they are now. */
+  private settle(): void {
+    const { settling } = this;
+    this.fresh.clear();
+    if (settling.length > 0) this.settled.add(settling);
+    settling.clear();
+    this.seen = this.view.machines.changes;
+  }
+
   private lookAtChanges(): void {
     const { candidates, changed, seen } = this;
     const { machines } = this.view;
     const head = machines.changes;
-    if (seen === head && this.machines === machines.count) return;
-    if (this.machines !== machines.count || machines.changedAt(seen) === NONE) {
+    if (seen === head) return;
+    if (machines.changedAt(seen) === NONE) {
       for (let machine = 0; machine < machines.count; machine++) candidates.add(machine);
       return;
     }
