@@ -331,6 +331,13 @@ export interface Machines extends MachineSight, MachineTasks {
   power(machine: MachineId, at: 'idle' | 'full'): number;
   /** Number of tasks in its room. */
   taskCount(machine: MachineId): number;
+  /**
+   * Number of changes of rooms so far: a start, an end, an offer, a new state. A scheduler that notes it looks, at its next call, only
+   * at the machines of the changes since then. It may count changes that gave no room.
+   */
+  readonly changes: number;
+  /** The machine of the change of this number, from 0. NONE if the host no longer knows it: then any machine may have changed. */
+  changedAt(change: number): MachineId;
   /** Number of kinds, and of machines of a kind. */
   readonly kinds: number;
   inKind(kind: KindId): number;

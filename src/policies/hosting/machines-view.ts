@@ -122,6 +122,15 @@ export class MachinesView implements Machines {
     return count;
   }
 
+  get changes(): number {
+    return this.#table.changes.head;
+  }
+
+  changedAt(change: number): MachineId {
+    const { changes } = this.#table;
+    return change >= 0 && change < changes.head && changes.remembers(change) ? changes.at(change) : NONE;
+  }
+
   first(machine: MachineId): TaskId {
     return this.#reads.tasks.first(machine);
   }

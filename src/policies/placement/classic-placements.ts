@@ -4,6 +4,7 @@ import { byScore, type Placement } from './placement.js';
 /** The fitting machine of the lowest rank. Each search begins at the first machine (next-fit would continue where it stopped). */
 export const firstFit: Placement = {
   name: 'first-fit',
+  skipsUnfit: true,
   prepare: ({ machines }, where) => ({
     best(task) {
       let machine = machines.firstFit(task);

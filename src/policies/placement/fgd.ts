@@ -70,6 +70,7 @@ function fgdUnder(ties: Ties, typical: readonly TypicalTask[]): Placement {
     name: 'fgd',
     needs: 'task mix',
     draws: machineChoice.draws === true,
+    ...(machineChoice.skipsUnfit === true && { skipsUnfit: true as const }),
     prepare(view, where) {
       const choice = machineChoice.prepare(view, where);
       const descent = new FragmentationDescent(typical, ties, view.machines);

@@ -19,6 +19,11 @@ export interface Placement {
   /** Does it draw random numbers? Then each question shifts the later answers, and none may be left out to save time. */
   readonly draws?: boolean;
   /**
+   * Does a question about a task that fits nowhere change nothing? Then a list scheduler leaves such questions out. Not for placements
+   * that draw before they know what fits.
+   */
+  readonly skipsUnfit?: true;
+  /**
    * Does its score weigh the preferences of tasks? Without this, a list scheduler takes a machine that meets all preferences of a task
    * before all others.
    */
@@ -83,6 +88,7 @@ export function byScore(score: AnyScore, ties: Ties = 'lowest-rank'): Placement 
   return {
     name: score.name,
     draws: isDrawn(ties),
+    ...(!isDrawn(ties) && { skipsUnfit: true as const }),
     prepare: (view, where) =>
       view.machines.prepare({ score, ties: rule, ...(where !== undefined && { where }) }),
     forRun: (terms) => byScore(score, terms.ties),

@@ -71,8 +71,8 @@ const PRESETS: Readonly<Record<string, Preset>> = {
    * Shortest job first, with skipping: every waiting task that fits starts, in order of the users' estimates, without any
    * reservation. The literature calls both this policy and sjf "shortest job first", but they differ.
    *
-   * Complexity: the waiting tasks, per pass. Ties: queue order; machines by lowest rank. Known limit: wide or long tasks may
-   * starve.
+   * Complexity: one placement per new and per started task, and O(log n) of the n waiting tasks for each changed machine.
+   * Ties: queue order; machines by lowest rank. Known limit: wide or long tasks may starve.
    */
   'sjf-skip': { order: 'shortest', placement: 'first-fit', backfill: 'any' },
 

@@ -1,19 +1,12 @@
-import {
-  type Micros,
-  NONE,
-  type PlacementSink,
-  type Scheduler,
-  type SchedulingView,
-  type TaskId,
-} from '../contract.js';
+import { FOREVER, type Micros, type Scheduler } from '../contract.js';
 import type { Placement } from '../placement/placement.js';
 import { EasyPass } from './easy-backfill.js';
 import type { Reserved } from './head-reservation.js';
 import { LocalityWait } from './locality-wait.js';
+import { PlainPass } from './plain-pass.js';
 import { Preemption, type PriorityBands } from './preemption.js';
-import { BlockedClasses } from './stamp-set.js';
-import { isGang, MachineChoice, type PlacementFilter, Starter } from './starter.js';
-import { type TaskOrder, type WaitingList, waitingList } from './waiting-list.js';
+import { MachineChoice, type PlacementFilter, Starter } from './starter.js';
+import { type TaskOrder, waitingList } from './waiting-list.js';
 
 /** The parts a list scheduler is composed of. */
 export interface ListSchedulerParts {
@@ -29,7 +22,14 @@ export interface ListSchedulerParts {
   /** How long a job waits for its preferred machines; 0 by default. */
   readonly localityWait?: Micros;
   readonly filters?: readonly PlacementFilter[];
+  /**
+   * From so many vain tries in one pass on, further passes try only what may have changed, where the parts allow it. It costs time, and
+   * changes no decision.
+   */
+  readonly settlesFrom?: number;
 }
+
+const SETTLES_FROM = 64;
 
 /**
  * Which tasks may pass a task that fits nowhere. none: no task. any: all tasks that fit. easy: tasks that fit and do not delay
@@ -46,15 +46,18 @@ export type Backfill =
  */
 export function listScheduler(parts: ListSchedulerParts): Scheduler {
   const { name, placement, backfill, filters, localityWait = 0, grace = 0 } = parts;
-  const list = waitingList(parts.order);
   const locality = localityWait > 0 ? new LocalityWait(localityWait) : undefined;
   const choice = new MachineChoice(placement, { ...(filters !== undefined && { filters }), locality });
   const preemption = parts.preemption === undefined ? undefined : new Preemption(parts.preemption, grace);
   const pass =
     typeof backfill === 'string'
-      ? new PlainPass(new Starter(choice, preemption), list, backfill)
+      ? new PlainPass(new Starter(choice, preemption), {
+          order: parts.order,
+          backfill,
+          settlesFrom: maySettle(parts) ? (parts.settlesFrom ?? SETTLES_FROM) : FOREVER,
+        })
       : new EasyPass(choice, preemption, {
-          list,
+          list: waitingList(parts.order),
           behind: waitingList(backfill.behind),
           reserve: backfill.reserve,
         });
@@ -69,61 +72,20 @@ export function listScheduler(parts: ListSchedulerParts): Scheduler {
   };
 }
 
-/** One pass over the list without reservations: a blocked task blocks all tasks behind it (none), or no task (any). */
-class PlainPass {
-  private readonly list: WaitingList;
-  private readonly backfill: 'none' | 'any';
-  private readonly starter: Starter;
-  private readonly blocked = new BlockedClasses();
-  /** A task started after a placement rule had blocked another one. */
-  private isHeldUp = false;
-
-  constructor(starter: Starter, list: WaitingList, backfill: 'none' | 'any') {
-    this.list = list;
-    this.backfill = backfill;
-    this.starter = starter;
-  }
-
-  restore(view: SchedulingView): void {
-    this.starter.restore(view);
-  }
-
-  run(view: SchedulingView, act: PlacementSink): void {
-    const { starter } = this;
-    // A task that a rule blocked may be allowed beside a task that started since. Each further round starts a task, so the
-    // loop ends.
-    do {
-      starter.begin();
-      this.isHeldUp = false;
-      this.goThrough(view, act);
-    } while (!starter.passFollows && this.isHeldUp);
-  }
-
-  private goThrough(view: SchedulingView, act: PlacementSink): void {
-    const { list, starter, blocked } = this;
-    list.restart(view);
-    blocked.clear();
-    let hasRules = false;
-    for (let task = list.next(); task !== NONE; task = list.next()) {
-      if (starter.isTried(view, task)) continue;
-      // Until a task ends, a class that found no room still finds none.
-      if (blocked.has(view.tasks.taskClass(task), this.rank(view, task))) continue;
-      if (starter.start(view, act, task)) {
-        this.isHeldUp ||= hasRules;
-        continue;
-      }
-      if (this.backfill === 'none' || starter.passFollows) return;
-      hasRules ||= view.rules.mayForbid(task);
-      if (isGang(view, task) || starter.choice.isNarrowed(view, task)) continue;
-      // It waits for its claim. Others of its class may preempt too.
-      if (view.tasks.state(task) === 'claiming') continue;
-      blocked.add(view.tasks.taskClass(task), this.rank(view, task));
-      if (starter.preemption === undefined && blocked.size >= view.queue.classCount) return;
-    }
-  }
-
-  /** Tasks of one class differ only if their priority matters: with preemption. */
-  private rank(view: SchedulingView, task: TaskId): number {
-    return this.starter.preemption === undefined ? 0 : view.tasks.priority(task);
-  }
+/** Does a task that fits nowhere stay so until a machine changes, whatever the scheduler asks? */
+function maySettle({
+  order,
+  placement,
+  preemption,
+  filters = [],
+  localityWait = 0,
+}: ListSchedulerParts): boolean {
+  const isOrderFixed = order?.beginPass === undefined;
+  return (
+    placement.skipsUnfit === true &&
+    isOrderFixed &&
+    preemption === undefined &&
+    filters.length === 0 &&
+    localityWait === 0
+  );
 }

@@ -47,6 +47,8 @@ export class Starter {
    * room that they leave may be enough for the next tasks.
    */
   passFollows = false;
+  /** Starts that were refused so far, although the placement had found a machine. */
+  refused = 0;
   private readonly listener: StartListener | undefined;
   private readonly gangs: GangPlacement;
   private readonly triedGangs = new StampSet();
@@ -105,7 +107,10 @@ export class Starter {
     machine: MachineId,
     devices: DeviceMask | undefined = this.devices(task, machine),
   ): boolean {
-    if (act.start(task, machine, devices) !== 'done') return false;
+    if (act.start(task, machine, devices) !== 'done') {
+      this.refused++;
+      return false;
+    }
     this.started(view, act, task, machine);
     return true;
   }

@@ -1,4 +1,5 @@
 import { NONE, type SchedulingView, type TaskId } from '../contract.js';
+import { WaitingEntries } from './waiting-entries.js';
 
 /** An order of waiting tasks: lowest key first, equal keys in the order of the queue. */
 export interface TaskOrder {
@@ -136,90 +137,33 @@ function lowestKeyFirst(a: FreshEntry, b: FreshEntry): number {
  * It uses sorted arrays, not a heap, because backfilling visits all tasks in order.
  */
 class SortedQueue {
-  length = 0;
   private readonly order: TaskOrder;
-  private tasks = new Int32Array(64);
-  private keys = new Float64Array(64);
-  /** `queuedAs` of each task when it was taken in: a task that left and came again is another entry. */
-  private joined = new Float64Array(64);
+  private readonly entries = new WaitingEntries();
   private latest = 0;
 
   constructor(order: TaskOrder) {
     this.order = order;
   }
 
+  get length(): number {
+    return this.entries.length;
+  }
+
   at(place: number): TaskId {
-    return this.tasks[place];
+    return this.entries.tasks[place];
   }
 
   update(view: SchedulingView): void {
-    this.dropLeft(view);
-    const { queue } = view;
+    const { entries, latest } = this;
+    const { queue, tasks } = view;
+    entries.keepWaiting(tasks);
     let first = NONE;
-    for (
-      let task = queue.last;
-      task !== NONE && view.tasks.queuedAs(task) > this.latest;
-      task = queue.previous(task)
-    ) {
+    for (let task = queue.last; task !== NONE && tasks.queuedAs(task) > latest; task = queue.previous(task))
       first = task;
-    }
-    for (let task = first; task !== NONE; task = queue.next(task)) this.insert(view, task);
-    if (queue.last !== NONE) this.latest = Math.max(this.latest, view.tasks.queuedAs(queue.last));
-  }
-
-  private dropLeft(view: SchedulingView): void {
-    const { tasks } = view;
-    let kept = 0;
-    for (let place = 0; place < this.length; place++) {
-      const task = this.tasks[place];
-      if (tasks.queuedAs(task) !== this.joined[place]) continue;
-      if (kept !== place) {
-        this.tasks[kept] = task;
-        this.keys[kept] = this.keys[place];
-        this.joined[kept] = this.joined[place];
-      }
-      kept++;
-    }
-    this.length = kept;
-  }
-
-  private insert(view: SchedulingView, task: TaskId): void {
-    if (this.length === this.tasks.length) this.grow();
-    const key = this.order.key(view, task);
-    const place = this.placeBehind(key);
-    this.tasks.copyWithin(place + 1, place, this.length);
-    this.keys.copyWithin(place + 1, place, this.length);
-    this.joined.copyWithin(place + 1, place, this.length);
-    this.tasks[place] = task;
-    this.keys[place] = key;
-    this.joined[place] = view.tasks.queuedAs(task);
-    this.length++;
-  }
-
-  /** The place behind all entries with this key or a lower one. */
-  private placeBehind(key: number): number {
-    let low = 0;
-    let high = this.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (this.keys[middle] <= key) low = middle + 1;
-      else high = middle;
-    }
-    return low;
-  }
-
-  private grow(): void {
-    const length = this.tasks.length * 2;
-    const [tasks, keys, joined] = [
-      new Int32Array(length),
-      new Float64Array(length),
-      new Float64Array(length),
-    ];
-    tasks.set(this.tasks);
-    keys.set(this.keys);
-    joined.set(this.joined);
-    this.tasks = tasks;
-    this.keys = keys;
-    this.joined = joined;
+    const from = entries.length;
+    for (let task = first; task !== NONE; task = queue.next(task))
+      entries.push(task, this.order.key(view, task), tasks.queuedAs(task));
+    entries.mergeFrom(from);
+    if (queue.last !== NONE) this.latest = Math.max(latest, tasks.queuedAs(queue.last));
   }
 }
