@@ -399,17 +399,6 @@ export class Recorder implements Observer {
     this.refusals.set(refusal, (this.refusals.get(refusal) ?? 0) + 1);
   }
 
-  /** Mean number of pending tasks over an ended run. */
-  meanPending(): number {
-    return this.end > this.start ? this.queue.pendingTime / (this.end - this.start) : 0;
-  }
-
-  /** quanta x Micros over an ended run, as a share of the capacity that existed. */
-  shareOfCapacity(integral: number, dimension: number): number {
-    const whole = this.capacity.total(dimension);
-    return whole > 0 ? integral / whole : 0;
-  }
-
   private taskStopped(task: TaskId, machine: MachineId, now: Micros): void {
     this.allocation.taskStopped(task, machine, now);
     this.fragmentation.changed(now);

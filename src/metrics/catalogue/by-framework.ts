@@ -9,6 +9,10 @@ import { dominantShare, unplaceableFramework } from './scheduling.js';
 
 const ofResource = entriesOf<readonly [run: EndedRun, framework: FrameworkId, dimension: number]>();
 
+function shareOfCapacity(capacity: number, amount: number): number {
+  return capacity > 0 ? amount / capacity : 0;
+}
+
 const ofOne = ofFramework.group({
   tasks: ofFramework.group(
     taskCounts(
@@ -37,13 +41,13 @@ const ofOne = ofFramework.group({
     ofResource.group({
       allocated: ofResource.number(
         ({ recorder }, framework, d) =>
-          recorder.shareOfCapacity(recorder.frameworks[framework].allocatedTime[d], d),
+          shareOfCapacity(recorder.capacity.total(d), recorder.frameworks[framework].allocatedTime[d]),
         { unit: 'share' },
       ),
       used: ofResource.maybe(
         ({ recorder }, framework, d) =>
           recorder.frameworks[framework].isUsageKnown(d)
-            ? recorder.shareOfCapacity(recorder.frameworks[framework].usedTime[d], d)
+            ? shareOfCapacity(recorder.capacity.total(d), recorder.frameworks[framework].usedTime[d])
             : null,
         { unit: 'share' },
       ),

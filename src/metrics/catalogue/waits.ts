@@ -1,5 +1,5 @@
 import { toSeconds } from '../../model/index.js';
-import { length, ofRun } from './ended-run.js';
+import { length, ofRun, shareOfRun } from './ended-run.js';
 
 const STATISTICS = ['mean', 'p50', 'p95', 'p99'] as const;
 
@@ -66,7 +66,7 @@ export const waits = {
   ),
   queue: ofRun.group(
     {
-      mean: ofRun.number(({ recorder }) => recorder.meanPending(), {
+      mean: ofRun.number((run) => shareOfRun(run, run.recorder.queue.pendingTime), {
         unit: 'tasks',
         better: 'lower',
         table: 'short',

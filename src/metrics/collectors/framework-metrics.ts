@@ -2,8 +2,8 @@ import type { Micros } from '../../model/index.js';
 import { LogHistogram } from '../kernels/log-histogram.js';
 import type { BinnedAmounts, TimeBins } from '../kernels/time-bins.js';
 import { TimeWeightedMean } from '../kernels/time-weighted-mean.js';
-import { TaskCounter } from './task-counter.js';
 import { KnownUsage } from './known-usage.js';
+import { TaskCounter } from './task-counter.js';
 
 /** Tasks, waits and resources of one framework. Amounts are in quanta per dimension. */
 export class FrameworkMetrics {
