@@ -112,8 +112,8 @@ export class DrfRound {
    * (coarse-grained). This is the hot path: it allocates no memory per offer.
    */
   private offerWhole(machine: MachineId): void {
-    for (const { client: role } of this.shares.rolesInOrder(this.view)) {
-      for (const { client: framework } of this.shares.frameworksInOrder(role, this.view)) {
+    for (const { client: role } of this.shares.rolesInOrderNow(this.view)) {
+      for (const { client: framework } of this.shares.frameworksInOrderNow(role, this.view)) {
         if (this.offers.offer(framework, machine) !== 'done') continue;
         this.shares.chargeOffer(framework, this.offered);
         return;
