@@ -13,6 +13,7 @@ import { RoleShares } from './hierarchical/role-shares.js';
 export function drfAllocator(settings: Partial<DrfSettings> = {}): Allocator {
   const rules = { ...DRF_DEFAULTS, ...settings };
   let shares: RoleShares | undefined;
+  let round: DrfRound | undefined;
   return {
     name: 'drf',
     allocate(view, offers) {
@@ -21,7 +22,9 @@ export function drfAllocator(settings: Partial<DrfSettings> = {}): Allocator {
         shares.follow(view);
       }
       shares.load(view);
-      new DrfRound(fullView(view), offers, rules, shares).run();
+      if (round?.serves(view, offers, shares) !== true)
+        round = new DrfRound(fullView(view), offers, rules, shares);
+      round.run();
     },
   };
 }
