@@ -147,7 +147,7 @@ export class ImpossibleJobs {
     const ruled = whyNoMachine(this.cluster, job, members, mine ?? (() => true));
     if (ruled !== undefined) return ruled;
     // The capacity of revocable machines changes, so nothing is proved.
-    if (machines.specs.some(({ supply }) => supply === 'revocable')) return undefined;
+    if (machines.revocable > 0) return undefined;
     const words = (reason: Parameters<typeof inWords>[0]) =>
       inWords(reason, this.view.whatIf.machines, ruleWords(this.cluster, job));
     const reason = this.feasibility.whyNever(job, members, this.keyOf(job, members), { mine, words });

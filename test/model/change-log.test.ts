@@ -29,6 +29,27 @@ describe('a change log', () => {
     );
   });
 
+  test('remembers as many before its ring has its full length, and nothing from before all was forgotten', () => {
+    const log = new ChangeLog(512);
+    let [first, all]: [number, number[]] = [0, []];
+    for (let i = 0; i < 3000; i++) {
+      if (i === 100 || i === 2500) {
+        const before = log.head;
+        log.forget();
+        expect(log.remembers(before)).toBe(false);
+        [first, all] = [log.head, []];
+      }
+      log.record(i % 977);
+      all.push(i % 977);
+      const known = Math.min(all.length, 512);
+      const from = first + all.length - known;
+      expect(log.remembers(from)).toBe(true);
+      if (known === 512) expect(log.remembers(from - 1)).toBe(false);
+      if (i % 37 === 0)
+        expect(Array.from({ length: known }, (_, k) => log.at(from + k))).toEqual(all.slice(-known));
+    }
+  });
+
   test('is at least as large as asked, rounded up to a power of two', () => {
     const log = new ChangeLog(5);
     for (let i = 0; i < 8; i++) log.record(i);

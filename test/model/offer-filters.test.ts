@@ -19,6 +19,8 @@ interface Filter {
   readonly since: number;
   readonly expiry: number;
   readonly refused: MachineResources;
+  /** A later refusal without parcels that contains it, and ends no earlier, takes its place. */
+  isReplaceable: boolean;
 }
 
 const reserved = (amount: number): Parcels =>
@@ -54,6 +56,17 @@ function blocks(
   return (expiry > now || isNewerThanBatch) && contains && parcelsContain(refused.parcels, offer.parcels);
 }
 
+/** The last refusal without parcels of a machine is replaced or, if it blocks more, kept beside the new one. */
+function isReplaced(filter: Filter, added: Filter, now: number): boolean {
+  if (filter.framework !== added.framework || filter.machine !== added.machine) return false;
+  if (!filter.isReplaceable || filter.expiry < now) return false;
+  filter.isReplaceable = false;
+  const isWithin = Array.from(filter.refused.amounts).every(
+    (amount, d) => amount <= added.refused.amounts[d],
+  );
+  return isWithin && added.expiry >= filter.expiry;
+}
+
 describe('offer filters', () => {
   test('block an offer while they last, if and only if one refusal contains all of it', () => {
     fc.assert(
@@ -76,8 +89,23 @@ describe('offer filters', () => {
             } else {
               filters.refuse(framework, machine, one.resources, one.time, now);
               const expiry = now + Math.max(one.time, INTERVAL);
-              if (one.time > 0)
-                naive.push({ framework, machine, since: now, expiry, refused: one.resources });
+              if (one.time > 0) {
+                const isReplaceable = one.resources.parcels.length === 0;
+                const added = {
+                  framework,
+                  machine,
+                  since: now,
+                  expiry,
+                  refused: one.resources,
+                  isReplaceable,
+                };
+                if (isReplaceable) naive = naive.filter((filter) => !isReplaced(filter, added, now));
+                naive.push(added);
+              }
+            }
+            for (let f = 0; f < FRAMEWORKS; f++) {
+              const ends = naive.filter((filter) => filter.framework === f && filter.expiry > now);
+              expect(filters.nextExpiry(f, now)).toBe(Math.min(...ends.map(({ expiry }) => expiry)));
             }
             for (const offer of offers)
               for (const cause of ['batch', 'event'] as const)

@@ -412,8 +412,8 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     part: 'policies',
-    original: 'a.allocations - b.allocations',
-    replacement: 'b.allocations - a.allocations',
+    original: 'a.sortedAllocations - b.sortedAllocations',
+    replacement: 'b.sortedAllocations - a.sortedAllocations',
     rule: 'equal shares: fewer offers first',
     tests: DRF,
   },

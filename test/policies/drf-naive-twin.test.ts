@@ -11,7 +11,15 @@ const WEIGHTS = new Map([
   ['b/z', 3],
 ]);
 
-const cluster: fc.Arbitrary<FakeAllocation> = fc
+/** Before each call but the first, frameworks begin or cease to want offers, and one may join. */
+interface Calls extends FakeAllocation {
+  readonly toggled: readonly (readonly number[])[];
+  readonly added: readonly string[];
+  /** Does a machine leave before the last call? */
+  readonly closed: boolean;
+}
+
+const cluster: fc.Arbitrary<Calls> = fc
   .array(
     fc.record({
       role: fc.constantFrom(...ROLES),
@@ -30,6 +38,9 @@ const cluster: fc.Arbitrary<FakeAllocation> = fc
       frameworks: fc.constant(frameworks.map(({ role }, i) => ({ name: `f${i}`, role }))),
       allocated: fc.constant(frameworks.map(({ taken }) => taken)),
       content: fc.constant(frameworks.flatMap(({ isContent }, i) => (isContent ? [i] : []))),
+      toggled: fc.array(fc.array(fc.nat(6), { maxLength: 3 }), { minLength: 3, maxLength: 3 }),
+      added: fc.array(fc.constantFrom(...ROLES), { maxLength: 3 }),
+      closed: fc.boolean(),
       filtered: fc.array(
         fc.tuple(fc.nat(6), fc.nat(8)).map(([f, m]) => `${f}/${m}`),
         { maxLength: 12 },
@@ -85,13 +96,27 @@ function compare(a: readonly [number, number, string], b: readonly [number, numb
   return a[0] - b[0] || a[1] - b[1] || (a[2] < b[2] ? -1 : 1);
 }
 
+function toggle(content: number[], framework: number): void {
+  const at = content.indexOf(framework);
+  if (at < 0) content.push(framework);
+  else content.splice(at, 1);
+}
+
 test('the DRF allocator decides as the rule reckoned anew for each machine does, call after call', () => {
   fc.assert(
     fc.property(cluster, (fake) => {
-      const ours = fakeAllocation(fake);
-      const twin = fakeAllocation(fake);
+      const content = [...(fake.content ?? [])];
+      const ours = fakeAllocation({ ...fake, content });
+      const twin = fakeAllocation({ ...fake, content });
       const allocator = drfAllocator({ weights: WEIGHTS });
-      for (let call = 0; call < 2; call++) {
+      for (let call = 0; call < 4; call++) {
+        for (const framework of fake.toggled[call - 1] ?? []) toggle(content, framework);
+        const role = call === 0 ? undefined : fake.added[call - 1];
+        for (const host of [ours, twin]) {
+          if (role !== undefined) host.join({ name: `g${call}`, role });
+          if (call > 0) host.takeBack();
+          if (call === 3 && fake.closed) host.leave(0);
+        }
         ours.call(allocator);
         twin.call({ name: 'naive', allocate: naive });
       }

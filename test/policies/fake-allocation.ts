@@ -27,12 +27,15 @@ export function fakeAllocation(fake: FakeAllocation) {
   for (const [i, capacity] of fake.machines.entries()) cluster.addMachine({ name: `m${i}`, capacity });
   for (const framework of fake.frameworks) cluster.addFramework(framework);
   const dims = space.size;
-  const allocated = Float64Array.from(fake.frameworks.flatMap((_, i) => fake.allocated?.[i] ?? noneOf(dims)));
+  let allocated = Float64Array.from(fake.frameworks.flatMap((_, i) => fake.allocated?.[i] ?? noneOf(dims)));
   const notes: string[] = [];
+  const candidates = () => {
+    const open = [...fake.machines.keys()].filter((machine) => cluster.machines.isUp(machine));
+    return { candidates: open, candidateCount: open.length };
+  };
   const columns = () => ({
     frameworks: cluster.frameworks,
-    candidates: fake.machines.map((_, machine) => machine),
-    candidateCount: fake.machines.length,
+    ...candidates(),
     free: cluster.free.free,
     total: cluster.total,
     allocated,
@@ -57,6 +60,22 @@ export function fakeAllocation(fake: FakeAllocation) {
   const random = fake.random ?? (() => 0);
   return {
     notes,
+    /** One more framework, without allocations. */
+    join(framework: FrameworkSpec): void {
+      cluster.addFramework(framework);
+      allocated = Float64Array.from([...allocated, ...noneOf(dims)]);
+    },
+    /** Every second open offer is declined. */
+    takeBack(): void {
+      for (let machine = 0; machine < cluster.machines.count; machine += 2) {
+        const holder = cluster.offered.holderOf(machine);
+        if (holder !== undefined) cluster.returnOffer(holder, machine);
+      }
+    },
+    /** The capacity of a machine that is not offered leaves the total. */
+    leave(machine: number): void {
+      if (cluster.offered.holderOf(machine) === undefined) cluster.setMachineState(machine, 'down');
+    },
     /** Offered to the framework, in the first dimension. */
     offered: (framework: number) => cluster.offered.byFramework[framework * dims],
     /** Calls the allocator once. */

@@ -148,7 +148,7 @@ export class AgentOffers implements OfferLedger {
     return this.subscriptions.isConnected(client);
   }
 
-  present(): Iterable<FrameworkId> {
+  mayWant(): Iterable<FrameworkId> {
     return this.subscriptions.specs.keys();
   }
 

@@ -9,6 +9,9 @@ import { comparableScore, type MachineScore } from './machine-score.js';
 const PLACES = 2048;
 const MAX_CLASSES = PLACES / 2;
 
+const NO_MACHINES = new Int32Array(0);
+const NO_VALUES = new Float64Array(0);
+
 /** Sharing stops when the machines in a new class outnumber those in a known class by this. */
 const PATIENCE = 64;
 
@@ -19,14 +22,14 @@ const PATIENCE = 64;
  * separately, at almost no extra cost.
  *
  * The arrays have a fixed size and are reset by stamps, because a scan runs for every decision that no cached score
- * answers.
+ * answers. They are made at the first scan, because there may be a thousand frameworks that never scan.
  */
 export class MachineClasses {
   private readonly table: FreeTable;
   /** The first machine of the class in each place, its score, and the scan that set it. */
-  private readonly first = new Int32Array(PLACES);
-  private readonly scores = new Float64Array(PLACES);
-  private readonly looks = new Float64Array(PLACES);
+  private first = NO_MACHINES;
+  private scores = NO_VALUES;
+  private looks = NO_VALUES;
   private look = 0;
   private score: MachineScore | undefined;
   private taskClass: TaskClassId = 0;
@@ -42,6 +45,11 @@ export class MachineClasses {
   /** Begins a scan by this score. Only anonymous scores of rows are shared. */
   begin(score: MachineScore, taskClass: TaskClassId, task: TaskId): void {
     this.look++;
+    if (this.first.length === 0) {
+      this.first = new Int32Array(PLACES);
+      this.scores = new Float64Array(PLACES);
+      this.looks = new Float64Array(PLACES);
+    }
     this.score = score;
     this.taskClass = taskClass;
     this.task = task;

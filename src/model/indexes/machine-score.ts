@@ -12,6 +12,8 @@ export interface MachineScore {
   readonly keeps: 'while row' | 'while row and tasks' | 'no';
   /** Do machines of one kind with equal free amounts have equal values? */
   readonly isAnonymous: boolean;
+  /** Counts reads of the kind and the attributes of machines so far. Left out if such reads are not counted. */
+  readonly kindReads?: () => number;
   /** All kept values are void when this number changes. */
   version(): number;
   /** Called only for machines that fit. */

@@ -1,4 +1,5 @@
 import { grown, NONE } from '../ledger/columns.js';
+import { UNCONSTRAINED } from '../ledger/constraints.js';
 import type { FreeTable } from '../ledger/free-table.js';
 import type { MachineId } from '../ledger/machine.js';
 import type { TaskId } from '../ledger/task.js';
@@ -6,10 +7,14 @@ import type { TaskClassId } from '../ledger/task-classes.js';
 import { FirstFitIndex } from './first-fit-index.js';
 import { MachineClasses } from './machine-classes.js';
 import { comparableScore, type MachineScore } from './machine-score.js';
+import { type Likeness, MachineStates } from './machine-states.js';
 import { ScoreCache } from './score-cache.js';
 
 /** May a task use this machine? Room is checked elsewhere. */
 export type AllowsMachine = (machine: MachineId) => boolean;
+
+/** A scan of fewer machines costs less than the states of machines. */
+const FEW_MACHINES = 256;
 
 /** The machines that a scheduler may place tasks on, with queries for placements. Ties go to the lowest rank. */
 export class VisibleMachines {
@@ -17,6 +22,13 @@ export class VisibleMachines {
   private readonly firstFitIndex: FirstFitIndex;
   private readonly machineClasses: MachineClasses;
   private readonly scores: ScoreCache;
+  /** Made when they are first needed. */
+  private readonly states: Record<Likeness, MachineStates | undefined> = {
+    capacity: undefined,
+    kind: undefined,
+  };
+  /** Scores that told apart machines of equal capacity. */
+  private readonly readKind = new WeakSet<MachineScore>();
   /** Machines that share the highest score, in rank order. */
   private highest = new Int32Array(0);
 
@@ -38,10 +50,32 @@ export class VisibleMachines {
    */
   best(taskClass: TaskClassId, score: MachineScore, random?: () => number): MachineId {
     const scores = this.canKeep(score) ? this.scores.of(taskClass, score) : undefined;
+    if (scores === undefined && random === undefined) return this.bestOfStates(taskClass, score);
     if (scores === undefined) return this.bestOfAll(taskClass, NONE, score, random);
     if (random === undefined) return scores.winner;
     this.highest = grown(this.highest, this.table.count);
     return this.drawn(scores.listWinners(this.highest), random);
+  }
+
+  /** The same for a score that is not kept, from one machine of each state where states can tell. */
+  private bestOfStates(taskClass: TaskClassId, score: MachineScore): MachineId {
+    const { table } = this;
+    const isOfState = score.isAnonymous && score.keeps === 'while row' && table.count >= FEW_MACHINES;
+    // A constraint may name a machine.
+    if (!isOfState || table.classes.constraint[taskClass] !== UNCONSTRAINED)
+      return this.bestOfAll(taskClass, NONE, score);
+    if (!this.readKind.has(score)) {
+      const best = this.statesBy('capacity').best(score, taskClass);
+      if (typeof best === 'number') return best;
+      if (best === 'reads kind') this.readKind.add(score);
+    }
+    const best = this.readKind.has(score) ? this.statesBy('kind').best(score, taskClass) : 'too many';
+    return typeof best === 'number' ? best : this.bestOfAll(taskClass, NONE, score);
+  }
+
+  private statesBy(likeness: Likeness): MachineStates {
+    this.states[likeness] ??= new MachineStates(this.table, likeness);
+    return this.states[likeness];
   }
 
   /** The same among the machines that are allowed. */

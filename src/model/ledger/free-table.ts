@@ -183,6 +183,9 @@ export function swapClass(table: FreeTable, machine: MachineId, from: TaskClassI
   return true;
 }
 
+/** Size of a ring that has had few changes. A framework's table may have few for ever, and there may be many frameworks. */
+const FIRST_RING = 64;
+
 /**
  * The latest changes of a table, as a ring buffer of machine ids. Indexes and snapshots keep a cursor and update
  * themselves at their next query. So the ledger does not depend on them, and a change costs one store.
@@ -190,29 +193,42 @@ export function swapClass(table: FreeTable, machine: MachineId, from: TaskClassI
 export class ChangeLog {
   /** Number of changes recorded so far. */
   head = 0;
-  private readonly ring: Int32Array;
-  private readonly mask: number;
+  private ring: Int32Array;
+  private mask: number;
+  /** Number of changes that are remembered. The ring reaches this length before it drops any. */
+  private readonly length: number;
 
   /** `size` is rounded up to a power of two. */
   constructor(size = 4096) {
-    const length = 2 ** Math.ceil(Math.log2(Math.max(2, size)));
-    this.ring = new Int32Array(length);
-    this.mask = length - 1;
+    this.length = 2 ** Math.ceil(Math.log2(Math.max(2, size)));
+    this.ring = new Int32Array(Math.min(this.length, FIRST_RING));
+    this.mask = this.ring.length - 1;
   }
 
   record(machine: number): void {
+    if (this.head > this.mask && this.mask < this.length - 1) this.widen();
     this.ring[this.head & this.mask] = machine;
     this.head++;
   }
 
+  private widen(): void {
+    const { ring, mask } = this;
+    let wide = 2 * ring.length;
+    while (wide < this.length && wide <= this.head) wide *= 2;
+    this.ring = new Int32Array(wide);
+    this.mask = wide - 1;
+    for (let i = Math.max(0, this.head - ring.length); i < this.head; i++)
+      this.ring[i & this.mask] = ring[i & mask];
+  }
+
   /** Any row may have changed, so every reader must rebuild. */
   forget(): void {
-    this.head += this.ring.length + 1;
+    this.head += this.length + 1;
   }
 
   /** False if more changes happened since `cursor` than the ring holds. Then the reader must rebuild. */
   remembers(cursor: number): boolean {
-    return this.head - cursor <= this.ring.length;
+    return this.head - cursor <= this.length;
   }
 
   /** The machine of change number `index`, for cursor <= index < head. */

@@ -48,6 +48,9 @@ export class MachineTable {
   /** Speeds of the machines of each kind; empty while no machine has any. */
   readonly speedsOfKind: (MachineSpeeds | undefined)[] = [];
 
+  /** Number of machines with revocable supply. */
+  revocable = 0;
+
   readonly space: ResourceSpace;
   private readonly kindOf = new Map<string, number>();
   /** Kinds of machines whose capacity varies: each has one of its own. */
@@ -66,6 +69,7 @@ export class MachineTable {
     const devices = this.deviceCount(spec);
     const machine = this.specs.length;
     const dims = this.space.size;
+    if (spec.supply === 'revocable') this.revocable++;
     // A copy, because policies and scripts hold the given object.
     this.specs.push({
       ...spec,
@@ -133,6 +137,8 @@ export class MachineTable {
 
   /** The machine has other properties: it joins the kind that has them. Its capacity is in the table already. */
   describe(machine: MachineId, spec: MachineSpec): void {
+    this.revocable +=
+      Number(spec.supply === 'revocable') - Number(this.specs[machine].supply === 'revocable');
     this.specs[machine] = spec;
     this.inKind[this.kind[machine]]--;
     this.join(machine, this.kindFor(spec));

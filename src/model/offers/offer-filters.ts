@@ -2,6 +2,7 @@ import { type Column, grown } from '../ledger/columns.js';
 import type { FrameworkId } from '../ledger/framework.js';
 import type { MachineId } from '../ledger/machine.js';
 import type { Micros } from '../micros.js';
+import { ExpiryCounts } from './expiry-counts.js';
 import { type Parcels, parcelsContain } from './parcel.js';
 
 /** Resources of one machine: a row of plain amounts, `amounts[row + dimension]`, and parcels of other kinds. */
@@ -103,18 +104,9 @@ export class OfferFilters {
     for (const filters of this.rows) filters?.drop(machine);
   }
 
-  /** The earliest end after `now` among the filters of a framework; Infinity if there is none. */
+  /** The earliest end after `now` among the filters of a framework; Infinity if there is none. `now` never decreases. */
   nextExpiry(framework: FrameworkId, now: Micros): Micros {
-    const filters = this.rows[framework];
-    let next = Number.POSITIVE_INFINITY;
-    if (filters === undefined) return next;
-    for (let machine = 0; machine < filters.expiry.length; machine++) {
-      const expiry = filters.expiry[machine];
-      if (expiry > now && expiry < next) next = expiry;
-    }
-    for (const list of filters.list.values())
-      for (const { expiry } of list) if (expiry > now && expiry < next) next = expiry;
-    return next;
+    return this.rows[framework]?.ends.next(now) ?? Number.POSITIVE_INFINITY;
   }
 
   private filtersOf(framework: FrameworkId, machine: MachineId): FrameworkFilters {
@@ -124,7 +116,10 @@ export class OfferFilters {
   }
 }
 
+/** A filter in a list. */
 interface ListedFilter {
+  /** Its group in `FrameworkFilters.ends`. */
+  readonly group: number;
   readonly amounts: readonly number[];
   readonly parcels: Parcels;
   readonly since: Micros;
@@ -138,10 +133,16 @@ const NEVER_SET = -1;
 class FrameworkFilters {
   /** Columns by machine: the latest filter without parcels. */
   expiry = new Float64Array(0);
+  /** The groups of their ends. */
+  group = new Int32Array(0);
   since = new Float64Array(0);
   refused = new Float64Array(0);
   /** Other filters, by machine. */
   readonly list = new Map<MachineId, ListedFilter[]>();
+  /** The ends of all of them. */
+  readonly ends = new ExpiryCounts();
+  /** Number of filters set in the columns since they were last cleared. */
+  private setCount = 0;
   private readonly dims: number;
 
   constructor(dims: number) {
@@ -150,6 +151,7 @@ class FrameworkFilters {
 
   makeRoom(machines: number): void {
     this.expiry = grown(this.expiry, machines, NEVER_SET);
+    this.group = grown(this.group, this.expiry.length);
     this.since = grown(this.since, this.expiry.length);
     this.refused = grown(this.refused, this.expiry.length * this.dims);
   }
@@ -158,15 +160,20 @@ class FrameworkFilters {
   set(machine: MachineId, { amounts, row }: MachineResources, since: Micros, expiry: Micros): void {
     const at = machine * this.dims;
     const old = this.expiry[machine];
-    if (old !== NEVER_SET && !(expiry >= old && this.isWithin(at, amounts, row)))
-      this.addToList(machine, {
-        amounts: Array.from(this.refused.subarray(at, at + this.dims)),
-        parcels: [],
-        since: this.since[machine],
-        expiry: old,
-      });
+    if (old !== NEVER_SET) {
+      if (!(expiry >= old && this.isWithin(at, amounts, row)))
+        this.addToList(machine, {
+          amounts: Array.from(this.refused.subarray(at, at + this.dims)),
+          parcels: [],
+          since: this.since[machine],
+          expiry: old,
+        });
+      this.ends.drop(this.group[machine]);
+    }
     this.since[machine] = since;
     this.expiry[machine] = expiry;
+    this.group[machine] = this.ends.add(expiry);
+    this.setCount++;
     for (let d = 0; d < this.dims; d++) this.refused[at + d] = amounts[row + d];
   }
 
@@ -175,25 +182,42 @@ class FrameworkFilters {
     return true;
   }
 
-  addToList(machine: MachineId, filter: ListedFilter): void {
-    this.list.set(machine, [...(this.list.get(machine) ?? []), filter]);
+  addToList(machine: MachineId, filter: Omit<ListedFilter, 'group'>): void {
+    const group = this.ends.add(filter.expiry);
+    this.list.set(machine, [...(this.list.get(machine) ?? []), { ...filter, group }]);
   }
 
   dropExpired(machine: MachineId, now: Micros): void {
-    if (this.expiry[machine] < now) this.expiry[machine] = NEVER_SET;
-    if (this.list.size === 0) return;
-    const living = this.list.get(machine)?.filter(({ expiry }) => expiry >= now);
-    if (living !== undefined && living.length > 0) this.list.set(machine, living);
+    if (this.expiry[machine] < now) this.unset(machine);
+    if (this.list.size > 0) this.keepInList(machine, now);
+  }
+
+  /** Keeps the listed filters of a machine that end at this time or later. */
+  private keepInList(machine: MachineId, from: Micros): void {
+    const list = this.list.get(machine);
+    if (list === undefined) return;
+    for (const { expiry, group } of list) if (expiry < from) this.ends.drop(group);
+    const living = list.filter(({ expiry }) => expiry >= from);
+    if (living.length > 0) this.list.set(machine, living);
     else this.list.delete(machine);
   }
 
+  private unset(machine: MachineId): void {
+    if (this.expiry[machine] === NEVER_SET) return;
+    this.expiry[machine] = NEVER_SET;
+    this.ends.drop(this.group[machine]);
+  }
+
   drop(machine: MachineId): void {
-    if (machine < this.expiry.length) this.expiry[machine] = NEVER_SET;
-    this.list.delete(machine);
+    if (machine < this.expiry.length) this.unset(machine);
+    this.keepInList(machine, Number.POSITIVE_INFINITY);
   }
 
   clear(): void {
-    this.expiry.fill(NEVER_SET);
+    // A framework revives at each arrival after an idle time, often without filters.
+    if (this.setCount > 0) this.expiry.fill(NEVER_SET);
+    this.setCount = 0;
     this.list.clear();
+    this.ends.clear();
   }
 }

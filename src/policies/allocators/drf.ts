@@ -1,4 +1,4 @@
-import type { AllocationView, Allocator } from '../contract.js';
+import type { Allocator } from '../contract.js';
 import { fullView } from '../contract-offers.js';
 import { DrfRound } from './hierarchical/drf-round.js';
 import { DRF_DEFAULTS, type DrfSettings } from './hierarchical/drf-settings.js';
@@ -13,18 +13,18 @@ import { RoleShares } from './hierarchical/role-shares.js';
 export function drfAllocator(settings: Partial<DrfSettings> = {}): Allocator {
   const rules = { ...DRF_DEFAULTS, ...settings };
   let shares: RoleShares | undefined;
-  let known: AllocationView['frameworks'] = [];
-  let count = 0;
+  let round: DrfRound | undefined;
   return {
     name: 'drf',
     allocate(view, offers) {
-      if (shares === undefined || known !== view.frameworks || count !== known.length) {
+      if (shares?.follow(view) !== true) {
         shares = new RoleShares(view, rules);
-        known = view.frameworks;
-        count = known.length;
+        shares.follow(view);
       }
       shares.load(view);
-      new DrfRound(fullView(view), offers, rules, shares).run();
+      if (round?.serves(view, offers, shares) !== true)
+        round = new DrfRound(fullView(view), offers, rules, shares);
+      round.run();
     },
   };
 }

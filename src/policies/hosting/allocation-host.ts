@@ -30,8 +30,8 @@ export interface OfferLedger extends AllocatorLedger {
   ): MachineResources | 'nothing-free' | 'not-free';
   /** The framework now has an offer of these resources. */
   book(framework: FrameworkId, machine: MachineId, contents: MachineResources, portion?: Portion): void;
-  /** The frameworks that are present. */
-  present(): Iterable<FrameworkId>;
+  /** All frameworks that may want offers. Some of them may not. */
+  mayWant(): Iterable<FrameworkId>;
   /** Takes back an open offer after its timeout. It then calls `closed`. */
   rescind(framework: FrameworkId, machine: MachineId, offer: OfferNumber): void;
   /** Takes back all offers of the machine that the framework has, as the allocator asked. */
@@ -239,7 +239,7 @@ export class AllocationHost {
   }
 
   anyWants(): boolean {
-    for (const framework of this.parts.ledger.present()) if (this.wants(framework)) return true;
+    for (const framework of this.parts.ledger.mayWant()) if (this.wants(framework)) return true;
     return false;
   }
 
@@ -287,11 +287,11 @@ export class AllocationHost {
   }
 
   /** A batch is due when the first filter of a framework that wants offers ends, because no event reports that. */
-  filtersOf(frameworks: Iterable<FrameworkId>): void {
-    const { clock } = this.parts;
+  watchFilters(): void {
+    const { clock, ledger } = this.parts;
     const interval = Math.max(1, this.parts.interval);
     let expiry = Number.POSITIVE_INFINITY;
-    for (const framework of frameworks)
+    for (const framework of ledger.mayWant())
       if (this.wants(framework)) expiry = Math.min(expiry, this.filters.nextExpiry(framework, clock.now));
     if (Number.isFinite(expiry)) this.batchAt(Math.ceil(expiry / interval) * interval);
   }

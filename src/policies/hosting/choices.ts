@@ -42,6 +42,7 @@ export function preparedScore(
     name: score.name,
     keeps: isKept ? keeps : 'no',
     isAnonymous: score.anonymous === true && reads.length === 0,
+    kindReads: () => sight.kindReads,
     readsTask,
     // Both numbers only grow, so their sum changes whenever one of them does.
     version: () => (readsCluster ? cluster.machineEpoch : 0) + (readsUsage ? usageVersion() : 0),

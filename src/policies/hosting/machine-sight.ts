@@ -32,6 +32,7 @@ export class ScoreSight implements MachineSight {
   readonly #table: FreeTable;
   readonly #cluster: Cluster;
   readonly #dims: number;
+  #kindReads = 0;
 
   /** `reads` holds only what the score declares. `reader` names the score and its policy. */
   constructor(cluster: Cluster, table: FreeTable, space: Space, reads: Partial<Reads> = {}, reader = '') {
@@ -76,11 +77,18 @@ export class ScoreSight implements MachineSight {
     return this.#table.machines.capacity[machine * this.#dims + dimension];
   }
 
+  /** Number of reads of kinds and attributes so far. */
+  get kindReads(): number {
+    return this.#kindReads;
+  }
+
   kind(machine: MachineId): KindId {
+    this.#kindReads++;
     return this.#table.machines.kind[machine];
   }
 
   domain(machine: MachineId, attribute: Attribute): DomainId {
+    this.#kindReads++;
     return this.#cluster.attributes.domainOf(machine, attribute);
   }
 

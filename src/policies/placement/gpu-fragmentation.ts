@@ -30,6 +30,7 @@ export class GpuFragmentation {
   private readonly left = new Int32Array(MAX_DEVICES);
   /** By kind of machine: 1 for each typical task that its attributes allow. */
   private readonly allowedOn: (Uint8Array | undefined)[] = [];
+  private readonly isConstrained: boolean;
   private readonly see: MachineSight;
   private readonly amounts: CpuAndGpu;
 
@@ -38,6 +39,7 @@ export class GpuFragmentation {
     this.amounts = new CpuAndGpu(see);
     const shares = [...new Set(typical.map(({ gpuMilliEach }) => gpuMilliEach))];
     this.typical = typical;
+    this.isConstrained = typical.some(({ constraint }) => constraint.length > 0);
     this.cpuMilli = Float64Array.from(typical, ({ cpuMilli }) => cpuMilli);
     this.gpuCount = Int32Array.from(typical, ({ gpuCount }) => gpuCount);
     this.probability = Float64Array.from(typical, ({ probability }) => probability);
@@ -50,12 +52,14 @@ export class GpuFragmentation {
   /** The fragmentation of the machine in its current state. */
   of(machine: MachineId): number {
     const devices = this.load(machine);
+    if (devices === 0) return 0;
     return this.measure(this.allowed(machine), this.amounts.freeCpu(machine), devices);
   }
 
   /** The fragmentation of the machine after one more task of this class starts on these devices. */
   with(machine: MachineId, taskClass: TaskClassId, taken: DeviceMask): number {
     const devices = this.load(machine);
+    if (devices === 0) return 0;
     const milli = this.see.deviceShare(taskClass);
     for (let device = 0; device < devices; device++)
       if ((taken & (1 << device)) !== 0) this.left[device] -= milli;
@@ -70,7 +74,6 @@ export class GpuFragmentation {
   }
 
   private measure(allowed: Uint8Array, cpuLeft: number, devices: number): number {
-    if (devices === 0) return 0;
     const { cpuMilli, gpuCount, probability, share, sufficient, stranded } = this;
     const idle = this.weighDevices(devices);
     // The published bins. Too little: q1 CPU and GPU, q2 GPU (also the stranded GPU beside a task that fits), q4 CPU.
@@ -116,7 +119,8 @@ export class GpuFragmentation {
   }
 
   private allowed(machine: MachineId): Uint8Array {
-    const kind = this.see.kind(machine);
+    // Without constraints all kinds are alike, and the score need not tell them apart.
+    const kind = this.isConstrained ? this.see.kind(machine) : 0;
     return this.allowedOn[kind] ?? this.fillAllowed(kind, machine);
   }
 

@@ -9,7 +9,7 @@ import { CandidateMachines } from './offer-holder.js';
 /** The frameworks of the architecture. */
 export interface OfferTakers {
   wants(framework: FrameworkId): boolean;
-  present(): Iterable<FrameworkId>;
+  mayWant(): Iterable<FrameworkId>;
   rescind(framework: FrameworkId, machine: MachineId, now: Micros): void;
   /** The same, if the framework has an offer of the machine. */
   rescindAll(framework: FrameworkId, machine: MachineId, now: Micros): void;
@@ -62,8 +62,11 @@ export class ClusterOffers implements OfferLedger {
   /** A frozen copy, replaced when a framework arrives. */
   private frameworkFacts(): readonly FrameworkFacts[] {
     const { frameworks } = this.execution.cluster;
-    if (this.frameworks.length !== frameworks.length)
-      this.frameworks = Object.freeze(frameworks.map((spec) => Object.freeze({ ...spec })));
+    const known = this.frameworks.length;
+    if (known !== frameworks.length) {
+      const added = frameworks.slice(known).map((spec) => Object.freeze({ ...spec }));
+      this.frameworks = Object.freeze([...this.frameworks, ...added]);
+    }
     return this.frameworks;
   }
 
@@ -71,8 +74,8 @@ export class ClusterOffers implements OfferLedger {
     return this.takers.wants(framework);
   }
 
-  present(): Iterable<FrameworkId> {
-    return this.takers.present();
+  mayWant(): Iterable<FrameworkId> {
+    return this.takers.mayWant();
   }
 
   rescind(framework: FrameworkId, machine: MachineId): void {

@@ -23,6 +23,8 @@ const USUAL_INTERVAL: Micros = 1_000_000;
 export interface GatheringFrameworks {
   /** By framework; undefined for one that has had no task. */
   readonly holders: readonly (OfferHolder | undefined)[];
+  /** All frameworks with waiting tasks, and perhaps others. */
+  mayWant(): Iterable<FrameworkId>;
   readonly host: AllocationHost;
   wants(framework: FrameworkId): boolean;
   /** Takes an offer back that the framework holds. */
@@ -47,6 +49,8 @@ export class OfferGathering {
   private changes = 0;
   /** The time of the next scheduled review. */
   private reviewAt: Micros = Number.POSITIVE_INFINITY;
+  /** The frameworks that have waiting gangs or a wish, by id. Others leave it when it is gone through. */
+  private gangHolders: readonly OfferHolder[] = [];
   /** The machines of the present or the last target. */
   private gathered: readonly MachineId[] = [];
 
@@ -90,17 +94,26 @@ export class OfferGathering {
     this.changes++;
   }
 
+  /** The framework got a task. */
+  arrived(holder: OfferHolder): void {
+    if (holder.queue.gangTasks === 0 || this.gangHolders.includes(holder)) return;
+    this.gangHolders = [...this.gangHolders, holder].sort((a, b) => a.framework - b.framework);
+  }
+
   /** The frameworks whose gangs still wait after the decisions of this instant gather for them. */
   gather(now: Micros): void {
+    if (this.gangHolders.length === 0) return;
     let gathers = false;
-    for (const holder of this.frameworks.holders)
-      if (holder !== undefined && this.updateWish(holder, now) !== NONE) gathers = true;
+    for (const holder of this.gangHolders) if (this.updateWish(holder, now) !== NONE) gathers = true;
+    this.gangHolders = this.gangHolders.filter(
+      ({ queue, framework }) => queue.gangTasks > 0 || this.turns.jobOf(framework) !== NONE,
+    );
     if (gathers) this.review(now);
   }
 
   /** The review before an allocation. */
   beforeAllocation(now: Micros): void {
-    if (this.frameworks.holders.some((holder) => (holder?.queue.gangTasks ?? 0) > 0)) this.review(now);
+    if (this.gangHolders.some(({ queue }) => queue.gangTasks > 0)) this.review(now);
   }
 
   /** The framework decides. Its other tasks decide again on what is left of a target once its gang has started. */
@@ -158,8 +171,9 @@ export class OfferGathering {
   }
 
   private othersWant(framework: FrameworkId): boolean {
-    return this.frameworks.holders.some(
-      (holder) => holder !== undefined && holder.framework !== framework && holder.queue.length > 0,
-    );
+    const { holders } = this.frameworks;
+    for (const other of this.frameworks.mayWant())
+      if (other !== framework && (holders[other]?.queue.length ?? 0) > 0) return true;
+    return false;
   }
 }

@@ -49,8 +49,8 @@ export class TwoLevel implements Architecture, OfferHost {
   private readonly execution: Execution;
   private readonly parts: TwoLevelSetup;
   private readonly holders: (OfferHolder | undefined)[] = [];
-  /** The frameworks that have had a task, in the order of their ids. */
-  private readonly present: FrameworkId[] = [];
+  /** All frameworks with waiting tasks. Others stay in it until the next allocation. */
+  private readonly waiting = new Set<FrameworkId>();
   private readonly offers: ClusterOffers;
   private readonly host: AllocationHost;
   private readonly gathering: OfferGathering;
@@ -62,7 +62,7 @@ export class TwoLevel implements Architecture, OfferHost {
     this.parts = parts;
     this.offers = new ClusterOffers(execution, {
       wants: (framework) => this.wants(framework),
-      present: () => this.present,
+      mayWant: () => this.waiting,
       rescind: (framework, machine, now) =>
         this.takeBack(this.holderOf(framework), machine, 'rescinded', now),
       rescindAll: (framework, machine, now) => {
@@ -81,6 +81,7 @@ export class TwoLevel implements Architecture, OfferHost {
     const host = () => this.host;
     this.gathering = new OfferGathering(execution, parts.allocator, parts.terms, {
       holders: this.holders,
+      mayWant: () => this.waiting,
       get host() {
         return host();
       },
@@ -116,7 +117,9 @@ export class TwoLevel implements Architecture, OfferHost {
       this.roundWanted = true;
     }
     holder.queue.add(task);
+    this.waiting.add(holder.framework);
     holder.hasNews = true;
+    this.gathering.arrived(holder);
     this.gathering.changed();
     this.execution.passWanted = true;
   }
@@ -194,11 +197,13 @@ export class TwoLevel implements Architecture, OfferHost {
 
   private allocate(): void {
     this.roundWanted = false;
+    for (const framework of this.waiting)
+      if (this.holders[framework]?.queue.length === 0) this.waiting.delete(framework);
     this.offers.update();
     this.gathering.beforeAllocation(this.execution.now);
     // All events of an instant are one allocation here, so that a filter never outlasts its time (docs/adr/0009).
     this.host.allocate('event');
-    this.host.filtersOf(this.present);
+    this.host.watchFilters();
   }
 
   /** A framework decides on its queue and offers after its decision time. */
@@ -231,12 +236,18 @@ export class TwoLevel implements Architecture, OfferHost {
     const before = holder.queue.length;
     if (before > 0) this.gathering.decide(holder, now);
     if (holder.queue.length < before) this.gathering.changed();
+    const { hold, refuse } = this.parts.terms;
+    let hasFreed = false;
     for (let i = holder.inHandCount - 1; i >= 0; i--) {
       const machine = holder.inHand[i];
-      if (holder.table.isEmpty(machine)) this.takeBack(holder, machine, 'accepted', now);
-      else if (holder.heldFor(machine, now) >= this.parts.terms.hold)
-        this.decline(holder, machine, this.parts.terms.refuse, now);
+      if (holder.table.isEmpty(machine)) this.endOffer(holder, machine, 'accepted', now);
+      else if (holder.heldFor(machine, now) >= hold) {
+        this.refuse(holder, machine, refuse, now);
+        hasFreed = true;
+      }
     }
+    // Once for all of them: nothing else happens in between, and there may be one for each machine.
+    if (hasFreed) this.host.changed();
     this.gathering.turns.answered(holder.framework, now);
     this.watch(holder, now);
   }
@@ -249,19 +260,29 @@ export class TwoLevel implements Architecture, OfferHost {
   }
 
   private decline(holder: OfferHolder, machine: MachineId, refuseFor: Micros, now: Micros): void {
+    const isUsedUp = holder.table.isEmpty(machine);
+    this.refuse(holder, machine, refuseFor, now);
+    if (!isUsedUp) this.host.changed();
+  }
+
+  private refuse(holder: OfferHolder, machine: MachineId, refuseFor: Micros, now: Micros): void {
     const { framework, table } = holder;
     this.host.refuse(framework, machine, this.offers.resourcesOf(table, machine), refuseFor);
-    this.takeBack(holder, machine, holder.hasUsed(machine) ? 'accepted' : 'declined', now);
+    this.endOffer(holder, machine, holder.hasUsed(machine) ? 'accepted' : 'declined', now);
   }
 
   private takeBack(holder: OfferHolder, machine: MachineId, end: OfferEnd, now: Micros): void {
-    const { cluster, observer } = this.execution;
     const isUsedUp = holder.table.isEmpty(machine);
+    this.endOffer(holder, machine, end, now);
+    if (!isUsedUp) this.host.changed();
+  }
+
+  private endOffer(holder: OfferHolder, machine: MachineId, end: OfferEnd, now: Micros): void {
+    const { cluster, observer } = this.execution;
     cluster.returnOffer(holder.framework, machine);
     observer.offerEnded(holder.framework, machine, end, holder.heldFor(machine, now), now);
     this.host.closed(holder.offerOf(machine));
     holder.drop(machine);
-    if (!isUsedUp) this.host.changed();
   }
 
   /** The framework declines what it has held for its hold time. */
@@ -315,8 +336,6 @@ export class TwoLevel implements Architecture, OfferHost {
       this,
     );
     this.holders[framework] = holder;
-    this.present.push(framework);
-    this.present.sort((a, b) => a - b);
     return holder;
   }
 }

@@ -13,7 +13,7 @@ import {
   type RolePath,
   understands,
 } from '../../../model/index.js';
-import type { Dimension, OfferSink } from '../../contract.js';
+import type { AllocationView, Dimension, OfferSink } from '../../contract.js';
 import type { FullAllocationView, ParcelPortion } from '../../contract-offers.js';
 import { type Chargeable, quantities, shrunk, shuffled, together, without } from './chargeable.js';
 import { type DrfSettings, resourceNames } from './drf-settings.js';
@@ -44,7 +44,7 @@ interface Offering {
 const NO_PARCELS: Parcels = [];
 
 /**
- * One allocation of the hierarchical allocator (Mesos, hierarchical.cpp, __generateOffers). There are two passes over the
+ * Allocations of the hierarchical allocator (Mesos, hierarchical.cpp, __generateOffers). In each there are two passes over the
  * machines. For each machine, the roles are tried by share, and the frameworks of each role by share.
  */
 export class DrfRound {
@@ -52,9 +52,11 @@ export class DrfRound {
   private readonly offers: OfferSink;
   private readonly settings: DrfSettings;
   private readonly shares: RoleShares;
-  private readonly quota: QuotaBook;
+  private quota: QuotaBook;
   private readonly dimensions: readonly Dimension[];
   private readonly minimum: Minimum;
+  /** The sets of which `minimum` was made. */
+  private readonly minimumSets: DrfSettings['minimum'];
   /** Scratch rows, reused because a call makes many offers. */
   private readonly offered: Float64Array;
   private readonly room: Float64Array;
@@ -67,13 +69,23 @@ export class DrfRound {
     this.shares = shares;
     this.quota = new QuotaBook(view, settings, shares);
     this.dimensions = view.space.dimensions;
+    this.minimumSets = settings.minimum;
     this.minimum = minimumOf(settings.minimum, resourceNames(view));
     this.offered = new Float64Array(this.dimensions.length);
     this.room = new Float64Array(this.dimensions.length);
     this.nothing = new Float64Array(this.dimensions.length);
   }
 
+  /** Can the next call with these use this object? Most allocations make few offers, so making it anew would be most of the work. */
+  serves(view: AllocationView, offers: OfferSink, shares: RoleShares): boolean {
+    const isSame = this.view === view && this.offers === offers && this.shares === shares;
+    return isSame && this.minimumSets === this.settings.minimum;
+  }
+
+  /** Makes the offers of one call. */
   run(): void {
+    const { view, settings, shares } = this;
+    if (settings.quotas.size > 0 || this.quota.hasQuotas) this.quota = new QuotaBook(view, settings, shares);
     if (this.quota.hasGuarantees()) this.pass('guarantees');
     this.pass('rest');
   }
@@ -112,8 +124,8 @@ export class DrfRound {
    * (coarse-grained). This is the hot path: it allocates no memory per offer.
    */
   private offerWhole(machine: MachineId): void {
-    for (const { client: role } of this.shares.rolesInOrder(this.view)) {
-      for (const { client: framework } of this.shares.frameworksInOrder(role, this.view)) {
+    for (const { client: role } of this.shares.rolesInOrderNow(this.view)) {
+      for (const { client: framework } of this.shares.frameworksInOrderNow(role, this.view)) {
         if (this.offers.offer(framework, machine) !== 'done') continue;
         this.shares.chargeOffer(framework, this.offered);
         return;

@@ -122,6 +122,10 @@ export class QuotaBook {
     return Math.max(0, left - (parcels?.revocableFree(d) ?? 0));
   }
 
+  get hasQuotas(): boolean {
+    return this.quotas.length > 0;
+  }
+
   hasGuarantees(): boolean {
     for (const { guarantee } of this.quotas) if (guarantee.some((amount) => amount > 0)) return true;
     return false;

@@ -7,21 +7,44 @@ export interface ShareNode {
   /** Names from the top, joined by `/`; the virtual leaf of `a` is `a/.`. */
   readonly path: string;
   readonly parent: ShareNode | undefined;
-  children: ShareNode[];
+  /** Undefined for a node without children. */
+  family: Family | undefined;
   /** The caller's number of a leaf; INNER for other nodes. */
   client: number;
   isActive: boolean;
+  /** Number of active leaves of the subtree, itself included. */
+  activeLeaves: number;
   weight: number;
   /** Held by the subtree, per dimension. */
   readonly held: Float64Array;
   /** Number of allocations ever made to the subtree. */
   allocations: number;
+  /** The share and the number of allocations at the last sort. */
   share: number;
+  sortedAllocations: number;
+  /** Is it in the `living` of its parent, and in the `stale` of it? */
+  isLiving: boolean;
+  isStale: boolean;
+}
+
+/** The children of a node. */
+export interface Family {
+  /** In the order in which they were added. */
+  children: ShareNode[];
+  readonly byName: Map<string, ShareNode>;
+  /** The children with active leaves, lowest share first, as of the last sort. */
+  living: ShareNode[];
+  /** Children whose place in `living` may be wrong. */
+  readonly stale: ShareNode[];
 }
 
 const INNER = -1;
 /** Name of the virtual leaf of a client that is also a parent. */
 const SELF = '.';
+const NO_NODES: readonly ShareNode[] = [];
+
+/** With more stale children than one in this many, all are sorted. */
+const FEW = 8;
 
 /**
  * A tree of clients and their holdings, for weighted dominant-resource fairness among siblings (Mesos: the DRF sorter; Ghodsi
@@ -29,6 +52,9 @@ const SELF = '.';
  * other: the lowest share divided by the weight is first, then the fewest allocations ever made, then the path. A client that
  * is also a parent competes with its children as a virtual leaf of weight 1. Inactive leaves are not in the order, but their
  * holdings count in their ancestors.
+ *
+ * Only subtrees with active leaves are sorted, and only nodes that changed since the last sort move. So a tree of many clients
+ * costs little when few of them are active.
  */
 export class ShareTree {
   private readonly dims: number;
@@ -36,11 +62,11 @@ export class ShareTree {
   private readonly weights = new Map<string, number>();
   private total: Column;
   private isCounted: readonly boolean[];
+  /** False when any node may have changed, not only those that are marked as stale. */
   private isSorted = false;
-  /** The only leaf whose amounts changed since the last sort. If a second leaf changes, the whole tree is sorted again. */
-  private moved: ShareNode | undefined;
-  private activeCount = 0;
-  private order: ShareNode[] | undefined;
+  /** Number of nodes with children, besides the root. */
+  private innerNodes = 0;
+  private order: readonly ShareNode[] | undefined;
 
   /** `isCounted[dimension]`: does the dimension count in shares? */
   constructor(isCounted: readonly boolean[]) {
@@ -58,10 +84,11 @@ export class ShareTree {
 
   /** Sets the weight of the subtree at this path. The path need not exist yet. */
   setWeight(path: string, weight: number): void {
-    if (this.weights.get(path) === weight) return;
+    if ((this.weights.get(path) ?? 1) === weight) return;
     this.weights.set(path, weight);
     const node = this.find(path.split('/'));
-    if (node !== undefined) node.weight = weight;
+    if (node === undefined) return;
+    node.weight = weight;
     this.unsort();
   }
 
@@ -70,12 +97,10 @@ export class ShareTree {
     let node = this.root;
     for (const name of names) {
       if (node.client !== INNER) this.makeInner(node);
-      node = node.children.find((child) => child.name === name) ?? this.addChild(node, name);
+      node = node.family?.byName.get(name) ?? this.addChild(node, name);
     }
-    const isInner = node.children.length > 0;
-    const leaf = isInner ? this.addChild(node, SELF) : node;
+    const leaf = node.family === undefined ? node : this.addChild(node, SELF);
     leaf.client = client;
-    this.unsort();
     return leaf;
   }
 
@@ -90,9 +115,8 @@ export class ShareTree {
     let node: ShareNode | undefined = leaf;
     while (node?.parent !== undefined) {
       const parent: ShareNode = node.parent;
-      if (node.children.length === 0 && node.client === INNER)
-        parent.children = parent.children.filter((child) => child !== node);
-      else if (node.children.length === 1) this.foldVirtualLeaf(node);
+      if (node.family === undefined && node.client === INNER) this.removeChild(parent, node);
+      else if (node.family?.children.length === 1) this.foldVirtualLeaf(node);
       node = parent;
     }
     this.unsort();
@@ -102,21 +126,18 @@ export class ShareTree {
   leafOf(names: readonly string[]): ShareNode | undefined {
     const node = this.find(names);
     if (node === undefined || node.client !== INNER) return node;
-    return node.children.find((child) => child.name === SELF);
+    return node.family?.byName.get(SELF);
   }
 
   /** Adds a client to the order, or removes it. */
   setActive(leaf: ShareNode, isActive: boolean): void {
     if (leaf.isActive === isActive) return;
     leaf.isActive = isActive;
-    this.activeCount += isActive ? 1 : -1;
+    for (let node: ShareNode | undefined = leaf; node !== undefined; node = node.parent) {
+      node.activeLeaves += isActive ? 1 : -1;
+      this.markStale(node);
+    }
     this.order = undefined;
-  }
-
-  /** Resets the holdings and the numbers of allocations of all nodes. */
-  clear(): void {
-    this.clearNode(this.root);
-    this.unsort();
   }
 
   /** Adds `amounts[offset …]` to a client's holdings (`sign` -1: subtracts), and `allocations` to its allocations. */
@@ -124,27 +145,38 @@ export class ShareTree {
     for (let node: ShareNode | undefined = leaf; node !== undefined; node = node.parent) {
       for (let d = 0; d < this.dims; d++) node.held[d] += sign * amounts[offset + d];
       node.allocations += allocations;
+      if (node.activeLeaves > 0) this.markStale(node);
     }
-    if (this.moved !== undefined && this.moved !== leaf) this.isSorted = false;
-    this.moved = leaf;
+  }
+
+  private markStale(node: ShareNode): void {
+    if (node.isStale || !this.isSorted) return;
+    node.isStale = true;
+    node.parent?.family?.stale.push(node);
   }
 
   /** The active leaves, lowest share first. The leaves of a subtree are at the position of its node. */
   sorted(): readonly ShareNode[] {
-    // A single active leaf needs no sort. This is the usual case of an allocation caused by one arrival.
-    if (this.activeCount > 1) this.sort();
+    this.sort();
     // Each change of the order makes a new array, because callers may change the tree while they iterate.
     this.order ??= activeLeaves(this.root, []);
     return this.order;
+  }
+
+  /** The same, valid until the next change of the tree. A flat tree needs no new array. */
+  sortedNow(): readonly ShareNode[] {
+    if (this.innerNodes > 0) return this.sorted();
+    this.sort();
+    return this.root.family?.living ?? NO_NODES;
   }
 
   private sort(): void {
     if (!this.isSorted) {
       this.sortBelow(this.root);
       this.order = undefined;
-    } else if (this.moved !== undefined && this.place(this.moved)) this.order = undefined;
+    } else if (this.root.isStale && this.placeStale(this.root)) this.order = undefined;
+    this.root.isStale = false;
     this.isSorted = true;
-    this.moved = undefined;
   }
 
   /** The root of the tree, for orders other than by share. */
@@ -160,7 +192,6 @@ export class ShareTree {
   private unsort(): void {
     this.isSorted = false;
     this.order = undefined;
-    this.moved = undefined;
   }
 
   private node(parent: ShareNode | undefined, name: string, path: string): ShareNode {
@@ -170,20 +201,42 @@ export class ShareTree {
       name,
       path,
       parent,
-      children: [],
+      family: undefined,
       client: INNER,
       isActive: false,
+      activeLeaves: 0,
       weight,
       held,
       allocations: 0,
       share: 0,
+      sortedAllocations: 0,
+      isLiving: false,
+      isStale: false,
     };
   }
 
   private addChild(parent: ShareNode, name: string): ShareNode {
     const child = this.node(parent, name, parent === this.root ? name : `${parent.path}/${name}`);
-    parent.children.push(child);
+    if (parent.family === undefined) {
+      parent.family = { children: [], byName: new Map(), living: [], stale: [] };
+      if (parent !== this.root) this.innerNodes++;
+    }
+    parent.family.children.push(child);
+    parent.family.byName.set(name, child);
     return child;
+  }
+
+  private removeChild(parent: ShareNode, child: ShareNode): void {
+    const { family } = parent;
+    if (family === undefined) return;
+    family.children = family.children.filter((other) => other !== child);
+    family.byName.delete(child.name);
+    if (family.children.length === 0) this.dropFamily(parent);
+  }
+
+  private dropFamily(parent: ShareNode): void {
+    parent.family = undefined;
+    if (parent !== this.root) this.innerNodes--;
   }
 
   /** Makes a client a parent. A virtual leaf takes its place. */
@@ -191,59 +244,86 @@ export class ShareTree {
     const leaf = this.addChild(node, SELF);
     leaf.client = node.client;
     leaf.isActive = node.isActive;
+    leaf.activeLeaves = node.activeLeaves;
     leaf.held.set(node.held);
     leaf.allocations = node.allocations;
     node.client = INNER;
     node.isActive = false;
+    this.unsort();
   }
 
   /** The reverse of `makeInner`, if the virtual leaf is the only child left. */
   private foldVirtualLeaf(node: ShareNode): void {
-    const [child] = node.children as [ShareNode];
-    if (child.name !== SELF) return;
+    const [child] = node.family?.children ?? NO_NODES;
+    if (child?.name !== SELF) return;
     node.client = child.client;
     node.isActive = child.isActive;
-    node.children = [];
+    this.dropFamily(node);
   }
 
   private find(names: readonly string[]): ShareNode | undefined {
     let node: ShareNode | undefined = this.root;
-    for (const name of names) node = node?.children.find((child) => child.name === name);
+    for (const name of names) node = node?.family?.byName.get(name);
     return node;
   }
 
-  private clearNode(node: ShareNode): void {
-    node.held.fill(0);
-    node.allocations = 0;
-    for (const child of node.children) this.clearNode(child);
+  private sortBelow({ family }: ShareNode): void {
+    if (family === undefined) return;
+    for (const child of family.stale) child.isStale = false;
+    family.stale.length = 0;
+    for (const child of family.children) this.sortBelow(child);
+    this.rebuild(family);
   }
 
-  private sortBelow(node: ShareNode): void {
-    for (const child of node.children) {
-      child.share = this.shareOf(child, child.weight);
-      this.sortBelow(child);
+  /** Sorts all children with active leaves. */
+  private rebuild(family: Family): void {
+    family.living = family.children.filter(({ activeLeaves }) => activeLeaves > 0);
+    for (const child of family.children) {
+      child.isLiving = child.activeLeaves > 0;
+      if (child.isLiving) this.readKey(child);
     }
-    node.children.sort(byShare);
+    family.living.sort(byShare);
   }
 
-  /**
-   * Moves a leaf and its ancestors to their sorted positions. No other leaf has changed since the last sort (MESOS-9249).
-   * Returns whether any position changed.
-   */
-  private place(leaf: ShareNode): boolean {
+  /** Puts stale nodes below a node in their places. Returns whether the order changed. */
+  private placeStale({ family }: ShareNode): boolean {
+    if (family === undefined || family.stale.length === 0) return false;
     let hasMoved = false;
-    for (let node = leaf; node.parent !== undefined; node = node.parent) {
-      node.share = this.shareOf(node, node.weight);
-      const siblings = node.parent.children;
-      const before = siblings.indexOf(node);
-      let at = before;
-      for (; at > 0 && byShare(node, siblings[at - 1]) < 0; at--) siblings[at] = siblings[at - 1];
-      for (; at < siblings.length - 1 && byShare(siblings[at + 1], node) < 0; at++)
-        siblings[at] = siblings[at + 1];
-      siblings[at] = node;
-      hasMoved ||= at !== before;
+    for (const child of family.stale) {
+      child.isStale = false;
+      if (this.placeStale(child)) hasMoved = true;
     }
+    if (family.stale.length * FEW > family.children.length && family.stale.length > 1) {
+      this.rebuild(family);
+      hasMoved = true;
+    } else for (const child of family.stale) if (this.place(family.living, child)) hasMoved = true;
+    family.stale.length = 0;
     return hasMoved;
+  }
+
+  /** Moves a child to its place. The others are sorted by their keys (MESOS-9249). Returns whether the order changed. */
+  private place(living: ShareNode[], child: ShareNode): boolean {
+    const before = child.isLiving ? placeOf(living, child) : living.length;
+    const wasLiving = child.isLiving;
+    child.isLiving = child.activeLeaves > 0;
+    if (!child.isLiving) {
+      if (wasLiving) living.splice(before, 1);
+      return wasLiving;
+    }
+    this.readKey(child);
+    if (!wasLiving) living.push(child);
+    let at = before;
+    for (; at > 0 && byShare(child, living[at - 1] as ShareNode) < 0; at--)
+      living[at] = living[at - 1] as ShareNode;
+    for (; at < living.length - 1 && byShare(living[at + 1] as ShareNode, child) < 0; at++)
+      living[at] = living[at + 1] as ShareNode;
+    living[at] = child;
+    return at !== before || !wasLiving;
+  }
+
+  private readKey(node: ShareNode): void {
+    node.share = this.shareOf(node, node.weight);
+    node.sortedAllocations = node.allocations;
   }
 
   /**
@@ -263,12 +343,24 @@ export class ShareTree {
 
 function byShare(a: ShareNode, b: ShareNode): number {
   if (a.share !== b.share) return a.share - b.share;
-  if (a.allocations !== b.allocations) return a.allocations - b.allocations;
+  if (a.sortedAllocations !== b.sortedAllocations) return a.sortedAllocations - b.sortedAllocations;
   return a.path < b.path ? -1 : 1;
 }
 
+/** Index of a node by its key, which must be that of the last sort. */
+function placeOf(living: readonly ShareNode[], node: ShareNode): number {
+  let [low, high] = [0, living.length - 1];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (living[middle] === node) return middle;
+    if (byShare(living[middle] as ShareNode, node) < 0) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
 function activeLeaves(node: ShareNode, found: ShareNode[]): ShareNode[] {
-  for (const child of node.children) {
+  for (const child of node.family?.living ?? NO_NODES) {
     if (child.isActive) found.push(child);
     activeLeaves(child, found);
   }
@@ -287,15 +379,11 @@ export function randomOrder(top: ShareNode, random: Random): ShareNode[] {
 }
 
 function eachLeaf(node: ShareNode, weight: number, found: (leaf: ShareNode, weight: number) => void): void {
-  const living = node.children.filter(hasActiveLeaf);
+  const living = (node.family?.children ?? NO_NODES).filter((child) => child.activeLeaves > 0);
   const sum = living.reduce((total, child) => total + child.weight, 0);
   for (const child of living) {
     const part = (weight * child.weight) / sum;
     if (child.isActive) found(child, part);
     else eachLeaf(child, part, found);
   }
-}
-
-function hasActiveLeaf(node: ShareNode): boolean {
-  return node.isActive || node.children.some(hasActiveLeaf);
 }
