@@ -67,6 +67,7 @@ export class EasyPass {
 
   run(view: SchedulingView, act: PlacementSink): void {
     this.act = act;
+    this.reservation.room.needs.begin();
     let isDone = false;
     while (!isDone) {
       this.starter.begin();
