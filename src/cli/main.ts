@@ -22,7 +22,10 @@ process.exit = () => {
 /** EX_SOFTWARE of sysexits.h. A constant below the await of `main` would have no value when an error is explained. */
 const DEFECT = 70;
 
-/** 0 success; 1 a gate, a reproduction or a comparison failed; 2 invalid input or usage; 70 a defect in Fairground; 130 interrupted. */
+/**
+ * 0 success; 1 a gate, a reproduction or a comparison failed; 2 invalid input or usage; 70 a defect in Fairground; 130 interrupted by
+ * SIGINT or SIGTERM. A single run that leaves nothing behind is ended by the signal itself.
+ */
 process.exitCode = await main(process.argv.slice(2));
 
 async function main(args: readonly string[]): Promise<number> {

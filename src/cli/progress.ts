@@ -12,7 +12,8 @@ export class ProgressDisplay {
   private readonly done: number[];
   private readonly events: number[];
   private readonly started = Date.now();
-  private readonly isShown: boolean;
+  /** Is it shown, if the runs take long enough? */
+  readonly isShown: boolean;
   /** Loaded during the first runs, and only if progress is shown. */
   private library: typeof import('cli-progress') | undefined;
   private bar: SingleBar | undefined;

@@ -9,7 +9,9 @@ export const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
 const CLI = join(PROJECT, 'dist', 'cli.js');
 
 export interface Ended {
+  /** Null when a signal ended it. */
   readonly code: number | null;
+  readonly signal?: NodeJS.Signals | null;
   readonly stdout: string;
   readonly stderr: string;
 }
@@ -25,8 +27,17 @@ export function simulate(...args: readonly string[]): Ended {
   return { code: status, stdout, stderr };
 }
 
-/** Starts the built command and sends it a signal after a delay in milliseconds. */
+/** Starts the built command and interrupts it after a delay in milliseconds. */
 export function simulateInterrupted(milliseconds: number, ...args: readonly string[]): Promise<Ended> {
+  return simulateSignalled('SIGINT', milliseconds, ...args);
+}
+
+/** Starts the built command and sends it a signal after a delay in milliseconds. */
+export function simulateSignalled(
+  signal: 'SIGINT' | 'SIGTERM',
+  milliseconds: number,
+  ...args: readonly string[]
+): Promise<Ended> {
   const child = spawn(process.execPath, [CLI, ...args], {
     cwd: PROJECT,
     env: { ...process.env, NO_COLOR: '1' },
@@ -39,8 +50,10 @@ export function simulateInterrupted(milliseconds: number, ...args: readonly stri
   child.stderr.on('data', (chunk) => {
     stderr += chunk;
   });
-  setTimeout(() => child.kill('SIGINT'), milliseconds);
-  return new Promise((resolve) => child.on('close', (code) => resolve({ code, stdout, stderr })));
+  setTimeout(() => child.kill(signal), milliseconds);
+  return new Promise((resolve) =>
+    child.on('close', (code, by) => resolve({ code, signal: by, stdout, stderr })),
+  );
 }
 
 /** A new temporary folder for a test. */

@@ -6,7 +6,6 @@ import type { RunSpec } from '../../lab/run/run-spec.js';
 import { InputError, quote } from '../../model/index.js';
 import { meanInterval } from '../../results/interval.js';
 import { intervalText, pluralText } from '../../results/metric-text.js';
-import { untilInterrupted } from '../interrupt.js';
 import { checkRuns, plannedName } from '../policy-runs.js';
 import { prose } from '../prose.js';
 import { type Exit, runSpecs, withRunOptions } from '../run-options.js';
@@ -118,13 +117,12 @@ async function needOf(
   const compactions: (Compaction | undefined)[] = [];
   let all = 0;
   for (const spec of specs.filter((one) => plannedName(one) === policy)) {
-    const found = await untilInterrupted((signal) =>
-      compactAll(
-        spec,
-        objectives,
-        async (one) => (await runMany([{ spec: one }], { signal }))[0].summary,
-        scan,
-      ),
+    // Nothing is left behind, so a signal may end the process in the middle of a run.
+    const found = await compactAll(
+      spec,
+      objectives,
+      async (one) => (await runMany([{ spec: one }]))[0].summary,
+      scan,
     );
     all = found.all;
     compactions.push(found.compaction);

@@ -16,7 +16,6 @@ import { compareRuns } from '../../results/comparison.js';
 import { checkWritable, writeResult } from '../../results/files/result-files.js';
 import { pluralText } from '../../results/metric-text.js';
 import { comparisonTable } from '../comparison-table.js';
-import { untilInterrupted } from '../interrupt.js';
 import { checkRuns } from '../policy-runs.js';
 import { writeMessage } from '../prose.js';
 import { type Exit, runSpecs, SET_OPTION, settings } from '../run-options.js';
@@ -102,12 +101,7 @@ async function simulateLoad(args: ReplayArguments, log: string): Promise<void> {
   const load = await readLoggedLoad(log, (text) => writeNote(text.replace(log, args.log)));
   const asLogged = { policy: 'logged', workload, seed: seed ?? '1', set: {} };
   const logged = await run(asLogged, { policy: loggedPolicy(load) });
-  const others = await untilInterrupted((signal) =>
-    runMany(
-      specs.map((spec) => ({ spec })),
-      { signal },
-    ),
-  );
+  const others = await runMany(specs.map((spec) => ({ spec })));
   const records = [logged, ...others];
   if (report !== undefined) {
     const { reportHtml } = await import('../../report/report.js');

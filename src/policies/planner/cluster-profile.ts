@@ -13,6 +13,7 @@ import {
 import { type Need, Needs } from './need.js';
 import { type Presence, presenceOf } from './presence.js';
 import { Profile } from './profile.js';
+import { RegainedRoom, type RoomMark } from './regained-room.js';
 
 /** A task in the room of a machine, until its end is noticed. */
 interface Running {
@@ -36,6 +37,10 @@ export interface Planned {
   /** By member. Valid with a start. */
   machines: readonly MachineId[];
   masks: readonly DeviceMask[];
+  /** Since when it is known that it has no better place; NO_MARK when that is not known. */
+  mark: RoomMark;
+  /** Version of the profile of its first machine when it was put in. */
+  version: number;
   /** What `ClusterProfile.take` took, by member, so that `lift` gives back the same when the tasks are gone. */
   readonly taken: { readonly needs: Need[]; readonly ends: Micros[] };
 }
@@ -49,6 +54,8 @@ export interface Pooling {
   capacity(view: SchedulingView, pool: number): Int32Array;
   /** Is the capacity another one than `before`? Called for each pool in each pass. */
   isResized(view: SchedulingView, pool: number, before: Int32Array): boolean;
+  /** A pass of the scheduler begins. */
+  begin(): void;
   need(view: SchedulingView, taskClass: TaskClassId): Need;
 }
 
@@ -78,6 +85,10 @@ class PoolPerMachine implements Pooling {
     return false;
   }
 
+  begin(): void {
+    this.needs.begin();
+  }
+
   need(view: SchedulingView, taskClass: TaskClassId): Need {
     return this.needs.of(view, taskClass);
   }
@@ -93,11 +104,15 @@ export class ClusterProfile {
   /** When each machine takes tasks. */
   readonly presence: Presence[] = [];
   running: Running[] = [];
+  /** Where room came back. What `lift` gives back is in it only by `regain`. */
+  readonly regained = new RegainedRoom();
   /** Is a running task overdue? */
   hasOverdue = false;
   private readonly pooling: Pooling;
   /** Capacity of each pool as its profile has it. */
   private readonly capacity: Int32Array[] = [];
+  /** By machine: the kind of machine, NONE if it is not offered. */
+  private readonly usable: number[] = [];
 
   constructor(view: SchedulingView, pooling: Pooling = new PoolPerMachine()) {
     this.pooling = pooling;
@@ -109,6 +124,7 @@ export class ClusterProfile {
    * changed.
    */
   update(view: SchedulingView): boolean {
+    this.pooling.begin();
     for (const profile of this.machines) profile.trim(view.now);
     let hasChanged = this.followMachines(view);
     if (view.endedSince > 0 && this.dropEnded(view)) hasChanged = true;
@@ -147,11 +163,18 @@ export class ClusterProfile {
       taken.ends[i] = start + tasks.estimate(members[i]);
     }
     this.changePlanned(view.now, planned, -1);
+    planned.version = this.machines[planned.machines[0]].version;
   }
 
   /** Takes it out again. Its tasks may have left. */
   lift(view: SchedulingView, planned: Planned): void {
     this.changePlanned(view.now, planned, 1);
+  }
+
+  /** The room of a planned job is left to others. `start`: of the place that it had. */
+  regain({ now }: SchedulingView, { members, machines, taken }: Planned, start: Micros): void {
+    for (let i = 0; i < members.length; i++)
+      this.regained.add(machines[i], Math.max(now, start), taken.ends[i]);
   }
 
   private changePlanned(
@@ -180,6 +203,7 @@ export class ClusterProfile {
     this.running = this.running.filter((run) => {
       if (tasks.machine(run.task) === run.machine && tasks.started(run.task) === run.since) return true;
       this.change(run, now, run.expectedEnd, 1);
+      this.regained.add(this.pooling.poolOf(run.machine), now, run.expectedEnd);
       hasRoom ||= run.expectedEnd > now;
       return false;
     });
@@ -197,6 +221,7 @@ export class ClusterProfile {
         run.taskClass = tasks.taskClass(run.task);
         run.need = this.needOf(view, run.taskClass);
         this.change(run, now, run.expectedEnd, -1);
+        this.regained.forget();
         isResized = true;
       }
       if (tasks.goneBy(run.task) < FOREVER && this.followStop(view, run)) isResized = true;
@@ -214,6 +239,7 @@ export class ClusterProfile {
     const end = expectedEnd(view, run.task);
     if (end === before || end <= view.now) return false;
     this.change(run, Math.max(view.now, Math.min(before, end)), Math.max(before, end), end < before ? 1 : -1);
+    this.regained.forget();
     run.expectedEnd = end;
     return end < before;
   }
@@ -227,7 +253,9 @@ export class ClusterProfile {
       this.presence[machine] = presence;
       const isThere = presence.from <= view.now && before.from <= view.now;
       if ((!isThere && presence.from !== before.from) || presence.until !== before.until) hasChanged = true;
+      if (presence.from !== before.from || presence.until !== before.until) this.regainAll(view, machine);
     }
+    this.followUsable(view);
     for (let pool = 0; pool < this.machines.length; pool++) {
       if (!this.pooling.isResized(view, pool, this.capacity[pool])) continue;
       this.resize(view, pool);
@@ -237,12 +265,30 @@ export class ClusterProfile {
     return hasChanged;
   }
 
+  /** Which machines tasks may use: no profile shows their attributes, and whether they are offered. */
+  private followUsable(view: SchedulingView): void {
+    const { machines, queue } = view;
+    for (let machine = 0; machine < this.presence.length; machine++) {
+      const kind = machines.kind(machine);
+      const isHidden = queue.first !== NONE && machines.whyNot(queue.first, machine) === 'not-offered';
+      const known = isHidden ? NONE : kind;
+      if (this.usable[machine] === known) continue;
+      this.usable[machine] = known;
+      this.regained.forget();
+    }
+  }
+
+  private regainAll({ now }: SchedulingView, machine: MachineId): void {
+    this.regained.add(this.pooling.poolOf(machine), now, FOREVER);
+  }
+
   /** Changes the capacity for all times. Tasks and plans stay in. */
   private resize(view: SchedulingView, pool: number): void {
     const capacity = this.pooling.capacity(view, pool);
     const added = capacity.map((amount, column) => amount - this.capacity[pool][column]);
     const need = { demand: added, devices: 0, share: 0 };
     this.machines[pool].change(view.now, Number.POSITIVE_INFINITY, need, 0, 1);
+    this.regained.forget();
     this.capacity[pool] = capacity;
   }
 
@@ -253,6 +299,7 @@ export class ClusterProfile {
       const capacity = pooling.capacity(view, pool);
       this.capacity.push(capacity);
       this.machines.push(new Profile(view.now, capacity, pooling.columns(view)));
+      this.regained.add(pool, view.now, FOREVER);
     }
     for (let machine = this.presence.length; machine < machines.count; machine++) {
       this.presence.push(presenceOf(view, machine));

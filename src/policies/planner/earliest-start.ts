@@ -23,10 +23,12 @@ export interface EarliestPlace {
   readonly masks: readonly DeviceMask[];
   /** Was the search cut off at an earlier time? Then the job can start no later than `start`, but perhaps earlier. */
   readonly isBound: boolean;
+  /** Can only room that comes back make another place the better one? */
+  readonly isSettled: boolean;
 }
 
 const NO_DEVICES: readonly DeviceMask[] = [0];
-const NOWHERE: EarliestPlace = { start: FOREVER, machines: [], masks: [], isBound: false };
+const NOWHERE: EarliestPlace = { start: FOREVER, machines: [], masks: [], isBound: false, isSettled: false };
 
 /**
  * Finds the earliest time at which a job has room for as long as its members are estimated to run.
@@ -86,9 +88,9 @@ export class EarliestStart {
     }
     if (best === NONE) return NOWHERE;
     const machines = this.alone(best);
-    if (need.devices === 0) return { start, machines, masks: NO_DEVICES, isBound: false };
+    if (need.devices === 0) return { start, machines, masks: NO_DEVICES, isBound: false, isSettled: true };
     const mask = profile.machines[best].devicesFor(start, start + length, need);
-    return { start, machines, masks: [mask], isBound: false };
+    return { start, machines, masks: [mask], isBound: false, isSettled: true };
   }
 
   /** Lists of one machine, made once. */
@@ -112,7 +114,7 @@ export class EarliestStart {
         masks.push(takeFittestDevices(least, view.space.dimensions.length, need, slots));
       }
     }
-    return { start, machines, masks, isBound: false };
+    return { start, machines, masks, isBound: false, isSettled: need.devices === 0 };
   }
 
   private findBySearch(
@@ -132,7 +134,7 @@ export class EarliestStart {
       const answer = this.search.place(job, members);
       isBound ||= answer.answer === 'unknown';
       if (answer.answer !== 'yes') continue;
-      return { start, ...byMember(members, answer.placing), isBound };
+      return { start, ...byMember(members, answer.placing), isBound, isSettled: false };
     }
     return { ...NOWHERE, isBound };
   }

@@ -11,13 +11,23 @@ export interface Need {
 
 /**
  * The needs of task classes, read once for each. The id of a class without tasks is used again for another class, so a need is
- * compared with the class at each question. Who keeps one for later must keep the need, not the class.
+ * compared with the class once in each pass. Who keeps one for later must keep the need, not the class.
  */
 export class Needs {
   private readonly known: (Need | undefined)[] = [];
+  /** By class: the pass in which it was compared. */
+  private readonly compared: number[] = [];
+  private pass = 0;
+
+  /** A pass of the scheduler begins. */
+  begin(): void {
+    this.pass++;
+  }
 
   of({ machines, space }: SchedulingView, taskClass: TaskClassId): Need {
     const known = this.known[taskClass];
+    if (known !== undefined && this.compared[taskClass] === this.pass) return known;
+    this.compared[taskClass] = this.pass;
     if (known !== undefined && isOf(known, machines, space, taskClass)) return known;
     const need = {
       demand: Int32Array.from(space.dimensions, (d) => machines.demand(taskClass, d)),

@@ -1,5 +1,16 @@
-import type { DeviceMask, Micros } from '../contract.js';
+import { type DeviceMask, FOREVER, type Micros } from '../contract.js';
 import { deviceSlots, fittestDevices, type Need } from './need.js';
+
+/** Where a window of time may be, in which a need must be free without interruption. */
+export interface Window {
+  need: Need;
+  length: Micros;
+  /** It begins in this range. */
+  earliest: Micros;
+  latest: Micros;
+  /** From then on, what is free counts as enough. Not for needs with devices. */
+  own: Micros;
+}
 
 /**
  * The free resources of one machine over time, as steps: entry i is valid from `times[i]` to `times[i + 1]`, the last one for
@@ -8,6 +19,8 @@ import { deviceSlots, fittestDevices, type Need } from './need.js';
  */
 export class Profile {
   length = 1;
+  /** Changes with every `change`. */
+  version = 0;
   times = new Float64Array(64);
   private free: Int32Array;
   private readonly dims: number;
@@ -49,10 +62,37 @@ export class Profile {
     return Number.POSITIVE_INFINITY;
   }
 
+  /**
+   * The earliest time for the window, if it must touch the time from `from` to `to`; Infinity when there is none. A free window that
+   * does not touch it may be returned too.
+   */
+  earliestTouching(from: Micros, to: Micros, { need, length, earliest, latest, own }: Window): Micros {
+    const bound = Math.max(earliest, from - length);
+    if (need.devices > 0) return this.earliestWithDevices(bound, length, need, latest);
+    const inside = Math.max(bound, Math.min(from, own));
+    const first = this.entryAt(inside);
+    let start = this.isEnough(first, need.demand)
+      ? Math.max(bound, this.times[first])
+      : inside < own
+        ? this.endOf(first)
+        : inside;
+    if (start === this.times[first])
+      for (let entry = first; entry > 0 && start > bound && this.isEnough(entry - 1, need.demand); entry--)
+        start = Math.max(bound, this.times[entry - 1]);
+    if (inside >= own) return start;
+    for (let entry = first; start <= latest && start < to && entry < this.length; entry++) {
+      const end = this.endOf(entry);
+      if (!this.isEnough(entry, need.demand)) start = end;
+      else if (end >= own || end - start >= length) return start;
+    }
+    return Number.POSITIVE_INFINITY;
+  }
+
   /** One device must be free for the whole time, so the end of a failed window is no candidate by itself. */
-  private earliestWithDevices(from: Micros, length: Micros, need: Need): Micros {
+  private earliestWithDevices(from: Micros, length: Micros, need: Need, latest: Micros = FOREVER): Micros {
     for (let entry = this.entryAt(from); entry < this.length; entry++) {
       const start = Math.max(from, this.times[entry]);
+      if (start > latest) break;
       if (this.slots(start, start + length, need, 1) > 0) return start;
     }
     return Number.POSITIVE_INFINITY;
@@ -101,6 +141,7 @@ export class Profile {
   /** Adds `times` needs to the free amounts and to these devices from `from` to `to`. A negative number takes them away. */
   change(from: Micros, to: Micros, need: Need, mask: DeviceMask, times: number): void {
     if (!(to > from)) return;
+    this.version++;
     const { dims, width } = this;
     const first = this.split(from);
     const end = Number.isFinite(to) ? this.split(to) : this.length;

@@ -104,8 +104,8 @@ const PRESETS: Readonly<Record<string, Preset>> = {
    * reservation is at the earliest time that the users' estimates allow. When a task ends, all waiting jobs are placed again,
    * in queue order, and none becomes later.
    *
-   * Complexity: waiting jobs x steps of the plan, each time a task ends early; a search at each step for gangs of different
-   * tasks or with rules. Ties: queue order; machines by lowest rank. Known limits: it keeps one plan per machine, which is slow
+   * Complexity: each time a task ends early, waiting jobs x steps of the machines on which the plan gained room; of all machines
+   * for gangs and jobs with GPUs if they may gain, and a search at each step for gangs of different tasks or with rules. Ties: queue order; machines by lowest rank. Known limits: it keeps one plan per machine, which is slow
    * on thousands of machines; a job in the way of which tasks without an estimate run has no reservation.
    * Source: Mu'alem & Feitelson, IEEE TPDS 12 (6), 2001; tasks are placed again in the order of pyss;
    * `simulate reproduce swf` checks it.

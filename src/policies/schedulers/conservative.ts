@@ -8,6 +8,7 @@ import {
 } from '../contract.js';
 import type { ClusterProfile } from '../planner/cluster-profile.js';
 import type { EarliestPlace } from '../planner/earliest-start.js';
+import { NO_MARK } from '../planner/regained-room.js';
 import { PlanMemory } from './plan-memory.js';
 import { PlannedQueue, type Unit } from './planned-queue.js';
 import { type PlaceKind, type PlannedRoom, RoomOnMachines } from './planned-room.js';
@@ -25,18 +26,25 @@ import { RoomByCount } from './room-by-count.js';
  *
  * The plan is kept with `act.remember`, so it is the same after a restart.
  */
-export function conservativeScheduler(name: string, places: PlaceKind = 'lowest-rank'): Scheduler {
+export function conservativeScheduler(
+  name: string,
+  places: PlaceKind = 'lowest-rank',
+  watched: WatchRoom = (room) => room,
+): Scheduler {
   let plan: Plan | undefined;
   return {
     name,
     begin(view) {
-      plan = new Plan(view, roomOf(view, places));
+      plan = new Plan(view, roomOf(view, places), watched);
     },
     schedule(view, act) {
       plan?.update(view, act);
     },
   };
 }
+
+/** Stands between a plan and its room: to observe what it asks, or to answer in another way. */
+export type WatchRoom = (room: PlannedRoom) => PlannedRoom;
 
 /** Under this key, the memory of the room. */
 const ROOM = 'room';
@@ -51,6 +59,7 @@ function roomOf(view: SchedulingView, places: PlaceKind): PlannedRoom {
 
 class Plan {
   private room: PlannedRoom;
+  private readonly watched: WatchRoom;
   private readonly queue = new PlannedQueue();
   /** Units that were in the queue when the plan was built, until the first pass. */
   private unseen: readonly Unit[];
@@ -71,8 +80,9 @@ class Plan {
   private readonly replanned = new Set<JobId>();
 
   /** Builds the plan from the running tasks and the memory. */
-  constructor(view: SchedulingView, room: PlannedRoom) {
-    this.room = room;
+  constructor(view: SchedulingView, room: PlannedRoom, watched: WatchRoom) {
+    this.room = watched(room);
+    this.watched = watched;
     this.unseen = this.queue.follow(view).joined;
     for (const unit of this.unseen) {
       this.memory.recall(view, unit);
@@ -118,7 +128,7 @@ class Plan {
     for (const unit of left) {
       this.memory.forget(act, unit);
       if (Number.isNaN(unit.start)) continue;
-      this.lift(view, unit);
+      this.leave(view, unit);
       hasGap = true;
     }
     const { memory } = this.room;
@@ -130,11 +140,12 @@ class Plan {
 
   /** A job came that cannot be planned by count. All are planned anew, in queue order. */
   private planOnMachines(view: SchedulingView, act: PlacementSink): void {
-    this.room = new RoomOnMachines(view, ON_MACHINES);
+    this.room = this.watched(new RoomOnMachines(view, ON_MACHINES));
     this.ruled = 0;
     for (const unit of this.queue.units) {
       this.memory.forget(act, unit);
       unit.start = Number.NaN;
+      unit.mark = NO_MARK;
       unit.isNew = true;
     }
   }
@@ -142,6 +153,7 @@ class Plan {
   /** Places all units again whose time is still ahead, and those without a place, which later ones must not pass. */
   private compress(view: SchedulingView, act: PlacementSink): void {
     let hasMoved = false;
+    this.profile.regained.turn();
     for (const unit of this.queue.units) {
       if (Number.isNaN(unit.start) && !unit.isNew) {
         this.place(view, act, unit);
@@ -150,16 +162,21 @@ class Plan {
       }
       if (!(unit.start > view.now)) continue;
       const isStanding = !this.stranded.has(unit);
+      const better = isStanding && !this.mayRule(view, unit) ? this.room.better(view, unit) : 'unknown';
+      if (better === 'none') continue;
       const { start, hasRules } = unit;
       this.lift(view, unit);
       // A later place would not be taken.
-      const found = this.find(view, unit, isStanding ? start : FOREVER);
+      const found = better === 'unknown' ? this.find(view, unit, isStanding ? start : FOREVER) : better;
       const isKept = isStanding && (found.start > start || (found.start === start && isSame(unit, found)));
       if (isKept) {
         unit.start = start;
         this.take(view, unit);
+        if (found.start > start || !found.isSettled) unit.mark = NO_MARK;
+        else unit.mark = this.profile.regained.mark;
         if (unit.hasRules !== hasRules) this.changed.push(unit);
       } else {
+        this.profile.regain(view, unit, start);
         this.move(view, act, unit, found);
       }
       hasMoved ||= !isKept;
@@ -171,7 +188,7 @@ class Plan {
   private placeMissed(view: SchedulingView, act: PlacementSink): void {
     for (const unit of this.queue.units) {
       if (Number.isNaN(unit.start) || (unit.start >= view.now && !this.stranded.has(unit))) continue;
-      this.lift(view, unit);
+      this.leave(view, unit);
       this.place(view, act, unit);
       this.isUnsettled = true;
     }
@@ -191,9 +208,13 @@ class Plan {
     this.move(view, act, unit, this.find(view, unit));
   }
 
+  /** Does a rule restrict the unit, did one when it was planned, or does one restrict others? */
+  private mayRule(view: SchedulingView, unit: Unit): boolean {
+    return unit.hasRules || this.ruled > 0 || mayForbidAny(view, unit);
+  }
+
   private find(view: SchedulingView, unit: Unit, limit: Micros = FOREVER): EarliestPlace {
-    unit.hasRules =
-      unit.members.length === 1 ? view.rules.mayForbid(unit.members[0]) : mayForbidAny(view, unit);
+    unit.hasRules = mayForbidAny(view, unit);
     const hasRules = unit.hasRules || this.ruled > 0;
     return this.room.find(view, unit, this.queue.units, hasRules, limit);
   }
@@ -206,6 +227,7 @@ class Plan {
     unit.isNew = false;
     this.stranded.delete(unit);
     if (start < FOREVER) this.take(view, unit);
+    unit.mark = place.isSettled ? this.profile.regained.mark : NO_MARK;
     this.changed.push(unit);
     const job = view.tasks.job(unit.members[0]);
     if (view.jobs.pending(job) === unit.members.length) act.promise(job, start);
@@ -223,11 +245,19 @@ class Plan {
     if (unit.hasRules) this.ruled--;
   }
 
+  /** Takes the unit out of the plan, so that others may have its room. */
+  private leave(view: SchedulingView, unit: Unit): void {
+    const { start } = unit;
+    this.lift(view, unit);
+    this.profile.regain(view, unit, start);
+  }
+
   /** Starts the units whose time has come. Returns whether one has started. */
   private startDue(view: SchedulingView, act: PlacementSink): boolean {
     let hasStarted = false;
     for (const unit of this.queue.units) {
       if (!(unit.start <= view.now)) continue;
+      const { start } = unit;
       this.lift(view, unit);
       this.memory.forget(act, unit);
       if (this.start(view, act, unit)) {
@@ -236,6 +266,7 @@ class Plan {
         for (const task of unit.members) this.profile.note(view, task);
       } else {
         // A rule has another answer than when it was planned. It is placed anew at the next call.
+        this.profile.regain(view, unit, start);
         unit.isNew = true;
         this.isUnsettled = true;
       }
@@ -278,7 +309,9 @@ class Plan {
 }
 
 function mayForbidAny(view: SchedulingView, { members }: Unit): boolean {
-  return members.some((task) => view.rules.mayForbid(task));
+  return members.length === 1
+    ? view.rules.mayForbid(members[0])
+    : members.some((task) => view.rules.mayForbid(task));
 }
 
 function isSame(unit: Unit, { machines, masks }: EarliestPlace): boolean {

@@ -10,6 +10,7 @@ import type { GangSearch } from '../planner/search.js';
 import { ClassPlaces } from './class-places.js';
 import { searchByChoice } from './gang-placement.js';
 import { HeadReservation, type Reserved } from './head-reservation.js';
+import { MostFree } from './most-free.js';
 import type { Preemption } from './preemption.js';
 import { StampSet } from './stamp-set.js';
 import { isGang, type MachineChoice, Starter } from './starter.js';
@@ -38,6 +39,9 @@ export class EasyPass {
   private readonly starter: Starter;
   private readonly blocked = new StampSet();
   private readonly tried = new StampSet();
+  /** Classes of which tasks that would outlast the head's time have no room beside the head. */
+  private readonly tooLong = new StampSet();
+  private readonly mostFree = new MostFree();
   private readonly reservation: HeadReservation;
   private readonly placesBeside = this.placesIn('beside');
   private readonly placesAnywhere = this.placesIn('anywhere');
@@ -67,6 +71,7 @@ export class EasyPass {
 
   run(view: SchedulingView, act: PlacementSink): void {
     this.act = act;
+    this.reservation.room.needs.begin();
     let isDone = false;
     while (!isDone) {
       this.starter.begin();
@@ -103,6 +108,7 @@ export class EasyPass {
     this.reservation.suspend();
     this.reserve(view, head);
     this.placesBeside.clear();
+    this.tooLong.clear();
     return true;
   }
 
@@ -122,8 +128,15 @@ export class EasyPass {
     tried.clear();
     this.placesBeside.clear();
     this.placesAnywhere.clear();
+    this.tooLong.clear();
+    // Claims give room that is not free, and a placement that draws is asked for each task.
+    const isPlain = this.starter.preemption === undefined && !this.choice.draws;
+    if (isPlain) this.mostFree.update(view);
     for (let task = behind.next(); task !== NONE; task = behind.next()) {
-      if (task === head || blocked.has(view.tasks.taskClass(task))) continue;
+      // Until a task ends, a class that found no room still finds none.
+      if (isPlain && blocked.size >= view.queue.classCount) return;
+      const taskClass = view.tasks.taskClass(task);
+      if (task === head || blocked.has(taskClass)) continue;
       if (isGang(view, task)) {
         const job = view.tasks.job(task);
         if (tried.has(job) || job === view.tasks.job(head)) continue;
@@ -131,12 +144,33 @@ export class EasyPass {
         this.startGang(view, act, task, head);
         continue;
       }
+      const isNarrowed = this.choice.isNarrowed(view, task);
+      const isKnown = isPlain && !isNarrowed;
+      if (isKnown && !this.mostFree.mayHold(view, taskClass)) {
+        blocked.add(taskClass);
+        continue;
+      }
+      if (isKnown && this.isTooLong(view, task)) continue;
       const machine = this.choice.choose(view, act, task);
-      if (machine !== NONE) {
-        if (!this.startIfAllowed(view, act, task, machine) && this.moveReservation(view, head))
-          this.startIfAllowed(view, act, task, machine);
-      } else if (!this.choice.isNarrowed(view, task)) blocked.add(view.tasks.taskClass(task));
+      if (machine === NONE) {
+        if (!isNarrowed) blocked.add(taskClass);
+        continue;
+      }
+      if (this.startIfAllowed(view, act, task, machine)) continue;
+      if (this.moveReservation(view, head)) this.startIfAllowed(view, act, task, machine);
+      else if (isKnown && !this.mayConflict(view, task)) this.tooLong.add(taskClass);
     }
+  }
+
+  /** Did a task of its class find no machine beside the head that would outlast the head's time as well? */
+  private isTooLong(view: SchedulingView, task: TaskId): boolean {
+    const { tooLong, reservation } = this;
+    return (
+      tooLong.has(view.tasks.taskClass(task)) &&
+      reservation.outlasts(view.now, view.tasks.estimate(task)) &&
+      !(this.isOutdated && reservation.isMovable) &&
+      !this.mayConflict(view, task)
+    );
   }
 
   /** Returns whether a machine has room for the task beside the head. */

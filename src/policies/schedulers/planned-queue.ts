@@ -7,6 +7,7 @@ import {
   type TaskId,
 } from '../contract.js';
 import type { Planned } from '../planner/cluster-profile.js';
+import { NO_MARK } from '../planner/regained-room.js';
 import { longestEstimate } from '../planner/slot-sweep.js';
 import { isGang } from './starter.js';
 import { pendingMembers } from './waiting-gangs.js';
@@ -19,6 +20,8 @@ export class Unit implements Planned {
   start: Micros = Number.NaN;
   machines: readonly MachineId[] = [];
   masks: readonly DeviceMask[] = [];
+  mark = NO_MARK;
+  version = 0;
   readonly taken: Planned['taken'] = { needs: [], ends: [] };
   /** Microseconds from its start until its last member is expected to end. */
   readonly length: Micros;

@@ -1,4 +1,5 @@
 import type { DeviceMask, MachineId, Micros, SchedulingView } from '../contract.js';
+import { type BetterPlace, BetterPlaces } from '../planner/better-place.js';
 import { ClusterProfile, type Planned } from '../planner/cluster-profile.js';
 import { type EarliestPlace, EarliestStart } from '../planner/earliest-start.js';
 import type { Unit } from './planned-queue.js';
@@ -33,6 +34,11 @@ export interface PlannedRoom {
     hasRules: boolean,
     limit: Micros,
   ): EarliestPlace;
+  /**
+   * A better place of a unit that is in the profile. No rule forbids a machine to it or to another unit. It changes the unit's mark
+   * if there is none.
+   */
+  better(view: SchedulingView, unit: Unit): BetterPlace;
   /** Adds those of the units in the profile, which are in queue order, whose room will not be there. */
   addStranded(view: SchedulingView, units: readonly Unit[], stranded: Set<Unit>): void;
   /** Where a unit whose time has come starts; undefined if it has no room there now. */
@@ -44,11 +50,13 @@ export class RoomOnMachines implements PlannedRoom {
   readonly profile: ClusterProfile;
   readonly memory: string | undefined;
   private readonly earliest: EarliestStart;
+  private readonly betterPlaces: BetterPlaces;
 
   constructor(view: SchedulingView, memory?: string) {
     this.memory = memory;
     this.profile = new ClusterProfile(view);
     this.earliest = new EarliestStart(view, this.profile);
+    this.betterPlaces = new BetterPlaces(this.profile);
   }
 
   takes(): boolean {
@@ -63,6 +71,10 @@ export class RoomOnMachines implements PlannedRoom {
     limit: Micros,
   ): EarliestPlace {
     return this.earliest.find(view, members, planned, hasRules, limit);
+  }
+
+  better(view: SchedulingView, unit: Unit): BetterPlace {
+    return this.betterPlaces.find(view, unit, unit.length);
   }
 
   addStranded(_view: SchedulingView, units: readonly Unit[], stranded: Set<Unit>): void {

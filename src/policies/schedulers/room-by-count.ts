@@ -1,5 +1,6 @@
 import { WHOLE_DEVICE } from '../../model/index.js';
 import { FOREVER, type MachineId, NONE, type SchedulingView, type TaskId } from '../contract.js';
+import type { BetterPlace } from '../planner/better-place.js';
 import { ClusterProfile, type Pooling } from '../planner/cluster-profile.js';
 import type { EarliestPlace } from '../planner/earliest-start.js';
 import { type Need, Needs } from '../planner/need.js';
@@ -34,6 +35,8 @@ class SlotPool implements Pooling {
   isResized(view: SchedulingView, _pool: number, before: Int32Array): boolean {
     return this.present(view) !== before[0];
   }
+
+  begin(): void {}
 
   need(): Need {
     return ONE_SLOT;
@@ -76,6 +79,7 @@ export class RoomByCount implements PlannedRoom {
   }
 
   takes(view: SchedulingView, units: readonly Unit[]): boolean {
+    this.needs.begin();
     const isFirst = this.slot === undefined;
     const takesAll = units.every(({ members }) => members.every((task) => this.takesTask(view, task)));
     // Tasks that run already when the policy begins.
@@ -88,9 +92,26 @@ export class RoomByCount implements PlannedRoom {
   find(view: SchedulingView, { members, length }: Unit): EarliestPlace {
     const need = { demand: Int32Array.of(members.length), devices: 0, share: 0 };
     const start = this.profile.machines[0].earliest(view.now, length, need);
-    if (start === FOREVER) return { start, machines: [], masks: [], isBound: false };
+    if (start === FOREVER) return { start, machines: [], masks: [], isBound: false, isSettled: false };
     const nowhere = members.map(() => 0);
-    return { start, machines: nowhere, masks: nowhere, isBound: false };
+    return { start, machines: nowhere, masks: nowhere, isBound: false, isSettled: true };
+  }
+
+  /** The same place at an earlier time, where room came back. */
+  better(view: SchedulingView, unit: Unit): BetterPlace {
+    const { regained, machines } = this.profile;
+    const { members, start, length, mark, taken } = unit;
+    if (!regained.knowsSince(mark) || taken.ends.some((end) => end !== start + length)) return 'unknown';
+    const need: Need = { demand: Int32Array.of(members.length), devices: 0, share: 0 };
+    const spans = regained.since(mark, start + length);
+    if (spans.length > 0) {
+      const window = { need, length, earliest: view.now, latest: start, own: start };
+      const time = machines[0].earliestTouching(spans.from[0], spans.to[0], window);
+      if (time < start)
+        return { start: time, machines: unit.machines, masks: unit.masks, isBound: false, isSettled: true };
+    }
+    unit.mark = regained.mark;
+    return 'none';
   }
 
   /** The last units in the queue, as many as have too few slots. */

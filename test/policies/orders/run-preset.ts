@@ -5,6 +5,7 @@ import {
   ParameterValues,
   parseParameter,
 } from '../../../src/model/index.js';
+import type { Scheduler } from '../../../src/policies/contract.js';
 import type { TaskMix } from '../../../src/policies/policy.js';
 import { CPUS_MEM_GPUS, machinesOf, type SimulationSketch, simulate, story } from '../../simulate.js';
 import { type RowSketch, rowsOf, type TraceParts, traceOf } from '../../traces-in-memory.js';
@@ -25,6 +26,8 @@ export interface PresetTerms {
   /** Seconds; default 1000. */
   readonly until?: number;
   readonly attributes?: readonly Readonly<Record<string, string>>[];
+  /** In the place of that of the policy, which is one without offers. */
+  readonly scheduler?: Scheduler;
 }
 
 /** The events under a policy of the registry on machines `m0`, `m1` … with these amounts. */
@@ -43,13 +46,15 @@ export async function runPreset(
   });
   const space = CPUS_MEM_GPUS;
   const specs = machinesOf(space, machines, rest.attributes);
-  const parts = preset.build(new ParameterValues(preset.parameters, Object.fromEntries(values)), {
+  const built = preset.build(new ParameterValues(preset.parameters, Object.fromEntries(values)), {
     space,
     machines: specs,
     frameworks: frameworks.map((spec) => ({ role: spec.name, weight: 1, ...spec })),
     forecast: undefined,
     ...(taskMix !== undefined && { taskMix }),
   });
+  const { scheduler } = rest;
+  const parts = scheduler === undefined ? built : { architecture: 'monolithic' as const, scheduler };
   const result = await simulate({
     space,
     machines: specs,

@@ -9,7 +9,7 @@ import { exitRefused } from '../../policy-file/confined.js';
 import { DecisionWatch, watchDecisions } from '../../policy-file/decision-watch.js';
 import { isPolicyPath, parsePolicyUse } from '../../policy-file/policy-use.js';
 import type { RunProgress } from '../run-spec.js';
-import { discardPartialFiles, performRun, type RunTask } from './run-task.js';
+import { discardPartialFiles, performRun, type RunTask, writesFiles } from './run-task.js';
 
 /** The input of a worker. */
 export interface WorkerInput {
@@ -30,7 +30,7 @@ export type WorkerMessage =
 export interface RunManyHooks {
   readonly progress?: (task: number, progress: RunProgress) => void;
   readonly done?: (task: number, record: RunRecord) => void;
-  /** Stops unfinished runs. Finished runs keep their files. */
+  /** Stops unfinished runs at once. Finished runs keep their files. */
   readonly signal?: AbortSignal;
 }
 
@@ -40,16 +40,28 @@ class Interrupted extends Error {
 }
 
 /**
- * Runs all tasks and returns their records in the order of the tasks. Worker threads are used if that is faster. A run of a policy
- * file always has its own thread, so that a policy that never returns can be stopped.
+ * Runs all tasks and returns their records in the order of the tasks. Each run has a worker thread, which can be stopped whatever a
+ * scheduling pass costs, but for a single run that nobody stops: that runs here.
  * @throws InputError of the first task that fails, or when two would write to one folder; Interrupted.
  */
 export async function runMany(tasks: readonly RunTask[], hooks: RunManyHooks = {}): Promise<RunRecord[]> {
   if (tasks.length === 0) return [];
   checkFolders(tasks);
-  const needsWorker =
-    tasks.length > 1 || tasks.some((task) => isPolicyPath(parsePolicyUse(task.spec.policy).name));
-  return needsWorker ? runInWorkers(tasks, hooks) : [await runHere(tasks[0], hooks)];
+  if (hooks.signal !== undefined || needsThread(tasks)) return runInWorkers(tasks, hooks);
+  const record = await performRun(tasks[0], { pause: (progress) => hooks.progress?.(0, progress) });
+  hooks.done?.(0, record);
+  return [record];
+}
+
+/**
+ * Must these runs be in threads? Several runs are faster so; the files of a run that is stopped must be removed; and a policy from a
+ * file may never return.
+ */
+export function needsThread(tasks: readonly RunTask[]): boolean {
+  return (
+    tasks.length > 1 ||
+    tasks.some((task) => writesFiles(task) || isPolicyPath(parsePolicyUse(task.spec.policy).name))
+  );
 }
 
 /** Two policy files of one name would write to one folder. @throws InputError */
@@ -58,19 +70,6 @@ function checkFolders(tasks: readonly RunTask[]): void {
   const twice = folders.find((folder, i) => folder !== undefined && folders.indexOf(folder) !== i);
   if (twice !== undefined)
     throw new InputError({ file: twice }, 'two of the runs would write to this folder');
-}
-
-async function runHere(task: RunTask, hooks: RunManyHooks): Promise<RunRecord> {
-  const record = await performRun(task, {
-    pause: async (progress) => {
-      hooks.progress?.(0, progress);
-      // Gives Node the chance to handle signals.
-      await new Promise(setImmediate);
-      if (hooks.signal?.aborted === true) throw new Interrupted();
-    },
-  });
-  hooks.done?.(0, record);
-  return record;
 }
 
 async function runInWorkers(tasks: readonly RunTask[], hooks: RunManyHooks): Promise<RunRecord[]> {

@@ -55,6 +55,11 @@ export async function performRun(
   }
 }
 
+/** Does the run write files? */
+export function writesFiles({ out, jobsOut, eventsOut, perfetto }: RunTask): boolean {
+  return [out, jobsOut, eventsOut, perfetto].some((path) => path !== undefined);
+}
+
 /** Removes the partial files of a run that was stopped. */
 export function discardPartialFiles(task: RunTask): void {
   for (const path of [...jobsPaths(task), task.eventsOut, task.perfetto])
