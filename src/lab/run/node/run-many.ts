@@ -11,7 +11,7 @@ import { isPolicyPath, parsePolicyUse } from '../../policy-file/policy-use.js';
 import type { RunProgress } from '../run-spec.js';
 import { discardPartialFiles, performRun, type RunTask, writesFiles } from './run-task.js';
 
-/** The input of a worker. */
+/** A run for a worker. */
 export interface WorkerInput {
   readonly task: RunTask;
   readonly watch: SharedArrayBuffer;
@@ -58,10 +58,7 @@ export async function runMany(tasks: readonly RunTask[], hooks: RunManyHooks = {
  * file may never return.
  */
 export function needsThread(tasks: readonly RunTask[]): boolean {
-  return (
-    tasks.length > 1 ||
-    tasks.some((task) => writesFiles(task) || isPolicyPath(parsePolicyUse(task.spec.policy).name))
-  );
+  return tasks.length > 1 || tasks.some((task) => writesFiles(task) || isFromFile(task));
 }
 
 /** Two policy files of one name would write to one folder. @throws InputError */
@@ -79,12 +76,24 @@ async function runInWorkers(tasks: readonly RunTask[], hooks: RunManyHooks): Pro
   if (hooks.signal?.aborted === true) stop.abort();
   let next = 0;
   const lane = async () => {
-    while (next < tasks.length && !stop.signal.aborted) {
-      const place = next++;
-      records[place] = await runInWorker(tasks[place], stop.signal, (progress) =>
-        hooks.progress?.(place, progress),
-      );
-      hooks.done?.(place, records[place]);
+    // Runs of shipped policies share a thread, whose code is compiled and warm after the first one. A policy from a file gets its own.
+    let shared: RunThread | undefined;
+    try {
+      while (next < tasks.length && !stop.signal.aborted) {
+        const place = next++;
+        const task = tasks[place];
+        const progress = (now: RunProgress) => hooks.progress?.(place, now);
+        if (isFromFile(task)) {
+          const own = new RunThread();
+          records[place] = await own.perform(task, stop.signal, progress).finally(() => own.end());
+        } else {
+          shared ??= new RunThread();
+          records[place] = await shared.perform(task, stop.signal, progress);
+        }
+        hooks.done?.(place, records[place]);
+      }
+    } finally {
+      await shared?.end();
     }
   };
   const lanes = Array.from({ length: Math.min(tasks.length, availableParallelism()) }, () =>
@@ -101,41 +110,58 @@ async function runInWorkers(tasks: readonly RunTask[], hooks: RunManyHooks): Pro
   return records;
 }
 
-function runInWorker(
-  task: RunTask,
-  signal: AbortSignal,
-  progress: (progress: RunProgress) => void,
-): Promise<RunRecord> {
-  const file = join(packageRoot(), 'dist', 'worker.js');
-  if (!existsSync(file)) throw new InputError({ file }, 'is missing; run npm run build');
-  const watch = new DecisionWatch();
-  const worker = new Worker(file, { workerData: { task, watch: watch.shared } satisfies WorkerInput });
-  let stop = () => {};
-  let stopWatching = () => {};
-  return new Promise<RunRecord>((resolve, reject) => {
-    stop = () => reject(new Interrupted());
-    signal.addEventListener('abort', stop);
-    stopWatching = watchDecisions(watch, task.decisionLimit ?? DECISION_LIMIT, (now) =>
-      reject(neverReturned(task, now)),
-    );
-    worker.on('message', (message: WorkerMessage) => {
-      if (message.kind === 'progress') progress(message.progress);
-      else if (message.kind === 'done') resolve(message.record);
-      else if (message.kind === 'refused') reject(new InputError(message.place, message.problem));
-      else reject(new Error(message.stack));
-    });
-    worker.on('error', reject);
-    worker.on('exit', () => reject(endedEarly(task)));
-  })
-    .catch((error) => {
-      discardPartialFiles(task);
-      throw error;
+function isFromFile({ spec }: RunTask): boolean {
+  return isPolicyPath(parsePolicyUse(spec.policy).name);
+}
+
+/** A worker thread that performs one run after another. After a run that fails or is stopped, it is of no more use. */
+class RunThread {
+  private readonly worker: Worker;
+
+  constructor() {
+    const file = join(packageRoot(), 'dist', 'worker.js');
+    if (!existsSync(file)) throw new InputError({ file }, 'is missing; run npm run build');
+    this.worker = new Worker(file);
+  }
+
+  perform(task: RunTask, signal: AbortSignal, progress: (progress: RunProgress) => void): Promise<RunRecord> {
+    const { worker } = this;
+    const watch = new DecisionWatch();
+    let stop = () => {};
+    let stopWatching = () => {};
+    return new Promise<RunRecord>((resolve, reject) => {
+      stop = () => reject(new Interrupted());
+      signal.addEventListener('abort', stop);
+      if (signal.aborted) stop();
+      stopWatching = watchDecisions(watch, task.decisionLimit ?? DECISION_LIMIT, (now) =>
+        reject(neverReturned(task, now)),
+      );
+      worker.on('message', (message: WorkerMessage) => {
+        if (message.kind === 'progress') progress(message.progress);
+        else if (message.kind === 'done') resolve(message.record);
+        else if (message.kind === 'refused') reject(new InputError(message.place, message.problem));
+        else reject(new Error(message.stack));
+      });
+      worker.on('error', reject);
+      worker.on('exit', () => reject(endedEarly(task)));
+      worker.postMessage({ task, watch: watch.shared } satisfies WorkerInput);
     })
-    .finally(() => {
-      stopWatching();
-      signal.removeEventListener('abort', stop);
-      return worker.terminate();
-    });
+      .catch(async (error) => {
+        // The thread may still write to the files.
+        await this.end();
+        discardPartialFiles(task);
+        throw error;
+      })
+      .finally(() => {
+        stopWatching();
+        signal.removeEventListener('abort', stop);
+        worker.removeAllListeners();
+      });
+  }
+
+  async end(): Promise<void> {
+    await this.worker.terminate();
+  }
 }
 
 /** Only a policy file can end its worker, such as by process.exit() in a timer. */

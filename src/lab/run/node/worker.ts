@@ -1,13 +1,11 @@
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort } from 'node:worker_threads';
 import { InputError } from '../../../model/index.js';
 import { DecisionWatch } from '../../policy-file/decision-watch.js';
 import type { WorkerInput, WorkerMessage } from './run-many.js';
 import { performRun } from './run-task.js';
 
-/** Entry of a worker thread: performs its run and posts the result. */
+/** Entry of a worker thread: performs the runs that it receives, one after another, and posts their results. */
 const send = (message: WorkerMessage) => parentPort?.postMessage(message);
-
-const { task, watch } = workerData as WorkerInput;
 
 const fail = (error: Error) =>
   send(
@@ -22,11 +20,14 @@ process.on('unhandledRejection', (error: Error) => {
   lateError ??= error;
 });
 
-performRun(task, {
-  watch: new DecisionWatch(watch),
-  pause: (progress) => send({ kind: 'progress', progress }),
-}).then(
-  (record) =>
-    setImmediate(() => (lateError === undefined ? send({ kind: 'done', record }) : fail(lateError))),
-  fail,
-);
+parentPort?.on('message', ({ task, watch }: WorkerInput) => {
+  lateError = undefined;
+  performRun(task, {
+    watch: new DecisionWatch(watch),
+    pause: (progress) => send({ kind: 'progress', progress }),
+  }).then(
+    (record) =>
+      setImmediate(() => (lateError === undefined ? send({ kind: 'done', record }) : fail(lateError))),
+    fail,
+  );
+});
