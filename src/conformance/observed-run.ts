@@ -250,6 +250,10 @@ export class ObservedRun implements Observer {
     this.clock(now);
   }
 
+  usageExceeds(_machine: MachineId, _beyond: Float64Array, now: Micros): void {
+    this.clock(now);
+  }
+
   machineNoticed(_machine: MachineId, _since: Micros, now: Micros): void {
     this.clock(now);
   }

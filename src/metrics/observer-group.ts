@@ -148,6 +148,10 @@ export class ObserverGroup implements Observer {
     for (const member of this.members) member.usageChanged?.(framework, used, now);
   }
 
+  usageExceeds(machine: MachineId, beyond: Float64Array, now: Micros): void {
+    for (const member of this.members) member.usageExceeds?.(machine, beyond, now);
+  }
+
   provisionChanged(framework: FrameworkId, application: number, provision: ScalingState, now: Micros): void {
     for (const member of this.members) member.provisionChanged?.(framework, application, provision, now);
   }

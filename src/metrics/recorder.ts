@@ -32,6 +32,7 @@ import { LimitMetrics } from './collectors/limit-metrics.js';
 import { MachineMetrics } from './collectors/machine-metrics.js';
 import { NamedJobs } from './collectors/named-jobs.js';
 import { OfferMetrics } from './collectors/offer-metrics.js';
+import { OverUse } from './collectors/over-use.js';
 import { JobRunTimes, QueueMetrics } from './collectors/queue-metrics.js';
 import { RecoveryMetrics } from './collectors/recovery-metrics.js';
 import { ScalingMetrics } from './collectors/scaling-metrics.js';
@@ -72,6 +73,7 @@ export class Recorder implements Observer {
   readonly frameworks: FrameworkMetrics[] = [];
   readonly fragmentation: Fragmentation;
   readonly fragmentationBlocked: FragmentationBlocked;
+  readonly overUse: OverUse;
   readonly busy = { count: 0, time: 0 };
   /** Starts of tasks with preferred machines: on one of these, and on other machines. */
   readonly locality = { preferred: 0, elsewhere: 0 };
@@ -119,6 +121,7 @@ export class Recorder implements Observer {
     this.limits = new LimitMetrics(cluster);
     const hasPrices = cluster.machines.specs.some(({ pricePerHour }) => pricePerHour !== undefined);
     this.cost = hasPrices ? new CostMetrics(cluster, egress) : undefined;
+    this.overUse = new OverUse(cluster.space.size);
   }
 
   runStarted(now: Micros): void {
@@ -152,6 +155,7 @@ export class Recorder implements Observer {
     this.fragmentation.close(now);
     this.fragmentationBlocked.advance(now);
     this.recovery.close(now);
+    this.overUse.close(now);
     this.scaling.close(now);
     this.limits.close(now);
     for (const service of this.health) service?.close(now);
@@ -366,6 +370,10 @@ export class Recorder implements Observer {
   usageChanged(framework: FrameworkId, used: Float64Array, now: Micros): void {
     this.framework(framework).usageChanged(used, now);
     this.usage.changed(framework, used, now);
+  }
+
+  usageExceeds(machine: MachineId, beyond: Float64Array, now: Micros): void {
+    this.overUse.changed(machine, beyond, now);
   }
 
   provisionChanged(framework: FrameworkId, application: number, provision: ScalingState, now: Micros): void {

@@ -117,6 +117,11 @@ export interface Observer {
    * when the usage of a task is unknown.
    */
   usageChanged(framework: FrameworkId, used: Float64Array, now: Micros): void;
+  /**
+   * From now on, the tasks on the machine would use more than it has by these amounts, in quanta per dimension; zeros when they no longer
+   * would. They get equal shares of what they would use. `beyond` is not changed after the call.
+   */
+  usageExceeds(machine: MachineId, beyond: Float64Array, now: Micros): void;
   /** The needed or actual instances of a scaled application changed. `provision` is valid only during the call. */
   provisionChanged(framework: FrameworkId, application: number, provision: ScalingState, now: Micros): void;
   offerMade(framework: FrameworkId, machine: MachineId, now: Micros): void;

@@ -250,6 +250,7 @@ export class Execution {
     if (refusal !== undefined) return false;
     this.cluster.attained.resized(task, before, this.now);
     this.observer.taskResized(task, before, this.now);
+    this.usage.meter.resized(task, this.now);
     return true;
   }
 
@@ -260,8 +261,7 @@ export class Execution {
 
   /** A load curve that changes during the run has a new value; see workloads/scaled-application.ts. */
   usageWritten(framework: FrameworkId, now: Micros): void {
-    this.usage.meter.curvesWritten(now);
-    this.usage.meter.report(framework, now);
+    this.usage.meter.curvesWritten(framework, now);
   }
 
   /** Since when a machine has not been able to report; FOREVER if it can. */

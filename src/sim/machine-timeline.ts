@@ -106,6 +106,7 @@ export class MachineTimeline {
     this.interrupt(tooMany(execution, machine, capacity));
     updateMachine(cluster, machine, version);
     observer.machineRevised(machine, 'updated', before, now);
+    execution.usage.meter.machineUpdated(machine, now);
     if (cluster.machines.isUp(machine)) architecture.machineReturned(machine, now);
   }
 

@@ -65,7 +65,7 @@ export class Simulation {
     this.setup = setup;
     const { cluster, trace, observer } = setup;
     const truth = new HiddenTaskState(trace.space.size);
-    const usage = new UsageMeter(trace.space, trace.curves, truth, observer);
+    const usage = new UsageMeter(cluster, trace.curves, truth, observer);
     const { failures, remoteSlowdown = 1 } = setup;
     const services = hasControls(setup) ? setup.controls?.services?.facts() : undefined;
     const machines = failures === undefined ? undefined : new ActualMachineState(cluster.machines.count);

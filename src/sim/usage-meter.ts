@@ -1,13 +1,15 @@
 import {
+  type Cluster,
   type FrameworkId,
+  type MachineId,
   MINUTE,
   type Micros,
   type Observer,
-  type ResourceSpace,
   type TaskId,
 } from '../model/index.js';
 import { curveValue } from '../workloads/load-curve.js';
 import type { LoadCurve } from '../workloads/trace.js';
+import { Contention } from './contention.js';
 import type { HiddenTaskState } from './hidden-task-state.js';
 import { NextSteps, type ProfiledAttempt, type ProfiledUsage } from './usage-profiles.js';
 
@@ -20,7 +22,7 @@ const KEPT_PAST: Micros = 10 * MINUTE;
 /**
  * Actual usage of the running tasks, per framework. The usage of a task is a vector, scaled by its curve. The vector is constant, or
  * changes at the steps of the task's profile. Curves are step functions, too. So the sum over tasks changes only when a task starts or
- * ends, at the steps of profiles, and at the steps of the curves in use.
+ * ends, at the steps of profiles, and at the steps of the curves in use. The tasks on a machine use at most what it has; see Contention.
  */
 export class UsageMeter {
   private readonly dims: number;
@@ -31,22 +33,34 @@ export class UsageMeter {
   private readonly frameworks: (FrameworkUsage | undefined)[] = [];
   private readonly nextSteps: NextSteps;
   private readonly used: Float64Array;
+  private readonly contention: Contention;
+  private readonly cluster: Cluster;
+  /** Maximum of each curve. */
+  private readonly peaks: readonly number[];
   /** Earlier values of curves that are overwritten during the run, from the oldest on. */
   private readonly written = new Map<LoadCurve, { readonly since: Micros; readonly value: number }[]>();
 
   constructor(
-    space: ResourceSpace,
+    cluster: Cluster,
     curves: readonly (LoadCurve | undefined)[],
     truth: HiddenTaskState,
     observer: Observer,
   ) {
-    this.dims = space.size;
-    this.follows = space.names.map((name) => FOLLOWS_LOAD.includes(name));
+    this.cluster = cluster;
+    this.dims = cluster.space.size;
+    this.follows = cluster.space.names.map((name) => FOLLOWS_LOAD.includes(name));
     this.curves = curves;
     this.truth = truth;
     this.observer = observer;
     this.used = new Float64Array(this.dims);
     this.nextSteps = new NextSteps(truth.profiles);
+    this.contention = new Contention(cluster, observer, (task, d, now) => this.usedBy(task, d, now));
+    // The value of a curve that is overwritten is a utilization, which is at most 1.
+    this.peaks = curves.map((curve) =>
+      curve === undefined || !Number.isFinite(curve.step)
+        ? 1
+        : curve.values.reduce((a, b) => Math.max(a, b), 0),
+    );
   }
 
   /** The usage of a task starts. `attempt`: the facts of an attempt, if the usage of the task changes over time. */
@@ -57,7 +71,12 @@ export class UsageMeter {
       this.takeStep(task);
       this.nextSteps.add(task, profiled);
     }
-    this.change(task, framework, 1, now);
+    const isNew = this.frameworks[framework] === undefined;
+    const isChanged = this.add(task, this.of(framework), 1) || isNew;
+    // Others use less from now on. They are first, so that the sum of all is never above capacity.
+    for (const other of this.contention.started(task, this.mayExceed(task), now))
+      if (other !== framework) this.report(other, now);
+    if (isChanged) this.report(framework, now);
   }
 
   /** The usage of a task stops. */
@@ -66,12 +85,32 @@ export class UsageMeter {
       const profiled = this.truth.profiles.get(task);
       if (profiled !== undefined) profiled.order = Number.NaN;
     }
-    this.change(task, framework, -1, now);
+    const isChanged = this.add(task, this.of(framework), -1);
+    const others = this.contention.stopped(task, now);
+    if (isChanged || others.includes(framework)) this.report(framework, now);
+    for (const other of others) if (other !== framework) this.report(other, now);
   }
 
-  private change(task: TaskId, framework: FrameworkId, sign: 1 | -1, now: Micros): void {
-    const isNew = this.frameworks[framework] === undefined;
-    if (this.add(task, this.of(framework), sign) || isNew) this.report(framework, now);
+  /** The class of a running task, and so its demand, changed. */
+  resized(task: TaskId, now: Micros): void {
+    for (const framework of this.contention.stepped(task, this.mayExceed(task), now))
+      this.report(framework, now);
+  }
+
+  /** The capacity of a machine changed. */
+  machineUpdated(machine: MachineId, now: Micros): void {
+    for (const framework of this.contention.machineStepped(machine, now)) this.report(framework, now);
+  }
+
+  /** Whether the task may use more than it requests, now or at another value of its curve. */
+  private mayExceed(task: TaskId): boolean {
+    const { classes, tasks } = this.cluster;
+    const peak = this.peaks[this.truth.curve[task]];
+    let asked = tasks.taskClass[task] * this.dims;
+    let used = task * this.dims;
+    for (let d = 0; d < this.dims; d++, asked++, used++)
+      if (this.truth.used[used] * peak > classes.demand[asked]) return true;
+    return false;
   }
 
   /**
@@ -116,8 +155,13 @@ export class UsageMeter {
     return this.truth.curve[task] !== 0;
   }
 
-  /** Curves that are overwritten may have new values. The old ones are kept for as long as samples refer to them. */
-  curvesWritten(now: Micros): void {
+  /** Curves of the framework that are overwritten have new values. The old ones are kept for as long as samples refer to them. */
+  curvesWritten(framework: FrameworkId, now: Micros): void {
+    this.keepWritten(now);
+    for (const one of new Set([framework, ...this.contention.allStepped(now)])) this.report(one, now);
+  }
+
+  private keepWritten(now: Micros): void {
     for (const curve of this.curves) {
       if (curve === undefined || Number.isFinite(curve.step)) continue;
       const past = this.written.get(curve) ?? [{ since: Number.NEGATIVE_INFINITY, value: 0 }];
@@ -155,6 +199,7 @@ export class UsageMeter {
     this.frameworks.forEach((framework, id) => {
       if (framework?.sums.some(({ curve, tasks }) => curve !== 0 && tasks > 0) === true) changed.add(id);
     });
+    for (const framework of this.contention.allStepped(now)) changed.add(framework);
     for (const framework of changed) this.report(framework, now);
   }
 
@@ -166,6 +211,8 @@ export class UsageMeter {
     this.takeStep(task);
     this.add(task, framework, 1);
     this.nextSteps.add(task, profiled);
+    // Evaluated with all machines at the end of the step.
+    this.contention.mark(task, this.mayExceed(task));
     return profiled.framework;
   }
 
@@ -186,7 +233,11 @@ export class UsageMeter {
       const scale = curve === undefined ? 1 : curveValue(curve, now);
       for (let d = 0; d < this.dims; d++) this.used[d] += (this.follows[d] ? scale : 1) * sum.vector[d];
     }
-    for (let d = 0; d < this.dims; d++) if (unknown[d] === 1) this.used[d] = Number.NaN;
+    const beyond = this.contention.beyondOf(framework);
+    for (let d = 0; d < this.dims; d++) {
+      if (unknown[d] === 1) this.used[d] = Number.NaN;
+      else if (beyond !== undefined) this.used[d] -= beyond[d];
+    }
     this.observer.usageChanged(framework, this.used, now);
   }
 

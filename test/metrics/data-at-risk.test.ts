@@ -80,6 +80,15 @@ describe('lost copies', () => {
     expect(lost.probability()).toBeCloseTo(1 - (5 / 6) ** 2, 12);
   });
 
+  test('end an episode when fewer than all copies are lost, though one still is', () => {
+    const lost = four();
+    lost.isLost(10);
+    lost.isLost(11);
+    lost.isRestored(20);
+    lost.isLost(30);
+    expect(lost.probability()).toBeCloseTo(1 - (5 / 6) ** 2, 12);
+  });
+
   test('count from the failure, though it is known later that they are lost', () => {
     const lost = four();
     lost.unsureChanged(1);
