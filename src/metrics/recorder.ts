@@ -43,10 +43,7 @@ import { UnallocatedTable } from './collectors/unallocated-table.js';
 import { UsageMetrics } from './collectors/usage-metrics.js';
 import { boundedSlowdown } from './kernels/bounded-slowdown.js';
 import { LogHistogram } from './kernels/log-histogram.js';
-import { TimeBins } from './kernels/time-bins.js';
-
-/** Initial width of the bins of the series. It doubles as the run grows. */
-const FIRST_BIN: Micros = 1_000_000;
+import { FIRST_BIN_WIDTH, TimeBins } from './kernels/time-bins.js';
 
 /** Records the events of a host as sums and histograms. Its memory does not grow with the number of tasks. */
 export class Recorder implements Observer {
@@ -128,7 +125,7 @@ export class Recorder implements Observer {
     const { cluster, frameworks } = this;
     this.start = now;
     this.capacity = new ExistingCapacity(cluster, now);
-    this.bins = new TimeBins(now, FIRST_BIN);
+    this.bins = new TimeBins(now, FIRST_BIN_WIDTH);
     this.queue = new QueueMetrics(cluster, this.bins);
     this.machines = new MachineMetrics(cluster, now, this.bins);
     this.allocation = new AllocationMetrics(

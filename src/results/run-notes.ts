@@ -77,6 +77,7 @@ export function fateNotes(summary: Summary): string[] {
     ...fates
       .filter(([count]) => count > 0)
       .map(([count, fate]) => `${countText(count)} of ${all} tasks ${fate}.`),
+    ...overUseNotes(summary),
     ...(impossible === undefined ? [] : [`Jobs that can never run: ${namedText(impossible)}.`]),
     ...rejectionNotes(rejections),
     ...(notRun === undefined ? [] : [`Jobs with tasks that did not run: ${namedText(notRun)}.`]),
@@ -135,6 +136,15 @@ function estimateNotes({ run, tasks }: Summary): string[] {
   ];
   return [
     `${countText(withoutEstimate)} of ${countText(submitted)} tasks have no estimate of their run time. ${effects.join('. ')}.`,
+  ];
+}
+
+/** A note on usage beyond what machines have. */
+function overUseNotes({ overUse }: Summary): string[] {
+  if (overUse === undefined) return [];
+  const time = metricText(overUse.machineHours * 3600, { unit: 's' });
+  return [
+    `Tasks would use more than the capacity of their machine for ${time} of machine time; they get at most the capacity, and their run times stay.`,
   ];
 }
 

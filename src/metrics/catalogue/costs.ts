@@ -20,7 +20,7 @@ function priced({ recorder }: EndedRun): PricedRun | undefined {
   return recorder.cost === undefined ? undefined : { recorder, cost: recorder.cost };
 }
 
-/** The cost of own machines, while they are in the cluster and not down. */
+/** The cost of own machines, while they are in the cluster and not off by a failure. */
 function own({ recorder: { cluster, machines, start, end } }: PricedRun): number {
   let sum = 0;
   cluster.machines.specs.forEach(({ pricePerHour = 0, supply = 'own' }, machine) => {
@@ -71,7 +71,8 @@ const cost = ofPricedRun.group(
     own: newer(
       ofPricedRun.number(own, {
         unit: 'currency',
-        about: 'cost of owned machines, while they are not down',
+        about:
+          'cost of own machines, while they are in the cluster and not off by a failure, whatever the master knows',
       }),
     ),
     rented: newer(

@@ -1,4 +1,5 @@
-import { ofResource, ofRun, resources } from './ended-run.js';
+import { HOUR } from '../../model/index.js';
+import { ofResource, ofRun, resourceHours, resources } from './ended-run.js';
 
 const allocated = ofResource.level(({ recorder }, d) => recorder.allocation.of(d), {
   better: 'higher',
@@ -20,6 +21,30 @@ export const utilization = {
     resources,
     ofResource.group({ allocated, used }),
     'shares of the capacity that existed: of own machines in any state, and of rented machines from order to return',
+  ),
+  overUse: ofRun.needing(
+    'any',
+    ({ recorder }) => recorder.overUse.machineTime > 0,
+    ofRun.group(
+      {
+        machineHours: ofRun.number(({ recorder }) => recorder.overUse.machineTime / HOUR, {
+          unit: 'h',
+          about: 'machine-hours in which tasks would use more of a resource than their machine has',
+          better: 'lower',
+          table: 'short',
+        }),
+        beyond: ofRun.each(
+          'resource',
+          resources,
+          ofResource.number(
+            ({ recorder }, d) => resourceHours(recorder.cluster.space, d, recorder.overUse.beyond[d]),
+            { unit: 'of the resource x h', better: 'lower', table: 'long' },
+          ),
+          'hours x amount that tasks would use beyond the capacity of their machines',
+        ),
+      },
+      'usage beyond the capacity of machines, which tasks do not get (docs/method.md)',
+    ),
   ),
   offered: ofRun.each(
     'resource',

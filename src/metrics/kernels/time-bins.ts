@@ -3,6 +3,9 @@ import type { Micros } from '../../model/index.js';
 /** Maximum number of bins. When more are needed, neighbours are merged and the width of the bins doubles. */
 const MAX_BINS = 512;
 
+/** Initial width of bins. It doubles as the run grows. */
+export const FIRST_BIN_WIDTH: Micros = 1_000_000;
+
 /**
  * Equal bins of time, and quantities over them. A quantity is a sum of intervals with an amount each, such as the demand of a task
  * from its start to its end. An interval is added when it is over: two or four sums, however long it is. The width of the bins
