@@ -129,6 +129,7 @@ class RunThread {
     const watch = new DecisionWatch();
     let stop = () => {};
     let stopWatching = () => {};
+    let listenNoMore = () => {};
     return new Promise<RunRecord>((resolve, reject) => {
       stop = () => reject(new Interrupted());
       signal.addEventListener('abort', stop);
@@ -136,14 +137,15 @@ class RunThread {
       stopWatching = watchDecisions(watch, task.decisionLimit ?? DECISION_LIMIT, (now) =>
         reject(neverReturned(task, now)),
       );
-      worker.on('message', (message: WorkerMessage) => {
+      const answered = (message: WorkerMessage) => {
         if (message.kind === 'progress') progress(message.progress);
         else if (message.kind === 'done') resolve(message.record);
         else if (message.kind === 'refused') reject(new InputError(message.place, message.problem));
         else reject(new Error(message.stack));
-      });
-      worker.on('error', reject);
-      worker.on('exit', () => reject(endedEarly(task)));
+      };
+      const ended = () => reject(endedEarly(task));
+      worker.on('message', answered).on('error', reject).on('exit', ended);
+      listenNoMore = () => worker.off('message', answered).off('error', reject).off('exit', ended);
       worker.postMessage({ task, watch: watch.shared } satisfies WorkerInput);
     })
       .catch(async (error) => {
@@ -155,7 +157,7 @@ class RunThread {
       .finally(() => {
         stopWatching();
         signal.removeEventListener('abort', stop);
-        worker.removeAllListeners();
+        listenNoMore();
       });
   }
 
