@@ -402,7 +402,7 @@ describe('what a person gets wrong', () => {
     const log = file('wide.swf', `; MaxProcs: 4\n${JOB.replaceAll(' 1 -1 -1 1 ', ' 8 -1 -1 8 ')}\n${JOB}\n`);
     const { code, stdout, stderr } = simulate('--policy', 'fcfs', '--trace', log);
     expect(code).toBe(0);
-    expect(stdout).toMatch(/tasks rejected +1/);
+    expect(stdout).toMatch(/tasks\.rejected +1/);
     expect(stderr).toContain('fcfs: 1 of 2 tasks were rejected: they can never run.');
   });
 

@@ -52,8 +52,8 @@ describe('simulate run', () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(/^services on 60 machines/m);
     expect(stdout).toMatch(/^recovery\.machineFailures +4\d$/m);
-    expect(stdout).toMatch(/^task recovery time, p95 +\S/m);
-    expect(stdout).toMatch(/^akka: (degraded|down) +[\d.]+ %$/m);
+    expect(stdout).toMatch(/^recovery\.timeToRecover\.p95 +\S/m);
+    expect(stdout).toMatch(/^byFramework\.akka\.health\.(degraded|down) +[\d.]+ %$/m);
     const scenario = simulate(
       '--scenario',
       'scenarios/master-failover.yaml',

@@ -483,15 +483,15 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     part: 'policies',
-    original: 'end - start >= length',
-    replacement: 'end - start > length',
+    original: 'else if (end - start >= length)',
+    replacement: 'else if (end - start > length)',
     rule: 'a gap of exactly the length suffices',
     tests: ['test/policies/orders'],
   },
   {
     part: 'policies',
-    original: 'this.keys[middle] <= key',
-    replacement: 'this.keys[middle] < key',
+    original: 'keyA < keyB || (keyA === keyB && joinedA < joinedB)',
+    replacement: 'keyA < keyB || (keyA === keyB && joinedA > joinedB)',
     rule: 'equal keys keep the order of the queue',
     tests: ['test/policies/orders'],
   },
@@ -504,7 +504,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     part: 'policies',
-    original: "if (this.backfill === 'none' || starter.passFollows) return;",
+    original: "if (this.terms.backfill === 'none' || starter.passFollows) return;",
     replacement: 'if (starter.passFollows) return;',
     rule: 'without backfilling nothing passes the head',
     tests: ['test/policies/orders'],

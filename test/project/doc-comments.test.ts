@@ -4,15 +4,10 @@ import { filesBelow, treeOf } from './sources.js';
 
 const SAYS_IT = 'the name says all there is to say';
 const PART_OF = 'explained by what stands above it, whose part it is';
-const SCHEMA = 'inferred from a schema that describes every field';
 
 /** Exported names without a doc comment, and why that is right. */
 const EXCEPTIONS: Readonly<Record<string, string>> = {
   'src/metrics/run-record.ts WaitBar': PART_OF,
-  'src/metrics/summary/summary-schema.ts DistributionSummary': SCHEMA,
-  'src/metrics/summary/summary-schema.ts LevelSummary': SCHEMA,
-  'src/metrics/summary/summary-schema.ts TaskCounts': SCHEMA,
-  'src/metrics/summary/summary-schema.ts JobCounts': SCHEMA,
   'src/model/ledger/machine.ts MAX_DEVICES': PART_OF,
   'src/model/micros.ts MICROS_PER_SECOND': SAYS_IT,
   'src/model/micros.ts MINUTE': SAYS_IT,

@@ -44,6 +44,7 @@ export const catalogue = ofRun.group({
 
 /** The results of a run, as plain data. Its keys have a fixed order, so equal runs give equal bytes. */
 export type Summary = ReturnType<typeof catalogue.compute>;
+/** The results of one tenant. */
 export type TenantSummary = NonNullable<Summary['byTenant']>[string];
 
 /** The summary of an ended run. */

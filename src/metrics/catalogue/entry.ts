@@ -28,7 +28,11 @@ export type Unit =
   | 'of the resource'
   | 'of the resource x h';
 
+/** A statistic of a distribution. */
 export type Statistic = keyof DistributionSummary;
+
+/** In the order of tables. */
+const STATISTICS: readonly Statistic[] = ['count', 'mean', 'p50', 'p90', 'p95', 'p99', 'max'];
 
 /** How tables and the gate treat a number. */
 export interface Compared {
@@ -58,6 +62,7 @@ export const NEEDS = {
   version2: 'absent in results of older versions',
 } as const;
 
+/** A condition of a part of the summary. */
 export type Need = keyof typeof NEEDS;
 
 /** Parts of a summary that are no metrics; their schemas are in data-schemas.ts. */
@@ -155,12 +160,18 @@ export function entriesOf<A extends Arguments>() {
       text: DistributionText,
     ): Entry<A, DistributionSummary> {
       const { unit, about, better = 'lower', short = [], long = [], ifAny, ofSeveral } = text;
-      const inTable = (table: Compared['table']) => (statistic: Statistic) =>
-        [statistic, { better, table, ...(ofSeveral && { ofSeveral }) }] as const;
-      const compared = Object.fromEntries([
-        ...short.map(inTable(ifAny ? 'short-if-any' : 'short')),
-        ...long.filter((statistic) => !short.includes(statistic)).map(inTable('long')),
-      ]);
+      const tableOf = (statistic: Statistic): Compared['table'] => {
+        if (!short.includes(statistic)) return 'long';
+        return ifAny ? 'short-if-any' : 'short';
+      };
+      const compared = Object.fromEntries(
+        STATISTICS.filter((statistic) => short.includes(statistic) || long.includes(statistic)).map(
+          (statistic) => [
+            statistic,
+            { better, table: tableOf(statistic), ...(ofSeveral && { ofSeveral }) } satisfies Compared,
+          ],
+        ),
+      );
       return {
         shape: { kind: 'distribution', unit, about, compared },
         compute: (...where) => distributionSummary(histogram(...where), RECORDED_PER_UNIT),

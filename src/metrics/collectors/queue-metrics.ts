@@ -9,8 +9,9 @@ import {
 import { LogHistogram } from '../kernels/log-histogram.js';
 import type { BinnedAmounts, TimeBins } from '../kernels/time-bins.js';
 
-/** Columns of the series. */
+/** The column of pending tasks in the series. */
 export const PENDING = 0;
+/** The column of running tasks in the series. */
 export const RUNNING = 1;
 
 /** How long tasks wait and run. A wait or a run is counted when it is over. */
