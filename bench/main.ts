@@ -6,6 +6,7 @@ import { growthRows, scoreRows } from './rows-of-decisions.js';
 import { eventQueueRows, hostTaskRows, queueingRows } from './rows-of-engine.js';
 import { formulaRows } from './rows-of-formulas.js';
 import { garbageRows } from './rows-of-garbage.js';
+import { growthOfCases } from './rows-of-growth.js';
 import { peerRows } from './rows-of-peers.js';
 import { readerRows } from './rows-of-readers.js';
 import { startRows } from './rows-of-start.js';
@@ -31,6 +32,7 @@ async function* allRows(): AsyncGenerator<BenchRow> {
   yield* traceRows(isQuick);
   yield* readerRows(scale);
   yield* startRows();
+  yield* growthOfCases(scale);
 }
 
 function line({ work, against, wants, goal, ratio, measured }: BenchRow): string {
