@@ -28,7 +28,7 @@ export async function* readerRows(scale: number): AsyncGenerator<BenchRow> {
     work: `month of Google 2011, ${month.tasks.toLocaleString('en-US')} tasks`,
     against: 'reading it',
     wants: 'at most',
-    goal: 3,
+    goal: 2.2,
     limit: 40,
     ratio: simulating.ratio,
     measured: rate(month.tasks, simulating.first, 'tasks'),
