@@ -48,7 +48,7 @@ describe('a run in which something can fail', () => {
   test('is left as it was where nothing can', async () => {
     const summary = await summaryOf(smallSpec());
     expect(summary.run.failures).toBeUndefined();
-    expect(Object.keys(summary.recovery)).toEqual(['machineFailures', 'tasksLost', 'lostWork']);
+    expect(Object.keys(summary.recovery)).toEqual(['machineFailures', 'tasksLost', 'lostWork', 'wastedWork']);
     expect(summary.byFramework.kafka).not.toHaveProperty('unavailability');
   });
 
