@@ -67,7 +67,11 @@ describe('a mistake in an objective', () => {
       /^"utilization.cpus" is not a number, expected one of utilization.cpus.allocated.mean, /,
     ],
     ['taskWait > 1 min', 1, /^"taskWait" is not a number, expected one of taskWait.count, taskWait.mean/],
-    ['p95(utilization.cpus) > 0.6', 5, /^found "utilization.cpus", expected one of wait, taskWait, requeueWait, response/],
+    [
+      'p95(utilization.cpus) > 0.6',
+      5,
+      /^found "utilization.cpus", expected one of wait, taskWait, requeueWait, response/,
+    ],
     ['taskWait.p95', 1, /^found a time, expected a condition such as p95\(taskWait\) <= 2 min/],
     ['p95 < 2 min', 1, 'p95 needs the path of a metric, such as (wait)'],
     ['p42(wait) < 2 min', 1, /^unknown function "p42", expected one of abs/],
