@@ -28,12 +28,13 @@ import { ExistingCapacity } from './collectors/existing-capacity.js';
 import { Fragmentation } from './collectors/fragmentation.js';
 import { FragmentationBlocked } from './collectors/fragmentation-blocked.js';
 import { FrameworkMetrics } from './collectors/framework-metrics.js';
+import { JobRunTimes } from './collectors/job-run-times.js';
 import { LimitMetrics } from './collectors/limit-metrics.js';
 import { MachineMetrics } from './collectors/machine-metrics.js';
 import { NamedJobs } from './collectors/named-jobs.js';
 import { OfferMetrics } from './collectors/offer-metrics.js';
 import { OverUse } from './collectors/over-use.js';
-import { JobRunTimes, QueueMetrics } from './collectors/queue-metrics.js';
+import { QueueMetrics } from './collectors/queue-metrics.js';
 import { RecoveryMetrics } from './collectors/recovery-metrics.js';
 import { ScalingMetrics } from './collectors/scaling-metrics.js';
 import { SchedulerMetricsTable } from './collectors/scheduler-metrics.js';
@@ -148,7 +149,7 @@ export class Recorder implements Observer {
     this.usage.advance(now);
     this.offers.advance(now);
     for (const framework of this.frameworks) framework.advanceUsage(now);
-    this.machines.close(now, (machine) => this.capacity.has(machine));
+    this.machines.close(now, (machine) => this.capacity.isThere(machine));
     this.fragmentation.close(now);
     this.fragmentationBlocked.advance(now);
     this.recovery.close(now);
@@ -321,7 +322,7 @@ export class Recorder implements Observer {
   machineGivenBack(machine: MachineId, now: Micros): void {
     this.beforeCapacityChanges(now);
     this.capacity.machineGivenBack(machine, now);
-    this.machines.rentalEnded(machine, now);
+    this.machines.wasThere(machine, now);
     this.allocation.capacityChanged(now);
     this.cost?.machineGivenBack(machine, now);
   }

@@ -141,7 +141,7 @@ export interface Observer {
 }
 
 /**
- * The actual state of a machine, whatever the master knows.
+ * The actual state of a machine. The master may not have detected it.
  * - answering: it runs, and the master can reach it.
  * - cut: it runs, and the master cannot reach it.
  * - off: it does not run.

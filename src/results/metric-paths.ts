@@ -1,5 +1,6 @@
 import { catalogue } from '../metrics/catalogue/catalogue.js';
-import type { Shape, Statistic, Unit } from '../metrics/catalogue/entry.js';
+import type { Shape, Unit } from '../metrics/catalogue/entry.js';
+import { DISTRIBUTION_STATISTICS, LEVEL_STATISTICS } from '../metrics/catalogue/statistics.js';
 
 /** What the catalogue says about a path. */
 export type PathKind =
@@ -9,10 +10,7 @@ export type PathKind =
   | { readonly kind: 'none' };
 
 /** The fields of statistics; `count` has a unit of its own. */
-const STATISTICS: Readonly<Record<'distribution' | 'level', readonly Statistic[] | readonly string[]>> = {
-  distribution: ['count', 'mean', 'p50', 'p90', 'p95', 'p99', 'max'],
-  level: ['mean', 'p50', 'p95', 'peak'],
-};
+const STATISTICS = { distribution: DISTRIBUTION_STATISTICS, level: LEVEL_STATISTICS };
 
 /**
  * What a path of summary.json leads to, before there is a summary. Any name may stand for a framework or a resource, and may

@@ -2,16 +2,12 @@ import type { FrameworkId } from '../../model/index.js';
 import { costOfFramework } from './costs.js';
 import { taskCounts } from './counts.js';
 import { elasticityOfFramework } from './elasticity.js';
-import { type EndedRun, frameworks, ofFramework, ofRun } from './ended-run.js';
+import { type EndedRun, frameworks, ofFramework, ofRun, resources } from './ended-run.js';
 import { entriesOf } from './entry.js';
 import { failuresOfFramework } from './failures.js';
 import { dominantShare, unplaceableFramework } from './scheduling.js';
 
 const ofResource = entriesOf<readonly [run: EndedRun, framework: FrameworkId, dimension: number]>();
-
-function shareOfCapacity(capacity: number, amount: number): number {
-  return capacity > 0 ? amount / capacity : 0;
-}
 
 const ofOne = ofFramework.group({
   tasks: ofFramework.group(
@@ -37,17 +33,17 @@ const ofOne = ofFramework.group({
   }),
   utilization: ofFramework.each(
     'resource',
-    ({ recorder }) => recorder.cluster.space.names.map((name, d) => [name, d] as const),
+    resources,
     ofResource.group({
       allocated: ofResource.number(
         ({ recorder }, framework, d) =>
-          shareOfCapacity(recorder.capacity.total(d), recorder.frameworks[framework].allocatedTime[d]),
+          recorder.capacity.shareOf(recorder.frameworks[framework].allocatedTime[d], d),
         { unit: 'share' },
       ),
       used: ofResource.maybe(
         ({ recorder }, framework, d) =>
           recorder.frameworks[framework].isUsageKnown(d)
-            ? shareOfCapacity(recorder.capacity.total(d), recorder.frameworks[framework].usedTime[d])
+            ? recorder.capacity.shareOf(recorder.frameworks[framework].usedTime[d], d)
             : null,
         { unit: 'share' },
       ),

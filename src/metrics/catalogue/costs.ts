@@ -2,7 +2,7 @@ import { HOUR } from '../../model/index.js';
 import type { CostMetrics } from '../collectors/cost-metrics.js';
 import type { Recorder } from '../recorder.js';
 import { type EndedRun, ofFramework } from './ended-run.js';
-import { type Entry, entriesOf } from './entry.js';
+import { entriesOf } from './entry.js';
 
 /** Hours of a month: a twelfth of 365 days. */
 const MONTH_HOURS = 730;
@@ -50,11 +50,6 @@ function byRole({ recorder, cost }: PricedRun): [string, number][] {
   return [...sums];
 }
 
-/** An entry that the first results did not have. */
-function newer<V>(entry: Entry<readonly [PricedRun], V>) {
-  return ofPricedRun.needing('version2', () => true, entry);
-}
-
 const cost = ofPricedRun.group(
   {
     total: ofPricedRun.number(total, { unit: 'currency' }),
@@ -62,45 +57,45 @@ const cost = ofPricedRun.group(
       (run) => (run.recorder.tasks.finished === 0 ? null : total(run) / run.recorder.tasks.finished),
       LOWER,
     ),
-    perMonth: newer(
+    perMonth: ofPricedRun.sinceVersion2(
       ofPricedRun.number((run) => perMonth(total(run), run.recorder), {
         about: 'cost rate of the run, for 730 hours',
         ...LOWER,
       }),
     ),
-    own: newer(
+    own: ofPricedRun.sinceVersion2(
       ofPricedRun.number(own, {
         unit: 'currency',
         about:
-          'cost of own machines, while they are in the cluster and not off by a failure, whatever the master knows',
+          'cost of own machines, except while they are absent or have failed; a failure counts from its time, not from its detection',
       }),
     ),
-    rented: newer(
+    rented: ofPricedRun.sinceVersion2(
       ofPricedRun.number((run) => run.cost.rented, {
         unit: 'currency',
         about: 'cost of rented cloud machines, from order to return',
       }),
     ),
-    rentedHours: newer(
+    rentedHours: ofPricedRun.sinceVersion2(
       ofPricedRun.number((run) => run.cost.rentedHours, {
         ...LOWER,
         unit: 'h',
         about: 'machine-hours of rented machines',
       }),
     ),
-    egress: newer(
+    egress: ofPricedRun.sinceVersion2(
       ofPricedRun.number((run) => run.cost.egress, {
         about: 'cost of data sent out of the cloud',
         ...LOWER,
       }),
     ),
-    idle: newer(
+    idle: ofPricedRun.sinceVersion2(
       ofPricedRun.number((run) => total(run) - charged(run), {
         about: 'cost that is charged to no framework',
         ...LOWER,
       }),
     ),
-    perMonthByRole: newer(
+    perMonthByRole: ofPricedRun.sinceVersion2(
       ofPricedRun.each(
         'role',
         byRole,

@@ -89,20 +89,18 @@ function plansWithEstimates({ policy: { name, parameters } }: EndedRun['run']): 
   return name === 'conservative' || order === 'shortest' || backfill === 'easy';
 }
 
+/** Fields of jobs with one fate. */
+function fateFields(jobsOf: (run: EndedRun) => NamedJobs) {
+  return {
+    jobs: ofRun.number((run) => jobsOf(run).jobs, { unit: 'count' }),
+    tasks: ofRun.number((run) => jobsOf(run).tasks, { unit: 'count' }),
+    named: ofRun.data('named-jobs', (run) => [...jobsOf(run).named], 'the first of them'),
+  };
+}
+
 /** Jobs with one fate; the key is absent when there are none. */
 function fate(jobsOf: (run: EndedRun) => NamedJobs, about: string) {
-  return ofRun.needing(
-    'any',
-    (run) => jobsOf(run).jobs > 0,
-    ofRun.group(
-      {
-        jobs: ofRun.number((run) => jobsOf(run).jobs, { unit: 'count' }),
-        tasks: ofRun.number((run) => jobsOf(run).tasks, { unit: 'count' }),
-        named: ofRun.data('named-jobs', (run) => [...jobsOf(run).named], 'the first of them'),
-      },
-      about,
-    ),
-  );
+  return ofRun.needing('any', (run) => jobsOf(run).jobs > 0, ofRun.group(fateFields(jobsOf), about));
 }
 
 /** Jobs and tasks by outcome, and jobs that never ran. */
@@ -114,13 +112,7 @@ export const counts = {
     ({ recorder }) => recorder.impossible.jobs > 0,
     ofRun.group(
       {
-        jobs: ofRun.number(({ recorder }) => recorder.impossible.jobs, { unit: 'count' }),
-        tasks: ofRun.number(({ recorder }) => recorder.impossible.tasks, { unit: 'count' }),
-        named: ofRun.data(
-          'named-jobs',
-          ({ recorder }) => [...recorder.impossible.named],
-          'the first of them',
-        ),
+        ...fateFields(({ recorder }) => recorder.impossible),
         alone: ofRun.number(({ recorder }) => recorder.impossibleAlone, {
           unit: 'count',
           about: 'tasks among them that are no members of gangs',

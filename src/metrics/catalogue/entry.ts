@@ -1,6 +1,7 @@
 import type { LogHistogram } from '../kernels/log-histogram.js';
 import type { ShareOverTime } from '../kernels/shares-over-time.js';
 import {
+  DISTRIBUTION_STATISTICS,
   type DistributionSummary,
   distributionSummary,
   type LevelSummary,
@@ -30,9 +31,6 @@ export type Unit =
 
 /** A statistic of a distribution. */
 export type Statistic = keyof DistributionSummary;
-
-/** In the order of tables. */
-const STATISTICS: readonly Statistic[] = ['count', 'mean', 'p50', 'p90', 'p95', 'p99', 'max'];
 
 /** How tables and the gate treat a number. */
 export interface Compared {
@@ -165,12 +163,12 @@ export function entriesOf<A extends Arguments>() {
         return ifAny ? 'short-if-any' : 'short';
       };
       const compared = Object.fromEntries(
-        STATISTICS.filter((statistic) => short.includes(statistic) || long.includes(statistic)).map(
-          (statistic) => [
-            statistic,
-            { better, table: tableOf(statistic), ...(ofSeveral && { ofSeveral }) } satisfies Compared,
-          ],
-        ),
+        DISTRIBUTION_STATISTICS.filter(
+          (statistic) => short.includes(statistic) || long.includes(statistic),
+        ).map((statistic) => [
+          statistic,
+          { better, table: tableOf(statistic), ...(ofSeveral && { ofSeveral }) } satisfies Compared,
+        ]),
       );
       return {
         shape: { kind: 'distribution', unit, about, compared },
@@ -235,6 +233,11 @@ export function entriesOf<A extends Arguments>() {
         shape: { ...entry.shape, needs: need },
         compute: (...where) => (isMet(...where) ? entry.compute(...where) : undefined),
       };
+    },
+
+    /** An entry that results of version 1 need not have. */
+    sinceVersion2<V>(entry: Entry<A, V>): Entry<A, V | undefined> {
+      return this.needing('version2', () => true, entry);
     },
 
     /** An entry about something that need not exist. The key is absent without it. */

@@ -44,9 +44,7 @@ const recovery = ofRun.group({
     better: 'lower',
     table: 'long',
   }),
-  wastedWork: ofRun.needing(
-    'version2',
-    () => true,
+  wastedWork: ofRun.sinceVersion2(
     ofRun.each(
       'resource',
       resources,
@@ -149,9 +147,7 @@ const healthShares = ofHealth.group(
     healthy: ofHealth.number(({ shares }) => shares.healthy, { unit: 'share' }),
     degraded: ofHealth.number(({ shares }) => shares.degraded, { unit: 'share', ...RARE }),
     down: ofHealth.number(({ shares }) => shares.down, { unit: 'share', ...RARE }),
-    nines: ofHealth.needing(
-      'version2',
-      () => true,
+    nines: ofHealth.sinceVersion2(
       ofHealth.maybe(({ shares }) => nines(shares.down), {
         unit: 'nines',
         about: '-log10 of the share down: 3 for an availability of 99.9 %; null when never down',

@@ -16,7 +16,7 @@ const timeUnplaceable = ofFramework.number(
 );
 
 /** The same, in the summary of a framework. */
-export const unplaceableFramework = ofFramework.needing('version2', () => true, timeUnplaceable);
+export const unplaceableFramework = ofFramework.sinceVersion2(timeUnplaceable);
 
 /** The largest share of the capacity that a framework has of any resource. */
 export const dominantShare = (table?: 'short' | 'long') =>
@@ -85,9 +85,7 @@ const fairness = ofRun.group({
     },
   ),
   dominantShare: ofRun.each('framework', frameworks, dominantShare()),
-  unplaceable: ofRun.needing(
-    'version2',
-    () => true,
+  unplaceable: ofRun.sinceVersion2(
     ofRun.number(
       (run) =>
         run.recorder.frameworks.reduce(

@@ -12,6 +12,9 @@ export interface DistributionSummary {
   max: number | null;
 }
 
+/** Its fields, in the order of tables. */
+export const DISTRIBUTION_STATISTICS = ['count', 'mean', 'p50', 'p90', 'p95', 'p99', 'max'] as const;
+
 /** Statistics of a share over time. */
 export interface LevelSummary {
   mean: number;
@@ -19,6 +22,9 @@ export interface LevelSummary {
   p95: number;
   peak: number;
 }
+
+/** Its fields, in the order of tables. */
+export const LEVEL_STATISTICS = ['mean', 'p50', 'p95', 'peak'] as const;
 
 /** The statistics of a histogram. Recorded values are divided by `unit`. */
 export function distributionSummary(values: LogHistogram, unit: number): DistributionSummary {

@@ -17,9 +17,7 @@ export const waits = {
     short: ['mean', 'p95', 'p99'],
     long: STATISTICS,
   }),
-  requeueWait: ofRun.needing(
-    'version2',
-    () => true,
+  requeueWait: ofRun.sinceVersion2(
     ofRun.distribution(({ recorder }) => recorder.queue.requeueWait, {
       unit: 's',
       about:

@@ -90,10 +90,9 @@ export class AllocationMetrics {
 
   /** The allocated share of the capacity over an ended run. Its mean is the sum of those of the frameworks. */
   of(dimension: number): ShareOverTime {
-    const whole = this.capacity.total(dimension);
     const given = this.frameworks.reduce((sum, { allocatedTime }) => sum + allocatedTime[dimension], 0);
     const { peak, quantile } = this.shares.of(dimension);
-    return { mean: whole > 0 ? given / whole : 0, peak, quantile };
+    return { mean: this.capacity.shareOf(given, dimension), peak, quantile };
   }
 
   private settle(task: TaskId, machine: MachineId, taskClass: TaskClassId, now: Micros): void {

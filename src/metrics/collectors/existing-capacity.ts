@@ -43,9 +43,12 @@ export class ExistingCapacity {
     this.add(machine, -1);
   }
 
-  /** Whether the machine exists now. */
-  has(machine: MachineId): boolean {
-    return this.isOwn(machine) ? this.cluster.machines.isPresent(machine) : this.rented.has(machine);
+  /** Whether the machine is there now: in the cluster, and rented if it is one to rent. */
+  isThere(machine: MachineId): boolean {
+    const { specs } = this.cluster.machines;
+    return specs[machine].supply === 'rented'
+      ? this.rented.has(machine)
+      : this.cluster.machines.isPresent(machine);
   }
 
   /** Counts the time up to `now`. */
@@ -58,6 +61,12 @@ export class ExistingCapacity {
   /** Quanta x Micros until the latest advance. */
   total(dimension: number): number {
     return this.integral[dimension];
+  }
+
+  /** An amount x Micros as a share of the capacity until the latest advance; 0 without capacity. */
+  shareOf(integral: number, dimension: number): number {
+    const whole = this.integral[dimension];
+    return whole > 0 ? integral / whole : 0;
   }
 
   /** Mean amount in quanta until the latest advance. */

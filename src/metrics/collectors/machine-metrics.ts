@@ -110,8 +110,8 @@ export class MachineMetrics {
     this.count(machine, before, now);
   }
 
-  /** The machine was rented until now. */
-  rentalEnded(machine: MachineId, now: Micros): void {
+  /** The machine was rented, or in the cluster, with its capacity until now. */
+  wasThere(machine: MachineId, now: Micros): void {
     const { dims } = this;
     this.count(machine, this.cluster.machines.capacity.subarray(machine * dims, (machine + 1) * dims), now);
   }
@@ -149,11 +149,9 @@ export class MachineMetrics {
   /** Counts the time up to the end of the run. `isThere`: whether the machine is in the cluster, own or rented. */
   close(end: Micros, isThere: (machine: MachineId) => boolean): void {
     this.end = end;
-    const { capacity } = this.cluster.machines;
     for (let machine = 0; machine < this.cluster.machines.count; machine++) {
       if (!isThere(machine)) this.count(machine, [], end);
-      else if (this.pasts.has(machine))
-        this.count(machine, capacity.subarray(machine * this.dims, (machine + 1) * this.dims), end);
+      else if (this.pasts.has(machine)) this.wasThere(machine, end);
     }
     for (const [machine, outage] of this.outages) this.countOutage(machine, outage, end);
   }

@@ -1,11 +1,4 @@
-import {
-  type Cluster,
-  isInRoom,
-  type JobId,
-  type Micros,
-  type TaskId,
-  TaskState,
-} from '../../model/index.js';
+import { type Cluster, isInRoom, type Micros, type TaskId, TaskState } from '../../model/index.js';
 import { LogHistogram } from '../kernels/log-histogram.js';
 import type { BinnedAmounts, TimeBins } from '../kernels/time-bins.js';
 
@@ -76,41 +69,5 @@ export class QueueMetrics {
     this.pendingTime += now - since;
     this.bins.locate(since, now);
     this.series.add(PENDING, 1);
-  }
-}
-
-/**
- * The run times of jobs for the slowdown. The run time of a job is the time from the first start of an attempt that was not repeated to the
- * end of the job: of a job with one task, its last attempt. Waits between attempts are no run time.
- */
-export class JobRunTimes {
-  private readonly cluster: Cluster;
-  /** By row of the ledger; FOREVER until an attempt has ended for good. */
-  private since = new Float64Array(256);
-
-  constructor(cluster: Cluster) {
-    this.cluster = cluster;
-  }
-
-  jobSubmitted(job: JobId): void {
-    if (job >= this.since.length) {
-      const longer = new Float64Array(Math.max(job + 1, 2 * this.since.length));
-      longer.set(this.since);
-      this.since = longer;
-    }
-    this.since[job] = Number.POSITIVE_INFINITY;
-  }
-
-  /** The task ended while it ran: its attempt is not repeated. */
-  taskEnded(task: TaskId): void {
-    const { tasks } = this.cluster;
-    const job = tasks.job[task];
-    if (tasks.started[task] < this.since[job]) this.since[job] = tasks.started[task];
-  }
-
-  /** The run time of a job that ends now and has started. */
-  of(job: JobId, now: Micros): Micros {
-    const since = this.since[job];
-    return now - (Number.isFinite(since) ? since : this.cluster.jobs.started[job]);
   }
 }

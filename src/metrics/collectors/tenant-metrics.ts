@@ -14,7 +14,7 @@ import { boundedSlowdown } from '../kernels/bounded-slowdown.js';
 import { LogHistogram } from '../kernels/log-histogram.js';
 import { TimeWeightedMean } from '../kernels/time-weighted-mean.js';
 import { ExistingCapacity } from './existing-capacity.js';
-import { JobRunTimes } from './queue-metrics.js';
+import { JobRunTimes } from './job-run-times.js';
 
 /** The data of a tenant for its metrics. */
 export interface MeasuredTenant {

@@ -46,9 +46,8 @@ export class UsageMetrics {
 
   /** The used share of the capacity over an ended run. Its mean is the sum of those of the frameworks. */
   of(dimension: number): ShareOverTime {
-    const whole = this.capacity.total(dimension);
     const used = this.frameworks.reduce((sum, { usedTime }) => sum + usedTime[dimension], 0);
     const { peak, quantile } = this.shares.of(dimension);
-    return { mean: whole > 0 ? used / whole : 0, peak, quantile };
+    return { mean: this.capacity.shareOf(used, dimension), peak, quantile };
   }
 }

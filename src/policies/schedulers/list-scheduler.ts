@@ -23,8 +23,8 @@ export interface ListSchedulerParts {
   readonly localityWait?: Micros;
   readonly filters?: readonly PlacementFilter[];
   /**
-   * From so many vain tries in one pass on, further passes try only what may have changed, where the parts allow it. It costs time, and
-   * changes no decision.
+   * Number of unsuccessful tries in one pass after which further passes skip settled tasks, if the parts allow it. It affects speed, not
+   * decisions.
    */
   readonly settlesFrom?: number;
 }

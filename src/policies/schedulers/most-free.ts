@@ -1,8 +1,8 @@
 import type { SchedulingView, TaskClassId } from '../contract.js';
 
 /**
- * The most that any machine has free of each resource. In a pass, starts only make it less, so it bounds what fits until its end. With
- * many classes in a queue, most of those that fit nowhere are told by it, without a look at machines.
+ * The most that any machine has free of each resource. Starts only reduce it, so it is an upper bound until the end of a pass. It rejects
+ * most classes that fit nowhere without visiting the machines.
  */
 export class MostFree {
   private readonly most: number[] = [];

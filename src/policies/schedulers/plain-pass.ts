@@ -9,7 +9,7 @@ export interface PlainTerms {
   readonly order: TaskOrder | undefined;
   /** none: a task that fits nowhere blocks all tasks behind it. any: it blocks none. */
   readonly backfill: 'none' | 'any';
-  /** From so many vain tries in one pass on, the passes that follow leave out settled tasks. FOREVER for never. */
+  /** After this many unsuccessful tries in one pass, the next passes skip settled tasks. FOREVER for never. */
   readonly settlesFrom: number;
 }
 

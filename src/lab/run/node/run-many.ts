@@ -40,8 +40,8 @@ class Interrupted extends Error {
 }
 
 /**
- * Runs all tasks and returns their records in the order of the tasks. Each run has a worker thread, which can be stopped whatever a
- * scheduling pass costs, but for a single run that nobody stops: that runs here.
+ * Runs all tasks and returns their records in the order of the tasks. Runs are in worker threads, which can be stopped in the middle of
+ * a scheduling pass. Only a single run without a signal is in this thread.
  * @throws InputError of the first task that fails, or when two would write to one folder; Interrupted.
  */
 export async function runMany(tasks: readonly RunTask[], hooks: RunManyHooks = {}): Promise<RunRecord[]> {
