@@ -3,12 +3,13 @@ import { type Compaction, compactAll } from '../../lab/compaction/compact.js';
 import { type Objective, readObjective } from '../../lab/compaction/objective.js';
 import { runMany } from '../../lab/run/node/run-many.js';
 import type { RunSpec } from '../../lab/run/run-spec.js';
+import { checkRuns, plannedName } from '../../lab/scenario/policy-choice.js';
+import { runSpecs } from '../../lab/scenario/run-choices.js';
 import { InputError, quote } from '../../model/index.js';
 import { meanInterval } from '../../results/interval.js';
 import { intervalText, pluralText } from '../../results/metric-text.js';
-import { checkRuns, plannedName } from '../policy-runs.js';
-import { prose } from '../prose.js';
-import { type Exit, runSpecs, withRunOptions } from '../run-options.js';
+import { prose, writeMessage } from '../prose.js';
+import { type Exit, withRunOptions } from '../run-options.js';
 import { tableText } from '../table.js';
 import { type RunArguments, withChoices } from './run.js';
 
@@ -74,7 +75,7 @@ function perform(args: CompactArguments, exit: Exit): Promise<void> {
   return withChoices(args, async (choices) => {
     const objectives = await Promise.all((args.objective ?? DEFAULT_OBJECTIVES).map(readObjective));
     checkObjectives(objectives);
-    const specs = await runSpecs(choices);
+    const specs = await runSpecs(choices, writeMessage);
     await checkRuns(specs);
     await compactRuns(specs, { objectives, ...args }, exit);
   });

@@ -5,6 +5,8 @@ import { type GatedMetric, gate, parseTolerance, specOf, type Tolerance } from '
 import { loadPolicy } from '../../lab/policy-file/policy-file.js';
 import { isPolicyPath, parsePolicyUse, parsePolicyUses } from '../../lab/policy-file/policy-use.js';
 import { summaryText } from '../../lab/run/node/run-task.js';
+import { checkRuns } from '../../lab/scenario/policy-choice.js';
+import { settings } from '../../lab/scenario/run-choices.js';
 import type { Summary } from '../../metrics/catalogue/catalogue.js';
 import { InputError, quote } from '../../model/index.js';
 import { policyNamed } from '../../policies/registry.js';
@@ -12,9 +14,8 @@ import { readSummaries, summaryFiles } from '../../results/files/read-summary.js
 import { writeResult } from '../../results/files/result-files.js';
 import { metricsOf } from '../../results/metric.js';
 import { intervalText, metricText } from '../../results/metric-text.js';
-import { checkRuns } from '../policy-runs.js';
 import { writeMessage } from '../prose.js';
-import { type Exit, SET_OPTION, settings } from '../run-options.js';
+import { type Exit, SET_OPTION } from '../run-options.js';
 import { runShown } from '../run-shown.js';
 import { tableText } from '../table.js';
 

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { CommandModule } from 'yargs';
 import { type MasterPolicy, masterPolicy } from '../../lab/policy-file/master-policy.js';
+import { settings } from '../../lab/scenario/run-choices.js';
 import { wallClock } from '../../live/clock.js';
 import { DECISION_LOG_FORM } from '../../live/decisions/decision-log.js';
 import { openDecisionLog } from '../../live/decisions/log-file.js';
@@ -24,7 +25,7 @@ import { openStore } from '../../live/store.js';
 import { LEDGER_NAMES } from '../../live/wire/resources.js';
 import { InputError, toSeconds } from '../../model/index.js';
 import { RandomStreams } from '../../sim/random-streams.js';
-import { SET_OPTION, settings } from '../run-options.js';
+import { SET_OPTION } from '../run-options.js';
 import {
   countOption,
   durationOption,

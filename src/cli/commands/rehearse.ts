@@ -1,10 +1,12 @@
 import type { CommandModule } from 'yargs';
 import { type Rehearsal, rehearse, type StartDifference } from '../../lab/rehearsal/rehearse.js';
+import { runSpecs, settings } from '../../lab/scenario/run-choices.js';
 import { InputError, secondsText } from '../../model/index.js';
 import { compareRuns } from '../../results/comparison.js';
 import { checkWritable, writeResult } from '../../results/files/result-files.js';
 import { comparisonTable } from '../comparison-table.js';
-import { type Exit, runSpecs, SET_OPTION, settings } from '../run-options.js';
+import { writeMessage } from '../prose.js';
+import { type Exit, SET_OPTION } from '../run-options.js';
 import { durationOption, reportProblem } from '../service-options.js';
 
 interface RehearseArguments {
@@ -71,7 +73,10 @@ export function rehearseCommand(exit: Exit): CommandModule<object, RehearseArgum
 async function perform(args: RehearseArguments, exit: Exit): Promise<void> {
   const { trace, machines, policy, seed, set = [] } = args;
   if (args.report !== undefined) checkWritable(args.report, 'file');
-  const [spec, ...others] = await runSpecs({ trace, machines, policy, seed, set: settings(set) });
+  const [spec, ...others] = await runSpecs(
+    { trace, machines, policy, seed, set: settings(set) },
+    writeMessage,
+  );
   if (others.length > 0) throw InputError.expected({ field: '--policy' }, policy, 'one policy');
   const rehearsal = await rehearse(spec, {
     compress: compression(args.compress),

@@ -11,14 +11,15 @@ import {
 } from '../../lab/replay/replay-decisions.js';
 import { run } from '../../lab/run/node/run.js';
 import { runMany } from '../../lab/run/node/run-many.js';
+import { checkRuns } from '../../lab/scenario/policy-choice.js';
+import { runSpecs, settings } from '../../lab/scenario/run-choices.js';
 import { InputError, toSeconds } from '../../model/index.js';
 import { compareRuns } from '../../results/comparison.js';
 import { checkWritable, writeResult } from '../../results/files/result-files.js';
 import { pluralText } from '../../results/metric-text.js';
 import { comparisonTable } from '../comparison-table.js';
-import { checkRuns } from '../policy-runs.js';
 import { writeMessage } from '../prose.js';
-import { type Exit, runSpecs, SET_OPTION, settings } from '../run-options.js';
+import { type Exit, SET_OPTION } from '../run-options.js';
 
 interface ReplayArguments {
   log: string;
@@ -95,7 +96,7 @@ async function askPolicies(args: ReplayArguments): Promise<void> {
 async function simulateLoad(args: ReplayArguments, log: string): Promise<void> {
   const { policy, seed, machines, set = [], report } = args;
   const workload = { kind: 'decision-log', path: log } as const;
-  const chosen = await runSpecs({ policy, seed, machines, set: settings(set) });
+  const chosen = await runSpecs({ policy, seed, machines, set: settings(set) }, writeMessage);
   const specs = chosen.map((spec) => ({ ...spec, workload }));
   await checkRuns(specs);
   const load = await readLoggedLoad(log, (text) => writeNote(text.replace(log, args.log)));

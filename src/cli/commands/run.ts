@@ -4,6 +4,8 @@ import { tenantsOf } from '../../lab/extensions/tenants/tenants.js';
 import { isPolicyPath, parsePolicyUses } from '../../lab/policy-file/policy-use.js';
 import type { RunTask } from '../../lab/run/node/run-task.js';
 import type { RunSpec } from '../../lab/run/run-spec.js';
+import { checkRuns, plannedName, policyFolders } from '../../lab/scenario/policy-choice.js';
+import { type RunChoices, runSpecs, settings } from '../../lab/scenario/run-choices.js';
 import type { ReplacedEntries, Scenario, ScenarioFile } from '../../lab/scenario/scenario.js';
 import type { RunRecord } from '../../metrics/run-record.js';
 import { DURATION_FORM, InputError, parseDuration } from '../../model/index.js';
@@ -14,8 +16,8 @@ import { tenantTables } from '../../results/tenant-tables.js';
 import { comparisonTable, writeNotes } from '../comparison-table.js';
 import { derivedMetrics, METRIC_OPTION } from '../derived-metrics.js';
 import { checkOutputs } from '../outputs.js';
-import { checkRuns, plannedName, policyFolders } from '../policy-runs.js';
-import { type Exit, type RunChoices, runSpecs, settings, withRunOptions } from '../run-options.js';
+import { writeMessage } from '../prose.js';
+import { type Exit, withRunOptions } from '../run-options.js';
 import { runShown } from '../run-shown.js';
 import { labelledTableText } from '../table.js';
 
@@ -135,7 +137,7 @@ function replacedEntries(args: RunArguments): ReplacedEntries {
 
 async function performRuns(args: RunArguments, choices: RunChoices): Promise<void> {
   const derived = await derivedMetrics(args.metric);
-  const specs = await runSpecs(choices, args.quiet === true ? () => {} : undefined);
+  const specs = await runSpecs(choices, args.quiet === true ? () => {} : writeMessage);
   const tasks = tasksOf(specs, args);
   checkOutputs(args, specs.length === 1, inputFiles(args, choices));
   await checkRuns(specs);

@@ -8,6 +8,7 @@ import {
 } from '../../lab/extensions/elasticity/elasticity-plan.js';
 import { loadPolicy } from '../../lab/policy-file/policy-file.js';
 import { argumentValues, parsePolicyUse } from '../../lab/policy-file/policy-use.js';
+import { settings } from '../../lab/scenario/run-choices.js';
 import { assignSettings } from '../../lab/scenario/settings.js';
 import { readSubmission } from '../../lab/scenario/submission-file.js';
 import { taskMixOf } from '../../lab/workload/task-mix.js';
@@ -26,7 +27,7 @@ import { checkWritable } from '../../results/files/result-files.js';
 import { RandomStreams } from '../../sim/random-streams.js';
 import { traceOf } from '../../workloads/row-sketch.js';
 import { PLAIN_ROW } from '../../workloads/trace.js';
-import { type Exit, SET_OPTION, settings } from '../run-options.js';
+import { type Exit, SET_OPTION } from '../run-options.js';
 import { masterUrl, reportProblem, untilAskedToEnd } from '../service-options.js';
 
 interface SubmitArguments {

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import pc from 'picocolors';
 import type { Argv, CommandModule } from 'yargs';
+import { duration, settings } from '../../lab/scenario/run-choices.js';
 import { convertTrace } from '../../lab/workload/convert-trace.js';
 import { type GeneratedTrace, generateTrace, type TraceOrder } from '../../lab/workload/generate-trace.js';
 import { profileTrace, type Spread, type TraceProfile } from '../../lab/workload/trace-profile.js';
@@ -20,7 +21,7 @@ import { FORMATS } from '../../workloads/formats/index.js';
 import { untilInterrupted } from '../interrupt.js';
 import { loadChart } from '../load-chart.js';
 import { definition, prose } from '../prose.js';
-import { duration, SET_OPTION, settings } from '../run-options.js';
+import { SET_OPTION } from '../run-options.js';
 import { tableText } from '../table.js';
 import { parameterDocument, parameterLine } from './policy.js';
 

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { loadPolicy } from '../lab/policy-file/policy-file.js';
+import { atPath, InputError, type InputPlace, type ParameterValue, quote } from '../../model/index.js';
+import type { Policy } from '../../policies/policy.js';
+import { loadPolicy } from '../policy-file/policy-file.js';
 import {
   argumentValues,
   isPolicyPath,
@@ -9,20 +11,11 @@ import {
   parsePolicyUses,
   policyLabel,
   policyUseText,
-} from '../lab/policy-file/policy-use.js';
-import { FILES } from '../lab/run/node/run.js';
-import { checkRun } from '../lab/run/plan-run.js';
-import type { RunSpec } from '../lab/run/run-spec.js';
-import {
-  assignSettings,
-  formerNameNote,
-  formerNameNotes,
-  formerNames,
-  parameterNames,
-} from '../lab/scenario/settings.js';
-import { atPath, InputError, type InputPlace, type ParameterValue, quote } from '../model/index.js';
-import type { Policy } from '../policies/policy.js';
-import { writeMessage } from './prose.js';
+} from '../policy-file/policy-use.js';
+import { FILES } from '../run/node/run.js';
+import { checkRun } from '../run/plan-run.js';
+import type { RunSpec } from '../run/run-spec.js';
+import { assignSettings, formerNameNote, formerNameNotes, formerNames, parameterNames } from './settings.js';
 
 /** The part of a run that depends on its policy. */
 export type PolicyChoice = Pick<RunSpec, 'policy' | 'label' | 'elsewhere' | 'policyPlace'>;
@@ -49,7 +42,7 @@ interface LoadedUse extends PlacedUse {
 export async function choosePolicies(
   policies: string | readonly string[] = DEFAULT_POLICIES,
   set: Readonly<Record<string, string>>,
-  note: (line: string) => void = writeMessage,
+  note: (line: string) => void,
 ): Promise<PolicyChoice[]> {
   const all: LoadedUse[] = [];
   const loaded = new Map<string, Policy>();

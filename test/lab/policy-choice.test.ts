@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { checkRuns, choosePolicies, policyFolders } from '../../src/cli/policy-runs.js';
-import { runSpecs } from '../../src/cli/run-options.js';
+import { checkRuns, choosePolicies, policyFolders } from '../../src/lab/scenario/policy-choice.js';
+import { runSpecs } from '../../src/lab/scenario/run-choices.js';
 
 const MODE = '--set manners is now --set mode';
+/** These choices have no former names. */
+const noNote = () => {};
 const LATER = 'the old name works in this version only.';
 
 describe('the former name of a parameter', () => {
@@ -34,21 +36,24 @@ describe('the former name of a parameter', () => {
 describe('a policy with formulas', () => {
   it('is refused at the character of the mistake, before any run', async () => {
     const text = `drf,list(order="priority + waitd/timeLimit")`;
-    await expect(choosePolicies(text, {})).rejects.toThrow(
+    await expect(choosePolicies(text, {}, noNote)).rejects.toThrow(
       '--policy, character 28: order: unknown name "waitd" in an order, did you mean "waited"?',
     );
     const units = `list(order='waited > 4 GiB')`;
-    await expect(choosePolicies(units, {})).rejects.toThrow(
+    await expect(choosePolicies(units, {}, noNote)).rejects.toThrow(
       '--policy, character 22: order: found an amount of memory, expected a time such as 2 min',
     );
   });
 
   it('has a folder of its own for each formula, however long', async () => {
     const long = Array.from({ length: 60 }, (_, i) => `priority * ${i}`).join(' + ');
-    const specs = await runSpecs({
-      policy: `list(order='waited*2 s'),list(order='waited/2 s'),list(order='priority'),list(order='${long}')`,
-      set: {},
-    });
+    const specs = await runSpecs(
+      {
+        policy: `list(order='waited*2 s'),list(order='waited/2 s'),list(order='priority'),list(order='${long}')`,
+        set: {},
+      },
+      noNote,
+    );
     const folders = [...policyFolders(specs).values()];
     expect(folders[2]).toBe('list-order=priority');
     expect(new Set(folders).size).toBe(4);
