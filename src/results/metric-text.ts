@@ -1,7 +1,7 @@
 import type { Summary } from '../metrics/catalogue/catalogue.js';
 import { durationText, fromSeconds } from '../model/index.js';
-import type { MeanInterval } from './interval.js';
 import type { Metric } from './metric.js';
+import type { MeanInterval } from './statistics/mean-interval.js';
 
 /** How a value is written: by its unit, and with significant digits if small values matter. */
 type Written = Pick<Metric, 'unit' | 'isRare'>;

@@ -48,7 +48,7 @@ const METRICS = ['test/metrics', 'test/sim/conservation.test.ts'];
 const RESULTS = [
   'test/results/variants.test.ts',
   'test/results/naive-twins.test.ts',
-  'test/results/interval.test.ts',
+  'test/results/statistics/mean-interval.test.ts',
   'test/results/metric.test.ts',
 ];
 
@@ -847,15 +847,15 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     part: 'results',
-    original: '(1 + confidence) / 2',
-    replacement: 'confidence',
+    original: 'studentT((1 + confidence) / 2, count - 1)',
+    replacement: 'studentT(confidence, count - 1)',
     rule: 'an interval is two-sided',
     tests: RESULTS,
   },
   {
     part: 'results',
-    original: '0) / (count - 1)',
-    replacement: '0) / count',
+    original: 'sampleVariance(values as number[])',
+    replacement: '(sampleVariance(values as number[]) * (values.length - 1)) / values.length',
     rule: 'the variance of a sample has n - 1 degrees of freedom',
     tests: RESULTS,
   },

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Summary } from '../../src/metrics/catalogue/catalogue.js';
-import { meanInterval, studentT } from '../../src/results/interval.js';
 import { metricPathExists, metricValue } from '../../src/results/metric.js';
 import { amountText, countText, intervalText, metricText } from '../../src/results/metric-text.js';
+import { meanInterval } from '../../src/results/statistics/mean-interval.js';
+import { studentT } from '../../src/results/statistics/student-t.js';
 
 describe('the interval of a mean', () => {
   const values = fc.array(fc.integer({ min: -1000, max: 1000 }), { minLength: 2, maxLength: 20 });
