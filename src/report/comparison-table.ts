@@ -1,6 +1,6 @@
 import type { Summary } from '../metrics/catalogue/catalogue.js';
 import { type ComparedMetric, compareRuns, isShort } from '../results/comparison.js';
-import { intervalText } from '../results/metric-text.js';
+import { intervalText } from '../results/interval-text.js';
 import type { MeanInterval } from '../results/statistics/mean-interval.js';
 import type { ComparisonRow, ComparisonTable } from './report-data.js';
 
