@@ -91,7 +91,11 @@ const node = await build({
   format: 'esm',
   platform: 'node',
   target: 'node20',
-  plugins: [packagesStayOutside({ butFor: ['yargs', 'csv-parse', 'seedrandom', 'picocolors', 'mathjs'] })],
+  plugins: [
+    packagesStayOutside({
+      butFor: ['yargs', 'csv-parse', 'seedrandom', 'picocolors', 'mathjs', 'simple-statistics'],
+    }),
+  ],
   chunkNames: 'chunks/[name]-[hash]',
   // Names are kept for readable stack traces. The rest is minified, because parsing takes half of a short run.
   minifyWhitespace: true,

@@ -18,7 +18,7 @@ export function proseWidth(): number {
 }
 
 /** Number of visible characters. */
-function visibleLength(text: string): number {
+export function visibleLength(text: string): number {
   return stripVTControlCharacters(text).length;
 }
 

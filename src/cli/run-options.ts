@@ -6,6 +6,12 @@ export type Exit = (code: 0 | 1 | 2 | 130) => void;
 /** The option `--set`, which may be repeated. Each command describes which parameters it sets. */
 export const SET_OPTION = { alias: 's', type: 'string', array: true } as const;
 
+/** The option `--versus` of commands that print a comparison. */
+export const VERSUS_OPTION = {
+  type: 'string',
+  describe: 'policy to which the others are compared [the first]',
+} as const;
+
 /** Adds the options that describe runs. */
 export function withRunOptions<T>(argv: Argv<T>) {
   return argv

@@ -1,8 +1,8 @@
 import pc from 'picocolors';
 import type { LabelledTable } from '../results/metric-text.js';
-import { terminalWidth, wrappedCell } from './prose.js';
+import { terminalWidth, visibleLength, wrappedCell } from './prose.js';
 
-/** A column of a table. Text is aligned left, formatted numbers right. */
+/** A column of a table. Text is aligned left, formatted numbers right. Cells may have several lines, and colours. */
 export interface Column {
   readonly title: string;
   readonly align: 'left' | 'right';
@@ -13,7 +13,7 @@ type Row = readonly string[];
 const GAP = 2;
 
 /** The label column is not made narrower than this. */
-const NARROWEST_LABEL = 18;
+const NARROWEST_LABEL = 16;
 
 /**
  * A plain-text table: a header, a rule and rows, without trailing spaces. A table that is wider than the terminal gets a narrower
@@ -61,7 +61,7 @@ function partsOf(widths: readonly number[], width: number): number[][] {
 }
 
 function widthOf(columns: readonly Column[], rows: readonly Row[], i: number): number {
-  return Math.max(columns[i].title.length, ...rows.map((row) => row[i].length));
+  return Math.max(columns[i].title.length, ...rows.flatMap((row) => row[i].split('\n').map(visibleLength)));
 }
 
 /** A table whose first column is at most `label` wide. */
@@ -71,21 +71,25 @@ function plainTable(columns: readonly Column[], rows: readonly Row[], label: num
     label,
   );
   const body = rows.flatMap((row) => wrappedRow(row, label));
-  const widths = columns.map((_, i) => Math.max(...[...head, ...body].map((row) => row[i].length)));
+  const widths = columns.map((_, i) => Math.max(...[...head, ...body].map((row) => visibleLength(row[i]))));
   const line = (cells: Row) =>
     cells
-      .map((cell, i) => (columns[i].align === 'left' ? cell.padEnd(widths[i]) : cell.padStart(widths[i])))
+      .map((cell, i) => {
+        const gap = ' '.repeat(widths[i] - visibleLength(cell));
+        return columns[i].align === 'left' ? `${cell}${gap}` : `${gap}${cell}`;
+      })
       .join(' '.repeat(GAP))
       .trimEnd();
   const rule = pc.dim(widths.map((width) => '─'.repeat(width)).join(' '.repeat(GAP)));
   return `${[...head.map((cells) => pc.bold(line(cells))), rule, ...body.map(line)].join('\n')}\n`;
 }
 
-/** The lines of a row. The values are on the first line. */
+/** The lines of a row, from its first line on: those of the wrapped label, and those of each value. */
 function wrappedRow([first, ...others]: Row, label: number): string[][] {
-  if (first.length <= label) return [[first, ...others]];
-  const lines = wrappedCell(first, label, '  ').split('\n');
-  return lines.map((line, i) => [line, ...(i === 0 ? others : others.map(() => ''))]);
+  const labels = first.length <= label ? [first] : wrappedCell(first, label, '  ').split('\n');
+  const cells = [labels, ...others.map((cell) => cell.split('\n'))];
+  const height = Math.max(...cells.map((lines) => lines.length));
+  return Array.from({ length: height }, (_, i) => cells.map((lines) => lines[i] ?? ''));
 }
 
 /** A table with a caption. The first column labels the rows; the others are aligned right. */

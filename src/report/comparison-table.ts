@@ -1,7 +1,7 @@
 import type { Summary } from '../metrics/catalogue/catalogue.js';
 import { type ComparedMetric, compareRuns, isShort } from '../results/comparison.js';
-import type { MeanInterval } from '../results/interval.js';
-import { intervalText } from '../results/metric-text.js';
+import { intervalText } from '../results/interval-text.js';
+import type { MeanInterval } from '../results/statistics/mean-interval.js';
 import type { ComparisonRow, ComparisonTable } from './report-data.js';
 
 /** The comparison as text, with the best value of each row marked. Metrics without values are omitted. */

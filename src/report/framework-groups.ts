@@ -1,5 +1,5 @@
 import type { RunRecord } from '../metrics/run-record.js';
-import { meanInterval } from '../results/interval.js';
+import { meanInterval } from '../results/statistics/mean-interval.js';
 import type { ComparedPolicy } from './compared-policy.js';
 import type { FrameworkGroup, ShareInterval } from './report-data.js';
 

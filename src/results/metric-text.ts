@@ -1,10 +1,9 @@
 import type { Summary } from '../metrics/catalogue/catalogue.js';
 import { durationText, fromSeconds } from '../model/index.js';
-import type { MeanInterval } from './interval.js';
 import type { Metric } from './metric.js';
 
 /** How a value is written: by its unit, and with significant digits if small values matter. */
-type Written = Pick<Metric, 'unit' | 'isRare'>;
+export type Written = Pick<Metric, 'unit' | 'isRare'>;
 
 /** Formats the value of a metric: `37.5 %`, `2m 5s`, `12,345`; a dash without a value. */
 export function metricText(value: number | undefined, { unit, isRare }: Written): string {
@@ -22,16 +21,6 @@ export function metricText(value: number | undefined, { unit, isRare }: Written)
       if (Math.abs(value) < 0.0005) return '0';
       return Math.abs(value) >= 1000 ? countText(Math.round(value)) : String(Number(value.toPrecision(3)));
   }
-}
-
-/** A half-width below this share of the mean is smaller than the last digit of the mean. */
-const UNSEEN = 5e-4;
-
-/** A mean over seeds, with the half-width of its interval if any: `37.5 % ± 0.2 %`. */
-export function intervalText(value: MeanInterval | undefined, written: Written): string {
-  if (value?.halfWidth === undefined) return metricText(value?.mean, written);
-  const { mean, halfWidth } = value;
-  return `${metricText(mean, written)} ± ${metricText(halfWidth < UNSEEN * Math.abs(mean) ? 0 : halfWidth, written)}`;
 }
 
 /** `1234567` as `1,234,567`. */

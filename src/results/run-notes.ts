@@ -1,7 +1,7 @@
 import type { Summary } from '../metrics/catalogue/catalogue.js';
 import { durationText, fromSeconds, parseDuration, toSeconds } from '../model/index.js';
-import { meanInterval } from './interval.js';
 import { countText, listText, metricText, pluralText } from './metric-text.js';
+import { meanInterval } from './statistics/mean-interval.js';
 
 /** Maximum number of frameworks or jobs in a note. */
 const MOST_NAMED = 3;

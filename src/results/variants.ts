@@ -5,6 +5,8 @@ export interface Variant {
   /** The policy's name, with the differing settings if it occurs under several. */
   readonly name: string;
   readonly summaries: readonly Summary[];
+  /** Whether several seeds gave equal results: nothing in the runs is random, so they are one run and not a sample. */
+  readonly isDeterministic: boolean;
 }
 
 /**
@@ -24,8 +26,18 @@ export function variantsOf(summaries: readonly Summary[]): Variant[] {
   const variants = [...groups.values()];
   return variants.map((group) => {
     const namesakes = variants.filter((other) => other[0].run.policy.name === group[0].run.policy.name);
-    return { name: nameOf(group[0], namesakes), summaries: group };
+    return {
+      name: nameOf(group[0], namesakes),
+      summaries: group,
+      isDeterministic: group.length > 1 && isSame(group),
+    };
   });
+}
+
+function isSame(summaries: readonly Summary[]): boolean {
+  const withoutSeed = (summary: Summary) => JSON.stringify({ ...summary, run: { ...summary.run, seed: '' } });
+  const first = withoutSeed(summaries[0]);
+  return summaries.every((summary) => withoutSeed(summary) === first);
 }
 
 /** Everything that can differ between runs, except policy and seed. */

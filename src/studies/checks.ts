@@ -1,4 +1,4 @@
-import { meanInterval } from '../results/interval.js';
+import { meanInterval } from '../results/statistics/mean-interval.js';
 import type { Check } from './study.js';
 
 /** A figure as printed in a publication: `9`, `2.52`, `45/11`. */

@@ -35,9 +35,9 @@ describe('the part of a path that differs', () => {
 describe('simulate compare', () => {
   const folder = temporaryFolder();
   const columnsOf = (...names: string[]) =>
-    JSON.parse(simulate('compare', ...names.map((name) => join(folder, name)), '--json').stdout).columns.map(
-      ({ name }: { name: string }) => name,
-    );
+    JSON.parse(
+      simulate('compare', ...names.map((name) => join(folder, name)), '--json').stdout,
+    ).comparison.columns.map(({ name }: { name: string }) => name);
 
   beforeAll(() => {
     const { stdout } = simulate('--policy', 'fcfs', '--until', '10m', '--json');

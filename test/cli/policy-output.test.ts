@@ -19,7 +19,7 @@ export default () => ({
   const small = ['--until', '10m', '--machines', '20x16cpu/64GiB/4TiBdisk', '--quiet', '--json'];
   const { code, stdout, stderr } = simulate('--policy', file, ...small);
   expect(code).toBe(0);
-  expect(JSON.parse(stdout)).toHaveLength(1);
+  expect(JSON.parse(stdout).runs).toHaveLength(1);
   const calls = stderr.split('\n').filter((line) => line.startsWith('call '));
   expect(calls.length).toBeGreaterThan(10);
   expect(calls).toEqual(calls.map((_, i) => `call ${i} { of: 'schedule' }`));

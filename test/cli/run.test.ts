@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { summarySchema } from '../../src/metrics/catalogue/summary-schema.js';
+import { resultsSchema } from '../../src/results/results-schema.js';
 import { simulate, simulateInterrupted, temporaryFolder } from './simulate-command.js';
 
 const SMALL = ['--until', '1h', '--machines', '60x16cpu/64GiB/4TiBdisk', '--set', 'spark.jobsPerHour=20'];
@@ -21,8 +21,10 @@ describe('simulate run', () => {
     const { code, stdout, stderr } = simulate('--policy', 'drf', '--json', ...SMALL);
     expect(code).toBe(0);
     expect(stderr).toBe('');
-    expect(JSON.parse(stdout)).toHaveLength(1);
-    expect(summarySchema.parse(JSON.parse(stdout)[0]).run.policy.name).toBe('drf');
+    const { runs, comparison } = resultsSchema.parse(JSON.parse(stdout));
+    expect(runs).toHaveLength(1);
+    expect(runs[0].run.policy.name).toBe('drf');
+    expect(comparison.reference).toBe('drf');
   });
 
   it('writes the same bytes for the same command, and others for another seed', () => {
@@ -83,8 +85,8 @@ describe('simulate run', () => {
     const out = temporaryFolder();
     const { stdout } = simulate('--policy', 'drf', '--seeds', '1-3', '--out', out, ...SMALL);
     expect(readdirSync(join(out, 'drf')).sort()).toEqual(['seed-1', 'seed-2', 'seed-3']);
-    expect(stdout).toMatch(/3 seeds,\smean ± 95 % interval/);
-    expect(stdout).toMatch(/utilization\.cpus\.allocated\.mean +[\d.]+ % ± [\d.]+ %/);
+    expect(stdout).toMatch(/3 seeds\)/);
+    expect(stdout).toMatch(/utilization\.cpus\.allocated\.mean +[\d.]+ ± [\d.]+ %/);
   });
 
   it('leaves no path of this machine and no wall-clock time in summary.json', () => {
@@ -120,7 +122,7 @@ describe('simulate run', () => {
   it('takes its options from a scenario file, and those of the command line win', () => {
     const { code, stdout } = simulate('--scenario', 'test/cli/small-scenario.yaml', '--seed', '7', '--json');
     expect(code).toBe(0);
-    const [{ run }] = JSON.parse(stdout);
+    const [{ run }] = JSON.parse(stdout).runs;
     expect(run).toMatchObject({ seed: '7', horizon: 1800, policy: { name: 'bin-packing' } });
     expect(run.workload.parameters['spark.jobsPerHour']).toBe(10);
   });
@@ -129,7 +131,7 @@ describe('simulate run', () => {
     const [quick, slow] = ['0s', '2s'].map((perJob) =>
       JSON.parse(
         simulate('--policy', 'bin-packing', '--json', '--set', `perJob=${perJob}`, '--until', '30m').stdout,
-      ).at(0),
+      ).runs.at(0),
     );
     expect(quick.decisions).toEqual({ count: 0, busy: 0 });
     expect(slow.decisions.count).toBeGreaterThan(0);

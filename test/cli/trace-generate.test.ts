@@ -35,7 +35,7 @@ describe('simulate trace generate', () => {
       '--json',
     );
     expect(run.code).toBe(0);
-    expect(JSON.parse(run.stdout)[0].run.machines.count).toBe(13);
+    expect(JSON.parse(run.stdout).runs[0].run.machines.count).toBe(13);
   });
 
   it.each([

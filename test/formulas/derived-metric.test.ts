@@ -55,7 +55,9 @@ describe('a metric by a formula', () => {
       queue: { mean: 3, peak: 6 },
       run: { ...summary.run, seed: 'other' },
     } as Summary;
-    const { rows } = compareRuns([summary, other], [derivedMetric('burst = queue.peak / queue.mean')]);
+    const { rows } = compareRuns([summary, other], {
+      derived: [derivedMetric('burst = queue.peak / queue.mean')],
+    });
     const last = rows.at(-1);
     expect([last?.metric.key, last?.values[0]?.mean]).toEqual(['burst', 3]);
     expect(last !== undefined && isShort(last)).toBe(true);

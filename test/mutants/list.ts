@@ -48,8 +48,9 @@ const METRICS = ['test/metrics', 'test/sim/conservation.test.ts'];
 const RESULTS = [
   'test/results/variants.test.ts',
   'test/results/naive-twins.test.ts',
-  'test/results/interval.test.ts',
+  'test/results/statistics/mean-interval.test.ts',
   'test/results/metric.test.ts',
+  'test/results/interval-text.test.ts',
 ];
 
 /** Typical mistakes: each changes one operator, constant or order. The list is fixed, so that results are comparable over time. */
@@ -847,15 +848,15 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     part: 'results',
-    original: '(1 + confidence) / 2',
-    replacement: 'confidence',
+    original: 'studentT((1 + confidence) / 2, count - 1)',
+    replacement: 'studentT(confidence, count - 1)',
     rule: 'an interval is two-sided',
     tests: RESULTS,
   },
   {
     part: 'results',
-    original: '0) / (count - 1)',
-    replacement: '0) / count',
+    original: 'sampleVariance(values as number[])',
+    replacement: '(sampleVariance(values as number[]) * (values.length - 1)) / values.length',
     rule: 'the variance of a sample has n - 1 degrees of freedom',
     tests: RESULTS,
   },
@@ -903,9 +904,9 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     part: 'results',
-    original: 'halfWidth < UNSEEN * Math.abs(mean)',
-    replacement: 'halfWidth > UNSEEN * Math.abs(mean)',
-    rule: 'a half-width that does not show in the mean is 0',
+    original: 'digits - 1 - exponent(halfWidth)',
+    replacement: 'digits - exponent(halfWidth)',
+    rule: 'a mean has the digits of its half-width',
     tests: RESULTS,
   },
   {

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Summary } from '../../src/metrics/catalogue/catalogue.js';
-import { meanInterval, studentT } from '../../src/results/interval.js';
 import { metricPathExists, metricValue } from '../../src/results/metric.js';
-import { amountText, countText, intervalText, metricText } from '../../src/results/metric-text.js';
+import { amountText, countText, metricText } from '../../src/results/metric-text.js';
+import { meanInterval } from '../../src/results/statistics/mean-interval.js';
+import { studentT } from '../../src/results/statistics/student-t.js';
 
 describe('the interval of a mean', () => {
   const values = fc.array(fc.integer({ min: -1000, max: 1000 }), { minLength: 2, maxLength: 20 });
@@ -85,13 +86,6 @@ describe('the text of a number', () => {
   test('keeps the two digits of a share that is rare', () => {
     expect(metricText(0.000_012_34, { unit: 'share', isRare: true })).toBe('0.0012 %');
     expect(metricText(0.5, { unit: 'share', isRare: true })).toBe('50 %');
-  });
-
-  test('shows a half-width unless it is lost in the digits of its mean', () => {
-    const text = (halfWidth: number) => intervalText({ count: 3, mean: 1000, halfWidth }, { unit: 'count' });
-    expect(text(0.4)).toBe('1,000 ± 0');
-    expect(text(0.5)).toBe('1,000 ± 0.5');
-    expect(text(20)).toBe('1,000 ± 20');
   });
 
   test('gives amounts in the unit that people use', () => {

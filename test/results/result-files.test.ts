@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { discardPartialFiles, performRun, summaryText } from '../../src/lab/run/node/run-task.js';
 import type { RunSpec } from '../../src/lab/run/run-spec.js';
+import { compareRuns } from '../../src/results/comparison.js';
 import { readSummaries, summaryFiles } from '../../src/results/files/read-summary.js';
 import {
   checkWritable,
@@ -12,6 +13,7 @@ import {
   withoutEmptyFolders,
   writeResult,
 } from '../../src/results/files/result-files.js';
+import { resultsText } from '../../src/results/results-document.js';
 import { smallSpec, summaryOf } from '../lab/small-runs.js';
 
 const newFolder = () => mkdtempSync(join(tmpdir(), 'fairground-results-'));
@@ -192,6 +194,7 @@ describe('reading summaries', () => {
       writeFileSync(join(folder, place, 'summary.json'), summaryText(summary));
     }
     writeFileSync(join(folder, 'both.json'), JSON.stringify([two, one]));
+    writeFileSync(join(folder, 'document.json'), resultsText([two, one], compareRuns([two, one])));
     writeFileSync(join(folder, 'other.json'), '{}');
     expect(summaryFiles(folder).map((path) => path.slice(folder.length + 1))).toEqual([
       'drf/seed-1/summary.json',
@@ -201,11 +204,18 @@ describe('reading summaries', () => {
     expect(readSummaries(folder)).toEqual([one, two, one]);
     expect(readSummaries(join(folder, 'drf', 'seed-2', 'summary.json'))).toEqual([two]);
     expect(readSummaries(join(folder, 'both.json'))).toEqual([two, one]);
+    expect(readSummaries(join(folder, 'document.json'))).toEqual([two, one]);
   });
 
   it.each([
     ['text', 'hello', /: is not JSON \(/],
     ['another document', '{"a": 1}', /: schema: is not a summary of this version/],
+    [
+      'results of another version',
+      '{"schema": "fairground/results@9", "runs": []}',
+      /: schema: is not a summary of this version/,
+    ],
+    ['results without runs', '{"schema": "fairground/results@1", "runs": []}', /: contains no summary/],
     ['nothing in a list', '[]', /: contains no summary/],
     ['a list with something else', '[3]', /: the document: is not a summary of this version/],
     ['null', 'null', /: the document: is not a summary of this version/],

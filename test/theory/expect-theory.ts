@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { meanInterval } from '../../src/results/interval.js';
+import { meanInterval } from '../../src/results/statistics/mean-interval.js';
 
 /** Confidence: with about thirty intervals in the suite, a correct theory misses one in about thirty sets of seeds. Seeds are fixed, so results are stable. */
 const CONFIDENCE = 0.999;

@@ -2,7 +2,7 @@ import { randomExponential } from 'd3-random';
 import { describe, expect, test } from 'vitest';
 import { fromSeconds, ParameterValues } from '../../src/model/index.js';
 import { sparrow } from '../../src/policies/presets/sparrow.js';
-import { meanInterval } from '../../src/results/interval.js';
+import { meanInterval } from '../../src/results/statistics/mean-interval.js';
 import { RandomStreams } from '../../src/sim/random-streams.js';
 import { PLAIN_ROW, type TaskRow } from '../../src/workloads/trace.js';
 import { CPUS, machinesOf, simulate } from '../simulate.js';

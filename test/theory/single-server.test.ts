@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { meanInterval } from '../../src/results/interval.js';
+import { meanInterval } from '../../src/results/statistics/mean-interval.js';
 import { stayQuantileMM1, waitMG1 } from '../../src/studies/queueing/formulas.js';
 import {
   DETERMINISTIC,

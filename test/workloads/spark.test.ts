@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fromSeconds, HOUR, MICROS_PER_SECOND, MINUTE, type Micros } from '../../src/model/index.js';
-import { meanInterval } from '../../src/results/interval.js';
+import { meanInterval } from '../../src/results/statistics/mean-interval.js';
 import { boundedPareto } from '../../src/workloads/services/load-curves.js';
 import { spark } from '../../src/workloads/services/spark.js';
 import type { TaskRow } from '../../src/workloads/trace.js';

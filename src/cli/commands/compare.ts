@@ -2,15 +2,18 @@ import type { CommandModule } from 'yargs';
 import type { Summary } from '../../metrics/catalogue/catalogue.js';
 import { compareRuns } from '../../results/comparison.js';
 import { readSummaries } from '../../results/files/read-summary.js';
+import { resultsText } from '../../results/results-document.js';
 import { comparisonTable } from '../comparison-table.js';
 import { derivedMetrics, METRIC_OPTION } from '../derived-metrics.js';
 import { writeMessage } from '../prose.js';
+import { VERSUS_OPTION } from '../run-options.js';
 
 interface CompareArguments {
   result?: string[];
   json?: boolean;
   all?: boolean;
   metric?: string[];
+  versus?: string;
 }
 
 /** `simulate compare A B …`: prints results from files side by side. */
@@ -23,6 +26,7 @@ export function compareCommand(): CommandModule<object, CompareArguments> {
         .positional('result', { type: 'string', array: true, demandOption: true })
         .option('all', { type: 'boolean', describe: 'print every metric of the summary' })
         .option('metric', METRIC_OPTION)
+        .option('versus', VERSUS_OPTION)
         .option('json', { type: 'boolean', describe: 'print one JSON document and nothing else' })
         .example('$0 compare before after', 'two folders written by --out')
         .example(
@@ -33,23 +37,14 @@ export function compareCommand(): CommandModule<object, CompareArguments> {
   };
 }
 
-async function compare({ result = [], json, all, metric }: CompareArguments): Promise<void> {
+async function compare({ result = [], json, all, metric, versus }: CompareArguments): Promise<void> {
   const derived = await derivedMetrics(metric);
   const places = differingParts(result);
-  const comparison = compareRuns(
-    result.flatMap((path, i) => named(readSummaries(path, writeMessage), places[i])),
-    derived,
+  const summaries = result.flatMap((path, i) => named(readSummaries(path, writeMessage), places[i]));
+  const comparison = compareRuns(summaries, { derived, versus, family: all === true ? 'all' : 'short' });
+  process.stdout.write(
+    json === true ? resultsText(summaries, comparison) : comparisonTable(comparison, { all: all === true }),
   );
-  if (json !== true) {
-    process.stdout.write(comparisonTable(comparison, { all: all === true }));
-    return;
-  }
-  const columns = comparison.columns.map((column) => ({ name: column.name, runs: column.summaries.length }));
-  const rows = comparison.rows.map(({ metric, values }) => ({
-    ...metric,
-    values: values.map((value) => value ?? null),
-  }));
-  process.stdout.write(`${JSON.stringify({ columns, rows }, null, 2)}\n`);
 }
 
 /** With several results, a part of the path is in the name, because two results may have the same policy. */

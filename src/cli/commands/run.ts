@@ -12,12 +12,13 @@ import { DURATION_FORM, InputError, parseDuration } from '../../model/index.js';
 import { compareRuns, type DerivedMetric } from '../../results/comparison.js';
 import { withoutEmptyFolders, writeResult } from '../../results/files/result-files.js';
 import { operationTables } from '../../results/operation-tables.js';
+import { resultsText } from '../../results/results-document.js';
 import { tenantTables } from '../../results/tenant-tables.js';
 import { comparisonTable, writeNotes } from '../comparison-table.js';
 import { derivedMetrics, METRIC_OPTION } from '../derived-metrics.js';
 import { checkOutputs } from '../outputs.js';
 import { writeMessage } from '../prose.js';
-import { type Exit, withRunOptions } from '../run-options.js';
+import { type Exit, VERSUS_OPTION, withRunOptions } from '../run-options.js';
 import { runShown } from '../run-shown.js';
 import { labelledTableText } from '../table.js';
 
@@ -51,6 +52,7 @@ export interface RunArguments {
   simultaneous?: string;
   all?: boolean;
   metric?: string[];
+  versus?: string;
 }
 
 /** `simulate [run]`: runs a workload under one or more policies and prints the comparison. */
@@ -87,7 +89,7 @@ export function runCommand(_exit: Exit): CommandModule<object, RunArguments> {
         })
         .option('all', { type: 'boolean', describe: 'print every metric of the summary' })
         .option('metric', METRIC_OPTION)
-        .conflicts('metric', 'json')
+        .option('versus', VERSUS_OPTION)
         .option('quiet', { alias: 'q', type: 'boolean', describe: 'no progress and no notes' })
         .example('$0', 'the default data centre under silos, DRF and bin-packing')
         .example('$0 --policy drf --seeds 1-10 --out results', 'ten replications, with all their files')
@@ -138,6 +140,7 @@ function replacedEntries(args: RunArguments): ReplacedEntries {
 async function performRuns(args: RunArguments, choices: RunChoices): Promise<void> {
   const derived = await derivedMetrics(args.metric);
   const specs = await runSpecs(choices, args.quiet === true ? () => {} : writeMessage);
+  checkVersus(args.versus, specs);
   const tasks = tasksOf(specs, args);
   checkOutputs(args, specs.length === 1, inputFiles(args, choices));
   await checkRuns(specs);
@@ -147,6 +150,13 @@ async function performRuns(args: RunArguments, choices: RunChoices): Promise<voi
   );
   await writeReports(records, args);
   print(records, derived, args);
+}
+
+/** @throws InputError if no run has this policy. */
+function checkVersus(versus: string | undefined, specs: readonly RunSpec[]): void {
+  const names = [...new Set(specs.map(plannedName))];
+  if (versus !== undefined && !names.includes(versus))
+    throw InputError.expected({ field: '--versus' }, versus, `one of ${names.join(', ')}`, names);
 }
 
 function foldersOfFiles({ jobsOut, eventsOut, perfetto, report }: RunArguments): string[] {
@@ -283,11 +293,13 @@ async function writeReports(records: readonly RunRecord[], args: RunArguments): 
 
 function print(records: readonly RunRecord[], derived: readonly DerivedMetric[], args: RunArguments): void {
   const summaries = records.map((record) => record.summary);
+  const all = args.all === true;
+  const comparison = compareRuns(summaries, { derived, versus: args.versus, family: all ? 'all' : 'short' });
   if (args.json === true) {
-    process.stdout.write(`${JSON.stringify(summaries, null, 2)}\n`);
+    process.stdout.write(resultsText(summaries, comparison));
     return;
   }
-  process.stdout.write(comparisonTable(compareRuns(summaries, derived), { all: args.all === true }));
+  process.stdout.write(comparisonTable(comparison, { all }));
   for (const table of [...operationTables(summaries), ...tenantTables(summaries)])
     process.stdout.write(`\n${labelledTableText(table)}`);
   if (args.quiet !== true) writeNotes(summaries);

@@ -6,10 +6,12 @@ import { submissionSchema } from '../../lab/scenario/submission-file.js';
 import { traceSchema } from '../../lab/workload/trace-schema.js';
 import { UNITS } from '../../metrics/catalogue/data-schemas.js';
 import { summarySchema } from '../../metrics/catalogue/summary-schema.js';
+import { resultsSchema } from '../../results/results-schema.js';
 import { definition } from '../prose.js';
 
 const SCHEMAS: Readonly<Record<string, z.ZodType>> = {
   summary: summarySchema,
+  results: resultsSchema,
   scenario: scenarioSchema,
   submission: submissionSchema,
   trace: traceSchema,
@@ -17,12 +19,13 @@ const SCHEMAS: Readonly<Record<string, z.ZodType>> = {
 
 const ABOUT: readonly (readonly [file: string, about: string])[] = [
   ['summary', 'summary.json: the results of a run'],
+  ['results', 'the document that --json prints: summaries and their comparison'],
   ['scenario', 'a YAML file for --scenario: a complete experiment'],
   ['submission', 'a YAML file for simulate submit: jobs for a real master'],
   ['trace', "a row of a trace in Fairground's own formats, CSV or Parquet"],
 ];
 
-/** `simulate schema summary|scenario|submission|trace` prints the schema by which the file is also checked. */
+/** `simulate schema summary|results|scenario|submission|trace` prints the schema by which the file is also checked. */
 export function schemaCommand(): CommandModule {
   return {
     command: 'schema [file]',

@@ -1,7 +1,7 @@
 import type { Summary } from '../../metrics/catalogue/catalogue.js';
 import { fromSeconds, InputError, quote } from '../../model/index.js';
-import { type MeanInterval, meanInterval } from '../../results/interval.js';
 import { type Metric, metricsOf, metricValue } from '../../results/metric.js';
+import { type MeanInterval, meanInterval } from '../../results/statistics/mean-interval.js';
 import { variantsOf } from '../../results/variants.js';
 import { policyUseText } from '../policy-file/policy-use.js';
 import type { RunSpec } from '../run/run-spec.js';

@@ -4,12 +4,13 @@ import type { Summary } from '../../metrics/catalogue/catalogue.js';
 import { SUMMARY_VERSION } from '../../metrics/catalogue/entry.js';
 import { summarySchema } from '../../metrics/catalogue/summary-schema.js';
 import { InputError } from '../../model/index.js';
+import { RESULTS_VERSION } from '../results-schema.js';
 import { schemaMistake } from './schema-mistake.js';
 
 const VERSION_1 = 'fairground/summary@1';
 
 /**
- * Reads the summaries at a path: one `summary.json`, a file with several (as printed by `--json`), or all `summary.json` files
+ * Reads the summaries at a path: one `summary.json`, a file with several (a results document as printed by `--json`, or a list), or all `summary.json` files
  * of a folder written by `--out`, in order of their paths. `note` is called with a line for each file of an older version.
  * @throws InputError when there is no summary, or a file is not a summary.
  */
@@ -50,13 +51,20 @@ function readFile(file: string, note: (line: string) => void): Summary[] {
   } catch (error) {
     throw new InputError({ file }, `is not JSON (${(error as Error).message})`);
   }
-  const values: readonly unknown[] = Array.isArray(document) ? document : [document];
+  const values = summariesIn(document);
   if (values.length === 0) throw new InputError({ file }, 'contains no summary');
   if (values.some(isVersion1))
     note(
       `note: ${file}: written by an earlier version, which computed shares of the capacity, down time, lost work and slowdowns differently`,
     );
   return values.map((value) => asSummary(file, isVersion1(value) ? fromVersion1(value) : value));
+}
+
+/** The runs of a results document, the entries of a list, or the document itself. */
+function summariesIn(document: unknown): readonly unknown[] {
+  if (Array.isArray(document)) return document;
+  const { schema, runs } = (document ?? {}) as Readonly<Record<string, unknown>>;
+  return schema === RESULTS_VERSION && Array.isArray(runs) ? runs : [document];
 }
 
 function isVersion1(value: unknown): value is object {

@@ -1,7 +1,7 @@
 import { randomUniform } from 'd3-random';
 import { type Cluster, fromSeconds, type Micros, type Observer, toSeconds } from '../../model/index.js';
 import { drf } from '../../policies/presets/drf.js';
-import { meanInterval } from '../../results/interval.js';
+import { meanInterval } from '../../results/statistics/mean-interval.js';
 import type { MachineEvent } from '../../sim/machine-changes.js';
 import { RandomStreams } from '../../sim/random-streams.js';
 import { partsOf, simulateRows } from '../simulate-rows.js';

@@ -1,4 +1,4 @@
-import { type MeanInterval, meanInterval } from '../../results/interval.js';
+import { type MeanInterval, meanInterval } from '../../results/statistics/mean-interval.js';
 import type { Check } from '../study.js';
 import type { Answer, Claim } from './answers.js';
 import { SILOS } from './arrangements.js';

@@ -1,4 +1,4 @@
-import { meanInterval } from '../../results/interval.js';
+import { meanInterval } from '../../results/statistics/mean-interval.js';
 import type { Check } from '../study.js';
 import { SILOS } from './arrangements.js';
 import type { Cell } from './cells.js';

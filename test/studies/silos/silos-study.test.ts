@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ParameterValues } from '../../../src/model/index.js';
-import { meanInterval } from '../../../src/results/interval.js';
+import { meanInterval } from '../../../src/results/statistics/mean-interval.js';
 import { OWN_MACHINE_HOUR, POOLS, SILOS, STRETCHED_POOLS } from '../../../src/studies/silos/arrangements.js';
 import { fullCells, quickCells } from '../../../src/studies/silos/cells.js';
 import { answerOf, claimChecks } from '../../../src/studies/silos/claims.js';

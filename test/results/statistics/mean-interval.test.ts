@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { meanInterval, studentT } from '../../src/results/interval.js';
-import { RandomStreams } from '../../src/sim/random-streams.js';
+import { limitsWithin, meanInterval } from '../../../src/results/statistics/mean-interval.js';
+import { studentT } from '../../../src/results/statistics/student-t.js';
+import { RandomStreams } from '../../../src/sim/random-streams.js';
 
 describe("Student's t", () => {
   it.each([
@@ -84,5 +85,30 @@ describe('the interval of a mean', () => {
     }
     // Three standard errors of a share of 0.95 over 4000 samples.
     expect(Math.abs(covered / samples - 0.95)).toBeLessThan(3 * Math.sqrt((0.95 * 0.05) / samples));
+  });
+});
+
+describe('the limits of an interval', () => {
+  const POSITIVE = { least: 0, most: Number.POSITIVE_INFINITY };
+  const SHARE = { least: 0, most: 1 };
+  const of = (mean: number, halfWidth: number) => ({ count: 10, mean, halfWidth });
+
+  it('are mean - half-width and mean + half-width where both are possible', () => {
+    expect(limitsWithin(of(5, 2), POSITIVE)).toEqual({ low: 3, high: 7 });
+    expect(limitsWithin(of(0.5, 0.25), SHARE)).toEqual({ low: 0.25, high: 0.75 });
+    expect(limitsWithin(of(0, 0), POSITIVE)).toEqual({ low: 0, high: 0 });
+    expect(limitsWithin({ count: 1, mean: 5, halfWidth: undefined }, POSITIVE)).toBeUndefined();
+  });
+
+  it('of a quantity that is not negative are those of the logarithm of the mean', () => {
+    // 2 exp(-3/2) and 2 exp(3/2).
+    const { low, high } = limitsWithin(of(2, 3), POSITIVE) ?? {};
+    expect([low, high]).toEqual([expect.closeTo(0.44626, 5), expect.closeTo(8.96338, 5)]);
+  });
+
+  it('of a share are those of its logit, as for 9 of 10 by the binomial model of statsmodels 0.13.5', () => {
+    const halfWidth = 1.959963984540054 * Math.sqrt((0.9 * 0.1) / 10);
+    const { low, high } = limitsWithin(of(0.9, halfWidth), SHARE) ?? {};
+    expect([low, high]).toEqual([expect.closeTo(0.53276327, 6), expect.closeTo(0.98611834, 6)]);
   });
 });

@@ -1,20 +1,3 @@
-/** A mean over replications, with the half-width of its confidence interval; undefined with fewer than two values. */
-export interface MeanInterval {
-  readonly count: number;
-  readonly mean: number;
-  readonly halfWidth: number | undefined;
-}
-
-/** Mean and t-interval of independent values, at a confidence level such as 0.95. */
-export function meanInterval(values: readonly number[], confidence = 0.95): MeanInterval {
-  const count = values.length;
-  const mean = values.reduce((a, b) => a + b, 0) / count;
-  if (count < 2) return { count, mean, halfWidth: undefined };
-  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (count - 1);
-  const halfWidth = studentT((1 + confidence) / 2, count - 1) * Math.sqrt(variance / count);
-  return { count, mean, halfWidth };
-}
-
 /**
  * Quantile of Student's t distribution: the t with P(T <= t) = p, for `degrees` >= 1 degrees of freedom.
  * By bisection on the distribution function, which for whole degrees has a closed form (Abramowitz & Stegun, 26.7.3-4).
@@ -30,6 +13,11 @@ export function studentT(p: number, degrees: number): number {
     else high = middle;
   }
   return (low + high) / 2;
+}
+
+/** Two-sided p-value: P(|T| >= |t|). */
+export function studentP(t: number, degrees: number): number {
+  return Math.max(0, 2 * (1 - distribution(Math.abs(t), degrees)));
 }
 
 function distribution(t: number, degrees: number): number {
