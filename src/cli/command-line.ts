@@ -12,6 +12,8 @@ type AddCommand = (cli: Argv, exit: Exit) => Promise<Argv>;
 const COMMANDS: Readonly<Record<string, AddCommand>> = {
   run: async (cli, exit) => cli.command((await import('./commands/run.js')).runCommand(exit)),
   compare: async (cli) => cli.command((await import('./commands/compare.js')).compareCommand()),
+  sweep: async (cli, exit) => cli.command((await import('./commands/sweep.js')).sweepCommand(exit)),
+  query: async (cli) => cli.command((await import('./commands/query.js')).queryCommand()),
   compact: async (cli, exit) => cli.command((await import('./commands/compact.js')).compactCommand(exit)),
   gate: async (cli, exit) => cli.command((await import('./commands/gate.js')).gateCommand(exit)),
   reproduce: async (cli, exit) =>
@@ -104,6 +106,7 @@ const REPEATABLE = new Set([
   'result',
   'objective',
   'metric',
+  'vary',
 ]);
 
 /** `--seed 1 --seed 2` is a mistake, not a list. */

@@ -1,5 +1,6 @@
 import type { SingleBar } from 'cli-progress';
 import type { RunProgress } from '../lab/run/run-spec.js';
+import { durationText, fromSeconds } from '../model/index.js';
 import { countText } from '../results/metric-text.js';
 
 /** Shorter runs show no progress. */
@@ -61,17 +62,65 @@ export class ProgressDisplay {
   }
 }
 
+const BAR = {
+  stream: process.stderr,
+  clearOnComplete: true,
+  hideCursor: true,
+  barsize: 30,
+  fps: 5,
+  barCompleteChar: '█',
+  barIncompleteChar: '░',
+} as const;
+
 function newBar(library: typeof import('cli-progress')): SingleBar {
   const bar = new library.SingleBar({
+    ...BAR,
     format: '  {bar} {percent} %  {rate} events/s  {left}',
-    stream: process.stderr,
-    clearOnComplete: true,
-    hideCursor: true,
-    barsize: 30,
-    fps: 5,
-    barCompleteChar: '█',
-    barIncompleteChar: '░',
   });
   bar.start(1000, 0, { rate: '0', left: '', percent: 0 });
   return bar;
+}
+
+/** Progress of a sweep on stderr, when that is a terminal: cells finished and failed, their rate and the time left. */
+export class CellProgress {
+  private readonly isShown: boolean;
+  private bar: SingleBar | undefined;
+  private total = 0;
+  private finishedCells = 0;
+  private failedCells = 0;
+  private began = 0;
+
+  constructor(isShown: boolean) {
+    this.isShown = isShown && process.stderr.isTTY === true;
+  }
+
+  async start(total: number): Promise<void> {
+    this.total = total;
+    this.began = Date.now();
+    if (!this.isShown || total === 0) return;
+    const library = (await import('cli-progress')).default;
+    this.bar = new library.SingleBar({
+      ...BAR,
+      format: '  {bar} {value} of {total} runs  {rate} runs/s  {left}{failures}',
+    });
+    this.bar.start(total, 0, { rate: '0', left: '', failures: '' });
+  }
+
+  finished(hasFailed: boolean): void {
+    this.finishedCells++;
+    if (hasFailed) this.failedCells++;
+    const elapsed = (Date.now() - this.began) / 1000;
+    const left = Math.ceil((elapsed / this.finishedCells) * (this.total - this.finishedCells));
+    this.bar?.update(this.finishedCells, {
+      rate: (this.finishedCells / elapsed).toPrecision(2),
+      left: `${durationText(fromSeconds(left))} left`,
+      failures: this.failedCells === 0 ? '' : `  ${this.failedCells} failed`,
+    });
+  }
+
+  /** Removes the bar. */
+  stop(): void {
+    this.bar?.stop();
+    this.bar = undefined;
+  }
 }

@@ -34,7 +34,7 @@ import type { RunHooks, RunSpec } from './run-spec.js';
  * extensions. @throws InputError
  */
 export async function planRun(spec: RunSpec, sources: RunSources, hooks: RunHooks = {}): Promise<RunPlan> {
-  const choices = await choose(spec, sources, hooks);
+  const choices = await chooseRun(spec, sources, hooks);
   const machines = await chooseMachines(choices, sources);
   const workload = openTheWorkload({ ...choices, ...machines });
   const policy = await buildPolicy({ ...choices, ...machines, ...workload });
@@ -48,7 +48,7 @@ export async function planRun(spec: RunSpec, sources: RunSources, hooks: RunHook
  * that may never return. @throws InputError
  */
 export async function checkRun(spec: RunSpec, sources: RunSources): Promise<void> {
-  const choices = await choose(spec, sources, {});
+  const choices = await chooseRun(spec, sources);
   const machines = await chooseMachines(choices, sources);
   const { policy, workload, settings } = choices;
   const { space, own } = machines;
@@ -71,7 +71,8 @@ type Machines = Pick<RunPlan, 'machines' | 'space' | 'wholeCluster' | 'machineCh
 type Opened = Pick<RunPlan, 'open'>;
 type Built = Pick<RunPlan, 'frameworks' | 'decisionTimes' | 'parts'>;
 
-async function choose(spec: RunSpec, sources: RunSources, hooks: RunHooks): Promise<Choices> {
+/** The policy, the workload and the settings of a spec, before anything is opened. @throws InputError */
+export async function chooseRun(spec: RunSpec, sources: RunSources, hooks: RunHooks = {}): Promise<Choices> {
   const use = parsePolicyUse(spec.policy);
   const policy = hooks.policy ?? (await sources.policy(use.name, hooks.watch));
   const workload =

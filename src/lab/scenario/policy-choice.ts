@@ -37,19 +37,22 @@ interface LoadedUse extends PlacedUse {
 
 /**
  * The policies of `--policy` or of a scenario's list, in order. Each file is loaded and type-checked here, so that an error in any
- * file is found before the first run. `note` gets a line for each parameter that is set under its former name. @throws InputError
+ * file is found before the first run. `note` gets a line for each parameter that is set under its former name. `cache` keeps loaded
+ * policies for the next call. @throws InputError
  */
 export async function choosePolicies(
   policies: string | readonly string[] = DEFAULT_POLICIES,
   set: Readonly<Record<string, string>>,
   note: (line: string) => void,
+  cache = new Map<string, Policy>(),
 ): Promise<PolicyChoice[]> {
   const all: LoadedUse[] = [];
   const loaded = new Map<string, Policy>();
   for (const { use, place } of placedUses(policies)) {
     const key = fileKey(use.name);
     const policy =
-      loaded.get(key) ?? (await loadPolicy(use.name, undefined, { ...place, column: use.column }));
+      cache.get(key) ?? (await loadPolicy(use.name, undefined, { ...place, column: use.column }));
+    cache.set(key, policy);
     loaded.set(key, policy);
     all.push({ use, place, policy, given: argumentValues(use, policy, place) });
   }

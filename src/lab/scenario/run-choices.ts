@@ -1,4 +1,5 @@
 import { DURATION_FORM, InputError, type Micros, parseDuration, quote } from '../../model/index.js';
+import type { Policy } from '../../policies/policy.js';
 import { failurePresetNamed } from '../../sim/failures/presets.js';
 import type { Tenant } from '../extensions/tenants/tenants.js';
 import type { RunSpec } from '../run/run-spec.js';
@@ -34,15 +35,20 @@ export interface RunChoices {
 }
 
 /**
- * Every policy under every seed. `note` gets a line for each parameter that is set under its former name.
+ * Every policy under every seed. `note` gets a line for each parameter that is set under its former name. `cache` keeps
+ * loaded policies for the next call.
  * @throws InputError when choices are invalid or contradict each other.
  */
-export async function runSpecs(choices: RunChoices, note: (line: string) => void): Promise<RunSpec[]> {
+export async function runSpecs(
+  choices: RunChoices,
+  note: (line: string) => void,
+  cache?: Map<string, Policy>,
+): Promise<RunSpec[]> {
   const composed = composedChoice(choices);
   const until = duration('--until', choices.until);
   const seeds = seedsOf(choices);
   const set = { ...composed?.set, ...choices.set };
-  const policies = await choosePolicies(choices.policy, set, note);
+  const policies = await choosePolicies(choices.policy, set, note, cache);
   return policies.flatMap((policy) =>
     seeds.map((seed) => ({
       ...policy,

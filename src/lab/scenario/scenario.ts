@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { InputError, type InputPlace, type Parameter } from '../../model/index.js';
-import type { DocumentPath } from '../../results/files/schema-mistake.js';
+import { type DocumentPath, schemaMistake } from '../../results/files/schema-mistake.js';
 import { EXTENSIONS, type ScenarioKeys, type SectionName } from '../extensions/index.js';
 import { tenantsSchema } from '../extensions/tenants/tenants.js';
 import { composeServices } from './service-choice.js';
@@ -108,6 +108,27 @@ export function readScenarioFile(path: string): ScenarioFile {
     value: withoutSections(file.value),
     locate: (error, replaced) => located(file, error, (place) => pathsOf(place, origins, replaced)),
   };
+}
+
+/**
+ * Adds the position in a YAML file with keys of a scenario to an error that was found after the file was read. Values of the file may be
+ * lists, so its schema is not checked.
+ */
+export function locateInScenario(
+  file: YamlFile<unknown>,
+  error: unknown,
+  replaced: ReplacedEntries,
+): unknown {
+  const settings = (file.value as { readonly set?: object }).set ?? {};
+  const origins = new Map(Object.keys(settings).map((key) => [key, ['set', key]] as const));
+  return located(file, error, (place) => pathsOf(place, origins, replaced));
+}
+
+/** The scenario in a document that is not a file, or a part of one. @throws InputError with the path of the entry. */
+export function scenarioOf(document: unknown): Scenario {
+  const parsed = scenarioSchema.safeParse(document);
+  if (parsed.success) return withoutSections(parsed.data);
+  throw schemaMistake(parsed.error.issues[0], document, scenarioSchema);
 }
 
 /** Reads a scenario file. @throws InputError with file, line and field. */

@@ -13,3 +13,9 @@ export function packageRoot(): string {
 
 /** Version of Fairground, from its package.json. */
 export const VERSION: string = JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')).version;
+
+/** What identifies the code of the simulator: the hash of its sources in a checkout, its version in an installed package. */
+export function buildHash(): string {
+  const file = join(packageRoot(), 'dist', '.source-hash');
+  return existsSync(file) ? readFileSync(file, 'utf8') : VERSION;
+}

@@ -1,30 +1,9 @@
-import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
-import { Worker } from 'node:worker_threads';
 import type { RunRecord } from '../../../metrics/run-record.js';
-import { InputError, type InputPlace, type Micros, secondsText } from '../../../model/index.js';
-import { packageRoot } from '../../../results/files/version.js';
-import { exitRefused } from '../../policy-file/confined.js';
-import { DecisionWatch, watchDecisions } from '../../policy-file/decision-watch.js';
-import { isPolicyPath, parsePolicyUse } from '../../policy-file/policy-use.js';
+import { InputError } from '../../../model/index.js';
 import type { RunProgress } from '../run-spec.js';
 import { discardPartialFiles, performRun, type RunTask, writesFiles } from './run-task.js';
-
-/** A run for a worker. */
-export interface WorkerInput {
-  readonly task: RunTask;
-  readonly watch: SharedArrayBuffer;
-}
-
-/** A message from a worker to the pool. */
-export type WorkerMessage =
-  | { readonly kind: 'progress'; readonly progress: RunProgress }
-  | { readonly kind: 'done'; readonly record: RunRecord }
-  /** A mistake of the user. */
-  | { readonly kind: 'refused'; readonly place: InputPlace; readonly problem: string }
-  /** A defect. */
-  | { readonly kind: 'failed'; readonly stack: string };
+import { Interrupted, isFromFile, RunThread } from './run-thread.js';
 
 /** Progress and interruption of a batch of runs. */
 export interface RunManyHooks {
@@ -32,11 +11,6 @@ export interface RunManyHooks {
   readonly done?: (task: number, record: RunRecord) => void;
   /** Stops unfinished runs at once. Finished runs keep their files. */
   readonly signal?: AbortSignal;
-}
-
-/** The runs were stopped by the signal. */
-class Interrupted extends Error {
-  override readonly name = 'Interrupted';
 }
 
 /**
@@ -58,7 +32,7 @@ export async function runMany(tasks: readonly RunTask[], hooks: RunManyHooks = {
  * file may never return.
  */
 export function needsThread(tasks: readonly RunTask[]): boolean {
-  return tasks.length > 1 || tasks.some((task) => writesFiles(task) || isFromFile(task));
+  return tasks.length > 1 || tasks.some((task) => writesFiles(task) || isFromFile(task.spec));
 }
 
 /** Two policy files of one name would write to one folder. @throws InputError */
@@ -83,12 +57,12 @@ async function runInWorkers(tasks: readonly RunTask[], hooks: RunManyHooks): Pro
         const place = next++;
         const task = tasks[place];
         const progress = (now: RunProgress) => hooks.progress?.(place, now);
-        if (isFromFile(task)) {
+        if (isFromFile(task.spec)) {
           const own = new RunThread();
-          records[place] = await own.perform(task, stop.signal, progress).finally(() => own.end());
+          records[place] = await performIn(own, task, stop.signal, progress).finally(() => own.end());
         } else {
           shared ??= new RunThread();
-          records[place] = await shared.perform(task, stop.signal, progress);
+          records[place] = await performIn(shared, task, stop.signal, progress);
         }
         hooks.done?.(place, records[place]);
       }
@@ -110,76 +84,18 @@ async function runInWorkers(tasks: readonly RunTask[], hooks: RunManyHooks): Pro
   return records;
 }
 
-function isFromFile({ spec }: RunTask): boolean {
-  return isPolicyPath(parsePolicyUse(spec.policy).name);
-}
-
-/** A worker thread that performs one run after another. After a run that fails or is stopped, it is of no more use. */
-class RunThread {
-  private readonly worker: Worker;
-
-  constructor() {
-    const file = join(packageRoot(), 'dist', 'worker.js');
-    if (!existsSync(file)) throw new InputError({ file }, 'is missing; run npm run build');
-    this.worker = new Worker(file);
+async function performIn(
+  thread: RunThread,
+  task: RunTask,
+  signal: AbortSignal,
+  progress: (progress: RunProgress) => void,
+): Promise<RunRecord> {
+  try {
+    const work = { kind: 'run', task } as const;
+    return await thread.perform<RunRecord>(work, { signal, progress, decisionLimit: task.decisionLimit });
+  } catch (error) {
+    // The thread has ended, so it no longer writes to the files.
+    discardPartialFiles(task);
+    throw error;
   }
-
-  perform(task: RunTask, signal: AbortSignal, progress: (progress: RunProgress) => void): Promise<RunRecord> {
-    const { worker } = this;
-    const watch = new DecisionWatch();
-    let stop = () => {};
-    let stopWatching = () => {};
-    let listenNoMore = () => {};
-    return new Promise<RunRecord>((resolve, reject) => {
-      stop = () => reject(new Interrupted());
-      signal.addEventListener('abort', stop);
-      if (signal.aborted) stop();
-      stopWatching = watchDecisions(watch, task.decisionLimit ?? DECISION_LIMIT, (now) =>
-        reject(neverReturned(task, now)),
-      );
-      const answered = (message: WorkerMessage) => {
-        if (message.kind === 'progress') progress(message.progress);
-        else if (message.kind === 'done') resolve(message.record);
-        else if (message.kind === 'refused') reject(new InputError(message.place, message.problem));
-        else reject(new Error(message.stack));
-      };
-      const ended = () => reject(endedEarly(task));
-      worker.on('message', answered).on('error', reject).on('exit', ended);
-      listenNoMore = () => worker.off('message', answered).off('error', reject).off('exit', ended);
-      worker.postMessage({ task, watch: watch.shared } satisfies WorkerInput);
-    })
-      .catch(async (error) => {
-        // The thread may still write to the files.
-        await this.end();
-        discardPartialFiles(task);
-        throw error;
-      })
-      .finally(() => {
-        stopWatching();
-        signal.removeEventListener('abort', stop);
-        listenNoMore();
-      });
-  }
-
-  async end(): Promise<void> {
-    await this.worker.terminate();
-  }
-}
-
-/** Only a policy file can end its worker, such as by process.exit() in a timer. */
-function endedEarly({ spec }: RunTask): Error {
-  const { name } = parsePolicyUse(spec.policy);
-  return isPolicyPath(name) ? exitRefused(name) : new Error('a worker ended without a result');
-}
-
-/** Default of `--decision-limit`, in milliseconds. */
-const DECISION_LIMIT = 60_000;
-
-function neverReturned(task: RunTask, now: Micros): InputError {
-  const seconds = (task.decisionLimit ?? DECISION_LIMIT) / 1000;
-  const when = Number.isNaN(now) ? 'while it was set up' : `at ${secondsText(now)} s of simulated time`;
-  return new InputError(
-    { file: parsePolicyUse(task.spec.policy).name },
-    `the policy did not return within ${seconds} s ${when} (--decision-limit)`,
-  );
 }

@@ -1,8 +1,11 @@
 import { parentPort } from 'node:worker_threads';
 import { InputError } from '../../../model/index.js';
 import { DecisionWatch } from '../../policy-file/decision-watch.js';
-import type { WorkerInput, WorkerMessage } from './run-many.js';
+import { writeCell } from '../../sweep/cell-folder.js';
+import { performCell } from '../../sweep/perform-cell.js';
+import type { RunHooks, RunProgress } from '../run-spec.js';
 import { performRun } from './run-task.js';
+import type { ThreadWork, WorkerInput, WorkerMessage } from './run-thread.js';
 
 /** Entry of a worker thread: performs the runs that it receives, one after another, and posts their results. */
 const send = (message: WorkerMessage) => parentPort?.postMessage(message);
@@ -20,14 +23,23 @@ process.on('unhandledRejection', (error: Error) => {
   lateError ??= error;
 });
 
-parentPort?.on('message', ({ task, watch }: WorkerInput) => {
+parentPort?.on('message', ({ work, watch }: WorkerInput) => {
   lateError = undefined;
-  performRun(task, {
+  const hooks = {
     watch: new DecisionWatch(watch),
-    pause: (progress) => send({ kind: 'progress', progress }),
-  }).then(
-    (record) =>
-      setImmediate(() => (lateError === undefined ? send({ kind: 'done', record }) : fail(lateError))),
+    pause: (progress: RunProgress) => send({ kind: 'progress', progress }),
+  };
+  perform(work, hooks).then(
+    (result) =>
+      setImmediate(() => (lateError === undefined ? send({ kind: 'done', result }) : fail(lateError))),
     fail,
   );
 });
+
+async function perform(work: ThreadWork, hooks: Pick<RunHooks, 'pause' | 'watch'>): Promise<unknown> {
+  if (work.kind === 'run') return performRun(work.task, hooks);
+  const result = await performCell(work.task, hooks);
+  if (work.results === undefined) return result;
+  await writeCell(work.results, work.task.cell.id, result);
+  return undefined;
+}

@@ -1,0 +1,100 @@
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { InputError } from '../../model/index.js';
+import { isCompleteParquet, type TableRows, writeParquet } from '../../results/files/parquet-table.js';
+import { reasonOf } from '../../results/files/system-error.js';
+
+/** A table of a sweep: each cell has a part of it. */
+export type TableName = 'runs' | 'metrics' | 'series' | 'jobs';
+
+/** The tables that every cell has. */
+export const TABLES_OF_CELL: readonly TableName[] = ['runs', 'metrics', 'series'];
+
+/** The parts of one cell, by table, and its summary as text. */
+export interface CellResult {
+  readonly tables: Readonly<Partial<Record<TableName, TableRows>>>;
+  readonly summary: string;
+}
+
+/** The folder with the parts of all cells. */
+export function cellsFolder(results: string): string {
+  return join(results, 'cells');
+}
+
+/** The part of a cell in a table. */
+export function partPath(results: string, cell: string, table: TableName): string {
+  return join(cellsFolder(results), cell, `${table}.parquet`);
+}
+
+/**
+ * Writes the parts of a cell. They are written to a folder of their own, which gets the cell's name only when it is complete: a cell is
+ * there as a whole or not at all, whenever the process is killed. If the cell exists already, it stays: both are equal.
+ * @throws InputError when the disk is full or the folder cannot be written.
+ */
+export async function writeCell(
+  results: string,
+  cell: string,
+  { tables, summary }: CellResult,
+): Promise<void> {
+  const target = join(cellsFolder(results), cell);
+  const draft = join(cellsFolder(results), `${DRAFT}${hostname()}-${process.pid}-${cell}`);
+  try {
+    rmSync(draft, { recursive: true, force: true });
+    mkdirSync(draft, { recursive: true });
+    for (const [name, rows] of Object.entries(tables) as [TableName, TableRows][])
+      await writeParquet(join(draft, `${name}.parquet`), rows.columns, [rows]);
+    writeFileSync(join(draft, 'summary.json'), summary);
+    moveInto(draft, target, Object.keys(tables) as TableName[]);
+  } catch (error) {
+    rmSync(draft, { recursive: true, force: true });
+    throw asInputError(error, target);
+  }
+}
+
+function moveInto(draft: string, target: string, tables: readonly TableName[]): void {
+  if (existsSync(target)) {
+    // Another worker may have finished the same cell. Otherwise the cell lacks a table, such as the jobs.
+    if (tables.every((table) => isCompleteParquet(join(target, `${table}.parquet`)))) {
+      rmSync(draft, { recursive: true, force: true });
+      return;
+    }
+    rmSync(target, { recursive: true, force: true });
+  }
+  renameSync(draft, target);
+}
+
+const DRAFT = '.draft-';
+
+/** Removes what killed processes of this computer left behind. */
+export function removeDrafts(results: string): void {
+  const folder = cellsFolder(results);
+  if (!existsSync(folder)) return;
+  const own = `${DRAFT}${hostname()}-`;
+  for (const name of readdirSync(folder)) {
+    if (!name.startsWith(own)) continue;
+    const process = Number(name.slice(own.length).split('-')[0]);
+    if (!isRunning(process)) rmSync(join(folder, name), { recursive: true, force: true });
+  }
+}
+
+/** Whether a process of this number runs on this computer. */
+export function isRunning(id: number): boolean {
+  try {
+    process.kill(id, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+/** Whether the cell has complete parts of all these tables. */
+export function isFinished(results: string, cell: string, tables: readonly TableName[]): boolean {
+  return tables.every((table) => isCompleteParquet(partPath(results, cell, table)));
+}
+
+function asInputError(error: unknown, path: string): unknown {
+  const { code } = error as NodeJS.ErrnoException;
+  if (error instanceof InputError || code === undefined) return error;
+  return new InputError({ file: path }, `cannot be written (${reasonOf(code)})`);
+}

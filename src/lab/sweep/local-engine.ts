@@ -1,0 +1,142 @@
+import { appendFileSync, existsSync, readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { InputError } from '../../model/index.js';
+import { Interrupted, isFromFile, RunThread } from '../run/node/run-thread.js';
+import type { SweepCell } from './plan-sweep.js';
+
+/** A cell that could not run, and why. */
+export interface FailedCell {
+  readonly cell: SweepCell;
+  readonly problem: string;
+}
+
+/** What an engine needs to run cells. */
+export interface EngineTask {
+  readonly cells: readonly SweepCell[];
+  /** The folder of results. */
+  readonly results: string;
+  readonly jobs: boolean;
+  /** Longest real time for one decision of a policy file, in milliseconds. */
+  readonly decisionLimit?: number | undefined;
+  /** Cells that run at the same time; one per core if left out. */
+  readonly workers?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** Called when a cell has finished (`failed` is undefined) or has failed. */
+  readonly done?: ((cell: SweepCell, failed: FailedCell | undefined) => void) | undefined;
+}
+
+/** Runs cells until each has finished or failed. @throws InputError when results cannot be written; Interrupted. */
+export type Engine = (task: EngineTask) => Promise<readonly FailedCell[]>;
+
+/** Runs cells in threads of this process, the longest first. */
+export const localEngine: Engine = async (task) => {
+  const { results, jobs, signal, done, decisionLimit, workers = availableParallelism() } = task;
+  const queue = new LongestFirst(task.cells, results);
+  const failed: FailedCell[] = [];
+  const stop = new AbortController();
+  const abort = () => stop.abort();
+  signal?.addEventListener('abort', abort, { once: true });
+  if (signal?.aborted === true) abort();
+  const lane = async () => {
+    let thread: RunThread | undefined;
+    try {
+      for (let cell = queue.next(); cell !== undefined && !stop.signal.aborted; cell = queue.next()) {
+        // A thread is kept for shipped policies, whose code is compiled and warm after the first cell.
+        thread ??= new RunThread();
+        const started = process.hrtime.bigint();
+        try {
+          const work = { kind: 'cell', task: { cell, jobs, decisionLimit }, results } as const;
+          await thread.perform(work, { signal: stop.signal, progress: () => {}, decisionLimit });
+          queue.took(cell, Number(process.hrtime.bigint() - started) / 1e9);
+          done?.(cell, undefined);
+        } catch (error) {
+          thread = undefined;
+          const problem = problemOf(error, results);
+          const failure = { cell, problem };
+          failed.push(failure);
+          done?.(cell, failure);
+        }
+        if (thread !== undefined && isFromFile(cell.spec)) {
+          await thread.end();
+          thread = undefined;
+        }
+      }
+    } catch (error) {
+      stop.abort();
+      throw error;
+    } finally {
+      await thread?.end();
+    }
+  };
+  const count = Math.max(1, Math.min(workers, task.cells.length));
+  const lanes = await Promise.allSettled(Array.from({ length: count }, lane));
+  signal?.removeEventListener('abort', abort);
+  const errors = lanes.flatMap((one) => (one.status === 'rejected' ? [one.reason as Error] : []));
+  const first = errors.find((error) => !(error instanceof Interrupted)) ?? errors[0];
+  if (first !== undefined) throw first;
+  if (signal?.aborted === true) throw new Interrupted();
+  return failed;
+};
+
+/** Why a cell failed. @throws the error if it is none of the cell: a full disk, an interrupt, a defect. */
+function problemOf(error: unknown, results: string): string {
+  const isOfResults = error instanceof InputError && error.place.file?.startsWith(results) === true;
+  if (!(error instanceof InputError) || isOfResults) throw error;
+  return error.message;
+}
+
+/**
+ * Cells in the order in which they start: those first whose time is unknown, because their siblings can be estimated from them, then the
+ * longest. So a long cell does not start last and keep one core busy alone.
+ */
+class LongestFirst {
+  private readonly waiting: SweepCell[];
+  private readonly file: string;
+  private readonly bySibling = new Map<string, number>();
+
+  constructor(cells: readonly SweepCell[], results: string) {
+    // Popped from the end.
+    this.waiting = [...cells].sort((a, b) => magnitude(a) - magnitude(b));
+    this.file = join(results, 'seconds.csv');
+    const known = readSeconds(this.file);
+    for (const cell of cells) this.learn(cell, known.get(cell.id));
+  }
+
+  next(): SweepCell | undefined {
+    let best = this.waiting.length - 1;
+    for (let i = best - 1; i >= 0; i--)
+      if (this.estimate(this.waiting[i]) > this.estimate(this.waiting[best])) best = i;
+    return this.waiting.splice(best, 1)[0];
+  }
+
+  /** Remembers the time of a cell, also for a later sweep into the same folder. */
+  took(cell: SweepCell, seconds: number): void {
+    this.learn(cell, seconds);
+    appendFileSync(this.file, `${cell.id},${seconds.toPrecision(3)}\n`);
+  }
+
+  private learn(cell: SweepCell, seconds: number | undefined): void {
+    if (seconds !== undefined) this.bySibling.set(siblings(cell), seconds);
+  }
+
+  private estimate(cell: SweepCell): number {
+    return this.bySibling.get(siblings(cell)) ?? Number.POSITIVE_INFINITY;
+  }
+}
+
+/** Cells that differ only in their seed take about the same time. */
+function siblings({ spec, parameters }: SweepCell): string {
+  return JSON.stringify([spec.label ?? spec.policy, parameters]);
+}
+
+/** A rough size of a run before any is measured: machines x length. */
+function magnitude({ spec }: SweepCell): number {
+  return (Number.parseInt(spec.machines ?? '1', 10) || 1) * (spec.until ?? 1);
+}
+
+function readSeconds(file: string): ReadonlyMap<string, number> {
+  if (!existsSync(file)) return new Map();
+  const lines = readFileSync(file, 'utf8').split('\n').filter(Boolean);
+  return new Map(lines.map((line) => line.split(',')).map(([cell, seconds]) => [cell, Number(seconds)]));
+}

@@ -1,0 +1,228 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { InputError, quote } from '../../model/index.js';
+import type { Policy } from '../../policies/policy.js';
+import { buildHash } from '../../results/files/version.js';
+import { tenantsOf } from '../extensions/tenants/tenants.js';
+import { FILES } from '../run/node/run.js';
+import { runIdentity } from '../run/run-identity.js';
+import type { RunSources } from '../run/run-sources.js';
+import type { RunSpec } from '../run/run-spec.js';
+import { plannedName } from '../scenario/policy-choice.js';
+import { runSpecs } from '../scenario/run-choices.js';
+import { scenarioOf } from '../scenario/scenario.js';
+import { type Axis, type AxisValue, axisText, findAxes, type ScenarioDocument, withValue } from './axis.js';
+import {
+  checkNamesOfAxes,
+  checkPartialPoints,
+  type GridPoint,
+  includedPoints,
+  matches,
+  product,
+} from './grid.js';
+import { samplePoints } from './sampling.js';
+import type { SweepDocument } from './sweep-file.js';
+
+/** One run of a sweep. */
+export interface SweepCell {
+  /** A digest of everything that the result depends on. */
+  readonly id: string;
+  /** One text for each axis of the plan; empty if the run does not depend on it. */
+  readonly parameters: readonly string[];
+  readonly spec: RunSpec;
+}
+
+/** The runs of a sweep, in the order of its tables. */
+export interface SweepPlan {
+  /** Names of the axes beside policy and seed. */
+  readonly axes: readonly string[];
+  readonly cells: readonly SweepCell[];
+}
+
+/** A further axis of the command line: `--vary machines=10x4cpu,20x4cpu`. */
+export interface VariedField {
+  readonly name: string;
+  readonly values: readonly string[];
+}
+
+/** Keys of a scenario that `--vary` may name; every other name is a parameter, as in `--set`. */
+const VARIED_KEYS = [
+  'policy',
+  'seed',
+  'seeds',
+  'workload',
+  'trace',
+  'format',
+  'machines',
+  'machineChanges',
+  'until',
+  'failures',
+];
+
+/**
+ * The cells of a sweep: every combination of the values of its axes, under every policy and seed, each of them checked. Combinations that
+ * differ only in a parameter that their policy does not have are one cell. `note` gets a line for each parameter under its former name.
+ * @throws InputError for a mistake in any cell; the place has the path in the document.
+ */
+export async function planSweep(
+  { scenario, include, exclude, sample }: SweepDocument,
+  varied: readonly VariedField[],
+  note: (line: string) => void,
+): Promise<SweepPlan> {
+  const found = findAxes(withVaried(scenario, varied));
+  const seeds = found.axes.filter(({ name }) => name === 'seed');
+  const sampled = sample === undefined ? [new Map()] : await samplePoints(sample);
+  const sampledNames = Object.keys(sample?.axes ?? {});
+  const axes = found.axes.filter((axis) => !seeds.includes(axis));
+  checkNamesOfAxes([...found.axes, ...sampledNames.map(axisOfName)]);
+  const names = [...axes.map(({ name }) => name), ...sampledNames];
+  for (const [key, entries] of Object.entries({ include, exclude }) as [
+    'include' | 'exclude',
+    typeof include,
+  ][])
+    checkPartialPoints(key, entries, [...names, 'policy', 'seed']);
+  const start = seeds.reduce((document, axis) => withSeeds(document, axis), found.first);
+
+  const grid = sampled.flatMap((point) => product(axes).map((of) => new Map([...point, ...of])));
+  const cells = new CellList(names, note);
+  for (const point of grid)
+    await cells.add(
+      documentAt(start, axes, point),
+      point,
+      (texts) => !exclude.some((entry) => matches(texts, entry)),
+    );
+  for (const [i, entry] of include.entries()) {
+    const { policy, seed, ...others } = entry;
+    const listed = includedPoints([...axes, ...sampledNames.map(axisOfName)], [others]);
+    if (sampledNames.some((name) => !Object.hasOwn(entry, name)))
+      throw new InputError(
+        { field: `include.${i}`, path: ['include', i] },
+        `has no value of ${quote(sampledNames.find((name) => !Object.hasOwn(entry, name)))}, which is sampled`,
+      );
+    let document = start;
+    if (policy !== undefined)
+      document = { ...document, policy: [policy].flat().map(axisText), policies: undefined };
+    if (seed !== undefined)
+      document = withSeeds(document, { ...axisOfName('seed'), values: [seed].flat() as AxisValue[] });
+    for (const point of listed) await cells.add(documentAt(document, axes, point), point, () => true);
+  }
+  if (cells.all.length === 0) throw new InputError({ field: 'exclude', path: ['exclude'] }, 'leaves no run');
+  return { axes: names, cells: cells.all };
+}
+
+/** The scenario with further axes. @throws InputError when it has such an axis already. */
+function withVaried(scenario: ScenarioDocument, varied: readonly VariedField[]): ScenarioDocument {
+  let document = scenario;
+  const seen = new Set(findAxes(scenario).axes.map(({ name }) => name));
+  for (const { name, values } of varied) {
+    const axis = name === 'seeds' ? 'seed' : name;
+    const place = { field: `--vary ${name}` };
+    if (seen.has(axis)) throw new InputError(place, 'is an axis already; give its values once');
+    seen.add(axis);
+    const path = VARIED_KEYS.includes(name) ? [axis] : ['set', name];
+    const twice = values.find((value, i) => values.indexOf(value) !== i);
+    if (twice !== undefined) throw new InputError(place, `has the value ${quote(twice)} twice`);
+    if (axis === 'policy') document = { ...document, policies: undefined };
+    if (axis === 'seed') document = { ...document, seeds: undefined };
+    document = withValue(document, path, [...values]);
+  }
+  return document;
+}
+
+function axisOfName(name: string): Axis {
+  return { name, path: VARIED_KEYS.includes(name) ? [name] : ['set', name], values: [] };
+}
+
+function withSeeds(document: ScenarioDocument, { values }: Axis): ScenarioDocument {
+  return { ...document, seed: undefined, seeds: values.map(axisText).join(',') };
+}
+
+function documentAt(start: ScenarioDocument, axes: readonly Axis[], point: GridPoint): ScenarioDocument {
+  let document = start;
+  for (const [name, value] of point)
+    document = withValue(document, (axes.find((axis) => axis.name === name) ?? axisOfName(name)).path, value);
+  return document;
+}
+
+/** The cells of a plan, each once. */
+class CellList {
+  readonly all: SweepCell[] = [];
+  private readonly names: readonly string[];
+  private readonly note: (line: string) => void;
+  private readonly seen = new Map<string, { readonly parameters: string[] }>();
+  private readonly policies = new Map<string, Policy>();
+  private readonly sources = rememberedSources(FILES);
+  private readonly digest = remembered((path: string) => digestOfFile(path));
+
+  constructor(names: readonly string[], note: (line: string) => void) {
+    this.names = names;
+    const noted = new Set<string>();
+    this.note = (line) => {
+      if (!noted.has(line)) note(line);
+      noted.add(line);
+    };
+  }
+
+  /** Adds the runs of a scenario that are wanted, by the texts of their axes. @throws InputError */
+  async add(
+    document: ScenarioDocument,
+    point: GridPoint,
+    isWanted: (texts: ReadonlyMap<string, string>) => boolean,
+  ): Promise<void> {
+    const { tenants, ...scenario } = scenarioOf(document);
+    const choices = { ...scenario, ...(tenants !== undefined && { tenants: tenantsOf(tenants) }) };
+    const parameters = this.names.map((name) => axisText(point.get(name) ?? ''));
+    for (const spec of await runSpecs(choices, this.note, this.policies)) {
+      const texts = new Map<string, string>(this.names.map((name, i) => [name, parameters[i]]));
+      texts.set('policy', plannedName(spec)).set('seed', spec.seed);
+      if (!isWanted(texts)) continue;
+      const identity = await runIdentity(spec, this.sources, { digest: this.digest, engine: buildHash() });
+      const id = sha256(JSON.stringify(identity)).slice(0, ID_LENGTH);
+      const same = this.seen.get(id);
+      if (same === undefined) {
+        const cell = { id, parameters: [...parameters], spec };
+        this.seen.set(id, cell);
+        this.all.push(cell);
+        continue;
+      }
+      // The run does not depend on an axis in which both differ, such as a parameter of another policy.
+      for (const [i, text] of parameters.entries()) if (same.parameters[i] !== text) same.parameters[i] = '';
+    }
+  }
+}
+
+/** 80 bits: a collision among a million cells has a probability below 1e-12. */
+const ID_LENGTH = 20;
+
+/** Cells share policies and workloads; a trace is hashed once. */
+function rememberedSources(sources: RunSources): RunSources {
+  const workload = remembered((key: string) => sources.workload(JSON.parse(key)));
+  const { policyDigest } = sources;
+  return {
+    ...sources,
+    policy: remembered((name: string) => sources.policy(name)),
+    ...(policyDigest !== undefined && { policyDigest: remembered((name: string) => policyDigest(name)) }),
+    workload: (choice) => workload(JSON.stringify(choice)),
+  };
+}
+
+function remembered<T>(compute: (key: string) => T): (key: string) => T {
+  const known = new Map<string, T>();
+  return (key) => {
+    if (!known.has(key)) known.set(key, compute(key));
+    return known.get(key) as T;
+  };
+}
+
+/** @throws InputError when the file cannot be read. */
+function digestOfFile(path: string): string {
+  try {
+    return sha256(readFileSync(path));
+  } catch (error) {
+    throw new InputError({ file: path }, `cannot be read (${(error as NodeJS.ErrnoException).code})`);
+  }
+}
+
+function sha256(content: string | Uint8Array): string {
+  return createHash('sha256').update(content).digest('hex');
+}
