@@ -50,9 +50,11 @@ function declining(declines: Case['declines']): Scheduler {
 
 /** Tells what metrics may not show: the time of each event of a task or a machine. */
 function history(lines: string[]): Partial<Observer> {
-  const note = (what: string) => (task: TaskId, ...rest: readonly unknown[]) => {
-    lines.push([what, task, ...rest].join(' '));
-  };
+  const note =
+    (what: string) =>
+    (task: TaskId, ...rest: readonly unknown[]) => {
+      lines.push([what, task, ...rest].join(' '));
+    };
   return { taskStarted: note('started'), taskEnded: note('ended'), machineChanged: note('machine') };
 }
 
@@ -111,7 +113,7 @@ const seconds = (most: number) => fc.nat(most * 2).map((halves) => halves / 2);
 const cases: fc.Arbitrary<Case> = fc.record({
   machines: fc.array(fc.tuple(fc.integer({ min: 1, max: 8 }), fc.integer({ min: 1, max: 8 })), {
     minLength: 1,
-    maxLength: 5,
+    maxLength: 3,
   }),
   rows: fc
     .array(
@@ -121,18 +123,18 @@ const cases: fc.Arbitrary<Case> = fc.record({
         needs: fc.record({ cpus: fc.integer({ min: 1, max: 8 }), mem: fc.integer({ min: 1, max: 8 }) }),
         tasks: fc.integer({ min: 1, max: 3 }),
         gang: fc.nat(19).map((draw) => draw === 0),
-        runs: seconds(300).map((time) => time + 0.25),
+        runs: seconds(600).map((time) => time + 200.25),
       }),
       { minLength: 1, maxLength: 14 },
     )
     .map((rows) => rows.sort((a, b) => a.at - b.at)),
-  allocator: fc.constantFrom('drf', 'drf', 'drf', 'random', 'quota', 'silos'),
+  allocator: fc.constantFrom('drf', 'drf', 'drf', 'drf', 'quota', 'random', 'silos'),
   interval: fc.constantFrom(1, 1, 0.5, 1.5),
   refuse: fc.constantFrom(5, 5, 0, 1, 2.5, 7.25),
   declines: fc.array(fc.tuple(fc.nat(4), seconds(12)), { maxLength: 2 }),
   down: fc.array(fc.tuple(seconds(900), fc.nat(4)), { maxLength: 2 }),
   patience: fc.constantFrom(FOREVER, FOREVER, 400),
-  until: fc.constantFrom(FOREVER, 1500),
+  until: fc.constantFrom(1500, 1500, 1500, 1500, 1500, 2500, 2500, FOREVER),
   simultaneous: fc.constantFrom('merge', 'merge', 'each'),
 });
 
@@ -145,9 +147,9 @@ test('a run that leaves rounds out ends as one with all of them', async () => {
       expect(fast.lines).toEqual(all.lines);
       if (fast.events < all.events) leftOut++;
     }),
-    { numRuns: 60 },
+    { numRuns: 50 },
   );
-  expect(leftOut).toBeGreaterThan(15);
+  expect(leftOut).toBeGreaterThan(12);
 });
 
 test('a long wait of one framework takes few events', async () => {
