@@ -37,7 +37,7 @@ async function* allRows(): AsyncGenerator<BenchRow> {
 
 function line({ work, against, wants, goal, ratio, measured }: BenchRow): string {
   const sign = wants === 'at least' ? '>=' : '<=';
-  return `${work.padEnd(54)}${against.padEnd(24)}${ratio.toFixed(2).padStart(7)}  ${`${sign} ${goal}`.padEnd(8)}${measured}`;
+  return `${work.padEnd(57)} ${against.padEnd(24)}${ratio.toFixed(2).padStart(7)}  ${`${sign} ${goal}`.padEnd(8)}${measured}`;
 }
 
 const machine = {
@@ -50,7 +50,7 @@ const machine = {
 console.log(
   `${machine.processor}, ${machine.cores} cores, load ${machine.loadAverage.toFixed(1)}, Node ${machine.node}\n`,
 );
-console.log(`${'work'.padEnd(54)}${'against'.padEnd(24)}${'ratio'.padStart(7)}  goal    measured`);
+console.log(`${'work'.padEnd(57)} ${'against'.padEnd(24)}${'ratio'.padStart(7)}  goal    measured`);
 
 const rows: BenchRow[] = [];
 for await (const row of allRows()) {

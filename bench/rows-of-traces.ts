@@ -17,7 +17,7 @@ export async function* traceRows(isQuick: boolean): AsyncGenerator<BenchRow> {
 async function* backfillRows(file: string): AsyncGenerator<BenchRow> {
   if (!existsSync(file)) return;
   yield await besideFcfs(file, 'easy', { work: 'EASY on KTH-SP2', goal: 5, limit: 12 });
-  yield await besideFcfs(file, 'drf', { work: 'drf on KTH-SP2', goal: 4, limit: 60 });
+  yield await besideFcfs(file, 'drf', { work: 'drf on KTH-SP2', goal: 4, limit: 25 });
 }
 
 async function besideFcfs(

@@ -24,8 +24,14 @@ import type {
 export class ObserverGroup implements Observer {
   private readonly members: readonly Partial<Observer>[];
 
+  readonly roundsRepeated: Observer['roundsRepeated'];
+
   constructor(members: readonly Partial<Observer>[]) {
     this.members = members;
+    if (members.every(takesRounds))
+      this.roundsRepeated = (rounds) => {
+        for (const member of members) member.roundsRepeated?.(rounds);
+      };
   }
 
   runStarted(now: Micros): void {
@@ -179,4 +185,9 @@ export class ObserverGroup implements Observer {
   refused(refusal: Refusal, action: PlacementAction, task: TaskId, machine: MachineId, now: Micros): void {
     for (const member of this.members) member.refused?.(refusal, action, task, machine, now);
   }
+}
+
+/** Can rounds of offers be left out for this observer? */
+function takesRounds({ roundsRepeated, offerMade, offerEnded, passEnded }: Partial<Observer>): boolean {
+  return roundsRepeated !== undefined || (offerMade ?? offerEnded ?? passEnded) === undefined;
 }

@@ -15,6 +15,7 @@ import {
   NONE,
   type Observer,
   type OfferEnd,
+  type OfferRounds,
   type Refusal,
   type ScalingState,
   type TaskClassId,
@@ -72,11 +73,9 @@ export class Recorder implements Observer {
   readonly fragmentation: Fragmentation;
   readonly fragmentationBlocked: FragmentationBlocked;
   readonly overUse: OverUse;
-  readonly busy = { count: 0, time: 0 };
   /** Starts of tasks with preferred machines: on one of these, and on other machines. */
   readonly locality = { preferred: 0, elsewhere: 0 };
   readonly schedulers = new SchedulerMetricsTable();
-  conflicts = 0;
   readonly recovery: RecoveryMetrics;
   readonly scaling: ScalingMetrics;
   readonly limits: LimitMetrics;
@@ -387,18 +386,20 @@ export class Recorder implements Observer {
   }
 
   decided(framework: FrameworkId, decisionTime: Micros, _now: Micros, ordinal = 0): void {
-    this.busy.count++;
-    this.busy.time += decisionTime;
-    this.schedulers.of(framework, ordinal).decided(decisionTime);
+    this.schedulers.decided(framework, ordinal, decisionTime);
   }
 
   attempted(attempt: Attempt): void {
-    this.conflicts += attempt.conflicts;
-    this.schedulers.of(attempt.framework, attempt.ordinal).attempted(attempt);
+    this.schedulers.attempted(attempt);
   }
 
   passEnded(now: Micros): void {
     this.fragmentationBlocked.passEnded(now);
+  }
+
+  roundsRepeated(rounds: OfferRounds): void {
+    this.offers.declinedAtOnce(rounds.offers * rounds.periods);
+    this.fragmentationBlocked.passesRepeated(rounds);
   }
 
   refused(refusal: Refusal): void {

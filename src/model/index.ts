@@ -79,6 +79,7 @@ export type {
   MachineRevision,
   Observer,
   OfferEnd,
+  OfferRounds,
   PlacementAction,
   ScalingState,
 } from './observer.js';
@@ -92,7 +93,12 @@ export {
   type MachineTraits,
   understands,
 } from './offers/capabilities.js';
-export { type AllocationCause, type MachineResources, OfferFilters } from './offers/offer-filters.js';
+export {
+  type AllocationCause,
+  FilterCopy,
+  type MachineResources,
+  OfferFilters,
+} from './offers/offer-filters.js';
 export {
   isChargeable,
   isFor,

@@ -136,6 +136,11 @@ export interface Observer {
   attempted(attempt: Attempt, now: Micros): void;
   /** A scheduling pass is over. The instant is over too, unless more passes follow. */
   passEnded(now: Micros): void;
+  /**
+   * These rounds of offers happened, and none of their offers or passes is reported one by one. An observer that needs each of
+   * them does not have this method; then no rounds are left out.
+   */
+  roundsRepeated?: ((rounds: OfferRounds) => void) | undefined;
   /** An action of a policy was refused. `task` and `machine` are the requested ones, NONE if the action has none. */
   refused(refusal: Refusal, action: PlacementAction, task: TaskId, machine: MachineId, now: Micros): void;
 }
@@ -150,6 +155,18 @@ export type ActualState = 'answering' | 'cut' | 'off';
 
 /** What became of a machine; see `machineRevised`. */
 export type MachineRevision = 'added' | 'removed' | 'updated';
+
+/** Rounds of offers in equal periods. Each offer was declined at the instant at which it was made, and nothing else happened. */
+export interface OfferRounds {
+  /** Start of the first period. */
+  readonly from: Micros;
+  readonly period: Micros;
+  readonly periods: number;
+  /** Number of offers in each period. */
+  readonly offers: number;
+  /** The ends of scheduling passes in each period: times since its start, ascending. */
+  readonly passes: readonly Micros[];
+}
 
 /** One attempt of a scheduler to place a job. */
 export interface Attempt {

@@ -219,6 +219,11 @@ export interface Choice {
 export interface Scheduler {
   readonly name: string;
   readonly needs?: readonly Feature[];
+  /**
+   * True if a call without an action would be repeated without an action while queue, machines and offers are the same, whatever
+   * the time. It draws no random number. A simulator leaves such calls out.
+   */
+  readonly isSteady?: true;
   /** Before the first call, and after a restart: prepare questions and rebuild caches. */
   begin?(view: SchedulingView): void;
   schedule(view: SchedulingView, act: PlacementSink): void;
@@ -600,6 +605,11 @@ export interface PlacementSink {
 export interface Allocator {
   readonly name: string;
   readonly needs?: readonly Feature[];
+  /**
+   * True if, while a single framework wants offers, it makes offers to that one only, and the same again while machines and filters
+   * are the same, whatever the time and the number of offers so far. It draws no random number. A simulator leaves such calls out.
+   */
+  readonly isSteady?: true;
   /** Before the first call, and after a restart. */
   begin?(view: AllocationView): void;
   allocate(view: AllocationView, offers: OfferSink): void;

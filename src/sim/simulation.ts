@@ -10,7 +10,7 @@ import {
 } from '../model/index.js';
 import { Admission } from './admission.js';
 import { AnnouncedMachines } from './announced-machines.js';
-import type { Architecture } from './architectures/architecture.js';
+import type { Architecture, Outlook } from './architectures/architecture.js';
 import { Arrivals } from './arrivals.js';
 import { Dependencies } from './dependencies/dependencies.js';
 import { ControlLoops } from './elasticity/control-loops.js';
@@ -33,7 +33,7 @@ import { Stillness, waitingJobs } from './waiting-jobs.js';
  * Simulated time. Events happen in the order (time, class, sequence). After all events of an instant up to class
  * `decision`, one scheduling pass runs if it was requested.
  */
-export class Simulation {
+export class Simulation implements Outlook {
   readonly execution: Execution;
   /** Start of the run and, once it is over, its end. */
   start: Micros = 0;
@@ -96,6 +96,7 @@ export class Simulation {
     this.execution.dependencies = this.dependencies;
     this.arrivals = new Arrivals(trace, admission, this.dependencies);
     const bare = setup.architecture(this.execution);
+    bare.beginRun?.(this);
     if (bare.givesUp !== true && !Number.isFinite(setup.horizon)) this.stillness = new Stillness(cluster);
     const absent = failures?.outages.some(({ kind }) => kind === 'framework')
       ? new DisconnectedFrameworks(bare, this.execution, this.rejections.placeable)
@@ -219,11 +220,25 @@ export class Simulation {
 
   /** Only decisions are left, and they change nothing; or only changes of machines, and no task waits for them. */
   private isStill(): boolean {
-    const changes = this.timeline?.pending ?? 0;
-    const isIdle = this.events.undecided === changes && this.arrivals.nextTime === Number.POSITIVE_INFINITY;
-    if (!isIdle) return false;
-    if (changes === 0) return this.stillness?.lasts(this.eventCount) === true;
+    if (!this.isIdle) return false;
+    if (this.changesAhead === 0) return this.stillness?.lasts(this.eventCount) === true;
     return !Number.isFinite(this.setup.horizon) && this.setup.cluster.tasks.live === 0;
+  }
+
+  /** Are only decisions and changes of machines left? */
+  private get isIdle(): boolean {
+    return this.events.undecided === this.changesAhead && this.arrivals.nextTime === Number.POSITIVE_INFINITY;
+  }
+
+  private get changesAhead(): number {
+    return this.timeline?.pending ?? 0;
+  }
+
+  get quietUntil(): Micros {
+    const { arrivals, events, execution } = this;
+    // When decisions alone are left, their number says when the run ends.
+    if (this.turns.length > 0 || arrivals.isStarved || this.isIdle) return execution.now;
+    return Math.min(events.peekTime(), arrivals.nextTime, this.until);
   }
 
   private sayWhoWaits(): void {

@@ -34,7 +34,7 @@ describe('decision time', () => {
       [NONE, fromSeconds(2), fromSeconds(2)],
       [NONE, fromSeconds(1.5), fromSeconds(4.5)],
     ]);
-    expect(result.recorder.busy).toEqual({ count: 2, time: fromSeconds(3.5) });
+    expect(result.recorder.schedulers.busy).toEqual({ count: 2, time: fromSeconds(3.5) });
   });
 
   test('is spent anew when something changed after a decision that could not place all', async () => {

@@ -121,6 +121,7 @@ function guardedScheduler(scheduler: Scheduler, guard: Guard): Scheduler {
   return {
     name: scheduler.name,
     ...(scheduler.needs !== undefined && { needs: scheduler.needs }),
+    ...(scheduler.isSteady === true && { isSteady: true as const }),
     ...(scheduler.begin !== undefined && {
       begin: (view) => called(guard, 'begin', view.now, () => scheduler.begin?.(view)),
     }),
@@ -137,6 +138,7 @@ function guardedAllocator(allocator: Allocator, guard: Guard): Allocator {
   return {
     name: allocator.name,
     ...(allocator.needs !== undefined && { needs: allocator.needs }),
+    ...(allocator.isSteady === true && { isSteady: true as const }),
     ...(allocator.begin !== undefined && {
       begin: (view) => called(guard, 'begin', view.now, () => allocator.begin?.(view)),
     }),

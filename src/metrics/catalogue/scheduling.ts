@@ -146,18 +146,18 @@ export const scheduling = {
   fairness,
   offers,
   locality,
-  conflicts: ofRun.number(({ recorder }) => recorder.conflicts, {
+  conflicts: ofRun.number(({ recorder }) => recorder.schedulers.conflicts, {
     unit: 'count',
     about: 'claims that failed because another scheduler had taken the room',
     better: 'lower',
     table: 'long',
   }),
   decisions: ofRun.group({
-    count: ofRun.number(({ recorder }) => recorder.busy.count, {
+    count: ofRun.number(({ recorder }) => recorder.schedulers.busy.count, {
       unit: 'count',
       about: 'decisions that took modelled time',
     }),
-    busy: ofRun.number((run) => shareOfRun(run, run.recorder.busy.time), {
+    busy: ofRun.number((run) => shareOfRun(run, run.recorder.schedulers.busy.time), {
       unit: 'share',
       about: 'share of the run spent on decisions, summed over schedulers',
       better: 'lower',

@@ -6,6 +6,7 @@ import {
   grown,
   type Micros,
   NONE,
+  type OfferRounds,
   type TaskClassId,
 } from '../../model/index.js';
 import type { UnallocatedTable } from './unallocated-table.js';
@@ -68,6 +69,27 @@ export class FragmentationBlocked {
     this.credit = 0;
     this.advance(now);
     this.current = this.look();
+  }
+
+  /** All of these passes ended, and nothing changed between them. */
+  passesRepeated({ from, period, periods, passes }: OfferRounds): void {
+    const all = periods * passes.length;
+    const first = this.passesToLook();
+    if (first > all) {
+      this.credit += all * CHECKS_PER_PASS;
+      return;
+    }
+    const at = first - 1;
+    this.advance(from + Math.floor(at / passes.length) * period + passes[at % passes.length]);
+    this.credit = 0;
+    this.current = this.look();
+    // Further evaluations find the same state, and times add up.
+    this.credit = ((all - first) % this.passesToLook()) * CHECKS_PER_PASS;
+  }
+
+  /** Number of passes until the next evaluation. */
+  private passesToLook(): number {
+    return Math.max(1, Math.ceil((this.cost - this.credit) / CHECKS_PER_PASS));
   }
 
   /** Counts the time up to `now`. */

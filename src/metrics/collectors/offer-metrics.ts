@@ -27,6 +27,13 @@ export class OfferMetrics {
     this.changed(now);
   }
 
+  /** Offers were made and declined at the same instant, when no other offer was open. */
+  declinedAtOnce(offers: number): void {
+    this.counts.made += offers;
+    this.counts.declined += offers;
+    this.held.recordZeros(offers);
+  }
+
   /** What is offered may have changed. */
   changed(now: Micros): void {
     this.shares.advance(now);

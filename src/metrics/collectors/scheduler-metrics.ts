@@ -31,7 +31,22 @@ export class SchedulerMetrics {
 
 /** The metrics of all schedulers, by framework and by number within it. */
 export class SchedulerMetricsTable {
+  /** Decisions of all of them, with their decision time. */
+  readonly busy = { count: 0, time: 0 };
+  /** Conflicts of all of them. */
+  conflicts = 0;
   private readonly rows = new Map<FrameworkId, SchedulerMetrics[]>();
+
+  decided(framework: FrameworkId, ordinal: number, decisionTime: Micros): void {
+    this.busy.count++;
+    this.busy.time += decisionTime;
+    this.of(framework, ordinal).decided(decisionTime);
+  }
+
+  attempted(attempt: Attempt): void {
+    this.conflicts += attempt.conflicts;
+    this.of(attempt.framework, attempt.ordinal).attempted(attempt);
+  }
 
   of(framework: FrameworkId, ordinal: number): SchedulerMetrics {
     let row = this.rows.get(framework);

@@ -29,6 +29,14 @@ export class LogHistogram {
     chunk[at + 1] += value;
   }
 
+  /** Records a number of zeros. */
+  recordZeros(count: number): void {
+    if (count === 0) return;
+    this.record(0);
+    this.count += count - 1;
+    (this.chunks[0] as Float64Array)[0] += count - 1;
+  }
+
   /** Adds all values of another histogram. */
   add(other: LogHistogram): void {
     this.count += other.count;

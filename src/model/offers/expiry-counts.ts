@@ -31,6 +31,11 @@ export class ExpiryCounts {
     if (--this.counts[group] === 0 && this.isAhead[group] === 0) this.free(group);
   }
 
+  /** All filters end later by this time. */
+  postpone(by: Micros): void {
+    for (let group = 0; group < this.made; group++) this.times[group] += by;
+  }
+
   /** All filters are gone. */
   clear(): void {
     this.heap.length = 0;

@@ -109,11 +109,38 @@ export class OfferFilters {
     return this.rows[framework]?.ends.next(now) ?? Number.POSITIVE_INFINITY;
   }
 
+  /** Copies the filters of a framework at this time. False if some that have not ended are in a list. */
+  copyTo(copy: FilterCopy, framework: FrameworkId, now: Micros): boolean {
+    copy.now = now;
+    copy.machines = 0;
+    return this.rows[framework]?.copyTo(copy) ?? true;
+  }
+
+  /** Are the filters of the framework at this time those of the copy, moved by the time that has passed? */
+  equals(copy: FilterCopy, framework: FrameworkId, now: Micros): boolean {
+    return this.rows[framework]?.equals(copy, now) ?? copy.machines === 0;
+  }
+
+  /** The times of all filters of a framework move by as much as the clock does. */
+  postpone(framework: FrameworkId, by: Micros): void {
+    this.rows[framework]?.postpone(by);
+  }
+
   private filtersOf(framework: FrameworkId, machine: MachineId): FrameworkFilters {
     this.rows[framework] ??= new FrameworkFilters(this.dims);
     this.rows[framework].makeRoom(machine + 1);
     return this.rows[framework];
   }
+}
+
+/** The filters that a framework had at a time. */
+export class FilterCopy {
+  now: Micros = 0;
+  /** Length of the columns, which are those of FrameworkFilters. */
+  machines = 0;
+  expiry = new Float64Array(0);
+  since = new Float64Array(0);
+  refused = new Float64Array(0);
 }
 
 /** A filter in a list. */
@@ -211,6 +238,47 @@ class FrameworkFilters {
   drop(machine: MachineId): void {
     if (machine < this.expiry.length) this.unset(machine);
     this.keepInList(machine, Number.POSITIVE_INFINITY);
+  }
+
+  copyTo(copy: FilterCopy): boolean {
+    for (const machine of this.list.keys()) this.keepInList(machine, copy.now);
+    if (this.list.size > 0) return false;
+    const { expiry, since, refused } = this;
+    copy.machines = expiry.length;
+    copy.expiry = grown(copy.expiry, expiry.length);
+    copy.since = grown(copy.since, expiry.length);
+    copy.refused = grown(copy.refused, refused.length);
+    copy.expiry.set(expiry);
+    copy.since.set(since);
+    copy.refused.set(refused);
+    return true;
+  }
+
+  /** Filters that have ended before the time do not matter. */
+  equals(then: FilterCopy, now: Micros): boolean {
+    const { expiry, since, refused, dims } = this;
+    if (this.list.size > 0 || expiry.length !== then.machines) return false;
+    const passed = now - then.now;
+    for (let machine = 0; machine < expiry.length; machine++) {
+      const isEnded = expiry[machine] < now;
+      if (isEnded !== then.expiry[machine] < then.now) return false;
+      if (isEnded) continue;
+      if (expiry[machine] !== then.expiry[machine] + passed) return false;
+      if (since[machine] !== then.since[machine] + passed) return false;
+      for (let i = machine * dims; i < (machine + 1) * dims; i++)
+        if (refused[i] !== then.refused[i]) return false;
+    }
+    return true;
+  }
+
+  postpone(by: Micros): void {
+    const { expiry, since } = this;
+    for (let machine = 0; machine < expiry.length; machine++) {
+      if (expiry[machine] === NEVER_SET) continue;
+      expiry[machine] += by;
+      since[machine] += by;
+    }
+    this.ends.postpone(by);
   }
 
   clear(): void {

@@ -16,6 +16,7 @@ export function drfAllocator(settings: Partial<DrfSettings> = {}): Allocator {
   let round: DrfRound | undefined;
   return {
     name: 'drf',
+    ...(drawsNothing(rules) && { isSteady: true as const }),
     allocate(view, offers) {
       if (shares?.follow(view) !== true) {
         shares = new RoleShares(view, rules);
@@ -27,4 +28,8 @@ export function drfAllocator(settings: Partial<DrfSettings> = {}): Allocator {
       round.run();
     },
   };
+}
+
+function drawsNothing({ machineOrder, roleSorter, frameworkSorter }: DrfSettings): boolean {
+  return machineOrder === 'rank' && roleSorter === 'drf' && frameworkSorter === 'drf';
 }

@@ -1,5 +1,6 @@
 import {
   type AllocationCause,
+  type FilterCopy,
   FOREVER,
   type FrameworkId,
   isMicros,
@@ -263,6 +264,21 @@ export class AllocationHost {
   /** Removes the filters on a machine that left, or whose attributes changed. */
   dropFiltersOn(machine: MachineId): void {
     this.filters.dropMachine(machine);
+  }
+
+  /** Copies the present filters of a framework. False if it has filters that cannot be compared. */
+  copyFilters(copy: FilterCopy, framework: FrameworkId): boolean {
+    return this.filters.copyTo(copy, framework, this.parts.clock.now);
+  }
+
+  /** Are the present filters of the framework those of the copy, moved by the time that has passed? */
+  hasFilters(copy: FilterCopy, framework: FrameworkId): boolean {
+    return this.filters.equals(copy, framework, this.parts.clock.now);
+  }
+
+  /** The clock moves on by this time, and the filters of the framework with it. */
+  postponeFilters(framework: FrameworkId, by: Micros): void {
+    this.filters.postpone(framework, by);
   }
 
   // Batches

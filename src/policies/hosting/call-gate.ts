@@ -7,6 +7,8 @@ import { InputError } from '../../model/index.js';
 export class CallGate {
   private readonly policy: string;
   private isOpen = false;
+  /** Actions so far, with refused ones. */
+  actions = 0;
 
   constructor(policy: string) {
     this.policy = policy;
@@ -24,6 +26,7 @@ export class CallGate {
 
   /** @throws InputError outside of a call */
   check(): void {
+    this.actions++;
     if (!this.isOpen)
       throw new InputError(
         {},

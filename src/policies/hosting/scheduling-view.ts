@@ -153,6 +153,11 @@ export class HostedScheduler {
     this.#act = new SinkView(act, scheduler.name, this.#gate);
   }
 
+  /** Number of its actions so far, with refused ones. */
+  get actions(): number {
+    return this.#gate.actions;
+  }
+
   /** Calls the scheduler. `endedSince`: tasks that ended, or were killed, since its last call. */
   schedule(now: Micros, endedSince: number): void {
     this.#call.now = now;

@@ -64,6 +64,7 @@ export function listScheduler(parts: ListSchedulerParts): Scheduler {
   return {
     name,
     ...(preemption !== undefined && { needs: ['preempt'] as const }),
+    ...(typeof backfill === 'string' && maySettle(parts) && { isSteady: true as const }),
     begin(view) {
       choice.begin(view);
       pass.restore(view);

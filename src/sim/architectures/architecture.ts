@@ -11,11 +11,24 @@ export interface UseBounds {
   readonly guarantees: readonly RoleGuarantee[];
 }
 
+/** The events of a simulation, for an architecture that leaves out what repeats. */
+export interface Outlook {
+  /** Number of events so far: those of the architecture and all others. */
+  readonly eventCount: number;
+  /**
+   * Before this time, nothing happens but passes, and events that the architecture schedules from now on. The present time if its
+   * events must not be left out.
+   */
+  readonly quietUntil: Micros;
+}
+
 /**
  * The timing of the two scheduling levels. The simulation reports events to the architecture. The architecture requests
  * a scheduling pass by `execution.passWanted`. The pass runs after all events of the instant (up to class `decision`).
  */
 export interface Architecture extends ExecutionListener {
+  /** Before the first event. */
+  beginRun?(outlook: Outlook): void;
   /** Does it abandon a job after a number of attempts? Then its decisions end by themselves. */
   readonly givesUp?: boolean;
   /** Left out where frameworks may use everything. */

@@ -38,6 +38,8 @@ export class OfferHolder {
   /** When the hold time of its offers is checked next; Infinity if no check is due. */
   reviewAt: Micros = Number.POSITIVE_INFINITY;
 
+  /** See Scheduler. */
+  readonly isSteady: boolean;
   private readonly scheduler: HostedScheduler;
   private readonly actions: PlacementActions;
   /** Offer time of each machine. */
@@ -58,6 +60,7 @@ export class OfferHolder {
   ) {
     const { cluster } = execution;
     this.framework = framework;
+    this.isSteady = scheduler.isSteady === true;
     this.queue = new PendingQueue(cluster.tasks, cluster.jobs);
     this.table = cluster.offered.of(framework);
     const placementHost: PlacementHost = {
@@ -82,6 +85,11 @@ export class OfferHolder {
       { cluster, queue: this.queue, table: this.table, random, measured: execution.measured },
       this.actions,
     );
+  }
+
+  /** Number of actions of its scheduler so far. */
+  get actionCount(): number {
+    return this.scheduler.actions;
   }
 
   has(machine: MachineId): boolean {

@@ -13,10 +13,11 @@ import type { OfferTerms, RoleGuarantee, RoleLimit } from '../../policies/policy
 import { type DecisionTimes, decisionTime, decisionTimeFor } from '../decision-time.js';
 import { EventClass } from '../event-queue.js';
 import { type Execution, WAKE_UP } from '../execution.js';
-import type { Architecture, UseBounds } from './architecture.js';
+import type { Architecture, Outlook, UseBounds } from './architecture.js';
 import { ClusterOffers } from './cluster-offers.js';
 import { OfferGathering } from './offer-gathering.js';
 import { OfferHolder, type OfferHost } from './offer-holder.js';
+import { mayRepeat, RepeatedRounds } from './repeated-rounds.js';
 
 /** Dependencies of the architecture. */
 export interface TwoLevelSetup {
@@ -55,6 +56,8 @@ export class TwoLevel implements Architecture, OfferHost {
   private readonly host: AllocationHost;
   private readonly gathering: OfferGathering;
   private roundWanted = false;
+  /** Left out if rounds never repeat, or an observer needs each of them. */
+  private repeats: RepeatedRounds | undefined;
 
   constructor(execution: Execution, parts: TwoLevelSetup) {
     this.bounds = boundsOf(parts);
@@ -88,7 +91,7 @@ export class TwoLevel implements Architecture, OfferHost {
       wants: (framework) => this.wants(framework),
       takeBack: (holder, machine, now) => this.takeBack(holder, machine, 'rescinded', now),
       batchAt: (time) => this.batchAt(time),
-      reviewAt: (time) => execution.schedule(time, EventClass.decision, BATCH_DUE),
+      reviewAt: (time) => this.scheduleBatch(time),
       wantNews: () => this.wantNews(),
     });
     this.host = new AllocationHost({
@@ -106,6 +109,11 @@ export class TwoLevel implements Architecture, OfferHost {
       interval: parts.terms.interval,
       timeout: parts.terms.timeout,
     });
+  }
+
+  beginRun(outlook: Outlook): void {
+    const { execution, host, parts } = this;
+    if (mayRepeat(parts, execution)) this.repeats = new RepeatedRounds(execution, outlook, host, parts.terms);
   }
 
   // Events of tasks and machines
@@ -172,18 +180,22 @@ export class TwoLevel implements Architecture, OfferHost {
 
   // Rounds and decisions
 
-  pass(now: Micros): void {
+  pass(): void {
     if (this.roundWanted) this.allocate();
+    // It may be later than before the allocation.
+    const { now } = this.execution;
     for (const holder of this.holders) {
       if (holder?.hasNews && !holder.isDeciding) this.consider(holder, now);
     }
     this.gathering.gather(now);
+    this.repeats?.passEnded();
   }
 
   due(subject: number, now: Micros): void {
     if (subject === WAKE_UP) {
       for (const holder of this.holders) if (holder !== undefined) holder.hasNews = true;
     } else if (subject === BATCH_DUE) {
+      this.repeats?.batchReached();
       this.host.batchReached();
       this.roundWanted = true;
     } else if (subject === OFFER_EXPIRES) this.host.expire();
@@ -199,6 +211,10 @@ export class TwoLevel implements Architecture, OfferHost {
     this.roundWanted = false;
     for (const framework of this.waiting)
       if (this.holders[framework]?.queue.length === 0) this.waiting.delete(framework);
+    if (this.repeats !== undefined && this.waiting.size === 1) {
+      const [framework] = this.waiting;
+      this.repeats.leaveOut(this.holderOf(framework as FrameworkId));
+    }
     this.offers.update();
     this.gathering.beforeAllocation(this.execution.now);
     // All events of an instant are one allocation here, so that a filter never outlasts its time (docs/adr/0009).
@@ -313,11 +329,16 @@ export class TwoLevel implements Architecture, OfferHost {
 
   private batchAt(time: Micros): void {
     if (time > this.execution.now) {
-      this.execution.schedule(time, EventClass.decision, BATCH_DUE);
+      this.scheduleBatch(time);
       return;
     }
     this.roundWanted = true;
     this.execution.passWanted = true;
+  }
+
+  private scheduleBatch(time: Micros): void {
+    this.repeats?.batchScheduled();
+    this.execution.schedule(time, EventClass.decision, BATCH_DUE);
   }
 
   private wants(framework: FrameworkId): boolean {

@@ -212,8 +212,8 @@ describe('schedulers over shared state', () => {
       decisionTimes: { perJob: SECOND, perTask: SECOND },
       until: 20,
     });
-    const { schedulers, conflicts } = result.recorder;
-    expect(conflicts).toBe(1);
+    const { schedulers } = result.recorder;
+    expect(schedulers.conflicts).toBe(1);
     const [batch, service] = [schedulers.of(0, 0), schedulers.of(1, 0)];
     expect(batch).toMatchObject({
       decisions: 1,
