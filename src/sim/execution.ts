@@ -217,7 +217,8 @@ export class Execution {
   /** Ends a placed task for good. Without `tells`, the architecture gets the callback later. */
   end(task: TaskId, outcome: TaskOutcome, tells = true): void {
     const { tasks } = this.cluster;
-    const [machine, framework] = [tasks.machine[task], tasks.framework[task]];
+    const machine = tasks.machine[task];
+    const framework = tasks.framework[task];
     this.truth.endOrder[task] = Number.NaN;
     this.cluster.attained.attemptEnds(task, outcome === 'finished' ? FOREVER : 0, this.now);
     this.stops.forget(task);

@@ -40,13 +40,16 @@ export class HiddenTaskState {
     const to = task * this.dims;
     for (let d = 0; d < this.dims; d++)
       this.used[to + d] = usedAmount(batch.usage[from + d], batch.demand[from + d]);
-    const [profile, attempts] = [batch.profile[row], batch.attempts[row]];
+    const profile = batch.profile[row];
+    const attempts = batch.attempts[row];
     if (profile !== undefined) {
       const demand = batch.demand.slice(from, from + this.dims);
       this.profiles.set(task, new ProfiledUsage(profile, demand, batch.duration[row]));
     }
-    const failures = attempts === undefined ? [] : failuresOf(attempts);
-    if (failures.length > 0) this.failures.set(task, new PlannedFailures(failures));
+    if (attempts !== undefined) {
+      const failures = failuresOf(attempts);
+      if (failures.length > 0) this.failures.set(task, new PlannedFailures(failures));
+    }
   }
 
   /** Sets the state of a copy of another task that requests `demand`. Its usage is the same, but at most `demand`. */

@@ -6,6 +6,9 @@ import type { TaskClassId } from '../ledger/task-classes.js';
 /** Up to this number of checks an update is always worth it, because an answer by the bounds costs about as much. */
 const ALWAYS = 512;
 
+/** On so few machines a scan costs less than the update of an index. */
+const FEW_MACHINES = 8;
+
 /** Maximum size of the bits of one table. Further classes are answered by the bounds. */
 const MAX_BYTES = 16 * 2 ** 20;
 
@@ -32,6 +35,7 @@ export class FirstFitIndex {
 
   /** The first machine of rank `from` or higher that fits a task of this class, or NONE. */
   first(taskClass: TaskClassId, from: MachineId = 0): MachineId {
+    if (this.table.count <= FEW_MACHINES) return this.scan(taskClass, from);
     const bits = this.bits[taskClass] ?? this.admit(taskClass);
     if (bits === undefined) return this.bounds.first(taskClass, from);
     const cost = this.updateCost(bits, taskClass);
@@ -42,6 +46,13 @@ export class FirstFitIndex {
     const machine = this.bounds.first(taskClass, from);
     bits.debt += this.bounds.looks;
     return machine;
+  }
+
+  private scan(taskClass: TaskClassId, from: MachineId): MachineId {
+    const { table } = this;
+    for (let machine = from; machine < table.count; machine++)
+      if (table.fits(machine, taskClass)) return machine;
+    return NONE;
   }
 
   /** Number of checks needed to update the bits. */

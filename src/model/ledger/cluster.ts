@@ -315,7 +315,7 @@ export class Cluster {
     const job = this.tasks.job[task];
     this.classes.release(this.tasks.taskClass[task]);
     this.tasks.remove(task);
-    if (--this.jobs.retained[job] > 0 || this.jobs.growing.has(job)) return false;
+    if (--this.jobs.retained[job] > 0 || !this.jobs.hasEnded(job)) return false;
     this.jobs.remove(job);
     return true;
   }

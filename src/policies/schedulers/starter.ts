@@ -203,7 +203,7 @@ export class Starter {
   }
 
   private started(view: SchedulingView, act: PlacementSink, task: TaskId, machine: MachineId): void {
-    if (this.planned.delete(task)) this.remember(act);
+    if (this.planned.size > 0 && this.planned.delete(task)) this.remember(act);
     this.preemption?.started(view, task);
     this.choice.started(view, act, task, machine);
     this.listener?.(view, task, machine);
