@@ -95,7 +95,10 @@ export class Execution {
     this.cluster = world.cluster;
     this.truth = world.truth;
     this.observer = world.observer;
-    this.runTimes = new RunTimes(world, (task) => this.checkpoints?.termsOf(task));
+    this.runTimes = new RunTimes(
+      world,
+      world.checkpoints === undefined ? undefined : (task) => this.checkpoints?.termsOf(task),
+    );
     this.machines = world.machines;
     this.events = events;
     this.usage = new UsageEvents(usage, events);

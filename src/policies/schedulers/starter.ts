@@ -85,7 +85,7 @@ export class Starter {
 
   /** Does the task belong to a gang that was tried in this pass? */
   isTried(view: SchedulingView, task: TaskId): boolean {
-    return this.triedGangs.has(view.tasks.job(task));
+    return this.triedGangs.size > 0 && this.triedGangs.has(view.tasks.job(task));
   }
 
   /** Starts the task, or its gang. Returns whether it started. */
