@@ -57,24 +57,24 @@ export class FirstFitIndex {
 
   /** Number of checks needed to update the bits. */
   private updateCost(bits: FitBits, taskClass: TaskClassId): number {
-    const missed = this.table.changes.head - bits.seen;
+    const missed = this.table.gains.head - bits.seen;
     return this.isFollowing(bits, taskClass) && missed < this.table.count ? missed : this.table.count;
   }
 
   private update(bits: FitBits, taskClass: TaskClassId): void {
-    if (bits.seen === this.table.changes.head && this.isFollowing(bits, taskClass)) return;
+    if (bits.seen === this.table.gains.head && this.isFollowing(bits, taskClass)) return;
     if (this.updateCost(bits, taskClass) < this.table.count) bits.catchUp(taskClass);
     else bits.rebuild(taskClass);
     bits.debt = 0;
   }
 
-  /** Whether the bits belong to this class and these machines, and the change log has all changes since. */
+  /** Whether the bits belong to this class and these machines, and the log has all gains since. */
   private isFollowing(bits: FitBits, taskClass: TaskClassId): boolean {
     const { table } = this;
     return (
       bits.machines === table.count &&
       bits.generation === table.classes.generation[taskClass] &&
-      table.changes.remembers(bits.seen)
+      table.gains.remembers(bits.seen)
     );
   }
 
@@ -93,12 +93,12 @@ const WORD_BITS = 5;
 
 /**
  * Bits for machines that may fit tasks of one class, with a summary bit for each nonzero word. So the first fitting
- * machine is found in a few steps. For the changes of the table up to `seen`, a machine without its bit does not fit. A
+ * machine is found in a few steps. For the gains of the table up to `seen`, a machine without its bit does not fit. A
  * machine with its bit fitted at its last check, and is checked again when it would be the answer. So `catchUp` reads
  * only the rows of machines that did not fit.
  */
 class FitBits {
-  /** Number of changes of the table that the bits include. */
+  /** Number of gains of the table that the bits include. A start only clears bits, which the next check does. */
   seen = 0;
   /** Number of machines that the bits cover. */
   machines = 0;
@@ -129,18 +129,18 @@ class FitBits {
     this.summary.fill(0);
     for (let machine = 0; machine < this.machines; machine++)
       if (table.fits(machine, taskClass)) this.set(machine);
-    this.seen = table.changes.head;
+    this.seen = table.gains.head;
     this.generation = table.classes.generation[taskClass];
     this.debt = 0;
   }
 
-  /** Checks the machines that did not fit and have changed since `seen`. The change log must have these changes. */
+  /** Checks the machines that did not fit and have gained room since `seen`. The log must have these gains. */
   catchUp(taskClass: TaskClassId): void {
     const { table, words } = this;
-    const { changes } = table;
-    const { head } = changes;
+    const { gains } = table;
+    const { head } = gains;
     for (let i = this.seen; i < head; i++) {
-      const machine = changes.at(i);
+      const machine = gains.at(i);
       if ((words[machine >> WORD_BITS] & (1 << (machine & 31))) === 0 && table.fits(machine, taskClass))
         this.set(machine);
     }
@@ -255,19 +255,19 @@ class BlockBounds {
 
   /** Number of checks needed to update the bounds, which the next answer does. */
   updateCost(): number {
-    const { changes, count } = this.table;
-    const isFollowing = this.rows === count && changes.remembers(this.cursor);
-    return isFollowing ? changes.head - this.cursor : count;
+    const { gains, count } = this.table;
+    const isFollowing = this.rows === count && gains.remembers(this.cursor);
+    return isFollowing ? gains.head - this.cursor : count;
   }
 
   private catchUp(): void {
-    const changes = this.table.changes;
-    if (this.rows !== this.table.count || !changes.remembers(this.cursor)) {
+    const { gains } = this.table;
+    if (this.rows !== this.table.count || !gains.remembers(this.cursor)) {
       this.rebuild();
     } else {
-      for (let i = this.cursor; i < changes.head; i++) this.raise(changes.at(i));
+      for (let i = this.cursor; i < gains.head; i++) this.raise(gains.at(i));
     }
-    this.cursor = changes.head;
+    this.cursor = gains.head;
   }
 
   private rebuild(): void {

@@ -344,7 +344,7 @@ export class Cluster {
     this.count(task, taskClass, 1);
     if (from !== this.free) {
       this.countTakenFromOffer(task, 1);
-      this.free.changes.record(machine);
+      this.free.changes.recordLoss(machine);
     }
     linkTask(this.machines, machine, task, this.tasks.nextOnMachine, this.tasks.previousOnMachine);
     this.rules.placed(task, machine);
