@@ -17,10 +17,18 @@ import { type QueueMetrics, RUNNING } from './queue-metrics.js';
 const ROWS = 256;
 
 /** Columns of a row of the log; from AMOUNTS on, the amount of each resource. */
-const [NOW, SINCE, CHANGE, MACHINE, FRAMEWORK, AMOUNTS] = [0, 1, 2, 3, 4, 5];
+const NOW = 0;
+const SINCE = 1;
+const CHANGE = 2;
+const MACHINE = 3;
+const FRAMEWORK = 4;
+const AMOUNTS = 5;
 
 /** What a row says: a task gives its room back, gets other room without a wait, starts, or starts for the first time. */
-const [ENDS, GROWS, STARTS, STARTS_FIRST] = [-1, 1, 2, 3];
+const ENDS = -1;
+const GROWS = 1;
+const STARTS = 2;
+const STARTS_FIRST = 3;
 
 /**
  * The resources given to tasks, by framework and machine. Sums over time settle when an attempt ends: demand x lifetime. Only quantiles,

@@ -6,6 +6,13 @@ import type { TaskClassId } from '../ledger/task-classes.js';
 /** Up to this number of checks an update is always worth it, because an answer by the bounds costs about as much. */
 const ALWAYS = 512;
 
+/** Number of machines per word, and of words per summary word, as a power of two. */
+const WORD_BITS = 5;
+
+/** Machines of a block, as a power of two. */
+const BLOCK_BITS = 6;
+const BLOCK = 1 << BLOCK_BITS;
+
 /** On so few machines a scan costs less than the update of an index. */
 const FEW_MACHINES = 8;
 
@@ -87,9 +94,6 @@ export class FirstFitIndex {
     return bits;
   }
 }
-
-/** Number of machines per word, and of words per summary word, as a power of two. */
-const WORD_BITS = 5;
 
 /**
  * Bits for machines that may fit tasks of one class, with a summary bit for each nonzero word. So the first fitting
@@ -194,9 +198,6 @@ class FitBits {
 function lowestBit(word: number): number {
   return 31 - Math.clz32(word & -word);
 }
-
-const BLOCK_BITS = 6;
-const BLOCK = 1 << BLOCK_BITS;
 
 /**
  * Finds the lowest-ranked machine that fits, by bounds on the free resources of neighbouring machines.
