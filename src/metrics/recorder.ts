@@ -159,18 +159,16 @@ export class Recorder implements Observer {
 
   /** Tasks of all frameworks. */
   get tasks(): TaskCounter {
-    const all = new TaskCounter();
-    for (const { tasks } of this.frameworks) all.add(tasks);
-    return all;
+    return TaskCounter.sum(this.frameworks.map(({ tasks }) => tasks));
   }
 
   /** Waits of the tasks of all frameworks, and responses of their jobs, over an ended run. */
   get taskWait(): LogHistogram {
-    return sumOf(this.frameworks.map(({ wait }) => wait));
+    return LogHistogram.sum(this.frameworks.map(({ wait }) => wait));
   }
 
   get jobResponse(): LogHistogram {
-    return sumOf(this.frameworks.map(({ response }) => response));
+    return LogHistogram.sum(this.frameworks.map(({ response }) => response));
   }
 
   jobSubmitted(job: JobId, now: Micros): void {
@@ -419,10 +417,4 @@ export class Recorder implements Observer {
     while (frameworks.length <= id) frameworks.push(new FrameworkMetrics(cluster.space.size, bins, start));
     return frameworks[id];
   }
-}
-
-function sumOf(histograms: readonly LogHistogram[]): LogHistogram {
-  const all = new LogHistogram();
-  for (const one of histograms) all.add(one);
-  return all;
 }

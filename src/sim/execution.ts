@@ -188,10 +188,9 @@ export class Execution {
   }
 
   private reachEnd(task: TaskId): void {
-    const { runTimes } = this;
-    const ran = runTimes.attempt(task);
-    const isPlanned = runTimes.plannedFailure(task) !== FOREVER;
-    if (!isPlanned && ran === runTimes.work(task)) this.end(task, 'finished');
+    const ran = this.runTimes.attempt(task);
+    const isPlanned = this.runTimes.plannedFailure(task) !== FOREVER;
+    if (!isPlanned && ran === this.runTimes.work(task)) this.end(task, 'finished');
     else if (ran === this.cluster.tasks.timeLimit[task]) this.end(task, 'timed-out');
     else {
       if (isPlanned) this.truth.failures.get(task)?.happened(this.cluster.tasks.attempts[task]);

@@ -32,8 +32,13 @@ export class TaskCounter {
     else this.retried++;
   }
 
-  /** Adds the counts of another counter. */
-  add(other: TaskCounter): void {
+  static sum(counters: readonly TaskCounter[]): TaskCounter {
+    const all = new TaskCounter();
+    for (const one of counters) all.add(one);
+    return all;
+  }
+
+  private add(other: TaskCounter): void {
     this.submitted += other.submitted;
     this.started += other.started;
     this.finished += other.finished;

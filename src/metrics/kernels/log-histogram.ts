@@ -35,6 +35,12 @@ export class LogHistogram {
     chunk[at + 1] += value;
   }
 
+  static sum(histograms: readonly LogHistogram[]): LogHistogram {
+    const all = new LogHistogram();
+    for (const one of histograms) all.add(one);
+    return all;
+  }
+
   /** Adds all values of another histogram. */
   add(other: LogHistogram): void {
     this.count += other.count;
