@@ -50,13 +50,10 @@ import { FIRST_BIN_WIDTH, TimeBins } from './kernels/time-bins.js';
 /** Records the events of a host as sums and histograms. Its memory does not grow with the number of tasks. */
 export class Recorder implements Observer {
   readonly cluster: Cluster;
-  readonly tasks = new TaskCounter();
   readonly jobs = new JobCounter();
   /** The unit of the histograms is Micros, except for the slowdown. */
   readonly jobWait = new LogHistogram();
-  readonly jobResponse = new LogHistogram();
   readonly boundedSlowdown = new LogHistogram();
-  readonly taskWait = new LogHistogram();
   readonly refusals = new Map<Refusal, number>();
   /** Jobs that the policy rejected, with their reasons for the first ones. */
   readonly rejections = new NamedJobs();
@@ -159,6 +156,20 @@ export class Recorder implements Observer {
     this.cost?.close(now);
   }
 
+  /** Tasks of all frameworks. */
+  get tasks(): TaskCounter {
+    return TaskCounter.sum(this.frameworks.map(({ tasks }) => tasks));
+  }
+
+  /** Waits of the tasks of all frameworks, and responses of their jobs, over an ended run. */
+  get taskWait(): LogHistogram {
+    return LogHistogram.sum(this.frameworks.map(({ wait }) => wait));
+  }
+
+  get jobResponse(): LogHistogram {
+    return LogHistogram.sum(this.frameworks.map(({ response }) => response));
+  }
+
   jobSubmitted(job: JobId, now: Micros): void {
     this.jobs.submitted++;
     this.runTimes.jobSubmitted(job);
@@ -167,30 +178,23 @@ export class Recorder implements Observer {
 
   taskSubmitted(task: TaskId): void {
     const { tasks } = this.cluster;
-    this.tasks.submitted++;
     if (tasks.estimate[task] === FOREVER) this.withoutEstimate++;
     this.framework(tasks.framework[task]).tasks.submitted++;
     this.fragmentation.submitted(tasks.taskClass[task]);
     this.fragmentationBlocked.count(tasks.framework[task], tasks.taskClass[task], 1);
-    const pending = this.tasks.pending;
-    if (pending > this.queue.peak) this.queue.peak = pending;
+    this.queue.taskSubmitted();
   }
 
   taskStarted(task: TaskId, now: Micros): void {
     const { tasks, jobs } = this.cluster;
     const framework = this.framework(tasks.framework[task]);
-    this.tasks.running++;
-    this.queue.taskStarted(task, now);
+    const since = this.queue.taskStarted(task, now);
     this.recovery.taskStarted(task, now);
     this.cost?.taskStarted(task, now);
     this.health[tasks.framework[task]]?.taskStarted(task, tasks.machine[task], now);
     framework.tasks.running++;
     if (tasks.attempts[task] === 1) {
-      const wait = now - tasks.submitted[task];
-      this.tasks.started++;
       framework.tasks.started++;
-      this.taskWait.record(wait);
-      framework.wait.record(wait);
       const job = tasks.job[task];
       if (jobs.everStarted[job] === 1) {
         this.jobs.started++;
@@ -202,7 +206,7 @@ export class Recorder implements Observer {
       const isPreferred = this.cluster.rules.prefers(task, tasks.machine[task]);
       this.locality[isPreferred ? 'preferred' : 'elsewhere']++;
     }
-    this.allocation.taskStarted(task, now);
+    this.allocation.taskStarted(task, since, now);
     this.fragmentation.changed(now);
     if (this.offers.counts.made > 0) this.offers.changed(now);
   }
@@ -214,7 +218,6 @@ export class Recorder implements Observer {
     const { tasks } = this.cluster;
     const framework = this.framework(tasks.framework[task]);
     if (cause !== 'failed') this.evictions.set(cause, (this.evictions.get(cause) ?? 0) + 1);
-    this.tasks.requeued(cause);
     framework.tasks.requeued(cause);
     this.cost?.taskStopped(task, machine, now);
     this.recovery.taskKilled(task, cause, now);
@@ -240,7 +243,6 @@ export class Recorder implements Observer {
     const { tasks } = this.cluster;
     const framework = this.framework(tasks.framework[task]);
     const ran = machine !== NONE;
-    this.tasks.ended(outcome, ran);
     framework.tasks.ended(outcome, ran);
     this.recovery.taskEnded(task, ran, now);
     this.health[tasks.framework[task]]?.taskEnded(task, now);
@@ -293,7 +295,6 @@ export class Recorder implements Observer {
     this.jobs[isFinished ? 'finished' : 'failed']++;
     this.dependencies.jobEnded(job, response, isFinished);
     if (Number.isNaN(jobs.started[job])) return;
-    this.jobResponse.record(response);
     this.frameworks[jobs.framework[job]].response.record(response);
     this.boundedSlowdown.record(boundedSlowdown(response, this.runTimes.of(job, now)));
   }

@@ -3,6 +3,7 @@ import {
   type Constraint,
   InputError,
   type JobId,
+  type JobSpec,
   type Micros,
   NO_RULE,
   NONE,
@@ -33,7 +34,20 @@ export class Admission {
   private job: JobId = NONE;
   private readonly constraintIds: number[] = [];
   private readonly ruleIds: number[] = [];
-  /** Reused objects for the request and the shape of the current row. */
+  /** Reused objects for the job, the request and the shape of the current row. */
+  private readonly spec: { -readonly [Fact in keyof JobSpec]: JobSpec[Fact] } = {
+    name: '',
+    framework: NONE,
+    submitted: Number.NaN,
+    gang: false,
+    minimum: 0,
+    rule: NO_RULE,
+    user: undefined,
+    group: undefined,
+    queue: undefined,
+    labels: undefined,
+    deadline: Number.NaN,
+  };
   private readonly request = {
     job: NONE,
     taskClass: NONE,
@@ -109,19 +123,19 @@ export class Admission {
     while (this.setup.cluster.frameworks.length <= batch.framework[row]) {
       this.setup.cluster.addFramework(this.setup.trace.frameworks[this.setup.cluster.frameworks.length]);
     }
-    const job = this.setup.cluster.addJob({
-      name: batch.job[row],
-      framework: batch.framework[row],
-      submitted: now,
-      gang: batch.gang[row] === 1,
-      minimum: batch.minimum?.[row] ?? 0,
-      rule: this.ruleId(batch.rule[row]),
-      user: batch.user[row],
-      group: batch.group[row],
-      queue: batch.queue[row],
-      labels: batch.labels[row],
-      deadline: batch.deadline[row],
-    });
+    const { spec } = this;
+    spec.name = batch.job[row];
+    spec.framework = batch.framework[row];
+    spec.submitted = now;
+    spec.gang = batch.gang[row] === 1;
+    spec.minimum = batch.minimum?.[row] ?? 0;
+    spec.rule = this.ruleId(batch.rule[row]);
+    spec.user = batch.user[row];
+    spec.group = batch.group[row];
+    spec.queue = batch.queue[row];
+    spec.labels = batch.labels[row];
+    spec.deadline = batch.deadline[row];
+    const job = this.setup.cluster.addJob(spec);
     this.setup.observer.jobSubmitted(job, now);
     return job;
   }
@@ -151,6 +165,7 @@ export class Admission {
   }
 
   private ruleId(rule: number): number {
+    if (rule === 0) return NO_RULE;
     const asked = this.setup.trace.rules?.[rule];
     if (asked === undefined) return NO_RULE;
     this.ruleIds[rule] ??= this.setup.cluster.rules.intern(asked);

@@ -2,6 +2,16 @@ import type { Micros } from '../model/index.js';
 import { EventCalendar } from './event-calendar.js';
 import { EventHeap } from './event-heap.js';
 
+/** Class c and sequence s form one number, c * 2^48 + s, so that one comparison orders both. */
+const CLASS_UNIT = 2 ** 48;
+
+/** Above the first number of pending events a calendar is used. Below the second, a heap alone is used. */
+const CALENDAR_FROM = 256;
+const HEAP_BELOW = 64;
+
+/** The rate of events is measured over this many events. */
+const MEASURED = 256;
+
 /** Classes of events, in their order within one instant. DESIGN: docs/method.md, "Time and order". */
 export const EventClass = {
   machineUp: 0,
@@ -14,16 +24,6 @@ export const EventClass = {
 } as const;
 
 export type EventClassCode = (typeof EventClass)[keyof typeof EventClass];
-
-/** Class c and sequence s form one number, c * 2^48 + s, so that one comparison orders both. */
-const CLASS_UNIT = 2 ** 48;
-
-/** Above the first number of pending events a calendar is used. Below the second, a heap alone is used. */
-const CALENDAR_FROM = 256;
-const HEAP_BELOW = 64;
-
-/** The rate of events is measured over this many events. */
-const MEASURED = 256;
 
 /**
  * Pending events, earliest first, in the order (time, class, sequence). So equal times have one defined order.

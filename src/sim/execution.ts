@@ -95,7 +95,10 @@ export class Execution {
     this.cluster = world.cluster;
     this.truth = world.truth;
     this.observer = world.observer;
-    this.runTimes = new RunTimes(world, (task) => this.checkpoints?.termsOf(task));
+    this.runTimes = new RunTimes(
+      world,
+      world.checkpoints === undefined ? undefined : (task) => this.checkpoints?.termsOf(task),
+    );
     this.machines = world.machines;
     this.events = events;
     this.usage = new UsageEvents(usage, events);
@@ -217,7 +220,8 @@ export class Execution {
   /** Ends a placed task for good. Without `tells`, the architecture gets the callback later. */
   end(task: TaskId, outcome: TaskOutcome, tells = true): void {
     const { tasks } = this.cluster;
-    const [machine, framework] = [tasks.machine[task], tasks.framework[task]];
+    const machine = tasks.machine[task];
+    const framework = tasks.framework[task];
     this.truth.endOrder[task] = Number.NaN;
     this.cluster.attained.attemptEnds(task, outcome === 'finished' ? FOREVER : 0, this.now);
     this.stops.forget(task);

@@ -11,6 +11,8 @@ export class HiddenTaskState {
   failAfter = new Float64Array(256);
   /** `used[task * dims + dimension]`: actual usage at curve value 1, in quanta; NaN where the trace does not say it. */
   used: Float64Array;
+  /** Does the trace give a usage above 0 for any task so far? */
+  isUsageGiven = false;
   /** Usage over time; `used` then has the current step. Tasks with constant usage have no entry. */
   readonly profiles = new Map<TaskId, ProfiledUsage>();
   /** Failures of tasks with attempts in the trace. Other tasks have no entry. */
@@ -38,15 +40,22 @@ export class HiddenTaskState {
     this.curve[task] = batch.curve[row];
     const from = row * this.dims;
     const to = task * this.dims;
-    for (let d = 0; d < this.dims; d++)
-      this.used[to + d] = usedAmount(batch.usage[from + d], batch.demand[from + d]);
-    const [profile, attempts] = [batch.profile[row], batch.attempts[row]];
+    for (let d = 0; d < this.dims; d++) {
+      const amount = usedAmount(batch.usage[from + d], batch.demand[from + d]);
+      this.used[to + d] = amount;
+      if (amount > 0) this.isUsageGiven = true;
+    }
+    const profile = batch.profile[row];
+    const attempts = batch.attempts[row];
     if (profile !== undefined) {
+      this.isUsageGiven = true;
       const demand = batch.demand.slice(from, from + this.dims);
       this.profiles.set(task, new ProfiledUsage(profile, demand, batch.duration[row]));
     }
-    const failures = attempts === undefined ? [] : failuresOf(attempts);
-    if (failures.length > 0) this.failures.set(task, new PlannedFailures(failures));
+    if (attempts !== undefined) {
+      const failures = failuresOf(attempts);
+      if (failures.length > 0) this.failures.set(task, new PlannedFailures(failures));
+    }
   }
 
   /** Sets the state of a copy of another task that requests `demand`. Its usage is the same, but at most `demand`. */

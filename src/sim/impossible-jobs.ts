@@ -57,6 +57,11 @@ export class ImpossibleJobs {
     this.feasibility = new Feasibility(this.view);
   }
 
+  /** False if there are no jobs to check, however much of the workload has arrived. */
+  get mayHaveNews(): boolean {
+    return this.arrived.size > 0 || this.lonely.size > 0;
+  }
+
   /** Are there jobs to check? */
   hasNews(arrived: Arrived): boolean {
     return this.arrived.size > 0 || (arrived === 'all' && this.lonely.size > 0);

@@ -52,15 +52,17 @@ export class PlaceableClasses {
   }
 
   has(taskClass: TaskClassId, framework: FrameworkId): boolean {
-    const { mayUse } = this.usable;
-    const generation = this.cluster.classes.generation[taskClass];
-    const known = this.answersOf(mayUse === undefined ? 0 : framework, taskClass);
-    if (known.answer[taskClass] === 0 || known.generation[taskClass] !== generation) {
-      const mine = mayUse === undefined ? undefined : (machine: MachineId) => mayUse(framework, machine);
-      known.generation[taskClass] = generation;
-      known.answer[taskClass] = this.fitsSomewhere(taskClass, mine) ? FITS : FITS_NOWHERE;
-    }
+    const known = this.answersOf(this.usable.mayUse === undefined ? 0 : framework, taskClass);
+    const isCurrent = known.generation[taskClass] === this.cluster.classes.generation[taskClass];
+    if (known.answer[taskClass] === 0 || !isCurrent) this.compute(known, taskClass, framework);
     return known.answer[taskClass] === FITS;
+  }
+
+  private compute(known: Answers, taskClass: TaskClassId, framework: FrameworkId): void {
+    const { mayUse } = this.usable;
+    const mine = mayUse === undefined ? undefined : (machine: MachineId) => mayUse(framework, machine);
+    known.generation[taskClass] = this.cluster.classes.generation[taskClass];
+    known.answer[taskClass] = this.fitsSomewhere(taskClass, mine) ? FITS : FITS_NOWHERE;
   }
 
   private answersOf(index: number, taskClass: TaskClassId): Answers {

@@ -63,7 +63,8 @@ export class Rejections {
 
   /** Are there jobs to check? */
   get areDue(): boolean {
-    return this.unplaceable.size > 0 || this.stranded.size > 0 || this.impossible.hasNews(this.arrived);
+    if (this.unplaceable.size > 0 || this.stranded.size > 0) return true;
+    return this.impossible.mayHaveNews && this.impossible.hasNews(this.arrived);
   }
 
   /** Rejects the jobs that can never run. */

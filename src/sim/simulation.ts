@@ -171,45 +171,56 @@ export class Simulation implements Outlook {
 
   /** Handles events until `eventLimit`, the end, or until the next arrival must be fetched. */
   private advance(eventLimit: number): 'over' | 'starved' | 'pause' {
-    const { events, arrivals, execution } = this;
     while (this.eventCount < eventLimit) {
-      if (arrivals.isStarved) return 'starved';
-      if (this.turns.length > 0) {
-        this.takeTurn();
-        continue;
-      }
-      const eventTime = events.peekTime();
-      const arrivalTime = arrivals.nextTime;
-      const kind = events.peekKind();
-      const isArrival = arrivalTime < eventTime || (arrivalTime === eventTime && kind > EventClass.arrival);
-      const time = isArrival ? arrivalTime : eventTime;
-      if (execution.passWanted && (time > execution.now || (!isArrival && this.passComesBefore(kind)))) {
-        this.pass();
-        continue;
-      }
-      if (time > execution.now && this.rejections.areDue) {
-        this.rejections.reject();
-        continue;
-      }
-      if (time === Number.POSITIVE_INFINITY || this.isStill()) {
-        this.sayWhoWaits();
-        return 'over';
-      }
-      if (time > this.until) return 'over';
-      if (time > execution.now) {
-        if (time > LATEST_TIME) throw beyondExactTime(time);
-        execution.now = time;
-        this.passesAtInstant = 0;
-        this.timersHappen = false;
-      }
-      this.eventCount++;
-      if (isArrival || this.mayChange(kind)) this.lastChange = time;
-      if (isArrival) arrivals.admit(this, time);
-      else if (this.setup.simultaneous === 'each' && kind === EventClass.taskEnd) this.gatherEnds();
-      else this.happen();
-      if (this.setup.simultaneous === 'each' && execution.passWanted) this.pass();
+      const reason = this.step();
+      if (reason !== undefined) return reason;
     }
     return 'pause';
+  }
+
+  /**
+   * Handles the next event, or the pass that is due before it. It is no part of the loop above, because V8 would compile the whole loop
+   * again at the first of each rare case.
+   */
+  private step(): 'over' | 'starved' | undefined {
+    const { events, arrivals, execution } = this;
+    if (arrivals.isStarved) return 'starved';
+    if (this.turns.length > 0) {
+      this.takeTurn();
+      return undefined;
+    }
+    const eventTime = events.peekTime();
+    const arrivalTime = arrivals.nextTime;
+    const kind = events.peekKind();
+    const isArrival = arrivalTime < eventTime || (arrivalTime === eventTime && kind > EventClass.arrival);
+    const time = isArrival ? arrivalTime : eventTime;
+    const isLater = time > execution.now;
+    if (execution.passWanted && (isLater || (!isArrival && this.passComesBefore(kind)))) {
+      this.pass();
+      return undefined;
+    }
+    if (isLater && this.rejections.areDue) {
+      this.rejections.reject();
+      return undefined;
+    }
+    if (time === Number.POSITIVE_INFINITY || this.isStill()) {
+      this.sayWhoWaits();
+      return 'over';
+    }
+    if (time > this.until) return 'over';
+    if (isLater) {
+      if (time > LATEST_TIME) throw beyondExactTime(time);
+      execution.now = time;
+      this.passesAtInstant = 0;
+      this.timersHappen = false;
+    }
+    this.eventCount++;
+    if (isArrival || this.mayChange(kind)) this.lastChange = time;
+    if (isArrival) arrivals.admit(this, time);
+    else if (this.setup.simultaneous === 'each' && kind === EventClass.taskEnd) this.gatherEnds();
+    else this.happen();
+    if (this.setup.simultaneous === 'each' && execution.passWanted) this.pass();
+    return undefined;
   }
 
   /** When no task is there, ends of earlier attempts, and calls of schedulers, change nothing, and do not make the run longer. */

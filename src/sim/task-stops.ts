@@ -68,7 +68,7 @@ export class TaskStops {
 
   /** The task has ended. */
   forget(task: TaskId): void {
-    this.stops.delete(task);
+    if (this.stops.size > 0) this.stops.delete(task);
   }
 
   /**

@@ -73,6 +73,10 @@ export class UsageMeter {
     }
     const isNew = this.frameworks[framework] === undefined;
     const isChanged = this.add(task, this.of(framework), 1) || isNew;
+    if (!this.truth.isUsageGiven) {
+      if (isChanged) this.report(framework, now);
+      return;
+    }
     // Others use less from now on. They are first, so that the sum of all is never above capacity.
     for (const other of this.contention.started(task, this.mayExceed(task), now))
       if (other !== framework) this.report(other, now);
@@ -81,6 +85,7 @@ export class UsageMeter {
 
   /** The usage of a task stops. */
   stop(task: TaskId, framework: FrameworkId, now: Micros): void {
+    if (!this.truth.isUsageGiven) return;
     if (this.truth.profiles.size > 0) {
       const profiled = this.truth.profiles.get(task);
       if (profiled !== undefined) profiled.order = Number.NaN;

@@ -13,9 +13,9 @@ function metricsOf(amounts: readonly Record<string, number>[]) {
   const metrics = new MachineMetrics(cluster, 0, bins);
   /** A task of this class runs on the machine. */
   const ran = (machine: number, taskClass: number, from: number, to: number) => {
-    metrics.taskStarted(machine);
+    metrics.started[machine]++;
     bins.locate(from, to);
-    metrics.allocatedFor(machine, taskClass, to - from);
+    metrics.allocatedFor(machine, cluster.classes.demand, taskClass * cluster.classes.dims, to - from);
   };
   return { metrics, classOf, ran };
 }

@@ -85,14 +85,14 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     part: 'metrics',
-    original: 'this.areas[end] -= amount * this.bins.afterEnd;',
-    replacement: 'this.areas[end] += amount * this.bins.afterEnd;',
+    original: 'areas[end] -= amount * afterEnd;',
+    replacement: 'areas[end] += amount * afterEnd;',
     rule: 'an interval ends within its last bin',
     tests: ['test/metrics/kernels'],
   },
   {
     part: 'metrics',
-    original: 'this.steps[end] -= amount;',
+    original: 'steps[end] -= amount;',
     replacement: '',
     rule: 'an interval ends',
     tests: ['test/metrics/kernels'],

@@ -29,7 +29,7 @@ export class DependencyMetrics {
   }
 
   jobEnded(job: JobId, response: Micros, isFinished: boolean): void {
-    const length = this.known.get(job);
+    const length = this.known.size === 0 ? undefined : this.known.get(job);
     if (length === undefined) return;
     this.known.delete(job);
     // An unfinished job did not run its whole chain.

@@ -35,6 +35,9 @@ export class FragmentationBlocked {
   /** `waiting[framework][class]`: number of waiting tasks. */
   private readonly waiting: Int32Array[] = [];
   private readonly waitingTasks: number[] = [];
+  private allWaiting = 0;
+  /** Upper bound of the classes of waiting tasks so far. */
+  private classBound = 0;
   private readonly time: number[] = [];
   private readonly sum: Float64Array;
   private credit = 0;
@@ -58,8 +61,10 @@ export class FragmentationBlocked {
     }
     if (taskClass >= this.waiting[framework].length)
       this.waiting[framework] = grown(this.waiting[framework], taskClass + 1);
+    if (taskClass >= this.classBound) this.classBound = taskClass + 1;
     this.waiting[framework][taskClass] += change;
     this.waitingTasks[framework] += change;
+    this.allWaiting += change;
   }
 
   /** A scheduling pass has ended. Evaluates the state if the passes since the last evaluation allow it. */
@@ -110,6 +115,7 @@ export class FragmentationBlocked {
   }
 
   private nextByShare(): FrameworkId {
+    if (this.allWaiting === 0) return NONE;
     const { frameworks } = this.cluster;
     let next = NONE;
     let lowest = Number.POSITIVE_INFINITY;
@@ -129,7 +135,8 @@ export class FragmentationBlocked {
     this.cost += classes.length / CLASSES_PER_CHECK;
     let isHeldTogether = false;
     let table: FreeTable | undefined;
-    for (let taskClass = 0; taskClass < classes.length; taskClass++) {
+    const bound = Math.min(classes.length, this.classBound);
+    for (let taskClass = 0; taskClass < bound; taskClass++) {
       if (classes[taskClass] === 0 || !this.isHeldByCluster(taskClass)) continue;
       table ??= this.unallocated.gather();
       if (this.fitsSomewhere(table, taskClass)) return false;

@@ -28,6 +28,8 @@ export class Fragmentation {
   private readonly dims: number;
   private seen = new Float64Array(64);
   private generation = new Int32Array(64);
+  /** Upper bound of the classes seen so far. */
+  private bound = 0;
   private events = 0;
   private since: Micros = Number.NaN;
   private readonly typical = new Int32Array(TYPICAL_CLASSES);
@@ -54,6 +56,7 @@ export class Fragmentation {
       this.seen = grown(this.seen, taskClass + 1);
       this.generation = grown(this.generation, taskClass + 1);
     }
+    if (taskClass >= this.bound) this.bound = taskClass + 1;
     if (this.generation[taskClass] !== this.cluster.classes.generation[taskClass]) {
       this.generation[taskClass] = this.cluster.classes.generation[taskClass];
       this.seen[taskClass] = 0;
@@ -133,9 +136,9 @@ export class Fragmentation {
 
   /** The classes with the most tasks, the largest number first, ties in order of class. */
   private findTypical(): void {
-    const { seen, typical } = this;
+    const { bound, seen, typical } = this;
     let count = 0;
-    for (let taskClass = 0; taskClass < seen.length; taskClass++) {
+    for (let taskClass = 0; taskClass < bound; taskClass++) {
       if (seen[taskClass] === 0 || this.generation[taskClass] !== this.cluster.classes.generation[taskClass])
         continue;
       if (count === TYPICAL_CLASSES && seen[taskClass] <= seen[typical[count - 1]]) continue;

@@ -14,7 +14,7 @@ export class JobRunTimes {
   }
 
   jobSubmitted(job: JobId): void {
-    this.since = grown(this.since, job + 1);
+    if (job >= this.since.length) this.since = grown(this.since, job + 1);
     this.since[job] = FOREVER;
   }
 

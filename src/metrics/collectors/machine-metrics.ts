@@ -5,7 +5,6 @@ import {
   isOutOfService,
   type MachineId,
   type Micros,
-  type TaskClassId,
 } from '../../model/index.js';
 import type { BinnedAmounts, TimeBins } from '../kernels/time-bins.js';
 
@@ -30,6 +29,7 @@ interface Outage {
 export class MachineMetrics {
   /** `integral[machine * dims + dimension]`: quanta-microseconds allocated. */
   readonly integral: Float64Array;
+  /** Starts of tasks on each machine. */
   readonly started: Int32Array;
   /** Time in which a machine in service was off, whatever the master knew. */
   readonly downTime: Float64Array;
@@ -62,22 +62,13 @@ export class MachineMetrics {
     this.cutTime = new Float64Array(count);
   }
 
-  /** A task starts on the machine. */
-  taskStarted(machine: MachineId): void {
-    this.started[machine]++;
-  }
-
-  /** A task had this class on the machine for this time, which is the located interval of the bins. */
-  allocatedFor(machine: MachineId, taskClass: TaskClassId, lasted: Micros): void {
-    const { dims, integral, heat } = this;
-    const { demand } = this.cluster.classes;
-    const want = taskClass * dims;
+  /** A task had the amounts from `amounts[from]` on, on the machine, for this time: the located interval of the bins. */
+  allocatedFor(machine: MachineId, amounts: Column, from: number, lasted: Micros): void {
+    const { dims, integral, machinesPerHeatRow } = this;
     const row = machine * dims;
-    const heatRow = Math.floor(machine / this.machinesPerHeatRow) * dims;
-    for (let d = 0; d < dims; d++) {
-      integral[row + d] += demand[want + d] * lasted;
-      heat.add(heatRow + d, demand[want + d]);
-    }
+    for (let d = 0; d < dims; d++) integral[row + d] += amounts[from + d] * lasted;
+    const heatRow = machinesPerHeatRow === 1 ? machine : Math.floor(machine / machinesPerHeatRow);
+    this.heat.addRow(heatRow * dims, amounts, from, dims);
   }
 
   /** The ledger has another state for the machine. It may be in service from now on, or no longer. */

@@ -9,7 +9,8 @@ export const RUNNING = 1;
 
 /** How long tasks wait and run. A wait or a run is counted when it is over. */
 export class QueueMetrics {
-  /** Largest number of pending tasks. */
+  /** Number of pending tasks now, and the largest so far. */
+  pending = 0;
   peak = 0;
   /** Task-Micros of waiting. */
   pendingTime: Micros = 0;
@@ -28,21 +29,30 @@ export class QueueMetrics {
     this.series = bins.amounts(2);
   }
 
-  taskStarted(task: TaskId, now: Micros): void {
+  taskSubmitted(): void {
+    this.pending++;
+    if (this.pending > this.peak) this.peak = this.pending;
+  }
+
+  /** Returns since when the task waited. The caller settles that wait. */
+  taskStarted(task: TaskId, now: Micros): Micros {
+    this.pending--;
     const since = this.waitingSince(task);
     if (this.cluster.tasks.attempts[task] > 1) {
       this.requeueWait.record(now - since);
       this.requeuedAt.delete(task);
     }
-    this.waited(since, now);
+    return since;
   }
 
   taskRequeued(task: TaskId, now: Micros): void {
+    this.pending++;
     this.requeuedAt.set(task, now);
   }
 
   /** The task left while it was pending. */
   taskLeft(task: TaskId, now: Micros): void {
+    this.pending--;
     this.waited(this.waitingSince(task), now);
     this.requeuedAt.delete(task);
   }
@@ -64,7 +74,8 @@ export class QueueMetrics {
       : tasks.submitted[task];
   }
 
-  private waited(since: Micros, now: Micros): void {
+  /** A task waited. */
+  waited(since: Micros, now: Micros): void {
     if (!(now > since)) return;
     this.pendingTime += now - since;
     this.bins.locate(since, now);

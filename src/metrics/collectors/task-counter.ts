@@ -32,6 +32,27 @@ export class TaskCounter {
     else this.retried++;
   }
 
+  static sum(counters: readonly TaskCounter[]): TaskCounter {
+    const all = new TaskCounter();
+    for (const one of counters) all.add(one);
+    return all;
+  }
+
+  private add(other: TaskCounter): void {
+    this.submitted += other.submitted;
+    this.started += other.started;
+    this.finished += other.finished;
+    this.failed += other.failed;
+    this.abandoned += other.abandoned;
+    this.rejected += other.rejected;
+    this.killed += other.killed;
+    this.notRun += other.notRun;
+    this.preempted += other.preempted;
+    this.retried += other.retried;
+    this.restarted += other.restarted;
+    this.running += other.running;
+  }
+
   get pending(): number {
     const { finished, failed, abandoned, rejected, killed, notRun } = this;
     return this.submitted - (finished + failed + abandoned + rejected + killed + notRun) - this.running;

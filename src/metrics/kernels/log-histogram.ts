@@ -1,3 +1,9 @@
+const MANTISSA_BITS = 8;
+const SHIFT = 20 - MANTISSA_BITS;
+
+/** Bucket 1 begins at 1.0. */
+const FIRST = (1023 << MANTISSA_BITS) - 1;
+
 /** Buckets of a chunk. A chunk is made when one of its buckets is used, because most histograms use few of them. */
 const CHUNK = 64;
 /** Doubles up to 2^63 have buckets. */
@@ -35,6 +41,12 @@ export class LogHistogram {
     this.record(0);
     this.count += count - 1;
     (this.chunks[0] as Float64Array)[0] += count - 1;
+  }
+
+  static sum(histograms: readonly LogHistogram[]): LogHistogram {
+    const all = new LogHistogram();
+    for (const one of histograms) all.add(one);
+    return all;
   }
 
   /** Adds all values of another histogram. */
@@ -88,16 +100,10 @@ export class LogHistogram {
   }
 }
 
-const MANTISSA_BITS = 8;
-const SHIFT = 20 - MANTISSA_BITS;
-
 const asDouble = new Float64Array(1);
 const asWords = new Uint32Array(asDouble.buffer);
 /** Index of the word with sign and exponent: 1 on little-endian machines. */
 const HIGH = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1 ? 1 : 0;
-
-/** Bucket 1 begins at 1.0. */
-const FIRST = (1023 << MANTISSA_BITS) - 1;
 
 function bucketOf(value: number): number {
   if (value < 1) return 0;

@@ -1,4 +1,4 @@
-import type { Micros } from '../../model/index.js';
+import type { Column, Micros } from '../../model/index.js';
 
 /** Maximum number of bins. When more are needed, neighbours are merged and the width of the bins doubles. */
 const MAX_BINS = 512;
@@ -41,8 +41,9 @@ export class TimeBins {
     const end = to - this.origin;
     const start = from - this.origin;
     const width = this.binWidth;
-    this.first = Math.floor(start / width);
-    this.last = Math.floor(end / width);
+    // Both are small whole numbers, and 0 or more.
+    this.first = (start / width) | 0;
+    this.last = (end / width) | 0;
     this.afterStart = (this.first + 1) * width - start;
     this.afterEnd = (this.last + 1) * width - end;
     this.lasted = end - start;
@@ -69,6 +70,8 @@ export class TimeBins {
   }
 }
 
+const ONE = new Float64Array(1);
+
 /** Some quantities over time: the sums of amounts over intervals, as means in each bin. */
 export class BinnedAmounts {
   private readonly bins: TimeBins;
@@ -87,19 +90,28 @@ export class BinnedAmounts {
 
   /** Adds the amount over the located interval. */
   add(column: number, amount: number): void {
-    const { first, last, lasted } = this.bins;
-    const { columns } = this;
-    const begin = first * columns + column;
-    const end = last * columns + column;
-    if (end >= this.areas.length) this.grow(last);
-    if (begin === end) {
-      this.areas[begin] += amount * lasted;
+    ONE[0] = amount;
+    this.addRow(column, ONE, 0, 1);
+  }
+
+  /** Adds `count` amounts, from `amounts[from]` on, to the columns from `column` on, over the located interval. */
+  addRow(column: number, amounts: Column, from: number, count: number): void {
+    const { first, last, lasted, afterStart, afterEnd } = this.bins;
+    let begin = first * this.columns + column;
+    let end = last * this.columns + column;
+    if (end + count > this.areas.length) this.grow(last);
+    const { areas, steps } = this;
+    if (first === last) {
+      for (let i = from; i < from + count; i++) areas[begin++] += amounts[i] * lasted;
       return;
     }
-    this.steps[begin] += amount;
-    this.areas[begin] += amount * this.bins.afterStart;
-    this.steps[end] -= amount;
-    this.areas[end] -= amount * this.bins.afterEnd;
+    for (let i = from; i < from + count; i++, begin++, end++) {
+      const amount = amounts[i];
+      steps[begin] += amount;
+      areas[begin] += amount * afterStart;
+      steps[end] -= amount;
+      areas[end] -= amount * afterEnd;
+    }
   }
 
   /** Mean of a quantity in each bin until `end`; no interval ends later. */

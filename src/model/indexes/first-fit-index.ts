@@ -6,6 +6,16 @@ import type { TaskClassId } from '../ledger/task-classes.js';
 /** Up to this number of checks an update is always worth it, because an answer by the bounds costs about as much. */
 const ALWAYS = 512;
 
+/** Number of machines per word, and of words per summary word, as a power of two. */
+const WORD_BITS = 5;
+
+/** Machines of a block, as a power of two. */
+const BLOCK_BITS = 6;
+const BLOCK = 1 << BLOCK_BITS;
+
+/** On so few machines a scan costs less than the update of an index. */
+const FEW_MACHINES = 8;
+
 /** Maximum size of the bits of one table. Further classes are answered by the bounds. */
 const MAX_BYTES = 16 * 2 ** 20;
 
@@ -32,6 +42,7 @@ export class FirstFitIndex {
 
   /** The first machine of rank `from` or higher that fits a task of this class, or NONE. */
   first(taskClass: TaskClassId, from: MachineId = 0): MachineId {
+    if (this.table.count <= FEW_MACHINES) return this.scan(taskClass, from);
     const bits = this.bits[taskClass] ?? this.admit(taskClass);
     if (bits === undefined) return this.bounds.first(taskClass, from);
     const cost = this.updateCost(bits, taskClass);
@@ -44,26 +55,33 @@ export class FirstFitIndex {
     return machine;
   }
 
+  private scan(taskClass: TaskClassId, from: MachineId): MachineId {
+    const { table } = this;
+    for (let machine = from; machine < table.count; machine++)
+      if (table.fits(machine, taskClass)) return machine;
+    return NONE;
+  }
+
   /** Number of checks needed to update the bits. */
   private updateCost(bits: FitBits, taskClass: TaskClassId): number {
-    const missed = this.table.changes.head - bits.seen;
+    const missed = this.table.gains.head - bits.seen;
     return this.isFollowing(bits, taskClass) && missed < this.table.count ? missed : this.table.count;
   }
 
   private update(bits: FitBits, taskClass: TaskClassId): void {
-    if (bits.seen === this.table.changes.head && this.isFollowing(bits, taskClass)) return;
+    if (bits.seen === this.table.gains.head && this.isFollowing(bits, taskClass)) return;
     if (this.updateCost(bits, taskClass) < this.table.count) bits.catchUp(taskClass);
     else bits.rebuild(taskClass);
     bits.debt = 0;
   }
 
-  /** Whether the bits belong to this class and these machines, and the change log has all changes since. */
+  /** Whether the bits belong to this class and these machines, and the log has all gains since. */
   private isFollowing(bits: FitBits, taskClass: TaskClassId): boolean {
     const { table } = this;
     return (
       bits.machines === table.count &&
       bits.generation === table.classes.generation[taskClass] &&
-      table.changes.remembers(bits.seen)
+      table.gains.remembers(bits.seen)
     );
   }
 
@@ -77,17 +95,14 @@ export class FirstFitIndex {
   }
 }
 
-/** Number of machines per word, and of words per summary word, as a power of two. */
-const WORD_BITS = 5;
-
 /**
  * Bits for machines that may fit tasks of one class, with a summary bit for each nonzero word. So the first fitting
- * machine is found in a few steps. For the changes of the table up to `seen`, a machine without its bit does not fit. A
+ * machine is found in a few steps. For the gains of the table up to `seen`, a machine without its bit does not fit. A
  * machine with its bit fitted at its last check, and is checked again when it would be the answer. So `catchUp` reads
  * only the rows of machines that did not fit.
  */
 class FitBits {
-  /** Number of changes of the table that the bits include. */
+  /** Number of gains of the table that the bits include. A start only clears bits, which the next check does. */
   seen = 0;
   /** Number of machines that the bits cover. */
   machines = 0;
@@ -118,18 +133,18 @@ class FitBits {
     this.summary.fill(0);
     for (let machine = 0; machine < this.machines; machine++)
       if (table.fits(machine, taskClass)) this.set(machine);
-    this.seen = table.changes.head;
+    this.seen = table.gains.head;
     this.generation = table.classes.generation[taskClass];
     this.debt = 0;
   }
 
-  /** Checks the machines that did not fit and have changed since `seen`. The change log must have these changes. */
+  /** Checks the machines that did not fit and have gained room since `seen`. The log must have these gains. */
   catchUp(taskClass: TaskClassId): void {
     const { table, words } = this;
-    const { changes } = table;
-    const { head } = changes;
+    const { gains } = table;
+    const { head } = gains;
     for (let i = this.seen; i < head; i++) {
-      const machine = changes.at(i);
+      const machine = gains.at(i);
       if ((words[machine >> WORD_BITS] & (1 << (machine & 31))) === 0 && table.fits(machine, taskClass))
         this.set(machine);
     }
@@ -183,9 +198,6 @@ class FitBits {
 function lowestBit(word: number): number {
   return 31 - Math.clz32(word & -word);
 }
-
-const BLOCK_BITS = 6;
-const BLOCK = 1 << BLOCK_BITS;
 
 /**
  * Finds the lowest-ranked machine that fits, by bounds on the free resources of neighbouring machines.
@@ -244,19 +256,19 @@ class BlockBounds {
 
   /** Number of checks needed to update the bounds, which the next answer does. */
   updateCost(): number {
-    const { changes, count } = this.table;
-    const isFollowing = this.rows === count && changes.remembers(this.cursor);
-    return isFollowing ? changes.head - this.cursor : count;
+    const { gains, count } = this.table;
+    const isFollowing = this.rows === count && gains.remembers(this.cursor);
+    return isFollowing ? gains.head - this.cursor : count;
   }
 
   private catchUp(): void {
-    const changes = this.table.changes;
-    if (this.rows !== this.table.count || !changes.remembers(this.cursor)) {
+    const { gains } = this.table;
+    if (this.rows !== this.table.count || !gains.remembers(this.cursor)) {
       this.rebuild();
     } else {
-      for (let i = this.cursor; i < changes.head; i++) this.raise(changes.at(i));
+      for (let i = this.cursor; i < gains.head; i++) this.raise(gains.at(i));
     }
-    this.cursor = changes.head;
+    this.cursor = gains.head;
   }
 
   private rebuild(): void {

@@ -27,8 +27,10 @@ export class AttainedService {
   /** A job takes this row. */
   begin(job: JobId): void {
     const { dims } = this.classes;
-    this.ended = grown(this.ended, (job + 1) * dims);
-    this.endedKept = grown(this.endedKept, (job + 1) * dims);
+    if (this.ended.length < (job + 1) * dims) {
+      this.ended = grown(this.ended, (job + 1) * dims);
+      this.endedKept = grown(this.endedKept, (job + 1) * dims);
+    }
     for (let at = job * dims; at < (job + 1) * dims; at++) {
       this.ended[at] = 0;
       this.endedKept[at] = 0;
@@ -44,12 +46,16 @@ export class AttainedService {
     const job = this.tasks.job[task];
     const ran = now - this.tasks.started[task];
     const want = this.tasks.taskClass[task] * dims;
+    const { ended, endedKept, beyondSize } = this;
+    // Most runs resize no task.
+    const beyond = beyondSize.size === 0 ? undefined : beyondSize.get(task);
     for (let d = 0; d < dims; d++) {
-      const more = this.beyondSize.get(task)?.[d] ?? 0;
-      this.ended[job * dims + d] += demand[want + d] * ran + more;
-      this.endedKept[job * dims + d] += kept >= ran ? demand[want + d] * ran + more : demand[want + d] * kept;
+      const amount = demand[want + d];
+      const had = beyond === undefined ? amount * ran : amount * ran + beyond[d];
+      ended[job * dims + d] += had;
+      endedKept[job * dims + d] += kept >= ran ? had : amount * kept;
     }
-    this.beyondSize.delete(task);
+    if (beyond !== undefined) beyondSize.delete(task);
     if (this.jobs.running[job] === 1) this.jobs.waitingSince[job] = now;
   }
 

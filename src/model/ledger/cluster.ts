@@ -315,7 +315,7 @@ export class Cluster {
     const job = this.tasks.job[task];
     this.classes.release(this.tasks.taskClass[task]);
     this.tasks.remove(task);
-    if (--this.jobs.retained[job] > 0 || this.jobs.growing.has(job)) return false;
+    if (--this.jobs.retained[job] > 0 || !this.jobs.hasEnded(job)) return false;
     this.jobs.remove(job);
     return true;
   }
@@ -344,7 +344,7 @@ export class Cluster {
     this.count(task, taskClass, 1);
     if (from !== this.free) {
       this.countTakenFromOffer(task, 1);
-      this.free.changes.record(machine);
+      this.free.changes.recordLoss(machine);
     }
     linkTask(this.machines, machine, task, this.tasks.nextOnMachine, this.tasks.previousOnMachine);
     this.rules.placed(task, machine);

@@ -1,3 +1,6 @@
+/** The id for no machine, no task or no framework. */
+export const NONE = -1;
+
 /** A read-only view of a typed array, for the policies' access to the ledger's columns. */
 export interface Column {
   readonly [index: number]: number;
@@ -20,9 +23,6 @@ export function grown<T extends Grown>(column: T, length: number, fill = 0): T {
 export function setFact<T>(column: (T | undefined)[], row: number, value: T | undefined): void {
   if (value !== undefined || row < column.length) column[row] = value;
 }
-
-/** The id for no machine, no task or no framework. */
-export const NONE = -1;
 
 /** One step of a hash over 32-bit words, with the multiplier of Knuth's multiplicative hashing (TAOCP 3, section 6.4). */
 export function mixed(hash: number, word: number): number {

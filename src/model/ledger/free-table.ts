@@ -25,7 +25,9 @@ export class FreeTable {
   open: Uint8Array;
   /** Free thousandths of each device; see MachineTable.gpuStart. */
   gpuFree: Int32Array;
-  readonly changes = new ChangeLog();
+  /** The changes that may make room on a machine: all but starts of tasks. */
+  readonly gains = new ChangeLog();
+  readonly changes = new ChangeLog(REMEMBERED, this.gains);
   /** Claims of room that is missing here, and that their jobs may use; undefined for a table without claims. */
   claims: RoomClaims | undefined;
   /** Whether starts and ends of all tasks on a machine are changes of this table, or only those of tasks placed from it. */
@@ -141,7 +143,8 @@ export class FreeTable {
     let want = taskClass * dims;
     for (let d = 0; d < dims; d++) this.free[row++] += sign * demand[want++];
     if (mask !== 0) this.moveDevices(machine, mask, sign * this.classes.gpuMilliEach[taskClass]);
-    this.changes.record(machine);
+    if (sign === 1) this.changes.record(machine);
+    else this.changes.recordLoss(machine);
   }
 
   private moveDevices(machine: MachineId, mask: DeviceMask, milli: number): void {
@@ -183,6 +186,9 @@ export function swapClass(table: FreeTable, machine: MachineId, from: TaskClassI
   return true;
 }
 
+/** Number of changes that a log remembers. */
+const REMEMBERED = 4096;
+
 /** Size of a ring that has had few changes. A framework's table may have few for ever, and there may be many frameworks. */
 const FIRST_RING = 64;
 
@@ -197,15 +203,24 @@ export class ChangeLog {
   private mask: number;
   /** Number of changes that are remembered. The ring reaches this length before it drops any. */
   private readonly length: number;
+  /** A log of the changes that are no losses. */
+  private readonly gains: ChangeLog | undefined;
 
   /** `size` is rounded up to a power of two. */
-  constructor(size = 4096) {
+  constructor(size = REMEMBERED, gains?: ChangeLog) {
+    this.gains = gains;
     this.length = 2 ** Math.ceil(Math.log2(Math.max(2, size)));
     this.ring = new Int32Array(Math.min(this.length, FIRST_RING));
     this.mask = this.ring.length - 1;
   }
 
   record(machine: number): void {
+    this.recordLoss(machine);
+    this.gains?.record(machine);
+  }
+
+  /** Records a change that only takes room on the machine. */
+  recordLoss(machine: number): void {
     if (this.head > this.mask && this.mask < this.length - 1) this.widen();
     this.ring[this.head & this.mask] = machine;
     this.head++;
@@ -224,6 +239,7 @@ export class ChangeLog {
   /** Any row may have changed, so every reader must rebuild. */
   forget(): void {
     this.head += this.length + 1;
+    this.gains?.forget();
   }
 
   /** False if more changes happened since `cursor` than the ring holds. Then the reader must rebuild. */

@@ -110,7 +110,7 @@ export class JobTable {
 
   /** Have all of its tasks ended, and will none be submitted any more? */
   hasEnded(id: JobId): boolean {
-    return this.unfinished[id] === 0 && !this.growing.has(id);
+    return this.unfinished[id] === 0 && (this.growing.size === 0 || !this.growing.has(id));
   }
 
   private setMinimum(id: JobId, minimum: number): void {

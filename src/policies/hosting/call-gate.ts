@@ -16,12 +16,21 @@ export class CallGate {
 
   /** Makes a call of the policy, in which its actions count. */
   during(call: () => void): void {
-    this.isOpen = true;
+    this.open();
     try {
       call();
     } finally {
-      this.isOpen = false;
+      this.close();
     }
+  }
+
+  /** A call of the policy begins. `close` follows, whatever happens in the call. */
+  open(): void {
+    this.isOpen = true;
+  }
+
+  close(): void {
+    this.isOpen = false;
   }
 
   /** @throws InputError outside of a call */

@@ -166,7 +166,13 @@ export class HostedScheduler {
     this.#machinesSeen = this.#cluster.machineEpoch;
     if (!this.#hasBegun) this.#scheduler.begin?.(this.#view);
     this.#hasBegun = true;
-    this.#gate.during(() => this.#scheduler.schedule(this.#view, this.#act));
+    // Not `during`: a function made for each call would cost more than the call.
+    this.#gate.open();
+    try {
+      this.#scheduler.schedule(this.#view, this.#act);
+    } finally {
+      this.#gate.close();
+    }
   }
 }
 

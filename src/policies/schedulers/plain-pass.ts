@@ -1,4 +1,4 @@
-import { NONE, type PlacementSink, type SchedulingView, type TaskId } from '../contract.js';
+import { FOREVER, NONE, type PlacementSink, type SchedulingView, type TaskId } from '../contract.js';
 import { SettledPass } from './settled-pass.js';
 import { BlockedClasses } from './stamp-set.js';
 import { isGang, type Starter } from './starter.js';
@@ -26,6 +26,10 @@ export class PlainPass {
   /** Single tasks that were tried or passed over in vain. */
   private tried = 0;
   private passedOver = 0;
+  /** The head of the queue that found no room, its `queuedAs`, and the changes of machines until then; NONE if nothing is known. */
+  private blockedHead: TaskId = NONE;
+  private blockedAs = 0;
+  private blockedAt = 0;
 
   constructor(starter: Starter, terms: PlainTerms) {
     this.terms = terms;
@@ -35,6 +39,7 @@ export class PlainPass {
 
   restore(view: SchedulingView): void {
     this.settled = undefined;
+    this.blockedHead = NONE;
     this.starter.restore(view);
   }
 
@@ -45,9 +50,32 @@ export class PlainPass {
       this.settled.run(act);
       return;
     }
+    if (this.isStillBlocked(view)) return;
     this.walk(view, act);
     if (this.tried + this.passedOver / PASSED_PER_TRY >= settlesFrom)
       this.settled = new SettledPass(view, this.starter, this.terms.order);
+  }
+
+  /** Is the head the same, and no machine another, since it found no room? Then the pass starts nothing. */
+  private isStillBlocked({ machines, queue, tasks }: SchedulingView): boolean {
+    const head = this.blockedHead;
+    return (
+      head !== NONE &&
+      head === queue.first &&
+      machines.changes === this.blockedAt &&
+      tasks.queuedAs(head) === this.blockedAs
+    );
+  }
+
+  /** A task blocks all behind it. Notes it, if it found no room and so finds none until a machine changes. */
+  private blocks(view: SchedulingView, task: TaskId): void {
+    const { order, settlesFrom } = this.terms;
+    if (order !== undefined || settlesFrom === FOREVER || task !== view.queue.first) return;
+    if (isGang(view, task) || this.starter.choice.isNarrowed(view, task)) return;
+    if (view.tasks.state(task) === 'claiming') return;
+    this.blockedHead = task;
+    this.blockedAs = view.tasks.queuedAs(task);
+    this.blockedAt = view.machines.changes;
   }
 
   private walk(view: SchedulingView, act: PlacementSink): void {
@@ -79,6 +107,7 @@ export class PlainPass {
         this.isHeldUp ||= hasRules;
         continue;
       }
+      if (this.terms.backfill === 'none') this.blocks(view, task);
       if (this.terms.backfill === 'none' || starter.passFollows) return;
       hasRules ||= view.rules.mayForbid(task);
       if (isGang(view, task) || starter.choice.isNarrowed(view, task)) continue;

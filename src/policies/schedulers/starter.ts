@@ -85,7 +85,7 @@ export class Starter {
 
   /** Does the task belong to a gang that was tried in this pass? */
   isTried(view: SchedulingView, task: TaskId): boolean {
-    return this.triedGangs.has(view.tasks.job(task));
+    return this.triedGangs.size > 0 && this.triedGangs.has(view.tasks.job(task));
   }
 
   /** Starts the task, or its gang. Returns whether it started. */
@@ -203,7 +203,7 @@ export class Starter {
   }
 
   private started(view: SchedulingView, act: PlacementSink, task: TaskId, machine: MachineId): void {
-    if (this.planned.delete(task)) this.remember(act);
+    if (this.planned.size > 0 && this.planned.delete(task)) this.remember(act);
     this.preemption?.started(view, task);
     this.choice.started(view, act, task, machine);
     this.listener?.(view, task, machine);

@@ -149,6 +149,7 @@ export class Dependencies implements EndListener {
   }
 
   jobEnded(job: JobId): void {
+    if (this.byJob.size === 0) return;
     const followed = this.byJob.get(job)?.followed;
     this.byJob.delete(job);
     if (followed === undefined) return;
