@@ -2,6 +2,7 @@ import type { Summary } from '../metrics/catalogue/catalogue.js';
 import { durationText, fromSeconds, parseDuration, toSeconds } from '../model/index.js';
 import { countText, listText, metricText, pluralText } from './metric-text.js';
 import { meanInterval } from './statistics/mean-interval.js';
+import { isDeterministic } from './variants.js';
 
 /** Maximum number of frameworks or jobs in a note. */
 const MOST_NAMED = 3;
@@ -176,6 +177,14 @@ export function fragmentationNotes(summaries: readonly Summary[]): string[] {
   ];
 }
 
+/** A note on runs that do not depend on their seed. */
+function sameNotes(name: string, summaries: readonly Summary[]): string[] {
+  if (!isDeterministic(summaries)) return [];
+  return [
+    `${name}: All ${summaries.length} seeds gave equal results, because nothing in these runs is random. They count as one run, without an interval.`,
+  ];
+}
+
 /** Notes on the runs of one policy over its seeds. A note that does not hold for all seeds names its seed. */
 export function policyNotes(name: string, summaries: readonly Summary[]): string[] {
   const runs = summaries.map((summary) => ({ seed: summary.run.seed, notes: fateNotes(summary) }));
@@ -185,5 +194,9 @@ export function policyNotes(name: string, summaries: readonly Summary[]): string
       return isCommon ? `${name}: ${note}` : `${name}, seed ${seed}: ${note}`;
     }),
   );
-  return [...new Set(lines), ...fragmentationNotes(summaries).map((note) => `${name}: ${note}`)];
+  return [
+    ...sameNotes(name, summaries),
+    ...new Set(lines),
+    ...fragmentationNotes(summaries).map((note) => `${name}: ${note}`),
+  ];
 }
