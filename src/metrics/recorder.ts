@@ -100,11 +100,12 @@ export class Recorder implements Observer {
   offers!: OfferMetrics;
 
   private readonly runTimes: JobRunTimes;
-
+  /** `services`: frameworks whose jobs are instances of services. These end when they are stopped, so they have no response. */
   constructor(
     cluster: Cluster,
     healthTerms: readonly (HealthTerms | undefined)[] = [],
     egress: EgressPrice = { megabytesPerSecondPerCore: 0, pricePerGigabyte: 0 },
+    private readonly services: ReadonlySet<string> = new Set(),
   ) {
     this.cluster = cluster;
     this.health = healthTerms.map((terms) => (terms === undefined ? undefined : new ServiceHealth(terms)));
@@ -208,7 +209,6 @@ export class Recorder implements Observer {
     if (this.offers.counts.made > 0) this.offers.changed(now);
   }
 
-  /** The task still runs. */
   taskStopping(): void {}
 
   taskKilled(task: TaskId, machine: MachineId, cause: KillCause, now: Micros): void {
@@ -294,6 +294,7 @@ export class Recorder implements Observer {
     this.jobs[isFinished ? 'finished' : 'failed']++;
     this.dependencies.jobEnded(job, response, isFinished);
     if (Number.isNaN(jobs.started[job])) return;
+    if (this.services.has(this.cluster.frameworks[jobs.framework[job]].name)) return;
     this.jobResponse.record(response);
     this.frameworks[jobs.framework[job]].response.record(response);
     this.boundedSlowdown.record(boundedSlowdown(response, this.runTimes.of(job, now)));
