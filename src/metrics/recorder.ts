@@ -49,7 +49,6 @@ import { FIRST_BIN_WIDTH, TimeBins } from './kernels/time-bins.js';
 
 /** Records the events of a host as sums and histograms. Its memory does not grow with the number of tasks. */
 export class Recorder implements Observer {
-  readonly cluster: Cluster;
   readonly jobs = new JobCounter();
   /** The unit of the histograms is Micros, except for the slowdown. */
   readonly jobWait = new LogHistogram();
@@ -96,13 +95,13 @@ export class Recorder implements Observer {
   offers!: OfferMetrics;
 
   private readonly runTimes: JobRunTimes;
-
+  /** `services`: frameworks whose jobs are instances of services. These end when they are stopped, so they have no response. */
   constructor(
-    cluster: Cluster,
+    readonly cluster: Cluster,
     healthTerms: readonly (HealthTerms | undefined)[] = [],
     egress: EgressPrice = { megabytesPerSecondPerCore: 0, pricePerGigabyte: 0 },
+    private readonly services: ReadonlySet<string> = new Set(),
   ) {
-    this.cluster = cluster;
     this.health = healthTerms.map((terms) => (terms === undefined ? undefined : new ServiceHealth(terms)));
     this.runTimes = new JobRunTimes(cluster);
     this.dependencies = new DependencyMetrics(cluster);
@@ -211,7 +210,6 @@ export class Recorder implements Observer {
     if (this.offers.counts.made > 0) this.offers.changed(now);
   }
 
-  /** The task still runs. */
   taskStopping(): void {}
 
   taskKilled(task: TaskId, machine: MachineId, cause: KillCause, now: Micros): void {
@@ -295,6 +293,8 @@ export class Recorder implements Observer {
     this.jobs[isFinished ? 'finished' : 'failed']++;
     this.dependencies.jobEnded(job, response, isFinished);
     if (Number.isNaN(jobs.started[job])) return;
+    if (this.services.size > 0 && this.services.has(this.cluster.frameworks[jobs.framework[job]].name))
+      return;
     this.frameworks[jobs.framework[job]].response.record(response);
     this.boundedSlowdown.record(boundedSlowdown(response, this.runTimes.of(job, now)));
   }

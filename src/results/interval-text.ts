@@ -1,6 +1,30 @@
-import type { ComparedDifference, ComparedValue } from './comparison.js';
+import type { ComparedDifference, ComparedMetric, ComparedValue, Comparison } from './comparison.js';
 import { countText, metricText, type Written } from './metric-text.js';
 import type { MeanInterval } from './statistics/mean-interval.js';
+
+/** A cell of a comparison. */
+export interface Cell {
+  /** The mean, with its interval if there is no difference. */
+  readonly value: string;
+  /** The paired difference to the reference; empty for the reference, and without an interval. */
+  readonly difference: string;
+  readonly isSupported: boolean;
+}
+
+/** The text of one column of a row. */
+export function cellOf(
+  { metric, values, differences }: ComparedMetric,
+  { reference }: Pick<Comparison, 'reference'>,
+  column: number,
+): Cell {
+  const difference = column === reference ? '' : differenceText(differences[column], metric);
+  const write = difference === '' ? valueText : meanText;
+  return {
+    value: write(values[column], metric),
+    difference,
+    isSupported: differences[column]?.isSupported === true,
+  };
+}
 
 /** A mean over seeds, with the half-width of its interval if any: `37.5 ± 0.2 %`. The digits follow the half-width. */
 export function intervalText(value: MeanInterval | undefined, written: Written): string {

@@ -2,6 +2,8 @@ import type { Summary } from '../metrics/catalogue/catalogue.js';
 import { durationText, fromSeconds, parseDuration, toSeconds } from '../model/index.js';
 import { countText, listText, metricText, pluralText } from './metric-text.js';
 import { meanInterval } from './statistics/mean-interval.js';
+import { quantileInterval } from './statistics/quantile-interval.js';
+import { isDeterministic } from './variants.js';
 
 /** Maximum number of frameworks or jobs in a note. */
 const MOST_NAMED = 3;
@@ -176,6 +178,36 @@ export function fragmentationNotes(summaries: readonly Summary[]): string[] {
   ];
 }
 
+/** At a tail index of 2 or below, the variance is infinite. */
+const HEAVY = 2;
+
+/** A note for each mean over seeds whose values have a heavy tail, with the median over the seeds. */
+function tailNotes(name: string, summaries: readonly Summary[]): string[] {
+  if (summaries.length < 2 || isDeterministic(summaries)) return [];
+  return (['wait', 'taskWait', 'response'] as const).flatMap((metric) => {
+    const indexes = summaries.flatMap(({ tailIndex }) => tailIndex?.[metric] ?? []);
+    const means = summaries.flatMap((summary) => summary[metric].mean ?? []);
+    if (indexes.length === 0 || means.length === 0) return [];
+    const index = quantileInterval(indexes, 0.5).value;
+    if (index > HEAVY) return [];
+    const { value, limits } = quantileInterval(means, 0.5);
+    const seconds = (one: number) => metricText(one, { unit: 's' });
+    const between =
+      limits === undefined ? '' : ` (95 % interval ${seconds(limits.low)} to ${seconds(limits.high)})`;
+    return [
+      `${name}: ${metric} has a heavy tail (tail index ${metricText(index, { unit: 'ratio' })}), so its mean converges slowly. The median of ${metric}.mean over the seeds is ${seconds(value)}${between}.`,
+    ];
+  });
+}
+
+/** A note on runs that do not depend on their seed. */
+function sameNotes(name: string, summaries: readonly Summary[]): string[] {
+  if (!isDeterministic(summaries)) return [];
+  return [
+    `${name}: All ${summaries.length} seeds gave equal results, because nothing in these runs is random. They count as one run, without an interval.`,
+  ];
+}
+
 /** Notes on the runs of one policy over its seeds. A note that does not hold for all seeds names its seed. */
 export function policyNotes(name: string, summaries: readonly Summary[]): string[] {
   const runs = summaries.map((summary) => ({ seed: summary.run.seed, notes: fateNotes(summary) }));
@@ -185,5 +217,10 @@ export function policyNotes(name: string, summaries: readonly Summary[]): string
       return isCommon ? `${name}: ${note}` : `${name}, seed ${seed}: ${note}`;
     }),
   );
-  return [...new Set(lines), ...fragmentationNotes(summaries).map((note) => `${name}: ${note}`)];
+  return [
+    ...sameNotes(name, summaries),
+    ...tailNotes(name, summaries),
+    ...new Set(lines),
+    ...fragmentationNotes(summaries).map((note) => `${name}: ${note}`),
+  ];
 }

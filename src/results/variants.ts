@@ -29,12 +29,14 @@ export function variantsOf(summaries: readonly Summary[]): Variant[] {
     return {
       name: nameOf(group[0], namesakes),
       summaries: group,
-      isDeterministic: group.length > 1 && isSame(group),
+      isDeterministic: isDeterministic(group),
     };
   });
 }
 
-function isSame(summaries: readonly Summary[]): boolean {
+/** Whether several runs with different seeds have equal results. */
+export function isDeterministic(summaries: readonly Summary[]): boolean {
+  if (summaries.length < 2) return false;
   const withoutSeed = (summary: Summary) => JSON.stringify({ ...summary, run: { ...summary.run, seed: '' } });
   const first = withoutSeed(summaries[0]);
   return summaries.every((summary) => withoutSeed(summary) === first);

@@ -68,6 +68,7 @@ export function compose(uses: readonly ServiceUse[], scene: CompositionScene): T
     constraints: [[]],
     rules,
     curves,
+    services: new Set(uses.filter(({ service }) => service.isBatch !== true).map(({ name }) => name)),
     applications,
     batches: () => batched(inOrderOfSubmission(sources), space.size),
   };

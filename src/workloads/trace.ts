@@ -29,6 +29,8 @@ export interface Trace {
    * is read; left out if no job follows another.
    */
   readonly followed?: { has(job: string | number): boolean };
+  /** Names of the frameworks whose jobs are instances of services: they run until an operator or the end of the run stops them. */
+  readonly services?: ReadonlySet<string>;
   /** Applications that scale during the run. Their instances are not rows. */
   readonly applications?: readonly ScaledApplication[];
   /** The rows in batches, so that a reader has only one batch in memory. */

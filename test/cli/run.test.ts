@@ -85,7 +85,7 @@ describe('simulate run', () => {
     const out = temporaryFolder();
     const { stdout } = simulate('--policy', 'drf', '--seeds', '1-3', '--out', out, ...SMALL);
     expect(readdirSync(join(out, 'drf')).sort()).toEqual(['seed-1', 'seed-2', 'seed-3']);
-    expect(stdout).toMatch(/3 seeds\)/);
+    expect(stdout).toMatch(/, 3\sseeds$/m);
     expect(stdout).toMatch(/utilization\.cpus\.allocated\.mean +[\d.]+ ± [\d.]+ %/);
   });
 

@@ -98,7 +98,7 @@ describe('a summary tells how to run the same again', () => {
   it('with the workload and machines that stand in when none are named', async () => {
     const { machines: _, ...spec } = smallSpec({ until: 60e6 });
     const summary = await expectTheSame(spec);
-    expect(summary.run.machines).toMatchObject({ count: 500, source: '500x16cpu/64GiB/4TiBdisk' });
+    expect(summary.run.machines).toMatchObject({ count: 240, source: '240x16cpu/64GiB/4TiBdisk' });
   });
 
   it('for a log, when the file is named again, with the settings of its format', async () => {

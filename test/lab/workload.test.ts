@@ -27,7 +27,7 @@ describe('a workload', () => {
     const smack = generatedWorkload({ kind: 'generated', name: 'smack' });
     expect(smack).toMatchObject({ kind: 'generated', name: 'smack', defaultHorizon: DAY });
     expect(smack.parameters).toEqual(compositionParameters(SMACK));
-    expect((await smack.defaultMachines({})).name).toBe('500x16cpu/64GiB/4TiBdisk');
+    expect((await smack.defaultMachines({})).name).toBe('240x16cpu/64GiB/4TiBdisk');
     expect(() => generatedWorkload({ kind: 'generated', name: 'web' })).toThrow(
       '--workload: unknown workload "web", expected one of smack',
     );

@@ -4,6 +4,7 @@ import { tenantsOf } from '../../lab/extensions/tenants/tenants.js';
 import { isPolicyPath, parsePolicyUses } from '../../lab/policy-file/policy-use.js';
 import type { RunTask } from '../../lab/run/node/run-task.js';
 import type { RunSpec } from '../../lab/run/run-spec.js';
+import { firstSeeds, type PrecisionGoal, untilPrecise } from '../../lab/run/until-precise.js';
 import { checkRuns, plannedName, policyFolders } from '../../lab/scenario/policy-choice.js';
 import { type RunChoices, runSpecs, settings } from '../../lab/scenario/run-choices.js';
 import type { ReplacedEntries, Scenario, ScenarioFile } from '../../lab/scenario/scenario.js';
@@ -12,15 +13,19 @@ import { DURATION_FORM, InputError, parseDuration } from '../../model/index.js';
 import { compareRuns, type DerivedMetric } from '../../results/comparison.js';
 import { withoutEmptyFolders, writeResult } from '../../results/files/result-files.js';
 import { operationTables } from '../../results/operation-tables.js';
+import { parsePrecision } from '../../results/precision.js';
 import { resultsText } from '../../results/results-document.js';
 import { tenantTables } from '../../results/tenant-tables.js';
-import { comparisonTable, writeNotes } from '../comparison-table.js';
+import { comparisonTable, writeNote, writeNotes } from '../comparison-table.js';
 import { derivedMetrics, METRIC_OPTION } from '../derived-metrics.js';
 import { checkOutputs } from '../outputs.js';
 import { writeMessage } from '../prose.js';
 import { type Exit, VERSUS_OPTION, withRunOptions } from '../run-options.js';
 import { runShown } from '../run-shown.js';
 import { labelledTableText } from '../table.js';
+
+/** The most seeds of --until-precision. */
+const MOST_SEEDS = 100;
 
 /** The options of `simulate run`. */
 export interface RunArguments {
@@ -53,6 +58,8 @@ export interface RunArguments {
   all?: boolean;
   metric?: string[];
   versus?: string;
+  untilPrecision?: string;
+  maxSeeds?: string;
 }
 
 /** `simulate [run]`: runs a workload under one or more policies and prints the comparison. */
@@ -90,6 +97,12 @@ export function runCommand(_exit: Exit): CommandModule<object, RunArguments> {
         .option('all', { type: 'boolean', describe: 'print every metric of the summary' })
         .option('metric', METRIC_OPTION)
         .option('versus', VERSUS_OPTION)
+        .option('until-precision', {
+          type: 'string',
+          describe:
+            "add seeds until the 95 % interval of a mean is this narrow: 'wait.mean 5 %' or 'wait.mean 2s'",
+        })
+        .option('max-seeds', { type: 'string', describe: `limit of --until-precision [${MOST_SEEDS}]` })
         .option('quiet', { alias: 'q', type: 'boolean', describe: 'no progress and no notes' })
         .example('$0', 'the default data centre under silos, DRF and bin-packing')
         .example('$0 --policy drf --seeds 1-10 --out results', 'ten replications, with all their files')
@@ -139,17 +152,38 @@ function replacedEntries(args: RunArguments): ReplacedEntries {
 
 async function performRuns(args: RunArguments, choices: RunChoices): Promise<void> {
   const derived = await derivedMetrics(args.metric);
-  const specs = await runSpecs(choices, args.quiet === true ? () => {} : writeMessage);
+  const goal = precisionGoal(args);
+  const given = await runSpecs(choices, args.quiet === true ? () => {} : writeMessage);
+  const specs = goal === undefined ? given : firstSeeds(given);
   checkVersus(args.versus, specs);
   const tasks = tasksOf(specs, args);
   checkOutputs(args, specs.length === 1, inputFiles(args, choices));
   await checkRuns(specs);
-  const records = await withoutEmptyFolders(
-    [...tasks.flatMap(({ out }) => out ?? []), ...foldersOfFiles(args)],
-    () => runShown(tasks, args.quiet !== true && args.json !== true),
-  );
+  const isShown = args.quiet !== true && args.json !== true;
+  const runAll = (these: readonly RunSpec[]) => {
+    const own = these === specs ? tasks : tasksOf(these, args, true);
+    return withoutEmptyFolders([...own.flatMap(({ out }) => out ?? []), ...foldersOfFiles(args)], () =>
+      runShown(own, isShown),
+    );
+  };
+  const precise = goal === undefined ? undefined : await untilPrecise(specs, goal, runAll, { derived });
+  const records = precise?.records ?? (await runAll(specs));
   await writeReports(records, args);
   print(records, derived, args);
+  if (args.quiet !== true) for (const sentence of precise?.report.sentences ?? []) writeNote(sentence);
+}
+
+/** undefined without `--until-precision`. @throws InputError */
+function precisionGoal({ untilPrecision, maxSeeds }: RunArguments): PrecisionGoal | undefined {
+  if (untilPrecision === undefined) {
+    if (maxSeeds !== undefined)
+      throw new InputError({ field: '--max-seeds' }, 'is the limit of --until-precision, which is not given');
+    return undefined;
+  }
+  const mostSeeds = Number(maxSeeds ?? MOST_SEEDS);
+  if (!Number.isSafeInteger(mostSeeds) || mostSeeds < 2)
+    throw InputError.expected({ field: '--max-seeds' }, maxSeeds ?? '', 'a whole number, 2 or more');
+  return { precision: parsePrecision(untilPrecision, '--until-precision'), mostSeeds };
 }
 
 /** @throws InputError if no run has this policy. */
@@ -237,7 +271,7 @@ function withoutUndefined<T extends object>(record: T): T {
   return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined)) as T;
 }
 
-function tasksOf(specs: readonly RunSpec[], args: RunArguments): RunTask[] {
+function tasksOf(specs: readonly RunSpec[], args: RunArguments, areMore = false): RunTask[] {
   const { out, jobsOut, eventsOut, perfetto } = args;
   if (specs.length > 1) {
     const files = { '--jobs-out': jobsOut, '--events-out': eventsOut, '--perfetto': perfetto };
@@ -251,7 +285,7 @@ function tasksOf(specs: readonly RunSpec[], args: RunArguments): RunTask[] {
     }
   }
   const decisionLimit = decisionLimitOf(args);
-  const folders = out === undefined ? [] : foldersOf(specs, out);
+  const folders = out === undefined ? [] : foldersOf(specs, out, areMore);
   return specs.map((spec, i) => ({
     spec,
     ...(decisionLimit !== undefined && { decisionLimit }),
@@ -272,10 +306,10 @@ function decisionLimitOf({ decisionLimit }: RunArguments): number | undefined {
 }
 
 /** `OUT` for a single run, `OUT/policy` for one of several policies, `OUT/policy/seed-N` with several seeds. */
-function foldersOf(specs: readonly RunSpec[], out: string): string[] {
-  if (specs.length === 1) return [out];
+function foldersOf(specs: readonly RunSpec[], out: string, areMore: boolean): string[] {
+  if (specs.length === 1 && !areMore) return [out];
   const folders = policyFolders(specs);
-  const hasSeeds = specs.some((spec) => spec.seed !== specs[0].seed);
+  const hasSeeds = areMore || specs.some((spec) => spec.seed !== specs[0].seed);
   return specs.map((spec) => {
     const folder = join(out, folders.get(plannedName(spec)) as string);
     return hasSeeds ? join(folder, `seed-${spec.seed}`) : folder;

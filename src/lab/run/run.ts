@@ -31,7 +31,7 @@ export async function simulateRun(
   const plan = await planRun(spec, sources, hooks);
   const { cluster, horizon, open, parts, settings, added } = plan;
   cluster.speeds.areKnown = settings.run.text('speeds') === 'known';
-  const recorder = new Recorder(cluster, added.recoveryTerms, added.egress);
+  const recorder = new Recorder(cluster, added.recoveryTerms, added.egress, open.trace.services);
   const others = [
     ...(settings.run.text('onRefusal') === 'stop' ? [stopAtRefusal(cluster, plan.policy.name)] : []),
     ...(added.observers ?? []),

@@ -26,7 +26,7 @@ const ofOne = ofFramework.group({
   }),
   response: ofFramework.distribution(({ recorder }, framework) => recorder.frameworks[framework].response, {
     unit: 's',
-    about: 'seconds from the submission of a job to its end',
+    about: 'seconds from the submission of a job to its end; no values for services',
     short: ['p95'],
     ifAny: true,
     ofSeveral: true,

@@ -82,6 +82,7 @@ const fairness = ofRun.group({
       about: "Jain's index of the frameworks' mean dominant shares: 1 is equal",
       better: 'higher',
       table: 'short',
+      ofSeveral: true,
     },
   ),
   dominantShare: ofRun.each('framework', frameworks, dominantShare()),

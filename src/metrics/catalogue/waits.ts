@@ -1,5 +1,7 @@
 import { toSeconds } from '../../model/index.js';
-import { length, ofRun, shareOfRun } from './ended-run.js';
+import type { LogHistogram } from '../kernels/log-histogram.js';
+import { hillTailIndex } from '../kernels/tail-index.js';
+import { type EndedRun, length, ofRun, shareOfRun } from './ended-run.js';
 
 const STATISTICS = ['mean', 'p50', 'p95', 'p99'] as const;
 
@@ -28,17 +30,28 @@ export const waits = {
   ),
   response: ofRun.distribution(({ recorder }) => recorder.jobResponse, {
     unit: 's',
-    about: 'seconds from the submission of a job to its end; only jobs that ended',
+    about:
+      'seconds from the submission of a job to its end; only jobs that ended, without instances of services',
     short: ['mean', 'p95'],
     long: STATISTICS,
   }),
   boundedSlowdown: ofRun.distribution(({ recorder }) => recorder.boundedSlowdown, {
     unit: 'ratio',
     about:
-      'max(1, response / max(run time, 10 s)), so tau is 10 s; only jobs that ended. The run time counts from the first start of an attempt that was not repeated: of a job with one task, it is the last attempt',
+      'max(1, response / max(run time, 10 s)), so tau is 10 s; only jobs that ended, without instances of services. The run time counts from the first start of an attempt that was not repeated: of a job with one task, it is the last attempt',
     short: ['mean', 'p95'],
     long: STATISTICS,
   }),
+  tailIndex: ofRun.sinceVersion2(
+    ofRun.group(
+      {
+        wait: tailIndex(({ recorder }) => recorder.jobWait),
+        taskWait: tailIndex(({ recorder }) => recorder.taskWait),
+        response: tailIndex(({ recorder }) => recorder.jobResponse),
+      },
+      "Hill's estimate of the tail index from the largest 5 % of the values; at 2 or below the variance is infinite. null with fewer than 50 such values",
+    ),
+  ),
   makespan: ofRun.maybe(
     ({ recorder: { lastEnd, firstSubmission } }) =>
       Number.isNaN(lastEnd) ? null : toSeconds(lastEnd - firstSubmission),
@@ -78,6 +91,10 @@ export const waits = {
     'pending tasks',
   ),
 };
+
+function tailIndex(histogram: (run: EndedRun) => LogHistogram) {
+  return ofRun.maybe((run) => hillTailIndex(histogram(run).histogram()) ?? null, { unit: 'ratio' });
+}
 
 function perHour(count: number, length: number): number {
   return length > 0 ? count / (toSeconds(length) / 3600) : 0;

@@ -36,6 +36,8 @@ export interface Service {
   /** One sentence for help and docs. */
   readonly about: string;
   readonly parameters: readonly Parameter[];
+  /** Its jobs end by themselves; the instances of other services run until they are stopped. */
+  readonly isBatch?: true;
   /** Its tasks, in order of submission. */
   rows(values: ParameterValues, context: ServiceContext): Iterable<TaskRow>;
   /** Recovery from failures. A service without it restarts elsewhere, and its health is not measured. */

@@ -16,6 +16,7 @@ import type { Service } from './service.js';
 export const spark: Service = {
   name: 'spark',
   about: 'Batch analytics: bursts of jobs with heavy-tailed sizes.',
+  isBatch: true,
   parameters: [
     // Proposal, sized for 500 machines.
     { kind: 'number', name: 'jobsPerHour', default: 200, min: 0, about: 'Jobs per hour, on average.' },
