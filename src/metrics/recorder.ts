@@ -293,8 +293,7 @@ export class Recorder implements Observer {
     this.jobs[isFinished ? 'finished' : 'failed']++;
     this.dependencies.jobEnded(job, response, isFinished);
     if (Number.isNaN(jobs.started[job])) return;
-    if (this.services.size > 0 && this.services.has(this.cluster.frameworks[jobs.framework[job]].name))
-      return;
+    if (this.services.has(this.cluster.frameworks[jobs.framework[job]].name)) return;
     this.frameworks[jobs.framework[job]].response.record(response);
     this.boundedSlowdown.record(boundedSlowdown(response, this.runTimes.of(job, now)));
   }

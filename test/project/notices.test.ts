@@ -41,8 +41,10 @@ function missingFrom(notices: string, folders: readonly string[]): string[] {
 
 describe('the licence notices', () => {
   it('of the package name every package in its bundles, with the text of its licence', async () => {
-    const { dependencies } = JSON.parse(textOf('package.json'));
-    const external = Object.keys(dependencies).filter((name) => !INLINED.includes(name));
+    const { dependencies, peerDependencies } = JSON.parse(textOf('package.json'));
+    const external = Object.keys({ ...dependencies, ...peerDependencies }).filter(
+      (name) => !INLINED.includes(name),
+    );
     const folders = await foldersIn(
       ['src/cli/main.ts', 'src/index.ts', 'src/lab/run/node/worker.ts', 'src/conformance/index.ts'],
       external,

@@ -37,6 +37,7 @@ export const samplingSchema = z.strictObject({
     .describe('a range for each parameter, by its name in --set, or by the key of a scenario'),
 });
 
+/** `sample` of a sweep file, read. */
 export type Sampling = z.output<typeof samplingSchema>;
 type SampledRange = Sampling['axes'][string];
 
