@@ -13,14 +13,17 @@ export interface GateTable {
   readonly rows: readonly { readonly verdict: MetricVerdict; readonly cells: readonly string[] }[];
 }
 
+/** The order of rows. */
+const SEVERITY: readonly MetricVerdict[] = ['fail', 'undecided', 'better', 'pass', 'changed', 'same'];
+
 /** A table for each policy with gated metrics that differ; with `all`, every metric. */
 export function gateTables({ metrics }: GateResult, { all }: { readonly all: boolean }): GateTable[] {
   const shown = metrics.filter(({ verdict }) => all || !['same', 'changed'].includes(verdict));
   return [...new Set(shown.map(({ policy }) => policy))].map((policy) => ({
     policy,
-    rows: shown
-      .filter((one) => one.policy === policy)
-      .map((one) => ({ verdict: one.verdict, cells: gateRow(one) })),
+    rows: SEVERITY.flatMap((verdict) =>
+      shown.filter((one) => one.policy === policy && one.verdict === verdict),
+    ).map((one) => ({ verdict: one.verdict, cells: gateRow(one) })),
   }));
 }
 

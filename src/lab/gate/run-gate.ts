@@ -1,9 +1,10 @@
 import type { Summary } from '../../metrics/catalogue/catalogue.js';
+import { summarySchema } from '../../metrics/catalogue/summary-schema.js';
 import type { RunRecord } from '../../metrics/run-record.js';
 import { InputError, quote } from '../../model/index.js';
 import { nominalLevels, type Spending } from '../../results/statistics/alpha-spending.js';
 import { CONFIDENCE } from '../../results/statistics/mean-interval.js';
-import type { RunTask } from '../run/node/run-task.js';
+import { type RunTask, summaryText } from '../run/node/run-task.js';
 import { checkRuns } from '../scenario/policy-choice.js';
 import { type GateOptions, type GateResult, gate } from './gate.js';
 import { type Rerun, specOf, specUnder } from './rerun.js';
@@ -174,9 +175,10 @@ function checkRepeated(stored: Summary, again: Summary): void {
     );
 }
 
+/** The content of a summary as it is read from a file, without the version and the digest. */
 function comparable(summary: Summary): string {
-  const { version: _, policy, ...run } = summary.run;
-  return JSON.stringify({ ...summary, run: { ...run, policy: policy.name } });
+  const { run, ...results } = summarySchema.parse(JSON.parse(summaryText(summary))) as Summary;
+  return JSON.stringify([results, { ...run, version: '', policy: { ...run.policy, digest: '' } }]);
 }
 
 /** The candidate's runs with the seeds of these runs of the baseline. */
