@@ -3,13 +3,19 @@ import pc from 'picocolors';
 import type { CommandModule } from 'yargs';
 import { updateBaseline } from '../../lab/gate/baseline.js';
 import { gateObjectives } from '../../lab/gate/gate.js';
-import { type JudgedGate, writeGateFiles } from '../../lab/gate/gate-files.js';
+import { writeGateFiles } from '../../lab/gate/gate-files.js';
 import { gateDocument, type Undecided } from '../../lab/gate/gate-schema.js';
 import { GATE_COLUMNS, gateNotes, gateTables, passes, verdictText } from '../../lab/gate/gate-text.js';
 import { checkNamedFiles, fileSettings, type NamedFiles } from '../../lab/gate/named-files.js';
 import type { GateObjective } from '../../lab/gate/objectives.js';
 import { specOf } from '../../lab/gate/rerun.js';
-import { type Candidate, type GateOutcome, type GateRequest, runGate } from '../../lab/gate/run-gate.js';
+import {
+  type Candidate,
+  type GateOutcome,
+  type GateRequest,
+  type JudgedGate,
+  runGate,
+} from '../../lab/gate/run-gate.js';
 import { checkTolerances, parseTolerances } from '../../lab/gate/tolerance.js';
 import { loadPolicy } from '../../lab/policy-file/policy-file.js';
 import { isPolicyPath, parsePolicyUse, parsePolicyUses } from '../../lab/policy-file/policy-use.js';

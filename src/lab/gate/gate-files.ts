@@ -5,12 +5,7 @@ import type { GateResult, MetricVerdict } from './gate.js';
 import { escaped, gatePlot } from './gate-plot.js';
 import { gateDocument, type Undecided } from './gate-schema.js';
 import { changeText, GATE_COLUMNS, gateNotes, gateTables, passes, verdictText } from './gate-text.js';
-import type { GateOutcome } from './run-gate.js';
-
-/** A gate and its runs; the design is null if only objectives were judged. */
-export type JudgedGate = Pick<GateOutcome, 'result' | 'notes'> & {
-  readonly design: GateOutcome['design'] | null;
-};
+import type { JudgedGate } from './run-gate.js';
 
 /** Writes `gate.json`, `junit.xml`, `gate.md` and, if a gated metric differs, `gate.svg`. @throws InputError */
 export function writeGateFiles(folder: string, gate: JudgedGate, undecided: Undecided): void {

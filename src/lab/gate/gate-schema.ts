@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { GateOutcome } from './run-gate.js';
+import type { JudgedGate } from './run-gate.js';
 import { allowedHarm } from './tolerance.js';
 
 const count = z.number().int().min(0);
@@ -92,14 +92,7 @@ export type GateDocument = z.output<typeof gateSchema>;
 export type Undecided = GateDocument['undecided'];
 
 /** The document of a gate. */
-export function gateDocument(
-  {
-    result,
-    design,
-    notes,
-  }: Pick<GateOutcome, 'result' | 'notes'> & { readonly design: GateOutcome['design'] | null },
-  undecided: Undecided,
-): GateDocument {
+export function gateDocument({ result, design, notes }: JudgedGate, undecided: Undecided): GateDocument {
   const sourceOf = ({ name, digest }: (typeof result.policies)[number]['candidate']) => ({
     name,
     digest: digest ?? null,

@@ -2,7 +2,7 @@ import { differenceText } from '../../results/interval-text.js';
 import { listText, metricText, pluralText } from '../../results/metric-text.js';
 import type { GatedMetric, GateResult, MetricVerdict } from './gate.js';
 import type { Undecided } from './gate-schema.js';
-import type { GateOutcome } from './run-gate.js';
+import type { GateDesign, JudgedGate } from './run-gate.js';
 
 /** Titles of the columns after the first, which names the policy. */
 export const GATE_COLUMNS = ['baseline', 'candidate', 'difference', 'allowed', 'verdict'] as const;
@@ -95,17 +95,17 @@ export function verdictText(result: GateResult): string {
 }
 
 /** What else a reader must know: changes that are not gated, how many seeds there were, and how many would decide. */
-export function gateNotes({
-  result,
-  design,
-  notes,
-}: Pick<GateOutcome, 'result' | 'notes'> & { readonly design: GateOutcome['design'] | null }): string[] {
+export function gateNotes({ result, design, notes }: JudgedGate): string[] {
   const { metrics, policies, verdict } = result;
   const ungated = metrics.filter((one) => one.verdict === 'changed').length;
   const exact = policies.filter(({ isExact }) => isExact).map(({ name }) => name);
   const most = Math.max(0, ...policies.map(({ seeds }) => seeds.length));
   const differs = metrics.some((one) => one.verdict !== 'same');
+  const renamed = policies.filter(
+    ({ name, baseline, candidate }) => baseline !== undefined && candidate.name !== name,
+  );
   return [
+    ...renamed.map(({ name, candidate }) => `${candidate.name} is compared with ${name}.`),
     ...(ungated > 0
       ? [
           `${pluralText(ungated, 'other metric')} differ${ungated === 1 ? 's' : ''}, which ${ungated === 1 ? 'is' : 'are'} not gated (--all).`,
@@ -114,7 +114,7 @@ export function gateNotes({
     ...(exact.length > 0 && differs
       ? [`All seeds of ${listText(exact)} gave equal runs: nothing is random, so differences are exact.`]
       : []),
-    ...(design !== null && differs && exact.length < policies.length
+    ...(design !== null && most > 1 && differs && exact.length < policies.length
       ? [seedsText(most, result, design)]
       : []),
     ...(verdict === 'undecided' ? [adviceText(most, result)] : []),
@@ -126,7 +126,7 @@ export function gateNotes({
 function seedsText(
   seeds: number,
   { correction, confidence }: GateResult,
-  { looks, taken }: GateOutcome['design'],
+  { looks, taken }: GateDesign,
 ): string {
   const look = looks.length === 1 ? '' : `, look ${taken} of at most ${looks.length}`;
   const together = correction.comparisons < 2 ? '' : `, ${correction.comparisons} intervals together`;

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { FormulaObjective } from '../../formulas/objective.js';
 import type { Summary } from '../../metrics/catalogue/catalogue.js';
-import { InputError } from '../../model/index.js';
-import { metricPathExists } from '../../results/metric.js';
+import { didYouMean, InputError } from '../../model/index.js';
+import { metricPathExists, metricsOf } from '../../results/metric.js';
 import { readYaml, type YamlFile } from '../scenario/yaml-file.js';
 
 /** A condition on the metrics of a run. */
@@ -25,7 +25,8 @@ export interface JudgedObjective {
 
 const formula = z.string().min(1).describe('condition over metrics, such as p95(wait) <= 2 min');
 
-const objectivesSchema = z
+/** The schema of a file of objectives. */
+export const objectivesSchema = z
   .object({
     objectives: z
       .array(
@@ -91,9 +92,17 @@ function objectiveOf(
     judge(runs) {
       const names = [...new Set(runs.map(({ run }) => run.policy.name))];
       if (policy !== undefined && !names.includes(policy))
-        throw mistake(`no run has the policy "${policy}", expected one of ${names.join(', ')}`);
+        throw mistake(
+          `no run has the policy "${policy}", expected one of ${names.join(', ')}${didYouMean(policy, names)}`,
+        );
       const unknown = metrics.find((metric) => !runs.some((run) => metricPathExists(run, metric)));
-      if (unknown !== undefined) throw mistake(`no run has the metric "${unknown}"`);
+      if (unknown !== undefined)
+        throw mistake(
+          `no run has the metric "${unknown}"${didYouMean(
+            unknown,
+            runs.flatMap(metricsOf).map(({ key }) => key),
+          )}`,
+        );
       return names
         .filter((name) => policy === undefined || name === policy)
         .map((name) => {

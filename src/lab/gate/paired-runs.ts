@@ -84,7 +84,7 @@ function conditionsOf({ run }: Summary): Record<string, string> {
     Object.entries({
       workload: workload.name,
       machines: `${machines.count} of ${machines.source}`,
-      until: run.horizon ?? 'never',
+      'length in seconds': run.horizon ?? 'never',
       services: workload.services?.join(', ') ?? '',
       failures: failures === undefined ? '' : `${failures.preset} ${failures.faults.join('; ')}`.trim(),
       operations: run.operations?.join('; ') ?? '',

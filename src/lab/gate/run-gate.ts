@@ -42,13 +42,19 @@ export interface GateDesign {
   readonly taken: number;
 }
 
-/** A gate's result, and the runs that it compared. */
-export interface GateOutcome {
+/** A gate's result, and how it came about. */
+export interface JudgedGate {
   readonly result: GateResult;
-  readonly design: GateDesign;
-  readonly candidate: readonly Summary[];
+  /** Null if only objectives were judged. */
+  readonly design: GateDesign | null;
   /** Reasons why fewer seeds were used than allowed. */
   readonly notes: readonly string[];
+}
+
+/** A gate with a baseline, and the candidate's runs. */
+export interface GateOutcome extends JudgedGate {
+  readonly design: GateDesign;
+  readonly candidate: readonly Summary[];
 }
 
 /** With so many looks, the largest number of seeds is a few percent more than that of a single test of the same power. */
@@ -66,11 +72,7 @@ export async function runGate(request: GateRequest): Promise<GateOutcome> {
   const stored = [...new Set(baseline.map(({ run }) => run.seed))];
   const { most, notes } = mostSeeds(request, stored.length);
   const looks = looksOf(stored.length, most, request.maxSeeds !== undefined);
-  const levels = nominalLevels(
-    looks.map((count) => count / most),
-    1 - CONFIDENCE,
-    spending,
-  );
+  const levels = levelsOf(looks, spending);
   const seeds = [...stored, ...furtherSeeds(stored, most - stored.length)];
   const before: Summary[] = [];
   const after: Summary[] = [];
@@ -121,6 +123,13 @@ function looksOf(stored: number, most: number, isSequential: boolean): number[] 
   const looks = [first];
   for (let count = first + step; step > 0 && count < most; count += step) looks.push(count);
   return first < most ? [...looks, most] : looks;
+}
+
+/** The nominal level of each look, without the last digits, which are rounding. */
+function levelsOf(looks: readonly number[], spending: Spending): number[] {
+  const most = looks.at(-1) ?? 1;
+  const fractions = looks.map((count) => count / most);
+  return nominalLevels(fractions, 1 - CONFIDENCE, spending).map((level) => Number(level.toPrecision(9)));
 }
 
 /** The next whole numbers that are no seeds of the baseline. */
