@@ -1,0 +1,45 @@
+import alea from 'seedrandom/lib/alea.js';
+import { describe, expect, it } from 'vitest';
+import { boundaries, nominalLevels, type Spending } from '../../../src/results/statistics/alpha-spending.js';
+
+const FIFTHS = [0.2, 0.4, 0.6, 0.8, 1];
+
+describe('the boundaries of a group-sequential test', () => {
+  // Reboussin, DeMets, Kim & Lan, Computations for group sequential boundaries (Controlled Clinical Trials 21, 2000): five equal looks,
+  // two-sided 0.05. The published program integrates on a coarser grid, so its second value is 1e-4 lower.
+  it.each([
+    ['obrien-fleming', [4.8769, 3.3569, 2.6803, 2.2898, 2.031]],
+    ['pocock', [2.438, 2.4268, 2.4101, 2.3966, 2.3859]],
+  ] as const)('are those of the published table for the spending of %s', (spending, published) => {
+    const found = boundaries(FIFTHS, 0.05, spending);
+    for (const [i, z] of published.entries()) expect(Math.abs(found[i] - z)).toBeLessThan(2e-4);
+  });
+
+  it.each<Spending>(['obrien-fleming', 'pocock'])('are that of one test with one look: %s', (spending) => {
+    expect(boundaries([1], 0.05, spending)[0]).toBeCloseTo(1.959964, 6);
+    expect(nominalLevels([1], 0.01, spending)[0]).toBeCloseTo(0.01, 9);
+  });
+
+  it('spend the whole error over the looks, whatever their distances', () => {
+    const fractions = [0.1, 0.45, 0.5, 1];
+    const limits = boundaries(fractions, 0.05, 'pocock');
+    const draw = alea('boundaries');
+    const normal = () => Math.sqrt(-2 * Math.log(1 - draw())) * Math.cos(2 * Math.PI * draw());
+    const trials = 40_000;
+    let crossed = 0;
+    for (let trial = 0; trial < trials; trial++) {
+      let score = 0;
+      const isBeyond = fractions.some((fraction, look) => {
+        score += normal() * Math.sqrt(fraction - (fractions[look - 1] ?? 0));
+        return Math.abs(score) > limits[look] * Math.sqrt(fraction);
+      });
+      if (isBeyond) crossed++;
+    }
+    // Four standard errors of the share.
+    expect(Math.abs(crossed / trials - 0.05)).toBeLessThan(4 * Math.sqrt((0.05 * 0.95) / trials));
+  });
+
+  it('spend hardly anything at an early look of O’Brien and Fleming', () => {
+    expect(nominalLevels([0.02, 1], 0.05, 'obrien-fleming')[0]).toBeLessThan(1e-20);
+  });
+});
