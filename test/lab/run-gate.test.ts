@@ -132,37 +132,3 @@ describe('a gate that may add seeds', () => {
     );
   });
 });
-
-describe('the error of a gate that adds seeds', () => {
-  /** Share of trials that fail without an effect, and without tolerance, on synthetic waits. */
-  async function failures(trials: number, spending: 'obrien-fleming' | 'pocock'): Promise<number> {
-    let failed = 0;
-    for (let trial = 0; trial < trials; trial++) {
-      const of: Waits = (policy, seed) => 100 + normal(`${spending} ${trial} ${policy} ${seed}`);
-      const { verdict } = await gated(of, 4, {
-        maxSeeds: 20,
-        spending,
-        tolerances: parseTolerances(['wait.mean=0']),
-        candidate: {
-          kind: 'results',
-          runs: Array.from({ length: 20 }, (_, i) =>
-            sketch('drf', String(i + 1), of('other', String(i + 1))),
-          ),
-        },
-        baseline: Array.from({ length: 20 }, (_, i) =>
-          sketch('drf', String(i + 1), of('drf', String(i + 1))),
-        ),
-      });
-      if (verdict === 'fail') failed++;
-    }
-    return failed;
-  }
-
-  // Half of the error of 5 % is on the bad side. The 99.9 % quantile of the binomial distribution of 150 trials is 11.
-  it.each(['obrien-fleming', 'pocock'] as const)(
-    'is at most the nominal one with the spending of %s',
-    async (spending) => {
-      expect(await failures(150, spending)).toBeLessThanOrEqual(11);
-    },
-  );
-});

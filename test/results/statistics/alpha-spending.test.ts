@@ -1,6 +1,7 @@
 import alea from 'seedrandom/lib/alea.js';
 import { describe, expect, it } from 'vitest';
 import { boundaries, nominalLevels, type Spending } from '../../../src/results/statistics/alpha-spending.js';
+import { studentT } from '../../../src/results/statistics/student-t.js';
 
 const FIFTHS = [0.2, 0.4, 0.6, 0.8, 1];
 
@@ -37,6 +38,35 @@ describe('the boundaries of a group-sequential test', () => {
     }
     // Four standard errors of the share.
     expect(Math.abs(crossed / trials - 0.05)).toBeLessThan(4 * Math.sqrt((0.05 * 0.95) / trials));
+  });
+
+  // The levels are exact for normal scores; for t-tests they are an approximation, which must hold for the few seeds of a gate, too.
+  it.each<Spending>(['obrien-fleming', 'pocock'])('hold for t-tests of 4 to 20 pairs: %s', (spending) => {
+    const looks = [4, 8, 12, 16, 20];
+    const levels = nominalLevels(
+      looks.map((count) => count / 20),
+      0.05,
+      spending,
+    );
+    const limits = levels.map((level, i) => studentT(1 - level / 2, looks[i] - 1));
+    const draw = alea(`t-tests ${spending}`);
+    const trials = 40_000;
+    let failed = 0;
+    for (let trial = 0; trial < trials; trial++) {
+      let [count, sum, squares] = [0, 0, 0];
+      const isBeyond = looks.some((look, i) => {
+        for (; count < look; count++) {
+          const value = Math.sqrt(-2 * Math.log(1 - draw())) * Math.cos(2 * Math.PI * draw());
+          sum += value;
+          squares += value * value;
+        }
+        const variance = (squares - (sum * sum) / count) / (count - 1);
+        return Math.abs(sum / count) > limits[i] * Math.sqrt(variance / count);
+      });
+      if (isBeyond) failed++;
+    }
+    expect(failed / trials).toBeGreaterThan(0.045);
+    expect(failed / trials).toBeLessThan(0.055);
   });
 
   it('spend hardly anything at an early look of O’Brien and Fleming', () => {
