@@ -97,7 +97,8 @@ describe('the files of a gate', () => {
     expect(text).toContain(
       '| **a\\|b&lt;c&gt;** | baseline | candidate | difference | allowed | verdict |\n',
     );
-    expect(text).toContain('| `wait.mean` | 6m 40s | 7m 40s | +60.3 ± 2.7 s | 5 % | ❌ fail |\n');
+    expect(text).toContain('| `wait.mean` | 6m 40s | 7m 40s | +60.3 ± 2.7 s | ❌ fail |\n');
+    expect(text).toContain('- Tolerance of each gated metric: 5 % of the baseline.\n');
     expect(text).toContain('- 4 seeds: intervals at 95 %.\n');
     expect(text).toContain('](gate.svg)\n');
   });

@@ -5,7 +5,7 @@ import { updateBaseline } from '../../lab/gate/baseline.js';
 import { gateObjectives } from '../../lab/gate/gate.js';
 import { writeGateFiles } from '../../lab/gate/gate-files.js';
 import { gateDocument, type Undecided } from '../../lab/gate/gate-schema.js';
-import { GATE_COLUMNS, gateNotes, gateTables, passes, verdictText } from '../../lab/gate/gate-text.js';
+import { gateNotes, gateTables, passes, verdictText } from '../../lab/gate/gate-text.js';
 import { checkNamedFiles, fileSettings, type NamedFiles } from '../../lab/gate/named-files.js';
 import type { GateObjective } from '../../lab/gate/objectives.js';
 import { specOf } from '../../lab/gate/rerun.js';
@@ -285,13 +285,13 @@ function checkPolicyGiven(name: string): void {
 function gateText(gate: JudgedGate, { all, undecided }: GateArguments): string {
   const { result } = gate;
   // A table for each policy, because the names of policies and metrics side by side are wider than a terminal.
-  const tables = gateTables(result, { all: all === true }).map(({ policy, rows }) => {
-    const columns = [policy, ...GATE_COLUMNS].map((title, i) => ({
+  const tables = gateTables(result, { all: all === true }).map(({ policy, columns, rows }) => {
+    const aligned = [policy, ...columns].map((title, i) => ({
       title,
-      align: i === 0 || i === GATE_COLUMNS.length ? ('left' as const) : ('right' as const),
+      align: i === 0 || i === columns.length ? ('left' as const) : ('right' as const),
     }));
     return tableText(
-      columns,
+      aligned,
       rows.map(({ verdict, cells }) => [...cells.slice(0, -1), coloured(verdict)]),
     );
   });

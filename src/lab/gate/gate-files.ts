@@ -4,7 +4,7 @@ import { pluralText } from '../../results/metric-text.js';
 import type { GateResult, MetricVerdict } from './gate.js';
 import { escaped, gatePlot } from './gate-plot.js';
 import { gateDocument, type Undecided } from './gate-schema.js';
-import { changeText, GATE_COLUMNS, gateNotes, gateTables, passes, verdictText } from './gate-text.js';
+import { changeText, gateNotes, gateTables, passes, verdictText } from './gate-text.js';
 import type { JudgedGate } from './run-gate.js';
 
 /** Writes `gate.json`, `junit.xml`, `gate.md` and, if a gated metric differs, `gate.svg`. @throws InputError */
@@ -74,14 +74,14 @@ export function gateMarkdown(
 ): string {
   const { result } = gate;
   const sign = result.verdict === 'undecided' ? '❔' : passes(result, undecided) ? '✅' : '❌';
-  const tables = gateTables(result, { all: false }).map(({ policy, rows }) => {
-    const head = [`**${policy}**`, ...GATE_COLUMNS].map(cell);
+  const tables = gateTables(result, { all: false }).map(({ policy, columns, rows }) => {
+    const head = [`**${policy}**`, ...columns].map(cell);
     const lines = rows.map(({ verdict, cells }) => [
       code(cells[0]),
       ...cells.slice(1, -1).map(cell),
       SIGNS[verdict],
     ]);
-    return `${[head, ['---', ...GATE_COLUMNS.map((_, i) => (i === 4 ? '---' : '--:'))], ...lines].map((cells) => `| ${cells.join(' | ')} |`).join('\n')}\n`;
+    return `${[head, ['---', ...columns.map((title) => (title === 'verdict' ? '---' : '--:'))], ...lines].map((cells) => `| ${cells.join(' | ')} |`).join('\n')}\n`;
   });
   const objectives = result.objectives.map(
     ({ policy, text, met, runs, verdict }) =>

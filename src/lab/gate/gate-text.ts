@@ -4,12 +4,11 @@ import type { GatedMetric, GateResult, MetricVerdict } from './gate.js';
 import type { Undecided } from './gate-schema.js';
 import type { GateDesign, JudgedGate } from './run-gate.js';
 
-/** Titles of the columns after the first, which names the policy. */
-export const GATE_COLUMNS = ['baseline', 'candidate', 'difference', 'allowed', 'verdict'] as const;
-
 /** The metrics of one policy, in rows of text: the metric, and a cell for each column. */
 export interface GateTable {
   readonly policy: string;
+  /** Titles of the columns after the first. The last is the verdict. */
+  readonly columns: readonly string[];
   readonly rows: readonly { readonly verdict: MetricVerdict; readonly cells: readonly string[] }[];
 }
 
@@ -19,29 +18,48 @@ const SEVERITY: readonly MetricVerdict[] = ['fail', 'undecided', 'better', 'pass
 /** A table for each policy with gated metrics that differ; with `all`, every metric. */
 export function gateTables({ metrics }: GateResult, { all }: { readonly all: boolean }): GateTable[] {
   const shown = metrics.filter(({ verdict }) => all || !['same', 'changed'].includes(verdict));
+  // A tolerance that all have is in a note, so that the table fits 80 columns.
+  const columns =
+    commonTolerance(metrics) === undefined
+      ? ['baseline', 'candidate', 'difference', 'allowed', 'verdict']
+      : ['baseline', 'candidate', 'difference', 'verdict'];
   return [...new Set(shown.map(({ policy }) => policy))].map((policy) => ({
     policy,
+    columns,
     rows: SEVERITY.flatMap((verdict) =>
       shown.filter((one) => one.policy === policy && one.verdict === verdict),
-    ).map((one) => ({ verdict: one.verdict, cells: gateRow(one) })),
+    ).map((one) => ({ verdict: one.verdict, cells: gateRow(one, columns.includes('allowed')) })),
   }));
 }
 
-function gateRow({ metric, baseline, candidate, tolerance, verdict, ...one }: GatedMetric): string[] {
-  const allowed =
-    tolerance === undefined
-      ? ''
-      : tolerance.kind === 'relative'
-        ? `${Number((tolerance.amount * 100).toPrecision(6))} %`
-        : metricText(tolerance.amount, metric);
+function gateRow(
+  { metric, baseline, candidate, tolerance, verdict, ...one }: GatedMetric,
+  hasAllowed: boolean,
+): string[] {
   return [
     metric.key,
     metricText(baseline, metric),
     metricText(candidate, metric),
     changeText({ metric, ...one }),
-    allowed,
+    ...(hasAllowed ? [toleranceText({ metric, tolerance })] : []),
     verdict,
   ];
+}
+
+function toleranceText({ metric, tolerance }: Pick<GatedMetric, 'metric' | 'tolerance'>): string {
+  if (tolerance === undefined) return '';
+  return tolerance.kind === 'relative'
+    ? `${Number((tolerance.amount * 100).toPrecision(6))} %`
+    : metricText(tolerance.amount, metric);
+}
+
+/** The relative tolerance of all gated metrics; undefined if they have several. */
+function commonTolerance(metrics: readonly GatedMetric[]): string | undefined {
+  const gated = metrics.filter(({ tolerance }) => tolerance !== undefined);
+  const texts = new Set(gated.map(toleranceText));
+  return texts.size === 1 && gated.every(({ tolerance }) => tolerance?.kind === 'relative')
+    ? [...texts][0]
+    : undefined;
 }
 
 /** The difference, with the half-width of its simultaneous interval. */
@@ -104,7 +122,11 @@ export function gateNotes({ result, design, notes }: JudgedGate): string[] {
   const renamed = policies.filter(
     ({ name, baseline, candidate }) => baseline !== undefined && candidate.name !== name,
   );
+  const common = commonTolerance(metrics);
   return [
+    ...(common === undefined || !differs
+      ? []
+      : [`Tolerance of each gated metric: ${common} of the baseline.`]),
     ...renamed.map(({ name, candidate }) => `${candidate.name} is compared with ${name}.`),
     ...(ungated > 0
       ? [
