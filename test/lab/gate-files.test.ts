@@ -94,9 +94,7 @@ describe('the files of a gate', () => {
       plot: 'gate.svg',
     });
     expect(text).toMatch(/^### ❌ Failed: 1 of 2 gated metrics became worse by more than the tolerance\.\n/);
-    expect(text).toContain(
-      '| **a\\|b&lt;c&gt;** | baseline | candidate | difference | verdict |\n',
-    );
+    expect(text).toContain('| **a\\|b&lt;c&gt;** | baseline | candidate | difference | verdict |\n');
     expect(text).toContain('| `wait.mean` | 6m 40s | 7m 40s | +60.3 ± 2.7 s | ❌ fail |\n');
     expect(text).toContain('- Tolerance of each gated metric: 5 % of the baseline.\n');
     expect(text).toContain('- 4 seeds: intervals at 95 %.\n');
