@@ -15,12 +15,14 @@ export interface Variant {
  */
 export function variantsOf(summaries: readonly Summary[]): Variant[] {
   const groups = new Map<string, Summary[]>();
+  const timesSeen = new Map<string, number>();
   for (const summary of summaries) {
-    const key = JSON.stringify([
-      summary.run.policy.name,
-      Object.entries(conditions(summary)),
-      timesSeen(summary, groups),
-    ]);
+    const variant = JSON.stringify([summary.run.policy.name, Object.entries(conditions(summary))]);
+    // Repeated runs with equal policy, conditions and seed form separate variants, such as two files with one name.
+    const run = JSON.stringify([variant, summary.run.seed]);
+    const times = timesSeen.get(run) ?? 0;
+    timesSeen.set(run, times + 1);
+    const key = JSON.stringify([variant, times]);
     groups.set(key, [...(groups.get(key) ?? []), summary]);
   }
   const variants = [...groups.values()];
@@ -55,19 +57,6 @@ function conditions({ run }: Summary): Record<string, string> {
       until: horizon ?? 'never',
     }).map(([name, value]) => [name, String(value)]),
   );
-}
-
-/** Repeated runs with equal policy, conditions and seed form separate variants, such as two files with one name. */
-function timesSeen(summary: Summary, groups: ReadonlyMap<string, readonly Summary[]>): number {
-  const own = JSON.stringify(conditions(summary));
-  return [...groups.values()]
-    .flat()
-    .filter(
-      (other) =>
-        other.run.policy.name === summary.run.policy.name &&
-        other.run.seed === summary.run.seed &&
-        JSON.stringify(conditions(other)) === own,
-    ).length;
 }
 
 function nameOf(summary: Summary, namesakes: readonly (readonly Summary[])[]): string {

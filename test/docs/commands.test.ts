@@ -32,6 +32,7 @@ const SHORTER: readonly (readonly [option: string, value: string])[] = [
   ['--seeds', '1-2'],
   ['--scale', '0.001'],
   ['--runs', '20'],
+  ['--max-seeds', '4'],
 ];
 
 /** Commands that stand for a run of a workload take `--until` in any case. */

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { specOf } from '../../src/lab/gate/gate.js';
+import { specOf } from '../../src/lab/gate/rerun.js';
 import { readScenario } from '../../src/lab/scenario/scenario.js';
 import { summarySchema } from '../../src/metrics/catalogue/summary-schema.js';
 import { temporaryFolder } from '../cli/simulate-command.js';

@@ -1,7 +1,7 @@
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { specOf } from '../../src/lab/gate/gate.js';
+import { specOf } from '../../src/lab/gate/rerun.js';
 import { readScenario } from '../../src/lab/scenario/scenario.js';
 import { composeServices } from '../../src/lab/scenario/service-choice.js';
 import { summarySchema } from '../../src/metrics/catalogue/summary-schema.js';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Rerun, specOf } from '../../src/lab/gate/gate.js';
+import { type Rerun, specOf } from '../../src/lab/gate/rerun.js';
 import { summaryText } from '../../src/lab/run/node/run-task.js';
 import type { RunSpec } from '../../src/lab/run/run-spec.js';
 import type { Summary } from '../../src/metrics/catalogue/catalogue.js';

@@ -9,7 +9,7 @@ import {
   type Tenant,
   tenantsOf,
 } from '../../src/lab/extensions/tenants/tenants.js';
-import { specOf } from '../../src/lab/gate/gate.js';
+import { specOf } from '../../src/lab/gate/rerun.js';
 import { FILES, run } from '../../src/lab/run/node/run.js';
 import { summarySchema } from '../../src/metrics/catalogue/summary-schema.js';
 import { type Cluster, type Observer, ParameterValues, ResourceSpace } from '../../src/model/index.js';

@@ -1,6 +1,8 @@
 import pc from 'picocolors';
 import type { CommandModule } from 'yargs';
 import { z } from 'zod';
+import { gateSchema } from '../../lab/gate/gate-schema.js';
+import { objectivesSchema } from '../../lab/gate/objectives.js';
 import { scenarioSchema } from '../../lab/scenario/scenario.js';
 import { submissionSchema } from '../../lab/scenario/submission-file.js';
 import { traceSchema } from '../../lab/workload/trace-schema.js';
@@ -12,7 +14,9 @@ import { definition } from '../prose.js';
 const SCHEMAS: Readonly<Record<string, z.ZodType>> = {
   summary: summarySchema,
   results: resultsSchema,
+  gate: gateSchema,
   scenario: scenarioSchema,
+  objectives: objectivesSchema,
   submission: submissionSchema,
   trace: traceSchema,
 };
@@ -20,12 +24,14 @@ const SCHEMAS: Readonly<Record<string, z.ZodType>> = {
 const ABOUT: readonly (readonly [file: string, about: string])[] = [
   ['summary', 'summary.json: the results of a run'],
   ['results', 'the document that --json prints: summaries and their comparison'],
+  ['gate', 'the document that simulate gate --json prints: verdicts, differences, digests'],
   ['scenario', 'a YAML file for --scenario: a complete experiment'],
+  ['objectives', 'a YAML file for simulate gate --objectives: conditions that runs must meet'],
   ['submission', 'a YAML file for simulate submit: jobs for a real master'],
   ['trace', "a row of a trace in Fairground's own formats, CSV or Parquet"],
 ];
 
-/** `simulate schema summary|results|scenario|submission|trace` prints the schema by which the file is also checked. */
+/** `simulate schema summary|results|gate|scenario|objectives|submission|trace` prints the schema by which the file is also checked. */
 export function schemaCommand(): CommandModule {
   return {
     command: 'schema [file]',

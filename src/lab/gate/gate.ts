@@ -1,228 +1,258 @@
 import type { Summary } from '../../metrics/catalogue/catalogue.js';
-import { fromSeconds, InputError, quote } from '../../model/index.js';
 import { type Metric, metricsOf, metricValue } from '../../results/metric.js';
-import { type MeanInterval, meanInterval } from '../../results/statistics/mean-interval.js';
-import { variantsOf } from '../../results/variants.js';
-import { policyUseText } from '../policy-file/policy-use.js';
-import type { RunSpec } from '../run/run-spec.js';
-import { MACHINES_OF_TRACE, type WorkloadChoice } from '../workload/workload.js';
+import { CONFIDENCE, meanInterval } from '../../results/statistics/mean-interval.js';
+import {
+  differencesOf,
+  type PairedDifference,
+  pairedDifference,
+} from '../../results/statistics/paired-difference.js';
+import { replicationsNeeded } from '../../results/statistics/replications.js';
+import {
+  type CorrectedDifference,
+  type Correction,
+  correctForNumber,
+  type DifferencesBySeed,
+} from '../../results/statistics/simultaneous.js';
+import type { GateObjective, JudgedObjective } from './objectives.js';
+import { type PairedRuns, pairRuns } from './paired-runs.js';
+import { allowedHarm, type Tolerance, type Tolerances, toleranceOf } from './tolerance.js';
 
-/** How much worse a metric may become: a share of the baseline, or an absolute amount in the metric's unit. */
-export interface Tolerance {
-  readonly kind: 'relative' | 'absolute';
-  readonly amount: number;
+/** What is compared, and how. */
+export interface GateOptions {
+  /** Without any, every metric may become 5 % worse. */
+  readonly tolerances?: Tolerances;
+  /** Conditions that each run of the candidate must meet. */
+  readonly objectives?: readonly GateObjective[];
+  /** Confidence of the simultaneous intervals. A look of a group-sequential gate has more than 95 %. */
+  readonly confidence?: number;
 }
 
-/** The tolerance of metrics that no `--tolerance` covers. */
-const DEFAULT_TOLERANCE: Tolerance = { kind: 'relative', amount: 0.05 };
+/** The result of a gate: of each metric, of each objective, and of all. */
+export interface GateResult {
+  readonly verdict: Exclude<MetricVerdict, 'changed'>;
+  readonly policies: readonly GatedPolicy[];
+  readonly metrics: readonly GatedMetric[];
+  readonly objectives: readonly JudgedObjective[];
+  /** Confidence of the simultaneous intervals. */
+  readonly confidence: number;
+  readonly correction: Pick<Correction, 'method' | 'comparisons'>;
+  /** Expected number of seeds that decides; undefined if nothing is undecided, or if no such number is known. */
+  readonly seedsNeeded: number | undefined;
+}
+
+/** A policy of the baseline, and the policy that is compared with it. */
+export interface GatedPolicy {
+  readonly name: string;
+  readonly seeds: readonly string[];
+  readonly isExact: boolean;
+  readonly baseline: PolicySource | undefined;
+  readonly candidate: PolicySource;
+}
+
+/** A policy, and the digest of its source; undefined in results of older versions. */
+export interface PolicySource {
+  readonly name: string;
+  readonly digest: string | undefined;
+}
+
+/**
+ * - `same`: equal under every seed.
+ * - `pass`: the harm is at most the tolerance, with the whole interval, or exactly.
+ * - `better`: the interval is on the good side of 0.
+ * - `fail`: the interval is on the bad side of 0, and the mean harm is larger than the tolerance.
+ * - `undecided`: none of these.
+ * - `changed`: different, and not gated.
+ */
+export type MetricVerdict = 'same' | 'pass' | 'better' | 'fail' | 'undecided' | 'changed';
 
 /** One metric of one policy, before and now, over the same seeds. */
 export interface GatedMetric {
   readonly policy: string;
   readonly metric: Metric;
   readonly baseline: number;
-  readonly now: number;
-  /** Paired differences now - baseline, over seeds. */
-  readonly difference: MeanInterval;
-  readonly tolerance: Tolerance;
-  readonly verdict: 'same' | 'better' | 'within' | 'uncertain' | 'worse';
-}
-
-/** The files with which a baseline is run again. The user names them again, because results contain no paths. */
-export interface Rerun {
-  readonly trace?: string | undefined;
-  readonly machines?: string | undefined;
-  /** Policy files, by the name that the policy has in the baseline. */
-  readonly policyFiles: ReadonlyMap<string, string>;
-  /** Parameters that name files, by their full names, such as `openb.podOrder`. */
-  readonly set?: Readonly<Record<string, string>>;
-}
-
-/** The spec with which a run of the baseline is repeated. @throws InputError when a required file is not named. */
-export function specOf(summary: Summary, rerun: Rerun): RunSpec {
-  const { run } = summary;
-  const machines = rerun.machines ?? machinesOf(summary);
-  const label = run.policy.name;
-  const policy = nameWithoutArguments(label, rerun);
-  return {
-    policy: policyUseText({ name: rerun.policyFiles.get(policy) ?? policy, arguments: [] }),
-    ...(policy !== label && { label }),
-    workload: workloadOf(summary, rerun),
-    ...(machines !== undefined && { machines }),
-    seed: run.seed,
-    ...(run.horizon !== null && { until: fromSeconds(run.horizon) }),
-    ...(run.failures !== undefined && {
-      failures: {
-        ...(run.failures.preset !== '' && { preset: run.failures.preset }),
-        faults: run.failures.faults,
-      },
-    }),
-    ...(run.operations !== undefined && { operations: run.operations }),
-    ...(run.tenants !== undefined && { tenants: run.tenants }),
-    set: {
-      ...scoped(policy, run.policy.parameters),
-      ...scoped(run.workload.format ?? run.workload.name, run.workload.parameters),
-      ...scoped('run', run.settings),
-      ...scoped('failures', run.failures?.settings ?? {}),
-      ...scoped('elasticity', run.elasticity ?? {}),
-      ...rerun.set,
-    },
-  };
-}
-
-/** `drf` for `drf(interval=30s)`. The parameters of the summary contain all values. */
-function nameWithoutArguments(label: string, { policyFiles }: Rerun): string {
-  if (policyFiles.has(label) || !label.endsWith(')')) return label;
-  return label.slice(0, label.indexOf('('));
-}
-
-function workloadOf({ run }: Summary, rerun: Rerun): WorkloadChoice {
-  const { kind, name, format, services, after } = run.workload;
-  if (kind === 'generated')
-    return {
-      kind,
-      name,
-      ...(services !== undefined && { services }),
-      ...(after !== undefined && { after }),
-    };
-  if (rerun.trace === undefined)
-    throw new InputError(
-      { field: '--trace' },
-      `the baseline replays ${quote(name)}; give its path with --trace FILE`,
-    );
-  return { kind, path: rerun.trace, ...(format !== undefined && { format }) };
-}
-
-/** The machines of the baseline; undefined if they come from the trace. */
-function machinesOf({ run }: Summary): string | undefined {
-  const { source } = run.machines;
-  if (source === MACHINES_OF_TRACE) return undefined;
-  if (/^\d+\s*x/.test(source)) return source;
-  throw new InputError(
-    { field: '--machines' },
-    `the baseline ran on ${quote(source)}; give its path with --machines FILE`,
-  );
-}
-
-function scoped(owner: string, values: Readonly<Record<string, string | number>>): Record<string, string> {
-  const isQualified = (name: string) => name.includes('.');
-  return Object.fromEntries(
-    Object.entries(values)
-      .filter(([, value]) => value !== '')
-      .map(([name, value]) => [isQualified(name) ? name : `${owner}.${name}`, String(value)]),
-  );
+  readonly candidate: number;
+  /** Paired differences candidate - baseline, over seeds. */
+  readonly difference: PairedDifference;
+  /** After the correction for the number of gated metrics; undefined if it is not one of them, equal, or has one seed. */
+  readonly corrected: CorrectedDifference | undefined;
+  /** Undefined if the metric is not gated. */
+  readonly tolerance: Tolerance | undefined;
+  readonly verdict: MetricVerdict;
+  /** Runs in which the candidate has no value, although the baseline has one. */
+  readonly lost: number;
 }
 
 /**
- * Compares runs with the baseline, policy by policy, paired by seed. A metric is worse when its mean paired difference is in the
- * bad direction and exceeds the tolerance. With two seeds or more, the 95 % interval of the difference must also exclude 0;
- * otherwise the difference is uncertain.
- * @throws InputError when a run of the baseline has no counterpart.
+ * Compares a candidate with its baseline, policy by policy, in pairs of one seed (common random numbers). @throws InputError when a run
+ * of the baseline has no counterpart, or was another workload.
  */
 export function gate(
   baseline: readonly Summary[],
-  now: readonly Summary[],
-  tolerances: ReadonlyMap<string, Tolerance>,
-): GatedMetric[] {
-  const pairs = baseline.map((before, i) => ({ before, after: now[i] }));
-  for (const { before, after } of pairs) checkSameWork(before, after);
-  return variantsOf(baseline).flatMap(({ name: policy, summaries }) => {
-    const ours = pairs.filter(({ before }) => summaries.includes(before));
-    return metricsOf(ours[0].before).flatMap((metric) => {
-      const gated = gateMetric(policy, metric, ours, toleranceOf(metric.key, tolerances));
-      return gated === undefined ? [] : [gated];
-    });
-  });
-}
-
-function checkSameWork(before: Summary, after: Summary | undefined): void {
-  const { policy, seed } = before.run;
-  if (after?.run.policy.name !== policy.name || after.run.seed !== seed)
-    throw new InputError({}, `the baseline's run of ${policy.name} with seed ${seed} was not repeated`);
-  const hash = before.run.workload.sha256;
-  if (hash !== undefined && hash !== after.run.workload.sha256) {
-    throw new InputError(
-      { field: '--trace' },
-      `differs from the file of the baseline: ${quote(before.run.workload.name)} had another sha256`,
-    );
-  }
-}
-
-interface Pair {
-  readonly before: Summary;
-  readonly after: Summary;
-}
-
-function gateMetric(
-  policy: string,
-  metric: Metric,
-  pairs: readonly Pair[],
-  tolerance: Tolerance,
-): GatedMetric | undefined {
-  const values = pairs
-    .map(({ before, after }) => ({
-      before: metricValue(before, metric.key),
-      after: metricValue(after, metric.key),
-    }))
-    .filter(
-      (pair): pair is { before: number; after: number } =>
-        pair.before !== undefined && pair.after !== undefined,
-    );
-  if (values.length === 0) return undefined;
-  const baseline = meanInterval(values.map(({ before }) => before)).mean;
-  const difference = meanInterval(values.map(({ before, after }) => after - before));
+  candidate: readonly Summary[],
+  { tolerances = new Map(), objectives = [], confidence = CONFIDENCE }: GateOptions = {},
+): GateResult {
+  const groups = pairRuns(baseline, candidate);
+  const seeds = [...new Set(baseline.map(({ run }) => run.seed))];
+  const compared = groups.flatMap((group) => comparedMetrics(group, tolerances, seeds));
+  const family = compared.map(({ tolerance, isExact, bySeed }) =>
+    tolerance === undefined || isExact ? seeds.map(() => undefined) : bySeed,
+  );
+  const correction = correctForNumber(family, { confidence, seed: 'gate' });
+  const metrics = compared.map((one, i) => judged(one, correction.corrected[i], confidence));
+  const judgedObjectives = objectives.flatMap((objective) => objective.judge(candidate));
   return {
-    policy,
-    metric,
-    baseline,
-    now: meanInterval(values.map(({ after }) => after)).mean,
-    difference,
-    tolerance,
-    verdict: verdict(metric, baseline, difference, tolerance),
+    verdict: overall([...metrics, ...judgedObjectives].map(({ verdict }) => verdict)),
+    policies: groups.map(policyOf),
+    metrics,
+    objectives: judgedObjectives,
+    confidence,
+    correction: { method: correction.method, comparisons: correction.comparisons },
+    seedsNeeded: seedsNeeded(metrics),
   };
 }
 
-function verdict(
-  metric: Metric,
-  baseline: number,
-  difference: MeanInterval,
-  tolerance: Tolerance,
-): GatedMetric['verdict'] {
-  if (difference.mean === 0 && (difference.halfWidth ?? 0) === 0) return 'same';
-  if (metric.better === 'neither') return 'within';
-  const harm = metric.better === 'lower' ? difference.mean : -difference.mean;
-  const allowed = tolerance.kind === 'absolute' ? tolerance.amount : tolerance.amount * Math.abs(baseline);
-  const isCertain = difference.halfWidth === undefined || Math.abs(difference.mean) > difference.halfWidth;
-  if (!isCertain) return 'uncertain';
-  if (harm > allowed) return 'worse';
-  return harm < 0 ? 'better' : 'within';
+/** Judges results by objectives alone. */
+export function gateObjectives(
+  candidate: readonly Summary[],
+  objectives: readonly GateObjective[],
+): GateResult {
+  const judgedObjectives = objectives.flatMap((objective) => objective.judge(candidate));
+  const names = [...new Set(candidate.map(({ run }) => run.policy.name))];
+  return {
+    verdict: overall(judgedObjectives.map(({ verdict }) => verdict)),
+    policies: names.map((name) => {
+      const runs = candidate.filter(({ run }) => run.policy.name === name);
+      return {
+        name,
+        seeds: runs.map(({ run }) => run.seed),
+        isExact: false,
+        baseline: undefined,
+        candidate: sourceOf(runs[0]),
+      };
+    }),
+    metrics: [],
+    objectives: judgedObjectives,
+    confidence: CONFIDENCE,
+    correction: { method: 'none', comparisons: 0 },
+    seedsNeeded: undefined,
+  };
 }
 
-/** The tolerance with the longest key that equals the metric's key or is a prefix of it (`wait` covers `wait.p95`). */
-function toleranceOf(key: string, tolerances: ReadonlyMap<string, Tolerance>): Tolerance {
-  for (
-    let prefix = key;
-    prefix !== '';
-    prefix = prefix.includes('.') ? prefix.slice(0, prefix.lastIndexOf('.')) : ''
-  ) {
-    const tolerance = tolerances.get(prefix);
-    if (tolerance !== undefined) return tolerance;
-  }
-  return tolerances.get('') ?? DEFAULT_TOLERANCE;
+function policyOf({ policy, pairs, isExact }: PairedRuns): GatedPolicy {
+  return {
+    name: policy,
+    seeds: pairs.map(({ before }) => before.run.seed),
+    isExact,
+    baseline: sourceOf(pairs[0].before),
+    candidate: sourceOf(pairs[0].after),
+  };
 }
 
-/**
- * Reads `wait.p95=5%`, `queue=0.5` (absolute), `10%` (for all metrics). @throws InputError
- */
-export function parseTolerance(text: string): [string, Tolerance] {
-  const match = /^(?:([A-Za-z][\w.-]*)=)?(\d+(?:\.\d+)?)(%?)$/.exec(text.trim());
-  if (match === null)
-    throw InputError.expected({ field: '--tolerance' }, text, 'metric=5%, metric=0.5, or 5% for all metrics');
-  const [, key = '', amount, percent] = match;
-  return [
-    key,
-    percent === '%'
-      ? { kind: 'relative', amount: Number(amount) / 100 }
-      : { kind: 'absolute', amount: Number(amount) },
-  ];
+function sourceOf({ run: { policy } }: Summary): PolicySource {
+  return { name: policy.name, digest: policy.digest };
+}
+
+/** A metric before the correction for their number. */
+type ComparedMetric = Omit<GatedMetric, 'corrected' | 'verdict'> & {
+  readonly isExact: boolean;
+  readonly bySeed: DifferencesBySeed;
+};
+
+function comparedMetrics(
+  { policy, pairs, isExact }: PairedRuns,
+  tolerances: Tolerances,
+  seeds: readonly string[],
+): ComparedMetric[] {
+  return metricsOf(pairs[0].before).flatMap((metric): ComparedMetric[] => {
+    const values = pairs.map(({ before, after }) => ({
+      seed: before.run.seed,
+      reference: metricValue(before, metric.key),
+      value: metricValue(after, metric.key),
+    }));
+    const complete = values.filter(isComplete);
+    if (complete.length === 0) return [];
+    const differences = differencesOf(complete);
+    const difference = pairedDifference(differences);
+    if (difference === undefined) return [];
+    return [
+      {
+        policy,
+        metric,
+        baseline: meanInterval(complete.map(({ reference }) => reference)).mean,
+        candidate: meanInterval(complete.map(({ value }) => value)).mean,
+        difference,
+        tolerance: toleranceOf(metric, tolerances),
+        lost: values.filter(({ reference, value }) => reference !== undefined && value === undefined).length,
+        isExact,
+        bySeed: seeds.map((seed) => differences[complete.findIndex((pair) => pair.seed === seed)]),
+      },
+    ];
+  });
+}
+
+interface Values {
+  readonly reference: number | undefined;
+  readonly value: number | undefined;
+}
+
+function isComplete<T extends Values>(
+  pair: T,
+): pair is T & { readonly reference: number; readonly value: number } {
+  return pair.reference !== undefined && pair.value !== undefined;
+}
+
+function judged(
+  { isExact, bySeed: _, ...one }: ComparedMetric,
+  corrected: CorrectedDifference | undefined,
+  confidence: number,
+): GatedMetric {
+  return { ...one, corrected, verdict: verdictOf({ ...one, corrected }, isExact, 1 - confidence) };
+}
+
+function verdictOf(
+  { metric, baseline, difference, corrected, tolerance, lost }: Omit<GatedMetric, 'verdict'>,
+  isExact: boolean,
+  level: number,
+): MetricVerdict {
+  const isEqual = difference.mean === 0 && (difference.halfWidth ?? 0) === 0;
+  if (isEqual && lost === 0) return 'same';
+  if (tolerance === undefined) return 'changed';
+  if (lost > 0) return 'undecided';
+  const harm = harmOf(metric, difference);
+  const allowed = allowedHarm(tolerance, baseline);
+  if (isExact) return harm > allowed ? 'fail' : harm < 0 ? 'better' : 'pass';
+  if (corrected === undefined) return 'undecided';
+  const { halfWidth, p } = corrected;
+  // The interval of differences that are all equal has no width, so the sign test decides whether it excludes 0.
+  const excludesZero = halfWidth === 0 ? p <= level : Math.abs(harm) > halfWidth;
+  if (excludesZero && harm > allowed) return 'fail';
+  if (excludesZero && harm < 0) return 'better';
+  return harm + halfWidth <= allowed ? 'pass' : 'undecided';
+}
+
+/** The mean difference in the bad direction. */
+function harmOf({ better }: Metric, { mean }: PairedDifference): number {
+  return better === 'higher' ? -mean : mean;
+}
+
+const ORDER = ['fail', 'undecided', 'better', 'pass'] as const;
+
+/** The first of this order that occurs. A change that is not gated passes. */
+function overall(verdicts: readonly MetricVerdict[]): GateResult['verdict'] {
+  const found = ORDER.find((verdict) => verdicts.includes(verdict));
+  return found ?? (verdicts.includes('changed') ? 'pass' : 'same');
+}
+
+/** With this many seeds, the interval of each undecided metric is expected to exclude 0 or to be within the tolerance. */
+function seedsNeeded(metrics: readonly GatedMetric[]): number | undefined {
+  const needed = metrics
+    .filter(({ verdict }) => verdict === 'undecided')
+    .map(({ metric, baseline, difference, corrected, tolerance }) => {
+      if (corrected === undefined || tolerance === undefined || corrected.halfWidth === 0) return undefined;
+      const harm = harmOf(metric, difference);
+      const allowed = allowedHarm(tolerance, baseline);
+      const wanted = harm > allowed ? harm : allowed - harm;
+      return replicationsNeeded({ count: difference.count, halfWidth: corrected.halfWidth }, wanted);
+    });
+  return needed.length === 0 || needed.includes(undefined) ? undefined : Math.max(...(needed as number[]));
 }
