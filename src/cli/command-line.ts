@@ -13,6 +13,7 @@ const COMMANDS: Readonly<Record<string, AddCommand>> = {
   run: async (cli, exit) => cli.command((await import('./commands/run.js')).runCommand(exit)),
   compare: async (cli) => cli.command((await import('./commands/compare.js')).compareCommand()),
   sweep: async (cli, exit) => cli.command((await import('./commands/sweep.js')).sweepCommand(exit)),
+  worker: async (cli) => cli.command((await import('./commands/worker.js')).workerCommand()),
   query: async (cli) => cli.command((await import('./commands/query.js')).queryCommand()),
   compact: async (cli, exit) => cli.command((await import('./commands/compact.js')).compactCommand(exit)),
   gate: async (cli, exit) => cli.command((await import('./commands/gate.js')).gateCommand(exit)),

@@ -1,7 +1,9 @@
 import type { CommandModule } from 'yargs';
 import { settings } from '../../lab/scenario/run-choices.js';
 import type { ScenarioDocument } from '../../lab/sweep/axis.js';
+import type { Engine } from '../../lab/sweep/local-engine.js';
 import type { VariedField } from '../../lab/sweep/plan-sweep.js';
+import { QUEUE } from '../../lab/sweep/redis.js';
 import type { SweepOutcome } from '../../lab/sweep/run-sweep.js';
 import type { SweepDocument } from '../../lab/sweep/sweep-file.js';
 import { InputError } from '../../model/index.js';
@@ -12,6 +14,7 @@ import { CellProgress } from '../progress.js';
 import { prose, writeMessage } from '../prose.js';
 import type { Exit } from '../run-options.js';
 import { withRunOptions } from '../run-options.js';
+import { QUEUE_OPTIONS, workersOf } from '../sweep-options.js';
 
 interface SweepArguments {
   file?: string;
@@ -22,6 +25,9 @@ interface SweepArguments {
   json?: boolean;
   plan?: boolean;
   workers?: string;
+  engine?: string;
+  redis?: string;
+  queue?: string;
   quiet?: boolean;
   policy?: string;
   workload?: string;
@@ -65,6 +71,11 @@ export function sweepCommand(exit: Exit): CommandModule<object, SweepArguments> 
         .option('csv', { type: 'boolean', describe: 'also every table as CSV' })
         .option('plan', { type: 'boolean', describe: 'print the runs, and run nothing' })
         .option('workers', { type: 'string', describe: 'runs at the same time [one per core]' })
+        .option('engine', {
+          choices: ['local', 'bullmq', 'slurm'],
+          describe: 'where the runs are: this computer, workers of a queue, tasks of Slurm [local]',
+        })
+        .options(QUEUE_OPTIONS)
         .option('json', { type: 'boolean', describe: 'print one JSON document and nothing else' })
         .option('quiet', { alias: 'q', type: 'boolean', describe: 'no progress and no notes' })
         .hide('tenants')
@@ -77,6 +88,10 @@ export function sweepCommand(exit: Exit): CommandModule<object, SweepArguments> 
         .example(
           '$0 query \'select policy, machines, avg("wait.p95") from runs group by all\' sizes',
           'a question about the results',
+        )
+        .example(
+          '$0 sweep study.yaml --out study --engine bullmq --redis redis://host:6379',
+          'on all computers on which simulate worker runs',
         ) as never,
     handler: (args) => performSweep(args, exit),
   };
@@ -99,6 +114,7 @@ async function performSweep(args: SweepArguments, exit: Exit): Promise<void> {
   if (args.out === undefined)
     throw new InputError({ field: '--out' }, 'is missing; a sweep needs a folder for its results');
   checkWritable(args.out, 'folder');
+  const engine = await engineOf(args, note);
   const { runSweep } = await import('../../lab/sweep/run-sweep.js');
   const progress = new CellProgress(args.quiet !== true && args.json !== true);
   const outcome = await untilInterrupted((signal) =>
@@ -108,6 +124,7 @@ async function performSweep(args: SweepArguments, exit: Exit): Promise<void> {
       csv: args.csv === true,
       workers: workersOf(args.workers),
       signal,
+      engine,
       started: (count) => progress.start(count),
       done: (_cell, failed) => progress.finished(failed !== undefined),
     }),
@@ -192,12 +209,23 @@ function splitAtCommas(text: string): string[] {
   return parts.map((part) => part.trim());
 }
 
-/** @throws InputError */
-function workersOf(text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  if (!/^[1-9]\d{0,2}$/.test(text))
-    throw InputError.expected({ field: '--workers' }, text, 'a whole number from 1 to 999');
-  return Number(text);
+/** @throws InputError for options that do not fit. */
+async function engineOf(
+  { engine = 'local', redis, queue = QUEUE, ...args }: SweepArguments,
+  note: (line: string) => void,
+): Promise<Engine> {
+  if (engine !== 'bullmq' && redis !== undefined)
+    throw new InputError({ field: '--redis' }, 'needs --engine bullmq');
+  if (engine === 'bullmq') {
+    if (redis === undefined)
+      throw new InputError({ field: '--redis' }, 'is missing; --engine bullmq needs the address of a Redis');
+    if (args.workers !== undefined)
+      throw new InputError({ field: '--workers' }, 'is an option of simulate worker with --engine bullmq');
+    const { bullmqEngine } = await import('../../lab/sweep/bullmq-engine.js');
+    return bullmqEngine({ redis, queue }, note);
+  }
+  const { localEngine } = await import('../../lab/sweep/local-engine.js');
+  return localEngine;
 }
 
 function print(

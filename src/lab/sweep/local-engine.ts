@@ -2,7 +2,8 @@ import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { InputError } from '../../model/index.js';
-import { Interrupted, isFromFile, RunThread } from '../run/node/run-thread.js';
+import { Interrupted } from '../run/node/run-thread.js';
+import { CellThreads } from './cell-threads.js';
 import type { SweepCell } from './plan-sweep.js';
 
 /** A cell that could not run, and why. */
@@ -38,39 +39,29 @@ export const localEngine: Engine = async (task) => {
   const abort = () => stop.abort();
   signal?.addEventListener('abort', abort, { once: true });
   if (signal?.aborted === true) abort();
+  const threads = new CellThreads();
   const lane = async () => {
-    let thread: RunThread | undefined;
     try {
       for (let cell = queue.next(); cell !== undefined && !stop.signal.aborted; cell = queue.next()) {
-        // A thread is kept for shipped policies, whose code is compiled and warm after the first cell.
-        thread ??= new RunThread();
         const started = process.hrtime.bigint();
         try {
-          const work = { kind: 'cell', task: { cell, jobs, decisionLimit }, results } as const;
-          await thread.perform(work, { signal: stop.signal, progress: () => {}, decisionLimit });
+          await threads.perform({ cell, jobs, decisionLimit }, { results, signal: stop.signal });
           queue.took(cell, Number(process.hrtime.bigint() - started) / 1e9);
           done?.(cell, undefined);
         } catch (error) {
-          thread = undefined;
-          const problem = problemOf(error, results);
-          const failure = { cell, problem };
+          const failure = { cell, problem: problemOf(error, results) };
           failed.push(failure);
           done?.(cell, failure);
-        }
-        if (thread !== undefined && isFromFile(cell.spec)) {
-          await thread.end();
-          thread = undefined;
         }
       }
     } catch (error) {
       stop.abort();
       throw error;
-    } finally {
-      await thread?.end();
     }
   };
   const count = Math.max(1, Math.min(workers, task.cells.length));
   const lanes = await Promise.allSettled(Array.from({ length: count }, lane));
+  await threads.end();
   signal?.removeEventListener('abort', abort);
   const errors = lanes.flatMap((one) => (one.status === 'rejected' ? [one.reason as Error] : []));
   const first = errors.find((error) => !(error instanceof Interrupted)) ?? errors[0];
@@ -131,7 +122,7 @@ function siblings({ spec, parameters }: SweepCell): string {
 }
 
 /** A rough size of a run before any is measured: machines x length. */
-function magnitude({ spec }: SweepCell): number {
+export function magnitude({ spec }: SweepCell): number {
   return (Number.parseInt(spec.machines ?? '1', 10) || 1) * (spec.until ?? 1);
 }
 

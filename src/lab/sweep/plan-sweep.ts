@@ -1,17 +1,14 @@
-import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { InputError, quote } from '../../model/index.js';
 import type { Policy } from '../../policies/policy.js';
-import { buildHash } from '../../results/files/version.js';
 import { tenantsOf } from '../extensions/tenants/tenants.js';
 import { FILES } from '../run/node/run.js';
-import { runIdentity } from '../run/run-identity.js';
 import type { RunSources } from '../run/run-sources.js';
 import type { RunSpec } from '../run/run-spec.js';
 import { plannedName } from '../scenario/policy-choice.js';
 import { runSpecs } from '../scenario/run-choices.js';
 import { scenarioOf } from '../scenario/scenario.js';
 import { type Axis, type AxisValue, axisText, findAxes, type ScenarioDocument, withValue } from './axis.js';
+import { cellId, digestOfFile } from './cell-identity.js';
 import {
   checkNamesOfAxes,
   checkPartialPoints,
@@ -152,7 +149,7 @@ class CellList {
   private readonly seen = new Map<string, { readonly parameters: string[] }>();
   private readonly policies = new Map<string, Policy>();
   private readonly sources = rememberedSources(FILES);
-  private readonly digest = remembered((path: string) => digestOfFile(path));
+  private readonly digest = remembered(digestOfFile);
 
   constructor(names: readonly string[], note: (line: string) => void) {
     this.names = names;
@@ -176,8 +173,7 @@ class CellList {
       const texts = new Map<string, string>(this.names.map((name, i) => [name, parameters[i]]));
       texts.set('policy', plannedName(spec)).set('seed', spec.seed);
       if (!isWanted(texts)) continue;
-      const identity = await runIdentity(spec, this.sources, { digest: this.digest, engine: buildHash() });
-      const id = sha256(JSON.stringify(identity)).slice(0, ID_LENGTH);
+      const id = await cellId(spec, this.sources, this.digest);
       const same = this.seen.get(id);
       if (same === undefined) {
         const cell = { id, parameters: [...parameters], spec };
@@ -190,9 +186,6 @@ class CellList {
     }
   }
 }
-
-/** 80 bits: a collision among a million cells has a probability below 1e-12. */
-const ID_LENGTH = 20;
 
 /** Cells share policies and workloads; a trace is hashed once. */
 function rememberedSources(sources: RunSources): RunSources {
@@ -212,17 +205,4 @@ function remembered<T>(compute: (key: string) => T): (key: string) => T {
     if (!known.has(key)) known.set(key, compute(key));
     return known.get(key) as T;
   };
-}
-
-/** @throws InputError when the file cannot be read. */
-function digestOfFile(path: string): string {
-  try {
-    return sha256(readFileSync(path));
-  } catch (error) {
-    throw new InputError({ file: path }, `cannot be read (${(error as NodeJS.ErrnoException).code})`);
-  }
-}
-
-function sha256(content: string | Uint8Array): string {
-  return createHash('sha256').update(content).digest('hex');
 }

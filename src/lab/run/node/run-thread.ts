@@ -6,6 +6,7 @@ import { packageRoot } from '../../../results/files/version.js';
 import { exitRefused } from '../../policy-file/confined.js';
 import { DecisionWatch, watchDecisions } from '../../policy-file/decision-watch.js';
 import { isPolicyPath, parsePolicyUse } from '../../policy-file/policy-use.js';
+import type { PlannedCell } from '../../sweep/cell-identity.js';
 import type { CellTask } from '../../sweep/perform-cell.js';
 import type { RunProgress, RunSpec } from '../run-spec.js';
 import type { RunTask } from './run-task.js';
@@ -14,7 +15,9 @@ import type { RunTask } from './run-task.js';
 export type ThreadWork =
   | { readonly kind: 'run'; readonly task: RunTask }
   /** A cell of a sweep. With a results folder, its parts are written there; otherwise they are the result. */
-  | { readonly kind: 'cell'; readonly task: CellTask; readonly results: string | undefined };
+  | { readonly kind: 'cell'; readonly task: CellTask; readonly results: string | undefined }
+  /** Results in the reason why a cell must not run in this process, if there is one. */
+  | { readonly kind: 'check'; readonly cell: PlannedCell };
 
 /** Work for a thread. */
 export interface WorkerInput {
@@ -50,7 +53,8 @@ export function isFromFile({ policy }: RunSpec): boolean {
 }
 
 function specOf(work: ThreadWork): RunSpec {
-  return work.kind === 'run' ? work.task.spec : work.task.cell.spec;
+  if (work.kind === 'run') return work.task.spec;
+  return work.kind === 'check' ? work.cell.spec : work.task.cell.spec;
 }
 
 /** A worker thread that performs one run after another. After a run that fails or is stopped, it is of no more use. */

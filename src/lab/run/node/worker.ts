@@ -2,6 +2,7 @@ import { parentPort } from 'node:worker_threads';
 import { InputError } from '../../../model/index.js';
 import { DecisionWatch } from '../../policy-file/decision-watch.js';
 import { writeCell } from '../../sweep/cell-folder.js';
+import { refusalOf } from '../../sweep/cell-identity.js';
 import { performCell } from '../../sweep/perform-cell.js';
 import type { RunHooks, RunProgress } from '../run-spec.js';
 import { performRun } from './run-task.js';
@@ -38,6 +39,7 @@ parentPort?.on('message', ({ work, watch }: WorkerInput) => {
 
 async function perform(work: ThreadWork, hooks: Pick<RunHooks, 'pause' | 'watch'>): Promise<unknown> {
   if (work.kind === 'run') return performRun(work.task, hooks);
+  if (work.kind === 'check') return refusalOf(work.cell);
   const result = await performCell(work.task, hooks);
   if (work.results === undefined) return result;
   await writeCell(work.results, work.task.cell.id, result);
