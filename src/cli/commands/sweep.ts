@@ -224,6 +224,10 @@ async function engineOf(
     const { bullmqEngine } = await import('../../lab/sweep/bullmq-engine.js');
     return bullmqEngine({ redis, queue }, note);
   }
+  if (engine === 'slurm') {
+    const { slurmEngine } = await import('../../lab/sweep/slurm-engine.js');
+    return slurmEngine(note);
+  }
   const { localEngine } = await import('../../lab/sweep/local-engine.js');
   return localEngine;
 }

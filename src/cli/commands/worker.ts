@@ -10,6 +10,8 @@ interface WorkerArguments {
   redis?: string;
   queue?: string;
   workers?: string;
+  cells?: string;
+  part?: string;
   quiet?: boolean;
 }
 
@@ -17,15 +19,25 @@ interface WorkerArguments {
 export function workerCommand(): CommandModule<object, WorkerArguments> {
   return {
     command: 'worker',
-    describe: 'take runs of sweeps on this computer, from a queue (sweep --engine bullmq)',
+    describe: 'take runs of sweeps on this computer, from a queue (sweep --engine bullmq) or a list (slurm)',
     builder: (argv) =>
       argv
         .options(QUEUE_OPTIONS)
         .option('workers', { type: 'string', describe: 'runs at the same time [one per core]' })
+        .option('cells', { type: 'string', describe: 'list of runs that sweep --engine slurm wrote' })
+        .option('part', { type: 'string', describe: 'which part of the list: the number of the task' })
+        .conflicts('cells', ['redis', 'queue', 'workers'])
         .option('quiet', { alias: 'q', type: 'boolean', describe: 'no notes' })
         .example('$0 worker --redis redis://host:6379', 'takes runs until Ctrl-C') as never,
-    handler: (args) => serve(args),
+    handler: (args) => (args.cells === undefined ? serve(args) : performCells(args.cells, args)),
   };
+}
+
+async function performCells(file: string, { part = '', quiet }: WorkerArguments): Promise<void> {
+  if (!/^\d{1,6}$/.test(part)) throw InputError.expected({ field: '--part' }, part, 'a whole number from 0');
+  const { performPart } = await import('../../lab/sweep/slurm-cells.js');
+  const finished = await untilInterrupted((signal) => performPart(file, Number(part), signal));
+  if (quiet !== true) writeMessage(`has finished ${pluralText(finished, 'run')}`);
 }
 
 async function serve({ redis, queue = QUEUE, workers, quiet }: WorkerArguments): Promise<void> {

@@ -9,7 +9,12 @@ import { reasonOf } from '../../results/files/system-error.js';
 export type TableName = 'runs' | 'metrics' | 'series' | 'jobs';
 
 /** The tables that every cell has. */
-export const TABLES_OF_CELL: readonly TableName[] = ['runs', 'metrics', 'series'];
+const TABLES_OF_CELL: readonly TableName[] = ['runs', 'metrics', 'series'];
+
+/** The tables that the cells of a sweep have. */
+export function tablesOfCell(jobs: boolean): readonly TableName[] {
+  return jobs ? [...TABLES_OF_CELL, 'jobs'] : TABLES_OF_CELL;
+}
 
 /** The parts of one cell, by table, and its summary as text. */
 export interface CellResult {
@@ -66,15 +71,15 @@ function moveInto(draft: string, target: string, tables: readonly TableName[]): 
 
 const DRAFT = '.draft-';
 
-/** Removes what killed processes of this computer left behind. */
-export function removeDrafts(results: string): void {
+/** Removes what killed processes of this computer left behind; on request also those of others, if none of them can still run. */
+export function removeDrafts(results: string, { ofAnyHost = false } = {}): void {
   const folder = cellsFolder(results);
   if (!existsSync(folder)) return;
   const own = `${DRAFT}${hostname()}-`;
   for (const name of readdirSync(folder)) {
-    if (!name.startsWith(own)) continue;
-    const process = Number(name.slice(own.length).split('-')[0]);
-    if (!isRunning(process)) rmSync(join(folder, name), { recursive: true, force: true });
+    const isOwn = name.startsWith(own) && !isRunning(Number(name.slice(own.length).split('-')[0]));
+    if (isOwn || (ofAnyHost && name.startsWith(DRAFT)))
+      rmSync(join(folder, name), { recursive: true, force: true });
   }
 }
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { InputError } from '../../model/index.js';
 import { writeResult } from '../../results/files/result-files.js';
 import { reasonOf } from '../../results/files/system-error.js';
-import { isFinished, isRunning, removeDrafts, TABLES_OF_CELL, type TableName } from './cell-folder.js';
+import { isFinished, isRunning, removeDrafts, type TableName, tablesOfCell } from './cell-folder.js';
 import { type Engine, type EngineTask, type FailedCell, localEngine } from './local-engine.js';
 import { mergeTables, writeFailures, writeManifest } from './merge-tables.js';
 import type { SweepPlan } from './plan-sweep.js';
@@ -37,7 +37,7 @@ export interface SweepOutcome {
  */
 export async function runSweep(plan: SweepPlan, options: SweepOptions): Promise<SweepOutcome> {
   const { results, jobs, engine = localEngine, csv = false } = options;
-  const tables: readonly TableName[] = jobs ? [...TABLES_OF_CELL, 'jobs'] : TABLES_OF_CELL;
+  const tables = tablesOfCell(jobs);
   makeFolder(results);
   const lock = lockFolder(results);
   try {
