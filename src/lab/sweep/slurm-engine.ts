@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { InputError } from '../../model/index.js';
 import { writeResult } from '../../results/files/result-files.js';
 import { buildHash, packageRoot } from '../../results/files/version.js';
+import { pluralText } from '../../results/metric-text.js';
 import { Interrupted } from '../run/node/run-thread.js';
 import { isFinished, removeDrafts, tablesOfCell } from './cell-folder.js';
 import { type Engine, type EngineTask, type FailedCell, magnitude } from './local-engine.js';
@@ -36,7 +37,8 @@ export function slurmEngine(note: (line: string) => void): Engine {
     await sweep.cancel();
     try {
       for (let submission = 1; submission <= SUBMISSIONS && sweep.missing.size > 0; submission++) {
-        if (submission > 1) note(`${sweep.missing.size} runs ended without a result and are submitted again`);
+        if (submission > 1)
+          note(`submits ${pluralText(sweep.missing.size, 'run')} again that ended without a result`);
         await sweep.perform();
       }
     } catch (error) {
