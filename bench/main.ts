@@ -10,6 +10,7 @@ import { growthOfCases } from './rows-of-growth.js';
 import { peerRows } from './rows-of-peers.js';
 import { readerRows } from './rows-of-readers.js';
 import { startRows } from './rows-of-start.js';
+import { sweepRows } from './rows-of-sweeps.js';
 import { traceRows } from './rows-of-traces.js';
 
 /**
@@ -32,6 +33,7 @@ async function* allRows(): AsyncGenerator<BenchRow> {
   yield* traceRows(isQuick);
   yield* readerRows(scale);
   yield* startRows();
+  yield* sweepRows(scale);
   yield* growthOfCases(scale);
 }
 

@@ -54,7 +54,7 @@ export function bullmqEngine(place: QueuePlace, note: (line: string) => void): E
       client.on('ready', () => sweep.connectedAgain());
       const noteNoWorkers = async () => {
         if ((await queue.getWorkersCount()) === 0)
-          note(`no worker is at queue ${place.queue} of ${address} yet: simulate worker --redis ${address}`);
+          note(`no worker is at queue ${place.queue} of ${address} yet; simulate worker --redis starts one`);
       };
       return await sweep.collect(noteNoWorkers);
     } catch (error) {

@@ -15,7 +15,16 @@ export interface PrivateSlurm {
 }
 
 /** Programs that it needs. */
-export const SLURM_PROGRAMS = ['munged', 'slurmctld', 'slurmd', 'sbatch', 'squeue', 'scancel'] as const;
+export const SLURM_PROGRAMS = [
+  'munged',
+  'munge',
+  'slurmctld',
+  'slurmd',
+  'sbatch',
+  'squeue',
+  'scancel',
+  'sinfo',
+] as const;
 
 /** Starts Slurm with machines of one core each. Its processes are those of `start`. */
 export async function startSlurm(folder: string, machines: number): Promise<PrivateSlurm> {
