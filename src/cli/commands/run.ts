@@ -72,7 +72,7 @@ export function runCommand(_exit: Exit): CommandModule<object, RunArguments> {
         .option('out', {
           alias: 'o',
           type: 'string',
-          describe: 'folder for summary.json, jobs.csv, series.csv, machines.csv, report.html',
+          describe: 'folder for summary.json, jobs.csv, series.csv, machines.csv, schema.json, report.html',
         })
         .option('json', { type: 'boolean', describe: 'print one JSON document and nothing else' })
         .option('jobs-out', { type: 'string', describe: 'file for a line per job (of a single run)' })
