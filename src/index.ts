@@ -3,6 +3,10 @@
  * the same parts. Policies and their contract are in `fairground/policies`, the conformance suite in `fairground/conformance`.
  */
 
+export type { SectionName } from './lab/extensions/index.js';
+export type { GatedMetric, GatedPolicy, GateResult, MetricVerdict, PolicySource } from './lab/gate/gate.js';
+export type { JudgedObjective } from './lab/gate/objectives.js';
+export type { Tolerance } from './lab/gate/tolerance.js';
 export {
   type Amounts,
   readTrace,
@@ -11,7 +15,7 @@ export {
   type TraceOptions,
   type TraceRow,
 } from './library/read-trace.js';
-export { compare, type Results, report } from './library/results.js';
+export { compare, type GateTerms, gate, type Results, report } from './library/results.js';
 export { type Progress, type RunOptions, run } from './library/run.js';
 export type {
   AxisValues,
@@ -32,6 +36,8 @@ export {
   sweep,
 } from './library/sweep.js';
 export type { Summary } from './metrics/catalogue/catalogue.js';
+export type { Unit } from './metrics/catalogue/entry.js';
+export type { DistributionSummary, LevelSummary } from './metrics/catalogue/statistics.js';
 export type { CsvTable } from './metrics/files/machines-csv.js';
 export type { TableColumn } from './metrics/files/run-table.js';
 export type { RunSeries, SeriesColumn } from './metrics/files/series-csv.js';

@@ -61,9 +61,7 @@ describe('the package', () => {
 const USER_JS = `import { run } from 'fairground';
 import { assertConformance } from 'fairground/conformance';
 import { POLICIES } from 'fairground/policies';
-const { summary } = await run({
-  policy: 'drf', workload: { kind: 'generated', name: 'smack' }, seed: '1', set: {}, until: 60_000_000,
-});
+const [{ summary }] = await run({ policy: 'drf', workload: 'smack', seed: 1, until: '1m' });
 const names = POLICIES.map(({ name }) => name);
 export const seen = [summary.run.policy.name, names.includes('drf'), typeof assertConformance];
 `;
