@@ -95,6 +95,20 @@ module.exports = {
       to: { path: '^src/(studies|report|cli|conformance)/' },
     },
     {
+      name: 'library-is-the-surface',
+      severity: 'error',
+      comment:
+        'The functions of the package for programs. Only the entry point imports them; the command has its own way to the lab.',
+      from: { pathNot: '^src/(library/|index\\.ts$)' },
+      to: { path: '^src/(library/|index\\.ts$)' },
+    },
+    {
+      name: 'library-imports-lab-report-and-results',
+      severity: 'error',
+      from: { path: '^src/library/' },
+      to: { path: '^src/', pathNot: '^src/(library|lab|report|results|metrics|model|workloads)/' },
+    },
+    {
       name: 'studies-are-for-reproduce',
       severity: 'error',
       from: { pathNot: '^src/(studies/|cli/commands/reproduce\\.ts$)' },

@@ -1,19 +1,59 @@
-/** Fairground as a library: simulate a cluster, run policies, read results. The command `simulate` is made of the same parts. */
+/**
+ * Fairground as a library: run policies on a simulated cluster, compare and report results, read traces. The command `simulate` is made of
+ * the same parts. Policies and their contract are in `fairground/policies`, the conformance suite in `fairground/conformance`.
+ */
 
-export { run } from './lab/run/node/run.js';
-export type { RunSpec } from './lab/run/run-spec.js';
-export * from './model/index.js';
-// Both modules have these names; a policy's are those of the contract.
-export { TaskState } from './model/index.js';
+export type { SectionName } from './lab/extensions/index.js';
+export type { GatedMetric, GatedPolicy, GateResult, MetricVerdict, PolicySource } from './lab/gate/gate.js';
+export type { JudgedObjective } from './lab/gate/objectives.js';
+export type { Tolerance } from './lab/gate/tolerance.js';
+export {
+  type Amounts,
+  readTrace,
+  type TraceFile,
+  type TraceMachine,
+  type TraceOptions,
+  type TraceRow,
+} from './library/read-trace.js';
+export { compare, type GateTerms, gate, type Results, report } from './library/results.js';
+export { type Progress, type RunOptions, run } from './library/run.js';
 export type {
-  DeviceMask,
-  FrameworkId,
-  JobId,
-  MachineId,
-  MachineState,
-  Micros,
-  Refusal,
-  TaskClassId,
-  TaskId,
-} from './policies/contract.js';
-export * from './policies/index.js';
+  AxisValues,
+  OneOrMore,
+  RunScenario,
+  SampledRange,
+  Sections,
+  SettingValue,
+  SweepSample,
+  SweepScenario,
+  TenantTerms,
+} from './library/scenario.js';
+export {
+  type SweepOptions,
+  type SweepProgress,
+  type SweepResults,
+  type SweptRun,
+  sweep,
+} from './library/sweep.js';
+export type { Summary } from './metrics/catalogue/catalogue.js';
+export type { Unit } from './metrics/catalogue/entry.js';
+export type { DistributionSummary, LevelSummary } from './metrics/catalogue/statistics.js';
+export type { CsvTable } from './metrics/files/machines-csv.js';
+export type { TableColumn } from './metrics/files/run-table.js';
+export type { RunSeries, SeriesColumn } from './metrics/files/series-csv.js';
+export type { MachineHeat, RunRecord, WaitBar } from './metrics/run-record.js';
+export type { InputError, InputPlace } from './model/index.js';
+export type {
+  ComparedDifference,
+  ComparedMetric,
+  ComparedValue,
+  Comparison,
+  ComparisonOptions,
+  DerivedMetric,
+} from './results/comparison.js';
+export type { Metric } from './results/metric.js';
+export type { Limits, MeanInterval } from './results/statistics/mean-interval.js';
+export type { PairedDifference } from './results/statistics/paired-difference.js';
+export type { QuantileInterval } from './results/statistics/quantile-interval.js';
+export type { CorrectedDifference, Correction } from './results/statistics/simultaneous.js';
+export type { Variant } from './results/variants.js';

@@ -1,7 +1,8 @@
 import { toSeconds } from '../model/index.js';
 import { type Summary, summarize } from './catalogue/catalogue.js';
 import type { EndedRun } from './catalogue/ended-run.js';
-import { machinesCsv } from './files/machines-csv.js';
+import { type CsvTable, machinesCsv } from './files/machines-csv.js';
+import type { RunKey } from './files/run-table.js';
 import { type RunSeries, runSeries } from './files/series-csv.js';
 import type { LogHistogram } from './kernels/log-histogram.js';
 import type { Recorder } from './recorder.js';
@@ -13,8 +14,8 @@ export interface RunRecord {
   /** Histogram of the waits of tasks in seconds, by framework. */
   readonly waits: Readonly<Record<string, readonly WaitBar[]>>;
   readonly heat: MachineHeat;
-  /** The text of `machines.csv`. */
-  readonly machinesCsv: string;
+  /** `machines.csv`. */
+  readonly machines: CsvTable;
 }
 
 export interface WaitBar {
@@ -36,15 +37,21 @@ export interface MachineHeat {
 export function runRecord(run: EndedRun): RunRecord {
   const { recorder } = run;
   const { cluster, frameworks } = recorder;
+  const summary = summarize(run);
   return {
-    summary: summarize(run),
+    summary,
     series: runSeries(recorder),
     waits: Object.fromEntries(
       frameworks.map((framework, id) => [cluster.frameworks[id].name, waitBars(framework.wait)]),
     ),
     heat: machineHeat(recorder),
-    machinesCsv: machinesCsv(recorder),
+    machines: machinesCsv(recorder, runKey(summary)),
   };
+}
+
+/** What identifies the run of a summary in tables. */
+export function runKey({ run }: Summary): RunKey {
+  return { policy: run.policy.name, seed: run.seed };
 }
 
 function waitBars(waits: LogHistogram): WaitBar[] {

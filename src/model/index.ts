@@ -17,7 +17,6 @@ export {
 export {
   admits,
   type Constraint,
-  type ConstraintId,
   Constraints,
   satisfies,
   UNCONSTRAINED,

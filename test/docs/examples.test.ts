@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { transformSync } from 'esbuild';
 import { afterAll, describe, expect, it } from 'vitest';
-import { PROJECT } from '../project/sources.js';
-import { blocksOf, PAGES } from './pages.js';
+import { filesBelow, PROJECT } from '../project/sources.js';
+import { blocksOf, blocksOfComments, PAGES } from './pages.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'fairground-examples-'));
 mkdirSync(join(folder, 'node_modules'));
@@ -16,8 +16,13 @@ writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** The examples of docs/writing-policies.md have a test of their own, which also looks at what they decide. */
-const EXAMPLES = PAGES.filter((page) => page !== 'docs/writing-policies.md').flatMap((page) =>
-  blocksOf(page)
+const EXAMPLES = [
+  ...PAGES.filter((page) => page !== 'docs/writing-policies.md').map(
+    (page) => [page, blocksOf(page)] as const,
+  ),
+  ...filesBelow('src/library', '.ts').map((file) => [file, blocksOfComments(file)] as const),
+].flatMap(([page, blocks]) =>
+  blocks
     .filter(({ language }) => language === 'ts')
     .map(({ text }, index) => [`${page}, example ${index + 1}`, text] as const),
 );
@@ -36,5 +41,9 @@ describe('TypeScript of the documentation', () => {
     expect(() => execFileSync(process.execPath, ['example.js'], { cwd: folder })).not.toThrow();
   });
 
-  it('is found', () => expect(EXAMPLES.length).toBeGreaterThan(1));
+  it('is found, also in comments', () => {
+    const functions = ['run', 'sweep', 'compare', 'gate', 'report', 'readTrace'];
+    const text = EXAMPLES.filter(([name]) => name.startsWith('src/')).map(([, example]) => example);
+    for (const name of functions) expect(text.some((example) => example.includes(`${name}(`))).toBe(true);
+  });
 });

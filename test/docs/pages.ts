@@ -7,7 +7,7 @@ const MADE = ['docs/policies.md', 'docs/summary.md'];
 /** Pages written by hand. */
 export const PAGES: readonly string[] = [
   'README.md',
-  ...filesBelow('docs', '.md').filter((page) => !MADE.includes(page) && !page.startsWith('docs/adr/')),
+  ...filesBelow('docs', '.md').filter((page) => !MADE.includes(page) && !/^docs\/(adr|api)\//.test(page)),
   'notebooks/README.md',
   'reports/README.md',
   'traces/README.md',
@@ -20,10 +20,18 @@ export interface Block {
 }
 
 export function blocksOf(page: string): Block[] {
-  return [...textOf(page).matchAll(/^```(\w*)\n(.*?)^```$/gms)].map(([, language, text]) => ({
-    language,
-    text,
-  }));
+  return blocksIn(textOf(page));
+}
+
+/** The blocks in the doc comments of a source file. */
+export function blocksOfComments(file: string): Block[] {
+  return [...textOf(file).matchAll(/^\/\*\*\n(.*?)^ \*\/$/gms)].flatMap(([, comment]) =>
+    blocksIn(comment.replace(/^ \* ?/gm, '')),
+  );
+}
+
+function blocksIn(markdown: string): Block[] {
+  return [...markdown.matchAll(/^```(\w*)\n(.*?)^```$/gms)].map(([, language, text]) => ({ language, text }));
 }
 
 /** The file name in the comment on the first line of a block, such as `// mine.ts`. Commands of the page use the block as that file. */

@@ -5,7 +5,8 @@ import { filesBelow, PROJECT, textOf } from './sources.js';
 
 const PAGES = [
   ...['README.md', 'CHANGELOG.md', 'CONTRIBUTING.md'].filter((page) => existsSync(join(PROJECT, page))),
-  ...filesBelow('docs', '.md'),
+  // Those of the interface are made by typedoc, which checks its links.
+  ...filesBelow('docs', '.md').filter((page) => !page.startsWith('docs/api/')),
 ];
 
 /** Targets of links and pictures of a page, without code. */

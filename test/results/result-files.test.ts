@@ -113,10 +113,18 @@ describe('the files of a run', () => {
   it('are the summary, jobs, series and machines, and stand there when it is over', async () => {
     const out = join(newFolder(), 'out');
     const { summary } = await performRun({ spec: smallSpec(), out });
-    expect(readdirSync(out).sort()).toEqual(['jobs.csv', 'machines.csv', 'series.csv', 'summary.json']);
+    expect(readdirSync(out).sort()).toEqual([
+      'jobs.csv',
+      'machines.csv',
+      'schema.json',
+      'series.csv',
+      'summary.json',
+    ]);
     expect(readFileSync(join(out, 'summary.json'), 'utf8')).toBe(summaryText(summary));
     const [header, ...jobs] = readFileSync(join(out, 'jobs.csv'), 'utf8').trimEnd().split('\n');
-    expect(header).toBe('job_id,framework,submit,start,end,tasks,outcome,reason,critical_path');
+    expect(header).toBe(
+      'job_id,framework,submit,start,end,tasks,outcome,reason,critical_path,policy,seed,user,cpus,mem,disk,time_limit,wait,run,slowdown',
+    );
     expect(jobs).toHaveLength(summary.jobs.submitted);
     const machines = readFileSync(join(out, 'machines.csv'), 'utf8').trimEnd().split('\n');
     expect(machines).toHaveLength(1 + summary.run.machines.count);

@@ -141,11 +141,14 @@ describe('a job that can never run', () => {
   test('is in jobs.csv with its reason', async () => {
     const wide: RowSketch = { job: 'wide', gang: true, tasks: 5, needs: { cpus: 1 }, runs: 10 };
     const lines: string[] = [];
-    await run([wide, small], { observers: (cluster) => [new JobsCsv(cluster, (line) => lines.push(line))] });
+    const key = { policy: 'fcfs', seed: '1' };
+    await run([wide, small], {
+      observers: (cluster) => [new JobsCsv(cluster, key, (line) => lines.push(line))],
+    });
     expect(lines.map((line) => line.trim())).toContain(
-      'wide,default,0,,,5,rejected,"needs room for 5 tasks of 1 cpus each, there is room for 4",',
+      'wide,default,0,,,5,rejected,"needs room for 5 tasks of 1 cpus each, there is room for 4",,fcfs,1,,1,,,,',
     );
-    expect(lines.map((line) => line.trim())).toContain('small,default,1,1,11,1,finished,,');
+    expect(lines.map((line) => line.trim())).toContain('small,default,1,1,11,1,finished,,,fcfs,1,,1,,0,10,1');
   });
 });
 

@@ -70,7 +70,7 @@ async function replay(log: string) {
       seed: '1',
       set: {},
     },
-    { observers: (cluster) => [new JobsCsv(cluster, (line) => lines.push(line))] },
+    { observers: (cluster, log) => [new JobsCsv(cluster, log, (line) => lines.push(line))] },
   );
   const schedule = lines.slice(1).map((line) => {
     const [job, , submit, start, end] = line.split(',');

@@ -5,7 +5,7 @@ import { isPolicyPath, parsePolicyUses } from '../../lab/policy-file/policy-use.
 import type { RunTask } from '../../lab/run/node/run-task.js';
 import type { RunSpec } from '../../lab/run/run-spec.js';
 import { firstSeeds, type PrecisionGoal, untilPrecise } from '../../lab/run/until-precise.js';
-import { checkRuns, plannedName, policyFolders } from '../../lab/scenario/policy-choice.js';
+import { checkRuns, plannedName, runFolders } from '../../lab/scenario/policy-choice.js';
 import { type RunChoices, runSpecs, settings } from '../../lab/scenario/run-choices.js';
 import type { ReplacedEntries, Scenario, ScenarioFile } from '../../lab/scenario/scenario.js';
 import type { RunRecord } from '../../metrics/run-record.js';
@@ -72,7 +72,7 @@ export function runCommand(_exit: Exit): CommandModule<object, RunArguments> {
         .option('out', {
           alias: 'o',
           type: 'string',
-          describe: 'folder for summary.json, jobs.csv, series.csv, machines.csv, report.html',
+          describe: 'folder for summary.json, jobs.csv, series.csv, machines.csv, schema.json, report.html',
         })
         .option('json', { type: 'boolean', describe: 'print one JSON document and nothing else' })
         .option('jobs-out', { type: 'string', describe: 'file for a line per job (of a single run)' })
@@ -285,7 +285,7 @@ function tasksOf(specs: readonly RunSpec[], args: RunArguments, areMore = false)
     }
   }
   const decisionLimit = decisionLimitOf(args);
-  const folders = out === undefined ? [] : foldersOf(specs, out, areMore);
+  const folders = out === undefined ? [] : runFolders(specs, out, areMore);
   return specs.map((spec, i) => ({
     spec,
     ...(decisionLimit !== undefined && { decisionLimit }),
@@ -303,17 +303,6 @@ function decisionLimitOf({ decisionLimit }: RunArguments): number | undefined {
   if (limit === undefined || limit === 0)
     throw InputError.expected({ field: '--decision-limit' }, decisionLimit, DURATION_FORM);
   return limit / 1000;
-}
-
-/** `OUT` for a single run, `OUT/policy` for one of several policies, `OUT/policy/seed-N` with several seeds. */
-function foldersOf(specs: readonly RunSpec[], out: string, areMore: boolean): string[] {
-  if (specs.length === 1 && !areMore) return [out];
-  const folders = policyFolders(specs);
-  const hasSeeds = areMore || specs.some((spec) => spec.seed !== specs[0].seed);
-  return specs.map((spec) => {
-    const folder = join(out, folders.get(plannedName(spec)) as string);
-    return hasSeeds ? join(folder, `seed-${spec.seed}`) : folder;
-  });
 }
 
 async function writeReports(records: readonly RunRecord[], args: RunArguments): Promise<void> {

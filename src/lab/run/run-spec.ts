@@ -1,3 +1,4 @@
+import type { RunOfJobs } from '../../metrics/files/jobs-csv.js';
 import type { Cluster, Micros, Observer } from '../../model/index.js';
 import type { Policy } from '../../policies/policy.js';
 import type { SimulationProgress } from '../../sim/simulation-setup.js';
@@ -57,7 +58,7 @@ export interface FailureChoice {
 /** Hooks that observe or change a run. */
 export interface RunHooks {
   /** Makes further observers, after the cluster is made. */
-  readonly observers?: (cluster: Cluster) => readonly Partial<Observer>[];
+  readonly observers?: (cluster: Cluster, run: RunOfJobs) => readonly Partial<Observer>[];
   /** Follows every call of a policy from a file. */
   readonly watch?: DecisionWatch;
   /** Replaces the policy of the spec. */

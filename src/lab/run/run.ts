@@ -31,11 +31,13 @@ export async function simulateRun(
   const plan = await planRun(spec, sources, hooks);
   const { cluster, horizon, open, parts, settings, added } = plan;
   cluster.speeds.areKnown = settings.run.text('speeds') === 'known';
-  const recorder = new Recorder(cluster, added.recoveryTerms, added.egress, open.trace.services);
+  const services = open.trace.services;
+  const recorder = new Recorder(cluster, added.recoveryTerms, added.egress, services);
+  const run = { policy: plan.label, seed: spec.seed, ...(services !== undefined && { services }) };
   const others = [
     ...(settings.run.text('onRefusal') === 'stop' ? [stopAtRefusal(cluster, plan.policy.name)] : []),
     ...(added.observers ?? []),
-    ...(hooks.observers?.(cluster) ?? []),
+    ...(hooks.observers?.(cluster, run) ?? []),
   ];
   const streams = new RandomStreams(spec.seed);
   const simulation = new Simulation({

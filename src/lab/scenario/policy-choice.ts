@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { realpathSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { atPath, InputError, type InputPlace, type ParameterValue, quote } from '../../model/index.js';
 import type { Policy } from '../../policies/policy.js';
 import { loadPolicy } from '../policy-file/policy-file.js';
@@ -144,6 +144,17 @@ export function policyFolders(specs: readonly RunSpec[]): ReadonlyMap<string, st
     folders.set(name, folder);
   }
   return folders;
+}
+
+/** `OUT` for a single run, `OUT/policy` for one of several policies, `OUT/policy/seed-N` with several seeds, now or later (`areMore`). */
+export function runFolders(specs: readonly RunSpec[], out: string, areMore = false): string[] {
+  if (specs.length === 1 && !areMore) return [out];
+  const folders = policyFolders(specs);
+  const hasSeeds = areMore || specs.some((spec) => spec.seed !== specs[0].seed);
+  return specs.map((spec) => {
+    const folder = join(out, folders.get(plannedName(spec)) as string);
+    return hasSeeds ? join(folder, `seed-${spec.seed}`) : folder;
+  });
 }
 
 /** Two formulas may differ only in an operator, and a formula may be longer than the name of a folder. */

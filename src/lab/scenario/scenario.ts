@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { InputError, type InputPlace, type Parameter } from '../../model/index.js';
 import { type DocumentPath, schemaMistake } from '../../results/files/schema-mistake.js';
 import { EXTENSIONS, type ScenarioKeys, type SectionName } from '../extensions/index.js';
-import { tenantsSchema } from '../extensions/tenants/tenants.js';
+import { tenantsOf, tenantsSchema } from '../extensions/tenants/tenants.js';
+import type { RunChoices } from './run-choices.js';
 import { composeServices } from './service-choice.js';
 import { readYaml, type YamlFile } from './yaml-file.js';
 
@@ -124,8 +125,13 @@ export function locateInScenario(
   return located(file, error, (place) => pathsOf(place, origins, replaced));
 }
 
-/** The scenario in a document that is not a file, or a part of one. @throws InputError with the path of the entry. */
-export function scenarioOf(document: unknown): Scenario {
+/** The choices of a run in a document with the keys of a scenario file. @throws InputError with the path of the entry. */
+export function choicesOfScenario(document: unknown): RunChoices {
+  const { tenants, ...scenario } = scenarioOf(document);
+  return { ...scenario, ...(tenants !== undefined && { tenants: tenantsOf(tenants) }) };
+}
+
+function scenarioOf(document: unknown): Scenario {
   const parsed = scenarioSchema.safeParse(document);
   if (parsed.success) return withoutSections(parsed.data);
   throw schemaMistake(parsed.error.issues[0], document, scenarioSchema);

@@ -1,20 +1,23 @@
 import type { Summary } from '../../metrics/catalogue/catalogue.js';
+import {
+  numberColumn,
+  RUN_KEY_COLUMNS,
+  type RunKey,
+  type TableColumn,
+  textColumn,
+} from '../../metrics/files/run-table.js';
+import { binTimes } from '../../metrics/files/series-csv.js';
 import type { RunRecord } from '../../metrics/run-record.js';
-import type { TableColumn, TableRows, TableValue } from '../../results/files/parquet-table.js';
-import { pathKind } from '../../results/metric-paths.js';
+import type { TableRows, TableValue } from '../../results/files/parquet-table.js';
+import { unitOfMetric } from '../../results/files/table-schema.js';
 
 /** What identifies the rows of a run in every table. */
-export interface CellKey {
+export interface CellKey extends RunKey {
   readonly cell: string;
-  readonly policy: string;
-  readonly seed: string;
 }
 
 /** Columns before those of a table itself. A merged table has the axes of its sweep after them. */
-export const KEY_COLUMNS: readonly TableColumn[] = ['cell', 'policy', 'seed'].map((name) => ({
-  name,
-  kind: 'text',
-}));
+export const KEY_COLUMNS: readonly TableColumn[] = [textColumn('cell'), ...RUN_KEY_COLUMNS];
 
 function keyData({ cell, policy, seed }: CellKey, rows: number): TableValue[][] {
   return [cell, policy, seed].map((text) => new Array<TableValue>(rows).fill(text));
@@ -25,16 +28,16 @@ export function runsTable(key: CellKey, summary: Summary): TableRows {
   const numbers = numbersOf(summary);
   const { run } = summary;
   const facts: [TableColumn, TableValue][] = [
-    [{ name: 'workload', kind: 'text' }, run.workload.name],
-    [{ name: 'machines_at_start', kind: 'number' }, run.machines.count],
-    [{ name: 'run_seconds', kind: 'number' }, run.length],
-    [{ name: 'policy_digest', kind: 'text' }, run.policy.digest ?? null],
+    [textColumn('workload'), run.workload.name],
+    [numberColumn('machines_at_start'), run.machines.count],
+    [numberColumn('run_seconds'), run.length],
+    [textColumn('policy_digest'), run.policy.digest ?? null],
   ];
   return {
     columns: [
       ...KEY_COLUMNS,
       ...facts.map(([column]) => column),
-      ...numbers.map(([name]): TableColumn => ({ name, kind: 'number' })),
+      ...numbers.map(([name]) => numberColumn(name)),
     ],
     data: [...keyData(key, 1), ...facts.map(([, value]) => [value]), ...numbers.map(([, value]) => [value])],
   };
@@ -44,58 +47,53 @@ export function runsTable(key: CellKey, summary: Summary): TableRows {
 export function metricsTable(key: CellKey, summary: Summary): TableRows {
   const numbers = numbersOf(summary);
   return {
-    columns: [
-      ...KEY_COLUMNS,
-      { name: 'metric', kind: 'text' },
-      { name: 'value', kind: 'number' },
-      { name: 'unit', kind: 'text' },
-    ],
+    columns: [...KEY_COLUMNS, textColumn('metric'), numberColumn('value'), textColumn('unit')],
     data: [
       ...keyData(key, numbers.length),
       numbers.map(([name]) => name),
       numbers.map(([, value]) => value),
-      numbers.map(([name]) => unitOf(name)),
+      numbers.map(([name]) => unitOfMetric(name)),
     ],
   };
 }
 
 /** `series`: one row for each interval of time. */
 export function seriesTable(key: CellKey, { series }: RunRecord): TableRows {
-  const bins = series.columns[0]?.values.length ?? 0;
+  const times = binTimes(series);
   return {
     columns: [
       ...KEY_COLUMNS,
-      { name: 'time', kind: 'number' },
-      ...series.columns.map(({ name }): TableColumn => ({ name, kind: 'number' })),
+      numberColumn('time'),
+      numberColumn('seconds'),
+      ...series.columns.map(({ name }) => numberColumn(name)),
     ],
     data: [
-      ...keyData(key, bins),
-      Array.from({ length: bins }, (_, bin) => series.start + bin * series.binSeconds),
+      ...keyData(key, times.length),
+      times.map(({ time }) => time),
+      times.map(({ seconds }) => seconds),
       ...series.columns.map(({ values }) => [...values]),
     ],
   };
 }
 
-/** `jobs`: the lines of `jobs.csv`. */
+/** `jobs`: the lines of `jobs.csv`, which have these columns. */
 export function jobsTable(
   key: CellKey,
-  header: readonly string[],
+  columns: readonly TableColumn[],
   lines: readonly (readonly string[])[],
 ): TableRows {
-  const isText = new Set(['job_id', 'framework', 'outcome', 'reason', 'policy', 'seed', 'user']);
-  const own = header
-    .map((name, i) => ({ name, i }))
-    .filter(({ name }) => name !== 'policy' && name !== 'seed');
+  const own = columns
+    .map((column, i) => ({ column, i }))
+    .filter(({ column }) => KEY_COLUMNS.every(({ name }) => name !== column.name));
+  const value = (text: string, { kind }: TableColumn) => {
+    if (text === '') return null;
+    return kind === 'text' ? text : Number(text);
+  };
   return {
-    columns: [
-      ...KEY_COLUMNS,
-      ...own.map(({ name }): TableColumn => ({ name, kind: isText.has(name) ? 'text' : 'number' })),
-    ],
+    columns: [...KEY_COLUMNS, ...own.map(({ column }) => column)],
     data: [
       ...keyData(key, lines.length),
-      ...own.map(({ name, i }) =>
-        lines.map((line) => (line[i] === '' ? null : isText.has(name) ? line[i] : Number(line[i]))),
-      ),
+      ...own.map(({ column, i }) => lines.map((line) => value(line[i], column))),
     ],
   };
 }
@@ -110,10 +108,4 @@ function numbersOf({ run: _run, schema: _schema, ...summary }: Summary): [string
   };
   visit(summary, '');
   return found;
-}
-
-/** The unit of a metric, as in the catalogue; empty if the path is none of it. */
-export function unitOf(path: string): string {
-  const found = pathKind(path);
-  return found.kind === 'number' ? found.unit : '';
 }

@@ -1,20 +1,21 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { csvLine } from '../../metrics/files/csv.js';
+import type { TableColumn } from '../../metrics/files/run-table.js';
 import { InputError } from '../../model/index.js';
 import {
   columnsOfParquet,
   readParquet,
-  type TableColumn,
   type TableRows,
   type TableValue,
   writeParquet,
 } from '../../results/files/parquet-table.js';
 import { ResultFile, writeResult } from '../../results/files/result-files.js';
+import { tableSchemaText } from '../../results/files/table-schema.js';
 import { VERSION } from '../../results/files/version.js';
 import { plannedName } from '../scenario/policy-choice.js';
 import { cellsFolder, partPath, type TableName } from './cell-folder.js';
-import { KEY_COLUMNS, unitOf } from './cell-tables.js';
+import { KEY_COLUMNS } from './cell-tables.js';
 import type { FailedCell } from './local-engine.js';
 import type { SweepCell, SweepPlan } from './plan-sweep.js';
 
@@ -39,7 +40,7 @@ export async function mergeTables(
     await writeParquet(path, columns, pieces(results, plan, table));
     if (csv) await writeCsv(join(results, `${table}.csv`), columns, pieces(results, plan, table));
   }
-  writeResult(join(results, 'schema.json'), schemaText(columnsOf));
+  writeResult(join(results, 'schema.json'), tableSchemaText(columnsOf));
 }
 
 /** The columns of all parts: the key, the axes, and the others in the order in which they first appear. */
@@ -119,32 +120,6 @@ async function writeCsv(
     file.discard();
     throw error;
   }
-}
-
-/** Units of columns that are no metrics. */
-const UNITS: Readonly<Record<string, string>> = {
-  time: 's',
-  run_seconds: 's',
-  submit: 's',
-  start: 's',
-  end: 's',
-  wait: 's',
-  run: 's',
-  time_limit: 's',
-  critical_path: 's',
-};
-
-function schemaText(tables: Readonly<Partial<Record<TableName, readonly TableColumn[]>>>): string {
-  const described = Object.entries(tables).map(([table, columns]) => [
-    table,
-    columns.map(({ name, kind }) => ({ name, type: kind, unit: unitOfColumn(table, name) })),
-  ]);
-  return `${JSON.stringify({ schema: 'fairground/tables@1', tables: Object.fromEntries(described) }, null, 2)}\n`;
-}
-
-function unitOfColumn(table: string, name: string): string {
-  if (table === 'series' && /^(allocated|used)\./.test(name)) return 'share';
-  return UNITS[name] ?? unitOf(name);
 }
 
 /** Writes `failures.csv`: a line for each cell that failed; no file if none did. */

@@ -1,4 +1,5 @@
-import { JobsCsv } from '../../metrics/files/jobs-csv.js';
+import { JobsCsv, jobsColumns } from '../../metrics/files/jobs-csv.js';
+import type { TableColumn } from '../../metrics/files/run-table.js';
 import type { RunRecord } from '../../metrics/run-record.js';
 import { runWithTenants } from '../extensions/tenants/run-tenants.js';
 import { FILES } from '../run/node/run.js';
@@ -23,19 +24,25 @@ export async function performCell(
   hooks: Pick<RunHooks, 'pause' | 'watch'> = {},
 ): Promise<CellResult> {
   const lines: string[] = [];
+  let columns: readonly TableColumn[] = [];
   const record: RunRecord = await runWithTenants(cell.spec, FILES, {
     ...hooks,
-    ...(jobs && { observers: (cluster) => [new JobsCsv(cluster, (line) => lines.push(line))] }),
+    ...(jobs && {
+      observers: (cluster, run) => {
+        columns = jobsColumns(cluster.space);
+        return [new JobsCsv(cluster, run, (line) => lines.push(line))];
+      },
+    }),
   });
   const { summary } = record;
   const key: CellKey = { cell: cell.id, policy: summary.run.policy.name, seed: cell.spec.seed };
-  const [header, ...rows] = jobs ? await fieldsOf(lines) : [];
+  const [, ...rows] = jobs ? await fieldsOf(lines) : [];
   return {
     tables: {
       runs: runsTable(key, summary),
       metrics: metricsTable(key, summary),
       series: seriesTable(key, record),
-      ...(jobs && { jobs: jobsTable(key, header, rows) }),
+      ...(jobs && { jobs: jobsTable(key, columns, rows) }),
     },
     summary: summaryText(summary),
   };

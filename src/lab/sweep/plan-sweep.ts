@@ -1,12 +1,11 @@
 import { InputError, quote } from '../../model/index.js';
 import type { Policy } from '../../policies/policy.js';
-import { tenantsOf } from '../extensions/tenants/tenants.js';
 import { FILES } from '../run/node/run.js';
 import type { RunSources } from '../run/run-sources.js';
 import type { RunSpec } from '../run/run-spec.js';
 import { plannedName } from '../scenario/policy-choice.js';
 import { runSpecs } from '../scenario/run-choices.js';
-import { scenarioOf } from '../scenario/scenario.js';
+import { choicesOfScenario } from '../scenario/scenario.js';
 import { type Axis, type AxisValue, axisText, findAxes, type ScenarioDocument, withValue } from './axis.js';
 import { cellId, digestOfFile } from './cell-identity.js';
 import {
@@ -166,8 +165,7 @@ class CellList {
     point: GridPoint,
     isWanted: (texts: ReadonlyMap<string, string>) => boolean,
   ): Promise<void> {
-    const { tenants, ...scenario } = scenarioOf(document);
-    const choices = { ...scenario, ...(tenants !== undefined && { tenants: tenantsOf(tenants) }) };
+    const choices = choicesOfScenario(document);
     const parameters = this.names.map((name) => axisText(point.get(name) ?? ''));
     for (const spec of await runSpecs(choices, this.note, this.policies)) {
       const texts = new Map<string, string>(this.names.map((name, i) => [name, parameters[i]]));

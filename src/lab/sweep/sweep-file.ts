@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { schemaMistake } from '../../results/files/schema-mistake.js';
 import { locateInScenario } from '../scenario/scenario.js';
 import { readYaml } from '../scenario/yaml-file.js';
 import type { ScenarioDocument } from './axis.js';
@@ -43,6 +44,14 @@ export function readSweepFile(path: string): {
     sweep: { include, exclude, sample, scenario },
     locate: (error, keys) => locateInScenario(file, error, { keys, settings: new Set() }),
   };
+}
+
+/** The sweep in a document that is not a file; the scenario in it is not checked yet. @throws InputError with the path of the entry. */
+export function sweepOf(document: ScenarioDocument): SweepDocument {
+  const parsed = sweepSchema.safeParse(document);
+  if (!parsed.success) throw schemaMistake(parsed.error.issues[0], document, sweepSchema);
+  const { include, exclude, sample, ...scenario } = parsed.data;
+  return { include, exclude, sample, scenario };
 }
 
 /** A sweep without a file. */

@@ -7,7 +7,7 @@ import {
   type TaskId,
 } from '../../model/index.js';
 import { type ShareOverTime, SharesOverTime } from '../kernels/shares-over-time.js';
-import type { TimeBins } from '../kernels/time-bins.js';
+import type { BinnedAmounts, TimeBins } from '../kernels/time-bins.js';
 import type { ExistingCapacity } from './existing-capacity.js';
 import type { FrameworkMetrics } from './framework-metrics.js';
 import type { MachineMetrics } from './machine-metrics.js';
@@ -37,6 +37,8 @@ const STARTS_FIRST = 3;
  * Starts and ends are logged, and settled many at a time: one loop over one array costs a third of as many calls of each collector.
  */
 export class AllocationMetrics {
+  /** The capacity that exists over time, in quanta: column `dimension`. */
+  readonly existing: BinnedAmounts;
   private readonly cluster: Cluster;
   private readonly capacity: ExistingCapacity;
   private readonly bins: TimeBins;
@@ -44,6 +46,8 @@ export class AllocationMetrics {
   private readonly machines: MachineMetrics;
   private readonly frameworks: readonly FrameworkMetrics[];
   private readonly shares: SharesOverTime;
+  /** Until when `existing` is complete. */
+  private existingUntil: Micros;
   /** When running tasks got their current size, if that was after their start. */
   private readonly resizedAt = new Map<TaskId, Micros>();
   private readonly rows: Float64Array;
@@ -71,6 +75,8 @@ export class AllocationMetrics {
     this.shares = new SharesOverTime(capacity.now, start);
     this.stride = AMOUNTS + cluster.space.size;
     this.rows = new Float64Array(ROWS * this.stride);
+    this.existing = bins.amounts(capacity.now.length);
+    this.existingUntil = start;
   }
 
   /** The task starts. It waited since `since`. */
@@ -96,6 +102,7 @@ export class AllocationMetrics {
   beforeCapacityChanges(now: Micros): void {
     this.settle();
     this.shares.advance(now);
+    this.countExisting(now);
   }
 
   capacityChanged(now: Micros): void {
@@ -113,6 +120,7 @@ export class AllocationMetrics {
         this.settleRun(0);
       }
     this.shares.advance(end);
+    this.countExisting(end);
     for (const { dominantShare } of this.frameworks) dominantShare.advance(end);
   }
 
@@ -127,6 +135,14 @@ export class AllocationMetrics {
   private sizeSince(task: TaskId): Micros {
     const { started } = this.cluster.tasks;
     return (this.resizedAt.size > 0 ? this.resizedAt.get(task) : undefined) ?? started[task];
+  }
+
+  private countExisting(now: Micros): void {
+    if (now === this.existingUntil) return;
+    this.bins.locate(this.existingUntil, now);
+    this.existingUntil = now;
+    const { now: amounts } = this.capacity;
+    for (let d = 0; d < amounts.length; d++) this.existing.add(d, amounts[d]);
   }
 
   private log(

@@ -38,6 +38,8 @@ export class MachineMetrics {
   /** Amounts allocated on each machine (or group of machines) over time: column `row * dims + dimension`. */
   readonly heat: BinnedAmounts;
   readonly machinesPerHeatRow: number;
+  /** Number of machines in service that run, whatever the master knows, over time. */
+  readonly up: BinnedAmounts;
 
   private readonly cluster: Cluster;
   private readonly dims: number;
@@ -45,6 +47,11 @@ export class MachineMetrics {
   private readonly outages = new Map<MachineId, Outage>();
   /** Of machines that were added, removed or updated. */
   private readonly pasts = new Map<MachineId, MachinePast>();
+  /** Whether the machine is in service and runs, their number, and until when `up` is complete. */
+  private readonly runs: Uint8Array;
+  private running = 0;
+  private upUntil: Micros;
+  private readonly bins: TimeBins;
   private readonly origin: Micros;
   private end: Micros;
 
@@ -60,6 +67,11 @@ export class MachineMetrics {
     this.started = new Int32Array(count);
     this.downTime = new Float64Array(count);
     this.cutTime = new Float64Array(count);
+    this.bins = bins;
+    this.up = bins.amounts(1);
+    this.upUntil = origin;
+    this.runs = new Uint8Array(count);
+    for (let machine = 0; machine < count; machine++) this.countRunning(machine, origin);
   }
 
   /** A task had the amounts from `amounts[from]` on, on the machine, for this time: the located interval of the bins. */
@@ -75,6 +87,7 @@ export class MachineMetrics {
   stateChanged(machine: MachineId, now: Micros): void {
     const outage = this.outages.get(machine);
     if (outage !== undefined) this.countOutage(machine, outage, now);
+    this.countRunning(machine, now);
   }
 
   actualStateChanged(machine: MachineId, state: ActualState, now: Micros): void {
@@ -82,6 +95,22 @@ export class MachineMetrics {
     if (outage !== undefined) this.countOutage(machine, outage, now);
     if (state === 'answering') this.outages.delete(machine);
     else this.outages.set(machine, { state, until: now, isInService: this.isInService(machine) });
+    this.countRunning(machine, now);
+  }
+
+  private countRunning(machine: MachineId, now: Micros): void {
+    const runs = this.isInService(machine) && this.outages.get(machine)?.state !== 'off' ? 1 : 0;
+    if (runs === this.runs[machine]) return;
+    this.countUp(now);
+    this.running += runs - this.runs[machine];
+    this.runs[machine] = runs;
+  }
+
+  private countUp(now: Micros): void {
+    if (now === this.upUntil) return;
+    this.bins.locate(this.upUntil, now);
+    this.up.add(0, this.running);
+    this.upUntil = now;
   }
 
   /** Counts an outage up to now. A machine that is switched off, or not in the cluster, is not down. */
@@ -140,6 +169,7 @@ export class MachineMetrics {
   /** Counts the time up to the end of the run. `isThere`: whether the machine is in the cluster, own or rented. */
   close(end: Micros, isThere: (machine: MachineId) => boolean): void {
     this.end = end;
+    this.countUp(end);
     for (let machine = 0; machine < this.cluster.machines.count; machine++) {
       if (!isThere(machine)) this.count(machine, [], end);
       else if (this.pasts.has(machine)) this.wasThere(machine, end);

@@ -2,7 +2,8 @@ import { toSeconds } from '../../model/index.js';
 import { PENDING, RUNNING } from '../collectors/queue-metrics.js';
 import type { BinnedAmounts } from '../kernels/time-bins.js';
 import type { Recorder } from '../recorder.js';
-import { csvLine } from './csv.js';
+import { csvLine, sixDigits } from './csv.js';
+import { numberColumn, RUN_KEY_COLUMNS, type RunKey, type TableColumn } from './run-table.js';
 
 /** A quantity over time: its mean in each bin. */
 export interface SeriesColumn {
@@ -14,12 +15,15 @@ export interface SeriesColumn {
 export interface RunSeries {
   readonly start: number;
   readonly binSeconds: number;
+  /** Length of the last bin. */
+  readonly lastBinSeconds: number;
   readonly columns: readonly SeriesColumn[];
 }
 
 /**
  * Queue length, running tasks, and the allocated share of the mean capacity by resource, in total and for each framework. Where the usage of
- * all tasks is known, also the used share.
+ * all tasks is known, also the used share. Then the number of machines that were in service and ran, and the capacity that existed, in the
+ * unit of each resource: own machines in any state, and rented machines from order to return.
  */
 export function runSeries(recorder: Recorder): RunSeries {
   const { queue, bins, start, end, cluster, frameworks } = recorder;
@@ -55,23 +59,52 @@ export function runSeries(recorder: Recorder): RunSeries {
       if (part.used !== undefined) columns.push({ name: `used.${resource}.${part.name}`, values: part.used });
     }
   });
-  return { start: toSeconds(start), binSeconds: toSeconds(bins.binWidth), columns };
+  columns.push({ name: 'machines_up', values: recorder.machines.up.means(0, end) });
+  cluster.space.kinds.forEach(({ name, quantaPerUnit }, d) => {
+    const values = recorder.allocation.existing.means(d, end).map((quanta) => quanta / quantaPerUnit);
+    columns.push({ name: `capacity.${name}`, values });
+  });
+  return {
+    start: toSeconds(start),
+    binSeconds: toSeconds(bins.binWidth),
+    lastBinSeconds: count === 0 ? 0 : toSeconds(bins.lengthOf(count - 1, end)),
+    columns,
+  };
 }
 
-/** `series.csv`: a line per bin; `time` is the start of the bin in seconds. */
-export function seriesCsv(series: RunSeries): string {
-  const lines = [csvLine(['time', ...series.columns.map((column) => column.name)])];
-  const bins = series.columns[0]?.values.length ?? 0;
-  for (let bin = 0; bin < bins; bin++) {
-    const time = series.start + bin * series.binSeconds;
-    lines.push(csvLine([time, ...series.columns.map((column) => rounded(column.values[bin]))]));
+/** The columns of `series.csv`. */
+export function seriesColumns({ columns }: RunSeries): readonly TableColumn[] {
+  return [
+    numberColumn('time'),
+    ...columns.map(({ name }) => numberColumn(name)),
+    numberColumn('seconds'),
+    ...RUN_KEY_COLUMNS,
+  ];
+}
+
+/** The start and the length of each bin, in seconds. */
+export function binTimes({ start, binSeconds, lastBinSeconds, columns }: RunSeries): {
+  readonly time: number;
+  readonly seconds: number;
+}[] {
+  const bins = columns[0]?.values.length ?? 0;
+  return Array.from({ length: bins }, (_, bin) => ({
+    time: start + bin * binSeconds,
+    seconds: bin === bins - 1 ? lastBinSeconds : binSeconds,
+  }));
+}
+
+/**
+ * `series.csv`: a line per bin with the means in it; `time` is the start of the bin, `seconds` its length. A mean over the run is the mean
+ * over the bins, weighted by `seconds`.
+ */
+export function seriesCsv(series: RunSeries, { policy, seed }: RunKey): string {
+  const lines = [csvLine(seriesColumns(series).map(({ name }) => name))];
+  for (const [bin, { time, seconds }] of binTimes(series).entries()) {
+    const values = series.columns.map((column) => sixDigits(column.values[bin]));
+    lines.push(csvLine([time, ...values, seconds, policy, seed]));
   }
   return lines.join('');
-}
-
-/** Six significant digits are enough, because the series is for plots. */
-function rounded(value: number): number {
-  return Number(value.toPrecision(6));
 }
 
 function sum(columns: readonly Float64Array[], bins: number): Float64Array {

@@ -1,17 +1,12 @@
 import { closeSync, fstatSync, openSync, readSync, renameSync, writeSync } from 'node:fs';
 import type { FileMetaData, SchemaElement } from 'hyparquet';
+import type { TableColumn } from '../../metrics/files/run-table.js';
 import { InputError } from '../../model/index.js';
 import { partialPath } from './result-files.js';
 import { reasonOf } from './system-error.js';
 
 /** A value of a table; null if it is unknown. */
 export type TableValue = string | number | null;
-
-/** A column of a table. */
-export interface TableColumn {
-  readonly name: string;
-  readonly kind: 'text' | 'number' | 'integer';
-}
 
 /** Rows of a table by column: `columns[c]` has the values of `data[c]`. */
 export interface TableRows {

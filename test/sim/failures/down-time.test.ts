@@ -65,9 +65,9 @@ describe('down time', () => {
     expect(cut(result)).toEqual([0, 900]);
     expect(result.recorder.recovery.machineFailures).toBe(2);
     expect(costs.cost.compute({ recorder: result.recorder, run: {} as never })?.own).toBeCloseTo(7.1, 9);
-    const [head, , row] = machinesCsv(result.recorder).split('\n');
-    expect(head).toMatch(/,down_seconds,cut_seconds$/);
-    expect(row).toMatch(/,100,900$/);
+    const [head, , row] = machinesCsv(result.recorder, { policy: 'fcfs', seed: '1' }).text.split('\n');
+    expect(head).toMatch(/,down_seconds,cut_seconds,policy,seed$/);
+    expect(row).toMatch(/,100,900,fcfs,1$/);
   });
 
   test('of an event of the workload is counted in the same way', async () => {

@@ -1,12 +1,13 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { EventLog } from '../../../metrics/files/event-log.js';
-import { JobsCsv } from '../../../metrics/files/jobs-csv.js';
+import { JobsCsv, jobsColumns, type RunOfJobs } from '../../../metrics/files/jobs-csv.js';
 import { PerfettoTrace } from '../../../metrics/files/perfetto-trace.js';
-import { seriesCsv } from '../../../metrics/files/series-csv.js';
-import type { RunRecord } from '../../../metrics/run-record.js';
-import type { Cluster, Observer } from '../../../model/index.js';
+import { seriesColumns, seriesCsv } from '../../../metrics/files/series-csv.js';
+import { type RunRecord, runKey } from '../../../metrics/run-record.js';
+import { type Cluster, type Observer, ResourceSpace } from '../../../model/index.js';
 import { partialPath, ResultFile, writeResult } from '../../../results/files/result-files.js';
+import { tableSchemaText } from '../../../results/files/table-schema.js';
 import { runWithTenants } from '../../extensions/tenants/run-tenants.js';
 import type { RunHooks, RunSpec } from '../run-spec.js';
 import { FILES } from './run.js';
@@ -14,7 +15,7 @@ import { FILES } from './run.js';
 /** A run and the files that it writes: plain data that is sent to a worker. */
 export interface RunTask {
   readonly spec: RunSpec;
-  /** Folder for `summary.json`, `jobs.csv`, `series.csv` and `machines.csv`. */
+  /** Folder for `summary.json`, `jobs.csv`, `series.csv`, `machines.csv`, and `schema.json` with their columns and units. */
   readonly out?: string;
   readonly jobsOut?: string;
   readonly eventsOut?: string;
@@ -41,8 +42,8 @@ export async function performRun(
     const perfetto = task.perfetto === undefined ? undefined : file(task.perfetto);
     const record = await runWithTenants(task.spec, FILES, {
       ...hooks,
-      observers: (cluster) => [
-        ...fileObservers(cluster, jobs, events),
+      observers: (cluster, run) => [
+        ...fileObservers(cluster, run, jobs, events),
         ...(perfetto === undefined ? [] : [new PerfettoTrace(cluster, (text) => perfetto.write(text))]),
       ],
     });
@@ -73,19 +74,23 @@ function jobsPaths(task: RunTask): string[] {
 
 function fileObservers(
   cluster: Cluster,
+  run: RunOfJobs,
   jobs: readonly ResultFile[],
   events: ResultFile | undefined,
 ): Partial<Observer>[] {
-  const all: Partial<Observer>[] = jobs.map((file) => new JobsCsv(cluster, (line) => file.write(line)));
+  const all: Partial<Observer>[] = jobs.map((file) => new JobsCsv(cluster, run, (line) => file.write(line)));
   if (events !== undefined) all.push(new EventLog(cluster, (line) => events.write(line)));
   return all;
 }
 
-function writeFolder(folder: string, record: RunRecord): void {
-  writeResult(join(folder, 'series.csv'), seriesCsv(record.series));
-  writeResult(join(folder, 'machines.csv'), record.machinesCsv);
+function writeFolder(folder: string, { summary, series, machines }: RunRecord): void {
+  writeResult(join(folder, 'series.csv'), seriesCsv(series, runKey(summary)));
+  writeResult(join(folder, 'machines.csv'), machines.text);
+  const space = new ResourceSpace(Object.keys(summary.run.machines.capacity));
+  const columns = { jobs: jobsColumns(space), series: seriesColumns(series), machines: machines.columns };
+  writeResult(join(folder, 'schema.json'), tableSchemaText(columns));
   // Last, so that a folder with a summary is complete.
-  writeResult(join(folder, 'summary.json'), summaryText(record.summary));
+  writeResult(join(folder, 'summary.json'), summaryText(summary));
 }
 
 /** `summary.json` to the byte. */

@@ -1,0 +1,154 @@
+import { assignSettings } from '../lab/scenario/settings.js';
+import {
+  FOREVER,
+  type MachineSpec,
+  type Micros,
+  ParameterValues,
+  ResourceSpace,
+  toSeconds,
+} from '../model/index.js';
+import type { OpenTrace } from '../workloads/formats/format.js';
+import { formatNamed, formatOf } from '../workloads/formats/index.js';
+import { fileName } from '../workloads/formats/text-file.js';
+import { rowAt, type TaskRow } from '../workloads/trace.js';
+
+/** Amounts by resource, in the unit of each: cores, MiB, GPUs. */
+export type Amounts = Readonly<Record<string, number>>;
+
+/** A row of a trace: equal tasks of one job. Rows of one job follow each other. Times are seconds. */
+export interface TraceRow {
+  readonly job: string | number;
+  readonly framework: string;
+  readonly submit: number;
+  readonly tasks: number;
+  /** Of one task. */
+  readonly demand: Amounts;
+  /** The run time; Infinity for a service that runs to the end. */
+  readonly duration: number;
+  /** The user's estimate of the run time, and the limit at which a task is stopped; undefined without one. */
+  readonly estimate: number | undefined;
+  readonly timeLimit: number | undefined;
+  readonly priority: number;
+  /** Whether all tasks of the job start at one instant. */
+  readonly gang: boolean;
+  readonly user: string | undefined;
+  readonly group: string | undefined;
+  readonly queue: string | undefined;
+  readonly labels: Readonly<Record<string, string>> | undefined;
+  /** When the job should be done. */
+  readonly deadline: number | undefined;
+  /** Name of the tasks for `after` of other rows, the tasks of the same job that must finish first, and the job that must end first. */
+  readonly task: string | undefined;
+  readonly after: readonly string[];
+  readonly follows: string | number | undefined;
+}
+
+/** A machine of a trace. */
+export interface TraceMachine {
+  readonly name: string;
+  readonly capacity: Amounts;
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
+/** A trace file. Iterating reads it once, from the beginning, with a part of it in memory at a time. */
+export interface TraceFile extends AsyncIterable<TraceRow> {
+  /** Name of the file. */
+  readonly name: string;
+  readonly format: string;
+  /** Resources that its tasks request. */
+  readonly resources: readonly string[];
+  /** Its own machines; undefined if it has none. */
+  readonly machines: readonly TraceMachine[] | undefined;
+  /** Number of rows that were left out, by reason; complete after the last row. */
+  readonly dropped: Readonly<Record<string, number>>;
+  /** Number of rows that were changed, by kind of change; complete after the last row. */
+  readonly adjusted: Readonly<Record<string, number>>;
+}
+
+/** How a trace is read. */
+export interface TraceOptions {
+  /** `csv`, `parquet`, `swf`, `openb` or `omega`. It is recognized if left out. */
+  readonly format?: string;
+  /** Parameters of the format, such as `{ 'swf.cores': '8' }`. */
+  readonly set?: Readonly<Record<string, string>>;
+}
+
+/**
+ * Opens a trace file of any format.
+ *
+ * ```ts
+ * import { writeFileSync } from 'node:fs';
+ * import { readTrace } from 'fairground';
+ *
+ * writeFileSync('jobs.csv', 'job_id,submit,duration,cpus\na,0,10,2\nb,5,20,1\n');
+ * const trace = await readTrace('jobs.csv');
+ * let coreSeconds = 0;
+ * for await (const { tasks, demand, duration } of trace) coreSeconds += tasks * demand.cpus * duration;
+ * console.log(trace.format, trace.resources, coreSeconds);
+ * ```
+ *
+ * @throws An error with the name `InputError` for an unknown format, and, while rows are read, for a mistake in the file.
+ */
+export async function readTrace(path: string, options: TraceOptions = {}): Promise<TraceFile> {
+  const format = options.format === undefined ? await formatOf(path) : formatNamed(options.format);
+  const [assigned] = assignSettings(options.set ?? {}, [format]);
+  const settings = new ParameterValues(format.parameters, assigned);
+  const cluster = await format.describeCluster(path, settings);
+  const space = new ResourceSpace(cluster.resources);
+  const machines = await cluster.machines?.(space);
+  let trace: OpenTrace | undefined;
+  return {
+    name: fileName(path),
+    format: format.name,
+    resources: space.names,
+    machines: machines?.map((machine) => machineOf(machine, space)),
+    get dropped() {
+      return { ...trace?.dropped };
+    },
+    get adjusted() {
+      return { ...trace?.adjusted };
+    },
+    async *[Symbol.asyncIterator]() {
+      const opened = format.open(path, space, settings, machines);
+      trace = opened;
+      for await (const batch of opened.batches())
+        for (let row = 0; row < batch.length; row++) yield rowOf(rowAt(batch, row), opened);
+    },
+  };
+}
+
+function rowOf(row: TaskRow, { space, frameworks }: OpenTrace): TraceRow {
+  const { job, tasks, priority, gang, user, group, queue, labels, dependencies } = row;
+  return {
+    job,
+    framework: frameworks[row.framework].name,
+    submit: toSeconds(row.submit),
+    tasks,
+    demand: amounts(row.demand, space),
+    duration: toSeconds(row.duration),
+    estimate: finite(row.estimate),
+    timeLimit: finite(row.timeLimit ?? row.estimate),
+    priority,
+    gang,
+    user,
+    group,
+    queue,
+    labels,
+    deadline: finite(row.deadline ?? FOREVER),
+    task: dependencies?.task,
+    after: dependencies?.after ?? [],
+    follows: dependencies?.follows,
+  };
+}
+
+function machineOf({ name, capacity, attributes }: MachineSpec, space: ResourceSpace): TraceMachine {
+  return { name, capacity: amounts(capacity, space), attributes: { ...attributes } };
+}
+
+function amounts(quanta: ArrayLike<number>, { kinds }: ResourceSpace): Amounts {
+  return Object.fromEntries(kinds.map(({ name, quantaPerUnit }, d) => [name, quanta[d] / quantaPerUnit]));
+}
+
+function finite(time: Micros): number | undefined {
+  return time < FOREVER ? toSeconds(time) : undefined;
+}

@@ -1,0 +1,70 @@
+import { runMany } from '../lab/run/node/run-many.js';
+import type { RunSpec } from '../lab/run/run-spec.js';
+import { checkRuns, plannedName, runFolders } from '../lab/scenario/policy-choice.js';
+import { runSpecs } from '../lab/scenario/run-choices.js';
+import { choicesOfScenario } from '../lab/scenario/scenario.js';
+import type { RunRecord } from '../metrics/run-record.js';
+import { toSeconds } from '../model/index.js';
+import { checkWritable, withoutEmptyFolders } from '../results/files/result-files.js';
+import type { RunScenario } from './scenario.js';
+import { stoppedBy } from './stopping.js';
+
+/** Progress of one of the runs. */
+export interface Progress {
+  /** Number of the run, from 0, and of all runs. */
+  readonly run: number;
+  readonly runs: number;
+  readonly policy: string;
+  readonly seed: string;
+  /** Simulated time in seconds. */
+  readonly time: number;
+  /** Completed share of the run, 1 at its end; undefined while the length of the run is unknown. */
+  readonly done: number | undefined;
+}
+
+/** How runs are followed, and where their files go. */
+export interface RunOptions {
+  /** Stops all runs at once. Then `run` rejects with the reason of the signal. */
+  readonly signal?: AbortSignal;
+  /** Called from time to time. */
+  readonly progress?: (progress: Progress) => void;
+  /** Folder for the files of the runs, as `--out` writes them. */
+  readonly out?: string;
+  /** Gets a line for each parameter that is set under its former name. */
+  readonly note?: (line: string) => void;
+}
+
+/**
+ * Runs every policy of the scenario under every seed, on all cores, and returns the records in this order.
+ *
+ * ```ts
+ * import { run } from 'fairground';
+ *
+ * const [first, second] = await run({ policy: ['drf', 'fcfs'], machines: '100x16cpu/64GiB/4TiBdisk', until: '10m' });
+ * console.log(first.summary.taskWait.p95, second.summary.taskWait.p95);
+ * ```
+ *
+ * @throws An error with the name `InputError` for a mistake in the scenario, before any run starts.
+ */
+export async function run(scenario: RunScenario, options: RunOptions = {}): Promise<RunRecord[]> {
+  const { signal, progress, out, note = () => {} } = options;
+  return stoppedBy(signal, async () => {
+    const specs = await runSpecs(choicesOfScenario(scenario), note);
+    if (out !== undefined) checkWritable(out, 'folder');
+    await checkRuns(specs);
+    const folders = out === undefined ? [] : runFolders(specs, out);
+    const tasks = specs.map((spec, i) => ({ spec, ...(out !== undefined && { out: folders[i] }) }));
+    return withoutEmptyFolders(folders, () =>
+      runMany(tasks, {
+        ...(signal !== undefined && { signal }),
+        progress: (i, { now, done }) => progress?.(progressOf(specs, i, toSeconds(now), done)),
+        done: (i, { summary }) => progress?.(progressOf(specs, i, summary.run.length, 1)),
+      }),
+    );
+  });
+}
+
+function progressOf(specs: readonly RunSpec[], i: number, time: number, done: number | undefined): Progress {
+  const { seed } = specs[i];
+  return { run: i, runs: specs.length, policy: plannedName(specs[i]), seed, time, done };
+}
