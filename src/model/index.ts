@@ -57,7 +57,7 @@ export {
 } from './ledger/placement-rule.js';
 export { type KeptMachines, PlacementRules } from './ledger/placement-rules.js';
 export type { Refusal } from './ledger/refusal.js';
-export { type ClaimedPlace, RoomClaims } from './ledger/room-claims.js';
+export type { ClaimedPlace } from './ledger/room-claims.js';
 export {
   type CheckpointFacts,
   isInRoom,
