@@ -259,7 +259,7 @@ const MISTAKES: readonly (readonly [string, readonly string[], RegExp])[] = [
   [
     'silos larger than the cluster',
     ['--policy', 'silos', '--set', 'partitions=spark:400,kafka:200'],
-    /partitions: "spark:400,kafka:200" needs at least 600 machines, but the cluster has 500/,
+    /partitions: "spark:400,kafka:200" needs at least 600 machines, but the cluster has 240/,
   ],
   [
     'a silo of nobody',
@@ -417,6 +417,6 @@ describe('what a person gets wrong', () => {
     expect(code).toBe(0);
     expect(stderr).toMatch(/everywhere: The ledger refused [\d,]+ decisions of the policy \(does-not-fit\)/);
     expect(stderr).toMatch(/everywhere: The ledger refused [\d,]+ decisions of the policy \(not-pending\)/);
-    expect(stdout).toMatch(/utilization\.cpus\.allocated\.mean +0\.2 %/);
+    expect(stdout).toMatch(/utilization\.cpus\.allocated\.mean +0\.4 %/);
   });
 });

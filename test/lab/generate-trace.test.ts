@@ -72,7 +72,7 @@ describe('a generated trace', () => {
     expect(rows.reduce((sum, row) => sum + row.tasks, 0)).toBe(made.tasks);
     expect(new Set(rows.map((row) => row.framework)).size).toBeGreaterThan(3);
     const machines = await readMachines(wanted.machinesOut);
-    expect(await machines.machines(new ResourceSpace(['cpus', 'mem', 'disk']))).toHaveLength(500);
+    expect(await machines.machines(new ResourceSpace(['cpus', 'mem', 'disk']))).toHaveLength(240);
   });
 
   it('is refused where it cannot be written, and leaves nothing behind', async () => {
