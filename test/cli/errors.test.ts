@@ -258,8 +258,8 @@ const MISTAKES: readonly (readonly [string, readonly string[], RegExp])[] = [
   ],
   [
     'silos larger than the cluster',
-    ['--policy', 'silos', '--set', 'partitions=spark:400,kafka:200'],
-    /partitions: "spark:400,kafka:200" needs at least 600 machines, but the cluster has 240/,
+    ['--policy', 'silos', '--set', 'partitions=spark:200,kafka:100'],
+    /partitions: "spark:200,kafka:100" needs at least 300 machines, but the cluster has 240/,
   ],
   [
     'a silo of nobody',
