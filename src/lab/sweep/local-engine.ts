@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
@@ -82,43 +83,54 @@ function problemOf(error: unknown, results: string): string {
  * longest. So a long cell does not start last and keep one core busy alone.
  */
 class LongestFirst {
-  private readonly waiting: SweepCell[];
+  private readonly groups = new Map<string, Siblings>();
   private readonly file: string;
-  private readonly bySibling = new Map<string, number>();
 
   constructor(cells: readonly SweepCell[], results: string) {
-    // Popped from the end.
-    this.waiting = [...cells].sort((a, b) => magnitude(a) - magnitude(b));
     this.file = join(results, 'seconds.csv');
     const known = readSeconds(this.file);
-    for (const cell of cells) this.learn(cell, known.get(cell.id));
+    for (const cell of [...cells].sort((a, b) => magnitude(b) - magnitude(a))) {
+      const key = siblingKey(cell);
+      const group = this.groups.get(key) ?? { waiting: [], seconds: known.get(key) };
+      group.waiting.push(cell);
+      this.groups.set(key, group);
+    }
   }
 
   next(): SweepCell | undefined {
-    let best = this.waiting.length - 1;
-    for (let i = best - 1; i >= 0; i--)
-      if (this.estimate(this.waiting[i]) > this.estimate(this.waiting[best])) best = i;
-    return this.waiting.splice(best, 1)[0];
+    let longest: Siblings | undefined;
+    for (const group of this.groups.values())
+      if (group.waiting.length > 0 && (longest === undefined || estimate(group) > estimate(longest)))
+        longest = group;
+    return longest?.waiting.shift();
   }
 
   /** Remembers the time of a cell, also for a later sweep into the same folder. */
   took(cell: SweepCell, seconds: number): void {
-    this.learn(cell, seconds);
-    appendFileSync(this.file, `${cell.id},${seconds.toPrecision(3)}\n`);
-  }
-
-  private learn(cell: SweepCell, seconds: number | undefined): void {
-    if (seconds !== undefined) this.bySibling.set(siblings(cell), seconds);
-  }
-
-  private estimate(cell: SweepCell): number {
-    return this.bySibling.get(siblings(cell)) ?? Number.POSITIVE_INFINITY;
+    const key = siblingKey(cell);
+    const group = this.groups.get(key);
+    if (group !== undefined) group.seconds = seconds;
+    appendFileSync(this.file, `${key},${seconds.toPrecision(3)}\n`);
   }
 }
 
-/** Cells that differ only in their seed take about the same time. */
-function siblings({ spec, parameters }: SweepCell): string {
-  return JSON.stringify([spec.label ?? spec.policy, parameters]);
+/** Cells that differ only in their seed: they take about the same time. */
+interface Siblings {
+  readonly waiting: SweepCell[];
+  /** Time of the last of them; undefined if none has run. */
+  seconds: number | undefined;
+}
+
+function estimate({ seconds = Number.POSITIVE_INFINITY }: Siblings): number {
+  return seconds;
+}
+
+/** The same for cells that differ only in their seed. */
+function siblingKey({ spec }: SweepCell): string {
+  return createHash('sha256')
+    .update(JSON.stringify({ ...spec, seed: '' }))
+    .digest('hex')
+    .slice(0, 12);
 }
 
 /** A rough size of a run before any is measured: machines x length. */
@@ -129,5 +141,5 @@ export function magnitude({ spec }: SweepCell): number {
 function readSeconds(file: string): ReadonlyMap<string, number> {
   if (!existsSync(file)) return new Map();
   const lines = readFileSync(file, 'utf8').split('\n').filter(Boolean);
-  return new Map(lines.map((line) => line.split(',')).map(([cell, seconds]) => [cell, Number(seconds)]));
+  return new Map(lines.map((line) => line.split(',')).map(([key, seconds]) => [key, Number(seconds)]));
 }

@@ -135,6 +135,32 @@ describe('a sweep', () => {
     expect(readdirSync(join(results, 'cells')).filter((name) => name.startsWith('.'))).toEqual([]);
   });
 
+  it.each([
+    [
+      [1, 100],
+      ['4x4cpu', '2x4cpu'],
+    ],
+    [
+      [100, 1],
+      ['2x4cpu', '4x4cpu'],
+    ],
+  ])('starts with the cell whose sibling took longest before: %j seconds', async (seconds, order) => {
+    const results = newFolder();
+    const cells = (seeds: string) =>
+      planOf({ scenario: { machines: ['2x4cpu', '4x4cpu'], seeds, policy: 'fcfs' } }, [], trace);
+    const first = await cells('1');
+    const ran: string[] = [];
+    const done = ({ parameters }: { readonly parameters: readonly string[] }) => ran.push(parameters[0]);
+    await runSweep(first, { results, jobs: false, workers: 1, done });
+    const file = join(results, 'seconds.csv');
+    const lines = readFileSync(file, 'utf8').trim().split('\n');
+    const places = ran.map((machines) => ['2x4cpu', '4x4cpu'].indexOf(machines));
+    writeFileSync(file, lines.map((line, i) => `${line.split(',')[0]},${seconds[places[i]]}\n`).join(''));
+    ran.length = 0;
+    await runSweep(await cells('1-2'), { results, jobs: false, workers: 1, done });
+    expect(ran).toEqual(order);
+  });
+
   it('merges equal bytes from a copy of its cells', async () => {
     const [results, copy] = [newFolder(), newFolder()];
     const plan = await planOf(SMALL, [], trace);
