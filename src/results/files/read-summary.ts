@@ -31,9 +31,17 @@ const LAYOUT = 'summary.json, POLICY/summary.json or POLICY/seed-N/summary.json,
 /** Maximum number of folders between the results folder and a summary.json: the policy and the seed. */
 const DEEPEST = 2;
 
-/** Sorted paths of the `summary.json` files that `--out` wrote to a folder. */
+/** Paths of the `summary.json` files in a folder: sorted if `--out` wrote them, in the order of the cells if a sweep did. */
 export function summaryFiles(folder: string): string[] {
-  return filesWithin(folder, DEEPEST).sort();
+  return cellsOfSweep(folder) ?? filesWithin(folder, DEEPEST).sort();
+}
+
+/** The finished cells in `sweep.json`; undefined if the folder has none. A cell that is no longer in the sweep is left out. */
+function cellsOfSweep(folder: string): string[] | undefined {
+  const manifest = join(folder, 'sweep.json');
+  if (!existsSync(manifest)) return undefined;
+  const { cells = [] } = parsedFile(manifest) as { cells?: readonly { readonly id: string }[] };
+  return cells.map(({ id }) => join(folder, 'cells', id, 'summary.json')).filter(existsSync);
 }
 
 function filesWithin(folder: string, depth: number): string[] {
@@ -44,13 +52,16 @@ function filesWithin(folder: string, depth: number): string[] {
   });
 }
 
-function readFile(file: string, note: (line: string) => void): Summary[] {
-  let document: unknown;
+function parsedFile(file: string): unknown {
   try {
-    document = JSON.parse(readFileSync(file, 'utf8'));
+    return JSON.parse(readFileSync(file, 'utf8'));
   } catch (error) {
     throw new InputError({ file }, `is not JSON (${(error as Error).message})`);
   }
+}
+
+function readFile(file: string, note: (line: string) => void): Summary[] {
+  const document = parsedFile(file);
   const values = summariesIn(document);
   if (values.length === 0) throw new InputError({ file }, 'contains no summary');
   if (values.some(isVersion1))

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { runSweep } from '../../../src/lab/sweep/run-sweep.js';
 import { readParquet } from '../../../src/results/files/parquet-table.js';
+import { readSummaries } from '../../../src/results/files/read-summary.js';
 import { newFolder, planOf, smallTrace, tablesIn } from './small-sweep.js';
 
 const trace = smallTrace();
@@ -159,6 +160,19 @@ describe('a sweep', () => {
     ran.length = 0;
     await runSweep(await cells('1-2'), { results, jobs: false, workers: 1, done });
     expect(ran).toEqual(order);
+  });
+
+  it('is compared in the order of its cells, without those of an earlier sweep', async () => {
+    const results = newFolder();
+    await runSweep(await planOf({ scenario: { machines: '8x4cpu' } }, [], trace), { results, jobs: false });
+    await runSweep(await planOf(SMALL, [], trace), { results, jobs: false });
+    const runs = readSummaries(results).map(({ run }) => [run.policy.name, run.machines.count]);
+    expect(runs).toEqual([
+      ['fcfs', 2],
+      ['easy', 2],
+      ['fcfs', 4],
+      ['easy', 4],
+    ]);
   });
 
   it('merges equal bytes from a copy of its cells', async () => {
