@@ -1,6 +1,7 @@
 import { InputError, quote } from '../../model/index.js';
 import type { Policy } from '../../policies/policy.js';
 import { FILES } from '../run/node/run.js';
+import { checkRun } from '../run/plan-run.js';
 import type { RunSources } from '../run/run-sources.js';
 import type { RunSpec } from '../run/run-spec.js';
 import { plannedName } from '../scenario/policy-choice.js';
@@ -14,6 +15,7 @@ import {
   type GridPoint,
   includedPoints,
   matches,
+  type PartialPoint,
   product,
 } from './grid.js';
 import { samplePoints } from './sampling.js';
@@ -67,6 +69,8 @@ export async function planSweep(
 ): Promise<SweepPlan> {
   const found = findAxes(withVaried(scenario, varied));
   const seeds = found.axes.filter(({ name }) => name === 'seed');
+  if (seeds.length > 0 && scenario.seed !== undefined && scenario.seeds !== undefined)
+    throw new InputError({ field: 'seeds', path: ['seeds'] }, 'contradicts the seed; give one of them');
   const sampled = sample === undefined ? [new Map()] : await samplePoints(sample);
   const sampledNames = Object.keys(sample?.axes ?? {});
   const axes = found.axes.filter((axis) => !seeds.includes(axis));
@@ -87,23 +91,38 @@ export async function planSweep(
       point,
       (texts) => !exclude.some((entry) => matches(texts, entry)),
     );
-  for (const [i, entry] of include.entries()) {
-    const { policy, seed, ...others } = entry;
-    const listed = includedPoints([...axes, ...sampledNames.map(axisOfName)], [others]);
-    if (sampledNames.some((name) => !Object.hasOwn(entry, name)))
-      throw new InputError(
-        { field: `include.${i}`, path: ['include', i] },
-        `has no value of ${quote(sampledNames.find((name) => !Object.hasOwn(entry, name)))}, which is sampled`,
-      );
-    let document = start;
-    if (policy !== undefined)
-      document = { ...document, policy: [policy].flat().map(axisText), policies: undefined };
-    if (seed !== undefined)
-      document = withSeeds(document, { ...axisOfName('seed'), values: [seed].flat() as AxisValue[] });
-    for (const point of listed) await cells.add(documentAt(document, axes, point), point, () => true);
-  }
+  const included = { axes, sampled: sampledNames.map(axisOfName), start };
+  for (const [i, entry] of include.entries())
+    try {
+      await addIncluded(cells, entry, included);
+    } catch (error) {
+      if (!(error instanceof InputError) || error.place.file !== undefined) throw error;
+      throw new InputError({ field: `include.${i}`, path: ['include', i] }, error.message);
+    }
   if (cells.all.length === 0) throw new InputError({ field: 'exclude', path: ['exclude'] }, 'leaves no run');
   return { axes: names, cells: cells.all };
+}
+
+/** Adds the runs of an entry of `include`. @throws InputError */
+async function addIncluded(
+  cells: CellList,
+  { policy, seed, ...others }: PartialPoint,
+  {
+    axes,
+    sampled,
+    start,
+  }: { readonly axes: readonly Axis[]; readonly sampled: readonly Axis[]; readonly start: ScenarioDocument },
+): Promise<void> {
+  const missing = sampled.find(({ name }) => !Object.hasOwn(others, name));
+  if (missing !== undefined)
+    throw new InputError({}, `has no value of ${quote(missing.name)}, which is sampled`);
+  let document = start;
+  if (policy !== undefined)
+    document = { ...document, policy: [policy].flat().map(axisText), policies: undefined };
+  if (seed !== undefined)
+    document = withSeeds(document, { ...axisOfName('seed'), values: [seed].flat() as AxisValue[] });
+  for (const point of includedPoints([...axes, ...sampled], [others]))
+    await cells.add(documentAt(document, axes, point), point, () => true);
 }
 
 /** The scenario with further axes. @throws InputError when it has such an axis already. */
@@ -167,10 +186,13 @@ class CellList {
   ): Promise<void> {
     const choices = choicesOfScenario(document);
     const parameters = this.names.map((name) => axisText(point.get(name) ?? ''));
+    const checked = new Set<string>();
     for (const spec of await runSpecs(choices, this.note, this.policies)) {
       const texts = new Map<string, string>(this.names.map((name, i) => [name, parameters[i]]));
       texts.set('policy', plannedName(spec)).set('seed', spec.seed);
       if (!isWanted(texts)) continue;
+      if (!checked.has(spec.policy)) await checkRun(spec, this.sources);
+      checked.add(spec.policy);
       const id = await cellId(spec, this.sources, this.digest);
       const same = this.seen.get(id);
       if (same === undefined) {

@@ -34,6 +34,7 @@ export const samplingSchema = z.strictObject({
         whole: z.boolean().default(false).describe('round to whole numbers [false]'),
       }),
     )
+    .refine((ranges) => Object.keys(ranges).length > 0, 'has no axis, expected at least one')
     .describe('a range for each parameter, by its name in --set, or by the key of a scenario'),
 });
 

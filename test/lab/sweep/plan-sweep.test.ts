@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { readSweepFile } from '../../../src/lab/sweep/sweep-file.js';
 import { newFolder, planOf, smallTrace, textsOf } from './small-sweep.js';
 
 describe('the plan of a sweep', () => {
@@ -121,6 +122,24 @@ describe('a mistake in a sweep', () => {
       { name: 'easy.interval', values: ['2s'] },
     ];
     await expect(planOf({}, twice)).rejects.toThrow('--vary easy.interval: is an axis already');
+  });
+
+  it('is a value that only the whole run shows to be wrong', async () => {
+    const scenario = { trace: undefined, machines: undefined, workload: 'smack', until: ['1h', 'never'] };
+    await expect(planOf({ scenario })).rejects.toThrow('--until: a generated workload needs an end');
+  });
+
+  it('is in an entry of include, a sample without axes, or a seed beside seeds', async () => {
+    const scenario = { machines: ['2x4cpu', '4x4cpu'] };
+    await expect(planOf({ scenario, include: [{ policy: 'nope' }] })).rejects.toThrow(
+      /^include\.0: .*unknown policy "nope"/,
+    );
+    await expect(planOf({ scenario: { seed: [1, 2], seeds: '1-2' } })).rejects.toThrow(
+      'seeds: contradicts the seed',
+    );
+    const file = join(newFolder(), 'sweep.yaml');
+    writeFileSync(file, 'sample: { method: sobol, points: 4, axes: {} }\n');
+    expect(() => readSweepFile(file)).toThrow(':1:37: sample.axes: has no axis, expected at least one');
   });
 
   it('is an exclusion of everything', async () => {
