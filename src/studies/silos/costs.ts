@@ -1,6 +1,8 @@
-import { meanInterval } from '../../results/statistics/mean-interval.js';
+import { CONFIDENCE, meanInterval } from '../../results/statistics/mean-interval.js';
+import { differencesOf } from '../../results/statistics/paired-difference.js';
+import { correctForNumber } from '../../results/statistics/simultaneous.js';
 import type { Check } from '../study.js';
-import { SILOS } from './arrangements.js';
+import { SILOS, STRETCHED_POOLS } from './arrangements.js';
 import type { Cell } from './cells.js';
 import type { Replication } from './measure.js';
 import type { Observation } from './observation.js';
@@ -40,7 +42,10 @@ export function costRows(cell: Cell, replications: readonly Replication[]): read
   const observed = ROWS.map(([what, value, digits]) =>
     row(cell, what, (name) => numbers(replications, name, ({ observations }) => observations, value), digits),
   );
-  if (!cell.failsRack) return observed;
+  const differences = STRETCHED_POOLS.some(({ name }) => cell.pools.some((pool) => pool.name === name))
+    ? [costDifferences(cell, replications)]
+    : [];
+  if (!cell.failsRack) return [...observed, ...differences];
   const blasts = BLAST_ROWS.map(([what, value, digits]) =>
     row(
       cell,
@@ -49,7 +54,37 @@ export function costRows(cell: Cell, replications: readonly Replication[]): read
       digits,
     ),
   );
-  return [...observed, ...blasts];
+  return [...observed, ...differences, ...blasts];
+}
+
+/** The pool to which each other arrangement is compared: the stretched pools add one mechanism to it. */
+const REFERENCE = 'pooled with eviction';
+
+/**
+ * The cost per month, less that of the pool with eviction, in pairs of one seed: mean, half-width of the simultaneous interval, and that of
+ * the interval alone.
+ */
+function costDifferences(cell: Cell, replications: readonly Replication[]): Check {
+  const arrangements = [SILOS, ...cell.pools].map(({ name }) => name);
+  const costs = (name: string) =>
+    numbers(
+      replications,
+      name,
+      ({ observations }) => observations,
+      ({ costPerMonth }) => costPerMonth,
+    );
+  const reference = costs(REFERENCE);
+  const family = arrangements.map((name) =>
+    differencesOf(costs(name).map((value, i) => ({ reference: reference[i], value }))),
+  );
+  const { corrected } = correctForNumber(family, { confidence: CONFIDENCE, seed: `silos/${cell.name}` });
+  const text = family.map((differences, i) => {
+    const { mean, halfWidth = 0 } = meanInterval(differences);
+    const simultaneous = corrected[i]?.halfWidth;
+    if (simultaneous === undefined) return mean.toFixed(0);
+    return `${mean.toFixed(0)} ± ${simultaneous.toFixed(0)} (${halfWidth.toFixed(0)})`;
+  });
+  return reported(`${cell.name}: cost per month, less that of the pool with eviction`, text, arrangements);
 }
 
 function numbers<T>(
@@ -72,8 +107,13 @@ function row(
     const { mean, halfWidth = 0 } = meanInterval(values(name));
     return `${mean.toFixed(digits)} ± ${halfWidth.toFixed(digits)}`;
   });
+  return reported(`${cell.name}: ${what}`, text, arrangements);
+}
+
+/** A row without published values. */
+function reported(what: string, text: readonly string[], arrangements: readonly string[]): Check {
   return {
-    what: `${cell.name}: ${what}`,
+    what,
     published: '',
     ours: text.join(' | '),
     difference: arrangements.join(' | '),
