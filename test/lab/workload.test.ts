@@ -41,6 +41,17 @@ describe('a workload', () => {
     expect(log.sha256).toBe('e22ccddee9c43cc1b06437967ca1dbf45882f11dac269f8604d4ec995d8f1f27');
   });
 
+  it('in a file that changes has the sha256 of its new content', async () => {
+    const path = join(mkdtempSync(join(tmpdir(), 'fairground-workload-')), 'jobs.csv');
+    const digestOf = async (duration: number) => {
+      writeFileSync(path, `job_id,submit,duration,cpus\n1,0,${duration},1\n`);
+      return (await workloadOfFile({ kind: 'trace', path })).sha256;
+    };
+    const [before, after, again] = [await digestOf(5), await digestOf(60), await digestOf(5)];
+    expect(after).not.toBe(before);
+    expect(again).toBe(before);
+  });
+
   it('in a file without machines says that they must be given', async () => {
     const jobs = await workloadOfFile({ kind: 'trace', path: CSV });
     await expect(jobs.defaultMachines({})).rejects.toThrow(

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { InputError, type ParameterValue, ParameterValues } from '../../model/index.js';
 import type { Format, TraceCluster } from '../../workloads/formats/format.js';
 import { formatNamed, formatOf } from '../../workloads/formats/index.js';
@@ -57,8 +58,18 @@ async function machinesOfTrace(
   };
 }
 
+/** Digests of files that were read before, with what tells that a file is still the same. */
+const digests = new Map<string, { readonly version: string; readonly digest: string }>();
+
+/** A thread replays a trace once for each cell of a sweep. Its digest is computed again only if the file has changed. */
 async function fileHash(path: string): Promise<string> {
+  const { ino, size, mtimeNs } = await stat(path, { bigint: true });
+  const version = `${ino} ${size} ${mtimeNs}`;
+  const known = digests.get(path);
+  if (known?.version === version) return known.digest;
   const hash = createHash('sha256');
   for await (const chunk of createReadStream(path)) hash.update(chunk);
-  return hash.digest('hex');
+  const digest = hash.digest('hex');
+  digests.set(path, { version, digest });
+  return digest;
 }
