@@ -862,8 +862,8 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     part: 'results',
-    original: 'other.run.seed === summary.run.seed &&',
-    replacement: '',
+    original: 'JSON.stringify([variant, summary.run.seed])',
+    replacement: 'variant',
     rule: 'runs that differ in their seed are one variant',
     tests: RESULTS,
   },
