@@ -69,3 +69,45 @@ export function withRunOptions<T>(argv: Argv<T>) {
     })
     .option('scenario', { type: 'string', describe: 'YAML file with the same keys as these options' });
 }
+
+/** The options of `withRunOptions` that describe a scenario. */
+export interface ScenarioOptions {
+  policy?: string;
+  workload?: string;
+  trace?: string;
+  format?: string;
+  machines?: string;
+  machineChanges?: string;
+  seed?: string;
+  seeds?: string;
+  until?: string;
+  set?: string[];
+  add?: string[];
+  failures?: string;
+  fault?: string[];
+  operation?: string[];
+}
+
+/** The options that are given, under their keys of a scenario file; `set` is merged in another way. */
+export function scenarioKeys(args: ScenarioOptions) {
+  return withoutUndefined({
+    policy: args.policy,
+    workload: args.workload,
+    trace: args.trace,
+    format: args.format,
+    machines: args.machines,
+    machineChanges: args.machineChanges,
+    seed: args.seed,
+    seeds: args.seeds,
+    until: args.until,
+    add: args.add,
+    failures: args.failures,
+    faults: args.fault,
+    operations: args.operation,
+  });
+}
+
+/** The record without keys whose value is undefined. */
+export function withoutUndefined<T extends object>(record: T): T {
+  return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined)) as T;
+}

@@ -220,8 +220,8 @@ export interface Scheduler {
   readonly name: string;
   readonly needs?: readonly Feature[];
   /**
-   * True if a call without an action would be repeated without an action while queue, machines and offers are the same, whatever
-   * the time. It draws no random number. A simulator leaves such calls out.
+   * True if the policy depends on queue, machines and offers alone, not on the time, and draws no random numbers. If one call takes no
+   * action, the next takes none either until one of these changes, so a simulator skips it.
    */
   readonly isSteady?: true;
   /** Before the first call, and after a restart: prepare questions and rebuild caches. */
@@ -606,8 +606,8 @@ export interface Allocator {
   readonly name: string;
   readonly needs?: readonly Feature[];
   /**
-   * True if, while a single framework wants offers, it makes offers to that one only, and the same again while machines and filters
-   * are the same, whatever the time and the number of offers so far. It draws no random number. A simulator leaves such calls out.
+   * True if the allocator draws no random numbers and, while a single framework wants offers, makes offers to that framework only. It
+   * repeats these offers until machines or filters change, whatever the time and the number of earlier offers. A simulator skips repeats.
    */
   readonly isSteady?: true;
   /** Before the first call, and after a restart. */

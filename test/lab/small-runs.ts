@@ -32,3 +32,14 @@ export function smallSpec(changes: Partial<RunSpec> = {}): RunSpec {
 export async function summaryOf(spec: RunSpec): Promise<Summary> {
   return (await run(spec)).summary;
 }
+
+/** Makes copies of a summary: runs of a policy with this mean wait, in seconds. */
+export function waitingLike(base: Summary) {
+  return (policy: string, seed: string, mean: number): Summary => {
+    const copy = structuredClone(base);
+    copy.run.policy.name = policy;
+    copy.run.seed = seed;
+    copy.wait.mean = mean;
+    return copy;
+  };
+}

@@ -1,21 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { RunSpec } from '../../src/lab/run/run-spec.js';
 import { firstSeeds, untilPrecise } from '../../src/lab/run/until-precise.js';
-import type { Summary } from '../../src/metrics/catalogue/catalogue.js';
 import type { RunRecord } from '../../src/metrics/run-record.js';
 import { compareRuns } from '../../src/results/comparison.js';
 import { parsePrecision, precisionReport } from '../../src/results/precision.js';
-import { smallSpec, summaryOf } from './small-runs.js';
+import { smallSpec, summaryOf, waitingLike } from './small-runs.js';
 
 const base = await summaryOf(smallSpec({ policy: 'drf' }));
 
-function waiting(policy: string, seed: string, mean: number): Summary {
-  const copy = structuredClone(base);
-  copy.run.policy.name = policy;
-  copy.run.seed = seed;
-  copy.wait.mean = mean;
-  return copy;
-}
+const waiting = waitingLike(base);
 
 const reportOf = (waits: readonly number[], text: string) =>
   precisionReport(

@@ -1,19 +1,12 @@
 import { parse } from 'csv-parse/sync';
 import { describe, expect, it } from 'vitest';
-import type { Summary } from '../../src/metrics/catalogue/catalogue.js';
 import { compareRuns } from '../../src/results/comparison.js';
 import { csvTable, latexTable, markdownTable } from '../../src/results/comparison-formats.js';
-import { smallSpec, summaryOf } from '../lab/small-runs.js';
+import { smallSpec, summaryOf, waitingLike } from '../lab/small-runs.js';
 
 const base = await summaryOf(smallSpec({ policy: 'drf' }));
 
-function waiting(policy: string, seed: string, mean: number): Summary {
-  const copy = structuredClone(base);
-  copy.run.policy.name = policy;
-  copy.run.seed = seed;
-  copy.wait.mean = mean;
-  return copy;
-}
+const waiting = waitingLike(base);
 
 const WAITS = [10, 22, 35, 48, 60, 71];
 const comparison = compareRuns([

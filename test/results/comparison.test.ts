@@ -4,18 +4,11 @@ import { type ComparedMetric, compareRuns, type DerivedMetric } from '../../src/
 import { resultsText } from '../../src/results/results-document.js';
 import { resultsSchema } from '../../src/results/results-schema.js';
 import { meanInterval } from '../../src/results/statistics/mean-interval.js';
-import { smallSpec, summaryOf } from '../lab/small-runs.js';
+import { smallSpec, summaryOf, waitingLike } from '../lab/small-runs.js';
 
 const base = await summaryOf(smallSpec({ policy: 'drf' }));
 
-/** A run of a policy with this mean wait. */
-function waiting(policy: string, seed: string, mean: number): Summary {
-  const copy = structuredClone(base);
-  copy.run.policy.name = policy;
-  copy.run.seed = seed;
-  copy.wait.mean = mean;
-  return copy;
-}
+const waiting = waitingLike(base);
 
 function runsOf(policy: string, waits: readonly number[]): Summary[] {
   return waits.map((mean, i) => waiting(policy, String(i + 1), mean));

@@ -20,7 +20,14 @@ import { comparisonTable, writeNote, writeNotes } from '../comparison-table.js';
 import { derivedMetrics, METRIC_OPTION } from '../derived-metrics.js';
 import { checkOutputs } from '../outputs.js';
 import { writeMessage } from '../prose.js';
-import { type Exit, VERSUS_OPTION, withRunOptions } from '../run-options.js';
+import {
+  type Exit,
+  type ScenarioOptions,
+  scenarioKeys,
+  VERSUS_OPTION,
+  withoutUndefined,
+  withRunOptions,
+} from '../run-options.js';
 import { runShown } from '../run-shown.js';
 import { labelledTableText } from '../table.js';
 
@@ -28,21 +35,7 @@ import { labelledTableText } from '../table.js';
 const MOST_SEEDS = 100;
 
 /** The options of `simulate run`. */
-export interface RunArguments {
-  policy?: string;
-  workload?: string;
-  trace?: string;
-  format?: string;
-  machines?: string;
-  machineChanges?: string;
-  seed?: string;
-  seeds?: string;
-  until?: string;
-  set?: string[];
-  add?: string[];
-  failures?: string;
-  fault?: string[];
-  operation?: string[];
+export interface RunArguments extends ScenarioOptions {
   tenants?: string;
   scenario?: string;
   out?: string;
@@ -145,7 +138,7 @@ export async function withChoices(
 /** The entries of a scenario that are replaced by options. */
 function replacedEntries(args: RunArguments): ReplacedEntries {
   return {
-    keys: new Set(Object.keys(withoutUndefined(optionChoices(args)))),
+    keys: new Set(Object.keys(scenarioKeys(args))),
     settings: new Set(Object.keys(settings(args.set ?? []))),
   };
 }
@@ -229,31 +222,12 @@ async function scenarioFiles({ scenario, tenants }: RunArguments): Promise<reado
   ];
 }
 
-/** Options that are also keys of a scenario file. */
-function optionChoices(args: RunArguments) {
-  return {
-    policy: args.policy,
-    workload: args.workload,
-    trace: args.trace,
-    format: args.format,
-    machines: args.machines,
-    machineChanges: args.machineChanges,
-    seed: args.seed,
-    seeds: args.seeds,
-    until: args.until,
-    add: args.add,
-    failures: args.failures,
-    faults: args.fault,
-    operations: args.operation,
-  };
-}
-
 function choicesOf(args: RunArguments, files: readonly ScenarioFile[]): RunChoices {
   const set = { ...settings(args.set ?? []), ...switches(args) };
   const { tenants, ...scenario }: Partial<Scenario> = Object.assign({}, ...files.map(({ value }) => value));
   return {
     ...withoutUndefined(scenario),
-    ...withoutUndefined(optionChoices(args)),
+    ...scenarioKeys(args),
     ...(tenants !== undefined && { tenants: tenantsOf(tenants) }),
     set: { ...scenario.set, ...set },
   };
@@ -265,10 +239,6 @@ function switches({ simultaneous, onRefusal }: RunArguments): Record<string, str
     ...(simultaneous !== undefined && { 'run.simultaneous': simultaneous }),
     ...(onRefusal !== undefined && { 'run.onRefusal': onRefusal }),
   };
-}
-
-function withoutUndefined<T extends object>(record: T): T {
-  return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined)) as T;
 }
 
 function tasksOf(specs: readonly RunSpec[], args: RunArguments, areMore = false): RunTask[] {

@@ -12,11 +12,16 @@ import { pluralText } from '../../results/metric-text.js';
 import { untilInterrupted } from '../interrupt.js';
 import { CellProgress } from '../progress.js';
 import { prose, writeMessage } from '../prose.js';
-import type { Exit } from '../run-options.js';
-import { withRunOptions } from '../run-options.js';
+import {
+  type Exit,
+  type ScenarioOptions,
+  scenarioKeys,
+  withoutUndefined,
+  withRunOptions,
+} from '../run-options.js';
 import { QUEUE_OPTIONS, workersOf } from '../sweep-options.js';
 
-interface SweepArguments {
+interface SweepArguments extends ScenarioOptions {
   file?: string;
   vary?: string[];
   out?: string;
@@ -29,20 +34,6 @@ interface SweepArguments {
   redis?: string;
   queue?: string;
   quiet?: boolean;
-  policy?: string;
-  workload?: string;
-  trace?: string;
-  format?: string;
-  machines?: string;
-  machineChanges?: string;
-  seed?: string;
-  seeds?: string;
-  until?: string;
-  set?: string[];
-  add?: string[];
-  failures?: string;
-  fault?: string[];
-  operation?: string[];
 }
 
 /** `simulate sweep [FILE]`: every combination of the values of many fields. */
@@ -141,7 +132,7 @@ async function documentOf(args: SweepArguments): Promise<{
   const { NO_SWEEP_FILE, readSweepFile } = await import('../../lab/sweep/sweep-file.js');
   const read = args.file === undefined ? undefined : readSweepFile(args.file);
   const { scenario, ...sweep } = read?.sweep ?? NO_SWEEP_FILE;
-  const options = optionKeys(args);
+  const options = scenarioKeys(args);
   const { set: ofFile, policies, seed, seeds, ...others } = scenario;
   const own: ScenarioDocument = {
     ...others,
@@ -154,30 +145,6 @@ async function documentOf(args: SweepArguments): Promise<{
     document: { ...sweep, scenario: withoutUndefined(own) },
     locate: (error) => read?.locate(error, new Set(Object.keys(options))) ?? error,
   };
-}
-
-function optionKeys(args: SweepArguments): ScenarioDocument {
-  const { policy, workload, trace, format, machines, machineChanges, seed, seeds, until, add, failures } =
-    args;
-  return withoutUndefined({
-    policy,
-    workload,
-    trace,
-    format,
-    machines,
-    machineChanges,
-    seed,
-    seeds,
-    until,
-    add,
-    failures,
-    faults: args.fault,
-    operations: args.operation,
-  });
-}
-
-function withoutUndefined(document: ScenarioDocument): ScenarioDocument {
-  return Object.fromEntries(Object.entries(document).filter(([, value]) => value !== undefined));
 }
 
 /** `drf.interval=1s,10s`. Commas inside parentheses and quotes are a part of the value. @throws InputError */

@@ -44,7 +44,7 @@ export function bullmqEngine(place: QueuePlace, note: (line: string) => void): E
     signal?.addEventListener('abort', abort);
     const queue = new Queue<QueuedCell, CellResult>(place.queue, {
       connection: client,
-      // An event has the result of its job, and nobody reads events here.
+      // The engine polls and reads no events. An event would hold a copy of the result.
       streams: { events: { maxLen: 1 } },
     });
     queue.on('error', () => {});

@@ -1,9 +1,8 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { InputError } from '../../model/index.js';
 import { isCompleteParquet, type TableRows, writeParquet } from '../../results/files/parquet-table.js';
-import { reasonOf } from '../../results/files/system-error.js';
+import { asWriteError } from '../../results/files/result-files.js';
 
 /** A table of a sweep: each cell has a part of it. */
 export type TableName = 'runs' | 'metrics' | 'series' | 'jobs';
@@ -53,7 +52,7 @@ export async function writeCell(
     moveInto(draft, target, Object.keys(tables) as TableName[]);
   } catch (error) {
     rmSync(draft, { recursive: true, force: true });
-    throw asInputError(error, target);
+    throw asWriteError(error, target);
   }
 }
 
@@ -96,10 +95,4 @@ export function isRunning(id: number): boolean {
 /** Whether the cell has complete parts of all these tables. */
 export function isFinished(results: string, cell: string, tables: readonly TableName[]): boolean {
   return tables.every((table) => isCompleteParquet(partPath(results, cell, table)));
-}
-
-function asInputError(error: unknown, path: string): unknown {
-  const { code } = error as NodeJS.ErrnoException;
-  if (error instanceof InputError || code === undefined) return error;
-  return new InputError({ file: path }, `cannot be written (${reasonOf(code)})`);
 }

@@ -2,8 +2,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { InputError } from '../../model/index.js';
-import { writeResult } from '../../results/files/result-files.js';
-import { reasonOf } from '../../results/files/system-error.js';
+import { asWriteError, orInputError, writeResult } from '../../results/files/result-files.js';
 import { isFinished, isRunning, removeDrafts, type TableName, tablesOfCell } from './cell-folder.js';
 import { type Engine, type EngineTask, type FailedCell, localEngine } from './local-engine.js';
 import { mergeTables, writeFailures, writeManifest } from './merge-tables.js';
@@ -38,7 +37,7 @@ export interface SweepOutcome {
 export async function runSweep(plan: SweepPlan, options: SweepOptions): Promise<SweepOutcome> {
   const { results, jobs, engine = localEngine, csv = false } = options;
   const tables = tablesOfCell(jobs);
-  makeFolder(results);
+  orInputError(results, () => mkdirSync(results, { recursive: true }));
   const lock = lockFolder(results);
   try {
     removeDrafts(results);
@@ -60,15 +59,6 @@ export async function runSweep(plan: SweepPlan, options: SweepOptions): Promise<
   }
 }
 
-function makeFolder(results: string): void {
-  try {
-    mkdirSync(results, { recursive: true });
-  } catch (error) {
-    const { code = '' } = error as NodeJS.ErrnoException;
-    throw new InputError({ file: results }, `cannot be written (${reasonOf(code)})`);
-  }
-}
-
 /** Two sweeps that write to one folder would run the same cells. @throws InputError when one does. */
 function lockFolder(results: string): string {
   const path = join(results, 'sweep.lock');
@@ -77,8 +67,7 @@ function lockFolder(results: string): string {
     writeFileSync(path, own, { flag: 'wx' });
     return path;
   } catch (error) {
-    const { code = '' } = error as NodeJS.ErrnoException;
-    if (code !== 'EEXIST') throw new InputError({ file: path }, `cannot be written (${reasonOf(code)})`);
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw asWriteError(error, path);
   }
   const holder = holderOf(path);
   if (holder !== undefined && (holder.host !== hostname() || isRunning(holder.process)))

@@ -2,8 +2,7 @@ import { closeSync, fstatSync, openSync, readSync, renameSync, writeSync } from 
 import type { FileMetaData, SchemaElement } from 'hyparquet';
 import type { TableColumn } from '../../metrics/files/run-table.js';
 import { InputError } from '../../model/index.js';
-import { partialPath } from './result-files.js';
-import { reasonOf } from './system-error.js';
+import { orInputError, partialPath } from './result-files.js';
 
 /** A value of a table; null if it is unknown. */
 export type TableValue = string | number | null;
@@ -124,13 +123,3 @@ export function isCompleteParquet(path: string): boolean {
 }
 
 const MARK = 'PAR1';
-
-function orInputError<T>(path: string, action: () => T): T {
-  try {
-    return action();
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === undefined) throw error;
-    throw new InputError({ file: path }, `cannot be written (${reasonOf(code)})`);
-  }
-}

@@ -131,12 +131,18 @@ function lineOfFolders(folder: string): string[] {
   return around === folder ? [folder] : [folder, ...lineOfFolders(around)];
 }
 
-function orInputError<T>(path: string, action: () => T): T {
+/** The result of an action that writes to this path. @throws InputError when the system refuses it. */
+export function orInputError<T>(path: string, action: () => T): T {
   try {
     return action();
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === undefined) throw error;
-    throw new InputError({ file: path }, `cannot be written (${reasonOf(code)})`);
+    throw asWriteError(error, path);
   }
+}
+
+/** An error of the system as the user's: this path cannot be written. Any other error stays as it is. */
+export function asWriteError(error: unknown, path: string): unknown {
+  const { code } = error as NodeJS.ErrnoException;
+  if (error instanceof InputError || code === undefined) return error;
+  return new InputError({ file: path }, `cannot be written (${reasonOf(code)})`);
 }

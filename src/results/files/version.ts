@@ -16,6 +16,13 @@ export const VERSION: string = JSON.parse(readFileSync(join(packageRoot(), 'pack
 
 /** What identifies the code of the simulator: the hash of its sources in a checkout, its version in an installed package. */
 export function buildHash(): string {
+  buildOfProcess ??= readBuildHash();
+  return buildOfProcess;
+}
+
+let buildOfProcess: string | undefined;
+
+function readBuildHash(): string {
   const file = join(packageRoot(), 'dist', '.source-hash');
   return existsSync(file) ? readFileSync(file, 'utf8') : VERSION;
 }

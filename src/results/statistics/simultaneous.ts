@@ -25,7 +25,7 @@ export interface Correction {
 
 const RESAMPLES = 2000;
 
-/** More multiplications than this take seconds. Bonferroni's interval is nearly the same with so many seeds. */
+/** Limit of multiplications, because more take seconds. Beyond it, Bonferroni's interval is used: with so many seeds it is nearly the same. */
 const MOST_WORK = 4e8;
 
 /**
