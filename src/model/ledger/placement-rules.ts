@@ -59,6 +59,8 @@ interface JobCounts {
 export class PlacementRules {
   /** Undefined while no machine is kept. */
   kept: KeptMachines | undefined;
+  /** Can the end of a task allow a machine to tasks of other frameworks? Only `avoid` forbids it because of them. */
+  mayFreeOthers = false;
   private readonly ledger: LedgerTables;
   private readonly rules: PlacementRule[] = [
     { spread: [], together: [], avoid: [], beside: [], prefers: [] },
@@ -83,6 +85,7 @@ export class PlacementRules {
     const known = this.idOf.get(key);
     if (known !== undefined) return known;
     const id = this.rules.push(rule) - 1;
+    this.mayFreeOthers ||= rule.avoid.length > 0;
     this.preferred.push(this.ledger.constraints.intern(rule.prefers.map(({ constraint }) => constraint)));
     this.idOf.set(key, id);
     return id;

@@ -153,11 +153,22 @@ export class TwoLevel implements Architecture, OfferHost {
   }
 
   taskStopped(framework: FrameworkId): void {
-    this.holderOf(framework).ended++;
+    const holder = this.holderOf(framework);
+    holder.ended++;
     this.gathering.changed();
-    // A placement rule that blocked a task on the current offers may no longer block it.
-    if (this.execution.cluster.rules.areInUse) this.wantNews();
+    this.hearOfStop(holder);
     this.host.changed();
+  }
+
+  /** A placement rule that blocked a task on the current offers may no longer block it. */
+  private hearOfStop(holder: OfferHolder): void {
+    const { rules } = this.execution.cluster;
+    if (!rules.areInUse) return;
+    if (rules.mayFreeOthers) this.wantNews();
+    else {
+      holder.hasNews = true;
+      this.execution.passWanted = true;
+    }
   }
 
   private wantNews(): void {
