@@ -83,6 +83,7 @@ async function readRows(
   const machines: MachineSpec[] = [];
   const names = new MachineNames();
   const generated = new Set<MachineSpec>();
+  let last: { readonly record: RowRecord; readonly shape: Omit<MachineSpec, 'name'> } | undefined;
   for await (const record of readCsv(path, [])) {
     const count = record.count('count', 1);
     if (machines.length + count > MAX_MACHINES)
@@ -90,7 +91,11 @@ async function readRows(
     checkGpus(record.amount('gpus', 0), record.text('gpus'), record.place('gpus'));
     const isGiven = count === 1 && record.text('name') !== '';
     if (isGiven) names.add(record.text('name'), record.place('name'), record.line);
-    const shape = shapeOf(record, space, columns, adjustments);
+    // Machines of a rack are often equal. What was adjusted in one is counted in each.
+    const isEqual = last?.record.equals(record, ['name', 'count']) === true && adjustments.areNone;
+    const shape: Omit<MachineSpec, 'name'> =
+      last !== undefined && isEqual ? last.shape : shapeOf(record, space, columns, adjustments);
+    last = { record, shape };
     const name = record.text('name') || 'machine';
     for (let i = 0; i < count; i++) {
       const machine = { ...shape, name: isGiven ? name : `${name}-${machines.length}` };
@@ -99,6 +104,7 @@ async function readRows(
     }
   }
   if (machines.length === 0) throw new InputError({ file: path }, 'contains no machine');
+  if (generated.size === 0) return machines;
   return distinctNames(machines, names.all(), (machine) => generated.has(machine));
 }
 

@@ -256,6 +256,7 @@ async function makeCluster(plan: Choices & Machines & Opened): Promise<Cluster> 
   const specs: MachineSpec[] = [...own];
   for (const { moreMachines } of EXTENSIONS) {
     const more = (await moreMachines?.(plan)) ?? [];
+    if (more.length === 0) continue;
     specs.push(...distinctNames(more, new Set(specs.map(({ name }) => name))));
   }
   if (specs.length === 0) throw new InputError({ file: machines.name }, 'contains no machine');

@@ -93,8 +93,9 @@ export function enterAttributes(
   machine: MachineId,
 ): void {
   const { name, supply = 'own', attributes: own } = machines.specs[machine];
-  for (const columns of [constraints, attributes])
-    columns.addMachine(machine, { machine: name, supply, ...own });
+  const all = { machine: name, supply, ...own };
+  constraints.addMachine(machine, all);
+  attributes.addMachine(machine, all);
 }
 
 interface AttributeTables {

@@ -2,10 +2,15 @@ import type { OperatorSettings, PolicyContext } from '../policy.js';
 
 /** A frozen copy: what a policy's `build` writes to its context reaches neither the ledger nor the next run. */
 export function isolated(context: PolicyContext): PolicyContext {
-  const { space, machines, frameworks, forecast, taskMix, operator } = context;
+  const { space, frameworks, forecast, taskMix, operator } = context;
+  let machines: PolicyContext['machines'] | undefined;
   return Object.freeze({
     space,
-    machines: frozenCopy(machines),
+    // Few policies read them, and there may be 100,000.
+    get machines() {
+      machines ??= frozenCopy(context.machines);
+      return machines;
+    },
     frameworks: frozenCopy(frameworks),
     // Typed arrays cannot be frozen.
     forecast:

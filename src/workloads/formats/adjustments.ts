@@ -26,6 +26,10 @@ export class Adjustments {
   /** Number of changes, by what was done. */
   readonly counts: Record<string, number> = {};
 
+  get areNone(): boolean {
+    return Object.keys(this.counts).length === 0;
+  }
+
   /** Counts a change. In a note, the count follows `what`. */
   count(what: string): void {
     this.counts[what] = (this.counts[what] ?? 0) + 1;

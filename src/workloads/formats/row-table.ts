@@ -51,6 +51,12 @@ export class RowRecord {
     this.fields = fields;
   }
 
+  /** Has the other row of the file the same texts, apart from these columns? */
+  equals(other: RowRecord, apart: readonly string[]): boolean {
+    const left = apart.map((column) => this.columns.get(column));
+    return this.fields.every((text, i) => text === other.fields[i] || left.includes(i));
+  }
+
   /** Whether the file has this column. */
   has(column: string): boolean {
     return this.columns.has(column);
