@@ -59,4 +59,18 @@ describe('a change log', () => {
     expect(log.remembers(1)).toBe(true);
     expect([1, 8].map((index) => log.at(index))).toEqual([1, 8]);
   });
+
+  test('keeps what it remembers when it is extended, and forgets all if it has dropped changes before', () => {
+    const [short, long] = [new ChangeLog(8), new ChangeLog(8)];
+    for (let i = 0; i < 8; i++) short.record(i);
+    for (let i = 0; i < 9; i++) long.record(i);
+    const before = long.head;
+    for (const log of [short, long]) log.extend(32);
+    for (let i = 0; i < 24; i++) for (const log of [short, long]) log.record(100 + i);
+    expect(short.remembers(0)).toBe(true);
+    expect([0, 7, 8, 31].map((index) => short.at(index))).toEqual([0, 7, 100, 123]);
+    expect(long.remembers(before)).toBe(false);
+    expect(long.remembers(long.head - 24)).toBe(true);
+    expect(long.at(long.head - 24)).toBe(100);
+  });
 });

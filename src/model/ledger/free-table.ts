@@ -26,8 +26,8 @@ export class FreeTable {
   /** Free thousandths of each device; see MachineTable.gpuStart. */
   gpuFree: Int32Array;
   /** The changes that may make room on a machine: all but starts of tasks. */
-  readonly gains = new ChangeLog();
-  readonly changes = new ChangeLog(REMEMBERED, this.gains);
+  readonly gains: ChangeLog;
+  readonly changes: ChangeLog;
   /** Claims of room that is missing here, and that their jobs may use; undefined for a table without claims. */
   claims: RoomClaims | undefined;
   /** Whether starts and ends of all tasks on a machine are changes of this table, or only those of tasks placed from it. */
@@ -40,6 +40,10 @@ export class FreeTable {
     records: 'all tasks' | 'own tasks' = 'own tasks',
   ) {
     this.records = records;
+    // There is one table of all tasks, and one or two for each framework.
+    const remembered = records === 'all tasks' ? REMEMBERED : FIRST_RING;
+    this.gains = new ChangeLog(remembered);
+    this.changes = new ChangeLog(remembered, this.gains);
     this.dims = classes.dims;
     this.machines = machines;
     this.classes = classes;
@@ -55,6 +59,8 @@ export class FreeTable {
     this.free = grown(this.free, this.count * this.dims);
     this.open = grown(this.open, this.count);
     this.gpuFree = grown(this.gpuFree, this.machines.gpuStart[this.count]);
+    // After more changes than machines, a reader looks at all machines.
+    this.changes.extend(Math.min(REMEMBERED, 2 * this.count));
   }
 
   /** Opens a machine with all of its capacity free. */
@@ -202,16 +208,26 @@ export class ChangeLog {
   private ring: Int32Array;
   private mask: number;
   /** Number of changes that are remembered. The ring reaches this length before it drops any. */
-  private readonly length: number;
+  private length: number;
   /** A log of the changes that are no losses. */
   private readonly gains: ChangeLog | undefined;
 
   /** `size` is rounded up to a power of two. */
   constructor(size = REMEMBERED, gains?: ChangeLog) {
     this.gains = gains;
-    this.length = 2 ** Math.ceil(Math.log2(Math.max(2, size)));
+    this.length = roundedUp(size);
     this.ring = new Int32Array(Math.min(this.length, FIRST_RING));
     this.mask = this.ring.length - 1;
+  }
+
+  /** Remembers at least `size` changes from now on, rounded up to a power of two. */
+  extend(size: number): void {
+    this.gains?.extend(size);
+    const length = roundedUp(size);
+    if (length <= this.length) return;
+    const hasDropped = this.head > this.length;
+    this.length = length;
+    if (hasDropped) this.forgetOwn();
   }
 
   record(machine: number): void {
@@ -238,8 +254,12 @@ export class ChangeLog {
 
   /** Any row may have changed, so every reader must rebuild. */
   forget(): void {
-    this.head += this.length + 1;
+    this.forgetOwn();
     this.gains?.forget();
+  }
+
+  private forgetOwn(): void {
+    this.head += this.length + 1;
   }
 
   /** False if more changes happened since `cursor` than the ring holds. Then the reader must rebuild. */
@@ -251,4 +271,8 @@ export class ChangeLog {
   at(index: number): number {
     return this.ring[index & this.mask];
   }
+}
+
+function roundedUp(size: number): number {
+  return 2 ** Math.ceil(Math.log2(Math.max(2, size)));
 }
