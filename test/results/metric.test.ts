@@ -189,4 +189,9 @@ describe('the short table', () => {
     expect(isShort(row('short', 0, 0))).toBe(true);
     expect(isShort(row('long', 5, 5))).toBe(false);
   });
+
+  it('has each derived metric', () => {
+    const { key, unit, better } = row('short').metric;
+    expect(isShort({ metric: { key, unit, better }, values: row('short', 0, 0).values })).toBe(true);
+  });
 });
