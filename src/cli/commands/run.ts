@@ -20,6 +20,7 @@ import { comparisonTable, writeNote, writeNotes } from '../comparison-table.js';
 import { derivedMetrics, METRIC_OPTION } from '../derived-metrics.js';
 import { checkOutputs } from '../outputs.js';
 import { writeMessage } from '../prose.js';
+import { runCharts } from '../run-charts.js';
 import {
   type Exit,
   type ScenarioOptions,
@@ -49,6 +50,7 @@ export interface RunArguments extends ScenarioOptions {
   onRefusal?: string;
   simultaneous?: string;
   all?: boolean;
+  chart?: boolean;
   metric?: string[];
   versus?: string;
   untilPrecision?: string;
@@ -88,6 +90,10 @@ export function runCommand(_exit: Exit): CommandModule<object, RunArguments> {
           describe: 'maximum real time for one decision of a policy file [60s]',
         })
         .option('all', { type: 'boolean', describe: 'print every metric of the summary' })
+        .option('chart', {
+          type: 'boolean',
+          describe: 'print charts: allocation and waiting tasks over time, and waits',
+        })
         .option('metric', METRIC_OPTION)
         .option('versus', VERSUS_OPTION)
         .option('until-precision', {
@@ -99,6 +105,7 @@ export function runCommand(_exit: Exit): CommandModule<object, RunArguments> {
         .option('quiet', { alias: 'q', type: 'boolean', describe: 'no progress and no notes' })
         .example('$0', 'the default data centre under silos, DRF and bin-packing')
         .example('$0 --policy drf --seeds 1-10 --out results', 'ten replications, with all their files')
+        .example('$0 --policy fcfs,easy --trace KTH-SP2.swf --chart', 'charts in the terminal')
         .example('$0 --add kafka:brokers=20', 'the effect of one more service')
         .example('$0 --failures lanl05 --until 7d', 'a week in which machines fail')
         .example("$0 --fault 'at 2h: kill rack rack-3 for 30m'", 'the effect of a rack failure')
@@ -144,6 +151,11 @@ function replacedEntries(args: RunArguments): ReplacedEntries {
 }
 
 async function performRuns(args: RunArguments, choices: RunChoices): Promise<void> {
+  if (args.chart === true && args.json === true)
+    throw new InputError(
+      { field: '--chart' },
+      'prints text, and --json prints one JSON document and nothing else',
+    );
   const derived = await derivedMetrics(args.metric);
   const goal = precisionGoal(args);
   const given = await runSpecs(choices, args.quiet === true ? () => {} : writeMessage);
@@ -295,5 +307,6 @@ function print(records: readonly RunRecord[], derived: readonly DerivedMetric[],
   process.stdout.write(comparisonTable(comparison, { all }));
   for (const table of [...operationTables(summaries), ...tenantTables(summaries)])
     process.stdout.write(`\n${labelledTableText(table)}`);
+  if (args.chart === true) process.stdout.write(`\n${runCharts(records)}`);
   if (args.quiet !== true) writeNotes(summaries);
 }
