@@ -15,7 +15,7 @@ export async function runShown(
   return untilInterrupted((signal) =>
     runMany(tasks, {
       signal,
-      progress: (task, progress) => display.update(task, progress),
+      ...(display.isShown && { progress: (task, progress) => display.update(task, progress) }),
       done: (task) => display.finished(task),
     }),
   ).finally(() => display.stop());

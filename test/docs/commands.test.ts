@@ -20,6 +20,7 @@ const NOT_RUN: readonly (readonly [beginning: string, reason: string])[] = [
   ['simulate submit', 'needs a running master; test/live submits work'],
   ['simulate rehearse', 'half a minute of wall-clock time; test/lab/rehearsal runs it'],
   ['SBATCH_PARTITION', 'needs Slurm; test/lab/sweep starts one'],
+  ['FAIRGROUND_CACHE', 'is the command without it; test/lab/trace-cache turns the cache off'],
   ['simulate worker', 'waits for runs of a sweep; test/lab/sweep starts workers'],
   ['simulate sweep', 'runs more than a second; test/cli/sweep.test.ts runs sweeps'],
   ['simulate query', 'needs the results of a sweep; test/cli/sweep.test.ts makes some'],

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, relative, resolve } from 'node:path';
 import { InputError } from '../../model/index.js';
+import { digestText } from '../../results/files/digest.js';
 import { VERSION } from '../../results/files/version.js';
 import { bundlePolicy } from './policy-file.js';
 import { isPolicyPath } from './policy-use.js';
@@ -16,19 +16,15 @@ import { isPolicyPath } from './policy-use.js';
  * @throws InputError when the file or an import is missing.
  */
 export async function policyDigest(nameOrPath: string): Promise<string> {
-  if (!isPolicyPath(nameOrPath)) return sha256(`${nameOrPath} ${VERSION}`);
+  if (!isPolicyPath(nameOrPath)) return digestText(`${nameOrPath} ${VERSION}`);
   if (!existsSync(nameOrPath)) throw new InputError({ file: nameOrPath }, 'no such policy file');
   const { sources } = await bundlePolicy(nameOrPath);
-  if (sources.length < 2) return sha256(readFileSync(nameOrPath));
+  if (sources.length < 2) return digestText(readFileSync(nameOrPath));
   const folder = dirname(resolve(nameOrPath));
   const lines = sources.map((source) => ({
     path: relative(folder, source),
-    digest: sha256(readFileSync(source)),
+    digest: digestText(readFileSync(source)),
   }));
   lines.sort((a, b) => (a.path < b.path ? -1 : 1));
-  return sha256(lines.map(({ path, digest }) => `${digest}  ${path}\n`).join(''));
-}
-
-function sha256(text: string | Uint8Array): string {
-  return createHash('sha256').update(text).digest('hex');
+  return digestText(lines.map(({ path, digest }) => `${digest}  ${path}\n`).join(''));
 }

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { realpathSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { atPath, InputError, type InputPlace, type ParameterValue, quote } from '../../model/index.js';
 import type { Policy } from '../../policies/policy.js';
+import { digestText } from '../../results/files/digest.js';
 import { loadPolicy } from '../policy-file/policy-file.js';
 import {
   argumentValues,
@@ -161,7 +161,7 @@ export function runFolders(specs: readonly RunSpec[], out: string, areMore = fal
 function folderName(name: string): string {
   const safe = name.replace(/[^A-Za-z0-9._=+-]+/g, '-').replace(/-+$/, '');
   if (safe.length <= LONGEST_FOLDER && !FORMULA_OPERATOR.test(name)) return safe;
-  const digest = createHash('sha256').update(name).digest('hex').slice(0, 8);
+  const digest = digestText(name, 8);
   return `${safe.slice(0, LONGEST_FOLDER)}-${digest}`;
 }
 

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Queue } from 'bullmq';
+import { digestText } from '../../results/files/digest.js';
 import { buildHash } from '../../results/files/version.js';
 import { Interrupted } from '../run/node/run-thread.js';
 import { type CellResult, writeCell } from './cell-folder.js';
@@ -86,7 +86,7 @@ class QueuedSweep {
     this.task = task;
     this.note = note;
     const folder = JSON.stringify([hostname(), resolve(task.results)]);
-    this.prefix = `${createHash('sha256').update(folder).digest('hex').slice(0, 12)}-`;
+    this.prefix = `${digestText(folder, 12)}-`;
     const kind = task.jobs ? 'jobs-' : '';
     // The longest first, so that none of them runs alone at the end.
     for (const cell of [...task.cells].sort((a, b) => magnitude(b) - magnitude(a)))

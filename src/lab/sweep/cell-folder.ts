@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync }
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { isCompleteParquet, type TableRows, writeParquet } from '../../results/files/parquet-table.js';
+import { isRunning } from '../../results/files/processes.js';
 import { asWriteError } from '../../results/files/result-files.js';
 
 /** A table of a sweep: each cell has a part of it. */
@@ -79,16 +80,6 @@ export function removeDrafts(results: string, { ofAnyHost = false } = {}): void 
     const isOwn = name.startsWith(own) && !isRunning(Number(name.slice(own.length).split('-')[0]));
     if (isOwn || (ofAnyHost && name.startsWith(DRAFT)))
       rmSync(join(folder, name), { recursive: true, force: true });
-  }
-}
-
-/** Whether a process of this number runs on this computer. */
-export function isRunning(id: number): boolean {
-  try {
-    process.kill(id, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
 

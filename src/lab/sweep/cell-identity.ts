@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { InputError } from '../../model/index.js';
+import { digestText } from '../../results/files/digest.js';
 import { buildHash } from '../../results/files/version.js';
 import { FILES } from '../run/node/run.js';
 import { runIdentity } from '../run/run-identity.js';
@@ -18,20 +18,16 @@ export async function cellId(
   digest: (path: string) => string,
 ): Promise<string> {
   const identity = await runIdentity(spec, sources, { digest, engine: buildHash() });
-  return sha256(JSON.stringify(identity)).slice(0, ID_LENGTH);
+  return digestText(JSON.stringify(identity), ID_LENGTH);
 }
 
 /** @throws InputError when the file cannot be read. */
 export function digestOfFile(path: string): string {
   try {
-    return sha256(readFileSync(path));
+    return digestText(readFileSync(path));
   } catch (error) {
     throw new InputError({ file: path }, `cannot be read (${(error as NodeJS.ErrnoException).code})`);
   }
-}
-
-function sha256(content: string | Uint8Array): string {
-  return createHash('sha256').update(content).digest('hex');
 }
 
 /** A cell that another process planned, perhaps on another computer, with another build of Fairground and other files. */

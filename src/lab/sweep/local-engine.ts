@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { InputError } from '../../model/index.js';
+import { digestText } from '../../results/files/digest.js';
 import { Interrupted } from '../run/node/run-thread.js';
 import { CellThreads } from './cell-threads.js';
 import type { SweepCell } from './plan-sweep.js';
@@ -127,10 +127,7 @@ function estimate({ seconds = Number.POSITIVE_INFINITY }: Siblings): number {
 
 /** The same for cells that differ only in their seed. */
 function siblingKey({ spec }: SweepCell): string {
-  return createHash('sha256')
-    .update(JSON.stringify({ ...spec, seed: '' }))
-    .digest('hex')
-    .slice(0, 12);
+  return digestText(JSON.stringify({ ...spec, seed: '' }), 12);
 }
 
 /** A rough size of a run before any is measured: machines x length. */

@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { InputError } from '../../model/index.js';
+import { digestText } from '../../results/files/digest.js';
 import { writeResult } from '../../results/files/result-files.js';
 import { buildHash, packageRoot } from '../../results/files/version.js';
 import { pluralText } from '../../results/metric-text.js';
@@ -61,7 +61,7 @@ class SubmittedSweep {
   constructor(task: EngineTask) {
     this.task = task;
     this.folder = resolve(task.results, 'slurm');
-    this.jobName = `fairground-${createHash('sha256').update(this.folder).digest('hex').slice(0, 12)}`;
+    this.jobName = `fairground-${digestText(this.folder, 12)}`;
     // The longest first, so that none of them runs alone at the end.
     const cells = [...task.cells].sort((a, b) => magnitude(b) - magnitude(a));
     this.missing = new Map(cells.map((cell) => [cell.id, cell]));

@@ -5,7 +5,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { InputError, type Micros } from '../../model/index.js';
-import { partialPath } from '../../results/files/result-files.js';
+import { asWriteError, partialPath } from '../../results/files/result-files.js';
 import { csvText } from '../../workloads/formats/fairground-csv-text.js';
 import { parquetBytes } from '../../workloads/formats/fairground-parquet-bytes.js';
 import type { TaskBatch, Trace } from '../../workloads/trace.js';
@@ -98,9 +98,7 @@ export async function writeFile(
     await rename(partial, path);
   } catch (error) {
     await rm(partial, { force: true }).catch(() => undefined);
-    const { code, name } = error as NodeJS.ErrnoException;
-    if (code === undefined || name === 'AbortError') throw error;
-    throw new InputError({ file: path }, `cannot be written (${code})`);
+    throw (error as Error).name === 'AbortError' ? error : asWriteError(error, path);
   }
 }
 

@@ -17,6 +17,11 @@ export interface Format {
    */
   describeCluster(path: string, settings: ParameterValues): Promise<TraceCluster>;
   /**
+   * What the rows depend on of the machines: traces with equal texts have equal rows. Left out if the rows of the format do not depend
+   * on machines.
+   */
+  useOfMachines?(space: ResourceSpace, settings: ParameterValues, machines: readonly MachineSpec[]): string;
+  /**
    * Opens the trace for one run on machines of this space. Without machines, it is opened to be described.
    * @throws InputError while it is read.
    */

@@ -64,6 +64,7 @@ export const swf: Format = {
   recognizes: (path, head) =>
     /\.swf(\.gz)?$/.test(path) || head.some((line) => isHeaderLine(line)) || beginsWithJob(head),
   describeCluster: poolOf,
+  useOfMachines: (space, settings, machines) => String(widestTask(settings.text('span'), space, machines)),
   open,
 };
 

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import type { RunRecord } from '../../../metrics/run-record.js';
 import { InputError } from '../../../model/index.js';
+import { SharedTraces } from '../../trace-cache/shared-traces.js';
 import type { RunProgress } from '../run-spec.js';
 import { discardPartialFiles, performRun, type RunTask, writesFiles } from './run-task.js';
 import { Interrupted, isFromFile, RunThread } from './run-thread.js';
@@ -48,6 +49,7 @@ async function runInWorkers(tasks: readonly RunTask[], hooks: RunManyHooks): Pro
   const stop = new AbortController();
   hooks.signal?.addEventListener('abort', () => stop.abort(), { once: true });
   if (hooks.signal?.aborted === true) stop.abort();
+  const traces = tasks.length > 1 ? new SharedTraces() : undefined;
   let next = 0;
   const lane = async () => {
     // Runs of shipped policies share a thread, whose code is compiled and warm after the first one. A policy from a file gets its own.
@@ -56,12 +58,13 @@ async function runInWorkers(tasks: readonly RunTask[], hooks: RunManyHooks): Pro
       while (next < tasks.length && !stop.signal.aborted) {
         const place = next++;
         const task = tasks[place];
-        const progress = (now: RunProgress) => hooks.progress?.(place, now);
+        const { progress: follow } = hooks;
+        const progress = follow && ((now: RunProgress) => follow(place, now));
         if (isFromFile(task.spec)) {
-          const own = new RunThread();
+          const own = new RunThread(traces);
           records[place] = await performIn(own, task, stop.signal, progress).finally(() => own.end());
         } else {
-          shared ??= new RunThread();
+          shared ??= new RunThread(traces);
           records[place] = await performIn(shared, task, stop.signal, progress);
         }
         hooks.done?.(place, records[place]);
@@ -88,7 +91,7 @@ async function performIn(
   thread: RunThread,
   task: RunTask,
   signal: AbortSignal,
-  progress: (progress: RunProgress) => void,
+  progress: ((progress: RunProgress) => void) | undefined,
 ): Promise<RunRecord> {
   try {
     const work = { kind: 'run', task } as const;

@@ -8,6 +8,8 @@ import { DecisionWatch, watchDecisions } from '../../policy-file/decision-watch.
 import { isPolicyPath, parsePolicyUse } from '../../policy-file/policy-use.js';
 import type { PlannedCell } from '../../sweep/cell-identity.js';
 import type { CellTask } from '../../sweep/perform-cell.js';
+import type { SharedTraces } from '../../trace-cache/shared-traces.js';
+import type { ThreadData } from '../../trace-cache/traces-of-thread.js';
 import type { RunProgress, RunSpec } from '../run-spec.js';
 import type { RunTask } from './run-task.js';
 
@@ -23,6 +25,8 @@ export type ThreadWork =
 export interface WorkerInput {
   readonly work: ThreadWork;
   readonly watch: SharedArrayBuffer;
+  /** Whether messages of progress are wanted. */
+  readonly isFollowed: boolean;
 }
 
 /** A message from a thread to the pool. */
@@ -42,7 +46,8 @@ export class Interrupted extends Error {
 /** How a thread is followed and stopped. */
 interface ThreadHooks {
   readonly signal: AbortSignal;
-  readonly progress: (progress: RunProgress) => void;
+  /** Without it, the thread sends no progress. */
+  readonly progress?: ((progress: RunProgress) => void) | undefined;
   /** Longest real time for one decision of a policy file, in milliseconds. */
   readonly decisionLimit: number | undefined;
 }
@@ -61,10 +66,15 @@ function specOf(work: ThreadWork): RunSpec {
 export class RunThread {
   private readonly worker: Worker;
 
-  constructor() {
+  /** `traces`: those that it shares with other threads. Without them, each run reads its trace itself. */
+  constructor(traces?: SharedTraces) {
     const file = join(packageRoot(), 'dist', 'worker.js');
     if (!existsSync(file)) throw new InputError({ file }, 'is missing; run npm run build');
-    this.worker = new Worker(file);
+    const port = traces?.connect();
+    this.worker = new Worker(file, {
+      workerData: { traces: port } satisfies ThreadData,
+      transferList: port === undefined ? [] : [port],
+    });
   }
 
   /** @returns what the work results in: the record of a run. @throws InputError; Interrupted */
@@ -85,7 +95,7 @@ export class RunThread {
         reject(neverReturned(specOf(work), decisionLimit, now)),
       );
       const answered = (message: WorkerMessage) => {
-        if (message.kind === 'progress') progress(message.progress);
+        if (message.kind === 'progress') progress?.(message.progress);
         else if (message.kind === 'done') resolve(message.result as T);
         else if (message.kind === 'refused') reject(new InputError(message.place, message.problem));
         else reject(new Error(message.stack));
@@ -93,7 +103,11 @@ export class RunThread {
       const ended = () => reject(endedEarly(specOf(work)));
       worker.on('message', answered).on('error', reject).on('exit', ended);
       listenNoMore = () => worker.off('message', answered).off('error', reject).off('exit', ended);
-      worker.postMessage({ work, watch: watch.shared } satisfies WorkerInput);
+      worker.postMessage({
+        work,
+        watch: watch.shared,
+        isFollowed: progress !== undefined,
+      } satisfies WorkerInput);
     })
       .catch(async (error) => {
         await this.end();

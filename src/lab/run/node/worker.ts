@@ -24,11 +24,11 @@ process.on('unhandledRejection', (error: Error) => {
   lateError ??= error;
 });
 
-parentPort?.on('message', ({ work, watch }: WorkerInput) => {
+parentPort?.on('message', ({ work, watch, isFollowed }: WorkerInput) => {
   lateError = undefined;
   const hooks = {
     watch: new DecisionWatch(watch),
-    pause: (progress: RunProgress) => send({ kind: 'progress', progress }),
+    ...(isFollowed && { pause: (progress: RunProgress) => send({ kind: 'progress', progress }) }),
   };
   perform(work, hooks).then(
     (result) =>
