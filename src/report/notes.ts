@@ -47,6 +47,7 @@ function differenceNotes(summaries: readonly Summary[]): string[] {
     ['machines', runs.map(({ machines }) => machines)],
     ['settings', runs.map(({ settings }) => settings)],
     ['requested length', runs.map(({ horizon }) => horizon)],
+    ['warm-up', runs.map(({ warmUp }) => warmUp?.seconds ?? 0)],
     ['version of Fairground', runs.map(({ version }) => version)],
   ];
   return parts

@@ -5,6 +5,7 @@ import { isPolicyPath, parsePolicyUses } from '../../lab/policy-file/policy-use.
 import type { RunTask } from '../../lab/run/node/run-task.js';
 import type { RunSpec } from '../../lab/run/run-spec.js';
 import { firstSeeds, type PrecisionGoal, untilPrecise } from '../../lab/run/until-precise.js';
+import { withFoundWarmUp } from '../../lab/run/warm-up.js';
 import { checkRuns, plannedName, runFolders } from '../../lab/scenario/policy-choice.js';
 import { type RunChoices, runSpecs, settings } from '../../lab/scenario/run-choices.js';
 import type { ReplacedEntries, Scenario, ScenarioFile } from '../../lab/scenario/scenario.js';
@@ -159,12 +160,19 @@ async function performRuns(args: RunArguments, choices: RunChoices): Promise<voi
   const derived = await derivedMetrics(args.metric);
   const goal = precisionGoal(args);
   const given = await runSpecs(choices, args.quiet === true ? () => {} : writeMessage);
-  const specs = goal === undefined ? given : firstSeeds(given);
-  checkVersus(args.versus, specs);
-  const tasks = tasksOf(specs, args);
-  checkOutputs(args, specs.length === 1, inputFiles(args, choices));
-  await checkRuns(specs);
+  const wanted = goal === undefined ? given : firstSeeds(given);
+  checkVersus(args.versus, wanted);
+  tasksOf(wanted, args);
+  checkOutputs(args, wanted.length === 1, inputFiles(args, choices));
+  await checkRuns(wanted);
   const isShown = args.quiet !== true && args.json !== true;
+  const specs = await withFoundWarmUp(wanted, (pilots) =>
+    runShown(
+      tasksOf(pilots, args.decisionLimit === undefined ? {} : { decisionLimit: args.decisionLimit }),
+      isShown,
+    ),
+  );
+  const tasks = tasksOf(specs, args);
   const runAll = (these: readonly RunSpec[]) => {
     const own = these === specs ? tasks : tasksOf(these, args, true);
     return withoutEmptyFolders([...own.flatMap(({ out }) => out ?? []), ...foldersOfFiles(args)], () =>
