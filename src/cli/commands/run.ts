@@ -16,6 +16,7 @@ import { withoutEmptyFolders, writeResult } from '../../results/files/result-fil
 import { operationTables } from '../../results/operation-tables.js';
 import { parsePrecision } from '../../results/precision.js';
 import { resultsText } from '../../results/results-document.js';
+import { shortRunNotes } from '../../results/steady-state.js';
 import { tenantTables } from '../../results/tenant-tables.js';
 import { comparisonTable, writeNote, writeNotes } from '../comparison-table.js';
 import { derivedMetrics, METRIC_OPTION } from '../derived-metrics.js';
@@ -316,5 +317,8 @@ function print(records: readonly RunRecord[], derived: readonly DerivedMetric[],
   for (const table of [...operationTables(summaries), ...tenantTables(summaries)])
     process.stdout.write(`\n${labelledTableText(table)}`);
   if (args.chart === true) process.stdout.write(`\n${runCharts(records)}`);
-  if (args.quiet !== true) writeNotes(summaries);
+  if (args.quiet !== true) {
+    writeNotes(summaries);
+    for (const note of shortRunNotes(records)) writeNote(note);
+  }
 }
