@@ -108,6 +108,7 @@ export function runCommand(_exit: Exit): CommandModule<object, RunArguments> {
         .example('$0', 'the default data centre under silos, DRF and bin-packing')
         .example('$0 --policy drf --seeds 1-10 --out results', 'ten replications, with all their files')
         .example('$0 --policy fcfs,easy --trace KTH-SP2.swf --chart', 'charts in the terminal')
+        .example('$0 --until 3d --warm-up 6h --seeds 1-5', 'means of the steady state (docs/statistics.md)')
         .example('$0 --add kafka:brokers=20', 'the effect of one more service')
         .example('$0 --failures lanl05 --until 7d', 'a week in which machines fail')
         .example("$0 --fault 'at 2h: kill rack rack-3 for 30m'", 'the effect of a rack failure')
